@@ -1,0 +1,43 @@
+/*
+ * A growing run of bytes with a stated maximum.
+ *
+ * What does not fit is cut: the bytes up to the maximum are kept and `full` is set, so that a
+ * writer can go on without checking each call and look once at the end.  The bytes belong to the
+ * buffer.
+ */
+#ifndef GATEWAYD_BASE_BUF_H
+#define GATEWAYD_BASE_BUF_H
+
+#include "gatewayd/base/str.h"
+
+struct buf {
+	char *p;
+	size_t n;
+	size_t cap;
+	size_t max;
+	bool full; /* something was cut */
+};
+
+void buf_init(struct buf *b, size_t max);
+void buf_release(struct buf *b);
+#define BUF_AUTO __attribute__((cleanup(buf_release)))
+void buf_clear(struct buf *b); /* empty and not full, memory kept */
+
+void buf_add(struct buf *b, struct span s);
+void buf_addc(struct buf *b, char c);
+void buf_adds(struct buf *b, const char *s);
+void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Room for n more bytes: write there, then set b->n; NULL (and full) when n do not fit. */
+char *buf_room(struct buf *b, size_t n);
+void buf_drop_front(struct buf *b, size_t n);
+
+static inline struct span buf_span(const struct buf *b)
+{
+	return (struct span){ b->p, b->n };
+}
+
+/* The bytes with a NUL behind them, which is not counted; valid until the next change. */
+const char *buf_cstr(struct buf *b);
+
+#endif

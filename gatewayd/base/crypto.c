@@ -1,0 +1,116 @@
+#include "gatewayd/base/crypto.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state),
+	       "struct sha256 must hold libsodium's state");
+_Static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
+
+void crypto_init(void)
+{
+	if (sodium_init() < 0)
+		abort();
+}
+
+void sha256_init(struct sha256 *h)
+{
+	crypto_hash_sha256_init((void *)h->state);
+}
+
+void sha256_update(struct sha256 *h, struct span s)
+{
+	crypto_hash_sha256_update((void *)h->state, (const unsigned char *)s.p, s.n);
+}
+
+void sha256_final(struct sha256 *h, uint8_t out[SHA256_SIZE])
+{
+	crypto_hash_sha256_final((void *)h->state, out);
+}
+
+void sha256_of(struct span s, uint8_t out[SHA256_SIZE])
+{
+	crypto_hash_sha256(out, (const unsigned char *)s.p, s.n);
+}
+
+void hex_encode(const uint8_t *bytes, size_t n, char *out)
+{
+	sodium_bin2hex(out, n * 2 + 1, bytes, n);
+}
+
+bool hex_decode(struct span hex, uint8_t *out, size_t n)
+{
+	size_t got;
+
+	return hex.n == n * 2 && sodium_hex2bin(out, n, hex.p, hex.n, NULL, &got, NULL) == 0 &&
+	       got == n;
+}
+
+void mac_of(const uint8_t key[MAC_KEY_SIZE], struct span message, uint8_t out[MAC_SIZE])
+{
+	crypto_generichash(out, MAC_SIZE, (const unsigned char *)message.p, message.n, key,
+			   MAC_KEY_SIZE);
+}
+
+bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
+
+void crypto_random(void *out, size_t n)
+{
+	randombytes_buf(out, n);
+}
+
+void crypto_wipe(void *p, size_t n)
+{
+	sodium_memzero(p, n);
+}
+
+static const char base32_alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+void base32_encode(const uint8_t *bytes, size_t n, char *out)
+{
+	unsigned int bits = 0, held = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		held = held << 8 | bytes[i];
+		for (bits += 8; bits >= 5; bits -= 5)
+			*out++ = base32_alphabet[held >> (bits - 5) & 31];
+	}
+	if (bits)
+		*out++ = base32_alphabet[held << (5 - bits) & 31];
+	*out = '\0';
+}
+
+static int base32_value(unsigned char c)
+{
+	c = ascii_lower(c);
+	if (c >= 'a' && c <= 'z')
+		return c - 'a';
+	if (c >= '2' && c <= '7')
+		return c - '2' + 26;
+	return -1;
+}
+
+bool base32_decode(struct span text, uint8_t *out, size_t n)
+{
+	unsigned int bits = 0, held = 0;
+	size_t done = 0;
+
+	if (text.n != base32_size(n) - 1)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		int v = base32_value((unsigned char)text.p[i]);
+
+		if (v < 0)
+			return false;
+		held = held << 5 | (unsigned int)v;
+		bits += 5;
+		if (bits >= 8) {
+			bits -= 8;
+			out[done++] = (uint8_t)(held >> bits);
+		}
+	}
+	return done == n && (held & ((1U << bits) - 1)) == 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * The home of libsodium: digests, keyed digests, random bytes, comparison in constant time.
+ */
+#ifndef GATEWAYD_BASE_CRYPTO_H
+#define GATEWAYD_BASE_CRYPTO_H
+
+#include "gatewayd/base/str.h"
+
+enum {
+	SHA256_SIZE = 32,
+	SHA256_HEX_SIZE = 65, /* with the NUL */
+	MAC_SIZE = 16,
+	MAC_KEY_SIZE = 32,
+};
+
+/* Call once a process before anything else here; aborts when libsodium cannot start. */
+void crypto_init(void);
+
+/* A running SHA-256 (FIPS 180-4). */
+struct sha256 {
+	_Alignas(8) unsigned char state[128];
+};
+void sha256_init(struct sha256 *h);
+void sha256_update(struct sha256 *h, struct span s);
+void sha256_final(struct sha256 *h, uint8_t out[SHA256_SIZE]);
+void sha256_of(struct span s, uint8_t out[SHA256_SIZE]);
+
+/* Lower-case hex with a NUL; out has 2 * n + 1 bytes. */
+void hex_encode(const uint8_t *bytes, size_t n, char *out);
+bool hex_decode(struct span hex, uint8_t *out, size_t n); /* exactly n bytes */
+
+/* Keyed BLAKE2b (RFC 7693), MAC_SIZE bytes. */
+void mac_of(const uint8_t key[MAC_KEY_SIZE], struct span message, uint8_t out[MAC_SIZE]);
+bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t n);
+void crypto_random(void *out, size_t n);
+void crypto_wipe(void *p, size_t n);
+
+/* RFC 4648 section 6, lower case, no padding; out has base32_size(n) bytes with the NUL. */
+static inline size_t base32_size(size_t n)
+{
+	return (n * 8 + 4) / 5 + 1;
+}
+void base32_encode(const uint8_t *bytes, size_t n, char *out);
+bool base32_decode(struct span text, uint8_t *out, size_t n); /* any case, exactly n bytes */
+
+#endif

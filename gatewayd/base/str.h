@@ -1,0 +1,107 @@
+/*
+ * Spans: bytes that belong to somebody else.  NUL inside is data.
+ *
+ * Everything that comes from outside travels as a span until utf8_scrub() has made it text.  "ci"
+ * compares ASCII letters without case and leaves all other bytes alone, whatever the locale.
+ */
+#ifndef GATEWAYD_BASE_STR_H
+#define GATEWAYD_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct buf;
+
+struct span {
+	const char *p;
+	size_t n;
+};
+
+#define SPAN(literal) ((struct span){ (literal), sizeof(literal) - 1 })
+#define SPAN_NONE     ((struct span){ NULL, 0 })
+#define SPAN_FMT      "%.*s" /* only for spans known to be short and free of NUL */
+#define SPAN_ARG(s)   (int)(s).n, (s).p ? (s).p : ""
+#define SPAN_LITERAL(lit)              \
+	{                              \
+		(lit), sizeof(lit) - 1 \
+	} /* for static tables */
+
+static inline struct span span_of(const char *s)
+{
+	return (struct span){ s, s ? strlen(s) : 0 };
+}
+
+/* The bytes from `from` on, at most n; both are clamped to what is there. */
+static inline struct span span_sub(struct span s, size_t from, size_t n)
+{
+	if (from > s.n)
+		from = s.n;
+	if (n > s.n - from)
+		n = s.n - from;
+	return (struct span){ s.p + from, n };
+}
+
+static inline bool span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool span_is(struct span a, const char *s)
+{
+	return span_eq(a, span_of(s));
+}
+
+static inline unsigned char ascii_lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+
+static inline bool ascii_is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool ascii_is_alpha(unsigned char c)
+{
+	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+static inline bool ascii_is_space(unsigned char c) /* space, tab, CR, LF, VT, FF */
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool span_eq_ci(struct span a, struct span b);
+bool span_is_ci(struct span a, const char *s);
+bool span_starts(struct span s, struct span prefix);
+bool span_starts_ci(struct span s, struct span prefix);
+bool span_ends_ci(struct span s, struct span suffix);
+struct span span_trim(struct span s); /* ascii_is_space off both ends */
+
+/* The offset of the first needle, or SIZE_MAX. */
+size_t span_find(struct span s, struct span needle);
+size_t span_find_ci(struct span s, struct span needle);
+
+/* The bytes before the first c become the result, *s starts behind it; without a c all of *s. */
+struct span span_cut(struct span *s, char c);
+/* The next line without its LF or CRLF; false when *s is empty. */
+bool span_line(struct span *s, struct span *ret_line);
+
+/* All of s is a decimal number that fits. */
+bool span_u64(struct span s, uint64_t *ret_value);
+bool span_i64(struct span s, int64_t *ret_value);
+
+/* The length of the UTF-8 sequence at the start of s, 0 when there is no valid one. */
+size_t utf8_len(struct span s);
+bool utf8_valid(struct span s);
+/* Decodes one; s must begin with a valid sequence. */
+uint32_t utf8_code(struct span s);
+void utf8_put(struct buf *out, uint32_t code);
+/* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD. */
+void utf8_scrub(struct span s, struct buf *out);
+/* The longest prefix of s of at most n bytes that ends between two characters. */
+struct span utf8_prefix(struct span s, size_t n);
+
+#endif

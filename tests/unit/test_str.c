@@ -1,0 +1,76 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/base/buf.h"
+
+static void scrub_drops_nul_and_marks_each_bad_byte(void **state)
+{
+	static const struct {
+		struct span in;
+		const char *out;
+	} rows[] = {
+		{ SPAN("plain"), "plain" },
+		{ SPAN("a\0b"), "ab" },
+		{ SPAN("\xc3\xa9"), "\xc3\xa9" },
+		{ SPAN("\xc3"), "\xef\xbf\xbd" },
+		{ SPAN("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ SPAN("long enough \xff for a word"), "long enough \xef\xbf\xbd for a word" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buf b BUF_AUTO;
+
+		buf_init(&b, 100);
+		utf8_scrub(rows[i].in, &b);
+		assert_string_equal(buf_cstr(&b), rows[i].out);
+		assert_true(utf8_valid(buf_span(&b)));
+	}
+}
+
+static void cut_and_line_walk_over_all_of_a_span(void **state)
+{
+	struct span s = SPAN("one\r\ntwo\n\nlast"), line;
+
+	(void)state;
+	assert_true(span_line(&s, &line) && span_is(line, "one"));
+	assert_true(span_line(&s, &line) && span_is(line, "two"));
+	assert_true(span_line(&s, &line) && span_is(line, ""));
+	assert_true(span_line(&s, &line) && span_is(line, "last"));
+	assert_false(span_line(&s, &line));
+}
+
+static void numbers_that_do_not_fit_are_refused(void **state)
+{
+	uint64_t v = 0;
+
+	(void)state;
+	assert_true(span_u64(SPAN("18446744073709551615"), &v) && v == UINT64_MAX);
+	assert_false(span_u64(SPAN("18446744073709551616"), &v));
+	assert_false(span_u64(SPAN(""), &v));
+	assert_false(span_u64(SPAN("1 "), &v));
+}
+
+static void a_full_buffer_keeps_the_front(void **state)
+{
+	struct buf b BUF_AUTO;
+
+	(void)state;
+	buf_init(&b, 4);
+	buf_adds(&b, "abc");
+	assert_false(b.full);
+	buf_adds(&b, "def");
+	assert_true(b.full);
+	assert_string_equal(buf_cstr(&b), "abcd");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scrub_drops_nul_and_marks_each_bad_byte),
+		cmocka_unit_test(cut_and_line_walk_over_all_of_a_span),
+		cmocka_unit_test(numbers_that_do_not_fit_are_refused),
+		cmocka_unit_test(a_full_buffer_keeps_the_front),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
