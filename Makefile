@@ -42,7 +42,7 @@ objects = $(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
 define library
 $(B)/lib$(notdir $(1)).a: $(call objects,$(1))
-	@rm -f $$@
+	@mkdir -p $$(@D) && rm -f $$@
 	@echo '  AR      $$@'
 	@$(AR) rcs $$@ $$^
 endef
