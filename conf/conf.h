@@ -1,0 +1,165 @@
+/*
+ * What the operator decided: gatewayd.conf and the files it names, checked as a whole.
+ *
+ * conf_load() either gives a complete configuration, in which every name resolves and every value
+ * is in range, or the list of all errors with file and line.  A struct conf never changes; a reload
+ * makes a new one.  All strings and arrays belong to it; "optional" strings are NULL when not set.
+ *
+ * Secrets are never here: a `*_file` names the file (or, relative, the systemd credential) that
+ * holds one, conf_secret_read() reads it.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/err.h"
+#include "conf/policy.h"
+
+enum conf_tls { CONF_TLS_IMPLICIT, CONF_TLS_STARTTLS, CONF_TLS_NONE }; /* none: loopback only */
+enum conf_auth { CONF_AUTH_PLAIN, CONF_AUTH_XOAUTH2, CONF_AUTH_OAUTHBEARER, CONF_AUTH_NONE };
+
+struct conf_server { /* how to reach an IMAP or SMTP server */
+	const char *host;
+	int port;
+	enum conf_tls tls;
+	enum conf_auth auth;
+	const char *user;	 /* optional */
+	const char *secret_file; /* password or token; optional */
+	const char *ca_file;	 /* optional: the system's */
+	int connect_timeout_s, command_timeout_s;
+};
+
+struct conf_mailbox {
+	const char *name;
+	struct conf_server server;
+	const char *folder, *processed; /* processed == NULL is refused: mail must move on */
+	const char *quarantine;		/* optional: quarantined mail moves here instead */
+	const char *queue;
+	const char *address;	     /* the support address that this mailbox serves */
+	struct policy_words aliases; /* further addresses of it */
+	bool idle;
+	int poll_s;
+};
+
+enum conf_unknown_sender { CONF_UNKNOWN_CASE, CONF_UNKNOWN_REFER, CONF_UNKNOWN_QUARANTINE };
+
+struct conf_escalation {
+	int level;	     /* 1: at breach, 2 ..: at each reminder after it */
+	const char *address; /* a mail address */
+};
+
+struct conf_queue {
+	const char *name;
+	const char *kind;
+	const char *calendar;		 /* hours and minutes run here */
+	const char *days_calendar;	 /* business days run here */
+	const char *address, *from_name; /* the From of its mails */
+	struct policy_words notify;	 /* staff addresses told of new cases */
+	enum conf_unknown_sender unknown_sender;
+	bool declared_severity; /* email_severity = "declared" */
+	const char *referral;	/* the text an unknown sender is referred with; optional */
+	double *warn_at;	/* fractions of the target, rising */
+	size_t warn_count;
+	int64_t reminder_s; /* between reminders after a breach; 0: none */
+	struct policy_duration next_response, resolution; /* POLICY_NONE: no such clock */
+	struct conf_escalation *escalations;
+	size_t escalation_count;
+	const char *language;			/* of its templates, "en" */
+	const char *templates;			/* folder of its own; optional */
+	const char *zone;			/* in which its mails tell times */
+	const char *phone, *portal, *community; /* told in confirmations; optional */
+};
+
+enum conf_staff_trust { CONF_TRUST_DMARC, CONF_TRUST_TOKEN };
+
+struct conf_staff {
+	const char *id; /* short name for #assign */
+	const char *name;
+	struct policy_words addresses; /* the first is where mail goes */
+	struct policy_words queues;    /* empty: all */
+};
+
+struct conf_smtp {
+	struct conf_server server;
+	int concurrency;
+	int64_t retry_min_s, retry_max_s, give_up_s;
+	int final_timeout_s; /* wait for the reply after the dot, RFC 5321 section 4.5.3.2.6 */
+};
+
+/* Invariant I5: every limit has a name and a default here (conf/conf_schema.c). */
+struct conf_limits {
+	int64_t mail_bytes; /* larger mails are quarantined */
+	int64_t subject_bytes, note_bytes;
+	int parse_children, parse_seconds, parse_mails_per_child;
+	int64_t parse_memory_bytes;
+	int parse_attempts;
+	int fetch_window; /* mails a mailbox may have under way */
+	int commit_group; /* mails committed together */
+	int auto_per_address_hour, auto_per_domain_hour, auto_per_case_day; /* automatic mails */
+	int token_days; /* life of a reply token */
+	int kb_suggestions;
+	double kb_score;
+	int64_t recommend_delay_s;
+	int64_t raw_days; /* raw mail is kept so long; 0: for ever */
+};
+
+struct conf {
+	struct arena arena;
+	const char *path;
+	const char *hostname; /* right side of our Message-IDs */
+	const char *company;  /* named in mails */
+	const char *store;    /* path of the SQLite file */
+	const char *socket;   /* of gatewayctl */
+	const char *user;     /* whom the roles run as when started by root; optional */
+	const char *token_key_file, *token_key_file_old; /* old: optional */
+	const char *templates;				 /* folder; optional: the shipped ones */
+	const char *kb_dir;				 /* optional */
+	const char *unsubscribe_url;			 /* https form of RFC 8058; optional */
+	struct policy_words authserv_ids;
+	enum conf_staff_trust staff_trust;
+	struct conf_smtp smtp;
+	struct conf_mailbox *mailboxes;
+	size_t mailbox_count;
+	struct conf_queue *queues;
+	size_t queue_count;
+	struct conf_staff *staff;
+	size_t staff_count;
+	struct conf_limits limits;
+	struct policy policy;
+};
+
+/* One thing wrong, as a person mends it: "gatewayd.conf:12: mailboxes.support.poll: ...". */
+struct conf_problems {
+	struct buf text; /* a line each */
+	size_t count;
+};
+void conf_problems_init(struct conf_problems *p);
+void conf_problems_release(struct conf_problems *p);
+
+enum conf_scope {
+	CONF_FULL, /* for running: secrets' files must be there and readable by nobody else */
+	CONF_POLICY_ONLY, /* for `sla due` and the like: what is not policy is checked, secrets are
+			     not */
+};
+
+/* NULL when there are problems; the caller frees with conf_free(). */
+struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_problems *ret_problems);
+void conf_free(struct conf **c);
+
+const struct conf_queue *conf_queue_find(const struct conf *c, const char *name);
+const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *name);
+const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
+const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span address);
+
+/* The first line of the file, without the line end; ERR_PERM names the file. */
+int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e);
+
+/*
+ * The text of a mail template, in this order: the queue's folder, the configured one, the shipped
+ * one; in each the language first, then "en".  name is "confirmation.txt", "confirmation.html" ...
+ */
+int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *name,
+		       struct buf *ret_text, struct err *e);
+
+#endif

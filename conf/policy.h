@@ -1,0 +1,118 @@
+/*
+ * The support policy as data: kinds, packages, targets, calendars, routing.
+ *
+ * conf/policy/ ships the tables, the configuration overrides them row by row; no figure of the
+ * policy is a constant in C.  All strings belong to the conf that the tables came with; sources are
+ * the section numbers of the support policy in doc comments beside each table.
+ */
+#ifndef CONF_POLICY_H
+#define CONF_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { POLICY_SEVERITY_MAX = 4 }; /* severities are 1 .. 4; index with [severity - 1] */
+
+/* How long something may take.  Business days are counted in open time of a business calendar. */
+enum policy_unit { POLICY_NONE, POLICY_SECONDS, POLICY_BUSINESS_DAYS };
+
+struct policy_duration {
+	enum policy_unit unit;
+	int64_t amount; /* seconds, or business days */
+};
+
+/* Open time of one weekday, in seconds since local midnight; to may be 86400. */
+struct policy_interval {
+	int weekday; /* 0 Sunday .. 6 Saturday */
+	int from_s, to_s;
+};
+
+/* A day on which nothing is open: a date, a date every year, or the Nth weekday of a month. */
+enum policy_holiday_rule { HOLIDAY_DATE, HOLIDAY_YEARLY, HOLIDAY_NTH_WEEKDAY, HOLIDAY_EASTER };
+
+struct policy_holiday {
+	enum policy_holiday_rule rule;
+	int year;    /* HOLIDAY_DATE */
+	int month;   /* 1..12, all but HOLIDAY_EASTER */
+	int day;     /* HOLIDAY_DATE, HOLIDAY_YEARLY; HOLIDAY_EASTER: days after Easter Sunday */
+	int weekday; /* HOLIDAY_NTH_WEEKDAY */
+	int nth;     /* HOLIDAY_NTH_WEEKDAY: 1..5, or -1 for the last */
+	const char *name;
+};
+
+struct policy_calendar {
+	const char *name;
+	const char *zone;		   /* a name of the tz database, "Europe/Berlin" */
+	bool always;			   /* 24 x 7: no intervals, no holidays */
+	struct policy_interval *intervals; /* sorted by weekday and from_s, disjoint */
+	size_t interval_count;
+	struct policy_holiday *holidays;
+	size_t holiday_count;
+};
+
+/* Who must have asked for severity 1 before its target counts (policy sections 1 and 3). */
+enum policy_severity1_by { SEVERITY1_BY_ANY, SEVERITY1_BY_PHONE, SEVERITY1_BY_SUPPORT };
+
+struct policy_level {
+	const char *label;   /* "major"; NULL past the end of the scale */
+	const char *meaning; /* for templates and `gatewayctl severity` */
+};
+
+struct policy_kind { /* section 1, and the lower table of section 3 */
+	const char *name;
+	bool always_open;	   /* answered 24 x 7; else on business days */
+	bool severity1_phone_only; /* severity 1 only with the record of a phone call */
+	bool own_targets;	   /* the table below holds, package or not */
+	bool contract_only;	   /* only for accounts whose contract provides for it */
+	int default_severity;	   /* when nothing else decides, other channels than mail */
+	int email_severity;	   /* section 2 */
+	struct policy_level levels[POLICY_SEVERITY_MAX];
+	struct policy_duration targets[POLICY_SEVERITY_MAX];
+};
+
+struct policy_package { /* section 3, upper table */
+	const char *name;
+	enum policy_severity1_by severity1_by;
+	struct policy_duration
+	    targets[POLICY_SEVERITY_MAX]; /* POLICY_NONE: the package names none */
+};
+
+/* Section 6.  A rule fires when each test it has holds; NULL and empty lists are no test. */
+struct policy_words {
+	const char **v; /* lower case */
+	size_t n;
+};
+
+struct policy_rule {
+	const char *name;
+	struct policy_words subject; /* any of these words or phrases is in it */
+	struct policy_words text;
+	struct policy_words either; /* in subject or text */
+	struct policy_words sender; /* an address, or "@domain" */
+	struct policy_words
+	    recipient; /* an address, "+part", or "@domain"; To, Cc, Delivered-To, X-Original-To */
+	struct policy_words account_flags; /* all of them set; "!flag": not set */
+	const char *queue;		   /* NULL: stays */
+	const char *resource; /* "community": offered in the confirmation; NULL: none */
+	int priority;	      /* kept on the case; 0: none */
+};
+
+struct policy {
+	struct policy_kind *kinds;
+	size_t kind_count;
+	struct policy_package *packages;
+	size_t package_count;
+	struct policy_calendar *calendars;
+	size_t calendar_count;
+	struct policy_rule *rules;
+	size_t rule_count;
+	struct policy_words freemail; /* domains that never name an account */
+};
+
+/* Look-ups by name, NULL when there is none. */
+const struct policy_kind *policy_kind_find(const struct policy *p, const char *name);
+const struct policy_package *policy_package_find(const struct policy *p, const char *name);
+const struct policy_calendar *policy_calendar_find(const struct policy *p, const char *name);
+
+#endif
