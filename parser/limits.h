@@ -1,0 +1,45 @@
+/*
+ * Every limit of the parser in one place, with its reason.
+ *
+ * Past a limit the mail does not fail: the rest of that thing is left out and the defect named
+ * beside it is set.  The limits on what the record holds are in parser/facts.h.
+ */
+#ifndef PARSER_LIMITS_H
+#define PARSER_LIMITS_H
+
+enum {
+	/* Fields of one header; real mails have fewer than 200.  too-many-headers */
+	LIMIT_HEADERS = 1000,
+	/* Bytes of one raw field that are read as text; twelve times what Postfix lets through would be
+	 * 1.2 MB, so twice FACTS_FIELD_MAX is ample for encoded text.  long-header */
+	LIMIT_FIELD = 256 * 1024,
+	/* Bytes of a To, Cc or References field that are read: a thousand entries of 1 KB.  long-header */
+	LIMIT_LIST_FIELD = 1024 * 1024,
+	/* Multiparts inside each other; deeper ones are opaque attachments.  too-deep */
+	LIMIT_DEPTH = 50,
+	/* Nodes of the tree; every one costs memory and a line in the record.  too-many-parts */
+	LIMIT_PARTS = 2000,
+	/* Bytes of a boundary that are compared; RFC 2046 allows 70.  missing-boundary */
+	LIMIT_BOUNDARY = 512,
+	/* Parameters, or pieces of them (RFC 2231), of one field.  too-many-parameters */
+	LIMIT_PARAMS = 256,
+	/* Bytes of a file name, which the store and file systems bear.  long-header */
+	LIMIT_FILENAME = 1024,
+	/* Comments inside each other in an address or date.  bad-address */
+	LIMIT_COMMENT_DEPTH = 64,
+	/* Bytes of one HTML part that are read.  html-cut */
+	LIMIT_HTML = 1024 * 1024,
+	/* Nested block quotes that still get a "> " each. */
+	LIMIT_HTML_QUOTES = 16,
+	/* Client quote containers of one HTML part that are told to the reply module. */
+	LIMIT_REPLY_HINTS = 256,
+	/* Files in one TNEF part, and its attributes.  tnef-cut */
+	LIMIT_TNEF_FILES = 200,
+	LIMIT_TNEF_PROPERTIES = 20000,
+	/* Uuencoded blocks cut out of one mail.  too-many-parts */
+	LIMIT_UUENCODED = 200,
+	/* Decoded bytes of a delivery report or an enclosed header that `kind` looks at. */
+	LIMIT_KIND_BYTES = 64 * 1024,
+};
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * What one mail is being read with: handed down to every module that decodes something of it.
+ *
+ * The buffers are scratch whose content is gone with the next call of any decoding function;
+ * results go to the arena.
+ */
+#ifndef PARSER_READING_H
+#define PARSER_READING_H
+
+#include "parser/facts.h"
+
+struct charset;
+struct charsets;
+
+struct reading {
+	const struct charsets *charsets;
+	const struct charset *own; /* of the message's own Content-Type; NULL: none or unknown */
+	struct arena *arena;
+	uint64_t defects; /* bit 1 << enum facts_defect */
+	struct buf bytes; /* scratch: transfer-decoded bytes */
+	struct buf text;  /* scratch: UTF-8 */
+};
+
+static inline void reading_defect(struct reading *r, enum facts_defect defect)
+{
+	r->defects |= (uint64_t)1 << defect;
+}
+
+#endif

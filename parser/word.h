@@ -1,0 +1,18 @@
+/*
+ * Header text for people: RFC 2047 encoded words in all their broken forms, raw 8-bit bytes, folds.
+ */
+#ifndef PARSER_WORD_H
+#define PARSER_WORD_H
+
+#include "parser/reading.h"
+
+/*
+ * Decodes, makes runs of white space one space, trims; valid UTF-8 without control characters, at most
+ * FACTS_FIELD_MAX bytes, in r->arena.  Never p == NULL.
+ */
+struct span word_text(struct span raw, struct reading *r);
+
+/* The same, but white space stays as it is but for folds (file names). */
+struct span word_exact(struct span raw, struct reading *r);
+
+#endif
