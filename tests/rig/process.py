@@ -1,0 +1,123 @@
+"""Processes that end with us, free ports, and waiting for things with a limit."""
+import ctypes
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+START_S = 15        # a server must listen after this
+STOP_S = 10         # and be gone after this, else it is killed
+POLL_S = 0.05
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+class Timeout(AssertionError):
+    """What was waited for did not come."""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(predicate, timeout_s=20.0, what="", progress=None):
+    """The first true value of predicate(); Timeout after timeout_s.  progress() is called about once a second."""
+    ends = time.monotonic() + timeout_s
+    told = time.monotonic()
+    while True:
+        value = predicate()
+        if value:
+            return value
+        now = time.monotonic()
+        if now > ends:
+            raise Timeout(f"not within {timeout_s:.0f} s: {what or predicate}")
+        if progress and now - told >= 1:
+            progress()
+            told = now
+        time.sleep(POLL_S)
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def die_with_parent():
+    """Between fork and exec: a harness that is killed takes its servers along."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def descendants(pid):
+    """The processes below pid, by the kernel's own list."""
+    found = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = [int(p) for p in task.read_text().split()]
+        except OSError:
+            continue
+        for child in children:
+            found += [child] + descendants(child)
+    return found
+
+
+class Process:
+    """One program in a session of its own, its output in a file, stopped by the pid we know."""
+
+    def __init__(self, name, command, log, env=None, cwd=None):
+        self.name = name
+        self.log = pathlib.Path(log)
+        with open(self.log, "ab") as out:
+            self.popen = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out,
+                                          stderr=subprocess.STDOUT, env=env, cwd=cwd,
+                                          start_new_session=True, preexec_fn=die_with_parent)
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def alive(self):
+        return self.popen.poll() is None
+
+    def wait_listening(self, ports):
+        def ready():
+            if not self.alive():
+                raise AssertionError(f"{self.name} ended with {self.popen.returncode}:\n{self.tail()}")
+            return all(listens(p) for p in ports)
+        wait_for(ready, START_S, f"{self.name} on {ports}\n{self.tail()}")
+
+    def tail(self, lines=30):
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def signal(self, number):
+        if self.alive():
+            os.kill(self.pid, number)
+
+    def stop(self):
+        """SIGTERM, then SIGKILL to what is left of the session; the exit status."""
+        if self.alive():
+            self.signal(signal.SIGTERM)
+            try:
+                self.popen.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                pass
+        return self.kill()
+
+    def kill(self):
+        """SIGKILL to all of it, at once."""
+        below = descendants(self.pid) if self.alive() else []
+        for pid in [self.pid] + below:
+            try:
+                os.kill(pid, signal.SIGKILL) if pid != self.pid or self.alive() else None
+            except ProcessLookupError:
+                pass
+        return self.popen.wait()
