@@ -3,7 +3,8 @@
  *
  * conf/policy/ ships the tables, the configuration overrides them row by row; no figure of the
  * policy is a constant in C.  All strings belong to the conf that the tables came with; sources are
- * the section numbers of the support policy in doc comments beside each table.
+ * the section numbers of the support policy in doc comments beside each table.  `where` is the file
+ * and line of a row as a person finds it ("policy/kinds.conf:12"), NULL for a row made by hand.
  */
 #ifndef CONF_POLICY_H
 #define CONF_POLICY_H
@@ -43,6 +44,7 @@ struct policy_holiday {
 
 struct policy_calendar {
 	const char *name;
+	const char *where;		   /* file:line */
 	const char *zone;		   /* a name of the tz database, "Europe/Berlin" */
 	bool always;			   /* 24 x 7: no intervals, no holidays */
 	struct policy_interval *intervals; /* sorted by weekday and from_s, disjoint */
@@ -61,6 +63,7 @@ struct policy_level {
 
 struct policy_kind { /* section 1, and the lower table of section 3 */
 	const char *name;
+	const char *where;	   /* file:line */
 	bool always_open;	   /* answered 24 x 7; else on business days */
 	bool severity1_phone_only; /* severity 1 only with the record of a phone call */
 	bool own_targets;	   /* the table below holds, package or not */
@@ -73,6 +76,7 @@ struct policy_kind { /* section 1, and the lower table of section 3 */
 
 struct policy_package { /* section 3, upper table */
 	const char *name;
+	const char *where; /* file:line */
 	enum policy_severity1_by severity1_by;
 	struct policy_duration
 	    targets[POLICY_SEVERITY_MAX]; /* POLICY_NONE: the package names none */
