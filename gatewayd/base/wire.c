@@ -1,0 +1,428 @@
+#include "gatewayd/base/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+
+enum { READ_CHUNK = 64 * 1024, IN_FDS_MAX = 64 };
+
+struct header {
+	uint32_t size;
+	uint16_t type, fds;
+};
+
+struct wire_frame {
+	struct wire_frame *next;
+	char *bytes;
+	size_t n, sent;
+	int fds[WIRE_FDS_MAX];
+	size_t fd_count;
+};
+
+void wire_init(struct wire *w, int fd, uint8_t self, uint8_t peer, const struct wire_rule *rules,
+	       size_t rule_count)
+{
+	*w = (struct wire){
+		.fd = fd, .self = self, .peer = peer, .rules = rules, .rule_count = rule_count
+	};
+	buf_init(&w->in, SIZE_MAX); /* the rules bound it: see wire_next() */
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+static void close_all(int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static void frame_free(struct wire_frame *f)
+{
+	close_all(f->fds, f->fd_count);
+	free(f->bytes);
+	free(f);
+}
+
+void wire_release(struct wire *w)
+{
+	while (w->out_head) {
+		struct wire_frame *f = w->out_head;
+
+		w->out_head = f->next;
+		frame_free(f);
+	}
+	w->out_tail = NULL;
+	w->out_bytes = 0;
+	close_all(w->in_fds, w->in_fd_count);
+	free(w->in_fds);
+	w->in_fds = NULL;
+	w->in_fd_count = 0;
+	buf_release(&w->in);
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+}
+
+void wire_begin(struct wire_out *o, uint16_t type)
+{
+	struct header h = { .type = type };
+
+	*o = (struct wire_out){ .type = type };
+	buf_init(&o->payload, SIZE_MAX);
+	buf_add(&o->payload, (struct span){ (const char *)&h, sizeof(h) });
+}
+
+void wire_put_u8(struct wire_out *o, uint8_t v)
+{
+	buf_addc(&o->payload, (char)v);
+}
+
+void wire_put_u32(struct wire_out *o, uint32_t v)
+{
+	buf_add(&o->payload, (struct span){ (const char *)&v, sizeof(v) });
+}
+
+void wire_put_i64(struct wire_out *o, int64_t v)
+{
+	buf_add(&o->payload, (struct span){ (const char *)&v, sizeof(v) });
+}
+
+void wire_put_span(struct wire_out *o, struct span s)
+{
+	if (s.n > UINT32_MAX)
+		abort();
+	wire_put_u32(o, (uint32_t)s.n);
+	buf_add(&o->payload, s);
+}
+
+void wire_put_fd(struct wire_out *o, int fd)
+{
+	if (o->fd_count == WIRE_FDS_MAX)
+		abort();
+	o->fds[o->fd_count++] = fd;
+}
+
+/* Our own rules bind us too: what the peer would refuse is our bug, and found here. */
+static void check_own(const struct wire *w, const struct wire_out *o)
+{
+	const struct wire_rule *r;
+
+	if (o->type >= w->rule_count)
+		abort();
+	r = &w->rules[o->type];
+	if (r->from != w->self || r->to != w->peer || r->fds != o->fd_count ||
+	    o->payload.n - sizeof(struct header) > r->max)
+		abort();
+}
+
+static int queue(struct wire *w, struct wire_out *o, struct err *e)
+{
+	struct wire_frame *f = mem_alloc(sizeof(*f));
+
+	f->bytes = o->payload.p;
+	f->n = o->payload.n;
+	o->payload.p = NULL;
+	for (; f->fd_count < o->fd_count; f->fd_count++) {
+		f->fds[f->fd_count] = fcntl(o->fds[f->fd_count], F_DUPFD_CLOEXEC, 3);
+		if (f->fds[f->fd_count] < 0) {
+			frame_free(f);
+			return err_set(e, ERR_TEMP, "dup: %s", strerror(errno));
+		}
+	}
+	if (w->out_tail)
+		w->out_tail->next = f;
+	else
+		w->out_head = f;
+	w->out_tail = f;
+	w->out_bytes += f->n;
+	return 0;
+}
+
+int wire_send(struct wire *w, struct wire_out *o, struct err *e)
+{
+	struct header h = { .size = (uint32_t)(o->payload.n - sizeof(h)),
+			    .type = o->type,
+			    .fds = (uint16_t)o->fd_count };
+	int result;
+
+	check_own(w, o);
+	memcpy(o->payload.p, &h, sizeof(h));
+	if (w->fd < 0)
+		result = err_set(e, ERR_TEMP, "the peer is gone");
+	else if (w->out_bytes > WIRE_QUEUE_MAX)
+		result = err_set(e, ERR_TEMP, "the peer does not read");
+	else
+		result = queue(w, o, e);
+	buf_release(&o->payload);
+	return result < 0 ? -1 : wire_flush(w, e);
+}
+
+/* Descriptors ride on the first byte of their frame. */
+static ssize_t send_frame(int fd, const struct wire_frame *f)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int) * WIRE_FDS_MAX)];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	struct iovec iov = { f->bytes + f->sent, f->n - f->sent };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (f->sent == 0 && f->fd_count) {
+		struct cmsghdr *c;
+
+		m.msg_control = control.bytes;
+		m.msg_controllen = CMSG_SPACE(sizeof(int) * f->fd_count);
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int) * f->fd_count);
+		memcpy(CMSG_DATA(c), f->fds, sizeof(int) * f->fd_count);
+	}
+	return sendmsg(fd, &m, MSG_NOSIGNAL);
+}
+
+int wire_flush(struct wire *w, struct err *e)
+{
+	while (w->out_head) {
+		struct wire_frame *f = w->out_head;
+		ssize_t n = send_frame(w->fd, f);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
+			return 0;
+		if (n < 0)
+			return err_set(e, ERR_TEMP, "send: %s", strerror(errno));
+		f->sent += (size_t)n;
+		w->out_bytes -= (size_t)n;
+		if (f->sent < f->n)
+			continue;
+		w->out_head = f->next;
+		if (!w->out_head)
+			w->out_tail = NULL;
+		frame_free(f);
+	}
+	return 0;
+}
+
+static int wait_for(const struct wire *w, short events, int timeout_ms, struct err *e)
+{
+	struct pollfd p = { .fd = w->fd, .events = events };
+	int n;
+
+	do
+		n = poll(&p, 1, timeout_ms);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_set(e, ERR_TEMP, "poll: %s", strerror(errno));
+	return n ? 0 : err_set(e, ERR_TEMP, "no answer in %d ms", timeout_ms);
+}
+
+int wire_flush_all(struct wire *w, int timeout_ms, struct err *e)
+{
+	while (wire_wants_write(w))
+		if (wait_for(w, POLLOUT, timeout_ms, e) < 0 || wire_flush(w, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int keep_fds(struct wire *w, struct msghdr *m, struct err *e)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		size_t n;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		w->in_fds = mem_resize_n(w->in_fds, w->in_fd_count + n, sizeof(int));
+		memcpy(w->in_fds + w->in_fd_count, CMSG_DATA(c), n * sizeof(int));
+		w->in_fd_count += n;
+	}
+	if ((m->msg_flags & MSG_CTRUNC) || w->in_fd_count > IN_FDS_MAX)
+		return err_set(e, ERR_PERM, "the peer sent too many descriptors");
+	return 0;
+}
+
+/* One chunk a call: a level-triggered loop comes back, and no peer can hold the loop. */
+int wire_read(struct wire *w, bool *ret_open, struct err *e)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int) * WIRE_FDS_MAX)];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { .iov_len = READ_CHUNK };
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control.bytes,
+			    .msg_controllen = sizeof(control.bytes) };
+	ssize_t n;
+
+	buf_drop_front(&w->in, w->in_done);
+	w->in_done = 0;
+	iov.iov_base = buf_room(&w->in, READ_CHUNK);
+	n = recvmsg(w->fd, &m, MSG_CMSG_CLOEXEC);
+	*ret_open = true;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n < 0 && errno != ECONNRESET)
+		return err_set(e, ERR_TEMP, "receive: %s", strerror(errno));
+	if (n <= 0) {
+		*ret_open = false;
+		return 0;
+	}
+	w->in.n += (size_t)n;
+	return keep_fds(w, &m, e);
+}
+
+static int check_peer(const struct wire *w, const struct header *h, struct err *e)
+{
+	const struct wire_rule *r;
+
+	if (h->type >= w->rule_count)
+		return err_set(e, ERR_PERM, "message %u does not exist", h->type);
+	r = &w->rules[h->type];
+	if (r->from != w->peer || r->to != w->self)
+		return err_set(e, ERR_PERM, "message %s is not this peer's to send", r->name);
+	if (h->size > r->max)
+		return err_set(e, ERR_PERM, "message %s has %u bytes, over %u", r->name, h->size,
+			       r->max);
+	if (h->fds != r->fds)
+		return err_set(e, ERR_PERM, "message %s has %u descriptors, not %u", r->name,
+			       h->fds, r->fds);
+	return 0;
+}
+
+static void take_fds(struct wire *w, size_t n, struct wire_in *ret_in)
+{
+	for (size_t i = 0; i < WIRE_FDS_MAX; i++)
+		ret_in->fds[i] = i < n ? w->in_fds[i] : -1;
+	if (n == 0)
+		return;
+	w->in_fd_count -= n;
+	memmove(w->in_fds, w->in_fds + n, w->in_fd_count * sizeof(int));
+}
+
+/* The payload stays where it was received, until wire_read() makes room. */
+int wire_next(struct wire *w, bool *ret_found, struct wire_in *ret_in, struct err *e)
+{
+	struct span left = span_sub(buf_span(&w->in), w->in_done, SIZE_MAX);
+	struct header h;
+
+	*ret_found = false;
+	if (left.n < sizeof(h))
+		return 0;
+	memcpy(&h, left.p, sizeof(h));
+	if (check_peer(w, &h, e) < 0)
+		return -1;
+	if (left.n - sizeof(h) < h.size)
+		return 0;
+	if (w->in_fd_count < h.fds)
+		return err_set(e, ERR_PERM, "message %s came without its descriptors",
+			       w->rules[h.type].name);
+	ret_in->type = h.type;
+	ret_in->bad = false;
+	ret_in->rest = span_sub(left, sizeof(h), h.size);
+	take_fds(w, h.fds, ret_in);
+	w->in_done += sizeof(h) + h.size;
+	*ret_found = true;
+	return 0;
+}
+
+int wire_wait(struct wire *w, int timeout_ms, struct wire_in *ret_in, struct err *e)
+{
+	bool found = false, open = true;
+
+	for (;;) {
+		if (wire_next(w, &found, ret_in, e) < 0)
+			return -1;
+		if (found)
+			return 0;
+		if (!open)
+			return err_set(e, ERR_TEMP, "the peer is gone");
+		if (wait_for(w, POLLIN, timeout_ms, e) < 0 || wire_read(w, &open, e) < 0)
+			return -1;
+	}
+}
+
+static void get(struct wire_in *in, void *out, size_t n)
+{
+	if (in->rest.n < n) {
+		in->bad = true;
+		memset(out, 0, n);
+		return;
+	}
+	memcpy(out, in->rest.p, n);
+	in->rest = span_sub(in->rest, n, SIZE_MAX);
+}
+
+uint8_t wire_get_u8(struct wire_in *in)
+{
+	uint8_t v;
+
+	get(in, &v, sizeof(v));
+	return v;
+}
+
+uint32_t wire_get_u32(struct wire_in *in)
+{
+	uint32_t v;
+
+	get(in, &v, sizeof(v));
+	return v;
+}
+
+int64_t wire_get_i64(struct wire_in *in)
+{
+	int64_t v;
+
+	get(in, &v, sizeof(v));
+	return v;
+}
+
+struct span wire_get_span(struct wire_in *in)
+{
+	uint32_t n = wire_get_u32(in);
+	struct span s = span_sub(in->rest, 0, n);
+
+	if (s.n < n)
+		in->bad = true;
+	in->rest = span_sub(in->rest, s.n, SIZE_MAX);
+	return s;
+}
+
+int wire_take_fd(struct wire_in *in, size_t index)
+{
+	int fd = in->fds[index];
+
+	in->fds[index] = -1;
+	return fd;
+}
+
+void wire_close_fds(struct wire_in *in)
+{
+	close_all(in->fds, WIRE_FDS_MAX);
+	for (size_t i = 0; i < WIRE_FDS_MAX; i++)
+		in->fds[i] = -1;
+}
+
+int wire_done(struct wire_in *in, struct err *e)
+{
+	wire_close_fds(in);
+	if (in->bad || in->rest.n)
+		return err_set(e, ERR_PERM, "message %u is %s", in->type,
+			       in->bad ? "too short" : "too long");
+	return 0;
+}
+
+int wire_pair(int ret_fds[2], struct err *e)
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ret_fds) < 0)
+		return err_set(e, ERR_TEMP, "socketpair: %s", strerror(errno));
+	return 0;
+}
