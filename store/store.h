@@ -256,19 +256,19 @@ int store_event_list(struct store *s, int64_t number, struct arena *a, struct st
 
 /* --- deadlines: a cache of what the events say; the alarms done are facts --- */
 
-#define STORE_SLA_STATES(X)       \
-	X(SLA_NONE, "none")       \
-	X(SLA_RUNNING, "running") \
-	X(SLA_MET, "met")         \
-	X(SLA_WARNED, "warned")   \
-	X(SLA_BREACHED, "breached")
-enum sla_state {
+#define STORE_DEADLINE_STATES(X)       \
+	X(DEADLINE_NONE, "none")       \
+	X(DEADLINE_RUNNING, "running") \
+	X(DEADLINE_MET, "met")         \
+	X(DEADLINE_WARNED, "warned")   \
+	X(DEADLINE_BREACHED, "breached")
+enum deadline_state {
 #define X(id, name) id,
-	STORE_SLA_STATES(X)
+	STORE_DEADLINE_STATES(X)
 #undef X
-	    SLA_STATE_COUNT,
+	    DEADLINE_STATE_COUNT,
 };
-const char *sla_state_name(enum sla_state state);
+const char *deadline_state_name(enum deadline_state state);
 
 struct store_deadline {
 	int64_t case_number;
@@ -276,7 +276,7 @@ struct store_deadline {
 	int64_t generation; /* of a clock that starts again, counted from 0 */
 	struct span target; /* "2h", "1 business day" */
 	struct span rule;
-	enum sla_state state;
+	enum deadline_state state;
 	int64_t started_at, due_at; /* INSTANT_NONE: paused or none */
 	int64_t met_at;
 	int64_t alarm_at; /* the next alarm; INSTANT_NONE: no more */
