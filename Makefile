@@ -2,8 +2,10 @@
 #
 #   make            build/gatewayd and build/gatewayctl
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
-#   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers)
+#   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
+#   make lint       formatting, and warnings of both compilers as errors
 #   make install    DESTDIR= PREFIX=/usr SYSCONFDIR=/etc
+#   make deps       what building and testing need, by apt; demo and check begin with it
 
 SAN     ?=
 CC      ?= cc
@@ -24,13 +26,18 @@ SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 	-fno-omit-frame-pointer)
 comma    := ,
 OPTIMISE := $(if $(SAN),-O1,-O2)
-CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
+CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE $(PACKAGE_CFLAGS)
 CFLAGS   += -std=gnu11 -g $(OPTIMISE) $(WARNINGS) $(HARDEN) $(SANITIZE) $(if $(WERROR),-Werror)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
-LDLIBS   += $(shell pkg-config --libs $(PACKAGES)) -letpan -pthread
+LDLIBS   += $(PACKAGE_LIBS) -letpan -pthread
+
+# Asked for once, and only when something is compiled: "make deps" comes first on a fresh machine.
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 .PHONY: all check clean
 
 all: $(B)/gatewayd $(B)/gatewayctl
@@ -71,7 +78,52 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBS)
 .PHONY: unit
 unit: $(UNIT)
 
-check: all unit
+# Each in a make of its own, so that the libraries are there when the compiler's flags are asked for.
+check: deps
+	@$(MAKE) --no-print-directory WERROR=1 all unit
+	@$(MAKE) --no-print-directory lint
 	tests/run $(if $(SAN),--san) $(T)
+
+.PHONY: deps lint demo demo-stop
+deps:
+	@tests/deps
+
+lint:
+	@tests/lint $(CPPFLAGS) -std=gnu11 $(WARNINGS)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tests/demo/demo $(if $(KEEP),--keep)
+
+demo-stop:
+	@tests/demo/demo --stop
+
+# Installing starts nothing; the configuration of an installed system is never overwritten.
+SBIN   = $(DESTDIR)$(PREFIX)/sbin
+SHARE  = $(DESTDIR)$(PREFIX)/share
+LIBDIR = $(DESTDIR)$(PREFIX)/lib
+ETC    = $(DESTDIR)$(SYSCONFDIR)/gatewayd
+FILL   = sed -e 's|@SBINDIR@|$(PREFIX)/sbin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g'
+INSTALLED = $(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
+	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
+	$(LIBDIR)/systemd/system/gatewayd.service $(LIBDIR)/sysusers.d/gatewayd.conf \
+	$(LIBDIR)/tmpfiles.d/gatewayd.conf
+
+.PHONY: install uninstall
+install: all
+	install -d $(SBIN) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man8 $(ETC) \
+		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d
+	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
+	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
+	install -m 644 conf/*.5 $(SHARE)/man/man5
+	cp -R --no-preserve=ownership conf/policy conf/templates conf/gatewayd.conf.example $(SHARE)/gatewayd
+	test -e $(ETC)/gatewayd.conf || install -m 644 conf/gatewayd.conf.example $(ETC)/gatewayd.conf
+	$(FILL) systemd/gatewayd.service.in >$(LIBDIR)/systemd/system/gatewayd.service
+	$(FILL) systemd/gatewayd.tmpfiles.in >$(LIBDIR)/tmpfiles.d/gatewayd.conf
+	install -m 644 systemd/gatewayd.sysusers $(LIBDIR)/sysusers.d/gatewayd.conf
+
+# Leaves the configuration, the secrets and the store.
+uninstall:
+	rm -rf $(INSTALLED)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
