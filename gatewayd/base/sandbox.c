@@ -138,10 +138,10 @@ int sandbox_parse(struct err *e)
 	/* fcntl(F_DUPFD) and the like are harmless; F_SETOWN would send signals. */
 	if (code == 0)
 		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-					SCMP_A1(SCMP_CMP_LE, F_SETFL));
+					SCMP_A1(SCMP_CMP_LE, F_SETFL, 0));
 	if (code == 0)
 		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-					SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC));
+					SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0));
 	if (code < 0)
 		return failed(ctx, code, "rule", e);
 	return load(ctx, e);
@@ -208,7 +208,7 @@ int sandbox_store(struct err *e)
 		return -1;
 	for (size_t i = 0; i < COUNT(families) && code == 0; i++)
 		code = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, families[i]));
+					SCMP_A0(SCMP_CMP_EQ, families[i], 0));
 	if (code < 0)
 		return failed(ctx, code, "rule", e);
 	return load(ctx, e);
