@@ -1,0 +1,217 @@
+"""The story that the demo tells, chapter by chapter, each step checked."""
+import json
+import textwrap
+import time
+
+from tests.rig import rig as r
+from tests.rig.mail import body, compose, padding, parse, pdf, png, reply
+from tests.rig.process import wait_for
+
+BATCH = 50
+REPORT_NAME = "障害報告書 2024年.pdf"
+SCREEN_NAME = "screen shot.png"
+LOG_NAME = "журнал.log"
+
+ACCOUNTS = [
+    {"id": "customer", "name": "Customer AG", "package": "premium", "domains": ["customer.test"],
+     "contacts": [{"address": r.ANN, "name": "Ann Example", "company": True}]},
+    {"id": "partner", "name": "Partner Ltd", "package": "standard", "domains": ["partner.test"],
+     "contacts": [{"address": r.PAUL, "name": "Paul Partner"}]},
+    {"id": "contract", "name": "Contract Inc", "package": "standard", "domains": ["contract.test"],
+     "contacts": [{"address": r.LENA, "name": "Lena Contract"}],
+     "contracts": [{"kind": "technical", "severity": 3, "target": "5s"}]},
+]
+
+
+class Story:
+    def __init__(self, rig, daemon):
+        self.rig, self.daemon = rig, daemon
+        self.failures = 0
+        self.began = time.monotonic()
+        self.chapter_number = 0
+
+    # the voice
+
+    def chapter(self, title):
+        self.chapter_number += 1
+        print(f"\n== {self.chapter_number}. {title}", flush=True)
+
+    def say(self, text):
+        print(f"   {time.monotonic() - self.began:5.1f} s  {text}", flush=True)
+
+    def check(self, what, holds, seen=None):
+        self.failures += not holds
+        print(f"            {'ok  ' if holds else 'FAIL'} {what}" + ("" if holds or seen is None else f": {seen!r}"),
+              flush=True)
+
+    def show(self, *args):
+        """A command a person would type, and its table."""
+        print(f"\n   $ gatewayctl {' '.join(map(str, args))}")
+        print(textwrap.indent(self.daemon.ctl(*args).rstrip(), "   ") + "\n", flush=True)
+
+    def show_mail(self, mail, lines=30):
+        shown = [f"{name}: {mail[name]}" for name in ("From", "To", "Subject", "Auto-Submitted") if mail[name]]
+        shown += [""] + body(mail).rstrip().splitlines()[:lines]
+        print(textwrap.indent("\n".join(shown), "      | ", lambda _line: True) + "\n", flush=True)
+
+    # the story
+
+    def tell(self):
+        for chapter in (self.set_up, self.customer_writes, self.partner_writes, self.staff_answer,
+                        self.customer_answers, self.deadline_passes, self.crash):
+            try:
+                chapter()
+            except Exception as e:      # the other chapters still tell something
+                self.failures += 1
+                print(f"            FAIL {type(e).__name__}: {e}", flush=True)
+        self.show("outbox", "list")
+        took = time.monotonic() - self.began
+        print(f"\n{'Every step came out as told' if not self.failures else f'{self.failures} STEPS FAILED'},"
+              f" in {took:.0f} s.", flush=True)
+
+    def set_up(self):
+        self.chapter("A support organisation: two support addresses, two staff, three customers")
+        self.say(f"Dovecot: IMAP {self.rig.dovecot.imap}, IMAPS {self.rig.dovecot.imaps}; "
+                 f"Postfix: submission {self.rig.postfix.submission}")
+        self.daemon.start()
+        self.say(f"gatewayd runs, process {self.daemon.process.pid} with {len(self.daemon.roles())} roles")
+        self.daemon.import_accounts(ACCOUNTS)
+        self.show("account", "list")
+        self.show("status")
+
+    def customer_writes(self):
+        self.chapter("A customer writes: URGENT, severity 1, with a PDF, a PNG and a Japanese file name")
+        self.files = [(REPORT_NAME, "application/pdf", pdf("Fault report")), (SCREEN_NAME, "image/png", png())]
+        self.first = compose(r.ANN, r.SUPPORT, "URGENT: the site is down in Tokyo",
+                             "Hello,\n\nURGENT, severity 1: since 10:00 nothing loads for our users in Tokyo.\n"
+                             "The report and a picture are attached.\n\nAnn", name="Ann Example", attach=self.files)
+        self.rig.send(r.ANN, self.first)
+        self.say(f"{r.ANN} has sent it to {r.SUPPORT}")
+        case = self.daemon.case_of("URGENT: the site is down in Tokyo")
+        self.number = case["number"]
+        self.check("a case in queue technical", case["queue"] == "technical", case["queue"])
+        self.check("mail is severity 3, whatever it says", case["severity"] == 3, case["severity"])
+        self.check("the wish is kept as severity_requested 1", case["severity_requested"] == 1,
+                   case["severity_requested"])
+        self.check("the account was found", case["account"] == "customer", case["account"])
+        self.check_files(case["notes"][0]["attachments"], self.files)
+        mail = self.rig.wait_mail(r.ANN, lambda m: "[Case #" in str(m["Subject"]), what="the confirmation")
+        self.say(f"{r.ANN} has the confirmation")
+        self.check("its subject has the case's tag", f"[Case #{self.number}]" in mail["Subject"], mail["Subject"])
+        self.check("it is threaded under the mail", mail["In-Reply-To"] == self.first["Message-ID"],
+                   mail["In-Reply-To"])
+        self.check("it is marked as automatic", mail["Auto-Submitted"] == "auto-replied", mail["Auto-Submitted"])
+        self.check("it is text and HTML", bool(mail.get_body(("html",)) and body(mail)))
+        self.check("it tells the phone for what is urgent", "5550100" in body(mail))
+        self.show_mail(mail)
+        self.show("case", "list")
+        self.show("case", "show", self.number)
+
+    def check_files(self, attachments, files):
+        self.check("the files' names arrived whole", [a["filename"] for a in attachments] == [f[0] for f in files],
+                   [a["filename"] for a in attachments])
+        got = [self.daemon.ctl_bytes("attachment", "get", a["id"]) for a in attachments]
+        self.check("the files arrived byte for byte", got == [f[2] for f in files])
+
+    def partner_writes(self):
+        self.chapter("A partner writes to the emerging products' address")
+        self.rig.send(r.PAUL, compose(r.PAUL, r.EMERGING, "Preview does not start",
+                                      "The preview build stops at once on our test bench.\n\nPaul", name="Paul Partner"))
+        case = self.daemon.case_of("Preview does not start")
+        self.check("a case in queue emerging", case["queue"] == "emerging", case["queue"])
+        self.check("severity 3 of the four-level scale", case["severity"] == 3, case["severity"])
+        self.check('which is called "moderate"', case["severity_label"] == "moderate", case["severity_label"])
+        self.check("no clock runs: no contract sets one", case["sla"]["state"] == "none", case["sla"])
+        self.rig.wait_mail(r.PAUL, lambda m: f"[Case #{case['number']}]" in m["Subject"], what="the confirmation")
+        self.say(f"{r.PAUL} has the confirmation")
+        self.show("case", "list")
+
+    def staff_answer(self):
+        self.chapter("Staff get the notice; Sam replies from his mail client")
+        tag = f"[Case #{self.number}]"
+        notice = self.rig.wait_mail(r.SAM, lambda m: tag in str(m["Subject"]), what="the notice")
+        self.rig.wait_mail(r.TESS, lambda m: tag in str(m["Subject"]), what="the notice")
+        self.say("Sam and Tess have the notice")
+        self.show_mail(notice)
+        self.rig.send(r.SAM, reply(notice, r.SAM, "Hello Ann,\n\nwe see it too and have moved Tokyo to another "
+                                   "region.\nDoes it load now?\n\nSam", name="Sam Sample"))
+        self.say("Sam has replied")
+        case = self.daemon.wait_case(self.number, lambda c: c["sla"]["state"] == "met", what="the clock to stop")
+        self.check("Sam has become the owner", case["owner"] == "sam", case["owner"])
+        self.check("the initial-response clock has stopped", bool(case["sla"]["responded_at"]), case["sla"])
+        self.answer = self.rig.wait_mail(r.ANN, lambda m: "another region" in body(m).replace("\n", " "),
+                                         what="Sam's reply")
+        self.say(f"{r.ANN} has the reply")
+        self.check("it comes from the support address under Sam's name",
+                   r.SUPPORT in str(self.answer["From"]) and "Sam" in str(self.answer["From"]), self.answer["From"])
+        self.check("it shows nothing of Sam's own address", r.SAM not in self.answer.as_string())
+        self.show_mail(self.answer)
+
+    def customer_answers(self):
+        self.chapter("The customer answers that reply, with one more file")
+        files = [(LOG_NAME, "application/octet-stream", padding(20000))]
+        before = len(self.daemon.cases())
+        self.rig.send(r.ANN, reply(self.answer, r.ANN, "Yes, it loads.  The log you will want is attached.\n\nAnn",
+                                   attach=files, name="Ann Example"))
+        def arrived(case):
+            return any(n["kind"] == "inbound" and n["attachments"] for n in case["notes"][1:])
+        case = self.daemon.wait_case(self.number, arrived, what="the note")
+        note = next(n for n in case["notes"][1:] if n["kind"] == "inbound" and n["attachments"])
+        self.check("a note on the same case, no new one", len(self.daemon.cases()) == before)
+        self.check("trusted: its token and the border's word (L3)", note["trust"] == "L3", note["trust"])
+        self.check("the quoted mail is cut off the reply", "moved Tokyo" not in note["reply"], note["reply"])
+        self.check_files(note["attachments"], files)
+        update = self.rig.wait_mail(r.SAM, lambda m: "The log you will want" in body(m), what="the update")
+        self.say("Sam, the owner, has the update")
+        self.show_mail(update)
+        self.show("case", "show", self.number)
+
+    def deadline_passes(self):
+        self.chapter("An account with a contract of 5 seconds is left without an answer")
+        self.rig.send(r.LENA, compose(r.LENA, r.SUPPORT, "Purge is slow", "Purges take minutes.\n\nLena",
+                                      name="Lena Contract"))
+        case = self.daemon.case_of("Purge is slow")
+        self.late = case["number"]
+        self.check("the contract chose the target", case["sla"]["target"] == "5s", case["sla"]["target"])
+        self.daemon.wait_case(self.late, lambda c: c["sla"]["state"] in ("warned", "breached"), what="the warning")
+        self.say("the case is flagged: warned")
+        self.show("sla", "list")
+        self.daemon.wait_case(self.late, lambda c: c["sla"]["state"] == "breached", what="the breach")
+        self.say("the case is flagged: breached")
+        for word in ("warning", "breach"):
+            mail = self.rig.wait_mail(r.SAM, lambda m: mentions(m, word, self.late), what=f"the {word}")
+            self.say(f"staff have the mail of the {word}: {mail['Subject']}")
+        self.show("sla", "list")
+        self.show("sla", "explain", self.late)
+
+    def crash(self):
+        self.chapter(f"gatewayd is killed with SIGKILL in the middle of a batch of {BATCH} mails")
+        before = len(self.daemon.cases())
+        subjects = [f"Batch mail {i}" for i in range(1, BATCH + 1)]
+        self.rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, s, "One of many.", name="Ann Example") for s in subjects])
+        wait_for(lambda: len(self.daemon.cases()) >= before + BATCH // 5, 20, "the first of them")
+        self.daemon.kill9()
+        self.say("killed")
+        there = self.rig.count(r.ANN)
+        self.daemon.start()
+        self.say(f"started again; {there} mails had reached {r.ANN} by then")
+        wait_for(lambda: len(self.daemon.cases()) >= before + BATCH, 40, f"{BATCH} cases")
+        wait_for(lambda: self.daemon.json("outbox", "list") and not self.waiting(), 40, "an empty outbox")
+        wait_for(lambda: not self.rig.postfix.queue(), 20, "an empty mail queue")
+        cases = [c["subject"] for c in self.daemon.cases() if c["subject"] in subjects]
+        self.check(f"{BATCH} cases, none twice", sorted(cases) == sorted(subjects), len(cases))
+        mails = [m for m in map(parse, self.rig.mailbox(r.ANN)) if "Batch mail" in str(m["Subject"])]
+        answered = [str(m["In-Reply-To"]) for m in mails]
+        self.check(f"{BATCH} confirmations", len(set(answered)) == BATCH, len(set(answered)))
+        self.check("none twice", len(answered) == len(set(answered)), len(answered))
+        ids = {str(m["Message-ID"]) for m in mails}
+        if len(ids) < len(mails):
+            self.say("a double with the same Message-ID: the kill came between the server's reply and its record")
+
+    def waiting(self):
+        return [o for o in self.daemon.json("outbox", "list") if o["state"] in ("queued", "sending")]
+
+
+def mentions(mail, word, number):
+    text = f"{mail['Subject']} {body(mail)}".lower()
+    return word in text and f"#{number}" in text

@@ -1,0 +1,246 @@
+"""gatewayd on a rig: its configuration, its life and death, and what gatewayctl tells of it."""
+import copy
+import json
+import os
+import pathlib
+import secrets
+import signal
+import socket
+import subprocess
+import time
+
+from tests.rig import rig as r
+from tests.rig.process import Process, Timeout, descendants, wait_for
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / os.environ.get("BUILD", "build")
+READY_S = 20
+CTL_S = 60
+ROLE_USER = "nobody"
+
+CALENDAR = {"zone": "Europe/Berlin", "hours": ["mon-fri 09:00-17:00"]}
+
+
+class Failed(AssertionError):
+    """gatewayctl said no."""
+
+    def __init__(self, command, done):
+        super().__init__(f"{' '.join(command)}: status {done.returncode}\n{done.stdout}{done.stderr}")
+        self.status, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
+
+
+def libconfig(value, depth=0):
+    """A Python value in libconfig's notation."""
+    pad = "    " * (depth + 1)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, dict):
+        rows = "".join(f"{pad}{k} = {libconfig(v, depth + 1)};\n" for k, v in value.items())
+        return "{\n" + rows + "    " * depth + "}"
+    if isinstance(value, list):
+        group = any(isinstance(v, dict) for v in value)
+        return ("( %s )" if group else "[ %s ]") % ", ".join(libconfig(v, depth + 1) for v in value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{text}"'
+
+
+class Gatewayd:
+    """`settings` may be changed before start() or reload(); every value has its key of gatewayd.conf(5)."""
+
+    def __init__(self, rig, name="gatewayd"):
+        self.rig = rig
+        self.dir = rig.dir / name
+        self.conf = self.dir / "gatewayd.conf"
+        self.log = self.dir / "gatewayd.log"
+        self.process = None
+        self.dir.mkdir()
+        (self.dir / "state").mkdir()
+        self.own(self.dir / "state")
+        self.secret("token-key", secrets.token_hex(32))
+        self.settings = self._defaults()
+
+    # configuration
+
+    def own(self, path):
+        """Hands a file to the user that the roles run as."""
+        import pwd
+        user = pwd.getpwnam(ROLE_USER)
+        os.chown(path, user.pw_uid, user.pw_gid)
+
+    def secret(self, name, text):
+        path = self.dir / f"secret-{name}"
+        path.write_text(text + "\n")
+        path.chmod(0o600)
+        return str(path)
+
+    def server(self, port, user, tls, password=None):
+        """The keys of a server that any login needs."""
+        return {"host": "localhost", "port": port, "tls": tls, "user": user,
+                "secret_file": self.secret(user.replace("@", "-"), password or self.rig.users[user]),
+                "ca_file": str(self.rig.authority.ca)}
+
+    def mailbox(self, address, queue, server=None, tls="implicit"):
+        server = server or self.rig.dovecot
+        port = server.imaps if tls == "implicit" else server.imap
+        return {**self.server(port, address, tls, server.users[address]), "processed": "Processed",
+                "quarantine": "Quarantine", "queue": queue, "address": address, "poll": "2s"}
+
+    def _defaults(self):
+        rig = self.rig
+        queue = {"calendar": "always", "days_calendar": "business", "notify": [r.SAM, r.TESS],
+                 "reminder": "0s", "zone": "Europe/Berlin", "phone": "+49 30 5550100",
+                 "portal": "https://portal.example.test/"}
+        return {
+            "hostname": "gateway.example.test",
+            "company": "Example Support",
+            "store": str(self.dir / "state" / "gatewayd.db"),
+            "socket": str(self.dir / "state" / "control.sock"),
+            "user": ROLE_USER,
+            "token_key_file": str(self.dir / "secret-token-key"),
+            "authserv_ids": ["mx.example.test"],
+            "mailboxes": {"support": self.mailbox(r.SUPPORT, "technical"),
+                          "emerging": self.mailbox(r.EMERGING, "emerging", tls="starttls")},
+            "smtp": {**self.server(rig.postfix.submission, r.GATEWAY, "starttls"),
+                     "retry_min": "1s", "retry_max": "2s"},
+            "queues": {"technical": {"kind": "technical", "from_name": "Example Support", **queue},
+                       "emerging": {"kind": "emerging", "from_name": "Example Emerging", **queue}},
+            "staff": {"sam": {"name": "Sam Sample", "addresses": [r.SAM]},
+                      "tess": {"name": "Tess Testa", "addresses": [r.TESS]}},
+            "calendars": {"business": copy.deepcopy(CALENDAR)},
+            "limits": {"auto_per_address_hour": 1000, "auto_per_domain_hour": 1000},
+        }
+
+    def write_conf(self):
+        rows = "".join(f"{k} = {libconfig(v)};\n" for k, v in self.settings.items())
+        self.conf.write_text("# written by the test rig\n" + rows)
+        return self.conf
+
+    def check_conf(self):
+        """gatewayd -n: (status, what it said)."""
+        done = subprocess.run([BUILD / "gatewayd", "-n", "-c", self.conf], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=CTL_S)
+        return done.returncode, done.stdout
+
+    # life
+
+    def start(self, ready=True):
+        """Starts it and, unless told otherwise, waits until it says by sd_notify that it is ready."""
+        self.write_conf()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            path = self.dir / "notify"
+            path.unlink(missing_ok=True)
+            notify.bind(str(path))
+            path.chmod(0o777)
+            env = dict(os.environ, NOTIFY_SOCKET=str(path))
+            self.process = Process("gatewayd", [BUILD / "gatewayd", "-c", self.conf], self.log, env=env,
+                                   cwd=self.dir)
+            if ready:
+                self._wait_ready(notify)
+        return self
+
+    def _wait_ready(self, notify):
+        notify.settimeout(0.2)
+        ends = time.monotonic() + READY_S
+        while time.monotonic() < ends:
+            if not self.process.alive():
+                raise AssertionError(f"gatewayd ended with {self.process.popen.returncode}:\n{self.tail()}")
+            try:
+                if b"READY=1" in notify.recv(4096):
+                    return
+            except TimeoutError:
+                pass
+        raise Timeout(f"gatewayd is not ready after {READY_S} s:\n{self.tail()}")
+
+    def stop(self):
+        """SIGTERM; the exit status (0 when it ended in order)."""
+        if not self.process:
+            return None
+        status = self.process.stop()
+        self.process = None
+        return status
+
+    def kill9(self):
+        """SIGKILL to the parent alone, as the kernel or an operator does; its roles must go by themselves."""
+        roles = descendants(self.process.pid)
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.popen.wait()
+        self.process = None
+        try:
+            wait_for(lambda: not any(alive(p) for p in roles), 10, "the roles to end after their parent")
+        finally:
+            for pid in filter(alive, roles):
+                os.kill(pid, signal.SIGKILL)
+
+    def reload(self):
+        self.write_conf()
+        self.process.signal(signal.SIGHUP)
+
+    def roles(self):
+        return descendants(self.process.pid)
+
+    def tail(self, lines=40):
+        return "\n".join(self.log_text().splitlines()[-lines:])
+
+    def log_text(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    # gatewayctl
+
+    def ctl_run(self, *args, stdin=None):
+        command = [str(BUILD / "gatewayctl"), "-c", str(self.conf), *map(str, args)]
+        return command, subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       timeout=CTL_S, env=dict(os.environ, TZ="Europe/Berlin"))
+
+    def ctl_bytes(self, *args, stdin=None):
+        command, done = self.ctl_run(*args, stdin=stdin)
+        if done.returncode:
+            done.stdout, done.stderr = (b.decode(errors="replace") for b in (done.stdout, done.stderr))
+            raise Failed(command, done)
+        return done.stdout
+
+    def ctl(self, *args, stdin=None):
+        """What it prints for a person."""
+        return self.ctl_bytes(*args, stdin=stdin).decode()
+
+    def json(self, *args):
+        return json.loads(self.ctl_bytes(*args, "--json"))
+
+    def cases(self):
+        return self.json("case", "list")
+
+    def case(self, number):
+        return self.json("case", "show", number)
+
+    def case_of(self, subject, timeout_s=20.0):
+        """The case with this subject, as soon as there is one."""
+        def found():
+            return next((c for c in self.cases() if c["subject"] == subject), None)
+        try:
+            return self.case(wait_for(found, timeout_s, f"a case {subject!r}")["number"])
+        except Timeout as e:
+            raise Timeout(f"{e}\n{self.tail()}") from None
+
+    def wait_case(self, number, match, timeout_s=20.0, what=""):
+        """The case as soon as match(case) holds."""
+        def found():
+            case = self.case(number)
+            return case if match(case) else None
+        try:
+            return wait_for(found, timeout_s, f"case {number}: {what}")
+        except Timeout as e:
+            raise Timeout(f"{e}\n{json.dumps(self.case(number), indent=1)}\n{self.tail(15)}") from None
+
+    def import_accounts(self, accounts):
+        path = self.dir / "accounts.json"
+        path.write_text(json.dumps(accounts))
+        return self.ctl("account", "import", path)
+
+
+def alive(pid):
+    """Runs, and is not a zombie that only its parent has to collect."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
