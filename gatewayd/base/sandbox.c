@@ -38,6 +38,8 @@ int sandbox_limit(const struct sandbox_limits *l, struct err *e)
 		return -1;
 	if (l->cpu_s && limit(RLIMIT_CPU, l->cpu_s, "cpu", e) < 0)
 		return -1;
+	if (l->file_bytes && limit(RLIMIT_FSIZE, l->file_bytes, "fsize", e) < 0)
+		return -1;
 	return l->files ? limit(RLIMIT_NOFILE, l->files, "nofile", e) : 0;
 }
 

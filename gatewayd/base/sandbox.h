@@ -16,7 +16,8 @@
 struct sandbox_limits {
 	uint64_t memory_bytes;
 	uint64_t cpu_s;
-	uint64_t files;
+	uint64_t files;	     /* descriptors */
+	uint64_t file_bytes; /* of a file written */
 };
 int sandbox_limit(const struct sandbox_limits *limits, struct err *e);
 

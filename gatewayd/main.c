@@ -1,0 +1,131 @@
+/* gatewayd: the options, then the parent or, when re-executed by it, a role. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "conf/conf.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/log.h"
+#include "gatewayd/parent.h"
+#include "gatewayd/role.h"
+#include "gatewayd/version.h"
+
+#define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"
+
+struct options {
+	struct parent_options parent;
+	bool check;
+	const char *role; /* re-executed */
+	const char *user;
+	uint32_t instance;
+};
+
+static int usage(void)
+{
+	fputs("usage: gatewayd [-c FILE] [-n] [-d] [-V]\n"
+	      "  -c FILE  the configuration (" DEFAULT_CONF ")\n"
+	      "  -n       check the configuration and exit\n"
+	      "  -d       log more\n"
+	      "  -V       print the version\n",
+	      stderr);
+	return EX_USAGE;
+}
+
+static int options_read(int argc, char **argv, struct options *o)
+{
+	uint64_t instance = 0;
+	int c;
+
+	*o = (struct options){ .parent.conf_path = DEFAULT_CONF };
+	while ((c = getopt(argc, argv, "c:dnVx:i:u:")) != -1) {
+		switch (c) {
+		case 'c': o->parent.conf_path = optarg; break;
+		case 'd': o->parent.debug = true; break;
+		case 'n': o->check = true; break;
+		case 'x': o->role = optarg; break;
+		case 'u': o->user = optarg; break;
+		case 'i':
+			if (!span_u64(span_of(optarg), &instance) || instance > UINT32_MAX)
+				return -1;
+			o->instance = (uint32_t)instance;
+			break;
+		case 'V': puts("gatewayd " GATEWAYD_VERSION); return 1;
+		default: return -1;
+		}
+	}
+	return optind == argc ? 0 : -1;
+}
+
+static int run_role(const struct options *o)
+{
+	static const struct {
+		enum role_id id;
+		int (*main)(struct role *r);
+	} roles[] = {
+		{ ROLE_CORE, core_main },
+		{ ROLE_POLLER, poller_main },
+		{ ROLE_PARSE, parse_main },
+		{ ROLE_SENDER, sender_main },
+	};
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		struct role r = { .id = roles[i].id,
+				  .instance = o->instance,
+				  .conf_path = o->parent.conf_path,
+				  .user = o->user,
+				  .clock = clock_real() };
+
+		if (strcmp(o->role, role_name(roles[i].id)) != 0)
+			continue;
+		signal(SIGPIPE, SIG_IGN);
+		log_open(role_name(r.id), o->parent.debug ? LOG_DEBUG : LOG_INFO);
+		message_wire(&r.parent, ROLE_PARENT_FD, r.id, ROLE_PARENT);
+		r.core.fd = -1;
+		if (r.id != ROLE_CORE)
+			message_wire(&r.core, ROLE_CORE_FD, r.id, ROLE_CORE);
+		return roles[i].main(&r);
+	}
+	return usage();
+}
+
+static int load_and_run(const struct options *o)
+{
+	struct conf_problems problems;
+	struct conf *conf;
+	int status = EX_OK;
+
+	conf_problems_init(&problems);
+	conf = conf_load(o->parent.conf_path, CONF_FULL, &problems);
+	if (!conf) {
+		fputs(buf_cstr(&problems.text), stderr);
+		fprintf(stderr, "%s: %zu %s\n", o->parent.conf_path, problems.count,
+			problems.count == 1 ? "problem" : "problems");
+		status = EX_CONFIG;
+	} else if (o->check) {
+		printf("%s: good: %zu mailboxes, %zu queues, %zu staff\n", o->parent.conf_path,
+		       conf->mailbox_count, conf->queue_count, conf->staff_count);
+	} else {
+		status = parent_main(&o->parent, &conf);
+	}
+	conf_problems_release(&problems);
+	conf_free(&conf);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+
+	switch (options_read(argc, argv, &o)) {
+	case -1: return usage();
+	case 1: return EX_OK;
+	default: break;
+	}
+	umask(077);
+	crypto_init();
+	return o.role ? run_role(&o) : load_and_run(&o);
+}

@@ -1,0 +1,14 @@
+/* The home of libsystemd: what the service manager is told, when there is one. */
+#ifndef GATEWAYD_NOTIFY_H
+#define GATEWAYD_NOTIFY_H
+
+#include <stdint.h>
+
+void notify_ready(void);
+void notify_reloading(int64_t monotonic_us); /* notify_ready() ends it */
+void notify_stopping(void);
+void notify_alive(void);
+/* Half of the watchdog's time in milliseconds; 0: there is no watchdog. */
+int64_t notify_watchdog_ms(void);
+
+#endif

@@ -1,0 +1,558 @@
+#include "gatewayd/parent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/loop.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/notify.h"
+#include "gatewayd/poller.h"
+#include "gatewayd/role.h"
+#include "gatewayd/sender.h"
+#include "gatewayd/setup.h"
+
+enum {
+	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
+	RESTART_MAX_MS = 60000,	 /* what dies at every start is tried once a minute */
+	STEADY_MS = 10000,	 /* what lived so long starts with the shortest wait again */
+	PING_MS = 10000,	 /* without a watchdog */
+	PONG_MS = 120000,	 /* core does not answer: it hangs */
+	STOP_WORKERS_MS = 15000, /* for pollers, parsers, sender */
+	STOP_CORE_MS = 10000,
+};
+
+struct child {
+	struct parent *parent;
+	enum role_id role;
+	uint32_t instance;
+	pid_t pid; /* 0: not running */
+	struct wire wire;
+	int64_t started_ms;
+	int64_t wait_ms;
+	struct loop_timer restart;
+};
+
+struct parent {
+	const struct parent_options *options;
+	struct conf **conf;
+	struct conf *next_conf; /* while core loads it */
+	struct loop *loop;
+	struct clock clock;
+	int signals;
+	struct child core;
+	struct child *workers;
+	size_t worker_count;
+	int stopping; /* 0 no, 1 the workers, 2 core too */
+	struct loop_timer stop, ping;
+	int64_t pong_ms;
+};
+
+static void child_start(struct child *c);
+
+static void stop_role(struct child *c, int sig)
+{
+	if (c->pid)
+		kill(c->pid, sig);
+}
+
+static void workers_signal(struct parent *p, int sig)
+{
+	for (size_t i = 0; i < p->worker_count; i++)
+		stop_role(&p->workers[i], sig);
+}
+
+static void restart_now(void *ctx)
+{
+	child_start(ctx);
+}
+
+static void restart_later(struct child *c)
+{
+	bool steady = clock_monotonic_ms(&c->parent->clock) - c->started_ms > STEADY_MS;
+
+	if (steady || c->wait_ms == 0)
+		c->wait_ms = RESTART_MIN_MS;
+	else if (c->wait_ms < RESTART_MAX_MS)
+		c->wait_ms *= 2;
+	c->restart.fn = restart_now;
+	c->restart.ctx = c;
+	loop_timer_start(c->parent->loop, &c->restart, c->wait_ms);
+}
+
+/* In the child: descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else. */
+static void exec_role(const struct child *c, int parent_fd, int core_fd)
+{
+	const struct parent_options *o = c->parent->options;
+	const char *user = (*c->parent->conf)->user;
+	char instance[16];
+	char *argv[12];
+	int n = 0;
+	sigset_t none;
+
+	snprintf(instance, sizeof(instance), "%" PRIu32, c->instance);
+	argv[n++] = mem_strdup("gatewayd");
+	argv[n++] = mem_strdup("-x");
+	argv[n++] = mem_strdup(role_name(c->role));
+	argv[n++] = mem_strdup("-i");
+	argv[n++] = instance;
+	argv[n++] = mem_strdup("-c");
+	argv[n++] = mem_strdup(o->conf_path);
+	if (user) {
+		argv[n++] = mem_strdup("-u");
+		argv[n++] = mem_strdup(user);
+	}
+	if (o->debug)
+		argv[n++] = mem_strdup("-d");
+	argv[n] = NULL;
+	/* Both are high numbers (child_start), so that neither is in the other's way. */
+	dup2(parent_fd, ROLE_PARENT_FD);
+	if (core_fd >= 0)
+		dup2(core_fd, ROLE_CORE_FD);
+	else
+		close(ROLE_CORE_FD);
+	close_range(ROLE_CORE_FD + 1, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	execv("/proc/self/exe", argv);
+	_exit(EX_OSERR);
+}
+
+static int send_core_setup(struct child *c, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_CORE_SETUP);
+	if (setup_core_put(&o, *c->parent->conf, e) < 0) {
+		buf_release(&o.payload);
+		return -1;
+	}
+	return wire_send(&c->wire, &o, e);
+}
+
+static int send_parse_setup(struct child *c, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_PARSE_SETUP);
+	setup_parse_put(&o, *c->parent->conf);
+	return wire_send(&c->wire, &o, e);
+}
+
+static int send_setup(struct child *c, struct err *e)
+{
+	const struct conf *conf = *c->parent->conf;
+
+	switch (c->role) {
+	case ROLE_CORE: return send_core_setup(c, e);
+	case ROLE_PARSE: return send_parse_setup(c, e);
+	case ROLE_POLLER: return poller_setup_send(&c->wire, conf, c->instance, e);
+	case ROLE_SENDER: return sender_setup_send(&c->wire, conf, e);
+	default: return err_set(e, ERR_BUG, "no set-up for %s", role_name(c->role));
+	}
+}
+
+static int introduce(struct child *c, int core_fd, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_PEER);
+	wire_put_u8(&o, (uint8_t)c->role);
+	wire_put_u32(&o, c->instance);
+	wire_put_fd(&o, core_fd);
+	return wire_send(&c->parent->core.wire, &o, e);
+}
+
+static void on_core_message(struct parent *p, struct wire_in *in);
+
+static void on_wire(void *ctx, int fd, unsigned int events)
+{
+	struct child *c = ctx;
+	struct wire_in in;
+	struct err e;
+	bool open = true, found = false;
+
+	if (events & LOOP_WRITE && wire_flush(&c->wire, &e) < 0)
+		open = false;
+	if (open && events & (LOOP_READ | LOOP_GONE) && wire_read(&c->wire, &open, &e) < 0)
+		open = false;
+	while (open && wire_next(&c->wire, &found, &in, &e) == 0 && found)
+		on_core_message(c->parent, &in);
+	if (!open) {
+		loop_forget(c->parent->loop, fd);
+		return; /* SIGCHLD tells the rest */
+	}
+	loop_watch(c->parent->loop, fd,
+		   LOOP_READ | (wire_wants_write(&c->wire) ? (unsigned int)LOOP_WRITE : 0), on_wire,
+		   c);
+}
+
+/* Moves both ends of a pair out of the way of the numbers that exec_role() gives. */
+static int high_pair(int fds[2], struct err *e)
+{
+	if (wire_pair(fds, e) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		int high = fcntl(fds[i], F_DUPFD_CLOEXEC, 16);
+
+		close(fds[i]);
+		fds[i] = high;
+	}
+	return 0;
+}
+
+static int fork_role(struct child *c, struct err *e)
+{
+	int to_parent[2], to_core[2] = { -1, -1 };
+	bool ok;
+
+	if (high_pair(to_parent, e) < 0)
+		return -1;
+	if (c->role != ROLE_CORE && high_pair(to_core, e) < 0) {
+		close(to_parent[0]);
+		close(to_parent[1]);
+		return -1;
+	}
+	c->pid = fork();
+	if (c->pid == 0)
+		exec_role(c, to_parent[1], to_core[1]);
+	ok = c->pid > 0;
+	close(to_parent[1]);
+	message_wire(&c->wire, to_parent[0], ROLE_PARENT, c->role);
+	if (to_core[1] >= 0) {
+		close(to_core[1]);
+		if (ok)
+			ok = introduce(c, to_core[0], e) == 0;
+		close(to_core[0]);
+	}
+	if (c->pid < 0) {
+		c->pid = 0;
+		wire_release(&c->wire);
+		return err_set(e, ERR_TEMP, "fork: %s", strerror(errno));
+	}
+	return ok ? 0 : -1;
+}
+
+static void child_start(struct child *c)
+{
+	struct parent *p = c->parent;
+	struct err e = { 0 };
+
+	if (c->pid || p->stopping || (c != &p->core && !p->core.pid))
+		return;
+	c->started_ms = clock_monotonic_ms(&p->clock);
+	if (fork_role(c, &e) < 0 || send_setup(c, &e) < 0) {
+		log_event(LOG_ERROR, "role.start-failed",
+			  "role=%s instance=%" PRIu32 " reason=\"%s\"", role_name(c->role),
+			  c->instance, e.text);
+		if (c->pid)
+			kill(c->pid, SIGKILL); /* SIGCHLD starts it again, later */
+		else
+			restart_later(c);
+		return;
+	}
+	loop_watch(p->loop, c->wire.fd, LOOP_READ | LOOP_WRITE, on_wire, c);
+	log_event(LOG_DEBUG, "role.started", "role=%s instance=%" PRIu32 " pid=%d",
+		  role_name(c->role), c->instance, (int)c->pid);
+	if (c == &p->core)
+		for (size_t i = 0; i < p->worker_count; i++)
+			child_start(&p->workers[i]);
+}
+
+static void stop_core(void *ctx)
+{
+	struct parent *p = ctx;
+
+	workers_signal(p, SIGKILL);
+	if (p->stopping == 1) {
+		p->stopping = 2;
+		stop_role(&p->core, SIGTERM);
+		loop_timer_start(p->loop, &p->stop, STOP_CORE_MS);
+	} else {
+		stop_role(&p->core, SIGKILL);
+	}
+}
+
+static bool workers_gone(const struct parent *p)
+{
+	for (size_t i = 0; i < p->worker_count; i++)
+		if (p->workers[i].pid)
+			return false;
+	return true;
+}
+
+static void stop_begin(struct parent *p)
+{
+	if (p->stopping)
+		return;
+	log_event(LOG_NOTICE, "gatewayd.stopping", "pid=%d", (int)getpid());
+	notify_stopping();
+	p->stopping = 1;
+	p->stop.fn = stop_core;
+	p->stop.ctx = p;
+	workers_signal(p, SIGTERM);
+	loop_timer_start(p->loop, &p->stop, workers_gone(p) ? 0 : STOP_WORKERS_MS);
+}
+
+static void log_end(const struct child *c, int status)
+{
+	bool quiet = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+		     (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+
+	log_event(quiet ? LOG_DEBUG : LOG_WARNING, "role.ended",
+		  "role=%s instance=%" PRIu32 " pid=%d %s=%d", role_name(c->role), c->instance,
+		  (int)c->pid, WIFSIGNALED(status) ? "signal" : "status",
+		  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+static void child_ended(struct child *c, int status)
+{
+	struct parent *p = c->parent;
+
+	log_end(c, status);
+	if (c->wire.fd >= 0)
+		loop_forget(p->loop, c->wire.fd);
+	wire_release(&c->wire);
+	c->pid = 0;
+	if (c == &p->core) {
+		/* Without core the others have nobody to talk to; with the new one they begin
+		 * afresh. */
+		workers_signal(p, SIGTERM);
+		if (p->stopping) {
+			loop_stop(p->loop);
+			return;
+		}
+	}
+	if (p->stopping == 1 && workers_gone(p))
+		loop_timer_start(p->loop, &p->stop, 0);
+	/* A configuration that core refuses will not get better by trying at once. */
+	if (!p->stopping)
+		restart_later(c);
+}
+
+static void reap(struct parent *p)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == p->core.pid)
+			child_ended(&p->core, status);
+		for (size_t i = 0; i < p->worker_count; i++)
+			if (pid == p->workers[i].pid)
+				child_ended(&p->workers[i], status);
+	}
+}
+
+static void workers_set(struct parent *p)
+{
+	const struct conf *c = *p->conf;
+	size_t pollers = poller_server_count(c), n = 0;
+	size_t parsers = (size_t)c->limits.parse_children;
+
+	p->worker_count = pollers + parsers + 1;
+	p->workers = mem_alloc_n(p->worker_count, sizeof(*p->workers));
+	for (size_t i = 0; i < pollers; i++)
+		p->workers[n++] = (struct child){ .role = ROLE_POLLER, .instance = (uint32_t)i };
+	for (size_t i = 0; i < parsers; i++)
+		p->workers[n++] = (struct child){ .role = ROLE_PARSE, .instance = (uint32_t)i };
+	p->workers[n++] = (struct child){ .role = ROLE_SENDER };
+	for (size_t i = 0; i < n; i++) {
+		p->workers[i].parent = p;
+		p->workers[i].wire.fd = -1;
+	}
+}
+
+/*
+ * The new configuration is whole: core has it.  The workers are few and hold nothing that is not
+ * kept, so the simplest way to give them their settings is to start them anew.
+ */
+static void reload_finish(struct parent *p)
+{
+	for (size_t i = 0; i < p->worker_count; i++) {
+		struct child *c = &p->workers[i];
+
+		loop_timer_stop(p->loop, &c->restart);
+		if (!c->pid)
+			continue;
+		loop_forget(p->loop, c->wire.fd);
+		kill(c->pid, SIGTERM);
+		wire_release(&c->wire);
+	}
+	free(p->workers);
+	conf_free(p->conf);
+	*p->conf = p->next_conf;
+	p->next_conf = NULL;
+	workers_set(p);
+	for (size_t i = 0; i < p->worker_count; i++)
+		child_start(&p->workers[i]);
+	log_event(LOG_NOTICE, "conf.reloaded", "file=%s", p->options->conf_path);
+	notify_ready();
+}
+
+static void reload_begin(struct parent *p)
+{
+	struct conf_problems problems;
+	struct wire_out o;
+	struct err e;
+
+	if (p->next_conf || !p->core.pid || p->stopping)
+		return;
+	conf_problems_init(&problems);
+	p->next_conf = conf_load(p->options->conf_path, CONF_FULL, &problems);
+	if (!p->next_conf) {
+		fputs(buf_cstr(&problems.text), stderr);
+		log_event(LOG_ERROR, "conf.refused",
+			  "file=%s problems=%zu reason=\"the old one stays\"",
+			  p->options->conf_path, problems.count);
+		conf_problems_release(&problems);
+		return;
+	}
+	conf_problems_release(&problems);
+	notify_reloading(clock_monotonic_ms(&p->clock) * 1000);
+	wire_begin(&o, MSG_RELOAD);
+	if (wire_send(&p->core.wire, &o, &e) < 0)
+		conf_free(&p->next_conf);
+}
+
+static void on_reloaded(struct parent *p, struct wire_in *in)
+{
+	bool ok = wire_get_u8(in);
+	struct span reason = wire_get_span(in);
+	struct err e;
+
+	if (wire_done(in, &e) < 0 || !p->next_conf)
+		return;
+	if (ok) {
+		reload_finish(p);
+		return;
+	}
+	log_event(LOG_ERROR, "conf.refused", "file=%s reason=\"" SPAN_FMT "\"",
+		  p->options->conf_path, SPAN_ARG(reason));
+	conf_free(&p->next_conf);
+	notify_ready();
+}
+
+static void on_replace(struct parent *p, struct wire_in *in)
+{
+	uint8_t role = wire_get_u8(in);
+	uint32_t instance = wire_get_u32(in);
+	struct err e;
+
+	if (wire_done(in, &e) < 0)
+		return;
+	for (size_t i = 0; i < p->worker_count; i++)
+		if (p->workers[i].role == role && p->workers[i].instance == instance)
+			stop_role(&p->workers[i], SIGKILL);
+}
+
+static void on_core_message(struct parent *p, struct wire_in *in)
+{
+	struct err e;
+
+	switch (in->type) {
+	case MSG_READY:
+		if (wire_done(in, &e) == 0)
+			notify_ready();
+		break;
+	case MSG_PONG:
+		p->pong_ms = clock_monotonic_ms(&p->clock);
+		notify_alive();
+		break;
+	case MSG_RELOADED: on_reloaded(p, in); break;
+	case MSG_REPLACE: on_replace(p, in); break;
+	default: break; /* the rules let nothing else come here */
+	}
+}
+
+static void ping(void *ctx)
+{
+	struct parent *p = ctx;
+	int64_t now_ms = clock_monotonic_ms(&p->clock), every_ms = notify_watchdog_ms();
+	struct wire_out o;
+	struct err e;
+
+	if (p->core.pid && now_ms - p->pong_ms > PONG_MS && now_ms - p->core.started_ms > PONG_MS) {
+		log_event(LOG_ERROR, "role.hangs", "role=core pid=%d", (int)p->core.pid);
+		stop_role(&p->core, SIGKILL);
+	} else if (p->core.pid) {
+		wire_begin(&o, MSG_PING);
+		(void)wire_send(&p->core.wire, &o,
+				&e); /* a core that is gone is SIGCHLD's matter */
+	}
+	loop_timer_start(p->loop, &p->ping, every_ms && every_ms < PING_MS ? every_ms : PING_MS);
+}
+
+static void on_signal(void *ctx, int fd, unsigned int events)
+{
+	struct parent *p = ctx;
+	struct signalfd_siginfo info;
+
+	(void)events;
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	switch (info.ssi_signo) {
+	case SIGCHLD: reap(p); break;
+	case SIGHUP: reload_begin(p); break;
+	default: stop_begin(p); break;
+	}
+}
+
+static int signals_open(struct err *e)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
+	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
+		return err_set(e, ERR_PERM, "signals: %s", strerror(errno));
+	return fd;
+}
+
+int parent_main(const struct parent_options *options, struct conf **conf)
+{
+	struct parent p = { .options = options, .conf = conf, .clock = clock_real() };
+	struct err e = { 0 };
+
+	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
+	p.signals = signals_open(&e);
+	if (p.signals < 0) {
+		log_event(LOG_ERROR, "gatewayd.failed", "reason=\"%s\"", e.text);
+		return EX_OSERR;
+	}
+	p.loop = loop_new(p.clock);
+	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
+	p.core = (struct child){ .parent = &p, .role = ROLE_CORE, .wire = { .fd = -1 } };
+	workers_set(&p);
+	log_event(LOG_NOTICE, "gatewayd.started", "pid=%d conf=%s", (int)getpid(),
+		  options->conf_path);
+	p.pong_ms = clock_monotonic_ms(&p.clock);
+	p.ping = (struct loop_timer){ .fn = ping, .ctx = &p };
+	loop_timer_start(p.loop, &p.ping, PING_MS / 10);
+	child_start(&p.core);
+	if (loop_run(p.loop, &e) < 0)
+		log_event(LOG_ERROR, "gatewayd.failed", "reason=\"%s\"", e.text);
+	loop_forget(p.loop, p.signals);
+	close(p.signals);
+	free(p.workers);
+	loop_free(&p.loop);
+	log_event(LOG_NOTICE, "gatewayd.stopped", "pid=%d", (int)getpid());
+	return EX_OK;
+}

@@ -1,0 +1,160 @@
+/*
+ * The role that reads mail: the parser behind a seal.
+ *
+ * It has its channel, memory and CPU seconds, no file, no network, no secret (sandbox_parse()).
+ * Each MSG_PARSE {mail, size} brings two descriptors, the raw mail and an empty memfd for the
+ * answer: first the bytes of all attachments, then the encoded facts.  MSG_PARSED {mail, bytes of
+ * the attachments, bytes of the facts} says they are there.  After its share of mails the child
+ * ends and a fresh one comes.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/sandbox.h"
+#include "gatewayd/role.h"
+#include "gatewayd/setup.h"
+#include "parser/parser.h"
+
+enum {
+	OUT_MAX = 256 * MIB, /* bytes of an answer */
+	OUT_CHUNK = 64 * KIB,
+	FILES_MAX = 64,
+};
+
+struct answer {
+	int fd;
+	struct buf chunk;
+	int64_t written;
+	bool failed;
+};
+
+static void answer_flush(struct answer *a)
+{
+	struct span left = buf_span(&a->chunk);
+
+	while (left.n && !a->failed) {
+		ssize_t n = write(a->fd, left.p, left.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			a->failed = true;
+		else
+			left = span_sub(left, (size_t)n, SIZE_MAX);
+	}
+	a->written += (int64_t)a->chunk.n;
+	buf_clear(&a->chunk);
+}
+
+static void answer_write(void *ctx, struct span piece)
+{
+	struct answer *a = ctx;
+
+	while (piece.n) {
+		size_t n = OUT_CHUNK - a->chunk.n;
+
+		buf_add(&a->chunk, span_sub(piece, 0, n));
+		piece = span_sub(piece, n, SIZE_MAX);
+		if (a->chunk.n == OUT_CHUNK)
+			answer_flush(a);
+	}
+}
+
+static int parse_into(struct parser *p, struct span raw, int out_fd, int64_t *ret_body,
+		      int64_t *ret_facts, struct err *e)
+{
+	struct arena arena ARENA_AUTO;
+	struct buf encoded BUF_AUTO;
+	struct answer a = { .fd = out_fd };
+	struct parser_sink sink = { .write = answer_write, .ctx = &a };
+	struct facts facts;
+
+	arena_init(&arena);
+	buf_init(&encoded, OUT_MAX);
+	buf_init(&a.chunk, OUT_CHUNK);
+	parser_parse(p, raw, &sink, &arena, &facts);
+	answer_flush(&a);
+	*ret_body = a.written;
+	facts_encode(&facts, &encoded);
+	answer_write(&a, buf_span(&encoded));
+	answer_flush(&a);
+	*ret_facts = a.written - *ret_body;
+	buf_release(&a.chunk);
+	return a.failed ? err_set(e, ERR_TEMP, "writing the answer: %s", strerror(errno)) : 0;
+}
+
+static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struct err *e)
+{
+	int64_t mail = wire_get_i64(in), size = wire_get_i64(in), body, facts;
+	int raw_fd = wire_take_fd(in, 0), out_fd = wire_take_fd(in, 1);
+	void *raw = MAP_FAILED;
+	struct wire_out o;
+	int result = wire_done(in, e);
+
+	if (result == 0 && size > 0)
+		raw = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, raw_fd, 0);
+	if (result == 0 && size > 0 && raw == MAP_FAILED)
+		result = err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+	if (result == 0)
+		result = parse_into(p, (struct span){ size > 0 ? raw : "", (size_t)size }, out_fd,
+				    &body, &facts, e);
+	if (raw != MAP_FAILED)
+		munmap(raw, (size_t)size);
+	close(raw_fd);
+	close(out_fd);
+	if (result < 0)
+		return -1;
+	wire_begin(&o, MSG_PARSED);
+	wire_put_i64(&o, mail);
+	wire_put_i64(&o, body);
+	wire_put_i64(&o, facts);
+	if (wire_send(&r->core, &o, e) < 0)
+		return -1;
+	return wire_flush_all(&r->core, -1, e);
+}
+
+static int prepare(struct role *r, struct parser **ret_parser, struct setup_parse *ret_setup,
+		   struct err *e)
+{
+	struct sandbox_limits limits = { .files = FILES_MAX, .file_bytes = OUT_MAX };
+	struct wire_in in;
+
+	if (wire_wait(&r->parent, ROLE_SETUP_MS, &in, e) < 0 ||
+	    setup_parse_get(&in, ret_setup, e) < 0)
+		return -1;
+	*ret_parser = parser_new();
+	limits.memory_bytes = ret_setup->memory_bytes;
+	limits.cpu_s = ret_setup->cpu_s;
+	if (sandbox_user(r->user, e) < 0 || sandbox_limit(&limits, e) < 0 || sandbox_parse(e) < 0)
+		return -1;
+	return 0;
+}
+
+int parse_main(struct role *r)
+{
+	struct setup_parse setup = { 0 };
+	struct parser *p = NULL;
+	struct err e = { 0 };
+	uint32_t done = 0;
+	int result = prepare(r, &p, &setup, &e);
+
+	for (; result == 0 && done < setup.mails; done++) {
+		struct wire_in in;
+
+		result = wire_wait(&r->core, -1, &in, &e);
+		if (result < 0 && r->core.in.n == r->core.in_done)
+			break; /* core closed the channel: a quiet end */
+		if (result == 0)
+			result = parse_one(r, p, &in, &e);
+		if (result < 0)
+			log_event(LOG_ERROR, "parse.failed", "reason=\"%s\"", e.text);
+	}
+	if (result < 0 && !p)
+		log_event(LOG_ERROR, "parse.failed", "reason=\"%s\"", e.text);
+	parser_free(&p);
+	return result < 0 ? EX_OSERR : EX_OK;
+}

@@ -1,0 +1,6 @@
+#ifndef GATEWAYD_VERSION_H
+#define GATEWAYD_VERSION_H
+
+#define GATEWAYD_VERSION "0.1"
+
+#endif
