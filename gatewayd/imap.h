@@ -35,36 +35,43 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
 /* The UIDs of the selected folder, rising; the caller frees *ret_uids with mem_free(). */
 int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e);
 
-struct imap_mail {
-	uint32_t uid;
-	int64_t received_at; /* INTERNALDATE; INSTANT_NONE when the server gave none */
-	int64_t size;	     /* what the server says it has */
-	int64_t length;	     /* bytes in fd */
-	int fd;		     /* a memfd, read from its start; -1: gone, or refused: see error */
-	bool truncated;	     /* over the limit: fd has only the first IMAP_HEAD_BYTES */
-	bool seen, deleted;
-	bool size_differs; /* whole, but RFC822.SIZE says otherwise: fetch again before believing */
-};
-
 enum {
 	IMAP_HEAD_BYTES = 256 * 1024, /* of a mail over the limit */
-	IMAP_RANGE_MAX = 256,	      /* UIDs in one imap_fetch() or imap_move() */
+	IMAP_RANGE_MAX = 256,	      /* UIDs in one call below */
+	IMAP_MIN_RATE = 32 * 1024,    /* bytes a second that a fetch must reach */
 };
 
-/* The descriptor becomes the callee's. */
-typedef void imap_mail_fn(void *ctx, struct imap_mail *mail);
+struct imap_mail {
+	uint32_t uid;
+	bool present;	     /* the server still has it */
+	int64_t received_at; /* INTERNALDATE; INSTANT_NONE when the server gave none */
+	int64_t size;	     /* RFC822.SIZE */
+	bool seen, deleted;
+	/* from imap_fetch() only: */
+	int64_t length;	   /* bytes in fd */
+	int fd;		   /* a sealed memfd; -1: gone meanwhile */
+	bool truncated;	   /* over the limit: fd has only the first IMAP_HEAD_BYTES */
+	bool size_differs; /* length is not size: fetch again before believing it */
+};
+
+/* Fills ret_mails[n] (uid set by the caller, rising) with what the server says of each. */
+int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e);
+
+/* The mail and its descriptor are the callee's: it closes mail->fd. */
+typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
 
 /*
- * Fetches the mails with BODY.PEEK[], each streamed into a memfd and handed to fn as it is
- * complete. A UID that is no longer there is handed over with fd -1.  Mails over max_bytes come
- * truncated.  On error what was handed over is good.
+ * Fetches described mails with BODY.PEEK[], each streamed into a memfd and handed to fn when it is
+ * complete; last, those that have gone, with fd -1.  Mails over max_bytes come truncated, the
+ * others in one command.  On error what was handed over is good.
  */
-int imap_fetch(struct imap *i, const uint32_t *uids, size_t count, int64_t max_bytes,
+int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t max_bytes,
 	       imap_mail_fn *fn, void *ctx, struct err *e);
 
 /*
  * Moves them to a folder: MOVE, else COPY + STORE \Deleted + UID EXPUNGE, else (no UIDPLUS) without
- * the expunge, because a bare EXPUNGE would take mails of others with it.
+ * the expunge, because a bare EXPUNGE would take other people's deleted mails with it; such mails
+ * are then left out by imap_list().  UIDs that are not there are no error.
  */
 int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *folder,
 	      struct err *e);

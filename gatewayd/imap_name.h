@@ -13,8 +13,8 @@ enum { IMAP_NAME_MAX = 1024 }; /* bytes on the wire */
 /*
  * Appends the wire form of name, levels divided by delimiter (0: the server has no levels) behind
  * prefix (of the personal namespace, already in wire form, may be empty).  "INBOX" and what begins
- * with the prefix gets none.  ERR_PERM: empty, too long, control characters, not UTF-8, or a level
- * that holds the delimiter.
+ * with the prefix gets none.  Levels may also be written with the server's own delimiter. ERR_PERM:
+ * empty, too long, control characters, not UTF-8.
  */
 int imap_name_encode(const char *name, char delimiter, const char *prefix, struct buf *ret_wire,
 		     struct err *e);
