@@ -1,4 +1,5 @@
 """gatewayd on a rig: its configuration, its life and death, and what gatewayctl tells of it."""
+import contextlib
 import copy
 import json
 import os
@@ -244,3 +245,17 @@ def alive(pid):
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+@contextlib.contextmanager
+def running(change=None, accounts=(), **rig_options):
+    """A rig with gatewayd on it; change(daemon) may alter the settings before the start."""
+    with r.Rig(**rig_options) as rig:
+        daemon = Gatewayd(rig)
+        rig.parts.append(daemon)
+        if change:
+            change(daemon)
+        daemon.start()
+        if accounts:
+            daemon.import_accounts(list(accounts))
+        yield rig, daemon

@@ -1,0 +1,161 @@
+"""Faults: servers that fail, a daemon that is killed, and mail servers that cannot do everything."""
+import os
+import pathlib
+import shutil
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.fakes import FakeSmtp
+from tests.rig.gatewayd import alive, running
+from tests.rig.mail import compose, parse
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+SECOND, THIRD = "second@example.test", "third@example.test"
+OLD_CAPABILITY = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID LITERAL+ UIDPLUS AUTH=PLAIN"
+BATCH = 30
+
+
+def rows(daemon, recipient):
+    return [o for o in daemon.json("outbox", "list") if o["recipient"] == recipient]
+
+
+def confirmations(rig, user):
+    return [m for m in map(parse, rig.mailbox(user)) if "[Case #" in str(m["Subject"])]
+
+
+def send_failures(tap):
+    """Every way an SMTP server can say no, by recipient, on one server."""
+    fake = FakeSmtp({("RCPT", r.PAUL): "550 5.1.1 no such user", ("RCPT", r.LENA): "451 4.3.0 later",
+                     ("DOT", r.EVE): "554 5.7.1 not this"})
+
+    def change(daemon):
+        daemon.rig.add(fake)
+        daemon.settings["smtp"] = {"host": "localhost", "port": fake.port, "tls": "none", "auth": "none",
+                                   "retry_min": "1s", "retry_max": "1s", "command_timeout": "5s"}
+
+    with running(change) as (rig, daemon):
+        for user in (r.PAUL, r.LENA, r.EVE, r.ANN):
+            rig.send(user, compose(user, r.SUPPORT, f"from {user}", "x"))
+            daemon.case_of(f"from {user}")
+        with tap.point("a recipient that is accepted is sent"):
+            wait_for(lambda: [o["state"] for o in rows(daemon, r.ANN)] == ["sent"], 20, "sent")
+        with tap.point("5xx at RCPT: failed, with the server's words, at the first attempt"):
+            row = wait_for(lambda: [o for o in rows(daemon, r.PAUL) if o["state"] == "failed"], 20, "failed")[0]
+            same((row["attempts"], row["last_code"]), (1, 550))
+            assert "no such user" in row["last_text"], row
+        with tap.point("5xx after the dot: failed"):
+            same(wait_for(lambda: [o["last_code"] for o in rows(daemon, r.EVE) if o["state"] == "failed"], 20, "failed"),
+                 [554])
+        with tap.point("4xx: queued, tried again, and sent when the server will"):
+            wait_for(lambda: [o for o in rows(daemon, r.LENA) if o["attempts"] >= 2 and o["last_code"] == 451], 20,
+                     "a second attempt")
+            fake.answers.pop(("RCPT", r.LENA))
+            wait_for(lambda: rows(daemon, r.LENA)[0]["state"] == "sent", 20, "sent")
+        with tap.point("a server that hangs: a timeout is an attempt that failed for now, others go on"):
+            fake.answers[("RCPT", r.PAUL)] = None
+            rig.send(r.PAUL, compose(r.PAUL, r.SUPPORT, "hangs", "x"))
+            daemon.case_of("hangs")
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "does not hang", "x"))
+            daemon.case_of("does not hang")
+            wait_for(lambda: len([o for o in rows(daemon, r.ANN) if o["state"] == "sent"]) == 2, 20, "the other")
+            wait_for(lambda: [o for o in rows(daemon, r.PAUL) if o["state"] == "queued" and o["attempts"]], 20, "its retry")
+        with tap.point("each mail had CRLF line ends and lines of at most 998 bytes"):
+            for _, mail in fake.taken:
+                assert mail.replace(b"\r\n", b"").count(b"\n") == 0 and max(map(len, mail.split(b"\r\n"))) <= 998
+
+
+def several_servers(tap):
+    """Mailboxes on three servers: a usual one, one without MOVE and IDLE, one that goes away."""
+    extra = {}
+
+    def change(daemon):
+        rig = daemon.rig
+        extra["old"] = rig.add_dovecot("old", {SECOND: "pw2"}, extra=f"imap_capability = {OLD_CAPABILITY}")
+        extra["away"] = rig.add_dovecot("away", {THIRD: "pw3"})
+        boxes = daemon.settings["mailboxes"]
+        boxes["old"] = daemon.mailbox(SECOND, "technical", extra["old"], tls="starttls")
+        boxes["away"] = daemon.mailbox(THIRD, "technical", extra["away"])
+        boxes["away"].update(connect_timeout="2s", command_timeout="3s")
+
+    with running(change) as (rig, daemon):
+        def mail_into(server, user, subject):
+            mail = compose(r.ANN, user, subject, "x")
+            rig.send_lmtp(mail, r.ANN, user, server)
+            return mail
+        with tap.point("several mailboxes on several servers at once"):
+            for server, user in ((rig.dovecot, r.SUPPORT), (extra["old"], SECOND), (extra["away"], THIRD)):
+                mail_into(server, user, f"into {user}")
+            for user in (r.SUPPORT, SECOND, THIRD):
+                daemon.case_of(f"into {user}")
+        with tap.point("a server without MOVE: the mail ends in the processed folder, and only there"):
+            wait_for(lambda: (rig.count(SECOND, server=extra["old"]),
+                              rig.count(SECOND, "Processed", server=extra["old"])) == (0, 1), 20, "the move")
+        with tap.point("one server stops: the others go on"):
+            extra["away"].stop()
+            mail_into(rig.dovecot, r.SUPPORT, "while one is away")
+            daemon.case_of("while one is away")
+        with tap.point("and it is found again when it is back"):
+            extra["away"].start()
+            mail_into(extra["away"], THIRD, "back again")
+            daemon.case_of("back again", 40)
+        with tap.point("a new UIDVALIDITY makes no mail anew, and loses none"):
+            extra["old"].stop()
+            maildir = extra["old"].maildir(SECOND)
+            for path in [*maildir.glob("dovecot*"), *maildir.glob(".Processed/dovecot*")]:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            processed = next(iter([*maildir.glob(".Processed/cur/*"), *maildir.glob(".Processed/new/*")]))
+            processed.rename(maildir / "new" / processed.name.split(":")[0])
+            extra["old"].start()
+            before = len(daemon.cases())
+            mail_into(extra["old"], SECOND, "after the change")
+            daemon.case_of("after the change", 40)
+            wait_for(lambda: rig.count(SECOND, server=extra["old"]) == 0, 20, "the old mail to move on again")
+            same(len(daemon.cases()), before + 1)
+        with tap.point("a mail that a person moves back to the inbox is seen and has no second effect"):
+            client = rig.imap(r.SUPPORT)
+            client.select("Processed")
+            before = len(daemon.cases())
+            client.uid("MOVE", "1:*", "INBOX")
+            client.logout()
+            wait_for(lambda: rig.count(r.SUPPORT) == 0, 20, "the mails to move on again")
+            same(len(daemon.cases()), before)
+
+
+def killed(tap):
+    """SIGKILL, to the parent and to each role in turn."""
+    with running() as (rig, daemon):
+        subjects = [f"Batch {i}" for i in range(BATCH)]
+        with tap.point(f"killed in the middle of {BATCH} mails: each is a case once and confirmed"):
+            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, s, "x") for s in subjects])
+            wait_for(lambda: len(daemon.cases()) >= BATCH // 5, 20, "the first of them")
+            daemon.kill9()
+            daemon.start()
+            wait_for(lambda: len(daemon.cases()) >= BATCH, 30, "all of them")
+            wait_for(lambda: len({m["In-Reply-To"] for m in confirmations(rig, r.ANN)}) == BATCH, 30, "confirmations")
+            same(sorted(c["subject"] for c in daemon.cases()), sorted(subjects))
+            found = confirmations(rig, r.ANN)
+            same(len({m["Message-ID"] for m in found}), BATCH, "Message-IDs")
+        with tap.point("a role that is killed is started again, and mail goes on"):
+            for number, pid in enumerate(daemon.roles()):
+                if alive(pid):      # the core may have taken it along
+                    os.kill(pid, signal.SIGKILL)
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"role {number}", "x"))
+                daemon.case_of(f"role {number}", 30)
+        with tap.point("nothing wrong is left in the store"):
+            daemon.ctl("check")
+
+
+def main():
+    tap = Tap()
+    send_failures(tap)
+    several_servers(tap)
+    killed(tap)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""What an operator does: check the configuration, reload, look, stop, install."""
+import os
+import pathlib
+import stat
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import ROOT, Failed, Gatewayd, running
+from tests.rig.mail import compose
+from tests.rig.process import wait_for
+from tests.rig.rig import Rig
+from tests.rig.tap import Tap, same
+
+EX_USAGE, EX_CONFIG = 64, 78
+
+
+def broken(settings):
+    """(what is wrong, change to the settings, words that the report must have)."""
+    def put(*path_and_value):
+        *path, last, value = path_and_value
+        def change():
+            at = settings
+            for key in path:
+                at = at[key]
+            at[last] = value
+        return change
+
+    def same_folder():
+        settings["mailboxes"]["twin"] = dict(settings["mailboxes"]["support"])
+
+    return [
+        ("an unknown key, with the nearest known one", put("mailboxes", "support", "pol", "5s"), ["pol", "poll"]),
+        ("a secrets file that is missing", put("smtp", "secret_file", "/nonexistent/secret"), ["/nonexistent/secret"]),
+        ("a bad duration", put("mailboxes", "support", "poll", "5 lightyears"), ["poll", "5 lightyears"]),
+        ("two mailboxes on one folder", same_folder, ["twin", "support"]),
+        ("a queue that does not exist", put("mailboxes", "support", "queue", "nowhere"), ["nowhere"]),
+        ("a calendar that does not exist", put("queues", "technical", "calendar", "lunar"), ["lunar"]),
+        ("a zone that does not exist", put("queues", "technical", "zone", "Europe/Nowhere"), ["Europe/Nowhere"]),
+        ("no TLS to another machine", lambda: settings["smtp"].update(host="mail.example.test", tls="none"),
+         ["tls"]),
+    ]
+
+
+def check_configuration(tap, rig):
+    with tap.point("gatewayd -n finds nothing wrong with a good configuration"):
+        daemon = Gatewayd(rig, "good")
+        daemon.write_conf()
+        status, text = daemon.check_conf()
+        same(status, 0, text)
+    for number in range(len(broken({}))):
+        daemon = Gatewayd(rig, f"broken{number}")
+        what, change, words = broken(daemon.settings)[number]
+        with tap.point(f"gatewayd -n: {what}"):
+            change()
+            daemon.write_conf()
+            status, text = daemon.check_conf()
+            same(status, EX_CONFIG, text)
+            assert "gatewayd.conf:" in text and all(w in text for w in words), text
+    with tap.point("gatewayd -n reports several errors at once, each with its line"):
+        daemon = Gatewayd(rig, "several")
+        for _, change, _ in broken(daemon.settings)[:4:2]:
+            change()
+        daemon.write_conf()
+        _, text = daemon.check_conf()
+        assert len({line.split(":")[1] for line in text.splitlines() if "gatewayd.conf:" in line}) >= 2, text
+    with tap.point("a configuration that is no configuration: refused with its line"):
+        daemon.conf.write_text("hostname = \"x\";\nmailboxes = {{{\n")
+        status, text = daemon.check_conf()
+        same(status, EX_CONFIG, text)
+        assert "gatewayd.conf:" in text, text
+    with tap.point("a secrets file that everybody may read is refused"):
+        daemon = Gatewayd(rig, "open")
+        daemon.write_conf()
+        os.chmod(daemon.settings["smtp"]["secret_file"], 0o644)
+        status, text = daemon.check_conf()
+        same(status, EX_CONFIG, text)
+
+
+def check_life(tap, rig, daemon):
+    with tap.point("status tells of every mailbox"):
+        text = daemon.ctl("status")
+        assert "support" in text and "emerging" in text, text
+    with tap.point("the control socket, store and log are nobody else's"):
+        for name in ("control.sock", "gatewayd.db"):
+            mode = stat.S_IMODE((daemon.dir / "state" / name).stat().st_mode)
+            same(mode & 0o007, 0, name)
+        for user in (r.SUPPORT, r.GATEWAY):
+            assert rig.users[user] not in daemon.log_text()
+    with tap.point("no secret is on a command line or in the environment of a role"):
+        secrets = [rig.users[u].encode() for u in (r.SUPPORT, r.EMERGING, r.GATEWAY)]
+        for pid in [daemon.process.pid, *daemon.roles()]:
+            for name in ("cmdline", "environ"):
+                seen = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+                assert not [s for s in secrets if s in seen], (pid, name)
+    with tap.point("SIGHUP takes a new configuration whole"):
+        daemon.settings["queues"]["technical"]["phone"] = "+49 30 4444444"
+        daemon.reload()
+        wait_for(lambda: "reload" in daemon.log_text(), 10, "a word about it in the log")
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the reload", "x"))
+        number = daemon.case_of("after the reload")["number"]
+        mail = rig.wait_mail(r.ANN, lambda m: f"#{number}]" in str(m["Subject"]))
+        assert "4444444" in mail.get_body(("plain",)).get_content()
+    with tap.point("and refuses one with an error, as a whole: the old one holds"):
+        good = daemon.settings["queues"]["technical"]["calendar"]
+        daemon.settings["queues"]["technical"].update(calendar="lunar", phone="+49 30 7777777")
+        daemon.reload()
+        wait_for(lambda: "lunar" in daemon.log_text(), 10, "the error in the log")
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the refusal", "x"))
+        number = daemon.case_of("after the refusal")["number"]
+        mail = rig.wait_mail(r.ANN, lambda m: f"#{number}]" in str(m["Subject"]))
+        assert "4444444" in mail.get_body(("plain",)).get_content()
+        daemon.settings["queues"]["technical"]["calendar"] = good
+    with tap.point("gatewayctl: exit statuses are those of sysexits"):
+        for arguments, status in ((("nonsense",), EX_USAGE), (("case", "show", "999999"), None)):
+            try:
+                daemon.ctl(*arguments)
+                raise AssertionError(f"{arguments}: accepted")
+            except Failed as e:
+                assert e.status == status or (status is None and 64 <= e.status <= 78), (arguments, e.status)
+    with tap.point("SIGTERM ends it in order"):
+        same(daemon.stop(), 0)
+    with tap.point("without a daemon gatewayctl opens the store itself"):
+        assert daemon.case_of("after the reload", 1)
+        daemon.ctl("check")
+
+
+def check_install(tap):
+    with tempfile.TemporaryDirectory(prefix="gatewayd-install-") as root:
+        with tap.point("make install fills DESTDIR, and nothing in it is of this machine"):
+            make = ["make", "-s", "-C", str(ROOT), f"DESTDIR={root}", "PREFIX=/usr", "SYSCONFDIR=/etc"]
+            subprocess.run([*make, "install"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            for path in ("usr/sbin/gatewayd", "usr/sbin/gatewayctl", "etc/gatewayd/gatewayd.conf",
+                         "usr/lib/systemd/system/gatewayd.service", "usr/lib/sysusers.d/gatewayd.conf",
+                         "usr/lib/tmpfiles.d/gatewayd.conf", "usr/share/man/man8/gatewayd.8"):
+                assert (pathlib.Path(root) / path).stat().st_size, path
+            unit = (pathlib.Path(root) / "usr/lib/systemd/system/gatewayd.service").read_text()
+            assert "ExecStart=/usr/sbin/gatewayd -c /etc/gatewayd/gatewayd.conf" in unit, unit
+            assert "@SBINDIR@" not in unit and root not in unit and str(ROOT) not in unit, unit
+        with tap.point("a second install keeps the configuration"):
+            conf = pathlib.Path(root) / "etc/gatewayd/gatewayd.conf"
+            conf.write_text("# mine\n")
+            subprocess.run([*make, "install"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            same(conf.read_text(), "# mine\n")
+        with tap.point("make uninstall leaves the configuration alone"):
+            subprocess.run([*make, "uninstall"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            left = sorted(str(p.relative_to(root)) for p in pathlib.Path(root).rglob("*") if p.is_file())
+            same(left, ["etc/gatewayd/gatewayd.conf"])
+
+
+def main():
+    tap = Tap()
+    with Rig() as rig:
+        check_configuration(tap, rig)
+    with running() as (rig, daemon):
+        check_life(tap, rig, daemon)
+    check_install(tap)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
