@@ -6,7 +6,8 @@
  * what really passes: an hour that comes twice counts twice, one that never comes does not count.
  *
  * A struct calendar borrows from the policy and the zones, owns nothing, and is cheap to make.
- * Instants must lie within 1900 and CALENDAR_END; what does not become due before it is ERR_PERM.
+ * Instants lie between CALENDAR_BEGIN and CALENDAR_END; what does not become due before it is
+ * ERR_PERM, and no time outside of them is open.
  */
 #ifndef GATEWAYD_CALENDAR_H
 #define GATEWAYD_CALENDAR_H

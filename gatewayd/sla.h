@@ -12,7 +12,7 @@
  * - next response: from the first customer note that nobody answered, once the initial response
  *   is given, to the next response.  Paused while the case waits, ends when it is resolved.
  * - resolution: from the opening to resolved or closed; paused while the case waits or is resolved.
- *   These two take the target of the latest severity and place, counted from their start.
+ *   These two take the target of the latest severity and place (until met), from their start.
  *
  * A target is "less than": at the instant of the deadline an unanswered case is in breach.
  *
@@ -129,6 +129,7 @@ struct sla_clock {
 	enum sla_kind kind;
 	struct sla_rule rule;	  /* target POLICY_NONE: no clock; nothing below holds then */
 	struct calendar calendar; /* in which the target runs */
+	int severity;		  /* in force; higher than the rule's: a raise kept the deadline */
 	int64_t target_s;	  /* the target in open seconds */
 	int64_t opened_at;	  /* when the clock began */
 	int64_t started_at;	  /* from when the target counts: the opening, or the last change */
@@ -138,6 +139,7 @@ struct sla_clock {
 	int64_t ended_at;	  /* resolved without a response; INSTANT_NONE */
 	int64_t
 	    missed_at; /* an earlier deadline that had passed before a change moved it, or NONE */
+	size_t first_event, end_event;		/* the events whose states may pause it */
 	struct sla_alarm alarms[SLA_ALARM_MAX]; /* warnings and breach in order of time; none after
 						   met_at or ended_at */
 	size_t alarm_count;
