@@ -186,6 +186,7 @@ static int leg_next(const struct story *s, struct sla_clock *c, int64_t at, bool
 	    c->missed_at == INSTANT_NONE)
 		next.missed_at = c->due_at;
 	*c = next;
+	c->generation++;
 	return 0;
 }
 
@@ -205,6 +206,7 @@ static int initial_event(struct story *s, struct sla_clock *c, const struct sla_
 		return leg_next(s, c, v->at, s->severity > before.severity, e);
 	case SLA_PHONE:
 		return before.by_phone || s->severity != 1 ? 0 : leg_next(s, c, v->at, false, e);
+	case SLA_PLACED: c->generation++; return 0;
 	case SLA_STATE:
 		if (s->state == SLA_RESOLVED && before.state != SLA_RESOLVED)
 			c->ended_at = later(v->at, s->opened_at);
@@ -267,7 +269,10 @@ static void next_event(const struct story *s, struct sla_clock *c, size_t i, boo
 	bool runs = c->end_event && c->met_at == INSTANT_NONE;
 
 	if (v->type == SLA_CUSTOMER_NOTE && answered && (!runs || c->ended_at != INSTANT_NONE)) {
+		int generation = c->generation + (c->end_event != 0);
+
 		clock_init(c, SLA_NEXT, later(v->at, s->opened_at));
+		c->generation = generation;
 		c->first_event = i;
 		c->end_event = s->in->event_count;
 	} else if (v->type == SLA_RESPONSE && runs) {
