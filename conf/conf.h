@@ -114,6 +114,8 @@ struct conf {
 	const char *user;     /* whom the roles run as when started by root; optional */
 	const char *token_key_file, *token_key_file_old; /* old: optional */
 	const char *templates;				 /* folder; optional: the shipped ones */
+	const char *policy_dir;				 /* where the policy tables came from */
+	const char *shipped_templates;			 /* beside them; NULL when not there */
 	const char *kb_dir;				 /* optional */
 	const char *unsubscribe_url;			 /* https form of RFC 8058; optional */
 	struct policy_words authserv_ids;

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gatewayd/base/buf.h"
+
 enum { POLICY_SEVERITY_MAX = 4 }; /* severities are 1 .. 4; index with [severity - 1] */
 
 /* How long something may take.  Business days are counted in open time of a business calendar. */
@@ -22,6 +24,15 @@ struct policy_duration {
 	enum policy_unit unit;
 	int64_t amount; /* seconds, or business days */
 };
+
+/*
+ * "15min", "2h", "1h 30min", "5 days" (of 24 hours), "1 business day", "none"; false for anything
+ * else, a number without a unit included.  At most POLICY_SECONDS_MAX.
+ */
+#define POLICY_SECONDS_MAX ((int64_t)100 * 366 * 86400)
+bool policy_duration_parse(struct span text, struct policy_duration *ret_duration);
+/* As policy_duration_parse() reads it, in the largest units that are exact: "1h 30min". */
+void policy_duration_print(struct policy_duration d, struct buf *out);
 
 /* Open time of one weekday, in seconds since local midnight; to may be 86400. */
 struct policy_interval {
@@ -61,6 +72,11 @@ struct policy_level {
 	const char *meaning; /* for templates and `gatewayctl severity` */
 };
 
+struct policy_scale { /* the levels that several kinds share */
+	const char *name;
+	struct policy_level levels[POLICY_SEVERITY_MAX];
+};
+
 struct policy_kind { /* section 1, and the lower table of section 3 */
 	const char *name;
 	const char *where;	   /* file:line */
@@ -70,6 +86,7 @@ struct policy_kind { /* section 1, and the lower table of section 3 */
 	bool contract_only;	   /* only for accounts whose contract provides for it */
 	int default_severity;	   /* when nothing else decides, other channels than mail */
 	int email_severity;	   /* section 2 */
+	const char *scale;	   /* where its levels come from */
 	struct policy_level levels[POLICY_SEVERITY_MAX];
 	struct policy_duration targets[POLICY_SEVERITY_MAX];
 };
@@ -103,6 +120,8 @@ struct policy_rule {
 };
 
 struct policy {
+	struct policy_scale *scales;
+	size_t scale_count;
 	struct policy_kind *kinds;
 	size_t kind_count;
 	struct policy_package *packages;
@@ -118,5 +137,11 @@ struct policy {
 const struct policy_kind *policy_kind_find(const struct policy *p, const char *name);
 const struct policy_package *policy_package_find(const struct policy *p, const char *name);
 const struct policy_calendar *policy_calendar_find(const struct policy *p, const char *name);
+const struct policy_scale *policy_scale_find(const struct policy *p, const char *name);
+
+/* How many severities the kind has. */
+int policy_kind_levels(const struct policy_kind *kind);
+/* The domain (any case) is in policy.freemail: an address there names no account. */
+bool policy_is_freemail(const struct policy *p, struct span domain);
 
 #endif

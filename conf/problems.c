@@ -1,0 +1,95 @@
+#include "conf/problems.h"
+
+#include <stdio.h>
+
+void conf_problems_init(struct conf_problems *p)
+{
+	buf_init(&p->text, PROBLEMS_TEXT_MAX);
+	p->count = 0;
+}
+
+void conf_problems_release(struct conf_problems *p)
+{
+	buf_release(&p->text);
+	p->count = 0;
+}
+
+/* A value from the file may hold anything: control bytes would forge lines on the terminal. */
+static void add_visible(struct buf *out, const char *s)
+{
+	for (; *s; s++)
+		buf_addc(out, (unsigned char)*s < ' ' || *s == 127 ? '?' : *s);
+}
+
+void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
+		  const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	p->count++;
+	add_visible(&p->text, file);
+	if (line)
+		buf_addf(&p->text, ":%d", line);
+	buf_adds(&p->text, ": ");
+	if (path && *path) {
+		add_visible(&p->text, path);
+		buf_adds(&p->text, ": ");
+	}
+	add_visible(&p->text, text);
+	buf_addc(&p->text, '\n');
+}
+
+enum { WORD_MAX = 64 };
+
+/* Levenshtein's distance with one row; a swap of neighbours counts two, which is near enough. */
+static size_t distance(const char *a, size_t na, const char *b, size_t nb)
+{
+	size_t row[WORD_MAX + 1];
+
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = corner + (ascii_lower((unsigned char)a[i - 1]) !=
+						ascii_lower((unsigned char)b[j - 1]));
+
+			corner = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *conf_nearest(const char *name, size_t n, const char *(*at)(const void *ctx, size_t i),
+			 const void *ctx)
+{
+	size_t len = strlen(name), best = len / 2 + 1;
+	const char *found = NULL;
+
+	if (len > WORD_MAX)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		const char *c = at(ctx, i);
+		size_t d;
+
+		if (!c || strlen(c) > WORD_MAX)
+			continue;
+		d = distance(name, len, c, strlen(c));
+		if (d < best) {
+			best = d;
+			found = c;
+		}
+	}
+	return found;
+}

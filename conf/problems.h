@@ -1,0 +1,20 @@
+/* How what is wrong with a configuration is told: "FILE:LINE: key.path: what; what to do". */
+#ifndef CONF_PROBLEMS_H
+#define CONF_PROBLEMS_H
+
+#include "conf/conf.h"
+
+enum { PROBLEMS_TEXT_MAX = 256 << 10 };
+
+/* line 0: the file as a whole; path may be NULL. */
+void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
+		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * The one of n candidates that the name was most likely meant to be, by edit distance; NULL when
+ * none is near.  at(ctx, i) gives candidate i, NULL to skip it.
+ */
+const char *conf_nearest(const char *name, size_t n, const char *(*at)(const void *ctx, size_t i),
+			 const void *ctx);
+
+#endif

@@ -1,0 +1,52 @@
+#include "conf/conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SECRET_FILE_MAX = 16 << 10 };
+
+static int open_secret(const char *file, struct err *e)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return err_set(e, ERR_PERM, "%s cannot be read: %s; create it (mode 0600)", file,
+			       strerror(errno));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		err_set(e, ERR_PERM, "%s is no regular file; put the secret into one", file);
+	else if (st.st_mode & S_IRWXO)
+		err_set(e, ERR_PERM, "%s can be read by everybody; chmod o= it", file);
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e)
+{
+	char text[SECRET_FILE_MAX];
+	struct span rest, line;
+	ssize_t n = 0, got = 1;
+	int fd = open_secret(file, e);
+
+	if (fd < 0)
+		return -1;
+	while (got > 0 && (size_t)n < sizeof(text)) {
+		got = read(fd, text + n, sizeof(text) - (size_t)n);
+		if (got > 0)
+			n += got;
+	}
+	close(fd);
+	rest = (struct span){ text, (size_t)n };
+	if (got >= 0 && span_line(&rest, &line) && line.n)
+		buf_add(ret_secret, line);
+	else
+		line.n = 0;
+	explicit_bzero(text, sizeof(text));
+	return line.n ? 0
+		      : err_set(e, ERR_PERM,
+				"%s has nothing on its first line; put the secret there", file);
+}

@@ -1,0 +1,307 @@
+#include "conf/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/problems.h"
+#include "gatewayd/base/mem.h"
+
+/* One file being copied into the source. */
+struct reader {
+	struct source *out;
+	struct arena *arena;
+	struct conf_problems *problems;
+	const char *file;
+	struct span s; /* all of the file */
+	size_t at;
+	int line, depth;
+	bool ok;
+};
+
+static bool copy_file(const char *path, int depth, const struct reader *from, struct source *out);
+
+static int close_fd(int fd)
+{
+	return fd < 0 ? 0 : close(fd);
+}
+
+static bool slurp_fd(int fd, size_t max, struct arena *a, struct span *ret_text,
+		     const char **ret_complaint)
+{
+	struct stat st;
+	size_t n = 0;
+	char *p;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		*ret_complaint = arena_printf(a, "cannot be read: %s", strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size < 0 || (uint64_t)st.st_size > max) {
+		*ret_complaint = arena_printf(a, "is no regular file of at most %zu bytes", max);
+		return false;
+	}
+	p = arena_room(a, (size_t)st.st_size + 1);
+	while (n < (size_t)st.st_size) {
+		ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	*ret_text = (struct span){ p, n };
+	return true;
+}
+
+bool source_slurp(const char *path, size_t max, struct arena *a, struct span *ret_text,
+		  const char **ret_complaint)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	bool ok = slurp_fd(fd, max, a, ret_text, ret_complaint);
+
+	close_fd(fd);
+	return ok;
+}
+
+const char *source_beside(struct arena *a, const char *beside, const char *name)
+{
+	const char *slash = strrchr(beside, '/');
+
+	if (*name == '/' || !slash)
+		return arena_cstr(a, span_of(name));
+	return arena_printf(a, "%.*s/%s", (int)(slash - beside), beside, name);
+}
+
+static void begin_line(struct reader *r)
+{
+	struct source *o = r->out;
+
+	if (o->line_count == o->line_room) {
+		o->line_room = o->line_room ? o->line_room * 2 : 256;
+		o->lines = mem_resize_n(o->lines, o->line_room, sizeof(*o->lines));
+	}
+	o->lines[o->line_count++] = (struct source_line){ r->file, r->line };
+}
+
+static void complain(struct reader *r, const char *what)
+{
+	conf_problem(r->problems, r->file, r->line, NULL, "%s", what);
+	r->ok = false;
+}
+
+static char look(const struct reader *r, size_t ahead)
+{
+	return r->at + ahead < r->s.n ? r->s.p[r->at + ahead] : '\0';
+}
+
+static void copy(struct reader *r, size_t n)
+{
+	for (; n && r->at < r->s.n; n--) {
+		char c = r->s.p[r->at++];
+
+		if (c == '\0')
+			complain(r, "a NUL byte; this is no configuration file");
+		else
+			buf_addc(&r->out->text, c);
+		if (c == '\n') {
+			r->line++;
+			begin_line(r);
+		}
+	}
+}
+
+static void copy_string(struct reader *r)
+{
+	int began = r->line;
+
+	copy(r, 1);
+	while (r->at < r->s.n && look(r, 0) != '"')
+		copy(r, look(r, 0) == '\\' ? 2 : 1);
+	if (r->at == r->s.n) {
+		r->line = began;
+		complain(r, "a text that begins here has no closing \"");
+	}
+	copy(r, 1);
+}
+
+static void copy_block_comment(struct reader *r)
+{
+	int began = r->line;
+
+	copy(r, 2);
+	while (r->at < r->s.n && !(look(r, 0) == '*' && look(r, 1) == '/'))
+		copy(r, 1);
+	if (r->at == r->s.n) {
+		r->line = began;
+		complain(r, "a comment that begins here has no closing */");
+	}
+	copy(r, 2);
+}
+
+static void copy_line_comment(struct reader *r)
+{
+	while (r->at < r->s.n && look(r, 0) != '\n')
+		copy(r, 1);
+}
+
+static bool is_name(char c)
+{
+	return ascii_is_alpha((unsigned char)c) || ascii_is_digit((unsigned char)c) || c == '-' ||
+	       c == '_' || c == '*';
+}
+
+static bool is_number_start(const struct reader *r)
+{
+	char c = look(r, 0);
+
+	if (c == '-' || c == '+')
+		c = look(r, 1);
+	return ascii_is_digit((unsigned char)c);
+}
+
+/* A whole number gets its L; one with a point or an exponent is left alone. */
+static void copy_number(struct reader *r)
+{
+	size_t n = look(r, 0) == '-' || look(r, 0) == '+';
+	bool hex = look(r, n) == '0' && (look(r, n + 1) | 32) == 'x', whole = true;
+	char digits[40];
+
+	if (hex)
+		n += 2;
+	for (;; n++) {
+		char c = look(r, n);
+
+		if (!hex && (c == '.' || c == 'e' || c == 'E'))
+			whole = false;
+		else if (!(hex ? is_name(c) && c != 'L' : ascii_is_digit((unsigned char)c)) &&
+			 (whole || (c != '-' && c != '+')))
+			break;
+	}
+	if (n >= sizeof(digits)) {
+		complain(r, "a number of so many digits cannot be read");
+	} else if (whole) {
+		memcpy(digits, r->s.p + r->at, n);
+		digits[n] = '\0';
+		errno = 0;
+		(void)strtoll(digits, NULL, hex ? 16 : 10);
+		if (errno == ERANGE)
+			complain(r, "the number does not fit 64 bits");
+	}
+	copy(r, n);
+	if (whole && look(r, 0) != 'L')
+		buf_addc(&r->out->text, 'L');
+}
+
+/* `@include "name"` at the start of a line; the text of that file takes the line's place. */
+static bool copy_include(struct reader *r)
+{
+	struct span rest = span_sub(r->s, r->at, SIZE_MAX), line = SPAN_NONE, name;
+
+	if (!span_starts(rest, SPAN("@include")))
+		return false;
+	span_line(&rest, &line);
+	name = span_trim(span_sub(line, strlen("@include"), SIZE_MAX));
+	r->at += line.n;
+	if (name.n < 3 || name.p[0] != '"' || name.p[name.n - 1] != '"') {
+		complain(r, "write @include \"file\" on a line of its own");
+		return true;
+	}
+	name = span_sub(name, 1, name.n - 2);
+	if (!copy_file(source_beside(r->arena, r->file, arena_cstr(r->arena, name)), r->depth + 1,
+		       r, r->out))
+		r->ok = false;
+	return true;
+}
+
+static void copy_token(struct reader *r, bool line_start)
+{
+	char c = look(r, 0), d = look(r, 1);
+
+	if (c == '"') {
+		copy_string(r);
+	} else if (c == '/' && d == '*') {
+		copy_block_comment(r);
+	} else if (c == '#' || (c == '/' && d == '/')) {
+		copy_line_comment(r);
+	} else if (is_number_start(r)) {
+		copy_number(r);
+	} else if (is_name(c)) {
+		while (is_name(look(r, 0)))
+			copy(r, 1);
+	} else if (c != '@' || !line_start || !copy_include(r)) {
+		copy(r, 1);
+	}
+}
+
+static void copy_all(struct reader *r)
+{
+	bool line_start = true;
+
+	if (!utf8_valid(r->s))
+		complain(r, "the file is not UTF-8");
+	begin_line(r);
+	while (r->at < r->s.n) {
+		char c = look(r, 0);
+
+		copy_token(r, line_start);
+		line_start = c == '\n' || (line_start && (c == ' ' || c == '\t'));
+	}
+	buf_addc(&r->out->text, '\n');
+	if (r->out->text.full)
+		complain(r, "the configuration is too large");
+}
+
+static bool copy_file(const char *path, int depth, const struct reader *from, struct source *out)
+{
+	struct reader r = *from;
+	const char *complaint = NULL;
+
+	if (depth > SOURCE_DEPTH_MAX)
+		complaint = "includes are nested too deep (does it include itself?)";
+	else if (source_slurp(path, SOURCE_FILE_MAX, r.arena, &r.s, &complaint))
+		complaint = NULL;
+	if (complaint) {
+		if (depth)
+			conf_problem(r.problems, from->file, from->line, NULL, "%s: %s", path,
+				     complaint);
+		else
+			conf_problem(r.problems, path, 0, NULL, "%s", complaint);
+		return false;
+	}
+	r.out = out;
+	r.file = arena_cstr(r.arena, span_of(path));
+	r.at = 0;
+	r.line = 1;
+	r.depth = depth;
+	r.ok = true;
+	copy_all(&r);
+	return r.ok;
+}
+
+bool source_read(const char *path, struct arena *a, struct conf_problems *problems,
+		 struct source *ret_source)
+{
+	struct reader none = { .arena = a, .problems = problems };
+
+	*ret_source = (struct source){ 0 };
+	buf_init(&ret_source->text, SOURCE_TEXT_MAX);
+	return copy_file(path, 0, &none, ret_source);
+}
+
+void source_release(struct source *s)
+{
+	buf_release(&s->text);
+	mem_free(&s->lines);
+}
+
+struct source_line source_at(const struct source *s, int n)
+{
+	if (n < 1 || (size_t)n > s->line_count)
+		return s->line_count ? s->lines[s->line_count - 1] : (struct source_line){ "", 0 };
+	return s->lines[n - 1];
+}

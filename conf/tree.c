@@ -1,0 +1,132 @@
+#include "conf/tree.h"
+
+#include <libconfig.h>
+#include <stdio.h>
+
+#include "conf/problems.h"
+#include "conf/source.h"
+
+struct maker {
+	struct arena *arena;
+	const struct source *source; /* NULL: a default of the schema */
+	struct conf_problems *problems;
+	bool ok;
+};
+
+const char *node_kind_name(enum node_kind kind)
+{
+	static const char *const names[] = {
+		[NODE_BOOL] = "true or false", [NODE_INT] = "a whole number",
+		[NODE_FLOAT] = "a number",     [NODE_STRING] = "a text in quotes",
+		[NODE_LIST] = "a list",	       [NODE_GROUP] = "a group { ... }",
+	};
+
+	return names[kind];
+}
+
+static bool fill_scalar(struct maker *m, const config_setting_t *s, struct node *n)
+{
+	switch (config_setting_type(s)) {
+	case CONFIG_TYPE_BOOL:
+		n->kind = NODE_BOOL;
+		n->truth = config_setting_get_bool(s);
+		return true;
+	case CONFIG_TYPE_INT:
+	case CONFIG_TYPE_INT64:
+		n->kind = NODE_INT;
+		n->integer = config_setting_type(s) == CONFIG_TYPE_INT
+				 ? config_setting_get_int(s)
+				 : config_setting_get_int64(s);
+		n->number = (double)n->integer;
+		return true;
+	case CONFIG_TYPE_FLOAT:
+		n->kind = NODE_FLOAT;
+		n->number = config_setting_get_float(s);
+		return true;
+	case CONFIG_TYPE_STRING:
+		n->kind = NODE_STRING;
+		n->text = arena_cstr(m->arena, span_of(config_setting_get_string(s)));
+		return true;
+	default: return false;
+	}
+}
+
+static void fill(struct maker *m, const config_setting_t *s, struct node *n, int depth)
+{
+	struct source_line where = { "", 0 };
+
+	if (m->source)
+		where = source_at(m->source, (int)config_setting_source_line(s));
+	n->file = where.file;
+	n->line = where.line;
+	if (config_setting_name(s))
+		n->name = arena_cstr(m->arena, span_of(config_setting_name(s)));
+	if (fill_scalar(m, s, n))
+		return;
+	n->kind = config_setting_type(s) == CONFIG_TYPE_GROUP ? NODE_GROUP : NODE_LIST;
+	if (depth == TREE_DEPTH_MAX) {
+		if (m->problems)
+			conf_problem(m->problems, n->file, n->line, n->name,
+				     "groups and lists are nested too deep");
+		m->ok = false;
+		return;
+	}
+	n->kid_count = (size_t)config_setting_length(s);
+	n->kids = arena_alloc_n(m->arena, n->kid_count, sizeof(*n->kids));
+	for (size_t i = 0; i < n->kid_count; i++)
+		fill(m, config_setting_get_elem(s, (unsigned)i), &n->kids[i], depth + 1);
+}
+
+/* libconfig says "syntax error" and no more: tell what it mostly is. */
+static const char *advice(const char *text)
+{
+	if (strcmp(text, "syntax error") == 0)
+		return "; look here and at the line above for a missing quote, bracket or \"=\", "
+		       "or "
+		       "a comma before a closing bracket";
+	if (strcmp(text, "duplicate setting name") == 0)
+		return "; the same name stands above: remove one of them";
+	return "";
+}
+
+bool tree_read(const char *path, struct arena *a, struct conf_problems *problems,
+	       struct node *ret_root)
+{
+	struct source source;
+	struct maker m = { a, &source, problems, true };
+	config_t c;
+
+	*ret_root = (struct node){ .kind = NODE_GROUP, .file = path };
+	m.ok = source_read(path, a, problems, &source);
+	config_init(&c);
+	if (m.ok && !config_read_string(&c, buf_cstr(&source.text))) {
+		struct source_line at = source_at(&source, config_error_line(&c));
+
+		conf_problem(problems, at.file, at.line, NULL, "%s%s", config_error_text(&c),
+			     advice(config_error_text(&c)));
+		m.ok = false;
+	}
+	if (m.ok) {
+		fill(&m, config_root_setting(&c), ret_root, 0);
+		ret_root->file = path;
+	}
+	config_destroy(&c);
+	source_release(&source);
+	return m.ok;
+}
+
+bool tree_value(const char *literal, struct arena *a, struct node *ret_node)
+{
+	struct maker m = { a, NULL, NULL, true };
+	char text[512];
+	config_t c;
+
+	(void)snprintf(text, sizeof(text), "v = %s;", literal);
+	*ret_node = (struct node){ 0 };
+	config_init(&c);
+	m.ok = config_read_string(&c, text);
+	if (m.ok)
+		fill(&m, config_lookup(&c, "v"), ret_node, 0);
+	config_destroy(&c);
+	return m.ok;
+}

@@ -1,0 +1,259 @@
+#include "conf/value.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct unit {
+	const char *name;
+	int64_t factor;
+};
+
+/* The digits and the word at the start of *s, which then begins behind them. */
+static bool take_amount(struct span *s, int64_t *ret_amount, struct span *ret_unit)
+{
+	size_t n = 0, u;
+
+	*s = span_trim(*s);
+	while (n < s->n && ascii_is_digit((unsigned char)s->p[n]))
+		n++;
+	if (!n || !span_i64(span_sub(*s, 0, n), ret_amount))
+		return false;
+	*s = span_trim(span_sub(*s, n, SIZE_MAX));
+	for (u = 0; u < s->n && ascii_is_alpha((unsigned char)s->p[u]); u++)
+		;
+	*ret_unit = span_sub(*s, 0, u);
+	*s = span_trim(span_sub(*s, u, SIZE_MAX));
+	return true;
+}
+
+static int64_t unit_factor(const struct unit *units, size_t n, struct span name, bool any_case)
+{
+	for (size_t i = 0; i < n; i++)
+		if (any_case ? span_is_ci(name, units[i].name) : span_is(name, units[i].name))
+			return units[i].factor;
+	return 0;
+}
+
+static const struct unit time_units[] = {
+	{ "s", 1 },	     { "sec", 1 },	{ "second", 1 },   { "seconds", 1 },
+	{ "min", 60 },	     { "mins", 60 },	{ "minute", 60 },  { "minutes", 60 },
+	{ "h", 3600 },	     { "hour", 3600 },	{ "hours", 3600 }, { "d", 86400 },
+	{ "day", 86400 },    { "days", 86400 }, { "w", 604800 },   { "week", 604800 },
+	{ "weeks", 604800 },
+};
+
+static bool is_business_days(struct span unit, struct span rest)
+{
+	return span_is_ci(unit, "business") &&
+	       (span_is_ci(rest, "day") || span_is_ci(rest, "days"));
+}
+
+bool policy_duration_parse(struct span text, struct policy_duration *ret_duration)
+{
+	int64_t total = 0, amount, factor;
+	struct span unit;
+
+	text = span_trim(text);
+	if (span_is_ci(text, "none")) {
+		*ret_duration = (struct policy_duration){ POLICY_NONE, 0 };
+		return true;
+	}
+	for (bool first = true; first || text.n; first = false) {
+		if (!take_amount(&text, &amount, &unit))
+			return false;
+		if (first && is_business_days(unit, text)) {
+			*ret_duration = (struct policy_duration){ POLICY_BUSINESS_DAYS, amount };
+			return amount > 0 && amount <= POLICY_SECONDS_MAX / 86400;
+		}
+		factor =
+		    unit_factor(time_units, sizeof(time_units) / sizeof(*time_units), unit, true);
+		if (!factor || __builtin_mul_overflow(amount, factor, &amount) ||
+		    __builtin_add_overflow(total, amount, &total) || total > POLICY_SECONDS_MAX)
+			return false;
+	}
+	*ret_duration = (struct policy_duration){ POLICY_SECONDS, total };
+	return true;
+}
+
+void policy_duration_print(struct policy_duration d, struct buf *out)
+{
+	static const struct unit parts[] = {
+		{ " days", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 }
+	};
+	const char *gap = "";
+
+	if (d.unit == POLICY_NONE) {
+		buf_adds(out, "none");
+	} else if (d.unit == POLICY_BUSINESS_DAYS) {
+		buf_addf(out, "%lld business day%s", (long long)d.amount, d.amount == 1 ? "" : "s");
+	} else if (d.amount == 0) {
+		buf_adds(out, "0s");
+	} else {
+		for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+			int64_t n = d.amount / parts[i].factor;
+
+			d.amount %= parts[i].factor;
+			if (!n)
+				continue;
+			buf_addf(out, "%s%lld%s", gap, (long long)n,
+				 i == 0 && n == 1 ? " day" : parts[i].name);
+			gap = " ";
+		}
+	}
+}
+
+bool value_bytes(struct span s, int64_t *ret_bytes)
+{
+	static const struct unit units[] = {
+		{ "B", 1 },	    { "byte", 1 },	{ "bytes", 1 },	      { "kB", 1000 },
+		{ "KB", 1000 },	    { "MB", 1000000 },	{ "GB", 1000000000 }, { "KiB", 1 << 10 },
+		{ "MiB", 1 << 20 }, { "GiB", 1 << 30 },
+	};
+	int64_t amount, factor;
+	struct span unit;
+
+	if (!take_amount(&s, &amount, &unit) || s.n)
+		return false;
+	factor = unit_factor(units, sizeof(units) / sizeof(*units), unit, false);
+	return factor && !__builtin_mul_overflow(amount, factor, ret_bytes);
+}
+
+static const char *const loopback_names[] = { "localhost", "localhost.", "ip6-localhost" };
+
+bool value_is_loopback(const char *host)
+{
+	struct in6_addr a6;
+	struct in_addr a4;
+
+	for (size_t i = 0; i < sizeof(loopback_names) / sizeof(*loopback_names); i++)
+		if (span_is_ci(span_of(host), loopback_names[i]))
+			return true;
+	if (inet_pton(AF_INET, host, &a4) == 1)
+		return ntohl(a4.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, host, &a6) == 1 && IN6_IS_ADDR_LOOPBACK(&a6);
+}
+
+const char *value_check_domain(const char *s)
+{
+	struct span rest = span_of(s);
+
+	if (!rest.n || rest.n > 253)
+		return "is no domain name of 1 to 253 characters";
+	for (bool more = true; more;) {
+		struct span label;
+
+		more = span_find(rest, SPAN(".")) != SIZE_MAX;
+		label = span_cut(&rest, '.');
+		if (!label.n || label.n > 63 || label.p[0] == '-' || label.p[label.n - 1] == '-')
+			return "is no domain name: a part between its dots is empty, too long or "
+			       "begins or ends with \"-\"";
+		for (size_t i = 0; i < label.n; i++)
+			if (!ascii_is_alpha((unsigned char)label.p[i]) &&
+			    !ascii_is_digit((unsigned char)label.p[i]) && label.p[i] != '-' &&
+			    label.p[i] != '_')
+				return "is no domain name: only letters, digits, \"-\" and \".\" "
+				       "(write international names in their xn-- form)";
+	}
+	return NULL;
+}
+
+const char *value_check_host(const char *s)
+{
+	struct in6_addr a6;
+
+	if (inet_pton(AF_INET6, s, &a6) == 1)
+		return NULL;
+	return value_check_domain(s);
+}
+
+/* RFC 5321 section 4.1.2, without quoted strings and address literals. */
+const char *value_check_address(const char *s)
+{
+	static const char bad[] =
+	    "is no mail address; write it bare, as in \"support@example.com\"";
+	const char *at = strrchr(s, '@');
+	size_t n = at ? (size_t)(at - s) : 0;
+
+	if (!n || n > 64 || s[0] == '.' || s[n - 1] == '.')
+		return bad;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (!ascii_is_alpha(c) && !ascii_is_digit(c) && !strchr("!#$%&'*+-/=?^_`{|}~.", c))
+			return bad;
+		if (c == '.' && s[i + 1] == '.')
+			return bad;
+	}
+	return value_check_domain(at + 1) ? bad : NULL;
+}
+
+const char *value_check_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (!n || n > 64)
+		return "is no name of 1 to 64 characters";
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (!ascii_is_alpha(c) && !ascii_is_digit(c) && !(i && strchr("-_.", c)))
+			return "is no name: letters, digits, \"-\", \"_\" and \".\" only, and it "
+			       "begins with a letter or digit";
+	}
+	return NULL;
+}
+
+const char *value_check_line(const char *s)
+{
+	if (!*s)
+		return "is empty; leave the key out instead";
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 127)
+			return "has a control character (a line break, a tab) in it";
+	return NULL;
+}
+
+const char *value_check_https(const char *s)
+{
+	if (!span_starts_ci(span_of(s), SPAN("https://")) || !s[8])
+		return "is no address that begins with https://";
+	return value_check_line(s);
+}
+
+const char *value_check_url(const char *s)
+{
+	if (span_starts_ci(span_of(s), SPAN("http://")) && s[7])
+		return value_check_line(s);
+	return value_check_https(s) ? "is no address that begins with https:// or http://" : NULL;
+}
+
+bool value_zone_exists(const char *zone)
+{
+	const char *dir = getenv("TZDIR");
+	char path[512], magic[4] = "";
+	int fd, n;
+	ssize_t got;
+
+	if (!*zone || *zone == '/' || *zone == '.' || strstr(zone, "..") || strlen(zone) > 100)
+		return false;
+	n = snprintf(path, sizeof(path), "%s/%s", dir ? dir : "/usr/share/zoneinfo", zone);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	got = read(fd, magic, sizeof(magic));
+	close(fd);
+	return got == sizeof(magic) && memcmp(magic, "TZif", 4) == 0; /* RFC 8536 section 3.1 */
+}
+
+const char *value_check_zone(const char *s)
+{
+	return value_zone_exists(s) ? NULL
+				    : "is no zone of this system's tz database; write one like "
+				      "\"Europe/Berlin\" or \"America/New_York\" (see timedatectl "
+				      "list-timezones)";
+}
