@@ -75,6 +75,11 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
+# `gatewayctl parse` without the rest, for tests that only need the parser.
+$(B)/tests/parse: $(B)/tests/parse.o $(B)/libparser.a $(B)/libbase.a
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 .PHONY: unit
 unit: $(UNIT)
 

@@ -10,10 +10,11 @@
 enum {
 	/* Fields of one header; real mails have fewer than 200.  too-many-headers */
 	LIMIT_HEADERS = 1000,
-	/* Bytes of one raw field that are read as text; twelve times what Postfix lets through would be
-	 * 1.2 MB, so twice FACTS_FIELD_MAX is ample for encoded text.  long-header */
+	/* Bytes of one raw field that are read as text; twelve times what Postfix lets through
+	 * would be 1.2 MB, so twice FACTS_FIELD_MAX is ample for encoded text.  long-header */
 	LIMIT_FIELD = 256 * 1024,
-	/* Bytes of a To, Cc or References field that are read: a thousand entries of 1 KB.  long-header */
+	/* Bytes of a To, Cc or References field that are read: a thousand entries of 1 KB.
+	   long-header */
 	LIMIT_LIST_FIELD = 1024 * 1024,
 	/* Multiparts inside each other; deeper ones are opaque attachments.  too-deep */
 	LIMIT_DEPTH = 50,
@@ -27,6 +28,9 @@ enum {
 	LIMIT_FILENAME = 1024,
 	/* Comments inside each other in an address or date.  bad-address */
 	LIMIT_COMMENT_DEPTH = 64,
+	/* Transfer-decoded bytes of one part that is text or TNEF; FACTS_TEXT_MAX of text fit four
+	   times. */
+	LIMIT_DECODED = 16 * 1024 * 1024,
 	/* Bytes of one HTML part that are read.  html-cut */
 	LIMIT_HTML = 1024 * 1024,
 	/* Nested block quotes that still get a "> " each. */
@@ -38,8 +42,6 @@ enum {
 	LIMIT_TNEF_PROPERTIES = 20000,
 	/* Uuencoded blocks cut out of one mail.  too-many-parts */
 	LIMIT_UUENCODED = 200,
-	/* Decoded bytes of a delivery report or an enclosed header that `kind` looks at. */
-	LIMIT_KIND_BYTES = 64 * 1024,
 };
 
 #endif

@@ -16,9 +16,9 @@ struct parser *parser_new(void);
 void parser_free(struct parser **p);
 
 /*
- * Where decoded attachments go, in pieces, while the mail is read.  Attachment i's bytes are all those
- * written between the begin() and end() of the same index; begin() comes in order of the list, and one
- * attachment is ended before the next begins.  Any function may be NULL.
+ * Where decoded attachments go, in pieces, while the mail is read.  Attachment i's bytes are all
+ * those written between the begin() and end() of the same index; begin() comes in order of the
+ * list, and one attachment is ended before the next begins.  Any function may be NULL.
  */
 struct parser_sink {
 	void (*begin)(void *ctx, size_t index);
@@ -29,7 +29,8 @@ struct parser_sink {
 
 /*
  * The facts and all they point to live in `arena` or in `raw`; both must outlive them.  The offsets
- * of the attachments count from 0 in the order of the list, as if all pieces were written one after the other.
+ * of the attachments count from 0 in the order of the list, as if all pieces were written one after
+ * the other.
  */
 void parser_parse(struct parser *p, struct span raw, const struct parser_sink *sink,
 		  struct arena *arena, struct facts *ret_facts);

@@ -7,12 +7,15 @@
 #include "parser/reading.h"
 
 /*
- * Decodes, makes runs of white space one space, trims; valid UTF-8 without control characters, at most
- * FACTS_FIELD_MAX bytes, in r->arena.  Never p == NULL.
+ * Decodes, makes runs of white space one space, trims; valid UTF-8 without control characters, at
+ * most FACTS_FIELD_MAX bytes, in r->arena.  Never p == NULL.
  */
 struct span word_text(struct span raw, struct reading *r);
 
 /* The same, but white space stays as it is but for folds (file names). */
 struct span word_exact(struct span raw, struct reading *r);
+
+/* The length of the encoded word that s begins with, 0 when there is none. */
+size_t word_length(struct span s);
 
 #endif

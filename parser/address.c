@@ -1,0 +1,438 @@
+#include "parser/address.h"
+
+#include "parser/limits.h"
+#include "parser/word.h"
+
+/* One mailbox as it is being read. */
+struct mailbox {
+	struct span phrase;  /* before "<", or all of it when there is none */
+	struct span behind;  /* after ">" */
+	struct span angle;   /* between them; p == NULL: none */
+	struct span comment; /* the last one, without its parentheses */
+	bool has_comment, has_at;
+};
+
+struct scan {
+	struct span s;
+	size_t at;
+	/* Nothing of the sort closes from here on, so do not look again: keeps the scan linear. */
+	bool no_quote_end, no_comment_end;
+};
+
+/* The length of the quoted string at s, 0 when it does not end. */
+static size_t quoted_length(struct span s)
+{
+	for (size_t n = 1; n < s.n; n++) {
+		if (s.p[n] == '"')
+			return n + 1;
+		if (s.p[n] == '\\')
+			n++;
+	}
+	return 0;
+}
+
+/* The length of the comment at s, 0 when it does not end or is nested too deep. */
+static size_t comment_length(struct span s)
+{
+	int depth = 0;
+
+	for (size_t n = 0; n < s.n; n++) {
+		if (s.p[n] == '\\')
+			n++;
+		else if (s.p[n] == '(' && ++depth > LIMIT_COMMENT_DEPTH)
+			return 0;
+		else if (s.p[n] == ')' && --depth == 0)
+			return n + 1;
+	}
+	return 0;
+}
+
+/* What stands at the scan's place as one piece: quoted string, comment, literal, encoded word, or
+ * one byte. */
+static size_t piece_length(struct scan *sc)
+{
+	struct span rest = span_sub(sc->s, sc->at, SIZE_MAX);
+	const char *end;
+	size_t n = 0;
+
+	switch (rest.p[0]) {
+	case '"':
+		n = sc->no_quote_end ? 0 : quoted_length(rest);
+		sc->no_quote_end |= n == 0;
+		break;
+	case '(':
+		n = sc->no_comment_end ? 0 : comment_length(rest);
+		sc->no_comment_end |= n == 0;
+		break;
+	case '[':
+		end = memchr(rest.p, ']', rest.n < 256 ? rest.n : 256);
+		n = end ? (size_t)(end - rest.p) + 1 : 0;
+		break;
+	case '\\': n = rest.n > 1 ? 2 : 1; break;
+	case '=': n = word_length(rest); break;
+	default: break;
+	}
+	return n ? n : 1;
+}
+
+/* From "<" on: what is inside; without a ">" all up to the next comma. */
+static struct span take_angle(struct scan *sc)
+{
+	struct span rest = span_sub(sc->s, sc->at + 1, SIZE_MAX), inside;
+	struct scan in = { .s = rest };
+	size_t comma = SIZE_MAX;
+
+	while (in.at < rest.n && rest.p[in.at] != '>') {
+		if (rest.p[in.at] == '<' && in.at)
+			break;
+		if (rest.p[in.at] == ',' && comma == SIZE_MAX)
+			comma = in.at;
+		in.at += rest.p[in.at] == '"' ? piece_length(&in) : 1;
+	}
+	if (in.at < rest.n && rest.p[in.at] == '>') {
+		inside = span_sub(rest, 0, in.at);
+		sc->at += in.at + 2;
+		return inside;
+	}
+	inside = span_sub(rest, 0, comma < in.at ? comma : in.at);
+	sc->at += inside.n + 1;
+	return inside;
+}
+
+/* Appends s without comments and, outside quotes, without white space. */
+static size_t squeeze(struct span s, char *out)
+{
+	struct scan sc = { .s = s };
+	size_t n = 0;
+
+	while (sc.at < s.n) {
+		size_t length = piece_length(&sc);
+		char c = s.p[sc.at];
+
+		if (c == '"' && length > 1) {
+			memcpy(out + n, s.p + sc.at, length);
+			n += length;
+		} else if (!(c == '(' && length > 1)) {
+			for (size_t i = 0; i < length; i++)
+				if (!ascii_is_space((unsigned char)s.p[sc.at + i]))
+					out[n++] = s.p[sc.at + i];
+		}
+		sc.at += length;
+	}
+	return n;
+}
+
+/* The "@" that parts the two halves, SIZE_MAX: none, or one half is empty. */
+static size_t at_sign(struct span s)
+{
+	size_t at = s.n;
+
+	while (at && s.p[at - 1] != '@')
+		at--;
+	return at > 1 && at < s.n ? at - 1 : SIZE_MAX;
+}
+
+/* Valid UTF-8 without control characters. */
+static struct span scrub(struct span s, struct reading *r)
+{
+	bool clean = true;
+
+	for (size_t i = 0; i < s.n; i++)
+		clean &= s.p[i] > 0x20 && s.p[i] < 0x7f;
+	if (clean)
+		return s;
+	return word_text(s, r);
+}
+
+static struct span addr_spec(struct span s, struct reading *r)
+{
+	char *out = arena_room(r->arena, s.n + 1);
+	struct span spec = { out, squeeze(s, out) };
+
+	while (spec.n && (spec.p[0] == '<' || spec.p[0] == '>'))
+		spec = span_sub(spec, 1, SIZE_MAX);
+	if (spec.n && spec.p[0] == '@') { /* a route, RFC 5322 section 4.4 */
+		size_t colon = span_find(spec, SPAN(":"));
+
+		spec = colon == SIZE_MAX ? spec : span_sub(spec, colon + 1, SIZE_MAX);
+	}
+	if (at_sign(spec) == SIZE_MAX || spec.n > FACTS_FIELD_MAX)
+		return SPAN("");
+	return scrub(spec, r);
+}
+
+/* A phrase or comment without quotes, escapes and (in a phrase) comments, white space as it is. */
+static struct span unquote(struct span s, bool comments, struct reading *r)
+{
+	struct scan sc = { .s = s };
+	size_t n = 0;
+	char *out;
+
+	if (!memchr(s.p, '"', s.n) && !memchr(s.p, '\\', s.n) && !memchr(s.p, '(', s.n))
+		return s;
+	out = arena_room(r->arena, s.n + 1);
+	while (sc.at < s.n) {
+		size_t length = comments ? 1 : piece_length(&sc);
+		struct span piece = span_sub(s, sc.at, length);
+
+		if (s.p[sc.at] == '\\' && sc.at + 1 < s.n) {
+			out[n++] = s.p[sc.at + 1];
+			length = 2;
+		} else if (!comments && piece.p[0] == '"') {
+			for (size_t i = 1; i + 1 < piece.n; i++) {
+				if (piece.p[i] == '\\' && i + 2 < piece.n)
+					i++;
+				out[n++] = piece.p[i];
+			}
+		} else if (!comments && piece.p[0] == '(' && piece.n > 1) {
+			out[n++] = ' ';
+		} else {
+			memcpy(out + n, piece.p, piece.n);
+			n += piece.n;
+		}
+		sc.at += length;
+	}
+	return (struct span){ out, n };
+}
+
+/* White space around the words of a phrase is one blank, whatever was taken out between them. */
+static struct span phrase_text(struct span s, bool comment, struct reading *r)
+{
+	struct span text = word_text(unquote(span_trim(s), comment, r), r);
+	char *out;
+	size_t n = 0;
+
+	if (!memmem(text.p, text.n, "  ", 2))
+		return text;
+	out = arena_room(r->arena, text.n);
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != ' ' || (n && out[n - 1] != ' '))
+			out[n++] = text.p[i];
+	return span_trim((struct span){ out, n });
+}
+
+/*
+ * Without angle brackets the word with the "@" is the address; words before it that do not touch it
+ * by
+ * "." or "@" are the name.
+ */
+static struct span bare_address(struct mailbox *m)
+{
+	struct span s = span_trim(m->phrase);
+	struct scan sc = { .s = s };
+	size_t word = 0, at = SIZE_MAX, split = 0;
+	bool joins = true;
+
+	while (sc.at < s.n) {
+		size_t length = piece_length(&sc);
+		char c = s.p[sc.at];
+
+		if (ascii_is_space((unsigned char)c)) {
+			word = sc.at + 1;
+		} else if (!(c == '(' && length > 1)) {
+			joins = sc.at == word && (c == '@' || c == '.');
+			if (sc.at == word && word && !joins && at == SIZE_MAX &&
+			    s.p[split] != '@' && !(word > 1 && s.p[word - 2] == '.'))
+				split = word;
+			if (c == '@' && length == 1)
+				at = sc.at;
+		}
+		sc.at += length;
+	}
+	if (at == SIZE_MAX)
+		return SPAN_NONE;
+	m->phrase = span_sub(s, 0, split);
+	return span_sub(s, split, SIZE_MAX);
+}
+
+static void add(struct mailbox *m, struct reading *r, struct facts_addresses *list, size_t *cap)
+{
+	struct facts_address a = { SPAN(""), SPAN("") };
+	struct span spec = m->angle;
+
+	if (!spec.p)
+		spec = bare_address(m);
+	if (spec.p)
+		a.address = addr_spec(spec, r);
+	if (span_trim(m->phrase).n)
+		a.name = phrase_text(m->phrase, false, r);
+	if (a.name.n == 0 && m->has_comment)
+		a.name = phrase_text(m->comment, true, r);
+	if (a.name.n == 0 && m->angle.p && span_trim(m->behind).n)
+		a.name = phrase_text(m->behind, false, r);
+	if (a.address.n == 0 && a.name.n == 0 && spec.p)
+		a.name = phrase_text(spec, false, r);
+	if (a.address.n == 0)
+		reading_defect(r, FACTS_BAD_ADDRESS);
+	if (a.address.n == 0 && a.name.n == 0)
+		return;
+	if (list->n == *cap) {
+		struct facts_address *old = list->v;
+
+		*cap = *cap ? *cap * 4 : 4;
+		list->v = arena_alloc_n(r->arena, *cap, sizeof(*list->v));
+		if (list->n)
+			memcpy(list->v, old, list->n * sizeof(*old));
+	}
+	list->v[list->n++] = a;
+}
+
+/* Reads one mailbox up to the separator behind it. */
+static void read_mailbox(struct scan *sc, struct mailbox *m)
+{
+	size_t from = sc->at;
+
+	*m = (struct mailbox){ .phrase = span_sub(sc->s, from, 0) };
+	while (sc->at < sc->s.n) {
+		char c = sc->s.p[sc->at];
+		size_t length;
+
+		if (c == ',' || c == ';')
+			break;
+		if (c == '<' && !m->angle.p) {
+			m->angle = take_angle(sc);
+			m->behind = span_sub(sc->s, sc->at, 0);
+			continue;
+		}
+		if (c == ':' && !m->angle.p && !m->has_at) {
+			from = ++sc->at; /* that was the name of a group */
+			*m = (struct mailbox){ .phrase = span_sub(sc->s, from, 0) };
+			continue;
+		}
+		length = piece_length(sc);
+		if (c == '(' && length > 1) {
+			m->comment = span_sub(sc->s, sc->at + 1, length - 2);
+			m->has_comment = true;
+		}
+		m->has_at |= c == '@';
+		sc->at += length;
+		if (m->angle.p)
+			m->behind.n = (size_t)(sc->s.p + sc->at - m->behind.p);
+		else
+			m->phrase.n = sc->at - from;
+	}
+	sc->at++;
+}
+
+void address_list(struct span s, struct reading *r, struct facts_addresses *list)
+{
+	struct scan sc = { .s = s };
+	size_t cap = list->n ? 4 : 0;
+
+	if (s.n > LIMIT_LIST_FIELD) {
+		reading_defect(r, FACTS_LONG_HEADER);
+		sc.s.n = LIMIT_LIST_FIELD;
+	}
+	while (cap < list->n) /* as add() let it grow */
+		cap *= 4;
+	while (sc.at < sc.s.n) {
+		struct mailbox m;
+
+		if (list->n == FACTS_ADDRESSES_MAX) {
+			reading_defect(r, FACTS_TOO_MANY_ADDRESSES);
+			return;
+		}
+		read_mailbox(&sc, &m);
+		if (m.angle.p || m.has_comment || span_trim(m.phrase).n)
+			add(&m, r, list, &cap);
+	}
+}
+
+/* Folds inside are taken out. */
+static struct span msgid_clean(struct span s, struct reading *r)
+{
+	size_t n = 0;
+	char *out;
+
+	s = span_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_space((unsigned char)s.p[i])) {
+			out = arena_room(r->arena, s.n);
+			for (i = 0; i < s.n; i++)
+				if (!ascii_is_space((unsigned char)s.p[i]))
+					out[n++] = s.p[i];
+			s = (struct span){ out, n };
+			break;
+		}
+	if (s.n > FACTS_FIELD_MAX)
+		s.n = FACTS_FIELD_MAX;
+	return s.n ? scrub(s, r) : SPAN_NONE;
+}
+
+/* The next "<...>" of *s; false when there is none. */
+static bool msgid_next(struct span *s, struct span *ret_id)
+{
+	const char *open = s->n ? memchr(s->p, '<', s->n) : NULL;
+	const char *close = open ? memchr(open, '>', (size_t)(s->p + s->n - open)) : NULL;
+	const char *again;
+
+	if (!close)
+		return false;
+	again = memrchr(open, '<', (size_t)(close - open));
+	*ret_id = (struct span){ again + 1, (size_t)(close - again) - 1 };
+	*s = span_sub(*s, (size_t)(close - s->p) + 1, SIZE_MAX);
+	return true;
+}
+
+struct span msgid_first(struct span s, struct reading *r)
+{
+	struct span rest = s, id;
+
+	while (msgid_next(&rest, &id))
+		if (span_trim(id).n)
+			return msgid_clean(id, r);
+	s = span_trim(s);
+	if (s.n == 0)
+		return SPAN_NONE;
+	reading_defect(r, FACTS_BAD_MESSAGE_ID);
+	if (s.p[0] == '<')
+		s = span_sub(s, 1, SIZE_MAX);
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_space((unsigned char)s.p[i]))
+			return SPAN_NONE;
+	return msgid_clean(s, r);
+}
+
+struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
+{
+	struct span *v = NULL, id;
+	size_t n = 0, cap = 0;
+	bool bare = s.n && !memchr(s.p, '<', s.n);
+
+	if (s.n > LIMIT_LIST_FIELD) {
+		reading_defect(r, FACTS_LONG_HEADER);
+		s.n = LIMIT_LIST_FIELD;
+	}
+	for (;;) {
+		if (bare) {
+			s = span_trim(s);
+			for (id.n = 0; id.n < s.n && !ascii_is_space((unsigned char)s.p[id.n]);)
+				id.n++;
+			id.p = s.p;
+			s = span_sub(s, id.n, SIZE_MAX);
+			if (id.n == 0)
+				break;
+			reading_defect(r, FACTS_BAD_MESSAGE_ID);
+		} else if (!msgid_next(&s, &id)) {
+			break;
+		}
+		id = msgid_clean(id, r);
+		if (!id.p || (bare && !memchr(id.p, '@', id.n)))
+			continue;
+		if (n == FACTS_REFERENCES_MAX) {
+			reading_defect(r, FACTS_TOO_MANY_REFERENCES);
+			break;
+		}
+		if (n == cap) {
+			struct span *old = v;
+
+			cap = cap ? cap * 4 : 8;
+			v = arena_alloc_n(r->arena, cap, sizeof(*v));
+			if (n)
+				memcpy(v, old, n * sizeof(*v));
+		}
+		v[n++] = id;
+	}
+	*ret_count = n;
+	return v;
+}

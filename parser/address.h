@@ -1,0 +1,20 @@
+/*
+ * Address lists (RFC 5322 section 3.4 and 4.4) and msg-ids, as people and programs really write them.
+ *
+ * Groups are flattened.  One pass, no recursion: comments count their depth, what does not close is
+ * taken as ordinary text.
+ */
+#ifndef PARSER_ADDRESS_H
+#define PARSER_ADDRESS_H
+
+#include "parser/reading.h"
+
+/* Appends the mailboxes of s; at most FACTS_ADDRESSES_MAX in all (too-many-addresses). */
+void address_list(struct span s, struct reading *r, struct facts_addresses *list);
+
+/* The first msg-id, without "<" and ">"; p == NULL when there is none. */
+struct span msgid_first(struct span s, struct reading *r);
+/* All of them; at most FACTS_REFERENCES_MAX (too-many-references). */
+struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count);
+
+#endif

@@ -1,0 +1,133 @@
+#include "parser/body.h"
+
+/* What a subtree may give to the text. */
+enum wanted {
+	WANT_ALL,   /* plain and HTML alike, each in its place */
+	WANT_PLAIN, /* inside an alternative that has a plain version: HTML is passed over */
+	WANT_HTML,  /* inside an alternative that has none */
+	WANT_NONE,  /* not the root of a related, not the first of a report or signed */
+};
+
+struct state {
+	enum wanted wanted;
+	bool has_plain, has_html; /* among the parts in or below that may be text */
+	int root;		  /* of a related: the index of its root, -1: not found yet */
+};
+
+/* The root of a related is the part that its "start" names, else the first. */
+static int related_root(const struct mime *m, int related, struct params *scratch,
+			struct reading *r)
+{
+	struct span start;
+	int first = -1;
+
+	params_read(m->v[related].type_rest, scratch, r);
+	start = span_trim(param_get(scratch, "start", r));
+	for (int i = related + 1; i < m->n; i++) {
+		if (m->v[i].parent != related)
+			continue;
+		if (start.n && span_eq(span_trim(m->v[i].id), start))
+			return i;
+		if (first < 0)
+			first = i;
+	}
+	return first;
+}
+
+/* The child may be text at all, whatever is wanted of its parent. */
+static bool in_reach(const struct mime *m, const struct state *states, int i)
+{
+	const struct part *p = &m->v[i];
+
+	if (p->parent < 0)
+		return true;
+	switch (m->v[p->parent].multipart) {
+	case MULTIPART_RELATED: return states[p->parent].root == i;
+	case MULTIPART_SIGNED:
+	case MULTIPART_REPORT: return p->previous < 0;
+	default: return true;
+	}
+}
+
+static bool may_be_text(const struct part *p)
+{
+	return p->multipart == MULTIPART_NONE && (p->is_plain || p->is_html) && !p->is_attached &&
+	       (p->previous < 0 || !p->has_name);
+}
+
+/* From the last part to the first: what each multipart has below it. */
+static void gather(const struct mime *m, struct state *states)
+{
+	for (int i = m->n - 1; i >= 0; i--) {
+		const struct part *p = &m->v[i];
+
+		if (may_be_text(p)) {
+			states[i].has_plain = p->is_plain;
+			states[i].has_html = p->is_html;
+		}
+		if (p->parent >= 0 && in_reach(m, states, i)) {
+			states[p->parent].has_plain |= states[i].has_plain;
+			states[p->parent].has_html |= states[i].has_html;
+		}
+	}
+}
+
+static bool in_alternative(const struct mime *m, const struct part *p)
+{
+	for (int i = p->parent; i >= 0; i = m->v[i].parent)
+		if (m->v[i].multipart == MULTIPART_ALTERNATIVE)
+			return true;
+	return false;
+}
+
+/* Versions that are no text and yet say the same. */
+static bool is_other_version(const struct mime *m, const struct part *p)
+{
+	return p->parent >= 0 && m->v[p->parent].multipart == MULTIPART_ALTERNATIVE &&
+	       !p->is_attached &&
+	       (span_is(p->type, "text/enriched") || span_is(p->type, "text/x-amp-html"));
+}
+
+static enum role leaf_role(const struct mime *m, const struct state *states, int i)
+{
+	const struct part *p = &m->v[i];
+	enum wanted wanted = states[i].wanted;
+
+	if (!may_be_text(p) || wanted == WANT_NONE) {
+		const struct state *above = p->parent < 0 ? NULL : &states[p->parent];
+
+		return is_other_version(m, p) && (above->has_plain || above->has_html)
+			   ? ROLE_PASSED
+			   : ROLE_ATTACHMENT;
+	}
+	if (wanted == WANT_ALL || (wanted == WANT_PLAIN && p->is_plain) ||
+	    (wanted == WANT_HTML && p->is_html))
+		return ROLE_TEXT;
+	return in_alternative(m, p) ? ROLE_PASSED : ROLE_ATTACHMENT;
+}
+
+void body_select(struct mime *m, struct params *scratch, struct reading *r)
+{
+	struct state *states = arena_alloc_n(r->arena, (size_t)m->n, sizeof(*states));
+
+	for (int i = 0; i < m->n; i++)
+		states[i].root =
+		    m->v[i].multipart == MULTIPART_RELATED ? related_root(m, i, scratch, r) : -1;
+	gather(m, states);
+	for (int i = 0; i < m->n; i++) {
+		struct part *p = &m->v[i];
+
+		states[i].wanted = p->parent < 0 ? WANT_ALL : states[p->parent].wanted;
+		if (!in_reach(m, states, i))
+			states[i].wanted = WANT_NONE;
+		if (p->multipart == MULTIPART_NONE) {
+			p->role = leaf_role(m, states, i);
+			p->is_inline |= p->parent >= 0 && !in_reach(m, states, i) &&
+					m->v[p->parent].multipart == MULTIPART_RELATED;
+			continue;
+		}
+		p->role = ROLE_INSIDE;
+		if (p->multipart == MULTIPART_ALTERNATIVE && states[i].wanted == WANT_ALL)
+			states[i].wanted = states[i].has_plain ? WANT_PLAIN : WANT_HTML;
+	}
+}

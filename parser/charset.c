@@ -1,0 +1,413 @@
+#include "parser/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "parser/tables/charset_labels.h"
+
+enum method {
+	METHOD_UTF8,
+	METHOD_SINGLE, /* one byte a character: a table made at the start */
+	METHOD_ICONV,
+	METHOD_JIS,   /* ISO-2022-JP, rewritten to EUC-JP first: glibc's own lacks NEC row 13 */
+	METHOD_HZ,    /* RFC 1843, rewritten to GB18030 first */
+	METHOD_UTF16, /* a byte order mark decides */
+};
+
+/* X(ID, method, iconv name).  METHOD_SINGLE encodings have ASCII in their lower half. */
+#define CHARSET_ENCODINGS(X)                            \
+	X(UTF_8, METHOD_UTF8, NULL)                     \
+	X(IBM866, METHOD_SINGLE, "CP866")               \
+	X(ISO_8859_2, METHOD_SINGLE, "ISO-8859-2")      \
+	X(ISO_8859_3, METHOD_SINGLE, "ISO-8859-3")      \
+	X(ISO_8859_4, METHOD_SINGLE, "ISO-8859-4")      \
+	X(ISO_8859_5, METHOD_SINGLE, "ISO-8859-5")      \
+	X(ISO_8859_6, METHOD_SINGLE, "ISO-8859-6")      \
+	X(ISO_8859_7, METHOD_SINGLE, "ISO-8859-7")      \
+	X(ISO_8859_8, METHOD_SINGLE, "ISO-8859-8")      \
+	X(ISO_8859_8_I, METHOD_SINGLE, "ISO-8859-8")    \
+	X(ISO_8859_10, METHOD_SINGLE, "ISO-8859-10")    \
+	X(ISO_8859_13, METHOD_SINGLE, "ISO-8859-13")    \
+	X(ISO_8859_14, METHOD_SINGLE, "ISO-8859-14")    \
+	X(ISO_8859_15, METHOD_SINGLE, "ISO-8859-15")    \
+	X(ISO_8859_16, METHOD_SINGLE, "ISO-8859-16")    \
+	X(KOI8_R, METHOD_SINGLE, "KOI8-R")              \
+	X(KOI8_U, METHOD_SINGLE, "KOI8-U")              \
+	X(MACINTOSH, METHOD_SINGLE, "MACINTOSH")        \
+	X(WINDOWS_874, METHOD_SINGLE, "CP874")          \
+	X(WINDOWS_1250, METHOD_SINGLE, "CP1250")        \
+	X(WINDOWS_1251, METHOD_SINGLE, "CP1251")        \
+	X(WINDOWS_1252, METHOD_SINGLE, "CP1252")        \
+	X(WINDOWS_1253, METHOD_SINGLE, "CP1253")        \
+	X(WINDOWS_1254, METHOD_SINGLE, "CP1254")        \
+	X(WINDOWS_1255, METHOD_SINGLE, "CP1255")        \
+	X(WINDOWS_1256, METHOD_SINGLE, "CP1256")        \
+	X(WINDOWS_1257, METHOD_SINGLE, "CP1257")        \
+	X(WINDOWS_1258, METHOD_SINGLE, "CP1258")        \
+	X(X_MAC_CYRILLIC, METHOD_SINGLE, "MAC-UK")      \
+	X(GBK, METHOD_ICONV, "GB18030")                 \
+	X(GB18030, METHOD_ICONV, "GB18030")             \
+	X(BIG5, METHOD_ICONV, "BIG5-HKSCS")             \
+	X(EUC_JP, METHOD_ICONV, "EUC-JP-MS")            \
+	X(ISO_2022_JP, METHOD_JIS, "EUC-JP-MS")         \
+	X(SHIFT_JIS, METHOD_ICONV, "CP932")             \
+	X(EUC_KR, METHOD_ICONV, "UHC")                  \
+	X(ISO_2022_KR, METHOD_ICONV, "ISO-2022-KR")     \
+	X(ISO_2022_CN, METHOD_ICONV, "ISO-2022-CN-EXT") \
+	X(HZ, METHOD_HZ, "GB18030")                     \
+	X(UTF_7, METHOD_ICONV, "UTF-7")                 \
+	X(UTF_16LE, METHOD_ICONV, "UTF-16LE")           \
+	X(UTF_16BE, METHOD_ICONV, "UTF-16BE")           \
+	X(UTF_16, METHOD_UTF16, NULL)
+
+enum encoding {
+#define X(id, method, iconv) ENCODING_##id,
+	CHARSET_ENCODINGS(X)
+#undef X
+	    ENCODING_COUNT,
+};
+
+static const struct {
+	enum method method;
+	const char *iconv;
+} encodings[] = {
+#define X(id, method, iconv) { method, iconv },
+	CHARSET_ENCODINGS(X)
+#undef X
+};
+
+static const struct label {
+	const char *name;
+	enum encoding encoding;
+} labels[] = {
+#define X(name, encoding) { name, ENCODING_##encoding },
+	CHARSET_LABELS(X)
+#undef X
+};
+
+enum {
+	LABEL_MAX = 32, /* the longest label has 19 bytes */
+	REPLACEMENT = 0xfffd,
+};
+
+struct charset {
+	enum method method;
+	iconv_t cd;	/* (iconv_t)-1: none */
+	uint16_t *high; /* METHOD_SINGLE: the characters of bytes 0x80 to 0xff */
+	const struct charsets *all;
+};
+
+struct charsets {
+	struct charset v[ENCODING_COUNT];
+};
+
+/*
+ * The WHATWG tables give the holes below 0xa0 the C1 control of the same number; glibc refuses
+ * them.
+ */
+static uint16_t single_code(iconv_t cd, unsigned int byte)
+{
+	char in_byte = (char)byte, utf8[8], *in = &in_byte, *out = utf8;
+	size_t in_n = 1, out_n = sizeof(utf8);
+
+	iconv(cd, NULL, NULL, NULL, NULL);
+	if (iconv(cd, &in, &in_n, &out, &out_n) == (size_t)-1 ||
+	    iconv(cd, NULL, NULL, &out, &out_n) == (size_t)-1)
+		return byte < 0xa0 ? (uint16_t)byte : REPLACEMENT;
+	return (uint16_t)utf8_code((struct span){ utf8, (size_t)(out - utf8) });
+}
+
+static void single_open(struct charset *c, const char *name)
+{
+	iconv_t cd = iconv_open("UTF-8", name);
+
+	c->high = mem_alloc_n(128, sizeof(*c->high));
+	for (unsigned int i = 0; i < 128; i++)
+		c->high[i] = cd == (iconv_t)-1 ? REPLACEMENT : single_code(cd, 128 + i);
+	if (cd != (iconv_t)-1)
+		iconv_close(cd);
+}
+
+struct charsets *charsets_new(void)
+{
+	struct charsets *cs = mem_alloc(sizeof(*cs));
+
+	for (int i = 0; i < ENCODING_COUNT; i++) {
+		struct charset *c = &cs->v[i];
+
+		c->method = encodings[i].method;
+		c->cd = (iconv_t)-1;
+		c->all = cs;
+		if (c->method == METHOD_SINGLE)
+			single_open(c, encodings[i].iconv);
+		else if (encodings[i].iconv)
+			c->cd = iconv_open("UTF-8", encodings[i].iconv);
+	}
+	return cs;
+}
+
+void charsets_free(struct charsets **cs)
+{
+	for (int i = 0; *cs && i < ENCODING_COUNT; i++) {
+		if ((*cs)->v[i].cd != (iconv_t)-1)
+			iconv_close((*cs)->v[i].cd);
+		free((*cs)->v[i].high);
+	}
+	free(*cs);
+	*cs = NULL;
+}
+
+static int label_compare(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct label *)row)->name);
+}
+
+static bool is_label_edge(char c)
+{
+	return ascii_is_space((unsigned char)c) || c == '"' || c == '\'';
+}
+
+const struct charset *charset_find(const struct charsets *cs, struct span label)
+{
+	char key[LABEL_MAX];
+	const struct label *found;
+
+	while (label.n && is_label_edge(label.p[0]))
+		label.p++, label.n--;
+	while (label.n && is_label_edge(label.p[label.n - 1]))
+		label.n--;
+	if (label.n == 0 || label.n >= sizeof(key) || memchr(label.p, 0, label.n))
+		return NULL;
+	for (size_t i = 0; i < label.n; i++)
+		key[i] = (char)ascii_lower((unsigned char)label.p[i]);
+	key[label.n] = '\0';
+	found =
+	    bsearch(key, labels, sizeof(labels) / sizeof(*labels), sizeof(*labels), label_compare);
+	return found ? &cs->v[found->encoding] : NULL;
+}
+
+const struct charset *charset_guess(const struct charsets *cs, struct span bytes)
+{
+	return &cs->v[utf8_valid(bytes) ? ENCODING_UTF_8 : ENCODING_WINDOWS_1252];
+}
+
+bool charset_is_ascii_based(const struct charset *c)
+{
+	return c->method == METHOD_UTF8 || c->method == METHOD_SINGLE;
+}
+
+/* The length of the run at the start that is valid UTF-8 without NUL. */
+static size_t utf8_run(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		uint64_t w;
+
+		if (s.n - i >= 8) {
+			memcpy(&w, s.p + i, 8);
+			if (!(w & 0x8080808080808080U) &&
+			    !((w - 0x0101010101010101U) & ~w & 0x8080808080808080U)) {
+				i += 8;
+				continue;
+			}
+		}
+		if ((signed char)s.p[i] > 0) {
+			i++;
+		} else {
+			size_t n = s.p[i] == '\0' ? 0 : utf8_len(span_sub(s, i, 4));
+
+			if (n == 0)
+				break;
+			i += n;
+		}
+	}
+	return i;
+}
+
+static bool decode_utf8(struct span s, struct buf *out)
+{
+	bool good = true;
+
+	while (s.n && !out->full) {
+		size_t n = utf8_run(s);
+
+		buf_add(out, span_sub(s, 0, n));
+		s = span_sub(s, n, SIZE_MAX);
+		if (s.n == 0)
+			break;
+		if (s.p[0] != '\0') {
+			utf8_put(out, REPLACEMENT);
+			good = false;
+		}
+		s = span_sub(s, 1, SIZE_MAX);
+	}
+	return good;
+}
+
+static bool decode_single(const uint16_t *high, struct span s, struct buf *out)
+{
+	bool good = true;
+
+	while (s.n && !out->full) {
+		size_t n = 0;
+
+		while (n < s.n && (signed char)s.p[n] > 0)
+			n++;
+		buf_add(out, span_sub(s, 0, n));
+		s = span_sub(s, n, SIZE_MAX);
+		for (; s.n && (signed char)s.p[0] <= 0; s = span_sub(s, 1, SIZE_MAX)) {
+			if (s.p[0] == '\0')
+				continue;
+			utf8_put(out, high[(unsigned char)s.p[0] - 128]);
+			good &= high[(unsigned char)s.p[0] - 128] != REPLACEMENT;
+		}
+	}
+	return good;
+}
+
+/* iconv may be told to stop in the middle of a surrogate pair or NUL; only valid text goes on. */
+static void add_converted(struct span piece, struct buf *out)
+{
+	if (piece.n && memchr(piece.p, 0, piece.n))
+		utf8_scrub(piece, out);
+	else
+		buf_add(out, piece);
+}
+
+static bool decode_iconv(iconv_t cd, struct span s, struct buf *out)
+{
+	char piece[4096], *to;
+	size_t room, done;
+	bool good = true;
+
+	if (cd == (iconv_t)-1)
+		return decode_utf8(s, out) && false;
+	iconv(cd, NULL, NULL, NULL, NULL);
+	do {
+		char *from = (char *)(uintptr_t)s.p;
+
+		to = piece;
+		room = sizeof(piece);
+		errno = 0;
+		done = iconv(cd, s.n ? &from : NULL, s.n ? &s.n : NULL, &to, &room);
+		s.p = from;
+		add_converted((struct span){ piece, (size_t)(to - piece) }, out);
+		if (done == (size_t)-1 && errno != E2BIG) {
+			utf8_put(out, REPLACEMENT);
+			good = false;
+			s = span_sub(s, 1, SIZE_MAX);
+			done = 0;
+		}
+	} while ((s.n || done == (size_t)-1) && !out->full);
+	to = piece;
+	room = sizeof(piece);
+	if (iconv(cd, NULL, NULL, &to, &room) != (size_t)-1)
+		add_converted((struct span){ piece, (size_t)(to - piece) }, out);
+	return good;
+}
+
+/* RFC 1468 and its extensions: the escape sequences, each with what a byte pair becomes in EUC-JP.
+ */
+static const struct jis_set {
+	struct span escape;
+	int bytes;	    /* of a character */
+	unsigned char lead; /* put before it, 0: nothing */
+	bool high;	    /* its bytes get the high bit */
+} jis_sets[] = {
+	{ SPAN_LITERAL("\033(B"), 1, 0, false },    { SPAN_LITERAL("\033(J"), 1, 0, false },
+	{ SPAN_LITERAL("\033(H"), 1, 0, false },    { SPAN_LITERAL("\033(I"), 1, 0x8e, true },
+	{ SPAN_LITERAL("\033$@"), 2, 0, true },	    { SPAN_LITERAL("\033$B"), 2, 0, true },
+	{ SPAN_LITERAL("\033$(@"), 2, 0, true },    { SPAN_LITERAL("\033$(B"), 2, 0, true },
+	{ SPAN_LITERAL("\033$(D"), 2, 0x8f, true },
+};
+
+static const struct jis_set *jis_escape(struct span s)
+{
+	for (size_t i = 0; i < sizeof(jis_sets) / sizeof(*jis_sets); i++)
+		if (span_starts(s, jis_sets[i].escape))
+			return &jis_sets[i];
+	return NULL;
+}
+
+static void jis_to_euc(struct span s, struct buf *euc)
+{
+	const struct jis_set *set = &jis_sets[0], *next;
+
+	while (s.n) {
+		unsigned char c = (unsigned char)s.p[0];
+
+		if (c == 033 && (next = jis_escape(s))) {
+			set = next;
+			s = span_sub(s, set->escape.n, SIZE_MAX);
+			continue;
+		}
+		if (!set->high || c < 0x21 || c > 0x7e) {
+			buf_addc(euc, (char)c);
+			s = span_sub(s, 1, SIZE_MAX);
+			continue;
+		}
+		if (set->lead)
+			buf_addc(euc, (char)set->lead);
+		for (int i = 0; i < set->bytes && s.n; i++, s = span_sub(s, 1, SIZE_MAX))
+			buf_addc(euc, (char)((unsigned char)s.p[0] | 0x80));
+	}
+}
+
+/* RFC 1843: "~{" and "~}" switch, "~~" is a tilde, "~" before a line end joins lines. */
+static void hz_to_gb(struct span s, struct buf *gb)
+{
+	bool wide = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		char next = i + 1 < s.n ? s.p[i + 1] : '\0';
+
+		if (c == '~' && (next == '{' || next == '}')) {
+			wide = next == '{';
+			i++;
+		} else if (c == '~' && !wide && (next == '~' || next == '\n')) {
+			if (next == '~')
+				buf_addc(gb, '~');
+			i++;
+		} else {
+			buf_addc(gb, (char)(wide && c > 0x20 ? c | 0x80 : c));
+		}
+	}
+}
+
+static bool decode_rewritten(const struct charset *c, struct span s, struct buf *out)
+{
+	struct buf rewritten BUF_AUTO;
+
+	buf_init(&rewritten, s.n * 2 + 1);
+	if (c->method == METHOD_JIS)
+		jis_to_euc(s, &rewritten);
+	else
+		hz_to_gb(s, &rewritten);
+	return decode_iconv(c->cd, buf_span(&rewritten), out);
+}
+
+static bool decode_utf16(const struct charsets *cs, struct span s, struct buf *out)
+{
+	bool big = span_starts(s, SPAN("\xfe\xff"));
+
+	if (big || span_starts(s, SPAN("\xff\xfe")))
+		s = span_sub(s, 2, SIZE_MAX);
+	return decode_iconv(cs->v[big ? ENCODING_UTF_16BE : ENCODING_UTF_16LE].cd, s, out);
+}
+
+bool charset_decode(const struct charset *c, struct span bytes, struct buf *out)
+{
+	if (bytes.n == 0)
+		return true;
+	switch (c->method) {
+	case METHOD_UTF8: return decode_utf8(bytes, out);
+	case METHOD_SINGLE: return decode_single(c->high, bytes, out);
+	case METHOD_ICONV: return decode_iconv(c->cd, bytes, out);
+	case METHOD_UTF16: return decode_utf16(c->all, bytes, out);
+	default: return decode_rewritten(c, bytes, out);
+	}
+}

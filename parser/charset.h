@@ -1,0 +1,33 @@
+/*
+ * Charsets by the labels of the WHATWG Encoding Standard; the home of iconv.
+ *
+ * charsets_new() opens every converter, because glibc loads them from disk and the parse child is
+ * sealed afterwards.  A set is not shared between threads: converters have a state.
+ */
+#ifndef PARSER_CHARSET_H
+#define PARSER_CHARSET_H
+
+#include "gatewayd/base/buf.h"
+
+struct charset;
+struct charsets;
+
+struct charsets *charsets_new(void);
+void charsets_free(struct charsets **cs);
+
+/* Any case, blanks and quotes around it ignored; NULL when the label is none of the standard's. */
+const struct charset *charset_find(const struct charsets *cs, struct span label);
+
+/* What bytes of an unknown charset are: UTF-8 if valid, else windows-1252. */
+const struct charset *charset_guess(const struct charsets *cs, struct span bytes);
+
+/*
+ * Appends the bytes as UTF-8: NUL dropped, every undecodable byte one U+FFFD.  False when there was
+ * one.  Stops early when out is full.
+ */
+bool charset_decode(const struct charset *c, struct span bytes, struct buf *out);
+
+/* All bytes below 0x80 but NUL and ESC mean themselves in it, wherever they stand. */
+bool charset_is_ascii_based(const struct charset *c);
+
+#endif

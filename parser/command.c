@@ -1,0 +1,136 @@
+#include "parser/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gatewayd/base/crypto.h"
+#include "parser/json.h"
+
+enum {
+	READ_SIZE = 256 * 1024,
+	FILE_MAX = 1 << 30, /* a mail that does not fit in a gigabyte is none */
+};
+
+static const char usage[] = "usage: gatewayctl parse FILE...\n"
+			    "       gatewayctl parse -\n"
+			    "       gatewayctl parse --jsonl FILE...\n";
+
+struct options {
+	bool jsonl;
+	bool only_operands; /* after "--" */
+};
+
+/* All of fd; -1 with errno. */
+static int read_all(int fd, struct buf *out)
+{
+	for (;;) {
+		char *room = buf_room(out, READ_SIZE);
+		ssize_t got;
+
+		if (!room) {
+			errno = EFBIG;
+			return -1;
+		}
+		got = read(fd, room, READ_SIZE);
+		if (got == 0)
+			return 0;
+		if (got > 0)
+			out->n += (size_t)got;
+		else if (errno != EINTR)
+			return -1;
+	}
+}
+
+static int read_file(const char *name, struct buf *out)
+{
+	int fd, failed, keep;
+
+	if (strcmp(name, "-") == 0)
+		return read_all(STDIN_FILENO, out);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	failed = read_all(fd, out);
+	keep = errno;
+	close(fd);
+	errno = keep;
+	return failed;
+}
+
+/* The line of a file that cannot be read. */
+static void put_error(const char *file, const char *why, struct buf *out)
+{
+	buf_adds(out, "{\"file\":");
+	json_string(out, span_of(file));
+	buf_adds(out, ",\"error\":");
+	json_string(out, span_of(why));
+	buf_adds(out, "}\n");
+}
+
+static int parse_file(struct parser *p, const char *file, const struct options *o)
+{
+	struct buf raw BUF_AUTO, out BUF_AUTO;
+	int status = 0;
+
+	buf_init(&raw, FILE_MAX);
+	buf_init(&out, FILE_MAX);
+	if (read_file(file, &raw) < 0) {
+		const char *why = strerror(errno);
+
+		status = 1;
+		fprintf(stderr, "gatewayctl: %s: %s\n", file, why);
+		if (o->jsonl)
+			put_error(file, why, &out);
+	} else {
+		json_parse(p, buf_span(&raw), o->jsonl ? file : NULL, o->jsonl, &out);
+	}
+	if (out.n && fwrite(out.p, 1, out.n, stdout) != out.n)
+		status = 1;
+	return status;
+}
+
+/* Moves the operands to the front of argv; their number, -1: an unknown option. */
+static int read_options(int argc, char **argv, struct options *ret_options)
+{
+	int n = 0;
+
+	*ret_options = (struct options){ 0 };
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i];
+
+		if (ret_options->only_operands || a[0] != '-' || a[1] == '\0')
+			argv[n++] = argv[i];
+		else if (strcmp(a, "--") == 0)
+			ret_options->only_operands = true;
+		else if (strcmp(a, "--jsonl") == 0)
+			ret_options->jsonl = true;
+		else
+			return -1;
+	}
+	return n;
+}
+
+int parse_command(int argc, char **argv)
+{
+	struct options o;
+	struct parser *p;
+	int n = read_options(argc, argv, &o), status = 0;
+
+	if (n <= 0) {
+		fputs(usage, stderr);
+		return EX_USAGE;
+	}
+	crypto_init();
+	p = parser_new();
+	for (int i = 0; i < n; i++)
+		status |= parse_file(p, argv[i], &o);
+	parser_free(&p);
+	if (fflush(stdout) != 0)
+		status = 1;
+	return status;
+}

@@ -1,0 +1,281 @@
+#include "parser/json.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/mem.h"
+
+/* Digests of the attachments, made while they are decoded. */
+struct digests {
+	struct sha256 running;
+	char (*hex)[SHA256_HEX_SIZE];
+	size_t n, cap;
+};
+
+static void digest_begin(void *ctx, size_t index)
+{
+	struct digests *d = ctx;
+
+	if (index >= d->cap) {
+		d->cap = d->cap ? d->cap * 4 : 8;
+		d->hex = mem_resize_n(d->hex, d->cap, sizeof(*d->hex));
+	}
+	d->n = index + 1;
+	sha256_init(&d->running);
+}
+
+static void digest_write(void *ctx, struct span piece)
+{
+	struct digests *d = ctx;
+
+	sha256_update(&d->running, piece);
+}
+
+static void digest_end(void *ctx, size_t index)
+{
+	struct digests *d = ctx;
+	uint8_t sum[SHA256_SIZE];
+
+	sha256_final(&d->running, sum);
+	hex_encode(sum, sizeof(sum), d->hex[index]);
+}
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\' && c < 0x80;
+}
+
+static void escape(struct buf *out, unsigned char c)
+{
+	static const char *const short_forms[0x20] = {
+		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r",
+	};
+
+	if (c == 0)
+		return;
+	if (c < 0x20 && short_forms[c])
+		buf_adds(out, short_forms[c]);
+	else if (c < 0x20)
+		buf_addf(out, "\\u%04x", c);
+	else
+		buf_add(out, (struct span){ (const char[]){ '\\', (char)c }, 2 });
+}
+
+void json_string(struct buf *out, struct span s)
+{
+	buf_addc(out, '"');
+	while (s.n) {
+		size_t n = 0, wide;
+
+		while (n < s.n && (is_plain((unsigned char)s.p[n]) ||
+				   ((unsigned char)s.p[n] >= 0x80 &&
+				    (wide = utf8_len(span_sub(s, n, SIZE_MAX))) != 0)))
+			n += (unsigned char)s.p[n] >= 0x80 ? wide : 1;
+		buf_add(out, span_sub(s, 0, n));
+		s = span_sub(s, n, SIZE_MAX);
+		if (s.n == 0)
+			break;
+		if ((unsigned char)s.p[0] >= 0x80)
+			utf8_put(out, 0xfffd);
+		else
+			escape(out, (unsigned char)s.p[0]);
+		s = span_sub(s, 1, SIZE_MAX);
+	}
+	buf_addc(out, '"');
+}
+
+/* Where in the object the writer is: it knows commas, line ends and indents. */
+struct writer {
+	struct buf *out;
+	bool compact;
+	int depth;
+	bool first; /* nothing yet in the open object or list */
+};
+
+static void newline(struct writer *w)
+{
+	if (w->compact)
+		return;
+	buf_addc(w->out, '\n');
+	for (int i = 0; i < w->depth; i++)
+		buf_adds(w->out, "  ");
+}
+
+static void next(struct writer *w)
+{
+	if (!w->first)
+		buf_addc(w->out, ',');
+	w->first = false;
+	newline(w);
+}
+
+static void key(struct writer *w, const char *name)
+{
+	next(w);
+	json_string(w->out, span_of(name));
+	buf_adds(w->out, w->compact ? ":" : ": ");
+}
+
+static void begin(struct writer *w, char bracket)
+{
+	buf_addc(w->out, bracket);
+	w->depth++;
+	w->first = true;
+}
+
+static void end(struct writer *w, char bracket)
+{
+	w->depth--;
+	if (!w->first)
+		newline(w);
+	buf_addc(w->out, bracket);
+	w->first = false;
+}
+
+static void value(struct writer *w, struct span s)
+{
+	if (s.p)
+		json_string(w->out, s);
+	else
+		buf_adds(w->out, "null");
+}
+
+static void text(struct writer *w, const char *name, struct span s)
+{
+	key(w, name);
+	value(w, s);
+}
+
+static void boolean(struct writer *w, const char *name, bool v)
+{
+	key(w, name);
+	buf_adds(w->out, v ? "true" : "false");
+}
+
+static void addresses(struct writer *w, const char *name, const struct facts_addresses *list)
+{
+	key(w, name);
+	begin(w, '[');
+	for (size_t i = 0; i < list->n; i++) {
+		next(w);
+		begin(w, '{');
+		text(w, "name", list->v[i].name);
+		text(w, "address", list->v[i].address);
+		end(w, '}');
+	}
+	end(w, ']');
+}
+
+static void references(struct writer *w, const struct facts *f)
+{
+	key(w, "references");
+	begin(w, '[');
+	for (size_t i = 0; i < f->reference_count; i++) {
+		next(w);
+		value(w, f->references[i]);
+	}
+	end(w, ']');
+}
+
+static void bounce(struct writer *w, const struct facts *f)
+{
+	key(w, "bounce");
+	if (f->kind != FACTS_BOUNCE) {
+		buf_adds(w->out, "null");
+		return;
+	}
+	begin(w, '{');
+	key(w, "recipients");
+	begin(w, '[');
+	for (size_t i = 0; i < f->recipient_count; i++) {
+		const struct facts_recipient *p = &f->recipients[i];
+
+		next(w);
+		begin(w, '{');
+		text(w, "address", p->address.p ? p->address : SPAN(""));
+		text(w, "action", p->action);
+		text(w, "status", p->status);
+		text(w, "diagnostic", p->diagnostic);
+		end(w, '}');
+	}
+	end(w, ']');
+	text(w, "original_message_id", f->original_message_id);
+	end(w, '}');
+}
+
+static void attachments(struct writer *w, const struct facts *f, const struct digests *d)
+{
+	key(w, "attachments");
+	begin(w, '[');
+	for (size_t i = 0; i < f->attachment_count; i++) {
+		const struct facts_attachment *a = &f->attachments[i];
+
+		next(w);
+		begin(w, '{');
+		text(w, "filename", a->filename);
+		text(w, "content_type", a->content_type);
+		key(w, "size");
+		buf_addf(w->out, "%llu", (unsigned long long)a->size);
+		text(w, "sha256", span_of(d->hex[i]));
+		text(w, "content_id", a->content_id);
+		boolean(w, "inline", a->is_inline);
+		boolean(w, "from_tnef", a->from_tnef);
+		end(w, '}');
+	}
+	end(w, ']');
+}
+
+static void defects(struct writer *w, const struct facts *f)
+{
+	key(w, "defects");
+	begin(w, '[');
+	for (int i = 0; i < FACTS_DEFECT_COUNT; i++)
+		if (f->defects >> i & 1) {
+			next(w);
+			json_string(w->out, span_of(facts_defect_name((enum facts_defect)i)));
+		}
+	end(w, ']');
+}
+
+static void write_facts(struct writer *w, const struct facts *f, const struct digests *d)
+{
+	char date[TIME_TEXT_MAX];
+
+	text(w, "message_id", f->message_id);
+	text(w, "in_reply_to", f->in_reply_to);
+	references(w, f);
+	text(w, "date", f->has_date ? span_of(time_rfc3339(f->date_at, date)) : SPAN_NONE);
+	addresses(w, "from", &f->from);
+	addresses(w, "reply_to", &f->reply_to);
+	addresses(w, "to", &f->to);
+	addresses(w, "cc", &f->cc);
+	text(w, "subject", f->subject);
+	text(w, "kind", span_of(facts_kind_name(f->kind)));
+	text(w, "kind_reason", f->kind_reason);
+	bounce(w, f);
+	text(w, "text", f->text);
+	text(w, "text_source", span_of(facts_source_name(f->text_source)));
+	text(w, "reply", f->reply);
+	attachments(w, f, d);
+	defects(w, f);
+}
+
+void json_parse(struct parser *p, struct span raw, const char *file, bool compact, struct buf *out)
+{
+	struct digests d = { 0 };
+	const struct parser_sink sink = { digest_begin, digest_write, digest_end, &d };
+	struct writer w = { .out = out, .compact = compact };
+	struct arena arena ARENA_AUTO;
+	struct facts f;
+
+	arena_init(&arena);
+	parser_parse(p, raw, &sink, &arena, &f);
+	begin(&w, '{');
+	if (file)
+		text(&w, "file", span_of(file));
+	write_facts(&w, &f, &d);
+	end(&w, '}');
+	buf_addc(out, '\n');
+	free(d.hex);
+}

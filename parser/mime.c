@@ -1,0 +1,265 @@
+#include "parser/mime.h"
+
+static const struct {
+	struct span subtype;
+	enum multipart multipart;
+} subtypes[] = {
+	{ SPAN_LITERAL("mixed"), MULTIPART_MIXED },
+	{ SPAN_LITERAL("alternative"), MULTIPART_ALTERNATIVE },
+	{ SPAN_LITERAL("related"), MULTIPART_RELATED },
+	{ SPAN_LITERAL("signed"), MULTIPART_SIGNED },
+	{ SPAN_LITERAL("report"), MULTIPART_REPORT },
+	{ SPAN_LITERAL("digest"), MULTIPART_DIGEST },
+};
+
+struct walk {
+	struct mime *mime;
+	struct reading *r;
+	struct headers *headers; /* of the part being read */
+	struct params *params;
+	struct boundaries open;
+	int last[LIMIT_DEPTH]; /* per open multipart: its last child so far, -1: none */
+	int leaf;	       /* whose body is being read, -1: a preamble or epilogue */
+	const char *end;       /* of the mail */
+};
+
+static enum multipart multipart_find(struct span type)
+{
+	static const struct span prefix = SPAN_LITERAL("multipart/");
+
+	if (!span_starts(type, prefix))
+		return MULTIPART_NONE;
+	for (size_t i = 0; i < sizeof(subtypes) / sizeof(*subtypes); i++)
+		if (span_eq(span_sub(type, prefix.n, SIZE_MAX), subtypes[i].subtype))
+			return subtypes[i].multipart;
+	return MULTIPART_MIXED;
+}
+
+static struct part *part_add(struct walk *w)
+{
+	struct mime *m = w->mime;
+	struct part *old = m->v;
+
+	if (m->n == m->cap) {
+		m->cap = m->cap ? m->cap * 4 : 8;
+		m->v = arena_alloc_n(w->r->arena, (size_t)m->cap, sizeof(*m->v));
+		if (m->n)
+			memcpy(m->v, old, (size_t)m->n * sizeof(*m->v));
+	}
+	m->v[m->n] = (struct part){ .parent = -1, .previous = -1 };
+	return &m->v[m->n++];
+}
+
+static struct span default_type(const struct walk *w)
+{
+	if (w->open.n && w->mime->v[w->open.v[w->open.n - 1].part].multipart == MULTIPART_DIGEST)
+		return SPAN("message/rfc822");
+	return SPAN("text/plain");
+}
+
+static void read_type(struct walk *w, const struct headers *h, struct part *p)
+{
+	struct span value = header_value(h, HEADER_CONTENT_TYPE);
+
+	p->type = default_type(w);
+	if (value.n) {
+		p->type = content_type_read(value, &p->type_rest, w->r);
+		if (!p->type.p) {
+			reading_defect(w->r, FACTS_BAD_CONTENT_TYPE);
+			p->type = SPAN("application/octet-stream");
+		}
+	}
+	p->is_plain = span_is(p->type, "text/plain");
+	p->is_html = span_is(p->type, "text/html");
+	p->multipart = multipart_find(p->type);
+}
+
+static bool names(struct span rest, const char *name, struct walk *w)
+{
+	if (!memchr(rest.p ? rest.p : "", '=', rest.n))
+		return false;
+	params_read(rest, w->params, w->r);
+	for (size_t i = 0; i < w->params->n; i++)
+		if (w->params->v[i].value.n && span_is_ci(w->params->v[i].name, name))
+			return true;
+	return false;
+}
+
+static void read_disposition(struct walk *w, const struct headers *h, struct part *p)
+{
+	struct span value = header_value(h, HEADER_CONTENT_DISPOSITION);
+	size_t n = 0;
+
+	while (n < value.n && value.p[n] != ';' && !ascii_is_space((unsigned char)value.p[n]))
+		n++;
+	p->disposition = span_sub(value, 0, n);
+	p->disposition_rest = span_sub(value, n, SIZE_MAX);
+	p->is_attached = span_is_ci(p->disposition, "attachment");
+	p->is_inline = span_is_ci(p->disposition, "inline");
+	p->has_name = names(p->disposition_rest, "filename", w) || names(p->type_rest, "name", w);
+}
+
+/* Opens a multipart that can be taken apart; false: it is a leaf. */
+static bool open_multipart(struct walk *w, int index)
+{
+	struct part *p = &w->mime->v[index];
+	struct span boundary;
+
+	params_read(p->type_rest, w->params, w->r);
+	boundary = span_sub(param_get(w->params, "boundary", w->r), 0, LIMIT_BOUNDARY);
+	while (boundary.n && ascii_is_space((unsigned char)boundary.p[boundary.n - 1]))
+		boundary.n--;
+	if (boundary.n == 0) {
+		reading_defect(w->r, FACTS_MISSING_BOUNDARY);
+		return false;
+	}
+	if (w->open.n == LIMIT_DEPTH) {
+		reading_defect(w->r, FACTS_TOO_DEEP);
+		return false;
+	}
+	w->last[w->open.n] = -1;
+	w->open.v[w->open.n++] = (struct boundary){ boundary, index };
+	return true;
+}
+
+/* A part whose body begins at `body`; h is its header. */
+static void begin_part(struct walk *w, const struct headers *h, const char *body)
+{
+	int index = w->mime->n, level = w->open.n - 1;
+	struct part *p = part_add(w);
+
+	if (level >= 0) {
+		p->parent = w->open.v[level].part;
+		p->previous = w->last[level];
+		w->last[level] = index;
+	}
+	read_type(w, h, p);
+	read_disposition(w, h, p);
+	p->encoding = transfer_find(header_value(h, HEADER_CONTENT_TRANSFER_ENCODING));
+	p->id = header_value(h, HEADER_CONTENT_ID);
+	p->body = (struct span){ body, (size_t)(w->end - body) };
+	w->leaf = index;
+	if (p->multipart != MULTIPART_NONE && open_multipart(w, index))
+		w->leaf = -1;
+	else
+		p->multipart = MULTIPART_NONE;
+}
+
+/* The line end before a delimiter line belongs to the delimiter. */
+static void end_body(struct part *p, const char *line)
+{
+	if (line > p->body.p && line[-1] == '\n')
+		line--;
+	if (line > p->body.p && line[-1] == '\r' && line[0] == '\n')
+		line--;
+	p->body.n = (size_t)(line - p->body.p);
+}
+
+/* Closes the innermost multipart; one without a single part becomes a leaf. */
+static void close_multipart(struct walk *w, const char *line, bool terminated)
+{
+	int level = --w->open.n;
+	struct part *p = &w->mime->v[w->open.v[level].part];
+
+	if (w->last[level] < 0) {
+		reading_defect(w->r, FACTS_MISSING_BOUNDARY);
+		p->multipart = MULTIPART_NONE;
+	} else if (!terminated) {
+		reading_defect(w->r, FACTS_UNTERMINATED_MULTIPART);
+	}
+	end_body(p, line);
+}
+
+static void end_parts(struct walk *w, const char *line, int level)
+{
+	if (w->leaf >= 0 && line < w->end)
+		end_body(&w->mime->v[w->leaf], line);
+	w->leaf = -1;
+	while (w->open.n > level + 1)
+		close_multipart(w, line, false);
+}
+
+/* A line of the body that begins with "--"; returns where to go on. */
+static const char *dash_line(struct walk *w, struct span line)
+{
+	struct span rest = { line.p + line.n, (size_t)(w->end - line.p) - line.n };
+	bool closing = false;
+	int level = boundary_match(&w->open, line, &closing);
+
+	if (level < 0)
+		return rest.p;
+	end_parts(w, line.p, level);
+	if (closing) {
+		close_multipart(w, line.p, true);
+		return rest.p;
+	}
+	if (w->mime->n == LIMIT_PARTS) {
+		reading_defect(w->r, FACTS_TOO_MANY_PARTS);
+		return w->end;
+	}
+	headers_read_part(w->headers, &rest, &w->open, w->r);
+	begin_part(w, w->headers, rest.p);
+	return rest.p;
+}
+
+static void walk(struct walk *w, const char *at)
+{
+	while (at < w->end && w->open.n) {
+		const char *line_end = memchr(at, '\n', (size_t)(w->end - at));
+		const char *next = line_end ? line_end + 1 : w->end;
+
+		if (at[0] == '-' && next - at > 2 && at[1] == '-')
+			next = dash_line(w, (struct span){ at, (size_t)(next - at) });
+		at = next;
+	}
+}
+
+void mime_read(const struct headers *h, struct span body, struct headers *scratch,
+	       struct params *params, struct reading *r, struct mime *ret_mime)
+{
+	struct walk w = {
+		.mime = ret_mime,
+		.r = r,
+		.headers = scratch,
+		.params = params,
+		.leaf = -1,
+	};
+
+	*ret_mime = (struct mime){ 0 };
+	if (!body.p)
+		body = SPAN("");
+	w.end = body.p + body.n;
+	begin_part(&w, h, body.p);
+	walk(&w, body.p);
+	end_parts(&w, w.end, -1);
+}
+
+/* What must not reach a file system: separators become "_", control characters were dropped. */
+struct span mime_safe_name(struct span name, struct reading *r)
+{
+	char *out;
+
+	name = utf8_prefix(span_trim(name), LIMIT_FILENAME);
+	out = arena_room(r->arena, name.n + 1);
+	struct span safe = { out, 0 };
+
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		if (c >= 0x20 && c != 0x7f)
+			out[safe.n++] = c == '/' || c == '\\' ? '_' : (char)c;
+	}
+	return safe.n ? safe : SPAN_NONE;
+}
+
+struct span mime_filename(const struct part *p, struct params *scratch, struct reading *r)
+{
+	struct span name;
+
+	params_read(p->disposition_rest, scratch, r);
+	name = mime_safe_name(param_text(scratch, "filename", r), r);
+	if (name.p)
+		return name;
+	params_read(p->type_rest, scratch, r);
+	return mime_safe_name(param_text(scratch, "name", r), r);
+}

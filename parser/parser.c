@@ -1,0 +1,149 @@
+#include "parser/parser.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "parser/address.h"
+#include "parser/body.h"
+#include "parser/charset.h"
+#include "parser/date.h"
+#include "parser/header.h"
+#include "parser/html.h"
+#include "parser/kind.h"
+#include "parser/leaf.h"
+#include "parser/mime.h"
+#include "parser/param.h"
+#include "parser/word.h"
+
+struct parser {
+	struct charsets *charsets;
+	struct headers top, inner;
+	struct params params;
+	struct leaf_output output;
+	struct buf bytes, text;
+};
+
+struct parser *parser_new(void)
+{
+	struct parser *p = mem_alloc(sizeof(*p));
+
+	p->charsets = charsets_new();
+	headers_init(&p->top);
+	headers_init(&p->inner);
+	buf_init(&p->bytes, LIMIT_DECODED);
+	buf_init(&p->text, LIMIT_DECODED);
+	buf_init(&p->output.text, FACTS_TEXT_MAX);
+	return p;
+}
+
+void parser_free(struct parser **pp)
+{
+	struct parser *p = *pp;
+
+	if (!p)
+		return;
+	charsets_free(&p->charsets);
+	headers_release(&p->top);
+	headers_release(&p->inner);
+	buf_release(&p->bytes);
+	buf_release(&p->text);
+	buf_release(&p->output.text);
+	free(p);
+	*pp = NULL;
+}
+
+/* The charset of the message's own Content-Type, for raw 8-bit bytes in its header. */
+static void find_own_charset(struct parser *p, struct reading *r)
+{
+	struct span rest, value = header_value(&p->top, HEADER_CONTENT_TYPE);
+
+	if (value.n == 0)
+		return;
+	content_type_read(value, &rest, r);
+	params_read(rest, &p->params, r);
+	r->own = charset_find(p->charsets, param_get(&p->params, "charset", r));
+}
+
+/* Fields that may come several times and are joined. */
+static void read_joined(const struct headers *h, enum header_id id, struct reading *r,
+			struct facts_addresses *list)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].id == id)
+			address_list(h->v[i].value, r, list);
+}
+
+static void read_header(const struct headers *h, struct reading *r, struct facts *f)
+{
+	struct span date = header_value(h, HEADER_DATE);
+
+	f->message_id = msgid_first(header_value(h, HEADER_MESSAGE_ID), r);
+	f->in_reply_to = msgid_first(header_value(h, HEADER_IN_REPLY_TO), r);
+	f->references = msgid_list(header_value(h, HEADER_REFERENCES), r, &f->reference_count);
+	f->has_date = date_parse(date, &f->date_at);
+	if (!f->has_date && date.p)
+		reading_defect(r, FACTS_BAD_DATE);
+	address_list(header_value(h, HEADER_FROM), r, &f->from);
+	address_list(header_value(h, HEADER_REPLY_TO), r, &f->reply_to);
+	read_joined(h, HEADER_TO, r, &f->to);
+	read_joined(h, HEADER_CC, r, &f->cc);
+	if (h->first[HEADER_SUBJECT] >= 0)
+		f->subject = word_text(header_value(h, HEADER_SUBJECT), r);
+}
+
+static struct span report_type(struct parser *p, const struct part *top, struct reading *r)
+{
+	struct span value;
+	char *lower;
+
+	params_read(top->type_rest, &p->params, r);
+	value = span_trim(param_get(&p->params, "report-type", r));
+	if (value.n == 0)
+		return SPAN("");
+	lower = arena_room(r->arena, value.n);
+	for (size_t i = 0; i < value.n; i++)
+		lower[i] = (char)ascii_lower((unsigned char)value.p[i]);
+	return (struct span){ lower, value.n };
+}
+
+static void decide_kind(struct parser *p, const struct mime *m, struct reading *r, struct facts *f)
+{
+	struct kind_input in = {
+		.headers = &p->top,
+		.content_type = m->v[0].type,
+		.report_type = report_type(p, &m->v[0], r),
+	};
+
+	in.parts = leaf_kind_parts(&p->output, &in.part_count);
+	kind_decide(&in, r->arena, f);
+	if (!f->kind_reason.p)
+		f->kind_reason = SPAN("default");
+}
+
+void parser_parse(struct parser *p, struct span raw, const struct parser_sink *sink,
+		  struct arena *arena, struct facts *ret_facts)
+{
+	struct reading r = {
+		.charsets = p->charsets,
+		.arena = arena,
+		.bytes = p->bytes,
+		.text = p->text,
+	};
+	struct facts f = { 0 };
+	struct mime m;
+
+	if (raw.n && memchr(raw.p, 0, raw.n))
+		reading_defect(&r, FACTS_NUL_BYTE);
+	headers_read_message(&p->top, &raw, &r);
+	find_own_charset(p, &r);
+	read_header(&p->top, &r, &f);
+	mime_read(&p->top, raw, &p->inner, &p->params, &r, &m);
+	body_select(&m, &p->params, &r);
+	leaf_read_all(&m, &p->params, sink, &r, &p->output, &f);
+	f.defects = r.defects;
+	decide_kind(p, &m, &r, &f);
+	reply_trim(f.text, p->output.hints.v, p->output.hints.n, arena, &f.reply);
+	p->bytes = r.bytes;
+	p->text = r.text;
+	*ret_facts = f;
+}

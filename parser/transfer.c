@@ -1,0 +1,333 @@
+#include "parser/transfer.h"
+
+enum {
+	PIECE = 12 * 1024, /* of encoded bytes handled at a time; a multiple of 4 */
+	SKIP = 64,	   /* base64: passed over */
+	PAD = 65,	   /* base64: "=" */
+};
+
+static const struct {
+	struct span name;
+	enum transfer encoding;
+} names[] = {
+	{ SPAN_LITERAL("7bit"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("8bit"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("binary"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("7-bit"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("8-bit"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("none"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("base64"), TRANSFER_BASE64 },
+	{ SPAN_LITERAL("base-64"), TRANSFER_BASE64 },
+	{ SPAN_LITERAL("quoted-printable"), TRANSFER_QUOTED_PRINTABLE },
+	{ SPAN_LITERAL("quotedprintable"), TRANSFER_QUOTED_PRINTABLE },
+	{ SPAN_LITERAL("quoted"), TRANSFER_QUOTED_PRINTABLE },
+	{ SPAN_LITERAL("x-uuencode"), TRANSFER_UUENCODE },
+	{ SPAN_LITERAL("uuencode"), TRANSFER_UUENCODE },
+	{ SPAN_LITERAL("x-uue"), TRANSFER_UUENCODE },
+	{ SPAN_LITERAL("uue"), TRANSFER_UUENCODE },
+};
+
+static bool is_token_end(char c)
+{
+	return ascii_is_space((unsigned char)c) || c == ';' || c == '(' || c == ',' || c == '"' ||
+	       c == '\'';
+}
+
+enum transfer transfer_find(struct span value)
+{
+	size_t n = 0;
+
+	while (value.n && is_token_end(value.p[0]))
+		value = span_sub(value, 1, SIZE_MAX);
+	while (n < value.n && !is_token_end(value.p[n]))
+		n++;
+	value.n = n;
+	if (n == 0)
+		return TRANSFER_IDENTITY;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (span_eq_ci(value, names[i].name))
+			return names[i].encoding;
+	return TRANSFER_UNKNOWN;
+}
+
+int hex_digit(unsigned char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+#define B64(c)                                       \
+	((c) >= 'A' && (c) <= 'Z'   ? (c) - 'A'      \
+	 : (c) >= 'a' && (c) <= 'z' ? (c) - 'a' + 26 \
+	 : (c) >= '0' && (c) <= '9' ? (c) - '0' + 52 \
+	 : (c) == '+'		    ? 62             \
+	 : (c) == '/'		    ? 63             \
+	 : (c) == '='		    ? PAD            \
+				    : SKIP)
+#define B64_4(c)  B64(c), B64((c) + 1), B64((c) + 2), B64((c) + 3)
+#define B64_16(c) B64_4(c), B64_4((c) + 4), B64_4((c) + 8), B64_4((c) + 12)
+#define B64_64(c) B64_16(c), B64_16((c) + 16), B64_16((c) + 32), B64_16((c) + 48)
+
+static const unsigned char base64_value[256] = { B64_64(0), B64_64(64), B64_64(128), B64_64(192) };
+
+struct base64 {
+	uint32_t held;
+	int count; /* characters in held, 0..3 */
+	bool bad;
+};
+
+/* Whole quanta without anything to pass over, the bulk of every mail. */
+static size_t base64_fast(const unsigned char **in, const unsigned char *end, char *out)
+{
+	const unsigned char *p = *in;
+	char *to = out;
+
+	while (end - p >= 4) {
+		unsigned char a = base64_value[p[0]], b = base64_value[p[1]],
+			      c = base64_value[p[2]], d = base64_value[p[3]];
+		uint32_t v = (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | d;
+
+		if ((a | b | c | d) & 0xc0)
+			break;
+		to[0] = (char)(v >> 16);
+		to[1] = (char)(v >> 8);
+		to[2] = (char)v;
+		to += 3;
+		p += 4;
+	}
+	*in = p;
+	return (size_t)(to - out);
+}
+
+/* What a quantum that ends early holds: two characters one byte, three characters two. */
+static size_t base64_flush(struct base64 *b, char *out)
+{
+	size_t n = 0;
+
+	if (b->count >= 2)
+		out[n++] = (char)(b->held >> (b->count == 2 ? 4 : 10));
+	if (b->count == 3)
+		out[n++] = (char)(b->held >> 2);
+	if (b->count == 1)
+		b->bad = true;
+	b->count = 0;
+	b->held = 0;
+	return n;
+}
+
+/* Data may go on after padding: mails that were glued together do. */
+static size_t base64_update(struct base64 *b, struct span s, char *out)
+{
+	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+	char *to = out;
+
+	while (p < end) {
+		unsigned char v;
+
+		if (b->count == 0)
+			to += base64_fast(&p, end, to);
+		if (p == end)
+			break;
+		v = base64_value[*p];
+		if (v < 64) {
+			b->held = b->held << 6 | v;
+			if (++b->count == 4) {
+				*to++ = (char)(b->held >> 16);
+				*to++ = (char)(b->held >> 8);
+				*to++ = (char)b->held;
+				b->count = 0;
+				b->held = 0;
+			}
+		} else if (v == PAD) {
+			to += base64_flush(b, to);
+		} else if (!ascii_is_space(*p)) {
+			b->bad = true;
+		}
+		p++;
+	}
+	return (size_t)(to - out);
+}
+
+size_t base64_decode(struct span s, char *out, bool *ret_good)
+{
+	struct base64 b = { 0 };
+	size_t n = base64_update(&b, s, out);
+
+	if (b.count)
+		n += base64_flush(&b, out + n);
+	*ret_good = !b.bad;
+	return n;
+}
+
+static bool decode_base64(struct span s, const struct transfer_out *out)
+{
+	char piece[PIECE / 4 * 3 + 6];
+	struct base64 b = { 0 };
+	size_t n = 0;
+
+	while (s.n) {
+		struct span in = span_sub(s, 0, PIECE);
+
+		n = base64_update(&b, in, piece);
+		s = span_sub(s, in.n, SIZE_MAX);
+		if (s.n == 0 && b.count)
+			n += base64_flush(&b, piece + n);
+		if (n)
+			out->write(out->ctx, (struct span){ piece, n });
+	}
+	return !b.bad;
+}
+
+/*
+ * One line with its line end.  Blanks before the line end were added on the way (RFC 2045 section
+ * 6.7 rule 3); "=" before it joins the lines.
+ */
+static void quoted_line(struct span line, const struct transfer_out *out, bool *bad)
+{
+	struct span end = SPAN_NONE;
+	size_t n = line.n;
+
+	if (n && line.p[n - 1] == '\n')
+		n -= n > 1 && line.p[n - 2] == '\r' ? 2 : 1;
+	end = span_sub(line, n, SIZE_MAX);
+	while (n && (line.p[n - 1] == ' ' || line.p[n - 1] == '\t' || line.p[n - 1] == '\r'))
+		n--;
+	line.n = n;
+	while (line.n) {
+		const char *at = memchr(line.p, '=', line.n);
+		size_t plain = at ? (size_t)(at - line.p) : line.n;
+		int high, low;
+
+		if (plain)
+			out->write(out->ctx, span_sub(line, 0, plain));
+		line = span_sub(line, plain, SIZE_MAX);
+		if (line.n == 0)
+			break;
+		if (line.n == 1)
+			return;
+		high = hex_digit((unsigned char)line.p[1]);
+		low = line.n > 2 ? hex_digit((unsigned char)line.p[2]) : -1;
+		if (high >= 0 && low >= 0) {
+			char byte = (char)(high << 4 | low);
+
+			out->write(out->ctx, (struct span){ &byte, 1 });
+			line = span_sub(line, 3, SIZE_MAX);
+		} else {
+			*bad = true;
+			out->write(out->ctx, span_sub(line, 0, 1));
+			line = span_sub(line, 1, SIZE_MAX);
+		}
+	}
+	if (end.n)
+		out->write(out->ctx, end);
+}
+
+/* Gathers the many small writes of quoted-printable and uuencode. */
+struct gather {
+	const struct transfer_out *out;
+	size_t n;
+	char bytes[PIECE];
+};
+
+static void gather_write(void *ctx, struct span s)
+{
+	struct gather *g = ctx;
+
+	if (s.n > sizeof(g->bytes) - g->n) {
+		if (g->n)
+			g->out->write(g->out->ctx, (struct span){ g->bytes, g->n });
+		g->n = 0;
+		if (s.n > sizeof(g->bytes)) {
+			g->out->write(g->out->ctx, s);
+			return;
+		}
+	}
+	memcpy(g->bytes + g->n, s.p, s.n);
+	g->n += s.n;
+}
+
+static bool decode_quoted(struct span s, const struct transfer_out *out)
+{
+	bool bad = false;
+
+	while (s.n) {
+		const char *end = memchr(s.p, '\n', s.n);
+		struct span line = span_sub(s, 0, end ? (size_t)(end - s.p) + 1 : s.n);
+
+		quoted_line(line, out, &bad);
+		s = span_sub(s, line.n, SIZE_MAX);
+	}
+	return !bad;
+}
+
+size_t uuencode_line(struct span line, char *out, bool *ret_good)
+{
+	unsigned int v[4];
+	size_t want, n = 0;
+
+	*ret_good = true;
+	if (line.n == 0)
+		return 0;
+	want = (size_t)((unsigned char)(line.p[0] - ' ') & 63);
+	line = span_sub(line, 1, SIZE_MAX);
+	while (n < want) {
+		for (size_t i = 0; i < 4; i++)
+			v[i] = i < line.n ? (unsigned int)(unsigned char)(line.p[i] - ' ') & 63 : 0;
+		if (line.n < 2)
+			*ret_good = false;
+		if (n < want)
+			out[n++] = (char)(v[0] << 2 | v[1] >> 4);
+		if (n < want)
+			out[n++] = (char)(v[1] << 4 | v[2] >> 2);
+		if (n < want)
+			out[n++] = (char)(v[2] << 6 | v[3]);
+		line = span_sub(line, 4, SIZE_MAX);
+	}
+	return n;
+}
+
+/* Lines between "begin" and "end" when there is a begin, else all. */
+static bool decode_uuencode(struct span s, const struct transfer_out *out)
+{
+	size_t begin = span_starts(s, SPAN("begin ")) ? 0 : span_find(s, SPAN("\nbegin "));
+	struct span line;
+	bool good = true, line_good;
+	char bytes[64];
+
+	if (begin != SIZE_MAX) {
+		s = span_sub(s, begin ? begin + 1 : 0, SIZE_MAX);
+		span_line(&s, &line);
+	}
+	while (span_line(&s, &line) && !span_is(span_trim(line), "end")) {
+		size_t n = uuencode_line(line, bytes, &line_good);
+
+		good &= line_good;
+		if (n)
+			out->write(out->ctx, (struct span){ bytes, n });
+	}
+	return good;
+}
+
+bool transfer_decode(enum transfer encoding, struct span s, const struct transfer_out *out)
+{
+	struct gather g;
+	struct transfer_out gathered = { gather_write, &g };
+	bool good;
+
+	if (encoding == TRANSFER_BASE64)
+		return decode_base64(s, out);
+	if (encoding != TRANSFER_QUOTED_PRINTABLE && encoding != TRANSFER_UUENCODE) {
+		if (s.n)
+			out->write(out->ctx, s);
+		return encoding != TRANSFER_UNKNOWN;
+	}
+	g.out = out;
+	g.n = 0;
+	good = encoding == TRANSFER_UUENCODE ? decode_uuencode(s, &gathered)
+					     : decode_quoted(s, &gathered);
+	if (g.n)
+		out->write(out->ctx, (struct span){ g.bytes, g.n });
+	return good;
+}
