@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-
 static void put_at(struct wire_out *o, const struct talk_at *at)
 {
 	wire_put_span(o, at->mailbox);

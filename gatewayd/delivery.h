@@ -1,0 +1,27 @@
+/*
+ * The outbox on its way to the sender (invariant I3).
+ *
+ * Rows are claimed and committed before they are sent; a few more than the sender's concurrency, so
+ * that it never waits.  What was being sent when the sender or core died is queued again with the
+ * same Message-ID.
+ */
+#ifndef GATEWAYD_DELIVERY_H
+#define GATEWAYD_DELIVERY_H
+
+#include "gatewayd/core.h"
+#include "gatewayd/talk.h"
+
+struct delivery;
+
+struct delivery *delivery_new(struct core *c);
+void delivery_free(struct delivery **d);
+
+void delivery_peer_new(struct delivery *d, struct peer *sender);
+void delivery_peer_gone(struct delivery *d, struct peer *sender);
+int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent *sent,
+		  struct err *e);
+/* There may be rows to send: look at the next turn. */
+void delivery_wake(struct delivery *d);
+void delivery_turn(struct delivery *d);
+
+#endif

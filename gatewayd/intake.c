@@ -1,0 +1,263 @@
+#include "gatewayd/intake.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/header_scan.h"
+#include "gatewayd/mail_identity.h"
+#include "gatewayd/pool.h"
+
+struct arrival {
+	struct peer *from; /* NULL: gone */
+	char *mailbox;
+	struct talk_mail mail; /* fd owned; at.mailbox is `mailbox` */
+	bool kept;
+	struct arrival *next;
+};
+
+struct intake {
+	struct core *core;
+	struct arrival *first, **last;
+	size_t waiting;
+	struct intake_mailbox *mailboxes;
+	size_t mailbox_count;
+};
+
+struct intake *intake_new(struct core *c)
+{
+	struct intake *in = mem_alloc(sizeof(*in));
+
+	in->core = c;
+	in->last = &in->first;
+	return in;
+}
+
+static void arrival_free(struct arrival *a)
+{
+	close(a->mail.fd);
+	free(a->mailbox);
+	free(a);
+}
+
+void intake_free(struct intake **in)
+{
+	if (!*in)
+		return;
+	while ((*in)->first) {
+		struct arrival *a = (*in)->first;
+
+		(*in)->first = a->next;
+		arrival_free(a);
+	}
+	for (size_t i = 0; i < (*in)->mailbox_count; i++) {
+		free((*in)->mailboxes[i].name);
+		free((*in)->mailboxes[i].text);
+	}
+	free((*in)->mailboxes);
+	free(*in);
+	*in = NULL;
+}
+
+static enum talk_want want_of(int64_t id, enum mail_state state)
+{
+	if (id == 0)
+		return TALK_FETCH;
+	return state == MAIL_QUARANTINED ? TALK_MOVE_ASIDE : TALK_MOVE;
+}
+
+static bool is_waiting(const struct intake *in, const struct store_location *l)
+{
+	for (const struct arrival *a = in->first; a; a = a->next)
+		if (a->mail.at.uid == l->uid && a->mail.at.uidvalidity == l->uidvalidity &&
+		    span_eq(a->mail.at.mailbox, l->mailbox))
+			return true;
+	return false;
+}
+
+int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
+		  struct err *e)
+{
+	struct core *c = in->core;
+	struct talk_wants wants = { folder->mailbox, folder->uidvalidity, folder->uids, NULL,
+				    folder->n };
+
+	wants.wants = arena_alloc(&c->arena, folder->n);
+	for (size_t i = 0; i < folder->n; i++) {
+		struct store_location at = { folder->mailbox, folder->uidvalidity,
+					     folder->uids[i] };
+		enum mail_state state = MAIL_KEPT;
+		int64_t id;
+
+		if (store_mail_at(c->store, &at, &id, &state, e) < 0)
+			return -1;
+		wants.wants[i] = (uint8_t)(is_waiting(in, &at) ? TALK_WAIT : want_of(id, state));
+	}
+	if (talk_wants_put(&from->wire, &wants, e) < 0)
+		return -1;
+	core_peer_update(from);
+	return 0;
+}
+
+int intake_mail(struct intake *in, struct peer *from, struct talk_mail *mail, struct err *e)
+{
+	struct arrival *a = mem_alloc(sizeof(*a));
+	char *mailbox = mem_alloc(mail->at.mailbox.n + 1);
+
+	(void)e;
+	memcpy(mailbox, mail->at.mailbox.p, mail->at.mailbox.n);
+	a->from = from;
+	a->mail = *mail;
+	a->mailbox = mailbox;
+	a->mail.at.mailbox = span_of(mailbox);
+	*in->last = a;
+	in->last = &a->next;
+	if (++in->waiting >= (size_t)in->core->conf->limits.commit_group)
+		intake_turn(in);
+	core_later(in->core);
+	return 0;
+}
+
+static struct intake_mailbox *mailbox_slot(struct intake *in, struct span name)
+{
+	for (size_t i = 0; i < in->mailbox_count; i++)
+		if (span_is(name, in->mailboxes[i].name))
+			return &in->mailboxes[i];
+	in->mailboxes = mem_resize_n(in->mailboxes, in->mailbox_count + 1, sizeof(*in->mailboxes));
+	in->mailboxes[in->mailbox_count] =
+	    (struct intake_mailbox){ .name = strndup(name.p, name.n) };
+	return &in->mailboxes[in->mailbox_count++];
+}
+
+void intake_status(struct intake *in, const struct talk_status *status)
+{
+	struct intake_mailbox *m = mailbox_slot(in, status->mailbox);
+
+	if (!status->good)
+		log_event(LOG_WARNING, "mailbox.trouble", "mailbox=%s reason=\"" SPAN_FMT "\"",
+			  m->name, SPAN_ARG(status->text));
+	else if (!m->good)
+		log_event(LOG_NOTICE, "mailbox.good", "mailbox=%s", m->name);
+	free(m->text);
+	m->text = strndup(status->text.p ? status->text.p : "", status->text.n);
+	m->good = status->good;
+	m->at = clock_now(&in->core->role->clock);
+}
+
+const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n)
+{
+	*ret_n = in->mailbox_count;
+	return in->mailboxes;
+}
+
+void intake_peer_gone(struct intake *in, const struct peer *p)
+{
+	for (struct arrival *a = in->first; a; a = a->next)
+		if (a->from == p)
+			a->from = NULL;
+}
+
+int intake_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id,
+		bool *ret_new, struct err *e)
+{
+	struct buf id BUF_AUTO, from BUF_AUTO;
+	struct header_scan scan;
+
+	buf_init(&id, HEADER_SCAN_ID_MAX);
+	buf_init(&from, HEADER_SCAN_ID_MAX);
+	header_scan(raw, d->arena, &scan);
+	utf8_scrub(scan.message_id, &id);
+	utf8_scrub(scan.from, &from);
+	m->message_id = arena_dup(d->arena, buf_span(&id));
+	m->from = arena_dup(d->arena, buf_span(&from));
+	m->subject = scan.subject_short;
+	m->kept_at = d->now;
+	mail_identity(raw, m->identity);
+	return store_mail_keep(d->store, m, raw, ret_id, ret_new, e);
+}
+
+static int keep_one(struct desk *d, struct arrival *a, struct err *e)
+{
+	const struct talk_mail *t = &a->mail;
+	struct store_mail m = {
+		.location = { t->at.mailbox, t->at.uidvalidity, t->at.uid },
+		.received_at = t->received_at,
+		.size = t->size,
+		.truncated = t->kept < t->size,
+	};
+	size_t n = (size_t)t->kept;
+	char *raw = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, t->fd, 0) : NULL;
+	int64_t id;
+	bool is_new;
+	int result;
+
+	if (raw == MAP_FAILED)
+		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+	result = intake_keep(d, &m, (struct span){ raw, n }, &id, &is_new, e);
+	if (n)
+		munmap(raw, n);
+	if (result == 0)
+		log_event(LOG_INFO, is_new ? "mail.kept" : "mail.known",
+			  "mail=%" PRIi64 " mailbox=%s uid=%" PRIu32 " bytes=%" PRIi64, id,
+			  a->mailbox, t->at.uid, t->size);
+	return result;
+}
+
+/* All or none: what fails is not acknowledged, stays on the server and comes again. */
+static int keep_all(struct intake *in, struct err *e)
+{
+	struct desk d = core_desk(in->core);
+
+	if (store_begin(d.store, e) < 0)
+		return -1;
+	for (struct arrival *a = in->first; a; a = a->next) {
+		if (keep_one(&d, a, e) < 0) {
+			store_rollback(d.store);
+			return -1;
+		}
+	}
+	return store_commit(d.store, e);
+}
+
+static void tell(struct arrival *a)
+{
+	struct talk_kept kept = { a->mail.at, TALK_MOVE };
+	struct err e;
+
+	if (!a->from)
+		return;
+	if (talk_kept_put(&a->from->wire, &kept, &e) == 0)
+		core_peer_update(a->from);
+}
+
+void intake_turn(struct intake *in)
+{
+	struct err e = { 0 };
+	bool kept;
+
+	if (!in->first)
+		return;
+	kept = keep_all(in, &e) == 0;
+	if (!kept)
+		log_event(LOG_ERROR, "mail.not-kept", "mails=%zu reason=\"%s\"", in->waiting,
+			  e.text);
+	while (in->first) {
+		struct arrival *a = in->first;
+
+		in->first = a->next;
+		if (kept)
+			tell(a);
+		else if (a->from)
+			core_peer_replace(
+			    a->from); /* it starts anew and reports the folder again */
+		arrival_free(a);
+	}
+	in->last = &in->first;
+	in->waiting = 0;
+	if (kept)
+		pool_wake(in->core->pool);
+}

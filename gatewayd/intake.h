@@ -1,0 +1,45 @@
+/*
+ * Keeping mail (invariants I1, I2): raw bytes are committed before anything happens to them
+ * anywhere.
+ *
+ * Mails that came in one turn are committed together, at most limits.commit_group of them; only
+ * then the pollers hear that they may move them.
+ */
+#ifndef GATEWAYD_INTAKE_H
+#define GATEWAYD_INTAKE_H
+
+#include "gatewayd/core.h"
+#include "gatewayd/talk.h"
+
+struct intake;
+
+struct intake *intake_new(struct core *c);
+void intake_free(struct intake **in);
+
+int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
+		  struct err *e);
+/* Takes the descriptor. */
+int intake_mail(struct intake *in, struct peer *from, struct talk_mail *mail, struct err *e);
+void intake_status(struct intake *in, const struct talk_status *status);
+/* The peer is gone: what it brought is kept all the same, only nobody is told. */
+void intake_peer_gone(struct intake *in, const struct peer *p);
+/* Commits what is open and tells the pollers. */
+void intake_turn(struct intake *in);
+
+/* Mailboxes as they were last heard of, for `status`. */
+struct intake_mailbox {
+	char *name;
+	bool good;
+	char *text;
+	int64_t at;
+};
+const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n);
+
+/*
+ * Fills what the raw header tells (Message-ID, From, Subject, identity) and keeps the mail, inside
+ * an open transaction; for ingest and import too.
+ */
+int intake_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id,
+		bool *ret_new, struct err *e);
+
+#endif

@@ -1,0 +1,518 @@
+#include "gatewayd/pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/mail_job.h"
+
+enum {
+	CHILDREN_MAX = 64,
+	PER_CHILD = 4,	    /* mails waiting at one child, so that it never waits for us */
+	UNDER_WAY_MAX = 16, /* mails decided together */
+	UNDER_WAY_BYTES = 96 * MIB,
+	CRASHES_MAX = 3, /* attempts over the limit, for mails that were under way when core died */
+	RETRY_MS = 5000, /* after the store failed */
+};
+
+enum task_state { TASK_WAITING, TASK_AT_CHILD, TASK_PARSED };
+
+struct task {
+	struct task *next;
+	struct mail_job job;
+	enum task_state state;
+	struct peer *child; /* TASK_AT_CHILD */
+	bool strike;	    /* its child died on it */
+	struct buf raw;
+	struct arena arena; /* mail and facts */
+	int out_fd;
+	void *map;
+	size_t map_size;
+};
+
+struct child {
+	struct peer *peer; /* NULL: free slot */
+	int64_t since_ms;  /* the oldest task at it is being parsed since then */
+	size_t tasks;
+};
+
+struct pool {
+	struct core *core;
+	struct child children[CHILDREN_MAX];
+	struct task *first, **last; /* under way, in the order of their mails */
+	size_t tasks;
+	size_t bytes;
+	bool more;	 /* the store may have more */
+	int64_t highest; /* mail under way; those above are still to come */
+	int64_t not_before_ms;
+	struct loop_timer hang, retry;
+};
+
+static void check_hangs(void *ctx);
+
+static void retry(void *ctx)
+{
+	pool_wake(ctx);
+}
+
+struct pool *pool_new(struct core *c)
+{
+	struct pool *p = mem_alloc(sizeof(*p));
+
+	p->core = c;
+	p->last = &p->first;
+	p->more = true;
+	p->hang = (struct loop_timer){ .fn = check_hangs, .ctx = p };
+	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
+	return p;
+}
+
+static void task_free(struct task *t)
+{
+	if (t->map)
+		munmap(t->map, t->map_size);
+	if (t->out_fd >= 0)
+		close(t->out_fd);
+	buf_release(&t->raw);
+	arena_release(&t->arena);
+	free(t);
+}
+
+void pool_free(struct pool **p)
+{
+	if (!*p)
+		return;
+	while ((*p)->first) {
+		struct task *t = (*p)->first;
+
+		(*p)->first = t->next;
+		task_free(t);
+	}
+	loop_timer_stop((*p)->core->loop, &(*p)->hang);
+	loop_timer_stop((*p)->core->loop, &(*p)->retry);
+	free(*p);
+	*p = NULL;
+}
+
+size_t pool_busy(const struct pool *p)
+{
+	return p->tasks;
+}
+
+void pool_wake(struct pool *p)
+{
+	p->more = true;
+	core_later(p->core);
+}
+
+static int64_t now_ms(const struct pool *p)
+{
+	return clock_monotonic_ms(&p->core->role->clock);
+}
+
+static struct child *child_of(struct pool *p, const struct peer *peer)
+{
+	for (size_t i = 0; i < CHILDREN_MAX; i++)
+		if (p->children[i].peer == peer)
+			return &p->children[i];
+	return NULL;
+}
+
+void pool_peer_new(struct pool *p, struct peer *peer)
+{
+	struct child *slot = child_of(p, NULL);
+
+	if (slot)
+		*slot = (struct child){ .peer = peer };
+	core_later(p->core);
+}
+
+/* The oldest mail at the child killed it; those behind it did nothing and go to another. */
+void pool_peer_gone(struct pool *p, struct peer *peer)
+{
+	struct child *c = child_of(p, peer);
+	bool culprit = true;
+
+	if (!c)
+		return;
+	for (struct task *t = p->first; t; t = t->next) {
+		if (t->state != TASK_AT_CHILD || t->child != peer)
+			continue;
+		if (culprit)
+			log_event(LOG_WARNING, "parse.died", "mail=%" PRIi64 " attempts=%d",
+				  t->job.mail.id, t->job.mail.attempts);
+		t->state = TASK_WAITING;
+		t->strike = culprit;
+		culprit = false;
+	}
+	*c = (struct child){ 0 };
+	core_later(p->core);
+}
+
+static void check_hangs(void *ctx)
+{
+	struct pool *p = ctx;
+	int64_t longest = (int64_t)p->core->conf->limits.parse_seconds * 1000;
+	bool busy = false;
+
+	for (size_t i = 0; i < CHILDREN_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (!c->peer || c->tasks == 0)
+			continue;
+		busy = true;
+		if (now_ms(p) - c->since_ms > longest) {
+			log_event(LOG_WARNING, "parse.hangs", "child=%" PRIu32, c->peer->instance);
+			c->since_ms = now_ms(p);
+			core_peer_replace(c->peer);
+		}
+	}
+	if (busy)
+		loop_timer_start(p->core->loop, &p->hang, 500);
+}
+
+/* --- handing out --- */
+
+static int sealed_memfd(struct span bytes, struct err *e)
+{
+	int fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			close(fd);
+			return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+		}
+		bytes = span_sub(bytes, (size_t)n, SIZE_MAX);
+	}
+	fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	return fd;
+}
+
+static int hand_out(struct pool *p, struct task *t, struct child *c, struct err *e)
+{
+	struct wire_out o;
+	int raw_fd = sealed_memfd(t->job.raw, e);
+	int result;
+
+	if (raw_fd < 0)
+		return -1;
+	t->out_fd = memfd_create("facts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (t->out_fd < 0) {
+		close(raw_fd);
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	}
+	wire_begin(&o, MSG_PARSE);
+	wire_put_i64(&o, t->job.mail.id);
+	wire_put_i64(&o, (int64_t)t->job.raw.n);
+	wire_put_fd(&o, raw_fd);
+	wire_put_fd(&o, t->out_fd);
+	result = wire_send(&c->peer->wire, &o, e);
+	close(raw_fd);
+	if (result < 0)
+		return -1;
+	t->state = TASK_AT_CHILD;
+	t->child = c->peer;
+	if (c->tasks++ == 0)
+		c->since_ms = now_ms(p);
+	core_peer_update(c->peer);
+	if (!p->hang.armed)
+		loop_timer_start(p->core->loop, &p->hang, 500);
+	return 0;
+}
+
+static struct child *idlest(struct pool *p)
+{
+	struct child *best = NULL;
+
+	for (size_t i = 0; i < CHILDREN_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (c->peer && c->tasks < PER_CHILD && (!best || c->tasks < best->tasks))
+			best = c;
+	}
+	return best;
+}
+
+static struct task *task_new(struct pool *p, const struct store_mail *mail)
+{
+	struct task *t = mem_alloc(sizeof(*t));
+
+	arena_init(&t->arena);
+	buf_init(&t->raw, SIZE_MAX); /* intake bounded it by limits.mail_bytes */
+	t->out_fd = -1;
+	t->state = TASK_WAITING;
+	t->job.mail = *mail;
+	t->job.mail.location.mailbox = arena_dup(&t->arena, mail->location.mailbox);
+	t->job.mail.message_id = arena_dup(&t->arena, mail->message_id);
+	t->job.mail.from = arena_dup(&t->arena, mail->from);
+	t->job.mail.subject = arena_dup(&t->arena, mail->subject);
+	t->job.mail.reason = SPAN("");
+	*p->last = t;
+	p->last = &t->next;
+	p->tasks++;
+	return t;
+}
+
+/* Takes a mail that must not be parsed again out of the way. */
+static int give_up(struct pool *p, const struct store_mail *mail, struct err *e)
+{
+	struct desk d = core_desk(p->core);
+
+	log_event(LOG_ERROR, "mail.quarantined", "mail=%" PRIi64 " reason=\"parser gave up\"",
+		  mail->id);
+	return mail_job_quarantine(&d, mail, "the parser died or hung on it", e);
+}
+
+static int fetch_one(struct pool *p, struct store_mail *mail, struct err *e)
+{
+	struct core *c = p->core;
+	struct task *t;
+
+	if (mail->attempts >= c->conf->limits.parse_attempts + CRASHES_MAX)
+		return give_up(p, mail, e);
+	if (store_mail_attempt(c->store, mail->id, &mail->attempts, e) < 0)
+		return -1;
+	t = task_new(p, mail);
+	if (store_mail_raw(c->store, mail->id, &t->raw, e) < 0)
+		return -1;
+	t->job.raw = buf_span(&t->raw);
+	p->bytes += t->raw.n;
+	return 0;
+}
+
+/* Kept mails become tasks, their attempts counted. */
+static int fetch(struct pool *p, struct err *e)
+{
+	struct core *c = p->core;
+	struct store_mail *v;
+	size_t n;
+
+	if (p->tasks == 0)
+		p->highest = 0; /* what was put back has a lower number */
+	if (store_mail_pending(c->store, p->highest, UNDER_WAY_MAX, &c->arena, &v, &n, e) < 0)
+		return -1;
+	p->more = n == UNDER_WAY_MAX;
+	for (size_t i = 0; i < n; i++) {
+		if (p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES) {
+			p->more = true;
+			break;
+		}
+		if (fetch_one(p, &v[i], e) < 0)
+			return -1;
+		p->highest = v[i].id;
+	}
+	return 0;
+}
+
+/* --- what came back --- */
+
+/* The answer is the child's word: sealed first, so that it cannot change under our eyes. */
+static int open_answer(struct task *t, int64_t body, int64_t facts, struct err *e)
+{
+	struct stat st;
+	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+	if (fcntl(t->out_fd, F_ADD_SEALS, seals) < 0 || fstat(t->out_fd, &st) < 0)
+		return err_set(e, ERR_PERM, "the answer cannot be sealed");
+	if (body < 0 || facts <= 0 || body > st.st_size || facts != st.st_size - body)
+		return err_set(e, ERR_PERM, "the answer has another size than said");
+	t->map_size = (size_t)st.st_size;
+	t->map = mmap(NULL, t->map_size, PROT_READ, MAP_PRIVATE, t->out_fd, 0);
+	if (t->map == MAP_FAILED) {
+		t->map = NULL;
+		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+	}
+	t->job.body = (struct span){ t->map, (size_t)body };
+	return facts_decode((struct span){ (char *)t->map + body, (size_t)facts }, (uint64_t)body,
+			    &t->arena, &t->job.facts, e);
+}
+
+int pool_parsed(struct pool *p, struct peer *peer, struct wire_in *in, struct err *e)
+{
+	int64_t mail = wire_get_i64(in), body = wire_get_i64(in), facts = wire_get_i64(in);
+	struct child *c = child_of(p, peer);
+	struct task *t = p->first;
+
+	if (wire_done(in, e) < 0)
+		return -1;
+	while (t && !(t->state == TASK_AT_CHILD && t->child == peer))
+		t = t->next;
+	if (!c || !t || t->job.mail.id != mail)
+		return err_set(e, ERR_PERM, "an answer nobody asked for");
+	if (open_answer(t, body, facts, e) < 0)
+		return -1;
+	t->state = TASK_PARSED;
+	c->tasks--;
+	c->since_ms = now_ms(p);
+	core_later(p->core);
+	return 0;
+}
+
+/* --- deciding --- */
+
+static int quarantine_alone(struct desk *d, struct task *t, const char *why, struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+
+	log_event(LOG_ERROR, "mail.quarantined", "mail=%" PRIi64 " reason=\"%s\"", t->job.mail.id,
+		  why);
+	if (store_begin(txn, e) < 0 || mail_job_quarantine(d, &t->job.mail, why, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+static int decide_alone(struct desk *d, struct task *t, struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+
+	if (store_begin(txn, e) < 0 || mail_job_run(d, &t->job, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+static int decide_together(struct desk *d, struct pool *p, struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+
+	if (store_begin(txn, e) < 0)
+		return -1;
+	for (struct task *t = p->first; t; t = t->next)
+		if (t->state == TASK_PARSED && mail_job_run(d, &t->job, e) < 0)
+			return -1;
+	return store_commit(txn, e);
+}
+
+/* One of the group cannot be done: each by itself, and that one aside. */
+static int decide_each(struct desk *d, struct pool *p, struct err *e)
+{
+	for (struct task *t = p->first; t; t = t->next) {
+		char why[ERR_TEXT_MAX];
+
+		if (t->state != TASK_PARSED || decide_alone(d, t, e) == 0)
+			continue;
+		if (e->class == ERR_TEMP)
+			return -1;
+		memcpy(why, e->text, sizeof(why));
+		if (quarantine_alone(d, t, why, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool any(const struct pool *p, enum task_state state)
+{
+	for (const struct task *t = p->first; t; t = t->next)
+		if (t->state == state)
+			return true;
+	return false;
+}
+
+static void drop(struct pool *p, enum task_state state)
+{
+	struct task **at = &p->first;
+
+	while (*at) {
+		struct task *t = *at;
+
+		if (t->state != state) {
+			at = &t->next;
+			continue;
+		}
+		*at = t->next;
+		p->tasks--;
+		p->bytes -= t->raw.n;
+		task_free(t);
+	}
+	p->last = at;
+}
+
+static int decide_parsed(struct pool *p, struct err *e)
+{
+	struct desk d = core_desk(p->core);
+
+	if (!any(p, TASK_PARSED))
+		return 0;
+	if (decide_together(&d, p, e) < 0 && (e->class == ERR_TEMP || decide_each(&d, p, e) < 0))
+		return -1;
+	drop(p, TASK_PARSED);
+	core_later(p->core);
+	return 0;
+}
+
+/* New tasks, and those whose child died: the culprit is tried again while it has attempts left. */
+static int settle_waiting(struct pool *p, struct err *e)
+{
+	struct desk d = core_desk(p->core);
+	struct child *c;
+
+	for (struct task *t = p->first; t; t = t->next) {
+		if (t->state != TASK_WAITING)
+			continue;
+		if (t->strike && t->job.mail.attempts >= p->core->conf->limits.parse_attempts) {
+			if (quarantine_alone(&d, t, "the parser died or hung on it", e) < 0)
+				return -1;
+			t->state = TASK_PARSED; /* done */
+			continue;
+		}
+		if (t->out_fd >= 0) {
+			close(t->out_fd);
+			t->out_fd = -1;
+		}
+		if (t->strike &&
+		    store_mail_attempt(d.store, t->job.mail.id, &t->job.mail.attempts, e) < 0)
+			return -1;
+		t->strike = false;
+		c = idlest(p);
+		if (c && hand_out(p, t, c, e) < 0)
+			return -1;
+	}
+	drop(p, TASK_PARSED);
+	return 0;
+}
+
+static int fetch_more(struct pool *p, struct err *e)
+{
+	struct store *txn STORE_TXN = p->core->store;
+
+	if (!p->more || p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES ||
+	    p->core->stopping)
+		return 0;
+	if (store_begin(txn, e) < 0 || fetch(p, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+/* The store is in trouble: forget what is under way, it is all kept, and look again later. */
+static void start_over(struct pool *p, const struct err *e)
+{
+	log_event(LOG_ERROR, "pool.trouble", "reason=\"%s\"", e->text);
+	for (size_t i = 0; i < CHILDREN_MAX; i++)
+		if (p->children[i].peer && p->children[i].tasks)
+			core_peer_replace(p->children[i].peer);
+	for (struct task *t = p->first; t; t = t->next)
+		t->state = TASK_PARSED;
+	drop(p, TASK_PARSED);
+	p->highest = 0;
+	p->more = false;
+	loop_timer_start(p->core->loop, &p->retry, RETRY_MS);
+}
+
+void pool_turn(struct pool *p)
+{
+	struct err e = { 0 };
+
+	if (decide_parsed(p, &e) < 0 || fetch_more(p, &e) < 0 || settle_waiting(p, &e) < 0)
+		start_over(p, &e);
+}
