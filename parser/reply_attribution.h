@@ -1,0 +1,30 @@
+/*
+ * Attribution lines: "On 3 May 2019 at 10:00, Ann <ann@example.com> wrote:" in any language, also
+ * wrapped.
+ *
+ * Known by the tables reply_openers.h, reply_verbs.h and reply_quoting.h together with a date or an
+ * address.
+ */
+#ifndef PARSER_REPLY_ATTRIBUTION_H
+#define PARSER_REPLY_ATTRIBUTION_H
+
+#include "parser/reply_lines.h"
+
+enum reply_attribution {
+	REPLY_ATTRIBUTION_NONE,
+	REPLY_ATTRIBUTION_WEAK,	  /* it is one if a quoted line follows */
+	REPLY_ATTRIBUTION_STRONG, /* it is one whatever follows */
+};
+
+/*
+ * Is line `last`, which ends in a colon, the end of an attribution?  It may begin up to
+ * REPLY_WRAP_MAX - 1 lines above, but not above `floor`; ret_first is set when it is one.
+ */
+enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_t floor,
+					      size_t last, size_t *ret_first);
+
+/* The same for a quoted line, or a few: attributions that stand inside the quote ("> On ...
+ * wrote:"). */
+bool reply_attribution_quoted(const struct reply_lines *l, size_t first);
+
+#endif

@@ -1,0 +1,215 @@
+#include "parser/reply_lines.h"
+
+#include "parser/reply_fold.h"
+
+enum { FIELD_NAME_MAX = 48 }; /* bytes before the colon of a header line */
+
+static bool is_wide_colon(struct span s)
+{
+	return span_starts(s, SPAN("\xef\xbc\x9a"));
+}
+
+/* "AB> " as The Bat! and Gnus put the initials of the writer. */
+static size_t initials(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && i < 4 && s.p[i] >= 'A' && s.p[i] <= 'Z')
+		i++;
+	return i > 0 && i + 1 < s.n && s.p[i] == '>' && strchr(" >", s.p[i + 1]) ? i : 0;
+}
+
+static bool is_quoted(struct span s)
+{
+	if (s.n == 0)
+		return false;
+	if (span_starts(s, SPAN("\xef\xbc\x9e"))) /* a wide ">" */
+		return true;
+	if (s.p[0] != '>')
+		return initials(s) > 0;
+	return !span_starts(s, SPAN(">From ")) && !span_starts(s, SPAN(">>>>>>> "));
+}
+
+/*
+ * GroupWise sets its attribution in ">>> Ann 3/5/2019 10:00 >>>"; that is no quoted line but what
+ * stands above one.
+ */
+static bool is_groupwise(struct span s)
+{
+	return s.n > 8 && span_starts(s, SPAN(">>> ")) && span_ends_ci(s, SPAN(" >>>"));
+}
+
+static bool has_field_colon(struct span s)
+{
+	for (size_t i = 0; i < s.n && i < FIELD_NAME_MAX; i++)
+		if (s.p[i] == ':' ||
+		    ((unsigned char)s.p[i] == 0xef && is_wide_colon(span_sub(s, i, 3))))
+			return i > 0;
+	return false;
+}
+
+static bool ends_in_colon(struct span s)
+{
+	while (s.n && (s.p[s.n - 1] == '*' || s.p[s.n - 1] == '_'))
+		s.n--;
+	if (s.n == 0)
+		return false;
+	return s.p[s.n - 1] == ':' || (s.n >= 3 && is_wide_colon(span_sub(s, s.n - 3, 3)));
+}
+
+static void look_at_line(struct span text, struct reply_line *line, size_t end)
+{
+	struct span raw = span_sub(text, line->start, end - line->start);
+	struct span s = raw;
+
+	/* The quick way for lines that begin and end in ASCII. */
+	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	while (s.n && (*s.p == ' ' || *s.p == '\t'))
+		s = span_sub(s, 1, s.n);
+	if (s.n && (((unsigned char)*s.p | (unsigned char)s.p[s.n - 1]) & 0x80))
+		s = reply_line_trim(s);
+	line->from = s.n ? (size_t)(s.p - text.p) : line->start;
+	line->to = line->from + s.n;
+	if (s.n == 0)
+		line->class = REPLY_BLANK;
+	else if (is_quoted(s) && !is_groupwise(s))
+		line->class = REPLY_QUOTED;
+	else
+		line->class = REPLY_TEXT;
+	line->colon = line->class == REPLY_TEXT && ends_in_colon(s);
+	line->field = line->class == REPLY_TEXT && has_field_colon(s);
+}
+
+static size_t count_lines(struct span text)
+{
+	size_t n = 1;
+
+	for (const char *p = text.p; n < REPLY_LINES_MAX; n++) {
+		p = memchr(p, '\n', text.n - (size_t)(p - text.p));
+		if (!p)
+			break;
+		p++;
+	}
+	return n;
+}
+
+void reply_lines_make(struct span text, struct arena *arena, struct reply_lines *ret_lines)
+{
+	struct reply_lines l = { .text = text };
+	size_t at = 0;
+
+	if (text.n) {
+		l.n = count_lines(text);
+		l.v = arena_alloc_n(arena, l.n, sizeof(*l.v));
+	}
+	for (size_t i = 0; i < l.n; i++) {
+		const char *lf = at < text.n ? memchr(text.p + at, '\n', text.n - at) : NULL;
+		size_t end = lf && i + 1 < l.n ? (size_t)(lf - text.p) : text.n;
+		l.v[i].start = at;
+		look_at_line(text, &l.v[i], end);
+		at = end + 1;
+	}
+	*ret_lines = l;
+}
+
+/* ---- the client's marks ---- */
+
+static size_t line_at(const struct reply_lines *l, size_t offset)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (l->v[mid].start <= offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? low - 1 : 0;
+}
+
+static uint8_t class_of_hint(enum reply_hint_kind kind, uint8_t class)
+{
+	if (class == REPLY_BLANK)
+		return class;
+	switch (kind) {
+	case REPLY_HINT_QUOTE:
+	case REPLY_HINT_FORWARD: return REPLY_QUOTED;
+	case REPLY_HINT_ATTRIBUTION: return class == REPLY_QUOTED ? class : REPLY_ATTRIBUTION;
+	case REPLY_HINT_SIGNATURE: return class == REPLY_QUOTED ? class : REPLY_MARKED;
+	case REPLY_HINT_NONE:
+	case REPLY_HINT_QUOTE_BOX:
+	case REPLY_HINT_REST: break;
+	}
+	return class;
+}
+
+/*
+ * A box holds the attribution and then quoted lines; without any quoted line all of it is the
+ * quote.  Lines below the first quoted one keep their class: they may be answers.
+ */
+static void mark_box(struct reply_lines *l, size_t from, size_t to)
+{
+	size_t quoted = from;
+
+	while (quoted < to && l->v[quoted].class != REPLY_QUOTED)
+		quoted++;
+	for (size_t i = from; i < quoted; i++)
+		if (l->v[i].class == REPLY_TEXT)
+			l->v[i].class = quoted < to ? REPLY_ATTRIBUTION : REPLY_QUOTED;
+}
+
+/* The lines [from, to) of which the hint holds the first byte that is no blank. */
+static void hint_lines(const struct reply_lines *l, const struct reply_hint *h, size_t *ret_from,
+		       size_t *ret_to)
+{
+	size_t from = line_at(l, h->from);
+
+	if (from < l->n && l->v[from].to > l->v[from].from && l->v[from].from < h->from)
+		from++;
+	*ret_from = from;
+	*ret_to = h->to > h->from ? line_at(l, h->to - 1) + 1 : from;
+}
+
+size_t reply_lines_mark(struct reply_lines *l, const struct reply_hint *hints, size_t hint_count)
+{
+	size_t end = l->n, done = 0, boxed = 0; /* lines below are done with */
+
+	for (size_t h = 0; h < hint_count && l->n; h++) {
+		size_t from, to;
+		hint_lines(l, &hints[h], &from, &to);
+		if (hints[h].kind == REPLY_HINT_REST) {
+			end = from < end ? from : end;
+			break;
+		}
+		if (hints[h].kind == REPLY_HINT_QUOTE_BOX) {
+			if (from >= boxed && from >= done)
+				mark_box(l, from, to);
+			boxed = to > boxed ? to : boxed;
+			continue;
+		}
+		for (size_t i = from > done ? from : done; i < to; i++)
+			l->v[i].class = class_of_hint(hints[h].kind, l->v[i].class);
+		done = to > done ? to : done;
+	}
+	return end;
+}
+
+struct span reply_line_unquoted(const struct reply_lines *l, size_t i)
+{
+	struct span s = reply_line_text(l, i);
+	size_t n = initials(s);
+
+	s = span_sub(s, n, s.n);
+	while (s.n && (*s.p == '>' || *s.p == ' ' || *s.p == '\t'))
+		s = span_sub(s, 1, s.n);
+	return reply_line_trim(s);
+}
+
+size_t reply_lines_next(const struct reply_lines *l, size_t i)
+{
+	while (i < l->n && l->v[i].class == REPLY_BLANK)
+		i++;
+	return i;
+}

@@ -1,0 +1,200 @@
+#include "parser/reply_tail.h"
+
+#include "parser/reply_block.h"
+#include "parser/reply_fold.h"
+
+enum {
+	SIGNATURE_LINES_MAX = 30, /* below a delimiter that may also part sections: "---", "__" */
+	FOOTER_LINE_MAX = 200,	  /* bytes */
+	FOOTER_WORDS_MAX = 5,	  /* between the two ends, when no device is named */
+	FOOTER_GAP_MAX = 40,	  /* bytes between the two ends, when no device is named */
+	ROUNDS_MAX = 8,		  /* signature below quote below footer ... */
+};
+
+static const struct footer {
+	const char *lang;
+	struct span head, tail;
+} footers[] = {
+#define FOOTER(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail) },
+#define LINE(lang, words)
+#define DEVICE(words)
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef LINE
+};
+
+static const struct whole {
+	const char *lang;
+	struct span words;
+} wholes[] = {
+#define FOOTER(lang, head, tail)
+#define LINE(lang, words) { lang, SPAN_LITERAL(words) },
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef LINE
+#undef DEVICE
+};
+
+static const struct span devices[] = {
+#define FOOTER(lang, head, tail)
+#define LINE(lang, words)
+#define DEVICE(words) SPAN_LITERAL(words),
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef LINE
+#undef DEVICE
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+/* ---- footers ---- */
+
+static bool names_device(struct span s)
+{
+	for (size_t i = 0; i < COUNT(devices); i++)
+		if (reply_words_find(s, devices[i]) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static bool is_short(struct span gap)
+{
+	size_t words = 0;
+
+	if (gap.n > FOOTER_GAP_MAX)
+		return false;
+	for (size_t i = 0; i < gap.n; i++) {
+		if (strchr(",;.!?:", gap.p[i]))
+			return false;
+		words += gap.p[i] != ' ' && (i == 0 || gap.p[i - 1] == ' ');
+	}
+	return words > 0 && words <= FOOTER_WORDS_MAX;
+}
+
+static bool matches_footer(const struct footer *f, struct span s)
+{
+	if (s.n < f->head.n + f->tail.n || !span_starts(s, f->head) || !span_ends_ci(s, f->tail))
+		return false;
+	struct span gap = span_sub(s, f->head.n, s.n - f->head.n - f->tail.n);
+	if (names_device(s))
+		return true;
+	return f->head.n && (gap.n == 0 || is_short(gap));
+}
+
+static bool matches_line(struct span words, struct span s)
+{
+	if (span_ends_ci(words, SPAN("...")))
+		return span_starts(s, span_sub(words, 0, words.n - 3));
+	return span_eq(s, words);
+}
+
+/* A link after the words, "<https://...>" or "(https://...)", and the full stop are no part of
+ * them. */
+static struct span without_link(struct span s)
+{
+	static const char *const links[] = { "<http", "(http", "[http", " http" };
+
+	for (size_t i = 0; i < COUNT(links); i++) {
+		size_t at = span_find(s, span_of(links[i]));
+		if (at != SIZE_MAX && at > 0)
+			s.n = at;
+	}
+	while (s.n && strchr(" .>)]-_", s.p[s.n - 1]))
+		s.n--;
+	while (s.n && strchr(" <([-_", *s.p))
+		s = span_sub(s, 1, s.n);
+	return s;
+}
+
+bool reply_is_footer(struct span line)
+{
+	struct reply_folded f;
+
+	if (line.n > FOOTER_LINE_MAX || line.n < 6)
+		return false;
+	reply_fold(&f, line);
+	struct span s = without_link(reply_folded_span(&f));
+	for (size_t i = 0; i < COUNT(wholes); i++)
+		if (matches_line(wholes[i].words, s))
+			return true;
+	for (size_t i = 0; i < COUNT(footers); i++)
+		if (matches_footer(&footers[i], s))
+			return true;
+	return false;
+}
+
+/* ---- signatures ---- */
+
+/* 2: "--"; 1: a delimiter that may also part sections; 0: none. */
+static int delimiter(struct span line)
+{
+	struct reply_folded f;
+
+	if (line.n < 2 || line.n > 9 || !strchr("-_\xe2", *line.p))
+		return 0;
+	if (span_is(line, "--"))
+		return 2;
+	if (span_is(line, "\xe2\x80\x94") || span_is(line, "\xe2\x80\x93"))
+		return 1;
+	reply_fold(&f, line);
+	struct span s = reply_folded_span(&f);
+	return span_is(s, "--") || span_is(s, "---") || span_is(s, "__") || span_is(s, "___");
+}
+
+/* A line that ends in a colon announces what stands between the rules. */
+static bool is_announced(const struct reply_lines *l, size_t first, size_t i)
+{
+	while (i > first && l->v[i - 1].class == REPLY_BLANK)
+		i--;
+	return i > first && l->v[i - 1].colon;
+}
+
+static bool has_text_above(const struct reply_lines *l, size_t first, size_t i)
+{
+	while (i > first)
+		if (l->v[--i].class == REPLY_TEXT && !reply_is_rule(reply_line_text(l, i)))
+			return true;
+	return false;
+}
+
+/* Where the signature that ends the lines [first, end) begins, or end. */
+static size_t signature(const struct reply_lines *l, size_t first, size_t end)
+{
+	size_t at = end, lines = 0;
+
+	for (size_t i = end; i > first; i--) {
+		const struct reply_line *line = &l->v[i - 1];
+		if (line->class == REPLY_QUOTED || line->class == REPLY_ATTRIBUTION)
+			break;
+		int strength = line->class == REPLY_TEXT ? delimiter(reply_line_text(l, i - 1)) : 0;
+		if (strength == 2 || (strength == 1 && lines <= SIGNATURE_LINES_MAX &&
+				      !is_announced(l, first, i - 1)))
+			at = i - 1;
+		lines += line->class != REPLY_BLANK;
+	}
+	return at < end && has_text_above(l, first, at) ? at : end;
+}
+
+/* ---- all of it ---- */
+
+static bool is_dropped(const struct reply_lines *l, size_t i)
+{
+	struct span line = reply_line_text(l, i);
+
+	if (l->v[i].class != REPLY_TEXT)
+		return true;
+	return reply_is_rule(line) || reply_is_footer(line);
+}
+
+size_t reply_tail_cut(const struct reply_lines *l, size_t first, size_t end)
+{
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		size_t before = end;
+		while (end > first && is_dropped(l, end - 1))
+			end--;
+		end = signature(l, first, end);
+		if (end == before)
+			break;
+	}
+	return end;
+}
