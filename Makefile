@@ -26,7 +26,7 @@ SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 	-fno-omit-frame-pointer)
 comma    := ,
 OPTIMISE := $(if $(SAN),-O1,-O2)
-CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE $(PACKAGE_CFLAGS)
+CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DGATEWAYD_DATADIR='"$(PREFIX)/share/gatewayd"' $(PACKAGE_CFLAGS)
 CFLAGS   += -std=gnu11 -g $(OPTIMISE) $(WARNINGS) $(HARDEN) $(SANITIZE) $(if $(WERROR),-Werror)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LDLIBS   += $(PACKAGE_LIBS) -letpan -pthread

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,6 +60,9 @@ class Gatewayd:
         self.dir.mkdir()
         (self.dir / "state").mkdir()
         self.own(self.dir / "state")
+        # Beside the configuration, where it is looked for: the role's user may not see the source tree.
+        for name in ("policy", "templates"):
+            shutil.copytree(ROOT / "conf" / name, self.dir / name)
         self.secret("token-key", secrets.token_hex(32))
         self.settings = self._defaults()
 
