@@ -55,6 +55,22 @@ $(B)/lib$(notdir $(1)).a: $(call objects,$(1))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call library,$(f))))
 
+# The store's statements: store/sql/ becomes an enum and a table.
+SQL := $(sort $(wildcard store/sql/*.sql)) $(sort $(wildcard store/sql/migrations/*.sql))
+
+$(B)/store/sql_ids.h $(B)/store/sql_text.c: $(B)/store/sql_%: store/sql.awk $(SQL)
+	@mkdir -p $(@D)
+	@echo '  SQL     $@'
+	@awk -v emit=$(basename $*) -f $^ > $@
+
+$(call objects,store) $(B)/store/sql_text.o: | $(B)/store/sql_ids.h
+$(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
+$(B)/libstore.a: $(B)/store/sql_text.o
+
+$(B)/store/sql_text.o: $(B)/store/sql_text.c
+	@echo '  CC      $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  CC      $<'

@@ -1,0 +1,60 @@
+/*
+ * What a database engine must do for the verbs: this table is the whole of it.
+ *
+ * One engine, one connection, one thread.  A statement is named by its id (store/sql.h), prepared
+ * once and cached; between engine_prepare() and reset() it belongs to the caller.  Parameters and
+ * columns count from 0.  Spans that are bound must live until reset(); spans of a column live until
+ * the next step() or reset().  Texts are checked by the caller (valid UTF-8, no NUL).
+ *
+ * Errors are classified here: ERR_TEMP for busy, disk full, I/O; ERR_PERM for a constraint, a
+ * broken or foreign file; ERR_BUG for a statement of ours that is wrong.
+ */
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/err.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+struct engine;	    /* a connection */
+struct engine_stmt; /* a prepared statement */
+
+struct engine_ops {
+	int (*open)(const char *where, enum store_mode mode, struct engine **ret_engine,
+		    struct err *e);
+	void (*close)(struct engine *en); /* rolls back what is open */
+
+	int (*begin)(struct engine *en, struct err *e);
+	/* When it fails nothing is open any more; it may have happened all the same. */
+	int (*commit)(struct engine *en, struct err *e);
+	void (*rollback)(struct engine *en);
+	/* Statements without parameters and rows; for migrations. */
+	int (*script)(struct engine *en, const char *sql, struct err *e);
+
+	int (*prepare)(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
+		       struct err *e);
+	int (*bind_int)(struct engine_stmt *st, int at, int64_t value, struct err *e);
+	int (*bind_text)(struct engine_stmt *st, int at, struct span value, struct err *e);
+	int (*bind_blob)(struct engine_stmt *st, int at, struct span value, struct err *e);
+	int (*bind_null)(struct engine_stmt *st, int at, struct err *e);
+	int (*step)(struct engine_stmt *st, struct err *e); /* 1 a row, 0 the end, -1 */
+	void (*reset)(struct engine_stmt *st);
+
+	bool (*column_null)(struct engine_stmt *st, int at);
+	int64_t (*column_int)(struct engine_stmt *st, int at);
+	double (*column_real)(struct engine_stmt *st, int at);
+	struct span (*column_bytes)(struct engine_stmt *st, int at); /* text or blob */
+
+	int64_t (*last_id)(struct engine *en); /* of the last row added */
+	int64_t (*changes)(struct engine *en); /* rows the last statement changed */
+
+	int64_t (*size)(struct engine *en); /* bytes on disk; -1 when not known */
+	int (*backup)(struct engine *en, const char *path, struct err *e);
+	/* What the engine itself finds wrong, a line each. */
+	int (*check)(struct engine *en, struct buf *ret_findings, struct err *e);
+};
+
+extern const struct engine_ops engine_sqlite;
+
+#endif

@@ -1,0 +1,488 @@
+/*
+ * SQLite, and the only file that knows it.
+ *
+ * One connection in locking_mode=EXCLUSIVE with WAL and synchronous=FULL: a COMMIT that returned is
+ * on the disk, and nobody else changes the file beside us.  The lock is taken at once, so that the
+ * second who opens the file is told so, and by whom it is held.
+ */
+#include "store/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+
+enum {
+	SQLITE_LOCK_FIRST = 0x40000000, /* the bytes SQLite locks: file format, os_unix.c */
+	SQLITE_LOCK_COUNT = 512,
+	CHECK_FINDINGS_MAX = 100,
+};
+
+struct engine_stmt {
+	struct engine *engine;
+	sqlite3_stmt *s;
+	enum sql_id id;
+	bool in_use;
+};
+
+struct engine {
+	sqlite3 *db;
+	bool broken; /* an fsync failed: nothing more is written (see failed()) */
+	struct engine_stmt statements[SQL_COUNT];
+};
+
+static enum err_class class_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_NOMEM:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PROTOCOL:
+	case SQLITE_INTERRUPT: return ERR_TEMP;
+	case SQLITE_CONSTRAINT:
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+	case SQLITE_TOOBIG: return ERR_PERM;
+	default: return ERR_BUG;
+	}
+}
+
+/*
+ * After a failed fsync the kernel may have thrown the pages away, and a second try would be told
+ * that all is well.  So nothing more is written; opening the file anew reads what the disk has.
+ */
+static int failed(struct engine *en, const char *what, struct err *e)
+{
+	int code = sqlite3_extended_errcode(en->db);
+
+	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+		en->broken = true;
+	return err_set(e, class_of(code), "store: %s: %s (SQLite %d)", what, sqlite3_errmsg(en->db),
+		       code);
+}
+
+static int run(struct engine *en, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(en->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return failed(en, sql, e);
+	return 0;
+}
+
+/* --- opening --- */
+
+/* The process that holds SQLite's locks on the file; 0: not known. */
+static pid_t lock_holder(const char *where)
+{
+	struct flock lock = { .l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = SQLITE_LOCK_FIRST,
+			      .l_len = SQLITE_LOCK_COUNT };
+	int fd = open(where, O_RDONLY | O_CLOEXEC);
+	int got;
+
+	if (fd < 0)
+		return 0;
+	got = fcntl(fd, F_GETLK, &lock);
+	close(fd);
+	return got == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
+}
+
+static void process_name(pid_t pid, char *out, size_t size)
+{
+	char path[64];
+	FILE *f;
+
+	out[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (!fgets(out, (int)size, f))
+		out[0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	fclose(f);
+}
+
+static int locked(const char *where, struct err *e)
+{
+	pid_t pid = lock_holder(where);
+	char name[64];
+
+	if (pid <= 0)
+		return err_set(e, ERR_TEMP, "store %s: another process has it open", where);
+	process_name(pid, name, sizeof(name));
+	return err_set(e, ERR_TEMP, "store %s: process %d (%s) has it open%s", where, (int)pid,
+		       name[0] ? name : "?",
+		       strcmp(name, "gatewayd") == 0 ? ": the daemon is running" : "");
+}
+
+static int sync_folder(const char *where, struct err *e)
+{
+	char *path MEM_AUTO = mem_strdup(where);
+	char *slash = strrchr(path, '/');
+	int fd, done;
+
+	if (slash)
+		slash[slash == path ? 1 : 0] = '\0';
+	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	done = fd < 0 ? -1 : fsync(fd);
+	if (done < 0)
+		err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* Makes the file itself, because SQLite would make it readable for all. */
+static int create_file(const char *where, struct err *e)
+{
+	int fd = open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		return 0;
+	if (fd < 0)
+		return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_TEMP : ERR_PERM,
+			       "store %s: %s", where, strerror(errno));
+	if (close(fd) < 0)
+		return err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
+	return sync_folder(where, e);
+}
+
+static int find_file(const char *where, enum store_mode mode, struct err *e)
+{
+	struct stat st;
+
+	if (mode == STORE_CREATE && create_file(where, e) < 0)
+		return -1;
+	if (stat(where, &st) < 0)
+		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_PERM, "store %s: not a file", where);
+	if (mode == STORE_READ && st.st_size == 0)
+		return err_set(e, ERR_PERM, "store %s: empty", where);
+	if (access(where, R_OK | W_OK) < 0) /* for the lock and the WAL even a reader writes */
+		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
+	return 0;
+}
+
+static int set_up(struct engine *en, enum store_mode mode, struct err *e)
+{
+	/* The order matters: without locking_mode first, the WAL index would be shared memory. */
+	static const char *const steps[] = {
+		"PRAGMA locking_mode = EXCLUSIVE",
+		"PRAGMA trusted_schema = OFF",
+		"PRAGMA foreign_keys = ON",
+		"PRAGMA cell_size_check = ON",
+		"PRAGMA journal_mode = WAL",
+		"PRAGMA synchronous = FULL",
+		"PRAGMA journal_size_limit = 67108864",
+		"PRAGMA cache_size = -65536",
+		"PRAGMA temp_store = MEMORY",
+		"BEGIN EXCLUSIVE", /* takes the lock for good */
+		"COMMIT",
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		if (run(en, steps[i], e) < 0)
+			return -1;
+	return mode == STORE_READ ? run(en, "PRAGMA query_only = ON", e) : 0;
+}
+
+static void engine_close(struct engine *en)
+{
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(en->statements[i].s);
+	sqlite3_close(en->db);
+	free(en);
+}
+
+static int engine_open(const char *where, enum store_mode mode, struct engine **ret_engine,
+		       struct err *e)
+{
+	struct engine *en;
+	int code;
+
+	if (find_file(where, mode, e) < 0)
+		return -1;
+	en = mem_alloc(sizeof(*en));
+	code = sqlite3_open_v2(where, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (!en->db)
+		abort();
+	sqlite3_extended_result_codes(en->db, 1);
+	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (code == SQLITE_OK && set_up(en, mode, e) == 0) {
+		*ret_engine = en;
+		return 0;
+	}
+	code = sqlite3_errcode(en->db);
+	err_set(e, class_of(code), "store %s: %s", where, sqlite3_errmsg(en->db));
+	engine_close(en);
+	return (code & 0xff) == SQLITE_BUSY ? locked(where, e) : -1;
+}
+
+/* --- transactions --- */
+
+static int engine_begin(struct engine *en, struct err *e)
+{
+	if (en->broken)
+		return err_set(e, ERR_TEMP,
+			       "store: the disk failed to keep a write; it must be opened again");
+	return run(en, "BEGIN IMMEDIATE", e);
+}
+
+static void engine_rollback(struct engine *en)
+{
+	if (!sqlite3_get_autocommit(en->db))
+		sqlite3_exec(en->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int engine_commit(struct engine *en, struct err *e)
+{
+	if (run(en, "COMMIT", e) == 0)
+		return 0;
+	engine_rollback(en);
+	return -1;
+}
+
+static int engine_script(struct engine *en, const char *sql, struct err *e)
+{
+	return run(en, sql, e);
+}
+
+/* --- statements --- */
+
+static int engine_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
+			  struct err *e)
+{
+	struct engine_stmt *st = &en->statements[id];
+
+	if (st->in_use)
+		return err_set(e, ERR_BUG, "store: %s is in use", sql_statements[id].name);
+	if (!st->s) {
+		st->engine = en;
+		st->id = id;
+		if (sqlite3_prepare_v3(en->db, sql_statements[id].text, -1,
+				       SQLITE_PREPARE_PERSISTENT, &st->s, NULL) != SQLITE_OK)
+			return failed(en, sql_statements[id].name, e);
+	}
+	st->in_use = true;
+	*ret_stmt = st;
+	return 0;
+}
+
+static int bound(struct engine_stmt *st, int code, struct err *e)
+{
+	return code == SQLITE_OK ? 0 : failed(st->engine, sql_statements[st->id].name, e);
+}
+
+static int engine_bind_int(struct engine_stmt *st, int at, int64_t value, struct err *e)
+{
+	return bound(st, sqlite3_bind_int64(st->s, at + 1, value), e);
+}
+
+static int engine_bind_text(struct engine_stmt *st, int at, struct span value, struct err *e)
+{
+	return bound(st,
+		     sqlite3_bind_text64(st->s, at + 1, value.n ? value.p : "", value.n,
+					 SQLITE_STATIC, SQLITE_UTF8),
+		     e);
+}
+
+static int engine_bind_blob(struct engine_stmt *st, int at, struct span value, struct err *e)
+{
+	return bound(
+	    st, sqlite3_bind_blob64(st->s, at + 1, value.n ? value.p : "", value.n, SQLITE_STATIC),
+	    e);
+}
+
+static int engine_bind_null(struct engine_stmt *st, int at, struct err *e)
+{
+	return bound(st, sqlite3_bind_null(st->s, at + 1), e);
+}
+
+static int engine_step(struct engine_stmt *st, struct err *e)
+{
+	switch (sqlite3_step(st->s)) {
+	case SQLITE_ROW: return 1;
+	case SQLITE_DONE: return 0;
+	default: return failed(st->engine, sql_statements[st->id].name, e);
+	}
+}
+
+static void engine_reset(struct engine_stmt *st)
+{
+	sqlite3_reset(st->s);
+	sqlite3_clear_bindings(st->s);
+	st->in_use = false;
+}
+
+static bool engine_column_null(struct engine_stmt *st, int at)
+{
+	return sqlite3_column_type(st->s, at) == SQLITE_NULL;
+}
+
+static int64_t engine_column_int(struct engine_stmt *st, int at)
+{
+	return sqlite3_column_int64(st->s, at);
+}
+
+static double engine_column_real(struct engine_stmt *st, int at)
+{
+	return sqlite3_column_double(st->s, at);
+}
+
+static struct span engine_column_bytes(struct engine_stmt *st, int at)
+{
+	const void *p = sqlite3_column_blob(st->s, at);
+
+	return (struct span){ p, p ? (size_t)sqlite3_column_bytes(st->s, at) : 0 };
+}
+
+static int64_t engine_last_id(struct engine *en)
+{
+	return sqlite3_last_insert_rowid(en->db);
+}
+
+static int64_t engine_changes(struct engine *en)
+{
+	return sqlite3_changes64(en->db);
+}
+
+/* --- the file as a whole --- */
+
+/* Runs fn over the rows of a PRAGMA. */
+static int each_row(struct engine *en, const char *sql, void (*fn)(sqlite3_stmt *row, void *ctx),
+		    void *ctx, struct err *e)
+{
+	sqlite3_stmt *s;
+	int code;
+
+	if (sqlite3_prepare_v2(en->db, sql, -1, &s, NULL) != SQLITE_OK)
+		return failed(en, sql, e);
+	while ((code = sqlite3_step(s)) == SQLITE_ROW)
+		fn(s, ctx);
+	if (sqlite3_finalize(s) != SQLITE_OK)
+		return failed(en, sql, e);
+	return 0;
+}
+
+static void number_row(sqlite3_stmt *row, void *ctx)
+{
+	int64_t *ret = ctx;
+
+	*ret = sqlite3_column_int64(row, 0);
+}
+
+static int64_t engine_size(struct engine *en)
+{
+	int64_t pages = 0, page = 0;
+	struct err e;
+
+	if (each_row(en, "PRAGMA page_count", number_row, &pages, &e) < 0 ||
+	    each_row(en, "PRAGMA page_size", number_row, &page, &e) < 0)
+		return -1;
+	return pages * page;
+}
+
+static void integrity_row(sqlite3_stmt *row, void *ctx)
+{
+	const char *text = (const char *)sqlite3_column_text(row, 0);
+
+	if (text && strcmp(text, "ok") != 0)
+		buf_addf(ctx, "file: %s\n", text);
+}
+
+static const char *column_or_unknown(sqlite3_stmt *row, int at)
+{
+	const char *text = (const char *)sqlite3_column_text(row, at);
+
+	return text ? text : "?";
+}
+
+static void reference_row(sqlite3_stmt *row, void *ctx)
+{
+	buf_addf(ctx, "%s %s: names a row of %s that is not there\n", column_or_unknown(row, 0),
+		 column_or_unknown(row, 1), column_or_unknown(row, 2));
+}
+
+static int engine_check(struct engine *en, struct buf *ret_findings, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA integrity_check(%d)", CHECK_FINDINGS_MAX);
+	if (each_row(en, sql, integrity_row, ret_findings, e) < 0)
+		return -1;
+	return each_row(en, "PRAGMA foreign_key_check", reference_row, ret_findings, e);
+}
+
+/* Copies all pages in one go; the copy is on the disk when it returns. */
+static int copy_to(struct engine *en, sqlite3 *to, const char *path, struct err *e)
+{
+	sqlite3_backup *job = sqlite3_backup_init(to, "main", en->db, "main");
+	int code;
+
+	if (job)
+		sqlite3_backup_step(job, -1);
+	code = job ? sqlite3_backup_finish(job) : sqlite3_errcode(to);
+	if (code != SQLITE_OK)
+		return err_set(e, class_of(code), "backup %s: %s", path, sqlite3_errmsg(to));
+	return 0;
+}
+
+static int engine_backup(struct engine *en, const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	sqlite3 *to;
+	int done;
+
+	if (fd < 0)
+		return err_set(e, ERR_PERM, "backup %s: %s", path, strerror(errno));
+	close(fd);
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+	    SQLITE_OK)
+		done = copy_to(en, to, path, e);
+	else
+		done = err_set(e, ERR_TEMP, "backup %s: cannot be opened", path);
+	sqlite3_close(to);
+	if (done == 0)
+		done = sync_folder(path, e);
+	if (done < 0)
+		unlink(path);
+	return done;
+}
+
+const struct engine_ops engine_sqlite = {
+	.open = engine_open,
+	.close = engine_close,
+	.begin = engine_begin,
+	.commit = engine_commit,
+	.rollback = engine_rollback,
+	.script = engine_script,
+	.prepare = engine_prepare,
+	.bind_int = engine_bind_int,
+	.bind_text = engine_bind_text,
+	.bind_blob = engine_bind_blob,
+	.bind_null = engine_bind_null,
+	.step = engine_step,
+	.reset = engine_reset,
+	.column_null = engine_column_null,
+	.column_int = engine_column_int,
+	.column_real = engine_column_real,
+	.column_bytes = engine_column_bytes,
+	.last_id = engine_last_id,
+	.changes = engine_changes,
+	.size = engine_size,
+	.backup = engine_backup,
+	.check = engine_check,
+};

@@ -1,0 +1,259 @@
+#include "store/query.h"
+
+#include "gatewayd/base/mem.h"
+
+static void doom(struct query *q)
+{
+	struct store *s = q->store;
+
+	if (s->in_txn && s->doomed.class == ERR_NONE)
+		s->doomed = *q->e;
+	query_close(q);
+}
+
+void query_open(struct query *q, struct store *s, enum sql_id id, struct err *e)
+{
+	*q = (struct query){ .store = s, .e = e, .id = id };
+	if (s->doomed.class != ERR_NONE) {
+		*e = s->doomed;
+		return;
+	}
+	if (s->ops->prepare(s->engine, id, &q->stmt, e) < 0)
+		doom(q);
+}
+
+void query_close(struct query *q)
+{
+	if (q->stmt)
+		q->store->ops->reset(q->stmt);
+	q->stmt = NULL;
+}
+
+void query_int(struct query *q, int64_t value)
+{
+	if (q->stmt && q->store->ops->bind_int(q->stmt, q->parameter++, value, q->e) < 0)
+		doom(q);
+}
+
+static void query_null(struct query *q)
+{
+	if (q->stmt && q->store->ops->bind_null(q->stmt, q->parameter++, q->e) < 0)
+		doom(q);
+}
+
+void query_id(struct query *q, int64_t id)
+{
+	if (id)
+		query_int(q, id);
+	else
+		query_null(q);
+}
+
+void query_at(struct query *q, int64_t at)
+{
+	if (at == INSTANT_NONE)
+		query_null(q);
+	else
+		query_int(q, at);
+}
+
+void query_text(struct query *q, struct span text)
+{
+	if (!q->stmt)
+		return;
+	if (text.n && (memchr(text.p, 0, text.n) || !utf8_valid(text))) {
+		err_set(q->e, ERR_PERM, "store: %s: text %d is not UTF-8 without NUL",
+			sql_statements[q->id].name, q->parameter + 1);
+		doom(q);
+	} else if (q->store->ops->bind_text(q->stmt, q->parameter++, text, q->e) < 0) {
+		doom(q);
+	}
+}
+
+void query_blob(struct query *q, struct span bytes)
+{
+	if (q->stmt && q->store->ops->bind_blob(q->stmt, q->parameter++, bytes, q->e) < 0)
+		doom(q);
+}
+
+void query_name(struct query *q, const char *name)
+{
+	query_text(q, span_of(name));
+}
+
+void query_limit(struct query *q, int limit)
+{
+	query_int(q, limit < 1 || limit > STORE_LIST_MAX ? STORE_LIST_MAX : limit);
+}
+
+int query_step(struct query *q)
+{
+	int got;
+
+	if (!q->stmt)
+		return -1;
+	q->column = 0;
+	got = q->store->ops->step(q->stmt, q->e);
+	if (got < 0)
+		doom(q);
+	return got;
+}
+
+int query_run_row(struct query *q)
+{
+	if (q->stmt && !q->store->in_txn) {
+		query_close(q);
+		return err_set(q->e, ERR_BUG, "store: %s outside of a transaction",
+			       sql_statements[q->id].name);
+	}
+	return query_step(q);
+}
+
+int query_run(struct query *q)
+{
+	int got = query_run_row(q);
+
+	while (got > 0)
+		got = query_step(q);
+	return got;
+}
+
+int query_step_of(struct query *q, const char *what, int64_t id)
+{
+	int got = query_step(q);
+
+	if (got == 0)
+		err_set(q->e, ERR_PERM, "no %s %lld", what, (long long)id);
+	return got > 0 ? 0 : -1;
+}
+
+int query_run_of(struct query *q, const char *what, int64_t id)
+{
+	if (query_run(q) < 0)
+		return -1;
+	if (store_changes(q->store) > 0)
+		return 0;
+	return err_set(q->e, ERR_PERM, "no %s %lld", what, (long long)id);
+}
+
+int64_t query_get_int(struct query *q)
+{
+	return q->store->ops->column_int(q->stmt, q->column++);
+}
+
+int64_t query_get_at(struct query *q)
+{
+	if (!q->store->ops->column_null(q->stmt, q->column))
+		return query_get_int(q);
+	q->column++;
+	return INSTANT_NONE;
+}
+
+double query_get_real(struct query *q)
+{
+	return q->store->ops->column_real(q->stmt, q->column++);
+}
+
+struct span query_get_text(struct query *q, struct arena *a)
+{
+	return arena_dup(a, q->store->ops->column_bytes(q->stmt, q->column++));
+}
+
+int query_get_state(struct query *q, const char *const *names, int count)
+{
+	struct span name = q->store->ops->column_bytes(q->stmt, q->column++);
+	int state = store_name_find(names, count, name);
+
+	return state < 0 ? 0 : state;
+}
+
+int query_get_bytes(struct query *q, struct buf *ret_bytes)
+{
+	struct span bytes = q->store->ops->column_bytes(q->stmt, q->column++);
+
+	buf_add(ret_bytes, bytes);
+	if (ret_bytes->full)
+		return err_set(q->e, ERR_PERM, "store: %s: %zu bytes do not fit",
+			       sql_statements[q->id].name, bytes.n);
+	return 0;
+}
+
+/* The tables hold nothing but digests of that size (CHECK); a damaged file may hold anything. */
+void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE])
+{
+	struct span bytes = q->store->ops->column_bytes(q->stmt, q->column++);
+
+	memset(out, 0, SHA256_SIZE);
+	if (bytes.n == SHA256_SIZE)
+		memcpy(out, bytes.p, SHA256_SIZE);
+}
+
+int query_list(struct query *q, size_t row_size, query_reader *read, struct arena *a, void *ret_v,
+	       size_t *ret_n)
+{
+	char *rows MEM_AUTO = NULL;
+	size_t n = 0, cap = 0;
+	void *v;
+	int got;
+
+	while ((got = query_step(q)) > 0) {
+		if (n == cap) {
+			cap = cap ? cap * 2 : 16;
+			rows = mem_resize_n(rows, cap, row_size);
+		}
+		memset(rows + n * row_size, 0, row_size);
+		read(q, a, rows + n * row_size);
+		n++;
+	}
+	if (got < 0)
+		return -1;
+	v = arena_alloc_n(a, n ? n : 1, row_size);
+	if (n)
+		memcpy(v, rows, n * row_size);
+	memcpy(ret_v, &v, sizeof(v));
+	*ret_n = n;
+	return 0;
+}
+
+int64_t store_changes(struct store *s)
+{
+	return s->ops->changes(s->engine);
+}
+
+int64_t store_last_id(struct store *s)
+{
+	return s->ops->last_id(s->engine);
+}
+
+int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
+{
+	struct query find QUERY_AUTO, add QUERY_AUTO;
+	uint8_t digest[SHA256_SIZE];
+	struct span key = { (const char *)digest, sizeof(digest) };
+	int got;
+
+	sha256_of(bytes, digest);
+	query_open(&add, s, SQL_CONTENT_ADD, e);
+	query_open(&find, s, SQL_CONTENT_FIND, e);
+	query_blob(&find, key);
+	got = query_step(&find);
+	if (got > 0)
+		*ret_content = query_get_int(&find);
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	query_blob(&add, key);
+	query_int(&add, (int64_t)bytes.n);
+	query_blob(&add, bytes);
+	if (query_run(&add) < 0)
+		return -1;
+	*ret_content = store_last_id(s);
+	return 0;
+}
+
+int store_name_find(const char *const *names, int count, struct span name)
+{
+	for (int i = 0; i < count; i++)
+		if (span_is(name, names[i]))
+			return i;
+	return -1;
+}

@@ -1,0 +1,89 @@
+/*
+ * One statement on its way: parameters in order, rows, columns in order.
+ *
+ * The first failure sticks: later calls do nothing, and query_run(), query_step() and query_list()
+ * say -1 with the err of that first failure.  So a verb binds without looking and checks once.
+ *
+ *	struct query q QUERY_AUTO;
+ *
+ *	query_open(&q, s, SQL_EVENT_LIST, e);
+ *	query_int(&q, number);
+ *	return QUERY_LIST(&q, read_event, a, ret_v, ret_n);
+ *
+ * Private to store/.
+ */
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
+
+#include "store/engine.h"
+
+struct store {
+	const struct engine_ops *ops;
+	struct engine *engine;
+	bool in_txn;
+	struct err doomed; /* the first failure of an engine in this transaction */
+};
+
+struct query {
+	struct store *store;
+	struct engine_stmt *stmt; /* NULL: failed */
+	struct err *e;
+	enum sql_id id;
+	int parameter, column;
+};
+
+void query_open(struct query *q, struct store *s, enum sql_id id, struct err *e);
+void query_close(struct query *q);
+#define QUERY_AUTO __attribute__((cleanup(query_close)))
+
+/* The next parameter. */
+void query_int(struct query *q, int64_t value);
+void query_id(struct query *q, int64_t id);	     /* 0 is NULL */
+void query_at(struct query *q, int64_t at);	     /* INSTANT_NONE is NULL */
+void query_text(struct query *q, struct span text);  /* ERR_PERM when not UTF-8 or with a NUL */
+void query_blob(struct query *q, struct span bytes); /* must live until query_close() */
+void query_name(struct query *q, const char *name);
+/* A limit: 1 .. STORE_LIST_MAX as it is, all else becomes STORE_LIST_MAX. */
+void query_limit(struct query *q, int limit);
+
+/* The next row: 1, 0 at the end, -1. */
+int query_step(struct query *q);
+/* A change; only inside a transaction. */
+int query_run(struct query *q);
+/* The same for a change that gives back a row: 1, 0, -1. */
+int query_run_row(struct query *q);
+/* The one row, or the one change, that there must be; else ERR_PERM "no WHAT ID". */
+int query_step_of(struct query *q, const char *what, int64_t id);
+int query_run_of(struct query *q, const char *what, int64_t id);
+
+/* The next column of the row. */
+int64_t query_get_int(struct query *q); /* NULL is 0 */
+int64_t query_get_at(struct query *q);	/* NULL is INSTANT_NONE */
+double query_get_real(struct query *q);
+struct span query_get_text(struct query *q, struct arena *a); /* never a NULL p */
+/* Appended; ERR_PERM when they do not fit. */
+int query_get_bytes(struct query *q, struct buf *ret_bytes);
+void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE]);
+
+/* Reads the columns of a row into *ret_row. */
+typedef void query_reader(struct query *q, struct arena *a, void *ret_row);
+
+/* All rows as an array in the arena.  ret_v is a T **. */
+int query_list(struct query *q, size_t row_size, query_reader *read, struct arena *a, void *ret_v,
+	       size_t *ret_n);
+#define QUERY_LIST(q, read, a, ret_v, ret_n) \
+	query_list((q), sizeof(**(ret_v)), (read), (a), (ret_v), (ret_n))
+
+/* The rows the last change touched; the id of the last row added. */
+int64_t store_changes(struct store *s);
+int64_t store_last_id(struct store *s);
+
+/* The number of the bytes in the table of contents, added when they are new. */
+int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+
+/* A column with the name of a state: its number, or 0 when the file holds something else. */
+int query_get_state(struct query *q, const char *const *names, int count);
+/* The number of the name; -1: none of them. */
+int store_name_find(const char *const *names, int count, struct span name);
+
+#endif

@@ -1,0 +1,57 @@
+-- columns: account
+a.id, a.name, a.package, a.reseller, a.parent, a.flags, a.entitled, a.contact_name
+
+-- columns: contact
+c.address, c.name, c.account, c.company
+
+-- name: account_put
+INSERT INTO account (id, name, package, reseller, parent, flags, entitled, contact_name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, package = excluded.package,
+	reseller = excluded.reseller, parent = excluded.parent, flags = excluded.flags,
+	entitled = excluded.entitled, contact_name = excluded.contact_name
+
+-- name: account_get
+SELECT {account} FROM account a WHERE a.id = ?1
+
+-- name: account_list
+SELECT {account} FROM account a ORDER BY a.id
+
+-- name: account_remove
+DELETE FROM account WHERE id = ?1
+
+-- name: account_by_contact
+SELECT {account}, {contact} FROM contact c JOIN account a ON a.id = c.account
+WHERE lower(c.address) = lower(?1)
+
+-- name: account_by_domain
+SELECT {account} FROM domain d JOIN account a ON a.id = d.account WHERE lower(d.domain) = lower(?1)
+
+-- name: domain_put
+INSERT INTO domain (domain, account) VALUES (?1, ?2)
+ON CONFLICT (lower(domain)) DO UPDATE SET domain = excluded.domain, account = excluded.account
+
+-- name: domain_list
+SELECT domain FROM domain WHERE account = ?1 ORDER BY lower(domain)
+
+-- name: contact_put
+INSERT INTO contact (address, name, account, company) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (lower(address)) DO UPDATE SET address = excluded.address, name = excluded.name,
+	account = excluded.account, company = excluded.company
+
+-- name: contact_list
+SELECT {contact} FROM contact c ORDER BY lower(c.address)
+
+-- name: contact_list_account
+SELECT {contact} FROM contact c WHERE c.account = ?1 ORDER BY lower(c.address)
+
+-- name: contract_put
+INSERT INTO contract (id, account, kind, severity, clock, target, from_at, until_at, source)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
+	severity = excluded.severity, clock = excluded.clock, target = excluded.target,
+	from_at = excluded.from_at, until_at = excluded.until_at, source = excluded.source
+
+-- name: contract_list
+SELECT id, account, kind, severity, clock, target, from_at, until_at, source
+FROM contract WHERE account = ?1 ORDER BY id

@@ -1,0 +1,41 @@
+-- The only ones that ask for the engine's own tables.
+-- name: migration_there
+SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'migration'),
+	(SELECT count(*) FROM sqlite_schema)
+
+-- name: migration_table
+CREATE TABLE migration (
+	number INTEGER PRIMARY KEY,
+	name TEXT NOT NULL,
+	sha256 BLOB NOT NULL
+)
+
+-- name: migration_list
+SELECT number, name, sha256 FROM migration ORDER BY number
+
+-- name: migration_add
+INSERT INTO migration (number, name, sha256) VALUES (?1, ?2, ?3)
+
+-- name: meta_get
+SELECT value FROM meta WHERE key = ?1
+
+-- name: meta_set
+INSERT INTO meta (key, value) VALUES (?1, ?2)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+-- name: content_find
+SELECT id FROM content WHERE sha256 = ?1
+
+-- name: content_add
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3)
+
+-- name: count_all
+SELECT (SELECT count(*) FROM mail),
+	(SELECT count(*) FROM mail WHERE state = 'kept'),
+	(SELECT count(*) FROM mail WHERE state = 'quarantined'),
+	(SELECT count(*) FROM cases),
+	(SELECT count(*) FROM cases WHERE state IN ('new', 'open', 'waiting')),
+	(SELECT count(*) FROM outbox WHERE state = 'queued'),
+	(SELECT count(*) FROM outbox WHERE state = 'failed'),
+	(SELECT count(*) FROM account),
+	(SELECT count(*) FROM article)

@@ -1,0 +1,79 @@
+-- columns: case
+number, queue, kind, channel, severity, severity_requested, state, subject, requester_name,
+	requester_address, account, behalf, reseller, top_visible, owner, rule, resource, priority,
+	opened_at, updated_at, merged_into
+
+-- columns: case_filter
+(?1 = 0 OR state IN ('new', 'open', 'waiting'))
+	AND (?2 = 0 OR state NOT IN ('new', 'open', 'waiting'))
+	AND (?3 = '' OR queue = ?3)
+	AND (?4 = '' OR owner = ?4)
+	AND (?5 = '' OR lower(requester_address) = lower(?5))
+	AND (?6 = '' OR account = ?6 OR (behalf = ?6 AND top_visible = 0))
+	AND number < ?7
+ORDER BY number DESC LIMIT ?8
+
+-- name: case_open
+INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
+	requester_name, requester_address, account, behalf, reseller, top_visible, owner, rule,
+	resource, priority, opened_at, updated_at, merged_into)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+
+-- name: case_get
+SELECT {case} FROM cases WHERE number = ?1
+
+-- name: case_update
+UPDATE cases SET queue = ?1, kind = ?2, channel = ?3, severity = ?4, severity_requested = ?5,
+	state = ?6, subject = ?7, requester_name = ?8, requester_address = ?9, account = ?10,
+	behalf = ?11, reseller = ?12, top_visible = ?13, owner = ?14, rule = ?15, resource = ?16,
+	priority = ?17, updated_at = ?18, merged_into = ?19
+WHERE number = ?20
+
+-- name: case_update_deadlines
+UPDATE deadline SET case_open = ?2 WHERE case_number = ?1 AND case_open <> ?2
+
+-- name: case_list
+SELECT {case} FROM cases WHERE {case_filter}
+
+-- name: case_list_open
+SELECT {case} FROM cases WHERE state IN ('new', 'open', 'waiting') AND {case_filter}
+
+-- name: case_list_open_owner
+SELECT {case} FROM cases
+WHERE state IN ('new', 'open', 'waiting') AND owner = ?4 AND {case_filter}
+
+-- name: case_list_open_queue
+SELECT {case} FROM cases
+WHERE state IN ('new', 'open', 'waiting') AND queue = ?3 AND {case_filter}
+
+-- name: case_list_owner
+SELECT {case} FROM cases WHERE owner = ?4 AND {case_filter}
+
+-- name: case_list_queue
+SELECT {case} FROM cases WHERE queue = ?3 AND {case_filter}
+
+-- name: case_list_requester
+SELECT {case} FROM cases WHERE lower(requester_address) = lower(?5) AND {case_filter}
+
+-- name: case_list_account
+SELECT {case} FROM cases WHERE (account = ?6 OR behalf = ?6) AND {case_filter}
+
+-- name: participant_add
+INSERT INTO participant (case_number, address, name) VALUES (?1, ?2, ?3)
+ON CONFLICT (case_number, lower(address)) DO UPDATE SET name = excluded.name
+WHERE excluded.name <> ''
+
+-- name: participant_has
+SELECT 1 FROM participant WHERE case_number = ?1 AND lower(address) = lower(?2)
+UNION ALL
+SELECT 1 FROM cases WHERE number = ?1 AND lower(requester_address) = lower(?2)
+
+-- name: link_add
+INSERT INTO link (number, other, kind, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (number, other, kind) DO NOTHING
+
+-- name: link_list
+SELECT number, other, kind, at FROM link WHERE number = ?1
+UNION ALL
+SELECT number, other, kind, at FROM link WHERE other = ?1 AND number <> ?1
+ORDER BY 4, 1, 2, 3

@@ -1,0 +1,72 @@
+-- One line for each thing found wrong.
+
+-- name: check_content_size
+SELECT 'content ' || id || ': size ' || size || ', but ' || length(bytes) || ' bytes are there'
+FROM content WHERE size <> length(bytes)
+
+-- name: check_content_orphan
+SELECT 'content ' || id || ': nothing names it' FROM content c
+WHERE NOT EXISTS (SELECT 1 FROM mail WHERE content = c.id)
+	AND NOT EXISTS (SELECT 1 FROM attachment WHERE content = c.id)
+	AND NOT EXISTS (SELECT 1 FROM outbox WHERE content = c.id)
+
+-- name: check_mail_final
+SELECT 'mail ' || id || ': state ' || state || ' without what it names' FROM mail
+WHERE (state = 'case' AND case_number IS NULL) OR (state = 'note' AND note_id IS NULL)
+
+-- name: check_mail_reason
+SELECT 'mail ' || id || ': state ' || state || ' without a reason' FROM mail
+WHERE state <> 'kept' AND reason = ''
+
+-- name: check_mail_kept
+SELECT 'mail ' || id || ': not decided, but names a case or a note' FROM mail
+WHERE state = 'kept' AND (case_number IS NOT NULL OR note_id IS NOT NULL)
+
+-- name: check_mail_note
+SELECT 'mail ' || m.id || ': its note ' || n.id || ' is on case ' || n.case_number
+FROM mail m JOIN note n ON n.id = m.note_id WHERE m.case_number <> n.case_number
+
+-- name: check_mail_twice
+SELECT 'mails ' || a.id || ' and ' || b.id || ': the same message has two effects'
+FROM mail a JOIN mail b ON b.identity = a.identity AND b.message_id = a.message_id
+	AND b.mailbox = a.mailbox AND b.id > a.id
+WHERE a.state IN ('case', 'note', 'command', 'auto-filed')
+	AND b.state IN ('case', 'note', 'command', 'auto-filed')
+
+-- name: check_attachment_case
+SELECT 'attachment ' || a.id || ': its note ' || n.id || ' is on case ' || n.case_number
+FROM attachment a JOIN note n ON n.id = a.note_id WHERE a.case_number <> n.case_number
+
+-- name: check_outbox_next
+SELECT 'outbox ' || id || ': queued without an instant' FROM outbox
+WHERE state = 'queued' AND next_at IS NULL
+
+-- name: check_outbox_sent
+SELECT 'outbox ' || id || ': sent without an instant' FROM outbox
+WHERE state = 'sent' AND sent_at IS NULL
+
+-- name: check_outbox_message_id
+SELECT 'outbox ' || min(id) || ': ' || count(*) || ' rows with its Message-ID' FROM outbox
+WHERE message_id <> '' GROUP BY message_id HAVING count(*) > 1
+
+-- name: check_deadline_open
+SELECT 'deadline ' || d.clock || ' of case ' || d.case_number || ': does not know its state'
+FROM deadline d JOIN cases c ON c.number = d.case_number
+WHERE d.case_open <> (c.state IN ('new', 'open', 'waiting'))
+
+-- name: check_case_opened
+SELECT 'case ' || number || ': no event' FROM cases c
+WHERE NOT EXISTS (SELECT 1 FROM event WHERE case_number = c.number)
+
+-- name: check_case_merged
+SELECT 'case ' || number || ': merged into itself' FROM cases WHERE merged_into = number
+
+-- name: check_account_names
+SELECT 'account ' || id || ': no such account: ' || reseller FROM account
+WHERE reseller <> '' AND reseller NOT IN (SELECT id FROM account)
+UNION ALL
+SELECT 'account ' || id || ': no such account: ' || parent FROM account
+WHERE parent <> '' AND parent NOT IN (SELECT id FROM account)
+
+-- name: check_content_digest
+SELECT id, sha256, bytes FROM content ORDER BY id

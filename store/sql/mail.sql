@@ -1,0 +1,55 @@
+-- columns: mail
+id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size, truncated,
+	history, attempts, state, reason, case_number, note_id, from_text, subject
+
+-- columns: mail_filter
+(?1 = '' OR message_id = ?1) AND (?2 = '' OR state = ?2) AND (?3 = 0 OR case_number = ?3)
+ORDER BY id DESC LIMIT ?4
+
+-- name: mail_at
+SELECT id, state FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND uid > 0
+
+-- name: mail_keep
+INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
+	truncated, history, from_text, subject, content)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+
+-- name: mail_key
+SELECT mailbox, message_id, identity FROM mail WHERE id = ?1
+
+-- name: mail_twin
+SELECT id FROM mail
+WHERE identity = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
+	AND message_id = ?2 AND mailbox = ?3 AND id <> ?4
+ORDER BY id LIMIT 1
+
+-- name: mail_pending
+SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1 ORDER BY id LIMIT ?2
+
+-- name: mail_attempt
+UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts
+
+-- name: mail_finish
+UPDATE mail SET state = ?2, reason = ?3, case_number = ?4, note_id = ?5 WHERE id = ?1
+
+-- name: mail_reset
+UPDATE mail SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL
+WHERE id = ?1
+
+-- name: mail_get
+SELECT {mail} FROM mail WHERE id = ?1
+
+-- name: mail_raw
+SELECT bytes FROM content WHERE id = (SELECT content FROM mail WHERE id = ?1)
+
+-- name: mail_list
+SELECT {mail} FROM mail WHERE {mail_filter}
+
+-- name: mail_list_message_id
+SELECT {mail} FROM mail WHERE message_id = ?1 AND {mail_filter}
+
+-- name: mail_list_case
+SELECT {mail} FROM mail WHERE case_number = ?3 AND {mail_filter}
+
+-- name: mail_list_state
+SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}

@@ -1,0 +1,35 @@
+-- columns: attachment
+a.id, a.note_id, a.case_number, a.filename, a.content_type, a.content_id, a.is_inline,
+	a.from_tnef, c.size, c.sha256
+
+-- name: note_add
+INSERT INTO note (case_number, kind, at, author_name, author_address, trust, text, reply,
+	message_id, mail_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- name: note_list
+SELECT id, case_number, kind, at, author_name, author_address, trust, text, reply, message_id,
+	mail_id
+FROM note WHERE case_number = ?1 ORDER BY id
+
+-- name: case_by_message_id
+SELECT case_number FROM note WHERE message_id = ?1 AND kind IN ('inbound', 'outbound')
+ORDER BY id LIMIT 1
+
+-- name: attachment_add
+INSERT INTO attachment (note_id, case_number, filename, content_type, content_id, is_inline,
+	from_tnef, content)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- name: attachment_list
+SELECT {attachment} FROM attachment a JOIN content c ON c.id = a.content
+WHERE a.note_id = ?1 ORDER BY a.id
+
+-- name: attachment_get
+SELECT {attachment}, c.bytes FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
+
+-- name: event_add
+INSERT INTO event (case_number, at, type, actor, data) VALUES (?1, ?2, ?3, ?4, ?5)
+
+-- name: event_list
+SELECT id, case_number, at, type, actor, data FROM event WHERE case_number = ?1 ORDER BY id

@@ -1,0 +1,56 @@
+-- columns: outbox
+id, case_number, note_id, kind, sender, recipient, message_id, subject, state, attempts,
+	created_at, next_at, sent_at, last_code, last_text, automatic
+
+-- columns: outbox_filter
+(?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) ORDER BY id DESC LIMIT ?3
+
+-- name: outbox_add
+INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
+	created_at, next_at, automatic, content)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+
+-- name: outbox_due
+SELECT {outbox} FROM outbox WHERE state = 'queued' AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
+
+-- name: outbox_claim
+UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?1 AND state = 'queued'
+
+-- name: outbox_message
+SELECT bytes FROM content WHERE id = (SELECT content FROM outbox WHERE id = ?1)
+
+-- name: outbox_state
+SELECT state FROM outbox WHERE id = ?1
+
+-- name: outbox_result
+UPDATE outbox SET state = ?2, next_at = ?3, sent_at = coalesce(?4, sent_at), last_code = ?5,
+	last_text = ?6
+WHERE id = ?1
+
+-- name: outbox_recover
+UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending'
+
+-- name: outbox_next
+SELECT min(next_at) FROM outbox WHERE state = 'queued'
+
+-- name: outbox_get
+SELECT {outbox} FROM outbox WHERE id = ?1
+
+-- name: outbox_list
+SELECT {outbox} FROM outbox WHERE {outbox_filter}
+
+-- name: outbox_list_state
+SELECT {outbox} FROM outbox WHERE state = ?1 AND {outbox_filter}
+
+-- name: outbox_list_case
+SELECT {outbox} FROM outbox WHERE case_number = ?2 AND {outbox_filter}
+
+-- name: outbox_by_message_id
+SELECT {outbox} FROM outbox WHERE message_id = ?1 ORDER BY id DESC LIMIT 1
+
+-- name: budget_take
+INSERT INTO budget (key, window_at, count) VALUES (?1, ?2, 1)
+ON CONFLICT (key, window_at) DO UPDATE SET count = count + 1 RETURNING count
+
+-- name: budget_sweep
+DELETE FROM budget WHERE window_at < ?1

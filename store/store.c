@@ -1,0 +1,245 @@
+#include "store/store.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "store/query.h"
+
+/* --- migrations --- */
+
+struct applied {
+	int number;
+	uint8_t sha256[SHA256_SIZE];
+	struct span name;
+};
+
+static void read_applied(struct query *q, struct arena *a, void *ret_row)
+{
+	struct applied *row = ret_row;
+
+	row->number = (int)query_get_int(q);
+	row->name = query_get_text(q, a);
+	query_get_digest(q, row->sha256);
+}
+
+static int run_alone(struct store *s, enum sql_id id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	return query_run(&q);
+}
+
+static int migrate_one(struct store *s, const struct sql_migration *m, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+	struct query q QUERY_AUTO = { 0 };
+	uint8_t digest[SHA256_SIZE];
+
+	sha256_of(span_of(m->text), digest);
+	if (store_begin(txn, e) < 0 || s->ops->script(s->engine, m->text, e) < 0)
+		return err_prefix(e, "migration %s: ", m->name);
+	query_open(&q, s, SQL_MIGRATION_ADD, e);
+	query_int(&q, m->number);
+	query_name(&q, m->name);
+	query_blob(&q, (struct span){ (const char *)digest, sizeof(digest) });
+	if (query_run(&q) < 0)
+		return err_prefix(e, "migration %s: ", m->name);
+	return store_commit(txn, e);
+}
+
+/* What was applied must be what this program would apply. */
+static int compare(const struct applied *v, size_t n, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sql_migration *m = &sql_migrations[i];
+
+		if (i >= (size_t)sql_migration_count)
+			return err_set(e, ERR_PERM,
+				       "made by a newer program (migration %d, this one knows %d)",
+				       v[i].number, sql_migration_count);
+		sha256_of(span_of(m->text), digest);
+		if (v[i].number != m->number || !span_is(v[i].name, m->name) ||
+		    memcmp(v[i].sha256, digest, sizeof(digest)) != 0)
+			return err_set(e, ERR_PERM,
+				       "migration %d (" SPAN_FMT ") is not the one of this program",
+				       v[i].number, SPAN_ARG(v[i].name));
+	}
+	return 0;
+}
+
+/* *ret_there: it has our table of migrations; *ret_empty: it has nothing at all. */
+static int look(struct store *s, bool *ret_there, bool *ret_empty, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MIGRATION_THERE, e);
+	if (query_step(&q) < 0)
+		return -1;
+	*ret_there = query_get_int(&q) > 0;
+	*ret_empty = query_get_int(&q) == 0;
+	return 0;
+}
+
+static int first_table(struct store *s, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+
+	if (store_begin(txn, e) < 0 || run_alone(txn, SQL_MIGRATION_TABLE, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+static int applied_list(struct store *s, struct arena *a, struct applied **ret_v, size_t *ret_n,
+			struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MIGRATION_LIST, e);
+	return QUERY_LIST(&q, read_applied, a, ret_v, ret_n);
+}
+
+static int migrate(struct store *s, enum store_mode mode, struct err *e)
+{
+	struct arena a ARENA_AUTO;
+	struct applied *v;
+	bool there, empty;
+	size_t n;
+
+	arena_init(&a);
+	if (look(s, &there, &empty, e) < 0)
+		return -1;
+	if (!there && (!empty || mode == STORE_READ))
+		return err_set(e, ERR_PERM, "not a store of gatewayd");
+	if (!there && first_table(s, e) < 0)
+		return -1;
+	if (applied_list(s, &a, &v, &n, e) < 0 || compare(v, n, e) < 0)
+		return -1;
+	if (mode == STORE_READ && n < (size_t)sql_migration_count)
+		return err_set(e, ERR_PERM,
+			       "made by an older program: it must be opened for writing once");
+	for (; n < (size_t)sql_migration_count; n++)
+		if (migrate_one(s, &sql_migrations[n], e) < 0)
+			return -1;
+	return 0;
+}
+
+int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
+{
+	struct store *s = mem_alloc(sizeof(*s));
+
+	s->ops = &engine_sqlite;
+	if (s->ops->open(where, mode, &s->engine, e) < 0) {
+		free(s);
+		return -1;
+	}
+	if (migrate(s, mode, e) < 0) {
+		store_close(&s);
+		return err_prefix(e, "store %s: ", where);
+	}
+	*ret_store = s;
+	return 0;
+}
+
+void store_close(struct store **s)
+{
+	if (!*s)
+		return;
+	(*s)->ops->close((*s)->engine);
+	free(*s);
+	*s = NULL;
+}
+
+int store_backup(struct store *s, const char *path, struct err *e)
+{
+	if (s->in_txn)
+		return err_set(e, ERR_BUG, "backup inside of a transaction");
+	return s->ops->backup(s->engine, path, e);
+}
+
+/* --- transactions --- */
+
+int store_begin(struct store *s, struct err *e)
+{
+	if (s->in_txn)
+		return err_set(e, ERR_BUG, "store: a transaction inside of a transaction");
+	if (s->ops->begin(s->engine, e) < 0)
+		return -1;
+	s->in_txn = true;
+	s->doomed.class = ERR_NONE;
+	return 0;
+}
+
+int store_commit(struct store *s, struct err *e)
+{
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "store: a commit without a transaction");
+	if (s->doomed.class != ERR_NONE) {
+		*e = s->doomed;
+		store_rollback(s);
+		return -1;
+	}
+	s->in_txn = false;
+	return s->ops->commit(s->engine, e);
+}
+
+void store_rollback(struct store *s)
+{
+	if (s->in_txn)
+		s->ops->rollback(s->engine);
+	s->in_txn = false;
+	s->doomed.class = ERR_NONE;
+}
+
+void store_txn_end(struct store **s)
+{
+	if (*s)
+		store_rollback(*s);
+}
+
+/* --- small things --- */
+
+int store_meta_get(struct store *s, const char *key, struct arena *a, struct span *ret_value,
+		   struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_META_GET, e);
+	query_name(&q, key);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	*ret_value = got ? query_get_text(&q, a) : SPAN_NONE;
+	return 0;
+}
+
+int store_meta_set(struct store *s, const char *key, struct span value, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_META_SET, e);
+	query_name(&q, key);
+	query_blob(&q, value);
+	return query_run(&q);
+}
+
+int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
+{
+	struct store_counts c;
+	int64_t *const columns[] = { &c.mails,	       &c.mails_pending, &c.quarantined,
+				     &c.cases,	       &c.cases_open,	 &c.outbox_queued,
+				     &c.outbox_failed, &c.accounts,	 &c.articles };
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_COUNT_ALL, e);
+	if (query_step(&q) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+		*columns[i] = query_get_int(&q);
+	c.bytes = s->ops->size(s->engine);
+	*ret_counts = c;
+	return 0;
+}

@@ -1,0 +1,227 @@
+#include "store/query.h"
+
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	STORE_CASE_STATES(X)
+#undef X
+};
+
+const char *case_state_name(enum case_state state)
+{
+	return names[state];
+}
+
+bool case_state_find(struct span name, enum case_state *ret_state)
+{
+	int state = store_name_find(names, CASE_STATE_COUNT, name);
+
+	if (state >= 0)
+		*ret_state = (enum case_state)state;
+	return state >= 0;
+}
+
+static bool is_open(enum case_state state)
+{
+	return state == CASE_NEW || state == CASE_OPEN || state == CASE_WAITING;
+}
+
+static void read_case(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_case *c = ret_row;
+
+	c->number = query_get_int(q);
+	c->queue = query_get_text(q, a);
+	c->kind = query_get_text(q, a);
+	c->channel = query_get_text(q, a);
+	c->severity = (int)query_get_int(q);
+	c->severity_requested = (int)query_get_int(q);
+	c->state = (enum case_state)query_get_state(q, names, CASE_STATE_COUNT);
+	c->subject = query_get_text(q, a);
+	c->requester_name = query_get_text(q, a);
+	c->requester_address = query_get_text(q, a);
+	c->account = query_get_text(q, a);
+	c->behalf = query_get_text(q, a);
+	c->reseller = query_get_text(q, a);
+	c->top_visible = query_get_int(q);
+	c->owner = query_get_text(q, a);
+	c->rule = query_get_text(q, a);
+	c->resource = query_get_text(q, a);
+	c->priority = (int)query_get_int(q);
+	c->opened_at = query_get_at(q);
+	c->updated_at = query_get_at(q);
+	c->merged_into = query_get_int(q);
+}
+
+/* The first seventeen parameters of case_open and case_update. */
+static void put_fields(struct query *q, const struct store_case *c)
+{
+	query_text(q, c->queue);
+	query_text(q, c->kind);
+	query_text(q, c->channel);
+	query_int(q, c->severity);
+	query_int(q, c->severity_requested);
+	query_name(q, names[c->state]);
+	query_text(q, c->subject);
+	query_text(q, c->requester_name);
+	query_text(q, c->requester_address);
+	query_text(q, c->account);
+	query_text(q, c->behalf);
+	query_text(q, c->reseller);
+	query_int(q, c->top_visible);
+	query_text(q, c->owner);
+	query_text(q, c->rule);
+	query_text(q, c->resource);
+	query_int(q, c->priority);
+}
+
+int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_number, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_OPEN, e);
+	put_fields(&q, c);
+	query_at(&q, c->opened_at);
+	query_at(&q, c->updated_at);
+	query_id(&q, c->merged_into);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_number = store_last_id(s);
+	return 0;
+}
+
+int store_case_get(struct store *s, int64_t number, struct arena *a, struct store_case *ret_case,
+		   struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_GET, e);
+	query_int(&q, number);
+	if (query_step_of(&q, "case", number) < 0)
+		return -1;
+	read_case(&q, a, ret_case);
+	return 0;
+}
+
+static int update_row(struct store *s, const struct store_case *c, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_UPDATE, e);
+	put_fields(&q, c);
+	query_at(&q, c->updated_at);
+	query_id(&q, c->merged_into);
+	query_int(&q, c->number);
+	return query_run_of(&q, "case", c->number);
+}
+
+int store_case_update(struct store *s, const struct store_case *c, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (update_row(s, c, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_CASE_UPDATE_DEADLINES, e);
+	query_int(&q, c->number);
+	query_int(&q, is_open(c->state));
+	return query_run(&q);
+}
+
+/* The statement whose index fits the filter best: first match. */
+static enum sql_id list_statement(const struct store_case_filter *f)
+{
+	const struct {
+		bool fits;
+		enum sql_id id;
+	} rows[] = {
+		{ f->requester.n, SQL_CASE_LIST_REQUESTER },
+		{ f->open_only && f->owner.n, SQL_CASE_LIST_OPEN_OWNER },
+		{ f->account.n, SQL_CASE_LIST_ACCOUNT },
+		{ f->owner.n, SQL_CASE_LIST_OWNER },
+		{ f->open_only && f->queue.n, SQL_CASE_LIST_OPEN_QUEUE },
+		{ f->queue.n, SQL_CASE_LIST_QUEUE },
+		{ f->open_only, SQL_CASE_LIST_OPEN },
+		{ true, SQL_CASE_LIST },
+	};
+	size_t i = 0;
+
+	while (!rows[i].fits)
+		i++;
+	return rows[i].id;
+}
+
+int store_case_list(struct store *s, const struct store_case_filter *f, struct arena *a,
+		    struct store_case **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, list_statement(f), e);
+	query_int(&q, f->open_only);
+	query_int(&q, f->closed_only);
+	query_text(&q, f->queue);
+	query_text(&q, f->owner);
+	query_text(&q, f->requester);
+	query_text(&q, f->account);
+	query_int(&q, f->before ? f->before : INT64_MAX);
+	query_limit(&q, f->limit);
+	return QUERY_LIST(&q, read_case, a, ret_v, ret_n);
+}
+
+int store_participant_add(struct store *s, int64_t number, struct span address, struct span name,
+			  struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PARTICIPANT_ADD, e);
+	query_int(&q, number);
+	query_text(&q, address);
+	query_text(&q, name);
+	return query_run(&q);
+}
+
+int store_participant_has(struct store *s, int64_t number, struct span address, bool *ret_has,
+			  struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_PARTICIPANT_HAS, e);
+	query_int(&q, number);
+	query_text(&q, address);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	*ret_has = got && address.n;
+	return 0;
+}
+
+int store_link_add(struct store *s, const struct store_link *l, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_LINK_ADD, e);
+	query_int(&q, l->number);
+	query_int(&q, l->other);
+	query_text(&q, l->kind);
+	query_at(&q, l->at);
+	return query_run(&q);
+}
+
+static void read_link(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_link *l = ret_row;
+
+	l->number = query_get_int(q);
+	l->other = query_get_int(q);
+	l->kind = query_get_text(q, a);
+	l->at = query_get_at(q);
+}
+
+int store_link_list(struct store *s, int64_t number, struct arena *a, struct store_link **ret_v,
+		    size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_LINK_LIST, e);
+	query_int(&q, number);
+	return QUERY_LIST(&q, read_link, a, ret_v, ret_n);
+}

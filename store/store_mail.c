@@ -1,0 +1,223 @@
+#include "store/query.h"
+
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	STORE_MAIL_STATES(X)
+#undef X
+};
+
+const char *mail_state_name(enum mail_state state)
+{
+	return names[state];
+}
+
+bool mail_state_find(struct span name, enum mail_state *ret_state)
+{
+	int state = store_name_find(names, MAIL_STATE_COUNT, name);
+
+	if (state >= 0)
+		*ret_state = (enum mail_state)state;
+	return state >= 0;
+}
+
+static void read_mail(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_mail *m = ret_row;
+
+	m->id = query_get_int(q);
+	m->location.mailbox = query_get_text(q, a);
+	m->location.uidvalidity = (uint32_t)query_get_int(q);
+	m->location.uid = (uint32_t)query_get_int(q);
+	m->received_at = query_get_at(q);
+	m->kept_at = query_get_at(q);
+	m->message_id = query_get_text(q, a);
+	query_get_digest(q, m->identity);
+	m->size = query_get_int(q);
+	m->truncated = query_get_int(q);
+	m->history = query_get_int(q);
+	m->attempts = (int)query_get_int(q);
+	m->state = (enum mail_state)query_get_state(q, names, MAIL_STATE_COUNT);
+	m->reason = query_get_text(q, a);
+	m->case_number = query_get_int(q);
+	m->note_id = query_get_int(q);
+	m->from = query_get_text(q, a);
+	m->subject = query_get_text(q, a);
+}
+
+int store_mail_at(struct store *s, const struct store_location *l, int64_t *ret_id,
+		  enum mail_state *ret_state, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_MAIL_AT, e);
+	query_text(&q, l->mailbox);
+	query_int(&q, l->uidvalidity);
+	query_int(&q, l->uid);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	*ret_id = got ? query_get_int(&q) : 0;
+	if (got)
+		*ret_state = (enum mail_state)query_get_state(&q, names, MAIL_STATE_COUNT);
+	return 0;
+}
+
+static int add_mail(struct store *s, const struct store_mail *m, int64_t content, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_KEEP, e);
+	query_text(&q, m->location.mailbox);
+	query_int(&q, m->location.uidvalidity);
+	query_int(&q, m->location.uid);
+	query_at(&q, m->received_at);
+	query_at(&q, m->kept_at);
+	query_text(&q, m->message_id);
+	query_blob(&q, (struct span){ (const char *)m->identity, sizeof(m->identity) });
+	query_int(&q, m->size);
+	query_int(&q, m->truncated);
+	query_int(&q, m->history);
+	query_text(&q, m->from);
+	query_text(&q, m->subject);
+	query_int(&q, content);
+	return query_run(&q);
+}
+
+int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
+		    bool *ret_new, struct err *e)
+{
+	enum mail_state state;
+	int64_t content, known;
+
+	if (store_mail_at(s, &m->location, &known, &state, e) < 0)
+		return -1;
+	if (!known && (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0))
+		return -1;
+	*ret_new = !known;
+	*ret_id = known ? known : store_last_id(s);
+	return 0;
+}
+
+int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct query key QUERY_AUTO, twin QUERY_AUTO = { 0 };
+	struct span mailbox, message_id;
+	uint8_t identity[SHA256_SIZE];
+	int got;
+
+	query_open(&key, s, SQL_MAIL_KEY, e);
+	query_int(&key, id);
+	if (query_step_of(&key, "mail", id) < 0)
+		return -1;
+	mailbox = query_get_text(&key, &a);
+	message_id = query_get_text(&key, &a);
+	query_get_digest(&key, identity);
+	query_open(&twin, s, SQL_MAIL_TWIN, e);
+	query_blob(&twin, (struct span){ (const char *)identity, sizeof(identity) });
+	query_text(&twin, message_id);
+	query_text(&twin, mailbox);
+	query_int(&twin, id);
+	got = query_step(&twin);
+	if (got < 0)
+		return -1;
+	*ret_twin = got ? query_get_int(&twin) : 0;
+	return 0;
+}
+
+int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
+		       struct store_mail **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_PENDING, e);
+	query_int(&q, after);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_mail, a, ret_v, ret_n);
+}
+
+int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_MAIL_ATTEMPT, e);
+	query_int(&q, id);
+	got = query_run_row(&q);
+	if (got == 0)
+		err_set(e, ERR_PERM, "no mail %lld", (long long)id);
+	if (got > 0)
+		*ret_attempts = (int)query_get_int(&q);
+	return got > 0 ? 0 : -1;
+}
+
+int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
+		      int64_t case_number, int64_t note_id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_FINISH, e);
+	query_int(&q, id);
+	query_name(&q, names[state]);
+	query_text(&q, reason);
+	query_id(&q, case_number);
+	query_id(&q, note_id);
+	return query_run_of(&q, "mail", id);
+}
+
+int store_mail_reset(struct store *s, int64_t id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_RESET, e);
+	query_int(&q, id);
+	return query_run_of(&q, "mail", id);
+}
+
+int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_mail *ret_mail,
+		   struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_GET, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "mail", id) < 0)
+		return -1;
+	read_mail(&q, a, ret_mail);
+	return 0;
+}
+
+int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_RAW, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "mail", id) < 0)
+		return -1;
+	return query_get_bytes(&q, ret_raw);
+}
+
+/* The statement whose index fits the filter best. */
+static enum sql_id list_statement(const struct store_mail_filter *f)
+{
+	if (f->message_id.n)
+		return SQL_MAIL_LIST_MESSAGE_ID;
+	if (f->case_number)
+		return SQL_MAIL_LIST_CASE;
+	return f->state >= 0 ? SQL_MAIL_LIST_STATE : SQL_MAIL_LIST;
+}
+
+int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,
+		    struct store_mail **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, list_statement(f), e);
+	query_text(&q, f->message_id);
+	query_name(&q, f->state >= 0 ? names[f->state] : "");
+	query_int(&q, f->case_number);
+	query_limit(&q, f->limit);
+	return QUERY_LIST(&q, read_mail, a, ret_v, ret_n);
+}

@@ -1,0 +1,181 @@
+#include "store/query.h"
+
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	STORE_NOTE_KINDS(X)
+#undef X
+};
+
+const char *note_kind_name(enum note_kind kind)
+{
+	return names[kind];
+}
+
+static void read_note(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_note *n = ret_row;
+
+	n->id = query_get_int(q);
+	n->case_number = query_get_int(q);
+	n->kind = (enum note_kind)query_get_state(q, names, NOTE_KIND_COUNT);
+	n->at = query_get_at(q);
+	n->author_name = query_get_text(q, a);
+	n->author_address = query_get_text(q, a);
+	n->trust = query_get_text(q, a);
+	n->text = query_get_text(q, a);
+	n->reply = query_get_text(q, a);
+	n->message_id = query_get_text(q, a);
+	n->mail_id = query_get_int(q);
+}
+
+int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NOTE_ADD, e);
+	query_int(&q, n->case_number);
+	query_name(&q, names[n->kind]);
+	query_at(&q, n->at);
+	query_text(&q, n->author_name);
+	query_text(&q, n->author_address);
+	query_text(&q, n->trust);
+	query_text(&q, n->text);
+	query_text(&q, n->reply);
+	query_text(&q, n->message_id);
+	query_id(&q, n->mail_id);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_id = store_last_id(s);
+	return 0;
+}
+
+int store_note_list(struct store *s, int64_t number, struct arena *a, struct store_note **ret_v,
+		    size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NOTE_LIST, e);
+	query_int(&q, number);
+	return QUERY_LIST(&q, read_note, a, ret_v, ret_n);
+}
+
+int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
+			     struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_CASE_BY_MESSAGE_ID, e);
+	query_text(&q, message_id);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	*ret_number = got && message_id.n ? query_get_int(&q) : 0;
+	return 0;
+}
+
+/* --- attachments --- */
+
+static void read_attachment(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_attachment *at = ret_row;
+
+	at->id = query_get_int(q);
+	at->note_id = query_get_int(q);
+	at->case_number = query_get_int(q);
+	at->filename = query_get_text(q, a);
+	at->content_type = query_get_text(q, a);
+	at->content_id = query_get_text(q, a);
+	at->is_inline = query_get_int(q);
+	at->from_tnef = query_get_int(q);
+	at->size = query_get_int(q);
+	query_get_digest(q, at->sha256);
+}
+
+int store_attachment_add(struct store *s, const struct store_attachment *a, struct span content,
+			 int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t id;
+
+	if (store_content(s, content, &id, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_ATTACHMENT_ADD, e);
+	query_int(&q, a->note_id);
+	query_int(&q, a->case_number);
+	query_text(&q, a->filename);
+	query_text(&q, a->content_type);
+	query_text(&q, a->content_id);
+	query_int(&q, a->is_inline);
+	query_int(&q, a->from_tnef);
+	query_int(&q, id);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_id = store_last_id(s);
+	return 0;
+}
+
+int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
+			  struct store_attachment **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ATTACHMENT_LIST, e);
+	query_int(&q, note_id);
+	return QUERY_LIST(&q, read_attachment, a, ret_v, ret_n);
+}
+
+int store_attachment_get(struct store *s, int64_t id, struct arena *a,
+			 struct store_attachment *ret_attachment, struct buf *ret_content,
+			 struct err *e)
+{
+	struct store_attachment row;
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ATTACHMENT_GET, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "attachment", id) < 0)
+		return -1;
+	read_attachment(&q, a, &row);
+	if (query_get_bytes(&q, ret_content) < 0)
+		return -1;
+	*ret_attachment = row;
+	return 0;
+}
+
+/* --- events --- */
+
+static void read_event(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_event *ev = ret_row;
+
+	ev->id = query_get_int(q);
+	ev->case_number = query_get_int(q);
+	ev->at = query_get_at(q);
+	ev->type = query_get_text(q, a);
+	ev->actor = query_get_text(q, a);
+	ev->data = query_get_text(q, a);
+}
+
+int store_event_add(struct store *s, const struct store_event *ev, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_EVENT_ADD, e);
+	query_int(&q, ev->case_number);
+	query_at(&q, ev->at);
+	query_text(&q, ev->type);
+	query_text(&q, ev->actor);
+	query_text(&q, ev->data);
+	return query_run(&q);
+}
+
+int store_event_list(struct store *s, int64_t number, struct arena *a, struct store_event **ret_v,
+		     size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_EVENT_LIST, e);
+	query_int(&q, number);
+	return QUERY_LIST(&q, read_event, a, ret_v, ret_n);
+}

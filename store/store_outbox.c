@@ -1,0 +1,274 @@
+#include "store/query.h"
+
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	STORE_OUTBOX_STATES(X)
+#undef X
+};
+
+const char *outbox_state_name(enum outbox_state state)
+{
+	return names[state];
+}
+
+bool outbox_state_find(struct span name, enum outbox_state *ret_state)
+{
+	int state = store_name_find(names, OUTBOX_STATE_COUNT, name);
+
+	if (state >= 0)
+		*ret_state = (enum outbox_state)state;
+	return state >= 0;
+}
+
+static void read_outbox(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_outbox *o = ret_row;
+
+	o->id = query_get_int(q);
+	o->case_number = query_get_int(q);
+	o->note_id = query_get_int(q);
+	o->kind = query_get_text(q, a);
+	o->sender = query_get_text(q, a);
+	o->recipient = query_get_text(q, a);
+	o->message_id = query_get_text(q, a);
+	o->subject = query_get_text(q, a);
+	o->state = (enum outbox_state)query_get_state(q, names, OUTBOX_STATE_COUNT);
+	o->attempts = (int)query_get_int(q);
+	o->created_at = query_get_at(q);
+	o->next_at = query_get_at(q);
+	o->sent_at = query_get_at(q);
+	o->last_code = (int)query_get_int(q);
+	o->last_text = query_get_text(q, a);
+	o->automatic = query_get_int(q);
+}
+
+int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
+		     int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t content;
+
+	if (o->state != OUTBOX_QUEUED && o->state != OUTBOX_SUPPRESSED)
+		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
+	if (store_content(s, message, &content, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_ADD, e);
+	query_id(&q, o->case_number);
+	query_id(&q, o->note_id);
+	query_text(&q, o->kind);
+	query_text(&q, o->sender);
+	query_text(&q, o->recipient);
+	query_text(&q, o->message_id);
+	query_text(&q, o->subject);
+	query_name(&q, names[o->state]);
+	query_at(&q, o->created_at);
+	query_at(&q, o->next_at);
+	query_int(&q, o->automatic);
+	query_int(&q, content);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_id = store_last_id(s);
+	return 0;
+}
+
+static int claim_one(struct store *s, struct store_outbox *o, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_CLAIM, e);
+	query_int(&q, o->id);
+	if (query_run(&q) < 0)
+		return -1;
+	o->state = OUTBOX_SENDING;
+	o->attempts++;
+	return 0;
+}
+
+static int due(struct store *s, int64_t now, int limit, struct arena *a,
+	       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_DUE, e);
+	query_int(&q, now);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_outbox, a, ret_v, ret_n);
+}
+
+int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
+		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct store *txn STORE_TXN = NULL;
+	struct store_outbox *v;
+	size_t n;
+
+	if (store_begin(s, e) < 0)
+		return -1;
+	txn = s;
+	if (due(txn, now, limit, a, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (claim_one(txn, &v[i], e) < 0)
+			return -1;
+	if (n && store_commit(txn, e) < 0)
+		return -1;
+	*ret_v = v;
+	*ret_n = n;
+	return 0;
+}
+
+int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_MESSAGE, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "outbox row", id) < 0)
+		return -1;
+	return query_get_bytes(&q, ret_message);
+}
+
+static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_STATE, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "outbox row", id) < 0)
+		return -1;
+	*ret_state = (enum outbox_state)query_get_state(&q, names, OUTBOX_STATE_COUNT);
+	return 0;
+}
+
+/*
+ * Which states may go before a result.  What was queued may be sent: an answer that comes after
+ * store_outbox_recover() still tells the truth, and spares a double.
+ */
+static bool may_become(enum outbox_state from, enum outbox_state to)
+{
+	static const unsigned before[OUTBOX_STATE_COUNT] = {
+		[OUTBOX_QUEUED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_FAILED |
+				  1u << OUTBOX_CANCELLED | 1u << OUTBOX_SUPPRESSED,
+		[OUTBOX_SENT] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING,
+		[OUTBOX_FAILED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT,
+		[OUTBOX_CANCELLED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_FAILED,
+	};
+
+	return before[to] >> from & 1;
+}
+
+int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
+			int64_t next_at, int code, struct span text, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	enum outbox_state from;
+
+	if (state_of(s, id, &from, e) < 0)
+		return -1;
+	if (!may_become(from, state))
+		return err_set(e, ERR_PERM, "outbox row %lld is %s and cannot become %s",
+			       (long long)id, names[from], names[state]);
+	query_open(&q, s, SQL_OUTBOX_RESULT, e);
+	query_int(&q, id);
+	query_name(&q, names[state]);
+	query_at(&q, state == OUTBOX_QUEUED ? next_at : INSTANT_NONE);
+	query_at(&q, state == OUTBOX_SENT ? at : INSTANT_NONE);
+	query_int(&q, code);
+	query_text(&q, text);
+	return query_run(&q);
+}
+
+int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_RECOVER, e);
+	query_at(&q, now);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_n = (size_t)store_changes(s);
+	return 0;
+}
+
+int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_NEXT, e);
+	if (query_step(&q) < 0)
+		return -1;
+	*ret_at = query_get_at(&q);
+	return 0;
+}
+
+int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_outbox *ret_row,
+		     struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_GET, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "outbox row", id) < 0)
+		return -1;
+	read_outbox(&q, a, ret_row);
+	return 0;
+}
+
+int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,
+		      struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s,
+		   f->case_number  ? SQL_OUTBOX_LIST_CASE
+		   : f->state >= 0 ? SQL_OUTBOX_LIST_STATE
+				   : SQL_OUTBOX_LIST,
+		   e);
+	query_name(&q, f->state >= 0 ? names[f->state] : "");
+	query_int(&q, f->case_number);
+	query_limit(&q, f->limit);
+	return QUERY_LIST(&q, read_outbox, a, ret_v, ret_n);
+}
+
+int store_outbox_by_message_id(struct store *s, struct span message_id, struct arena *a,
+			       struct store_outbox *ret_row, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_OUTBOX_BY_MESSAGE_ID, e);
+	query_text(&q, message_id);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	if (got && message_id.n)
+		read_outbox(&q, a, ret_row);
+	else
+		*ret_row = (struct store_outbox){ 0 };
+	return 0;
+}
+
+/* --- budgets --- */
+
+int store_budget_take(struct store *s, struct span key, int64_t window_at, int *ret_count,
+		      struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_BUDGET_TAKE, e);
+	query_text(&q, key);
+	query_int(&q, window_at);
+	if (query_run_row(&q) <= 0)
+		return -1;
+	*ret_count = (int)query_get_int(&q);
+	return 0;
+}
+
+int store_budget_sweep(struct store *s, int64_t before, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_BUDGET_SWEEP, e);
+	query_int(&q, before);
+	return query_run(&q);
+}

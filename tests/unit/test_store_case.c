@@ -1,0 +1,334 @@
+#include "tests/store/fixture.h"
+
+static void every_field_of_a_case_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case(), got;
+
+	c.severity_requested = 1;
+	c.account = SPAN("acme");
+	c.behalf = SPAN("shop");
+	c.reseller = SPAN("big");
+	c.top_visible = true;
+	c.owner = SPAN("bob");
+	c.rule = SPAN("how-to");
+	c.resource = SPAN("community");
+	c.priority = -2;
+	begin(f);
+	c.number = open_case(f, &c);
+	assert_int_equal(c.number, 1);
+	c.state = CASE_WAITING;
+	c.subject = SPAN("");
+	c.severity = 2;
+	c.updated_at = NOW + 5;
+	c.opened_at = 0; /* is not written again */
+	OK(f, store_case_update(f->s, &c, &f->e));
+	commit(f);
+	OK(f, store_case_get(f->s, c.number, &f->a, &got, &f->e));
+	assert_true(span_is(got.queue, "technical") && span_is(got.kind, "technical"));
+	assert_true(span_is(got.channel, "email") && got.severity == 2);
+	assert_true(got.severity_requested == 1 && got.state == CASE_WAITING);
+	assert_true(span_is(got.subject, "") && span_is(got.requester_name, "Ann"));
+	assert_true(span_is(got.requester_address, "ann@example.com"));
+	assert_true(span_is(got.account, "acme") && span_is(got.behalf, "shop"));
+	assert_true(span_is(got.reseller, "big") && got.top_visible && span_is(got.owner, "bob"));
+	assert_true(span_is(got.rule, "how-to") && span_is(got.resource, "community"));
+	assert_true(got.priority == -2 && got.opened_at == NOW && got.updated_at == NOW + 5);
+	assert_int_equal(got.merged_into, 0);
+}
+
+static void a_case_that_is_not_there_is_said_so(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case(), got;
+
+	REFUSED(f, ERR_PERM, store_case_get(f->s, 1, &f->a, &got, &f->e));
+	c.number = 1;
+	begin(f);
+	REFUSED(f, ERR_PERM, store_case_update(f->s, &c, &f->e));
+	commit(f);
+}
+
+/* Numbers of the cases a filter finds, as a text: "5 3 1". */
+static const char *found(struct fixture *f, struct store_case_filter filter)
+{
+	struct store_case *v;
+	struct buf out;
+	const char *text;
+	size_t n;
+
+	OK(f, store_case_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	buf_init(&out, 1000);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, "%s%d", i ? " " : "", (int)v[i].number);
+	text = arena_cstr(&f->a, buf_span(&out));
+	buf_release(&out);
+	return text;
+}
+
+static void fill(struct fixture *f)
+{
+	static const struct {
+		const char *queue, *owner, *requester, *account, *behalf;
+		bool top;
+		enum case_state state;
+	} rows[] = {
+		{ "technical", "", "ann@example.com", "acme", "", false, CASE_NEW },
+		{ "technical", "bob", "Ann@Example.COM", "acme", "shop", false, CASE_OPEN },
+		{ "billing", "bob", "joe@example.com", "acme", "shop", true, CASE_WAITING },
+		{ "billing", "bob", "ann@example.com", "shop", "", false, CASE_RESOLVED },
+		{ "technical", "eve", "ann@example.com", "", "", false, CASE_CLOSED },
+	};
+
+	begin(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_case c = a_case();
+
+		c.queue = span_of(rows[i].queue);
+		c.owner = span_of(rows[i].owner);
+		c.requester_address = span_of(rows[i].requester);
+		c.account = span_of(rows[i].account);
+		c.behalf = span_of(rows[i].behalf);
+		c.top_visible = rows[i].top;
+		c.state = rows[i].state;
+		open_case(f, &c);
+	}
+	commit(f);
+}
+
+static void lists_take_every_mixture_of_filters(void **state)
+{
+	static const struct {
+		struct store_case_filter filter;
+		const char *numbers;
+	} rows[] = {
+		{ { 0 }, "5 4 3 2 1" },
+		{ { .limit = 2 }, "5 4" },
+		{ { .limit = 2, .before = 4 }, "3 2" },
+		{ { .open_only = true }, "3 2 1" },
+		{ { .closed_only = true }, "5 4" },
+		{ { .open_only = true, .limit = 1 }, "3" },
+		{ { .queue = SPAN_LITERAL("technical") }, "5 2 1" },
+		{ { .queue = SPAN_LITERAL("technical"), .open_only = true }, "2 1" },
+		{ { .queue = SPAN_LITERAL("technical"), .closed_only = true }, "5" },
+		{ { .owner = SPAN_LITERAL("bob") }, "4 3 2" },
+		{ { .owner = SPAN_LITERAL("bob"), .open_only = true }, "3 2" },
+		{ { .owner = SPAN_LITERAL("bob"), .queue = SPAN_LITERAL("billing") }, "4 3" },
+		{ { .requester = SPAN_LITERAL("ANN@example.com") }, "5 4 2 1" },
+		{ { .requester = SPAN_LITERAL("ann@example.com"), .open_only = true }, "2 1" },
+		{ { .requester = SPAN_LITERAL("ann@example.com"), .owner = SPAN_LITERAL("bob") },
+		  "4 2" },
+		{ { .account = SPAN_LITERAL("acme") }, "3 2 1" },
+		{ { .account = SPAN_LITERAL("shop") }, "4 2" },
+		{ { .account = SPAN_LITERAL("shop"), .open_only = true }, "2" },
+		{ { .account = SPAN_LITERAL("shop"), .before = 4 }, "2" },
+		{ { .queue = SPAN_LITERAL("' OR 1=1 --") }, "" },
+	};
+	struct fixture *f = *state;
+
+	fill(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(found(f, rows[i].filter), rows[i].numbers);
+}
+
+static void participants_are_found_in_any_case(void **state)
+{
+	static const struct {
+		const char *address;
+		bool has;
+	} rows[] = {
+		{ "ann@example.com", true }, { "ANN@EXAMPLE.com", true },
+		{ "joe@example.com", true }, { "Joe@Example.COM", true },
+		{ "joe@example.co", false }, { "", false },
+		{ "%@example.com", false },  { "' OR '1'='1", false },
+	};
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t number;
+
+	begin(f);
+	number = open_case(f, &c);
+	OK(f, store_participant_add(f->s, number, SPAN("joe@Example.com"), SPAN("Joe"), &f->e));
+	OK(f, store_participant_add(f->s, number, SPAN("JOE@example.com"), SPAN(""), &f->e));
+	c.requester_address = SPAN("");
+	open_case(f, &c);
+	commit(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		bool has = !rows[i].has;
+
+		OK(f, store_participant_has(f->s, number, span_of(rows[i].address), &has, &f->e));
+		assert_int_equal(has, rows[i].has);
+		OK(f,
+		   store_participant_has(f->s, number + 1, span_of(rows[i].address), &has, &f->e));
+		assert_false(has);
+	}
+}
+
+static void links_are_seen_from_both_ends_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_link link = { .kind = SPAN("possibly-about"), .at = NOW }, *v;
+	size_t n;
+
+	begin(f);
+	link.number = open_case(f, &c);
+	link.other = open_case(f, &c);
+	OK(f, store_link_add(f->s, &link, &f->e));
+	link.at++;
+	OK(f, store_link_add(f->s, &link, &f->e));
+	link.kind = SPAN("related");
+	OK(f, store_link_add(f->s, &link, &f->e));
+	commit(f);
+	for (int64_t number = 1; number <= 2; number++) {
+		OK(f, store_link_list(f->s, number, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, 2);
+		assert_true(v[0].number == 1 && v[0].other == 2 && v[0].at == NOW);
+		assert_true(span_is(v[0].kind, "possibly-about") && span_is(v[1].kind, "related"));
+	}
+	begin(f);
+	link.other = 99;
+	REFUSED(f, ERR_PERM, store_link_add(f->s, &link, &f->e));
+}
+
+static void notes_come_in_order_with_all_fields(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_mail m = a_mail(1, "one@example.com");
+	struct store_note note = { .kind = NOTE_SYSTEM, .at = NOW, .trust = SPAN("system") }, *v;
+	int64_t id = 0;
+	size_t n;
+
+	begin(f);
+	note.case_number = open_case(f, &c);
+	for (int kind = 0; kind < NOTE_KIND_COUNT; kind++)
+		add_note(f, note.case_number, (enum note_kind)kind, "");
+	note.author_name = SPAN("\xc3\x85sa");
+	note.author_address = SPAN("asa@example.com");
+	note.text = SPAN("line\n\nline \xf0\x9f\x98\x80");
+	note.reply = SPAN("line");
+	note.message_id = SPAN("x@example.com");
+	note.mail_id = keep(f, &m, SPAN("raw"));
+	OK(f, store_note_add(f->s, &note, &id, &f->e));
+	commit(f);
+	OK(f, store_note_list(f->s, note.case_number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 5);
+	for (int kind = 0; kind < NOTE_KIND_COUNT; kind++)
+		assert_int_equal(v[kind].kind, kind);
+	assert_true(v[4].id == id && v[4].case_number == note.case_number && v[4].at == NOW);
+	assert_true(span_eq(v[4].author_name, note.author_name));
+	assert_true(span_eq(v[4].author_address, note.author_address));
+	assert_true(span_is(v[4].trust, "system") && span_eq(v[4].text, note.text));
+	assert_true(span_is(v[4].reply, "line") && span_is(v[4].message_id, "x@example.com"));
+	assert_int_equal(v[4].mail_id, note.mail_id);
+	OK(f, store_note_list(f->s, 99, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+	begin(f);
+	note.case_number = 99;
+	REFUSED(f, ERR_PERM, store_note_add(f->s, &note, &id, &f->e));
+}
+
+static void a_message_id_finds_the_first_case_that_used_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t first, second, got = -1;
+
+	begin(f);
+	first = open_case(f, &c);
+	second = open_case(f, &c);
+	add_note(f, second, NOTE_INTERNAL, "one@example.com");
+	add_note(f, first, NOTE_OUTBOUND, "one@example.com");
+	add_note(f, second, NOTE_INBOUND, "one@example.com");
+	add_note(f, second, NOTE_INBOUND, "");
+	commit(f);
+	OK(f, store_case_by_message_id(f->s, SPAN("one@example.com"), &got, &f->e));
+	assert_int_equal(got, first);
+	OK(f, store_case_by_message_id(f->s, SPAN("ONE@example.com"), &got, &f->e));
+	assert_int_equal(got, 0);
+	OK(f, store_case_by_message_id(f->s, SPAN(""), &got, &f->e));
+	assert_int_equal(got, 0);
+}
+
+static void attachments_come_back_byte_for_byte(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_attachment in = { .filename = SPAN("../../etc/\xe6\x97\xa5.pdf"),
+				       .content_type = SPAN("application/pdf"),
+				       .content_id = SPAN("cid@x"),
+				       .is_inline = true,
+				       .from_tnef = true },
+				got, *v;
+	struct span bytes = SPAN("%PDF\0\xff");
+	struct buf content BUF_AUTO;
+	uint8_t digest[SHA256_SIZE];
+	int64_t first = 0, second = 0;
+	size_t n;
+
+	buf_init(&content, 100);
+	sha256_of(bytes, digest);
+	begin(f);
+	in.case_number = open_case(f, &c);
+	in.note_id = add_note(f, in.case_number, NOTE_INBOUND, "");
+	OK(f, store_attachment_add(f->s, &in, bytes, &first, &f->e));
+	OK(f, store_attachment_add(f->s, &in, SPAN(""), &second, &f->e));
+	commit(f);
+	OK(f, store_attachment_list(f->s, in.note_id, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && v[0].id == first && v[1].id == second);
+	assert_true(v[0].size == 6 && v[1].size == 0);
+	OK(f, store_attachment_get(f->s, first, &f->a, &got, &content, &f->e));
+	assert_true(span_eq(buf_span(&content), bytes));
+	assert_memory_equal(got.sha256, digest, SHA256_SIZE);
+	assert_true(span_eq(got.filename, in.filename) && span_is(got.content_id, "cid@x"));
+	assert_true(span_eq(got.content_type, in.content_type) && got.is_inline && got.from_tnef);
+	assert_true(got.note_id == in.note_id && got.case_number == in.case_number);
+	REFUSED(f, ERR_PERM, store_attachment_get(f->s, 99, &f->a, &got, &content, &f->e));
+	begin(f);
+	in.note_id = 99;
+	REFUSED(f, ERR_PERM, store_attachment_add(f->s, &in, bytes, &first, &f->e));
+}
+
+static void events_are_a_log_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_event ev = { .at = NOW,
+				  .type = SPAN("opened"),
+				  .actor = SPAN("policy"),
+				  .data = SPAN("{}") },
+			   *v;
+	size_t n;
+
+	begin(f);
+	ev.case_number = open_case(f, &c);
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	ev.at = NOW - 100; /* the order is that of the log */
+	ev.type = SPAN("severity");
+	ev.data = SPAN("{\"to\":2}");
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	commit(f);
+	OK(f, store_event_list(f->s, ev.case_number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(v[0].id < v[1].id && span_is(v[0].type, "opened") && v[0].at == NOW);
+	assert_true(span_is(v[1].data, "{\"to\":2}") && span_is(v[1].actor, "policy"));
+	assert_true(v[1].at == NOW - 100 && v[1].case_number == ev.case_number);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(every_field_of_a_case_comes_back),
+		STORE_TEST(a_case_that_is_not_there_is_said_so),
+		STORE_TEST(lists_take_every_mixture_of_filters),
+		STORE_TEST(participants_are_found_in_any_case),
+		STORE_TEST(links_are_seen_from_both_ends_once),
+		STORE_TEST(notes_come_in_order_with_all_fields),
+		STORE_TEST(a_message_id_finds_the_first_case_that_used_it),
+		STORE_TEST(attachments_come_back_byte_for_byte),
+		STORE_TEST(events_are_a_log_in_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,338 @@
+#include "tests/store/fixture.h"
+
+static void a_location_is_kept_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one@example.com");
+	enum mail_state at_state = MAIL_DROPPED;
+	int64_t first, again = 0, at = -1;
+	bool is_new = true;
+
+	begin(f);
+	first = keep(f, &m, SPAN("raw"));
+	OK(f, store_mail_keep(f->s, &m, SPAN("other"), &again, &is_new, &f->e));
+	commit(f);
+	assert_true(first > 0);
+	assert_int_equal(again, first);
+	assert_false(is_new);
+	OK(f, store_mail_at(f->s, &m.location, &at, &at_state, &f->e));
+	assert_int_equal(at, first);
+	assert_int_equal(at_state, MAIL_KEPT);
+	m.location.uidvalidity++;
+	OK(f, store_mail_at(f->s, &m.location, &at, &at_state, &f->e));
+	assert_int_equal(at, 0);
+}
+
+static void what_has_no_uid_is_always_new(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(0, "one@example.com");
+	int64_t first, second;
+
+	m.location.mailbox = SPAN("ingest");
+	begin(f);
+	first = keep(f, &m, SPAN("raw"));
+	second = keep(f, &m, SPAN("raw"));
+	commit(f);
+	assert_int_not_equal(first, second);
+}
+
+static void every_field_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(UINT32_MAX, "one@example.com"), got;
+	int64_t id;
+
+	m.location.uidvalidity = UINT32_MAX;
+	m.received_at = INSTANT_NONE;
+	m.size = INT64_C(1) << 40;
+	m.truncated = true;
+	m.history = true;
+	m.subject = SPAN("\xe6\x97\xa5\xe6\x9c\xac'; DROP TABLE mail; --");
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	commit(f);
+	OK(f, store_mail_get(f->s, id, &f->a, &got, &f->e));
+	assert_int_equal(got.id, id);
+	assert_true(span_is(got.location.mailbox, "support"));
+	assert_int_equal(got.location.uidvalidity, UINT32_MAX);
+	assert_int_equal(got.location.uid, UINT32_MAX);
+	assert_true(got.received_at == INSTANT_NONE);
+	assert_int_equal(got.kept_at, NOW);
+	assert_true(span_eq(got.message_id, m.message_id));
+	assert_memory_equal(got.identity, m.identity, SHA256_SIZE);
+	assert_true(got.size == m.size && got.truncated && got.history);
+	assert_int_equal(got.attempts, 0);
+	assert_int_equal(got.state, MAIL_KEPT);
+	assert_true(span_is(got.reason, "") && got.case_number == 0 && got.note_id == 0);
+	assert_true(span_eq(got.from, m.from) && span_eq(got.subject, m.subject));
+}
+
+static void raw_bytes_come_back_whole(void **state)
+{
+	static const struct span raws[] = { SPAN_LITERAL(""), SPAN_LITERAL("a\0b\xff\r\n.\n") };
+	struct fixture *f = *state;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct store_mail m = a_mail(i + 1, "");
+		struct buf raw BUF_AUTO;
+		int64_t id;
+
+		buf_init(&raw, 100);
+		begin(f);
+		id = keep(f, &m, raws[i]);
+		commit(f);
+		OK(f, store_mail_raw(f->s, id, &raw, &f->e));
+		assert_true(span_eq(buf_span(&raw), raws[i]));
+	}
+}
+
+static void thirty_megabytes_are_kept_and_a_small_buffer_is_an_error(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "");
+	struct buf big BUF_AUTO, back BUF_AUTO, small BUF_AUTO;
+	size_t n = 30 << 20;
+	int64_t id;
+
+	buf_init(&big, n);
+	buf_init(&back, n);
+	buf_init(&small, n - 1);
+	memset(buf_room(&big, n), 'x', n);
+	big.n = n;
+	begin(f);
+	id = keep(f, &m, buf_span(&big));
+	commit(f);
+	OK(f, store_mail_raw(f->s, id, &back, &f->e));
+	assert_true(span_eq(buf_span(&back), buf_span(&big)));
+	REFUSED(f, ERR_PERM, store_mail_raw(f->s, id, &small, &f->e));
+}
+
+static void the_same_bytes_are_stored_once(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO;
+	struct store_counts before, after;
+
+	buf_init(&raw, 1 << 20);
+	memset(buf_room(&raw, 1 << 20), 'y', 1 << 20);
+	raw.n = 1 << 20;
+	for (uint32_t i = 1; i <= 10; i++) {
+		struct store_mail m = a_mail(i, "");
+
+		begin(f);
+		keep(f, &m, buf_span(&raw));
+		commit(f);
+		if (i == 1)
+			OK(f, store_count(f->s, &before, &f->e));
+	}
+	OK(f, store_count(f->s, &after, &f->e));
+	assert_int_equal(after.mails, 10);
+	assert_true(before.bytes > 1 << 20);
+	assert_true(after.bytes - before.bytes < 1 << 16);
+}
+
+static void a_twin_is_the_same_message_that_had_an_effect(void **state)
+{
+	static const struct {
+		enum mail_state first;
+		bool twin;
+	} rows[] = {
+		{ MAIL_KEPT, false },	     { MAIL_CASE, true },	{ MAIL_NOTE, true },
+		{ MAIL_COMMAND, true },	     { MAIL_AUTO_FILED, true }, { MAIL_DUPLICATE, false },
+		{ MAIL_QUARANTINED, false }, { MAIL_DROPPED, false },
+	};
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one@example.com"), copy = a_mail(2, "one@example.com");
+	int64_t first, second, twin = -1;
+
+	begin(f);
+	first = keep(f, &m, SPAN("raw"));
+	second = keep(f, &copy, SPAN("raw, by another way"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		OK(f, store_mail_finish(f->s, first, rows[i].first, SPAN("why"), 0, 0, &f->e));
+		OK(f, store_mail_twin(f->s, second, &twin, &f->e));
+		assert_int_equal(twin, rows[i].twin ? first : 0);
+		OK(f, store_mail_twin(f->s, first, &twin, &f->e));
+		assert_int_equal(twin, 0);
+	}
+	commit(f);
+	REFUSED(f, ERR_PERM, store_mail_twin(f->s, 99, &twin, &f->e));
+}
+
+static void mailbox_message_id_and_identity_must_all_agree(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one@example.com"), other[3];
+	int64_t first, twin = -1;
+
+	for (uint32_t i = 0; i < 3; i++)
+		other[i] = a_mail(i + 2, "one@example.com");
+	other[0].location.mailbox = SPAN("emerging");
+	other[1].message_id = SPAN("two@example.com");
+	other[2].identity[31] ^= 1;
+	begin(f);
+	first = keep(f, &m, SPAN("raw"));
+	OK(f, store_mail_finish(f->s, first, MAIL_COMMAND, SPAN("why"), 0, 0, &f->e));
+	for (size_t i = 0; i < 3; i++) {
+		OK(f, store_mail_twin(f->s, keep(f, &other[i], SPAN("raw")), &twin, &f->e));
+		assert_int_equal(twin, 0);
+	}
+	commit(f);
+}
+
+static void pending_are_the_undecided_oldest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail *v;
+	int64_t ids[5];
+	size_t n;
+
+	begin(f);
+	for (uint32_t i = 0; i < 5; i++) {
+		struct store_mail m = a_mail(i + 1, "");
+
+		ids[i] = keep(f, &m, SPAN("raw"));
+	}
+	OK(f, store_mail_finish(f->s, ids[1], MAIL_QUARANTINED, SPAN("why"), 0, 0, &f->e));
+	commit(f);
+	OK(f, store_mail_pending(f->s, 0, 3, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 3);
+	assert_true(v[0].id == ids[0] && v[1].id == ids[2] && v[2].id == ids[3]);
+	OK(f, store_mail_pending(f->s, ids[3], 3, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == ids[4]);
+	OK(f, store_mail_pending(f->s, ids[4], 3, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+}
+
+static void attempts_count_and_reset_begins_again(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, ""), got;
+	int64_t id;
+	int attempts = 0;
+
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	OK(f, store_mail_attempt(f->s, id, &attempts, &f->e));
+	assert_int_equal(attempts, 1);
+	OK(f, store_mail_attempt(f->s, id, &attempts, &f->e));
+	assert_int_equal(attempts, 2);
+	OK(f, store_mail_finish(f->s, id, MAIL_QUARANTINED, SPAN("crashed"), 0, 0, &f->e));
+	commit(f);
+	OK(f, store_mail_get(f->s, id, &f->a, &got, &f->e));
+	assert_true(got.attempts == 2 && got.state == MAIL_QUARANTINED);
+	assert_true(span_is(got.reason, "crashed"));
+	begin(f);
+	OK(f, store_mail_reset(f->s, id, &f->e));
+	commit(f);
+	OK(f, store_mail_get(f->s, id, &f->a, &got, &f->e));
+	assert_true(got.attempts == 0 && got.state == MAIL_KEPT && got.reason.n == 0);
+}
+
+static void a_mail_that_is_not_there_is_said_so(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m;
+	struct buf raw BUF_AUTO;
+	int attempts;
+
+	buf_init(&raw, 10);
+	REFUSED(f, ERR_PERM, store_mail_get(f->s, 9, &f->a, &m, &f->e));
+	REFUSED(f, ERR_PERM, store_mail_raw(f->s, 9, &raw, &f->e));
+	begin(f);
+	REFUSED(f, ERR_PERM, store_mail_attempt(f->s, 9, &attempts, &f->e));
+	REFUSED(f, ERR_PERM, store_mail_reset(f->s, 9, &f->e));
+	REFUSED(f, ERR_PERM, store_mail_finish(f->s, 9, MAIL_CASE, SPAN("x"), 0, 0, &f->e));
+	commit(f); /* "no such row" dooms nothing */
+}
+
+static void a_mail_cannot_name_what_is_not_there(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "");
+	int64_t id;
+
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	commit(f);
+	begin(f);
+	REFUSED(f, ERR_PERM, store_mail_finish(f->s, id, MAIL_CASE, SPAN("x"), 41, 0, &f->e));
+	store_rollback(f->s);
+	begin(f);
+	REFUSED(f, ERR_PERM, store_mail_finish(f->s, id, MAIL_NOTE, SPAN("x"), 0, 41, &f->e));
+	store_rollback(f->s);
+}
+
+static void lists_filter_and_are_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail_filter filter = { .state = -1 };
+	struct store_case c = a_case();
+	struct store_mail *v;
+	int64_t ids[4], number;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	for (uint32_t i = 0; i < 4; i++) {
+		struct store_mail m = a_mail(i + 1, i % 2 ? "odd@example.com" : "even@example.com");
+
+		ids[i] = keep(f, &m, SPAN("raw"));
+	}
+	OK(f, store_mail_finish(f->s, ids[3], MAIL_CASE, SPAN("why"), number, 0, &f->e));
+	OK(f, store_mail_finish(f->s, ids[2], MAIL_DUPLICATE, SPAN("why"), number, 0, &f->e));
+	commit(f);
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 4 && v[0].id == ids[3] && v[3].id == ids[0]);
+	filter.limit = 3;
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 3 && v[0].id == ids[3]);
+	filter.state = MAIL_KEPT;
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && v[0].id == ids[1] && v[1].id == ids[0]);
+	filter.message_id = SPAN("odd@example.com");
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == ids[1]);
+	filter = (struct store_mail_filter){ .state = -1, .case_number = number };
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && v[0].id == ids[3] && v[1].id == ids[2]);
+	filter.state = MAIL_CASE;
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == ids[3]);
+}
+
+static void names_of_states_go_there_and_back(void **state)
+{
+	enum mail_state got;
+
+	(void)state;
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		assert_true(mail_state_find(span_of(mail_state_name((enum mail_state)i)), &got));
+		assert_int_equal(got, i);
+	}
+	assert_false(mail_state_find(SPAN("Kept"), &got));
+	assert_false(mail_state_find(SPAN(""), &got));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_location_is_kept_once),
+		STORE_TEST(what_has_no_uid_is_always_new),
+		STORE_TEST(every_field_comes_back),
+		STORE_TEST(raw_bytes_come_back_whole),
+		STORE_TEST(thirty_megabytes_are_kept_and_a_small_buffer_is_an_error),
+		STORE_TEST(the_same_bytes_are_stored_once),
+		STORE_TEST(a_twin_is_the_same_message_that_had_an_effect),
+		STORE_TEST(mailbox_message_id_and_identity_must_all_agree),
+		STORE_TEST(pending_are_the_undecided_oldest_first),
+		STORE_TEST(attempts_count_and_reset_begins_again),
+		STORE_TEST(a_mail_that_is_not_there_is_said_so),
+		STORE_TEST(a_mail_cannot_name_what_is_not_there),
+		STORE_TEST(lists_filter_and_are_newest_first),
+		cmocka_unit_test(names_of_states_go_there_and_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

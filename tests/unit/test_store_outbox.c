@@ -1,0 +1,273 @@
+#include "tests/store/fixture.h"
+
+static struct store_outbox *claim(struct fixture *f, int64_t now, int limit, size_t *ret_n)
+{
+	struct store_outbox *v = NULL;
+
+	OK(f, store_outbox_claim(f->s, now, limit, &f->a, &v, ret_n, &f->e));
+	return v;
+}
+
+static void result(struct fixture *f, int64_t id, enum outbox_state state)
+{
+	begin(f);
+	OK(f, store_outbox_result(f->s, id, state, NOW + 1, NOW + 60, 250, SPAN("ok"), &f->e));
+	commit(f);
+}
+
+static void a_claim_takes_what_is_due_in_order_and_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox *v;
+	int64_t late, early, same, future;
+	size_t n;
+
+	begin(f);
+	late = queue_mail(f, 0, NOW, "a@x");
+	early = queue_mail(f, 0, NOW - 5, "b@x");
+	same = queue_mail(f, 0, NOW, "c@x");
+	future = queue_mail(f, 0, NOW + 1, "d@x");
+	commit(f);
+	v = claim(f, NOW, 2, &n);
+	assert_true(n == 2 && v[0].id == early && v[1].id == late);
+	assert_true(v[0].state == OUTBOX_SENDING && v[0].attempts == 1);
+	v = claim(f, NOW, 9, &n);
+	assert_true(n == 1 && v[0].id == same);
+	claim(f, NOW, 9, &n);
+	assert_int_equal(n, 0);
+	v = claim(f, NOW + 1, 9, &n);
+	assert_true(n == 1 && v[0].id == future);
+}
+
+static void a_claim_is_durable_by_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox row;
+	int64_t id;
+	size_t n = 0;
+
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	claim(f, NOW, 1, &n);
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
+	assert_true(row.state == OUTBOX_SENDING && row.attempts == 1);
+	begin(f);
+	OK(f, store_outbox_recover(f->s, NOW + 9, &n, &f->e));
+	commit(f);
+	assert_int_equal(n, 1);
+	OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
+	assert_true(row.state == OUTBOX_QUEUED && row.next_at == NOW + 9 && row.attempts == 1);
+	assert_true(span_is(row.message_id, "a@x"));
+}
+
+static void every_field_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_outbox got;
+	struct buf message BUF_AUTO;
+	int64_t id, number;
+
+	buf_init(&message, 100);
+	begin(f);
+	number = open_case(f, &c);
+	id = queue_mail(f, number, NOW, "a@x");
+	commit(f);
+	OK(f, store_outbox_get(f->s, id, &f->a, &got, &f->e));
+	assert_true(got.id == id && got.case_number == number && got.note_id == 0);
+	assert_true(span_is(got.kind, "confirmation") && span_is(got.sender, ""));
+	assert_true(span_is(got.recipient, "ann@example.com") && span_is(got.message_id, "a@x"));
+	assert_true(span_is(got.subject, "[Case #1] printer") && got.state == OUTBOX_QUEUED);
+	assert_true(got.attempts == 0 && got.created_at == NOW && got.next_at == NOW);
+	assert_true(got.sent_at == INSTANT_NONE && got.last_code == 0 && got.automatic);
+	OK(f, store_outbox_message(f->s, id, &message, &f->e));
+	assert_string_equal(buf_cstr(&message), "Subject: x\r\n\r\n");
+	REFUSED(f, ERR_PERM, store_outbox_get(f->s, 99, &f->a, &got, &f->e));
+	REFUSED(f, ERR_PERM, store_outbox_message(f->s, 99, &message, &f->e));
+}
+
+/* Brings a new row to the state. */
+static int64_t row_in(struct fixture *f, enum outbox_state state)
+{
+	static const enum outbox_state before[OUTBOX_STATE_COUNT] = {
+		[OUTBOX_SENT] = OUTBOX_SENT,
+		[OUTBOX_FAILED] = OUTBOX_FAILED,
+		[OUTBOX_CANCELLED] = OUTBOX_CANCELLED,
+	};
+	struct store_outbox o = { .state = OUTBOX_SUPPRESSED,
+				  .created_at = NOW,
+				  .next_at = INSTANT_NONE };
+	int64_t id = 0;
+	size_t n;
+
+	begin(f);
+	if (state == OUTBOX_SUPPRESSED)
+		OK(f, store_outbox_add(f->s, &o, SPAN("x"), &id, &f->e));
+	else
+		id = queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	if (state == OUTBOX_SENDING)
+		claim(f, NOW, 100, &n);
+	else if (before[state])
+		result(f, id, before[state]);
+	return id;
+}
+
+static void a_result_follows_the_table_of_states(void **state)
+{
+	/* to: queued, sending, sent, failed, cancelled, suppressed */
+	static const char *const allowed[OUTBOX_STATE_COUNT] = {
+		[OUTBOX_QUEUED] = "ynyyyn",    [OUTBOX_SENDING] = "ynyynn",
+		[OUTBOX_SENT] = "nnnynn",      [OUTBOX_FAILED] = "ynnnyn",
+		[OUTBOX_CANCELLED] = "ynnnnn", [OUTBOX_SUPPRESSED] = "ynnnnn",
+	};
+	struct fixture *f = *state;
+
+	for (int from = 0; from < OUTBOX_STATE_COUNT; from++)
+		for (int to = 0; to < OUTBOX_STATE_COUNT; to++) {
+			int64_t id = row_in(f, (enum outbox_state)from);
+			struct store_outbox got;
+			int done;
+
+			begin(f);
+			done = store_outbox_result(f->s, id, (enum outbox_state)to, NOW + 1,
+						   NOW + 60, 451, SPAN("said"), &f->e);
+			assert_int_equal(done, allowed[from][to] == 'y' ? 0 : -1);
+			commit(f);
+			OK(f, store_outbox_get(f->s, id, &f->a, &got, &f->e));
+			assert_int_equal(got.state, done == 0 ? to : from);
+			if (done < 0)
+				continue;
+			assert_true(got.last_code == 451 && span_is(got.last_text, "said"));
+			assert_true((got.next_at == NOW + 60) == (to == OUTBOX_QUEUED));
+			assert_true((got.sent_at == NOW + 1) ==
+				    (to == OUTBOX_SENT || from == OUTBOX_SENT));
+		}
+}
+
+static void a_row_begins_queued_or_suppressed(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox o = { .created_at = NOW, .next_at = NOW };
+	int64_t id;
+
+	for (int i = 0; i < OUTBOX_STATE_COUNT; i++) {
+		o.state = (enum outbox_state)i;
+		begin(f);
+		if (i == OUTBOX_QUEUED || i == OUTBOX_SUPPRESSED)
+			OK(f, store_outbox_add(f->s, &o, SPAN("x"), &id, &f->e));
+		else
+			REFUSED(f, ERR_BUG, store_outbox_add(f->s, &o, SPAN("x"), &id, &f->e));
+		store_rollback(f->s);
+	}
+}
+
+static void next_is_the_earliest_queued(void **state)
+{
+	struct fixture *f = *state;
+	int64_t at = 0;
+	size_t n;
+
+	OK(f, store_outbox_next(f->s, &at, &f->e));
+	assert_true(at == INSTANT_NONE);
+	begin(f);
+	queue_mail(f, 0, NOW + 10, "a@x");
+	queue_mail(f, 0, NOW + 5, "b@x");
+	commit(f);
+	OK(f, store_outbox_next(f->s, &at, &f->e));
+	assert_int_equal(at, NOW + 5);
+	claim(f, NOW + 5, 9, &n);
+	OK(f, store_outbox_next(f->s, &at, &f->e));
+	assert_int_equal(at, NOW + 10);
+}
+
+static void lists_and_bounces_find_their_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox_filter filter = { .state = -1 };
+	struct store_case c = a_case();
+	struct store_outbox *v, row;
+	int64_t number, first, second, third;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	first = queue_mail(f, number, NOW, "a@x");
+	second = queue_mail(f, 0, NOW, "b@x");
+	third = queue_mail(f, number, NOW, "c@x");
+	queue_mail(f, 0, NOW, "");
+	commit(f);
+	result(f, third, OUTBOX_SENT);
+	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 4 && v[1].id == third && v[3].id == first);
+	filter.limit = 2;
+	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	filter = (struct store_outbox_filter){ .state = OUTBOX_QUEUED };
+	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 3 && v[1].id == second);
+	filter.case_number = number;
+	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == first);
+	OK(f, store_outbox_by_message_id(f->s, SPAN("c@x"), &f->a, &row, &f->e));
+	assert_true(row.id == third && row.sent_at == NOW + 1);
+	OK(f, store_outbox_by_message_id(f->s, SPAN("z@x"), &f->a, &row, &f->e));
+	assert_int_equal(row.id, 0);
+	OK(f, store_outbox_by_message_id(f->s, SPAN(""), &f->a, &row, &f->e));
+	assert_int_equal(row.id, 0);
+}
+
+static void budgets_count_by_key_and_window(void **state)
+{
+	struct fixture *f = *state;
+	int count = 0;
+
+	begin(f);
+	for (int i = 1; i <= 3; i++) {
+		OK(f, store_budget_take(f->s, SPAN("ann"), NOW, &count, &f->e));
+		assert_int_equal(count, i);
+	}
+	OK(f, store_budget_take(f->s, SPAN("joe"), NOW, &count, &f->e));
+	assert_int_equal(count, 1);
+	OK(f, store_budget_take(f->s, SPAN("ann"), NOW + 3600, &count, &f->e));
+	assert_int_equal(count, 1);
+	OK(f, store_budget_sweep(f->s, NOW + 1, &f->e));
+	OK(f, store_budget_take(f->s, SPAN("ann"), NOW, &count, &f->e));
+	assert_int_equal(count, 1);
+	OK(f, store_budget_take(f->s, SPAN("ann"), NOW + 3600, &count, &f->e));
+	assert_int_equal(count, 2);
+	commit(f);
+}
+
+static void names_of_states_go_there_and_back(void **state)
+{
+	enum outbox_state got;
+
+	(void)state;
+	for (int i = 0; i < OUTBOX_STATE_COUNT; i++) {
+		assert_true(
+		    outbox_state_find(span_of(outbox_state_name((enum outbox_state)i)), &got));
+		assert_int_equal(got, i);
+	}
+	assert_false(outbox_state_find(SPAN("gone"), &got));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_claim_takes_what_is_due_in_order_and_once),
+		STORE_TEST(a_claim_is_durable_by_itself),
+		STORE_TEST(every_field_comes_back),
+		STORE_TEST(a_result_follows_the_table_of_states),
+		STORE_TEST(a_row_begins_queued_or_suppressed),
+		STORE_TEST(next_is_the_earliest_queued),
+		STORE_TEST(lists_and_bounces_find_their_rows),
+		STORE_TEST(budgets_count_by_key_and_window),
+		cmocka_unit_test(names_of_states_go_there_and_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
