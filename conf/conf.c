@@ -68,10 +68,29 @@ static bool has_policy(struct loader *l, const char *dir)
 	return access(arena_printf(&l->scratch, "%s/%s", dir, policy_files[0]), R_OK) == 0;
 }
 
-/* The operator's choice, else beside the configuration, else as installed. */
+/* Beside the program: as installed under any prefix, or in the source tree it was built in. */
+static const char *policy_of_program(struct loader *l)
+{
+	static const char *const places[] = { "../share/gatewayd/policy", "../conf/policy",
+					      "../../conf/policy" };
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	for (size_t i = 0; n > 0 && i < sizeof(places) / sizeof(*places); i++) {
+		const char *dir;
+
+		exe[n] = '\0';
+		dir = source_beside(l->arena, exe, places[i]);
+		if (has_policy(l, dir))
+			return dir;
+	}
+	return NULL;
+}
+
+/* The operator's choice, else beside the configuration, the program, or as installed. */
 static const char *find_policy_dir(struct loader *l, const struct node *root)
 {
-	const char *beside = read_path(l, root->file, "policy");
+	const char *beside = read_path(l, root->file, "policy"), *dir;
 
 	for (size_t i = 0; i < root->kid_count; i++)
 		if (strcmp(root->kids[i].name, "policy_dir") == 0 &&
@@ -79,7 +98,8 @@ static const char *find_policy_dir(struct loader *l, const struct node *root)
 			return read_path(l, root->kids[i].file, root->kids[i].text);
 	if (has_policy(l, beside))
 		return beside;
-	return GATEWAYD_DATADIR "/policy";
+	dir = policy_of_program(l);
+	return dir ? dir : GATEWAYD_DATADIR "/policy";
 }
 
 static void read_policy(struct loader *l, const char *dir)
