@@ -4,9 +4,9 @@ enum { HOUR_S = 3600, DAY_S = 86400 };
 
 /* Local parts behind which no person reads; with anything after a "-", "+" or "." as well. */
 static const char *const machines[] = {
-	"mailer-daemon", "postmaster",	 "mailerdaemon", "noreply",  "no-reply",  "no_reply",
-	"donotreply",	 "do-not-reply", "do_not_reply", "nobody",   "bounce",	  "bounces",
-	"abuse-noreply", "root",	 "daemon",	 "listserv", "majordomo", "mailman",
+	"mailer-daemon", "postmaster",	 "mailerdaemon", "noreply", "no-reply", "no_reply",
+	"donotreply",	 "do-not-reply", "do_not_reply", "nobody",  "bounce",	"bounces",
+	"abuse-noreply", "listserv",	 "majordomo",	 "mailman",
 };
 
 /* RFC 3834 section 2: "owner-" and "-request" are of lists. */
