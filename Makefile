@@ -96,8 +96,16 @@ $(B)/tests/parse: $(B)/tests/parse.o $(B)/libparser.a $(B)/libbase.a
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: unit
-unit: $(UNIT)
+# Programs that tests use.
+TOOLS := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
+
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: unit tools
+tools: $(TOOLS)
+unit: $(UNIT) $(TOOLS)
 
 # Each in a make of its own, so that the libraries are there when the compiler's flags are asked for.
 check: deps

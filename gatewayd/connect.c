@@ -74,9 +74,10 @@ static const char *scheme_of(enum connect_protocol protocol, enum conf_tls tls)
 }
 
 /* The URL is put together by libcurl, so that a strange host cannot become a path or a user. */
-static int set_url(CURL *easy, enum connect_protocol protocol, const struct conf_server *server,
+static int set_url(CURL *easy, enum connect_protocol protocol, const struct connect_options *o,
 		   struct err *e)
 {
+	const struct conf_server *server = o->server;
 	CURLU *url = curl_url();
 	char port[8], *text = NULL;
 	bool bad;
@@ -85,6 +86,7 @@ static int set_url(CURL *easy, enum connect_protocol protocol, const struct conf
 	bad = curl_url_set(url, CURLUPART_SCHEME, scheme_of(protocol, server->tls), 0) ||
 	      curl_url_set(url, CURLUPART_HOST, server->host, 0) ||
 	      curl_url_set(url, CURLUPART_PORT, port, 0) ||
+	      (o->helo && curl_url_set(url, CURLUPART_PATH, o->helo, CURLU_URLENCODE)) ||
 	      curl_url_get(url, CURLUPART_URL, &text, 0) ||
 	      curl_easy_setopt(easy, CURLOPT_URL, text);
 	curl_free(text);
@@ -157,7 +159,7 @@ int connect_prepare(void *easy, enum connect_protocol protocol, const struct con
 
 	if (bad)
 		return err_set(e, ERR_BUG, "libcurl does not take the settings");
-	if (set_url(easy, protocol, server, e) < 0)
+	if (set_url(easy, protocol, o, e) < 0)
 		return -1;
 	return set_login(easy, o, e);
 }

@@ -28,6 +28,7 @@ enum connect_protocol { CONNECT_IMAP, CONNECT_SMTP };
 struct connect_options {
 	const struct conf_server *server;
 	const char *secret;	 /* password or token; NULL: none.  Libcurl keeps a copy */
+	const char *helo;	 /* SMTP: our name in EHLO; NULL: the machine's */
 	const atomic_bool *stop; /* set by another thread: give up within a second; may be NULL */
 };
 

@@ -118,13 +118,13 @@ static int outcome(struct imap *i, int r, const char *what, struct err *e)
 {
 	struct buf text BUF_AUTO;
 
+	buf_init(&text, ERR_TEXT_MAX / 2);
 	if (is_ok(r))
 		return 0;
 	if (i->stream.dead) {
 		*e = i->stream.why;
 		return err_prefix(e, "%s: ", what);
 	}
-	buf_init(&text, ERR_TEXT_MAX / 2);
 	response_text(i, &text);
 	if (!is_fatal(r))
 		return err_set(e, ERR_TEMP, "%s: the IMAP server says NO: %s", what,

@@ -78,9 +78,9 @@ int imap_name_encode(const char *name, char delimiter, const char *prefix, struc
 {
 	struct buf wire BUF_AUTO;
 
+	buf_init(&wire, IMAP_NAME_MAX);
 	if (check(span_of(name), e) < 0)
 		return -1;
-	buf_init(&wire, IMAP_NAME_MAX);
 	encode(span_of(name), delimiter, &wire);
 	if (!span_is_ci(buf_span(&wire), "INBOX") &&
 	    !span_starts_ci(buf_span(&wire), span_of(prefix)))

@@ -3,8 +3,8 @@
  *
  * A lane is one connection's worth of sending: it keeps its connection for the next message while
  * all goes well and takes a fresh one after any error.  libcurl waits for the reply after the dot
- * in a blocking way, also in its multi interface, so one slow server would hold up all others
- * there: hence a lane is used by a thread of its own.
+ * in a blocking way, in its multi interface too, so that one slow server would hold up all others:
+ * hence a lane is used by a thread of its own.
  *
  * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH
  * (libcurl would send without), envelope addresses that address_strict.h does not pass, and
@@ -33,7 +33,6 @@ struct smtp_lane;
 struct smtp_lane_options {
 	struct connect_options connect;
 	int final_timeout_s;
-	const char *helo; /* our name; NULL: libcurl's choice */
 };
 
 struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o);
