@@ -40,6 +40,8 @@ struct imap {
 	bool idle, move, uidplus;
 	char delimiter;
 	struct buf prefix; /* of the personal namespace */
+	struct imap_mail *described;
+	size_t described_count;
 	struct incoming *incoming;
 };
 
@@ -512,21 +514,28 @@ static void add_att(struct mailimap_fetch_type *type, struct mailimap_fetch_att 
 		abort();
 }
 
+/*
+ * What comes is given to on_mail(), nothing is gathered.  A NO may mean that some could not be had:
+ * those are then missing from what came, the others are good.
+ */
 static int uid_fetch(struct imap *i, const struct imap_mail *mails, size_t n,
-		     struct mailimap_fetch_type *type, clist **ret_list, struct err *e)
+		     struct mailimap_fetch_type *type, struct err *e)
 {
 	struct mailimap_set *set = set_new(n, uid_of_mail, mails);
-	int r = mailimap_uid_fetch(i->session, set, type, ret_list);
+	clist *list = NULL;
+	int r = mailimap_uid_fetch(i->session, set, type, &list);
 
 	mailimap_set_free(set);
 	mailimap_fetch_type_free(type);
-	return outcome(i, r, "UID FETCH", e);
+	if (is_ok(r) && list)
+		mailimap_fetch_list_free(list);
+	return outcome(i, r, "UID FETCH", e) < 0 && i->stream.dead ? -1 : 0;
 }
 
 int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e)
 {
 	struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att_list_empty();
-	clist *list = NULL;
+	int r;
 
 	for (size_t k = 0; k < n; k++)
 		ret_mails[k] = (struct imap_mail){ .uid = ret_mails[k].uid, .fd = -1 };
@@ -535,20 +544,21 @@ int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct 
 	add_att(type, mailimap_fetch_att_new_internaldate());
 	add_att(type, mailimap_fetch_att_new_rfc822_size());
 	command(i);
-	if (uid_fetch(i, ret_mails, n, type, &list, e) < 0)
-		return -1;
-	for (clistiter *c = list ? clist_begin(list) : NULL; c; c = clist_next(c)) {
-		struct imap_mail m = read_response(clist_content(c));
-		size_t k = mail_find(ret_mails, n, m.uid);
+	i->described = ret_mails;
+	i->described_count = n;
+	r = uid_fetch(i, ret_mails, n, type, e);
+	i->described = NULL;
+	return r;
+}
 
-		if (k == SIZE_MAX || m.size < 0)
-			continue;
-		ret_mails[k] = m;
-		ret_mails[k].present = true;
-	}
-	if (list)
-		mailimap_fetch_list_free(list);
-	return 0;
+static void on_description(struct imap *i, const struct imap_mail *said)
+{
+	size_t k = mail_find(i->described, i->described_count, said->uid);
+
+	if (k == SIZE_MAX || said->size < 0)
+		return;
+	i->described[k] = *said;
+	i->described[k].present = true;
 }
 
 static int write_all(int fd, const char *p, size_t n)
@@ -593,15 +603,20 @@ static void drop_body(struct incoming *in)
 	in->length = 0;
 }
 
-/* One FETCH response is complete: hand it over if it is a mail that was asked for. */
-static void on_mail(struct mailimap_msg_att *att, void *ctx)
+static void seal(int fd)
 {
-	struct incoming *in = ((struct imap *)ctx)->incoming;
-	struct imap_mail m, said = read_response(att);
-	size_t k = in ? mail_find(in->mails, in->count, said.uid) : SIZE_MAX;
+	int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
 
-	if (!in)
-		return;
+	if (fcntl(fd, F_ADD_SEALS, seals) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+}
+
+/* A body came in a response about this UID: hand it over if it was asked for. */
+static void on_delivery(struct incoming *in, uint32_t uid)
+{
+	size_t k = mail_find(in->mails, in->count, uid);
+	struct imap_mail m;
+
 	if (k == SIZE_MAX || in->done[k] || in->fd < 0) {
 		drop_body(in);
 		return;
@@ -614,11 +629,20 @@ static void on_mail(struct mailimap_msg_att *att, void *ctx)
 	in->done[k] = true;
 	in->fd = -1;
 	in->length = 0;
-	if (fcntl(m.fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) <
-		0 ||
-	    lseek(m.fd, 0, SEEK_SET) < 0)
-		abort();
+	seal(m.fd);
 	in->fn(in->ctx, &m);
+}
+
+/* One FETCH response is complete. */
+static void on_mail(struct mailimap_msg_att *att, void *ctx)
+{
+	struct imap *i = ctx;
+	struct imap_mail said = read_response(att);
+
+	if (i->incoming)
+		on_delivery(i->incoming, said.uid);
+	else if (i->described)
+		on_description(i, &said);
 }
 
 static struct mailimap_fetch_type *body_type(bool truncated)
@@ -638,18 +662,15 @@ static int fetch_run(struct imap *i, struct incoming *in, int64_t bytes, int64_t
 		     struct err *e)
 {
 	int64_t timeout_ms = i->timeout_ms + bytes * 1000 / IMAP_MIN_RATE;
-	clist *list = NULL;
 	int r;
 
 	/* half as much again for servers whose RFC822.SIZE is an estimate */
 	imap_stream_command(&i->stream, timeout_ms, bytes + bytes / 2 + ANSWER_MAX,
 			    body_max + body_max / 2 + ANSWER_MAX);
 	i->incoming = in;
-	r = uid_fetch(i, in->mails, in->count, body_type(in->truncated), &list, e);
+	r = uid_fetch(i, in->mails, in->count, body_type(in->truncated), e);
 	i->incoming = NULL;
 	drop_body(in);
-	if (list)
-		mailimap_fetch_list_free(list);
 	if (r < 0 && in->error.class != ERR_NONE)
 		*e = in->error;
 	return r;
