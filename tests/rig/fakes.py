@@ -95,6 +95,7 @@ class FakeSmtp(Server):
 
 class ListenerSession(socketserver.BaseRequestHandler):
     def handle(self):
+        self.server.tries += 1
         self.request.settimeout(5)
         if self.server.greeting:
             self.request.sendall(self.server.greeting)
@@ -121,6 +122,7 @@ class Listener(Server):
     def __init__(self, cert=None, key=None, greeting=b""):
         super().__init__(ListenerSession)
         self.greeting = greeting
+        self.tries = 0
         self.heard, self.refusals = [], []
         if cert:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,6 +1,7 @@
 """What an operator does: check the configuration, reload, look, stop, install."""
 import os
 import pathlib
+import shutil
 import stat
 import subprocess
 import sys
@@ -140,6 +141,11 @@ def check_install(tap):
             unit = (pathlib.Path(root) / "usr/lib/systemd/system/gatewayd.service").read_text()
             assert "ExecStart=/usr/sbin/gatewayd -c /etc/gatewayd/gatewayd.conf" in unit, unit
             assert "@SBINDIR@" not in unit and root not in unit and str(ROOT) not in unit, unit
+        if shutil.which("systemd-analyze"):
+            with tap.point("systemd finds the unit well sealed (exposure at most 2.0)"):
+                subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20",
+                                f"{root}/usr/lib/systemd/system/gatewayd.service"], check=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         with tap.point("a second install keeps the configuration"):
             conf = pathlib.Path(root) / "etc/gatewayd/gatewayd.conf"
             conf.write_text("# mine\n")
