@@ -31,18 +31,9 @@ bool channel_parse(struct span name, enum channel *ret_channel)
 	return false;
 }
 
-int severity_levels(const struct policy_kind *kind)
-{
-	int n = 0;
-
-	while (n < POLICY_SEVERITY_MAX && kind->levels[n].label)
-		n++;
-	return n;
-}
-
 static int within(const struct policy_kind *kind, int severity)
 {
-	int levels = severity_levels(kind);
+	int levels = policy_kind_levels(kind);
 
 	return severity < 1 ? 1 : severity > levels ? levels : severity;
 }
@@ -60,7 +51,7 @@ static struct severity_verdict by_mail(const struct severity_intake *in)
 		v.why = "declared, but the sender is not authenticated";
 	else if (!in->entitled)
 		v.why = "declared, but the account is not entitled";
-	else if (in->declared > severity_levels(in->kind))
+	else if (in->declared > policy_kind_levels(in->kind))
 		v.why = "declared, but it is not on the kind's scale";
 	else if (in->declared == 1 && in->kind->severity1_phone_only)
 		v.why = "declared, but severity 1 of this kind comes only by phone";
@@ -80,7 +71,7 @@ static struct severity_verdict by_staff(const struct severity_intake *in)
 
 	if (!in->declared)
 		return v;
-	if (in->declared > severity_levels(in->kind))
+	if (in->declared > policy_kind_levels(in->kind))
 		v.why = "stated, but it is not on the kind's scale";
 	else if (in->declared == 1 && in->kind->severity1_phone_only &&
 		 in->channel != CHANNEL_PHONE)
@@ -272,7 +263,7 @@ int severity_wish(struct span subject, struct span text)
 int severity_change_check(const struct policy_kind *kind, int from, int to, struct span reason,
 			  struct span phone, bool opened_by_phone, struct err *e)
 {
-	int levels = severity_levels(kind);
+	int levels = policy_kind_levels(kind);
 
 	if (to < 1 || to > levels)
 		return err_set(e, ERR_PERM, "severity %d is not on the scale of %s: 1 to %d", to,

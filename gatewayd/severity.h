@@ -17,9 +17,6 @@ enum channel { CHANNEL_EMAIL, CHANNEL_PHONE, CHANNEL_STAFF, CHANNEL_COUNT };
 const char *channel_name(enum channel channel); /* "email", "phone", "staff" */
 bool channel_parse(struct span name, enum channel *ret_channel);
 
-/* The number of levels of the kind's scale. */
-int severity_levels(const struct policy_kind *kind);
-
 struct severity_intake {
 	const struct policy_kind *kind;
 	enum channel channel;

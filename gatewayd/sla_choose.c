@@ -86,7 +86,7 @@ int sla_choose(const struct policy *policy, const struct sla_ask *ask, struct sl
 	if (!rule.kind)
 		return err_set(e, ERR_PERM, "queue \"%s\" is of kind \"%s\", which there is not",
 			       ask->place->queue->name, ask->place->queue->kind);
-	levels = severity_levels(rule.kind);
+	levels = policy_kind_levels(rule.kind);
 	if (ask->severity < 1 || ask->severity > POLICY_SEVERITY_MAX || levels < 1)
 		return err_set(e, ERR_PERM, "severity %d is on no scale", ask->severity);
 	rule.row = ask->severity < levels ? ask->severity : levels;
