@@ -46,8 +46,11 @@ struct compose_mail {
 
 	int64_t case_number; /* 0: about no case */
 	struct span subject; /* of the case, UTF-8; the sender's words */
-	/* case_number, subject, company, queue, case_tag, recipient_name and recipient_address are
-	 * set here; the rest by the caller.  Changed by compose(). */
+	/*
+	 * The values of conf/templates/README.md.  Set here: case, queue, company, subject,
+	 * unsubscribe and text_html (which is text); by the caller: what else the template
+	 * uses.  Changed by compose().
+	 */
 	struct template_data *data;
 
 	struct span in_reply_to; /* without <>; may be empty */
@@ -70,9 +73,16 @@ struct composed { /* all of it in the arena */
 int compose(const struct compose_mail *mail, struct arena *a, struct composed *ret_composed,
 	    struct err *e);
 
-/* All templates of a queue, or of all (queue NULL), for `gatewayd -n`: a line for each thing wrong.
+/*
+ * All templates as each queue finds them, for `gatewayd -n`: a line for each thing wrong, none when
+ * all is well.
  */
-int compose_check(const struct conf *conf, const struct conf_queue *queue, struct buf *findings,
-		  struct err *e);
+void compose_check(const struct conf *conf, struct buf *ret_findings);
+
+/* The templates there are, and the names that may stand in them. */
+extern const char *const compose_templates[];
+extern const size_t compose_template_count;
+extern const char *const compose_names[];
+extern const size_t compose_name_count;
 
 #endif

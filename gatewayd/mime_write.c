@@ -197,13 +197,26 @@ static void put_delimiter(struct buf *out, const char *boundary, bool last)
 	buf_addf(out, "%s--%s%s\r\n", last ? "\r\n" : "", boundary, last ? "--" : "");
 }
 
+/* Text has CRLF line ends before it is put in base64 (RFC 2045 section 6.8). */
+static void put_text_base64(struct buf *out, struct span text)
+{
+	struct buf lines BUF_AUTO;
+
+	buf_init(&lines, 2 * text.n + 2);
+	mime_body(text, MIME_7BIT, &lines);
+	mime_body(buf_span(&lines), MIME_BASE64, out);
+}
+
 static void put_text_part(struct buf *out, const char *subtype, struct span text)
 {
 	enum mime_encoding encoding = mime_encoding_for(text);
 
 	buf_addf(out, "Content-Type: text/%s; charset=utf-8\r\n", subtype);
 	buf_addf(out, "Content-Transfer-Encoding: %s\r\n\r\n", mime_encoding_name(encoding));
-	mime_body(text, encoding, out);
+	if (encoding == MIME_BASE64)
+		put_text_base64(out, text);
+	else
+		mime_body(text, encoding, out);
 }
 
 static void put_texts(struct buf *out, const struct mime_message *m)

@@ -104,6 +104,26 @@ struct template_data *template_row(struct template_data *d, const char *list)
 	return row;
 }
 
+void template_alias(struct template_data *d, const char *name, const char *other)
+{
+	const struct value *from = value_own(d, span_of(name));
+	struct value *to;
+
+	if (!from)
+		return;
+	to = value_make(d, other, from->kind);
+	*to = (struct value){
+		.next = to->next,
+		.name = to->name,
+		.kind = from->kind,
+		.text = from->text,
+		.on = from->on,
+		.first = from->first,
+		.last = from->last,
+		.rows = from->rows,
+	};
+}
+
 void template_unset(struct template_data *d, const char *name)
 {
 	struct value *v = value_own(d, span_of(name));

@@ -22,7 +22,8 @@ enum {
 	TEMPLATE_ROWS_MAX = 1000, /* of a list; further ones are left out */
 };
 
-/* Values by name; they belong to an arena, the texts to the caller.  A missing name is "". */
+/* Values by name; they belong to an arena, the texts and the names (literals) to the caller.  A
+ * name that is missing is "". */
 struct template_data;
 
 struct template_data *template_data_new(struct arena *a);
@@ -32,6 +33,8 @@ void template_setf(struct template_data *d, const char *name, const char *fmt, .
 void template_set_flag(struct template_data *d, const char *name, bool on);
 /* A new row at the end of the list of that name, to be filled. */
 struct template_data *template_row(struct template_data *d, const char *list);
+/* The value of `name`, when there is one, under another name, too. */
+void template_alias(struct template_data *d, const char *name, const char *other);
 /* What was set, for those that may not go out (invariant I7): becomes empty. */
 void template_unset(struct template_data *d, const char *name);
 
