@@ -21,4 +21,15 @@ struct desk {
 	struct arena *arena;
 };
 
+/*
+ * The queue of that name; the first one when the operator took it out of the configuration, so that
+ * its cases still work.
+ */
+const struct conf_queue *desk_queue(const struct desk *d, struct span name);
+const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queue *queue);
+/* The zone, or UTC. */
+const struct zone *desk_zone(const struct desk *d, const char *name);
+/* "2026-11-21 23:39:00 +0100" in that zone, in the desk's arena. */
+const char *desk_time(const struct desk *d, const char *zone, int64_t at);
+
 #endif
