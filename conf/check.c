@@ -207,7 +207,9 @@ static void check_server(struct loader *l, const char *path, const struct conf_s
 			       "%s cannot be read; create it or correct the name", s->ca_file);
 }
 
-static void check_secret(struct loader *l, const char *path, const char *file)
+enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 }; /* characters */
+
+static void check_secret(struct loader *l, const char *path, const char *file, size_t min)
 {
 	struct buf secret BUF_AUTO;
 	struct err e;
@@ -217,6 +219,13 @@ static void check_secret(struct loader *l, const char *path, const char *file)
 		return;
 	if (conf_secret_read(file, &secret, &e) < 0)
 		loader_problem(l, path, "%s", e.text);
+	else if (secret.n < min)
+		loader_problem(l, path,
+			       "%s has %zu characters, but must have at least %zu; make one with "
+			       "head -c 32 /dev/urandom | base64",
+			       file, secret.n, min);
+	if (secret.n)
+		explicit_bzero(secret.p, secret.n);
 }
 
 static bool same(const char *a, const char *b)
@@ -238,7 +247,8 @@ static void check_mailbox(struct loader *l, size_t i)
 	const char *path = arena_printf(&l->scratch, "mailboxes.%s", m->name);
 
 	check_server(l, path, &m->server);
-	check_secret(l, at_path(l, "mailboxes", m->name, "secret_file"), m->server.secret_file);
+	check_secret(l, at_path(l, "mailboxes", m->name, "secret_file"), m->server.secret_file,
+		     SECRET_MIN);
 	refers(l, at_path(l, "mailboxes", m->name, "queue"), "queue", TABLE_QUEUES, m->queue);
 	if (m->folder && same(m->folder, m->processed))
 		loader_problem(l, at_path(l, "mailboxes", m->name, "processed"),
@@ -383,7 +393,7 @@ static void check_smtp(struct loader *l)
 	const struct conf_smtp *s = &l->conf->smtp;
 
 	check_server(l, "smtp", &s->server);
-	check_secret(l, "smtp.secret_file", s->server.secret_file);
+	check_secret(l, "smtp.secret_file", s->server.secret_file, SECRET_MIN);
 	if (s->retry_min_s > s->retry_max_s)
 		loader_problem(l, "smtp.retry_min", "is longer than retry_max; make it shorter");
 }
@@ -401,8 +411,8 @@ void check_all(struct loader *l)
 	struct conf *c = l->conf;
 
 	find_shipped_templates(l);
-	check_secret(l, "token_key_file", c->token_key_file);
-	check_secret(l, "token_key_file_old", c->token_key_file_old);
+	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
+	check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
 	check_folder(l, "templates", c->templates);
 	if (l->scope == CONF_FULL)
 		check_folder(l, "kb_dir", c->kb_dir);

@@ -149,6 +149,13 @@ enum conf_scope {
 struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_problems *ret_problems);
 void conf_free(struct conf **c);
 
+/*
+ * Every key there is, in the order of the schema, a block each: "path", a tab, what it takes, its
+ * range, default or "required", and on the next line, behind a tab, what it is for.  "*" in a path
+ * stands for a name of the operator's.
+ */
+void conf_schema_print(struct buf *out);
+
 const struct conf_queue *conf_queue_find(const struct conf *c, const char *name);
 const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *name);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);

@@ -32,22 +32,6 @@ static void wrong_text(const struct reading *r, const char *text, const char *wr
 	conf_problem(r->l->problems, r->n->file, r->n->line, r->path, "\"%s\" %s", text, wrong);
 }
 
-/* Writes the amounts of a range as the file would. */
-static void print_amount(enum schema_type type, int64_t v, struct buf *out)
-{
-	switch (type) {
-	case SCHEMA_DAYS:
-	case SCHEMA_DAYS64: v *= 86400; /* fall through */
-	case SCHEMA_SECONDS:
-	case SCHEMA_SECONDS64:
-	case SCHEMA_DURATION:
-		policy_duration_print((struct policy_duration){ POLICY_SECONDS, v }, out);
-		break;
-	case SCHEMA_BYTES: buf_addf(out, "%lld bytes", (long long)v); break;
-	default: buf_addf(out, "%lld", (long long)v); break;
-	}
-}
-
 static bool in_range(const struct reading *r, int64_t v)
 {
 	struct buf text BUF_AUTO;
@@ -56,9 +40,9 @@ static bool in_range(const struct reading *r, int64_t v)
 	if (v >= r->row->min && v <= r->row->max)
 		return true;
 	buf_adds(&text, "is ");
-	print_amount(r->row->type, v, &text);
+	schema_print_amount(r->row->type, v, &text);
 	buf_adds(&text, v < r->row->min ? ", but must be at least " : ", but must be at most ");
-	print_amount(r->row->type, v < r->row->min ? r->row->min : r->row->max, &text);
+	schema_print_amount(r->row->type, v < r->row->min ? r->row->min : r->row->max, &text);
 	problem(r, buf_cstr(&text));
 	return false;
 }

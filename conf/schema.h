@@ -100,7 +100,12 @@ struct schema_rule {
 /* "a duration such as \"60s\"" */
 const char *schema_type_wants(enum schema_type type);
 
-/* Calls each(ctx, path, row) for every key, "*" for the name of a table's row. */
+/* v in the unit of the row's type, as a file would have it: "25MB", "1h 30min", "7". */
+void schema_print_amount(enum schema_type type, int64_t v, struct buf *out);
+
+enum { SCHEMA_PATH_MAX = 128 };
+
+/* Calls each(ctx, path, row) for every key; "*" stands for the name of a table's row. */
 void schema_walk(void (*each)(void *ctx, const char *path, const struct schema_row *row),
 		 void *ctx);
 

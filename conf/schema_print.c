@@ -1,0 +1,106 @@
+#include "conf/schema.h"
+
+#include <stdio.h>
+
+static void walk(const struct schema_group *g, const char *prefix,
+		 void (*each)(void *ctx, const char *path, const struct schema_row *row), void *ctx)
+{
+	for (size_t i = 0; i < g->row_count; i++) {
+		const struct schema_row *row = &g->rows[i];
+		char path[SCHEMA_PATH_MAX], inner[SCHEMA_PATH_MAX + 4];
+
+		(void)snprintf(path, sizeof(path), "%s%s", prefix, row->key);
+		each(ctx, path, row);
+		(void)snprintf(inner, sizeof(inner), "%s%s", path,
+			       row->type == SCHEMA_GROUP ? "." : ".*.");
+		if (row->inner)
+			walk(row->inner, inner, each, ctx);
+	}
+}
+
+void schema_walk(void (*each)(void *ctx, const char *path, const struct schema_row *row), void *ctx)
+{
+	walk(&schema_root, "", each, ctx);
+}
+
+static void print_bytes(int64_t v, struct buf *out)
+{
+	static const struct {
+		const char *name;
+		int64_t factor;
+	} units[] = { { "GB", 1000000000 }, { "MB", 1000000 }, { "kB", 1000 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (v && v % units[i].factor == 0) {
+			buf_addf(out, "%lld%s", (long long)(v / units[i].factor), units[i].name);
+			return;
+		}
+	buf_addf(out, "%lld bytes", (long long)v);
+}
+
+void schema_print_amount(enum schema_type type, int64_t v, struct buf *out)
+{
+	switch (type) {
+	case SCHEMA_DAYS:
+	case SCHEMA_DAYS64: buf_addf(out, "%lld day%s", (long long)v, v == 1 ? "" : "s"); break;
+	case SCHEMA_SECONDS:
+	case SCHEMA_SECONDS64:
+	case SCHEMA_DURATION:
+		policy_duration_print((struct policy_duration){ POLICY_SECONDS, v }, out);
+		break;
+	case SCHEMA_BYTES: print_bytes(v, out); break;
+	default: buf_addf(out, "%lld", (long long)v); break;
+	}
+}
+
+static const char *counted(enum schema_type type)
+{
+	switch (type) {
+	case SCHEMA_TEXT: return " characters";
+	case SCHEMA_WORDS:
+	case SCHEMA_NUMBERS:
+	case SCHEMA_LABELS:
+	case SCHEMA_MEANINGS:
+	case SCHEMA_TARGETS:
+	case SCHEMA_HOURS:
+	case SCHEMA_HOLIDAYS:
+	case SCHEMA_HOLIDAY_FILES:
+	case SCHEMA_LIST: return " entries";
+	case SCHEMA_TABLE: return " rows";
+	default: return "";
+	}
+}
+
+static void print_range(const struct schema_row *row, struct buf *out)
+{
+	if (!row->max)
+		return;
+	buf_adds(out, "; ");
+	if (row->min || !*counted(row->type))
+		schema_print_amount(row->type, row->min, out);
+	else
+		buf_adds(out, "up");
+	buf_adds(out, " to ");
+	schema_print_amount(row->type, row->max, out);
+	buf_adds(out, counted(row->type));
+}
+
+static void print_row(void *ctx, const char *path, const struct schema_row *row)
+{
+	struct buf *out = ctx;
+
+	buf_addf(out, "%s\t%s", path, schema_type_wants(row->type));
+	for (const struct schema_choice *c = row->choices; c && c->name; c++)
+		buf_addf(out, "%s\"%s\"", c == row->choices ? ": " : ", ", c->name);
+	print_range(row, out);
+	if (row->flags & SCHEMA_REQUIRED)
+		buf_adds(out, "; required");
+	else if (row->fallback)
+		buf_addf(out, "; default %s", row->fallback);
+	buf_addf(out, "\n\t%s\n", row->doc);
+}
+
+void conf_schema_print(struct buf *out)
+{
+	schema_walk(print_row, out);
+}
