@@ -34,6 +34,8 @@ static void set_values(struct job *j)
 		template_setf(m->data, "case", "%lld", (long long)m->case_number);
 	template_set(m->data, "queue", span_of(m->queue->name));
 	template_set(m->data, "company", span_of(m->conf->company));
+	template_set(m->data, "phone", span_of(m->queue->phone));
+	template_set(m->data, "portal", span_of(m->queue->portal));
 	if (j->stranger && m->cause != COMPOSE_PERSON)
 		template_unset(m->data, "text");
 	template_alias(m->data, "text", "text_html");

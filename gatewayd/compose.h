@@ -41,15 +41,16 @@ struct compose_mail {
 	enum compose_cause cause;
 	struct span to, to_name; /* name may be empty */
 	enum token_role role;	 /* of the recipient */
-	bool authenticated; /* the recipient: L1 or more now, or the case was opened so; staff: true
-			     */
+	bool authenticated;	 /* the recipient: L1 or more now, or the case was opened so; true
+				      for staff, and for contacts that the operator entered
+				  */
 
 	int64_t case_number; /* 0: about no case */
 	struct span subject; /* of the case, UTF-8; the sender's words */
 	/*
-	 * The values of conf/templates/README.md.  Set here: case, queue, company, subject,
-	 * unsubscribe and text_html (which is text); by the caller: what else the template
-	 * uses.  Changed by compose().
+	 * The values of conf/templates/README.md.  Set here: case, queue, company, phone,
+	 * portal, subject, unsubscribe and text_html (which is text); by the caller: what else
+	 * the template uses.  Changed by compose().
 	 */
 	struct template_data *data;
 

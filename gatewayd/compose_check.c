@@ -4,10 +4,11 @@
 
 /* conf/templates/README.md describes them. */
 const char *const compose_templates[] = {
-	"confirmation",	  "staff_new_case", "owner_assigned", "owner_update",
-	"customer_reply", "case_state",	    "status_answer",  "listing_answer",
-	"sla_warning",	  "sla_breach",	    "too_large",      "referral",
-	"not_delivered",  "recommendation", "ask_staff",      "command_transcript",
+	"case_closed",	  "case_state",	      "command_transcript", "confirmation",
+	"customer_reply", "listing_answer",   "not_delivered",	    "owner_assigned",
+	"owner_update",	  "recommendation",   "referral",	    "sla_breach",
+	"sla_warning",	  "staff_new_case",   "staff_unverified",   "status_answer",
+	"too_large",	  "unsubscribe_done",
 };
 const size_t compose_template_count = COUNT(compose_templates);
 
@@ -53,6 +54,9 @@ const char *const compose_names[] = {
 	"property",
 	"recommendations",
 	"unsubscribe",
+	"suggestions_found",
+	"similar_found",
+	"cases_found",
 };
 const size_t compose_name_count = COUNT(compose_names);
 

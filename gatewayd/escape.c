@@ -47,7 +47,7 @@ void escape_html(struct span s, struct buf *out)
 		const char *entity = html_entity(c);
 
 		if (is_line_end(c, &s))
-			buf_adds(out, "<br>\n");
+			buf_adds(out, "<br>");
 		else if (entity)
 			buf_adds(out, entity);
 		else if (c == '\t' || !is_trick(c))

@@ -6,11 +6,14 @@
 
 #include "gatewayd/base/buf.h"
 
-/* Also good between quotes in an attribute.  Controls but tab and line feed are left out, a line
- * end becomes "<br>" and a line end; invalid UTF-8 is marked as utf8_scrub() does. */
+/*
+ * Also good between quotes in an attribute.  A line end becomes "<br>", which means the same inside
+ * and outside of preformatted text; other controls but tab are left out, bidirectional overrides
+ * too; invalid UTF-8 is marked as utf8_scrub() does.
+ */
 void escape_html(struct span s, struct buf *out);
 
-/* Text of several lines: line ends as LF, other controls left out, bidirectional overrides too. */
+/* Text of several lines: line ends as LF, the rest as above. */
 void escape_text(struct span s, struct buf *out);
 
 /* Text on one line: runs of white space and controls are one space, nothing at the ends. */

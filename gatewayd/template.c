@@ -359,13 +359,27 @@ static int render_rows(struct render *r, const struct value *v)
 	return 0;
 }
 
+/* "cases_found" stands for the list "cases" and does not walk it. */
+static const struct value *section_value(const struct template_data *d, struct span name,
+					 bool *ret_walk)
+{
+	const struct span suffix = SPAN("_found");
+	const struct value *v = value_find(d, name);
+
+	*ret_walk = v && v->kind == VALUE_LIST;
+	if (!v && span_ends_ci(name, suffix))
+		v = value_find(d, span_sub(name, 0, name.n - suffix.n));
+	return v;
+}
+
 static int render_section(struct render *r, const struct template_data *d, const struct piece *p)
 {
-	const struct value *v = value_find(d, p->name);
+	bool walk;
+	const struct value *v = section_value(d, p->name, &walk);
 
 	if (value_holds(v) == (p->tag == TAG_INVERTED))
 		return skip_section(r);
-	if (v && v->kind == VALUE_LIST && p->tag == TAG_SECTION)
+	if (walk && p->tag == TAG_SECTION)
 		return render_rows(r, v);
 	return render_block(r, d);
 }

@@ -6,8 +6,9 @@
  *   {{^name}} ... {{/name}}  when it is not
  *   {{! words }}             nothing
  *
- * Inside a list a name is looked for in the row first, then outside.  A line that has a section tag
- * or comment and nothing else leaves no line.  Names are [a-z0-9_].  There is no unescaped form.
+ * "name_found" holds when the list "name" has rows.  Inside a list a name is looked for in the row
+ * first, then outside.  A line that has a section tag or comment and nothing else leaves no line.
+ * Names are [a-z0-9_].  There is no unescaped form.
  */
 #ifndef GATEWAYD_TEMPLATE_H
 #define GATEWAYD_TEMPLATE_H
