@@ -206,6 +206,13 @@ int store_participant_add(struct store *s, int64_t number, struct span address, 
 int store_participant_has(struct store *s, int64_t number, struct span address, bool *ret_has,
 			  struct err *e); /* also true for the requester; ASCII case ignored */
 
+struct store_person {
+	struct span address, name;
+};
+/* Without the requester, in the order in which they came. */
+int store_participant_list(struct store *s, int64_t number, struct arena *a,
+			   struct store_person **ret_v, size_t *ret_n, struct err *e);
+
 struct store_link {
 	int64_t number, other;
 	struct span kind; /* "possibly-about", "duplicate-of", "merged", "related" */
