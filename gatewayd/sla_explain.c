@@ -60,34 +60,10 @@ static void contract_text(const struct sla_rule *r, struct buf *out)
 	policy_duration_print(r->target, out);
 }
 
-/* What else there is to know about the severity that the rule was chosen for. */
-static void severity_notes(const struct sla_clock *c, struct buf *out)
+void sla_rule_text(const struct sla_rule *r, struct buf *out)
 {
-	const struct sla_rule *r = &c->rule;
-
-	if (r->severity > r->row && r->missing == SEVERITY1_BY_ANY)
-		buf_addf(out, "; severity %d is beyond the scale of kind %s", r->severity,
-			 r->kind->name);
-	if (r->severity == 1 && r->kind->severity1_phone_only)
-		buf_addf(out, "; severity 1 of kind %s needs the record of a phone call",
-			 r->kind->name);
-	if (c->severity < r->severity)
-		buf_addf(out,
-			 "; raised to severity %d since, whose target would end later, so the "
-			 "deadline in force stays",
-			 c->severity);
-	if (c->started_at != c->opened_at)
-		buf_adds(out, "; counted from the last change");
-}
-
-void sla_rule_text(const struct sla_clock *c, struct buf *out)
-{
-	const struct sla_rule *r = &c->rule;
-
 	switch (r->source) {
-	case SLA_FROM_NOTHING:
-		buf_addf(out, "nothing sets a %s clock", sla_kind_name(c->kind));
-		return;
+	case SLA_FROM_NOTHING: buf_adds(out, "nothing sets such a clock"); return;
 	case SLA_FROM_CONTRACT: contract_text(r, out); break;
 	case SLA_FROM_PACKAGE: package_text(r, out); break;
 	case SLA_FROM_KIND: kind_text(r, out); break;
@@ -96,9 +72,27 @@ void sla_rule_text(const struct sla_clock *c, struct buf *out)
 		policy_duration_print(r->target, out);
 		break;
 	}
-	severity_notes(c, out);
+	if (r->severity > r->row && r->missing == SEVERITY1_BY_ANY)
+		buf_addf(out, "; severity %d is beyond the scale of kind %s", r->severity,
+			 r->kind->name);
+	if (r->severity == 1 && r->kind->severity1_phone_only)
+		buf_addf(out, "; severity 1 of kind %s needs the record of a phone call",
+			 r->kind->name);
 	if (r->target.unit == POLICY_NONE)
 		buf_adds(out, "; no clock runs");
+}
+
+/* The rule, and what the case's story made of it. */
+static void why_text(const struct sla_clock *c, struct buf *out)
+{
+	sla_rule_text(&c->rule, out);
+	if (c->severity < c->rule.severity)
+		buf_addf(out,
+			 "; raised to severity %d since, whose target would end later, so the "
+			 "deadline in force stays",
+			 c->severity);
+	if (c->started_at != c->opened_at)
+		buf_adds(out, "; counted from the last change");
 }
 
 void sla_where_text(const struct sla_rule *r, struct buf *out)
@@ -184,7 +178,7 @@ static void facts(const struct sla_clock *c, const struct zone *zone, struct buf
 	policy_duration_print(c->rule.target, &line);
 	fact("target", buf_span(&line), out);
 	buf_clear(&line);
-	sla_rule_text(c, &line);
+	why_text(c, &line);
 	fact("why", buf_span(&line), out);
 	buf_clear(&line);
 	sla_where_text(&c->rule, &line);
@@ -325,7 +319,7 @@ int sla_explain_json(const struct sla_input *in, const struct sla_clock *c, stru
 	json_time("due_at", c->due_at, out);
 	json_member("calendar", none ? SPAN_NONE : span_of(c->calendar.policy->name), out);
 	buf_clear(&line);
-	sla_rule_text(c, &line);
+	why_text(c, &line);
 	json_member("why", buf_span(&line), out);
 	json_member("clock", span_of(sla_kind_name(c->kind)), out);
 	json_member("rule", span_of(sla_source_name(c->rule.source)), out);

@@ -13,7 +13,7 @@
 /* The rule's name: "contract", "kind", "package", "queue", "none". */
 const char *sla_source_name(enum sla_source source);
 /* The rule in one sentence, and the row and file in which it stands. */
-void sla_rule_text(const struct sla_clock *clock, struct buf *out);
+void sla_rule_text(const struct sla_rule *rule, struct buf *out);
 void sla_where_text(const struct sla_rule *rule, struct buf *out);
 
 /* The clock must come from sla_compute() on the same input. */
