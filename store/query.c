@@ -156,20 +156,25 @@ double query_get_real(struct query *q)
 
 struct span query_get_text(struct query *q, struct arena *a)
 {
-	return arena_dup(a, q->store->ops->column_bytes(q->stmt, q->column++));
+	return arena_dup(a, query_borrow_bytes(q));
 }
 
 int query_get_state(struct query *q, const char *const *names, int count)
 {
-	struct span name = q->store->ops->column_bytes(q->stmt, q->column++);
+	struct span name = query_borrow_bytes(q);
 	int state = store_name_find(names, count, name);
 
 	return state < 0 ? 0 : state;
 }
 
+struct span query_borrow_bytes(struct query *q)
+{
+	return q->store->ops->column_bytes(q->stmt, q->column++);
+}
+
 int query_get_bytes(struct query *q, struct buf *ret_bytes)
 {
-	struct span bytes = q->store->ops->column_bytes(q->stmt, q->column++);
+	struct span bytes = query_borrow_bytes(q);
 
 	buf_add(ret_bytes, bytes);
 	if (ret_bytes->full)
@@ -181,7 +186,7 @@ int query_get_bytes(struct query *q, struct buf *ret_bytes)
 /* The tables hold nothing but digests of that size (CHECK); a damaged file may hold anything. */
 void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE])
 {
-	struct span bytes = q->store->ops->column_bytes(q->stmt, q->column++);
+	struct span bytes = query_borrow_bytes(q);
 
 	memset(out, 0, SHA256_SIZE);
 	if (bytes.n == SHA256_SIZE)

@@ -61,6 +61,8 @@ int64_t query_get_int(struct query *q); /* NULL is 0 */
 int64_t query_get_at(struct query *q);	/* NULL is INSTANT_NONE */
 double query_get_real(struct query *q);
 struct span query_get_text(struct query *q, struct arena *a); /* never a NULL p */
+/* Lives until the next step. */
+struct span query_borrow_bytes(struct query *q);
 /* Appended; ERR_PERM when they do not fit. */
 int query_get_bytes(struct query *q, struct buf *ret_bytes);
 void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE]);

@@ -310,6 +310,7 @@ struct store_deadline {
 	int64_t met_at;
 	int64_t alarm_at; /* the next alarm; INSTANT_NONE: no more */
 };
+/* By case, clock and generation: adds or replaces. */
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e);
@@ -437,6 +438,7 @@ int store_domain_list(struct store *s, struct span account, struct arena *a, str
 int store_contact_put(struct store *s, const struct store_contact *c, struct err *e);
 int store_contact_list(struct store *s, struct span account, struct arena *a,
 		       struct store_contact **ret_v, size_t *ret_n, struct err *e); /* "": all */
+/* id 0: a new one */
 int store_contract_put(struct store *s, const struct store_contract *c, struct err *e);
 int store_contract_list(struct store *s, struct span account, struct arena *a,
 			struct store_contract **ret_v, size_t *ret_n, struct err *e);
@@ -464,10 +466,11 @@ int store_property_get(struct store *s, struct span account, struct span name, s
 		       struct store_property *ret_property, struct err *e); /* name.p NULL: none */
 int store_property_list(struct store *s, struct arena *a, struct store_property **ret_v,
 			size_t *ret_n, struct err *e);
-/* Live since before `live_before` and not told yet. */
+/* Live at or before `live_before` and not told yet, longest first. */
 int store_property_due(struct store *s, int64_t live_before, int limit, struct arena *a,
 		       struct store_property **ret_v, size_t *ret_n, struct err *e);
 int store_property_next(struct store *s, int64_t *ret_live_at, struct err *e);
+/* The same title and link again: a dropped one comes back as given, others stay as they are. */
 int store_recommendation_add(struct store *s, const struct store_recommendation *r, struct err *e);
 int store_recommendation_list(struct store *s, struct span account, struct span property,
 			      struct arena *a, struct store_recommendation **ret_v, size_t *ret_n,
@@ -491,14 +494,17 @@ struct store_hit {
 int store_article_put(struct store *s, const struct store_article *article, struct err *e);
 int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at, int64_t *ret_size,
 			struct err *e); /* -1, -1: not indexed */
-/* Removes what was not put or stamped since the last sweep. */
+/* Removes what was not put or stamped (in a transaction: it marks) since the last sweep. */
 int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e);
-/* words: any text; it is made a query here, nothing in it is syntax. */
+/* words: any bytes; the first STORE_SEARCH_WORDS different words of them are looked for, any of
+ * them is a hit, more and rarer ones score higher.  Nothing in them is syntax. */
+enum { STORE_SEARCH_WORDS = 48 };
 int store_article_search(struct store *s, struct span words, int limit, struct arena *a,
 			 struct store_hit **ret_v, size_t *ret_n, struct err *e);
+/* is_public: may be shown to staff of any account's case.  Again: replaces. */
 int store_case_index(struct store *s, int64_t number, struct span account, bool is_public,
 		     struct span text, struct err *e);
-/* Closed cases of the account, or public ones. */
+/* Resolved and closed cases of the account, or public ones. */
 int store_case_similar(struct store *s, struct span words, struct span account, int64_t but_not,
 		       int limit, struct arena *a, struct store_hit **ret_v, size_t *ret_n,
 		       struct err *e);

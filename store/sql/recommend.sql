@@ -15,7 +15,7 @@ SELECT {property} FROM property WHERE account = ?1 AND name = ?2
 SELECT {property} FROM property ORDER BY account, name
 
 -- name: property_due
-SELECT {property} FROM property WHERE live_at < ?1 AND told_at IS NULL
+SELECT {property} FROM property WHERE live_at <= ?1 AND told_at IS NULL
 ORDER BY live_at, account, name LIMIT ?2
 
 -- name: property_next
@@ -25,10 +25,11 @@ SELECT min(live_at) FROM property WHERE live_at IS NOT NULL AND told_at IS NULL
 INSERT INTO recommendation (account, property, title, link, state, at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (account, property, title, link) DO UPDATE SET state = excluded.state,
-	at = excluded.at
+	at = excluded.at WHERE recommendation.state = 'dropped'
 
 -- name: recommendation_list
-SELECT {recommendation} FROM recommendation ORDER BY account, property, id
+SELECT {recommendation} FROM recommendation
+WHERE (?1 = '' OR account = ?1) AND (?2 = '' OR property = ?2) ORDER BY account, property, id
 
 -- name: recommendation_list_account
 SELECT {recommendation} FROM recommendation

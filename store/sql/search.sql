@@ -4,29 +4,29 @@ INSERT INTO article_words (article_words, rowid, title, text)
 SELECT 'delete', id, title, text FROM article WHERE path = ?1
 
 -- name: article_put
-INSERT INTO article (path, title, link, text, mtime_at, size, seen)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)
+INSERT INTO article (path, title, link, text, mtime_at, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (path) DO UPDATE SET title = excluded.title, link = excluded.link,
-	text = excluded.text, mtime_at = excluded.mtime_at, size = excluded.size, seen = 1
+	text = excluded.text, mtime_at = excluded.mtime_at, size = excluded.size
 
 -- name: article_index
 INSERT INTO article_words (rowid, title, text) SELECT id, title, text FROM article WHERE path = ?1
 
 -- name: article_stamp
-SELECT mtime_at, size, seen FROM article WHERE path = ?1
+SELECT mtime_at, size FROM article WHERE path = ?1
 
 -- name: article_seen
-UPDATE article SET seen = 1 WHERE path = ?1
+INSERT INTO article_seen (id) SELECT id FROM article WHERE path = ?1
+ON CONFLICT (id) DO NOTHING
 
 -- name: article_sweep_words
 INSERT INTO article_words (article_words, rowid, title, text)
-SELECT 'delete', id, title, text FROM article WHERE seen = 0
+SELECT 'delete', id, title, text FROM article WHERE id NOT IN (SELECT id FROM article_seen)
 
 -- name: article_sweep
-DELETE FROM article WHERE seen = 0
+DELETE FROM article WHERE id NOT IN (SELECT id FROM article_seen)
 
 -- name: article_sweep_again
-UPDATE article SET seen = 0
+DELETE FROM article_seen
 
 -- name: article_search
 SELECT a.path, a.title, a.link, -bm25(article_words, 4.0, 1.0)

@@ -270,8 +270,11 @@ CREATE TABLE article (
 	link TEXT NOT NULL,
 	text TEXT NOT NULL,
 	mtime_at INTEGER NOT NULL,
-	size INTEGER NOT NULL,
-	seen INTEGER NOT NULL
+	size INTEGER NOT NULL
+) STRICT;
+-- What a sweep leaves; beside the articles, so that marking one does not write its text again.
+CREATE TABLE article_seen (
+	id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE
 ) STRICT;
 CREATE VIRTUAL TABLE article_words USING fts5 (title, text,
 	content = 'article', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');

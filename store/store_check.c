@@ -1,0 +1,51 @@
+#include "store/query.h"
+
+/* Statements whose rows are lines: one for each thing found wrong. */
+static const enum sql_id checks[] = {
+	SQL_CHECK_CONTENT_SIZE, SQL_CHECK_CONTENT_ORPHAN,    SQL_CHECK_MAIL_FINAL,
+	SQL_CHECK_MAIL_REASON,	SQL_CHECK_MAIL_KEPT,	     SQL_CHECK_MAIL_NOTE,
+	SQL_CHECK_MAIL_TWICE,	SQL_CHECK_ATTACHMENT_CASE,   SQL_CHECK_OUTBOX_NEXT,
+	SQL_CHECK_OUTBOX_SENT,	SQL_CHECK_OUTBOX_MESSAGE_ID, SQL_CHECK_DEADLINE_OPEN,
+	SQL_CHECK_CASE_OPENED,	SQL_CHECK_CASE_MERGED,	     SQL_CHECK_ACCOUNT_NAMES,
+};
+
+static int check_one(struct store *s, enum sql_id id, struct buf *ret_findings, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, id, e);
+	while ((got = query_step(&q)) > 0) {
+		buf_add(ret_findings, query_borrow_bytes(&q));
+		buf_addc(ret_findings, '\n');
+	}
+	return got;
+}
+
+static int check_digests(struct store *s, struct buf *ret_findings, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_CHECK_CONTENT_DIGEST, e);
+	while ((got = query_step(&q)) > 0) {
+		long long id = (long long)query_get_int(&q);
+		uint8_t stated[SHA256_SIZE], found[SHA256_SIZE];
+
+		query_get_digest(&q, stated);
+		sha256_of(query_borrow_bytes(&q), found);
+		if (memcmp(stated, found, sizeof(found)) != 0)
+			buf_addf(ret_findings, "content %lld: the bytes are not those kept\n", id);
+	}
+	return got;
+}
+
+int store_check(struct store *s, struct buf *ret_findings, struct err *e)
+{
+	if (s->ops->check(s->engine, ret_findings, e) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+		if (check_one(s, checks[i], ret_findings, e) < 0)
+			return -1;
+	return check_digests(s, ret_findings, e);
+}

@@ -1,0 +1,106 @@
+#include "store/query.h"
+
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	STORE_DEADLINE_STATES(X)
+#undef X
+};
+
+const char *deadline_state_name(enum deadline_state state)
+{
+	return names[state];
+}
+
+static void read_deadline(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_deadline *d = ret_row;
+
+	d->case_number = query_get_int(q);
+	d->clock = query_get_text(q, a);
+	d->generation = query_get_int(q);
+	d->target = query_get_text(q, a);
+	d->rule = query_get_text(q, a);
+	d->state = (enum deadline_state)query_get_state(q, names, DEADLINE_STATE_COUNT);
+	d->started_at = query_get_at(q);
+	d->due_at = query_get_at(q);
+	d->met_at = query_get_at(q);
+	d->alarm_at = query_get_at(q);
+}
+
+int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_PUT, e);
+	query_int(&q, d->case_number);
+	query_text(&q, d->clock);
+	query_int(&q, d->generation);
+	query_text(&q, d->target);
+	query_text(&q, d->rule);
+	query_name(&q, names[d->state]);
+	query_at(&q, d->started_at);
+	query_at(&q, d->due_at);
+	query_at(&q, d->met_at);
+	query_at(&q, d->alarm_at);
+	return query_run(&q);
+}
+
+int store_deadline_list(struct store *s, int64_t number, struct arena *a,
+			struct store_deadline **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_LIST, e);
+	query_int(&q, number);
+	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
+}
+
+int store_deadline_due(struct store *s, int64_t now, int limit, struct arena *a,
+		       struct store_deadline **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_DUE, e);
+	query_int(&q, now);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
+}
+
+int store_deadline_next(struct store *s, int64_t *ret_at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_NEXT, e);
+	if (query_step(&q) < 0)
+		return -1;
+	*ret_at = query_get_at(&q);
+	return 0;
+}
+
+int store_deadline_open(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
+			size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_OPEN, e);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
+}
+
+int store_alarm_mark(struct store *s, int64_t number, struct span clock, int64_t generation,
+		     struct span alarm, int64_t at, bool late, bool *ret_first, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ALARM_MARK, e);
+	query_int(&q, number);
+	query_text(&q, clock);
+	query_int(&q, generation);
+	query_text(&q, alarm);
+	query_int(&q, at);
+	query_int(&q, late);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_first = store_changes(s) > 0;
+	return 0;
+}

@@ -1,0 +1,151 @@
+#include "store/query.h"
+
+static void read_property(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_property *p = ret_row;
+
+	p->account = query_get_text(q, a);
+	p->name = query_get_text(q, a);
+	p->live_at = query_get_at(q);
+	p->told_at = query_get_at(q);
+}
+
+static void read_recommendation(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_recommendation *r = ret_row;
+
+	r->id = query_get_int(q);
+	r->account = query_get_text(q, a);
+	r->property = query_get_text(q, a);
+	r->title = query_get_text(q, a);
+	r->link = query_get_text(q, a);
+	r->state = query_get_text(q, a);
+	r->at = query_get_at(q);
+}
+
+int store_property_put(struct store *s, const struct store_property *p, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PROPERTY_PUT, e);
+	query_text(&q, p->account);
+	query_text(&q, p->name);
+	query_at(&q, p->live_at);
+	query_at(&q, p->told_at);
+	return query_run(&q);
+}
+
+int store_property_get(struct store *s, struct span account, struct span name, struct arena *a,
+		       struct store_property *ret_property, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_PROPERTY_GET, e);
+	query_text(&q, account);
+	query_text(&q, name);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	*ret_property = (struct store_property){ 0 };
+	if (got)
+		read_property(&q, a, ret_property);
+	return 0;
+}
+
+int store_property_list(struct store *s, struct arena *a, struct store_property **ret_v,
+			size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PROPERTY_LIST, e);
+	return QUERY_LIST(&q, read_property, a, ret_v, ret_n);
+}
+
+int store_property_due(struct store *s, int64_t live_before, int limit, struct arena *a,
+		       struct store_property **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PROPERTY_DUE, e);
+	query_int(&q, live_before);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_property, a, ret_v, ret_n);
+}
+
+int store_property_next(struct store *s, int64_t *ret_live_at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PROPERTY_NEXT, e);
+	if (query_step(&q) < 0)
+		return -1;
+	*ret_live_at = query_get_at(&q);
+	return 0;
+}
+
+int store_recommendation_add(struct store *s, const struct store_recommendation *r, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_RECOMMENDATION_ADD, e);
+	query_text(&q, r->account);
+	query_text(&q, r->property);
+	query_text(&q, r->title);
+	query_text(&q, r->link);
+	query_text(&q, r->state);
+	query_at(&q, r->at);
+	return query_run(&q);
+}
+
+int store_recommendation_list(struct store *s, struct span account, struct span property,
+			      struct arena *a, struct store_recommendation **ret_v, size_t *ret_n,
+			      struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, account.n ? SQL_RECOMMENDATION_LIST_ACCOUNT : SQL_RECOMMENDATION_LIST, e);
+	query_text(&q, account);
+	query_text(&q, property);
+	return QUERY_LIST(&q, read_recommendation, a, ret_v, ret_n);
+}
+
+int store_recommendation_state(struct store *s, struct span account, struct span property,
+			       struct span from, struct span to, int64_t at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_RECOMMENDATION_STATE, e);
+	query_text(&q, account);
+	query_text(&q, property);
+	query_text(&q, from);
+	query_text(&q, to);
+	query_at(&q, at);
+	return query_run(&q);
+}
+
+int store_optout_add(struct store *s, struct span address, int64_t at, struct span how,
+		     struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OPTOUT_ADD, e);
+	query_text(&q, address);
+	query_at(&q, at);
+	query_text(&q, how);
+	return query_run(&q);
+}
+
+int store_optout_has(struct store *s, struct span address, bool *ret_has, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_OPTOUT_HAS, e);
+	query_text(&q, address);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	*ret_has = got;
+	return 0;
+}

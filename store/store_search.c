@@ -1,0 +1,207 @@
+#include "store/query.h"
+
+enum {
+	WORD_MIN = 2,  /* bytes; one letter says nothing */
+	WORD_MAX = 64, /* what is longer is cut */
+	QUERY_MAX = STORE_SEARCH_WORDS * (WORD_MAX + 6),
+};
+
+static bool in_word(unsigned char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) || c >= 0x80;
+}
+
+/* The next run of letters and digits; false at the end. */
+static bool next_word(struct span *s, struct span *ret_word)
+{
+	size_t from = 0, n = 0;
+
+	while (from < s->n && !in_word((unsigned char)s->p[from]))
+		from++;
+	while (from + n < s->n && in_word((unsigned char)s->p[from + n]))
+		n++;
+	*ret_word = span_sub(*s, from, n);
+	*s = span_sub(*s, from + n, SIZE_MAX);
+	return n > 0;
+}
+
+static bool is_among(struct span word, const struct span *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_ci(word, v[i]))
+			return true;
+	return false;
+}
+
+/* "printer" OR "offline" OR ...: each in quotes, which no word has inside. */
+static void match_query(struct span words, struct buf *ret_query)
+{
+	struct span v[STORE_SEARCH_WORDS], word;
+	size_t n = 0;
+
+	while (n < STORE_SEARCH_WORDS && next_word(&words, &word)) {
+		word = utf8_prefix(word, WORD_MAX);
+		if (word.n < WORD_MIN || !utf8_valid(word) || is_among(word, v, n))
+			continue;
+		buf_adds(ret_query, n ? " OR \"" : "\"");
+		buf_add(ret_query, word);
+		buf_addc(ret_query, '"');
+		v[n++] = word;
+	}
+}
+
+/* What is looked for when there is no word to look for. */
+static int no_hits(struct arena *a, struct store_hit **ret_v, size_t *ret_n)
+{
+	*ret_v = arena_alloc(a, sizeof(**ret_v));
+	*ret_n = 0;
+	return 0;
+}
+
+static void read_hit(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_hit *hit = ret_row;
+
+	hit->path = query_get_text(q, a);
+	hit->title = query_get_text(q, a);
+	hit->link = query_get_text(q, a);
+	hit->score = query_get_real(q);
+}
+
+/* --- articles --- */
+
+static int by_path(struct store *s, enum sql_id id, struct span path, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_text(&q, path);
+	return query_run(&q);
+}
+
+static int put_article(struct store *s, const struct store_article *article, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ARTICLE_PUT, e);
+	query_text(&q, article->path);
+	query_text(&q, article->title);
+	query_text(&q, article->link);
+	query_text(&q, article->text);
+	query_int(&q, article->mtime_at);
+	query_int(&q, article->size);
+	return query_run(&q);
+}
+
+int store_article_put(struct store *s, const struct store_article *article, struct err *e)
+{
+	if (by_path(s, SQL_ARTICLE_UNINDEX, article->path, e) < 0 ||
+	    put_article(s, article, e) < 0 || by_path(s, SQL_ARTICLE_INDEX, article->path, e) < 0)
+		return -1;
+	return by_path(s, SQL_ARTICLE_SEEN, article->path, e);
+}
+
+int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at, int64_t *ret_size,
+			struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_ARTICLE_STAMP, e);
+	query_text(&q, path);
+	got = query_step(&q);
+	if (got < 0 || (got && by_path(s, SQL_ARTICLE_SEEN, path, e) < 0))
+		return -1;
+	*ret_mtime_at = got ? query_get_int(&q) : -1;
+	*ret_size = got ? query_get_int(&q) : -1;
+	return 0;
+}
+
+static int run_alone(struct store *s, enum sql_id id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	return query_run(&q);
+}
+
+int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e)
+{
+	size_t removed;
+
+	if (run_alone(s, SQL_ARTICLE_SWEEP_WORDS, e) < 0 || run_alone(s, SQL_ARTICLE_SWEEP, e) < 0)
+		return -1;
+	removed = (size_t)store_changes(s);
+	if (run_alone(s, SQL_ARTICLE_SWEEP_AGAIN, e) < 0)
+		return -1;
+	*ret_removed = removed;
+	return 0;
+}
+
+int store_article_search(struct store *s, struct span words, int limit, struct arena *a,
+			 struct store_hit **ret_v, size_t *ret_n, struct err *e)
+{
+	struct buf match BUF_AUTO;
+	struct query q QUERY_AUTO = { 0 };
+
+	buf_init(&match, QUERY_MAX);
+	match_query(words, &match);
+	if (match.n == 0)
+		return no_hits(a, ret_v, ret_n);
+	query_open(&q, s, SQL_ARTICLE_SEARCH, e);
+	query_text(&q, buf_span(&match));
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_hit, a, ret_v, ret_n);
+}
+
+/* --- cases --- */
+
+static int case_number(struct store *s, enum sql_id id, int64_t number, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_int(&q, number);
+	return query_run(&q);
+}
+
+static int put_text(struct store *s, int64_t number, struct span account, bool is_public,
+		    struct span text, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_TEXT_PUT, e);
+	query_int(&q, number);
+	query_text(&q, account);
+	query_int(&q, is_public);
+	query_text(&q, text);
+	return query_run(&q);
+}
+
+int store_case_index(struct store *s, int64_t number, struct span account, bool is_public,
+		     struct span text, struct err *e)
+{
+	if (case_number(s, SQL_CASE_UNINDEX, number, e) < 0 ||
+	    put_text(s, number, account, is_public, text, e) < 0)
+		return -1;
+	return case_number(s, SQL_CASE_INDEX, number, e);
+}
+
+int store_case_similar(struct store *s, struct span words, struct span account, int64_t but_not,
+		       int limit, struct arena *a, struct store_hit **ret_v, size_t *ret_n,
+		       struct err *e)
+{
+	struct buf match BUF_AUTO;
+	struct query q QUERY_AUTO = { 0 };
+
+	buf_init(&match, QUERY_MAX);
+	match_query(words, &match);
+	if (match.n == 0)
+		return no_hits(a, ret_v, ret_n);
+	query_open(&q, s, SQL_CASE_SIMILAR, e);
+	query_text(&q, buf_span(&match));
+	query_text(&q, account);
+	query_int(&q, but_not);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_hit, a, ret_v, ret_n);
+}

@@ -1,0 +1,273 @@
+#include "tests/store/fixture.h"
+
+static void put(struct fixture *f, const char *id)
+{
+	struct store_account a = { .id = span_of(id),
+				   .name = SPAN("An account"),
+				   .entitled = true };
+
+	OK(f, store_account_put(f->s, &a, &f->e));
+}
+
+static void put_contact(struct fixture *f, const char *address, const char *account)
+{
+	struct store_contact c = { .address = span_of(address),
+				   .name = SPAN("Ann"),
+				   .account = span_of(account),
+				   .company = true };
+
+	OK(f, store_contact_put(f->s, &c, &f->e));
+}
+
+static void an_account_put_again_keeps_what_hangs_on_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store_account a = { .id = SPAN("acme"),
+				   .name = SPAN("Acme's"),
+				   .package = SPAN("standard"),
+				   .reseller = SPAN("big"),
+				   .parent = SPAN("top"),
+				   .flags = SPAN("self-service vip"),
+				   .contact_name = SPAN("Ann") },
+			     got, *v;
+	struct store_contact *contacts;
+	size_t n;
+
+	begin(f);
+	put(f, "acme");
+	put_contact(f, "ann@acme.example", "acme");
+	OK(f, store_account_put(f->s, &a, &f->e));
+	put(f, "aaa");
+	commit(f);
+	OK(f, store_account_get(f->s, SPAN("acme"), &f->a, &got, &f->e));
+	assert_true(span_is(got.name, "Acme's") && span_is(got.package, "standard"));
+	assert_true(span_is(got.reseller, "big") && span_is(got.parent, "top"));
+	assert_true(span_is(got.flags, "self-service vip") && !got.entitled);
+	assert_true(span_is(got.contact_name, "Ann") && span_is(got.id, "acme"));
+	OK(f, store_account_get(f->s, SPAN("none"), &f->a, &got, &f->e));
+	assert_null(got.id.p);
+	OK(f, store_account_list(f->s, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && span_is(v[0].id, "aaa") && v[0].entitled);
+	OK(f, store_contact_list(f->s, SPAN("acme"), &f->a, &contacts, &n, &f->e));
+	assert_true(n == 1 && span_is(contacts[0].address, "ann@acme.example"));
+}
+
+static void an_address_finds_by_contact_then_by_domain(void **state)
+{
+	static const struct {
+		const char *address;
+		bool domain_too;
+		const char *account; /* NULL: none */
+		bool contact;
+	} rows[] = {
+		{ "ann@acme.example", true, "shop", true },
+		{ "ANN@Acme.Example", false, "shop", true },
+		{ "joe@acme.example", true, "acme", false },
+		{ "joe@ACME.example", true, "acme", false },
+		{ "joe@acme.example", false, NULL, false },
+		{ "joe@sub.acme.example", true, NULL, false },
+		{ "\"x@acme.example\"@other.example", true, NULL, false },
+		{ "acme.example", true, NULL, false },
+		{ "@", true, NULL, false },
+		{ "", true, NULL, false },
+	};
+	struct fixture *f = *state;
+
+	begin(f);
+	put(f, "acme");
+	put(f, "shop");
+	OK(f, store_domain_put(f->s, SPAN("Acme.example"), SPAN("acme"), &f->e));
+	put_contact(f, "Ann@acme.example", "acme");
+	put_contact(f, "ann@acme.example", "shop"); /* moved */
+	commit(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_account account;
+		struct store_contact contact;
+
+		OK(f, store_account_by_address(f->s, span_of(rows[i].address), rows[i].domain_too,
+					       &f->a, &account, &contact, &f->e));
+		if (rows[i].account)
+			assert_true(span_is(account.id, rows[i].account));
+		else
+			assert_null(account.id.p);
+		assert_int_equal(contact.address.p != NULL, rows[i].contact);
+		if (rows[i].contact)
+			assert_true(span_is(contact.account, "shop") && contact.company);
+	}
+}
+
+static void removing_an_account_takes_all_but_the_optouts(void **state)
+{
+	struct fixture *f = *state;
+	struct store_contract contract = { .account = SPAN("acme"),
+					   .kind = SPAN("technical"),
+					   .clock = SPAN("initial"),
+					   .target = SPAN("5s"),
+					   .from_at = INSTANT_NONE,
+					   .until_at = INSTANT_NONE },
+			      *contracts;
+	struct store_property property = { .account = SPAN("acme"),
+					   .name = SPAN("www"),
+					   .live_at = NOW,
+					   .told_at = INSTANT_NONE },
+			      *properties;
+	struct store_contact *contacts;
+	struct span *domains;
+	bool has = false;
+	size_t n;
+
+	begin(f);
+	put(f, "acme");
+	put_contact(f, "ann@acme.example", "acme");
+	OK(f, store_domain_put(f->s, SPAN("acme.example"), SPAN("acme"), &f->e));
+	OK(f, store_contract_put(f->s, &contract, &f->e));
+	OK(f, store_property_put(f->s, &property, &f->e));
+	OK(f, store_optout_add(f->s, SPAN("Ann@acme.example"), NOW, SPAN("mail"), &f->e));
+	OK(f, store_account_remove(f->s, SPAN("acme"), &f->e));
+	OK(f, store_account_remove(f->s, SPAN("acme"), &f->e));
+	commit(f);
+	OK(f, store_contact_list(f->s, SPAN(""), &f->a, &contacts, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_domain_list(f->s, SPAN("acme"), &f->a, &domains, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_contract_list(f->s, SPAN("acme"), &f->a, &contracts, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_property_list(f->s, &f->a, &properties, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_optout_has(f->s, SPAN("ann@ACME.example"), &has, &f->e));
+	assert_true(has);
+	OK(f, store_optout_has(f->s, SPAN("joe@acme.example"), &has, &f->e));
+	assert_false(has);
+}
+
+static void what_hangs_on_no_account_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct store_contact c = { .address = SPAN("x@y"), .account = SPAN("none") };
+
+	begin(f);
+	REFUSED(f, ERR_PERM, store_contact_put(f->s, &c, &f->e));
+	store_rollback(f->s);
+	begin(f);
+	REFUSED(f, ERR_PERM, store_domain_put(f->s, SPAN("y"), SPAN("none"), &f->e));
+}
+
+static void contracts_keep_every_field(void **state)
+{
+	struct fixture *f = *state;
+	struct store_contract c = { .account = SPAN("acme"),
+				    .kind = SPAN("technical"),
+				    .severity = 2,
+				    .clock = SPAN("initial"),
+				    .target = SPAN("1 business day"),
+				    .from_at = NOW,
+				    .until_at = INSTANT_NONE,
+				    .source = SPAN("accounts.csv:7") },
+			      *v;
+	size_t n;
+
+	begin(f);
+	put(f, "acme");
+	OK(f, store_contract_put(f->s, &c, &f->e));
+	OK(f, store_contract_put(f->s, &c, &f->e));
+	OK(f, store_contract_list(f->s, c.account, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	c.id = v[1].id;
+	c.severity = 0;
+	OK(f, store_contract_put(f->s, &c, &f->e));
+	commit(f);
+	OK(f, store_contract_list(f->s, c.account, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && v[0].severity == 2 && v[1].severity == 0);
+	assert_true(span_is(v[0].kind, "technical") && span_is(v[0].clock, "initial"));
+	assert_true(span_is(v[0].target, "1 business day") && v[0].from_at == NOW);
+	assert_true(v[0].until_at == INSTANT_NONE && span_is(v[0].source, "accounts.csv:7"));
+}
+
+static void properties_are_due_once_they_were_live_long_enough(void **state)
+{
+	struct fixture *f = *state;
+	struct store_property p = { .account = SPAN("acme"), .told_at = INSTANT_NONE }, got, *v;
+	int64_t at = 0;
+	size_t n;
+
+	OK(f, store_property_next(f->s, &at, &f->e));
+	assert_true(at == INSTANT_NONE);
+	begin(f);
+	put(f, "acme");
+	p.name = SPAN("late"), p.live_at = NOW + 1;
+	OK(f, store_property_put(f->s, &p, &f->e));
+	p.name = SPAN("just"), p.live_at = NOW;
+	OK(f, store_property_put(f->s, &p, &f->e));
+	p.name = SPAN("long"), p.live_at = NOW - 1;
+	OK(f, store_property_put(f->s, &p, &f->e));
+	p.name = SPAN("not live"), p.live_at = INSTANT_NONE;
+	OK(f, store_property_put(f->s, &p, &f->e));
+	commit(f);
+	OK(f, store_property_due(f->s, NOW, 9, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && span_is(v[0].name, "long") && span_is(v[1].name, "just"));
+	begin(f);
+	v[0].told_at = NOW;
+	OK(f, store_property_put(f->s, &v[0], &f->e));
+	commit(f);
+	OK(f, store_property_due(f->s, NOW, 9, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_is(v[0].name, "just"));
+	OK(f, store_property_next(f->s, &at, &f->e));
+	assert_int_equal(at, NOW);
+	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("long"), &f->a, &got, &f->e));
+	assert_true(got.told_at == NOW && got.live_at == NOW - 1);
+	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("none"), &f->a, &got, &f->e));
+	assert_null(got.name.p);
+}
+
+static void recommendations_are_not_sent_again_by_an_import(void **state)
+{
+	struct fixture *f = *state;
+	struct store_recommendation r = { .account = SPAN("acme"),
+					  .property = SPAN("www"),
+					  .title = SPAN("Cache more"),
+					  .link = SPAN("https://x/"),
+					  .state = SPAN("open"),
+					  .at = NOW },
+				    *v;
+	size_t n;
+
+	begin(f);
+	put(f, "acme");
+	OK(f, store_recommendation_add(f->s, &r, &f->e));
+	r.property = SPAN("api");
+	OK(f, store_recommendation_add(f->s, &r, &f->e));
+	OK(f, store_recommendation_state(f->s, r.account, SPAN("api"), SPAN("open"), SPAN("sent"),
+					 NOW + 1, &f->e));
+	OK(f, store_recommendation_state(f->s, r.account, SPAN("www"), SPAN("open"),
+					 SPAN("dropped"), NOW + 1, &f->e));
+	r.at = NOW + 2;
+	OK(f, store_recommendation_add(f->s, &r, &f->e));
+	r.property = SPAN("www");
+	OK(f, store_recommendation_add(f->s, &r, &f->e));
+	commit(f);
+	OK(f, store_recommendation_list(f->s, SPAN(""), SPAN(""), &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(span_is(v[0].property, "api") && span_is(v[0].state, "sent"));
+	assert_int_equal(v[0].at, NOW + 1);
+	assert_true(span_is(v[1].property, "www") && span_is(v[1].state, "open"));
+	assert_true(v[1].at == NOW + 2 && span_is(v[1].link, "https://x/"));
+	OK(f, store_recommendation_list(f->s, SPAN("acme"), SPAN("www"), &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_is(v[0].title, "Cache more"));
+	OK(f, store_recommendation_list(f->s, SPAN(""), SPAN("api"), &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(an_account_put_again_keeps_what_hangs_on_it),
+		STORE_TEST(an_address_finds_by_contact_then_by_domain),
+		STORE_TEST(removing_an_account_takes_all_but_the_optouts),
+		STORE_TEST(what_hangs_on_no_account_is_refused),
+		STORE_TEST(contracts_keep_every_field),
+		STORE_TEST(properties_are_due_once_they_were_live_long_enough),
+		STORE_TEST(recommendations_are_not_sent_again_by_an_import),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,175 @@
+#include "tests/store/fixture.h"
+
+static void put(struct fixture *f, int64_t number, const char *clock, int64_t due_at,
+		int64_t alarm_at)
+{
+	struct store_deadline d = {
+		.case_number = number,
+		.clock = span_of(clock),
+		.target = SPAN("2h"),
+		.rule = SPAN("package standard"),
+		.state = DEADLINE_RUNNING,
+		.started_at = NOW,
+		.due_at = due_at,
+		.met_at = INSTANT_NONE,
+		.alarm_at = alarm_at,
+	};
+
+	OK(f, store_deadline_put(f->s, &d, &f->e));
+}
+
+/* The case numbers, as a text. */
+static const char *numbers(struct fixture *f, const struct store_deadline *v, size_t n)
+{
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, 1000);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, "%s%d", i ? " " : "", (int)v[i].case_number);
+	text = arena_cstr(&f->a, buf_span(&out));
+	buf_release(&out);
+	return text;
+}
+
+static void a_deadline_is_replaced_by_its_key(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline d = { .clock = SPAN("initial"),
+				    .generation = 2,
+				    .target = SPAN("1 business day"),
+				    .rule = SPAN("kind technical"),
+				    .state = DEADLINE_BREACHED,
+				    .started_at = NOW,
+				    .due_at = NOW + 7,
+				    .met_at = NOW + 9,
+				    .alarm_at = NOW + 8 },
+			      *v;
+	size_t n;
+
+	begin(f);
+	d.case_number = open_case(f, &c);
+	put(f, d.case_number, "next", NOW, NOW);
+	put(f, d.case_number, "initial", NOW, NOW);
+	OK(f, store_deadline_put(f->s, &d, &f->e));
+	d.alarm_at = INSTANT_NONE;
+	OK(f, store_deadline_put(f->s, &d, &f->e));
+	commit(f);
+	OK(f, store_deadline_list(f->s, d.case_number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 3);
+	assert_true(v[0].generation == 0 && span_is(v[0].clock, "initial"));
+	assert_true(v[1].generation == 2 && span_is(v[1].clock, "initial"));
+	assert_true(span_is(v[2].clock, "next"));
+	assert_true(span_is(v[1].target, "1 business day") && span_is(v[1].rule, "kind technical"));
+	assert_true(v[1].state == DEADLINE_BREACHED && v[1].started_at == NOW);
+	assert_true(v[1].due_at == NOW + 7 && v[1].met_at == NOW + 9);
+	assert_true(v[1].alarm_at == INSTANT_NONE);
+	begin(f);
+	d.case_number = 99;
+	REFUSED(f, ERR_PERM, store_deadline_put(f->s, &d, &f->e));
+}
+
+static void due_are_those_whose_alarm_has_come(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline *v;
+	int64_t at = 0;
+	size_t n;
+
+	OK(f, store_deadline_next(f->s, &at, &f->e));
+	assert_true(at == INSTANT_NONE);
+	begin(f);
+	for (int i = 0; i < 4; i++)
+		open_case(f, &c);
+	put(f, 1, "initial", NOW + 100, NOW + 1);
+	put(f, 2, "initial", NOW + 50, NOW);
+	put(f, 3, "initial", NOW - 50, INSTANT_NONE);
+	put(f, 4, "initial", NOW + 70, NOW - 10);
+	commit(f);
+	OK(f, store_deadline_due(f->s, NOW, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4 2");
+	OK(f, store_deadline_due(f->s, NOW, 1, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4");
+	OK(f, store_deadline_next(f->s, &at, &f->e));
+	assert_int_equal(at, NOW - 10);
+}
+
+static void open_ones_come_by_due_time_and_those_without_last(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline *v;
+	size_t n;
+
+	begin(f);
+	for (int i = 0; i < 4; i++)
+		c.number = open_case(f, &c);
+	put(f, 1, "initial", INSTANT_NONE, INSTANT_NONE);
+	put(f, 2, "initial", NOW + 50, NOW);
+	put(f, 3, "initial", NOW + 20, NOW);
+	put(f, 4, "initial", NOW + 10, NOW);
+	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4 3 2 1");
+	c.state = CASE_RESOLVED;
+	OK(f, store_case_update(f->s, &c, &f->e));
+	OK(f, store_deadline_open(f->s, 2, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "3 2");
+	put(f, 4, "next", NOW + 10, NOW); /* of a case that is not open */
+	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "3 2 1");
+	c.state = CASE_WAITING;
+	OK(f, store_case_update(f->s, &c, &f->e));
+	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4 4 3 2 1");
+	commit(f);
+}
+
+static void an_alarm_is_marked_once(void **state)
+{
+	static const struct {
+		int64_t generation;
+		const char *clock, *alarm;
+		bool first;
+	} rows[] = {
+		{ 0, "initial", "warn:0.5", true }, { 0, "initial", "warn:0.5", false },
+		{ 0, "initial", "breach", true },   { 0, "next", "warn:0.5", true },
+		{ 1, "initial", "warn:0.5", true }, { 0, "initial", "breach", false },
+	};
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+
+	begin(f);
+	open_case(f, &c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		bool first = !rows[i].first;
+
+		OK(f, store_alarm_mark(f->s, 1, span_of(rows[i].clock), rows[i].generation,
+				       span_of(rows[i].alarm), NOW, i % 2, &first, &f->e));
+		assert_int_equal(first, rows[i].first);
+	}
+	commit(f);
+}
+
+static void states_have_the_names_of_the_contract(void **state)
+{
+	static const char *const names[] = { "none", "running", "met", "warned", "breached" };
+
+	(void)state;
+	for (int i = 0; i < DEADLINE_STATE_COUNT; i++)
+		assert_string_equal(deadline_state_name((enum deadline_state)i), names[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_deadline_is_replaced_by_its_key),
+		STORE_TEST(due_are_those_whose_alarm_has_come),
+		STORE_TEST(open_ones_come_by_due_time_and_those_without_last),
+		STORE_TEST(an_alarm_is_marked_once),
+		cmocka_unit_test(states_have_the_names_of_the_contract),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+#include "tests/store/fixture.h"
+
+static void put(struct fixture *f, const char *path, const char *title, const char *text)
+{
+	struct store_article article = { .path = span_of(path),
+					 .title = span_of(title),
+					 .link = SPAN("https://kb.example.com/"),
+					 .text = span_of(text),
+					 .mtime_at = NOW,
+					 .size = (int64_t)strlen(text) };
+
+	OK(f, store_article_put(f->s, &article, &f->e));
+}
+
+/* The paths of the hits, as a text. */
+static const char *paths(struct fixture *f, const struct store_hit *v, size_t n)
+{
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, 1000);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, "%s" SPAN_FMT, i ? " " : "", SPAN_ARG(v[i].path));
+	text = arena_cstr(&f->a, buf_span(&out));
+	buf_release(&out);
+	return text;
+}
+
+static const char *search(struct fixture *f, struct span words)
+{
+	struct store_hit *v;
+	size_t n;
+
+	OK(f, store_article_search(f->s, words, 10, &f->a, &v, &n, &f->e));
+	for (size_t i = 1; i < n; i++)
+		assert_true(v[i].score <= v[i - 1].score);
+	return paths(f, v, n);
+}
+
+static void better_hits_come_first_with_higher_scores(void **state)
+{
+	struct fixture *f = *state;
+	struct store_hit *v;
+	size_t n;
+
+	begin(f);
+	put(f, "purge.md", "Purging the cache", "How to purge objects from the cache by URL.");
+	put(f, "login.md", "Logging in", "The password page, and what to do when it is lost.");
+	put(f, "misc.md", "Odds and ends",
+	    "Among other things a cache is named here once, amid "
+	    "many other words of no interest whatsoever.");
+	commit(f);
+	OK(f, store_article_search(f->s, SPAN("cache purge?"), 10, &f->a, &v, &n, &f->e));
+	assert_string_equal(paths(f, v, n), "purge.md misc.md");
+	assert_true(v[0].score > v[1].score && v[1].score > 0);
+	assert_true(span_is(v[0].title, "Purging the cache"));
+	assert_true(span_is(v[0].link, "https://kb.example.com/"));
+	OK(f, store_article_search(f->s, SPAN("cache purge"), 1, &f->a, &v, &n, &f->e));
+	assert_string_equal(paths(f, v, n), "purge.md");
+}
+
+static void words_are_found_whatever_their_marks_and_case(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	put(f, "a", "R\xc3\xa9sum\xc3\xa9", "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82");
+	commit(f);
+	assert_string_equal(search(f, SPAN("RESUME")), "a");
+	assert_string_equal(search(f, SPAN("r\xc3\x89sume")), "a");
+	assert_string_equal(search(f, SPAN("\xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82")),
+			    "a");
+}
+
+static void nothing_in_the_words_is_syntax(void **state)
+{
+	static const struct span hostile[] = {
+		SPAN_LITERAL(""),
+		SPAN_LITERAL("\""),
+		SPAN_LITERAL("\"\" OR title:x"),
+		SPAN_LITERAL("* NEAR( AND OR NOT"),
+		SPAN_LITERAL("{title text}: ^x -y + (("),
+		SPAN_LITERAL("nul\0inside"),
+		SPAN_LITERAL("\xff\xfe bad \xc3"),
+		SPAN_LITERAL("\xe2\x80\x94 \xe2\x80\x94\xe2\x80\x94"), /* dashes: no token inside */
+		SPAN_LITERAL("'; DROP TABLE article; --"),
+		SPAN_LITERAL("a b c d"),
+	};
+	struct fixture *f = *state;
+
+	begin(f);
+	put(f, "kb", "Zebra", "stripes");
+	commit(f);
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++)
+		assert_string_equal(search(f, hostile[i]), "");
+	assert_string_equal(search(f, SPAN("\" OR zebra*^:(")), "kb");
+	assert_string_equal(search(f, SPAN("nul\0zebra")), "kb");
+}
+
+/* "w0 w1 w2 ... zebra", with n words before the last. */
+static const char *after_words(struct fixture *f, int n)
+{
+	struct buf words BUF_AUTO;
+
+	buf_init(&words, 4 << 20);
+	for (int i = 0; i < n; i++)
+		buf_addf(&words, "w%d ", i);
+	buf_adds(&words, "zebra");
+	return search(f, buf_span(&words));
+}
+
+static void the_first_different_words_count(void **state)
+{
+	struct fixture *f = *state;
+	struct buf same BUF_AUTO;
+
+	buf_init(&same, 200000);
+	begin(f);
+	put(f, "kb", "Zebra", "stripes");
+	commit(f);
+	assert_string_equal(after_words(f, STORE_SEARCH_WORDS - 1), "kb");
+	assert_string_equal(after_words(f, STORE_SEARCH_WORDS), "");
+	assert_string_equal(after_words(f, 100000), "");
+	for (int i = 0; i < 10000; i++)
+		buf_adds(&same, "Word word ");
+	buf_adds(&same, "zebra");
+	assert_string_equal(search(f, buf_span(&same)), "kb");
+}
+
+static void an_article_put_again_is_found_by_its_new_words_only(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	int64_t mtime_at = 0, size = 0;
+
+	buf_init(&findings, 1000);
+	begin(f);
+	put(f, "kb", "Zebra", "stripes");
+	put(f, "kb", "Tiger", "teeth");
+	OK(f, store_article_stamp(f->s, SPAN("kb"), &mtime_at, &size, &f->e));
+	assert_true(mtime_at == NOW && size == 5);
+	OK(f, store_article_stamp(f->s, SPAN("none"), &mtime_at, &size, &f->e));
+	assert_true(mtime_at == -1 && size == -1);
+	commit(f);
+	assert_string_equal(search(f, SPAN("zebra stripes")), "");
+	assert_string_equal(search(f, SPAN("tiger")), "kb");
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_string_equal(buf_cstr(&findings), "");
+}
+
+static void a_sweep_removes_what_was_not_seen(void **state)
+{
+	struct fixture *f = *state;
+	int64_t mtime_at, size;
+	size_t removed = 9;
+
+	begin(f);
+	put(f, "put", "Zebra", "x");
+	put(f, "stamped", "Zebra", "x");
+	put(f, "gone", "Zebra", "x");
+	OK(f, store_article_sweep(f->s, &removed, &f->e));
+	assert_int_equal(removed, 0);
+	put(f, "put", "Zebra", "y");
+	OK(f, store_article_stamp(f->s, SPAN("stamped"), &mtime_at, &size, &f->e));
+	OK(f, store_article_sweep(f->s, &removed, &f->e));
+	assert_int_equal(removed, 1);
+	commit(f);
+	assert_string_equal(search(f, SPAN("zebra")), "put stamped");
+	begin(f);
+	OK(f, store_article_sweep(f->s, &removed, &f->e));
+	assert_int_equal(removed, 2);
+	commit(f);
+	assert_string_equal(search(f, SPAN("zebra")), "");
+}
+
+static const char *similar(struct fixture *f, const char *account, int64_t but_not)
+{
+	struct store_hit *v;
+	size_t n;
+
+	OK(f, store_case_similar(f->s, SPAN("the printer is offline"), span_of(account), but_not,
+				 10, &f->a, &v, &n, &f->e));
+	for (size_t i = 0; i < n; i++)
+		assert_true(span_is(v[i].title, "printer") && v[i].score > 0);
+	return paths(f, v, n);
+}
+
+static void similar_are_closed_cases_of_the_account_or_public_ones(void **state)
+{
+	static const struct {
+		enum case_state state;
+		const char *account;
+		bool is_public;
+	} rows[] = {
+		{ CASE_CLOSED, "acme", false }, { CASE_RESOLVED, "acme", false },
+		{ CASE_OPEN, "acme", true },	{ CASE_CLOSED, "other", false },
+		{ CASE_CLOSED, "other", true }, { CASE_CLOSED, "", false },
+	};
+	struct fixture *f = *state;
+	struct store_hit *v;
+	size_t n;
+
+	begin(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_case c = a_case();
+		int64_t number;
+
+		c.state = rows[i].state;
+		number = open_case(f, &c);
+		OK(f, store_case_index(f->s, number, SPAN("x"), true, SPAN("elephants"), &f->e));
+		OK(f, store_case_index(f->s, number, span_of(rows[i].account), rows[i].is_public,
+				       SPAN("My printer is offline"), &f->e));
+	}
+	commit(f);
+	assert_string_equal(similar(f, "acme", 0), "5 2 1");
+	assert_string_equal(similar(f, "acme", 2), "5 1");
+	assert_string_equal(similar(f, "other", 0), "5 4");
+	assert_string_equal(similar(f, "", 0), "5");
+	OK(f,
+	   store_case_similar(f->s, SPAN("elephants"), SPAN("acme"), 0, 10, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(better_hits_come_first_with_higher_scores),
+		STORE_TEST(words_are_found_whatever_their_marks_and_case),
+		STORE_TEST(nothing_in_the_words_is_syntax),
+		STORE_TEST(the_first_different_words_count),
+		STORE_TEST(an_article_put_again_is_found_by_its_new_words_only),
+		STORE_TEST(a_sweep_removes_what_was_not_seen),
+		STORE_TEST(similar_are_closed_cases_of_the_account_or_public_ones),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
