@@ -194,6 +194,24 @@ int store_participant_has(struct store *s, int64_t number, struct span address, 
 	return 0;
 }
 
+static void read_person(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_person *person = ret_row;
+
+	person->address = query_get_text(q, a);
+	person->name = query_get_text(q, a);
+}
+
+int store_participant_list(struct store *s, int64_t number, struct arena *a,
+			   struct store_person **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PARTICIPANT_LIST, e);
+	query_int(&q, number);
+	return QUERY_LIST(&q, read_person, a, ret_v, ret_n);
+}
+
 int store_link_add(struct store *s, const struct store_link *l, struct err *e)
 {
 	struct query q QUERY_AUTO;

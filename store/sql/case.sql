@@ -63,6 +63,10 @@ INSERT INTO participant (case_number, address, name) VALUES (?1, ?2, ?3)
 ON CONFLICT (case_number, lower(address)) DO UPDATE SET name = excluded.name
 WHERE excluded.name <> ''
 
+-- name: participant_list
+SELECT p.address, p.name FROM participant p JOIN cases c ON c.number = p.case_number
+WHERE p.case_number = ?1 AND lower(p.address) <> lower(c.requester_address) ORDER BY p.id
+
 -- name: participant_has
 SELECT 1 FROM participant WHERE case_number = ?1 AND lower(address) = lower(?2)
 UNION ALL

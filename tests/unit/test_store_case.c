@@ -164,6 +164,29 @@ static void participants_are_found_in_any_case(void **state)
 	}
 }
 
+static void participants_are_listed_without_the_requester(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_person *v;
+	int64_t number;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	OK(f, store_participant_add(f->s, number, SPAN("zoe@example.com"), SPAN("Zoe"), &f->e));
+	OK(f, store_participant_add(f->s, number, SPAN("ANN@example.com"), SPAN("Ann"), &f->e));
+	OK(f, store_participant_add(f->s, number, SPAN("joe@example.com"), SPAN(""), &f->e));
+	OK(f, store_participant_add(f->s, number, SPAN("Zoe@example.com"), SPAN(""), &f->e));
+	commit(f);
+	OK(f, store_participant_list(f->s, number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(span_is(v[0].address, "zoe@example.com") && span_is(v[0].name, "Zoe"));
+	assert_true(span_is(v[1].address, "joe@example.com") && span_is(v[1].name, ""));
+	begin(f);
+	REFUSED(f, ERR_PERM, store_participant_add(f->s, 99, SPAN("x@y"), SPAN(""), &f->e));
+}
+
 static void links_are_seen_from_both_ends_once(void **state)
 {
 	struct fixture *f = *state;
@@ -323,6 +346,7 @@ int main(void)
 		STORE_TEST(a_case_that_is_not_there_is_said_so),
 		STORE_TEST(lists_take_every_mixture_of_filters),
 		STORE_TEST(participants_are_found_in_any_case),
+		STORE_TEST(participants_are_listed_without_the_requester),
 		STORE_TEST(links_are_seen_from_both_ends_once),
 		STORE_TEST(notes_come_in_order_with_all_fields),
 		STORE_TEST(a_message_id_finds_the_first_case_that_used_it),

@@ -76,6 +76,7 @@ CREATE INDEX mail_case ON mail (case_number, id) WHERE case_number IS NOT NULL;
 CREATE INDEX mail_content ON mail (content);
 
 CREATE TABLE participant (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	case_number INTEGER NOT NULL REFERENCES cases (number),
 	address TEXT NOT NULL,
 	name TEXT NOT NULL
