@@ -22,9 +22,9 @@ PACKAGES := libcurl libsodium libseccomp libxml-2.0 jansson libconfig sqlite3 li
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+comma    := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-comma    := ,
 OPTIMISE := $(if $(SAN),-O1,-O2)
 CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DGATEWAYD_DATADIR='"$(PREFIX)/share/gatewayd"' $(PACKAGE_CFLAGS)
 CFLAGS   += -std=gnu11 -g $(OPTIMISE) $(WARNINGS) $(HARDEN) $(SANITIZE) $(if $(WERROR),-Werror)
