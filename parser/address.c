@@ -195,6 +195,14 @@ static struct span unquote(struct span s, bool comments, struct reading *r)
 	return (struct span){ out, n };
 }
 
+/* "'Ann'": the quotes that some clients put around a name inside the real ones. */
+static struct span without_single_quotes(struct span s)
+{
+	if (s.n > 2 && s.p[0] == '\'' && s.p[s.n - 1] == '\'')
+		return span_trim(span_sub(s, 1, s.n - 2));
+	return s;
+}
+
 /* White space around the words of a phrase is one blank, whatever was taken out between them. */
 static struct span phrase_text(struct span s, bool comment, struct reading *r)
 {
@@ -202,6 +210,7 @@ static struct span phrase_text(struct span s, bool comment, struct reading *r)
 	char *out;
 	size_t n = 0;
 
+	text = without_single_quotes(text);
 	if (!memmem(text.p, text.n, "  ", 2))
 		return text;
 	out = arena_room(r->arena, text.n);

@@ -1,5 +1,6 @@
 /*
- * Address lists (RFC 5322 section 3.4 and 4.4) and msg-ids, as people and programs really write them.
+ * Address lists (RFC 5322 section 3.4 and 4.4) and msg-ids, as people and programs really write
+ * them.
  *
  * Groups are flattened.  One pass, no recursion: comments count their depth, what does not close is
  * taken as ordinary text.

@@ -34,6 +34,24 @@ static int related_root(const struct mime *m, int related, struct params *scratc
 	return first;
 }
 
+/*
+ * A signed or report all of whose parts are text has neither signature nor report: it is read like
+ * a mixed, so that nothing a person wrote becomes a file.
+ */
+static void demote(struct mime *m)
+{
+	for (int i = m->n - 1; i > 0; i--) {
+		struct part *above = &m->v[m->v[i].parent];
+
+		if (!m->v[i].is_plain && !m->v[i].is_html)
+			above->has_other = true;
+	}
+	for (int i = 0; i < m->n; i++)
+		if (!m->v[i].has_other && (m->v[i].multipart == MULTIPART_SIGNED ||
+					   m->v[i].multipart == MULTIPART_REPORT))
+			m->v[i].multipart = MULTIPART_MIXED;
+}
+
 /* The child may be text at all, whatever is wanted of its parent. */
 static bool in_reach(const struct mime *m, const struct state *states, int i)
 {
@@ -110,6 +128,7 @@ void body_select(struct mime *m, struct params *scratch, struct reading *r)
 {
 	struct state *states = arena_alloc_n(r->arena, (size_t)m->n, sizeof(*states));
 
+	demote(m);
 	for (int i = 0; i < m->n; i++)
 		states[i].root =
 		    m->v[i].multipart == MULTIPART_RELATED ? related_root(m, i, scratch, r) : -1;

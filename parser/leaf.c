@@ -40,15 +40,15 @@ static void write_buf(void *ctx, struct span piece)
 	buf_add(ctx, piece);
 }
 
-/* The bytes of a leaf with the transfer encoding undone, at most LIMIT_DECODED; valid until
- * r->bytes changes. */
-static struct span leaf_bytes(const struct part *p, struct reading *r)
+/* At most `max` bytes of a leaf with the transfer encoding undone; valid until r->bytes changes. */
+static struct span leaf_bytes(const struct part *p, size_t max, struct reading *r)
 {
 	struct transfer_out out = { write_buf, &r->bytes };
 
 	if (p->encoding == TRANSFER_IDENTITY)
-		return span_sub(p->body, 0, LIMIT_DECODED);
+		return span_sub(p->body, 0, max);
 	buf_clear(&r->bytes);
+	r->bytes.max = max;
 	transfer_checked(p->encoding, p->body, &out, r);
 	return buf_span(&r->bytes);
 }
@@ -161,7 +161,7 @@ static void add_text(struct leaves *l, const struct part *p)
 {
 	struct reading *r = l->r;
 	struct buf *out = &l->output->text, rest BUF_AUTO;
-	struct span bytes = leaf_bytes(p, r), text;
+	struct span bytes = leaf_bytes(p, LIMIT_DECODED, r), text;
 	const struct charset *c = part_charset(p, bytes, l);
 
 	buf_init(&rest, LIMIT_DECODED);
@@ -187,6 +187,15 @@ static bool is_tnef(struct span type, struct span name)
 {
 	return span_is(type, "application/ms-tnef") || span_is(type, "application/vnd.ms-tnef") ||
 	       span_is_ci(name, "winmail.dat");
+}
+
+static void add_tnef(struct leaves *l, const struct part *p)
+{
+	struct span stream = leaf_bytes(p, LIMIT_TNEF, l->r);
+
+	if (stream.n == LIMIT_TNEF)
+		reading_defect(l->r, FACTS_TNEF_CUT);
+	tnef_read(stream, l->r, add_tnef_file, l);
 }
 
 static struct span content_id(struct span id, struct reading *r)
@@ -215,7 +224,7 @@ static void add_attachment(struct leaves *l, const struct part *p)
 	transfer_checked(p->encoding, p->body, &out, l->r);
 	sink_end(l, a);
 	if (is_tnef(p->type, name))
-		tnef_read(leaf_bytes(p, l->r), l->r, add_tnef_file, l);
+		add_tnef(l, p);
 }
 
 /* A leaf that kind looks into: reports, enclosed messages and headers, and texts. */
@@ -229,7 +238,7 @@ static struct span kind_text(const struct part *p, struct leaves *l)
 		return SPAN("");
 	front.body.n =
 	    front.body.n < 3 * KIND_PART_TEXT_MAX ? front.body.n : 3 * KIND_PART_TEXT_MAX;
-	bytes = span_sub(leaf_bytes(&front, l->r), 0, KIND_PART_TEXT_MAX);
+	bytes = leaf_bytes(&front, KIND_PART_TEXT_MAX, l->r);
 	buf_clear(text);
 	charset_decode(part_charset(p, bytes, l), bytes, text);
 	return arena_dup(l->r->arena, utf8_prefix(buf_span(text), KIND_PART_TEXT_MAX));

@@ -20,8 +20,9 @@ enum {
 	LIMIT_DEPTH = 50,
 	/* Nodes of the tree; every one costs memory and a line in the record.  too-many-parts */
 	LIMIT_PARTS = 2000,
-	/* Bytes of a boundary that are compared; RFC 2046 allows 70.  missing-boundary */
-	LIMIT_BOUNDARY = 512,
+	/* Bytes of a boundary that are compared; RFC 2046 allows 70, torture tests use 800.
+	   missing-boundary */
+	LIMIT_BOUNDARY = 1024,
 	/* Parameters, or pieces of them (RFC 2231), of one field.  too-many-parameters */
 	LIMIT_PARAMS = 256,
 	/* Bytes of a file name, which the store and file systems bear.  long-header */
@@ -37,6 +38,8 @@ enum {
 	LIMIT_HTML_QUOTES = 16,
 	/* Client quote containers of one HTML part that are told to the reply module. */
 	LIMIT_REPLY_HINTS = 256,
+	/* Bytes of one TNEF part, which are held while it is read.  tnef-cut */
+	LIMIT_TNEF = 40 * 1024 * 1024,
 	/* Files in one TNEF part, and its attributes.  tnef-cut */
 	LIMIT_TNEF_FILES = 200,
 	LIMIT_TNEF_PROPERTIES = 20000,

@@ -107,8 +107,6 @@ static bool open_multipart(struct walk *w, int index)
 
 	params_read(p->type_rest, w->params, w->r);
 	boundary = span_sub(param_get(w->params, "boundary", w->r), 0, LIMIT_BOUNDARY);
-	while (boundary.n && ascii_is_space((unsigned char)boundary.p[boundary.n - 1]))
-		boundary.n--;
 	if (boundary.n == 0) {
 		reading_defect(w->r, FACTS_MISSING_BOUNDARY);
 		return false;

@@ -45,6 +45,7 @@ struct part {
 	bool is_attached;	/* marked as attachment */
 	bool is_inline;		/* marked as inline, or a non-root part of a related */
 	bool has_name;
+	bool has_other; /* a multipart with a child that is not plain or HTML text */
 };
 
 struct mime {

@@ -15,6 +15,8 @@
 #include "parser/param.h"
 #include "parser/word.h"
 
+enum { KEPT_SCRATCH = 1024 * 1024 };
+
 struct parser {
 	struct charsets *charsets;
 	struct headers top, inner;
@@ -120,6 +122,15 @@ static void decide_kind(struct parser *p, const struct mime *m, struct reading *
 		f->kind_reason = SPAN("default");
 }
 
+/* One large mail must not make the process large for ever. */
+static void keep_scratch(struct buf *kept, struct buf *used)
+{
+	*kept = *used;
+	if (kept->cap > KEPT_SCRATCH)
+		buf_release(kept);
+	kept->max = LIMIT_DECODED;
+}
+
 void parser_parse(struct parser *p, struct span raw, const struct parser_sink *sink,
 		  struct arena *arena, struct facts *ret_facts)
 {
@@ -143,7 +154,7 @@ void parser_parse(struct parser *p, struct span raw, const struct parser_sink *s
 	f.defects = r.defects;
 	decide_kind(p, &m, &r, &f);
 	reply_trim(f.text, p->output.hints.v, p->output.hints.n, arena, &f.reply);
-	p->bytes = r.bytes;
-	p->text = r.text;
+	keep_scratch(&p->bytes, &r.bytes);
+	keep_scratch(&p->text, &r.text);
 	*ret_facts = f;
 }
