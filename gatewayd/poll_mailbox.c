@@ -1,0 +1,596 @@
+#include "gatewayd/poll_mailbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gatewayd/backoff.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/talk.h"
+
+enum {
+	SUSPECTS_MAX = 64,	   /* mails whose length was not their size, remembered */
+	TROUBLES_MAX = 64,	   /* mails that a session died at, remembered */
+	STRIKES = 2,		   /* so often, then it is left alone */
+	AGAIN_MS = 2000,	   /* look again when core said "wait" */
+	MOVE_AGAIN_MS = 60 * 1000, /* after the server refused a move */
+};
+
+static const struct backoff reconnect = { .min = 1000, .max = 5 * 60 * 1000 };
+
+struct uids {
+	uint32_t *p;
+	size_t n, cap;
+};
+
+struct under_way {
+	uint32_t uid;
+	int64_t bytes;
+};
+
+struct suspect {
+	uint32_t uid;
+	int64_t length;
+};
+
+struct trouble {
+	uint32_t uid;
+	int strikes;
+	int64_t until_ms;
+};
+
+enum { TO_PROCESSED, TO_QUARANTINE, TO_COUNT };
+
+struct poll_mailbox {
+	struct poll_mailbox_options o;
+	struct handoff orders;
+	/* below: the thread's own */
+	struct imap *imap;
+	uint32_t uidvalidity;
+	size_t answers_due;
+	int64_t answer_by_ms;
+	bool again; /* core said "wait" */
+	bool solo;  /* a session died while fetching: one at a time */
+	struct uids fetch;
+	struct uids move[TO_COUNT];
+	int64_t no_move_until_ms;
+	struct under_way *under_way; /* fetch_window of them */
+	size_t under_way_count;
+	int64_t under_way_bytes;
+	struct suspect suspects[SUSPECTS_MAX];
+	size_t suspect_next;
+	struct trouble troubles[TROUBLES_MAX];
+	size_t trouble_next;
+	unsigned failures;
+	char status[ERR_TEXT_MAX]; /* as last posted */
+};
+
+/* ---- orders and posts ---- */
+
+void poll_order_free(struct poll_order **o)
+{
+	mem_free(&(*o)->uids);
+	mem_free(&(*o)->wants);
+	mem_free(o);
+}
+
+void poll_post_free(struct poll_post **p)
+{
+	if ((*p)->kind == POLL_MAIL && (*p)->mail.fd >= 0)
+		close((*p)->mail.fd);
+	mem_free(&(*p)->uids);
+	mem_free(p);
+}
+
+static struct poll_post *post_new(const struct poll_mailbox *m, enum poll_kind kind)
+{
+	struct poll_post *p = mem_alloc(sizeof(*p));
+
+	p->kind = kind;
+	p->from = m;
+	p->uidvalidity = m->uidvalidity;
+	p->mail.fd = -1;
+	return p;
+}
+
+static void post_status(struct poll_mailbox *m, bool good, const char *text)
+{
+	struct poll_post *p;
+
+	if (strcmp(m->status, text) == 0)
+		return;
+	snprintf(m->status, sizeof(m->status), "%s", text);
+	p = post_new(m, POLL_STATUS);
+	p->good = good;
+	snprintf(p->text, sizeof(p->text), "%s", text);
+	handoff_give(m->o.posts, &p->link);
+}
+
+static void post_folder(struct poll_mailbox *m, const uint32_t *uids, size_t n)
+{
+	struct poll_post *p = post_new(m, POLL_FOLDER);
+
+	p->uids = mem_alloc_n(n, sizeof(*uids));
+	memcpy(p->uids, uids, n * sizeof(*uids));
+	p->n = n;
+	handoff_give(m->o.posts, &p->link);
+	m->answers_due++;
+}
+
+/* ---- lists of UIDs ---- */
+
+static void uids_add(struct uids *u, uint32_t uid)
+{
+	if (u->n == u->cap) {
+		u->cap = u->cap ? u->cap * 2 : 64;
+		u->p = mem_resize_n(u->p, u->cap, sizeof(*u->p));
+	}
+	u->p[u->n++] = uid;
+}
+
+static void uids_drop_front(struct uids *u, size_t n)
+{
+	u->n -= n;
+	memmove(u->p, u->p + n, u->n * sizeof(*u->p));
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Rising, each once: what the IMAP layer wants. */
+static void uids_tidy(struct uids *u)
+{
+	size_t kept = 0;
+
+	if (u->n)
+		qsort(u->p, u->n, sizeof(*u->p), by_number);
+	for (size_t k = 0; k < u->n; k++)
+		if (kept == 0 || u->p[k] != u->p[kept - 1])
+			u->p[kept++] = u->p[k];
+	u->n = kept;
+}
+
+/* ---- mails under way to core ---- */
+
+static size_t under_way_find(const struct poll_mailbox *m, uint32_t uid)
+{
+	for (size_t k = 0; k < m->under_way_count; k++)
+		if (m->under_way[k].uid == uid)
+			return k;
+	return SIZE_MAX;
+}
+
+static void under_way_drop(struct poll_mailbox *m, uint32_t uid)
+{
+	size_t k = under_way_find(m, uid);
+
+	if (k == SIZE_MAX)
+		return;
+	m->under_way_bytes -= m->under_way[k].bytes;
+	m->under_way[k] = m->under_way[--m->under_way_count];
+}
+
+static void forget_work(struct poll_mailbox *m)
+{
+	m->fetch.n = 0;
+	for (size_t k = 0; k < TO_COUNT; k++)
+		m->move[k].n = 0;
+	m->under_way_count = 0;
+	m->under_way_bytes = 0;
+	m->answers_due = 0;
+}
+
+/* ---- mails that make trouble ---- */
+
+static struct trouble *trouble_find(struct poll_mailbox *m, uint32_t uid)
+{
+	for (size_t k = 0; k < TROUBLES_MAX; k++)
+		if (m->troubles[k].uid == uid)
+			return &m->troubles[k];
+	return NULL;
+}
+
+static bool is_skipped(struct poll_mailbox *m, uint32_t uid)
+{
+	const struct trouble *t = trouble_find(m, uid);
+
+	return t && t->strikes >= STRIKES && connect_now_ms() < t->until_ms;
+}
+
+/* The session died while fetching these: next time one by one, to see which it is. */
+static void strike(struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
+{
+	struct trouble *t;
+
+	if (!m->solo || n != 1) {
+		m->solo = true;
+		return;
+	}
+	t = trouble_find(m, mails[0].uid);
+	if (!t) {
+		t = &m->troubles[m->trouble_next++ % TROUBLES_MAX];
+		*t = (struct trouble){ .uid = mails[0].uid };
+	}
+	t->strikes++;
+	t->until_ms = connect_now_ms() + POLL_SKIP_MS;
+}
+
+/* A mail whose length is not its RFC822.SIZE is believed when it comes the same again. */
+static bool is_believed(struct poll_mailbox *m, const struct imap_mail *mail)
+{
+	if (!mail->size_differs)
+		return true;
+	for (size_t k = 0; k < SUSPECTS_MAX; k++)
+		if (m->suspects[k].uid == mail->uid && m->suspects[k].length == mail->length)
+			return true;
+	m->suspects[m->suspect_next++ % SUSPECTS_MAX] = (struct suspect){ mail->uid, mail->length };
+	return false;
+}
+
+/* ---- orders ---- */
+
+static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
+{
+	switch (want) {
+	case TALK_FETCH:
+		if (under_way_find(m, uid) == SIZE_MAX && !is_skipped(m, uid))
+			uids_add(&m->fetch, uid);
+		break;
+	case TALK_MOVE: uids_add(&m->move[TO_PROCESSED], uid); break;
+	case TALK_MOVE_ASIDE:
+		uids_add(&m->move[m->o.conf.quarantine ? TO_QUARANTINE : TO_PROCESSED], uid);
+		break;
+	default: m->again = true; break;
+	}
+}
+
+static void obey(struct poll_mailbox *m, const struct poll_order *o)
+{
+	if (o->uidvalidity != m->uidvalidity)
+		return; /* of a folder that is no more; core will be asked again */
+	if (o->answer && m->answers_due > 0)
+		m->answers_due--;
+	for (size_t k = 0; k < o->n; k++) {
+		if (!o->answer)
+			under_way_drop(m, o->uids[k]);
+		apply(m, o->uids[k], (enum talk_want)o->wants[k]);
+	}
+	m->answer_by_ms = connect_now_ms() + POLL_ANSWER_MS;
+}
+
+static void take_orders(struct poll_mailbox *m)
+{
+	struct handoff_item *item;
+	size_t before = m->fetch.n;
+
+	while ((item = handoff_take(&m->orders)) != NULL) {
+		struct poll_order *o = (struct poll_order *)item;
+
+		obey(m, o);
+		poll_order_free(&o);
+	}
+	if (m->fetch.n != before)
+		uids_tidy(&m->fetch);
+}
+
+static bool stopped(const struct poll_mailbox *m)
+{
+	return atomic_load(m->o.stop);
+}
+
+/* ---- fetching ---- */
+
+static void on_mail(void *ctx, const struct imap_mail *mail)
+{
+	struct poll_mailbox *m = ctx;
+	struct poll_post *p;
+
+	if (mail->fd < 0)
+		return; /* gone, or the server could not give it: the next look tells */
+	if (!is_believed(m, mail)) {
+		close(mail->fd);
+		m->again = true;
+		return;
+	}
+	m->under_way[m->under_way_count++] = (struct under_way){ mail->uid, mail->length };
+	m->under_way_bytes += mail->length;
+	m->answer_by_ms = connect_now_ms() + POLL_ANSWER_MS;
+	p = post_new(m, POLL_MAIL);
+	p->mail = *mail;
+	handoff_give(m->o.posts, &p->link);
+}
+
+static size_t window_room(const struct poll_mailbox *m)
+{
+	size_t room = (size_t)m->o.fetch_window - m->under_way_count;
+
+	if (m->under_way_count > 0 && m->under_way_bytes >= POLL_UNDER_WAY_MAX)
+		return 0;
+	return room < IMAP_RANGE_MAX ? room : IMAP_RANGE_MAX;
+}
+
+/* How many of the mails, which are all there, fit under way; at least one when nothing is. */
+static size_t fitting(const struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
+{
+	int64_t bytes = m->under_way_bytes;
+	size_t k;
+
+	for (k = 0; k < n; k++) {
+		bytes += mails[k].size > m->o.mail_bytes ? IMAP_HEAD_BYTES : mails[k].size;
+		if (bytes > POLL_UNDER_WAY_MAX && (k > 0 || m->under_way_count > 0))
+			break;
+	}
+	return k;
+}
+
+/* Asks about the next UIDs; those that are gone are dropped from the list. */
+static int describe(struct poll_mailbox *m, struct imap_mail *mails, size_t *ret_n, struct err *e)
+{
+	size_t n = window_room(m), present = 0;
+
+	n = m->solo ? 1 : n < m->fetch.n ? n : m->fetch.n;
+	for (size_t k = 0; k < n; k++)
+		mails[k].uid = m->fetch.p[k];
+	if (imap_describe(m->imap, mails, n, e) < 0)
+		return -1;
+	uids_drop_front(&m->fetch, n);
+	for (size_t k = 0; k < n; k++)
+		if (mails[k].present)
+			mails[present++] = mails[k];
+	*ret_n = present;
+	return 0;
+}
+
+static int fetch_some(struct poll_mailbox *m, struct err *e)
+{
+	struct imap_mail mails[IMAP_RANGE_MAX];
+	size_t n, fit;
+
+	post_status(m, true, "fetching");
+	if (describe(m, mails, &n, e) < 0)
+		return -1;
+	fit = fitting(m, mails, n);
+	for (size_t k = fit; k < n; k++)
+		uids_add(&m->fetch, mails[k].uid);
+	if (fit < n)
+		uids_tidy(&m->fetch);
+	if (fit > 0 && imap_fetch(m->imap, mails, fit, m->o.mail_bytes, on_mail, m, e) < 0) {
+		strike(m, mails, fit);
+		return err_prefix(e, "mail UID %u to %u: ", mails[0].uid, mails[fit - 1].uid);
+	}
+	if (m->fetch.n == 0)
+		m->solo = false;
+	return 0;
+}
+
+/* ---- moving ---- */
+
+static bool has_moves(const struct poll_mailbox *m)
+{
+	return m->move[TO_PROCESSED].n + m->move[TO_QUARANTINE].n > 0;
+}
+
+/* One command.  A server that refuses is asked again later; fetching goes on. */
+static int move_some(struct poll_mailbox *m, struct err *e)
+{
+	size_t which = m->move[TO_PROCESSED].n > 0 ? TO_PROCESSED : TO_QUARANTINE;
+	const char *folder = which == TO_PROCESSED ? m->o.conf.processed : m->o.conf.quarantine;
+	struct uids *u = &m->move[which];
+	size_t n;
+	int r;
+
+	uids_tidy(u);
+	n = u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
+	r = imap_move(m->imap, u->p, n, folder, e);
+	uids_drop_front(u, n);
+	if (r == 0)
+		return 0;
+	m->no_move_until_ms = connect_now_ms() + MOVE_AGAIN_MS;
+	return imap_usable(m->imap) ? (post_status(m, false, e->text), 0) : -1;
+}
+
+static bool may_move(const struct poll_mailbox *m)
+{
+	return connect_now_ms() >= m->no_move_until_ms;
+}
+
+/* ---- a turn of work ---- */
+
+static void drop_moves(struct poll_mailbox *m)
+{
+	m->move[TO_PROCESSED].n = m->move[TO_QUARANTINE].n = 0;
+}
+
+static void await_core(struct poll_mailbox *m)
+{
+	int64_t left = m->answer_by_ms - connect_now_ms();
+
+	if (left > 0) {
+		handoff_wait(&m->orders, (int)left);
+		return;
+	}
+	post_status(m, false, "core does not answer");
+	m->answers_due = 0;
+	m->under_way_count = 0;
+	m->under_way_bytes = 0;
+}
+
+/* Until nothing is left to do but to wait for new mail. */
+static int work(struct poll_mailbox *m, struct err *e)
+{
+	m->answer_by_ms = connect_now_ms() + POLL_ANSWER_MS;
+	for (;;) {
+		bool fetch;
+
+		take_orders(m);
+		if (stopped(m))
+			return 0;
+		if (!may_move(m))
+			drop_moves(m); /* core will say it again */
+		fetch = m->fetch.n > 0 && window_room(m) > 0;
+		if (has_moves(m) && (!fetch || m->move[TO_PROCESSED].n >= IMAP_RANGE_MAX)) {
+			if (move_some(m, e) < 0)
+				return -1;
+		} else if (fetch) {
+			if (fetch_some(m, e) < 0)
+				return -1;
+		} else if (m->answers_due > 0 || m->under_way_count > 0) {
+			await_core(m);
+		} else {
+			return 0;
+		}
+	}
+}
+
+/* Tells core what is in the folder now. */
+static int look(struct poll_mailbox *m, struct err *e)
+{
+	struct imap_folder folder;
+	uint32_t *uids;
+	size_t n;
+
+	if (imap_select(m->imap, m->o.conf.folder, &folder, e) < 0)
+		return err_prefix(e, "folder %s: ", m->o.conf.folder);
+	if (folder.read_only)
+		return err_set(e, ERR_TEMP, "folder %s is read-only", m->o.conf.folder);
+	if (folder.uidvalidity != m->uidvalidity) {
+		forget_work(m);
+		memset(m->suspects, 0, sizeof(m->suspects));
+		memset(m->troubles, 0, sizeof(m->troubles));
+		m->uidvalidity = folder.uidvalidity;
+	}
+	m->again = false;
+	if (imap_list(m->imap, &uids, &n, e) < 0)
+		return -1;
+	for (size_t k = 0; k < n; k += TALK_UIDS_MAX)
+		post_folder(m, uids + k, n - k < TALK_UIDS_MAX ? n - k : TALK_UIDS_MAX);
+	mem_free(&uids);
+	return 0;
+}
+
+static int rest(struct poll_mailbox *m, int timeout_ms, enum imap_event *ret_event, struct err *e)
+{
+	if (m->o.conf.idle && imap_can_idle(m->imap))
+		return imap_idle(m->imap, m->orders.fd, timeout_ms, ret_event, e);
+	handoff_wait(&m->orders, timeout_ms);
+	*ret_event = IMAP_WOKEN;
+	return 0;
+}
+
+/* Waits for new mail; orders that come late are carried out meanwhile. */
+static int watch(struct poll_mailbox *m, struct err *e)
+{
+	int64_t poll_ms = m->again ? AGAIN_MS : (int64_t)m->o.conf.poll_s * 1000;
+	int64_t until_ms = connect_now_ms() + poll_ms, left;
+	enum imap_event event = IMAP_QUIET;
+
+	if (may_move(m))
+		post_status(m, true, "idle");
+	while ((left = until_ms - connect_now_ms()) > 0 && event != IMAP_CHANGED && !stopped(m)) {
+		if (rest(m, (int)left, &event, e) < 0 || work(m, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* One session, from log-in to its end. */
+static int session(struct poll_mailbox *m, struct err *e)
+{
+	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
+
+	if (imap_open(&o, &m->imap, e) < 0)
+		return -1;
+	if (imap_folder_ensure(m->imap, m->o.conf.processed, e) < 0)
+		return err_prefix(e, "folder %s: ", m->o.conf.processed);
+	if (m->o.conf.quarantine && imap_folder_ensure(m->imap, m->o.conf.quarantine, e) < 0)
+		return err_prefix(e, "folder %s: ", m->o.conf.quarantine);
+	while (!stopped(m)) {
+		if (look(m, e) < 0 || work(m, e) < 0)
+			return -1;
+		m->failures = 0;
+		if (watch(m, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void back_off(struct poll_mailbox *m)
+{
+	int64_t until_ms, left;
+	uint32_t random;
+
+	m->failures++;
+	crypto_random(&random, sizeof(random));
+	until_ms = connect_now_ms() + backoff_delay(&reconnect, m->failures, random);
+	while ((left = until_ms - connect_now_ms()) > 0 && !stopped(m)) {
+		handoff_wait(&m->orders, (int)left);
+		take_orders(m);
+	}
+}
+
+void *poll_mailbox_run(void *mailbox)
+{
+	struct poll_mailbox *m = mailbox;
+
+	while (!stopped(m)) {
+		struct err e = { 0 };
+		int r = session(m, &e);
+
+		imap_close(&m->imap);
+		forget_work(m);
+		if (r < 0 && !stopped(m)) {
+			post_status(m, false, e.text);
+			back_off(m);
+		}
+	}
+	return NULL;
+}
+
+/* ---- life ---- */
+
+struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, struct err *e)
+{
+	struct poll_mailbox *m = mem_alloc(sizeof(*m));
+
+	m->o = *o;
+	m->under_way = mem_alloc_n((size_t)o->fetch_window, sizeof(*m->under_way));
+	if (handoff_init(&m->orders, e) < 0) {
+		mem_free(&m->under_way);
+		mem_free(&m);
+		return NULL;
+	}
+	return m;
+}
+
+void poll_mailbox_free(struct poll_mailbox **mm)
+{
+	struct poll_mailbox *m = *mm;
+	struct handoff_item *item;
+
+	while ((item = handoff_take(&m->orders)) != NULL) {
+		struct poll_order *o = (struct poll_order *)item;
+
+		poll_order_free(&o);
+	}
+	handoff_release(&m->orders);
+	mem_free(&m->fetch.p);
+	for (size_t k = 0; k < TO_COUNT; k++)
+		mem_free(&m->move[k].p);
+	mem_free(&m->under_way);
+	mem_free(mm);
+}
+
+const char *poll_mailbox_name(const struct poll_mailbox *m)
+{
+	return m->o.conf.name;
+}
+
+void poll_mailbox_order(struct poll_mailbox *m, struct poll_order *o)
+{
+	handoff_give(&m->orders, &o->link);
+}

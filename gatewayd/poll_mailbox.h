@@ -1,0 +1,70 @@
+/*
+ * One mailbox and the thread that watches it: an IMAP session of its own, so that none waits for
+ * another.
+ *
+ * The thread connects, tells the UIDs in the folder (POLL_FOLDER), fetches what the orders want
+ * (POLL_MAIL), moves what was kept, then waits with IDLE, or polls.  After an error it connects
+ * anew with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
+ * out through handoffs.
+ *
+ * Limits: fetch_window mails and POLL_UNDER_WAY_MAX bytes (or one mail) are fetched ahead of being
+ * kept.  A mail at which the session dies twice is left alone for POLL_SKIP_MS, so that the others
+ * come through.
+ */
+#ifndef GATEWAYD_POLL_MAILBOX_H
+#define GATEWAYD_POLL_MAILBOX_H
+
+#include "gatewayd/handoff.h"
+#include "gatewayd/imap.h"
+
+enum {
+	POLL_UNDER_WAY_MAX = 64 * 1024 * 1024,
+	POLL_SKIP_MS = 10 * 60 * 1000,
+	POLL_ANSWER_MS = 60 * 1000, /* so long core may take to answer */
+};
+
+/* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept. */
+struct poll_order {
+	struct handoff_item link;
+	bool answer; /* to a POLL_FOLDER */
+	uint32_t uidvalidity;
+	size_t n;
+	uint32_t *uids; /* on the heap, the order's */
+	uint8_t *wants; /* enum talk_want */
+};
+void poll_order_free(struct poll_order **o);
+
+enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS };
+
+struct poll_post {
+	struct handoff_item link;
+	enum poll_kind kind;
+	const struct poll_mailbox *from;
+	uint32_t uidvalidity;
+	uint32_t *uids; /* POLL_FOLDER; the post's */
+	size_t n;
+	struct imap_mail mail; /* POLL_MAIL; its descriptor is the post's */
+	bool good;	       /* POLL_STATUS */
+	char text[ERR_TEXT_MAX];
+};
+void poll_post_free(struct poll_post **p);
+
+struct poll_mailbox_options { /* all must outlive the mailbox */
+	struct conf_mailbox conf;
+	const char *secret;
+	int64_t mail_bytes;
+	int fetch_window;
+	const atomic_bool *stop;
+	struct handoff *posts;
+};
+
+struct poll_mailbox;
+
+struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, struct err *e);
+void poll_mailbox_free(struct poll_mailbox **m); /* after its thread ended */
+const char *poll_mailbox_name(const struct poll_mailbox *m);
+void poll_mailbox_order(struct poll_mailbox *m, struct poll_order *o); /* takes it */
+/* The thread's body: runs until *stop is set and an order (of any kind) wakes it. */
+void *poll_mailbox_run(void *mailbox);
+
+#endif

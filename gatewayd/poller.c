@@ -1,0 +1,449 @@
+#include "gatewayd/poller.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/sandbox.h"
+#include "gatewayd/poll_mailbox.h"
+#include "gatewayd/role.h"
+#include "gatewayd/setup_net.h"
+#include "gatewayd/talk.h"
+
+enum { MAILBOXES_MAX = 256, JOIN_S = 5 };
+
+/* ---- the parent's part ---- */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_server(const struct conf_server *a, const struct conf_server *b)
+{
+	return same_text(a->host, b->host) && a->port == b->port && same_text(a->user, b->user);
+}
+
+/* The number of the mailbox's server: servers count in the order of their first mailbox. */
+static uint32_t server_of(const struct conf *conf, size_t mailbox)
+{
+	uint32_t servers = 0;
+
+	for (size_t k = 0; k <= mailbox; k++) {
+		size_t first = 0;
+
+		while (!same_server(&conf->mailboxes[first].server, &conf->mailboxes[k].server))
+			first++;
+		if (same_server(&conf->mailboxes[k].server, &conf->mailboxes[mailbox].server))
+			return servers;
+		servers += first == k;
+	}
+	return servers;
+}
+
+size_t poller_server_count(const struct conf *conf)
+{
+	size_t servers = 0;
+
+	for (size_t k = 0; k < conf->mailbox_count; k++)
+		if (server_of(conf, k) >= servers)
+			servers++;
+	return servers;
+}
+
+static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct err *e)
+{
+	setup_text_put(o, m->name);
+	setup_text_put(o, m->folder);
+	setup_text_put(o, m->processed);
+	setup_text_put(o, m->quarantine);
+	wire_put_u8(o, m->idle);
+	wire_put_u32(o, (uint32_t)m->poll_s);
+	if (setup_server_put(o, &m->server, e) < 0)
+		return err_prefix(e, "mailbox %s: ", m->name);
+	return 0;
+}
+
+static void release(struct wire_out *o)
+{
+	if (o->payload.p)
+		crypto_wipe(o->payload.p, o->payload.cap);
+	buf_release(&o->payload);
+}
+
+int poller_setup_send(struct wire *w, const struct conf *conf, uint32_t server, struct err *e)
+{
+	struct wire_out o;
+	uint32_t n = 0;
+
+	for (size_t k = 0; k < conf->mailbox_count; k++)
+		n += server_of(conf, k) == server;
+	wire_begin(&o, MSG_POLLER_SETUP);
+	wire_put_i64(&o, conf->limits.mail_bytes);
+	wire_put_u32(&o, (uint32_t)conf->limits.fetch_window);
+	wire_put_u32(&o, n);
+	for (size_t k = 0; k < conf->mailbox_count; k++)
+		if (server_of(conf, k) == server && put_mailbox(&o, &conf->mailboxes[k], e) < 0) {
+			release(&o);
+			return -1;
+		}
+	return wire_send(w, &o, e);
+}
+
+/* ---- the role ---- */
+
+struct thread {
+	struct poll_mailbox *mailbox;
+	pthread_t id;
+	bool started;
+};
+
+struct poller {
+	struct role *role;
+	struct loop *loop;
+	struct arena settings; /* as long as the role lives */
+	struct arena turn;
+	struct handoff posts;
+	atomic_bool stop;
+	struct thread *threads;
+	size_t thread_count;
+	int signal_fd;
+	int status;
+};
+
+static void get_mailbox(struct wire_in *in, struct poller *p, struct poll_mailbox_options *o)
+{
+	o->conf.name = setup_text_get(in, &p->settings);
+	o->conf.folder = setup_text_get(in, &p->settings);
+	o->conf.processed = setup_text_get(in, &p->settings);
+	o->conf.quarantine = setup_text_get(in, &p->settings);
+	o->conf.idle = wire_get_u8(in) == 1;
+	o->conf.poll_s = (int)wire_get_u32(in);
+	setup_server_get(in, &p->settings, &o->conf.server, &o->secret);
+	if (!o->conf.name || !o->conf.folder || !o->conf.processed || o->conf.poll_s < 1)
+		in->bad = true;
+}
+
+static int setup_get(struct poller *p, struct wire_in *in, struct err *e)
+{
+	struct poll_mailbox_options o = { .stop = &p->stop, .posts = &p->posts };
+	size_t n;
+
+	o.mail_bytes = wire_get_i64(in);
+	o.fetch_window = (int)wire_get_u32(in);
+	n = wire_get_u32(in);
+	if (n == 0 || n > MAILBOXES_MAX || o.fetch_window < 1 || o.fetch_window > 65536)
+		in->bad = true;
+	p->threads = mem_alloc_n(in->bad ? 0 : n, sizeof(*p->threads));
+	for (size_t k = 0; k < n && !in->bad; k++) {
+		get_mailbox(in, p, &o);
+		p->threads[k].mailbox = in->bad ? NULL : poll_mailbox_new(&o, e);
+		if (!in->bad && !p->threads[k].mailbox)
+			return -1;
+		p->thread_count += !in->bad;
+	}
+	return wire_done(in, e);
+}
+
+static void end(struct poller *p, int status)
+{
+	p->status = status;
+	loop_stop(p->loop);
+}
+
+static void lost(struct poller *p, const struct err *e)
+{
+	log_event(LOG_ERROR, "poller.failed", "reason=\"%s\"", e->text);
+	end(p, EX_OSERR);
+}
+
+/* ---- posts of the threads, to core ---- */
+
+static int send_folder(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	struct talk_folder f = { span_of(poll_mailbox_name(post->from)), post->uidvalidity,
+				 post->uids, post->n };
+
+	return talk_folder_put(&p->role->core, &f, e);
+}
+
+static int send_mail(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	const struct imap_mail *mail = &post->mail;
+	struct talk_mail m = {
+		.at = { span_of(poll_mailbox_name(post->from)), post->uidvalidity, mail->uid },
+		.received_at = mail->received_at,
+		.size = mail->truncated ? mail->size : mail->length,
+		.kept = mail->length,
+		.fd = mail->fd,
+	};
+
+	return talk_mail_put(&p->role->core, &m, e);
+}
+
+static int send_status(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	struct talk_status s = { span_of(poll_mailbox_name(post->from)), post->good,
+				 span_of(post->text) };
+
+	log_event(post->good ? LOG_DEBUG : LOG_WARNING, "mailbox.status",
+		  "mailbox=%s good=%d text=\"%s\"", poll_mailbox_name(post->from), post->good,
+		  post->text);
+	return talk_status_put(&p->role->core, &s, e);
+}
+
+static int send_post(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	static int (*const senders[])(struct poller *, const struct poll_post *, struct err *) = {
+		[POLL_FOLDER] = send_folder,
+		[POLL_MAIL] = send_mail,
+		[POLL_STATUS] = send_status,
+	};
+
+	return senders[post->kind](p, post, e);
+}
+
+static void watch_core(struct poller *p);
+
+static void on_post(void *ctx, int fd, unsigned int events)
+{
+	struct poller *p = ctx;
+	struct handoff_item *item = handoff_take(&p->posts);
+	struct err e = { 0 };
+	int r;
+
+	(void)fd, (void)events;
+	if (!item)
+		return;
+	struct poll_post *post = (struct poll_post *)item;
+	r = send_post(p, post, &e);
+	poll_post_free(&post);
+	if (r < 0)
+		lost(p, &e);
+	else
+		watch_core(p);
+}
+
+/* ---- orders of core, to the threads ---- */
+
+static struct poll_mailbox *mailbox_find(const struct poller *p, struct span name)
+{
+	for (size_t k = 0; k < p->thread_count; k++)
+		if (span_is(name, poll_mailbox_name(p->threads[k].mailbox)))
+			return p->threads[k].mailbox;
+	return NULL;
+}
+
+static struct poll_order *order_new(bool answer, uint32_t uidvalidity, size_t n)
+{
+	struct poll_order *o = mem_alloc(sizeof(*o));
+
+	o->answer = answer;
+	o->uidvalidity = uidvalidity;
+	o->n = n;
+	o->uids = mem_alloc_n(n, sizeof(*o->uids));
+	o->wants = mem_alloc_n(n, 1);
+	return o;
+}
+
+static int give(struct poller *p, struct span mailbox, struct poll_order *o, struct err *e)
+{
+	struct poll_mailbox *m = mailbox_find(p, mailbox);
+
+	if (!m) {
+		poll_order_free(&o);
+		return err_set(e, ERR_PERM, "an order for a mailbox of another server");
+	}
+	poll_mailbox_order(m, o);
+	return 0;
+}
+
+static int on_want(struct poller *p, struct wire_in *in, struct err *e)
+{
+	struct talk_wants w;
+	struct poll_order *o;
+
+	if (talk_wants_get(in, &p->turn, &w, e) < 0)
+		return -1;
+	o = order_new(true, w.uidvalidity, w.n);
+	memcpy(o->uids, w.uids, w.n * sizeof(*o->uids));
+	memcpy(o->wants, w.wants, w.n);
+	return give(p, w.mailbox, o, e);
+}
+
+static int on_kept(struct poller *p, struct wire_in *in, struct err *e)
+{
+	struct talk_kept k;
+	struct poll_order *o;
+
+	if (talk_kept_get(in, &k, e) < 0)
+		return -1;
+	o = order_new(false, k.at.uidvalidity, 1);
+	o->uids[0] = k.at.uid;
+	o->wants[0] = (uint8_t)k.want;
+	return give(p, k.at.mailbox, o, e);
+}
+
+static int read_core(struct poller *p, bool *ret_open, struct err *e)
+{
+	struct wire_in in;
+	bool found;
+
+	if (wire_read(&p->role->core, ret_open, e) < 0)
+		return -1;
+	for (;;) {
+		if (wire_next(&p->role->core, &found, &in, e) < 0)
+			return -1;
+		if (!found)
+			return 0;
+		if ((in.type == MSG_WANT ? on_want(p, &in, e) : on_kept(p, &in, e)) < 0)
+			return -1;
+		arena_reset(&p->turn);
+	}
+}
+
+static void on_core(void *ctx, int fd, unsigned int events)
+{
+	struct poller *p = ctx;
+	struct err e = { 0 };
+	bool open = true;
+
+	(void)fd;
+	if ((events & LOOP_WRITE) && wire_flush(&p->role->core, &e) < 0) {
+		lost(p, &e);
+		return;
+	}
+	if ((events & (LOOP_READ | LOOP_GONE)) && read_core(p, &open, &e) < 0) {
+		lost(p, &e);
+		return;
+	}
+	if (!open)
+		end(p, EX_OK); /* without core there is nothing to do here */
+	else
+		watch_core(p);
+}
+
+static void watch_core(struct poller *p)
+{
+	unsigned int write = wire_wants_write(&p->role->core) ? LOOP_WRITE : 0;
+
+	loop_watch(p->loop, p->role->core.fd, LOOP_READ | write, on_core, p);
+}
+
+static void on_end(void *ctx, int fd, unsigned int events)
+{
+	(void)fd, (void)events;
+	end(ctx, EX_OK);
+}
+
+/* ---- life ---- */
+
+static int catch_sigterm(struct poller *p, struct err *e)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+		return err_set(e, ERR_BUG, "cannot block SIGTERM");
+	p->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return p->signal_fd < 0 ? err_set(e, ERR_TEMP, "signalfd: %s", strerror(errno)) : 0;
+}
+
+static int prepare(struct poller *p, struct err *e)
+{
+	struct sandbox_limits limits = { 0 };
+	struct wire_in in;
+
+	if (handoff_init(&p->posts, e) < 0 || catch_sigterm(p, e) < 0 ||
+	    connect_global_init(e) < 0 || sandbox_user(p->role->user, e) < 0 ||
+	    sandbox_limit(&limits, e) < 0 || sandbox_net(e) < 0)
+		return -1;
+	return wire_wait(&p->role->parent, ROLE_SETUP_MS, &in, e) < 0 ? -1 : setup_get(p, &in, e);
+}
+
+static int start_threads(struct poller *p, struct err *e)
+{
+	for (size_t k = 0; k < p->thread_count; k++) {
+		struct thread *t = &p->threads[k];
+		int r = pthread_create(&t->id, NULL, poll_mailbox_run, t->mailbox);
+
+		if (r != 0)
+			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
+		t->started = true;
+	}
+	return 0;
+}
+
+/* Wakes all threads and waits for each; one that hangs in the resolver is left behind. */
+static bool stop_threads(struct poller *p)
+{
+	struct timespec until;
+	bool all = true;
+
+	atomic_store(&p->stop, true);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += JOIN_S;
+	for (size_t k = 0; k < p->thread_count; k++)
+		poll_mailbox_order(p->threads[k].mailbox, order_new(false, 0, 0));
+	for (size_t k = 0; k < p->thread_count; k++)
+		if (p->threads[k].started)
+			all = pthread_timedjoin_np(p->threads[k].id, NULL, &until) == 0 && all;
+	return all;
+}
+
+static void poller_release(struct poller *p)
+{
+	struct handoff_item *item;
+
+	for (size_t k = 0; k < p->thread_count; k++)
+		poll_mailbox_free(&p->threads[k].mailbox);
+	mem_free(&p->threads);
+	while ((item = handoff_take(&p->posts)) != NULL) {
+		struct poll_post *post = (struct poll_post *)item;
+
+		poll_post_free(&post);
+	}
+	handoff_release(&p->posts);
+	close(p->signal_fd);
+	arena_release(&p->settings);
+	arena_release(&p->turn);
+	loop_free(&p->loop);
+	wire_release(&p->role->core);
+	wire_release(&p->role->parent);
+	connect_global_cleanup();
+}
+
+static int run(struct poller *p, struct err *e)
+{
+	if (prepare(p, e) < 0 || start_threads(p, e) < 0)
+		return -1;
+	watch_core(p);
+	loop_watch(p->loop, p->posts.fd, LOOP_READ, on_post, p);
+	loop_watch(p->loop, p->signal_fd, LOOP_READ, on_end, p);
+	loop_watch(p->loop, p->role->parent.fd, LOOP_READ, on_end, p);
+	return loop_run(p->loop, e);
+}
+
+int poller_main(struct role *r)
+{
+	struct poller p = { .role = r, .signal_fd = -1, .posts.fd = -1 };
+	struct err e = { 0 };
+
+	p.loop = loop_new(r->clock);
+	arena_init(&p.settings);
+	arena_init(&p.turn);
+	if (run(&p, &e) < 0)
+		lost(&p, &e);
+	if (!stop_threads(&p))
+		_exit(p.status);
+	poller_release(&p);
+	return p.status;
+}

@@ -1,0 +1,441 @@
+#include "gatewayd/sender.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gatewayd/backoff.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/sandbox.h"
+#include "gatewayd/handoff.h"
+#include "gatewayd/role.h"
+#include "gatewayd/setup_net.h"
+#include "gatewayd/smtp.h"
+#include "gatewayd/talk.h"
+
+enum {
+	LANES_MAX = 64,
+	DRAIN_MS = 8000, /* for transfers under way at the end */
+	JOIN_S = 3,
+	REST_MS = 5000, /* between looks at an idle connection */
+};
+
+/* After a failure that was not the mail's, all lanes wait. */
+static const struct backoff server_wait = { .min = 1000, .max = 60 * 1000 };
+
+/* ---- the parent's part ---- */
+
+int sender_setup_send(struct wire *w, const struct conf *conf, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_SENDER_SETUP);
+	wire_put_u32(&o, (uint32_t)conf->smtp.concurrency);
+	wire_put_u32(&o, (uint32_t)conf->smtp.final_timeout_s);
+	setup_text_put(&o, conf->hostname);
+	if (setup_server_put(&o, &conf->smtp.server, e) < 0) {
+		crypto_wipe(o.payload.p, o.payload.cap);
+		buf_release(&o.payload);
+		return err_prefix(e, "smtp: ");
+	}
+	return wire_send(w, &o, e);
+}
+
+/* ---- the role ---- */
+
+/* A message to send, then the result of sending it; or the word that a lane has ended. */
+struct job {
+	struct handoff_item link;
+	int64_t row;
+	char *from, *to;
+	int fd;
+	bool lane_ended;
+	struct smtp_result result;
+};
+
+struct sender {
+	struct role *role;
+	struct loop *loop;
+	struct arena settings;
+	struct conf_server server;
+	struct smtp_lane_options options;
+	size_t lane_count;
+	pthread_t lanes[LANES_MAX];
+	size_t lanes_started, lanes_ended;
+	struct handoff jobs, done;
+	atomic_bool draining; /* take no more jobs */
+	atomic_bool stop;     /* break off what is under way */
+	pthread_mutex_t lock; /* of the two below */
+	unsigned server_failures;
+	int64_t not_before_ms;
+	struct loop_timer drain;
+	int signal_fd;
+	int status;
+};
+
+static void job_free(struct job **j)
+{
+	if ((*j)->fd >= 0)
+		close((*j)->fd);
+	mem_free(&(*j)->from);
+	mem_free(&(*j)->to);
+	mem_free(j);
+}
+
+/* ---- lanes: a thread each ---- */
+
+static int64_t server_wait_left(struct sender *s)
+{
+	int64_t left;
+
+	pthread_mutex_lock(&s->lock);
+	left = s->not_before_ms - connect_now_ms();
+	pthread_mutex_unlock(&s->lock);
+	return left;
+}
+
+static void note_server(struct sender *s, const struct smtp_result *r)
+{
+	bool bad = r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER;
+	int64_t now = connect_now_ms();
+	uint32_t random;
+
+	crypto_random(&random, sizeof(random));
+	pthread_mutex_lock(&s->lock);
+	if (!bad)
+		s->server_failures = 0;
+	else if (now >= s->not_before_ms) /* lanes that fail together count once */
+		s->not_before_ms = now + backoff_delay(&server_wait, ++s->server_failures, random);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* The next job, when the server may be tried; NULL: look again. */
+static struct job *next_job(struct sender *s)
+{
+	int64_t left = server_wait_left(s);
+
+	if (left > 0) {
+		struct timespec nap = { 0, (left < 200 ? left : 200) * 1000000 };
+
+		nanosleep(&nap, NULL);
+		return NULL;
+	}
+	handoff_wait(&s->jobs, REST_MS);
+	return atomic_load(&s->draining) ? NULL : (struct job *)handoff_take(&s->jobs);
+}
+
+static void *lane_run(void *sender)
+{
+	struct sender *s = sender;
+	struct smtp_lane *lane = smtp_lane_new(&s->options);
+	struct job *last = mem_alloc(sizeof(*last));
+
+	while (!atomic_load(&s->draining)) {
+		struct job *j = next_job(s);
+
+		if (!j) {
+			smtp_lane_rest(lane, connect_now_ms());
+			continue;
+		}
+		smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
+		note_server(s, &j->result);
+		handoff_give(&s->done, &j->link);
+	}
+	smtp_lane_free(&lane);
+	*last = (struct job){ .lane_ended = true, .fd = -1 };
+	handoff_give(&s->done, &last->link);
+	return NULL;
+}
+
+/* ---- results, to core ---- */
+
+static void end(struct sender *s, int status)
+{
+	s->status = status;
+	loop_stop(s->loop);
+}
+
+static void lost(struct sender *s, const struct err *e)
+{
+	log_event(LOG_ERROR, "sender.failed", "reason=\"%s\"", e->text);
+	end(s, EX_OSERR);
+}
+
+static int send_result(struct sender *s, const struct job *j, struct err *e)
+{
+	static const enum talk_outcome outcomes[] = {
+		[SMTP_SENT] = TALK_SENT,
+		[SMTP_RETRY] = TALK_RETRY,
+		[SMTP_FAILED] = TALK_FAILED,
+		[SMTP_UNKNOWN] = TALK_UNKNOWN,
+	};
+	struct talk_sent sent = { j->row, outcomes[j->result.class], j->result.code,
+				  span_of(j->result.text) };
+
+	if (j->result.class == SMTP_RETRY && j->result.scope == SMTP_SCOPE_SERVER)
+		log_event(LOG_WARNING, "smtp.server", "text=\"%s\"", j->result.text);
+	return talk_sent_put(&s->role->core, &sent, e);
+}
+
+static void watch_core(struct sender *s);
+
+static void on_done(void *ctx, int fd, unsigned int events)
+{
+	struct sender *s = ctx;
+	struct job *j = (struct job *)handoff_take(&s->done);
+	struct err e = { 0 };
+	int r = 0;
+
+	(void)fd, (void)events;
+	if (!j)
+		return;
+	if (j->lane_ended)
+		s->lanes_ended++;
+	else
+		r = send_result(s, j, &e);
+	job_free(&j);
+	if (r < 0)
+		lost(s, &e);
+	else if (s->lanes_ended == s->lanes_started)
+		end(s, EX_OK);
+	else
+		watch_core(s);
+}
+
+/* ---- jobs, from core ---- */
+
+static char *dup_span(struct span s)
+{
+	char *p = mem_alloc(s.n + 1);
+
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	return p;
+}
+
+/* An address with a NUL inside would be cut: refused like any other bad one. */
+static char *dup_address(struct span s)
+{
+	return s.n && memchr(s.p, '\0', s.n) ? mem_strdup("\n") : dup_span(s);
+}
+
+static int on_send(struct sender *s, struct wire_in *in, struct err *e)
+{
+	struct talk_send t;
+	struct job *j;
+
+	if (talk_send_get(in, &t, e) < 0)
+		return -1;
+	j = mem_alloc(sizeof(*j));
+	j->row = t.row;
+	j->from = dup_address(t.sender);
+	j->to = dup_address(t.recipient);
+	j->fd = t.fd;
+	handoff_give(&s->jobs, &j->link);
+	return 0;
+}
+
+static int read_core(struct sender *s, bool *ret_open, struct err *e)
+{
+	struct wire_in in;
+	bool found;
+
+	if (wire_read(&s->role->core, ret_open, e) < 0)
+		return -1;
+	for (;;) {
+		if (wire_next(&s->role->core, &found, &in, e) < 0)
+			return -1;
+		if (!found)
+			return 0;
+		if (on_send(s, &in, e) < 0)
+			return -1;
+	}
+}
+
+static void on_core(void *ctx, int fd, unsigned int events)
+{
+	struct sender *s = ctx;
+	struct err e = { 0 };
+	bool open = true;
+
+	(void)fd;
+	if ((events & LOOP_WRITE) && wire_flush(&s->role->core, &e) < 0) {
+		lost(s, &e);
+		return;
+	}
+	if ((events & (LOOP_READ | LOOP_GONE)) && read_core(s, &open, &e) < 0) {
+		lost(s, &e);
+		return;
+	}
+	if (!open)
+		end(s, EX_OK); /* nobody is left to hear the results */
+	else
+		watch_core(s);
+}
+
+static void watch_core(struct sender *s)
+{
+	unsigned int write = wire_wants_write(&s->role->core) ? LOOP_WRITE : 0;
+
+	loop_watch(s->loop, s->role->core.fd, LOOP_READ | write, on_core, s);
+}
+
+/* ---- the end ---- */
+
+static void wake_lanes(struct sender *s)
+{
+	for (size_t k = 0; k < s->lane_count; k++) {
+		struct job *wake = mem_alloc(sizeof(*wake));
+
+		wake->fd = -1;
+		handoff_give(&s->jobs, &wake->link);
+	}
+}
+
+static void on_drained(void *ctx)
+{
+	end(ctx, EX_OK);
+}
+
+/* SIGTERM or the parent is gone: what is under way may still come to its end. */
+static void on_end(void *ctx, int fd, unsigned int events)
+{
+	struct sender *s = ctx;
+
+	(void)events;
+	loop_forget(s->loop, fd);
+	if (atomic_exchange(&s->draining, true))
+		return;
+	wake_lanes(s);
+	s->drain.fn = on_drained;
+	s->drain.ctx = s;
+	loop_timer_start(s->loop, &s->drain, DRAIN_MS);
+}
+
+static bool join_lanes(struct sender *s)
+{
+	struct timespec until;
+	bool all = true;
+
+	atomic_store(&s->draining, true);
+	atomic_store(&s->stop, true);
+	wake_lanes(s);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += JOIN_S;
+	for (size_t k = 0; k < s->lanes_started; k++)
+		all = pthread_timedjoin_np(s->lanes[k], NULL, &until) == 0 && all;
+	return all;
+}
+
+static void drop_all(struct handoff *h)
+{
+	struct job *j;
+
+	while ((j = (struct job *)handoff_take(h)) != NULL)
+		job_free(&j);
+	handoff_release(h);
+}
+
+static void sender_release(struct sender *s)
+{
+	drop_all(&s->jobs);
+	drop_all(&s->done);
+	close(s->signal_fd);
+	arena_release(&s->settings);
+	loop_free(&s->loop);
+	wire_release(&s->role->core);
+	wire_release(&s->role->parent);
+	pthread_mutex_destroy(&s->lock);
+	connect_global_cleanup();
+}
+
+/* ---- life ---- */
+
+static int setup_get(struct sender *s, struct wire_in *in, struct err *e)
+{
+	struct connect_options *c = &s->options.connect;
+
+	s->lane_count = wire_get_u32(in);
+	s->options.final_timeout_s = (int)wire_get_u32(in);
+	c->helo = setup_text_get(in, &s->settings);
+	setup_server_get(in, &s->settings, &s->server, &c->secret);
+	c->server = &s->server;
+	c->stop = &s->stop;
+	if (s->lane_count > LANES_MAX)
+		s->lane_count = LANES_MAX;
+	if (s->lane_count < 1 || s->options.final_timeout_s < 1)
+		in->bad = true;
+	return wire_done(in, e);
+}
+
+static int catch_sigterm(struct sender *s, struct err *e)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+		return err_set(e, ERR_BUG, "cannot block SIGTERM");
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signal_fd < 0 ? err_set(e, ERR_TEMP, "signalfd: %s", strerror(errno)) : 0;
+}
+
+static int prepare(struct sender *s, struct err *e)
+{
+	struct sandbox_limits limits = { 0 };
+	struct wire_in in;
+
+	if (handoff_init(&s->jobs, e) < 0 || handoff_init(&s->done, e) < 0 ||
+	    catch_sigterm(s, e) < 0 || connect_global_init(e) < 0 ||
+	    sandbox_user(s->role->user, e) < 0 || sandbox_limit(&limits, e) < 0 ||
+	    sandbox_net(e) < 0)
+		return -1;
+	return wire_wait(&s->role->parent, ROLE_SETUP_MS, &in, e) < 0 ? -1 : setup_get(s, &in, e);
+}
+
+static int start_lanes(struct sender *s, struct err *e)
+{
+	for (; s->lanes_started < s->lane_count; s->lanes_started++) {
+		int r = pthread_create(&s->lanes[s->lanes_started], NULL, lane_run, s);
+
+		if (r != 0)
+			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
+	}
+	return 0;
+}
+
+static int run(struct sender *s, struct err *e)
+{
+	if (prepare(s, e) < 0 || start_lanes(s, e) < 0)
+		return -1;
+	watch_core(s);
+	loop_watch(s->loop, s->done.fd, LOOP_READ, on_done, s);
+	loop_watch(s->loop, s->signal_fd, LOOP_READ, on_end, s);
+	loop_watch(s->loop, s->role->parent.fd, LOOP_READ, on_end, s);
+	if (loop_run(s->loop, e) < 0)
+		return -1;
+	return wire_wants_write(&s->role->core) ? wire_flush_all(&s->role->core, 1000, e) : 0;
+}
+
+int sender_main(struct role *r)
+{
+	struct sender s = { .role = r, .signal_fd = -1, .jobs.fd = -1, .done.fd = -1 };
+	struct err e = { 0 };
+
+	pthread_mutex_init(&s.lock, NULL);
+	s.loop = loop_new(r->clock);
+	arena_init(&s.settings);
+	if (run(&s, &e) < 0)
+		lost(&s, &e);
+	if (!join_lanes(&s))
+		_exit(s.status);
+	sender_release(&s);
+	return s.status;
+}
