@@ -28,6 +28,11 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void story_severity(struct story *s, const struct sla_event *v)
 {
 	s->severity = v->severity;
@@ -182,11 +187,10 @@ static int leg_next(const struct story *s, struct sla_clock *c, int64_t at, bool
 		c->severity = s->severity;
 		return 0;
 	}
-	if (c->due_at != INSTANT_NONE && c->due_at <= next.started_at &&
+	if (c->due_at != INSTANT_NONE && c->due_at <= earlier(next.started_at, over_at(c)) &&
 	    c->missed_at == INSTANT_NONE)
 		next.missed_at = c->due_at;
 	*c = next;
-	c->generation++;
 	return 0;
 }
 
@@ -206,14 +210,15 @@ static int initial_event(struct story *s, struct sla_clock *c, const struct sla_
 		return leg_next(s, c, v->at, s->severity > before.severity, e);
 	case SLA_PHONE:
 		return before.by_phone || s->severity != 1 ? 0 : leg_next(s, c, v->at, false, e);
-	case SLA_PLACED: c->generation++; return 0;
 	case SLA_STATE:
 		if (s->state == SLA_RESOLVED && before.state != SLA_RESOLVED)
 			c->ended_at = later(v->at, s->opened_at);
 		if (s->state == SLA_RESOLVED || before.state != SLA_RESOLVED)
 			return 0;
+		if (leg_next(s, c, v->at, true, e))
+			return -1;
 		c->ended_at = INSTANT_NONE;
-		return leg_next(s, c, v->at, true, e);
+		return 0;
 	default: return 0;
 	}
 }
@@ -269,10 +274,7 @@ static void next_event(const struct story *s, struct sla_clock *c, size_t i, boo
 	bool runs = c->end_event && c->met_at == INSTANT_NONE;
 
 	if (v->type == SLA_CUSTOMER_NOTE && answered && (!runs || c->ended_at != INSTANT_NONE)) {
-		int generation = c->generation + (c->end_event != 0);
-
 		clock_init(c, SLA_NEXT, later(v->at, s->opened_at));
-		c->generation = generation;
 		c->first_event = i;
 		c->end_event = s->in->event_count;
 	} else if (v->type == SLA_RESPONSE && runs) {
@@ -337,7 +339,7 @@ int sla_compute(const struct sla_input *in, struct sla *ret_sla, struct err *e)
 
 enum sla_standing sla_standing(const struct sla_clock *c, int64_t now)
 {
-	int64_t at = over_at(c) < now ? over_at(c) : now;
+	int64_t at = earlier(over_at(c), now);
 
 	if (c->rule.source == SLA_FROM_NOTHING || c->rule.target.unit == POLICY_NONE)
 		return SLA_STANDS_NONE;

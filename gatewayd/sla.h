@@ -127,8 +127,7 @@ struct sla_alarm {
 
 struct sla_clock {
 	enum sla_kind kind;
-	int generation;	      /* rises each time the clock starts anew; alarms done count for one */
-	struct sla_rule rule; /* target POLICY_NONE: no clock; nothing below holds then */
+	struct sla_rule rule;	  /* target POLICY_NONE: no clock; nothing below holds then */
 	struct calendar calendar; /* in which the target runs */
 	int severity;		  /* in force; higher than the rule's: a raise kept the deadline */
 	int64_t target_s;	  /* the target in open seconds */
