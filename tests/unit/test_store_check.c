@@ -1,0 +1,133 @@
+#include "tests/store/fixture.h"
+
+static const char *findings(struct fixture *f)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, 10000);
+	OK(f, store_check(f->s, &out, &f->e));
+	return arena_cstr(&f->a, buf_span(&out));
+}
+
+static int64_t opened_case(struct fixture *f)
+{
+	struct store_case c = a_case();
+	struct store_event ev = {
+		.at = NOW, .type = SPAN("opened"), .actor = SPAN("policy"), .data = SPAN("{}")
+	};
+
+	ev.case_number = open_case(f, &c);
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	return ev.case_number;
+}
+
+static void a_sound_store_has_no_findings(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one@example.com");
+	int64_t number, note;
+
+	assert_string_equal(findings(f), "");
+	begin(f);
+	number = opened_case(f);
+	note = add_note(f, number, NOTE_INBOUND, "one@example.com");
+	OK(f, store_mail_finish(f->s, keep(f, &m, SPAN("raw")), MAIL_NOTE, SPAN("token"), number,
+				note, &f->e));
+	queue_mail(f, number, NOW, "two@example.com");
+	commit(f);
+	assert_string_equal(findings(f), "");
+}
+
+static void each_thing_wrong_is_a_line(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one@example.com"), copy = a_mail(2, "one@example.com"),
+			  third = a_mail(3, "");
+	struct store_account account = { .id = SPAN("acme"), .reseller = SPAN("gone") };
+	struct store_case c = a_case();
+	const char *text;
+
+	begin(f);
+	opened_case(f);
+	c.number = open_case(f, &c);
+	c.merged_into = c.number;
+	OK(f, store_case_update(f->s, &c, &f->e));
+	OK(f, store_mail_finish(f->s, keep(f, &m, SPAN("a")), MAIL_CASE, SPAN("x"), 0, 0, &f->e));
+	OK(f, store_mail_finish(f->s, keep(f, &copy, SPAN("b")), MAIL_NOTE, SPAN("x"), 1,
+				add_note(f, 2, NOTE_INBOUND, ""), &f->e));
+	OK(f, store_mail_finish(f->s, keep(f, &third, SPAN("c")), MAIL_DROPPED, SPAN(""), 0, 0,
+				&f->e));
+	queue_mail(f, 1, INSTANT_NONE, "x@y");
+	OK(f, store_account_put(f->s, &account, &f->e));
+	commit(f);
+	text = findings(f);
+	assert_string_equal(text, "mail 1: state case without what it names\n"
+				  "mail 3: state dropped without a reason\n"
+				  "mail 2: its note 1 is on case 2\n"
+				  "mails 1 and 2: the same message has two effects\n"
+				  "outbox 1: queued without an instant\n"
+				  "case 2: no event\n"
+				  "case 2: merged into itself\n"
+				  "account acme: no such account: gone\n");
+}
+
+static void a_backup_is_a_store_and_the_first_stays_open(void **state)
+{
+	struct fixture *f = *state;
+	struct store_counts c;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
+	begin(f);
+	opened_case(f);
+	REFUSED(f, ERR_BUG, store_backup(f->s, path, &f->e));
+	commit(f);
+	OK(f, store_backup(f->s, path, &f->e));
+	REFUSED(f, ERR_PERM, store_backup(f->s, path, &f->e)); /* it is there already */
+	begin(f);
+	opened_case(f);
+	commit(f);
+	store_close(&f->s);
+	OK(f, store_open(path, STORE_WRITE, &f->s, &f->e));
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_int_equal(c.cases, 1);
+	assert_string_equal(findings(f), "");
+}
+
+static void counts_are_those_of_the_tables(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, ""), other = a_mail(2, "");
+	struct store_case c = a_case();
+	struct store_counts got;
+	int64_t failed;
+
+	begin(f);
+	open_case(f, &c);
+	c.state = CASE_CLOSED;
+	open_case(f, &c);
+	keep(f, &m, SPAN("raw"));
+	OK(f, store_mail_finish(f->s, keep(f, &other, SPAN("raw")), MAIL_QUARANTINED, SPAN("x"), 0,
+				0, &f->e));
+	queue_mail(f, 0, NOW, "");
+	failed = queue_mail(f, 0, NOW, "");
+	OK(f, store_outbox_result(f->s, failed, OUTBOX_FAILED, NOW, 0, 550, SPAN("no"), &f->e));
+	commit(f);
+	OK(f, store_count(f->s, &got, &f->e));
+	assert_true(got.mails == 2 && got.mails_pending == 1 && got.quarantined == 1);
+	assert_true(got.cases == 2 && got.cases_open == 1);
+	assert_true(got.outbox_queued == 1 && got.outbox_failed == 1);
+	assert_true(got.accounts == 0 && got.articles == 0 && got.bytes > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_sound_store_has_no_findings),
+		STORE_TEST(each_thing_wrong_is_a_line),
+		STORE_TEST(a_backup_is_a_store_and_the_first_stays_open),
+		STORE_TEST(counts_are_those_of_the_tables),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
