@@ -7,6 +7,7 @@
 #   -- columns: case          what follows is a piece that {case} stands for
 #   -- name: case_get         what follows is a statement, sql_id SQL_CASE_GET
 #   -- name: x [postgresql]   the same for one engine; goes before one without an engine
+# INDEXED BY is SQLite's: a statement that would not use that index is an error, not slow.
 # Other lines that begin with "--" are comments.  A migration is a file taken as it is.
 
 function die(what) {

@@ -359,7 +359,8 @@ struct store_outbox {
 	struct span last_text;
 	bool automatic;
 };
-/* state: queued or suppressed (kept to be seen, never sent unless queued by a person). */
+/* state: queued (then next_at is an instant) or suppressed (kept to be seen, never sent unless
+ * queued by a person). */
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
 		     int64_t *ret_id, struct err *e);
 /* Claims up to limit queued rows with next_at <= now, by next_at and id: they become sending, and

@@ -39,11 +39,11 @@ SELECT {case} FROM cases WHERE {case_filter}
 SELECT {case} FROM cases WHERE state IN ('new', 'open', 'waiting') AND {case_filter}
 
 -- name: case_list_open_owner
-SELECT {case} FROM cases
+SELECT {case} FROM cases INDEXED BY cases_open_owner
 WHERE state IN ('new', 'open', 'waiting') AND owner = ?4 AND {case_filter}
 
 -- name: case_list_open_queue
-SELECT {case} FROM cases
+SELECT {case} FROM cases INDEXED BY cases_open_queue
 WHERE state IN ('new', 'open', 'waiting') AND queue = ?3 AND {case_filter}
 
 -- name: case_list_owner

@@ -37,14 +37,6 @@ WHERE a.state IN ('case', 'note', 'command', 'auto-filed')
 SELECT 'attachment ' || a.id || ': its note ' || n.id || ' is on case ' || n.case_number
 FROM attachment a JOIN note n ON n.id = a.note_id WHERE a.case_number <> n.case_number
 
--- name: check_outbox_next
-SELECT 'outbox ' || id || ': queued without an instant' FROM outbox
-WHERE state = 'queued' AND next_at IS NULL
-
--- name: check_outbox_sent
-SELECT 'outbox ' || id || ': sent without an instant' FROM outbox
-WHERE state = 'sent' AND sent_at IS NULL
-
 -- name: check_outbox_message_id
 SELECT 'outbox ' || min(id) || ': ' || count(*) || ' rows with its Message-ID' FROM outbox
 WHERE message_id <> '' GROUP BY message_id HAVING count(*) > 1

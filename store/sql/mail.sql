@@ -18,7 +18,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 SELECT mailbox, message_id, identity FROM mail WHERE id = ?1
 
 -- name: mail_twin
-SELECT id FROM mail
+SELECT id FROM mail INDEXED BY mail_effect
 WHERE identity = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
 	AND message_id = ?2 AND mailbox = ?3 AND id <> ?4
 ORDER BY id LIMIT 1

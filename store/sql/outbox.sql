@@ -11,7 +11,8 @@ INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, s
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 
 -- name: outbox_due
-SELECT {outbox} FROM outbox WHERE state = 'queued' AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
+SELECT {outbox} FROM outbox INDEXED BY outbox_queued
+WHERE state = 'queued' AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
 
 -- name: outbox_claim
 UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?1 AND state = 'queued'
@@ -31,7 +32,7 @@ WHERE id = ?1
 UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending'
 
 -- name: outbox_next
-SELECT min(next_at) FROM outbox WHERE state = 'queued'
+SELECT min(next_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued'
 
 -- name: outbox_get
 SELECT {outbox} FROM outbox WHERE id = ?1

@@ -57,7 +57,8 @@ static void each_thing_wrong_is_a_line(void **state)
 				add_note(f, 2, NOTE_INBOUND, ""), &f->e));
 	OK(f, store_mail_finish(f->s, keep(f, &third, SPAN("c")), MAIL_DROPPED, SPAN(""), 0, 0,
 				&f->e));
-	queue_mail(f, 1, INSTANT_NONE, "x@y");
+	queue_mail(f, 1, NOW, "x@y");
+	queue_mail(f, 2, NOW, "x@y");
 	OK(f, store_account_put(f->s, &account, &f->e));
 	commit(f);
 	text = findings(f);
@@ -65,7 +66,7 @@ static void each_thing_wrong_is_a_line(void **state)
 				  "mail 3: state dropped without a reason\n"
 				  "mail 2: its note 1 is on case 2\n"
 				  "mails 1 and 2: the same message has two effects\n"
-				  "outbox 1: queued without an instant\n"
+				  "outbox 1: 2 rows with its Message-ID\n"
 				  "case 2: no event\n"
 				  "case 2: merged into itself\n"
 				  "account acme: no such account: gone\n");

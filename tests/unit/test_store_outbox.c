@@ -165,6 +165,27 @@ static void a_row_begins_queued_or_suppressed(void **state)
 	}
 }
 
+static void a_queued_row_has_an_instant(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox o = { .created_at = NOW, .next_at = INSTANT_NONE };
+	int64_t id;
+
+	begin(f);
+	REFUSED(f, ERR_PERM, store_outbox_add(f->s, &o, SPAN("x"), &id, &f->e));
+	store_rollback(f->s);
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	REFUSED(
+	    f, ERR_PERM,
+	    store_outbox_result(f->s, id, OUTBOX_QUEUED, NOW, INSTANT_NONE, 451, SPAN("x"), &f->e));
+	store_rollback(f->s);
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	REFUSED(f, ERR_PERM,
+		store_outbox_result(f->s, id, OUTBOX_SENT, INSTANT_NONE, 0, 250, SPAN("x"), &f->e));
+}
+
 static void next_is_the_earliest_queued(void **state)
 {
 	struct fixture *f = *state;
@@ -263,6 +284,7 @@ int main(void)
 		STORE_TEST(every_field_comes_back),
 		STORE_TEST(a_result_follows_the_table_of_states),
 		STORE_TEST(a_row_begins_queued_or_suppressed),
+		STORE_TEST(a_queued_row_has_an_instant),
 		STORE_TEST(next_is_the_earliest_queued),
 		STORE_TEST(lists_and_bounces_find_their_rows),
 		STORE_TEST(budgets_count_by_key_and_window),

@@ -180,7 +180,9 @@ CREATE TABLE outbox (
 	last_code INTEGER NOT NULL DEFAULT 0,
 	last_text TEXT NOT NULL DEFAULT '',
 	automatic INTEGER NOT NULL,
-	content INTEGER NOT NULL REFERENCES content (id)
+	content INTEGER NOT NULL REFERENCES content (id),
+	CHECK (state <> 'queued' OR next_at IS NOT NULL),
+	CHECK (state <> 'sent' OR sent_at IS NOT NULL)
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (next_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_state ON outbox (state, id);

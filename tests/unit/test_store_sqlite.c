@@ -1,0 +1,297 @@
+/* What only the SQLite engine has: its file, its lock, its plans. */
+#include "tests/store/fixture.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "store/sql.h"
+
+/* Does something to the file behind the store's back. */
+static void tamper(struct fixture *f, const char *sql)
+{
+	sqlite3 *db;
+
+	store_close(&f->s);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(db));
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void refused_with(struct fixture *f, enum store_mode mode, const char *part)
+{
+	struct store *s = NULL;
+
+	REFUSED(f, ERR_PERM, store_open(f->path, mode, &s, &f->e));
+	assert_null(s);
+	assert_non_null(strstr(f->e.text, f->path));
+	assert_non_null(strstr(f->e.text, part));
+}
+
+static void a_migration_that_was_edited_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "UPDATE migration SET sha256 = zeroblob(32) WHERE number = 1");
+	refused_with(f, STORE_WRITE, "0001_base");
+}
+
+static void a_store_of_a_newer_program_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "INSERT INTO migration VALUES (9999, '9999_later', zeroblob(32))");
+	refused_with(f, STORE_CREATE, "newer");
+}
+
+static void a_reader_migrates_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "DELETE FROM migration");
+	refused_with(f, STORE_READ, "older");
+}
+
+static void a_failed_migration_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "DELETE FROM migration; DROP TABLE meta"); /* the rest is in the way of 0001 */
+	REFUSED(f, ERR_BUG, store_open(f->path, STORE_WRITE, &f->s, &f->e));
+	assert_non_null(strstr(f->e.text, "migration 0001_base: "));
+	assert_null(f->s);
+	tamper(f, "CREATE TABLE meta (key)"); /* was not left there by the failed one */
+}
+
+static void what_is_no_store_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	FILE *out;
+
+	tamper(f, "DROP TABLE migration");
+	refused_with(f, STORE_WRITE, "not a store");
+	out = fopen(f->path, "w");
+	assert_non_null(out);
+	fprintf(out, "this is no database, but it is longer than the head of one would be: %0200d",
+		0);
+	fclose(out);
+	refused_with(f, STORE_WRITE, "not a database");
+	refused_with(f, STORE_READ, "not a database");
+	assert_int_equal(truncate(f->path, 0), 0);
+	refused_with(f, STORE_READ, "empty");
+}
+
+static void the_second_who_opens_is_told_who_was_first(void **state)
+{
+	struct fixture *f = *state;
+	char pid[32];
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		static const enum store_mode modes[] = { STORE_WRITE, STORE_READ, STORE_CREATE };
+		struct store *s;
+
+		snprintf(pid, sizeof(pid), "process %d ", (int)getppid());
+		for (size_t i = 0; i < 3; i++)
+			if (store_open(f->path, modes[i], &s, &f->e) == 0 ||
+			    f->e.class != ERR_TEMP || !strstr(f->e.text, f->path) ||
+			    !strstr(f->e.text, pid))
+				_exit(1 + (int)i);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	begin(f); /* and the first one still has it */
+	commit(f);
+}
+
+static void a_full_disk_is_temporary_and_loses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit old, tight = { 1 << 20, RLIM_INFINITY };
+	struct store_mail m = a_mail(1, "");
+	struct store_counts c;
+	struct buf raw BUF_AUTO;
+	int64_t id;
+	bool is_new;
+
+	buf_init(&raw, 8 << 20);
+	memset(buf_room(&raw, 8 << 20), 'x', 8 << 20);
+	raw.n = 8 << 20;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	tight.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	begin(f);
+	if (store_mail_keep(f->s, &m, buf_span(&raw), &id, &is_new, &f->e) == 0)
+		REFUSED(f, ERR_TEMP, store_commit(f->s, &f->e));
+	else
+		assert_int_equal(f->e.class, ERR_TEMP);
+	store_rollback(f->s);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_int_equal(c.mails, 0);
+	begin(f);
+	keep(f, &m, buf_span(&raw));
+	commit(f);
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_int_equal(c.mails, 1);
+}
+
+static void damage_is_found(void **state)
+{
+	static const struct {
+		const char *sql, *finding;
+	} rows[] = {
+		{ "UPDATE content SET bytes = x'112233'",
+		  "content 1: the bytes are not those kept\n" },
+		{ "UPDATE content SET bytes = x'112233445566'", "content 1: size 3, but 6 bytes" },
+		{ "UPDATE mail SET case_number = 77", "mail 1: names a row of cases" },
+		{ "INSERT INTO content (sha256, size, bytes) VALUES (zeroblob(32), 0, x'')",
+		  "content 2: nothing names it" },
+		{ "UPDATE deadline SET case_open = 0", "deadline initial of case 1" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_mail m = a_mail(1, "");
+		struct store_case c = a_case();
+		struct store_deadline d = { .case_number = 1, .clock = SPAN("initial") };
+		struct buf findings BUF_AUTO;
+
+		buf_init(&findings, 10000);
+		store_close(&f->s);
+		unlink(f->path);
+		fixture_open(f, STORE_CREATE);
+		begin(f);
+		open_case(f, &c);
+		keep(f, &m, SPAN("raw"));
+		OK(f, store_deadline_put(f->s, &d, &f->e));
+		commit(f);
+		tamper(f, rows[i].sql);
+		fixture_open(f, STORE_READ);
+		OK(f, store_check(f->s, &findings, &f->e));
+		if (!strstr(buf_cstr(&findings), rows[i].finding))
+			fail_msg("%s: %s", rows[i].sql, buf_cstr(&findings));
+	}
+}
+
+static void the_settings_are_those_that_make_it_durable(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3_stmt *row;
+	char wal[128];
+	sqlite3 *db;
+
+	snprintf(wal, sizeof(wal), "%s-wal", f->path);
+	assert_int_equal(access(wal, F_OK), 0);
+	snprintf(wal, sizeof(wal), "%s-shm", f->path);
+	assert_int_equal(access(wal, F_OK), -1); /* exclusive: no index in shared memory */
+	store_close(&f->s);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &row, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(row, 0), "wal");
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+}
+
+/* --- plans --- */
+
+/* Statements that may read a whole table: listings of all, counts, checks, migrations. */
+static bool may_scan(const char *name)
+{
+	static const char *const names[] = { "migration_list",	    "migration_there",
+					     "count_all",	    "account_list",
+					     "contact_list",	    "property_list",
+					     "recommendation_list", "article_sweep",
+					     "article_sweep_words", "article_sweep_again" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return strncmp(name, "check_", 6) == 0;
+}
+
+/* Statements that sort what they found; the others take the order from an index. */
+static bool may_sort(const char *name)
+{
+	static const char *const names[] = {
+		"link_list",	     "participant_list",
+		"domain_list",	     "contact_list_account",
+		"article_search",    "case_similar",
+		"case_list_account", "recommendation_list_account",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return may_scan(name);
+}
+
+/* A scan in the order of an index that a LIMIT ends is what a listing is for. */
+static bool is_full_scan(const char *name, const char *line)
+{
+	if (strncmp(line, "SCAN", 4) != 0 || strstr(line, "VIRTUAL TABLE INDEX"))
+		return false;
+	if (strstr(line, "CONSTANT ROW") || strstr(line, "SCAN (subquery"))
+		return false;
+	if (strcmp(name, "mail_list") == 0 || strcmp(name, "outbox_list") == 0)
+		return false;
+	return !strstr(line, "USING INDEX") && !strstr(line, "USING COVERING INDEX");
+}
+
+static void look_at_plan(sqlite3 *db, const char *name, const char *text)
+{
+	char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", text);
+	sqlite3_stmt *row;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", name, sqlite3_errmsg(db));
+	while (sqlite3_step(row) == SQLITE_ROW) {
+		const char *line = (const char *)sqlite3_column_text(row, 3);
+
+		if (getenv("SHOW"))
+			printf("# %s: %s\n", name, line);
+		if (!may_scan(name) && is_full_scan(name, line))
+			fail_msg("%s: %s", name, line);
+		if (!may_sort(name) && strstr(line, "TEMP B-TREE"))
+			fail_msg("%s: %s", name, line);
+	}
+	sqlite3_finalize(row);
+	sqlite3_free(sql);
+}
+
+static void no_statement_reads_more_than_it_gives(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db;
+
+	store_close(&f->s);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (int i = 0; i < SQL_COUNT; i++)
+		if (i != SQL_MIGRATION_TABLE)
+			look_at_plan(db, sql_statements[i].name, sql_statements[i].text);
+	sqlite3_close(db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_migration_that_was_edited_is_refused),
+		STORE_TEST(a_store_of_a_newer_program_is_refused),
+		STORE_TEST(a_reader_migrates_nothing),
+		STORE_TEST(a_failed_migration_leaves_nothing),
+		STORE_TEST(what_is_no_store_is_refused),
+		STORE_TEST(the_second_who_opens_is_told_who_was_first),
+		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
+		STORE_TEST(damage_is_found),
+		STORE_TEST(the_settings_are_those_that_make_it_durable),
+		STORE_TEST(no_statement_reads_more_than_it_gives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
