@@ -156,11 +156,14 @@ static bool is_letter(unsigned char c)
 static size_t word_at(struct span s, size_t i, const struct severity_word *w)
 {
 	size_t n = strlen(w->text);
+	unsigned char next;
 
 	if (!span_starts(span_sub(s, i, SIZE_MAX), (struct span){ w->text, n }))
 		return 0;
-	if (w->match == SEVERITY_WORD && i + n < s.n && is_letter((unsigned char)s.p[i + n]) &&
-	    !ascii_is_digit((unsigned char)s.p[i + n]))
+	next = i + n < s.n ? (unsigned char)s.p[i + n] : ' ';
+	if (w->match == SEVERITY_TIGHT && !ascii_is_digit(next))
+		return 0;
+	if (w->match == SEVERITY_WORD && is_letter(next) && !ascii_is_digit(next))
 		return 0;
 	return n;
 }

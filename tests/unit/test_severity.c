@@ -1,0 +1,235 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/severity.h"
+
+static const struct policy_kind technical = {
+	.name = "technical",
+	.default_severity = 3,
+	.email_severity = 3,
+	.levels = { { "major", "" }, { "moderate", "" }, { "low", "" } },
+};
+static const struct policy_kind security = {
+	.name = "managed-security",
+	.severity1_phone_only = true,
+	.default_severity = 2,
+	.email_severity = 3,
+	.levels = { { "major", "" }, { "moderate", "" }, { "low", "" } },
+};
+static const struct policy_kind emerging = {
+	.name = "emerging",
+	.default_severity = 3,
+	.email_severity = 3,
+	.levels = { { "critical", "" }, { "major", "" }, { "moderate", "" }, { "low", "" } },
+};
+
+static void a_case_opens_as_section_2_says(void **state)
+{
+	static const struct {
+		const char *name;
+		struct severity_intake in;
+		int severity, requested;
+		bool by_sender;
+	} rows[] = {
+#define MAIL(kind, allowed, authenticated, entitled, declared, wish) \
+	{ kind, CHANNEL_EMAIL, allowed, authenticated, entitled, declared, wish }
+		{ "plain mail", MAIL(&technical, false, false, false, 0, 0), 3, 0, false },
+		{ "a wish", MAIL(&technical, false, true, true, 0, 1), 3, 1, false },
+		{ "a declaration, off", MAIL(&technical, false, true, true, 1, 1), 3, 1, false },
+		{ "a declaration", MAIL(&technical, true, true, true, 1, 0), 1, 0, true },
+		{ "only a wish", MAIL(&technical, true, true, true, 0, 1), 3, 1, false },
+		{ "nobody known", MAIL(&technical, true, false, true, 2, 0), 3, 2, false },
+		{ "not entitled", MAIL(&technical, true, true, false, 2, 0), 3, 2, false },
+		{ "off the scale", MAIL(&technical, true, true, true, 4, 0), 3, 4, false },
+		{ "on the longer scale", MAIL(&emerging, true, true, true, 4, 0), 4, 0, true },
+		{ "9", MAIL(&emerging, true, true, true, 9, 0), 3, 9, false },
+		{ "1 comes by phone", MAIL(&security, true, true, true, 1, 0), 3, 1, false },
+		{ "2 does not", MAIL(&security, true, true, true, 2, 0), 2, 0, true },
+		{ "security by mail", MAIL(&security, false, true, true, 0, 0), 3, 0, false },
+#undef MAIL
+		{ "security by staff", { &security, CHANNEL_STAFF, .declared = 0 }, 2, 0, false },
+		{ "1 by staff", { &security, CHANNEL_STAFF, .declared = 1 }, 2, 1, false },
+		{ "1 by phone", { &security, CHANNEL_PHONE, .declared = 1 }, 1, 0, false },
+		{ "by phone", { &technical, CHANNEL_PHONE, .declared = 2 }, 2, 0, false },
+		{ "by phone, off", { &technical, CHANNEL_PHONE, .declared = 4 }, 3, 4, false },
+		{ "by phone, nothing", { &technical, CHANNEL_PHONE, .declared = 0 }, 3, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct severity_verdict v = severity_at_intake(&rows[i].in);
+
+		if (v.severity != rows[i].severity || v.requested != rows[i].requested ||
+		    v.by_sender != rows[i].by_sender || !v.why)
+			fail_msg("%s: severity %d, requested %d, %s", rows[i].name, v.severity,
+				 v.requested, v.why);
+	}
+}
+
+static void a_declaration_is_a_line_of_its_own_near_the_top(void **state)
+{
+	static const struct {
+		const char *text;
+		int severity;
+	} rows[] = {
+		{ "Severity: 1\nHello", 1 },
+		{ "Hello\n\n  severity :\t2 \r\nmore", 2 },
+		{ "SEVERITY:3", 3 },
+		{ "1\n2\n3\n4\n5\n6\n7\n8\n9\nSeverity: 1", 1 },
+		{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nSeverity: 1", 0 },
+		{ "Severity: 2\nSeverity: 1", 2 },
+		{ "Severity: 9", 9 },
+		{ "Severity: 0", 0 },
+		{ "Severity: 12", 0 },
+		{ "Severity: one", 0 },
+		{ "Severity: 1 please", 0 },
+		{ "Severity 1", 0 },
+		{ "The severity: 1", 0 },
+		{ "> Severity: 1", 0 },
+		{ "Severityy: 1", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (severity_declared(span_of(rows[i].text)) != rows[i].severity)
+			fail_msg("\"%s\"", rows[i].text);
+}
+
+static void a_wish_is_seen_in_many_words(void **state)
+{
+	static const struct {
+		const char *subject, *text;
+		int wish;
+	} rows[] = {
+		{ "URGENT, severity 1", "", 1 },
+		{ "URGENT: server down", "", 1 },
+		{ "Urgently need help", "", 1 },
+		{ "[P1] disk full", "", 1 },
+		{ "P2: slow", "", 2 },
+		{ "sev1 outage", "", 1 },
+		{ "Sev 2 - router", "", 2 },
+		{ "prio 1", "", 1 },
+		{ "Priority: 3", "", 3 },
+		{ "Severity level 2", "", 2 },
+		{ "Severity = #4", "", 4 },
+		{ "severity-1", "", 1 },
+		{ "urgent, severity 2", "", 2 },
+		{ "help", "Hello,\nthis is a P1 for us", 1 },
+		{ "help", "this is urgent!", 1 },
+		{ "help", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nurgent", 0 },
+		{ "high priority request", "", 1 },
+		{ "Dringend: Server steht", "", 1 },
+		{ "DRINGENDE Bitte", "", 1 },
+		{ "Priorit\xc3\xa4t 1", "", 1 },
+		{ "PRIORIT\xc3\x84T: 2", "", 2 },
+		{ "EILT!", "", 1 },
+		{ "Très urgent", "", 1 },
+		{ "GRAVITÉ 2", "", 2 },
+		{ "Asunto urgente", "", 1 },
+		{ "Prioridad: 1", "", 1 },
+		{ "URGÊNCIA", "", 1 },
+		{ "Spoed: storing", "", 1 },
+		{ "Brådskande", "", 1 },
+		{ "СРОЧНО! не работает", "", 1 },
+		{ "Приоритет 2", "", 2 },
+		{ "Терміново", "", 1 },
+		{ "ACİL: sunucu", "", 1 },
+		{ "ΕΠΕΊΓΟΝ", "", 1 },
+		{ "דחוף", "", 1 },
+		{ "عاجل", "", 1 },
+		{ "【至急】サーバー停止", "", 1 },
+		{ "紧急：服务器", "", 1 },
+		{ "긴급 장애", "", 1 },
+		{ "優先度：高", "", 0 },
+		{ "優先度 2", "", 2 },
+
+		{ "not urgent: a question", "", 0 },
+		{ "a non-urgent question", "", 0 },
+		{ "Nicht dringend", "", 0 },
+		{ "pas urgent", "", 0 },
+		{ "No es urgente", "", 0 },
+		{ "не срочно", "", 0 },
+		{ "不紧急", "", 0 },
+		{ "not urgent, but the other is urgent", "", 1 },
+		{ "insurgents in the log", "", 0 },
+		{ "P2P traffic", "", 0 },
+		{ "MP3 files", "", 0 },
+		{ "priority 15", "", 0 },
+		{ "priority 1.5", "", 0 },
+		{ "severity 7", "", 0 },
+		{ "several 1", "", 0 },
+		{ "How do I set the priority of a rule?", "I have 2 rules", 0 },
+		{ "", "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		int wish = severity_wish(span_of(rows[i].subject), span_of(rows[i].text));
+
+		if (wish != rows[i].wish)
+			fail_msg("\"%s\" / \"%s\": %d", rows[i].subject, rows[i].text, wish);
+	}
+}
+
+static void a_wish_is_looked_for_in_bounded_text(void **state)
+{
+	static char text[5 * 1024 + 1];
+
+	(void)state;
+	memset(text, '-', sizeof(text) - 1);
+	memcpy(text + 4096 - 7, " urgent", 7);
+	assert_int_equal(severity_wish(SPAN(""), span_of(text)), 1);
+	memset(text, '-', sizeof(text) - 1);
+	memcpy(text + 4096, " urgent", 7);
+	assert_int_equal(severity_wish(SPAN(""), span_of(text)), 0);
+	assert_int_equal(severity_wish(SPAN("\xff\xfe urgent\0 \xc3"), SPAN("")), 1);
+}
+
+static void staff_change_it_within_the_policy(void **state)
+{
+	static const struct {
+		const struct policy_kind *kind;
+		int from, to;
+		const char *reason, *phone;
+		bool by_phone;
+		const char *error; /* NULL: allowed */
+	} rows[] = {
+		{ &technical, 3, 1, "the site is down", "", false, NULL },
+		{ &technical, 3, 1, "", "", false, "needs a reason" },
+		{ &technical, 3, 1, " \t", "", false, "needs a reason" },
+		{ &technical, 3, 4, "why not", "", false, "1 to 3" },
+		{ &technical, 3, 0, "why not", "", false, "1 to 3" },
+		{ &technical, 3, 3, "why not", "", false, "already" },
+		{ &emerging, 3, 4, "a question", "", false, NULL },
+		{ &security, 3, 1, "attack", "", false, "phone call" },
+		{ &security, 3, 1, "attack", "  ", false, "phone call" },
+		{ &security, 3, 1, "", "Ms Ito, 14:05", false, NULL },
+		{ &security, 3, 1, "attack", "", true, NULL },
+		{ &security, 3, 2, "attack", "", false, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct err e = { 0 };
+		int result = severity_change_check(rows[i].kind, rows[i].from, rows[i].to,
+						   span_of(rows[i].reason), span_of(rows[i].phone),
+						   rows[i].by_phone, &e);
+
+		assert_int_equal(result, rows[i].error ? -1 : 0);
+		if (rows[i].error && !strstr(e.text, rows[i].error))
+			fail_msg("row %zu: %s", i, e.text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_case_opens_as_section_2_says),
+		cmocka_unit_test(a_declaration_is_a_line_of_its_own_near_the_top),
+		cmocka_unit_test(a_wish_is_seen_in_many_words),
+		cmocka_unit_test(a_wish_is_looked_for_in_bounded_text),
+		cmocka_unit_test(staff_change_it_within_the_policy),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
