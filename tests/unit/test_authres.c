@@ -1,0 +1,196 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/authres.h"
+#include "gatewayd/base/buf.h"
+
+static const char *const ids[] = { "mx.example", "mx2.example" };
+
+struct case_row {
+	const char *fields[3];
+	const char *from_domain;
+	bool vouched, found;
+};
+
+#define FROM "example.com"
+
+static const struct case_row rows[] = {
+	/* dmarc */
+	{ { "mx.example; dmarc=pass header.from=example.com" }, FROM, true, true },
+	{ { "MX.Example; DMARC=Pass (p=none dis=none) Header.From=Example.COM" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example 1; dmarc=pass header.from=example.com;" }, FROM, true, true },
+	{ { "mx.example; dmarc/1=pass reason=\"good; dmarc=fail\" header.from=example.com" },
+	  FROM,
+	  true,
+	  true },
+	{ { "(a comment) mx.example (; dmarc=fail); spf=none smtp.mailfrom=; dmarc = pass\r\n"
+	    "  header.from = example.com" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example; dkim=pass header.d=other.example header.b=Ab/c+=; spf=pass\r\n"
+	    " smtp.mailfrom=a@other.example; dmarc=pass header.from=\"example.com\"" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example; dmarc=pass header.from=evil.example" }, FROM, false, true },
+	{ { "mx.example; dmarc=pass header.from=sub.example.com" }, FROM, false, true },
+	{ { "mx.example; dmarc=pass header.from=com" }, FROM, false, true },
+	{ { "mx.example; dmarc=pass" }, FROM, false, true },
+	{ { "mx.example; dmarc=fail header.from=example.com" }, FROM, false, true },
+	{ { "mx.example; dmarc=bestguesspass header.from=example.com" }, FROM, false, true },
+	{ { "mx.example; dmarc=pass header.from=example.com header.from=evil.example" },
+	  FROM,
+	  false,
+	  true },
+	{ { "mx.example; dmarc=pass header.from=example.com; dmarc=fail header.from=example.com" },
+	  FROM,
+	  false,
+	  true },
+	{ { "mx.example; dmarc=fail header.from=example.com; dkim=pass header.d=example.com" },
+	  FROM,
+	  false,
+	  true },
+	/* dkim */
+	{ { "mx.example; dkim=pass header.d=example.com" }, FROM, true, true },
+	{ { "mx.example; dkim=pass header.i=@example.com header.s=x header.b=\"abc\"" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example; dkim=fail header.d=example.com; dkim=pass header.d=example.com" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example; dkim=pass header.d=example.com" }, "sub.example.com", true, true },
+	{ { "mx.example; dkim=pass header.d=com" }, FROM, false, true },
+	{ { "mx.example; dkim=pass header.d=sub.example.com" }, FROM, false, true },
+	{ { "mx.example; dkim=pass header.d=ample.com" }, FROM, false, true },
+	{ { "mx.example; dkim=pass header.d=evil.example header.i=@example.com" },
+	  FROM,
+	  false,
+	  true },
+	{ { "mx.example; dkim=pass header.d=" }, FROM, false, true },
+	{ { "mx.example; dkim=fail header.d=example.com" }, FROM, false, true },
+	{ { "mx.example; dkim=none" }, FROM, false, true },
+	{ { "mx.example; spf=pass smtp.mailfrom=example.com" }, FROM, false, true },
+	{ { "mx.example; none" }, FROM, false, true },
+	{ { "mx.example" }, FROM, false, true },
+	/* who says so */
+	{ { "mx2.example; dmarc=pass header.from=example.com" }, FROM, true, true },
+	{ { "evil.example; dmarc=pass header.from=example.com" }, FROM, false, false },
+	{ { "xmx.example; dmarc=pass header.from=example.com" }, FROM, false, false },
+	{ { "mx.example.evil; dmarc=pass header.from=example.com" }, FROM, false, false },
+	{ { "(mx.example; ) evil; dmarc=pass header.from=example.com" }, FROM, false, false },
+	{ { "mx.example dmarc=pass header.from=example.com" }, FROM, false, false },
+	{ { "spf=pass; dmarc=pass header.from=example.com" }, FROM, false, false },
+	{ { "mx.example; dmarc=fail header.from=example.com",
+	    "mx.example; dmarc=pass header.from=example.com" },
+	  FROM,
+	  false,
+	  true },
+	{ { "evil.example; dmarc=fail header.from=example.com",
+	    "mx.example; dmarc=pass header.from=example.com" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example; spf=none", "mx2.example; dmarc=pass header.from=example.com" },
+	  FROM,
+	  false,
+	  true },
+	/* broken ones */
+	{ { "mx.example; dmarc=pass header.from=example.com (open" }, FROM, false, true },
+	{ { "mx.example; dmarc=pass header.from=example.com \"open" }, FROM, false, true },
+	{ { "mx.example; spf=pass smtp.mailfrom=\"x; dmarc=pass header.from=example.com\"@evil" },
+	  FROM,
+	  false,
+	  true },
+	{ { "mx.example; spf=pass smtp.mailfrom=x\"; dmarc=pass header.from=example.com\"" },
+	  FROM,
+	  false,
+	  true },
+	{ { "mx.example; dmarc==pass header.from=example.com" }, FROM, false, true },
+	{ { "mx.example;; dmarc=pass header.from=example.com" }, FROM, false, true },
+	{ { "mx.example; dmarc=pass header.from=example.com" }, "", false, true },
+	{ { "" }, FROM, false, false },
+	{ { ";" }, FROM, false, false },
+};
+
+static struct authres decide(const struct case_row *row)
+{
+	struct span fields[3];
+	struct authres got;
+	size_t n = 0;
+
+	while (n < 3 && row->fields[n]) {
+		fields[n] = span_of(row->fields[n]);
+		n++;
+	}
+	authres_decide(fields, n, ids, 2, span_of(row->from_domain), &got);
+	return got;
+}
+
+static void only_our_server_vouches_and_only_for_this_domain(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct authres got = decide(&rows[i]);
+
+		if (got.vouched != rows[i].vouched || got.found != rows[i].found)
+			fail_msg("%s | %s: vouched %d found %d, %s", rows[i].fields[0],
+				 rows[i].from_domain, got.vouched, got.found, got.reason);
+		assert_non_null(got.reason);
+	}
+}
+
+static bool vouched_with(size_t bytes, size_t results)
+{
+	struct buf text BUF_AUTO;
+	struct authres got;
+	struct span field;
+
+	buf_init(&text, 1024 * 1024);
+	buf_adds(&text, "mx.example; dmarc=pass header.from=example.com");
+	for (size_t i = 1; i < results; i++)
+		buf_adds(&text, "; spf=none");
+	while (text.n < bytes)
+		buf_addc(&text, ' ');
+	field = buf_span(&text);
+	authres_decide(&field, 1, ids, 2, SPAN(FROM), &got);
+	return got.vouched;
+}
+
+static void size_and_number_of_results_have_limits(void **state)
+{
+	(void)state;
+	assert_true(vouched_with(AUTHRES_FIELD_MAX - 1, 1));
+	assert_true(vouched_with(AUTHRES_FIELD_MAX, 1));
+	assert_false(vouched_with(AUTHRES_FIELD_MAX + 1, 1));
+	assert_true(vouched_with(0, AUTHRES_RESULTS_MAX - 1));
+	assert_true(vouched_with(0, AUTHRES_RESULTS_MAX));
+	assert_false(vouched_with(0, AUTHRES_RESULTS_MAX + 1));
+}
+
+static void without_a_configured_server_nobody_is_vouched_for(void **state)
+{
+	struct span field = SPAN("mx.example; dmarc=pass header.from=example.com");
+	struct authres got;
+
+	(void)state;
+	authres_decide(&field, 1, NULL, 0, SPAN(FROM), &got);
+	assert_false(got.vouched);
+	authres_decide(NULL, 0, ids, 2, SPAN(FROM), &got);
+	assert_false(got.vouched);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_our_server_vouches_and_only_for_this_domain),
+		cmocka_unit_test(size_and_number_of_results_have_limits),
+		cmocka_unit_test(without_a_configured_server_nobody_is_vouched_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
