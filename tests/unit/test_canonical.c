@@ -1,0 +1,112 @@
+#include "tests/unit/unit.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "gatewayd/canonical.h"
+
+/* Fed in pieces of `step` bytes. */
+static int canonical_in_steps(struct span in, size_t step, size_t max, struct buf *out,
+			      struct err *e)
+{
+	struct canonical c;
+
+	buf_init(out, max);
+	canonical_init(&c);
+	for (size_t at = 0; at < in.n; at += step)
+		if (canonical_feed(&c, span_sub(in, at, step), out, e) < 0)
+			return -1;
+	return canonical_end(&c, out, e);
+}
+
+static void every_line_end_becomes_crlf_at_any_cut(void **state)
+{
+	static const struct {
+		struct span in;
+		const char *out;
+	} rows[] = {
+		{ SPAN("a\r\nb\r\n"), "a\r\nb\r\n" },
+		{ SPAN("a\nb\n"), "a\r\nb\r\n" },
+		{ SPAN("a\rb\r"), "a\r\nb\r\n" },
+		{ SPAN("a"), "a\r\n" },
+		{ SPAN(""), "" },
+		{ SPAN("\r\r\n\n"), "\r\n\r\n\r\n" },
+		{ SPAN("\n\r"), "\r\n\r\n" },
+		{ SPAN("x\n.\ny"), "x\r\n.\r\ny\r\n" },
+		{ SPAN("x\r.\r\ny"), "x\r\n.\r\ny\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].in.n + 1; step++) {
+			struct buf out BUF_AUTO;
+			struct err e;
+
+			assert_int_equal(canonical_in_steps(rows[i].in, step, 1000, &out, &e), 0);
+			assert_string_equal(buf_cstr(&out), rows[i].out);
+		}
+}
+
+/* A line of n bytes between two others. */
+static int with_line_of(size_t n, struct err *e)
+{
+	struct buf in BUF_AUTO, out BUF_AUTO;
+	int r;
+
+	buf_init(&in, 5000);
+	buf_adds(&in, "Subject: x\n");
+	for (size_t i = 0; i < n; i++)
+		buf_addc(&in, 'x');
+	buf_adds(&in, "\nend\n");
+	r = canonical_in_steps(buf_span(&in), 7, 5000, &out, e);
+	return r;
+}
+
+static void lines_are_refused_over_their_limit(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(with_line_of(CANONICAL_LINE_MAX - 1, &e), 0);
+	assert_int_equal(with_line_of(CANONICAL_LINE_MAX, &e), 0);
+	assert_int_equal(with_line_of(CANONICAL_LINE_MAX + 1, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+	assert_non_null(strstr(e.text, "line 2"));
+}
+
+static void nul_and_too_much_are_refused(void **state)
+{
+	struct buf out BUF_AUTO, cut BUF_AUTO;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(canonical_in_steps(SPAN("a\nb\0c\n"), 2, 100, &out, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+	assert_int_equal(canonical_in_steps(SPAN("1234567890"), 3, 11, &cut, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+}
+
+static void a_descriptor_is_read_from_its_start(void **state)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+	struct buf out BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(write(fd, "a\nb", 3), 3);
+	assert_int_equal(canonical_fd(fd, 100, &out, &e), 0);
+	assert_string_equal(buf_cstr(&out), "a\r\nb\r\n");
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_line_end_becomes_crlf_at_any_cut),
+		cmocka_unit_test(lines_are_refused_over_their_limit),
+		cmocka_unit_test(nul_and_too_much_are_refused),
+		cmocka_unit_test(a_descriptor_is_read_from_its_start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

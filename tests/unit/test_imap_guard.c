@@ -1,0 +1,179 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/imap_guard.h"
+
+/* Feeds in pieces of `step` bytes; what passed stands in out. */
+static int feed(struct imap_guard *g, struct span in, size_t step, struct buf *out, struct err *e)
+{
+	for (size_t at = 0; at < in.n; at += step)
+		if (imap_guard_feed(g, span_sub(in, at, step), out, e) < 0)
+			return -1;
+	return 0;
+}
+
+struct outcome {
+	int result;
+	bool exists, bye;
+	size_t passed;
+	struct err e;
+};
+
+/* A fresh guard with a body limit of 100 bytes. */
+static struct outcome pass(struct span in, size_t step)
+{
+	struct imap_guard g;
+	struct buf out BUF_AUTO;
+	struct outcome o = { 0 };
+
+	imap_guard_init(&g);
+	imap_guard_command(&g, 1 << 20, 100);
+	buf_init(&out, 1 << 20);
+	o.result = feed(&g, in, step, &out, &o.e);
+	o.exists = g.exists;
+	o.bye = g.bye;
+	o.passed = out.n;
+	if (o.result == 0 && in.n == out.n)
+		assert_memory_equal(in.p, out.p, in.n);
+	imap_guard_release(&g);
+	return o;
+}
+
+static void good_answers_pass_unchanged_at_any_cut(void **state)
+{
+	static const struct span rows[] = {
+		SPAN_LITERAL("* OK [CAPABILITY IMAP4rev1] ready\r\n"),
+		SPAN_LITERAL("* SEARCH 1 2 3\r\n1 OK done\r\n"),
+		SPAN_LITERAL("* 1 FETCH (UID 7 BODY[] {5}\r\na\0b\r\n)\r\n2 OK\r\n"),
+		SPAN_LITERAL("* 1 FETCH (UID 7 BODY[]<0> {5}\r\nhello)\r\n2 OK\r\n"),
+		SPAN_LITERAL("* 1 FETCH (BODY[] {6}\r\n* BYE\n UID 7)\r\n2 OK\r\n"),
+		SPAN_LITERAL("* OK the end looks like {99}\r\n* 1 EXISTS\r\n"),
+		SPAN_LITERAL("3 NO [X] {99}\r\n+ idling\r\n"),
+		SPAN_LITERAL("* LIST () \"/\" {3}\r\na)b\r\n3 OK\r\n"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].n; step++) {
+			struct outcome o = pass(rows[i], step);
+
+			if (o.result < 0 || o.passed != rows[i].n)
+				fail_msg("row %zu step %zu: %s", i, step, o.e.text);
+		}
+}
+
+static void what_libetpan_does_not_survive_is_refused(void **state)
+{
+	static const struct {
+		const char *why;
+		struct span in;
+	} rows[] = {
+		{ "closes", SPAN_LITERAL("* BYE going down\r\n") },
+		{ "closes", SPAN_LITERAL("* bye\r\n") },
+		{ "literal is too large", SPAN_LITERAL("* 1 FETCH (BODY[] {101}\r\n") },
+		{ "literal is too large", SPAN_LITERAL("* LIST () \"/\" {8193}\r\n") },
+		{ "literal is too large", SPAN_LITERAL("* 1 FETCH (BODY[1] {8193}\r\n") },
+		{ "NUL", SPAN_LITERAL("* OK a\0b\r\n") },
+		{ "not asked for", SPAN_LITERAL("* 1 FETCH (BODYSTRUCTURE (\"a\"))\r\n") },
+		{ "not asked for", SPAN_LITERAL("* 1 fetch (envelope NIL)\r\n") },
+		{ "too deep", SPAN_LITERAL("* 1 FETCH (((((((((((((((((\r\n") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].in.n; step += 3) {
+			struct outcome o = pass(rows[i].in, step);
+
+			assert_int_equal(o.result, -1);
+			assert_int_equal(o.e.class, ERR_TEMP);
+			assert_int_equal(o.passed, 0);
+			if (!strstr(o.e.text, rows[i].why))
+				fail_msg("row %zu: %s", i, o.e.text);
+		}
+}
+
+static void a_body_at_its_limit_passes(void **state)
+{
+	struct buf in BUF_AUTO;
+
+	(void)state;
+	for (int n = 99; n <= 101; n++) {
+		buf_init(&in, 1000);
+		buf_addf(&in, "* 1 FETCH (UID 1 BODY[] {%d}\r\n", n);
+		for (int k = 0; k < n; k++)
+			buf_addc(&in, 'x');
+		buf_adds(&in, ")\r\n");
+		assert_int_equal(pass(buf_span(&in), 10).result, n <= 100 ? 0 : -1);
+		buf_release(&in);
+	}
+	buf_init(&in, 1);
+}
+
+static int line_of(const char *start, size_t n)
+{
+	struct imap_guard g;
+	struct buf in BUF_AUTO, out BUF_AUTO;
+	struct err e;
+	int r;
+
+	buf_init(&in, n + 2);
+	buf_init(&out, n + 2);
+	buf_adds(&in, start);
+	while (in.n < n - 2)
+		buf_addc(&in, '1');
+	buf_adds(&in, "\r\n");
+	imap_guard_init(&g);
+	imap_guard_command(&g, 32 << 20, 0);
+	r = feed(&g, buf_span(&in), 16384, &out, &e);
+	imap_guard_release(&g);
+	return r;
+}
+
+static void lines_are_limited(void **state)
+{
+	(void)state;
+	assert_int_equal(line_of("* OK ", IMAP_LINE_MAX - 1), 0);
+	assert_int_equal(line_of("* OK ", IMAP_LINE_MAX), 0);
+	assert_int_equal(line_of("* OK ", IMAP_LINE_MAX + 1), -1);
+	assert_int_equal(line_of("* SEARCH ", IMAP_LINE_MAX + 1), 0);
+	assert_int_equal(line_of("* SEARCH ", IMAP_SEARCH_LINE_MAX), 0);
+	assert_int_equal(line_of("* SEARCH ", IMAP_SEARCH_LINE_MAX + 1), -1);
+}
+
+static void an_answer_is_limited_in_all(void **state)
+{
+	struct imap_guard g;
+	struct buf out BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	buf_init(&out, 1000);
+	imap_guard_init(&g);
+	imap_guard_command(&g, 12, 0);
+	assert_int_equal(feed(&g, SPAN("* OK\r\n* OK\r\n"), 12, &out, &e), 0);
+	assert_int_equal(feed(&g, SPAN("*"), 1, &out, &e), -1);
+	assert_int_equal(feed(&g, SPAN(" OK\r\n"), 5, &out, &e), -1);
+	imap_guard_release(&g);
+}
+
+static void news_is_remembered(void **state)
+{
+	(void)state;
+	assert_true(pass(SPAN("* 3 EXISTS\r\n+ idling\r\n"), 5).exists);
+	assert_true(pass(SPAN("* 3 recent\r\n"), 100).exists);
+	assert_false(pass(SPAN("* 3 EXPUNGE\r\n* OK EXISTS\r\n"), 5).exists);
+	assert_false(pass(SPAN("* 1 FETCH (BODY[] {14}\r\n* 9 EXISTS\r\n\r\n)\r\n"), 5).exists);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_answers_pass_unchanged_at_any_cut),
+		cmocka_unit_test(what_libetpan_does_not_survive_is_refused),
+		cmocka_unit_test(a_body_at_its_limit_passes),
+		cmocka_unit_test(lines_are_limited),
+		cmocka_unit_test(an_answer_is_limited_in_all),
+		cmocka_unit_test(news_is_remembered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
