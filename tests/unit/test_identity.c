@@ -1,0 +1,286 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/identity.h"
+
+#define HOST   "mx.help.example"
+#define OURS   "support@help.example"
+#define SECRET "a secret of enough characters for a key"
+
+enum { DAYS = 30, DAY_S = 86400 };
+static const int64_t now = 1795305600;
+
+static const char *aliases[] = { "help@help.example" };
+static const char *ids[] = { HOST };
+static const char *bob[] = { "bob@help.example", "bob@home.example" };
+
+static struct conf_mailbox mailboxes[] = {
+	{ .name = "support", .address = OURS, .aliases = { aliases, 1 } },
+};
+static struct conf_queue queues[] = {
+	{ .name = "technical", .address = OURS },
+	{ .name = "emerging", .address = "emerging@help.example" },
+};
+static struct conf_staff staff[] = { { .id = "bob", .name = "Bob", .addresses = { bob, 2 } } };
+
+static struct conf conf = {
+	.hostname = HOST,
+	.authserv_ids = { ids, 1 },
+	.mailboxes = mailboxes,
+	.mailbox_count = 1,
+	.queues = queues,
+	.queue_count = 2,
+	.staff = staff,
+	.staff_count = 1,
+};
+
+static struct token_keys keys;
+
+static int set_up(void **state)
+{
+	struct err e;
+
+	(void)state;
+	crypto_init();
+	return token_keys_set(&keys, SPAN(SECRET), SPAN(""), &e);
+}
+
+/* What stands in the mail: %T is a token, %I an id of ours with one. */
+enum made { NO_TOKEN, FOR_ANN, FOR_BOB, FOR_EVE, FOR_ANN_STAFF, EXPIRED, BOUNCE, UNSUBSCRIBE };
+
+#define AR_PASS "Authentication-Results: " HOST "; dmarc=pass header.from=example.com\n"
+#define AR_BOB	"Authentication-Results: " HOST "; dmarc=pass header.from=help.example\n"
+#define FROM	"From: Ann <ann@example.com>\n"
+#define TO	"To: support+%T@help.example\n"
+#define BOB	"From: bob@help.example\n"
+
+struct row {
+	const char *name;
+	enum made made;
+	const char *mail;
+	enum trust level;
+	int64_t token_case, mentioned;
+	bool staff_trusted, is_own;
+};
+
+static const struct row rows[] = {
+	{ "nothing known", NO_TOKEN, FROM "To: " OURS "\n\n", TRUST_L0, 0, 0, 0, 0 },
+	{ "token in To", FOR_ANN, FROM TO "\n", TRUST_L1, 7, 7, 0, 0 },
+	{ "token in Delivered-To", FOR_ANN,
+	  FROM "Delivered-To: support+%T@help.example\nTo: x@y.z\n\n", TRUST_L1, 7, 7, 0, 0 },
+	{ "token in an alias", FOR_ANN, FROM "To: HELP+%T@help.example\n\n", TRUST_L1, 7, 7, 0, 0 },
+	{ "token in a queue's address", FOR_ANN, FROM "To: emerging+%T@help.example\n\n", TRUST_L1,
+	  7, 7, 0, 0 },
+	{ "token in In-Reply-To", FOR_ANN, FROM "In-Reply-To: <%I>\n\n", TRUST_L1, 7, 7, 0, 0 },
+	{ "token in References", FOR_ANN, FROM "References: <a@b> <%I> <c@d>\n\n", TRUST_L1, 7, 7,
+	  0, 0 },
+	{ "vouched", NO_TOKEN, AR_PASS FROM "\n", TRUST_L2, 0, 0, 0, 0 },
+	{ "both", FOR_ANN, AR_PASS FROM TO "\n", TRUST_L3, 7, 7, 0, 0 },
+	/* I6: what grants nothing */
+	{ "token for somebody else", FOR_EVE, FROM TO "\n", TRUST_L0, 0, 7, 0, 0 },
+	{ "id for somebody else", FOR_EVE, FROM "In-Reply-To: <%I>\n\n", TRUST_L0, 0, 7, 0, 0 },
+	{ "expired", EXPIRED, FROM TO "\n", TRUST_L0, 0, 7, 0, 0 },
+	{ "subject tag", NO_TOKEN, FROM "Subject: Re: [Case #7] x\n\n", TRUST_L0, 0, 0, 0, 0 },
+	{ "token in the subject", FOR_ANN, FROM "Subject: %T\n\n", TRUST_L0, 0, 0, 0, 0 },
+	{ "token in Reply-To", FOR_ANN, FROM "Reply-To: support+%T@help.example\n\n", TRUST_L0, 0,
+	  0, 0, 0 },
+	{ "token at another domain", FOR_ANN, FROM "To: support+%T@evil.example\n\n", TRUST_L0, 0,
+	  0, 0, 0 },
+	{ "reply token in an id", FOR_ANN, FROM "In-Reply-To: <a.7.b.%T@" HOST ">\n\n", TRUST_L0, 0,
+	  7, 0, 0 },
+	{ "two From", FOR_ANN, AR_PASS FROM "From: eve@example.com\n" TO "\n", TRUST_L0, 0, 7, 0,
+	  0 },
+	{ "two mailboxes", FOR_ANN, AR_PASS "From: ann@example.com, eve@x.y\n" TO "\n", TRUST_L0, 0,
+	  7, 0, 0 },
+	{ "forged field below", NO_TOKEN,
+	  "Authentication-Results: " HOST "; dmarc=fail header.from=example.com\n" AR_PASS FROM
+	  "\n",
+	  TRUST_L0, 0, 0, 0, 0 },
+	{ "another server's word", NO_TOKEN,
+	  "Authentication-Results: evil; dmarc=pass header.from=example.com\n" FROM "\n", TRUST_L0,
+	  0, 0, 0, 0 },
+	{ "vouched for another domain", NO_TOKEN, AR_BOB FROM "\n", TRUST_L0, 0, 0, 0, 0 },
+	{ "results in the body", NO_TOKEN, FROM "\n" AR_PASS, TRUST_L0, 0, 0, 0, 0 },
+	{ "name that is our staff's", NO_TOKEN, "From: \"bob@help.example\" <eve@x.y>\n\n",
+	  TRUST_L0, 0, 0, 0, 0 },
+	/* staff: L3 */
+	{ "staff, nothing", NO_TOKEN, BOB "\n", TRUST_L0, 0, 0, 0, 0 },
+	{ "staff, token", FOR_BOB, BOB TO "\n", TRUST_L1, 7, 7, 0, 0 },
+	{ "staff, vouched", NO_TOKEN, AR_BOB BOB "\n", TRUST_L2, 0, 0, 0, 0 },
+	{ "staff, both", FOR_BOB, AR_BOB BOB TO "\n", TRUST_L3, 7, 7, true, 0 },
+	{ "customer, staff role", FOR_ANN_STAFF, AR_PASS FROM TO "\n", TRUST_L3, 7, 7, 0, 0 },
+};
+
+static void make_token(const struct row *row, char token[TOKEN_TEXT_SIZE], char id[TOKEN_ID_MAX])
+{
+	static const struct token_claim claims[] = {
+		[NO_TOKEN] = { 0 },
+		[FOR_ANN] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7, SPAN_LITERAL("ann@example.com") },
+		[FOR_BOB] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("bob@help.example") },
+		[FOR_EVE] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7, SPAN_LITERAL("eve@example.com") },
+		[FOR_ANN_STAFF] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("ann@example.com") },
+		[EXPIRED] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7, SPAN_LITERAL("ann@example.com") },
+		[BOUNCE] = { TOKEN_BOUNCE, TOKEN_CUSTOMER, 7, { NULL, 0 } },
+		[UNSUBSCRIBE] = { TOKEN_UNSUBSCRIBE, TOKEN_CUSTOMER, 0,
+				  SPAN_LITERAL("ann@example.com") },
+	};
+	struct token_claim claim = claims[row->made];
+	int64_t at = row->made == EXPIRED ? now - (DAYS + 1) * (int64_t)DAY_S : now;
+
+	token_make(&keys, &claim, at, DAYS, token);
+	claim.purpose = TOKEN_MESSAGE_ID;
+	token_message_id(&keys, "x", &claim, at, DAYS, SPAN(HOST), id);
+}
+
+static struct identity decide(const struct row *row, struct arena *a)
+{
+	char token[TOKEN_TEXT_SIZE], id[TOKEN_ID_MAX];
+	struct header_scan scan;
+	struct identity got;
+	struct buf mail BUF_AUTO;
+	struct span rest = span_of(row->mail);
+
+	make_token(row, token, id);
+	buf_init(&mail, 64 * 1024);
+	while (rest.n) {
+		buf_add(&mail, span_cut(&rest, '%'));
+		if (rest.n)
+			buf_adds(&mail, rest.p[0] == 'T' ? token : id);
+		rest = span_sub(rest, 1, SIZE_MAX);
+	}
+	header_scan(arena_dup(a, buf_span(&mail)), a, &scan);
+	identity_decide(&scan, &conf, &keys, now, &got);
+	return got;
+}
+
+static void levels_come_from_tokens_and_our_server_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct row *row = &rows[i];
+		struct arena a ARENA_AUTO;
+		struct identity got;
+
+		arena_init(&a);
+		got = decide(row, &a);
+		if (got.level != row->level || got.token_case != row->token_case ||
+		    got.mentioned_case != row->mentioned ||
+		    got.staff_trusted != row->staff_trusted || got.is_own != row->is_own)
+			fail_msg("%s: %s (case %lld, mentioned %lld, staff %d, own %d)", row->name,
+				 got.why, (long long)got.token_case, (long long)got.mentioned_case,
+				 got.staff_trusted, got.is_own);
+		assert_memory_equal(got.why, trust_name(got.level), 2);
+	}
+}
+
+static void a_token_is_enough_for_staff_where_the_operator_says_so(void **state)
+{
+	static const struct row cases[] = {
+		{ "token", FOR_BOB, BOB TO "\n", TRUST_L1, 7, 7, true, 0 },
+		{ "vouched only", NO_TOKEN, AR_BOB BOB "\n", TRUST_L2, 0, 0, false, 0 },
+		{ "a customer's token", FOR_EVE, "From: eve@example.com\n" TO "\n", TRUST_L1, 7, 7,
+		  false, 0 },
+		{ "nothing", NO_TOKEN, BOB "\n", TRUST_L0, 0, 0, false, 0 },
+	};
+
+	(void)state;
+	conf.staff_trust = CONF_TRUST_TOKEN;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena a ARENA_AUTO;
+		struct identity got;
+
+		arena_init(&a);
+		got = decide(&cases[i], &a);
+		if (got.level != cases[i].level || got.staff_trusted != cases[i].staff_trusted)
+			fail_msg("%s: %s", cases[i].name, got.why);
+	}
+	conf.staff_trust = CONF_TRUST_DMARC;
+}
+
+static void a_bounce_finds_its_case_by_the_envelope_sender(void **state)
+{
+	struct row row = { "",	     BOUNCE, "From: <>\nDelivered-To: support+%T@help.example\n\n",
+			   TRUST_L0, 0,	     0,
+			   0,	     0 };
+	struct arena a ARENA_AUTO;
+	struct identity got;
+
+	(void)state;
+	arena_init(&a);
+	got = decide(&row, &a);
+	assert_true(got.bounce_valid);
+	assert_int_equal(got.bounce_case, 7);
+	assert_int_equal(got.level, TRUST_L0);
+	row.made = FOR_ANN;
+	assert_false(decide(&row, &a).bounce_valid);
+}
+
+static void only_the_person_asked_for_can_unsubscribe(void **state)
+{
+	struct row row = { "", UNSUBSCRIBE, FROM TO "\n", TRUST_L0, 0, 0, 0, 0 };
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	assert_true(decide(&row, &a).unsubscribe_valid);
+	assert_int_equal(decide(&row, &a).level, TRUST_L0);
+	row.mail = "From: eve@example.com\n" TO "\n";
+	assert_false(decide(&row, &a).unsubscribe_valid);
+	row = (struct row){ "", FOR_ANN, FROM TO "\n", TRUST_L1, 7, 7, 0, 0 };
+	assert_false(decide(&row, &a).unsubscribe_valid);
+}
+
+static bool is_own(const char *fmt, const char *mark, const char *id)
+{
+	struct arena a ARENA_AUTO;
+	struct header_scan scan;
+	struct identity got;
+	char *mail;
+
+	arena_init(&a);
+	mail = arena_printf(&a, "From: %s\nX-Gatewayd: %s\nMessage-ID: <%s>\n\n", fmt, mark, id);
+	header_scan(span_of(mail), &a, &scan);
+	identity_decide(&scan, &conf, &keys, now, &got);
+	return got.is_own;
+}
+
+static void our_own_mail_is_known(void **state)
+{
+	struct token_claim claim = { TOKEN_MESSAGE_ID, TOKEN_CUSTOMER, 7, SPAN("ann@example.com") };
+	char mark[TOKEN_TEXT_SIZE], id[TOKEN_ID_MAX];
+
+	(void)state;
+	token_message_id(&keys, "x", &claim, now, DAYS, SPAN(HOST), id);
+	claim = (struct token_claim){ TOKEN_LOOP, TOKEN_CUSTOMER, 7, span_of(id) };
+	token_make(&keys, &claim, now, DAYS, mark);
+	assert_true(is_own(OURS, mark, id));
+	assert_true(is_own("list@rewritten.example", mark, id)); /* the mark proves it */
+	assert_true(is_own(OURS, "", id));			 /* the mark was taken away */
+	assert_false(is_own("ann@example.com", "", id));
+	assert_false(is_own(OURS, mark, "another@example.com"));
+	assert_false(is_own("ann@example.com", mark, "another@example.com"));
+}
+
+static void our_addresses_are_those_of_mailboxes_aliases_and_queues(void **state)
+{
+	(void)state;
+	assert_true(identity_address_is_own(&conf, SPAN(OURS)));
+	assert_true(identity_address_is_own(&conf, SPAN("Support+x@HELP.example")));
+	assert_true(identity_address_is_own(&conf, SPAN("help@help.example")));
+	assert_true(identity_address_is_own(&conf, SPAN("emerging@help.example")));
+	assert_false(identity_address_is_own(&conf, SPAN("bob@help.example")));
+	assert_false(identity_address_is_own(&conf, SPAN("support@other.example")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(levels_come_from_tokens_and_our_server_alone),
+		cmocka_unit_test(a_token_is_enough_for_staff_where_the_operator_says_so),
+		cmocka_unit_test(a_bounce_finds_its_case_by_the_envelope_sender),
+		cmocka_unit_test(only_the_person_asked_for_can_unsubscribe),
+		cmocka_unit_test(our_own_mail_is_known),
+		cmocka_unit_test(our_addresses_are_those_of_mailboxes_aliases_and_queues),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
