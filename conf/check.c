@@ -189,7 +189,9 @@ void check_complete(struct loader *l)
 
 static void check_server(struct loader *l, const char *path, const struct conf_server *s)
 {
-	if (s->tls == CONF_TLS_NONE && s->host && !value_is_loopback(s->host))
+	if (!s->host)
+		return; /* told already */
+	if (s->tls == CONF_TLS_NONE && !value_is_loopback(s->host))
 		loader_problem(
 		    l, arena_printf(&l->scratch, "%s.tls", path),
 		    "\"none\" would send passwords and mail in the clear to %s; it is for "
@@ -321,7 +323,7 @@ static void check_queue(struct loader *l, const struct conf_queue *q)
 				       "\"%s\" has no business days; name a calendar with hours",
 				       q->days_calendar);
 	}
-	if (!q->address)
+	if (!q->address && !loader_given(l, at_path(l, "queues", q->name, "address")))
 		loader_problem(l, at_path(l, "queues", q->name, "address"),
 			       "is missing and no mailbox feeds this queue; add the address its "
 			       "mails come from");
@@ -417,8 +419,6 @@ void check_all(struct loader *l)
 	if (l->scope == CONF_FULL)
 		check_folder(l, "kb_dir", c->kb_dir);
 	check_smtp(l);
-	if (!c->mailbox_count && loader_where(l, "mailboxes").line)
-		loader_problem(l, "mailboxes", "is empty; add a mailbox");
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_mailbox(l, i);
 	for (size_t i = 0; i < c->queue_count; i++)

@@ -34,6 +34,11 @@ static const struct loader_where *where_exactly(const struct loader *l, struct s
 	return NULL;
 }
 
+bool loader_given(const struct loader *l, const char *path)
+{
+	return where_exactly(l, span_of(path)) != NULL;
+}
+
 struct loader_where loader_where(const struct loader *l, const char *path)
 {
 	struct span s = span_of(path);
@@ -176,24 +181,29 @@ static void load(struct loader *l, const char *path)
 	struct conf *c = l->conf;
 	uint64_t given = 0;
 	struct node root;
+	const char *dir;
+	bool policy;
 
 	c->path = read_path(l, "", path);
 	walk_defaults(l, &schema_root, c);
 	if (!tree_read(path, &l->scratch, l->problems, &root))
 		return;
-	c->policy_dir = find_policy_dir(l, &root);
-	if (!has_policy(l, c->policy_dir)) {
+	dir = find_policy_dir(l, &root);
+	policy = has_policy(l, dir);
+	if (policy)
+		read_policy(l, dir);
+	l->source++;
+	walk_group(l, &schema_root, &root, "", c, &given);
+	walk_required(l, &schema_root, given, path, 0, "");
+	c->policy_dir = dir;
+	if (!policy) {
 		loader_problem(
 		    l, "policy_dir",
 		    "the policy tables are not in %s; name the folder of severities.conf, "
 		    "kinds.conf ... with policy_dir = \"...\"",
-		    c->policy_dir);
+		    dir);
 		return;
 	}
-	read_policy(l, c->policy_dir);
-	l->source++;
-	walk_group(l, &schema_root, &root, "", c, &given);
-	walk_required(l, &schema_root, given, path, 0, "");
 	read_freemail(l, c->policy_dir);
 	check_complete(l);
 	flatten_all(l);

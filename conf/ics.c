@@ -398,26 +398,24 @@ static void properties(struct ics *c, struct span text)
 		bad(c, number, "ends in the middle; END:VCALENDAR is missing");
 }
 
-void ics_read(struct loader *l, const char *file, struct policy_holiday **ret_v, size_t *ret_n)
+const char *ics_read(struct loader *l, const char *file, struct policy_holiday **ret_v,
+		     size_t *ret_n)
 {
 	struct ics c = { .l = l, .file = file };
 	struct span text = SPAN_NONE;
 	const char *complaint;
 
-	if (!source_slurp(file, ICS_FILE_MAX, &l->scratch, &text, &complaint)) {
-		conf_problem(l->problems, file, 0, NULL, "%s", complaint);
-		return;
-	}
+	if (!source_slurp(file, ICS_FILE_MAX, &l->scratch, &text, &complaint))
+		return complaint;
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
 		text = span_sub(text, 3, SIZE_MAX);
-	if (!utf8_valid(text)) {
-		conf_problem(l->problems, file, 0, NULL, "is not UTF-8; this is no .ics file");
-		return;
-	}
+	if (!utf8_valid(text))
+		return "is not UTF-8; this is no .ics file";
 	c.v = arena_alloc_n(&l->scratch, ICS_HOLIDAYS_MAX, sizeof(*c.v));
 	properties(&c, text);
 	*ret_v = arena_alloc_n(l->arena, c.n, sizeof(**ret_v));
 	if (c.n)
 		memcpy(*ret_v, c.v, c.n * sizeof(**ret_v));
 	*ret_n = c.n;
+	return NULL;
 }

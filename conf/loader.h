@@ -65,14 +65,19 @@ void read_value(struct loader *l, const struct schema_row *row, const struct nod
 const char *read_path(struct loader *l, const char *beside, const char *path);
 const char *read_secret_path(struct loader *l, const char *beside, const char *path);
 
-/* ics.c: the holidays of an .ics file; problems are added at its lines. */
-void ics_read(struct loader *l, const char *file, struct policy_holiday **ret_v, size_t *ret_n);
+/*
+ * ics.c: the holidays of an .ics file.  Problems inside are added at its lines; a file that cannot
+ * be read at all is told by the result, NULL otherwise.
+ */
+const char *ics_read(struct loader *l, const char *file, struct policy_holiday **ret_v,
+		     size_t *ret_n);
 
 /* check.c: what holds between values, and defaults that follow from other values. */
 void check_complete(struct loader *l);
 void check_all(struct loader *l);
 
 /* Where the value of a path stands, or the nearest group around it that stands anywhere. */
+bool loader_given(const struct loader *l, const char *path);
 struct loader_where loader_where(const struct loader *l, const char *path);
 void loader_note(struct loader *l, const char *path, const struct node *n);
 void loader_problem(struct loader *l, const char *path, const char *fmt, ...)

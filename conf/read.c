@@ -458,9 +458,13 @@ static void read_holiday_files(const struct reading *r)
 	for (size_t i = 0; i < file_count; i++) {
 		const char *name = source_beside(&r->l->scratch, files[i].file, files[i].text);
 		struct policy_holiday *more = NULL, *all;
+		const char *wrong;
 		size_t count = 0;
 
-		ics_read(r->l, name, &more, &count);
+		wrong = ics_read(r->l, name, &more, &count);
+		if (wrong)
+			wrong_text(&(struct reading){ .l = r->l, .n = &files[i], .path = r->path },
+				   files[i].text, wrong);
 		all = arena_alloc_n(r->l->arena, n + count, sizeof(*all));
 		if (n)
 			memcpy(all, v, n * sizeof(*all));

@@ -335,7 +335,7 @@ static const struct schema_row limit_rows[] = {
 static const struct schema_group limit_group = { ROWS(limit_rows), SIZE(struct conf_limits) };
 
 #define CONF_TABLE(array, count, group) \
-	SCHEMA_TABLE, AT(conf, array), N(conf, count), .max = 10000, .inner = &group
+	SCHEMA_TABLE, AT(conf, array), N(conf, count), .max = 1000, .inner = &group
 
 static const struct schema_row root_rows[] = {
 	{ "hostname", SCHEMA_TEXT, REQUIRED, AT(conf, hostname), .check = value_check_domain,

@@ -35,7 +35,7 @@ static void print_bytes(int64_t v, struct buf *out)
 			buf_addf(out, "%lld%s", (long long)(v / units[i].factor), units[i].name);
 			return;
 		}
-	buf_addf(out, "%lld bytes", (long long)v);
+	buf_addf(out, "%lld byte%s", (long long)v, v == 1 ? "" : "s");
 }
 
 void schema_print_amount(enum schema_type type, int64_t v, struct buf *out)

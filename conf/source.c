@@ -115,16 +115,16 @@ static void copy(struct reader *r, size_t n)
 	}
 }
 
+/* libconfig lets a text go on over lines; then a missing quote is told far from where it is. */
 static void copy_string(struct reader *r)
 {
-	int began = r->line;
-
 	copy(r, 1);
-	while (r->at < r->s.n && look(r, 0) != '"')
-		copy(r, look(r, 0) == '\\' ? 2 : 1);
-	if (r->at == r->s.n) {
-		r->line = began;
-		complain(r, "a text that begins here has no closing \"");
+	while (r->at < r->s.n && look(r, 0) != '"' && look(r, 0) != '\n')
+		copy(r, look(r, 0) == '\\' && look(r, 1) != '\n' ? 2 : 1);
+	if (look(r, 0) != '"') {
+		complain(r, "a text has no closing quote on its line; close it (a line break in a "
+			    "text is written \\n, texts side by side are joined)");
+		return;
 	}
 	copy(r, 1);
 }
@@ -212,9 +212,11 @@ static bool copy_include(struct reader *r)
 		return true;
 	}
 	name = span_sub(name, 1, name.n - 2);
+	r->out->line_count--; /* the lines of that file come first */
 	if (!copy_file(source_beside(r->arena, r->file, arena_cstr(r->arena, name)), r->depth + 1,
 		       r, r->out))
 		r->ok = false;
+	begin_line(r);
 	return true;
 }
 

@@ -115,11 +115,16 @@ static const char *row_name(struct loader *l, const struct schema_group *g, cons
 		name = inside->text;
 		n = inside;
 	}
-	wrong = name ? value_check_name(name) : "has no name; give it one";
+	if (!name) {
+		conf_problem(l->problems, n->file, n->line, path,
+			     "a row without a name; add %s = \"...\"", g->name_key);
+		return NULL;
+	}
+	wrong = value_check_name(name);
 	if (!wrong)
 		return name;
-	conf_problem(l->problems, n->file, n->line, path, "%s: \"%s\" %s", g->name_key,
-		     name ? name : "", wrong);
+	conf_problem(l->problems, n->file, n->line, path, "%s: \"%s\" %s", g->name_key, name,
+		     wrong);
 	return NULL;
 }
 
@@ -153,16 +158,23 @@ static void walk_row(struct loader *l, const struct schema_group *g, const struc
 	walk_group(l, g, n, path, row->data, &row->given);
 }
 
+static bool count_fits(struct loader *l, const struct schema_row *row, const struct node *n,
+		       const char *path, const char *what)
+{
+	if (n->kid_count >= (size_t)row->min && n->kid_count <= (size_t)row->max)
+		return true;
+	conf_problem(l->problems, n->file, n->line, path, "has %zu %s, but must have %lld to %lld",
+		     n->kid_count, what, (long long)row->min, (long long)row->max);
+	return false;
+}
+
 static void walk_table(struct loader *l, const struct schema_row *row, const struct node *n,
 		       const char *path)
 {
 	if (n->kind != NODE_LIST && !wants_kind(l, n, path, NODE_GROUP))
 		return;
-	if (n->kid_count > (size_t)row->max) {
-		conf_problem(l->problems, n->file, n->line, path, "has more than %lld rows",
-			     (long long)row->max);
+	if (!count_fits(l, row, n, path, "rows"))
 		return;
-	}
 	for (size_t i = 0; i < n->kid_count; i++)
 		walk_row(l, row->inner, &n->kids[i], path);
 }
@@ -175,11 +187,8 @@ static void walk_list(struct loader *l, const struct schema_row *row, const stru
 
 	if (!wants_kind(l, n, path, NODE_LIST))
 		return;
-	if (n->kid_count > (size_t)row->max) {
-		conf_problem(l->problems, n->file, n->line, path, "has more than %lld entries",
-			     (long long)row->max);
+	if (!count_fits(l, row, n, path, "entries"))
 		return;
-	}
 	v = arena_alloc_n(l->arena, n->kid_count, g->size);
 	for (size_t i = 0; i < n->kid_count; i++) {
 		const char *at = arena_printf(&l->scratch, "%s[%zu]", path, i + 1);
