@@ -408,11 +408,32 @@ static void find_shipped_templates(struct loader *l)
 		l->conf->shipped_templates = dir;
 }
 
+/* The line of the targets, which is what explanations point at; else that of the row. */
+static const char *stands_at(struct loader *l, const char *table, const char *name, const char *key)
+{
+	struct loader_where w = loader_where(l, at_path(l, table, name, key));
+
+	return w.line ? arena_printf(l->arena, "%s:%d", w.file, w.line) : NULL;
+}
+
+static void note_places(struct loader *l)
+{
+	struct policy *p = &l->conf->policy;
+
+	for (size_t i = 0; i < p->kind_count; i++)
+		p->kinds[i].where = stands_at(l, "kinds", p->kinds[i].name, "targets");
+	for (size_t i = 0; i < p->package_count; i++)
+		p->packages[i].where = stands_at(l, "packages", p->packages[i].name, "targets");
+	for (size_t i = 0; i < p->calendar_count; i++)
+		p->calendars[i].where = stands_at(l, "calendars", p->calendars[i].name, "hours");
+}
+
 void check_all(struct loader *l)
 {
 	struct conf *c = l->conf;
 
 	find_shipped_templates(l);
+	note_places(l);
 	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
 	check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
 	check_folder(l, "templates", c->templates);
