@@ -187,7 +187,9 @@ static void facts(const struct sla_clock *c, const struct zone *zone, struct buf
 	if (c->rule.target.unit == POLICY_NONE)
 		return;
 	buf_clear(&line);
-	buf_addf(&line, "%s (%s)", c->calendar.policy->name, c->calendar.policy->zone);
+	buf_addf(&line, "%s, %s", c->calendar.policy->name, c->calendar.policy->zone);
+	if (c->calendar.policy->where)
+		buf_addf(&line, " (%s)", c->calendar.policy->where);
 	fact("calendar", buf_span(&line), out);
 	fact_at("counts from", zone, c->started_at, "", out);
 	fact_at("due", zone, c->due_at, "", out);

@@ -213,6 +213,86 @@ static void the_shipped_tables_have_no_row_more(void **state)
 	}
 }
 
+/* The text of the line that "where" of a JSON answer names in parentheses. */
+static void line_named(const char *json, char *out, int size)
+{
+	const char *where = strstr(json, "\"where\": \""), *open, *colon, *close;
+	char path[512];
+	FILE *f;
+
+	assert_non_null(where);
+	open = strchr(where, '(');
+	close = open ? strchr(open, ')') : NULL;
+	colon = close ? memrchr(open, ':', (size_t)(close - open)) : NULL;
+	assert_non_null(colon);
+	snprintf(path, sizeof(path), "%.*s", (int)(colon - open - 1), open + 1);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	for (long line = strtol(colon + 1, NULL, 10); line > 0; line--)
+		assert_non_null(fgets(out, size, f));
+	fclose(f);
+}
+
+static void the_answer_names_the_line_of_the_row(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "billing --package premium-3.0", "[ \"15min\", \"1h\", \"1 business day\" ]" },
+		{ "aura --package plus", "[ \"30min\", \"2h\", \"1 business day\" ]" },
+		{ "emerging", "[ \"none\", \"none\", \"none\", \"none\" ]" },
+	};
+	const struct tables *t = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char line[256];
+		struct buf out BUF_AUTO;
+		struct err e = { 0 };
+
+		buf_init(&out, 65536);
+		snprintf(line, sizeof(line), "--severity 3 --json --opened %s --queue %s", OPENED,
+			 rows[i][0]);
+		assert_int_equal(due(t->conf, line, &out, &e), 0);
+		line_named(buf_cstr(&out), line, sizeof(line));
+		if (!strstr(line, rows[i][1]))
+			fail_msg("%s: %s", rows[i][0], line);
+	}
+}
+
+static void a_wrong_word_is_told_with_the_right_one(void **state)
+{
+#define REST " --opened " OPENED
+	static const char *const rows[][2] = {
+		{ "--queue tecnical --severity 3" REST, "did you mean \"technical\"?" },
+		{ "--queue technical --severity 3 --package premum" REST,
+		  "did you mean \"premium\"?" },
+		{ "--queue technical --severity 4" REST, "scale of kind technical: 1 to 3" },
+		{ "--queue emerging --severity 5" REST, "scale of kind emerging: 1 to 4" },
+		{ "--queue technical --severity 0" REST, "1 to 3" },
+		{ "--queue technical --severity two" REST, "1 to 3" },
+		{ "--queue technical --sevrity 2" REST, "did you mean \"--severity\"?" },
+		{ "--queue technical" REST, "--severity is missing" },
+		{ "--queue technical --severity 3", "--opened is missing" },
+		{ "--queue technical --severity 3 --opened yesterday", "RFC 3339" },
+		{ "--queue technical --severity 3 --opened 2026-02-29T10:00:00Z", "RFC 3339" },
+		{ "--queue technical --severity 3 --opened", "--opened needs a value" },
+		{ "--queue technical --queue billing --severity 3" REST, "given twice" },
+		{ "--queue technical --severity 3 --account acme" REST, "needs the store" },
+		{ "--queue technical --severity 3 --account acme --package plus" REST, "not both" },
+		{ "--queue technical --severity 3 --channel fax" REST, "email or phone" },
+	};
+	const struct tables *t = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buf out BUF_AUTO;
+		struct err e = { 0 };
+
+		buf_init(&out, 65536);
+		assert_int_equal(due(t->conf, rows[i][0], &out, &e), -1);
+		assert_int_equal(e.class, ERR_PERM);
+		if (!strstr(e.text, rows[i][1]))
+			fail_msg("%s: %s", rows[i][0], e.text);
+	}
+}
+
 static void mail_opens_with_severity_3_in_every_kind(void **state)
 {
 	const struct tables *t = *state;
@@ -244,6 +324,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_cell_is_what_the_policy_says),
 		cmocka_unit_test(the_shipped_tables_have_no_row_more),
+		cmocka_unit_test(the_answer_names_the_line_of_the_row),
+		cmocka_unit_test(a_wrong_word_is_told_with_the_right_one),
 		cmocka_unit_test(mail_opens_with_severity_3_in_every_kind),
 	};
 
