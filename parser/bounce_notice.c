@@ -1,0 +1,294 @@
+#include "parser/bounce_notice.h"
+
+#include "parser/bounce.h"
+#include "parser/bounce_words.h"
+#include "parser/reply_fold.h"
+
+enum {
+	LINES_AFTER_MAX = 12,	 /* lines that may tell of the recipient above them */
+	RETURNED_FIELDS_MIN = 2, /* header lines in a row that make a returned message */
+	MARKS_MAX = 40,		 /* dashes and the like before the words of a divider */
+};
+
+static const struct returned {
+	const char *systems;
+	struct span words;
+} returned_rows[] = {
+#define RETURNED(systems, words) { systems, SPAN_LITERAL(words) },
+#include "parser/tables/bounce_returned.h"
+#undef RETURNED
+};
+
+static const struct action_row {
+	const char *lang;
+	struct span action, words;
+} action_rows[] = {
+#define ACTION(lang, action, words) { lang, SPAN_LITERAL(action), SPAN_LITERAL(words) },
+#include "parser/tables/bounce_actions.h"
+#undef ACTION
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+/* ---- where the returned message begins ---- */
+
+static bool is_divider(struct span line)
+{
+	struct reply_folded f;
+	size_t marks = 0;
+
+	while (marks < line.n && marks < MARKS_MAX && strchr("-_=*#| \t>", line.p[marks]))
+		marks++;
+	line = span_sub(line, marks, 120);
+	if (line.n == 0)
+		return false;
+	reply_fold(&f, line);
+	for (size_t i = 0; i < COUNT(returned_rows); i++)
+		if (span_starts(reply_folded_span(&f), returned_rows[i].words))
+			return true;
+	return false;
+}
+
+/* A line that only a header of a message begins with. */
+static bool is_trace(struct span line)
+{
+	static const char *const names[] = { "Received:",	"Return-Path:", "Return-path:",
+					     "DKIM-Signature:", "X-Received:",	"Delivered-To:" };
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (span_starts(line, span_of(names[i])))
+			return true;
+	return false;
+}
+
+void bounce_notice_split(struct span text, struct span *ret_notice, struct span *ret_returned)
+{
+	struct span rest = text, line;
+
+	*ret_notice = text;
+	*ret_returned = SPAN("");
+	while (span_line(&rest, &line)) {
+		bool trace = is_trace(line);
+		if (!trace && !is_divider(line))
+			continue;
+		size_t at = (size_t)(line.p - text.p);
+		*ret_notice = span_sub(text, 0, at);
+		*ret_returned = trace ? span_sub(text, at, text.n) : rest;
+		return;
+	}
+}
+
+/* ---- whom it names ---- */
+
+/* How surely an address in a line is that of the recipient; the best kind present is taken. */
+enum rank { RANK_NONE, RANK_MENTION, RANK_NAMED, RANK_HEAD };
+
+struct mention {
+	struct span address;
+	enum rank rank;
+	size_t line;	  /* its number */
+	const char *from; /* where its line begins */
+};
+
+static bool holds_ci(struct span s, const char *words)
+{
+	return span_find_ci(s, span_of(words)) != SIZE_MAX;
+}
+
+/* Lines whose address is not the recipient's. */
+static bool is_other(struct span line, struct span before)
+{
+	static const char *const heads[] = { "message-id", "from:", "sender:",	  "reply-to:",
+					     "received:",  "by ",   "id ",	  "in-reply-to",
+					     "references", "x-",    "return-path" };
+	static const char *const words[] = { "mail from",     "envelope-from", "sender:",
+					     "mailto:",	      "contact",       "postmaster",
+					     "mailer-daemon", "support@",      "help@",
+					     "abuse@",	      "message-id",    "please send",
+					     "from <",	      "sender <",      "sender address",
+					     "queue-id" };
+	struct span trimmed = span_trim(line);
+
+	for (size_t i = 0; i < COUNT(heads); i++)
+		if (span_starts_ci(trimmed, span_of(heads[i])))
+			return true;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (holds_ci(before, words[i]))
+			return true;
+	return false;
+}
+
+/* What stands before the address says that it is the recipient. */
+static bool is_named(struct span before)
+{
+	static const char *const words[] = { "rcpt to",	     "recipient",    "to:",	  "to <",
+					     " to ",	     "for <",	     "for ",	  "user ",
+					     "mailbox",	     "address",	     "deliver",	  "an:",
+					     "destinataire", "destinatario", "empfänger", "宛先",
+					     "получател",    "收件人",	     "받는" };
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (holds_ci(before, words[i]))
+			return true;
+	return false;
+}
+
+static bool is_role(struct span address)
+{
+	static const char *const roles[] = { "postmaster@", "mailer-daemon@", "abuse@", "noreply@",
+					     "no-reply@" };
+
+	for (size_t i = 0; i < COUNT(roles); i++)
+		if (span_starts_ci(address, span_of(roles[i])))
+			return true;
+	return false;
+}
+
+/* Only marks and the like before the address: "<a@b>:", "  * a@b", "To: a@b". */
+static bool is_head(struct span before)
+{
+	static const char *const labels[] = { "to:",
+					      "recipient:",
+					      "recipient address:",
+					      "recipients:",
+					      "failed recipient:",
+					      "rcpt to:",
+					      "email:",
+					      "for:",
+					      "user:",
+					      "original-recipient:",
+					      "final recipient:",
+					      "address:" };
+	while (before.n && strchr(" \t<*>-'\"([|.:", before.p[before.n - 1]))
+		before.n--;
+	before = span_trim(before);
+	while (before.n && strchr("*->|. \t", *before.p))
+		before = span_sub(before, 1, before.n);
+	if (before.n == 0)
+		return true;
+	for (size_t i = 0; i < COUNT(labels); i++)
+		if (before.n + 1 == strlen(labels[i]) && span_starts_ci(span_of(labels[i]), before))
+			return true;
+	return false;
+}
+
+static enum rank rank_of(struct span line, struct span address)
+{
+	struct span before = span_sub(line, 0, (size_t)(address.p - line.p));
+
+	if (is_role(address) || is_other(line, before))
+		return RANK_NONE;
+	if (is_head(before))
+		return RANK_HEAD;
+	if (is_named(before))
+		return RANK_NAMED;
+	return RANK_MENTION;
+}
+
+/* The lines from a mention to the next one's line, without what is far below. */
+static struct span lines_of(struct span notice, const struct mention *m, const char *until)
+{
+	struct span rest = { m->from, (size_t)((until ? until : notice.p + notice.n) - m->from) };
+	struct span all = rest, line;
+	size_t n = 0;
+
+	while (n < LINES_AFTER_MAX && span_line(&rest, &line))
+		n++;
+	all.n -= rest.n;
+	return all;
+}
+
+/* The SMTP answer in the lines, or what the line says behind the address, or the lines below it. */
+static struct span diagnostic_in(struct span lines, struct span address, struct arena *arena)
+{
+	struct span rest = lines, line, answer;
+
+	while (span_line(&rest, &line)) {
+		answer = bounce_find_answer(line);
+		if (!answer.p)
+			continue;
+		const char *to = answer.p + answer.n;
+		while (span_line(&rest, &line) && span_trim(line).n)
+			to = line.p + line.n;
+		return bounce_unfold((struct span){ answer.p, (size_t)(to - answer.p) },
+				     BOUNCE_DIAGNOSTIC_MAX, arena);
+	}
+	rest = span_sub(lines, (size_t)(address.p - lines.p) + address.n, lines.n);
+	while (rest.n && strchr(">:;)]'\" \t\r\n,", *rest.p))
+		rest = span_sub(rest, 1, rest.n);
+	size_t blank = span_find(rest, SPAN("\n\n"));
+	rest = bounce_unfold(span_sub(rest, 0, blank), BOUNCE_DIAGNOSTIC_MAX, arena);
+	return rest.n ? rest : SPAN_NONE;
+}
+
+static void add_mention(struct span notice, const struct mention *m, const char *until,
+			struct bounce_list *l)
+{
+	struct span lines = lines_of(notice, m, until);
+	struct facts_recipient r = { .address = m->address };
+
+	r.status = bounce_find_status(lines);
+	r.diagnostic = diagnostic_in(lines, m->address, l->arena);
+	bounce_list_add(l, &r);
+}
+
+/* Calls for each address of the notice that is neither `not1` nor `not2`; the best rank there is,
+ * when l is NULL. */
+static enum rank walk(struct span notice, struct span not1, struct span not2, enum rank wanted,
+		      struct bounce_list *l)
+{
+	struct span rest = notice, line, address;
+	struct mention held = { .rank = RANK_NONE };
+	enum rank best = RANK_NONE;
+
+	while (span_line(&rest, &line)) {
+		size_t at = 0;
+		while (bounce_next_address(line, &at, &address)) {
+			if (span_eq_ci(address, not1) || span_eq_ci(address, not2))
+				continue;
+			enum rank rank = rank_of(line, address);
+			best = rank > best ? rank : best;
+			if (!l || rank != wanted || l->full)
+				continue;
+			if (held.rank)
+				add_mention(notice, &held, line.p > held.from ? line.p : NULL, l);
+			held = (struct mention){ .address = address, .rank = rank, .from = line.p };
+		}
+	}
+	if (l && held.rank)
+		add_mention(notice, &held, NULL, l);
+	return best;
+}
+
+void bounce_notice_read(struct span notice, struct span sender, struct span robot,
+			struct bounce_list *l)
+{
+	enum rank best;
+
+	notice = span_sub(notice, 0, BOUNCE_NOTICE_MAX);
+	best = walk(notice, sender, robot, RANK_NONE, NULL);
+	if (best) {
+		walk(notice, sender, robot, best, l);
+		return;
+	}
+	best = walk(notice, robot, robot, RANK_NONE, NULL);
+	if (best >= RANK_NAMED)
+		walk(notice, robot, robot, best, l);
+}
+
+struct span bounce_notice_action(struct span subject, struct span notice)
+{
+	struct reply_folded s;
+	struct span rest = span_sub(notice, 0, BOUNCE_NOTICE_MAX);
+
+	reply_fold(&s, subject);
+	for (size_t i = 0; i < COUNT(action_rows); i++)
+		if (span_find(reply_folded_span(&s), action_rows[i].words) != SIZE_MAX)
+			return action_rows[i].action;
+	for (struct span line; span_line(&rest, &line);) {
+		struct reply_folded f;
+		reply_fold(&f, line);
+		for (size_t i = 0; i < COUNT(action_rows); i++)
+			if (span_find(reply_folded_span(&f), action_rows[i].words) != SIZE_MAX)
+				return action_rows[i].action;
+	}
+	return SPAN("failed");
+}
