@@ -62,16 +62,28 @@ static void escape(struct buf *out, unsigned char c)
 		buf_add(out, (struct span){ (const char[]){ '\\', (char)c }, 2 });
 }
 
+/* The length of the run at the start that stands in JSON as it is. */
+static size_t plain_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n) {
+		size_t wide = (unsigned char)s.p[n] < 0x80 ? is_plain((unsigned char)s.p[n])
+							   : utf8_len(span_sub(s, n, SIZE_MAX));
+
+		if (wide == 0)
+			break;
+		n += wide;
+	}
+	return n;
+}
+
 void json_string(struct buf *out, struct span s)
 {
 	buf_addc(out, '"');
 	while (s.n) {
-		size_t n = 0, wide;
+		size_t n = plain_run(s);
 
-		while (n < s.n && (is_plain((unsigned char)s.p[n]) ||
-				   ((unsigned char)s.p[n] >= 0x80 &&
-				    (wide = utf8_len(span_sub(s, n, SIZE_MAX))) != 0)))
-			n += (unsigned char)s.p[n] >= 0x80 ? wide : 1;
 		buf_add(out, span_sub(s, 0, n));
 		s = span_sub(s, n, SIZE_MAX);
 		if (s.n == 0)

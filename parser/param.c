@@ -267,6 +267,21 @@ static bool join(const struct params *ps, struct span name, struct reading *r, s
 	return true;
 }
 
+/* Unfolded: RFC 5322 section 2.2.3 takes out the line ends and nothing else. */
+static struct span without_folds(struct span s, struct reading *r)
+{
+	size_t n = 0;
+	char *out;
+
+	if (!s.n || !memchr(s.p, '\n', s.n))
+		return s;
+	out = arena_room(r->arena, s.n);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\n' && s.p[i] != '\r')
+			out[n++] = s.p[i];
+	return (struct span){ out, n };
+}
+
 struct span param_get(const struct params *ps, const char *name, struct reading *r)
 {
 	const struct param *plain = find(ps, span_of(name), -1, false);
@@ -280,7 +295,7 @@ struct span param_get(const struct params *ps, const char *name, struct reading 
 				s.n = i;
 		return s;
 	}
-	return join(ps, span_of(name), r, &j) ? j.bytes : SPAN_NONE;
+	return join(ps, span_of(name), r, &j) ? without_folds(j.bytes, r) : SPAN_NONE;
 }
 
 struct span param_text(const struct params *ps, const char *name, struct reading *r)
