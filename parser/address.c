@@ -161,36 +161,60 @@ static struct span addr_spec(struct span s, struct reading *r)
 	return scrub(spec, r);
 }
 
-/* A phrase or comment without quotes, escapes and (in a phrase) comments, white space as it is. */
-static struct span unquote(struct span s, bool comments, struct reading *r)
+/* Nothing in s has to be taken out or turned into a blank. */
+static bool is_simple(struct span s)
+{
+	bool space = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '"' || c == '\\' || c == '(' || (c > 0 && c < ' ') || (c == ' ' && space))
+			return false;
+		space = c == ' ';
+	}
+	return true;
+}
+
+/* The inside of a quoted string or comment without its backslashes. */
+static size_t unescape(struct span s, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\' && i + 1 < s.n)
+			i++;
+		out[n++] = s.p[i];
+	}
+	return n;
+}
+
+/*
+ * A phrase without quotes and comments; white space between its words is one blank, that inside
+ * quotes stays.
+ */
+static struct span unquote(struct span s, struct reading *r)
 {
 	struct scan sc = { .s = s };
 	size_t n = 0;
-	char *out;
+	char *out = arena_room(r->arena, s.n + 1);
 
-	if (!memchr(s.p, '"', s.n) && !memchr(s.p, '\\', s.n) && !memchr(s.p, '(', s.n))
-		return s;
-	out = arena_room(r->arena, s.n + 1);
 	while (sc.at < s.n) {
-		size_t length = comments ? 1 : piece_length(&sc);
-		struct span piece = span_sub(s, sc.at, length);
+		struct span piece = span_sub(s, sc.at, piece_length(&sc));
 
-		if (s.p[sc.at] == '\\' && sc.at + 1 < s.n) {
-			out[n++] = s.p[sc.at + 1];
-			length = 2;
-		} else if (!comments && piece.p[0] == '"') {
-			for (size_t i = 1; i + 1 < piece.n; i++) {
-				if (piece.p[i] == '\\' && i + 2 < piece.n)
-					i++;
-				out[n++] = piece.p[i];
-			}
-		} else if (!comments && piece.p[0] == '(' && piece.n > 1) {
-			out[n++] = ' ';
-		} else {
+		if (ascii_is_space((unsigned char)piece.p[0]) ||
+		    (piece.p[0] == '(' && piece.n > 1)) {
+			if (n && out[n - 1] != ' ')
+				out[n++] = ' ';
+		} else if (piece.n > 1 && piece.p[0] == '"') {
+			n += unescape(span_sub(piece, 1, piece.n - 2), out + n);
+		} else if (piece.n > 1 && piece.p[0] == '\\') {
+			out[n++] = piece.p[1];
+		} else if (piece.p[0] != '"') { /* one that nothing closes is left out */
 			memcpy(out + n, piece.p, piece.n);
 			n += piece.n;
 		}
-		sc.at += length;
+		sc.at += piece.n;
 	}
 	return (struct span){ out, n };
 }
@@ -203,21 +227,17 @@ static struct span without_single_quotes(struct span s)
 	return s;
 }
 
-/* White space around the words of a phrase is one blank, whatever was taken out between them. */
-static struct span phrase_text(struct span s, bool comment, struct reading *r)
+static struct span phrase_text(struct span s, struct reading *r)
 {
-	struct span text = word_text(unquote(span_trim(s), comment, r), r);
-	char *out;
-	size_t n = 0;
+	s = span_trim(s);
+	return without_single_quotes(word_text(is_simple(s) ? s : unquote(s, r), r));
+}
 
-	text = without_single_quotes(text);
-	if (!memmem(text.p, text.n, "  ", 2))
-		return text;
-	out = arena_room(r->arena, text.n);
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] != ' ' || (n && out[n - 1] != ' '))
-			out[n++] = text.p[i];
-	return span_trim((struct span){ out, n });
+static struct span comment_text(struct span s, struct reading *r)
+{
+	char *out = arena_room(r->arena, s.n + 1);
+
+	return word_text((struct span){ out, unescape(s, out) }, r);
 }
 
 /*
@@ -264,13 +284,13 @@ static void add(struct mailbox *m, struct reading *r, struct facts_addresses *li
 	if (spec.p)
 		a.address = addr_spec(spec, r);
 	if (span_trim(m->phrase).n)
-		a.name = phrase_text(m->phrase, false, r);
+		a.name = phrase_text(m->phrase, r);
 	if (a.name.n == 0 && m->has_comment)
-		a.name = phrase_text(m->comment, true, r);
+		a.name = comment_text(m->comment, r);
 	if (a.name.n == 0 && m->angle.p && span_trim(m->behind).n)
-		a.name = phrase_text(m->behind, false, r);
+		a.name = phrase_text(m->behind, r);
 	if (a.address.n == 0 && a.name.n == 0 && spec.p)
-		a.name = phrase_text(spec, false, r);
+		a.name = phrase_text(spec, r);
 	if (a.address.n == 0)
 		reading_defect(r, FACTS_BAD_ADDRESS);
 	if (a.address.n == 0 && a.name.n == 0)

@@ -73,6 +73,12 @@ static bool may_be_text(const struct part *p)
 	       (p->previous < 0 || !p->has_name);
 }
 
+/* A plain version without a word is none: the HTML has what the sender wrote. */
+static bool is_blank(const struct part *p)
+{
+	return span_trim(p->body).n == 0;
+}
+
 /* From the last part to the first: what each multipart has below it. */
 static void gather(const struct mime *m, struct state *states)
 {
@@ -80,7 +86,7 @@ static void gather(const struct mime *m, struct state *states)
 		const struct part *p = &m->v[i];
 
 		if (may_be_text(p)) {
-			states[i].has_plain = p->is_plain;
+			states[i].has_plain = p->is_plain && !is_blank(p);
 			states[i].has_html = p->is_html;
 		}
 		if (p->parent >= 0 && in_reach(m, states, i)) {
@@ -147,6 +153,7 @@ void body_select(struct mime *m, struct params *scratch, struct reading *r)
 		}
 		p->role = ROLE_INSIDE;
 		if (p->multipart == MULTIPART_ALTERNATIVE && states[i].wanted == WANT_ALL)
-			states[i].wanted = states[i].has_plain ? WANT_PLAIN : WANT_HTML;
+			states[i].wanted =
+			    states[i].has_plain || !states[i].has_html ? WANT_PLAIN : WANT_HTML;
 	}
 }

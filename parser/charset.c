@@ -193,9 +193,9 @@ const struct charset *charset_guess(const struct charsets *cs, struct span bytes
 	return &cs->v[utf8_valid(bytes) ? ENCODING_UTF_8 : ENCODING_WINDOWS_1252];
 }
 
-bool charset_is_ascii_based(const struct charset *c)
+bool charset_is_utf8(const struct charset *c)
 {
-	return c->method == METHOD_UTF8 || c->method == METHOD_SINGLE;
+	return c->method == METHOD_UTF8;
 }
 
 /* The length of the run at the start that is valid UTF-8 without NUL. */

@@ -27,7 +27,6 @@ const struct charset *charset_guess(const struct charsets *cs, struct span bytes
  */
 bool charset_decode(const struct charset *c, struct span bytes, struct buf *out);
 
-/* All bytes below 0x80 but NUL and ESC mean themselves in it, wherever they stand. */
-bool charset_is_ascii_based(const struct charset *c);
+bool charset_is_utf8(const struct charset *c);
 
 #endif

@@ -157,25 +157,25 @@ static void clear(struct headers *h)
 	memset(h->first, -1, sizeof(h->first));
 }
 
-/* A byte order mark, blank lines and mbox "From " lines, which some store before the header. */
-static void skip_envelope(struct span *raw)
+struct span headers_skip_envelope(struct span raw)
 {
-	if (span_starts(*raw, SPAN("\xef\xbb\xbf")))
-		*raw = span_sub(*raw, 3, SIZE_MAX);
-	while (raw->n) {
-		struct span line = first_line(*raw);
+	if (span_starts(raw, SPAN("\xef\xbb\xbf")))
+		raw = span_sub(raw, 3, SIZE_MAX);
+	while (raw.n) {
+		struct span line = first_line(raw);
 
 		if (span_trim(line).n && !span_starts(line, SPAN("From ")) &&
 		    !span_starts(line, SPAN(">From ")))
-			return;
-		*raw = span_sub(*raw, line.n, SIZE_MAX);
+			break;
+		raw = span_sub(raw, line.n, SIZE_MAX);
 	}
+	return raw;
 }
 
 void headers_read_message(struct headers *h, struct span *raw, struct reading *r)
 {
 	clear(h);
-	skip_envelope(raw);
+	*raw = headers_skip_envelope(*raw);
 	read_fields(h, raw, NULL, r);
 	if (h->n == 0)
 		reading_defect(r, FACTS_NO_HEADER);

@@ -59,6 +59,10 @@ void headers_read_message(struct headers *h, struct span *raw, struct reading *r
 void headers_read_part(struct headers *h, struct span *raw, const struct boundaries *open,
 		       struct reading *r);
 
+/* Without the byte order mark, blank lines and mbox "From " lines that some store before the
+ * header. */
+struct span headers_skip_envelope(struct span raw);
+
 /* The first field of that name (any case), or NULL. */
 const struct header *header_find(const struct headers *h, const char *name);
 /* The first value of a known field; p == NULL when there is none. */

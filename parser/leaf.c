@@ -208,6 +208,14 @@ static struct span content_id(struct span id, struct reading *r)
 	return id.n ? word_text(id, r) : SPAN_NONE;
 }
 
+/* An enclosed message starts at its first header line. */
+static struct span file_body(const struct part *p)
+{
+	if (p->encoding == TRANSFER_IDENTITY && span_is(p->type, "message/rfc822"))
+		return headers_skip_envelope(p->body);
+	return p->body;
+}
+
 static void add_attachment(struct leaves *l, const struct part *p)
 {
 	struct facts_attachment *a = attachment_add(l);
@@ -221,18 +229,22 @@ static void add_attachment(struct leaves *l, const struct part *p)
 	a->content_id = content_id(p->id, l->r);
 	a->is_inline = p->is_inline;
 	sink_begin(l, a);
-	transfer_checked(p->encoding, p->body, &out, l->r);
+	transfer_checked(p->encoding, file_body(p), &out, l->r);
 	sink_end(l, a);
 	if (is_tnef(p->type, name))
 		add_tnef(l, p);
 }
 
-/* A leaf that kind looks into: reports, enclosed messages and headers, and texts. */
+/*
+ * A leaf that kind looks into: reports, enclosed messages and headers, and texts.  Only the front
+ * of it is decoded, which may end in the middle of something: that is no defect of the mail.
+ */
 static struct span kind_text(const struct part *p, struct leaves *l)
 {
 	struct part front = *p;
 	struct span bytes;
 	struct buf *text = &l->r->text;
+	uint64_t defects = l->r->defects;
 
 	if (!span_starts(p->type, SPAN("text/")) && !span_starts(p->type, SPAN("message/")))
 		return SPAN("");
@@ -241,6 +253,7 @@ static struct span kind_text(const struct part *p, struct leaves *l)
 	bytes = leaf_bytes(&front, KIND_PART_TEXT_MAX, l->r);
 	buf_clear(text);
 	charset_decode(part_charset(p, bytes, l), bytes, text);
+	l->r->defects = defects;
 	return arena_dup(l->r->arena, utf8_prefix(buf_span(text), KIND_PART_TEXT_MAX));
 }
 

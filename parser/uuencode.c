@@ -69,14 +69,14 @@ static size_t block_end(struct span s, size_t at, struct span *ret_lines)
 static size_t next_begin(struct span s, size_t at, struct span *ret_name)
 {
 	while (at < s.n) {
-		size_t found;
+		const char *lf;
 
-		if (is_begin(line_at(s, at), ret_name))
+		if (s.p[at] == 'b' && is_begin(line_at(s, at), ret_name))
 			return at;
-		found = span_find(span_sub(s, at, SIZE_MAX), SPAN("\nbegin "));
-		if (found == SIZE_MAX)
+		lf = memchr(s.p + at, '\n', s.n - at);
+		if (!lf)
 			return SIZE_MAX;
-		at += found + 1;
+		at = (size_t)(lf - s.p) + 1;
 	}
 	return SIZE_MAX;
 }

@@ -200,7 +200,7 @@ static void add_bytes(struct decoder *d, struct span s)
 		const struct charset *c = charset_guess(r->charsets, s);
 
 		reading_defect(r, FACTS_RAW_8BIT_HEADER);
-		if (r->own && !utf8_valid(s))
+		if (r->own && !utf8_valid(s) && !charset_is_utf8(r->own))
 			c = r->own;
 		if (!charset_decode(c, s, &r->text))
 			reading_defect(r, FACTS_BAD_CHARSET);
