@@ -103,6 +103,15 @@ $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# What things cost; figures to read, not tests.
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBS)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: bench-store
+bench-store: $(B)/tests/bench/bench_store
+	$< $(CASES)
+
 .PHONY: unit tools
 tools: $(TOOLS)
 unit: $(UNIT) $(TOOLS)
