@@ -128,9 +128,9 @@ static void put_unsubscribe(struct buf *out, const struct mime_message *m)
 	struct mime_line l;
 	struct buf word BUF_AUTO;
 
+	buf_init(&word, MIME_LINE);
 	if (!m->unsubscribe_mailto.n && !m->unsubscribe_url.n)
 		return;
-	buf_init(&word, MIME_LINE);
 	l = mime_line_begin(out, "List-Unsubscribe");
 	if (m->unsubscribe_url.n) {
 		buf_addf(&word, "<" SPAN_FMT ">%s", SPAN_ARG(m->unsubscribe_url),
