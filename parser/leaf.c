@@ -246,7 +246,8 @@ static struct span kind_text(const struct part *p, struct leaves *l)
 	struct buf *text = &l->r->text;
 	uint64_t defects = l->r->defects;
 
-	if (!span_starts(p->type, SPAN("text/")) && !span_starts(p->type, SPAN("message/")))
+	if (!span_starts(p->type, SPAN("text/")) && !span_starts(p->type, SPAN("message/")) &&
+	    !span_starts(p->type, SPAN("multipart/"))) /* one whose boundary is nowhere */
 		return SPAN("");
 	front.body.n =
 	    front.body.n < 3 * KIND_PART_TEXT_MAX ? front.body.n : 3 * KIND_PART_TEXT_MAX;
