@@ -24,19 +24,24 @@ static bool is_returned_part(const struct kind_part *p)
 
 /* The parts of a report by their part in it. */
 struct pieces {
+	struct span whole;    /* the text, or a multipart without its boundary */
 	struct span notice;   /* what is said to people */
 	struct span returned; /* the returned message, header first */
 };
 
 static void find_pieces(const struct kind_input *in, struct span text, struct pieces *ret_pieces)
 {
-	struct pieces p = { .notice = SPAN("") };
+	struct pieces p = { .whole = text };
 	struct span below;
 
-	bounce_notice_split(text, &p.notice, &below);
-	for (size_t i = 0; i < in->part_count; i++)
-		if (is_returned_part(&in->parts[i]) && !p.returned.n)
-			p.returned = in->parts[i].text;
+	for (size_t i = 0; i < in->part_count; i++) {
+		const struct kind_part *part = &in->parts[i];
+		if (is_returned_part(part) && !p.returned.n)
+			p.returned = part->text;
+		if (!p.whole.n && span_starts(part->content_type, SPAN("multipart/")))
+			p.whole = part->text;
+	}
+	bounce_notice_split(p.whole, &p.notice, &below);
 	if (!p.returned.n)
 		p.returned = below;
 	*ret_pieces = p;
@@ -77,12 +82,13 @@ static void read_status_parts(const struct kind_input *in, struct bounce_list *l
 /* A report whose MIME structure got lost: its fields stand in the text. */
 static void read_fields_in_text(struct span text, struct bounce_list *l)
 {
-	size_t at = span_find_ci(text, SPAN("\nfinal-recipient:"));
+	size_t at = span_find_ci(span_sub(text, 0, KIND_PART_TEXT_MAX), SPAN("\nfinal-recipient:"));
 
 	if (at != SIZE_MAX)
 		bounce_report_read(span_sub(text, at + 1, BOUNCE_NOTICE_MAX), l);
 }
 
+/* In the order of how much is to be believed; each only when those before it named nobody. */
 static void find_recipients(const struct kind_input *in, const struct facts *facts,
 			    const struct pieces *pieces, struct bounce_list *l)
 {
@@ -92,7 +98,7 @@ static void find_recipients(const struct kind_input *in, const struct facts *fac
 
 	read_status_parts(in, l);
 	if (l->n == 0)
-		read_fields_in_text(facts->text, l);
+		read_fields_in_text(pieces->whole, l);
 	if (l->n == 0)
 		bounce_notice_read(pieces->notice, sender, robot, l);
 	if (l->n == 0)
@@ -103,6 +109,8 @@ static void find_recipients(const struct kind_input *in, const struct facts *fac
 		add_addresses(bounce_header(pieces->returned, "To", l->arena), l);
 	if (l->n == 0)
 		add_addresses(bounce_header(pieces->returned, "X-Original-To", l->arena), l);
+	if (l->n == 0) /* a mail to oneself */
+		bounce_notice_read(pieces->notice, robot, robot, l);
 }
 
 /* What the recipients lack and the notice as a whole tells. */
@@ -146,11 +154,21 @@ static struct span id_in_notice(struct span notice)
 	return at == SIZE_MAX ? SPAN_NONE : bounce_message_id(span_sub(notice, at, 400));
 }
 
+static struct span below_blank_line(struct span s)
+{
+	size_t lf = span_find(s, SPAN("\n\n")), crlf = span_find(s, SPAN("\r\n\r\n"));
+
+	return span_sub(s, lf < crlf ? lf : crlf, s.n);
+}
+
 static struct span find_original_id(const struct kind_input *in, const struct facts *facts,
 				    const struct pieces *pieces, struct arena *arena)
 {
 	struct span id = bounce_message_id(bounce_header(pieces->returned, "Message-ID", arena));
 
+	if (!id.p) /* the header of a part may stand above that of the message */
+		id = bounce_message_id(
+		    bounce_header(below_blank_line(pieces->returned), "Message-ID", arena));
 	for (size_t i = 0; i < in->part_count && !id.p; i++)
 		if (is_status_part(&in->parts[i]))
 			id = bounce_message_id(

@@ -196,6 +196,19 @@ static struct span lines_of(struct span notice, const struct mention *m, const c
 	return all;
 }
 
+/* Where the paragraph below the blank line at `blank` ends. */
+static size_t paragraph_after(struct span s, size_t blank)
+{
+	struct span below = span_sub(s, blank, s.n);
+	size_t skipped = below.n;
+
+	while (below.n && ascii_is_space((unsigned char)*below.p))
+		below = span_sub(below, 1, below.n);
+	skipped -= below.n;
+	size_t end = span_find(below, SPAN("\n\n"));
+	return end == SIZE_MAX ? SIZE_MAX : blank + skipped + end;
+}
+
 /* The SMTP answer in the lines, or what the line says behind the address, or the lines below it. */
 static struct span diagnostic_in(struct span lines, struct span address, struct arena *arena)
 {
@@ -215,6 +228,8 @@ static struct span diagnostic_in(struct span lines, struct span address, struct 
 	while (rest.n && strchr(">:;)]'\" \t\r\n,", *rest.p))
 		rest = span_sub(rest, 1, rest.n);
 	size_t blank = span_find(rest, SPAN("\n\n"));
+	if (blank != SIZE_MAX && blank && rest.p[blank - 1] == ':') /* "because:" */
+		blank = paragraph_after(rest, blank);
 	rest = bounce_unfold(span_sub(rest, 0, blank), BOUNCE_DIAGNOSTIC_MAX, arena);
 	return rest.n ? rest : SPAN_NONE;
 }
@@ -265,13 +280,8 @@ void bounce_notice_read(struct span notice, struct span sender, struct span robo
 
 	notice = span_sub(notice, 0, BOUNCE_NOTICE_MAX);
 	best = walk(notice, sender, robot, RANK_NONE, NULL);
-	if (best) {
+	if (best)
 		walk(notice, sender, robot, best, l);
-		return;
-	}
-	best = walk(notice, robot, robot, RANK_NONE, NULL);
-	if (best >= RANK_NAMED)
-		walk(notice, robot, robot, best, l);
 }
 
 struct span bounce_notice_action(struct span subject, struct span notice)

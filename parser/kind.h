@@ -26,8 +26,9 @@ enum {
 struct kind_part {
 	struct span content_type; /* "type/subtype", lower case, no parameters */
 	/*
-	 * For text/ and message/: the first KIND_PART_TEXT_MAX bytes, transfer encoding undone, as
-	 * UTF-8, line ends as they come; of text/html the plain text made of it.  Else empty.
+	 * For text/ and message/, and for a multipart/ that is a leaf because its boundary is
+	 * nowhere: the first KIND_PART_TEXT_MAX bytes, transfer encoding undone, as UTF-8, line
+	 * ends as they come; of text/html the plain text made of it.  Else empty.
 	 */
 	struct span text;
 };
