@@ -7,14 +7,16 @@
 
 /* --- what may be written at all --- */
 
-/* Printable ASCII without what delimits ids, long enough for any real one and short enough for a
- * line. */
+/*
+ * Printable ASCII without what delimits ids and what a reader might decode, short enough for a
+ * line.
+ */
 static bool is_id(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '<' || s.p[i] == '>')
 			return false;
-	return s.n && s.n <= MIME_LINE - 40;
+	return s.n && s.n <= MIME_LINE - 40 && span_find(s, SPAN("=?")) == SIZE_MAX;
 }
 
 static bool is_url(struct span s)

@@ -84,7 +84,7 @@ static const char *const hostile[] = {
 	"Content-Type: text/html",
 	"",
 	"   ",
-	"a,b;c:d@e",
+	"a, b; c: d@e",
 };
 
 /* The names of the header's fields, joined by blanks. */
