@@ -73,8 +73,11 @@ class SubmissionSession(socketserver.BaseRequestHandler):
         self.request = self.server.starttls.wrap_socket(self.request, server_side=True)
         return True
 
-    def do_auth(self, _line):
+    def do_auth(self, line):
         self.server.logins += 1
+        if len(line.split()) < 3:    # no initial response
+            self.request.sendall(b"334 \r\n")
+            self.server.heard.append(self.line())
         return self.reply("AUTH", "235 2.7.0 in")
 
     def do_mail(self, line):
