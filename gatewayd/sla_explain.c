@@ -254,87 +254,75 @@ int sla_explain_text(const struct sla_input *in, const struct sla_clock *c, stru
 	return 0;
 }
 
-/* RFC 8259 section 7. */
-static void json_string(struct span s, struct buf *out)
+static json_t *json_of_buf(struct buf *b)
 {
-	buf_addc(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	json_t *j = json_of_span_or_null(buf_span(b));
 
-		if (c == '"' || c == '\\')
-			buf_addf(out, "\\%c", c);
-		else if (c < 0x20)
-			buf_addf(out, "\\u%04x", c);
-		else
-			buf_addc(out, (char)c);
-	}
-	buf_addc(out, '"');
+	buf_clear(b);
+	return j;
 }
 
-static void json_member(const char *name, struct span value, struct buf *out)
+static json_t *json_of_stretches(const struct sla_stretch *v, size_t n)
 {
-	buf_addf(out, ", \"%s\": ", name);
-	if (value.n)
-		json_string(value, out);
-	else
-		buf_adds(out, "null");
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:b, s:o}", "from", json_of_instant(v[i].from),
+				    "to", json_of_instant(v[i].to), "counted", (int)v[i].counted,
+				    "reason", json_of_span(span_of(v[i].reason))));
+	return list;
 }
 
-static void json_time(const char *name, int64_t at, struct buf *out)
+static json_t *json_of_clock(const struct sla_clock *c, const struct sla_stretch *v, size_t n)
 {
-	char text[TIME_TEXT_MAX];
+	json_t *j = json_object();
+	struct buf line BUF_AUTO;
+	bool none = c->rule.target.unit == POLICY_NONE;
 
-	json_member(name, at == INSTANT_NONE ? SPAN_NONE : span_of(time_rfc3339(at, text)), out);
+	buf_init(&line, LINE_MAX_BYTES);
+	policy_duration_print(c->rule.target, &line);
+	json_object_set_new(j, "target", json_of_buf(&line));
+	json_object_set_new(j, "due_at", json_of_instant(c->due_at));
+	json_object_set_new(j, "calendar",
+			    none ? json_null() : json_string(c->calendar.policy->name));
+	why_text(c, &line);
+	json_object_set_new(j, "why", json_of_buf(&line));
+	json_object_set_new(j, "clock", json_string(sla_kind_name(c->kind)));
+	json_object_set_new(j, "rule", json_string(sla_source_name(c->rule.source)));
+	sla_where_text(&c->rule, &line);
+	json_object_set_new(j, "where", json_of_buf(&line));
+	json_object_set_new(j, "severity", json_integer(c->severity));
+	json_object_set_new(j, "target_severity", json_integer(c->rule.row));
+	json_object_set_new(j, "target_seconds", none ? json_null() : json_integer(c->target_s));
+	json_object_set_new(j, "started_at", none ? json_null() : json_of_instant(c->started_at));
+	json_object_set_new(j, "met_at", json_of_instant(c->met_at));
+	json_object_set_new(j, "missed_at", json_of_instant(c->missed_at));
+	json_object_set_new(j, "stretches", json_of_stretches(v, n));
+	return j;
 }
 
-static void json_stretches(const struct sla_stretch *v, size_t n, struct buf *out)
+int sla_explain_object(const struct sla_input *in, const struct sla_clock *c, json_t **ret_json,
+		       struct err *e)
 {
-	char from[TIME_TEXT_MAX], to[TIME_TEXT_MAX];
+	struct arena arena ARENA_AUTO;
+	struct sla_stretch *v = NULL;
+	size_t n = 0;
 
-	buf_adds(out, ", \"stretches\": [");
-	for (size_t i = 0; i < n; i++) {
-		buf_addf(out, "%s{\"from\": \"%s\", \"to\": \"%s\", \"counted\": %s, \"reason\": ",
-			 i ? ", " : "", time_rfc3339(v[i].from, from), time_rfc3339(v[i].to, to),
-			 v[i].counted ? "true" : "false");
-		json_string(span_of(v[i].reason), out);
-		buf_addc(out, '}');
-	}
-	buf_addc(out, ']');
+	arena_init(&arena);
+	if (c->rule.target.unit != POLICY_NONE && sla_stretches(in, c, &arena, &v, &n, e))
+		return -1;
+	*ret_json = json_of_clock(c, v, n);
+	return 0;
 }
 
 int sla_explain_json(const struct sla_input *in, const struct sla_clock *c, struct buf *out,
 		     struct err *e)
 {
-	struct arena arena ARENA_AUTO;
-	struct buf line BUF_AUTO;
-	struct sla_stretch *v = NULL;
-	bool none = c->rule.target.unit == POLICY_NONE;
-	size_t n = 0;
+	json_t *j JSON_AUTO = NULL;
 
-	arena_init(&arena);
-	buf_init(&line, LINE_MAX_BYTES);
-	if (!none && sla_stretches(in, c, &arena, &v, &n, e))
+	if (sla_explain_object(in, c, &j, e))
 		return -1;
-	policy_duration_print(c->rule.target, &line);
-	buf_adds(out, "{\"target\": ");
-	json_string(buf_span(&line), out);
-	json_time("due_at", c->due_at, out);
-	json_member("calendar", none ? SPAN_NONE : span_of(c->calendar.policy->name), out);
-	buf_clear(&line);
-	why_text(c, &line);
-	json_member("why", buf_span(&line), out);
-	json_member("clock", span_of(sla_kind_name(c->kind)), out);
-	json_member("rule", span_of(sla_source_name(c->rule.source)), out);
-	buf_clear(&line);
-	sla_where_text(&c->rule, &line);
-	json_member("where", buf_span(&line), out);
-	buf_addf(out,
-		 ", \"severity\": %d, \"target_severity\": %d, \"target_seconds\": ", c->severity,
-		 c->rule.row);
-	buf_addf(out, none ? "null" : "%" PRId64, c->target_s);
-	json_time("started_at", none ? INSTANT_NONE : c->started_at, out);
-	json_time("met_at", c->met_at, out);
-	json_stretches(v, n, out);
-	buf_adds(out, "}\n");
+	json_write(j, false, out);
 	return 0;
 }

@@ -3,11 +3,12 @@
  *
  * Text is a list of facts and a table within 80 columns, times in the queue's zone.  JSON is one
  * object with the names target, due_at, calendar, why, and beside them clock, rule, where,
- * severity, started_at, target_seconds, met_at and stretches; times are RFC 3339 in UTC.
+ * severity, target_severity, target_seconds, started_at, met_at, missed_at and stretches.
  */
 #ifndef GATEWAYD_SLA_EXPLAIN_H
 #define GATEWAYD_SLA_EXPLAIN_H
 
+#include "gatewayd/json.h"
 #include "gatewayd/sla.h"
 
 /* The rule's name: "contract", "kind", "package", "queue", "none". */
@@ -19,6 +20,8 @@ void sla_where_text(const struct sla_rule *rule, struct buf *out);
 /* The clock must come from sla_compute() on the same input. */
 int sla_explain_text(const struct sla_input *in, const struct sla_clock *clock, struct buf *out,
 		     struct err *e);
+int sla_explain_object(const struct sla_input *in, const struct sla_clock *clock, json_t **ret_json,
+		       struct err *e);
 int sla_explain_json(const struct sla_input *in, const struct sla_clock *clock, struct buf *out,
 		     struct err *e);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/json.h"
 #include "gatewayd/sla_due.h"
 
 enum { COLUMNS_MAX = 12, ROWS_MAX = 64, FILE_MAX = 64 * 1024 };
@@ -141,12 +142,18 @@ static int due(const struct conf *conf, const char *line, struct buf *out, struc
 	return sla_due_command(conf, NULL, argc, argv, out, e);
 }
 
+static const char *expected_calendar(const struct row *kind)
+{
+	return span_is(kind->cell[KIND_ANSWERED], "24x7") ? "always" : "business";
+}
+
 static void check(const struct tables *t, const struct row *kind, const struct row *package,
 		  int severity, bool phone)
 {
 	const struct span *cell = expected_cell(kind, package, severity, phone);
 	int64_t due_at = expected_due(*cell);
-	char queue[64], name[64], time[TIME_TEXT_MAX], line[256], want[128];
+	char queue[64], name[64], time[TIME_TEXT_MAX], line[256];
+	json_t *answer JSON_AUTO = NULL;
 	struct buf out BUF_AUTO;
 	struct err e = { 0 };
 
@@ -157,13 +164,21 @@ static void check(const struct tables *t, const struct row *kind, const struct r
 		 package ? text_of(package->cell[PACKAGE_NAME], name) : "");
 	if (due(t->conf, line, &out, &e))
 		fail_msg("%s: %s", line, e.text);
-	if (due_at == INSTANT_NONE)
-		snprintf(want, sizeof(want), "{\"target\": \"none\", \"due_at\": null, ");
-	else
-		snprintf(want, sizeof(want), "\"due_at\": \"%s\"", time_rfc3339(due_at, time));
-	if (!strstr(buf_cstr(&out), want))
-		fail_msg("%s: want %s (" SPAN_FMT "), have %s", line, want, SPAN_ARG(*cell),
+	assert_int_equal(json_read(buf_span(&out), &answer, &e), 0);
+	if (due_at == INSTANT_NONE) {
+		assert_true(span_is(json_span(answer, "target"), "none"));
+		assert_true(json_is_null(json_object_get(answer, "due_at")));
+		assert_true(json_is_null(json_object_get(answer, "calendar")));
+		return;
+	}
+	if (!span_is(json_span(answer, "due_at"), time_rfc3339(due_at, time)))
+		fail_msg("%s: want %s (" SPAN_FMT "), have %s", line, time, SPAN_ARG(*cell),
 			 buf_cstr(&out));
+	assert_true(span_is(json_span(answer, "calendar"),
+			    span_ends_ci(*cell, SPAN("h")) || span_ends_ci(*cell, SPAN("min"))
+				? expected_calendar(kind)
+				: "business"));
+	assert_true(json_span(answer, "why").n > 0);
 }
 
 static void every_cell_is_what_the_policy_says(void **state)
