@@ -108,6 +108,10 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+.PHONY: bench-sla
+bench-sla: $(B)/tests/bench/bench_sla
+	$<
+
 .PHONY: bench-store
 bench-store: $(B)/tests/bench/bench_store
 	$< $(CASES)
