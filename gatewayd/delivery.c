@@ -1,14 +1,15 @@
 #include "gatewayd/delivery.h"
 
-#include <errno.h>
+#include <stdio.h>
+
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "gatewayd/backoff.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/post.h"
 
 enum { RESULTS_MAX = 64, RETRY_MS = 5000 };
@@ -92,29 +93,11 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 static int message_fd(struct desk *desk, int64_t row, int *ret_fd, struct err *e)
 {
 	struct buf message BUF_AUTO;
-	struct span left;
-	int fd;
 
 	buf_init(&message, SIZE_MAX); /* compose.h bounded it */
 	if (store_outbox_message(desk->store, row, &message, e) < 0)
 		return -1;
-	fd = memfd_create("message", MFD_CLOEXEC);
-	if (fd < 0)
-		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
-	for (left = buf_span(&message); left.n;) {
-		ssize_t n = write(fd, left.p, left.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			close(fd);
-			return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
-		}
-		left = span_sub(left, (size_t)n, SIZE_MAX);
-	}
-	lseek(fd, 0, SEEK_SET);
-	*ret_fd = fd;
-	return 0;
+	return memfd_of(buf_span(&message), ret_fd, e);
 }
 
 static int send_row(struct delivery *d, struct desk *desk, const struct store_outbox *row,

@@ -1,15 +1,14 @@
 #include "gatewayd/pool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/mail_job.h"
 
 enum {
@@ -18,6 +17,7 @@ enum {
 	UNDER_WAY_MAX = 16, /* mails decided together */
 	UNDER_WAY_BYTES = 96 * MIB,
 	CRASHES_MAX = 3, /* attempts over the limit, for mails that were under way when core died */
+	ANSWER_MAX = 256 * MIB,
 	RETRY_MS = 5000, /* after the store failed */
 };
 
@@ -32,8 +32,7 @@ struct task {
 	struct buf raw;
 	struct arena arena; /* mail and facts */
 	int out_fd;
-	void *map;
-	size_t map_size;
+	struct span answer; /* mapped */
 };
 
 struct child {
@@ -75,8 +74,7 @@ struct pool *pool_new(struct core *c)
 
 static void task_free(struct task *t)
 {
-	if (t->map)
-		munmap(t->map, t->map_size);
+	memfd_unmap(t->answer);
 	if (t->out_fd >= 0)
 		close(t->out_fd);
 	buf_release(&t->raw);
@@ -179,34 +177,12 @@ static void check_hangs(void *ctx)
 
 /* --- handing out --- */
 
-static int sealed_memfd(struct span bytes, struct err *e)
-{
-	int fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd < 0)
-		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
-	while (bytes.n) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			close(fd);
-			return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
-		}
-		bytes = span_sub(bytes, (size_t)n, SIZE_MAX);
-	}
-	fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-	return fd;
-}
-
 static int hand_out(struct pool *p, struct task *t, struct child *c, struct err *e)
 {
 	struct wire_out o;
-	int raw_fd = sealed_memfd(t->job.raw, e);
-	int result;
+	int raw_fd, result;
 
-	if (raw_fd < 0)
+	if (memfd_of(t->job.raw, &raw_fd, e) < 0)
 		return -1;
 	t->out_fd = memfd_create("facts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (t->out_fd < 0) {
@@ -318,25 +294,17 @@ static int fetch(struct pool *p, struct err *e)
 
 /* --- what came back --- */
 
-/* The answer is the child's word: sealed first, so that it cannot change under our eyes. */
+/* The answer is the child's word: nothing of it is believed that was not checked. */
 static int open_answer(struct task *t, int64_t body, int64_t facts, struct err *e)
 {
-	struct stat st;
-	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-
-	if (fcntl(t->out_fd, F_ADD_SEALS, seals) < 0 || fstat(t->out_fd, &st) < 0)
-		return err_set(e, ERR_PERM, "the answer cannot be sealed");
-	if (body < 0 || facts <= 0 || body > st.st_size || facts != st.st_size - body)
+	if (memfd_map(t->out_fd, ANSWER_MAX, &t->answer, e) < 0)
+		return -1;
+	if (body < 0 || facts <= 0 || (uint64_t)body > t->answer.n ||
+	    (uint64_t)facts != t->answer.n - (uint64_t)body)
 		return err_set(e, ERR_PERM, "the answer has another size than said");
-	t->map_size = (size_t)st.st_size;
-	t->map = mmap(NULL, t->map_size, PROT_READ, MAP_PRIVATE, t->out_fd, 0);
-	if (t->map == MAP_FAILED) {
-		t->map = NULL;
-		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
-	}
-	t->job.body = (struct span){ t->map, (size_t)body };
-	return facts_decode((struct span){ (char *)t->map + body, (size_t)facts }, (uint64_t)body,
-			    &t->arena, &t->job.facts, e);
+	t->job.body = span_sub(t->answer, 0, (size_t)body);
+	return facts_decode(span_sub(t->answer, (size_t)body, SIZE_MAX), (uint64_t)body, &t->arena,
+			    &t->job.facts, e);
 }
 
 int pool_parsed(struct pool *p, struct peer *peer, struct wire_in *in, struct err *e)

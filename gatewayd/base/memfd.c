@@ -1,0 +1,66 @@
+#include "gatewayd/base/memfd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
+int memfd_write(int fd, struct span bytes, struct err *e)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(e, ERR_TEMP, "writing memory: %s", strerror(errno));
+		bytes = span_sub(bytes, (size_t)n, SIZE_MAX);
+	}
+	return 0;
+}
+
+int memfd_of(struct span bytes, int *ret_fd, struct err *e)
+{
+	int fd = memfd_create("bytes", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	if (memfd_write(fd, bytes, e) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
+		close(fd);
+		return -1;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e)
+{
+	struct stat st;
+	void *p;
+	int had = fcntl(fd, F_GET_SEALS);
+
+	if (had < 0 || ((had & SEALS) != SEALS && fcntl(fd, F_ADD_SEALS, SEALS) < 0) ||
+	    fstat(fd, &st) < 0)
+		return err_set(e, ERR_PERM, "memory that cannot be sealed");
+	if (st.st_size < 0 || (uint64_t)st.st_size > max)
+		return err_set(e, ERR_PERM, "memory of %lld bytes, over %zu", (long long)st.st_size,
+			       max);
+	*ret_bytes = SPAN("");
+	if (st.st_size == 0)
+		return 0;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+	*ret_bytes = (struct span){ p, (size_t)st.st_size };
+	return 0;
+}
+
+void memfd_unmap(struct span bytes)
+{
+	if (bytes.n)
+		munmap((void *)(uintptr_t)bytes.p, bytes.n);
+}

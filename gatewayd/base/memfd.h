@@ -1,0 +1,21 @@
+/* Bytes in a memfd: the way in which large things go from role to role. */
+#ifndef GATEWAYD_BASE_MEMFD_H
+#define GATEWAYD_BASE_MEMFD_H
+
+#include "gatewayd/base/err.h"
+#include "gatewayd/base/str.h"
+
+/* The bytes, sealed against every change, at offset 0. */
+int memfd_of(struct span bytes, int *ret_fd, struct err *e);
+/* Writes all of it. */
+int memfd_write(int fd, struct span bytes, struct err *e);
+
+/*
+ * Maps a memfd that somebody else filled.  It is sealed first, so that it cannot change under our
+ * eyes: a writer that still has it mapped is refused.  ERR_PERM: not sealable, over max, or another
+ * kind of file.
+ */
+int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e);
+void memfd_unmap(struct span bytes);
+
+#endif
