@@ -128,14 +128,14 @@ static void put_encoded_words(struct mime_line *l, struct span text)
 	}
 }
 
-/* ASCII that no reader takes for something else, and no word too long to be folded. */
+/* ASCII that no reader takes for something else, and no word too long for a folded line. */
 static bool is_plain_text(struct span s)
 {
 	size_t word = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		word = s.p[i] == ' ' ? 0 : word + 1;
-		if (s.p[i] < ' ' || s.p[i] > '~' || word > MIME_LINE / 2)
+		if (s.p[i] < ' ' || s.p[i] > '~' || word > MIME_FOLD - 1)
 			return false;
 	}
 	return span_find(s, SPAN("=?")) == SIZE_MAX;
@@ -189,13 +189,13 @@ void mime_line_phrase(struct mime_line *l, struct span name)
 	buf_init(&line, name.n * 3);
 	escape_line(name, &line);
 	rest = buf_span(&line);
-	if (!is_plain_text(rest)) {
-		put_encoded_words(l, rest);
-	} else if (!is_atoms(rest)) {
-		put_quoted(l, rest);
-	} else {
+	if (is_plain_text(rest) && is_atoms(rest)) {
 		while (rest.n)
 			mime_line_word(l, span_cut(&rest, ' '));
+	} else if (is_plain_text(rest) && rest.n <= MIME_FOLD / 2) {
+		put_quoted(l, rest);
+	} else {
+		put_encoded_words(l, rest);
 	}
 }
 
