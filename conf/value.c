@@ -1,10 +1,8 @@
 #include "conf/value.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+
+#include "gatewayd/base/zone.h"
 
 struct unit {
 	const char *name;
@@ -230,24 +228,13 @@ const char *value_check_url(const char *s)
 	return value_check_https(s) ? "is no address that begins with https:// or http://" : NULL;
 }
 
-bool value_zone_exists(const char *zone)
+bool value_zone_exists(const char *name)
 {
-	const char *dir = getenv("TZDIR");
-	char path[512], magic[4] = "";
-	int fd, n;
-	ssize_t got;
+	struct zones *zones ZONES_AUTO = zones_new(NULL);
+	const struct zone *zone;
+	struct err e;
 
-	if (!*zone || *zone == '/' || *zone == '.' || strstr(zone, "..") || strlen(zone) > 100)
-		return false;
-	n = snprintf(path, sizeof(path), "%s/%s", dir ? dir : "/usr/share/zoneinfo", zone);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	got = read(fd, magic, sizeof(magic));
-	close(fd);
-	return got == sizeof(magic) && memcmp(magic, "TZif", 4) == 0; /* RFC 8536 section 3.1 */
+	return zones_get(zones, name, &zone, &e) == 0;
 }
 
 const char *value_check_zone(const char *s)

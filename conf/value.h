@@ -27,7 +27,7 @@ const char *value_hours(struct span s, struct hours *h);
  */
 const char *value_holiday(struct span s, struct arena *a, struct policy_holiday *ret_holiday);
 
-/* Is there a file of this name in the tz database ($TZDIR, else /usr/share/zoneinfo)? */
+/* Would the clocks take it?  Read as a whole, so that a damaged file is found here. */
 bool value_zone_exists(const char *zone);
 
 /* Checks of a text for the schema: NULL, or what is wrong (a static text). */
