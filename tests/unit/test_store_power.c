@@ -1,0 +1,427 @@
+/*
+ * The power goes off at the Nth step of the disk, for every N.
+ *
+ * A layer between SQLite and the file keeps what was synced apart from what was only written.  When
+ * the power goes, each write since the last sync is kept whole, kept in part or lost, by a seeded
+ * coin.  Then the store is opened anew: what was acknowledged must be there, all of a transaction
+ * or nothing, and the check must find nothing.
+ */
+#include "tests/store/fixture.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "gatewayd/base/mem.h"
+
+enum {
+	COMMITS = 4,
+	MAILS = 3,
+	FILES = 4,
+	STEPS_MAX = 20000,
+};
+
+struct write {
+	struct write *next; /* later */
+	sqlite3_int64 at;
+	int n; /* -1: cut to `at` bytes */
+	char bytes[];
+};
+
+/* What the disk has for sure, and what it may have. */
+struct image {
+	char path[128];
+	char *bytes;
+	size_t n;
+	struct write *first, **last;
+};
+
+static struct disk {
+	struct image images[FILES];
+	long step, stop_at; /* 0: never */
+	bool off;
+	uint64_t coin;
+} disk;
+
+static uint64_t toss(void)
+{
+	disk.coin ^= disk.coin << 13;
+	disk.coin ^= disk.coin >> 7;
+	disk.coin ^= disk.coin << 17;
+	return disk.coin;
+}
+
+/* Counts a step of the disk; false when the power is off. */
+static bool step(void)
+{
+	if (!disk.off && ++disk.step == disk.stop_at)
+		disk.off = true;
+	return !disk.off;
+}
+
+static void apply(struct image *im, const struct write *w, int n)
+{
+	size_t end = (size_t)w->at + (size_t)n;
+
+	if (end > im->n || w->n < 0) {
+		im->bytes = mem_resize_n(im->bytes, end + 1, 1);
+		if (end > im->n)
+			memset(im->bytes + im->n, 0, end - im->n);
+		im->n = end;
+	}
+	memcpy(im->bytes + w->at, w->bytes, (size_t)n);
+}
+
+/* With lossy, as a disk that lost its power: some of it. */
+static void settle(struct image *im, bool lossy)
+{
+	while (im->first) {
+		struct write *w = im->first;
+		int n = w->n < 0 ? 0 : w->n;
+
+		im->first = w->next;
+		switch (lossy ? toss() % 3 : 0) {
+		case 0: apply(im, w, n); break;
+		case 1:
+			if (w->n > 0)
+				apply(im, w, (int)(toss() % (uint64_t)w->n));
+			break;
+		default: break;
+		}
+		free(w);
+	}
+	im->last = &im->first;
+}
+
+static struct image *image_of(const char *path)
+{
+	for (int i = 0; i < FILES; i++) {
+		struct image *im = &disk.images[i];
+
+		if (im->path[0] == '\0') {
+			snprintf(im->path, sizeof(im->path), "%s", path);
+			im->last = &im->first;
+		}
+		if (strcmp(im->path, path) == 0)
+			return im;
+	}
+	fail_msg("too many files: %s", path);
+	return NULL;
+}
+
+static void later(struct image *im, sqlite3_int64 at, const void *bytes, int n)
+{
+	struct write *w = mem_alloc(sizeof(*w) + (n > 0 ? (size_t)n : 0));
+
+	w->at = at;
+	w->n = n;
+	if (n > 0)
+		memcpy(w->bytes, bytes, (size_t)n);
+	*im->last = w;
+	im->last = &w->next;
+}
+
+/* The file becomes what the disk has. */
+static void power_back(void)
+{
+	for (int i = 0; i < FILES && disk.images[i].path[0]; i++) {
+		struct image *im = &disk.images[i];
+		int fd = open(im->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+		settle(im, true);
+		if (fd >= 0) {
+			assert_int_equal(write(fd, im->bytes ? im->bytes : "", im->n), im->n);
+			close(fd);
+		}
+		free(im->bytes);
+	}
+	disk = (struct disk){ .coin = disk.coin };
+}
+
+/* --- the layer --- */
+
+struct file {
+	sqlite3_file base;
+	struct image *image; /* NULL: a temporary file */
+	sqlite3_file *real;
+};
+
+static sqlite3_vfs *real_vfs;
+
+static sqlite3_file *real_of(sqlite3_file *f)
+{
+	return ((struct file *)f)->real;
+}
+
+static int layer_close(sqlite3_file *f)
+{
+	return real_of(f)->pMethods->xClose(real_of(f));
+}
+
+static int layer_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
+{
+	return real_of(f)->pMethods->xRead(real_of(f), out, n, at);
+}
+
+static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
+{
+	struct image *im = ((struct file *)f)->image;
+	bool on = step();
+
+	if (im && (on || disk.step == disk.stop_at)) /* the last one may get there in part */
+		later(im, at, bytes, n);
+	if (!on)
+		return SQLITE_IOERR_WRITE;
+	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
+}
+
+static int layer_truncate(sqlite3_file *f, sqlite3_int64 size)
+{
+	struct image *im = ((struct file *)f)->image;
+
+	if (!step())
+		return SQLITE_IOERR_TRUNCATE;
+	if (im)
+		later(im, size, NULL, -1);
+	return real_of(f)->pMethods->xTruncate(real_of(f), size);
+}
+
+static int layer_sync(sqlite3_file *f, int flags)
+{
+	struct image *im = ((struct file *)f)->image;
+
+	(void)flags;
+	if (!step())
+		return SQLITE_IOERR_FSYNC;
+	if (im)
+		settle(im, false);
+	return SQLITE_OK;
+}
+
+static int layer_size(sqlite3_file *f, sqlite3_int64 *out)
+{
+	return real_of(f)->pMethods->xFileSize(real_of(f), out);
+}
+
+static int layer_lock(sqlite3_file *f, int level)
+{
+	return real_of(f)->pMethods->xLock(real_of(f), level);
+}
+
+static int layer_unlock(sqlite3_file *f, int level)
+{
+	return real_of(f)->pMethods->xUnlock(real_of(f), level);
+}
+
+static int layer_reserved(sqlite3_file *f, int *out)
+{
+	return real_of(f)->pMethods->xCheckReservedLock(real_of(f), out);
+}
+
+static int layer_control(sqlite3_file *f, int op, void *arg)
+{
+	return real_of(f)->pMethods->xFileControl(real_of(f), op, arg);
+}
+
+static int layer_sector(sqlite3_file *f)
+{
+	return real_of(f)->pMethods->xSectorSize(real_of(f));
+}
+
+static int layer_traits(sqlite3_file *f)
+{
+	return real_of(f)->pMethods->xDeviceCharacteristics(real_of(f));
+}
+
+/* Version 1: no shared memory, which the engine must not need. */
+static const sqlite3_io_methods layer = {
+	.iVersion = 1,
+	.xClose = layer_close,
+	.xRead = layer_read,
+	.xWrite = layer_write,
+	.xTruncate = layer_truncate,
+	.xSync = layer_sync,
+	.xFileSize = layer_size,
+	.xLock = layer_lock,
+	.xUnlock = layer_unlock,
+	.xCheckReservedLock = layer_reserved,
+	.xFileControl = layer_control,
+	.xSectorSize = layer_sector,
+	.xDeviceCharacteristics = layer_traits,
+};
+
+static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
+{
+	struct file *file = (struct file *)f;
+	int code;
+
+	(void)vfs;
+	file->real = (sqlite3_file *)(file + 1);
+	file->image = name ? image_of(name) : NULL;
+	code = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
+	f->pMethods = code == SQLITE_OK ? &layer : NULL;
+	return code;
+}
+
+static int layer_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
+{
+	struct image *im = image_of(name);
+
+	(void)vfs;
+	if (!step())
+		return SQLITE_IOERR_DELETE;
+	settle(im, false);
+	im->n = 0;
+	return real_vfs->xDelete(real_vfs, name, sync_folder);
+}
+
+static void register_layer(void)
+{
+	static sqlite3_vfs vfs;
+
+	if (real_vfs)
+		return;
+	real_vfs = sqlite3_vfs_find(NULL);
+	vfs = *real_vfs;
+	vfs.zName = "power";
+	vfs.szOsFile = (int)sizeof(struct file) + real_vfs->szOsFile;
+	vfs.xOpen = layer_open;
+	vfs.xDelete = layer_delete;
+	assert_int_equal(sqlite3_vfs_register(&vfs, 1), SQLITE_OK);
+}
+
+/* --- what is done while the power goes off --- */
+
+static int write_once(struct store *s, int n, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+	static char raw[5000];
+	struct store_case c = a_case();
+	struct store_event ev = { .at = NOW, .type = SPAN("opened"), .data = SPAN("{}") };
+	bool is_new;
+	int64_t id;
+
+	if (store_begin(txn, e) < 0 || store_case_open(txn, &c, &ev.case_number, e) < 0 ||
+	    store_event_add(txn, &ev, e) < 0)
+		return -1;
+	for (int i = 0; i < MAILS; i++) {
+		struct store_mail m = a_mail((uint32_t)(n * MAILS + i + 1), "");
+
+		memcpy(raw, &m.location.uid, sizeof(m.location.uid));
+		if (store_mail_keep(txn, &m, (struct span){ raw, sizeof(raw) }, &id, &is_new, e) <
+		    0)
+			return -1;
+	}
+	return store_commit(txn, e);
+}
+
+/* Opens, commits twice and closes, as often as it goes; gives back how many commits it was told. */
+static int work(struct fixture *f)
+{
+	int told = 0;
+
+	while (told < COMMITS) {
+		if (store_open(f->path, STORE_CREATE, &f->s, &f->e) < 0)
+			return told;
+		for (int i = 0; i < 2; i++) {
+			if (write_once(f->s, told, &f->e) < 0)
+				return told;
+			told++;
+		}
+		store_close(&f->s);
+	}
+	return told;
+}
+
+static void look(struct fixture *f, long stopped_at, int told)
+{
+	struct store_counts c;
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 10000);
+	fixture_open(f, STORE_CREATE);
+	OK(f, store_count(f->s, &c, &f->e));
+	if (c.cases < told || c.cases > told + 1 || c.mails != c.cases * MAILS)
+		fail_msg("step %ld: %d commits told, %d cases, %d mails", stopped_at, told,
+			 (int)c.cases, (int)c.mails);
+	OK(f, store_check(f->s, &findings, &f->e));
+	if (findings.n)
+		fail_msg("step %ld: %s", stopped_at, buf_cstr(&findings));
+	OK(f, write_once(f->s, (int)c.cases, &f->e));
+	store_close(&f->s);
+}
+
+static void forget_files(struct fixture *f)
+{
+	char wal[128];
+
+	snprintf(wal, sizeof(wal), "%s-wal", f->path);
+	unlink(f->path);
+	unlink(wal);
+	for (int i = 0; i < FILES; i++) {
+		settle(&disk.images[i], false);
+		free(disk.images[i].bytes);
+	}
+	disk = (struct disk){ .coin = 88172645463325252u };
+}
+
+static void what_was_acknowledged_outlives_the_power(void **state)
+{
+	struct fixture *f = *state;
+	bool went_off = true;
+	long stop;
+
+	store_close(&f->s);
+	register_layer();
+	for (stop = 1; went_off && stop < STEPS_MAX; stop++) {
+		int told;
+
+		forget_files(f);
+		disk.coin += (uint64_t)stop;
+		disk.stop_at = stop;
+		told = work(f);
+		went_off = disk.off;
+		assert_true(went_off || told == COMMITS);
+		store_close(&f->s);
+		power_back();
+		look(f, stop, told);
+	}
+	assert_true(stop > 50 && stop < STEPS_MAX);
+	forget_files(f);
+}
+
+/* After a failed fsync nothing may be tried again on the same connection. */
+static void a_failed_sync_is_not_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	bool seen = false;
+
+	store_close(&f->s);
+	register_layer();
+	for (long stop = 1; !seen; stop++) {
+		forget_files(f);
+		fixture_open(f, STORE_CREATE);
+		disk.stop_at = disk.step + stop;
+		REFUSED(f, ERR_TEMP, write_once(f->s, 0, &f->e));
+		seen = strstr(f->e.text, "(SQLite 1034)"); /* SQLITE_IOERR_FSYNC */
+		disk.off = false; /* the disk says that all is well again */
+		disk.stop_at = 0;
+		if (seen)
+			REFUSED(f, ERR_TEMP, store_begin(f->s, &f->e));
+		store_close(&f->s);
+	}
+	fixture_open(f, STORE_WRITE);
+	OK(f, write_once(f->s, 1, &f->e));
+	store_close(&f->s);
+	forget_files(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(what_was_acknowledged_outlives_the_power),
+		STORE_TEST(a_failed_sync_is_not_tried_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
