@@ -1,0 +1,330 @@
+/* Secrets and mail templates: where they are looked for, and what is refused. */
+#include "tests/unit/unit.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/conf.h"
+#include "conf/source.h"
+
+struct place { /* a private folder */
+	char dir[64];
+	struct arena arena;
+};
+
+static int make_place(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	assert_non_null(p);
+	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/test_conf_XXXXXX");
+	arena_init(&p->arena);
+	*state = p;
+	return mkdtemp(p->dir) ? 0 : -1;
+}
+
+static void remove_all(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct arena a ARENA_AUTO;
+	struct dirent *e;
+
+	arena_init(&a);
+	if (!d)
+		return;
+	while ((e = readdir(d))) {
+		const char *path = arena_printf(&a, "%s/%s", dir, e->d_name);
+
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (unlink(path) != 0)
+			remove_all(path);
+	}
+	closedir(d);
+	(void)rmdir(dir);
+}
+
+static int remove_place(void **state)
+{
+	struct place *p = *state;
+
+	(void)unsetenv("CREDENTIALS_DIRECTORY");
+	remove_all(p->dir);
+	arena_release(&p->arena);
+	free(p);
+	return 0;
+}
+
+static const char *put(struct place *p, const char *name, const char *text, mode_t mode)
+{
+	const char *path = arena_printf(&p->arena, "%s/%s", p->dir, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, mode), 0);
+	return path;
+}
+
+static void folder(struct place *p, const char *name)
+{
+	assert_int_equal(mkdir(arena_printf(&p->arena, "%s/%s", p->dir, name), 0700), 0);
+}
+
+static void check_secret(const char *file, const char *want)
+{
+	struct buf secret BUF_AUTO;
+	struct err e;
+
+	buf_init(&secret, 1024);
+	assert_int_equal(conf_secret_read(file, &secret, &e), want ? 0 : -1);
+	if (want)
+		assert_string_equal(buf_cstr(&secret), want);
+	else
+		assert_non_null(strstr(e.text, file)); /* says which */
+}
+
+static void a_secret_is_the_first_line_of_a_private_file(void **state)
+{
+	struct place *p = *state;
+
+	check_secret(put(p, "a", "secret\n", 0600), "secret");
+	check_secret(put(p, "b", "secret\r\nsecond line\n", 0640), "secret");
+	check_secret(put(p, "c", "no line end", 0400), "no line end");
+	check_secret(put(p, "d", " spaces stay \n", 0600), " spaces stay ");
+	check_secret(put(p, "e", "readable by all\n", 0604), NULL);
+	check_secret(put(p, "f", "readable by all\n", 0644), NULL);
+	check_secret(put(p, "g", "writable by all\n", 0602), NULL);
+	check_secret(put(p, "h", "", 0600), NULL);
+	check_secret(put(p, "i", "\nsecond\n", 0600), NULL);
+	check_secret(arena_printf(&p->arena, "%s/nowhere", p->dir), NULL);
+	check_secret("/dev/null", NULL);
+	check_secret(p->dir, NULL);
+}
+
+static const char conf_text[] =
+    "hostname = \"mail.example.com\"; company = \"Example\"; token_key_file = \"key\";\n"
+    "mailboxes: { a: { host = \"localhost\"; user = \"a\"; secret_file = \"a.secret\"; "
+    "processed = \"Done\"; address = \"a@example.com\"; queue = \"q\"; }; };\n"
+    "smtp: { host = \"localhost\"; auth = \"none\"; };\n"
+    "queues: { q: { kind = \"technical\"; templates = \"own\"; language = \"de\"; }; };\n"
+    "templates = \"all\";\n";
+
+static const char key[] = "0123456789abcdef0123456789abcdef\n";
+
+static struct conf *load(struct place *p, struct conf_problems *ret_problems)
+{
+	char *cwd = getcwd(NULL, 0);
+	const char *path = put(
+	    p, "gatewayd.conf",
+	    arena_printf(&p->arena, "%spolicy_dir = \"%s/conf/policy\";\n", conf_text, cwd), 0644);
+
+	free(cwd);
+	conf_problems_init(ret_problems);
+	return conf_load(path, CONF_FULL, ret_problems);
+}
+
+static void full_scope_wants_every_secret(void **state)
+{
+	struct place *p = *state;
+	struct conf_problems problems;
+	struct conf *c;
+
+	folder(p, "own");
+	folder(p, "all");
+	put(p, "key", "too short\n", 0600);
+	put(p, "a.secret", "x\n", 0644);
+	assert_null(load(p, &problems));
+	assert_int_equal(problems.count, 2);
+	assert_non_null(strstr(buf_cstr(&problems.text), "gatewayd.conf:1: token_key_file: "));
+	assert_non_null(strstr(buf_cstr(&problems.text), "has 9 characters"));
+	assert_non_null(
+	    strstr(buf_cstr(&problems.text), "gatewayd.conf:2: mailboxes.a.secret_file: "));
+	assert_non_null(strstr(buf_cstr(&problems.text), "can be read by everybody"));
+	assert_null(strstr(buf_cstr(&problems.text), "too short"));
+	conf_problems_release(&problems);
+	put(p, "key", key, 0600);
+	put(p, "a.secret", "x\n", 0600);
+	c = load(p, &problems);
+	assert_non_null(c);
+	conf_problems_release(&problems);
+	conf_free(&c);
+}
+
+static void a_credential_of_systemd_goes_before_a_file(void **state)
+{
+	struct place *p = *state;
+	struct conf_problems problems;
+	struct conf *c;
+
+	folder(p, "own");
+	folder(p, "all");
+	folder(p, "credentials");
+	put(p, "key", "too short\n", 0600);
+	put(p, "a.secret", "x\n", 0600);
+	put(p, "credentials/key", key, 0400);
+	assert_int_equal(
+	    setenv("CREDENTIALS_DIRECTORY", arena_printf(&p->arena, "%s/credentials", p->dir), 1),
+	    0);
+	c = load(p, &problems);
+	assert_non_null(c);
+	assert_string_equal(c->token_key_file,
+			    arena_printf(&p->arena, "%s/credentials/key", p->dir));
+	assert_string_equal(c->mailboxes[0].server.secret_file,
+			    arena_printf(&p->arena, "%s/a.secret", p->dir));
+	conf_problems_release(&problems);
+	conf_free(&c);
+}
+
+static void check_template(const struct conf *c, const char *name, const char *begins)
+{
+	struct buf text BUF_AUTO;
+	struct err e;
+
+	buf_init(&text, 64 << 10);
+	assert_int_equal(conf_template_read(c, &c->queues[0], name, &text, &e), 0);
+	assert_true(span_starts(buf_span(&text), span_of(begins)));
+}
+
+static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **state)
+{
+	static const char *const folders[] = {
+		"own", "own/en", "own/de", "all", "all/en", "all/de"
+	};
+	struct place *p = *state;
+	struct conf_problems problems;
+	struct buf text BUF_AUTO;
+	struct conf *c;
+	struct err e;
+
+	buf_init(&text, 1024);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		folder(p, folders[i]);
+	put(p, "key", key, 0600);
+	put(p, "a.secret", "x\n", 0600);
+	c = load(p, &problems);
+	assert_non_null(c);
+	check_template(c, "confirmation.txt", "Subject: [Case #{{case}}] Wir haben");
+	check_template(c, "sla_breach.txt", "Subject: Deadlines missed"); /* not in German */
+	put(p, "all/en/confirmation.txt", "all en", 0644);
+	check_template(c, "confirmation.txt", "all en");
+	put(p, "all/de/confirmation.txt", "all de", 0644);
+	check_template(c, "confirmation.txt", "all de");
+	put(p, "own/en/confirmation.txt", "own en", 0644);
+	check_template(c, "confirmation.txt", "own en");
+	put(p, "own/de/confirmation.txt", "own de", 0644);
+	check_template(c, "confirmation.txt", "own de");
+	assert_int_equal(conf_template_read(c, NULL, "no_such.txt", &text, &e), -1);
+	assert_non_null(strstr(e.text, "no_such.txt"));
+	conf_problems_release(&problems);
+	conf_free(&c);
+}
+
+/* Every name in a shipped template stands in the table of README.md; every section is closed. */
+static void check_names(const char *file, struct span text, struct span readme)
+{
+	struct buf entry BUF_AUTO;
+	struct arena a ARENA_AUTO;
+	int depth = 0;
+
+	buf_init(&entry, 128);
+	arena_init(&a);
+	for (size_t at; (at = span_find(text, SPAN("{{"))) != SIZE_MAX;) {
+		struct span name;
+
+		text = span_sub(text, at + 2, SIZE_MAX);
+		at = span_find(text, SPAN("}}"));
+		assert_true(at != SIZE_MAX && at > 0);
+		name = span_sub(text, 0, at);
+		depth += name.p[0] == '#' || name.p[0] == '^';
+		depth -= name.p[0] == '/';
+		if (!ascii_is_alpha((unsigned char)name.p[0]))
+			name = span_sub(name, 1, SIZE_MAX);
+		buf_clear(&entry);
+		buf_addf(&entry, "`%s`", arena_cstr(&a, name));
+		if (span_find(readme, buf_span(&entry)) == SIZE_MAX)
+			fail_msg("%s: {{%s}} is not in README.md", file, arena_cstr(&a, name));
+	}
+	if (depth)
+		fail_msg("%s: a section is not closed", file);
+}
+
+/* Mails that go out by themselves to whom we do not know say nothing that a sender chose. */
+static bool carries_no_words_of_a_sender(const char *name, struct span text)
+{
+	static const char *const automatic[] = { "confirmation",  "too_large",
+						 "referral",	  "case_closed",
+						 "case_state",	  "owner_assigned",
+						 "status_answer", "unsubscribe_done" };
+	static const char *const words[] = { "{{subject}}", "{{text}}", "{{text_html}}",
+					     "{{customer}}" };
+
+	for (size_t i = 0; i < sizeof(automatic) / sizeof(*automatic); i++)
+		for (size_t j = 0; j < sizeof(words) / sizeof(*words); j++)
+			if (span_starts(span_of(name), span_of(automatic[i])) &&
+			    span_find(text, span_of(words[j])) != SIZE_MAX)
+				return false;
+	return true;
+}
+
+static size_t check_language(const char *language, struct arena *a, struct span readme)
+{
+	const char *dir = arena_printf(a, "conf/templates/%s", language);
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	size_t n = 0;
+
+	assert_non_null(d);
+	while ((e = readdir(d))) {
+		const char *file = arena_printf(a, "%s/%s", dir, e->d_name), *complaint;
+		struct span text;
+
+		if (*e->d_name == '.')
+			continue;
+		assert_true(source_slurp(file, 1 << 20, a, &text, &complaint));
+		assert_true(utf8_valid(text));
+		check_names(file, text, readme);
+		if (!carries_no_words_of_a_sender(e->d_name, text))
+			fail_msg("%s carries words of a sender", file);
+		if (span_ends_ci(span_of(e->d_name), SPAN(".txt"))) {
+			struct span subject, blank;
+
+			assert_true(span_line(&text, &subject) && span_line(&text, &blank));
+			assert_true(span_starts(subject, SPAN("Subject: ")) && blank.n == 0);
+			n++;
+		}
+	}
+	closedir(d);
+	return n;
+}
+
+static void shipped_templates_are_sound(void **state)
+{
+	struct place *p = *state;
+	const char *complaint;
+	struct span readme;
+
+	assert_true(
+	    source_slurp("conf/templates/README.md", 1 << 20, &p->arena, &readme, &complaint));
+	assert_int_equal(check_language("en", &p->arena, readme), 18);
+	assert_int_equal(check_language("de", &p->arena, readme), 11);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, make_place, remove_place)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_secret_is_the_first_line_of_a_private_file),
+		TEST(full_scope_wants_every_secret),
+		TEST(a_credential_of_systemd_goes_before_a_file),
+		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
+		TEST(shipped_templates_are_sound),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
