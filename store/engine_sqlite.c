@@ -32,6 +32,7 @@ struct engine_stmt {
 
 struct engine {
 	sqlite3 *db;
+	bool reader; /* opened with STORE_READ */
 	bool broken; /* an fsync failed: nothing more is written (see failed()) */
 	struct engine_stmt statements[SQL_COUNT];
 };
@@ -196,7 +197,17 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
 		if (run(en, steps[i], e) < 0)
 			return -1;
-	return mode == STORE_READ ? run(en, "PRAGMA query_only = ON", e) : 0;
+	en->reader = mode == STORE_READ;
+	return en->reader ? run(en, "PRAGMA query_only = ON", e) : 0;
+}
+
+static char *path_of(const char *where)
+{
+	size_t n = strlen(where) + sizeof("./");
+	char *path = mem_alloc(n);
+
+	snprintf(path, n, "%s%s", where[0] == '/' ? "" : "./", where);
+	return path;
 }
 
 static void engine_close(struct engine *en)
@@ -210,13 +221,15 @@ static void engine_close(struct engine *en)
 static int engine_open(const char *where, enum store_mode mode, struct engine **ret_engine,
 		       struct err *e)
 {
+	/* With a folder in front, ":memory:" is the name of a file, too. */
+	char *path MEM_AUTO = path_of(where);
 	struct engine *en;
 	int code;
 
 	if (find_file(where, mode, e) < 0)
 		return -1;
 	en = mem_alloc(sizeof(*en));
-	code = sqlite3_open_v2(where, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	code = sqlite3_open_v2(path, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (!en->db)
 		abort();
 	sqlite3_extended_result_codes(en->db, 1);
@@ -416,14 +429,47 @@ static void reference_row(sqlite3_stmt *row, void *ctx)
 		 column_or_unknown(row, 1), column_or_unknown(row, 2));
 }
 
+/* Is the index of words the one of the texts?  SQLite's way to ask is an INSERT that adds nothing.
+ */
+static int check_words(struct engine *en, const char *table, struct buf *ret_findings,
+		       struct err *e)
+{
+	char sql[128];
+	int code;
+
+	snprintf(sql, sizeof(sql), "INSERT INTO %s (%s, rank) VALUES ('integrity-check', 1)", table,
+		 table);
+	code = sqlite3_exec(en->db, sql, NULL, NULL, NULL);
+	if ((code & 0xff) == SQLITE_CORRUPT) {
+		buf_addf(ret_findings, "%s: not the words of the texts\n", table);
+		return 0;
+	}
+	return code == SQLITE_OK ? 0 : failed(en, sql, e);
+}
+
+static int check_all_words(struct engine *en, struct buf *ret_findings, struct err *e)
+{
+	int done;
+
+	if (en->reader && run(en, "PRAGMA query_only = OFF", e) < 0)
+		return -1;
+	done = check_words(en, "article_words", ret_findings, e);
+	if (done == 0)
+		done = check_words(en, "case_words", ret_findings, e);
+	if (en->reader && run(en, "PRAGMA query_only = ON", e) < 0)
+		return -1;
+	return done;
+}
+
 static int engine_check(struct engine *en, struct buf *ret_findings, struct err *e)
 {
 	char sql[64];
 
 	snprintf(sql, sizeof(sql), "PRAGMA integrity_check(%d)", CHECK_FINDINGS_MAX);
-	if (each_row(en, sql, integrity_row, ret_findings, e) < 0)
+	if (each_row(en, sql, integrity_row, ret_findings, e) < 0 ||
+	    each_row(en, "PRAGMA foreign_key_check", reference_row, ret_findings, e) < 0)
 		return -1;
-	return each_row(en, "PRAGMA foreign_key_check", reference_row, ret_findings, e);
+	return check_all_words(en, ret_findings, e);
 }
 
 /* Copies all pages in one go; the copy is on the disk when it returns. */

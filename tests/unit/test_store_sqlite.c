@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "store/sql.h"
@@ -152,6 +153,7 @@ static void damage_is_found(void **state)
 		{ "UPDATE mail SET case_number = 77", "mail 1: names a row of cases" },
 		{ "INSERT INTO content (sha256, size, bytes) VALUES (zeroblob(32), 0, x'')",
 		  "content 2: nothing names it" },
+		{ "UPDATE case_text SET text = 'other words'", "case_words: not the words" },
 		{ "UPDATE deadline SET case_open = 0", "deadline initial of case 1" },
 	};
 	struct fixture *f = *state;
@@ -169,6 +171,7 @@ static void damage_is_found(void **state)
 		begin(f);
 		open_case(f, &c);
 		keep(f, &m, SPAN("raw"));
+		OK(f, store_case_index(f->s, 1, SPAN(""), false, SPAN("words"), &f->e));
 		OK(f, store_deadline_put(f->s, &d, &f->e));
 		commit(f);
 		tamper(f, rows[i].sql);
@@ -197,6 +200,44 @@ static void the_settings_are_those_that_make_it_durable(void **state)
 	assert_string_equal((const char *)sqlite3_column_text(row, 0), "wal");
 	sqlite3_finalize(row);
 	sqlite3_close(db);
+}
+
+static void only_create_makes_a_file_and_only_for_its_owner(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = NULL;
+	struct stat st;
+
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	store_close(&f->s);
+	assert_int_equal(unlink(f->path), 0);
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_WRITE, &s, &f->e));
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_READ, &s, &f->e));
+	assert_non_null(strstr(f->e.text, f->path));
+	assert_int_equal(stat(f->path, &st), -1);
+	REFUSED(f, ERR_PERM, store_open(f->folder, STORE_CREATE, &s, &f->e));
+	assert_null(s);
+}
+
+static void a_name_is_always_that_of_a_file(void **state)
+{
+	static const char *const names[] = { ":memory:", "file:x?mode=memory", "plain" };
+	struct fixture *f = *state;
+	char old[256];
+
+	store_close(&f->s);
+	assert_non_null(getcwd(old, sizeof(old)));
+	assert_int_equal(chdir(f->folder), 0);
+	for (size_t i = 0; i < 3; i++) {
+		struct stat st;
+
+		OK(f, store_open(names[i], STORE_CREATE, &f->s, &f->e));
+		store_close(&f->s);
+		assert_int_equal(stat(names[i], &st), 0);
+		assert_true(st.st_size > 0);
+	}
+	assert_int_equal(chdir(old), 0);
 }
 
 /* --- plans --- */
@@ -290,6 +331,8 @@ int main(void)
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
 		STORE_TEST(damage_is_found),
 		STORE_TEST(the_settings_are_those_that_make_it_durable),
+		STORE_TEST(only_create_makes_a_file_and_only_for_its_owner),
+		STORE_TEST(a_name_is_always_that_of_a_file),
 		STORE_TEST(no_statement_reads_more_than_it_gives),
 	};
 

@@ -1,7 +1,5 @@
 #include "tests/store/fixture.h"
 
-#include <sys/stat.h>
-
 static int64_t cases(struct fixture *f)
 {
 	struct store_counts c;
@@ -119,24 +117,6 @@ static void a_reader_changes_nothing(void **state)
 	REFUSED(f, ERR_BUG, store_meta_set(f->s, "key", SPAN("one"), &f->e));
 }
 
-static void only_create_makes_a_file_and_only_for_its_owner(void **state)
-{
-	struct fixture *f = *state;
-	struct store *s = NULL;
-	struct stat st;
-
-	assert_int_equal(stat(f->path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	store_close(&f->s);
-	assert_int_equal(unlink(f->path), 0);
-	REFUSED(f, ERR_PERM, store_open(f->path, STORE_WRITE, &s, &f->e));
-	REFUSED(f, ERR_PERM, store_open(f->path, STORE_READ, &s, &f->e));
-	assert_non_null(strstr(f->e.text, f->path));
-	assert_int_equal(stat(f->path, &st), -1);
-	REFUSED(f, ERR_PERM, store_open(f->folder, STORE_CREATE, &s, &f->e));
-	assert_null(s);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,7 +126,6 @@ int main(void)
 		STORE_TEST(texts_that_are_not_utf8_are_refused),
 		STORE_TEST(what_was_committed_outlives_the_store),
 		STORE_TEST(a_reader_changes_nothing),
-		STORE_TEST(only_create_makes_a_file_and_only_for_its_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
