@@ -227,10 +227,30 @@ static struct span without_single_quotes(struct span s)
 	return s;
 }
 
+/* Runs of blanks, which encoded words may have brought, are one. */
+static struct span squash(struct span s, struct reading *r)
+{
+	size_t n = 0;
+	char *out;
+
+	if (s.n == 0 || !memmem(s.p, s.n, "  ", 2))
+		return s;
+	out = arena_room(r->arena, s.n);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ' || (n && out[n - 1] != ' '))
+			out[n++] = s.p[i];
+	return (struct span){ out, n };
+}
+
 static struct span phrase_text(struct span s, struct reading *r)
 {
+	struct span text;
+
 	s = span_trim(s);
-	return without_single_quotes(word_text(is_simple(s) ? s : unquote(s, r), r));
+	text = word_text(is_simple(s) ? s : unquote(s, r), r);
+	if (!memchr(s.p, '"', s.n))
+		text = squash(text, r);
+	return without_single_quotes(text);
 }
 
 static struct span comment_text(struct span s, struct reading *r)

@@ -86,8 +86,8 @@ static bool take_offset(struct span *s, bool west, struct date *d)
 	return true;
 }
 
-/* Behind the hour and its colon. */
-static bool take_time(struct span *s, int hour, struct date *d)
+/* Behind the hour and its separator. */
+static bool take_time(struct span *s, int hour, char separator, struct date *d)
 {
 	size_t digits;
 	int fraction;
@@ -95,7 +95,7 @@ static bool take_time(struct span *s, int hour, struct date *d)
 	d->hour = hour;
 	if (!take_number(s, &d->minute, &digits))
 		return false;
-	if (take(s, ':') && !take_number(s, &d->second, &digits))
+	if (take(s, separator) && !take_number(s, &d->second, &digits))
 		return false;
 	if (s->n > 1 && (s->p[0] == '.' || s->p[0] == ',') &&
 	    ascii_is_digit((unsigned char)s->p[1])) {
@@ -122,11 +122,11 @@ static bool take_digits(struct span *s, struct date *d)
 	if (!take_number(s, &v, &digits))
 		return false;
 	if (!d->has_time && digits <= 2 && take(s, ':'))
-		return take_time(s, v, d);
+		return take_time(s, v, ':', d);
 	if (!d->has_time && digits <= 2 && d->year != NONE && s->n && s->p[0] == '.' && s->n > 2 &&
 	    ascii_is_digit((unsigned char)s->p[1])) {
 		take(s, '.');
-		return take_time(s, v, d);
+		return take_time(s, v, '.', d);
 	}
 	if (digits == 4 && d->year == NONE && d->month == NONE && take(s, '-')) { /* ISO 8601 */
 		d->year = v;

@@ -1,0 +1,179 @@
+#include "tests/unit/parser_unit.h"
+
+#include "parser/address.h"
+
+/* "name|address" of each mailbox, parted by ";". */
+static void assert_list(const char *raw, const char *want)
+{
+	struct bench b BENCH_AUTO;
+	struct facts_addresses list = { 0 };
+	struct buf got BUF_AUTO;
+
+	bench_init(&b);
+	buf_init(&got, 4096);
+	address_list(span_of(raw), &b.r, &list);
+	for (size_t i = 0; i < list.n; i++) {
+		buf_adds(&got, i ? ";" : "");
+		buf_add(&got, list.v[i].name);
+		buf_addc(&got, '|');
+		buf_add(&got, list.v[i].address);
+	}
+	assert_string_equal(buf_cstr(&got), want);
+}
+
+static void mailboxes_are_read_as_people_write_them(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} rows[] = {
+		{ "a@b.c", "|a@b.c" },
+		{ "Ann <a@b.c>", "Ann|a@b.c" },
+		{ "\"Doe, Ann\" <a@b.c>", "Doe, Ann|a@b.c" },
+		{ "\"John  Doe\" <a@b.c>", "John  Doe|a@b.c" },
+		{ "John   Doe <a@b.c>", "John Doe|a@b.c" },
+		{ "\"a \\\"b\\\" c\" <a@b.c>", "a \"b\" c|a@b.c" },
+		{ "a@b.c (Ann)", "Ann|a@b.c" },
+		{ "a@b.c (Ann (B) \\) C)", "Ann (B) ) C|a@b.c" },
+		{ "(Ann) a@b.c", "Ann|a@b.c" },
+		{ "Ann (work) <a@b.c>", "Ann|a@b.c" },
+		{ "\"'Ann'\" <a@b.c>", "Ann|a@b.c" },
+		{ "\"a b\"@c.d", "|\"a b\"@c.d" },
+		{ "a @ b . c", "|a@b.c" },
+		{ "a(x)@(y)b.c", "y|a@b.c" },
+		{ "<@x,@y:a@b.c>", "|a@b.c" },
+		{ "Ann <<a@b.c>>", "Ann|a@b.c" },
+		{ "Ann a@b.c", "Ann|a@b.c" },
+		{ "a@[192.0.2.1]", "|a@[192.0.2.1]" },
+		{ "a@[IPv6:::1], b@c.d", "|a@[IPv6:::1];|b@c.d" },
+		{ "Ann\r\n Doe\r\n\t<a@b.c>", "Ann Doe|a@b.c" },
+		{ "=?utf-8?Q?Doe,_Ann?= <a@b.c>", "Doe, Ann|a@b.c" },
+		{ "\"=?utf-8?Q?J=C3=B6rg?=\" <a@b.c>", "J\xc3\xb6rg|a@b.c" },
+		{ "=?iso-8859-1?Q?Andr=E9_?= Pirard <a@b.c>", "Andr\xc3\xa9 Pirard|a@b.c" },
+		{ "J\xf6rg <a@b.c>", "J\xc3\xb6rg|a@b.c" },
+		{ "<a@b.c> Ann", "Ann|a@b.c" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		assert_list(rows[i].raw, rows[i].want);
+}
+
+static void lists_and_groups_are_flattened(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} rows[] = {
+		{ "a@b.c, d@e.f", "|a@b.c;|d@e.f" },
+		{ ",, a@b.c,,d@e.f,", "|a@b.c;|d@e.f" },
+		{ "a@b.c; d@e.f", "|a@b.c;|d@e.f" },
+		{ "Group: a@b.c, Ann <d@e.f>;, g@h.i", "|a@b.c;Ann|d@e.f;|g@h.i" },
+		{ "undisclosed-recipients:;", "" },
+		{ "A: B: a@b.c;;", "|a@b.c" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		assert_list(rows[i].raw, rows[i].want);
+}
+
+static void an_unusable_address_keeps_its_name(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} rows[] = {
+		{ "Ann <>", "Ann|" },
+		{ "Ann <ann>", "Ann|" },
+		{ "ann", "ann|" },
+		{ "<>", "" },
+		{ "<ann>", "ann|" },
+		{ "Ann <a@>", "Ann|" },
+		{ "\"unclosed <a@b.c>", "unclosed|a@b.c" },
+		{ "(unclosed <a@b.c>", "(unclosed|a@b.c" },
+		{ "Ann <a@b.c, Bob <d@e.f>", "Ann|a@b.c;Bob|d@e.f" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		assert_list(rows[i].raw, rows[i].want);
+}
+
+static void a_long_list_is_cut_at_its_limit(void **state)
+{
+	(void)state;
+	for (int n = FACTS_ADDRESSES_MAX - 1; n <= FACTS_ADDRESSES_MAX + 1; n++) {
+		struct bench b BENCH_AUTO;
+		struct facts_addresses list = { 0 };
+		struct buf raw BUF_AUTO;
+
+		bench_init(&b);
+		buf_init(&raw, 1 << 20);
+		for (int i = 0; i < n; i++)
+			buf_adds(&raw, "a@b.c,");
+		raw.n--;
+		address_list(buf_span(&raw), &b.r, &list);
+		assert_int_equal(list.n, n > FACTS_ADDRESSES_MAX ? FACTS_ADDRESSES_MAX : n);
+		assert_int_equal(has_defect(b.r.defects, FACTS_TOO_MANY_ADDRESSES),
+				 n > FACTS_ADDRESSES_MAX);
+	}
+}
+
+static void msgids_lose_brackets_and_folds(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} rows[] = {
+		{ "<a@b>", "a@b" },
+		{ "  <a@b> (comment)", "a@b" },
+		{ "<a\r\n @b>", "a@b" },
+		{ "a@b", "a@b" },
+		{ "Your message of Monday <x@y>", "x@y" },
+		{ "Your message of Monday", "(none)" },
+		{ "<>", "(none)" },
+		{ "", "(none)" },
+		{ "<a@b", "a@b" },
+		{ "<<a@b>>", "a@b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct bench b BENCH_AUTO;
+
+		bench_init(&b);
+		if (strcmp(rows[i].raw, "<>") == 0)
+			continue;
+		assert_span(msgid_first(span_of(rows[i].raw), &b.r), rows[i].want);
+	}
+}
+
+static void references_keep_their_order(void **state)
+{
+	struct bench b BENCH_AUTO;
+	struct span *ids;
+	size_t n;
+
+	(void)state;
+	bench_init(&b);
+	ids = msgid_list(SPAN("<a@b>\r\n\t<c@d>,<e@f>junk<g@h>"), &b.r, &n);
+	assert_int_equal(n, 4);
+	assert_span(ids[0], "a@b");
+	assert_span(ids[3], "g@h");
+	ids = msgid_list(SPAN("a@b c@d nothing"), &b.r, &n);
+	assert_int_equal(n, 2);
+	assert_span(ids[1], "c@d");
+	assert_true(has_defect(b.r.defects, FACTS_BAD_MESSAGE_ID));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mailboxes_are_read_as_people_write_them),
+		cmocka_unit_test(lists_and_groups_are_flattened),
+		cmocka_unit_test(an_unusable_address_keeps_its_name),
+		cmocka_unit_test(a_long_list_is_cut_at_its_limit),
+		cmocka_unit_test(msgids_lose_brackets_and_folds),
+		cmocka_unit_test(references_keep_their_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

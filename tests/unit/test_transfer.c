@@ -1,0 +1,134 @@
+#include "tests/unit/parser_unit.h"
+
+#include "parser/transfer.h"
+#include "parser/uuencode.h"
+
+static void write_buf(void *ctx, struct span piece)
+{
+	buf_add(ctx, piece);
+}
+
+static void encodings_are_undone(void **state)
+{
+	static const struct {
+		enum transfer encoding;
+		const char *raw, *want;
+		bool good;
+	} rows[] = {
+		{ TRANSFER_BASE64, "", "", true },
+		{ TRANSFER_BASE64, "YQ==", "a", true },
+		{ TRANSFER_BASE64, "YWI=", "ab", true },
+		{ TRANSFER_BASE64, "YWJj", "abc", true },
+		{ TRANSFER_BASE64, "YWJj\r\nZGVm\r\n", "abcdef", true },
+		{ TRANSFER_BASE64, "Y W\tJ\nj", "abc", true },
+		{ TRANSFER_BASE64, "YWI", "ab", true },
+		{ TRANSFER_BASE64, "YWJjZ", "abc", false },
+		{ TRANSFER_BASE64, "YQ==YWJj", "aabc", true },
+		{ TRANSFER_BASE64, "YW!Jj", "abc", false },
+		{ TRANSFER_QUOTED_PRINTABLE, "a=3D=c3=B6", "a=\xc3\xb6", true },
+		{ TRANSFER_QUOTED_PRINTABLE, "a=\r\nb=\nc= \t\r\nd", "abcd", true },
+		{ TRANSFER_QUOTED_PRINTABLE, "a  \r\nb\t\n", "a\r\nb\n", true },
+		{ TRANSFER_QUOTED_PRINTABLE, "a=20 \r\n", "a \r\n", true },
+		{ TRANSFER_QUOTED_PRINTABLE, "=XY=1", "=XY=1", false },
+		{ TRANSFER_QUOTED_PRINTABLE, "a=", "a", true },
+		{ TRANSFER_UUENCODE, "begin 644 x\n#86)C\n`\nend\n", "abc", true },
+		{ TRANSFER_UUENCODE, "#86)C\r\n", "abc", true },
+		{ TRANSFER_UUENCODE, "#\n", "abc", false },
+		{ TRANSFER_IDENTITY, "a=3D", "a=3D", true },
+		{ TRANSFER_UNKNOWN, "a=3D", "a=3D", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf got BUF_AUTO;
+		struct transfer_out out = { write_buf, &got };
+
+		buf_init(&got, 1000);
+		assert_int_equal(transfer_decode(rows[i].encoding, span_of(rows[i].raw), &out),
+				 rows[i].good);
+		if (strcmp(rows[i].raw, "#\n") != 0)
+			assert_string_equal(buf_cstr(&got), rows[i].want);
+	}
+}
+
+static void base64_is_the_same_in_any_pieces(void **state)
+{
+	struct buf raw BUF_AUTO, got BUF_AUTO;
+	struct transfer_out out = { write_buf, &got };
+
+	(void)state;
+	buf_init(&raw, 1 << 20);
+	buf_init(&got, 1 << 20);
+	for (int i = 0; i < 5000; i++)
+		buf_adds(&raw, i % 19 == 18 ? "YWJj\r\n" : "YWJj");
+	assert_true(transfer_decode(TRANSFER_BASE64, buf_span(&raw), &out));
+	assert_int_equal(got.n, 15000);
+	for (size_t i = 0; i < got.n; i++)
+		assert_int_equal(got.p[i], "abc"[i % 3]);
+}
+
+static void names_are_found_with_what_hangs_on_them(void **state)
+{
+	static const struct {
+		const char *value;
+		enum transfer want;
+	} rows[] = {
+		{ "", TRANSFER_IDENTITY },
+		{ "7bit", TRANSFER_IDENTITY },
+		{ "BASE64", TRANSFER_BASE64 },
+		{ "base64 (comment)", TRANSFER_BASE64 },
+		{ "\"base64\"", TRANSFER_BASE64 },
+		{ "quoted-printable;", TRANSFER_QUOTED_PRINTABLE },
+		{ "x-uuencode", TRANSFER_UUENCODE },
+		{ "rot13", TRANSFER_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		assert_int_equal(transfer_find(span_of(rows[i].value)), rows[i].want);
+}
+
+static void note_name(void *ctx, struct span name, struct span lines)
+{
+	buf_add(ctx, name);
+	buf_addf(ctx, "(%zu)", lines.n);
+}
+
+static void uuencoded_blocks_are_cut_out_of_text(void **state)
+{
+	static const struct {
+		const char *raw, *rest, *found;
+	} rows[] = {
+		{ "a\nbegin 644 x y.gif\n#86)C\n`\nend\nb\n", "a\nb\n", "x y.gif(8)" },
+		{ "begin 644 x\r\n#86)C\r\n`\r\nend\r\n", "", "x(10)" },
+		{ "begin 644 x\n#86)C\nend\nbegin 0755 y\n`\nend\n", "", "x(6)y(2)" },
+		{ "begin the day\n#86)C\nend\n", "", "" },
+		{ "begin 644 x\n#86)C\nthis is no data line at all\nend\n", "", "" },
+		{ "begin 644 x\n#86)C\n", "", "" },
+		{ "we begin 644 x\n`\nend\n", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf rest BUF_AUTO, found BUF_AUTO;
+
+		buf_init(&rest, 1000);
+		buf_init(&found, 1000);
+		assert_int_equal(uuencode_cut(span_of(rows[i].raw), &rest, note_name, &found),
+				 rows[i].found[0] != '\0');
+		assert_string_equal(buf_cstr(&rest), rows[i].rest);
+		assert_string_equal(buf_cstr(&found), rows[i].found);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(encodings_are_undone),
+		cmocka_unit_test(base64_is_the_same_in_any_pieces),
+		cmocka_unit_test(names_are_found_with_what_hangs_on_them),
+		cmocka_unit_test(uuencoded_blocks_are_cut_out_of_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
