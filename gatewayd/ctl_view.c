@@ -180,7 +180,7 @@ static void measure(const struct ctl *c, const json_t *rows, const struct ctl_co
 static void add_table(struct ctl *c, const json_t *rows, const struct ctl_column *columns, size_t n)
 {
 	struct buf cell BUF_AUTO;
-	int widths[COLUMNS_MAX];
+	int widths[COLUMNS_MAX] = { 0 };
 
 	if (n > COLUMNS_MAX)
 		n = COLUMNS_MAX;

@@ -216,7 +216,8 @@ static int with_conf(const char *path, int argc, char **argv)
 	conf = load(path);
 	if (!conf)
 		return EX_CONFIG;
-	status = local ? local->run(conf, argc, argv) : run_verb(conf, argc, (const char **)argv);
+	status =
+	    local ? local->run(conf, argc, argv) : run_verb(conf, argc, (const char *const *)argv);
 	conf_free(&conf);
 	return status;
 }

@@ -89,7 +89,7 @@ static int parse_into(struct parser *p, struct span raw, int out_fd, int64_t *re
 
 static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struct err *e)
 {
-	int64_t mail = wire_get_i64(in), size = wire_get_i64(in), body, facts;
+	int64_t mail = wire_get_i64(in), size = wire_get_i64(in), body = 0, facts = 0;
 	int raw_fd = wire_take_fd(in, 0), out_fd = wire_take_fd(in, 1);
 	void *raw = MAP_FAILED;
 	struct wire_out o;
