@@ -45,7 +45,7 @@ all: $(B)/gatewayd $(B)/gatewayctl
 clean:
 	rm -rf build
 
-objects = $(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
 define library
 $(B)/lib$(notdir $(1)).a: $(call objects,$(1))
@@ -63,48 +63,49 @@ $(B)/store/sql_ids.h $(B)/store/sql_text.c: $(B)/store/sql_%: store/sql.awk $(SQ
 	@echo '  SQL     $@'
 	@awk -v emit=$(basename $*) -f $^ > $@
 
-$(call objects,store) $(B)/store/sql_text.o: | $(B)/store/sql_ids.h
-$(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
-$(B)/libstore.a: $(B)/store/sql_text.o
+$(call objects,store) $(B)/obj/store/sql_text.o: | $(B)/store/sql_ids.h
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
+$(B)/libstore.a: $(B)/obj/store/sql_text.o
 
-$(B)/store/sql_text.o: $(B)/store/sql_text.c
-	@echo '  CC      $<'
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(B)/%.o: %.c
+$(B)/obj/store/sql_text.o: $(B)/store/sql_text.c
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/gatewayd: $(B)/gatewayd/main.o $(LIBS)
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC      $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/gatewayd: $(B)/obj/gatewayd/main.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/gatewayctl: $(B)/gatewayd/gatewayctl.o $(LIBS)
+$(B)/gatewayctl: $(B)/obj/gatewayd/gatewayctl.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # A unit test is one file that prints TAP (cmocka does).
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBS)
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # `gatewayctl parse` without the rest, for tests that only need the parser.
-$(B)/tests/parse: $(B)/tests/parse.o $(B)/libparser.a $(B)/libbase.a
+$(B)/tests/parse: $(B)/obj/tests/parse.o $(B)/libparser.a $(B)/libbase.a
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Programs that tests use.
 TOOLS := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
 
-$(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS)
+$(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # What things cost; figures to read, not tests.
-$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBS)
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

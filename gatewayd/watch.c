@@ -162,20 +162,11 @@ static int set_aside(struct desk *d, const struct store_deadline *row, const str
 	return store_deadline_put(d->store, &quiet, e);
 }
 
-static int alarms(struct watch *w, struct desk *d, struct err *e)
+static int do_rows(struct desk *d, const struct store_deadline *v, size_t n, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 	struct watch_digest digest = { 0 };
-	struct store_deadline *v;
-	size_t n;
 
-	if (store_deadline_due(d->store, d->now, ALARMS_A_TURN, d->arena, &v, &n, e) < 0)
-		return -1;
-	w->more = n == ALARMS_A_TURN;
-	if (n == 0) {
-		txn = NULL;
-		return 0;
-	}
 	if (store_begin(txn, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -195,6 +186,17 @@ static int alarms(struct watch *w, struct desk *d, struct err *e)
 	return store_commit(txn, e);
 }
 
+static int alarms(struct watch *w, struct desk *d, struct err *e)
+{
+	struct store_deadline *v;
+	size_t n;
+
+	if (store_deadline_due(d->store, d->now, ALARMS_A_TURN, d->arena, &v, &n, e) < 0)
+		return -1;
+	w->more = n == ALARMS_A_TURN;
+	return n ? do_rows(d, v, n, e) : 0;
+}
+
 /* --- after a change of the policy --- */
 
 static int recompute(struct watch *w, struct desk *d, struct err *e)
@@ -210,10 +212,6 @@ static int recompute(struct watch *w, struct desk *d, struct err *e)
 	struct store_case *v;
 	size_t n;
 
-	if (!w->recompute_before) {
-		txn = NULL;
-		return 0;
-	}
 	if (store_begin(txn, e) < 0 || store_case_list(d->store, &f, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -255,8 +253,8 @@ void watch_turn(struct watch *w)
 	if (!w->look || w->core->stopping)
 		return;
 	w->look = false;
-	if (alarms(w, &d, &e) == 0 && recompute(w, &d, &e) == 0 && recommend_turn(&d, &e) == 0 &&
-	    arm(w, &d, &e) == 0)
+	if (alarms(w, &d, &e) == 0 && (!w->recompute_before || recompute(w, &d, &e) == 0) &&
+	    recommend_turn(&d, &e) == 0 && arm(w, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "watch.trouble", "reason=\"%s\"", e.text);
 	loop_timer_start(w->core->loop, &w->timer, RETRY_MS);
