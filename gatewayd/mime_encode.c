@@ -2,7 +2,11 @@
 
 #include "gatewayd/escape.h"
 
-enum { MIME_WORD_LEAST = 16 }; /* encoded bytes for which a word is begun on a line */
+enum {
+	MIME_WORD_LEAST = 16, /* encoded bytes for which a word is begun on a line */
+	MIME_PLAIN_WORD = 60, /* a longer plain word might leave a field's first line empty */
+	MIME_PLAIN_NAME = 30, /* likewise a quoted name, in which all may need a backslash */
+};
 
 /* --- fields --- */
 
@@ -135,7 +139,7 @@ static bool is_plain_text(struct span s)
 
 	for (size_t i = 0; i < s.n; i++) {
 		word = s.p[i] == ' ' ? 0 : word + 1;
-		if (s.p[i] < ' ' || s.p[i] > '~' || word > MIME_FOLD - 1)
+		if (s.p[i] < ' ' || s.p[i] > '~' || word > MIME_PLAIN_WORD)
 			return false;
 	}
 	return span_find(s, SPAN("=?")) == SIZE_MAX;
@@ -192,7 +196,7 @@ void mime_line_phrase(struct mime_line *l, struct span name)
 	if (is_plain_text(rest) && is_atoms(rest)) {
 		while (rest.n)
 			mime_line_word(l, span_cut(&rest, ' '));
-	} else if (is_plain_text(rest) && rest.n <= MIME_FOLD / 2) {
+	} else if (is_plain_text(rest) && rest.n <= MIME_PLAIN_NAME) {
 		put_quoted(l, rest);
 	} else {
 		put_encoded_words(l, rest);
