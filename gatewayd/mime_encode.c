@@ -253,7 +253,7 @@ static void put_sections(struct span name, struct buf *out)
 	}
 }
 
-void mime_filename(struct buf *out, struct span filename)
+void mime_encode_filename(struct buf *out, struct span filename)
 {
 	struct buf name BUF_AUTO;
 	struct span rest;

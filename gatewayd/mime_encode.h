@@ -33,7 +33,7 @@ void mime_line_text(struct mime_line *l, struct span text);
 void mime_line_phrase(struct mime_line *l, struct span name);
 
 /* "; filename=..." with RFC 2231 where it must. */
-void mime_filename(struct buf *out, struct span filename);
+void mime_encode_filename(struct buf *out, struct span filename);
 
 enum mime_encoding { MIME_7BIT, MIME_QUOTED_PRINTABLE, MIME_BASE64 };
 const char *mime_encoding_name(enum mime_encoding encoding);

@@ -264,7 +264,7 @@ static void put_attachment(struct buf *out, const struct mime_attachment *a)
 	buf_addf(out, "Content-Type: " SPAN_FMT "\r\n", SPAN_ARG(type));
 	buf_addf(out, "Content-Disposition: %s", a->is_inline ? "inline" : "attachment");
 	if (a->filename.n)
-		mime_filename(out, a->filename);
+		mime_encode_filename(out, a->filename);
 	buf_adds(out, "\r\n");
 	if (is_id(a->content_id))
 		put_id(out, "Content-ID", a->content_id);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
-#include "parser/json.h"
+#include "parser/facts_json.h"
 
 enum {
 	READ_SIZE = 256 * 1024,
@@ -66,9 +66,9 @@ static int read_file(const char *name, struct buf *out)
 static void put_error(const char *file, const char *why, struct buf *out)
 {
 	buf_adds(out, "{\"file\":");
-	json_string(out, span_of(file));
+	facts_json_string(out, span_of(file));
 	buf_adds(out, ",\"error\":");
-	json_string(out, span_of(why));
+	facts_json_string(out, span_of(why));
 	buf_adds(out, "}\n");
 }
 
@@ -87,7 +87,7 @@ static int parse_file(struct parser *p, const char *file, const struct options *
 		if (o->jsonl)
 			put_error(file, why, &out);
 	} else {
-		json_parse(p, buf_span(&raw), o->jsonl ? file : NULL, o->jsonl, &out);
+		facts_json(p, buf_span(&raw), o->jsonl ? file : NULL, o->jsonl, &out);
 	}
 	if (out.n && fwrite(out.p, 1, out.n, stdout) != out.n)
 		status = 1;

@@ -1,4 +1,4 @@
-#include "parser/json.h"
+#include "parser/facts_json.h"
 
 #include <stdlib.h>
 
@@ -78,7 +78,7 @@ static size_t plain_run(struct span s)
 	return n;
 }
 
-void json_string(struct buf *out, struct span s)
+void facts_json_string(struct buf *out, struct span s)
 {
 	buf_addc(out, '"');
 	while (s.n) {
@@ -125,7 +125,7 @@ static void next(struct writer *w)
 static void key(struct writer *w, const char *name)
 {
 	next(w);
-	json_string(w->out, span_of(name));
+	facts_json_string(w->out, span_of(name));
 	buf_adds(w->out, w->compact ? ":" : ": ");
 }
 
@@ -148,7 +148,7 @@ static void end(struct writer *w, char bracket)
 static void value(struct writer *w, struct span s)
 {
 	if (s.p)
-		json_string(w->out, s);
+		facts_json_string(w->out, s);
 	else
 		buf_adds(w->out, "null");
 }
@@ -245,7 +245,7 @@ static void defects(struct writer *w, const struct facts *f)
 	for (int i = 0; i < FACTS_DEFECT_COUNT; i++)
 		if (f->defects >> i & 1) {
 			next(w);
-			json_string(w->out, span_of(facts_defect_name((enum facts_defect)i)));
+			facts_json_string(w->out, span_of(facts_defect_name((enum facts_defect)i)));
 		}
 	end(w, ']');
 }
@@ -273,7 +273,7 @@ static void write_facts(struct writer *w, const struct facts *f, const struct di
 	defects(w, f);
 }
 
-void json_parse(struct parser *p, struct span raw, const char *file, bool compact, struct buf *out)
+void facts_json(struct parser *p, struct span raw, const char *file, bool compact, struct buf *out)
 {
 	struct digests d = { 0 };
 	const struct parser_sink sink = { digest_begin, digest_write, digest_end, &d };
