@@ -802,13 +802,17 @@ int imap_idle(struct imap *i, int wake_fd, int timeout_ms, enum imap_event *ret_
 {
 	int64_t deadline_ms =
 	    connect_now_ms() + (timeout_ms < IDLE_MAX_MS ? timeout_ms : IDLE_MAX_MS);
+	int r;
 
 	if (i->stream.guard.exists) {
 		*ret_event = IMAP_CHANGED; /* it came between the list and now */
 		return 0;
 	}
 	command(i);
-	if (outcome(i, mailimap_idle(i->session), "IDLE", e) < 0)
+	i->stream.guard.hush = true;
+	r = mailimap_idle(i->session);
+	i->stream.guard.hush = false;
+	if (outcome(i, r, "IDLE", e) < 0)
 		return -1;
 	if (await_change(i, wake_fd, deadline_ms, ret_event) < 0) {
 		*e = i->stream.why;

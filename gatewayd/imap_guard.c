@@ -134,6 +134,8 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 
 	if (check_line(g, line, e) < 0)
 		return -1;
+	if (g->literals == 0) /* a response begins */
+		g->hush = g->hush && span_starts(line, SPAN("* "));
 	if ((g->literals > 0 || !is_status(line)) && announces_literal(line, &size)) {
 		uint64_t max = is_body_literal(line) ? (uint64_t)g->body_max : IMAP_LITERAL_MAX;
 
@@ -146,7 +148,8 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 		g->literals = 0;
 		g->line_bytes = 0;
 	}
-	buf_add(out, buf_span(&g->line));
+	if (!g->hush)
+		buf_add(out, buf_span(&g->line));
 	buf_clear(&g->line);
 	return 0;
 }
@@ -185,7 +188,8 @@ int imap_guard_feed(struct imap_guard *g, struct span bytes, struct buf *out, st
 
 		if (g->literal_left > 0) {
 			n = g->literal_left < n ? (size_t)g->literal_left : n;
-			buf_add(out, span_sub(bytes, 0, n));
+			if (!g->hush)
+				buf_add(out, span_sub(bytes, 0, n));
 			g->literal_left -= n;
 		} else if (feed_line(g, bytes, out, &n, e) < 0) {
 			return -1;

@@ -6,7 +6,8 @@
  * what libetpan 1.9.4 does not survive: BYE (it reads a union wrongly and crashes: to us it is the
  * end of the stream), huge literals (allocated before they come), deep nesting (recursion), NUL
  * bytes, and data that was never asked for (ENVELOPE, BODYSTRUCTURE).  It also remembers that an
- * EXISTS went by, because libetpan throws away those that come before "+ idling".
+ * EXISTS went by, and keeps untagged lines before "+ idling" from libetpan, which would wait for
+ * ever (hush).
  *
  * Pure: bytes in, bytes out, no libetpan, no I/O.
  */
@@ -31,7 +32,8 @@ struct imap_guard {
 	int literals;	       /* in this response */
 	int64_t body_max;      /* largest literal of BODY[] let through */
 	int64_t command_left;  /* bytes this command's answer may still have */
-	bool exists;	       /* an EXISTS or RECENT came since imap_guard_clear() */
+	bool hush;	       /* untagged lines are dropped until a "+" or a tag comes */
+	bool exists;	       /* an EXISTS or RECENT came since the user cleared it */
 	bool bye;	       /* the server said BYE */
 	bool broken;	       /* a limit was hit; nothing goes through any more */
 	char bye_text[128];

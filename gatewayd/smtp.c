@@ -154,19 +154,19 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	return !last || may_go_on(l) ? n : 0;
 }
 
+/* libcurl may never ask again after the last bytes: with them the dot may be on its way. */
 static size_t on_body(char *out, size_t size, size_t n, void *ctx)
 {
 	struct smtp_lane *l = ctx;
 	struct span piece = span_sub(l->talk.body, 0, size * n);
 
-	if (piece.n == 0) {
-		if (l->talk.phase != SMTP_DOT)
-			enter(l, SMTP_DOT); /* from here on the dot may be on its way */
-		return 0;
-	}
-	enter(l, SMTP_DATA);
-	memcpy(out, piece.p, piece.n);
 	l->talk.body = span_sub(l->talk.body, piece.n, SIZE_MAX);
+	if (l->talk.body.n > 0)
+		enter(l, SMTP_DATA);
+	else if (l->talk.phase != SMTP_DOT)
+		enter(l, SMTP_DOT);
+	if (piece.n > 0)
+		memcpy(out, piece.p, piece.n);
 	return piece.n;
 }
 

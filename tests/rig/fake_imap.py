@@ -70,11 +70,16 @@ class ImapSession(socketserver.BaseRequestHandler):
         self.request = self.server.starttls.wrap_socket(self.request, server_side=True)
         return True
 
-    def do_authenticate(self, tag, _):
+    def do_authenticate(self, tag, command):
         self.server.logins += 1
+        if len(command.split()) < 3:    # no initial response
+            self.say("+ \r\n")
+            self.server.heard.append(self.line())
         self.say(f"{tag} OK in\r\n")
 
-    do_login = do_authenticate
+    def do_login(self, tag, _):
+        self.server.logins += 1
+        self.say(f"{tag} OK in\r\n")
 
     def do_list(self, tag, command):
         name = command.split()[-1].strip('"')
@@ -136,7 +141,7 @@ class ImapSession(socketserver.BaseRequestHandler):
         self.say(f"{tag} OK done\r\n")
 
     def do_idle(self, tag, _):
-        self.say("+ idling\r\n")
+        self.say(self.server.idling)
         if self.line().strip().upper() != b"DONE":
             return False
         self.say(f"{tag} OK idled\r\n")
@@ -154,13 +159,13 @@ class FakeImap(Server):
     """
 
     def __init__(self, mails=None, answers=None, hang_up=(), tls=None, starttls=None, capabilities=CAPABILITIES,
-                 greeting="* OK fake\r\n", drip_s=0, sizes=None):
+                 greeting="* OK fake\r\n", drip_s=0, sizes=None, idling="+ idling\r\n"):
         super().__init__(ImapSession)
         self.mails, self.sizes = dict(mails or {}), dict(sizes or {})
         self.answers, self.hang_up = dict(answers or {}), hang_up
         self.tls, self.starttls = tls, starttls
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s
-        self.uidvalidity = 7
+        self.idling, self.uidvalidity = idling, 7
         self.sessions = self.logins = 0
         self.heard, self.refusals, self.moved, self.copied, self.deleted = [], [], [], [], []
 

@@ -164,6 +164,36 @@ static void news_is_remembered(void **state)
 	assert_false(pass(SPAN("* 1 FETCH (BODY[] {14}\r\n* 9 EXISTS\r\n\r\n)\r\n"), 5).exists);
 }
 
+static void hush_drops_untagged_lines_until_the_continuation(void **state)
+{
+	static const struct {
+		struct span in;
+		const char *out;
+	} rows[] = {
+		{ SPAN_LITERAL("* 3 EXISTS\r\n* OK x\r\n+ idling\r\n* 4 EXISTS\r\n"),
+		  "+ idling\r\n* 4 EXISTS\r\n" },
+		{ SPAN_LITERAL("* LIST () \"/\" {3}\r\na\r\n\r\n+ idling\r\n"), "+ idling\r\n" },
+		{ SPAN_LITERAL("* 3 EXISTS\r\n7 NO not now\r\n* OK x\r\n"),
+		  "7 NO not now\r\n* OK x\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].in.n; step++) {
+			struct imap_guard g;
+			struct buf out BUF_AUTO;
+			struct err e;
+
+			buf_init(&out, 1000);
+			imap_guard_init(&g);
+			g.hush = true;
+			assert_int_equal(feed(&g, rows[i].in, step, &out, &e), 0);
+			assert_string_equal(buf_cstr(&out), rows[i].out);
+			assert_int_equal(g.exists, i != 1);
+			imap_guard_release(&g);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +203,7 @@ int main(void)
 		cmocka_unit_test(lines_are_limited),
 		cmocka_unit_test(an_answer_is_limited_in_all),
 		cmocka_unit_test(news_is_remembered),
+		cmocka_unit_test(hush_drops_untagged_lines_until_the_continuation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,235 @@
+"""IMAP against a real Dovecot, and against servers that lie, drip, stall and die."""
+import hashlib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.fake_imap import CAPABILITIES, FakeImap
+from tests.rig.probe import probe
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+
+def mails_of(output):
+    """The probe's "mail" lines as dicts."""
+    return [dict(pair.split("=", 1) for pair in line.split()[1:])
+            for line in output.splitlines() if line.startswith("mail ")]
+
+
+def with_dovecot(tap):
+    with r.Rig(users=[r.SUPPORT]) as rig:
+        def run(*actions, folder="INBOX", done="Done", **env):
+            return probe("imap", folder, done, *actions, **{
+                "PORT": rig.dovecot.imaps, "CA": rig.authority.ca, "USERNAME": r.SUPPORT,
+                "SECRET": rig.users[r.SUPPORT], **env})
+
+        raws = [b"Subject: %d\r\n\r\n" % n + os.urandom(n * 997).replace(b"\0", b"x").replace(b"\r", b"y")
+                .replace(b"\n", b"\r\n") for n in range(8)]
+        raws.append(b"")
+        raws.append(b"Subject: big\r\n\r\n" + b"0123456789abcdef" * 40960)
+        when = 1767225600
+        for raw in raws[:8] + raws[9:]:
+            rig.append(r.SUPPORT, raw, date=when)
+        kept = raws[:8] + raws[9:]
+        with tap.point("mails come byte for byte, with size and INTERNALDATE"):
+            status, output = run("fetch")
+            got = mails_of(output)
+            same([m["sha256"] for m in got], [hashlib.sha256(raw).hexdigest() for raw in kept], output)
+            same({m["received_at"] for m in got}, {str(when)}, output)
+            same([int(m["length"]) for m in got], [len(raw) for raw in kept], output)
+            same(status, 0)
+        with tap.point("a mail over the limit comes as its first 256 KiB, at the limit whole"):
+            big = len(kept[-1])
+            for limit, truncated in ((big - 1, "1"), (big, "0"), (big + 1, "0")):
+                last = mails_of(run("fetch", MAX=limit)[1])[-1]
+                length = 262144 if truncated == "1" else big
+                same((last["truncated"], last["length"]), (truncated, str(length)), str(limit))
+                same(last["sha256"], hashlib.sha256(kept[-1][:length]).hexdigest())
+        with tap.point("reading flags nothing"):
+            client = rig.imap(r.SUPPORT)
+            client.select("INBOX", readonly=True)
+            same(client.uid("search", None, "SEEN")[1], [b""])
+            client.logout()
+        with tap.point("the processed folder is made, mails move there, levels and letters in their form"):
+            status, output = run("move", "list", done="Support/Erledigt für R&D")
+            same(status, 0, output)
+            assert "list 0 uids" in output, output
+            same(rig.count(r.SUPPORT, "Support/Erledigt f&APw-r R&-D"), len(kept))
+        with tap.point("IDLE sees a new mail at once"):
+            started = time.monotonic()
+            timer = threading.Timer(0.7, lambda: rig.append(r.SUPPORT, b"Subject: new\r\n\r\n"))
+            timer.start()
+            status, output = run("list", "idle=15", "list")
+            timer.join()
+            assert "idle changed" in output and output.count("list 1 uids") == 1, output
+            assert time.monotonic() - started < 10, "by the timeout, not by the news"
+        with tap.point("STARTTLS works as implicit TLS does"):
+            status, output = run("list", PORT=rig.dovecot.imap, TLS="starttls")
+            same(status, 0, output)
+        with tap.point("a wrong password is an error that passes, and is told"):
+            status, output = run("list", SECRET="wrong")
+            assert status == 1 and output.startswith("error temp"), output
+        with tap.point("a folder that is not there is the server's NO"):
+            status, output = run("list", folder="Nowhere")
+            assert "SELECT: the IMAP server says NO" in output and "usable 1" in output, output
+
+
+def dotted(tap):
+    extra = "namespace inbox {\n  separator = .\n  prefix = INBOX.\n}\n"
+    with r.Rig(users=[r.SUPPORT], dovecot_extra=extra) as rig:
+        with tap.point("a server that divides by dots below INBOX"):
+            rig.append(r.SUPPORT, b"Subject: x\r\n\r\n")
+            status, output = probe("imap", "INBOX", "Done/2026", "move", "list", PORT=rig.dovecot.imaps,
+                                   CA=rig.authority.ca, USERNAME=r.SUPPORT, SECRET=rig.users[r.SUPPORT])
+            same(status, 0, output)
+            same(rig.count(r.SUPPORT, "INBOX.Done.2026"), 1)
+
+
+def fake(server, *actions, **env):
+    """The probe's status, output and seconds on a fake server that is then stopped."""
+    server.start()
+    started = time.monotonic()
+    try:
+        status, output = probe("imap", "INBOX", "Done", *actions, **{"PORT": server.port, "TLS": "none", "TIMEOUT": 2, **env})
+    finally:
+        server.stop()
+    assert status in (0, 1), f"the probe died: {status} {output}"
+    return status, output, time.monotonic() - started
+
+
+MAIL = b"Subject: x\r\n\r\nbody\r\n"
+
+
+def without_extensions(tap):
+    with tap.point("without MOVE: COPY, STORE, UID EXPUNGE of just these"):
+        server = FakeImap({5: MAIL, 6: MAIL}, capabilities="IMAP4rev1 AUTH=PLAIN UIDPLUS")
+        status, output, _ = fake(server, "move", "list")
+        same((status, server.copied, server.deleted, server.mails), (0, [5, 6], [5, 6], {}), output)
+    with tap.point("without UIDPLUS: no EXPUNGE that would take others, and \\Deleted ones are not seen"):
+        server = FakeImap({5: MAIL}, capabilities="IMAP4rev1 AUTH=PLAIN")
+        status, output, _ = fake(server, "move", "list")
+        same((status, server.copied, server.deleted, list(server.mails)), (0, [5], [5], [5]), output)
+        assert b"EXPUNGE" not in server.all_heard() and b"SEARCH UNDELETED" in server.all_heard()
+    with tap.point("a refused COPY deletes nothing"):
+        server = FakeImap({5: MAIL}, capabilities="IMAP4rev1 AUTH=PLAIN UIDPLUS",
+                          answers={"UID COPY": "TAG NO [OVERQUOTA] full\r\n"})
+        status, output, _ = fake(server, "move")
+        same((status, server.deleted, list(server.mails)), (1, [], [5]), output)
+        assert "usable 1" in output, output
+
+
+def liars(tap):
+    with tap.point("a size that is not the length is told"):
+        status, output, _ = fake(FakeImap({5: MAIL, 6: MAIL}, sizes={5: 9999}), "fetch")
+        same([m["differs"] for m in mails_of(output)], ["1", "0"], output)
+    with tap.point("a body for a UID that was not asked for is dropped, the missing one told as gone"):
+        body = b"* 1 FETCH (UID 77 BODY[] {3}\r\nbad)\r\n* 2 FETCH (BODY[] {3}\r\nbad)\r\nTAG OK done\r\n"
+        server = FakeImap({5: MAIL}, answers={"UID FETCH": lambda c: body if "BODY.PEEK" in c else None})
+        status, output, _ = fake(server, "fetch")
+        same([(m["uid"], m["gone"]) for m in mails_of(output)], [("5", "1")], output)
+    with tap.point("UID after the body, twice the same mail, unasked FETCH in between"):
+        body = (b"* 9 FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (BODY[] {%d}\r\n%s UID 5 FLAGS ())\r\n"
+                b"* 1 FETCH (UID 5 BODY[] {3}\r\nbad)\r\nTAG OK done\r\n" % (len(MAIL), MAIL))
+        server = FakeImap({5: MAIL}, answers={"UID FETCH": lambda c: body if "BODY.PEEK" in c else None})
+        status, output, _ = fake(server, "fetch")
+        same([m["sha256"] for m in mails_of(output)], [hashlib.sha256(MAIL).hexdigest()], output)
+    with tap.point("some mails NO: the others come"):
+        body = b"* 1 FETCH (UID 5 BODY[] {%d}\r\n%s)\r\nTAG NO some could not be read\r\n" % (len(MAIL), MAIL)
+        server = FakeImap({5: MAIL, 6: MAIL}, answers={"UID FETCH": lambda c: body if "BODY.PEEK" in c else None})
+        status, output, _ = fake(server, "fetch")
+        same((status, [(m["uid"], m["gone"]) for m in mails_of(output)]), (0, [("5", "0"), ("6", "1")]), output)
+    with tap.point("no UIDVALIDITY is refused"):
+        status, output, _ = fake(FakeImap(answers={"SELECT": "* 0 EXISTS\r\nTAG OK [READ-WRITE] done\r\n"}), "list")
+        assert status == 1 and "UIDVALIDITY" in output, output
+
+
+HOSTILE = {
+    "BYE in the middle": ("UID SEARCH", "* BYE down\r\n", "closes the session"),
+    "BYE alone, then the end": ("UID SEARCH", "* BYE\r\n", "closes the session"),
+    "a literal of 4 GB": ("UID FETCH", "* 1 FETCH (UID 5 BODY[] {4294967295}\r\n", "too large"),
+    "a literal with a minus": ("UID FETCH", "* 1 FETCH (UID 5 BODY[] {-5}\r\nTAG OK x\r\n", ""),
+    "a list of literals": ("LIST", '* LIST () "/" {999999999}\r\n', "too large"),
+    "deep nesting": ("UID FETCH", "* 1 FETCH (" + "(" * 20000 + "\r\n", "too deep"),
+    "a structure unasked": ("UID FETCH", '* 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1))\r\nTAG OK x\r\n',
+                            "not asked for"),
+    "NUL bytes": ("UID SEARCH", "* SEARCH 1\0 2\r\nTAG OK x\r\n", "NUL"),
+    "another tag": ("UID SEARCH", "* SEARCH 1\r\n999 OK done\r\n", "makes no sense"),
+    "noise": ("UID SEARCH", "\x01\x02\xff)((\r\n", "makes no sense"),
+    "BAD": ("UID SEARCH", "TAG BAD what\r\n", "makes no sense"),
+    "a continuation for nothing": ("UID SEARCH", "+ go on\r\n", ""),
+}
+
+
+def hostile(tap):
+    for name, (command, answer, why) in HOSTILE.items():
+        with tap.point(f"hostile answer: {name}"):
+            status, output, seconds = fake(FakeImap({5: MAIL}, answers={command: answer}, hang_up=(command,)), "list", "fetch")
+            assert status == 1 and why in output, output
+            assert seconds < 6, seconds
+    with tap.point("endless small answers end at the limit for one command"):
+        flood = "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n" * 40000 + "TAG OK x\r\n"
+        status, output, _ = fake(FakeImap({5: MAIL}, answers={"UID FETCH": flood}), "fetch", TIMEOUT=20)
+        assert status == 1 and "answer to one command is too large" in output, output
+    with tap.point("the connection ends in the middle of a body"):
+        body = b"* 1 FETCH (UID 5 BODY[] {1000}\r\nhalf of"
+        server = FakeImap({5: b"x" * 1000}, answers={"UID FETCH": lambda c: body if "BODY.PEEK" in c else None},
+                          hang_up=("UID FETCH",))
+        server.hangs_up_after = lambda name: name == "UID FETCH" and b"BODY.PEEK" in server.heard[-1]
+        status, output, seconds = fake(server, "fetch")
+        assert status == 1 and not mails_of(output) and "closed the connection" in output and seconds < 2, output
+
+
+def slow(tap):
+    with tap.point("no greeting: given up in time"):
+        status, output, seconds = fake(FakeImap(greeting=""), "list", TIMEOUT=1)
+        assert status == 1 and seconds < 5, (seconds, output)
+    with tap.point("a byte now and then is no answer in time"):
+        status, output, seconds = fake(FakeImap({5: MAIL}, drip_s=0.3), "list", TIMEOUT=1)
+        assert status == 1 and seconds < 6, (seconds, output)
+        server = FakeImap({5: MAIL})
+        server.answers["UID SEARCH"] = lambda _c: setattr(server, "drip_s", 0.3)
+        status, output, seconds = fake(server, "list", TIMEOUT=2)
+        assert status == 1 and "in time" in output and seconds < 5, (seconds, output)
+    with tap.point("silence after a command"):
+        status, output, seconds = fake(FakeImap(answers={"UID SEARCH": ""}), "list", TIMEOUT=1)
+        assert status == 1 and "in time" in output and seconds < 4, (seconds, output)
+
+
+def idling(tap):
+    for name, answer in (("before", "* 3 EXISTS\r\n+ idling\r\n"), ("with", "+ idling\r\n* 3 EXISTS\r\n")):
+        with tap.point(f"an EXISTS that comes {name} \"+ idling\" is seen"):
+            server = FakeImap({5: MAIL}, idling=answer)
+            status, output, seconds = fake(server, "list", "idle=10", "list", TIMEOUT=3)
+            assert status == 0 and "idle changed" in output and seconds < 3, output
+    with tap.point("an EXISTS between the list and IDLE is seen without asking"):
+        server = FakeImap({5: MAIL}, answers={"UID SEARCH": "* SEARCH 5\r\n* 2 EXISTS\r\nTAG OK done\r\n"})
+        status, output, seconds = fake(server, "list", "idle=10")
+        assert "idle changed" in output and b"IDLE" not in server.all_heard() and seconds < 3, output
+    with tap.point("IDLE refused is the server's NO"):
+        status, output, _ = fake(FakeImap(answers={"IDLE": "TAG NO not now\r\n"}), "list", "idle=1")
+        assert status == 1, output
+    with tap.point("the connection ends while idling"):
+        status, output, seconds = fake(FakeImap(answers={"IDLE": "+ idling\r\n"}, hang_up=("IDLE",)), "list", "idle=20")
+        assert status == 1 and "closed the connection" in output and seconds < 3, output
+
+
+def main():
+    tap = Tap()
+    with_dovecot(tap)
+    dotted(tap)
+    without_extensions(tap)
+    liars(tap)
+    hostile(tap)
+    slow(tap)
+    idling(tap)
+    tap.done()
+
+
+main()
