@@ -357,4 +357,6 @@ void html_to_text(struct span utf8, struct reading *r, struct buf *out, struct h
 	}
 	break_line(&h);
 	marks_close(&h, 0);
+	if (h.unclosed || h.scan.no_comment_end || h.scan.no_quote_end[0] || h.scan.no_quote_end[1])
+		reading_defect(r, FACTS_BAD_HTML);
 }

@@ -117,7 +117,7 @@ static void split_name(struct param *p)
 		p->name = name;
 }
 
-static bool read_one(struct span *s, struct param *ret_param)
+static bool read_one(struct span *s, struct param *ret_param, struct reading *r)
 {
 	size_t n;
 
@@ -127,8 +127,10 @@ static bool read_one(struct span *s, struct param *ret_param)
 	*ret_param = (struct param){ .name = span_sub(*s, 0, n) };
 	*s = skip_space(span_sub(*s, n, SIZE_MAX));
 	if (n == 0 || s->n == 0 || s->p[0] != '=') {
-		/* A comment or rubbish: on to the next. */
-		span_cut(s, ';');
+		struct span rubbish = span_cut(s, ';');
+
+		if (n || (rubbish.n && rubbish.p[0] != '(' && rubbish.p[0] != '"'))
+			reading_defect(r, FACTS_BAD_PARAMETER);
 		return false;
 	}
 	*s = skip_space(span_sub(*s, 1, SIZE_MAX));
@@ -151,7 +153,7 @@ void params_read(struct span s, struct params *ps, struct reading *r)
 			reading_defect(r, FACTS_TOO_MANY_PARAMETERS);
 			return;
 		}
-		ps->n += read_one(&s, &ps->v[ps->n]);
+		ps->n += read_one(&s, &ps->v[ps->n], r);
 	}
 }
 

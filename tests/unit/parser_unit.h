@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 #include "parser/charset.h"
+#include "parser/limits.h"
 #include "parser/parser.h"
 #include "parser/reading.h"
 

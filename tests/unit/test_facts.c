@@ -1,0 +1,145 @@
+#include "tests/unit/parser_unit.h"
+
+enum { BODY = 1000 };
+
+static void names_are_the_tokens_of_the_contract(void **state)
+{
+	(void)state;
+	assert_string_equal(facts_kind_name(FACTS_AUTO_REPLY), "auto-reply");
+	assert_string_equal(facts_source_name(FACTS_MIXED), "mixed");
+	assert_string_equal(facts_defect_name(FACTS_BAD_BASE64), "bad-base64");
+	for (int i = 0; i < FACTS_DEFECT_COUNT; i++)
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(facts_defect_name((enum facts_defect)i),
+						facts_defect_name((enum facts_defect)j));
+}
+
+/* A record with something in every field. */
+static void encode_sample(struct buf *out)
+{
+	static struct span references[] = { SPAN_LITERAL("r1@x"), SPAN_LITERAL("r2@x") };
+	static struct facts_address from[] = { { SPAN_LITERAL("J\xc3\xb6rg"),
+						 SPAN_LITERAL("a@b.c") },
+					       { SPAN_LITERAL(""), SPAN_LITERAL("") } };
+	static struct facts_recipient recipients[] = {
+		{ SPAN_LITERAL("x@y.z"), SPAN_LITERAL("failed"), { NULL, 0 }, SPAN_LITERAL("d") }
+	};
+	static struct facts_attachment attachments[] = {
+		{ { NULL, 0 }, SPAN_LITERAL("a/b"), SPAN_LITERAL("cid"), 10, 990, true, false }
+	};
+	const struct facts f = {
+		.message_id = SPAN("m@x"),
+		.references = references,
+		.reference_count = 2,
+		.has_date = true,
+		.date_at = -5,
+		.from = { from, 2 },
+		.subject = SPAN(""),
+		.kind = FACTS_BOUNCE,
+		.kind_reason = SPAN("default"),
+		.recipients = recipients,
+		.recipient_count = 1,
+		.text = SPAN("text"),
+		.text_source = FACTS_HTML,
+		.reply = SPAN(""),
+		.attachments = attachments,
+		.attachment_count = 1,
+		.defects = (uint64_t)1 << FACTS_BAD_DATE,
+	};
+
+	buf_init(out, 1 << 20);
+	facts_encode(&f, out);
+}
+
+static void a_record_comes_back_as_it_went(void **state)
+{
+	struct bench b BENCH_AUTO;
+	struct buf bytes BUF_AUTO;
+	struct facts f;
+	struct err e;
+
+	(void)state;
+	bench_init(&b);
+	encode_sample(&bytes);
+	assert_int_equal(facts_decode(buf_span(&bytes), BODY, &b.arena, &f, &e), 0);
+	assert_span(f.message_id, "m@x");
+	assert_span(f.in_reply_to, "(none)");
+	assert_span(f.references[1], "r2@x");
+	assert_true(f.has_date && f.date_at == -5);
+	assert_span(f.from.v[0].name, "J\xc3\xb6rg");
+	assert_int_equal(f.from.n, 2);
+	assert_non_null(f.subject.p);
+	assert_int_equal(f.kind, FACTS_BOUNCE);
+	assert_span(f.recipients[0].action, "failed");
+	assert_span(f.recipients[0].status, "(none)");
+	assert_int_equal(f.text_source, FACTS_HTML);
+	assert_span(f.attachments[0].filename, "(none)");
+	assert_int_equal(f.attachments[0].size, 990);
+	assert_true(f.attachments[0].is_inline && !f.attachments[0].from_tnef);
+	assert_int_equal(f.defects, (uint64_t)1 << FACTS_BAD_DATE);
+}
+
+static void a_cut_or_longer_record_is_refused(void **state)
+{
+	struct bench b BENCH_AUTO;
+	struct buf bytes BUF_AUTO;
+	struct facts f;
+	struct err e;
+
+	(void)state;
+	bench_init(&b);
+	encode_sample(&bytes);
+	for (size_t n = 0; n < bytes.n; n++)
+		assert_int_equal(
+		    facts_decode(span_sub(buf_span(&bytes), 0, n), BODY, &b.arena, &f, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+	buf_addc(&bytes, '\0');
+	assert_int_equal(facts_decode(buf_span(&bytes), BODY, &b.arena, &f, &e), -1);
+}
+
+static void an_attachment_outside_the_body_is_refused(void **state)
+{
+	struct bench b BENCH_AUTO;
+	struct buf bytes BUF_AUTO;
+	struct facts f;
+	struct err e;
+
+	(void)state;
+	bench_init(&b);
+	encode_sample(&bytes);
+	assert_int_equal(facts_decode(buf_span(&bytes), BODY - 1, &b.arena, &f, &e), -1);
+}
+
+/* Any byte changed gives a record or an error, never text that is not UTF-8. */
+static void any_changed_byte_is_harmless(void **state)
+{
+	struct buf bytes BUF_AUTO;
+
+	(void)state;
+	encode_sample(&bytes);
+	for (size_t i = 0; i < bytes.n; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			struct arena arena ARENA_AUTO;
+			struct facts f;
+			struct err e;
+
+			arena_init(&arena);
+			bytes.p[i] = (char)(bytes.p[i] ^ 1 << bit);
+			if (facts_decode(buf_span(&bytes), BODY, &arena, &f, &e) == 0)
+				assert_true(utf8_valid(f.text) && utf8_valid(f.message_id));
+			bytes.p[i] = (char)(bytes.p[i] ^ 1 << bit);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_the_tokens_of_the_contract),
+		cmocka_unit_test(a_record_comes_back_as_it_went),
+		cmocka_unit_test(a_cut_or_longer_record_is_refused),
+		cmocka_unit_test(an_attachment_outside_the_body_is_refused),
+		cmocka_unit_test(any_changed_byte_is_harmless),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
