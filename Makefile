@@ -78,10 +78,12 @@ $(B)/obj/%.o: %.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/gatewayd: $(B)/obj/gatewayd/main.o $(LIBS)
+	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/gatewayctl: $(B)/obj/gatewayd/gatewayctl.o $(LIBS)
+	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -89,11 +91,13 @@ $(B)/gatewayctl: $(B)/obj/gatewayd/gatewayctl.o $(LIBS)
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(LIBS)
+	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # `gatewayctl parse` without the rest, for tests that only need the parser.
 $(B)/tests/parse: $(B)/obj/tests/parse.o $(B)/libparser.a $(B)/libbase.a
+	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -101,11 +105,13 @@ $(B)/tests/parse: $(B)/obj/tests/parse.o $(B)/libparser.a $(B)/libbase.a
 TOOLS := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
 
 $(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(LIBS)
+	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # What things cost; figures to read, not tests.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)
+	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
