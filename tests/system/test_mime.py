@@ -157,7 +157,8 @@ def content(m, parsed):
     if "html" in m:
         pairs.append(("html", lines(m["html"]), lines(leaves[1].get_content())))
     for (name, _, _), part in zip(m["files"], leaves[len(leaves) - len(m["files"]):]):
-        pairs.append(("filename", cut(name.replace("/", "_").replace("\\", "_"), 255), part.get_filename()))
+        name = cut(name.replace("/", "_").replace("\\", "_"), 255)
+        pairs.append(("filename", email.utils.unquote(name), part.get_filename()))  # get_filename() unquotes
     if "references" in m:
         kept = m["references"][:1] + m["references"][1:][-20:]
         pairs.append(("references", [f"<{r}>" for r in kept], parsed["references"].split()))

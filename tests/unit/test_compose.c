@@ -1,0 +1,437 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#include "gatewayd/compose.h"
+#include "gatewayd/header_scan.h"
+#include "gatewayd/identity.h"
+
+#define HOST "mx.help.example"
+#define OURS "support@help.example"
+static const int64_t now = 1795305600;
+
+static struct conf_queue queue = {
+	.name = "technical",
+	.address = OURS,
+	.from_name = "Help Desk",
+	.language = "en",
+	.phone = "+49 1",
+};
+static struct conf conf = {
+	.hostname = HOST,
+	.company = "Help & Co",
+	.queues = &queue,
+	.queue_count = 1,
+	.shipped_templates = "conf/templates",
+	.limits = { .token_days = 30 },
+};
+static struct token_keys keys;
+
+static int set_up(void **state)
+{
+	struct err e;
+
+	(void)state;
+	crypto_init();
+	return token_keys_set(&keys, SPAN("a secret of enough characters for a key"), SPAN(""), &e);
+}
+
+/* The words of a sender; none may come back to a stranger. */
+#define SUBJECT "Buy-cheap-pills"
+#define NAME	"Visit-evil-example"
+
+static struct compose_mail intent(struct arena *a, const char *template, enum compose_cause cause)
+{
+	struct compose_mail m = {
+		.conf = &conf,
+		.queue = &queue,
+		.keys = &keys,
+		.now = now,
+		.template = template,
+		.cause = cause,
+		.to = SPAN("ann@example.com"),
+		.to_name = SPAN(NAME),
+		.role = TOKEN_CUSTOMER,
+		.authenticated = true,
+		.case_number = 7,
+		.subject = SPAN("Re: [Case #9] " SUBJECT),
+		.data = template_data_new(a),
+		.in_reply_to = SPAN("mail.1@example.com"),
+	};
+
+	template_set(m.data, "reason", SPAN("you wrote to us"));
+	template_set(m.data, "severity", SPAN("3"));
+	template_set(m.data, "customer", SPAN(SUBJECT));
+	template_set(m.data, "owner", SPAN("Bob"));
+	return m;
+}
+
+static struct composed make(const struct compose_mail *m, struct arena *a)
+{
+	struct composed made;
+	struct err e = { .text = "" };
+
+	if (compose(m, a, &made, &e) < 0)
+		fail_msg("%s", e.text);
+	return made;
+}
+
+static bool has(struct span s, const char *text)
+{
+	return span_find(s, span_of(text)) != SIZE_MAX;
+}
+
+static void a_reply_to_a_customer_comes_from_the_owner_and_threads(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct span references[] = { SPAN("mail.0@example.com"), SPAN("mail.1@example.com") };
+	struct compose_mail m;
+	struct composed made;
+	struct header_scan s;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "customer_reply", COMPOSE_PERSON);
+	m.from_name = SPAN("Bob of Support");
+	m.references = references;
+	m.reference_count = 2;
+	template_set(m.data, "text", SPAN("Try <b> & \"c\"\nBob"));
+	made = make(&m, &a);
+	header_scan(made.message, &a, &s);
+	assert_true(span_is(s.from, OURS));
+	assert_true(has(made.message, "From: Bob of Support <" OURS ">\r\n"));
+	assert_true(span_is(made.subject, "Re: [Case #7] " SUBJECT));
+	assert_true(span_is(s.in_reply_to[0], "mail.1@example.com"));
+	assert_int_equal(s.reference_count, 2);
+	assert_true(span_eq(s.message_id, made.message_id));
+	assert_false(made.automatic);
+	assert_null(s.auto_submitted.p);
+	assert_true(has(s.body, "Try <b> & \"c\""));
+	assert_true(has(s.body, "Try &lt;b&gt; &amp;"));
+}
+
+static enum token_verdict check(enum token_purpose purpose, struct span token,
+				struct span addressee, int64_t *ret_case)
+{
+	enum token_role role;
+
+	return token_check(&keys, purpose, token, addressee, now, &role, ret_case);
+}
+
+static void every_token_is_for_the_recipient_and_the_case(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct composed made;
+	struct header_scan s;
+	int64_t number = 0;
+	struct span ann = SPAN("ann@example.com");
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "confirmation", COMPOSE_ANSWER);
+	made = make(&m, &a);
+	header_scan(made.message, &a, &s);
+	assert_int_equal(
+	    check(TOKEN_REPLY, token_in_address(s.reply_to.v[0], SPAN(OURS)), ann, &number),
+	    TOKEN_VALID);
+	assert_int_equal(number, 7);
+	assert_int_equal(
+	    check(TOKEN_MESSAGE_ID, token_in_message_id(s.message_id, SPAN(HOST)), ann, &number),
+	    TOKEN_VALID);
+	assert_int_equal(
+	    check(TOKEN_BOUNCE, token_in_address(made.sender, SPAN(OURS)), SPAN_NONE, &number),
+	    TOKEN_VALID);
+	assert_int_equal(check(TOKEN_LOOP, s.loop_mark, s.message_id, &number), TOKEN_VALID);
+	assert_true(span_is(s.auto_submitted, "auto-replied"));
+	assert_true(made.automatic);
+}
+
+static void what_we_send_is_known_as_ours_when_it_comes_back(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct header_scan s;
+	struct identity id;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "confirmation", COMPOSE_ANSWER);
+	header_scan(make(&m, &a).message, &a, &s);
+	identity_decide(&s, &conf, &keys, now, &id);
+	assert_true(id.is_own);
+	assert_int_equal(id.level, TRUST_L0);
+}
+
+struct stranger_row {
+	const char *template;
+	enum compose_cause cause;
+	enum token_role role;
+	bool authenticated, words;
+};
+
+/* Invariant I7, on every shipped template. */
+static void a_stranger_gets_none_of_a_sender_s_words(void **state)
+{
+	struct mime_attachment file = { SPAN(SUBJECT), SPAN("text/plain"), SPAN(""), SPAN(SUBJECT),
+					false };
+
+	(void)state;
+	for (size_t i = 0; i < compose_template_count; i++) {
+		struct arena a ARENA_AUTO;
+		struct compose_mail m;
+		struct template_data *row;
+		struct composed made;
+
+		arena_init(&a);
+		m = intent(&a, compose_templates[i], COMPOSE_ANSWER);
+		m.authenticated = false;
+		m.attachments = &file;
+		m.attachment_count = 1;
+		template_set(m.data, "text", SPAN(SUBJECT));
+		template_set(m.data, "error", SPAN(SUBJECT));
+		row = template_row(m.data, "cases");
+		template_set(row, "subject", SPAN(SUBJECT));
+		row = template_row(m.data, "similar");
+		template_set(row, "subject", SPAN(SUBJECT));
+		row = template_row(m.data, "transcript");
+		template_set(row, "result", SPAN(SUBJECT));
+		made = make(&m, &a);
+		if (has(made.message, SUBJECT) || has(made.message, NAME) ||
+		    has(made.subject, SUBJECT))
+			fail_msg("%s", compose_templates[i]);
+	}
+}
+
+static void people_who_may_see_the_words_get_them(void **state)
+{
+	static const struct stranger_row rows[] = {
+		{ "staff_new_case", COMPOSE_NOTICE, TOKEN_STAFF, true, true },
+		{ "staff_new_case", COMPOSE_NOTICE, TOKEN_STAFF, false, true },
+		{ "customer_reply", COMPOSE_PERSON, TOKEN_CUSTOMER, true, true },
+		{ "confirmation", COMPOSE_ANSWER, TOKEN_CUSTOMER, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct arena a ARENA_AUTO;
+		struct compose_mail m;
+		struct composed made;
+
+		arena_init(&a);
+		m = intent(&a, rows[i].template, rows[i].cause);
+		m.role = rows[i].role;
+		m.authenticated = rows[i].authenticated;
+		made = make(&m, &a);
+		assert_int_equal(has(made.subject, SUBJECT), rows[i].words);
+		assert_true(has(made.message, NAME));
+	}
+}
+
+static void a_person_s_reply_reaches_a_stranger_with_its_files(void **state)
+{
+	struct mime_attachment file = { SPAN("a.txt"), SPAN("text/plain"), SPAN(""), SPAN("x"), 0 };
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct composed made;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "customer_reply", COMPOSE_PERSON);
+	m.authenticated = false;
+	m.attachments = &file;
+	m.attachment_count = 1;
+	template_set(m.data, "text", SPAN("words of staff"));
+	made = make(&m, &a);
+	assert_true(has(made.message, "words of staff"));
+	assert_true(has(made.message, "filename=\"a.txt\""));
+	assert_false(has(made.message, SUBJECT));
+	assert_true(span_is(made.subject, "Re: [Case #7]"));
+}
+
+static void a_mail_about_no_case_has_the_null_path_and_no_reply_token(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct composed made;
+	struct header_scan s;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "too_large", COMPOSE_ANSWER);
+	m.case_number = 0;
+	made = make(&m, &a);
+	header_scan(made.message, &a, &s);
+	assert_int_equal(made.sender.n, 0);
+	assert_non_null(made.sender.p);
+	assert_int_equal(s.reply_to.n, 0);
+	assert_false(has(made.subject, "[Case"));
+}
+
+static void unsubscribing_is_one_click_where_there_is_an_address_for_it(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct span message;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "recommendation", COMPOSE_NOTICE);
+	m.unsubscribe = true;
+	message = make(&m, &a).message;
+	assert_true(has(message, "List-Unsubscribe:"));
+	assert_true(has(message, "<mailto:support+"));
+	assert_false(has(message, "List-Unsubscribe-Post"));
+	conf.unsubscribe_url = "https://help.example/leave?x=1";
+	message = make(&m, &a).message;
+	conf.unsubscribe_url = NULL;
+	assert_true(has(message, "<https://help.example/leave?x=1&token="));
+	assert_true(has(message, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+	assert_true(has(message, "Auto-Submitted: auto-generated\r\n"));
+}
+
+/* A folder of the operator's with one template in it. */
+static char *template_folder(struct arena *a, const char *name, const char *text)
+{
+	char *dir = arena_printf(a, "/tmp/test_compose_XXXXXX");
+	FILE *f;
+
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(mkdir(arena_printf(a, "%s/en", dir), 0700), 0);
+	f = fopen(arena_printf(a, "%s/en/%s", dir, name), "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return dir;
+}
+
+static void folder_remove(struct arena *a, const char *dir, const char *name)
+{
+	unlink(arena_printf(a, "%s/en/%s", dir, name));
+	rmdir(arena_printf(a, "%s/en", dir));
+	rmdir(dir);
+}
+
+static void the_tag_is_there_whatever_the_template_says(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "Subject: Hello\n\nx", "[Case #7] Hello" },
+		{ "Subject: Re: [Case #{{case}}] Hello\n\nx", "Re: [Case #7] Hello" },
+		{ "Subject: [Case #8] Hello\n\nx", "[Case #7] [Case #8] Hello" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct arena a ARENA_AUTO;
+		struct compose_mail m;
+		struct span subject;
+		char *dir;
+
+		arena_init(&a);
+		dir = template_folder(&a, "confirmation.txt", texts[i][0]);
+		queue.templates = dir;
+		m = intent(&a, "confirmation", COMPOSE_ANSWER);
+		subject = make(&m, &a).subject;
+		queue.templates = NULL;
+		folder_remove(&a, dir, "confirmation.txt");
+		assert_string_equal(arena_cstr(&a, subject), texts[i][1]);
+	}
+}
+
+static void a_subject_with_line_ends_stays_one_line(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct composed made;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "customer_reply", COMPOSE_PERSON);
+	m.subject = SPAN("a\r\nBcc: x@y.z\r\n\r\nbody");
+	made = make(&m, &a);
+	assert_true(span_is(made.subject, "Re: [Case #7] a Bcc: x@y.z body"));
+	assert_false(has(made.message, "\nBcc"));
+}
+
+static void the_shipped_templates_have_no_fault(void **state)
+{
+	struct buf findings BUF_AUTO;
+
+	(void)state;
+	buf_init(&findings, 64 * 1024);
+	for (int i = 0; i < 2; i++) {
+		queue.language = i ? "de" : "en";
+		compose_check(&conf, &findings);
+		assert_string_equal(buf_cstr(&findings), "");
+	}
+	queue.language = "en";
+}
+
+static void a_faulty_template_is_named(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "Subject: x\n\n{{nobody_knows}}\n",
+		  "queue technical: mail template confirmation.txt:3: {{nobody_knows}}: unknown "
+		  "placeholder\n" },
+		{ "Hello\n", "queue technical: mail template confirmation.txt:1: the first line is "
+			     "not \"Subject: ...\"\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct arena a ARENA_AUTO;
+		struct buf findings BUF_AUTO;
+		char *dir;
+
+		arena_init(&a);
+		buf_init(&findings, 64 * 1024);
+		dir = template_folder(&a, "confirmation.txt", rows[i][0]);
+		queue.templates = dir;
+		compose_check(&conf, &findings);
+		queue.templates = NULL;
+		folder_remove(&a, dir, "confirmation.txt");
+		assert_string_equal(buf_cstr(&findings), rows[i][1]);
+	}
+}
+
+static void a_template_that_is_not_there_is_an_error(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	struct composed made;
+	struct err e;
+
+	(void)state;
+	arena_init(&a);
+	m = intent(&a, "no_such_template", COMPOSE_ANSWER);
+	assert_int_equal(compose(&m, &a, &made, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+	m = intent(&a, "confirmation", COMPOSE_ANSWER);
+	m.to = SPAN("not an address");
+	assert_int_equal(compose(&m, &a, &made, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reply_to_a_customer_comes_from_the_owner_and_threads),
+		cmocka_unit_test(every_token_is_for_the_recipient_and_the_case),
+		cmocka_unit_test(what_we_send_is_known_as_ours_when_it_comes_back),
+		cmocka_unit_test(a_stranger_gets_none_of_a_sender_s_words),
+		cmocka_unit_test(people_who_may_see_the_words_get_them),
+		cmocka_unit_test(a_person_s_reply_reaches_a_stranger_with_its_files),
+		cmocka_unit_test(a_mail_about_no_case_has_the_null_path_and_no_reply_token),
+		cmocka_unit_test(unsubscribing_is_one_click_where_there_is_an_address_for_it),
+		cmocka_unit_test(the_tag_is_there_whatever_the_template_says),
+		cmocka_unit_test(a_subject_with_line_ends_stays_one_line),
+		cmocka_unit_test(the_shipped_templates_have_no_fault),
+		cmocka_unit_test(a_faulty_template_is_named),
+		cmocka_unit_test(a_template_that_is_not_there_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
