@@ -88,13 +88,13 @@ static void complete_routing(struct loader *l)
 	struct loader_row *kept = arena_alloc_n(&l->scratch, t->n, sizeof(*kept));
 	size_t n = 0;
 
-	for (int shipped = 0; shipped < 2; shipped++)
+	for (int own = 1; own >= 0; own--)
 		for (size_t i = 0; i < t->n; i++) {
 			const struct schema_rule *r = t->v[i].data;
 			bool here = !r->rule.queue || !t->v[i].shipped ||
 				    walk_row_find(l, TABLE_QUEUES, r->rule.queue);
 
-			if (t->v[i].shipped == shipped && r->enabled && here)
+			if (t->v[i].own == own && r->enabled && here)
 				kept[n++] = t->v[i];
 		}
 	if (n)

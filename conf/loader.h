@@ -21,7 +21,8 @@ struct loader_row {
 	const char *file;
 	int line;
 	int source;   /* the file it stood in last, to find doubles */
-	bool shipped; /* only from the policy tables */
+	bool shipped; /* as the policy tables have it: the operator changed nothing */
+	bool own;     /* the operator's: the policy tables have no such row */
 };
 
 struct loader_table {

@@ -93,6 +93,7 @@ struct loader_row *walk_row_new(struct loader *l, const struct schema_group *g, 
 	r = &t->v[t->n++];
 	*r = (struct loader_row){ .name = arena_cstr(l->arena, span_of(name)),
 				  .shipped = l->shipped,
+				  .own = !l->shipped,
 				  .path = "" };
 	r->data = arena_alloc(l->arena, g->size);
 	*(const char **)r->data = r->name;

@@ -195,13 +195,13 @@ static void the_operators_rules_come_first_and_rules_without_a_queue_go(void **s
 	/* "mine" and the changed "billing"; "account-team" and "break-fix" have no queue here, and
 	 * "community" was taken out. */
 	assert_int_equal(p->rule_count, 2);
-	assert_string_equal(p->rules[0].name, "billing");
-	assert_string_equal(p->rules[0].account_flags.v[0], "self-service");
-	assert_int_equal(p->rules[0].either.n, 1);
-	assert_string_equal(p->rules[0].either.v[0], "invoice");
-	assert_string_equal(p->rules[1].name, "mine");
-	assert_string_equal(p->rules[1].recipient.v[0], "+billing");
-	assert_int_equal(p->rules[1].priority, 7);
+	assert_string_equal(p->rules[0].name, "mine");
+	assert_string_equal(p->rules[0].recipient.v[0], "+billing");
+	assert_int_equal(p->rules[0].priority, 7);
+	assert_string_equal(p->rules[1].name, "billing");
+	assert_string_equal(p->rules[1].account_flags.v[0], "self-service");
+	assert_int_equal(p->rules[1].either.n, 1);
+	assert_string_equal(p->rules[1].either.v[0], "invoice");
 	conf_free(&c);
 }
 
