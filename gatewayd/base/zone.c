@@ -12,6 +12,10 @@
 
 static const char system_folder[] = "/usr/share/zoneinfo";
 
+/* RFC 9636 section 3.2: no instant is earlier, no offset larger. */
+#define AT_LIMIT (INT64_C(1) << 59)
+enum { OFFSET_LIMIT = 26 * 3600 };
+
 struct change {
 	int64_t at; /* the offset holds from here on; INT64_MIN for the first */
 	int32_t offset;
@@ -128,6 +132,11 @@ static uint64_t block_size(const struct header *h, uint64_t time_size)
 	       h->leaps * (time_size + 4) + h->isstd + h->isutc;
 }
 
+static int32_t offset_of(struct span types, size_t i)
+{
+	return (int32_t)number(span_sub(types, i * 6, 4));
+}
+
 static bool take_changes(struct reader *r, const struct header *h, struct zone *z,
 			 int64_t *ret_last)
 {
@@ -140,19 +149,24 @@ static bool take_changes(struct reader *r, const struct header *h, struct zone *
 	take(r, (uint64_t)h->chars + h->isstd + h->isutc);
 	if (r->bad || h->types == 0)
 		return false;
-	zone_push(z, INT64_MIN, (int32_t)number(span_sub(types, 0, 4)));
+	for (size_t i = 0; i < h->types; i++)
+		if (offset_of(types, i) <= -OFFSET_LIMIT || offset_of(types, i) >= OFFSET_LIMIT)
+			return false;
+	zone_push(z, INT64_MIN, offset_of(types, 0));
 	for (size_t i = 0; i < h->times; i++) {
 		int64_t at = number(span_sub(times, i * 8, 8));
 		size_t type = (unsigned char)indexes.p[i];
 
-		if (type >= h->types || at <= last)
+		if (type >= h->types || at <= last || at < -AT_LIMIT || at > AT_LIMIT)
 			return false;
 		last = at;
-		zone_push(z, at, (int32_t)number(span_sub(types, type * 6, 4)));
+		zone_push(z, at, offset_of(types, type));
 	}
 	*ret_last = last;
 	return true;
 }
+
+#define FIRST_RULE_AT INT64_C(-2208988800) /* 1900: before it a footer says nothing */
 
 /* Carries the zone on by the footer's rule, from the last explicit change to ZONE_LAST_YEAR. */
 static bool extend(struct zone *z, struct span footer, int64_t last)
@@ -164,7 +178,7 @@ static bool extend(struct zone *z, struct span footer, int64_t last)
 		return true;
 	if (!zone_rule_parse(footer, &rule))
 		return false;
-	if (last != INT64_MIN)
+	if (last > FIRST_RULE_AT)
 		civil_from_utc(last, &from);
 	if (!rule.has_summer) {
 		if (last == INT64_MIN)
