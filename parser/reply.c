@@ -56,7 +56,7 @@ static size_t cut_history(struct reply_lines *l)
 
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].class != REPLY_TEXT) {
-			floor = i + 1;
+			floor = l->v[i].class == REPLY_BLANK ? floor : i + 1;
 			continue;
 		}
 		end = find_intro(l, floor, i, &first);

@@ -172,7 +172,8 @@ static enum reply_attribution judge(const struct candidate *c, bool opener)
 	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !is_pronoun(c))))
 		return REPLY_ATTRIBUTION_WEAK;
 	if (is_quoting(c) || (opener && date && c->s.n <= WEAK_MAX) ||
-	    (ends_in_address(c) && c->s.n <= WEAK_MAX))
+	    (c->has.address && c->s.n <= WEAK_MAX &&
+	     (ends_in_address(c) || c->has.year || c->has.date)))
 		return REPLY_ATTRIBUTION_WEAK;
 	return REPLY_ATTRIBUTION_NONE;
 }
@@ -229,7 +230,8 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 
 	for (size_t i = last;; i--) {
 		struct span line = reply_line_text(l, i);
-		if ((i < last && !may_go_on(line)) || (bytes += line.n) > REPLY_FOLD_MAX)
+		if (line.n == 0 || (i < last && !may_go_on(line)) ||
+		    (bytes += line.n) > REPLY_FOLD_MAX)
 			break;
 		weigh(l, i, last, &best);
 		if (best.is == REPLY_ATTRIBUTION_STRONG && best.opener)

@@ -110,7 +110,7 @@ static bool is_dashed_attribution(struct span s)
 
 	reply_evidence_find(s, &e);
 	return (e.address && (e.year || e.date || e.time)) ||
-	       ((e.address || e.year) && span_find(s, SPAN("wrote")) != SIZE_MAX);
+	       reply_words_find(s, SPAN("wrote")) != SIZE_MAX;
 }
 
 /* >>> Ann 3/5/2019 10:00 >>> */
@@ -139,7 +139,7 @@ bool reply_is_divider(const struct reply_lines *l, size_t i)
 	bool marked = starts_with_mark(line);
 	struct reply_folded f;
 
-	if (line.n > DIVIDER_LINE_MAX)
+	if (line.n > DIVIDER_LINE_MAX || l->v[i].code)
 		return false;
 	if (is_groupwise(line) || is_underscores(line))
 		return true;
@@ -172,6 +172,14 @@ static struct span field_name(struct span line)
 	return SPAN_NONE;
 }
 
+static enum field_role role_of_name(struct span name)
+{
+	for (size_t k = 0; k < COUNT(fields); k++)
+		if (span_eq(fields[k].name, name))
+			return fields[k].role;
+	return ROLE_NONE;
+}
+
 static enum field_role role_of(const struct reply_lines *l, size_t i)
 {
 	struct reply_folded f;
@@ -184,10 +192,7 @@ static enum field_role role_of(const struct reply_lines *l, size_t i)
 		name = span_sub(name, 1, name.n);
 	while (name.n && strchr("_ ]", name.p[name.n - 1]))
 		name.n--;
-	for (size_t k = 0; k < COUNT(fields); k++)
-		if (span_eq(fields[k].name, name))
-			return fields[k].role;
-	return ROLE_NONE;
+	return role_of_name(name);
 }
 
 static bool holds_address(struct span line)
@@ -208,6 +213,27 @@ static bool is_header(unsigned roles, bool address)
 		return kinds == 2 && address &&
 		       (roles & ((1u << SENT) | (1u << SUBJECT) | (1u << DATE)));
 	return address || (roles & ((1u << SENT) | (1u << SUBJECT)));
+}
+
+/* "From: Ann [mailto:ann@example.com] Sent: Monday, 5 May 2018 To: Bob Subject: Printer", all on
+ * one line. */
+static bool is_header_line(const struct reply_lines *l, size_t i)
+{
+	struct reply_folded f;
+	unsigned roles = 0;
+	size_t word = 0;
+
+	if (role_of(l, i) == ROLE_NONE)
+		return false;
+	reply_fold(&f, reply_line_text(l, i));
+	for (size_t k = 0; k < f.n; k++) {
+		if (f.p[k] == ' ')
+			word = k + 1;
+		else if (f.p[k] == ':' && k > word)
+			roles |= 1u
+				 << role_of_name(span_sub(reply_folded_span(&f), word, k - word));
+	}
+	return is_header(roles, false) && (roles & (1u << FROM));
 }
 
 size_t reply_header_block(const struct reply_lines *l, size_t i)
@@ -232,5 +258,7 @@ size_t reply_header_block(const struct reply_lines *l, size_t i)
 		last = k;
 		gap = 0;
 	}
-	return is_header(roles, address) ? last + 1 : 0;
+	if (is_header(roles, address))
+		return last + 1;
+	return is_header_line(l, i) ? i + 1 : 0;
 }

@@ -19,6 +19,12 @@ static size_t initials(struct span s)
 	return i > 0 && i + 1 < s.n && s.p[i] == '>' && strchr(" >", s.p[i + 1]) ? i : 0;
 }
 
+/* "> wrote:", the end of an attribution whose address was broken off by a program. */
+static bool is_end_of_attribution(struct span s)
+{
+	return s.n <= 12 && span_ends_ci(s, SPAN("> wrote:"));
+}
+
 static bool is_quoted(struct span s)
 {
 	if (s.n == 0)
@@ -27,6 +33,8 @@ static bool is_quoted(struct span s)
 		return true;
 	if (s.p[0] != '>')
 		return initials(s) > 0;
+	if (is_end_of_attribution(s))
+		return false;
 	return !span_starts(s, SPAN(">From ")) && !span_starts(s, SPAN(">>>>>>> "));
 }
 
@@ -94,6 +102,30 @@ static size_t count_lines(struct span text)
 	return n;
 }
 
+/*
+ * Lines of a block between two "```" are what they are, whatever they look like.
+ */
+static void protect_code(struct reply_lines *l)
+{
+	size_t open = SIZE_MAX;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!span_starts(reply_line_text(l, i), SPAN("```")))
+			continue;
+		if (open == SIZE_MAX) {
+			open = i;
+			continue;
+		}
+		for (size_t k = open; k <= i; k++) {
+			struct reply_line *line = &l->v[k];
+			line->class = line->class == REPLY_BLANK ? REPLY_BLANK : REPLY_TEXT;
+			line->colon = line->field = false;
+			line->code = true;
+		}
+		open = SIZE_MAX;
+	}
+}
+
 void reply_lines_make(struct span text, struct arena *arena, struct reply_lines *ret_lines)
 {
 	struct reply_lines l = { .text = text };
@@ -110,6 +142,7 @@ void reply_lines_make(struct span text, struct arena *arena, struct reply_lines 
 		look_at_line(text, &l.v[i], end);
 		at = end + 1;
 	}
+	protect_code(&l);
 	*ret_lines = l;
 }
 

@@ -26,6 +26,7 @@ struct reply_line {
 	uint8_t class;	 /* enum reply_class */
 	bool colon;	 /* ends in a colon */
 	bool field;	 /* may be "name: value": a colon within the first bytes */
+	bool code;	 /* in a block between two "```" */
 };
 
 struct reply_lines {

@@ -88,16 +88,30 @@ static bool matches_line(struct span words, struct span s)
 	return span_eq(s, words);
 }
 
-/* A link after the words, "<https://...>" or "(https://...)", and the full stop are no part of
- * them. */
-static struct span without_link(struct span s)
+/* The length of the link at i with its brackets, "<https://...>", "(https://...)" or bare; 0: none.
+ */
+static size_t link_at(struct span s, size_t i)
 {
-	static const char *const links[] = { "<http", "(http", "[http", " http" };
+	size_t open = strchr("<([", s.p[i]) != NULL, n = open;
 
-	for (size_t i = 0; i < COUNT(links); i++) {
-		size_t at = span_find(s, span_of(links[i]));
-		if (at != SIZE_MAX && at > 0)
-			s.n = at;
+	if (!span_starts(span_sub(s, i + open, s.n), SPAN("http")))
+		return 0;
+	while (i + n < s.n && !strchr(" >)]", s.p[i + n]))
+		n++;
+	return n + (open && i + n < s.n);
+}
+
+/* Takes the links out, and marks and full stops off both ends. */
+static struct span without_links(struct reply_folded *f)
+{
+	struct span s = { f->p, 0 };
+
+	for (size_t i = 0; i < f->n; i++) {
+		size_t link = link_at(reply_folded_span(f), i);
+		if (link)
+			i += link - 1;
+		else
+			f->p[s.n++] = f->p[i];
 	}
 	while (s.n && strchr(" .>)]-_", s.p[s.n - 1]))
 		s.n--;
@@ -113,7 +127,7 @@ bool reply_is_footer(struct span line)
 	if (line.n > FOOTER_LINE_MAX || line.n < 6)
 		return false;
 	reply_fold(&f, line);
-	struct span s = without_link(reply_folded_span(&f));
+	struct span s = without_links(&f);
 	for (size_t i = 0; i < COUNT(wholes); i++)
 		if (matches_line(wholes[i].words, s))
 			return true;
@@ -166,7 +180,9 @@ static size_t signature(const struct reply_lines *l, size_t first, size_t end)
 		const struct reply_line *line = &l->v[i - 1];
 		if (line->class == REPLY_QUOTED || line->class == REPLY_ATTRIBUTION)
 			break;
-		int strength = line->class == REPLY_TEXT ? delimiter(reply_line_text(l, i - 1)) : 0;
+		int strength = line->class == REPLY_TEXT && !line->code
+				   ? delimiter(reply_line_text(l, i - 1))
+				   : 0;
 		if (strength == 2 || (strength == 1 && lines <= SIGNATURE_LINES_MAX &&
 				      !is_announced(l, first, i - 1)))
 			at = i - 1;
@@ -183,6 +199,8 @@ static bool is_dropped(const struct reply_lines *l, size_t i)
 
 	if (l->v[i].class != REPLY_TEXT)
 		return true;
+	if (l->v[i].code)
+		return false;
 	return reply_is_rule(line) || reply_is_footer(line);
 }
 
