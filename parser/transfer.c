@@ -1,5 +1,7 @@
 #include "parser/transfer.h"
 
+#include <endian.h>
+
 enum {
 	PIECE = 12 * 1024, /* of encoded bytes handled at a time; a multiple of 4 */
 	SKIP = 64,	   /* base64: passed over */
@@ -78,22 +80,20 @@ struct base64 {
 	bool bad;
 };
 
-/* Whole quanta without anything to pass over, the bulk of every mail. */
+/* Whole quanta without anything to pass over, the bulk of every mail; writes a byte past the last. */
 static size_t base64_fast(const unsigned char **in, const unsigned char *end, char *out)
 {
 	const unsigned char *p = *in;
 	char *to = out;
 
 	while (end - p >= 4) {
-		unsigned char a = base64_value[p[0]], b = base64_value[p[1]],
-			      c = base64_value[p[2]], d = base64_value[p[3]];
-		uint32_t v = (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | d;
+		uint32_t a = base64_value[p[0]], b = base64_value[p[1]], c = base64_value[p[2]],
+			 d = base64_value[p[3]], v;
 
 		if ((a | b | c | d) & 0xc0)
 			break;
-		to[0] = (char)(v >> 16);
-		to[1] = (char)(v >> 8);
-		to[2] = (char)v;
+		v = htobe32(a << 26 | b << 20 | c << 14 | d << 8);
+		memcpy(to, &v, sizeof(v));
 		to += 3;
 		p += 4;
 	}

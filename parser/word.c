@@ -169,7 +169,7 @@ static void add_word(struct decoder *d, const struct word *w)
 	d->waiting = *w;
 	d->last = &d->waiting;
 	if (w->base64) {
-		room = buf_room(bytes, w->text.n / 4 * 3 + 3);
+		room = buf_room(bytes, w->text.n / 4 * 3 + 4);
 		if (room)
 			bytes->n += base64_decode(w->text, room, &good);
 	} else {

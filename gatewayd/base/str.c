@@ -19,7 +19,9 @@ bool span_is_ci(struct span a, const char *s)
 
 bool span_starts(struct span s, struct span prefix)
 {
-	return s.n >= prefix.n && span_eq(span_sub(s, 0, prefix.n), prefix);
+	if (prefix.n == 0 || s.n < prefix.n)
+		return prefix.n == 0;
+	return s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0;
 }
 
 bool span_starts_ci(struct span s, struct span prefix)
