@@ -23,7 +23,8 @@ struct engine_stmt; /* a prepared statement */
 struct engine_ops {
 	int (*open)(const char *where, enum store_mode mode, struct engine **ret_engine,
 		    struct err *e);
-	void (*close)(struct engine *en); /* rolls back what is open */
+	void (*close)(struct engine *en);  /* rolls back what is open */
+	bool (*broken)(struct engine *en); /* see store_broken() */
 
 	int (*begin)(struct engine *en, struct err *e);
 	/* When it fails nothing is open any more; it may have happened all the same. */

@@ -246,12 +246,22 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 
 /* --- transactions --- */
 
+static bool engine_broken(struct engine *en)
+{
+	return en->broken;
+}
+
+static int usable(struct engine *en, struct err *e)
+{
+	if (!en->broken)
+		return 0;
+	return err_set(e, ERR_TEMP,
+		       "store: the disk failed to keep a write; it must be opened again");
+}
+
 static int engine_begin(struct engine *en, struct err *e)
 {
-	if (en->broken)
-		return err_set(e, ERR_TEMP,
-			       "store: the disk failed to keep a write; it must be opened again");
-	return run(en, "BEGIN IMMEDIATE", e);
+	return usable(en, e) < 0 ? -1 : run(en, "BEGIN IMMEDIATE", e);
 }
 
 static void engine_rollback(struct engine *en)
@@ -280,6 +290,8 @@ static int engine_prepare(struct engine *en, enum sql_id id, struct engine_stmt 
 {
 	struct engine_stmt *st = &en->statements[id];
 
+	if (usable(en, e) < 0)
+		return -1;
 	if (st->in_use)
 		return err_set(e, ERR_BUG, "store: %s is in use", sql_statements[id].name);
 	if (!st->s) {
@@ -511,6 +523,7 @@ static int engine_backup(struct engine *en, const char *path, struct err *e)
 const struct engine_ops engine_sqlite = {
 	.open = engine_open,
 	.close = engine_close,
+	.broken = engine_broken,
 	.begin = engine_begin,
 	.commit = engine_commit,
 	.rollback = engine_rollback,

@@ -99,22 +99,13 @@ int query_step(struct query *q)
 	return got;
 }
 
-int query_run_row(struct query *q)
-{
-	if (q->stmt && !q->store->in_txn) {
-		query_close(q);
-		return err_set(q->e, ERR_BUG, "store: %s outside of a transaction",
-			       sql_statements[q->id].name);
-	}
-	return query_step(q);
-}
-
 int query_run(struct query *q)
 {
-	int got = query_run_row(q);
+	int got;
 
-	while (got > 0)
+	do {
 		got = query_step(q);
+	} while (got > 0);
 	return got;
 }
 
@@ -228,6 +219,11 @@ int64_t store_changes(struct store *s)
 int64_t store_last_id(struct store *s)
 {
 	return s->ops->last_id(s->engine);
+}
+
+int store_needs_txn(struct store *s, const char *verb, struct err *e)
+{
+	return s->in_txn ? 0 : err_set(e, ERR_BUG, "store: %s outside of a transaction", verb);
 }
 
 int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)

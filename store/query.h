@@ -48,10 +48,9 @@ void query_limit(struct query *q, int limit);
 
 /* The next row: 1, 0 at the end, -1. */
 int query_step(struct query *q);
-/* A change; only inside a transaction. */
+/* To the end; rows that are left are not looked at.  Outside of a transaction the change is a
+ * transaction of its own, and it is done when this returned 0. */
 int query_run(struct query *q);
-/* The same for a change that gives back a row: 1, 0, -1. */
-int query_run_row(struct query *q);
 /* The one row, or the one change, that there must be; else ERR_PERM "no WHAT ID". */
 int query_step_of(struct query *q, const char *what, int64_t id);
 int query_run_of(struct query *q, const char *what, int64_t id);
@@ -76,6 +75,8 @@ int query_list(struct query *q, size_t row_size, query_reader *read, struct aren
 #define QUERY_LIST(q, read, a, ret_v, ret_n) \
 	query_list((q), sizeof(**(ret_v)), (read), (a), (ret_v), (ret_n))
 
+/* For a verb of several statements: ERR_BUG outside of a transaction. */
+int store_needs_txn(struct store *s, const char *verb, struct err *e);
 /* The rows the last change touched; the id of the last row added. */
 int64_t store_changes(struct store *s);
 int64_t store_last_id(struct store *s);

@@ -152,6 +152,11 @@ void store_close(struct store **s)
 	*s = NULL;
 }
 
+bool store_broken(struct store *s)
+{
+	return s->ops->broken(s->engine);
+}
+
 int store_backup(struct store *s, const char *path, struct err *e)
 {
 	if (s->in_txn)

@@ -10,8 +10,10 @@
  * such row, constraint), ERR_BUG for our own statements.  A COMMIT that failed may have happened:
  * look up by key before doing it again.
  *
- * Changes happen between store_begin() and store_commit(), outside they are ERR_BUG; STORE_TXN
- * rolls back what was not committed:
+ * Changes that belong together happen between store_begin() and store_commit().  Outside, a verb of
+ * one statement is a transaction of its own; one of several (mail_keep, case_update,
+ *attachment_add, outbox_add, outbox_result, article_put, article_sweep, case_index) is ERR_BUG.
+ *STORE_TXN rolls back what was not committed:
  *
  *	struct store *txn STORE_TXN = s;
  *
@@ -52,6 +54,9 @@ enum { STORE_LIST_MAX = 100000 };
  */
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
 void store_close(struct store **s);
+/* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
+ * and open it anew, or end the process. */
+bool store_broken(struct store *s);
 /* A copy that is consistent, while the store stays open; path must not be there yet.  Not inside a
  * transaction. */
 int store_backup(struct store *s, const char *path, struct err *e);
@@ -495,7 +500,7 @@ struct store_hit {
 int store_article_put(struct store *s, const struct store_article *article, struct err *e);
 int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at, int64_t *ret_size,
 			struct err *e); /* -1, -1: not indexed */
-/* Removes what was not put or stamped (in a transaction: it marks) since the last sweep. */
+/* Removes what was not put or stamped since the last sweep. */
 int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e);
 /* words: any bytes; the first STORE_SEARCH_WORDS different words of them are looked for, any of
  * them is a hit, more and rarer ones score higher.  Nothing in them is syntax. */

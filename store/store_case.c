@@ -118,7 +118,7 @@ int store_case_update(struct store *s, const struct store_case *c, struct err *e
 {
 	struct query q QUERY_AUTO = { 0 };
 
-	if (update_row(s, c, e) < 0)
+	if (store_needs_txn(s, "case_update", e) < 0 || update_row(s, c, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_CASE_UPDATE_DEADLINES, e);
 	query_int(&q, c->number);

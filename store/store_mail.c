@@ -90,7 +90,8 @@ int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw
 	enum mail_state state;
 	int64_t content, known;
 
-	if (store_mail_at(s, &m->location, &known, &state, e) < 0)
+	if (store_needs_txn(s, "mail_keep", e) < 0 ||
+	    store_mail_at(s, &m->location, &known, &state, e) < 0)
 		return -1;
 	if (!known && (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0))
 		return -1;
@@ -140,16 +141,17 @@ int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *
 int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts, struct err *e)
 {
 	struct query q QUERY_AUTO;
-	int got;
+	int attempts;
 
 	query_open(&q, s, SQL_MAIL_ATTEMPT, e);
 	query_int(&q, id);
-	got = query_run_row(&q);
-	if (got == 0)
-		err_set(e, ERR_PERM, "no mail %lld", (long long)id);
-	if (got > 0)
-		*ret_attempts = (int)query_get_int(&q);
-	return got > 0 ? 0 : -1;
+	if (query_step_of(&q, "mail", id) < 0)
+		return -1;
+	attempts = (int)query_get_int(&q);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_attempts = attempts;
+	return 0;
 }
 
 int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,

@@ -98,7 +98,7 @@ int store_attachment_add(struct store *s, const struct store_attachment *a, stru
 	struct query q QUERY_AUTO = { 0 };
 	int64_t id;
 
-	if (store_content(s, content, &id, e) < 0)
+	if (store_needs_txn(s, "attachment_add", e) < 0 || store_content(s, content, &id, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_ATTACHMENT_ADD, e);
 	query_int(&q, a->note_id);

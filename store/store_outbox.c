@@ -50,7 +50,7 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 
 	if (o->state != OUTBOX_QUEUED && o->state != OUTBOX_SUPPRESSED)
 		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
-	if (store_content(s, message, &content, e) < 0)
+	if (store_needs_txn(s, "outbox_add", e) < 0 || store_content(s, message, &content, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_OUTBOX_ADD, e);
 	query_id(&q, o->case_number);
@@ -163,7 +163,7 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 	struct query q QUERY_AUTO = { 0 };
 	enum outbox_state from;
 
-	if (state_of(s, id, &from, e) < 0)
+	if (store_needs_txn(s, "outbox_result", e) < 0 || state_of(s, id, &from, e) < 0)
 		return -1;
 	if (!may_become(from, state))
 		return err_set(e, ERR_PERM, "outbox row %lld is %s and cannot become %s",
@@ -254,13 +254,17 @@ int store_budget_take(struct store *s, struct span key, int64_t window_at, int *
 		      struct err *e)
 {
 	struct query q QUERY_AUTO;
+	int count;
 
 	query_open(&q, s, SQL_BUDGET_TAKE, e);
 	query_text(&q, key);
 	query_int(&q, window_at);
-	if (query_run_row(&q) <= 0)
+	if (query_step(&q) <= 0)
 		return -1;
-	*ret_count = (int)query_get_int(&q);
+	count = (int)query_get_int(&q);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_count = count;
 	return 0;
 }
 

@@ -95,7 +95,8 @@ static int put_article(struct store *s, const struct store_article *article, str
 
 int store_article_put(struct store *s, const struct store_article *article, struct err *e)
 {
-	if (by_path(s, SQL_ARTICLE_UNINDEX, article->path, e) < 0 ||
+	if (store_needs_txn(s, "article_put", e) < 0 ||
+	    by_path(s, SQL_ARTICLE_UNINDEX, article->path, e) < 0 ||
 	    put_article(s, article, e) < 0 || by_path(s, SQL_ARTICLE_INDEX, article->path, e) < 0)
 		return -1;
 	return by_path(s, SQL_ARTICLE_SEEN, article->path, e);
@@ -129,7 +130,8 @@ int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e)
 {
 	size_t removed;
 
-	if (run_alone(s, SQL_ARTICLE_SWEEP_WORDS, e) < 0 || run_alone(s, SQL_ARTICLE_SWEEP, e) < 0)
+	if (store_needs_txn(s, "article_sweep", e) < 0 ||
+	    run_alone(s, SQL_ARTICLE_SWEEP_WORDS, e) < 0 || run_alone(s, SQL_ARTICLE_SWEEP, e) < 0)
 		return -1;
 	removed = (size_t)store_changes(s);
 	if (run_alone(s, SQL_ARTICLE_SWEEP_AGAIN, e) < 0)
@@ -181,7 +183,8 @@ static int put_text(struct store *s, int64_t number, struct span account, bool i
 int store_case_index(struct store *s, int64_t number, struct span account, bool is_public,
 		     struct span text, struct err *e)
 {
-	if (case_number(s, SQL_CASE_UNINDEX, number, e) < 0 ||
+	if (store_needs_txn(s, "case_index", e) < 0 ||
+	    case_number(s, SQL_CASE_UNINDEX, number, e) < 0 ||
 	    put_text(s, number, account, is_public, text, e) < 0)
 		return -1;
 	return case_number(s, SQL_CASE_INDEX, number, e);

@@ -297,6 +297,10 @@ static void lists_filter_and_are_newest_first(void **state)
 	filter = (struct store_mail_filter){ .state = -1, .case_number = number };
 	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
 	assert_true(n == 2 && v[0].id == ids[3] && v[1].id == ids[2]);
+	filter.message_id = SPAN("even@example.com");
+	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == ids[2]);
+	filter.message_id = SPAN("");
 	filter.state = MAIL_CASE;
 	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
 	assert_true(n == 1 && v[0].id == ids[3]);

@@ -43,9 +43,13 @@ static void a_claim_is_durable_by_itself(void **state)
 {
 	struct fixture *f = *state;
 	struct store_outbox row;
-	int64_t id;
+	int64_t id, sent;
 	size_t n = 0;
 
+	begin(f);
+	sent = queue_mail(f, 0, NOW, "b@x");
+	commit(f);
+	result(f, sent, OUTBOX_SENT);
 	begin(f);
 	id = queue_mail(f, 0, NOW, "a@x");
 	commit(f);

@@ -406,8 +406,13 @@ static void a_failed_sync_is_not_tried_again(void **state)
 		seen = strstr(f->e.text, "(SQLite 1034)"); /* SQLITE_IOERR_FSYNC */
 		disk.off = false; /* the disk says that all is well again */
 		disk.stop_at = 0;
-		if (seen)
+		assert_int_equal(store_broken(f->s), seen);
+		if (seen) {
+			struct store_counts c;
+
 			REFUSED(f, ERR_TEMP, store_begin(f->s, &f->e));
+			REFUSED(f, ERR_TEMP, store_count(f->s, &c, &f->e));
+		}
 		store_close(&f->s);
 	}
 	fixture_open(f, STORE_WRITE);

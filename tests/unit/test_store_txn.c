@@ -52,22 +52,67 @@ static void a_failed_statement_dooms_the_commit(void **state)
 	assert_int_equal(cases(f), 1);
 }
 
-static void changes_want_a_transaction(void **state)
+static void verbs_of_several_statements_want_a_transaction(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_mail m = a_mail(1, "");
+	struct store_article article = { .path = SPAN("x") };
+	struct store_attachment attachment = { .note_id = 1 };
+	struct store_outbox row = { .next_at = NOW };
+	int64_t id;
+	bool is_new;
+	size_t n;
+
+	REFUSED(f, ERR_BUG, store_mail_keep(f->s, &m, SPAN("x"), &id, &is_new, &f->e));
+	REFUSED(f, ERR_BUG, store_case_update(f->s, &c, &f->e));
+	REFUSED(f, ERR_BUG, store_attachment_add(f->s, &attachment, SPAN("x"), &id, &f->e));
+	REFUSED(f, ERR_BUG, store_outbox_add(f->s, &row, SPAN("x"), &id, &f->e));
+	REFUSED(f, ERR_BUG,
+		store_outbox_result(f->s, 1, OUTBOX_SENT, NOW, 0, 250, SPAN("x"), &f->e));
+	REFUSED(f, ERR_BUG, store_article_put(f->s, &article, &f->e));
+	REFUSED(f, ERR_BUG, store_article_sweep(f->s, &n, &f->e));
+	REFUSED(f, ERR_BUG, store_case_index(f->s, 1, SPAN(""), false, SPAN("x"), &f->e));
+	REFUSED(f, ERR_BUG, store_commit(f->s, &f->e));
+}
+
+static void one_transaction_at_a_time(void **state)
 {
 	struct fixture *f = *state;
 	struct store_case c = a_case();
 	struct store_outbox *v;
-	int64_t number;
 	size_t n;
 
-	REFUSED(f, ERR_BUG, store_case_open(f->s, &c, &number, &f->e));
-	REFUSED(f, ERR_BUG, store_commit(f->s, &f->e));
 	begin(f);
 	REFUSED(f, ERR_BUG, store_begin(f->s, &f->e));
 	REFUSED(f, ERR_BUG, store_outbox_claim(f->s, NOW, 1, &f->a, &v, &n, &f->e));
 	open_case(f, &c); /* and the outer one goes on */
 	commit(f);
 	assert_int_equal(cases(f), 1);
+}
+
+static void a_verb_of_one_statement_is_a_transaction_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_mail m = a_mail(1, ""), got;
+	int attempts = 0;
+	int64_t id, number;
+
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	commit(f);
+	OK(f, store_mail_attempt(f->s, id, &attempts, &f->e));
+	c.merged_into = 99;
+	REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &number, &f->e));
+	c.merged_into = 0; /* what failed outside of a transaction dooms nothing */
+	OK(f, store_case_open(f->s, &c, &number, &f->e));
+	store_rollback(f->s);
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(cases(f), 1);
+	OK(f, store_mail_get(f->s, id, &f->a, &got, &f->e));
+	assert_true(attempts == 1 && got.attempts == 1);
 }
 
 static void texts_that_are_not_utf8_are_refused(void **state)
@@ -114,7 +159,7 @@ static void a_reader_changes_nothing(void **state)
 	fixture_open(f, STORE_READ);
 	OK(f, store_meta_get(f->s, "key", &f->a, &value, &f->e));
 	REFUSED(f, ERR_PERM, store_begin(f->s, &f->e));
-	REFUSED(f, ERR_BUG, store_meta_set(f->s, "key", SPAN("one"), &f->e));
+	REFUSED(f, ERR_PERM, store_meta_set(f->s, "key", SPAN("one"), &f->e));
 }
 
 int main(void)
@@ -122,7 +167,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_was_not_committed_is_not_there),
 		STORE_TEST(a_failed_statement_dooms_the_commit),
-		STORE_TEST(changes_want_a_transaction),
+		STORE_TEST(verbs_of_several_statements_want_a_transaction),
+		STORE_TEST(one_transaction_at_a_time),
+		STORE_TEST(a_verb_of_one_statement_is_a_transaction_of_its_own),
 		STORE_TEST(texts_that_are_not_utf8_are_refused),
 		STORE_TEST(what_was_committed_outlives_the_store),
 		STORE_TEST(a_reader_changes_nothing),
