@@ -10,6 +10,7 @@
 
 enum {
 	IDLE_MAX_MS = 20 * 1000,	  /* a connection is kept so long without work */
+	QUIT_MS = 1000,			  /* for the reply to QUIT after an error */
 	LIFETIME_MAX_MS = 10 * 60 * 1000, /* and no longer in all */
 };
 
@@ -22,7 +23,8 @@ struct talk {
 	bool auth_offered; /* by the EHLO reply under way */
 	bool no_auth;	   /* given up for want of it */
 	bool late;
-	int code; /* of the last reply in this phase */
+	bool over; /* libcurl says QUIT, after an error: what comes is no reply to this mail */
+	int code;  /* of the last reply in this phase */
 	struct buf text;
 };
 
@@ -100,6 +102,11 @@ static void on_command(struct smtp_lane *l, struct span command)
 		{ SPAN_LITERAL("DATA"), SMTP_DATA },
 	};
 
+	if (span_starts_ci(command, SPAN("QUIT"))) {
+		l->talk.over = true;
+		l->talk.deadline_ms = connect_now_ms() + QUIT_MS;
+		return;
+	}
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (span_starts_ci(command, verbs[i].verb)) {
 			enter(l, verbs[i].phase);
@@ -141,7 +148,7 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	bool last;
 
 	n *= size;
-	if (!smtp_reply_line((struct span){ p, n }, &code, &last, &text))
+	if (t->over || !smtp_reply_line((struct span){ p, n }, &code, &last, &text))
 		return n;
 	if (t->phase == SMTP_CONNECT)
 		enter(l, SMTP_GREETING);
@@ -176,8 +183,11 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl
 	const atomic_bool *stop = l->o.connect.stop;
 
 	(void)a, (void)b, (void)c, (void)d;
-	l->talk.late = connect_now_ms() > l->talk.deadline_ms;
-	return l->talk.late || (stop && atomic_load(stop));
+	if (connect_now_ms() > l->talk.deadline_ms) {
+		l->talk.late = !l->talk.over;
+		return 1;
+	}
+	return stop && atomic_load(stop);
 }
 
 /* ---- sending ---- */
@@ -236,7 +246,7 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 	*ret_reused = false;
 	l->talk.tls = l->o.connect.server->tls != CONF_TLS_STARTTLS;
 	l->talk.body = body;
-	l->talk.no_auth = l->talk.late = l->talk.auth_offered = false;
+	l->talk.no_auth = l->talk.late = l->talk.over = l->talk.auth_offered = false;
 	l->detail[0] = '\0';
 	enter(l, SMTP_CONNECT);
 	if (start_easy(l, e) < 0)
@@ -261,6 +271,23 @@ static const char *own_reason(const struct smtp_lane *l, const struct err *e)
 			       : e->text;
 }
 
+/* One line that a terminal and a log can bear: valid UTF-8, no control characters. */
+static void make_printable(char text[SMTP_TEXT_MAX])
+{
+	struct buf clean BUF_AUTO;
+	struct span s;
+
+	buf_init(&clean, 3 * SMTP_TEXT_MAX);
+	utf8_scrub(span_of(text), &clean);
+	for (size_t i = 0; i < clean.n; i++)
+		if ((unsigned char)clean.p[i] < ' ' || clean.p[i] == 0x7f)
+			clean.p[i] = ' ';
+	s = utf8_prefix(buf_span(&clean), SMTP_TEXT_MAX - 1);
+	if (s.n)
+		memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+}
+
 /* What libcurl and the server left behind, in words and classes. */
 static void fill_result(const struct smtp_lane *l, bool failed, const struct err *e,
 			struct smtp_result *ret)
@@ -280,6 +307,7 @@ static void fill_result(const struct smtp_lane *l, bool failed, const struct err
 	else
 		snprintf(ret->text, sizeof(ret->text), "%s: %d " SPAN_FMT,
 			 smtp_phase_name(t->phase), code, SPAN_ARG(buf_span(&t->text)));
+	make_printable(ret->text);
 }
 
 /* The connection had died unnoticed before the server took a word of this mail. */

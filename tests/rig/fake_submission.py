@@ -38,6 +38,7 @@ class SubmissionSession(socketserver.BaseRequestHandler):
             answer = usual
         if answer is None:
             return False
+        self.last = answer
         self.request.sendall(answer.encode() + b"\r\n")
         return not answer.startswith("421")
 
@@ -97,9 +98,11 @@ class SubmissionSession(socketserver.BaseRequestHandler):
             size += len(line)
             if self.server.die_after is not None and size >= self.server.die_after:
                 return False
-        if line:
+        if not line or not self.reply("DOT", "250 2.0.0 taken"):
+            return False
+        if self.last.startswith("2"):
             self.server.taken.append((self.recipient, b"".join(body)))
-        return bool(line) and self.reply("DOT", "250 2.0.0 taken")
+        return True
 
 
 class FakeSubmission(Server):

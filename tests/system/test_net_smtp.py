@@ -1,0 +1,183 @@
+"""SMTP: every end of a conversation has its class, a connection is kept while all goes well and never after an error."""
+import pathlib
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.fake_submission import FakeSubmission
+from tests.rig.probe import USER, probe
+from tests.rig.tap import Tap, same
+
+ANN = "ann@example.test"
+GOOD = b"From: gw@example.test\r\nTo: ann@example.test\r\nSubject: x\r\n\r\nbody\r\n"
+
+
+class Case:
+    def __init__(self, tap, folder):
+        self.tap, self.folder = tap, folder
+        self.good = self.file("good", GOOD)
+
+    def file(self, name, raw):
+        path = self.folder / f"{name}.eml"
+        path.write_bytes(raw)
+        return path
+
+    def send(self, server, *files, to=ANN, sender=USER, **env):
+        """(status, the lines of the results, seconds)"""
+        server.start()
+        started = time.monotonic()
+        try:
+            status, output = probe("smtp", sender, to, *(files or (self.good,)),
+                                   **{"PORT": server.port, "TLS": "none", "TIMEOUT": 2, "FINAL": 3, **env})
+        finally:
+            server.stop()
+        assert status in (0, 1), f"the probe died: {status} {output}"
+        return status, output.splitlines()[:-1], time.monotonic() - started
+
+    def ends(self, name, answers, want, seconds=2.5, server=None, **how):
+        """want: the words class, scope, phase, code that begin the result."""
+        with self.tap.point(name):
+            server = server or FakeSubmission(answers)
+            _, lines, took = self.send(server, **how)
+            assert len(lines) == 1 and lines[0].startswith(want), lines
+            assert took < seconds, took
+            return server
+
+
+def replies(case):
+    ends = case.ends
+    ends("taken", {}, "sent scope=mail phase=final dot code=250 enhanced=2.0.0 ")
+    ends("greylisted", {"RCPT": "450 4.2.0 later"}, "retry scope=mail phase=RCPT TO code=450 enhanced=4.2.0 ")
+    ends("no such user", {"RCPT": "550 5.1.1 unknown"}, "failed scope=mail phase=RCPT TO code=550 enhanced=5.1.1 ")
+    ends("mailbox full at RCPT", {"RCPT": "552 5.2.2 full"}, "retry scope=mail phase=RCPT TO code=552")
+    ends("sender refused", {"MAIL": "550 5.1.8 no"}, "failed scope=mail phase=MAIL FROM code=550")
+    ends("content refused", {"DOT": "554 5.6.0 spam"}, "failed scope=mail phase=final dot code=554")
+    ends("content deferred", {"DOT": "451 4.3.0 later"}, "retry scope=mail phase=final dot code=451")
+    ends("DATA refused", {"DATA": "554 5.5.1 no"}, "failed scope=mail phase=DATA code=554")
+    ends("multi-line refusal", {"RCPT": "550-5.1.1 unknown\r\n550 5.1.1 see https://example.test"},
+         "failed scope=mail phase=RCPT TO code=550 enhanced=5.1.1 text=RCPT TO: 550 5.1.1 unknown 5.1.1 see")
+    ends("shutting down at MAIL", {"MAIL": "421 4.3.2 bye"}, "retry scope=server phase=MAIL FROM code=421")
+    ends("busy greeting", {"GREETING": "421 busy"}, "retry scope=server phase=greeting code=421")
+    ends("blocked greeting", {"GREETING": "554 no service"}, "retry scope=server phase=greeting code=554")
+    ends("log-in refused", {"AUTH": "535 5.7.8 no"}, "retry scope=server phase=AUTH code=535")
+    ends("log-in wanted first", {"MAIL": "530 5.7.0 log in"}, "retry scope=server phase=MAIL FROM code=530")
+
+
+def lost(case):
+    ends = case.ends
+    ends("lost before the greeting", {"GREETING": None}, "retry scope=server phase=")
+    ends("lost at MAIL", {"MAIL": None}, "retry scope=mail phase=MAIL FROM code=0")
+    ends("lost at RCPT", {"RCPT": None}, "retry scope=mail phase=RCPT TO code=0")
+    ends("lost at DATA", {"DATA": None}, "retry scope=mail phase=DATA code=0")
+    ends("lost at the dot", {"DOT": None}, "unknown scope=mail phase=final dot code=0")
+    big = case.file("big", GOOD + b"0123456789abcde\r\n" * 600000)
+    with case.tap.point("lost in the middle of the body"):
+        server = FakeSubmission(die_after=100000)
+        _, lines, _ = case.send(server, big)
+        assert lines[0].startswith("retry scope=mail phase=DATA code="), lines
+    with case.tap.point("nobody listens"):
+        server = FakeSubmission().start()
+        server.stop()
+        status, output = probe("smtp", USER, ANN, case.good, PORT=server.port, TLS="none", TIMEOUT=2)
+        assert output.startswith("retry scope=server phase=connect code=0"), output
+
+
+def slow(case):
+    case.ends("silence at RCPT", {"RCPT": 10}, "retry scope=mail phase=RCPT TO code=0", seconds=6)
+    case.ends("silence at the greeting", {"GREETING": 10}, "retry scope=server phase=connect code=0", seconds=8)
+    case.ends("the reply to the dot may take longer than a command", {"DOT": 3}, "sent ", seconds=8, FINAL=8)
+    case.ends("silence at the dot", {"DOT": 10}, "unknown scope=mail phase=final dot code=0", seconds=7, FINAL=2)
+    with case.tap.point("a server that does not answer QUIT holds nobody up"):
+        _, lines, took = case.send(FakeSubmission({"QUIT": None}))
+        assert lines[0].startswith("sent") and took < 3, (lines, took)
+        _, lines, took = case.send(FakeSubmission({"QUIT": None, "RCPT": "550 5.1.1 no"}), TIMEOUT=9)
+        assert lines[0].startswith("failed") and took < 5, (lines, took)
+
+
+def connections(case):
+    with case.tap.point("one connection and one log-in for many mails, a transaction each, then QUIT"):
+        server = FakeSubmission()
+        _, lines, _ = case.send(server, *[case.good] * 5)
+        same((len(server.taken), server.sessions, server.logins, server.mails), (5, 1, 1, 5), str(lines))
+        assert b"QUIT\r\n" in server.heard
+    with case.tap.point("after any error a fresh connection"):
+        for answers in ({"RCPT": ["550 5.1.1 no"]}, {"DOT": ["451 4.0.0 no"]}, {"DATA": ["451 4.0.0 no"]}):
+            server = FakeSubmission(answers)
+            _, lines, _ = case.send(server, case.good, case.good, case.good)
+            same((len(server.taken), server.sessions), (2, 2), f"{answers} {lines}")
+    with case.tap.point("a connection that had died while idle costs nothing"):
+        server = FakeSubmission({"MAIL": ["250 ok", "421 4.4.2 idle too long", "250 ok"]})
+        _, lines, _ = case.send(server, case.good, case.good)
+        same((len(server.taken), server.sessions, [x[:4] for x in lines]), (2, 2, ["sent", "sent"]))
+    with case.tap.point("the envelope"):
+        server = FakeSubmission()
+        case.send(server, sender="")
+        case.send(server := FakeSubmission(), to='"odd one"@example.test', HELO="gw.example.test")
+        assert b'RCPT TO:<"odd one"@example.test>\r\n' in server.heard and b"EHLO gw.example.test\r\n" in server.heard, server.heard
+        case.send(server := FakeSubmission(), sender="")
+        assert any(line.startswith(b"MAIL FROM:<>") for line in server.heard), server.heard
+
+
+def content(case):
+    with case.tap.point("any line ends go out as CRLF, dots stuffed, nothing smuggled"):
+        for name, raw in (("lf", b"A: b\n\n.\nMAIL FROM:<x@y>\n.\r\n..\n.end"), ("cr", b"A: b\r\r.\rQUIT\r\n.\r"),
+                          ("start", b".dot\r\n.\r\n")):
+            server = FakeSubmission()
+            _, lines, _ = case.send(server, case.file(name, raw))
+            same((server.mails, len(server.taken)), (1, 1), str(lines))
+            got = server.taken[0][1]
+            want = b"\r\n".join(raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n").split(b"\n")) + b"\r\n"
+            same(b"".join(x[1:] if x.startswith(b".") else x for x in got.splitlines(True)), want, name)
+            assert b"\n" not in got.replace(b"\r\n", b"") and b"\r" not in got.replace(b"\r\n", b"")
+    with case.tap.point("what cannot be sent is refused without a connection"):
+        server = FakeSubmission()
+        for files, how in (((case.file("long", b"A: b\r\n\r\n" + b"x" * 999 + b"\r\n"),), {}),
+                           ((case.file("nul", b"A: b\r\n\r\n\0\r\n"),), {}),
+                           ((case.good,), {"to": "ann@example.test\r\nRCPT TO:<eve@example.test>"}),
+                           ((case.good,), {"to": "jörg@example.test"}),
+                           ((case.good,), {"to": "ann@example.test> SIZE=1"}),
+                           ((case.good,), {"sender": "gw@example.test\nDATA"})):
+            server = FakeSubmission()
+            _, lines, _ = case.send(server, *files, **how)
+            assert lines[0].startswith("failed scope=mail"), lines
+            same(server.sessions, 0)
+    with case.tap.point("a hostile reply is one printable line"):
+        server = FakeSubmission({"RCPT": "550 5.1.1 \x1b[2J\x07\xff" + "x" * 5000})
+        _, lines, _ = case.send(server)
+        assert len(lines) == 1 and len(lines[0]) < 700 and "\x1b" not in lines[0] and "\x07" not in lines[0], lines
+
+
+def with_postfix(tap, folder):
+    with r.Rig(users=[r.SUPPORT, r.ANN]) as rig:
+        with tap.point("a real Postfix takes mails by STARTTLS and by implicit TLS, and they arrive"):
+            mail = folder / "real.eml"
+            mail.write_bytes(b"From: support@example.test\nTo: ann@customer.test\nSubject: real\n\n.dot\n..\n")
+            for port, tls in ((rig.postfix.submission, "starttls"), (rig.postfix.smtps, "implicit")):
+                status, output = probe("smtp", r.SUPPORT, r.ANN, mail, mail, PORT=port, TLS=tls, CA=rig.authority.ca,
+                                       USERNAME=r.SUPPORT, SECRET=rig.users[r.SUPPORT])
+                same(status, 0, output)
+            rig.wait_mail(r.ANN, lambda m: m["Subject"] == "real" and m.get_content().replace("\r", "") == ".dot\n..\n")
+        with tap.point("a recipient that Postfix does not know has failed"):
+            status, output = probe("smtp", r.SUPPORT, "nobody-here@customer.test", mail, PORT=rig.postfix.submission,
+                                   TLS="starttls", CA=rig.authority.ca, USERNAME=r.SUPPORT, SECRET=rig.users[r.SUPPORT])
+            assert output.startswith("failed scope=mail phase=RCPT TO code=550 enhanced=5.1.1"), output
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory(prefix="gatewayd-net-") as folder:
+        folder = pathlib.Path(folder)
+        case = Case(tap, folder)
+        replies(case)
+        lost(case)
+        slow(case)
+        connections(case)
+        content(case)
+        with_postfix(tap, folder)
+    tap.done()
+
+
+main()
