@@ -140,6 +140,31 @@ static void lengths_have_limits(void **state)
 	assert_true(addrspec_valid(SPAN("\"a\\\"b\"@c.d")));
 }
 
+static size_t read_nested(size_t depth)
+{
+	struct arena a ARENA_AUTO;
+	struct addrspec_list got;
+	struct buf text BUF_AUTO;
+
+	arena_init(&a);
+	buf_init(&text, 4096);
+	for (size_t i = 0; i < depth; i++)
+		buf_addc(&text, '(');
+	for (size_t i = 0; i < depth; i++)
+		buf_addc(&text, ')');
+	buf_adds(&text, "a@b.c");
+	addrspec_list_read(buf_span(&text), 50, &a, &got);
+	return got.n;
+}
+
+static void comments_nest_so_deep_and_no_deeper(void **state)
+{
+	(void)state;
+	assert_int_equal(read_nested(ADDRSPEC_COMMENTS_MAX - 1), 1);
+	assert_int_equal(read_nested(ADDRSPEC_COMMENTS_MAX), 1);
+	assert_int_equal(read_nested(ADDRSPEC_COMMENTS_MAX + 1), 0);
+}
+
 /* A mail of nothing but brackets, quotes or commas costs no more than its length. */
 static void hostile_repetition_is_linear(void **state)
 {
@@ -169,6 +194,7 @@ int main(void)
 		cmocka_unit_test(a_nul_is_no_end_of_the_address),
 		cmocka_unit_test(what_is_past_the_maximum_is_cut),
 		cmocka_unit_test(lengths_have_limits),
+		cmocka_unit_test(comments_nest_so_deep_and_no_deeper),
 		cmocka_unit_test(hostile_repetition_is_linear),
 	};
 

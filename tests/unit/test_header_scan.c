@@ -161,7 +161,7 @@ static void scan_fields(size_t fields, struct arena *a, struct header_scan *s, s
 	buf_clear(raw);
 	buf_adds(raw, "From: a@b.c\n");
 	for (size_t i = 1; i < fields; i++)
-		buf_adds(raw, "X: y\n");
+		buf_adds(raw, "Cc: x@y.z\n"); /* one that is kept */
 	buf_adds(raw, "\nbody");
 	header_scan(buf_span(raw), a, s);
 }
