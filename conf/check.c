@@ -266,6 +266,53 @@ static void check_mailbox(struct loader *l, size_t i)
 				       l->conf->mailboxes[j].name);
 }
 
+static bool is_address_of(const struct conf_mailbox *m, const char *address)
+{
+	for (size_t i = 0; i < m->aliases.n; i++)
+		if (span_is_ci(span_of(address), m->aliases.v[i]))
+			return true;
+	return m->address && span_is_ci(span_of(address), m->address);
+}
+
+/* The mailbox that mail to the address comes to; NULL: none of ours. */
+static const struct conf_mailbox *mailbox_of(const struct conf *c, const char *address)
+{
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		if (is_address_of(&c->mailboxes[i], address))
+			return &c->mailboxes[i];
+	return NULL;
+}
+
+/* Somebody whom we write to; not ourselves. */
+static void check_recipient(struct loader *l, const char *path, const char *address)
+{
+	const struct conf_mailbox *m = address ? mailbox_of(l->conf, address) : NULL;
+
+	if (m)
+		loader_problem(
+		    l, path,
+		    "%s is a support address (mailboxes.%s); what we send there would come "
+		    "back: name a person's own or a list's",
+		    address, m->name);
+}
+
+static void check_queue_address(struct loader *l, const struct conf_queue *q)
+{
+	const char *path = at_path(l, "queues", q->name, "address");
+
+	if (q->address && !mailbox_of(l->conf, q->address))
+		loader_problem(
+		    l, path,
+		    "%s is the address of no mailbox, so answers to it would never be read; "
+		    "add it to the aliases of one",
+		    q->address);
+	if (!q->address && !loader_given(l, path))
+		loader_problem(
+		    l, path,
+		    "is missing and no mailbox feeds this queue; add the address its mails "
+		    "come from");
+}
+
 static void check_warnings(struct loader *l, const struct conf_queue *q)
 {
 	double before = 0;
@@ -323,10 +370,12 @@ static void check_queue(struct loader *l, const struct conf_queue *q)
 				       "\"%s\" has no business days; name a calendar with hours",
 				       q->days_calendar);
 	}
-	if (!q->address && !loader_given(l, at_path(l, "queues", q->name, "address")))
-		loader_problem(l, at_path(l, "queues", q->name, "address"),
-			       "is missing and no mailbox feeds this queue; add the address its "
-			       "mails come from");
+	check_queue_address(l, q);
+	for (size_t i = 0; i < q->notify.n; i++)
+		check_recipient(l, at_path(l, "queues", q->name, "notify"), q->notify.v[i]);
+	for (size_t i = 0; i < q->escalation_count; i++)
+		check_recipient(l, at_path(l, "queues", q->name, "escalations"),
+				q->escalations[i].address);
 	if (q->unknown_sender == CONF_UNKNOWN_REFER && !q->referral)
 		loader_problem(
 		    l, at_path(l, "queues", q->name, "referral"),
@@ -350,14 +399,8 @@ static void check_staff(struct loader *l, const struct conf_staff *s)
 				       "%s is staff.%s already; a person's address is theirs alone",
 				       s->addresses.v[i], other->id);
 	}
-	for (size_t i = 0; i < l->conf->mailbox_count; i++)
-		for (size_t j = 0; j < s->addresses.n; j++)
-			if (same(l->conf->mailboxes[i].address, s->addresses.v[j]))
-				loader_problem(
-				    l, at_path(l, "staff", s->id, "addresses"),
-				    "%s is the support address of mailboxes.%s; mail to it "
-				    "would come back: use the person's own",
-				    s->addresses.v[j], l->conf->mailboxes[i].name);
+	for (size_t i = 0; i < s->addresses.n; i++)
+		check_recipient(l, at_path(l, "staff", s->id, "addresses"), s->addresses.v[i]);
 }
 
 static void check_kind(struct loader *l, const struct policy_kind *k)

@@ -123,7 +123,8 @@ static const struct schema_row queue_rows[] = {
 	  .doc = "Calendar in which business days run; else calendar where it has hours, else "
 		 "business." },
 	{ "address", SCHEMA_TEXT, AT(conf_queue, address), .check = value_check_address,
-	  .doc = "From of the queue's mails; else the address of its first mailbox." },
+	  .doc = "From of the queue's mails, an address or alias of a mailbox; else that of its "
+		 "first one." },
 	{ "from_name", SCHEMA_TEXT, AT(conf_queue, from_name), .min = 1, .max = 200,
 	  .check = value_check_line, .doc = "Name beside that address; else the company." },
 	{ "notify", SCHEMA_WORDS, AT(conf_queue, notify), .max = 1000, .check = value_check_address,
