@@ -236,8 +236,10 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		weigh(l, i, last, &best);
 		if (best.is == REPLY_ATTRIBUTION_STRONG && best.opener)
 			break;
+		if (i > floor && l->v[i - 1].class == REPLY_BLANK && *line.p == '<')
+			i--; /* "... Ann", a blank line, "<", "ann@example.com> wrote:" */
 		if (i == floor || last - i + 1 >= REPLY_WRAP_MAX ||
-		    l->v[i - 1].class != l->v[i].class)
+		    l->v[i - 1].class != l->v[last].class)
 			break;
 	}
 	if (best.is)
