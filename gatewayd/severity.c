@@ -6,9 +6,16 @@
 enum {
 	SUBJECT_SCAN_MAX = 1024, /* bytes looked at */
 	TEXT_SCAN_MAX = 4096,
+	WORDS_MAX = 255, /* rows of a table of words */
 };
 
 #define ROWS(table) (table), sizeof(table) / sizeof(*(table))
+#define FITS(table)                                                   \
+	_Static_assert(sizeof(table) / sizeof(*(table)) <= WORDS_MAX, \
+		       #table " has more rows than a byte counts")
+FITS(severity_scales);
+FITS(severity_urgent);
+FITS(severity_calm);
 
 static const char *const channels[CHANNEL_COUNT] = {
 	[CHANNEL_EMAIL] = "email",
@@ -110,21 +117,20 @@ int severity_declared(struct span text)
 	return 0;
 }
 
-/* Simple lower case of Latin, Greek and Cyrillic letters; all others stay. */
+/* Simple lower case of Latin, Greek and Cyrillic letters beyond ASCII; all others stay. */
 static uint32_t lower(uint32_t c)
 {
 	static const struct {
 		uint32_t from, to, add;
 		bool pairs; /* every second letter, the one with the parity of from */
 	} ranges[] = {
-		{ 'A', 'Z', 32, false },     { 0xc0, 0xd6, 32, false },
-		{ 0xd8, 0xde, 32, false },   { 0x100, 0x12e, 1, true },
-		{ 0x132, 0x136, 1, true },   { 0x139, 0x147, 1, true },
-		{ 0x14a, 0x176, 1, true },   { 0x179, 0x17d, 1, true },
-		{ 0x386, 0x386, 38, false }, { 0x388, 0x38a, 37, false },
-		{ 0x38c, 0x38c, 64, false }, { 0x38e, 0x38f, 63, false },
-		{ 0x391, 0x3a9, 32, false }, { 0x400, 0x40f, 80, false },
-		{ 0x410, 0x42f, 32, false },
+		{ 0xc0, 0xd6, 32, false },   { 0xd8, 0xde, 32, false },
+		{ 0x100, 0x12e, 1, true },   { 0x132, 0x136, 1, true },
+		{ 0x139, 0x147, 1, true },   { 0x14a, 0x176, 1, true },
+		{ 0x179, 0x17d, 1, true },   { 0x386, 0x386, 38, false },
+		{ 0x388, 0x38a, 37, false }, { 0x38c, 0x38c, 64, false },
+		{ 0x38e, 0x38f, 63, false }, { 0x391, 0x3a9, 32, false },
+		{ 0x400, 0x40f, 80, false }, { 0x410, 0x42f, 32, false },
 	};
 
 	if (c == 0x130) /* Turkish capital I with a dot */
@@ -136,14 +142,26 @@ static uint32_t lower(uint32_t c)
 	return c;
 }
 
+/* Lower case of what fits; ASCII by the run, because nearly all text is. */
 static void fold(struct span s, struct buf *out)
 {
 	while (s.n) {
-		size_t n = utf8_len(s);
+		size_t ascii = 0, n = 0;
+		char *room;
 
-		if (n)
-			utf8_put(out, lower(utf8_code(s)));
-		s = span_sub(s, n ? n : 1, SIZE_MAX);
+		while (ascii < s.n && (unsigned char)s.p[ascii] < 0x80)
+			ascii++;
+		room = buf_room(out, ascii);
+		for (size_t i = 0; room && i < ascii; i++)
+			room[i] = (char)ascii_lower((unsigned char)s.p[i]);
+		out->n += room ? ascii : 0;
+		s = span_sub(s, ascii, SIZE_MAX);
+		if (s.n) {
+			n = utf8_len(s);
+			if (n)
+				utf8_put(out, lower(utf8_code(s)));
+			s = span_sub(s, n ? n : 1, SIZE_MAX);
+		}
 	}
 }
 
@@ -168,21 +186,38 @@ static size_t word_at(struct span s, size_t i, const struct severity_word *w)
 	return n;
 }
 
-static size_t row_at(struct span s, size_t i, const struct severity_word *rows, size_t count,
+/* The rows of a table by their first byte, in order: numbers from 1, 0 ends a chain. */
+struct words {
+	const struct severity_word *rows;
+	unsigned char head[256], next[WORDS_MAX + 1];
+};
+
+static void words_init(struct words *w, const struct severity_word *rows, size_t count)
+{
+	memset(w, 0, sizeof(*w));
+	w->rows = rows;
+	for (size_t i = count; i > 0; i--) {
+		unsigned char *head = &w->head[(unsigned char)rows[i - 1].text[0]];
+
+		w->next[i] = *head;
+		*head = (unsigned char)i;
+	}
+}
+
+/* The length of the first row's word that stands at offset i of s; 0: none does. */
+static size_t row_at(struct span s, size_t i, const struct words *w,
 		     const struct severity_word **ret_row)
 {
 	bool begins = i == 0 || !is_letter((unsigned char)s.p[i - 1]);
 
 	if (!begins && (unsigned char)s.p[i] < 0x80)
 		return 0;
-	for (size_t r = 0; r < count; r++) {
-		size_t n;
+	for (size_t r = w->head[(unsigned char)s.p[i]]; r; r = w->next[r]) {
+		const struct severity_word *row = &w->rows[r - 1];
+		size_t n = begins || row->match == SEVERITY_PIECE ? word_at(s, i, row) : 0;
 
-		if (rows[r].text[0] != s.p[i] || (!begins && rows[r].match != SEVERITY_PIECE))
-			continue;
-		n = word_at(s, i, &rows[r]);
 		if (n) {
-			*ret_row = &rows[r];
+			*ret_row = row;
 			return n;
 		}
 	}
@@ -211,9 +246,11 @@ static int number_behind(struct span s, enum severity_match match)
 static int number_in(struct span s)
 {
 	const struct severity_word *row;
+	struct words scales;
 
+	words_init(&scales, ROWS(severity_scales));
 	for (size_t i = 0; i < s.n; i++) {
-		size_t n = row_at(s, i, ROWS(severity_scales), &row);
+		size_t n = row_at(s, i, &scales, &row);
 		int number = n ? number_behind(span_sub(s, i + n, SIZE_MAX), row->match) : 0;
 
 		if (number)
@@ -225,13 +262,16 @@ static int number_in(struct span s)
 static bool urgent_in(struct span s)
 {
 	const struct severity_word *row;
+	struct words calm_words, urgent_words;
 
+	words_init(&calm_words, ROWS(severity_calm));
+	words_init(&urgent_words, ROWS(severity_urgent));
 	for (size_t i = 0; i < s.n; i++) {
-		size_t calm = row_at(s, i, ROWS(severity_calm), &row);
+		size_t calm = row_at(s, i, &calm_words, &row);
 
 		if (calm)
 			i += calm - 1;
-		else if (row_at(s, i, ROWS(severity_urgent), &row))
+		else if (row_at(s, i, &urgent_words, &row))
 			return true;
 	}
 	return false;
