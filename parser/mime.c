@@ -143,12 +143,15 @@ static void begin_part(struct walk *w, const struct headers *h, const char *body
 		p->multipart = MULTIPART_NONE;
 }
 
-/* The line end before a delimiter line belongs to the delimiter. */
-static void end_body(struct part *p, const char *line)
+/* The line end before a delimiter line belongs to the delimiter; that before the end of the mail
+ * stays. */
+static void end_body(const struct walk *w, struct part *p, const char *line)
 {
-	if (line > p->body.p && line[-1] == '\n')
+	bool has_lf = line < w->end && line > p->body.p && line[-1] == '\n';
+
+	if (has_lf)
 		line--;
-	if (line > p->body.p && line[-1] == '\r' && line[0] == '\n')
+	if (has_lf && line > p->body.p && line[-1] == '\r')
 		line--;
 	p->body.n = (size_t)(line - p->body.p);
 }
@@ -165,13 +168,13 @@ static void close_multipart(struct walk *w, const char *line, bool terminated)
 	} else if (!terminated) {
 		reading_defect(w->r, FACTS_UNTERMINATED_MULTIPART);
 	}
-	end_body(p, line);
+	end_body(w, p, line);
 }
 
 static void end_parts(struct walk *w, const char *line, int level)
 {
-	if (w->leaf >= 0 && line < w->end)
-		end_body(&w->mime->v[w->leaf], line);
+	if (w->leaf >= 0)
+		end_body(w, &w->mime->v[w->leaf], line);
 	w->leaf = -1;
 	while (w->open.n > level + 1)
 		close_multipart(w, line, false);
