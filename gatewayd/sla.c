@@ -57,7 +57,27 @@ static void story_tell(struct story *s, const struct sla_event *v)
 	}
 }
 
-/* Chooses the target and the calendar it runs in, and lets it count from start_at. */
+/* The calendar that the target runs in, and the target in its open seconds. */
+static int set_calendar(const struct sla_input *in, struct sla_clock *c, struct err *e)
+{
+	const struct conf_queue *queue = c->rule.place->queue;
+	bool days = c->rule.target.unit == POLICY_BUSINESS_DAYS;
+	const char *name = days && queue->days_calendar ? queue->days_calendar : queue->calendar;
+	const struct policy_calendar *calendar =
+	    name ? policy_calendar_find(in->policy, name) : NULL;
+
+	if (!calendar)
+		return err_set(e, ERR_PERM, "queue \"%s\": no calendar \"%s\"", queue->name,
+			       name ? name : "");
+	if (calendar_init(calendar, in->zones, &c->calendar, e))
+		return -1;
+	if (__builtin_mul_overflow(c->rule.target.amount, days ? c->calendar.longest_day : 1,
+				   &c->target_s))
+		return err_set(e, ERR_PERM, "queue \"%s\": a target that is too long", queue->name);
+	return 0;
+}
+
+/* Chooses the target and lets it count from start_at. */
 static int leg_start(const struct story *s, struct sla_clock *c, int64_t start_at, struct err *e)
 {
 	struct sla_ask ask = {
@@ -68,32 +88,13 @@ static int leg_start(const struct story *s, struct sla_clock *c, int64_t start_a
 		.by_support = !s->by_sender,
 		.start_at = start_at,
 	};
-	const struct conf_queue *queue;
-	const struct policy_calendar *calendar;
-	const char *name;
 
 	c->severity = s->severity;
 	c->started_at = start_at;
 	c->due_at = INSTANT_NONE;
 	if (sla_choose(s->in->policy, &ask, &c->rule, e))
 		return -1;
-	if (c->rule.target.unit == POLICY_NONE)
-		return 0;
-	queue = s->place->queue;
-	name = c->rule.target.unit == POLICY_BUSINESS_DAYS && queue->days_calendar
-		   ? queue->days_calendar
-		   : queue->calendar;
-	calendar = name ? policy_calendar_find(s->in->policy, name) : NULL;
-	if (!calendar)
-		return err_set(e, ERR_PERM, "queue \"%s\": no calendar \"%s\"", queue->name,
-			       name ? name : "");
-	if (calendar_init(calendar, s->in->zones, &c->calendar, e))
-		return -1;
-	c->target_s = c->rule.target.amount;
-	if (c->rule.target.unit == POLICY_BUSINESS_DAYS &&
-	    __builtin_mul_overflow(c->target_s, c->calendar.longest_day, &c->target_s))
-		return err_set(e, ERR_PERM, "a target that is too long");
-	return 0;
+	return c->rule.target.unit == POLICY_NONE ? 0 : set_calendar(s->in, c, e);
 }
 
 /* The instant at which that much of the target has counted; NONE and what is left while paused. */
@@ -203,7 +204,7 @@ static int initial_event(struct story *s, struct sla_clock *c, const struct sla_
 	story_tell(s, v);
 	s->place = place;
 	switch (v->type) {
-	case SLA_OPENED: return leg_start(s, c, s->opened_at, e) || set_due(s->in, c, e);
+	case SLA_OPENED: return leg_start(s, c, s->opened_at, e) || set_due(s->in, c, e) ? -1 : 0;
 	case SLA_SEVERITY:
 		if (s->severity == before.severity && s->by_phone == before.by_phone)
 			return 0;
