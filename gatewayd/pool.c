@@ -9,7 +9,9 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/delivery.h"
 #include "gatewayd/mail_job.h"
+#include "gatewayd/watch.h"
 
 enum {
 	CHILDREN_MAX = 64,
@@ -406,6 +408,13 @@ static void drop(struct pool *p, enum task_state state)
 	p->last = at;
 }
 
+/* What was decided has clocks to watch and mails to send. */
+static void decided(struct pool *p)
+{
+	watch_wake(p->core->watch);
+	delivery_wake(p->core->delivery);
+}
+
 static int decide_parsed(struct pool *p, struct err *e)
 {
 	struct desk d = core_desk(p->core);
@@ -415,7 +424,7 @@ static int decide_parsed(struct pool *p, struct err *e)
 	if (decide_together(&d, p, e) < 0 && (e->class == ERR_TEMP || decide_each(&d, p, e) < 0))
 		return -1;
 	drop(p, TASK_PARSED);
-	core_later(p->core);
+	decided(p);
 	return 0;
 }
 
@@ -432,6 +441,7 @@ static int settle_waiting(struct pool *p, struct err *e)
 			if (quarantine_alone(&d, t, "the parser died or hung on it", e) < 0)
 				return -1;
 			t->state = TASK_PARSED; /* done */
+			decided(p);
 			continue;
 		}
 		if (t->out_fd >= 0) {

@@ -8,6 +8,7 @@
 #include "gatewayd/case_clock.h"
 #include "gatewayd/case_log.h"
 #include "gatewayd/case_ops.h"
+#include "gatewayd/delivery.h"
 #include "gatewayd/post.h"
 #include "gatewayd/recommend.h"
 #include "gatewayd/watch_digest.h"
@@ -253,6 +254,7 @@ void watch_turn(struct watch *w)
 	if (!w->look || w->core->stopping)
 		return;
 	w->look = false;
+	delivery_wake(w->core->delivery); /* alarms are told by mail */
 	if (alarms(w, &d, &e) == 0 && (!w->recompute_before || recompute(w, &d, &e) == 0) &&
 	    recommend_turn(&d, &e) == 0 && arm(w, &d, &e) == 0)
 		return;
