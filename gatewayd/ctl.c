@@ -98,8 +98,10 @@ int ctl_usage(struct ctl *c, const char *fmt, ...)
 	return EX_USAGE;
 }
 
-int ctl_words(struct ctl *c, const struct ctl_verb *verb, int least, int most)
+int ctl_words(struct ctl *c, int least, int most)
 {
+	const struct ctl_verb *verb = c->verb;
+
 	for (int i = 0; i < c->n; i++)
 		if (strncmp(c->words[i], "--", 2) == 0)
 			return ctl_usage(c, "%s: no option %s here; usage: %s %s", verb->name,
@@ -141,6 +143,7 @@ static int run_in_txn(struct ctl *c, const struct ctl_verb *verb)
 
 int ctl_run(struct ctl *c, const struct ctl_verb *verb)
 {
+	c->verb = verb;
 	take(c, 0, name_length(verb->name, c->n, c->words));
 	c->json = ctl_flag(c, "--json");
 	return verb->flags & CTL_WRITES ? run_in_txn(c, verb) : verb->run(c);

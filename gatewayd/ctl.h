@@ -26,7 +26,10 @@ struct ctl_daemon {
 	size_t mails_under_way;
 };
 
+struct ctl_verb;
+
 struct ctl {
+	const struct ctl_verb *verb;	  /* that runs */
 	struct desk *d;			  /* NULL for verbs that need no store */
 	const char *words[CTL_WORDS_MAX]; /* what is left of the command line, options taken out */
 	int n;
@@ -38,9 +41,10 @@ struct ctl {
 };
 
 enum {
-	CTL_WRITES = 1,	 /* in a transaction */
-	CTL_INPUT = 2,	 /* reads standard input */
-	CTL_RAW = 4,	 /* writes bytes, not text */
+	CTL_WRITES = 1, /* in a transaction */
+	CTL_INPUT = 2,	/* reads standard input */
+	CTL_RAW = 4,	/* writes bytes, not text */
+	CTL_INPUT_ALWAYS = 16,
 	CTL_OWN_TXN = 8, /* writes, and makes its transactions itself */
 };
 
@@ -72,7 +76,7 @@ void ctl_help(struct buf *out);
 bool ctl_flag(struct ctl *c, const char *name);		/* takes "--name" out */
 const char *ctl_value(struct ctl *c, const char *name); /* takes "--name VALUE" out; NULL */
 /* After the options: EX_USAGE with a text when an option is left or the count is off. */
-int ctl_words(struct ctl *c, const struct ctl_verb *verb, int least, int most);
+int ctl_words(struct ctl *c, int least, int most);
 bool ctl_number(const char *word, int64_t *ret_number); /* also "#12" */
 int ctl_usage(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Writes the error and gives its exit status. */

@@ -140,12 +140,18 @@ static int run_here(const struct conf *conf, const struct ctl_verb *verb,
 	return status;
 }
 
-static int read_input(const struct ctl_verb *verb, struct buf *input)
+/* Read when a word asks for it with "-", or when the verb is about nothing else. */
+static int read_input(const struct ctl_verb *verb, int argc, const char *const *argv,
+		      struct buf *input)
 {
 	char chunk[64 * 1024];
+	bool asked = verb->flags & CTL_INPUT_ALWAYS;
 	ssize_t n;
 
-	if (!(verb->flags & CTL_INPUT))
+	for (int i = 0; i < argc; i++)
+		if (verb->flags & CTL_INPUT && strcmp(argv[i], "-") == 0)
+			asked = true;
+	if (!asked)
 		return EX_OK;
 	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0)
 		buf_add(input, (struct span){ chunk, (size_t)n });
@@ -186,7 +192,7 @@ static int run_verb(const struct conf *conf, int argc, const char *const *argv)
 	buf_init(&err, SIZE_MAX);
 	buf_init(&input, CTL_INPUT_MAX);
 	verb = ctl_find(argc, argv, &err);
-	status = verb ? read_input(verb, &input) : EX_USAGE;
+	status = verb ? read_input(verb, argc, argv, &input) : EX_USAGE;
 	if (verb && status == EX_OK)
 		status = ctl_local_dispatch(conf, argc, argv, buf_span(&input), &out, &err);
 	return finish(status, &out, &err);
