@@ -11,7 +11,8 @@ enum wanted {
 struct state {
 	enum wanted wanted;
 	bool has_plain, has_html; /* among the parts in or below that may be text */
-	int root;		  /* of a related: the index of its root, -1: not found yet */
+	bool plain_has_words, html_has_words;
+	int root; /* of a related: the index of its root, -1: not found yet */
 };
 
 /* The root of a related is the part that its "start" names, else the first. */
@@ -73,10 +74,34 @@ static bool may_be_text(const struct part *p)
 	       (p->previous < 0 || !p->has_name);
 }
 
-/* A plain version without a word is none: the HTML has what the sender wrote. */
-static bool is_blank(const struct part *p)
+/* Something to read: a letter, digit or raw 8-bit byte outside of tags, entities and "=XX". */
+static bool has_words(const struct part *p)
 {
-	return span_trim(p->body).n == 0;
+	struct span s = span_trim(p->body);
+	bool tag = false;
+
+	if (p->encoding == TRANSFER_BASE64)
+		return s.n > 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (p->is_html && (c == '<' || c == '>'))
+			tag = c == '<';
+		else if (c == '=' && p->encoding == TRANSFER_QUOTED_PRINTABLE)
+			i += 2;
+		else if (c == '&' && p->is_html)
+			while (i < s.n && s.p[i] != ';' && s.p[i] != '<')
+				i++;
+		else if (!tag && !ascii_is_space(c))
+			return true;
+	}
+	return false;
+}
+
+/* A plain version that is blank is none when the HTML has what the sender wrote. */
+static bool prefers_html(const struct state *s)
+{
+	return s->has_html && (!s->has_plain || (!s->plain_has_words && s->html_has_words));
 }
 
 /* From the last part to the first: what each multipart has below it. */
@@ -86,12 +111,16 @@ static void gather(const struct mime *m, struct state *states)
 		const struct part *p = &m->v[i];
 
 		if (may_be_text(p)) {
-			states[i].has_plain = p->is_plain && !is_blank(p);
+			states[i].has_plain = p->is_plain;
 			states[i].has_html = p->is_html;
+			states[i].plain_has_words = p->is_plain && has_words(p);
+			states[i].html_has_words = p->is_html && has_words(p);
 		}
 		if (p->parent >= 0 && in_reach(m, states, i)) {
 			states[p->parent].has_plain |= states[i].has_plain;
 			states[p->parent].has_html |= states[i].has_html;
+			states[p->parent].plain_has_words |= states[i].plain_has_words;
+			states[p->parent].html_has_words |= states[i].html_has_words;
 		}
 	}
 }
@@ -153,7 +182,6 @@ void body_select(struct mime *m, struct params *scratch, struct reading *r)
 		}
 		p->role = ROLE_INSIDE;
 		if (p->multipart == MULTIPART_ALTERNATIVE && states[i].wanted == WANT_ALL)
-			states[i].wanted =
-			    states[i].has_plain || !states[i].has_html ? WANT_PLAIN : WANT_HTML;
+			states[i].wanted = prefers_html(&states[i]) ? WANT_HTML : WANT_PLAIN;
 	}
 }

@@ -378,10 +378,22 @@ static void hz_to_gb(struct span s, struct buf *gb)
 	}
 }
 
+static bool has_high(struct span s)
+{
+	unsigned char any = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		any |= (unsigned char)s.p[i];
+	return any >= 0x80;
+}
+
+/* Both are charsets of seven bits: what has eight and is UTF-8 only bears a wrong label. */
 static bool decode_rewritten(const struct charset *c, struct span s, struct buf *out)
 {
 	struct buf rewritten BUF_AUTO;
 
+	if (has_high(s) && utf8_valid(s))
+		return decode_utf8(s, out) && false;
 	buf_init(&rewritten, s.n * 2 + 1);
 	if (c->method == METHOD_JIS)
 		jis_to_euc(s, &rewritten);

@@ -157,11 +157,29 @@ static struct span without_bom(struct span s)
 	return span_starts(s, SPAN("\xef\xbb\xbf")) ? span_sub(s, 3, SIZE_MAX) : s;
 }
 
+/* Words where base64 should be: the first line has a blank inside. */
+static bool is_no_base64(struct span body)
+{
+	struct span rest = span_trim(body), line = span_trim(span_cut(&rest, '\n'));
+
+	return memchr(line.p ? line.p : "", ' ', line.n) != NULL;
+}
+
+/* The bytes of a text; one that only claims to be base64 is taken as it stands. */
+static struct span text_bytes(const struct part *p, struct reading *r)
+{
+	if (p->encoding == TRANSFER_BASE64 && is_no_base64(p->body)) {
+		reading_defect(r, FACTS_BAD_BASE64);
+		return span_sub(p->body, 0, LIMIT_DECODED);
+	}
+	return leaf_bytes(p, LIMIT_DECODED, r);
+}
+
 static void add_text(struct leaves *l, const struct part *p)
 {
 	struct reading *r = l->r;
 	struct buf *out = &l->output->text, rest BUF_AUTO;
-	struct span bytes = leaf_bytes(p, LIMIT_DECODED, r), text;
+	struct span bytes = text_bytes(p, r), text;
 	const struct charset *c = part_charset(p, bytes, l);
 
 	buf_init(&rest, LIMIT_DECODED);

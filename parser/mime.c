@@ -215,6 +215,50 @@ static void walk(struct walk *w, const char *at)
 	}
 }
 
+/* A line that may be the delimiter of a multipart whose boundary is wrong: a field of MIME follows.
+ */
+static bool is_likely_delimiter(const char *line, const char *end)
+{
+	static const struct span field = SPAN_LITERAL("content-");
+	const char *next = memchr(line, '\n', (size_t)(end - line));
+
+	return next && next - line > 4 && line[0] == '-' && line[1] == '-' &&
+	       span_starts_ci((struct span){ next + 1, (size_t)(end - next) - 1 }, field);
+}
+
+/* The boundary that the mail uses, whatever its header says; p == NULL: none to be seen. */
+static struct span guess_boundary(struct span body)
+{
+	const char *at = body.p, *end = body.p + body.n;
+
+	while (at < end) {
+		const char *next = memchr(at, '\n', (size_t)(end - at));
+
+		if (!next)
+			break;
+		if (at[0] == '-' && is_likely_delimiter(at, end))
+			return span_trim((struct span){ at + 2, (size_t)(next - at) - 2 });
+		at = next + 1;
+	}
+	return SPAN_NONE;
+}
+
+/* The top is a multipart of which no part was found: once more, with the boundary it shows. */
+static void walk_again(struct walk *w, struct span body)
+{
+	struct span boundary = guess_boundary(body);
+
+	if (boundary.n == 0 || boundary.n > LIMIT_BOUNDARY)
+		return;
+	w->mime->v[0].multipart = multipart_find(w->mime->v[0].type);
+	w->last[0] = -1;
+	w->open.v[0] = (struct boundary){ boundary, 0 };
+	w->open.n = 1;
+	w->leaf = -1;
+	walk(w, body.p);
+	end_parts(w, w->end, -1);
+}
+
 void mime_read(const struct headers *h, struct span body, struct headers *scratch,
 	       struct params *params, struct reading *r, struct mime *ret_mime)
 {
@@ -233,22 +277,36 @@ void mime_read(const struct headers *h, struct span body, struct headers *scratc
 	begin_part(&w, h, body.p);
 	walk(&w, body.p);
 	end_parts(&w, w.end, -1);
+	if (ret_mime->n == 1 && multipart_find(ret_mime->v[0].type) != MULTIPART_NONE)
+		walk_again(&w, body);
 }
 
-/* What must not reach a file system: separators become "_", control characters were dropped. */
+/* U+0000 to U+001F, U+007F and U+0080 to U+009F; s is UTF-8. */
+static bool is_control(struct span s)
+{
+	unsigned char c = (unsigned char)s.p[0];
+
+	return c < 0x20 || c == 0x7f || (c == 0xc2 && s.n > 1 && (unsigned char)s.p[1] < 0xa0);
+}
+
+/* What must not reach a file system: separators become "_", control characters go. */
 struct span mime_safe_name(struct span name, struct reading *r)
 {
+	struct span safe = { NULL, 0 };
 	char *out;
 
 	name = utf8_prefix(span_trim(name), LIMIT_FILENAME);
-	out = arena_room(r->arena, name.n + 1);
-	struct span safe = { out, 0 };
+	safe.p = out = arena_room(r->arena, name.n + 1);
+	while (name.n) {
+		size_t n = utf8_len(name);
 
-	for (size_t i = 0; i < name.n; i++) {
-		unsigned char c = (unsigned char)name.p[i];
-
-		if (c >= 0x20 && c != 0x7f)
-			out[safe.n++] = c == '/' || c == '\\' ? '_' : (char)c;
+		if (name.p[0] == '/' || name.p[0] == '\\') {
+			out[safe.n++] = '_';
+		} else if (!is_control(name)) {
+			memcpy(out + safe.n, name.p, n);
+			safe.n += n;
+		}
+		name = span_sub(name, n ? n : 1, SIZE_MAX);
 	}
 	return safe.n ? safe : SPAN_NONE;
 }

@@ -80,7 +80,8 @@ struct base64 {
 	bool bad;
 };
 
-/* Whole quanta without anything to pass over, the bulk of every mail; writes a byte past the last. */
+/* Whole quanta without anything to pass over, the bulk of every mail; writes a byte past the last.
+ */
 static size_t base64_fast(const unsigned char **in, const unsigned char *end, char *out)
 {
 	const unsigned char *p = *in;
@@ -161,10 +162,44 @@ size_t base64_decode(struct span s, char *out, bool *ret_good)
 	return n;
 }
 
-static bool decode_base64(struct span s, const struct transfer_out *out)
+/* A line of whole quanta and nothing else. */
+static bool is_base64_line(struct span line)
+{
+	size_t n = 0;
+
+	line = span_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		n += base64_value[(unsigned char)line.p[i]] != SKIP;
+	return n == line.n && n % 4 == 0;
+}
+
+/*
+ * Up to the padding that ends the data.  Behind it data may go on, when mails were glued together,
+ * but lists put their footers there too, which are none.
+ */
+static struct span without_footer(struct span s)
+{
+	struct span rest = s, line;
+
+	for (;;) {
+		const char *pad = rest.n ? memchr(rest.p, '=', rest.n) : NULL;
+
+		if (!pad)
+			return s;
+		rest = span_sub(rest, (size_t)(pad - rest.p), SIZE_MAX);
+		while (rest.n && (rest.p[0] == '=' || ascii_is_space((unsigned char)rest.p[0])))
+			rest = span_sub(rest, 1, SIZE_MAX);
+		line = rest;
+		if (rest.n && !is_base64_line(span_cut(&line, '\n')))
+			return span_sub(s, 0, (size_t)(rest.p - s.p));
+	}
+}
+
+static bool decode_base64(struct span all, const struct transfer_out *out)
 {
 	char piece[PIECE / 4 * 3 + 6];
-	struct base64 b = { 0 };
+	struct span s = without_footer(all);
+	struct base64 b = { .bad = s.n < all.n };
 	size_t n = 0;
 
 	while (s.n) {

@@ -9,7 +9,7 @@ static struct span line_at(struct span s, size_t at)
 	return span_sub(s, at, lf ? (size_t)(lf - s.p) + 1 - at : SIZE_MAX);
 }
 
-/* "begin 644 name", three or four octal digits. */
+/* "begin 644 name", three or four octal digits; some leave the name out. */
 static bool is_begin(struct span line, struct span *ret_name)
 {
 	struct span s = line;
@@ -20,10 +20,10 @@ static bool is_begin(struct span line, struct span *ret_name)
 	s = span_sub(s, 6, SIZE_MAX);
 	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '7')
 		n++;
-	if (n < 3 || n > 4 || n == s.n || s.p[n] != ' ')
+	if (n < 3 || n > 4 || n == s.n || !ascii_is_space((unsigned char)s.p[n]))
 		return false;
 	*ret_name = span_trim(span_sub(s, n, SIZE_MAX));
-	return ret_name->n > 0;
+	return true;
 }
 
 /* A data line has as many characters as its first one says, within what encoders and mailers do to

@@ -32,6 +32,7 @@ static void labels_mean_what_the_standard_says(void **state)
 		{ "euc-jp", SPAN_LITERAL("\xa4\xa2\xad\xa1"), "\xe3\x81\x82\xe2\x91\xa0", true },
 		{ "iso-2022-jp", SPAN_LITERAL("\033$B$\"-!\033(Bx"), "\xe3\x81\x82\xe2\x91\xa0x",
 		  true },
+		{ "iso-2022-jp", SPAN_LITERAL("\xe3\x81\x82"), "\xe3\x81\x82", false },
 		{ "ks_c_5601-1987", SPAN_LITERAL("\xb0\xa1\x81\x41"), "\xea\xb0\x80\xea\xb0\x82",
 		  true },
 		{ "iso-2022-kr", SPAN_LITERAL("\033$)C\x0e\x30\x21\x0f"), "\xea\xb0\x80", true },

@@ -95,6 +95,13 @@ static void the_parts_are_chosen_as_the_contract_says(void **state)
 		{ "Content-Type: text/html\n\n<p>a", "a", "", FACTS_HTML },
 		{ ALT("a", "<p>b"), "a", "", FACTS_PLAIN },
 		{ ALT(" ", "<p>b"), "b", "", FACTS_HTML },
+		{ ALT(" ", "<p>&nbsp;"), "", "", FACTS_PLAIN },
+		{ "Content-Type: multipart/mixed; boundary=wrong\n\n--right\nContent-Type: "
+		  "text/plain\n\na\n"
+		  "--right--\n",
+		  "a", "", FACTS_PLAIN },
+		{ "Content-Transfer-Encoding: base64\n\nno base64 at all\n", "no base64 at all", "",
+		  FACTS_PLAIN },
 		{ MIXED "\na\n--m\n" FILE_PART "\n--m--\n", "a", "[PDF]", FACTS_PLAIN },
 		{ MIXED "\na\n--m\nContent-Type: text/html\n\n<p>b\n--m--\n", "a\nb", "",
 		  FACTS_MIXED },
