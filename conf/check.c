@@ -454,9 +454,12 @@ static void find_shipped_templates(struct loader *l)
 /* The line of the targets, which is what explanations point at; else that of the row. */
 static const char *stands_at(struct loader *l, const char *table, const char *name, const char *key)
 {
+	const char *row = arena_printf(&l->scratch, "%s.%s", table, name);
 	struct loader_where w = loader_where(l, at_path(l, table, name, key));
 
-	return w.line ? arena_printf(l->arena, "%s:%d", w.file, w.line) : NULL;
+	if (!loader_given(l, row))
+		return NULL; /* built in */
+	return arena_printf(l->arena, "%s:%d", w.file, w.line);
 }
 
 static void note_places(struct loader *l)

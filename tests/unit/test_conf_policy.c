@@ -144,6 +144,8 @@ static void calendars_follow_the_kind(void **state)
 
 	assert_true(always->always);
 	assert_int_equal(always->interval_count, 0);
+	assert_null(always->where); /* built in */
+	assert_non_null(strstr(business->where, "gatewayd.conf.example:"));
 	assert_int_equal(business->interval_count, 5);
 	assert_int_equal(business->holiday_count, 6);
 	assert_string_equal(business->zone, "America/New_York");
