@@ -387,13 +387,16 @@ static bool has_high(struct span s)
 	return any >= 0x80;
 }
 
-/* Both are charsets of seven bits: what has eight and is UTF-8 only bears a wrong label. */
+/* A charset of seven bits: what has eight and is UTF-8 only bears a wrong label. */
+static bool is_mislabelled(struct span s)
+{
+	return has_high(s) && utf8_valid(s);
+}
+
 static bool decode_rewritten(const struct charset *c, struct span s, struct buf *out)
 {
 	struct buf rewritten BUF_AUTO;
 
-	if (has_high(s) && utf8_valid(s))
-		return decode_utf8(s, out) && false;
 	buf_init(&rewritten, s.n * 2 + 1);
 	if (c->method == METHOD_JIS)
 		jis_to_euc(s, &rewritten);
@@ -420,6 +423,9 @@ bool charset_decode(const struct charset *c, struct span bytes, struct buf *out)
 	case METHOD_SINGLE: return decode_single(c->high, bytes, out);
 	case METHOD_ICONV: return decode_iconv(c->cd, bytes, out);
 	case METHOD_UTF16: return decode_utf16(c->all, bytes, out);
-	default: return decode_rewritten(c, bytes, out);
+	default:
+		if (is_mislabelled(bytes))
+			return decode_utf8(bytes, out) && false;
+		return decode_rewritten(c, bytes, out);
 	}
 }
