@@ -1,9 +1,14 @@
+#include <stdlib.h>
+
 #include "store/query.h"
 
 enum {
 	WORD_MIN = 2,  /* bytes; one letter says nothing */
 	WORD_MAX = 64, /* what is longer is cut */
-	QUERY_MAX = STORE_SEARCH_WORDS * (WORD_MAX + 6),
+	WORDS_USED = 16,
+	WORD_COMMON = 1000,   /* texts; a word that so many have is common */
+	CASES_RECENT = 10000, /* numbers; where common words are looked for */
+	QUERY_MAX = WORDS_USED * (WORD_MAX + 6),
 };
 
 static bool in_word(unsigned char c)
@@ -25,29 +30,89 @@ static bool next_word(struct span *s, struct span *ret_word)
 	return n > 0;
 }
 
-static bool is_among(struct span word, const struct span *v, size_t n)
+struct word {
+	struct span text;
+	int64_t found; /* how many have it, WORD_COMMON at most */
+};
+
+static bool is_among(struct span text, const struct word *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (span_eq_ci(word, v[i]))
+		if (span_eq_ci(text, v[i].text))
 			return true;
 	return false;
 }
 
-/* "printer" OR "offline" OR ...: each in quotes, which no word has inside. */
-static void match_query(struct span words, struct buf *ret_query)
+static size_t first_words(struct span words, struct word v[STORE_SEARCH_WORDS])
 {
-	struct span v[STORE_SEARCH_WORDS], word;
+	struct span text;
 	size_t n = 0;
 
-	while (n < STORE_SEARCH_WORDS && next_word(&words, &word)) {
-		word = utf8_prefix(word, WORD_MAX);
-		if (word.n < WORD_MIN || !utf8_valid(word) || is_among(word, v, n))
-			continue;
-		buf_adds(ret_query, n ? " OR \"" : "\"");
-		buf_add(ret_query, word);
-		buf_addc(ret_query, '"');
-		v[n++] = word;
+	while (n < STORE_SEARCH_WORDS && next_word(&words, &text)) {
+		text = utf8_prefix(text, WORD_MAX);
+		if (text.n >= WORD_MIN && utf8_valid(text) && !is_among(text, v, n))
+			v[n++].text = text;
 	}
+	return n;
+}
+
+/* In quotes, which no word has inside: nothing in it is syntax. */
+static void quote(struct span text, struct buf *out)
+{
+	buf_addc(out, '"');
+	buf_add(out, text);
+	buf_addc(out, '"');
+}
+
+static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
+{
+	struct buf match BUF_AUTO;
+	struct query q QUERY_AUTO;
+
+	buf_init(&match, WORD_MAX + 2);
+	quote(w->text, &match);
+	query_open(&q, s, id, e);
+	query_text(&q, buf_span(&match));
+	query_int(&q, WORD_COMMON);
+	if (query_step(&q) < 0)
+		return -1;
+	w->found = query_get_int(&q);
+	return 0;
+}
+
+static int by_found(const void *a, const void *b)
+{
+	const struct word *x = a, *y = b;
+
+	return (x->found > y->found) - (x->found < y->found);
+}
+
+/*
+ * "printer" OR "offline" OR ...: the rarest of the words, because they say most, and because a word
+ * that half of all texts have would cost the reading of half of them.  Common ones are taken only
+ * when there is no other, and *ret_common says so.
+ */
+static int match_query(struct store *s, enum sql_id count_id, struct span words,
+		       struct buf *ret_query, bool *ret_common, struct err *e)
+{
+	struct word v[STORE_SEARCH_WORDS];
+	size_t n = first_words(words, v), used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (count(s, count_id, &v[i], e) < 0)
+			return -1;
+	qsort(v, n, sizeof(*v), by_found);
+	for (size_t i = 0; i < n && used < WORDS_USED; i++) {
+		if (v[i].found == 0)
+			continue;
+		if (v[i].found == WORD_COMMON && used && !*ret_common)
+			break;
+		*ret_common = v[i].found == WORD_COMMON;
+		if (used++)
+			buf_adds(ret_query, " OR ");
+		quote(v[i].text, ret_query);
+	}
+	return 0;
 }
 
 /* What is looked for when there is no word to look for. */
@@ -145,9 +210,11 @@ int store_article_search(struct store *s, struct span words, int limit, struct a
 {
 	struct buf match BUF_AUTO;
 	struct query q QUERY_AUTO = { 0 };
+	bool common = false;
 
 	buf_init(&match, QUERY_MAX);
-	match_query(words, &match);
+	if (match_query(s, SQL_ARTICLE_WORD, words, &match, &common, e) < 0)
+		return -1;
 	if (match.n == 0)
 		return no_hits(a, ret_v, ret_n);
 	query_open(&q, s, SQL_ARTICLE_SEARCH, e);
@@ -196,9 +263,11 @@ int store_case_similar(struct store *s, struct span words, struct span account, 
 {
 	struct buf match BUF_AUTO;
 	struct query q QUERY_AUTO = { 0 };
+	bool common = false;
 
 	buf_init(&match, QUERY_MAX);
-	match_query(words, &match);
+	if (match_query(s, SQL_CASE_WORD, words, &match, &common, e) < 0)
+		return -1;
 	if (match.n == 0)
 		return no_hits(a, ret_v, ret_n);
 	query_open(&q, s, SQL_CASE_SIMILAR, e);
@@ -206,5 +275,6 @@ int store_case_similar(struct store *s, struct span words, struct span account, 
 	query_text(&q, account);
 	query_int(&q, but_not);
 	query_limit(&q, limit);
+	query_int(&q, common ? CASES_RECENT : INT64_MAX);
 	return QUERY_LIST(&q, read_hit, a, ret_v, ret_n);
 }

@@ -28,6 +28,13 @@ DELETE FROM article WHERE id NOT IN (SELECT id FROM article_seen)
 -- name: article_sweep_again
 DELETE FROM article_seen
 
+-- How many have the word, but not more than ?2.
+-- name: article_word
+SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH ?1 LIMIT ?2)
+
+-- name: case_word
+SELECT count(*) FROM (SELECT 1 FROM case_words WHERE case_words MATCH ?1 LIMIT ?2)
+
 -- name: article_search
 SELECT a.path, a.title, a.link, -bm25(article_words, 4.0, 1.0)
 FROM article_words JOIN article a ON a.id = article_words.rowid
@@ -49,5 +56,6 @@ INSERT INTO case_words (rowid, text) SELECT number, text FROM case_text WHERE nu
 SELECT CAST(t.number AS TEXT), c.subject, '', -bm25(case_words)
 FROM case_words JOIN case_text t ON t.number = case_words.rowid JOIN cases c ON c.number = t.number
 WHERE case_words MATCH ?1 AND ((?2 <> '' AND t.account = ?2) OR t.is_public = 1)
+	AND case_words.rowid > (SELECT max(number) FROM case_text) - ?5
 	AND t.number <> ?3 AND c.state IN ('resolved', 'closed')
 ORDER BY 4 DESC, t.number DESC LIMIT ?4

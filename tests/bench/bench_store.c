@@ -364,6 +364,51 @@ static void many_cases(const char *folder, int64_t cases)
 	row("counts for status", small.count_ms, large.count_ms, "ms");
 }
 
+/* --- similar cases --- */
+
+/* Sixty words, some of them common and most of them rare, as in a language. */
+static struct span words(uint64_t seed, char out[static 1024])
+{
+	size_t n = 0;
+
+	for (int i = 0; i < 60; i++) {
+		double x =
+		    (double)((seed = seed * 6364136223846793005u + 1442695040888963407u) >> 40) /
+		    (double)(1 << 24);
+
+		n += (size_t)snprintf(out + n, 16, "w%x ", (unsigned)(x * x * x * x * 40000));
+	}
+	return (struct span){ out, n };
+}
+
+static double similar_ms(const char *folder, int64_t cases)
+{
+	struct store_case c = { .state = CASE_CLOSED };
+	char path[512], text[1024];
+	struct store *s = new_store(folder, "similar.db", path);
+	struct arena a ARENA_AUTO;
+	struct store_hit *v;
+	double from;
+	size_t n;
+
+	arena_init(&a);
+	MUST(store_begin(s, &trouble));
+	for (int64_t i = 0; i < cases; i++) {
+		MUST(store_case_open(s, &c, &c.number, &trouble));
+		MUST(store_case_index(s, c.number, SPAN("acme"), true, words((uint64_t)i, text),
+				      &trouble));
+	}
+	MUST(store_commit(s, &trouble));
+	from = cpu_seconds();
+	for (uint64_t i = 0; i < 20; i++)
+		MUST(store_case_similar(s, words(i + UINT32_MAX, text), SPAN("acme"), 0, 5, &a, &v,
+					&n, &trouble));
+	from = (cpu_seconds() - from) / 20 * 1e3;
+	store_close(&s);
+	unlink(path);
+	return from;
+}
+
 static void remove_folder(const char *folder)
 {
 	DIR *d = opendir(folder);
@@ -399,6 +444,8 @@ int main(int argc, char **argv)
 	}
 	large_mail(folder);
 	many_cases(folder, cases);
+	row("similar cases, of a tenth of them", similar_ms(folder, cases / 1000),
+	    similar_ms(folder, cases / 10), "ms");
 	remove_folder(folder);
 	return 0;
 }

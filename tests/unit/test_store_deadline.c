@@ -116,7 +116,8 @@ static void open_ones_come_by_due_time_and_those_without_last(void **state)
 	OK(f, store_case_update(f->s, &c, &f->e));
 	OK(f, store_deadline_open(f->s, 2, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "3 2");
-	put(f, 4, "next", NOW + 10, NOW); /* of a case that is not open */
+	put(f, 4, "initial", NOW + 10, NOW); /* again, and another */
+	put(f, 4, "next", NOW + 10, NOW);    /* of a case that is not open */
 	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "3 2 1");
 	c.state = CASE_WAITING;

@@ -221,6 +221,47 @@ static void similar_are_closed_cases_of_the_account_or_public_ones(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Cases 1 .. n say the same, the last one a rare word, too. */
+static void fill_common(struct fixture *f, int n)
+{
+	struct store_case c = a_case();
+
+	c.state = CASE_CLOSED;
+	begin(f);
+	for (int i = 1; i <= n; i++) {
+		int64_t number = open_case(f, &c);
+
+		OK(f, store_case_index(f->s, number, SPAN("acme"), false,
+				       i == n ? SPAN("the printer is offline, zebra")
+					      : SPAN("the printer is offline"),
+				       &f->e));
+	}
+	commit(f);
+}
+
+static void rare_words_go_before_common_ones(void **state)
+{
+	static const struct {
+		const char *words;
+		size_t hits; /* of at most 5 */
+	} rows[] = {
+		{ "the printer is offline zebra", 1 },
+		{ "the printer is offline", 5 }, /* nothing else to go by */
+		{ "zebra", 1 },
+		{ "unknown", 0 },
+	};
+	struct fixture *f = *state;
+	struct store_hit *v;
+	size_t n;
+
+	fill_common(f, 1001);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		OK(f, store_case_similar(f->s, span_of(rows[i].words), SPAN("acme"), 0, 5, &f->a,
+					 &v, &n, &f->e));
+		assert_int_equal(n, rows[i].hits);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +271,7 @@ int main(void)
 		STORE_TEST(the_first_different_words_count),
 		STORE_TEST(an_article_put_again_is_found_by_its_new_words_only),
 		STORE_TEST(a_sweep_removes_what_was_not_seen),
+		STORE_TEST(rare_words_go_before_common_ones),
 		STORE_TEST(similar_are_closed_cases_of_the_account_or_public_ones),
 	};
 

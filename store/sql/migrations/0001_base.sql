@@ -36,7 +36,7 @@ CREATE TABLE cases (
 	updated_at INTEGER NOT NULL,
 	merged_into INTEGER REFERENCES cases (number)
 ) STRICT;
-CREATE INDEX cases_open ON cases (number) WHERE state IN ('new', 'open', 'waiting');
+CREATE INDEX cases_open ON cases (number, state) WHERE state IN ('new', 'open', 'waiting');
 CREATE INDEX cases_open_owner ON cases (owner, number) WHERE state IN ('new', 'open', 'waiting');
 CREATE INDEX cases_open_queue ON cases (queue, number) WHERE state IN ('new', 'open', 'waiting');
 CREATE INDEX cases_owner ON cases (owner, number);
