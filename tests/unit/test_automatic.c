@@ -91,6 +91,25 @@ static void only_people_are_answered_and_only_at_the_envelope_sender(void **stat
 	}
 }
 
+static void a_refusal_says_why(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "Return-Path: <>\n" FROM "\n", "the null return path" },
+		{ "Return-Path: x y\n" FROM "\n", "a bad return path" },
+		{ "\n", "nobody to answer" },
+		{ FROM "Precedence: bulk\n\n", "Precedence" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena a ARENA_AUTO;
+
+		arena_init(&a);
+		assert_string_equal(decide(cases[i][0], FACTS_HUMAN, false, &a).reason,
+				    cases[i][1]);
+	}
+}
+
 static void our_own_mail_is_not_answered(void **state)
 {
 	struct arena a ARENA_AUTO;
@@ -125,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_people_are_answered_and_only_at_the_envelope_sender),
+		cmocka_unit_test(a_refusal_says_why),
 		cmocka_unit_test(our_own_mail_is_not_answered),
 		cmocka_unit_test(budgets_are_per_address_domain_and_case),
 	};

@@ -45,7 +45,17 @@ static int set_up(void **state)
 }
 
 /* What stands in the mail: %T is a token, %I an id of ours with one. */
-enum made { NO_TOKEN, FOR_ANN, FOR_BOB, FOR_EVE, FOR_ANN_STAFF, EXPIRED, BOUNCE, UNSUBSCRIBE };
+enum made {
+	NO_TOKEN,
+	FOR_ANN,
+	FOR_BOB,
+	FOR_EVE,
+	FOR_ANN_STAFF,
+	FOR_BOB_CUSTOMER,
+	EXPIRED,
+	BOUNCE,
+	UNSUBSCRIBE
+};
 
 #define AR_PASS "Authentication-Results: " HOST "; dmarc=pass header.from=example.com\n"
 #define AR_BOB	"Authentication-Results: " HOST "; dmarc=pass header.from=help.example\n"
@@ -107,6 +117,7 @@ static const struct row rows[] = {
 	{ "staff, token", FOR_BOB, BOB TO "\n", TRUST_L1, 7, 7, 0, 0 },
 	{ "staff, vouched", NO_TOKEN, AR_BOB BOB "\n", TRUST_L2, 0, 0, 0, 0 },
 	{ "staff, both", FOR_BOB, AR_BOB BOB TO "\n", TRUST_L3, 7, 7, true, 0 },
+	{ "staff, customer role", FOR_BOB_CUSTOMER, AR_BOB BOB TO "\n", TRUST_L3, 7, 7, 0, 0 },
 	{ "customer, staff role", FOR_ANN_STAFF, AR_PASS FROM TO "\n", TRUST_L3, 7, 7, 0, 0 },
 };
 
@@ -118,6 +129,8 @@ static void make_token(const struct row *row, char token[TOKEN_TEXT_SIZE], char 
 		[FOR_BOB] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("bob@help.example") },
 		[FOR_EVE] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7, SPAN_LITERAL("eve@example.com") },
 		[FOR_ANN_STAFF] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("ann@example.com") },
+		[FOR_BOB_CUSTOMER] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7,
+				       SPAN_LITERAL("bob@help.example") },
 		[EXPIRED] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7, SPAN_LITERAL("ann@example.com") },
 		[BOUNCE] = { TOKEN_BOUNCE, TOKEN_CUSTOMER, 7, { NULL, 0 } },
 		[UNSUBSCRIBE] = { TOKEN_UNSUBSCRIBE, TOKEN_CUSTOMER, 0,
