@@ -194,14 +194,15 @@ static void the_operators_rules_come_first_and_rules_without_a_queue_go(void **s
 	(void)state;
 	/* "mine" and the changed "billing"; "account-team" and "break-fix" have no queue here, and
 	 * "community" was taken out. */
-	assert_int_equal(p->rule_count, 2);
+	assert_int_equal(p->rule_count, 3);
 	assert_string_equal(p->rules[0].name, "mine");
 	assert_string_equal(p->rules[0].recipient.v[0], "+billing");
 	assert_int_equal(p->rules[0].priority, 7);
-	assert_string_equal(p->rules[1].name, "billing");
-	assert_string_equal(p->rules[1].account_flags.v[0], "self-service");
-	assert_int_equal(p->rules[1].either.n, 1);
-	assert_string_equal(p->rules[1].either.v[0], "invoice");
+	assert_string_equal(p->rules[1].name, "community-staging");
+	assert_string_equal(p->rules[2].name, "billing");
+	assert_string_equal(p->rules[2].account_flags.v[0], "self-service");
+	assert_int_equal(p->rules[2].either.n, 1);
+	assert_string_equal(p->rules[2].either.v[0], "invoice");
 	conf_free(&c);
 }
 
@@ -241,7 +242,7 @@ static void the_example_lacks_nothing_but_its_secrets(void **state)
 
 	(void)state;
 	assert_int_equal(c->queue_count, 7);
-	assert_int_equal(c->policy.rule_count, 4);
+	assert_int_equal(c->policy.rule_count, 5);
 	conf_free(&c);
 	conf_problems_init(&problems);
 	assert_null(conf_load(example, CONF_FULL, &problems));

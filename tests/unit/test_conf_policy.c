@@ -159,6 +159,7 @@ static void rules_stand_in_the_order_of_section_6(void **state)
 	static const struct {
 		const char *name, *queue, *resource, *word;
 	} rows[] = {
+		{ "community-staging", NULL, "community", "staging network" },
 		{ "billing", "billing", NULL, "invoice" },
 		{ "account-team", "business", NULL, "proof of concept" },
 		{ "break-fix", "technical", NULL, "purge" },
