@@ -13,7 +13,7 @@ enum {
 /* ---- the tables ---- */
 
 enum strength { NOBODY, ROBOT, OFFICE, MAILER };
-enum where { LOCAL, NAME };
+enum where { LOCAL, ENDS, NAME };
 
 static const struct sender {
 	enum strength strength;
@@ -118,11 +118,18 @@ static bool is_answer(struct span subject)
 	return false;
 }
 
-static bool local_fits(struct span local, struct span words)
+static bool sender_fits(const struct sender *s, struct span address, struct span name)
 {
-	if (!span_starts(local, words))
-		return false;
-	return local.n == words.n || strchr(".-_+=@", local.p[words.n]) != NULL;
+	size_t at = span_find(address, SPAN("@"));
+	struct span local = span_sub(address, 0, at);
+
+	switch (s->where) {
+	case ENDS: return span_ends_ci(local, s->words);
+	case NAME: return span_starts(name, s->words);
+	case LOCAL: break;
+	}
+	return span_starts(local, s->words) &&
+	       (local.n == s->words.n || strchr(".-_+=", local.p[s->words.n]) != NULL);
 }
 
 static enum strength sender_strength(const struct mail *m)
@@ -132,16 +139,12 @@ static enum strength sender_strength(const struct mail *m)
 
 	reply_fold(&address, m->facts->from.n ? m->facts->from.v[0].address : SPAN(""));
 	reply_fold(&name, m->facts->from.n ? m->facts->from.v[0].name : SPAN(""));
-	struct span local = reply_folded_span(&address);
-	if (local.n == 0) /* "MAILER-DAEMON" without a domain, "<>" */
-		local = reply_folded_span(&name);
-	for (size_t i = 0; i < COUNT(senders); i++) {
-		bool fits = senders[i].where == LOCAL
-				? local_fits(local, senders[i].words)
-				: span_starts(reply_folded_span(&name), senders[i].words);
-		if (fits && senders[i].strength > best)
+	if (address.n == 0) /* "MAILER-DAEMON" without a domain, or with "<>" */
+		address = name;
+	for (size_t i = 0; i < COUNT(senders); i++)
+		if (senders[i].strength > best &&
+		    sender_fits(&senders[i], reply_folded_span(&address), reply_folded_span(&name)))
 			best = senders[i].strength;
-	}
 	return best;
 }
 

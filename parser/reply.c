@@ -52,13 +52,15 @@ static size_t find_intro(const struct reply_lines *l, size_t floor, size_t i, si
  */
 static size_t cut_history(struct reply_lines *l)
 {
-	size_t floor = 0, first, end;
+	size_t floor = 0, tries = 0, first, end;
 
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].class != REPLY_TEXT) {
 			floor = l->v[i].class == REPLY_BLANK ? floor : i + 1;
 			continue;
 		}
+		if (l->v[i].colon && ++tries > REPLY_TRIES_MAX)
+			l->v[i].colon = false;
 		end = find_intro(l, floor, i, &first);
 		if (end == 0)
 			continue;

@@ -105,7 +105,14 @@ static bool verb_tail_fits(const struct verb *v, struct span tail)
 
 static bool has_verb(const struct candidate *c)
 {
+	bool present[256] = { false };
+
+	for (size_t i = 0; i < c->s.n; i++)
+		present[(unsigned char)c->s.p[i]] = true;
 	for (size_t i = 0; i < COUNT(verbs); i++) {
+		if (!present[(unsigned char)verbs[i].words.p[1]] ||
+		    !present[(unsigned char)verbs[i].words.p[verbs[i].words.n - 1]])
+			continue;
 		size_t at = reply_words_find(c->s, verbs[i].words);
 		if (at != SIZE_MAX &&
 		    verb_tail_fits(&verbs[i], span_sub(c->s, at + verbs[i].words.n, c->s.n)))

@@ -209,8 +209,9 @@ static struct span field_name(struct span line)
 
 static enum field_role role_of_name(struct span name)
 {
-	for (size_t k = 0; k < COUNT(fields); k++)
-		if (span_eq(fields[k].name, name))
+	for (size_t k = 0; name.n && k < COUNT(fields); k++)
+		if (fields[k].name.n == name.n && *fields[k].name.p == *name.p &&
+		    span_eq(fields[k].name, name))
 			return fields[k].role;
 	return ROLE_NONE;
 }

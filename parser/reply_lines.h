@@ -10,6 +10,8 @@
 enum {
 	REPLY_LINES_MAX = 200000, /* the last line takes in the rest of the text */
 	REPLY_WRAP_MAX = 5,	  /* lines an attribution may be wrapped over */
+	REPLY_TRIES_MAX =
+	    20000, /* lines ending in a colon that are no attribution; no more are looked at */
 };
 
 enum reply_class {

@@ -2,6 +2,7 @@
  * Who sends delivery reports: SENDER(strength, where, words), in lower case.
  *
  *   where     LOCAL  the local part of From (all of it, or up to one of ".-_+=")
+ *             ENDS   the local part of From ends in the words
  *             NAME   the display name of From begins with the words
  *   strength  MAILER  nothing else sends as this: a subject or a wording of a report is enough
  *             OFFICE  people may send as this: a LAYOUT is enough, or a subject with a PHRASE
@@ -51,6 +52,15 @@ SENDER(OFFICE, NAME, "email delivery")
 SENDER(MAILER, NAME, "delivery subsystem")
 SENDER(OFFICE, NAME, "the post office")
 SENDER(OFFICE, NAME, "mail system")
+SENDER(MAILER, NAME, "interscan mss")
+SENDER(MAILER, NAME, "interscan notification")
+SENDER(MAILER, NAME, "interscan messaging security suite")
+SENDER(OFFICE, NAME, "mcafee")
+SENDER(OFFICE, NAME, "surfcontrol e-mail filter")
+SENDER(OFFICE, LOCAL, "post_master")
+SENDER(ROBOT, ENDS, "-admin")
+SENDER(ROBOT, ENDS, "-bounces")
+SENDER(ROBOT, ENDS, "-owner")
 SENDER(ROBOT, LOCAL, "no-reply")
 SENDER(ROBOT, LOCAL, "noreply")
 SENDER(ROBOT, LOCAL, "no_reply")

@@ -1,26 +1,7 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/base/buf.h"
 #include "parser/reply.h"
-
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-enum { CASES_FILE_MAX = 4 * 1024 * 1024 };
-
-static void read_file(const char *path, struct buf *out)
-{
-	FILE *f = fopen(path, "rb");
-	char piece[4096];
-	size_t n;
-
-	assert_non_null(f);
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, (struct span){ piece, n });
-	fclose(f);
-	assert_false(out->full);
-}
+#include "tests/unit/cases.h"
 
 /* White space collapsed, as a person compares two texts. */
 static void collapse(struct span s, struct buf *out)
@@ -40,79 +21,31 @@ static void collapse(struct span s, struct buf *out)
 	}
 }
 
-/* One case: its name, the text, what is to be kept. */
-static bool passes(struct span name, struct span text, struct span wanted)
+static bool passes(const struct test_case *c, void *ctx)
 {
 	struct arena a ARENA_AUTO;
-	struct buf x BUF_AUTO, y BUF_AUTO;
+	struct buf got BUF_AUTO, wanted BUF_AUTO;
 	struct span reply;
 
+	(void)ctx;
 	arena_init(&a);
-	buf_init(&x, CASES_FILE_MAX);
-	buf_init(&y, CASES_FILE_MAX);
-	reply_trim(text, NULL, 0, &a, &reply);
-	collapse(reply, &x);
-	collapse(wanted, &y);
-	if (span_eq(buf_span(&x), buf_span(&y)))
+	buf_init(&got, TEST_CASES_MAX);
+	buf_init(&wanted, TEST_CASES_MAX);
+	assert_true(span_is(c->head, "reply") || span_is(c->head, "whole"));
+	reply_trim(c->text, NULL, 0, &a, &reply);
+	collapse(reply, &got);
+	collapse(span_is(c->head, "whole") ? c->text : c->below, &wanted);
+	if (span_eq(buf_span(&got), buf_span(&wanted)))
 		return true;
-	print_message("%.*s\n  wanted: %s\n  got:    %s\n", (int)name.n, name.p, buf_cstr(&y),
-		      buf_cstr(&x));
+	print_message("%.*s\n  wanted: %s\n  got:    %s\n", SPAN_ARG(c->name), buf_cstr(&wanted),
+		      buf_cstr(&got));
 	return false;
-}
-
-/* Lines up to the next "#### " line, which becomes *ret_head without its mark. */
-static struct span section(struct span *s, struct span *ret_head)
-{
-	const char *from = s->p;
-	struct span line;
-
-	*ret_head = SPAN_NONE;
-	while (span_line(s, &line)) {
-		if (!span_starts(line, SPAN("#### ")))
-			continue;
-		*ret_head = span_sub(line, 5, line.n);
-		return (struct span){ from, (size_t)(line.p - from) };
-	}
-	return (struct span){ from, (size_t)(s->p - from) };
-}
-
-static void run_file(const char *path, size_t *cases, size_t *failed)
-{
-	struct buf file BUF_AUTO;
-	struct span name, head, rest;
-
-	buf_init(&file, CASES_FILE_MAX);
-	read_file(path, &file);
-	rest = buf_span(&file);
-	section(&rest, &name);
-	while (name.p) {
-		struct span text = section(&rest, &head), next, wanted;
-		assert_true(span_is(head, "reply") || span_is(head, "whole"));
-		wanted = section(&rest, &next);
-		*failed += !passes(name, text, span_is(head, "whole") ? text : wanted);
-		++*cases;
-		name = next;
-	}
 }
 
 static void replies_of_real_clients_are_trimmed(void **state)
 {
-	DIR *d = opendir("tests/replies");
-	size_t cases = 0, failed = 0;
-
 	(void)state;
-	assert_non_null(d);
-	for (struct dirent *e; (e = readdir(d)) != NULL;) {
-		char path[512];
-		if (!span_ends_ci(span_of(e->d_name), SPAN(".txt")))
-			continue;
-		snprintf(path, sizeof(path), "tests/replies/%s", e->d_name);
-		run_file(path, &cases, &failed);
-	}
-	closedir(d);
-	print_message("%zu replies, %zu wrong\n", cases, failed);
-	assert_true(cases > 100);
-	assert_int_equal(failed, 0);
+	test_cases_run("tests/replies", 300, passes, NULL);
 }
 
 int main(void)
