@@ -173,26 +173,40 @@ struct span bounce_unfold(struct span s, size_t max, struct arena *arena)
 	return (struct span){ p, n };
 }
 
-static bool is_fold(struct span s)
+static size_t leading_blanks(struct span s)
 {
-	return s.n && (*s.p == ' ' || *s.p == '\t');
+	size_t n = 0;
+
+	while (n < s.n && (s.p[n] == ' ' || s.p[n] == '\t'))
+		n++;
+	return n;
+}
+
+static struct span without_blank_lines(struct span s)
+{
+	struct span line, rest = s;
+
+	while (span_line(&rest, &line) && span_trim(line).n == 0)
+		s = rest;
+	return s;
 }
 
 struct span bounce_header(struct span s, const char *name, struct arena *arena)
 {
 	struct span line, wanted = span_of(name);
 
-	s = span_sub(s, 0, HEADER_BLOCK_MAX);
-	while (s.n && (*s.p == '\n' || *s.p == '\r'))
-		s = span_sub(s, 1, s.n);
+	s = without_blank_lines(span_sub(s, 0, HEADER_BLOCK_MAX));
+	size_t indent = leading_blanks(s); /* some systems indent what they return */
 	while (span_line(&s, &line) && span_trim(line).n) {
+		line = span_sub(line, indent < leading_blanks(line) ? indent : leading_blanks(line),
+				line.n);
 		if (!span_starts_ci(line, wanted))
 			continue;
 		struct span rest = span_trim(span_sub(line, wanted.n, line.n));
 		if (rest.n == 0 || *rest.p != ':')
 			continue;
 		const char *from = rest.p + 1, *to = line.p + line.n;
-		while (is_fold(s) && span_line(&s, &line))
+		while (leading_blanks(s) > indent && span_line(&s, &line))
 			to = line.p + line.n;
 		return bounce_unfold((struct span){ from, (size_t)(to - from) }, 4096, arena);
 	}
