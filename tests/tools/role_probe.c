@@ -1,0 +1,325 @@
+/*
+ * The poller and the sender by hand: this program plays parent and core to them.
+ *
+ *   role_probe poller SECONDS WINDOW MAIL_BYTES MAILBOX...
+ *       keeps each mail that is told and has it moved; "-" before SECONDS' digits keeps nothing
+ *   role_probe sender CONCURRENCY SERVER FROM COUNT FILE TO...
+ *       sends FILE COUNT times, to each TO in turn
+ *
+ * SERVER is "host,port,tls,user,secretfile,cafile,seconds", MAILBOX
+ * "name,folder,processed,idle,poll," before a SERVER; tls is implicit, starttls or none.  Prints a
+ * line a message, then a summary.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/connect.h"
+#include "gatewayd/poller.h"
+#include "gatewayd/role.h"
+#include "gatewayd/sender.h"
+#include "gatewayd/talk.h"
+
+enum { MAILBOXES = 16, KNOWN = 100000 };
+
+static struct conf conf;
+static struct conf_mailbox mailboxes[MAILBOXES];
+static struct wire core;
+static pid_t child;
+static bool keep = true;
+static uint32_t known[MAILBOXES][KNOWN]; /* UIDs that were kept, by mailbox; linear is enough */
+static size_t known_count[MAILBOXES];
+static int64_t mails, bytes, first_ms, last_ms;
+
+static void die(const char *what, const struct err *e)
+{
+	printf("error %s: %s\n", what, e->text);
+	exit(2);
+}
+
+/* The next field of a comma list; NULL when it is empty. */
+static char *field(char **rest)
+{
+	char *p = strsep(rest, ",");
+
+	return p && *p ? p : NULL;
+}
+
+static int number(const char *text)
+{
+	uint64_t v = 0;
+
+	return text && span_u64(span_of(text), &v) ? (int)v : 0;
+}
+
+static struct conf_server server_of(char **rest)
+{
+	struct conf_server s = { .auth = CONF_AUTH_PLAIN };
+	const char *tls;
+
+	s.host = field(rest);
+	s.port = number(field(rest));
+	tls = field(rest);
+	s.tls = !tls || strcmp(tls, "none") == 0 ? CONF_TLS_NONE
+		: strcmp(tls, "starttls") == 0	 ? CONF_TLS_STARTTLS
+						 : CONF_TLS_IMPLICIT;
+	s.user = field(rest);
+	s.secret_file = field(rest);
+	s.ca_file = field(rest);
+	s.connect_timeout_s = s.command_timeout_s = number(field(rest));
+	if (!s.user)
+		s.auth = CONF_AUTH_NONE;
+	return s;
+}
+
+static void add_mailbox(char *spec)
+{
+	struct conf_mailbox *m = &mailboxes[conf.mailbox_count++];
+
+	m->name = field(&spec);
+	m->folder = field(&spec);
+	m->processed = field(&spec);
+	m->idle = number(field(&spec)) == 1;
+	m->poll_s = number(field(&spec));
+	m->server = server_of(&spec);
+}
+
+/* Starts the role in a child and tells it its settings. */
+static void start(enum role_id id, int (*role_main)(struct role *))
+{
+	struct wire parent;
+	int to_parent[2], to_core[2];
+	struct err e = { 0 };
+
+	if (wire_pair(to_parent, &e) < 0 || wire_pair(to_core, &e) < 0)
+		die("wire", &e);
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		struct role r = { .id = id, .clock = clock_real() };
+
+		close(to_parent[0]);
+		close(to_core[0]);
+		log_open(role_name(id), LOG_INFO);
+		message_wire(&r.parent, to_parent[1], id, ROLE_PARENT);
+		message_wire(&r.core, to_core[1], id, ROLE_CORE);
+		exit(role_main(&r));
+	}
+	close(to_parent[1]);
+	close(to_core[1]);
+	message_wire(&parent, to_parent[0], ROLE_PARENT, id);
+	message_wire(&core, to_core[0], ROLE_CORE, id);
+	if ((id == ROLE_POLLER ? poller_setup_send(&parent, &conf, 0, &e)
+			       : sender_setup_send(&parent, &conf, &e)) < 0)
+		die("setup", &e);
+	if (wire_flush_all(&parent, 1000, &e) < 0)
+		die("setup", &e);
+	/* the channel to the parent stays open as long as this process lives */
+}
+
+/* One frame, or false after timeout_ms or at the end. */
+static bool next_frame(int timeout_ms, struct wire_in *ret_in)
+{
+	int64_t until = connect_now_ms() + timeout_ms;
+	bool found = false, open = true;
+	struct err e = { 0 };
+
+	for (;;) {
+		struct pollfd fd = { core.fd, POLLIN, 0 };
+		int64_t left = until - connect_now_ms();
+
+		if (wire_wants_write(&core)) {
+			fd.events |= POLLOUT;
+			if (wire_flush(&core, &e) < 0)
+				return false;
+		}
+		if (wire_next(&core, &found, ret_in, &e) < 0)
+			die("frame", &e);
+		if (found)
+			return true;
+		if (left <= 0 || !open)
+			return false;
+		poll(&fd, 1, (int)left);
+		if ((fd.revents & ~POLLOUT) && wire_read(&core, &open, &e) < 0)
+			return false;
+	}
+}
+
+static void stop(void)
+{
+	int status = 0;
+
+	wire_release(&core);
+	waitpid(child, &status, 0);
+	if (WIFSIGNALED(status))
+		printf("role died of signal %d\n", WTERMSIG(status));
+	else
+		printf("role ended %d\n", WEXITSTATUS(status));
+}
+
+static size_t mailbox_index(struct span name)
+{
+	size_t k = 0;
+
+	while (k + 1 < conf.mailbox_count && !span_is(name, mailboxes[k].name))
+		k++;
+	return k;
+}
+
+static bool is_known(size_t mailbox, uint32_t uid)
+{
+	for (size_t k = 0; k < known_count[mailbox]; k++)
+		if (known[mailbox][k] == uid)
+			return true;
+	return false;
+}
+
+static void on_folder(struct wire_in *in, struct arena *a)
+{
+	struct talk_folder f;
+	struct talk_wants w;
+	struct err e;
+	uint8_t *wants;
+
+	if (talk_folder_get(in, a, &f, &e) < 0)
+		die("folder", &e);
+	printf("folder " SPAN_FMT " uidvalidity=%u uids=%zu\n", SPAN_ARG(f.mailbox), f.uidvalidity,
+	       f.n);
+	wants = arena_alloc(a, f.n + 1);
+	for (size_t k = 0; k < f.n; k++)
+		wants[k] = is_known(mailbox_index(f.mailbox), f.uids[k]) ? TALK_MOVE : TALK_FETCH;
+	w = (struct talk_wants){ f.mailbox, f.uidvalidity, f.uids, wants, f.n };
+	if (talk_wants_put(&core, &w, &e) < 0)
+		die("want", &e);
+}
+
+static void on_mail(struct wire_in *in)
+{
+	struct talk_mail m;
+	struct talk_kept kept;
+	struct err e;
+	size_t box;
+
+	if (talk_mail_get(in, &m, &e) < 0)
+		die("mail", &e);
+	box = mailbox_index(m.at.mailbox);
+	last_ms = connect_now_ms();
+	mails++;
+	bytes += m.kept;
+	if (lseek(m.fd, 0, SEEK_END) != m.kept)
+		printf("error: not %" PRId64 " bytes\n", m.kept);
+	if (is_known(box, m.at.uid))
+		printf("again " SPAN_FMT " %u\n", SPAN_ARG(m.at.mailbox), m.at.uid);
+	close(m.fd);
+	if (!keep)
+		return;
+	if (known_count[box] < KNOWN)
+		known[box][known_count[box]++] = m.at.uid;
+	kept = (struct talk_kept){ m.at, TALK_MOVE };
+	if (talk_kept_put(&core, &kept, &e) < 0)
+		die("kept", &e);
+}
+
+static void on_status(struct wire_in *in)
+{
+	struct talk_status s;
+	struct err e;
+
+	if (talk_status_get(in, &s, &e) < 0)
+		die("status", &e);
+	printf("%" PRId64 " ms status " SPAN_FMT " %s " SPAN_FMT "\n", connect_now_ms() - first_ms,
+	       SPAN_ARG(s.mailbox), s.good ? "good" : "bad", SPAN_ARG(s.text));
+}
+
+static int run_poller(char **argv)
+{
+	struct arena a ARENA_AUTO;
+	struct wire_in in;
+	int64_t until;
+
+	arena_init(&a);
+	keep = argv[0][0] != '-';
+	conf.mailboxes = mailboxes;
+	conf.limits.fetch_window = number(argv[1]);
+	conf.limits.mail_bytes = number(argv[2]);
+	for (char **spec = argv + 3; *spec; spec++)
+		add_mailbox(*spec);
+	start(ROLE_POLLER, poller_main);
+	first_ms = connect_now_ms();
+	until = first_ms + (int64_t)number(argv[0] + !keep) * 1000;
+	while (connect_now_ms() < until && next_frame((int)(until - connect_now_ms()), &in)) {
+		if (in.type == MSG_FOLDER)
+			on_folder(&in, &a);
+		else if (in.type == MSG_MAIL)
+			on_mail(&in);
+		else
+			on_status(&in);
+		arena_reset(&a);
+	}
+	printf("mails=%" PRId64 " bytes=%" PRId64 " ms=%" PRId64 "\n", mails, bytes,
+	       last_ms - first_ms);
+	stop();
+	return 0;
+}
+
+static void put_send(int64_t row, const char *from, const char *to, const char *file)
+{
+	struct talk_send s = { row, span_of(from), span_of(to), open(file, O_RDONLY | O_CLOEXEC) };
+	struct err e;
+
+	if (talk_send_put(&core, &s, &e) < 0)
+		die("send", &e);
+	close(s.fd);
+}
+
+static int run_sender(int argc, char **argv)
+{
+	static const char *const names[] = { "sent", "retry", "failed", "unknown" };
+	int64_t count = number(argv[3]), next = 0, done = 0;
+	int lanes = number(argv[0]), recipients = argc - 5;
+	struct talk_sent sent;
+	struct wire_in in;
+	struct err e;
+
+	conf.smtp.server = server_of(&argv[1]);
+	conf.smtp.concurrency = lanes;
+	conf.smtp.final_timeout_s = 20;
+	conf.hostname = "gw.example.test";
+	start(ROLE_SENDER, sender_main);
+	first_ms = connect_now_ms();
+	while (done < count) {
+		for (; next < count && next < done + 2 * lanes; next++)
+			put_send(next, argv[2], argv[5 + next % recipients], argv[4]);
+		if (!next_frame(60000, &in))
+			break;
+		if (talk_sent_get(&in, &sent, &e) < 0)
+			die("sent", &e);
+		printf("%" PRId64 " ms %s row=%" PRId64 " code=%d " SPAN_FMT "\n",
+		       connect_now_ms() - first_ms, names[sent.outcome], sent.row, sent.code,
+		       SPAN_ARG(sent.text));
+		done++;
+	}
+	printf("done=%" PRId64 " ms=%" PRId64 "\n", done, connect_now_ms() - first_ms);
+	stop();
+	return done < count;
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	crypto_init();
+	if (argc >= 6 && strcmp(argv[1], "poller") == 0)
+		return run_poller(argv + 2);
+	if (argc >= 8 && strcmp(argv[1], "sender") == 0)
+		return run_sender(argc - 2, argv + 2);
+	fputs("usage: see the head of role_probe.c\n", stderr);
+	return 2;
+}
