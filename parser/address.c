@@ -151,6 +151,8 @@ static struct span addr_spec(struct span s, struct reading *r)
 
 	while (spec.n && (spec.p[0] == '<' || spec.p[0] == '>'))
 		spec = span_sub(spec, 1, SIZE_MAX);
+	while (spec.n && (spec.p[spec.n - 1] == '<' || spec.p[spec.n - 1] == '>'))
+		spec.n--;
 	if (spec.n && spec.p[0] == '@') { /* a route, RFC 5322 section 4.4 */
 		size_t colon = span_find(spec, SPAN(":"));
 
@@ -294,6 +296,24 @@ static struct span bare_address(struct mailbox *m)
 	return span_sub(s, split, SIZE_MAX);
 }
 
+static void append(struct facts_address a, struct reading *r, struct facts_addresses *list,
+		   size_t *cap)
+{
+	if (list->n == FACTS_ADDRESSES_MAX) {
+		reading_defect(r, FACTS_TOO_MANY_ADDRESSES);
+		return;
+	}
+	if (list->n == *cap) {
+		struct facts_address *old = list->v;
+
+		*cap = *cap ? *cap * 4 : 4;
+		list->v = arena_alloc_n(r->arena, *cap, sizeof(*list->v));
+		if (list->n)
+			memcpy(list->v, old, list->n * sizeof(*old));
+	}
+	list->v[list->n++] = a;
+}
+
 static void add(struct mailbox *m, struct reading *r, struct facts_addresses *list, size_t *cap)
 {
 	struct facts_address a = { SPAN(""), SPAN("") };
@@ -313,17 +333,42 @@ static void add(struct mailbox *m, struct reading *r, struct facts_addresses *li
 		a.name = phrase_text(spec, r);
 	if (a.address.n == 0)
 		reading_defect(r, FACTS_BAD_ADDRESS);
-	if (a.address.n == 0 && a.name.n == 0)
-		return;
-	if (list->n == *cap) {
-		struct facts_address *old = list->v;
+	if (a.address.n || a.name.n)
+		append(a, r, list, cap);
+}
 
-		*cap = *cap ? *cap * 4 : 4;
-		list->v = arena_alloc_n(r->arena, *cap, sizeof(*list->v));
-		if (list->n)
-			memcpy(list->v, old, list->n * sizeof(*old));
+/* "a@b.c d@e.f": more than one word with something on both sides of its "@", and no other mark. */
+static bool is_run(struct span s)
+{
+	size_t words = 0;
+	struct span word;
+
+	for (s = span_trim(s); s.n; s = span_trim(s)) {
+		for (word.n = 0; word.n < s.n && !ascii_is_space((unsigned char)s.p[word.n]);)
+			word.n++;
+		word.p = s.p;
+		if (at_sign(word) == SIZE_MAX || memchr(word.p, '"', word.n) ||
+		    memchr(word.p, '(', word.n))
+			return false;
+		words++;
+		s = span_sub(s, word.n, SIZE_MAX);
 	}
-	list->v[list->n++] = a;
+	return words > 1;
+}
+
+/* Addresses with nothing but white space between them. */
+static void add_run(struct span s, struct reading *r, struct facts_addresses *list, size_t *cap)
+{
+	reading_defect(r, FACTS_BAD_ADDRESS);
+	for (s = span_trim(s); s.n; s = span_trim(s)) {
+		size_t n = 0;
+
+		while (n < s.n && !ascii_is_space((unsigned char)s.p[n]))
+			n++;
+		append((struct facts_address){ SPAN(""), addr_spec(span_sub(s, 0, n), r) }, r, list,
+		       cap);
+		s = span_sub(s, n, SIZE_MAX);
+	}
 }
 
 /* Reads one mailbox up to the separator behind it. */
@@ -382,7 +427,9 @@ void address_list(struct span s, struct reading *r, struct facts_addresses *list
 			return;
 		}
 		read_mailbox(&sc, &m);
-		if (m.angle.p || m.has_comment || span_trim(m.phrase).n)
+		if (!m.angle.p && is_run(m.phrase))
+			add_run(m.phrase, r, list, &cap);
+		else if (m.angle.p || m.has_comment || span_trim(m.phrase).n)
 			add(&m, r, list, &cap);
 	}
 }

@@ -128,10 +128,13 @@ static bool take_digits(struct span *s, struct date *d)
 		take(s, '.');
 		return take_time(s, v, '.', d);
 	}
-	if (digits == 4 && d->year == NONE && d->month == NONE && take(s, '-')) { /* ISO 8601 */
+	if (digits == 4 && d->year == NONE && d->month == NONE && s->n &&
+	    (s->p[0] == '-' || s->p[0] == '/')) { /* ISO 8601 */
+		char separator = s->p[0];
+
 		d->year = v;
-		if (!take_number(s, &d->month, &more) || !take(s, '-') ||
-		    !take_number(s, &d->day, &more))
+		if (!take(s, separator) || !take_number(s, &d->month, &more) ||
+		    !take(s, separator) || !take_number(s, &d->day, &more))
 			return false;
 		if (s->n && (s->p[0] == 'T' || s->p[0] == 't'))
 			*s = span_sub(*s, 1, SIZE_MAX);

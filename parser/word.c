@@ -194,8 +194,10 @@ static void add_bytes(struct decoder *d, struct span s)
 	struct reading *r = d->r;
 	size_t from = r->text.n;
 
-	if (is_ascii(s)) {
+	if (is_ascii(s) && span_find(s, SPAN("\033$")) == SIZE_MAX) {
 		buf_add(&r->text, s);
+	} else if (is_ascii(s)) { /* raw ISO-2022-JP, seven bits and yet no ASCII */
+		charset_decode(charset_find(r->charsets, SPAN("iso-2022-jp")), s, &r->text);
 	} else {
 		const struct charset *c = charset_guess(r->charsets, s);
 

@@ -64,6 +64,8 @@ static void lists_and_groups_are_flattened(void **state)
 		const char *raw, *want;
 	} rows[] = {
 		{ "a@b.c, d@e.f", "|a@b.c;|d@e.f" },
+		{ "a@b.c  d@e.f\r\n\tg@h.i", "|a@b.c;|d@e.f;|g@h.i" },
+		{ "Ann a@b.c>, d@e.f", "Ann|a@b.c;|d@e.f" },
 		{ ",, a@b.c,,d@e.f,", "|a@b.c;|d@e.f" },
 		{ "a@b.c; d@e.f", "|a@b.c;|d@e.f" },
 		{ "Group: a@b.c, Ann <d@e.f>;, g@h.i", "|a@b.c;Ann|d@e.f;|g@h.i" },

@@ -36,12 +36,15 @@ static void encoded_words_are_decoded_as_far_as_they_go(void **state)
 		{ "=?utf-8?Q?open", "=?utf-8?Q?open" },
 		{ "=?utf-8?X?a?=", "=?utf-8?X?a?=" },
 		{ "=?utf-8?Q?open =?utf-8?Q?good?=", "=?utf-8?Q?open good" },
-		{ "=?utf-8?Q?" "?=", "" },
+		{ "=?utf-8?Q?"
+		  "?=",
+		  "" },
 		{ "=?utf-8?Q?a\xc3\xb6?=", "a\xc3\xb6" },
 		{ "=?iso-2022-jp?B?GyRCJCIbKEI=?=", "\xe3\x81\x82" },
 		/* raw bytes */
 		{ "J\xc3\xb6rg", "J\xc3\xb6rg" },
 		{ "J\xf6rg", "J\xc3\xb6rg" },
+		{ "\033$B$\"\033(B x", "\xe3\x81\x82 x" },
 		/* folds and control characters */
 		{ "a\r\n b\n\tc", "a b c" },
 		{ "a  b", "a  b" },
