@@ -217,7 +217,7 @@ size_t reply_lines_mark(struct reply_lines *l, const struct reply_hint *hints, s
 			break;
 		}
 		if (hints[h].kind == REPLY_HINT_QUOTE_BOX) {
-			if (from >= boxed && from >= done)
+			if (from >= boxed)
 				mark_box(l, from, to);
 			boxed = to > boxed ? to : boxed;
 			continue;
