@@ -19,6 +19,8 @@
 #include "gatewayd/setup.h"
 #include "gatewayd/watch.h"
 
+enum { DRAIN_MS = 10000 }; /* the sender gives its transfers less */
+
 struct desk core_desk(struct core *c)
 {
 	return (struct desk){ .conf = c->conf,
@@ -97,9 +99,11 @@ static void peer_remove(struct peer *p)
 	*at = p->next;
 	if (p->role == ROLE_PARSE)
 		pool_peer_gone(c->pool, p);
-	else if (p->role == ROLE_SENDER)
+	else if (p->role == ROLE_SENDER) {
 		delivery_peer_gone(c->delivery, p);
-	else if (p->role == ROLE_POLLER)
+		if (c->stopping)
+			loop_timer_start(c->loop, &c->drain, 0);
+	} else if (p->role == ROLE_POLLER)
 		intake_peer_gone(c->intake, p);
 	loop_forget(c->loop, p->wire.fd);
 	wire_release(&p->wire);
@@ -251,6 +255,23 @@ static void stop(struct core *c)
 	loop_stop(c->loop);
 }
 
+static void drained(void *ctx)
+{
+	stop(ctx);
+}
+
+/* Nothing new is begun, but the sender's results are waited for: what a server has taken and we
+ * have not written down would be sent twice. */
+static void parent_lost(struct core *c)
+{
+	loop_forget(c->loop, c->role->parent.fd);
+	c->stopping = true;
+	if (delivery_busy(c->delivery))
+		loop_timer_start(c->loop, &c->drain, DRAIN_MS);
+	else
+		stop(c);
+}
+
 static void on_parent(void *ctx, int fd, unsigned int events)
 {
 	struct core *c = ctx;
@@ -272,8 +293,7 @@ static void on_parent(void *ctx, int fd, unsigned int events)
 	if (result < 0)
 		log_event(LOG_ERROR, "core.parent", "reason=\"%s\"", e.text);
 	if (result < 0 || !open) {
-		loop_forget(c->loop, c->role->parent.fd);
-		stop(c);
+		parent_lost(c);
 		return;
 	}
 	update_parent(c);
@@ -364,8 +384,10 @@ static void close_all(struct core *c)
 	delivery_free(&c->delivery);
 	pool_free(&c->pool);
 	intake_free(&c->intake);
-	if (c->loop)
+	if (c->loop) {
 		loop_timer_stop(c->loop, &c->turn);
+		loop_timer_stop(c->loop, &c->drain);
+	}
 	loop_free(&c->loop);
 	zones_free(&c->zones);
 	store_close(&c->store);
@@ -376,7 +398,9 @@ static void close_all(struct core *c)
 
 int core_main(struct role *r)
 {
-	struct core c = { .role = r, .turn = { .fn = turn, .ctx = &c } };
+	struct core c = { .role = r,
+			  .turn = { .fn = turn, .ctx = &c },
+			  .drain = { .fn = drained, .ctx = &c } };
 	struct err e = { 0 };
 	int result;
 

@@ -39,6 +39,7 @@ struct core {
 	struct watch *watch;
 	struct control *control;
 	struct loop_timer turn;
+	struct loop_timer drain; /* the last wait, for the sender */
 	int64_t started_at;
 	bool stopping;
 };

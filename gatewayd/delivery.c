@@ -90,6 +90,11 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 	d->at_sender = 0;
 }
 
+bool delivery_busy(const struct delivery *d)
+{
+	return d->sender && d->at_sender;
+}
+
 static int message_fd(struct desk *desk, int64_t row, int *ret_fd, struct err *e)
 {
 	struct buf message BUF_AUTO;

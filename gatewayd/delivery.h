@@ -23,5 +23,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 /* There may be rows to send: look at the next turn. */
 void delivery_wake(struct delivery *d);
 void delivery_turn(struct delivery *d);
+/* The sender has rows whose results are to come. */
+bool delivery_busy(const struct delivery *d);
 
 #endif
