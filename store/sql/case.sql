@@ -11,7 +11,6 @@ number, queue, kind, channel, severity, severity_requested, state, subject, requ
 	AND (?5 = '' OR lower(requester_address) = lower(?5))
 	AND (?6 = '' OR account = ?6 OR (behalf = ?6 AND top_visible = 0))
 	AND number < ?7
-ORDER BY number DESC LIMIT ?8
 
 -- name: case_open
 INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
@@ -34,29 +33,39 @@ UPDATE deadline SET case_open = ?2 WHERE case_number = ?1 AND case_open <> ?2
 
 -- name: case_list
 SELECT {case} FROM cases WHERE {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_open
 SELECT {case} FROM cases WHERE state IN ('new', 'open', 'waiting') AND {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_open_owner
 SELECT {case} FROM cases INDEXED BY cases_open_owner
 WHERE state IN ('new', 'open', 'waiting') AND owner = ?4 AND {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_open_queue
 SELECT {case} FROM cases INDEXED BY cases_open_queue
 WHERE state IN ('new', 'open', 'waiting') AND queue = ?3 AND {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_owner
 SELECT {case} FROM cases WHERE owner = ?4 AND {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_queue
 SELECT {case} FROM cases WHERE queue = ?3 AND {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_requester
 SELECT {case} FROM cases WHERE lower(requester_address) = lower(?5) AND {case_filter}
+ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_account
-SELECT {case} FROM cases WHERE (account = ?6 OR behalf = ?6) AND {case_filter}
+SELECT {case} FROM cases WHERE account = ?6 AND {case_filter}
+UNION ALL
+SELECT {case} FROM cases WHERE behalf = ?6 AND account <> ?6 AND {case_filter}
+ORDER BY 1 DESC LIMIT ?8
 
 -- name: participant_add
 INSERT INTO participant (case_number, address, name) VALUES (?1, ?2, ?3)

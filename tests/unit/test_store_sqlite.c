@@ -261,10 +261,13 @@ static bool may_scan(const char *name)
 static bool may_sort(const char *name)
 {
 	static const char *const names[] = {
-		"link_list",	     "participant_list",
-		"domain_list",	     "contact_list_account",
-		"article_search",    "case_similar",
-		"case_list_account", "recommendation_list_account",
+		"link_list",
+		"participant_list",
+		"domain_list",
+		"contact_list_account",
+		"article_search",
+		"case_similar",
+		"recommendation_list_account",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
