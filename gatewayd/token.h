@@ -4,6 +4,9 @@
  * 24 bytes as 39 base32 characters of any case: key id (1), case (5), last valid day since 1970
  * (2), and a keyed BLAKE2b of 16 bytes over purpose, role, these 8 bytes and the addressee (ASCII
  * case ignored).  A token for one purpose is none for another.  Comparison takes constant time.
+ *
+ * A token is as secret as the mails it stands in: its addressee's own answers carry the Message-ID
+ * form on to whomever they copy.  So it is worth L1 and no more (gatewayd/identity.h).
  */
 #ifndef GATEWAYD_TOKEN_H
 #define GATEWAYD_TOKEN_H

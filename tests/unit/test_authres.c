@@ -103,6 +103,32 @@ static const struct case_row rows[] = {
 	  FROM,
 	  false,
 	  true },
+	/* as the common servers write it */
+	{ { "mx.example;\r\n\tdkim=pass header.d=example.com header.s=s1 header.b=\"AbC/d+=\";\r\n"
+	    "\tspf=pass (mx.example: domain of a@example.com designates 192.0.2.1 as permitted "
+	    "sender) smtp.mailfrom=a@example.com;\r\n\tdmarc=pass (policy=quarantine) "
+	    "header.from=example.com" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example;\r\n       dkim=pass header.i=@example.com header.s=20230601 header.b=N4yV;"
+	    "\r\n       arc=pass (i=1);\r\n       spf=pass (domain of a@b.c designates "
+	    "2001:db8::1 as permitted sender) smtp.mailfrom=a@b.c;\r\n       dmarc=pass "
+	    "(p=NONE sp=NONE dis=NONE) header.from=example.com" },
+	  FROM,
+	  true,
+	  true },
+	{ { "mx.example; dkim=pass (2048-bit key; unprotected) header.d=example.com "
+	    "header.i=@example.com header.a=rsa-sha256 header.s=k header.b=abc/def=; "
+	    "dkim-atps=neutral" },
+	  FROM,
+	  true,
+	  true },
+	{ { "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=pass header.d="
+	    "example.com;dmarc=pass action=none header.from=example.com;compauth=pass reason=100" },
+	  FROM,
+	  false,
+	  false }, /* without an authserv-id anybody could have written it */
 	/* broken ones */
 	{ { "mx.example; dmarc=pass header.from=example.com (open" }, FROM, false, true },
 	{ { "mx.example; dmarc=pass header.from=example.com \"open" }, FROM, false, true },
