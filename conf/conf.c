@@ -237,6 +237,32 @@ void conf_free(struct conf **c)
 	mem_free(c);
 }
 
+bool conf_socket_find(const char *path, struct buf *ret_socket)
+{
+	struct conf conf = { .path = path };
+	struct conf_problems problems;
+	struct loader l = { .conf = &conf, .arena = &conf.arena, .problems = &problems };
+	struct node root;
+	bool ok;
+
+	conf_problems_init(&problems);
+	arena_init(&conf.arena);
+	arena_init(&l.scratch);
+	ok = tree_read(path, &l.scratch, &problems, &root);
+	if (ok) {
+		walk_defaults(&l, &schema_root, &conf);
+		for (size_t i = 0; i < root.kid_count; i++)
+			if (strcmp(root.kids[i].name, "socket") == 0 &&
+			    root.kids[i].kind == NODE_STRING)
+				conf.socket = read_path(&l, root.kids[i].file, root.kids[i].text);
+		buf_adds(ret_socket, conf.socket);
+	}
+	arena_release(&l.scratch);
+	arena_release(&conf.arena);
+	conf_problems_release(&problems);
+	return ok;
+}
+
 const struct conf_queue *conf_queue_find(const struct conf *c, const char *name)
 {
 	for (size_t i = 0; i < c->queue_count; i++)

@@ -150,6 +150,12 @@ struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_prob
 void conf_free(struct conf **c);
 
 /*
+ * Only the `socket` of a configuration that may be wrong in all else: gatewayctl must reach a
+ * running daemon also while somebody is changing its file.  false: the file has no reading at all.
+ */
+bool conf_socket_find(const char *path, struct buf *ret_socket);
+
+/*
  * Every key there is, in the order of the schema, a block each: "path", a tab, what it takes, its
  * range, default or "required", and on the next line, behind a tab, what it is for.  "*" in a path
  * stands for a name of the operator's.

@@ -326,6 +326,30 @@ static void a_file_cut_short_does_no_harm(void **state)
 	unlink(path);
 }
 
+static void the_socket_is_found_in_a_file_with_mistakes(void **state)
+{
+	static const struct {
+		const char *path, *socket; /* NULL: not found */
+	} rows[] = {
+		{ "tests/conf/bad/socket_and_mistakes.conf", "/tests/conf/bad/own.sock" },
+		{ "tests/conf/bad/unknown_key.conf", "/run/gatewayd/control.sock" },
+		{ "tests/conf/bad/wrong_types.conf", "/run/gatewayd/control.sock" },
+		{ "tests/conf/bad/syntax.conf", NULL },
+		{ "/nonexistent", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buf socket BUF_AUTO;
+
+		buf_init(&socket, 4096);
+		assert_int_equal(conf_socket_find(rows[i].path, &socket), rows[i].socket != NULL);
+		assert_int_equal(socket.n > 0, rows[i].socket != NULL);
+		if (rows[i].socket)
+			assert_true(span_ends_ci(buf_span(&socket), span_of(rows[i].socket)));
+	}
+}
+
 static void a_file_that_is_not_there_is_told(void **state)
 {
 	struct buf said BUF_AUTO;
@@ -355,6 +379,7 @@ int main(void)
 		cmocka_unit_test(the_example_lacks_nothing_but_its_secrets),
 		cmocka_unit_test(bytes_that_are_no_text_are_refused),
 		cmocka_unit_test(a_file_cut_short_does_no_harm),
+		cmocka_unit_test(the_socket_is_found_in_a_file_with_mistakes),
 		cmocka_unit_test(a_file_that_is_not_there_is_told),
 	};
 
