@@ -83,8 +83,7 @@ def check_configuration(tap, rig):
 
 def check_life(tap, rig, daemon):
     with tap.point("status tells of every mailbox"):
-        text = daemon.ctl("status")
-        assert "support" in text and "emerging" in text, text
+        wait_for(lambda: all(name in daemon.ctl("status") for name in ("support", "emerging")), 10, "both of them")
     with tap.point("the control socket, store and log are nobody else's"):
         for name in ("control.sock", "gatewayd.db"):
             mode = stat.S_IMODE((daemon.dir / "state" / name).stat().st_mode)
@@ -110,11 +109,12 @@ def check_life(tap, rig, daemon):
         daemon.settings["queues"]["technical"].update(calendar="lunar", phone="+49 30 7777777")
         daemon.reload()
         wait_for(lambda: "lunar" in daemon.log_text(), 10, "the error in the log")
+        daemon.settings["queues"]["technical"]["calendar"] = good
+        daemon.write_conf()
         rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the refusal", "x"))
         number = daemon.case_of("after the refusal")["number"]
         mail = rig.wait_mail(r.ANN, lambda m: f"#{number}]" in str(m["Subject"]))
         assert "4444444" in mail.get_body(("plain",)).get_content()
-        daemon.settings["queues"]["technical"]["calendar"] = good
     with tap.point("gatewayctl: exit statuses are those of sysexits"):
         for arguments, status in ((("nonsense",), EX_USAGE), (("case", "show", "999999"), None)):
             try:
