@@ -88,7 +88,8 @@ static size_t cut_below_reply_line(const struct reply_lines *l)
 		else
 			continue;
 		bool marked = s.n && strchr("#-=*_~<[(", *s.p);
-		bool alone = i + 1 == l->n || i == 0 || l->v[i - 1].class == REPLY_BLANK;
+		bool alone = (i == 0 || l->v[i - 1].class == REPLY_BLANK) &&
+			     (i + 1 == l->n || l->v[i + 1].class == REPLY_BLANK);
 		if ((marked || alone) && reply_is_above_line(s))
 			return i;
 	}

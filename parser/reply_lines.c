@@ -2,7 +2,10 @@
 
 #include "parser/reply_fold.h"
 
-enum { FIELD_NAME_MAX = 48 }; /* bytes before the colon of a header line */
+enum {
+	FIELD_NAME_MAX = 48,  /* bytes before the colon of a header line */
+	FIELD_BLANKS_MAX = 5, /* and blanks: "  de la part de :" */
+};
 
 static bool is_wide_colon(struct span s)
 {
@@ -47,12 +50,22 @@ static bool is_groupwise(struct span s)
 	return s.n > 8 && span_starts(s, SPAN(">>> ")) && span_ends_ci(s, SPAN(" >>>"));
 }
 
+/* A colon after a few words without a digit: "From:", "Reply to:"; no clock, no log line. */
 static bool has_field_colon(struct span s)
 {
-	for (size_t i = 0; i < s.n && i < FIELD_NAME_MAX; i++)
-		if (s.p[i] == ':' ||
-		    ((unsigned char)s.p[i] == 0xef && is_wide_colon(span_sub(s, i, 3))))
+	size_t blanks = 0;
+
+	s.n = s.n < FIELD_NAME_MAX ? s.n : FIELD_NAME_MAX;
+	if (!memchr(s.p, ':', s.n) && !memchr(s.p, 0xef, s.n))
+		return false;
+	for (size_t i = 0; i < s.n && blanks <= FIELD_BLANKS_MAX; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c == ':' || (c == 0xef && is_wide_colon(span_sub(s, i, 3))))
 			return i > 0;
+		if (ascii_is_digit(c))
+			return false;
+		blanks += c == ' ';
+	}
 	return false;
 }
 
