@@ -41,6 +41,14 @@ static void client_close(struct client *c)
 	c->used = false;
 }
 
+static json_t *mailbox_view(const char *name, const struct intake_mailbox *m)
+{
+	return json_pack("{s:s, s:b, s:s, s:o}", "name", name, "good", m && m->good, "text",
+			 m ? m->text : "not heard of yet", "at",
+			 json_of_instant(m ? m->at : INSTANT_NONE));
+}
+
+/* All of the configuration, with what their pollers said last. */
 static json_t *mailboxes(void *ctx)
 {
 	const struct core *core = ctx;
@@ -48,10 +56,15 @@ static json_t *mailboxes(void *ctx)
 	const struct intake_mailbox *v = intake_mailboxes(core->intake, &n);
 	json_t *all = json_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, json_pack("{s:s, s:b, s:s, s:o}", "name", v[i].name,
-						     "good", (int)v[i].good, "text", v[i].text,
-						     "at", json_of_instant(v[i].at)));
+	for (size_t i = 0; i < core->conf->mailbox_count; i++) {
+		const char *name = core->conf->mailboxes[i].name;
+		const struct intake_mailbox *m = NULL;
+
+		for (size_t k = 0; k < n && !m; k++)
+			if (strcmp(v[k].name, name) == 0)
+				m = &v[k];
+		json_array_append_new(all, mailbox_view(name, m));
+	}
 	return all;
 }
 

@@ -24,7 +24,7 @@
 
 #define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"
 
-enum { ANSWER_MS = 600000 };
+enum { ANSWER_MS = 600000, START_TRIES = 50, START_WAIT_MS = 100 };
 
 static int usage(int status)
 {
@@ -178,8 +178,20 @@ int ctl_local_dispatch(const struct conf *conf, int argc, const char *const *arg
 		buf_adds(err, "gatewayctl: too many words\n");
 		return EX_USAGE;
 	}
-	fd = connect_core(conf->socket);
-	return fd >= 0 ? ask_core(fd, &r, out, err) : run_here(conf, verb, &r, out, err);
+	/* A daemon that starts holds the store before it listens: wait for it. */
+	for (int tries = 0;; tries++) {
+		size_t before = err->n;
+		int status;
+
+		fd = connect_core(conf->socket);
+		if (fd >= 0)
+			return ask_core(fd, &r, out, err);
+		status = run_here(conf, verb, &r, out, err);
+		if (status != EX_TEMPFAIL || tries == START_TRIES)
+			return status;
+		err->n = before;
+		usleep(START_WAIT_MS * 1000);
+	}
 }
 
 static int run_verb(const struct conf *conf, int argc, const char *const *argv)
@@ -198,32 +210,48 @@ static int run_verb(const struct conf *conf, int argc, const char *const *argv)
 	return finish(status, &out, &err);
 }
 
-static struct conf *load(const char *path)
+/* With a configuration that is wrong now, the daemon may still run with the one it has. */
+static int ask_running(const char *path, int argc, const char *const *argv)
 {
-	struct conf_problems problems;
+	struct conf_problems ignored;
+	struct buf out BUF_AUTO, err BUF_AUTO;
+	struct control_request r = { .columns = columns(), .input = SPAN("") };
 	struct conf *conf;
+	int fd = -1, status = EX_CONFIG;
 
-	conf_problems_init(&problems);
-	conf = conf_load(path, CONF_POLICY_ONLY, &problems);
-	if (!conf)
-		fputs(buf_cstr(&problems.text), stderr);
-	conf_problems_release(&problems);
-	return conf;
+	buf_init(&out, SIZE_MAX);
+	buf_init(&err, SIZE_MAX);
+	conf_problems_init(&ignored);
+	conf = conf_load(path, CONF_SOCKET, &ignored);
+	if (conf && conf->socket)
+		fd = connect_core(conf->socket);
+	for (; r.n < argc && r.n < CONTROL_WORDS_MAX; r.n++)
+		r.words[r.n] = argv[r.n];
+	if (fd >= 0)
+		status = finish(ask_core(fd, &r, &out, &err), &out, &err);
+	conf_problems_release(&ignored);
+	conf_free(&conf);
+	return status;
 }
 
 static int with_conf(const char *path, int argc, char **argv)
 {
+	const char *const *words = (const char *const *)argv;
 	const struct ctl_local *local = ctl_local_find(argc, argv);
+	struct conf_problems problems;
 	struct conf *conf;
 	int status;
 
 	if (local && !local->needs_conf)
 		return local->run(NULL, argc, argv);
-	conf = load(path);
+	conf_problems_init(&problems);
+	conf = conf_load(path, CONF_POLICY_ONLY, &problems);
 	if (!conf)
-		return EX_CONFIG;
-	status =
-	    local ? local->run(conf, argc, argv) : run_verb(conf, argc, (const char *const *)argv);
+		fputs(buf_cstr(&problems.text), stderr);
+	conf_problems_release(&problems);
+	if (!conf)
+		return local ? EX_CONFIG : ask_running(path, argc, words);
+	status = local ? local->run(conf, argc, argv) : run_verb(conf, argc, words);
 	conf_free(&conf);
 	return status;
 }
