@@ -3,6 +3,7 @@
 #include "parser/bounce.h"
 #include "parser/header.h"
 #include "parser/reply_fold.h"
+#include "parser/sieve.h"
 
 enum {
 	NOTICE_LINES_MAX = 200
@@ -164,8 +165,11 @@ static const struct bounce_subject *find_bounce_subject(struct span subject)
 
 static const struct wording *wording_in(struct span folded, const struct wording *best)
 {
+	struct sieve sieve = sieve_of(folded);
+
 	for (size_t i = 0; i < COUNT(wordings); i++)
 		if ((!best || wordings[i].strength > best->strength) &&
+		    sieve_may_hold(&sieve, wordings[i].words) &&
 		    span_find(folded, wordings[i].words) != SIZE_MAX)
 			best = &wordings[i];
 	return best;
@@ -280,9 +284,12 @@ static bool is_set_off(struct span rest)
 static bool is_auto_subject(struct mail *m)
 {
 	struct span subject = reply_folded_span(&m->subject);
+	struct sieve sieve = sieve_of(subject);
 
 	for (size_t i = 0; i < COUNT(auto_subjects); i++) {
 		const struct auto_subject *a = &auto_subjects[i];
+		if (!sieve_may_hold(&sieve, a->words))
+			continue;
 		bool fits = a->how == STARTS
 				? span_starts(subject, a->words) &&
 				      is_set_off(span_sub(subject, a->words.n, subject.n))

@@ -1,6 +1,7 @@
 #include "parser/reply_block.h"
 
 #include "parser/reply_fold.h"
+#include "parser/sieve.h"
 
 enum {
 	DIVIDER_LINE_MAX = 200,
@@ -78,49 +79,17 @@ bool reply_is_rule(struct span line)
 	return f.n >= 2;
 }
 
-/* Which pairs of adjacent bytes a line has: a sieve before the search for a hundred phrases in it.
- */
-struct pairs {
-	uint64_t bits[16];
-};
-
-static unsigned int pair_hash(const char *p)
-{
-	return ((unsigned char)p[0] * 31U + (unsigned char)p[1]) % 1024;
-}
-
-static struct pairs pairs_of(struct span s)
-{
-	struct pairs pairs = { { 0 } };
-
-	for (size_t i = 0; i + 1 < s.n; i++)
-		pairs.bits[pair_hash(s.p + i) / 64] |= (uint64_t)1 << pair_hash(s.p + i) % 64;
-	return pairs;
-}
-
-static bool has_pair(const struct pairs *pairs, const char *p)
-{
-	return pairs->bits[pair_hash(p) / 64] >> pair_hash(p) % 64 & 1;
-}
-
-/* The phrase can stand in the line; each has at least two bytes. */
-static bool may_hold(const struct pairs *pairs, struct span words)
-{
-	return has_pair(pairs, words.p) && has_pair(pairs, words.p + words.n / 2 - 1) &&
-	       has_pair(pairs, words.p + words.n - 2);
-}
-
 bool reply_is_above_line(struct span line)
 {
 	struct reply_folded f;
-	struct pairs pairs;
+	struct sieve sieve;
 
 	if (line.n > ABOVE_LINE_MAX || (line.n > ABOVE_PLAIN_MAX && !starts_with_mark(line)))
 		return false;
 	reply_fold(&f, line);
-	pairs = pairs_of(reply_folded_span(&f));
+	sieve = sieve_of(reply_folded_span(&f));
 	for (size_t i = 0; i < COUNT(aboves); i++)
-		if (may_hold(&pairs, aboves[i].words) &&
+		if (sieve_may_hold(&sieve, aboves[i].words) &&
 		    span_find(reply_folded_span(&f), aboves[i].words) != SIZE_MAX)
 			return true;
 	return false;

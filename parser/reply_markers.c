@@ -1,5 +1,7 @@
 #include "parser/reply_markers.h"
 
+#include "parser/sieve.h"
+
 enum how { IS, WORD, STARTS, HOLDS };
 
 static const struct marker {
@@ -20,7 +22,9 @@ static const struct marker {
 static bool has_word(struct span value, struct span word)
 {
 	while (value.n) {
-		if (span_eq_ci(span_cut(&value, ' '), word))
+		struct span each = span_cut(&value, ' ');
+
+		if (each.n == word.n && span_eq_ci(each, word))
 			return true;
 	}
 	return false;
@@ -45,9 +49,11 @@ static bool may_be_marker(struct span attribute)
 
 static enum reply_hint_kind find(struct span element, struct span attribute, struct span value)
 {
+	struct sieve sieve = sieve_of(value);
+
 	for (size_t i = 0; i < sizeof(markers) / sizeof(*markers); i++) {
 		const struct marker *m = &markers[i];
-		if (span_eq_ci(m->attribute, attribute) &&
+		if (sieve_may_hold(&sieve, m->value) && span_eq_ci(m->attribute, attribute) &&
 		    (m->element.n == 0 || span_eq_ci(m->element, element)) && fits(m, value))
 			return m->kind;
 	}
