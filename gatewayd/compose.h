@@ -81,6 +81,9 @@ int compose(const struct compose_mail *mail, struct arena *a, struct composed *r
  */
 void compose_check(const struct conf *conf, struct buf *ret_findings);
 
+/* conf_load() for running, and compose_check() as part of it: NULL when either finds a problem. */
+struct conf *compose_conf_load(const char *path, struct conf_problems *ret_problems);
+
 /* The templates there are, and the names that may stand in them. */
 extern const char *const compose_templates[];
 extern const size_t compose_template_count;

@@ -11,6 +11,7 @@
 #include "conf/conf.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
+#include "gatewayd/compose.h"
 #include "gatewayd/parent.h"
 #include "gatewayd/role.h"
 #include "gatewayd/version.h"
@@ -110,7 +111,7 @@ static int load_and_run(const struct options *o)
 	int status = EX_OK;
 
 	conf_problems_init(&problems);
-	conf = conf_load(o->parent.conf_path, CONF_FULL, &problems);
+	conf = compose_conf_load(o->parent.conf_path, &problems);
 	if (!conf) {
 		fputs(buf_cstr(&problems.text), stderr);
 		fprintf(stderr, "%s: %zu %s\n", o->parent.conf_path, problems.count,

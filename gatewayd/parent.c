@@ -17,6 +17,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/compose.h"
 #include "gatewayd/notify.h"
 #include "gatewayd/poller.h"
 #include "gatewayd/role.h"
@@ -411,7 +412,7 @@ static void reload_begin(struct parent *p)
 	if (p->next_conf || !p->core.pid || p->stopping)
 		return;
 	conf_problems_init(&problems);
-	p->next_conf = conf_load(p->options->conf_path, CONF_FULL, &problems);
+	p->next_conf = compose_conf_load(p->options->conf_path, &problems);
 	if (!p->next_conf) {
 		fputs(buf_cstr(&problems.text), stderr);
 		log_event(LOG_ERROR, "conf.refused",
