@@ -224,7 +224,7 @@ struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_prob
 		mem_free(&l.tables[i].v);
 	mem_free(&l.where);
 	arena_release(&l.scratch);
-	if (ret_problems->count && scope != CONF_SOCKET)
+	if (ret_problems->count)
 		conf_free(&c);
 	return c;
 }

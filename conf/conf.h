@@ -143,7 +143,6 @@ enum conf_scope {
 	CONF_FULL, /* for running: secrets' files must be there and readable by nobody else */
 	CONF_POLICY_ONLY, /* for `sla due` and the like: what is not policy is checked, secrets are
 			     not */
-	CONF_SOCKET,	  /* only to find the daemon: `socket` is read, whatever else is wrong */
 };
 
 /* NULL when there are problems; the caller frees with conf_free(). */

@@ -213,24 +213,19 @@ static int run_verb(const struct conf *conf, int argc, const char *const *argv)
 /* With a configuration that is wrong now, the daemon may still run with the one it has. */
 static int ask_running(const char *path, int argc, const char *const *argv)
 {
-	struct conf_problems ignored;
-	struct buf out BUF_AUTO, err BUF_AUTO;
+	struct buf out BUF_AUTO, err BUF_AUTO, socket_path BUF_AUTO;
 	struct control_request r = { .columns = columns(), .input = SPAN("") };
-	struct conf *conf;
 	int fd = -1, status = EX_CONFIG;
 
 	buf_init(&out, SIZE_MAX);
 	buf_init(&err, SIZE_MAX);
-	conf_problems_init(&ignored);
-	conf = conf_load(path, CONF_SOCKET, &ignored);
-	if (conf && conf->socket)
-		fd = connect_core(conf->socket);
+	buf_init(&socket_path, 4096);
+	if (conf_socket_find(path, &socket_path))
+		fd = connect_core(buf_cstr(&socket_path));
 	for (; r.n < argc && r.n < CONTROL_WORDS_MAX; r.n++)
 		r.words[r.n] = argv[r.n];
 	if (fd >= 0)
 		status = finish(ask_core(fd, &r, &out, &err), &out, &err);
-	conf_problems_release(&ignored);
-	conf_free(&conf);
 	return status;
 }
 
