@@ -13,9 +13,4 @@
 /* Appends the mailboxes of s; at most FACTS_ADDRESSES_MAX in all (too-many-addresses). */
 void address_list(struct span s, struct reading *r, struct facts_addresses *list);
 
-/* The first msg-id, without "<" and ">"; p == NULL when there is none. */
-struct span msgid_first(struct span s, struct reading *r);
-/* All of them; at most FACTS_REFERENCES_MAX (too-many-references). */
-struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count);
-
 #endif

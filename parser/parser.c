@@ -12,6 +12,7 @@
 #include "parser/kind.h"
 #include "parser/leaf.h"
 #include "parser/mime.h"
+#include "parser/msgid.h"
 #include "parser/param.h"
 #include "parser/word.h"
 

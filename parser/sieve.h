@@ -1,5 +1,6 @@
 /*
- * A sieve before the search for many phrases in one text: which pairs of adjacent bytes the text has.
+ * A sieve before the search for many phrases in one text: which pairs of adjacent bytes the text
+ * has.
  *
  * "No" is certain, "yes" is not.  ASCII letters count without case, so that it also serves searches
  * that ignore case.

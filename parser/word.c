@@ -277,13 +277,12 @@ static bool is_simple(struct span s)
 	return !mark || span_find(s, SPAN("=?")) == SIZE_MAX;
 }
 
-static struct span read_text(struct span raw, struct reading *r, bool trim)
+struct span word_text(struct span raw, struct reading *r)
 {
 	struct decoder d = { .r = r };
 	struct span text;
 
-	if (trim)
-		raw = span_trim(raw);
+	raw = span_trim(raw);
 	if (raw.n > LIMIT_FIELD) {
 		reading_defect(r, FACTS_LONG_HEADER);
 		raw.n = LIMIT_FIELD;
@@ -293,7 +292,7 @@ static struct span read_text(struct span raw, struct reading *r, bool trim)
 	buf_clear(&r->bytes);
 	buf_clear(&r->text);
 	decode(&d, raw);
-	text = trim ? span_trim(buf_span(&r->text)) : buf_span(&r->text);
+	text = span_trim(buf_span(&r->text));
 	if (text.n > FACTS_FIELD_MAX) {
 		reading_defect(r, FACTS_LONG_HEADER);
 		text = utf8_prefix(text, FACTS_FIELD_MAX);
@@ -301,12 +300,11 @@ static struct span read_text(struct span raw, struct reading *r, bool trim)
 	return arena_dup(r->arena, text);
 }
 
-struct span word_text(struct span raw, struct reading *r)
+struct span word_scrub(struct span s, struct reading *r)
 {
-	return read_text(raw, r, true);
-}
+	bool clean = true;
 
-struct span word_exact(struct span raw, struct reading *r)
-{
-	return read_text(raw, r, false);
+	for (size_t i = 0; i < s.n; i++)
+		clean &= s.p[i] > 0x20 && s.p[i] < 0x7f;
+	return clean ? s : word_text(s, r);
 }

@@ -12,8 +12,9 @@
  */
 struct span word_text(struct span raw, struct reading *r);
 
-/* The same, but white space stays as it is but for folds (file names). */
-struct span word_exact(struct span raw, struct reading *r);
+/* What only programs read (addresses, ids): printable ASCII as it stands, all else like
+ * word_text(). */
+struct span word_scrub(struct span s, struct reading *r);
 
 /* The length of the encoded word that s begins with, 0 when there is none. */
 size_t word_length(struct span s);

@@ -1,6 +1,7 @@
 #include "tests/unit/parser_unit.h"
 
 #include "parser/address.h"
+#include "parser/msgid.h"
 
 /* "name|address" of each mailbox, parted by ";". */
 static void assert_list(const char *raw, const char *want)

@@ -127,8 +127,8 @@ static void a_client_mark_becomes_a_hint(void **state)
 	bench_init(&b);
 	buf_init(&out, 4096);
 	html_to_text(
-	    SPAN(
-		"<div>new</div><div class=\"gmail_quote_container\"><div>old</div>older</div><div>end</div>"),
+	    SPAN("<div>new</div><div "
+		 "class=\"gmail_quote_container\"><div>old</div>older</div><div>end</div>"),
 	    &b.r, &out, &hints);
 	assert_string_equal(buf_cstr(&out), "new\nold\nolder\nend\n");
 	assert_int_equal(hints.n, 1);
