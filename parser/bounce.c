@@ -63,10 +63,16 @@ static void read_other_notices(const struct kind_input *in, struct span text, st
 	}
 }
 
-static void add_addresses(struct span value, struct bounce_list *l)
+/* The addresses of a header field, which may be any bytes. */
+static void add_addresses(struct span raw, struct bounce_list *l)
 {
 	struct facts_recipient r = { .action = SPAN_NONE };
+	struct buf text BUF_AUTO;
 	size_t at = 0;
+
+	buf_init(&text, FACTS_FIELD_MAX);
+	utf8_scrub(span_sub(raw, 0, FACTS_FIELD_MAX), &text);
+	struct span value = arena_dup(l->arena, buf_span(&text));
 
 	while (!l->full && bounce_next_address(value, &at, &r.address))
 		bounce_list_add(l, &r);
@@ -147,11 +153,14 @@ static void find_diagnostic(struct span notice, struct bounce_list *l)
 }
 
 /* "Message-ID: <...>" in the notice, where there is no returned message. */
-static struct span id_in_notice(struct span notice)
+static struct span id_in_notice(struct span notice, struct arena *arena)
 {
 	size_t at = span_find_ci(span_sub(notice, 0, BOUNCE_NOTICE_MAX), SPAN("message-id:"));
 
-	return at == SIZE_MAX ? SPAN_NONE : bounce_message_id(span_sub(notice, at, 400));
+	if (at == SIZE_MAX)
+		return SPAN_NONE;
+	notice = utf8_prefix(span_sub(notice, at, notice.n), 400);
+	return bounce_message_id(bounce_unfold(notice, notice.n, arena));
 }
 
 static struct span below_blank_line(struct span s)
@@ -174,7 +183,7 @@ static struct span find_original_id(const struct kind_input *in, const struct fa
 			id = bounce_message_id(
 			    bounce_header(in->parts[i].text, "Original-Message-ID", arena));
 	if (!id.p)
-		id = id_in_notice(pieces->notice);
+		id = id_in_notice(pieces->notice, arena);
 	if (!id.p)
 		id = facts->in_reply_to;
 	return id;

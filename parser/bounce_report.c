@@ -36,12 +36,12 @@ static struct span address_of(struct span value)
 
 	if (semicolon != SIZE_MAX)
 		value = span_sub(value, semicolon + 1, value.n);
-	if (bounce_next_address(value, &at, &address))
-		return address;
 	value = span_trim(value);
 	if (value.n > 1 && *value.p == '<' && value.p[value.n - 1] == '>')
 		value = span_sub(value, 1, value.n - 2);
-	return value;
+	if (value.n && !memchr(value.p, ' ', value.n) && !memchr(value.p, '<', value.n))
+		return value;
+	return bounce_next_address(value, &at, &address) ? address : value;
 }
 
 static bool is_address(struct span s)

@@ -4,16 +4,16 @@ enum { ADDRESS_MAX = 320, HEADER_BLOCK_MAX = 64 * 1024 };
 
 /* ---- addresses ---- */
 
+/* ASCII only: a notice in Chinese or Japanese has no blank before and after an address. */
 static bool is_local(unsigned char c)
 {
-	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c) ||
+	return ascii_is_alpha(c) || ascii_is_digit(c) ||
 	       (c && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
 }
 
 static bool is_domain(unsigned char c)
 {
-	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '.' ||
-	       c == '_';
+	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
 /* The address around the "@" at i, or an empty span. */
