@@ -4,7 +4,7 @@
 
 enum {
 	MIME_WORD_LEAST = 16, /* encoded bytes for which a word is begun on a line */
-	MIME_PLAIN_WORD = 60, /* a longer plain word might leave a field's first line empty */
+	MIME_PLAIN_WORD = 60, /* a longer plain word might not fit on a field's first line */
 	MIME_PLAIN_NAME = 30, /* likewise a quoted name, in which all may need a backslash */
 };
 
@@ -14,18 +14,19 @@ struct mime_line mime_line_begin(struct buf *out, const char *name)
 {
 	buf_adds(out, name);
 	buf_addc(out, ':');
-	return (struct mime_line){ out, strlen(name) + 1 };
+	return (struct mime_line){ .out = out, .column = strlen(name) + 1 };
 }
 
 void mime_line_word(struct mime_line *l, struct span word)
 {
-	if (l->column + 1 + word.n > MIME_FOLD && l->column > 1) {
+	if (l->begun && l->column + 1 + word.n > MIME_FOLD) {
 		buf_adds(l->out, "\r\n");
 		l->column = 0;
 	}
 	buf_addc(l->out, ' ');
 	buf_add(l->out, word);
 	l->column += 1 + word.n;
+	l->begun = true;
 }
 
 void mime_line_end(struct mime_line *l)
@@ -310,7 +311,10 @@ static void put_lines(struct span text, struct buf *out)
 	}
 }
 
-/* RFC 2045 section 6.7: the last column is for the "=" of a soft line end. */
+/*
+ * RFC 2045 section 6.7: the last column is for the "=" of a soft line end.  At the start of a line
+ * some systems change a dot or "From ".
+ */
 static void put_qp_line(struct span line, struct buf *out)
 {
 	size_t column = 0;
@@ -319,11 +323,12 @@ static void put_qp_line(struct span line, struct buf *out)
 		unsigned char c = (unsigned char)line.p[i];
 		bool last = i + 1 == line.n;
 		bool plain = c >= ' ' && c <= '~' && c != '=';
+		bool changed = c == '.' || span_starts(span_sub(line, i, 5), SPAN("From "));
 		size_t width;
 
 		if (c == '\t' && !last)
 			plain = true;
-		if ((c == ' ' && last) || (column == 0 && (c == 'F' || c == '.')))
+		if ((c == ' ' && last) || (column == 0 && changed))
 			plain = false;
 		width = plain ? 1 : 3;
 		if (column + width + !last > MIME_BODY) {

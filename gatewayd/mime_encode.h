@@ -20,6 +20,7 @@ enum {
 struct mime_line {
 	struct buf *out;
 	size_t column;
+	bool begun; /* has a word: a first line is never left empty, which some readers mind */
 };
 
 struct mime_line mime_line_begin(struct buf *out, const char *name); /* "Name:" */

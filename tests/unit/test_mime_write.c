@@ -177,6 +177,20 @@ static void long_values_are_folded(void **state)
 	assert_sound(&out, MIME_LINE);
 }
 
+static void a_long_id_stays_on_the_first_line(void **state)
+{
+	struct mime_message m = plain();
+	struct buf out BUF_AUTO;
+
+	(void)state;
+	buf_init(&out, 64 * 1024);
+	m.message_id = m.in_reply_to =
+	    SPAN("a-very-long-first-part-of-an-id.and-a-second-one.and-a-third-one@mx.example");
+	write_to(&m, &out);
+	assert_true(has(&out, "\r\nMessage-ID: <a-very-long"));
+	assert_true(has(&out, "\r\nIn-Reply-To: <a-very-long"));
+}
+
 static size_t references_written(size_t count)
 {
 	struct span ids[64];
@@ -282,6 +296,7 @@ static void bodies_are_encoded_as_they_need(void **state)
 		{ "trailing \n", MIME_QUOTED_PRINTABLE, "trailing=20\r\n" },
 		{ "From me\n", MIME_QUOTED_PRINTABLE, "=46rom me\r\n" },
 		{ ".\n", MIME_QUOTED_PRINTABLE, "=2E\r\n" },
+		{ "First \n", MIME_QUOTED_PRINTABLE, "First=20\r\n" },
 		{ "a=_b\n", MIME_QUOTED_PRINTABLE, "a=3D_b\r\n" },
 		{ "Stra\xc3\x9f"
 		  "e 5\n",
@@ -330,6 +345,7 @@ int main(void)
 		cmocka_unit_test(no_value_becomes_a_field),
 		cmocka_unit_test(unfit_addresses_and_ids_are_refused),
 		cmocka_unit_test(long_values_are_folded),
+		cmocka_unit_test(a_long_id_stays_on_the_first_line),
 		cmocka_unit_test(of_many_references_first_and_last_stay),
 		cmocka_unit_test(a_body_cannot_hold_the_boundary),
 		cmocka_unit_test(a_message_has_a_size),
