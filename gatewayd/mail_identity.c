@@ -57,18 +57,43 @@ static void update_body(struct sha256 *h, struct span body)
 	}
 }
 
+/* Lines of the header that are no field may be all that a broken mail says. */
+static void update_junk(struct sha256 *h, const char *from, const char *to)
+{
+	struct span gap = { from, (size_t)(to - from) }, line;
+
+	while (span_line(&gap, &line)) {
+		if (line.n == 0 || span_starts(line, SPAN("From ")))
+			continue;
+		sha256_update(h, line);
+		sha256_update(h, SPAN("\n"));
+	}
+}
+
+/* Leaves *w behind the header. */
+static void update_junk_lines(struct sha256 *h, struct header_walk *w)
+{
+	struct span name, value;
+	const char *from;
+	bool more;
+
+	do {
+		from = w->rest.p;
+		more = header_walk_next(w, &name, &value);
+		update_junk(h, from, more ? name.p : w->rest.p);
+	} while (more);
+}
+
 void mail_identity(struct span raw, uint8_t ret_identity[SHA256_SIZE])
 {
 	struct header_walk w = { .rest = span_sub(raw, 0, HEADER_SCAN_BYTES_MAX) };
-	struct span name, value;
 	struct sha256 h;
 
 	sha256_init(&h);
 	for (size_t i = 0; i < sizeof(stable_fields) / sizeof(*stable_fields); i++)
 		update_field(&h, w.rest, stable_fields[i]);
 	sha256_update(&h, SPAN("\n"));
-	while (header_walk_next(&w, &name, &value))
-		continue;
+	update_junk_lines(&h, &w);
 	/* A header past its limit is taken as body from there on. */
 	if (raw.n)
 		update_body(&h, span_sub(raw, (size_t)(w.rest.p - raw.p), SIZE_MAX));

@@ -104,8 +104,8 @@ def check_operator(tap, talk):
     daemon, rig = talk.daemon, talk.rig
     with tap.point("gatewayctl changes owner, severity and state, and adds notes, with events"):
         daemon.ctl("case", "assign", talk.number, "sam")
-        daemon.ctl("case", "severity", talk.number, "1", "--reason", "the whole site")
-        daemon.ctl("case", "note", talk.number, "--text", "seen by the operator")
+        daemon.ctl("case", "severity", talk.number, "1", "the whole site")
+        daemon.ctl("case", "note", talk.number, "seen by the operator")
         daemon.ctl("case", "state", talk.number, "resolved")
         case = talk.case()
         same((case["owner"], case["severity"], case["state"]), ("sam", 1, "resolved"))

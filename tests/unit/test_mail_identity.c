@@ -62,6 +62,16 @@ static void another_mail_is_another(void **state)
 			fail_msg("other %zu", i);
 }
 
+/* Nothing in them is a field; each is the only trace of what somebody wrote. */
+static void broken_mails_are_told_apart(void **state)
+{
+	(void)state;
+	assert_false(same("just text\n", "other text\n"));
+	assert_false(same("\njust text\n", ""));
+	assert_false(same("From: a@b.c\njust text\n", "From: a@b.c\nother text\n"));
+	assert_true(same("just text\r\n", "From x Mon\njust text\n"));
+}
+
 /* What lies past the limits of the header counts as body, so two such mails are told apart. */
 static void a_header_without_end_still_tells_mails_apart(void **state)
 {
@@ -86,6 +96,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_by_another_way_is_the_same),
 		cmocka_unit_test(another_mail_is_another),
+		cmocka_unit_test(broken_mails_are_told_apart),
 		cmocka_unit_test(a_header_without_end_still_tells_mails_apart),
 	};
 
