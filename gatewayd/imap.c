@@ -611,12 +611,27 @@ static void seal(int fd)
 		abort();
 }
 
+/* The body handler is not called for a mail without a byte. */
+static bool has_empty_body(const struct mailimap_msg_att *att)
+{
+	for (clistiter *c = clist_begin(att->att_list); c; c = clist_next(c)) {
+		const struct mailimap_msg_att_item *item = clist_content(c);
+
+		if (item->att_type == MAILIMAP_MSG_ATT_ITEM_STATIC &&
+		    item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_BODY_SECTION)
+			return true;
+	}
+	return false;
+}
+
 /* A body came in a response about this UID: hand it over if it was asked for. */
-static void on_delivery(struct incoming *in, uint32_t uid)
+static void on_delivery(struct incoming *in, const struct mailimap_msg_att *att, uint32_t uid)
 {
 	size_t k = mail_find(in->mails, in->count, uid);
 	struct imap_mail m;
 
+	if (k != SIZE_MAX && in->mails[k].size == 0 && in->fd < 0 && has_empty_body(att))
+		in->fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (k == SIZE_MAX || in->done[k] || in->fd < 0) {
 		drop_body(in);
 		return;
@@ -640,7 +655,7 @@ static void on_mail(struct mailimap_msg_att *att, void *ctx)
 	struct imap_mail said = read_response(att);
 
 	if (i->incoming)
-		on_delivery(i->incoming, said.uid);
+		on_delivery(i->incoming, att, said.uid);
 	else if (i->described)
 		on_description(i, &said);
 }
