@@ -109,6 +109,28 @@ static struct span report_type(struct parser *p, const struct part *top, struct 
 	return (struct span){ lower, value.n };
 }
 
+/* What was taken from a raw header or report, made to keep the record's promise. */
+static void make_text(struct span *s, struct reading *r)
+{
+	if (!s->p || (utf8_valid(*s) && !memchr(s->p, 0, s->n)))
+		return;
+	buf_clear(&r->text);
+	utf8_scrub(*s, &r->text);
+	*s = arena_dup(r->arena, buf_span(&r->text));
+}
+
+static void make_bounce_text(struct facts *f, struct reading *r)
+{
+	for (size_t i = 0; i < f->recipient_count; i++) {
+		make_text(&f->recipients[i].address, r);
+		make_text(&f->recipients[i].action, r);
+		make_text(&f->recipients[i].status, r);
+		make_text(&f->recipients[i].diagnostic, r);
+	}
+	make_text(&f->original_message_id, r);
+	make_text(&f->kind_reason, r);
+}
+
 static void decide_kind(struct parser *p, const struct mime *m, struct reading *r, struct facts *f)
 {
 	struct kind_input in = {
@@ -119,6 +141,7 @@ static void decide_kind(struct parser *p, const struct mime *m, struct reading *
 
 	in.parts = leaf_kind_parts(&p->output, &in.part_count);
 	kind_decide(&in, r->arena, f);
+	make_bounce_text(f, r);
 	if (!f->kind_reason.p)
 		f->kind_reason = SPAN("default");
 }
