@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Python's email package reads what our MIME writer makes, and finds what was put in.
 
-Texts are drawn at random from many scripts and from what hostile mail is made of; the seed is
-printed, and MIME_SEED sets it.
+Texts are drawn at random from many scripts and from what hostile mail is made of; MIME_SEED draws
+others.
 """
 import email
 import email.header
@@ -12,7 +12,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 
 BUILD = os.environ.get("BUILD", "build")
 COUNT = 400
@@ -182,7 +181,7 @@ def parse(raw):
 
 
 def main():
-    seed = int(os.environ.get("MIME_SEED", time.time_ns()))
+    seed = int(os.environ.get("MIME_SEED", 1))
     print(f"# MIME_SEED={seed}")
     rng.seed(seed)
     check(False, lambda m, raw: unsound(raw), "ordinary texts make sound messages")

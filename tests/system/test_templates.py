@@ -1,0 +1,64 @@
+"""A configuration whose mail templates are faulty is refused, and what is wrong is named."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.rig.tap import Tap, same
+
+BUILD = os.environ.get("BUILD", "build")
+SECRETS = ["token.key", "smtp.password", "support.password", "emerging.password", "billing.password"]
+
+
+def checked(folder, files):
+    """gatewayd -n on the example configuration with these templates of the operator's own."""
+    for name, text in files.items():
+        path = folder / "templates" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    done = subprocess.run([f"{ROOT}/{BUILD}/gatewayd", "-n", "-c", folder / "gatewayd.conf"], timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return done.returncode, done.stderr.splitlines()
+
+
+def example(folder):
+    """The example configuration with its secrets, and a folder for templates."""
+    text = (ROOT / "conf/gatewayd.conf.example").read_text()
+    (folder / "templates" / "en").mkdir(parents=True)
+    (folder / "gatewayd.conf").write_text(f'templates = "{folder}/templates";\n' + text)
+    for name in SECRETS:
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text("0123456789abcdef" * 3 + "\n")
+
+
+def main():
+    tap = Tap()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-templates-"))
+    try:
+        example(folder)
+        with tap.point("the shipped templates are good"):
+            same(checked(folder, {}), (0, []))
+        with tap.point("a template of the operator's own is good"):
+            same(checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nCase {{case}}\n"}), (0, []))
+        with tap.point("an unknown placeholder is named with file and line"):
+            status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nCase {{caze}}\n"})
+            same((status, lines[0]),
+                 (78, "queue technical: mail template confirmation.txt:3: {{caze}}: unknown placeholder"))
+        with tap.point("so is a section that is not closed, in HTML as well"):
+            status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nx\n",
+                                             "en/confirmation.html": "<p>\n{{#due}}\n"})
+            same((status, lines[0]),
+                 (78, "queue technical: mail template confirmation.html:2: {{due}}: is not closed"))
+    finally:
+        shutil.rmtree(folder)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
