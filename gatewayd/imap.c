@@ -340,6 +340,20 @@ static int folder_exists(struct imap *i, const char *wire, bool *ret_exists, str
 	return 0;
 }
 
+/* A NO is no harm when the folder is there all the same: somebody else was quicker. */
+static int folder_create(struct imap *i, const char *wire, struct err *e)
+{
+	struct err ignored;
+	bool exists = false;
+
+	command(i);
+	if (outcome(i, mailimap_create(i->session, wire), "CREATE", e) == 0)
+		return 0;
+	if (!imap_usable(i) || folder_exists(i, wire, &exists, &ignored) < 0)
+		return -1;
+	return exists ? 0 : -1;
+}
+
 int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
 {
 	struct buf wire BUF_AUTO;
@@ -350,8 +364,7 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
 		return -1;
 	if (exists)
 		return 0;
-	command(i);
-	if (outcome(i, mailimap_create(i->session, buf_cstr(&wire)), "CREATE", e) < 0)
+	if (folder_create(i, buf_cstr(&wire), e) < 0)
 		return -1;
 	command(i);
 	/* so that people see it in their clients; a server that refuses is no harm */

@@ -118,7 +118,7 @@ def check_operator(tap, talk):
         away = reply(talk.answer, r.ANN, "I am on holiday.")
         away["Auto-Submitted"] = "auto-replied"
         rig.send(r.ANN, away)
-        daemon.wait_case(talk.number, has_note("inbound", "on holiday"), what="the note")
+        daemon.wait_case(talk.number, lambda c: any("on holiday" in n["text"] for n in c["notes"]), what="the note")
         same(talk.case()["state"], "resolved")
 
 
