@@ -104,6 +104,29 @@ static int run_simulate(const struct conf *conf, int argc, char **argv)
 	return print(status, &out, &err);
 }
 
+/* The file is read here, with the caller's rights; the verb in core sees its name and bytes. */
+static int run_account_import(const struct conf *conf, int argc, char **argv)
+{
+	struct buf input BUF_AUTO, out BUF_AUTO, err BUF_AUTO;
+	const char *words[CTL_WORDS_MAX];
+	const char *file = NULL;
+	int n = 0, status;
+
+	buf_init(&input, CTL_INPUT_MAX);
+	buf_init(&out, CTL_OUT_MAX);
+	buf_init(&err, CTL_OUT_MAX);
+	for (; n < argc && n < CTL_WORDS_MAX; n++) {
+		words[n] = argv[n];
+		if (n > 1 && !file && strncmp(argv[n], "--", 2) != 0)
+			file = argv[n];
+	}
+	status = file ? read_file(file, &input) : EX_OK;
+	if (status != EX_OK)
+		return status;
+	status = ctl_local_dispatch(conf, n, words, buf_span(&input), &out, &err);
+	return print(status, &out, &err);
+}
+
 static const struct ctl_local verbs[] = {
 	{ "parse", "FILE... | - | --jsonl FILE...", "what the parser reads in a mail, as JSON",
 	  false, run_parse },
@@ -112,6 +135,9 @@ static const struct ctl_local verbs[] = {
 	  "what deadline a case would have, and why", true, run_sla_due },
 	{ "simulate", "[--mailbox NAME] FILE|-",
 	  "the whole decision about a mail, without any effect", true, run_simulate },
+	{ "account import", "FILE|- [--dry-run] [--replace]",
+	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing", true,
+	  run_account_import },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(*verbs) };

@@ -438,6 +438,8 @@ int store_account_list(struct store *s, struct arena *a, struct store_account **
 		       size_t *ret_n, struct err *e);
 int store_account_remove(struct store *s, struct span id,
 			 struct err *e); /* with all that hangs on it */
+/* Its domains, contacts and contracts go, to be put anew; in a transaction. */
+int store_account_strip(struct store *s, struct span id, struct err *e);
 int store_domain_put(struct store *s, struct span domain, struct span account, struct err *e);
 int store_domain_list(struct store *s, struct span account, struct arena *a, struct span **ret_v,
 		      size_t *ret_n, struct err *e);

@@ -97,6 +97,23 @@ int store_account_remove(struct store *s, struct span id, struct err *e)
 	return query_run(&q);
 }
 
+static int strip(struct store *s, enum sql_id statement, struct span id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, statement, e);
+	query_text(&q, id);
+	return query_run(&q);
+}
+
+int store_account_strip(struct store *s, struct span id, struct err *e)
+{
+	if (strip(s, SQL_ACCOUNT_STRIP_DOMAINS, id, e) < 0 ||
+	    strip(s, SQL_ACCOUNT_STRIP_CONTACTS, id, e) < 0)
+		return -1;
+	return strip(s, SQL_ACCOUNT_STRIP_CONTRACTS, id, e);
+}
+
 int store_domain_put(struct store *s, struct span domain, struct span account, struct err *e)
 {
 	struct query q QUERY_AUTO;

@@ -55,3 +55,12 @@ ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
 -- name: contract_list
 SELECT id, account, kind, severity, clock, target, from_at, until_at, source
 FROM contract WHERE account = ?1 ORDER BY id
+
+-- name: account_strip_domains
+DELETE FROM domain WHERE account = ?1
+
+-- name: account_strip_contacts
+DELETE FROM contact WHERE account = ?1
+
+-- name: account_strip_contracts
+DELETE FROM contract WHERE account = ?1
