@@ -196,7 +196,7 @@ class Gatewayd:
     def ctl_run(self, *args, stdin=None):
         command = [str(BUILD / "gatewayctl"), "-c", str(self.conf), *map(str, args)]
         return command, subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                       timeout=CTL_S, env=dict(os.environ, TZ="Europe/Berlin"))
+                                       timeout=CTL_S)
 
     def ctl_bytes(self, *args, stdin=None):
         command, done = self.ctl_run(*args, stdin=stdin)

@@ -96,8 +96,7 @@ def check_hostile(tap, rig, daemon):
             ("../../etc/passwd", "text/x-a", b"a"), ("a.txt", "text/x-b", b"b")])
         raw = mail.as_bytes(policy=email.policy.SMTP).replace(b'"a.txt"', b'"=?utf-8?q?b=0D=0Ac.txt?="')
         rig.send(r.ANN, raw, to=r.SUPPORT)
-        for name in file_names(daemon, "bad names"):
-            assert name and "/" not in name and "\r" not in name and "\n" not in name and ".." not in name, name
+        same(file_names(daemon, "bad names"), [".._.._etc_passwd", "bc.txt"])
 
 
 def check_machines(tap, rig, daemon):
