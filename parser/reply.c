@@ -37,12 +37,29 @@ static size_t find_intro(const struct reply_lines *l, size_t floor, size_t i, si
 		return end;
 	if (reply_is_divider(l, i))
 		return i + 1;
+	end = reply_notes_block(l, i, ret_first);
+	if (end)
+		return end;
 	if (!l->v[i].colon)
 		return 0;
 	is = reply_attribution_find(l, floor, i, ret_first);
 	if (is == REPLY_ATTRIBUTION_STRONG)
 		return i + 1;
 	return is && is_quoted_line(l, reply_lines_next(l, i + 1)) ? i + 1 : 0;
+}
+
+/* Below an attribution "| text" is quoted too; a line that ends in a bar as well is a row of a
+ * table. */
+static void take_bars_for_quotes(struct reply_lines *l, size_t i)
+{
+	for (; i < l->n && (l->v[i].class == REPLY_TEXT || l->v[i].class == REPLY_BLANK); i++) {
+		struct span s = reply_line_text(l, i);
+		if (s.n == 0)
+			continue;
+		if (*s.p != '|' || (s.n > 1 && s.p[s.n - 1] == '|'))
+			break;
+		l->v[i].class = REPLY_QUOTED;
+	}
 }
 
 /*
@@ -65,6 +82,7 @@ static size_t cut_history(struct reply_lines *l)
 		if (end == 0)
 			continue;
 		size_t next = reply_lines_next(l, end), ignored;
+		take_bars_for_quotes(l, next);
 		if (next < l->n && l->v[next].class == REPLY_TEXT && !reply_header_block(l, i) &&
 		    find_intro(l, next, next, &ignored))
 			end = next; /* a divider above a header block or an attribution */

@@ -10,6 +10,9 @@ enum {
 	UNDERSCORES_MIN = 5,  /* of a line of underscores */
 	FIELD_NAME_MAX = 48,  /* bytes before the colon */
 	FIELD_FOLD_MAX = 3,   /* lines that a value is continued on */
+	NOTES_NAME_MAX = 16,  /* bytes of a field name on a line of its own */
+	NOTES_LINES_MAX = 12, /* lines from "To" to "Subject" */
+	NOTES_ABOVE_MAX = 3,  /* lines of name and date above "To" */
 	FIELD_LINES_MAX = 24, /* lines of a block */
 };
 
@@ -266,4 +269,56 @@ size_t reply_header_block(const struct reply_lines *l, size_t i)
 	if (is_header(roles, address))
 		return last + 1;
 	return is_header_line(l, i) ? i + 1 : 0;
+}
+
+/* The role of a line that is a field name and nothing else. */
+static enum field_role lone_role(const struct reply_lines *l, size_t i)
+{
+	struct reply_folded f;
+
+	if (l->v[i].class != REPLY_TEXT || l->v[i].colon ||
+	    l->v[i].to - l->v[i].from > NOTES_NAME_MAX)
+		return ROLE_NONE;
+	reply_fold(&f, reply_line_text(l, i));
+	return role_of_name(reply_folded_span(&f));
+}
+
+/* The first of the lines of name and date above line i, or i when there is no date. */
+static size_t name_and_date(const struct reply_lines *l, size_t i)
+{
+	size_t first = i;
+	bool date = false;
+
+	while (first > 0 && l->v[first - 1].class == REPLY_BLANK)
+		first--;
+	for (size_t n = 0; n < NOTES_ABOVE_MAX && first > 0 && l->v[first - 1].class == REPLY_TEXT;
+	     n++) {
+		struct reply_folded f;
+		struct reply_evidence e;
+		reply_fold(&f, reply_line_text(l, --first));
+		reply_evidence_find(reply_folded_span(&f), &e);
+		date |= e.date || e.year;
+	}
+	return date ? first : i;
+}
+
+size_t reply_notes_block(const struct reply_lines *l, size_t i, size_t *ret_first)
+{
+	bool cc = false;
+	size_t first;
+
+	if (lone_role(l, i) != TO)
+		return 0;
+	first = name_and_date(l, i);
+	for (size_t k = i + 1; first < i && k < l->n && k <= i + NOTES_LINES_MAX; k++) {
+		enum field_role role = lone_role(l, k);
+		cc |= role == CC;
+		if (role != SUBJECT)
+			continue;
+		if (!cc)
+			return 0;
+		*ret_first = first;
+		return k + 1;
+	}
+	return 0;
 }

@@ -17,6 +17,13 @@ bool reply_is_divider(const struct reply_lines *l, size_t i);
 /* A run of header lines that begins at line i: the line behind it, or 0 when it is none. */
 size_t reply_header_block(const struct reply_lines *l, size_t i);
 
+/*
+ * The header of Lotus Notes in two columns, which in text is "To", "cc" and "Subject" on lines of
+ * their own below a name and a date: the line behind it, and where it begins, when line i is its
+ * "To"; or 0.
+ */
+size_t reply_notes_block(const struct reply_lines *l, size_t i, size_t *ret_first);
+
 /* A line of nothing but dashes, underscores, equals signs and the like. */
 bool reply_is_rule(struct span line);
 

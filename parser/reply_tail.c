@@ -146,7 +146,7 @@ static int delimiter(struct span line)
 
 	if (line.n < 2 || line.n > 9 || !strchr("-_\xe2", *line.p))
 		return 0;
-	if (span_is(line, "--"))
+	if (span_is(line, "--") || span_is(line, "- --")) /* the second as PGP writes it */
 		return 2;
 	if (span_is(line, "\xe2\x80\x94") || span_is(line, "\xe2\x80\x93"))
 		return 1;
