@@ -110,7 +110,6 @@ def check_life(tap, rig, daemon):
         daemon.reload()
         wait_for(lambda: "lunar" in daemon.log_text(), 10, "the error in the log")
         daemon.settings["queues"]["technical"]["calendar"] = good
-        daemon.reload()
         daemon.write_conf()
         rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the refusal", "x"))
         number = daemon.case_of("after the refusal")["number"]
