@@ -3,6 +3,7 @@
 #include "parser/bounce.h"
 #include "parser/bounce_words.h"
 #include "parser/reply_fold.h"
+#include "parser/sieve.h"
 
 enum {
 	LINES_AFTER_MAX = 12,	 /* lines that may tell of the recipient above them */
@@ -284,21 +285,27 @@ void bounce_notice_read(struct span notice, struct span sender, struct span robo
 		walk(notice, sender, robot, best, l);
 }
 
+/* The action that a line's words tell, p == NULL: none. */
+static struct span action_in(struct span line)
+{
+	struct reply_folded f;
+	struct sieve sieve;
+
+	reply_fold(&f, line);
+	sieve = sieve_of(reply_folded_span(&f));
+	for (size_t i = 0; i < COUNT(action_rows); i++)
+		if (sieve_may_hold(&sieve, action_rows[i].words) &&
+		    span_find(reply_folded_span(&f), action_rows[i].words) != SIZE_MAX)
+			return action_rows[i].action;
+	return SPAN_NONE;
+}
+
 struct span bounce_notice_action(struct span subject, struct span notice)
 {
-	struct reply_folded s;
-	struct span rest = span_sub(notice, 0, BOUNCE_NOTICE_MAX);
+	struct span rest = span_sub(notice, 0, BOUNCE_NOTICE_MAX), line;
+	struct span action = action_in(subject);
 
-	reply_fold(&s, subject);
-	for (size_t i = 0; i < COUNT(action_rows); i++)
-		if (span_find(reply_folded_span(&s), action_rows[i].words) != SIZE_MAX)
-			return action_rows[i].action;
-	for (struct span line; span_line(&rest, &line);) {
-		struct reply_folded f;
-		reply_fold(&f, line);
-		for (size_t i = 0; i < COUNT(action_rows); i++)
-			if (span_find(reply_folded_span(&f), action_rows[i].words) != SIZE_MAX)
-				return action_rows[i].action;
-	}
-	return SPAN("failed");
+	while (!action.p && span_line(&rest, &line))
+		action = action_in(line);
+	return action.p ? action : SPAN("failed");
 }

@@ -17,13 +17,6 @@ bool span_is_ci(struct span a, const char *s)
 	return span_eq_ci(a, span_of(s));
 }
 
-bool span_starts(struct span s, struct span prefix)
-{
-	if (prefix.n == 0 || s.n < prefix.n)
-		return prefix.n == 0;
-	return s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0;
-}
-
 bool span_starts_ci(struct span s, struct span prefix)
 {
 	return s.n >= prefix.n && span_eq_ci(span_sub(s, 0, prefix.n), prefix);
