@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import signal
@@ -19,6 +20,7 @@ BUILD = ROOT / os.environ.get("BUILD", "build")
 READY_S = 20
 CTL_S = 60
 ROLE_USER = "nobody"
+SANITIZER = re.compile(r"(Address|Leak)Sanitizer|runtime error:")
 
 CALENDAR = {"zone": "Europe/Berlin", "hours": ["mon-fri 09:00-17:00"]}
 
@@ -253,7 +255,10 @@ def alive(pid):
 
 @contextlib.contextmanager
 def running(change=None, accounts=(), **rig_options):
-    """A rig with gatewayd on it; change(daemon) may alter the settings before the start."""
+    """A rig with gatewayd on it; change(daemon) may alter the settings before the start.
+
+    In a sanitizer build (SAN=1) a finding in any role's log fails the test.
+    """
     with r.Rig(**rig_options) as rig:
         daemon = Gatewayd(rig)
         rig.parts.append(daemon)
@@ -263,3 +268,6 @@ def running(change=None, accounts=(), **rig_options):
         if accounts:
             daemon.import_accounts(list(accounts))
         yield rig, daemon
+        daemon.stop()
+        found = SANITIZER.search(daemon.log_text())
+        assert not found, daemon.log_text()[found.start():][:4000]
