@@ -1,6 +1,7 @@
 #include "parser/reply_attribution.h"
 
 #include "parser/reply_fold.h"
+#include "parser/sieve.h"
 
 enum {
 	OPENER_DATE_MAX = 40, /* bytes after the opener within which the date begins */
@@ -105,13 +106,10 @@ static bool verb_tail_fits(const struct verb *v, struct span tail)
 
 static bool has_verb(const struct candidate *c)
 {
-	bool present[256] = { false };
+	struct sieve sieve = sieve_of(c->s);
 
-	for (size_t i = 0; i < c->s.n; i++)
-		present[(unsigned char)c->s.p[i]] = true;
 	for (size_t i = 0; i < COUNT(verbs); i++) {
-		if (!present[(unsigned char)verbs[i].words.p[1]] ||
-		    !present[(unsigned char)verbs[i].words.p[verbs[i].words.n - 1]])
+		if (!sieve_may_hold(&sieve, verbs[i].words))
 			continue;
 		size_t at = reply_words_find(c->s, verbs[i].words);
 		if (at != SIZE_MAX &&
