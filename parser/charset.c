@@ -19,6 +19,9 @@ enum method {
 /* X(ID, method, iconv name).  METHOD_SINGLE encodings have ASCII in their lower half. */
 #define CHARSET_ENCODINGS(X)                            \
 	X(UTF_8, METHOD_UTF8, NULL)                     \
+	X(IBM437, METHOD_SINGLE, "CP437")               \
+	X(IBM850, METHOD_SINGLE, "CP850")               \
+	X(IBM852, METHOD_SINGLE, "CP852")               \
 	X(IBM866, METHOD_SINGLE, "CP866")               \
 	X(ISO_8859_2, METHOD_SINGLE, "ISO-8859-2")      \
 	X(ISO_8859_3, METHOD_SINGLE, "ISO-8859-3")      \
@@ -166,7 +169,7 @@ static int label_compare(const void *key, const void *row)
 
 static bool is_label_edge(char c)
 {
-	return ascii_is_space((unsigned char)c) || c == '"' || c == '\'';
+	return ascii_is_space((unsigned char)c) || (c != '\0' && strchr("\"';,=", c));
 }
 
 const struct charset *charset_find(const struct charsets *cs, struct span label)

@@ -1,11 +1,15 @@
 /*
  * The charset labels of the WHATWG Encoding Standard, in ASCII order (bsearch), each with the encoding
  * it stands for.  Beyond the standard: utf-7, and the real iso-2022-kr, iso-2022-cn and hz-gb-2312, which
- * the standard turns into "replacement" for fear of scripts; mail has none.
+ * the standard turns into "replacement" for fear of scripts; mail has none.  And what old programs write:
+ * DOS code pages and other names of the same encodings.
  *
  * X(label, ENCODING): an encoding is a row of CHARSET_ENCODINGS in parser/charset.c.
  */
 #define CHARSET_LABELS(X) \
+	X("437", IBM437) \
+	X("850", IBM850) \
+	X("852", IBM852) \
 	X("866", IBM866) \
 	X("ansi_x3.4-1968", WINDOWS_1252) \
 	X("arabic", ISO_8859_6) \
@@ -13,6 +17,7 @@
 	X("asmo-708", ISO_8859_6) \
 	X("big5", BIG5) \
 	X("big5-hkscs", BIG5) \
+	X("big5hkscs", BIG5) \
 	X("chinese", GBK) \
 	X("cn-big5", BIG5) \
 	X("cp1250", WINDOWS_1250) \
@@ -24,8 +29,20 @@
 	X("cp1256", WINDOWS_1256) \
 	X("cp1257", WINDOWS_1257) \
 	X("cp1258", WINDOWS_1258) \
+	X("cp437", IBM437) \
+	X("cp50220", ISO_2022_JP) \
+	X("cp50221", ISO_2022_JP) \
+	X("cp65001", UTF_8) \
 	X("cp819", WINDOWS_1252) \
+	X("cp850", IBM850) \
+	X("cp852", IBM852) \
+	X("cp858", IBM850) \
 	X("cp866", IBM866) \
+	X("cp874", WINDOWS_874) \
+	X("cp932", SHIFT_JIS) \
+	X("cp936", GBK) \
+	X("cp949", EUC_KR) \
+	X("cp950", BIG5) \
 	X("csbig5", BIG5) \
 	X("cseuckr", EUC_KR) \
 	X("cseucpkdfmtjapanese", EUC_JP) \
@@ -57,13 +74,22 @@
 	X("csunicode11utf7", UTF_7) \
 	X("csutf7", UTF_7) \
 	X("cyrillic", ISO_8859_5) \
+	X("dos-437", IBM437) \
+	X("dos-850", IBM850) \
 	X("dos-874", WINDOWS_874) \
 	X("ecma-114", ISO_8859_6) \
 	X("ecma-118", ISO_8859_7) \
 	X("elot_928", ISO_8859_7) \
+	X("euc-cn", GBK) \
 	X("euc-jp", EUC_JP) \
+	X("euc-jp-ms", EUC_JP) \
 	X("euc-kr", EUC_KR) \
+	X("euccn", GBK) \
+	X("eucjp-ms", EUC_JP) \
+	X("eucjp-win", EUC_JP) \
 	X("gb18030", GB18030) \
+	X("gb18030-2000", GB18030) \
+	X("gb18030-2005", GB18030) \
 	X("gb2312", GBK) \
 	X("gb_2312", GBK) \
 	X("gb_2312-80", GBK) \
@@ -72,12 +98,19 @@
 	X("greek8", ISO_8859_7) \
 	X("hebrew", ISO_8859_8) \
 	X("hz-gb-2312", HZ) \
+	X("ibm00858", IBM850) \
+	X("ibm437", IBM437) \
 	X("ibm819", WINDOWS_1252) \
+	X("ibm850", IBM850) \
+	X("ibm852", IBM852) \
 	X("ibm866", IBM866) \
 	X("iso-10646-ucs-2", UTF_16LE) \
 	X("iso-2022-cn", ISO_2022_CN) \
 	X("iso-2022-cn-ext", ISO_2022_CN) \
 	X("iso-2022-jp", ISO_2022_JP) \
+	X("iso-2022-jp-1", ISO_2022_JP) \
+	X("iso-2022-jp-2", ISO_2022_JP) \
+	X("iso-2022-jp-ms", ISO_2022_JP) \
 	X("iso-2022-kr", ISO_2022_KR) \
 	X("iso-8859-1", WINDOWS_1252) \
 	X("iso-8859-10", ISO_8859_10) \
@@ -190,9 +223,11 @@
 	X("shift-jis", SHIFT_JIS) \
 	X("shift_jis", SHIFT_JIS) \
 	X("sjis", SHIFT_JIS) \
+	X("sjis-win", SHIFT_JIS) \
 	X("sun_eu_greek", ISO_8859_7) \
 	X("tis-620", WINDOWS_874) \
 	X("ucs-2", UTF_16LE) \
+	X("uhc", EUC_KR) \
 	X("unicode", UTF_16LE) \
 	X("unicode-1-1-utf-7", UTF_7) \
 	X("unicode-1-1-utf-8", UTF_8) \
@@ -206,7 +241,9 @@
 	X("utf-16le", UTF_16LE) \
 	X("utf-7", UTF_7) \
 	X("utf-8", UTF_8) \
+	X("utf-8n", UTF_8) \
 	X("utf8", UTF_8) \
+	X("utf8mb4", UTF_8) \
 	X("visual", ISO_8859_8) \
 	X("windows-1250", WINDOWS_1250) \
 	X("windows-1251", WINDOWS_1251) \

@@ -1,5 +1,7 @@
 #include "tests/unit/parser_unit.h"
 
+#include "parser/tables/charset_labels.h"
+
 static void labels_mean_what_the_standard_says(void **state)
 {
 	static const struct {
@@ -17,6 +19,8 @@ static void labels_mean_what_the_standard_says(void **state)
 		  "b\xef\xbf\xbd\xef\xbf\xbd",
 		  false },
 		{ "utf-8", SPAN_LITERAL("a\0b"), "ab", true },
+		{ "'utf-8';", SPAN_LITERAL("a"), "a", true },
+		{ "cp850", SPAN_LITERAL("\x94"), "\xc3\xb6", true },
 		{ "us-ascii", SPAN_LITERAL("\x80\xf6\x81"), "\xe2\x82\xac\xc3\xb6\xc2\x81", true },
 		{ "iso-8859-1", SPAN_LITERAL("\x93x\x94"), "\xe2\x80\x9cx\xe2\x80\x9d", true },
 		{ "latin1", SPAN_LITERAL("\xf6"), "\xc3\xb6", true },
@@ -107,10 +111,28 @@ static void a_full_buffer_ends_the_work(void **state)
 	assert_int_equal(small.n, 10);
 }
 
+/* bsearch needs it, and a row in the wrong place would be found by nobody. */
+static void every_label_is_found(void **state)
+{
+	static const char *const all[] = {
+#define X(label, encoding) label,
+		CHARSET_LABELS(X)
+#undef X
+	};
+	struct bench b BENCH_AUTO;
+
+	(void)state;
+	bench_init(&b);
+	for (size_t i = 0; i < ROWS(all); i++)
+		if (!charset_find(b.charsets, span_of(all[i])))
+			fail_msg("%s is not found", all[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_mean_what_the_standard_says),
+		cmocka_unit_test(every_label_is_found),
 		cmocka_unit_test(unknown_labels_are_guessed_from_the_bytes),
 		cmocka_unit_test(a_converter_starts_anew_each_time),
 		cmocka_unit_test(a_full_buffer_ends_the_work),
