@@ -47,6 +47,23 @@ static const struct wording {
 #undef WORDING
 };
 
+static const struct receipt_row {
+	const char *lang;
+	struct span words;
+} receipt_subjects[] = {
+#define RECEIPT_SUBJECT(lang, words) { lang, SPAN_LITERAL(words) },
+#define RECEIPT_TEXT(lang, words)
+#include "parser/tables/kind_receipts.h"
+#undef RECEIPT_SUBJECT
+#undef RECEIPT_TEXT
+}, receipt_texts[] = {
+#define RECEIPT_SUBJECT(lang, words)
+#define RECEIPT_TEXT(lang, words) { lang, SPAN_LITERAL(words) },
+#include "parser/tables/kind_receipts.h"
+#undef RECEIPT_SUBJECT
+#undef RECEIPT_TEXT
+};
+
 enum subject_how { STARTS, HOLDS, ANY, NOT, WORD };
 
 static const struct auto_subject {
@@ -221,6 +238,13 @@ static bool is_own_form(struct mail *m)
 		      said ? said->systems : subject->systems);
 }
 
+/* A person forwards a report, and the program made its parts files. */
+static bool is_passed_on(const struct mail *m)
+{
+	return is_answer(reply_folded_span(&m->subject)) && sender_strength(m) == NOBODY &&
+	       !is_null_path(header_of(m, "Return-Path"));
+}
+
 static bool is_bounce(struct mail *m)
 {
 	static const char *const status_parts[] = { "message/delivery-status",
@@ -229,7 +253,7 @@ static bool is_bounce(struct mail *m)
 	if (span_is(m->in->content_type, "multipart/report") &&
 	    span_is(m->in->report_type, "delivery-status"))
 		return decide(m, FACTS_BOUNCE, "report-type", "delivery-status");
-	for (size_t i = 0; i < COUNT(status_parts); i++)
+	for (size_t i = 0; i < COUNT(status_parts) && !is_passed_on(m); i++)
 		if (has_part(m->in, status_parts[i]))
 			return decide(m, FACTS_BOUNCE, "part", status_parts[i]);
 	if (header_of(m, "X-Failed-Recipients").n)
@@ -300,6 +324,28 @@ static bool is_auto_subject(struct mail *m)
 	return false;
 }
 
+static bool is_in(const struct receipt_row *rows, size_t n, struct span folded, bool at_start)
+{
+	for (size_t i = 0; i < n; i++)
+		if (at_start ? span_starts(folded, rows[i].words)
+			     : span_find(folded, rows[i].words) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static bool is_receipt(struct mail *m)
+{
+	struct reply_folded text;
+
+	if (!is_in(receipt_subjects, COUNT(receipt_subjects), reply_folded_span(&m->subject), true))
+		return false;
+	reply_fold(&text, m->facts->text);
+	if (!span_is(m->in->content_type, "application/ms-tnef") &&
+	    !is_in(receipt_texts, COUNT(receipt_texts), reply_folded_span(&text), false))
+		return false;
+	return decide(m, FACTS_AUTO_REPLY, "subject", "read receipt");
+}
+
 static bool is_auto_reply(struct mail *m)
 {
 	if (has_header_of(m, AUTO_REPLY, FACTS_AUTO_REPLY))
@@ -308,7 +354,9 @@ static bool is_auto_reply(struct mail *m)
 		return decide(m, FACTS_AUTO_REPLY, "part", "message/disposition-notification");
 	if (span_is(m->in->report_type, "disposition-notification"))
 		return decide(m, FACTS_AUTO_REPLY, "report-type", "disposition-notification");
-	return !is_answer(reply_folded_span(&m->subject)) && is_auto_subject(m);
+	if (is_answer(reply_folded_span(&m->subject)))
+		return false;
+	return is_auto_subject(m) || is_receipt(m);
 }
 
 static bool is_feedback(struct mail *m)

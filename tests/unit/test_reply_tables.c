@@ -24,6 +24,8 @@ static const struct row rows[] = {
 #define DEVICE(words)			 { "reply_footers.h", "en", SPAN_LITERAL(words) },
 #define AUTO_SUBJECT(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
+#define RECEIPT_SUBJECT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
+#define RECEIPT_TEXT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
 #include "parser/tables/reply_openers.h"
 #include "parser/tables/reply_verbs.h"
 #include "parser/tables/reply_quoting.h"
@@ -33,6 +35,7 @@ static const struct row rows[] = {
 #include "parser/tables/reply_footers.h"
 #include "parser/tables/kind_auto_subjects.h"
 #include "parser/tables/kind_bounce_subjects.h"
+#include "parser/tables/kind_receipts.h"
 };
 
 enum { ROWS = sizeof(rows) / sizeof(*rows) };
