@@ -47,6 +47,12 @@ static void turn(void *ctx)
 	watch_turn(c->watch);
 	delivery_turn(c->delivery);
 	arena_reset(&c->arena);
+	if (!store_broken(c->store))
+		return;
+	/* After a failed fsync nobody knows what the disk has: a fresh core reads what is there. */
+	log_event(LOG_ERROR, "store.broken", "store=%s", c->conf->store);
+	c->failed = true;
+	loop_stop(c->loop);
 }
 
 /* --- peers --- */
@@ -418,5 +424,5 @@ int core_main(struct role *r)
 	if (result < 0)
 		log_event(LOG_ERROR, "core.failed", "reason=\"%s\"", e.text);
 	close_all(&c);
-	return result < 0 ? EX_SOFTWARE : EX_OK;
+	return result < 0 || c.failed ? EX_SOFTWARE : EX_OK;
 }

@@ -42,6 +42,7 @@ struct core {
 	struct loop_timer drain; /* the last wait, for the sender */
 	int64_t started_at;
 	bool stopping;
+	bool failed; /* end, and be started anew */
 };
 
 /* The desk as of now. */

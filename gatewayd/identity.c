@@ -73,6 +73,35 @@ struct decision {
 	struct identity id;
 };
 
+/*
+ * Was it issued to the sender?  A member of staff may also answer what went to another of their
+ * addresses, or to an address of a queue's notify list that they read: both are the operator's
+ * word.
+ */
+static enum token_verdict check_reply(const struct decision *d, enum token_purpose purpose,
+				      struct span token, enum token_role *ret_role,
+				      int64_t *ret_case)
+{
+	const struct conf_staff *staff = conf_staff_by_address(d->conf, d->id.from);
+	enum token_verdict own, other;
+
+	own = token_check(d->keys, purpose, token, d->id.from, d->now, ret_role, ret_case);
+	if (own != TOKEN_FORGED || !staff)
+		return own;
+	for (size_t q = 0; q <= d->conf->queue_count; q++) {
+		const struct policy_words *words =
+		    q < d->conf->queue_count ? &d->conf->queues[q].notify : &staff->addresses;
+
+		for (size_t i = 0; i < words->n; i++) {
+			other = token_check(d->keys, purpose, token, span_of(words->v[i]), d->now,
+					    ret_role, ret_case);
+			if (other != TOKEN_FORGED)
+				return other;
+		}
+	}
+	return own;
+}
+
 /* A reply token, from an address or an id of ours. */
 static void try_reply(struct decision *d, enum token_purpose purpose, struct span token)
 {
@@ -86,7 +115,7 @@ static void try_reply(struct decision *d, enum token_purpose purpose, struct spa
 		d->id.mentioned_case = number;
 	if (!d->id.from.p)
 		return;
-	verdict = token_check(d->keys, purpose, token, d->id.from, d->now, &role, &number);
+	verdict = check_reply(d, purpose, token, &role, &number);
 	if (!d->any_token || verdict == TOKEN_EXPIRED)
 		d->verdict = verdict;
 	d->any_token = true;

@@ -1,13 +1,12 @@
 #include "gatewayd/intake.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/header_scan.h"
 #include "gatewayd/mail_identity.h"
 #include "gatewayd/pool.h"
@@ -189,17 +188,18 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 		.size = t->size,
 		.truncated = t->kept < t->size,
 	};
-	size_t n = (size_t)t->kept;
-	char *raw = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, t->fd, 0) : NULL;
+	struct span raw;
 	int64_t id;
 	bool is_new;
-	int result;
+	int result = memfd_map(t->fd, SIZE_MAX, &raw, e);
 
-	if (raw == MAP_FAILED)
-		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
-	result = intake_keep(d, &m, (struct span){ raw, n }, &id, &is_new, e);
-	if (n)
-		munmap(raw, n);
+	if (result < 0)
+		return -1;
+	if (raw.n == (uint64_t)t->kept)
+		result = intake_keep(d, &m, raw, &id, &is_new, e);
+	else
+		result = err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, raw.n, t->kept);
+	memfd_unmap(raw);
 	if (result == 0)
 		log_event(LOG_INFO, is_new ? "mail.kept" : "mail.known",
 			  "mail=%" PRIi64 " mailbox=%s uid=%" PRIu32 " bytes=%" PRIi64, id,
@@ -207,25 +207,41 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 	return result;
 }
 
-/* All or none: what fails is not acknowledged, stays on the server and comes again. */
-static int keep_all(struct intake *in, struct err *e)
+static int keep_range(struct intake *in, struct arrival *from, const struct arrival *end,
+		      struct err *e)
 {
 	struct desk d = core_desk(in->core);
+	struct store *txn STORE_TXN = d.store;
 
-	if (store_begin(d.store, e) < 0)
+	if (store_begin(txn, e) < 0)
 		return -1;
-	for (struct arrival *a = in->first; a; a = a->next) {
-		if (keep_one(&d, a, e) < 0) {
-			store_rollback(d.store);
+	for (struct arrival *a = from; a != end; a = a->next)
+		if (keep_one(&d, a, e) < 0)
 			return -1;
-		}
-	}
-	return store_commit(d.store, e);
+	if (store_commit(txn, e) < 0)
+		return -1;
+	for (struct arrival *a = from; a != end; a = a->next)
+		a->kept = true;
+	return 0;
+}
+
+/* Together; when that fails each by itself, so that one mail cannot keep the others out (I4). */
+static void keep_all(struct intake *in)
+{
+	struct err e = { 0 };
+
+	if (keep_range(in, in->first, NULL, &e) == 0)
+		return;
+	for (struct arrival *a = in->first; a; a = a->next)
+		if (keep_range(in, a, a->next, &e) < 0)
+			log_event(LOG_ERROR, "mail.not-kept",
+				  "mailbox=%s uid=%" PRIu32 " reason=\"%s\"", a->mailbox,
+				  a->mail.at.uid, e.text);
 }
 
 static void tell(struct arrival *a)
 {
-	struct talk_kept kept = { a->mail.at, TALK_MOVE };
+	struct talk_kept kept = { a->mail.at, a->kept ? TALK_MOVE : TALK_WAIT };
 	struct err e;
 
 	if (!a->from)
@@ -234,30 +250,24 @@ static void tell(struct arrival *a)
 		core_peer_update(a->from);
 }
 
+/* What was not kept stays on the server, and is fetched again in a later cycle of its poller. */
 void intake_turn(struct intake *in)
 {
-	struct err e = { 0 };
-	bool kept;
+	bool any = false;
 
 	if (!in->first)
 		return;
-	kept = keep_all(in, &e) == 0;
-	if (!kept)
-		log_event(LOG_ERROR, "mail.not-kept", "mails=%zu reason=\"%s\"", in->waiting,
-			  e.text);
+	keep_all(in);
 	while (in->first) {
 		struct arrival *a = in->first;
 
 		in->first = a->next;
-		if (kept)
-			tell(a);
-		else if (a->from)
-			core_peer_replace(
-			    a->from); /* it starts anew and reports the folder again */
+		any |= a->kept;
+		tell(a);
 		arrival_free(a);
 	}
 	in->last = &in->first;
 	in->waiting = 0;
-	if (kept)
+	if (any)
 		pool_wake(in->core->pool);
 }

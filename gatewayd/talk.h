@@ -61,7 +61,10 @@ struct talk_mail {
 int talk_mail_put(struct wire *w, const struct talk_mail *m, struct err *e);
 int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e);
 
-/* MSG_KEPT: the mail is durable; do `want` with it (TALK_MOVE or TALK_MOVE_ASIDE). */
+/*
+ * MSG_KEPT: what became of a MSG_MAIL.  TALK_MOVE, TALK_MOVE_ASIDE: it is durable, move it;
+ * TALK_WAIT: it could not be kept, leave it and report it again in a later cycle.
+ */
 struct talk_kept {
 	struct talk_at at;
 	enum talk_want want;
