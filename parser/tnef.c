@@ -29,6 +29,7 @@ enum {
 	TYPE_BINARY = 0x102,
 	TYPE_MULTIPLE = 0x1000,
 	OBJECT_ID = 16, /* bytes before the data of an object */
+	STRING_MAX = 4 * LIMIT_FILENAME,
 };
 
 /* Fixed-size types: bytes of the value as it stands in the stream. */
@@ -109,9 +110,9 @@ static struct span string(struct tnef *t, struct span s, unsigned int type)
 	if (nul)
 		s.n = (size_t)(nul - s.p);
 	buf_clear(&t->r->text);
-	if (c && !charset_decode(c, span_sub(s, 0, LIMIT_FIELD), &t->r->text))
+	if (c && !charset_decode(c, span_sub(s, 0, STRING_MAX), &t->r->text))
 		reading_defect(t->r, FACTS_BAD_CHARSET);
-	return arena_dup(t->r->arena, utf8_prefix(buf_span(&t->r->text), FACTS_FIELD_MAX));
+	return arena_dup(t->r->arena, buf_span(&t->r->text));
 }
 
 static void name_file(struct tnef *t, enum name_rank rank, struct span name)
@@ -150,8 +151,13 @@ static bool is_string(unsigned int type)
 
 static void file_property(struct tnef *t, unsigned int id, unsigned int type, struct span value)
 {
+	static const unsigned int texts[] = { PROP_DISPLAY_NAME, PROP_FILENAME, PROP_LONG_FILENAME,
+					      PROP_CONTENT_ID, PROP_MIME_TAG };
+	bool is_text = false;
 	struct span text;
 
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		is_text |= texts[i] == id;
 	if (id == PROP_DATA && type == TYPE_BINARY && t->file.data.n == 0)
 		t->file.data = value;
 	if (id == PROP_DATA && type == TYPE_OBJECT && value.n > OBJECT_ID) {
@@ -159,7 +165,7 @@ static void file_property(struct tnef *t, unsigned int id, unsigned int type, st
 		if (number(t->file.data, 4) == SIGNATURE)
 			t->file.type = SPAN("application/vnd.ms-tnef");
 	}
-	if (!is_string(type))
+	if (!is_text || !is_string(type))
 		return;
 	text = string(t, value, type);
 	switch (id) {

@@ -185,26 +185,40 @@ static bool is_base64_line(struct span line)
 	return n == line.n && n % 4 == 0;
 }
 
+/* The last character before rest, which is the end of s, is padding. */
+static bool ends_in_padding(struct span s, struct span rest)
+{
+	const char *p = rest.p;
+
+	while (p > s.p && ascii_is_space((unsigned char)p[-1]))
+		p--;
+	return p > s.p && p[-1] == '=';
+}
+
 /*
  * Up to the padding that ends the data.  Behind it data may go on, when mails were glued together,
  * but lists put their footers there too, which are none.
  */
 static struct span without_footer(struct span s)
 {
+	const char *pad;
 	struct span rest = s, line;
 
-	for (;;) {
-		const char *pad = rest.n ? memchr(rest.p, '=', rest.n) : NULL;
-
-		if (!pad)
-			return s;
+	while (rest.n && (pad = memchr(rest.p, '=', rest.n))) {
 		rest = span_sub(rest, (size_t)(pad - rest.p), SIZE_MAX);
-		while (rest.n && (rest.p[0] == '=' || ascii_is_space((unsigned char)rest.p[0])))
-			rest = span_sub(rest, 1, SIZE_MAX);
-		line = rest;
-		if (rest.n && !is_base64_line(span_cut(&line, '\n')))
-			return span_sub(s, 0, (size_t)(rest.p - s.p));
+		do {
+			while (rest.n &&
+			       (rest.p[0] == '=' || ascii_is_space((unsigned char)rest.p[0])))
+				rest = span_sub(rest, 1, SIZE_MAX);
+			line = rest;
+			if (rest.n && !is_base64_line(span_cut(&line, '\n')))
+				return span_sub(s, 0, (size_t)(rest.p - s.p));
+			/* A good line is not looked at twice, so padding inside it is taken as it
+			 * is. */
+			rest = line;
+		} while (rest.n && ends_in_padding(s, rest));
 	}
+	return s;
 }
 
 static bool decode_base64(struct span all, const struct transfer_out *out)

@@ -226,17 +226,6 @@ static void nul_bytes_go(void **state)
 	assert_true(has_defect(o.f.defects, FACTS_NUL_BYTE));
 }
 
-static void what_a_bounce_says_is_text(void **state)
-{
-	struct outcome o OUTCOME_AUTO;
-
-	(void)state;
-	parse(&o, SPAN("From: MAILER-DAEMON@x.y\nX-Failed-Recipients: a\xff@b.c\n\nfailed"));
-	assert_int_equal(o.f.kind, FACTS_BOUNCE);
-	assert_int_equal(o.f.recipient_count, 1);
-	assert_span(o.f.recipients[0].address, "a\xef\xbf\xbd@b.c");
-}
-
 static void file_names_cannot_leave_their_folder(void **state)
 {
 	static const struct {
@@ -345,7 +334,6 @@ int main(void)
 		cmocka_unit_test(every_defect_is_told),
 		cmocka_unit_test(a_good_mail_has_no_defect),
 		cmocka_unit_test(nul_bytes_go),
-		cmocka_unit_test(what_a_bounce_says_is_text),
 		cmocka_unit_test(file_names_cannot_leave_their_folder),
 		cmocka_unit_test(nesting_and_parts_have_their_limits),
 		cmocka_unit_test(the_text_has_its_limit),
