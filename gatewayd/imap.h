@@ -1,5 +1,5 @@
 /*
- * The home of libetpan: an IMAP session (RFC 3501 with UIDPLUS, MOVE, IDLE, NAMESPACE) over a
+ * An IMAP session (RFC 3501 with UIDPLUS, MOVE, IDLE, NAMESPACE) over a
  * stream of connect.h.
  *
  * libetpan never connects by itself and never sees a byte that imap_guard.h has not passed.  Each

@@ -140,6 +140,15 @@ def liars(tap):
         server = FakeImap({5: MAIL}, answers={"UID FETCH": lambda c: body if "BODY.PEEK" in c else None})
         status, output, _ = fake(server, "fetch")
         same([m["sha256"] for m in mails_of(output)], [hashlib.sha256(MAIL).hexdigest()], output)
+    with tap.point("a mail without a byte is a mail"):
+        status, output, _ = fake(FakeImap({5: b"", 6: MAIL}), "fetch")
+        same([(m["uid"], m["length"], m["gone"]) for m in mails_of(output)], [("5", "0", "0"), ("6", str(len(MAIL)), "0")], output)
+    with tap.point("a folder that somebody else made meanwhile is a folder"):
+        lists = ['TAG OK none\r\n', '* LIST () "/" "Done"\r\nTAG OK done\r\n']
+        server = FakeImap(answers={"CREATE": "TAG NO [ALREADYEXISTS] there\r\n",
+                                   "LIST": lambda c: None if c.endswith('""') else lists.pop(0)})
+        status, output, _ = fake(server, "list")
+        same((status, lists), (0, []), output)
     with tap.point("some mails NO: the others come"):
         body = b"* 1 FETCH (UID 5 BODY[] {%d}\r\n%s)\r\nTAG NO some could not be read\r\n" % (len(MAIL), MAIL)
         server = FakeImap({5: MAIL, 6: MAIL}, answers={"UID FETCH": lambda c: body if "BODY.PEEK" in c else None})
