@@ -8,18 +8,22 @@ enum {
 	FOOTER_LINE_MAX = 200,	  /* bytes */
 	FOOTER_WORDS_MAX = 5,	  /* between the two ends, when no device is named */
 	FOOTER_GAP_MAX = 40,	  /* bytes between the two ends, when no device is named */
+	DEVICE_SHORT_MAX = 5,	  /* bytes of a name below which it must be a whole word */
 	ROUNDS_MAX = 8,		  /* signature below quote below footer ... */
 };
 
 static const struct footer {
 	const char *lang;
 	struct span head, tail;
+	bool needs_device;
 } footers[] = {
-#define FOOTER(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail) },
+#define FOOTER(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), false },
+#define NAMING(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), true },
 #define LINE(lang, words)
 #define DEVICE(words)
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
+#undef NAMING
 #undef LINE
 };
 
@@ -28,19 +32,23 @@ static const struct whole {
 	struct span words;
 } wholes[] = {
 #define FOOTER(lang, head, tail)
+#define NAMING(lang, head, tail)
 #define LINE(lang, words) { lang, SPAN_LITERAL(words) },
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
+#undef NAMING
 #undef LINE
 #undef DEVICE
 };
 
 static const struct span devices[] = {
 #define FOOTER(lang, head, tail)
+#define NAMING(lang, head, tail)
 #define LINE(lang, words)
 #define DEVICE(words) SPAN_LITERAL(words),
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
+#undef NAMING
 #undef LINE
 #undef DEVICE
 };
@@ -49,10 +57,19 @@ static const struct span devices[] = {
 
 /* ---- footers ---- */
 
+/* The name stands in s, with an ending of the language perhaps ("iPhonesta"), if it is no short
+ * one. */
+static bool begins_word(struct span s, struct span name)
+{
+	size_t at = name.n < DEVICE_SHORT_MAX ? reply_words_find(s, name) : span_find(s, name);
+
+	return at != SIZE_MAX && (at == 0 || !ascii_is_alpha((unsigned char)s.p[at - 1]));
+}
+
 static bool names_device(struct span s)
 {
 	for (size_t i = 0; i < COUNT(devices); i++)
-		if (reply_words_find(s, devices[i]) != SIZE_MAX)
+		if (begins_word(s, devices[i]))
 			return true;
 	return false;
 }
@@ -78,7 +95,7 @@ static bool matches_footer(const struct footer *f, struct span s)
 	struct span gap = span_sub(s, f->head.n, s.n - f->head.n - f->tail.n);
 	if (names_device(s))
 		return true;
-	return f->head.n && (gap.n == 0 || is_short(gap));
+	return !f->needs_device && (gap.n == 0 || is_short(gap));
 }
 
 static bool matches_line(struct span words, struct span s)

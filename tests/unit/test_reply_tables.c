@@ -20,6 +20,7 @@ static const struct row rows[] = {
 #define FORWARD(lang, words)		 { "reply_dividers.h", lang, SPAN_LITERAL(words) },
 #define ABOVE(lang, words)		 { "reply_above.h", lang, SPAN_LITERAL(words) },
 #define FOOTER(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
+#define NAMING(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define LINE(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
 #define DEVICE(words)			 { "reply_footers.h", "en", SPAN_LITERAL(words) },
 #define AUTO_SUBJECT(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
