@@ -105,7 +105,7 @@ static int run_simulate(const struct conf *conf, int argc, char **argv)
 }
 
 /* The file is read here, with the caller's rights; the verb in core sees its name and bytes. */
-static int run_account_import(const struct conf *conf, int argc, char **argv)
+static int run_file_verb(const struct conf *conf, int argc, char **argv)
 {
 	struct buf input BUF_AUTO, out BUF_AUTO, err BUF_AUTO;
 	const char *words[CTL_WORDS_MAX];
@@ -137,7 +137,11 @@ static const struct ctl_local verbs[] = {
 	  "the whole decision about a mail, without any effect", true, run_simulate },
 	{ "account import", "FILE|- [--dry-run] [--replace]",
 	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing", true,
-	  run_account_import },
+	  run_file_verb },
+	{ "property import", "FILE|-", "events of properties from a JSON or CSV file", true,
+	  run_file_verb },
+	{ "recommend import", "FILE|-", "recommendations from a JSON or CSV file", true,
+	  run_file_verb },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(*verbs) };

@@ -1,24 +1,22 @@
 /* The occasions on which a customer is written to. */
+#include "gatewayd/kb.h"
 #include "gatewayd/post_mail.h"
 
-static int suggestions(struct desk *d, struct template_data *data, struct span words, struct err *e)
+static int suggestions(struct desk *d, struct template_data *data, struct span subject,
+		       struct span words, struct err *e)
 {
-	struct store_hit *v;
+	struct kb_answer *v;
 	size_t n;
 	bool any = false;
 
 	if (!d->conf->kb_dir || d->conf->limits.kb_suggestions == 0)
 		return 0;
-	if (store_article_search(d->store, words, d->conf->limits.kb_suggestions, d->arena, &v, &n,
-				 e) < 0)
+	if (kb_search(d, subject, words, d->conf->limits.kb_suggestions, &v, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct template_data *row;
+	for (size_t i = 0; i < n && v[i].score >= d->conf->limits.kb_score; i++) {
+		struct template_data *row = template_row(data, "suggestions");
 
-		if (v[i].score < d->conf->limits.kb_score)
-			continue;
 		any = true;
-		row = template_row(data, "suggestions");
 		template_set(row, "title", v[i].title);
 		template_set(row, "link", v[i].link);
 		template_setf(row, "score", "%.2f", v[i].score);
@@ -55,7 +53,8 @@ int post_confirmation(struct desk *d, const struct post_confirmation *p, struct 
 	post_set_contact(mail.data, mail.queue);
 	if (span_is(c.resource, "community"))
 		template_set(mail.data, "community", span_of(mail.queue->community));
-	if (reseller(d, mail.data, &c, e) < 0 || suggestions(d, mail.data, p->words, e) < 0)
+	if (reseller(d, mail.data, &c, e) < 0 ||
+	    suggestions(d, mail.data, c.subject, p->words, e) < 0)
 		return -1;
 	return post_mail(d, &mail, e);
 }

@@ -65,6 +65,47 @@ int recommend_turn(struct desk *d, struct err *e)
 	return 0;
 }
 
+/* --- what happens to properties --- */
+
+static int live(struct desk *d, const struct recommend_event *event, struct store_property *p,
+		struct err *e)
+{
+	/* The same event again, from a file imported twice, is nothing new. */
+	if (p->name.p && p->live_at == event->at)
+		return 0;
+	p->account = event->account;
+	p->name = event->property;
+	p->live_at = event->at;
+	p->told_at = INSTANT_NONE;
+	return store_property_put(d->store, p, e);
+}
+
+/* What was sent is of no use any more either; an import may bring both back. */
+static int drop(struct desk *d, const struct recommend_event *event, struct err *e)
+{
+	if (store_recommendation_state(d->store, event->account, event->property, SPAN("open"),
+				       SPAN("dropped"), event->at, e) < 0)
+		return -1;
+	return store_recommendation_state(d->store, event->account, event->property, SPAN("sent"),
+					  SPAN("dropped"), event->at, e);
+}
+
+int recommend_apply(struct desk *d, const struct recommend_event *event, struct err *e)
+{
+	struct store_account account = { 0 };
+	struct store_property property = { 0 };
+
+	if (store_account_get(d->store, event->account, d->arena, &account, e) < 0)
+		return -1;
+	if (!account.id.p)
+		return err_set(e, ERR_PERM, "there is no account \"" SPAN_FMT "\"",
+			       SPAN_ARG(utf8_prefix(event->account, 64)));
+	if (store_property_get(d->store, event->account, event->property, d->arena, &property, e) <
+	    0)
+		return -1;
+	return event->what == RECOMMEND_LIVE ? live(d, event, &property, e) : drop(d, event, e);
+}
+
 int recommend_next(struct desk *d, int64_t *ret_at, struct err *e)
 {
 	if (store_property_next(d->store, ret_at, e) < 0)

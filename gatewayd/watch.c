@@ -6,6 +6,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/delivery.h"
+#include "gatewayd/kb.h"
 #include "gatewayd/recommend.h"
 
 enum {
@@ -17,7 +18,8 @@ struct watch {
 	struct core *core;
 	struct loop_timer timer;
 	bool look;
-	bool more;		  /* alarms were left over */
+	bool more; /* alarms were left over */
+	struct kb *kb;
 	int64_t recompute_before; /* cases below are still to be computed anew; 0: done */
 };
 
@@ -32,6 +34,7 @@ struct watch *watch_new(struct core *c)
 
 	w->core = c;
 	w->look = true;
+	w->kb = kb_new();
 	w->timer = (struct loop_timer){ .fn = wake, .ctx = w };
 	/* The policy may have changed while nobody ran. */
 	w->recompute_before = INT64_MAX;
@@ -43,6 +46,7 @@ void watch_free(struct watch **w)
 	if (!*w)
 		return;
 	loop_timer_stop((*w)->core->loop, &(*w)->timer);
+	kb_free(&(*w)->kb);
 	free(*w);
 	*w = NULL;
 }
@@ -56,19 +60,39 @@ void watch_wake(struct watch *w)
 void watch_reloaded(struct watch *w)
 {
 	w->recompute_before = INT64_MAX;
+	kb_again(w->kb);
 	watch_wake(w);
+}
+
+/* --- known answers --- */
+
+static void say_skipped(void *ctx, const char *path, const char *why)
+{
+	(void)ctx;
+	log_event(LOG_WARNING, "kb.skipped", "file=\"%s\" reason=\"%s\"", path, why);
+}
+
+/* A folder that is away must not keep the alarms waiting. */
+static void index_answers(struct watch *w, struct desk *d)
+{
+	struct err e = { 0 };
+
+	if (kb_turn(w->kb, d, say_skipped, NULL, &e) < 0)
+		log_event(LOG_WARNING, "kb.trouble", "reason=\"%s\"", e.text);
 }
 
 /* --- when to look again --- */
 
 static int arm(struct watch *w, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, ms = LONGEST_MS;
+	int64_t at, recommend_at, kb_at = kb_next(w->kb, d), ms = LONGEST_MS;
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0)
 		return -1;
 	if (recommend_at != INSTANT_NONE && (at == INSTANT_NONE || recommend_at < at))
 		at = recommend_at;
+	if (kb_at != INSTANT_NONE && (at == INSTANT_NONE || kb_at < at))
+		at = kb_at;
 	if (w->more || w->recompute_before)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
@@ -86,6 +110,7 @@ void watch_turn(struct watch *w)
 		return;
 	w->look = false;
 	delivery_wake(w->core->delivery); /* alarms are told by mail */
+	index_answers(w, &d);
 	if (alarms_turn(&d, &w->more, &e) == 0 &&
 	    alarms_recompute(&d, &w->recompute_before, &e) == 0 && recommend_turn(&d, &e) == 0 &&
 	    arm(w, &d, &e) == 0)

@@ -502,6 +502,8 @@ struct store_hit {
 int store_article_put(struct store *s, const struct store_article *article, struct err *e);
 int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at, int64_t *ret_size,
 			struct err *e); /* -1, -1: not indexed */
+int store_article_get(struct store *s, struct span path, struct arena *a,
+		      struct store_article *ret_article, struct err *e); /* ERR_PERM: none */
 /* Removes what was not put or stamped since the last sweep. */
 int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e);
 /* words: any bytes; the rarest of the first STORE_SEARCH_WORDS different words of them are looked

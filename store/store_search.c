@@ -183,6 +183,28 @@ int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at
 	return 0;
 }
 
+int store_article_get(struct store *s, struct span path, struct arena *a,
+		      struct store_article *ret_article, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_ARTICLE_GET, e);
+	query_text(&q, path);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	if (!got)
+		return err_set(e, ERR_PERM, "there is no such article");
+	ret_article->path = query_get_text(&q, a);
+	ret_article->title = query_get_text(&q, a);
+	ret_article->link = query_get_text(&q, a);
+	ret_article->text = query_get_text(&q, a);
+	ret_article->mtime_at = query_get_at(&q);
+	ret_article->size = query_get_int(&q);
+	return 0;
+}
+
 static int run_alone(struct store *s, enum sql_id id, struct err *e)
 {
 	struct query q QUERY_AUTO;

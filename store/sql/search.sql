@@ -14,6 +14,9 @@ INSERT INTO article_words (rowid, title, text) SELECT id, title, text FROM artic
 -- name: article_stamp
 SELECT mtime_at, size FROM article WHERE path = ?1
 
+-- name: article_get
+SELECT path, title, link, text, mtime_at, size FROM article WHERE path = ?1
+
 -- name: article_seen
 INSERT INTO article_seen (id) SELECT id FROM article WHERE path = ?1
 ON CONFLICT (id) DO NOTHING
