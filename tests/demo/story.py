@@ -178,9 +178,10 @@ class Story:
         self.show("sla", "list")
         self.daemon.wait_case(self.late, lambda c: c["sla"]["state"] == "breached", what="the breach")
         self.say("the case is flagged: breached")
-        for word in ("warning", "breach"):
-            mail = self.rig.wait_mail(r.SAM, lambda m: mentions(m, word, self.late), what=f"the {word}")
-            self.say(f"staff have the mail of the {word}: {mail['Subject']}")
+        for what, words in (("warning", "come near"), ("breach", "missed")):
+            mail = self.rig.wait_mail(r.SAM, lambda m: mentions(m, words, self.late), what=f"the mail of the {what}")
+            self.say(f"staff have the mail of the {what}")
+            self.show_mail(mail)
         self.show("sla", "list")
         self.show("sla", "explain", self.late)
 
@@ -214,6 +215,5 @@ class Story:
         return [o for o in self.daemon.json("outbox", "list") if o["state"] in ("queued", "sending")]
 
 
-def mentions(mail, word, number):
-    text = f"{mail['Subject']} {body(mail)}".lower()
-    return word in text and f"#{number}" in text
+def mentions(mail, words, number):
+    return words in mail["Subject"] and f"#{number} " in body(mail)
