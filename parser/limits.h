@@ -10,8 +10,8 @@
 enum {
 	/* Fields of one header; real mails have fewer than 200.  too-many-headers */
 	LIMIT_HEADERS = 1000,
-	/* Bytes of one raw field that are read as text; twelve times what Postfix lets through
-	 * would be 1.2 MB, so twice FACTS_FIELD_MAX is ample for encoded text.  long-header */
+	/* Bytes of one raw field that are read as text: encoded, FACTS_FIELD_MAX can take four
+	 * times its size.  long-header */
 	LIMIT_FIELD = 256 * 1024,
 	/* Bytes of a To, Cc or References field that are read: a thousand entries of 1 KB.
 	   long-header */

@@ -57,6 +57,13 @@ static struct span default_type(const struct walk *w)
 	return SPAN("text/plain");
 }
 
+/* The only part of a mail is what its sender wrote (RFC 2045 section 5.2), one of several is a
+ * file. */
+static struct span unreadable_type(const struct walk *w)
+{
+	return w->open.n ? SPAN("application/octet-stream") : SPAN("text/plain");
+}
+
 static void read_type(struct walk *w, const struct headers *h, struct part *p)
 {
 	struct span value = header_value(h, HEADER_CONTENT_TYPE);
@@ -66,7 +73,7 @@ static void read_type(struct walk *w, const struct headers *h, struct part *p)
 		p->type = content_type_read(value, &p->type_rest, w->r);
 		if (!p->type.p) {
 			reading_defect(w->r, FACTS_BAD_CONTENT_TYPE);
-			p->type = SPAN("application/octet-stream");
+			p->type = unreadable_type(w);
 		}
 	}
 	p->is_plain = span_is(p->type, "text/plain");
