@@ -8,6 +8,9 @@
 enum {
 	LINES_AFTER_MAX = 12,	 /* lines that may tell of the recipient above them */
 	RETURNED_FIELDS_MIN = 2, /* header lines in a row that make a returned message */
+	LINES_BYTES_MAX = 4000,	 /* and bytes */
+	BEFORE_MAX = 120,	 /* bytes before an address that tell whose it is */
+	MENTIONS_MAX = 2000,	 /* addresses that are looked at */
 	MARKS_MAX = 40,		 /* dashes and the like before the words of a divider */
 };
 
@@ -63,7 +66,7 @@ static bool is_trace(struct span line)
 
 void bounce_notice_split(struct span text, struct span *ret_notice, struct span *ret_returned)
 {
-	struct span rest = text, line;
+	struct span rest = span_sub(text, 0, BOUNCE_NOTICE_MAX), line;
 
 	*ret_notice = text;
 	*ret_returned = SPAN("");
@@ -73,7 +76,9 @@ void bounce_notice_split(struct span text, struct span *ret_notice, struct span 
 			continue;
 		size_t at = (size_t)(line.p - text.p);
 		*ret_notice = span_sub(text, 0, at);
-		*ret_returned = trace ? span_sub(text, at, text.n) : rest;
+		if (!trace)
+			at += line.n + 1;
+		*ret_returned = span_sub(text, at, text.n);
 		return;
 	}
 }
@@ -173,7 +178,8 @@ static bool is_head(struct span before)
 
 static enum rank rank_of(struct span line, struct span address)
 {
-	struct span before = span_sub(line, 0, (size_t)(address.p - line.p));
+	size_t at = (size_t)(address.p - line.p), far = at > BEFORE_MAX ? at - BEFORE_MAX : 0;
+	struct span before = span_sub(line, far, at - far);
 
 	if (is_role(address) || is_other(line, before))
 		return RANK_NONE;
@@ -194,7 +200,7 @@ static struct span lines_of(struct span notice, const struct mention *m, const c
 	while (n < LINES_AFTER_MAX && span_line(&rest, &line))
 		n++;
 	all.n -= rest.n;
-	return all;
+	return utf8_prefix(all, LINES_BYTES_MAX);
 }
 
 /* Where the paragraph below the blank line at `blank` ends. */
@@ -254,10 +260,12 @@ static enum rank walk(struct span notice, struct span not1, struct span not2, en
 	struct span rest = notice, line, address;
 	struct mention held = { .rank = RANK_NONE };
 	enum rank best = RANK_NONE;
+	size_t mentions = 0;
 
 	while (span_line(&rest, &line)) {
 		size_t at = 0;
-		while (bounce_next_address(line, &at, &address)) {
+		while (mentions < MENTIONS_MAX && bounce_next_address(line, &at, &address)) {
+			mentions++;
 			if (span_eq_ci(address, not1) || span_eq_ci(address, not2))
 				continue;
 			enum rank rank = rank_of(line, address);
