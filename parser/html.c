@@ -347,7 +347,7 @@ void html_to_text(struct span utf8, struct reading *r, struct buf *out, struct h
 		utf8 = utf8_prefix(utf8, LIMIT_HTML);
 	}
 	h.scan.rest = utf8;
-	while ((token = html_next(&h.scan)) != HTML_END) {
+	while (!out->full && (token = html_next(&h.scan)) != HTML_END) {
 		if (token == HTML_TEXT)
 			put_text(&h, h.scan.text);
 		else if (token == HTML_START)

@@ -59,7 +59,10 @@ static size_t quoted_length(struct html_scan *s, size_t at)
 	return end ? (size_t)(end - rest.p) + 2 : 0;
 }
 
-/* The length of the tag at rest with its ">"; quotes count only as the start of a value. */
+/*
+ * The length of the tag at rest with its ">"; quotes count only as the start of a value.  A "<"
+ * before it shows that it was no tag: the length up to there.
+ */
 static size_t tag_length(struct html_scan *s, size_t at)
 {
 	bool after_equals = false;
@@ -70,6 +73,8 @@ static size_t tag_length(struct html_scan *s, size_t at)
 
 		if (c == '>')
 			return at + 1;
+		if (c == '<')
+			return at;
 		if (after_equals && (c == '"' || c == '\''))
 			quoted = quoted_length(s, at);
 		if (!ascii_is_space((unsigned char)c))
@@ -79,15 +84,27 @@ static size_t tag_length(struct html_scan *s, size_t at)
 	return s->rest.n;
 }
 
+static bool is_name_end(char c)
+{
+	return ascii_is_space((unsigned char)c) || c == '/' || c == '>' || c == '<';
+}
+
+/* "a <b and <i>c</i>" is text, as the next tag begins before this one ends; so is
+ * "<ann@example.com>". */
 static enum html_token take_tag(struct html_scan *s, size_t name_at)
 {
 	size_t n = name_at, length;
 
-	while (n < s->rest.n && !ascii_is_space((unsigned char)s->rest.p[n]) &&
-	       s->rest.p[n] != '/' && s->rest.p[n] != '>')
+	while (n < s->rest.n && !is_name_end(s->rest.p[n]))
 		n++;
 	s->name = span_sub(s->rest, name_at, n - name_at);
 	length = tag_length(s, n);
+	if ((length < s->rest.n && s->rest.p[length - 1] != '>') ||
+	    memchr(s->name.p, '@', s->name.n)) {
+		s->text = span_sub(s->rest, 0, length);
+		advance(s, length);
+		return HTML_TEXT;
+	}
 	s->attributes = span_sub(s->rest, n, length - n);
 	if (s->attributes.n && s->attributes.p[s->attributes.n - 1] == '>')
 		s->attributes.n--;

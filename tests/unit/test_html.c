@@ -62,6 +62,10 @@ static void broken_html_loses_no_text(void **state)
 		{ "<<b>a", "<a\n" },
 		{ "a<", "a<\n" },
 		{ "a<b", "a\n" },
+		{ "if a<b and c>d<br>x", "if ad\nx\n" },
+		{ "if a<b then<br>x", "if a<b then\nx\n" },
+		{ "<p title=\"a<b\">x", "x\n" },
+		{ "Ann <ann@b.c> said<br>x", "Ann <ann@b.c> said\nx\n" },
 		{ "</blockquote></blockquote>a", "a\n" },
 		{ "<head>a", "a\n" },
 	};
