@@ -3,6 +3,7 @@
 #   make            build/gatewayd and build/gatewayctl
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
+#   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make lint       formatting, and warnings of both compilers as errors
 #   make install    DESTDIR= PREFIX=/usr SYSCONFDIR=/etc
 #   make deps       what building and testing need, by apt; demo and check begin with it
@@ -11,7 +12,7 @@ SAN     ?=
 CC      ?= cc
 PREFIX  ?= /usr
 SYSCONFDIR ?= /etc
-B       := $(if $(SAN),build/san,build)
+B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
@@ -24,7 +25,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 comma    := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer)
+	-fno-omit-frame-pointer)$(if $(filter fuzz,$(SAN)), -fsanitize=fuzzer-no-link)
 OPTIMISE := $(if $(SAN),-O1,-O2)
 CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DGATEWAYD_DATADIR='"$(PREFIX)/share/gatewayd"' $(PACKAGE_CFLAGS)
 CFLAGS   += -std=gnu11 -g $(OPTIMISE) $(WARNINGS) $(HARDEN) $(SANITIZE) $(if $(WERROR),-Werror)
@@ -108,6 +109,27 @@ $(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(LIBS)
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Fuzzing: the targets are in one program, FUZZ_TARGET says which one runs.  New inputs and what is
+# found stay in build/fuzz; tests/fuzz/keep puts a minimised corpus back into the repository.
+FUZZED  := $(B)/obj/tests/fuzz/targets.o $(B)/libparser.a $(B)/libbase.a
+SECONDS ?= 60
+
+$(B)/tests/unit/test_fuzz_corpus: $(B)/obj/tests/unit/test_fuzz_corpus.o $(FUZZED)
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+$(B)/tests/fuzz/fuzz: $(B)/obj/tests/fuzz/fuzz.o $(FUZZED)
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+.PHONY: fuzz fuzz-build
+fuzz-build:
+	@$(MAKE) --no-print-directory SAN=fuzz CC=clang build/fuzz/tests/fuzz/fuzz
+fuzz: fuzz-build
+	@tests/fuzz/run $(SECONDS) $(T)
 
 # What things cost; figures to read, not tests.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)

@@ -1,0 +1,35 @@
+/*
+ * What is fuzzed: each target feeds any bytes to one reader of the parser and asserts what that
+ * reader promises (valid UTF-8, limits kept, a record that decodes to itself).  Corpora and
+ * dictionaries: tests/fuzz/corpus/NAME, tests/fuzz/dict/NAME.dict.
+ */
+#ifndef TESTS_FUZZ_TARGETS_H
+#define TESTS_FUZZ_TARGETS_H
+
+#include "gatewayd/base/str.h"
+
+/* X(name): each is a function fuzz_name(bytes). */
+#define FUZZ_TARGETS(X) \
+	X(mail)         \
+	X(header)       \
+	X(address)      \
+	X(date)         \
+	X(word)         \
+	X(param)        \
+	X(type)         \
+	X(charset)      \
+	X(transfer)     \
+	X(html)         \
+	X(tnef)         \
+	X(reply)        \
+	X(facts)
+
+typedef void fuzz_fn(struct span bytes);
+
+/* NULL when there is none of that name. */
+fuzz_fn *fuzz_find(const char *name);
+
+/* Gives back what the targets keep from one input to the next. */
+void fuzz_end(void);
+
+#endif
