@@ -349,9 +349,14 @@ size_t uuencode_line(struct span line, char *out, bool *ret_good)
 	return n;
 }
 
-/* Lines between "begin" and "end" when there is a begin, else all. */
+/*
+ * Lines between "begin" and "end" when there is a begin, else all.  A line whose trailing blanks
+ * were lost is filled up with zeros, but all in all no more comes out than went in: "_" alone on a
+ * line would make 63 bytes of two.
+ */
 static bool decode_uuencode(struct span s, const struct transfer_out *out)
 {
+	size_t left = s.n;
 	size_t begin = span_starts(s, SPAN("begin ")) ? 0 : span_find(s, SPAN("\nbegin "));
 	struct span line;
 	bool good = true, line_good;
@@ -364,7 +369,9 @@ static bool decode_uuencode(struct span s, const struct transfer_out *out)
 	while (span_line(&s, &line) && !span_is(span_trim(line), "end")) {
 		size_t n = uuencode_line(line, bytes, &line_good);
 
-		good &= line_good;
+		good &= line_good && n <= left;
+		n = n < left ? n : left;
+		left -= n;
 		if (n)
 			out->write(out->ctx, (struct span){ bytes, n });
 	}

@@ -52,6 +52,23 @@ static void encodings_are_undone(void **state)
 	}
 }
 
+static void no_encoding_makes_more_than_it_is_given(void **state)
+{
+	struct buf raw BUF_AUTO, got BUF_AUTO;
+	struct transfer_out out = { write_buf, &got };
+
+	(void)state;
+	buf_init(&raw, 1 << 20);
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&raw, "_\n");
+	for (int e = 0; e <= TRANSFER_UNKNOWN; e++) {
+		buf_init(&got, 1 << 20);
+		transfer_decode((enum transfer)e, buf_span(&raw), &out);
+		assert_true(got.n <= raw.n);
+		buf_release(&got);
+	}
+}
+
 static void base64_is_the_same_in_any_pieces(void **state)
 {
 	struct buf raw BUF_AUTO, got BUF_AUTO;
@@ -127,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encodings_are_undone),
+		cmocka_unit_test(no_encoding_makes_more_than_it_is_given),
 		cmocka_unit_test(base64_is_the_same_in_any_pieces),
 		cmocka_unit_test(names_are_found_with_what_hangs_on_them),
 		cmocka_unit_test(uuencoded_blocks_are_cut_out_of_text),
