@@ -161,6 +161,14 @@ static bool is_bare(const struct candidate *c)
 		span_ends_ci(c->s, SPAN("):")));
 }
 
+/* A writer or a time to the minute: in a language that no table knows. */
+static bool is_dated(const struct candidate *c)
+{
+	bool day = c->has.year || c->has.date;
+
+	return c->has.address ? day || ends_in_address(c) : day && c->has.time;
+}
+
 static enum reply_attribution judge(const struct candidate *c, bool opener)
 {
 	bool date = has_date(&c->has);
@@ -176,11 +184,9 @@ static enum reply_attribution judge(const struct candidate *c, bool opener)
 		return REPLY_ATTRIBUTION_STRONG;
 	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !is_pronoun(c))))
 		return REPLY_ATTRIBUTION_WEAK;
-	if (is_quoting(c) || (opener && date && c->s.n <= WEAK_MAX) ||
-	    (c->has.address && c->s.n <= WEAK_MAX &&
-	     (ends_in_address(c) || c->has.year || c->has.date)))
-		return REPLY_ATTRIBUTION_WEAK;
-	return REPLY_ATTRIBUTION_NONE;
+	return is_quoting(c) || (c->s.n <= WEAK_MAX && (opener ? date : is_dated(c)))
+		   ? REPLY_ATTRIBUTION_WEAK
+		   : REPLY_ATTRIBUTION_NONE;
 }
 
 /* A line above that ends a sentence is no part of an attribution that follows. */
@@ -227,6 +233,17 @@ static void weigh(const struct reply_lines *l, size_t first, size_t last, struct
 	}
 }
 
+/* "<ann@example.com> wrote:" goes with the name on the line above. */
+static size_t with_name_above(const struct reply_lines *l, size_t floor, size_t first)
+{
+	struct span line = reply_line_text(l, first);
+
+	if (first == floor || *line.p != '<' || l->v[first - 1].class != l->v[first].class ||
+	    !may_go_on(reply_line_text(l, first - 1)))
+		return first;
+	return first - 1;
+}
+
 enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_t floor,
 					      size_t last, size_t *ret_first)
 {
@@ -247,6 +264,8 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		    l->v[i - 1].class != l->v[last].class)
 			break;
 	}
+	if (best.is == REPLY_ATTRIBUTION_WEAK)
+		best.first = with_name_above(l, floor, best.first);
 	if (best.is)
 		*ret_first = best.first;
 	return best.is;
