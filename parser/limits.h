@@ -32,7 +32,8 @@ enum {
 	/* Transfer-decoded bytes of one part that is text or TNEF; FACTS_TEXT_MAX of text fit four
 	   times. */
 	LIMIT_DECODED = 16 * 1024 * 1024,
-	/* Bytes of one HTML part that are read; pictures inside the HTML take megabytes.  html-cut */
+	/* Bytes of one HTML part that are read; pictures inside the HTML take megabytes.  html-cut
+	 */
 	LIMIT_HTML = 8 * 1024 * 1024,
 	/* Nested block quotes that still get a "> " each. */
 	LIMIT_HTML_QUOTES = 16,
