@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "conf/loader.h"
+#include "conf/files.h"
 #include "conf/source.h"
 #include "gatewayd/base/mem.h"
 
@@ -114,7 +115,8 @@ static void read_policy(struct loader *l, const char *dir)
 		struct node root;
 
 		l->source++;
-		if (tree_read(arena_printf(&l->scratch, "%s/%s", dir, policy_files[i]), &l->scratch,
+		if (tree_read(l->conf->files,
+			      arena_printf(&l->scratch, "%s/%s", dir, policy_files[i]), &l->scratch,
 			      l->problems, &root))
 			walk_shipped(l, &root);
 	}
@@ -139,7 +141,7 @@ static void read_freemail(struct loader *l, const char *dir)
 	struct policy_words own = l->conf->policy.freemail, all = { 0 };
 	struct span text = SPAN_NONE, line;
 
-	if (!source_slurp(file, FREEMAIL_FILE_MAX, &l->scratch, &text, &complaint))
+	if (!files_read(l->conf->files, file, FREEMAIL_FILE_MAX, &text, &complaint))
 		conf_problem(l->problems, file, 0, NULL, "%s", complaint);
 	all.v = arena_alloc_n(l->arena, text.n / 2 + own.n + 1, sizeof(*all.v));
 	while (span_line(&text, &line)) {
@@ -186,7 +188,7 @@ static void load(struct loader *l, const char *path)
 
 	c->path = read_path(l, "", path);
 	walk_defaults(l, &schema_root, c);
-	if (!tree_read(path, &l->scratch, l->problems, &root))
+	if (!tree_read(l->conf->files, path, &l->scratch, l->problems, &root))
 		return;
 	dir = find_policy_dir(l, &root);
 	policy = has_policy(l, dir);
@@ -210,7 +212,8 @@ static void load(struct loader *l, const char *path)
 	check_all(l);
 }
 
-struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_problems *ret_problems)
+static struct conf *load_with(struct span *files, const char *path, enum conf_scope scope,
+			      struct conf_problems *ret_problems)
 {
 	struct conf *c = mem_alloc(sizeof(*c));
 	struct loader l = {
@@ -219,7 +222,11 @@ struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_prob
 
 	arena_init(&c->arena);
 	arena_init(&l.scratch);
-	load(&l, path);
+	c->files = files ? files_from(*files, &c->arena) : files_new(&c->arena);
+	if (c->files)
+		load(&l, path);
+	else
+		conf_problem(ret_problems, path, 0, NULL, "its files are damaged");
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		mem_free(&l.tables[i].v);
 	mem_free(&l.where);
@@ -227,6 +234,22 @@ struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_prob
 	if (ret_problems->count)
 		conf_free(&c);
 	return c;
+}
+
+struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_problems *ret_problems)
+{
+	return load_with(NULL, path, scope, ret_problems);
+}
+
+struct conf *conf_load_files(struct span files, const char *path, enum conf_scope scope,
+			     struct conf_problems *ret_problems)
+{
+	return load_with(&files, path, scope, ret_problems);
+}
+
+void conf_files_put(const struct conf *c, struct buf *out)
+{
+	files_put(c->files, out);
 }
 
 void conf_free(struct conf **c)
@@ -248,7 +271,7 @@ bool conf_socket_find(const char *path, struct buf *ret_socket)
 	conf_problems_init(&problems);
 	arena_init(&conf.arena);
 	arena_init(&l.scratch);
-	ok = tree_read(path, &l.scratch, &problems, &root);
+	ok = tree_read(files_new(&conf.arena), path, &l.scratch, &problems, &root);
 	if (ok) {
 		walk_defaults(&l, &schema_root, &conf);
 		for (size_t i = 0; i < root.kid_count; i++)

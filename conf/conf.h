@@ -104,8 +104,11 @@ struct conf_limits {
 	int64_t raw_days; /* raw mail is kept so long; 0: for ever */
 };
 
+struct conf_files;
+
 struct conf {
 	struct arena arena;
+	struct conf_files *files; /* that it was read from (conf/files.h) */
 	const char *path;
 	const char *hostname; /* right side of our Message-IDs */
 	const char *company;  /* named in mails */
@@ -147,6 +150,13 @@ enum conf_scope {
 
 /* NULL when there are problems; the caller frees with conf_free(). */
 struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_problems *ret_problems);
+/*
+ * The same configuration in another process: the files it was read from, templates that were asked
+ * for included, as bytes, and a load that looks at them instead of the disk.
+ */
+void conf_files_put(const struct conf *c, struct buf *out);
+struct conf *conf_load_files(struct span files, const char *path, enum conf_scope scope,
+			     struct conf_problems *ret_problems);
 void conf_free(struct conf **c);
 
 /*

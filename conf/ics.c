@@ -6,6 +6,7 @@
  * the wrong days if it were passed over (a time of day, another rule, EXDATE) is refused with its
  * line.  An endless rule holds for the years before its first event, too.
  */
+#include "conf/files.h"
 #include "conf/loader.h"
 
 #include "conf/source.h"
@@ -405,7 +406,7 @@ const char *ics_read(struct loader *l, const char *file, struct policy_holiday *
 	struct span text = SPAN_NONE;
 	const char *complaint;
 
-	if (!source_slurp(file, ICS_FILE_MAX, &l->scratch, &text, &complaint))
+	if (!files_read(l->conf->files, file, ICS_FILE_MAX, &text, &complaint))
 		return complaint;
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
 		text = span_sub(text, 3, SIZE_MAX);

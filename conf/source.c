@@ -1,17 +1,16 @@
 #include "conf/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
+
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf/problems.h"
 #include "gatewayd/base/mem.h"
 
 /* One file being copied into the source. */
 struct reader {
+	struct conf_files *files;
 	struct source *out;
 	struct arena *arena;
 	struct conf_problems *problems;
@@ -23,50 +22,6 @@ struct reader {
 };
 
 static bool copy_file(const char *path, int depth, const struct reader *from, struct source *out);
-
-static int close_fd(int fd)
-{
-	return fd < 0 ? 0 : close(fd);
-}
-
-static bool slurp_fd(int fd, size_t max, struct arena *a, struct span *ret_text,
-		     const char **ret_complaint)
-{
-	struct stat st;
-	size_t n = 0;
-	char *p;
-
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		*ret_complaint = arena_printf(a, "cannot be read: %s", strerror(errno));
-		return false;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size < 0 || (uint64_t)st.st_size > max) {
-		*ret_complaint = arena_printf(a, "is no regular file of at most %zu bytes", max);
-		return false;
-	}
-	p = arena_room(a, (size_t)st.st_size + 1);
-	while (n < (size_t)st.st_size) {
-		ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-	}
-	*ret_text = (struct span){ p, n };
-	return true;
-}
-
-bool source_slurp(const char *path, size_t max, struct arena *a, struct span *ret_text,
-		  const char **ret_complaint)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	bool ok = slurp_fd(fd, max, a, ret_text, ret_complaint);
-
-	close_fd(fd);
-	return ok;
-}
 
 const char *source_beside(struct arena *a, const char *beside, const char *name)
 {
@@ -265,7 +220,7 @@ static bool copy_file(const char *path, int depth, const struct reader *from, st
 
 	if (depth > SOURCE_DEPTH_MAX)
 		complaint = "includes are nested too deep (does it include itself?)";
-	else if (source_slurp(path, SOURCE_FILE_MAX, r.arena, &r.s, &complaint))
+	else if (files_read(r.files, path, SOURCE_FILE_MAX, &r.s, &complaint))
 		complaint = NULL;
 	if (complaint) {
 		if (depth)
@@ -285,10 +240,10 @@ static bool copy_file(const char *path, int depth, const struct reader *from, st
 	return r.ok;
 }
 
-bool source_read(const char *path, struct arena *a, struct conf_problems *problems,
-		 struct source *ret_source)
+bool source_read(struct conf_files *files, const char *path, struct arena *a,
+		 struct conf_problems *problems, struct source *ret_source)
 {
-	struct reader none = { .arena = a, .problems = problems };
+	struct reader none = { .files = files, .arena = a, .problems = problems };
 
 	*ret_source = (struct source){ 0 };
 	buf_init(&ret_source->text, SOURCE_TEXT_MAX);

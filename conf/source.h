@@ -11,6 +11,7 @@
 #define CONF_SOURCE_H
 
 #include "conf/conf.h"
+#include "conf/files.h"
 
 enum {
 	SOURCE_FILE_MAX = 4 << 20,
@@ -30,16 +31,12 @@ struct source {
 };
 
 /* false: problems were added; what was read is kept all the same. */
-bool source_read(const char *path, struct arena *a, struct conf_problems *problems,
-		 struct source *ret_source);
+bool source_read(struct conf_files *files, const char *path, struct arena *a,
+		 struct conf_problems *problems, struct source *ret_source);
 void source_release(struct source *s);
 
 /* Where line n (from 1) of the text came from. */
 struct source_line source_at(const struct source *s, int n);
-
-/* The whole of a file of at most max bytes; the complaint belongs to the caller's arena. */
-bool source_slurp(const char *path, size_t max, struct arena *a, struct span *ret_text,
-		  const char **ret_complaint);
 
 /* name beside the file `beside`, unless it is absolute. */
 const char *source_beside(struct arena *a, const char *beside, const char *name);

@@ -89,15 +89,15 @@ static const char *advice(const char *text)
 	return "";
 }
 
-bool tree_read(const char *path, struct arena *a, struct conf_problems *problems,
-	       struct node *ret_root)
+bool tree_read(struct conf_files *files, const char *path, struct arena *a,
+	       struct conf_problems *problems, struct node *ret_root)
 {
 	struct source source;
 	struct maker m = { a, &source, problems, true };
 	config_t c;
 
 	*ret_root = (struct node){ .kind = NODE_GROUP, .file = path };
-	m.ok = source_read(path, a, problems, &source);
+	m.ok = source_read(files, path, a, problems, &source);
 	config_init(&c);
 	if (m.ok && !config_read_string(&c, buf_cstr(&source.text))) {
 		struct source_line at = source_at(&source, config_error_line(&c));

@@ -27,8 +27,8 @@ struct node {
 };
 
 /* false: problems were added and there is no tree. */
-bool tree_read(const char *path, struct arena *a, struct conf_problems *problems,
-	       struct node *ret_root);
+bool tree_read(struct conf_files *files, const char *path, struct arena *a,
+	       struct conf_problems *problems, struct node *ret_root);
 
 /* One value as it would stand in a file, for the defaults of the schema. */
 bool tree_value(const char *literal, struct arena *a, struct node *ret_node);

@@ -221,26 +221,22 @@ static int pong(struct core *c, struct err *e)
 	return wire_send(&c->role->parent, &o, e);
 }
 
-/* Whole or not at all: the parent has found it good, we look once more at what is on the disk now.
- */
-static int reload(struct core *c, struct err *e)
+/* Whole or not at all. */
+static int reload(struct core *c, struct wire_in *in, struct err *e)
 {
-	struct conf_problems problems;
-	struct conf *fresh;
+	struct conf *fresh = NULL;
+	struct err why = { 0 };
 	struct wire_out o;
 
-	conf_problems_init(&problems);
-	fresh = conf_load(c->role->conf_path, CONF_POLICY_ONLY, &problems);
-	wire_begin(&o, MSG_RELOADED);
-	wire_put_u8(&o, fresh != NULL);
-	wire_put_span(&o, utf8_prefix(buf_span(&problems.text), 2 * KIB));
-	conf_problems_release(&problems);
-	if (fresh) {
+	if (setup_reload_get(in, c->role->conf_path, &fresh, &why) == 0) {
 		conf_free(&c->conf);
 		c->conf = fresh;
 		watch_reloaded(c->watch);
 		core_later(c);
 	}
+	wire_begin(&o, MSG_RELOADED);
+	wire_put_u8(&o, fresh != NULL);
+	wire_put_span(&o, span_of(why.text));
 	return wire_send(&c->role->parent, &o, e);
 }
 
@@ -249,7 +245,7 @@ static int on_parent_message(struct core *c, struct wire_in *in, struct err *e)
 	switch (in->type) {
 	case MSG_PEER: return on_new_peer(c, in, e);
 	case MSG_PING: return wire_done(in, e) < 0 ? -1 : pong(c, e);
-	case MSG_RELOAD: return wire_done(in, e) < 0 ? -1 : reload(c, e);
+	case MSG_RELOAD: return reload(c, in, e);
 	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);
 	}
 }
@@ -339,25 +335,12 @@ static int watch_signals(struct core *c, struct err *e)
 
 /* --- beginning and end --- */
 
-static int load_conf(struct core *c, struct err *e)
-{
-	struct conf_problems problems;
-
-	conf_problems_init(&problems);
-	c->conf = conf_load(c->role->conf_path, CONF_POLICY_ONLY, &problems);
-	if (!c->conf)
-		err_set(e, ERR_PERM, SPAN_FMT,
-			SPAN_ARG(utf8_prefix(buf_span(&problems.text), 400)));
-	conf_problems_release(&problems);
-	return c->conf ? 0 : -1;
-}
-
 static int open_all(struct core *c, struct err *e)
 {
 	struct wire_in in;
 
 	if (wire_wait(&c->role->parent, ROLE_SETUP_MS, &in, e) < 0 ||
-	    setup_core_get(&in, &c->keys, e) < 0 || load_conf(c, e) < 0 ||
+	    setup_core_get(&in, c->role->conf_path, &c->keys, &c->conf, e) < 0 ||
 	    sandbox_user(c->role->user, e) < 0 ||
 	    store_open(c->conf->store, STORE_CREATE, &c->store, e) < 0)
 		return -1;

@@ -32,11 +32,11 @@ enum {
 
 #define MESSAGES(X)                                                                 \
 	X(MSG_PEER, "peer", ROLE_PARENT, ROLE_CORE, 64, 1)                          \
-	X(MSG_CORE_SETUP, "core-setup", ROLE_PARENT, ROLE_CORE, 64 * KIB, 0)        \
+	X(MSG_CORE_SETUP, "core-setup", ROLE_PARENT, ROLE_CORE, 64 * KIB, 1)        \
 	X(MSG_READY, "ready", ROLE_CORE, ROLE_PARENT, 64, 0)                        \
 	X(MSG_PING, "ping", ROLE_PARENT, ROLE_CORE, 0, 0)                           \
 	X(MSG_PONG, "pong", ROLE_CORE, ROLE_PARENT, 0, 0)                           \
-	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 0)                       \
+	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 1)                       \
 	X(MSG_RELOADED, "reloaded", ROLE_CORE, ROLE_PARENT, 4 * KIB, 0)             \
 	X(MSG_REPLACE, "replace", ROLE_CORE, ROLE_PARENT, 64, 0)                    \
 	X(MSG_POLLER_SETUP, "poller-setup", ROLE_PARENT, ROLE_POLLER, 256 * KIB, 0) \

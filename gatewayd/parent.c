@@ -131,18 +131,6 @@ static void exec_role(const struct child *c, int parent_fd, int core_fd)
 	_exit(EX_OSERR);
 }
 
-static int send_core_setup(struct child *c, struct err *e)
-{
-	struct wire_out o;
-
-	wire_begin(&o, MSG_CORE_SETUP);
-	if (setup_core_put(&o, *c->parent->conf, e) < 0) {
-		buf_release(&o.payload);
-		return -1;
-	}
-	return wire_send(&c->wire, &o, e);
-}
-
 static int send_parse_setup(struct child *c, struct err *e)
 {
 	struct wire_out o;
@@ -157,7 +145,7 @@ static int send_setup(struct child *c, struct err *e)
 	const struct conf *conf = *c->parent->conf;
 
 	switch (c->role) {
-	case ROLE_CORE: return send_core_setup(c, e);
+	case ROLE_CORE: return setup_core_send(&c->wire, conf, e);
 	case ROLE_PARSE: return send_parse_setup(c, e);
 	case ROLE_POLLER: return poller_setup_send(&c->wire, conf, c->instance, e);
 	case ROLE_SENDER: return sender_setup_send(&c->wire, conf, e);
@@ -406,7 +394,6 @@ static void reload_finish(struct parent *p)
 static void reload_begin(struct parent *p)
 {
 	struct conf_problems problems;
-	struct wire_out o;
 	struct err e;
 
 	if (p->next_conf || !p->core.pid || p->stopping)
@@ -423,8 +410,7 @@ static void reload_begin(struct parent *p)
 	}
 	conf_problems_release(&problems);
 	notify_reloading(clock_monotonic_ms(&p->clock) * 1000);
-	wire_begin(&o, MSG_RELOAD);
-	if (wire_send(&p->core.wire, &o, &e) < 0)
+	if (setup_reload_send(&p->core.wire, p->next_conf, &e) < 0)
 		conf_free(&p->next_conf);
 }
 

@@ -10,9 +10,16 @@
 #include "gatewayd/base/wire.h"
 #include "gatewayd/token.h"
 
-/* core: the secrets that tokens are signed with; the configuration it reads itself. */
-int setup_core_put(struct wire_out *o, const struct conf *conf, struct err *e);
-int setup_core_get(struct wire_in *in, struct token_keys *ret_keys, struct err *e);
+/*
+ * core: the secrets that tokens are signed with, and the files of the configuration, so that a core
+ * that is started anew has the one that was found good, whatever is on the disk by then.
+ */
+int setup_core_send(struct wire *w, const struct conf *conf, struct err *e);
+int setup_core_get(struct wire_in *in, const char *path, struct token_keys *ret_keys,
+		   struct conf **ret_conf, struct err *e);
+/* MSG_RELOAD: the new configuration. */
+int setup_reload_send(struct wire *w, const struct conf *conf, struct err *e);
+int setup_reload_get(struct wire_in *in, const char *path, struct conf **ret_conf, struct err *e);
 
 /* The keys as the configuration names them, for gatewayctl without a daemon. */
 int setup_keys_read(const struct conf *conf, struct token_keys *ret_keys, struct err *e);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
-#include "conf/source.h"
+#include "conf/files.h"
 
 struct place { /* a private folder */
 	char dir[64];
@@ -180,21 +180,50 @@ static void a_credential_of_systemd_goes_before_a_file(void **state)
 	conf_free(&c);
 }
 
-static void check_template(const struct conf *c, const char *name, const char *begins)
+/* How the template begins in a configuration loaded now. */
+static void check_template(struct place *p, const char *name, const char *begins)
 {
+	struct conf_problems problems;
 	struct buf text BUF_AUTO;
+	struct conf *c = load(p, &problems);
 	struct err e;
 
 	buf_init(&text, 64 << 10);
+	assert_non_null(c);
 	assert_int_equal(conf_template_read(c, &c->queues[0], name, &text, &e), 0);
 	assert_true(span_starts(buf_span(&text), span_of(begins)));
+	conf_problems_release(&problems);
+	conf_free(&c);
 }
 
-static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **state)
+static void template_place(struct place *p)
 {
 	static const char *const folders[] = {
 		"own", "own/en", "own/de", "all", "all/en", "all/de"
 	};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		folder(p, folders[i]);
+	put(p, "key", key, 0600);
+	put(p, "a.secret", "x\n", 0600);
+}
+
+static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **state)
+{
+	static const char *const files[] = { "all/en", "all/de", "own/en", "own/de" };
+	struct place *p = *state;
+
+	template_place(p);
+	check_template(p, "confirmation.txt", "Subject: [Case #{{case}}] Wir haben");
+	check_template(p, "sla_breach.txt", "Subject: Breach"); /* not in German */
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		put(p, arena_printf(&p->arena, "%s/confirmation.txt", files[i]), files[i], 0644);
+		check_template(p, "confirmation.txt", files[i]);
+	}
+}
+
+static void a_template_that_is_nowhere_is_named(void **state)
+{
 	struct place *p = *state;
 	struct conf_problems problems;
 	struct buf text BUF_AUTO;
@@ -202,25 +231,43 @@ static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **
 	struct err e;
 
 	buf_init(&text, 1024);
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		folder(p, folders[i]);
-	put(p, "key", key, 0600);
-	put(p, "a.secret", "x\n", 0600);
+	template_place(p);
 	c = load(p, &problems);
 	assert_non_null(c);
-	check_template(c, "confirmation.txt", "Subject: [Case #{{case}}] Wir haben");
-	check_template(c, "sla_breach.txt", "Subject: Deadlines missed"); /* not in German */
-	put(p, "all/en/confirmation.txt", "all en", 0644);
-	check_template(c, "confirmation.txt", "all en");
-	put(p, "all/de/confirmation.txt", "all de", 0644);
-	check_template(c, "confirmation.txt", "all de");
-	put(p, "own/en/confirmation.txt", "own en", 0644);
-	check_template(c, "confirmation.txt", "own en");
-	put(p, "own/de/confirmation.txt", "own de", 0644);
-	check_template(c, "confirmation.txt", "own de");
 	assert_int_equal(conf_template_read(c, NULL, "no_such.txt", &text, &e), -1);
 	assert_non_null(strstr(e.text, "no_such.txt"));
 	conf_problems_release(&problems);
+	conf_free(&c);
+}
+
+static void files_that_were_kept_load_the_same_whatever_the_disk_has(void **state)
+{
+	struct place *p = *state;
+	struct conf_problems problems;
+	struct buf files BUF_AUTO, text BUF_AUTO;
+	struct conf *c, *again;
+	struct err e;
+
+	buf_init(&files, 1 << 20);
+	buf_init(&text, 64 << 10);
+	template_place(p);
+	c = load(p, &problems);
+	assert_non_null(c);
+	assert_int_equal(conf_template_read(c, &c->queues[0], "confirmation.txt", &text, &e), 0);
+	conf_files_put(c, &files);
+	put(p, "gatewayd.conf", "this is no configuration", 0644);
+	put(p, "own/de/confirmation.txt", "edited", 0644);
+	again = conf_load_files(buf_span(&files), c->path, CONF_POLICY_ONLY, &problems);
+	assert_non_null(again);
+	assert_string_equal(again->mailboxes[0].name, c->mailboxes[0].name);
+	buf_clear(&text);
+	assert_int_equal(
+	    conf_template_read(again, &again->queues[0], "confirmation.txt", &text, &e), 0);
+	assert_true(span_starts(buf_span(&text), SPAN("Subject: [Case #{{case}}] Wir haben")));
+	assert_null(conf_load_files(span_sub(buf_span(&files), 0, files.n - 1), c->path,
+				    CONF_POLICY_ONLY, &problems));
+	conf_problems_release(&problems);
+	conf_free(&again);
 	conf_free(&c);
 }
 
@@ -285,7 +332,7 @@ static size_t check_language(const char *language, struct arena *a, struct span 
 
 		if (*e->d_name == '.')
 			continue;
-		assert_true(source_slurp(file, 1 << 20, a, &text, &complaint));
+		assert_true(files_read(files_new(a), file, 1 << 20, &text, &complaint));
 		assert_true(utf8_valid(text));
 		check_names(file, text, readme);
 		if (!carries_no_words_of_a_sender(e->d_name, text))
@@ -308,8 +355,8 @@ static void shipped_templates_are_sound(void **state)
 	const char *complaint;
 	struct span readme;
 
-	assert_true(
-	    source_slurp("conf/templates/README.md", 1 << 20, &p->arena, &readme, &complaint));
+	assert_true(files_read(files_new(&p->arena), "conf/templates/README.md", 1 << 20, &readme,
+			       &complaint));
 	assert_int_equal(check_language("en", &p->arena, readme), 18);
 	assert_int_equal(check_language("de", &p->arena, readme), 11);
 }
@@ -323,6 +370,8 @@ int main(void)
 		TEST(full_scope_wants_every_secret),
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
+		TEST(a_template_that_is_nowhere_is_named),
+		TEST(files_that_were_kept_load_the_same_whatever_the_disk_has),
 		TEST(shipped_templates_are_sound),
 	};
 

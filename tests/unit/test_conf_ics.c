@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "conf/loader.h"
-#include "conf/source.h"
+#include "conf/files.h"
 
 #define EVENT(body) "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" body "END:VEVENT\r\nEND:VCALENDAR\r\n"
 
@@ -23,6 +23,7 @@ static void read_file(struct holidays *h, const char *path)
 	*h = (struct holidays){ .n = 0 };
 	conf_problems_init(&h->problems);
 	arena_init(&h->conf.arena);
+	h->conf.files = files_new(&h->conf.arena);
 	h->l =
 	    (struct loader){ .conf = &h->conf, .arena = &h->conf.arena, .problems = &h->problems };
 	arena_init(&h->l.scratch);
@@ -195,7 +196,8 @@ static void a_file_cut_short_does_no_harm(void **state)
 
 	(void)state;
 	arena_init(&a);
-	assert_true(source_slurp("tests/conf/ics/good.ics", 1 << 20, &a, &text, &complaint));
+	assert_true(
+	    files_read(files_new(&a), "tests/conf/ics/good.ics", 1 << 20, &text, &complaint));
 	for (size_t n = 0; n < text.n - strlen("END:VCALENDAR\r\n"); n++) {
 		struct holidays h;
 

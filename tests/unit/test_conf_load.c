@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
-#include "conf/source.h"
+#include "conf/files.h"
 
 /* Files are read by names relative to the root of the tree, where tests/run starts us. */
 static const char good[] = "tests/conf/good.conf";
@@ -74,9 +74,10 @@ static void each_bad_file_is_told_with_its_lines(void **state)
 		if (n < 6 || strcmp(d->d_name + n - 5, ".conf") != 0)
 			continue;
 		problems_of(arena_printf(&a, "tests/conf/bad/%s", d->d_name), &said);
-		assert_true(source_slurp(
+		assert_true(files_read(
+		    files_new(&a),
 		    arena_printf(&a, "tests/conf/bad/%.*s.expect", (int)n - 5, d->d_name), 64 << 10,
-		    &a, &expected, &complaint));
+		    &expected, &complaint));
 		assert_string_equal(buf_cstr(&said), arena_cstr(&a, expected));
 		files++;
 	}
@@ -309,7 +310,7 @@ static void a_file_cut_short_does_no_harm(void **state)
 	arena_init(&a);
 	assert_true(fd >= 0);
 	close(fd);
-	assert_true(source_slurp(good, 1 << 20, &a, &text, &complaint));
+	assert_true(files_read(files_new(&a), good, 1 << 20, &text, &complaint));
 	for (size_t n = 0; n < text.n; n += 7) {
 		struct conf_problems problems;
 		struct conf *c;

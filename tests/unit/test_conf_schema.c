@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "conf/loader.h"
-#include "conf/source.h"
+#include "conf/files.h"
 #include "conf/value.h"
 #include "gatewayd/base/mem.h"
 
@@ -24,6 +24,7 @@ static void bench_init(struct bench *b)
 	*b = (struct bench){ .conf.path = "test" };
 	conf_problems_init(&b->problems);
 	arena_init(&b->conf.arena);
+	b->conf.files = files_new(&b->conf.arena);
 	b->l =
 	    (struct loader){ .conf = &b->conf, .arena = &b->conf.arena, .problems = &b->problems };
 	arena_init(&b->l.scratch);
@@ -247,7 +248,7 @@ static void the_man_page_has_every_key(void **state)
 	buf_init(&keys, 1 << 20);
 	buf_init(&roff, 1 << 16);
 	arena_init(&a);
-	assert_true(source_slurp("conf/gatewayd.conf.5", 1 << 20, &a, &page, &complaint));
+	assert_true(files_read(files_new(&a), "conf/gatewayd.conf.5", 1 << 20, &page, &complaint));
 	conf_schema_print(&keys);
 	rest = buf_span(&keys);
 	while (span_line(&rest, &line)) {
@@ -285,7 +286,8 @@ static void the_example_shows_every_section(void **state)
 
 	(void)state;
 	arena_init(&a);
-	assert_true(source_slurp("conf/gatewayd.conf.example", 1 << 20, &a, &text, &complaint));
+	assert_true(
+	    files_read(files_new(&a), "conf/gatewayd.conf.example", 1 << 20, &text, &complaint));
 	schema_walk(look_in_example, &text);
 }
 
