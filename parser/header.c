@@ -65,11 +65,14 @@ static struct span first_line(struct span s)
 	return span_sub(s, 0, end ? (size_t)(end - s.p) + 1 : s.n);
 }
 
+/* Also "\r\r\n", which mailers make that turn LF into CRLF once too often. */
 static bool is_blank(struct span line)
 {
-	return line.n == 0 || line.p[0] == '\n' ||
-	       (line.n == 2 && line.p[0] == '\r' && line.p[1] == '\n') ||
-	       (line.n == 1 && line.p[0] == '\r');
+	size_t n = 0;
+
+	while (n < line.n && line.p[n] == '\r')
+		n++;
+	return n == line.n || line.p[n] == '\n';
 }
 
 static bool is_delimiter(struct span line, const struct boundaries *open)

@@ -4,14 +4,18 @@ void plain_lines(struct span s, struct buf *out)
 {
 	while (s.n) {
 		const char *cr = memchr(s.p, '\r', s.n);
-		size_t n = cr ? (size_t)(cr - s.p) : s.n;
+		size_t n = cr ? (size_t)(cr - s.p) : s.n, run = 0;
 
 		buf_add(out, span_sub(s, 0, n));
 		s = span_sub(s, n, SIZE_MAX);
-		if (s.n == 0)
-			break;
-		buf_addc(out, '\n');
-		s = span_sub(s, s.n > 1 && s.p[1] == '\n' ? 2 : 1, SIZE_MAX);
+		while (run < s.n && s.p[run] == '\r')
+			run++;
+		if (run < s.n && s.p[run] == '\n')
+			run = 0; /* the LF says it, however many stand before it */
+		for (size_t i = 0; i < run; i++)
+			buf_addc(out, '\n');
+		while (s.n && s.p[0] == '\r')
+			s = span_sub(s, 1, SIZE_MAX);
 	}
 }
 

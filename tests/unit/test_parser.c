@@ -53,6 +53,7 @@ static void header_blocks_are_repaired(void **state)
 		{ "Subject: a\n\nb", "a", "b" },
 		{ "Subject: a\r\n\r\nb\r\n", "a", "b" },
 		{ "Subject: a\r\nX: y\n\nb\r\nc", "a", "b\nc" },
+		{ "Subject: a\r\r\nX: y\r\r\n\r\r\nb\r\r\nc: d\r\r\n", "a", "b\nc: d" },
 		{ "From x@y Sat Nov 21\nSubject: a\n\nb", "a", "b" },
 		{ "\n\r\n\nSubject: a\n\nb", "a", "b" },
 		{ "\n>From x@y Sat\n\nSubject: a\n\nb", "a", "b" },

@@ -38,7 +38,7 @@ static void line_ends_become_lf(void **state)
 	(void)state;
 	buf_init(&out, 1000);
 	plain_lines(SPAN("a\r\nb\nc\rd\r\r\ne\r"), &out);
-	assert_string_equal(buf_cstr(&out), "a\nb\nc\nd\n\ne\n");
+	assert_string_equal(buf_cstr(&out), "a\nb\nc\nd\ne\n");
 }
 
 int main(void)
