@@ -68,7 +68,7 @@ struct tnef {
 	struct span code_page; /* its charset label */
 	struct tnef_file file;
 	enum name_rank rank;
-	bool has_file;
+	bool has_file, has_rtf, has_html;
 	size_t files, properties;
 };
 
@@ -181,19 +181,22 @@ static void file_property(struct tnef *t, unsigned int id, unsigned int type, st
 	}
 }
 
-/* The body of the message becomes a file of its own. */
+/* The body of the message becomes a file of its own; a second one of the sort is none. */
 static void message_property(struct tnef *t, unsigned int id, unsigned int type, struct span value)
 {
 	struct tnef_file body = { .data = value };
 
-	if (id == PROP_RTF && type == TYPE_BINARY) {
+	if (id == PROP_RTF && type == TYPE_BINARY && !t->has_rtf) {
+		t->has_rtf = true;
 		buf_clear(&t->r->text);
 		if (!rtf_expand(value, &t->r->text))
 			reading_defect(t->r, FACTS_BAD_TNEF);
 		body.name = SPAN("message.rtf");
 		body.type = SPAN("text/rtf");
 		body.data = buf_span(&t->r->text);
-	} else if (id == PROP_HTML && (type == TYPE_BINARY || type == TYPE_STRING8)) {
+	} else if (id == PROP_HTML && (type == TYPE_BINARY || type == TYPE_STRING8) &&
+		   !t->has_html) {
+		t->has_html = true;
 		body.name = SPAN("message.html");
 		body.type = SPAN("text/html");
 	} else {

@@ -116,7 +116,8 @@ static void the_body_is_a_file(void **state)
 	put(&rtf, 0x414c454d, 4);
 	put(&rtf, 0, 4);
 	buf_adds(&rtf, "{\\rtf1}");
-	put(&p, 2, 4);
+	put(&p, 3, 4);
+	put_property(&p, 0x102, 0x1009, buf_span(&rtf));
 	put_property(&p, 0x102, 0x1009, buf_span(&rtf));
 	put_property(&p, 0x102, 0x1013, SPAN("<p>"));
 	put_attribute(&s, MESSAGE, MAPI, buf_span(&p));
