@@ -1,0 +1,79 @@
+#include "tests/unit/unit.h"
+
+#include <unistd.h>
+
+#include "gatewayd/messages.h"
+#include "gatewayd/poller.h"
+
+static struct conf_mailbox box(const char *host, int port, const char *user)
+{
+	return (struct conf_mailbox){
+		.name = user,
+		.folder = "INBOX",
+		.processed = "Done",
+		.poll_s = 60,
+		.server = { .host = host, .port = port, .user = user, .auth = CONF_AUTH_NONE },
+	};
+}
+
+static void mailboxes_of_one_host_port_and_user_are_one_server(void **state)
+{
+	struct conf_mailbox boxes[] = {
+		box("a.test", 993, "u"),  box("b.test", 993, "u"),  box("a.test", 993, "u"),
+		box("a.test", 143, "u"),  box("a.test", 993, "v"),  box("b.test", 993, "u"),
+		box("c.test", 993, NULL), box("c.test", 993, NULL),
+	};
+	struct conf conf = { .mailboxes = boxes };
+	static const size_t servers[] = { 0, 1, 2, 2, 3, 4, 4, 5, 5 };
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(servers) / sizeof(*servers); n++) {
+		conf.mailbox_count = n;
+		assert_int_equal(poller_server_count(&conf), servers[n]);
+	}
+}
+
+/* Which mailboxes the poller of a server is told of, as the bytes of its set-up show. */
+static bool is_told(const struct conf *conf, uint32_t server, const char *name)
+{
+	struct wire parent, poller;
+	struct wire_in in;
+	struct err e;
+	bool told;
+	int fds[2];
+
+	assert_int_equal(wire_pair(fds, &e), 0);
+	message_wire(&parent, fds[0], ROLE_PARENT, ROLE_POLLER);
+	message_wire(&poller, fds[1], ROLE_POLLER, ROLE_PARENT);
+	assert_int_equal(poller_setup_send(&parent, conf, server, &e), 0);
+	assert_int_equal(wire_wait(&poller, 1000, &in, &e), 0);
+	told = span_find(in.rest, span_of(name)) != SIZE_MAX;
+	wire_release(&parent);
+	wire_release(&poller);
+	return told;
+}
+
+static void a_poller_is_told_of_its_own_server_only(void **state)
+{
+	struct conf_mailbox boxes[] = { box("a.test", 993, "ann-u"), box("b.test", 993, "bob-u"),
+					box("a.test", 993, "ann-u") };
+	struct conf conf = { .mailboxes = boxes,
+			     .mailbox_count = 3,
+			     .limits = { .mail_bytes = 1000, .fetch_window = 8 } };
+
+	(void)state;
+	assert_true(is_told(&conf, 0, "ann-u"));
+	assert_false(is_told(&conf, 0, "bob-u"));
+	assert_true(is_told(&conf, 1, "bob-u"));
+	assert_false(is_told(&conf, 1, "ann-u"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mailboxes_of_one_host_port_and_user_are_one_server),
+		cmocka_unit_test(a_poller_is_told_of_its_own_server_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
