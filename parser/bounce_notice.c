@@ -32,6 +32,25 @@ static const struct action_row {
 #undef ACTION
 };
 
+enum context { LABEL, NAMED, OTHER_LINE, OTHER, ROLE };
+
+static const struct context_row {
+	enum context context;
+	struct span words;
+} context_rows[] = {
+#define LABEL(words)	  { LABEL, SPAN_LITERAL(words) },
+#define NAMED(words)	  { NAMED, SPAN_LITERAL(words) },
+#define OTHER_LINE(words) { OTHER_LINE, SPAN_LITERAL(words) },
+#define OTHER(words)	  { OTHER, SPAN_LITERAL(words) },
+#define ROLE(words)	  { ROLE, SPAN_LITERAL(words) },
+#include "parser/tables/bounce_addresses.h"
+#undef LABEL
+#undef NAMED
+#undef OTHER_LINE
+#undef OTHER
+#undef ROLE
+};
+
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 /* ---- where the returned message begins ---- */
@@ -95,85 +114,34 @@ struct mention {
 	const char *from; /* where its line begins */
 };
 
-static bool holds_ci(struct span s, const char *words)
+static bool context_fits(const struct context_row *row, struct span s)
 {
-	return span_find_ci(s, span_of(words)) != SIZE_MAX;
+	switch (row->context) {
+	case LABEL: return span_eq_ci(s, row->words);
+	case OTHER_LINE:
+	case ROLE: return span_starts_ci(s, row->words);
+	case NAMED:
+	case OTHER: break;
+	}
+	return span_find_ci(s, row->words) != SIZE_MAX;
 }
 
-/* Lines whose address is not the recipient's. */
-static bool is_other(struct span line, struct span before)
+static bool is_in(enum context context, struct span s)
 {
-	static const char *const heads[] = { "message-id", "from:", "sender:",	  "reply-to:",
-					     "received:",  "by ",   "id ",	  "in-reply-to",
-					     "references", "x-",    "return-path" };
-	static const char *const words[] = { "mail from",     "envelope-from", "sender:",
-					     "mailto:",	      "contact",       "postmaster",
-					     "mailer-daemon", "support@",      "help@",
-					     "abuse@",	      "message-id",    "please send",
-					     "from <",	      "sender <",      "sender address",
-					     "queue-id" };
-	struct span trimmed = span_trim(line);
-
-	for (size_t i = 0; i < COUNT(heads); i++)
-		if (span_starts_ci(trimmed, span_of(heads[i])))
-			return true;
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (holds_ci(before, words[i]))
+	for (size_t i = 0; i < COUNT(context_rows); i++)
+		if (context_rows[i].context == context && context_fits(&context_rows[i], s))
 			return true;
 	return false;
 }
 
-/* What stands before the address says that it is the recipient. */
-static bool is_named(struct span before)
-{
-	static const char *const words[] = { "rcpt to",	     "recipient",    "to:",	  "to <",
-					     " to ",	     "for <",	     "for ",	  "user ",
-					     "mailbox",	     "address",	     "deliver",	  "an:",
-					     "destinataire", "destinatario", "empfänger", "宛先",
-					     "получател",    "收件人",	     "받는" };
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (holds_ci(before, words[i]))
-			return true;
-	return false;
-}
-
-static bool is_role(struct span address)
-{
-	static const char *const roles[] = { "postmaster@", "mailer-daemon@", "abuse@", "noreply@",
-					     "no-reply@" };
-
-	for (size_t i = 0; i < COUNT(roles); i++)
-		if (span_starts_ci(address, span_of(roles[i])))
-			return true;
-	return false;
-}
-
-/* Only marks and the like before the address: "<a@b>:", "  * a@b", "To: a@b". */
+/* Only marks and the like before the address, or a label: "<a@b>:", "  * a@b", "To: a@b". */
 static bool is_head(struct span before)
 {
-	static const char *const labels[] = { "to:",
-					      "recipient:",
-					      "recipient address:",
-					      "recipients:",
-					      "failed recipient:",
-					      "rcpt to:",
-					      "email:",
-					      "for:",
-					      "user:",
-					      "original-recipient:",
-					      "final recipient:",
-					      "address:" };
-	while (before.n && strchr(" \t<*>-'\"([|.:", before.p[before.n - 1]))
+	while (before.n && strchr(" \t<*>-'\"([|.", before.p[before.n - 1]))
 		before.n--;
-	before = span_trim(before);
 	while (before.n && strchr("*->|. \t", *before.p))
 		before = span_sub(before, 1, before.n);
-	if (before.n == 0)
-		return true;
-	for (size_t i = 0; i < COUNT(labels); i++)
-		if (before.n + 1 == strlen(labels[i]) && span_starts_ci(span_of(labels[i]), before))
-			return true;
-	return false;
+	return before.n == 0 || is_in(LABEL, before);
 }
 
 static enum rank rank_of(struct span line, struct span address)
@@ -181,13 +149,11 @@ static enum rank rank_of(struct span line, struct span address)
 	size_t at = (size_t)(address.p - line.p), far = at > BEFORE_MAX ? at - BEFORE_MAX : 0;
 	struct span before = span_sub(line, far, at - far);
 
-	if (is_role(address) || is_other(line, before))
+	if (is_in(ROLE, address) || is_in(OTHER_LINE, span_trim(line)) || is_in(OTHER, before))
 		return RANK_NONE;
 	if (is_head(before))
 		return RANK_HEAD;
-	if (is_named(before))
-		return RANK_NAMED;
-	return RANK_MENTION;
+	return is_in(NAMED, before) ? RANK_NAMED : RANK_MENTION;
 }
 
 /* The lines from a mention to the next one's line, without what is far below. */

@@ -47,16 +47,26 @@ static const struct wording {
 #undef WORDING
 };
 
-static const struct receipt_row {
+struct words_row {
 	const char *lang;
 	struct span words;
-} receipt_subjects[] = {
+};
+
+static const struct words_row answer_prefixes[] = {
+#define ANSWER_PREFIX(lang, words) { lang, SPAN_LITERAL(words) },
+#include "parser/tables/kind_answer_prefixes.h"
+#undef ANSWER_PREFIX
+};
+
+static const struct words_row receipt_subjects[] = {
 #define RECEIPT_SUBJECT(lang, words) { lang, SPAN_LITERAL(words) },
 #define RECEIPT_TEXT(lang, words)
 #include "parser/tables/kind_receipts.h"
 #undef RECEIPT_SUBJECT
 #undef RECEIPT_TEXT
-}, receipt_texts[] = {
+};
+
+static const struct words_row receipt_texts[] = {
 #define RECEIPT_SUBJECT(lang, words)
 #define RECEIPT_TEXT(lang, words) { lang, SPAN_LITERAL(words) },
 #include "parser/tables/kind_receipts.h"
@@ -64,11 +74,11 @@ static const struct receipt_row {
 #undef RECEIPT_TEXT
 };
 
-enum subject_how { STARTS, HOLDS, ANY, NOT, WORD };
+enum how { STARTS, HOLDS, ANY, NOT, WORD };
 
 static const struct auto_subject {
 	const char *lang;
-	enum subject_how how;
+	enum how how;
 	struct span words;
 } auto_subjects[] = {
 #define AUTO_SUBJECT(lang, how, words) { lang, how, SPAN_LITERAL(words) },
@@ -81,7 +91,7 @@ enum header_kind { AUTO_REPLY, BULK };
 static const struct header_rule {
 	enum header_kind kind;
 	const char *field;
-	enum subject_how how;
+	enum how how;
 	struct span value;
 } header_rules[] = {
 #define HEADER_RULE(kind, field, how, value) { kind, field, how, SPAN_LITERAL(value) },
@@ -124,14 +134,8 @@ static struct span header_of(const struct mail *m, const char *name)
 /* A person answers or passes on: "Re:", "Fwd:", "AW:", "WG:" ... */
 static bool is_answer(struct span subject)
 {
-	static const char *const prefixes[] = {
-		"re:",	 "fw:",	 "fwd:",  "aw:",  "wg:",  "sv:",    "vs:",   "rv:",   "tr:",
-		"r:",	 "i:",	 "enc:",  "odp:", "pd:",  "ynt:",   "ilt:",  "antw:", "doorst:",
-		"vb:",	 "vl:",	 "réf:",  "ref:", "res:", "转发:",  "回复:", "答复:", "轉寄:",
-		"回覆:", "re :", "fwd :", "отв:", "на:",  "пересл:"
-	};
-	for (size_t i = 0; i < COUNT(prefixes); i++)
-		if (span_starts(subject, span_of(prefixes[i])))
+	for (size_t i = 0; i < COUNT(answer_prefixes); i++)
+		if (span_starts(subject, answer_prefixes[i].words))
 			return true;
 	return false;
 }
@@ -324,7 +328,7 @@ static bool is_auto_subject(struct mail *m)
 	return false;
 }
 
-static bool is_in(const struct receipt_row *rows, size_t n, struct span folded, bool at_start)
+static bool is_in(const struct words_row *rows, size_t n, struct span folded, bool at_start)
 {
 	for (size_t i = 0; i < n; i++)
 		if (at_start ? span_starts(folded, rows[i].words)

@@ -11,6 +11,7 @@ struct row {
 	struct span words;
 };
 
+/* clang-format off */
 static const struct row rows[] = {
 #define OPENER(lang, words)		 { "reply_openers.h", lang, SPAN_LITERAL(words) },
 #define VERB(lang, place, words)	 { "reply_verbs.h", lang, SPAN_LITERAL(words) },
@@ -27,6 +28,11 @@ static const struct row rows[] = {
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_SUBJECT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_TEXT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
+#define ANSWER_PREFIX(lang, words) { "kind_answer_prefixes.h", lang, SPAN_LITERAL(words) },
+#define WORDING(who, strength, words) { "kind_bounce_wordings.h", "", SPAN_LITERAL(words) },
+#define SENDER(strength, where, words) { "kind_senders.h", "", SPAN_LITERAL(words) },
+#define RETURNED(who, words) { "bounce_returned.h", "", SPAN_LITERAL(words) },
+#define ACTION(lang, action, words) { "bounce_actions.h", lang, SPAN_LITERAL(words) },
 #include "parser/tables/reply_openers.h"
 #include "parser/tables/reply_verbs.h"
 #include "parser/tables/reply_quoting.h"
@@ -37,7 +43,13 @@ static const struct row rows[] = {
 #include "parser/tables/kind_auto_subjects.h"
 #include "parser/tables/kind_bounce_subjects.h"
 #include "parser/tables/kind_receipts.h"
+#include "parser/tables/kind_answer_prefixes.h"
+#include "parser/tables/kind_bounce_wordings.h"
+#include "parser/tables/kind_senders.h"
+#include "parser/tables/bounce_returned.h"
+#include "parser/tables/bounce_actions.h"
 };
+/* clang-format on */
 
 enum { ROWS = sizeof(rows) / sizeof(*rows) };
 
