@@ -4,6 +4,7 @@
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
+#   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, and warnings of both compilers as errors
 #   make install    DESTDIR= PREFIX=/usr SYSCONFDIR=/etc
 #   make deps       what building and testing need, by apt; demo and check begin with it
@@ -147,7 +148,12 @@ bench-store: $(B)/tests/bench/bench_store
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS)
+unit: $(UNIT) $(TOOLS) $(B)/tests/parse
+
+# The score of the parser on real messages, where they are at hand.
+.PHONY: corpus
+corpus: $(B)/tests/parse
+	@BUILD=$(B) tests/corpus.py
 
 # Each in a make of its own, so that the libraries are there when the compiler's flags are asked for.
 check: deps
