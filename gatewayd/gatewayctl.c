@@ -75,7 +75,7 @@ static int finish(int status, const struct buf *out, const struct buf *err)
 	return status;
 }
 
-/* -1: nobody listens there. */
+/* -1 and errno: nobody listens there. */
 static int connect_core(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -86,7 +86,10 @@ static int connect_core(const char *path)
 	memcpy(addr.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+		int why = errno;
+
 		close(fd);
+		errno = why;
 		fd = -1;
 	}
 	return fd;
@@ -220,8 +223,14 @@ static int ask_running(const char *path, int argc, const char *const *argv)
 	buf_init(&out, SIZE_MAX);
 	buf_init(&err, SIZE_MAX);
 	buf_init(&socket_path, 4096);
+	/* A socket that refuses was left by a core that died: its successor is on the way. */
 	if (conf_socket_find(path, &socket_path))
-		fd = connect_core(buf_cstr(&socket_path));
+		for (int tries = 0; fd < 0 && tries < START_TRIES; tries++) {
+			fd = connect_core(buf_cstr(&socket_path));
+			if (fd >= 0 || errno != ECONNREFUSED)
+				break;
+			usleep(START_WAIT_MS * 1000);
+		}
 	for (; r.n < argc && r.n < CONTROL_WORDS_MAX; r.n++)
 		r.words[r.n] = argv[r.n];
 	if (fd >= 0)

@@ -187,6 +187,17 @@ class Gatewayd:
     def roles(self):
         return descendants(self.process.pid)
 
+    def role(self, name):
+        """The process id of a role, None while there is none."""
+        for pid in self.roles():
+            try:
+                words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words[1:3] == [b"-x", name.encode()]:
+                return pid
+        return None
+
     def tail(self, lines=40):
         return "\n".join(self.log_text().splitlines()[-lines:])
 

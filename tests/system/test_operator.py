@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -109,12 +110,18 @@ def check_life(tap, rig, daemon):
         daemon.settings["queues"]["technical"].update(calendar="lunar", phone="+49 30 7777777")
         daemon.reload()
         wait_for(lambda: "lunar" in daemon.log_text(), 10, "the error in the log")
-        daemon.settings["queues"]["technical"]["calendar"] = good
-        daemon.write_conf()
         rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the refusal", "x"))
         number = daemon.case_of("after the refusal")["number"]
         mail = rig.wait_mail(r.ANN, lambda m: f"#{number}]" in str(m["Subject"]))
         assert "4444444" in mail.get_body(("plain",)).get_content()
+    with tap.point("a core that dies meanwhile comes back with the configuration that holds"):
+        core = daemon.role("core")
+        os.kill(core, signal.SIGKILL)
+        wait_for(lambda: daemon.role("core") not in (None, core), 20, "another core")
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the crash", "x"))
+        daemon.case_of("after the crash", 30)
+        daemon.settings["queues"]["technical"]["calendar"] = good
+        daemon.write_conf()
     with tap.point("gatewayctl: exit statuses are those of sysexits"):
         for arguments, status in ((("nonsense",), EX_USAGE), (("case", "show", "999999"), None)):
             try:
