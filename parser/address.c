@@ -284,6 +284,13 @@ static struct span bare_address(struct mailbox *m)
 	return span_sub(s, split, SIZE_MAX);
 }
 
+/* "<undisclosed-recipients:;>" */
+static bool is_group(struct span spec)
+{
+	spec = span_trim(spec);
+	return spec.n && (spec.p[spec.n - 1] == ':' || spec.p[spec.n - 1] == ';');
+}
+
 static void append(struct facts_address a, struct reading *r, struct facts_addresses *list,
 		   size_t *cap)
 {
@@ -317,6 +324,8 @@ static void add(struct mailbox *m, struct reading *r, struct facts_addresses *li
 		a.name = comment_text(m->comment, r);
 	if (a.name.n == 0 && m->angle.p && span_trim(m->behind).n)
 		a.name = phrase_text(m->behind, r);
+	if (a.address.n == 0 && a.name.n == 0 && is_group(spec))
+		return;
 	if (a.address.n == 0 && a.name.n == 0 && spec.p)
 		a.name = phrase_text(spec, r);
 	if (a.address.n == 0)

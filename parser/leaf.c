@@ -218,11 +218,13 @@ static void add_tnef(struct leaves *l, const struct part *p)
 
 static struct span content_id(struct span id, struct reading *r)
 {
-	id = span_trim(id);
-	if (id.n && id.p[0] == '<')
+	struct span inside = id, word;
+
+	span_cut(&inside, '<');
+	word = span_cut(&inside, '>');
+	id = span_trim(word.n ? word : id);
+	while (id.n && (id.p[0] == '<' || id.p[0] == '>'))
 		id = span_sub(id, 1, SIZE_MAX);
-	if (id.n && id.p[id.n - 1] == '>')
-		id.n--;
 	return id.n ? word_text(id, r) : SPAN_NONE;
 }
 

@@ -97,8 +97,12 @@ static void read_disposition(struct walk *w, const struct headers *h, struct par
 	struct span value = header_value(h, HEADER_CONTENT_DISPOSITION);
 	size_t n = 0;
 
-	while (n < value.n && value.p[n] != ';' && !ascii_is_space((unsigned char)value.p[n]))
+	if (value.n && value.p[0] == '"')
+		value = span_sub(value, 1, SIZE_MAX);
+	while (n < value.n && (ascii_is_alpha((unsigned char)value.p[n]) || value.p[n] == '-'))
 		n++;
+	if (n < value.n && (value.p[n] == '=' || value.p[n] == '*'))
+		n = 0; /* the word was forgotten: parameters from the start */
 	p->disposition = span_sub(value, 0, n);
 	p->disposition_rest = span_sub(value, n, SIZE_MAX);
 	p->is_attached = span_is_ci(p->disposition, "attachment");

@@ -71,6 +71,7 @@ static void lists_and_groups_are_flattened(void **state)
 		{ "a@b.c; d@e.f", "|a@b.c;|d@e.f" },
 		{ "Group: a@b.c, Ann <d@e.f>;, g@h.i", "|a@b.c;Ann|d@e.f;|g@h.i" },
 		{ "undisclosed-recipients:;", "" },
+		{ "<undisclosed-recipients:;>", "" },
 		{ "A: B: a@b.c;;", "|a@b.c" },
 		{ "", "" },
 	};

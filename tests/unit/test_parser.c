@@ -216,6 +216,37 @@ static void a_good_mail_has_no_defect(void **state)
 	assert_span(o.f.text, "a");
 }
 
+static void part_headers_are_read_as_they_come(void **state)
+{
+	static const struct {
+		const char *field, *name, *id;
+		bool is_inline;
+	} rows[] = {
+		{ "Content-Disposition: Attachment; filename=x", "x", "(none)", false },
+		{ "Content-Disposition: \"attachment\"; filename=x", "x", "(none)", false },
+		{ "Content-Disposition: filename=x", "x", "(none)", false },
+		{ "Content-Disposition: INLINE;filename=x", "x", "(none)", true },
+		{ "Content-Disposition: inline\nContent-ID: <a@b>", "(none)", "a@b", true },
+		{ "Content-ID: <a@b> (c)", "(none)", "a@b", false },
+		{ "Content-ID: a@b", "(none)", "a@b", false },
+		{ "Content-ID: <>", "(none)", "(none)", false },
+		{ "Content-ID: <a@b", "(none)", "a@b", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct outcome o OUTCOME_AUTO;
+		char raw[256];
+
+		snprintf(raw, sizeof(raw), "Content-Type: a/b\n%s\n\nx", rows[i].field);
+		parse(&o, span_of(raw));
+		assert_int_equal(o.f.attachment_count, 1);
+		assert_span(o.f.attachments[0].filename, rows[i].name);
+		assert_span(o.f.attachments[0].content_id, rows[i].id);
+		assert_int_equal(o.f.attachments[0].is_inline, rows[i].is_inline);
+	}
+}
+
 static void nul_bytes_go(void **state)
 {
 	struct outcome o OUTCOME_AUTO;
@@ -335,6 +366,7 @@ int main(void)
 		cmocka_unit_test(the_parts_are_chosen_as_the_contract_says),
 		cmocka_unit_test(every_defect_is_told),
 		cmocka_unit_test(a_good_mail_has_no_defect),
+		cmocka_unit_test(part_headers_are_read_as_they_come),
 		cmocka_unit_test(nul_bytes_go),
 		cmocka_unit_test(file_names_cannot_leave_their_folder),
 		cmocka_unit_test(nesting_and_parts_have_their_limits),
