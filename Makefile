@@ -97,6 +97,15 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
+# The scenarios' own engine stands in for the store's, so that statements can fail.
+SCENARIO := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_scenario.c $(wildcard tests/scenario/*.c))
+
+$(SCENARIO): | $(B)/store/sql_ids.h
+$(B)/tests/unit/test_scenario: $(SCENARIO) $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -Wl,--wrap=engine_sqlite -o $@ $^ $(LDLIBS)
+
 # `gatewayctl parse` without the rest, for tests that only need the parser.
 $(B)/tests/parse: $(B)/obj/tests/parse.o $(B)/libparser.a $(B)/libbase.a
 	@mkdir -p $(@D)

@@ -1,0 +1,231 @@
+#include "tests/scenario/letter.h"
+
+#include "gatewayd/header_scan.h"
+
+enum { LETTER_MAX = 64 * 1024 * 1024, LETTER_HEADERS_MAX = 8 };
+
+/* The mail that is answered. */
+struct answered {
+	bool any;
+	struct store_outbox row;
+	struct header_scan scan;
+};
+
+static struct span or (struct span s, struct span otherwise)
+{
+	return s.p ? s : otherwise;
+}
+
+static struct span mailbox_name(const struct script_line *l)
+{
+	struct span to = or (script_value(l, "to"), SPAN("support"));
+
+	return span_cut(&to, '+');
+}
+
+const char *letter_mailbox(struct world *w, const struct script_line *l)
+{
+	return arena_cstr(&w->arena, mailbox_name(l));
+}
+
+/* "support+x" is the address of the mailbox support with the plus part x. */
+static struct span mailbox_address(struct world *w, const struct script_line *l)
+{
+	const struct conf_mailbox *m = conf_mailbox_find(w->conf, letter_mailbox(w, l));
+	struct span to = or (script_value(l, "to"), SPAN("support")), address;
+
+	if (!m)
+		return to;
+	span_cut(&to, '+');
+	address = span_of(m->address);
+	if (!to.n)
+		return address;
+	return span_of(arena_printf(&w->arena, SPAN_FMT "+" SPAN_FMT "@" SPAN_FMT,
+				    SPAN_ARG(addrspec_local(address)), SPAN_ARG(to),
+				    SPAN_ARG(addrspec_domain(address))));
+}
+
+static int find_answered(struct world *w, const struct script_line *l, struct answered *ret,
+			 struct err *e)
+{
+	struct span to = script_value(l, "answers"), message;
+
+	*ret = (struct answered){ .any = to.p != NULL };
+	if (!ret->any)
+		return 0;
+	if (world_last_row(w, to, or (script_value(l, "kind"), SPAN("")), &ret->row, &message, e) <
+	    0)
+		return -1;
+	header_scan(message, &w->arena, &ret->scan);
+	return 0;
+}
+
+/* The half of what an answer carries that "with" leaves. */
+static bool has(const struct script_line *l, const char *half)
+{
+	struct span with = script_value(l, "with");
+
+	return !with.p || span_is(with, half);
+}
+
+static void put_auth(struct world *w, struct span how, struct span from, struct buf *out)
+{
+	const char *server = w->conf->authserv_ids.n ? w->conf->authserv_ids.v[0] : "none";
+	struct span domain = addrspec_domain(from);
+
+	if (span_is(how, "dmarc") || span_is(how, "fail"))
+		buf_addf(out, "Authentication-Results: %s; dmarc=%s header.from=" SPAN_FMT "\r\n",
+			 server, span_is(how, "fail") ? "fail" : "pass", SPAN_ARG(domain));
+	else if (span_is(how, "dkim"))
+		buf_addf(out, "Authentication-Results: %s; dkim=pass header.d=" SPAN_FMT "\r\n",
+			 server, SPAN_ARG(domain));
+	else if (span_is(how, "foreign"))
+		buf_addf(out,
+			 "Authentication-Results: mx.evil.test; dmarc=pass header.from=" SPAN_FMT
+			 "\r\n",
+			 SPAN_ARG(domain));
+}
+
+static void put_people(struct world *w, const struct script_line *l, struct span from,
+		       const struct answered *a, struct buf *out)
+{
+	struct span name = script_value(l, "name"), cc = script_value(l, "cc");
+	struct span to = mailbox_address(w, l);
+
+	if (a->any && has(l, "address") && a->scan.reply_to.n)
+		to = a->scan.reply_to.v[0];
+	if (name.p)
+		buf_addf(out, "From: \"" SPAN_FMT "\" <" SPAN_FMT ">\r\n", SPAN_ARG(name),
+			 SPAN_ARG(from));
+	else
+		buf_addf(out, "From: " SPAN_FMT "\r\n", SPAN_ARG(from));
+	buf_addf(out, "To: " SPAN_FMT "\r\n", SPAN_ARG(to));
+	if (cc.p)
+		buf_addf(out, "Cc: " SPAN_FMT "\r\n", SPAN_ARG(cc));
+}
+
+static void put_subject(const struct script_line *l, const struct answered *a, struct buf *out)
+{
+	struct span tag = script_value(l, "tag"), subject = script_value(l, "subject");
+
+	buf_adds(out, "Subject: ");
+	if (tag.p)
+		buf_addf(out, "[Case #" SPAN_FMT "] ", SPAN_ARG(tag));
+	if (a->any && !subject.p) {
+		buf_adds(out, "Re: ");
+		buf_add(out, a->row.subject);
+	} else {
+		buf_add(out, or (subject, SPAN("A question")));
+	}
+	buf_adds(out, "\r\n");
+}
+
+static void put_ids(struct world *w, const struct script_line *l, struct span from,
+		    const struct answered *a, struct buf *out)
+{
+	struct span id = script_value(l, "id");
+	char date[TIME_TEXT_MAX];
+
+	if (!id.p)
+		id = span_of(arena_printf(&w->arena, "m%d@" SPAN_FMT, w->mails,
+					  SPAN_ARG(addrspec_domain(from))));
+	if (id.n)
+		buf_addf(out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(id));
+	buf_addf(out, "Date: %s\r\n", time_rfc5322(w->now, date));
+	if (a->any && has(l, "id"))
+		buf_addf(out, "In-Reply-To: <" SPAN_FMT ">\r\nReferences: <" SPAN_FMT ">\r\n",
+			 SPAN_ARG(a->row.message_id), SPAN_ARG(a->row.message_id));
+}
+
+static void put_extra(const struct script_line *l, struct buf *out)
+{
+	for (size_t i = 0; i < LETTER_HEADERS_MAX; i++) {
+		struct span header = script_value_at(l, "header", i);
+
+		if (!header.p)
+			return;
+		buf_add(out, header);
+		buf_adds(out, "\r\n");
+	}
+}
+
+static void put_body(const struct script_line *l, struct buf *out)
+{
+	struct span text = l->has_text ? l->text : SPAN("Hello, I have a question.\r\n");
+	struct span file = script_value(l, "attach");
+
+	buf_adds(out, "MIME-Version: 1.0\r\n");
+	if (file.p)
+		buf_adds(out,
+			 "Content-Type: multipart/mixed; boundary=\"=-cut\"\r\n\r\n--=-cut\r\n");
+	buf_adds(out, "Content-Type: text/plain; charset=utf-8\r\n\r\n");
+	buf_add(out, text);
+	if (file.p)
+		buf_addf(out,
+			 "\r\n--=-cut\r\nContent-Type: application/octet-stream\r\n"
+			 "Content-Disposition: attachment; filename=\"" SPAN_FMT "\"\r\n\r\n"
+			 "the bytes of the file\r\n--=-cut--\r\n",
+			 SPAN_ARG(file));
+}
+
+int letter_make(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e)
+{
+	struct span from = or (script_value(l, "from"), SPAN("ann@customer.test"));
+	struct span auth = script_value(l, "auth"), path = script_value(l, "return-path");
+	struct answered answered;
+	struct buf out BUF_AUTO;
+
+	if (find_answered(w, l, &answered, e) < 0)
+		return -1;
+	buf_init(&out, LETTER_MAX);
+	if (path.p)
+		buf_addf(&out, "Return-Path: " SPAN_FMT "\r\n", SPAN_ARG(path));
+	else
+		buf_addf(&out, "Return-Path: <" SPAN_FMT ">\r\n", SPAN_ARG(from));
+	if (auth.p)
+		put_auth(w, auth, from, &out);
+	put_people(w, l, from, &answered, &out);
+	put_subject(l, &answered, &out);
+	put_ids(w, l, from, &answered, &out);
+	put_extra(l, &out);
+	put_body(l, &out);
+	*ret_raw = arena_dup(&w->arena, buf_span(&out));
+	return 0;
+}
+
+int letter_bounce(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e)
+{
+	struct span of = script_value(l, "of"),
+		    status = or (script_value(l, "status"), SPAN("5.1.1"));
+	struct span text = or (script_value(l, "text"), SPAN("550 no such user")), message;
+	struct span action = or (script_value(l, "action"), SPAN("failed")), to;
+	struct store_outbox row;
+	struct buf out BUF_AUTO;
+	char date[TIME_TEXT_MAX];
+
+	if (world_last_row(w, of, or (script_value(l, "kind"), SPAN("")), &row, &message, e) < 0)
+		return -1;
+	to = has(l, "address") ? row.sender : mailbox_address(w, l);
+	buf_init(&out, LETTER_MAX);
+	buf_addf(
+	    &out,
+	    "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.elsewhere.test\r\nTo: " SPAN_FMT "\r\n"
+	    "Subject: Undelivered Mail Returned to Sender\r\nDate: %s\r\n"
+	    "Message-ID: <bounce%d@mx.elsewhere.test>\r\nAuto-Submitted: auto-replied\r\n"
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: multipart/report; report-type=delivery-status; boundary=\"=-b\"\r\n\r\n"
+	    "--=-b\r\nContent-Type: text/plain\r\n\r\nYour mail was not delivered.\r\n"
+	    "--=-b\r\nContent-Type: message/delivery-status\r\n\r\n"
+	    "Reporting-MTA: dns; mx.elsewhere.test\r\n\r\n",
+	    SPAN_ARG(to), time_rfc5322(w->now, date), w->mails);
+	buf_addf(&out,
+		 "Final-Recipient: rfc822; " SPAN_FMT "\r\nAction: " SPAN_FMT "\r\n"
+		 "Status: " SPAN_FMT "\r\nDiagnostic-Code: smtp; " SPAN_FMT "\r\n\r\n",
+		 SPAN_ARG(of), SPAN_ARG(action), SPAN_ARG(status), SPAN_ARG(text));
+	buf_adds(&out, "--=-b\r\nContent-Type: text/rfc822-headers\r\n\r\n");
+	if (has(l, "id"))
+		buf_addf(&out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(row.message_id));
+	buf_adds(&out, "Subject: (ours)\r\n\r\n--=-b--\r\n");
+	*ret_raw = arena_dup(&w->arena, buf_span(&out));
+	return 0;
+}

@@ -1,0 +1,23 @@
+/*
+ * Raw mails as a scenario describes them, and those that answer mails of ours.
+ *
+ *	to=MAILBOX[+PART]   cc=, from=, name=, subject=, id=, header="Name: value" (more than once)
+ *	auth=dmarc|dkim|fail   what our own server wrote about the sender
+ *	tag=N                "[Case #N]" in the subject
+ *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
+ *Message-ID and its subject; kind= says which kind of mail, with=address|id only one return-path=
+ *"<>" or another address than From attach=NAME          a file of that name
+ */
+#ifndef TESTS_SCENARIO_LETTER_H
+#define TESTS_SCENARIO_LETTER_H
+
+#include "tests/scenario/world.h"
+
+int letter_make(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e);
+/* The name of the mailbox in "to=". */
+const char *letter_mailbox(struct world *w, const struct script_line *l);
+/* A delivery report (RFC 3464) about the last mail to `of`: status=, text=; with=address|id. */
+int letter_bounce(struct world *w, const struct script_line *l, struct span *ret_raw,
+		  struct err *e);
+
+#endif

@@ -1,0 +1,265 @@
+#include "tests/scenario/verbs.h"
+
+#include <sysexits.h>
+
+#include "tests/scenario/letter.h"
+
+static int deliver(struct world *w, const struct script_line *l, struct span raw, struct err *e)
+{
+	struct span received = script_value(l, "received"), times = script_value(l, "size");
+	struct world_mail m = { .raw = raw,
+				.mailbox = letter_mailbox(w, l),
+				.uidvalidity = w->uidvalidity,
+				.uid = ++w->uid,
+				.received_at = w->now,
+				.history = script_value(l, "history").p != NULL };
+
+	if (times.p && !span_i64(times, &m.size))
+		return err_set(e, ERR_PERM, "size is a number of bytes");
+	if (received.p && !time_parse_rfc3339(received, &m.received_at))
+		return err_set(e, ERR_PERM, "received is an RFC 3339 time");
+	w->mails++;
+	if (world_keep(w, &m, e) < 0)
+		return -1;
+	return world_decide(w, e);
+}
+
+/* times=N: N mails of one kind, each answering what came of the one before. */
+static int run_mail(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span times = script_value(l, "times"), raw;
+	int64_t n = 1;
+
+	if (times.p && !span_i64(times, &n))
+		return err_set(e, ERR_PERM, "times is a number");
+	while (n-- > 0)
+		if (letter_make(w, l, &raw, e) < 0 || deliver(w, l, raw, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int run_bounce(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span raw;
+
+	if (letter_bounce(w, l, &raw, e) < 0)
+		return -1;
+	return deliver(w, l, raw, e);
+}
+
+/* Our own mail to `of` as it went out; "as" puts lines in front, "but" takes a field away. */
+static int run_return(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span of = script_value(l, "of"), without = script_value(l, "without"), message, line;
+	struct store_outbox row;
+	struct buf out BUF_AUTO;
+
+	if (world_last_row(w, of, SPAN(""), &row, &message, e) < 0)
+		return -1;
+	buf_init(&out, SIZE_MAX);
+	buf_adds(
+	    &out,
+	    "Received: from somewhere by mx.support.test; Fri, 27 Mar 2026 15:00:00 +0000\r\n");
+	while (span_line(&message, &line)) {
+		if (without.p && span_starts_ci(line, without))
+			continue;
+		buf_add(&out, line);
+		buf_adds(&out, "\r\n");
+	}
+	return deliver(w, l, arena_dup(&w->arena, buf_span(&out)), e);
+}
+
+/* The mail that came last, once more: new-uid, another mailbox, further fields in front. */
+static int run_again(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span field = script_value(l, "header"), mailbox = script_value(l, "mailbox");
+	struct span append = script_value(l, "append");
+	struct world_mail m = { .mailbox = w->last_mailbox,
+				.uidvalidity = w->uidvalidity,
+				.uid = w->uid,
+				.received_at = w->now };
+	struct buf raw BUF_AUTO;
+
+	buf_init(&raw, SIZE_MAX);
+	if (field.p)
+		buf_addf(&raw, SPAN_FMT "\r\n", SPAN_ARG(field));
+	buf_add(&raw, w->last_raw);
+	if (append.p)
+		buf_addf(&raw, SPAN_FMT "\r\n", SPAN_ARG(append));
+	if (mailbox.p)
+		m.mailbox = arena_cstr(&w->arena, mailbox);
+	if (!script_value(l, "uid").p)
+		m.uid = ++w->uid;
+	m.raw = arena_dup(&w->arena, buf_span(&raw));
+	if (world_keep(w, &m, e) < 0)
+		return -1;
+	return world_decide(w, e);
+}
+
+static int run_uidvalidity(struct world *w, const struct script_line *l, struct err *e)
+{
+	(void)l;
+	(void)e;
+	w->uidvalidity++;
+	w->uid = 0;
+	return 0;
+}
+
+/* --- the clock --- */
+
+static int read_span(struct span text, int64_t *ret_seconds, struct err *e)
+{
+	struct policy_duration d;
+	bool back = text.n && text.p[0] == '-';
+
+	if (text.n && (back || text.p[0] == '+'))
+		text = span_sub(text, 1, SIZE_MAX);
+	if (!policy_duration_parse(text, &d) || d.unit != POLICY_SECONDS)
+		return err_set(e, ERR_PERM, "\"" SPAN_FMT "\" is no time span", SPAN_ARG(text));
+	*ret_seconds = back ? -d.amount : d.amount;
+	return 0;
+}
+
+static int run_at(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span when = l->n ? l->args[0].word : SPAN("");
+	int64_t at;
+
+	if (when.n && strchr("+-", when.p[0])) {
+		if (read_span(when, &at, e) < 0)
+			return -1;
+		at += w->now;
+	} else if (!time_parse_rfc3339(when, &at)) {
+		return err_set(e, ERR_PERM, "AT wants a time or +2h");
+	}
+	if (at < w->now || !w->now) {
+		w->now = at;
+		return world_timer(w, e);
+	}
+	return world_run_until(w, at, e);
+}
+
+static int run_timer(struct world *w, const struct script_line *l, struct err *e)
+{
+	(void)l;
+	return world_timer(w, e);
+}
+
+static int run_down(struct world *w, const struct script_line *l, struct err *e)
+{
+	int64_t s = 0;
+
+	if (l->n && read_span(l->args[0].word, &s, e) < 0)
+		return -1;
+	return world_restart(w, s, e);
+}
+
+/* The machine slept: the clock went on, the daemon did not. */
+static int run_suspend(struct world *w, const struct script_line *l, struct err *e)
+{
+	int64_t s;
+
+	if (read_span(l->n ? l->args[0].word : SPAN(""), &s, e) < 0)
+		return -1;
+	w->now += s;
+	return world_timer(w, e);
+}
+
+/* --- the rest --- */
+
+static int run_conf(struct world *w, const struct script_line *l, struct err *e)
+{
+	bool first = !w->conf;
+
+	if (l->n != 1)
+		return err_set(e, ERR_PERM, "CONF wants a name");
+	if (world_conf(w, arena_cstr(&w->arena, l->args[0].word), e) < 0)
+		return -1;
+	return first ? 0 : world_restart(w, 0, e);
+}
+
+static int run_ctl(struct world *w, const struct script_line *l, struct err *e)
+{
+	if (world_ctl(w, l, e) < 0)
+		return -1;
+	if (w->ctl_status == EX_OK)
+		return 0;
+	return err_set(e, ERR_PERM, "exit status %d: " SPAN_FMT, w->ctl_status,
+		       SPAN_ARG(utf8_prefix(w->ctl_err, 400)));
+}
+
+static int run_refused(struct world *w, const struct script_line *l, struct err *e)
+{
+	if (world_ctl(w, l, e) < 0)
+		return -1;
+	return w->ctl_status == EX_OK ? err_set(e, ERR_PERM, "it was not refused") : 0;
+}
+
+/* ok | hold | fail CODE "text" to=ADDRESS */
+static int run_sender(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span how = l->n ? l->args[0].word : SPAN("");
+	struct span to = script_value(l, "to");
+	int64_t code = 0;
+
+	w->hold = span_is(how, "hold");
+	w->fail_to = NULL;
+	if (!span_is(how, "fail"))
+		return world_send(w, e);
+	if (l->n < 4 || !to.p || !span_i64(l->args[1].word, &code))
+		return err_set(e, ERR_PERM, "SENDER fail CODE \"text\" to=ADDRESS");
+	w->fail_to = arena_cstr(&w->arena, to);
+	w->fail_code = (int)code;
+	w->fail_text = arena_cstr(&w->arena, l->args[2].word);
+	return 0;
+}
+
+/* From here on only later mails of the outbox count. */
+static int run_mark(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct store_outbox_filter f = { .state = -1, .limit = 1 };
+	struct store_outbox *v;
+	size_t n;
+
+	(void)l;
+	if (store_outbox_list(w->store, &f, &w->arena, &v, &n, e) < 0)
+		return -1;
+	w->outbox_mark = n ? v[0].id : 0;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct world *w, const struct script_line *l, struct err *e);
+} verbs[] = {
+	{ "CONF", run_conf },
+	{ "AT", run_at },
+	{ "TIMER", run_timer },
+	{ "DOWN", run_down },
+	{ "RESTART", run_down },
+	{ "SUSPEND", run_suspend },
+	{ "MAIL", run_mail },
+	{ "BOUNCE", run_bounce },
+	{ "RETURN", run_return },
+	{ "AGAIN", run_again },
+	{ "UIDVALIDITY", run_uidvalidity },
+	{ "CTL", run_ctl },
+	{ "REFUSED", run_refused },
+	{ "SENDER", run_sender },
+	{ "MARK", run_mark },
+	{ "EXPECT", expect_run },
+};
+
+int verbs_run(struct world *w, const struct script_line *l, struct err *e)
+{
+	bool conf = span_is(l->verb, "CONF");
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (!span_is(l->verb, verbs[i].name))
+			continue;
+		if (!conf && !w->conf)
+			return err_set(e, ERR_PERM, "the first verb is CONF");
+		return verbs[i].run(w, l, e);
+	}
+	return err_set(e, ERR_PERM, "there is no verb " SPAN_FMT, SPAN_ARG(l->verb));
+}

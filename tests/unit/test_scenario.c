@@ -1,0 +1,118 @@
+/*
+ * Whole stories on the real decision core: tests/scenarios/ *.txt, two points each, once as it is
+ * and once with each statement of each transaction failing in its turn.
+ *
+ * usage: test_scenario [--faults|--plain] [FILE...]
+ */
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gatewayd/base/log.h"
+#include "tests/scenario/fault.h"
+#include "tests/scenario/verbs.h"
+
+enum { FAILURES_MAX = 20, FOLDER_MAX = 512 };
+
+#define FOLDER "tests/scenarios"
+
+static bool read_file(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char chunk[16 * 1024];
+	ssize_t n = -1;
+
+	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
+		buf_add(out, (struct span){ chunk, (size_t)n });
+	if (fd >= 0)
+		close(fd);
+	return n == 0;
+}
+
+/* Goes on after a failure, so that one run shows them all. */
+static int play(struct world *w, const char *path, struct span text)
+{
+	struct script s = { .rest = text, .arena = &w->arena };
+	struct script_line line;
+	struct err e = { 0 };
+	int failures = 0, result;
+
+	while ((result = script_next(&s, &line, &e)) > 0 && failures < FAILURES_MAX) {
+		if (verbs_run(w, &line, &e) == 0)
+			continue;
+		printf("# %s:%d: %s\n", path, line.line, e.text);
+		failures++;
+	}
+	if (result < 0) {
+		printf("# %s:%s\n", path, e.text);
+		failures++;
+	}
+	return failures;
+}
+
+static bool run(const char *path, bool faults, int64_t *ret_tried)
+{
+	struct world w = { .faults = faults };
+	struct buf text BUF_AUTO;
+	struct err e = { 0 };
+	int failures = 1;
+
+	buf_init(&text, SIZE_MAX);
+	if (!read_file(path, &text))
+		printf("# %s: cannot be read\n", path);
+	else if (world_open(&w, FOLDER, &e) < 0)
+		printf("# %s\n", e.text);
+	else
+		failures = play(&w, path, buf_span(&text));
+	*ret_tried = w.tried;
+	world_close(&w);
+	return failures == 0;
+}
+
+static void point(int number, const char *path, bool faults, int *failed)
+{
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	int64_t tried = 0;
+	bool good = run(path, faults, &tried);
+
+	*failed += !good;
+	printf("%sok %d - %s", good ? "" : "not ", number, name);
+	if (faults)
+		printf(", with each of %lld statements failing", (long long)tried);
+	putchar('\n');
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	bool plain = true, faults = true;
+	int number = 0, failed = 0, first = 1;
+	glob_t found = { 0 };
+	char **files;
+	size_t n;
+
+	if (argc > 1 && (strcmp(argv[1], "--faults") == 0 || strcmp(argv[1], "--plain") == 0)) {
+		plain = strcmp(argv[1], "--plain") == 0;
+		faults = !plain;
+		first = 2;
+	}
+	crypto_init();
+	fault_init();
+	log_open("scenario", LOG_ERROR);
+	if (argc == first && glob(FOLDER "/*.txt", 0, NULL, &found) != 0)
+		return 1;
+	files = argc > first ? argv + first : found.gl_pathv;
+	n = argc > first ? (size_t)(argc - first) : found.gl_pathc;
+	printf("1..%zu\n", n * (size_t)(plain + faults));
+	for (size_t i = 0; i < n; i++) {
+		if (plain)
+			point(++number, files[i], false, &failed);
+		if (faults)
+			point(++number, files[i], true, &failed);
+	}
+	globfree(&found);
+	return failed ? 1 : 0;
+}
