@@ -5,7 +5,6 @@
 #include "gatewayd/base/mem.h"
 #include "parser/boundary.h"
 #include "parser/limits.h"
-#include "parser/word.h"
 
 static const struct {
 	struct span name;
@@ -207,11 +206,4 @@ const struct header *header_find(const struct headers *h, const char *name)
 struct span header_value(const struct headers *h, enum header_id id)
 {
 	return h->first[id] < 0 ? SPAN_NONE : h->v[h->first[id]].value;
-}
-
-struct span header_text(const struct headers *h, const char *name, struct reading *r)
-{
-	const struct header *found = header_find(h, name);
-
-	return found ? word_text(found->value, r) : SPAN_NONE;
 }

@@ -68,8 +68,4 @@ const struct header *header_find(const struct headers *h, const char *name);
 /* The first value of a known field; p == NULL when there is none. */
 struct span header_value(const struct headers *h, enum header_id id);
 
-/* As a person reads it: unfolded, encoded words decoded, UTF-8, in r->arena; p == NULL when absent.
- */
-struct span header_text(const struct headers *h, const char *name, struct reading *r);
-
 #endif

@@ -103,10 +103,9 @@ static void read_disposition(struct walk *w, const struct headers *h, struct par
 		n++;
 	if (n < value.n && (value.p[n] == '=' || value.p[n] == '*'))
 		n = 0; /* the word was forgotten: parameters from the start */
-	p->disposition = span_sub(value, 0, n);
+	p->is_attached = span_is_ci(span_sub(value, 0, n), "attachment");
+	p->is_inline = span_is_ci(span_sub(value, 0, n), "inline");
 	p->disposition_rest = span_sub(value, n, SIZE_MAX);
-	p->is_attached = span_is_ci(p->disposition, "attachment");
-	p->is_inline = span_is_ci(p->disposition, "inline");
 	p->has_name = names(p->disposition_rest, "filename", w) || names(p->type_rest, "name", w);
 }
 

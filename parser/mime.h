@@ -35,11 +35,10 @@ struct part {
 	enum multipart multipart;
 	enum transfer encoding;
 	enum role role;
-	struct span type;	 /* "type/subtype", lower case */
-	struct span type_rest;	 /* the parameters behind it */
-	struct span disposition; /* the first word, as it stands */
-	struct span disposition_rest;
-	struct span id; /* Content-ID as it stands; p == NULL: none */
+	struct span type;	      /* "type/subtype", lower case */
+	struct span type_rest;	      /* the parameters behind it */
+	struct span disposition_rest; /* the parameters of Content-Disposition */
+	struct span id;		      /* Content-ID as it stands; p == NULL: none */
 	struct span body;
 	bool is_plain, is_html; /* of type text/plain, text/html */
 	bool is_attached;	/* marked as attachment */

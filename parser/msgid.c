@@ -58,6 +58,33 @@ struct span msgid_first(struct span s, struct reading *r)
 	return msgid_clean(s, r);
 }
 
+/* The next word of *s, for lists without a single "<". */
+static bool bare_next(struct span *s, struct span *ret_id)
+{
+	size_t n = 0;
+
+	*s = span_trim(*s);
+	while (n < s->n && !ascii_is_space((unsigned char)s->p[n]))
+		n++;
+	*ret_id = span_sub(*s, 0, n);
+	*s = span_sub(*s, n, SIZE_MAX);
+	return n > 0;
+}
+
+/* Room for one more of n. */
+static struct span *grow(struct span *v, size_t n, size_t *cap, struct arena *arena)
+{
+	struct span *bigger;
+
+	if (n < *cap)
+		return v;
+	*cap = *cap ? *cap * 4 : 8;
+	bigger = arena_alloc_n(arena, *cap, sizeof(*v));
+	if (n)
+		memcpy(bigger, v, n * sizeof(*v));
+	return bigger;
+}
+
 struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
 {
 	struct span *v = NULL, id;
@@ -68,19 +95,9 @@ struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
 		reading_defect(r, FACTS_LONG_HEADER);
 		s.n = LIMIT_LIST_FIELD;
 	}
-	for (;;) {
-		if (bare) {
-			s = span_trim(s);
-			for (id.n = 0; id.n < s.n && !ascii_is_space((unsigned char)s.p[id.n]);)
-				id.n++;
-			id.p = s.p;
-			s = span_sub(s, id.n, SIZE_MAX);
-			if (id.n == 0)
-				break;
-			reading_defect(r, FACTS_BAD_MESSAGE_ID);
-		} else if (!msgid_next(&s, &id)) {
-			break;
-		}
+	if (bare)
+		reading_defect(r, FACTS_BAD_MESSAGE_ID);
+	while (bare ? bare_next(&s, &id) : msgid_next(&s, &id)) {
 		id = msgid_clean(id, r);
 		if (!id.p || (bare && !memchr(id.p, '@', id.n)))
 			continue;
@@ -88,14 +105,7 @@ struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
 			reading_defect(r, FACTS_TOO_MANY_REFERENCES);
 			break;
 		}
-		if (n == cap) {
-			struct span *old = v;
-
-			cap = cap ? cap * 4 : 8;
-			v = arena_alloc_n(r->arena, cap, sizeof(*v));
-			if (n)
-				memcpy(v, old, n * sizeof(*v));
-		}
+		v = grow(v, n, &cap, r->arena);
 		v[n++] = id;
 	}
 	*ret_count = n;
