@@ -7,7 +7,7 @@
 
 static const struct ctl_verb *const tables[] = {
 	ctl_case_verbs,	   ctl_mail_verbs,	ctl_outbox_verbs, ctl_sla_verbs,
-	ctl_account_verbs, ctl_recommend_verbs, ctl_status_verbs,
+	ctl_account_verbs, ctl_recommend_verbs, ctl_import_verbs, ctl_status_verbs,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(*tables) };

@@ -63,6 +63,7 @@ extern const struct ctl_verb ctl_outbox_verbs[];
 extern const struct ctl_verb ctl_sla_verbs[];
 extern const struct ctl_verb ctl_account_verbs[];
 extern const struct ctl_verb ctl_recommend_verbs[];
+extern const struct ctl_verb ctl_import_verbs[];
 extern const struct ctl_verb ctl_status_verbs[];
 
 /* The verb that the words begin with; NULL: none, and err says so with the nearest name. */
@@ -81,6 +82,9 @@ bool ctl_number(const char *word, int64_t *ret_number); /* also "#12" */
 int ctl_usage(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Writes the error and gives its exit status. */
 int ctl_fail(struct ctl *c, const struct err *e);
+
+/* Where a mail from elsewhere is: its digest as UIDVALIDITY and UID, so that it is known again. */
+void ctl_mail_place(struct store_mail *m, const char *source, struct span raw);
 
 /* A table of rows as people read it, in the terminal's width; the last column takes what is left.
  */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gatewayd/ctl.h"
+#include "gatewayd/ctl_history.h"
 #include "gatewayd/sla_due.h"
 #include "parser/command.h"
 #include "parser/parser.h"
@@ -138,6 +139,8 @@ static const struct ctl_local verbs[] = {
 	{ "account import", "FILE|- [--dry-run] [--replace]",
 	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing", true,
 	  run_file_verb },
+	{ "import", "[--mailbox NAME] MAILDIR|MBOX...",
+	  "mails of the past: kept and put to cases, nothing is sent", true, ctl_history_run },
 	{ "property import", "FILE|-", "events of properties from a JSON or CSV file", true,
 	  run_file_verb },
 	{ "recommend import", "FILE|-", "recommendations from a JSON or CSV file", true,

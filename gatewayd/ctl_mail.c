@@ -296,7 +296,7 @@ static int trace(struct ctl *c)
 /* --- mail that comes from elsewhere --- */
 
 /* The digest as a UID keeps the same mail, piped in twice, one mail. */
-static void place(struct store_mail *m, const char *source, struct span raw)
+void ctl_mail_place(struct store_mail *m, const char *source, struct span raw)
 {
 	uint8_t digest[SHA256_SIZE];
 
@@ -325,7 +325,7 @@ static int ingest(struct ctl *c)
 		return ctl_usage(c, "--received %s is no RFC 3339 time", at);
 	if (mailbox && !conf_mailbox_find(c->d->conf, mailbox))
 		return ctl_usage(c, "--mailbox %s: there is no such mailbox", mailbox);
-	place(&m, mailbox ? mailbox : history ? "import" : "ingest", raw);
+	ctl_mail_place(&m, mailbox ? mailbox : history ? "import" : "ingest", raw);
 	if ((int64_t)raw.n > c->d->conf->limits.mail_bytes) {
 		raw = span_sub(raw, 0, 256 * 1024);
 		m.truncated = true;
