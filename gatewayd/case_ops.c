@@ -197,6 +197,15 @@ static int index_closed(struct desk *d, const struct store_case *c, struct err *
 				utf8_prefix(buf_span(&text), 60 * 1024), e);
 }
 
+int case_reindex(struct desk *d, int64_t number, struct err *e)
+{
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	return is_ended(c.state) ? index_closed(d, &c, e) : 0;
+}
+
 int case_set_state(struct desk *d, int64_t number, enum case_state state, struct span actor,
 		   struct span reason, struct err *e)
 {
@@ -270,6 +279,47 @@ static int place(struct desk *d, struct store_case *c, struct span actor, struct
 	return changed(d, c, &ev, e);
 }
 
+static int has_call(struct desk *d, const struct store_case *c, bool *ret_has, struct err *e)
+{
+	struct case_event *log;
+	size_t n;
+
+	*ret_has = span_is(c->channel, channel_name(CHANNEL_PHONE));
+	if (case_log_read(d, c->number, &log, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (log[i].type != CASE_RESPONSE && log[i].phone.n)
+			*ret_has = true;
+	return 0;
+}
+
+/* After a move: a severity that the new kind gives. */
+static int fit_severity(struct desk *d, struct store_case *c, const struct policy_kind *kind,
+			struct span actor, struct err *e)
+{
+	struct case_event ev = { .type = CASE_SEVERITY,
+				 .actor = actor,
+				 .severity_before = c->severity };
+	int levels = policy_kind_levels(kind);
+	bool call = true;
+
+	if (c->severity == 1 && kind->severity1_phone_only && has_call(d, c, &call, e) < 0)
+		return -1;
+	if (!call && levels > 1) {
+		ev.severity = 2;
+		ev.reason = span_of(arena_printf(
+		    d->arena, "severity 1 of %s needs the record of a phone call", kind->name));
+	} else if (c->severity > levels) {
+		ev.severity = levels;
+		ev.reason = span_of(
+		    arena_printf(d->arena, "the scale of %s ends at %d", kind->name, levels));
+	} else {
+		return 0;
+	}
+	c->severity = (int)ev.severity;
+	return changed(d, c, &ev, e);
+}
+
 int case_move(struct desk *d, int64_t number, struct span queue, struct span actor, struct err *e)
 {
 	const struct conf_queue *q = conf_queue_find(d->conf, arena_cstr(d->arena, queue));
@@ -284,7 +334,9 @@ int case_move(struct desk *d, int64_t number, struct span queue, struct span act
 		return 0;
 	c.queue = span_of(q->name);
 	c.kind = span_of(q->kind);
-	return place(d, &c, actor, e);
+	if (place(d, &c, actor, e) < 0)
+		return -1;
+	return fit_severity(d, &c, desk_kind(d, q), actor, e);
 }
 
 int case_set_account(struct desk *d, int64_t number, struct span account, struct span actor,

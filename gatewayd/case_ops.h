@@ -46,6 +46,10 @@ int case_assign(struct desk *d, int64_t number, struct span owner, struct span a
 /* phone: the record of the call that asked for it, or "". */
 int case_set_severity(struct desk *d, int64_t number, int severity, struct span actor,
 		      struct span reason, struct span phone, struct err *e);
+/*
+ * A severity that the other kind does not have becomes its last level; 1 becomes 2 where only a
+ * phone call gives 1 and none is on record.  The event of that says why.
+ */
 int case_move(struct desk *d, int64_t number, struct span queue, struct span actor, struct err *e);
 int case_set_account(struct desk *d, int64_t number, struct span account, struct span actor,
 		     struct err *e);
@@ -55,6 +59,9 @@ int case_link(struct desk *d, int64_t number, int64_t other, const char *kind, s
 	      struct err *e);
 /* The case itself or, when it was merged, where it ended; bounded. */
 int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, struct err *e);
+
+/* A resolved or closed case is found by its notes as they are now; others are not indexed. */
+int case_reindex(struct desk *d, int64_t number, struct err *e);
 
 /* Severity, account, package or policy changed elsewhere: all open cases of the account ("": all).
  */

@@ -9,6 +9,7 @@
 
 #include "gatewayd/ctl.h"
 #include "gatewayd/ctl_history.h"
+#include "gatewayd/ctl_place.h"
 #include "gatewayd/sla_due.h"
 #include "parser/command.h"
 #include "parser/parser.h"
@@ -31,15 +32,19 @@ static int run_parse(const struct conf *conf, int argc, char **argv)
 static int run_sla_due(const struct conf *conf, int argc, char **argv)
 {
 	struct buf out BUF_AUTO, err BUF_AUTO;
+	struct ctl_place_finder finder = { .conf = conf };
+	struct sla_accounts accounts = { ctl_place_find, &finder };
 	struct err e = { 0 };
 	int status = EX_OK;
 
 	buf_init(&out, CTL_OUT_MAX);
 	buf_init(&err, ERR_TEXT_MAX * 2);
-	if (sla_due_command(conf, NULL, argc - 2, argv + 2, &out, &e) < 0) {
+	arena_init(&finder.arena);
+	if (sla_due_command(conf, &accounts, argc - 2, argv + 2, &out, &e) < 0) {
 		buf_addf(&err, "gatewayctl: %s\n", e.text);
 		status = EX_USAGE;
 	}
+	arena_release(&finder.arena);
 	return print(status, &out, &err);
 }
 
@@ -132,7 +137,8 @@ static const struct ctl_local verbs[] = {
 	{ "parse", "FILE... | - | --jsonl FILE...", "what the parser reads in a mail, as JSON",
 	  false, run_parse },
 	{ "sla due",
-	  "--queue Q [--package P] --severity N --opened TIME [--channel email|phone] [--json]",
+	  "--queue Q [--package P|--account A] --severity N --opened TIME [--channel email|phone] "
+	  "[--json]",
 	  "what deadline a case would have, and why", true, run_sla_due },
 	{ "simulate", "[--mailbox NAME] FILE|-",
 	  "the whole decision about a mail, without any effect", true, run_simulate },

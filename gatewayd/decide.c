@@ -84,11 +84,27 @@ static bool has_answer(const struct staff_commands *c)
 	return c->text.n && !c->is_note;
 }
 
+/* What staff wrote in the past belongs to the case it answers, and to nothing else. */
+static bool decide_staff_history(const struct decide_in *in, struct decision *d)
+{
+	if (!in->mentioned.found) {
+		say(d, DECIDE_AUTO_FILE, "a staff mail of the past, about no case");
+		return true;
+	}
+	d->case_number = in->mentioned.row.number;
+	d->staff.text = in->facts->reply;
+	say(d, in->facts->reply.n ? DECIDE_STAFF_REPLY : DECIDE_STAFF_COMMANDS,
+	    "a staff mail of the past");
+	return true;
+}
+
 static bool decide_staff(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
 	const struct decide_case *about = id->token_valid ? &in->token_case : &in->mentioned;
 
+	if (id->staff && in->mail->history)
+		return decide_staff_history(in, d);
 	if (!id->staff || !about->found)
 		return false;
 	d->case_number = about->row.number;
@@ -119,6 +135,10 @@ static const struct decide_case *own_case(const struct decide_in *in, const char
 		*ret_why = "a participant of the case, vouched for by our server";
 		return &in->mentioned;
 	}
+	if (in->mail->history && in->mentioned.found && in->mentioned.participant) {
+		*ret_why = "a mail of the past, of a participant of the case";
+		return &in->mentioned;
+	}
 	return NULL;
 }
 
@@ -127,6 +147,8 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 {
 	struct span subject = in->facts->subject;
 
+	if (in->mail->history)
+		return false;
 	customer_command_read(subject.p ? subject : SPAN(""), in->facts->reply, &d->command);
 	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || in->facts->attachment_count)
 		return false;
@@ -174,45 +196,82 @@ static void route(const struct decide_in *in, struct decision *d)
 		d->queue = queue;
 }
 
+static bool has_contract(const struct decide_in *in, const char *kind)
+{
+	int64_t at = in->mail->received_at;
+
+	for (size_t i = 0; i < in->contract_count; i++) {
+		const struct store_contract *c = &in->contracts[i];
+
+		if (span_is(c->kind, kind) && (c->from_at == INSTANT_NONE || c->from_at <= at) &&
+		    (c->until_at == INSTANT_NONE || at < c->until_at))
+			return true;
+	}
+	return false;
+}
+
 /* A kind that only a contract opens goes to the first business queue when there is none (policy
  * section 1). */
 static void heed_contract(const struct decide_in *in, struct decision *d)
 {
 	const struct policy_kind *kind = policy_kind_find(&in->conf->policy, d->queue->kind);
 
-	if (!kind || !kind->contract_only || in->contract_for_kind)
+	if (!kind || !kind->contract_only || has_contract(in, kind->name))
 		return;
 	for (size_t i = 0; i < in->conf->queue_count; i++) {
 		if (strcmp(in->conf->queues[i].kind, "business") == 0) {
 			d->queue = &in->conf->queues[i];
-			d->why = "no contract for the kind of the mailbox's queue";
+			d->why = "no contract for the kind of the queue";
 			return;
 		}
 	}
+}
+
+struct span decide_account(const struct store_account *a)
+{
+	return a->reseller.n && !a->package.n ? a->reseller : a->id;
+}
+
+/* The first line of the mail names an indirect customer; why it does not count, or NULL. */
+static const char *refuse_behalf(const struct decide_in *in, const struct decision *d)
+{
+	if (!d->authenticated)
+		return "On-Behalf-Of is not followed: the sender is not authenticated";
+	if (!in->behalf.id.p)
+		return "On-Behalf-Of is not followed: there is no such account";
+	if (!span_eq(in->behalf.parent, in->account.id))
+		return "On-Behalf-Of is not followed: not a customer of the sender's account";
+	return NULL;
 }
 
 static void set_account(const struct decide_in *in, struct decision *d)
 {
 	const struct store_account *a = &in->account;
 	struct behalf behalf;
+	const char *refused;
 
 	behalf_read(in->facts->reply, &behalf);
 	d->top_visible = true;
 	if (!a->id.p)
 		return;
-	d->account = a->id;
-	if (a->reseller.n && !a->package.n) {
+	d->account = decide_account(a);
+	if (!span_eq(d->account, a->id)) {
 		/* The reseller's customer writes: the reseller is the first line. */
-		d->account = a->reseller;
 		d->reseller = a->reseller;
 		d->behalf = a->id;
 		d->top_visible = false;
-	} else if (behalf.account.n && d->authenticated && in->behalf.id.p &&
-		   span_eq(in->behalf.parent, a->id)) {
-		d->behalf = in->behalf.id;
-		d->top_visible = behalf.top;
-		d->text = behalf.text;
+		return;
 	}
+	if (!behalf.account.n)
+		return;
+	refused = refuse_behalf(in, d);
+	if (refused) {
+		d->why = refused;
+		return;
+	}
+	d->behalf = in->behalf.id;
+	d->top_visible = behalf.top;
+	d->text = behalf.text;
 }
 
 static void set_severity(const struct decide_in *in, struct decision *d)

@@ -4,6 +4,9 @@
  *
  * No store, no clock, no effect; mail_job.c gathers the input and applies the answer, `simulate`
  * prints it.
+ *
+ * A mail of the past (`import`) is vouched for by the operator who imports it: it finds its case by
+ * the headers, from a participant or staff.  No command in it is carried out.
  */
 #ifndef GATEWAYD_DECIDE_H
 #define GATEWAYD_DECIDE_H
@@ -68,7 +71,9 @@ struct decide_in {
 
 	struct store_account account; /* of From; id.p == NULL: unknown */
 	struct store_account behalf;  /* that On-Behalf-Of names; id.p == NULL: none such */
-	bool contract_for_kind;	      /* the account's contract names the queue's kind */
+	/* Of the account that the case would be opened for. */
+	const struct store_contract *contracts;
+	size_t contract_count;
 };
 
 struct decision {
@@ -86,6 +91,9 @@ struct decision {
 	struct staff_commands staff;
 	struct span text; /* what counts of the new text */
 };
+
+/* The account that answers for a sender of that account: its reseller, when it has no package. */
+struct span decide_account(const struct store_account *a);
 
 void decide_mail(const struct decide_in *in, struct decision *ret_decision);
 

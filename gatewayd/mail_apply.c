@@ -152,12 +152,17 @@ static int tell_of_case(struct work *w, struct err *e)
 		.words = w->dec->text,
 	};
 
-	if (silent(w))
-		return 0;
 	if (post_staff_new_case(w->d, w->done->case_number, text_with_files(w, w->dec->text), e) <
 	    0)
 		return -1;
 	return w->g->answer.allowed ? post_confirmation(w->d, &p, e) : 0;
+}
+
+/* Nobody waits for an answer to it any more: no alarms; who writes again opens it again. */
+static int close_history(struct work *w, struct err *e)
+{
+	return case_set_state(w->d, w->done->case_number, CASE_CLOSED, SPAN("operator"),
+			      SPAN("imported from the past"), e);
 }
 
 static int apply_case(struct work *w, struct err *e)
@@ -193,7 +198,7 @@ static int apply_case(struct work *w, struct err *e)
 	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
 					 "possibly-about", SPAN("policy"), e) < 0)
 		return -1;
-	return tell_of_case(w, e);
+	return silent(w) ? close_history(w, e) : tell_of_case(w, e);
 }
 
 static struct span author_text(const struct work *w)
@@ -210,10 +215,11 @@ static int apply_customer_note(struct work *w, struct err *e)
 
 	w->done->case_number = w->dec->case_number;
 	note = note_of(w, NOTE_INBOUND, w->dec->text);
-	if (add_note(w, &note, false, e) < 0)
+	/* One of the past asks for nothing: it opens no case and starts no clock. */
+	if (add_note(w, &note, silent(w), e) < 0)
 		return -1;
 	if (silent(w))
-		return 0;
+		return case_reindex(w->d, note.case_number, e);
 	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w),
 				 text_with_files(w, w->dec->text), e);
 }
@@ -265,6 +271,7 @@ static int apply_customer_command(struct work *w, struct err *e)
 		.queue = w->dec->queue,
 		.from = { w->g->identity.from, name_of(w), w->dec->authenticated },
 		.account = &w->g->in.account,
+		.contact = w->g->contact.address.p != NULL,
 		.company = w->g->contact.address.p && w->g->contact.company,
 		.thread = thread_of(w),
 	};
@@ -333,7 +340,9 @@ static int apply_staff_reply(struct work *w, struct err *e)
 		return -1;
 	reply.note = w->done->note_id;
 	reply.attachments = outgoing(w);
-	if (!silent(w) && post_customer_reply(w->d, &reply, e) < 0)
+	if (silent(w))
+		return case_reindex(w->d, note.case_number, e);
+	if (post_customer_reply(w->d, &reply, e) < 0)
 		return -1;
 	return run_staff_commands(w, true, e);
 }
@@ -393,8 +402,11 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_STAFF_COMMANDS] = apply_staff_commands,
 		[DECIDE_STAFF_UNVERIFIED] = apply_staff_unverified,
 	};
-	struct work w = { d, job, g, decision, ret_applied };
+	/* What an imported mail did, it did when it came. */
+	struct desk then = *d;
+	struct work w = { job->mail.history ? &then : d, job, g, decision, ret_applied };
 
+	then.now = job->mail.received_at;
 	*ret_applied = (struct mail_applied){ 0 };
 	return apply[decision->what](&w, e);
 }

@@ -98,9 +98,8 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 			struct err *e)
 {
 	struct decide_in *in = &g->in;
-	struct store_contract *v;
+	struct store_contract *contracts;
 	struct behalf behalf;
-	size_t n;
 
 	if (!g->identity.from.p || !utf8_valid(g->identity.from))
 		return 0;
@@ -114,11 +113,10 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 		return -1;
 	if (!in->account.id.p)
 		return 0;
-	if (store_contract_list(d->store, in->account.id, d->arena, &v, &n, e) < 0)
+	if (store_contract_list(d->store, decide_account(&in->account), d->arena, &contracts,
+				&in->contract_count, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (span_is(v[i].kind, in->queue->kind))
-			in->contract_for_kind = true;
+	in->contracts = contracts;
 	return 0;
 }
 

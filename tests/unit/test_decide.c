@@ -1,0 +1,373 @@
+/* Every decision about a mail, by who wrote it and what is known (policy sections 1, 2, 4, 5). */
+#include "tests/unit/unit.h"
+
+#include "gatewayd/decide.h"
+
+enum { NOW = 1800000000, TOKEN_CASE = 7, MENTIONED = 8, BOUNCED = 9 };
+
+static struct conf *conf;
+
+/* What is known of the sender's account. */
+enum who { UNKNOWN, ENTITLED, NOT_ENTITLED, RESOLD, CONTRACTED, EXPIRED, WHO_COUNT };
+
+static const struct store_account accounts[WHO_COUNT] = {
+	[ENTITLED] = { .id = SPAN_LITERAL("acme"),
+		       .package = SPAN_LITERAL("premium"),
+		       .entitled = true },
+	[NOT_ENTITLED] = { .id = SPAN_LITERAL("child"), .parent = SPAN_LITERAL("acme") },
+	[RESOLD] = { .id = SPAN_LITERAL("shop"), .reseller = SPAN_LITERAL("vendor") },
+	[CONTRACTED] = { .id = SPAN_LITERAL("acme"), .entitled = true },
+	[EXPIRED] = { .id = SPAN_LITERAL("acme"), .entitled = true },
+};
+static const struct store_contract contracts[WHO_COUNT] = {
+	[CONTRACTED] = { .kind = SPAN_LITERAL("professional-services"),
+			 .from_at = INSTANT_NONE,
+			 .until_at = NOW + 1 },
+	[EXPIRED] = { .kind = SPAN_LITERAL("professional-services"),
+		      .from_at = INSTANT_NONE,
+		      .until_at = NOW },
+};
+
+struct row {
+	const char *name;
+	/* the mail */
+	enum facts_kind kind;
+	const char *subject, *reply, *queue;
+	size_t files;
+	bool truncated, history, twin, nobody;
+	/* its sender */
+	enum trust level; /* L1, L3: with a token */
+	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
+	bool has_token_case, mentions;
+	enum who who;
+	const char *behalf, *behalf_parent; /* the account that On-Behalf-Of finds */
+	enum conf_unknown_sender unknown_sender;
+	/* what comes of it */
+	enum decide_what what;
+	int64_t number, link;
+	const char *account, *for_account, *reseller, *in_queue;
+	bool visible; /* to whom it was opened for */
+	enum customer_verb verb;
+};
+
+static const struct row rows[] = {
+	/* what needs no sender */
+	{ "the same mail again", .twin = true, .what = DECIDE_DUPLICATE },
+	{ "the same mail again, of staff", .twin = true, .staff = true, .what = DECIDE_DUPLICATE },
+	{ "our own mail", .own = true, .level = TRUST_L3, .what = DECIDE_OWN },
+	{ "too large", .truncated = true, .level = TRUST_L3, .has_token_case = true,
+	  .what = DECIDE_TOO_LARGE },
+	{ "unsubscribe with its token", .unsubscribe = true, .what = DECIDE_UNSUBSCRIBE },
+	{ "unsubscribe of a machine", .unsubscribe = true, .kind = FACTS_AUTO_REPLY,
+	  .what = DECIDE_UNSUBSCRIBE },
+	/* machines */
+	{ "a bounce to the case's envelope sender", .kind = FACTS_BOUNCE, .bounce = true,
+	  .what = DECIDE_BOUNCE, .number = BOUNCED },
+	{ "a bounce of a mail that we sent", .kind = FACTS_BOUNCE, .known_bounce = true,
+	  .what = DECIDE_BOUNCE, .number = BOUNCED },
+	{ "a bounce of nothing of ours", .kind = FACTS_BOUNCE, .mentions = true,
+	  .what = DECIDE_AUTO_FILE },
+	{ "an automatic reply with a token", .kind = FACTS_AUTO_REPLY, .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
+	{ "an automatic reply to the envelope sender", .kind = FACTS_AUTO_REPLY, .bounce = true,
+	  .what = DECIDE_MACHINE_NOTE, .number = BOUNCED },
+	{ "an automatic reply that only names a case", .kind = FACTS_AUTO_REPLY, .level = TRUST_L2,
+	  .participant = true, .mentions = true, .what = DECIDE_AUTO_FILE },
+	{ "bulk mail", .kind = FACTS_BULK, .who = ENTITLED, .what = DECIDE_AUTO_FILE },
+	{ "an automatic reply of staff", .kind = FACTS_AUTO_REPLY, .level = TRUST_L3, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_MACHINE_NOTE,
+	  .number = TOKEN_CASE },
+	/* customers, by level of trust */
+	{ "L0 names a case", .who = ENTITLED, .participant = true, .mentions = true,
+	  .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
+	{ "L1 with its token", .who = ENTITLED, .level = TRUST_L1, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "L2 of a participant", .who = ENTITLED, .level = TRUST_L2, .participant = true,
+	  .mentions = true, .what = DECIDE_CUSTOMER_NOTE, .number = MENTIONED },
+	{ "L2 of somebody else", .who = ENTITLED, .level = TRUST_L2, .mentions = true,
+	  .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
+	{ "L3", .who = ENTITLED, .level = TRUST_L3, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "a token of a case that is gone", .who = ENTITLED, .level = TRUST_L1, .what = DECIDE_CASE,
+	  .account = "acme" },
+	{ "L1 of an unknown sender", .level = TRUST_L1, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	/* commands */
+	{ "status with a token", .reply = "status", .level = TRUST_L1, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE, .verb = CUSTOMER_STATUS },
+	{ "list, L2", .reply = "list open company", .level = TRUST_L2, .who = ENTITLED,
+	  .what = DECIDE_CUSTOMER_COMMAND, .verb = CUSTOMER_LIST },
+	{ "list, L0", .reply = "list open", .who = ENTITLED, .what = DECIDE_CASE,
+	  .account = "acme" },
+	{ "close with a token", .reply = "close", .level = TRUST_L1, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE, .verb = CUSTOMER_CLOSE },
+	{ "close of no case", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
+	  .what = DECIDE_CASE, .account = "acme" },
+	{ "close of another's case", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
+	  .mentions = true, .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
+	{ "status with a file is a note", .reply = "status", .files = 1, .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	/* staff */
+	{ "staff, L3, text", .reply = "We mend it.", .level = TRUST_L3, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_REPLY,
+	  .number = TOKEN_CASE },
+	{ "staff, commands only", .reply = "#take\n#waiting", .level = TRUST_L3, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_COMMANDS,
+	  .number = TOKEN_CASE },
+	{ "staff, a note", .reply = "#note\nNot for them.", .level = TRUST_L3, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_COMMANDS,
+	  .number = TOKEN_CASE },
+	{ "staff without a word", .reply = "", .level = TRUST_L3, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_COMMANDS,
+	  .number = TOKEN_CASE },
+	{ "staff, L1, trust is dmarc", .reply = "We mend it.", .level = TRUST_L1, .staff = true,
+	  .has_token_case = true, .what = DECIDE_STAFF_UNVERIFIED, .number = TOKEN_CASE },
+	{ "staff, L1, trust is token", .reply = "We mend it.", .level = TRUST_L1, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_REPLY,
+	  .number = TOKEN_CASE },
+	{ "staff, L0, names a case", .reply = "#close", .staff = true, .mentions = true,
+	  .what = DECIDE_STAFF_UNVERIFIED, .number = MENTIONED },
+	{ "staff write of no case", .staff = true, .level = TRUST_L2, .what = DECIDE_CASE },
+	/* new cases: who may open them */
+	{ "entitled", .who = ENTITLED, .what = DECIDE_CASE, .account = "acme" },
+	{ "unknown, to the pool", .what = DECIDE_CASE },
+	{ "unknown, referred", .unknown_sender = CONF_UNKNOWN_REFER, .what = DECIDE_REFER },
+	{ "unknown, quarantined", .unknown_sender = CONF_UNKNOWN_QUARANTINE,
+	  .what = DECIDE_QUARANTINE },
+	{ "entitled, whatever the queue does to unknown ones", .who = ENTITLED,
+	  .unknown_sender = CONF_UNKNOWN_QUARANTINE, .what = DECIDE_CASE, .account = "acme" },
+	{ "known, not entitled, to the pool", .who = NOT_ENTITLED, .what = DECIDE_CASE,
+	  .account = "child" },
+	{ "known, not entitled, referred", .who = NOT_ENTITLED,
+	  .unknown_sender = CONF_UNKNOWN_REFER, .what = DECIDE_REFER, .account = "child" },
+	{ "a reseller's customer", .who = RESOLD, .unknown_sender = CONF_UNKNOWN_QUARANTINE,
+	  .what = DECIDE_CASE, .account = "vendor", .for_account = "shop", .reseller = "vendor",
+	  .visible = true },
+	{ "staff are not unknown", .staff = true, .unknown_sender = CONF_UNKNOWN_QUARANTINE,
+	  .what = DECIDE_CASE },
+	{ "nobody in From", .nobody = true, .what = DECIDE_CASE },
+	/* on behalf of an indirect customer */
+	{ "on behalf of a child, L2", .reply = "On-Behalf-Of: child\nIt is slow.", .who = ENTITLED,
+	  .level = TRUST_L2, .behalf = "child", .behalf_parent = "acme", .what = DECIDE_CASE,
+	  .account = "acme", .for_account = "child", .visible = true },
+	{ "on behalf of a child, at the top",
+	  .reply = "On-Behalf-Of: child\nVisibility: top\nIt is slow.", .who = ENTITLED,
+	  .level = TRUST_L2, .behalf = "child", .behalf_parent = "acme", .what = DECIDE_CASE,
+	  .account = "acme", .for_account = "child" },
+	{ "on behalf of a child, L0", .reply = "On-Behalf-Of: child\nIt is slow.", .who = ENTITLED,
+	  .behalf = "child", .behalf_parent = "acme", .what = DECIDE_CASE, .account = "acme" },
+	{ "on behalf of another's child", .reply = "On-Behalf-Of: child\nIt is slow.",
+	  .who = ENTITLED, .level = TRUST_L3, .behalf = "child", .behalf_parent = "other",
+	  .what = DECIDE_CASE, .account = "acme" },
+	{ "on behalf of nobody there", .reply = "On-Behalf-Of: child\nIt is slow.", .who = ENTITLED,
+	  .level = TRUST_L3, .what = DECIDE_CASE, .account = "acme" },
+	{ "on behalf of a direct customer", .reply = "On-Behalf-Of: child\nIt is slow.",
+	  .level = TRUST_L2, .behalf = "child", .behalf_parent = "", .what = DECIDE_CASE },
+	/* a kind that only a contract opens */
+	{ "professional services without a contract", .who = ENTITLED,
+	  .queue = "professional-services", .what = DECIDE_CASE, .account = "acme",
+	  .in_queue = "business" },
+	{ "professional services with a contract", .who = CONTRACTED,
+	  .queue = "professional-services", .what = DECIDE_CASE, .account = "acme",
+	  .in_queue = "professional-services" },
+	{ "professional services with one that has ended", .who = EXPIRED,
+	  .queue = "professional-services", .what = DECIDE_CASE, .account = "acme",
+	  .in_queue = "business" },
+	{ "professional services, unknown sender", .queue = "professional-services",
+	  .what = DECIDE_CASE, .in_queue = "business" },
+	/* mails of the past */
+	{ "a past mail of a participant", .history = true, .who = ENTITLED, .participant = true,
+	  .mentions = true, .what = DECIDE_CUSTOMER_NOTE, .number = MENTIONED },
+	{ "a past mail of somebody else", .history = true, .who = ENTITLED, .mentions = true,
+	  .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
+	{ "a past command is not carried out", .history = true, .reply = "close", .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "a past answer of staff", .history = true, .reply = "#close\nDone.", .staff = true,
+	  .mentions = true, .what = DECIDE_STAFF_REPLY, .number = MENTIONED },
+	{ "a past mail of staff about nothing", .history = true, .staff = true,
+	  .what = DECIDE_AUTO_FILE },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(*rows) };
+
+struct bench {
+	struct conf_queue queue;
+	struct store_mail mail;
+	struct facts facts;
+	struct header_scan scan;
+	struct identity identity;
+	struct automatic answer;
+	struct decide_in in;
+};
+
+static void set_identity(const struct row *r, struct identity *id)
+{
+	*id = (struct identity){
+		.level = r->level,
+		.from = r->nobody ? SPAN_NONE : SPAN("ann@example.org"),
+		.domain = r->nobody ? SPAN_NONE : SPAN("example.org"),
+		.token_valid = r->level == TRUST_L1 || r->level == TRUST_L3,
+		.token_case = TOKEN_CASE,
+		.vouched = r->level >= TRUST_L2,
+		.staff = r->staff ? &conf->staff[0] : NULL,
+		.staff_trusted = r->staff_trusted,
+		.is_own = r->own,
+		.bounce_valid = r->bounce,
+		.bounce_case = r->bounce ? BOUNCED : 0,
+		.unsubscribe_valid = r->unsubscribe,
+	};
+}
+
+static void set_up(const struct row *r, struct bench *b)
+{
+	struct span subject = span_of(r->subject ? r->subject : "Hello");
+
+	*b = (struct bench){
+		.queue = *conf_queue_find(conf, r->queue ? r->queue : "technical"),
+		.mail = { .received_at = NOW, .truncated = r->truncated, .history = r->history },
+		.facts = { .kind = r->kind,
+			   .subject = subject,
+			   .reply = span_of(r->reply ? r->reply : "It is slow."),
+			   .attachment_count = r->files }
+	};
+	b->queue.unknown_sender = r->unknown_sender;
+	set_identity(r, &b->identity);
+	b->in = (struct decide_in){
+		.conf = conf,
+		.queue = &b->queue,
+		.mail = &b->mail,
+		.facts = &b->facts,
+		.scan = &b->scan,
+		.identity = &b->identity,
+		.answer = &b->answer,
+		.twin = r->twin,
+		.token_case = { .found = r->has_token_case, .row.number = TOKEN_CASE },
+		.mentioned = { .found = r->mentions,
+			       .row.number = MENTIONED,
+			       .participant = r->participant },
+		.bounced_case = r->known_bounce ? BOUNCED : 0,
+		.account = accounts[r->who],
+		.contracts = &contracts[r->who],
+		.contract_count = contracts[r->who].kind.n ? 1 : 0,
+	};
+	if (r->behalf)
+		b->in.behalf = (struct store_account){ .id = span_of(r->behalf),
+						       .parent = span_of(r->behalf_parent) };
+}
+
+static bool is(struct span s, const char *expected)
+{
+	return span_is(s, expected ? expected : "");
+}
+
+static bool as_expected(const struct row *r, const struct decision *d)
+{
+	bool opens = r->what == DECIDE_CASE;
+
+	return d->what == r->what && d->why && d->case_number == r->number &&
+	       d->link_to == r->link && is(d->account, r->account) &&
+	       is(d->behalf, r->for_account) && is(d->reseller, r->reseller) &&
+	       (!r->in_queue || strcmp(d->queue->name, r->in_queue) == 0) &&
+	       (!opens || d->severity.severity == 3) && (!opens || d->top_visible == !r->visible) &&
+	       (r->what != DECIDE_CUSTOMER_COMMAND || d->command.verb == r->verb) &&
+	       (!r->history || d->staff.n == 0);
+}
+
+static void every_decision_of_the_table(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		struct bench b;
+		struct decision d;
+
+		set_up(&rows[i], &b);
+		decide_mail(&b.in, &d);
+		if (as_expected(&rows[i], &d))
+			continue;
+		wrong++;
+		print_error("%s: %s (%s), case %lld, link %lld, account %.*s for %.*s in %s\n",
+			    rows[i].name, decide_name(d.what), d.why ? d.why : "no reason",
+			    (long long)d.case_number, (long long)d.link_to, SPAN_ARG(d.account),
+			    SPAN_ARG(d.behalf), d.queue->name);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void the_table_has_every_decision(void **state)
+{
+	(void)state;
+	for (int what = 0; what < DECIDE_COUNT; what++) {
+		bool there = false;
+
+		for (size_t i = 0; i < ROWS; i++)
+			there = there || rows[i].what == (enum decide_what)what;
+		if (!there)
+			print_error("no row for %s\n", decide_name((enum decide_what)what));
+		assert_true(there);
+	}
+}
+
+static void behalf_lines_are_no_part_of_the_text(void **state)
+{
+	static const struct row row = { "",
+					.reply = "On-Behalf-Of: child\nIt is slow.",
+					.who = ENTITLED,
+					.level = TRUST_L2,
+					.behalf = "child",
+					.behalf_parent = "acme" };
+	struct decision d;
+	struct bench b;
+
+	(void)state;
+	set_up(&row, &b);
+	decide_mail(&b.in, &d);
+	assert_true(span_is(span_trim(d.text), "It is slow."));
+}
+
+static void why_not_on_behalf_is_told(void **state)
+{
+	struct row row = { "", .reply = "On-Behalf-Of: child\nIt is slow.", .who = ENTITLED };
+	struct decision d;
+	struct bench b;
+
+	(void)state;
+	set_up(&row, &b);
+	decide_mail(&b.in, &d);
+	assert_non_null(strstr(d.why, "not authenticated"));
+	row.level = TRUST_L2;
+	set_up(&row, &b);
+	decide_mail(&b.in, &d);
+	assert_non_null(strstr(d.why, "no such account"));
+}
+
+static int load(void **state)
+{
+	struct conf_problems problems;
+
+	(void)state;
+	conf_problems_init(&problems);
+	conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
+	conf_problems_release(&problems);
+	return conf ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	conf_free(&conf);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_decision_of_the_table),
+		cmocka_unit_test(the_table_has_every_decision),
+		cmocka_unit_test(behalf_lines_are_no_part_of_the_text),
+		cmocka_unit_test(why_not_on_behalf_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
