@@ -142,7 +142,7 @@ static const struct charset *part_charset(const struct part *p, struct span byte
 	if (c)
 		return c;
 	if (label.n)
-		reading_defect(l->r, FACTS_UNKNOWN_CHARSET);
+		reading_unknown_charset(l->r);
 	return charset_guess(l->r->charsets, bytes);
 }
 

@@ -311,7 +311,7 @@ struct span param_text(const struct params *ps, const char *name, struct reading
 		return word_text(j.bytes, r);
 	c = j.charset.n ? charset_find(r->charsets, j.charset) : NULL;
 	if (j.charset.n && !c)
-		reading_defect(r, FACTS_UNKNOWN_CHARSET);
+		reading_unknown_charset(r);
 	if (!c)
 		c = charset_guess(r->charsets, j.bytes);
 	buf_clear(&r->text);

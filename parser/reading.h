@@ -26,4 +26,11 @@ static inline void reading_defect(struct reading *r, enum facts_defect defect)
 	r->defects |= (uint64_t)1 << defect;
 }
 
+/* A label that names no charset is a bad charset of its own sort. */
+static inline void reading_unknown_charset(struct reading *r)
+{
+	reading_defect(r, FACTS_UNKNOWN_CHARSET);
+	reading_defect(r, FACTS_BAD_CHARSET);
+}
+
 #endif

@@ -127,7 +127,7 @@ static void flush(struct decoder *d)
 		return;
 	c = charset_find(r->charsets, d->waiting.charset);
 	if (!c) {
-		reading_defect(r, FACTS_UNKNOWN_CHARSET);
+		reading_unknown_charset(r);
 		c = charset_guess(r->charsets, bytes);
 	}
 	if (!charset_decode(c, bytes, &r->text))
@@ -175,8 +175,10 @@ static void add_word(struct decoder *d, const struct word *w)
 	} else {
 		add_quoted(w->text, bytes);
 	}
-	if (!good)
+	if (!good) {
 		reading_defect(d->r, FACTS_BAD_ENCODED_WORD);
+		reading_defect(d->r, FACTS_BAD_BASE64);
+	}
 }
 
 static bool is_ascii(struct span s)

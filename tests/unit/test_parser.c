@@ -175,6 +175,8 @@ static void every_defect_is_told(void **state)
 		  "Content-Transfer-Encoding: uuencode\n\nbegin 644 x\nM\nend\n" },
 		{ FACTS_BAD_CHARSET, "Content-Type: text/plain; charset=utf-8\n\n\xff" },
 		{ FACTS_UNKNOWN_CHARSET, "Content-Type: text/plain; charset=nonsense\n\na" },
+		{ FACTS_BAD_CHARSET, "Subject: =?nonsense?Q?a?=\n\n" },
+		{ FACTS_BAD_BASE64, "Subject: =?utf-8?B?!!!!?=\n\n" },
 		{ FACTS_BAD_DATE, "Date: yesterday\n\n" },
 		{ FACTS_BAD_ADDRESS, "From: Ann\n\n" },
 		{ FACTS_BAD_ENCODED_WORD, "Subject: =?utf-8?B?!!!!?=\n\n" },
