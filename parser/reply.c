@@ -225,10 +225,16 @@ static bool is_whole(const struct reply_lines *l, size_t first, size_t end)
 	return true;
 }
 
+static void cut_at(struct reply_lines *l, size_t n)
+{
+	l->cut |= n < l->n;
+	l->n = n;
+}
+
 static struct span reply_of(struct reply_lines *l, struct arena *arena)
 {
 	mend_broken_quotes(l);
-	l->n = cut_history(l);
+	cut_at(l, cut_history(l));
 	size_t quotes = count_quotes(l, 0, l->n);
 	size_t end = reply_tail_cut(l, 0, l->n);
 	size_t kept = count_quotes(l, 0, end);
@@ -249,8 +255,8 @@ static struct span trim_with(struct span text, const struct reply_hint *hints, s
 	struct reply_lines l;
 
 	reply_lines_make(text, arena, &l);
-	l.n = reply_lines_mark(&l, hints, hint_count);
-	l.n = cut_below_reply_line(&l);
+	cut_at(&l, reply_lines_mark(&l, hints, hint_count));
+	cut_at(&l, cut_below_reply_line(&l));
 	return reply_of(&l, arena);
 }
 

@@ -218,8 +218,7 @@ static bool is_header(unsigned roles, bool address)
 	if (!(roles & (1u << FROM)))
 		return kinds >= 3 && (roles & (1u << SENT)) && (roles & (1u << SUBJECT));
 	if (kinds < 3)
-		return kinds == 2 && address &&
-		       (roles & ((1u << SENT) | (1u << SUBJECT) | (1u << DATE)));
+		return kinds == 2 && address && (roles & ((1u << SENT) | (1u << DATE)));
 	return address || (roles & ((1u << SENT) | (1u << SUBJECT)));
 }
 

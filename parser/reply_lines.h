@@ -35,6 +35,7 @@ struct reply_lines {
 	struct span text;
 	struct reply_line *v;
 	size_t n;
+	bool cut; /* lines below the last were taken off */
 };
 
 void reply_lines_make(struct span text, struct arena *arena, struct reply_lines *ret_lines);

@@ -188,8 +188,9 @@ static bool has_text_above(const struct reply_lines *l, size_t first, size_t i)
 	return false;
 }
 
-/* Where the signature that ends the lines [first, end) begins, or end. */
-static size_t signature(const struct reply_lines *l, size_t first, size_t end)
+/* Where the signature that ends the lines [first, end) begins, or end; below: more stood there and
+ * is gone. */
+static size_t signature(const struct reply_lines *l, size_t first, size_t end, bool below)
 {
 	size_t at = end, lines = 0;
 
@@ -200,8 +201,9 @@ static size_t signature(const struct reply_lines *l, size_t first, size_t end)
 		int strength = line->class == REPLY_TEXT && !line->code
 				   ? delimiter(reply_line_text(l, i - 1))
 				   : 0;
-		if (strength == 2 || (strength == 1 && lines <= SIGNATURE_LINES_MAX &&
-				      !is_announced(l, first, i - 1)))
+		if (strength == 2 ||
+		    (strength == 1 && (lines > 0 || below) && lines <= SIGNATURE_LINES_MAX &&
+		     !is_announced(l, first, i - 1)))
 			at = i - 1;
 		lines += line->class != REPLY_BLANK;
 	}
@@ -210,7 +212,17 @@ static size_t signature(const struct reply_lines *l, size_t first, size_t end)
 
 /* ---- all of it ---- */
 
-static bool is_dropped(const struct reply_lines *l, size_t i)
+/* The line above i that is not blank stands in a quote. */
+static bool is_below_quote(const struct reply_lines *l, size_t i)
+{
+	while (i > 0 && l->v[i - 1].class == REPLY_BLANK)
+		i--;
+	return i > 0 && l->v[i - 1].class != REPLY_TEXT;
+}
+
+/* A line that ends the mail and goes; a rule goes only when it parted something off that is gone,
+ * or will. */
+static bool is_dropped(const struct reply_lines *l, size_t i, bool below)
 {
 	struct span line = reply_line_text(l, i);
 
@@ -218,16 +230,22 @@ static bool is_dropped(const struct reply_lines *l, size_t i)
 		return true;
 	if (l->v[i].code)
 		return false;
-	return reply_is_rule(line) || reply_is_footer(line);
+	if (reply_is_rule(line))
+		return below || is_below_quote(l, i);
+	return reply_is_footer(line);
 }
 
 size_t reply_tail_cut(const struct reply_lines *l, size_t first, size_t end)
 {
+	bool below = l->cut;
+
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		size_t before = end;
-		while (end > first && is_dropped(l, end - 1))
-			end--;
-		end = signature(l, first, end);
+		for (; end > first && is_dropped(l, end - 1, below); end--)
+			below |= l->v[end - 1].class != REPLY_BLANK;
+		size_t whole = end;
+		end = signature(l, first, end, below);
+		below |= end < whole;
 		if (end == before)
 			break;
 	}
