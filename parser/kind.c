@@ -205,6 +205,8 @@ static const struct wording *find_wording(struct span text)
 
 	for (int n = 0; n < NOTICE_LINES_MAX && span_line(&text, &line); n++) {
 		struct reply_folded f;
+		if (span_starts(line, SPAN("> ")))
+			continue; /* a person quotes a report */
 		reply_fold(&f, span_sub(last, 0, REPLY_FOLD_MAX / 2));
 		if (f.n)
 			f.p[f.n++] = ' ';
