@@ -43,6 +43,15 @@ static const struct verb {
 #undef VERB
 };
 
+static const struct person {
+	const char *lang;
+	struct span words;
+} persons[] = {
+#define PERSON(lang, words) ROW(lang, words)
+#include "parser/tables/reply_persons.h"
+#undef PERSON
+};
+
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 /* A candidate: one or more lines joined and folded, without marks at both ends. */
@@ -141,14 +150,10 @@ static bool is_quoting(const struct candidate *c)
 	return false;
 }
 
-/* "You wrote:" is what a person says. */
-static bool is_pronoun(const struct candidate *c)
+static bool has_person(const struct candidate *c)
 {
-	static const char *const pronouns[] = { "you ", "i ",	 "he ",	 "she ", "they ",
-						"we ",	"du ",	 "sie ", "er ",	 "ich ",
-						"tu ",	"vous ", "il ",	 "elle " };
-	for (size_t i = 0; i < COUNT(pronouns); i++)
-		if (span_starts(c->s, span_of(pronouns[i])))
+	for (size_t i = 0; i < COUNT(persons); i++)
+		if (reply_words_find(c->s, persons[i].words) != SIZE_MAX)
 			return true;
 	return false;
 }
@@ -172,17 +177,18 @@ static bool is_dated(const struct candidate *c)
 static enum reply_attribution judge(const struct candidate *c, bool opener)
 {
 	bool date = has_date(&c->has);
-	bool verb;
+	bool verb, person;
 
 	if (!c->has.digit && !c->has.address && c->s.n > WEAK_MAX)
 		return REPLY_ATTRIBUTION_NONE;
 	if (is_bare(c))
 		return REPLY_ATTRIBUTION_STRONG;
 	verb = has_verb(c);
-	if (verb && date &&
+	person = verb && has_person(c);
+	if (verb && !person && date &&
 	    (opener || c->has.address || (c->has.time && (c->has.date || c->has.year))))
 		return REPLY_ATTRIBUTION_STRONG;
-	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !is_pronoun(c))))
+	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !person)))
 		return REPLY_ATTRIBUTION_WEAK;
 	return is_quoting(c) || (c->s.n <= WEAK_MAX && (opener ? date : is_dated(c)))
 		   ? REPLY_ATTRIBUTION_WEAK

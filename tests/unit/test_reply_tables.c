@@ -28,6 +28,7 @@ static const struct row rows[] = {
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_SUBJECT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_TEXT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
+#define PERSON(lang, words) { "reply_persons.h", lang, SPAN_LITERAL(words) },
 #define ANSWER_PREFIX(lang, words) { "kind_answer_prefixes.h", lang, SPAN_LITERAL(words) },
 #define WORDING(who, strength, words) { "kind_bounce_wordings.h", "", SPAN_LITERAL(words) },
 #define SENDER(strength, where, words) { "kind_senders.h", "", SPAN_LITERAL(words) },
@@ -36,6 +37,7 @@ static const struct row rows[] = {
 #include "parser/tables/reply_openers.h"
 #include "parser/tables/reply_verbs.h"
 #include "parser/tables/reply_quoting.h"
+#include "parser/tables/reply_persons.h"
 #include "parser/tables/reply_fields.h"
 #include "parser/tables/reply_dividers.h"
 #include "parser/tables/reply_above.h"
