@@ -1,6 +1,7 @@
 """What an operator does: check the configuration, reload, look, stop, install."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import stat
@@ -11,13 +12,14 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import ROOT, Failed, Gatewayd, running
+from tests.rig.gatewayd import BUILD, ROOT, Failed, Gatewayd, running
 from tests.rig.mail import compose
 from tests.rig.process import wait_for
 from tests.rig.rig import Rig
 from tests.rig.tap import Tap, same
 
 EX_USAGE, EX_CONFIG = 64, 78
+INTERNAL = {"decide"}       # how simulate asks core
 
 
 def broken(settings):
@@ -136,6 +138,15 @@ def check_life(tap, rig, daemon):
         daemon.ctl("check")
 
 
+def check_manual(tap):
+    with tap.point("gatewayctl(8) has every verb that gatewayctl help lists"):
+        text = subprocess.run([BUILD / "gatewayctl", "help"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              check=True, text=True).stdout
+        verbs = {re.match(r"  ([a-z]+( [a-z]+)?)", line)[1] for line in text.splitlines() if re.match(r"  [a-z]", line)}
+        manual = (ROOT / "gatewayd/gatewayctl.8").read_text()
+        same(sorted(v for v in verbs - INTERNAL if f".It Cm {v}" not in manual), [])
+
+
 def check_install(tap):
     with tempfile.TemporaryDirectory(prefix="gatewayd-install-") as root:
         with tap.point("make install fills DESTDIR, and nothing in it is of this machine"):
@@ -170,6 +181,7 @@ def main():
         check_configuration(tap, rig)
     with running() as (rig, daemon):
         check_life(tap, rig, daemon)
+    check_manual(tap)
     check_install(tap)
     tap.done()
 
