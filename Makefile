@@ -125,7 +125,8 @@ $(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(LIBS)
 FUZZED  := $(B)/obj/tests/fuzz/targets.o $(B)/libparser.a $(B)/libbase.a
 SECONDS ?= 60
 
-$(B)/tests/unit/test_fuzz_corpus: $(B)/obj/tests/unit/test_fuzz_corpus.o $(FUZZED)
+$(B)/tests/unit/test_fuzz_corpus $(B)/tests/unit/test_golden: $(B)/tests/unit/%: \
+		$(B)/obj/tests/unit/%.o $(FUZZED)
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)

@@ -44,7 +44,7 @@ enum {
 	/* Files in one TNEF part, and its attributes.  tnef-cut */
 	LIMIT_TNEF_FILES = 200,
 	LIMIT_TNEF_PROPERTIES = 20000,
-	/* Uuencoded blocks cut out of one mail.  too-many-parts */
+	/* Uuencoded blocks cut out of one part; what lies past them stays in the text. */
 	LIMIT_UUENCODED = 200,
 };
 

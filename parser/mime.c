@@ -305,7 +305,10 @@ struct span mime_safe_name(struct span name, struct reading *r)
 	struct span safe = { NULL, 0 };
 	char *out;
 
-	name = utf8_prefix(span_trim(name), LIMIT_FILENAME);
+	name = span_trim(name);
+	if (name.n > LIMIT_FILENAME)
+		reading_defect(r, FACTS_LONG_HEADER);
+	name = utf8_prefix(name, LIMIT_FILENAME);
 	safe.p = out = arena_room(r->arena, name.n + 1);
 	while (name.n) {
 		size_t n = utf8_len(name);
