@@ -12,6 +12,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/channel.h"
 #include "gatewayd/control_talk.h"
 #include "gatewayd/ctl.h"
 #include "gatewayd/delivery.h"
@@ -98,8 +99,9 @@ static int run(struct core *core, const struct control_request *r, struct buf *o
 	return status;
 }
 
-static int answer(struct client *c, struct wire_in *in, struct err *e)
+static int on_request(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct client *c = ctx;
 	struct control_request r;
 	struct buf out BUF_AUTO, err BUF_AUTO;
 	int status, result;
@@ -119,28 +121,15 @@ static void on_client(void *ctx, int fd, unsigned int events)
 {
 	struct client *c = ctx;
 	struct err e = { 0 };
-	struct wire_in in;
-	bool open = true, found = true;
-	int result = 0;
+	bool open;
+	int result = channel_serve(&c->wire, events, on_request, c, &open, &e);
 
-	if (events & LOOP_WRITE)
-		result = wire_flush(&c->wire, &e);
-	if (result == 0 && events & (LOOP_READ | LOOP_GONE))
-		result = wire_read(&c->wire, &open, &e);
-	while (result == 0 && open && found) {
-		result = wire_next(&c->wire, &found, &in, &e);
-		if (result == 0 && found)
-			result = answer(c, &in, &e);
-	}
 	if (result < 0)
 		log_event(LOG_WARNING, "control.refused", "reason=\"%s\"", e.text);
-	if (result < 0 || !open) {
+	if (result < 0 || !open)
 		client_close(c);
-		return;
-	}
-	loop_watch(c->control->core->loop, fd,
-		   LOOP_READ | (wire_wants_write(&c->wire) ? (unsigned int)LOOP_WRITE : 0),
-		   on_client, c);
+	else
+		loop_watch(c->control->core->loop, fd, channel_events(&c->wire), on_client, c);
 }
 
 static void on_connect(void *ctx, int fd, unsigned int events)

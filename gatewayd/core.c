@@ -12,6 +12,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/sandbox.h"
+#include "gatewayd/channel.h"
 #include "gatewayd/control.h"
 #include "gatewayd/delivery.h"
 #include "gatewayd/intake.h"
@@ -61,10 +62,8 @@ static void on_peer(void *ctx, int fd, unsigned int events);
 
 void core_peer_update(struct peer *p)
 {
-	unsigned int write = wire_wants_write(&p->wire) ? (unsigned int)LOOP_WRITE : 0;
-
 	if (p->wire.fd >= 0)
-		loop_watch(p->core->loop, p->wire.fd, LOOP_READ | write, on_peer, p);
+		loop_watch(p->core->loop, p->wire.fd, channel_events(&p->wire), on_peer, p);
 }
 
 void core_peer_replace(struct peer *p)
@@ -154,8 +153,10 @@ static int on_sent(struct peer *p, struct wire_in *in, struct err *e)
 	return delivery_sent(p->core->delivery, p, &sent, e);
 }
 
-static int dispatch(struct peer *p, struct wire_in *in, struct err *e)
+static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct peer *p = ctx;
+
 	switch (in->type) {
 	case MSG_FOLDER: return on_folder(p, in, e);
 	case MSG_MAIL: return on_mail(p, in, e);
@@ -171,20 +172,10 @@ static void on_peer(void *ctx, int fd, unsigned int events)
 {
 	struct peer *p = ctx;
 	struct err e = { 0 };
-	struct wire_in in;
-	bool open = true, found = true;
-	int result = 0;
+	bool open;
+	int result = channel_serve(&p->wire, events, on_frame, p, &open, &e);
 
 	(void)fd;
-	if (events & LOOP_WRITE)
-		result = wire_flush(&p->wire, &e);
-	if (result == 0 && events & (LOOP_READ | LOOP_GONE))
-		result = wire_read(&p->wire, &open, &e);
-	while (result == 0 && found) {
-		result = wire_next(&p->wire, &found, &in, &e);
-		if (result == 0 && found)
-			result = dispatch(p, &in, &e);
-	}
 	if (result == 0 && open) {
 		core_peer_update(p);
 		return;
@@ -198,8 +189,6 @@ static void on_peer(void *ctx, int fd, unsigned int events)
 }
 
 /* --- the parent --- */
-
-static void update_parent(struct core *c);
 
 static int on_new_peer(struct core *c, struct wire_in *in, struct err *e)
 {
@@ -240,8 +229,10 @@ static int reload(struct core *c, struct wire_in *in, struct err *e)
 	return wire_send(&c->role->parent, &o, e);
 }
 
-static int on_parent_message(struct core *c, struct wire_in *in, struct err *e)
+static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct core *c = ctx;
+
 	switch (in->type) {
 	case MSG_PEER: return on_new_peer(c, in, e);
 	case MSG_PING: return wire_done(in, e) < 0 ? -1 : pong(c, e);
@@ -277,36 +268,17 @@ static void parent_lost(struct core *c)
 static void on_parent(void *ctx, int fd, unsigned int events)
 {
 	struct core *c = ctx;
+	struct wire *w = &c->role->parent;
 	struct err e = { 0 };
-	struct wire_in in;
-	bool open = true, found = true;
-	int result = 0;
+	bool open;
+	int result = channel_serve(w, events, on_parent_frame, c, &open, &e);
 
-	(void)fd;
-	if (events & LOOP_WRITE)
-		result = wire_flush(&c->role->parent, &e);
-	if (result == 0 && events & (LOOP_READ | LOOP_GONE))
-		result = wire_read(&c->role->parent, &open, &e);
-	while (result == 0 && open && found) {
-		result = wire_next(&c->role->parent, &found, &in, &e);
-		if (result == 0 && found)
-			result = on_parent_message(c, &in, &e);
-	}
 	if (result < 0)
 		log_event(LOG_ERROR, "core.parent", "reason=\"%s\"", e.text);
-	if (result < 0 || !open) {
+	if (result < 0 || !open)
 		parent_lost(c);
-		return;
-	}
-	update_parent(c);
-}
-
-static void update_parent(struct core *c)
-{
-	struct wire *w = &c->role->parent;
-
-	loop_watch(c->loop, w->fd, LOOP_READ | (wire_wants_write(w) ? (unsigned int)LOOP_WRITE : 0),
-		   on_parent, c);
+	else
+		loop_watch(c->loop, fd, channel_events(w), on_parent, c);
 }
 
 static void on_signal(void *ctx, int fd, unsigned int events)
@@ -399,7 +371,7 @@ int core_main(struct role *r)
 	if (result == 0)
 		result = say_ready(&c, &e);
 	if (result == 0) {
-		update_parent(&c);
+		loop_watch(c.loop, r->parent.fd, channel_events(&r->parent), on_parent, &c);
 		log_event(LOG_NOTICE, "core.ready", "store=%s", c.conf->store);
 		core_later(&c);
 		result = loop_run(c.loop, &e);

@@ -17,6 +17,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/channel.h"
 #include "gatewayd/compose.h"
 #include "gatewayd/notify.h"
 #include "gatewayd/poller.h"
@@ -164,28 +165,18 @@ static int introduce(struct child *c, int core_fd, struct err *e)
 	return wire_send(&c->parent->core.wire, &o, e);
 }
 
-static void on_core_message(struct parent *p, struct wire_in *in);
+static int on_core_frame(void *ctx, struct wire_in *in, struct err *e);
 
 static void on_wire(void *ctx, int fd, unsigned int events)
 {
 	struct child *c = ctx;
-	struct wire_in in;
-	struct err e;
-	bool open = true, found = false;
+	struct err e = { 0 };
+	bool open;
 
-	if (events & LOOP_WRITE && wire_flush(&c->wire, &e) < 0)
-		open = false;
-	if (open && events & (LOOP_READ | LOOP_GONE) && wire_read(&c->wire, &open, &e) < 0)
-		open = false;
-	while (open && wire_next(&c->wire, &found, &in, &e) == 0 && found)
-		on_core_message(c->parent, &in);
-	if (!open) {
-		loop_forget(c->parent->loop, fd);
-		return; /* SIGCHLD tells the rest */
-	}
-	loop_watch(c->parent->loop, fd,
-		   LOOP_READ | (wire_wants_write(&c->wire) ? (unsigned int)LOOP_WRITE : 0), on_wire,
-		   c);
+	if (channel_serve(&c->wire, events, on_core_frame, c->parent, &open, &e) < 0 || !open)
+		loop_forget(c->parent->loop, fd); /* SIGCHLD tells the rest */
+	else
+		loop_watch(c->parent->loop, fd, channel_events(&c->wire), on_wire, c);
 }
 
 /* Moves both ends of a pair out of the way of the numbers that exec_role() gives. */
@@ -414,53 +405,58 @@ static void reload_begin(struct parent *p)
 		conf_free(&p->next_conf);
 }
 
-static void on_reloaded(struct parent *p, struct wire_in *in)
+static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
 {
 	bool ok = wire_get_u8(in);
 	struct span reason = wire_get_span(in);
-	struct err e;
 
-	if (wire_done(in, &e) < 0 || !p->next_conf)
-		return;
+	if (wire_done(in, e) < 0)
+		return -1;
+	if (!p->next_conf)
+		return 0;
 	if (ok) {
 		reload_finish(p);
-		return;
+		return 0;
 	}
 	log_event(LOG_ERROR, "conf.refused", "file=%s reason=\"" SPAN_FMT "\"",
 		  p->options->conf_path, SPAN_ARG(reason));
 	conf_free(&p->next_conf);
 	notify_ready();
+	return 0;
 }
 
-static void on_replace(struct parent *p, struct wire_in *in)
+static int on_replace(struct parent *p, struct wire_in *in, struct err *e)
 {
 	uint8_t role = wire_get_u8(in);
 	uint32_t instance = wire_get_u32(in);
-	struct err e;
 
-	if (wire_done(in, &e) < 0)
-		return;
+	if (wire_done(in, e) < 0)
+		return -1;
 	for (size_t i = 0; i < p->worker_count; i++)
 		if (p->workers[i].role == role && p->workers[i].instance == instance)
 			stop_role(&p->workers[i], SIGKILL);
+	return 0;
 }
 
-static void on_core_message(struct parent *p, struct wire_in *in)
+static int on_core_frame(void *ctx, struct wire_in *in, struct err *e)
 {
-	struct err e;
+	struct parent *p = ctx;
 
 	switch (in->type) {
 	case MSG_READY:
-		if (wire_done(in, &e) == 0)
-			notify_ready();
-		break;
+		if (wire_done(in, e) < 0)
+			return -1;
+		notify_ready();
+		return 0;
 	case MSG_PONG:
+		if (wire_done(in, e) < 0)
+			return -1;
 		p->pong_ms = clock_monotonic_ms(&p->clock);
 		notify_alive();
-		break;
-	case MSG_RELOADED: on_reloaded(p, in); break;
-	case MSG_REPLACE: on_replace(p, in); break;
-	default: break; /* the rules let nothing else come here */
+		return 0;
+	case MSG_RELOADED: return on_reloaded(p, in, e);
+	case MSG_REPLACE: return on_replace(p, in, e);
+	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/channel.h"
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/poll_mailbox.h"
 #include "gatewayd/role.h"
@@ -291,40 +292,25 @@ static int on_kept(struct poller *p, struct wire_in *in, struct err *e)
 	return give(p, k.at.mailbox, o, e);
 }
 
-static int read_core(struct poller *p, bool *ret_open, struct err *e)
+static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
-	struct wire_in in;
-	bool found;
+	struct poller *p = ctx;
+	int result = in->type == MSG_WANT ? on_want(p, in, e) : on_kept(p, in, e);
 
-	if (wire_read(&p->role->core, ret_open, e) < 0)
-		return -1;
-	for (;;) {
-		if (wire_next(&p->role->core, &found, &in, e) < 0)
-			return -1;
-		if (!found)
-			return 0;
-		if ((in.type == MSG_WANT ? on_want(p, &in, e) : on_kept(p, &in, e)) < 0)
-			return -1;
-		arena_reset(&p->turn);
-	}
+	arena_reset(&p->turn);
+	return result;
 }
 
 static void on_core(void *ctx, int fd, unsigned int events)
 {
 	struct poller *p = ctx;
 	struct err e = { 0 };
-	bool open = true;
+	bool open;
 
 	(void)fd;
-	if ((events & LOOP_WRITE) && wire_flush(&p->role->core, &e) < 0) {
+	if (channel_serve(&p->role->core, events, on_frame, p, &open, &e) < 0)
 		lost(p, &e);
-		return;
-	}
-	if ((events & (LOOP_READ | LOOP_GONE)) && read_core(p, &open, &e) < 0) {
-		lost(p, &e);
-		return;
-	}
-	if (!open)
+	else if (!open)
 		end(p, EX_OK); /* without core there is nothing to do here */
 	else
 		watch_core(p);
@@ -332,9 +318,9 @@ static void on_core(void *ctx, int fd, unsigned int events)
 
 static void watch_core(struct poller *p)
 {
-	unsigned int write = wire_wants_write(&p->role->core) ? LOOP_WRITE : 0;
+	struct wire *w = &p->role->core;
 
-	loop_watch(p->loop, p->role->core.fd, LOOP_READ | write, on_core, p);
+	loop_watch(p->loop, w->fd, channel_events(w), on_core, p);
 }
 
 static void on_end(void *ctx, int fd, unsigned int events)

@@ -13,6 +13,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/channel.h"
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/handoff.h"
 #include "gatewayd/role.h"
@@ -226,8 +227,9 @@ static char *dup_address(struct span s)
 	return s.n && memchr(s.p, '\0', s.n) ? mem_strdup("\n") : dup_span(s);
 }
 
-static int on_send(struct sender *s, struct wire_in *in, struct err *e)
+static int on_send(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct sender *s = ctx;
 	struct talk_send t;
 	struct job *j;
 
@@ -242,39 +244,16 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 	return 0;
 }
 
-static int read_core(struct sender *s, bool *ret_open, struct err *e)
-{
-	struct wire_in in;
-	bool found;
-
-	if (wire_read(&s->role->core, ret_open, e) < 0)
-		return -1;
-	for (;;) {
-		if (wire_next(&s->role->core, &found, &in, e) < 0)
-			return -1;
-		if (!found)
-			return 0;
-		if (on_send(s, &in, e) < 0)
-			return -1;
-	}
-}
-
 static void on_core(void *ctx, int fd, unsigned int events)
 {
 	struct sender *s = ctx;
 	struct err e = { 0 };
-	bool open = true;
+	bool open;
 
 	(void)fd;
-	if ((events & LOOP_WRITE) && wire_flush(&s->role->core, &e) < 0) {
+	if (channel_serve(&s->role->core, events, on_send, s, &open, &e) < 0)
 		lost(s, &e);
-		return;
-	}
-	if ((events & (LOOP_READ | LOOP_GONE)) && read_core(s, &open, &e) < 0) {
-		lost(s, &e);
-		return;
-	}
-	if (!open)
+	else if (!open)
 		end(s, EX_OK); /* nobody is left to hear the results */
 	else
 		watch_core(s);
@@ -282,9 +261,9 @@ static void on_core(void *ctx, int fd, unsigned int events)
 
 static void watch_core(struct sender *s)
 {
-	unsigned int write = wire_wants_write(&s->role->core) ? LOOP_WRITE : 0;
+	struct wire *w = &s->role->core;
 
-	loop_watch(s->loop, s->role->core.fd, LOOP_READ | write, on_core, s);
+	loop_watch(s->loop, w->fd, channel_events(w), on_core, s);
 }
 
 /* ---- the end ---- */
