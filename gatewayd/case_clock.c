@@ -255,7 +255,8 @@ int case_clock_update(struct desk *d, int64_t number, struct err *e)
 
 		if (sla.clocks[i].rule.target.unit != POLICY_NONE)
 			deadline_of(d, number, &sla.clocks[i], log, n, &row);
-		if (store_deadline_put(d->store, &row, e) < 0)
+		if (store_deadline_put(d->store, &row, e) < 0 ||
+		    store_deadline_retire(d->store, number, row.clock, row.generation, e) < 0)
 			return -1;
 	}
 	return 0;

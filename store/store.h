@@ -317,6 +317,9 @@ struct store_deadline {
 };
 /* By case, clock and generation: adds or replaces. */
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
+/* All other generations of that clock go: what they said does not hold any more. */
+int store_deadline_retire(struct store *s, int64_t number, struct span clock, int64_t generation,
+			  struct err *e);
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 /* With alarm_at <= now, earliest first. */

@@ -45,6 +45,18 @@ int store_deadline_put(struct store *s, const struct store_deadline *d, struct e
 	return query_run(&q);
 }
 
+int store_deadline_retire(struct store *s, int64_t number, struct span clock, int64_t generation,
+			  struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_RETIRE, e);
+	query_int(&q, number);
+	query_text(&q, clock);
+	query_int(&q, generation);
+	return query_run(&q);
+}
+
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e)
 {

@@ -11,6 +11,9 @@ ON CONFLICT (case_number, clock, generation) DO UPDATE SET target = excluded.tar
 	due_at = excluded.due_at, met_at = excluded.met_at, alarm_at = excluded.alarm_at,
 	case_open = excluded.case_open
 
+-- name: deadline_retire
+DELETE FROM deadline WHERE case_number = ?1 AND clock = ?2 AND generation <> ?3
+
 -- name: deadline_list
 SELECT {deadline} FROM deadline WHERE case_number = ?1 ORDER BY clock, generation
 
