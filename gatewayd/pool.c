@@ -23,7 +23,12 @@ enum {
 	RETRY_MS = 5000, /* after the store failed */
 };
 
-enum task_state { TASK_WAITING, TASK_AT_CHILD, TASK_PARSED };
+enum task_state {
+	TASK_WAITING,
+	TASK_AT_CHILD,
+	TASK_PARSED,
+	TASK_HELD, /* parsed, of the past, and one before it is not */
+};
 
 struct task {
 	struct task *next;
@@ -415,10 +420,26 @@ static void decided(struct pool *p)
 	delivery_wake(p->core->delivery);
 }
 
+/* Imported mails are decided in their order: an answer finds its case only when that is there. */
+static void hold_history(struct pool *p)
+{
+	bool wait = false;
+
+	for (struct task *t = p->first; t; t = t->next) {
+		if (!t->job.mail.history)
+			continue;
+		if (t->state == TASK_WAITING || t->state == TASK_AT_CHILD)
+			wait = true;
+		else
+			t->state = wait ? TASK_HELD : TASK_PARSED;
+	}
+}
+
 static int decide_parsed(struct pool *p, struct err *e)
 {
 	struct desk d = core_desk(p->core);
 
+	hold_history(p);
 	if (!any(p, TASK_PARSED))
 		return 0;
 	if (decide_together(&d, p, e) < 0 && (e->class == ERR_TEMP || decide_each(&d, p, e) < 0))
