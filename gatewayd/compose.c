@@ -190,6 +190,8 @@ static void set_unsubscribe(struct job *j, struct mime_message *msg)
 	if (!j->mail->unsubscribe)
 		return;
 	msg->unsubscribe_mailto = make_address(j, TOKEN_UNSUBSCRIBE, j->mail->to);
+	/* A reply says "unsubscribe" or is a question: decide.c tells them apart. */
+	msg->reply_to.address = msg->unsubscribe_mailto;
 	if (url) {
 		token = span_of(make_token(j, TOKEN_UNSUBSCRIBE, j->mail->to));
 		msg->unsubscribe_url =

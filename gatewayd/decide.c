@@ -45,6 +45,28 @@ static bool decide_mechanics(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
+/* "unsubscribe" in the subject (RFC 2369 links) or in the first line, or no word at all: the mail
+ * that asks has the same address, so that an answer may be a question, or a machine's. */
+static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
+{
+	static const char *const words[] = { "unsubscribe", "opt out", "opt-out", "abmelden",
+					     "abbestellen" };
+	struct span rest = span_trim(in->facts->reply), line = SPAN("");
+	struct span subject = in->facts->subject.p ? in->facts->subject : SPAN("");
+	bool person = in->facts->kind == FACTS_HUMAN, says = person && !rest.n;
+
+	if (!in->identity->unsubscribe_valid)
+		return false;
+	span_line(&rest, &line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_find_ci(subject, span_of(words[i])) != SIZE_MAX ||
+		    (person && span_find_ci(line, span_of(words[i])) != SIZE_MAX))
+			says = true;
+	if (says)
+		say(d, DECIDE_UNSUBSCRIBE, "to the unsubscribe address, with its token");
+	return says;
+}
+
 /* What the parser calls automatic is taken at its word: that only ever takes rights away. */
 static bool decide_machine(const struct decide_in *in, struct decision *d)
 {
@@ -331,13 +353,8 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 				.behalf = SPAN(""),
 				.reseller = SPAN(""),
 				.authenticated = in->identity->level >= TRUST_L1 };
-	if (decide_mechanics(in, d))
-		return;
-	if (in->identity->unsubscribe_valid) {
-		say(d, DECIDE_UNSUBSCRIBE, "to the unsubscribe address, with its token");
-		return;
-	}
-	if (decide_machine(in, d) || decide_staff(in, d) || decide_note(in, d))
+	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_machine(in, d) ||
+	    decide_staff(in, d) || decide_note(in, d))
 		return;
 	decide_new(in, d);
 }
