@@ -208,8 +208,6 @@ static const struct wording *find_wording(struct span text)
 		if (span_starts(line, SPAN("> ")))
 			continue; /* a person quotes a report */
 		reply_fold(&f, span_sub(last, 0, REPLY_FOLD_MAX / 2));
-		if (f.n)
-			f.p[f.n++] = ' ';
 		reply_fold_add(&f, line);
 		best = wording_in(reply_folded_span(&f), best);
 		if (best && best->strength == LAYOUT)

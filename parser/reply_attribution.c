@@ -185,6 +185,8 @@ static enum reply_attribution judge(const struct candidate *c, bool opener)
 		return REPLY_ATTRIBUTION_STRONG;
 	verb = has_verb(c);
 	person = verb && has_person(c);
+	if ((verb || is_quoting(c)) && !person && c->has.address && memchr(c->s.p, '<', c->s.n))
+		return REPLY_ATTRIBUTION_STRONG;
 	if (verb && !person && date &&
 	    (opener || c->has.address || (c->has.time && (c->has.date || c->has.year))))
 		return REPLY_ATTRIBUTION_STRONG;
@@ -224,11 +226,8 @@ static void weigh(const struct reply_lines *l, size_t first, size_t last, struct
 {
 	struct candidate c = { .folded = { .n = 0 } };
 
-	for (size_t i = first; i <= last; i++) {
-		if (i > first && c.folded.n + 1 < REPLY_FOLD_MAX)
-			c.folded.p[c.folded.n++] = ' ';
+	for (size_t i = first; i <= last; i++)
 		reply_fold_add(&c.folded, reply_line_unquoted(l, i));
-	}
 	look_at(&c);
 	bool opener = has_opener(&c);
 	enum reply_attribution is = judge(&c, opener);

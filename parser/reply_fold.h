@@ -15,9 +15,9 @@ struct reply_folded {
 };
 
 /*
- * Appends s.  Letters of Latin, Greek and Cyrillic become lower case; runs of white space one
- * blank, none at either end; direction marks, zero-width characters and asterisks vanish; digits of
- * all scripts become ASCII.
+ * Appends s, after a blank if something is there.  Letters of Latin, Greek and Cyrillic become
+ * lower case; runs of white space one blank, none at either end; direction marks, zero-width
+ * characters and asterisks vanish; digits of all scripts become ASCII.
  */
 void reply_fold_add(struct reply_folded *f, struct span s);
 
