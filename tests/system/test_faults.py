@@ -5,6 +5,7 @@ import shutil
 import signal
 import smtplib
 import sys
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -137,20 +138,44 @@ def several_servers(tap):
             same(len(daemon.cases()), before)
 
 
+def batch(rig, daemon, name, end):
+    """end() takes the daemon down and up while a batch is on its way; then each mail is a case once, and told once."""
+    mails = [compose(r.ANN, r.SUPPORT, f"{name} {i}", "x") for i in range(BATCH)]
+    before = rig.count(r.ANN)
+    sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails))
+    sending.start()
+    wait_for(lambda: rig.count(r.ANN) >= before + BATCH // 5, 20, "the first confirmations")
+    end()
+    sending.join()
+    subjects, sent = {m["Subject"] for m in mails}, {m["Message-ID"] for m in mails}
+
+    def answered():
+        return [m["In-Reply-To"] for m in confirmations(rig, r.ANN) if m["In-Reply-To"] in sent]
+    wait_for(lambda: len(set(answered())) == BATCH, 40, "all confirmations")
+    wait_for(lambda: not rig.postfix.queue(), 10, "an empty mail queue")
+    same(sorted(c["subject"] for c in daemon.cases() if c["subject"] in subjects), sorted(subjects))
+    same(len(answered()), BATCH, "confirmations")
+
+
 def killed(tap):
     """SIGKILL, to the parent and to each role in turn."""
     with running() as (rig, daemon):
-        subjects = [f"Batch {i}" for i in range(BATCH)]
-        with tap.point(f"killed in the middle of {BATCH} mails: each is a case once and confirmed"):
-            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, s, "x") for s in subjects])
-            wait_for(lambda: len(daemon.cases()) >= BATCH // 5, 20, "the first of them")
+        def kill_and_start():
             daemon.kill9()
             daemon.start()
-            wait_for(lambda: len(daemon.cases()) >= BATCH, 30, "all of them")
-            wait_for(lambda: len({m["In-Reply-To"] for m in confirmations(rig, r.ANN)}) == BATCH, 30, "confirmations")
-            same(sorted(c["subject"] for c in daemon.cases()), sorted(subjects))
-            found = confirmations(rig, r.ANN)
-            same(len({m["Message-ID"] for m in found}), BATCH, "Message-IDs")
+
+        def kill_and_start_at_once():
+            os.kill(daemon.process.pid, signal.SIGKILL)
+            daemon.process.popen.wait()
+            daemon.start()
+
+        def stop_and_start():
+            same(daemon.stop(), 0)
+            daemon.start()
+        for name, end in (("Killed", kill_and_start), ("Killed, roles still there", kill_and_start_at_once),
+                          ("Stopped", stop_and_start)):
+            with tap.point(f"{name} in the middle of {BATCH} mails: each a case once, each confirmed once"):
+                batch(rig, daemon, name, end)
         with tap.point("a role that is killed is started again, and mail goes on"):
             for number, pid in enumerate(daemon.roles()):
                 if alive(pid):      # the core may have taken it along

@@ -170,6 +170,12 @@ def main():
         with tap.point("gatewayctl check finds nothing wrong, and it ends in order"):
             daemon.ctl("check")
             same(daemon.stop(), 0)
+    with running(lambda daemon: daemon.settings["limits"].update(mail_size="40MB")) as (rig, daemon):
+        with tap.point("with a higher limit an attachment of 25 MB, byte for byte"):
+            data = padding(25 * MEGABYTE)
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "larger", "x", attach=[("large.bin", "application/x-l", data)]))
+            attachment = daemon.case_of("larger", 60)["notes"][0]["attachments"][0]
+            assert daemon.ctl_bytes("attachment", "get", attachment["id"]) == data
     tap.done()
 
 
