@@ -148,6 +148,12 @@ static size_t count_quotes(const struct reply_lines *l, size_t first, size_t end
 	return runs;
 }
 
+/* "> On ... wrote:", "> From: ...": the quote that begins at i has its attribution in it. */
+static bool is_introduced_inside(const struct reply_lines *l, size_t i)
+{
+	return reply_attribution_quoted(l, i) || reply_header_quoted(l, i);
+}
+
 /* The quoted lines in what was cut from the end go on with the message answered above: no
  * attribution is their own. */
 static bool begins_with_bare_quote(const struct reply_lines *l, size_t first, size_t end)
@@ -156,7 +162,7 @@ static bool begins_with_bare_quote(const struct reply_lines *l, size_t first, si
 		if (l->v[i].class == REPLY_ATTRIBUTION)
 			return false;
 		if (l->v[i].class == REPLY_QUOTED)
-			return !reply_attribution_quoted(l, i);
+			return !is_introduced_inside(l, i);
 	}
 	return false;
 }
@@ -168,8 +174,7 @@ static bool is_attributed(const struct reply_lines *l, size_t first, size_t i)
 
 	while (k > first && l->v[k - 1].class == REPLY_BLANK)
 		k--;
-	return (k > first && l->v[k - 1].class == REPLY_ATTRIBUTION) ||
-	       reply_attribution_quoted(l, i);
+	return (k > first && l->v[k - 1].class == REPLY_ATTRIBUTION) || is_introduced_inside(l, i);
 }
 
 /* Which lines of [first, end) are left out. */

@@ -5,6 +5,7 @@
 
 enum {
 	OPENER_DATE_MAX = 40, /* bytes after the opener within which the date begins */
+	START_DATE_MAX = 12,  /* bytes at the start within which a date begins */
 	VERB_NAME_MAX = 100,  /* bytes of a name and address after the verb */
 	VERB_END_MAX = 4,     /* bytes of marks after a verb that ends the line: " :", ") :" */
 	BARE_MAX = 200,	      /* bytes of an attribution without a verb */
@@ -211,16 +212,24 @@ static bool may_go_on(struct span line)
 		return true;
 	while (word + 1 < line.n && line.p[line.n - 2 - word] != ' ')
 		word++;
-	return word <= 4; /* "feb." */
+	return word <= 6; /* "févr." */
 }
 
 /* What the candidates of one place came to; the longer one with an opener beats the shorter
  * without. */
 struct finding {
 	enum reply_attribution is;
-	bool opener;
+	int start; /* how it begins: 2 with an opener, 1 with a date, 0 otherwise */
 	size_t first;
 };
+
+static bool starts_with_date(const struct candidate *c)
+{
+	for (size_t i = 0; i < c->s.n && i < START_DATE_MAX; i++)
+		if (ascii_is_digit((unsigned char)c->s.p[i]))
+			return has_date(&c->has);
+	return false;
+}
 
 static void weigh(const struct reply_lines *l, size_t first, size_t last, struct finding *best)
 {
@@ -231,11 +240,9 @@ static void weigh(const struct reply_lines *l, size_t first, size_t last, struct
 	look_at(&c);
 	bool opener = has_opener(&c);
 	enum reply_attribution is = judge(&c, opener);
-	if (is > best->is || (is == best->is && opener && !best->opener && is)) {
-		best->is = is;
-		best->opener = opener;
-		best->first = first;
-	}
+	int start = opener ? 2 : starts_with_date(&c);
+	if (is > best->is || (is && is == best->is && start > best->start))
+		*best = (struct finding){ is, start, first };
 }
 
 /* "<ann@example.com> wrote:" goes with the name on the line above. */
@@ -261,7 +268,7 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		    (bytes += line.n) > REPLY_FOLD_MAX)
 			break;
 		weigh(l, i, last, &best);
-		if (best.is == REPLY_ATTRIBUTION_STRONG && best.opener)
+		if (best.is == REPLY_ATTRIBUTION_STRONG && best.start == 2)
 			break;
 		if (i > floor && l->v[i - 1].class == REPLY_BLANK && *line.p == '<')
 			i--; /* "... Ann", a blank line, "<", "ann@example.com> wrote:" */
@@ -284,7 +291,7 @@ bool reply_attribution_quoted(const struct reply_lines *l, size_t first)
 		struct span s = reply_line_unquoted(l, i);
 		if (l->v[i].class != REPLY_QUOTED)
 			break;
-		if (s.n && s.p[s.n - 1] == ':')
+		if (span_ends_ci(s, SPAN(":")) || span_ends_ci(s, SPAN("\xef\xbc\x9a")))
 			return reply_attribution_find(l, first, i, &found) ==
 			       REPLY_ATTRIBUTION_STRONG;
 	}

@@ -5,15 +5,16 @@
 
 enum {
 	DIVIDER_LINE_MAX = 200,
-	ABOVE_LINE_MAX = 160, /* bytes of a line that is set in marks */
-	ABOVE_PLAIN_MAX = 90, /* and of one that is not */
-	UNDERSCORES_MIN = 5,  /* of a line of underscores */
-	FIELD_NAME_MAX = 48,  /* bytes before the colon */
-	FIELD_FOLD_MAX = 3,   /* lines that a value is continued on */
-	NOTES_NAME_MAX = 16,  /* bytes of a field name on a line of its own */
-	NOTES_LINES_MAX = 12, /* lines from "To" to "Subject" */
-	NOTES_ABOVE_MAX = 3,  /* lines of name and date above "To" */
-	FIELD_LINES_MAX = 24, /* lines of a block */
+	ABOVE_LINE_MAX = 160,  /* bytes of a line that is set in marks */
+	ABOVE_PLAIN_MAX = 90,  /* and of one that is not */
+	UNDERSCORES_MIN = 5,   /* of a line of underscores */
+	FIELD_NAME_MAX = 48,   /* bytes before the colon */
+	FIELD_FOLD_MAX = 3,    /* lines that a value is continued on */
+	QUOTED_FIELDS_MAX = 6, /* lines of a quote in which its header is looked for */
+	NOTES_NAME_MAX = 16,   /* bytes of a field name on a line of its own */
+	NOTES_LINES_MAX = 12,  /* lines from "To" to "Subject" */
+	NOTES_ABOVE_MAX = 3,   /* lines of name and date above "To" */
+	FIELD_LINES_MAX = 24,  /* lines of a block */
 };
 
 enum field_role { FROM, SENT, DATE, TO, CC, BCC, SUBJECT, OTHER, ROLE_NONE };
@@ -188,19 +189,22 @@ static enum field_role role_of_name(struct span name)
 	return ROLE_NONE;
 }
 
-static enum field_role role_of(const struct reply_lines *l, size_t i)
+static enum field_role role_of_line(struct span line)
 {
 	struct reply_folded f;
 
-	if (!l->v[i].field)
-		return ROLE_NONE;
-	reply_fold(&f, field_name(reply_line_text(l, i)));
+	reply_fold(&f, field_name(line));
 	struct span name = reply_folded_span(&f);
 	while (name.n && strchr("_|-[ ", *name.p))
 		name = span_sub(name, 1, name.n);
 	while (name.n && strchr("_ ]", name.p[name.n - 1]))
 		name.n--;
 	return role_of_name(name);
+}
+
+static enum field_role role_of(const struct reply_lines *l, size_t i)
+{
+	return l->v[i].field ? role_of_line(reply_line_text(l, i)) : ROLE_NONE;
 }
 
 static bool holds_address(struct span line)
@@ -268,6 +272,22 @@ size_t reply_header_block(const struct reply_lines *l, size_t i)
 	if (is_header(roles, address))
 		return last + 1;
 	return is_header_line(l, i) ? i + 1 : 0;
+}
+
+bool reply_header_quoted(const struct reply_lines *l, size_t first)
+{
+	unsigned roles = 0;
+	bool address = false;
+
+	for (size_t i = first; i < l->n && i < first + QUOTED_FIELDS_MAX; i++) {
+		struct span line = reply_line_unquoted(l, i);
+		enum field_role role = role_of_line(line);
+		if (l->v[i].class != REPLY_QUOTED)
+			break;
+		address |= holds_address(line);
+		roles |= role == ROLE_NONE ? 0 : 1u << role;
+	}
+	return is_header(roles, address) && (roles & (1u << SUBJECT | 1u << SENT | 1u << DATE));
 }
 
 /* The role of a line that is a field name and nothing else. */

@@ -17,6 +17,9 @@ bool reply_is_divider(const struct reply_lines *l, size_t i);
 /* A run of header lines that begins at line i: the line behind it, or 0 when it is none. */
 size_t reply_header_block(const struct reply_lines *l, size_t i);
 
+/* Such a run within a quote, the quote marks taken off. */
+bool reply_header_quoted(const struct reply_lines *l, size_t first);
+
 /*
  * The header of Lotus Notes in two columns, which in text is "To", "cc" and "Subject" on lines of
  * their own below a name and a date: the line behind it, and where it begins, when line i is its
