@@ -116,6 +116,34 @@ bool ctl_number(const char *word, int64_t *ret_number)
 	return span_i64(span_of(word + (*word == '#')), ret_number) && *ret_number > 0;
 }
 
+int ctl_word_number(struct ctl *c, int at, const char *what, int64_t *ret_number)
+{
+	if (ctl_number(c->words[at], ret_number))
+		return EX_OK;
+	return ctl_usage(c, "\"%s\" is no number of a %s", c->words[at], what);
+}
+
+int ctl_option_number(struct ctl *c, const char *name, int64_t *ret_number)
+{
+	const char *value = ctl_value(c, name);
+
+	*ret_number = 0;
+	if (!value || ctl_number(value, ret_number))
+		return EX_OK;
+	return ctl_usage(c, "%s %s is no number", name, value);
+}
+
+int ctl_limit(struct ctl *c, int *ret_limit)
+{
+	int64_t n;
+	int status = ctl_option_number(c, "--limit", &n);
+
+	if (status == EX_OK && n > CTL_LIST_MAX)
+		return ctl_usage(c, "--limit: at most %d", CTL_LIST_MAX);
+	*ret_limit = n ? (int)n : CTL_LIST_DEFAULT;
+	return status;
+}
+
 int ctl_fail(struct ctl *c, const struct err *e)
 {
 	static const int status[] = { [ERR_NONE] = EX_OK,

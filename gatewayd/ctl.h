@@ -79,6 +79,13 @@ const char *ctl_value(struct ctl *c, const char *name); /* takes "--name VALUE" 
 /* After the options: EX_USAGE with a text when an option is left or the count is off. */
 int ctl_words(struct ctl *c, int least, int most);
 bool ctl_number(const char *word, int64_t *ret_number); /* also "#12" */
+/* The word at that place is the number of a `what`. */
+int ctl_word_number(struct ctl *c, int at, const char *what, int64_t *ret_number);
+/* Takes "--name NUMBER" out; 0 when it is not there. */
+int ctl_option_number(struct ctl *c, const char *name, int64_t *ret_number);
+/* Takes "--limit N" out: 1 .. CTL_LIST_MAX, CTL_LIST_DEFAULT when it is not there. */
+enum { CTL_LIST_DEFAULT = 100, CTL_LIST_MAX = 100000 };
+int ctl_limit(struct ctl *c, int *ret_limit);
 int ctl_usage(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Writes the error and gives its exit status. */
 int ctl_fail(struct ctl *c, const struct err *e);

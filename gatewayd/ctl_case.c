@@ -8,8 +8,6 @@
 #include "gatewayd/ctl.h"
 #include "gatewayd/post.h"
 
-enum { LIST_DEFAULT = 100, LIST_MAX = 100000 };
-
 static struct span value_or_empty(const char *s)
 {
 	return s ? span_of(s) : SPAN("");
@@ -20,14 +18,17 @@ static struct span operator_actor(void)
 	return SPAN("operator");
 }
 
-/* The first word is a case's number. */
-static int take_case(struct ctl *c, struct store_case *ret_case)
+/* The words, of which the first is a case's number. */
+static int take_case(struct ctl *c, int least, int most, struct store_case *ret_case)
 {
 	struct err e = { 0 };
 	int64_t number;
+	int status = ctl_words(c, least, most);
 
-	if (!ctl_number(c->words[0], &number))
-		return ctl_usage(c, "\"%s\" is no case number", c->words[0]);
+	if (status == EX_OK)
+		status = ctl_word_number(c, 0, "case", &number);
+	if (status != EX_OK)
+		return status;
 	if (store_case_get(c->d->store, number, c->d->arena, ret_case, &e) < 0)
 		return ctl_fail(c, &e);
 	return EX_OK;
@@ -37,8 +38,7 @@ static int take_case(struct ctl *c, struct store_case *ret_case)
 
 static int list_filter(struct ctl *c, struct store_case_filter *f)
 {
-	const char *limit = ctl_value(c, "--limit"), *before = ctl_value(c, "--before");
-	int64_t n = LIST_DEFAULT;
+	int status;
 
 	*f = (struct store_case_filter){ .queue = value_or_empty(ctl_value(c, "--queue")),
 					 .owner = value_or_empty(ctl_value(c, "--owner")),
@@ -46,12 +46,8 @@ static int list_filter(struct ctl *c, struct store_case_filter *f)
 					 .account = value_or_empty(ctl_value(c, "--account")),
 					 .open_only = ctl_flag(c, "--open"),
 					 .closed_only = ctl_flag(c, "--closed") };
-	if (limit && (!ctl_number(limit, &n) || n > LIST_MAX))
-		return ctl_usage(c, "--limit %s: a number from 1 to %d", limit, LIST_MAX);
-	if (before && !ctl_number(before, &f->before))
-		return ctl_usage(c, "--before %s: a case number", before);
-	f->limit = (int)n;
-	return EX_OK;
+	status = ctl_limit(c, &f->limit);
+	return status == EX_OK ? ctl_option_number(c, "--before", &f->before) : status;
 }
 
 static const struct ctl_column list_columns[] = {
@@ -179,10 +175,8 @@ static int case_show(struct ctl *c)
 	struct store_case row;
 	struct err e = { 0 };
 	json_t *j JSON_AUTO = NULL;
-	int status = ctl_words(c, 1, 1);
+	int status = take_case(c, 1, 1, &row);
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	j = case_view(c->d, &row, &e);
@@ -313,7 +307,7 @@ static int add_note(struct ctl *c, enum note_kind kind, const struct conf_staff 
 {
 	struct store_case row;
 	struct err e = { 0 };
-	int status = take_case(c, &row);
+	int status = take_case(c, 2, 2, &row);
 
 	if (status != EX_OK)
 		return status;
@@ -336,9 +330,8 @@ static int add_note(struct ctl *c, enum note_kind kind, const struct conf_staff 
 static int case_note_verb(struct ctl *c)
 {
 	struct store_note note;
-	int status = ctl_words(c, 2, 2);
 
-	return status == EX_OK ? add_note(c, NOTE_INTERNAL, NULL, &note) : status;
+	return add_note(c, NOTE_INTERNAL, NULL, &note);
 }
 
 static int case_reply_verb(struct ctl *c)
@@ -347,10 +340,8 @@ static int case_reply_verb(struct ctl *c)
 	const struct conf_staff *author = as ? conf_staff_find(c->d->conf, as) : NULL;
 	struct store_note note;
 	struct err e = { 0 };
-	int status = ctl_words(c, 2, 2);
+	int status;
 
-	if (status != EX_OK)
-		return status;
 	if (!author)
 		return ctl_usage(c, "case reply: --as %s: there is no such staff member",
 				 as ? as : "ID is missing;");
@@ -367,10 +358,8 @@ static int case_call_verb(struct ctl *c)
 {
 	struct store_case row;
 	struct err e = { 0 };
-	int status = ctl_words(c, 2, 2);
+	int status = take_case(c, 2, 2, &row);
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	return case_call(c->d, row.number, operator_actor(), text_word(c), &e) < 0 ? ctl_fail(c, &e)
@@ -383,11 +372,9 @@ static int case_assign_verb(struct ctl *c)
 {
 	struct store_case row;
 	struct err e = { 0 };
-	int status = ctl_words(c, 2, 2);
+	int status = take_case(c, 2, 2, &row);
 	bool nobody;
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	nobody = strcmp(c->words[1], "-") == 0;
@@ -405,10 +392,8 @@ static int case_severity_verb(struct ctl *c)
 	struct store_case row;
 	struct err e = { 0 };
 	int64_t severity;
-	int status = ctl_words(c, 2, 3);
+	int status = take_case(c, 2, 3, &row);
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	if (!ctl_number(c->words[1], &severity) || severity > POLICY_SEVERITY_MAX)
@@ -423,10 +408,8 @@ static int case_queue_verb(struct ctl *c)
 {
 	struct store_case row;
 	struct err e = { 0 };
-	int status = ctl_words(c, 2, 2);
+	int status = take_case(c, 2, 2, &row);
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	return case_move(c->d, row.number, span_of(c->words[1]), operator_actor(), &e) < 0
@@ -439,10 +422,8 @@ static int case_state_verb(struct ctl *c)
 	struct store_case row;
 	struct err e = { 0 };
 	enum case_state state;
-	int status = ctl_words(c, 2, 3);
+	int status = take_case(c, 2, 3, &row);
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	if (!case_state_find(span_of(c->words[1]), &state))
@@ -459,11 +440,9 @@ static int case_account_verb(struct ctl *c)
 {
 	struct store_case row;
 	struct err e = { 0 };
-	int status = ctl_words(c, 2, 2);
+	int status = take_case(c, 2, 2, &row);
 	bool none;
 
-	if (status == EX_OK)
-		status = take_case(c, &row);
 	if (status != EX_OK)
 		return status;
 	none = strcmp(c->words[1], "-") == 0;
@@ -475,11 +454,9 @@ static int case_account_verb(struct ctl *c)
 
 static int other_case(struct ctl *c, struct store_case *row, int64_t *ret_other)
 {
-	int status = take_case(c, row);
+	int status = take_case(c, 2, 2, row);
 
-	if (status == EX_OK && !ctl_number(c->words[1], ret_other))
-		return ctl_usage(c, "\"%s\" is no case number", c->words[1]);
-	return status;
+	return status == EX_OK ? ctl_word_number(c, 1, "case", ret_other) : status;
 }
 
 static int case_merge_verb(struct ctl *c)
@@ -487,10 +464,8 @@ static int case_merge_verb(struct ctl *c)
 	struct store_case row;
 	struct err e = { 0 };
 	int64_t into;
-	int status = ctl_words(c, 2, 2);
+	int status = other_case(c, &row, &into);
 
-	if (status == EX_OK)
-		status = other_case(c, &row, &into);
 	if (status != EX_OK)
 		return status;
 	return case_merge(c->d, row.number, into, operator_actor(), &e) < 0 ? ctl_fail(c, &e)
@@ -502,10 +477,8 @@ static int case_link_verb(struct ctl *c)
 	struct store_case row;
 	struct err e = { 0 };
 	int64_t other;
-	int status = ctl_words(c, 2, 2);
+	int status = other_case(c, &row, &other);
 
-	if (status == EX_OK)
-		status = other_case(c, &row, &other);
 	if (status != EX_OK)
 		return status;
 	return case_link(c->d, row.number, other, "related", operator_actor(), &e) < 0
@@ -520,10 +493,10 @@ static int attachment_get(struct ctl *c)
 	int64_t id;
 	int status = ctl_words(c, 1, 1);
 
+	if (status == EX_OK)
+		status = ctl_word_number(c, 0, "attachment", &id);
 	if (status != EX_OK)
 		return status;
-	if (!ctl_number(c->words[0], &id))
-		return ctl_usage(c, "\"%s\" is no attachment number", c->words[0]);
 	if (store_attachment_get(c->d->store, id, c->d->arena, &row, c->out, &e) < 0)
 		return ctl_fail(c, &e);
 	return EX_OK;

@@ -7,8 +7,6 @@
 #include "gatewayd/intake.h"
 #include "gatewayd/mail_job.h"
 
-enum { LIST_DEFAULT = 100, LIST_MAX = 100000 };
-
 static json_t *mail_view(const struct store_mail *m)
 {
 	return json_pack(
@@ -47,22 +45,19 @@ static int list(struct ctl *c, struct store_mail_filter *f)
 /* --limit, --state, --case */
 static int filter(struct ctl *c, struct store_mail_filter *f)
 {
-	const char *limit = ctl_value(c, "--limit"), *state = ctl_value(c, "--state");
-	const char *number = ctl_value(c, "--case");
-	int64_t n = LIST_DEFAULT;
+	const char *state = ctl_value(c, "--state");
 	enum mail_state which;
+	int status;
 
 	*f = (struct store_mail_filter){ .message_id = SPAN(""), .state = -1 };
-	if (limit && (!ctl_number(limit, &n) || n > LIST_MAX))
-		return ctl_usage(c, "--limit %s: a number from 1 to %d", limit, LIST_MAX);
-	if (number && !ctl_number(number, &f->case_number))
-		return ctl_usage(c, "--case %s: a case number", number);
 	if (state && !mail_state_find(span_of(state), &which))
 		return ctl_usage(c, "--state %s: there is no such state", state);
 	if (state)
 		f->state = (int)which;
-	f->limit = (int)n;
-	return ctl_words(c, 0, 0);
+	status = ctl_limit(c, &f->limit);
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--case", &f->case_number);
+	return status == EX_OK ? ctl_words(c, 0, 0) : status;
 }
 
 static int mail_list(struct ctl *c)
@@ -88,10 +83,10 @@ static int take_mail(struct ctl *c, struct store_mail *ret_mail)
 	int64_t id;
 	int status = ctl_words(c, 1, 1);
 
+	if (status == EX_OK)
+		status = ctl_word_number(c, 0, "mail", &id);
 	if (status != EX_OK)
 		return status;
-	if (!ctl_number(c->words[0], &id))
-		return ctl_usage(c, "\"%s\" is no mail number", c->words[0]);
 	return store_mail_get(c->d->store, id, c->d->arena, ret_mail, &e) < 0 ? ctl_fail(c, &e)
 									      : EX_OK;
 }
@@ -196,7 +191,9 @@ static json_t *events_view(struct ctl *c, int64_t number, struct err *e)
 
 static json_t *outbox_view(struct ctl *c, int64_t number, struct err *e)
 {
-	struct store_outbox_filter f = { .state = -1, .case_number = number, .limit = LIST_MAX };
+	struct store_outbox_filter f = { .state = -1,
+					 .case_number = number,
+					 .limit = CTL_LIST_MAX };
 	struct store_outbox *v;
 	json_t *all;
 	size_t n;
@@ -263,7 +260,7 @@ static int trace_one(struct ctl *c, const struct store_mail *m, json_t *all)
 
 static int trace(struct ctl *c)
 {
-	struct store_mail_filter f = { .state = -1, .limit = LIST_DEFAULT };
+	struct store_mail_filter f = { .state = -1, .limit = CTL_LIST_DEFAULT };
 	json_t *all JSON_AUTO = json_array();
 	struct store_mail *v;
 	struct err e = { 0 };

@@ -4,8 +4,6 @@
 
 #include "gatewayd/ctl.h"
 
-enum { LIST_DEFAULT = 100, LIST_MAX = 100000, MESSAGE_MAX = 64 * 1024 * 1024 };
-
 static json_t *row_view(const struct store_outbox *o)
 {
 	return json_pack(
@@ -26,30 +24,34 @@ static const struct ctl_column list_columns[] = {
 	{ "kind", "kind", 16, CTL_TEXT },   { "recipient", "recipient", 0, CTL_TEXT },
 };
 
-static int outbox_list(struct ctl *c)
+static int filter(struct ctl *c, struct store_outbox_filter *f)
 {
-	const char *limit = ctl_value(c, "--limit"), *state = ctl_value(c, "--state");
-	const char *number = ctl_value(c, "--case");
-	struct store_outbox_filter f = { .state = -1 };
-	struct store_outbox *v;
-	struct err e = { 0 };
+	const char *state = ctl_value(c, "--state");
 	enum outbox_state which;
-	int64_t most = LIST_DEFAULT;
-	json_t *rows;
-	size_t n;
-	int status = ctl_words(c, 0, 0);
+	int status;
 
-	if (status != EX_OK)
-		return status;
-	if (limit && (!ctl_number(limit, &most) || most > LIST_MAX))
-		return ctl_usage(c, "--limit %s: a number from 1 to %d", limit, LIST_MAX);
-	if (number && !ctl_number(number, &f.case_number))
-		return ctl_usage(c, "--case %s: a case number", number);
+	*f = (struct store_outbox_filter){ .state = -1 };
 	if (state && !outbox_state_find(span_of(state), &which))
 		return ctl_usage(c, "--state %s: there is no such state", state);
 	if (state)
-		f.state = (int)which;
-	f.limit = (int)most;
+		f->state = (int)which;
+	status = ctl_limit(c, &f->limit);
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--case", &f->case_number);
+	return status == EX_OK ? ctl_words(c, 0, 0) : status;
+}
+
+static int outbox_list(struct ctl *c)
+{
+	struct store_outbox_filter f;
+	struct store_outbox *v;
+	struct err e = { 0 };
+	json_t *rows;
+	size_t n;
+	int status = filter(c, &f);
+
+	if (status != EX_OK)
+		return status;
 	if (store_outbox_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
 	rows = json_array();
@@ -64,10 +66,10 @@ static int take_row(struct ctl *c, struct store_outbox *ret_row)
 	int64_t id;
 	int status = ctl_words(c, 1, 1);
 
+	if (status == EX_OK)
+		status = ctl_word_number(c, 0, "row", &id);
 	if (status != EX_OK)
 		return status;
-	if (!ctl_number(c->words[0], &id))
-		return ctl_usage(c, "\"%s\" is no row of the outbox", c->words[0]);
 	return store_outbox_get(c->d->store, id, c->d->arena, ret_row, &e) < 0 ? ctl_fail(c, &e)
 									       : EX_OK;
 }

@@ -7,8 +7,6 @@
 #include "gatewayd/ctl.h"
 #include "gatewayd/sla_explain.h"
 
-enum { LIST_DEFAULT = 100, LIST_MAX = 100000 };
-
 static const struct ctl_column list_columns[] = {
 	{ "number", "case", 9, CTL_RIGHT },   { "queue", "queue", 12, CTL_TEXT },
 	{ "severity", "sev", 3, CTL_RIGHT },  { "clock", "clock", 10, CTL_TEXT },
@@ -34,19 +32,17 @@ static json_t *row_view(struct ctl *c, const struct store_deadline *v, struct er
 
 static int sla_list(struct ctl *c)
 {
-	const char *limit = ctl_value(c, "--limit");
-	int64_t most = LIST_DEFAULT;
 	struct store_deadline *v;
 	struct err e = { 0 };
 	json_t *rows;
 	size_t n;
-	int status = ctl_words(c, 0, 0);
+	int most, status = ctl_limit(c, &most);
 
+	if (status == EX_OK)
+		status = ctl_words(c, 0, 0);
 	if (status != EX_OK)
 		return status;
-	if (limit && (!ctl_number(limit, &most) || most > LIST_MAX))
-		return ctl_usage(c, "--limit %s: a number from 1 to %d", limit, LIST_MAX);
-	if (store_deadline_open(c->d->store, (int)most, c->d->arena, &v, &n, &e) < 0)
+	if (store_deadline_open(c->d->store, most, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
 	rows = json_array();
 	for (size_t i = 0; i < n; i++) {
@@ -85,10 +81,10 @@ static int sla_explain(struct ctl *c)
 	bool first = true;
 	int status = ctl_words(c, 1, 1);
 
+	if (status == EX_OK)
+		status = ctl_word_number(c, 0, "case", &number);
 	if (status != EX_OK)
 		return status;
-	if (!ctl_number(c->words[0], &number))
-		return ctl_usage(c, "\"%s\" is no case number", c->words[0]);
 	if (case_clock_compute(c->d, number, &in, &sla, &e) < 0)
 		return ctl_fail(c, &e);
 	if (c->json)
