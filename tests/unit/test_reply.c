@@ -2,7 +2,7 @@
 
 #include "parser/parser.h"
 #include "parser/reply.h"
-#include "parser/reply_markers.h"
+#include "parser/reply_lines.h"
 #include "tests/unit/cases.h"
 
 /* White space collapsed, as a person compares two texts. */
@@ -77,11 +77,92 @@ static void replies_of_real_clients_are_trimmed(void **state)
 	test_cases_run("tests/replies", 300, text_passes, NULL);
 }
 
+/* What is kept of `head`, n times `line`, and `tail`: its length. */
+static size_t kept(const char *head, const char *line, size_t n, const char *tail)
+{
+	struct arena a ARENA_AUTO;
+	struct buf text BUF_AUTO;
+	struct span reply;
+
+	arena_init(&a);
+	buf_init(&text, TEST_CASES_MAX);
+	buf_adds(&text, head);
+	for (size_t i = 0; i < n; i++)
+		buf_adds(&text, line);
+	buf_adds(&text, tail);
+	reply_trim(buf_span(&text), NULL, 0, &a, &reply);
+	return reply.n;
+}
+
+static void attributions_are_followed_over_so_many_lines(void **state)
+{
+	static const char tail[] = "Ann Smith\n<ann@example.com>\nwrote:\n\nRestarted?\n";
+
+	(void)state;
+	assert_int_equal(kept("Yes.\n\nOn 5 May 2018\n", "or so\n", REPLY_WRAP_MAX - 4, tail),
+			 4);
+	assert_true(kept("Yes.\n\nOn 5 May 2018\n", "or so\n", REPLY_WRAP_MAX - 3, tail) > 4);
+}
+
+static void lines_past_the_limit_go_with_the_last(void **state)
+{
+	(void)state;
+	for (size_t n = REPLY_LINES_MAX - 3; n <= REPLY_LINES_MAX; n++) {
+		size_t got = kept("", "x\n", n, "> q");
+		assert_int_equal(got, n < REPLY_LINES_MAX ? 2 * n - 1 : 2 * n + 3);
+	}
+}
+
+static void lines_with_colons_are_looked_at_up_to_a_limit(void **state)
+{
+	static const char tail[] = "On 5 May 2018 at 10:00 Ann Smith wrote:\n> q\n";
+
+	(void)state;
+	assert_int_equal(kept("", "a:\n", REPLY_TRIES_MAX - 1, tail),
+			 3 * (REPLY_TRIES_MAX - 1) - 1);
+	assert_true(kept("", "a:\n", REPLY_TRIES_MAX, tail) > 3 * REPLY_TRIES_MAX);
+}
+
+static void hints_may_lie_anywhere(void **state)
+{
+	static const struct span text = SPAN_LITERAL("one\ntwo\n\nthree\n");
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t from = 0; from <= text.n; from++)
+		for (size_t to = from; to <= text.n; to++)
+			for (int kind = REPLY_HINT_NONE; kind <= REPLY_HINT_REST; kind++) {
+				struct reply_hint h = { from, to, (enum reply_hint_kind)kind };
+				struct span reply;
+				reply_trim(text, &h, 1, &a, &reply);
+				assert_true(reply.n > 0 && reply.n < text.n);
+			}
+}
+
+static void a_signature_that_holds_everything_is_the_message(void **state)
+{
+	static const struct reply_hint hints[] = { { 0, 4, REPLY_HINT_SIGNATURE },
+						   { 4, 8, REPLY_HINT_QUOTE } };
+	struct arena a ARENA_AUTO;
+	struct span reply;
+
+	(void)state;
+	arena_init(&a);
+	reply_trim(SPAN("one\ntwo\n"), hints, 2, &a, &reply);
+	assert_true(span_is(reply, "one"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replies_of_real_clients_are_trimmed),
 		cmocka_unit_test(html_replies_of_real_clients_are_trimmed),
+		cmocka_unit_test(attributions_are_followed_over_so_many_lines),
+		cmocka_unit_test(lines_past_the_limit_go_with_the_last),
+		cmocka_unit_test(lines_with_colons_are_looked_at_up_to_a_limit),
+		cmocka_unit_test(hints_may_lie_anywhere),
+		cmocka_unit_test(a_signature_that_holds_everything_is_the_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
