@@ -142,6 +142,24 @@ fuzz-build:
 fuzz: fuzz-build
 	@tests/fuzz/run $(SECONDS) $(T)
 
+# Mails that are made to hurt: what each costs, and that twice as much costs twice as much.
+$(B)/tests/bombs/bombs: $(B)/obj/tests/bombs/main.o $(B)/obj/tests/bombs/bombs.o \
+		$(B)/libparser.a $(B)/libbase.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: bombs
+bombs: $(B)/tests/bombs/bombs
+	$< 100
+	@BUILD=$(B) tests/bombs/doubling 2000
+
+$(B)/tests/unit/test_bombs: $(B)/obj/tests/unit/test_bombs.o $(B)/obj/tests/bombs/bombs.o \
+		$(B)/libparser.a $(B)/libbase.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
 # What things cost; figures to read, not tests.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)
 	@mkdir -p $(@D)
@@ -158,7 +176,7 @@ bench-store: $(B)/tests/bench/bench_store
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/parse
+unit: $(UNIT) $(TOOLS) $(B)/tests/parse $(B)/tests/bombs/bombs
 
 # The score of the parser on real messages, where they are at hand.
 .PHONY: corpus

@@ -148,6 +148,9 @@ static bool read_one(struct span *s, struct param *ret_param, struct reading *r)
 void params_read(struct span s, struct params *ps, struct reading *r)
 {
 	ps->n = 0;
+	if (s.n > LIMIT_FIELD)
+		reading_defect(r, FACTS_LONG_HEADER);
+	s = span_sub(s, 0, LIMIT_FIELD);
 	while (skip_space(s).n) {
 		if (ps->n == LIMIT_PARAMS) {
 			reading_defect(r, FACTS_TOO_MANY_PARAMETERS);
