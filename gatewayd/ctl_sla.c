@@ -8,10 +8,10 @@
 #include "gatewayd/sla_explain.h"
 
 static const struct ctl_column list_columns[] = {
-	{ "number", "case", 9, CTL_RIGHT },   { "queue", "queue", 12, CTL_TEXT },
-	{ "severity", "sev", 3, CTL_RIGHT },  { "clock", "clock", 10, CTL_TEXT },
-	{ "target", "within", 15, CTL_TEXT }, { "state", "state", 8, CTL_TEXT },
-	{ "due_at", "due", 0, CTL_TIME },
+	{ "number", "case", 9, CTL_RIGHT },  { "queue", "queue", 12, CTL_TEXT },
+	{ "severity", "sev", 3, CTL_RIGHT }, { "clock", "clock", 10, CTL_TEXT },
+	{ "state", "state", 8, CTL_TEXT },   { "due_at", "due", 25, CTL_TIME },
+	{ "target", "within", 0, CTL_TEXT },
 };
 
 static json_t *row_view(struct ctl *c, const struct store_deadline *v, struct err *e)

@@ -1,4 +1,5 @@
 """What an operator does: check the configuration, reload, look, stop, install."""
+import json
 import os
 import pathlib
 import re
@@ -159,6 +160,11 @@ def check_install(tap):
             unit = (pathlib.Path(root) / "usr/lib/systemd/system/gatewayd.service").read_text()
             assert "ExecStart=/usr/sbin/gatewayd -c /etc/gatewayd/gatewayd.conf" in unit, unit
             assert "@SBINDIR@" not in unit and root not in unit and str(ROOT) not in unit, unit
+        with tap.point("what was installed answers from its own tables"):
+            done = subprocess.run([f"{root}/usr/sbin/gatewayctl", "-c", f"{root}/etc/gatewayd/gatewayd.conf", "sla", "due",
+                                   "--queue", "technical", "--severity", "3", "--opened", "2024-03-08T15:00:00Z", "--json"],
+                                  check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            same(json.loads(done.stdout)["due_at"], "2024-03-12T14:00:00Z")
         if shutil.which("systemd-analyze"):
             with tap.point("systemd finds the unit well sealed (exposure at most 2.0)"):
                 subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20",
