@@ -45,11 +45,11 @@ static size_t find_intro(const struct reply_lines *l, size_t floor, size_t i, si
 	is = reply_attribution_find(l, floor, i, ret_first);
 	if (is == REPLY_ATTRIBUTION_STRONG)
 		return i + 1;
-	return is && is_quoted_line(l, reply_lines_next(l, i + 1)) ? i + 1 : 0;
+	size_t next = reply_lines_next(l, i + 1);
+	return is && next < l->n && (is_quoted_line(l, next) || l->v[next].initials) ? i + 1 : 0;
 }
 
-/* Below an attribution "| text" is quoted too; a line that ends in a bar as well is a row of a
- * table. */
+/* Below an attribution "| text" is quoted; a line that ends in a bar too is a row of a table. */
 static void take_bars_for_quotes(struct reply_lines *l, size_t i)
 {
 	for (; i < l->n && (l->v[i].class == REPLY_TEXT || l->v[i].class == REPLY_BLANK); i++) {
@@ -59,6 +59,18 @@ static void take_bars_for_quotes(struct reply_lines *l, size_t i)
 		if (*s.p != '|' || (s.n > 1 && s.p[s.n - 1] == '|'))
 			break;
 		l->v[i].class = REPLY_QUOTED;
+	}
+}
+
+/* Below an attribution "AB> text" is quoted, down to the end. */
+static void take_initials_for_quotes(struct reply_lines *l, size_t i)
+{
+	if (i == l->n || !l->v[i].initials)
+		return;
+	for (; i < l->n; i++) {
+		if (l->v[i].initials && l->v[i].class == REPLY_TEXT)
+			l->v[i].class = REPLY_QUOTED;
+		l->v[i].initials = false;
 	}
 }
 
@@ -83,6 +95,7 @@ static size_t cut_history(struct reply_lines *l)
 			continue;
 		size_t next = reply_lines_next(l, end), ignored;
 		take_bars_for_quotes(l, next);
+		take_initials_for_quotes(l, next);
 		if (next < l->n && l->v[next].class == REPLY_TEXT && !reply_header_block(l, i) &&
 		    find_intro(l, next, next, &ignored))
 			end = next; /* a divider above a header block or an attribution */

@@ -13,7 +13,7 @@ static bool is_wide_colon(struct span s)
 }
 
 /* "AB> " as The Bat! and Gnus put the initials of the writer. */
-static size_t initials(struct span s)
+static size_t initials_of(struct span s)
 {
 	size_t i = 0;
 
@@ -35,7 +35,7 @@ static bool is_quoted(struct span s)
 	if (span_starts(s, SPAN("\xef\xbc\x9e"))) /* a wide ">" */
 		return true;
 	if (s.p[0] != '>')
-		return initials(s) > 0;
+		return false;
 	if (is_end_of_attribution(s))
 		return false;
 	return !span_starts(s, SPAN(">From ")) && !span_starts(s, SPAN(">>>>>>> "));
@@ -98,6 +98,7 @@ static void look_at_line(struct span text, struct reply_line *line, size_t end)
 		line->class = REPLY_QUOTED;
 	else
 		line->class = REPLY_TEXT;
+	line->initials = line->class == REPLY_TEXT && initials_of(s) > 0;
 	line->colon = line->class == REPLY_TEXT && ends_in_colon(s);
 	line->field = line->class == REPLY_TEXT && has_field_colon(s);
 }
@@ -113,6 +114,11 @@ static size_t count_lines(struct span text)
 		p++;
 	}
 	return n;
+}
+
+static bool is_prompt(struct span s)
+{
+	return span_starts(s, SPAN(">>> ")) || span_is(s, ">>>");
 }
 
 /*
@@ -132,11 +138,22 @@ static void protect_code(struct reply_lines *l)
 		for (size_t k = open; k <= i; k++) {
 			struct reply_line *line = &l->v[k];
 			line->class = line->class == REPLY_BLANK ? REPLY_BLANK : REPLY_TEXT;
-			line->colon = line->field = false;
+			line->colon = line->field = line->initials = false;
 			line->code = true;
 		}
 		open = SIZE_MAX;
 	}
+}
+
+/* Quotes of the third degree without any of the first are the prompts of a Python session. */
+static void spare_prompts(struct reply_lines *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].class == REPLY_QUOTED && !is_prompt(reply_line_text(l, i)))
+			return;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].class == REPLY_QUOTED)
+			l->v[i].class = REPLY_TEXT;
 }
 
 void reply_lines_make(struct span text, struct arena *arena, struct reply_lines *ret_lines)
@@ -156,6 +173,7 @@ void reply_lines_make(struct span text, struct arena *arena, struct reply_lines 
 		at = end + 1;
 	}
 	protect_code(&l);
+	spare_prompts(&l);
 	*ret_lines = l;
 }
 
@@ -245,7 +263,7 @@ size_t reply_lines_mark(struct reply_lines *l, const struct reply_hint *hints, s
 struct span reply_line_unquoted(const struct reply_lines *l, size_t i)
 {
 	struct span s = reply_line_text(l, i);
-	size_t n = initials(s);
+	size_t n = initials_of(s);
 
 	s = span_sub(s, n, s.n);
 	while (s.n && (*s.p == '>' || *s.p == ' ' || *s.p == '\t'))

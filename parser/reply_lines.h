@@ -29,6 +29,8 @@ struct reply_line {
 	bool colon;	 /* ends in a colon */
 	bool field;	 /* may be "name: value": a colon within the first bytes */
 	bool code;	 /* in a block between two "```" */
+	bool initials;	 /* begins with "AB> ", which is a quote below an attribution, and a prompt
+			    elsewhere */
 };
 
 struct reply_lines {
