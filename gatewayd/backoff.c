@@ -11,10 +11,11 @@ int64_t backoff_delay(const struct backoff *b, unsigned failures, uint32_t rando
 {
 	int64_t base;
 
-	assert(b->min > 0 && b->min <= b->max);
+	assert(b->min > 0 && b->min <= b->max && b->max <= INT64_MAX / 4);
 	base = b->min;
 	for (unsigned i = 1; i < failures && base < b->max; i++)
-		base = base > b->max / 2 ? b->max : base * 2;
+		base *= 2;
+	base = base < b->max ? base : b->max;
 	/* from -1/4 to +1/4, in 1/1024 steps of the quarter */
 	base += base / 4 / 1024 * ((int64_t)(random % 2049) - 1024) +
 		base / 4 % 1024 * ((int64_t)(random % 2049) - 1024) / 1024;

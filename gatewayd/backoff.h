@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct backoff {
-	int64_t min, max; /* any unit; 0 < min <= max */
+	int64_t min, max; /* any unit; 0 < min <= max <= INT64_MAX / 4 */
 };
 
 /*

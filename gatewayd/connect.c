@@ -42,23 +42,27 @@ void connect_global_cleanup(void)
 	curl_global_cleanup();
 }
 
-static bool is_loopback(const struct curl_sockaddr *a)
+static bool is_loopback(const struct sockaddr *a)
 {
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)&a->addr;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)&a->addr;
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)a;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)a;
 
-	if (a->family == AF_INET)
+	if (a->sa_family == AF_INET)
 		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
-	return a->family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+	return a->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-/* The address libcurl is about to connect to: without TLS it must be this machine's own. */
+bool connect_allowed(enum conf_tls tls, const struct sockaddr *address)
+{
+	return tls != CONF_TLS_NONE || is_loopback(address);
+}
+
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
 	const struct conf_server *server = ctx;
 
 	(void)purpose;
-	if (server->tls == CONF_TLS_NONE && !is_loopback(a))
+	if (!connect_allowed(server->tls, &a->addr))
 		return CURL_SOCKET_BAD;
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }

@@ -18,6 +18,7 @@
 #define GATEWAYD_CONNECT_H
 
 #include <stdatomic.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "conf/conf.h"
@@ -35,6 +36,9 @@ struct connect_options {
 /* Once a process, before the first thread: libcurl, GnuTLS, and SIGPIPE ignored. */
 int connect_global_init(struct err *e);
 void connect_global_cleanup(void);
+
+/* Whether this address may be connected to at all: without TLS only this machine itself. */
+bool connect_allowed(enum conf_tls tls, const struct sockaddr *address);
 
 /* Monotonic milliseconds, for deadlines of waits. */
 int64_t connect_now_ms(void);

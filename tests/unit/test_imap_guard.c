@@ -160,6 +160,8 @@ static void news_is_remembered(void **state)
 	(void)state;
 	assert_true(pass(SPAN("* 3 EXISTS\r\n+ idling\r\n"), 5).exists);
 	assert_true(pass(SPAN("* 3 recent\r\n"), 100).exists);
+	assert_true(pass(SPAN("* OK {99}\r\n* 3 EXISTS\r\n"), 7).exists);
+	assert_true(pass(SPAN("7 OK {99}\r\n* 3 EXISTS\r\n"), 7).exists);
 	assert_false(pass(SPAN("* 3 EXPUNGE\r\n* OK EXISTS\r\n"), 5).exists);
 	assert_false(pass(SPAN("* 1 FETCH (BODY[] {14}\r\n* 9 EXISTS\r\n\r\n)\r\n"), 5).exists);
 }
