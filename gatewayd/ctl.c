@@ -47,12 +47,18 @@ const struct ctl_verb *ctl_find(int argc, const char *const *argv, struct buf *e
 	return best;
 }
 
+static void help_of(const struct ctl_verb *v, struct buf *out)
+{
+	if (!(v->flags & CTL_HIDDEN))
+		buf_addf(out, "  %s%s%s\n        %s\n", v->name, *v->usage ? " " : "", v->usage,
+			 v->about);
+}
+
 void ctl_help(struct buf *out)
 {
 	for (size_t t = 0; t < TABLES; t++)
 		for (const struct ctl_verb *v = tables[t]; v->name; v++)
-			buf_addf(out, "  %s%s%s\n        %s\n", v->name, *v->usage ? " " : "",
-				 v->usage, v->about);
+			help_of(v, out);
 }
 
 static void take(struct ctl *c, int at, int count)

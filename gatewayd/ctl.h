@@ -45,6 +45,7 @@ enum {
 	CTL_INPUT = 2,	/* reads standard input */
 	CTL_RAW = 4,	/* writes bytes, not text */
 	CTL_INPUT_ALWAYS = 16,
+	CTL_HIDDEN = 32, /* the other half of a local verb of that name: not in the help */
 	CTL_OWN_TXN = 8, /* writes, and makes its transactions itself */
 };
 

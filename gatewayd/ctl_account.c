@@ -292,7 +292,7 @@ static int contact_optout(struct ctl *c)
 const struct ctl_verb ctl_account_verbs[] = {
 	{ "account import", "FILE [--dry-run] [--replace]",
 	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing",
-	  CTL_WRITES | CTL_INPUT, account_import },
+	  CTL_WRITES | CTL_INPUT | CTL_HIDDEN, account_import },
 	{ "account list", "", "the accounts", 0, account_list },
 	{ "account show", "ID", "one account with its domains, contacts and contracts", 0,
 	  account_show },

@@ -64,6 +64,6 @@ static int import(struct ctl *c)
 const struct ctl_verb ctl_import_verbs[] = {
 	{ "import", "[--mailbox NAME] MAILDIR|MBOX...",
 	  "mails of the past: kept and put to cases, nothing is sent",
-	  CTL_WRITES | CTL_INPUT_ALWAYS, import },
+	  CTL_WRITES | CTL_INPUT_ALWAYS | CTL_HIDDEN, import },
 	{ 0 },
 };

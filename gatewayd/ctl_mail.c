@@ -382,7 +382,7 @@ const struct ctl_verb ctl_mail_verbs[] = {
 	{ "ingest", "[--mailbox NAME] [--received TIME] [--history]",
 	  "keeps the mail on standard input, for an MTA's pipe", CTL_WRITES | CTL_INPUT_ALWAYS,
 	  ingest },
-	{ "decide", "[--mailbox NAME]", "what simulate asks with a parsed mail", CTL_INPUT_ALWAYS,
-	  simulate },
+	{ "decide", "[--mailbox NAME]", "what simulate asks with a parsed mail",
+	  CTL_INPUT_ALWAYS | CTL_HIDDEN, simulate },
 	{ 0 },
 };
