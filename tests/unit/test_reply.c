@@ -99,8 +99,7 @@ static void attributions_are_followed_over_so_many_lines(void **state)
 	static const char tail[] = "Ann Smith\n<ann@example.com>\nwrote:\n\nRestarted?\n";
 
 	(void)state;
-	assert_int_equal(kept("Yes.\n\nOn 5 May 2018\n", "or so\n", REPLY_WRAP_MAX - 4, tail),
-			 4);
+	assert_int_equal(kept("Yes.\n\nOn 5 May 2018\n", "or so\n", REPLY_WRAP_MAX - 4, tail), 4);
 	assert_true(kept("Yes.\n\nOn 5 May 2018\n", "or so\n", REPLY_WRAP_MAX - 3, tail) > 4);
 }
 
