@@ -221,7 +221,7 @@ install: all
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
 	install -m 644 conf/*.5 $(SHARE)/man/man5
-	cp -R --no-preserve=ownership conf/policy conf/templates conf/gatewayd.conf.example $(SHARE)/gatewayd
+	cp -R --no-preserve=ownership conf/policy conf/templates conf/*.example $(SHARE)/gatewayd
 	test -e $(ETC)/gatewayd.conf || install -m 644 conf/gatewayd.conf.example $(ETC)/gatewayd.conf
 	$(FILL) systemd/gatewayd.service.in >$(LIBDIR)/systemd/system/gatewayd.service
 	$(FILL) systemd/gatewayd.tmpfiles.in >$(LIBDIR)/tmpfiles.d/gatewayd.conf

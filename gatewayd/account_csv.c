@@ -17,7 +17,43 @@ struct table {
 	struct column columns[CSV_FIELDS_MAX];
 	size_t n;
 	size_t id; /* which column */
+	/* Entries by id: open addressing, never more than half full. */
+	struct account_entry **slots;
+	size_t mask;
 };
+
+static size_t lines_in(struct span text)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+static void make_slots(struct table *t, size_t rows)
+{
+	size_t n = 64;
+
+	while (n < rows * 2)
+		n *= 2;
+	t->slots = arena_alloc_n(t->f->arena, n, sizeof(struct account_entry *));
+	t->mask = n - 1;
+}
+
+/* The slot of that id, or the free one where it belongs; FNV-1a. */
+static struct account_entry **slot_of(struct table *t, struct span id)
+{
+	uint64_t hash = 14695981039346656037U;
+	size_t i;
+
+	for (size_t k = 0; k < id.n; k++)
+		hash = (hash ^ (unsigned char)id.p[k]) * 1099511628211U;
+	for (i = hash & t->mask; t->slots[i]; i = (i + 1) & t->mask)
+		if (span_eq(t->slots[i]->row.id, id))
+			break;
+	return &t->slots[i];
+}
 
 static bool take_prefix(struct span *name, const char *prefix)
 {
@@ -53,14 +89,6 @@ static bool read_header(struct table *t, const struct csv_row *row)
 	if (!has_id)
 		account_problem(t->f, row->line, "the first row names no column \"id\"");
 	return has_id && good;
-}
-
-static struct account_entry *entry_of(struct account_file *f, struct span id)
-{
-	for (struct account_entry *a = f->entries; a; a = a->next)
-		if (span_eq(a->row.id, id))
-			return a;
-	return NULL;
 }
 
 static bool has(const struct table *t, const struct csv_row *row, enum account_thing thing)
@@ -111,7 +139,7 @@ static void set_columns(struct table *t, const struct csv_row *row, enum account
 
 static void read_row(struct table *t, const struct csv_row *row)
 {
-	struct account_entry *a;
+	struct account_entry *a, **slot;
 	bool again;
 
 	if (row->n != t->n) {
@@ -119,10 +147,9 @@ static void read_row(struct table *t, const struct csv_row *row)
 				t->n);
 		return;
 	}
-	a = row->v[t->id].n ? entry_of(t->f, row->v[t->id]) : NULL;
-	again = a != NULL;
-	if (!a)
-		a = account_entry_new(t->f, row->line);
+	slot = slot_of(t, row->v[t->id]);
+	again = *slot != NULL;
+	a = again ? *slot : account_entry_new(t->f, row->line);
 	set_columns(t, row, ACCOUNT_ITSELF, a, again);
 	if (has(t, row, ACCOUNT_CONTACT))
 		set_columns(t, row, ACCOUNT_CONTACT, account_contact_new(t->f, a, row->line),
@@ -130,6 +157,9 @@ static void read_row(struct table *t, const struct csv_row *row)
 	if (has(t, row, ACCOUNT_CONTRACT))
 		set_columns(t, row, ACCOUNT_CONTRACT, account_contract_new(t->f, a, row->line),
 			    false);
+	/* One whose id is no good is not found again. */
+	if (a->row.id.n)
+		*slot_of(t, a->row.id) = a;
 }
 
 void account_csv_read(struct account_file *f, struct span text)
@@ -141,6 +171,7 @@ void account_csv_read(struct account_file *f, struct span text)
 	int got;
 
 	csv_init(&csv, text);
+	make_slots(&t, lines_in(text));
 	got = csv_next(&csv, f->arena, &row, &e);
 	if (got == 0)
 		account_problem(f, 1, "the file is empty");
