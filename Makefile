@@ -4,6 +4,7 @@
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
+#   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, and warnings of both compilers as errors
 #   make install    DESTDIR= PREFIX=/usr SYSCONFDIR=/etc
@@ -166,6 +167,18 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+GMIME_CFLAGS = $(patsubst -I%,-isystem%,$(shell pkg-config --cflags gmime-3.0))
+$(B)/obj/tests/bench/parse_gmime.o: CFLAGS += $(GMIME_CFLAGS)
+$(B)/tests/bench/bench_parse: $(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) \
+		$(B)/libparser.a $(B)/libbase.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs gmime-3.0)
+
+.PHONY: bench-parse
+bench-parse: $(B)/tests/bench/bench_parse
+	@BUILD=$(B) tests/bench/parse $(ROUNDS)
+
 .PHONY: bench-sla
 bench-sla: $(B)/tests/bench/bench_sla
 	$<
@@ -194,7 +207,7 @@ deps:
 	@tests/deps
 
 lint:
-	@tests/lint $(CPPFLAGS) -std=gnu11 $(WARNINGS)
+	@tests/lint $(CPPFLAGS) $(GMIME_CFLAGS) -std=gnu11 $(WARNINGS)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
