@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "conf/files.h"
 #include "gatewayd/alarms.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
@@ -13,6 +14,8 @@ enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */
 	RETRY_MS = 5000,
 };
+
+#define POLICY_KEY "policy-digest"
 
 struct watch {
 	struct core *core;
@@ -28,6 +31,46 @@ static void wake(void *ctx)
 	watch_wake(ctx);
 }
 
+/* --- the policy that the deadlines in the store were computed with --- */
+
+static void policy_digest(const struct conf *conf, char ret_hex[SHA256_HEX_SIZE])
+{
+	struct buf files BUF_AUTO;
+	uint8_t digest[SHA256_SIZE];
+
+	buf_init(&files, FILES_BYTES_MAX);
+	conf_files_put(conf, &files);
+	sha256_of(buf_span(&files), digest);
+	hex_encode(digest, SHA256_SIZE, ret_hex);
+}
+
+/* It may have changed while nobody ran; a store that cannot say is computed anew. */
+static bool policy_is_known(const struct watch *w)
+{
+	struct desk d = core_desk(w->core);
+	char hex[SHA256_HEX_SIZE];
+	struct span known;
+	struct err e;
+
+	policy_digest(d.conf, hex);
+	return store_meta_get(d.store, POLICY_KEY, d.arena, &known, &e) == 0 && known.p &&
+	       span_is(known, hex);
+}
+
+static int recompute(struct watch *w, struct desk *d, struct err *e)
+{
+	char hex[SHA256_HEX_SIZE];
+
+	if (!w->recompute_before)
+		return 0;
+	if (alarms_recompute(d, &w->recompute_before, e) < 0)
+		return -1;
+	if (w->recompute_before)
+		return 0;
+	policy_digest(d->conf, hex);
+	return store_meta_set(d->store, POLICY_KEY, span_of(hex), e);
+}
+
 struct watch *watch_new(struct core *c)
 {
 	struct watch *w = mem_alloc(sizeof(*w));
@@ -36,8 +79,8 @@ struct watch *watch_new(struct core *c)
 	w->look = true;
 	w->kb = kb_new();
 	w->timer = (struct loop_timer){ .fn = wake, .ctx = w };
-	/* The policy may have changed while nobody ran. */
-	w->recompute_before = INT64_MAX;
+	if (!policy_is_known(w))
+		w->recompute_before = INT64_MAX;
 	return w;
 }
 
@@ -111,9 +154,8 @@ void watch_turn(struct watch *w)
 	w->look = false;
 	delivery_wake(w->core->delivery); /* alarms are told by mail */
 	index_answers(w, &d);
-	if (alarms_turn(&d, &w->more, &e) == 0 &&
-	    alarms_recompute(&d, &w->recompute_before, &e) == 0 && recommend_turn(&d, &e) == 0 &&
-	    arm(w, &d, &e) == 0)
+	if (alarms_turn(&d, &w->more, &e) == 0 && recompute(w, &d, &e) == 0 &&
+	    recommend_turn(&d, &e) == 0 && arm(w, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "watch.trouble", "reason=\"%s\"", e.text);
 	loop_timer_start(w->core->loop, &w->timer, RETRY_MS);
