@@ -280,33 +280,39 @@ static void add_converted(struct span piece, struct buf *out)
 		buf_add(out, piece);
 }
 
+/*
+ * Converts a window of *s and takes what was read off it.  The window keeps each call cheap
+ * whatever follows: a checked iconv looks at all it is given.  A character that the window cuts is
+ * the start of the next one.  False: what s begins with is no character.
+ */
+static bool convert_window(iconv_t cd, struct span *s, struct buf *out)
+{
+	char piece[4096], *to = piece, *from = (char *)(uintptr_t)s->p;
+	size_t room = sizeof(piece), window = s->n < 1024 ? s->n : 1024, left = window, done;
+	bool cut = window < s->n;
+
+	errno = 0;
+	done = iconv(cd, &from, &left, &to, &room);
+	*s = span_sub(*s, window - left, SIZE_MAX);
+	add_converted((struct span){ piece, (size_t)(to - piece) }, out);
+	return done != (size_t)-1 || errno == E2BIG || (errno == EINVAL && cut && left < window);
+}
+
 static bool decode_iconv(iconv_t cd, struct span s, struct buf *out)
 {
-	char piece[4096], *to;
-	size_t room, done;
+	char piece[64], *to = piece;
+	size_t room = sizeof(piece);
 	bool good = true;
 
 	if (cd == (iconv_t)-1)
 		return decode_utf8(s, out) && false;
 	iconv(cd, NULL, NULL, NULL, NULL);
-	do {
-		char *from = (char *)(uintptr_t)s.p;
-
-		to = piece;
-		room = sizeof(piece);
-		errno = 0;
-		done = iconv(cd, s.n ? &from : NULL, s.n ? &s.n : NULL, &to, &room);
-		s.p = from;
-		add_converted((struct span){ piece, (size_t)(to - piece) }, out);
-		if (done == (size_t)-1 && errno != E2BIG) {
+	while (s.n && !out->full)
+		if (!convert_window(cd, &s, out)) {
 			utf8_put(out, REPLACEMENT);
 			good = false;
 			s = span_sub(s, 1, SIZE_MAX);
-			done = 0;
 		}
-	} while ((s.n || done == (size_t)-1) && !out->full);
-	to = piece;
-	room = sizeof(piece);
 	if (iconv(cd, NULL, NULL, &to, &room) != (size_t)-1)
 		add_converted((struct span){ piece, (size_t)(to - piece) }, out);
 	return good;

@@ -167,6 +167,8 @@ void parser_parse(struct parser *p, struct span raw, const struct parser_sink *s
 	struct facts f = { 0 };
 	struct mime m;
 
+	if (!raw.p)
+		raw = SPAN("");
 	if (raw.n && memchr(raw.p, 0, raw.n))
 		reading_defect(&r, FACTS_NUL_BYTE);
 	headers_read_message(&p->top, &raw, &r);

@@ -97,6 +97,31 @@ static void a_converter_starts_anew_each_time(void **state)
 	assert_span(buf_span(&b.r.text), "abc");
 }
 
+/* Wherever the windows of the converter fall. */
+static void a_long_text_has_no_seams(void **state)
+{
+	struct bench b BENCH_AUTO;
+	struct buf in BUF_AUTO;
+	const struct charset *c;
+
+	(void)state;
+	bench_init(&b);
+	buf_init(&in, 1 << 20);
+	c = charset_find(b.charsets, SPAN("gb18030"));
+	for (int shift = 0; shift < 4; shift++) {
+		buf_clear(&in);
+		buf_clear(&b.r.text);
+		for (int i = 0; i < shift; i++)
+			buf_addc(&in, 'x');
+		for (int i = 0; i < 5000; i++)
+			buf_add(&in, SPAN("\x81\x30\x81\x30\xc4\xe3"));
+		assert_true(charset_decode(c, buf_span(&in), &b.r.text));
+		assert_int_equal(b.r.text.n, (size_t)shift + 5000 * 5);
+		buf_addc(&in, '\x81');
+		assert_false(charset_decode(c, buf_span(&in), &b.r.text));
+	}
+}
+
 static void a_full_buffer_ends_the_work(void **state)
 {
 	struct bench b BENCH_AUTO;
@@ -135,6 +160,7 @@ int main(void)
 		cmocka_unit_test(every_label_is_found),
 		cmocka_unit_test(unknown_labels_are_guessed_from_the_bytes),
 		cmocka_unit_test(a_converter_starts_anew_each_time),
+		cmocka_unit_test(a_long_text_has_no_seams),
 		cmocka_unit_test(a_full_buffer_ends_the_work),
 	};
 
