@@ -248,8 +248,10 @@ static void unquote(struct span raw, struct buf *out)
 {
 	struct span line;
 
-	if (raw.n && raw.p[raw.n - 1] == '\n')
+	if (span_ends_ci(raw, SPAN("\n\n")))
 		raw.n--;
+	else if (span_ends_ci(raw, SPAN("\n\r\n")))
+		raw.n -= 2;
 	while (raw.n) {
 		struct span rest = raw;
 

@@ -1,0 +1,238 @@
+/* Mails of the past: where they lie, where one ends in an mbox, and when they came. */
+#include "tests/unit/unit.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/history.h"
+
+enum { NOW = 1795300000, MTIME = NOW - 5000 };
+
+struct bench {
+	char dir[64];
+	struct arena arena;
+	struct history h;
+	char troubles[1024];
+};
+
+static void on_trouble(void *ctx, const char *path, const char *why)
+{
+	struct bench *b = ctx;
+	size_t n = strlen(b->troubles);
+
+	snprintf(b->troubles + n, sizeof(b->troubles) - n, "%s:%s\n", path + strlen(b->dir) + 1,
+		 why);
+}
+
+static const char *path_in(struct bench *b, const char *name)
+{
+	return arena_printf(&b->arena, "%s/%s", b->dir, name);
+}
+
+static void put(struct bench *b, const char *name, const char *text)
+{
+	struct timespec times[2] = { { .tv_sec = MTIME }, { .tv_sec = MTIME } };
+	FILE *f = fopen(path_in(b, name), "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(utimensat(AT_FDCWD, path_in(b, name), times, 0), 0);
+}
+
+static void make_dir(struct bench *b, const char *name)
+{
+	assert_int_equal(mkdir(path_in(b, name), 0700), 0);
+}
+
+static void begin(struct bench *b)
+{
+	b->h = (struct history){ .arena = &b->arena, .now = NOW, .trouble = on_trouble, .ctx = b };
+}
+
+static int set_up(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	snprintf(b->dir, sizeof(b->dir), "%s", "/tmp/gatewayd-past-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	arena_init(&b->arena);
+	begin(b);
+	*state = b;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+static int tear_down(void **state)
+{
+	struct bench *b = *state;
+
+	nftw(b->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	arena_release(&b->arena);
+	free(b);
+	return 0;
+}
+
+static const char *text_of(struct bench *b, size_t i)
+{
+	struct buf raw BUF_AUTO;
+	struct err e;
+	int64_t size;
+
+	buf_init(&raw, 4096);
+	assert_int_equal(history_read(&b->h.v[i], 4096, &raw, &size, &e), 0);
+	return arena_cstr(&b->arena, buf_span(&raw));
+}
+
+/* The messages of an mbox, one behind the other, "|" behind each. */
+static const struct {
+	const char *text, *mails;
+} boxes[] = {
+	{ "From a@b Mon Mar  4 08:00:00 2024\nA: 1\n\nx\n\n", "A: 1\n\nx\n|" },
+	{ "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\ny\n", "A: 1\n\nx\n|B: 2\n\ny\n|" },
+	{ "From a\nA: 1\n\nFrom here on\nit was slow\n\n", "A: 1\n\nFrom here on\nit was slow\n|" },
+	{ "From a\nA: 1\n\n>From here\n>>From there\n>So\n\n",
+	  "A: 1\n\nFrom here\n>From there\n>So\n|" },
+	{ "From a\nA: 1\n\nx\nFrom b\nB: 2\n\n", "A: 1\n\nx\nFrom b\nB: 2\n|" },
+	{ "From a\r\nA: 1\r\n\r\nx\r\n\r\nFrom b\r\nB: 2\r\n\r\n", "A: 1\r\n\r\nx\r\n|B: 2\r\n|" },
+	{ "From a\n", "|" },
+	{ "A: 1\n\nFrom b\nB: 2\n", "A: 1\n\nFrom b\nB: 2\n|" }, /* one mail, no mbox */
+};
+
+static void messages_of_mboxes(void **state)
+{
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++) {
+		struct buf all BUF_AUTO;
+		struct err e;
+
+		buf_init(&all, 4096);
+		put(b, "box", boxes[i].text);
+		begin(b);
+		assert_int_equal(history_add(&b->h, path_in(b, "box"), &e), 0);
+		for (size_t k = 0; k < b->h.n; k++)
+			buf_addf(&all, "%s|", text_of(b, k));
+		assert_string_equal(buf_cstr(&all), boxes[i].mails);
+	}
+}
+
+static const struct {
+	const char *text;
+	int64_t at;
+} times[] = {
+	{ "Received: by x; Tue, 05 Mar 2024 09:00:00 +0100\nReceived: by y; Tue, 05 Mar 2024 "
+	  "01:00:00 +0100\n\n",
+	  1709625600 },
+	{ "Subject: x\nReceived: from a (b; c)\n by x\n ; Tue, 05 Mar 2024 08:00:00 +0000\n\n",
+	  1709625600 },
+	{ "From a@b Tue Mar  5 08:00:00 2024\nSubject: x\n\n", 1709625600 },
+	{ "From a@b Tue Mar  5 08:00:00 2024\nReceived: x; Wed, 06 Mar 2024 08:00:00 +0000\n\n",
+	  1709712000 },
+	{ "Subject: x\n\n", MTIME },
+	{ "Received: by x; no date\n\n", MTIME },
+	{ "Received: by x; Tue, 05 Mar 2080 09:00:00 +0100\n\n", NOW },
+	{ "Subject: x\n\nReceived: by x; Tue, 05 Mar 2024 09:00:00 +0100\n", MTIME },
+};
+
+static void when_they_came(void **state)
+{
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		struct err e;
+
+		put(b, "mail", times[i].text);
+		begin(b);
+		assert_int_equal(history_add(&b->h, path_in(b, "mail"), &e), 0);
+		assert_int_equal(b->h.n, 1);
+		if (b->h.v[0].received_at != times[i].at)
+			print_error("%s", times[i].text);
+		assert_int_equal(b->h.v[0].received_at, times[i].at);
+	}
+}
+
+static void a_maildir_with_its_folders_in_order_of_time(void **state)
+{
+	static const char *const dirs[] = {
+		"M", "M/cur", "M/new", "M/tmp", "M/.Sent", "M/.Sent/cur"
+	};
+	struct bench *b = *state;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+		make_dir(b, dirs[i]);
+	put(b, "M/cur/1:2,S", "Received: x; Wed, 06 Mar 2024 08:00:00 +0000\nA: 2\n\n");
+	put(b, "M/new/2", "Received: x; Thu, 07 Mar 2024 08:00:00 +0000\nA: 3\n\n");
+	put(b, "M/.Sent/cur/3", "Received: x; Tue, 05 Mar 2024 08:00:00 +0000\nA: 1\n\n");
+	put(b, "M/tmp/4", "A: half\n");
+	put(b, "M/dovecot.index", "A: no mail\n");
+	put(b, "M/cur/.nfs1", "A: no mail\n");
+	assert_int_equal(history_add(&b->h, path_in(b, "M"), &e), 0);
+	history_sort(&b->h);
+	assert_int_equal(b->h.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_non_null(strstr(text_of(b, i), arena_printf(&b->arena, "A: %zu", i + 1)));
+}
+
+static void what_cannot_be_read_is_named(void **state)
+{
+	struct bench *b = *state;
+	struct err e;
+
+	assert_int_equal(history_add(&b->h, path_in(b, "none"), &e), -1);
+	assert_non_null(strstr(e.text, "/none: "));
+	make_dir(b, "empty");
+	assert_int_equal(history_add(&b->h, path_in(b, "empty"), &e), -1);
+	assert_non_null(strstr(e.text, "cur and new"));
+	make_dir(b, "M");
+	make_dir(b, "M/cur");
+	put(b, "M/cur/1", "");
+	put(b, "M/cur/2", "A: 1\n\n");
+	assert_int_equal(history_add(&b->h, path_in(b, "M"), &e), 0);
+	assert_string_equal(b->troubles, "M/cur/1:empty\n");
+	assert_int_equal(b->h.n, 1);
+}
+
+static void a_large_mail_is_cut_and_its_size_told(void **state)
+{
+	struct bench *b = *state;
+	struct buf raw BUF_AUTO;
+	struct err e;
+	int64_t size;
+
+	put(b, "mail", "A: 12345\n\n");
+	assert_int_equal(history_add(&b->h, path_in(b, "mail"), &e), 0);
+	buf_init(&raw, 100);
+	assert_int_equal(history_read(&b->h.v[0], 4, &raw, &size, &e), 0);
+	assert_true(span_is(buf_span(&raw), "A: 1"));
+	assert_int_equal(size, 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(messages_of_mboxes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(when_they_came, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_maildir_with_its_folders_in_order_of_time, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_large_mail_is_cut_and_its_size_told, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

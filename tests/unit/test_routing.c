@@ -1,0 +1,213 @@
+/* Which rule fires: every kind of test a rule can have, by itself and together (policy section 6).
+ */
+#include "tests/unit/unit.h"
+
+#include "gatewayd/routing.h"
+
+#define WORDS(...)                                                           \
+	{                                                                    \
+		(const char *[]){ __VA_ARGS__ },                             \
+		    sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *) \
+	}
+
+enum { RECIPIENTS = 2 };
+
+static const struct {
+	const char *name;
+	struct policy_rule rule;
+	const char *subject, *text, *sender, *recipients[RECIPIENTS], *flags;
+	bool fires;
+} rows[] = {
+	{ "no test at all", { 0 }, "", "", "", { 0 }, "", true },
+	/* words and phrases */
+	{ "a word", { .subject = WORDS("purge") }, "Purge it", "", "", { 0 }, "", true },
+	{ "a part of a word", { .subject = WORDS("purge") }, "purgery", "", "", { 0 }, "", false },
+	{ "the end of a word", { .subject = WORDS("purge") }, "unpurge", "", "", { 0 }, "", false },
+	{ "a part, then the word",
+	  { .subject = WORDS("purge") },
+	  "purgery, purge!",
+	  "",
+	  "",
+	  { 0 },
+	  "",
+	  true },
+	{ "a phrase", { .text = WORDS("set up") }, "", "we SET UP it", "", { 0 }, "", true },
+	{ "a phrase in pieces",
+	  { .text = WORDS("set up") },
+	  "",
+	  "set it up",
+	  "",
+	  { 0 },
+	  "",
+	  false },
+	{ "one of several", { .text = WORDS("a", "bill") }, "", "the bill", "", { 0 }, "", true },
+	{ "a letter of another script goes on",
+	  { .text = WORDS("caf") },
+	  "",
+	  "caf\xc3\xa9",
+	  "",
+	  { 0 },
+	  "",
+	  false },
+	{ "in the text, not the subject",
+	  { .subject = WORDS("purge") },
+	  "x",
+	  "purge",
+	  "",
+	  { 0 },
+	  "",
+	  false },
+	{ "either: subject", { .either = WORDS("purge") }, "purge", "x", "", { 0 }, "", true },
+	{ "either: text", { .either = WORDS("purge") }, "x", "purge", "", { 0 }, "", true },
+	{ "either: neither", { .either = WORDS("purge") }, "x", "y", "", { 0 }, "", false },
+	/* sender */
+	{ "an address",
+	  { .sender = WORDS("ann@a.example") },
+	  "",
+	  "",
+	  "Ann@A.example",
+	  { 0 },
+	  "",
+	  true },
+	{ "a domain", { .sender = WORDS("@a.example") }, "", "", "ann@a.example", { 0 }, "", true },
+	{ "a domain below",
+	  { .sender = WORDS("@a.example") },
+	  "",
+	  "",
+	  "ann@b.a.example",
+	  { 0 },
+	  "",
+	  false },
+	{ "nobody", { .sender = WORDS("@a.example") }, "", "", "", { 0 }, "", false },
+	/* recipient */
+	{ "sent there",
+	  { .recipient = WORDS("b@x.example") },
+	  "",
+	  "",
+	  "",
+	  { "a@x.example", "B@x.example" },
+	  "",
+	  true },
+	{ "a plus part",
+	  { .recipient = WORDS("+billing") },
+	  "",
+	  "",
+	  "",
+	  { "support+billing@x.example" },
+	  "",
+	  true },
+	{ "another plus part",
+	  { .recipient = WORDS("+billing") },
+	  "",
+	  "",
+	  "",
+	  { "support+bill@x.example" },
+	  "",
+	  false },
+	{ "no plus part",
+	  { .recipient = WORDS("+billing") },
+	  "",
+	  "",
+	  "",
+	  { "billing@x.example" },
+	  "",
+	  false },
+	{ "sent nowhere", { .recipient = WORDS("@x.example") }, "", "", "", { 0 }, "", false },
+	/* flags of the account: all of them */
+	{ "a flag",
+	  { .account_flags = WORDS("vip") },
+	  "",
+	  "",
+	  "",
+	  { 0 },
+	  "self-service vip",
+	  true },
+	{ "a part of a flag", { .account_flags = WORDS("vip") }, "", "", "", { 0 }, "vips", false },
+	{ "two flags", { .account_flags = WORDS("vip", "eu") }, "", "", "", { 0 }, "vip", false },
+	{ "not a flag", { .account_flags = WORDS("!vip") }, "", "", "", { 0 }, "eu", true },
+	{ "not a flag that is there",
+	  { .account_flags = WORDS("!vip") },
+	  "",
+	  "",
+	  "",
+	  { 0 },
+	  "vip",
+	  false },
+	{ "no account", { .account_flags = WORDS("vip") }, "", "", "", { 0 }, "", false },
+	/* together: each test must hold */
+	{ "all hold",
+	  { .subject = WORDS("bill"),
+	    .sender = WORDS("@a.example"),
+	    .account_flags = WORDS("vip") },
+	  "bill",
+	  "",
+	  "ann@a.example",
+	  { 0 },
+	  "vip",
+	  true },
+	{ "one does not",
+	  { .subject = WORDS("bill"),
+	    .sender = WORDS("@a.example"),
+	    .account_flags = WORDS("vip") },
+	  "bill",
+	  "",
+	  "ann@b.example",
+	  { 0 },
+	  "vip",
+	  false },
+};
+
+static void rules_of_the_table(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct policy_rule rule = rows[i].rule;
+		struct policy policy = { .rules = &rule, .rule_count = 1 };
+		struct span recipients[RECIPIENTS];
+		struct routing_mail mail = { .subject = span_of(rows[i].subject),
+					     .text = span_of(rows[i].text),
+					     .sender = span_of(rows[i].sender),
+					     .recipients = recipients,
+					     .account_flags = span_of(rows[i].flags) };
+
+		while (mail.recipient_count < RECIPIENTS &&
+		       rows[i].recipients[mail.recipient_count]) {
+			recipients[mail.recipient_count] =
+			    span_of(rows[i].recipients[mail.recipient_count]);
+			mail.recipient_count++;
+		}
+		if ((routing_find(&policy, &mail) != NULL) == rows[i].fires)
+			continue;
+		print_error("%s\n", rows[i].name);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void the_first_that_fits_wins(void **state)
+{
+	struct policy_rule rules[] = { { .name = "one", .subject = WORDS("bill") },
+				       { .name = "two", .subject = WORDS("purge") },
+				       { .name = "three", .subject = WORDS("purge", "bill") } };
+	struct policy policy = { .rules = rules, .rule_count = 3 };
+	struct routing_mail mail = { .subject = SPAN("purge the bill"), .text = SPAN("") };
+
+	(void)state;
+	assert_string_equal(routing_find(&policy, &mail)->name, "one");
+	mail.subject = SPAN("purge");
+	assert_string_equal(routing_find(&policy, &mail)->name, "two");
+	mail.subject = SPAN("hello");
+	assert_null(routing_find(&policy, &mail));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_of_the_table),
+		cmocka_unit_test(the_first_that_fits_wins),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
