@@ -199,8 +199,8 @@ corpus: $(B)/tests/parse
 # Each in a make of its own, so that the libraries are there when the compiler's flags are asked for.
 check: deps
 	@$(MAKE) --no-print-directory WERROR=1 all unit
-	@$(MAKE) --no-print-directory lint
-	tests/run $(if $(SAN),--san) $(T)
+	@status=0; $(MAKE) --no-print-directory lint || status=1; \
+	tests/run $(if $(SAN),--san) $(T) || status=1; exit $$status
 
 .PHONY: deps lint demo demo-stop
 deps:
