@@ -31,22 +31,19 @@ static int clock_of(struct desk *d, const struct store_deadline *row, struct sla
 	return 0;
 }
 
-/* The event first: what is in the log is done, whatever the clock says later. */
+/* What is in the log is done, whatever the clock says later (case_clock.c reads it there). */
 static int log_alarm(struct desk *d, const struct store_deadline *row,
-		     const struct sla_alarm *alarm, bool *ret_first, struct err *e)
+		     const struct sla_alarm *alarm, struct err *e)
 {
-	bool late = d->now - alarm->at > ALARMS_LATE_S;
 	struct case_event ev = { .type = CASE_ALARM,
 				 .at = d->now,
 				 .actor = SPAN("timer"),
 				 .clock = row->clock,
 				 .alarm = span_of(alarm_name(d, alarm)),
-				 .late = late };
+				 .due = alarm->at,
+				 .late = d->now - alarm->at > ALARMS_LATE_S };
 
-	if (store_alarm_mark(d->store, row->case_number, row->clock, row->generation, ev.alarm,
-			     d->now, late, ret_first, e) < 0)
-		return -1;
-	return *ret_first ? case_log_add(d, row->case_number, &ev, e) : 0;
+	return case_log_add(d, row->case_number, &ev, e);
 }
 
 /*
@@ -58,10 +55,10 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 {
 	struct sla_alarm last, next;
 	int64_t after = row->alarm_at - 1;
-	bool any = false, first;
+	bool any = false;
 
 	while (sla_next_alarm(clock, after, &next) && next.at <= d->now) {
-		if (any && last.type == SLA_BREACH && log_alarm(d, row, &last, &first, e) < 0)
+		if (any && last.type == SLA_BREACH && log_alarm(d, row, &last, e) < 0)
 			return -1;
 		last = next;
 		after = next.at;
@@ -69,10 +66,8 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 	}
 	if (!any)
 		return 0;
-	if (log_alarm(d, row, &last, &first, e) < 0)
+	if (log_alarm(d, row, &last, e) < 0)
 		return -1;
-	if (!first)
-		return 0;
 	log_event(last.type == SLA_WARNING ? LOG_NOTICE : LOG_WARNING, "sla.alarm",
 		  "case=%" PRIi64 " clock=" SPAN_FMT " alarm=%s", row->case_number,
 		  SPAN_ARG(row->clock), alarm_name(d, &last));

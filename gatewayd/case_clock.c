@@ -167,31 +167,41 @@ int case_clock_compute(struct desk *d, int64_t number, struct sla_input *ret_inp
 	return sla_compute(ret_input, ret_sla, e);
 }
 
-/*
- * From when on the alarms of a clock are its own: a change of severity or place sets a new deadline
- * with alarms of its own, a pause does not.
- */
-static int64_t generation_of(const struct sla_clock *clock, const struct case_event *log, size_t n)
-{
-	int64_t at = clock->started_at;
+struct given {	       /* alarms of a clock, as the log has them */
+	int64_t until; /* those due by then are done */
+	bool breach;
+};
 
-	for (size_t i = 0; i < n; i++)
-		if (log[i].type == CASE_PLACED && log[i].at > at)
-			at = log[i].at;
-	return at;
+static struct given alarms_given(const struct sla_clock *clock, const struct case_event *log,
+				 size_t n)
+{
+	struct given g = { .until = clock->opened_at - 1 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (log[i].type != CASE_ALARM || log[i].due < clock->opened_at ||
+		    !span_is(log[i].clock, case_clock_name(clock->kind)))
+			continue;
+		if (log[i].due > g.until)
+			g.until = log[i].due;
+		g.breach = g.breach || span_is(log[i].alarm, "breach");
+	}
+	return g;
 }
 
-/* All alarms up to the last one that was given are done. */
-static int64_t alarms_done_until(const struct sla_clock *clock, int64_t generation,
-				 const struct case_event *log, size_t n)
+/*
+ * Alarms come in the order of their instants, each instant once: a deadline that moved gives its
+ * own when they are later.  Moved to before the last one given, it is broken and that must be said.
+ */
+static int64_t alarm_next(const struct sla_clock *clock, const struct given *g)
 {
-	int64_t after = clock->opened_at - 1;
+	const struct sla_alarm *last = clock->alarms;
+	struct sla_alarm alarm;
 
-	for (size_t i = 0; i < n; i++)
-		if (log[i].type == CASE_ALARM && log[i].at >= generation && log[i].at > after &&
-		    span_is(log[i].clock, case_clock_name(clock->kind)))
-			after = log[i].at;
-	return after;
+	if (clock->alarm_count)
+		last += clock->alarm_count - 1;
+	if (clock->alarm_count && last->type == SLA_BREACH && last->at <= g->until && !g->breach)
+		return last->at;
+	return sla_next_alarm(clock, g->until, &alarm) ? alarm.at : INSTANT_NONE;
 }
 
 static enum deadline_state state_in_store(enum sla_standing standing)
@@ -212,8 +222,7 @@ static void deadline_of(struct desk *d, int64_t number, const struct sla_clock *
 			const struct case_event *log, size_t n, struct store_deadline *out)
 {
 	struct buf target BUF_AUTO, rule BUF_AUTO;
-	struct sla_alarm alarm;
-	int64_t generation = generation_of(clock, log, n);
+	struct given given = alarms_given(clock, log, n);
 
 	buf_init(&target, 100);
 	buf_init(&rule, 1000);
@@ -222,17 +231,15 @@ static void deadline_of(struct desk *d, int64_t number, const struct sla_clock *
 	*out = (struct store_deadline){
 		.case_number = number,
 		.clock = span_of(case_clock_name(clock->kind)),
-		.generation = generation,
+		.generation = clock->started_at,
 		.target = arena_dup(d->arena, buf_span(&target)),
 		.rule = arena_dup(d->arena, buf_span(&rule)),
 		.state = state_in_store(sla_standing(clock, d->now)),
 		.started_at = clock->started_at,
 		.due_at = clock->due_at,
 		.met_at = clock->met_at,
-		.alarm_at = INSTANT_NONE,
+		.alarm_at = alarm_next(clock, &given),
 	};
-	if (sla_next_alarm(clock, alarms_done_until(clock, generation, log, n), &alarm))
-		out->alarm_at = alarm.at;
 }
 
 int case_clock_update(struct desk *d, int64_t number, struct err *e)

@@ -30,17 +30,17 @@ static const struct {
 	{                                                        \
 #field, offsetof(struct case_event, field), true \
 	}
-	NUMBER(severity), NUMBER(severity_before),
-	NUMBER(note),	  NUMBER(mail),
-	NUMBER(other),	  NUMBER(row),
-	NUMBER(late),	  NUMBER(by_sender),
-	TEXT(channel),	  TEXT(queue),
-	TEXT(account),	  TEXT(package),
-	TEXT(state),	  TEXT(state_before),
-	TEXT(owner),	  TEXT(owner_before),
-	TEXT(reason),	  TEXT(phone),
-	TEXT(rule),	  TEXT(clock),
-	TEXT(alarm),
+	NUMBER(severity),   NUMBER(severity_before),
+	NUMBER(note),	    NUMBER(mail),
+	NUMBER(other),	    NUMBER(row),
+	NUMBER(late),	    NUMBER(by_sender),
+	NUMBER(due),	    TEXT(channel),
+	TEXT(queue),	    TEXT(account),
+	TEXT(package),	    TEXT(state),
+	TEXT(state_before), TEXT(owner),
+	TEXT(owner_before), TEXT(reason),
+	TEXT(phone),	    TEXT(rule),
+	TEXT(clock),	    TEXT(alarm),
 #undef NUMBER
 #undef TEXT
 };

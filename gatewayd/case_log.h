@@ -23,7 +23,7 @@
 	X(CASE_REQUESTED, "severity-requested") /* severity: the wish of a mail */                 \
 	X(CASE_LINKED, "linked")		/* other, reason */                                \
 	X(CASE_MERGED, "merged")		/* other */                                        \
-	X(CASE_ALARM, "alarm")			/* clock, alarm, late */                           \
+	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \
 	X(CASE_MAIL, "mail")			/* row, reason: sent, failed, suppressed */        \
 	X(CASE_ROUTED, "routed")		/* rule, queue */
 enum case_event_type {
@@ -41,6 +41,7 @@ struct case_event { /* what an event does not have is 0 or "" */
 	int64_t severity, severity_before;
 	int64_t note, mail, other, row;
 	int64_t by_sender, late; /* 0 or 1 */
+	int64_t due;		 /* the instant at which the alarm was to be given */
 	struct span channel, queue, account, package;
 	struct span state, state_before;
 	struct span owner, owner_before;

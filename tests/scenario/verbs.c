@@ -1,5 +1,6 @@
 #include "tests/scenario/verbs.h"
 
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "tests/scenario/letter.h"
@@ -188,6 +189,31 @@ static int run_ctl(struct world *w, const struct script_line *l, struct err *e)
 		       SPAN_ARG(utf8_prefix(w->ctl_err, 400)));
 }
 
+/* ACCOUNTS FILE: a file of the folder accounts/, imported. */
+static int run_accounts(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct script_line import = { .args = { { .word = SPAN("account") },
+						{ .word = SPAN("import") } },
+				      .n = 3,
+				      .has_text = true };
+	struct buf text BUF_AUTO;
+	char line[1024];
+	FILE *f;
+
+	import.args[2].word = l->n ? l->args[0].word : SPAN("");
+	buf_init(&text, SIZE_MAX);
+	f = fopen(arena_printf(&w->arena, "%s/accounts/" SPAN_FMT, w->folder,
+			       SPAN_ARG(import.args[2].word)),
+		  "re");
+	if (!f)
+		return err_set(e, ERR_PERM, "there is no such file");
+	while (fgets(line, sizeof(line), f))
+		buf_adds(&text, line);
+	fclose(f);
+	import.text = arena_dup(&w->arena, buf_span(&text));
+	return run_ctl(w, &import, e);
+}
+
 static int run_refused(struct world *w, const struct script_line *l, struct err *e)
 {
 	if (world_ctl(w, l, e) < 0)
@@ -243,6 +269,7 @@ static const struct {
 	{ "RETURN", run_return },
 	{ "AGAIN", run_again },
 	{ "UIDVALIDITY", run_uidvalidity },
+	{ "ACCOUNTS", run_accounts },
 	{ "CTL", run_ctl },
 	{ "REFUSED", run_refused },
 	{ "SENDER", run_sender },

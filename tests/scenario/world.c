@@ -106,12 +106,12 @@ int world_conf(struct world *w, const char *file, struct err *e)
 
 int world_open(struct world *w, const char *folder, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
+	const char *tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 	char path[256];
 	int fd;
 
 	arena_init(&w->arena);
-	snprintf(path, sizeof(path), "%s/scenario-XXXXXX", tmp ? tmp : "/tmp");
+	snprintf(path, sizeof(path), "%s/scenario-XXXXXX", tmp);
 	fd = mkstemp(path);
 	if (fd < 0)
 		return err_set(e, ERR_TEMP, "no temporary file");
