@@ -61,14 +61,26 @@ def multipart(subtype, boundary, parts, head=""):
             + body + b"--" + boundary.encode() + b"--\n")
 
 
+def log_file(rnd, size):
+    line = "2026-11-21T22:39:{:02d}.{:06d}+01:00 node{} server[{}]: {}\n"
+    lines = []
+    while size > 0:
+        lines.append(line.format(rnd.randrange(60), rnd.randrange(10**6), rnd.randrange(9), rnd.randrange(9999),
+                                 " ".join(rnd.choices(WORDS[:28], k=rnd.randint(4, 12)))))
+        size -= len(lines[-1])
+    return "".join(lines).encode()
+
+
 def attachments(rnd):
     kinds = [("application/pdf", "Übersicht.pdf"), ("image/png", "Bildschirmfoto.png"),
              ("text/x-log", "server.log"), ("application/zip", "diagnose.zip")]
     for _ in range(rnd.choice((0, 0, 0, 1, 1, 2))):
         content_type, name = rnd.choice(kinds)
         coded = email.header.Header(name, "utf-8").encode()
-        yield part(f'{content_type}; name="{coded}"', rnd.randbytes(int(rnd.paretovariate(1.6) * 8000) % 120000),
-                   "base64", f'Content-Disposition: attachment; filename="{coded}"\n')
+        size = int(rnd.paretovariate(1.6) * 9000) % 120000
+        data = log_file(rnd, size) if name == "server.log" else rnd.randbytes(size)
+        yield part(f'{content_type}; name="{coded}"', data, "base64",
+                   f'Content-Disposition: attachment; filename="{coded}"\n')
 
 
 def mail(rnd, number):
