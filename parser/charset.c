@@ -250,23 +250,40 @@ static bool decode_utf8(struct span s, struct buf *out)
 	return good;
 }
 
+/* Up to 1024 bytes into out, three bytes each at most: the characters are below U+10000. */
+static size_t single_piece(const uint16_t *high, struct span s, char *out, bool *good)
+{
+	char *to = out;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		unsigned int code = c < 0x80 ? c : high[c - 128];
+
+		if (code >= 0x800) {
+			*good &= code != REPLACEMENT;
+			*to++ = (char)(0xe0 | code >> 12);
+			*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+			*to++ = (char)(0x80 | (code & 0x3f));
+		} else if (code >= 0x80) {
+			*to++ = (char)(0xc0 | code >> 6);
+			*to++ = (char)(0x80 | (code & 0x3f));
+		} else if (code) {
+			*to++ = (char)code;
+		}
+	}
+	return (size_t)(to - out);
+}
+
 static bool decode_single(const uint16_t *high, struct span s, struct buf *out)
 {
+	char piece[3 * 1024];
 	bool good = true;
 
 	while (s.n && !out->full) {
-		size_t n = 0;
+		struct span in = span_sub(s, 0, sizeof(piece) / 3);
 
-		while (n < s.n && (signed char)s.p[n] > 0)
-			n++;
-		buf_add(out, span_sub(s, 0, n));
-		s = span_sub(s, n, SIZE_MAX);
-		for (; s.n && (signed char)s.p[0] <= 0; s = span_sub(s, 1, SIZE_MAX)) {
-			if (s.p[0] == '\0')
-				continue;
-			utf8_put(out, high[(unsigned char)s.p[0] - 128]);
-			good &= high[(unsigned char)s.p[0] - 128] != REPLACEMENT;
-		}
+		buf_add(out, (struct span){ piece, single_piece(high, in, piece, &good) });
+		s = span_sub(s, in.n, SIZE_MAX);
 	}
 	return good;
 }

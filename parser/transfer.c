@@ -241,13 +241,43 @@ static bool decode_base64(struct span all, const struct transfer_out *out)
 	return !b.bad;
 }
 
+/* The bytes that "=XX" and the like in s stand for; to has room for s.n.  "=" at the very end goes.
+ */
+static size_t quoted_bytes(struct span s, char *to, bool *bad)
+{
+	size_t n = 0;
+
+	while (s.n) {
+		const char *at = memchr(s.p, '=', s.n);
+		size_t plain = at ? (size_t)(at - s.p) : s.n;
+		int high, low;
+
+		memcpy(to + n, s.p, plain);
+		n += plain;
+		s = span_sub(s, plain, SIZE_MAX);
+		if (s.n < 2)
+			break;
+		high = hex_digit((unsigned char)s.p[1]);
+		low = s.n > 2 ? hex_digit((unsigned char)s.p[2]) : -1;
+		if (high >= 0 && low >= 0) {
+			to[n++] = (char)(high << 4 | low);
+			s = span_sub(s, 3, SIZE_MAX);
+		} else {
+			*bad = true;
+			to[n++] = '=';
+			s = span_sub(s, 1, SIZE_MAX);
+		}
+	}
+	return n;
+}
+
 /*
  * One line with its line end.  Blanks before the line end were added on the way (RFC 2045 section
  * 6.7 rule 3); "=" before it joins the lines.
  */
-static void quoted_line(struct span line, const struct transfer_out *out, bool *bad)
+static size_t quoted_line(struct span line, char *to, bool *bad)
 {
-	struct span end = SPAN_NONE;
+	struct span end;
 	size_t n = line.n;
 
 	if (n && line.p[n - 1] == '\n')
@@ -256,36 +286,51 @@ static void quoted_line(struct span line, const struct transfer_out *out, bool *
 	while (n && (line.p[n - 1] == ' ' || line.p[n - 1] == '\t' || line.p[n - 1] == '\r'))
 		n--;
 	line.n = n;
-	while (line.n) {
-		const char *at = memchr(line.p, '=', line.n);
-		size_t plain = at ? (size_t)(at - line.p) : line.n;
-		int high, low;
-
-		if (plain)
-			out->write(out->ctx, span_sub(line, 0, plain));
-		line = span_sub(line, plain, SIZE_MAX);
-		if (line.n == 0)
-			break;
-		if (line.n == 1)
-			return;
-		high = hex_digit((unsigned char)line.p[1]);
-		low = line.n > 2 ? hex_digit((unsigned char)line.p[2]) : -1;
-		if (high >= 0 && low >= 0) {
-			char byte = (char)(high << 4 | low);
-
-			out->write(out->ctx, (struct span){ &byte, 1 });
-			line = span_sub(line, 3, SIZE_MAX);
-		} else {
-			*bad = true;
-			out->write(out->ctx, span_sub(line, 0, 1));
-			line = span_sub(line, 1, SIZE_MAX);
-		}
+	n = quoted_bytes(line, to, bad);
+	if (line.n == 0 || line.p[line.n - 1] != '=') {
+		memcpy(to + n, end.p, end.n);
+		n += end.n;
 	}
-	if (end.n)
-		out->write(out->ctx, end);
+	return n;
 }
 
-/* Gathers the many small writes of quoted-printable and uuencode. */
+/* The front of a line that is too long to be held; no "=XX" is cut. */
+static struct span long_line_front(struct span line)
+{
+	size_t n = PIECE / 2;
+
+	while (n > PIECE / 4 && (line.p[n - 1] == '=' || line.p[n - 2] == '='))
+		n--;
+	return span_sub(line, 0, n);
+}
+
+static bool decode_quoted(struct span s, const struct transfer_out *out)
+{
+	char piece[PIECE];
+	size_t n = 0;
+	bool bad = false;
+
+	while (s.n) {
+		const char *lf = memchr(s.p, '\n', s.n);
+		struct span line = span_sub(s, 0, lf ? (size_t)(lf - s.p) + 1 : s.n);
+		bool is_long = line.n > PIECE / 2;
+
+		if (is_long)
+			line = long_line_front(line);
+		if (line.n > sizeof(piece) - n) {
+			out->write(out->ctx, (struct span){ piece, n });
+			n = 0;
+		}
+		n += is_long ? quoted_bytes(line, piece + n, &bad)
+			     : quoted_line(line, piece + n, &bad);
+		s = span_sub(s, line.n, SIZE_MAX);
+	}
+	if (n)
+		out->write(out->ctx, (struct span){ piece, n });
+	return !bad;
+}
+
+/* Gathers the many small writes of uuencode. */
 struct gather {
 	const struct transfer_out *out;
 	size_t n;
@@ -307,20 +352,6 @@ static void gather_write(void *ctx, struct span s)
 	}
 	memcpy(g->bytes + g->n, s.p, s.n);
 	g->n += s.n;
-}
-
-static bool decode_quoted(struct span s, const struct transfer_out *out)
-{
-	bool bad = false;
-
-	while (s.n) {
-		const char *end = memchr(s.p, '\n', s.n);
-		struct span line = span_sub(s, 0, end ? (size_t)(end - s.p) + 1 : s.n);
-
-		quoted_line(line, out, &bad);
-		s = span_sub(s, line.n, SIZE_MAX);
-	}
-	return !bad;
 }
 
 size_t uuencode_line(struct span line, char *out, bool *ret_good)
@@ -386,15 +417,16 @@ bool transfer_decode(enum transfer encoding, struct span s, const struct transfe
 
 	if (encoding == TRANSFER_BASE64)
 		return decode_base64(s, out);
-	if (encoding != TRANSFER_QUOTED_PRINTABLE && encoding != TRANSFER_UUENCODE) {
+	if (encoding == TRANSFER_QUOTED_PRINTABLE)
+		return decode_quoted(s, out);
+	if (encoding != TRANSFER_UUENCODE) {
 		if (s.n)
 			out->write(out->ctx, s);
 		return encoding != TRANSFER_UNKNOWN;
 	}
 	g.out = out;
 	g.n = 0;
-	good = encoding == TRANSFER_UUENCODE ? decode_uuencode(s, &gathered)
-					     : decode_quoted(s, &gathered);
+	good = decode_uuencode(s, &gathered);
 	if (g.n)
 		out->write(out->ctx, (struct span){ g.bytes, g.n });
 	return good;

@@ -85,6 +85,26 @@ static void base64_is_the_same_in_any_pieces(void **state)
 		assert_int_equal(got.p[i], "abc"[i % 3]);
 }
 
+/* A line longer than what is held at a time: no seam shows, wherever it falls. */
+static void a_long_quoted_line_has_no_seams(void **state)
+{
+	(void)state;
+	for (int shift = 0; shift < 4; shift++) {
+		struct buf raw BUF_AUTO, got BUF_AUTO;
+		struct transfer_out out = { write_buf, &got };
+
+		buf_init(&raw, 1 << 20);
+		buf_init(&got, 1 << 20);
+		for (int i = 0; i < shift; i++)
+			buf_addc(&raw, 'x');
+		for (int i = 0; i < 20000; i++)
+			buf_adds(&raw, "=C3=B6 ");
+		assert_true(transfer_decode(TRANSFER_QUOTED_PRINTABLE, buf_span(&raw), &out));
+		assert_int_equal(got.n, shift + 20000 * 3 - 1);
+		assert_true(utf8_valid(buf_span(&got)));
+	}
+}
+
 static void names_are_found_with_what_hangs_on_them(void **state)
 {
 	static const struct {
@@ -146,6 +166,7 @@ int main(void)
 		cmocka_unit_test(encodings_are_undone),
 		cmocka_unit_test(no_encoding_makes_more_than_it_is_given),
 		cmocka_unit_test(base64_is_the_same_in_any_pieces),
+		cmocka_unit_test(a_long_quoted_line_has_no_seams),
 		cmocka_unit_test(names_are_found_with_what_hangs_on_them),
 		cmocka_unit_test(uuencoded_blocks_are_cut_out_of_text),
 	};
