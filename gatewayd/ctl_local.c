@@ -60,7 +60,9 @@ static int read_file(const char *path, struct buf *out)
 		fprintf(stderr, "gatewayctl: %s: %s\n", path, strerror(errno));
 	if (fd > STDIN_FILENO)
 		close(fd);
-	return n < 0 ? EX_NOINPUT : EX_OK;
+	if (out->full)
+		fprintf(stderr, "gatewayctl: %s: too large\n", path);
+	return n < 0 ? EX_NOINPUT : out->full ? EX_DATAERR : EX_OK;
 }
 
 /* What "decide" reads: the length of the mail, the mail, its facts. */

@@ -95,7 +95,7 @@ static int64_t from_line_date(struct span line, int64_t otherwise)
 static void add_of_mbox(struct history *h, const char *path, struct span all, size_t from,
 			size_t to, int64_t mtime)
 {
-	struct span mail = span_sub(all, from, to - from), rest = mail, line;
+	struct span rest = span_sub(all, from, to - from), line = SPAN("");
 	struct history_mail m = { .path = path, .in_mbox = true };
 
 	span_line(&rest, &line);

@@ -6,13 +6,16 @@ enum { PROPERTIES_A_TURN = 20 };
 
 static int mail_contact(struct desk *d, const struct store_property *p,
 			const struct store_contact *contact, const struct store_recommendation *v,
-			size_t n, struct err *e)
+			size_t n, size_t *told, struct err *e)
 {
 	bool out;
 
 	if (store_optout_has(d->store, contact->address, &out, e) < 0)
 		return -1;
-	return out ? 0 : post_recommendations(d, p, contact, v, n, e);
+	if (out)
+		return 0;
+	++*told;
+	return post_recommendations(d, p, contact, v, n, e);
 }
 
 /* Only those still open: a property that was changed elsewhere has lost them. */
@@ -33,7 +36,7 @@ static int mail_property(struct desk *d, struct store_property *p, struct err *e
 	struct store *txn STORE_TXN = d->store;
 	struct store_recommendation *v;
 	struct store_contact *contacts;
-	size_t n, contact_count;
+	size_t n, contact_count, told = 0;
 
 	if (store_begin(txn, e) < 0 ||
 	    store_recommendation_list(d->store, p->account, p->name, d->arena, &v, &n, e) < 0 ||
@@ -41,11 +44,12 @@ static int mail_property(struct desk *d, struct store_property *p, struct err *e
 		return -1;
 	v = open_ones(d, v, n, &n);
 	for (size_t i = 0; n && i < contact_count; i++)
-		if (mail_contact(d, p, &contacts[i], v, n, e) < 0)
+		if (mail_contact(d, p, &contacts[i], v, n, &told, e) < 0)
 			return -1;
 	p->told_at = d->now;
-	if (store_recommendation_state(d->store, p->account, p->name, SPAN("open"), SPAN("sent"),
-				       d->now, e) < 0 ||
+	/* Without anybody to tell they stay open. */
+	if ((told && store_recommendation_state(d->store, p->account, p->name, SPAN("open"),
+						SPAN("sent"), d->now, e) < 0) ||
 	    store_property_put(d->store, p, e) < 0)
 		return -1;
 	return store_commit(txn, e);

@@ -183,9 +183,9 @@ def check_recommendations(tap, rig, daemon):
         daemon.ctl("recommend", "import", path)
         before = len(mails())
         daemon.ctl("property", "live", "customer", "shop")
-        wait_for(lambda: [p for p in daemon.json("recommend", "list")
-                          if p["property"] == "shop" and p["state"] == "sent"], 20, "its turn")
+        wait_for(lambda: all(p["told_at"] for p in daemon.json("property", "list")), 20, "its turn")
         same(len(mails()), before)
+        same([s["state"] for s in daemon.json("recommend", "list", "customer")], ["open", "sent"])
         assert not [o for o in daemon.json("outbox", "list") if "shop is live" in o["subject"]]
 
 
