@@ -128,7 +128,13 @@ static int mail_raw(struct ctl *c)
 
 	if (status != EX_OK)
 		return status;
-	return store_mail_raw(c->d->store, m.id, c->out, &e) < 0 ? ctl_fail(c, &e) : EX_OK;
+	if (store_mail_raw(c->d->store, m.id, c->out, &e) < 0)
+		return ctl_fail(c, &e);
+	if (c->out->n == 0 && m.size > 0)
+		return ctl_usage(
+		    c, "the raw bytes of mail %" PRIi64 " are no longer kept (limits.raw_keep)",
+		    m.id);
+	return EX_OK;
 }
 
 /* Only what had no effect may be decided again: a second decision of the others would double it. */

@@ -241,11 +241,14 @@ static void keep_all(struct intake *in)
 
 static void tell(struct arrival *a)
 {
-	struct talk_kept kept = { a->mail.at, a->kept ? TALK_MOVE : TALK_WAIT };
+	bool cut = a->mail.kept < a->mail.size;
+	struct talk_kept kept = { a->mail.at, TALK_WAIT };
 	struct err e;
 
 	if (!a->from)
 		return;
+	if (a->kept) /* what was cut will be quarantined */
+		kept.want = cut ? TALK_MOVE_ASIDE : TALK_MOVE;
 	if (talk_kept_put(&a->from->wire, &kept, &e) == 0)
 		core_peer_update(a->from);
 }

@@ -9,6 +9,7 @@
 #include "gatewayd/delivery.h"
 #include "gatewayd/kb.h"
 #include "gatewayd/recommend.h"
+#include "gatewayd/retention.h"
 
 enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */
@@ -23,6 +24,7 @@ struct watch {
 	bool look;
 	bool more; /* alarms were left over */
 	struct kb *kb;
+	int64_t retention_at;	  /* when to look at what is kept only for so long */
 	int64_t recompute_before; /* cases below are still to be computed anew; 0: done */
 };
 
@@ -124,6 +126,11 @@ static void index_answers(struct watch *w, struct desk *d)
 		log_event(LOG_WARNING, "kb.trouble", "reason=\"%s\"", e.text);
 }
 
+static int retention(struct watch *w, struct desk *d, struct err *e)
+{
+	return d->now < w->retention_at ? 0 : retention_turn(d, &w->retention_at, e);
+}
+
 /* --- when to look again --- */
 
 static int arm(struct watch *w, struct desk *d, struct err *e)
@@ -136,6 +143,8 @@ static int arm(struct watch *w, struct desk *d, struct err *e)
 		at = recommend_at;
 	if (kb_at != INSTANT_NONE && (at == INSTANT_NONE || kb_at < at))
 		at = kb_at;
+	if (at == INSTANT_NONE || w->retention_at < at)
+		at = w->retention_at;
 	if (w->more || w->recompute_before)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
@@ -155,7 +164,7 @@ void watch_turn(struct watch *w)
 	delivery_wake(w->core->delivery); /* alarms are told by mail */
 	index_answers(w, &d);
 	if (alarms_turn(&d, &w->more, &e) == 0 && recompute(w, &d, &e) == 0 &&
-	    recommend_turn(&d, &e) == 0 && arm(w, &d, &e) == 0)
+	    recommend_turn(&d, &e) == 0 && retention(w, &d, &e) == 0 && arm(w, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "watch.trouble", "reason=\"%s\"", e.text);
 	loop_timer_start(w->core->loop, &w->timer, RETRY_MS);

@@ -142,6 +142,13 @@ int store_mail_reset(struct store *s, int64_t id, struct err *e); /* back to kep
 int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_mail *ret_mail,
 		   struct err *e); /* ERR_PERM: no such mail */
 int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e);
+/*
+ * Retention: takes the raw bytes of decided mails kept before that instant away, at most limit
+ * mails with id > after; what waits for a decision or a person keeps its own.  *ret_last is the
+ * highest id that was done, 0: there was none.  Attachments and notes stay.
+ */
+int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit, int64_t *ret_last,
+		      struct err *e);
 /* All mails with that Message-ID (without <>), or all when it is empty; newest first. */
 struct store_mail_filter {
 	struct span message_id; /* "": any */

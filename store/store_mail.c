@@ -190,6 +190,63 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 	return 0;
 }
 
+struct expirable {
+	int64_t id, content;
+};
+
+static void read_expirable(struct query *q, struct arena *a, void *ret_row)
+{
+	struct expirable *row = ret_row;
+
+	(void)a;
+	row->id = query_get_int(q);
+	row->content = query_get_int(q);
+}
+
+static int expire_one(struct store *s, const struct expirable *row, int64_t nothing, struct err *e)
+{
+	struct query mail QUERY_AUTO, content QUERY_AUTO = { 0 };
+
+	if (row->content == nothing)
+		return 0;
+	query_open(&mail, s, SQL_MAIL_EXPIRE, e);
+	query_int(&mail, row->id);
+	query_int(&mail, nothing);
+	if (query_run(&mail) < 0)
+		return -1;
+	query_open(&content, s, SQL_CONTENT_DROP, e);
+	query_int(&content, row->content);
+	return query_run(&content);
+}
+
+int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit, int64_t *ret_last,
+		      struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct query q QUERY_AUTO = { 0 };
+	struct expirable *v;
+	int64_t nothing, last = 0;
+	size_t n;
+
+	if (store_needs_txn(s, "mail_expire", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_MAIL_EXPIRABLE, e);
+	query_int(&q, after);
+	query_at(&q, before);
+	query_limit(&q, limit);
+	if (QUERY_LIST(&q, read_expirable, &a, &v, &n) < 0)
+		return -1;
+	if (n && store_content(s, SPAN(""), &nothing, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (expire_one(s, &v[i], nothing, e) < 0)
+			return -1;
+		last = v[i].id;
+	}
+	*ret_last = last;
+	return 0;
+}
+
 int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e)
 {
 	struct query q QUERY_AUTO;

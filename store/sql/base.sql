@@ -42,3 +42,10 @@ SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FR
 	(SELECT count(*) FROM outbox WHERE state = 'failed'),
 	(SELECT count(*) FROM account),
 	(SELECT count(*) FROM article)
+
+-- name: content_drop
+DELETE FROM content
+WHERE id = ?1
+	AND NOT EXISTS (SELECT 1 FROM mail WHERE content = ?1)
+	AND NOT EXISTS (SELECT 1 FROM attachment WHERE content = ?1)
+	AND NOT EXISTS (SELECT 1 FROM outbox WHERE content = ?1)

@@ -53,3 +53,11 @@ SELECT {mail} FROM mail WHERE case_number = ?3 AND {mail_filter}
 
 -- name: mail_list_state
 SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}
+
+-- name: mail_expirable
+SELECT id, content FROM mail
+WHERE id > ?1 AND kept_at < ?2 AND state NOT IN ('kept', 'quarantined')
+ORDER BY id LIMIT ?3
+
+-- name: mail_expire
+UPDATE mail SET content = ?2 WHERE id = ?1

@@ -319,6 +319,69 @@ static void names_of_states_go_there_and_back(void **state)
 	assert_false(mail_state_find(SPAN(""), &got));
 }
 
+static size_t raw_size(struct fixture *f, int64_t id)
+{
+	struct buf raw BUF_AUTO;
+
+	buf_init(&raw, 1000);
+	OK(f, store_mail_raw(f->s, id, &raw, &f->e));
+	return raw.n;
+}
+
+static void retention_takes_the_raw_bytes_of_what_is_decided(void **state)
+{
+	static const struct {
+		enum mail_state state;
+		int64_t kept_at;
+		bool goes;
+	} rows[] = {
+		{ MAIL_AUTO_FILED, NOW - 2, true },   { MAIL_KEPT, NOW - 2, false },
+		{ MAIL_QUARANTINED, NOW - 2, false }, { MAIL_DROPPED, NOW - 1, true },
+		{ MAIL_DUPLICATE, NOW, false },
+	};
+	enum { ROWS = sizeof(rows) / sizeof(*rows) };
+	struct fixture *f = *state;
+	int64_t ids[ROWS], last = 0;
+
+	begin(f);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		struct store_mail m = a_mail(i + 1, "");
+
+		m.kept_at = rows[i].kept_at;
+		ids[i] = keep(f, &m, SPAN("the same bytes"));
+		if (rows[i].state != MAIL_KEPT)
+			OK(f, store_mail_finish(f->s, ids[i], rows[i].state, SPAN("why"), 0, 0,
+						&f->e));
+	}
+	OK(f, store_mail_expire(f->s, 0, NOW, 1, &last, &f->e));
+	assert_int_equal(last, ids[0]);
+	OK(f, store_mail_expire(f->s, last, NOW, 100, &last, &f->e));
+	assert_int_equal(last, ids[3]);
+	for (size_t i = 0; i < ROWS; i++)
+		assert_int_equal(raw_size(f, ids[i]), rows[i].goes ? 0 : strlen("the same bytes"));
+	OK(f, store_mail_expire(f->s, last, NOW, 100, &last, &f->e));
+	assert_int_equal(last, 0);
+	commit(f);
+}
+
+static void retention_leaves_no_bytes_that_nothing_names(void **state)
+{
+	struct store_mail m = a_mail(1, "");
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	int64_t id, last;
+
+	buf_init(&findings, 1000);
+	begin(f);
+	m.kept_at = NOW - 1;
+	id = keep(f, &m, SPAN("bytes of its own"));
+	OK(f, store_mail_finish(f->s, id, MAIL_AUTO_FILED, SPAN("why"), 0, 0, &f->e));
+	OK(f, store_mail_expire(f->s, 0, NOW, 100, &last, &f->e));
+	commit(f);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_string_equal(buf_cstr(&findings), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +398,8 @@ int main(void)
 		STORE_TEST(a_mail_that_is_not_there_is_said_so),
 		STORE_TEST(a_mail_cannot_name_what_is_not_there),
 		STORE_TEST(lists_filter_and_are_newest_first),
+		STORE_TEST(retention_takes_the_raw_bytes_of_what_is_decided),
+		STORE_TEST(retention_leaves_no_bytes_that_nothing_names),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 	};
 
