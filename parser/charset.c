@@ -201,23 +201,24 @@ bool charset_is_utf8(const struct charset *c)
 	return c->method == METHOD_UTF8;
 }
 
+/* Eight bytes of ASCII without a NUL. */
+static bool is_ascii_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return !((w | ((w - 0x0101010101010101U) & ~w)) & 0x8080808080808080U);
+}
+
 /* The length of the run at the start that is valid UTF-8 without NUL. */
 static size_t utf8_run(struct span s)
 {
 	size_t i = 0;
 
 	while (i < s.n) {
-		uint64_t w;
-
-		if (s.n - i >= 8) {
-			memcpy(&w, s.p + i, 8);
-			if (!(w & 0x8080808080808080U) &&
-			    !((w - 0x0101010101010101U) & ~w & 0x8080808080808080U)) {
-				i += 8;
-				continue;
-			}
-		}
-		if ((signed char)s.p[i] > 0) {
+		if (s.n - i >= 8 && is_ascii_word(s.p + i)) {
+			i += 8;
+		} else if ((signed char)s.p[i] > 0) {
 			i++;
 		} else {
 			size_t n = s.p[i] == '\0' ? 0 : utf8_len(span_sub(s, i, 4));
@@ -256,9 +257,18 @@ static size_t single_piece(const uint16_t *high, struct span s, char *out, bool 
 	char *to = out;
 
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		unsigned int code = c < 0x80 ? c : high[c - 128];
+		unsigned char c;
+		unsigned int code;
 
+		while (s.n - i >= 8 && is_ascii_word(s.p + i)) {
+			memcpy(to, s.p + i, 8);
+			to += 8;
+			i += 8;
+		}
+		if (i == s.n)
+			break;
+		c = (unsigned char)s.p[i];
+		code = c < 0x80 ? c : high[c - 128];
 		if (code >= 0x800) {
 			*good &= code != REPLACEMENT;
 			*to++ = (char)(0xe0 | code >> 12);

@@ -255,6 +255,15 @@ static void add_attachment(struct leaves *l, const struct part *p)
 		add_tnef(l, p);
 }
 
+/* A text that is a file (a log, a table) says nothing of the kind of mail, and may be large. */
+static bool is_of_use_for_kind(const struct part *p)
+{
+	if (span_starts(p->type, SPAN("message/")) || span_is(p->type, "text/rfc822-headers") ||
+	    span_starts(p->type, SPAN("multipart/"))) /* one whose boundary is nowhere */
+		return true;
+	return span_starts(p->type, SPAN("text/")) && !p->is_attached && !p->has_name;
+}
+
 /*
  * A leaf that kind looks into: reports, enclosed messages and headers, and texts.  Only the front
  * of it is decoded, which may end in the middle of something: that is no defect of the mail.
@@ -266,8 +275,7 @@ static struct span kind_text(const struct part *p, struct leaves *l)
 	struct buf *text = &l->r->text;
 	uint64_t defects = l->r->defects;
 
-	if (!span_starts(p->type, SPAN("text/")) && !span_starts(p->type, SPAN("message/")) &&
-	    !span_starts(p->type, SPAN("multipart/"))) /* one whose boundary is nowhere */
+	if (!is_of_use_for_kind(p))
 		return SPAN("");
 	front.body.n =
 	    front.body.n < 3 * KIND_PART_TEXT_MAX ? front.body.n : 3 * KIND_PART_TEXT_MAX;
