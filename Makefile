@@ -179,6 +179,10 @@ $(B)/tests/bench/bench_parse: $(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse 
 bench-parse: $(B)/tests/bench/bench_parse
 	@BUILD=$(B) tests/bench/parse $(ROUNDS)
 
+.PHONY: bench-net
+bench-net: tools
+	@tests/bench/net $(MAILS)
+
 .PHONY: bench-sla
 bench-sla: $(B)/tests/bench/bench_sla
 	$<
