@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
+#include "conf/files.h"
 #include "gatewayd/compose.h"
 #include "gatewayd/header_scan.h"
 #include "gatewayd/identity.h"
@@ -30,8 +31,17 @@ static struct conf conf = {
 };
 static struct token_keys keys;
 
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_release(&conf.arena);
+	return 0;
+}
+
 static int set_up(void **state)
 {
+	arena_init(&conf.arena);
+	conf.files = files_new(&conf.arena);
 	struct err e;
 
 	(void)state;
@@ -433,5 +443,5 @@ int main(void)
 		cmocka_unit_test(a_template_that_is_not_there_is_an_error),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
