@@ -46,7 +46,16 @@ static int set_up(void **state)
 
 	(void)state;
 	crypto_init();
+	arena_init(&conf.arena);
+	conf.files = files_new(&conf.arena);
 	return token_keys_set(&keys, SPAN("a secret of enough characters for a key"), SPAN(""), &e);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_release(&conf.arena);
+	return 0;
 }
 
 /* The words of a sender; none may come back to a stranger. */
