@@ -21,7 +21,7 @@ FOLDERS := gatewayd store conf parser gatewayd/base
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/gatewayctl.c
 
-PACKAGES := libcurl libsodium libseccomp libxml-2.0 jansson libconfig sqlite3 libsystemd
+PACKAGES := libcurl libsodium libseccomp jansson libconfig sqlite3 libsystemd
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)

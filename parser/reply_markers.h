@@ -15,7 +15,7 @@ enum {
 };
 
 /*
- * To be asked for each element when it begins.  element and attributes are those of libxml2's SAX:
+ * To be asked for each element when it begins.  element and attributes come as from a SAX parser:
  * name, value (or NULL), name, value, ..., NULL; attributes itself may be NULL.
  */
 enum reply_hint_kind reply_marker_find(const char *element, const char *const *attributes);
