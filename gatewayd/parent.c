@@ -28,6 +28,7 @@
 enum {
 	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
 	RESTART_MAX_MS = 60000,	 /* what dies at every start is tried once a minute */
+	RESTART_PARSE_MS = 400,	 /* one bad mail after another must not stall the good ones */
 	STEADY_MS = 10000,	 /* what lived so long starts with the shortest wait again */
 	PING_MS = 10000,	 /* without a watchdog */
 	PONG_MS = 120000,	 /* core does not answer: it hangs */
@@ -83,10 +84,11 @@ static void restart_now(void *ctx)
 static void restart_later(struct child *c)
 {
 	bool steady = clock_monotonic_ms(&c->parent->clock) - c->started_ms > STEADY_MS;
+	int64_t longest = c->role == ROLE_PARSE ? RESTART_PARSE_MS : RESTART_MAX_MS;
 
 	if (steady || c->wait_ms == 0)
 		c->wait_ms = RESTART_MIN_MS;
-	else if (c->wait_ms < RESTART_MAX_MS)
+	else if (c->wait_ms < longest)
 		c->wait_ms *= 2;
 	c->restart.fn = restart_now;
 	c->restart.ctx = c;

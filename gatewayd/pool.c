@@ -46,6 +46,7 @@ struct child {
 	struct peer *peer; /* NULL: free slot */
 	int64_t since_ms;  /* the oldest task at it is being parsed since then */
 	size_t tasks;
+	bool broken; /* died, and we have not heard of its end yet */
 };
 
 struct pool {
@@ -203,8 +204,10 @@ static int hand_out(struct pool *p, struct task *t, struct child *c, struct err 
 	wire_put_fd(&o, t->out_fd);
 	result = wire_send(&c->peer->wire, &o, e);
 	close(raw_fd);
-	if (result < 0)
-		return -1;
+	if (result < 0) { /* the mail has nothing to do with it: it waits for the next child */
+		c->broken = true;
+		return 0;
+	}
 	t->state = TASK_AT_CHILD;
 	t->child = c->peer;
 	if (c->tasks++ == 0)
@@ -222,7 +225,8 @@ static struct child *idlest(struct pool *p)
 	for (size_t i = 0; i < CHILDREN_MAX; i++) {
 		struct child *c = &p->children[i];
 
-		if (c->peer && c->tasks < PER_CHILD && (!best || c->tasks < best->tasks))
+		if (c->peer && !c->broken && c->tasks < PER_CHILD &&
+		    (!best || c->tasks < best->tasks))
 			best = c;
 	}
 	return best;
