@@ -161,6 +161,12 @@ $(B)/tests/unit/test_bombs: $(B)/obj/tests/unit/test_bombs.o $(B)/obj/tests/bomb
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
+# gatewayd with a parser that can be made to crash, hang or eat memory.
+$(B)/tests/traps/gatewayd: $(B)/obj/gatewayd/main.o $(B)/obj/tests/traps/parser.o $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(LDFLAGS) -Wl,--wrap=parser_parse -o $@ $^ $(LDLIBS)
+
 # What things cost; figures to read, not tests.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)
 	@mkdir -p $(@D)
@@ -193,7 +199,7 @@ bench-store: $(B)/tests/bench/bench_store
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/parse $(B)/tests/bombs/bombs
+unit: $(UNIT) $(TOOLS) $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd
 
 # The score of the parser on real messages, where they are at hand.
 .PHONY: corpus

@@ -59,6 +59,7 @@ class Gatewayd:
         self.conf = self.dir / "gatewayd.conf"
         self.log = self.dir / "gatewayd.log"
         self.process = None
+        self.program = BUILD / "gatewayd"
         self.dir.mkdir()
         (self.dir / "state").mkdir()
         self.own(self.dir / "state")
@@ -141,7 +142,7 @@ class Gatewayd:
             notify.bind(str(path))
             path.chmod(0o777)
             env = dict(os.environ, NOTIFY_SOCKET=str(path))
-            self.process = Process("gatewayd", [BUILD / "gatewayd", "-c", self.conf], self.log, env=env,
+            self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env,
                                    cwd=self.dir)
             if ready:
                 self._wait_ready(notify)
