@@ -8,7 +8,7 @@
 
 #include "gatewayd/ctl.h"
 #include "gatewayd/ctl_history.h"
-#include "gatewayd/intake.h"
+#include "gatewayd/mail_keep.h"
 
 static bool take(struct span *in, void *out, size_t n)
 {
@@ -52,7 +52,7 @@ static int import(struct ctl *c)
 		if (!take_mail(&in, &m, &raw))
 			return ctl_usage(c, "import: the batch is cut");
 		ctl_mail_place(&m, mailbox ? mailbox : "import", raw);
-		if (intake_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
+		if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
 			return ctl_fail(c, &e);
 		counts[is_new]++;
 	}

@@ -4,7 +4,7 @@
 
 #include "gatewayd/case_log.h"
 #include "gatewayd/ctl.h"
-#include "gatewayd/intake.h"
+#include "gatewayd/mail_keep.h"
 #include "gatewayd/mail_job.h"
 
 static json_t *mail_view(const struct store_mail *m)
@@ -333,7 +333,7 @@ static int ingest(struct ctl *c)
 		raw = span_sub(raw, 0, 256 * 1024);
 		m.truncated = true;
 	}
-	if (intake_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
+	if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
 		return ctl_fail(c, &e);
 	if (c->json)
 		buf_addf(c->out, "{\"id\": %" PRIi64 ", \"new\": %s}\n", id,

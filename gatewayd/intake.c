@@ -7,8 +7,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
-#include "gatewayd/header_scan.h"
-#include "gatewayd/mail_identity.h"
+#include "gatewayd/mail_keep.h"
 #include "gatewayd/pool.h"
 
 struct arrival {
@@ -160,25 +159,6 @@ void intake_peer_gone(struct intake *in, const struct peer *p)
 			a->from = NULL;
 }
 
-int intake_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id,
-		bool *ret_new, struct err *e)
-{
-	struct buf id BUF_AUTO, from BUF_AUTO;
-	struct header_scan scan;
-
-	buf_init(&id, HEADER_SCAN_ID_MAX);
-	buf_init(&from, HEADER_SCAN_ID_MAX);
-	header_scan(raw, d->arena, &scan);
-	utf8_scrub(scan.message_id, &id);
-	utf8_scrub(scan.from, &from);
-	m->message_id = arena_dup(d->arena, buf_span(&id));
-	m->from = arena_dup(d->arena, buf_span(&from));
-	m->subject = scan.subject_short;
-	m->kept_at = d->now;
-	mail_identity(raw, m->identity);
-	return store_mail_keep(d->store, m, raw, ret_id, ret_new, e);
-}
-
 static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 {
 	const struct talk_mail *t = &a->mail;
@@ -196,7 +176,7 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 	if (result < 0)
 		return -1;
 	if (raw.n == (uint64_t)t->kept)
-		result = intake_keep(d, &m, raw, &id, &is_new, e);
+		result = mail_keep(d, &m, raw, &id, &is_new, e);
 	else
 		result = err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, raw.n, t->kept);
 	memfd_unmap(raw);

@@ -35,11 +35,4 @@ struct intake_mailbox {
 };
 const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n);
 
-/*
- * Fills what the raw header tells (Message-ID, From, Subject, identity) and keeps the mail, inside
- * an open transaction; for ingest and import too.
- */
-int intake_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id,
-		bool *ret_new, struct err *e);
-
 #endif

@@ -8,7 +8,7 @@
 #include "gatewayd/alarms.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/ctl.h"
-#include "gatewayd/intake.h"
+#include "gatewayd/mail_keep.h"
 #include "gatewayd/mail_job.h"
 #include "gatewayd/post.h"
 #include "gatewayd/recommend.h"
@@ -195,7 +195,7 @@ static int keep(struct world *w, void *ctx, struct err *e)
 	bool is_new;
 
 	arena_init(&a);
-	if (store_begin(txn, e) < 0 || intake_keep(&d, &row, m->raw, &id, &is_new, e) < 0)
+	if (store_begin(txn, e) < 0 || mail_keep(&d, &row, m->raw, &id, &is_new, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
