@@ -31,17 +31,8 @@ static struct conf conf = {
 };
 static struct token_keys keys;
 
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&conf.arena);
-	return 0;
-}
-
 static int set_up(void **state)
 {
-	arena_init(&conf.arena);
-	conf.files = files_new(&conf.arena);
 	struct err e;
 
 	(void)state;
