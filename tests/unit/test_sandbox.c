@@ -22,6 +22,12 @@
 /* How an act ends. */
 enum outcome { DONE, REFUSED, DIED };
 
+#if defined(__SANITIZE_ADDRESS__)
+#define PRCTL DONE /* the sanitizer needs it itself */
+#else
+#define PRCTL DIED
+#endif
+
 /* What was open before the seal. */
 static int a_socket = -1;
 
@@ -119,7 +125,7 @@ static int act_set_owner(void)
 	return fcntl(a_socket, F_SETOWN, getppid());
 }
 
-static int act_change_name(void)
+static int act_unset(void)
 {
 	return prctl(PR_SET_DUMPABLE, 1);
 }
@@ -156,9 +162,7 @@ static const struct act {
 	{ "map code", act_map_code, DIED, DONE, DONE },
 	{ "turn data into code", act_make_code, DIED, DONE, DONE },
 	{ "have signals sent", act_set_owner, DIED, DONE, DONE },
-#if !defined(__SANITIZE_ADDRESS__) /* which needs prctl itself */
-	{ "undo what the seal set", act_change_name, DIED, DONE, DONE },
-#endif
+	{ "undo what the seal set", act_unset, PRCTL, DONE, DONE },
 };
 
 static int no_seal(struct err *e)
