@@ -75,8 +75,8 @@ struct decision {
 
 /*
  * Was it issued to the sender?  A member of staff may also answer what went to another of their
- * addresses, or to an address of a queue's notify list that they read: both are the operator's
- * word.
+ * addresses, or to an address of a queue's notify list that is nobody's own: both are the
+ * operator's word.  What went to a colleague proves nothing of them.
  */
 static enum token_verdict check_reply(const struct decision *d, enum token_purpose purpose,
 				      struct span token, enum token_role *ret_role,
@@ -93,6 +93,11 @@ static enum token_verdict check_reply(const struct decision *d, enum token_purpo
 		    q < d->conf->queue_count ? &d->conf->queues[q].notify : &staff->addresses;
 
 		for (size_t i = 0; i < words->n; i++) {
+			const struct conf_staff *reader =
+			    conf_staff_by_address(d->conf, span_of(words->v[i]));
+
+			if (reader && reader != staff)
+				continue;
 			other = token_check(d->keys, purpose, token, span_of(words->v[i]), d->now,
 					    ret_role, ret_case);
 			if (other != TOKEN_FORGED)

@@ -68,7 +68,7 @@ static int all_hold(struct world *w, const struct script_line *l, const json_t *
 		if (!script_holds(&l->args[i], value))
 			return err_set(
 			    e, ERR_PERM, "expected " SPAN_FMT ", there is \"" SPAN_FMT "\"",
-			    SPAN_ARG(l->args[i].word), SPAN_ARG(utf8_prefix(value, 300)));
+			    SPAN_ARG(l->args[i].word), SPAN_ARG(utf8_prefix(value, 900)));
 	}
 	return 0;
 }

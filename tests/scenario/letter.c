@@ -11,14 +11,14 @@ struct answered {
 	struct header_scan scan;
 };
 
-static struct span or (struct span s, struct span otherwise)
+static struct span given_or(struct span s, struct span otherwise)
 {
 	return s.p ? s : otherwise;
 }
 
 static struct span mailbox_name(const struct script_line *l)
 {
-	struct span to = or (script_value(l, "to"), SPAN("support"));
+	struct span to = given_or(script_value(l, "to"), SPAN("support"));
 
 	return span_cut(&to, '+');
 }
@@ -32,7 +32,7 @@ const char *letter_mailbox(struct world *w, const struct script_line *l)
 static struct span mailbox_address(struct world *w, const struct script_line *l)
 {
 	const struct conf_mailbox *m = conf_mailbox_find(w->conf, letter_mailbox(w, l));
-	struct span to = or (script_value(l, "to"), SPAN("support")), address;
+	struct span to = given_or(script_value(l, "to"), SPAN("support")), address;
 
 	if (!m)
 		return to;
@@ -45,6 +45,17 @@ static struct span mailbox_address(struct world *w, const struct script_line *l)
 				    SPAN_ARG(addrspec_domain(address))));
 }
 
+static int last_row(struct world *w, const struct script_line *l, struct span to,
+		    struct store_outbox *ret_row, struct span *ret_message, struct err *e)
+{
+	struct world_row which = { to, given_or(script_value(l, "kind"), SPAN("")), 0 };
+	struct span number = script_value(l, "case");
+
+	if (number.p && !span_i64(number, &which.case_number))
+		return err_set(e, ERR_PERM, "case is a number");
+	return world_last_row(w, &which, ret_row, ret_message, e);
+}
+
 static int find_answered(struct world *w, const struct script_line *l, struct answered *ret,
 			 struct err *e)
 {
@@ -53,8 +64,7 @@ static int find_answered(struct world *w, const struct script_line *l, struct an
 	*ret = (struct answered){ .any = to.p != NULL };
 	if (!ret->any)
 		return 0;
-	if (world_last_row(w, to, or (script_value(l, "kind"), SPAN("")), &ret->row, &message, e) <
-	    0)
+	if (last_row(w, l, to, &ret->row, &message, e) < 0)
 		return -1;
 	header_scan(message, &w->arena, &ret->scan);
 	return 0;
@@ -115,7 +125,7 @@ static void put_subject(const struct script_line *l, const struct answered *a, s
 		buf_adds(out, "Re: ");
 		buf_add(out, a->row.subject);
 	} else {
-		buf_add(out, or (subject, SPAN("A question")));
+		buf_add(out, given_or(subject, SPAN("A question")));
 	}
 	buf_adds(out, "\r\n");
 }
@@ -170,7 +180,7 @@ static void put_body(const struct script_line *l, struct buf *out)
 
 int letter_make(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e)
 {
-	struct span from = or (script_value(l, "from"), SPAN("ann@customer.test"));
+	struct span from = given_or(script_value(l, "from"), SPAN("ann@customer.test"));
 	struct span auth = script_value(l, "auth"), path = script_value(l, "return-path");
 	struct answered answered;
 	struct buf out BUF_AUTO;
@@ -196,14 +206,14 @@ int letter_make(struct world *w, const struct script_line *l, struct span *ret_r
 int letter_bounce(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e)
 {
 	struct span of = script_value(l, "of"),
-		    status = or (script_value(l, "status"), SPAN("5.1.1"));
-	struct span text = or (script_value(l, "text"), SPAN("550 no such user")), message;
-	struct span action = or (script_value(l, "action"), SPAN("failed")), to;
+		    status = given_or(script_value(l, "status"), SPAN("5.1.1"));
+	struct span text = given_or(script_value(l, "text"), SPAN("550 no such user")), message;
+	struct span action = given_or(script_value(l, "action"), SPAN("failed")), to;
 	struct store_outbox row;
 	struct buf out BUF_AUTO;
 	char date[TIME_TEXT_MAX];
 
-	if (world_last_row(w, of, or (script_value(l, "kind"), SPAN("")), &row, &message, e) < 0)
+	if (last_row(w, l, of, &row, &message, e) < 0)
 		return -1;
 	to = has(l, "address") ? row.sender : mailbox_address(w, l);
 	buf_init(&out, LETTER_MAX);

@@ -5,7 +5,7 @@
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
- *Message-ID and its subject; kind= says which kind of mail, with=address|id only one return-path=
+ *Message-ID and its subject; kind= and case= say which, with=address|id only one return-path=
  *"<>" or another address than From attach=NAME          a file of that name
  */
 #ifndef TESTS_SCENARIO_LETTER_H

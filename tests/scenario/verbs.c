@@ -48,14 +48,15 @@ static int run_bounce(struct world *w, const struct script_line *l, struct err *
 	return deliver(w, l, raw, e);
 }
 
-/* Our own mail to `of` as it went out; "as" puts lines in front, "but" takes a field away. */
+/* Our own mail to `of` as it went out, but for a field that somebody took away. */
 static int run_return(struct world *w, const struct script_line *l, struct err *e)
 {
-	struct span of = script_value(l, "of"), without = script_value(l, "without"), message, line;
+	struct world_row which = { script_value(l, "of"), SPAN(""), 0 };
+	struct span without = script_value(l, "without"), message, line;
 	struct store_outbox row;
 	struct buf out BUF_AUTO;
 
-	if (world_last_row(w, of, SPAN(""), &row, &message, e) < 0)
+	if (world_last_row(w, &which, &row, &message, e) < 0)
 		return -1;
 	buf_init(&out, SIZE_MAX);
 	buf_adds(

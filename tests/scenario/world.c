@@ -392,10 +392,10 @@ int world_send(struct world *w, struct err *e)
 	return 0;
 }
 
-int world_last_row(struct world *w, struct span to, struct span kind, struct store_outbox *ret_row,
+int world_last_row(struct world *w, const struct world_row *which, struct store_outbox *ret_row,
 		   struct span *ret_message, struct err *e)
 {
-	struct store_outbox_filter f = { .state = -1 };
+	struct store_outbox_filter f = { .state = -1, .case_number = which->case_number };
 	struct buf message BUF_AUTO;
 	struct store_outbox *v;
 	size_t n;
@@ -404,7 +404,8 @@ int world_last_row(struct world *w, struct span to, struct span kind, struct sto
 	if (store_outbox_list(w->store, &f, &w->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!span_eq_ci(v[i].recipient, to) || (kind.n && !span_eq(v[i].kind, kind)))
+		if (!span_eq_ci(v[i].recipient, which->to) ||
+		    (which->kind.n && !span_eq(v[i].kind, which->kind)))
 			continue;
 		if (store_outbox_message(w->store, v[i].id, &message, e) < 0)
 			return -1;
@@ -412,7 +413,7 @@ int world_last_row(struct world *w, struct span to, struct span kind, struct sto
 		*ret_message = arena_dup(&w->arena, buf_span(&message));
 		return 0;
 	}
-	return err_set(e, ERR_PERM, "no mail went to " SPAN_FMT, SPAN_ARG(to));
+	return err_set(e, ERR_PERM, "no mail went to " SPAN_FMT, SPAN_ARG(which->to));
 }
 
 /* --- gatewayctl --- */

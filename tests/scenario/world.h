@@ -66,9 +66,12 @@ int world_send(struct world *w, struct err *e);
 /* Into w->ctl_*. */
 int world_ctl(struct world *w, const struct script_line *l, struct err *e);
 
-/* The latest row of the outbox to that address, of that kind ("": any), no newer than nth from the
- * end. */
-int world_last_row(struct world *w, struct span to, struct span kind, struct store_outbox *ret_row,
+/* The latest row of the outbox to that address, of that kind ("": any) and case (0: any). */
+struct world_row {
+	struct span to, kind;
+	int64_t case_number;
+};
+int world_last_row(struct world *w, const struct world_row *which, struct store_outbox *ret_row,
 		   struct span *ret_message, struct err *e);
 
 #endif
