@@ -38,6 +38,9 @@ LDLIBS   += $(PACKAGE_LIBS) -letpan -pthread
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
 
+# What Python compiles stays in build too.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
@@ -212,14 +215,16 @@ check: deps
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \
 	tests/run $(if $(SAN),--san) $(T) || status=1; exit $$status
 
-.PHONY: deps lint demo demo-stop
+.PHONY: deps demo-deps lint demo demo-stop
 deps:
 	@tests/deps
+demo-deps:
+	@tests/deps demo
 
 lint:
 	@tests/lint $(CPPFLAGS) $(GMIME_CFLAGS) -std=gnu11 $(WARNINGS)
 
-demo: deps
+demo: demo-deps
 	@$(MAKE) --no-print-directory all
 	@tests/demo/demo $(if $(KEEP),--keep)
 
