@@ -18,8 +18,10 @@ B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
+# What gatewayd is made of; its roles stand above, and arrows run to the right here too.
+PARTS   := $(addprefix gatewayd/,ctl timer mail post case wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
-MAINS   := gatewayd/main.c gatewayd/gatewayctl.c
+MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
 PACKAGES := libcurl libsodium libseccomp jansson libconfig sqlite3 libsystemd
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -51,7 +53,8 @@ all: $(B)/gatewayd $(B)/gatewayctl
 clean:
 	rm -rf build
 
-objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
+sources = $(wildcard $(1)/*.c) $(if $(filter gatewayd,$(1)),$(wildcard $(addsuffix /*.c,$(PARTS))))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(call sources,$(1))))
 
 define library
 $(B)/lib$(notdir $(1)).a: $(call objects,$(1))
@@ -88,7 +91,7 @@ $(B)/gatewayd: $(B)/obj/gatewayd/main.o $(LIBS)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/gatewayctl: $(B)/obj/gatewayd/gatewayctl.o $(LIBS)
+$(B)/gatewayctl: $(B)/obj/gatewayd/ctl/gatewayctl.o $(LIBS)
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -12,9 +12,9 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/channel.h"
-#include "gatewayd/control_talk.h"
-#include "gatewayd/ctl.h"
+#include "gatewayd/wire/channel.h"
+#include "gatewayd/wire/control_talk.h"
+#include "gatewayd/ctl/ctl.h"
 #include "gatewayd/delivery.h"
 #include "gatewayd/intake.h"
 #include "gatewayd/pool.h"

@@ -12,12 +12,12 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/sandbox.h"
-#include "gatewayd/channel.h"
+#include "gatewayd/wire/channel.h"
 #include "gatewayd/control.h"
 #include "gatewayd/delivery.h"
 #include "gatewayd/intake.h"
 #include "gatewayd/pool.h"
-#include "gatewayd/setup.h"
+#include "gatewayd/wire/setup.h"
 #include "gatewayd/watch.h"
 
 enum { DRAIN_MS = 10000 }; /* the sender gives its transfers less */

@@ -9,9 +9,9 @@
 #define GATEWAYD_CORE_H
 
 #include "gatewayd/base/loop.h"
-#include "gatewayd/desk.h"
-#include "gatewayd/messages.h"
-#include "gatewayd/role.h"
+#include "gatewayd/case/desk.h"
+#include "gatewayd/wire/messages.h"
+#include "gatewayd/wire/role.h"
 
 struct core;
 

@@ -7,7 +7,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
-#include "gatewayd/mail_keep.h"
+#include "gatewayd/mail/mail_keep.h"
 #include "gatewayd/pool.h"
 
 struct arrival {

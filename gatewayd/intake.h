@@ -9,7 +9,7 @@
 #define GATEWAYD_INTAKE_H
 
 #include "gatewayd/core.h"
-#include "gatewayd/talk.h"
+#include "gatewayd/wire/talk.h"
 
 struct intake;
 

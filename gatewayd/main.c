@@ -11,10 +11,10 @@
 #include "conf/conf.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
-#include "gatewayd/compose.h"
+#include "gatewayd/post/compose.h"
 #include "gatewayd/parent.h"
-#include "gatewayd/role.h"
-#include "gatewayd/version.h"
+#include "gatewayd/wire/role.h"
+#include "gatewayd/base/version.h"
 
 #define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"
 

@@ -17,13 +17,13 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/channel.h"
-#include "gatewayd/compose.h"
+#include "gatewayd/wire/channel.h"
+#include "gatewayd/post/compose.h"
 #include "gatewayd/notify.h"
 #include "gatewayd/poller.h"
-#include "gatewayd/role.h"
+#include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"
-#include "gatewayd/setup.h"
+#include "gatewayd/wire/setup.h"
 
 enum {
 	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */

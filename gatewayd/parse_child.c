@@ -15,8 +15,8 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/sandbox.h"
-#include "gatewayd/role.h"
-#include "gatewayd/setup.h"
+#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/setup.h"
 #include "parser/parser.h"
 
 enum {

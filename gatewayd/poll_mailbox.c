@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "gatewayd/backoff.h"
+#include "gatewayd/net/backoff.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/talk.h"
+#include "gatewayd/wire/talk.h"
 
 enum {
 	SUSPECTS_MAX = 64,	   /* mails whose length was not their size, remembered */

@@ -14,8 +14,8 @@
 #ifndef GATEWAYD_POLL_MAILBOX_H
 #define GATEWAYD_POLL_MAILBOX_H
 
-#include "gatewayd/handoff.h"
-#include "gatewayd/imap.h"
+#include "gatewayd/net/handoff.h"
+#include "gatewayd/net/imap.h"
 
 enum {
 	POLL_UNDER_WAY_MAX = 64 * 1024 * 1024,

@@ -11,12 +11,12 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/channel.h"
+#include "gatewayd/wire/channel.h"
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/poll_mailbox.h"
-#include "gatewayd/role.h"
-#include "gatewayd/setup_net.h"
-#include "gatewayd/talk.h"
+#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/setup_net.h"
+#include "gatewayd/wire/talk.h"
 
 enum { MAILBOXES_MAX = 256, JOIN_S = 5 };
 

@@ -10,7 +10,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/delivery.h"
-#include "gatewayd/mail_job.h"
+#include "gatewayd/mail/mail_job.h"
 #include "gatewayd/watch.h"
 
 enum {

@@ -9,17 +9,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gatewayd/backoff.h"
+#include "gatewayd/net/backoff.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/channel.h"
+#include "gatewayd/wire/channel.h"
 #include "gatewayd/base/sandbox.h"
-#include "gatewayd/handoff.h"
-#include "gatewayd/role.h"
-#include "gatewayd/setup_net.h"
-#include "gatewayd/smtp.h"
-#include "gatewayd/talk.h"
+#include "gatewayd/net/handoff.h"
+#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/setup_net.h"
+#include "gatewayd/net/smtp.h"
+#include "gatewayd/wire/talk.h"
 
 enum {
 	LANES_MAX = 64,

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "conf/files.h"
-#include "gatewayd/alarms.h"
+#include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/delivery.h"
-#include "gatewayd/kb.h"
-#include "gatewayd/recommend.h"
-#include "gatewayd/retention.h"
+#include "gatewayd/case/kb.h"
+#include "gatewayd/timer/recommend.h"
+#include "gatewayd/timer/retention.h"
 
 enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */

@@ -2,9 +2,10 @@
  * What a mail says, as plain facts: flat, bounded, UTF-8.
  *
  * The parser makes this record from bytes, the parse child sends it encoded, core decodes it and
- * believes nothing that matters (identity comes from the raw header, see gatewayd/identity.h).  The
- * meaning of each field is that of the key of the same name in `gatewayctl parse`.  All spans are
- * valid UTF-8 without NUL, and belong to the arena that the record was made or decoded in.
+ * believes nothing that matters (identity comes from the raw header, see
+ * gatewayd/identity/identity.h).  The meaning of each field is that of the key of the same name in
+ * `gatewayctl parse`.  All spans are valid UTF-8 without NUL, and belong to the arena that the
+ * record was made or decoded in.
  */
 #ifndef PARSER_FACTS_H
 #define PARSER_FACTS_H

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "gatewayd/sla.h"
+#include "gatewayd/case/sla.h"
 
 struct bench {
 	struct conf *conf;

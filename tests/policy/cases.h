@@ -8,7 +8,7 @@
 #define TESTS_POLICY_CASES_H
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/sla.h"
+#include "gatewayd/case/sla.h"
 
 enum place {
 	TECHNICAL, /* no package */

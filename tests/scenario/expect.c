@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
-#include "gatewayd/case_view.h"
+#include "gatewayd/case/case_view.h"
 
 /* --- values of JSON by path --- */
 

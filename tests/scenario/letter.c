@@ -1,6 +1,6 @@
 #include "tests/scenario/letter.h"
 
-#include "gatewayd/header_scan.h"
+#include "gatewayd/identity/header_scan.h"
 
 enum { LETTER_MAX = 64 * 1024 * 1024, LETTER_HEADERS_MAX = 8 };
 

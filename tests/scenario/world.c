@@ -5,13 +5,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "gatewayd/alarms.h"
+#include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/ctl.h"
-#include "gatewayd/mail_keep.h"
-#include "gatewayd/mail_job.h"
-#include "gatewayd/post.h"
-#include "gatewayd/recommend.h"
+#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/mail/mail_keep.h"
+#include "gatewayd/mail/mail_job.h"
+#include "gatewayd/post/post.h"
+#include "gatewayd/timer/recommend.h"
 #include "tests/scenario/fault.h"
 
 enum {

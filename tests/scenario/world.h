@@ -9,7 +9,7 @@
 #ifndef TESTS_SCENARIO_WORLD_H
 #define TESTS_SCENARIO_WORLD_H
 
-#include "gatewayd/desk.h"
+#include "gatewayd/case/desk.h"
 #include "parser/parser.h"
 #include "tests/scenario/script.h"
 

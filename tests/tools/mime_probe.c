@@ -11,7 +11,7 @@
 
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/crypto.h"
-#include "gatewayd/mime_write.h"
+#include "gatewayd/post/mime_write.h"
 
 enum { LISTS_MAX = 64 };
 

@@ -16,8 +16,8 @@
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/imap.h"
-#include "gatewayd/smtp.h"
+#include "gatewayd/net/imap.h"
+#include "gatewayd/net/smtp.h"
 
 static const char *env(const char *name, const char *otherwise)
 {

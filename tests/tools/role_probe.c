@@ -22,11 +22,11 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/connect.h"
+#include "gatewayd/net/connect.h"
 #include "gatewayd/poller.h"
-#include "gatewayd/role.h"
+#include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"
-#include "gatewayd/talk.h"
+#include "gatewayd/wire/talk.h"
 
 enum { MAILBOXES = 16, KNOWN = 100000 };
 

@@ -1,7 +1,7 @@
 /* Account files: what is taken, and every mistake with its line (issue 4, "Bad input"). */
 #include "tests/store/fixture.h"
 
-#include "gatewayd/account_plan.h"
+#include "gatewayd/ctl/account_plan.h"
 
 static struct conf *conf;
 

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/address_strict.h"
+#include "gatewayd/net/address_strict.h"
 #include "gatewayd/base/buf.h"
 
 static void addresses_that_may_be_sent_pass(void **state)

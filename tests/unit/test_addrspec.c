@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/addrspec.h"
+#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/base/buf.h"
 
 struct list_case {

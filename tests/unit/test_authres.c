@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/authres.h"
+#include "gatewayd/identity/authres.h"
 #include "gatewayd/base/buf.h"
 
 static const char *const ids[] = { "mx.example", "mx2.example" };

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/automatic.h"
+#include "gatewayd/identity/automatic.h"
 
 static struct conf_queue queues[] = { { .name = "technical", .address = "support@help.example" } };
 static struct conf conf = {

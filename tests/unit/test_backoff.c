@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/backoff.h"
+#include "gatewayd/net/backoff.h"
 
 static const struct backoff minutes = { 60, 3600 };
 

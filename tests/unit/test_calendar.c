@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "gatewayd/calendar.h"
+#include "gatewayd/case/calendar.h"
 
 #define HOURS(day, from, to)                \
 	{                                   \

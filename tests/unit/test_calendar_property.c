@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "gatewayd/calendar.h"
+#include "gatewayd/case/calendar.h"
 
 static const char *const zones_tried[] = {
 	"Europe/Berlin",

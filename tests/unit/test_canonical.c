@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "gatewayd/canonical.h"
+#include "gatewayd/net/canonical.h"
 
 /* Fed in pieces of `step` bytes. */
 static int canonical_in_steps(struct span in, size_t step, size_t max, struct buf *out,

@@ -2,8 +2,8 @@
  */
 #include "tests/store/fixture.h"
 
-#include "gatewayd/case_clock.h"
-#include "gatewayd/case_ops.h"
+#include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/case_ops.h"
 
 static struct conf *conf;
 

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 
 #include "conf/files.h"
-#include "gatewayd/compose.h"
-#include "gatewayd/header_scan.h"
-#include "gatewayd/identity.h"
+#include "gatewayd/post/compose.h"
+#include "gatewayd/identity/header_scan.h"
+#include "gatewayd/identity/identity.h"
 
 #define HOST "mx.help.example"
 #define OURS "support@help.example"

@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "conf/conf.h"
-#include "gatewayd/routing.h"
+#include "gatewayd/mail/routing.h"
 
 enum where { COMMUNITY, BILLING, BUSINESS, TECHNICAL, STAYS };
 

@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "gatewayd/connect.h"
+#include "gatewayd/net/connect.h"
 
 static struct sockaddr_storage address_of(const char *text)
 {

@@ -1,8 +1,8 @@
 /* Tables as spreadsheets write them, and on which line each row and each JSON value stands. */
 #include "tests/unit/unit.h"
 
-#include "gatewayd/csv.h"
-#include "gatewayd/json_lines.h"
+#include "gatewayd/ctl/csv.h"
+#include "gatewayd/ctl/json_lines.h"
 
 /* Rows as "LINE:a|b", one behind the other, "!" for an error. */
 static const struct {

@@ -1,7 +1,7 @@
 /* Every decision about a mail, by who wrote it and what is known (policy sections 1, 2, 4, 5). */
 #include "tests/unit/unit.h"
 
-#include "gatewayd/decide.h"
+#include "gatewayd/mail/decide.h"
 
 enum { NOW = 1800000000, TOKEN_CASE = 7, MENTIONED = 8, BOUNCED = 9 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/buf.h"
-#include "gatewayd/header_scan.h"
+#include "gatewayd/identity/header_scan.h"
 
 struct from_case {
 	const char *raw;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/buf.h"
-#include "gatewayd/history.h"
+#include "gatewayd/mail/history.h"
 
 enum { NOW = 1795300000, MTIME = NOW - 5000 };
 

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/identity.h"
+#include "gatewayd/identity/identity.h"
 
 #define HOST   "mx.help.example"
 #define OURS   "support@help.example"

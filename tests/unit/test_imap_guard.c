@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/imap_guard.h"
+#include "gatewayd/net/imap_guard.h"
 
 /* Feeds in pieces of `step` bytes; what passed stands in out. */
 static int feed(struct imap_guard *g, struct span in, size_t step, struct buf *out, struct err *e)

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/imap_name.h"
+#include "gatewayd/net/imap_name.h"
 
 static void names_go_out_in_the_servers_form(void **state)
 {

@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "gatewayd/kb.h"
-#include "gatewayd/kb_score.h"
+#include "gatewayd/case/kb.h"
+#include "gatewayd/case/kb_score.h"
 
 /* --- scores --- */
 

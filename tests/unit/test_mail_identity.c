@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "gatewayd/header_scan.h"
-#include "gatewayd/mail_identity.h"
+#include "gatewayd/identity/header_scan.h"
+#include "gatewayd/identity/mail_identity.h"
 
 static const char mail[] = "Received: one\r\nFrom: a@b.c\r\nTo: d@e.f\r\nDate: Sat\r\n"
 			   "Subject: Hello world\r\nMessage-ID: <1@b.c>\r\n\r\nLine\r\n\r\nEnd\r\n";

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "gatewayd/mime_encode.h"
-#include "gatewayd/mime_write.h"
+#include "gatewayd/post/mime_encode.h"
+#include "gatewayd/post/mime_write.h"
 
 static struct mime_message plain(void)
 {

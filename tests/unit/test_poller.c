@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "gatewayd/messages.h"
+#include "gatewayd/wire/messages.h"
 #include "gatewayd/poller.h"
 
 static struct conf_mailbox box(const char *host, int port, const char *user)

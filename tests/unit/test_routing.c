@@ -2,7 +2,7 @@
  */
 #include "tests/unit/unit.h"
 
-#include "gatewayd/routing.h"
+#include "gatewayd/mail/routing.h"
 
 #define WORDS(...)                                                           \
 	{                                                                    \

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/severity.h"
+#include "gatewayd/case/severity.h"
 
 static const struct policy_kind technical = {
 	.name = "technical",

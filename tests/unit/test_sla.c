@@ -1,7 +1,7 @@
 /* Alarms, errors and explanations of a case's clocks; test_sla_scenario.c has the deadlines. */
 #include "tests/unit/unit.h"
 
-#include "gatewayd/sla_explain.h"
+#include "gatewayd/case/sla_explain.h"
 #include "tests/policy/cases.h"
 
 static void alarms_come_in_order_and_end_with_the_response(void **state)

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/sla.h"
+#include "gatewayd/case/sla.h"
 
 enum { EVENTS_MAX = 12, CASES = 4000, PLACES = 4, STEP_S = 300 };
 

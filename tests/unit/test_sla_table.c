@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/json.h"
-#include "gatewayd/sla_due.h"
+#include "gatewayd/base/json.h"
+#include "gatewayd/case/sla_due.h"
 
 enum { COLUMNS_MAX = 12, ROWS_MAX = 64, FILE_MAX = 64 * 1024 };
 

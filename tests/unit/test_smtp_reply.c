@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/smtp_reply.h"
+#include "gatewayd/net/smtp_reply.h"
 
 static void each_end_of_a_conversation_has_its_class(void **state)
 {

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/subject.h"
+#include "gatewayd/identity/subject.h"
 
 struct row {
 	const char *subject, *bare;

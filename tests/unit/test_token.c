@@ -2,7 +2,7 @@
 
 #include <ctype.h>
 
-#include "gatewayd/token.h"
+#include "gatewayd/identity/token.h"
 
 enum { DAY_S = 86400, DAYS = 30 };
 static const int64_t now = 1795305600; /* 2026-11-22T00:00:00Z, the start of a day */

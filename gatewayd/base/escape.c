@@ -1,0 +1,90 @@
+#include "gatewayd/base/escape.h"
+
+/* Characters that change how others are shown (Unicode UAX 9), and line ends of other alphabets. */
+static bool is_trick(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* The next character of *s; what cannot be decoded is U+FFFD. */
+static uint32_t next_char(struct span *s, struct span *ret_bytes)
+{
+	size_t n = utf8_len(*s);
+	uint32_t c = n ? utf8_code(*s) : 0xfffd;
+
+	*ret_bytes = n ? span_sub(*s, 0, n) : SPAN("\xef\xbf\xbd");
+	*s = span_sub(*s, n ? n : 1, SIZE_MAX);
+	return c;
+}
+
+/* A line end in any form is one LF. */
+static bool is_line_end(uint32_t c, struct span *rest)
+{
+	if (c == '\r' && rest->n && rest->p[0] == '\n')
+		*rest = span_sub(*rest, 1, SIZE_MAX);
+	return c == '\r' || c == '\n';
+}
+
+static const char *html_entity(uint32_t c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+void escape_html(struct span s, struct buf *out)
+{
+	struct span bytes;
+
+	while (s.n) {
+		uint32_t c = next_char(&s, &bytes);
+		const char *entity = html_entity(c);
+
+		if (is_line_end(c, &s))
+			buf_adds(out, "<br>");
+		else if (entity)
+			buf_adds(out, entity);
+		else if (c == '\t' || !is_trick(c))
+			buf_add(out, bytes);
+	}
+}
+
+void escape_text(struct span s, struct buf *out)
+{
+	struct span bytes;
+
+	while (s.n) {
+		uint32_t c = next_char(&s, &bytes);
+
+		if (is_line_end(c, &s))
+			buf_addc(out, '\n');
+		else if (c == '\t' || !is_trick(c))
+			buf_add(out, bytes);
+	}
+}
+
+void escape_line(struct span s, struct buf *out)
+{
+	struct span bytes;
+	bool blank = false, begun = false;
+
+	while (s.n) {
+		uint32_t c = next_char(&s, &bytes);
+
+		if (c == ' ' || is_trick(c)) {
+			blank |= c == ' ' || (c >= '\t' && c <= '\r');
+			continue;
+		}
+		if (blank && begun)
+			buf_addc(out, ' ');
+		buf_add(out, bytes);
+		begun = true;
+		blank = false;
+	}
+}

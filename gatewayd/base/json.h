@@ -1,0 +1,32 @@
+/*
+ * The home of jansson in gatewayd/: JSON values, and the few ways in which ours are made.
+ *
+ * Texts must be UTF-8 (they come from the store); what is not becomes null rather than nothing.
+ */
+#ifndef GATEWAYD_BASE_JSON_H
+#define GATEWAYD_BASE_JSON_H
+
+#include <jansson.h>
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/err.h"
+
+static inline void json_auto_release(json_t **j)
+{
+	json_decref(*j);
+}
+#define JSON_AUTO __attribute__((cleanup(json_auto_release)))
+
+json_t *json_of_span(struct span s);	     /* p == NULL: null */
+json_t *json_of_span_or_null(struct span s); /* empty: null */
+json_t *json_of_instant(int64_t at);	     /* RFC 3339 in UTC; INSTANT_NONE: null */
+struct span json_span(const json_t *object, const char *key); /* "" when absent or no string */
+int64_t json_int(const json_t *object, const char *key, int64_t otherwise);
+
+/* Compact, or indented by two with a newline at the end. */
+void json_write(const json_t *j, bool compact, struct buf *out);
+/* ERR_PERM: where and what is wrong, "line 3: ...". */
+int json_read(struct span text, json_t **ret_json, struct err *e);
+
+#endif

@@ -1,0 +1,176 @@
+#include "gatewayd/case/case_log.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "gatewayd/base/json.h"
+
+const char *case_event_name(enum case_event_type type)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		CASE_EVENTS(X)
+#undef X
+	};
+
+	return names[type];
+}
+
+/* Each value once: its name in the store and its place in the struct. */
+static const struct {
+	const char *name;
+	size_t offset;
+	bool is_text;
+} values[] = {
+#define NUMBER(field)                                             \
+	{                                                         \
+#field, offsetof(struct case_event, field), false \
+	}
+#define TEXT(field)                                              \
+	{                                                        \
+#field, offsetof(struct case_event, field), true \
+	}
+	NUMBER(severity),   NUMBER(severity_before),
+	NUMBER(note),	    NUMBER(mail),
+	NUMBER(other),	    NUMBER(row),
+	NUMBER(late),	    NUMBER(by_sender),
+	NUMBER(due),	    TEXT(channel),
+	TEXT(queue),	    TEXT(account),
+	TEXT(package),	    TEXT(state),
+	TEXT(state_before), TEXT(owner),
+	TEXT(owner_before), TEXT(reason),
+	TEXT(phone),	    TEXT(rule),
+	TEXT(clock),	    TEXT(alarm),
+#undef NUMBER
+#undef TEXT
+};
+
+enum { VALUE_COUNT = sizeof(values) / sizeof(*values), DATA_MAX = 64 * 1024 };
+
+static const void *place_in(const struct case_event *ev, size_t i)
+{
+	return (const char *)ev + values[i].offset;
+}
+
+static void encode(const struct case_event *ev, struct buf *out)
+{
+	json_t *j JSON_AUTO = json_object();
+
+	for (size_t i = 0; i < VALUE_COUNT; i++) {
+		if (values[i].is_text) {
+			const struct span *s = place_in(ev, i);
+
+			if (s->n)
+				json_object_set_new(j, values[i].name, json_of_span(*s));
+		} else {
+			const int64_t *v = place_in(ev, i);
+
+			if (*v)
+				json_object_set_new(j, values[i].name, json_integer(*v));
+		}
+	}
+	json_write(j, true, out);
+}
+
+static void decode(const json_t *j, struct arena *a, struct case_event *ev)
+{
+	for (size_t i = 0; i < VALUE_COUNT; i++) {
+		char *at = (char *)ev + values[i].offset;
+
+		if (values[i].is_text)
+			*(struct span *)(void *)at = arena_dup(a, json_span(j, values[i].name));
+		else
+			*(int64_t *)(void *)at = json_int(j, values[i].name, 0);
+	}
+}
+
+int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, struct err *e)
+{
+	struct buf data BUF_AUTO;
+	struct store_event row = { .case_number = number,
+				   .at = ev->at,
+				   .type = span_of(case_event_name(ev->type)),
+				   .actor = ev->actor };
+
+	buf_init(&data, DATA_MAX);
+	encode(ev, &data);
+	row.data = buf_span(&data);
+	return store_event_add(d->store, &row, e);
+}
+
+static bool type_of(struct span name, enum case_event_type *ret_type)
+{
+	for (size_t i = 0; i < CASE_EVENT_COUNT; i++) {
+		if (span_is(name, case_event_name((enum case_event_type)i))) {
+			*ret_type = (enum case_event_type)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
+		  struct err *e)
+{
+	struct store_event *rows;
+	struct case_event *v;
+	size_t n;
+
+	if (store_event_list(d->store, number, d->arena, &rows, &n, e) < 0)
+		return -1;
+	v = arena_alloc_n(d->arena, n, sizeof(*v));
+	for (size_t i = 0; i < n; i++) {
+		json_t *j JSON_AUTO = NULL;
+
+		if (!type_of(rows[i].type, &v[i].type) || json_read(rows[i].data, &j, e) < 0)
+			return err_set(e, ERR_BUG,
+				       "event %" PRIi64 " of case %" PRIi64 " is not readable",
+				       rows[i].id, number);
+		decode(j, d->arena, &v[i]);
+		v[i].at = rows[i].at;
+		v[i].actor = rows[i].actor;
+	}
+	*ret_v = v;
+	*ret_n = n;
+	return 0;
+}
+
+static void add_text(struct buf *out, const char *before, struct span s)
+{
+	if (s.n) {
+		buf_adds(out, before);
+		buf_add(out, s);
+	}
+}
+
+void case_event_text(const struct case_event *ev, struct buf *out)
+{
+	buf_adds(out, case_event_name(ev->type));
+	if (ev->severity_before && ev->severity)
+		buf_addf(out, " %" PRIi64 " to %" PRIi64, ev->severity_before, ev->severity);
+	else if (ev->severity)
+		buf_addf(out, " severity %" PRIi64, ev->severity);
+	add_text(out, " by ", ev->channel);
+	add_text(out, " queue ", ev->queue);
+	add_text(out, " account ", ev->account);
+	add_text(out, " package ", ev->package);
+	add_text(out, " ", ev->state_before);
+	add_text(out, ev->state_before.n ? " to " : " ", ev->state);
+	add_text(out, " ", ev->owner_before);
+	add_text(out, ev->owner_before.n ? " to " : " ", ev->owner);
+	add_text(out, " rule ", ev->rule);
+	add_text(out, " ", ev->clock);
+	add_text(out, " ", ev->alarm);
+	if (ev->late)
+		buf_adds(out, ", found late");
+	if (ev->other)
+		buf_addf(out, " case %" PRIi64, ev->other);
+	if (ev->note)
+		buf_addf(out, " note %" PRIi64, ev->note);
+	if (ev->mail)
+		buf_addf(out, " mail %" PRIi64, ev->mail);
+	if (ev->row)
+		buf_addf(out, " outbox %" PRIi64, ev->row);
+	add_text(out, ", call: ", ev->phone);
+	add_text(out, ": ", ev->reason);
+}

@@ -1,0 +1,58 @@
+/*
+ * The log of a case: what happened, in the order in which it did (invariants I8, I9).
+ *
+ * Deadlines are computed from these events and nothing else; people read them in `case show` and
+ * `trace`.  An event is a type, an instant, an actor, and those of the values below that it has;
+ * in the store they are one JSON object with the names of the table in case_log.c.
+ */
+#ifndef GATEWAYD_CASE_CASE_LOG_H
+#define GATEWAYD_CASE_CASE_LOG_H
+
+#include "gatewayd/case/desk.h"
+
+#define CASE_EVENTS(X)                                                                             \
+	X(CASE_OPENED, "opened") /* channel, severity, queue, account, package, by_sender, mail */ \
+	X(CASE_SEVERITY, "severity") /* severity, before, reason, phone */                         \
+	X(CASE_PLACED, "placed")     /* queue, account, package: where it is from now on */        \
+	X(CASE_PHONE, "phone")	     /* phone: a call that asked for the severity in force */      \
+	X(CASE_CUSTOMER_NOTE, "customer-note") /* note, mail: of a person */                       \
+	X(CASE_RESPONSE, "response") /* note: of a person of the staff; phone: by a call */        \
+	X(CASE_STATE, "state")	     /* state, before, reason */                                   \
+	X(CASE_OWNER, "owner")	     /* owner, before */                                           \
+	X(CASE_NOTE, "note")	     /* note: internal, automatic or unverified */                 \
+	X(CASE_REQUESTED, "severity-requested") /* severity: the wish of a mail */                 \
+	X(CASE_LINKED, "linked")		/* other, reason */                                \
+	X(CASE_MERGED, "merged")		/* other */                                        \
+	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \
+	X(CASE_MAIL, "mail")			/* row, reason: sent, failed, suppressed */        \
+	X(CASE_ROUTED, "routed")		/* rule, queue */
+enum case_event_type {
+#define X(id, name) id,
+	CASE_EVENTS(X)
+#undef X
+	    CASE_EVENT_COUNT,
+};
+const char *case_event_name(enum case_event_type type);
+
+struct case_event { /* what an event does not have is 0 or "" */
+	enum case_event_type type;
+	int64_t at;
+	struct span actor; /* an address, a staff id, "operator", "policy", "timer", "parser" */
+	int64_t severity, severity_before;
+	int64_t note, mail, other, row;
+	int64_t by_sender, late; /* 0 or 1 */
+	int64_t due;		 /* the instant at which the alarm was to be given */
+	struct span channel, queue, account, package;
+	struct span state, state_before;
+	struct span owner, owner_before;
+	struct span reason, phone, rule, clock, alarm;
+};
+
+int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, struct err *e);
+/* In the arena of the desk, in the order of the log.  ERR_BUG: a row that is none of ours. */
+int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
+		  struct err *e);
+/* For people: "severity 3 to 2: the whole site is down". */
+void case_event_text(const struct case_event *ev, struct buf *out);
+
+#endif

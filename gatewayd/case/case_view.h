@@ -1,0 +1,16 @@
+/*
+ * A case as JSON, with the names of the contract: number, queue, kind, severity, severity_label,
+ * severity_requested, state, subject, requester, account, owner, opened_at, updated_at, sla, links,
+ * notes; and beside them channel, priority, rule, resource, on_behalf_of, reseller, merged_into.
+ */
+#ifndef GATEWAYD_CASE_CASE_VIEW_H
+#define GATEWAYD_CASE_CASE_VIEW_H
+
+#include "gatewayd/case/desk.h"
+#include "gatewayd/base/json.h"
+
+/* A new reference; NULL and the error when the store fails. */
+json_t *case_view(struct desk *d, const struct store_case *c, struct err *e);
+json_t *case_view_deadline(struct desk *d, const struct store_deadline *v);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * What a decision stands on: configuration, store, zones, keys and the time.
+ *
+ * Core has one for as long as it runs, gatewayctl makes one when no daemon does.  `now` is sampled
+ * once a turn; the arena is freed at the end of the turn.
+ */
+#ifndef GATEWAYD_CASE_DESK_H
+#define GATEWAYD_CASE_DESK_H
+
+#include "conf/conf.h"
+#include "gatewayd/base/zone.h"
+#include "gatewayd/identity/token.h"
+#include "store/store.h"
+
+struct desk {
+	const struct conf *conf;
+	struct store *store;
+	struct zones *zones;
+	const struct token_keys *keys; /* n == 0: nothing can be signed */
+	int64_t now;
+	struct arena *arena;
+};
+
+/*
+ * The queue of that name; the first one when the operator took it out of the configuration, so that
+ * its cases still work.
+ */
+const struct conf_queue *desk_queue(const struct desk *d, struct span name);
+const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queue *queue);
+/* The zone, or UTC. */
+const struct zone *desk_zone(const struct desk *d, const char *name);
+/* "2026-11-21 23:39:00 +0100" in that zone, in the desk's arena. */
+const char *desk_time(const struct desk *d, const char *zone, int64_t at);
+
+#endif

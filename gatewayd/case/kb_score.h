@@ -1,0 +1,16 @@
+/* How much one text speaks of what another one does; pure. */
+#ifndef GATEWAYD_CASE_KB_SCORE_H
+#define GATEWAYD_CASE_KB_SCORE_H
+
+#include "gatewayd/base/str.h"
+
+enum { KB_WORDS_MAX = 1000, KB_ASKED_MAX = 64 };
+
+/*
+ * The part of the first KB_ASKED_MAX words of `asked` that are among the first KB_WORDS_MAX of
+ * `text`, 0 to 1, a word weighing by its length.  Two words are the same when they begin alike and
+ * differ in an ending of at most three bytes.
+ */
+double kb_score_cover(struct span asked, struct span text);
+
+#endif

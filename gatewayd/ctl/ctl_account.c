@@ -1,0 +1,305 @@
+/* account import|list|show|remove, contact list|optout */
+#include <sysexits.h>
+
+#include "gatewayd/ctl/account_plan.h"
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/ctl/ctl.h"
+
+/* --- import --- */
+
+static int say_problems(struct ctl *c, const struct account_file *f)
+{
+	buf_add(c->err, buf_span(f->problems));
+	if (f->problems->full)
+		buf_adds(c->err, "... and more\n");
+	buf_addf(c->err, "gatewayctl: %zu problem%s in %s; nothing was changed\n", f->problem_count,
+		 f->problem_count == 1 ? "" : "s", f->name);
+	return EX_DATAERR;
+}
+
+static int read_accounts(struct ctl *c, struct account_file *f, bool replace)
+{
+	struct err e = { 0 };
+
+	account_file_read(f, c->input);
+	/* What the readers could not make sense of would only give wrong complaints. */
+	if (f->n && account_file_check(f, c->d->store, replace, &e) < 0)
+		return ctl_fail(c, &e);
+	if (!f->problem_count && !f->n)
+		account_problem(f, 1, "there is no account in it");
+	return f->problem_count ? say_problems(c, f) : EX_OK;
+}
+
+static void say_done(struct ctl *c, const struct account_plan *p, bool dry, size_t cases)
+{
+	const size_t *n = p->counts;
+
+	if (c->json) {
+		json_t *j JSON_AUTO = json_pack(
+		    "{s:b, s:I, s:I, s:I, s:I, s:I}", "dry_run", dry, "added",
+		    (json_int_t)n[ACCOUNT_ADDED], "changed", (json_int_t)n[ACCOUNT_CHANGED],
+		    "unchanged", (json_int_t)n[ACCOUNT_UNCHANGED], "removed",
+		    (json_int_t)n[ACCOUNT_REMOVED], "cases", (json_int_t)cases);
+
+		json_write(j, false, c->out);
+		return;
+	}
+	if (dry)
+		account_plan_print(p, c->out);
+	buf_addf(c->out, "%s%zu added, %zu changed, %zu unchanged, %zu removed",
+		 dry ? "would be: " : "accounts: ", n[ACCOUNT_ADDED], n[ACCOUNT_CHANGED],
+		 n[ACCOUNT_UNCHANGED], n[ACCOUNT_REMOVED]);
+	if (cases)
+		buf_addf(c->out, "; %zu open case%s on another package", cases,
+			 cases == 1 ? "" : "s");
+	buf_addc(c->out, '\n');
+}
+
+/* The file is standard input; gatewayctl itself opened it, and the word is its name. */
+static int account_import(struct ctl *c)
+{
+	bool dry = ctl_flag(c, "--dry-run"), replace = ctl_flag(c, "--replace");
+	struct buf problems BUF_AUTO;
+	struct account_file f = { .policy = &c->d->conf->policy,
+				  .arena = c->d->arena,
+				  .problems = &problems };
+	struct account_plan plan;
+	struct err e = { 0 };
+	size_t cases = 0;
+	int status = ctl_words(c, 1, 1);
+
+	buf_init(&problems, ACCOUNT_PROBLEMS_MAX);
+	if (status != EX_OK)
+		return status;
+	f.name = c->words[0];
+	status = read_accounts(c, &f, replace);
+	if (status != EX_OK)
+		return status;
+	if (account_plan_make(c->d, &f, replace, &plan, &e) < 0 ||
+	    (!dry && account_plan_apply(c->d, &plan, &cases, &e) < 0))
+		return ctl_fail(c, &e);
+	say_done(c, &plan, dry, cases);
+	return EX_OK;
+}
+
+/* --- list, show, remove --- */
+
+static json_t *account_json(const struct store_account *a)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "id", json_of_span(a->id),
+			 "name", json_of_span(a->name), "package", json_of_span_or_null(a->package),
+			 "reseller", json_of_span_or_null(a->reseller), "parent",
+			 json_of_span_or_null(a->parent), "flags", json_of_span(a->flags),
+			 "entitled", a->entitled, "contact_name",
+			 json_of_span_or_null(a->contact_name));
+}
+
+static int account_list(struct ctl *c)
+{
+	static const struct ctl_column columns[] = {
+		{ "id", "account", 16, CTL_TEXT },	  { "package", "package", 14, CTL_TEXT },
+		{ "reseller", "reseller", 10, CTL_TEXT }, { "parent", "parent", 10, CTL_TEXT },
+		{ "name", "name", 0, CTL_TEXT },
+	};
+	json_t *rows = json_array();
+	struct store_account *v;
+	struct err e = { 0 };
+	size_t n;
+	int status = ctl_words(c, 0, 0);
+
+	if (status != EX_OK || store_account_list(c->d->store, c->d->arena, &v, &n, &e) < 0) {
+		json_decref(rows);
+		return status != EX_OK ? status : ctl_fail(c, &e);
+	}
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(rows, account_json(&v[i]));
+	return ctl_rows(c, rows, columns, sizeof(columns) / sizeof(*columns));
+}
+
+static int take_account(struct ctl *c, struct store_account *ret_account)
+{
+	struct err e = { 0 };
+
+	if (store_account_get(c->d->store, span_of(c->words[0]), c->d->arena, ret_account, &e) < 0)
+		return ctl_fail(c, &e);
+	if (!ret_account->id.p)
+		return ctl_usage(c, "there is no account \"%s\"", c->words[0]);
+	return EX_OK;
+}
+
+static json_t *contact_json(const struct store_contact *v)
+{
+	return json_pack("{s:o, s:o, s:o, s:b}", "address", json_of_span(v->address), "name",
+			 json_of_span(v->name), "account", json_of_span(v->account), "company",
+			 v->company);
+}
+
+static json_t *contract_json(const struct store_contract *v)
+{
+	return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o}", "kind", json_of_span(v->kind),
+			 "severity", v->severity, "clock", json_of_span(v->clock), "target",
+			 json_of_span(v->target), "from", json_of_instant(v->from_at), "until",
+			 json_of_instant(v->until_at), "source", json_of_span(v->source));
+}
+
+static int show_json(struct ctl *c, const struct store_account *row)
+{
+	json_t *j JSON_AUTO = account_json(row);
+	json_t *lists[] = { json_array(), json_array(), json_array() };
+	struct store_contract *contracts = NULL;
+	struct store_contact *contacts = NULL;
+	struct span *domains = NULL;
+	struct err e = { 0 };
+	size_t n[3] = { 0 };
+	int got = store_domain_list(c->d->store, row->id, c->d->arena, &domains, &n[0], &e);
+
+	if (got == 0)
+		got = store_contact_list(c->d->store, row->id, c->d->arena, &contacts, &n[1], &e);
+	if (got == 0)
+		got = store_contract_list(c->d->store, row->id, c->d->arena, &contracts, &n[2], &e);
+	for (size_t i = 0; got == 0 && i < n[0]; i++)
+		json_array_append_new(lists[0], json_of_span(domains[i]));
+	for (size_t i = 0; got == 0 && i < n[1]; i++)
+		json_array_append_new(lists[1], contact_json(&contacts[i]));
+	for (size_t i = 0; got == 0 && i < n[2]; i++)
+		json_array_append_new(lists[2], contract_json(&contracts[i]));
+	json_object_set_new(j, "domains", lists[0]);
+	json_object_set_new(j, "contacts", lists[1]);
+	json_object_set_new(j, "contracts", lists[2]);
+	if (got < 0)
+		return ctl_fail(c, &e);
+	json_write(j, false, c->out);
+	return EX_OK;
+}
+
+static int account_show(struct ctl *c)
+{
+	struct store_account row = { 0 };
+	const struct span *lines;
+	struct err e = { 0 };
+	size_t n;
+	int status = ctl_words(c, 1, 1);
+
+	if (status == EX_OK)
+		status = take_account(c, &row);
+	if (status != EX_OK)
+		return status;
+	if (c->json)
+		return show_json(c, &row);
+	if (account_lines(c->d, &row, &lines, &n, &e) < 0)
+		return ctl_fail(c, &e);
+	buf_addf(c->out, "account " SPAN_FMT "\n", SPAN_ARG(row.id));
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(c->out, "    ");
+		buf_add(c->out, lines[i]);
+		buf_addc(c->out, '\n');
+	}
+	return EX_OK;
+}
+
+/* Who would be left without a reseller or a parent; NULL: nobody. */
+static int who_names(struct ctl *c, struct span id, struct span *ret_other, struct err *e)
+{
+	struct store_account *v;
+	size_t n;
+
+	*ret_other = SPAN("");
+	if (store_account_list(c->d->store, c->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(v[i].reseller, id) || span_eq(v[i].parent, id))
+			*ret_other = v[i].id;
+	return 0;
+}
+
+static int account_remove(struct ctl *c)
+{
+	struct store_account row = { 0 };
+	struct err e = { 0 };
+	struct span other;
+	size_t cases;
+	int status = ctl_words(c, 1, 1);
+
+	if (status == EX_OK)
+		status = take_account(c, &row);
+	if (status != EX_OK)
+		return status;
+	if (who_names(c, row.id, &other, &e) < 0)
+		return ctl_fail(c, &e);
+	if (other.n)
+		return ctl_usage(c, "account \"" SPAN_FMT "\" has it as reseller or parent",
+				 SPAN_ARG(other));
+	if (store_account_remove(c->d->store, row.id, &e) < 0 ||
+	    case_recompute(c->d, row.id, &cases, &e) < 0)
+		return ctl_fail(c, &e);
+	buf_addf(c->out, "account " SPAN_FMT " is removed; %zu open case%s go on without it\n",
+		 SPAN_ARG(row.id), cases, cases == 1 ? "" : "s");
+	return EX_OK;
+}
+
+/* --- contacts --- */
+
+static int contact_list(struct ctl *c)
+{
+	static const struct ctl_column columns[] = {
+		{ "address", "address", 32, CTL_TEXT },
+		{ "account", "account", 16, CTL_TEXT },
+		{ "opted_out", "opted out", 9, CTL_TEXT },
+		{ "name", "name", 0, CTL_TEXT },
+	};
+	json_t *rows = NULL;
+	struct store_contact *v;
+	struct err e = { 0 };
+	size_t n;
+	int status = ctl_words(c, 0, 1);
+
+	if (status != EX_OK)
+		return status;
+	if (store_contact_list(c->d->store, c->n ? span_of(c->words[0]) : SPAN(""), c->d->arena, &v,
+			       &n, &e) < 0)
+		return ctl_fail(c, &e);
+	rows = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = contact_json(&v[i]);
+		bool out;
+
+		json_array_append_new(rows, row);
+		if (store_optout_has(c->d->store, v[i].address, &out, &e) < 0) {
+			json_decref(rows);
+			return ctl_fail(c, &e);
+		}
+		json_object_set_new(row, "opted_out", json_boolean(out));
+	}
+	return ctl_rows(c, rows, columns, sizeof(columns) / sizeof(*columns));
+}
+
+static int contact_optout(struct ctl *c)
+{
+	struct err e = { 0 };
+	int status = ctl_words(c, 1, 1);
+
+	if (status != EX_OK)
+		return status;
+	if (!addrspec_valid(span_of(c->words[0])))
+		return ctl_usage(c, "\"%s\" is no mail address", c->words[0]);
+	if (store_optout_add(c->d->store, span_of(c->words[0]), c->d->now, SPAN("operator"), &e) <
+	    0)
+		return ctl_fail(c, &e);
+	return EX_OK;
+}
+
+const struct ctl_verb ctl_account_verbs[] = {
+	{ "account import", "FILE [--dry-run] [--replace]",
+	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing",
+	  CTL_WRITES | CTL_INPUT | CTL_HIDDEN, account_import },
+	{ "account list", "", "the accounts", 0, account_list },
+	{ "account show", "ID", "one account with its domains, contacts and contracts", 0,
+	  account_show },
+	{ "account remove", "ID", "removes an account with its contacts and contracts", CTL_WRITES,
+	  account_remove },
+	{ "contact list", "[ACCOUNT]", "the contacts", 0, contact_list },
+	{ "contact optout", "ADDRESS", "no more recommendations to that address", CTL_WRITES,
+	  contact_optout },
+	{ 0 },
+};

@@ -1,0 +1,16 @@
+/* gatewayctl import: reads Maildirs and mboxes and hands them to core, a batch a transaction. */
+#ifndef GATEWAYD_CTL_CTL_HISTORY_H
+#define GATEWAYD_CTL_CTL_HISTORY_H
+
+#include "conf/conf.h"
+
+enum {
+	CTL_HISTORY_HEAD = 3, /* numbers before each mail */
+	CTL_HISTORY_BATCH = 64,
+	CTL_HISTORY_BATCH_BYTES = 16 * 1024 * 1024,
+	CTL_HISTORY_TRUNCATED = 256 * 1024, /* what is kept of a mail over limits.mail_bytes */
+};
+
+int ctl_history_run(const struct conf *conf, int argc, char **argv);
+
+#endif

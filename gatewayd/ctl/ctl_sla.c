@@ -1,0 +1,107 @@
+/* sla list|explain */
+#include <inttypes.h>
+#include <sysexits.h>
+
+#include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/case_view.h"
+#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/case/sla_explain.h"
+
+static const struct ctl_column list_columns[] = {
+	{ "number", "case", 9, CTL_RIGHT },  { "queue", "queue", 12, CTL_TEXT },
+	{ "severity", "sev", 3, CTL_RIGHT }, { "clock", "clock", 10, CTL_TEXT },
+	{ "state", "state", 8, CTL_TEXT },   { "due_at", "due", 25, CTL_TIME },
+	{ "target", "within", 0, CTL_TEXT },
+};
+
+static json_t *row_view(struct ctl *c, const struct store_deadline *v, struct err *e)
+{
+	struct store_case row;
+	json_t *j;
+
+	if (store_case_get(c->d->store, v->case_number, c->d->arena, &row, e) < 0)
+		return NULL;
+	j = case_view_deadline(c->d, v);
+	json_object_set_new(j, "number", json_integer(v->case_number));
+	json_object_set_new(j, "queue", json_of_span(row.queue));
+	json_object_set_new(j, "severity", json_integer(row.severity));
+	json_object_set_new(j, "owner", json_of_span_or_null(row.owner));
+	json_object_set_new(j, "alarm_at", json_of_instant(v->alarm_at));
+	return j;
+}
+
+static int sla_list(struct ctl *c)
+{
+	struct store_deadline *v;
+	struct err e = { 0 };
+	json_t *rows;
+	size_t n;
+	int most, status = ctl_limit(c, &most);
+
+	if (status == EX_OK)
+		status = ctl_words(c, 0, 0);
+	if (status != EX_OK)
+		return status;
+	if (store_deadline_open(c->d->store, most, c->d->arena, &v, &n, &e) < 0)
+		return ctl_fail(c, &e);
+	rows = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_t *row;
+
+		if (v[i].state == DEADLINE_NONE)
+			continue;
+		row = row_view(c, &v[i], &e);
+		if (!row) {
+			json_decref(rows);
+			return ctl_fail(c, &e);
+		}
+		json_array_append_new(rows, row);
+	}
+	return ctl_rows(c, rows, list_columns, sizeof(list_columns) / sizeof(*list_columns));
+}
+
+static int explain_clock(struct ctl *c, const struct sla_input *in, const struct sla_clock *clock,
+			 bool first)
+{
+	struct err e = { 0 };
+
+	if (!first)
+		buf_adds(c->out, c->json ? ",\n" : "\n");
+	if ((c->json ? sla_explain_json : sla_explain_text)(in, clock, c->out, &e) < 0)
+		return ctl_fail(c, &e);
+	return EX_OK;
+}
+
+static int sla_explain(struct ctl *c)
+{
+	struct sla_input in;
+	struct sla sla;
+	struct err e = { 0 };
+	int64_t number;
+	bool first = true;
+	int status = ctl_words(c, 1, 1);
+
+	if (status == EX_OK)
+		status = ctl_word_number(c, 0, "case", &number);
+	if (status != EX_OK)
+		return status;
+	if (case_clock_compute(c->d, number, &in, &sla, &e) < 0)
+		return ctl_fail(c, &e);
+	if (c->json)
+		buf_addc(c->out, '[');
+	for (size_t i = 0; i < SLA_KIND_COUNT && status == EX_OK; i++) {
+		if (i != SLA_INITIAL && sla.clocks[i].rule.target.unit == POLICY_NONE)
+			continue;
+		status = explain_clock(c, &in, &sla.clocks[i], first);
+		first = false;
+	}
+	if (c->json)
+		buf_adds(c->out, "]\n");
+	return status;
+}
+
+const struct ctl_verb ctl_sla_verbs[] = {
+	{ "sla list", "[--limit N]", "deadlines of open cases, the earliest first", 0, sla_list },
+	{ "sla explain", "N", "how the deadlines of a case come about", 0, sla_explain },
+	{ 0 },
+};

@@ -1,0 +1,265 @@
+#include "gatewayd/identity/addrspec.h"
+
+/* RFC 5322 section 3.2.3, ASCII only. */
+static bool is_atext(unsigned char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) ||
+	       (c && strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
+}
+
+static bool is_dot_atom(struct span s)
+{
+	bool dot = true; /* one must not come here */
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '.' && dot)
+			return false;
+		dot = s.p[i] == '.';
+		if (!dot && !is_atext((unsigned char)s.p[i]))
+			return false;
+	}
+	return !dot;
+}
+
+/* RFC 5322 section 3.2.4 on one line. */
+static bool is_quoted(struct span s)
+{
+	size_t i = 1;
+
+	if (s.n < 3 || s.p[0] != '"' || s.p[s.n - 1] != '"')
+		return false;
+	for (; i < s.n - 1; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"')
+			return false;
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	}
+	return i == s.n - 1;
+}
+
+bool addrspec_domain_valid(struct span s)
+{
+	if (s.n == 0 || s.n > 253 || s.p[s.n - 1] == '.')
+		return false;
+	while (s.n) {
+		struct span label = span_cut(&s, '.');
+
+		if (label.n == 0 || label.n > 63 || label.p[0] == '-' ||
+		    label.p[label.n - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label.n; i++) {
+			unsigned char c = (unsigned char)label.p[i];
+
+			if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-')
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The last "@", which cannot stand in a domain; s.n when there is none. */
+static size_t at_sign(struct span s)
+{
+	const char *at = s.n ? memrchr(s.p, '@', s.n) : NULL;
+
+	return at ? (size_t)(at - s.p) : s.n;
+}
+
+struct span addrspec_local(struct span s)
+{
+	return span_sub(s, 0, at_sign(s));
+}
+
+struct span addrspec_domain(struct span s)
+{
+	return span_sub(s, at_sign(s) + 1, SIZE_MAX);
+}
+
+bool addrspec_valid(struct span s)
+{
+	struct span local = addrspec_local(s);
+
+	return s.n <= ADDRSPEC_MAX && local.n <= ADDRSPEC_LOCAL_MAX &&
+	       (is_dot_atom(local) || is_quoted(local)) &&
+	       addrspec_domain_valid(addrspec_domain(s));
+}
+
+/* A copy with the domain in lower case, and without quotes that are not needed. */
+static struct span normal(struct span s, struct arena *a)
+{
+	struct span local = addrspec_local(s), domain = addrspec_domain(s);
+	struct span inner = span_sub(local, 1, local.n > 2 ? local.n - 2 : 0);
+	char *p;
+
+	if (local.p[0] == '"' && is_dot_atom(inner))
+		local = inner;
+	p = arena_room(a, local.n + 1 + domain.n);
+	memcpy(p, local.p, local.n);
+	p[local.n] = '@';
+	for (size_t i = 0; i < domain.n; i++)
+		p[local.n + 1 + i] = (char)ascii_lower((unsigned char)domain.p[i]);
+	return (struct span){ p, local.n + 1 + domain.n };
+}
+
+/*
+ * The reader.  A "run" is what stands together without white space and comments: words, dots, "@"
+ * and quoted strings.  An entry is one run, or runs (a display name) and one run in angle brackets.
+ */
+struct entry {
+	struct span run;	/* the last one outside of angle brackets */
+	size_t runs;		/* outside of angle brackets */
+	struct span at_in_name; /* a run with "@" before the angle bracket */
+	struct span angle;	/* what stood in the brackets */
+	bool has_angle;
+	bool bad;
+};
+
+static bool is_fold_or_blank(struct span s)
+{
+	return s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\n' ||
+	       (s.p[0] == '\r' && s.n > 1 && s.p[1] == '\n');
+}
+
+/* The length of the comment or quoted string at the start of s, 0 when it has no end. */
+static size_t enclosed_len(struct span s, char open, char close)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\0' || (s.p[i] == '\r' && (i + 1 == s.n || s.p[i + 1] != '\n')))
+			return 0;
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == close && (open != close || depth))
+			depth--;
+		else if (s.p[i] == open && ++depth > ADDRSPEC_COMMENTS_MAX)
+			return 0;
+		if (depth == 0)
+			return i < s.n ? i + 1 : 0;
+	}
+	return 0;
+}
+
+/* The length of the run at the start of s; 0 when a quoted string in it has no end. */
+static size_t run_len(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && !strchr("(),:;<>", s.p[i]) && !is_fold_or_blank(span_sub(s, i, 2))) {
+		size_t quoted = 1;
+
+		if (s.p[i] == '"')
+			quoted = enclosed_len(span_sub(s, i, SIZE_MAX), '"', '"');
+		if (quoted == 0)
+			return 0;
+		i += quoted;
+	}
+	return i;
+}
+
+static bool has_control(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static size_t read_run(struct entry *e, struct span s)
+{
+	size_t n = run_len(s);
+
+	if (n == 0) { /* a quoted string without an end, or a stray ")" or ">" */
+		e->bad = true;
+		return s.p[0] == ')' || s.p[0] == '>' ? 1 : s.n;
+	}
+	e->run = span_sub(s, 0, n);
+	e->runs++;
+	if (e->has_angle || (e->run.p[0] != '"' && has_control(e->run)))
+		e->bad = true;
+	if (e->run.p[0] != '"' && memchr(e->run.p, '@', n))
+		e->at_in_name = e->run;
+	return n;
+}
+
+static size_t read_angle(struct entry *e, struct span s)
+{
+	const char *end = memchr(s.p, '>', s.n);
+	size_t n = end ? (size_t)(end - s.p) : s.n;
+
+	if (!end || e->has_angle)
+		e->bad = true;
+	e->has_angle = true;
+	e->angle = span_trim(span_sub(s, 1, n - 1));
+	return end ? n + 1 : n;
+}
+
+static void finish(struct entry *e, size_t max, struct arena *a, struct addrspec_list *list)
+{
+	struct span s = e->has_angle ? e->angle : e->run;
+	bool empty = !e->has_angle && e->runs == 0 && !e->bad;
+
+	/* "a@b <a@b>" is said by some programs; another address as the name is a trick. */
+	if (e->has_angle && e->at_in_name.n && !span_eq_ci(e->at_in_name, e->angle))
+		e->bad = true;
+	if (!e->has_angle && e->runs > 1)
+		e->bad = true;
+	if (empty) {
+		/* RFC 5322 section 4.4: "a@b,,c@d" */
+	} else if (list->n + list->bad >= max) {
+		list->cut = true;
+	} else if (e->bad || !addrspec_valid(s)) {
+		list->bad++;
+	} else {
+		list->v[list->n++] = normal(s, a);
+	}
+	*e = (struct entry){ 0 };
+}
+
+/* Reads one token of an entry and returns how long it is. */
+static size_t read_token(struct entry *e, struct span s, struct addrspec_list *list)
+{
+	size_t n = 1;
+
+	if (is_fold_or_blank(s))
+		return 1;
+	switch (s.p[0]) {
+	case '(':
+		n = enclosed_len(s, '(', ')');
+		e->bad |= n == 0;
+		return n ? n : s.n;
+	case '<': return read_angle(e, s);
+	case ':':
+		list->groups++;
+		list->bad += e->bad || e->has_angle;
+		*e = (struct entry){ 0 };
+		return 1;
+	default: return read_run(e, s);
+	}
+}
+
+void addrspec_list_read(struct span value, size_t max, struct arena *a,
+			struct addrspec_list *ret_list)
+{
+	struct addrspec_list list = { 0 };
+	struct entry e = { 0 };
+
+	/* An entry has two bytes at least, with its comma. */
+	if (max > value.n / 2 + 1)
+		list.v = arena_alloc_n(a, value.n / 2 + 1, sizeof(*list.v));
+	else
+		list.v = arena_alloc_n(a, max, sizeof(*list.v));
+	while (value.n && !list.cut) {
+		size_t n = 1;
+
+		if (value.p[0] == ',' || value.p[0] == ';')
+			finish(&e, max, a, &list);
+		else
+			n = read_token(&e, value, &list);
+		value = span_sub(value, n, SIZE_MAX);
+	}
+	finish(&e, max, a, &list);
+	*ret_list = list;
+}

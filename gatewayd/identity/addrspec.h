@@ -1,0 +1,51 @@
+/*
+ * Addresses read strictly (RFC 5322 section 3.4), for deciding who somebody is and where mail goes.
+ *
+ * Display names are none of its business: the parser reads those for people.  Comments and folding
+ * white space are skipped, groups are seen.  An address that identifies is a dot-atom or quoted
+ * local part and a host name of letters, digits and hyphens, all of it ASCII; what is anything else
+ * (routes, domain literals, 8-bit bytes, white space around dots) is no address here.
+ */
+#ifndef GATEWAYD_IDENTITY_ADDRSPEC_H
+#define GATEWAYD_IDENTITY_ADDRSPEC_H
+
+#include "gatewayd/base/arena.h"
+
+enum {
+	ADDRSPEC_MAX = 254,	    /* RFC 5321 section 4.5.3.1.3, less the angle brackets */
+	ADDRSPEC_LOCAL_MAX = 64,    /* section 4.5.3.1.1 */
+	ADDRSPEC_COMMENTS_MAX = 16, /* inside each other */
+};
+
+/*
+ * An address list as far as it can be read: what is not an address is passed over and counted in
+ * `bad`.  The addresses live in the arena, domains in lower case.
+ */
+struct addrspec_list {
+	struct span *v;
+	size_t n;
+	size_t bad;    /* entries that are no address here */
+	size_t groups; /* group names seen */
+	bool cut;      /* there were more than `max` entries */
+};
+
+void addrspec_list_read(struct span value, size_t max, struct arena *a,
+			struct addrspec_list *ret_list);
+
+/* All of s is one addr-spec without comments or white space around it. */
+bool addrspec_valid(struct span s);
+
+/* The parts; s is valid. */
+struct span addrspec_local(struct span s);
+struct span addrspec_domain(struct span s);
+
+/* A host name of at least one label (RFC 1123 section 2.1), no dot at the end. */
+bool addrspec_domain_valid(struct span s);
+
+/* The same mailbox: as mail systems do in practice, without case in the local part, too. */
+static inline bool addrspec_eq(struct span a, struct span b)
+{
+	return span_eq_ci(a, b);
+}
+
+#endif

@@ -1,0 +1,295 @@
+#include "gatewayd/identity/authres.h"
+
+enum { COMMENTS_MAX = 16 };
+
+/*
+ * Tokens of RFC 8601 section 2.2: "=", ";", "/", and words, which are quoted strings or runs of
+ * anything else.  Comments and white space separate.
+ */
+enum token_kind { T_END, T_BAD, T_WORD, T_EQUALS, T_SEMICOLON, T_SLASH };
+
+struct lexer {
+	struct span rest;
+	enum token_kind kind; /* of the token under view */
+	struct span word;     /* T_WORD: without its quotes */
+};
+
+/* The length of the comment at the start of s, 0 when it has no end or is too deep. */
+static size_t comment_len(struct span s)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(' && ++depth > COMMENTS_MAX)
+			return 0;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+static bool skip_blanks(struct span *s)
+{
+	while (s->n && (ascii_is_space((unsigned char)s->p[0]) || s->p[0] == '(')) {
+		size_t n = s->p[0] == '(' ? comment_len(*s) : 1;
+
+		if (n == 0)
+			return false;
+		*s = span_sub(*s, n, SIZE_MAX);
+	}
+	return true;
+}
+
+/* No word that is compared here needs a backslash, so a quoted string with one is bad. */
+static enum token_kind lex_quoted(struct lexer *l)
+{
+	l->rest = span_sub(l->rest, 1, SIZE_MAX);
+	if (!l->rest.n || !memchr(l->rest.p, '"', l->rest.n))
+		return T_BAD;
+	l->word = span_cut(&l->rest, '"');
+	return l->word.n && memchr(l->word.p, '\\', l->word.n) ? T_BAD : T_WORD;
+}
+
+static enum token_kind lex_word(struct lexer *l)
+{
+	size_t n = 0;
+
+	while (n < l->rest.n && !ascii_is_space((unsigned char)l->rest.p[n]) && l->rest.p[n] &&
+	       !strchr("=;/\"()", l->rest.p[n]))
+		n++;
+	l->word = span_sub(l->rest, 0, n);
+	l->rest = span_sub(l->rest, n, SIZE_MAX);
+	return n ? T_WORD : T_BAD;
+}
+
+static void next(struct lexer *l)
+{
+	static const enum token_kind marks[] = { T_EQUALS, T_SEMICOLON, T_SLASH };
+	static const char mark_chars[] = "=;/";
+	const char *mark;
+
+	if (!skip_blanks(&l->rest)) {
+		l->kind = T_BAD;
+		return;
+	}
+	if (!l->rest.n) {
+		l->kind = T_END;
+		return;
+	}
+	mark = l->rest.p[0] ? strchr(mark_chars, l->rest.p[0]) : NULL;
+	if (mark) {
+		l->kind = marks[mark - mark_chars];
+		l->rest = span_sub(l->rest, 1, SIZE_MAX);
+	} else {
+		l->kind = l->rest.p[0] == '"' ? lex_quoted(l) : lex_word(l);
+	}
+}
+
+static bool take(struct lexer *l, enum token_kind kind)
+{
+	if (l->kind != kind)
+		return false;
+	next(l);
+	return true;
+}
+
+static bool take_word(struct lexer *l, struct span *ret_word)
+{
+	*ret_word = l->word;
+	return take(l, T_WORD);
+}
+
+/*
+ * At "=": takes it and a property's value, which may have "=" and "/" in it (base64 in header.b)
+ * and may be empty.
+ */
+static bool take_value(struct lexer *l, struct span *ret_value)
+{
+	size_t n = 0;
+
+	if (l->kind != T_EQUALS || !skip_blanks(&l->rest))
+		return false;
+	if (l->rest.n && l->rest.p[0] == '"') {
+		if (lex_quoted(l) != T_WORD)
+			return false;
+		*ret_value = l->word;
+	} else {
+		while (n < l->rest.n && !ascii_is_space((unsigned char)l->rest.p[n]) &&
+		       l->rest.p[n] && !strchr(";\"()", l->rest.p[n]))
+			n++;
+		*ret_value = span_sub(l->rest, 0, n);
+		l->rest = span_sub(l->rest, n, SIZE_MAX);
+	}
+	next(l);
+	return true;
+}
+
+/* One result: "dkim=pass reason=... header.d=example.com". */
+struct result {
+	struct span method, verdict;
+	struct span from, d, i; /* header.from, header.d, header.i; p == NULL: none */
+	bool doubled;		/* one of these twice: whom it vouches for is not plain */
+};
+
+static void note_property(struct result *r, struct span name, struct span value)
+{
+	struct {
+		const char *name;
+		struct span *to;
+	} known[] = {
+		{ "header.from", &r->from },
+		{ "header.d", &r->d },
+		{ "header.i", &r->i },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!span_is_ci(name, known[i].name))
+			continue;
+		r->doubled |= known[i].to->p != NULL;
+		*known[i].to = value;
+	}
+}
+
+static bool read_result(struct lexer *l, struct result *ret_result)
+{
+	struct result r = { 0 };
+	struct span name, value;
+
+	if (!take_word(l, &r.method))
+		return false;
+	if (take(l, T_SLASH) && !take_word(l, &value)) /* a version */
+		return false;
+	if (!take(l, T_EQUALS)) { /* "none", alone */
+		*ret_result = r;
+		return span_is_ci(r.method, "none");
+	}
+	if (!take_word(l, &r.verdict))
+		return false;
+	while (l->kind == T_WORD) {
+		if (!take_word(l, &name) || !take_value(l, &value))
+			return false;
+		note_property(&r, name, value);
+	}
+	*ret_result = r;
+	return true;
+}
+
+/* The first word is the authserv-id; a version may follow it. */
+static bool read_id(struct lexer *l, struct span *ret_id)
+{
+	struct span version;
+
+	if (!take_word(l, ret_id))
+		return false;
+	if (l->kind == T_WORD && !take_word(l, &version))
+		return false;
+	return l->kind == T_SEMICOLON || l->kind == T_END;
+}
+
+static struct lexer lexer_of(struct span field)
+{
+	struct lexer l = { .rest = field };
+
+	next(&l);
+	return l;
+}
+
+static bool is_configured(struct span id, const char *const *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is_ci(id, ids[i]))
+			return true;
+	return false;
+}
+
+/* The From domain itself, or a parent of it that is no top-level domain. */
+static bool is_aligned(struct span d, struct span from_domain)
+{
+	size_t more;
+
+	if (!d.n || !memchr(d.p, '.', d.n))
+		return span_eq_ci(d, from_domain) && d.n;
+	if (!span_ends_ci(from_domain, d))
+		return false;
+	more = from_domain.n - d.n;
+	return more == 0 || from_domain.p[more - 1] == '.';
+}
+
+/* The domain that signed; header.i is "[local]@domain". */
+static struct span signer(const struct result *r)
+{
+	struct span i = r->i;
+
+	if (r->d.p)
+		return r->d;
+	if (i.n && memchr(i.p, '@', i.n))
+		span_cut(&i, '@');
+	return i;
+}
+
+struct tally {
+	size_t dmarc, dmarc_pass; /* pass: for the From domain */
+	size_t dkim_pass;	  /* aligned */
+};
+
+static void count_result(struct tally *t, const struct result *r, struct span from_domain)
+{
+	bool pass = span_is_ci(r->verdict, "pass") && !r->doubled;
+
+	if (span_is_ci(r->method, "dmarc")) {
+		t->dmarc++;
+		t->dmarc_pass += pass && span_eq_ci(r->from, from_domain);
+	} else if (span_is_ci(r->method, "dkim")) {
+		t->dkim_pass += pass && is_aligned(signer(r), from_domain);
+	}
+}
+
+/* All results of a field; false when it cannot be read to its end. */
+static bool tally_results(struct lexer *l, struct span from_domain, struct tally *t)
+{
+	size_t results = 0;
+
+	while (take(l, T_SEMICOLON)) {
+		struct result r;
+
+		if (l->kind == T_END) /* a semicolon at the end is common */
+			break;
+		if (++results > AUTHRES_RESULTS_MAX || !read_result(l, &r))
+			return false;
+		count_result(t, &r, from_domain);
+	}
+	return l->kind == T_END;
+}
+
+static void judge(const struct tally *t, struct authres *ret)
+{
+	ret->vouched = t->dmarc ? t->dmarc_pass == t->dmarc : t->dkim_pass != 0;
+	if (ret->vouched)
+		ret->reason = t->dmarc ? "dmarc=pass" : "aligned dkim=pass";
+	else
+		ret->reason =
+		    t->dmarc ? "dmarc did not pass for this From" : "no dmarc, no aligned dkim";
+}
+
+void authres_decide(const struct span *fields, size_t field_count, const char *const *ids,
+		    size_t id_count, struct span from_domain, struct authres *ret_authres)
+{
+	*ret_authres = (struct authres){ .reason = "no Authentication-Results of ours" };
+	for (size_t i = 0; i < field_count; i++) {
+		struct lexer l = lexer_of(fields[i]);
+		struct tally t = { 0 };
+		struct span id;
+
+		if (!read_id(&l, &id) || !is_configured(id, ids, id_count))
+			continue;
+		ret_authres->found = true;
+		if (from_domain.n && fields[i].n <= AUTHRES_FIELD_MAX &&
+		    tally_results(&l, from_domain, &t))
+			judge(&t, ret_authres);
+		else
+			ret_authres->reason = "unreadable Authentication-Results";
+		return;
+	}
+}

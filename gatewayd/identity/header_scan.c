@@ -1,0 +1,417 @@
+#include "gatewayd/identity/header_scan.h"
+
+#include "gatewayd/base/escape.h"
+
+/* --- the walk --- */
+
+/* The length of the line at the start of s with its line end. */
+static size_t line_len(struct span s)
+{
+	const char *lf = s.n ? memchr(s.p, '\n', s.n) : NULL;
+
+	return lf ? (size_t)(lf - s.p) + 1 : s.n;
+}
+
+static bool is_blank_line(struct span line)
+{
+	return span_is(line, "\n") || span_is(line, "\r\n");
+}
+
+/* RFC 5322 section 2.2, and white space before the colon (section 4.5). */
+static bool split_field(struct span field, struct span *ret_name, struct span *ret_value)
+{
+	struct span rest = field, name = span_cut(&rest, ':');
+
+	if (name.n == field.n)
+		return false;
+	while (name.n && (name.p[name.n - 1] == ' ' || name.p[name.n - 1] == '\t'))
+		name.n--;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] < '!' || name.p[i] > '~')
+			return false;
+	*ret_name = name;
+	*ret_value = span_trim(rest);
+	return name.n != 0;
+}
+
+static void skip_leading(struct span *rest)
+{
+	size_t n = line_len(*rest);
+
+	while (n && is_blank_line(span_sub(*rest, 0, n))) {
+		*rest = span_sub(*rest, n, SIZE_MAX);
+		n = line_len(*rest);
+	}
+	if (span_starts(*rest, SPAN("From ")))
+		*rest = span_sub(*rest, n, SIZE_MAX);
+}
+
+/* A line with the lines that continue it. */
+static struct span take_folded(struct span *rest)
+{
+	size_t n = line_len(*rest);
+
+	while (n < rest->n && (rest->p[n] == ' ' || rest->p[n] == '\t'))
+		n += line_len(span_sub(*rest, n, SIZE_MAX));
+	struct span field = span_sub(*rest, 0, n);
+
+	*rest = span_sub(*rest, n, SIZE_MAX);
+	return field;
+}
+
+bool header_walk_next(struct header_walk *w, struct span *ret_name, struct span *ret_value)
+{
+	if (!w->begun)
+		skip_leading(&w->rest);
+	w->begun = true;
+	while (w->rest.n) {
+		size_t n = line_len(w->rest);
+
+		if (is_blank_line(span_sub(w->rest, 0, n))) {
+			w->rest = span_sub(w->rest, n, SIZE_MAX);
+			return false;
+		}
+		if (split_field(take_folded(&w->rest), ret_name, ret_value))
+			return true;
+	}
+	return false;
+}
+
+/* --- what the fields say --- */
+
+enum field {
+	FIELD_FROM,
+	FIELD_SENDER,
+	FIELD_RETURN_PATH,
+	FIELD_REPLY_TO,
+	FIELD_DELIVERED_TO,
+	FIELD_X_ORIGINAL_TO,
+	FIELD_ENVELOPE_TO,
+	FIELD_X_ENVELOPE_TO,
+	FIELD_TO,
+	FIELD_CC,
+	FIELD_MESSAGE_ID,
+	FIELD_IN_REPLY_TO,
+	FIELD_REFERENCES,
+	FIELD_SUBJECT,
+	FIELD_AUTO_SUBMITTED,
+	FIELD_PRECEDENCE,
+	FIELD_RESPONSE_SUPPRESS,
+	FIELD_CONTENT_TYPE,
+	FIELD_AUTHRES,
+	FIELD_LOOP_MARK,
+	FIELD_COUNT,
+};
+
+static const char *const field_names[FIELD_COUNT] = {
+	[FIELD_FROM] = "from",
+	[FIELD_SENDER] = "sender",
+	[FIELD_RETURN_PATH] = "return-path",
+	[FIELD_REPLY_TO] = "reply-to",
+	[FIELD_DELIVERED_TO] = "delivered-to",
+	[FIELD_X_ORIGINAL_TO] = "x-original-to",
+	[FIELD_ENVELOPE_TO] = "envelope-to",
+	[FIELD_X_ENVELOPE_TO] = "x-envelope-to",
+	[FIELD_TO] = "to",
+	[FIELD_CC] = "cc",
+	[FIELD_MESSAGE_ID] = "message-id",
+	[FIELD_IN_REPLY_TO] = "in-reply-to",
+	[FIELD_REFERENCES] = "references",
+	[FIELD_SUBJECT] = "subject",
+	[FIELD_AUTO_SUBMITTED] = "auto-submitted",
+	[FIELD_PRECEDENCE] = "precedence",
+	[FIELD_RESPONSE_SUPPRESS] = "x-auto-response-suppress",
+	[FIELD_CONTENT_TYPE] = "content-type",
+	[FIELD_AUTHRES] = "authentication-results",
+	[FIELD_LOOP_MARK] = "x-gatewayd",
+};
+
+/* Signs of a machine that have no field of their own above. */
+static const char *const machine_names[] = {
+	"x-autoreply",	     "x-autorespond",	    "x-autoresponder",
+	"x-auto-reply-from", "x-failed-recipients",
+};
+
+/* The values seen: all of a name are kept in order, chained by index. */
+struct seen {
+	struct span value;
+	size_t next; /* index + 1 in the table, 0: the last */
+};
+
+struct table {
+	struct seen v[HEADER_SCAN_FIELDS_MAX];
+	size_t n;
+	size_t first[FIELD_COUNT], last[FIELD_COUNT]; /* index + 1; 0: none */
+};
+
+static enum field field_find(struct span name)
+{
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (span_is_ci(name, field_names[i]))
+			return (enum field)i;
+	return FIELD_COUNT;
+}
+
+static bool is_machine_name(struct span name)
+{
+	for (size_t i = 0; i < sizeof(machine_names) / sizeof(*machine_names); i++)
+		if (span_is_ci(name, machine_names[i]))
+			return true;
+	return false;
+}
+
+static void table_add(struct table *t, enum field f, struct span value)
+{
+	if (t->last[f])
+		t->v[t->last[f] - 1].next = t->n + 1;
+	else
+		t->first[f] = t->n + 1;
+	t->v[t->n++] = (struct seen){ value, 0 };
+	t->last[f] = t->n;
+}
+
+static const struct seen *table_first(const struct table *t, enum field f)
+{
+	return t->first[f] ? &t->v[t->first[f] - 1] : NULL;
+}
+
+static const struct seen *table_next(const struct table *t, const struct seen *s)
+{
+	return s->next ? &t->v[s->next - 1] : NULL;
+}
+
+/* The value of the first field of that name; p == NULL: there is none. */
+static struct span table_value(const struct table *t, enum field f)
+{
+	const struct seen *s = table_first(t, f);
+
+	return s ? s->value : SPAN_NONE;
+}
+
+static void read_fields(struct span raw, struct table *t, struct header_scan *scan)
+{
+	struct header_walk w = { .rest = span_sub(raw, 0, HEADER_SCAN_BYTES_MAX) };
+	struct span name, value, list = SPAN("list-");
+	const char *start = raw.p;
+	size_t fields = 0;
+
+	while (header_walk_next(&w, &name, &value)) {
+		enum field f = field_find(name);
+
+		if (++fields > HEADER_SCAN_FIELDS_MAX)
+			break;
+		if (f != FIELD_COUNT)
+			table_add(t, f, value);
+		scan->has_list |= span_starts_ci(name, list);
+		scan->has_autoreply |= is_machine_name(name);
+	}
+	/* The end of what may be read before the end of the header. */
+	scan->cut =
+	    fields > HEADER_SCAN_FIELDS_MAX || (w.rest.n == 0 && raw.n > HEADER_SCAN_BYTES_MAX);
+	if (raw.n == 0)
+		return;
+	scan->header = span_sub(raw, 0, (size_t)(w.rest.p - start));
+	scan->body = span_sub(raw, scan->header.n, SIZE_MAX);
+}
+
+static struct span one_address(struct span value, struct arena *a, const char **ret_reason)
+{
+	struct addrspec_list list;
+
+	addrspec_list_read(value, 2, a, &list);
+	if (list.groups)
+		*ret_reason = "a group in From";
+	else if (list.n + list.bad > 1 || list.cut)
+		*ret_reason = "more than one mailbox in From";
+	else if (list.n == 0)
+		*ret_reason = "no usable address in From";
+	else
+		return list.v[0];
+	return SPAN_NONE;
+}
+
+/* Exactly one From with exactly one mailbox, in a header that was seen to its end. */
+static void read_from(const struct table *t, struct arena *a, struct header_scan *scan)
+{
+	const struct seen *from = table_first(t, FIELD_FROM);
+
+	if (scan->cut)
+		scan->from_reason = "the header is too long";
+	else if (!from)
+		scan->from_reason = "no From";
+	else if (table_next(t, from))
+		scan->from_reason = "more than one From";
+	else
+		scan->from = one_address(from->value, a, &scan->from_reason);
+}
+
+static void read_return_path(const struct table *t, struct arena *a, struct header_scan *scan)
+{
+	struct span value = table_value(t, FIELD_RETURN_PATH);
+	const char *reason = NULL;
+
+	if (!value.p)
+		scan->return_path_kind = PATH_ABSENT;
+	else if (span_is(value, "<>"))
+		scan->return_path_kind = PATH_NULL;
+	else
+		scan->return_path = one_address(value, a, &reason);
+	if (scan->return_path.p)
+		scan->return_path_kind = PATH_ADDRESS;
+	else if (value.p && scan->return_path_kind != PATH_NULL)
+		scan->return_path_kind = PATH_BAD;
+}
+
+static void read_recipients(const struct table *t, struct arena *a, struct header_scan *scan)
+{
+	struct addrspec_list list;
+
+	scan->recipients = arena_alloc_n(a, HEADER_SCAN_RECIPIENTS_MAX, sizeof(*scan->recipients));
+	for (int f = FIELD_DELIVERED_TO; f <= FIELD_CC; f++) {
+		for (const struct seen *s = table_first(t, (enum field)f); s;
+		     s = table_next(t, s)) {
+			addrspec_list_read(
+			    s->value, HEADER_SCAN_RECIPIENTS_MAX - scan->recipient_count, a, &list);
+			if (list.n)
+				memcpy(scan->recipients + scan->recipient_count, list.v,
+				       list.n * sizeof(*list.v));
+			scan->recipient_count += list.n;
+		}
+	}
+}
+
+/* Without the white space that some programs fold an id with; p == NULL: not fit to be one. */
+static struct span clean_id(struct span id, struct arena *a)
+{
+	char *p;
+	size_t n = 0;
+
+	if (id.n == 0 || id.n > HEADER_SCAN_ID_MAX)
+		return SPAN_NONE;
+	p = arena_room(a, id.n);
+	for (size_t i = 0; i < id.n; i++) {
+		if (ascii_is_space((unsigned char)id.p[i]))
+			continue;
+		if (id.p[i] < '!' || id.p[i] > '~' || id.p[i] == '<')
+			return SPAN_NONE;
+		p[n++] = id.p[i];
+	}
+	return n ? (struct span){ p, n } : SPAN_NONE;
+}
+
+/* The next "<...>" of *value. */
+static bool next_id(struct span *value, struct span *ret_id)
+{
+	const char *open, *close;
+
+	open = value->n ? memchr(value->p, '<', value->n) : NULL;
+	if (!open)
+		return false;
+	*value = span_sub(*value, (size_t)(open - value->p) + 1, SIZE_MAX);
+	close = value->n ? memchr(value->p, '>', value->n) : NULL;
+	if (!close)
+		return false;
+	*ret_id = span_sub(*value, 0, (size_t)(close - value->p));
+	*value = span_sub(*value, ret_id->n + 1, SIZE_MAX);
+	return true;
+}
+
+/* The last `max` ids of a value. */
+static void read_ids(struct span value, size_t max, struct arena *a, struct span **ret_v,
+		     size_t *ret_n)
+{
+	struct span rest = value, id;
+	size_t count = 0;
+
+	while (next_id(&rest, &id))
+		count++;
+	*ret_v = arena_alloc_n(a, count < max ? count : max, sizeof(**ret_v));
+	*ret_n = 0;
+	for (rest = value; next_id(&rest, &id); count--) {
+		if (count > max)
+			continue;
+		id = clean_id(id, a);
+		if (id.p)
+			(*ret_v)[(*ret_n)++] = id;
+	}
+}
+
+static void read_thread(const struct table *t, struct arena *a, struct header_scan *scan)
+{
+	struct span *ids;
+	size_t n;
+
+	read_ids(table_value(t, FIELD_MESSAGE_ID), 1, a, &ids, &n);
+	if (n)
+		scan->message_id = ids[0];
+	read_ids(table_value(t, FIELD_IN_REPLY_TO), HEADER_SCAN_IDS_MAX / 2, a, &scan->in_reply_to,
+		 &scan->in_reply_to_count);
+	read_ids(table_value(t, FIELD_REFERENCES), HEADER_SCAN_IDS_MAX / 2, a, &scan->references,
+		 &scan->reference_count);
+}
+
+/* Up to the first parameter, comment or blank. */
+static struct span keyword(struct span value)
+{
+	size_t n = 0;
+
+	while (n < value.n && !ascii_is_space((unsigned char)value.p[n]) && value.p[n] != ';' &&
+	       value.p[n] != '(')
+		n++;
+	return span_sub(value, 0, n);
+}
+
+/* Of several, the one that says the most: what is not "no". */
+static struct span read_auto_submitted(const struct table *t)
+{
+	struct span best = SPAN_NONE;
+
+	for (const struct seen *s = table_first(t, FIELD_AUTO_SUBMITTED); s; s = table_next(t, s))
+		if (!best.p || span_is_ci(best, "no"))
+			best = keyword(s->value);
+	return best;
+}
+
+static void read_authres(const struct table *t, struct arena *a, struct header_scan *scan)
+{
+	scan->authres = arena_alloc_n(a, HEADER_SCAN_AUTHRES_MAX, sizeof(*scan->authres));
+	for (const struct seen *s = table_first(t, FIELD_AUTHRES); s; s = table_next(t, s)) {
+		if (scan->authres_count == HEADER_SCAN_AUTHRES_MAX)
+			break;
+		scan->authres[scan->authres_count++] = s->value;
+	}
+}
+
+static void read_subject(const struct table *t, struct arena *a, struct header_scan *scan)
+{
+	struct buf text BUF_AUTO;
+
+	scan->subject = table_value(t, FIELD_SUBJECT);
+	buf_init(&text, HEADER_SCAN_SUBJECT_MAX * 4);
+	escape_line(span_sub(scan->subject, 0, HEADER_SCAN_SUBJECT_MAX * 4), &text);
+	scan->subject_short = arena_dup(a, utf8_prefix(buf_span(&text), HEADER_SCAN_SUBJECT_MAX));
+}
+
+void header_scan(struct span raw, struct arena *a, struct header_scan *ret_scan)
+{
+	struct table *t = arena_alloc(a, sizeof(*t));
+	struct header_scan scan = { 0 };
+	const char *reason = NULL;
+
+	read_fields(raw, t, &scan);
+	read_from(t, a, &scan);
+	scan.sender = one_address(table_value(t, FIELD_SENDER), a, &reason);
+	read_return_path(t, a, &scan);
+	addrspec_list_read(table_value(t, FIELD_REPLY_TO), HEADER_SCAN_RECIPIENTS_MAX, a,
+			   &scan.reply_to);
+	read_recipients(t, a, &scan);
+	read_thread(t, a, &scan);
+	read_subject(t, a, &scan);
+	scan.auto_submitted = read_auto_submitted(t);
+	scan.precedence = keyword(table_value(t, FIELD_PRECEDENCE));
+	scan.response_suppress = table_value(t, FIELD_RESPONSE_SUPPRESS);
+	scan.content_type = table_value(t, FIELD_CONTENT_TYPE);
+	read_authres(t, a, &scan);
+	scan.loop_mark = table_value(t, FIELD_LOOP_MARK);
+	*ret_scan = scan;
+}

@@ -1,0 +1,56 @@
+/*
+ * Who wrote this mail, and how sure are we (invariant I6)?
+ *
+ *   L0 nothing known   L1 a valid token issued to this From   L2 our server vouches for this From
+ *   L3 both
+ *
+ * Pure: from the raw header, the configuration, the keys and the time.  From, subject tags,
+ * References, Reply-To and X-headers alone grant nothing: without exactly one From with exactly one
+ * mailbox the level is L0.
+ */
+#ifndef GATEWAYD_IDENTITY_IDENTITY_H
+#define GATEWAYD_IDENTITY_IDENTITY_H
+
+#include "conf/conf.h"
+#include "gatewayd/identity/header_scan.h"
+#include "gatewayd/identity/token.h"
+
+enum trust { TRUST_L0, TRUST_L1, TRUST_L2, TRUST_L3 };
+const char *trust_name(enum trust level); /* "L0" .. "L3" */
+
+enum { IDENTITY_WHY_MAX = 256 };
+
+struct identity {
+	enum trust level;
+	struct span from;   /* p == NULL: nobody; the domain in lower case */
+	struct span domain; /* of from */
+
+	bool token_valid; /* issued to `from`, not expired */
+	enum token_role token_role;
+	int64_t token_case;
+	/* The case that a token, valid or not, or our Message-ID in References names; 0: none.
+	 * Proves nothing: for "possibly about N". */
+	int64_t mentioned_case;
+
+	bool vouched; /* dmarc or aligned dkim */
+
+	const struct conf_staff *staff; /* whose address `from` is; NULL: none */
+	bool staff_trusted; /* staff, and sure enough for commands under conf's staff_trust */
+
+	bool is_own; /* our own mail coming back */
+	/* A bounce of a mail of ours: the envelope sender with its token came as a recipient. */
+	bool bounce_valid;
+	int64_t bounce_case;
+	/* A mail to an unsubscribe address, with the token issued to `from`. */
+	bool unsubscribe_valid;
+
+	char why[IDENTITY_WHY_MAX]; /* how it was decided, one line, no outside text in it */
+};
+
+void identity_decide(const struct header_scan *scan, const struct conf *conf,
+		     const struct token_keys *keys, int64_t now, struct identity *ret_identity);
+
+/* One of the addresses that we send from or read; a plus part in it is ignored. */
+bool identity_address_is_own(const struct conf *conf, struct span address);
+
+#endif

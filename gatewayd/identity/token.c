@@ -1,0 +1,225 @@
+#include "gatewayd/identity/token.h"
+
+#include <stdio.h>
+
+#include "gatewayd/identity/addrspec.h"
+
+enum { HEAD_SIZE = TOKEN_SIZE - MAC_SIZE, DAY_S = 86400, RANDOM_SIZE = 10 };
+_Static_assert(HEAD_SIZE == 8, "key id, case, day");
+
+struct head {
+	uint8_t key_id;
+	int64_t case_number;
+	unsigned int day;
+};
+
+static void head_put(const struct head *h, uint8_t out[HEAD_SIZE])
+{
+	out[0] = h->key_id;
+	for (int i = 0; i < 5; i++)
+		out[1 + i] = (uint8_t)(h->case_number >> (8 * (4 - i)));
+	out[6] = (uint8_t)(h->day >> 8);
+	out[7] = (uint8_t)h->day;
+}
+
+static struct head head_get(const uint8_t in[HEAD_SIZE])
+{
+	struct head h = { .key_id = in[0], .day = (unsigned int)in[6] << 8 | in[7] };
+
+	for (int i = 0; i < 5; i++)
+		h.case_number = h.case_number << 8 | in[1 + i];
+	return h;
+}
+
+/* A name for a key that tells nothing of it; two keys may share it, then both are tried. */
+static uint8_t key_id(const uint8_t key[MAC_KEY_SIZE])
+{
+	uint8_t mac[MAC_SIZE];
+
+	mac_of(key, SPAN("gatewayd key id"), mac);
+	return mac[0];
+}
+
+/* An addressee longer than any address is cut by both sides alike; the length stands before it. */
+static void sign(const uint8_t key[MAC_KEY_SIZE], enum token_purpose purpose, enum token_role role,
+		 const uint8_t head[HEAD_SIZE], struct span addressee, uint8_t out[MAC_SIZE])
+{
+	uint8_t text[16 + HEAD_SIZE + 512] = "gatewayd token";
+	size_t n = 14;
+
+	addressee = span_sub(addressee, 0, 512);
+	text[n++] = (uint8_t)purpose;
+	text[n++] = (uint8_t)role;
+	memcpy(text + n, head, HEAD_SIZE);
+	n += HEAD_SIZE;
+	for (size_t i = 0; i < addressee.n; i++)
+		text[n++] = ascii_lower((unsigned char)addressee.p[i]);
+	mac_of(key, (struct span){ (const char *)text, n }, out);
+}
+
+/* Any line of enough characters is a secret; its digest has the size of a key. */
+static int key_set(struct span secret, const char *which, uint8_t key[MAC_KEY_SIZE], struct err *e)
+{
+	_Static_assert((int)MAC_KEY_SIZE == (int)SHA256_SIZE, "a digest makes a key");
+	if (secret.n < TOKEN_SECRET_MIN)
+		return err_set(e, ERR_PERM, "the %s token key has %zu characters, %d are needed",
+			       which, secret.n, TOKEN_SECRET_MIN);
+	sha256_of(secret, key);
+	return 0;
+}
+
+int token_keys_set(struct token_keys *keys, struct span secret, struct span old, struct err *e)
+{
+	struct token_keys k = { .n = 1 };
+
+	if (key_set(secret, "current", k.key[0], e) < 0)
+		return -1;
+	if (old.n) {
+		if (key_set(old, "old", k.key[1], e) < 0)
+			return -1;
+		if (crypto_equal(k.key[0], k.key[1], MAC_KEY_SIZE))
+			return err_set(e, ERR_PERM, "the old token key is the current one");
+		k.n = 2;
+	}
+	*keys = k;
+	crypto_wipe(&k, sizeof(k));
+	return 0;
+}
+
+void token_keys_wipe(struct token_keys *keys)
+{
+	crypto_wipe(keys, sizeof(*keys));
+}
+
+void token_make(const struct token_keys *keys, const struct token_claim *claim, int64_t now,
+		int days, char ret_text[TOKEN_TEXT_SIZE])
+{
+	struct head h = {
+		.key_id = key_id(keys->key[0]),
+		.case_number = claim->case_number & TOKEN_CASE_MAX,
+		.day = (unsigned int)(now / DAY_S + days) & 0xffff,
+	};
+	uint8_t token[TOKEN_SIZE];
+
+	head_put(&h, token);
+	sign(keys->key[0], claim->purpose, claim->role, token, claim->addressee, token + HEAD_SIZE);
+	base32_encode(token, sizeof(token), ret_text);
+}
+
+const char *token_verdict_text(enum token_verdict verdict)
+{
+	static const char *const texts[] = {
+		[TOKEN_VALID] = "valid",
+		[TOKEN_MALFORMED] = "malformed",
+		[TOKEN_UNKNOWN_KEY] = "signed with an unknown key",
+		[TOKEN_FORGED] = "forged, or issued to somebody else",
+		[TOKEN_EXPIRED] = "expired",
+	};
+
+	return texts[verdict];
+}
+
+enum token_verdict token_check(const struct token_keys *keys, enum token_purpose purpose,
+			       struct span text, struct span addressee, int64_t now,
+			       enum token_role *ret_role, int64_t *ret_case)
+{
+	uint8_t token[TOKEN_SIZE], mac[MAC_SIZE];
+	bool known = false;
+	struct head h;
+
+	if (!base32_decode(text, token, sizeof(token)))
+		return TOKEN_MALFORMED;
+	h = head_get(token);
+	for (size_t k = 0; k < keys->n; k++) {
+		if (key_id(keys->key[k]) != h.key_id)
+			continue;
+		known = true;
+		for (int role = 0; role < TOKEN_ROLE_COUNT; role++) {
+			sign(keys->key[k], purpose, (enum token_role)role, token, addressee, mac);
+			if (!crypto_equal(mac, token + HEAD_SIZE, MAC_SIZE))
+				continue;
+			*ret_role = (enum token_role)role;
+			*ret_case = h.case_number;
+			return now / DAY_S <= (int64_t)h.day ? TOKEN_VALID : TOKEN_EXPIRED;
+		}
+	}
+	return known ? TOKEN_FORGED : TOKEN_UNKNOWN_KEY;
+}
+
+bool token_case_said(struct span text, int64_t *ret_case)
+{
+	uint8_t token[TOKEN_SIZE];
+
+	if (!base32_decode(text, token, sizeof(token)))
+		return false;
+	*ret_case = head_get(token).case_number;
+	return true;
+}
+
+struct span token_in_address(struct span address, struct span own)
+{
+	struct span local = addrspec_local(address), own_local = addrspec_local(own);
+	struct span head, part = SPAN_NONE;
+
+	own_local = span_cut(&own_local, '+');
+	head = span_cut(&local, '+');
+	if (!span_eq_ci(addrspec_domain(address), addrspec_domain(own)) ||
+	    !span_eq_ci(head, own_local))
+		return SPAN_NONE;
+	while (local.n) /* our own address may have a plus part of its own before the token */
+		part = span_cut(&local, '+');
+	return part.n == TOKEN_TEXT_SIZE - 1 ? part : SPAN_NONE;
+}
+
+bool token_address(struct span own, const char *token, char *out, size_t size)
+{
+	struct span local = addrspec_local(own), domain = addrspec_domain(own);
+
+	if (local.n + TOKEN_TEXT_SIZE > ADDRSPEC_LOCAL_MAX ||
+	    own.n + TOKEN_TEXT_SIZE > ADDRSPEC_MAX || own.n + TOKEN_TEXT_SIZE + 1 > size)
+		return false;
+	snprintf(out, size, SPAN_FMT "+%s@" SPAN_FMT, SPAN_ARG(local), token, SPAN_ARG(domain));
+	return true;
+}
+
+struct span token_in_message_id(struct span id, struct span hostname)
+{
+	struct span local = addrspec_local(id), part = SPAN_NONE;
+	int parts = 0;
+
+	if (!span_eq_ci(addrspec_domain(id), hostname))
+		return SPAN_NONE;
+	while (local.n) {
+		part = span_cut(&local, '.');
+		parts++;
+	}
+	return parts == 4 && part.n == TOKEN_TEXT_SIZE - 1 ? part : SPAN_NONE;
+}
+
+/* What may stand in the first part. */
+static void kind_clean(const char *kind, char out[33])
+{
+	size_t n = 0;
+
+	for (; *kind && n < 32; kind++)
+		if (ascii_is_alpha((unsigned char)*kind) || ascii_is_digit((unsigned char)*kind) ||
+		    *kind == '_' || *kind == '-')
+			out[n++] = (char)ascii_lower((unsigned char)*kind);
+	out[n] = '\0';
+}
+
+void token_message_id(const struct token_keys *keys, const char *kind,
+		      const struct token_claim *claim, int64_t now, int days, struct span hostname,
+		      char ret_id[TOKEN_ID_MAX])
+{
+	char token[TOKEN_TEXT_SIZE], name[33], random_text[17];
+	uint8_t random_bytes[RANDOM_SIZE];
+
+	crypto_random(random_bytes, sizeof(random_bytes));
+	base32_encode(random_bytes, sizeof(random_bytes), random_text);
+	token_make(keys, claim, now, days, token);
+	kind_clean(kind, name);
+	snprintf(ret_id, TOKEN_ID_MAX, "%s.%lld.%s.%s@" SPAN_FMT, *name ? name : "mail",
+		 (long long)claim->case_number, random_text, token,
+		 SPAN_ARG(span_sub(hostname, 0, 253)));
+}

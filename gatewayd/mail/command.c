@@ -1,0 +1,142 @@
+#include "gatewayd/mail/command.h"
+
+#include "gatewayd/identity/subject.h"
+
+enum { CUSTOMER_LINE_MAX = 60 };
+
+/* The next word, in *s what follows it. */
+static struct span word(struct span *s)
+{
+	struct span all = span_trim(*s);
+	size_t n = 0;
+
+	while (n < all.n && !ascii_is_space((unsigned char)all.p[n]))
+		n++;
+	*s = span_trim(span_sub(all, n, SIZE_MAX));
+	return span_sub(all, 0, n);
+}
+
+static bool read_list(struct span rest, struct customer_command *c)
+{
+	struct span which = word(&rest), whose = word(&rest);
+
+	c->open = span_is_ci(which, "open") || span_is_ci(which, "all");
+	c->closed = span_is_ci(which, "closed") || span_is_ci(which, "all");
+	c->company = span_is_ci(whose, "company");
+	return (c->open || c->closed) && rest.n == 0 &&
+	       (whose.n == 0 || c->company || span_is_ci(whose, "mine"));
+}
+
+static bool read_line(struct span line, struct customer_command *c)
+{
+	struct span rest = span_trim(line), verb;
+
+	if (rest.n > CUSTOMER_LINE_MAX)
+		return false;
+	verb = word(&rest);
+	*c = (struct customer_command){ 0 };
+	if (span_is_ci(verb, "status") && rest.n == 0)
+		c->verb = CUSTOMER_STATUS;
+	else if (span_is_ci(verb, "close") && rest.n == 0)
+		c->verb = CUSTOMER_CLOSE;
+	else if (span_is_ci(verb, "list") && read_list(rest, c))
+		c->verb = CUSTOMER_LIST;
+	return c->verb != CUSTOMER_NONE;
+}
+
+/* The text decides when there is one: a subject "status" over a question is a question. */
+void customer_command_read(struct span subject, struct span reply,
+			   struct customer_command *ret_command)
+{
+	struct span text = span_trim(reply);
+	struct buf bare BUF_AUTO;
+
+	buf_init(&bare, CUSTOMER_LINE_MAX + 1);
+	*ret_command = (struct customer_command){ 0 };
+	if (text.n) {
+		if (!memchr(text.p, '\n', text.n) && !read_line(text, ret_command))
+			*ret_command = (struct customer_command){ 0 };
+		return;
+	}
+	subject_bare(subject, &bare);
+	if (!read_line(buf_span(&bare), ret_command))
+		*ret_command = (struct customer_command){ 0 };
+}
+
+const char *staff_verb_name(enum staff_verb verb)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		STAFF_VERBS(X)
+#undef X
+		    "unknown",
+	};
+
+	return names[verb];
+}
+
+static struct staff_command command_of(struct span line)
+{
+	struct staff_command c = { .verb = STAFF_UNKNOWN, .line = line };
+	struct span rest = span_sub(line, 1, SIZE_MAX), verb = word(&rest);
+
+	c.argument = rest;
+	for (int i = 0; i < STAFF_VERB_COUNT; i++)
+		if (span_is_ci(verb, staff_verb_name((enum staff_verb)i)))
+			c.verb = (enum staff_verb)i;
+	return c;
+}
+
+/* "#" and a letter: "# 1 in the list" and "#12" are text. */
+static bool is_command(struct span line)
+{
+	return line.n > 1 && line.p[0] == '#' && ascii_is_alpha((unsigned char)line.p[1]);
+}
+
+void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
+{
+	struct span rest = span_trim(reply), after = rest, line;
+
+	*ret_commands = (struct staff_commands){ .text = SPAN("") };
+	while (span_line(&after, &line)) {
+		line = span_trim(line);
+		if (line.n && !is_command(line))
+			break;
+		rest = after;
+		if (!line.n)
+			continue;
+		if (ret_commands->n == COMMANDS_MAX) {
+			ret_commands->cut = true;
+			continue;
+		}
+		ret_commands->v[ret_commands->n] = command_of(line);
+		if (ret_commands->v[ret_commands->n].verb == STAFF_NOTE)
+			ret_commands->is_note = true;
+		ret_commands->n++;
+	}
+	ret_commands->text = span_trim(rest);
+}
+
+static bool field(struct span line, struct span name, struct span *ret_value)
+{
+	if (!span_starts_ci(line, name))
+		return false;
+	*ret_value = span_trim(span_sub(line, name.n, SIZE_MAX));
+	return true;
+}
+
+void behalf_read(struct span reply, struct behalf *ret_behalf)
+{
+	struct span rest = span_trim(reply), line, value;
+
+	*ret_behalf = (struct behalf){ .account = SPAN(""), .top = true, .text = reply };
+	if (!span_line(&rest, &line) || !field(span_trim(line), SPAN("On-Behalf-Of:"), &value))
+		return;
+	ret_behalf->account = value;
+	ret_behalf->top = false;
+	ret_behalf->text = span_trim(rest);
+	if (span_line(&rest, &line) && field(span_trim(line), SPAN("Visibility:"), &value)) {
+		ret_behalf->top = span_is_ci(value, "top");
+		ret_behalf->text = span_trim(rest);
+	}
+}

@@ -1,0 +1,75 @@
+/*
+ * Commands in mails: the customer's few words, the staff's lines that begin with "#".
+ *
+ * Reading is pure and knows no case; what they do is staff_command.h's and customer's in
+ * mail_job.c.
+ */
+#ifndef GATEWAYD_MAIL_COMMAND_H
+#define GATEWAYD_MAIL_COMMAND_H
+
+#include "gatewayd/base/arena.h"
+
+enum { COMMANDS_MAX = 20 };
+
+/* --- customers (policy section 5): the new text or the subject is just this --- */
+
+enum customer_verb { CUSTOMER_NONE, CUSTOMER_STATUS, CUSTOMER_LIST, CUSTOMER_CLOSE };
+
+struct customer_command {
+	enum customer_verb verb;
+	bool open, closed; /* list: which; both: all */
+	bool company;	   /* list: all of the account's, else mine */
+};
+
+/* "status", "list open|closed|all [mine|company]", "close"; anything more is a person's text. */
+void customer_command_read(struct span subject, struct span reply,
+			   struct customer_command *ret_command);
+
+/* --- staff: lines at the top --- */
+
+#define STAFF_VERBS(X)                \
+	X(STAFF_NOTE, "note")         \
+	X(STAFF_TAKE, "take")         \
+	X(STAFF_ASSIGN, "assign")     \
+	X(STAFF_WAITING, "waiting")   \
+	X(STAFF_RESOLVE, "resolve")   \
+	X(STAFF_CLOSE, "close")       \
+	X(STAFF_OPEN, "open")         \
+	X(STAFF_SEVERITY, "severity") \
+	X(STAFF_QUEUE, "queue")       \
+	X(STAFF_MERGE, "merge")       \
+	X(STAFF_CALL, "call")
+enum staff_verb {
+#define X(id, name) id,
+	STAFF_VERBS(X)
+#undef X
+	    STAFF_UNKNOWN,
+	STAFF_VERB_COUNT = STAFF_UNKNOWN,
+};
+const char *staff_verb_name(enum staff_verb verb);
+
+struct staff_command {
+	enum staff_verb verb;
+	struct span line;     /* as written, with the # */
+	struct span argument; /* what follows the verb, trimmed */
+};
+
+struct staff_commands {
+	struct staff_command v[COMMANDS_MAX];
+	size_t n;
+	bool cut;	  /* there were more */
+	bool is_note;	  /* #note: the text is for staff */
+	struct span text; /* below the commands, trimmed */
+};
+
+void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
+
+/* "On-Behalf-Of: ACCOUNT" as the first line, "Visibility: top" beside it (policy section 4). */
+struct behalf {
+	struct span account; /* "": no such line */
+	bool top;
+	struct span text; /* without these lines */
+};
+void behalf_read(struct span reply, struct behalf *ret_behalf);
+
+#endif

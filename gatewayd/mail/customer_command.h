@@ -1,0 +1,25 @@
+/*
+ * What a customer asks by mail (policy section 5): status, list, close.
+ */
+#ifndef GATEWAYD_MAIL_CUSTOMER_COMMAND_H
+#define GATEWAYD_MAIL_CUSTOMER_COMMAND_H
+
+#include "gatewayd/mail/command.h"
+#include "gatewayd/post/post.h"
+
+enum { CUSTOMER_LIST_MAX = 100 };
+
+struct customer_request {
+	const struct customer_command *command;
+	int64_t number; /* the case it is about; 0: none */
+	const struct conf_queue *queue;
+	struct post_person from;	     /* authenticated */
+	const struct store_account *account; /* id.p == NULL: unknown */
+	bool contact;			     /* of the account by address, not by domain only */
+	bool company;			     /* may see the account's cases, not only their own */
+	struct post_thread thread;
+};
+
+int customer_command_run(struct desk *d, const struct customer_request *r, struct err *e);
+
+#endif

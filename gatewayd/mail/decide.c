@@ -1,0 +1,360 @@
+#include "gatewayd/mail/decide.h"
+
+#include "gatewayd/mail/routing.h"
+
+const char *decide_name(enum decide_what what)
+{
+	static const char *const names[] = {
+#define X(id, name, state) name,
+		DECISIONS(X)
+#undef X
+	};
+
+	return names[what];
+}
+
+enum mail_state decide_final_state(enum decide_what what)
+{
+	static const enum mail_state states[] = {
+#define X(id, name, state) state,
+		DECISIONS(X)
+#undef X
+	};
+
+	return states[what];
+}
+
+static void say(struct decision *d, enum decide_what what, const char *why)
+{
+	d->what = what;
+	d->why = why;
+}
+
+/* --- mails that need no sender --- */
+
+static bool decide_mechanics(const struct decide_in *in, struct decision *d)
+{
+	if (in->twin)
+		say(d, DECIDE_DUPLICATE, "the same mail came before");
+	else if (in->identity->is_own)
+		say(d, DECIDE_OWN, "our own mail came back");
+	else if (in->mail->truncated)
+		say(d, DECIDE_TOO_LARGE, "over limits.mail_bytes");
+	else
+		return false;
+	return true;
+}
+
+/* "unsubscribe" in the subject (RFC 2369 links) or in the first line, or no word at all: the mail
+ * that asks has the same address, so that an answer may be a question, or a machine's. */
+static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
+{
+	static const char *const words[] = { "unsubscribe", "opt out", "opt-out", "abmelden",
+					     "abbestellen" };
+	struct span rest = span_trim(in->facts->reply), line = SPAN("");
+	struct span subject = in->facts->subject.p ? in->facts->subject : SPAN("");
+	bool person = in->facts->kind == FACTS_HUMAN, says = person && !rest.n;
+
+	if (!in->identity->unsubscribe_valid)
+		return false;
+	span_line(&rest, &line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_find_ci(subject, span_of(words[i])) != SIZE_MAX ||
+		    (person && span_find_ci(line, span_of(words[i])) != SIZE_MAX))
+			says = true;
+	if (says)
+		say(d, DECIDE_UNSUBSCRIBE, "to the unsubscribe address, with its token");
+	return says;
+}
+
+/* What the parser calls automatic is taken at its word: that only ever takes rights away. */
+static bool decide_machine(const struct decide_in *in, struct decision *d)
+{
+	const struct identity *id = in->identity;
+
+	switch (in->facts->kind) {
+	case FACTS_BOUNCE:
+		d->case_number = id->bounce_valid ? id->bounce_case : in->bounced_case;
+		if (d->case_number)
+			say(d, DECIDE_BOUNCE, "a report on a mail of ours");
+		else
+			say(d, DECIDE_AUTO_FILE, "a delivery report about no mail of ours");
+		return true;
+	case FACTS_AUTO_REPLY:
+	case FACTS_BULK:
+		if (id->token_valid && in->token_case.found) {
+			d->case_number = in->token_case.row.number;
+			say(d, DECIDE_MACHINE_NOTE, "automatic, with a token of the case");
+		} else if (id->bounce_valid && id->bounce_case) {
+			d->case_number = id->bounce_case;
+			say(d, DECIDE_MACHINE_NOTE,
+			    "automatic, to the envelope sender of the case");
+		} else {
+			say(d, DECIDE_AUTO_FILE, "automatic or bulk mail about no case");
+		}
+		return true;
+	case FACTS_HUMAN:
+	case FACTS_KIND_COUNT: break;
+	}
+	return false;
+}
+
+/* --- staff --- */
+
+static bool has_answer(const struct staff_commands *c)
+{
+	return c->text.n && !c->is_note;
+}
+
+/* What staff wrote in the past belongs to the case it answers, and to nothing else. */
+static bool decide_staff_history(const struct decide_in *in, struct decision *d)
+{
+	if (!in->mentioned.found) {
+		say(d, DECIDE_AUTO_FILE, "a staff mail of the past, about no case");
+		return true;
+	}
+	d->case_number = in->mentioned.row.number;
+	d->staff.text = in->facts->reply;
+	say(d, in->facts->reply.n ? DECIDE_STAFF_REPLY : DECIDE_STAFF_COMMANDS,
+	    "a staff mail of the past");
+	return true;
+}
+
+static bool decide_staff(const struct decide_in *in, struct decision *d)
+{
+	const struct identity *id = in->identity;
+	const struct decide_case *about = id->token_valid ? &in->token_case : &in->mentioned;
+
+	if (id->staff && in->mail->history)
+		return decide_staff_history(in, d);
+	if (!id->staff || !about->found)
+		return false;
+	d->case_number = about->row.number;
+	staff_commands_read(in->facts->reply, &d->staff);
+	if (!id->staff_trusted)
+		say(d, DECIDE_STAFF_UNVERIFIED, "from a staff address that is not proven");
+	else if (has_answer(&d->staff))
+		say(d, DECIDE_STAFF_REPLY, "staff answered");
+	else
+		say(d, DECIDE_STAFF_COMMANDS,
+		    d->staff.n ? "staff commands" : "staff sent no text of their own");
+	return true;
+}
+
+/* --- customers --- */
+
+/* The case that this sender may write to: by token, or as a participant whom our server vouches
+ * for. */
+static const struct decide_case *own_case(const struct decide_in *in, const char **ret_why)
+{
+	const struct identity *id = in->identity;
+
+	if (id->token_valid && in->token_case.found) {
+		*ret_why = "a token of the case, issued to the sender";
+		return &in->token_case;
+	}
+	if (id->vouched && in->mentioned.found && in->mentioned.participant) {
+		*ret_why = "a participant of the case, vouched for by our server";
+		return &in->mentioned;
+	}
+	if (in->mail->history && in->mentioned.found && in->mentioned.participant) {
+		*ret_why = "a mail of the past, of a participant of the case";
+		return &in->mentioned;
+	}
+	return NULL;
+}
+
+static bool decide_command(const struct decide_in *in, struct decision *d,
+			   const struct decide_case *own)
+{
+	struct span subject = in->facts->subject;
+
+	if (in->mail->history)
+		return false;
+	customer_command_read(subject.p ? subject : SPAN(""), in->facts->reply, &d->command);
+	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || in->facts->attachment_count)
+		return false;
+	if (d->command.verb == CUSTOMER_CLOSE && !own)
+		return false;
+	d->case_number = own ? own->row.number : 0;
+	say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");
+	return true;
+}
+
+static bool decide_note(const struct decide_in *in, struct decision *d)
+{
+	const char *why = NULL;
+	const struct decide_case *own = own_case(in, &why);
+
+	if (decide_command(in, d, own))
+		return true;
+	if (!own)
+		return false;
+	d->case_number = own->row.number;
+	say(d, DECIDE_CUSTOMER_NOTE, why);
+	return true;
+}
+
+/* --- new cases --- */
+
+static void route(const struct decide_in *in, struct decision *d)
+{
+	struct span subject = in->facts->subject;
+	struct routing_mail m = {
+		.subject = subject.p ? subject : SPAN(""),
+		.text = in->facts->reply,
+		.sender = in->identity->from,
+		.recipients = in->scan->recipients,
+		.recipient_count = in->scan->recipient_count,
+		.account_flags = in->account.flags,
+	};
+	const struct conf_queue *queue;
+
+	d->rule = routing_find(&in->conf->policy, &m);
+	if (!d->rule || !d->rule->queue)
+		return;
+	queue = conf_queue_find(in->conf, d->rule->queue);
+	if (queue)
+		d->queue = queue;
+}
+
+static bool has_contract(const struct decide_in *in, const char *kind)
+{
+	int64_t at = in->mail->received_at;
+
+	for (size_t i = 0; i < in->contract_count; i++) {
+		const struct store_contract *c = &in->contracts[i];
+
+		if (span_is(c->kind, kind) && (c->from_at == INSTANT_NONE || c->from_at <= at) &&
+		    (c->until_at == INSTANT_NONE || at < c->until_at))
+			return true;
+	}
+	return false;
+}
+
+/* A kind that only a contract opens goes to the first business queue when there is none (policy
+ * section 1). */
+static void heed_contract(const struct decide_in *in, struct decision *d)
+{
+	const struct policy_kind *kind = policy_kind_find(&in->conf->policy, d->queue->kind);
+
+	if (!kind || !kind->contract_only || has_contract(in, kind->name))
+		return;
+	for (size_t i = 0; i < in->conf->queue_count; i++) {
+		if (strcmp(in->conf->queues[i].kind, "business") == 0) {
+			d->queue = &in->conf->queues[i];
+			d->why = "no contract for the kind of the queue";
+			return;
+		}
+	}
+}
+
+struct span decide_account(const struct store_account *a)
+{
+	return a->reseller.n && !a->package.n ? a->reseller : a->id;
+}
+
+/* The first line of the mail names an indirect customer; why it does not count, or NULL. */
+static const char *refuse_behalf(const struct decide_in *in, const struct decision *d)
+{
+	if (!d->authenticated)
+		return "On-Behalf-Of is not followed: the sender is not authenticated";
+	if (!in->behalf.id.p)
+		return "On-Behalf-Of is not followed: there is no such account";
+	if (!span_eq(in->behalf.parent, in->account.id))
+		return "On-Behalf-Of is not followed: not a customer of the sender's account";
+	return NULL;
+}
+
+static void set_account(const struct decide_in *in, struct decision *d)
+{
+	const struct store_account *a = &in->account;
+	struct behalf behalf;
+	const char *refused;
+
+	behalf_read(in->facts->reply, &behalf);
+	d->top_visible = true;
+	if (!a->id.p)
+		return;
+	d->account = decide_account(a);
+	if (!span_eq(d->account, a->id)) {
+		/* The reseller's customer writes: the reseller is the first line. */
+		d->reseller = a->reseller;
+		d->behalf = a->id;
+		d->top_visible = false;
+		return;
+	}
+	if (!behalf.account.n)
+		return;
+	refused = refuse_behalf(in, d);
+	if (refused) {
+		d->why = refused;
+		return;
+	}
+	d->behalf = in->behalf.id;
+	d->top_visible = behalf.top;
+	d->text = behalf.text;
+}
+
+static void set_severity(const struct decide_in *in, struct decision *d)
+{
+	struct span subject = in->facts->subject;
+	struct severity_intake intake = {
+		.kind = policy_kind_find(&in->conf->policy, d->queue->kind),
+		.channel = CHANNEL_EMAIL,
+		.declared_allowed = d->queue->declared_severity,
+		.authenticated = d->authenticated,
+		.entitled = in->account.id.p && in->account.entitled,
+		.declared = severity_declared(in->facts->reply),
+		.wish = severity_wish(subject.p ? subject : SPAN(""), in->facts->reply),
+	};
+
+	d->severity = severity_at_intake(&intake);
+}
+
+static bool is_known(const struct decide_in *in)
+{
+	return in->account.id.p && (in->account.entitled || in->account.reseller.n);
+}
+
+static void decide_new(const struct decide_in *in, struct decision *d)
+{
+	const struct identity *id = in->identity;
+
+	say(d, DECIDE_CASE, "a new request");
+	route(in, d);
+	heed_contract(in, d);
+	set_account(in, d);
+	set_severity(in, d);
+	d->case_number = 0;
+	if (in->token_case.found)
+		d->link_to = in->token_case.row.number;
+	else if (in->mentioned.found)
+		d->link_to = in->mentioned.row.number;
+	if (d->link_to)
+		d->why = "mentions a case that the sender may not write to";
+	if (!id->from.p)
+		d->why = "no single readable From";
+	if (is_known(in) || id->staff || d->link_to)
+		return;
+	if (d->queue->unknown_sender == CONF_UNKNOWN_QUARANTINE)
+		say(d, DECIDE_QUARANTINE, "unknown sender, by the queue's unknown_sender");
+	else if (d->queue->unknown_sender == CONF_UNKNOWN_REFER)
+		say(d, DECIDE_REFER, "unknown sender, by the queue's unknown_sender");
+}
+
+void decide_mail(const struct decide_in *in, struct decision *ret_decision)
+{
+	struct decision *d = ret_decision;
+
+	*d = (struct decision){ .queue = in->queue,
+				.text = in->facts->reply,
+				.account = SPAN(""),
+				.behalf = SPAN(""),
+				.reseller = SPAN(""),
+				.authenticated = in->identity->level >= TRUST_L1 };
+	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_machine(in, d) ||
+	    decide_staff(in, d) || decide_note(in, d))
+		return;
+	decide_new(in, d);
+}

@@ -1,0 +1,100 @@
+/*
+ * What is to be done with a mail: a pure function of what the mail says, who wrote it, the policy,
+ * and what the store knows (DESIGN section 7, policy sections 2, 4, 5).
+ *
+ * No store, no clock, no effect; mail_job.c gathers the input and applies the answer, `simulate`
+ * prints it.
+ *
+ * A mail of the past (`import`) is vouched for by the operator who imports it: it finds its case by
+ * the headers, from a participant or staff.  No command in it is carried out.
+ */
+#ifndef GATEWAYD_MAIL_DECIDE_H
+#define GATEWAYD_MAIL_DECIDE_H
+
+#include "gatewayd/identity/automatic.h"
+#include "gatewayd/mail/command.h"
+#include "gatewayd/case/desk.h"
+#include "gatewayd/identity/identity.h"
+#include "gatewayd/case/severity.h"
+#include "parser/facts.h"
+
+/* X(id, name, the final state of the mail) */
+#define DECISIONS(X)                                                                               \
+	X(DECIDE_DUPLICATE, "duplicate", MAIL_DUPLICATE)     /* seen before: no effect */          \
+	X(DECIDE_OWN, "own-mail", MAIL_AUTO_FILED)	     /* ours, coming back */               \
+	X(DECIDE_TOO_LARGE, "too-large", MAIL_QUARANTINED)   /* the sender is told */              \
+	X(DECIDE_QUARANTINE, "quarantine", MAIL_QUARANTINED) /* a person decides */                \
+	X(DECIDE_BOUNCE, "bounce", MAIL_NOTE)		     /* of a mail of ours: system note */  \
+	X(DECIDE_AUTO_FILE, "auto-file", MAIL_AUTO_FILED) /* a machine's, about nothing of ours */ \
+	X(DECIDE_MACHINE_NOTE, "machine-note",                                                     \
+	  MAIL_NOTE) /* a machine's, on a case: changes nothing */                                 \
+	X(DECIDE_UNSUBSCRIBE, "unsubscribe", MAIL_COMMAND)  /* no more recommendations */          \
+	X(DECIDE_CASE, "case", MAIL_CASE)		    /* a new case */                       \
+	X(DECIDE_REFER, "refer", MAIL_AUTO_FILED)	    /* unknown sender, told where to go */ \
+	X(DECIDE_CUSTOMER_NOTE, "customer-note", MAIL_NOTE) /* a participant adds to a case */     \
+	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
+	X(DECIDE_STAFF_REPLY, "staff-reply", MAIL_NOTE) /* to the customer, commands first */      \
+	X(DECIDE_STAFF_COMMANDS, "staff-commands",                                                 \
+	  MAIL_COMMAND) /* commands or a note, no answer */                                        \
+	X(DECIDE_STAFF_UNVERIFIED, "staff-unverified",                                             \
+	  MAIL_NOTE) /* kept inside, the real address asked */
+enum decide_what {
+#define X(id, name, state) id,
+	DECISIONS(X)
+#undef X
+	    DECIDE_COUNT,
+};
+const char *decide_name(enum decide_what what);
+enum mail_state decide_final_state(enum decide_what what);
+
+/* A case that the mail may be about. */
+struct decide_case {
+	bool found;
+	struct store_case row;
+	bool participant; /* From is the requester or a participant */
+};
+
+struct decide_in {
+	const struct conf *conf;
+	const struct conf_queue *queue; /* of the mailbox */
+	const struct store_mail *mail;
+	const struct facts *facts;
+	const struct header_scan *scan;
+	const struct identity *identity;
+	const struct automatic *answer;
+
+	int64_t twin; /* an earlier mail that is the same; 0: none */
+	/* the case of a valid token; else the one that a tag, a reference or a token not proven
+	 * names */
+	struct decide_case token_case, mentioned;
+	int64_t bounced_case; /* of the outbox row that came back; 0: none */
+
+	struct store_account account; /* of From; id.p == NULL: unknown */
+	struct store_account behalf;  /* that On-Behalf-Of names; id.p == NULL: none such */
+	/* Of the account that the case would be opened for. */
+	const struct store_contract *contracts;
+	size_t contract_count;
+};
+
+struct decision {
+	enum decide_what what;
+	const char *why;		  /* static text: the rule that fired */
+	const struct conf_queue *queue;	  /* after routing */
+	const struct policy_rule *rule;	  /* that routed; NULL: none */
+	int64_t case_number;		  /* the case acted on; 0: none or a new one */
+	int64_t link_to;		  /* possibly about; 0: none */
+	struct severity_verdict severity; /* a new case */
+	struct span account, behalf, reseller;
+	bool top_visible;
+	bool authenticated; /* the sender, L1 or more */
+	struct customer_command command;
+	struct staff_commands staff;
+	struct span text; /* what counts of the new text */
+};
+
+/* The account that answers for a sender of that account: its reseller, when it has no package. */
+struct span decide_account(const struct store_account *a);
+
+void decide_mail(const struct decide_in *in, struct decision *ret_decision);
+
+#endif

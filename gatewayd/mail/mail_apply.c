@@ -1,0 +1,412 @@
+#include "gatewayd/mail/mail_apply.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/customer_command.h"
+#include "gatewayd/post/post.h"
+#include "gatewayd/mail/staff_command.h"
+
+/* What every application has at hand. */
+struct work {
+	struct desk *d;
+	const struct mail_job *job;
+	const struct mail_gathered *g;
+	const struct decision *dec;
+	struct mail_applied *done;
+};
+
+static struct span actor_of(const struct work *w)
+{
+	return w->g->identity.from.p ? w->g->identity.from : SPAN("nobody");
+}
+
+/* The display name, when From is one mailbox. */
+static struct span name_of(const struct work *w)
+{
+	const struct facts_addresses *from = &w->job->facts.from;
+
+	return from->n == 1 ? from->v[0].name : SPAN("");
+}
+
+/* The thread of this mail, for what answers it. */
+static struct post_thread thread_of(const struct work *w)
+{
+	return (struct post_thread){ .message_id = w->job->mail.message_id,
+				     .references = w->g->scan.references,
+				     .reference_count = w->g->scan.reference_count };
+}
+
+static struct store_note note_of(const struct work *w, enum note_kind kind, struct span reply)
+{
+	size_t most = (size_t)w->d->conf->limits.note_bytes;
+
+	return (struct store_note){
+		.case_number = w->done->case_number,
+		.kind = kind,
+		.at = w->job->mail.received_at,
+		.author_name = name_of(w),
+		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
+		.trust = span_of(trust_name(w->g->identity.level)),
+		.text = utf8_prefix(w->job->facts.text, most),
+		.reply = utf8_prefix(reply, most),
+		.message_id = w->job->mail.message_id,
+		.mail_id = w->job->mail.id,
+	};
+}
+
+static struct span content_of(const struct work *w, const struct facts_attachment *a)
+{
+	return span_sub(w->job->body, a->offset, a->size);
+}
+
+static int attach(const struct work *w, struct err *e)
+{
+	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
+		const struct facts_attachment *a = &w->job->facts.attachments[i];
+		struct store_attachment row = {
+			.note_id = w->done->note_id,
+			.case_number = w->done->case_number,
+			.filename = a->filename.p ? a->filename : SPAN(""),
+			.content_type = a->content_type,
+			.content_id = a->content_id.p ? a->content_id : SPAN(""),
+			.is_inline = a->is_inline,
+			.from_tnef = a->from_tnef,
+		};
+		int64_t id;
+
+		if (store_attachment_add(w->d->store, &row, content_of(w, a), &id, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_note(struct work *w, const struct store_note *note, bool automatic, struct err *e)
+{
+	if (case_note(w->d, note, automatic, &w->done->note_id, e) < 0)
+		return -1;
+	return attach(w, e);
+}
+
+/* For staff notices: the text, and which files came with it. */
+static struct span text_with_files(const struct work *w, struct span text)
+{
+	struct buf b BUF_AUTO;
+
+	buf_init(&b, (size_t)w->d->conf->limits.note_bytes);
+	buf_add(&b, text);
+	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
+		const struct facts_attachment *a = &w->job->facts.attachments[i];
+
+		buf_adds(&b, i ? "\n" : "\n\nFiles:\n");
+		buf_add(&b, a->filename.p ? a->filename : SPAN("(no name)"));
+		buf_addf(&b, " (" SPAN_FMT ", %" PRIu64 " bytes)", SPAN_ARG(a->content_type),
+			 a->size);
+	}
+	return arena_dup(w->d->arena, buf_span(&b));
+}
+
+static int64_t received(const struct work *w)
+{
+	return w->job->mail.received_at;
+}
+
+static bool silent(const struct work *w)
+{
+	return w->job->mail.history;
+}
+
+/* --- one function a decision --- */
+
+static int nothing(struct work *w, struct err *e)
+{
+	(void)w;
+	(void)e;
+	return 0;
+}
+
+static int apply_too_large(struct work *w, struct err *e)
+{
+	struct post_thread thread = thread_of(w);
+
+	if (!w->g->answer.allowed || silent(w))
+		return 0;
+	return post_too_large(w->d, w->dec->queue, w->g->answer.to, &thread, e);
+}
+
+static int apply_refer(struct work *w, struct err *e)
+{
+	struct post_thread thread = thread_of(w);
+
+	if (!w->g->answer.allowed || silent(w))
+		return 0;
+	return post_referral(w->d, w->dec->queue, w->g->answer.to, &thread, e);
+}
+
+static int tell_of_case(struct work *w, struct err *e)
+{
+	struct post_confirmation p = {
+		.number = w->done->case_number,
+		.to = { w->g->answer.to, name_of(w), w->dec->authenticated },
+		.thread = thread_of(w),
+		.words = w->dec->text,
+	};
+
+	if (post_staff_new_case(w->d, w->done->case_number, text_with_files(w, w->dec->text), e) <
+	    0)
+		return -1;
+	return w->g->answer.allowed ? post_confirmation(w->d, &p, e) : 0;
+}
+
+/* Nobody waits for an answer to it any more: no alarms; who writes again opens it again. */
+static int close_history(struct work *w, struct err *e)
+{
+	return case_set_state(w->d, w->done->case_number, CASE_CLOSED, SPAN("operator"),
+			      SPAN("imported from the past"), e);
+}
+
+static int apply_case(struct work *w, struct err *e)
+{
+	struct span subject = w->job->facts.subject;
+	struct case_opening o = {
+		.queue = w->dec->queue,
+		.channel = CHANNEL_EMAIL,
+		.severity = w->dec->severity,
+		.subject = subject.n
+			       ? utf8_prefix(subject, (size_t)w->d->conf->limits.subject_bytes)
+			       : SPAN("(no subject)"),
+		.requester_name = name_of(w),
+		.requester_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
+		.account = w->dec->account,
+		.behalf = w->dec->behalf,
+		.reseller = w->dec->reseller,
+		.top_visible = w->dec->top_visible,
+		.rule = w->dec->rule,
+		.opened_at = received(w),
+		.mail = w->job->mail.id,
+		.actor = actor_of(w),
+		.phone = SPAN(""),
+		.owner = SPAN(""),
+	};
+	struct store_note note;
+
+	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
+		return -1;
+	note = note_of(w, NOTE_INBOUND, w->dec->text);
+	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || attach(w, e) < 0)
+		return -1;
+	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
+					 "possibly-about", SPAN("policy"), e) < 0)
+		return -1;
+	return silent(w) ? close_history(w, e) : tell_of_case(w, e);
+}
+
+static struct span author_text(const struct work *w)
+{
+	struct span name = name_of(w);
+
+	return span_of(arena_printf(w->d->arena, SPAN_FMT "%s<" SPAN_FMT ">", SPAN_ARG(name),
+				    name.n ? " " : "", SPAN_ARG(actor_of(w))));
+}
+
+static int apply_customer_note(struct work *w, struct err *e)
+{
+	struct store_note note;
+
+	w->done->case_number = w->dec->case_number;
+	note = note_of(w, NOTE_INBOUND, w->dec->text);
+	/* One of the past asks for nothing: it opens no case and starts no clock. */
+	if (add_note(w, &note, silent(w), e) < 0)
+		return -1;
+	if (silent(w))
+		return case_reindex(w->d, note.case_number, e);
+	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w),
+				 text_with_files(w, w->dec->text), e);
+}
+
+static int apply_machine_note(struct work *w, struct err *e)
+{
+	struct store_note note;
+
+	w->done->case_number = w->dec->case_number;
+	note = note_of(w, NOTE_SYSTEM, w->job->facts.reply);
+	note.trust = SPAN("automatic");
+	return add_note(w, &note, true, e);
+}
+
+static int tell_of_bounce(struct work *w, const struct facts_recipient *r, struct err *e)
+{
+	if (silent(w) || !span_is(r->action.p ? r->action : SPAN("failed"), "failed"))
+		return 0;
+	return post_not_delivered(w->d, w->done->case_number, r->address,
+				  r->diagnostic.n ? r->diagnostic : r->status, e);
+}
+
+static int apply_bounce(struct work *w, struct err *e)
+{
+	if (apply_machine_note(w, e) < 0)
+		return -1;
+	for (size_t i = 0; i < w->job->facts.recipient_count && i < 1; i++)
+		if (tell_of_bounce(w, &w->job->facts.recipients[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int apply_unsubscribe(struct work *w, struct err *e)
+{
+	struct post_thread thread = thread_of(w);
+
+	if (store_optout_add(w->d->store, w->g->identity.from, w->d->now, SPAN("by mail"), e) < 0)
+		return -1;
+	if (!w->g->answer.allowed || silent(w))
+		return 0;
+	return post_unsubscribed(w->d, w->dec->queue, w->g->answer.to, &thread, e);
+}
+
+static int apply_customer_command(struct work *w, struct err *e)
+{
+	struct customer_request r = {
+		.command = &w->dec->command,
+		.number = w->dec->case_number,
+		.queue = w->dec->queue,
+		.from = { w->g->identity.from, name_of(w), w->dec->authenticated },
+		.account = &w->g->in.account,
+		.contact = w->g->contact.address.p != NULL,
+		.company = w->g->contact.address.p && w->g->contact.company,
+		.thread = thread_of(w),
+	};
+
+	w->done->case_number = w->dec->case_number;
+	return customer_command_run(w->d, &r, e);
+}
+
+static int run_staff_commands(struct work *w, bool answered, struct err *e)
+{
+	struct staff_request r = {
+		.number = w->done->case_number,
+		.staff = w->g->identity.staff,
+		.commands = &w->dec->staff,
+		.answered = answered,
+		.thread = thread_of(w),
+	};
+
+	return w->dec->staff.n ? staff_commands_run(w->d, &r, e) : 0;
+}
+
+/* The files of a staff answer go to the customer; pictures of a signature go with them. */
+static struct mime_attachment *outgoing(const struct work *w)
+{
+	size_t n = w->job->facts.attachment_count;
+	struct mime_attachment *v = arena_alloc_n(w->d->arena, n, sizeof(*v));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct facts_attachment *a = &w->job->facts.attachments[i];
+
+		v[i] = (struct mime_attachment){ .filename = a->filename.p ? a->filename : SPAN(""),
+						 .content_type = a->content_type,
+						 .content_id =
+						     a->content_id.p ? a->content_id : SPAN(""),
+						 .content = content_of(w, a),
+						 .is_inline = a->is_inline };
+	}
+	return v;
+}
+
+static int take_unowned(struct work *w, struct err *e)
+{
+	const struct conf_staff *staff = w->g->identity.staff;
+	struct store_case c;
+
+	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0)
+		return -1;
+	if (c.owner.n)
+		return 0;
+	return case_assign(w->d, c.number, span_of(staff->id), span_of(staff->id), e);
+}
+
+static int apply_staff_reply(struct work *w, struct err *e)
+{
+	struct post_reply reply = { .number = w->dec->case_number,
+				    .author = w->g->identity.staff,
+				    .text = w->dec->staff.text,
+				    .attachment_count = w->job->facts.attachment_count };
+	struct store_note note;
+
+	w->done->case_number = w->dec->case_number;
+	note = note_of(w, NOTE_OUTBOUND, w->dec->staff.text);
+	note.author_name = span_of(w->g->identity.staff->name);
+	note.trust = SPAN("staff");
+	if (take_unowned(w, e) < 0 || add_note(w, &note, false, e) < 0)
+		return -1;
+	reply.note = w->done->note_id;
+	reply.attachments = outgoing(w);
+	if (silent(w))
+		return case_reindex(w->d, note.case_number, e);
+	if (post_customer_reply(w->d, &reply, e) < 0)
+		return -1;
+	return run_staff_commands(w, true, e);
+}
+
+static int apply_staff_commands(struct work *w, struct err *e)
+{
+	const struct staff_commands *c = &w->dec->staff;
+	struct store_note note;
+
+	w->done->case_number = w->dec->case_number;
+	/* Whatever is not a command is kept, if only for its files. */
+	if (c->text.n || w->job->facts.attachment_count || !c->n) {
+		note = note_of(w, NOTE_INTERNAL, c->text);
+		note.trust = SPAN("staff");
+		if (add_note(w, &note, false, e) < 0)
+			return -1;
+	}
+	return run_staff_commands(w, false, e);
+}
+
+static int apply_staff_unverified(struct work *w, struct err *e)
+{
+	const struct conf_staff *staff = w->g->identity.staff;
+	const char *key = arena_printf(w->d->arena, "ask:%s", staff->id);
+	struct store_note note;
+	int count;
+
+	w->done->case_number = w->dec->case_number;
+	note = note_of(w, NOTE_INTERNAL, w->job->facts.reply);
+	note.trust = SPAN("unverified");
+	if (add_note(w, &note, true, e) < 0 ||
+	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % 86400, &count, e) <
+		0)
+		return -1;
+	if (count > 1 || silent(w))
+		return 0; /* asked today already */
+	return post_staff_unverified(w->d, w->done->case_number, staff, e);
+}
+
+int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
+	       const struct decision *decision, struct mail_applied *ret_applied, struct err *e)
+{
+	static int (*const apply[DECIDE_COUNT])(struct work *, struct err *) = {
+		[DECIDE_DUPLICATE] = nothing,
+		[DECIDE_OWN] = nothing,
+		[DECIDE_TOO_LARGE] = apply_too_large,
+		[DECIDE_QUARANTINE] = nothing,
+		[DECIDE_BOUNCE] = apply_bounce,
+		[DECIDE_AUTO_FILE] = nothing,
+		[DECIDE_MACHINE_NOTE] = apply_machine_note,
+		[DECIDE_UNSUBSCRIBE] = apply_unsubscribe,
+		[DECIDE_CASE] = apply_case,
+		[DECIDE_REFER] = apply_refer,
+		[DECIDE_CUSTOMER_NOTE] = apply_customer_note,
+		[DECIDE_CUSTOMER_COMMAND] = apply_customer_command,
+		[DECIDE_STAFF_REPLY] = apply_staff_reply,
+		[DECIDE_STAFF_COMMANDS] = apply_staff_commands,
+		[DECIDE_STAFF_UNVERIFIED] = apply_staff_unverified,
+	};
+	/* What an imported mail did, it did when it came. */
+	struct desk then = *d;
+	struct work w = { job->mail.history ? &then : d, job, g, decision, ret_applied };
+
+	then.now = job->mail.received_at;
+	*ret_applied = (struct mail_applied){ 0 };
+	return apply[decision->what](&w, e);
+}

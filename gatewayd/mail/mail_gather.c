@@ -1,0 +1,143 @@
+#include "gatewayd/mail/mail_gather.h"
+
+#include "gatewayd/case/case_ops.h"
+
+#include "gatewayd/identity/subject.h"
+
+/* The queue of the mailbox; of a mail from elsewhere, that of the first of our addresses it was
+ * sent to. */
+static const struct conf_queue *queue_of(struct desk *d, const struct mail_job *job,
+					 const struct header_scan *scan)
+{
+	struct span name = job->mail.location.mailbox;
+	const struct conf_mailbox *m = conf_mailbox_find(d->conf, arena_cstr(d->arena, name));
+
+	for (size_t i = 0; !m && i < scan->recipient_count; i++) {
+		for (size_t k = 0; !m && k < d->conf->mailbox_count; k++) {
+			struct span to = scan->recipients[i];
+
+			if (span_is_ci(to, d->conf->mailboxes[k].address) ||
+			    token_in_address(to, span_of(d->conf->mailboxes[k].address)).p)
+				m = &d->conf->mailboxes[k];
+		}
+	}
+	return m ? desk_queue(d, span_of(m->queue)) : &d->conf->queues[0];
+}
+
+static int find_case(struct desk *d, int64_t number, struct span from, struct decide_case *ret,
+		     struct err *e)
+{
+	struct err why;
+
+	if (number <= 0 || ret->found)
+		return 0;
+	if (case_follow(d, number, &ret->row, &why) < 0) {
+		if (why.class == ERR_PERM)
+			return 0; /* there is no such case */
+		*e = why;
+		return -1;
+	}
+	ret->found = true;
+	if (!from.p)
+		return 0;
+	return store_participant_has(d->store, ret->row.number, from, &ret->participant, e);
+}
+
+static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,
+		       struct decide_case *ret, struct err *e)
+{
+	size_t n = scan->in_reply_to_count + scan->reference_count;
+
+	for (size_t i = 0; i < n && !ret->found; i++) {
+		struct span id = i < scan->in_reply_to_count ? scan->in_reply_to[i]
+							     : scan->references[n - 1 - i];
+		int64_t number;
+
+		if (!utf8_valid(id))
+			continue;
+		if (store_case_by_message_id(d->store, id, &number, e) < 0 ||
+		    find_case(d, number, from, ret, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int find_cases(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
+		      struct err *e)
+{
+	const struct identity *id = &g->identity;
+	struct decide_in *in = &g->in;
+	struct span subject = job->facts.subject;
+	int64_t tagged = 0;
+
+	if (id->token_valid && find_case(d, id->token_case, id->from, &in->token_case, e) < 0)
+		return -1;
+	if (subject.p)
+		subject_tag_find(subject, &tagged);
+	if (find_case(d, id->mentioned_case, id->from, &in->mentioned, e) < 0 ||
+	    find_case(d, tagged, id->from, &in->mentioned, e) < 0)
+		return -1;
+	return find_by_ids(d, &g->scan, id->from, &in->mentioned, e);
+}
+
+static int find_bounced(struct desk *d, const struct mail_job *job, struct decide_in *in,
+			struct err *e)
+{
+	struct store_outbox row = { 0 };
+	struct span id = job->facts.original_message_id;
+
+	if (job->facts.kind != FACTS_BOUNCE || !id.n)
+		return 0;
+	if (store_outbox_by_message_id(d->store, id, d->arena, &row, e) < 0)
+		return -1;
+	in->bounced_case = row.id ? row.case_number : 0;
+	return 0;
+}
+
+static int find_account(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
+			struct err *e)
+{
+	struct decide_in *in = &g->in;
+	struct store_contract *contracts;
+	struct behalf behalf;
+
+	if (!g->identity.from.p || !utf8_valid(g->identity.from))
+		return 0;
+	if (store_account_by_address(d->store, g->identity.from,
+				     !policy_is_freemail(&d->conf->policy, g->identity.domain),
+				     d->arena, &in->account, &g->contact, e) < 0)
+		return -1;
+	behalf_read(job->facts.reply, &behalf);
+	if (behalf.account.n &&
+	    store_account_get(d->store, behalf.account, d->arena, &in->behalf, e) < 0)
+		return -1;
+	if (!in->account.id.p)
+		return 0;
+	if (store_contract_list(d->store, decide_account(&in->account), d->arena, &contracts,
+				&in->contract_count, e) < 0)
+		return -1;
+	in->contracts = contracts;
+	return 0;
+}
+
+int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
+		struct err *e)
+{
+	struct mail_gathered *g = ret_gathered;
+
+	*g = (struct mail_gathered){
+		.in = { .conf = d->conf, .mail = &job->mail, .facts = &job->facts }
+	};
+	header_scan(job->raw, d->arena, &g->scan);
+	identity_decide(&g->scan, d->conf, d->keys, d->now, &g->identity);
+	automatic_decide(&g->scan, &g->identity, job->facts.kind, d->conf, &g->answer);
+	g->in.scan = &g->scan;
+	g->in.identity = &g->identity;
+	g->in.answer = &g->answer;
+	g->in.queue = queue_of(d, job, &g->scan);
+	if (job->mail.id && store_mail_twin(d->store, job->mail.id, &g->in.twin, e) < 0)
+		return -1;
+	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, &g->in, e) < 0)
+		return -1;
+	return find_account(d, job, g, e);
+}

@@ -1,0 +1,21 @@
+/*
+ * The input of a decision: what the raw header, the configuration and the store know of a mail.
+ */
+#ifndef GATEWAYD_MAIL_MAIL_GATHER_H
+#define GATEWAYD_MAIL_MAIL_GATHER_H
+
+#include "gatewayd/mail/decide.h"
+#include "gatewayd/mail/mail_job.h"
+
+struct mail_gathered {
+	struct header_scan scan;
+	struct identity identity;
+	struct automatic answer;
+	struct store_contact contact; /* address.p == NULL: none */
+	struct decide_in in;	      /* points into the above */
+};
+
+int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
+		struct err *e);
+
+#endif

@@ -1,0 +1,82 @@
+#include "gatewayd/mail/mail_job.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/base/json.h"
+#include "gatewayd/mail/mail_apply.h"
+#include "gatewayd/mail/mail_gather.h"
+
+/* Why the mail ended as it did, for `trace`: no text of the sender's. */
+static struct span reason_of(struct desk *d, const struct mail_gathered *g,
+			     const struct decision *dec)
+{
+	return span_of(arena_printf(d->arena, "%s: %s; %s %s; " SPAN_FMT " by " SPAN_FMT "%s%s",
+				    decide_name(dec->what), dec->why, trust_name(g->identity.level),
+				    g->identity.why,
+				    SPAN_ARG(span_of(facts_kind_name(g->in.facts->kind))),
+				    SPAN_ARG(utf8_prefix(g->in.facts->kind_reason, 80)),
+				    dec->rule ? "; rule " : "", dec->rule ? dec->rule->name : ""));
+}
+
+int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
+{
+	struct mail_gathered g;
+	struct decision decision;
+	struct mail_applied applied = { 0 };
+
+	if (mail_gather(d, job, &g, e) < 0)
+		return -1;
+	decide_mail(&g.in, &decision);
+	if (mail_apply(d, job, &g, &decision, &applied, e) < 0)
+		return err_prefix(e, "mail %" PRIi64 ": ", job->mail.id);
+	return store_mail_finish(d->store, job->mail.id, decide_final_state(decision.what),
+				 reason_of(d, &g, &decision), applied.case_number, applied.note_id,
+				 e);
+}
+
+int mail_job_quarantine(struct desk *d, const struct store_mail *mail, const char *why,
+			struct err *e)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, ERR_TEXT_MAX);
+	utf8_scrub(span_of(why), &text);
+	return store_mail_finish(d->store, mail->id, MAIL_QUARANTINED, buf_span(&text), 0, 0, e);
+}
+
+static json_t *identity_json(const struct identity *id)
+{
+	return json_pack("{s:s, s:o, s:b, s:b, s:b, s:s}", "trust", trust_name(id->level), "from",
+			 json_of_span(id->from), "token_valid", (int)id->token_valid, "vouched",
+			 (int)id->vouched, "staff", id->staff != NULL, "why", id->why);
+}
+
+static json_t *answer_json(const struct automatic *a)
+{
+	return json_pack("{s:b, s:o, s:s?}", "allowed", (int)a->allowed, "to", json_of_span(a->to),
+			 "reason", a->reason);
+}
+
+int mail_job_simulate(struct desk *d, const struct mail_job *job, struct buf *out, struct err *e)
+{
+	json_t *j JSON_AUTO = NULL;
+	struct mail_gathered g;
+	struct decision dec;
+
+	if (mail_gather(d, job, &g, e) < 0)
+		return -1;
+	decide_mail(&g.in, &dec);
+	j = json_pack(
+	    "{s:s, s:s, s:s, s:o, s:s, s:s?, s:I, s:I, s:i, s:i, s:o, s:o, s:o, s:o}", "decision",
+	    decide_name(dec.what), "final_state", mail_state_name(decide_final_state(dec.what)),
+	    "why", dec.why, "reason", json_of_span(reason_of(d, &g, &dec)), "queue",
+	    dec.queue->name, "rule", dec.rule ? dec.rule->name : NULL, "case",
+	    (json_int_t)dec.case_number, "link_to", (json_int_t)dec.link_to, "severity",
+	    dec.severity.severity, "severity_requested", dec.severity.requested, "account",
+	    json_of_span_or_null(dec.account), "on_behalf_of", json_of_span_or_null(dec.behalf),
+	    "identity", identity_json(&g.identity), "automatic_answer", answer_json(&g.answer));
+	if (!j)
+		return err_set(e, ERR_BUG, "the decision does not fit into JSON");
+	json_write(j, false, out);
+	return 0;
+}

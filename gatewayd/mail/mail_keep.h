@@ -1,0 +1,17 @@
+/*
+ * Keeping a mail (invariants I1, I2): wherever it came from, its row and raw bytes before anything
+ * else.
+ */
+#ifndef GATEWAYD_MAIL_MAIL_KEEP_H
+#define GATEWAYD_MAIL_MAIL_KEEP_H
+
+#include "gatewayd/case/desk.h"
+
+/*
+ * Fills what the raw header tells (Message-ID, From, Subject, identity) and adds the row, inside an
+ * open transaction.  A location that is known is no new mail: *ret_id is the one there.
+ */
+int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id, bool *ret_new,
+	      struct err *e);
+
+#endif

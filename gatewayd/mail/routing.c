@@ -1,0 +1,100 @@
+#include "gatewayd/mail/routing.h"
+
+static bool is_word_byte(unsigned char c)
+{
+	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c);
+}
+
+/* A word or phrase that stands by itself: "purge" is not in "purgery". */
+static bool has_phrase(struct span text, struct span phrase)
+{
+	for (size_t from = 0; phrase.n && from + phrase.n <= text.n;) {
+		size_t at = span_find_ci(span_sub(text, from, SIZE_MAX), phrase);
+		size_t end;
+
+		if (at == SIZE_MAX)
+			return false;
+		at += from;
+		end = at + phrase.n;
+		if ((at == 0 || !is_word_byte((unsigned char)text.p[at - 1])) &&
+		    (end == text.n || !is_word_byte((unsigned char)text.p[end])))
+			return true;
+		from = at + 1;
+	}
+	return false;
+}
+
+static bool any_phrase(const struct policy_words *words, struct span text)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (has_phrase(text, span_of(words->v[i])))
+			return true;
+	return false;
+}
+
+/* An address, "@domain", or "+part". */
+static bool address_fits(struct span pattern, struct span address)
+{
+	const char *at = address.n ? memrchr(address.p, '@', address.n) : NULL;
+	struct span local, plus;
+
+	if (!at)
+		return false;
+	local = (struct span){ address.p, (size_t)(at - address.p) };
+	if (pattern.n && pattern.p[0] == '@')
+		return span_eq_ci(span_sub(address, local.n, SIZE_MAX), pattern);
+	if (pattern.n && pattern.p[0] == '+') {
+		plus = local;
+		span_cut(&plus, '+');
+		return span_eq_ci(plus, span_sub(pattern, 1, SIZE_MAX));
+	}
+	return span_eq_ci(address, pattern);
+}
+
+static bool any_address(const struct policy_words *patterns, const struct span *v, size_t n)
+{
+	for (size_t i = 0; i < patterns->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (address_fits(span_of(patterns->v[i]), v[k]))
+				return true;
+	return false;
+}
+
+static bool has_flag(struct span flags, struct span flag)
+{
+	while (flags.n)
+		if (span_eq_ci(span_cut(&flags, ' '), flag))
+			return true;
+	return false;
+}
+
+static bool all_flags(const struct policy_words *words, struct span flags)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		struct span flag = span_of(words->v[i]);
+		bool inverse = flag.n && flag.p[0] == '!';
+
+		if (has_flag(flags, span_sub(flag, inverse, SIZE_MAX)) == inverse)
+			return false;
+	}
+	return true;
+}
+
+static bool fires(const struct policy_rule *r, const struct routing_mail *m)
+{
+	return (!r->subject.n || any_phrase(&r->subject, m->subject)) &&
+	       (!r->text.n || any_phrase(&r->text, m->text)) &&
+	       (!r->either.n || any_phrase(&r->either, m->subject) ||
+		any_phrase(&r->either, m->text)) &&
+	       (!r->sender.n || any_address(&r->sender, &m->sender, 1)) &&
+	       (!r->recipient.n || any_address(&r->recipient, m->recipients, m->recipient_count)) &&
+	       all_flags(&r->account_flags, m->account_flags);
+}
+
+const struct policy_rule *routing_find(const struct policy *policy, const struct routing_mail *mail)
+{
+	for (size_t i = 0; i < policy->rule_count; i++)
+		if (fires(&policy->rules[i], mail))
+			return &policy->rules[i];
+	return NULL;
+}

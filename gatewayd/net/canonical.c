@@ -1,0 +1,94 @@
+#include "gatewayd/net/canonical.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+void canonical_init(struct canonical *c)
+{
+	*c = (struct canonical){ .line = 1 };
+}
+
+static void line_end(struct canonical *c, struct buf *out)
+{
+	buf_add(out, SPAN("\r\n"));
+	c->cr = false;
+	c->line_bytes = 0;
+	c->line++;
+}
+
+/* The bytes up to the next line end or NUL. */
+static size_t plain_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != '\r' && s.p[n] != '\n' && s.p[n] != '\0')
+		n++;
+	return n;
+}
+
+static int text(struct canonical *c, struct span run, struct buf *out, struct err *e)
+{
+	if (c->line_bytes + run.n > CANONICAL_LINE_MAX)
+		return err_set(e, ERR_PERM, "line %zu is longer than %d bytes", c->line,
+			       CANONICAL_LINE_MAX);
+	c->line_bytes += run.n;
+	buf_add(out, run);
+	return 0;
+}
+
+int canonical_feed(struct canonical *c, struct span bytes, struct buf *out, struct err *e)
+{
+	for (size_t i = 0; i < bytes.n;) {
+		size_t run = plain_run(span_sub(bytes, i, SIZE_MAX));
+
+		if (c->cr && (run > 0 || bytes.p[i] != '\n'))
+			line_end(c, out); /* the CR stood alone */
+		if (text(c, span_sub(bytes, i, run), out, e) < 0)
+			return -1;
+		i += run;
+		if (i == bytes.n)
+			break;
+		if (bytes.p[i] == '\0')
+			return err_set(e, ERR_PERM, "line %zu holds a NUL byte", c->line);
+		if (bytes.p[i] == '\r')
+			c->cr = true;
+		else
+			line_end(c, out);
+		i++;
+	}
+	if (out->full)
+		return err_set(e, ERR_PERM, "message is larger than %zu bytes", out->max);
+	return 0;
+}
+
+int canonical_end(struct canonical *c, struct buf *out, struct err *e)
+{
+	if (c->cr || c->line_bytes > 0)
+		line_end(c, out);
+	if (out->full)
+		return err_set(e, ERR_PERM, "message is larger than %zu bytes", out->max);
+	return 0;
+}
+
+int canonical_fd(int fd, size_t max, struct buf *ret_message, struct err *e)
+{
+	struct canonical c;
+	char chunk[16384];
+	off_t at = 0;
+
+	buf_init(ret_message, max);
+	canonical_init(&c);
+	for (;;) {
+		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(e, ERR_TEMP, "cannot read the message: %s", strerror(errno));
+		if (n == 0)
+			return canonical_end(&c, ret_message, e);
+		if (canonical_feed(&c, (struct span){ chunk, (size_t)n }, ret_message, e) < 0)
+			return -1;
+		at += n;
+	}
+}

@@ -1,0 +1,33 @@
+/*
+ * A message as SMTP may carry it: every line ends in CRLF, no CR or LF stands alone.
+ *
+ * A bare LF would go out as it is and would not be dot-stuffed by libcurl, so that the next server
+ * could see the end of the message where we see none (smuggling).  Every CRLF, lone CR and lone LF
+ * becomes one CRLF; the last line gets one.  What no line end can mend is refused with ERR_PERM:
+ * NUL bytes, lines over 998 bytes (RFC 5322 section 2.1.1), and, unless 8 bits are allowed, bytes
+ * over 127.  The dots are libcurl's, which does it right on CRLF lines.  Pure but for
+ * canonical_fd().
+ */
+#ifndef GATEWAYD_NET_CANONICAL_H
+#define GATEWAYD_NET_CANONICAL_H
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/err.h"
+
+enum { CANONICAL_LINE_MAX = 998 };
+
+struct canonical {
+	bool cr;	   /* the last byte was a CR, its line end not yet written */
+	size_t line_bytes; /* of the line under way */
+	size_t line;	   /* its number, from 1 */
+};
+
+void canonical_init(struct canonical *c);
+/* Any cut of the input gives the same output. */
+int canonical_feed(struct canonical *c, struct span bytes, struct buf *out, struct err *e);
+int canonical_end(struct canonical *c, struct buf *out, struct err *e);
+
+/* All of a descriptor from its start; max is the largest message taken. */
+int canonical_fd(int fd, size_t max, struct buf *ret_message, struct err *e);
+
+#endif

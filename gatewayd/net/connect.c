@@ -1,0 +1,306 @@
+#include "gatewayd/net/connect.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+
+struct connect {
+	CURL *easy;
+	curl_socket_t socket;
+	const atomic_bool *stop;
+};
+
+int64_t connect_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int connect_global_init(struct err *e)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (sigaction(SIGPIPE, &ignore, NULL) < 0)
+		return err_set(e, ERR_BUG, "cannot ignore SIGPIPE: %s", strerror(errno));
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_TEMP, "cannot start libcurl");
+	return 0;
+}
+
+void connect_global_cleanup(void)
+{
+	curl_global_cleanup();
+}
+
+static bool is_loopback(const struct sockaddr *a)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)a;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)a;
+
+	if (a->sa_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return a->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+bool connect_allowed(enum conf_tls tls, const struct sockaddr *address)
+{
+	return tls != CONF_TLS_NONE || is_loopback(address);
+}
+
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	const struct conf_server *server = ctx;
+
+	(void)purpose;
+	if (!connect_allowed(server->tls, &a->addr))
+		return CURL_SOCKET_BAD;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static const char *scheme_of(enum connect_protocol protocol, enum conf_tls tls)
+{
+	static const char *const schemes[2][2] = {
+		[CONNECT_IMAP] = { "imap", "imaps" },
+		[CONNECT_SMTP] = { "smtp", "smtps" },
+	};
+
+	return schemes[protocol][tls == CONF_TLS_IMPLICIT];
+}
+
+/* The URL is put together by libcurl, so that a strange host cannot become a path or a user. */
+static int set_url(CURL *easy, enum connect_protocol protocol, const struct connect_options *o,
+		   struct err *e)
+{
+	const struct conf_server *server = o->server;
+	CURLU *url = curl_url();
+	char port[8], *text = NULL;
+	bool bad;
+
+	snprintf(port, sizeof(port), "%d", server->port);
+	bad = curl_url_set(url, CURLUPART_SCHEME, scheme_of(protocol, server->tls), 0) ||
+	      curl_url_set(url, CURLUPART_HOST, server->host, 0) ||
+	      curl_url_set(url, CURLUPART_PORT, port, 0) ||
+	      (o->helo && curl_url_set(url, CURLUPART_PATH, o->helo, CURLU_URLENCODE)) ||
+	      curl_url_get(url, CURLUPART_URL, &text, 0) ||
+	      curl_easy_setopt(easy, CURLOPT_URL, text);
+	curl_free(text);
+	curl_url_cleanup(url);
+	return bad ? err_set(e, ERR_PERM, "%s:%d is no server's address", server->host,
+			     server->port)
+		   : 0;
+}
+
+static bool set_tls(CURL *easy, const struct conf_server *server)
+{
+	bool bad = curl_easy_setopt(easy, CURLOPT_USE_SSL,
+				    server->tls == CONF_TLS_NONE ? (long)CURLUSESSL_NONE
+								 : (long)CURLUSESSL_ALL) ||
+		   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) ||
+		   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) ||
+		   curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+
+	if (!bad && server->ca_file)
+		bad = curl_easy_setopt(easy, CURLOPT_CAINFO, server->ca_file) ||
+		      curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	return !bad;
+}
+
+/* Which SASL mechanisms libcurl may choose among; it never falls back to another. */
+static const char *login_options(enum conf_auth auth)
+{
+	static const char *const options[] = {
+		[CONF_AUTH_PLAIN] = "AUTH=PLAIN;AUTH=LOGIN",
+		[CONF_AUTH_XOAUTH2] = "AUTH=XOAUTH2",
+		[CONF_AUTH_OAUTHBEARER] = "AUTH=OAUTHBEARER",
+		[CONF_AUTH_NONE] = "",
+	};
+
+	return options[auth];
+}
+
+static int set_login(CURL *easy, const struct connect_options *o, struct err *e)
+{
+	enum conf_auth auth = o->server->auth;
+	bool bad;
+
+	if (auth == CONF_AUTH_NONE)
+		return 0;
+	if (!o->server->user || !o->secret || !*o->secret)
+		return err_set(e, ERR_PERM, "%s: a user and a secret are needed to log in",
+			       o->server->host);
+	bad = curl_easy_setopt(easy, CURLOPT_USERNAME, o->server->user) ||
+	      curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, login_options(auth)) ||
+	      curl_easy_setopt(easy,
+			       auth == CONF_AUTH_PLAIN ? CURLOPT_PASSWORD : CURLOPT_XOAUTH2_BEARER,
+			       o->secret);
+	return bad ? err_set(e, ERR_BUG, "libcurl does not take the log-in") : 0;
+}
+
+int connect_prepare(void *easy, enum connect_protocol protocol, const struct connect_options *o,
+		    struct err *e)
+{
+	const struct conf_server *server = o->server;
+	bool bad =
+	    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "imap,imaps,smtp,smtps") ||
+	    curl_easy_setopt(easy, CURLOPT_PROXY, "") ||
+	    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) ||
+	    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) ||
+	    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
+	    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, server) ||
+	    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L) ||
+	    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)server->connect_timeout_s) ||
+	    !set_tls(easy, server);
+
+	if (bad)
+		return err_set(e, ERR_BUG, "libcurl does not take the settings");
+	if (set_url(easy, protocol, o, e) < 0)
+		return -1;
+	return set_login(easy, o, e);
+}
+
+const char *connect_reason(int curl_code, const char *detail)
+{
+	return detail && *detail ? detail : curl_easy_strerror((CURLcode)curl_code);
+}
+
+static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct connect *connect = ctx;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return connect->stop && atomic_load(connect->stop);
+}
+
+static size_t discard(char *p, size_t size, size_t n, void *ctx)
+{
+	(void)p, (void)ctx;
+	return size * n;
+}
+
+static int log_in(struct connect *c, const struct connect_options *o, struct err *e)
+{
+	char detail[CURL_ERROR_SIZE] = "";
+	long seconds = (long)o->server->connect_timeout_s + o->server->command_timeout_s;
+	CURLcode r;
+
+	if (curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, detail) ||
+	    curl_easy_setopt(c->easy, CURLOPT_CONNECT_ONLY, 1L) ||
+	    curl_easy_setopt(c->easy, CURLOPT_TIMEOUT, seconds) ||
+	    curl_easy_setopt(c->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) ||
+	    curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L) ||
+	    curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, discard) ||
+	    curl_easy_setopt(c->easy, CURLOPT_XFERINFODATA, c) ||
+	    curl_easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress))
+		return err_set(e, ERR_BUG, "libcurl does not take the settings");
+	r = curl_easy_perform(c->easy);
+	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
+	if (r != CURLE_OK)
+		return err_set(e, ERR_TEMP, "%s:%d: %s", o->server->host, o->server->port,
+			       connect_reason(r, detail));
+	if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &c->socket) != CURLE_OK ||
+	    c->socket == CURL_SOCKET_BAD)
+		return err_set(e, ERR_TEMP, "%s:%d: no connection", o->server->host,
+			       o->server->port);
+	return 0;
+}
+
+int connect_open(enum connect_protocol protocol, const struct connect_options *o,
+		 struct connect **ret_connect, struct err *e)
+{
+	struct connect *c = mem_alloc(sizeof(*c));
+
+	*c = (struct connect){ curl_easy_init(), CURL_SOCKET_BAD, o->stop };
+	if (!c->easy) {
+		connect_close(&c);
+		return err_set(e, ERR_TEMP, "cannot start libcurl");
+	}
+	if (connect_prepare(c->easy, protocol, o, e) < 0 || log_in(c, o, e) < 0) {
+		connect_close(&c);
+		return -1;
+	}
+	*ret_connect = c;
+	return 0;
+}
+
+void connect_close(struct connect **c)
+{
+	if (!*c)
+		return;
+	curl_easy_cleanup((*c)->easy);
+	mem_free(c);
+}
+
+ssize_t connect_recv(struct connect *c, void *p, size_t n)
+{
+	size_t got = 0;
+	CURLcode r = curl_easy_recv(c->easy, p, n, &got);
+
+	if (r == CURLE_AGAIN)
+		return CONNECT_AGAIN;
+	return r == CURLE_OK ? (ssize_t)got : -1;
+}
+
+static bool stopped(const struct connect *c)
+{
+	return c->stop && atomic_load(c->stop);
+}
+
+/* One poll of at most a second, so that stop is seen; its result, or 0. */
+static int poll_once(struct pollfd *fds, nfds_t n, int64_t deadline_ms)
+{
+	int64_t left = deadline_ms - connect_now_ms();
+	int r;
+
+	r = poll(fds, n, left < 0 ? 0 : left > 1000 ? 1000 : (int)left);
+	return r < 0 ? 0 : r; /* EINTR: look again */
+}
+
+int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms)
+{
+	const char *at = p;
+
+	while (n > 0) {
+		struct pollfd fd = { .fd = c->socket, .events = POLLOUT };
+		size_t sent = 0;
+		CURLcode r = curl_easy_send(c->easy, at, n, &sent);
+
+		if (r != CURLE_OK && r != CURLE_AGAIN)
+			return -1;
+		at += sent;
+		n -= sent;
+		if (r != CURLE_AGAIN)
+			continue;
+		if (stopped(c) || connect_now_ms() >= deadline_ms)
+			return -1;
+		poll_once(&fd, 1, deadline_ms);
+	}
+	return 0;
+}
+
+enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms)
+{
+	for (;;) {
+		struct pollfd fds[] = { { .fd = c->socket, .events = POLLIN },
+					{ .fd = wake_fd, .events = POLLIN } };
+
+		poll_once(fds, 2, deadline_ms);
+		if (stopped(c))
+			return CONNECT_STOPPED;
+		if (fds[0].revents)
+			return CONNECT_READABLE;
+		if (fds[1].revents)
+			return CONNECT_WOKEN;
+		if (connect_now_ms() >= deadline_ms)
+			return CONNECT_TIMEOUT;
+	}
+}

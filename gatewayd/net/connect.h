@@ -1,0 +1,78 @@
+/*
+ * The home of libcurl: one way to reach a server, for IMAP and for SMTP alike.
+ *
+ * What every connection made here has in common: the certificate is verified for the host's name
+ * against the configured CA file (and only that) or the system's; STARTTLS is demanded, not tried;
+ * plain text goes to loopback addresses only; no proxy, no .netrc, no redirect from the environment
+ * is looked at.  A credential therefore leaves this process only inside a verified TLS session, or
+ * over loopback.  Nothing here prints: libcurl's own trace is read for its first word at most.
+ *
+ * connect_open() is for IMAP: libcurl connects, negotiates TLS and logs in (SASL PLAIN or LOGIN,
+ * XOAUTH2, OAUTHBEARER), then this is a plain stream.  SMTP hands libcurl the whole transfer
+ * (smtp.h) after connect_prepare() has made it safe.
+ *
+ * A stream is used by one thread at a time.  Errors are ERR_TEMP: a server that refuses today may
+ * not tomorrow; ERR_PERM is a setting that can never work.
+ */
+#ifndef GATEWAYD_NET_CONNECT_H
+#define GATEWAYD_NET_CONNECT_H
+
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "conf/conf.h"
+#include "gatewayd/base/err.h"
+
+enum connect_protocol { CONNECT_IMAP, CONNECT_SMTP };
+
+struct connect_options {
+	const struct conf_server *server;
+	const char *secret;	 /* password or token; NULL: none.  Libcurl keeps a copy */
+	const char *helo;	 /* SMTP: our name in EHLO; NULL: the machine's */
+	const atomic_bool *stop; /* set by another thread: give up within a second; may be NULL */
+};
+
+/* Once a process, before the first thread: libcurl, GnuTLS, and SIGPIPE ignored. */
+int connect_global_init(struct err *e);
+void connect_global_cleanup(void);
+
+/* Whether this address may be connected to at all: without TLS only this machine itself. */
+bool connect_allowed(enum conf_tls tls, const struct sockaddr *address);
+
+/* Monotonic milliseconds, for deadlines of waits. */
+int64_t connect_now_ms(void);
+
+/*
+ * Sets up an easy handle (CURL *) as told above.  o must live as long as the handle.  Timeouts are
+ * the caller's: this sets none but the connection's.
+ */
+int connect_prepare(void *easy, enum connect_protocol protocol, const struct connect_options *o,
+		    struct err *e);
+
+/* Why a libcurl code came, for a person, without anything secret. */
+const char *connect_reason(int curl_code, const char *detail);
+
+struct connect;
+
+/* Connected, TLS up, logged in, or -1; within connect_timeout_s + command_timeout_s in all. */
+int connect_open(enum connect_protocol protocol, const struct connect_options *o,
+		 struct connect **ret_connect, struct err *e);
+void connect_close(struct connect **c);
+
+enum { CONNECT_AGAIN = -2 };
+
+/* 1 or more bytes; 0 at the end of the stream; CONNECT_AGAIN: nothing there now; -1: broken. */
+ssize_t connect_recv(struct connect *c, void *p, size_t n);
+/* All n bytes before the deadline, else -1. */
+int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms);
+
+enum connect_ready { CONNECT_READABLE, CONNECT_TIMEOUT, CONNECT_WOKEN, CONNECT_STOPPED };
+
+/*
+ * Waits until the socket is readable, wake_fd (-1: none) is, or the deadline.  Ask connect_recv()
+ * first: what TLS has already decrypted is not seen here.
+ */
+enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * An IMAP session (RFC 3501 with UIDPLUS, MOVE, IDLE, NAMESPACE) over a
+ * stream of connect.h.
+ *
+ * libetpan never connects by itself and never sees a byte that imap_guard.h has not passed.  Each
+ * command has one deadline for its whole answer (command_timeout_s; a fetch gets more with its
+ * size) and a byte limit.  After an error of class ERR_TEMP with imap_usable() false the session is
+ * dead: close it and open another.  A NO from the server leaves it usable.
+ *
+ * One thread at a time uses a session.  UIDs are valid under the UIDVALIDITY of the last select
+ * only.
+ */
+#ifndef GATEWAYD_NET_IMAP_H
+#define GATEWAYD_NET_IMAP_H
+
+#include "gatewayd/net/connect.h"
+
+struct imap;
+
+int imap_open(const struct connect_options *o, struct imap **ret_imap, struct err *e);
+void imap_close(struct imap **i); /* says LOGOUT without waiting for an answer */
+bool imap_usable(const struct imap *i);
+bool imap_can_idle(const struct imap *i);
+
+struct imap_folder {
+	uint32_t uidvalidity;
+	uint32_t exists;
+	bool read_only;
+};
+/* A folder by the name in the configuration (UTF-8, "/" between levels). */
+int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e);
+/* Finds the folder, creates it when it is missing. */
+int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
+
+/* The UIDs of the selected folder, rising; the caller frees *ret_uids with mem_free(). */
+int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e);
+
+enum {
+	IMAP_HEAD_BYTES = 256 * 1024, /* of a mail over the limit */
+	IMAP_RANGE_MAX = 256,	      /* UIDs in one call below */
+	IMAP_MIN_RATE = 32 * 1024,    /* bytes a second that a fetch must reach */
+};
+
+struct imap_mail {
+	uint32_t uid;
+	bool present;	     /* the server still has it */
+	int64_t received_at; /* INTERNALDATE; INSTANT_NONE when the server gave none */
+	int64_t size;	     /* RFC822.SIZE */
+	bool seen, deleted;
+	/* from imap_fetch() only: */
+	int64_t length;	   /* bytes in fd */
+	int fd;		   /* a sealed memfd; -1: gone meanwhile */
+	bool truncated;	   /* over the limit: fd has only the first IMAP_HEAD_BYTES */
+	bool size_differs; /* length is not size: fetch again before believing it */
+};
+
+/* Fills ret_mails[n] (uid set by the caller, rising) with what the server says of each. */
+int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e);
+
+/* The mail and its descriptor are the callee's: it closes mail->fd. */
+typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
+
+/*
+ * Fetches described mails with BODY.PEEK[], each streamed into a memfd and handed to fn when it is
+ * complete; last, those that have gone, with fd -1.  Mails over max_bytes come truncated, the
+ * others in one command.  On error what was handed over is good.
+ */
+int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t max_bytes,
+	       imap_mail_fn *fn, void *ctx, struct err *e);
+
+/*
+ * Moves them to a folder: MOVE, else COPY + STORE \Deleted + UID EXPUNGE, else (no UIDPLUS) without
+ * the expunge, because a bare EXPUNGE would take other people's deleted mails with it; such mails
+ * are then left out by imap_list().  UIDs that are not there are no error.
+ */
+int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *folder,
+	      struct err *e);
+
+enum imap_event { IMAP_CHANGED, IMAP_QUIET, IMAP_WOKEN };
+
+/*
+ * Waits with IDLE until the folder changes, wake_fd (-1: none) is readable, or timeout_ms passed.
+ * Servers drop an IDLE after 29 minutes (RFC 2177): keep timeout_ms below.
+ */
+int imap_idle(struct imap *i, int wake_fd, int timeout_ms, enum imap_event *ret_event,
+	      struct err *e);
+
+#endif

@@ -1,0 +1,495 @@
+#include "gatewayd/net/imap_etpan.h"
+
+#include <libetpan/libetpan.h>
+#include <stdlib.h>
+
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/mem.h"
+
+enum { STREAM_BUFFER = 16 * 1024 }; /* libetpan's */
+
+struct imap_etpan {
+	struct imap_stream *stream;
+	mailstream_low_driver driver;
+	mailimap *session;
+	const struct imap_listener *listener; /* during a fetch */
+};
+
+/* ---- the driver under libetpan ---- */
+
+static struct imap_stream *stream_of(mailstream_low *low)
+{
+	return ((struct imap_etpan *)low->data)->stream;
+}
+
+static ssize_t low_read(mailstream_low *low, void *p, size_t n)
+{
+	return imap_stream_read(stream_of(low), p, n);
+}
+
+static ssize_t low_write(mailstream_low *low, const void *p, size_t n)
+{
+	return imap_stream_write(stream_of(low), p, n) < 0 ? -1 : (ssize_t)n;
+}
+
+static int low_close(mailstream_low *low)
+{
+	(void)low;
+	return 0;
+}
+
+static int low_get_fd(mailstream_low *low)
+{
+	(void)low;
+	return -1; /* nobody may select() on it: descriptors can be over 1023 */
+}
+
+static void low_free(mailstream_low *low)
+{
+	free(low);
+}
+
+/* ---- what became of a command ---- */
+
+/* The server's last words, printable and short. */
+static void response_text(const struct imap_etpan *t, struct buf *out)
+{
+	const char *p = t->session->imap_response;
+
+	for (; p && *p; p++)
+		if (*p >= ' ' && *p <= '~')
+			buf_addc(out, *p);
+}
+
+/* Codes after which the conversation is out of step; all others are the server's NO. */
+static bool is_fatal(int r)
+{
+	switch (r) {
+	case MAILIMAP_ERROR_BAD_STATE:
+	case MAILIMAP_ERROR_STREAM:
+	case MAILIMAP_ERROR_PARSE:
+	case MAILIMAP_ERROR_MEMORY:
+	case MAILIMAP_ERROR_FATAL:
+	case MAILIMAP_ERROR_PROTOCOL: return true;
+	default: return false;
+	}
+}
+
+static bool is_ok(int r)
+{
+	return r == MAILIMAP_NO_ERROR || r == MAILIMAP_NO_ERROR_AUTHENTICATED;
+}
+
+/* 0 when r is success, else -1 with e filled; a fatal r kills the stream. */
+static int outcome(struct imap_etpan *t, int r, const char *what, struct err *e)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, ERR_TEXT_MAX / 2);
+	if (is_ok(r))
+		return 0;
+	if (t->stream->dead) {
+		*e = t->stream->why;
+		return err_prefix(e, "%s: ", what);
+	}
+	response_text(t, &text);
+	if (!is_fatal(r))
+		return err_set(e, ERR_TEMP, "%s: the IMAP server says NO: %s", what,
+			       buf_cstr(&text));
+	err_set(&t->stream->why, ERR_TEMP, "the IMAP server's answer makes no sense (%d): %s", r,
+		buf_cstr(&text));
+	t->stream->dead = true;
+	*e = t->stream->why;
+	return err_prefix(e, "%s: ", what);
+}
+
+/* ---- fetch responses ---- */
+
+static int64_t instant_of(const struct mailimap_date_time *d)
+{
+	int sign = d->dt_zone < 0 ? -1 : 1, zone = d->dt_zone * sign;
+	struct civil c = { d->dt_year, d->dt_month, d->dt_day, d->dt_hour, d->dt_min, d->dt_sec };
+
+	if (c.year < 1970 || c.year > 9999 || c.month < 1 || c.month > 12 || c.day < 1 ||
+	    c.day > 31 || zone > 2400 || c.hour > 24 || c.minute > 60 || c.second > 61)
+		return INSTANT_NONE;
+	return civil_to_utc(&c) - sign * (zone / 100 * 3600 + zone % 100 * 60);
+}
+
+static void read_flags(const clist *flags, struct imap_said *said)
+{
+	for (clistiter *c = flags ? clist_begin(flags) : NULL; c; c = clist_next(c)) {
+		const struct mailimap_flag_fetch *f = clist_content(c);
+
+		if (f->fl_type != MAILIMAP_FLAG_FETCH_OTHER || !f->fl_flag)
+			continue;
+		said->seen = said->seen || f->fl_flag->fl_type == MAILIMAP_FLAG_SEEN;
+		said->deleted = said->deleted || f->fl_flag->fl_type == MAILIMAP_FLAG_DELETED;
+	}
+}
+
+static void read_static(const struct mailimap_msg_att_static *s, struct imap_said *said)
+{
+	switch (s->att_type) {
+	case MAILIMAP_MSG_ATT_UID: said->uid = s->att_data.att_uid; break;
+	case MAILIMAP_MSG_ATT_BODY_SECTION: said->body = true; break;
+	case MAILIMAP_MSG_ATT_RFC822_SIZE: said->size = s->att_data.att_rfc822_size; break;
+	case MAILIMAP_MSG_ATT_INTERNALDATE:
+		said->received_at = instant_of(s->att_data.att_internal_date);
+		break;
+	default: break;
+	}
+}
+
+static void on_response(struct mailimap_msg_att *att, void *ctx)
+{
+	const struct imap_listener *l = ((struct imap_etpan *)ctx)->listener;
+	struct imap_said said = { .size = -1, .received_at = INSTANT_NONE };
+
+	for (clistiter *c = clist_begin(att->att_list); c; c = clist_next(c)) {
+		const struct mailimap_msg_att_item *item = clist_content(c);
+
+		if (item->att_type == MAILIMAP_MSG_ATT_ITEM_STATIC)
+			read_static(item->att_data.att_static, &said);
+		else if (item->att_type == MAILIMAP_MSG_ATT_ITEM_DYNAMIC)
+			read_flags(item->att_data.att_dyn->att_list, &said);
+	}
+	if (l)
+		l->response(l->ctx, &said);
+}
+
+static bool on_body(int type, struct mailimap_msg_att_body_section *section, const char *bytes,
+		    size_t n, void *ctx)
+{
+	const struct imap_listener *l = ((struct imap_etpan *)ctx)->listener;
+
+	(void)type, (void)section;
+	return !l || l->body(l->ctx, (struct span){ bytes, n });
+}
+
+/* ---- life ---- */
+
+static void no_progress(size_t now, size_t all, void *ctx)
+{
+	(void)now, (void)all, (void)ctx;
+}
+
+static int greet(struct imap_etpan *t, struct err *e)
+{
+	mailstream_low *low = mailstream_low_new(t, &t->driver);
+	mailstream *stream = low ? mailstream_new(low, STREAM_BUFFER) : NULL;
+
+	if (!stream) {
+		free(low);
+		return err_set(e, ERR_TEMP, "no memory for an IMAP session");
+	}
+	return outcome(t, mailimap_connect(t->session, stream), "greeting", e);
+}
+
+int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, struct err *e)
+{
+	struct imap_etpan *t = mem_alloc(sizeof(*t));
+
+	t->stream = stream;
+	t->driver = (mailstream_low_driver){
+		.mailstream_read = low_read,
+		.mailstream_write = low_write,
+		.mailstream_close = low_close,
+		.mailstream_get_fd = low_get_fd,
+		.mailstream_free = low_free,
+	};
+	t->session = mailimap_new(0, NULL);
+	if (!t->session)
+		abort();
+	/* libetpan calls the handler of a response only where there is one for progress */
+	mailimap_set_progress_callback(t->session, no_progress, no_progress, NULL);
+	mailimap_set_msg_body_handler(t->session, on_body, t);
+	mailimap_set_msg_att_handler(t->session, on_response, t);
+	if (greet(t, e) < 0) {
+		imap_etpan_free(&t);
+		return -1;
+	}
+	*ret_etpan = t;
+	return 0;
+}
+
+void imap_etpan_free(struct imap_etpan **t)
+{
+	if (!*t)
+		return;
+	(*t)->stream->dead = true; /* or mailimap_free() would wait for an answer to LOGOUT */
+	mailimap_free((*t)->session);
+	mem_free(t);
+}
+
+/* ---- what the server can ---- */
+
+int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_features, struct err *e)
+{
+	struct mailimap_capability_data *data = NULL;
+	int r = mailimap_capability(t->session, &data);
+
+	if (is_ok(r) && data)
+		mailimap_capability_data_free(data);
+	if (outcome(t, r, "CAPABILITY", e) < 0)
+		return -1;
+	*ret_features = (struct imap_features){
+		.idle = mailimap_has_idle(t->session),
+		.move = mailimap_has_extension(t->session, "MOVE"),
+		.uidplus = mailimap_has_uidplus(t->session),
+		.namespace = mailimap_has_namespace(t->session),
+	};
+	return 0;
+}
+
+/* By the empty LIST of RFC 3501 section 6.3.8. */
+int imap_etpan_delimiter(struct imap_etpan *t, char *ret_delimiter, struct err *e)
+{
+	clist *list = NULL;
+	int r = mailimap_list(t->session, "", "", &list);
+
+	if (outcome(t, r, "LIST", e) < 0)
+		return -1;
+	if (list && clist_begin(list)) {
+		const struct mailimap_mailbox_list *mb = clist_content(clist_begin(list));
+
+		*ret_delimiter = mb->mb_delimiter;
+	}
+	if (list)
+		mailimap_list_result_free(list);
+	return 0;
+}
+
+int imap_etpan_namespace(struct imap_etpan *t, struct buf *ret_prefix, char *ret_delimiter,
+			 struct err *e)
+{
+	struct mailimap_namespace_data *data = NULL;
+	int r = mailimap_namespace(t->session, &data);
+	clistiter *first = NULL;
+
+	if (outcome(t, r, "NAMESPACE", e) < 0)
+		return -1;
+	if (data && data->ns_personal)
+		first = clist_begin(data->ns_personal->ns_data_list);
+	if (first) {
+		const struct mailimap_namespace_info *info = clist_content(first);
+
+		buf_adds(ret_prefix, info->ns_prefix);
+		if (info->ns_delimiter)
+			*ret_delimiter = info->ns_delimiter;
+	}
+	if (data)
+		mailimap_namespace_data_free(data);
+	return 0;
+}
+
+/* ---- folders ---- */
+
+static bool is_noselect(const struct mailimap_mailbox_list *mb)
+{
+	return mb->mb_flag && mb->mb_flag->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
+	       mb->mb_flag->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
+}
+
+int imap_etpan_list(struct imap_etpan *t, const char *folder, bool *ret_exists, struct err *e)
+{
+	clist *list = NULL;
+	int r = mailimap_list(t->session, "", folder, &list);
+
+	if (outcome(t, r, "LIST", e) < 0)
+		return -1;
+	*ret_exists = list && clist_begin(list) && !is_noselect(clist_content(clist_begin(list)));
+	if (list)
+		mailimap_list_result_free(list);
+	return 0;
+}
+
+int imap_etpan_create(struct imap_etpan *t, const char *folder, struct err *e)
+{
+	return outcome(t, mailimap_create(t->session, folder), "CREATE", e);
+}
+
+int imap_etpan_subscribe(struct imap_etpan *t, const char *folder, struct err *e)
+{
+	return outcome(t, mailimap_subscribe(t->session, folder), "SUBSCRIBE", e);
+}
+
+int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_selected *ret_selected,
+		      struct err *e)
+{
+	const struct mailimap_selection_info *info;
+
+	if (outcome(t, mailimap_select(t->session, folder), "SELECT", e) < 0)
+		return -1;
+	info = t->session->imap_selection_info;
+	*ret_selected = (struct imap_selected){
+		.uidvalidity = info->sel_uidvalidity,
+		.exists = info->sel_exists,
+		.read_only = info->sel_perm == MAILIMAP_MAILBOX_READONLY,
+	};
+	return 0;
+}
+
+/* ---- UIDs ---- */
+
+static struct mailimap_search_key *key_new(int type)
+{
+	return mailimap_search_key_new(type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+				       NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
+				       NULL, NULL, 0, NULL, NULL, NULL);
+}
+
+int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
+		      struct err *e)
+{
+	struct mailimap_search_key *key =
+	    key_new(undeleted ? MAILIMAP_SEARCH_KEY_UNDELETED : MAILIMAP_SEARCH_KEY_ALL);
+	clist *found = NULL;
+	int r = mailimap_uid_search(t->session, NULL, key, &found);
+	uint32_t *uids;
+	size_t n = 0;
+
+	mailimap_search_key_free(key);
+	if (outcome(t, r, "UID SEARCH", e) < 0)
+		return -1;
+	uids = mem_alloc_n(found ? (size_t)clist_count(found) + 1 : 1, sizeof(*uids));
+	for (clistiter *c = found ? clist_begin(found) : NULL; c; c = clist_next(c))
+		uids[n++] = *(uint32_t *)clist_content(c);
+	if (found)
+		mailimap_search_result_free(found);
+	*ret_count = n;
+	*ret_uids = uids;
+	return 0;
+}
+
+static uint32_t uid_at(struct imap_uids uids, size_t k)
+{
+	return *(const uint32_t *)(const void *)((const char *)uids.first + k * uids.stride);
+}
+
+/* Neighbours become ranges. */
+static struct mailimap_set *set_new(struct imap_uids uids)
+{
+	struct mailimap_set *set = mailimap_set_new_empty();
+
+	for (size_t k = 0; k < uids.n;) {
+		uint32_t first = uid_at(uids, k), last = first;
+
+		for (k++; k < uids.n && uid_at(uids, k) == last + 1; k++)
+			last++;
+		if (mailimap_set_add_interval(set, first, last) != MAILIMAP_NO_ERROR)
+			abort();
+	}
+	return set;
+}
+
+/* ---- fetching ---- */
+
+static void add_att(struct mailimap_fetch_type *type, struct mailimap_fetch_att *att)
+{
+	if (!att || mailimap_fetch_type_new_fetch_att_list_add(type, att) != MAILIMAP_NO_ERROR)
+		abort();
+}
+
+/* Never ENVELOPE or BODYSTRUCTURE: what a customer writes must not reach libetpan's parser. */
+static struct mailimap_fetch_type *type_new(enum imap_fetch_what what, uint32_t head_bytes)
+{
+	struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att_list_empty();
+
+	add_att(type, mailimap_fetch_att_new_uid());
+	switch (what) {
+	case IMAP_FETCH_DESCRIPTION:
+		add_att(type, mailimap_fetch_att_new_flags());
+		add_att(type, mailimap_fetch_att_new_internaldate());
+		add_att(type, mailimap_fetch_att_new_rfc822_size());
+		break;
+	case IMAP_FETCH_BODY:
+		add_att(type, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
+		break;
+	case IMAP_FETCH_HEAD:
+		add_att(type, mailimap_fetch_att_new_body_peek_section_partial(
+				  mailimap_section_new(NULL), 0, head_bytes));
+		break;
+	}
+	return type;
+}
+
+int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetch_what what,
+		     uint32_t head_bytes, const struct imap_listener *l, struct err *e)
+{
+	struct mailimap_fetch_type *type = type_new(what, head_bytes);
+	struct mailimap_set *set = set_new(uids);
+	clist *list = NULL;
+	int r;
+
+	t->listener = l;
+	r = mailimap_uid_fetch(t->session, set, type, &list);
+	t->listener = NULL;
+	mailimap_set_free(set);
+	mailimap_fetch_type_free(type);
+	if (is_ok(r) && list)
+		mailimap_fetch_list_free(list); /* empty: the handler had it all */
+	return outcome(t, r, "UID FETCH", e) < 0 && t->stream->dead ? -1 : 0;
+}
+
+/* ---- moving ---- */
+
+int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e)
+{
+	struct mailimap_set *set = set_new(uids);
+	int r = mailimap_uid_move(t->session, set, folder);
+
+	mailimap_set_free(set);
+	return outcome(t, r, "UID MOVE", e);
+}
+
+int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e)
+{
+	struct mailimap_set *set = set_new(uids);
+	int r = mailimap_uid_copy(t->session, set, folder);
+
+	mailimap_set_free(set);
+	return outcome(t, r, "UID COPY", e);
+}
+
+int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e)
+{
+	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
+	struct mailimap_set *set = set_new(uids);
+	struct mailimap_store_att_flags *store;
+	int r;
+
+	if (mailimap_flag_list_add(flags, mailimap_flag_new_deleted()) != MAILIMAP_NO_ERROR)
+		abort();
+	store = mailimap_store_att_flags_new_add_flags_silent(flags);
+	r = mailimap_uid_store(t->session, set, store);
+	mailimap_store_att_flags_free(store);
+	mailimap_set_free(set);
+	return outcome(t, r, "UID STORE", e);
+}
+
+int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e)
+{
+	struct mailimap_set *set = set_new(uids);
+	int r = mailimap_uid_expunge(t->session, set);
+
+	mailimap_set_free(set);
+	return outcome(t, r, "UID EXPUNGE", e);
+}
+
+/* ---- waiting ---- */
+
+int imap_etpan_idle(struct imap_etpan *t, struct err *e)
+{
+	int r;
+
+	t->stream->guard.hush = true;
+	r = mailimap_idle(t->session);
+	t->stream->guard.hush = false;
+	return outcome(t, r, "IDLE", e);
+}
+
+int imap_etpan_done(struct imap_etpan *t, struct err *e)
+{
+	return outcome(t, mailimap_idle_done(t->session), "DONE", e);
+}

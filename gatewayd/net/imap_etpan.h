@@ -1,0 +1,84 @@
+/*
+ * The home of libetpan: one IMAP command a function, on the stream of imap_stream.h.
+ *
+ * libetpan never connects by itself: it is given a stream that begins with "* PREAUTH".  Before
+ * each command its user says with imap_stream_command() what the answer may cost.  Names of folders
+ * are in wire form (imap_name.h).  A command fails with the server's NO, after which the session
+ * goes on, or with anything else, after which the stream is dead.  What imap.h says of errors
+ * holds.
+ */
+#ifndef GATEWAYD_NET_IMAP_ETPAN_H
+#define GATEWAYD_NET_IMAP_ETPAN_H
+
+#include "gatewayd/net/imap_stream.h"
+
+struct imap_etpan;
+
+/* Borrows the stream, reads the greeting. */
+int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, struct err *e);
+void imap_etpan_free(struct imap_etpan **t); /* says nothing to the server */
+
+struct imap_features {
+	bool idle, move, uidplus, namespace;
+};
+int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_features, struct err *e);
+/* Leaves *ret_delimiter alone when the server does not say. */
+int imap_etpan_delimiter(struct imap_etpan *t, char *ret_delimiter, struct err *e);
+/* The first personal namespace, appended to ret_prefix. */
+int imap_etpan_namespace(struct imap_etpan *t, struct buf *ret_prefix, char *ret_delimiter,
+			 struct err *e);
+
+/* Whether it is there and can be selected. */
+int imap_etpan_list(struct imap_etpan *t, const char *folder, bool *ret_exists, struct err *e);
+int imap_etpan_create(struct imap_etpan *t, const char *folder, struct err *e);
+int imap_etpan_subscribe(struct imap_etpan *t, const char *folder, struct err *e);
+
+struct imap_selected {
+	uint32_t uidvalidity, exists;
+	bool read_only;
+};
+int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_selected *ret_selected,
+		      struct err *e);
+
+/* In the server's order; the caller frees *ret_uids with mem_free(). */
+int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
+		      struct err *e);
+
+/* Rising UIDs that stand `stride` bytes apart, so that they can be a field of something. */
+struct imap_uids {
+	const uint32_t *first;
+	size_t n, stride;
+};
+
+/* What one FETCH response says; 0, -1, INSTANT_NONE where it does not. */
+struct imap_said {
+	uint32_t uid;
+	int64_t size, received_at;
+	bool seen, deleted;
+	bool body; /* there was one, perhaps without a byte */
+};
+
+struct imap_listener {
+	/* A piece of the body in the response under way, never empty; false: give up. */
+	bool (*body)(void *ctx, struct span bytes);
+	/* The response is complete. */
+	void (*response)(void *ctx, const struct imap_said *said);
+	void *ctx;
+};
+
+enum imap_fetch_what { IMAP_FETCH_DESCRIPTION, IMAP_FETCH_BODY, IMAP_FETCH_HEAD };
+
+/* head_bytes: of IMAP_FETCH_HEAD.  A NO is no error: some could not be had, what came is good. */
+int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetch_what what,
+		     uint32_t head_bytes, const struct imap_listener *l, struct err *e);
+
+int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e);
+int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e);
+int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e);
+int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e);
+
+/* Until "+ idling"; then what comes stays unread in the stream until imap_etpan_done(). */
+int imap_etpan_idle(struct imap_etpan *t, struct err *e);
+int imap_etpan_done(struct imap_etpan *t, struct err *e);
+
+#endif

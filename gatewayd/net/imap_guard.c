@@ -1,0 +1,200 @@
+#include "gatewayd/net/imap_guard.h"
+
+void imap_guard_init(struct imap_guard *g)
+{
+	*g = (struct imap_guard){ 0 };
+	buf_init(&g->line, IMAP_SEARCH_LINE_MAX);
+	imap_guard_command(g, IMAP_SEARCH_LINE_MAX, 0);
+}
+
+void imap_guard_release(struct imap_guard *g)
+{
+	buf_release(&g->line);
+}
+
+void imap_guard_command(struct imap_guard *g, int64_t answer_max, int64_t body_max)
+{
+	g->command_left = answer_max;
+	g->body_max = body_max;
+}
+
+static int refuse(struct imap_guard *g, struct err *e, const char *why)
+{
+	g->broken = true;
+	return err_set(e, ERR_TEMP, "the IMAP server's answer is refused: %s", why);
+}
+
+/* Lines of free text, in which "{5}" at the end announces nothing. */
+static bool is_status(struct span line)
+{
+	static const char *const words[] = { "OK", "NO", "BAD", "PREAUTH", "CAPABILITY" };
+	struct span tag = span_cut(&line, ' '), word = span_cut(&line, ' ');
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_is_ci(word, words[i]))
+			return true;
+	return !span_is(tag, "*");
+}
+
+/* The end of a line that announces a literal: "{123}" or "~{123}" (RFC 3516). */
+static bool announces_literal(struct span line, uint64_t *ret_size)
+{
+	size_t open;
+
+	if (line.n < 3 || line.p[line.n - 1] != '}')
+		return false;
+	for (open = line.n - 1; open > 0 && line.p[open - 1] != '{'; open--)
+		if (line.n - open > 20)
+			return false;
+	return open > 0 && span_u64(span_sub(line, open, line.n - 1 - open), ret_size);
+}
+
+/* Whether the literal at the end of the line is the whole or the head of a message. */
+static bool is_body_literal(struct span line)
+{
+	size_t open = line.n;
+
+	while (open > 0 && line.p[open - 1] != '{')
+		open--;
+	line = span_trim(span_sub(line, 0, open - 1));
+	return span_ends_ci(line, SPAN("BODY[]")) || span_ends_ci(line, SPAN("BODY[]<0>"));
+}
+
+/* Parentheses outside quotes; a quote that is not closed in its line counts as text. */
+static int depth_of(struct span line)
+{
+	int depth = 0, most = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < line.n; i++) {
+		char c = line.p[i];
+
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && c == '(')
+			most = ++depth > most ? depth : most;
+		else if (!quoted && c == ')')
+			depth--;
+	}
+	return most;
+}
+
+/* "* 23 EXISTS" → the word; empty for anything else. */
+static struct span number_word(struct span line)
+{
+	struct span number;
+
+	if (!span_starts(line, SPAN("* ")))
+		return SPAN_NONE;
+	line = span_sub(line, 2, SIZE_MAX);
+	number = span_cut(&line, ' ');
+	if (number.n == 0 || !ascii_is_digit((unsigned char)number.p[0]))
+		return SPAN_NONE;
+	return span_cut(&line, ' ');
+}
+
+static int say_bye(struct imap_guard *g, struct span line, struct err *e)
+{
+	struct span why = span_sub(line, 5, SIZE_MAX);
+	size_t n = 0;
+
+	g->bye = true;
+	for (size_t i = 0; i < why.n && n < sizeof(g->bye_text) - 1; i++)
+		if (why.p[i] >= ' ' && why.p[i] <= '~')
+			g->bye_text[n++] = why.p[i];
+	g->bye_text[n] = '\0';
+	return err_set(e, ERR_TEMP, "the IMAP server closes the session:%s", g->bye_text);
+}
+
+static int check_line(struct imap_guard *g, struct span line, struct err *e)
+{
+	struct span word = number_word(line);
+
+	if (memchr(line.p, '\0', line.n) != NULL)
+		return refuse(g, e, "NUL in a line");
+	if (g->literals == 0 && span_starts_ci(line, SPAN("* BYE")))
+		return say_bye(g, line, e);
+	if (depth_of(line) > IMAP_DEPTH_MAX)
+		return refuse(g, e, "parentheses nest too deep");
+	if (span_is_ci(word, "FETCH") && (span_find_ci(line, SPAN("BODYSTRUCTURE")) != SIZE_MAX ||
+					  span_find_ci(line, SPAN("ENVELOPE")) != SIZE_MAX))
+		return refuse(g, e, "a structure that was not asked for");
+	if (span_is_ci(word, "EXISTS") || span_is_ci(word, "RECENT"))
+		g->exists = true;
+	return 0;
+}
+
+/* A line is whole, with its line end: lets it through and sets up what follows. */
+static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
+{
+	struct span line = span_trim(buf_span(&g->line));
+	uint64_t size = 0;
+
+	if (check_line(g, line, e) < 0)
+		return -1;
+	if (g->literals == 0) /* a response begins */
+		g->hush = g->hush && span_starts(line, SPAN("* "));
+	if ((g->literals > 0 || !is_status(line)) && announces_literal(line, &size)) {
+		uint64_t max = is_body_literal(line) ? (uint64_t)g->body_max : IMAP_LITERAL_MAX;
+
+		if (size > max)
+			return refuse(g, e, "a literal is too large");
+		if (++g->literals > IMAP_LITERALS_MAX)
+			return refuse(g, e, "too many literals in a line");
+		g->literal_left = size;
+	} else {
+		g->literals = 0;
+		g->line_bytes = 0;
+	}
+	if (!g->hush)
+		buf_add(out, buf_span(&g->line));
+	buf_clear(&g->line);
+	return 0;
+}
+
+static size_t line_max(const struct imap_guard *g)
+{
+	bool search = g->literals == 0 && span_starts_ci(buf_span(&g->line), SPAN("* SEARCH"));
+
+	return search ? IMAP_SEARCH_LINE_MAX : IMAP_LINE_MAX;
+}
+
+/* Takes what belongs to the line; *ret_taken bytes are used up. */
+static int feed_line(struct imap_guard *g, struct span bytes, struct buf *out, size_t *ret_taken,
+		     struct err *e)
+{
+	const char *lf = memchr(bytes.p, '\n', bytes.n);
+	size_t n = lf ? (size_t)(lf - bytes.p) + 1 : bytes.n;
+
+	buf_add(&g->line, span_sub(bytes, 0, n));
+	g->line_bytes += n;
+	*ret_taken = n;
+	if (g->line.full || g->line_bytes > line_max(g))
+		return refuse(g, e, "a line is too long");
+	return lf ? line_done(g, out, e) : 0;
+}
+
+int imap_guard_feed(struct imap_guard *g, struct span bytes, struct buf *out, struct err *e)
+{
+	if (g->broken || g->bye)
+		return err_set(e, ERR_TEMP, "the IMAP session is over");
+	g->command_left -= (int64_t)bytes.n;
+	if (g->command_left < 0)
+		return refuse(g, e, "the answer to one command is too large");
+	while (bytes.n > 0) {
+		size_t n = bytes.n;
+
+		if (g->literal_left > 0) {
+			n = g->literal_left < n ? (size_t)g->literal_left : n;
+			if (!g->hush)
+				buf_add(out, span_sub(bytes, 0, n));
+			g->literal_left -= n;
+		} else if (feed_line(g, bytes, out, &n, e) < 0) {
+			return -1;
+		}
+		bytes = span_sub(bytes, n, SIZE_MAX);
+	}
+	return out->full ? refuse(g, e, "too much at once") : 0;
+}

@@ -1,0 +1,55 @@
+/*
+ * What an IMAP server may say before libetpan hears it.
+ *
+ * The guard reads the stream as RFC 3501 section 2.2 cuts it, lines with literals inside, and lets
+ * whole lines through.  It keeps limits (line, literal, bytes and lines a command), and refuses
+ * what libetpan 1.9.4 does not survive: BYE (it reads a union wrongly and crashes: to us it is the
+ * end of the stream), huge literals (allocated before they come), deep nesting (recursion), NUL
+ * bytes, and data that was never asked for (ENVELOPE, BODYSTRUCTURE).  It also remembers that an
+ * EXISTS went by, and keeps untagged lines before "+ idling" from libetpan, which would wait for
+ * ever (hush).
+ *
+ * Pure: bytes in, bytes out, no libetpan, no I/O.
+ */
+#ifndef GATEWAYD_NET_IMAP_GUARD_H
+#define GATEWAYD_NET_IMAP_GUARD_H
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/err.h"
+
+enum {
+	IMAP_LINE_MAX = 64 * 1024,		 /* a line without its literals */
+	IMAP_SEARCH_LINE_MAX = 16 * 1024 * 1024, /* "* SEARCH 1 2 3 ...": a million UIDs */
+	IMAP_LITERAL_MAX = 8 * 1024,		 /* a literal that is no message */
+	IMAP_LITERALS_MAX = 16,			 /* in one line */
+	IMAP_DEPTH_MAX = 16,			 /* of parentheses */
+};
+
+struct imap_guard {
+	struct buf line;       /* of the response under way, until it is whole */
+	size_t line_bytes;     /* of this response, without literals */
+	uint64_t literal_left; /* bytes of a literal still to come */
+	int literals;	       /* in this response */
+	int64_t body_max;      /* largest literal of BODY[] let through */
+	int64_t command_left;  /* bytes this command's answer may still have */
+	bool hush;	       /* untagged lines are dropped until a "+" or a tag comes */
+	bool exists;	       /* an EXISTS or RECENT came since the user cleared it */
+	bool bye;	       /* the server said BYE */
+	bool broken;	       /* a limit was hit; nothing goes through any more */
+	char bye_text[128];
+};
+
+void imap_guard_init(struct imap_guard *g);
+void imap_guard_release(struct imap_guard *g);
+
+/* Before each command: what its answer may cost in all, and the largest message in it. */
+void imap_guard_command(struct imap_guard *g, int64_t answer_max, int64_t body_max);
+
+/*
+ * Takes bytes from the server and appends to out what libetpan may read.  0, or -1 with e filled:
+ * the server broke a rule (ERR_TEMP: the session ends, another may do better) or said BYE.  What
+ * went into out before the offence is good.
+ */
+int imap_guard_feed(struct imap_guard *g, struct span bytes, struct buf *out, struct err *e);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Sending one message to one recipient over SMTP with libcurl.
+ *
+ * A lane is one connection's worth of sending: it keeps its connection for the next message while
+ * all goes well and takes a fresh one after any error.  libcurl waits for the reply after the dot
+ * in a blocking way, in its multi interface too, so that one slow server would hold up all others:
+ * hence a lane is used by a thread of its own.
+ *
+ * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH
+ * (libcurl would send without), envelope addresses that address_strict.h does not pass, and
+ * messages that canonical.h does not pass.  Timeouts: each command command_timeout_s, each stall of
+ * the body command_timeout_s, the reply after the dot final_timeout_s.
+ */
+#ifndef GATEWAYD_NET_SMTP_H
+#define GATEWAYD_NET_SMTP_H
+
+#include "gatewayd/net/connect.h"
+#include "gatewayd/net/smtp_reply.h"
+
+enum { SMTP_TEXT_MAX = 512, SMTP_ENHANCED_MAX = 16, SMTP_MESSAGE_MAX = 64 * 1024 * 1024 };
+
+struct smtp_result {
+	enum smtp_class class;
+	enum smtp_scope scope;
+	enum smtp_phase phase;		  /* where it ended */
+	int code;			  /* of the last reply; 0: none */
+	char enhanced[SMTP_ENHANCED_MAX]; /* "5.1.1", or empty */
+	char text[SMTP_TEXT_MAX];	  /* the reply or the reason: one line, printable UTF-8 */
+};
+
+struct smtp_lane;
+
+struct smtp_lane_options {
+	struct connect_options connect;
+	int final_timeout_s;
+};
+
+struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o);
+void smtp_lane_free(struct smtp_lane **l);
+
+/*
+ * message_fd is read from its start and stays the caller's; from may be "" (the null sender).
+ * Always fills *ret_result.
+ */
+void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, int message_fd,
+		    struct smtp_result *ret_result);
+
+/* Closes a connection that has been idle for so long that a server may drop it; call now and then.
+ */
+void smtp_lane_rest(struct smtp_lane *l, int64_t now_ms);
+
+#endif

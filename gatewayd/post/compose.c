@@ -1,0 +1,286 @@
+#include "gatewayd/post/compose.h"
+
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/base/escape.h"
+#include "gatewayd/identity/subject.h"
+
+/*
+ * Words of somebody else than us, staff or the operator, by their name in the templates: never to a
+ * customer who is not authenticated (invariant I7).
+ */
+static const char *const foreign_names[] = {
+	"subject", "customer", "similar", "cases", "transcript", "error", "account",
+};
+
+struct job {
+	const struct compose_mail *mail;
+	struct arena *arena;
+	struct err *e;
+	bool stranger; /* the recipient is a customer who has proven nothing */
+	struct span subject, text, html;
+};
+
+/* --- from the template to texts --- */
+
+static void set_values(struct job *j)
+{
+	const struct compose_mail *m = j->mail;
+	struct buf bare BUF_AUTO;
+
+	buf_init(&bare, MIME_SUBJECT_MAX * 2);
+	subject_bare(m->subject, &bare);
+	template_set(m->data, "subject", arena_dup(j->arena, buf_span(&bare)));
+	if (m->case_number)
+		template_setf(m->data, "case", "%lld", (long long)m->case_number);
+	template_set(m->data, "queue", span_of(m->queue->name));
+	template_set(m->data, "company", span_of(m->conf->company));
+	template_set(m->data, "phone", span_of(m->queue->phone));
+	template_set(m->data, "portal", span_of(m->queue->portal));
+	if (j->stranger && m->cause != COMPOSE_PERSON)
+		template_unset(m->data, "text");
+	template_alias(m->data, "text", "text_html");
+	for (size_t i = 0; j->stranger && i < sizeof(foreign_names) / sizeof(*foreign_names); i++)
+		template_unset(m->data, foreign_names[i]);
+}
+
+static struct span render(struct job *j, struct span text, const char *file,
+			  enum template_mode mode)
+{
+	struct buf made BUF_AUTO, clean BUF_AUTO;
+
+	buf_init(&made, COMPOSE_TEXT_MAX);
+	buf_init(&clean, (size_t)COMPOSE_TEXT_MAX * 3);
+	if (template_render(text, file, j->mail->data, mode, &made, j->e) < 0)
+		return SPAN_NONE;
+	escape_text(buf_span(&made), &clean);
+	return arena_dup(j->arena, buf_span(&clean));
+}
+
+/* The contract of the tag holds whatever the template says. */
+static struct span tagged(struct job *j, struct span subject)
+{
+	struct buf line BUF_AUTO;
+	int64_t number = 0;
+
+	buf_init(&line, (size_t)COMPOSE_TEXT_MAX);
+	if (j->mail->case_number &&
+	    (!subject_tag_find(subject, &number) || number != j->mail->case_number))
+		buf_addf(&line, "[Case #%lld] ", (long long)j->mail->case_number);
+	escape_line(subject, &line);
+	return arena_dup(j->arena, utf8_prefix(buf_span(&line), MIME_SUBJECT_MAX));
+}
+
+/* "Subject: ..." on the first line, an empty line, the text. */
+static int make_text(struct job *j, const char *file, struct span template)
+{
+	struct span first, rest = template, subject;
+	const struct span field = SPAN("Subject:");
+
+	if (!span_line(&rest, &first) || !span_starts_ci(first, field))
+		return err_set(j->e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"",
+			       file);
+	subject = render(j, span_trim(span_sub(first, field.n, SIZE_MAX)), file, TEMPLATE_TEXT);
+	if (!subject.p)
+		return -1;
+	j->subject = tagged(j, subject);
+	if (rest.n && (rest.p[0] == '\n' || rest.p[0] == '\r'))
+		span_line(&rest, &first);
+	j->text = render(j, rest, file, TEMPLATE_TEXT);
+	return j->text.p ? 0 : -1;
+}
+
+static int make_html(struct job *j, const char *file, struct span template)
+{
+	struct span body = render(j, template, file, TEMPLATE_HTML);
+	struct buf page BUF_AUTO;
+
+	if (!body.p)
+		return -1;
+	buf_init(&page, body.n + 256);
+	buf_addf(&page,
+		 "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"></head>\n"
+		 "<body>\n",
+		 j->mail->queue->language);
+	buf_add(&page, body);
+	buf_adds(&page, "\n</body>\n</html>\n");
+	j->html = arena_dup(j->arena, buf_span(&page));
+	return 0;
+}
+
+static int make_texts(struct job *j)
+{
+	const char *name = j->mail->template;
+	const char *text_file = arena_printf(j->arena, "%s.txt", name);
+	const char *html_file = arena_printf(j->arena, "%s.html", name);
+	struct buf template BUF_AUTO;
+	struct err none;
+
+	buf_init(&template, COMPOSE_TEMPLATE_MAX);
+	if (conf_template_read(j->mail->conf, j->mail->queue, text_file, &template, j->e) < 0 ||
+	    make_text(j, text_file, buf_span(&template)) < 0)
+		return -1;
+	buf_clear(&template);
+	/* Not every mail has an HTML form. */
+	if (conf_template_read(j->mail->conf, j->mail->queue, html_file, &template, &none) < 0)
+		return 0;
+	return make_html(j, html_file, buf_span(&template));
+}
+
+/* --- addresses and ids with tokens --- */
+
+static const char *make_token(struct job *j, enum token_purpose purpose, struct span addressee)
+{
+	const struct compose_mail *m = j->mail;
+	struct token_claim claim = {
+		.purpose = purpose,
+		.role = m->role,
+		.case_number = purpose == TOKEN_UNSUBSCRIBE ? 0 : m->case_number,
+		.addressee = addressee,
+	};
+	char text[TOKEN_TEXT_SIZE];
+
+	token_make(m->keys, &claim, m->now, m->conf->limits.token_days, text);
+	return arena_cstr(j->arena, span_of(text));
+}
+
+/* The queue's address with a token; "" when no token fits in. */
+static struct span make_address(struct job *j, enum token_purpose purpose, struct span addressee)
+{
+	char address[ADDRSPEC_MAX + 1];
+
+	if (!token_address(span_of(j->mail->queue->address), make_token(j, purpose, addressee),
+			   address, sizeof(address)))
+		return SPAN("");
+	return arena_dup(j->arena, span_of(address));
+}
+
+static struct span make_id(struct job *j)
+{
+	const struct compose_mail *m = j->mail;
+	struct token_claim claim = {
+		.purpose = TOKEN_MESSAGE_ID,
+		.role = m->role,
+		.case_number = m->case_number,
+		.addressee = m->to,
+	};
+	char id[TOKEN_ID_MAX];
+
+	token_message_id(m->keys, m->template, &claim, m->now, m->conf->limits.token_days,
+			 span_of(m->conf->hostname), id);
+	return arena_dup(j->arena, span_of(id));
+}
+
+static struct span envelope_sender(struct job *j)
+{
+	const struct compose_mail *m = j->mail;
+	struct span address = SPAN("");
+
+	if (!m->case_number && m->cause != COMPOSE_PERSON)
+		return address;
+	address = make_address(j, TOKEN_BOUNCE, SPAN_NONE);
+	return address.n ? address : span_of(m->queue->address);
+}
+
+/* Both forms name the recipient by the token (RFC 8058 section 3.1). */
+static void set_unsubscribe(struct job *j, struct mime_message *msg)
+{
+	const char *url = j->mail->conf->unsubscribe_url;
+	struct span token;
+
+	if (!j->mail->unsubscribe)
+		return;
+	msg->unsubscribe_mailto = make_address(j, TOKEN_UNSUBSCRIBE, j->mail->to);
+	/* A reply says "unsubscribe" or is a question: decide.c tells them apart. */
+	msg->reply_to.address = msg->unsubscribe_mailto;
+	if (url) {
+		token = span_of(make_token(j, TOKEN_UNSUBSCRIBE, j->mail->to));
+		msg->unsubscribe_url =
+		    span_of(arena_printf(j->arena, "%s%ctoken=" SPAN_FMT, url,
+					 strchr(url, '?') ? '&' : '?', SPAN_ARG(token)));
+	}
+	template_set(j->mail->data, "unsubscribe",
+		     url ? msg->unsubscribe_url : msg->unsubscribe_mailto);
+}
+
+/* --- all of it --- */
+
+static const char *auto_submitted(enum compose_cause cause)
+{
+	static const char *const words[] = {
+		[COMPOSE_PERSON] = NULL,
+		[COMPOSE_ANSWER] = "auto-replied",
+		[COMPOSE_NOTICE] = "auto-generated",
+	};
+
+	return words[cause];
+}
+
+/* Everything that does not hang on the template. */
+static void fill(struct job *j, struct mime_message *msg)
+{
+	const struct compose_mail *m = j->mail;
+	const char *from_name = m->queue->from_name;
+
+	*msg = (struct mime_message){
+		.from = { m->from_name.n ? m->from_name : span_of(from_name),
+			  span_of(m->queue->address) },
+		.to = { j->stranger ? SPAN_NONE : m->to_name, m->to },
+		.date_at = m->now,
+		.message_id = make_id(j),
+		.in_reply_to = m->in_reply_to,
+		.references = m->references,
+		.reference_count = m->reference_count,
+		.auto_submitted = auto_submitted(m->cause),
+	};
+	if (m->case_number)
+		msg->reply_to.address = make_address(j, TOKEN_REPLY, m->to);
+	if (!j->stranger || m->cause == COMPOSE_PERSON) {
+		msg->attachments = m->attachments;
+		msg->attachment_count = m->attachment_count;
+	}
+	set_unsubscribe(j, msg);
+	crypto_random(msg->seed, sizeof(msg->seed));
+}
+
+static int write_message(struct job *j, const struct mime_message *msg, struct span *ret_message)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, COMPOSE_MESSAGE_MAX);
+	if (mime_write(msg, &out, j->e) < 0)
+		return -1;
+	*ret_message = arena_dup(j->arena, buf_span(&out));
+	return 0;
+}
+
+int compose(const struct compose_mail *mail, struct arena *a, struct composed *ret_composed,
+	    struct err *e)
+{
+	struct job j = {
+		.mail = mail,
+		.arena = a,
+		.e = e,
+		.stranger = mail->role == TOKEN_CUSTOMER && !mail->authenticated,
+	};
+	struct composed c = { .automatic = mail->cause != COMPOSE_PERSON };
+	struct mime_field mark = { .name = "X-Gatewayd" };
+	struct mime_message msg;
+
+	fill(&j, &msg);
+	mark.value = span_of(make_token(&j, TOKEN_LOOP, msg.message_id));
+	msg.fields = &mark;
+	msg.field_count = 1;
+	set_values(&j);
+	if (make_texts(&j) < 0)
+		return err_prefix(e, "mail template ");
+	msg.subject = j.subject;
+	msg.text = j.text;
+	msg.html = j.html;
+	if (write_message(&j, &msg, &c.message) < 0)
+		return err_prefix(e, "mail from template %s: ", mail->template);
+	c.message_id = msg.message_id;
+	c.subject = j.subject;
+	c.sender = envelope_sender(&j);
+	*ret_composed = c;
+	return 0;
+}

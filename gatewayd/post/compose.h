@@ -1,0 +1,93 @@
+/*
+ * From an intent to one final message: who gets which template about which case.
+ *
+ * Every mail has a Message-ID and a Reply-To with a token for its one recipient, and threading
+ * headers.  To a customer who is not authenticated no text goes that a sender chose (invariant I7):
+ * the values named in compose.c's table are emptied, the subject is the template's, the display
+ * name and attachments are left out.  What stays is the Message-ID that is answered, which no
+ * reader shows.
+ *
+ * Envelope sender (RFC 3834 section 3.3, RFC 5321 section 4.5.5): a mail about a case is sent from
+ * the queue's address with a bounce token, so that a bounce finds its case; a mail about no case (a
+ * referral, "your mail was too large") from the null path, as nobody would act on its bounce.
+ */
+#ifndef GATEWAYD_POST_COMPOSE_H
+#define GATEWAYD_POST_COMPOSE_H
+
+#include "conf/conf.h"
+#include "gatewayd/post/mime_write.h"
+#include "gatewayd/post/template.h"
+#include "gatewayd/identity/token.h"
+
+enum {
+	COMPOSE_TEMPLATE_MAX = 256 * 1024, /* bytes of a template file */
+	COMPOSE_TEXT_MAX = 1024 * 1024,	   /* bytes of a rendered body */
+	COMPOSE_MESSAGE_MAX = 48 * 1024 * 1024,
+};
+
+/* Who caused the mail (RFC 3834 section 5). */
+enum compose_cause {
+	COMPOSE_PERSON, /* a person's words: a staff reply */
+	COMPOSE_ANSWER, /* by itself, in answer to the recipient's mail: auto-replied */
+	COMPOSE_NOTICE, /* by itself, for another reason: auto-generated */
+};
+
+struct compose_mail {
+	const struct conf *conf;
+	const struct conf_queue *queue;
+	const struct token_keys *keys;
+	int64_t now;
+
+	const char *template; /* "confirmation": confirmation.txt, and .html where there is one */
+	enum compose_cause cause;
+	struct span to, to_name; /* name may be empty */
+	enum token_role role;	 /* of the recipient */
+	bool authenticated;	 /* the recipient: L1 or more now, or the case was opened so; true
+				      for staff, and for contacts that the operator entered
+				  */
+
+	int64_t case_number; /* 0: about no case */
+	struct span subject; /* of the case, UTF-8; the sender's words */
+	/*
+	 * The values of conf/templates/README.md.  Set here: case, queue, company, phone,
+	 * portal, subject, unsubscribe and text_html (which is text); by the caller: what else
+	 * the template uses.  Changed by compose().
+	 */
+	struct template_data *data;
+
+	struct span in_reply_to; /* without <>; may be empty */
+	const struct span *references;
+	size_t reference_count;
+	struct span from_name; /* the owner's, for staff replies; empty: the queue's */
+	const struct mime_attachment *attachments;
+	size_t attachment_count;
+	bool unsubscribe; /* List-Unsubscribe with a token for the recipient */
+};
+
+struct composed { /* all of it in the arena */
+	struct span message;
+	struct span message_id; /* without <> */
+	struct span subject;
+	struct span sender; /* envelope; "": the null reverse-path */
+	bool automatic;
+};
+
+int compose(const struct compose_mail *mail, struct arena *a, struct composed *ret_composed,
+	    struct err *e);
+
+/*
+ * All templates as each queue finds them, for `gatewayd -n`: a line for each thing wrong, none when
+ * all is well.
+ */
+void compose_check(const struct conf *conf, struct buf *ret_findings);
+
+/* conf_load() for running, and compose_check() as part of it: NULL when either finds a problem. */
+struct conf *compose_conf_load(const char *path, struct conf_problems *ret_problems);
+
+/* The templates there are, and the names that may stand in them. */
+extern const char *const compose_templates[];
+extern const size_t compose_template_count;
+extern const char *const compose_names[];
+extern const size_t compose_name_count;
+
+#endif

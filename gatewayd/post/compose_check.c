@@ -1,0 +1,121 @@
+#include "gatewayd/post/compose.h"
+
+#define COUNT(v) (sizeof(v) / sizeof(*(v)))
+
+/* conf/templates/README.md describes them. */
+const char *const compose_templates[] = {
+	"case_closed",	  "case_state",	      "command_transcript", "confirmation",
+	"customer_reply", "listing_answer",   "not_delivered",	    "owner_assigned",
+	"owner_update",	  "recommendation",   "referral",	    "sla_breach",
+	"sla_warning",	  "staff_new_case",   "staff_unverified",   "status_answer",
+	"too_large",	  "unsubscribe_done",
+};
+const size_t compose_template_count = COUNT(compose_templates);
+
+const char *const compose_names[] = {
+	"case",
+	"queue",
+	"company",
+	"reason",
+	"severity",
+	"due",
+	"due_zone",
+	"severity_label",
+	"severity_meaning",
+	"severity_requested",
+	"phone",
+	"portal",
+	"community",
+	"suggestions",
+	"title",
+	"link",
+	"score",
+	"similar",
+	"number",
+	"subject",
+	"reseller",
+	"owner",
+	"customer",
+	"account",
+	"text",
+	"text_html",
+	"state",
+	"actions",
+	"cases",
+	"age",
+	"late",
+	"transcript",
+	"command",
+	"result",
+	"referral",
+	"limit",
+	"recipient",
+	"error",
+	"property",
+	"recommendations",
+	"unsubscribe",
+	"suggestions_found",
+	"similar_found",
+	"cases_found",
+};
+const size_t compose_name_count = COUNT(compose_names);
+
+static void finding(struct buf *findings, const struct conf_queue *queue, const struct err *e)
+{
+	buf_addf(findings, "queue %s: mail template %s\n", queue->name, e->text);
+}
+
+static void check_file(const struct conf *conf, const struct conf_queue *queue, const char *name,
+		       const char *suffix, bool must, struct arena *a, struct buf *findings)
+{
+	const char *file = arena_printf(a, "%s%s", name, suffix);
+	struct buf text BUF_AUTO;
+	struct err e;
+
+	buf_init(&text, COMPOSE_TEMPLATE_MAX);
+	if (conf_template_read(conf, queue, file, &text, &e) < 0) {
+		if (must)
+			finding(findings, queue, &e);
+		return;
+	}
+	if (must && !span_starts_ci(buf_span(&text), SPAN("Subject:"))) {
+		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", file);
+		finding(findings, queue, &e);
+	}
+	if (template_check(buf_span(&text), file, compose_names, compose_name_count, &e) < 0)
+		finding(findings, queue, &e);
+}
+
+void compose_check(const struct conf *conf, struct buf *ret_findings)
+{
+	struct arena a ARENA_AUTO;
+
+	arena_init(&a);
+	for (size_t q = 0; q < conf->queue_count; q++) {
+		for (size_t t = 0; t < compose_template_count; t++) {
+			const struct conf_queue *queue = &conf->queues[q];
+
+			check_file(conf, queue, compose_templates[t], ".txt", true, &a,
+				   ret_findings);
+			check_file(conf, queue, compose_templates[t], ".html", false, &a,
+				   ret_findings);
+		}
+	}
+}
+
+struct conf *compose_conf_load(const char *path, struct conf_problems *ret_problems)
+{
+	struct conf *conf = conf_load(path, CONF_FULL, ret_problems);
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 64 * 1024);
+	if (conf)
+		compose_check(conf, &findings);
+	if (!findings.n)
+		return conf;
+	buf_add(&ret_problems->text, buf_span(&findings));
+	for (size_t i = 0; i < findings.n; i++)
+		ret_problems->count += findings.p[i] == '\n';
+	conf_free(&conf);
+	return NULL;
+}

@@ -1,0 +1,359 @@
+#include "gatewayd/post/mime_encode.h"
+
+#include "gatewayd/base/escape.h"
+
+enum {
+	MIME_WORD_LEAST = 16, /* encoded bytes for which a word is begun on a line */
+	MIME_PLAIN_WORD = 60, /* a longer plain word might not fit on a field's first line */
+	MIME_PLAIN_NAME = 30, /* likewise a quoted name, in which all may need a backslash */
+};
+
+/* --- fields --- */
+
+struct mime_line mime_line_begin(struct buf *out, const char *name)
+{
+	buf_adds(out, name);
+	buf_addc(out, ':');
+	return (struct mime_line){ .out = out, .column = strlen(name) + 1 };
+}
+
+void mime_line_word(struct mime_line *l, struct span word)
+{
+	if (l->begun && l->column + 1 + word.n > MIME_FOLD) {
+		buf_adds(l->out, "\r\n");
+		l->column = 0;
+	}
+	buf_addc(l->out, ' ');
+	buf_add(l->out, word);
+	l->column += 1 + word.n;
+	l->begun = true;
+}
+
+void mime_line_end(struct mime_line *l)
+{
+	buf_adds(l->out, "\r\n");
+}
+
+/* RFC 2047 section 5 (3): what stands for itself in a Q word, wherever that word stands. */
+static bool is_q_plain(unsigned char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) || (c && strchr("!*+-/", (char)c));
+}
+
+static size_t q_len(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += is_q_plain((unsigned char)s.p[i]) || s.p[i] == ' ' ? 1 : 3;
+	return n;
+}
+
+static void put_q(struct span s, struct buf *out)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == ' ')
+			buf_addc(out, '_');
+		else if (is_q_plain(c))
+			buf_addc(out, (char)c);
+		else
+			buf_addf(out, "=%02X", c);
+	}
+}
+
+/* RFC 4648 section 4; a line end after each 57 bytes when `lines`. */
+static void put_base64(struct span s, bool lines, struct buf *out)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	for (size_t i = 0; i < s.n; i += 3) {
+		size_t n = s.n - i < 3 ? s.n - i : 3;
+		uint32_t v = (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
+			     (n > 2 ? p[i + 2] : 0);
+		char four[4] = {
+			alphabet[v >> 18],
+			alphabet[v >> 12 & 63],
+			n > 1 ? alphabet[v >> 6 & 63] : '=',
+			n > 2 ? alphabet[v & 63] : '=',
+		};
+
+		buf_add(out, (struct span){ four, 4 });
+		if (lines && ((i + 3) % (MIME_BODY / 4 * 3) == 0 || i + n == s.n))
+			buf_adds(out, "\r\n");
+	}
+}
+
+/* How many bytes of text, whole characters, fit in `room` encoded ones. */
+static size_t encoded_fit(struct span text, bool q, size_t room)
+{
+	size_t n = 0, next = utf8_len(text);
+
+	while (next) {
+		size_t len = q ? q_len(span_sub(text, 0, n + next)) : (n + next + 2) / 3 * 4;
+
+		if (len > room)
+			break;
+		n += next;
+		next = utf8_len(span_sub(text, n, SIZE_MAX));
+	}
+	return n;
+}
+
+/*
+ * Encoded words of whole characters (RFC 2047 section 5), in the encoding that is shorter for all
+ * of the text, which is valid UTF-8.
+ */
+static void put_encoded_words(struct mime_line *l, struct span text)
+{
+	const char *open[] = { "=?UTF-8?B?", "=?UTF-8?Q?" };
+	const size_t frame = strlen(open[0]) + 2;
+	bool q = q_len(text) <= (text.n + 2) / 3 * 4;
+
+	while (text.n) {
+		size_t room = MIME_WORD - frame, left = MIME_FOLD - 1 - frame, n;
+		struct buf word BUF_AUTO;
+
+		/* The rest of the first line, when it is worth the while. */
+		if (l->column < left - MIME_WORD_LEAST && left - l->column < room)
+			room = left - l->column;
+		n = encoded_fit(text, q, room);
+		buf_init(&word, MIME_WORD);
+		buf_adds(&word, open[q]);
+		if (q)
+			put_q(span_sub(text, 0, n), &word);
+		else
+			put_base64(span_sub(text, 0, n), false, &word);
+		buf_adds(&word, "?=");
+		mime_line_word(l, buf_span(&word));
+		text = span_sub(text, n, SIZE_MAX);
+	}
+}
+
+/* ASCII that no reader takes for something else, and no word too long for a folded line. */
+static bool is_plain_text(struct span s)
+{
+	size_t word = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		word = s.p[i] == ' ' ? 0 : word + 1;
+		if (s.p[i] < ' ' || s.p[i] > '~' || word > MIME_PLAIN_WORD)
+			return false;
+	}
+	return span_find(s, SPAN("=?")) == SIZE_MAX;
+}
+
+void mime_line_text(struct mime_line *l, struct span text)
+{
+	struct buf line BUF_AUTO;
+	struct span rest;
+
+	buf_init(&line, text.n * 3);
+	escape_line(text, &line);
+	rest = buf_span(&line);
+	if (!is_plain_text(rest)) {
+		put_encoded_words(l, rest);
+		return;
+	}
+	while (rest.n)
+		mime_line_word(l, span_cut(&rest, ' '));
+}
+
+static bool is_atoms(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alpha((unsigned char)s.p[i]) &&
+		    !ascii_is_digit((unsigned char)s.p[i]) && s.p[i] != ' ' && s.p[i] != '-')
+			return false;
+	return true;
+}
+
+static void put_quoted(struct mime_line *l, struct span s)
+{
+	struct buf word BUF_AUTO;
+
+	buf_init(&word, s.n * 2 + 2);
+	buf_addc(&word, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			buf_addc(&word, '\\');
+		buf_addc(&word, s.p[i]);
+	}
+	buf_addc(&word, '"');
+	mime_line_word(l, buf_span(&word));
+}
+
+void mime_line_phrase(struct mime_line *l, struct span name)
+{
+	struct buf line BUF_AUTO;
+	struct span rest;
+
+	buf_init(&line, name.n * 3);
+	escape_line(name, &line);
+	rest = buf_span(&line);
+	if (is_plain_text(rest) && is_atoms(rest)) {
+		while (rest.n)
+			mime_line_word(l, span_cut(&rest, ' '));
+	} else if (is_plain_text(rest) && rest.n <= MIME_PLAIN_NAME) {
+		put_quoted(l, rest);
+	} else {
+		put_encoded_words(l, rest);
+	}
+}
+
+/* --- file names --- */
+
+enum { FILENAME_SECTION = 54, FILENAME_BYTES = 255 };
+
+/* RFC 2231 section 7: attribute-char. */
+static bool is_attribute_char(unsigned char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) || (c && strchr("!#$&+-.^_`{|}~", (char)c));
+}
+
+static bool is_simple_name(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_attribute_char((unsigned char)s.p[i]) && s.p[i] != ' ')
+			return false;
+	return s.n <= 50;
+}
+
+/* One line without controls; a path's parts become one name. */
+static void clean_name(struct span filename, struct buf *out)
+{
+	escape_line(filename, out);
+	for (size_t i = 0; i < out->n; i++)
+		if (out->p[i] == '/' || out->p[i] == '\\')
+			out->p[i] = '_';
+}
+
+/* RFC 2231 section 3 and 4: a name in sections, which may end inside a character. */
+static void put_sections(struct span name, struct buf *out)
+{
+	size_t column = 0;
+	int section = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+
+		if (column == 0)
+			buf_addf(out, ";\r\n filename*%d*=%s", section, section ? "" : "UTF-8''");
+		if (is_attribute_char(c))
+			buf_addc(out, (char)c);
+		else
+			buf_addf(out, "%%%02X", c);
+		column += is_attribute_char(c) ? 1 : 3;
+		if (column > FILENAME_SECTION - 3) {
+			column = 0;
+			section++;
+		}
+	}
+}
+
+void mime_encode_filename(struct buf *out, struct span filename)
+{
+	struct buf name BUF_AUTO;
+	struct span rest;
+
+	buf_init(&name, 4 * FILENAME_BYTES);
+	clean_name(filename, &name);
+	rest = utf8_prefix(buf_span(&name), FILENAME_BYTES);
+	if (is_simple_name(rest))
+		buf_addf(out, ";\r\n filename=\"" SPAN_FMT "\"", SPAN_ARG(rest));
+	else
+		put_sections(rest, out);
+}
+
+/* --- bodies --- */
+
+const char *mime_encoding_name(enum mime_encoding encoding)
+{
+	static const char *const names[] = { "7bit", "quoted-printable", "base64" };
+
+	return names[encoding];
+}
+
+/*
+ * 7bit only for what no system on the way changes, and in which no boundary of ours ("--=_") can
+ * stand; the other two cannot hold "=_" at all.
+ */
+enum mime_encoding mime_encoding_for(struct span text)
+{
+	size_t high = 0;
+	bool plain = span_find(text, SPAN("=_")) == SIZE_MAX;
+	struct span rest = text, line;
+
+	for (size_t i = 0; i < text.n; i++)
+		high += (unsigned char)text.p[i] >= 0x80;
+	while (span_line(&rest, &line)) {
+		for (size_t i = 0; plain && i < line.n; i++)
+			plain = (line.p[i] >= ' ' && line.p[i] <= '~') || line.p[i] == '\t';
+		if (line.n > MIME_FOLD || span_starts(line, SPAN("From ")) || span_is(line, ".") ||
+		    (line.n && ascii_is_space((unsigned char)line.p[line.n - 1])))
+			plain = false;
+	}
+	if (plain && !high)
+		return MIME_7BIT;
+	return high * 3 > text.n ? MIME_BASE64 : MIME_QUOTED_PRINTABLE;
+}
+
+static void put_lines(struct span text, struct buf *out)
+{
+	struct span line;
+
+	while (span_line(&text, &line)) {
+		buf_add(out, line);
+		buf_adds(out, "\r\n");
+	}
+}
+
+/*
+ * RFC 2045 section 6.7: the last column is for the "=" of a soft line end.  At the start of a line
+ * some systems change a dot or "From ".
+ */
+static void put_qp_line(struct span line, struct buf *out)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < line.n; i++) {
+		unsigned char c = (unsigned char)line.p[i];
+		bool last = i + 1 == line.n;
+		bool plain = c >= ' ' && c <= '~' && c != '=';
+		bool changed = c == '.' || span_starts(span_sub(line, i, 5), SPAN("From "));
+		size_t width;
+
+		if (c == '\t' && !last)
+			plain = true;
+		if ((c == ' ' && last) || (column == 0 && changed))
+			plain = false;
+		width = plain ? 1 : 3;
+		if (column + width + !last > MIME_BODY) {
+			buf_adds(out, "=\r\n");
+			column = 0;
+		}
+		if (plain)
+			buf_addc(out, (char)c);
+		else
+			buf_addf(out, "=%02X", c);
+		column += width;
+	}
+	buf_adds(out, "\r\n");
+}
+
+void mime_body(struct span content, enum mime_encoding encoding, struct buf *out)
+{
+	struct span line;
+
+	if (encoding == MIME_BASE64) {
+		put_base64(content, true, out);
+	} else if (encoding == MIME_7BIT) {
+		put_lines(content, out);
+	} else {
+		while (span_line(&content, &line))
+			put_qp_line(line, out);
+	}
+}

@@ -1,0 +1,226 @@
+/* Composing, budgets and the outbox row: what all occasions share. */
+#include "gatewayd/post/post_mail.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/identity/automatic.h"
+#include "gatewayd/case/case_log.h"
+
+/* True when every budget still has room; counts this mail in each. */
+static int within_budget(struct desk *d, const struct post_mail *p, bool *ret_within, struct err *e)
+{
+	struct automatic_budget budgets[AUTOMATIC_BUDGETS];
+	size_t n;
+
+	*ret_within = true;
+	if (p->cause == COMPOSE_PERSON || p->role == TOKEN_STAFF)
+		return 0;
+	n = automatic_budgets(d->conf, p->to, p->c ? p->c->number : 0, d->now, d->arena, budgets);
+	for (size_t i = 0; i < n; i++) {
+		int count;
+
+		if (store_budget_take(d->store, budgets[i].key, budgets[i].window_at, &count, e) <
+		    0)
+			return -1;
+		if (count > budgets[i].max)
+			*ret_within = false;
+	}
+	return 0;
+}
+
+static int note_on_case(struct desk *d, const struct post_mail *p, int64_t row, const char *what,
+			struct span detail, struct err *e)
+{
+	struct case_event ev = {
+		.type = CASE_MAIL, .at = d->now, .actor = SPAN("gatewayd"), .row = row
+	};
+
+	if (!p->c)
+		return 0;
+	ev.reason = span_of(arena_printf(d->arena, "%s %s: " SPAN_FMT, p->template, what,
+					 SPAN_ARG(utf8_prefix(detail, 200))));
+	return case_log_add(d, p->c->number, &ev, e);
+}
+
+static struct compose_mail intent(struct desk *d, const struct post_mail *p)
+{
+	return (struct compose_mail){
+		.conf = d->conf,
+		.queue = p->queue,
+		.keys = d->keys,
+		.now = d->now,
+		.template = p->template,
+		.cause = p->cause,
+		.to = p->to,
+		.to_name = p->to_name,
+		.role = p->role,
+		.authenticated = p->authenticated || p->role == TOKEN_STAFF,
+		.case_number = p->c ? p->c->number : 0,
+		.subject = p->c ? p->c->subject : SPAN(""),
+		.data = p->data,
+		.in_reply_to = p->thread.message_id,
+		.references = p->thread.references,
+		.reference_count = p->thread.reference_count,
+		.from_name = p->from_name,
+		.attachments = p->attachments,
+		.attachment_count = p->attachment_count,
+		.unsubscribe = p->unsubscribe,
+	};
+}
+
+static struct store_outbox row_of(const struct desk *d, const struct post_mail *p,
+				  const struct composed *made, bool within)
+{
+	return (struct store_outbox){
+		.case_number = p->c ? p->c->number : 0,
+		.note_id = p->note,
+		.kind = span_of(p->template),
+		.sender = made->sender,
+		.recipient = p->to,
+		.message_id = made->message_id,
+		.subject = made->subject,
+		.state = within ? OUTBOX_QUEUED : OUTBOX_SUPPRESSED,
+		.created_at = d->now,
+		.next_at = d->now,
+		.sent_at = INSTANT_NONE,
+		.last_text = within ? SPAN("") : SPAN("over the budget for automatic mail"),
+		.automatic = made->automatic,
+	};
+}
+
+int post_mail(struct desk *d, struct post_mail *p, struct err *e)
+{
+	struct compose_mail mail = intent(d, p);
+	struct composed made;
+	struct store_outbox row;
+	struct err why = { 0 };
+	int64_t id;
+	bool within;
+
+	if (compose(&mail, d->arena, &made, &why) < 0)
+		return note_on_case(d, p, 0, "could not be made", span_of(why.text), e);
+	if (within_budget(d, p, &within, e) < 0)
+		return -1;
+	row = row_of(d, p, &made, within);
+	if (store_outbox_add(d->store, &row, made.message, &id, e) < 0)
+		return -1;
+	return within ? 0 : note_on_case(d, p, id, "suppressed", row.last_text, e);
+}
+
+struct post_mail post_about(struct desk *d, const char *template, const struct store_case *c)
+{
+	const struct conf_queue *queue = desk_queue(d, c->queue);
+	struct post_mail p = { .template = template,
+			       .cause = COMPOSE_NOTICE,
+			       .queue = queue,
+			       .c = c,
+			       .data = template_data_new(d->arena) };
+
+	post_set_case(d, p.data, c);
+	return p;
+}
+
+struct post_mail post_answer(struct desk *d, const char *template, const struct conf_queue *queue,
+			     const struct post_thread *thread)
+{
+	return (struct post_mail){ .template = template,
+				   .cause = COMPOSE_ANSWER,
+				   .queue = queue,
+				   .thread = *thread,
+				   .data = template_data_new(d->arena) };
+}
+
+void post_to_customer(struct post_mail *p, struct span address, struct span name,
+		      bool authenticated)
+{
+	p->role = TOKEN_CUSTOMER;
+	p->to = address;
+	p->to_name = name;
+	p->authenticated = authenticated;
+	template_setf(p->data, "reason", "you wrote to %s", p->queue->address);
+}
+
+/* Notices about a case hang together in the reader's client: all answer one id that was never sent.
+ */
+void post_to_staff(struct desk *d, struct post_mail *p, struct span address)
+{
+	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
+
+	p->role = TOKEN_STAFF;
+	p->to = address;
+	p->to_name = staff ? span_of(staff->name) : SPAN("");
+	if (p->c && !p->thread.reference_count) {
+		struct span *anchor = arena_alloc(d->arena, sizeof(*anchor));
+
+		*anchor = span_of(
+		    arena_printf(d->arena, "case.%" PRIi64 "@%s", p->c->number, d->conf->hostname));
+		p->thread.references = anchor;
+		p->thread.reference_count = 1;
+	}
+	template_setf(p->data, "reason", "you are staff of the queue %s", p->queue->name);
+}
+
+const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c)
+{
+	return c->owner.n ? conf_staff_find(d->conf, arena_cstr(d->arena, c->owner)) : NULL;
+}
+
+const char *post_customer_text(struct desk *d, const struct store_case *c)
+{
+	if (!c->requester_name.n)
+		return arena_cstr(d->arena, c->requester_address);
+	return arena_printf(d->arena, SPAN_FMT " <" SPAN_FMT ">", SPAN_ARG(c->requester_name),
+			    SPAN_ARG(c->requester_address));
+}
+
+static void set_deadline(struct desk *d, struct template_data *data, const struct store_case *c,
+			 const struct conf_queue *queue)
+{
+	struct store_deadline *v;
+	struct err e;
+	size_t n;
+
+	if (store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
+		return; /* the mail is as good without; the store's trouble shows at the commit */
+	for (size_t i = 0; i < n; i++) {
+		if (!span_is(v[i].clock, "initial") || v[i].due_at == INSTANT_NONE ||
+		    v[i].met_at != INSTANT_NONE)
+			continue;
+		template_set(data, "due", span_of(desk_time(d, queue->zone, v[i].due_at)));
+	}
+}
+
+/* What templates may say of a case; the words of its sender are compose()'s to keep or to empty. */
+void post_set_case(struct desk *d, struct template_data *data, const struct store_case *c)
+{
+	const struct conf_queue *queue = desk_queue(d, c->queue);
+	const struct policy_kind *kind = desk_kind(d, queue);
+	const struct policy_level *level = kind ? &kind->levels[c->severity - 1] : NULL;
+	const struct conf_staff *owner = post_owner(d, c);
+	struct store_account account = { 0 };
+	struct err e;
+
+	template_setf(data, "severity", "%d", c->severity);
+	if (level && level->label)
+		template_set(data, "severity_label", span_of(level->label));
+	if (level && level->meaning)
+		template_set(data, "severity_meaning", span_of(level->meaning));
+	if (c->severity_requested)
+		template_setf(data, "severity_requested", "%d", c->severity_requested);
+	if (owner)
+		template_set(data, "owner", span_of(owner->name));
+	template_set(data, "state", span_of(case_state_name(c->state)));
+	template_set(data, "customer", span_of(post_customer_text(d, c)));
+	if (c->account.n && store_account_get(d->store, c->account, d->arena, &account, &e) == 0 &&
+	    account.id.p)
+		template_set(data, "account", account.name.n ? account.name : account.id);
+	template_set(data, "due_zone", span_of(queue->zone));
+	set_deadline(d, data, c, queue);
+}
+
+void post_set_contact(struct template_data *data, const struct conf_queue *queue)
+{
+	template_set(data, "phone", span_of(queue->phone));
+	template_set(data, "portal", span_of(queue->portal));
+	template_set(data, "referral", span_of(queue->referral));
+}

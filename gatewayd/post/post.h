@@ -1,0 +1,102 @@
+/*
+ * What goes out: each function is an occasion on which somebody is told something.
+ *
+ * All add rows to the outbox inside the open transaction of the change they tell of (invariant I3),
+ * and keep the budgets of automatic mail (I5).  A mail that cannot be made (a broken template, an
+ * address that cannot be written to) becomes an event on the case and never stops the change
+ * itself.
+ */
+#ifndef GATEWAYD_POST_POST_H
+#define GATEWAYD_POST_POST_H
+
+#include "gatewayd/post/compose.h"
+#include "gatewayd/case/desk.h"
+
+/* The mail that is answered, for its threading headers; nothing in it is trusted. */
+struct post_thread {
+	struct span message_id; /* "": none */
+	const struct span *references;
+	size_t reference_count;
+};
+
+struct post_person {
+	struct span address, name; /* name may be empty */
+	bool authenticated;
+};
+
+/* --- to customers --- */
+
+struct post_confirmation {
+	int64_t number;
+	struct post_person to;
+	struct post_thread thread;
+	struct span words; /* of the mail, to search known answers with */
+};
+int post_confirmation(struct desk *d, const struct post_confirmation *p, struct err *e);
+
+struct post_reply {
+	int64_t number, note;
+	const struct conf_staff *author;
+	struct span text;
+	const struct mime_attachment *attachments;
+	size_t attachment_count;
+};
+/* A row for the requester and one for each participant. */
+int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *e);
+
+int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
+/* The owner changed the state: the customer hears it. */
+int post_case_state(struct desk *d, int64_t number, struct err *e);
+int post_too_large(struct desk *d, const struct conf_queue *queue, struct span to,
+		   const struct post_thread *thread, struct err *e);
+int post_referral(struct desk *d, const struct conf_queue *queue, struct span to,
+		  const struct post_thread *thread, struct err *e);
+/* number 0: the answer to `status` that names no case is a listing. */
+int post_status(struct desk *d, int64_t number, const struct post_person *to,
+		const struct post_thread *thread, struct err *e);
+int post_listing(struct desk *d, const struct conf_queue *queue, const struct store_case *cases,
+		 size_t n, const struct post_person *to, const struct post_thread *thread,
+		 struct err *e);
+int post_unsubscribed(struct desk *d, const struct conf_queue *queue, struct span to,
+		      const struct post_thread *thread, struct err *e);
+int post_recommendations(struct desk *d, const struct store_property *property,
+			 const struct store_contact *to, const struct store_recommendation *v,
+			 size_t n, struct err *e);
+
+/* --- to staff --- */
+
+/* To whom a case's notices go: the owner, else the queue's addresses; in the arena. */
+struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *ret_n);
+
+int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct err *e);
+int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
+		      struct span text, struct err *e);
+int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,
+		       struct err *e);
+int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,
+			  struct err *e);
+
+struct post_command {
+	struct span command, result;
+};
+int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,
+		    const struct post_command *v, size_t n, const struct post_thread *thread,
+		    struct err *e);
+
+/* One mail a recipient and turn of the timer: cases warned, or breached. */
+struct post_alarm {
+	int64_t number;
+	int64_t due_at;
+	bool late;
+};
+int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
+		struct err *e);
+
+/* --- afterwards --- */
+
+/* An attempt ended: the event on the case, and the owner's notice when a customer was not reached.
+ */
+int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
+		 struct span text, struct err *e);
+
+#endif

@@ -1,0 +1,224 @@
+/* The occasions on which staff are written to. */
+#include "gatewayd/post/post_mail.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/case/case_log.h"
+
+enum { SIMILAR_MAX = 3 };
+
+#define ACTIONS                                                                                \
+	"Lines that begin with # at the top are commands: #note #take #assign NAME #waiting\n" \
+	"#resolve #close #severity N REASON #queue NAME #merge N #call WHAT WAS SAID"
+
+struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *ret_n)
+{
+	const struct conf_queue *queue = desk_queue(d, c->queue);
+	const struct conf_staff *owner = post_owner(d, c);
+	struct span *v;
+
+	if (owner) {
+		v = arena_alloc(d->arena, sizeof(*v));
+		*v = span_of(owner->addresses.v[0]);
+		*ret_n = 1;
+		return v;
+	}
+	v = arena_alloc_n(d->arena, queue->notify.n, sizeof(*v));
+	for (size_t i = 0; i < queue->notify.n; i++)
+		v[i] = span_of(queue->notify.v[i]);
+	*ret_n = queue->notify.n;
+	return v;
+}
+
+static int similar(struct desk *d, struct template_data *data, const struct store_case *c,
+		   struct span words, struct err *e)
+{
+	struct store_hit *v;
+	size_t n;
+
+	if (store_case_similar(d->store, words, c->account, c->number, SIMILAR_MAX, d->arena, &v,
+			       &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct template_data *row = template_row(data, "similar");
+
+		template_set(row, "number", v[i].path);
+		template_set(row, "subject", v[i].title);
+	}
+	template_set_flag(data, "similar_found", n > 0);
+	return 0;
+}
+
+int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct err *e)
+{
+	struct store_case c;
+	struct span *to, words;
+	size_t n;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	words = span_of(arena_printf(d->arena, SPAN_FMT " " SPAN_FMT, SPAN_ARG(c.subject),
+				     SPAN_ARG(utf8_prefix(text, 4096))));
+	to = post_staff_of(d, &c, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct post_mail mail = post_about(d, "staff_new_case", &c);
+
+		post_to_staff(d, &mail, to[i]);
+		template_set(mail.data, "text", text);
+		template_set(mail.data, "actions", SPAN(ACTIONS));
+		if (similar(d, mail.data, &c, words, e) < 0 || post_mail(d, &mail, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
+		      struct span text, struct err *e)
+{
+	struct store_case c;
+	struct span *to;
+	size_t n;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	to = post_staff_of(d, &c, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct post_mail mail = post_about(d, "owner_update", &c);
+
+		mail.note = note;
+		post_to_staff(d, &mail, to[i]);
+		template_set(mail.data, "customer", author);
+		template_set(mail.data, "text", text);
+		template_set(mail.data, "actions", SPAN(ACTIONS));
+		if (post_mail(d, &mail, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,
+		       struct err *e)
+{
+	struct store_case c;
+	struct span *to;
+	size_t n;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	to = post_staff_of(d, &c, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct post_mail mail = post_about(d, "not_delivered", &c);
+
+		post_to_staff(d, &mail, to[i]);
+		template_set(mail.data, "recipient", recipient);
+		template_set(mail.data, "error", error);
+		if (post_mail(d, &mail, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,
+			  struct err *e)
+{
+	struct post_mail mail;
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	mail = post_about(d, "staff_unverified", &c);
+	post_to_staff(d, &mail, span_of(staff->addresses.v[0]));
+	return post_mail(d, &mail, e);
+}
+
+int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,
+		    const struct post_command *v, size_t n, const struct post_thread *thread,
+		    struct err *e)
+{
+	struct post_mail mail;
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	mail = post_about(d, "command_transcript", &c);
+	mail.cause = COMPOSE_ANSWER;
+	mail.thread = *thread;
+	post_to_staff(d, &mail, span_of(staff->addresses.v[0]));
+	for (size_t i = 0; i < n; i++) {
+		struct template_data *row = template_row(mail.data, "transcript");
+
+		template_set(row, "command", v[i].command);
+		template_set(row, "result", v[i].result);
+	}
+	return post_mail(d, &mail, e);
+}
+
+void post_set_case_row(struct desk *d, struct template_data *row, const struct store_case *c,
+		       const char *zone)
+{
+	const struct conf_staff *owner = post_owner(d, c);
+	struct store_deadline *v;
+	struct err e;
+	size_t n;
+
+	template_setf(row, "number", "%" PRIi64, c->number);
+	template_set(row, "subject", c->subject);
+	template_set(row, "queue", c->queue);
+	template_setf(row, "severity", "%d", c->severity);
+	template_set(row, "owner", owner ? span_of(owner->name) : SPAN("no owner"));
+	template_set(row, "state", span_of(case_state_name(c->state)));
+	template_setf(row, "age", "%" PRIi64 " h", (d->now - c->opened_at) / 3600);
+	if (store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (span_is(v[i].clock, "initial") && v[i].due_at != INSTANT_NONE)
+			template_set(row, "due", span_of(desk_time(d, zone, v[i].due_at)));
+}
+
+int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
+		struct err *e)
+{
+	struct post_thread none = { .message_id = SPAN("") };
+	struct post_mail mail = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct template_data *row;
+		struct store_case c;
+
+		if (store_case_get(d->store, v[i].number, d->arena, &c, e) < 0)
+			return -1;
+		if (!mail.data) {
+			mail = post_answer(d, breached ? "sla_breach" : "sla_warning",
+					   desk_queue(d, c.queue), &none);
+			mail.cause = COMPOSE_NOTICE;
+			post_to_staff(d, &mail, to);
+			template_set(mail.data, "due_zone", span_of(mail.queue->zone));
+			template_set_flag(mail.data, "cases_found", true);
+		}
+		row = template_row(mail.data, "cases");
+		post_set_case_row(d, row, &c, mail.queue->zone);
+		template_set(row, "due", span_of(desk_time(d, mail.queue->zone, v[i].due_at)));
+		template_set_flag(row, "late", v[i].late);
+	}
+	return n ? post_mail(d, &mail, e) : 0;
+}
+
+int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
+		 struct span text, struct err *e)
+{
+	struct case_event ev = {
+		.type = CASE_MAIL, .at = d->now, .actor = SPAN("gatewayd"), .row = row->id
+	};
+	bool to_staff = conf_staff_by_address(d->conf, row->recipient) != NULL;
+
+	if (!row->case_number || state == OUTBOX_QUEUED)
+		return 0;
+	ev.reason = span_of(arena_printf(d->arena, SPAN_FMT " %s%s%d " SPAN_FMT,
+					 SPAN_ARG(row->kind), outbox_state_name(state),
+					 code ? " " : "", code, SPAN_ARG(utf8_prefix(text, 200))));
+	if (case_log_add(d, row->case_number, &ev, e) < 0)
+		return -1;
+	if (state != OUTBOX_FAILED || to_staff)
+		return 0;
+	return post_not_delivered(d, row->case_number, row->recipient, text, e);
+}

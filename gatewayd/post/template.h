@@ -1,0 +1,55 @@
+/*
+ * The small mustache that mails are made with.
+ *
+ *   {{name}}                 the value; escaped in HTML
+ *   {{#name}} ... {{/name}}  when name is there and not empty; once for each row of a list
+ *   {{^name}} ... {{/name}}  when it is not
+ *   {{! words }}             nothing
+ *
+ * "name_found" holds when the list "name" has rows.  Inside a list a name is looked for in the row
+ * first, then outside.  A line that has a section tag or comment and nothing else leaves no line.
+ * Names are [a-z0-9_].  There is no unescaped form.
+ */
+#ifndef GATEWAYD_POST_TEMPLATE_H
+#define GATEWAYD_POST_TEMPLATE_H
+
+#include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/err.h"
+
+enum {
+	TEMPLATE_DEPTH_MAX = 8, /* sections inside each other */
+	TEMPLATE_NAME_MAX = 64,
+	TEMPLATE_ROWS_MAX = 1000, /* of a list; further ones are left out */
+};
+
+/* Values by name; they belong to an arena, the texts and the names (literals) to the caller.  A
+ * name that is missing is "". */
+struct template_data;
+
+struct template_data *template_data_new(struct arena *a);
+void template_set(struct template_data *d, const char *name, struct span text);
+void template_setf(struct template_data *d, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void template_set_flag(struct template_data *d, const char *name, bool on);
+/* A new row at the end of the list of that name, to be filled. */
+struct template_data *template_row(struct template_data *d, const char *list);
+/* The value of `name`, when there is one, under another name, too. */
+void template_alias(struct template_data *d, const char *name, const char *other);
+/* What was set, for those that may not go out (invariant I7): becomes empty. */
+void template_unset(struct template_data *d, const char *name);
+
+enum template_mode { TEMPLATE_TEXT, TEMPLATE_HTML };
+
+/*
+ * Everything that can be wrong with a template, found before it is needed: syntax, nesting, and a
+ * name that is not among `known`.  ERR_PERM names file, line and placeholder.
+ */
+int template_check(struct span text, const char *file, const char *const *known, size_t known_count,
+		   struct err *e);
+
+/* ERR_PERM: the syntax, or more than out takes. */
+int template_render(struct span text, const char *file, const struct template_data *d,
+		    enum template_mode mode, struct buf *out, struct err *e);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Alarms of deadlines: warning, breach, reminder (policy section 3).
+ *
+ * Each becomes an event of its case, once, whatever the clock does (the log says what is done), and
+ * one mail a recipient and turn.  What is found more than ALARMS_LATE_S after its time is marked
+ * late; of several that are due together each breach is logged and the last one is told.
+ */
+#ifndef GATEWAYD_TIMER_ALARMS_H
+#define GATEWAYD_TIMER_ALARMS_H
+
+#include "gatewayd/case/desk.h"
+
+enum {
+	ALARMS_A_TURN = 200, /* then a turn for the others comes first */
+	ALARMS_RECOMPUTE_A_TURN = 200,
+	ALARMS_LATE_S = 60,
+};
+
+/* Does what is due at d->now, in a transaction of its own; *ret_more: some were left over. */
+int alarms_turn(struct desk *d, bool *ret_more, struct err *e);
+
+/*
+ * After a change of the policy: compares the deadlines of open cases with number < *before with
+ * what their events say and mends them, some a call.  *before becomes where to go on, 0: all are
+ * done.
+ */
+int alarms_recompute(struct desk *d, int64_t *before, struct err *e);
+
+#endif

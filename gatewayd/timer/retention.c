@@ -1,0 +1,45 @@
+#include "gatewayd/timer/retention.h"
+
+#include <inttypes.h>
+
+enum {
+	MAILS_A_TURN = 100,
+	DAY_S = 24 * 3600,
+	EVERY_S = 3600,
+	BUDGETS_S = 3 * DAY_S, /* longer than any budget's window */
+};
+
+#define CURSOR_KEY "raw-expired" /* the highest mail whose raw bytes were taken away */
+
+static int expire(struct desk *d, bool *ret_more, struct err *e)
+{
+	int64_t before = d->now - d->conf->limits.raw_days * DAY_S, after = 0, last;
+	struct span cursor;
+
+	*ret_more = false;
+	if (d->conf->limits.raw_days == 0)
+		return 0;
+	if (store_meta_get(d->store, CURSOR_KEY, d->arena, &cursor, e) < 0)
+		return -1;
+	if (cursor.p)
+		span_i64(cursor, &after);
+	if (store_mail_expire(d->store, after, before, MAILS_A_TURN, &last, e) < 0)
+		return -1;
+	*ret_more = last != 0;
+	if (!last)
+		return 0;
+	return store_meta_set(d->store, CURSOR_KEY,
+			      span_of(arena_printf(d->arena, "%" PRIi64, last)), e);
+}
+
+int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+	bool more;
+
+	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 ||
+	    store_budget_sweep(d->store, d->now - BUDGETS_S, e) < 0)
+		return -1;
+	*ret_next = d->now + (more ? 1 : EVERY_S);
+	return store_commit(txn, e);
+}

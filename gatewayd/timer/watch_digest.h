@@ -1,0 +1,24 @@
+/*
+ * What the timer found, gathered by recipient: one mail each and turn, not one a case.
+ *
+ * A warning goes to the owner, else the queue; a breach and its reminders also to the queue's
+ * escalation addresses of that level and below.
+ */
+#ifndef GATEWAYD_TIMER_WATCH_DIGEST_H
+#define GATEWAYD_TIMER_WATCH_DIGEST_H
+
+#include "gatewayd/post/post.h"
+#include "gatewayd/case/sla.h"
+
+struct watch_digest_page;
+
+struct watch_digest { /* zeroed to begin; lives in the desk's arena */
+	struct watch_digest_page *first;
+};
+
+int watch_digest_add(struct watch_digest *g, struct desk *d, int64_t number,
+		     const struct sla_alarm *alarm, const struct sla_clock *clock, bool late,
+		     struct err *e);
+int watch_digest_post(const struct watch_digest *g, struct desk *d, struct err *e);
+
+#endif

@@ -1,0 +1,142 @@
+#include "gatewayd/wire/setup.h"
+
+#include <unistd.h>
+
+#include "conf/files.h"
+#include "gatewayd/base/memfd.h"
+#include "gatewayd/wire/messages.h"
+
+enum { SECRET_MAX = 4096 };
+
+static int read_secrets(const struct conf *conf, struct buf *key, struct buf *old, struct err *e)
+{
+	buf_init(key, SECRET_MAX);
+	buf_init(old, SECRET_MAX);
+	if (conf_secret_read(conf->token_key_file, key, e) < 0)
+		return -1;
+	if (conf->token_key_file_old && conf_secret_read(conf->token_key_file_old, old, e) < 0)
+		return -1;
+	return 0;
+}
+
+static void wipe(struct buf *b)
+{
+	if (b->p)
+		crypto_wipe(b->p, b->n);
+	buf_release(b);
+}
+
+static int send_with_files(struct wire *w, struct wire_out *o, const struct conf *conf,
+			   struct err *e)
+{
+	struct buf files BUF_AUTO;
+	int fd, result;
+
+	buf_init(&files, FILES_BYTES_MAX);
+	conf_files_put(conf, &files);
+	if (memfd_of(buf_span(&files), &fd, e) < 0) {
+		buf_release(&o->payload);
+		return -1;
+	}
+	wire_put_fd(o, fd);
+	result = wire_send(w, o, e);
+	close(fd);
+	return result;
+}
+
+int setup_core_send(struct wire *w, const struct conf *conf, struct err *e)
+{
+	struct buf key, old;
+	struct wire_out o;
+	int result = read_secrets(conf, &key, &old, e);
+
+	if (result == 0) {
+		wire_begin(&o, MSG_CORE_SETUP);
+		wire_put_span(&o, buf_span(&key));
+		wire_put_span(&o, buf_span(&old));
+		result = send_with_files(w, &o, conf, e);
+	}
+	wipe(&key);
+	wipe(&old);
+	return result;
+}
+
+int setup_reload_send(struct wire *w, const struct conf *conf, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_RELOAD);
+	return send_with_files(w, &o, conf, e);
+}
+
+/* The files come from the parent, which found them good; a problem here is a bug of ours. */
+static struct conf *load_from(int fd, const char *path, struct err *e)
+{
+	struct conf_problems problems;
+	struct conf *conf = NULL;
+	struct span files;
+
+	if (memfd_map(fd, FILES_BYTES_MAX, &files, e) < 0)
+		return NULL;
+	conf_problems_init(&problems);
+	conf = conf_load_files(files, path, CONF_POLICY_ONLY, &problems);
+	if (!conf)
+		err_set(e, ERR_PERM, SPAN_FMT,
+			SPAN_ARG(utf8_prefix(buf_span(&problems.text), 400)));
+	conf_problems_release(&problems);
+	memfd_unmap(files);
+	return conf;
+}
+
+int setup_core_get(struct wire_in *in, const char *path, struct token_keys *ret_keys,
+		   struct conf **ret_conf, struct err *e)
+{
+	struct span key = wire_get_span(in), old = wire_get_span(in);
+	int fd = wire_take_fd(in, 0), result = wire_done(in, e);
+
+	if (result == 0)
+		result = token_keys_set(ret_keys, key, old, e);
+	if (result == 0 && !(*ret_conf = load_from(fd, path, e)))
+		result = -1;
+	close(fd);
+	return result;
+}
+
+int setup_reload_get(struct wire_in *in, const char *path, struct conf **ret_conf, struct err *e)
+{
+	int fd = wire_take_fd(in, 0), result = wire_done(in, e);
+
+	if (result == 0 && !(*ret_conf = load_from(fd, path, e)))
+		result = -1;
+	close(fd);
+	return result;
+}
+
+int setup_keys_read(const struct conf *conf, struct token_keys *ret_keys, struct err *e)
+{
+	struct buf key, old;
+	int result = read_secrets(conf, &key, &old, e);
+
+	if (result == 0)
+		result = token_keys_set(ret_keys, buf_span(&key), buf_span(&old), e);
+	wipe(&key);
+	wipe(&old);
+	return result;
+}
+
+void setup_parse_put(struct wire_out *o, const struct conf *conf)
+{
+	const struct conf_limits *l = &conf->limits;
+
+	wire_put_i64(o, l->parse_memory_bytes);
+	wire_put_u32(o, (uint32_t)l->parse_mails_per_child);
+	wire_put_u32(o, (uint32_t)(l->parse_seconds * l->parse_mails_per_child));
+}
+
+int setup_parse_get(struct wire_in *in, struct setup_parse *ret_setup, struct err *e)
+{
+	ret_setup->memory_bytes = (uint64_t)wire_get_i64(in);
+	ret_setup->mails = wire_get_u32(in);
+	ret_setup->cpu_s = wire_get_u32(in);
+	return wire_done(in, e);
+}

@@ -1,0 +1,216 @@
+#include "gatewayd/wire/talk.h"
+
+#include <unistd.h>
+
+static void put_at(struct wire_out *o, const struct talk_at *at)
+{
+	wire_put_span(o, at->mailbox);
+	wire_put_u32(o, at->uidvalidity);
+	wire_put_u32(o, at->uid);
+}
+
+static struct talk_at get_at(struct wire_in *in)
+{
+	struct talk_at at;
+
+	at.mailbox = wire_get_span(in);
+	at.uidvalidity = wire_get_u32(in);
+	at.uid = wire_get_u32(in);
+	return at;
+}
+
+static bool get_bool(struct wire_in *in)
+{
+	uint8_t v = wire_get_u8(in);
+
+	if (v > 1)
+		in->bad = true;
+	return v == 1;
+}
+
+/* A value of an enum with `count` values, which a peer may get wrong. */
+static uint8_t get_enum(struct wire_in *in, unsigned int count)
+{
+	uint8_t v = wire_get_u8(in);
+
+	if (v >= count) {
+		in->bad = true;
+		return 0;
+	}
+	return v;
+}
+
+/* A count of things of at least `size` bytes each, which must still be there. */
+static size_t get_count(struct wire_in *in, size_t size)
+{
+	size_t n = wire_get_u32(in);
+
+	if (n > TALK_UIDS_MAX || n > in->rest.n / size) {
+		in->bad = true;
+		return 0;
+	}
+	return n;
+}
+
+int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_FOLDER);
+	wire_put_span(&o, f->mailbox);
+	wire_put_u32(&o, f->uidvalidity);
+	wire_put_u32(&o, (uint32_t)f->n);
+	for (size_t i = 0; i < f->n; i++)
+		wire_put_u32(&o, f->uids[i]);
+	return wire_send(w, &o, e);
+}
+
+int talk_folder_get(struct wire_in *in, struct arena *a, struct talk_folder *ret_folder,
+		    struct err *e)
+{
+	ret_folder->mailbox = wire_get_span(in);
+	ret_folder->uidvalidity = wire_get_u32(in);
+	ret_folder->n = get_count(in, sizeof(uint32_t));
+	ret_folder->uids = arena_alloc_n(a, ret_folder->n, sizeof(uint32_t));
+	for (size_t i = 0; i < ret_folder->n; i++)
+		ret_folder->uids[i] = wire_get_u32(in);
+	return wire_done(in, e);
+}
+
+int talk_wants_put(struct wire *w, const struct talk_wants *t, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_WANT);
+	wire_put_span(&o, t->mailbox);
+	wire_put_u32(&o, t->uidvalidity);
+	wire_put_u32(&o, (uint32_t)t->n);
+	for (size_t i = 0; i < t->n; i++) {
+		wire_put_u32(&o, t->uids[i]);
+		wire_put_u8(&o, t->wants[i]);
+	}
+	return wire_send(w, &o, e);
+}
+
+int talk_wants_get(struct wire_in *in, struct arena *a, struct talk_wants *ret_wants, struct err *e)
+{
+	ret_wants->mailbox = wire_get_span(in);
+	ret_wants->uidvalidity = wire_get_u32(in);
+	ret_wants->n = get_count(in, sizeof(uint32_t) + 1);
+	ret_wants->uids = arena_alloc_n(a, ret_wants->n, sizeof(uint32_t));
+	ret_wants->wants = arena_alloc(a, ret_wants->n);
+	for (size_t i = 0; i < ret_wants->n; i++) {
+		ret_wants->uids[i] = wire_get_u32(in);
+		ret_wants->wants[i] = get_enum(in, TALK_WANT_COUNT);
+	}
+	return wire_done(in, e);
+}
+
+int talk_mail_put(struct wire *w, const struct talk_mail *m, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_MAIL);
+	put_at(&o, &m->at);
+	wire_put_i64(&o, m->received_at);
+	wire_put_i64(&o, m->size);
+	wire_put_i64(&o, m->kept);
+	wire_put_fd(&o, m->fd);
+	return wire_send(w, &o, e);
+}
+
+int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e)
+{
+	ret_mail->at = get_at(in);
+	ret_mail->received_at = wire_get_i64(in);
+	ret_mail->size = wire_get_i64(in);
+	ret_mail->kept = wire_get_i64(in);
+	ret_mail->fd = wire_take_fd(in, 0);
+	if (ret_mail->size < 0 || ret_mail->kept < 0 || ret_mail->kept > ret_mail->size)
+		in->bad = true;
+	if (wire_done(in, e) == 0)
+		return 0;
+	close(ret_mail->fd);
+	return -1;
+}
+
+int talk_kept_put(struct wire *w, const struct talk_kept *k, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_KEPT);
+	put_at(&o, &k->at);
+	wire_put_u8(&o, (uint8_t)k->want);
+	return wire_send(w, &o, e);
+}
+
+int talk_kept_get(struct wire_in *in, struct talk_kept *ret_kept, struct err *e)
+{
+	ret_kept->at = get_at(in);
+	ret_kept->want = get_enum(in, TALK_WANT_COUNT);
+	return wire_done(in, e);
+}
+
+int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_POLLER_STATUS);
+	wire_put_span(&o, s->mailbox);
+	wire_put_u8(&o, s->good);
+	wire_put_span(&o, utf8_prefix(s->text, KIB));
+	return wire_send(w, &o, e);
+}
+
+int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e)
+{
+	ret_status->mailbox = wire_get_span(in);
+	ret_status->good = get_bool(in);
+	ret_status->text = wire_get_span(in);
+	return wire_done(in, e);
+}
+
+int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_SEND);
+	wire_put_i64(&o, s->row);
+	wire_put_span(&o, s->sender);
+	wire_put_span(&o, s->recipient);
+	wire_put_fd(&o, s->fd);
+	return wire_send(w, &o, e);
+}
+
+int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e)
+{
+	ret_send->row = wire_get_i64(in);
+	ret_send->sender = wire_get_span(in);
+	ret_send->recipient = wire_get_span(in);
+	ret_send->fd = wire_take_fd(in, 0);
+	if (wire_done(in, e) == 0)
+		return 0;
+	close(ret_send->fd);
+	return -1;
+}
+
+int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_SENT);
+	wire_put_i64(&o, s->row);
+	wire_put_u8(&o, (uint8_t)s->outcome);
+	wire_put_u32(&o, (uint32_t)s->code);
+	wire_put_span(&o, utf8_prefix(s->text, KIB));
+	return wire_send(w, &o, e);
+}
+
+int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
+{
+	ret_sent->row = wire_get_i64(in);
+	ret_sent->outcome = get_enum(in, TALK_OUTCOME_COUNT);
+	ret_sent->code = (int)wire_get_u32(in);
+	ret_sent->text = wire_get_span(in);
+	return wire_done(in, e);
+}

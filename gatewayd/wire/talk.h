@@ -1,0 +1,110 @@
+/*
+ * What core and the network roles tell each other, message by message (messages.h).
+ *
+ * put: fills and sends.  get: reads and checks the whole frame; texts point into it and are valid
+ * until the next wire_read().  Descriptors become the reader's.
+ */
+#ifndef GATEWAYD_WIRE_TALK_H
+#define GATEWAYD_WIRE_TALK_H
+
+#include "gatewayd/base/arena.h"
+#include "gatewayd/wire/messages.h"
+
+/* A place in a folder. */
+struct talk_at {
+	struct span mailbox; /* its name in the configuration */
+	uint32_t uidvalidity, uid;
+};
+
+/*
+ * MSG_FOLDER: the UIDs that are in the folder now, at most TALK_UIDS_MAX a message; a larger folder
+ * takes several, each answered by its own MSG_WANT.
+ */
+enum { TALK_UIDS_MAX = 10000 };
+struct talk_folder {
+	struct span mailbox;
+	uint32_t uidvalidity;
+	uint32_t *uids; /* get: in the arena */
+	size_t n;
+};
+int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e);
+int talk_folder_get(struct wire_in *in, struct arena *a, struct talk_folder *ret_folder,
+		    struct err *e);
+
+/* MSG_WANT: for each UID of the MSG_FOLDER what to do with it. */
+enum talk_want {
+	TALK_FETCH,	 /* not known: fetch it */
+	TALK_MOVE,	 /* kept long ago: move it to the processed folder */
+	TALK_MOVE_ASIDE, /* quarantined: to the quarantine folder, where there is one */
+	TALK_WAIT,	 /* being kept right now: ask again next time */
+	TALK_WANT_COUNT,
+};
+struct talk_wants {
+	struct span mailbox;
+	uint32_t uidvalidity;
+	uint32_t *uids;
+	uint8_t *wants; /* enum talk_want */
+	size_t n;
+};
+int talk_wants_put(struct wire *w, const struct talk_wants *t, struct err *e);
+int talk_wants_get(struct wire_in *in, struct arena *a, struct talk_wants *ret_wants,
+		   struct err *e);
+
+/* MSG_MAIL: one mail, its bytes in a memfd of `kept` bytes. */
+struct talk_mail {
+	struct talk_at at;
+	int64_t received_at; /* INTERNALDATE */
+	int64_t size;	     /* on the server */
+	int64_t kept; /* bytes in the memfd: less than size for a mail over limits.mail_bytes */
+	int fd;	      /* put: stays the caller's */
+};
+int talk_mail_put(struct wire *w, const struct talk_mail *m, struct err *e);
+int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e);
+
+/*
+ * MSG_KEPT: what became of a MSG_MAIL.  TALK_MOVE, TALK_MOVE_ASIDE: it is durable, move it;
+ * TALK_WAIT: it could not be kept, leave it and report it again in a later cycle.
+ */
+struct talk_kept {
+	struct talk_at at;
+	enum talk_want want;
+};
+int talk_kept_put(struct wire *w, const struct talk_kept *k, struct err *e);
+int talk_kept_get(struct wire_in *in, struct talk_kept *ret_kept, struct err *e);
+
+/* MSG_POLLER_STATUS: for `gatewayctl status`; sent when it changes. */
+struct talk_status {
+	struct span mailbox;
+	bool good;
+	struct span text; /* "idle", "fetching", or what is wrong */
+};
+int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e);
+int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e);
+
+/* MSG_SEND: one message to one recipient. */
+struct talk_send {
+	int64_t row;		       /* of the outbox */
+	struct span sender, recipient; /* envelope; sender may be "" */
+	int fd;			       /* the message, CRLF; put: stays the caller's */
+};
+int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e);
+int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e);
+
+/* MSG_SENT: how it ended. */
+enum talk_outcome {
+	TALK_SENT,
+	TALK_RETRY,   /* 4xx, or the connection */
+	TALK_FAILED,  /* 5xx, or an address or message that cannot be sent */
+	TALK_UNKNOWN, /* the final reply was lost: may have been delivered */
+	TALK_OUTCOME_COUNT,
+};
+struct talk_sent {
+	int64_t row;
+	enum talk_outcome outcome;
+	int code;	  /* SMTP reply; 0: none */
+	struct span text; /* the reply or the reason */
+};
+int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e);
+int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e);
+
+#endif
