@@ -161,8 +161,8 @@ bombs: $(B)/tests/bombs/bombs
 	$< 100
 	@BUILD=$(B) tests/bombs/doubling 2000
 
-$(B)/tests/unit/test_bombs: $(B)/obj/tests/unit/test_bombs.o $(B)/obj/tests/bombs/bombs.o \
-		$(B)/libparser.a $(B)/libbase.a
+$(B)/tests/unit/test_bombs $(B)/tests/unit/test_limits: $(B)/tests/unit/%: \
+		$(B)/obj/tests/unit/%.o $(B)/obj/tests/bombs/bombs.o $(B)/libparser.a $(B)/libbase.a
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
