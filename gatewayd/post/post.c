@@ -6,7 +6,7 @@
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/case/case_log.h"
 
-/* True when every budget still has room; counts this mail in each. */
+/* Every budget still has room; a mail that the first refuses takes nothing of the others. */
 static int within_budget(struct desk *d, const struct post_mail *p, bool *ret_within, struct err *e)
 {
 	struct automatic_budget budgets[AUTOMATIC_BUDGETS];
@@ -16,7 +16,7 @@ static int within_budget(struct desk *d, const struct post_mail *p, bool *ret_wi
 	if (p->cause == COMPOSE_PERSON || p->role == TOKEN_STAFF)
 		return 0;
 	n = automatic_budgets(d->conf, p->to, p->c ? p->c->number : 0, d->now, d->arena, budgets);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && *ret_within; i++) {
 		int count;
 
 		if (store_budget_take(d->store, budgets[i].key, budgets[i].window_at, &count, e) <

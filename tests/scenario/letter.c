@@ -7,6 +7,7 @@ enum { LETTER_MAX = 64 * 1024 * 1024, LETTER_HEADERS_MAX = 8 };
 /* The mail that is answered. */
 struct answered {
 	bool any;
+	struct span unsubscribe; /* the mailto form of its List-Unsubscribe; p == NULL: none */
 	struct store_outbox row;
 	struct header_scan scan;
 };
@@ -56,17 +57,37 @@ static int last_row(struct world *w, const struct script_line *l, struct span to
 	return world_last_row(w, &which, ret_row, ret_message, e);
 }
 
+static struct span unsubscribe_address(struct world *w, struct span message)
+{
+	struct header_walk walk = { .rest = message };
+	struct span name, value;
+
+	while (header_walk_next(&walk, &name, &value)) {
+		size_t at = span_find_ci(value, SPAN("<mailto:"));
+
+		if (!span_is_ci(name, "List-Unsubscribe") || at == SIZE_MAX)
+			continue;
+		value = span_sub(value, at + strlen("<mailto:"), SIZE_MAX);
+		value = span_cut(&value, '>');
+		return arena_dup(&w->arena, span_cut(&value, '?'));
+	}
+	return SPAN_NONE;
+}
+
 static int find_answered(struct world *w, const struct script_line *l, struct answered *ret,
 			 struct err *e)
 {
-	struct span to = script_value(l, "answers"), message;
+	struct span answers = script_value(l, "answers"), message;
+	struct span to = given_or(answers, script_value(l, "unsubscribe"));
 
-	*ret = (struct answered){ .any = to.p != NULL };
-	if (!ret->any)
+	*ret = (struct answered){ .any = answers.p != NULL };
+	if (!to.p)
 		return 0;
 	if (last_row(w, l, to, &ret->row, &message, e) < 0)
 		return -1;
 	header_scan(message, &w->arena, &ret->scan);
+	if (!ret->any)
+		ret->unsubscribe = unsubscribe_address(w, message);
 	return 0;
 }
 
@@ -104,6 +125,8 @@ static void put_people(struct world *w, const struct script_line *l, struct span
 
 	if (a->any && has(l, "address") && a->scan.reply_to.n)
 		to = a->scan.reply_to.v[0];
+	if (a->unsubscribe.p)
+		to = a->unsubscribe;
 	if (name.p)
 		buf_addf(out, "From: \"" SPAN_FMT "\" <" SPAN_FMT ">\r\n", SPAN_ARG(name),
 			 SPAN_ARG(from));
