@@ -311,7 +311,9 @@ static bool decode_quoted(struct span s, const struct transfer_out *out)
 	bool bad = false;
 
 	while (s.n) {
-		const char *lf = memchr(s.p, '\n', s.n);
+		/* Not farther than a line may reach: a long one would be searched for each piece.
+		 */
+		const char *lf = memchr(s.p, '\n', s.n < PIECE / 2 + 1 ? s.n : PIECE / 2 + 1);
 		struct span line = span_sub(s, 0, lf ? (size_t)(lf - s.p) + 1 : s.n);
 		bool is_long = line.n > PIECE / 2;
 
