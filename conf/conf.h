@@ -97,7 +97,8 @@ struct conf_limits {
 	int fetch_window; /* mails a mailbox may have under way */
 	int commit_group; /* mails committed together */
 	int auto_per_address_hour, auto_per_domain_hour, auto_per_case_day; /* automatic mails */
-	int token_days; /* life of a reply token */
+	int staff_per_case_day; /* automatic mails to one member of staff */
+	int token_days;		/* life of a reply token */
 	int kb_suggestions;
 	double kb_score;
 	int64_t recommend_delay_s;

@@ -128,3 +128,11 @@ size_t automatic_budgets(const struct conf *conf, struct span to, int64_t case_n
 			   DAY_S, l->auto_per_case_day);
 	return n;
 }
+
+struct automatic_budget automatic_staff_budget(const struct conf *conf, struct span to,
+					       int64_t case_number, int64_t now, struct arena *a)
+{
+	const char *whom = arena_printf(a, "%lld:" SPAN_FMT, (long long)case_number, SPAN_ARG(to));
+
+	return budget(a, "staff", span_of(whom), now, DAY_S, conf->limits.staff_per_case_day);
+}

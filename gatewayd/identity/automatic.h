@@ -35,4 +35,11 @@ enum { AUTOMATIC_BUDGETS = 3 };
 size_t automatic_budgets(const struct conf *conf, struct span to, int64_t case_number, int64_t now,
 			 struct arena *a, struct automatic_budget ret_budgets[AUTOMATIC_BUDGETS]);
 
+/*
+ * Of a notice to staff: there is only one for a case, against loops of two responders that mark
+ * nothing.
+ */
+struct automatic_budget automatic_staff_budget(const struct conf *conf, struct span to,
+					       int64_t case_number, int64_t now, struct arena *a);
+
 #endif

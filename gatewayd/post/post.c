@@ -6,24 +6,36 @@
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/case/case_log.h"
 
+/* Those that a mail must keep to; how many. */
+static size_t budgets_of(struct desk *d, const struct post_mail *p,
+			 struct automatic_budget out[AUTOMATIC_BUDGETS])
+{
+	int64_t number = p->c ? p->c->number : 0;
+
+	if (p->cause == COMPOSE_PERSON)
+		return 0;
+	if (p->role != TOKEN_STAFF)
+		return automatic_budgets(d->conf, p->to, number, d->now, d->arena, out);
+	if (!number)
+		return 0;
+	out[0] = automatic_staff_budget(d->conf, p->to, number, d->now, d->arena);
+	return 1;
+}
+
 /* Every budget still has room; a mail that the first refuses takes nothing of the others. */
 static int within_budget(struct desk *d, const struct post_mail *p, bool *ret_within, struct err *e)
 {
 	struct automatic_budget budgets[AUTOMATIC_BUDGETS];
-	size_t n;
+	size_t n = budgets_of(d, p, budgets);
 
 	*ret_within = true;
-	if (p->cause == COMPOSE_PERSON || p->role == TOKEN_STAFF)
-		return 0;
-	n = automatic_budgets(d->conf, p->to, p->c ? p->c->number : 0, d->now, d->arena, budgets);
 	for (size_t i = 0; i < n && *ret_within; i++) {
 		int count;
 
 		if (store_budget_take(d->store, budgets[i].key, budgets[i].window_at, &count, e) <
 		    0)
 			return -1;
-		if (count > budgets[i].max)
-			*ret_within = false;
+		*ret_within = count <= budgets[i].max;
 	}
 	return 0;
 }

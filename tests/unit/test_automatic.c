@@ -11,6 +11,7 @@ static struct conf conf = {
 		.auto_per_address_hour = 5,
 		.auto_per_domain_hour = 50,
 		.auto_per_case_day = 20,
+		.staff_per_case_day = 100,
 	},
 };
 
@@ -137,6 +138,10 @@ static void budgets_are_per_address_domain_and_case(void **state)
 	assert_int_equal(b[2].window_at, 100 * 86400);
 	assert_int_equal(b[0].max, 5);
 	assert_int_equal(b[1].max, 50);
+	b[0] = automatic_staff_budget(&conf, SPAN("Sam@example.com"), 7, at, &a);
+	assert_true(span_is(b[0].key, "auto:staff:7:sam@example.com"));
+	assert_int_equal(b[0].window_at, 100 * 86400);
+	assert_int_equal(b[0].max, 100);
 	assert_int_equal(b[2].max, 20);
 }
 
