@@ -187,6 +187,9 @@ $(B)/tests/bench/bench_parse: $(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse 
 	@echo '  LD      $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs gmime-3.0)
 
+.PHONY: bench
+bench: bench-parse bench-sla bench-store bench-net
+
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
 	@BUILD=$(B) tests/bench/parse $(ROUNDS)

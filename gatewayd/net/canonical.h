@@ -4,9 +4,9 @@
  * A bare LF would go out as it is and would not be dot-stuffed by libcurl, so that the next server
  * could see the end of the message where we see none (smuggling).  Every CRLF, lone CR and lone LF
  * becomes one CRLF; the last line gets one.  What no line end can mend is refused with ERR_PERM:
- * NUL bytes, lines over 998 bytes (RFC 5322 section 2.1.1), and, unless 8 bits are allowed, bytes
- * over 127.  The dots are libcurl's, which does it right on CRLF lines.  Pure but for
- * canonical_fd().
+ * NUL bytes and lines over 998 bytes (RFC 5322 section 2.1.1).  Bytes over 127 pass: our own mails
+ * have none (post/mime_write.h).  The dots are libcurl's, which does it right on CRLF lines.  Pure
+ * but for canonical_fd().
  */
 #ifndef GATEWAYD_NET_CANONICAL_H
 #define GATEWAYD_NET_CANONICAL_H
