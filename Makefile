@@ -3,6 +3,7 @@
 #   make            build/gatewayd and build/gatewayctl
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
+#   make check-full                 all tests with the sanitizers, unit tests under valgrind, some fuzzing
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
 #   make corpus     the parser's score on real messages (../shared/corpus)
@@ -220,6 +221,15 @@ check: deps
 	@$(MAKE) --no-print-directory WERROR=1 all unit
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \
 	tests/run $(if $(SAN),--san) $(T) || status=1; exit $$status
+
+# What takes longer: all of it with the sanitizers, the unit tests under memcheck, new inputs for the readers.
+FULL_SECONDS ?= 20
+
+.PHONY: check-full
+check-full: deps
+	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
+	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
+	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; exit $$status
 
 .PHONY: deps demo-deps lint demo demo-stop
 deps:

@@ -10,9 +10,8 @@
 static struct span reason_of(struct desk *d, const struct mail_gathered *g,
 			     const struct decision *dec)
 {
-	return span_of(arena_printf(d->arena, "%s: %s; %s %s; " SPAN_FMT " by " SPAN_FMT "%s%s",
-				    decide_name(dec->what), dec->why, trust_name(g->identity.level),
-				    g->identity.why,
+	return span_of(arena_printf(d->arena, "%s: %s; %s; " SPAN_FMT " by " SPAN_FMT "%s%s",
+				    decide_name(dec->what), dec->why, g->identity.why,
 				    SPAN_ARG(span_of(facts_kind_name(g->in.facts->kind))),
 				    SPAN_ARG(utf8_prefix(g->in.facts->kind_reason, 80)),
 				    dec->rule ? "; rule " : "", dec->rule ? dec->rule->name : ""));

@@ -12,12 +12,23 @@ struct run {
 	const char *result;
 };
 
+/* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
 static int run_note(struct run *r, struct err *e)
 {
-	(void)e;
-	r->result =
-	    r->r->commands->text.n ? "kept as a note for staff" : "there was no text to keep";
-	return 0;
+	struct span words = r->c->argument;
+	struct store_note note = { .case_number = r->r->number,
+				   .kind = NOTE_INTERNAL,
+				   .at = r->d->now,
+				   .author_name = r->who,
+				   .trust = SPAN("staff"),
+				   .text = words,
+				   .reply = words };
+	int64_t id;
+
+	r->result = words.n || r->r->commands->text.n
+			? "kept as a note for staff; the customer does not see it"
+			: "there was no text to keep";
+	return words.n ? case_note(r->d, &note, false, &id, e) : 0;
 }
 
 static int assign(struct run *r, struct span owner, struct err *e)

@@ -75,9 +75,10 @@ def check_staff(tap, talk):
         assert "Sam" in talk.answer["From"] and r.SUPPORT in talk.answer["From"], talk.answer["From"]
         assert r.SAM not in talk.answer.as_string() and "Auto-Submitted" not in talk.answer, talk.answer
     with tap.point("#note stays inside and is answered by a transcript"):
-        rig.send(r.SAM, reply(talk.notice, r.SAM, "#note\nThe customer is nervous."))
+        rig.send(r.SAM, reply(talk.notice, r.SAM, "#note Ask Bob.\nThe customer is nervous."))
         daemon.wait_case(talk.number, has_note("internal", "nervous"), what="the internal note")
-        assert not [m for m in map(parse, rig.mailbox(r.ANN)) if "nervous" in body(m)]
+        daemon.wait_case(talk.number, has_note("internal", "Ask Bob."), what="the words behind #note")
+        assert not [m for m in map(parse, rig.mailbox(r.ANN)) if "nervous" in body(m) or "Ask Bob" in body(m)]
         rig.wait_mail(r.SAM, lambda m: tagged(talk.number)(m) and "note" in body(m).lower()
                       and m["Message-ID"] != talk.notice["Message-ID"], what="the transcript")
     with tap.point("#assign, #severity and #waiting do what they say"):
