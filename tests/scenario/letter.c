@@ -208,9 +208,9 @@ int letter_make(struct world *w, const struct script_line *l, struct span *ret_r
 	struct answered answered;
 	struct buf out BUF_AUTO;
 
+	buf_init(&out, LETTER_MAX);
 	if (find_answered(w, l, &answered, e) < 0)
 		return -1;
-	buf_init(&out, LETTER_MAX);
 	if (path.p)
 		buf_addf(&out, "Return-Path: " SPAN_FMT "\r\n", SPAN_ARG(path));
 	else
@@ -236,10 +236,10 @@ int letter_bounce(struct world *w, const struct script_line *l, struct span *ret
 	struct buf out BUF_AUTO;
 	char date[TIME_TEXT_MAX];
 
+	buf_init(&out, LETTER_MAX);
 	if (last_row(w, l, of, &row, &message, e) < 0)
 		return -1;
 	to = has(l, "address") ? row.sender : mailbox_address(w, l);
-	buf_init(&out, LETTER_MAX);
 	buf_addf(
 	    &out,
 	    "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.elsewhere.test\r\nTo: " SPAN_FMT "\r\n"

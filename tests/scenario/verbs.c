@@ -56,9 +56,9 @@ static int run_return(struct world *w, const struct script_line *l, struct err *
 	struct store_outbox row;
 	struct buf out BUF_AUTO;
 
+	buf_init(&out, SIZE_MAX);
 	if (world_last_row(w, &which, &row, &message, e) < 0)
 		return -1;
-	buf_init(&out, SIZE_MAX);
 	buf_adds(
 	    &out,
 	    "Received: from somewhere by mx.support.test; Fri, 27 Mar 2026 15:00:00 +0000\r\n");
