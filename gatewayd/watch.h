@@ -3,7 +3,7 @@
  *
  * Alarms of deadlines (warning, breach, reminder) become events, flags and one mail per recipient
  * and turn; recommendations whose delay is over are mailed.  What was missed while the daemon was
- * down is marked late.  The clock may step: an alarm is done once (store_alarm_mark()), whatever
+ * down is marked late.  The clock may step: an alarm is given once (the log of its case), whatever
  * the clock says.
  */
 #ifndef GATEWAYD_WATCH_H

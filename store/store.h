@@ -295,7 +295,7 @@ int store_event_add(struct store *s, const struct store_event *ev, struct err *e
 int store_event_list(struct store *s, int64_t number, struct arena *a, struct store_event **ret_v,
 		     size_t *ret_n, struct err *e); /* in order of id */
 
-/* --- deadlines: a cache of what the events say; the alarms done are facts --- */
+/* --- deadlines: a cache of what the events say, the alarms that were given among them --- */
 
 #define STORE_DEADLINE_STATES(X)       \
 	X(DEADLINE_NONE, "none")       \
@@ -337,10 +337,6 @@ int store_deadline_next(struct store *s, int64_t *ret_at,
 /* All of open cases for `sla list`, earliest due first. */
 int store_deadline_open(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
 			size_t *ret_n, struct err *e);
-/* Marks an alarm ("warn:0.5", "breach", "reminder:1") as done; *ret_first is false when it was
- * before. */
-int store_alarm_mark(struct store *s, int64_t number, struct span clock, int64_t generation,
-		     struct span alarm, int64_t at, bool late, bool *ret_first, struct err *e);
 
 /* --- outbox: a row per recipient (I3) --- */
 

@@ -98,21 +98,3 @@ int store_deadline_open(struct store *s, int limit, struct arena *a, struct stor
 	query_limit(&q, limit);
 	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
 }
-
-int store_alarm_mark(struct store *s, int64_t number, struct span clock, int64_t generation,
-		     struct span alarm, int64_t at, bool late, bool *ret_first, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_ALARM_MARK, e);
-	query_int(&q, number);
-	query_text(&q, clock);
-	query_int(&q, generation);
-	query_text(&q, alarm);
-	query_int(&q, at);
-	query_int(&q, late);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_first = store_changes(s) > 0;
-	return 0;
-}

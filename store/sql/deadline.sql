@@ -27,7 +27,3 @@ SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 -- name: deadline_open
 SELECT {deadline} FROM deadline WHERE case_open = 1
 ORDER BY due_at NULLS LAST, case_number, clock, generation LIMIT ?1
-
--- name: alarm_mark
-INSERT INTO alarm (case_number, clock, generation, alarm, at, late) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-ON CONFLICT (case_number, clock, generation, alarm) DO NOTHING

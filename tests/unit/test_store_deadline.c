@@ -127,32 +127,6 @@ static void open_ones_come_by_due_time_and_those_without_last(void **state)
 	commit(f);
 }
 
-static void an_alarm_is_marked_once(void **state)
-{
-	static const struct {
-		int64_t generation;
-		const char *clock, *alarm;
-		bool first;
-	} rows[] = {
-		{ 0, "initial", "warn:0.5", true }, { 0, "initial", "warn:0.5", false },
-		{ 0, "initial", "breach", true },   { 0, "next", "warn:0.5", true },
-		{ 1, "initial", "warn:0.5", true }, { 0, "initial", "breach", false },
-	};
-	struct fixture *f = *state;
-	struct store_case c = a_case();
-
-	begin(f);
-	open_case(f, &c);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		bool first = !rows[i].first;
-
-		OK(f, store_alarm_mark(f->s, 1, span_of(rows[i].clock), rows[i].generation,
-				       span_of(rows[i].alarm), NOW, i % 2, &first, &f->e));
-		assert_int_equal(first, rows[i].first);
-	}
-	commit(f);
-}
-
 static void states_have_the_names_of_the_contract(void **state)
 {
 	static const char *const names[] = { "none", "running", "met", "warned", "breached" };
@@ -168,7 +142,6 @@ int main(void)
 		STORE_TEST(a_deadline_is_replaced_by_its_key),
 		STORE_TEST(due_are_those_whose_alarm_has_come),
 		STORE_TEST(open_ones_come_by_due_time_and_those_without_last),
-		STORE_TEST(an_alarm_is_marked_once),
 		cmocka_unit_test(states_have_the_names_of_the_contract),
 	};
 
