@@ -4,7 +4,7 @@ import pathlib
 import pwd
 import signal
 
-from tests.rig.process import Process, free_port
+from tests.rig.process import Process, free_port, needs_root
 
 MAIL_USER = "nobody"    # owns the Maildirs; no user of its own is needed
 
@@ -73,6 +73,7 @@ class Dovecot:
     """users: {address: password}.  extra: more lines for dovecot.conf."""
 
     def __init__(self, folder, users, cert, key, extra=""):
+        needs_root("Dovecot")
         self.dir = pathlib.Path(folder)
         self.users = dict(users)
         self.imap, self.imaps, self.lmtp = free_port(), free_port(), free_port()

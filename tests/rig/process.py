@@ -5,6 +5,7 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 START_S = 15        # a server must listen after this
@@ -12,6 +13,16 @@ STOP_S = 10         # and be gone after this, else it is killed
 POLL_S = 0.05
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
+
+
+SKIPPED = 77        # the exit status of a test that cannot run here
+
+
+def needs_root(what):
+    """Ends the program as skipped, and says why, where it is not root's."""
+    if os.geteuid() != 0:
+        print(f"# skipped: {what} needs root", flush=True)
+        sys.exit(SKIPPED)
 
 
 class Timeout(AssertionError):

@@ -15,7 +15,7 @@ from tests.rig.dovecot import Dovecot
 from tests.rig.milter import Milter
 from tests.rig.pki import Authority
 from tests.rig.postfix import Postfix
-from tests.rig.process import wait_for
+from tests.rig.process import needs_root, wait_for
 
 SUPPORT, EMERGING, GATEWAY = "support@example.test", "emerging@example.test", "gateway@example.test"
 SAM, TESS = "sam@example.test", "tess@example.test"
@@ -34,6 +34,7 @@ class Rig:
     """A context manager; whatever way it is left, what it started is stopped and its folder removed."""
 
     def __init__(self, users=USERS, dovecot_extra="", keep_folder=False):
+        needs_root("a mail world of its own")
         self.keep_folder = keep_folder
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-rig-"))
         self.dir.chmod(0o755)
