@@ -90,7 +90,7 @@ static const struct ctl_column show_lines[] = {
 	{ "subject", "subject", 0, CTL_TEXT },
 	{ "queue", "queue", 0, CTL_TEXT },
 	{ "severity", "severity", 0, CTL_TEXT },
-	{ "severity_label", "which is", 0, CTL_TEXT },
+	{ "severity_label", "level", 0, CTL_TEXT },
 	{ "severity_requested", "requested", 0, CTL_TEXT },
 	{ "state", "state", 0, CTL_TEXT },
 	{ "requester.name", "requester", 0, CTL_TEXT },
