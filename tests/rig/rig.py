@@ -45,6 +45,8 @@ class Rig:
 
     def __enter__(self):
         signal.signal(signal.SIGTERM, on_sigterm)
+        # A shell's background job starts with SIGINT ignored; this can be interrupted all the same.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         atexit.register(self.stop)
         try:
             self._start()
