@@ -1,4 +1,4 @@
-#include "gatewayd/pool.h"
+#include "gatewayd/core/parse_pool.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,9 +9,9 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
-#include "gatewayd/delivery.h"
+#include "gatewayd/core/delivery.h"
 #include "gatewayd/mail/mail_job.h"
-#include "gatewayd/watch.h"
+#include "gatewayd/core/timer.h"
 
 enum {
 	CHILDREN_MAX = 64,

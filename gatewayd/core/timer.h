@@ -6,10 +6,10 @@
  * down is marked late.  The clock may step: an alarm is given once (the log of its case), whatever
  * the clock says.
  */
-#ifndef GATEWAYD_WATCH_H
-#define GATEWAYD_WATCH_H
+#ifndef GATEWAYD_CORE_TIMER_H
+#define GATEWAYD_CORE_TIMER_H
 
-#include "gatewayd/core.h"
+#include "gatewayd/core/core.h"
 
 struct watch;
 

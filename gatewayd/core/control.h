@@ -6,10 +6,10 @@
  * status} with a memfd that holds what goes to standard output, then what goes to standard error
  * {bytes of each}.
  */
-#ifndef GATEWAYD_CONTROL_H
-#define GATEWAYD_CONTROL_H
+#ifndef GATEWAYD_CORE_CONTROL_H
+#define GATEWAYD_CORE_CONTROL_H
 
-#include "gatewayd/core.h"
+#include "gatewayd/core/core.h"
 
 struct control;
 

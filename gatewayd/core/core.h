@@ -2,11 +2,11 @@
  * The role that decides: the store, the clock, the control socket, and no network.
  *
  * All work is done in a turn, after the messages that are there were read: keep what came in
- * (intake.h), decide what was parsed (pool.h), hand out what is to be sent (delivery.h), do what is
- * due (watch.h).  core_later() asks for a turn.
+ * (intake.h), decide what was parsed (parse_pool.h), hand out what is to be sent (delivery.h), do
+ * what is due (timer.h).  core_later() asks for a turn.
  */
-#ifndef GATEWAYD_CORE_H
-#define GATEWAYD_CORE_H
+#ifndef GATEWAYD_CORE_CORE_H
+#define GATEWAYD_CORE_CORE_H
 
 #include "gatewayd/base/loop.h"
 #include "gatewayd/case/desk.h"

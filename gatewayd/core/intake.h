@@ -5,10 +5,10 @@
  * Mails that came in one turn are committed together, at most limits.commit_group of them; only
  * then the pollers hear that they may move them.
  */
-#ifndef GATEWAYD_INTAKE_H
-#define GATEWAYD_INTAKE_H
+#ifndef GATEWAYD_CORE_INTAKE_H
+#define GATEWAYD_CORE_INTAKE_H
 
-#include "gatewayd/core.h"
+#include "gatewayd/core/core.h"
 #include "gatewayd/wire/talk.h"
 
 struct intake;

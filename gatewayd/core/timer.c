@@ -1,4 +1,4 @@
-#include "gatewayd/watch.h"
+#include "gatewayd/core/timer.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/delivery.h"
+#include "gatewayd/core/delivery.h"
 #include "gatewayd/case/kb.h"
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/retention.h"

@@ -6,10 +6,10 @@
  * decided in one transaction; when that fails each is tried in one of its own, and the one that
  * cannot be done is quarantined.
  */
-#ifndef GATEWAYD_POOL_H
-#define GATEWAYD_POOL_H
+#ifndef GATEWAYD_CORE_PARSE_POOL_H
+#define GATEWAYD_CORE_PARSE_POOL_H
 
-#include "gatewayd/core.h"
+#include "gatewayd/core/core.h"
 
 struct pool;
 

@@ -1,4 +1,4 @@
-#include "gatewayd/control.h"
+#include "gatewayd/core/control.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,10 +15,10 @@
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/ctl/ctl.h"
-#include "gatewayd/delivery.h"
-#include "gatewayd/intake.h"
-#include "gatewayd/pool.h"
-#include "gatewayd/watch.h"
+#include "gatewayd/core/delivery.h"
+#include "gatewayd/core/intake.h"
+#include "gatewayd/core/parse_pool.h"
+#include "gatewayd/core/timer.h"
 
 enum { CLIENTS_MAX = 16, BACKLOG = 16 };
 

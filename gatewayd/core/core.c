@@ -1,4 +1,4 @@
-#include "gatewayd/core.h"
+#include "gatewayd/core/core.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,12 +13,12 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/wire/channel.h"
-#include "gatewayd/control.h"
-#include "gatewayd/delivery.h"
-#include "gatewayd/intake.h"
-#include "gatewayd/pool.h"
+#include "gatewayd/core/control.h"
+#include "gatewayd/core/delivery.h"
+#include "gatewayd/core/intake.h"
+#include "gatewayd/core/parse_pool.h"
 #include "gatewayd/wire/setup.h"
-#include "gatewayd/watch.h"
+#include "gatewayd/core/timer.h"
 
 enum { DRAIN_MS = 10000 }; /* the sender gives its transfers less */
 

@@ -1,4 +1,4 @@
-#include "gatewayd/delivery.h"
+#include "gatewayd/core/delivery.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "gatewayd/intake.h"
+#include "gatewayd/core/intake.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/mail/mail_keep.h"
-#include "gatewayd/pool.h"
+#include "gatewayd/core/parse_pool.h"
 
 struct arrival {
 	struct peer *from; /* NULL: gone */

@@ -5,10 +5,10 @@
  * that it never waits.  What was being sent when the sender or core died is queued again with the
  * same Message-ID.
  */
-#ifndef GATEWAYD_DELIVERY_H
-#define GATEWAYD_DELIVERY_H
+#ifndef GATEWAYD_CORE_DELIVERY_H
+#define GATEWAYD_CORE_DELIVERY_H
 
-#include "gatewayd/core.h"
+#include "gatewayd/core/core.h"
 #include "gatewayd/wire/talk.h"
 
 struct delivery;
