@@ -20,7 +20,7 @@
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/post/compose.h"
 #include "gatewayd/notify.h"
-#include "gatewayd/poller.h"
+#include "gatewayd/poller/poller.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"
 #include "gatewayd/wire/setup.h"

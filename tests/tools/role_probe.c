@@ -23,7 +23,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/connect.h"
-#include "gatewayd/poller.h"
+#include "gatewayd/poller/poller.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"
 #include "gatewayd/wire/talk.h"

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "gatewayd/wire/messages.h"
-#include "gatewayd/poller.h"
+#include "gatewayd/poller/poller.h"
 
 static struct conf_mailbox box(const char *host, int port, const char *user)
 {

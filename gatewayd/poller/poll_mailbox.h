@@ -11,8 +11,8 @@
  * kept.  A mail at which the session dies twice is left alone for POLL_SKIP_MS, so that the others
  * come through.
  */
-#ifndef GATEWAYD_POLL_MAILBOX_H
-#define GATEWAYD_POLL_MAILBOX_H
+#ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
+#define GATEWAYD_POLLER_POLL_MAILBOX_H
 
 #include "gatewayd/net/handoff.h"
 #include "gatewayd/net/imap.h"

@@ -4,8 +4,8 @@
  * It knows no store.  Each cycle it tells core the UIDs in a folder (talk.h), fetches what core
  * wants and moves what core has kept.
  */
-#ifndef GATEWAYD_POLLER_H
-#define GATEWAYD_POLLER_H
+#ifndef GATEWAYD_POLLER_POLLER_H
+#define GATEWAYD_POLLER_POLLER_H
 
 #include "conf/conf.h"
 #include "gatewayd/base/wire.h"

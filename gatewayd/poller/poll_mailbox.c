@@ -1,4 +1,4 @@
-#include "gatewayd/poll_mailbox.h"
+#include "gatewayd/poller/poll_mailbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>

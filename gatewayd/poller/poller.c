@@ -1,4 +1,4 @@
-#include "gatewayd/poller.h"
+#include "gatewayd/poller/poller.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/base/sandbox.h"
-#include "gatewayd/poll_mailbox.h"
+#include "gatewayd/poller/poll_mailbox.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_net.h"
 #include "gatewayd/wire/talk.h"
