@@ -12,7 +12,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/post/compose.h"
-#include "gatewayd/parent.h"
+#include "gatewayd/parent/parent.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/base/version.h"
 

@@ -1,6 +1,6 @@
 /* The home of libsystemd: what the service manager is told, when there is one. */
-#ifndef GATEWAYD_NOTIFY_H
-#define GATEWAYD_NOTIFY_H
+#ifndef GATEWAYD_PARENT_NOTIFY_H
+#define GATEWAYD_PARENT_NOTIFY_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "gatewayd/notify.h"
+#include "gatewayd/parent/notify.h"
 
 #include <inttypes.h>
 #include <systemd/sd-daemon.h>

@@ -1,4 +1,4 @@
-#include "gatewayd/parent.h"
+#include "gatewayd/parent/parent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/post/compose.h"
-#include "gatewayd/notify.h"
+#include "gatewayd/parent/notify.h"
 #include "gatewayd/poller/poller.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"

@@ -8,8 +8,8 @@
  * configuration anew, whole or not at all; SIGTERM ends pollers, parsers and the sender first, then
  * core.
  */
-#ifndef GATEWAYD_PARENT_H
-#define GATEWAYD_PARENT_H
+#ifndef GATEWAYD_PARENT_PARENT_H
+#define GATEWAYD_PARENT_PARENT_H
 
 #include "conf/conf.h"
 
