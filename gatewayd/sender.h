@@ -5,7 +5,7 @@
 #define GATEWAYD_SENDER_H
 
 #include "conf/conf.h"
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 
 /* The parent's part: settings and secret of the SMTP server. */
 int sender_setup_send(struct wire *w, const struct conf *conf, struct err *e);

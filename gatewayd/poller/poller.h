@@ -8,7 +8,7 @@
 #define GATEWAYD_POLLER_POLLER_H
 
 #include "conf/conf.h"
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 
 /* Mailboxes with the same host, port and user are one server's; servers count from 0 in the order
  * of the configuration. */

@@ -5,7 +5,7 @@
 #define GATEWAYD_WIRE_CHANNEL_H
 
 #include "gatewayd/base/loop.h"
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 
 /* Takes one frame; -1 ends the conversation. */
 typedef int channel_frame_fn(void *ctx, struct wire_in *in, struct err *e);

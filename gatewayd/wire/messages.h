@@ -7,7 +7,7 @@
 #ifndef GATEWAYD_WIRE_MESSAGES_H
 #define GATEWAYD_WIRE_MESSAGES_H
 
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 
 /* CONTROL is a gatewayctl on the control socket: no process of ours, and no more than its user may.
  */

@@ -7,7 +7,7 @@
 #define GATEWAYD_WIRE_SETUP_H
 
 #include "conf/conf.h"
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 #include "gatewayd/identity/token.h"
 
 /*

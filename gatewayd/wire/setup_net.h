@@ -5,7 +5,7 @@
 #define GATEWAYD_WIRE_SETUP_NET_H
 
 #include "conf/conf.h"
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 
 /* Texts that may be NULL; get: in the arena. */
 void setup_text_put(struct wire_out *o, const char *text);

@@ -1,4 +1,4 @@
-#include "gatewayd/base/wire.h"
+#include "gatewayd/wire/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,8 +7,8 @@
  * gets each field through wire_get_*() and then asks wire_done(): the whole frame must be consumed,
  * no more, no less.
  */
-#ifndef GATEWAYD_BASE_WIRE_H
-#define GATEWAYD_BASE_WIRE_H
+#ifndef GATEWAYD_WIRE_WIRE_H
+#define GATEWAYD_WIRE_WIRE_H
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
