@@ -1,16 +1,9 @@
 #include "gatewayd/post/compose.h"
 
-#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/base/escape.h"
+#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/subject.h"
-
-/*
- * Words of somebody else than us, staff or the operator, by their name in the templates: never to a
- * customer who is not authenticated (invariant I7).
- */
-static const char *const foreign_names[] = {
-	"subject", "customer", "similar", "cases", "transcript", "error", "account",
-};
+#include "gatewayd/post/template_name.h"
 
 struct job {
 	const struct compose_mail *mail;
@@ -21,6 +14,12 @@ struct job {
 };
 
 /* --- from the template to texts --- */
+
+/* The text of a person's mail is that person's to send. */
+static bool ours_or_text(struct span name)
+{
+	return template_name_is_ours(name) || span_is(name, "text");
+}
 
 static void set_values(struct job *j)
 {
@@ -36,11 +35,10 @@ static void set_values(struct job *j)
 	template_set(m->data, "company", span_of(m->conf->company));
 	template_set(m->data, "phone", span_of(m->queue->phone));
 	template_set(m->data, "portal", span_of(m->queue->portal));
-	if (j->stranger && m->cause != COMPOSE_PERSON)
-		template_unset(m->data, "text");
+	if (j->stranger)
+		template_keep(m->data,
+			      m->cause == COMPOSE_PERSON ? ours_or_text : template_name_is_ours);
 	template_alias(m->data, "text", "text_html");
-	for (size_t i = 0; j->stranger && i < sizeof(foreign_names) / sizeof(*foreign_names); i++)
-		template_unset(m->data, foreign_names[i]);
 }
 
 static struct span render(struct job *j, struct span text, const char *file,

@@ -3,9 +3,9 @@
  *
  * Every mail has a Message-ID and a Reply-To with a token for its one recipient, and threading
  * headers.  To a customer who is not authenticated no text goes that a sender chose (invariant I7):
- * the values named in compose.c's table are emptied, the subject is the template's, the display
- * name and attachments are left out.  What stays is the Message-ID that is answered, which no
- * reader shows.
+ * the values that template_name.h does not call OURS are emptied, the subject is the template's,
+ * the display name and attachments are left out.  What stays is the Message-ID that is answered,
+ * which no reader shows.
  *
  * Envelope sender (RFC 3834 section 3.3, RFC 5321 section 4.5.5): a mail about a case is sent from
  * the queue's address with a bounce token, so that a bounce finds its case; a mail about no case (a
@@ -83,11 +83,5 @@ void compose_check(const struct conf *conf, struct buf *ret_findings);
 
 /* conf_load() for running, and compose_check() as part of it: NULL when either finds a problem. */
 struct conf *compose_conf_load(const char *path, struct conf_problems *ret_problems);
-
-/* The templates there are, and the names that may stand in them. */
-extern const char *const compose_templates[];
-extern const size_t compose_template_count;
-extern const char *const compose_names[];
-extern const size_t compose_name_count;
 
 #endif

@@ -1,64 +1,5 @@
 #include "gatewayd/post/compose.h"
-
-#define COUNT(v) (sizeof(v) / sizeof(*(v)))
-
-/* conf/templates/README.md describes them. */
-const char *const compose_templates[] = {
-	"case_closed",	  "case_state",	      "command_transcript", "confirmation",
-	"customer_reply", "listing_answer",   "not_delivered",	    "owner_assigned",
-	"owner_update",	  "recommendation",   "referral",	    "sla_breach",
-	"sla_warning",	  "staff_new_case",   "staff_unverified",   "status_answer",
-	"too_large",	  "unsubscribe_done",
-};
-const size_t compose_template_count = COUNT(compose_templates);
-
-const char *const compose_names[] = {
-	"case",
-	"queue",
-	"company",
-	"reason",
-	"severity",
-	"due",
-	"due_zone",
-	"severity_label",
-	"severity_meaning",
-	"severity_requested",
-	"phone",
-	"portal",
-	"community",
-	"suggestions",
-	"title",
-	"link",
-	"score",
-	"similar",
-	"number",
-	"subject",
-	"reseller",
-	"owner",
-	"customer",
-	"account",
-	"text",
-	"text_html",
-	"state",
-	"actions",
-	"cases",
-	"age",
-	"late",
-	"transcript",
-	"command",
-	"result",
-	"referral",
-	"limit",
-	"recipient",
-	"error",
-	"property",
-	"recommendations",
-	"unsubscribe",
-	"suggestions_found",
-	"similar_found",
-	"cases_found",
-};
-const size_t compose_name_count = COUNT(compose_names);
+#include "gatewayd/post/template_name.h"
 
 static void finding(struct buf *findings, const struct conf_queue *queue, const struct err *e)
 {
@@ -82,7 +23,7 @@ static void check_file(const struct conf *conf, const struct conf_queue *queue, 
 		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", file);
 		finding(findings, queue, &e);
 	}
-	if (template_check(buf_span(&text), file, compose_names, compose_name_count, &e) < 0)
+	if (template_check(buf_span(&text), file, template_name_known, &e) < 0)
 		finding(findings, queue, &e);
 }
 
@@ -92,12 +33,11 @@ void compose_check(const struct conf *conf, struct buf *ret_findings)
 
 	arena_init(&a);
 	for (size_t q = 0; q < conf->queue_count; q++) {
-		for (size_t t = 0; t < compose_template_count; t++) {
+		for (size_t t = 0; t < template_file_count; t++) {
 			const struct conf_queue *queue = &conf->queues[q];
 
-			check_file(conf, queue, compose_templates[t], ".txt", true, &a,
-				   ret_findings);
-			check_file(conf, queue, compose_templates[t], ".html", false, &a,
+			check_file(conf, queue, template_files[t], ".txt", true, &a, ret_findings);
+			check_file(conf, queue, template_files[t], ".html", false, &a,
 				   ret_findings);
 		}
 	}

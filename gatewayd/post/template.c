@@ -124,12 +124,15 @@ void template_alias(struct template_data *d, const char *name, const char *other
 	};
 }
 
-void template_unset(struct template_data *d, const char *name)
+/* Recursion is as deep as lists are inside each other. */
+void template_keep(struct template_data *d, bool (*keep)(struct span name))
 {
-	struct value *v = value_own(d, span_of(name));
-
-	if (v)
-		*v = (struct value){ .next = v->next, .name = v->name };
+	for (struct value *v = d->values; v; v = v->next) {
+		if (!keep(span_of(v->name)))
+			*v = (struct value){ .next = v->next, .name = v->name };
+		for (struct template_data *row = v->first; row; row = row->next_row)
+			template_keep(row, keep);
+	}
 }
 
 static bool value_holds(const struct value *v)
@@ -249,14 +252,6 @@ static int next_piece(struct reader *r, struct piece *ret, struct err *e)
 
 /* --- the check --- */
 
-static bool is_known(struct span name, const char *const *known, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_is(name, known[i]))
-			return true;
-	return false;
-}
-
 struct nesting {
 	struct span names[TEMPLATE_DEPTH_MAX];
 	size_t at[TEMPLATE_DEPTH_MAX];
@@ -281,9 +276,14 @@ static int nest(const struct reader *r, struct nesting *n, const struct piece *p
 	return 0;
 }
 
-/* known == NULL: any name will do. */
-static int check(struct span text, const char *file, const char *const *known, size_t known_count,
-		 struct err *e)
+static bool any_name(struct span name)
+{
+	(void)name;
+	return true;
+}
+
+int template_check(struct span text, const char *file, bool (*known)(struct span name),
+		   struct err *e)
 {
 	struct reader r = { .text = text, .file = file };
 	struct nesting n = { .depth = 0 };
@@ -292,19 +292,10 @@ static int check(struct span text, const char *file, const char *const *known, s
 	do {
 		if (next_piece(&r, &p, e) < 0 || nest(&r, &n, &p, e) < 0)
 			return -1;
-		if (known && p.name.p && p.tag != TAG_COMMENT &&
-		    !is_known(p.name, known, known_count))
+		if (p.name.p && p.tag != TAG_COMMENT && !known(p.name))
 			return complain(&r, p.tag_at, p.name, "unknown placeholder", e);
 	} while (p.tag != TAG_END);
 	return 0;
-}
-
-int template_check(struct span text, const char *file, const char *const *known, size_t known_count,
-		   struct err *e)
-{
-	static const char *const nothing[] = { "" };
-
-	return check(text, file, known ? known : nothing, known_count, e);
 }
 
 /* --- the making --- */
@@ -414,7 +405,7 @@ int template_render(struct span text, const char *file, const struct template_da
 		.e = e,
 	};
 
-	if (check(text, file, NULL, 0, e) < 0 || render_block(&r, d) < 0)
+	if (template_check(text, file, any_name, e) < 0 || render_block(&r, d) < 0)
 		return -1;
 	if (out->full)
 		return err_set(e, ERR_PERM, "%s: makes too much text", file);

@@ -36,16 +36,16 @@ void template_set_flag(struct template_data *d, const char *name, bool on);
 struct template_data *template_row(struct template_data *d, const char *list);
 /* The value of `name`, when there is one, under another name, too. */
 void template_alias(struct template_data *d, const char *name, const char *other);
-/* What was set, for those that may not go out (invariant I7): becomes empty. */
-void template_unset(struct template_data *d, const char *name);
+/* Empties what may not go out (invariant I7): each value, in rows too, whose name is not kept. */
+void template_keep(struct template_data *d, bool (*keep)(struct span name));
 
 enum template_mode { TEMPLATE_TEXT, TEMPLATE_HTML };
 
 /*
  * Everything that can be wrong with a template, found before it is needed: syntax, nesting, and a
- * name that is not among `known`.  ERR_PERM names file, line and placeholder.
+ * name that is not known.  ERR_PERM names file, line and placeholder.
  */
-int template_check(struct span text, const char *file, const char *const *known, size_t known_count,
+int template_check(struct span text, const char *file, bool (*known)(struct span name),
 		   struct err *e);
 
 /* ERR_PERM: the syntax, or more than out takes. */

@@ -7,6 +7,7 @@
 
 #include "conf/files.h"
 #include "gatewayd/post/compose.h"
+#include "gatewayd/post/template_name.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/identity.h"
 
@@ -190,14 +191,14 @@ static void a_stranger_gets_none_of_a_sender_s_words(void **state)
 					false };
 
 	(void)state;
-	for (size_t i = 0; i < compose_template_count; i++) {
+	for (size_t i = 0; i < template_file_count; i++) {
 		struct arena a ARENA_AUTO;
 		struct compose_mail m;
 		struct template_data *row;
 		struct composed made;
 
 		arena_init(&a);
-		m = intent(&a, compose_templates[i], COMPOSE_ANSWER);
+		m = intent(&a, template_files[i], COMPOSE_ANSWER);
 		m.authenticated = false;
 		m.attachments = &file;
 		m.attachment_count = 1;
@@ -212,8 +213,100 @@ static void a_stranger_gets_none_of_a_sender_s_words(void **state)
 		made = make(&m, &a);
 		if (has(made.message, SUBJECT) || has(made.message, NAME) ||
 		    has(made.subject, SUBJECT))
-			fail_msg("%s", compose_templates[i]);
+			fail_msg("%s", template_files[i]);
 	}
+}
+
+/* A folder of the operator's with one template in it. */
+static char *template_folder(struct arena *a, const char *name, const char *text)
+{
+	char *dir = arena_printf(a, "/tmp/test_compose_XXXXXX");
+	FILE *f;
+
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(mkdir(arena_printf(a, "%s/en", dir), 0700), 0);
+	f = fopen(arena_printf(a, "%s/en/%s", dir, name), "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return dir;
+}
+
+static void folder_remove(struct arena *a, const char *dir, const char *name)
+{
+	unlink(arena_printf(a, "%s/en/%s", dir, name));
+	rmdir(arena_printf(a, "%s/en", dir));
+	rmdir(dir);
+}
+
+/* Every name that is or carries a sender's word; and one that nobody has judged yet. */
+static const char *const foreign[] = {
+	"subject", "customer", "account",     "text",	       "text_html",  "recipient",
+	"error",   "number",   "age",	      "command",       "result",     "late",
+	"similar", "cases",    "cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
+};
+
+static bool is_foreign(const char *name)
+{
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
+		if (strcmp(foreign[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* What a stranger reads of a value under this name, or of one in a row of the list `list`. */
+static bool is_shown(const char *name, const char *list, bool authenticated)
+{
+	struct arena a ARENA_AUTO;
+	struct compose_mail m;
+	bool shown;
+	char *dir;
+
+	arena_init(&a);
+	dir = template_folder(
+	    &a, "confirmation.txt",
+	    arena_printf(&a, "Subject: x\n\n{{%s}}{{#%s}}{{%s}}{{/%s}}\n", name, list, name, list));
+	queue.templates = dir;
+	m = intent(&a, "confirmation", COMPOSE_ANSWER);
+	m.authenticated = authenticated;
+	m.subject = SPAN("");
+	template_set(strcmp(name, list) ? template_row(m.data, list) : m.data, name, SPAN(SUBJECT));
+	shown = has(make(&m, &a).message, SUBJECT);
+	queue.templates = NULL;
+	folder_remove(&a, dir, "confirmation.txt");
+	return shown;
+}
+
+/* Those that compose() sets itself. */
+static bool is_set_by_compose(const char *name)
+{
+	static const char *const names[] = { "case",   "queue",	  "company",  "phone",
+					     "portal", "subject", "text_html" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void only_names_that_are_ours_reach_a_stranger(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < template_name_count; i++) {
+		const char *name = template_names[i];
+
+		assert_int_equal(template_name_is_ours(span_of(name)), !is_foreign(name));
+		if (is_set_by_compose(name))
+			continue;
+		if (is_shown(name, name, false) == is_foreign(name) ||
+		    is_shown(name, "suggestions", false) == is_foreign(name) ||
+		    is_shown(name, "cases", false))
+			fail_msg("%s", name);
+		assert_true(is_shown(name, name, true));
+	}
+	assert_false(is_shown("a_name_of_tomorrow", "a_name_of_tomorrow", false));
+	assert_false(is_shown("a_name_of_tomorrow", "suggestions", false));
+	assert_false(template_name_known(SPAN("a_name_of_tomorrow")));
 }
 
 static void people_who_may_see_the_words_get_them(void **state)
@@ -301,28 +394,6 @@ static void unsubscribing_is_one_click_where_there_is_an_address_for_it(void **s
 	assert_true(has(message, "<https://help.example/leave?x=1&token="));
 	assert_true(has(message, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
 	assert_true(has(message, "Auto-Submitted: auto-generated\r\n"));
-}
-
-/* A folder of the operator's with one template in it. */
-static char *template_folder(struct arena *a, const char *name, const char *text)
-{
-	char *dir = arena_printf(a, "/tmp/test_compose_XXXXXX");
-	FILE *f;
-
-	assert_non_null(mkdtemp(dir));
-	assert_int_equal(mkdir(arena_printf(a, "%s/en", dir), 0700), 0);
-	f = fopen(arena_printf(a, "%s/en/%s", dir, name), "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	return dir;
-}
-
-static void folder_remove(struct arena *a, const char *dir, const char *name)
-{
-	unlink(arena_printf(a, "%s/en/%s", dir, name));
-	rmdir(arena_printf(a, "%s/en", dir));
-	rmdir(dir);
 }
 
 static void the_tag_is_there_whatever_the_template_says(void **state)
@@ -432,6 +503,7 @@ int main(void)
 		cmocka_unit_test(every_token_is_for_the_recipient_and_the_case),
 		cmocka_unit_test(what_we_send_is_known_as_ours_when_it_comes_back),
 		cmocka_unit_test(a_stranger_gets_none_of_a_sender_s_words),
+		cmocka_unit_test(only_names_that_are_ours_reach_a_stranger),
 		cmocka_unit_test(people_who_may_see_the_words_get_them),
 		cmocka_unit_test(a_person_s_reply_reaches_a_stranger_with_its_files),
 		cmocka_unit_test(a_mail_about_no_case_has_the_null_path_and_no_reply_token),

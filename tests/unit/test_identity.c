@@ -12,15 +12,20 @@ static const int64_t now = 1795305600;
 static const char *aliases[] = { "help@help.example" };
 static const char *ids[] = { HOST };
 static const char *bob[] = { "bob@help.example", "bob@home.example" };
+static const char *col[] = { "col@help.example" };
+static const char *notify[] = { "team@help.example", "col@help.example" };
 
 static struct conf_mailbox mailboxes[] = {
 	{ .name = "support", .address = OURS, .aliases = { aliases, 1 } },
 };
 static struct conf_queue queues[] = {
-	{ .name = "technical", .address = OURS },
+	{ .name = "technical", .address = OURS, .notify = { notify, 2 } },
 	{ .name = "emerging", .address = "emerging@help.example" },
 };
-static struct conf_staff staff[] = { { .id = "bob", .name = "Bob", .addresses = { bob, 2 } } };
+static struct conf_staff staff[] = {
+	{ .id = "bob", .name = "Bob", .addresses = { bob, 2 } },
+	{ .id = "col", .name = "Col", .addresses = { col, 1 } },
+};
 
 static struct conf conf = {
 	.hostname = HOST,
@@ -30,7 +35,7 @@ static struct conf conf = {
 	.queues = queues,
 	.queue_count = 2,
 	.staff = staff,
-	.staff_count = 1,
+	.staff_count = 2,
 };
 
 static struct token_keys keys;
@@ -52,6 +57,9 @@ enum made {
 	FOR_EVE,
 	FOR_ANN_STAFF,
 	FOR_BOB_CUSTOMER,
+	FOR_BOB_AT_HOME,
+	FOR_COL,
+	FOR_TEAM,
 	EXPIRED,
 	BOUNCE,
 	UNSUBSCRIBE
@@ -118,6 +126,14 @@ static const struct row rows[] = {
 	{ "staff, vouched", NO_TOKEN, AR_BOB BOB "\n", TRUST_L2, 0, 0, 0, 0 },
 	{ "staff, both", FOR_BOB, AR_BOB BOB TO "\n", TRUST_L3, 7, 7, true, 0 },
 	{ "staff, customer role", FOR_BOB_CUSTOMER, AR_BOB BOB TO "\n", TRUST_L3, 7, 7, 0, 0 },
+	{ "staff, of another address of theirs", FOR_BOB_AT_HOME, AR_BOB BOB TO "\n", TRUST_L3, 7,
+	  7, true, 0 },
+	{ "staff, of a notify list", FOR_TEAM, AR_BOB BOB TO "\n", TRUST_L3, 7, 7, true, 0 },
+	/* the colleague's address stands in a notify list, too: it is still the colleague's */
+	{ "staff, of a colleague", FOR_COL, AR_BOB BOB TO "\n", TRUST_L2, 0, 7, 0, 0 },
+	{ "staff, the colleague's own", FOR_COL, AR_BOB "From: col@help.example\n" TO "\n",
+	  TRUST_L3, 7, 7, true, 0 },
+	{ "customer, of a notify list", FOR_TEAM, AR_PASS FROM TO "\n", TRUST_L2, 0, 7, 0, 0 },
 	{ "customer, staff role", FOR_ANN_STAFF, AR_PASS FROM TO "\n", TRUST_L3, 7, 7, 0, 0 },
 };
 
@@ -131,6 +147,10 @@ static void make_token(const struct row *row, char token[TOKEN_TEXT_SIZE], char 
 		[FOR_ANN_STAFF] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("ann@example.com") },
 		[FOR_BOB_CUSTOMER] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7,
 				       SPAN_LITERAL("bob@help.example") },
+		[FOR_BOB_AT_HOME] = { TOKEN_REPLY, TOKEN_STAFF, 7,
+				      SPAN_LITERAL("bob@home.example") },
+		[FOR_COL] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("col@help.example") },
+		[FOR_TEAM] = { TOKEN_REPLY, TOKEN_STAFF, 7, SPAN_LITERAL("team@help.example") },
 		[EXPIRED] = { TOKEN_REPLY, TOKEN_CUSTOMER, 7, SPAN_LITERAL("ann@example.com") },
 		[BOUNCE] = { TOKEN_BOUNCE, TOKEN_CUSTOMER, 7, { NULL, 0 } },
 		[UNSUBSCRIBE] = { TOKEN_UNSUBSCRIBE, TOKEN_CUSTOMER, 0,

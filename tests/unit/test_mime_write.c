@@ -338,6 +338,29 @@ static void quoted_printable_lines_break_at_76(void **state)
 	}
 }
 
+static void a_display_name_cannot_leave_its_quotes(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "Ann O'Hara, Inc.", "To: \"Ann O'Hara, Inc.\" <ann@example.com>\r\n" },
+		{ "Ann \"A\" B", "To: \"Ann \\\"A\\\" B\" <ann@example.com>\r\n" },
+		{ "\" <eve@x.y>, \"", "To: \"\\\" <eve@x.y>, \\\"\" <ann@example.com>\r\n" },
+		{ "Ann\\", "To: \"Ann\\\\\" <ann@example.com>\r\n" },
+		{ "\\\"", "To: \"\\\\\\\"\" <ann@example.com>\r\n" },
+	};
+	struct buf out BUF_AUTO;
+
+	(void)state;
+	buf_init(&out, 64 * 1024);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct mime_message m = plain();
+
+		m.to.name = span_of(rows[i][0]);
+		write_to(&m, &out);
+		if (!has(&out, rows[i][1]))
+			fail_msg("%s: %s", rows[i][0], buf_cstr(&out));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +374,7 @@ int main(void)
 		cmocka_unit_test(a_message_has_a_size),
 		cmocka_unit_test(bodies_are_encoded_as_they_need),
 		cmocka_unit_test(quoted_printable_lines_break_at_76),
+		cmocka_unit_test(a_display_name_cannot_leave_its_quotes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,71 @@
+/*
+ * The templates there are, and the names that may stand in them: one table each, for the composer
+ * and for the check of templates.  conf/templates/README.md describes them for operators.
+ *
+ * A name is OURS when its value is ours, staff's or the operator's, and FOREIGN when it carries
+ * what somebody else chose.  Only OURS goes to a customer who is not authenticated (invariant I7);
+ * a name that is not in the table does not go there either, so that a new one has to be judged
+ * first.  A FOREIGN list takes its rows with it.
+ */
+#ifndef GATEWAYD_POST_TEMPLATE_NAME_H
+#define GATEWAYD_POST_TEMPLATE_NAME_H
+
+#include "gatewayd/base/str.h"
+
+#define TEMPLATE_NAMES(X)                                                                 \
+	X("case", OURS)                                                                   \
+	X("queue", OURS)                                                                  \
+	X("company", OURS)                                                                \
+	X("reason", OURS)                                                                 \
+	X("severity", OURS)                                                               \
+	X("severity_label", OURS)                                                         \
+	X("severity_meaning", OURS)                                                       \
+	X("severity_requested", OURS) /* a number */                                      \
+	X("due", OURS)                                                                    \
+	X("due_zone", OURS)                                                               \
+	X("phone", OURS)                                                                  \
+	X("portal", OURS)                                                                 \
+	X("community", OURS)                                                              \
+	X("suggestions", OURS) /* of the operator's knowledge base: title, link, score */ \
+	X("suggestions_found", OURS)                                                      \
+	X("title", OURS)                                                                  \
+	X("link", OURS)                                                                   \
+	X("score", OURS)                                                                  \
+	X("reseller", OURS)                                                               \
+	X("owner", OURS)                                                                  \
+	X("state", OURS)                                                                  \
+	X("actions", OURS)                                                                \
+	X("referral", OURS)                                                               \
+	X("limit", OURS)                                                                  \
+	X("property", OURS) /* of the operator's import */                                \
+	X("recommendations", OURS)                                                        \
+	X("unsubscribe", OURS)                                                            \
+	X("subject", FOREIGN)                                                             \
+	X("customer", FOREIGN)                                                            \
+	X("account", FOREIGN) /* says whose an unproven From is */                        \
+	X("text", FOREIGN)                                                                \
+	X("text_html", FOREIGN)                                                           \
+	X("similar", FOREIGN)                                                             \
+	X("similar_found", FOREIGN)                                                       \
+	X("cases", FOREIGN)                                                               \
+	X("cases_found", FOREIGN)                                                         \
+	X("number", FOREIGN) /* in lists of cases, as are age and late */                 \
+	X("age", FOREIGN)                                                                 \
+	X("late", FOREIGN)                                                                \
+	X("transcript", FOREIGN)                                                          \
+	X("command", FOREIGN)                                                             \
+	X("result", FOREIGN)                                                              \
+	X("recipient", FOREIGN)                                                           \
+	X("error", FOREIGN)
+
+extern const char *const template_names[];
+extern const size_t template_name_count;
+
+extern const char *const template_files[]; /* without ".txt", ".html" */
+extern const size_t template_file_count;
+
+bool template_name_known(struct span name);
+/* It is in the table, and OURS. */
+bool template_name_is_ours(struct span name);
+
+#endif
