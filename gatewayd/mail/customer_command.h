@@ -17,7 +17,7 @@ struct customer_request {
 	const struct store_account *account; /* id.p == NULL: unknown */
 	bool contact;			     /* of the account by address, not by domain only */
 	bool company;			     /* may see the account's cases, not only their own */
-	struct post_thread thread;
+	struct mime_thread thread;
 };
 
 int customer_command_run(struct desk *d, const struct customer_request *r, struct err *e);

@@ -30,9 +30,9 @@ static struct span name_of(const struct work *w)
 }
 
 /* The thread of this mail, for what answers it. */
-static struct post_thread thread_of(const struct work *w)
+static struct mime_thread thread_of(const struct work *w)
 {
-	return (struct post_thread){ .message_id = w->job->mail.message_id,
+	return (struct mime_thread){ .message_id = w->job->mail.message_id,
 				     .references = w->g->scan.references,
 				     .reference_count = w->g->scan.reference_count };
 }
@@ -127,7 +127,7 @@ static int nothing(struct work *w, struct err *e)
 
 static int apply_too_large(struct work *w, struct err *e)
 {
-	struct post_thread thread = thread_of(w);
+	struct mime_thread thread = thread_of(w);
 
 	if (!w->g->answer.allowed || silent(w))
 		return 0;
@@ -136,7 +136,7 @@ static int apply_too_large(struct work *w, struct err *e)
 
 static int apply_refer(struct work *w, struct err *e)
 {
-	struct post_thread thread = thread_of(w);
+	struct mime_thread thread = thread_of(w);
 
 	if (!w->g->answer.allowed || silent(w))
 		return 0;
@@ -254,7 +254,7 @@ static int apply_bounce(struct work *w, struct err *e)
 
 static int apply_unsubscribe(struct work *w, struct err *e)
 {
-	struct post_thread thread = thread_of(w);
+	struct mime_thread thread = thread_of(w);
 
 	if (store_optout_add(w->d->store, w->g->identity.from, w->d->now, SPAN("by mail"), e) < 0)
 		return -1;

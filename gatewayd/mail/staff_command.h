@@ -12,7 +12,7 @@ struct staff_request {
 	const struct conf_staff *staff; /* trusted */
 	const struct staff_commands *commands;
 	bool answered; /* the mail holds an answer too: the customer needs no mail on the state */
-	struct post_thread thread;
+	struct mime_thread thread;
 };
 
 /* A command that cannot be done is told in the transcript, and the next one is tried. */

@@ -6,12 +6,17 @@
 #include "gatewayd/post/template_name.h"
 
 struct job {
+	const struct desk *d;
 	const struct compose_mail *mail;
-	struct arena *arena;
 	struct err *e;
 	bool stranger; /* the recipient is a customer who has proven nothing */
 	struct span subject, text, html;
 };
+
+static int64_t case_number(const struct job *j)
+{
+	return j->mail->c ? j->mail->c->number : 0;
+}
 
 /* --- from the template to texts --- */
 
@@ -27,12 +32,12 @@ static void set_values(struct job *j)
 	struct buf bare BUF_AUTO;
 
 	buf_init(&bare, MIME_SUBJECT_MAX * 2);
-	subject_bare(m->subject, &bare);
-	template_set(m->data, "subject", arena_dup(j->arena, buf_span(&bare)));
-	if (m->case_number)
-		template_setf(m->data, "case", "%lld", (long long)m->case_number);
+	subject_bare(m->c ? m->c->subject : SPAN(""), &bare);
+	template_set(m->data, "subject", arena_dup(j->d->arena, buf_span(&bare)));
+	if (case_number(j))
+		template_setf(m->data, "case", "%lld", (long long)case_number(j));
 	template_set(m->data, "queue", span_of(m->queue->name));
-	template_set(m->data, "company", span_of(m->conf->company));
+	template_set(m->data, "company", span_of(j->d->conf->company));
 	template_set(m->data, "phone", span_of(m->queue->phone));
 	template_set(m->data, "portal", span_of(m->queue->portal));
 	if (j->stranger)
@@ -51,7 +56,7 @@ static struct span render(struct job *j, struct span text, const char *file,
 	if (template_render(text, file, j->mail->data, mode, &made, j->e) < 0)
 		return SPAN_NONE;
 	escape_text(buf_span(&made), &clean);
-	return arena_dup(j->arena, buf_span(&clean));
+	return arena_dup(j->d->arena, buf_span(&clean));
 }
 
 /* The contract of the tag holds whatever the template says. */
@@ -61,11 +66,10 @@ static struct span tagged(struct job *j, struct span subject)
 	int64_t number = 0;
 
 	buf_init(&line, (size_t)COMPOSE_TEXT_MAX);
-	if (j->mail->case_number &&
-	    (!subject_tag_find(subject, &number) || number != j->mail->case_number))
-		buf_addf(&line, "[Case #%lld] ", (long long)j->mail->case_number);
+	if (case_number(j) && (!subject_tag_find(subject, &number) || number != case_number(j)))
+		buf_addf(&line, "[Case #%lld] ", (long long)case_number(j));
 	escape_line(subject, &line);
-	return arena_dup(j->arena, utf8_prefix(buf_span(&line), MIME_SUBJECT_MAX));
+	return arena_dup(j->d->arena, utf8_prefix(buf_span(&line), MIME_SUBJECT_MAX));
 }
 
 /* "Subject: ..." on the first line, an empty line, the text. */
@@ -101,25 +105,25 @@ static int make_html(struct job *j, const char *file, struct span template)
 		 j->mail->queue->language);
 	buf_add(&page, body);
 	buf_adds(&page, "\n</body>\n</html>\n");
-	j->html = arena_dup(j->arena, buf_span(&page));
+	j->html = arena_dup(j->d->arena, buf_span(&page));
 	return 0;
 }
 
 static int make_texts(struct job *j)
 {
 	const char *name = j->mail->template;
-	const char *text_file = arena_printf(j->arena, "%s.txt", name);
-	const char *html_file = arena_printf(j->arena, "%s.html", name);
+	const char *text_file = arena_printf(j->d->arena, "%s.txt", name);
+	const char *html_file = arena_printf(j->d->arena, "%s.html", name);
 	struct buf template BUF_AUTO;
 	struct err none;
 
 	buf_init(&template, COMPOSE_TEMPLATE_MAX);
-	if (conf_template_read(j->mail->conf, j->mail->queue, text_file, &template, j->e) < 0 ||
+	if (conf_template_read(j->d->conf, j->mail->queue, text_file, &template, j->e) < 0 ||
 	    make_text(j, text_file, buf_span(&template)) < 0)
 		return -1;
 	buf_clear(&template);
 	/* Not every mail has an HTML form. */
-	if (conf_template_read(j->mail->conf, j->mail->queue, html_file, &template, &none) < 0)
+	if (conf_template_read(j->d->conf, j->mail->queue, html_file, &template, &none) < 0)
 		return 0;
 	return make_html(j, html_file, buf_span(&template));
 }
@@ -132,13 +136,13 @@ static const char *make_token(struct job *j, enum token_purpose purpose, struct 
 	struct token_claim claim = {
 		.purpose = purpose,
 		.role = m->role,
-		.case_number = purpose == TOKEN_UNSUBSCRIBE ? 0 : m->case_number,
+		.case_number = purpose == TOKEN_UNSUBSCRIBE ? 0 : case_number(j),
 		.addressee = addressee,
 	};
 	char text[TOKEN_TEXT_SIZE];
 
-	token_make(m->keys, &claim, m->now, m->conf->limits.token_days, text);
-	return arena_cstr(j->arena, span_of(text));
+	token_make(j->d->keys, &claim, j->d->now, j->d->conf->limits.token_days, text);
+	return arena_cstr(j->d->arena, span_of(text));
 }
 
 /* The queue's address with a token; "" when no token fits in. */
@@ -149,7 +153,7 @@ static struct span make_address(struct job *j, enum token_purpose purpose, struc
 	if (!token_address(span_of(j->mail->queue->address), make_token(j, purpose, addressee),
 			   address, sizeof(address)))
 		return SPAN("");
-	return arena_dup(j->arena, span_of(address));
+	return arena_dup(j->d->arena, span_of(address));
 }
 
 static struct span make_id(struct job *j)
@@ -158,14 +162,14 @@ static struct span make_id(struct job *j)
 	struct token_claim claim = {
 		.purpose = TOKEN_MESSAGE_ID,
 		.role = m->role,
-		.case_number = m->case_number,
-		.addressee = m->to,
+		.case_number = case_number(j),
+		.addressee = m->to.address,
 	};
 	char id[TOKEN_ID_MAX];
 
-	token_message_id(m->keys, m->template, &claim, m->now, m->conf->limits.token_days,
-			 span_of(m->conf->hostname), id);
-	return arena_dup(j->arena, span_of(id));
+	token_message_id(j->d->keys, m->template, &claim, j->d->now, j->d->conf->limits.token_days,
+			 span_of(j->d->conf->hostname), id);
+	return arena_dup(j->d->arena, span_of(id));
 }
 
 static struct span envelope_sender(struct job *j)
@@ -173,7 +177,7 @@ static struct span envelope_sender(struct job *j)
 	const struct compose_mail *m = j->mail;
 	struct span address = SPAN("");
 
-	if (!m->case_number && m->cause != COMPOSE_PERSON)
+	if (!case_number(j) && m->cause != COMPOSE_PERSON)
 		return address;
 	address = make_address(j, TOKEN_BOUNCE, SPAN_NONE);
 	return address.n ? address : span_of(m->queue->address);
@@ -182,18 +186,18 @@ static struct span envelope_sender(struct job *j)
 /* Both forms name the recipient by the token (RFC 8058 section 3.1). */
 static void set_unsubscribe(struct job *j, struct mime_message *msg)
 {
-	const char *url = j->mail->conf->unsubscribe_url;
+	const char *url = j->d->conf->unsubscribe_url;
 	struct span token;
 
 	if (!j->mail->unsubscribe)
 		return;
-	msg->unsubscribe_mailto = make_address(j, TOKEN_UNSUBSCRIBE, j->mail->to);
+	msg->unsubscribe_mailto = make_address(j, TOKEN_UNSUBSCRIBE, j->mail->to.address);
 	/* A reply says "unsubscribe" or is a question: decide.c tells them apart. */
 	msg->reply_to.address = msg->unsubscribe_mailto;
 	if (url) {
-		token = span_of(make_token(j, TOKEN_UNSUBSCRIBE, j->mail->to));
+		token = span_of(make_token(j, TOKEN_UNSUBSCRIBE, j->mail->to.address));
 		msg->unsubscribe_url =
-		    span_of(arena_printf(j->arena, "%s%ctoken=" SPAN_FMT, url,
+		    span_of(arena_printf(j->d->arena, "%s%ctoken=" SPAN_FMT, url,
 					 strchr(url, '?') ? '&' : '?', SPAN_ARG(token)));
 	}
 	template_set(j->mail->data, "unsubscribe",
@@ -222,16 +226,14 @@ static void fill(struct job *j, struct mime_message *msg)
 	*msg = (struct mime_message){
 		.from = { m->from_name.n ? m->from_name : span_of(from_name),
 			  span_of(m->queue->address) },
-		.to = { j->stranger ? SPAN_NONE : m->to_name, m->to },
-		.date_at = m->now,
+		.to = { j->stranger ? SPAN_NONE : m->to.name, m->to.address },
+		.date_at = j->d->now,
 		.message_id = make_id(j),
-		.in_reply_to = m->in_reply_to,
-		.references = m->references,
-		.reference_count = m->reference_count,
+		.thread = m->thread,
 		.auto_submitted = auto_submitted(m->cause),
 	};
-	if (m->case_number)
-		msg->reply_to.address = make_address(j, TOKEN_REPLY, m->to);
+	if (case_number(j))
+		msg->reply_to.address = make_address(j, TOKEN_REPLY, m->to.address);
 	if (!j->stranger || m->cause == COMPOSE_PERSON) {
 		msg->attachments = m->attachments;
 		msg->attachment_count = m->attachment_count;
@@ -247,16 +249,16 @@ static int write_message(struct job *j, const struct mime_message *msg, struct s
 	buf_init(&out, COMPOSE_MESSAGE_MAX);
 	if (mime_write(msg, &out, j->e) < 0)
 		return -1;
-	*ret_message = arena_dup(j->arena, buf_span(&out));
+	*ret_message = arena_dup(j->d->arena, buf_span(&out));
 	return 0;
 }
 
-int compose(const struct compose_mail *mail, struct arena *a, struct composed *ret_composed,
+int compose(const struct desk *d, const struct compose_mail *mail, struct composed *ret_composed,
 	    struct err *e)
 {
 	struct job j = {
+		.d = d,
 		.mail = mail,
-		.arena = a,
 		.e = e,
 		.stranger = mail->role == TOKEN_CUSTOMER && !mail->authenticated,
 	};

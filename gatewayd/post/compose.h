@@ -14,10 +14,9 @@
 #ifndef GATEWAYD_POST_COMPOSE_H
 #define GATEWAYD_POST_COMPOSE_H
 
-#include "conf/conf.h"
+#include "gatewayd/case/desk.h"
 #include "gatewayd/post/mime_write.h"
 #include "gatewayd/post/template.h"
-#include "gatewayd/identity/token.h"
 
 enum {
 	COMPOSE_TEMPLATE_MAX = 256 * 1024, /* bytes of a template file */
@@ -33,38 +32,30 @@ enum compose_cause {
 };
 
 struct compose_mail {
-	const struct conf *conf;
-	const struct conf_queue *queue;
-	const struct token_keys *keys;
-	int64_t now;
-
 	const char *template; /* "confirmation": confirmation.txt, and .html where there is one */
 	enum compose_cause cause;
-	struct span to, to_name; /* name may be empty */
-	enum token_role role;	 /* of the recipient */
-	bool authenticated;	 /* the recipient: L1 or more now, or the case was opened so; true
-				      for staff, and for contacts that the operator entered
-				  */
-
-	int64_t case_number; /* 0: about no case */
-	struct span subject; /* of the case, UTF-8; the sender's words */
-	/*
-	 * The values of conf/templates/README.md.  Set here: case, queue, company, phone,
-	 * portal, subject, unsubscribe and text_html (which is text); by the caller: what else
-	 * the template uses.  Changed by compose().
-	 */
-	struct template_data *data;
-
-	struct span in_reply_to; /* without <>; may be empty */
-	const struct span *references;
-	size_t reference_count;
+	const struct conf_queue *queue;
+	const struct store_case *c; /* NULL: about no case; its subject is the sender's words */
+	int64_t note;		    /* that it sends or tells of; 0: none */
+	struct mime_address to;
+	enum token_role role; /* of the recipient */
+	/* The recipient: L1 or more now, or the case was opened so; and contacts that the operator
+	 * entered.  Without meaning for staff. */
+	bool authenticated;
+	struct mime_thread thread;
 	struct span from_name; /* the owner's, for staff replies; empty: the queue's */
 	const struct mime_attachment *attachments;
 	size_t attachment_count;
 	bool unsubscribe; /* List-Unsubscribe with a token for the recipient */
+	/*
+	 * The values of conf/templates/README.md.  Set by compose(): case, queue, company, phone,
+	 * portal, subject, unsubscribe and text_html (which is text); by the caller: what else
+	 * the template uses.  Changed by compose().
+	 */
+	struct template_data *data;
 };
 
-struct composed { /* all of it in the arena */
+struct composed { /* all of it in the desk's arena */
 	struct span message;
 	struct span message_id; /* without <> */
 	struct span subject;
@@ -72,7 +63,7 @@ struct composed { /* all of it in the arena */
 	bool automatic;
 };
 
-int compose(const struct compose_mail *mail, struct arena *a, struct composed *ret_composed,
+int compose(const struct desk *d, const struct compose_mail *mail, struct composed *ret_composed,
 	    struct err *e);
 
 /*

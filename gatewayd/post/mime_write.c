@@ -99,19 +99,19 @@ static void put_id(struct buf *out, const char *name, struct span id)
 }
 
 /* The first, which began the thread, and the last ones. */
-static void put_references(struct buf *out, const struct mime_message *m)
+static void put_references(struct buf *out, const struct mime_thread *t)
 {
 	struct mime_line l;
 	bool any = false;
 
-	for (size_t i = 0; i < m->reference_count; i++) {
-		if ((i > 0 && i + MIME_REFERENCES_MAX - 1 < m->reference_count) ||
-		    !is_id(m->references[i]))
+	for (size_t i = 0; i < t->reference_count; i++) {
+		if ((i > 0 && i + MIME_REFERENCES_MAX - 1 < t->reference_count) ||
+		    !is_id(t->references[i]))
 			continue;
 		if (!any)
 			l = mime_line_begin(out, "References");
 		any = true;
-		word_in_angles(&l, m->references[i]);
+		word_in_angles(&l, t->references[i]);
 	}
 	if (any)
 		mime_line_end(&l);
@@ -161,9 +161,9 @@ static void put_header(struct buf *out, const struct mime_message *m)
 		put_address(out, "Reply-To", &m->reply_to);
 	put_text(out, "Subject", m->subject, MIME_SUBJECT_MAX);
 	put_id(out, "Message-ID", m->message_id);
-	if (is_id(m->in_reply_to))
-		put_id(out, "In-Reply-To", m->in_reply_to);
-	put_references(out, m);
+	if (is_id(m->thread.message_id))
+		put_id(out, "In-Reply-To", m->thread.message_id);
+	put_references(out, &m->thread);
 	if (m->auto_submitted)
 		put_automatic(out, m->auto_submitted);
 	put_unsubscribe(out, m);

@@ -32,6 +32,13 @@ struct mime_attachment {
 	bool is_inline;
 };
 
+/* The mail that is answered; nothing in it is trusted. */
+struct mime_thread {
+	struct span message_id;	       /* without <>; empty: none */
+	const struct span *references; /* oldest first, without <>; unfit ones are left out */
+	size_t reference_count;
+};
+
 struct mime_field { /* a further field; the value is unstructured text */
 	const char *name;
 	struct span value;
@@ -42,9 +49,8 @@ struct mime_message {
 	struct mime_address reply_to; /* address empty: none */
 	int64_t date_at;
 	struct span subject;
-	struct span message_id, in_reply_to; /* without <>; in_reply_to may be empty */
-	const struct span *references;	     /* oldest first, without <>; unfit ones are left out */
-	size_t reference_count;
+	struct span message_id; /* without <> */
+	struct mime_thread thread;
 	const char *auto_submitted; /* "auto-generated", "auto-replied"; NULL: a person's mail */
 	struct span unsubscribe_mailto; /* an address; empty: none */
 	struct span unsubscribe_url;	/* https; empty: none (RFC 8058 needs it for one-click) */

@@ -7,7 +7,7 @@
 #include "gatewayd/case/case_log.h"
 
 /* Those that a mail must keep to; how many. */
-static size_t budgets_of(struct desk *d, const struct post_mail *p,
+static size_t budgets_of(struct desk *d, const struct compose_mail *p,
 			 struct automatic_budget out[AUTOMATIC_BUDGETS])
 {
 	int64_t number = p->c ? p->c->number : 0;
@@ -15,15 +15,16 @@ static size_t budgets_of(struct desk *d, const struct post_mail *p,
 	if (p->cause == COMPOSE_PERSON)
 		return 0;
 	if (p->role != TOKEN_STAFF)
-		return automatic_budgets(d->conf, p->to, number, d->now, d->arena, out);
+		return automatic_budgets(d->conf, p->to.address, number, d->now, d->arena, out);
 	if (!number)
 		return 0;
-	out[0] = automatic_staff_budget(d->conf, p->to, number, d->now, d->arena);
+	out[0] = automatic_staff_budget(d->conf, p->to.address, number, d->now, d->arena);
 	return 1;
 }
 
 /* Every budget still has room; a mail that the first refuses takes nothing of the others. */
-static int within_budget(struct desk *d, const struct post_mail *p, bool *ret_within, struct err *e)
+static int within_budget(struct desk *d, const struct compose_mail *p, bool *ret_within,
+			 struct err *e)
 {
 	struct automatic_budget budgets[AUTOMATIC_BUDGETS];
 	size_t n = budgets_of(d, p, budgets);
@@ -40,7 +41,7 @@ static int within_budget(struct desk *d, const struct post_mail *p, bool *ret_wi
 	return 0;
 }
 
-static int note_on_case(struct desk *d, const struct post_mail *p, int64_t row, const char *what,
+static int note_on_case(struct desk *d, const struct compose_mail *p, int64_t row, const char *what,
 			struct span detail, struct err *e)
 {
 	struct case_event ev = {
@@ -54,33 +55,7 @@ static int note_on_case(struct desk *d, const struct post_mail *p, int64_t row, 
 	return case_log_add(d, p->c->number, &ev, e);
 }
 
-static struct compose_mail intent(struct desk *d, const struct post_mail *p)
-{
-	return (struct compose_mail){
-		.conf = d->conf,
-		.queue = p->queue,
-		.keys = d->keys,
-		.now = d->now,
-		.template = p->template,
-		.cause = p->cause,
-		.to = p->to,
-		.to_name = p->to_name,
-		.role = p->role,
-		.authenticated = p->authenticated || p->role == TOKEN_STAFF,
-		.case_number = p->c ? p->c->number : 0,
-		.subject = p->c ? p->c->subject : SPAN(""),
-		.data = p->data,
-		.in_reply_to = p->thread.message_id,
-		.references = p->thread.references,
-		.reference_count = p->thread.reference_count,
-		.from_name = p->from_name,
-		.attachments = p->attachments,
-		.attachment_count = p->attachment_count,
-		.unsubscribe = p->unsubscribe,
-	};
-}
-
-static struct store_outbox row_of(const struct desk *d, const struct post_mail *p,
+static struct store_outbox row_of(const struct desk *d, const struct compose_mail *p,
 				  const struct composed *made, bool within)
 {
 	return (struct store_outbox){
@@ -88,7 +63,7 @@ static struct store_outbox row_of(const struct desk *d, const struct post_mail *
 		.note_id = p->note,
 		.kind = span_of(p->template),
 		.sender = made->sender,
-		.recipient = p->to,
+		.recipient = p->to.address,
 		.message_id = made->message_id,
 		.subject = made->subject,
 		.state = within ? OUTBOX_QUEUED : OUTBOX_SUPPRESSED,
@@ -100,16 +75,15 @@ static struct store_outbox row_of(const struct desk *d, const struct post_mail *
 	};
 }
 
-int post_mail(struct desk *d, struct post_mail *p, struct err *e)
+int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 {
-	struct compose_mail mail = intent(d, p);
 	struct composed made;
 	struct store_outbox row;
 	struct err why = { 0 };
 	int64_t id;
 	bool within;
 
-	if (compose(&mail, d->arena, &made, &why) < 0)
+	if (compose(d, p, &made, &why) < 0)
 		return note_on_case(d, p, 0, "could not be made", span_of(why.text), e);
 	if (within_budget(d, p, &within, e) < 0)
 		return -1;
@@ -119,48 +93,46 @@ int post_mail(struct desk *d, struct post_mail *p, struct err *e)
 	return within ? 0 : note_on_case(d, p, id, "suppressed", row.last_text, e);
 }
 
-struct post_mail post_about(struct desk *d, const char *template, const struct store_case *c)
+struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c)
 {
 	const struct conf_queue *queue = desk_queue(d, c->queue);
-	struct post_mail p = { .template = template,
-			       .cause = COMPOSE_NOTICE,
-			       .queue = queue,
-			       .c = c,
-			       .data = template_data_new(d->arena) };
+	struct compose_mail p = { .template = template,
+				  .cause = COMPOSE_NOTICE,
+				  .queue = queue,
+				  .c = c,
+				  .data = template_data_new(d->arena) };
 
 	post_set_case(d, p.data, c);
 	return p;
 }
 
-struct post_mail post_answer(struct desk *d, const char *template, const struct conf_queue *queue,
-			     const struct post_thread *thread)
+struct compose_mail post_answer(struct desk *d, const char *template,
+				const struct conf_queue *queue, const struct mime_thread *thread)
 {
-	return (struct post_mail){ .template = template,
-				   .cause = COMPOSE_ANSWER,
-				   .queue = queue,
-				   .thread = *thread,
-				   .data = template_data_new(d->arena) };
+	return (struct compose_mail){ .template = template,
+				      .cause = COMPOSE_ANSWER,
+				      .queue = queue,
+				      .thread = *thread,
+				      .data = template_data_new(d->arena) };
 }
 
-void post_to_customer(struct post_mail *p, struct span address, struct span name,
+void post_to_customer(struct compose_mail *p, struct span address, struct span name,
 		      bool authenticated)
 {
 	p->role = TOKEN_CUSTOMER;
-	p->to = address;
-	p->to_name = name;
+	p->to = (struct mime_address){ name, address };
 	p->authenticated = authenticated;
 	template_setf(p->data, "reason", "you wrote to %s", p->queue->address);
 }
 
 /* Notices about a case hang together in the reader's client: all answer one id that was never sent.
  */
-void post_to_staff(struct desk *d, struct post_mail *p, struct span address)
+void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
 {
 	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
 
 	p->role = TOKEN_STAFF;
-	p->to = address;
-	p->to_name = staff ? span_of(staff->name) : SPAN("");
+	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
 	if (p->c && !p->thread.reference_count) {
 		struct span *anchor = arena_alloc(d->arena, sizeof(*anchor));
 

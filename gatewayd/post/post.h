@@ -12,13 +12,6 @@
 #include "gatewayd/post/compose.h"
 #include "gatewayd/case/desk.h"
 
-/* The mail that is answered, for its threading headers; nothing in it is trusted. */
-struct post_thread {
-	struct span message_id; /* "": none */
-	const struct span *references;
-	size_t reference_count;
-};
-
 struct post_person {
 	struct span address, name; /* name may be empty */
 	bool authenticated;
@@ -29,7 +22,7 @@ struct post_person {
 struct post_confirmation {
 	int64_t number;
 	struct post_person to;
-	struct post_thread thread;
+	struct mime_thread thread;
 	struct span words; /* of the mail, to search known answers with */
 };
 int post_confirmation(struct desk *d, const struct post_confirmation *p, struct err *e);
@@ -48,17 +41,17 @@ int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
 /* The owner changed the state: the customer hears it. */
 int post_case_state(struct desk *d, int64_t number, struct err *e);
 int post_too_large(struct desk *d, const struct conf_queue *queue, struct span to,
-		   const struct post_thread *thread, struct err *e);
+		   const struct mime_thread *thread, struct err *e);
 int post_referral(struct desk *d, const struct conf_queue *queue, struct span to,
-		  const struct post_thread *thread, struct err *e);
+		  const struct mime_thread *thread, struct err *e);
 /* number 0: the answer to `status` that names no case is a listing. */
 int post_status(struct desk *d, int64_t number, const struct post_person *to,
-		const struct post_thread *thread, struct err *e);
+		const struct mime_thread *thread, struct err *e);
 int post_listing(struct desk *d, const struct conf_queue *queue, const struct store_case *cases,
-		 size_t n, const struct post_person *to, const struct post_thread *thread,
+		 size_t n, const struct post_person *to, const struct mime_thread *thread,
 		 struct err *e);
 int post_unsubscribed(struct desk *d, const struct conf_queue *queue, struct span to,
-		      const struct post_thread *thread, struct err *e);
+		      const struct mime_thread *thread, struct err *e);
 int post_recommendations(struct desk *d, const struct store_property *property,
 			 const struct store_contact *to, const struct store_recommendation *v,
 			 size_t n, struct err *e);
@@ -80,7 +73,7 @@ struct post_command {
 	struct span command, result;
 };
 int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,
-		    const struct post_command *v, size_t n, const struct post_thread *thread,
+		    const struct post_command *v, size_t n, const struct mime_thread *thread,
 		    struct err *e);
 
 /* One mail a recipient and turn of the timer: cases warned, or breached. */

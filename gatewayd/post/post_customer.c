@@ -42,7 +42,7 @@ static int reseller(struct desk *d, struct template_data *data, const struct sto
 int post_confirmation(struct desk *d, const struct post_confirmation *p, struct err *e)
 {
 	struct store_case c;
-	struct post_mail mail;
+	struct compose_mail mail;
 
 	if (store_case_get(d->store, p->number, d->arena, &c, e) < 0)
 		return -1;
@@ -60,7 +60,7 @@ int post_confirmation(struct desk *d, const struct post_confirmation *p, struct 
 }
 
 /* The last word of the customer is what their client threads our answer under. */
-static int last_inbound(struct desk *d, int64_t number, struct post_thread *ret_thread,
+static int last_inbound(struct desk *d, int64_t number, struct mime_thread *ret_thread,
 			struct err *e)
 {
 	struct store_note *v;
@@ -70,7 +70,7 @@ static int last_inbound(struct desk *d, int64_t number, struct post_thread *ret_
 	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return -1;
 	ids = arena_alloc_n(d->arena, n, sizeof(*ids));
-	*ret_thread = (struct post_thread){ .message_id = SPAN(""), .references = ids };
+	*ret_thread = (struct mime_thread){ .message_id = SPAN(""), .references = ids };
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].kind != NOTE_INBOUND || !v[i].message_id.n)
 			continue;
@@ -81,10 +81,10 @@ static int last_inbound(struct desk *d, int64_t number, struct post_thread *ret_
 }
 
 static int reply_to(struct desk *d, const struct post_reply *p, const struct store_case *c,
-		    struct span address, struct span name, const struct post_thread *thread,
+		    struct span address, struct span name, const struct mime_thread *thread,
 		    struct err *e)
 {
-	struct post_mail mail = post_about(d, "customer_reply", c);
+	struct compose_mail mail = post_about(d, "customer_reply", c);
 
 	mail.cause = COMPOSE_PERSON;
 	mail.note = p->note;
@@ -105,7 +105,7 @@ static int reply_to(struct desk *d, const struct post_reply *p, const struct sto
 int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *e)
 {
 	struct store_person *v;
-	struct post_thread thread;
+	struct mime_thread thread;
 	struct store_case c;
 	size_t n;
 
@@ -124,7 +124,7 @@ int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *
 
 static int tell_requester(struct desk *d, const char *template, int64_t number, struct err *e)
 {
-	struct post_mail mail;
+	struct compose_mail mail;
 	struct store_case c;
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
@@ -153,9 +153,9 @@ int post_case_state(struct desk *d, int64_t number, struct err *e)
 }
 
 int post_too_large(struct desk *d, const struct conf_queue *queue, struct span to,
-		   const struct post_thread *thread, struct err *e)
+		   const struct mime_thread *thread, struct err *e)
 {
-	struct post_mail mail = post_answer(d, "too_large", queue, thread);
+	struct compose_mail mail = post_answer(d, "too_large", queue, thread);
 
 	post_to_customer(&mail, to, SPAN(""), false);
 	post_set_contact(mail.data, queue);
@@ -165,9 +165,9 @@ int post_too_large(struct desk *d, const struct conf_queue *queue, struct span t
 }
 
 int post_referral(struct desk *d, const struct conf_queue *queue, struct span to,
-		  const struct post_thread *thread, struct err *e)
+		  const struct mime_thread *thread, struct err *e)
 {
-	struct post_mail mail = post_answer(d, "referral", queue, thread);
+	struct compose_mail mail = post_answer(d, "referral", queue, thread);
 
 	post_to_customer(&mail, to, SPAN(""), false);
 	post_set_contact(mail.data, queue);
@@ -176,9 +176,9 @@ int post_referral(struct desk *d, const struct conf_queue *queue, struct span to
 }
 
 int post_status(struct desk *d, int64_t number, const struct post_person *to,
-		const struct post_thread *thread, struct err *e)
+		const struct mime_thread *thread, struct err *e)
 {
-	struct post_mail mail;
+	struct compose_mail mail;
 	struct store_case c;
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
@@ -191,10 +191,10 @@ int post_status(struct desk *d, int64_t number, const struct post_person *to,
 }
 
 int post_listing(struct desk *d, const struct conf_queue *queue, const struct store_case *cases,
-		 size_t n, const struct post_person *to, const struct post_thread *thread,
+		 size_t n, const struct post_person *to, const struct mime_thread *thread,
 		 struct err *e)
 {
-	struct post_mail mail = post_answer(d, "listing_answer", queue, thread);
+	struct compose_mail mail = post_answer(d, "listing_answer", queue, thread);
 
 	post_to_customer(&mail, to->address, to->name, to->authenticated);
 	template_set_flag(mail.data, "cases_found", n > 0);
@@ -208,9 +208,9 @@ int post_listing(struct desk *d, const struct conf_queue *queue, const struct st
 }
 
 int post_unsubscribed(struct desk *d, const struct conf_queue *queue, struct span to,
-		      const struct post_thread *thread, struct err *e)
+		      const struct mime_thread *thread, struct err *e)
 {
-	struct post_mail mail = post_answer(d, "unsubscribe_done", queue, thread);
+	struct compose_mail mail = post_answer(d, "unsubscribe_done", queue, thread);
 
 	post_to_customer(&mail, to, SPAN(""), false);
 	return post_mail(d, &mail, e);
@@ -220,8 +220,8 @@ int post_recommendations(struct desk *d, const struct store_property *property,
 			 const struct store_contact *to, const struct store_recommendation *v,
 			 size_t n, struct err *e)
 {
-	struct post_thread none = { .message_id = SPAN("") };
-	struct post_mail mail = post_answer(d, "recommendation", &d->conf->queues[0], &none);
+	struct mime_thread none = { .message_id = SPAN("") };
+	struct compose_mail mail = post_answer(d, "recommendation", &d->conf->queues[0], &none);
 
 	mail.cause = COMPOSE_NOTICE;
 	mail.unsubscribe = true;

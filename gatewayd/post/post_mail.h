@@ -6,32 +6,15 @@
 
 #include "gatewayd/post/post.h"
 
-struct post_mail {
-	const char *template;
-	enum compose_cause cause;
-	const struct conf_queue *queue;
-	const struct store_case *c; /* NULL: about no case */
-	int64_t note;		    /* 0: none */
-	struct span to, to_name;
-	enum token_role role;
-	bool authenticated;
-	struct post_thread thread;
-	struct span from_name;
-	const struct mime_attachment *attachments;
-	size_t attachment_count;
-	bool unsubscribe;
-	struct template_data *data;
-};
-
 /* A notice about a case, its values set; an answer about none. */
-struct post_mail post_about(struct desk *d, const char *template, const struct store_case *c);
-struct post_mail post_answer(struct desk *d, const char *template, const struct conf_queue *queue,
-			     const struct post_thread *thread);
-void post_to_customer(struct post_mail *p, struct span address, struct span name,
+struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c);
+struct compose_mail post_answer(struct desk *d, const char *template,
+				const struct conf_queue *queue, const struct mime_thread *thread);
+void post_to_customer(struct compose_mail *p, struct span address, struct span name,
 		      bool authenticated);
-void post_to_staff(struct desk *d, struct post_mail *p, struct span address);
+void post_to_staff(struct desk *d, struct compose_mail *p, struct span address);
 /* Makes it and adds the row. */
-int post_mail(struct desk *d, struct post_mail *p, struct err *e);
+int post_mail(struct desk *d, struct compose_mail *p, struct err *e);
 
 void post_set_case(struct desk *d, struct template_data *data, const struct store_case *c);
 void post_set_contact(struct template_data *data, const struct conf_queue *queue);

@@ -61,7 +61,7 @@ int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct
 				     SPAN_ARG(utf8_prefix(text, 4096))));
 	to = post_staff_of(d, &c, &n);
 	for (size_t i = 0; i < n; i++) {
-		struct post_mail mail = post_about(d, "staff_new_case", &c);
+		struct compose_mail mail = post_about(d, "staff_new_case", &c);
 
 		post_to_staff(d, &mail, to[i]);
 		template_set(mail.data, "text", text);
@@ -83,7 +83,7 @@ int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span 
 		return -1;
 	to = post_staff_of(d, &c, &n);
 	for (size_t i = 0; i < n; i++) {
-		struct post_mail mail = post_about(d, "owner_update", &c);
+		struct compose_mail mail = post_about(d, "owner_update", &c);
 
 		mail.note = note;
 		post_to_staff(d, &mail, to[i]);
@@ -107,7 +107,7 @@ int post_not_delivered(struct desk *d, int64_t number, struct span recipient, st
 		return -1;
 	to = post_staff_of(d, &c, &n);
 	for (size_t i = 0; i < n; i++) {
-		struct post_mail mail = post_about(d, "not_delivered", &c);
+		struct compose_mail mail = post_about(d, "not_delivered", &c);
 
 		post_to_staff(d, &mail, to[i]);
 		template_set(mail.data, "recipient", recipient);
@@ -121,7 +121,7 @@ int post_not_delivered(struct desk *d, int64_t number, struct span recipient, st
 int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,
 			  struct err *e)
 {
-	struct post_mail mail;
+	struct compose_mail mail;
 	struct store_case c;
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
@@ -132,10 +132,10 @@ int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staf
 }
 
 int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,
-		    const struct post_command *v, size_t n, const struct post_thread *thread,
+		    const struct post_command *v, size_t n, const struct mime_thread *thread,
 		    struct err *e)
 {
-	struct post_mail mail;
+	struct compose_mail mail;
 	struct store_case c;
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
@@ -178,8 +178,8 @@ void post_set_case_row(struct desk *d, struct template_data *row, const struct s
 int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
 		struct err *e)
 {
-	struct post_thread none = { .message_id = SPAN("") };
-	struct post_mail mail = { 0 };
+	struct mime_thread none = { .message_id = SPAN("") };
+	struct compose_mail mail = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		struct template_data *row;

@@ -31,7 +31,7 @@ static void intent_begin(struct intent *in)
 		.reply_to = { SPAN_NONE, SPAN("support+token@help.example") },
 		.date_at = 1795305600,
 		.message_id = SPAN("1@mx.example"),
-		.references = in->references,
+		.thread.references = in->references,
 		.attachments = in->files,
 	};
 	crypto_random(in->m.seed, sizeof(in->m.seed));
@@ -60,7 +60,7 @@ static struct span *place(struct intent *in, struct span key)
 		{ "subject", &m->subject },
 		{ "text", &m->text },
 		{ "html", &m->html },
-		{ "in_reply_to", &m->in_reply_to },
+		{ "in_reply_to", &m->thread.message_id },
 		{ "type", &file->content_type },
 		{ "content", &file->content },
 		{ "unsubscribe", &m->unsubscribe_url },
@@ -80,8 +80,8 @@ static void intent_add(struct intent *in, struct span key, struct span value)
 		*to = value;
 	} else if (span_is(key, "automatic")) {
 		in->m.auto_submitted = "auto-replied";
-	} else if (span_is(key, "reference") && in->m.reference_count < LISTS_MAX) {
-		in->references[in->m.reference_count++] = value;
+	} else if (span_is(key, "reference") && in->m.thread.reference_count < LISTS_MAX) {
+		in->references[in->m.thread.reference_count++] = value;
 	} else if (span_is(key, "filename") && in->m.attachment_count < LISTS_MAX) {
 		in->files[in->m.attachment_count++] = (struct mime_attachment){ .filename = value };
 	} else {

@@ -54,23 +54,27 @@ static int tear_down(void **state)
 #define SUBJECT "Buy-cheap-pills"
 #define NAME	"Visit-evil-example"
 
+static const struct store_case *about_7(struct arena *a, const char *subject)
+{
+	struct store_case *c = arena_alloc(a, sizeof(*c));
+
+	c->number = 7;
+	c->subject = span_of(subject);
+	return c;
+}
+
 static struct compose_mail intent(struct arena *a, const char *template, enum compose_cause cause)
 {
 	struct compose_mail m = {
-		.conf = &conf,
 		.queue = &queue,
-		.keys = &keys,
-		.now = now,
 		.template = template,
 		.cause = cause,
-		.to = SPAN("ann@example.com"),
-		.to_name = SPAN(NAME),
+		.to = { SPAN(NAME), SPAN("ann@example.com") },
 		.role = TOKEN_CUSTOMER,
 		.authenticated = true,
-		.case_number = 7,
-		.subject = SPAN("Re: [Case #9] " SUBJECT),
+		.c = about_7(a, "Re: [Case #9] " SUBJECT),
 		.data = template_data_new(a),
-		.in_reply_to = SPAN("mail.1@example.com"),
+		.thread.message_id = SPAN("mail.1@example.com"),
 	};
 
 	template_set(m.data, "reason", SPAN("you wrote to us"));
@@ -82,10 +86,11 @@ static struct compose_mail intent(struct arena *a, const char *template, enum co
 
 static struct composed make(const struct compose_mail *m, struct arena *a)
 {
+	struct desk desk = { .conf = &conf, .keys = &keys, .now = now, .arena = a };
 	struct composed made;
 	struct err e = { .text = "" };
 
-	if (compose(m, a, &made, &e) < 0)
+	if (compose(&desk, m, &made, &e) < 0)
 		fail_msg("%s", e.text);
 	return made;
 }
@@ -107,8 +112,8 @@ static void a_reply_to_a_customer_comes_from_the_owner_and_threads(void **state)
 	arena_init(&a);
 	m = intent(&a, "customer_reply", COMPOSE_PERSON);
 	m.from_name = SPAN("Bob of Support");
-	m.references = references;
-	m.reference_count = 2;
+	m.thread.references = references;
+	m.thread.reference_count = 2;
 	template_set(m.data, "text", SPAN("Try <b> & \"c\"\nBob"));
 	made = make(&m, &a);
 	header_scan(made.message, &a, &s);
@@ -269,7 +274,7 @@ static bool is_shown(const char *name, const char *list, bool authenticated)
 	queue.templates = dir;
 	m = intent(&a, "confirmation", COMPOSE_ANSWER);
 	m.authenticated = authenticated;
-	m.subject = SPAN("");
+	m.c = about_7(&a, "");
 	template_set(strcmp(name, list) ? template_row(m.data, list) : m.data, name, SPAN(SUBJECT));
 	shown = has(make(&m, &a).message, SUBJECT);
 	queue.templates = NULL;
@@ -365,7 +370,7 @@ static void a_mail_about_no_case_has_the_null_path_and_no_reply_token(void **sta
 	(void)state;
 	arena_init(&a);
 	m = intent(&a, "too_large", COMPOSE_ANSWER);
-	m.case_number = 0;
+	m.c = NULL;
 	made = make(&m, &a);
 	header_scan(made.message, &a, &s);
 	assert_int_equal(made.sender.n, 0);
@@ -431,7 +436,7 @@ static void a_subject_with_line_ends_stays_one_line(void **state)
 	(void)state;
 	arena_init(&a);
 	m = intent(&a, "customer_reply", COMPOSE_PERSON);
-	m.subject = SPAN("a\r\nBcc: x@y.z\r\n\r\nbody");
+	m.c = about_7(&a, "a\r\nBcc: x@y.z\r\n\r\nbody");
 	made = make(&m, &a);
 	assert_true(span_is(made.subject, "Re: [Case #7] a Bcc: x@y.z body"));
 	assert_false(has(made.message, "\nBcc"));
@@ -481,6 +486,7 @@ static void a_faulty_template_is_named(void **state)
 static void a_template_that_is_not_there_is_an_error(void **state)
 {
 	struct arena a ARENA_AUTO;
+	struct desk desk = { .conf = &conf, .keys = &keys, .now = now, .arena = &a };
 	struct compose_mail m;
 	struct composed made;
 	struct err e;
@@ -488,11 +494,11 @@ static void a_template_that_is_not_there_is_an_error(void **state)
 	(void)state;
 	arena_init(&a);
 	m = intent(&a, "no_such_template", COMPOSE_ANSWER);
-	assert_int_equal(compose(&m, &a, &made, &e), -1);
+	assert_int_equal(compose(&desk, &m, &made, &e), -1);
 	assert_int_equal(e.class, ERR_PERM);
 	m = intent(&a, "confirmation", COMPOSE_ANSWER);
-	m.to = SPAN("not an address");
-	assert_int_equal(compose(&m, &a, &made, &e), -1);
+	m.to.address = SPAN("not an address");
+	assert_int_equal(compose(&desk, &m, &made, &e), -1);
 	assert_int_equal(e.class, ERR_PERM);
 }
 

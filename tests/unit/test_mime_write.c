@@ -113,9 +113,9 @@ static void no_value_becomes_a_field(void **state)
 		struct mime_attachment file = { bad, bad, bad, bad, false };
 		struct mime_message m = plain();
 
-		m.from.name = m.to.name = m.subject = m.text = m.html = m.in_reply_to = bad;
-		m.references = &bad;
-		m.reference_count = 1;
+		m.from.name = m.to.name = m.subject = m.text = m.html = m.thread.message_id = bad;
+		m.thread.references = &bad;
+		m.thread.reference_count = 1;
 		m.fields = &field;
 		m.field_count = 1;
 		m.attachments = &file;
@@ -184,7 +184,7 @@ static void a_long_id_stays_on_the_first_line(void **state)
 
 	(void)state;
 	buf_init(&out, 64 * 1024);
-	m.message_id = m.in_reply_to =
+	m.message_id = m.thread.message_id =
 	    SPAN("a-very-long-first-part-of-an-id.and-a-second-one.and-a-third-one@mx.example");
 	write_to(&m, &out);
 	assert_true(has(&out, "\r\nMessage-ID: <a-very-long"));
@@ -203,8 +203,8 @@ static size_t references_written(size_t count)
 		snprintf(texts[i], sizeof(texts[i]), "r%zu@x", i);
 		ids[i] = span_of(texts[i]);
 	}
-	m.references = ids;
-	m.reference_count = count;
+	m.thread.references = ids;
+	m.thread.reference_count = count;
 	buf_init(&out, 64 * 1024);
 	write_to(&m, &out);
 	assert_sound(&out, MIME_FOLD);
