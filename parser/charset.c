@@ -429,6 +429,11 @@ static bool is_mislabelled(struct span s)
 	return has_high(s) && utf8_valid(s);
 }
 
+bool charset_is_mislabelled(struct span label, struct span bytes)
+{
+	return span_is_ci(span_trim(label), "us-ascii") && is_mislabelled(bytes);
+}
+
 static bool decode_rewritten(const struct charset *c, struct span s, struct buf *out)
 {
 	struct buf rewritten BUF_AUTO;

@@ -27,6 +27,9 @@ const struct charset *charset_guess(const struct charsets *cs, struct span bytes
  */
 bool charset_decode(const struct charset *c, struct span bytes, struct buf *out);
 
+/* A label of seven bits on bytes that are UTF-8 with some of eight. */
+bool charset_is_mislabelled(struct span label, struct span bytes);
+
 bool charset_is_utf8(const struct charset *c);
 
 #endif

@@ -4,7 +4,7 @@
  * value). */
 
 enum {
-	FACTS_MAGIC = 0x31744647, /* "GFt1"; a change of the layout changes it */
+	FACTS_MAGIC = 0x32744647, /* "GFt2"; a change of the layout changes it */
 	SMALLEST_TEXT = 4,	  /* encoded bytes of an empty one */
 };
 
@@ -18,21 +18,26 @@ const char *facts_kind_name(enum facts_kind kind)
 
 const char *facts_source_name(enum facts_source source)
 {
-	static const char *const names[FACTS_SOURCE_COUNT] = { "none", "plain", "html", "mixed" };
+	static const char *const names[FACTS_SOURCE_COUNT] = { "none",	"plain", "html",
+							       "mixed", "tnef",	 "smime" };
 
 	return names[source];
 }
 
-const char *facts_defect_name(enum facts_defect defect)
-{
-	static const char *const names[FACTS_DEFECT_COUNT] = {
-#define X(id, token) token,
-		FACTS_DEFECTS(X)
-#undef X
-	};
+/* The function that names what a table of facts.h lists. */
+#define TOKEN(id, token) token,
+#define NAMES(function, type, table)                                 \
+	const char *function(enum type value)                        \
+	{                                                            \
+		static const char *const names[] = { table(TOKEN) }; \
+                                                                     \
+		return names[value];                                 \
+	}
 
-	return names[defect];
-}
+NAMES(facts_defect_name, facts_defect, FACTS_DEFECTS)
+NAMES(facts_mark_name, facts_mark, FACTS_MARKS)
+NAMES(facts_cut_why_name, facts_cut_why, FACTS_CUTS)
+NAMES(facts_role_name, facts_role, FACTS_ROLES)
 
 static void put_number(struct buf *out, uint64_t v, int bytes)
 {
@@ -50,13 +55,17 @@ static void put_text(struct buf *out, struct span s, size_t max)
 	buf_add(out, s);
 }
 
+static void put_address(struct buf *out, const struct facts_address *a)
+{
+	put_text(out, a->name, FACTS_FIELD_MAX);
+	put_text(out, a->address, FACTS_FIELD_MAX);
+}
+
 static void put_addresses(struct buf *out, const struct facts_addresses *list)
 {
 	put_number(out, list->n, 4);
-	for (size_t i = 0; i < list->n; i++) {
-		put_text(out, list->v[i].name, FACTS_FIELD_MAX);
-		put_text(out, list->v[i].address, FACTS_FIELD_MAX);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		put_address(out, &list->v[i]);
 }
 
 static void put_recipient(struct buf *out, const struct facts_recipient *p)
@@ -76,6 +85,27 @@ static void put_attachment(struct buf *out, const struct facts_attachment *a)
 	put_number(out, a->size, 8);
 	put_number(out, a->is_inline, 1);
 	put_number(out, a->from_tnef, 1);
+	put_number(out, a->role, 1);
+}
+
+static void put_cut(struct buf *out, const struct facts_cut *c)
+{
+	put_number(out, c->offset, 8);
+	put_number(out, c->length, 8);
+	put_number(out, c->why, 1);
+}
+
+static void put_forwarded(struct buf *out, const struct facts_forwarded *w)
+{
+	put_address(out, &w->from);
+	put_addresses(out, &w->to);
+	put_text(out, w->subject, FACTS_FIELD_MAX);
+	put_number(out, w->has_date, 1);
+	put_number(out, (uint64_t)w->date_at, 8);
+	put_number(out, w->place, 1);
+	put_number(out, w->offset, 8);
+	put_number(out, w->length, 8);
+	put_number(out, w->attachment, 4);
 }
 
 void facts_encode(const struct facts *f, struct buf *out)
@@ -95,6 +125,7 @@ void facts_encode(const struct facts *f, struct buf *out)
 	put_text(out, f->subject, FACTS_FIELD_MAX);
 	put_number(out, f->kind, 1);
 	put_text(out, f->kind_reason, FACTS_FIELD_MAX);
+	put_number(out, f->marks, 8);
 	put_number(out, f->recipient_count, 4);
 	for (size_t i = 0; i < f->recipient_count; i++)
 		put_recipient(out, &f->recipients[i]);
@@ -102,9 +133,15 @@ void facts_encode(const struct facts *f, struct buf *out)
 	put_text(out, f->text, FACTS_TEXT_MAX);
 	put_number(out, f->text_source, 1);
 	put_text(out, f->reply, FACTS_TEXT_MAX);
+	put_number(out, f->reply_cut_count, 4);
+	for (size_t i = 0; i < f->reply_cut_count; i++)
+		put_cut(out, &f->reply_cuts[i]);
 	put_number(out, f->attachment_count, 4);
 	for (size_t i = 0; i < f->attachment_count; i++)
 		put_attachment(out, &f->attachments[i]);
+	put_number(out, f->forwarded_count, 4);
+	for (size_t i = 0; i < f->forwarded_count; i++)
+		put_forwarded(out, &f->forwarded[i]);
 	put_number(out, f->defects, 8);
 }
 
@@ -192,14 +229,18 @@ static size_t get_count(struct decoder *d, size_t max, size_t smallest)
 	return (size_t)n;
 }
 
+static void get_address(struct decoder *d, struct facts_address *a)
+{
+	a->name = get_some_text(d, FACTS_FIELD_MAX);
+	a->address = get_some_text(d, FACTS_FIELD_MAX);
+}
+
 static void get_addresses(struct decoder *d, struct facts_addresses *list)
 {
 	list->n = get_count(d, FACTS_ADDRESSES_MAX, 2 * SMALLEST_TEXT);
 	list->v = arena_alloc_n(d->arena, list->n, sizeof(*list->v));
-	for (size_t i = 0; i < list->n; i++) {
-		list->v[i].name = get_some_text(d, FACTS_FIELD_MAX);
-		list->v[i].address = get_some_text(d, FACTS_FIELD_MAX);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		get_address(d, &list->v[i]);
 }
 
 static void get_references(struct decoder *d, struct facts *f)
@@ -233,16 +274,82 @@ static void get_attachment(struct decoder *d, struct facts_attachment *a)
 	a->size = get_number(d, 8);
 	a->is_inline = get_below(d, 1, 2);
 	a->from_tnef = get_below(d, 1, 2);
+	a->role = (enum facts_role)get_below(d, 1, FACTS_ROLE_COUNT);
 	if (a->offset > d->body_size || a->size > d->body_size - a->offset)
 		fail(d, "attachment outside the body");
 }
 
 static void get_attachments(struct decoder *d, struct facts *f)
 {
-	f->attachment_count = get_count(d, FACTS_ATTACHMENTS_MAX, 3 * SMALLEST_TEXT + 18);
+	f->attachment_count = get_count(d, FACTS_ATTACHMENTS_MAX, 3 * SMALLEST_TEXT + 19);
 	f->attachments = arena_alloc_n(d->arena, f->attachment_count, sizeof(*f->attachments));
 	for (size_t i = 0; i < f->attachment_count; i++)
 		get_attachment(d, &f->attachments[i]);
+}
+
+/* A place in the text where no character is cut. */
+static bool is_place(struct span text, uint64_t at)
+{
+	return at == text.n || (at < text.n && ((unsigned char)text.p[at] & 0xc0) != 0x80);
+}
+
+static void check_stretch(struct decoder *d, struct span text, uint64_t offset, uint64_t length)
+{
+	if (!is_place(text, offset) || length > text.n - offset || !is_place(text, offset + length))
+		fail(d, "stretch outside the text");
+}
+
+static void get_cuts(struct decoder *d, struct facts *f)
+{
+	uint64_t end = 0;
+
+	f->reply_cut_count = get_count(d, FACTS_CUTS_MAX, 17);
+	f->reply_cuts = arena_alloc_n(d->arena, f->reply_cut_count, sizeof(*f->reply_cuts));
+	for (size_t i = 0; i < f->reply_cut_count; i++) {
+		struct facts_cut *c = &f->reply_cuts[i];
+
+		c->offset = get_number(d, 8);
+		c->length = get_number(d, 8);
+		c->why = (enum facts_cut_why)get_below(d, 1, FACTS_CUT_COUNT);
+		check_stretch(d, f->text, c->offset, c->length);
+		if (c->length == 0 || c->offset < end)
+			fail(d, "stretch empty or out of order");
+		end = c->offset + c->length;
+	}
+}
+
+static void get_forwarded(struct decoder *d, struct facts *f, struct facts_forwarded *w)
+{
+	get_address(d, &w->from);
+	get_addresses(d, &w->to);
+	w->subject = get_text(d, FACTS_FIELD_MAX);
+	w->has_date = get_below(d, 1, 2);
+	w->date_at = (int64_t)get_number(d, 8);
+	w->place = (enum facts_place)get_below(d, 1, FACTS_PLACE_COUNT);
+	w->offset = get_number(d, 8);
+	w->length = get_number(d, 8);
+	w->attachment = (size_t)get_number(d, 4);
+	check_stretch(d, f->text, w->offset, w->length);
+	if (w->place == FACTS_ATTACHED && w->attachment >= f->attachment_count)
+		fail(d, "forwarded mail in no attachment");
+}
+
+static void get_all_forwarded(struct decoder *d, struct facts *f)
+{
+	f->forwarded_count = get_count(d, FACTS_FORWARDED_MAX, 4 * SMALLEST_TEXT + 30);
+	f->forwarded = arena_alloc_n(d->arena, f->forwarded_count, sizeof(*f->forwarded));
+	for (size_t i = 0; i < f->forwarded_count; i++)
+		get_forwarded(d, f, &f->forwarded[i]);
+}
+
+/* A set of bits, one for each of `count` things. */
+static uint64_t get_set(struct decoder *d, int count)
+{
+	uint64_t set = get_number(d, 8);
+
+	if (set >> count)
+		fail(d, "unknown thing in a set");
+	return set;
 }
 
 static void get_facts(struct decoder *d, struct facts *f)
@@ -261,15 +368,16 @@ static void get_facts(struct decoder *d, struct facts *f)
 	f->subject = get_text(d, FACTS_FIELD_MAX);
 	f->kind = (enum facts_kind)get_below(d, 1, FACTS_KIND_COUNT);
 	f->kind_reason = get_some_text(d, FACTS_FIELD_MAX);
+	f->marks = get_set(d, FACTS_MARK_COUNT);
 	get_recipients(d, f);
 	f->original_message_id = get_text(d, FACTS_FIELD_MAX);
 	f->text = get_some_text(d, FACTS_TEXT_MAX);
 	f->text_source = (enum facts_source)get_below(d, 1, FACTS_SOURCE_COUNT);
 	f->reply = get_some_text(d, FACTS_TEXT_MAX);
+	get_cuts(d, f);
 	get_attachments(d, f);
-	f->defects = get_number(d, 8);
-	if (f->defects >> FACTS_DEFECT_COUNT)
-		fail(d, "unknown defect");
+	get_all_forwarded(d, f);
+	f->defects = get_set(d, FACTS_DEFECT_COUNT);
 }
 
 int facts_decode(struct span bytes, uint64_t body_size, struct arena *arena,

@@ -165,16 +165,43 @@ static void boolean(struct writer *w, const char *name, bool v)
 	buf_adds(w->out, v ? "true" : "false");
 }
 
+static void number(struct writer *w, const char *name, uint64_t v)
+{
+	key(w, name);
+	buf_addf(w->out, "%llu", (unsigned long long)v);
+}
+
+/* null but where it is there */
+static void number_if(struct writer *w, const char *name, bool there, uint64_t v)
+{
+	if (there)
+		number(w, name, v);
+	else
+		text(w, name, SPAN_NONE);
+}
+
+static void date(struct writer *w, bool there, int64_t at)
+{
+	char out[TIME_TEXT_MAX];
+
+	text(w, "date", there ? span_of(time_rfc3339(at, out)) : SPAN_NONE);
+}
+
+static void address(struct writer *w, const struct facts_address *a)
+{
+	begin(w, '{');
+	text(w, "name", a->name);
+	text(w, "address", a->address);
+	end(w, '}');
+}
+
 static void addresses(struct writer *w, const char *name, const struct facts_addresses *list)
 {
 	key(w, name);
 	begin(w, '[');
 	for (size_t i = 0; i < list->n; i++) {
 		next(w);
-		begin(w, '{');
-		text(w, "name", list->v[i].name);
-		text(w, "address", list->v[i].address);
-		end(w, '}');
+		address(w, &list->v[i]);
 	}
 	end(w, ']');
 }
@@ -227,14 +254,65 @@ static void attachments(struct writer *w, const struct facts *f, const struct di
 		begin(w, '{');
 		text(w, "filename", a->filename);
 		text(w, "content_type", a->content_type);
-		key(w, "size");
-		buf_addf(w->out, "%llu", (unsigned long long)a->size);
+		number(w, "size", a->size);
 		text(w, "sha256", span_of(d->hex[i]));
 		text(w, "content_id", a->content_id);
 		boolean(w, "inline", a->is_inline);
 		boolean(w, "from_tnef", a->from_tnef);
+		text(w, "role", span_of(facts_role_name(a->role)));
 		end(w, '}');
 	}
+	end(w, ']');
+}
+
+static void reply_cuts(struct writer *w, const struct facts *f)
+{
+	key(w, "reply_cut");
+	begin(w, '[');
+	for (size_t i = 0; i < f->reply_cut_count; i++) {
+		const struct facts_cut *c = &f->reply_cuts[i];
+
+		next(w);
+		begin(w, '{');
+		number(w, "offset", c->offset);
+		number(w, "length", c->length);
+		text(w, "why", span_of(facts_cut_why_name(c->why)));
+		end(w, '}');
+	}
+	end(w, ']');
+}
+
+static void forwarded(struct writer *w, const struct facts *f)
+{
+	key(w, "forwarded");
+	begin(w, '[');
+	for (size_t i = 0; i < f->forwarded_count; i++) {
+		const struct facts_forwarded *m = &f->forwarded[i];
+
+		next(w);
+		begin(w, '{');
+		key(w, "from");
+		address(w, &m->from);
+		addresses(w, "to", &m->to);
+		text(w, "subject", m->subject);
+		date(w, m->has_date, m->date_at);
+		number_if(w, "offset", m->place == FACTS_INLINE, m->offset);
+		number_if(w, "length", m->place == FACTS_INLINE, m->length);
+		number_if(w, "attachment", m->place == FACTS_ATTACHED, m->attachment);
+		end(w, '}');
+	}
+	end(w, ']');
+}
+
+static void marks(struct writer *w, const struct facts *f)
+{
+	key(w, "marks");
+	begin(w, '[');
+	for (int i = 0; i < FACTS_MARK_COUNT; i++)
+		if (f->marks >> i & 1) {
+			next(w);
+			value(w, span_of(facts_mark_name((enum facts_mark)i)));
+		}
 	end(w, ']');
 }
 
@@ -245,19 +323,17 @@ static void defects(struct writer *w, const struct facts *f)
 	for (int i = 0; i < FACTS_DEFECT_COUNT; i++)
 		if (f->defects >> i & 1) {
 			next(w);
-			facts_json_string(w->out, span_of(facts_defect_name((enum facts_defect)i)));
+			value(w, span_of(facts_defect_name((enum facts_defect)i)));
 		}
 	end(w, ']');
 }
 
 static void write_facts(struct writer *w, const struct facts *f, const struct digests *d)
 {
-	char date[TIME_TEXT_MAX];
-
 	text(w, "message_id", f->message_id);
 	text(w, "in_reply_to", f->in_reply_to);
 	references(w, f);
-	text(w, "date", f->has_date ? span_of(time_rfc3339(f->date_at, date)) : SPAN_NONE);
+	date(w, f->has_date, f->date_at);
 	addresses(w, "from", &f->from);
 	addresses(w, "reply_to", &f->reply_to);
 	addresses(w, "to", &f->to);
@@ -265,10 +341,13 @@ static void write_facts(struct writer *w, const struct facts *f, const struct di
 	text(w, "subject", f->subject);
 	text(w, "kind", span_of(facts_kind_name(f->kind)));
 	text(w, "kind_reason", f->kind_reason);
+	marks(w, f);
 	bounce(w, f);
 	text(w, "text", f->text);
 	text(w, "text_source", span_of(facts_source_name(f->text_source)));
 	text(w, "reply", f->reply);
+	reply_cuts(w, f);
+	forwarded(w, f);
 	attachments(w, f, d);
 	defects(w, f);
 }

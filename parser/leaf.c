@@ -138,6 +138,10 @@ static const struct charset *part_charset(const struct part *p, struct span byte
 
 	params_read(p->type_rest, l->params, l->r);
 	label = param_get(l->params, "charset", l->r);
+	if (charset_is_mislabelled(label, bytes)) {
+		reading_defect(l->r, FACTS_CHARSET_GUESSED);
+		label = SPAN("utf-8");
+	}
 	c = charset_find(l->r->charsets, label);
 	if (c)
 		return c;
@@ -201,6 +205,24 @@ static void add_text(struct leaves *l, const struct part *p)
 	l->any_plain |= p->is_plain;
 }
 
+/* What a type of part is for; the rest are files. */
+static enum facts_role role_of_type(struct span type)
+{
+	static const struct {
+		struct span type;
+		enum facts_role role;
+	} rows[] = {
+#define PART_ROLE(type, role) { SPAN_LITERAL(type), FACTS_ROLE_##role },
+#include "parser/tables/part_roles.h"
+#undef PART_ROLE
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (span_eq(type, rows[i].type))
+			return rows[i].role;
+	return FACTS_ROLE_FILE;
+}
+
 static bool is_tnef(struct span type, struct span name)
 {
 	return span_is(type, "application/ms-tnef") || span_is(type, "application/vnd.ms-tnef") ||
@@ -248,6 +270,7 @@ static void add_attachment(struct leaves *l, const struct part *p)
 	a->content_type = p->type;
 	a->content_id = content_id(p->id, l->r);
 	a->is_inline = p->is_inline;
+	a->role = role_of_type(p->type);
 	sink_begin(l, a);
 	transfer_checked(p->encoding, file_body(p), &out, l->r);
 	sink_end(l, a);

@@ -136,6 +136,32 @@ static void must_be_attachments(const struct facts *f, const struct poured *p)
 	MUST(at == p->bytes);
 }
 
+static void must_be_in_text(const struct facts *f, uint64_t offset, uint64_t length)
+{
+	MUST(offset <= f->text.n && length <= f->text.n - offset);
+	MUST(utf8_valid(span_sub(f->text, offset, length)));
+}
+
+static void must_be_stretches(const struct facts *f)
+{
+	uint64_t end = 0;
+
+	MUST(f->reply_cut_count <= FACTS_CUTS_MAX);
+	for (size_t i = 0; i < f->reply_cut_count; i++) {
+		MUST(f->reply_cuts[i].offset >= end && f->reply_cuts[i].length > 0);
+		must_be_in_text(f, f->reply_cuts[i].offset, f->reply_cuts[i].length);
+		end = f->reply_cuts[i].offset + f->reply_cuts[i].length;
+	}
+	MUST(f->forwarded_count <= FACTS_FORWARDED_MAX);
+	for (size_t i = 0; i < f->forwarded_count; i++) {
+		const struct facts_forwarded *w = &f->forwarded[i];
+
+		must_be_in_text(f, w->offset, w->length);
+		MUST(w->place == FACTS_INLINE || w->attachment < f->attachment_count);
+		must_be_addresses(&w->to);
+	}
+}
+
 /* The record survives its way to core, byte for byte. */
 static void must_survive(const struct facts *f, uint64_t body_size)
 {
@@ -170,6 +196,7 @@ static void fuzz_mail(struct span bytes)
 	must_be_addresses(&f.cc);
 	must_be_addresses(&f.reply_to);
 	must_be_attachments(&f, &p);
+	must_be_stretches(&f);
 	must_survive(&f, p.bytes);
 	buf_init(&json, SIZE_MAX / 2);
 	facts_json(lab.parser, bytes, "f", true, &json);
@@ -371,6 +398,7 @@ static void fuzz_facts(struct span bytes)
 	if (facts_decode(bytes, 1 << 20, &lab.arena, &f, &e) < 0)
 		return;
 	must_be_text(f.text, FACTS_TEXT_MAX);
+	must_be_stretches(&f);
 	must_survive(&f, 1 << 20);
 }
 

@@ -8,13 +8,21 @@ static void names_are_the_tokens_of_the_contract(void **state)
 	assert_string_equal(facts_kind_name(FACTS_AUTO_REPLY), "auto-reply");
 	assert_string_equal(facts_source_name(FACTS_MIXED), "mixed");
 	assert_string_equal(facts_defect_name(FACTS_BAD_BASE64), "bad-base64");
+	assert_string_equal(facts_source_name(FACTS_SMIME), "smime");
+	assert_string_equal(facts_mark_name(FACTS_MARK_LIST_ID), "list-id");
+	assert_string_equal(facts_mark_name(FACTS_MARK_SIGNED), "signed");
+	assert_string_equal(facts_cut_why_name(FACTS_CUT_HEADER_BLOCK), "header-block");
+	assert_string_equal(facts_role_name(FACTS_ROLE_HEADERS), "headers");
 	for (int i = 0; i < FACTS_DEFECT_COUNT; i++)
 		for (int j = 0; j < i; j++)
 			assert_string_not_equal(facts_defect_name((enum facts_defect)i),
 						facts_defect_name((enum facts_defect)j));
 }
 
-/* A record with something in every field. */
+static struct facts_cut sample_cuts[2];
+static struct facts_forwarded sample_forwarded[2];
+
+/* A record with something in every field; its text is "t\xc3\xa4xt". */
 static void encode_sample(struct buf *out)
 {
 	static struct span references[] = { SPAN_LITERAL("r1@x"), SPAN_LITERAL("r2@x") };
@@ -24,9 +32,14 @@ static void encode_sample(struct buf *out)
 	static struct facts_recipient recipients[] = {
 		{ SPAN_LITERAL("x@y.z"), SPAN_LITERAL("failed"), { NULL, 0 }, SPAN_LITERAL("d") }
 	};
-	static struct facts_attachment attachments[] = {
-		{ { NULL, 0 }, SPAN_LITERAL("a/b"), SPAN_LITERAL("cid"), 10, 990, true, false }
-	};
+	static struct facts_attachment attachments[] = { { { NULL, 0 },
+							   SPAN_LITERAL("a/b"),
+							   SPAN_LITERAL("cid"),
+							   10,
+							   990,
+							   true,
+							   false,
+							   FACTS_ROLE_CALENDAR } };
 	const struct facts f = {
 		.message_id = SPAN("m@x"),
 		.references = references,
@@ -39,16 +52,40 @@ static void encode_sample(struct buf *out)
 		.kind_reason = SPAN("default"),
 		.recipients = recipients,
 		.recipient_count = 1,
-		.text = SPAN("text"),
+		.marks = facts_mark_bit(FACTS_MARK_SIGNED) | facts_mark_bit(FACTS_MARK_LOOP),
+		.text = SPAN("t\xc3\xa4xt"),
 		.text_source = FACTS_HTML,
 		.reply = SPAN(""),
+		.reply_cuts = sample_cuts,
+		.reply_cut_count = 2,
+		.forwarded = sample_forwarded,
+		.forwarded_count = 2,
 		.attachments = attachments,
 		.attachment_count = 1,
 		.defects = (uint64_t)1 << FACTS_BAD_DATE,
 	};
 
 	buf_init(out, 1 << 20);
+	sample_forwarded[0].to = f.from;
 	facts_encode(&f, out);
+}
+
+static void sample_reset(void)
+{
+	sample_cuts[0] = (struct facts_cut){ 0, 1, FACTS_CUT_QUOTE };
+	sample_cuts[1] = (struct facts_cut){ 1, 4, FACTS_CUT_MARKER };
+	sample_forwarded[0] = (struct facts_forwarded){
+		.from = { SPAN("O"), SPAN("o@x.y") },
+		.has_date = true,
+		.date_at = 7,
+		.offset = 1,
+		.length = 4,
+	};
+	sample_forwarded[1] = (struct facts_forwarded){
+		.from = { SPAN(""), SPAN("") },
+		.subject = SPAN("s"),
+		.place = FACTS_ATTACHED,
+	};
 }
 
 static void a_record_comes_back_as_it_went(void **state)
@@ -60,6 +97,7 @@ static void a_record_comes_back_as_it_went(void **state)
 
 	(void)state;
 	bench_init(&b);
+	sample_reset();
 	encode_sample(&bytes);
 	assert_int_equal(facts_decode(buf_span(&bytes), BODY, &b.arena, &f, &e), 0);
 	assert_span(f.message_id, "m@x");
@@ -76,6 +114,19 @@ static void a_record_comes_back_as_it_went(void **state)
 	assert_span(f.attachments[0].filename, "(none)");
 	assert_int_equal(f.attachments[0].size, 990);
 	assert_true(f.attachments[0].is_inline && !f.attachments[0].from_tnef);
+	assert_int_equal(f.attachments[0].role, FACTS_ROLE_CALENDAR);
+	assert_int_equal(f.marks,
+			 facts_mark_bit(FACTS_MARK_SIGNED) | facts_mark_bit(FACTS_MARK_LOOP));
+	assert_int_equal(f.reply_cut_count, 2);
+	assert_int_equal(f.reply_cuts[1].length, 4);
+	assert_int_equal(f.reply_cuts[1].why, FACTS_CUT_MARKER);
+	assert_int_equal(f.forwarded_count, 2);
+	assert_span(f.forwarded[0].from.address, "o@x.y");
+	assert_int_equal(f.forwarded[0].to.n, 2);
+	assert_span(f.forwarded[0].subject, "(none)");
+	assert_true(f.forwarded[0].has_date && f.forwarded[0].date_at == 7);
+	assert_int_equal(f.forwarded[0].offset, 1);
+	assert_int_equal(f.forwarded[1].place, FACTS_ATTACHED);
 	assert_int_equal(f.defects, (uint64_t)1 << FACTS_BAD_DATE);
 }
 
@@ -88,6 +139,7 @@ static void a_cut_or_longer_record_is_refused(void **state)
 
 	(void)state;
 	bench_init(&b);
+	sample_reset();
 	encode_sample(&bytes);
 	for (size_t n = 0; n < bytes.n; n++)
 		assert_int_equal(
@@ -106,8 +158,63 @@ static void an_attachment_outside_the_body_is_refused(void **state)
 
 	(void)state;
 	bench_init(&b);
+	sample_reset();
 	encode_sample(&bytes);
 	assert_int_equal(facts_decode(buf_span(&bytes), BODY - 1, &b.arena, &f, &e), -1);
+}
+
+/* The sample as it is now, on its way to core. */
+static int decode_sample(void)
+{
+	struct arena arena ARENA_AUTO;
+	struct buf bytes BUF_AUTO;
+	struct facts f;
+	struct err e;
+
+	arena_init(&arena);
+	encode_sample(&bytes);
+	return facts_decode(buf_span(&bytes), BODY, &arena, &f, &e);
+}
+
+static void a_stretch_that_is_none_of_the_text_is_refused(void **state)
+{
+	static const struct {
+		uint64_t offset, length;
+		int want;
+	} rows[] = { { 1, 4, 0 },	    { 3, 2, 0 },	  { 4, 1, 0 },
+		     { 0, 2, -1 },	    { 2, 1, -1 },	  { 1, 1, -1 },
+		     { 1, 5, -1 },	    { 5, 1, -1 },	  { 1, UINT64_MAX, -1 },
+		     { UINT64_MAX, 1, -1 }, { UINT64_MAX, 2, -1 } };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		sample_reset();
+		sample_cuts[1].offset = rows[i].offset;
+		sample_cuts[1].length = rows[i].length;
+		assert_int_equal(decode_sample(), rows[i].want);
+		sample_reset();
+		sample_forwarded[0].offset = rows[i].offset;
+		sample_forwarded[0].length = rows[i].length;
+		assert_int_equal(decode_sample(), rows[i].want);
+	}
+}
+
+static void stretches_out_of_order_are_refused(void **state)
+{
+	(void)state;
+	sample_reset();
+	sample_cuts[0].length = 3;
+	assert_int_equal(decode_sample(), -1);
+}
+
+static void a_forwarded_mail_in_no_attachment_is_refused(void **state)
+{
+	(void)state;
+	sample_reset();
+	sample_forwarded[1].attachment = 1;
+	assert_int_equal(decode_sample(), -1);
+	sample_forwarded[1].place = FACTS_INLINE;
+	assert_int_equal(decode_sample(), 0);
 }
 
 /* Any byte changed gives a record or an error, never text that is not UTF-8. */
@@ -116,6 +223,7 @@ static void any_changed_byte_is_harmless(void **state)
 	struct buf bytes BUF_AUTO;
 
 	(void)state;
+	sample_reset();
 	encode_sample(&bytes);
 	for (size_t i = 0; i < bytes.n; i++)
 		for (int bit = 0; bit < 8; bit++) {
@@ -138,6 +246,9 @@ int main(void)
 		cmocka_unit_test(a_record_comes_back_as_it_went),
 		cmocka_unit_test(a_cut_or_longer_record_is_refused),
 		cmocka_unit_test(an_attachment_outside_the_body_is_refused),
+		cmocka_unit_test(a_stretch_that_is_none_of_the_text_is_refused),
+		cmocka_unit_test(stretches_out_of_order_are_refused),
+		cmocka_unit_test(a_forwarded_mail_in_no_attachment_is_refused),
 		cmocka_unit_test(any_changed_byte_is_harmless),
 	};
 

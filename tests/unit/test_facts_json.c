@@ -34,8 +34,10 @@ static void every_key_is_there_in_its_order(void **state)
 	    "{\"file\":\"x\",\"message_id\":null,\"in_reply_to\":null,\"references\":[],\"date\":"
 	    "null,"
 	    "\"from\":[],\"reply_to\":[],\"to\":[],\"cc\":[],\"subject\":null,\"kind\":\"human\","
-	    "\"kind_reason\":\"default\",\"bounce\":null,\"text\":\"a\",\"text_source\":\"plain\","
-	    "\"reply\":\"a\",\"attachments\":[],\"defects\":[]}\n";
+	    "\"kind_reason\":\"default\",\"marks\":[],\"bounce\":null,\"text\":\"a\",\"text_"
+	    "source\":\"plain\","
+	    "\"reply\":\"a\",\"reply_cut\":[],\"forwarded\":[],\"attachments\":[],\"defects\":[]}"
+	    "\n";
 	struct parser *p = parser_new();
 	struct buf out BUF_AUTO;
 

@@ -14,7 +14,7 @@
 #include "parser/limits.h"
 #include "tests/fuzz/targets.h"
 
-enum { GOLDENS_MIN = 100, FILE_MAX = 256 * 1024 };
+enum { GOLDENS_MIN = 100, FILE_MAX = 512 * 1024 };
 
 static void read_file(const char *path, struct buf *out)
 {

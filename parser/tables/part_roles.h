@@ -1,0 +1,20 @@
+/*
+ * What a part is for, by its content type: PART_ROLE(type, role of facts.h).  The rest are files.
+ */
+PART_ROLE("application/pgp-signature", SIGNATURE)
+PART_ROLE("application/pkcs7-signature", SIGNATURE)
+PART_ROLE("application/x-pkcs7-signature", SIGNATURE)
+PART_ROLE("application/pgp-encrypted", ENCRYPTED)
+PART_ROLE("application/pkcs7-mime", ENCRYPTED)
+PART_ROLE("application/x-pkcs7-mime", ENCRYPTED)
+PART_ROLE("application/ics", CALENDAR)
+PART_ROLE("text/calendar", CALENDAR)
+PART_ROLE("message/global", MESSAGE)
+PART_ROLE("message/rfc822", MESSAGE)
+PART_ROLE("message/delivery-status", REPORT)
+PART_ROLE("message/disposition-notification", REPORT)
+PART_ROLE("message/feedback-report", REPORT)
+PART_ROLE("message/global-delivery-status", REPORT)
+PART_ROLE("message/global-disposition-notification", REPORT)
+PART_ROLE("message/global-headers", HEADERS)
+PART_ROLE("text/rfc822-headers", HEADERS)
