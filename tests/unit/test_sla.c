@@ -46,6 +46,30 @@ static void alarms_come_in_order_and_end_with_the_response(void **state)
 	assert_false(sla_next_alarm(&sla.clocks[SLA_INITIAL], alarm.at, &alarm));
 }
 
+/* A target is "less than": what is answered at the deadline is late, and its alarm is given. */
+static void an_answer_at_the_instant_of_an_alarm_does_not_silence_it(void **state)
+{
+	static const struct step at_warning[STEPS_MAX] = {
+		OPENED("2026-11-10T10:00:00Z", 2, TECHNICAL), RESPONSE("2026-11-10T13:12:00Z")
+	};
+	static const struct step at_due[STEPS_MAX] = { OPENED("2026-11-10T10:00:00Z", 2, TECHNICAL),
+						       RESPONSE("2026-11-10T14:00:00Z") };
+	struct sla_alarm alarm;
+	struct sla sla;
+
+	compute(*state, at_warning, &sla);
+	assert_true(
+	    sla_next_alarm(&sla.clocks[SLA_INITIAL], instant("2026-11-10T12:00:00Z"), &alarm));
+	assert_int_equal(alarm.number, 2);
+	assert_int_equal(alarm.at, instant("2026-11-10T13:12:00Z"));
+	assert_false(sla_next_alarm(&sla.clocks[SLA_INITIAL], alarm.at, &alarm));
+	compute(*state, at_due, &sla);
+	assert_true(
+	    sla_next_alarm(&sla.clocks[SLA_INITIAL], instant("2026-11-10T13:12:00Z"), &alarm));
+	assert_int_equal(alarm.type, SLA_BREACH);
+	assert_int_equal(alarm.at, instant("2026-11-10T14:00:00Z"));
+}
+
 static void reminders_of_a_business_queue_come_in_open_time(void **state)
 {
 	static const struct step steps[STEPS_MAX] = { OPENED("2026-11-13T12:00:00-05:00", 2,
@@ -143,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alarms_come_in_order_and_end_with_the_response),
+		cmocka_unit_test(an_answer_at_the_instant_of_an_alarm_does_not_silence_it),
 		cmocka_unit_test(reminders_of_a_business_queue_come_in_open_time),
 		cmocka_unit_test(what_cannot_be_computed_is_an_error),
 		cmocka_unit_test(the_explanation_names_rule_pauses_and_instant),
