@@ -7,7 +7,9 @@
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
 #   make corpus     the parser's score on real messages (../shared/corpus)
-#   make lint       formatting, and warnings of both compilers as errors
+#   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
+#   make mutants    deliberate faults, each found by the test named beside it (T=NAME: some)
+#   make dist       build/gatewayd-VERSION.tar.gz, what is committed
 #   make install    DESTDIR= PREFIX=/usr SYSCONFDIR=/etc
 #   make deps       what building and testing need, by apt; demo and check begin with it
 
@@ -229,7 +231,20 @@ FULL_SECONDS ?= 20
 check-full: deps
 	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
+	$(MAKE) --no-print-directory mutants || status=1; \
 	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; exit $$status
+
+.PHONY: mutants
+mutants:
+	@tests/mutants.py $(T)
+
+# The version has one place: gatewayd/base/version.h.
+VERSION = $(shell sed -n 's/^\#define GATEWAYD_VERSION "\(.*\)"$$/\1/p' gatewayd/base/version.h)
+
+.PHONY: dist
+dist:
+	@mkdir -p $(B)
+	git archive --format=tar.gz --prefix=gatewayd-$(VERSION)/ -o $(B)/gatewayd-$(VERSION).tar.gz HEAD
 
 .PHONY: deps demo-deps lint demo demo-stop
 deps:
@@ -237,7 +252,7 @@ deps:
 demo-deps:
 	@tests/deps demo
 
-lint:
+lint: all
 	@tests/lint $(CPPFLAGS) $(GMIME_CFLAGS) -std=gnu11 $(WARNINGS)
 
 demo: demo-deps
