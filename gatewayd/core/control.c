@@ -15,10 +15,6 @@
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/ctl/ctl.h"
-#include "gatewayd/core/delivery.h"
-#include "gatewayd/core/intake.h"
-#include "gatewayd/core/parse_pool.h"
-#include "gatewayd/core/timer.h"
 
 enum { CLIENTS_MAX = 16, BACKLOG = 16 };
 
@@ -29,15 +25,18 @@ struct client {
 };
 
 struct control {
-	struct core *core;
-	int fd;
+	struct bench *bench;
+	struct intake *intake;
+	struct parse_pool *pool;
+	struct timer *timer;
+	int fd; /* listening; -1: not */
 	char *path;
 	struct client clients[CLIENTS_MAX];
 };
 
 static void client_close(struct client *c)
 {
-	loop_forget(c->control->core->loop, c->wire.fd);
+	loop_forget(c->control->bench->loop, c->wire.fd);
 	wire_release(&c->wire);
 	c->used = false;
 }
@@ -52,13 +51,14 @@ static json_t *mailbox_view(const char *name, const struct intake_mailbox *m)
 /* All of the configuration, with what their pollers said last. */
 static json_t *mailboxes(void *ctx)
 {
-	const struct core *core = ctx;
+	const struct control *control = ctx;
+	const struct conf *conf = control->bench->conf;
 	size_t n;
-	const struct intake_mailbox *v = intake_mailboxes(core->intake, &n);
+	const struct intake_mailbox *v = intake_mailboxes(control->intake, &n);
 	json_t *all = json_array();
 
-	for (size_t i = 0; i < core->conf->mailbox_count; i++) {
-		const char *name = core->conf->mailboxes[i].name;
+	for (size_t i = 0; i < conf->mailbox_count; i++) {
+		const char *name = conf->mailboxes[i].name;
 		const struct intake_mailbox *m = NULL;
 
 		for (size_t k = 0; k < n && !m; k++)
@@ -69,13 +69,22 @@ static json_t *mailboxes(void *ctx)
 	return all;
 }
 
-static int run(struct core *core, const struct control_request *r, struct buf *out, struct buf *err)
+/* What a verb did may have something to parse, to watch or to send: the timer wakes the delivery.
+ */
+static void wake_all(struct control *control)
 {
-	struct desk d = core_desk(core);
-	struct ctl_daemon daemon = { .started_at = core->started_at,
+	parse_pool_wake(control->pool);
+	timer_wake(control->timer);
+}
+
+static int run(struct control *control, const struct control_request *r, struct buf *out,
+	       struct buf *err)
+{
+	struct desk d = bench_desk(control->bench);
+	struct ctl_daemon daemon = { .started_at = control->bench->started_at,
 				     .mailboxes = mailboxes,
-				     .ctx = core,
-				     .mails_under_way = pool_busy(core->pool) };
+				     .ctx = control,
+				     .mails_under_way = parse_pool_busy(control->pool) };
 	const struct ctl_verb *verb = ctl_find(r->n, r->words, err);
 	struct ctl c = { .d = &d,
 			 .input = r->input,
@@ -92,9 +101,7 @@ static int run(struct core *core, const struct control_request *r, struct buf *o
 	status = ctl_run(&c, verb);
 	if (verb->flags & (CTL_WRITES | CTL_OWN_TXN)) {
 		log_event(LOG_NOTICE, "control.verb", "verb=\"%s\" status=%d", verb->name, status);
-		pool_wake(core->pool);
-		delivery_wake(core->delivery);
-		watch_wake(core->watch);
+		wake_all(control);
 	}
 	return status;
 }
@@ -108,11 +115,11 @@ static int on_request(void *ctx, struct wire_in *in, struct err *e)
 
 	buf_init(&out, CTL_OUT_MAX);
 	buf_init(&err, CTL_OUT_MAX);
-	if (control_request_get(in, &c->control->core->arena, &r, e) < 0)
+	if (control_request_get(in, &c->control->bench->arena, &r, e) < 0)
 		return -1;
-	status = run(c->control->core, &r, &out, &err);
+	status = run(c->control, &r, &out, &err);
 	control_request_release(&r);
-	core_later(c->control->core);
+	bench_later(c->control->bench);
 	result = control_answer_put(&c->wire, status, buf_span(&out), buf_span(&err), e);
 	return result;
 }
@@ -129,17 +136,11 @@ static void on_client(void *ctx, int fd, unsigned int events)
 	if (result < 0 || !open)
 		client_close(c);
 	else
-		loop_watch(c->control->core->loop, fd, channel_events(&c->wire), on_client, c);
+		loop_watch(c->control->bench->loop, fd, channel_events(&c->wire), on_client, c);
 }
 
-static void on_connect(void *ctx, int fd, unsigned int events)
+bool control_client_add(struct control *control, int fd)
 {
-	struct control *control = ctx;
-	int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-	(void)events;
-	if (peer < 0)
-		return;
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *c = &control->clients[i];
 
@@ -147,11 +148,22 @@ static void on_connect(void *ctx, int fd, unsigned int events)
 			continue;
 		c->control = control;
 		c->used = true;
-		message_wire(&c->wire, peer, ROLE_CORE, ROLE_CONTROL);
-		loop_watch(control->core->loop, peer, LOOP_READ, on_client, c);
-		return;
+		message_wire(&c->wire, fd, ROLE_CORE, ROLE_CONTROL);
+		loop_watch(control->bench->loop, fd, LOOP_READ, on_client, c);
+		return true;
 	}
-	close(peer); /* too many at once: gatewayctl says so and may try again */
+	close(fd);
+	return false;
+}
+
+static void on_connect(void *ctx, int fd, unsigned int events)
+{
+	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)events;
+	/* Too many at once: gatewayctl says so and may try again. */
+	if (client >= 0)
+		(void)control_client_add(ctx, client);
 }
 
 static int listen_at(const char *path, struct err *e)
@@ -174,19 +186,39 @@ static int listen_at(const char *path, struct err *e)
 	return fd;
 }
 
-struct control *control_new(struct core *c, struct err *e)
+int control_listen(struct control *control, const char *path, struct err *e)
 {
-	struct control *control;
-	int fd = listen_at(c->conf->socket, e);
+	int fd = listen_at(path, e);
 
 	if (fd < 0)
-		return NULL;
-	control = mem_alloc(sizeof(*control));
-	control->core = c;
+		return -1;
 	control->fd = fd;
-	control->path = mem_strdup(c->conf->socket);
-	loop_watch(c->loop, fd, LOOP_READ, on_connect, control);
+	control->path = mem_strdup(path);
+	loop_watch(control->bench->loop, fd, LOOP_READ, on_connect, control);
+	return 0;
+}
+
+struct control *control_new(struct bench *b, struct intake *intake, struct parse_pool *pool,
+			    struct timer *timer)
+{
+	struct control *control = mem_alloc(sizeof(*control));
+
+	control->bench = b;
+	control->intake = intake;
+	control->pool = pool;
+	control->timer = timer;
+	control->fd = -1;
 	return control;
+}
+
+static void listen_end(struct control *control)
+{
+	if (control->fd < 0)
+		return;
+	loop_forget(control->bench->loop, control->fd);
+	close(control->fd);
+	unlink(control->path);
+	free(control->path);
 }
 
 void control_free(struct control **control)
@@ -196,10 +228,6 @@ void control_free(struct control **control)
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if ((*control)->clients[i].used)
 			client_close(&(*control)->clients[i]);
-	loop_forget((*control)->core->loop, (*control)->fd);
-	close((*control)->fd);
-	unlink((*control)->path);
-	free((*control)->path);
-	free(*control);
-	*control = NULL;
+	listen_end(*control);
+	mem_free(control);
 }

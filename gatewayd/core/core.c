@@ -1,191 +1,55 @@
-#include "gatewayd/core/core.h"
-
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
-#include "gatewayd/base/mem.h"
 #include "gatewayd/base/sandbox.h"
+#include "gatewayd/core/rooms.h"
 #include "gatewayd/wire/channel.h"
-#include "gatewayd/core/control.h"
-#include "gatewayd/core/delivery.h"
-#include "gatewayd/core/intake.h"
-#include "gatewayd/core/parse_pool.h"
+#include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
-#include "gatewayd/core/timer.h"
 
 enum { DRAIN_MS = 10000 }; /* the sender gives its transfers less */
 
-struct desk core_desk(struct core *c)
-{
-	return (struct desk){ .conf = c->conf,
-			      .store = c->store,
-			      .zones = c->zones,
-			      .keys = &c->keys,
-			      .now = clock_now(&c->role->clock),
-			      .arena = &c->arena };
-}
+struct core {
+	struct role *role;
+	struct bench bench;
+	struct rooms *rooms;
+	struct loop_timer drain; /* the last wait, for the sender */
+	bool failed;		 /* end, and be started again */
+};
 
-void core_later(struct core *c)
-{
-	if (!c->turn.armed)
-		loop_timer_start(c->loop, &c->turn, 0);
-}
+/* --- what the rooms ask --- */
 
-/* The order is the way of a mail, so that one turn carries it as far as it goes. */
-static void turn(void *ctx)
+static void replace(void *ctx, const struct peer *p)
 {
 	struct core *c = ctx;
-
-	intake_turn(c->intake);
-	pool_turn(c->pool);
-	watch_turn(c->watch);
-	delivery_turn(c->delivery);
-	arena_reset(&c->arena);
-	if (!store_broken(c->store))
-		return;
-	/* After a failed fsync nobody knows what the disk has: a fresh core reads what is there. */
-	log_event(LOG_ERROR, "store.broken", "store=%s", c->conf->store);
-	c->failed = true;
-	loop_stop(c->loop);
-}
-
-/* --- peers --- */
-
-static void on_peer(void *ctx, int fd, unsigned int events);
-
-void core_peer_update(struct peer *p)
-{
-	if (p->wire.fd >= 0)
-		loop_watch(p->core->loop, p->wire.fd, channel_events(&p->wire), on_peer, p);
-}
-
-void core_peer_replace(struct peer *p)
-{
 	struct wire_out o;
 	struct err e;
 
 	wire_begin(&o, MSG_REPLACE);
 	wire_put_u8(&o, (uint8_t)p->role);
 	wire_put_u32(&o, p->instance);
-	(void)wire_send(&p->core->role->parent, &o, &e); /* no parent: we are ending too */
+	(void)wire_send(&c->role->parent, &o, &e); /* no parent: we are ending too */
 }
 
-static void peer_add(struct core *c, enum role_id role, uint32_t instance, int fd)
+static void gone(void *ctx, enum role_id role)
 {
-	struct peer *p = mem_alloc(sizeof(*p));
+	struct core *c = ctx;
 
-	p->core = c;
-	p->role = role;
-	p->instance = instance;
-	message_wire(&p->wire, fd, ROLE_CORE, role);
-	p->next = c->peers;
-	c->peers = p;
-	core_peer_update(p);
-	if (role == ROLE_PARSE)
-		pool_peer_new(c->pool, p);
-	else if (role == ROLE_SENDER)
-		delivery_peer_new(c->delivery, p);
+	if (role == ROLE_SENDER && c->bench.stopping)
+		loop_timer_start(c->bench.loop, &c->drain, 0);
 }
 
-static void peer_remove(struct peer *p)
+static void broken(void *ctx)
 {
-	struct core *c = p->core;
-	struct peer **at = &c->peers;
+	struct core *c = ctx;
 
-	while (*at != p)
-		at = &(*at)->next;
-	*at = p->next;
-	if (p->role == ROLE_PARSE)
-		pool_peer_gone(c->pool, p);
-	else if (p->role == ROLE_SENDER) {
-		delivery_peer_gone(c->delivery, p);
-		if (c->stopping)
-			loop_timer_start(c->loop, &c->drain, 0);
-	} else if (p->role == ROLE_POLLER)
-		intake_peer_gone(c->intake, p);
-	loop_forget(c->loop, p->wire.fd);
-	wire_release(&p->wire);
-	free(p);
-}
-
-static int on_folder(struct peer *p, struct wire_in *in, struct err *e)
-{
-	struct talk_folder folder;
-
-	if (talk_folder_get(in, &p->core->arena, &folder, e) < 0)
-		return -1;
-	core_later(p->core); /* frees the turn's arena */
-	return intake_folder(p->core->intake, p, &folder, e);
-}
-
-static int on_mail(struct peer *p, struct wire_in *in, struct err *e)
-{
-	struct talk_mail mail;
-
-	if (talk_mail_get(in, &mail, e) < 0)
-		return -1;
-	return intake_mail(p->core->intake, p, &mail, e);
-}
-
-static int on_status(struct peer *p, struct wire_in *in, struct err *e)
-{
-	struct talk_status status;
-
-	if (talk_status_get(in, &status, e) < 0)
-		return -1;
-	intake_status(p->core->intake, &status);
-	return 0;
-}
-
-static int on_sent(struct peer *p, struct wire_in *in, struct err *e)
-{
-	struct talk_sent sent;
-
-	if (talk_sent_get(in, &sent, e) < 0)
-		return -1;
-	return delivery_sent(p->core->delivery, p, &sent, e);
-}
-
-static int on_frame(void *ctx, struct wire_in *in, struct err *e)
-{
-	struct peer *p = ctx;
-
-	switch (in->type) {
-	case MSG_FOLDER: return on_folder(p, in, e);
-	case MSG_MAIL: return on_mail(p, in, e);
-	case MSG_POLLER_STATUS: return on_status(p, in, e);
-	case MSG_SENT: return on_sent(p, in, e);
-	case MSG_PARSED: return pool_parsed(p->core->pool, p, in, e);
-	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);
-	}
-}
-
-/* What a peer says wrongly ends the conversation and the peer; another one takes its place. */
-static void on_peer(void *ctx, int fd, unsigned int events)
-{
-	struct peer *p = ctx;
-	struct err e = { 0 };
-	bool open;
-	int result = channel_serve(&p->wire, events, on_frame, p, &open, &e);
-
-	(void)fd;
-	if (result == 0 && open) {
-		core_peer_update(p);
-		return;
-	}
-	if (result < 0) {
-		log_event(LOG_ERROR, "peer.refused", "role=%s instance=%" PRIu32 " reason=\"%s\"",
-			  role_name(p->role), p->instance, e.text);
-		core_peer_replace(p);
-	}
-	peer_remove(p);
+	c->failed = true;
+	loop_stop(c->bench.loop);
 }
 
 /* --- the parent --- */
@@ -198,7 +62,7 @@ static int on_new_peer(struct core *c, struct wire_in *in, struct err *e)
 
 	if (wire_done(in, e) < 0)
 		return -1;
-	peer_add(c, role, instance, fd);
+	peer_add(&c->bench, role, instance, fd);
 	return 0;
 }
 
@@ -218,10 +82,7 @@ static int reload(struct core *c, struct wire_in *in, struct err *e)
 	struct wire_out o;
 
 	if (setup_reload_get(in, c->role->conf_path, &fresh, &why) == 0) {
-		conf_free(&c->conf);
-		c->conf = fresh;
-		watch_reloaded(c->watch);
-		core_later(c);
+		rooms_reload(c->rooms, fresh);
 	}
 	wire_begin(&o, MSG_RELOADED);
 	wire_put_u8(&o, fresh != NULL);
@@ -243,9 +104,9 @@ static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
 
 static void stop(struct core *c)
 {
-	c->stopping = true;
-	turn(c); /* what was read is kept, what was sent is written down */
-	loop_stop(c->loop);
+	c->bench.stopping = true;
+	bench_turn(&c->bench); /* what was read is kept, what was sent is written down */
+	loop_stop(c->bench.loop);
 }
 
 static void drained(void *ctx)
@@ -257,10 +118,10 @@ static void drained(void *ctx)
  * have not written down would be sent twice. */
 static void parent_lost(struct core *c)
 {
-	loop_forget(c->loop, c->role->parent.fd);
-	c->stopping = true;
-	if (delivery_busy(c->delivery))
-		loop_timer_start(c->loop, &c->drain, DRAIN_MS);
+	loop_forget(c->bench.loop, c->role->parent.fd);
+	c->bench.stopping = true;
+	if (rooms_sending(c->rooms))
+		loop_timer_start(c->bench.loop, &c->drain, DRAIN_MS);
 	else
 		stop(c);
 }
@@ -278,7 +139,7 @@ static void on_parent(void *ctx, int fd, unsigned int events)
 	if (result < 0 || !open)
 		parent_lost(c);
 	else
-		loop_watch(c->loop, fd, channel_events(w), on_parent, c);
+		loop_watch(c->bench.loop, fd, channel_events(w), on_parent, c);
 }
 
 static void on_signal(void *ctx, int fd, unsigned int events)
@@ -301,7 +162,7 @@ static int watch_signals(struct core *c, struct err *e)
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
 	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
 		return err_set(e, ERR_PERM, "signals: %s", strerror(errno));
-	loop_watch(c->loop, fd, LOOP_READ, on_signal, c);
+	loop_watch(c->bench.loop, fd, LOOP_READ, on_signal, c);
 	return 0;
 }
 
@@ -309,21 +170,19 @@ static int watch_signals(struct core *c, struct err *e)
 
 static int open_all(struct core *c, struct err *e)
 {
+	struct bench *b = &c->bench;
 	struct wire_in in;
 
 	if (wire_wait(&c->role->parent, ROLE_SETUP_MS, &in, e) < 0 ||
-	    setup_core_get(&in, c->role->conf_path, &c->keys, &c->conf, e) < 0 ||
+	    setup_core_get(&in, c->role->conf_path, &b->keys, &b->conf, e) < 0 ||
 	    sandbox_user(c->role->user, e) < 0 ||
-	    store_open(c->conf->store, STORE_CREATE, &c->store, e) < 0)
+	    store_open(b->conf->store, STORE_CREATE, &b->store, e) < 0)
 		return -1;
-	c->zones = zones_new(NULL);
-	c->loop = loop_new(c->role->clock);
-	c->intake = intake_new(c);
-	c->pool = pool_new(c);
-	c->delivery = delivery_new(c);
-	c->watch = watch_new(c);
-	c->control = control_new(c, e);
-	if (!c->control || watch_signals(c, e) < 0)
+	b->zones = zones_new(NULL);
+	b->loop = loop_new(b->clock);
+	c->rooms = rooms_new(b);
+	if (control_listen(rooms_control(c->rooms), b->conf->socket, e) < 0 ||
+	    watch_signals(c, e) < 0)
 		return -1;
 	return sandbox_store(e);
 }
@@ -338,44 +197,43 @@ static int say_ready(struct core *c, struct err *e)
 
 static void close_all(struct core *c)
 {
-	while (c->peers)
-		peer_remove(c->peers);
-	control_free(&c->control);
-	watch_free(&c->watch);
-	delivery_free(&c->delivery);
-	pool_free(&c->pool);
-	intake_free(&c->intake);
-	if (c->loop) {
-		loop_timer_stop(c->loop, &c->turn);
-		loop_timer_stop(c->loop, &c->drain);
-	}
-	loop_free(&c->loop);
-	zones_free(&c->zones);
-	store_close(&c->store);
-	conf_free(&c->conf);
-	token_keys_wipe(&c->keys);
-	arena_release(&c->arena);
+	struct bench *b = &c->bench;
+
+	rooms_free(&c->rooms);
+	if (b->loop)
+		loop_timer_stop(b->loop, &c->drain);
+	loop_free(&b->loop);
+	zones_free(&b->zones);
+	store_close(&b->store);
+	conf_free(&b->conf);
+	token_keys_wipe(&b->keys);
+}
+
+static int run(struct core *c, struct err *e)
+{
+	struct wire *parent = &c->role->parent;
+
+	if (open_all(c, e) < 0 || say_ready(c, e) < 0)
+		return -1;
+	loop_watch(c->bench.loop, parent->fd, channel_events(parent), on_parent, c);
+	log_event(LOG_NOTICE, "core.ready", "store=%s", c->bench.conf->store);
+	return loop_run(c->bench.loop, e);
 }
 
 int core_main(struct role *r)
 {
-	struct core c = { .role = r,
-			  .turn = { .fn = turn, .ctx = &c },
-			  .drain = { .fn = drained, .ctx = &c } };
+	struct core c = {
+		.role = r,
+		.bench = { .clock = r->clock,
+			   .host = { .replace = replace,
+				     .gone = gone,
+				     .broken = broken,
+				     .ctx = &c } },
+		.drain = { .fn = drained, .ctx = &c },
+	};
 	struct err e = { 0 };
-	int result;
+	int result = run(&c, &e);
 
-	arena_init(&c.arena);
-	c.started_at = clock_now(&r->clock);
-	result = open_all(&c, &e);
-	if (result == 0)
-		result = say_ready(&c, &e);
-	if (result == 0) {
-		loop_watch(c.loop, r->parent.fd, channel_events(&r->parent), on_parent, &c);
-		log_event(LOG_NOTICE, "core.ready", "store=%s", c.conf->store);
-		core_later(&c);
-		result = loop_run(c.loop, &e);
-	}
 	if (result < 0)
 		log_event(LOG_ERROR, "core.failed", "reason=\"%s\"", e.text);
 	close_all(&c);

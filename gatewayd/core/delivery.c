@@ -22,7 +22,7 @@ struct result {
 };
 
 struct delivery {
-	struct core *core;
+	struct bench *bench;
 	struct peer *sender; /* NULL: none */
 	size_t at_sender;
 	bool look;
@@ -36,11 +36,11 @@ static void wake(void *ctx)
 	delivery_wake(ctx);
 }
 
-struct delivery *delivery_new(struct core *c)
+struct delivery *delivery_new(struct bench *b)
 {
 	struct delivery *d = mem_alloc(sizeof(*d));
 
-	d->core = c;
+	d->bench = b;
 	d->next = (struct loop_timer){ .fn = wake, .ctx = d };
 	return d;
 }
@@ -49,7 +49,7 @@ void delivery_free(struct delivery **d)
 {
 	if (!*d)
 		return;
-	loop_timer_stop((*d)->core->loop, &(*d)->next);
+	loop_timer_stop((*d)->bench->loop, &(*d)->next);
 	free(*d);
 	*d = NULL;
 }
@@ -57,12 +57,12 @@ void delivery_free(struct delivery **d)
 void delivery_wake(struct delivery *d)
 {
 	d->look = true;
-	core_later(d->core);
+	bench_later(d->bench);
 }
 
 static void recover(struct delivery *d)
 {
-	struct desk desk = core_desk(d->core);
+	struct desk desk = bench_desk(d->bench);
 	struct err e = { 0 };
 	size_t n = 0;
 
@@ -75,7 +75,7 @@ static void recover(struct delivery *d)
 void delivery_peer_new(struct delivery *d, struct peer *sender)
 {
 	if (d->sender)
-		core_peer_replace(d->sender); /* a reload: the old one is on its way out */
+		peer_replace(d->sender); /* a reload: the old one is on its way out */
 	d->sender = sender;
 	d->at_sender = 0;
 	recover(d);
@@ -118,7 +118,7 @@ static int send_row(struct delivery *d, struct desk *desk, const struct store_ou
 	if (result < 0)
 		return -1;
 	d->at_sender++;
-	core_peer_update(d->sender);
+	peer_update(d->sender);
 	return 0;
 }
 
@@ -222,23 +222,23 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 
 	if (store_outbox_next(desk->store, &at, e) < 0)
 		return -1;
-	loop_timer_stop(d->core->loop, &d->next);
+	loop_timer_stop(d->bench->loop, &d->next);
 	if (at != INSTANT_NONE && d->sender && d->at_sender == 0)
-		loop_timer_start(d->core->loop, &d->next,
+		loop_timer_start(d->bench->loop, &d->next,
 				 at > desk->now ? (at - desk->now) * 1000 : 0);
 	return 0;
 }
 
 void delivery_turn(struct delivery *d)
 {
-	struct desk desk = core_desk(d->core);
+	struct desk desk = bench_desk(d->bench);
 	struct err e = { 0 };
 	int result;
 
 	if (!d->look && !d->result_count)
 		return;
 	result = settle_all(d, &desk, &e);
-	if (result == 0 && d->sender && !d->core->stopping)
+	if (result == 0 && d->sender && !d->bench->stopping)
 		result = claim(d, &desk, &e);
 	if (result == 0)
 		result = arm(d, &desk, &e);
@@ -246,7 +246,6 @@ void delivery_turn(struct delivery *d)
 		return;
 	log_event(LOG_ERROR, "outbox.trouble", "reason=\"%s\"", e.text);
 	if (d->sender)
-		core_peer_replace(
-		    d->sender); /* what it has is queued again when the next one comes */
-	loop_timer_start(d->core->loop, &d->next, RETRY_MS);
+		peer_replace(d->sender); /* what it has is queued again when the next one comes */
+	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);
 }

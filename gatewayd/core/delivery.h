@@ -8,12 +8,12 @@
 #ifndef GATEWAYD_CORE_DELIVERY_H
 #define GATEWAYD_CORE_DELIVERY_H
 
-#include "gatewayd/core/core.h"
+#include "gatewayd/core/bench.h"
 #include "gatewayd/wire/talk.h"
 
 struct delivery;
 
-struct delivery *delivery_new(struct core *c);
+struct delivery *delivery_new(struct bench *b);
 void delivery_free(struct delivery **d);
 
 void delivery_peer_new(struct delivery *d, struct peer *sender);

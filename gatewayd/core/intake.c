@@ -8,7 +8,6 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/mail/mail_keep.h"
-#include "gatewayd/core/parse_pool.h"
 
 struct arrival {
 	struct peer *from; /* NULL: gone */
@@ -19,18 +18,20 @@ struct arrival {
 };
 
 struct intake {
-	struct core *core;
+	struct bench *bench;
+	struct parse_pool *pool;
 	struct arrival *first, **last;
 	size_t waiting;
 	struct intake_mailbox *mailboxes;
 	size_t mailbox_count;
 };
 
-struct intake *intake_new(struct core *c)
+struct intake *intake_new(struct bench *b, struct parse_pool *pool)
 {
 	struct intake *in = mem_alloc(sizeof(*in));
 
-	in->core = c;
+	in->bench = b;
+	in->pool = pool;
 	in->last = &in->first;
 	return in;
 }
@@ -80,33 +81,32 @@ static bool is_waiting(const struct intake *in, const struct store_location *l)
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e)
 {
-	struct core *c = in->core;
+	struct bench *b = in->bench;
 	struct talk_wants wants = { folder->mailbox, folder->uidvalidity, folder->uids, NULL,
 				    folder->n };
 
-	wants.wants = arena_alloc(&c->arena, folder->n);
+	wants.wants = arena_alloc(&b->arena, folder->n);
 	for (size_t i = 0; i < folder->n; i++) {
 		struct store_location at = { folder->mailbox, folder->uidvalidity,
 					     folder->uids[i] };
 		enum mail_state state = MAIL_KEPT;
 		int64_t id;
 
-		if (store_mail_at(c->store, &at, &id, &state, e) < 0)
+		if (store_mail_at(b->store, &at, &id, &state, e) < 0)
 			return -1;
 		wants.wants[i] = (uint8_t)(is_waiting(in, &at) ? TALK_WAIT : want_of(id, state));
 	}
 	if (talk_wants_put(&from->wire, &wants, e) < 0)
 		return -1;
-	core_peer_update(from);
+	peer_update(from);
 	return 0;
 }
 
-int intake_mail(struct intake *in, struct peer *from, struct talk_mail *mail, struct err *e)
+void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail)
 {
 	struct arrival *a = mem_alloc(sizeof(*a));
 	char *mailbox = mem_alloc(mail->at.mailbox.n + 1);
 
-	(void)e;
 	memcpy(mailbox, mail->at.mailbox.p, mail->at.mailbox.n);
 	a->from = from;
 	a->mail = *mail;
@@ -114,10 +114,9 @@ int intake_mail(struct intake *in, struct peer *from, struct talk_mail *mail, st
 	a->mail.at.mailbox = span_of(mailbox);
 	*in->last = a;
 	in->last = &a->next;
-	if (++in->waiting >= (size_t)in->core->conf->limits.commit_group)
+	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group)
 		intake_turn(in);
-	core_later(in->core);
-	return 0;
+	bench_later(in->bench);
 }
 
 static struct intake_mailbox *mailbox_slot(struct intake *in, struct span name)
@@ -143,7 +142,7 @@ void intake_status(struct intake *in, const struct talk_status *status)
 	free(m->text);
 	m->text = strndup(status->text.p ? status->text.p : "", status->text.n);
 	m->good = status->good;
-	m->at = clock_now(&in->core->role->clock);
+	m->at = clock_now(&in->bench->clock);
 }
 
 const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n)
@@ -190,7 +189,7 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 static int keep_range(struct intake *in, struct arrival *from, const struct arrival *end,
 		      struct err *e)
 {
-	struct desk d = core_desk(in->core);
+	struct desk d = bench_desk(in->bench);
 	struct store *txn STORE_TXN = d.store;
 
 	if (store_begin(txn, e) < 0)
@@ -230,7 +229,7 @@ static void tell(struct arrival *a)
 	if (a->kept) /* what was cut will be quarantined */
 		kept.want = cut ? TALK_MOVE_ASIDE : TALK_MOVE;
 	if (talk_kept_put(&a->from->wire, &kept, &e) == 0)
-		core_peer_update(a->from);
+		peer_update(a->from);
 }
 
 /* What was not kept stays on the server, and is fetched again in a later cycle of its poller. */
@@ -252,5 +251,5 @@ void intake_turn(struct intake *in)
 	in->last = &in->first;
 	in->waiting = 0;
 	if (any)
-		pool_wake(in->core->pool);
+		parse_pool_wake(in->pool);
 }

@@ -8,18 +8,19 @@
 #ifndef GATEWAYD_CORE_INTAKE_H
 #define GATEWAYD_CORE_INTAKE_H
 
-#include "gatewayd/core/core.h"
+#include "gatewayd/core/bench.h"
+#include "gatewayd/core/parse_pool.h"
 #include "gatewayd/wire/talk.h"
 
 struct intake;
 
-struct intake *intake_new(struct core *c);
+struct intake *intake_new(struct bench *b, struct parse_pool *pool);
 void intake_free(struct intake **in);
 
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e);
 /* Takes the descriptor. */
-int intake_mail(struct intake *in, struct peer *from, struct talk_mail *mail, struct err *e);
+void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail);
 void intake_status(struct intake *in, const struct talk_status *status);
 /* The peer is gone: what it brought is kept all the same, only nobody is told. */
 void intake_peer_gone(struct intake *in, const struct peer *p);

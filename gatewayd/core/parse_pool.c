@@ -9,9 +9,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
-#include "gatewayd/core/delivery.h"
 #include "gatewayd/mail/mail_job.h"
-#include "gatewayd/core/timer.h"
 
 enum {
 	CHILDREN_MAX = 64,
@@ -49,15 +47,15 @@ struct child {
 	bool broken; /* died, and we have not heard of its end yet */
 };
 
-struct pool {
-	struct core *core;
+struct parse_pool {
+	struct bench *bench;
+	struct timer *timer;
 	struct child children[CHILDREN_MAX];
 	struct task *first, **last; /* under way, in the order of their mails */
 	size_t tasks;
 	size_t bytes;
 	bool more;	 /* the store may have more */
 	int64_t highest; /* mail under way; those above are still to come */
-	int64_t not_before_ms;
 	struct loop_timer hang, retry;
 };
 
@@ -65,14 +63,15 @@ static void check_hangs(void *ctx);
 
 static void retry(void *ctx)
 {
-	pool_wake(ctx);
+	parse_pool_wake(ctx);
 }
 
-struct pool *pool_new(struct core *c)
+struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 {
-	struct pool *p = mem_alloc(sizeof(*p));
+	struct parse_pool *p = mem_alloc(sizeof(*p));
 
-	p->core = c;
+	p->bench = b;
+	p->timer = timer;
 	p->last = &p->first;
 	p->more = true;
 	p->hang = (struct loop_timer){ .fn = check_hangs, .ctx = p };
@@ -90,7 +89,7 @@ static void task_free(struct task *t)
 	free(t);
 }
 
-void pool_free(struct pool **p)
+void parse_pool_free(struct parse_pool **p)
 {
 	if (!*p)
 		return;
@@ -100,29 +99,29 @@ void pool_free(struct pool **p)
 		(*p)->first = t->next;
 		task_free(t);
 	}
-	loop_timer_stop((*p)->core->loop, &(*p)->hang);
-	loop_timer_stop((*p)->core->loop, &(*p)->retry);
+	loop_timer_stop((*p)->bench->loop, &(*p)->hang);
+	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
 	free(*p);
 	*p = NULL;
 }
 
-size_t pool_busy(const struct pool *p)
+size_t parse_pool_busy(const struct parse_pool *p)
 {
 	return p->tasks;
 }
 
-void pool_wake(struct pool *p)
+void parse_pool_wake(struct parse_pool *p)
 {
 	p->more = true;
-	core_later(p->core);
+	bench_later(p->bench);
 }
 
-static int64_t now_ms(const struct pool *p)
+static int64_t now_ms(const struct parse_pool *p)
 {
-	return clock_monotonic_ms(&p->core->role->clock);
+	return bench_now_ms(p->bench);
 }
 
-static struct child *child_of(struct pool *p, const struct peer *peer)
+static struct child *child_of(struct parse_pool *p, const struct peer *peer)
 {
 	for (size_t i = 0; i < CHILDREN_MAX; i++)
 		if (p->children[i].peer == peer)
@@ -130,17 +129,17 @@ static struct child *child_of(struct pool *p, const struct peer *peer)
 	return NULL;
 }
 
-void pool_peer_new(struct pool *p, struct peer *peer)
+void parse_pool_peer_new(struct parse_pool *p, struct peer *peer)
 {
 	struct child *slot = child_of(p, NULL);
 
 	if (slot)
 		*slot = (struct child){ .peer = peer };
-	core_later(p->core);
+	bench_later(p->bench);
 }
 
 /* The oldest mail at the child killed it; those behind it did nothing and go to another. */
-void pool_peer_gone(struct pool *p, struct peer *peer)
+void parse_pool_peer_gone(struct parse_pool *p, struct peer *peer)
 {
 	struct child *c = child_of(p, peer);
 	bool culprit = true;
@@ -158,13 +157,13 @@ void pool_peer_gone(struct pool *p, struct peer *peer)
 		culprit = false;
 	}
 	*c = (struct child){ 0 };
-	core_later(p->core);
+	bench_later(p->bench);
 }
 
 static void check_hangs(void *ctx)
 {
-	struct pool *p = ctx;
-	int64_t longest = (int64_t)p->core->conf->limits.parse_seconds * 1000;
+	struct parse_pool *p = ctx;
+	int64_t longest = (int64_t)p->bench->conf->limits.parse_seconds * 1000;
 	bool busy = false;
 
 	for (size_t i = 0; i < CHILDREN_MAX; i++) {
@@ -176,16 +175,16 @@ static void check_hangs(void *ctx)
 		if (now_ms(p) - c->since_ms > longest) {
 			log_event(LOG_WARNING, "parse.hangs", "child=%" PRIu32, c->peer->instance);
 			c->since_ms = now_ms(p);
-			core_peer_replace(c->peer);
+			peer_replace(c->peer);
 		}
 	}
 	if (busy)
-		loop_timer_start(p->core->loop, &p->hang, 500);
+		loop_timer_start(p->bench->loop, &p->hang, 500);
 }
 
 /* --- handing out --- */
 
-static int hand_out(struct pool *p, struct task *t, struct child *c, struct err *e)
+static int hand_out(struct parse_pool *p, struct task *t, struct child *c, struct err *e)
 {
 	struct wire_out o;
 	int raw_fd, result;
@@ -212,13 +211,13 @@ static int hand_out(struct pool *p, struct task *t, struct child *c, struct err 
 	t->child = c->peer;
 	if (c->tasks++ == 0)
 		c->since_ms = now_ms(p);
-	core_peer_update(c->peer);
+	peer_update(c->peer);
 	if (!p->hang.armed)
-		loop_timer_start(p->core->loop, &p->hang, 500);
+		loop_timer_start(p->bench->loop, &p->hang, 500);
 	return 0;
 }
 
-static struct child *idlest(struct pool *p)
+static struct child *idlest(struct parse_pool *p)
 {
 	struct child *best = NULL;
 
@@ -232,7 +231,7 @@ static struct child *idlest(struct pool *p)
 	return best;
 }
 
-static struct task *task_new(struct pool *p, const struct store_mail *mail)
+static struct task *task_new(struct parse_pool *p, const struct store_mail *mail)
 {
 	struct task *t = mem_alloc(sizeof(*t));
 
@@ -253,26 +252,26 @@ static struct task *task_new(struct pool *p, const struct store_mail *mail)
 }
 
 /* Takes a mail that must not be parsed again out of the way. */
-static int give_up(struct pool *p, const struct store_mail *mail, struct err *e)
+static int give_up(struct parse_pool *p, const struct store_mail *mail, struct err *e)
 {
-	struct desk d = core_desk(p->core);
+	struct desk d = bench_desk(p->bench);
 
 	log_event(LOG_ERROR, "mail.quarantined", "mail=%" PRIi64 " reason=\"parser gave up\"",
 		  mail->id);
 	return mail_job_quarantine(&d, mail, "the parser died or hung on it", e);
 }
 
-static int fetch_one(struct pool *p, struct store_mail *mail, struct err *e)
+static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
-	struct core *c = p->core;
+	struct bench *b = p->bench;
 	struct task *t;
 
-	if (mail->attempts >= c->conf->limits.parse_attempts + CRASHES_MAX)
+	if (mail->attempts >= b->conf->limits.parse_attempts + CRASHES_MAX)
 		return give_up(p, mail, e);
-	if (store_mail_attempt(c->store, mail->id, &mail->attempts, e) < 0)
+	if (store_mail_attempt(b->store, mail->id, &mail->attempts, e) < 0)
 		return -1;
 	t = task_new(p, mail);
-	if (store_mail_raw(c->store, mail->id, &t->raw, e) < 0)
+	if (store_mail_raw(b->store, mail->id, &t->raw, e) < 0)
 		return -1;
 	t->job.raw = buf_span(&t->raw);
 	p->bytes += t->raw.n;
@@ -280,15 +279,15 @@ static int fetch_one(struct pool *p, struct store_mail *mail, struct err *e)
 }
 
 /* Kept mails become tasks, their attempts counted. */
-static int fetch(struct pool *p, struct err *e)
+static int fetch(struct parse_pool *p, struct err *e)
 {
-	struct core *c = p->core;
+	struct bench *b = p->bench;
 	struct store_mail *v;
 	size_t n;
 
 	if (p->tasks == 0)
 		p->highest = 0; /* what was put back has a lower number */
-	if (store_mail_pending(c->store, p->highest, UNDER_WAY_MAX, &c->arena, &v, &n, e) < 0)
+	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
 		return -1;
 	p->more = n == UNDER_WAY_MAX;
 	for (size_t i = 0; i < n; i++) {
@@ -318,7 +317,7 @@ static int open_answer(struct task *t, int64_t body, int64_t facts, struct err *
 			    &t->job.facts, e);
 }
 
-int pool_parsed(struct pool *p, struct peer *peer, struct wire_in *in, struct err *e)
+int parse_pool_parsed(struct parse_pool *p, struct peer *peer, struct wire_in *in, struct err *e)
 {
 	int64_t mail = wire_get_i64(in), body = wire_get_i64(in), facts = wire_get_i64(in);
 	struct child *c = child_of(p, peer);
@@ -335,7 +334,7 @@ int pool_parsed(struct pool *p, struct peer *peer, struct wire_in *in, struct er
 	t->state = TASK_PARSED;
 	c->tasks--;
 	c->since_ms = now_ms(p);
-	core_later(p->core);
+	bench_later(p->bench);
 	return 0;
 }
 
@@ -361,7 +360,7 @@ static int decide_alone(struct desk *d, struct task *t, struct err *e)
 	return store_commit(txn, e);
 }
 
-static int decide_together(struct desk *d, struct pool *p, struct err *e)
+static int decide_together(struct desk *d, struct parse_pool *p, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
@@ -374,7 +373,7 @@ static int decide_together(struct desk *d, struct pool *p, struct err *e)
 }
 
 /* One of the group cannot be done: each by itself, and that one aside. */
-static int decide_each(struct desk *d, struct pool *p, struct err *e)
+static int decide_each(struct desk *d, struct parse_pool *p, struct err *e)
 {
 	for (struct task *t = p->first; t; t = t->next) {
 		char why[ERR_TEXT_MAX];
@@ -390,7 +389,7 @@ static int decide_each(struct desk *d, struct pool *p, struct err *e)
 	return 0;
 }
 
-static bool any(const struct pool *p, enum task_state state)
+static bool any(const struct parse_pool *p, enum task_state state)
 {
 	for (const struct task *t = p->first; t; t = t->next)
 		if (t->state == state)
@@ -398,7 +397,7 @@ static bool any(const struct pool *p, enum task_state state)
 	return false;
 }
 
-static void drop(struct pool *p, enum task_state state)
+static void drop(struct parse_pool *p, enum task_state state)
 {
 	struct task **at = &p->first;
 
@@ -418,14 +417,13 @@ static void drop(struct pool *p, enum task_state state)
 }
 
 /* What was decided has clocks to watch and mails to send. */
-static void decided(struct pool *p)
+static void decided(struct parse_pool *p)
 {
-	watch_wake(p->core->watch);
-	delivery_wake(p->core->delivery);
+	timer_wake(p->timer);
 }
 
 /* Imported mails are decided in their order: an answer finds its case only when that is there. */
-static void hold_history(struct pool *p)
+static void hold_history(struct parse_pool *p)
 {
 	bool wait = false;
 
@@ -439,9 +437,9 @@ static void hold_history(struct pool *p)
 	}
 }
 
-static int decide_parsed(struct pool *p, struct err *e)
+static int decide_parsed(struct parse_pool *p, struct err *e)
 {
-	struct desk d = core_desk(p->core);
+	struct desk d = bench_desk(p->bench);
 
 	hold_history(p);
 	if (!any(p, TASK_PARSED))
@@ -454,15 +452,15 @@ static int decide_parsed(struct pool *p, struct err *e)
 }
 
 /* New tasks, and those whose child died: the culprit is tried again while it has attempts left. */
-static int settle_waiting(struct pool *p, struct err *e)
+static int settle_waiting(struct parse_pool *p, struct err *e)
 {
-	struct desk d = core_desk(p->core);
+	struct desk d = bench_desk(p->bench);
 	struct child *c;
 
 	for (struct task *t = p->first; t; t = t->next) {
 		if (t->state != TASK_WAITING)
 			continue;
-		if (t->strike && t->job.mail.attempts >= p->core->conf->limits.parse_attempts) {
+		if (t->strike && t->job.mail.attempts >= p->bench->conf->limits.parse_attempts) {
 			if (quarantine_alone(&d, t, "the parser died or hung on it", e) < 0)
 				return -1;
 			t->state = TASK_PARSED; /* done */
@@ -485,12 +483,12 @@ static int settle_waiting(struct pool *p, struct err *e)
 	return 0;
 }
 
-static int fetch_more(struct pool *p, struct err *e)
+static int fetch_more(struct parse_pool *p, struct err *e)
 {
-	struct store *txn STORE_TXN = p->core->store;
+	struct store *txn STORE_TXN = p->bench->store;
 
 	if (!p->more || p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES ||
-	    p->core->stopping)
+	    p->bench->stopping)
 		return 0;
 	if (store_begin(txn, e) < 0 || fetch(p, e) < 0)
 		return -1;
@@ -498,21 +496,21 @@ static int fetch_more(struct pool *p, struct err *e)
 }
 
 /* The store is in trouble: forget what is under way, it is all kept, and look again later. */
-static void start_over(struct pool *p, const struct err *e)
+static void start_over(struct parse_pool *p, const struct err *e)
 {
 	log_event(LOG_ERROR, "pool.trouble", "reason=\"%s\"", e->text);
 	for (size_t i = 0; i < CHILDREN_MAX; i++)
 		if (p->children[i].peer && p->children[i].tasks)
-			core_peer_replace(p->children[i].peer);
+			peer_replace(p->children[i].peer);
 	for (struct task *t = p->first; t; t = t->next)
 		t->state = TASK_PARSED;
 	drop(p, TASK_PARSED);
 	p->highest = 0;
 	p->more = false;
-	loop_timer_start(p->core->loop, &p->retry, RETRY_MS);
+	loop_timer_start(p->bench->loop, &p->retry, RETRY_MS);
 }
 
-void pool_turn(struct pool *p)
+void parse_pool_turn(struct parse_pool *p)
 {
 	struct err e = { 0 };
 

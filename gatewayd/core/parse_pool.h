@@ -9,22 +9,23 @@
 #ifndef GATEWAYD_CORE_PARSE_POOL_H
 #define GATEWAYD_CORE_PARSE_POOL_H
 
-#include "gatewayd/core/core.h"
+#include "gatewayd/core/bench.h"
+#include "gatewayd/core/timer.h"
 
-struct pool;
+struct parse_pool;
 
-struct pool *pool_new(struct core *c);
-void pool_free(struct pool **p);
+struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer);
+void parse_pool_free(struct parse_pool **p);
 
 /* There may be kept mails: look. */
-void pool_wake(struct pool *p);
-void pool_peer_new(struct pool *p, struct peer *child);
-void pool_peer_gone(struct pool *p, struct peer *child);
+void parse_pool_wake(struct parse_pool *p);
+void parse_pool_peer_new(struct parse_pool *p, struct peer *child);
+void parse_pool_peer_gone(struct parse_pool *p, struct peer *child);
 /* MSG_PARSED */
-int pool_parsed(struct pool *p, struct peer *child, struct wire_in *in, struct err *e);
+int parse_pool_parsed(struct parse_pool *p, struct peer *child, struct wire_in *in, struct err *e);
 /* Decides what was parsed, hands out more. */
-void pool_turn(struct pool *p);
+void parse_pool_turn(struct parse_pool *p);
 /* Mails under way. */
-size_t pool_busy(const struct pool *p);
+size_t parse_pool_busy(const struct parse_pool *p);
 
 #endif

@@ -6,7 +6,6 @@
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/core/delivery.h"
 #include "gatewayd/case/kb.h"
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/retention.h"
@@ -18,9 +17,10 @@ enum {
 
 #define POLICY_KEY "policy-digest"
 
-struct watch {
-	struct core *core;
-	struct loop_timer timer;
+struct timer {
+	struct bench *bench;
+	struct delivery *delivery;
+	struct loop_timer next;
 	bool look;
 	bool more; /* alarms were left over */
 	struct kb *kb;
@@ -30,7 +30,7 @@ struct watch {
 
 static void wake(void *ctx)
 {
-	watch_wake(ctx);
+	timer_wake(ctx);
 }
 
 /* --- the policy that the deadlines in the store were computed with --- */
@@ -47,9 +47,9 @@ static void policy_digest(const struct conf *conf, char ret_hex[SHA256_HEX_SIZE]
 }
 
 /* It may have changed while nobody ran; a store that cannot say is computed anew. */
-static bool policy_is_known(const struct watch *w)
+static bool policy_is_known(const struct timer *t)
 {
-	struct desk d = core_desk(w->core);
+	struct desk d = bench_desk(t->bench);
 	char hex[SHA256_HEX_SIZE];
 	struct span known;
 	struct err e;
@@ -59,54 +59,55 @@ static bool policy_is_known(const struct watch *w)
 	       span_is(known, hex);
 }
 
-static int recompute(struct watch *w, struct desk *d, struct err *e)
+static int recompute(struct timer *t, struct desk *d, struct err *e)
 {
 	char hex[SHA256_HEX_SIZE];
 
-	if (!w->recompute_before)
+	if (!t->recompute_before)
 		return 0;
-	if (alarms_recompute(d, &w->recompute_before, e) < 0)
+	if (alarms_recompute(d, &t->recompute_before, e) < 0)
 		return -1;
-	if (w->recompute_before)
+	if (t->recompute_before)
 		return 0;
 	policy_digest(d->conf, hex);
 	return store_meta_set(d->store, POLICY_KEY, span_of(hex), e);
 }
 
-struct watch *watch_new(struct core *c)
+struct timer *timer_new(struct bench *b, struct delivery *delivery)
 {
-	struct watch *w = mem_alloc(sizeof(*w));
+	struct timer *t = mem_alloc(sizeof(*t));
 
-	w->core = c;
-	w->look = true;
-	w->kb = kb_new();
-	w->timer = (struct loop_timer){ .fn = wake, .ctx = w };
-	if (!policy_is_known(w))
-		w->recompute_before = INT64_MAX;
-	return w;
+	t->bench = b;
+	t->delivery = delivery;
+	t->look = true;
+	t->kb = kb_new();
+	t->next = (struct loop_timer){ .fn = wake, .ctx = t };
+	if (!policy_is_known(t))
+		t->recompute_before = INT64_MAX;
+	return t;
 }
 
-void watch_free(struct watch **w)
+void timer_free(struct timer **t)
 {
-	if (!*w)
+	if (!*t)
 		return;
-	loop_timer_stop((*w)->core->loop, &(*w)->timer);
-	kb_free(&(*w)->kb);
-	free(*w);
-	*w = NULL;
+	loop_timer_stop((*t)->bench->loop, &(*t)->next);
+	kb_free(&(*t)->kb);
+	free(*t);
+	*t = NULL;
 }
 
-void watch_wake(struct watch *w)
+void timer_wake(struct timer *t)
 {
-	w->look = true;
-	core_later(w->core);
+	t->look = true;
+	bench_later(t->bench);
 }
 
-void watch_reloaded(struct watch *w)
+void timer_reloaded(struct timer *t)
 {
-	w->recompute_before = INT64_MAX;
-	kb_again(w->kb);
-	watch_wake(w);
+	t->recompute_before = INT64_MAX;
+	kb_again(t->kb);
+	timer_wake(t);
 }
 
 /* --- known answers --- */
@@ -118,24 +119,24 @@ static void say_skipped(void *ctx, const char *path, const char *why)
 }
 
 /* A folder that is away must not keep the alarms waiting. */
-static void index_answers(struct watch *w, struct desk *d)
+static void index_answers(struct timer *t, struct desk *d)
 {
 	struct err e = { 0 };
 
-	if (kb_turn(w->kb, d, say_skipped, NULL, &e) < 0)
+	if (kb_turn(t->kb, d, say_skipped, NULL, &e) < 0)
 		log_event(LOG_WARNING, "kb.trouble", "reason=\"%s\"", e.text);
 }
 
-static int retention(struct watch *w, struct desk *d, struct err *e)
+static int retention(struct timer *t, struct desk *d, struct err *e)
 {
-	return d->now < w->retention_at ? 0 : retention_turn(d, &w->retention_at, e);
+	return d->now < t->retention_at ? 0 : retention_turn(d, &t->retention_at, e);
 }
 
 /* --- when to look again --- */
 
-static int arm(struct watch *w, struct desk *d, struct err *e)
+static int arm(struct timer *t, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, kb_at = kb_next(w->kb, d), ms = LONGEST_MS;
+	int64_t at, recommend_at, kb_at = kb_next(t->kb, d), ms = LONGEST_MS;
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0)
 		return -1;
@@ -143,29 +144,29 @@ static int arm(struct watch *w, struct desk *d, struct err *e)
 		at = recommend_at;
 	if (kb_at != INSTANT_NONE && (at == INSTANT_NONE || kb_at < at))
 		at = kb_at;
-	if (at == INSTANT_NONE || w->retention_at < at)
-		at = w->retention_at;
-	if (w->more || w->recompute_before)
+	if (at == INSTANT_NONE || t->retention_at < at)
+		at = t->retention_at;
+	if (t->more || t->recompute_before)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
 		ms = at > d->now ? (at - d->now) * 1000 : 0;
-	loop_timer_start(w->core->loop, &w->timer, ms);
+	loop_timer_start(t->bench->loop, &t->next, ms);
 	return 0;
 }
 
-void watch_turn(struct watch *w)
+void timer_turn(struct timer *t)
 {
-	struct desk d = core_desk(w->core);
+	struct desk d = bench_desk(t->bench);
 	struct err e = { 0 };
 
-	if (!w->look || w->core->stopping)
+	if (!t->look || t->bench->stopping)
 		return;
-	w->look = false;
-	delivery_wake(w->core->delivery); /* alarms are told by mail */
-	index_answers(w, &d);
-	if (alarms_turn(&d, &w->more, &e) == 0 && recompute(w, &d, &e) == 0 &&
-	    recommend_turn(&d, &e) == 0 && retention(w, &d, &e) == 0 && arm(w, &d, &e) == 0)
+	t->look = false;
+	delivery_wake(t->delivery); /* alarms are told by mail */
+	index_answers(t, &d);
+	if (alarms_turn(&d, &t->more, &e) == 0 && recompute(t, &d, &e) == 0 &&
+	    recommend_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
 		return;
-	log_event(LOG_ERROR, "watch.trouble", "reason=\"%s\"", e.text);
-	loop_timer_start(w->core->loop, &w->timer, RETRY_MS);
+	log_event(LOG_ERROR, "timer.trouble", "reason=\"%s\"", e.text);
+	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);
 }

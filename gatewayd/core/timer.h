@@ -9,16 +9,17 @@
 #ifndef GATEWAYD_CORE_TIMER_H
 #define GATEWAYD_CORE_TIMER_H
 
-#include "gatewayd/core/core.h"
+#include "gatewayd/core/bench.h"
+#include "gatewayd/core/delivery.h"
 
-struct watch;
+struct timer;
 
-struct watch *watch_new(struct core *c);
-void watch_free(struct watch **w);
+struct timer *timer_new(struct bench *b, struct delivery *delivery);
+void timer_free(struct timer **t);
 /* Deadlines may have changed: look at the next turn. */
-void watch_wake(struct watch *w);
+void timer_wake(struct timer *t);
 /* The policy changed: all open cases are computed anew, some each turn. */
-void watch_reloaded(struct watch *w);
-void watch_turn(struct watch *w);
+void timer_reloaded(struct timer *t);
+void timer_turn(struct timer *t);
 
 #endif

@@ -1,0 +1,137 @@
+#include "gatewayd/core/bench.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/wire/channel.h"
+
+static void on_turn(void *ctx)
+{
+	bench_turn(ctx);
+}
+
+void bench_init(struct bench *b, const struct bench_rooms *rooms)
+{
+	assert(b->loop && b->conf && b->store && b->zones);
+	arena_init(&b->arena);
+	b->rooms = *rooms;
+	b->peers = NULL;
+	b->turn = (struct loop_timer){ .fn = on_turn, .ctx = b };
+	b->started_at = clock_now(&b->clock);
+}
+
+struct desk bench_desk(struct bench *b)
+{
+	return (struct desk){ .conf = b->conf,
+			      .store = b->store,
+			      .zones = b->zones,
+			      .keys = &b->keys,
+			      .now = clock_now(&b->clock),
+			      .arena = &b->arena };
+}
+
+int64_t bench_now_ms(const struct bench *b)
+{
+	return clock_monotonic_ms(&b->clock);
+}
+
+void bench_later(struct bench *b)
+{
+	if (!b->turn.armed)
+		loop_timer_start(b->loop, &b->turn, 0);
+}
+
+void bench_turn(struct bench *b)
+{
+	b->rooms.turn(b->rooms.ctx);
+	arena_reset(&b->arena);
+	if (!store_broken(b->store))
+		return;
+	/* After a failed fsync nobody knows what the disk has: a fresh core reads what is there. */
+	log_event(LOG_ERROR, "store.broken", "store=%s", b->conf->store);
+	b->host.broken(b->host.ctx);
+}
+
+/* --- peers --- */
+
+static void on_peer(void *ctx, int fd, unsigned int events);
+
+void peer_update(struct peer *p)
+{
+	assert(p->wire.fd >= 0);
+	loop_watch(p->bench->loop, p->wire.fd, channel_events(&p->wire), on_peer, p);
+}
+
+void peer_replace(struct peer *p)
+{
+	p->bench->host.replace(p->bench->host.ctx, p);
+}
+
+void peer_add(struct bench *b, enum role_id role, uint32_t instance, int fd)
+{
+	struct peer *p = mem_alloc(sizeof(*p));
+
+	p->bench = b;
+	p->role = role;
+	p->instance = instance;
+	message_wire(&p->wire, fd, ROLE_CORE, role);
+	p->next = b->peers;
+	b->peers = p;
+	peer_update(p);
+	b->rooms.came(b->rooms.ctx, p);
+}
+
+static void peer_remove(struct peer *p)
+{
+	struct bench *b = p->bench;
+	struct peer **at = &b->peers;
+	enum role_id role = p->role;
+
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	b->rooms.gone(b->rooms.ctx, p);
+	loop_forget(b->loop, p->wire.fd);
+	wire_release(&p->wire);
+	free(p);
+	b->host.gone(b->host.ctx, role);
+}
+
+static int on_frame(void *ctx, struct wire_in *in, struct err *e)
+{
+	struct peer *p = ctx;
+
+	return p->bench->rooms.frame(p->bench->rooms.ctx, p, in, e);
+}
+
+/* What a peer says wrongly ends the conversation and the peer; another one takes its place. */
+static void on_peer(void *ctx, int fd, unsigned int events)
+{
+	struct peer *p = ctx;
+	struct err e = { 0 };
+	bool open;
+	int result = channel_serve(&p->wire, events, on_frame, p, &open, &e);
+
+	(void)fd;
+	if (result == 0 && open) {
+		peer_update(p);
+		return;
+	}
+	if (result < 0) {
+		log_event(LOG_ERROR, "peer.refused", "role=%s instance=%" PRIu32 " reason=\"%s\"",
+			  role_name(p->role), p->instance, e.text);
+		peer_replace(p);
+	}
+	peer_remove(p);
+}
+
+void bench_release(struct bench *b)
+{
+	while (b->peers)
+		peer_remove(b->peers);
+	loop_timer_stop(b->loop, &b->turn);
+	arena_release(&b->arena);
+}

@@ -1,0 +1,82 @@
+/*
+ * What the rooms of core stand on: the desk, a turn soon, and the processes they talk to.
+ *
+ * It names no room.  A room gets the bench and the rooms that it wakes when it is made, each turn
+ * it is called once (rooms.h), and between turns it takes what its peers sent.  Clock, loop, store
+ * and configuration are handed in, so that all of core runs in a test on a fake clock; nothing here
+ * or in a room has a state outside its struct.
+ */
+#ifndef GATEWAYD_CORE_BENCH_H
+#define GATEWAYD_CORE_BENCH_H
+
+#include "gatewayd/base/loop.h"
+#include "gatewayd/case/desk.h"
+#include "gatewayd/wire/messages.h"
+
+struct bench;
+
+/* Another process at the end of a channel. */
+struct peer {
+	struct bench *bench;
+	enum role_id role;
+	uint32_t instance;
+	struct wire wire;
+	struct peer *next;
+};
+
+/* Who takes what peers send, and the turn. */
+struct bench_rooms {
+	void (*turn)(void *ctx);
+	void (*came)(void *ctx, struct peer *p);
+	/* -1 ends the conversation and has the peer replaced. */
+	int (*frame)(void *ctx, struct peer *p, struct wire_in *in, struct err *e);
+	void (*gone)(void *ctx, struct peer *p); /* the last call for this peer */
+	void *ctx;
+};
+
+/* Who runs it: the role, or a test.  None may free the rooms or the bench. */
+struct bench_host {
+	void (*replace)(void *ctx, const struct peer *p); /* kill it, start a fresh one */
+	void (*gone)(void *ctx, enum role_id role);	  /* a peer of that role has ended */
+	void (*broken)(void *ctx);			  /* the store: core must end */
+	void *ctx;
+};
+
+struct bench {
+	struct clock clock;
+	struct loop *loop;
+	struct conf *conf; /* a reload gives it another, between turns */
+	struct store *store;
+	struct zones *zones;
+	struct token_keys keys;
+	struct bench_host host;
+	int64_t started_at;
+	bool stopping; /* nothing new is begun; results are still taken */
+
+	/* The bench's own, from bench_init() on. */
+	struct arena arena; /* of the turn */
+	struct bench_rooms rooms;
+	struct peer *peers;
+	struct loop_timer turn;
+};
+
+/* All above is set: clock, loop, conf, store, zones, keys, host; they stay the caller's. */
+void bench_init(struct bench *b, const struct bench_rooms *rooms);
+/* Lets all peers go, and the turn that may be due. */
+void bench_release(struct bench *b);
+
+/* The desk as of now, in the turn's arena. */
+struct desk bench_desk(struct bench *b);
+int64_t bench_now_ms(const struct bench *b); /* monotonic */
+/* Work was put somewhere: do a turn soon. */
+void bench_later(struct bench *b);
+void bench_turn(struct bench *b);
+
+/* Takes the descriptor of a channel to a fresh process. */
+void peer_add(struct bench *b, enum role_id role, uint32_t instance, int fd);
+/* Watches the peer's descriptor for what it needs now; call it after sending. */
+void peer_update(struct peer *p);
+/* Has that process killed and a fresh one started; its end comes as any other. */
+void peer_replace(struct peer *p);
+
+#endif

@@ -1,0 +1,164 @@
+#include "gatewayd/core/rooms.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/core/delivery.h"
+#include "gatewayd/core/intake.h"
+#include "gatewayd/core/parse_pool.h"
+#include "gatewayd/core/timer.h"
+
+struct rooms {
+	struct bench *bench;
+	struct intake *intake;
+	struct parse_pool *pool;
+	struct timer *timer;
+	struct delivery *delivery;
+	struct control *control;
+};
+
+/* The order is the way of a mail, so that one turn carries it as far as it goes. */
+static void turn(void *ctx)
+{
+	struct rooms *r = ctx;
+
+	intake_turn(r->intake);
+	parse_pool_turn(r->pool);
+	timer_turn(r->timer);
+	delivery_turn(r->delivery);
+}
+
+/* --- peers --- */
+
+static void came(void *ctx, struct peer *p)
+{
+	struct rooms *r = ctx;
+
+	if (p->role == ROLE_PARSE)
+		parse_pool_peer_new(r->pool, p);
+	else if (p->role == ROLE_SENDER)
+		delivery_peer_new(r->delivery, p);
+}
+
+static void gone(void *ctx, struct peer *p)
+{
+	struct rooms *r = ctx;
+
+	if (p->role == ROLE_PARSE)
+		parse_pool_peer_gone(r->pool, p);
+	else if (p->role == ROLE_SENDER)
+		delivery_peer_gone(r->delivery, p);
+	else if (p->role == ROLE_POLLER)
+		intake_peer_gone(r->intake, p);
+}
+
+static int on_folder(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_folder folder;
+
+	if (talk_folder_get(in, &r->bench->arena, &folder, e) < 0)
+		return -1;
+	bench_later(r->bench); /* frees the turn's arena */
+	return intake_folder(r->intake, p, &folder, e);
+}
+
+static int on_mail(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_mail mail;
+
+	if (talk_mail_get(in, &mail, e) < 0)
+		return -1;
+	intake_mail(r->intake, p, &mail);
+	return 0;
+}
+
+static int on_status(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_status status;
+
+	(void)p;
+	if (talk_status_get(in, &status, e) < 0)
+		return -1;
+	intake_status(r->intake, &status);
+	return 0;
+}
+
+static int on_sent(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_sent sent;
+
+	if (talk_sent_get(in, &sent, e) < 0)
+		return -1;
+	return delivery_sent(r->delivery, p, &sent, e);
+}
+
+static int on_parsed(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	return parse_pool_parsed(r->pool, p, in, e);
+}
+
+/* Which role may send which stands in messages.h, and the wire has seen to it. */
+static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
+{
+	static int (*const readers[MESSAGE_COUNT])(struct rooms *, struct peer *, struct wire_in *,
+						   struct err *) = {
+		[MSG_FOLDER] = on_folder, [MSG_MAIL] = on_mail,	    [MSG_POLLER_STATUS] = on_status,
+		[MSG_SENT] = on_sent,	  [MSG_PARSED] = on_parsed,
+	};
+
+	if (!readers[in->type])
+		return err_set(e, ERR_BUG, "message %u has no reader", in->type);
+	return readers[in->type](ctx, p, in, e);
+}
+
+/* --- beginning and end --- */
+
+struct rooms *rooms_new(struct bench *b)
+{
+	struct rooms *r = mem_alloc(sizeof(*r));
+	struct bench_rooms calls = {
+		.turn = turn, .came = came, .frame = frame, .gone = gone, .ctx = r
+	};
+
+	bench_init(b, &calls);
+	r->bench = b;
+	r->delivery = delivery_new(b);
+	r->timer = timer_new(b, r->delivery);
+	r->pool = parse_pool_new(b, r->timer);
+	r->intake = intake_new(b, r->pool);
+	r->control = control_new(b, r->intake, r->pool, r->timer);
+	bench_later(b);
+	return r;
+}
+
+void rooms_free(struct rooms **r)
+{
+	struct rooms *it = *r;
+
+	if (!it)
+		return;
+	control_free(&it->control);
+	bench_release(it->bench); /* the peers, while their rooms are there */
+	intake_free(&it->intake);
+	parse_pool_free(&it->pool);
+	timer_free(&it->timer);
+	delivery_free(&it->delivery);
+	mem_free(r);
+}
+
+struct control *rooms_control(struct rooms *r)
+{
+	return r->control;
+}
+
+void rooms_reload(struct rooms *r, struct conf *conf)
+{
+	conf_free(&r->bench->conf);
+	r->bench->conf = conf;
+	timer_reloaded(r->timer);
+}
+
+bool rooms_sending(const struct rooms *r)
+{
+	return delivery_busy(r->delivery);
+}
