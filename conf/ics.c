@@ -11,6 +11,7 @@
 
 #include "conf/source.h"
 #include "gatewayd/base/clock.h"
+#include "gatewayd/base/utf8.h"
 
 enum {
 	ICS_FILE_MAX = 4 << 20,

@@ -7,6 +7,7 @@
 
 #include "conf/problems.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 
 /* One file being copied into the source. */
 struct reader {

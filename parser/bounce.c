@@ -1,5 +1,6 @@
 #include "parser/bounce.h"
 
+#include "gatewayd/base/utf8.h"
 #include "parser/bounce_list.h"
 #include "parser/bounce_notice.h"
 #include "parser/bounce_report.h"

@@ -1,5 +1,6 @@
 #include "parser/bounce_notice.h"
 
+#include "gatewayd/base/utf8.h"
 #include "parser/bounce.h"
 #include "parser/bounce_words.h"
 #include "parser/reply_fold.h"

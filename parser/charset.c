@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 #include "parser/tables/charset_labels.h"
 
 enum method {

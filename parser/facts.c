@@ -1,5 +1,7 @@
 #include "parser/facts.h"
 
+#include "gatewayd/base/utf8.h"
+
 /* Names, and the record as bytes: all integers little-endian, a text is a u32 length + 1 (0: no
  * value). */
 

@@ -5,6 +5,7 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 
 /* Digests of the attachments, made while they are decoded. */
 struct digests {

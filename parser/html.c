@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gatewayd/base/utf8.h"
 #include "parser/html_scan.h"
 #include "parser/reply_markers.h"
 #include "parser/tables/html_elements.h"

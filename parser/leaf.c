@@ -1,5 +1,6 @@
 #include "parser/leaf.h"
 
+#include "gatewayd/base/utf8.h"
 #include "parser/charset.h"
 #include "parser/plain.h"
 #include "parser/tnef.h"

@@ -1,5 +1,7 @@
 #include "parser/mime.h"
 
+#include "gatewayd/base/utf8.h"
+
 static const struct {
 	struct span subtype;
 	enum multipart multipart;

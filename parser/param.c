@@ -1,5 +1,6 @@
 #include "parser/param.h"
 
+#include "gatewayd/base/utf8.h"
 #include "parser/charset.h"
 #include "parser/transfer.h"
 #include "parser/word.h"

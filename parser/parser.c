@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 #include "parser/address.h"
 #include "parser/body.h"
 #include "parser/charset.h"

@@ -1,6 +1,7 @@
 #include "parser/reply_fold.h"
 
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/utf8.h"
 
 static bool is_invisible(uint32_t c)
 {

@@ -1,5 +1,6 @@
 #include "parser/word.h"
 
+#include "gatewayd/base/utf8.h"
 #include "parser/charset.h"
 #include "parser/limits.h"
 #include "parser/transfer.h"

@@ -1,6 +1,7 @@
 #include "store/query.h"
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 
 static void doom(struct query *q)
 {

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "gatewayd/base/utf8.h"
 #include "store/query.h"
 
 enum {

@@ -1,5 +1,7 @@
 #include "gatewayd/base/escape.h"
 
+#include "gatewayd/base/utf8.h"
+
 /* Characters that change how others are shown (Unicode UAX 9), and line ends of other alphabets. */
 static bool is_trick(uint32_t c)
 {

@@ -1,8 +1,9 @@
 /*
  * Spans: bytes that belong to somebody else.  NUL inside is data.
  *
- * Everything that comes from outside travels as a span until utf8_scrub() has made it text.  "ci"
- * compares ASCII letters without case and leaves all other bytes alone, whatever the locale.
+ * Everything that comes from outside travels as a span until utf8_scrub() (utf8.h) has made it
+ * text.  "ci" compares ASCII letters without case and leaves all other bytes alone, whatever the
+ * locale.
  */
 #ifndef GATEWAYD_BASE_STR_H
 #define GATEWAYD_BASE_STR_H
@@ -11,8 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-struct buf;
 
 struct span {
 	const char *p;
@@ -99,16 +98,5 @@ bool span_line(struct span *s, struct span *ret_line);
 /* All of s is a decimal number that fits. */
 bool span_u64(struct span s, uint64_t *ret_value);
 bool span_i64(struct span s, int64_t *ret_value);
-
-/* The length of the UTF-8 sequence at the start of s, 0 when there is no valid one. */
-size_t utf8_len(struct span s);
-bool utf8_valid(struct span s);
-/* Decodes one; s must begin with a valid sequence. */
-uint32_t utf8_code(struct span s);
-void utf8_put(struct buf *out, uint32_t code);
-/* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD. */
-void utf8_scrub(struct span s, struct buf *out);
-/* The longest prefix of s of at most n bytes that ends between two characters. */
-struct span utf8_prefix(struct span s, size_t n);
 
 #endif

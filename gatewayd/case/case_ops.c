@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
 
 enum { MERGES_MAX = 16 };

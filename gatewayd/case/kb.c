@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/kb_score.h"
 
 struct kb {

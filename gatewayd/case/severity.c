@@ -1,6 +1,7 @@
 #include "gatewayd/case/severity.h"
 
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/severity_words.h"
 
 enum {

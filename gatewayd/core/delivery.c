@@ -10,6 +10,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/post/post.h"
 
 enum { RESULTS_MAX = 64, RETRY_MS = 5000 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "conf/problems.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/account_file.h"
 
 /* A name that only one may have: whose it is and where that was said; line 0: in the store. */

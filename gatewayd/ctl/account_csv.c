@@ -4,6 +4,7 @@
  * A row with an id that an earlier row has adds a contact, a contract or domains to that account;
  * what belongs to the account itself stands in its first row only.
  */
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/account_file.h"
 #include "gatewayd/ctl/csv.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "conf/problems.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/ctl/json_lines.h"
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/case_view.h"

@@ -1,6 +1,7 @@
 /* property live|changed|list|import, recommend list|import, kb index|search, severity */
 #include <sysexits.h>
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/ctl.h"
 #include "gatewayd/case/kb.h"
 #include "gatewayd/timer/recommend.h"

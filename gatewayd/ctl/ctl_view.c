@@ -3,6 +3,7 @@
 #include <sysexits.h>
 #include <wchar.h>
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/ctl.h"
 
 enum { CELL_MAX = 400, COLUMNS_MAX = 16, GAP = 2, LAST_LEAST = 10 };

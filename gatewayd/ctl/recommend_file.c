@@ -1,4 +1,5 @@
 /* Files of property events and of recommendations, JSON or CSV. */
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/csv.h"
 #include "gatewayd/ctl/json_lines.h"
 #include "gatewayd/timer/recommend.h"

@@ -1,6 +1,7 @@
 #include "gatewayd/identity/header_scan.h"
 
 #include "gatewayd/base/escape.h"
+#include "gatewayd/base/utf8.h"
 
 /* --- the walk --- */
 

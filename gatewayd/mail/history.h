@@ -13,6 +13,7 @@
 #define GATEWAYD_MAIL_HISTORY_H
 
 #include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
 
 enum { HISTORY_DEPTH_MAX = 16, HISTORY_HEAD_BYTES = 64 * 1024 };

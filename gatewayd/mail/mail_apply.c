@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/customer_command.h"
 #include "gatewayd/post/post.h"

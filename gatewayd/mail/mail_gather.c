@@ -1,5 +1,6 @@
 #include "gatewayd/mail/mail_gather.h"
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 
 #include "gatewayd/identity/subject.h"

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/base/json.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/mail_apply.h"
 #include "gatewayd/mail/mail_gather.h"
 

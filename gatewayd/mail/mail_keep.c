@@ -1,5 +1,6 @@
 #include "gatewayd/mail/mail_keep.h"
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/mail_identity.h"
 

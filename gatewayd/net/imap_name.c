@@ -1,5 +1,7 @@
 #include "gatewayd/net/imap_name.h"
 
+#include "gatewayd/base/utf8.h"
+
 /* The modified BASE64 of a run of UTF-16 units, bit by bit. */
 struct utf7 {
 	struct buf *out;

@@ -6,6 +6,7 @@
 
 #include "gatewayd/net/address_strict.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/net/canonical.h"
 
 enum {

@@ -1,6 +1,7 @@
 #include "gatewayd/post/compose.h"
 
 #include "gatewayd/base/escape.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/post/template_name.h"

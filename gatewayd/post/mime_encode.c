@@ -1,6 +1,7 @@
 #include "gatewayd/post/mime_encode.h"
 
 #include "gatewayd/base/escape.h"
+#include "gatewayd/base/utf8.h"
 
 enum {
 	MIME_WORD_LEAST = 16, /* encoded bytes for which a word is begun on a line */

@@ -1,4 +1,5 @@
 /* Composing, budgets and the outbox row: what all occasions share. */
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/post/post_mail.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 /* The occasions on which staff are written to. */
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/post/post_mail.h"
 
 #include <inttypes.h>

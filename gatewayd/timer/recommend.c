@@ -1,5 +1,6 @@
 #include "gatewayd/timer/recommend.h"
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/post/post.h"
 
 enum { PROPERTIES_A_TURN = 20 };

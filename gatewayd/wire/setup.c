@@ -4,6 +4,7 @@
 
 #include "conf/files.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/wire/messages.h"
 
 enum { SECRET_MAX = 4096 };

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "gatewayd/base/utf8.h"
+
 static void put_at(struct wire_out *o, const struct talk_at *at)
 {
 	wire_put_span(o, at->mailbox);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/utf8.h"
 #include "parser/address.h"
 #include "parser/charset.h"
 #include "parser/date.h"

@@ -8,6 +8,7 @@
  * EXPECT ctl out~=... err~=...     what the last CTL wrote
  * EXPECT check ok                  the store, and every deadline against its events
  */
+#include "gatewayd/base/utf8.h"
 #include "tests/scenario/verbs.h"
 
 #include <inttypes.h>

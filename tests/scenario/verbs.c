@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "gatewayd/base/utf8.h"
 #include "tests/scenario/letter.h"
 
 static int deliver(struct world *w, const struct script_line *l, struct span raw, struct err *e)

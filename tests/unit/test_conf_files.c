@@ -9,6 +9,7 @@
 
 #include "conf/conf.h"
 #include "conf/files.h"
+#include "gatewayd/base/utf8.h"
 
 struct place { /* a private folder */
 	char dir[64];

@@ -1,3 +1,4 @@
+#include "gatewayd/base/utf8.h"
 #include "tests/unit/parser_unit.h"
 
 enum { BODY = 1000 };

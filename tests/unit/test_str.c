@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/utf8.h"
 
 static void scrub_drops_nul_and_marks_each_bad_byte(void **state)
 {

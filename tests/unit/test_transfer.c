@@ -1,5 +1,6 @@
 #include "tests/unit/parser_unit.h"
 
+#include "gatewayd/base/utf8.h"
 #include "parser/transfer.h"
 #include "parser/uuencode.h"
 

@@ -1,0 +1,129 @@
+#include "gatewayd/base/utf8.h"
+
+/* RFC 3629 section 4: no overlong form, no surrogate, nothing above U+10FFFF. */
+size_t utf8_len(struct span s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t n;
+	unsigned char low = 0x80, high = 0xbf;
+
+	if (s.n == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (s.n < n)
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0;
+	else if (p[0] == 0xed)
+		high = 0x9f;
+	else if (p[0] == 0xf0)
+		low = 0x90;
+	else if (p[0] == 0xf4)
+		high = 0x8f;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+/* Length of the leading run of plain ASCII but NUL, eight bytes at a time. */
+static size_t ascii_run(struct span s)
+{
+	size_t i = 0;
+
+	while (s.n - i >= 8) {
+		uint64_t w;
+
+		memcpy(&w, s.p + i, 8);
+		if ((w & 0x8080808080808080U) ||
+		    ((w - 0x0101010101010101U) & ~w & 0x8080808080808080U))
+			break;
+		i += 8;
+	}
+	while (i < s.n && (signed char)s.p[i] > 0)
+		i++;
+	return i;
+}
+
+bool utf8_valid(struct span s)
+{
+	while (s.n) {
+		size_t n = ascii_run(s);
+
+		if (n == 0)
+			n = utf8_len(s);
+		if (n == 0)
+			return false;
+		s = span_sub(s, n, SIZE_MAX);
+	}
+	return true;
+}
+
+uint32_t utf8_code(struct span s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	switch (utf8_len(s)) {
+	case 1: return p[0];
+	case 2: return (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	case 3: return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+	case 4:
+		return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3f) << 12 |
+		       (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
+	default: return 0xfffd;
+	}
+}
+
+void utf8_put(struct buf *out, uint32_t c)
+{
+	char b[4];
+	size_t n = 0;
+
+	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		c = 0xfffd;
+	if (c < 0x80) {
+		b[n++] = (char)c;
+	} else if (c < 0x800) {
+		b[n++] = (char)(0xc0 | c >> 6);
+	} else if (c < 0x10000) {
+		b[n++] = (char)(0xe0 | c >> 12);
+		b[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+	} else {
+		b[n++] = (char)(0xf0 | c >> 18);
+		b[n++] = (char)(0x80 | (c >> 12 & 0x3f));
+		b[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+	}
+	if (c >= 0x80)
+		b[n++] = (char)(0x80 | (c & 0x3f));
+	buf_add(out, (struct span){ b, n });
+}
+
+void utf8_scrub(struct span s, struct buf *out)
+{
+	while (s.n) {
+		size_t n = ascii_run(s);
+
+		if (n == 0 && s.p[0] != '\0')
+			n = utf8_len(s);
+		if (n)
+			buf_add(out, span_sub(s, 0, n));
+		else if (s.p[0] != '\0')
+			utf8_put(out, 0xfffd);
+		s = span_sub(s, n ? n : 1, SIZE_MAX);
+	}
+}
+
+struct span utf8_prefix(struct span s, size_t n)
+{
+	if (s.n <= n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return span_sub(s, 0, n);
+}
