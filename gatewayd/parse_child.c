@@ -151,10 +151,10 @@ int parse_main(struct role *r)
 		if (result == 0)
 			result = parse_one(r, p, &in, &e);
 		if (result < 0)
-			log_event(LOG_ERROR, "parse.failed", "reason=\"%s\"", e.text);
+			log_event(LOG_ERROR, "parse.failed", log_reason(&e));
 	}
 	if (result < 0 && !p)
-		log_event(LOG_ERROR, "parse.failed", "reason=\"%s\"", e.text);
+		log_event(LOG_ERROR, "parse.failed", log_reason(&e));
 	parser_free(&p);
 	return result < 0 ? EX_OSERR : EX_OK;
 }

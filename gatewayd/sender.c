@@ -165,7 +165,7 @@ static void end(struct sender *s, int status)
 
 static void lost(struct sender *s, const struct err *e)
 {
-	log_event(LOG_ERROR, "sender.failed", "reason=\"%s\"", e->text);
+	log_event(LOG_ERROR, "sender.failed", log_reason(e));
 	end(s, EX_OSERR);
 }
 
@@ -181,7 +181,7 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 				  span_of(j->result.text) };
 
 	if (j->result.class == SMTP_RETRY && j->result.scope == SMTP_SCOPE_SERVER)
-		log_event(LOG_WARNING, "smtp.server", "text=\"%s\"", j->result.text);
+		log_event(LOG_WARNING, "smtp.server", log_text("text", j->result.text));
 	return talk_sent_put(&s->role->core, &sent, e);
 }
 

@@ -1,15 +1,14 @@
 #include "gatewayd/base/log.h"
 
-#include <stdarg.h>
-#include <stdbool.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
+#include "gatewayd/base/utf8.h"
 
-enum { LINE_MAX_BYTES = 2048 };
+enum { ESCAPE_MAX = 16 };
 
 static const char *log_role = "gatewayd";
 static enum log_level log_most = LOG_INFO;
@@ -22,54 +21,103 @@ void log_open(const char *role, enum log_level most)
 	log_journal = getenv("JOURNAL_STREAM") != NULL;
 }
 
-/* Control bytes as \xNN, so that a line stays a line whatever a peer said. */
-static size_t escape(const char *in, char *out, size_t room)
+static bool is_plain(unsigned char c)
 {
-	size_t n = 0;
-
-	for (; *in && n + 5 < room; in++) {
-		unsigned char c = (unsigned char)*in;
-
-		if (c < 0x20 || c == 0x7f)
-			n += (size_t)snprintf(out + n, room - n, "\\x%02x", c);
-		else
-			out[n++] = (char)c;
-	}
-	out[n] = '\0';
-	return n;
+	return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=';
 }
 
-static void prefix(enum log_level level, char *out, size_t room)
+static bool is_word(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_plain((unsigned char)s.p[i]))
+			return false;
+	return s.n > 0 && s.n <= LOG_VALUE_MAX;
+}
+
+/* The first character of s as it is shown; returns the bytes of s that it stands for. */
+static size_t show(struct span s, char out[ESCAPE_MAX])
+{
+	size_t n = utf8_len(s);
+	unsigned char byte = (unsigned char)s.p[0];
+	uint32_t c = utf8_code(s);
+
+	if (n == 0 || byte < ' ' || byte == 0x7f)
+		snprintf(out, ESCAPE_MAX, "\\x%02x", byte);
+	else if (byte == '"' || byte == '\\')
+		snprintf(out, ESCAPE_MAX, "\\%c", byte);
+	else if (utf8_is_hidden(c))
+		snprintf(out, ESCAPE_MAX, "\\u{%04" PRIx32 "}", c);
+	else
+		snprintf(out, ESCAPE_MAX, "%.*s", (int)n, s.p);
+	return n ? n : 1;
+}
+
+static void add_quoted(struct buf *b, struct span s)
+{
+	size_t from = b->n, used;
+	char shown[ESCAPE_MAX];
+
+	buf_addc(b, '"');
+	for (; s.n && b->n - from < LOG_VALUE_MAX - ESCAPE_MAX; s = span_sub(s, used, SIZE_MAX)) {
+		used = show(s, shown);
+		buf_adds(b, shown);
+	}
+	buf_adds(b, s.n ? "...\"" : "\"");
+}
+
+static void add_field(struct buf *b, const struct log_field *f)
+{
+	buf_addf(b, " %s=", f->key);
+	switch (f->type) {
+	case LOG_TYPE_SIGNED: buf_addf(b, "%" PRIi64, f->number); break;
+	case LOG_TYPE_UNSIGNED: buf_addf(b, "%" PRIu64, f->count); break;
+	case LOG_TYPE_TEXT:
+		if (is_word(f->text))
+			buf_add(b, f->text);
+		else
+			add_quoted(b, f->text);
+		break;
+	}
+}
+
+void log_format(const char *event, const struct log_field *fields, struct buf *out)
+{
+	buf_addf(out, "event=%s", event);
+	for (; fields->key && !out->full; fields++) {
+		size_t before = out->n;
+
+		add_field(out, fields);
+		if (out->full)
+			out->n = before;
+	}
+}
+
+static void add_prefix(struct buf *b, enum log_level level)
 {
 	char now[TIME_TEXT_MAX];
 	struct clock real = clock_real();
 
 	if (log_journal)
-		snprintf(out, room, "<%d>%s: ", (int)level, log_role);
+		buf_addf(b, "<%d>%s: ", (int)level, log_role);
 	else
-		snprintf(out, room, "%s %s[%d]: ", time_rfc3339(clock_now(&real), now), log_role,
+		buf_addf(b, "%s %s[%d]: ", time_rfc3339(clock_now(&real), now), log_role,
 			 (int)getpid());
 }
 
-void log_event(enum log_level level, const char *event, const char *fmt, ...)
+void log_fields(enum log_level level, const char *event, const struct log_field *fields)
 {
-	char text[LINE_MAX_BYTES / 2], line[LINE_MAX_BYTES];
-	va_list ap;
-	size_t n;
+	struct buf line BUF_AUTO;
 	ssize_t written;
 
 	if (level > log_most)
 		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	prefix(level, line, sizeof(line) / 4);
-	n = strlen(line);
-	n += (size_t)snprintf(line + n, sizeof(line) / 4, "event=%s ", event);
-	n += escape(text, line + n, sizeof(line) - n - 1);
-	line[n++] = '\n';
-	/* One write a line, so that lines of several roles do not mix; nobody to tell when it
-	 * fails. */
-	written = write(STDERR_FILENO, line, n);
+	buf_init(&line, LOG_LINE_MAX - 1);
+	add_prefix(&line, level);
+	log_format(event, fields, &line);
+	line.max = LOG_LINE_MAX;
+	buf_addc(&line, '\n');
+	/* One write a line, so that lines of several roles do not mix; there is nobody to tell when
+	 * it fails. */
+	written = write(STDERR_FILENO, line.p, line.n);
 	(void)written;
 }

@@ -1,7 +1,6 @@
 #include "gatewayd/core/bench.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "gatewayd/base/log.h"
@@ -51,7 +50,7 @@ void bench_turn(struct bench *b)
 	if (!store_broken(b->store))
 		return;
 	/* After a failed fsync nobody knows what the disk has: a fresh core reads what is there. */
-	log_event(LOG_ERROR, "store.broken", "store=%s", b->conf->store);
+	log_event(LOG_ERROR, "store.broken", log_text("store", b->conf->store));
 	b->host.broken(b->host.ctx);
 }
 
@@ -121,8 +120,8 @@ static void on_peer(void *ctx, int fd, unsigned int events)
 		return;
 	}
 	if (result < 0) {
-		log_event(LOG_ERROR, "peer.refused", "role=%s instance=%" PRIu32 " reason=\"%s\"",
-			  role_name(p->role), p->instance, e.text);
+		log_event(LOG_ERROR, "peer.refused", log_text("role", role_name(p->role)),
+			  log_uint("instance", p->instance), log_reason(&e));
 		peer_replace(p);
 	}
 	peer_remove(p);

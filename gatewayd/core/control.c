@@ -100,7 +100,8 @@ static int run(struct control *control, const struct control_request *r, struct 
 	memcpy(c.words, r->words, (size_t)r->n * sizeof(*r->words));
 	status = ctl_run(&c, verb);
 	if (verb->flags & (CTL_WRITES | CTL_OWN_TXN)) {
-		log_event(LOG_NOTICE, "control.verb", "verb=\"%s\" status=%d", verb->name, status);
+		log_event(LOG_NOTICE, "control.verb", log_text("verb", verb->name),
+			  log_int("status", status));
 		wake_all(control);
 	}
 	return status;
@@ -132,7 +133,7 @@ static void on_client(void *ctx, int fd, unsigned int events)
 	int result = channel_serve(&c->wire, events, on_request, c, &open, &e);
 
 	if (result < 0)
-		log_event(LOG_WARNING, "control.refused", "reason=\"%s\"", e.text);
+		log_event(LOG_WARNING, "control.refused", log_reason(&e));
 	if (result < 0 || !open)
 		client_close(c);
 	else

@@ -135,7 +135,7 @@ static void on_parent(void *ctx, int fd, unsigned int events)
 	int result = channel_serve(w, events, on_parent_frame, c, &open, &e);
 
 	if (result < 0)
-		log_event(LOG_ERROR, "core.parent", "reason=\"%s\"", e.text);
+		log_event(LOG_ERROR, "core.parent", log_reason(&e));
 	if (result < 0 || !open)
 		parent_lost(c);
 	else
@@ -216,7 +216,7 @@ static int run(struct core *c, struct err *e)
 	if (open_all(c, e) < 0 || say_ready(c, e) < 0)
 		return -1;
 	loop_watch(c->bench.loop, parent->fd, channel_events(parent), on_parent, c);
-	log_event(LOG_NOTICE, "core.ready", "store=%s", c->bench.conf->store);
+	log_event(LOG_NOTICE, "core.ready", log_text("store", c->bench.conf->store));
 	return loop_run(c->bench.loop, e);
 }
 
@@ -235,7 +235,7 @@ int core_main(struct role *r)
 	int result = run(&c, &e);
 
 	if (result < 0)
-		log_event(LOG_ERROR, "core.failed", "reason=\"%s\"", e.text);
+		log_event(LOG_ERROR, "core.failed", log_reason(&e));
 	close_all(&c);
 	return result < 0 || c.failed ? EX_SOFTWARE : EX_OK;
 }

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -68,9 +67,9 @@ static void recover(struct delivery *d)
 	size_t n = 0;
 
 	if (store_outbox_recover(desk.store, desk.now, &n, &e) < 0)
-		log_event(LOG_ERROR, "outbox.trouble", "reason=\"%s\"", e.text);
+		log_event(LOG_ERROR, "outbox.trouble", log_reason(&e));
 	else if (n)
-		log_event(LOG_NOTICE, "outbox.requeued", "rows=%zu", n);
+		log_event(LOG_NOTICE, "outbox.requeued", log_uint("rows", n));
 }
 
 void delivery_peer_new(struct delivery *d, struct peer *sender)
@@ -191,9 +190,9 @@ static int settle(struct desk *d, const struct result *r, struct err *e)
 	else
 		next_at += retry_delay(smtp, row.attempts);
 	log_event(state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING, "outbox.result",
-		  "row=%" PRIi64 " case=%" PRIi64 " kind=" SPAN_FMT " state=%s code=%d text=\"%s\"",
-		  row.id, row.case_number, SPAN_ARG(row.kind), outbox_state_name(state), r->code,
-		  r->text);
+		  log_int("row", row.id), log_int("case", row.case_number),
+		  log_span("kind", row.kind), log_text("state", outbox_state_name(state)),
+		  log_int("code", r->code), log_text("text", r->text));
 	if (store_outbox_result(d->store, row.id, state, d->now, next_at, r->code, text, e) < 0)
 		return -1;
 	return post_settled(d, &row, state, r->code, text, e);
@@ -245,7 +244,7 @@ void delivery_turn(struct delivery *d)
 		result = arm(d, &desk, &e);
 	if (result == 0)
 		return;
-	log_event(LOG_ERROR, "outbox.trouble", "reason=\"%s\"", e.text);
+	log_event(LOG_ERROR, "outbox.trouble", log_reason(&e));
 	if (d->sender)
 		peer_replace(d->sender); /* what it has is queued again when the next one comes */
 	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);

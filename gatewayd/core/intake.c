@@ -135,10 +135,10 @@ void intake_status(struct intake *in, const struct talk_status *status)
 	struct intake_mailbox *m = mailbox_slot(in, status->mailbox);
 
 	if (!status->good)
-		log_event(LOG_WARNING, "mailbox.trouble", "mailbox=%s reason=\"" SPAN_FMT "\"",
-			  m->name, SPAN_ARG(status->text));
+		log_event(LOG_WARNING, "mailbox.trouble", log_text("mailbox", m->name),
+			  log_span("reason", status->text));
 	else if (!m->good)
-		log_event(LOG_NOTICE, "mailbox.good", "mailbox=%s", m->name);
+		log_event(LOG_NOTICE, "mailbox.good", log_text("mailbox", m->name));
 	free(m->text);
 	m->text = strndup(status->text.p ? status->text.p : "", status->text.n);
 	m->good = status->good;
@@ -180,9 +180,9 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 		result = err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, raw.n, t->kept);
 	memfd_unmap(raw);
 	if (result == 0)
-		log_event(LOG_INFO, is_new ? "mail.kept" : "mail.known",
-			  "mail=%" PRIi64 " mailbox=%s uid=%" PRIu32 " bytes=%" PRIi64, id,
-			  a->mailbox, t->at.uid, t->size);
+		log_event(LOG_INFO, is_new ? "mail.kept" : "mail.known", log_int("mail", id),
+			  log_text("mailbox", a->mailbox), log_uint("uid", t->at.uid),
+			  log_int("bytes", t->size));
 	return result;
 }
 
@@ -213,9 +213,8 @@ static void keep_all(struct intake *in)
 		return;
 	for (struct arrival *a = in->first; a; a = a->next)
 		if (keep_range(in, a, a->next, &e) < 0)
-			log_event(LOG_ERROR, "mail.not-kept",
-				  "mailbox=%s uid=%" PRIu32 " reason=\"%s\"", a->mailbox,
-				  a->mail.at.uid, e.text);
+			log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
+				  log_uint("uid", a->mail.at.uid), log_reason(&e));
 }
 
 static void tell(struct arrival *a)

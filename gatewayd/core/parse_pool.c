@@ -1,7 +1,6 @@
 #include "gatewayd/core/parse_pool.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -150,8 +149,8 @@ void parse_pool_peer_gone(struct parse_pool *p, struct peer *peer)
 		if (t->state != TASK_AT_CHILD || t->child != peer)
 			continue;
 		if (culprit)
-			log_event(LOG_WARNING, "parse.died", "mail=%" PRIi64 " attempts=%d",
-				  t->job.mail.id, t->job.mail.attempts);
+			log_event(LOG_WARNING, "parse.died", log_int("mail", t->job.mail.id),
+				  log_int("attempts", t->job.mail.attempts));
 		t->state = TASK_WAITING;
 		t->strike = culprit;
 		culprit = false;
@@ -173,7 +172,7 @@ static void check_hangs(void *ctx)
 			continue;
 		busy = true;
 		if (now_ms(p) - c->since_ms > longest) {
-			log_event(LOG_WARNING, "parse.hangs", "child=%" PRIu32, c->peer->instance);
+			log_event(LOG_WARNING, "parse.hangs", log_uint("child", c->peer->instance));
 			c->since_ms = now_ms(p);
 			peer_replace(c->peer);
 		}
@@ -256,8 +255,8 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, struct e
 {
 	struct desk d = bench_desk(p->bench);
 
-	log_event(LOG_ERROR, "mail.quarantined", "mail=%" PRIi64 " reason=\"parser gave up\"",
-		  mail->id);
+	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", mail->id),
+		  log_text("reason", "parser gave up"));
 	return mail_job_quarantine(&d, mail, "the parser died or hung on it", e);
 }
 
@@ -344,8 +343,8 @@ static int quarantine_alone(struct desk *d, struct task *t, const char *why, str
 {
 	struct store *txn STORE_TXN = d->store;
 
-	log_event(LOG_ERROR, "mail.quarantined", "mail=%" PRIi64 " reason=\"%s\"", t->job.mail.id,
-		  why);
+	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", t->job.mail.id),
+		  log_text("reason", why));
 	if (store_begin(txn, e) < 0 || mail_job_quarantine(d, &t->job.mail, why, e) < 0)
 		return -1;
 	return store_commit(txn, e);
@@ -498,7 +497,7 @@ static int fetch_more(struct parse_pool *p, struct err *e)
 /* The store is in trouble: forget what is under way, it is all kept, and look again later. */
 static void start_over(struct parse_pool *p, const struct err *e)
 {
-	log_event(LOG_ERROR, "pool.trouble", "reason=\"%s\"", e->text);
+	log_event(LOG_ERROR, "pool.trouble", log_reason(e));
 	for (size_t i = 0; i < CHILDREN_MAX; i++)
 		if (p->children[i].peer && p->children[i].tasks)
 			peer_replace(p->children[i].peer);

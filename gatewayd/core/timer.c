@@ -115,7 +115,7 @@ void timer_reloaded(struct timer *t)
 static void say_skipped(void *ctx, const char *path, const char *why)
 {
 	(void)ctx;
-	log_event(LOG_WARNING, "kb.skipped", "file=\"%s\" reason=\"%s\"", path, why);
+	log_event(LOG_WARNING, "kb.skipped", log_text("file", path), log_text("reason", why));
 }
 
 /* A folder that is away must not keep the alarms waiting. */
@@ -124,7 +124,7 @@ static void index_answers(struct timer *t, struct desk *d)
 	struct err e = { 0 };
 
 	if (kb_turn(t->kb, d, say_skipped, NULL, &e) < 0)
-		log_event(LOG_WARNING, "kb.trouble", "reason=\"%s\"", e.text);
+		log_event(LOG_WARNING, "kb.trouble", log_reason(&e));
 }
 
 static int retention(struct timer *t, struct desk *d, struct err *e)
@@ -167,6 +167,6 @@ void timer_turn(struct timer *t)
 	if (alarms_turn(&d, &t->more, &e) == 0 && recompute(t, &d, &e) == 0 &&
 	    recommend_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
 		return;
-	log_event(LOG_ERROR, "timer.trouble", "reason=\"%s\"", e.text);
+	log_event(LOG_ERROR, "timer.trouble", log_reason(&e));
 	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);
 }

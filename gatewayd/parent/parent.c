@@ -236,9 +236,8 @@ static void child_start(struct child *c)
 		return;
 	c->started_ms = clock_monotonic_ms(&p->clock);
 	if (fork_role(c, &e) < 0 || send_setup(c, &e) < 0) {
-		log_event(LOG_ERROR, "role.start-failed",
-			  "role=%s instance=%" PRIu32 " reason=\"%s\"", role_name(c->role),
-			  c->instance, e.text);
+		log_event(LOG_ERROR, "role.start-failed", log_text("role", role_name(c->role)),
+			  log_uint("instance", c->instance), log_reason(&e));
 		if (c->pid)
 			kill(c->pid, SIGKILL); /* SIGCHLD starts it again, later */
 		else
@@ -246,8 +245,8 @@ static void child_start(struct child *c)
 		return;
 	}
 	loop_watch(p->loop, c->wire.fd, LOOP_READ | LOOP_WRITE, on_wire, c);
-	log_event(LOG_DEBUG, "role.started", "role=%s instance=%" PRIu32 " pid=%d",
-		  role_name(c->role), c->instance, (int)c->pid);
+	log_event(LOG_DEBUG, "role.started", log_text("role", role_name(c->role)),
+		  log_uint("instance", c->instance), log_int("pid", c->pid));
 	if (c == &p->core)
 		for (size_t i = 0; i < p->worker_count; i++)
 			child_start(&p->workers[i]);
@@ -279,7 +278,7 @@ static void stop_begin(struct parent *p)
 {
 	if (p->stopping)
 		return;
-	log_event(LOG_NOTICE, "gatewayd.stopping", "pid=%d", (int)getpid());
+	log_event(LOG_NOTICE, "gatewayd.stopping", log_int("pid", getpid()));
 	notify_stopping();
 	p->stopping = 1;
 	p->stop.fn = stop_core;
@@ -294,9 +293,10 @@ static void log_end(const struct child *c, int status)
 		     (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 
 	log_event(quiet ? LOG_DEBUG : LOG_WARNING, "role.ended",
-		  "role=%s instance=%" PRIu32 " pid=%d %s=%d", role_name(c->role), c->instance,
-		  (int)c->pid, WIFSIGNALED(status) ? "signal" : "status",
-		  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		  log_text("role", role_name(c->role)), log_uint("instance", c->instance),
+		  log_int("pid", c->pid),
+		  log_int(WIFSIGNALED(status) ? "signal" : "status",
+			  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }
 
 static void child_ended(struct child *c, int status)
@@ -380,7 +380,7 @@ static void reload_finish(struct parent *p)
 	workers_set(p);
 	for (size_t i = 0; i < p->worker_count; i++)
 		child_start(&p->workers[i]);
-	log_event(LOG_NOTICE, "conf.reloaded", "file=%s", p->options->conf_path);
+	log_event(LOG_NOTICE, "conf.reloaded", log_text("file", p->options->conf_path));
 	notify_ready();
 }
 
@@ -395,9 +395,9 @@ static void reload_begin(struct parent *p)
 	p->next_conf = compose_conf_load(p->options->conf_path, &problems);
 	if (!p->next_conf) {
 		fputs(buf_cstr(&problems.text), stderr);
-		log_event(LOG_ERROR, "conf.refused",
-			  "file=%s problems=%zu reason=\"the old one stays\"",
-			  p->options->conf_path, problems.count);
+		log_event(LOG_ERROR, "conf.refused", log_text("file", p->options->conf_path),
+			  log_uint("problems", problems.count),
+			  log_text("reason", "the old one stays"));
 		conf_problems_release(&problems);
 		return;
 	}
@@ -420,8 +420,8 @@ static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
 		reload_finish(p);
 		return 0;
 	}
-	log_event(LOG_ERROR, "conf.refused", "file=%s reason=\"" SPAN_FMT "\"",
-		  p->options->conf_path, SPAN_ARG(reason));
+	log_event(LOG_ERROR, "conf.refused", log_text("file", p->options->conf_path),
+		  log_span("reason", reason));
 	conf_free(&p->next_conf);
 	notify_ready();
 	return 0;
@@ -470,7 +470,8 @@ static void ping(void *ctx)
 	struct err e;
 
 	if (p->core.pid && now_ms - p->pong_ms > PONG_MS && now_ms - p->core.started_ms > PONG_MS) {
-		log_event(LOG_ERROR, "role.hangs", "role=core pid=%d", (int)p->core.pid);
+		log_event(LOG_ERROR, "role.hangs", log_text("role", "core"),
+			  log_int("pid", p->core.pid));
 		stop_role(&p->core, SIGKILL);
 	} else if (p->core.pid) {
 		wire_begin(&o, MSG_PING);
@@ -519,25 +520,25 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
 	p.signals = signals_open(&e);
 	if (p.signals < 0) {
-		log_event(LOG_ERROR, "gatewayd.failed", "reason=\"%s\"", e.text);
+		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 		return EX_OSERR;
 	}
 	p.loop = loop_new(p.clock);
 	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
 	p.core = (struct child){ .parent = &p, .role = ROLE_CORE, .wire = { .fd = -1 } };
 	workers_set(&p);
-	log_event(LOG_NOTICE, "gatewayd.started", "pid=%d conf=%s", (int)getpid(),
-		  options->conf_path);
+	log_event(LOG_NOTICE, "gatewayd.started", log_int("pid", getpid()),
+		  log_text("conf", options->conf_path));
 	p.pong_ms = clock_monotonic_ms(&p.clock);
 	p.ping = (struct loop_timer){ .fn = ping, .ctx = &p };
 	loop_timer_start(p.loop, &p.ping, PING_MS / 10);
 	child_start(&p.core);
 	if (loop_run(p.loop, &e) < 0)
-		log_event(LOG_ERROR, "gatewayd.failed", "reason=\"%s\"", e.text);
+		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 	loop_forget(p.loop, p.signals);
 	close(p.signals);
 	free(p.workers);
 	loop_free(&p.loop);
-	log_event(LOG_NOTICE, "gatewayd.stopped", "pid=%d", (int)getpid());
+	log_event(LOG_NOTICE, "gatewayd.stopped", log_int("pid", getpid()));
 	return EX_OK;
 }

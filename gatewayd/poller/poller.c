@@ -161,7 +161,7 @@ static void end(struct poller *p, int status)
 
 static void lost(struct poller *p, const struct err *e)
 {
-	log_event(LOG_ERROR, "poller.failed", "reason=\"%s\"", e->text);
+	log_event(LOG_ERROR, "poller.failed", log_reason(e));
 	end(p, EX_OSERR);
 }
 
@@ -195,8 +195,8 @@ static int send_status(struct poller *p, const struct poll_post *post, struct er
 				 span_of(post->text) };
 
 	log_event(post->good ? LOG_DEBUG : LOG_WARNING, "mailbox.status",
-		  "mailbox=%s good=%d text=\"%s\"", poll_mailbox_name(post->from), post->good,
-		  post->text);
+		  log_text("mailbox", poll_mailbox_name(post->from)), log_int("good", post->good),
+		  log_text("text", post->text));
 	return talk_status_put(&p->role->core, &s, e);
 }
 

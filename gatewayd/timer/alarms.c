@@ -1,7 +1,5 @@
 #include "gatewayd/timer/alarms.h"
 
-#include <inttypes.h>
-
 #include "gatewayd/base/log.h"
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_log.h"
@@ -69,8 +67,8 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 	if (log_alarm(d, row, &last, e) < 0)
 		return -1;
 	log_event(last.type == SLA_WARNING ? LOG_NOTICE : LOG_WARNING, "sla.alarm",
-		  "case=%" PRIi64 " clock=" SPAN_FMT " alarm=%s", row->case_number,
-		  SPAN_ARG(row->clock), alarm_name(d, &last));
+		  log_int("case", row->case_number), log_span("clock", row->clock),
+		  log_text("alarm", alarm_name(d, &last)));
 	return watch_digest_add(digest, d, row->case_number, &last, clock,
 				d->now - last.at > ALARMS_LATE_S, e);
 }
@@ -94,8 +92,7 @@ static int set_aside(struct desk *d, const struct store_deadline *row, const str
 {
 	struct store_deadline quiet = *row;
 
-	log_event(LOG_ERROR, "sla.trouble", "case=%" PRIi64 " reason=\"%s\"", row->case_number,
-		  why->text);
+	log_event(LOG_ERROR, "sla.trouble", log_int("case", row->case_number), log_reason(why));
 	quiet.alarm_at = INSTANT_NONE;
 	return store_deadline_put(d->store, &quiet, e);
 }
