@@ -223,10 +223,12 @@ static struct conf *load_with(struct span *files, const char *path, enum conf_sc
 	arena_init(&c->arena);
 	arena_init(&l.scratch);
 	c->files = files ? files_from(*files, &c->arena) : files_new(&c->arena);
-	if (c->files)
+	if (c->files) {
 		load(&l, path);
-	else
+		problems_sort(ret_problems, c->files);
+	} else {
 		conf_problem(ret_problems, path, 0, NULL, "its files are damaged");
+	}
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		mem_free(&l.tables[i].v);
 	mem_free(&l.where);

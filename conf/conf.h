@@ -135,10 +135,12 @@ struct conf {
 	struct policy policy;
 };
 
-/* One thing wrong, as a person mends it: "gatewayd.conf:12: mailboxes.support.poll: ...". */
+/* What is wrong, as a person mends it: "gatewayd.conf:12: mailboxes.support.poll: ...". */
 struct conf_problems {
-	struct buf text; /* a line each */
+	struct buf text; /* a line each; file by file as they were read, in each by line */
 	size_t count;
+	struct conf_problem *v; /* where each stands in text; conf/problems.c */
+	size_t n, room;
 };
 void conf_problems_init(struct conf_problems *p);
 void conf_problems_release(struct conf_problems *p);

@@ -95,6 +95,16 @@ bool files_read(struct conf_files *f, const char *path, size_t max, struct span 
 	return file->text.p != NULL;
 }
 
+size_t files_rank(const struct conf_files *f, struct span path)
+{
+	size_t rank = 0;
+
+	for (const struct file *file = f->first; file; file = file->next, rank++)
+		if (span_is(path, file->path))
+			break;
+	return rank;
+}
+
 /* A text as its length in 32 bits and its bytes. */
 static void put(struct buf *out, struct span s)
 {

@@ -30,4 +30,7 @@ void files_put(const struct conf_files *f, struct buf *out);
 bool files_read(struct conf_files *f, const char *path, size_t max, struct span *ret_text,
 		const char **ret_complaint);
 
+/* The how manyth file that was asked for this is; the count of all when it was not. */
+size_t files_rank(const struct conf_files *f, struct span path);
+
 #endif

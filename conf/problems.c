@@ -1,17 +1,28 @@
 #include "conf/problems.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+
+/* One line of the text. */
+struct conf_problem {
+	size_t at, n, file_n; /* the text begins with the file's name */
+	size_t rank;	      /* of the file */
+	int line;
+};
 
 void conf_problems_init(struct conf_problems *p)
 {
+	*p = (struct conf_problems){ 0 };
 	buf_init(&p->text, PROBLEMS_TEXT_MAX);
-	p->count = 0;
 }
 
 void conf_problems_release(struct conf_problems *p)
 {
 	buf_release(&p->text);
-	p->count = 0;
+	mem_free(&p->v);
+	*p = (struct conf_problems){ 0 };
 }
 
 /* A value from the file may hold anything: control bytes would forge lines on the terminal. */
@@ -21,9 +32,20 @@ static void add_visible(struct buf *out, const char *s)
 		buf_addc(out, (unsigned char)*s < ' ' || *s == 127 ? '?' : *s);
 }
 
+static struct conf_problem *add(struct conf_problems *p)
+{
+	if (p->n == p->room) {
+		p->room = p->room ? p->room * 2 : 16;
+		p->v = mem_resize_n(p->v, p->room, sizeof(*p->v));
+	}
+	p->v[p->n] = (struct conf_problem){ .at = p->text.n };
+	return &p->v[p->n++];
+}
+
 void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
 		  const char *fmt, ...)
 {
+	struct conf_problem *it = add(p);
 	char text[1024];
 	va_list ap;
 
@@ -32,6 +54,8 @@ void conf_problem(struct conf_problems *p, const char *file, int line, const cha
 	va_end(ap);
 	p->count++;
 	add_visible(&p->text, file);
+	it->file_n = p->text.n - it->at;
+	it->line = line;
 	if (line)
 		buf_addf(&p->text, ":%d", line);
 	buf_adds(&p->text, ": ");
@@ -41,6 +65,37 @@ void conf_problem(struct conf_problems *p, const char *file, int line, const cha
 	}
 	add_visible(&p->text, text);
 	buf_addc(&p->text, '\n');
+	it->n = p->text.n - it->at;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct conf_problem *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+void problems_sort(struct conf_problems *p, const struct conf_files *files)
+{
+	struct buf sorted;
+
+	buf_init(&sorted, PROBLEMS_TEXT_MAX);
+	for (size_t i = 0; i < p->n; i++)
+		p->v[i].rank =
+		    files_rank(files, span_sub(buf_span(&p->text), p->v[i].at, p->v[i].file_n));
+	qsort(p->v, p->n, sizeof(*p->v), by_place);
+	for (size_t i = 0; i < p->n; i++) {
+		size_t at = sorted.n;
+
+		buf_add(&sorted, span_sub(buf_span(&p->text), p->v[i].at, p->v[i].n));
+		p->v[i].at = at;
+	}
+	buf_release(&p->text);
+	p->text = sorted;
 }
 
 enum { WORD_MAX = 64 };

@@ -3,12 +3,16 @@
 #define CONF_PROBLEMS_H
 
 #include "conf/conf.h"
+#include "conf/files.h"
 
 enum { PROBLEMS_TEXT_MAX = 256 << 10 };
 
 /* line 0: the file as a whole; path may be NULL. */
 void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
 		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Brings them into the order of the files, as they were read, and their lines. */
+void problems_sort(struct conf_problems *p, const struct conf_files *files);
 
 /*
  * The one of n candidates that the name was most likely meant to be, by edit distance; NULL when
