@@ -6,10 +6,9 @@
  * the wrong days if it were passed over (a time of day, another rule, EXDATE) is refused with its
  * line.  An endless rule holds for the years before its first event, too.
  */
-#include "conf/files.h"
-#include "conf/loader.h"
+#include "conf/ics.h"
 
-#include "conf/source.h"
+#include "conf/files.h"
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/utf8.h"
 

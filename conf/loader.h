@@ -1,5 +1,5 @@
 /*
- * A configuration on its way in: what conf.c, walk.c, read.c and check.c share.
+ * A configuration on its way in: what load.c, walk.c, read.c, complete.c and check.c share.
  *
  * Rows of tables are collected one by one, from the shipped tables first and then from the
  * operator's file, which changes the fields it gives.  Every value read leaves its file and line
@@ -48,39 +48,25 @@ struct loader {
 	size_t where_count, where_room;
 };
 
-/* walk.c: a tree into the structs, by the schema. */
-void walk_defaults(struct loader *l, const struct schema_group *g, void *into);
-void walk_group(struct loader *l, const struct schema_group *g, const struct node *n,
-		const char *path, void *into, uint64_t *given);
-/* The root of a shipped table: only sections of the policy may stand in it. */
-void walk_shipped(struct loader *l, const struct node *root);
-void walk_required(struct loader *l, const struct schema_group *g, uint64_t given, const char *file,
-		   int line, const char *path);
-struct loader_row *walk_row_find(struct loader *l, enum schema_table_id table, const char *name);
-struct loader_row *walk_row_new(struct loader *l, const struct schema_group *g, const char *name);
+/* conf and problems belong to the caller, conf's arena is filled. */
+void loader_init(struct loader *l, struct conf *conf, enum conf_scope scope,
+		 struct conf_problems *problems);
+void loader_release(struct loader *l);
 
-/* read.c: one value. */
-void read_value(struct loader *l, const struct schema_row *row, const struct node *n,
-		const char *path, void *into);
-/* path as it stands in the file `beside`, made absolute; a secret may be a systemd credential. */
-const char *read_path(struct loader *l, const char *beside, const char *path);
-const char *read_secret_path(struct loader *l, const char *beside, const char *path);
+/* NULL: the table has no such row. */
+struct loader_row *loader_row_find(const struct loader *l, enum schema_table_id table,
+				   const char *name);
+/* A row with nothing in it but its name; valid until the next is added, its data for ever. */
+struct loader_row *loader_row_add(struct loader *l, const struct schema_group *g, const char *name);
 
-/*
- * ics.c: the holidays of an .ics file.  Problems inside are added at its lines; a file that cannot
- * be read at all is told by the result, NULL otherwise.
- */
-const char *ics_read(struct loader *l, const char *file, struct policy_holiday **ret_v,
-		     size_t *ret_n);
-
-/* check.c: what holds between values, and defaults that follow from other values. */
-void check_complete(struct loader *l);
-void check_all(struct loader *l);
-
-/* Where the value of a path stands, or the nearest group around it that stands anywhere. */
-bool loader_given(const struct loader *l, const char *path);
-struct loader_where loader_where(const struct loader *l, const char *path);
+/* The value of the path stands at the node; the last that is noted counts. */
 void loader_note(struct loader *l, const char *path, const struct node *n);
+bool loader_given(const struct loader *l, const char *path);
+/* Where the value of a path stands, or the nearest group around it that stands anywhere. */
+struct loader_where loader_where(const struct loader *l, const char *path);
+/* "table.name.key", in the scratch arena. */
+const char *loader_path(struct loader *l, const char *table, const char *name, const char *key);
+/* What is wrong with the value of a path, at its line. */
 void loader_problem(struct loader *l, const char *path, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

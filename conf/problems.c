@@ -46,7 +46,7 @@ void conf_problem(struct conf_problems *p, const char *file, int line, const cha
 		  const char *fmt, ...)
 {
 	struct conf_problem *it = add(p);
-	char text[1024];
+	char text[PROBLEM_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -147,4 +147,12 @@ const char *conf_nearest(const char *name, size_t n, const char *(*at)(const voi
 		}
 	}
 	return found;
+}
+
+void problems_advise(struct buf *text, const char *near, const char *advice)
+{
+	if (near)
+		buf_addf(text, "; did you mean \"%s\"?", near);
+	else if (advice)
+		buf_addf(text, "; %s", advice);
 }

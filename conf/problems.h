@@ -5,7 +5,7 @@
 #include "conf/conf.h"
 #include "conf/files.h"
 
-enum { PROBLEMS_TEXT_MAX = 256 << 10 };
+enum { PROBLEMS_TEXT_MAX = 256 << 10, PROBLEM_MAX = 1024 /* bytes of one */ };
 
 /* line 0: the file as a whole; path may be NULL. */
 void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
@@ -20,5 +20,7 @@ void problems_sort(struct conf_problems *p, const struct conf_files *files);
  */
 const char *conf_nearest(const char *name, size_t n, const char *(*at)(const void *ctx, size_t i),
 			 const void *ctx);
+/* Behind what is wrong with a name: `; did you mean "NEAR"?`, or the advice, or nothing (NULL). */
+void problems_advise(struct buf *text, const char *near, const char *advice);
 
 #endif

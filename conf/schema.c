@@ -14,6 +14,7 @@
 #define REQUIRED      .flags = SCHEMA_REQUIRED
 #define IN_POLICY     .flags = SCHEMA_IN_POLICY
 #define CHOICES(list) .choices = list
+#define ROW_OF(id)    .refers = id, .check = value_check_name
 
 static const struct schema_choice tls_choices[] = {
 	{ "implicit", CONF_TLS_IMPLICIT },
@@ -90,7 +91,7 @@ static const struct schema_row mailbox_rows[] = {
 	{ "quarantine", SCHEMA_TEXT, AT(conf_mailbox, quarantine), .min = 1, .max = 255,
 	  .check = value_check_line,
 	  .doc = "IMAP folder for quarantined mail; without it, the processed one." },
-	{ "queue", SCHEMA_TEXT, REQUIRED, AT(conf_mailbox, queue), .check = value_check_name,
+	{ "queue", SCHEMA_NAME, REQUIRED, AT(conf_mailbox, queue), ROW_OF(TABLE_QUEUES),
 	  .doc = "Queue in which the mailbox's mails become cases." },
 	{ "address", SCHEMA_TEXT, REQUIRED, AT(conf_mailbox, address), .check = value_check_address,
 	  .doc = "Support address that customers write to." },
@@ -114,12 +115,12 @@ static const struct schema_group escalation_group = {
 };
 
 static const struct schema_row queue_rows[] = {
-	{ "kind", SCHEMA_TEXT, REQUIRED, AT(conf_queue, kind), .check = value_check_name,
-	  .doc = "Kind of its cases: severities and targets (table kinds)." },
-	{ "calendar", SCHEMA_TEXT, AT(conf_queue, calendar), .check = value_check_name,
+	{ "kind", SCHEMA_NAME, REQUIRED, AT(conf_queue, kind), ROW_OF(TABLE_KINDS),
+	  .doc = "Kind of its cases: severities and targets." },
+	{ "calendar", SCHEMA_NAME, AT(conf_queue, calendar), ROW_OF(TABLE_CALENDARS),
 	  .doc = "Calendar in which minutes and hours run; else always for a kind answered 24x7, "
 		 "business for others." },
-	{ "days_calendar", SCHEMA_TEXT, AT(conf_queue, days_calendar), .check = value_check_name,
+	{ "days_calendar", SCHEMA_NAME, AT(conf_queue, days_calendar), ROW_OF(TABLE_CALENDARS),
 	  .doc = "Calendar in which business days run; else calendar where it has hours, else "
 		 "business." },
 	{ "address", SCHEMA_TEXT, AT(conf_queue, address), .check = value_check_address,
@@ -171,7 +172,7 @@ static const struct schema_row staff_rows[] = {
 	  .check = value_check_line, .doc = "Name as customers read it." },
 	{ "addresses", SCHEMA_WORDS, REQUIRED, AT(conf_staff, addresses), .min = 1, .max = 20,
 	  .check = value_check_address, .doc = "Mail addresses; the first is where mail goes." },
-	{ "queues", SCHEMA_WORDS, AT(conf_staff, queues), .max = 1000, .check = value_check_name,
+	{ "queues", SCHEMA_NAMES, AT(conf_staff, queues), .max = 1000, ROW_OF(TABLE_QUEUES),
 	  .doc = "Queues this person works on; without it, all." },
 };
 
@@ -185,8 +186,8 @@ static const struct schema_row scale_rows[] = {
 static const struct schema_row kind_rows[] = {
 	{ "answered", SCHEMA_CHOICE_BOOL, REQUIRED, AT(policy_kind, always_open),
 	  CHOICES(answered_choices), .doc = "When its cases are worked on." },
-	{ "scale", SCHEMA_TEXT, REQUIRED, AT(policy_kind, scale), .check = value_check_name,
-	  .doc = "Its severities (table severities)." },
+	{ "scale", SCHEMA_NAME, REQUIRED, AT(policy_kind, scale), ROW_OF(TABLE_SCALES),
+	  .doc = "Its severities." },
 	{ "severity", SCHEMA_INT, AT(policy_kind, default_severity), .min = 1,
 	  .max = POLICY_SEVERITY_MAX, .fallback = "3",
 	  .doc = "Severity when nothing else decides." },
@@ -240,7 +241,7 @@ static const struct schema_row rule_rows[] = {
 	  .doc = "Recipient: an address, \"+part\", or \"@domain\"." },
 	{ "account_flags", SCHEMA_WORDS, AT(policy_rule, account_flags), .max = 100,
 	  .doc = "Flags of the account that are all set; \"!flag\": not set." },
-	{ "queue", SCHEMA_TEXT, AT(policy_rule, queue), .check = value_check_name,
+	{ "queue", SCHEMA_NAME, AT(policy_rule, queue), ROW_OF(TABLE_QUEUES),
 	  .doc = "Queue that the case goes to; without it, it stays." },
 	{ "resource", SCHEMA_TEXT, AT(policy_rule, resource), .check = value_check_name,
 	  .doc = "What the confirmation offers: \"community\"." },
@@ -395,3 +396,12 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Which queue a new case belongs to; the first rule that fires wins." },
 };
 const struct schema_group schema_root = { ROWS(root_rows), SIZE(struct conf) };
+
+const struct schema_row *schema_table(enum schema_table_id id)
+{
+	for (size_t i = 0; i < schema_root.row_count; i++)
+		if (schema_root.rows[i].type == SCHEMA_TABLE &&
+		    schema_root.rows[i].inner->table == id)
+			return &schema_root.rows[i];
+	return NULL;
+}

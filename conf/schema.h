@@ -22,11 +22,13 @@ enum schema_type {		     /* in the file -> in the struct */
 		   SCHEMA_DAYS64,    /* "90 days", "forever" (0) -> int64_t */
 		   SCHEMA_DURATION,  /* "2h", "1 business day", "none" -> struct policy_duration */
 		   SCHEMA_TEXT,	     /* "x" -> const char * */
+		   SCHEMA_NAME,	     /* "x", a row of the table .refers -> const char * */
 		   SCHEMA_PATH,	     /* "x", resolved against the file it stands in */
 		   SCHEMA_SECRET,    /* the same, or a systemd credential */
 		   SCHEMA_CHOICE,    /* one of the words of .choices -> an enum */
 		   SCHEMA_CHOICE_BOOL, /* the same -> bool */
 		   SCHEMA_WORDS,       /* [ "x", "y" ] -> struct policy_words, lower case */
+		   SCHEMA_NAMES,       /* [ "x" ], rows of the table .refers -> policy_words */
 		   SCHEMA_NUMBERS,     /* [ 0.5, 0.8 ] -> double * at .at, size_t at .count_at */
 		   SCHEMA_LABELS,      /* [ "x" ] -> .label of struct policy_level[] */
 		   SCHEMA_MEANINGS,    /* [ "x" ] -> .meaning of struct policy_level[] */
@@ -41,6 +43,18 @@ enum schema_type {		     /* in the file -> in the struct */
 };
 
 enum { SCHEMA_REQUIRED = 1, SCHEMA_IN_POLICY = 2 /* also in the shipped tables */ };
+
+enum schema_table_id {
+	TABLE_MAILBOXES,
+	TABLE_QUEUES,
+	TABLE_STAFF,
+	TABLE_SCALES,
+	TABLE_KINDS,
+	TABLE_PACKAGES,
+	TABLE_CALENDARS,
+	TABLE_ROUTING,
+	TABLE_COUNT,
+};
 
 struct schema_choice {
 	const char *name; /* NULL ends the list */
@@ -59,19 +73,8 @@ struct schema_row {
 	const char *(*check)(const char *text); /* NULL, or what is wrong with it */
 	const struct schema_choice *choices;
 	const struct schema_group *inner;
+	enum schema_table_id refers; /* SCHEMA_NAME, SCHEMA_NAMES */
 	const char *doc;
-};
-
-enum schema_table_id {
-	TABLE_MAILBOXES,
-	TABLE_QUEUES,
-	TABLE_STAFF,
-	TABLE_SCALES,
-	TABLE_KINDS,
-	TABLE_PACKAGES,
-	TABLE_CALENDARS,
-	TABLE_ROUTING,
-	TABLE_COUNT,
 };
 
 struct schema_group {
@@ -96,6 +99,9 @@ struct schema_rule {
 	struct policy_rule rule;
 	bool enabled;
 };
+
+/* The row of schema_root that is the table; its key is the table's name. */
+const struct schema_row *schema_table(enum schema_table_id id);
 
 /* "a duration such as \"60s\"" */
 const char *schema_type_wants(enum schema_type type);

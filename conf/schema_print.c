@@ -2,6 +2,41 @@
 
 #include <stdio.h>
 
+static const char *const wants[] = {
+	[SCHEMA_BOOL] = "true or false",
+	[SCHEMA_INT] = "a whole number",
+	[SCHEMA_NUMBER] = "a number",
+	[SCHEMA_BYTES] = "a size in quotes, as \"25MB\"",
+	[SCHEMA_SECONDS] = "a duration in quotes, as \"60s\"",
+	[SCHEMA_SECONDS64] = "a duration in quotes, as \"60s\"",
+	[SCHEMA_DAYS] = "a number of days in quotes, as \"90 days\"",
+	[SCHEMA_DAYS64] = "a number of days in quotes, as \"90 days\", or \"forever\"",
+	[SCHEMA_DURATION] = "a duration in quotes, as \"2h\" or \"none\"",
+	[SCHEMA_TEXT] = "a text in quotes",
+	[SCHEMA_NAME] = "a name in quotes",
+	[SCHEMA_PATH] = "a file name in quotes",
+	[SCHEMA_SECRET] = "the name of a file, in quotes",
+	[SCHEMA_CHOICE] = "a word in quotes",
+	[SCHEMA_CHOICE_BOOL] = "a word in quotes",
+	[SCHEMA_WORDS] = "a list of texts, as [ \"one\", \"two\" ]",
+	[SCHEMA_NAMES] = "a list of names, as [ \"one\", \"two\" ]",
+	[SCHEMA_NUMBERS] = "a list of numbers, as [ 0.5, 0.8 ]",
+	[SCHEMA_LABELS] = "a list of texts, severity 1 first",
+	[SCHEMA_MEANINGS] = "a list of texts, severity 1 first",
+	[SCHEMA_TARGETS] = "a list of durations, severity 1 first",
+	[SCHEMA_HOURS] = "a list of hours, as [ \"mon-fri 09:00-17:00\" ]",
+	[SCHEMA_HOLIDAYS] = "a list of days, as [ \"12-25\", \"easter+1\" ]",
+	[SCHEMA_HOLIDAY_FILES] = "a file name in quotes, or a list of them",
+	[SCHEMA_GROUP] = "a group { ... }",
+	[SCHEMA_LIST] = "a list of groups ( { ... }, ... )",
+	[SCHEMA_TABLE] = "a table { name: { ... } }",
+};
+
+const char *schema_type_wants(enum schema_type type)
+{
+	return wants[type];
+}
+
 static void walk(const struct schema_group *g, const char *prefix,
 		 void (*each)(void *ctx, const char *path, const struct schema_row *row), void *ctx)
 {
@@ -58,6 +93,7 @@ static const char *counted(enum schema_type type)
 	switch (type) {
 	case SCHEMA_TEXT: return " characters";
 	case SCHEMA_WORDS:
+	case SCHEMA_NAMES:
 	case SCHEMA_NUMBERS:
 	case SCHEMA_LABELS:
 	case SCHEMA_MEANINGS:
@@ -92,6 +128,8 @@ static void print_row(void *ctx, const char *path, const struct schema_row *row)
 	buf_addf(out, "%s\t%s", path, schema_type_wants(row->type));
 	for (const struct schema_choice *c = row->choices; c && c->name; c++)
 		buf_addf(out, "%s\"%s\"", c == row->choices ? ": " : ", ", c->name);
+	if (row->type == SCHEMA_NAME || row->type == SCHEMA_NAMES)
+		buf_addf(out, ", of %s", schema_table(row->refers)->key);
 	print_range(row, out);
 	if (row->flags & SCHEMA_REQUIRED)
 		buf_adds(out, "; required");

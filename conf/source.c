@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "conf/path.h"
 #include "conf/problems.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
@@ -23,15 +24,6 @@ struct reader {
 };
 
 static bool copy_file(const char *path, int depth, const struct reader *from, struct source *out);
-
-const char *source_beside(struct arena *a, const char *beside, const char *name)
-{
-	const char *slash = strrchr(beside, '/');
-
-	if (*name == '/' || !slash)
-		return arena_cstr(a, span_of(name));
-	return arena_printf(a, "%.*s/%s", (int)(slash - beside), beside, name);
-}
 
 static void begin_line(struct reader *r)
 {
@@ -169,8 +161,8 @@ static bool copy_include(struct reader *r)
 	}
 	name = span_sub(name, 1, name.n - 2);
 	r->out->line_count--; /* the lines of that file come first */
-	if (!copy_file(source_beside(r->arena, r->file, arena_cstr(r->arena, name)), r->depth + 1,
-		       r, r->out))
+	if (!copy_file(path_beside(r->arena, r->file, arena_cstr(r->arena, name)), r->depth + 1, r,
+		       r->out))
 		r->ok = false;
 	begin_line(r);
 	return true;

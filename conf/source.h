@@ -38,7 +38,4 @@ void source_release(struct source *s);
 /* Where line n (from 1) of the text came from. */
 struct source_line source_at(const struct source *s, int n);
 
-/* name beside the file `beside`, unless it is absolute. */
-const char *source_beside(struct arena *a, const char *beside, const char *name);
-
 #endif

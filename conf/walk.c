@@ -1,9 +1,7 @@
-#include "conf/loader.h"
+#include "conf/walk.h"
 
-#include <stdio.h>
-
+#include "conf/read.h"
 #include "conf/value.h"
-#include "gatewayd/base/mem.h"
 
 static char *field(void *into, size_t at)
 {
@@ -45,12 +43,13 @@ static const struct schema_row *find_row(const struct schema_group *g, const cha
 static void unknown_key(struct loader *l, const struct schema_group *g, const struct node *n,
 			const char *path)
 {
-	const char *near = conf_nearest(n->name, g->row_count, key_at, g);
+	struct buf text BUF_AUTO;
 
-	conf_problem(l->problems, n->file, n->line, path,
-		     near ? "there is no such key; did you mean \"%s\"?"
-			  : "there is no such key; remove it%.0s (see gatewayd.conf(5))",
-		     near ? near : "");
+	buf_init(&text, PROBLEM_MAX);
+	buf_adds(&text, "there is no such key");
+	problems_advise(&text, conf_nearest(n->name, g->row_count, key_at, g),
+			"remove it (see gatewayd.conf(5))");
+	conf_problem(l->problems, n->file, n->line, path, "%s", buf_cstr(&text));
 }
 
 static bool wants_kind(struct loader *l, const struct node *n, const char *path,
@@ -71,32 +70,10 @@ static const struct node *kid(const struct node *n, const char *name)
 	return NULL;
 }
 
-struct loader_row *walk_row_find(struct loader *l, enum schema_table_id table, const char *name)
+static struct loader_row *new_row(struct loader *l, const struct schema_group *g, const char *name)
 {
-	struct loader_table *t = &l->tables[table];
+	struct loader_row *r = loader_row_add(l, g, name);
 
-	for (size_t i = 0; i < t->n; i++)
-		if (strcmp(t->v[i].name, name) == 0)
-			return &t->v[i];
-	return NULL;
-}
-
-struct loader_row *walk_row_new(struct loader *l, const struct schema_group *g, const char *name)
-{
-	struct loader_table *t = &l->tables[g->table];
-	struct loader_row *r;
-
-	if (t->n == t->room) {
-		t->room = t->room ? t->room * 2 : 16;
-		t->v = mem_resize_n(t->v, t->room, sizeof(*t->v));
-	}
-	r = &t->v[t->n++];
-	*r = (struct loader_row){ .name = arena_cstr(l->arena, span_of(name)),
-				  .shipped = l->shipped,
-				  .own = !l->shipped,
-				  .path = "" };
-	r->data = arena_alloc(l->arena, g->size);
-	*(const char **)r->data = r->name;
 	walk_defaults(l, g, r->data);
 	return r;
 }
@@ -141,7 +118,7 @@ static void walk_row(struct loader *l, const struct schema_group *g, const struc
 	if (!name)
 		return;
 	path = join(l, path, name);
-	row = walk_row_find(l, g->table, name);
+	row = loader_row_find(l, g->table, name);
 	if (row && row->source == l->source) {
 		conf_problem(l->problems, n->file, n->line, path,
 			     "this name is there already at %s:%d; rename or remove one of them",
@@ -149,7 +126,7 @@ static void walk_row(struct loader *l, const struct schema_group *g, const struc
 		return;
 	}
 	if (!row)
-		row = walk_row_new(l, g, name);
+		row = new_row(l, g, name);
 	row->source = l->source;
 	row->shipped = l->shipped;
 	row->path = path;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "conf/loader.h"
 #include "conf/files.h"
+#include "conf/ics.h"
 
 #define EVENT(body) "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" body "END:VEVENT\r\nEND:VCALENDAR\r\n"
 
@@ -24,9 +24,7 @@ static void read_file(struct holidays *h, const char *path)
 	conf_problems_init(&h->problems);
 	arena_init(&h->conf.arena);
 	h->conf.files = files_new(&h->conf.arena);
-	h->l =
-	    (struct loader){ .conf = &h->conf, .arena = &h->conf.arena, .problems = &h->problems };
-	arena_init(&h->l.scratch);
+	loader_init(&h->l, &h->conf, CONF_POLICY_ONLY, &h->problems);
 	h->complaint = ics_read(&h->l, path, &h->v, &h->n);
 }
 
@@ -44,7 +42,7 @@ static void read_text(struct holidays *h, struct span text)
 
 static void release(struct holidays *h)
 {
-	arena_release(&h->l.scratch);
+	loader_release(&h->l);
 	arena_release(&h->conf.arena);
 	conf_problems_release(&h->problems);
 }

@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "conf/loader.h"
 #include "conf/files.h"
 #include "conf/value.h"
-#include "gatewayd/base/mem.h"
+#include "conf/walk.h"
 
 /* One key in a loader of its own; into holds any struct of the schema. */
 struct bench {
@@ -25,17 +24,12 @@ static void bench_init(struct bench *b)
 	conf_problems_init(&b->problems);
 	arena_init(&b->conf.arena);
 	b->conf.files = files_new(&b->conf.arena);
-	b->l =
-	    (struct loader){ .conf = &b->conf, .arena = &b->conf.arena, .problems = &b->problems };
-	arena_init(&b->l.scratch);
+	loader_init(&b->l, &b->conf, CONF_POLICY_ONLY, &b->problems);
 }
 
 static void bench_release(struct bench *b)
 {
-	for (size_t i = 0; i < TABLE_COUNT; i++)
-		mem_free(&b->l.tables[i].v);
-	mem_free(&b->l.where);
-	arena_release(&b->l.scratch);
+	loader_release(&b->l);
 	arena_release(&b->conf.arena);
 	conf_problems_release(&b->problems);
 }
@@ -134,10 +128,10 @@ static struct node value_of(struct arena *a, const struct schema_row *row, int64
 
 static bool counts(enum schema_type type)
 {
-	return type == SCHEMA_TEXT || type == SCHEMA_WORDS || type == SCHEMA_NUMBERS ||
-	       type == SCHEMA_LABELS || type == SCHEMA_MEANINGS || type == SCHEMA_TARGETS ||
-	       type == SCHEMA_HOURS || type == SCHEMA_HOLIDAYS || type == SCHEMA_HOLIDAY_FILES ||
-	       type == SCHEMA_LIST || type == SCHEMA_TABLE;
+	return type == SCHEMA_TEXT || type == SCHEMA_WORDS || type == SCHEMA_NAMES ||
+	       type == SCHEMA_NUMBERS || type == SCHEMA_LABELS || type == SCHEMA_MEANINGS ||
+	       type == SCHEMA_TARGETS || type == SCHEMA_HOURS || type == SCHEMA_HOLIDAYS ||
+	       type == SCHEMA_HOLIDAY_FILES || type == SCHEMA_LIST || type == SCHEMA_TABLE;
 }
 
 static void try_value(const char *path, const struct schema_row *row, int64_t v)

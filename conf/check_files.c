@@ -1,0 +1,86 @@
+#include "conf/check_files.h"
+
+#include <unistd.h>
+
+#include "conf/path.h"
+
+enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 }; /* characters */
+
+static void check_secret(struct loader *l, const char *path, const char *file, size_t min)
+{
+	struct buf secret BUF_AUTO;
+	struct err e;
+
+	buf_init(&secret, 64 << 10);
+	if (!file)
+		return;
+	if (conf_secret_read(file, &secret, &e) < 0)
+		loader_problem(l, path, "%s", e.text);
+	else if (secret.n < min)
+		loader_problem(l, path,
+			       "%s has %zu characters, but must have at least %zu; make one with "
+			       "head -c 32 /dev/urandom | base64",
+			       file, secret.n, min);
+	if (secret.n)
+		explicit_bzero(secret.p, secret.n);
+}
+
+static void check_server(struct loader *l, const char *path, const struct conf_server *s)
+{
+	check_secret(l, arena_printf(&l->scratch, "%s.secret_file", path), s->secret_file,
+		     SECRET_MIN);
+	if (s->ca_file && access(s->ca_file, R_OK) != 0)
+		loader_problem(l, arena_printf(&l->scratch, "%s.ca_file", path),
+			       "%s cannot be read; create it or correct the name", s->ca_file);
+}
+
+static void check_folder(struct loader *l, const char *path, const char *folder)
+{
+	if (folder && !path_is_folder(folder))
+		loader_problem(l, path, "there is no folder %s; create it or correct the name",
+			       folder);
+}
+
+/* The language has templates in one of the folders that are looked through. */
+static void check_language(struct loader *l, const struct conf_queue *q)
+{
+	const char *const dirs[] = { q->templates, l->conf->templates, l->conf->shipped_templates };
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+		if (dirs[i] &&
+		    path_is_folder(arena_printf(&l->scratch, "%s/%s", dirs[i], q->language)))
+			return;
+	loader_problem(l, loader_path(l, "queues", q->name, "language"),
+		       "there are no templates in \"%s\"; add a folder of that name to the "
+		       "templates, or use \"en\"",
+		       q->language);
+}
+
+static void check_templates(struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	check_folder(l, "templates", c->templates);
+	for (size_t i = 0; i < c->queue_count; i++) {
+		const struct conf_queue *q = &c->queues[i];
+
+		check_folder(l, loader_path(l, "queues", q->name, "templates"), q->templates);
+		check_language(l, q);
+	}
+}
+
+void check_files(struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	check_templates(l);
+	if (l->scope != CONF_FULL)
+		return;
+	check_folder(l, "kb_dir", c->kb_dir);
+	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
+	check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
+	check_server(l, "smtp", &c->smtp.server);
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		check_server(l, arena_printf(&l->scratch, "mailboxes.%s", c->mailboxes[i].name),
+			     &c->mailboxes[i].server);
+}

@@ -1,0 +1,109 @@
+#include "conf/loader.h"
+
+#include <stdio.h>
+
+#include "gatewayd/base/mem.h"
+
+void loader_init(struct loader *l, struct conf *conf, enum conf_scope scope,
+		 struct conf_problems *problems)
+{
+	*l = (struct loader){
+		.conf = conf, .arena = &conf->arena, .scope = scope, .problems = problems
+	};
+	arena_init(&l->scratch);
+}
+
+void loader_release(struct loader *l)
+{
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		mem_free(&l->tables[i].v);
+	mem_free(&l->where);
+	arena_release(&l->scratch);
+}
+
+struct loader_row *loader_row_find(const struct loader *l, enum schema_table_id table,
+				   const char *name)
+{
+	const struct loader_table *t = &l->tables[table];
+
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->v[i].name, name) == 0)
+			return &t->v[i];
+	return NULL;
+}
+
+struct loader_row *loader_row_add(struct loader *l, const struct schema_group *g, const char *name)
+{
+	struct loader_table *t = &l->tables[g->table];
+	struct loader_row *r;
+
+	if (t->n == t->room) {
+		t->room = t->room ? t->room * 2 : 16;
+		t->v = mem_resize_n(t->v, t->room, sizeof(*t->v));
+	}
+	r = &t->v[t->n++];
+	*r = (struct loader_row){ .name = arena_cstr(l->arena, span_of(name)),
+				  .data = arena_alloc(l->arena, g->size),
+				  .shipped = l->shipped,
+				  .own = !l->shipped,
+				  .path = "" };
+	*(const char **)r->data = r->name;
+	return r;
+}
+
+void loader_note(struct loader *l, const char *path, const struct node *n)
+{
+	if (l->where_count == l->where_room) {
+		l->where_room = l->where_room ? l->where_room * 2 : 256;
+		l->where = mem_resize_n(l->where, l->where_room, sizeof(*l->where));
+	}
+	l->where[l->where_count++] = (struct loader_where){ path, n->file, n->line };
+}
+
+/* The last one wins: that is the operator's where both files give a value. */
+static const struct loader_where *where_exactly(const struct loader *l, struct span path)
+{
+	for (size_t i = l->where_count; i > 0; i--)
+		if (span_is(path, l->where[i - 1].path))
+			return &l->where[i - 1];
+	return NULL;
+}
+
+bool loader_given(const struct loader *l, const char *path)
+{
+	return where_exactly(l, span_of(path)) != NULL;
+}
+
+struct loader_where loader_where(const struct loader *l, const char *path)
+{
+	struct span s = span_of(path);
+
+	while (s.n) {
+		const struct loader_where *w = where_exactly(l, s);
+
+		if (w)
+			return *w;
+		while (s.n && s.p[s.n - 1] != '.' && s.p[s.n - 1] != '[')
+			s.n--;
+		if (s.n)
+			s.n--;
+	}
+	return (struct loader_where){ path, l->conf->path, 0 };
+}
+
+void loader_problem(struct loader *l, const char *path, const char *fmt, ...)
+{
+	struct loader_where w = loader_where(l, path);
+	char text[PROBLEM_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	conf_problem(l->problems, w.file, w.line, path, "%s", text);
+}
+
+const char *loader_path(struct loader *l, const char *table, const char *name, const char *key)
+{
+	return arena_printf(&l->scratch, "%s.%s.%s", table, name, key);
+}
