@@ -11,8 +11,8 @@
 #include "conf/conf.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
-#include "gatewayd/post/compose.h"
 #include "gatewayd/parent/parent.h"
+#include "gatewayd/parent/settings.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/base/version.h"
 
@@ -111,7 +111,7 @@ static int load_and_run(const struct options *o)
 	int status = EX_OK;
 
 	conf_problems_init(&problems);
-	conf = compose_conf_load(o->parent.conf_path, &problems);
+	conf = settings_load(o->parent.conf_path, &problems);
 	if (!conf) {
 		fputs(buf_cstr(&problems.text), stderr);
 		fprintf(stderr, "%s: %zu %s\n", o->parent.conf_path, problems.count,

@@ -18,7 +18,7 @@
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
-#include "gatewayd/post/compose.h"
+#include "gatewayd/parent/settings.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/poller/poller.h"
 #include "gatewayd/wire/role.h"
@@ -392,7 +392,7 @@ static void reload_begin(struct parent *p)
 	if (p->next_conf || !p->core.pid || p->stopping)
 		return;
 	conf_problems_init(&problems);
-	p->next_conf = compose_conf_load(p->options->conf_path, &problems);
+	p->next_conf = settings_load(p->options->conf_path, &problems);
 	if (!p->next_conf) {
 		fputs(buf_cstr(&problems.text), stderr);
 		log_event(LOG_ERROR, "conf.refused", log_text("file", p->options->conf_path),

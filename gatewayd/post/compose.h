@@ -72,7 +72,4 @@ int compose(const struct desk *d, const struct compose_mail *mail, struct compos
  */
 void compose_check(const struct conf *conf, struct buf *ret_findings);
 
-/* conf_load() for running, and compose_check() as part of it: NULL when either finds a problem. */
-struct conf *compose_conf_load(const char *path, struct conf_problems *ret_problems);
-
 #endif

@@ -42,20 +42,3 @@ void compose_check(const struct conf *conf, struct buf *ret_findings)
 		}
 	}
 }
-
-struct conf *compose_conf_load(const char *path, struct conf_problems *ret_problems)
-{
-	struct conf *conf = conf_load(path, CONF_FULL, ret_problems);
-	struct buf findings BUF_AUTO;
-
-	buf_init(&findings, 64 * 1024);
-	if (conf)
-		compose_check(conf, &findings);
-	if (!findings.n)
-		return conf;
-	buf_add(&ret_problems->text, buf_span(&findings));
-	for (size_t i = 0; i < findings.n; i++)
-		ret_problems->count += findings.p[i] == '\n';
-	conf_free(&conf);
-	return NULL;
-}

@@ -1,0 +1,18 @@
+/*
+ * The settings of a daemon that is to run: the configuration, and all that it points at.
+ *
+ * Loaded by main.c at the start and for `gatewayd -n`, by the parent at a reload; the other roles
+ * get the files that were read then (gatewayd/wire/setup.h) and never look at the disk.
+ */
+#ifndef GATEWAYD_PARENT_SETTINGS_H
+#define GATEWAYD_PARENT_SETTINGS_H
+
+#include "conf/conf.h"
+
+/*
+ * NULL when there are problems, in the configuration or in a template that one of its queues would
+ * send; the caller frees with conf_free().
+ */
+struct conf *settings_load(const char *path, struct conf_problems *ret_problems);
+
+#endif
