@@ -225,9 +225,21 @@ struct store_person {
 int store_participant_list(struct store *s, int64_t number, struct arena *a,
 			   struct store_person **ret_v, size_t *ret_n, struct err *e);
 
+#define STORE_LINK_KINDS(X)                       \
+	X(LINK_POSSIBLY_ABOUT, "possibly-about")  \
+	X(LINK_MERGED, "merged") /* into other */ \
+	X(LINK_RELATED, "related")
+enum link_kind {
+#define X(id, name) id,
+	STORE_LINK_KINDS(X)
+#undef X
+	    LINK_KIND_COUNT,
+};
+const char *link_kind_name(enum link_kind kind);
+
 struct store_link {
 	int64_t number, other;
-	struct span kind; /* "possibly-about", "duplicate-of", "merged", "related" */
+	enum link_kind kind;
 	int64_t at;
 };
 int store_link_add(struct store *s, const struct store_link *l, struct err *e); /* again: nothing */
@@ -247,12 +259,31 @@ enum note_kind {
 };
 const char *note_kind_name(enum note_kind kind);
 
+/* How sure we are of a note's author: the level of a mail's sender, or where else it came from. */
+#define STORE_NOTE_TRUSTS(X)                                          \
+	X(NOTE_TRUST_L0, "L0")                                        \
+	X(NOTE_TRUST_L1, "L1")                                        \
+	X(NOTE_TRUST_L2, "L2")                                        \
+	X(NOTE_TRUST_L3, "L3")                                        \
+	X(NOTE_TRUST_STAFF, "staff")                                  \
+	X(NOTE_TRUST_OPERATOR, "operator")                            \
+	X(NOTE_TRUST_SYSTEM, "system")                                \
+	X(NOTE_TRUST_AUTOMATIC, "automatic")   /* a machine's mail */ \
+	X(NOTE_TRUST_UNVERIFIED, "unverified") /* from a staff address, not proven */
+enum note_trust {
+#define X(id, name) id,
+	STORE_NOTE_TRUSTS(X)
+#undef X
+	    NOTE_TRUST_COUNT,
+};
+const char *note_trust_name(enum note_trust trust);
+
 struct store_note {
 	int64_t id, case_number;
 	enum note_kind kind;
 	int64_t at;
 	struct span author_name, author_address;
-	struct span trust; /* "L0" .. "L3", "staff", "operator", "system", "unverified" */
+	enum note_trust trust;
 	struct span text, reply;
 	struct span message_id; /* "" when there is none */
 	int64_t mail_id;	/* 0: not from a mail */
@@ -287,9 +318,11 @@ int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 struct store_event {
 	int64_t id, case_number;
 	int64_t at;
-	struct span type;  /* "opened", "severity", "response", "state" ...: gatewayd/event.h */
-	struct span actor; /* staff id, address, "operator", "policy", "timer" */
-	struct span data;  /* one JSON object */
+	struct span
+	    type; /* "opened", "severity", "response", "state" ...: gatewayd/case/case_log.h */
+	struct span
+	    actor; /* an address, a staff id, or a part of gatewayd: gatewayd/case/case_log.h */
+	struct span data; /* one JSON object */
 };
 int store_event_add(struct store *s, const struct store_event *ev, struct err *e);
 int store_event_list(struct store *s, int64_t number, struct arena *a, struct store_event **ret_v,

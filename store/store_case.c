@@ -6,6 +6,17 @@ static const char *const names[] = {
 #undef X
 };
 
+static const char *const link_kinds[] = {
+#define X(id, name) [id] = name,
+	STORE_LINK_KINDS(X)
+#undef X
+};
+
+const char *link_kind_name(enum link_kind kind)
+{
+	return link_kinds[kind];
+}
+
 const char *case_state_name(enum case_state state)
 {
 	return names[state];
@@ -219,7 +230,7 @@ int store_link_add(struct store *s, const struct store_link *l, struct err *e)
 	query_open(&q, s, SQL_LINK_ADD, e);
 	query_int(&q, l->number);
 	query_int(&q, l->other);
-	query_text(&q, l->kind);
+	query_name(&q, link_kinds[l->kind]);
 	query_at(&q, l->at);
 	return query_run(&q);
 }
@@ -228,9 +239,10 @@ static void read_link(struct query *q, struct arena *a, void *ret_row)
 {
 	struct store_link *l = ret_row;
 
+	(void)a;
 	l->number = query_get_int(q);
 	l->other = query_get_int(q);
-	l->kind = query_get_text(q, a);
+	l->kind = (enum link_kind)query_get_state(q, link_kinds, LINK_KIND_COUNT);
 	l->at = query_get_at(q);
 }
 

@@ -1,14 +1,24 @@
 #include "store/query.h"
 
-static const char *const names[] = {
+static const char *const kinds[] = {
 #define X(id, name) [id] = name,
 	STORE_NOTE_KINDS(X)
+#undef X
+};
+static const char *const trusts[] = {
+#define X(id, name) [id] = name,
+	STORE_NOTE_TRUSTS(X)
 #undef X
 };
 
 const char *note_kind_name(enum note_kind kind)
 {
-	return names[kind];
+	return kinds[kind];
+}
+
+const char *note_trust_name(enum note_trust trust)
+{
+	return trusts[trust];
 }
 
 static void read_note(struct query *q, struct arena *a, void *ret_row)
@@ -17,11 +27,11 @@ static void read_note(struct query *q, struct arena *a, void *ret_row)
 
 	n->id = query_get_int(q);
 	n->case_number = query_get_int(q);
-	n->kind = (enum note_kind)query_get_state(q, names, NOTE_KIND_COUNT);
+	n->kind = (enum note_kind)query_get_state(q, kinds, NOTE_KIND_COUNT);
 	n->at = query_get_at(q);
 	n->author_name = query_get_text(q, a);
 	n->author_address = query_get_text(q, a);
-	n->trust = query_get_text(q, a);
+	n->trust = (enum note_trust)query_get_state(q, trusts, NOTE_TRUST_COUNT);
 	n->text = query_get_text(q, a);
 	n->reply = query_get_text(q, a);
 	n->message_id = query_get_text(q, a);
@@ -34,11 +44,11 @@ int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id,
 
 	query_open(&q, s, SQL_NOTE_ADD, e);
 	query_int(&q, n->case_number);
-	query_name(&q, names[n->kind]);
+	query_name(&q, kinds[n->kind]);
 	query_at(&q, n->at);
 	query_text(&q, n->author_name);
 	query_text(&q, n->author_address);
-	query_text(&q, n->trust);
+	query_name(&q, trusts[n->trust]);
 	query_text(&q, n->text);
 	query_text(&q, n->reply);
 	query_text(&q, n->message_id);

@@ -16,6 +16,17 @@ const char *case_event_name(enum case_event_type type)
 	return names[type];
 }
 
+struct span case_actor(enum case_actor actor)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		CASE_ACTORS(X)
+#undef X
+	};
+
+	return span_of(names[actor]);
+}
+
 /* Each value once: its name in the store and its place in the struct. */
 static const struct {
 	const char *name;

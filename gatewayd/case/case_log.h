@@ -34,10 +34,24 @@ enum case_event_type {
 };
 const char *case_event_name(enum case_event_type type);
 
+/* Who did it, when it is no person: those have their address or staff id. */
+#define CASE_ACTORS(X)                                        \
+	X(CASE_BY_GATEWAYD, "gatewayd") /* sending mails */   \
+	X(CASE_BY_OPERATOR, "operator") /* with gatewayctl */ \
+	X(CASE_BY_POLICY, "policy")	/* by its tables */   \
+	X(CASE_BY_TIMER, "timer")                             \
+	X(CASE_BY_NOBODY, "nobody") /* a mail without one From */
+enum case_actor {
+#define X(id, name) id,
+	CASE_ACTORS(X)
+#undef X
+};
+struct span case_actor(enum case_actor actor);
+
 struct case_event { /* what an event does not have is 0 or "" */
 	enum case_event_type type;
 	int64_t at;
-	struct span actor; /* an address, a staff id, "operator", "policy", "timer", "parser" */
+	struct span actor; /* an address, a staff id, or case_actor() */
 	int64_t severity, severity_before;
 	int64_t note, mail, other, row;
 	int64_t by_sender, late; /* 0 or 1 */

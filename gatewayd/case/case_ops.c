@@ -78,7 +78,7 @@ static int log_circumstances(struct desk *d, const struct case_opening *o, int64
 				   .reason = span_of(o->severity.why) };
 	struct case_event routed = { .type = CASE_ROUTED,
 				     .at = d->now,
-				     .actor = SPAN("policy"),
+				     .actor = case_actor(CASE_BY_POLICY),
 				     .queue = span_of(o->queue->name) };
 
 	if (o->severity.requested && case_log_add(d, number, &wish, e) < 0)
@@ -161,7 +161,7 @@ int case_call(struct desk *d, int64_t number, struct span actor, struct span sai
 				   .kind = NOTE_OUTBOUND,
 				   .at = d->now,
 				   .author_name = actor,
-				   .trust = SPAN("staff"),
+				   .trust = NOTE_TRUST_STAFF,
 				   .text = said,
 				   .reply = said };
 	struct case_event ev = { .type = CASE_RESPONSE, .actor = actor, .phone = said };
@@ -359,17 +359,15 @@ int case_set_account(struct desk *d, int64_t number, struct span account, struct
 	return place(d, &c, actor, e);
 }
 
-int case_link(struct desk *d, int64_t number, int64_t other, const char *kind, struct span actor,
+int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind, struct span actor,
 	      struct err *e)
 {
-	struct store_link link = {
-		.number = number, .other = other, .kind = span_of(kind), .at = d->now
-	};
+	struct store_link link = { .number = number, .other = other, .kind = kind, .at = d->now };
 	struct case_event ev = { .type = CASE_LINKED,
 				 .at = d->now,
 				 .actor = actor,
 				 .other = other,
-				 .reason = span_of(kind) };
+				 .reason = span_of(link_kind_name(kind)) };
 	struct store_case c;
 
 	if (number == other)
@@ -409,7 +407,7 @@ int case_merge(struct desk *d, int64_t number, int64_t into, struct span actor, 
 		return err_set(e, ERR_PERM, "case %" PRIi64 " cannot be merged into itself",
 			       number);
 	ev.other = target.number;
-	if (case_link(d, number, target.number, "merged", actor, e) < 0 ||
+	if (case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
 	    case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
 	    store_participant_add(d->store, target.number, from.requester_address,
 				  from.requester_name, e) < 0 ||
@@ -436,7 +434,7 @@ static int recompute_one(struct desk *d, const struct store_case *c, size_t *cha
 			last = log[i].package;
 	if (!span_eq(last, package)) {
 		++*changed_count;
-		return place(d, &row, SPAN("policy"), e);
+		return place(d, &row, case_actor(CASE_BY_POLICY), e);
 	}
 	return case_clock_update(d, c->number, e);
 }

@@ -2,7 +2,7 @@
  * What may be done to a case: each changes the row, writes the event and computes the clocks anew.
  *
  * The one way in for mails, staff commands, gatewayctl and the timer.  All run inside an open
- * transaction.  "actor" is who does it: an address, a staff id, "operator", "policy", "timer".
+ * transaction.  "actor" is who does it (case_log.h).
  * ERR_PERM says in words for that person why it cannot be done.
  */
 #ifndef GATEWAYD_CASE_CASE_OPS_H
@@ -55,7 +55,7 @@ int case_set_account(struct desk *d, int64_t number, struct span account, struct
 		     struct err *e);
 /* number's notes stay, it is closed and points to into; mails to it go there. */
 int case_merge(struct desk *d, int64_t number, int64_t into, struct span actor, struct err *e);
-int case_link(struct desk *d, int64_t number, int64_t other, const char *kind, struct span actor,
+int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind, struct span actor,
 	      struct err *e);
 /* The case itself or, when it was merged, where it ended; bounded. */
 int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, struct err *e);

@@ -38,13 +38,13 @@ static json_t *note_view(struct desk *d, const struct store_note *n, struct err 
 
 	if (!attachments)
 		return NULL;
-	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id",
-			 (json_int_t)n->id, "kind", note_kind_name(n->kind), "at",
-			 json_of_instant(n->at), "author",
-			 person_view(n->author_name, n->author_address), "trust",
-			 json_of_span(n->trust), "text", json_of_span(n->text), "reply",
-			 json_of_span(n->reply), "message_id", json_of_span_or_null(n->message_id),
-			 "mail", (json_int_t)n->mail_id, "attachments", attachments);
+	return json_pack(
+	    "{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id", (json_int_t)n->id, "kind",
+	    note_kind_name(n->kind), "at", json_of_instant(n->at), "author",
+	    person_view(n->author_name, n->author_address), "trust",
+	    json_string(note_trust_name(n->trust)), "text", json_of_span(n->text), "reply",
+	    json_of_span(n->reply), "message_id", json_of_span_or_null(n->message_id), "mail",
+	    (json_int_t)n->mail_id, "attachments", attachments);
 }
 
 static json_t *notes_view(struct desk *d, int64_t number, struct err *e)
@@ -81,10 +81,10 @@ static json_t *links_view(struct desk *d, int64_t number, struct err *e)
 		bool from_here = v[i].number == number;
 
 		json_array_append_new(
-		    all, json_pack("{s:I, s:o, s:s, s:o}", "number",
+		    all, json_pack("{s:I, s:s, s:s, s:o}", "number",
 				   (json_int_t)(from_here ? v[i].other : v[i].number), "kind",
-				   json_of_span(v[i].kind), "direction", from_here ? "to" : "from",
-				   "at", json_of_instant(v[i].at)));
+				   link_kind_name(v[i].kind), "direction",
+				   from_here ? "to" : "from", "at", json_of_instant(v[i].at)));
 	}
 	return all;
 }

@@ -16,7 +16,7 @@ static struct span value_or_empty(const char *s)
 
 static struct span operator_actor(void)
 {
-	return SPAN("operator");
+	return case_actor(CASE_BY_OPERATOR);
 }
 
 /* The words, of which the first is a case's number. */
@@ -270,7 +270,7 @@ static int case_open_verb(struct ctl *c)
 				   .at = c->d->now,
 				   .author_name = o.requester_name,
 				   .author_address = o.requester_address,
-				   .trust = SPAN("operator"),
+				   .trust = NOTE_TRUST_OPERATOR,
 				   .message_id = SPAN("") };
 	struct err e = { 0 };
 	int64_t note_id;
@@ -319,7 +319,7 @@ static int add_note(struct ctl *c, enum note_kind kind, const struct conf_staff 
 				 .author_name = author ? span_of(author->name) : operator_actor(),
 				 .author_address =
 				     author ? span_of(author->addresses.v[0]) : operator_actor(),
-				 .trust = SPAN("operator"),
+				 .trust = NOTE_TRUST_OPERATOR,
 				 .text = text_word(c),
 				 .reply = text_word(c),
 				 .message_id = SPAN("") };
@@ -482,7 +482,7 @@ static int case_link_verb(struct ctl *c)
 
 	if (status != EX_OK)
 		return status;
-	return case_link(c->d, row.number, other, "related", operator_actor(), &e) < 0
+	return case_link(c->d, row.number, other, LINK_RELATED, operator_actor(), &e) < 0
 		   ? ctl_fail(c, &e)
 		   : EX_OK;
 }

@@ -63,7 +63,7 @@ static struct span address_token(const struct conf *conf, struct span address)
 
 /* --- tokens --- */
 
-struct decision {
+struct weighing {
 	const struct header_scan *scan;
 	const struct conf *conf;
 	const struct token_keys *keys;
@@ -78,7 +78,7 @@ struct decision {
  * addresses, or to an address of a queue's notify list that is nobody's own: both are the
  * operator's word.  What went to a colleague proves nothing of them.
  */
-static enum token_verdict check_reply(const struct decision *d, enum token_purpose purpose,
+static enum token_verdict check_reply(const struct weighing *d, enum token_purpose purpose,
 				      struct span token, enum token_role *ret_role,
 				      int64_t *ret_case)
 {
@@ -108,7 +108,7 @@ static enum token_verdict check_reply(const struct decision *d, enum token_purpo
 }
 
 /* A reply token, from an address or an id of ours. */
-static void try_reply(struct decision *d, enum token_purpose purpose, struct span token)
+static void try_reply(struct weighing *d, enum token_purpose purpose, struct span token)
 {
 	enum token_role role;
 	int64_t number = 0;
@@ -134,7 +134,7 @@ static void try_reply(struct decision *d, enum token_purpose purpose, struct spa
 }
 
 /* What else may have been put in a plus address of ours; true when it was that. */
-static bool try_other(struct decision *d, struct span token)
+static bool try_other(struct weighing *d, struct span token)
 {
 	struct identity *id = &d->id;
 	enum token_role role;
@@ -156,7 +156,7 @@ static bool try_other(struct decision *d, struct span token)
 }
 
 /* Where it was sent first, then what it answers, then the thread from its end. */
-static void try_tokens(struct decision *d)
+static void try_tokens(struct weighing *d)
 {
 	const struct header_scan *s = d->scan;
 	struct span host = span_of(d->conf->hostname);
@@ -180,7 +180,7 @@ static void try_tokens(struct decision *d)
  * address with a Message-ID that only we make says so, too.  Nobody gains by pretending: such a
  * mail is filed and does nothing.
  */
-static bool is_own_mail(const struct decision *d)
+static bool is_own_mail(const struct weighing *d)
 {
 	struct span id = d->scan->message_id, host = span_of(d->conf->hostname);
 	enum token_role role;
@@ -195,7 +195,7 @@ static bool is_own_mail(const struct decision *d)
 	       token_in_message_id(id, host).p;
 }
 
-static void decide_authres(struct decision *d, const char **ret_reason)
+static void decide_authres(struct weighing *d, const char **ret_reason)
 {
 	struct authres result = { .reason = "nobody in From" };
 
@@ -206,7 +206,7 @@ static void decide_authres(struct decision *d, const char **ret_reason)
 	*ret_reason = result.reason;
 }
 
-static void decide_level(struct decision *d)
+static void decide_level(struct weighing *d)
 {
 	static const enum trust levels[2][2] = {
 		{ TRUST_L0, TRUST_L2 },
@@ -225,7 +225,7 @@ static void decide_level(struct decision *d)
 		id->staff_trusted = false;
 }
 
-static void explain(struct decision *d, const char *authres_reason)
+static void explain(struct weighing *d, const char *authres_reason)
 {
 	struct identity *id = &d->id;
 
@@ -239,7 +239,7 @@ static void explain(struct decision *d, const char *authres_reason)
 void identity_decide(const struct header_scan *scan, const struct conf *conf,
 		     const struct token_keys *keys, int64_t now, struct identity *ret_identity)
 {
-	struct decision d = { .scan = scan, .conf = conf, .keys = keys, .now = now };
+	struct weighing d = { .scan = scan, .conf = conf, .keys = keys, .now = now };
 	const char *authres_reason;
 
 	d.id.from = scan->from;

@@ -86,7 +86,7 @@ static int run_close(struct desk *d, const struct customer_request *r, struct er
 				   .at = d->now,
 				   .author_name = r->from.name,
 				   .author_address = r->from.address,
-				   .trust = SPAN("system"),
+				   .trust = NOTE_TRUST_SYSTEM,
 				   .text = SPAN("The customer closed the case by mail."),
 				   .reply = SPAN("The customer closed the case by mail."),
 				   .message_id = SPAN("") };

@@ -19,7 +19,7 @@ struct work {
 
 static struct span actor_of(const struct work *w)
 {
-	return w->g->identity.from.p ? w->g->identity.from : SPAN("nobody");
+	return w->g->identity.from.p ? w->g->identity.from : case_actor(CASE_BY_NOBODY);
 }
 
 /* The display name, when From is one mailbox. */
@@ -38,6 +38,18 @@ static struct mime_thread thread_of(const struct work *w)
 				     .reference_count = w->g->scan.reference_count };
 }
 
+static enum note_trust trust_of(enum trust level)
+{
+	static const enum note_trust trusts[] = {
+		[TRUST_L0] = NOTE_TRUST_L0,
+		[TRUST_L1] = NOTE_TRUST_L1,
+		[TRUST_L2] = NOTE_TRUST_L2,
+		[TRUST_L3] = NOTE_TRUST_L3,
+	};
+
+	return trusts[level];
+}
+
 static struct store_note note_of(const struct work *w, enum note_kind kind, struct span reply)
 {
 	size_t most = (size_t)w->d->conf->limits.note_bytes;
@@ -48,7 +60,7 @@ static struct store_note note_of(const struct work *w, enum note_kind kind, stru
 		.at = w->job->mail.received_at,
 		.author_name = name_of(w),
 		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
-		.trust = span_of(trust_name(w->g->identity.level)),
+		.trust = trust_of(w->g->identity.level),
 		.text = utf8_prefix(w->job->facts.text, most),
 		.reply = utf8_prefix(reply, most),
 		.message_id = w->job->mail.message_id,
@@ -162,7 +174,7 @@ static int tell_of_case(struct work *w, struct err *e)
 /* Nobody waits for an answer to it any more: no alarms; who writes again opens it again. */
 static int close_history(struct work *w, struct err *e)
 {
-	return case_set_state(w->d, w->done->case_number, CASE_CLOSED, SPAN("operator"),
+	return case_set_state(w->d, w->done->case_number, CASE_CLOSED, case_actor(CASE_BY_OPERATOR),
 			      SPAN("imported from the past"), e);
 }
 
@@ -197,7 +209,7 @@ static int apply_case(struct work *w, struct err *e)
 	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || attach(w, e) < 0)
 		return -1;
 	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
-					 "possibly-about", SPAN("policy"), e) < 0)
+					 LINK_POSSIBLY_ABOUT, case_actor(CASE_BY_POLICY), e) < 0)
 		return -1;
 	return silent(w) ? close_history(w, e) : tell_of_case(w, e);
 }
@@ -231,7 +243,7 @@ static int apply_machine_note(struct work *w, struct err *e)
 
 	w->done->case_number = w->dec->case_number;
 	note = note_of(w, NOTE_SYSTEM, w->job->facts.reply);
-	note.trust = SPAN("automatic");
+	note.trust = NOTE_TRUST_AUTOMATIC;
 	return add_note(w, &note, true, e);
 }
 
@@ -336,7 +348,7 @@ static int apply_staff_reply(struct work *w, struct err *e)
 	w->done->case_number = w->dec->case_number;
 	note = note_of(w, NOTE_OUTBOUND, w->dec->staff.text);
 	note.author_name = span_of(w->g->identity.staff->name);
-	note.trust = SPAN("staff");
+	note.trust = NOTE_TRUST_STAFF;
 	if (take_unowned(w, e) < 0 || add_note(w, &note, false, e) < 0)
 		return -1;
 	reply.note = w->done->note_id;
@@ -357,7 +369,7 @@ static int apply_staff_commands(struct work *w, struct err *e)
 	/* Whatever is not a command is kept, if only for its files. */
 	if (c->text.n || w->job->facts.attachment_count || !c->n) {
 		note = note_of(w, NOTE_INTERNAL, c->text);
-		note.trust = SPAN("staff");
+		note.trust = NOTE_TRUST_STAFF;
 		if (add_note(w, &note, false, e) < 0)
 			return -1;
 	}
@@ -373,7 +385,7 @@ static int apply_staff_unverified(struct work *w, struct err *e)
 
 	w->done->case_number = w->dec->case_number;
 	note = note_of(w, NOTE_INTERNAL, w->job->facts.reply);
-	note.trust = SPAN("unverified");
+	note.trust = NOTE_TRUST_UNVERIFIED;
 	if (add_note(w, &note, true, e) < 0 ||
 	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % 86400, &count, e) <
 		0)

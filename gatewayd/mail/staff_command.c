@@ -20,7 +20,7 @@ static int run_note(struct run *r, struct err *e)
 				   .kind = NOTE_INTERNAL,
 				   .at = r->d->now,
 				   .author_name = r->who,
-				   .trust = SPAN("staff"),
+				   .trust = NOTE_TRUST_STAFF,
 				   .text = words,
 				   .reply = words };
 	int64_t id;

@@ -46,7 +46,7 @@ static int note_on_case(struct desk *d, const struct compose_mail *p, int64_t ro
 			struct span detail, struct err *e)
 {
 	struct case_event ev = {
-		.type = CASE_MAIL, .at = d->now, .actor = SPAN("gatewayd"), .row = row
+		.type = CASE_MAIL, .at = d->now, .actor = case_actor(CASE_BY_GATEWAYD), .row = row
 	};
 
 	if (!p->c)

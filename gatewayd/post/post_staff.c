@@ -207,9 +207,10 @@ int post_alarms(struct desk *d, struct span to, bool breached, const struct post
 int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
 		 struct span text, struct err *e)
 {
-	struct case_event ev = {
-		.type = CASE_MAIL, .at = d->now, .actor = SPAN("gatewayd"), .row = row->id
-	};
+	struct case_event ev = { .type = CASE_MAIL,
+				 .at = d->now,
+				 .actor = case_actor(CASE_BY_GATEWAYD),
+				 .row = row->id };
 	bool to_staff = conf_staff_by_address(d->conf, row->recipient) != NULL;
 
 	if (!row->case_number || state == OUTBOX_QUEUED)

@@ -35,7 +35,7 @@ static int log_alarm(struct desk *d, const struct store_deadline *row,
 {
 	struct case_event ev = { .type = CASE_ALARM,
 				 .at = d->now,
-				 .actor = SPAN("timer"),
+				 .actor = case_actor(CASE_BY_TIMER),
 				 .clock = row->clock,
 				 .alarm = span_of(alarm_name(d, alarm)),
 				 .due = alarm->at,

@@ -145,7 +145,7 @@ static inline int64_t add_note(struct fixture *f, int64_t number, enum note_kind
 		.case_number = number,
 		.kind = kind,
 		.at = NOW,
-		.trust = SPAN("L1"),
+		.trust = NOTE_TRUST_L1,
 		.text = SPAN("text"),
 		.reply = SPAN("reply"),
 		.message_id = span_of(message_id),

@@ -191,7 +191,7 @@ static void links_are_seen_from_both_ends_once(void **state)
 {
 	struct fixture *f = *state;
 	struct store_case c = a_case();
-	struct store_link link = { .kind = SPAN("possibly-about"), .at = NOW }, *v;
+	struct store_link link = { .kind = LINK_POSSIBLY_ABOUT, .at = NOW }, *v;
 	size_t n;
 
 	begin(f);
@@ -200,14 +200,14 @@ static void links_are_seen_from_both_ends_once(void **state)
 	OK(f, store_link_add(f->s, &link, &f->e));
 	link.at++;
 	OK(f, store_link_add(f->s, &link, &f->e));
-	link.kind = SPAN("related");
+	link.kind = LINK_RELATED;
 	OK(f, store_link_add(f->s, &link, &f->e));
 	commit(f);
 	for (int64_t number = 1; number <= 2; number++) {
 		OK(f, store_link_list(f->s, number, &f->a, &v, &n, &f->e));
 		assert_int_equal(n, 2);
 		assert_true(v[0].number == 1 && v[0].other == 2 && v[0].at == NOW);
-		assert_true(span_is(v[0].kind, "possibly-about") && span_is(v[1].kind, "related"));
+		assert_true(v[0].kind == LINK_POSSIBLY_ABOUT && v[1].kind == LINK_RELATED);
 	}
 	begin(f);
 	link.other = link.number;
@@ -223,7 +223,7 @@ static void notes_come_in_order_with_all_fields(void **state)
 	struct fixture *f = *state;
 	struct store_case c = a_case();
 	struct store_mail m = a_mail(1, "one@example.com");
-	struct store_note note = { .kind = NOTE_SYSTEM, .at = NOW, .trust = SPAN("system") }, *v;
+	struct store_note note = { .kind = NOTE_SYSTEM, .at = NOW, .trust = NOTE_TRUST_SYSTEM }, *v;
 	int64_t id = 0;
 	size_t n;
 
@@ -246,7 +246,7 @@ static void notes_come_in_order_with_all_fields(void **state)
 	assert_true(v[4].id == id && v[4].case_number == note.case_number && v[4].at == NOW);
 	assert_true(span_eq(v[4].author_name, note.author_name));
 	assert_true(span_eq(v[4].author_address, note.author_address));
-	assert_true(span_is(v[4].trust, "system") && span_eq(v[4].text, note.text));
+	assert_true(v[4].trust == NOTE_TRUST_SYSTEM && span_eq(v[4].text, note.text));
 	assert_true(span_is(v[4].reply, "line") && span_is(v[4].message_id, "x@example.com"));
 	assert_int_equal(v[4].mail_id, note.mail_id);
 	OK(f, store_note_list(f->s, 99, &f->a, &v, &n, &f->e));
@@ -254,6 +254,23 @@ static void notes_come_in_order_with_all_fields(void **state)
 	begin(f);
 	note.case_number = 99;
 	REFUSED(f, ERR_PERM, store_note_add(f->s, &note, &id, &f->e));
+}
+
+/* What stands in stores and in the JSON of case show. */
+static void trusts_and_links_keep_their_names(void **state)
+{
+	static const char *const trusts[] = { "L0",	"L1",	     "L2",
+					      "L3",	"staff",     "operator",
+					      "system", "automatic", "unverified" };
+	static const char *const links[] = { "possibly-about", "merged", "related" };
+
+	(void)state;
+	assert_int_equal(NOTE_TRUST_COUNT, sizeof(trusts) / sizeof(*trusts));
+	for (int i = 0; i < NOTE_TRUST_COUNT; i++)
+		assert_string_equal(note_trust_name((enum note_trust)i), trusts[i]);
+	assert_int_equal(LINK_KIND_COUNT, sizeof(links) / sizeof(*links));
+	for (int i = 0; i < LINK_KIND_COUNT; i++)
+		assert_string_equal(link_kind_name((enum link_kind)i), links[i]);
 }
 
 static void a_message_id_finds_the_first_case_that_used_it(void **state)
@@ -353,6 +370,7 @@ int main(void)
 		STORE_TEST(participants_are_listed_without_the_requester),
 		STORE_TEST(links_are_seen_from_both_ends_once),
 		STORE_TEST(notes_come_in_order_with_all_fields),
+		cmocka_unit_test(trusts_and_links_keep_their_names),
 		STORE_TEST(a_message_id_finds_the_first_case_that_used_it),
 		STORE_TEST(attachments_come_back_byte_for_byte),
 		STORE_TEST(events_are_a_log_in_order),
