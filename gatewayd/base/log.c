@@ -104,13 +104,11 @@ static void add_prefix(struct buf *b, enum log_level level)
 			 (int)getpid());
 }
 
-void log_fields(enum log_level level, const char *event, const struct log_field *fields)
+static void write_line(enum log_level level, const char *event, const struct log_field *fields)
 {
 	struct buf line BUF_AUTO;
 	ssize_t written;
 
-	if (level > log_most)
-		return;
 	buf_init(&line, LOG_LINE_MAX - 1);
 	add_prefix(&line, level);
 	log_format(event, fields, &line);
@@ -120,4 +118,10 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
 	 * it fails. */
 	written = write(STDERR_FILENO, line.p, line.n);
 	(void)written;
+}
+
+void log_fields(enum log_level level, const char *event, const struct log_field *fields)
+{
+	if (level <= log_most)
+		write_line(level, event, fields);
 }

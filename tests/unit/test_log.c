@@ -121,6 +121,22 @@ static void a_field_that_does_not_fit_is_left_out_whole(void **state)
 	}
 }
 
+static void leave_rubbish_on_the_stack(void)
+{
+	volatile unsigned char rubbish[2048];
+
+	for (size_t i = 0; i < sizeof(rubbish); i++)
+		rubbish[i] = 0x13;
+}
+
+static void an_event_below_the_level_costs_nothing(void **state)
+{
+	(void)state;
+	log_open("test", LOG_ERROR);
+	leave_rubbish_on_the_stack();
+	log_event(LOG_DEBUG, "test.unheard", log_int("n", 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +144,7 @@ int main(void)
 		cmocka_unit_test(each_byte_leaves_one_line_of_three_fields),
 		cmocka_unit_test(a_long_value_is_cut_and_leaves_room_for_the_others),
 		cmocka_unit_test(a_field_that_does_not_fit_is_left_out_whole),
+		cmocka_unit_test(an_event_below_the_level_costs_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
