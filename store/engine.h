@@ -39,6 +39,9 @@ struct engine_ops {
 	int (*bind_text)(struct engine_stmt *st, int at, struct span value, struct err *e);
 	int (*bind_blob)(struct engine_stmt *st, int at, struct span value, struct err *e);
 	int (*bind_null)(struct engine_stmt *st, int at, struct err *e);
+	int (*parameters)(
+	    struct engine_stmt *st);		/* how many there are to bind: the highest number */
+	int (*columns)(struct engine_stmt *st); /* of a row */
 	int (*step)(struct engine_stmt *st, struct err *e); /* 1 a row, 0 the end, -1 */
 	void (*reset)(struct engine_stmt *st);
 

@@ -336,6 +336,16 @@ static int engine_bind_null(struct engine_stmt *st, int at, struct err *e)
 	return bound(st, sqlite3_bind_null(st->s, at + 1), e);
 }
 
+static int engine_parameters(struct engine_stmt *st)
+{
+	return sqlite3_bind_parameter_count(st->s);
+}
+
+static int engine_columns(struct engine_stmt *st)
+{
+	return sqlite3_column_count(st->s);
+}
+
 static int engine_step(struct engine_stmt *st, struct err *e)
 {
 	switch (sqlite3_step(st->s)) {
@@ -533,6 +543,8 @@ const struct engine_ops engine_sqlite = {
 	.bind_text = engine_bind_text,
 	.bind_blob = engine_bind_blob,
 	.bind_null = engine_bind_null,
+	.parameters = engine_parameters,
+	.columns = engine_columns,
 	.step = engine_step,
 	.reset = engine_reset,
 	.column_null = engine_column_null,

@@ -1,5 +1,7 @@
 #include "store/query.h"
 
+#include <assert.h>
+
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
 
@@ -23,10 +25,17 @@ void query_open(struct query *q, struct store *s, enum sql_id id, struct err *e)
 		doom(q);
 }
 
+static bool row_is_read(const struct query *q)
+{
+	return !q->in_row || q->column == 0 || q->column == q->store->ops->columns(q->stmt);
+}
+
 void query_close(struct query *q)
 {
-	if (q->stmt)
+	if (q->stmt) {
+		assert(row_is_read(q));
 		q->store->ops->reset(q->stmt);
+	}
 	q->stmt = NULL;
 }
 
@@ -87,14 +96,45 @@ void query_limit(struct query *q, int limit)
 	query_int(q, limit < 1 || limit > STORE_LIST_MAX ? STORE_LIST_MAX : limit);
 }
 
+/* A verb and its statement do not fit together. */
+static int misfit(struct query *q, const char *what, int has, int used)
+{
+	q->in_row = false;
+	err_set(q->e, ERR_BUG, "store: %s has %d %s, and the program used %d",
+		sql_statements[q->id].name, has, what, used);
+	doom(q);
+	return -1;
+}
+
+int query_end_row(struct query *q)
+{
+	if (!q->stmt)
+		return -1;
+	if (!row_is_read(q))
+		return misfit(q, "columns", q->store->ops->columns(q->stmt), q->column);
+	q->in_row = false;
+	return 0;
+}
+
+static int begin(struct query *q)
+{
+	int has = q->store->ops->parameters(q->stmt);
+
+	if (!q->begun && q->parameter != has)
+		return misfit(q, "parameters", has, q->parameter);
+	q->begun = true;
+	return 0;
+}
+
 int query_step(struct query *q)
 {
 	int got;
 
-	if (!q->stmt)
+	if (query_end_row(q) < 0 || begin(q) < 0)
 		return -1;
 	q->column = 0;
 	got = q->store->ops->step(q->stmt, q->e);
+	q->in_row = got > 0;
 	if (got < 0)
 		doom(q);
 	return got;
@@ -169,6 +209,7 @@ int query_get_bytes(struct query *q, struct buf *ret_bytes)
 	struct span bytes = query_borrow_bytes(q);
 
 	buf_add(ret_bytes, bytes);
+	q->in_row = q->in_row && !ret_bytes->full;
 	if (ret_bytes->full)
 		return err_set(q->e, ERR_PERM, "store: %s: %zu bytes do not fit",
 			       sql_statements[q->id].name, bytes.n);
@@ -183,6 +224,60 @@ void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE])
 	memset(out, 0, SHA256_SIZE);
 	if (bytes.n == SHA256_SIZE)
 		memcpy(out, bytes.p, SHA256_SIZE);
+}
+
+int query_one(struct query *q, query_reader *read, struct arena *a, void *ret_row)
+{
+	int got = query_step(q);
+
+	if (got <= 0)
+		return got;
+	read(q, a, ret_row);
+	return query_end_row(q) < 0 ? -1 : 1;
+}
+
+int query_one_of(struct query *q, const char *what, int64_t id, query_reader *read, struct arena *a,
+		 void *ret_row)
+{
+	if (query_step_of(q, what, id) < 0)
+		return -1;
+	read(q, a, ret_row);
+	return query_end_row(q);
+}
+
+static void read_int(struct query *q, struct arena *a, void *ret_row)
+{
+	(void)a;
+	*(int64_t *)ret_row = query_get_int(q);
+}
+
+static void read_at(struct query *q, struct arena *a, void *ret_row)
+{
+	(void)a;
+	*(int64_t *)ret_row = query_get_at(q);
+}
+
+/* An aggregate has a row, whatever is in the table. */
+static int one(struct query *q, query_reader *read, int64_t *ret_value)
+{
+	int64_t value;
+	int got = query_one(q, read, NULL, &value);
+
+	if (got == 0)
+		return err_set(q->e, ERR_BUG, "store: %s has no row", sql_statements[q->id].name);
+	if (got > 0)
+		*ret_value = value;
+	return got > 0 ? 0 : -1;
+}
+
+int query_one_int(struct query *q, int64_t *ret_value)
+{
+	return one(q, read_int, ret_value);
+}
+
+int query_one_at(struct query *q, int64_t *ret_at)
+{
+	return one(q, read_at, ret_at);
 }
 
 int query_list(struct query *q, size_t row_size, query_reader *read, struct arena *a, void *ret_v,
@@ -242,7 +337,7 @@ int store_content(struct store *s, struct span bytes, int64_t *ret_content, stru
 	if (got > 0)
 		*ret_content = query_get_int(&find);
 	if (got != 0)
-		return got < 0 ? -1 : 0;
+		return query_end_row(&find);
 	query_blob(&add, key);
 	query_int(&add, (int64_t)bytes.n);
 	query_blob(&add, bytes);

@@ -4,6 +4,10 @@
  * The first failure sticks: later calls do nothing, and query_run(), query_step() and query_list()
  * say -1 with the err of that first failure.  So a verb binds without looking and checks once.
  *
+ * Two mistakes of a verb are ERR_BUG, because SQL has a silent answer to them: fewer or more
+ * parameters than the statement has (one that is forgotten is NULL), and a row of which some
+ *columns were read but not all, or more than there are.  A row that is not looked at is none.
+ *
  *	struct query q QUERY_AUTO;
  *
  *	query_open(&q, s, SQL_EVENT_LIST, e);
@@ -30,6 +34,7 @@ struct query {
 	struct err *e;
 	enum sql_id id;
 	int parameter, column;
+	bool begun, in_row;
 };
 
 void query_open(struct query *q, struct store *s, enum sql_id id, struct err *e);
@@ -48,6 +53,9 @@ void query_limit(struct query *q, int limit);
 
 /* The next row: 1, 0 at the end, -1. */
 int query_step(struct query *q);
+/* The columns of this row are read: 0, or -1.  For a verb that reads rows by query_step() and stops
+ * at one; query_close() asserts that it was not forgotten. */
+int query_end_row(struct query *q);
 /* To the end; rows that are left are not looked at.  Outside of a transaction the change is a
  * transaction of its own, and it is done when this returned 0. */
 int query_run(struct query *q);
@@ -62,12 +70,21 @@ double query_get_real(struct query *q);
 struct span query_get_text(struct query *q, struct arena *a); /* never a NULL p */
 /* Lives until the next step. */
 struct span query_borrow_bytes(struct query *q);
-/* Appended; ERR_PERM when they do not fit. */
+/* Appended; ERR_PERM when they do not fit, and then the rest of the row is not to be read. */
 int query_get_bytes(struct query *q, struct buf *ret_bytes);
 void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE]);
 
 /* Reads the columns of a row into *ret_row. */
 typedef void query_reader(struct query *q, struct arena *a, void *ret_row);
+
+/* The first row: 1, 0 when there is none, -1. */
+int query_one(struct query *q, query_reader *read, struct arena *a, void *ret_row);
+/* The one row that there must be, as query_step_of(): 0, -1. */
+int query_one_of(struct query *q, const char *what, int64_t id, query_reader *read, struct arena *a,
+		 void *ret_row);
+/* The one column of the one row that every answer of the statement has. */
+int query_one_int(struct query *q, int64_t *ret_value);
+int query_one_at(struct query *q, int64_t *ret_at);
 
 /* All rows as an array in the arena.  ret_v is a T **. */
 int query_list(struct query *q, size_t row_size, query_reader *read, struct arena *a, void *ret_v,

@@ -80,7 +80,7 @@ static int look(struct store *s, bool *ret_there, bool *ret_empty, struct err *e
 		return -1;
 	*ret_there = query_get_int(&q) > 0;
 	*ret_empty = query_get_int(&q) == 0;
-	return 0;
+	return query_end_row(&q);
 }
 
 static int first_table(struct store *s, struct err *e)
@@ -218,7 +218,7 @@ int store_meta_get(struct store *s, const char *key, struct arena *a, struct spa
 	if (got < 0)
 		return -1;
 	*ret_value = got ? query_get_text(&q, a) : SPAN_NONE;
-	return 0;
+	return query_end_row(&q);
 }
 
 int store_meta_set(struct store *s, const char *key, struct span value, struct err *e)
@@ -244,6 +244,8 @@ int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 		return -1;
 	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
 		*columns[i] = query_get_int(&q);
+	if (query_end_row(&q) < 0)
+		return -1;
 	c.bytes = s->ops->size(s->engine);
 	*ret_counts = c;
 	return 0;

@@ -65,17 +65,14 @@ int store_account_put(struct store *s, const struct store_account *a, struct err
 int store_account_get(struct store *s, struct span id, struct arena *a,
 		      struct store_account *ret_account, struct err *e)
 {
-	struct query q QUERY_AUTO;
-	int got;
+	struct store_account account = { 0 };
+	struct query q QUERY_AUTO = { 0 };
 
 	query_open(&q, s, SQL_ACCOUNT_GET, e);
 	query_text(&q, id);
-	got = query_step(&q);
-	if (got < 0)
+	if (query_one(&q, read_account, a, &account) < 0)
 		return -1;
-	*ret_account = (struct store_account){ 0 };
-	if (got)
-		read_account(&q, a, ret_account);
+	*ret_account = account;
 	return 0;
 }
 
@@ -198,6 +195,7 @@ static int by_contact(struct store *s, struct span address, struct arena *a,
 	if (got > 0) {
 		read_account(&q, a, ret_account);
 		read_contact(&q, a, ret_contact);
+		got = query_end_row(&q) < 0 ? -1 : got;
 	}
 	return got;
 }
@@ -207,7 +205,6 @@ static int by_domain(struct store *s, struct span address, struct arena *a,
 {
 	struct query q QUERY_AUTO = { 0 };
 	size_t at = address.n;
-	int got;
 
 	while (at > 0 && address.p[at - 1] != '@')
 		at--;
@@ -215,10 +212,7 @@ static int by_domain(struct store *s, struct span address, struct arena *a,
 		return 0;
 	query_open(&q, s, SQL_ACCOUNT_BY_DOMAIN, e);
 	query_text(&q, span_sub(address, at, SIZE_MAX));
-	got = query_step(&q);
-	if (got > 0)
-		read_account(&q, a, ret_account);
-	return got;
+	return query_one(&q, read_account, a, ret_account);
 }
 
 int store_account_by_address(struct store *s, struct span address, bool domain_too, struct arena *a,

@@ -107,10 +107,7 @@ int store_case_get(struct store *s, int64_t number, struct arena *a, struct stor
 
 	query_open(&q, s, SQL_CASE_GET, e);
 	query_int(&q, number);
-	if (query_step_of(&q, "case", number) < 0)
-		return -1;
-	read_case(&q, a, ret_case);
-	return 0;
+	return query_one_of(&q, "case", number, read_case, a, ret_case);
 }
 
 static int update_row(struct store *s, const struct store_case *c, struct err *e)

@@ -83,10 +83,7 @@ int store_deadline_next(struct store *s, int64_t *ret_at, struct err *e)
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_DEADLINE_NEXT, e);
-	if (query_step(&q) < 0)
-		return -1;
-	*ret_at = query_get_at(&q);
-	return 0;
+	return query_one_at(&q, ret_at);
 }
 
 int store_deadline_open(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,

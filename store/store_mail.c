@@ -60,7 +60,7 @@ int store_mail_at(struct store *s, const struct store_location *l, int64_t *ret_
 	*ret_id = got ? query_get_int(&q) : 0;
 	if (got)
 		*ret_state = (enum mail_state)query_get_state(&q, names, MAIL_STATE_COUNT);
-	return 0;
+	return query_end_row(&q);
 }
 
 static int add_mail(struct store *s, const struct store_mail *m, int64_t content, struct err *e)
@@ -115,6 +115,8 @@ int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *
 	mailbox = query_get_text(&key, &a);
 	message_id = query_get_text(&key, &a);
 	query_get_digest(&key, identity);
+	if (query_end_row(&key) < 0)
+		return -1;
 	query_open(&twin, s, SQL_MAIL_TWIN, e);
 	query_blob(&twin, (struct span){ (const char *)identity, sizeof(identity) });
 	query_text(&twin, message_id);
@@ -124,7 +126,7 @@ int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *
 	if (got < 0)
 		return -1;
 	*ret_twin = got ? query_get_int(&twin) : 0;
-	return 0;
+	return query_end_row(&twin);
 }
 
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
@@ -184,10 +186,7 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 
 	query_open(&q, s, SQL_MAIL_GET, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "mail", id) < 0)
-		return -1;
-	read_mail(&q, a, ret_mail);
-	return 0;
+	return query_one_of(&q, "mail", id, read_mail, a, ret_mail);
 }
 
 struct expirable {
@@ -253,9 +252,9 @@ int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err 
 
 	query_open(&q, s, SQL_MAIL_RAW, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "mail", id) < 0)
+	if (query_step_of(&q, "mail", id) < 0 || query_get_bytes(&q, ret_raw) < 0)
 		return -1;
-	return query_get_bytes(&q, ret_raw);
+	return query_end_row(&q);
 }
 
 /* The statement whose index fits the filter best. */

@@ -81,7 +81,7 @@ int store_case_by_message_id(struct store *s, struct span message_id, int64_t *r
 	if (got < 0)
 		return -1;
 	*ret_number = got && message_id.n ? query_get_int(&q) : 0;
-	return 0;
+	return query_end_row(&q);
 }
 
 /* --- attachments --- */
@@ -147,7 +147,7 @@ int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 	if (query_step_of(&q, "attachment", id) < 0)
 		return -1;
 	read_attachment(&q, a, &row);
-	if (query_get_bytes(&q, ret_content) < 0)
+	if (query_get_bytes(&q, ret_content) < 0 || query_end_row(&q) < 0)
 		return -1;
 	*ret_attachment = row;
 	return 0;

@@ -123,9 +123,9 @@ int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, s
 
 	query_open(&q, s, SQL_OUTBOX_MESSAGE, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "outbox row", id) < 0)
+	if (query_step_of(&q, "outbox row", id) < 0 || query_get_bytes(&q, ret_message) < 0)
 		return -1;
-	return query_get_bytes(&q, ret_message);
+	return query_end_row(&q);
 }
 
 static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, struct err *e)
@@ -137,7 +137,7 @@ static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, s
 	if (query_step_of(&q, "outbox row", id) < 0)
 		return -1;
 	*ret_state = (enum outbox_state)query_get_state(&q, names, OUTBOX_STATE_COUNT);
-	return 0;
+	return query_end_row(&q);
 }
 
 /*
@@ -195,10 +195,7 @@ int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e)
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_OUTBOX_NEXT, e);
-	if (query_step(&q) < 0)
-		return -1;
-	*ret_at = query_get_at(&q);
-	return 0;
+	return query_one_at(&q, ret_at);
 }
 
 int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_outbox *ret_row,
@@ -208,10 +205,7 @@ int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_
 
 	query_open(&q, s, SQL_OUTBOX_GET, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "outbox row", id) < 0)
-		return -1;
-	read_outbox(&q, a, ret_row);
-	return 0;
+	return query_one_of(&q, "outbox row", id, read_outbox, a, ret_row);
 }
 
 int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,
@@ -245,7 +239,7 @@ int store_outbox_by_message_id(struct store *s, struct span message_id, struct a
 		read_outbox(&q, a, ret_row);
 	else
 		*ret_row = (struct store_outbox){ 0 };
-	return 0;
+	return query_end_row(&q);
 }
 
 /* --- budgets --- */

@@ -38,18 +38,15 @@ int store_property_put(struct store *s, const struct store_property *p, struct e
 int store_property_get(struct store *s, struct span account, struct span name, struct arena *a,
 		       struct store_property *ret_property, struct err *e)
 {
-	struct query q QUERY_AUTO;
-	int got;
+	struct store_property property = { 0 };
+	struct query q QUERY_AUTO = { 0 };
 
 	query_open(&q, s, SQL_PROPERTY_GET, e);
 	query_text(&q, account);
 	query_text(&q, name);
-	got = query_step(&q);
-	if (got < 0)
+	if (query_one(&q, read_property, a, &property) < 0)
 		return -1;
-	*ret_property = (struct store_property){ 0 };
-	if (got)
-		read_property(&q, a, ret_property);
+	*ret_property = property;
 	return 0;
 }
 
@@ -78,10 +75,7 @@ int store_property_next(struct store *s, int64_t *ret_live_at, struct err *e)
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_PROPERTY_NEXT, e);
-	if (query_step(&q) < 0)
-		return -1;
-	*ret_live_at = query_get_at(&q);
-	return 0;
+	return query_one_at(&q, ret_live_at);
 }
 
 int store_recommendation_add(struct store *s, const struct store_recommendation *r, struct err *e)

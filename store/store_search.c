@@ -75,10 +75,7 @@ static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
 	query_open(&q, s, id, e);
 	query_text(&q, buf_span(&match));
 	query_int(&q, WORD_COMMON);
-	if (query_step(&q) < 0)
-		return -1;
-	w->found = query_get_int(&q);
-	return 0;
+	return query_one_int(&q, &w->found);
 }
 
 static int by_found(const void *a, const void *b)
@@ -181,7 +178,19 @@ int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at
 		return -1;
 	*ret_mtime_at = got ? query_get_int(&q) : -1;
 	*ret_size = got ? query_get_int(&q) : -1;
-	return 0;
+	return query_end_row(&q);
+}
+
+static void read_article(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_article *article = ret_row;
+
+	article->path = query_get_text(q, a);
+	article->title = query_get_text(q, a);
+	article->link = query_get_text(q, a);
+	article->text = query_get_text(q, a);
+	article->mtime_at = query_get_at(q);
+	article->size = query_get_int(q);
 }
 
 int store_article_get(struct store *s, struct span path, struct arena *a,
@@ -192,18 +201,10 @@ int store_article_get(struct store *s, struct span path, struct arena *a,
 
 	query_open(&q, s, SQL_ARTICLE_GET, e);
 	query_text(&q, path);
-	got = query_step(&q);
-	if (got < 0)
-		return -1;
-	if (!got)
-		return err_set(e, ERR_PERM, "there is no such article");
-	ret_article->path = query_get_text(&q, a);
-	ret_article->title = query_get_text(&q, a);
-	ret_article->link = query_get_text(&q, a);
-	ret_article->text = query_get_text(&q, a);
-	ret_article->mtime_at = query_get_at(&q);
-	ret_article->size = query_get_int(&q);
-	return 0;
+	got = query_one(&q, read_article, a, ret_article);
+	if (got == 0)
+		err_set(e, ERR_PERM, "there is no such article");
+	return got > 0 ? 0 : -1;
 }
 
 static int run_alone(struct store *s, enum sql_id id, struct err *e)
