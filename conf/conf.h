@@ -87,7 +87,7 @@ struct conf_smtp {
 	int final_timeout_s; /* wait for the reply after the dot, RFC 5321 section 4.5.3.2.6 */
 };
 
-/* Invariant I5: every limit has a name and a default here (conf/schema.c). */
+/* gatewayd/README.md, invariant I5: every limit has a name, and a default in schema.c. */
 struct conf_limits {
 	int64_t mail_bytes; /* larger mails are quarantined */
 	int64_t subject_bytes, note_bytes;

@@ -2,9 +2,9 @@
  * The support policy as data: kinds, packages, targets, calendars, routing.
  *
  * conf/policy/ ships the tables, the configuration overrides them row by row; no figure of the
- * policy is a constant in C.  All strings belong to the conf that the tables came with; sources are
- * the section numbers of the support policy in doc comments beside each table.  `where` is the file
- * and line of a row as a person finds it ("policy/kinds.conf:12"), NULL for a row made by hand.
+ * policy is a constant in C.  All strings belong to the conf that the tables came with.  Sections
+ * are those of conf/policy/README.md.  `where` is the file and line of a row as a person finds it
+ * ("policy/kinds.conf:12"), NULL for a row made by hand.
  */
 #ifndef CONF_POLICY_H
 #define CONF_POLICY_H
