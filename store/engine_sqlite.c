@@ -280,7 +280,9 @@ static int engine_commit(struct engine *en, struct err *e)
 
 static int engine_script(struct engine *en, const char *sql, struct err *e)
 {
-	return run(en, sql, e);
+	if (sqlite3_exec(en->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return failed(en, "script", e);
+	return 0;
 }
 
 /* --- statements --- */

@@ -347,7 +347,6 @@ const char *deadline_state_name(enum deadline_state state);
 struct store_deadline {
 	int64_t case_number;
 	struct span clock;  /* "initial", "next", "resolution" */
-	int64_t generation; /* of a clock that starts again, counted from 0 */
 	struct span target; /* "2h", "1 business day" */
 	struct span rule;
 	enum deadline_state state;
@@ -355,11 +354,8 @@ struct store_deadline {
 	int64_t met_at;
 	int64_t alarm_at; /* the next alarm; INSTANT_NONE: no more */
 };
-/* By case, clock and generation: adds or replaces. */
+/* By case and clock: adds or replaces. */
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
-/* All other generations of that clock go: what they said does not hold any more. */
-int store_deadline_retire(struct store *s, int64_t number, struct span clock, int64_t generation,
-			  struct err *e);
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 /* With alarm_at <= now, earliest first. */

@@ -17,7 +17,6 @@ static void read_deadline(struct query *q, struct arena *a, void *ret_row)
 
 	d->case_number = query_get_int(q);
 	d->clock = query_get_text(q, a);
-	d->generation = query_get_int(q);
 	d->target = query_get_text(q, a);
 	d->rule = query_get_text(q, a);
 	d->state = (enum deadline_state)query_get_state(q, names, DEADLINE_STATE_COUNT);
@@ -34,7 +33,6 @@ int store_deadline_put(struct store *s, const struct store_deadline *d, struct e
 	query_open(&q, s, SQL_DEADLINE_PUT, e);
 	query_int(&q, d->case_number);
 	query_text(&q, d->clock);
-	query_int(&q, d->generation);
 	query_text(&q, d->target);
 	query_text(&q, d->rule);
 	query_name(&q, names[d->state]);
@@ -42,18 +40,6 @@ int store_deadline_put(struct store *s, const struct store_deadline *d, struct e
 	query_at(&q, d->due_at);
 	query_at(&q, d->met_at);
 	query_at(&q, d->alarm_at);
-	return query_run(&q);
-}
-
-int store_deadline_retire(struct store *s, int64_t number, struct span clock, int64_t generation,
-			  struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_DEADLINE_RETIRE, e);
-	query_int(&q, number);
-	query_text(&q, clock);
-	query_int(&q, generation);
 	return query_run(&q);
 }
 

@@ -231,7 +231,6 @@ static void deadline_of(struct desk *d, int64_t number, const struct sla_clock *
 	*out = (struct store_deadline){
 		.case_number = number,
 		.clock = span_of(case_clock_name(clock->kind)),
-		.generation = clock->started_at,
 		.target = arena_dup(d->arena, buf_span(&target)),
 		.rule = arena_dup(d->arena, buf_span(&rule)),
 		.state = state_in_store(sla_standing(clock, d->now)),
@@ -262,8 +261,7 @@ int case_clock_update(struct desk *d, int64_t number, struct err *e)
 
 		if (sla.clocks[i].rule.target.unit != POLICY_NONE)
 			deadline_of(d, number, &sla.clocks[i], log, n, &row);
-		if (store_deadline_put(d->store, &row, e) < 0 ||
-		    store_deadline_retire(d->store, number, row.clock, row.generation, e) < 0)
+		if (store_deadline_put(d->store, &row, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -1,29 +1,26 @@
 -- columns: deadline
-case_number, clock, generation, target, rule, state, started_at, due_at, met_at, alarm_at
+case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at
 
 -- name: deadline_put
-INSERT INTO deadline (case_number, clock, generation, target, rule, state, started_at, due_at,
-	met_at, alarm_at, case_open)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+INSERT INTO deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at,
+	case_open)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
 	(SELECT state IN ('new', 'open', 'waiting') FROM cases WHERE number = ?1))
-ON CONFLICT (case_number, clock, generation) DO UPDATE SET target = excluded.target,
+ON CONFLICT (case_number, clock) DO UPDATE SET target = excluded.target,
 	rule = excluded.rule, state = excluded.state, started_at = excluded.started_at,
 	due_at = excluded.due_at, met_at = excluded.met_at, alarm_at = excluded.alarm_at,
 	case_open = excluded.case_open
 
--- name: deadline_retire
-DELETE FROM deadline WHERE case_number = ?1 AND clock = ?2 AND generation <> ?3
-
 -- name: deadline_list
-SELECT {deadline} FROM deadline WHERE case_number = ?1 ORDER BY clock, generation
+SELECT {deadline} FROM deadline WHERE case_number = ?1 ORDER BY clock
 
 -- name: deadline_due
 SELECT {deadline} FROM deadline WHERE alarm_at <= ?1
-ORDER BY alarm_at, case_number, clock, generation LIMIT ?2
+ORDER BY alarm_at, case_number, clock LIMIT ?2
 
 -- name: deadline_next
 SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 
 -- name: deadline_open
 SELECT {deadline} FROM deadline WHERE case_open = 1
-ORDER BY due_at NULLS LAST, case_number, clock, generation LIMIT ?1
+ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1

@@ -91,7 +91,7 @@ static void moves_of_the_table(void **state)
 	}
 }
 
-/* Rows of an earlier generation would raise its alarms for ever. */
+/* A row of the clock before the move would raise its alarms for ever. */
 static void a_move_leaves_one_deadline_a_clock(void **state)
 {
 	struct bench *b = *state;

@@ -67,6 +67,57 @@ static void a_failed_migration_leaves_nothing(void **state)
 	tamper(f, "CREATE TABLE meta (key)"); /* was not left there by the failed one */
 }
 
+/* The file as the program of the first `count` migrations left it. */
+static void make_older(struct fixture *f, int count)
+{
+	sqlite3 *db;
+	sqlite3_stmt *add;
+
+	store_close(&f->s);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql_statements[SQL_MIGRATION_TABLE].text, 0, 0, 0), 0);
+	for (int i = 0; i < count; i++) {
+		const struct sql_migration *m = &sql_migrations[i];
+		uint8_t digest[SHA256_SIZE];
+
+		sha256_of(span_of(m->text), digest);
+		assert_int_equal(sqlite3_exec(db, m->text, 0, 0, 0), SQLITE_OK);
+		sqlite3_prepare_v2(db, sql_statements[SQL_MIGRATION_ADD].text, -1, &add, NULL);
+		sqlite3_bind_int(add, 1, m->number);
+		sqlite3_bind_text(add, 2, m->name, -1, SQLITE_STATIC);
+		sqlite3_bind_blob(add, 3, digest, sizeof(digest), SQLITE_STATIC);
+		assert_int_equal(sqlite3_step(add), SQLITE_DONE);
+		sqlite3_finalize(add);
+	}
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
+{
+	struct fixture *f = *state;
+	struct store_deadline *v;
+	int64_t at;
+	size_t n;
+
+	make_older(f, 2);
+	tamper(
+	    f,
+	    "INSERT INTO cases VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '',"
+	    " '', '', 0, 0, 0, NULL);"
+	    "INSERT INTO deadline VALUES (7, 'next', 200, '', '', 'running', 200, 9, NULL, 8, 1),"
+	    " (7, 'initial', 5, '', '', 'met', 5, 6, 7, NULL, 1),"
+	    " (7, 'next', 100, '', '', 'warned', 100, 5, NULL, 4, 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_deadline_list(f->s, 7, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(span_is(v[0].clock, "initial") && v[0].state == DEADLINE_MET);
+	assert_true(v[0].started_at == 5 && v[0].due_at == 6 && v[0].met_at == 7);
+	assert_true(span_is(v[1].clock, "next") && v[1].started_at == 200 && v[1].alarm_at == 8);
+	OK(f, store_deadline_next(f->s, &at, &f->e));
+	assert_int_equal(at, 8);
+}
+
 static void what_is_no_store_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -332,6 +383,7 @@ int main(void)
 		STORE_TEST(a_store_of_a_newer_program_is_refused),
 		STORE_TEST(a_reader_migrates_nothing),
 		STORE_TEST(a_failed_migration_leaves_nothing),
+		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
 		STORE_TEST(what_is_no_store_is_refused),
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
