@@ -40,6 +40,8 @@ struct conf_mailbox {
 	struct policy_words aliases; /* further addresses of it */
 	bool idle;
 	int poll_s;
+	bool authres_without_id;   /* its server writes Authentication-Results without an id */
+	const char *internal_mark; /* "NAME: VALUE" that it puts on mail from inside; optional */
 };
 
 enum conf_unknown_sender { CONF_UNKNOWN_CASE, CONF_UNKNOWN_REFER, CONF_UNKNOWN_QUARANTINE };
@@ -123,6 +125,7 @@ struct conf {
 	const char *kb_dir;				 /* optional */
 	const char *unsubscribe_url;			 /* https form of RFC 8058; optional */
 	struct policy_words authserv_ids;
+	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */
 	enum conf_staff_trust staff_trust;
 	struct conf_smtp smtp;
 	struct conf_mailbox *mailboxes;

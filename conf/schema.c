@@ -101,6 +101,15 @@ static const struct schema_row mailbox_rows[] = {
 	  .doc = "Be told of new mail by IDLE where the server can." },
 	{ "poll", SCHEMA_SECONDS, AT(conf_mailbox, poll_s), .min = 1, .max = 86400,
 	  .fallback = "\"60s\"", .doc = "Look for new mail at least so often." },
+	{ "authres_without_id", SCHEMA_BOOL, AT(conf_mailbox, authres_without_id),
+	  .fallback = "false",
+	  .doc = "Its server writes Authentication-Results without a name (Microsoft 365): the "
+		 "topmost such field is believed.  Only safe where the server removes those that "
+		 "come in from outside, and with border_hosts." },
+	{ "internal_mark", SCHEMA_TEXT, AT(conf_mailbox, internal_mark), .min = 3,
+	  .max = LINE_MAX_CH, .check = value_check_mark,
+	  .doc = "A header line, \"NAME: VALUE\", that its server puts on mail from inside and "
+		 "removes from all other: who is in From of such a mail is believed." },
 };
 
 static const struct schema_row escalation_rows[] = {
@@ -370,6 +379,12 @@ static const struct schema_row root_rows[] = {
 	  .check = value_check_line,
 	  .doc = "Whose Authentication-Results we believe: the names our own mail server signs "
 		 "with." },
+	{ "border_hosts", SCHEMA_WORDS, AT(conf, border_hosts), .max = 100,
+	  .check = value_check_border,
+	  .doc = "Our hosts as they stand behind \"by\" in Received, each with above or below: "
+		 "where it writes Authentication-Results beside its own Received; or inside: it "
+		 "takes no mail from outside.  \"*.example.com\" and \"2002:*\" are patterns.  "
+		 "Results that stand elsewhere are not believed." },
 	{ "staff_trust", SCHEMA_CHOICE, AT(conf, staff_trust), .fallback = "\"dmarc\"",
 	  CHOICES(trust_choices),
 	  .doc = "dmarc: staff must pass DMARC and have a token; token: the token is enough." },

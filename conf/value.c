@@ -214,6 +214,38 @@ const char *value_check_line(const char *s)
 	return NULL;
 }
 
+/* A field name (RFC 5322 section 3.6.8), a colon, and what must stand behind it. */
+const char *value_check_mark(const char *s)
+{
+	struct span value = span_of(s), name = span_cut(&value, ':');
+
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] <= ' ' || (unsigned char)name.p[i] >= 127)
+			name.n = 0;
+	if (!name.n || !span_trim(value).n)
+		return "is no header line, as in \"X-Internal: yes\"";
+	return value_check_line(s);
+}
+
+const char *value_check_border(const char *s)
+{
+	static const char *const places[] = { "", "above", "below", "inside" };
+	struct span place = span_of(s), host = span_cut(&place, ' ');
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		known |= span_is(place, places[i]);
+	if (!known)
+		return "is not a host and one of above, below, inside, as in \"mx.example.com "
+		       "above\"";
+	if (!host.n || span_is(host, "*"))
+		return "names no host";
+	for (size_t i = 0; i < host.n; i++)
+		if ((unsigned char)host.p[i] <= ' ' || (host.p[i] == '*' && i && i + 1 != host.n))
+			return "is no host name; a * may stand at its beginning or its end";
+	return NULL;
+}
+
 const char *value_check_https(const char *s)
 {
 	if (!span_starts_ci(span_of(s), SPAN("https://")) || !s[8])

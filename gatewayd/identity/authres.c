@@ -1,5 +1,7 @@
 #include "gatewayd/identity/authres.h"
 
+#include "gatewayd/identity/addrspec.h"
+
 enum { COMMENTS_MAX = 16 };
 
 /*
@@ -130,6 +132,7 @@ static bool take_value(struct lexer *l, struct span *ret_value)
 struct result {
 	struct span method, verdict;
 	struct span from, d, i; /* header.from, header.d, header.i; p == NULL: none */
+	struct span login;	/* smtp.auth */
 	bool doubled;		/* one of these twice: whom it vouches for is not plain */
 };
 
@@ -142,6 +145,7 @@ static void note_property(struct result *r, struct span name, struct span value)
 		{ "header.from", &r->from },
 		{ "header.d", &r->d },
 		{ "header.i", &r->i },
+		{ "smtp.auth", &r->login },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
@@ -230,63 +234,92 @@ static struct span signer(const struct result *r)
 }
 
 struct tally {
-	size_t dmarc, dmarc_pass; /* pass: for the From domain */
-	size_t dkim_pass;	  /* aligned */
+	size_t dmarc, dmarc_pass, dmarc_fail; /* pass: for the From domain */
+	size_t dkim_pass;		      /* aligned */
+	size_t auth, auth_pass;		      /* pass: as From */
 };
 
-static void count_result(struct tally *t, const struct result *r, struct span from_domain)
+static void count_result(struct tally *t, const struct result *r, struct span from)
 {
 	bool pass = span_is_ci(r->verdict, "pass") && !r->doubled;
+	struct span domain = addrspec_domain(from);
 
 	if (span_is_ci(r->method, "dmarc")) {
 		t->dmarc++;
-		t->dmarc_pass += pass && span_eq_ci(r->from, from_domain);
+		t->dmarc_pass += pass && span_eq_ci(r->from, domain);
+		t->dmarc_fail += span_is_ci(r->verdict, "fail");
 	} else if (span_is_ci(r->method, "dkim")) {
-		t->dkim_pass += pass && is_aligned(signer(r), from_domain);
+		t->dkim_pass += pass && is_aligned(signer(r), domain);
+	} else if (span_is_ci(r->method, "auth")) {
+		t->auth++;
+		t->auth_pass += pass && r->login.n && addrspec_eq(r->login, from);
 	}
 }
 
-/* All results of a field; false when it cannot be read to its end. */
-static bool tally_results(struct lexer *l, struct span from_domain, struct tally *t)
+/* All results from here on; false when the field cannot be read to its end. */
+static bool tally_results(struct lexer *l, struct span from, struct tally *t)
 {
 	size_t results = 0;
 
-	while (take(l, T_SEMICOLON)) {
+	while (l->kind != T_END) { /* a semicolon at the end is common */
 		struct result r;
 
-		if (l->kind == T_END) /* a semicolon at the end is common */
-			break;
 		if (++results > AUTHRES_RESULTS_MAX || !read_result(l, &r))
 			return false;
-		count_result(t, &r, from_domain);
+		count_result(t, &r, from);
+		if (!take(l, T_SEMICOLON))
+			break;
 	}
 	return l->kind == T_END;
 }
 
 static void judge(const struct tally *t, struct authres *ret)
 {
-	ret->vouched = t->dmarc ? t->dmarc_pass == t->dmarc : t->dkim_pass != 0;
+	bool logged_in = t->auth && t->auth_pass == t->auth;
+	bool dmarc = t->dmarc && t->dmarc_pass == t->dmarc;
+	const char *passed = logged_in ? "auth=pass" : dmarc ? "dmarc=pass" : "aligned dkim=pass";
+
+	ret->vouched = logged_in || dmarc || (!t->dmarc && t->dkim_pass);
+	ret->failed = !ret->vouched && t->dmarc_fail;
 	if (ret->vouched)
-		ret->reason = t->dmarc ? "dmarc=pass" : "aligned dkim=pass";
+		ret->reason = passed;
+	else if (ret->failed)
+		ret->reason = "dmarc=fail";
 	else
 		ret->reason =
 		    t->dmarc ? "dmarc did not pass for this From" : "no dmarc, no aligned dkim";
 }
 
-void authres_decide(const struct span *fields, size_t field_count, const char *const *ids,
-		    size_t id_count, struct span from_domain, struct authres *ret_authres)
+/* At the results of a field whose word counts. */
+static bool at_results(struct span field, const struct authres_servers *servers,
+		       struct lexer *ret_lexer)
+{
+	struct lexer l = lexer_of(field), bare = l;
+	struct span id;
+
+	*ret_lexer = bare;
+	if (servers->without_id && take_word(&bare, &id) && bare.kind == T_EQUALS)
+		return true;
+	if (!read_id(&l, &id) || !is_configured(id, servers->ids, servers->id_count))
+		return false;
+	take(&l, T_SEMICOLON);
+	*ret_lexer = l;
+	return true;
+}
+
+void authres_decide(const struct span *fields, size_t field_count,
+		    const struct authres_servers *servers, struct span from,
+		    struct authres *ret_authres)
 {
 	*ret_authres = (struct authres){ .reason = "no Authentication-Results of ours" };
 	for (size_t i = 0; i < field_count; i++) {
-		struct lexer l = lexer_of(fields[i]);
 		struct tally t = { 0 };
-		struct span id;
+		struct lexer l;
 
-		if (!read_id(&l, &id) || !is_configured(id, ids, id_count))
+		if (!at_results(fields[i], servers, &l))
 			continue;
 		ret_authres->found = true;
-		if (from_domain.n && fields[i].n <= AUTHRES_FIELD_MAX &&
-		    tally_results(&l, from_domain, &t))
+		if (from.n && fields[i].n <= AUTHRES_FIELD_MAX && tally_results(&l, from, &t))
 			judge(&t, ret_authres);
 		else
 			ret_authres->reason = "unreadable Authentication-Results";

@@ -99,6 +99,7 @@ enum field {
 	FIELD_PRECEDENCE,
 	FIELD_RESPONSE_SUPPRESS,
 	FIELD_CONTENT_TYPE,
+	FIELD_RECEIVED,
 	FIELD_AUTHRES,
 	FIELD_LOOP_MARK,
 	FIELD_COUNT,
@@ -123,6 +124,7 @@ static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_PRECEDENCE] = "precedence",
 	[FIELD_RESPONSE_SUPPRESS] = "x-auto-response-suppress",
 	[FIELD_CONTENT_TYPE] = "content-type",
+	[FIELD_RECEIVED] = "received",
 	[FIELD_AUTHRES] = "authentication-results",
 	[FIELD_LOOP_MARK] = "x-gatewayd",
 };
@@ -373,13 +375,19 @@ static struct span read_auto_submitted(const struct table *t)
 	return best;
 }
 
-static void read_authres(const struct table *t, struct arena *a, struct header_scan *scan)
+/* Both kinds in the order of the header: rows of the table are in it. */
+static void read_trace(const struct table *t, struct arena *a, struct header_scan *scan)
 {
-	scan->authres = arena_alloc_n(a, HEADER_SCAN_AUTHRES_MAX, sizeof(*scan->authres));
-	for (const struct seen *s = table_first(t, FIELD_AUTHRES); s; s = table_next(t, s)) {
-		if (scan->authres_count == HEADER_SCAN_AUTHRES_MAX)
-			break;
-		scan->authres[scan->authres_count++] = s->value;
+	const struct seen *received = table_first(t, FIELD_RECEIVED);
+	const struct seen *results = table_first(t, FIELD_AUTHRES);
+
+	scan->trace = arena_alloc_n(a, HEADER_SCAN_TRACE_MAX, sizeof(*scan->trace));
+	while ((received || results) && scan->trace_count < HEADER_SCAN_TRACE_MAX) {
+		bool first = received && (!results || received < results);
+		const struct seen **from = first ? &received : &results;
+
+		scan->trace[scan->trace_count++] = (struct header_trace){ first, (*from)->value };
+		*from = table_next(t, *from);
 	}
 }
 
@@ -412,7 +420,7 @@ void header_scan(struct span raw, struct arena *a, struct header_scan *ret_scan)
 	scan.precedence = keyword(table_value(t, FIELD_PRECEDENCE));
 	scan.response_suppress = table_value(t, FIELD_RESPONSE_SUPPRESS);
 	scan.content_type = table_value(t, FIELD_CONTENT_TYPE);
-	read_authres(t, a, &scan);
+	read_trace(t, a, &scan);
 	scan.loop_mark = table_value(t, FIELD_LOOP_MARK);
 	*ret_scan = scan;
 }

@@ -17,8 +17,8 @@ enum {
 	HEADER_SCAN_RECIPIENTS_MAX = 200, /* To, Cc and the delivery fields together */
 	HEADER_SCAN_IDS_MAX = 200,	  /* In-Reply-To and References together */
 	HEADER_SCAN_ID_MAX = 998,	  /* bytes of a Message-ID; longer ones are none */
-	HEADER_SCAN_AUTHRES_MAX = 50,
-	HEADER_SCAN_SUBJECT_MAX = 200, /* bytes of the short form */
+	HEADER_SCAN_TRACE_MAX = 200,	  /* Received and Authentication-Results, the topmost */
+	HEADER_SCAN_SUBJECT_MAX = 200,	  /* bytes of the short form */
 };
 
 enum header_scan_path { /* Return-Path, the topmost */
@@ -26,6 +26,12 @@ enum header_scan_path { /* Return-Path, the topmost */
 			PATH_NULL, /* <> */
 			PATH_BAD,  /* neither null nor an address */
 			PATH_ADDRESS,
+};
+
+/* A field that servers on the way put on top. */
+struct header_trace {
+	bool received;	   /* else Authentication-Results */
+	struct span value; /* raw */
 };
 
 struct header_scan {
@@ -60,8 +66,8 @@ struct header_scan {
 	bool has_autoreply; /* X-Autoreply, X-Autorespond, X-Auto-Reply-From, X-Failed-Recipients */
 	struct span content_type; /* raw value; p == NULL: none */
 
-	struct span *authres; /* values of Authentication-Results, topmost first */
-	size_t authres_count;
+	struct header_trace *trace; /* topmost first */
+	size_t trace_count;
 	struct span loop_mark; /* X-Gatewayd; p == NULL: none */
 };
 

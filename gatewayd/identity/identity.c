@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "gatewayd/identity/authres.h"
+#include "gatewayd/identity/border.h"
 
 const char *trust_name(enum trust level)
 {
@@ -66,71 +67,132 @@ static struct span address_token(const struct conf *conf, struct span address)
 struct weighing {
 	const struct header_scan *scan;
 	const struct conf *conf;
-	const struct token_keys *keys;
-	int64_t now;
+	const struct identity_world *world;
 	enum token_verdict verdict; /* the best there was for the reply purposes */
 	bool any_token;
 	struct identity id;
 };
 
+struct reply_token {
+	enum token_purpose purpose;
+	struct span text;
+};
+
+struct token_holder {
+	enum token_role role;
+	int64_t case_number;
+	struct span address; /* to whom it was issued */
+};
+
+static enum token_verdict check_issued(const struct weighing *d, const struct reply_token *t,
+				       struct span address, struct token_holder *ret_holder)
+{
+	ret_holder->address = address;
+	return token_check(d->world->keys, t->purpose, t->text, address, d->world->now,
+			   &ret_holder->role, &ret_holder->case_number);
+}
+
+/* The first of these addresses that it was issued to; TOKEN_FORGED: none of them. */
+static enum token_verdict check_list(const struct weighing *d, const struct reply_token *t,
+				     const struct policy_words *addresses,
+				     const struct conf_staff *reader,
+				     struct token_holder *ret_holder)
+{
+	for (size_t i = 0; i < addresses->n; i++) {
+		struct span address = span_of(addresses->v[i]);
+		const struct conf_staff *owner = conf_staff_by_address(d->conf, address);
+		enum token_verdict verdict;
+
+		if (reader && owner && owner != reader)
+			continue; /* what went to a colleague proves nothing of this one */
+		verdict = check_issued(d, t, address, ret_holder);
+		if (verdict != TOKEN_FORGED)
+			return verdict;
+	}
+	return TOKEN_FORGED;
+}
+
+/* Of the queues' notify lists, what is this reader's or nobody's own; reader NULL: all. */
+static enum token_verdict check_notified(const struct weighing *d, const struct reply_token *t,
+					 const struct conf_staff *reader,
+					 struct token_holder *ret_holder)
+{
+	enum token_verdict verdict = TOKEN_FORGED;
+
+	for (size_t q = 0; q < d->conf->queue_count && verdict == TOKEN_FORGED; q++)
+		verdict = check_list(d, t, &d->conf->queues[q].notify, reader, ret_holder);
+	return verdict;
+}
+
 /*
  * Was it issued to the sender?  A member of staff may also answer what went to another of their
  * addresses, or to an address of a queue's notify list that is nobody's own: both are the
- * operator's word.  What went to a colleague proves nothing of them.
+ * operator's word.
  */
-static enum token_verdict check_reply(const struct weighing *d, enum token_purpose purpose,
-				      struct span token, enum token_role *ret_role,
-				      int64_t *ret_case)
+static enum token_verdict check_reply(const struct weighing *d, const struct reply_token *t,
+				      struct token_holder *ret_holder)
 {
-	const struct conf_staff *staff = conf_staff_by_address(d->conf, d->id.from);
-	enum token_verdict own, other;
+	const struct conf_staff *staff = d->id.staff;
+	enum token_verdict verdict = check_issued(d, t, d->id.from, ret_holder);
 
-	own = token_check(d->keys, purpose, token, d->id.from, d->now, ret_role, ret_case);
-	if (own != TOKEN_FORGED || !staff)
-		return own;
-	for (size_t q = 0; q <= d->conf->queue_count; q++) {
-		const struct policy_words *words =
-		    q < d->conf->queue_count ? &d->conf->queues[q].notify : &staff->addresses;
-
-		for (size_t i = 0; i < words->n; i++) {
-			const struct conf_staff *reader =
-			    conf_staff_by_address(d->conf, span_of(words->v[i]));
-
-			if (reader && reader != staff)
-				continue;
-			other = token_check(d->keys, purpose, token, span_of(words->v[i]), d->now,
-					    ret_role, ret_case);
-			if (other != TOKEN_FORGED)
-				return other;
-		}
-	}
-	return own;
+	if (verdict == TOKEN_FORGED && staff)
+		verdict = check_list(d, t, &staff->addresses, staff, ret_holder);
+	if (verdict == TOKEN_FORGED && staff)
+		verdict = check_notified(d, t, staff, ret_holder);
+	return verdict;
 }
 
-/* A reply token, from an address or an id of ours. */
-static void try_reply(struct weighing *d, enum token_purpose purpose, struct span token)
+/* A staff token that is not the sender's: whose is it? */
+static void find_staff_holder(struct weighing *d, const struct reply_token *t)
 {
-	enum token_role role;
-	int64_t number = 0;
-	enum token_verdict verdict;
+	struct token_holder holder;
+	enum token_verdict verdict = TOKEN_FORGED;
 
-	if (!token.p || d->id.token_valid)
+	for (size_t i = 0; i < d->conf->staff_count && verdict == TOKEN_FORGED; i++)
+		verdict = check_list(d, t, &d->conf->staff[i].addresses, NULL, &holder);
+	if (verdict == TOKEN_FORGED)
+		verdict = check_notified(d, t, NULL, &holder);
+	if (verdict != TOKEN_VALID || holder.role != TOKEN_STAFF)
 		return;
-	if (!d->id.mentioned_case && token_case_said(token, &number))
+	d->id.staff_token_case = holder.case_number;
+	d->id.staff_token_holder = holder.address;
+}
+
+/* Who holds it must still be what it was made for. */
+static void accept(struct weighing *d, const struct token_holder *holder)
+{
+	d->id.mentioned_case = holder->case_number;
+	if (holder->role == TOKEN_STAFF && !d->id.staff) {
+		d->id.staff_token_case = holder->case_number;
+		d->id.staff_token_holder = holder->address;
+		return;
+	}
+	d->id.token_valid = true;
+	d->id.token_role = holder->role;
+	d->id.token_case = holder->case_number;
+}
+
+/* A reply token, from an address or an id of ours; `direct`: this mail answers it. */
+static void try_reply(struct weighing *d, const struct reply_token *t, bool direct)
+{
+	struct token_holder holder;
+	enum token_verdict verdict;
+	int64_t number;
+
+	if (!t->text.p || d->id.token_valid)
+		return;
+	if (!d->id.mentioned_case && token_case_said(t->text, &number))
 		d->id.mentioned_case = number;
 	if (!d->id.from.p)
 		return;
-	verdict = check_reply(d, purpose, token, &role, &number);
-	if (!d->any_token || verdict == TOKEN_EXPIRED)
+	verdict = check_reply(d, t, &holder);
+	if (!d->any_token || verdict == TOKEN_EXPIRED || verdict == TOKEN_VALID)
 		d->verdict = verdict;
 	d->any_token = true;
-	if (verdict != TOKEN_VALID)
-		return;
-	d->verdict = verdict;
-	d->id.token_valid = true;
-	d->id.token_role = role;
-	d->id.token_case = number;
-	d->id.mentioned_case = number;
+	if (verdict == TOKEN_VALID)
+		accept(d, &holder);
+	else if (verdict == TOKEN_FORGED && direct && !d->id.staff && !d->id.staff_token_case)
+		find_staff_holder(d, t);
 }
 
 /* What else may have been put in a plus address of ours; true when it was that. */
@@ -142,35 +204,42 @@ static bool try_other(struct weighing *d, struct span token)
 
 	if (!token.p)
 		return false;
-	if (token_check(d->keys, TOKEN_BOUNCE, token, SPAN_NONE, d->now, &role, &number) ==
-	    TOKEN_VALID) {
+	if (token_check(d->world->keys, TOKEN_BOUNCE, token, SPAN_NONE, d->world->now, &role,
+			&number) == TOKEN_VALID) {
 		id->bounce_valid = true;
 		id->bounce_case = number;
 		return true;
 	}
-	if (!id->from.p || token_check(d->keys, TOKEN_UNSUBSCRIBE, token, id->from, d->now, &role,
-				       &number) != TOKEN_VALID)
+	if (!id->from.p || token_check(d->world->keys, TOKEN_UNSUBSCRIBE, token, id->from,
+				       d->world->now, &role, &number) != TOKEN_VALID)
 		return false;
 	id->unsubscribe_valid = true;
 	return true;
+}
+
+static void try_id(struct weighing *d, struct span id, bool direct)
+{
+	struct reply_token t = { TOKEN_MESSAGE_ID,
+				 token_in_message_id(id, span_of(d->conf->hostname)) };
+
+	try_reply(d, &t, direct);
 }
 
 /* Where it was sent first, then what it answers, then the thread from its end. */
 static void try_tokens(struct weighing *d)
 {
 	const struct header_scan *s = d->scan;
-	struct span host = span_of(d->conf->hostname);
 
 	for (size_t i = 0; i < s->recipient_count; i++) {
-		struct span token = address_token(d->conf, s->recipients[i]);
+		struct reply_token t = { TOKEN_REPLY, address_token(d->conf, s->recipients[i]) };
 
-		if (!try_other(d, token))
-			try_reply(d, TOKEN_REPLY, token);
+		if (!try_other(d, t.text))
+			try_reply(d, &t, true);
 	}
 	for (size_t i = 0; i < s->in_reply_to_count; i++)
-		try_reply(d, TOKEN_MESSAGE_ID, token_in_message_id(s->in_reply_to[i], host));
+		try_id(d, s->in_reply_to[i], true);
 	for (size_t i = s->reference_count; i > 0; i--)
-		try_reply(d, TOKEN_MESSAGE_ID, token_in_message_id(s->references[i - 1], host));
+		try_id(d, s->references[i - 1], false);
 }
 
 /* --- the rest --- */
@@ -188,21 +257,48 @@ static bool is_own_mail(const struct weighing *d)
 
 	if (!id.p)
 		return false;
-	if (d->scan->loop_mark.p && token_check(d->keys, TOKEN_LOOP, d->scan->loop_mark, id, d->now,
-						&role, &number) == TOKEN_VALID)
+	if (d->scan->loop_mark.p && token_check(d->world->keys, TOKEN_LOOP, d->scan->loop_mark, id,
+						d->world->now, &role, &number) == TOKEN_VALID)
 		return true;
 	return d->id.from.p && identity_address_is_own(d->conf, d->id.from) &&
 	       token_in_message_id(id, host).p;
 }
 
+/* A mark that the server of the mailbox puts on mail from inside, and takes off what comes in. */
+static bool has_internal_mark(const struct header_scan *scan, const struct conf_mailbox *mailbox)
+{
+	struct header_walk walk = { .rest = scan->header };
+	struct span mark, mark_name, name, value;
+
+	if (!mailbox || !mailbox->internal_mark)
+		return false;
+	mark = span_of(mailbox->internal_mark);
+	mark_name = span_cut(&mark, ':');
+	while (header_walk_next(&walk, &name, &value))
+		if (span_eq_ci(name, mark_name) && span_eq_ci(value, span_trim(mark)))
+			return true;
+	return false;
+}
+
 static void decide_authres(struct weighing *d, const char **ret_reason)
 {
+	const struct conf_mailbox *mailbox = d->world->mailbox;
+	struct authres_servers servers = { d->conf->authserv_ids.v, d->conf->authserv_ids.n,
+					   mailbox && mailbox->authres_without_id };
 	struct authres result = { .reason = "nobody in From" };
+	const struct span *fields;
+	size_t n;
 
-	if (d->id.from.p)
-		authres_decide(d->scan->authres, d->scan->authres_count, d->conf->authserv_ids.v,
-			       d->conf->authserv_ids.n, d->id.domain, &result);
+	if (d->id.from.p) {
+		border_results(d->scan, d->conf, d->world->arena, &fields, &n);
+		authres_decide(fields, n, &servers, d->id.from, &result);
+	}
+	if (d->id.from.p && !result.found && has_internal_mark(d->scan, mailbox)) {
+		result.vouched = true;
+		result.reason = "the mark of our server for mail from inside";
+	}
 	d->id.vouched = result.vouched;
+	d->id.failed = result.failed;
 	*ret_reason = result.reason;
 }
 
@@ -214,10 +310,9 @@ static void decide_level(struct weighing *d)
 	};
 	struct identity *id = &d->id;
 
-	id->level = levels[id->token_valid][id->vouched];
-	id->staff = id->from.p ? conf_staff_by_address(d->conf, id->from) : NULL;
+	id->level = id->failed ? TRUST_L0 : levels[id->token_valid][id->vouched];
 	if (id->staff && d->conf->staff_trust == CONF_TRUST_TOKEN)
-		id->staff_trusted = id->token_valid;
+		id->staff_trusted = id->token_valid && !id->failed;
 	else if (id->staff)
 		id->staff_trusted = id->level == TRUST_L3;
 	/* A token made for a customer is no proof of being staff, were the address the same. */
@@ -236,14 +331,15 @@ static void explain(struct weighing *d, const char *authres_reason)
 		 id->is_own ? "; our own mail" : "");
 }
 
-void identity_decide(const struct header_scan *scan, const struct conf *conf,
-		     const struct token_keys *keys, int64_t now, struct identity *ret_identity)
+void identity_decide(const struct header_scan *scan, const struct identity_world *world,
+		     struct identity *ret_identity)
 {
-	struct weighing d = { .scan = scan, .conf = conf, .keys = keys, .now = now };
+	struct weighing d = { .scan = scan, .conf = world->conf, .world = world };
 	const char *authres_reason;
 
 	d.id.from = scan->from;
 	d.id.domain = scan->from.p ? addrspec_domain(scan->from) : SPAN_NONE;
+	d.id.staff = scan->from.p ? conf_staff_by_address(d.conf, scan->from) : NULL;
 	try_tokens(&d);
 	decide_authres(&d, &authres_reason);
 	decide_level(&d);

@@ -3,6 +3,7 @@
  *
  *   L0 nothing known   L1 a valid token issued to this From   L2 our server vouches for this From
  *   L3 both
+ * A dmarc=fail of our own server takes L1 away again.
  *
  * Pure: from the raw header, the configuration, the keys and the time.  From, subject tags,
  * References, Reply-To and X-headers alone grant nothing: without exactly one From with exactly one
@@ -25,14 +26,20 @@ struct identity {
 	struct span from;   /* p == NULL: nobody; the domain in lower case */
 	struct span domain; /* of from */
 
-	bool token_valid; /* issued to `from`, not expired */
+	bool token_valid; /* issued to `from` as what it is now (customer or staff), not expired */
 	enum token_role token_role;
 	int64_t token_case;
 	/* The case that a token, valid or not, or our Message-ID in References names; 0: none.
 	 * Proves nothing: for "possibly about N". */
 	int64_t mentioned_case;
 
-	bool vouched; /* dmarc or aligned dkim */
+	/* A staff token whose holder this sender is not: of a member of staff who writes from an
+	 * address that is not listed, of one who was staff, or passed on to somebody. */
+	int64_t staff_token_case;	/* 0: none */
+	struct span staff_token_holder; /* to whom it was issued; borrowed from conf or `from` */
+
+	bool vouched; /* auth, dmarc or aligned dkim */
+	bool failed;  /* dmarc=fail: our server says that somebody else sent it */
 
 	const struct conf_staff *staff; /* whose address `from` is; NULL: none */
 	bool staff_trusted; /* staff, and sure enough for commands under conf's staff_trust */
@@ -47,8 +54,16 @@ struct identity {
 	char why[IDENTITY_WHY_MAX]; /* how it was decided, one line, no outside text in it */
 };
 
-void identity_decide(const struct header_scan *scan, const struct conf *conf,
-		     const struct token_keys *keys, int64_t now, struct identity *ret_identity);
+struct identity_world {
+	const struct conf *conf;
+	const struct conf_mailbox *mailbox; /* that the mail came to; NULL: none */
+	const struct token_keys *keys;
+	int64_t now;
+	struct arena *arena; /* for what is made on the way; the identity needs it no more */
+};
+
+void identity_decide(const struct header_scan *scan, const struct identity_world *world,
+		     struct identity *ret_identity);
 
 /* One of the addresses that we send from or read; a plus part in it is ignored. */
 bool identity_address_is_own(const struct conf *conf, struct span address);

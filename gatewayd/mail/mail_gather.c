@@ -7,11 +7,16 @@
 
 /* The queue of the mailbox; of a mail from elsewhere, that of the first of our addresses it was
  * sent to. */
+/* NULL: it came another way (ingest, import), or the mailbox is not configured any more. */
+static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_job *job)
+{
+	return conf_mailbox_find(d->conf, arena_cstr(d->arena, job->mail.location.mailbox));
+}
+
 static const struct conf_queue *queue_of(struct desk *d, const struct mail_job *job,
 					 const struct header_scan *scan)
 {
-	struct span name = job->mail.location.mailbox;
-	const struct conf_mailbox *m = conf_mailbox_find(d->conf, arena_cstr(d->arena, name));
+	const struct conf_mailbox *m = mailbox_of(d, job);
 
 	for (size_t i = 0; !m && i < scan->recipient_count; i++) {
 		for (size_t k = 0; !m && k < d->conf->mailbox_count; k++) {
@@ -125,12 +130,17 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 		struct err *e)
 {
 	struct mail_gathered *g = ret_gathered;
+	struct identity_world world = { .conf = d->conf,
+					.mailbox = mailbox_of(d, job),
+					.keys = d->keys,
+					.now = d->now,
+					.arena = d->arena };
 
 	*g = (struct mail_gathered){
 		.in = { .conf = d->conf, .mail = &job->mail, .facts = &job->facts }
 	};
 	header_scan(job->raw, d->arena, &g->scan);
-	identity_decide(&g->scan, d->conf, d->keys, d->now, &g->identity);
+	identity_decide(&g->scan, &world, &g->identity);
 	automatic_decide(&g->scan, &g->identity, job->facts.kind, d->conf, &g->answer);
 	g->in.scan = &g->scan;
 	g->in.identity = &g->identity;

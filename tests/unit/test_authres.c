@@ -1,9 +1,11 @@
 #include "tests/unit/unit.h"
 
 #include "gatewayd/identity/authres.h"
+#include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
 
 static const char *const ids[] = { "mx.example", "mx2.example" };
+static const struct authres_servers servers = { ids, 2, false };
 
 struct case_row {
 	const char *fields[3];
@@ -149,15 +151,19 @@ static const struct case_row rows[] = {
 
 static struct authres decide(const struct case_row *row)
 {
+	struct arena a ARENA_AUTO;
 	struct span fields[3];
 	struct authres got;
+	const char *from;
 	size_t n = 0;
 
+	arena_init(&a);
 	while (n < 3 && row->fields[n]) {
 		fields[n] = span_of(row->fields[n]);
 		n++;
 	}
-	authres_decide(fields, n, ids, 2, span_of(row->from_domain), &got);
+	from = row->from_domain[0] ? arena_printf(&a, "ann@%s", row->from_domain) : "";
+	authres_decide(fields, n, &servers, span_of(from), &got);
 	return got;
 }
 
@@ -187,7 +193,7 @@ static bool vouched_with(size_t bytes, size_t results)
 	while (text.n < bytes)
 		buf_addc(&text, ' ');
 	field = buf_span(&text);
-	authres_decide(&field, 1, ids, 2, SPAN(FROM), &got);
+	authres_decide(&field, 1, &servers, SPAN("ann@" FROM), &got);
 	return got.vouched;
 }
 
@@ -204,14 +210,65 @@ static void size_and_number_of_results_have_limits(void **state)
 
 static void without_a_configured_server_nobody_is_vouched_for(void **state)
 {
+	static const struct authres_servers none = { NULL, 0, false };
 	struct span field = SPAN("mx.example; dmarc=pass header.from=example.com");
 	struct authres got;
 
 	(void)state;
-	authres_decide(&field, 1, NULL, 0, SPAN(FROM), &got);
+	authres_decide(&field, 1, &none, SPAN("ann@" FROM), &got);
 	assert_false(got.vouched);
-	authres_decide(NULL, 0, ids, 2, SPAN(FROM), &got);
+	authres_decide(NULL, 0, &servers, SPAN("ann@" FROM), &got);
 	assert_false(got.vouched);
+}
+
+static void what_proves_and_what_disproves_a_sender(void **state)
+{
+	static const struct {
+		const char *field;
+		bool without_id, vouched, failed;
+	} cases[] = {
+		{ "mx.example; auth=pass smtp.auth=ann@example.com", false, true, false },
+		{ "mx.example; auth=pass smtp.auth=ANN@Example.COM", false, true, false },
+		{ "mx.example; auth=pass smtp.auth=ann", false, false, false },
+		{ "mx.example; auth=pass smtp.auth=bob@example.com", false, false, false },
+		{ "mx.example; auth=fail smtp.auth=ann@example.com", false, false, false },
+		{ "mx.example; auth=pass", false, false, false },
+		{ "other.example; auth=pass smtp.auth=ann@example.com", false, false, false },
+		{ "mx.example; auth=pass smtp.auth=ann@example.com; auth=pass smtp.auth=eve@x.y",
+		  false, false, false },
+		{ "mx.example; auth=pass smtp.auth=eve@x.y smtp.auth=ann@example.com", false, false,
+		  false },
+		{ "mx.example; auth=pass smtp.auth=ann@example.com; dmarc=fail "
+		  "header.from=example.com",
+		  false, true, false },
+		{ "mx.example; dmarc=fail header.from=example.com", false, false, true },
+		{ "mx.example; dmarc=fail (p=none)", false, false, true },
+		{ "mx.example; dmarc=none; spf=fail", false, false, false },
+		{ "mx.example; dmarc=temperror header.from=example.com", false, false, false },
+		{ "other.example; dmarc=fail header.from=example.com", false, false, false },
+		{ "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=pass "
+		  "(signature "
+		  "was verified) header.d=example.com;dmarc=pass action=none "
+		  "header.from=example.com;compauth=pass reason=100",
+		  true, true, false },
+		{ "dmarc=pass header.from=example.com", false, false, false },
+		{ "dmarc=fail action=quarantine header.from=example.com", true, false, true },
+		{ "dmarc=pass header.from=evil.example", true, false, false },
+		{ "mx.example; dmarc=pass header.from=example.com", true, true, false },
+		{ "evil.example; dmarc=pass header.from=example.com", true, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct authres_servers s = { ids, 2, cases[i].without_id };
+		struct span field = span_of(cases[i].field);
+		struct authres got;
+
+		authres_decide(&field, 1, &s, SPAN("ann@example.com"), &got);
+		if (got.vouched != cases[i].vouched || got.failed != cases[i].failed)
+			fail_msg("%s: vouched %d failed %d, %s", cases[i].field, got.vouched,
+				 got.failed, got.reason);
+	}
 }
 
 int main(void)
@@ -219,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_our_server_vouches_and_only_for_this_domain),
 		cmocka_unit_test(size_and_number_of_results_have_limits),
+		cmocka_unit_test(what_proves_and_what_disproves_a_sender),
 		cmocka_unit_test(without_a_configured_server_nobody_is_vouched_for),
 	};
 

@@ -177,7 +177,7 @@ static void what_we_send_is_known_as_ours_when_it_comes_back(void **state)
 	arena_init(&a);
 	m = intent(&a, "confirmation", COMPOSE_ANSWER);
 	header_scan(make(&m, &a).message, &a, &s);
-	identity_decide(&s, &conf, &keys, now, &id);
+	identity_decide(&s, &(struct identity_world){ &conf, NULL, &keys, now, &a }, &id);
 	assert_true(id.is_own);
 	assert_int_equal(id.level, TRUST_L0);
 }

@@ -60,7 +60,7 @@ static struct node text_node(const char *text)
 static struct node filler(struct arena *a, const struct schema_row *row, size_t n)
 {
 	bool web = row->check == value_check_url || row->check == value_check_https;
-	const char *begin = web ? "https://" : "";
+	const char *begin = web ? "https://" : row->check == value_check_mark ? "a:" : "";
 	char *s = arena_alloc(a, n + 16);
 
 	memset(s, 'a', n);

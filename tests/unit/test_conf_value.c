@@ -315,6 +315,29 @@ static void zones_are_those_of_the_tz_database(void **state)
 			fail_msg("\"%s\" was taken", no[i]);
 }
 
+static void border_hosts_and_marks_are_read_strictly(void **state)
+{
+	static const char *const hosts[] = { "mx.example.com", "mx.example.com above", "mx below",
+					     "*.example.com inside", "2002:* inside" };
+	static const char *const no_hosts[] = { "",	    " above",	 "*",	      "* above",
+						"mx abowe", "mx above ", "m*x above", "mx\tabove" };
+	static const char *const marks[] = { "X-A: b", "X-A:b", "X-Org-AuthAs: Internal" };
+	static const char *const no_marks[] = { "",    "X-A",	 "X-A:",	  "X-A: ",
+						": b", "X A: b", "X-A: b\nX-C: d" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+		assert_null(value_check_border(hosts[i]));
+	for (size_t i = 0; i < sizeof(no_hosts) / sizeof(*no_hosts); i++)
+		if (!value_check_border(no_hosts[i]))
+			fail_msg("taken: \"%s\"", no_hosts[i]);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		assert_null(value_check_mark(marks[i]));
+	for (size_t i = 0; i < sizeof(no_marks) / sizeof(*no_marks); i++)
+		if (!value_check_mark(no_marks[i]))
+			fail_msg("taken: \"%s\"", no_marks[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +352,7 @@ int main(void)
 		cmocka_unit_test(loopback_is_127_8_and_its_names_only),
 		cmocka_unit_test(addresses_are_strict),
 		cmocka_unit_test(zones_are_those_of_the_tz_database),
+		cmocka_unit_test(border_hosts_and_marks_are_read_strictly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

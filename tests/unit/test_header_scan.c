@@ -105,8 +105,9 @@ static void all_fields_are_found(void **state)
 	assert_true(span_is(s.precedence, "bulk"));
 	assert_true(s.has_list);
 	assert_false(s.has_autoreply);
-	assert_int_equal(s.authres_count, 2);
-	assert_true(span_is(s.authres[0], "mx.example; dmarc=pass"));
+	assert_int_equal(s.trace_count, 2);
+	assert_false(s.trace[0].received);
+	assert_true(span_is(s.trace[0].value, "mx.example; dmarc=pass"));
 	assert_true(span_is(s.loop_mark, "token"));
 }
 

@@ -66,6 +66,7 @@ enum made {
 };
 
 #define AR_PASS "Authentication-Results: " HOST "; dmarc=pass header.from=example.com\n"
+#define AR_FAIL "Authentication-Results: " HOST "; dmarc=fail header.from=example.com\n"
 #define AR_BOB	"Authentication-Results: " HOST "; dmarc=pass header.from=help.example\n"
 #define FROM	"From: Ann <ann@example.com>\n"
 #define TO	"To: support+%T@help.example\n"
@@ -134,7 +135,23 @@ static const struct row rows[] = {
 	{ "staff, the colleague's own", FOR_COL, AR_BOB "From: col@help.example\n" TO "\n",
 	  TRUST_L3, 7, 7, true, 0 },
 	{ "customer, of a notify list", FOR_TEAM, AR_PASS FROM TO "\n", TRUST_L2, 0, 7, 0, 0 },
-	{ "customer, staff role", FOR_ANN_STAFF, AR_PASS FROM TO "\n", TRUST_L3, 7, 7, 0, 0 },
+	/* who was staff when it was made, and is not now */
+	{ "customer, staff role", FOR_ANN_STAFF, AR_PASS FROM TO "\n", TRUST_L2, 0, 7, 0, 0 },
+	/* our server says that it is somebody else */
+	{ "token, dmarc=fail", FOR_ANN, AR_FAIL FROM TO "\n", TRUST_L0, 7, 7, 0, 0 },
+	{ "staff, token, dmarc=fail", FOR_BOB,
+	  "Authentication-Results: " HOST "; dmarc=fail header.from=help.example\n" BOB TO "\n",
+	  TRUST_L0, 7, 7, 0, 0 },
+	/* logged in to our server */
+	{ "staff, token, logged in", FOR_BOB,
+	  "Authentication-Results: " HOST "; auth=pass smtp.auth=bob@help.example\n" BOB TO "\n",
+	  TRUST_L3, 7, 7, true, 0 },
+	{ "staff, token, logged in as another", FOR_BOB,
+	  "Authentication-Results: " HOST "; auth=pass smtp.auth=col@help.example\n" BOB TO "\n",
+	  TRUST_L1, 7, 7, false, 0 },
+	{ "staff, token, logged in at another server", FOR_BOB,
+	  "Authentication-Results: evil; auth=pass smtp.auth=bob@help.example\n" BOB TO "\n",
+	  TRUST_L1, 7, 7, false, 0 },
 };
 
 static void make_token(const struct row *row, char token[TOKEN_TEXT_SIZE], char id[TOKEN_ID_MAX])
@@ -181,7 +198,8 @@ static struct identity decide(const struct row *row, struct arena *a)
 		rest = span_sub(rest, 1, SIZE_MAX);
 	}
 	header_scan(arena_dup(a, buf_span(&mail)), a, &scan);
-	identity_decide(&scan, &conf, &keys, now, &got);
+	identity_decide(&scan, &(struct identity_world){ &conf, &mailboxes[0], &keys, now, a },
+			&got);
 	return got;
 }
 
@@ -203,6 +221,63 @@ static void levels_come_from_tokens_and_our_server_alone(void **state)
 				 got.staff_trusted, got.is_own);
 		assert_memory_equal(got.why, trust_name(got.level), 2);
 	}
+}
+
+static void a_staff_token_of_somebody_else_is_known_as_that(void **state)
+{
+	static const struct {
+		const char *name;
+		enum made made;
+		const char *mail;
+		int64_t number;
+		const char *holder;
+	} cases[] = {
+		{ "home", FOR_BOB, "From: bob@private.example\n" TO "\n", 7, "bob@help.example" },
+		{ "list", FOR_TEAM, FROM TO "\n", 7, "team@help.example" },
+		{ "list's own address", FOR_TEAM, "From: team@help.example\n" TO "\n", 7,
+		  "team@help.example" },
+		{ "was staff", FOR_ANN_STAFF, FROM TO "\n", 7, "ann@example.com" },
+		{ "id", FOR_BOB, FROM "In-Reply-To: <%I>\n\n", 7, "bob@help.example" },
+		{ "in the thread only", FOR_BOB, FROM "References: <%I>\n\n", 0, NULL },
+		{ "a customer's", FOR_EVE, FROM TO "\n", 0, NULL },
+		{ "their own", FOR_BOB, BOB TO "\n", 0, NULL },
+		{ "a colleague's", FOR_COL, BOB TO "\n", 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct row row = { .made = cases[i].made, .mail = cases[i].mail };
+		struct arena a ARENA_AUTO;
+		struct identity got;
+
+		arena_init(&a);
+		got = decide(&row, &a);
+		if (got.staff_token_case != cases[i].number ||
+		    (cases[i].holder && !span_is(got.staff_token_holder, cases[i].holder)))
+			fail_msg("%s: case %lld", cases[i].name, (long long)got.staff_token_case);
+		if (cases[i].number)
+			assert_false(got.token_valid);
+	}
+}
+
+static void the_mark_of_a_mailbox_proves_mail_from_inside(void **state)
+{
+	static const char internal[] = "X-Org-AuthAs: Internal\n" FROM "\n";
+	struct row row = { "", NO_TOKEN, internal, TRUST_L2, 0, 0, 0, 0 };
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	assert_int_equal(decide(&row, &a).level, TRUST_L0);
+	mailboxes[0].internal_mark = "X-Org-AuthAs: Internal";
+	assert_int_equal(decide(&row, &a).level, TRUST_L2);
+	row.mail = "X-Org-AuthAs: Anonymous\n" FROM "\n";
+	assert_int_equal(decide(&row, &a).level, TRUST_L0);
+	row.mail = FROM "\nX-Org-AuthAs: Internal\n";
+	assert_int_equal(decide(&row, &a).level, TRUST_L0);
+	row.mail = "X-Org-AuthAs: Internal\n" AR_FAIL FROM "\n";
+	assert_int_equal(decide(&row, &a).level, TRUST_L0);
+	mailboxes[0].internal_mark = NULL;
 }
 
 static void a_token_is_enough_for_staff_where_the_operator_says_so(void **state)
@@ -272,7 +347,8 @@ static bool is_own(const char *fmt, const char *mark, const char *id)
 	arena_init(&a);
 	mail = arena_printf(&a, "From: %s\nX-Gatewayd: %s\nMessage-ID: <%s>\n\n", fmt, mark, id);
 	header_scan(span_of(mail), &a, &scan);
-	identity_decide(&scan, &conf, &keys, now, &got);
+	identity_decide(&scan, &(struct identity_world){ &conf, &mailboxes[0], &keys, now, &a },
+			&got);
 	return got.is_own;
 }
 
@@ -308,6 +384,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_come_from_tokens_and_our_server_alone),
+		cmocka_unit_test(a_staff_token_of_somebody_else_is_known_as_that),
+		cmocka_unit_test(the_mark_of_a_mailbox_proves_mail_from_inside),
 		cmocka_unit_test(a_token_is_enough_for_staff_where_the_operator_says_so),
 		cmocka_unit_test(a_bounce_finds_its_case_by_the_envelope_sender),
 		cmocka_unit_test(only_the_person_asked_for_can_unsubscribe),
