@@ -1,5 +1,5 @@
 /*
- * SQLite, and the only file that knows it.
+ * SQLite, and the only file that knows its interface.
  *
  * One connection in locking_mode=EXCLUSIVE with WAL and synchronous=FULL: a COMMIT that returned is
  * on the disk, and nobody else changes the file beside us.  The lock is taken at once, so that the
@@ -12,16 +12,12 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/sqlite_file.h"
 
-enum {
-	SQLITE_LOCK_FIRST = 0x40000000, /* the bytes SQLite locks: file format, os_unix.c */
-	SQLITE_LOCK_COUNT = 512,
-	CHECK_FINDINGS_MAX = 100,
-};
+enum { CHECK_FINDINGS_MAX = 100 };
 
 struct engine_stmt {
 	struct engine *engine;
@@ -82,101 +78,6 @@ static int run(struct engine *en, const char *sql, struct err *e)
 
 /* --- opening --- */
 
-/* The process that holds SQLite's locks on the file; 0: not known. */
-static pid_t lock_holder(const char *where)
-{
-	struct flock lock = { .l_type = F_WRLCK,
-			      .l_whence = SEEK_SET,
-			      .l_start = SQLITE_LOCK_FIRST,
-			      .l_len = SQLITE_LOCK_COUNT };
-	int fd = open(where, O_RDONLY | O_CLOEXEC);
-	int got;
-
-	if (fd < 0)
-		return 0;
-	got = fcntl(fd, F_GETLK, &lock);
-	close(fd);
-	return got == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
-}
-
-static void process_name(pid_t pid, char *out, size_t size)
-{
-	char path[64];
-	FILE *f;
-
-	out[0] = '\0';
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	if (!fgets(out, (int)size, f))
-		out[0] = '\0';
-	out[strcspn(out, "\n")] = '\0';
-	fclose(f);
-}
-
-static int locked(const char *where, struct err *e)
-{
-	pid_t pid = lock_holder(where);
-	char name[64];
-
-	if (pid <= 0)
-		return err_set(e, ERR_TEMP, "store %s: another process has it open", where);
-	process_name(pid, name, sizeof(name));
-	return err_set(e, ERR_TEMP, "store %s: process %d (%s) has it open%s", where, (int)pid,
-		       name[0] ? name : "?",
-		       strcmp(name, "gatewayd") == 0 ? ": the daemon is running" : "");
-}
-
-static int sync_folder(const char *where, struct err *e)
-{
-	char *path MEM_AUTO = mem_strdup(where);
-	char *slash = strrchr(path, '/');
-	int fd, done;
-
-	if (slash)
-		slash[slash == path ? 1 : 0] = '\0';
-	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	done = fd < 0 ? -1 : fsync(fd);
-	if (done < 0)
-		err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return done;
-}
-
-/* Makes the file itself, because SQLite would make it readable for all. */
-static int create_file(const char *where, struct err *e)
-{
-	int fd = open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd < 0 && errno == EEXIST)
-		return 0;
-	if (fd < 0)
-		return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_TEMP : ERR_PERM,
-			       "store %s: %s", where, strerror(errno));
-	if (close(fd) < 0)
-		return err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
-	return sync_folder(where, e);
-}
-
-static int find_file(const char *where, enum store_mode mode, struct err *e)
-{
-	struct stat st;
-
-	if (mode == STORE_CREATE && create_file(where, e) < 0)
-		return -1;
-	if (stat(where, &st) < 0)
-		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_PERM, "store %s: not a file", where);
-	if (mode == STORE_READ && st.st_size == 0)
-		return err_set(e, ERR_PERM, "store %s: empty", where);
-	if (access(where, R_OK | W_OK) < 0) /* for the lock and the WAL even a reader writes */
-		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
-	return 0;
-}
-
 static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 {
 	/* The order matters: without locking_mode first, the WAL index would be shared memory. */
@@ -226,7 +127,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	struct engine *en;
 	int code;
 
-	if (find_file(where, mode, e) < 0)
+	if (sqlite_file_find(where, mode, e) < 0)
 		return -1;
 	en = mem_alloc(sizeof(*en));
 	code = sqlite3_open_v2(path, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -241,7 +142,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	code = sqlite3_errcode(en->db);
 	err_set(e, class_of(code), "store %s: %s", where, sqlite3_errmsg(en->db));
 	engine_close(en);
-	return (code & 0xff) == SQLITE_BUSY ? locked(where, e) : -1;
+	return (code & 0xff) == SQLITE_BUSY ? sqlite_file_locked(where, e) : -1;
 }
 
 /* --- transactions --- */
@@ -526,7 +427,7 @@ static int engine_backup(struct engine *en, const char *path, struct err *e)
 		done = err_set(e, ERR_TEMP, "backup %s: cannot be opened", path);
 	sqlite3_close(to);
 	if (done == 0)
-		done = sync_folder(path, e);
+		done = sqlite_file_sync_folder(path, e);
 	if (done < 0)
 		unlink(path);
 	return done;

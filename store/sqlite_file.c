@@ -1,0 +1,109 @@
+#include "store/sqlite_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+
+enum {
+	SQLITE_LOCK_FIRST = 0x40000000, /* the bytes SQLite locks: file format, os_unix.c */
+	SQLITE_LOCK_COUNT = 512,
+};
+
+/* The process that holds SQLite's locks on the file; 0: not known. */
+static pid_t lock_holder(const char *where)
+{
+	struct flock lock = { .l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = SQLITE_LOCK_FIRST,
+			      .l_len = SQLITE_LOCK_COUNT };
+	int fd = open(where, O_RDONLY | O_CLOEXEC);
+	int got;
+
+	if (fd < 0)
+		return 0;
+	got = fcntl(fd, F_GETLK, &lock);
+	close(fd);
+	return got == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
+}
+
+static void process_name(pid_t pid, char *out, size_t size)
+{
+	char path[64];
+	FILE *f;
+
+	out[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (!fgets(out, (int)size, f))
+		out[0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	fclose(f);
+}
+
+int sqlite_file_locked(const char *where, struct err *e)
+{
+	pid_t pid = lock_holder(where);
+	char name[64];
+
+	if (pid <= 0)
+		return err_set(e, ERR_TEMP, "store %s: another process has it open", where);
+	process_name(pid, name, sizeof(name));
+	return err_set(e, ERR_TEMP, "store %s: process %d (%s) has it open%s", where, (int)pid,
+		       name[0] ? name : "?",
+		       strcmp(name, "gatewayd") == 0 ? ": the daemon is running" : "");
+}
+
+int sqlite_file_sync_folder(const char *where, struct err *e)
+{
+	char *path MEM_AUTO = mem_strdup(where);
+	char *slash = strrchr(path, '/');
+	int fd, done;
+
+	if (slash)
+		slash[slash == path ? 1 : 0] = '\0';
+	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	done = fd < 0 ? -1 : fsync(fd);
+	if (done < 0)
+		err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* Makes the file itself, because SQLite would make it readable for all. */
+static int create_file(const char *where, struct err *e)
+{
+	int fd = open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		return 0;
+	if (fd < 0)
+		return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_TEMP : ERR_PERM,
+			       "store %s: %s", where, strerror(errno));
+	if (close(fd) < 0)
+		return err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
+	return sqlite_file_sync_folder(where, e);
+}
+
+int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
+{
+	struct stat st;
+
+	if (mode == STORE_CREATE && create_file(where, e) < 0)
+		return -1;
+	if (stat(where, &st) < 0)
+		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_PERM, "store %s: not a file", where);
+	if (mode == STORE_READ && st.st_size == 0)
+		return err_set(e, ERR_PERM, "store %s: empty", where);
+	if (access(where, R_OK | W_OK) < 0) /* for the lock and the WAL even a reader writes */
+		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
+	return 0;
+}

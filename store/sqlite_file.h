@@ -1,0 +1,18 @@
+/*
+ * The file of a SQLite store, seen from outside of SQLite: made, found, by whom it is locked.
+ */
+#ifndef STORE_SQLITE_FILE_H
+#define STORE_SQLITE_FILE_H
+
+#include "gatewayd/base/err.h"
+#include "store/store_open.h"
+
+/* It is there, a file, and may be read and written; with STORE_CREATE it is made (mode 0600) and
+ * its folder is on the disk. */
+int sqlite_file_find(const char *where, enum store_mode mode, struct err *e);
+/* SQLite said that it is busy: -1, ERR_TEMP, with the process that has it open. */
+int sqlite_file_locked(const char *where, struct err *e);
+/* The entry of that file in its folder is on the disk. */
+int sqlite_file_sync_folder(const char *where, struct err *e);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Part of store.h: what came in, kept before anything else happens to it (invariants I1, I2, I8).
+ */
+#ifndef STORE_STORE_MAIL_H
+#define STORE_STORE_MAIL_H
+
+#include "store/store_open.h"
+
+enum mail_state { /* X-macro so that names and states stay in step */
+#define STORE_MAIL_STATES(X)               \
+	X(MAIL_KEPT, "kept")               \
+	X(MAIL_CASE, "case")               \
+	X(MAIL_NOTE, "note")               \
+	X(MAIL_COMMAND, "command")         \
+	X(MAIL_AUTO_FILED, "auto-filed")   \
+	X(MAIL_DUPLICATE, "duplicate")     \
+	X(MAIL_QUARANTINED, "quarantined") \
+	X(MAIL_DROPPED, "dropped") /* out of quarantine, by a person */
+#define X(id, name) id,
+		  STORE_MAIL_STATES(X)
+#undef X
+		      MAIL_STATE_COUNT,
+};
+const char *mail_state_name(enum mail_state state);
+bool mail_state_find(struct span name, enum mail_state *ret_state);
+
+struct store_location {
+	struct span mailbox; /* its name in the configuration; "ingest", "import" */
+	uint32_t uidvalidity, uid;
+};
+
+struct store_mail {
+	int64_t id;
+	struct store_location location; /* where it was first seen */
+	int64_t received_at;		/* INTERNALDATE */
+	int64_t kept_at;
+	struct span message_id;	       /* "" when there is none */
+	uint8_t identity[SHA256_SIZE]; /* of what stays the same in every copy */
+	int64_t size;		       /* on the server; more than was kept when truncated */
+	bool truncated;
+	bool history; /* imported: sends nothing */
+	int attempts;
+	enum mail_state state;
+	struct span reason;	   /* why that state, one line */
+	int64_t case_number;	   /* 0: none */
+	int64_t note_id;	   /* 0: none */
+	struct span from, subject; /* as the header scanner saw them; for listings */
+};
+
+/*
+ * Commits nothing by itself; 16 to 64 mails a transaction are ten times as fast as one.  uid 0 is
+ * no location (never known: "ingest", "import").  When the location is known *ret_id is the mail
+ * there and *ret_new is false.  raw is stored once by content.  id, attempts, state and what
+ * follows are ignored on the way in.
+ */
+int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
+		    bool *ret_new, struct err *e);
+/* The mail at a location; *ret_id is 0 when it is not known. */
+int store_mail_at(struct store *s, const struct store_location *l, int64_t *ret_id,
+		  enum mail_state *ret_state, struct err *e);
+/* A mail of the same mailbox, Message-ID and identity that is not `id` itself and had an effect
+ * (case, note, command, auto-filed): the oldest; 0: none. */
+int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *e);
+/* Kept mails not yet decided, oldest first, with id > after. */
+int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
+		       struct store_mail **ret_v, size_t *ret_n, struct err *e);
+int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts,
+		       struct err *e); /* counts one more */
+int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
+		      int64_t case_number, int64_t note_id, struct err *e);
+int store_mail_reset(struct store *s, int64_t id, struct err *e); /* back to kept, attempts 0 */
+int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_mail *ret_mail,
+		   struct err *e); /* ERR_PERM: no such mail */
+int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e);
+/*
+ * Retention: takes the raw bytes of decided mails kept before that instant away, at most limit
+ * mails with id > after; what waits for a decision or a person keeps its own.  *ret_last is the
+ * highest id that was done, 0: there was none.  Attachments and notes stay.
+ */
+int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit, int64_t *ret_last,
+		      struct err *e);
+/* All mails with that Message-ID (without <>), or all when it is empty; newest first. */
+struct store_mail_filter {
+	struct span message_id; /* "": any */
+	int state;		/* -1: any */
+	int64_t case_number;	/* 0: any */
+	int limit;
+};
+int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,
+		    struct store_mail **ret_v, size_t *ret_n, struct err *e);
+
+#endif

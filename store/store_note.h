@@ -1,0 +1,91 @@
+/*
+ * Part of store.h: the log of a case: its notes with their attachments, and its events.
+ */
+#ifndef STORE_STORE_NOTE_H
+#define STORE_STORE_NOTE_H
+
+#include "store/store_open.h"
+
+#define STORE_NOTE_KINDS(X)          \
+	X(NOTE_INBOUND, "inbound")   \
+	X(NOTE_OUTBOUND, "outbound") \
+	X(NOTE_INTERNAL, "internal") \
+	X(NOTE_SYSTEM, "system")
+enum note_kind {
+#define X(id, name) id,
+	STORE_NOTE_KINDS(X)
+#undef X
+	    NOTE_KIND_COUNT,
+};
+const char *note_kind_name(enum note_kind kind);
+
+/* How sure we are of a note's author: the level of a mail's sender, or where else it came from. */
+#define STORE_NOTE_TRUSTS(X)                                          \
+	X(NOTE_TRUST_L0, "L0")                                        \
+	X(NOTE_TRUST_L1, "L1")                                        \
+	X(NOTE_TRUST_L2, "L2")                                        \
+	X(NOTE_TRUST_L3, "L3")                                        \
+	X(NOTE_TRUST_STAFF, "staff")                                  \
+	X(NOTE_TRUST_OPERATOR, "operator")                            \
+	X(NOTE_TRUST_SYSTEM, "system")                                \
+	X(NOTE_TRUST_AUTOMATIC, "automatic")   /* a machine's mail */ \
+	X(NOTE_TRUST_UNVERIFIED, "unverified") /* from a staff address, not proven */
+enum note_trust {
+#define X(id, name) id,
+	STORE_NOTE_TRUSTS(X)
+#undef X
+	    NOTE_TRUST_COUNT,
+};
+const char *note_trust_name(enum note_trust trust);
+
+struct store_note {
+	int64_t id, case_number;
+	enum note_kind kind;
+	int64_t at;
+	struct span author_name, author_address;
+	enum note_trust trust;
+	struct span text, reply;
+	struct span message_id; /* "" when there is none */
+	int64_t mail_id;	/* 0: not from a mail */
+};
+int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e);
+int store_note_list(struct store *s, int64_t number, struct arena *a, struct store_note **ret_v,
+		    size_t *ret_n, struct err *e); /* oldest first */
+/* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
+ * copied Message-ID draws nothing away); 0: none. */
+int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
+			     struct err *e);
+
+struct store_attachment {
+	int64_t id, note_id, case_number;
+	struct span filename, content_type;
+	struct span content_id; /* "" when there is none */
+	int64_t size;
+	uint8_t sha256[SHA256_SIZE];
+	bool is_inline, from_tnef;
+};
+/* sha256 and size are computed here; the content is stored once however often it comes. */
+int store_attachment_add(struct store *s, const struct store_attachment *a, struct span content,
+			 int64_t *ret_id, struct err *e);
+int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
+			  struct store_attachment **ret_v, size_t *ret_n, struct err *e);
+int store_attachment_get(struct store *s, int64_t id, struct arena *a,
+			 struct store_attachment *ret_attachment, struct buf *ret_content,
+			 struct err *e);
+
+/* --- events: the log that deadlines and explanations are computed from (I8, I9) --- */
+
+struct store_event {
+	int64_t id, case_number;
+	int64_t at;
+	struct span
+	    type; /* "opened", "severity", "response", "state" ...: gatewayd/case/case_log.h */
+	struct span
+	    actor; /* an address, a staff id, or a part of gatewayd: gatewayd/case/case_log.h */
+	struct span data; /* one JSON object */
+};
+int store_event_add(struct store *s, const struct store_event *ev, struct err *e);
+int store_event_list(struct store *s, int64_t number, struct arena *a, struct store_event **ret_v,
+		     size_t *ret_n, struct err *e); /* in order of id */
+
+#endif

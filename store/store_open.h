@@ -1,0 +1,64 @@
+/*
+ * Part of store.h: opening, transactions, and what is known of the file as a whole.
+ */
+#ifndef STORE_STORE_OPEN_H
+#define STORE_STORE_OPEN_H
+
+#include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/err.h"
+
+struct store;
+
+enum store_mode {
+	STORE_WRITE,
+	STORE_CREATE,
+	STORE_READ
+}; /* read: beside a running daemon it fails */
+
+/* Rows of a listing at most.  A limit of 0 or less, or more than this, is taken as this. */
+enum { STORE_LIST_MAX = 100000 };
+
+/*
+ * Opens, migrates (numbered migrations, never edited) and locks.  where: the path of a SQLite file.
+ * STORE_CREATE makes it (mode 0600) when it is not there; the other modes want it to be there.
+ * STORE_READ changes nothing and migrates nothing, but locks like the others (and so needs leave to
+ * write); a store that an older program made must be opened for writing first.
+ * ERR_TEMP: another process has it open (the text names it).  ERR_PERM: no such file, not a store,
+ * made by a newer program, or with a migration that is not ours.  Call crypto_init() before.
+ */
+int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
+void store_close(struct store **s);
+/* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
+ * and open it anew, or end the process. */
+bool store_broken(struct store *s);
+/* A copy that is consistent, while the store stays open; path must not be there yet.  Not inside a
+ * transaction. */
+int store_backup(struct store *s, const char *path, struct err *e);
+/* Integrity of the file and of the references in it; a line for each thing found wrong.  Reads all
+ * of it: seconds a gigabyte. */
+int store_check(struct store *s, struct buf *ret_findings, struct err *e);
+
+int store_begin(struct store *s, struct err *e);
+int store_commit(struct store *s, struct err *e);
+void store_rollback(struct store *s);
+void store_txn_end(struct store **s); /* rolls back when not committed */
+#define STORE_TXN __attribute__((cleanup(store_txn_end)))
+
+int store_meta_get(struct store *s, const char *key, struct arena *a, struct span *ret_value,
+		   struct err *e); /* p == NULL when never set */
+int store_meta_set(struct store *s, const char *key, struct span value, struct err *e);
+
+/* Rows a table holds, for `status` and metrics. */
+struct store_counts {
+	int64_t mails, mails_pending, quarantined;
+	int64_t cases, cases_open;
+	int64_t outbox_queued, outbox_failed;
+	int64_t accounts, articles;
+	int64_t bytes; /* of the file */
+};
+int store_count(struct store *s, struct store_counts *ret_counts, struct err *e);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * Part of store.h: the outbox: a row per recipient (I3), and how much may be sent.
+ */
+#ifndef STORE_STORE_OUTBOX_H
+#define STORE_STORE_OUTBOX_H
+
+#include "store/store_open.h"
+
+#define STORE_OUTBOX_STATES(X)           \
+	X(OUTBOX_QUEUED, "queued")       \
+	X(OUTBOX_SENDING, "sending")     \
+	X(OUTBOX_SENT, "sent")           \
+	X(OUTBOX_FAILED, "failed")       \
+	X(OUTBOX_CANCELLED, "cancelled") \
+	X(OUTBOX_SUPPRESSED, "suppressed")
+enum outbox_state {
+#define X(id, name) id,
+	STORE_OUTBOX_STATES(X)
+#undef X
+	    OUTBOX_STATE_COUNT,
+};
+const char *outbox_state_name(enum outbox_state state);
+bool outbox_state_find(struct span name, enum outbox_state *ret_state);
+
+struct store_outbox {
+	int64_t id, case_number, note_id; /* 0: none */
+	struct span kind;		  /* the template: "confirmation", "customer_reply" ... */
+	struct span sender;		  /* envelope; "": the null reverse-path */
+	struct span recipient;
+	struct span message_id; /* final */
+	struct span subject;
+	enum outbox_state state;
+	int attempts;
+	int64_t created_at, next_at, sent_at;
+	int last_code; /* SMTP reply; 0: none */
+	struct span last_text;
+	bool automatic;
+};
+/* state: queued (then next_at is an instant) or suppressed (kept to be seen, never sent unless
+ * queued by a person). */
+int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
+		     int64_t *ret_id, struct err *e);
+/* Claims up to limit queued rows with next_at <= now, by next_at and id: they become sending, and
+ * their attempts count one more.  In a transaction of its own (ERR_BUG inside of another). */
+int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
+		       struct store_outbox **ret_v, size_t *ret_n, struct err *e);
+int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);
+/*
+ * The outcome of an attempt, or a person's will.  next_at counts for queued only.
+ *	sent		from queued, sending (at becomes sent_at)
+ *	failed		from queued, sending, sent (it bounced)
+ *	queued		from all but sent: again at next_at
+ *	cancelled	from queued, failed
+ * All else is ERR_PERM.
+ */
+int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
+			int64_t next_at, int code, struct span text, struct err *e);
+/* After a crash: what was being sent is queued again, with the same Message-ID. */
+int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e);
+int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e);
+int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_outbox *ret_row,
+		     struct err *e);
+struct store_outbox_filter {
+	int state;	     /* -1: any */
+	int64_t case_number; /* 0: any */
+	int limit;
+};
+int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,
+		      struct store_outbox **ret_v, size_t *ret_n, struct err *e); /* newest first */
+/* The row that was sent with this Message-ID, for bounces; id 0: none. */
+int store_outbox_by_message_id(struct store *s, struct span message_id, struct arena *a,
+			       struct store_outbox *ret_row, struct err *e);
+
+/* Counts one more for key in the window that began at `window_at`; the count after it. */
+int store_budget_take(struct store *s, struct span key, int64_t window_at, int *ret_count,
+		      struct err *e);
+/* Forgets the windows that began before; call it now and then, senders choose how many there are.
+ */
+int store_budget_sweep(struct store *s, int64_t before, struct err *e);
+
+#endif
