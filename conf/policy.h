@@ -64,7 +64,8 @@ struct policy_calendar {
 	size_t holiday_count;
 };
 
-/* Who must have asked for severity 1 before its target counts (policy sections 1 and 3). */
+/* Who must have asked for severity 1 before its target counts (conf/policy/README.md sections 1 and
+ * 3). */
 enum policy_severity1_by { SEVERITY1_BY_ANY, SEVERITY1_BY_PHONE, SEVERITY1_BY_SUPPORT };
 
 struct policy_level {
@@ -77,7 +78,7 @@ struct policy_scale { /* the levels that several kinds share */
 	struct policy_level levels[POLICY_SEVERITY_MAX];
 };
 
-struct policy_kind { /* section 1, and the lower table of section 3 */
+struct policy_kind { /* conf/policy/README.md section 1, and the lower table of section 3 */
 	const char *name;
 	const char *where;	   /* file:line */
 	bool always_open;	   /* answered 24 x 7; else on business days */
@@ -85,13 +86,13 @@ struct policy_kind { /* section 1, and the lower table of section 3 */
 	bool own_targets;	   /* the table below holds, package or not */
 	bool contract_only;	   /* only for accounts whose contract provides for it */
 	int default_severity;	   /* when nothing else decides, other channels than mail */
-	int email_severity;	   /* section 2 */
+	int email_severity;	   /* conf/policy/README.md section 2 */
 	const char *scale;	   /* where its levels come from */
 	struct policy_level levels[POLICY_SEVERITY_MAX];
 	struct policy_duration targets[POLICY_SEVERITY_MAX];
 };
 
-struct policy_package { /* section 3, upper table */
+struct policy_package { /* conf/policy/README.md section 3, upper table */
 	const char *name;
 	const char *where; /* file:line */
 	enum policy_severity1_by severity1_by;
@@ -99,7 +100,8 @@ struct policy_package { /* section 3, upper table */
 	    targets[POLICY_SEVERITY_MAX]; /* POLICY_NONE: the package names none */
 };
 
-/* Section 6.  A rule fires when each test it has holds; NULL and empty lists are no test. */
+/* conf/policy/README.md section 6.  A rule fires when each test it has holds; NULL and empty lists
+ * are no test. */
 struct policy_words {
 	const char **v; /* lower case */
 	size_t n;

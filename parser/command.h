@@ -1,5 +1,5 @@
 /*
- * `gatewayctl parse FILE... | - | --jsonl FILE...`: the contract is parse-json.md.
+ * `gatewayctl parse FILE... | - | --jsonl FILE...`: the contract is parser/README.md.
  */
 #ifndef PARSER_COMMAND_H
 #define PARSER_COMMAND_H

@@ -1,5 +1,5 @@
 /*
- * HTML to plain text, as the contract wants it ("Text" in parse-json.md).
+ * HTML to plain text, as the contract wants it ("Text" in parser/README.md).
  */
 #ifndef PARSER_HTML_H
 #define PARSER_HTML_H

@@ -2,8 +2,8 @@
  * Human, automatic answer, bounce or bulk: what kind of mail it is, and for a bounce whom it is
  * about.
  *
- * The rules and their order are those of "Kind" in parse-json.md; what is particular to a language
- * or a mail system is a row of the tables in parser/tables/ (kind_*.h, bounce_*.h).
+ * The rules and their order are those of "Kind" in parser/README.md; what is particular to a
+ * language or a mail system is a row of the tables in parser/tables/ (kind_*.h, bounce_*.h).
  */
 #ifndef PARSER_KIND_H
 #define PARSER_KIND_H

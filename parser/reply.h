@@ -1,9 +1,9 @@
 /*
  * What the sender wrote this time: the text without quoted history, signature and footers.
  *
- * The rules are those of "Reply" in parse-json.md.  Everything a language or a client adds is a row
- * of the tables in parser/tables/ (reply_*.h).  Time is linear in the size of the text; the text
- * itself is never changed.
+ * The rules are those of "Reply" in parser/README.md.  Everything a language or a client adds is a
+ * row of the tables in parser/tables/ (reply_*.h).  Time is linear in the size of the text; the
+ * text itself is never changed.
  */
 #ifndef PARSER_REPLY_H
 #define PARSER_REPLY_H

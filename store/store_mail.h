@@ -1,5 +1,6 @@
 /*
- * Part of store.h: what came in, kept before anything else happens to it (invariants I1, I2, I8).
+ * Part of store.h: what came in, kept before anything else happens to it (gatewayd/README.md,
+ * invariant I1, I2, I8).
  */
 #ifndef STORE_STORE_MAIL_H
 #define STORE_STORE_MAIL_H

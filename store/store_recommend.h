@@ -1,5 +1,5 @@
 /*
- * Part of store.h: recommendations (policy section 7).
+ * Part of store.h: recommendations (conf/policy/README.md section 7).
  */
 #ifndef STORE_STORE_RECOMMEND_H
 #define STORE_STORE_RECOMMEND_H

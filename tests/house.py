@@ -17,7 +17,8 @@ import sys
 # The folders from the top floor down; those of one floor do not know each other.
 FLOORS = [
     ["gatewayd"],
-    ["gatewayd/core", "gatewayd/poller", "gatewayd/sender", "gatewayd/ctl"],
+    ["gatewayd/parent", "gatewayd/core", "gatewayd/poller"],
+    ["gatewayd/ctl"],
     ["gatewayd/timer"],
     ["gatewayd/mail"],
     ["gatewayd/post"],

@@ -1,5 +1,6 @@
 /*
- * The log of a case: what happened, in the order in which it did (invariants I8, I9).
+ * The log of a case: what happened, in the order in which it did (gatewayd/README.md, invariant I8,
+ * I9).
  *
  * Deadlines are computed from these events and nothing else; people read them in `case show` and
  * `trace`.  An event is a type, an instant, an actor, and those of the values below that it has;

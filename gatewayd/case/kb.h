@@ -1,6 +1,6 @@
 /*
  * Known answers: a folder of .txt and .md files (kb_dir), indexed in the store, searched for each
- * new case (policy section 6).
+ * new case (conf/policy/README.md section 6).
  *
  * An article's title is its first heading, else its first line; a line "Link: https://..." among
  * the first KB_HEAD_LINES names where people read it.  Only files whose time or size changed are

@@ -1,8 +1,8 @@
 /*
  * How urgent a case is: what it opens with, what its sender wishes, what staff may set.
  *
- * Severities are 1 (worst) .. 4; 0 is "none stated".  Mail is never urgent by its own word (policy,
- * section 2): what it asks for is kept beside what it gets.
+ * Severities are 1 (worst) .. 4; 0 is "none stated".  Mail is never urgent by its own word
+ * (conf/policy/README.md section 2): what it asks for is kept beside what it gets.
  */
 #ifndef GATEWAYD_CASE_SEVERITY_H
 #define GATEWAYD_CASE_SEVERITY_H

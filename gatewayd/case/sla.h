@@ -2,7 +2,7 @@
  * The clocks of a case: deadlines as a pure function of its events, the policy and the calendars.
  *
  * sla_compute() allocates nothing, asks no clock and keeps nothing; the deadline in the store is a
- * cache of its answer.  How the policy's section 3 is read:
+ * cache of its answer.  How conf/policy/README.md section 3 is read:
  *
  * - initial response: from the opening to the first response of a person.  Never paused.  The place
  *   (queue, account, package) in force at the response, or now, holds from the opening on.  Each
@@ -105,7 +105,7 @@ struct sla_rule {
 	const struct sla_place *place;
 };
 
-/* The choice of section 3, for one clock, severity and start. */
+/* The choice of conf/policy/README.md section 3, for one clock, severity and start. */
 struct sla_ask {
 	enum sla_kind clock;
 	const struct sla_place *place;

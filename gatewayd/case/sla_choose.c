@@ -1,4 +1,4 @@
-/* Which row names the target: the order of choice of the policy's section 3. */
+/* Which row names the target: the order of choice of conf/policy/README.md section 3. */
 #include "gatewayd/case/sla.h"
 
 static bool contract_fits(const struct sla_contract *c, const struct sla_ask *ask, int severity)

@@ -1,5 +1,5 @@
 /*
- * The outbox on its way to the sender (invariant I3).
+ * The outbox on its way to the sender (gatewayd/README.md, invariant I3).
  *
  * Rows are claimed and committed before they are sent; a few more than the sender's concurrency, so
  * that it never waits.  What was being sent when the sender or core died is queued again with the

@@ -1,6 +1,6 @@
 /*
- * Keeping mail (invariants I1, I2): raw bytes are committed before anything happens to them
- * anywhere.
+ * Keeping mail (gatewayd/README.md, invariant I1, I2): raw bytes are committed before anything
+ * happens to them anywhere.
  *
  * Mails that came in one turn are committed together, at most limits.commit_group of them; only
  * then the pollers hear that they may move them.

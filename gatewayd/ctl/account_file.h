@@ -1,5 +1,5 @@
 /*
- * A file of accounts, as CSV or JSON, read and checked as a whole (DESIGN section 8).
+ * A file of accounts, as CSV or JSON, read and checked as a whole.
  *
  * Both shapes give the same entries: fields are set by name through one table, so that the names,
  * the checks and the messages are the same.  conf/accounts.csv.example and accounts.json.example

@@ -1,5 +1,5 @@
 /*
- * Who wrote this mail, and how sure are we (invariant I6)?
+ * Who wrote this mail, and how sure are we (gatewayd/README.md, invariant I6)?
  *
  *   L0 nothing known   L1 a valid token issued to this From   L2 our server vouches for this From
  *   L3 both

@@ -1,5 +1,5 @@
 /*
- * What stays the same in every copy of a message (invariant I2).
+ * What stays the same in every copy of a message (gatewayd/README.md, invariant I2).
  *
  * SHA-256 over the fields From, To, Cc, Date, Subject and Message-ID, white space runs in them as
  * one space, and the body with line ends as LF and without blank lines at its end.  What mail

@@ -6,7 +6,8 @@
 
 #include "gatewayd/base/buf.h"
 
-/* The first tag's number; false when there is none.  A tag proves nothing (invariant I6). */
+/* The first tag's number; false when there is none.  A tag proves nothing (gatewayd/README.md,
+ * invariant I6). */
 bool subject_tag_find(struct span subject, int64_t *ret_case);
 
 /* Without tags and without "Re:", "AW:", "Fwd:" and the like at the front, trimmed. */

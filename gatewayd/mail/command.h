@@ -11,7 +11,7 @@
 
 enum { COMMANDS_MAX = 20 };
 
-/* --- customers (policy section 5): the new text or the subject is just this --- */
+/* --- customers (conf/policy/README.md section 5): the new text or the subject is just this --- */
 
 enum customer_verb { CUSTOMER_NONE, CUSTOMER_STATUS, CUSTOMER_LIST, CUSTOMER_CLOSE };
 
@@ -64,7 +64,8 @@ struct staff_commands {
 
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
-/* "On-Behalf-Of: ACCOUNT" as the first line, "Visibility: top" beside it (policy section 4). */
+/* "On-Behalf-Of: ACCOUNT" as the first line, "Visibility: top" beside it (conf/policy/README.md
+ * section 4). */
 struct behalf {
 	struct span account; /* "": no such line */
 	bool top;

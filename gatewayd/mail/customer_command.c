@@ -54,7 +54,8 @@ static int add_behalf(struct desk *d, const struct customer_request *r, struct s
 
 /*
  * All of the account for contacts who may see that.  Other contacts of an account see their own,
- * and what was opened on its behalf (policy section 4); who is no contact, their own.
+ * and what was opened on its behalf (conf/policy/README.md section 4); who is no contact, their
+ * own.
  */
 static int run_list(struct desk *d, const struct customer_request *r, bool open, bool closed,
 		    struct err *e)

@@ -1,5 +1,5 @@
 /*
- * What a customer asks by mail (policy section 5): status, list, close.
+ * What a customer asks by mail (conf/policy/README.md section 5): status, list, close.
  */
 #ifndef GATEWAYD_MAIL_CUSTOMER_COMMAND_H
 #define GATEWAYD_MAIL_CUSTOMER_COMMAND_H

@@ -232,8 +232,8 @@ static bool has_contract(const struct decide_in *in, const char *kind)
 	return false;
 }
 
-/* A kind that only a contract opens goes to the first business queue when there is none (policy
- * section 1). */
+/* A kind that only a contract opens goes to the first business queue when there is none
+ * (conf/policy/README.md section 1). */
 static void heed_contract(const struct decide_in *in, struct decision *d)
 {
 	const struct policy_kind *kind = policy_kind_find(&in->conf->policy, d->queue->kind);

@@ -1,6 +1,6 @@
 /*
  * What is to be done with a mail: a pure function of what the mail says, who wrote it, the policy,
- * and what the store knows (DESIGN section 7, policy sections 2, 4, 5).
+ * and what the store knows (conf/policy/README.md sections 2, 4, 5).
  *
  * No store, no clock, no effect; mail_job.c gathers the input and applies the answer, `simulate`
  * prints it.

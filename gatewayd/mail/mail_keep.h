@@ -1,6 +1,6 @@
 /*
- * Keeping a mail (invariants I1, I2): wherever it came from, its row and raw bytes before anything
- * else.
+ * Keeping a mail (gatewayd/README.md, invariant I1, I2): wherever it came from, its row and raw
+ * bytes before anything else.
  */
 #ifndef GATEWAYD_MAIL_MAIL_KEEP_H
 #define GATEWAYD_MAIL_MAIL_KEEP_H

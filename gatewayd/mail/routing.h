@@ -1,5 +1,6 @@
 /*
- * Where a question belongs (policy section 6): the first rule whose every test holds.
+ * Where a question belongs (conf/policy/README.md section 6): the first rule whose every test
+ * holds.
  */
 #ifndef GATEWAYD_MAIL_ROUTING_H
 #define GATEWAYD_MAIL_ROUTING_H

@@ -2,10 +2,10 @@
  * From an intent to one final message: who gets which template about which case.
  *
  * Every mail has a Message-ID and a Reply-To with a token for its one recipient, and threading
- * headers.  To a customer who is not authenticated no text goes that a sender chose (invariant I7):
- * the values that template_name.h does not call OURS are emptied, the subject is the template's,
- * the display name and attachments are left out.  What stays is the Message-ID that is answered,
- * which no reader shows.
+ * headers.  To a customer who is not authenticated no text goes that a sender chose
+ * (gatewayd/README.md, invariant I7): the values that template_name.h does not call OURS are
+ * emptied, the subject is the template's, the display name and attachments are left out.  What
+ * stays is the Message-ID that is answered, which no reader shows.
  *
  * Envelope sender (RFC 3834 section 3.3, RFC 5321 section 4.5.5): a mail about a case is sent from
  * the queue's address with a bounce token, so that a bounce finds its case; a mail about no case (a

@@ -1,10 +1,10 @@
 /*
  * What goes out: each function is an occasion on which somebody is told something.
  *
- * All add rows to the outbox inside the open transaction of the change they tell of (invariant I3),
- * and keep the budgets of automatic mail (I5).  A mail that cannot be made (a broken template, an
- * address that cannot be written to) becomes an event on the case and never stops the change
- * itself.
+ * All add rows to the outbox inside the open transaction of the change they tell of
+ * (gatewayd/README.md, invariant I3), and keep the budgets of automatic mail (I5).  A mail that
+ * cannot be made (a broken template, an address that cannot be written to) becomes an event on the
+ * case and never stops the change itself.
  */
 #ifndef GATEWAYD_POST_POST_H
 #define GATEWAYD_POST_POST_H

@@ -36,7 +36,8 @@ void template_set_flag(struct template_data *d, const char *name, bool on);
 struct template_data *template_row(struct template_data *d, const char *list);
 /* The value of `name`, when there is one, under another name, too. */
 void template_alias(struct template_data *d, const char *name, const char *other);
-/* Empties what may not go out (invariant I7): each value, in rows too, whose name is not kept. */
+/* Empties what may not go out (gatewayd/README.md, invariant I7): each value, in rows too, whose
+ * name is not kept. */
 void template_keep(struct template_data *d, bool (*keep)(struct span name));
 
 enum template_mode { TEMPLATE_TEXT, TEMPLATE_HTML };

@@ -3,9 +3,9 @@
  * and for the check of templates.  conf/templates/README.md describes them for operators.
  *
  * A name is OURS when its value is ours, staff's or the operator's, and FOREIGN when it carries
- * what somebody else chose.  Only OURS goes to a customer who is not authenticated (invariant I7);
- * a name that is not in the table does not go there either, so that a new one has to be judged
- * first.  A FOREIGN list takes its rows with it.
+ * what somebody else chose.  Only OURS goes to a customer who is not authenticated
+ * (gatewayd/README.md, invariant I7); a name that is not in the table does not go there either, so
+ * that a new one has to be judged first.  A FOREIGN list takes its rows with it.
  */
 #ifndef GATEWAYD_POST_TEMPLATE_NAME_H
 #define GATEWAYD_POST_TEMPLATE_NAME_H

@@ -1,5 +1,5 @@
 /*
- * Alarms of deadlines: warning, breach, reminder (policy section 3).
+ * Alarms of deadlines: warning, breach, reminder (conf/policy/README.md section 3).
  *
  * Each becomes an event of its case, once, whatever the clock does (the log says what is done), and
  * one mail a recipient and turn.  What is found more than ALARMS_LATE_S after its time is marked

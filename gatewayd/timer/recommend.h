@@ -1,6 +1,6 @@
 /*
- * Recommendations after go-live (policy section 7): mailed to an account's contacts once the
- * property has been live for limits.recommend_delay_s, never to those who opted out.
+ * Recommendations after go-live (conf/policy/README.md section 7): mailed to an account's contacts
+ * once the property has been live for limits.recommend_delay_s, never to those who opted out.
  *
  * A property that goes live again is told of again, if anything is open then.  Changed elsewhere,
  * it loses what is open and what was sent: the import must bring it anew.

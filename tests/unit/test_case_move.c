@@ -1,4 +1,5 @@
-/* A case that moves to another queue: a severity that its kind gives, and why (policy section 1).
+/* A case that moves to another queue: a severity that its kind gives, and why
+ * (conf/policy/README.md section 1).
  */
 #include "tests/store/fixture.h"
 

@@ -1,4 +1,4 @@
-/* The shipped routing rules on questions as people put them (support policy, section 6). */
+/* The shipped routing rules on questions as people put them (conf/policy/README.md section 6). */
 #include "tests/unit/unit.h"
 
 #include "conf/conf.h"

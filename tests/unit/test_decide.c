@@ -1,4 +1,5 @@
-/* Every decision about a mail, by who wrote it and what is known (policy sections 1, 2, 4, 5). */
+/* Every decision about a mail, by who wrote it and what is known (conf/policy/README.md sections 1,
+ * 2, 4, 5). */
 #include "tests/unit/unit.h"
 
 #include "gatewayd/mail/decide.h"

@@ -1,4 +1,5 @@
-/* Which rule fires: every kind of test a rule can have, by itself and together (policy section 6).
+/* Which rule fires: every kind of test a rule can have, by itself and together
+ * (conf/policy/README.md section 6).
  */
 #include "tests/unit/unit.h"
 
