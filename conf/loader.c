@@ -37,10 +37,7 @@ struct loader_row *loader_row_add(struct loader *l, const struct schema_group *g
 	struct loader_table *t = &l->tables[g->table];
 	struct loader_row *r;
 
-	if (t->n == t->room) {
-		t->room = t->room ? t->room * 2 : 16;
-		t->v = mem_resize_n(t->v, t->room, sizeof(*t->v));
-	}
+	MEM_GROW(t->v, t->n, &t->room);
 	r = &t->v[t->n++];
 	*r = (struct loader_row){ .name = arena_cstr(l->arena, span_of(name)),
 				  .data = arena_alloc(l->arena, g->size),
@@ -53,10 +50,7 @@ struct loader_row *loader_row_add(struct loader *l, const struct schema_group *g
 
 void loader_note(struct loader *l, const char *path, const struct node *n)
 {
-	if (l->where_count == l->where_room) {
-		l->where_room = l->where_room ? l->where_room * 2 : 256;
-		l->where = mem_resize_n(l->where, l->where_room, sizeof(*l->where));
-	}
+	MEM_GROW(l->where, l->where_count, &l->where_room);
 	l->where[l->where_count++] = (struct loader_where){ path, n->file, n->line };
 }
 

@@ -34,10 +34,7 @@ static void add_visible(struct buf *out, const char *s)
 
 static struct conf_problem *add(struct conf_problems *p)
 {
-	if (p->n == p->room) {
-		p->room = p->room ? p->room * 2 : 16;
-		p->v = mem_resize_n(p->v, p->room, sizeof(*p->v));
-	}
+	MEM_GROW(p->v, p->n, &p->room);
 	p->v[p->n] = (struct conf_problem){ .at = p->text.n };
 	return &p->v[p->n++];
 }

@@ -29,10 +29,7 @@ static void begin_line(struct reader *r)
 {
 	struct source *o = r->out;
 
-	if (o->line_count == o->line_room) {
-		o->line_room = o->line_room ? o->line_room * 2 : 256;
-		o->lines = mem_resize_n(o->lines, o->line_room, sizeof(*o->lines));
-	}
+	MEM_GROW(o->lines, o->line_count, &o->line_room);
 	o->lines[o->line_count++] = (struct source_line){ r->file, r->line };
 }
 

@@ -212,19 +212,10 @@ static void on_done(void *ctx, int fd, unsigned int events)
 
 /* ---- jobs, from core ---- */
 
-static char *dup_span(struct span s)
-{
-	char *p = mem_alloc(s.n + 1);
-
-	if (s.n)
-		memcpy(p, s.p, s.n);
-	return p;
-}
-
 /* An address with a NUL inside would be cut: refused like any other bad one. */
 static char *dup_address(struct span s)
 {
-	return s.n && memchr(s.p, '\0', s.n) ? mem_strdup("\n") : dup_span(s);
+	return s.n && memchr(s.p, '\0', s.n) ? mem_strdup("\n") : mem_dup_span(s);
 }
 
 static int on_send(void *ctx, struct wire_in *in, struct err *e)

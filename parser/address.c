@@ -291,25 +291,17 @@ static bool is_group(struct span spec)
 	return spec.n && (spec.p[spec.n - 1] == ':' || spec.p[spec.n - 1] == ';');
 }
 
-static void append(struct facts_address a, struct reading *r, struct facts_addresses *list,
-		   size_t *cap)
+static void append(struct facts_address a, struct reading *r, struct facts_addresses *list)
 {
 	if (list->n == FACTS_ADDRESSES_MAX) {
 		reading_defect(r, FACTS_TOO_MANY_ADDRESSES);
 		return;
 	}
-	if (list->n == *cap) {
-		struct facts_address *old = list->v;
-
-		*cap = *cap ? *cap * 4 : 4;
-		list->v = arena_alloc_n(r->arena, *cap, sizeof(*list->v));
-		if (list->n)
-			memcpy(list->v, old, list->n * sizeof(*old));
-	}
+	ARENA_GROW(r->arena, list->v, list->n);
 	list->v[list->n++] = a;
 }
 
-static void add(struct mailbox *m, struct reading *r, struct facts_addresses *list, size_t *cap)
+static void add(struct mailbox *m, struct reading *r, struct facts_addresses *list)
 {
 	struct facts_address a = { SPAN(""), SPAN("") };
 	struct span spec = m->angle;
@@ -331,7 +323,7 @@ static void add(struct mailbox *m, struct reading *r, struct facts_addresses *li
 	if (a.address.n == 0)
 		reading_defect(r, FACTS_BAD_ADDRESS);
 	if (a.address.n || a.name.n)
-		append(a, r, list, cap);
+		append(a, r, list);
 }
 
 /* "a@b.c d@e.f": more than one word with something on both sides of its "@", and no other mark. */
@@ -354,7 +346,7 @@ static bool is_run(struct span s)
 }
 
 /* Addresses with nothing but white space between them. */
-static void add_run(struct span s, struct reading *r, struct facts_addresses *list, size_t *cap)
+static void add_run(struct span s, struct reading *r, struct facts_addresses *list)
 {
 	reading_defect(r, FACTS_BAD_ADDRESS);
 	for (s = span_trim(s); s.n; s = span_trim(s)) {
@@ -362,8 +354,8 @@ static void add_run(struct span s, struct reading *r, struct facts_addresses *li
 
 		while (n < s.n && !ascii_is_space((unsigned char)s.p[n]))
 			n++;
-		append((struct facts_address){ SPAN(""), addr_spec(span_sub(s, 0, n), r) }, r, list,
-		       cap);
+		append((struct facts_address){ SPAN(""), addr_spec(span_sub(s, 0, n), r) }, r,
+		       list);
 		s = span_sub(s, n, SIZE_MAX);
 	}
 }
@@ -408,14 +400,11 @@ static void read_mailbox(struct scan *sc, struct mailbox *m)
 void address_list(struct span s, struct reading *r, struct facts_addresses *list)
 {
 	struct scan sc = { .s = s };
-	size_t cap = list->n ? 4 : 0;
 
 	if (s.n > LIMIT_LIST_FIELD) {
 		reading_defect(r, FACTS_LONG_HEADER);
 		sc.s.n = LIMIT_LIST_FIELD;
 	}
-	while (cap < list->n) /* as add() let it grow */
-		cap *= 4;
 	while (sc.at < sc.s.n) {
 		struct mailbox m;
 
@@ -425,8 +414,8 @@ void address_list(struct span s, struct reading *r, struct facts_addresses *list
 		}
 		read_mailbox(&sc, &m);
 		if (!m.angle.p && is_run(m.phrase))
-			add_run(m.phrase, r, list, &cap);
+			add_run(m.phrase, r, list);
 		else if (m.angle.p || m.has_comment || span_trim(m.phrase).n)
-			add(&m, r, list, &cap);
+			add(&m, r, list);
 	}
 }

@@ -18,17 +18,6 @@ static struct facts_recipient *find(struct bounce_list *l, struct span address)
 	return NULL;
 }
 
-static void grow(struct bounce_list *l)
-{
-	size_t cap = l->cap ? l->cap * 2 : 8;
-	struct facts_recipient *v = arena_alloc_n(l->arena, cap, sizeof(*v));
-
-	if (l->n)
-		memcpy(v, l->v, l->n * sizeof(*v));
-	l->v = v;
-	l->cap = cap;
-}
-
 struct facts_recipient *bounce_list_add(struct bounce_list *l, const struct facts_recipient *r)
 {
 	struct facts_recipient *there = find(l, r->address);
@@ -43,8 +32,7 @@ struct facts_recipient *bounce_list_add(struct bounce_list *l, const struct fact
 		l->full = true;
 		return NULL;
 	}
-	if (l->n == l->cap)
-		grow(l);
+	ARENA_GROW(l->arena, l->v, l->n);
 	l->v[l->n] = *r;
 	return &l->v[l->n++];
 }

@@ -9,7 +9,7 @@
 struct bounce_list {
 	struct arena *arena;
 	struct facts_recipient *v;
-	size_t n, cap;
+	size_t n;
 	bool full; /* something was left out */
 };
 

@@ -18,10 +18,7 @@ static void digest_begin(void *ctx, size_t index)
 {
 	struct digests *d = ctx;
 
-	if (index >= d->cap) {
-		d->cap = d->cap ? d->cap * 4 : 8;
-		d->hex = mem_resize_n(d->hex, d->cap, sizeof(*d->hex));
-	}
+	MEM_GROW(d->hex, index, &d->cap);
 	d->n = index + 1;
 	sha256_init(&d->running);
 }

@@ -45,10 +45,7 @@ static void add(struct headers *h, struct span name, struct span value, struct r
 		reading_defect(r, FACTS_TOO_MANY_HEADERS);
 		return;
 	}
-	if (h->n == h->cap) {
-		h->cap = h->cap ? h->cap * 2 : 64;
-		h->v = mem_resize_n(h->v, h->cap, sizeof(*h->v));
-	}
+	MEM_GROW(h->v, h->n, &h->cap);
 	if (id != HEADER_OTHER && h->first[id] < 0)
 		h->first[id] = (int)h->n;
 	else if (id != HEADER_OTHER && known[id].once)

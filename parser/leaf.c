@@ -15,7 +15,6 @@ struct leaves {
 	struct reading *r;
 	struct leaf_output *output;
 	struct facts *f;
-	size_t attachment_cap;
 	uint64_t offset; /* of the next attachment's bytes */
 	bool any_plain, any_html;
 };
@@ -57,19 +56,12 @@ static struct span leaf_bytes(const struct part *p, size_t max, struct reading *
 static struct facts_attachment *attachment_add(struct leaves *l)
 {
 	struct facts *f = l->f;
-	struct facts_attachment *old = f->attachments;
 
 	if (f->attachment_count == FACTS_ATTACHMENTS_MAX) {
 		reading_defect(l->r, FACTS_TOO_MANY_PARTS);
 		return NULL;
 	}
-	if (f->attachment_count == l->attachment_cap) {
-		l->attachment_cap = l->attachment_cap ? l->attachment_cap * 4 : 4;
-		f->attachments =
-		    arena_alloc_n(l->r->arena, l->attachment_cap, sizeof(*f->attachments));
-		if (old)
-			memcpy(f->attachments, old, f->attachment_count * sizeof(*old));
-	}
+	ARENA_GROW(l->r->arena, f->attachments, f->attachment_count);
 	return &f->attachments[f->attachment_count++];
 }
 

@@ -40,14 +40,8 @@ static enum multipart multipart_find(struct span type)
 static struct part *part_add(struct walk *w)
 {
 	struct mime *m = w->mime;
-	struct part *old = m->v;
 
-	if (m->n == m->cap) {
-		m->cap = m->cap ? m->cap * 4 : 8;
-		m->v = arena_alloc_n(w->r->arena, (size_t)m->cap, sizeof(*m->v));
-		if (m->n)
-			memcpy(m->v, old, (size_t)m->n * sizeof(*m->v));
-	}
+	ARENA_GROW(w->r->arena, m->v, (size_t)m->n);
 	m->v[m->n] = (struct part){ .parent = -1, .previous = -1 };
 	return &m->v[m->n++];
 }

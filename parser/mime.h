@@ -49,7 +49,7 @@ struct part {
 
 struct mime {
 	struct part *v; /* in the arena, parents before children, in the order of the mail */
-	int n, cap;
+	int n;
 };
 
 /* h is the header of the message (kept), scratch is for those of the parts. */

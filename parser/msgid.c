@@ -71,24 +71,10 @@ static bool bare_next(struct span *s, struct span *ret_id)
 	return n > 0;
 }
 
-/* Room for one more of n. */
-static struct span *grow(struct span *v, size_t n, size_t *cap, struct arena *arena)
-{
-	struct span *bigger;
-
-	if (n < *cap)
-		return v;
-	*cap = *cap ? *cap * 4 : 8;
-	bigger = arena_alloc_n(arena, *cap, sizeof(*v));
-	if (n)
-		memcpy(bigger, v, n * sizeof(*v));
-	return bigger;
-}
-
 struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
 {
 	struct span *v = NULL, id;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 	bool bare = s.n && !memchr(s.p, '<', s.n);
 
 	if (s.n > LIMIT_LIST_FIELD) {
@@ -105,7 +91,7 @@ struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
 			reading_defect(r, FACTS_TOO_MANY_REFERENCES);
 			break;
 		}
-		v = grow(v, n, &cap, r->arena);
+		ARENA_GROW(r->arena, v, n);
 		v[n++] = id;
 	}
 	*ret_count = n;

@@ -289,10 +289,7 @@ int query_list(struct query *q, size_t row_size, query_reader *read, struct aren
 	int got;
 
 	while ((got = query_step(q)) > 0) {
-		if (n == cap) {
-			cap = cap ? cap * 2 : 16;
-			rows = mem_resize_n(rows, cap, row_size);
-		}
+		rows = mem_grow(rows, n, &cap, row_size);
 		memset(rows + n * row_size, 0, row_size);
 		read(q, a, rows + n * row_size);
 		n++;

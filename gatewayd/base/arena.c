@@ -7,7 +7,7 @@
 
 #include "gatewayd/base/mem.h"
 
-enum { BLOCK_SIZE = 64 * 1024 };
+enum { BLOCK_SIZE = 64 * 1024, ARRAY_FIRST = 8 };
 
 struct arena_block {
 	struct arena_block *next; /* older */
@@ -104,6 +104,18 @@ void *arena_alloc_n(struct arena *a, size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &n))
 		abort();
 	return arena_alloc(a, n);
+}
+
+void *arena_grow(struct arena *a, void *v, size_t n, size_t size)
+{
+	char *bigger;
+
+	if (n % ARRAY_FIRST != 0 || (n & (n - 1)) != 0)
+		return v;
+	bigger = arena_alloc_n(a, n ? 2 * n : ARRAY_FIRST, size);
+	if (n)
+		memcpy(bigger, v, n * size);
+	return bigger;
 }
 
 char *arena_room(struct arena *a, size_t n)

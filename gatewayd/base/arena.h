@@ -23,9 +23,13 @@ void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t n);			 /* zeroed, aligned for anything */
 void *arena_alloc_n(struct arena *a, size_t count, size_t size); /* aborts on overflow */
-char *arena_room(struct arena *a, size_t n);			 /* not zeroed, not aligned */
-struct span arena_dup(struct arena *a, struct span s);		 /* a NUL stands behind it */
-char *arena_cstr(struct arena *a, struct span s);		 /* cut at the first NUL inside */
+/* Room for one more behind the n of an array that only grows so: v itself, or a copy twice as
+ * large; the new room is zeroed.  No capacity is kept: it is what n implies (8, 16, 32 ...). */
+void *arena_grow(struct arena *a, void *v, size_t n, size_t size);
+#define ARENA_GROW(a, v, n) ((v) = arena_grow((a), (v), (n), sizeof(*(v))))
+char *arena_room(struct arena *a, size_t n);	       /* not zeroed, not aligned */
+struct span arena_dup(struct arena *a, struct span s); /* a NUL stands behind it */
+char *arena_cstr(struct arena *a, struct span s);      /* cut at the first NUL inside */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,7 +1,8 @@
 #include "gatewayd/base/mem.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+enum { ARRAY_FIRST = 16 };
 
 void *mem_alloc(size_t n)
 {
@@ -25,11 +26,26 @@ void *mem_resize_n(void *p, size_t count, size_t size)
 	return p;
 }
 
+void *mem_grow(void *v, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return v;
+	*cap = *cap ? *cap * 2 : ARRAY_FIRST;
+	return mem_resize_n(v, *cap, size);
+}
+
 char *mem_strdup(const char *s)
 {
-	size_t n = strlen(s) + 1;
+	return mem_dup_span(span_of(s));
+}
 
-	return memcpy(mem_alloc(n), s, n);
+char *mem_dup_span(struct span s)
+{
+	char *p = mem_alloc(s.n + 1);
+
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	return p;
 }
 
 void mem_free(void *pp)

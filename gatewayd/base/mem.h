@@ -7,12 +7,16 @@
 #ifndef GATEWAYD_BASE_MEM_H
 #define GATEWAYD_BASE_MEM_H
 
-#include <stddef.h>
+#include "gatewayd/base/str.h"
 
 void *mem_alloc(size_t n);		      /* zeroed */
 void *mem_alloc_n(size_t count, size_t size); /* zeroed; aborts when count * size overflows */
 void *mem_resize_n(void *p, size_t count, size_t size); /* new room is not zeroed */
+/* Room for one more behind the n of an array of *cap: v itself, or moved to twice the room. */
+void *mem_grow(void *v, size_t n, size_t *cap, size_t size);
+#define MEM_GROW(v, n, cap) ((v) = mem_grow((v), (n), (cap), sizeof(*(v))))
 char *mem_strdup(const char *s);
+char *mem_dup_span(struct span s); /* with a NUL behind it; one inside is kept */
 
 /* Frees what *pp points to and clears it; for __attribute__((cleanup)) on `char *` and the like. */
 void mem_free(void *pp);

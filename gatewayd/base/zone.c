@@ -66,10 +66,7 @@ static void zone_push(struct zone *z, int64_t at, int32_t offset)
 		z->n--;
 	if (z->n && z->v[z->n - 1].offset == offset)
 		return;
-	if (z->n == z->cap) {
-		z->cap = z->cap ? z->cap * 2 : 64;
-		z->v = mem_resize_n(z->v, z->cap, sizeof(*z->v));
-	}
+	MEM_GROW(z->v, z->n, &z->cap);
 	z->v[z->n] = (struct change){ .at = z->n ? at : INT64_MIN, .offset = offset };
 	z->n++;
 }

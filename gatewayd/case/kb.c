@@ -14,7 +14,7 @@
 struct kb {
 	struct arena arena; /* of one pass */
 	struct span *files; /* relative to kb_dir */
-	size_t n, room, at;
+	size_t n, at;
 	bool passing;
 	int64_t due_at;	   /* of the next pass */
 	int64_t passed_at; /* when the last one began; INSTANT_NONE: none yet */
@@ -65,15 +65,7 @@ static void add_file(struct kb *k, struct span path)
 {
 	if (k->n == KB_FILES_MAX)
 		return;
-	if (k->n == k->room) {
-		size_t room = k->room ? k->room * 2 : 64;
-		struct span *v = arena_alloc_n(&k->arena, room, sizeof(*v));
-
-		if (k->n)
-			memcpy(v, k->files, k->n * sizeof(*v));
-		k->files = v;
-		k->room = room;
-	}
+	ARENA_GROW(&k->arena, k->files, k->n);
 	k->files[k->n++] = path;
 }
 
@@ -235,7 +227,7 @@ static int begin(struct kb *k, struct desk *d, struct err *e)
 {
 	arena_reset(&k->arena);
 	k->files = NULL;
-	k->n = k->room = k->at = 0;
+	k->n = k->at = 0;
 	k->counts = (struct kb_counts){ 0 };
 	k->began_at = d->now;
 	k->due_at = d->now + KB_EVERY_S;

@@ -10,7 +10,7 @@ enum {
 struct list {
 	struct arena *arena;
 	struct sla_stretch *v;
-	size_t n, cap;
+	size_t n;
 };
 
 /* Appends a piece; the same thing going on lengthens the last one. */
@@ -29,15 +29,7 @@ static void add(struct list *l, struct sla_stretch s)
 		last->reason = "and so on";
 		return;
 	}
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 16;
-		struct sla_stretch *v = arena_alloc_n(l->arena, cap, sizeof(*v));
-
-		if (l->n)
-			memcpy(v, l->v, l->n * sizeof(*v));
-		l->v = v;
-		l->cap = cap;
-	}
+	ARENA_GROW(l->arena, l->v, l->n);
 	l->v[l->n++] = s;
 }
 

@@ -125,8 +125,7 @@ static struct intake_mailbox *mailbox_slot(struct intake *in, struct span name)
 		if (span_is(name, in->mailboxes[i].name))
 			return &in->mailboxes[i];
 	in->mailboxes = mem_resize_n(in->mailboxes, in->mailbox_count + 1, sizeof(*in->mailboxes));
-	in->mailboxes[in->mailbox_count] =
-	    (struct intake_mailbox){ .name = strndup(name.p, name.n) };
+	in->mailboxes[in->mailbox_count] = (struct intake_mailbox){ .name = mem_dup_span(name) };
 	return &in->mailboxes[in->mailbox_count++];
 }
 
@@ -140,7 +139,7 @@ void intake_status(struct intake *in, const struct talk_status *status)
 	else if (!m->good)
 		log_event(LOG_NOTICE, "mailbox.good", log_text("mailbox", m->name));
 	free(m->text);
-	m->text = strndup(status->text.p ? status->text.p : "", status->text.n);
+	m->text = mem_dup_span(status->text);
 	m->good = status->good;
 	m->at = clock_now(&in->bench->clock);
 }

@@ -9,20 +9,12 @@
 struct lines {
 	struct arena *arena;
 	struct span *v;
-	size_t n, room;
+	size_t n;
 };
 
 static void add_line(struct lines *l, const char *text)
 {
-	if (l->n == l->room) {
-		size_t room = l->room ? l->room * 2 : 16;
-		struct span *v = arena_alloc_n(l->arena, room, sizeof(*v));
-
-		if (l->n)
-			memcpy(v, l->v, l->n * sizeof(*v));
-		l->v = v;
-		l->room = room;
-	}
+	ARENA_GROW(l->arena, l->v, l->n);
 	l->v[l->n++] = span_of(text);
 }
 

@@ -14,15 +14,7 @@
 
 static void add(struct history *h, const struct history_mail *m)
 {
-	if (h->n == h->room) {
-		size_t room = h->room ? h->room * 2 : 256;
-		struct history_mail *v = arena_alloc_n(h->arena, room, sizeof(*v));
-
-		if (h->n)
-			memcpy(v, h->v, h->n * sizeof(*v));
-		h->v = v;
-		h->room = room;
-	}
+	ARENA_GROW(h->arena, h->v, h->n);
 	h->v[h->n++] = *m;
 }
 

@@ -29,7 +29,7 @@ struct history {
 	struct arena *arena;
 	int64_t now;
 	struct history_mail *v;
-	size_t n, room;
+	size_t n;
 	/* What cannot be read is told here and passed over. */
 	void (*trouble)(void *ctx, const char *path, const char *why);
 	void *ctx;

@@ -122,10 +122,7 @@ static void post_folder(struct poll_mailbox *m, const uint32_t *uids, size_t n)
 
 static void uids_add(struct uids *u, uint32_t uid)
 {
-	if (u->n == u->cap) {
-		u->cap = u->cap ? u->cap * 2 : 64;
-		u->p = mem_resize_n(u->p, u->cap, sizeof(*u->p));
-	}
+	MEM_GROW(u->p, u->n, &u->cap);
 	u->p[u->n++] = uid;
 }
 
