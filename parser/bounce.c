@@ -108,6 +108,8 @@ static void find_recipients(const struct kind_input *in, const struct facts *fac
 		read_fields_in_text(pieces->whole, l);
 	if (l->n == 0)
 		bounce_notice_read(pieces->notice, sender, robot, l);
+	if (l->n == 0) /* a gateway passes a report on as a message */
+		read_fields_in_text(pieces->returned, l);
 	if (l->n == 0)
 		read_other_notices(in, facts->text, sender, robot, l);
 	if (l->n == 0 && failed)
@@ -120,10 +122,19 @@ static void find_recipients(const struct kind_input *in, const struct facts *fac
 		bounce_notice_read(pieces->notice, robot, robot, l);
 }
 
+/* A code of the notice is everybody's unless it is that of one of several. */
+static struct span common_status(struct span notice, const struct bounce_list *l)
+{
+	for (size_t i = 0; i < l->n && l->n > 1; i++)
+		if (l->v[i].status.p)
+			return SPAN_NONE;
+	return bounce_find_status(span_sub(notice, 0, BOUNCE_NOTICE_MAX));
+}
+
 /* What the recipients lack and the notice as a whole tells. */
 static void complete(const struct facts *facts, struct span notice, struct bounce_list *l)
 {
-	struct span status = bounce_find_status(span_sub(notice, 0, BOUNCE_NOTICE_MAX));
+	struct span status = common_status(notice, l);
 	struct span action = SPAN_NONE;
 
 	for (size_t i = 0; i < l->n; i++) {

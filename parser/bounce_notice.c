@@ -135,9 +135,24 @@ static bool is_in(enum context context, struct span s)
 	return false;
 }
 
+/* Nothing but an SMTP answer's codes: "<<< 550 5.1.1 ", as the lines of a transcript begin. */
+static bool is_refusal(struct span before)
+{
+	struct span codes = bounce_find_answer(before);
+
+	if (!codes.p)
+		return false;
+	for (size_t i = 0; i < codes.n; i++)
+		if (!ascii_is_digit((unsigned char)codes.p[i]) && !strchr(" .-#(<", codes.p[i]))
+			return false;
+	return span_sub(before, 0, (size_t)(codes.p - before.p)).n <= sizeof("<<< ") - 1;
+}
+
 /* Only marks and the like before the address, or a label: "<a@b>:", "  * a@b", "To: a@b". */
 static bool is_head(struct span before)
 {
+	if (is_refusal(before))
+		return true;
 	while (before.n && strchr(" \t<*>-'\"([|.", before.p[before.n - 1]))
 		before.n--;
 	while (before.n && strchr("*->|. \t", *before.p))

@@ -277,6 +277,8 @@ static bool is_of_use_for_kind(const struct part *p)
 	if (span_starts(p->type, SPAN("message/")) || span_is(p->type, "text/rfc822-headers") ||
 	    span_starts(p->type, SPAN("multipart/"))) /* one whose boundary is nowhere */
 		return true;
+	if (span_is(p->type, "text/calendar")) /* an invitation has a name, but is no file */
+		return !p->is_attached;
 	return span_starts(p->type, SPAN("text/")) && !p->is_attached && !p->has_name;
 }
 
