@@ -47,17 +47,21 @@ struct child {
 	struct loop_timer restart;
 };
 
+enum phase { RUNNING, STOPPING_WORKERS, STOPPING_CORE };
+
 struct parent {
 	const struct parent_options *options;
 	struct conf **conf;
 	struct conf *next_conf; /* while core loads it */
+	bool reload_wanted;	/* one more, when this one is over or core is there */
+	bool core_ready;
 	struct loop *loop;
 	struct clock clock;
 	int signals;
 	struct child core;
 	struct child *workers;
 	size_t worker_count;
-	int stopping; /* 0 no, 1 the workers, 2 core too */
+	enum phase phase;
 	struct loop_timer stop, ping;
 	int64_t pong_ms;
 };
@@ -232,7 +236,7 @@ static void child_start(struct child *c)
 	struct parent *p = c->parent;
 	struct err e = { 0 };
 
-	if (c->pid || p->stopping || (c != &p->core && !p->core.pid))
+	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
 		return;
 	c->started_ms = clock_monotonic_ms(&p->clock);
 	if (fork_role(c, &e) < 0 || send_setup(c, &e) < 0) {
@@ -257,8 +261,8 @@ static void stop_core(void *ctx)
 	struct parent *p = ctx;
 
 	workers_signal(p, SIGKILL);
-	if (p->stopping == 1) {
-		p->stopping = 2;
+	if (p->phase == STOPPING_WORKERS) {
+		p->phase = STOPPING_CORE;
 		stop_role(&p->core, SIGTERM);
 		loop_timer_start(p->loop, &p->stop, STOP_CORE_MS);
 	} else {
@@ -276,11 +280,11 @@ static bool workers_gone(const struct parent *p)
 
 static void stop_begin(struct parent *p)
 {
-	if (p->stopping)
+	if (p->phase != RUNNING)
 		return;
 	log_event(LOG_NOTICE, "gatewayd.stopping", log_int("pid", getpid()));
 	notify_stopping();
-	p->stopping = 1;
+	p->phase = STOPPING_WORKERS;
 	p->stop.fn = stop_core;
 	p->stop.ctx = p;
 	workers_signal(p, SIGTERM);
@@ -299,6 +303,27 @@ static void log_end(const struct child *c, int status)
 			  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }
 
+/* What was said about a reload that did not come to its end; a conversation ends with its peer. */
+static void reload_failed(struct parent *p, struct span reason)
+{
+	log_event(LOG_ERROR, "conf.reload-failed", log_text("file", p->options->conf_path),
+		  log_span("reason", reason));
+	conf_free(&p->next_conf);
+	if (p->phase == RUNNING)
+		notify_ready();
+}
+
+/* Without core the others have nobody to talk to; with the new one they begin afresh. */
+static void core_ended(struct parent *p)
+{
+	p->core_ready = false;
+	workers_signal(p, SIGTERM);
+	if (p->next_conf)
+		reload_failed(p, SPAN("core ended; the old one stays"));
+	if (p->phase != RUNNING)
+		loop_stop(p->loop);
+}
+
 static void child_ended(struct child *c, int status)
 {
 	struct parent *p = c->parent;
@@ -308,19 +333,12 @@ static void child_ended(struct child *c, int status)
 		loop_forget(p->loop, c->wire.fd);
 	wire_release(&c->wire);
 	c->pid = 0;
-	if (c == &p->core) {
-		/* Without core the others have nobody to talk to; with the new one they begin
-		 * afresh. */
-		workers_signal(p, SIGTERM);
-		if (p->stopping) {
-			loop_stop(p->loop);
-			return;
-		}
-	}
-	if (p->stopping == 1 && workers_gone(p))
+	if (c == &p->core)
+		core_ended(p);
+	else if (p->phase == STOPPING_WORKERS && workers_gone(p))
 		loop_timer_start(p->loop, &p->stop, 0);
 	/* A configuration that core refuses will not get better by trying at once. */
-	if (!p->stopping)
+	if (p->phase == RUNNING)
 		restart_later(c);
 }
 
@@ -389,7 +407,10 @@ static void reload_begin(struct parent *p)
 	struct conf_problems problems;
 	struct err e;
 
-	if (p->next_conf || !p->core.pid || p->stopping)
+	if (p->phase != RUNNING)
+		return;
+	p->reload_wanted = p->next_conf || !p->core_ready;
+	if (p->reload_wanted)
 		return;
 	conf_problems_init(&problems);
 	p->next_conf = settings_load(p->options->conf_path, &problems);
@@ -404,7 +425,14 @@ static void reload_begin(struct parent *p)
 	conf_problems_release(&problems);
 	notify_reloading(clock_monotonic_ms(&p->clock) * 1000);
 	if (setup_reload_send(&p->core.wire, p->next_conf, &e) < 0)
-		conf_free(&p->next_conf);
+		reload_failed(p, span_of(e.text));
+}
+
+/* What was asked for meanwhile. */
+static void reload_next(struct parent *p)
+{
+	if (p->reload_wanted)
+		reload_begin(p);
 }
 
 static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
@@ -416,14 +444,13 @@ static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
 		return -1;
 	if (!p->next_conf)
 		return 0;
-	if (ok) {
+	if (p->phase != RUNNING)
+		conf_free(&p->next_conf); /* it would start what is being stopped */
+	else if (ok)
 		reload_finish(p);
-		return 0;
-	}
-	log_event(LOG_ERROR, "conf.refused", log_text("file", p->options->conf_path),
-		  log_span("reason", reason));
-	conf_free(&p->next_conf);
-	notify_ready();
+	else
+		reload_failed(p, reason);
+	reload_next(p);
 	return 0;
 }
 
@@ -448,7 +475,9 @@ static int on_core_frame(void *ctx, struct wire_in *in, struct err *e)
 	case MSG_READY:
 		if (wire_done(in, e) < 0)
 			return -1;
+		p->core_ready = true;
 		notify_ready();
+		reload_next(p);
 		return 0;
 	case MSG_PONG:
 		if (wire_done(in, e) < 0)

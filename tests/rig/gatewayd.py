@@ -4,12 +4,14 @@ import copy
 import json
 import os
 import pathlib
+import queue
 import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 from tests.rig import rig as r
@@ -50,6 +52,22 @@ def libconfig(value, depth=0):
     return f'"{text}"'
 
 
+class Notices:
+    """The service manager's end of sd_notify(3): always read, as nobody may wait for it."""
+
+    def __init__(self, path):
+        path.unlink(missing_ok=True)
+        self.told = queue.Queue()
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        path.chmod(0o777)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        while True:
+            self.told.put(self.socket.recv(4096).decode(errors="replace"))
+
+
 class Gatewayd:
     """`settings` may be changed before start() or reload(); every value has its key of gatewayd.conf(5)."""
 
@@ -59,6 +77,7 @@ class Gatewayd:
         self.conf = self.dir / "gatewayd.conf"
         self.log = self.dir / "gatewayd.log"
         self.process = None
+        self.notices = None
         self.program = BUILD / "gatewayd"
         self.dir.mkdir()
         (self.dir / "state").mkdir()
@@ -136,31 +155,26 @@ class Gatewayd:
     def start(self, ready=True):
         """Starts it and, unless told otherwise, waits until it says by sd_notify that it is ready."""
         self.write_conf()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            path = self.dir / "notify"
-            path.unlink(missing_ok=True)
-            notify.bind(str(path))
-            path.chmod(0o777)
-            # No search for leaks at the end of a role: it traces, which the seals forbid.
-            env = dict(os.environ, NOTIFY_SOCKET=str(path), ASAN_OPTIONS="detect_leaks=0")
-            self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env,
-                                   cwd=self.dir)
-            if ready:
-                self._wait_ready(notify)
+        self.notices = Notices(self.dir / "notify")
+        # No search for leaks at the end of a role: it traces, which the seals forbid.
+        env = dict(os.environ, NOTIFY_SOCKET=str(self.dir / "notify"), ASAN_OPTIONS="detect_leaks=0")
+        self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env, cwd=self.dir)
+        if ready:
+            self.wait_notice("READY=1", READY_S)
         return self
 
-    def _wait_ready(self, notify):
-        notify.settimeout(0.2)
-        ends = time.monotonic() + READY_S
+    def wait_notice(self, what, seconds):
+        """Waits until the service manager is told so; what it was told before is forgotten."""
+        ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if not self.process.alive():
                 raise AssertionError(f"gatewayd ended with {self.process.popen.returncode}:\n{self.tail()}")
             try:
-                if b"READY=1" in notify.recv(4096):
+                if what in self.notices.told.get(timeout=0.2):
                     return
-            except TimeoutError:
+            except queue.Empty:
                 pass
-        raise Timeout(f"gatewayd is not ready after {READY_S} s:\n{self.tail()}")
+        raise Timeout(f"gatewayd has not said {what} in {seconds} s:\n{self.tail()}")
 
     def stop(self):
         """SIGTERM; the exit status (0 when it ended in order)."""

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -125,6 +126,7 @@ def check_life(tap, rig, daemon):
         daemon.case_of("after the crash", 30)
         daemon.settings["queues"]["technical"]["calendar"] = good
         daemon.write_conf()
+    check_reload_cut(tap, daemon)
     with tap.point("gatewayctl: exit statuses are those of sysexits"):
         for arguments, status in ((("nonsense",), EX_USAGE), (("case", "show", "999999"), None)):
             try:
@@ -137,6 +139,42 @@ def check_life(tap, rig, daemon):
     with tap.point("without a daemon gatewayctl opens the store itself"):
         assert daemon.case_of("after the reload", 1)
         daemon.ctl("check")
+
+
+def reloads(daemon):
+    return daemon.log_text().count("event=conf.reloaded")
+
+
+def check_reload_cut(tap, daemon):
+    """A conversation about a reload ends with its peer: what comes after begins at the beginning."""
+    with tap.point("a core that dies during a reload: the manager and the log hear of it, the next is taken"):
+        core, before = daemon.role("core"), reloads(daemon)
+        os.kill(core, signal.SIGSTOP)
+        daemon.reload()
+        daemon.wait_notice("RELOADING=1", 10)
+        os.kill(core, signal.SIGKILL)
+        daemon.wait_notice("READY=1", 20)
+        wait_for(lambda: "event=conf.reload-failed" in daemon.log_text(), 10, "a word about it in the log")
+        same(reloads(daemon), before)
+        wait_for(lambda: daemon.role("core") not in (None, core), 20, "another core")
+        daemon.reload()
+        wait_for(lambda: reloads(daemon) == before + 1, 20, "the reload after it")
+    with tap.point("a reload asked for while another is under way is done after it"):
+        core, before = daemon.role("core"), reloads(daemon)
+        os.kill(core, signal.SIGSTOP)
+        daemon.reload()
+        daemon.wait_notice("RELOADING=1", 10)
+        for _ in range(3):
+            daemon.reload()
+            time.sleep(0.1)
+        os.kill(core, signal.SIGCONT)
+        wait_for(lambda: reloads(daemon) == before + 2, 20, "both of them")
+    with tap.point("one asked for while there is no core is done when there is"):
+        core, before = daemon.role("core"), reloads(daemon)
+        os.kill(core, signal.SIGKILL)
+        wait_for(lambda: daemon.role("core") is None, 5, "its end")
+        daemon.reload()
+        wait_for(lambda: reloads(daemon) == before + 1, 20, "the reload")
 
 
 def check_manual(tap):
