@@ -77,10 +77,14 @@ static void complete_kinds(struct loader *l)
 
 	for (size_t i = 0; i < t->n; i++) {
 		struct policy_kind *k = t->v[i].data;
-		const struct policy_scale *s = row_data(l, TABLE_SCALES, k->scale);
+		const struct loader_row *scale =
+		    k->scale ? loader_row_find(l, TABLE_SCALES, k->scale) : NULL;
+		const struct policy_scale *s = scale ? scale->data : NULL;
 
-		if (s)
-			memcpy(k->levels, s->levels, sizeof(k->levels));
+		if (!s)
+			continue;
+		memcpy(k->levels, s->levels, sizeof(k->levels));
+		k->scale_shipped = scale->shipped;
 	}
 }
 

@@ -67,7 +67,7 @@ struct conf_queue {
 	struct policy_duration next_response, resolution; /* POLICY_NONE: no such clock */
 	struct conf_escalation *escalations;
 	size_t escalation_count;
-	const char *language;			/* of its templates, "en" */
+	const char *language;			/* of its mails when nothing else says, "en" */
 	const char *templates;			/* folder of its own; optional */
 	const char *zone;			/* in which its mails tell times */
 	const char *phone, *portal, *community; /* told in confirmations; optional */
@@ -79,6 +79,7 @@ struct conf_staff {
 	const char *id; /* short name for #assign */
 	const char *name;
 	struct policy_words addresses; /* the first is where mail goes */
+	const char *language;	       /* of the mails to them; optional: the queue's */
 	struct policy_words queues;    /* empty: all */
 };
 
@@ -108,6 +109,7 @@ struct conf_limits {
 };
 
 struct conf_files;
+struct words;
 
 struct conf {
 	struct arena arena;
@@ -124,6 +126,9 @@ struct conf {
 	const char *shipped_templates;			 /* beside them; NULL when not there */
 	const char *kb_dir;				 /* optional */
 	const char *unsubscribe_url;			 /* https form of RFC 8058; optional */
+	struct policy_words languages;			 /* that mails may be written in */
+	struct words *words;				 /* of each, see conf/words.h */
+	size_t words_count;
 	struct policy_words authserv_ids;
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */
 	enum conf_staff_trust staff_trust;
@@ -189,8 +194,10 @@ int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e);
 /*
  * The text of a mail template, in this order: the queue's folder, the configured one, the shipped
  * one; in each the language first, then "en".  name is "confirmation.txt", "confirmation.html" ...
+ * *ret_file is "en/confirmation.txt", in the arena.
  */
-int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *name,
-		       struct buf *ret_text, struct err *e);
+int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *language,
+		       const char *name, struct arena *a, struct span *ret_text,
+		       const char **ret_file, struct err *e);
 
 #endif

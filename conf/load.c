@@ -8,6 +8,7 @@
 #include "conf/loader.h"
 #include "conf/path.h"
 #include "conf/walk.h"
+#include "conf/words.h"
 #include "gatewayd/base/mem.h"
 
 #ifndef GATEWAYD_DATADIR
@@ -169,6 +170,7 @@ static void load(struct loader *l, const char *path)
 	find_shipped_templates(l, dir);
 	complete_all(l);
 	flatten_all(l);
+	words_read(l);
 	check_all(l);
 	check_files(l);
 }

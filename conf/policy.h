@@ -88,6 +88,7 @@ struct policy_kind { /* conf/policy/README.md section 1, and the lower table of 
 	int default_severity;	   /* when nothing else decides, other channels than mail */
 	int email_severity;	   /* conf/policy/README.md section 2 */
 	const char *scale;	   /* where its levels come from */
+	bool scale_shipped;	   /* the operator changed nothing in them */
 	struct policy_level levels[POLICY_SEVERITY_MAX];
 	struct policy_duration targets[POLICY_SEVERITY_MAX];
 };

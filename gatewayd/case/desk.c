@@ -23,25 +23,3 @@ const struct zone *desk_zone(const struct desk *d, const char *name)
 				&e); /* conf checked the name; tzdata may be gone */
 	return z;
 }
-
-/* "2026-03-31 16:00:00 +0200" without ":00" seconds, which tell a reader nothing. */
-static void drop_seconds(char text[TIME_TEXT_MAX])
-{
-	enum { SECONDS = 16 }; /* where they begin */
-	size_t n = strlen(text);
-
-	if (n > SECONDS + 3 && strncmp(text + SECONDS, ":00", 3) == 0)
-		memmove(text + SECONDS, text + SECONDS + 3, n - SECONDS - 2);
-}
-
-const char *desk_time(const struct desk *d, const char *zone, int64_t at)
-{
-	const struct zone *z = desk_zone(d, zone);
-	char text[TIME_TEXT_MAX];
-
-	if (!z)
-		return arena_cstr(d->arena, span_of(time_rfc3339(at, text)));
-	zone_text(z, at, text);
-	drop_seconds(text);
-	return arena_cstr(d->arena, span_of(text));
-}

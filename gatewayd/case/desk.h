@@ -29,8 +29,5 @@ const struct conf_queue *desk_queue(const struct desk *d, struct span name);
 const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queue *queue);
 /* The zone, or UTC. */
 const struct zone *desk_zone(const struct desk *d, const char *name);
-/* For mails: "2026-11-21 23:39 +0100" in that zone, seconds only when there are some; in the desk's
- * arena. */
-const char *desk_time(const struct desk *d, const char *zone, int64_t at);
 
 #endif

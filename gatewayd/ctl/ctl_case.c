@@ -286,7 +286,8 @@ static int case_open_verb(struct ctl *c)
 		return ctl_fail(c, &e);
 	note.text = note.reply = c->n ? span_of(c->words[0]) : o.subject;
 	if (store_note_add(c->d->store, &note, &note_id, &e) < 0 ||
-	    post_staff_new_case(c->d, note.case_number, note.text, &e) < 0)
+	    post_staff_new_case(c->d, note.case_number, &(struct post_said){ .text = note.text },
+				&e) < 0)
 		return ctl_fail(c, &e);
 	if (c->json)
 		buf_addf(c->out, "{\"number\": %" PRIi64 "}\n", note.case_number);

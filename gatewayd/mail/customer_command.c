@@ -82,14 +82,16 @@ static int run_list(struct desk *d, const struct customer_request *r, bool open,
 
 static int run_close(struct desk *d, const struct customer_request *r, struct err *e)
 {
+	const struct words *w = words_find(d->conf, r->queue, r->queue->language);
+	struct post_said said = { .text = words_get(w, WORD_CUSTOMER_CLOSED) };
 	struct store_note note = { .case_number = r->number,
 				   .kind = NOTE_SYSTEM,
 				   .at = d->now,
 				   .author_name = r->from.name,
 				   .author_address = r->from.address,
 				   .trust = NOTE_TRUST_SYSTEM,
-				   .text = SPAN("The customer closed the case by mail."),
-				   .reply = SPAN("The customer closed the case by mail."),
+				   .text = said.text,
+				   .reply = said.text,
 				   .message_id = SPAN("") };
 	int64_t id;
 
@@ -97,7 +99,7 @@ static int run_close(struct desk *d, const struct customer_request *r, struct er
 			   SPAN("closed by the customer"), e) < 0 ||
 	    case_note(d, &note, true, &id, e) < 0 || post_case_state(d, r->number, e) < 0)
 		return -1;
-	return post_owner_update(d, r->number, id, r->from.address, note.text, e);
+	return post_owner_update(d, r->number, id, r->from.address, &said, e);
 }
 
 int customer_command_run(struct desk *d, const struct customer_request *r, struct err *e)

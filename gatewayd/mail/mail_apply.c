@@ -101,22 +101,29 @@ static int add_note(struct work *w, const struct store_note *note, bool automati
 	return attach(w, e);
 }
 
-/* For staff notices: the text, and which files came with it. */
-static struct span text_with_files(const struct work *w, struct span text)
+/* All files of the mail, pictures of a signature too. */
+static struct mime_attachment *files_of(const struct work *w)
 {
-	struct buf b BUF_AUTO;
+	size_t n = w->job->facts.attachment_count;
+	struct mime_attachment *v = arena_alloc_n(w->d->arena, n, sizeof(*v));
 
-	buf_init(&b, (size_t)w->d->conf->limits.note_bytes);
-	buf_add(&b, text);
-	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct facts_attachment *a = &w->job->facts.attachments[i];
 
-		buf_adds(&b, i ? "\n" : "\n\nFiles:\n");
-		buf_add(&b, a->filename.p ? a->filename : SPAN("(no name)"));
-		buf_addf(&b, " (" SPAN_FMT ", %" PRIu64 " bytes)", SPAN_ARG(a->content_type),
-			 a->size);
+		v[i] = (struct mime_attachment){ .filename = a->filename.p ? a->filename : SPAN(""),
+						 .content_type = a->content_type,
+						 .content_id =
+						     a->content_id.p ? a->content_id : SPAN(""),
+						 .content = content_of(w, a),
+						 .is_inline = a->is_inline };
 	}
-	return arena_dup(w->d->arena, buf_span(&b));
+	return v;
+}
+
+/* For staff notices: the text, and which files came with it. */
+static struct post_said said_in(const struct work *w)
+{
+	return (struct post_said){ w->dec->text, files_of(w), w->job->facts.attachment_count };
 }
 
 static int64_t received(const struct work *w)
@@ -165,8 +172,9 @@ static int tell_of_case(struct work *w, struct err *e)
 		.words = w->dec->text,
 	};
 
-	if (post_staff_new_case(w->d, w->done->case_number, text_with_files(w, w->dec->text), e) <
-	    0)
+	struct post_said said = said_in(w);
+
+	if (post_staff_new_case(w->d, w->done->case_number, &said, e) < 0)
 		return -1;
 	return w->g->answer.allowed ? post_confirmation(w->d, &p, e) : 0;
 }
@@ -178,16 +186,24 @@ static int close_history(struct work *w, struct err *e)
 			      SPAN("imported from the past"), e);
 }
 
-static int apply_case(struct work *w, struct err *e)
+/* As long as a case may have it, or the words for none. */
+static struct span subject_of(const struct work *w)
 {
 	struct span subject = w->job->facts.subject;
+
+	if (subject.n)
+		return utf8_prefix(subject, (size_t)w->d->conf->limits.subject_bytes);
+	return words_get(words_find(w->d->conf, w->dec->queue, w->dec->queue->language),
+			 WORD_NO_SUBJECT);
+}
+
+static int apply_case(struct work *w, struct err *e)
+{
 	struct case_opening o = {
 		.queue = w->dec->queue,
 		.channel = CHANNEL_EMAIL,
 		.severity = w->dec->severity,
-		.subject = subject.n
-			       ? utf8_prefix(subject, (size_t)w->d->conf->limits.subject_bytes)
-			       : SPAN("(no subject)"),
+		.subject = subject_of(w),
 		.requester_name = name_of(w),
 		.requester_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
 		.account = w->dec->account,
@@ -224,6 +240,7 @@ static struct span author_text(const struct work *w)
 
 static int apply_customer_note(struct work *w, struct err *e)
 {
+	struct post_said said;
 	struct store_note note;
 
 	w->done->case_number = w->dec->case_number;
@@ -233,8 +250,9 @@ static int apply_customer_note(struct work *w, struct err *e)
 		return -1;
 	if (silent(w))
 		return case_reindex(w->d, note.case_number, e);
-	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w),
-				 text_with_files(w, w->dec->text), e);
+	said = said_in(w);
+	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w), &said,
+				 e);
 }
 
 static int apply_machine_note(struct work *w, struct err *e)
@@ -306,25 +324,6 @@ static int run_staff_commands(struct work *w, bool answered, struct err *e)
 	return w->dec->staff.n ? staff_commands_run(w->d, &r, e) : 0;
 }
 
-/* The files of a staff answer go to the customer; pictures of a signature go with them. */
-static struct mime_attachment *outgoing(const struct work *w)
-{
-	size_t n = w->job->facts.attachment_count;
-	struct mime_attachment *v = arena_alloc_n(w->d->arena, n, sizeof(*v));
-
-	for (size_t i = 0; i < n; i++) {
-		const struct facts_attachment *a = &w->job->facts.attachments[i];
-
-		v[i] = (struct mime_attachment){ .filename = a->filename.p ? a->filename : SPAN(""),
-						 .content_type = a->content_type,
-						 .content_id =
-						     a->content_id.p ? a->content_id : SPAN(""),
-						 .content = content_of(w, a),
-						 .is_inline = a->is_inline };
-	}
-	return v;
-}
-
 static int take_unowned(struct work *w, struct err *e)
 {
 	const struct conf_staff *staff = w->g->identity.staff;
@@ -352,7 +351,7 @@ static int apply_staff_reply(struct work *w, struct err *e)
 	if (take_unowned(w, e) < 0 || add_note(w, &note, false, e) < 0)
 		return -1;
 	reply.note = w->done->note_id;
-	reply.attachments = outgoing(w);
+	reply.attachments = files_of(w);
 	if (silent(w))
 		return case_reindex(w->d, note.case_number, e);
 	if (post_customer_reply(w->d, &reply, e) < 0)

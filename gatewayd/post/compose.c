@@ -103,7 +103,7 @@ static int make_html(struct job *j, const char *file, struct span template)
 	buf_addf(&page,
 		 "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"></head>\n"
 		 "<body>\n",
-		 j->mail->queue->language);
+		 j->mail->words->language);
 	buf_add(&page, body);
 	buf_adds(&page, "\n</body>\n</html>\n");
 	j->html = arena_dup(j->d->arena, buf_span(&page));
@@ -112,21 +112,21 @@ static int make_html(struct job *j, const char *file, struct span template)
 
 static int make_texts(struct job *j)
 {
-	const char *name = j->mail->template;
-	const char *text_file = arena_printf(j->d->arena, "%s.txt", name);
-	const char *html_file = arena_printf(j->d->arena, "%s.html", name);
-	struct buf template BUF_AUTO;
+	const struct compose_mail *m = j->mail;
+	const char *name = arena_printf(j->d->arena, "%s.txt", m->template), *file;
+	struct span template;
 	struct err none;
 
-	buf_init(&template, COMPOSE_TEMPLATE_MAX);
-	if (conf_template_read(j->d->conf, j->mail->queue, text_file, &template, j->e) < 0 ||
-	    make_text(j, text_file, buf_span(&template)) < 0)
+	if (conf_template_read(j->d->conf, m->queue, m->words->language, name, j->d->arena,
+			       &template, &file, j->e) < 0 ||
+	    make_text(j, file, template) < 0)
 		return -1;
-	buf_clear(&template);
+	name = arena_printf(j->d->arena, "%s.html", m->template);
 	/* Not every mail has an HTML form. */
-	if (conf_template_read(j->d->conf, j->mail->queue, html_file, &template, &none) < 0)
+	if (conf_template_read(j->d->conf, m->queue, m->words->language, name, j->d->arena,
+			       &template, &file, &none) < 0)
 		return 0;
-	return make_html(j, html_file, buf_span(&template));
+	return make_html(j, file, template);
 }
 
 /* --- addresses and ids with tokens --- */

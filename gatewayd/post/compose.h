@@ -14,13 +14,13 @@
 #ifndef GATEWAYD_POST_COMPOSE_H
 #define GATEWAYD_POST_COMPOSE_H
 
+#include "conf/words.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/post/mime_write.h"
 #include "gatewayd/post/template.h"
 
 enum {
-	COMPOSE_TEMPLATE_MAX = 256 * 1024, /* bytes of a template file */
-	COMPOSE_TEXT_MAX = 1024 * 1024,	   /* bytes of a rendered body */
+	COMPOSE_TEXT_MAX = 1024 * 1024, /* bytes of a rendered body */
 	COMPOSE_MESSAGE_MAX = 48 * 1024 * 1024,
 };
 
@@ -35,6 +35,7 @@ struct compose_mail {
 	const char *template; /* "confirmation": confirmation.txt, and .html where there is one */
 	enum compose_cause cause;
 	const struct conf_queue *queue;
+	const struct words *words;  /* of the recipient's language */
 	const struct store_case *c; /* NULL: about no case; its subject is the sender's words */
 	int64_t note;		    /* that it sends or tells of; 0: none */
 	struct mime_address to;
@@ -67,8 +68,8 @@ int compose(const struct desk *d, const struct compose_mail *mail, struct compos
 	    struct err *e);
 
 /*
- * All templates as each queue finds them, for `gatewayd -n`: a line for each thing wrong, none when
- * all is well.
+ * All templates and words as each queue finds them in each language, for `gatewayd -n`: a line for
+ * each thing wrong, none when all is well.
  */
 void compose_check(const struct conf *conf, struct buf *ret_findings);
 

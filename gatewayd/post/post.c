@@ -6,6 +6,7 @@
 
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/post/word.h"
 
 /* Those that a mail must keep to; how many. */
 static size_t budgets_of(struct desk *d, const struct compose_mail *p,
@@ -94,57 +95,6 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 	return within ? 0 : note_on_case(d, p, id, "suppressed", row.last_text, e);
 }
 
-struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c)
-{
-	const struct conf_queue *queue = desk_queue(d, c->queue);
-	struct compose_mail p = { .template = template,
-				  .cause = COMPOSE_NOTICE,
-				  .queue = queue,
-				  .c = c,
-				  .data = template_data_new(d->arena) };
-
-	post_set_case(d, p.data, c);
-	return p;
-}
-
-struct compose_mail post_answer(struct desk *d, const char *template,
-				const struct conf_queue *queue, const struct mime_thread *thread)
-{
-	return (struct compose_mail){ .template = template,
-				      .cause = COMPOSE_ANSWER,
-				      .queue = queue,
-				      .thread = *thread,
-				      .data = template_data_new(d->arena) };
-}
-
-void post_to_customer(struct compose_mail *p, struct span address, struct span name,
-		      bool authenticated)
-{
-	p->role = TOKEN_CUSTOMER;
-	p->to = (struct mime_address){ name, address };
-	p->authenticated = authenticated;
-	template_setf(p->data, "reason", "you wrote to %s", p->queue->address);
-}
-
-/* Notices about a case hang together in the reader's client: all answer one id that was never sent.
- */
-void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
-{
-	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
-
-	p->role = TOKEN_STAFF;
-	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
-	if (p->c && !p->thread.reference_count) {
-		struct span *anchor = arena_alloc(d->arena, sizeof(*anchor));
-
-		*anchor = span_of(
-		    arena_printf(d->arena, "case.%" PRIi64 "@%s", p->c->number, d->conf->hostname));
-		p->thread.references = anchor;
-		p->thread.reference_count = 1;
-	}
-	template_setf(p->data, "reason", "you are staff of the queue %s", p->queue->name);
-}
-
 const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c)
 {
 	return c->owner.n ? conf_staff_find(d->conf, arena_cstr(d->arena, c->owner)) : NULL;
@@ -158,54 +108,108 @@ const char *post_customer_text(struct desk *d, const struct store_case *c)
 			    SPAN_ARG(c->requester_address));
 }
 
-static void set_deadline(struct desk *d, struct template_data *data, const struct store_case *c,
-			 const struct conf_queue *queue)
+static void set_deadline(struct desk *d, const struct compose_mail *p)
 {
 	struct store_deadline *v;
 	struct err e;
 	size_t n;
 
-	if (store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
+	if (store_deadline_list(d->store, p->c->number, d->arena, &v, &n, &e) < 0)
 		return; /* the mail is as good without; the store's trouble shows at the commit */
 	for (size_t i = 0; i < n; i++) {
 		if (!span_is(v[i].clock, "initial") || v[i].due_at == INSTANT_NONE ||
 		    v[i].met_at != INSTANT_NONE)
 			continue;
-		template_set(data, "due", span_of(desk_time(d, queue->zone, v[i].due_at)));
+		template_set(p->data, "due", word_time(d, p->words, p->queue->zone, v[i].due_at));
 	}
 }
 
 /* What templates may say of a case; the words of its sender are compose()'s to keep or to empty. */
-void post_set_case(struct desk *d, struct template_data *data, const struct store_case *c)
+static void set_case(struct desk *d, const struct compose_mail *p)
 {
-	const struct conf_queue *queue = desk_queue(d, c->queue);
-	const struct policy_kind *kind = desk_kind(d, queue);
-	const struct policy_level *level = kind ? &kind->levels[c->severity - 1] : NULL;
+	const struct store_case *c = p->c;
+	const struct policy_kind *kind = desk_kind(d, p->queue);
 	const struct conf_staff *owner = post_owner(d, c);
+	struct template_data *data = p->data;
 	struct store_account account = { 0 };
 	struct err e;
 
 	template_setf(data, "severity", "%d", c->severity);
-	if (level && level->label)
-		template_set(data, "severity_label", span_of(level->label));
-	if (level && level->meaning)
-		template_set(data, "severity_meaning", span_of(level->meaning));
+	if (kind && words_label(p->words, kind, c->severity)) {
+		template_set(data, "severity_label",
+			     span_of(words_label(p->words, kind, c->severity)));
+		template_set(data, "severity_meaning",
+			     span_of(words_meaning(p->words, kind, c->severity)));
+	}
 	if (c->severity_requested)
 		template_setf(data, "severity_requested", "%d", c->severity_requested);
 	if (owner)
 		template_set(data, "owner", span_of(owner->name));
-	template_set(data, "state", span_of(case_state_name(c->state)));
+	template_set(data, "state", word_state(p->words, c->state));
 	template_set(data, "customer", span_of(post_customer_text(d, c)));
 	if (c->account.n && store_account_get(d->store, c->account, d->arena, &account, &e) == 0 &&
 	    account.id.p)
 		template_set(data, "account", account.name.n ? account.name : account.id);
-	template_set(data, "due_zone", span_of(queue->zone));
-	set_deadline(d, data, c, queue);
+	template_set(data, "due_zone", words_zone(p->words, p->queue->zone));
+	set_deadline(d, p);
 }
 
-void post_set_contact(struct template_data *data, const struct conf_queue *queue)
+struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c)
 {
-	template_set(data, "phone", span_of(queue->phone));
-	template_set(data, "portal", span_of(queue->portal));
-	template_set(data, "referral", span_of(queue->referral));
+	const struct conf_queue *queue = desk_queue(d, c->queue);
+	struct compose_mail p = { .template = template,
+				  .cause = COMPOSE_NOTICE,
+				  .queue = queue,
+				  .c = c,
+				  .data = template_data_new(d->arena) };
+
+	return p;
+}
+
+struct compose_mail post_answer(struct desk *d, const char *template,
+				const struct conf_queue *queue, const struct mime_thread *thread)
+{
+	return (struct compose_mail){ .template = template,
+				      .cause = COMPOSE_ANSWER,
+				      .queue = queue,
+				      .thread = *thread,
+				      .data = template_data_new(d->arena) };
+}
+
+void post_to_customer(struct desk *d, struct compose_mail *p, struct span address, struct span name,
+		      bool authenticated)
+{
+	p->words = words_find(d->conf, p->queue, p->queue->language);
+	p->role = TOKEN_CUSTOMER;
+	p->to = (struct mime_address){ name, address };
+	p->authenticated = authenticated;
+	template_set(
+	    p->data, "reason",
+	    word_with(d, p->words, WORD_REASON_WROTE, "address", span_of(p->queue->address)));
+	if (p->c)
+		set_case(d, p);
+}
+
+/* Notices about a case hang together in the reader's client: all answer one id that was never sent.
+ */
+void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
+{
+	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
+
+	p->words = words_find(d->conf, p->queue,
+			      staff && staff->language ? staff->language : p->queue->language);
+	p->role = TOKEN_STAFF;
+	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
+	if (p->c && !p->thread.reference_count) {
+		struct span *anchor = arena_alloc(d->arena, sizeof(*anchor));
+
+		*anchor = span_of(
+		    arena_printf(d->arena, "case.%" PRIi64 "@%s", p->c->number, d->conf->hostname));
+		p->thread.references = anchor;
+		p->thread.reference_count = 1;
+	}
+	template_set(p->data, "reason",
+		     word_with(d, p->words, WORD_REASON_STAFF, "queue", span_of(p->queue->name)));
+	if (p->c)
+		set_case(d, p);
 }

@@ -61,9 +61,16 @@ int post_recommendations(struct desk *d, const struct store_property *property,
 /* To whom a case's notices go: the owner, else the queue's addresses; in the arena. */
 struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *ret_n);
 
-int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct err *e);
+/* What a customer wrote; of the files only what they are called and how large they are is told. */
+struct post_said {
+	struct span text;
+	const struct mime_attachment *files;
+	size_t file_count;
+};
+int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *said,
+			struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
-		      struct span text, struct err *e);
+		      const struct post_said *said, struct err *e);
 int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,
 		       struct err *e);
 int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,

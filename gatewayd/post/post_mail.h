@@ -6,21 +6,20 @@
 
 #include "gatewayd/post/post.h"
 
-/* A notice about a case, its values set; an answer about none. */
+/* A notice about a case; an answer about none. */
 struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c);
 struct compose_mail post_answer(struct desk *d, const char *template,
 				const struct conf_queue *queue, const struct mime_thread *thread);
-void post_to_customer(struct compose_mail *p, struct span address, struct span name,
+/* Whom it goes to, in whose language; what the mail may say of its case follows from that. */
+void post_to_customer(struct desk *d, struct compose_mail *p, struct span address, struct span name,
 		      bool authenticated);
 void post_to_staff(struct desk *d, struct compose_mail *p, struct span address);
 /* Makes it and adds the row. */
 int post_mail(struct desk *d, struct compose_mail *p, struct err *e);
 
-void post_set_case(struct desk *d, struct template_data *data, const struct store_case *c);
-void post_set_contact(struct template_data *data, const struct conf_queue *queue);
-/* A row of a list of cases, times in that zone. */
-void post_set_case_row(struct desk *d, struct template_data *row, const struct store_case *c,
-		       const char *zone);
+/* A further row of the list "cases", times in the zone of the mail's queue. */
+struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
+				    const struct store_case *c);
 const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c);
 /* "Ann <ann@example.com>" */
 const char *post_customer_text(struct desk *d, const struct store_case *c);

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/post/word.h"
 
 enum { SIMILAR_MAX = 3 };
 
@@ -50,7 +51,34 @@ static int similar(struct desk *d, struct template_data *data, const struct stor
 	return 0;
 }
 
-int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct err *e)
+/* 999 bytes, 12 kB, 3 MB: rounded up, so that nothing has no size. */
+static struct span size_text(struct desk *d, const struct words *w, size_t bytes)
+{
+	int64_t n = (int64_t)bytes;
+
+	if (n < 1000)
+		return word_count(d, w, WORD_BYTES, n);
+	if (n < 1000000)
+		return word_count(d, w, WORD_KILOBYTES, (n + 999) / 1000);
+	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
+}
+
+static void set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
+{
+	template_set(p->data, "text", said->text);
+	for (size_t i = 0; i < said->file_count; i++) {
+		const struct mime_attachment *file = &said->files[i];
+		struct template_data *row = template_row(p->data, "files");
+
+		template_set(row, "file",
+			     file->filename.n ? file->filename
+					      : words_get(p->words, WORD_NO_FILE_NAME));
+		template_set(row, "file_type", file->content_type);
+		template_set(row, "file_size", size_text(d, p->words, file->content.n));
+	}
+}
+
+int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *said, struct err *e)
 {
 	struct store_case c;
 	struct span *to, words;
@@ -59,13 +87,13 @@ int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
 	words = span_of(arena_printf(d->arena, SPAN_FMT " " SPAN_FMT, SPAN_ARG(c.subject),
-				     SPAN_ARG(utf8_prefix(text, 4096))));
+				     SPAN_ARG(utf8_prefix(said->text, 4096))));
 	to = post_staff_of(d, &c, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct compose_mail mail = post_about(d, "staff_new_case", &c);
 
 		post_to_staff(d, &mail, to[i]);
-		template_set(mail.data, "text", text);
+		set_said(d, &mail, said);
 		template_set(mail.data, "actions", SPAN(ACTIONS));
 		if (similar(d, mail.data, &c, words, e) < 0 || post_mail(d, &mail, e) < 0)
 			return -1;
@@ -74,7 +102,7 @@ int post_staff_new_case(struct desk *d, int64_t number, struct span text, struct
 }
 
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
-		      struct span text, struct err *e)
+		      const struct post_said *said, struct err *e)
 {
 	struct store_case c;
 	struct span *to;
@@ -89,7 +117,7 @@ int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span 
 		mail.note = note;
 		post_to_staff(d, &mail, to[i]);
 		template_set(mail.data, "customer", author);
-		template_set(mail.data, "text", text);
+		set_said(d, &mail, said);
 		template_set(mail.data, "actions", SPAN(ACTIONS));
 		if (post_mail(d, &mail, e) < 0)
 			return -1;
@@ -154,9 +182,16 @@ int post_transcript(struct desk *d, int64_t number, const struct conf_staff *sta
 	return post_mail(d, &mail, e);
 }
 
-void post_set_case_row(struct desk *d, struct template_data *row, const struct store_case *c,
-		       const char *zone)
+static void set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
+			int64_t due_at)
 {
+	template_set(row, "due", word_time(d, p->words, p->queue->zone, due_at));
+}
+
+struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
+				    const struct store_case *c)
+{
+	struct template_data *row = template_row(p->data, "cases");
 	const struct conf_staff *owner = post_owner(d, c);
 	struct store_deadline *v;
 	struct err e;
@@ -166,14 +201,17 @@ void post_set_case_row(struct desk *d, struct template_data *row, const struct s
 	template_set(row, "subject", c->subject);
 	template_set(row, "queue", c->queue);
 	template_setf(row, "severity", "%d", c->severity);
-	template_set(row, "owner", owner ? span_of(owner->name) : SPAN("no owner"));
-	template_set(row, "state", span_of(case_state_name(c->state)));
-	template_setf(row, "age", "%" PRIi64 " h", (d->now - c->opened_at) / 3600);
+	template_set(row, "owner",
+		     owner ? span_of(owner->name) : words_get(p->words, WORD_NO_OWNER));
+	template_set(row, "state", word_state(p->words, c->state));
+	template_set(row, "age",
+		     word_count(d, p->words, WORD_HOURS, (d->now - c->opened_at) / 3600));
 	if (store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
-		return;
+		return row;
 	for (size_t i = 0; i < n; i++)
 		if (span_is(v[i].clock, "initial") && v[i].due_at != INSTANT_NONE)
-			template_set(row, "due", span_of(desk_time(d, zone, v[i].due_at)));
+			set_row_due(d, p, row, v[i].due_at);
+	return row;
 }
 
 int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
@@ -193,12 +231,12 @@ int post_alarms(struct desk *d, struct span to, bool breached, const struct post
 					   desk_queue(d, c.queue), &none);
 			mail.cause = COMPOSE_NOTICE;
 			post_to_staff(d, &mail, to);
-			template_set(mail.data, "due_zone", span_of(mail.queue->zone));
+			template_set(mail.data, "due_zone",
+				     words_zone(mail.words, mail.queue->zone));
 			template_set_flag(mail.data, "cases_found", true);
 		}
-		row = template_row(mail.data, "cases");
-		post_set_case_row(d, row, &c, mail.queue->zone);
-		template_set(row, "due", span_of(desk_time(d, mail.queue->zone, v[i].due_at)));
+		row = post_case_row(d, &mail, &c);
+		set_row_due(d, &mail, row, v[i].due_at);
 		template_set_flag(row, "late", v[i].late);
 	}
 	return n ? post_mail(d, &mail, e) : 0;

@@ -276,13 +276,14 @@ static int nest(const struct reader *r, struct nesting *n, const struct piece *p
 	return 0;
 }
 
-static bool any_name(struct span name)
+static bool any_name(struct span name, const void *ctx)
 {
+	(void)ctx;
 	(void)name;
 	return true;
 }
 
-int template_check(struct span text, const char *file, bool (*known)(struct span name),
+int template_check(struct span text, const char *file, template_known *known, const void *ctx,
 		   struct err *e)
 {
 	struct reader r = { .text = text, .file = file };
@@ -292,7 +293,7 @@ int template_check(struct span text, const char *file, bool (*known)(struct span
 	do {
 		if (next_piece(&r, &p, e) < 0 || nest(&r, &n, &p, e) < 0)
 			return -1;
-		if (p.name.p && p.tag != TAG_COMMENT && !known(p.name))
+		if (p.name.p && p.tag != TAG_COMMENT && !known(p.name, ctx))
 			return complain(&r, p.tag_at, p.name, "unknown placeholder", e);
 	} while (p.tag != TAG_END);
 	return 0;
@@ -405,7 +406,7 @@ int template_render(struct span text, const char *file, const struct template_da
 		.e = e,
 	};
 
-	if (template_check(text, file, any_name, e) < 0 || render_block(&r, d) < 0)
+	if (template_check(text, file, any_name, NULL, e) < 0 || render_block(&r, d) < 0)
 		return -1;
 	if (out->full)
 		return err_set(e, ERR_PERM, "%s: makes too much text", file);

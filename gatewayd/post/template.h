@@ -42,11 +42,14 @@ void template_keep(struct template_data *d, bool (*keep)(struct span name));
 
 enum template_mode { TEMPLATE_TEXT, TEMPLATE_HTML };
 
+/* The name may stand in the template. */
+typedef bool template_known(struct span name, const void *ctx);
+
 /*
  * Everything that can be wrong with a template, found before it is needed: syntax, nesting, and a
  * name that is not known.  ERR_PERM names file, line and placeholder.
  */
-int template_check(struct span text, const char *file, bool (*known)(struct span name),
+int template_check(struct span text, const char *file, template_known *known, const void *ctx,
 		   struct err *e);
 
 /* ERR_PERM: the syntax, or more than out takes. */

@@ -45,6 +45,11 @@
 	X("account", FOREIGN) /* says whose an unproven From is */                        \
 	X("text", FOREIGN)                                                                \
 	X("text_html", FOREIGN)                                                           \
+	X("files", FOREIGN) /* file, file_type, file_size */                              \
+	X("files_found", FOREIGN)                                                         \
+	X("file", FOREIGN)                                                                \
+	X("file_type", FOREIGN)                                                           \
+	X("file_size", FOREIGN)                                                           \
 	X("similar", FOREIGN)                                                             \
 	X("similar_found", FOREIGN)                                                       \
 	X("cases", FOREIGN)                                                               \

@@ -49,12 +49,12 @@ def main():
         with tap.point("an unknown placeholder is named with file and line"):
             status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nCase {{caze}}\n"})
             same((status, lines[0]),
-                 (78, "queue technical: mail template confirmation.txt:3: {{caze}}: unknown placeholder"))
+                 (78, "queue technical: mail template en/confirmation.txt:3: {{caze}}: unknown placeholder"))
         with tap.point("so is a section that is not closed, in HTML as well"):
             status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nx\n",
                                              "en/confirmation.html": "<p>\n{{#due}}\n"})
             same((status, lines[0]),
-                 (78, "queue technical: mail template confirmation.html:2: {{due}}: is not closed"))
+                 (78, "queue technical: mail template en/confirmation.html:2: {{due}}: is not closed"))
     finally:
         shutil.rmtree(folder)
     tap.done()

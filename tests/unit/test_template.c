@@ -107,8 +107,9 @@ static const struct bad bads[] = {
 	{ "{{na me}}", "f.txt:1: {{na me}}: not a name of [a-z0-9_]" },
 };
 
-static bool name_or_n(struct span name)
+static bool name_or_n(struct span name, const void *ctx)
 {
+	(void)ctx;
 	return span_is(name, "name") || span_is(name, "n");
 }
 
@@ -118,13 +119,13 @@ static void errors_name_file_line_and_placeholder(void **state)
 	for (size_t i = 0; i < sizeof(bads) / sizeof(*bads); i++) {
 		struct err e = { .text = "no error" };
 
-		assert_int_equal(template_check(span_of(bads[i].template), "f.txt", name_or_n, &e),
-				 -1);
+		assert_int_equal(
+		    template_check(span_of(bads[i].template), "f.txt", name_or_n, NULL, &e), -1);
 		assert_string_equal(e.text, bads[i].error);
 		assert_int_equal(e.class, ERR_PERM);
 	}
 	assert_int_equal(template_check(SPAN("{{#n}}{{name}}{{/n}}{{! x }}"), "f.txt", name_or_n,
-					&(struct err){ 0 }),
+					NULL, &(struct err){ 0 }),
 			 0);
 }
 
@@ -138,7 +139,7 @@ static int nested(size_t depth)
 		buf_adds(&text, "{{#n}}");
 	for (size_t i = 0; i < depth; i++)
 		buf_adds(&text, "{{/n}}");
-	return template_check(buf_span(&text), "f", name_or_n, &e);
+	return template_check(buf_span(&text), "f", name_or_n, NULL, &e);
 }
 
 static int filled(size_t max)

@@ -1,0 +1,98 @@
+#include "gatewayd/post/word.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/post/template.h"
+
+enum { FILLED_MAX = 4096 };
+
+struct span word_fill(const struct desk *d, const struct words *w, enum word id,
+		      const struct word_value *v, size_t n)
+{
+	struct template_data *data = template_data_new(d->arena);
+	struct buf out BUF_AUTO;
+	struct err e;
+
+	buf_init(&out, FILLED_MAX);
+	for (size_t i = 0; i < n; i++)
+		template_set(data, v[i].name, v[i].text);
+	/* word_check() has found what is faulty: as far as it goes, then. */
+	(void)template_render(words_get(w, id), "", data, TEMPLATE_TEXT, &out, &e);
+	return arena_dup(d->arena, buf_span(&out));
+}
+
+struct span word_with(const struct desk *d, const struct words *w, enum word id, const char *name,
+		      struct span text)
+{
+	struct word_value v = { name, text };
+
+	return word_fill(d, w, id, &v, name ? 1 : 0);
+}
+
+struct span word_count(const struct desk *d, const struct words *w, enum word id, int64_t n)
+{
+	return word_with(d, w, id, "n", span_of(arena_printf(d->arena, "%" PRIi64, n)));
+}
+
+struct span word_state(const struct words *w, enum case_state state)
+{
+	static const enum word words[] = {
+		[CASE_NEW] = WORD_STATE_NEW,	     [CASE_OPEN] = WORD_STATE_OPEN,
+		[CASE_WAITING] = WORD_STATE_WAITING, [CASE_RESOLVED] = WORD_STATE_RESOLVED,
+		[CASE_CLOSED] = WORD_STATE_CLOSED,
+	};
+
+	return words_get(w, words[state]);
+}
+
+struct span word_time(const struct desk *d, const struct words *w, const char *zone, int64_t at)
+{
+	const struct zone *z = desk_zone(d, zone);
+	struct civil c;
+	int weekday;
+
+	if (z)
+		zone_to_local(z, at, &c);
+	else
+		civil_from_utc(at, &c);
+	weekday = civil_weekday(civil_days(c.year, c.month, c.day));
+	return word_fill(d, w, WORD_DATE_TIME,
+			 (struct word_value[]){
+			     { "weekday", words_get(w, (enum word)(WORD_SUNDAY + weekday)) },
+			     { "day", span_of(arena_printf(d->arena, "%d", c.day)) },
+			     { "month", words_get(w, (enum word)(WORD_JANUARY + c.month - 1)) },
+			     { "year", span_of(arena_printf(d->arena, "%d", c.year)) },
+			     { "hour", span_of(arena_printf(d->arena, "%02d", c.hour)) },
+			     { "minute", span_of(arena_printf(d->arena, "%02d", c.minute)) },
+			 },
+			 6);
+}
+
+/* The name is one of those of the word, which stand with blanks between. */
+static bool is_name_of(struct span name, const void *word)
+{
+	struct span names = span_of(words_names(*(const enum word *)word));
+
+	while (names.n)
+		if (span_eq(span_cut(&names, ' '), name))
+			return true;
+	return false;
+}
+
+void word_check(const struct conf *conf, struct buf *findings)
+{
+	for (size_t i = 0; i < conf->words_count; i++) {
+		for (int id = 0; id < WORD_COUNT; id++) {
+			const struct words *w = &conf->words[i];
+			enum word word = (enum word)id;
+			struct err e;
+
+			if (!w->v[id])
+				buf_addf(findings, "%s/words.conf: %s is missing\n", w->language,
+					 words_key(word));
+			else if (template_check(span_of(w->v[id]), words_key(word), is_name_of,
+						&word, &e) < 0)
+				buf_addf(findings, "%s/words.conf: %s\n", w->language, e.text);
+		}
+	}
+}

@@ -1,0 +1,31 @@
+/*
+ * The words of a language (conf/words.h) with their values filled in, and times as people write
+ * them.  All in the desk's arena.
+ */
+#ifndef GATEWAYD_POST_WORD_H
+#define GATEWAYD_POST_WORD_H
+
+#include "conf/words.h"
+#include "gatewayd/case/desk.h"
+
+struct word_value {
+	const char *name;
+	struct span text;
+};
+
+struct span word_fill(const struct desk *d, const struct words *w, enum word id,
+		      const struct word_value *v, size_t n);
+/* With one value; name NULL: with none. */
+struct span word_with(const struct desk *d, const struct words *w, enum word id, const char *name,
+		      struct span text);
+struct span word_count(const struct desk *d, const struct words *w, enum word id, int64_t n);
+
+struct span word_state(const struct words *w, enum case_state state);
+
+/* "Monday, 30 November 2026, 16:00", in that zone, which words_zone() names. */
+struct span word_time(const struct desk *d, const struct words *w, const char *zone, int64_t at);
+
+/* A line for each word of all languages that is missing or faulty. */
+void word_check(const struct conf *conf, struct buf *findings);
+
+#endif
