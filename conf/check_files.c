@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "conf/path.h"
+#include "gatewayd/base/units.h"
 
 enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 }; /* characters */
 
@@ -11,7 +12,7 @@ static void check_secret(struct loader *l, const char *path, const char *file, s
 	struct buf secret BUF_AUTO;
 	struct err e;
 
-	buf_init(&secret, 64 << 10);
+	buf_init(&secret, 64 * KIB);
 	if (!file)
 		return;
 	if (conf_secret_read(file, &secret, &e) < 0)

@@ -13,8 +13,9 @@
 
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/units.h"
 
-enum { FILES_COUNT_MAX = 2000, FILES_BYTES_MAX = 64 << 20 };
+enum { FILES_COUNT_MAX = 2000, FILES_BYTES_MAX = 64 * MIB };
 
 struct conf_files;
 

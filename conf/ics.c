@@ -10,11 +10,12 @@
 
 #include "conf/files.h"
 #include "gatewayd/base/clock.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 
 enum {
-	ICS_FILE_MAX = 4 << 20,
-	ICS_LINE_MAX = 16 << 10,
+	ICS_FILE_MAX = 4 * MIB,
+	ICS_LINE_MAX = 16 * KIB,
 	ICS_HOLIDAYS_MAX = 20000,
 	ICS_EVENT_DAYS_MAX = 31,
 	ICS_NAME_MAX = 200,
@@ -72,7 +73,7 @@ static bool date_of(struct span s, int64_t *ret_day)
 
 static void civil_of(int64_t day, struct civil *ret_civil)
 {
-	civil_from_utc(day * 86400, ret_civil);
+	civil_from_utc(day * DAY_S, ret_civil);
 }
 
 static void add(struct ics *c, struct policy_holiday h)

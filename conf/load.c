@@ -10,12 +10,13 @@
 #include "conf/walk.h"
 #include "conf/words.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 
 #ifndef GATEWAYD_DATADIR
 #define GATEWAYD_DATADIR "/usr/share/gatewayd" /* the Makefile gives it by PREFIX */
 #endif
 
-enum { FREEMAIL_FILE_MAX = 1 << 20 };
+enum { FREEMAIL_FILE_MAX = MIB };
 
 static const char *const policy_files[] = { "severities.conf", "kinds.conf", "packages.conf",
 					    "calendars.conf", "routing.conf" };

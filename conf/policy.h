@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/units.h"
 
 enum { POLICY_SEVERITY_MAX = 4 }; /* severities are 1 .. 4; index with [severity - 1] */
 
@@ -29,12 +30,12 @@ struct policy_duration {
  * "15min", "2h", "1h 30min", "5 days" (of 24 hours), "1 business day", "none"; false for anything
  * else, a number without a unit included.  At most POLICY_SECONDS_MAX.
  */
-#define POLICY_SECONDS_MAX ((int64_t)100 * 366 * 86400)
+#define POLICY_SECONDS_MAX ((int64_t)100 * 366 * DAY_S)
 bool policy_duration_parse(struct span text, struct policy_duration *ret_duration);
 /* As policy_duration_parse() reads it, in the largest units that are exact: "1h 30min". */
 void policy_duration_print(struct policy_duration d, struct buf *out);
 
-/* Open time of one weekday, in seconds since local midnight; to may be 86400. */
+/* Open time of one weekday, in seconds since local midnight; to may be a whole day. */
 struct policy_interval {
 	int weekday; /* 0 Sunday .. 6 Saturday */
 	int from_s, to_s;

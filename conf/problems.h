@@ -4,8 +4,9 @@
 
 #include "conf/conf.h"
 #include "conf/files.h"
+#include "gatewayd/base/units.h"
 
-enum { PROBLEMS_TEXT_MAX = 256 << 10, PROBLEM_MAX = 1024 /* bytes of one */ };
+enum { PROBLEMS_TEXT_MAX = 256 * KIB, PROBLEM_MAX = 1024 /* bytes of one */ };
 
 /* line 0: the file as a whole; path may be NULL. */
 void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,

@@ -2,6 +2,7 @@
 
 #include "conf/path.h"
 #include "conf/value.h"
+#include "gatewayd/base/units.h"
 
 static bool in_range(const struct reading *r, int64_t v)
 {
@@ -107,11 +108,11 @@ void read_days(const struct reading *r)
 	}
 	if (!seconds_of(r, &v))
 		return;
-	if (v % 86400) {
+	if (v % DAY_S) {
 		reading_wrong_text(r, r->n->text, "is no number of whole days; write \"90 days\"");
 		return;
 	}
-	v /= 86400;
+	v /= DAY_S;
 	if (!in_range(r, v))
 		return;
 	days = (int)v;

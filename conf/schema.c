@@ -3,13 +3,14 @@
 #include <stdio.h>
 
 #include "conf/value.h"
+#include "gatewayd/base/units.h"
 
 #define COUNT(a)      (sizeof(a) / sizeof(*(a)))
 #define ROWS(array)   .rows = array, .row_count = COUNT(array)
 #define SIZE(type)    .size = sizeof(type), .final_size = sizeof(type)
 #define AT(type, m)   .at = offsetof(struct type, m)
 #define N(type, m)    .count_at = offsetof(struct type, m)
-#define YEAR_S	      ((int64_t)366 * 86400)
+#define YEAR_S	      ((int64_t)366 * DAY_S)
 #define LINE_MAX_CH   998
 #define REQUIRED      .flags = SCHEMA_REQUIRED
 #define IN_POLICY     .flags = SCHEMA_IN_POLICY
@@ -77,7 +78,7 @@ static const struct schema_choice severity1_choices[] = {
 	{ "connect_timeout", SCHEMA_SECONDS, AT(s, server.connect_timeout_s), .min = 1,            \
 	  .max = 600, .fallback = "\"30s\"", .doc = "Longest wait for a connection." },            \
 	{ "command_timeout", SCHEMA_SECONDS, AT(s, server.command_timeout_s), .min = 1,            \
-	  .max = 3600, .fallback = command_default, .doc = "Longest wait for an answer." }
+	  .max = HOUR_S, .fallback = command_default, .doc = "Longest wait for an answer." }
 /* clang-format on */
 
 static const struct schema_row mailbox_rows[] = {
@@ -99,7 +100,7 @@ static const struct schema_row mailbox_rows[] = {
 	  .check = value_check_address, .doc = "Further addresses that end up in this mailbox." },
 	{ "idle", SCHEMA_BOOL, AT(conf_mailbox, idle), .fallback = "true",
 	  .doc = "Be told of new mail by IDLE where the server can." },
-	{ "poll", SCHEMA_SECONDS, AT(conf_mailbox, poll_s), .min = 1, .max = 86400,
+	{ "poll", SCHEMA_SECONDS, AT(conf_mailbox, poll_s), .min = 1, .max = DAY_S,
 	  .fallback = "\"60s\"", .doc = "Look for new mail at least so often." },
 	{ "authres_without_id", SCHEMA_BOOL, AT(conf_mailbox, authres_without_id),
 	  .fallback = "false",
@@ -151,7 +152,7 @@ static const struct schema_row queue_rows[] = {
 	{ "warn_at", SCHEMA_NUMBERS, AT(conf_queue, warn_at), N(conf_queue, warn_count), .max = 10,
 	  .fallback = "[ 0.5, 0.8 ]",
 	  .doc = "Fractions of a target at which to warn, rising, between 0 and 1." },
-	{ "reminder", SCHEMA_SECONDS64, AT(conf_queue, reminder_s), .min = 0, .max = 31 * 86400,
+	{ "reminder", SCHEMA_SECONDS64, AT(conf_queue, reminder_s), .min = 0, .max = 31 * DAY_S,
 	  .fallback = "\"4h\"", .doc = "Time between reminders after a breach; \"0s\": none." },
 	{ "next_response", SCHEMA_DURATION, AT(conf_queue, next_response), .min = 1, .max = YEAR_S,
 	  .fallback = "\"none\"",
@@ -293,13 +294,13 @@ static const struct schema_row smtp_rows[] = {
 	SERVER_ROWS(conf_smtp, "\"starttls\"", "\"5min\""),
 	{ "concurrency", SCHEMA_INT, AT(conf_smtp, concurrency), .min = 1, .max = 64,
 	  .fallback = "4", .doc = "Connections at a time." },
-	{ "retry_min", SCHEMA_SECONDS64, AT(conf_smtp, retry_min_s), .min = 1, .max = 86400,
+	{ "retry_min", SCHEMA_SECONDS64, AT(conf_smtp, retry_min_s), .min = 1, .max = DAY_S,
 	  .fallback = "\"1min\"", .doc = "First wait after a failure that may pass." },
-	{ "retry_max", SCHEMA_SECONDS64, AT(conf_smtp, retry_max_s), .min = 1, .max = 86400,
+	{ "retry_max", SCHEMA_SECONDS64, AT(conf_smtp, retry_max_s), .min = 1, .max = DAY_S,
 	  .fallback = "\"1h\"", .doc = "Longest wait; waits double up to it." },
-	{ "give_up", SCHEMA_SECONDS64, AT(conf_smtp, give_up_s), .min = 1, .max = 31 * 86400,
+	{ "give_up", SCHEMA_SECONDS64, AT(conf_smtp, give_up_s), .min = 1, .max = 31 * DAY_S,
 	  .fallback = "\"5 days\"", .doc = "After so long a mail has failed (RFC 5321 4.5.4.1)." },
-	{ "final_timeout", SCHEMA_SECONDS, AT(conf_smtp, final_timeout_s), .min = 1, .max = 3600,
+	{ "final_timeout", SCHEMA_SECONDS, AT(conf_smtp, final_timeout_s), .min = 1, .max = HOUR_S,
 	  .fallback = "\"10min\"",
 	  .doc = "Wait for the reply to a mail's end (RFC 5321 4.5.3.2.6)." },
 };

@@ -1,11 +1,12 @@
 #include "conf/conf.h"
+#include "gatewayd/base/units.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET_FILE_MAX = 16 << 10 };
+enum { SECRET_FILE_MAX = 16 * KIB };
 
 static int open_secret(const char *file, struct err *e)
 {

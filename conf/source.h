@@ -12,10 +12,11 @@
 
 #include "conf/conf.h"
 #include "conf/files.h"
+#include "gatewayd/base/units.h"
 
 enum {
-	SOURCE_FILE_MAX = 4 << 20,
-	SOURCE_TEXT_MAX = 16 << 20,
+	SOURCE_FILE_MAX = 4 * MIB,
+	SOURCE_TEXT_MAX = 16 * MIB,
 	SOURCE_DEPTH_MAX = 8,
 };
 

@@ -1,8 +1,9 @@
 #include "conf/conf.h"
 
 #include "conf/files.h"
+#include "gatewayd/base/units.h"
 
-enum { TEMPLATE_FILE_MAX = 256 << 10 };
+enum { TEMPLATE_FILE_MAX = 256 * KIB };
 
 int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *language,
 		       const char *name, struct arena *a, struct span *ret_text,

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/zone.h"
 
 struct unit {
@@ -36,11 +37,23 @@ static int64_t unit_factor(const struct unit *units, size_t n, struct span name,
 }
 
 static const struct unit time_units[] = {
-	{ "s", 1 },	     { "sec", 1 },	{ "second", 1 },   { "seconds", 1 },
-	{ "min", 60 },	     { "mins", 60 },	{ "minute", 60 },  { "minutes", 60 },
-	{ "h", 3600 },	     { "hour", 3600 },	{ "hours", 3600 }, { "d", 86400 },
-	{ "day", 86400 },    { "days", 86400 }, { "w", 604800 },   { "week", 604800 },
-	{ "weeks", 604800 },
+	{ "s", 1 },
+	{ "sec", 1 },
+	{ "second", 1 },
+	{ "seconds", 1 },
+	{ "min", 60 },
+	{ "mins", 60 },
+	{ "minute", 60 },
+	{ "minutes", 60 },
+	{ "h", HOUR_S },
+	{ "hour", HOUR_S },
+	{ "hours", HOUR_S },
+	{ "d", DAY_S },
+	{ "day", DAY_S },
+	{ "days", DAY_S },
+	{ "w", 7 * DAY_S },
+	{ "week", 7 * DAY_S },
+	{ "weeks", 7 * DAY_S },
 };
 
 static bool is_business_days(struct span unit, struct span rest)
@@ -64,7 +77,7 @@ bool policy_duration_parse(struct span text, struct policy_duration *ret_duratio
 			return false;
 		if (first && is_business_days(unit, text)) {
 			*ret_duration = (struct policy_duration){ POLICY_BUSINESS_DAYS, amount };
-			return amount > 0 && amount <= POLICY_SECONDS_MAX / 86400;
+			return amount > 0 && amount <= POLICY_SECONDS_MAX / DAY_S;
 		}
 		factor =
 		    unit_factor(time_units, sizeof(time_units) / sizeof(*time_units), unit, true);
@@ -79,7 +92,7 @@ bool policy_duration_parse(struct span text, struct policy_duration *ret_duratio
 void policy_duration_print(struct policy_duration d, struct buf *out)
 {
 	static const struct unit parts[] = {
-		{ " days", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 }
+		{ " days", DAY_S }, { "h", HOUR_S }, { "min", 60 }, { "s", 1 }
 	};
 	const char *gap = "";
 
@@ -106,9 +119,9 @@ void policy_duration_print(struct policy_duration d, struct buf *out)
 bool value_bytes(struct span s, int64_t *ret_bytes)
 {
 	static const struct unit units[] = {
-		{ "B", 1 },	    { "byte", 1 },	{ "bytes", 1 },	      { "kB", 1000 },
-		{ "KB", 1000 },	    { "MB", 1000000 },	{ "GB", 1000000000 }, { "KiB", 1 << 10 },
-		{ "MiB", 1 << 20 }, { "GiB", 1 << 30 },
+		{ "B", 1 },	{ "byte", 1 },	    { "bytes", 1 },	  { "kB", 1000 },
+		{ "KB", 1000 }, { "MB", 1000000 },  { "GB", 1000000000 }, { "KiB", KIB },
+		{ "MiB", MIB }, { "GiB", 1 << 30 },
 	};
 	int64_t amount, factor;
 	struct span unit;

@@ -2,8 +2,7 @@
 #include "conf/value.h"
 
 #include "gatewayd/base/clock.h"
-
-enum { DAY_S = 86400 };
+#include "gatewayd/base/units.h"
 
 static const char *const weekday_names[7] = { "sunday",	  "monday", "tuesday", "wednesday",
 					      "thursday", "friday", "saturday" };
@@ -60,9 +59,9 @@ static int clock_time(struct span s)
 
 	if (hour.n < 1 || hour.n > 2 || s.n != 2 || !span_u64(hour, &h) || !span_u64(s, &m))
 		return -1;
-	if (m > 59 || h * 3600 + m * 60 > DAY_S)
+	if (m > 59 || h * HOUR_S + m * 60 > DAY_S)
 		return -1;
-	return (int)(h * 3600 + m * 60);
+	return (int)(h * HOUR_S + m * 60);
 }
 
 static const char *add_interval(struct hours *h, struct policy_interval in)

@@ -4,11 +4,12 @@
 #include "conf/loader.h"
 #include "conf/value.h"
 #include "conf/walk.h"
+#include "gatewayd/base/units.h"
 
 #define COUNT(v)    (sizeof(v) / sizeof(*(v)))
 #define AT(type, m) .at = offsetof(struct type, m)
 
-enum { WORDS_FILE_MAX = 256 << 10, WORD_BYTES_MAX = 400 };
+enum { WORDS_FILE_MAX = 256 * KIB, WORD_BYTES_MAX = 400 };
 
 /* --- what may stand in the file --- */
 

@@ -4,12 +4,13 @@
 #ifndef PARSER_BOUNCE_H
 #define PARSER_BOUNCE_H
 
+#include "gatewayd/base/units.h"
 #include "parser/kind.h"
 
 /* Limits. */
 enum {
-	BOUNCE_NOTICE_MAX = 64 * 1024, /* bytes of the notice that are read */
-	BOUNCE_DIAGNOSTIC_MAX = 2000,  /* bytes of a diagnostic */
+	BOUNCE_NOTICE_MAX = 64 * KIB, /* bytes of the notice that are read */
+	BOUNCE_DIAGNOSTIC_MAX = 2000, /* bytes of a diagnostic */
 };
 
 /* Sets recipients and original_message_id of facts; what it makes lives in the arena. */

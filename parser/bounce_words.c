@@ -1,8 +1,9 @@
 #include "parser/bounce_words.h"
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 
-enum { ADDRESS_MAX = 320, HEADER_BLOCK_MAX = 64 * 1024 };
+enum { ADDRESS_MAX = 320, HEADER_BLOCK_MAX = 64 * KIB };
 
 /* ---- addresses ---- */
 

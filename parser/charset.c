@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "parser/tables/charset_labels.h"
 
@@ -287,7 +288,7 @@ static size_t single_piece(const uint16_t *high, struct span s, char *out, bool 
 
 static bool decode_single(const uint16_t *high, struct span s, struct buf *out)
 {
-	char piece[3 * 1024];
+	char piece[3 * KIB];
 	bool good = true;
 
 	while (s.n && !out->full) {

@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/units.h"
 #include "parser/facts_json.h"
 
 enum {
-	READ_SIZE = 256 * 1024,
+	READ_SIZE = 256 * KIB,
 	FILE_MAX = 1 << 30, /* a mail that does not fit in a gigabyte is none */
 };
 

@@ -13,6 +13,7 @@
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
+#include "gatewayd/base/units.h"
 
 /* Kind of mail, in order of precedence. */
 enum facts_kind { FACTS_HUMAN, FACTS_BOUNCE, FACTS_AUTO_REPLY, FACTS_BULK, FACTS_KIND_COUNT };
@@ -112,14 +113,14 @@ const char *facts_role_name(enum facts_role role);
 
 /* Limits; past each the rest is left out and the defect named beside it is set. */
 enum {
-	FACTS_REFERENCES_MAX = 1000,	  /* too-many-references */
-	FACTS_ADDRESSES_MAX = 1000,	  /* a list; too-many-addresses */
-	FACTS_ATTACHMENTS_MAX = 1000,	  /* too-many-parts */
-	FACTS_RECIPIENTS_MAX = 1000,	  /* of a bounce; too-many-addresses */
-	FACTS_FORWARDED_MAX = 100,	  /* mails inside this one; too-many-parts */
-	FACTS_CUTS_MAX = 1000,		  /* stretches; what follows the last one stays in reply */
-	FACTS_FIELD_MAX = 64 * 1024,	  /* bytes of a decoded header value; long-header */
-	FACTS_TEXT_MAX = 4 * 1024 * 1024, /* bytes of text; text-cut */
+	FACTS_REFERENCES_MAX = 1000,  /* too-many-references */
+	FACTS_ADDRESSES_MAX = 1000,   /* a list; too-many-addresses */
+	FACTS_ATTACHMENTS_MAX = 1000, /* too-many-parts */
+	FACTS_RECIPIENTS_MAX = 1000,  /* of a bounce; too-many-addresses */
+	FACTS_FORWARDED_MAX = 100,    /* mails inside this one; too-many-parts */
+	FACTS_CUTS_MAX = 1000,	      /* stretches; what follows the last one stays in reply */
+	FACTS_FIELD_MAX = 64 * KIB,   /* bytes of a decoded header value; long-header */
+	FACTS_TEXT_MAX = 4 * MIB,     /* bytes of text; text-cut */
 };
 
 /* Everything that can be wrong with a mail and does not stop it: X(ID, token). */

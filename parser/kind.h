@@ -8,13 +8,14 @@
 #ifndef PARSER_KIND_H
 #define PARSER_KIND_H
 
+#include "gatewayd/base/units.h"
 #include "parser/facts.h"
 
 struct headers;
 
 /* Limits; what lies past them is not looked at. */
 enum {
-	KIND_PART_TEXT_MAX = 256 * 1024, /* bytes of a part that are of use here */
+	KIND_PART_TEXT_MAX = 256 * KIB, /* bytes of a part that are of use here */
 	KIND_PARTS_MAX = 64,
 };
 

@@ -7,15 +7,17 @@
 #ifndef PARSER_LIMITS_H
 #define PARSER_LIMITS_H
 
+#include "gatewayd/base/units.h"
+
 enum {
 	/* Fields of one header; real mails have fewer than 200.  too-many-headers */
 	LIMIT_HEADERS = 1000,
 	/* Bytes of one raw field that are read as text: encoded, FACTS_FIELD_MAX can take four
 	 * times its size.  long-header */
-	LIMIT_FIELD = 256 * 1024,
+	LIMIT_FIELD = 256 * KIB,
 	/* Bytes of a To, Cc or References field that are read: a thousand entries of 1 KB.
 	   long-header */
-	LIMIT_LIST_FIELD = 1024 * 1024,
+	LIMIT_LIST_FIELD = MIB,
 	/* Multiparts inside each other; deeper ones are opaque attachments.  too-deep */
 	LIMIT_DEPTH = 50,
 	/* Nodes of the tree; every one costs memory and a line in the record.  too-many-parts */
@@ -31,16 +33,16 @@ enum {
 	LIMIT_COMMENT_DEPTH = 64,
 	/* Transfer-decoded bytes of one part that is text or TNEF; FACTS_TEXT_MAX of text fit four
 	   times. */
-	LIMIT_DECODED = 16 * 1024 * 1024,
+	LIMIT_DECODED = 16 * MIB,
 	/* Bytes of one HTML part that are read; pictures inside the HTML take megabytes.  html-cut
 	 */
-	LIMIT_HTML = 8 * 1024 * 1024,
+	LIMIT_HTML = 8 * MIB,
 	/* Nested block quotes that still get a "> " each. */
 	LIMIT_HTML_QUOTES = 16,
 	/* Client quote containers of one HTML part that are told to the reply module. */
 	LIMIT_REPLY_HINTS = 256,
 	/* Bytes of one TNEF part, which are held while it is read.  tnef-cut */
-	LIMIT_TNEF = 40 * 1024 * 1024,
+	LIMIT_TNEF = 40 * MIB,
 	/* Files in one TNEF part, and its attributes.  tnef-cut */
 	LIMIT_TNEF_FILES = 200,
 	LIMIT_TNEF_PROPERTIES = 20000,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "parser/address.h"
 #include "parser/body.h"
@@ -17,7 +18,7 @@
 #include "parser/param.h"
 #include "parser/word.h"
 
-enum { KEPT_SCRATCH = 1024 * 1024 };
+enum { KEPT_SCRATCH = MIB };
 
 struct parser {
 	struct charsets *charsets;

@@ -2,10 +2,12 @@
 
 #include <endian.h>
 
+#include "gatewayd/base/units.h"
+
 enum {
-	PIECE = 12 * 1024, /* of encoded bytes handled at a time; a multiple of 4 */
-	SKIP = 64,	   /* base64: passed over */
-	PAD = 65,	   /* base64: "=" */
+	PIECE = 12 * KIB, /* of encoded bytes handled at a time; a multiple of 4 */
+	SKIP = 64,	  /* base64: passed over */
+	PAD = 65,	  /* base64: "=" */
 };
 
 static const struct {

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 
-enum { BLOCK_SIZE = 64 * 1024, ARRAY_FIRST = 8 };
+enum { BLOCK_SIZE = 64 * KIB, ARRAY_FIRST = 8 };
 
 struct arena_block {
 	struct arena_block *next; /* older */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "gatewayd/base/units.h"
+
 static int64_t real_now(void *ctx)
 {
 	struct timespec ts;
@@ -55,17 +57,17 @@ int64_t civil_days(int year, int month, int day)
 
 int64_t civil_to_utc(const struct civil *c)
 {
-	return civil_days(c->year, c->month, c->day) * 86400 + (int64_t)c->hour * 3600 +
+	return civil_days(c->year, c->month, c->day) * DAY_S + (int64_t)c->hour * HOUR_S +
 	       (int64_t)c->minute * 60 + c->second;
 }
 
 void civil_from_utc(int64_t at, struct civil *ret_civil)
 {
-	int64_t days = at / 86400, left = at % 86400;
+	int64_t days = at / DAY_S, left = at % DAY_S;
 	int64_t z, era, day_of_era, year_of_era, day_of_year, month_index;
 
 	if (left < 0) {
-		left += 86400;
+		left += DAY_S;
 		days--;
 	}
 	z = days + 719468;
@@ -78,7 +80,7 @@ void civil_from_utc(int64_t at, struct civil *ret_civil)
 	ret_civil->day = (int)(day_of_year - (153 * month_index + 2) / 5 + 1);
 	ret_civil->month = (int)(month_index + (month_index < 10 ? 3 : -9));
 	ret_civil->year = (int)(year_of_era + era * 400 + (ret_civil->month <= 2));
-	ret_civil->hour = (int)(left / 3600);
+	ret_civil->hour = (int)(left / HOUR_S);
 	ret_civil->minute = (int)(left / 60 % 60);
 	ret_civil->second = (int)(left % 60);
 }
@@ -162,7 +164,7 @@ static bool offset(struct span s, int *ret_seconds)
 	skip(&s, ":");
 	if (!digits(&s, 2, &minutes) || s.n || hours > 23 || minutes > 59)
 		return false;
-	*ret_seconds = sign * (hours * 3600 + minutes * 60);
+	*ret_seconds = sign * (hours * HOUR_S + minutes * 60);
 	return true;
 }
 

@@ -8,13 +8,14 @@
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/zone_rule.h"
 
 static const char system_folder[] = "/usr/share/zoneinfo";
 
 /* RFC 9636 section 3.2: no instant is earlier, no offset larger. */
 #define AT_LIMIT (INT64_C(1) << 59)
-enum { OFFSET_LIMIT = 26 * 3600 };
+enum { OFFSET_LIMIT = 26 * HOUR_S };
 
 struct change {
 	int64_t at; /* the offset holds from here on; INT64_MIN for the first */
@@ -337,7 +338,7 @@ void zone_to_local(const struct zone *z, int64_t at, struct civil *ret_local)
 int64_t zone_to_utc(const struct zone *z, const struct civil *local)
 {
 	int64_t wall = civil_to_utc(local);
-	size_t i = find(z, wall - 2 * 86400);
+	size_t i = find(z, wall - 2 * DAY_S);
 
 	/* The first run in which, or before which, the wall clock shows that time. */
 	for (; i + 1 < z->n; i++)
@@ -354,7 +355,7 @@ const char *zone_text(const struct zone *z, int64_t at, char out[TIME_TEXT_MAX])
 
 	civil_from_utc(at + offset, &c);
 	snprintf(out, TIME_TEXT_MAX, "%04d-%02d-%02d %02d:%02d:%02d %c%02d%02d", c.year, c.month,
-		 c.day, c.hour, c.minute, c.second, offset < 0 ? '-' : '+', away / 3600,
+		 c.day, c.hour, c.minute, c.second, offset < 0 ? '-' : '+', away / HOUR_S,
 		 away / 60 % 60);
 	return out;
 }

@@ -12,10 +12,11 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/err.h"
+#include "gatewayd/base/units.h"
 
 enum {
-	ZONE_NAME_MAX = 63,	     /* bytes of a name */
-	ZONE_FILE_MAX = 1024 * 1024, /* bytes of a TZif file */
+	ZONE_NAME_MAX = 63,  /* bytes of a name */
+	ZONE_FILE_MAX = MIB, /* bytes of a TZif file */
 	ZONE_LAST_YEAR = 2200,
 };
 

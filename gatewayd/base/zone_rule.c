@@ -1,5 +1,7 @@
 #include "gatewayd/base/zone_rule.h"
 
+#include "gatewayd/base/units.h"
+
 static bool skip(struct span *s, char c)
 {
 	if (s->n == 0 || s->p[0] != c)
@@ -49,7 +51,7 @@ static bool take_time(struct span *s, int max_hours, int32_t *ret_seconds)
 		if (skip(s, ':') && !take_number(s, 0, 59, &seconds))
 			return false;
 	}
-	*ret_seconds = sign * (hours * 3600 + minutes * 60 + seconds);
+	*ret_seconds = sign * (hours * HOUR_S + minutes * 60 + seconds);
 	return true;
 }
 
@@ -57,7 +59,7 @@ static bool take_day(struct span *s, struct zone_rule_day *d)
 {
 	bool good;
 
-	d->time_s = 2 * 3600;
+	d->time_s = 2 * HOUR_S;
 	if (skip(s, 'M')) {
 		d->form = ZONE_DAY_MONTH;
 		good = take_number(s, 1, 12, &d->month) && skip(s, '.') &&
@@ -83,7 +85,7 @@ bool zone_rule_parse(struct span text, struct zone_rule *ret_rule)
 	rule.offset[ZONE_WINTER] = -west;
 	if (text.n) {
 		rule.has_summer = true;
-		rule.offset[ZONE_SUMMER] = rule.offset[ZONE_WINTER] + 3600;
+		rule.offset[ZONE_SUMMER] = rule.offset[ZONE_WINTER] + HOUR_S;
 		if (!take_name(&text))
 			return false;
 		if (text.n && text.p[0] != ',') {
@@ -129,7 +131,7 @@ static struct zone_rule_change change_to(const struct zone_rule *rule, enum zone
 					 int year)
 {
 	return (struct zone_rule_change){
-		.at = day_in(&rule->day[to], year) * 86400 + rule->day[to].time_s -
+		.at = day_in(&rule->day[to], year) * DAY_S + rule->day[to].time_s -
 		      rule->offset[to == ZONE_SUMMER ? ZONE_WINTER : ZONE_SUMMER],
 		.offset = rule->offset[to],
 	};

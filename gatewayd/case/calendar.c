@@ -1,6 +1,6 @@
 #include "gatewayd/case/calendar.h"
 
-enum { DAY_S = 86400 };
+#include "gatewayd/base/units.h"
 
 static int64_t floor_div(int64_t a, int64_t b)
 {

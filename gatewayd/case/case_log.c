@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "gatewayd/base/json.h"
+#include "gatewayd/base/units.h"
 
 const char *case_event_name(enum case_event_type type)
 {
@@ -56,7 +57,7 @@ static const struct {
 #undef TEXT
 };
 
-enum { VALUE_COUNT = sizeof(values) / sizeof(*values), DATA_MAX = 64 * 1024 };
+enum { VALUE_COUNT = sizeof(values) / sizeof(*values), DATA_MAX = 64 * KIB };
 
 static const void *place_in(const struct case_event *ev, size_t i)
 {

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
 
@@ -184,7 +185,7 @@ static int index_closed(struct desk *d, const struct store_case *c, struct err *
 	struct store_note *notes;
 	size_t n;
 
-	buf_init(&text, 64 * 1024);
+	buf_init(&text, 64 * KIB);
 	buf_add(&text, c->subject);
 	if (store_note_list(d->store, c->number, d->arena, &notes, &n, e) < 0)
 		return -1;
@@ -195,7 +196,7 @@ static int index_closed(struct desk *d, const struct store_case *c, struct err *
 		buf_add(&text, notes[i].reply);
 	}
 	return store_case_index(d->store, c->number, c->account, false,
-				utf8_prefix(buf_span(&text), 60 * 1024), e);
+				utf8_prefix(buf_span(&text), 60 * KIB), e);
 }
 
 int case_reindex(struct desk *d, int64_t number, struct err *e)

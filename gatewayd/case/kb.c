@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/kb_score.h"
 
@@ -307,7 +308,7 @@ int kb_search(struct desk *d, struct span subject, struct span text, int limit,
 	      struct kb_answer **ret_v, size_t *ret_n, struct err *e)
 {
 	struct span all = span_of(arena_printf(d->arena, SPAN_FMT "\n" SPAN_FMT, SPAN_ARG(subject),
-					       SPAN_ARG(utf8_prefix(text, 16 * 1024))));
+					       SPAN_ARG(utf8_prefix(text, 16 * KIB))));
 	struct kb_answer *v;
 	struct store_hit *hits;
 	size_t n;

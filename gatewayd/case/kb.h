@@ -9,11 +9,12 @@
 #ifndef GATEWAYD_CASE_KB_H
 #define GATEWAYD_CASE_KB_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 
 enum {
 	KB_FILES_MAX = 20000,
-	KB_FILE_BYTES_MAX = 256 * 1024,
+	KB_FILE_BYTES_MAX = 256 * KIB,
 	KB_DEPTH_MAX = 4, /* folders inside each other */
 	KB_A_TURN = 50,	  /* files looked at; then a turn for the others comes first */
 	KB_EVERY_S = 300,

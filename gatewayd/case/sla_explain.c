@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/units.h"
+
 enum {
 	LABEL_WIDTH = 14, /* columns before the text of a fact */
 	TEXT_WIDTH = 80 - LABEL_WIDTH,
@@ -124,7 +126,7 @@ static void length_text(int64_t seconds, struct buf *out)
 	static const struct {
 		int64_t seconds;
 		const char *name;
-	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	} units[] = { { DAY_S, "d" }, { HOUR_S, "h" }, { 60, "min" }, { 1, "s" } };
 	const char *gap = "";
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {

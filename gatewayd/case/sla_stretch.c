@@ -1,4 +1,5 @@
 /* The way from a clock's start to its deadline, piece by piece, for a person to read. */
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/sla_span.h"
 
 enum {
@@ -43,7 +44,7 @@ static const char *closed_reason(const struct calendar *c, int64_t from, int64_t
 
 	buf_init(&text, REASON_MAX);
 	buf_adds(&text, "closed");
-	for (int64_t at = from; at < to && told < HOLIDAYS_TOLD; at += 12 * 3600) {
+	for (int64_t at = from; at < to && told < HOLIDAYS_TOLD; at += 12 * HOUR_S) {
 		const char *name = calendar_holiday(c, at);
 
 		if (!name || (last && strcmp(name, last) == 0))

@@ -9,12 +9,13 @@
 #ifndef GATEWAYD_CTL_ACCOUNT_FILE_H
 #define GATEWAYD_CTL_ACCOUNT_FILE_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 
 enum {
 	ACCOUNT_ID_MAX = 64,
 	ACCOUNT_TEXT_MAX = 200,
-	ACCOUNT_PROBLEMS_MAX = 256 * 1024, /* bytes of text */
+	ACCOUNT_PROBLEMS_MAX = 256 * KIB, /* bytes of text */
 };
 
 struct account_domain {

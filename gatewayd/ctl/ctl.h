@@ -11,11 +11,12 @@
 
 #include "gatewayd/case/desk.h"
 #include "gatewayd/base/json.h"
+#include "gatewayd/base/units.h"
 
 enum {
 	CTL_WORDS_MAX = 64,
-	CTL_OUT_MAX = 256 * 1024 * 1024, /* bytes of an answer: an attachment or raw mail is one */
-	CTL_INPUT_MAX = 256 * 1024 * 1024,
+	CTL_OUT_MAX = 256 * MIB, /* bytes of an answer: an attachment or raw mail is one */
+	CTL_INPUT_MAX = 256 * MIB,
 };
 
 /* What only a running daemon knows; in core it is filled, else NULL. */

@@ -3,12 +3,13 @@
 #define GATEWAYD_CTL_CTL_HISTORY_H
 
 #include "conf/conf.h"
+#include "gatewayd/base/units.h"
 
 enum {
 	CTL_HISTORY_HEAD = 3, /* numbers before each mail */
 	CTL_HISTORY_BATCH = 64,
-	CTL_HISTORY_BATCH_BYTES = 16 * 1024 * 1024,
-	CTL_HISTORY_TRUNCATED = 256 * 1024, /* what is kept of a mail over limits.mail_bytes */
+	CTL_HISTORY_BATCH_BYTES = 16 * MIB,
+	CTL_HISTORY_TRUNCATED = 256 * KIB, /* what is kept of a mail over limits.mail_bytes */
 };
 
 int ctl_history_run(const struct conf *conf, int argc, char **argv);

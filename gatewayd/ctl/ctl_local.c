@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/ctl/ctl.h"
 #include "gatewayd/ctl/ctl_history.h"
 #include "gatewayd/ctl/ctl_place.h"
@@ -51,7 +52,7 @@ static int run_sla_due(const struct conf *conf, int argc, char **argv)
 static int read_file(const char *path, struct buf *out)
 {
 	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	char chunk[64 * 1024];
+	char chunk[64 * KIB];
 	ssize_t n = -1;
 
 	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/ctl/ctl.h"
 #include "gatewayd/mail/mail_keep.h"
@@ -330,7 +331,7 @@ static int ingest(struct ctl *c)
 		return ctl_usage(c, "--mailbox %s: there is no such mailbox", mailbox);
 	ctl_mail_place(&m, mailbox ? mailbox : history ? "import" : "ingest", raw);
 	if ((int64_t)raw.n > c->d->conf->limits.mail_bytes) {
-		raw = span_sub(raw, 0, 256 * 1024);
+		raw = span_sub(raw, 0, 256 * KIB);
 		m.truncated = true;
 	}
 	if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)

@@ -1,6 +1,7 @@
 /* property live|changed|list|import, recommend list|import, kb index|search, severity */
 #include <sysexits.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/ctl.h"
 #include "gatewayd/case/kb.h"
@@ -189,7 +190,7 @@ static struct span all_words(struct ctl *c)
 {
 	struct buf b BUF_AUTO;
 
-	buf_init(&b, 64 * 1024);
+	buf_init(&b, 64 * KIB);
 	for (int i = 0; i < c->n; i++) {
 		buf_adds(&b, i ? " " : "");
 		buf_adds(&b, c->words[i]);

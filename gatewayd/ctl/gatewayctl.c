@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/ctl/ctl.h"
 #include "gatewayd/ctl/ctl_local.h"
@@ -30,7 +31,7 @@ static int usage(int status)
 {
 	struct buf help BUF_AUTO;
 
-	buf_init(&help, 64 * 1024);
+	buf_init(&help, 64 * KIB);
 	buf_adds(&help, "usage: gatewayctl [-c FILE] VERB [--json] ...\n\n");
 	ctl_local_help(&help);
 	ctl_help(&help);
@@ -147,7 +148,7 @@ static int run_here(const struct conf *conf, const struct ctl_verb *verb,
 static int read_input(const struct ctl_verb *verb, int argc, const char *const *argv,
 		      struct buf *input)
 {
-	char chunk[64 * 1024];
+	char chunk[64 * KIB];
 	bool asked = verb->flags & CTL_INPUT_ALWAYS;
 	ssize_t n;
 

@@ -17,10 +17,11 @@
 #define GATEWAYD_IDENTITY_AUTHRES_H
 
 #include "gatewayd/base/str.h"
+#include "gatewayd/base/units.h"
 
 enum {
-	AUTHRES_FIELD_MAX = 16 * 1024, /* bytes of a field; a longer one vouches for nobody */
-	AUTHRES_RESULTS_MAX = 64,      /* results in a field; with more it vouches for nobody */
+	AUTHRES_FIELD_MAX = 16 * KIB, /* bytes of a field; a longer one vouches for nobody */
+	AUTHRES_RESULTS_MAX = 64,     /* results in a field; with more it vouches for nobody */
 };
 
 struct authres {

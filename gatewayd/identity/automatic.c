@@ -1,6 +1,6 @@
 #include "gatewayd/identity/automatic.h"
 
-enum { HOUR_S = 3600, DAY_S = 86400 };
+#include "gatewayd/base/units.h"
 
 /* Local parts behind which no person reads; with anything after a "-", "+" or "." as well. */
 static const char *const machines[] = {

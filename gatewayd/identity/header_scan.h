@@ -8,11 +8,12 @@
 #ifndef GATEWAYD_IDENTITY_HEADER_SCAN_H
 #define GATEWAYD_IDENTITY_HEADER_SCAN_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/identity/addrspec.h"
 
 /* What lies past a limit is not looked at, and `cut` is set, which also leaves nobody in From. */
 enum {
-	HEADER_SCAN_BYTES_MAX = 256 * 1024,
+	HEADER_SCAN_BYTES_MAX = 256 * KIB,
 	HEADER_SCAN_FIELDS_MAX = 1000,
 	HEADER_SCAN_RECIPIENTS_MAX = 200, /* To, Cc and the delivery fields together */
 	HEADER_SCAN_IDS_MAX = 200,	  /* In-Reply-To and References together */

@@ -2,9 +2,10 @@
 
 #include <stdio.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/identity/addrspec.h"
 
-enum { HEAD_SIZE = TOKEN_SIZE - MAC_SIZE, DAY_S = 86400, RANDOM_SIZE = 10 };
+enum { HEAD_SIZE = TOKEN_SIZE - MAC_SIZE, RANDOM_SIZE = 10 };
 _Static_assert(HEAD_SIZE == 8, "key id, case, day");
 
 struct head {

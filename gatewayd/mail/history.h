@@ -15,8 +15,9 @@
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
+#include "gatewayd/base/units.h"
 
-enum { HISTORY_DEPTH_MAX = 16, HISTORY_HEAD_BYTES = 64 * 1024 };
+enum { HISTORY_DEPTH_MAX = 16, HISTORY_HEAD_BYTES = 64 * KIB };
 
 struct history_mail {
 	const char *path;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/customer_command.h"
@@ -386,7 +387,7 @@ static int apply_staff_unverified(struct work *w, struct err *e)
 	note = note_of(w, NOTE_INTERNAL, w->job->facts.reply);
 	note.trust = NOTE_TRUST_UNVERIFIED;
 	if (add_note(w, &note, true, e) < 0 ||
-	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % 86400, &count, e) <
+	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
 		0)
 		return -1;
 	if (count > 1 || silent(w))

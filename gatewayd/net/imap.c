@@ -8,11 +8,12 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/net/imap_etpan.h"
 #include "gatewayd/net/imap_name.h"
 
 enum {
-	ANSWER_MAX = 1024 * 1024, /* of a command that fetches no mail */
+	ANSWER_MAX = MIB, /* of a command that fetches no mail */
 	SEARCH_ANSWER_MAX = IMAP_SEARCH_LINE_MAX + ANSWER_MAX,
 	IDLE_MAX_MS = 28 * 60 * 1000,
 };

@@ -13,6 +13,7 @@
 #ifndef GATEWAYD_NET_IMAP_H
 #define GATEWAYD_NET_IMAP_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/net/connect.h"
 
 struct imap;
@@ -36,9 +37,9 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
 int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e);
 
 enum {
-	IMAP_HEAD_BYTES = 256 * 1024, /* of a mail over the limit */
-	IMAP_RANGE_MAX = 256,	      /* UIDs in one call below */
-	IMAP_MIN_RATE = 32 * 1024,    /* bytes a second that a fetch must reach */
+	IMAP_HEAD_BYTES = 256 * KIB, /* of a mail over the limit */
+	IMAP_RANGE_MAX = 256,	     /* UIDs in one call below */
+	IMAP_MIN_RATE = 32 * KIB,    /* bytes a second that a fetch must reach */
 };
 
 struct imap_mail {

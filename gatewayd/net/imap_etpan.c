@@ -5,8 +5,9 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 
-enum { STREAM_BUFFER = 16 * 1024 }; /* libetpan's */
+enum { STREAM_BUFFER = 16 * KIB }; /* libetpan's */
 
 struct imap_etpan {
 	struct imap_stream *stream;
@@ -113,7 +114,7 @@ static int64_t instant_of(const struct mailimap_date_time *d)
 	if (c.year < 1970 || c.year > 9999 || c.month < 1 || c.month > 12 || c.day < 1 ||
 	    c.day > 31 || zone > 2400 || c.hour > 24 || c.minute > 60 || c.second > 61)
 		return INSTANT_NONE;
-	return civil_to_utc(&c) - sign * (zone / 100 * 3600 + zone % 100 * 60);
+	return civil_to_utc(&c) - sign * (zone / 100 * HOUR_S + zone % 100 * 60);
 }
 
 static void read_flags(const clist *flags, struct imap_said *said)

@@ -16,13 +16,14 @@
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
+#include "gatewayd/base/units.h"
 
 enum {
-	IMAP_LINE_MAX = 64 * 1024,		 /* a line without its literals */
-	IMAP_SEARCH_LINE_MAX = 16 * 1024 * 1024, /* "* SEARCH 1 2 3 ...": a million UIDs */
-	IMAP_LITERAL_MAX = 8 * 1024,		 /* a literal that is no message */
-	IMAP_LITERALS_MAX = 16,			 /* in one line */
-	IMAP_DEPTH_MAX = 16,			 /* of parentheses */
+	IMAP_LINE_MAX = 64 * KIB,	 /* a line without its literals */
+	IMAP_SEARCH_LINE_MAX = 16 * MIB, /* "* SEARCH 1 2 3 ...": a million UIDs */
+	IMAP_LITERAL_MAX = 8 * KIB,	 /* a literal that is no message */
+	IMAP_LITERALS_MAX = 16,		 /* in one line */
+	IMAP_DEPTH_MAX = 16,		 /* of parentheses */
 };
 
 struct imap_guard {

@@ -14,10 +14,11 @@
 #ifndef GATEWAYD_NET_SMTP_H
 #define GATEWAYD_NET_SMTP_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/net/connect.h"
 #include "gatewayd/net/smtp_reply.h"
 
-enum { SMTP_TEXT_MAX = 512, SMTP_ENHANCED_MAX = 16, SMTP_MESSAGE_MAX = 64 * 1024 * 1024 };
+enum { SMTP_TEXT_MAX = 512, SMTP_ENHANCED_MAX = 16, SMTP_MESSAGE_MAX = 64 * MIB };
 
 struct smtp_result {
 	enum smtp_class class;

@@ -1,8 +1,9 @@
 #include "gatewayd/parent/settings.h"
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/post/compose.h"
 
-enum { FINDINGS_MAX = 64 << 10 };
+enum { FINDINGS_MAX = 64 * KIB };
 
 struct conf *settings_load(const char *path, struct conf_problems *ret_problems)
 {

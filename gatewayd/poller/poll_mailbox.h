@@ -14,11 +14,12 @@
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/net/handoff.h"
 #include "gatewayd/net/imap.h"
 
 enum {
-	POLL_UNDER_WAY_MAX = 64 * 1024 * 1024,
+	POLL_UNDER_WAY_MAX = 64 * MIB,
 	POLL_SKIP_MS = 10 * 60 * 1000,
 	POLL_ANSWER_MS = 60 * 1000, /* so long core may take to answer */
 };

@@ -15,13 +15,14 @@
 #define GATEWAYD_POST_COMPOSE_H
 
 #include "conf/words.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/post/mime_write.h"
 #include "gatewayd/post/template.h"
 
 enum {
-	COMPOSE_TEXT_MAX = 1024 * 1024, /* bytes of a rendered body */
-	COMPOSE_MESSAGE_MAX = 48 * 1024 * 1024,
+	COMPOSE_TEXT_MAX = MIB, /* bytes of a rendered body */
+	COMPOSE_MESSAGE_MAX = 48 * MIB,
 };
 
 /* Who caused the mail (RFC 3834 section 5). */

@@ -1,4 +1,5 @@
 /* The occasions on which staff are written to. */
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/post/post_mail.h"
 
@@ -205,7 +206,7 @@ struct template_data *post_case_row(struct desk *d, const struct compose_mail *p
 		     owner ? span_of(owner->name) : words_get(p->words, WORD_NO_OWNER));
 	template_set(row, "state", word_state(p->words, c->state));
 	template_set(row, "age",
-		     word_count(d, p->words, WORD_HOURS, (d->now - c->opened_at) / 3600));
+		     word_count(d, p->words, WORD_HOURS, (d->now - c->opened_at) / HOUR_S));
 	if (store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
 		return row;
 	for (size_t i = 0; i < n; i++)

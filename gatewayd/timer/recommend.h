@@ -8,9 +8,10 @@
 #ifndef GATEWAYD_TIMER_RECOMMEND_H
 #define GATEWAYD_TIMER_RECOMMEND_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 
-enum { RECOMMEND_PROBLEMS_MAX = 256 * 1024 };
+enum { RECOMMEND_PROBLEMS_MAX = 256 * KIB };
 
 /* Mails what is due, a bounded number of properties a call; in transactions of its own. */
 int recommend_turn(struct desk *d, struct err *e);

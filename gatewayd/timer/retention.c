@@ -2,10 +2,11 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/units.h"
+
 enum {
 	MAILS_A_TURN = 100,
-	DAY_S = 24 * 3600,
-	EVERY_S = 3600,
+	EVERY_S = HOUR_S,
 	BUDGETS_S = 3 * DAY_S, /* longer than any budget's window */
 };
 

@@ -7,6 +7,7 @@
 #ifndef GATEWAYD_WIRE_MESSAGES_H
 #define GATEWAYD_WIRE_MESSAGES_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/wire/wire.h"
 
 /* CONTROL is a gatewayctl on the control socket: no process of ours, and no more than its user may.
@@ -23,11 +24,6 @@ enum role_id {
 	ROLES(X)
 #undef X
 	    ROLE_COUNT,
-};
-
-enum {
-	KIB = 1024,
-	MIB = 1024 * 1024,
 };
 
 #define MESSAGES(X)                                                                 \

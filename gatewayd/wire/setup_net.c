@@ -1,8 +1,9 @@
 #include "gatewayd/wire/setup_net.h"
 
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/units.h"
 
-enum { SECRET_MAX = 64 * 1024 }; /* access tokens can be long */
+enum { SECRET_MAX = 64 * KIB }; /* access tokens can be long */
 
 void setup_text_put(struct wire_out *o, const char *text)
 {

@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 
-enum { READ_CHUNK = 64 * 1024, IN_FDS_MAX = 64 };
+enum { READ_CHUNK = 64 * KIB, IN_FDS_MAX = 64 };
 
 struct header {
 	uint32_t size;

@@ -12,10 +12,11 @@
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
+#include "gatewayd/base/units.h"
 
 enum {
-	WIRE_FDS_MAX = 2,		   /* descriptors a frame */
-	WIRE_QUEUE_MAX = 64 * 1024 * 1024, /* bytes waiting to be sent: past it the peer is lost */
+	WIRE_FDS_MAX = 2,	   /* descriptors a frame */
+	WIRE_QUEUE_MAX = 64 * MIB, /* bytes waiting to be sent: past it the peer is lost */
 };
 
 struct wire_rule {

@@ -6,7 +6,7 @@
 #define OURS   "support@help.example"
 #define SECRET "a secret of enough characters for a key"
 
-enum { DAYS = 30, DAY_S = 86400 };
+enum { DAYS = 30 };
 static const int64_t now = 1795305600;
 
 static const char *aliases[] = { "help@help.example" };

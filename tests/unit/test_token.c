@@ -2,9 +2,10 @@
 
 #include <ctype.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/identity/token.h"
 
-enum { DAY_S = 86400, DAYS = 30 };
+enum { DAYS = 30 };
 static const int64_t now = 1795305600; /* 2026-11-22T00:00:00Z, the start of a day */
 
 #define OLD "the old secret, which has 32 bytes and more"
