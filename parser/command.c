@@ -1,19 +1,15 @@
 #include "parser/command.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
-#include "gatewayd/base/units.h"
+#include "gatewayd/base/file.h"
 #include "parser/facts_json.h"
 
 enum {
-	READ_SIZE = 256 * KIB,
 	FILE_MAX = 1 << 30, /* a mail that does not fit in a gigabyte is none */
 };
 
@@ -25,43 +21,6 @@ struct options {
 	bool jsonl;
 	bool only_operands; /* after "--" */
 };
-
-/* All of fd; -1 with errno. */
-static int read_all(int fd, struct buf *out)
-{
-	for (;;) {
-		char *room = buf_room(out, READ_SIZE);
-		ssize_t got;
-
-		if (!room) {
-			errno = EFBIG;
-			return -1;
-		}
-		got = read(fd, room, READ_SIZE);
-		if (got == 0)
-			return 0;
-		if (got > 0)
-			out->n += (size_t)got;
-		else if (errno != EINTR)
-			return -1;
-	}
-}
-
-static int read_file(const char *name, struct buf *out)
-{
-	int fd, failed, keep;
-
-	if (strcmp(name, "-") == 0)
-		return read_all(STDIN_FILENO, out);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	failed = read_all(fd, out);
-	keep = errno;
-	close(fd);
-	errno = keep;
-	return failed;
-}
 
 /* The line of a file that cannot be read. */
 static void put_error(const char *file, const char *why, struct buf *out)
@@ -80,7 +39,7 @@ static int parse_file(struct parser *p, const char *file, const struct options *
 
 	buf_init(&raw, FILE_MAX);
 	buf_init(&out, FILE_MAX);
-	if (read_file(file, &raw) < 0) {
+	if (file_read(file, &raw) < 0) {
 		const char *why = strerror(errno);
 
 		status = 1;

@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "gatewayd/base/buf.h"
+
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state),
 	       "struct sha256 must hold libsodium's state");
 _Static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
@@ -113,4 +115,15 @@ bool base32_decode(struct span text, uint8_t *out, size_t n)
 		}
 	}
 	return done == n && (held & ((1U << bits) - 1)) == 0;
+}
+
+void base64_add(struct span s, struct buf *out)
+{
+	size_t n = sodium_base64_ENCODED_LEN(s.n, sodium_base64_VARIANT_ORIGINAL);
+	char *room = buf_room(out, n);
+
+	if (!room)
+		return;
+	sodium_bin2base64(room, n, (const unsigned char *)s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
+	out->n += n - 1; /* without the NUL */
 }

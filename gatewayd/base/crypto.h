@@ -43,4 +43,7 @@ static inline size_t base32_size(size_t n)
 void base32_encode(const uint8_t *bytes, size_t n, char *out);
 bool base32_decode(struct span text, uint8_t *out, size_t n); /* any case, exactly n bytes */
 
+/* RFC 4648 section 4, with padding, on one line. */
+void base64_add(struct span s, struct buf *out);
+
 #endif
