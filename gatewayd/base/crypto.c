@@ -2,9 +2,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-
-#include "gatewayd/base/buf.h"
-
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state),
 	       "struct sha256 must hold libsodium's state");
 _Static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");

@@ -4,7 +4,7 @@
 #ifndef GATEWAYD_BASE_CRYPTO_H
 #define GATEWAYD_BASE_CRYPTO_H
 
-#include "gatewayd/base/str.h"
+#include "gatewayd/base/buf.h"
 
 enum {
 	SHA256_SIZE = 32,

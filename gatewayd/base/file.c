@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 * 1024 };
+#include "gatewayd/base/units.h"
+
+enum { CHUNK = 256 * KIB };
 
 static int read_all(int fd, struct buf *out)
 {

@@ -1,8 +1,4 @@
-/*
- * gatewayctl sla due --queue Q [--package P | --account A] --severity N --opened RFC3339
- *                    [--channel email|phone] [--json]
- *
- * When an initial response would be due, and why: from the configuration alone.
+/* gatewayctl sla due: when an initial response would be due, and why, by the configuration alone.
  */
 #ifndef GATEWAYD_CASE_SLA_DUE_H
 #define GATEWAYD_CASE_SLA_DUE_H
@@ -15,13 +11,20 @@ struct sla_accounts {
 	void *ctx;
 };
 
+/* As the options of the verb have them. */
+struct sla_due {
+	const char *queue, *severity, *opened;	 /* opened: RFC 3339 */
+	const char *package, *account, *channel; /* NULL: not given */
+	bool json;
+};
+
 /*
- * argv holds the argc words after `sla due`.  accounts may be NULL: then --account is refused,
- * because it needs the store.  The channel is email unless said otherwise.  The severity is taken
- * as given, as if staff had set it; by the sender where it comes by mail to a queue that lets mails
- * declare it.  ERR_PERM names what is wrong, with the nearest known name.
+ * accounts may be NULL: then an account is refused, because it needs the store.  The channel is
+ * email unless said otherwise.  The severity is taken as given, as if staff had set it; by the
+ * sender where it comes by mail to a queue that lets mails declare it.  ERR_PERM names what is
+ * wrong, with the nearest known name.
  */
-int sla_due_command(const struct conf *conf, const struct sla_accounts *accounts, int argc,
-		    char **argv, struct buf *out, struct err *e);
+int sla_due_answer(const struct conf *conf, const struct sla_accounts *accounts,
+		   const struct sla_due *question, struct buf *out, struct err *e);
 
 #endif

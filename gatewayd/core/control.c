@@ -14,7 +14,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
-#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/ctl/ctl_verbs.h"
 
 enum { CLIENTS_MAX = 16, BACKLOG = 16 };
 
@@ -87,6 +87,8 @@ static int run(struct control *control, const struct control_request *r, struct 
 				     .mails_under_way = parse_pool_busy(control->pool) };
 	const struct ctl_verb *verb = ctl_find(r->n, r->words, err);
 	struct ctl c = { .d = &d,
+			 .argv = r->words,
+			 .argc = r->n,
 			 .input = r->input,
 			 .columns = r->columns,
 			 .out = out,
@@ -96,8 +98,6 @@ static int run(struct control *control, const struct control_request *r, struct 
 
 	if (!verb)
 		return EX_USAGE;
-	c.n = r->n;
-	memcpy(c.words, r->words, (size_t)r->n * sizeof(*r->words));
 	status = ctl_run(&c, verb);
 	if (verb->flags & (CTL_WRITES | CTL_OWN_TXN)) {
 		log_event(LOG_NOTICE, "control.verb", log_text("verb", verb->name),

@@ -5,7 +5,7 @@
  * what belongs to the account itself stands in its first row only.
  */
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/ctl/account_file.h"
+#include "gatewayd/ctl/account_shapes.h"
 #include "gatewayd/ctl/csv.h"
 
 struct column {
@@ -22,15 +22,6 @@ struct table {
 	struct account_entry **slots;
 	size_t mask;
 };
-
-static size_t lines_in(struct span text)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == '\n';
-	return n;
-}
 
 static void make_slots(struct table *t, size_t rows)
 {
@@ -172,7 +163,7 @@ void account_csv_read(struct account_file *f, struct span text)
 	int got;
 
 	csv_init(&csv, text);
-	make_slots(&t, lines_in(text));
+	make_slots(&t, csv_rows_most(text));
 	got = csv_next(&csv, f->arena, &row, &e);
 	if (got == 0)
 		account_problem(f, 1, "the file is empty");

@@ -56,8 +56,6 @@ struct account_file {
 	size_t problem_count;
 };
 
-/* Reads and checks what can be checked by itself and by the policy. */
-void account_file_read(struct account_file *f, struct span text);
 /*
  * Checks the entries against each other and against the store: resellers and parents that are
  * there, no domain or address of two accounts.  replace: what is not in the file will be gone.
@@ -85,7 +83,5 @@ struct account_contact *account_contact_new(struct account_file *f, struct accou
 					    int line);
 struct account_contract *account_contract_new(struct account_file *f, struct account_entry *a,
 					      int line);
-void account_json_read(struct account_file *f, struct span text);
-void account_csv_read(struct account_file *f, struct span text);
 
 #endif

@@ -1,5 +1,5 @@
 /* Accounts as JSON: an array of objects with contacts and contracts inside of them. */
-#include "gatewayd/ctl/account_file.h"
+#include "gatewayd/ctl/account_shapes.h"
 #include "gatewayd/ctl/json_lines.h"
 
 struct reader {

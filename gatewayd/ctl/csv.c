@@ -116,3 +116,12 @@ int csv_next(struct csv *c, struct arena *a, struct csv_row *ret_row, struct err
 			return 1;
 	}
 }
+
+size_t csv_rows_most(struct span text)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}

@@ -29,4 +29,7 @@ void csv_init(struct csv *c, struct span text);
 /* 1 a row, 0 the end, -1 ERR_PERM: a quote without its end, too many fields. */
 int csv_next(struct csv *c, struct arena *a, struct csv_row *ret_row, struct err *e);
 
+/* At least as many rows as there are. */
+size_t csv_rows_most(struct span text);
+
 #endif

@@ -1,19 +1,17 @@
 #include "gatewayd/ctl/ctl.h"
 
-#include <stdarg.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 
-static const struct ctl_verb *const tables[] = {
-	ctl_case_verbs,	   ctl_mail_verbs,	ctl_outbox_verbs, ctl_sla_verbs,
-	ctl_account_verbs, ctl_recommend_verbs, ctl_import_verbs, ctl_status_verbs,
-};
+#include "conf/problems.h"
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/ctl/ctl_safe.h"
+#include "gatewayd/ctl/ctl_usage.h"
 
-enum { TABLES = sizeof(tables) / sizeof(*tables) };
+const char ctl_common_usage[] = "[--json] [--csv] [--wide] [--color]";
 
-/* How many of the words are the verb's name; 0: it is another. */
-static int name_length(const char *name, int argc, const char *const *argv)
+int ctl_name_length(const char *name, int argc, const char *const *argv)
 {
 	struct span rest = span_of(name);
 	int n = 0;
@@ -26,95 +24,159 @@ static int name_length(const char *name, int argc, const char *const *argv)
 	return n;
 }
 
-const struct ctl_verb *ctl_find(int argc, const char *const *argv, struct buf *err)
+/* --- reading the words --- */
+
+static const char *option_at(const void *ctx, size_t i)
 {
-	const struct ctl_verb *best = NULL;
-	int most = 0;
+	const struct ctl *c = ctx;
+	struct ctl_usage u = ctl_usage_of(c->verb->usage);
+	struct ctl_usage_item item;
 
-	for (size_t t = 0; t < TABLES; t++) {
-		for (const struct ctl_verb *v = tables[t]; v->name; v++) {
-			int n = name_length(v->name, argc, argv);
-
-			if (n > most) {
-				most = n;
-				best = v;
-			}
-		}
-	}
-	if (!best)
-		buf_addf(err, "gatewayctl: there is no verb \"%s\"; gatewayctl help lists them\n",
-			 argc ? argv[0] : "");
-	return best;
-}
-
-static void help_of(const struct ctl_verb *v, struct buf *out)
-{
-	if (!(v->flags & CTL_HIDDEN))
-		buf_addf(out, "  %s%s%s\n        %s\n", v->name, *v->usage ? " " : "", v->usage,
-			 v->about);
-}
-
-void ctl_help(struct buf *out)
-{
-	for (size_t t = 0; t < TABLES; t++)
-		for (const struct ctl_verb *v = tables[t]; v->name; v++)
-			help_of(v, out);
-}
-
-static void take(struct ctl *c, int at, int count)
-{
-	c->n -= count;
-	for (int i = at; i < c->n; i++)
-		c->words[i] = c->words[i + count];
-}
-
-bool ctl_flag(struct ctl *c, const char *name)
-{
-	for (int i = 0; i < c->n; i++) {
-		if (strcmp(c->words[i], name) == 0) {
-			take(c, i, 1);
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *ctl_value(struct ctl *c, const char *name)
-{
-	for (int i = 0; i + 1 < c->n; i++) {
-		if (strcmp(c->words[i], name) == 0) {
-			const char *value = c->words[i + 1];
-
-			take(c, i, 2);
-			return value;
-		}
-	}
+	while (ctl_usage_next(&u, &item))
+		if (item.option.n && i-- == 0)
+			return arena_cstr(c->d->arena, item.option);
 	return NULL;
 }
 
-int ctl_usage(struct ctl *c, const char *fmt, ...)
+static int unknown_option(struct ctl *c, struct span name)
 {
-	char text[1024];
-	va_list ap;
+	const char *near = conf_nearest(arena_cstr(c->d->arena, name), CTL_WORDS_MAX, option_at, c);
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	buf_addf(c->err, "gatewayctl: %s\n", text);
-	return EX_USAGE;
+	return ctl_usage(c, "%s: unknown option \"" SPAN_FMT "\"%s%s%s; usage: %s %s",
+			 c->verb->name, SPAN_ARG(utf8_prefix(name, 64)),
+			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+			 c->verb->name, c->verb->usage);
 }
 
-int ctl_words(struct ctl *c, int least, int most)
+/* One that excludes another, or the same again. */
+static int check_once(struct ctl *c, const struct ctl_usage_item *item)
 {
-	const struct ctl_verb *verb = c->verb;
+	struct ctl_usage_item other;
 
-	for (int i = 0; i < c->n; i++)
-		if (strncmp(c->words[i], "--", 2) == 0)
-			return ctl_usage(c, "%s: no option %s here; usage: %s %s", verb->name,
-					 c->words[i], verb->name, verb->usage);
-	if (c->n < least || c->n > most)
-		return ctl_usage(c, "usage: %s %s", verb->name, verb->usage);
+	for (int i = 0; i < c->option_count; i++) {
+		if (span_eq(c->options[i].name, item->option))
+			return ctl_usage(c, "%s: " SPAN_FMT " is given twice", c->verb->name,
+					 SPAN_ARG(item->option));
+		if (item->group && ctl_usage_option(c->verb->usage, c->options[i].name, &other) &&
+		    other.group == item->group)
+			return ctl_usage(c, "%s: give " SPAN_FMT " or " SPAN_FMT ", not both",
+					 c->verb->name, SPAN_ARG(other.option),
+					 SPAN_ARG(item->option));
+	}
 	return EX_OK;
+}
+
+static int take_own(struct ctl *c, const struct ctl_usage_item *item, const char *value)
+{
+	int status = check_once(c, item);
+
+	if (status == EX_OK)
+		c->options[c->option_count++] = (struct ctl_option){ item->option, value };
+	return status;
+}
+
+static int take_common(struct ctl *c, struct span name)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+		unsigned int flags; /* that a verb needs for it */
+	} common[] = {
+		{ "--json", offsetof(struct ctl, json), 0 },
+		{ "--csv", offsetof(struct ctl, csv), CTL_ROWS },
+		{ "--wide", offsetof(struct ctl, wide), 0 },
+		{ "--color", offsetof(struct ctl, color), 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++) {
+		if (!span_is(name, common[i].name))
+			continue;
+		if (common[i].flags & ~c->verb->flags)
+			return ctl_usage(c, "%s: %s is for lists", c->verb->name, common[i].name);
+		*(bool *)((char *)c + common[i].offset) = true;
+		return EX_OK;
+	}
+	return unknown_option(c, name);
+}
+
+/* "--name", "--name value" or "--name=value" at *i, which moves on over what was taken. */
+static int take_option(struct ctl *c, int *i)
+{
+	struct span value = span_of(c->argv[*i]), name = span_cut(&value, '=');
+	bool has_value = name.n < strlen(c->argv[*i]);
+	struct ctl_usage_item item;
+
+	if (!ctl_usage_option(c->verb->usage, name, &item))
+		return has_value ? unknown_option(c, name) : take_common(c, name);
+	if (!item.value.n && has_value)
+		return ctl_usage(c, "%s: " SPAN_FMT " takes no value", c->verb->name,
+				 SPAN_ARG(name));
+	if (!item.value.n)
+		return take_own(c, &item, "");
+	if (!has_value && *i + 1 >= c->argc)
+		return ctl_usage(c, "%s: " SPAN_FMT " needs a value: " SPAN_FMT, c->verb->name,
+				 SPAN_ARG(name), SPAN_ARG(item.value));
+	return take_own(c, &item, has_value ? value.p : c->argv[++*i]);
+}
+
+static int check_complete(struct ctl *c)
+{
+	struct ctl_usage u = ctl_usage_of(c->verb->usage);
+	struct ctl_usage_item item;
+	int least, most;
+
+	ctl_usage_words(c->verb->usage, &least, &most);
+	if (c->n < least || c->n > most)
+		return ctl_usage(c, "usage: %s %s", c->verb->name, c->verb->usage);
+	while (ctl_usage_next(&u, &item))
+		if (item.option.n && !item.group &&
+		    !ctl_value(c, arena_cstr(c->d->arena, item.option)))
+			return ctl_usage(c, "%s: " SPAN_FMT " is missing; usage: %s %s",
+					 c->verb->name, SPAN_ARG(item.option), c->verb->name,
+					 c->verb->usage);
+	return EX_OK;
+}
+
+/* Behind "--" there are no options; "-" is a word. */
+static int read_words(struct ctl *c)
+{
+	bool only_words = false;
+	int status = EX_OK;
+
+	c->words = arena_alloc_n(c->d->arena, (size_t)c->argc + 1, sizeof(*c->words));
+	c->options = arena_alloc_n(c->d->arena, (size_t)c->argc + 1, sizeof(*c->options));
+	c->n = c->option_count = 0;
+	for (int i = ctl_name_length(c->verb->name, c->argc, c->argv); i < c->argc; i++) {
+		bool option = !only_words && strncmp(c->argv[i], "--", 2) == 0;
+
+		if (option && strcmp(c->argv[i], "--") == 0)
+			only_words = true;
+		else if (option && (status = take_option(c, &i)) != EX_OK)
+			return status;
+		else if (!option)
+			c->words[c->n++] = c->argv[i];
+	}
+	return check_complete(c);
+}
+
+bool ctl_flag(const struct ctl *c, const char *name)
+{
+	return ctl_value(c, name) != NULL;
+}
+
+const char *ctl_value(const struct ctl *c, const char *name)
+{
+	for (int i = 0; i < c->option_count; i++)
+		if (span_is(c->options[i].name, name))
+			return c->options[i].value;
+	return NULL;
+}
+
+struct span ctl_value_or_empty(const struct ctl *c, const char *name)
+{
+	const char *value = ctl_value(c, name);
+
+	return value ? span_of(value) : SPAN("");
 }
 
 bool ctl_number(const char *word, int64_t *ret_number)
@@ -139,6 +201,15 @@ int ctl_option_number(struct ctl *c, const char *name, int64_t *ret_number)
 	return ctl_usage(c, "%s %s is no number", name, value);
 }
 
+int ctl_option_time(struct ctl *c, const char *name, int64_t *ret_at)
+{
+	const char *value = ctl_value(c, name);
+
+	if (!value || time_parse_rfc3339(span_of(value), ret_at))
+		return EX_OK;
+	return ctl_usage(c, "%s %s is no RFC 3339 time", name, value);
+}
+
 int ctl_limit(struct ctl *c, int *ret_limit)
 {
 	int64_t n;
@@ -148,6 +219,73 @@ int ctl_limit(struct ctl *c, int *ret_limit)
 		return ctl_usage(c, "--limit: at most %d", CTL_LIST_MAX);
 	*ret_limit = n ? (int)n : CTL_LIST_DEFAULT;
 	return status;
+}
+
+static int read_state(struct ctl *c, const char *(*name)(int state), int n, int *ret_state)
+{
+	const char *value = ctl_value(c, "--state");
+	struct buf names BUF_AUTO;
+
+	buf_init(&names, ERR_TEXT_MAX);
+	*ret_state = -1;
+	if (!value)
+		return EX_OK;
+	for (int i = 0; i < n; i++) {
+		if (strcmp(value, name(i)) == 0) {
+			*ret_state = i;
+			return EX_OK;
+		}
+		buf_addf(&names, "%s%s", i ? ", " : "", name(i));
+	}
+	return ctl_usage(c, "--state %s: there is no such state; %s", value, buf_cstr(&names));
+}
+
+int ctl_filter(struct ctl *c, const char *(*name)(int state), int n, struct ctl_filter *ret_filter)
+{
+	int status = read_state(c, name, n, &ret_filter->state);
+
+	if (status == EX_OK)
+		status = ctl_limit(c, &ret_filter->limit);
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--case", &ret_filter->case_number);
+	return status;
+}
+
+int ctl_text_word(struct ctl *c, int at, struct span *ret_text)
+{
+	struct span text =
+	    strcmp(c->words[at], "-") == 0 ? span_trim(c->input) : span_of(c->words[at]);
+
+	if (!text.n || !utf8_valid(text) || memchr(text.p, 0, text.n))
+		return ctl_usage(c, "the text is empty or not UTF-8");
+	*ret_text = text;
+	return EX_OK;
+}
+
+struct span ctl_all_words(struct ctl *c)
+{
+	struct buf b BUF_AUTO;
+
+	buf_init(&b, 64 * KIB);
+	for (int i = 0; i < c->n; i++) {
+		buf_adds(&b, i ? " " : "");
+		buf_adds(&b, c->words[i]);
+	}
+	return arena_dup(c->d->arena, buf_span(&b));
+}
+
+/* --- ends --- */
+
+int ctl_usage(struct ctl *c, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_addf(c->err, "gatewayctl: %s\n", text);
+	return EX_USAGE;
 }
 
 int ctl_fail(struct ctl *c, const struct err *e)
@@ -161,7 +299,12 @@ int ctl_fail(struct ctl *c, const struct err *e)
 	return status[e->class];
 }
 
-static int run_in_txn(struct ctl *c, const struct ctl_verb *verb)
+int ctl_result(struct ctl *c, int result, const struct err *e)
+{
+	return result < 0 ? ctl_fail(c, e) : EX_OK;
+}
+
+static int run_in_txn(struct ctl *c)
 {
 	struct store *txn STORE_TXN = c->d->store;
 	struct err e = { 0 };
@@ -169,16 +312,39 @@ static int run_in_txn(struct ctl *c, const struct ctl_verb *verb)
 
 	if (store_begin(txn, &e) < 0)
 		return ctl_fail(c, &e);
-	status = verb->run(c);
-	if (status == EX_OK && store_commit(txn, &e) < 0)
-		return ctl_fail(c, &e);
-	return status;
+	status = c->verb->run(c);
+	return status == EX_OK ? ctl_result(c, store_commit(txn, &e), &e) : status;
+}
+
+static int run_half(struct ctl *c)
+{
+	if (!c->verb->run)
+		return ctl_usage(c, "%s runs in gatewayctl alone", c->verb->name);
+	return c->verb->flags & CTL_WRITES ? run_in_txn(c) : c->verb->run(c);
 }
 
 int ctl_run(struct ctl *c, const struct ctl_verb *verb)
 {
+	int status;
+
 	c->verb = verb;
-	take(c, 0, name_length(verb->name, c->n, c->words));
-	c->json = ctl_flag(c, "--json");
-	return verb->flags & CTL_WRITES ? run_in_txn(c, verb) : verb->run(c);
+	c->raw = verb->flags & CTL_RAW;
+	status = read_words(c);
+	if (status == EX_OK)
+		status = run_half(c);
+	ctl_safe(c);
+	return status;
+}
+
+int ctl_run_local(struct ctl *c, const struct ctl_verb *verb)
+{
+	int status;
+
+	c->verb = verb;
+	c->raw = verb->flags & CTL_RAW;
+	status = read_words(c);
+	if (status == EX_OK)
+		status = verb->local(c);
+	ctl_safe(c);
+	return status;
 }

@@ -1,20 +1,24 @@
 /*
- * The verbs of gatewayctl: one table, the same whether core runs them or gatewayctl itself.
+ * The verbs of gatewayctl: the same whether core runs them or gatewayctl itself.
  *
- * A verb reads its words and standard input from struct ctl, works on the desk, and writes to two
- * buffers; the exit status is that of sysexits.  With a daemon they run in core, between two turns;
- * without one gatewayctl opens the store itself.  Verbs that change something run in a transaction
- * that is committed when they return EX_OK and rolled back otherwise.
+ * A verb is a row of the one table (ctl_verbs.c).  It reads its words, options and standard input
+ * from struct ctl, works on the desk, and writes to two buffers; the exit status is one of the
+ * table ctl_statuses.  With a daemon it runs in core, between two turns; without one gatewayctl
+ * opens the store itself.  Verbs that change something run in a transaction that is committed when
+ * they return EX_OK and rolled back otherwise.
+ *
+ * A verb that reads files of the caller, or is long enough to show progress, has a local half that
+ * runs in gatewayctl and asks core for the other half (ctl_ask.h).
  */
 #ifndef GATEWAYD_CTL_CTL_H
 #define GATEWAYD_CTL_CTL_H
 
-#include "gatewayd/case/desk.h"
 #include "gatewayd/base/json.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/case/desk.h"
 
 enum {
-	CTL_WORDS_MAX = 64,
+	CTL_WORDS_MAX = 64,	 /* of a request to core */
 	CTL_OUT_MAX = 256 * MIB, /* bytes of an answer: an attachment or raw mail is one */
 	CTL_INPUT_MAX = 256 * MIB,
 };
@@ -27,87 +31,95 @@ struct ctl_daemon {
 	size_t mails_under_way;
 };
 
-struct ctl_verb;
-
-struct ctl {
-	const struct ctl_verb *verb;	  /* that runs */
-	struct desk *d;			  /* NULL for verbs that need no store */
-	const char *words[CTL_WORDS_MAX]; /* what is left of the command line, options taken out */
-	int n;
-	struct span input; /* standard input, for verbs that read it */
-	int columns;	   /* of the terminal */
-	struct buf *out, *err;
-	const struct ctl_daemon *daemon;
-	bool json;
-};
+struct ctl;
 
 enum {
-	CTL_WRITES = 1, /* in a transaction */
-	CTL_INPUT = 2,	/* reads standard input */
-	CTL_RAW = 4,	/* writes bytes, not text */
-	CTL_INPUT_ALWAYS = 16,
-	CTL_HIDDEN = 32, /* the other half of a local verb of that name: not in the help */
-	CTL_OWN_TXN = 8, /* writes, and makes its transactions itself */
+	CTL_WRITES = 1,	 /* in a transaction */
+	CTL_OWN_TXN = 2, /* writes, and makes its transactions itself */
+	CTL_INPUT = 4,	 /* a word "-" is standard input */
+	CTL_INPUT_ALWAYS = 8,
+	CTL_RAW = 16,	   /* writes bytes as they are, not text */
+	CTL_NO_STORE = 32, /* needs the configuration only */
+	CTL_NO_CONF = 64,
+	CTL_ROWS = 128, /* writes a table: --csv, --wide */
 };
 
 struct ctl_verb {
-	const char *name;  /* one or two words, "case show" */
-	const char *usage; /* what follows it */
-	const char *about;
+	const char *name;    /* one or two words, "case show" */
+	const char *usage;   /* what follows it, in the grammar of ctl_usage.h */
+	const char *summary; /* one line */
 	unsigned int flags;
-	int (*run)(struct ctl *c);
+	int (*run)(struct ctl *c);   /* where the store is; NULL: nothing to do there */
+	int (*local)(struct ctl *c); /* in gatewayctl, d->store is NULL; NULL: run does it all */
 };
 
-/* Each of the ctl_*.c files has a table, ended by a row without a name; ctl.c walks them. */
-extern const struct ctl_verb ctl_case_verbs[];
-extern const struct ctl_verb ctl_mail_verbs[];
-extern const struct ctl_verb ctl_outbox_verbs[];
-extern const struct ctl_verb ctl_sla_verbs[];
-extern const struct ctl_verb ctl_account_verbs[];
-extern const struct ctl_verb ctl_recommend_verbs[];
-extern const struct ctl_verb ctl_import_verbs[];
-extern const struct ctl_verb ctl_status_verbs[];
+struct ctl_option {
+	struct span name;  /* "--queue" */
+	const char *value; /* "": it takes none */
+};
 
-/* The verb that the words begin with; NULL: none, and err says so with the nearest name. */
-const struct ctl_verb *ctl_find(int argc, const char *const *argv, struct buf *err);
-/* Runs it: takes --json out, opens the transaction.  The words are those behind the verb's name. */
+struct ctl {
+	/* Set by who runs it. */
+	struct desk *d;		 /* store: NULL for CTL_NO_STORE; conf too for CTL_NO_CONF */
+	const char *const *argv; /* the command line from the verb's name on */
+	int argc;
+	struct span input; /* standard input, for verbs that read it */
+	int columns;	   /* of the terminal; 0: no terminal, nothing is cut */
+	struct buf *out, *err;
+	const struct ctl_daemon *daemon;
+	/* Set by ctl_run(). */
+	const struct ctl_verb *verb;
+	const char **words; /* what is left of argv, as many as the usage allows */
+	int n;
+	struct ctl_option *options;
+	int option_count;
+	bool json, csv, wide, color;
+	bool raw; /* out is bytes, not text; CTL_RAW, or set by the verb */
+};
+
+/* Reads the words by the verb's usage, opens the transaction, runs it, makes its text safe. */
 int ctl_run(struct ctl *c, const struct ctl_verb *verb);
-void ctl_help(struct buf *out);
+/* The same with the half that runs in gatewayctl. */
+int ctl_run_local(struct ctl *c, const struct ctl_verb *verb);
+
+/* How many of the words are the verb's name; 0: they are another's. */
+int ctl_name_length(const char *name, int argc, const char *const *argv);
+/* Options that every verb takes, in the grammar of a usage. */
+extern const char ctl_common_usage[];
 
 /* --- for verbs --- */
 
-bool ctl_flag(struct ctl *c, const char *name);		/* takes "--name" out */
-const char *ctl_value(struct ctl *c, const char *name); /* takes "--name VALUE" out; NULL */
-/* After the options: EX_USAGE with a text when an option is left or the count is off. */
-int ctl_words(struct ctl *c, int least, int most);
+bool ctl_flag(const struct ctl *c, const char *name);	      /* "--name" is given */
+const char *ctl_value(const struct ctl *c, const char *name); /* of "--name VALUE"; NULL */
+struct span ctl_value_or_empty(const struct ctl *c, const char *name);
 bool ctl_number(const char *word, int64_t *ret_number); /* also "#12" */
 /* The word at that place is the number of a `what`. */
 int ctl_word_number(struct ctl *c, int at, const char *what, int64_t *ret_number);
-/* Takes "--name NUMBER" out; 0 when it is not there. */
+/* Of "--name NUMBER"; 0 when it is not there. */
 int ctl_option_number(struct ctl *c, const char *name, int64_t *ret_number);
-/* Takes "--limit N" out: 1 .. CTL_LIST_MAX, CTL_LIST_DEFAULT when it is not there. */
+/* Of "--name TIME" (RFC 3339); *ret_at stays when it is not there. */
+int ctl_option_time(struct ctl *c, const char *name, int64_t *ret_at);
+/* Of "--limit N": 1 .. CTL_LIST_MAX, CTL_LIST_DEFAULT when it is not there. */
 enum { CTL_LIST_DEFAULT = 100, CTL_LIST_MAX = 100000 };
 int ctl_limit(struct ctl *c, int *ret_limit);
+/* Of "--state S", "--case N" and "--limit N". */
+struct ctl_filter {
+	int state; /* -1: any */
+	int limit;
+	int64_t case_number; /* 0: any */
+};
+/* name gives the names of the n states. */
+int ctl_filter(struct ctl *c, const char *(*name)(int state), int n, struct ctl_filter *ret_filter);
+/* A text of a person: the word at that place, or standard input for "-"; not empty, UTF-8. */
+int ctl_text_word(struct ctl *c, int at, struct span *ret_text);
+
+/* All words with a blank between two. */
+struct span ctl_all_words(struct ctl *c);
+
 int ctl_usage(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Writes the error and gives its exit status. */
 int ctl_fail(struct ctl *c, const struct err *e);
-
-/* Where a mail from elsewhere is: its digest as UIDVALIDITY and UID, so that it is known again. */
-void ctl_mail_place(struct store_mail *m, const char *source, struct span raw);
-
-/* A table of rows as people read it, in the terminal's width; the last column takes what is left.
- */
-struct ctl_column {
-	const char *key; /* in the row's object; dots go deeper, "sla.due_at" */
-	const char *title;
-	int width; /* most; 0: what is left */
-	enum { CTL_TEXT, CTL_RIGHT, CTL_TIME } as;
-};
-/* rows: an array of objects; takes the reference.  As JSON or as a table. */
-int ctl_rows(struct ctl *c, json_t *rows, const struct ctl_column *columns, size_t n);
-/* One object: as JSON, or as lines "title: value".  Takes the reference. */
-int ctl_object(struct ctl *c, json_t *object, const struct ctl_column *lines, size_t n);
-/* A time for people: in the local zone with the offset; "" for NONE. */
-const char *ctl_time(struct ctl *c, int64_t at);
+/* EX_OK for 0; else as ctl_fail(). */
+int ctl_result(struct ctl *c, int result, const struct err *e);
 
 #endif

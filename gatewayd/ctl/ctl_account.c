@@ -1,10 +1,13 @@
 /* account import|list|show|remove, contact list|optout */
 #include <sysexits.h>
 
-#include "gatewayd/ctl/account_plan.h"
-#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/case/case_ops.h"
-#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/ctl/account_plan.h"
+#include "gatewayd/ctl/account_read.h"
+#include "gatewayd/ctl/ctl_names.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_safe.h"
+#include "gatewayd/ctl/ctl_view.h"
 
 /* --- import --- */
 
@@ -57,7 +60,7 @@ static void say_done(struct ctl *c, const struct account_plan *p, bool dry, size
 }
 
 /* The file is standard input; gatewayctl itself opened it, and the word is its name. */
-static int account_import(struct ctl *c)
+int ctl_account_import(struct ctl *c)
 {
 	bool dry = ctl_flag(c, "--dry-run"), replace = ctl_flag(c, "--replace");
 	struct buf problems BUF_AUTO;
@@ -67,11 +70,9 @@ static int account_import(struct ctl *c)
 	struct account_plan plan;
 	struct err e = { 0 };
 	size_t cases = 0;
-	int status = ctl_words(c, 1, 1);
+	int status;
 
 	buf_init(&problems, ACCOUNT_PROBLEMS_MAX);
-	if (status != EX_OK)
-		return status;
 	f.name = c->words[0];
 	status = read_accounts(c, &f, replace);
 	if (status != EX_OK)
@@ -95,37 +96,27 @@ static json_t *account_json(const struct store_account *a)
 			 json_of_span_or_null(a->contact_name));
 }
 
-static int account_list(struct ctl *c)
+static json_t *account_row(struct ctl *c, const void *row, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return account_json(row);
+}
+
+int ctl_account_list(struct ctl *c)
 {
 	static const struct ctl_column columns[] = {
 		{ "id", "account", 16, CTL_TEXT },	  { "package", "package", 14, CTL_TEXT },
 		{ "reseller", "reseller", 10, CTL_TEXT }, { "parent", "parent", 10, CTL_TEXT },
 		{ "name", "name", 0, CTL_TEXT },
 	};
-	json_t *rows = json_array();
 	struct store_account *v;
 	struct err e = { 0 };
 	size_t n;
-	int status = ctl_words(c, 0, 0);
 
-	if (status != EX_OK || store_account_list(c->d->store, c->d->arena, &v, &n, &e) < 0) {
-		json_decref(rows);
-		return status != EX_OK ? status : ctl_fail(c, &e);
-	}
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(rows, account_json(&v[i]));
-	return ctl_rows(c, rows, columns, sizeof(columns) / sizeof(*columns));
-}
-
-static int take_account(struct ctl *c, struct store_account *ret_account)
-{
-	struct err e = { 0 };
-
-	if (store_account_get(c->d->store, span_of(c->words[0]), c->d->arena, ret_account, &e) < 0)
+	if (store_account_list(c->d->store, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	if (!ret_account->id.p)
-		return ctl_usage(c, "there is no account \"%s\"", c->words[0]);
-	return EX_OK;
+	return CTL_LIST(c, v, n, account_row, columns);
 }
 
 static json_t *contact_json(const struct store_contact *v)
@@ -173,28 +164,31 @@ static int show_json(struct ctl *c, const struct store_account *row)
 	return EX_OK;
 }
 
-static int account_show(struct ctl *c)
+int ctl_account_place(struct ctl *c)
 {
-	struct store_account row = { 0 };
+	struct store_account row;
+	int status = ctl_account(c, ctl_value(c, "--account"), &row);
+
+	return status == EX_OK ? show_json(c, &row) : status;
+}
+
+int ctl_account_show(struct ctl *c)
+{
+	struct store_account row;
 	const struct span *lines;
 	struct err e = { 0 };
 	size_t n;
-	int status = ctl_words(c, 1, 1);
+	int status = ctl_account(c, c->words[0], &row);
 
-	if (status == EX_OK)
-		status = take_account(c, &row);
 	if (status != EX_OK)
 		return status;
 	if (c->json)
 		return show_json(c, &row);
 	if (account_lines(c->d, &row, &lines, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	buf_addf(c->out, "account " SPAN_FMT "\n", SPAN_ARG(row.id));
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(c->out, "    ");
-		buf_add(c->out, lines[i]);
-		buf_addc(c->out, '\n');
-	}
+	ctl_line(c, "account " SPAN_FMT, SPAN_ARG(row.id));
+	for (size_t i = 0; i < n; i++)
+		ctl_text(c, "    ", lines[i]);
 	return EX_OK;
 }
 
@@ -213,16 +207,14 @@ static int who_names(struct ctl *c, struct span id, struct span *ret_other, stru
 	return 0;
 }
 
-static int account_remove(struct ctl *c)
+int ctl_account_remove(struct ctl *c)
 {
-	struct store_account row = { 0 };
+	struct store_account row;
 	struct err e = { 0 };
 	struct span other;
 	size_t cases;
-	int status = ctl_words(c, 1, 1);
+	int status = ctl_account(c, c->words[0], &row);
 
-	if (status == EX_OK)
-		status = take_account(c, &row);
 	if (status != EX_OK)
 		return status;
 	if (who_names(c, row.id, &other, &e) < 0)
@@ -233,14 +225,31 @@ static int account_remove(struct ctl *c)
 	if (store_account_remove(c->d->store, row.id, &e) < 0 ||
 	    case_recompute(c->d, row.id, &cases, &e) < 0)
 		return ctl_fail(c, &e);
-	buf_addf(c->out, "account " SPAN_FMT " is removed; %zu open case%s go on without it\n",
-		 SPAN_ARG(row.id), cases, cases == 1 ? "" : "s");
-	return EX_OK;
+	if (!c->json)
+		buf_addf(c->out,
+			 "account " SPAN_FMT " is removed; %zu open case%s go on without it\n",
+			 SPAN_ARG(row.id), cases, cases == 1 ? "" : "s");
+	return ctl_done(c, json_pack("{s:o, s:I}", "removed", json_of_span(row.id), "cases",
+				     (json_int_t)cases));
 }
 
 /* --- contacts --- */
 
-static int contact_list(struct ctl *c)
+/* With whether the address opted out. */
+static json_t *contact_row(struct ctl *c, const void *row, struct err *e)
+{
+	const struct store_contact *v = row;
+	json_t *j;
+	bool out;
+
+	if (store_optout_has(c->d->store, v->address, &out, e) < 0)
+		return NULL;
+	j = contact_json(v);
+	json_object_set_new(j, "opted_out", json_boolean(out));
+	return j;
+}
+
+int ctl_contact_list(struct ctl *c)
 {
 	static const struct ctl_column columns[] = {
 		{ "address", "address", 32, CTL_TEXT },
@@ -248,58 +257,25 @@ static int contact_list(struct ctl *c)
 		{ "opted_out", "opted out", 9, CTL_TEXT },
 		{ "name", "name", 0, CTL_TEXT },
 	};
-	json_t *rows = NULL;
 	struct store_contact *v;
 	struct err e = { 0 };
 	size_t n;
-	int status = ctl_words(c, 0, 1);
 
-	if (status != EX_OK)
-		return status;
 	if (store_contact_list(c->d->store, c->n ? span_of(c->words[0]) : SPAN(""), c->d->arena, &v,
 			       &n, &e) < 0)
 		return ctl_fail(c, &e);
-	rows = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_t *row = contact_json(&v[i]);
-		bool out;
-
-		json_array_append_new(rows, row);
-		if (store_optout_has(c->d->store, v[i].address, &out, &e) < 0) {
-			json_decref(rows);
-			return ctl_fail(c, &e);
-		}
-		json_object_set_new(row, "opted_out", json_boolean(out));
-	}
-	return ctl_rows(c, rows, columns, sizeof(columns) / sizeof(*columns));
+	return CTL_LIST(c, v, n, contact_row, columns);
 }
 
-static int contact_optout(struct ctl *c)
+int ctl_contact_optout(struct ctl *c)
 {
 	struct err e = { 0 };
-	int status = ctl_words(c, 1, 1);
+	int status = ctl_address(c, c->words[0]);
 
 	if (status != EX_OK)
 		return status;
-	if (!addrspec_valid(span_of(c->words[0])))
-		return ctl_usage(c, "\"%s\" is no mail address", c->words[0]);
 	if (store_optout_add(c->d->store, span_of(c->words[0]), c->d->now, SPAN("operator"), &e) <
 	    0)
 		return ctl_fail(c, &e);
-	return EX_OK;
+	return ctl_done(c, json_pack("{s:s, s:b}", "address", c->words[0], "opted_out", 1));
 }
-
-const struct ctl_verb ctl_account_verbs[] = {
-	{ "account import", "FILE [--dry-run] [--replace]",
-	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing",
-	  CTL_WRITES | CTL_INPUT | CTL_HIDDEN, account_import },
-	{ "account list", "", "the accounts", 0, account_list },
-	{ "account show", "ID", "one account with its domains, contacts and contracts", 0,
-	  account_show },
-	{ "account remove", "ID", "removes an account with its contacts and contracts", CTL_WRITES,
-	  account_remove },
-	{ "contact list", "[ACCOUNT]", "the contacts", 0, contact_list },
-	{ "contact optout", "ADDRESS", "no more recommendations to that address", CTL_WRITES,
-	  contact_optout },
-	{ 0 },
-};

@@ -1,8 +1,7 @@
-/* gatewayctl import: reads Maildirs and mboxes and hands them to core, a batch a transaction. */
+/* A batch of `import`, between the half that reads files and the half that keeps mails. */
 #ifndef GATEWAYD_CTL_CTL_HISTORY_H
 #define GATEWAYD_CTL_CTL_HISTORY_H
 
-#include "conf/conf.h"
 #include "gatewayd/base/units.h"
 
 enum {
@@ -11,7 +10,5 @@ enum {
 	CTL_HISTORY_BATCH_BYTES = 16 * MIB,
 	CTL_HISTORY_TRUNCATED = 256 * KIB, /* what is kept of a mail over limits.mail_bytes */
 };
-
-int ctl_history_run(const struct conf *conf, int argc, char **argv);
 
 #endif

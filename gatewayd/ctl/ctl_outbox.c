@@ -2,7 +2,8 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
-#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_view.h"
 
 static json_t *row_view(const struct store_outbox *o)
 {
@@ -19,59 +20,50 @@ static json_t *row_view(const struct store_outbox *o)
 }
 
 static const struct ctl_column list_columns[] = {
-	{ "id", "row", 9, CTL_RIGHT },	    { "case", "case", 7, CTL_RIGHT },
-	{ "state", "state", 10, CTL_TEXT }, { "attempts", "tries", 5, CTL_RIGHT },
-	{ "kind", "kind", 16, CTL_TEXT },   { "recipient", "recipient", 0, CTL_TEXT },
+	{ "id", "row", 9, CTL_RIGHT },	     { "case", "case", 7, CTL_RIGHT },
+	{ "state", "state", 10, CTL_STATE }, { "attempts", "tries", 5, CTL_RIGHT },
+	{ "kind", "kind", 16, CTL_TEXT },    { "recipient", "recipient", 0, CTL_TEXT },
 };
 
-static int filter(struct ctl *c, struct store_outbox_filter *f)
+static json_t *outbox_row(struct ctl *c, const void *row, struct err *e)
 {
-	const char *state = ctl_value(c, "--state");
-	enum outbox_state which;
-	int status;
-
-	*f = (struct store_outbox_filter){ .state = -1 };
-	if (state && !outbox_state_find(span_of(state), &which))
-		return ctl_usage(c, "--state %s: there is no such state", state);
-	if (state)
-		f->state = (int)which;
-	status = ctl_limit(c, &f->limit);
-	if (status == EX_OK)
-		status = ctl_option_number(c, "--case", &f->case_number);
-	return status == EX_OK ? ctl_words(c, 0, 0) : status;
+	(void)c;
+	(void)e;
+	return row_view(row);
 }
 
-static int outbox_list(struct ctl *c)
+static const char *state_at(int state)
 {
-	struct store_outbox_filter f;
+	return outbox_state_name((enum outbox_state)state);
+}
+
+int ctl_outbox_list(struct ctl *c)
+{
+	struct ctl_filter wanted;
 	struct store_outbox *v;
 	struct err e = { 0 };
-	json_t *rows;
 	size_t n;
-	int status = filter(c, &f);
+	int status = ctl_filter(c, state_at, OUTBOX_STATE_COUNT, &wanted);
 
 	if (status != EX_OK)
 		return status;
+	struct store_outbox_filter f = { .state = wanted.state,
+					 .case_number = wanted.case_number,
+					 .limit = wanted.limit };
 	if (store_outbox_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	rows = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(rows, row_view(&v[i]));
-	return ctl_rows(c, rows, list_columns, sizeof(list_columns) / sizeof(*list_columns));
+	return CTL_LIST(c, v, n, outbox_row, list_columns);
 }
 
 static int take_row(struct ctl *c, struct store_outbox *ret_row)
 {
 	struct err e = { 0 };
 	int64_t id;
-	int status = ctl_words(c, 1, 1);
+	int status = ctl_word_number(c, 0, "row", &id);
 
-	if (status == EX_OK)
-		status = ctl_word_number(c, 0, "row", &id);
 	if (status != EX_OK)
 		return status;
-	return store_outbox_get(c->d->store, id, c->d->arena, ret_row, &e) < 0 ? ctl_fail(c, &e)
-									       : EX_OK;
+	return ctl_result(c, store_outbox_get(c->d->store, id, c->d->arena, ret_row, &e), &e);
 }
 
 static const struct ctl_column show_lines[] = {
@@ -82,7 +74,7 @@ static const struct ctl_column show_lines[] = {
 	{ "recipient", "recipient", 0, CTL_TEXT },
 	{ "subject", "subject", 0, CTL_TEXT },
 	{ "message_id", "message-id", 0, CTL_TEXT },
-	{ "state", "state", 0, CTL_TEXT },
+	{ "state", "state", 0, CTL_STATE },
 	{ "attempts", "attempts", 0, CTL_TEXT },
 	{ "created_at", "created", 0, CTL_TIME },
 	{ "next_at", "next attempt", 0, CTL_TIME },
@@ -91,19 +83,18 @@ static const struct ctl_column show_lines[] = {
 	{ "last_text", "which said", 0, CTL_TEXT },
 };
 
-static int outbox_show(struct ctl *c)
+int ctl_outbox_show(struct ctl *c)
 {
-	bool raw = ctl_flag(c, "--raw");
 	struct store_outbox row;
 	struct err e = { 0 };
 	int status = take_row(c, &row);
 
 	if (status != EX_OK)
 		return status;
-	if (raw)
-		return store_outbox_message(c->d->store, row.id, c->out, &e) < 0 ? ctl_fail(c, &e)
-										 : EX_OK;
-	return ctl_object(c, row_view(&row), show_lines, sizeof(show_lines) / sizeof(*show_lines));
+	c->raw = ctl_flag(c, "--raw");
+	if (c->raw)
+		return ctl_result(c, store_outbox_message(c->d->store, row.id, c->out, &e), &e);
+	return CTL_OBJECT(c, row_view(&row), show_lines);
 }
 
 static int set_state(struct ctl *c, enum outbox_state state, const char *text)
@@ -118,28 +109,19 @@ static int set_state(struct ctl *c, enum outbox_state state, const char *text)
 		return ctl_usage(c, "row %" PRIi64 " was sent", row.id);
 	if (row.state == OUTBOX_SENDING)
 		return ctl_usage(c, "row %" PRIi64 " is being sent: wait for its result", row.id);
-	return store_outbox_result(c->d->store, row.id, state, c->d->now, c->d->now, 0,
-				   span_of(text), &e) < 0
-		   ? ctl_fail(c, &e)
-		   : EX_OK;
+	if (store_outbox_result(c->d->store, row.id, state, c->d->now, c->d->now, 0, span_of(text),
+				&e) < 0 ||
+	    store_outbox_get(c->d->store, row.id, c->d->arena, &row, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_done(c, row_view(&row));
 }
 
-static int outbox_retry(struct ctl *c)
+int ctl_outbox_retry(struct ctl *c)
 {
 	return set_state(c, OUTBOX_QUEUED, "asked for by the operator");
 }
 
-static int outbox_cancel(struct ctl *c)
+int ctl_outbox_cancel(struct ctl *c)
 {
 	return set_state(c, OUTBOX_CANCELLED, "cancelled by the operator");
 }
-
-const struct ctl_verb ctl_outbox_verbs[] = {
-	{ "outbox list", "[--state S] [--case N] [--limit N]", "mails that go out, newest first", 0,
-	  outbox_list },
-	{ "outbox show", "ID [--raw]", "one row and its last reply; --raw: the message", CTL_RAW,
-	  outbox_show },
-	{ "outbox retry", "ID", "sends it now, also when it failed", CTL_WRITES, outbox_retry },
-	{ "outbox cancel", "ID", "does not send it", CTL_WRITES, outbox_cancel },
-	{ 0 },
-};

@@ -1,16 +1,16 @@
-#include "gatewayd/ctl/ctl_place.h"
-
+/* sla due */
 #include <sysexits.h>
 
 #include "gatewayd/case/case_clock.h"
-#include "gatewayd/ctl/ctl.h"
-#include "gatewayd/ctl/ctl_local.h"
+#include "gatewayd/case/sla_due.h"
+#include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_runs.h"
 
-static const char *text_at(struct ctl_place_finder *f, const json_t *object, const char *key)
+static const char *text_at(struct ctl *c, const json_t *object, const char *key)
 {
 	struct span s = json_span(object, key);
 
-	return s.n ? arena_cstr(&f->arena, s) : NULL;
+	return s.n ? arena_cstr(c->d->arena, s) : NULL;
 }
 
 static int64_t instant_at(const json_t *object, const char *key)
@@ -32,47 +32,76 @@ static bool clock_at(const json_t *object, enum sla_kind *ret_clock)
 	return false;
 }
 
-static void read_contracts(struct ctl_place_finder *f, const json_t *list, struct sla_place *place)
+static void read_contracts(struct ctl *c, const json_t *list, struct sla_place *place)
 {
 	size_t n = json_array_size(list);
-	struct sla_contract *v = arena_alloc_n(&f->arena, n + 1, sizeof(*v));
+	struct sla_contract *v = arena_alloc_n(c->d->arena, n + 1, sizeof(*v));
 
 	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(list, i);
-		struct sla_contract *c = &v[place->contract_count];
+		struct sla_contract *k = &v[place->contract_count];
 
-		*c = (struct sla_contract){ .kind = text_at(f, row, "kind"),
+		*k = (struct sla_contract){ .kind = text_at(c, row, "kind"),
 					    .severity = (int)json_int(row, "severity", 0),
 					    .from_at = instant_at(row, "from"),
 					    .until_at = instant_at(row, "until"),
-					    .name = text_at(f, row, "source") };
-		if (clock_at(row, &c->clock) &&
-		    policy_duration_parse(json_span(row, "target"), &c->target))
+					    .name = text_at(c, row, "source") };
+		if (clock_at(row, &k->clock) &&
+		    policy_duration_parse(json_span(row, "target"), &k->target))
 			place->contract_count++;
 	}
 	place->contracts = v;
 }
 
-int ctl_place_find(void *ctx, const char *account, struct sla_place *ret_place, struct err *e)
+/* What was written to err becomes the error: sla_due_answer() tells it. */
+static int refused(struct ctl *c, size_t before, struct err *e)
 {
-	struct ctl_place_finder *f = ctx;
-	const char *words[] = { "account", "show", account, "--json" };
-	struct buf out BUF_AUTO, err BUF_AUTO;
+	struct span why = span_trim(span_sub(buf_span(c->err), before, SIZE_MAX));
+
+	if (span_starts(why, SPAN("gatewayctl: ")))
+		why = span_sub(why, strlen("gatewayctl: "), SIZE_MAX);
+	err_set(e, ERR_PERM, SPAN_FMT, SPAN_ARG(why));
+	c->err->n = before;
+	return -1;
+}
+
+/* For struct sla_accounts: asked of core, or of the store when no daemon runs. */
+static int find_place(void *ctx, const char *account, struct sla_place *ret_place, struct err *e)
+{
+	struct ctl *c = ctx;
+	const char *words[] = { "--queue",    ctl_value(c, "--queue"),
+				"--severity", ctl_value(c, "--severity"),
+				"--opened",   ctl_value(c, "--opened"),
+				"--account",  account,
+				"--json" };
+	struct buf out BUF_AUTO;
 	json_t *j JSON_AUTO = NULL;
-	struct span why;
+	size_t before = c->err->n;
 
 	buf_init(&out, CTL_OUT_MAX);
-	buf_init(&err, ERR_TEXT_MAX);
-	if (ctl_local_dispatch(f->conf, 4, words, SPAN(""), &out, &err) != EX_OK) {
-		why = span_trim(buf_span(&err));
-		if (span_starts(why, SPAN("gatewayctl: ")))
-			why = span_sub(why, strlen("gatewayctl: "), SIZE_MAX);
-		return err_set(e, ERR_PERM, SPAN_FMT, SPAN_ARG(why));
-	}
+	if (ctl_ask_half(c, sizeof(words) / sizeof(*words), words, SPAN(""), &out) != EX_OK)
+		return refused(c, before, e);
 	if (json_read(buf_span(&out), &j, e) < 0)
 		return -1;
-	ret_place->account = arena_cstr(&f->arena, span_of(account));
-	ret_place->package = text_at(f, j, "package");
-	read_contracts(f, json_object_get(j, "contracts"), ret_place);
+	ret_place->account = arena_cstr(c->d->arena, span_of(account));
+	ret_place->package = text_at(c, j, "package");
+	read_contracts(c, json_object_get(j, "contracts"), ret_place);
 	return 0;
+}
+
+int ctl_sla_due_local(struct ctl *c)
+{
+	struct sla_accounts accounts = { find_place, c };
+	struct sla_due question = { .queue = ctl_value(c, "--queue"),
+				    .severity = ctl_value(c, "--severity"),
+				    .opened = ctl_value(c, "--opened"),
+				    .package = ctl_value(c, "--package"),
+				    .account = ctl_value(c, "--account"),
+				    .channel = ctl_value(c, "--channel"),
+				    .json = c->json };
+	struct err e = { 0 };
+
+	if (sla_due_answer(c->d->conf, &accounts, &question, c->out, &e) < 0)
+		return ctl_usage(c, "%s", e.text);
+	return EX_OK;
 }

@@ -4,18 +4,20 @@
 
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_view.h"
-#include "gatewayd/ctl/ctl.h"
 #include "gatewayd/case/sla_explain.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_view.h"
 
 static const struct ctl_column list_columns[] = {
 	{ "number", "case", 9, CTL_RIGHT },  { "queue", "queue", 12, CTL_TEXT },
 	{ "severity", "sev", 3, CTL_RIGHT }, { "clock", "clock", 10, CTL_TEXT },
-	{ "state", "state", 8, CTL_TEXT },   { "due_at", "due", 25, CTL_TIME },
+	{ "state", "state", 8, CTL_STATE },  { "due_at", "due", 25, CTL_TIME },
 	{ "target", "within", 0, CTL_TEXT },
 };
 
-static json_t *row_view(struct ctl *c, const struct store_deadline *v, struct err *e)
+static json_t *deadline_row(struct ctl *c, const void *deadline, struct err *e)
 {
+	const struct store_deadline *v = deadline;
 	struct store_case row;
 	json_t *j;
 
@@ -30,34 +32,22 @@ static json_t *row_view(struct ctl *c, const struct store_deadline *v, struct er
 	return j;
 }
 
-static int sla_list(struct ctl *c)
+/* Clocks that were never started or are met say nothing of what is to be done. */
+int ctl_sla_list(struct ctl *c)
 {
 	struct store_deadline *v;
 	struct err e = { 0 };
-	json_t *rows;
-	size_t n;
+	size_t n, kept = 0;
 	int most, status = ctl_limit(c, &most);
 
-	if (status == EX_OK)
-		status = ctl_words(c, 0, 0);
 	if (status != EX_OK)
 		return status;
-	if (store_deadline_open(c->d->store, most, c->d->arena, &v, &n, &e) < 0)
+	if (store_deadline_open(c->d->store, CTL_LIST_MAX, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	rows = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_t *row;
-
-		if (v[i].state == DEADLINE_NONE)
-			continue;
-		row = row_view(c, &v[i], &e);
-		if (!row) {
-			json_decref(rows);
-			return ctl_fail(c, &e);
-		}
-		json_array_append_new(rows, row);
-	}
-	return ctl_rows(c, rows, list_columns, sizeof(list_columns) / sizeof(*list_columns));
+	for (size_t i = 0; i < n && kept < (size_t)most; i++)
+		if (v[i].state != DEADLINE_NONE && v[i].state != DEADLINE_MET)
+			v[kept++] = v[i];
+	return CTL_LIST(c, v, kept, deadline_row, list_columns);
 }
 
 static int explain_clock(struct ctl *c, const struct sla_input *in, const struct sla_clock *clock,
@@ -72,17 +62,15 @@ static int explain_clock(struct ctl *c, const struct sla_input *in, const struct
 	return EX_OK;
 }
 
-static int sla_explain(struct ctl *c)
+int ctl_sla_explain(struct ctl *c)
 {
 	struct sla_input in;
 	struct sla sla;
 	struct err e = { 0 };
 	int64_t number;
 	bool first = true;
-	int status = ctl_words(c, 1, 1);
+	int status = ctl_word_number(c, 0, "case", &number);
 
-	if (status == EX_OK)
-		status = ctl_word_number(c, 0, "case", &number);
 	if (status != EX_OK)
 		return status;
 	if (case_clock_compute(c->d, number, &in, &sla, &e) < 0)
@@ -99,9 +87,3 @@ static int sla_explain(struct ctl *c)
 		buf_adds(c->out, "]\n");
 	return status;
 }
-
-const struct ctl_verb ctl_sla_verbs[] = {
-	{ "sla list", "[--limit N]", "deadlines of open cases, the earliest first", 0, sla_list },
-	{ "sla explain", "N", "how the deadlines of a case come about", 0, sla_explain },
-	{ 0 },
-};

@@ -1,12 +1,12 @@
-/* How rows and objects are shown: as JSON, or as people read them. */
-#include <stdio.h>
+#include "gatewayd/ctl/ctl_view.h"
+
 #include <sysexits.h>
-#include <wchar.h>
 
-#include "gatewayd/base/utf8.h"
-#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/base/escape.h"
+#include "gatewayd/ctl/ctl_cell.h"
+#include "gatewayd/ctl/ctl_safe.h"
 
-enum { CELL_MAX = 400, COLUMNS_MAX = 16, GAP = 2, LAST_LEAST = 10 };
+enum { CELL_BYTES_MAX = 64 * KIB, COLUMNS_MAX = 16, GAP = 2, LAST_LEAST = 10 };
 
 const char *ctl_time(struct ctl *c, int64_t at)
 {
@@ -14,6 +14,8 @@ const char *ctl_time(struct ctl *c, int64_t at)
 
 	return at == INSTANT_NONE ? "" : arena_cstr(c->d->arena, span_of(time_local(at, text)));
 }
+
+/* --- cells --- */
 
 static const json_t *value_at(const json_t *row, const char *key)
 {
@@ -36,92 +38,67 @@ static void time_text(struct span value, struct buf *out)
 	if (time_parse_rfc3339(value, &at))
 		buf_adds(out, time_local(at, text));
 	else
-		buf_add(out, value);
+		escape_visible(value, out);
 }
 
-static void list_text(const json_t *v, struct buf *out)
+static void value_text(const json_t *v, bool local_time, struct buf *out)
 {
-	for (size_t i = 0; i < json_array_size(v); i++) {
-		const json_t *item = json_array_get(v, i);
+	struct span s = { json_string_value(v), json_string_length(v) };
 
-		if (i)
-			buf_adds(out, ", ");
-		if (json_is_string(item))
-			buf_adds(out, json_string_value(item));
-		else if (json_is_integer(item))
-			buf_addf(out, "%lld", (long long)json_integer_value(item));
-	}
-}
-
-static void cell_text(const json_t *v, const struct ctl_column *column, struct buf *out)
-{
-	struct span s;
-
-	if (json_is_string(v)) {
-		s = (struct span){ json_string_value(v), json_string_length(v) };
-		if (column->as == CTL_TIME)
-			time_text(s, out);
-		else
-			buf_add(out, s);
-	} else if (json_is_integer(v)) {
+	if (json_is_string(v) && local_time)
+		time_text(s, out);
+	else if (json_is_string(v))
+		escape_visible(s, out);
+	else if (json_is_integer(v))
 		buf_addf(out, "%lld", (long long)json_integer_value(v));
-	} else if (json_is_real(v)) {
+	else if (json_is_real(v))
 		buf_addf(out, "%.2f", json_real_value(v));
-	} else if (json_is_boolean(v)) {
+	else if (json_is_boolean(v))
 		buf_adds(out, json_is_true(v) ? "yes" : "no");
-	} else if (json_is_array(v)) {
-		list_text(v, out);
+}
+
+static void cell_text(const json_t *row, const struct ctl_column *column, bool local_time,
+		      struct buf *cell)
+{
+	const json_t *v = value_at(row, column->key);
+
+	buf_clear(cell);
+	local_time = local_time && column->as == CTL_TIME;
+	if (!json_is_array(v))
+		value_text(v, local_time, cell);
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		if (i)
+			buf_adds(cell, ", ");
+		value_text(json_array_get(v, i), local_time, cell);
 	}
 }
 
-/* Columns of a terminal that a character takes; controls take none. */
-static int width_of(uint32_t code)
+/* --- tables --- */
+
+struct table {
+	struct ctl *c;
+	const json_t *rows;
+	const struct ctl_column *columns;
+	size_t n;
+	int widths[COLUMNS_MAX];
+	struct buf cell;
+};
+
+static enum ctl_style style_of(struct span text)
 {
-	bool wide = (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
-		    (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
-		    (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
-		    (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+	static const struct {
+		const char *state;
+		enum ctl_style style;
+	} styles[] = {
+		{ "breached", CTL_RED },       { "failed", CTL_RED },	   { "warned", CTL_YELLOW },
+		{ "quarantined", CTL_YELLOW }, { "met", CTL_GREEN },	   { "sent", CTL_GREEN },
+		{ "running", CTL_GREEN },      { "not running", CTL_RED },
+	};
 
-	if (code < 0x20 || code == 0x7f || (code >= 0x300 && code <= 0x36f))
-		return 0;
-	return wide ? 2 : 1;
-}
-
-/* The text in at most `room` columns, controls as blanks; what is cut ends in "~". */
-static int add_cut(struct span s, int room, struct buf *out)
-{
-	int used = 0;
-
-	while (s.n) {
-		size_t n = utf8_len(s);
-		uint32_t code = utf8_code(s);
-		int w = code < 0x20 || code == 0x7f ? 1 : width_of(code);
-
-		if (used + w > room || (used + w == room && s.n > n)) {
-			buf_addc(out, '~');
-			return used + 1;
-		}
-		if (code < 0x20 || code == 0x7f)
-			buf_addc(out, ' ');
-		else
-			buf_add(out, span_sub(s, 0, n));
-		used += w;
-		s = span_sub(s, n ? n : 1, SIZE_MAX);
-	}
-	return used;
-}
-
-static int text_width(struct span s)
-{
-	int w = 0;
-
-	while (s.n) {
-		size_t n = utf8_len(s);
-
-		w += width_of(utf8_code(s));
-		s = span_sub(s, n ? n : 1, SIZE_MAX);
-	}
-	return w;
+	for (size_t i = 0; i < sizeof(styles) / sizeof(*styles); i++)
+		if (span_is(text, styles[i].state))
+			return styles[i].style;
+	return CTL_PLAIN;
 }
 
 static void pad(struct buf *out, int n)
@@ -130,85 +107,175 @@ static void pad(struct buf *out, int n)
 		buf_addc(out, ' ');
 }
 
-static void add_cell(struct span text, const struct ctl_column *column, int width, bool last,
-		     struct buf *out)
+static void add_styled(struct span text, enum ctl_style style, struct buf *out)
 {
-	int w = text_width(text);
+	if (style != CTL_PLAIN)
+		buf_addc(out, (char)style);
+	buf_add(out, text);
+	if (style != CTL_PLAIN)
+		buf_addc(out, CTL_PLAIN);
+}
 
-	if (column->as == CTL_RIGHT && w < width)
-		pad(out, width - w);
-	w = add_cut(text, width, out);
+/* Column i with that text, cut to its width. */
+static void add_cell(struct table *t, size_t i, struct span text, enum ctl_style style)
+{
+	const struct ctl_column *column = &t->columns[i];
+	int width = t->widths[i], w = ctl_text_width(text);
+	bool last = i + 1 == t->n, cut = w > width;
+
+	if (cut) {
+		text = ctl_text_cut(text, width - 1);
+		w = ctl_text_width(text) + 1;
+	}
+	if (column->as == CTL_RIGHT)
+		pad(t->c->out, width - w);
+	add_styled(text, style, t->c->out);
+	buf_adds(t->c->out, cut ? "~" : "");
 	if (!last) {
 		if (column->as != CTL_RIGHT)
-			pad(out, width - w);
-		pad(out, GAP);
+			pad(t->c->out, width - w);
+		pad(t->c->out, GAP);
 	}
 }
 
-static void cell_of(const json_t *row, const struct ctl_column *column, struct buf *cell)
+static int widest(struct table *t, size_t i)
 {
-	buf_clear(cell);
-	cell_text(value_at(row, column->key), column, cell);
+	int most = ctl_text_width(span_of(t->columns[i].title));
+
+	for (size_t k = 0; k < json_array_size(t->rows); k++) {
+		int w;
+
+		cell_text(json_array_get(t->rows, k), &t->columns[i], true, &t->cell);
+		w = ctl_text_width(buf_span(&t->cell));
+		if (w > most)
+			most = w;
+	}
+	return most;
 }
 
-/* Each column as wide as its longest cell, at most its own width; the last takes what is left. */
-static void measure(const struct ctl *c, const json_t *rows, const struct ctl_column *columns,
-		    size_t n, int *widths)
+/* Each column as wide as its longest cell; on a terminal at most its own width, and the last one
+ * takes what is left. */
+static void measure(struct table *t)
 {
-	struct buf cell BUF_AUTO;
-	int left = c->columns > 0 ? c->columns : 80;
+	bool bounded = t->c->columns > 0 && !t->c->wide;
+	int left = t->c->columns;
 
-	buf_init(&cell, CELL_MAX);
-	for (size_t i = 0; i < n; i++) {
-		widths[i] = text_width(span_of(columns[i].title));
-		for (size_t k = 0; k < json_array_size(rows); k++) {
-			int w;
+	for (size_t i = 0; i < t->n; i++) {
+		int most = t->columns[i].width;
 
-			cell_of(json_array_get(rows, k), &columns[i], &cell);
-			w = text_width(buf_span(&cell));
-			if (w > widths[i])
-				widths[i] = w;
+		t->widths[i] = widest(t, i);
+		if (bounded && most && t->widths[i] > most)
+			t->widths[i] = most;
+		if (i + 1 < t->n)
+			left -= t->widths[i] + GAP;
+	}
+	if (bounded && t->widths[t->n - 1] > left)
+		t->widths[t->n - 1] = left > LAST_LEAST ? left : LAST_LEAST;
+}
+
+static void add_row(struct table *t, const json_t *row)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		bool state = t->columns[i].as == CTL_STATE;
+
+		cell_text(row, &t->columns[i], true, &t->cell);
+		add_cell(t, i, buf_span(&t->cell),
+			 state ? style_of(buf_span(&t->cell)) : CTL_PLAIN);
+	}
+	buf_addc(t->c->out, '\n');
+}
+
+static void add_table(struct table *t)
+{
+	measure(t);
+	for (size_t i = 0; i < t->n; i++)
+		add_cell(t, i, span_of(t->columns[i].title), CTL_BOLD);
+	buf_addc(t->c->out, '\n');
+	for (size_t k = 0; k < json_array_size(t->rows); k++)
+		add_row(t, json_array_get(t->rows, k));
+}
+
+/* --- CSV --- */
+
+/*
+ * Quoted where RFC 4180 wants it.  A spreadsheet takes "=", "+", "-" or "@" at the start of a text
+ * for a formula, and the text may be a stranger's: an apostrophe goes before it.
+ */
+static void add_field(struct buf *out, struct span text, bool is_text)
+{
+	bool quote = false;
+
+	for (size_t i = 0; i < text.n; i++)
+		quote = quote || memchr(",\"\n\r", text.p[i], 4);
+	if (quote)
+		buf_addc(out, '"');
+	if (is_text && text.n && memchr("=+-@", text.p[0], 4))
+		buf_addc(out, '\'');
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '"')
+			buf_addc(out, '"');
+		buf_addc(out, text.p[i]);
+	}
+	if (quote)
+		buf_addc(out, '"');
+}
+
+static void add_csv(struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		buf_adds(t->c->out, i ? "," : "");
+		add_field(t->c->out, span_of(t->columns[i].key), true);
+	}
+	buf_adds(t->c->out, "\n");
+	for (size_t k = 0; k < json_array_size(t->rows); k++) {
+		const json_t *row = json_array_get(t->rows, k);
+
+		for (size_t i = 0; i < t->n; i++) {
+			cell_text(row, &t->columns[i], false, &t->cell);
+			buf_adds(t->c->out, i ? "," : "");
+			add_field(t->c->out, buf_span(&t->cell),
+				  json_is_string(value_at(row, t->columns[i].key)));
 		}
-		if (columns[i].width && widths[i] > columns[i].width)
-			widths[i] = columns[i].width;
-		if (i + 1 < n)
-			left -= widths[i] + GAP;
-	}
-	if (widths[n - 1] > left)
-		widths[n - 1] = left > LAST_LEAST ? left : LAST_LEAST;
-}
-
-static void add_table(struct ctl *c, const json_t *rows, const struct ctl_column *columns, size_t n)
-{
-	struct buf cell BUF_AUTO;
-	int widths[COLUMNS_MAX] = { 0 };
-
-	if (n > COLUMNS_MAX)
-		n = COLUMNS_MAX;
-	buf_init(&cell, CELL_MAX);
-	measure(c, rows, columns, n, widths);
-	for (size_t i = 0; i < n; i++)
-		add_cell(span_of(columns[i].title), &columns[i], widths[i], i + 1 == n, c->out);
-	buf_addc(c->out, '\n');
-	for (size_t k = 0; k < json_array_size(rows); k++) {
-		for (size_t i = 0; i < n; i++) {
-			cell_of(json_array_get(rows, k), &columns[i], &cell);
-			add_cell(buf_span(&cell), &columns[i], widths[i], i + 1 == n, c->out);
-		}
-		buf_addc(c->out, '\n');
+		buf_adds(t->c->out, "\n");
 	}
 }
+
+/* --- what verbs call --- */
 
 int ctl_rows(struct ctl *c, json_t *rows, const struct ctl_column *columns, size_t n)
 {
+	struct table t = { .c = c, .rows = rows, .columns = columns, .n = n };
+
+	buf_init(&t.cell, CELL_BYTES_MAX);
 	if (c->json)
 		json_write(rows, false, c->out);
+	else if (c->csv)
+		add_csv(&t);
 	else if (json_array_size(rows) == 0)
 		buf_adds(c->out, "nothing\n");
 	else
-		add_table(c, rows, columns, n);
+		add_table(&t);
+	buf_release(&t.cell);
 	json_decref(rows);
 	return EX_OK;
+}
+
+int ctl_list(struct ctl *c, const void *v, size_t n, size_t size, ctl_row_fn *row,
+	     const struct ctl_column *columns, size_t column_count)
+{
+	json_t *rows = json_array();
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = row(c, (const char *)v + i * size, &e);
+
+		if (!one) {
+			json_decref(rows);
+			return ctl_fail(c, &e);
+		}
+		json_array_append_new(rows, one);
+	}
+	return ctl_rows(c, rows, columns, column_count);
 }
 
 int ctl_object(struct ctl *c, json_t *object, const struct ctl_column *lines, size_t n)
@@ -216,21 +283,31 @@ int ctl_object(struct ctl *c, json_t *object, const struct ctl_column *lines, si
 	struct buf cell BUF_AUTO;
 	int widest = 0;
 
-	buf_init(&cell, CELL_MAX * 10);
+	buf_init(&cell, CELL_BYTES_MAX);
 	if (c->json)
 		json_write(object, false, c->out);
 	for (size_t i = 0; i < n; i++)
-		if (text_width(span_of(lines[i].title)) > widest)
-			widest = text_width(span_of(lines[i].title));
+		if (ctl_text_width(span_of(lines[i].title)) > widest)
+			widest = ctl_text_width(span_of(lines[i].title));
 	for (size_t i = 0; i < n && !c->json; i++) {
-		cell_of(object, &lines[i], &cell);
+		cell_text(object, &lines[i], true, &cell);
 		if (!cell.n)
 			continue;
-		buf_adds(c->out, lines[i].title);
-		pad(c->out, widest - text_width(span_of(lines[i].title)) + GAP);
-		add_cut(buf_span(&cell), CELL_MAX * 10, c->out);
+		add_styled(span_of(lines[i].title), CTL_BOLD, c->out);
+		pad(c->out, widest - ctl_text_width(span_of(lines[i].title)) + GAP);
+		add_styled(buf_span(&cell),
+			   lines[i].as == CTL_STATE ? style_of(buf_span(&cell)) : CTL_PLAIN,
+			   c->out);
 		buf_addc(c->out, '\n');
 	}
+	json_decref(object);
+	return EX_OK;
+}
+
+int ctl_done(struct ctl *c, json_t *object)
+{
+	if (c->json)
+		json_write(object, false, c->out);
 	json_decref(object);
 	return EX_OK;
 }

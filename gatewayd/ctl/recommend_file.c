@@ -99,15 +99,6 @@ static void read_json(struct table *t, struct span text)
 		read_object(t, &lines, json_array_get(j, i));
 }
 
-static size_t lines_in(struct span text)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == '\n';
-	return n;
-}
-
 static void read_csv_row(struct table *t, const struct csv_row *row, const int *columns, size_t n)
 {
 	if (row->n != n) {
@@ -130,7 +121,7 @@ static void read_csv(struct table *t, struct span text)
 	size_t n;
 
 	csv_init(&csv, text);
-	t->v = arena_alloc_n(t->d->arena, lines_in(text), sizeof(*t->v));
+	t->v = arena_alloc_n(t->d->arena, csv_rows_most(text), sizeof(*t->v));
 	got = csv_next(&csv, t->d->arena, &row, &e);
 	n = row.n;
 	for (size_t i = 0; got > 0 && i < n; i++)

@@ -7,7 +7,7 @@
 
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/ctl/ctl.h"
+#include "gatewayd/ctl/ctl_verbs.h"
 #include "gatewayd/mail/mail_keep.h"
 #include "gatewayd/mail/mail_job.h"
 #include "gatewayd/post/post.h"
@@ -431,14 +431,16 @@ static int run_ctl(struct world *w, void *ctx, struct err *e)
 	struct desk d = world_desk(w, &a);
 	struct ctl c = { .d = &d, .columns = 80, .out = &k->out, .err = &k->err };
 	const struct ctl_verb *verb;
+	const char *words[CTL_WORDS_MAX];
 
 	arena_init(&a);
+	c.argv = words;
 	buf_clear(&k->out);
 	buf_clear(&k->err);
-	for (size_t i = 0; i < k->line->n; i++)
-		c.words[c.n++] = arena_cstr(&a, k->line->args[i].word);
+	for (size_t i = 0; i < k->line->n && c.argc < CTL_WORDS_MAX; i++)
+		words[c.argc++] = arena_cstr(&a, k->line->args[i].word);
 	c.input = k->line->has_text ? k->line->text : SPAN("");
-	verb = ctl_find(c.n, c.words, &k->err);
+	verb = ctl_find(c.argc, c.argv, &k->err);
 	k->status = verb ? ctl_run(&c, verb) : EX_USAGE;
 	if (k->status == EX_TEMPFAIL)
 		return err_set(e, ERR_TEMP, "%s", buf_cstr(&k->err));

@@ -2,6 +2,7 @@
 #include "tests/store/fixture.h"
 
 #include "gatewayd/ctl/account_plan.h"
+#include "gatewayd/ctl/account_read.h"
 
 static struct conf *conf;
 

@@ -123,23 +123,29 @@ static const char *text_of(struct span s, char out[64])
 	return out;
 }
 
-enum { WORDS_MAX = 20 };
-
 /* Runs `sla due` with the words of a line. */
+/* The words of a line go where the options of the verb put them (test_ctl_words.c). */
 static int due(const struct conf *conf, const char *line, struct buf *out, struct err *e)
 {
-	char copy[512], *argv[WORDS_MAX], *at = copy;
-	int argc = 0;
+	struct sla_due q = { 0 };
+	const struct {
+		const char *name, **value;
+	} options[] = {
+		{ "--queue", &q.queue },     { "--package", &q.package },
+		{ "--account", &q.account }, { "--severity", &q.severity },
+		{ "--opened", &q.opened },   { "--channel", &q.channel },
+	};
+	char copy[512], *rest = copy, *word;
 
 	assert_true(strlen(line) < sizeof(copy));
 	memcpy(copy, line, strlen(line) + 1);
-	while (at && argc < WORDS_MAX) {
-		argv[argc++] = at;
-		at = strchr(at, ' ');
-		if (at)
-			*at++ = '\0';
+	while ((word = strsep(&rest, " "))) {
+		q.json = q.json || strcmp(word, "--json") == 0;
+		for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+			if (strcmp(word, options[i].name) == 0)
+				*options[i].value = strsep(&rest, " ");
 	}
-	return sla_due_command(conf, NULL, argc, argv, out, e);
+	return sla_due_answer(conf, NULL, &q, out, e);
 }
 
 static const char *expected_calendar(const struct row *kind)
@@ -283,13 +289,8 @@ static void a_wrong_word_is_told_with_the_right_one(void **state)
 		{ "--queue emerging --severity 5" REST, "scale of kind emerging: 1 to 4" },
 		{ "--queue technical --severity 0" REST, "1 to 3" },
 		{ "--queue technical --severity two" REST, "1 to 3" },
-		{ "--queue technical --sevrity 2" REST, "did you mean \"--severity\"?" },
-		{ "--queue technical" REST, "--severity is missing" },
-		{ "--queue technical --severity 3", "--opened is missing" },
 		{ "--queue technical --severity 3 --opened yesterday", "RFC 3339" },
 		{ "--queue technical --severity 3 --opened 2026-02-29T10:00:00Z", "RFC 3339" },
-		{ "--queue technical --severity 3 --opened", "--opened needs a value" },
-		{ "--queue technical --queue billing --severity 3" REST, "given twice" },
 		{ "--queue technical --severity 3 --account acme" REST, "needs the store" },
 		{ "--queue technical --severity 3 --account acme --package plus" REST, "not both" },
 		{ "--queue technical --severity 3 --channel fax" REST, "email or phone" },

@@ -1,0 +1,161 @@
+#include "gatewayd/ctl/ctl_ask.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gatewayd/wire/control_talk.h"
+#include "gatewayd/wire/setup.h"
+
+enum { ANSWER_MS = 600000, START_TRIES = 50, START_WAIT_MS = 100 };
+
+/* -1 and errno: nobody listens there. */
+static int connect_core(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(addr.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+		int why = errno;
+
+		close(fd);
+		errno = why;
+		fd = -1;
+	}
+	return fd;
+}
+
+static int ask_core(int fd, const struct ctl_request *asked, struct buf *out, struct buf *err)
+{
+	struct control_request r = { .columns = asked->columns, .input = asked->input };
+	struct wire w;
+	struct wire_in in;
+	struct err e = { 0 };
+	int status = EX_OK;
+
+	for (; r.n < asked->argc; r.n++)
+		r.words[r.n] = asked->argv[r.n];
+	message_wire(&w, fd, ROLE_CONTROL, ROLE_CORE);
+	if (control_request_put(&w, &r, &e) < 0 || wire_flush_all(&w, ANSWER_MS, &e) < 0 ||
+	    wire_wait(&w, ANSWER_MS, &in, &e) < 0 ||
+	    control_answer_get(&in, &status, out, err, &e) < 0) {
+		buf_addf(err, "gatewayctl: the daemon did not answer: %s\n", e.text);
+		status = EX_TEMPFAIL;
+	}
+	wire_release(&w);
+	return status;
+}
+
+static int run_on_store(struct ctl *c, const struct ctl_verb *verb)
+{
+	bool writes = verb->flags & (CTL_WRITES | CTL_OWN_TXN);
+	struct err e = { 0 };
+	int status;
+
+	if (store_open(c->d->conf->store, writes ? STORE_CREATE : STORE_READ, &c->d->store, &e) < 0)
+		return ctl_fail(c, &e);
+	status = ctl_run(c, verb);
+	store_close(&c->d->store);
+	return status;
+}
+
+static int run_here(const struct conf *conf, const struct ctl_request *r, struct buf *out,
+		    struct buf *err)
+{
+	struct arena arena ARENA_AUTO;
+	struct token_keys keys = { 0 };
+	struct clock clock = clock_real();
+	struct zones *zones ZONES_AUTO = zones_new(NULL);
+	struct desk d = { .conf = conf, .zones = zones, .keys = &keys, .arena = &arena };
+	struct ctl c = { .d = &d,
+			 .argv = r->argv,
+			 .argc = r->argc,
+			 .input = r->input,
+			 .columns = r->columns,
+			 .out = out,
+			 .err = err };
+	struct err e = { 0 };
+	int status;
+
+	arena_init(&arena);
+	d.now = clock_now(&clock);
+	/* Without the keys nothing can be signed: verbs that send mail say so. */
+	(void)setup_keys_read(conf, &keys, &e);
+	status = r->verb->flags & CTL_NO_STORE ? ctl_run(&c, r->verb) : run_on_store(&c, r->verb);
+	token_keys_wipe(&keys);
+	return status;
+}
+
+static int check_request(const struct ctl_request *r, struct buf *err)
+{
+	if (r->argc <= CTL_WORDS_MAX)
+		return EX_OK;
+	buf_addf(err, "gatewayctl: more than %d words\n", CTL_WORDS_MAX);
+	return EX_USAGE;
+}
+
+int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err)
+{
+	int status = check_request(r, err);
+
+	/* A daemon that starts holds the store before it listens: wait for it. */
+	for (int tries = 0; status == EX_OK; tries++) {
+		size_t before = err->n;
+		int fd = connect_core(conf->socket);
+
+		if (fd >= 0)
+			return ask_core(fd, r, out, err);
+		if ((errno == EACCES || errno == EPERM) && !(r->verb->flags & CTL_NO_STORE)) {
+			buf_addf(err, "gatewayctl: %s: %s\n", conf->socket, strerror(errno));
+			return EX_NOPERM;
+		}
+		status = run_here(conf, r, out, err);
+		if (status != EX_TEMPFAIL || tries == START_TRIES)
+			return status;
+		err->n = before;
+		status = EX_OK;
+		usleep(START_WAIT_MS * 1000);
+	}
+	return status;
+}
+
+int ctl_ask_running(const char *path, const struct ctl_request *r, struct buf *out, struct buf *err)
+{
+	struct buf socket_path BUF_AUTO;
+	int fd = -1, status = check_request(r, err);
+
+	buf_init(&socket_path, 4096);
+	if (status != EX_OK || !conf_socket_find(path, &socket_path))
+		return EX_CONFIG;
+	/* A socket that refuses was left by a core that died: its successor is on the way. */
+	for (int tries = 0; fd < 0 && tries < START_TRIES; tries++) {
+		fd = connect_core(buf_cstr(&socket_path));
+		if (fd >= 0 || errno != ECONNREFUSED)
+			break;
+		usleep(START_WAIT_MS * 1000);
+	}
+	return fd >= 0 ? ask_core(fd, r, out, err) : EX_CONFIG;
+}
+
+int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span input, struct buf *out)
+{
+	int length = ctl_name_length(c->verb->name, c->argc, c->argv);
+	const char **argv = arena_alloc_n(c->d->arena, (size_t)(length + n), sizeof(*argv));
+	struct ctl_request r = { .verb = c->verb,
+				 .argv = argv,
+				 .argc = length + n,
+				 .input = input,
+				 .columns = c->columns };
+
+	memcpy(argv, c->argv, (size_t)length * sizeof(*argv));
+	memcpy(argv + length, words, (size_t)n * sizeof(*argv));
+	return ctl_ask(c->d->conf, &r, out, c->err);
+}

@@ -1,0 +1,32 @@
+/*
+ * Where the store is: core over its socket, or this process when no daemon listens there.
+ *
+ * Below gatewayctl, which asks for whole verbs, and the local halves, which ask for the other half
+ * of their own verb.
+ */
+#ifndef GATEWAYD_CTL_CTL_ASK_H
+#define GATEWAYD_CTL_CTL_ASK_H
+
+#include "gatewayd/ctl/ctl.h"
+
+struct ctl_request {
+	const struct ctl_verb *verb;
+	const char *const *argv; /* from the verb's name on */
+	int argc;
+	struct span input;
+	int columns;
+};
+
+/* Gives the exit status; what the verb wrote is added to out and err. */
+int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err);
+/*
+ * Only of a daemon that runs, whose socket the configuration at that path names: with a
+ * configuration that is wrong now, it still runs with the one it has.  EX_CONFIG: there is none.
+ */
+int ctl_ask_running(const char *path, const struct ctl_request *r, struct buf *out,
+		    struct buf *err);
+/* For a local half: the verb's other half, with these words behind its name and that input. */
+int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span input,
+		 struct buf *out);
+
+#endif

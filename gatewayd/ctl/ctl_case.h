@@ -1,0 +1,12 @@
+/* What the verbs about a case share. */
+#ifndef GATEWAYD_CTL_CTL_CASE_H
+#define GATEWAYD_CTL_CTL_CASE_H
+
+#include "gatewayd/ctl/ctl.h"
+
+/* The case whose number is the first word. */
+int ctl_case_take(struct ctl *c, struct store_case *ret_case);
+/* With --json, the case as it is now; note_id: the note that was added, 0: none. */
+int ctl_case_done(struct ctl *c, int64_t number, int64_t note_id);
+
+#endif

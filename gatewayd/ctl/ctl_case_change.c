@@ -1,0 +1,213 @@
+/* case reply|note|call|assign|severity|queue|state|account|merge|link */
+#include <sysexits.h>
+
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/ctl/ctl_case.h"
+#include "gatewayd/ctl/ctl_names.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/post/post.h"
+
+static struct span operator_actor(void)
+{
+	return case_actor(CASE_BY_OPERATOR);
+}
+
+/* --- notes --- */
+
+static int add_note(struct ctl *c, enum note_kind kind, const struct conf_staff *author,
+		    struct store_note *note)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	int status = ctl_case_take(c, &row);
+
+	if (status != EX_OK)
+		return status;
+	*note =
+	    (struct store_note){ .case_number = row.number,
+				 .kind = kind,
+				 .at = c->d->now,
+				 .author_name = author ? span_of(author->name) : operator_actor(),
+				 .author_address =
+				     author ? span_of(author->addresses.v[0]) : operator_actor(),
+				 .trust = NOTE_TRUST_OPERATOR,
+				 .message_id = SPAN("") };
+	status = ctl_text_word(c, 1, &note->text);
+	if (status != EX_OK)
+		return status;
+	note->reply = note->text;
+	return ctl_result(c, case_note(c->d, note, false, &note->id, &e), &e);
+}
+
+int ctl_case_note(struct ctl *c)
+{
+	struct store_note note;
+	int status = add_note(c, NOTE_INTERNAL, NULL, &note);
+
+	return status == EX_OK ? ctl_case_done(c, note.case_number, note.id) : status;
+}
+
+int ctl_case_reply(struct ctl *c)
+{
+	const struct conf_staff *author;
+	struct store_note note;
+	struct err e = { 0 };
+	int status = ctl_staff(c, "--as", ctl_value(c, "--as"), &author);
+
+	if (status == EX_OK)
+		status = add_note(c, NOTE_OUTBOUND, author, &note);
+	if (status != EX_OK)
+		return status;
+	struct post_reply reply = {
+		.number = note.case_number, .note = note.id, .author = author, .text = note.text
+	};
+	if (post_customer_reply(c->d, &reply, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, note.case_number, note.id);
+}
+
+int ctl_case_call(struct ctl *c)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	struct span said;
+	int status = ctl_case_take(c, &row);
+
+	if (status == EX_OK)
+		status = ctl_text_word(c, 1, &said);
+	if (status != EX_OK)
+		return status;
+	if (case_call(c->d, row.number, operator_actor(), said, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+/* --- changes --- */
+
+/* The word, or "" for "-". */
+static struct span word_or_none(const struct ctl *c, int at)
+{
+	return strcmp(c->words[at], "-") == 0 ? SPAN("") : span_of(c->words[at]);
+}
+
+static struct span optional_word(const struct ctl *c, int at, struct span otherwise)
+{
+	return c->n > at ? span_of(c->words[at]) : otherwise;
+}
+
+int ctl_case_assign(struct ctl *c)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	struct span owner = word_or_none(c, 1);
+	int status = ctl_case_take(c, &row);
+
+	if (status != EX_OK)
+		return status;
+	if (case_assign(c->d, row.number, owner, operator_actor(), &e) < 0 ||
+	    (owner.n && post_owner_assigned(c->d, row.number, &e) < 0))
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+int ctl_case_severity(struct ctl *c)
+{
+	struct span phone = ctl_value_or_empty(c, "--phone");
+	struct store_case row;
+	struct err e = { 0 };
+	int64_t severity;
+	int status = ctl_case_take(c, &row);
+
+	if (status != EX_OK)
+		return status;
+	if (!ctl_number(c->words[1], &severity) || severity > POLICY_SEVERITY_MAX)
+		return ctl_usage(c, "\"%s\" is no severity", c->words[1]);
+	if (case_set_severity(c->d, row.number, (int)severity, operator_actor(),
+			      optional_word(c, 2, phone), phone, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+int ctl_case_queue(struct ctl *c)
+{
+	const struct conf_queue *queue;
+	struct store_case row;
+	struct err e = { 0 };
+	int status = ctl_case_take(c, &row);
+
+	if (status == EX_OK)
+		status = ctl_queue(c, c->words[1], &queue);
+	if (status != EX_OK)
+		return status;
+	if (case_move(c->d, row.number, span_of(queue->name), operator_actor(), &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+int ctl_case_state(struct ctl *c)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	enum case_state state;
+	int status = ctl_case_take(c, &row);
+
+	if (status != EX_OK)
+		return status;
+	if (!case_state_find(span_of(c->words[1]), &state))
+		return ctl_usage(c, "\"%s\" is no state: open, waiting, resolved or closed",
+				 c->words[1]);
+	if (case_set_state(c->d, row.number, state, operator_actor(), optional_word(c, 2, SPAN("")),
+			   &e) < 0 ||
+	    (row.state != state && post_case_state(c->d, row.number, &e) < 0))
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+int ctl_case_account(struct ctl *c)
+{
+	struct store_account account;
+	struct store_case row;
+	struct err e = { 0 };
+	struct span id = word_or_none(c, 1);
+	int status = ctl_case_take(c, &row);
+
+	if (status == EX_OK && id.n)
+		status = ctl_account(c, c->words[1], &account);
+	if (status != EX_OK)
+		return status;
+	if (case_set_account(c->d, row.number, id, operator_actor(), &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+int ctl_case_merge(struct ctl *c)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	int64_t into;
+	int status = ctl_case_take(c, &row);
+
+	if (status == EX_OK)
+		status = ctl_word_number(c, 1, "case", &into);
+	if (status != EX_OK)
+		return status;
+	if (case_merge(c->d, row.number, into, operator_actor(), &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}
+
+int ctl_case_link(struct ctl *c)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	int64_t other;
+	int status = ctl_case_take(c, &row);
+
+	if (status == EX_OK)
+		status = ctl_word_number(c, 1, "case", &other);
+	if (status != EX_OK)
+		return status;
+	if (case_link(c->d, row.number, other, LINK_RELATED, operator_actor(), &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, row.number, 0);
+}

@@ -1,0 +1,149 @@
+/* ingest, import, simulate: mails that come from elsewhere */
+#include <inttypes.h>
+#include <sysexits.h>
+
+#include "gatewayd/ctl/ctl_history.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_view.h"
+#include "gatewayd/mail/mail_job.h"
+#include "gatewayd/mail/mail_keep.h"
+
+/* Where the mail is: its digest as UIDVALIDITY and UID, so that the same one piped in twice is one.
+ */
+static void place_mail(struct store_mail *m, const char *source, struct span raw)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	sha256_of(raw, digest);
+	m->location.mailbox = span_of(source);
+	memcpy(&m->location.uidvalidity, digest, sizeof(uint32_t));
+	memcpy(&m->location.uid, digest + sizeof(uint32_t), sizeof(uint32_t));
+}
+
+/* "--mailbox NAME", which must be one of the configuration; else the source's own name.  NULL: err
+ * says that there is no such mailbox. */
+static const char *mailbox_of(struct ctl *c, const char *source)
+{
+	const char *name = ctl_value(c, "--mailbox");
+
+	if (!name || conf_mailbox_find(c->d->conf, name))
+		return name ? name : source;
+	ctl_usage(c, "--mailbox %s: there is no such mailbox", name);
+	return NULL;
+}
+
+int ctl_ingest(struct ctl *c)
+{
+	bool history = ctl_flag(c, "--history");
+	const char *mailbox = mailbox_of(c, history ? "import" : "ingest");
+	struct store_mail m = { .received_at = c->d->now,
+				.size = (int64_t)c->input.n,
+				.history = history };
+	struct span raw = c->input;
+	struct err e = { 0 };
+	int64_t id;
+	bool is_new;
+	int status = ctl_option_time(c, "--received", &m.received_at);
+
+	if (status != EX_OK || !mailbox)
+		return EX_USAGE;
+	place_mail(&m, mailbox, raw);
+	if ((int64_t)raw.n > c->d->conf->limits.mail_bytes) {
+		raw = span_sub(raw, 0, 256 * KIB);
+		m.truncated = true;
+	}
+	if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
+		return ctl_fail(c, &e);
+	if (!c->json)
+		buf_addf(c->out, "mail %" PRIi64 "%s\n", id, is_new ? "" : " (known)");
+	return ctl_done(c, json_pack("{s:I, s:b}", "id", (json_int_t)id, "new", (int)is_new));
+}
+
+/* --- import: a batch a request; gatewayctl reads the files (ctl_history.c) --- */
+
+/*
+ * Input: for each mail eight bytes each of when it came, its size on the disk, how many bytes
+ * follow (fewer when it is over limits.mail_bytes), and the bytes.
+ */
+static bool take_bytes(struct span *in, void *out, size_t n)
+{
+	if (in->n < n)
+		return false;
+	memcpy(out, in->p, n);
+	*in = span_sub(*in, n, SIZE_MAX);
+	return true;
+}
+
+static bool take_mail(struct span *in, struct store_mail *m, struct span *ret_raw)
+{
+	int64_t head[CTL_HISTORY_HEAD];
+
+	if (!take_bytes(in, head, sizeof(head)) || head[2] < 0 || (uint64_t)head[2] > in->n)
+		return false;
+	*ret_raw = span_sub(*in, 0, (size_t)head[2]);
+	*in = span_sub(*in, (size_t)head[2], SIZE_MAX);
+	*m = (struct store_mail){ .received_at = head[0],
+				  .size = head[1],
+				  .truncated = head[2] < head[1],
+				  .history = true };
+	return true;
+}
+
+int ctl_import(struct ctl *c)
+{
+	const char *mailbox = mailbox_of(c, "import");
+	struct span in = c->input, raw;
+	struct store_mail m;
+	struct err e = { 0 };
+	int64_t id, counts[2] = { 0 };
+	bool is_new;
+
+	if (!mailbox)
+		return EX_USAGE;
+	while (in.n) {
+		if (!take_mail(&in, &m, &raw))
+			return ctl_usage(c, "import: the batch is cut");
+		place_mail(&m, mailbox, raw);
+		if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
+			return ctl_fail(c, &e);
+		counts[is_new]++;
+	}
+	c->json = true;
+	return ctl_done(c, json_pack("{s:I, s:I}", "new", (json_int_t)counts[true], "known",
+				     (json_int_t)counts[false]));
+}
+
+/* --- simulate --- */
+
+/*
+ * Input: eight bytes with the length of the raw mail, the raw mail, then the encoded facts: the
+ * parser ran in gatewayctl (ctl_local.c), and its word is checked here like a child's.
+ */
+int ctl_simulate(struct ctl *c)
+{
+	const char *mailbox = mailbox_of(c, "simulate");
+	struct mail_job job = { .mail = { .received_at = c->d->now, .reason = SPAN("") },
+				.body = SPAN("") };
+	struct span in = c->input;
+	struct err e = { 0 };
+	uint64_t n;
+
+	if (!mailbox)
+		return EX_USAGE;
+	if (in.n < sizeof(n))
+		return ctl_usage(c, "simulate: no mail");
+	memcpy(&n, in.p, sizeof(n));
+	in = span_sub(in, sizeof(n), SIZE_MAX);
+	if (n > in.n)
+		return ctl_usage(c, "simulate: the mail is cut");
+	job.raw = span_sub(in, 0, (size_t)n);
+	job.mail.location.mailbox = span_of(mailbox);
+	job.mail.size = (int64_t)n;
+	job.mail.truncated = (int64_t)n > c->d->conf->limits.mail_bytes;
+	if (facts_decode(span_sub(in, (size_t)n, SIZE_MAX), UINT64_MAX, c->d->arena, &job.facts,
+			 &e) < 0 ||
+	    mail_job_simulate(c->d, &job, c->out, &e) < 0)
+		return ctl_fail(c, &e);
+	c->json = true;
+	return EX_OK;
+}
