@@ -15,7 +15,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/base/sandbox.h"
-#include "gatewayd/net/handoff.h"
+#include "gatewayd/base/handoff.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_net.h"
 #include "gatewayd/net/smtp.h"

@@ -15,7 +15,7 @@
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
 #include "gatewayd/base/units.h"
-#include "gatewayd/net/handoff.h"
+#include "gatewayd/base/handoff.h"
 #include "gatewayd/net/imap.h"
 
 enum {

@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <stdbool.h>
 
-#include "gatewayd/net/handoff.h"
+#include "gatewayd/base/handoff.h"
 
 enum { ITEMS = 2000, TAKERS = 4 };
 

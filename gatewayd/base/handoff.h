@@ -4,8 +4,8 @@
  * Items are linked in: the giver hands one over with all that hangs on it, the taker owns it.  fd
  * is readable as long as something is there.
  */
-#ifndef GATEWAYD_NET_HANDOFF_H
-#define GATEWAYD_NET_HANDOFF_H
+#ifndef GATEWAYD_BASE_HANDOFF_H
+#define GATEWAYD_BASE_HANDOFF_H
 
 #include <pthread.h>
 

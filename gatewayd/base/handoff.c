@@ -1,4 +1,4 @@
-#include "gatewayd/net/handoff.h"
+#include "gatewayd/base/handoff.h"
 
 #include <errno.h>
 #include <poll.h>
