@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
@@ -24,7 +24,7 @@
 enum {
 	LANES_MAX = 64,
 	DRAIN_MS = 8000, /* for transfers under way at the end */
-	JOIN_S = 3,
+	JOIN_MS = 3000,
 	REST_MS = 5000, /* between looks at an idle connection */
 };
 
@@ -97,7 +97,7 @@ static int64_t server_wait_left(struct sender *s)
 	int64_t left;
 
 	pthread_mutex_lock(&s->lock);
-	left = s->not_before_ms - connect_now_ms();
+	left = s->not_before_ms - clock_wait_ms();
 	pthread_mutex_unlock(&s->lock);
 	return left;
 }
@@ -105,7 +105,7 @@ static int64_t server_wait_left(struct sender *s)
 static void note_server(struct sender *s, const struct smtp_result *r)
 {
 	bool bad = r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER;
-	int64_t now = connect_now_ms();
+	int64_t now = clock_wait_ms();
 	uint32_t random;
 
 	crypto_random(&random, sizeof(random));
@@ -142,7 +142,7 @@ static void *lane_run(void *sender)
 		struct job *j = next_job(s);
 
 		if (!j) {
-			smtp_lane_rest(lane, connect_now_ms());
+			smtp_lane_rest(lane, clock_wait_ms());
 			continue;
 		}
 		smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
@@ -297,10 +297,9 @@ static bool join_lanes(struct sender *s)
 	atomic_store(&s->draining, true);
 	atomic_store(&s->stop, true);
 	wake_lanes(s);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += JOIN_S;
+	until = clock_wait_end(JOIN_MS);
 	for (size_t k = 0; k < s->lanes_started; k++)
-		all = pthread_timedjoin_np(s->lanes[k], NULL, &until) == 0 && all;
+		all = pthread_clockjoin_np(s->lanes[k], NULL, CLOCK_MONOTONIC, &until) == 0 && all;
 	return all;
 }
 

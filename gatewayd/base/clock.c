@@ -1,7 +1,6 @@
 #include "gatewayd/base/clock.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "gatewayd/base/units.h"
 
@@ -26,6 +25,21 @@ static int64_t real_monotonic_ms(void *ctx)
 struct clock clock_real(void)
 {
 	return (struct clock){ .now = real_now, .monotonic_ms = real_monotonic_ms };
+}
+
+int64_t clock_wait_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+struct timespec clock_wait_end(int ms)
+{
+	int64_t end = clock_wait_ms() + ms;
+
+	return (struct timespec){ .tv_sec = end / 1000, .tv_nsec = end % 1000 * 1000000 };
 }
 
 static int64_t fake_now(void *ctx)

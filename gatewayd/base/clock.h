@@ -8,6 +8,8 @@
 #ifndef GATEWAYD_BASE_CLOCK_H
 #define GATEWAYD_BASE_CLOCK_H
 
+#include <time.h>
+
 #include "gatewayd/base/str.h"
 
 #define INSTANT_NONE INT64_MIN
@@ -19,6 +21,14 @@ struct clock {
 };
 
 struct clock clock_real(void);
+
+/*
+ * For a thread that waits for a server or for another thread: milliseconds of CLOCK_MONOTONIC, and
+ * the end of a wait that begins now.  Nothing that is stored or that a scenario must move depends
+ * on it.
+ */
+int64_t clock_wait_ms(void);
+struct timespec clock_wait_end(int ms); /* for pthread_clockjoin_np() */
 
 /* A clock that stands still until told; for scenarios. */
 struct clock_fake {

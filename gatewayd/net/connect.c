@@ -7,9 +7,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 
 struct connect {
@@ -17,14 +17,6 @@ struct connect {
 	curl_socket_t socket;
 	const atomic_bool *stop;
 };
-
-int64_t connect_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 int connect_global_init(struct err *e)
 {
@@ -258,7 +250,7 @@ static bool stopped(const struct connect *c)
 /* One poll of at most a second, so that stop is seen; its result, or 0. */
 static int poll_once(struct pollfd *fds, nfds_t n, int64_t deadline_ms)
 {
-	int64_t left = deadline_ms - connect_now_ms();
+	int64_t left = deadline_ms - clock_wait_ms();
 	int r;
 
 	r = poll(fds, n, left < 0 ? 0 : left > 1000 ? 1000 : (int)left);
@@ -280,7 +272,7 @@ int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms
 		n -= sent;
 		if (r != CURLE_AGAIN)
 			continue;
-		if (stopped(c) || connect_now_ms() >= deadline_ms)
+		if (stopped(c) || clock_wait_ms() >= deadline_ms)
 			return -1;
 		poll_once(&fd, 1, deadline_ms);
 	}
@@ -300,7 +292,7 @@ enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline
 			return CONNECT_READABLE;
 		if (fds[1].revents)
 			return CONNECT_WOKEN;
-		if (connect_now_ms() >= deadline_ms)
+		if (clock_wait_ms() >= deadline_ms)
 			return CONNECT_TIMEOUT;
 	}
 }

@@ -40,9 +40,6 @@ void connect_global_cleanup(void);
 /* Whether this address may be connected to at all: without TLS only this machine itself. */
 bool connect_allowed(enum conf_tls tls, const struct sockaddr *address);
 
-/* Monotonic milliseconds, for deadlines of waits. */
-int64_t connect_now_ms(void);
-
 /*
  * Sets up an easy handle (CURL *) as told above.  o must live as long as the handle.  Timeouts are
  * the caller's: this sets none but the connection's.

@@ -87,7 +87,7 @@ void imap_close(struct imap **ii)
 	if (!i)
 		return;
 	if (!i->stream.dead)
-		connect_send(i->stream.connect, "x LOGOUT\r\n", 10, connect_now_ms() + 100);
+		connect_send(i->stream.connect, "x LOGOUT\r\n", 10, clock_wait_ms() + 100);
 	imap_etpan_free(&i->etpan);
 	imap_stream_release(&i->stream);
 	buf_release(&i->prefix);
@@ -456,7 +456,7 @@ int imap_idle(struct imap *i, int wake_fd, int timeout_ms, enum imap_event *ret_
 	      struct err *e)
 {
 	int64_t deadline_ms =
-	    connect_now_ms() + (timeout_ms < IDLE_MAX_MS ? timeout_ms : IDLE_MAX_MS);
+	    clock_wait_ms() + (timeout_ms < IDLE_MAX_MS ? timeout_ms : IDLE_MAX_MS);
 
 	if (i->stream.guard.exists) {
 		*ret_event = IMAP_CHANGED; /* it came between the list and now */

@@ -1,5 +1,7 @@
 #include "gatewayd/net/imap_stream.h"
 
+#include "gatewayd/base/clock.h"
+
 enum { CHUNK = 16384 };
 
 void imap_stream_init(struct imap_stream *s, struct connect *connect, struct span first)
@@ -20,7 +22,7 @@ void imap_stream_release(struct imap_stream *s)
 void imap_stream_command(struct imap_stream *s, int64_t timeout_ms, int64_t answer_max,
 			 int64_t body_max)
 {
-	s->deadline_ms = connect_now_ms() + timeout_ms;
+	s->deadline_ms = clock_wait_ms() + timeout_ms;
 	imap_guard_command(&s->guard, answer_max, body_max);
 }
 
@@ -61,7 +63,7 @@ int imap_stream_pump(struct imap_stream *s, int wake_fd, int64_t deadline_ms)
 			return CONNECT_READABLE; /* good, even when what came after is not */
 		if (got == -1)
 			return -1;
-		if (got == 0 && connect_now_ms() < deadline_ms)
+		if (got == 0 && clock_wait_ms() < deadline_ms)
 			continue;
 		ready = connect_wait(s->connect, wake_fd, deadline_ms);
 		if (ready == CONNECT_STOPPED)

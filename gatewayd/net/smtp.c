@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/net/address_strict.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
@@ -86,7 +87,7 @@ static void enter(struct smtp_lane *l, enum smtp_phase phase)
 
 	l->talk.phase = phase;
 	l->talk.code = 0;
-	l->talk.deadline_ms = connect_now_ms() + (int64_t)seconds * 1000;
+	l->talk.deadline_ms = clock_wait_ms() + (int64_t)seconds * 1000;
 	buf_clear(&l->talk.text);
 }
 
@@ -105,7 +106,7 @@ static void on_command(struct smtp_lane *l, struct span command)
 
 	if (span_starts_ci(command, SPAN("QUIT"))) {
 		l->talk.over = true;
-		l->talk.deadline_ms = connect_now_ms() + QUIT_MS;
+		l->talk.deadline_ms = clock_wait_ms() + QUIT_MS;
 		return;
 	}
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
@@ -184,7 +185,7 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl
 	const atomic_bool *stop = l->o.connect.stop;
 
 	(void)a, (void)b, (void)c, (void)d;
-	if (connect_now_ms() > l->talk.deadline_ms) {
+	if (clock_wait_ms() > l->talk.deadline_ms) {
 		l->talk.late = !l->talk.over;
 		return 1;
 	}
@@ -220,7 +221,7 @@ static int start_easy(struct smtp_lane *l, struct err *e)
 	l->easy = curl_easy_init();
 	if (!l->easy)
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
-	l->opened_at_ms = connect_now_ms();
+	l->opened_at_ms = clock_wait_ms();
 	if (connect_prepare(l->easy, CONNECT_SMTP, &l->o.connect, e) < 0 || set_callbacks(l, e) < 0)
 		return -1;
 	if (curl_easy_setopt(l->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, longest) ||
@@ -257,7 +258,7 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 		r = curl_easy_perform(l->easy);
 	curl_easy_setopt(l->easy, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(list);
-	l->used_at_ms = connect_now_ms();
+	l->used_at_ms = clock_wait_ms();
 	if (r == CURLE_OK)
 		return 0;
 	curl_easy_getinfo(l->easy, CURLINFO_NUM_CONNECTS, &connects);
@@ -344,7 +345,7 @@ void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, int m
 		snprintf(ret_result->text, sizeof(ret_result->text), "%s", e.text);
 		return;
 	}
-	smtp_lane_rest(l, connect_now_ms());
+	smtp_lane_rest(l, clock_wait_ms());
 	r = transfer(l, from, to, buf_span(&message), &reused, &e);
 	if (r < 0 && is_stale(l, reused)) {
 		hang_up(l);

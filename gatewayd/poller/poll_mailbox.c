@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
@@ -196,7 +197,7 @@ static bool is_skipped(struct poll_mailbox *m, uint32_t uid)
 {
 	const struct trouble *t = trouble_find(m, uid);
 
-	return t && t->strikes >= STRIKES && connect_now_ms() < t->until_ms;
+	return t && t->strikes >= STRIKES && clock_wait_ms() < t->until_ms;
 }
 
 /* The session died while fetching these: next time one by one, to see which it is. */
@@ -214,7 +215,7 @@ static void strike(struct poll_mailbox *m, const struct imap_mail *mails, size_t
 		*t = (struct trouble){ .uid = mails[0].uid };
 	}
 	t->strikes++;
-	t->until_ms = connect_now_ms() + POLL_SKIP_MS;
+	t->until_ms = clock_wait_ms() + POLL_SKIP_MS;
 }
 
 /* A mail whose length is not its RFC822.SIZE is believed when it comes the same again. */
@@ -257,7 +258,7 @@ static void obey(struct poll_mailbox *m, const struct poll_order *o)
 			under_way_drop(m, o->uids[k]);
 		apply(m, o->uids[k], (enum talk_want)o->wants[k]);
 	}
-	m->answer_by_ms = connect_now_ms() + POLL_ANSWER_MS;
+	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 }
 
 static void take_orders(struct poll_mailbox *m)
@@ -296,7 +297,7 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 	}
 	m->under_way[m->under_way_count++] = (struct under_way){ mail->uid, mail->length };
 	m->under_way_bytes += mail->length;
-	m->answer_by_ms = connect_now_ms() + POLL_ANSWER_MS;
+	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 	p = post_new(m, POLL_MAIL);
 	p->mail = *mail;
 	handoff_give(m->o.posts, &p->link);
@@ -387,13 +388,13 @@ static int move_some(struct poll_mailbox *m, struct err *e)
 	uids_drop_front(u, n);
 	if (r == 0)
 		return 0;
-	m->no_move_until_ms = connect_now_ms() + MOVE_AGAIN_MS;
+	m->no_move_until_ms = clock_wait_ms() + MOVE_AGAIN_MS;
 	return imap_usable(m->imap) ? (post_status(m, false, e->text), 0) : -1;
 }
 
 static bool may_move(const struct poll_mailbox *m)
 {
-	return connect_now_ms() >= m->no_move_until_ms;
+	return clock_wait_ms() >= m->no_move_until_ms;
 }
 
 /* ---- a turn of work ---- */
@@ -405,7 +406,7 @@ static void drop_moves(struct poll_mailbox *m)
 
 static void await_core(struct poll_mailbox *m)
 {
-	int64_t left = m->answer_by_ms - connect_now_ms();
+	int64_t left = m->answer_by_ms - clock_wait_ms();
 
 	if (left > 0) {
 		handoff_wait(&m->orders, (int)left);
@@ -420,7 +421,7 @@ static void await_core(struct poll_mailbox *m)
 /* Until nothing is left to do but to wait for new mail. */
 static int work(struct poll_mailbox *m, struct err *e)
 {
-	m->answer_by_ms = connect_now_ms() + POLL_ANSWER_MS;
+	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 	for (;;) {
 		bool fetch;
 
@@ -483,12 +484,12 @@ static int rest(struct poll_mailbox *m, int timeout_ms, enum imap_event *ret_eve
 static int watch(struct poll_mailbox *m, struct err *e)
 {
 	int64_t poll_ms = m->again ? AGAIN_MS : (int64_t)m->o.conf.poll_s * 1000;
-	int64_t until_ms = connect_now_ms() + poll_ms, left;
+	int64_t until_ms = clock_wait_ms() + poll_ms, left;
 	enum imap_event event = IMAP_QUIET;
 
 	if (may_move(m))
 		post_status(m, true, "idle");
-	while ((left = until_ms - connect_now_ms()) > 0 && event != IMAP_CHANGED && !stopped(m)) {
+	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED && !stopped(m)) {
 		if (rest(m, (int)left, &event, e) < 0 || work(m, e) < 0)
 			return -1;
 	}
@@ -523,8 +524,8 @@ static void back_off(struct poll_mailbox *m)
 
 	m->failures++;
 	crypto_random(&random, sizeof(random));
-	until_ms = connect_now_ms() + backoff_delay(&reconnect, m->failures, random);
-	while ((left = until_ms - connect_now_ms()) > 0 && !stopped(m)) {
+	until_ms = clock_wait_ms() + backoff_delay(&reconnect, m->failures, random);
+	while ((left = until_ms - clock_wait_ms()) > 0 && !stopped(m)) {
 		handoff_wait(&m->orders, (int)left);
 		take_orders(m);
 	}

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
@@ -18,7 +17,7 @@
 #include "gatewayd/wire/setup_net.h"
 #include "gatewayd/wire/talk.h"
 
-enum { MAILBOXES_MAX = 256, JOIN_S = 5 };
+enum { MAILBOXES_MAX = 256, JOIN_MS = 5000 };
 
 /* ---- the parent's part ---- */
 
@@ -375,13 +374,14 @@ static bool stop_threads(struct poller *p)
 	bool all = true;
 
 	atomic_store(&p->stop, true);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += JOIN_S;
+	until = clock_wait_end(JOIN_MS);
 	for (size_t k = 0; k < p->thread_count; k++)
 		poll_mailbox_order(p->threads[k].mailbox, order_new(false, 0, 0));
 	for (size_t k = 0; k < p->thread_count; k++)
 		if (p->threads[k].started)
-			all = pthread_timedjoin_np(p->threads[k].id, NULL, &until) == 0 && all;
+			all = pthread_clockjoin_np(p->threads[k].id, NULL, CLOCK_MONOTONIC,
+						   &until) == 0 &&
+			      all;
 	return all;
 }
 

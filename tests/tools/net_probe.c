@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/imap.h"
@@ -112,7 +113,7 @@ static int in_ranges(struct imap *i, const char *action, const char *processed, 
 {
 	uint32_t *uids = NULL;
 	size_t n = 0;
-	int64_t from = connect_now_ms();
+	int64_t from = clock_wait_ms();
 	int r = imap_list(i, &uids, &n, e);
 
 	for (size_t k = 0; r == 0 && k < n; k += IMAP_RANGE_MAX) {
@@ -124,7 +125,7 @@ static int in_ranges(struct imap *i, const char *action, const char *processed, 
 			r = fetch_some(i, uids + k, some, strcmp(action, "fetch") ? NULL : i, e);
 	}
 	if (r == 0)
-		printf("%s %zu uids %" PRId64 " ms\n", action, n, connect_now_ms() - from);
+		printf("%s %zu uids %" PRId64 " ms\n", action, n, clock_wait_ms() - from);
 	mem_free(&uids);
 	return r;
 }
@@ -179,7 +180,7 @@ static int run_smtp(const struct connect_options *o, char **argv)
 	struct smtp_lane_options options = { *o, env_number("FINAL", 10) };
 	struct smtp_lane *lane = smtp_lane_new(&options);
 	struct smtp_result r = { .class = SMTP_SENT };
-	int64_t from = connect_now_ms();
+	int64_t from = clock_wait_ms();
 	int n = 0;
 
 	for (char **file = argv + 2; *file; file++, n++) {
@@ -191,7 +192,7 @@ static int run_smtp(const struct connect_options *o, char **argv)
 		       smtp_phase_name(r.phase), r.code, r.enhanced, r.text);
 		close(fd);
 	}
-	printf("ended %d in %" PRId64 " ms\n", n, connect_now_ms() - from);
+	printf("ended %d in %" PRId64 " ms\n", n, clock_wait_ms() - from);
 	smtp_lane_free(&lane);
 	return r.class != SMTP_SENT;
 }

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
@@ -128,13 +129,13 @@ static void start(enum role_id id, int (*role_main)(struct role *))
 /* One frame, or false after timeout_ms or at the end. */
 static bool next_frame(int timeout_ms, struct wire_in *ret_in)
 {
-	int64_t until = connect_now_ms() + timeout_ms;
+	int64_t until = clock_wait_ms() + timeout_ms;
 	bool found = false, open = true;
 	struct err e = { 0 };
 
 	for (;;) {
 		struct pollfd fd = { core.fd, POLLIN, 0 };
-		int64_t left = until - connect_now_ms();
+		int64_t left = until - clock_wait_ms();
 
 		if (wire_wants_write(&core)) {
 			fd.events |= POLLOUT;
@@ -211,7 +212,7 @@ static void on_mail(struct wire_in *in)
 	if (talk_mail_get(in, &m, &e) < 0)
 		die("mail", &e);
 	box = mailbox_index(m.at.mailbox);
-	last_ms = connect_now_ms();
+	last_ms = clock_wait_ms();
 	mails++;
 	bytes += m.kept;
 	if (lseek(m.fd, 0, SEEK_END) != m.kept)
@@ -235,7 +236,7 @@ static void on_status(struct wire_in *in)
 
 	if (talk_status_get(in, &s, &e) < 0)
 		die("status", &e);
-	printf("%" PRId64 " ms status " SPAN_FMT " %s " SPAN_FMT "\n", connect_now_ms() - first_ms,
+	printf("%" PRId64 " ms status " SPAN_FMT " %s " SPAN_FMT "\n", clock_wait_ms() - first_ms,
 	       SPAN_ARG(s.mailbox), s.good ? "good" : "bad", SPAN_ARG(s.text));
 }
 
@@ -253,9 +254,9 @@ static int run_poller(char **argv)
 	for (char **spec = argv + 3; *spec; spec++)
 		add_mailbox(*spec);
 	start(ROLE_POLLER, poller_main);
-	first_ms = connect_now_ms();
+	first_ms = clock_wait_ms();
 	until = first_ms + (int64_t)number(argv[0] + !keep) * 1000;
-	while (connect_now_ms() < until && next_frame((int)(until - connect_now_ms()), &in)) {
+	while (clock_wait_ms() < until && next_frame((int)(until - clock_wait_ms()), &in)) {
 		if (in.type == MSG_FOLDER)
 			on_folder(&in, &a);
 		else if (in.type == MSG_MAIL)
@@ -294,7 +295,7 @@ static int run_sender(int argc, char **argv)
 	conf.smtp.final_timeout_s = 20;
 	conf.hostname = "gw.example.test";
 	start(ROLE_SENDER, sender_main);
-	first_ms = connect_now_ms();
+	first_ms = clock_wait_ms();
 	while (done < count) {
 		for (; next < count && next < done + 2 * lanes; next++)
 			put_send(next, argv[2], argv[5 + next % recipients], argv[4]);
@@ -303,11 +304,11 @@ static int run_sender(int argc, char **argv)
 		if (talk_sent_get(&in, &sent, &e) < 0)
 			die("sent", &e);
 		printf("%" PRId64 " ms %s row=%" PRId64 " code=%d " SPAN_FMT "\n",
-		       connect_now_ms() - first_ms, names[sent.outcome], sent.row, sent.code,
+		       clock_wait_ms() - first_ms, names[sent.outcome], sent.row, sent.code,
 		       SPAN_ARG(sent.text));
 		done++;
 	}
-	printf("done=%" PRId64 " ms=%" PRId64 "\n", done, connect_now_ms() - first_ms);
+	printf("done=%" PRId64 " ms=%" PRId64 "\n", done, clock_wait_ms() - first_ms);
 	stop();
 	return done < count;
 }
