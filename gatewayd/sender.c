@@ -31,7 +31,7 @@ enum {
 /* After a failure that was not the mail's, all lanes wait. */
 static const struct backoff server_wait = { .min = 1000, .max = 60 * 1000 };
 
-/* ---- the parent's part ---- */
+/* --- the parent's part --- */
 
 int sender_setup_send(struct wire *w, const struct conf *conf, struct err *e)
 {
@@ -49,7 +49,7 @@ int sender_setup_send(struct wire *w, const struct conf *conf, struct err *e)
 	return wire_send(w, &o, e);
 }
 
-/* ---- the role ---- */
+/* --- the role --- */
 
 /* A message to send, then the result of sending it; or the word that a lane has ended. */
 struct job {
@@ -90,7 +90,7 @@ static void job_free(struct job **j)
 	mem_free(j);
 }
 
-/* ---- lanes: a thread each ---- */
+/* --- lanes: a thread each --- */
 
 static int64_t server_wait_left(struct sender *s)
 {
@@ -155,7 +155,7 @@ static void *lane_run(void *sender)
 	return NULL;
 }
 
-/* ---- results, to core ---- */
+/* --- results, to core --- */
 
 static void end(struct sender *s, int status)
 {
@@ -210,7 +210,7 @@ static void on_done(void *ctx, int fd, unsigned int events)
 		watch_core(s);
 }
 
-/* ---- jobs, from core ---- */
+/* --- jobs, from core --- */
 
 /* An address with a NUL inside would be cut: refused like any other bad one. */
 static char *dup_address(struct span s)
@@ -257,7 +257,7 @@ static void watch_core(struct sender *s)
 	loop_watch(s->loop, w->fd, channel_events(w), on_core, s);
 }
 
-/* ---- the end ---- */
+/* --- the end --- */
 
 static void wake_lanes(struct sender *s)
 {
@@ -325,7 +325,7 @@ static void sender_release(struct sender *s)
 	connect_global_cleanup();
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 static int setup_get(struct sender *s, struct wire_in *in, struct err *e)
 {

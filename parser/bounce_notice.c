@@ -54,7 +54,7 @@ static const struct context_row {
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-/* ---- where the returned message begins ---- */
+/* --- where the returned message begins --- */
 
 static bool is_divider(struct span line)
 {
@@ -103,7 +103,7 @@ void bounce_notice_split(struct span text, struct span *ret_notice, struct span 
 	}
 }
 
-/* ---- whom it names ---- */
+/* --- whom it names --- */
 
 /* How surely an address in a line is that of the recipient; the best kind present is taken. */
 enum rank { RANK_NONE, RANK_MENTION, RANK_NAMED, RANK_HEAD };

@@ -5,7 +5,7 @@
 
 enum { ADDRESS_MAX = 320, HEADER_BLOCK_MAX = 64 * KIB };
 
-/* ---- addresses ---- */
+/* --- addresses --- */
 
 /* ASCII only: a notice in Chinese or Japanese has no blank before and after an address. */
 static bool is_local(unsigned char c)
@@ -67,7 +67,7 @@ bool bounce_next_address(struct span s, size_t *at, struct span *ret_address)
 	return false;
 }
 
-/* ---- status codes and answers ---- */
+/* --- status codes and answers --- */
 
 static size_t digits_at(struct span s, size_t i)
 {
@@ -155,7 +155,7 @@ struct span bounce_find_answer(struct span line)
 	return SPAN_NONE;
 }
 
-/* ---- headers ---- */
+/* --- headers --- */
 
 struct span bounce_unfold(struct span s, size_t max, struct arena *arena)
 {

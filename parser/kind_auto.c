@@ -46,7 +46,7 @@ static const struct span receipt_texts[] = {
 #undef RECEIPT_TEXT
 };
 
-/* ---- the subject ---- */
+/* --- the subject --- */
 
 /* The words are the whole subject, or something that parts them from what follows does follow. */
 static bool is_set_off(struct span rest)
@@ -81,7 +81,7 @@ static bool is_sentence(const struct auto_subject *a)
 	return a->how == HOLDS && ascii_is_alpha((unsigned char)*a->words.p);
 }
 
-/* ---- the text ---- */
+/* --- the text --- */
 
 /* Without what it quotes of the mail that it answers. */
 static struct span own_lines(struct span text)
@@ -148,7 +148,7 @@ static bool is_generated(struct span text, bool sentence)
 	return are_two(signs) || (signs == AWAY && !sentence);
 }
 
-/* ---- the rest ---- */
+/* --- the rest --- */
 
 static bool is_no_reply(const struct facts *f)
 {

@@ -182,7 +182,7 @@ bool kind_is_bounce(struct kind_mail *m)
 	return is_own_form(m);
 }
 
-/* ---- what nobody knows the words of ---- */
+/* --- what nobody knows the words of --- */
 
 /* An address that is neither the sender's nor the addressee's. */
 static bool names_somebody(struct span line, const struct facts *f)

@@ -65,7 +65,7 @@ static void mark(struct facts *f, enum facts_mark mark)
 	f->marks |= facts_mark_bit(mark);
 }
 
-/* ---- header fields ---- */
+/* --- header fields --- */
 
 static struct span first_word(struct span value)
 {
@@ -167,7 +167,7 @@ bool marks_is_null_path(struct span path)
 	       span_trim(span_sub(path, 1, path.n - 2)).n == 0;
 }
 
-/* ---- other signs ---- */
+/* --- other signs --- */
 
 static bool is_sender(struct span local, struct span words)
 {

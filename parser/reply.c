@@ -11,7 +11,7 @@ enum {
 	REMNANT_MAX = 32,   /* bytes of what it broke off */
 };
 
-/* ---- finding what is history ---- */
+/* --- finding what is history --- */
 
 static bool is_quoted_line(const struct reply_lines *l, size_t i)
 {
@@ -127,7 +127,7 @@ static size_t cut_below_reply_line(const struct reply_lines *l)
 	return l->n;
 }
 
-/* ---- quotes with text below ---- */
+/* --- quotes with text below --- */
 
 /* A program broke a long quoted line and left the end of it without a ">". */
 static bool is_remnant(const struct reply_lines *l, size_t i)

@@ -99,7 +99,7 @@ bool reply_is_above_line(struct span line)
 	return false;
 }
 
-/* ---- dividers ---- */
+/* --- dividers --- */
 
 static bool is_underscores(struct span line)
 {
@@ -170,7 +170,7 @@ bool reply_is_divider(const struct reply_lines *l, size_t i)
 	return marked && open >= 2 && close >= 2 && is_dashed_attribution(inner);
 }
 
-/* ---- header blocks ---- */
+/* --- header blocks --- */
 
 static struct span field_name(struct span line)
 {

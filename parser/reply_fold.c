@@ -165,7 +165,7 @@ struct span reply_line_trim(struct span line)
 	return line;
 }
 
-/* ---- evidence ---- */
+/* --- evidence --- */
 
 static size_t digits_at(struct span s, size_t i)
 {

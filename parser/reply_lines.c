@@ -177,7 +177,7 @@ void reply_lines_make(struct span text, struct arena *arena, struct reply_lines 
 	*ret_lines = l;
 }
 
-/* ---- the client's marks ---- */
+/* --- the client's marks --- */
 
 static size_t line_at(const struct reply_lines *l, size_t offset)
 {

@@ -55,7 +55,7 @@ static const struct span devices[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-/* ---- footers ---- */
+/* --- footers --- */
 
 /* The name stands in s, with an ending of the language perhaps ("iPhonesta"), if it is no short
  * one. */
@@ -154,7 +154,7 @@ bool reply_is_footer(struct span line)
 	return false;
 }
 
-/* ---- signatures ---- */
+/* --- signatures --- */
 
 /* 2: "--"; 1: a delimiter that may also part sections; 0: none. */
 static int delimiter(struct span line)
@@ -210,7 +210,7 @@ static size_t signature(const struct reply_lines *l, size_t first, size_t end, b
 	return at < end && has_text_above(l, first, at) ? at : end;
 }
 
-/* ---- all of it ---- */
+/* --- all of it --- */
 
 /* The line above i that is not blank stands in a quote. */
 static bool is_below_quote(const struct reply_lines *l, size_t i)

@@ -42,7 +42,7 @@ bool imap_can_idle(const struct imap *i)
 	return i->can.idle;
 }
 
-/* ---- opening and closing ---- */
+/* --- opening and closing --- */
 
 static int ask(struct imap *i, struct err *e)
 {
@@ -94,7 +94,7 @@ void imap_close(struct imap **ii)
 	mem_free(ii);
 }
 
-/* ---- folders ---- */
+/* --- folders --- */
 
 static int wire_name(struct imap *i, const char *folder, struct buf *ret_wire, struct err *e)
 {
@@ -162,7 +162,7 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
 	return 0;
 }
 
-/* ---- what is in the folder ---- */
+/* --- what is in the folder --- */
 
 static int by_number(const void *a, const void *b)
 {
@@ -256,7 +256,7 @@ int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct 
 	return imap_etpan_fetch(i->etpan, uids_of(ret_mails, n), IMAP_FETCH_DESCRIPTION, 0, &l, e);
 }
 
-/* ---- fetching ---- */
+/* --- fetching --- */
 
 /* One command's mails: all whole or all truncated; one of them streams in. */
 struct incoming {
@@ -404,7 +404,7 @@ int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t 
 	return 0;
 }
 
-/* ---- moving ---- */
+/* --- moving --- */
 
 static int copy_and_delete(struct imap *i, struct imap_uids uids, const char *wire, struct err *e)
 {
@@ -433,7 +433,7 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 	return imap_etpan_move(i->etpan, set, buf_cstr(&wire), e);
 }
 
-/* ---- waiting ---- */
+/* --- waiting --- */
 
 /* Until the guard saw an EXISTS go by, or the end. */
 static int await_change(struct imap *i, int wake_fd, int64_t deadline_ms,

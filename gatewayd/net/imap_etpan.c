@@ -16,7 +16,7 @@ struct imap_etpan {
 	const struct imap_listener *listener; /* during a fetch */
 };
 
-/* ---- the driver under libetpan ---- */
+/* --- the driver under libetpan --- */
 
 static struct imap_stream *stream_of(mailstream_low *low)
 {
@@ -50,7 +50,7 @@ static void low_free(mailstream_low *low)
 	free(low);
 }
 
-/* ---- what became of a command ---- */
+/* --- what became of a command --- */
 
 /* The server's last words, printable and short. */
 static void response_text(const struct imap_etpan *t, struct buf *out)
@@ -104,7 +104,7 @@ static int outcome(struct imap_etpan *t, int r, const char *what, struct err *e)
 	return err_prefix(e, "%s: ", what);
 }
 
-/* ---- fetch responses ---- */
+/* --- fetch responses --- */
 
 static int64_t instant_of(const struct mailimap_date_time *d)
 {
@@ -168,7 +168,7 @@ static bool on_body(int type, struct mailimap_msg_att_body_section *section, con
 	return !l || l->body(l->ctx, (struct span){ bytes, n });
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 static void no_progress(size_t now, size_t all, void *ctx)
 {
@@ -223,7 +223,7 @@ void imap_etpan_free(struct imap_etpan **t)
 	mem_free(t);
 }
 
-/* ---- what the server can ---- */
+/* --- what the server can --- */
 
 int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_features, struct err *e)
 {
@@ -284,7 +284,7 @@ int imap_etpan_namespace(struct imap_etpan *t, struct buf *ret_prefix, char *ret
 	return 0;
 }
 
-/* ---- folders ---- */
+/* --- folders --- */
 
 static bool is_noselect(const struct mailimap_mailbox_list *mb)
 {
@@ -331,7 +331,7 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_sele
 	return 0;
 }
 
-/* ---- UIDs ---- */
+/* --- UIDs --- */
 
 static struct mailimap_search_key *key_new(int type)
 {
@@ -384,7 +384,7 @@ static struct mailimap_set *set_new(struct imap_uids uids)
 	return set;
 }
 
-/* ---- fetching ---- */
+/* --- fetching --- */
 
 static void add_att(struct mailimap_fetch_type *type, struct mailimap_fetch_att *att)
 {
@@ -433,7 +433,7 @@ int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetc
 	return outcome(t, r, "UID FETCH", e) < 0 && t->stream->dead ? -1 : 0;
 }
 
-/* ---- moving ---- */
+/* --- moving --- */
 
 int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e)
 {
@@ -478,7 +478,7 @@ int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *
 	return outcome(t, r, "UID EXPUNGE", e);
 }
 
-/* ---- waiting ---- */
+/* --- waiting --- */
 
 int imap_etpan_idle(struct imap_etpan *t, struct err *e)
 {

@@ -76,7 +76,7 @@ void smtp_lane_rest(struct smtp_lane *l, int64_t now_ms)
 		hang_up(l);
 }
 
-/* ---- following the conversation ---- */
+/* --- following the conversation --- */
 
 static void enter(struct smtp_lane *l, enum smtp_phase phase)
 {
@@ -192,7 +192,7 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl
 	return stop && atomic_load(stop);
 }
 
-/* ---- sending ---- */
+/* --- sending --- */
 
 static int set_callbacks(struct smtp_lane *l, struct err *e)
 {

@@ -67,7 +67,7 @@ struct poll_mailbox {
 	char status[ERR_TEXT_MAX]; /* as last posted */
 };
 
-/* ---- orders and posts ---- */
+/* --- orders and posts --- */
 
 void poll_order_free(struct poll_order **o)
 {
@@ -119,7 +119,7 @@ static void post_folder(struct poll_mailbox *m, const uint32_t *uids, size_t n)
 	m->answers_due++;
 }
 
-/* ---- lists of UIDs ---- */
+/* --- lists of UIDs --- */
 
 static void uids_add(struct uids *u, uint32_t uid)
 {
@@ -153,7 +153,7 @@ static void uids_tidy(struct uids *u)
 	u->n = kept;
 }
 
-/* ---- mails under way to core ---- */
+/* --- mails under way to core --- */
 
 static size_t under_way_find(const struct poll_mailbox *m, uint32_t uid)
 {
@@ -183,7 +183,7 @@ static void forget_work(struct poll_mailbox *m)
 	m->answers_due = 0;
 }
 
-/* ---- mails that make trouble ---- */
+/* --- mails that make trouble --- */
 
 static struct trouble *trouble_find(struct poll_mailbox *m, uint32_t uid)
 {
@@ -230,7 +230,7 @@ static bool is_believed(struct poll_mailbox *m, const struct imap_mail *mail)
 	return false;
 }
 
-/* ---- orders ---- */
+/* --- orders --- */
 
 static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
 {
@@ -281,7 +281,7 @@ static bool stopped(const struct poll_mailbox *m)
 	return atomic_load(m->o.stop);
 }
 
-/* ---- fetching ---- */
+/* --- fetching --- */
 
 static void on_mail(void *ctx, const struct imap_mail *mail)
 {
@@ -366,7 +366,7 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 	return 0;
 }
 
-/* ---- moving ---- */
+/* --- moving --- */
 
 static bool has_moves(const struct poll_mailbox *m)
 {
@@ -397,7 +397,7 @@ static bool may_move(const struct poll_mailbox *m)
 	return clock_wait_ms() >= m->no_move_until_ms;
 }
 
-/* ---- a turn of work ---- */
+/* --- a turn of work --- */
 
 static void drop_moves(struct poll_mailbox *m)
 {
@@ -549,7 +549,7 @@ void *poll_mailbox_run(void *mailbox)
 	return NULL;
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, struct err *e)
 {

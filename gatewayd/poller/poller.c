@@ -19,7 +19,7 @@
 
 enum { MAILBOXES_MAX = 256, JOIN_MS = 5000 };
 
-/* ---- the parent's part ---- */
+/* --- the parent's part --- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -97,7 +97,7 @@ int poller_setup_send(struct wire *w, const struct conf *conf, uint32_t server, 
 	return wire_send(w, &o, e);
 }
 
-/* ---- the role ---- */
+/* --- the role --- */
 
 struct thread {
 	struct poll_mailbox *mailbox;
@@ -164,7 +164,7 @@ static void lost(struct poller *p, const struct err *e)
 	end(p, EX_OSERR);
 }
 
-/* ---- posts of the threads, to core ---- */
+/* --- posts of the threads, to core --- */
 
 static int send_folder(struct poller *p, const struct poll_post *post, struct err *e)
 {
@@ -231,7 +231,7 @@ static void on_post(void *ctx, int fd, unsigned int events)
 		watch_core(p);
 }
 
-/* ---- orders of core, to the threads ---- */
+/* --- orders of core, to the threads --- */
 
 static struct poll_mailbox *mailbox_find(const struct poller *p, struct span name)
 {
@@ -328,7 +328,7 @@ static void on_end(void *ctx, int fd, unsigned int events)
 	end(ctx, EX_OK);
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 static int catch_sigterm(struct poller *p, struct err *e)
 {
