@@ -1,5 +1,7 @@
 #include "parser/body.h"
 
+#include "parser/body_words.h"
+
 /* What a subtree may give to the text. */
 enum wanted {
 	WANT_ALL,   /* plain and HTML alike, each in its place */
@@ -41,12 +43,9 @@ static int related_root(const struct mime *m, int related, struct params *scratc
  */
 static void demote(struct mime *m)
 {
-	for (int i = m->n - 1; i > 0; i--) {
-		struct part *above = &m->v[m->v[i].parent];
-
-		if (!m->v[i].is_plain && !m->v[i].is_html)
-			above->has_other = true;
-	}
+	for (int i = m->n - 1; i > 0; i--)
+		if (m->v[i].parent >= 0 && !m->v[i].is_plain && !m->v[i].is_html)
+			m->v[m->v[i].parent].has_other = true;
 	for (int i = 0; i < m->n; i++)
 		if (!m->v[i].has_other && (m->v[i].multipart == MULTIPART_SIGNED ||
 					   m->v[i].multipart == MULTIPART_REPORT))
@@ -74,47 +73,44 @@ static bool may_be_text(const struct part *p)
 	       (p->previous < 0 || !p->has_name);
 }
 
-/* Something to read: a letter, digit or raw 8-bit byte outside of tags, entities and "=XX". */
-static bool has_words(const struct part *p)
-{
-	struct span s = span_trim(p->body);
-	bool tag = false;
-
-	if (p->encoding == TRANSFER_BASE64)
-		return s.n > 0;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (p->is_html && (c == '<' || c == '>'))
-			tag = c == '<';
-		else if (c == '=' && p->encoding == TRANSFER_QUOTED_PRINTABLE)
-			i += 2;
-		else if (c == '&' && p->is_html)
-			while (i < s.n && s.p[i] != ';' && s.p[i] != '<')
-				i++;
-		else if (!tag && !ascii_is_space(c))
-			return true;
-	}
-	return false;
-}
-
-/* A plain version that is blank is none when the HTML has what the sender wrote. */
+/* A plain version that says nothing is none when the HTML has what the sender wrote. */
 static bool prefers_html(const struct state *s)
 {
 	return s->has_html && (!s->has_plain || (!s->plain_has_words && s->html_has_words));
 }
 
-/* From the last part to the first: what each multipart has below it. */
-static void gather(const struct mime *m, struct state *states)
+/* Of a plain and an HTML version, which have words; a mail with only one sort is not asked. */
+static void weigh(const struct part *p, struct state *s, struct params *scratch, struct reading *r)
 {
+	s->html_has_words = p->is_html && body_has_words(p, r);
+	s->plain_has_words = p->is_plain && body_has_words(p, r) && !body_is_stub(p, scratch, r);
+}
+
+static bool has_both(const struct mime *m)
+{
+	bool plain = false, html = false;
+
+	for (int i = 0; i < m->n; i++) {
+		plain |= m->v[i].is_plain;
+		html |= m->v[i].is_html;
+	}
+	return plain && html;
+}
+
+/* From the last part to the first: what each multipart has below it. */
+static void gather(const struct mime *m, struct state *states, struct params *scratch,
+		   struct reading *r)
+{
+	bool both = has_both(m);
+
 	for (int i = m->n - 1; i >= 0; i--) {
 		const struct part *p = &m->v[i];
 
 		if (may_be_text(p)) {
 			states[i].has_plain = p->is_plain;
 			states[i].has_html = p->is_html;
-			states[i].plain_has_words = p->is_plain && has_words(p);
-			states[i].html_has_words = p->is_html && has_words(p);
+			if (both)
+				weigh(p, &states[i], scratch, r);
 		}
 		if (p->parent >= 0 && in_reach(m, states, i)) {
 			states[p->parent].has_plain |= states[i].has_plain;
@@ -167,7 +163,7 @@ void body_select(struct mime *m, struct params *scratch, struct reading *r)
 	for (int i = 0; i < m->n; i++)
 		states[i].root =
 		    m->v[i].multipart == MULTIPART_RELATED ? related_root(m, i, scratch, r) : -1;
-	gather(m, states);
+	gather(m, states, scratch, r);
 	for (int i = 0; i < m->n; i++) {
 		struct part *p = &m->v[i];
 

@@ -1,128 +1,25 @@
 #include "parser/leaf.h"
 
 #include "gatewayd/base/utf8.h"
+#include "parser/body_words.h"
 #include "parser/charset.h"
+#include "parser/files.h"
+#include "parser/part.h"
+#include "parser/pgp.h"
 #include "parser/plain.h"
-#include "parser/tnef.h"
-#include "parser/transfer.h"
+#include "parser/tnef_text.h"
 #include "parser/uuencode.h"
-#include "parser/word.h"
 
 struct leaves {
 	const struct mime *mime;
 	struct params *params;
-	const struct parser_sink *sink;
 	struct reading *r;
 	struct leaf_output *output;
 	struct facts *f;
-	uint64_t offset; /* of the next attachment's bytes */
+	struct files files;
 	bool any_plain, any_html;
+	bool any_outside; /* a text that stood in no S/MIME */
 };
-
-static bool transfer_checked(enum transfer encoding, struct span body,
-			     const struct transfer_out *out, struct reading *r)
-{
-	static const enum facts_defect defects[] = {
-		[TRANSFER_BASE64] = FACTS_BAD_BASE64,
-		[TRANSFER_QUOTED_PRINTABLE] = FACTS_BAD_QUOTED_PRINTABLE,
-		[TRANSFER_UUENCODE] = FACTS_BAD_UUENCODE,
-		[TRANSFER_UNKNOWN] = FACTS_UNKNOWN_ENCODING,
-	};
-	bool good = transfer_decode(encoding, body, out);
-
-	if (!good)
-		reading_defect(r, defects[encoding]);
-	return good;
-}
-
-static void write_buf(void *ctx, struct span piece)
-{
-	buf_add(ctx, piece);
-}
-
-/* At most `max` bytes of a leaf with the transfer encoding undone; valid until r->bytes changes. */
-static struct span leaf_bytes(const struct part *p, size_t max, struct reading *r)
-{
-	struct transfer_out out = { write_buf, &r->bytes };
-
-	if (p->encoding == TRANSFER_IDENTITY)
-		return span_sub(p->body, 0, max);
-	buf_clear(&r->bytes);
-	r->bytes.max = max;
-	transfer_checked(p->encoding, p->body, &out, r);
-	return buf_span(&r->bytes);
-}
-
-static struct facts_attachment *attachment_add(struct leaves *l)
-{
-	struct facts *f = l->f;
-
-	if (f->attachment_count == FACTS_ATTACHMENTS_MAX) {
-		reading_defect(l->r, FACTS_TOO_MANY_PARTS);
-		return NULL;
-	}
-	ARENA_GROW(l->r->arena, f->attachments, f->attachment_count);
-	return &f->attachments[f->attachment_count++];
-}
-
-static void sink_begin(struct leaves *l, struct facts_attachment *a)
-{
-	a->offset = l->offset;
-	if (l->sink && l->sink->begin)
-		l->sink->begin(l->sink->ctx, l->f->attachment_count - 1);
-}
-
-static void sink_write(void *ctx, struct span piece)
-{
-	struct leaves *l = ctx;
-
-	l->offset += piece.n;
-	if (l->sink && l->sink->write)
-		l->sink->write(l->sink->ctx, piece);
-}
-
-static void sink_end(struct leaves *l, struct facts_attachment *a)
-{
-	a->size = l->offset - a->offset;
-	if (l->sink && l->sink->end)
-		l->sink->end(l->sink->ctx, l->f->attachment_count - 1);
-}
-
-/* A file that is no part of its own: out of a TNEF or a uuencoded block. */
-static void add_file(struct leaves *l, struct span name, struct span type, struct span id,
-		     enum transfer encoding, struct span bytes, bool from_tnef)
-{
-	struct facts_attachment *a = attachment_add(l);
-	struct transfer_out out = { sink_write, l };
-
-	if (!a)
-		return;
-	a->filename = mime_safe_name(name, l->r);
-	a->content_type = type;
-	a->content_id = id;
-	a->from_tnef = from_tnef;
-	sink_begin(l, a);
-	transfer_checked(encoding, bytes, &out, l->r);
-	sink_end(l, a);
-}
-
-/* The block lies in r->bytes perhaps, so only r->text is free. */
-static void add_uuencoded(void *ctx, struct span name, struct span lines)
-{
-	struct leaves *l = ctx;
-	struct buf *text = &l->r->text;
-
-	buf_clear(text);
-	charset_decode(charset_guess(l->r->charsets, name), name, text);
-	add_file(l, arena_dup(l->r->arena, buf_span(text)), SPAN("application/octet-stream"),
-		 SPAN_NONE, TRANSFER_UUENCODE, lines, false);
-}
-
-static void add_tnef_file(void *ctx, const struct tnef_file *file)
-{
-	add_file(ctx, file->name, file->type.n ? file->type : SPAN("application/octet-stream"),
-		 file->content_id, TRANSFER_IDENTITY, file->data, true);
-}
 
 static const struct charset *part_charset(const struct part *p, struct span bytes, struct leaves *l)
 {
@@ -169,19 +66,22 @@ static struct span text_bytes(const struct part *p, struct reading *r)
 		reading_defect(r, FACTS_BAD_BASE64);
 		return span_sub(p->body, 0, LIMIT_DECODED);
 	}
-	return leaf_bytes(p, LIMIT_DECODED, r);
+	return part_bytes(p, LIMIT_DECODED, r);
 }
 
 static void add_text(struct leaves *l, const struct part *p)
 {
 	struct reading *r = l->r;
-	struct buf *out = &l->output->text, rest BUF_AUTO;
+	struct buf *out = &l->output->text, uncut BUF_AUTO, unwrapped BUF_AUTO;
 	struct span bytes = text_bytes(p, r), text;
 	const struct charset *c = part_charset(p, bytes, l);
 
-	buf_init(&rest, LIMIT_DECODED);
-	if (p->is_plain && uuencode_cut(bytes, &rest, add_uuencoded, l))
-		bytes = buf_span(&rest);
+	buf_init(&uncut, LIMIT_DECODED);
+	buf_init(&unwrapped, LIMIT_DECODED);
+	if (p->is_plain && uuencode_cut(bytes, &uncut, files_add_uuencoded, &l->files))
+		bytes = buf_span(&uncut);
+	if (p->is_plain && pgp_cut(bytes, &unwrapped, files_add_pgp, &l->files))
+		bytes = buf_span(&unwrapped);
 	if (out->n && out->p[out->n - 1] != '\n')
 		buf_addc(out, '\n');
 	buf_clear(&r->text);
@@ -196,79 +96,30 @@ static void add_text(struct leaves *l, const struct part *p)
 		plain_lines(text, out);
 	l->any_html |= p->is_html;
 	l->any_plain |= p->is_plain;
+	l->any_outside |= p->smime_depth == 0;
 }
 
-/* What a type of part is for; the rest are files. */
-static enum facts_role role_of_type(struct span type)
+/* A mail that says nothing outside of a TNEF shows what stands inside. */
+static void add_tnef_text(struct leaves *l)
 {
-	static const struct {
-		struct span type;
-		enum facts_role role;
-	} rows[] = {
-#define PART_ROLE(type, role) { SPAN_LITERAL(type), FACTS_ROLE_##role },
-#include "parser/tables/part_roles.h"
-#undef PART_ROLE
-	};
+	struct buf *out = &l->output->text;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (span_eq(type, rows[i].type))
-			return rows[i].role;
-	return FACTS_ROLE_FILE;
-}
-
-static bool is_tnef(struct span type, struct span name)
-{
-	return span_is(type, "application/ms-tnef") || span_is(type, "application/vnd.ms-tnef") ||
-	       span_is_ci(name, "winmail.dat");
-}
-
-static void add_tnef(struct leaves *l, const struct part *p)
-{
-	struct span stream = leaf_bytes(p, LIMIT_TNEF, l->r);
-
-	if (stream.n == LIMIT_TNEF)
-		reading_defect(l->r, FACTS_TNEF_CUT);
-	tnef_read(stream, l->r, add_tnef_file, l);
-}
-
-static struct span content_id(struct span id, struct reading *r)
-{
-	struct span inside = id, word;
-
-	span_cut(&inside, '<');
-	word = span_cut(&inside, '>');
-	id = span_trim(word.n ? word : id);
-	while (id.n && (id.p[0] == '<' || id.p[0] == '>'))
-		id = span_sub(id, 1, SIZE_MAX);
-	return id.n ? word_text(id, r) : SPAN_NONE;
-}
-
-/* An enclosed message starts at its first header line. */
-static struct span file_body(const struct part *p)
-{
-	if (p->encoding == TRANSFER_IDENTITY && span_is(p->type, "message/rfc822"))
-		return headers_skip_envelope(p->body);
-	return p->body;
-}
-
-static void add_attachment(struct leaves *l, const struct part *p)
-{
-	struct facts_attachment *a = attachment_add(l);
-	struct transfer_out out = { sink_write, l };
-	struct span name;
-
-	if (!a)
+	if (l->files.text.body == TNEF_FILE || !body_is_blank(buf_span(out)))
 		return;
-	a->filename = name = mime_filename(p, l->params, l->r);
-	a->content_type = p->type;
-	a->content_id = content_id(p->id, l->r);
-	a->is_inline = p->is_inline;
-	a->role = role_of_type(p->type);
-	sink_begin(l, a);
-	transfer_checked(p->encoding, file_body(p), &out, l->r);
-	sink_end(l, a);
-	if (is_tnef(p->type, name))
-		add_tnef(l, p);
+	buf_clear(out);
+	tnef_text(&l->files.text, l->r, out, &l->output->hints);
+	l->f->text_source = FACTS_TNEF;
+}
+
+static enum facts_source source_of(const struct leaves *l)
+{
+	if (!l->any_plain && !l->any_html)
+		return FACTS_NONE;
+	if (!l->any_outside)
+		return FACTS_SMIME;
+	if (l->any_plain && l->any_html)
+		return FACTS_MIXED;
+	return l->any_html ? FACTS_HTML : FACTS_PLAIN;
 }
 
 /* A text that is a file (a log, a table) says nothing of the kind of mail, and may be large. */
@@ -297,7 +148,7 @@ static struct span kind_text(const struct part *p, struct leaves *l)
 		return SPAN("");
 	front.body.n =
 	    front.body.n < 3 * KIND_PART_TEXT_MAX ? front.body.n : 3 * KIND_PART_TEXT_MAX;
-	bytes = leaf_bytes(&front, KIND_PART_TEXT_MAX, l->r);
+	bytes = part_bytes(&front, KIND_PART_TEXT_MAX, l->r);
 	buf_clear(text);
 	charset_decode(part_charset(p, bytes, l), bytes, text);
 	l->r->defects = defects;
@@ -355,7 +206,12 @@ void leaf_read_all(const struct mime *m, struct params *scratch, const struct pa
 		   struct reading *r, struct leaf_output *output, struct facts *f)
 {
 	struct leaves l = {
-		.mime = m, .params = scratch, .sink = sink, .r = r, .output = output, .f = f
+		.mime = m,
+		.params = scratch,
+		.r = r,
+		.output = output,
+		.f = f,
+		.files = { .mime = m, .params = scratch, .sink = sink, .r = r, .f = f },
 	};
 
 	buf_clear(&output->text);
@@ -370,13 +226,11 @@ void leaf_read_all(const struct mime *m, struct params *scratch, const struct pa
 		if (p->role == ROLE_TEXT)
 			add_text(&l, p);
 		else if (p->role == ROLE_ATTACHMENT)
-			add_attachment(&l, p);
+			files_add_part(&l.files, p);
 		add_kind_part(&l, p, text_from);
 	}
-	f->text_source = l.any_plain && l.any_html ? FACTS_MIXED
-			 : l.any_html		   ? FACTS_HTML
-			 : l.any_plain		   ? FACTS_PLAIN
-						   : FACTS_NONE;
+	f->text_source = source_of(&l);
+	add_tnef_text(&l);
 	finish_text(&l);
 }
 

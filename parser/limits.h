@@ -43,9 +43,17 @@ enum {
 	LIMIT_REPLY_HINTS = 256,
 	/* Bytes of one TNEF part, which are held while it is read.  tnef-cut */
 	LIMIT_TNEF = 40 * MIB,
+	/* Bytes of one opaque S/MIME part, and of its content; as for TNEF. */
+	LIMIT_SMIME = 40 * MIB,
+	/* Signed parts inside signed parts that are opened; RFC 2634 has three.  too-deep */
+	LIMIT_SMIME_DEPTH = 3,
+	/* PGP blocks cut out of one part; what lies past them stays in the text. */
+	LIMIT_PGP_BLOCKS = 200,
 	/* Files in one TNEF part, and its attributes.  tnef-cut */
 	LIMIT_TNEF_FILES = 200,
 	LIMIT_TNEF_PROPERTIES = 20000,
+	/* Groups of RTF inside each other; deeper ones are like the one they stand in. */
+	LIMIT_RTF_DEPTH = 100,
 	/* Uuencoded blocks cut out of one part; what lies past them stays in the text. */
 	LIMIT_UUENCODED = 200,
 };

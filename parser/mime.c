@@ -2,6 +2,8 @@
 
 #include "gatewayd/base/utf8.h"
 
+enum { BLANK_NAME_MAX = 40 }; /* bytes of a name that is blank, encoded */
+
 static const struct {
 	struct span subtype;
 	enum multipart multipart;
@@ -77,14 +79,19 @@ static void read_type(struct walk *w, const struct headers *h, struct part *p)
 	p->multipart = multipart_find(p->type);
 }
 
+/* The name a person would see; a long value is not decoded to learn that it is one. */
 static bool names(struct span rest, const char *name, struct walk *w)
 {
 	if (!memchr(rest.p ? rest.p : "", '=', rest.n))
 		return false;
 	params_read(rest, w->params, w->r);
-	for (size_t i = 0; i < w->params->n; i++)
-		if (w->params->v[i].value.n && span_is_ci(w->params->v[i].name, name))
-			return true;
+	for (size_t i = 0; i < w->params->n; i++) {
+		const struct param *p = &w->params->v[i];
+
+		if (p->value.n && span_is_ci(p->name, name))
+			return p->value.n > BLANK_NAME_MAX ||
+			       param_text(w->params, name, w->r).n > 0;
+	}
 	return false;
 }
 
@@ -285,6 +292,35 @@ void mime_read(const struct headers *h, struct span body, struct headers *scratc
 	end_parts(&w, w.end, -1);
 	if (ret_mime->n == 1 && multipart_find(ret_mime->v[0].type) != MULTIPART_NONE)
 		walk_again(&w, body);
+}
+
+static int last_child(const struct mime *m, int parent)
+{
+	for (int i = m->n - 1; i >= 0 && parent >= 0; i--)
+		if (m->v[i].parent == parent)
+			return i;
+	return -1;
+}
+
+void mime_read_entity(struct mime *m, int parent, struct span entity, struct headers *scratch,
+		      struct params *params, struct reading *r)
+{
+	struct walk w = {
+		.mime = m,
+		.r = r,
+		.headers = scratch,
+		.params = params,
+		.leaf = -1,
+		.end = entity.p + entity.n,
+	};
+	int top = m->n, previous = last_child(m, parent);
+
+	headers_read_part(scratch, &entity, &w.open, r);
+	begin_part(&w, scratch, entity.p);
+	m->v[top].parent = parent;
+	m->v[top].previous = previous;
+	walk(&w, entity.p);
+	end_parts(&w, w.end, -1);
 }
 
 /* U+0000 to U+001F, U+007F and U+0080 to U+009F; s is UTF-8. */

@@ -8,6 +8,7 @@
 #define PARSER_MIME_H
 
 #include "parser/boundary.h"
+#include "parser/cms.h"
 #include "parser/header.h"
 #include "parser/param.h"
 #include "parser/transfer.h"
@@ -44,7 +45,10 @@ struct part {
 	bool is_attached;	/* marked as attachment */
 	bool is_inline;		/* marked as inline, or a non-root part of a related */
 	bool has_name;
-	bool has_other; /* a multipart with a child that is not plain or HTML text */
+	bool has_other;	 /* a multipart with a child that is not plain or HTML text */
+	enum cms cms;	 /* what it is to S/MIME (parser/smime.h) */
+	bool is_opened;	 /* its content stands in the tree as well */
+	int smime_depth; /* of how many opaque S/MIME parts it was taken out */
 };
 
 struct mime {
@@ -55,6 +59,10 @@ struct mime {
 /* h is the header of the message (kept), scratch is for those of the parts. */
 void mime_read(const struct headers *h, struct span body, struct headers *scratch,
 	       struct params *params, struct reading *r, struct mime *ret_mime);
+
+/* Adds the parts of an entity, header and body, as a child of `parent` (-1: beside the top). */
+void mime_read_entity(struct mime *m, int parent, struct span entity, struct headers *scratch,
+		      struct params *params, struct reading *r);
 
 /* The file name of a leaf as a person may see it; p == NULL: none. */
 struct span mime_filename(const struct part *p, struct params *scratch, struct reading *r);

@@ -16,6 +16,7 @@
 #include "parser/mime.h"
 #include "parser/msgid.h"
 #include "parser/param.h"
+#include "parser/smime.h"
 #include "parser/word.h"
 
 enum { KEPT_SCRATCH = MIB };
@@ -157,6 +158,33 @@ static void keep_scratch(struct buf *kept, struct buf *used)
 	kept->max = LIMIT_DECODED;
 }
 
+/* The header ends its lines with a bare CR, as the first Macs did: no LF before its blank line. */
+static bool has_bare_returns(struct span raw)
+{
+	const char *cr = raw.n ? memchr(raw.p, '\r', raw.n) : NULL;
+	const char *lf;
+	size_t blank;
+
+	if (!cr || cr + 1 == raw.p + raw.n || cr[1] == '\n' || cr[1] == '\r')
+		return false;
+	lf = memchr(raw.p, '\n', raw.n);
+	blank = span_find(raw, SPAN("\r\r"));
+	return !lf || (lf > cr && blank < (size_t)(lf - raw.p));
+}
+
+/* Each CR that is no part of a CR LF made an LF. */
+static struct span with_line_feeds(struct span raw, struct arena *arena)
+{
+	char *out = arena_room(arena, raw.n);
+
+	for (size_t i = 0; i < raw.n; i++) {
+		bool bare = raw.p[i] == '\r' && (i + 1 == raw.n || raw.p[i + 1] != '\n');
+
+		out[i] = bare ? '\n' : raw.p[i];
+	}
+	return (struct span){ out, raw.n };
+}
+
 void parser_parse(struct parser *p, struct span raw, const struct parser_sink *sink,
 		  struct arena *arena, struct facts *ret_facts)
 {
@@ -173,10 +201,13 @@ void parser_parse(struct parser *p, struct span raw, const struct parser_sink *s
 		raw = SPAN("");
 	if (raw.n && memchr(raw.p, 0, raw.n))
 		reading_defect(&r, FACTS_NUL_BYTE);
+	if (has_bare_returns(raw))
+		raw = with_line_feeds(raw, arena);
 	headers_read_message(&p->top, &raw, &r);
 	find_own_charset(p, &r);
 	read_header(&p->top, &r, &f);
 	mime_read(&p->top, raw, &p->inner, &p->params, &r, &m);
+	smime_open(&m, &p->inner, &p->params, &r);
 	body_select(&m, &p->params, &r);
 	leaf_read_all(&m, &p->params, sink, &r, &p->output, &f);
 	f.defects = r.defects;

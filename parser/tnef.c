@@ -1,6 +1,7 @@
 #include "parser/tnef.h"
 
 #include "parser/charset.h"
+#include "parser/code_page.h"
 #include "parser/limits.h"
 #include "parser/rtf.h"
 
@@ -12,8 +13,10 @@ enum {
 	ATT_ATTACHMENT = 0x00069005, /* properties of the attachment */
 	ATT_CODEPAGE = 0x00069007,
 	ATT_TITLE = 0x00018010,
+	ATT_BODY = 0x0002800c,
 	ATT_DATA = 0x0006800f,
 	/* Properties, MS-OXPROPS. */
+	PROP_BODY = 0x1000,
 	PROP_RTF = 0x1009,
 	PROP_HTML = 0x1013,
 	PROP_DISPLAY_NAME = 0x3001,
@@ -22,6 +25,7 @@ enum {
 	PROP_LONG_FILENAME = 0x3707,
 	PROP_MIME_TAG = 0x370e,
 	PROP_CONTENT_ID = 0x3712,
+	PROP_CODE_PAGE = 0x3fde, /* of the HTML */
 	/* Types of properties, MS-OXCDATA section 2.11.1. */
 	TYPE_OBJECT = 0x0d,
 	TYPE_STRING8 = 0x1e,
@@ -41,22 +45,6 @@ static const struct {
 	{ 0x07, 8 }, { 0x0a, 4 }, { 0x0b, 4 }, { 0x14, 8 }, { 0x40, 8 }, { 0x48, 16 },
 };
 
-/* Code pages whose charset is not called "windows-N". */
-static const struct {
-	uint32_t page;
-	struct span label;
-} code_pages[] = {
-	{ 866, SPAN_LITERAL("ibm866") },	{ 874, SPAN_LITERAL("windows-874") },
-	{ 932, SPAN_LITERAL("shift_jis") },	{ 936, SPAN_LITERAL("gbk") },
-	{ 949, SPAN_LITERAL("euc-kr") },	{ 950, SPAN_LITERAL("big5") },
-	{ 1250, SPAN_LITERAL("windows-1250") }, { 1251, SPAN_LITERAL("windows-1251") },
-	{ 1253, SPAN_LITERAL("windows-1253") }, { 1254, SPAN_LITERAL("windows-1254") },
-	{ 1255, SPAN_LITERAL("windows-1255") }, { 1256, SPAN_LITERAL("windows-1256") },
-	{ 1257, SPAN_LITERAL("windows-1257") }, { 1258, SPAN_LITERAL("windows-1258") },
-	{ 20866, SPAN_LITERAL("koi8-r") },	{ 28592, SPAN_LITERAL("iso-8859-2") },
-	{ 50220, SPAN_LITERAL("iso-2022-jp") }, { 65001, SPAN_LITERAL("utf-8") },
-};
-
 /* How good a name is: a better one replaces a worse one, whatever their order. */
 enum name_rank { RANK_NONE, RANK_DISPLAY, RANK_TITLE, RANK_SHORT, RANK_LONG };
 
@@ -65,10 +53,12 @@ struct tnef {
 	struct reading *r;
 	void (*found)(void *ctx, const struct tnef_file *file);
 	void *ctx;
-	struct span code_page; /* its charset label */
+	struct span code_page;	    /* its charset label */
+	struct span html_code_page; /* likewise; empty: not said */
 	struct tnef_file file;
 	enum name_rank rank;
-	bool has_file, has_rtf, has_html;
+	bool has_file;
+	bool has_body[TNEF_HTML + 1];
 	size_t files, properties;
 };
 
@@ -181,31 +171,52 @@ static void file_property(struct tnef *t, unsigned int id, unsigned int type, st
 	}
 }
 
-/* The body of the message becomes a file of its own; a second one of the sort is none. */
-static void message_property(struct tnef *t, unsigned int id, unsigned int type, struct span value)
+static struct span expanded(struct tnef *t, struct span value)
 {
-	struct tnef_file body = { .data = value };
+	buf_clear(&t->r->text);
+	if (!rtf_expand(value, &t->r->text))
+		reading_defect(t->r, FACTS_BAD_TNEF);
+	return buf_span(&t->r->text);
+}
 
-	if (id == PROP_RTF && type == TYPE_BINARY && !t->has_rtf) {
-		t->has_rtf = true;
-		buf_clear(&t->r->text);
-		if (!rtf_expand(value, &t->r->text))
-			reading_defect(t->r, FACTS_BAD_TNEF);
-		body.name = SPAN("message.rtf");
-		body.type = SPAN("text/rtf");
-		body.data = buf_span(&t->r->text);
-	} else if (id == PROP_HTML && (type == TYPE_BINARY || type == TYPE_STRING8) &&
-		   !t->has_html) {
-		t->has_html = true;
-		body.name = SPAN("message.html");
-		body.type = SPAN("text/html");
-	} else {
+/* A body of the message becomes a file of its own; a second one of the sort is none. */
+static void add_body(struct tnef *t, enum tnef_body body, unsigned int type, struct span value)
+{
+	static const struct {
+		struct span name, type;
+	} rows[] = {
+		[TNEF_PLAIN] = { SPAN_LITERAL("message.txt"), SPAN_LITERAL("text/plain") },
+		[TNEF_RTF] = { SPAN_LITERAL("message.rtf"), SPAN_LITERAL("text/rtf") },
+		[TNEF_HTML] = { SPAN_LITERAL("message.html"), SPAN_LITERAL("text/html") },
+	};
+	struct tnef_file file = { .name = rows[body].name, .type = rows[body].type };
+
+	if (t->has_body[body])
 		return;
-	}
-	if (body.data.n) {
-		t->found(t->ctx, &body);
+	t->has_body[body] = true;
+	file.body = body;
+	file.charset = type == TYPE_UNICODE ? SPAN("utf-16le") : t->code_page;
+	if (body == TNEF_HTML && t->html_code_page.n)
+		file.charset = t->html_code_page;
+	file.data = body == TNEF_RTF ? expanded(t, value) : value;
+	if (file.data.n) {
+		t->found(t->ctx, &file);
 		t->files++;
 	}
+}
+
+static void message_property(struct tnef *t, unsigned int id, unsigned int type, struct span value)
+{
+	bool text = type == TYPE_STRING8 || type == TYPE_UNICODE;
+
+	if (id == PROP_CODE_PAGE && value.n >= 4)
+		t->html_code_page = code_page_label(number(value, 4));
+	else if (id == PROP_BODY && text)
+		add_body(t, TNEF_PLAIN, type, value);
+	else if (id == PROP_RTF && type == TYPE_BINARY)
+		add_body(t, TNEF_RTF, type, value);
+	else if (id == PROP_HTML && (type == TYPE_BINARY || text))
+		add_body(t, TNEF_HTML, type, value);
 }
 
 /* A named property has a GUID and a number or name before its value. */
@@ -276,20 +287,14 @@ static bool read_properties(struct tnef *t, struct span s, bool of_file)
 	return true;
 }
 
-static void set_code_page(struct tnef *t, uint32_t page)
-{
-	for (size_t i = 0; i < sizeof(code_pages) / sizeof(*code_pages); i++)
-		if (code_pages[i].page == page)
-			t->code_page = code_pages[i].label;
-}
-
 static bool attribute(struct tnef *t, uint32_t id, struct span data)
 {
 	switch (id) {
 	case ATT_CODEPAGE:
 		if (data.n >= 4)
-			set_code_page(t, number(data, 4));
+			t->code_page = code_page_label(number(data, 4));
 		return true;
+	case ATT_BODY: add_body(t, TNEF_PLAIN, TYPE_STRING8, data); return true;
 	case ATT_RENDDATA:
 		end_file(t);
 		t->has_file = true;
