@@ -30,6 +30,10 @@ static const struct schema_row reason_rows[] = { WORDS_REASONS(X, ) };
 static const struct schema_row unit_rows[] = { WORDS_UNITS(X, ) };
 static const struct schema_row text_rows[] = { WORDS_TEXTS(X, ) };
 static const struct schema_row date_rows[] = { WORDS_DATES(X, ) };
+static const struct schema_row usage_rows[] = { WORDS_USAGE(X, ) };
+static const struct schema_row command_rows[] = { WORDS_COMMANDS(X, ) };
+static const struct schema_row answer_rows[] = { WORDS_ANSWERS(X, ) };
+static const struct schema_row refusal_rows[] = { WORDS_REFUSALS(X, ) };
 #undef X
 
 #define GROUP(name)                                                            \
@@ -40,6 +44,10 @@ GROUP(reason);
 GROUP(unit);
 GROUP(text);
 GROUP(date);
+GROUP(usage);
+GROUP(command);
+GROUP(answer);
+GROUP(refusal);
 
 static const struct schema_row scale_rows[] = {
 	{ "scale", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(policy_scale, name),
@@ -68,6 +76,10 @@ static const struct schema_row file_rows[] = {
 	{ "units", SCHEMA_GROUP, .inner = &unit_group },
 	{ "texts", SCHEMA_GROUP, .inner = &text_group },
 	{ "dates", SCHEMA_GROUP, .inner = &date_group },
+	{ "usage", SCHEMA_GROUP, .inner = &usage_group },
+	{ "commands", SCHEMA_GROUP, .inner = &command_group },
+	{ "answers", SCHEMA_GROUP, .inner = &answer_group },
+	{ "refusals", SCHEMA_GROUP, .inner = &refusal_group },
 	{ "zones", SCHEMA_LIST, AT(words, zones), .count_at = offsetof(struct words, zone_count),
 	  .max = 1000, .inner = &zone_group },
 	{ "severities", SCHEMA_LIST, AT(reading_words, scales),

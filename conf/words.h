@@ -59,13 +59,77 @@
 	X(WORD_NOVEMBER, g, "november", "")                                     \
 	X(WORD_DECEMBER, g, "december", "")
 
+/* How a command of staff is written (gatewayd/case/staff_verb.h). */
+#define WORDS_USAGE(X, g)                         \
+	X(WORD_USAGE_NOTE, g, "note", "")         \
+	X(WORD_USAGE_TAKE, g, "take", "")         \
+	X(WORD_USAGE_ASSIGN, g, "assign", "")     \
+	X(WORD_USAGE_WAITING, g, "waiting", "")   \
+	X(WORD_USAGE_RESOLVE, g, "resolve", "")   \
+	X(WORD_USAGE_CLOSE, g, "close", "")       \
+	X(WORD_USAGE_OPEN, g, "open", "")         \
+	X(WORD_USAGE_SEVERITY, g, "severity", "") \
+	X(WORD_USAGE_QUEUE, g, "queue", "")       \
+	X(WORD_USAGE_MERGE, g, "merge", "")       \
+	X(WORD_USAGE_CALL, g, "call", "")
+
+/* What it does. */
+#define WORDS_COMMANDS(X, g)                     \
+	X(WORD_HELP_NOTE, g, "note", "")         \
+	X(WORD_HELP_TAKE, g, "take", "")         \
+	X(WORD_HELP_ASSIGN, g, "assign", "")     \
+	X(WORD_HELP_WAITING, g, "waiting", "")   \
+	X(WORD_HELP_RESOLVE, g, "resolve", "")   \
+	X(WORD_HELP_CLOSE, g, "close", "")       \
+	X(WORD_HELP_OPEN, g, "open", "")         \
+	X(WORD_HELP_SEVERITY, g, "severity", "") \
+	X(WORD_HELP_QUEUE, g, "queue", "")       \
+	X(WORD_HELP_MERGE, g, "merge", "")       \
+	X(WORD_HELP_CALL, g, "call", "")
+
+/* What the transcript answers. */
+#define WORDS_ANSWERS(X, g)                               \
+	X(WORD_DONE_NOTE, g, "note", "")                  \
+	X(WORD_DONE_NO_NOTE, g, "no_note", "")            \
+	X(WORD_DONE_OWNER, g, "owner", "owner")           \
+	X(WORD_DONE_STATE, g, "state", "state")           \
+	X(WORD_DONE_SEVERITY, g, "severity", "severity")  \
+	X(WORD_DONE_QUEUE, g, "queue", "queue")           \
+	X(WORD_DONE_MERGE, g, "merge", "case")            \
+	X(WORD_DONE_CALL, g, "call", "")                  \
+	X(WORD_NOT_DONE, g, "not_done", "why")            \
+	X(WORD_WRITE, g, "write", "usage")                \
+	X(WORD_UNKNOWN_COMMAND, g, "unknown", "commands") \
+	X(WORD_FURTHER_LINES, g, "further_lines", "")     \
+	X(WORD_TOO_MANY, g, "too_many", "")
+
+/* Why something is not done, in transcripts and by gatewayctl. */
+#define WORDS_REFUSALS(X, g)                                      \
+	X(WORD_NO_STAFF, g, "no_staff", "name")                   \
+	X(WORD_NO_QUEUE, g, "no_queue", "name")                   \
+	X(WORD_NO_ACCOUNT, g, "no_account", "name")               \
+	X(WORD_NO_CASE, g, "no_case", "case")                     \
+	X(WORD_SAY_CALL, g, "say_call", "")                       \
+	X(WORD_WAS_MERGED, g, "was_merged", "case into")          \
+	X(WORD_NOT_NEW, g, "not_new", "case")                     \
+	X(WORD_LINK_ITSELF, g, "link_itself", "case")             \
+	X(WORD_MERGE_ITSELF, g, "merge_itself", "case")           \
+	X(WORD_OFF_SCALE, g, "off_scale", "severity kind levels") \
+	X(WORD_SAME_SEVERITY, g, "same_severity", "severity")     \
+	X(WORD_NEEDS_CALL, g, "needs_call", "kind")               \
+	X(WORD_NEEDS_REASON, g, "needs_reason", "")
+
 /* X(group, its words) */
-#define WORDS_GROUPS(G)             \
-	G("states", WORDS_STATES)   \
-	G("reasons", WORDS_REASONS) \
-	G("units", WORDS_UNITS)     \
-	G("texts", WORDS_TEXTS)     \
-	G("dates", WORDS_DATES)
+#define WORDS_GROUPS(G)               \
+	G("states", WORDS_STATES)     \
+	G("reasons", WORDS_REASONS)   \
+	G("units", WORDS_UNITS)       \
+	G("texts", WORDS_TEXTS)       \
+	G("dates", WORDS_DATES)       \
+	G("usage", WORDS_USAGE)       \
+	G("commands", WORDS_COMMANDS) \
+	G("answers", WORDS_ANSWERS)   \
+	G("refusals", WORDS_REFUSALS)
 
 enum word {
 #define X(id, g, key, names) id,

@@ -5,6 +5,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/word.h"
 
 enum { MERGES_MAX = 16 };
 
@@ -169,7 +170,7 @@ int case_call(struct desk *d, int64_t number, struct span actor, struct span sai
 	struct store_case c;
 
 	if (!said.n)
-		return err_set(e, ERR_PERM, "say what was said on the phone");
+		return word_refuse(d, e, WORD_SAY_CALL, NULL, 0);
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
 	    store_note_add(d->store, &note, &ev.note, e) < 0 ||
 	    note_state(d, &c, CASE_RESPONSE, actor, e) < 0 ||
@@ -208,6 +209,14 @@ int case_reindex(struct desk *d, int64_t number, struct err *e)
 	return is_ended(c.state) ? index_closed(d, &c, e) : 0;
 }
 
+static int refuse_merged(struct desk *d, const struct store_case *c, struct err *e)
+{
+	struct word_value v[] = { { "case", word_number(d, c->number) },
+				  { "into", word_number(d, c->merged_into) } };
+
+	return word_refuse(d, e, WORD_WAS_MERGED, v, 2);
+}
+
 int case_set_state(struct desk *d, int64_t number, enum case_state state, struct span actor,
 		   struct span reason, struct err *e)
 {
@@ -219,12 +228,11 @@ int case_set_state(struct desk *d, int64_t number, enum case_state state, struct
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
 	if (c.merged_into)
-		return err_set(e, ERR_PERM, "case %" PRIi64 " was merged into case %" PRIi64,
-			       number, c.merged_into);
+		return refuse_merged(d, &c, e);
 	if (c.state == state)
 		return 0;
 	if (state == CASE_NEW)
-		return err_set(e, ERR_PERM, "case %" PRIi64 " cannot be new again", number);
+		return word_refuse_case(d, e, WORD_NOT_NEW, number);
 	ev.state_before = state_span(c.state);
 	c.state = state;
 	if (is_ended(state) && index_closed(d, &c, e) < 0)
@@ -238,8 +246,7 @@ int case_assign(struct desk *d, int64_t number, struct span owner, struct span a
 	struct store_case c;
 
 	if (owner.n && !conf_staff_find(d->conf, arena_cstr(d->arena, owner)))
-		return err_set(e, ERR_PERM, "there is no staff member \"" SPAN_FMT "\"",
-			       SPAN_ARG(utf8_prefix(owner, 64)));
+		return word_refuse_name(d, e, WORD_NO_STAFF, owner);
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
 	if (span_eq(c.owner, owner))
@@ -249,9 +256,28 @@ int case_assign(struct desk *d, int64_t number, struct span owner, struct span a
 	return changed(d, &c, &ev, e);
 }
 
+/* In the order of the enum; SEVERITY_MAY refuses nothing. */
+static int refuse_severity(struct desk *d, const struct policy_kind *kind, int severity,
+			   enum severity_change why, struct err *e)
+{
+	static const enum word words[] = {
+		[SEVERITY_OFF_SCALE] = WORD_OFF_SCALE,
+		[SEVERITY_SAME] = WORD_SAME_SEVERITY,
+		[SEVERITY_NEEDS_CALL] = WORD_NEEDS_CALL,
+		[SEVERITY_NEEDS_REASON] = WORD_NEEDS_REASON,
+	};
+	struct word_value v[] = { { "severity", word_number(d, severity) },
+				  { "kind", span_of(kind->name) },
+				  { "levels", word_number(d, policy_kind_levels(kind)) } };
+
+	return word_refuse(d, e, words[why], v, 3);
+}
+
 int case_set_severity(struct desk *d, int64_t number, int severity, struct span actor,
 		      struct span reason, struct span phone, struct err *e)
 {
+	const struct policy_kind *kind;
+	enum severity_change why;
 	struct store_case c;
 	struct case_event ev = { .type = CASE_SEVERITY,
 				 .actor = actor,
@@ -261,10 +287,11 @@ int case_set_severity(struct desk *d, int64_t number, int severity, struct span 
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
-	if (severity_change_check(desk_kind(d, desk_queue(d, c.queue)), c.severity, severity,
-				  reason, phone, span_is(c.channel, channel_name(CHANNEL_PHONE)),
-				  e) < 0)
-		return -1;
+	kind = desk_kind(d, desk_queue(d, c.queue));
+	why = severity_change_check(kind, c.severity, severity, reason, phone,
+				    span_is(c.channel, channel_name(CHANNEL_PHONE)));
+	if (why != SEVERITY_MAY)
+		return refuse_severity(d, kind, severity, why, e);
 	ev.severity_before = c.severity;
 	c.severity = severity;
 	return changed(d, &c, &ev, e);
@@ -328,8 +355,7 @@ int case_move(struct desk *d, int64_t number, struct span queue, struct span act
 	struct store_case c;
 
 	if (!q)
-		return err_set(e, ERR_PERM, "there is no queue \"" SPAN_FMT "\"",
-			       SPAN_ARG(utf8_prefix(queue, 64)));
+		return word_refuse_name(d, e, WORD_NO_QUEUE, queue);
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
 	if (span_is(c.queue, q->name))
@@ -350,8 +376,7 @@ int case_set_account(struct desk *d, int64_t number, struct span account, struct
 	if (account.n && store_account_get(d->store, account, d->arena, &row, e) < 0)
 		return -1;
 	if (account.n && !row.id.p)
-		return err_set(e, ERR_PERM, "there is no account \"" SPAN_FMT "\"",
-			       SPAN_ARG(utf8_prefix(account, 64)));
+		return word_refuse_name(d, e, WORD_NO_ACCOUNT, account);
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
 	if (span_eq(c.account, account))
@@ -372,7 +397,7 @@ int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind
 	struct store_case c;
 
 	if (number == other)
-		return err_set(e, ERR_PERM, "case %" PRIi64 " cannot be linked to itself", number);
+		return word_refuse_case(d, e, WORD_LINK_ITSELF, number);
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
 	    store_case_get(d->store, other, d->arena, &c, e) < 0 ||
 	    store_link_add(d->store, &link, e) < 0)
@@ -384,7 +409,8 @@ int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, str
 {
 	for (int i = 0; i < MERGES_MAX; i++) {
 		if (store_case_get(d->store, number, d->arena, ret_case, e) < 0)
-			return -1;
+			return e->class == ERR_PERM ? word_refuse_case(d, e, WORD_NO_CASE, number)
+						    : -1;
 		if (!ret_case->merged_into)
 			return 0;
 		number = ret_case->merged_into;
@@ -401,12 +427,9 @@ int case_merge(struct desk *d, int64_t number, int64_t into, struct span actor, 
 	    case_follow(d, into, &target, e) < 0)
 		return -1;
 	if (from.merged_into)
-		return err_set(e, ERR_PERM,
-			       "case %" PRIi64 " was merged into case %" PRIi64 " already", number,
-			       from.merged_into);
+		return refuse_merged(d, &from, e);
 	if (target.number == number)
-		return err_set(e, ERR_PERM, "case %" PRIi64 " cannot be merged into itself",
-			       number);
+		return word_refuse_case(d, e, WORD_MERGE_ITSELF, number);
 	ev.other = target.number;
 	if (case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
 	    case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||

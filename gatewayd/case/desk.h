@@ -19,6 +19,7 @@ struct desk {
 	const struct token_keys *keys; /* n == 0: nothing can be signed */
 	int64_t now;
 	struct arena *arena;
+	const struct words *words; /* that it speaks in to who acts; NULL: English */
 };
 
 /*

@@ -304,22 +304,19 @@ int severity_wish(struct span subject, struct span text)
 	return number;
 }
 
-int severity_change_check(const struct policy_kind *kind, int from, int to, struct span reason,
-			  struct span phone, bool opened_by_phone, struct err *e)
+enum severity_change severity_change_check(const struct policy_kind *kind, int from, int to,
+					   struct span reason, struct span phone,
+					   bool opened_by_phone)
 {
-	int levels = policy_kind_levels(kind);
+	bool call = opened_by_phone || span_trim(phone).n;
 
-	if (to < 1 || to > levels)
-		return err_set(e, ERR_PERM, "severity %d is not on the scale of %s: 1 to %d", to,
-			       kind->name, levels);
+	if (to < 1 || to > policy_kind_levels(kind))
+		return SEVERITY_OFF_SCALE;
 	if (to == from)
-		return err_set(e, ERR_PERM, "the case has severity %d already", to);
-	if (to == 1 && kind->severity1_phone_only && !opened_by_phone && !span_trim(phone).n)
-		return err_set(e, ERR_PERM,
-			       "severity 1 of %s needs the record of the phone call that asked for "
-			       "it: --phone \"caller, time\"",
-			       kind->name);
+		return SEVERITY_SAME;
+	if (to == 1 && kind->severity1_phone_only && !call)
+		return SEVERITY_NEEDS_CALL;
 	if (!span_trim(reason).n && !span_trim(phone).n)
-		return err_set(e, ERR_PERM, "a change of severity needs a reason");
-	return 0;
+		return SEVERITY_NEEDS_REASON;
+	return SEVERITY_MAY;
 }

@@ -51,11 +51,18 @@ int severity_declared(struct span text);
 int severity_wish(struct span subject, struct span text);
 
 /*
- * May staff set the severity?  ERR_PERM says why not: off the scale, no change, no reason, or a
- * severity 1 of a kind that reaches it only with the record of a phone call.
+ * May staff set the severity?  Why not, or SEVERITY_MAY.
  * phone: the record, "caller, time"; opened by phone counts as one.  Both spans may be empty.
  */
-int severity_change_check(const struct policy_kind *kind, int from, int to, struct span reason,
-			  struct span phone, bool opened_by_phone, struct err *e);
+enum severity_change {
+	SEVERITY_MAY,
+	SEVERITY_OFF_SCALE,
+	SEVERITY_SAME,
+	SEVERITY_NEEDS_CALL, /* a kind that reaches severity 1 only with the record of one */
+	SEVERITY_NEEDS_REASON,
+};
+enum severity_change severity_change_check(const struct policy_kind *kind, int from, int to,
+					   struct span reason, struct span phone,
+					   bool opened_by_phone);
 
 #endif

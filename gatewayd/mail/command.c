@@ -63,18 +63,6 @@ void customer_command_read(struct span subject, struct span reply,
 		*ret_command = (struct customer_command){ 0 };
 }
 
-const char *staff_verb_name(enum staff_verb verb)
-{
-	static const char *const names[] = {
-#define X(id, name) name,
-		STAFF_VERBS(X)
-#undef X
-		    "unknown",
-	};
-
-	return names[verb];
-}
-
 static struct staff_command command_of(struct span line)
 {
 	struct staff_command c = { .verb = STAFF_UNKNOWN, .line = line };

@@ -8,6 +8,7 @@
 #define GATEWAYD_MAIL_COMMAND_H
 
 #include "gatewayd/base/arena.h"
+#include "gatewayd/case/staff_verb.h"
 
 enum { COMMANDS_MAX = 20 };
 
@@ -26,27 +27,6 @@ void customer_command_read(struct span subject, struct span reply,
 			   struct customer_command *ret_command);
 
 /* --- staff: lines at the top --- */
-
-#define STAFF_VERBS(X)                \
-	X(STAFF_NOTE, "note")         \
-	X(STAFF_TAKE, "take")         \
-	X(STAFF_ASSIGN, "assign")     \
-	X(STAFF_WAITING, "waiting")   \
-	X(STAFF_RESOLVE, "resolve")   \
-	X(STAFF_CLOSE, "close")       \
-	X(STAFF_OPEN, "open")         \
-	X(STAFF_SEVERITY, "severity") \
-	X(STAFF_QUEUE, "queue")       \
-	X(STAFF_MERGE, "merge")       \
-	X(STAFF_CALL, "call")
-enum staff_verb {
-#define X(id, name) id,
-	STAFF_VERBS(X)
-#undef X
-	    STAFF_UNKNOWN,
-	STAFF_VERB_COUNT = STAFF_UNKNOWN,
-};
-const char *staff_verb_name(enum staff_verb verb);
 
 struct staff_command {
 	enum staff_verb verb;

@@ -3,14 +3,28 @@
 #include <inttypes.h>
 
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/word.h"
 
 struct run {
 	struct desk *d;
 	const struct staff_request *r;
 	const struct staff_command *c;
-	struct span who; /* the staff member's id */
-	const char *result;
+	struct span who;	   /* the staff member's id */
+	const struct words *words; /* of the staff member */
+	struct span result;
 };
+
+static void says(struct run *r, enum word id, const char *name, struct span value)
+{
+	r->result = word_with(r->d, r->words, id, name, value);
+}
+
+static int refuse_usage(struct run *r, struct err *e)
+{
+	struct word_value v = { "usage", words_get(r->words, staff_verb_usage(r->c->verb)) };
+
+	return word_refuse(r->d, e, WORD_WRITE, &v, 1);
+}
 
 /* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
 static int run_note(struct run *r, struct err *e)
@@ -25,9 +39,8 @@ static int run_note(struct run *r, struct err *e)
 				   .reply = words };
 	int64_t id;
 
-	r->result = words.n || r->r->commands->text.n
-			? "kept as a note for staff; the customer does not see it"
-			: "there was no text to keep";
+	says(r, words.n || r->r->commands->text.n ? WORD_DONE_NOTE : WORD_DONE_NO_NOTE, NULL,
+	     SPAN_NONE);
 	return words.n ? case_note(r->d, &note, false, &id, e) : 0;
 }
 
@@ -35,7 +48,7 @@ static int assign(struct run *r, struct span owner, struct err *e)
 {
 	if (case_assign(r->d, r->r->number, owner, r->who, e) < 0)
 		return -1;
-	r->result = arena_printf(r->d->arena, "owner is " SPAN_FMT, SPAN_ARG(owner));
+	says(r, WORD_DONE_OWNER, "owner", owner);
 	return r->r->answered ? 0 : post_owner_assigned(r->d, r->r->number, e);
 }
 
@@ -53,7 +66,7 @@ static int set_state(struct run *r, enum case_state state, struct err *e)
 {
 	if (case_set_state(r->d, r->r->number, state, r->who, r->c->argument, e) < 0)
 		return -1;
-	r->result = arena_printf(r->d->arena, "the case is %s", case_state_name(state));
+	says(r, WORD_DONE_STATE, "state", word_state(r->words, state));
 	return r->r->answered ? 0 : post_case_state(r->d, r->r->number, e);
 }
 
@@ -102,12 +115,10 @@ static int run_severity(struct run *r, struct err *e)
 	int severity;
 
 	if (!staff_severity_read(r->c->argument, &severity, &phone, &reason))
-		return err_set(
-		    e, ERR_PERM,
-		    "write: #severity N reason, or #severity 1 phone \"caller, time\" reason");
+		return refuse_usage(r, e);
 	if (case_set_severity(r->d, r->r->number, severity, r->who, reason, phone, e) < 0)
 		return -1;
-	r->result = arena_printf(r->d->arena, "severity is %d", severity);
+	says(r, WORD_DONE_SEVERITY, "severity", word_number(r->d, severity));
 	return 0;
 }
 
@@ -115,7 +126,7 @@ static int run_queue(struct run *r, struct err *e)
 {
 	if (case_move(r->d, r->r->number, r->c->argument, r->who, e) < 0)
 		return -1;
-	r->result = arena_printf(r->d->arena, "queue is " SPAN_FMT, SPAN_ARG(r->c->argument));
+	says(r, WORD_DONE_QUEUE, "queue", r->c->argument);
 	return 0;
 }
 
@@ -127,10 +138,10 @@ static int run_merge(struct run *r, struct err *e)
 	if (number.n && number.p[0] == '#')
 		number = span_sub(number, 1, SIZE_MAX);
 	if (!span_u64(number, &into) || into > INT64_MAX)
-		return err_set(e, ERR_PERM, "write: #merge N, with N the case that stays");
+		return refuse_usage(r, e);
 	if (case_merge(r->d, r->r->number, (int64_t)into, r->who, e) < 0)
 		return -1;
-	r->result = arena_printf(r->d->arena, "merged into case %" PRIu64, into);
+	says(r, WORD_DONE_MERGE, "case", word_number(r->d, (int64_t)into));
 	return 0;
 }
 
@@ -138,29 +149,30 @@ static int run_call(struct run *r, struct err *e)
 {
 	if (case_call(r->d, r->r->number, r->who, r->c->argument, e) < 0)
 		return -1;
-	r->result = "the call is logged as a response to the customer";
+	says(r, WORD_DONE_CALL, NULL, SPAN_NONE);
 	return 0;
 }
 
 static int run_unknown(struct run *r, struct err *e)
 {
-	(void)r;
-	return err_set(
-	    e, ERR_PERM,
-	    "no such command; there are note, take, assign, waiting, resolve, close, open, "
-	    "severity, queue, merge, call");
+	struct word_value v = { "commands", SPAN("") };
+	struct buf list BUF_AUTO;
+
+	buf_init(&list, 1024);
+	for (int i = 0; i < STAFF_VERB_COUNT; i++)
+		buf_addf(&list, "%s#%s", i ? ", " : "", staff_verb_name((enum staff_verb)i));
+	v.text = buf_span(&list);
+	return word_refuse(r->d, e, WORD_UNKNOWN_COMMAND, &v, 1);
 }
 
 /* What is the sender's fault is an answer; trouble of the store is not. */
 static int run_one(struct run *r, struct err *e)
 {
 	static int (*const verbs[])(struct run *, struct err *) = {
-		[STAFF_NOTE] = run_note,       [STAFF_TAKE] = run_take,
-		[STAFF_ASSIGN] = run_assign,   [STAFF_WAITING] = run_waiting,
-		[STAFF_RESOLVE] = run_resolve, [STAFF_CLOSE] = run_close,
-		[STAFF_OPEN] = run_open,       [STAFF_SEVERITY] = run_severity,
-		[STAFF_QUEUE] = run_queue,     [STAFF_MERGE] = run_merge,
-		[STAFF_CALL] = run_call,       [STAFF_UNKNOWN] = run_unknown,
+#define X(id, verb, run) run,
+		STAFF_VERBS(X)
+#undef X
+		    run_unknown,
 	};
 	struct err why = { 0 };
 
@@ -170,7 +182,7 @@ static int run_one(struct run *r, struct err *e)
 		*e = why;
 		return -1;
 	}
-	r->result = arena_printf(r->d->arena, "not done: %s", why.text);
+	says(r, WORD_NOT_DONE, "why", span_of(why.text));
 	return 0;
 }
 
@@ -178,22 +190,28 @@ int staff_commands_run(struct desk *d, const struct staff_request *request, stru
 {
 	size_t n = request->commands->n;
 	struct post_command *transcript = arena_alloc_n(d->arena, n + 1, sizeof(*transcript));
+	struct desk spoken = *d;
+	const struct words *w;
+	struct store_case c;
 
+	if (store_case_get(d->store, request->number, d->arena, &c, e) < 0)
+		return -1;
+	w = post_staff_words(d, desk_queue(d, c.queue), request->staff);
+	spoken.words = w;
 	for (size_t i = 0; i < n; i++) {
-		struct run r = { .d = d,
+		struct run r = { .d = &spoken,
 				 .r = request,
 				 .c = &request->commands->v[i],
 				 .who = span_of(request->staff->id),
-				 .result = "" };
+				 .words = w };
 
 		if (run_one(&r, e) < 0)
 			return -1;
-		transcript[i] = (struct post_command){ r.c->line, span_of(r.result) };
+		transcript[i] = (struct post_command){ r.c->line, r.result };
 	}
 	if (request->commands->cut)
-		transcript[n++] =
-		    (struct post_command){ SPAN("(further lines)"),
-					   SPAN("not done: too many commands in one mail") };
+		transcript[n++] = (struct post_command){ words_get(w, WORD_FURTHER_LINES),
+							 words_get(w, WORD_TOO_MANY) };
 	return post_transcript(d, request->number, request->staff, transcript, n, &request->thread,
 			       e);
 }

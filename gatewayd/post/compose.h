@@ -18,7 +18,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/post/mime_write.h"
-#include "gatewayd/post/template.h"
+#include "gatewayd/base/template.h"
 
 enum {
 	COMPOSE_TEXT_MAX = MIB, /* bytes of a rendered body */

@@ -6,7 +6,7 @@
 
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/case/case_log.h"
-#include "gatewayd/post/word.h"
+#include "gatewayd/case/word.h"
 
 /* Those that a mail must keep to; how many. */
 static size_t budgets_of(struct desk *d, const struct compose_mail *p,
@@ -196,8 +196,7 @@ void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
 {
 	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
 
-	p->words = words_find(d->conf, p->queue,
-			      staff && staff->language ? staff->language : p->queue->language);
+	p->words = post_staff_words(d, p->queue, staff);
 	p->role = TOKEN_STAFF;
 	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
 	if (p->c && !p->thread.reference_count) {

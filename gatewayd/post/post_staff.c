@@ -6,13 +6,10 @@
 #include <inttypes.h>
 
 #include "gatewayd/case/case_log.h"
-#include "gatewayd/post/word.h"
+#include "gatewayd/case/staff_verb.h"
+#include "gatewayd/case/word.h"
 
 enum { SIMILAR_MAX = 3 };
-
-#define ACTIONS                                                                                \
-	"Lines that begin with # at the top are commands: #note #take #assign NAME #waiting\n" \
-	"#resolve #close #severity N REASON #queue NAME #merge N #call WHAT WAS SAID"
 
 struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *ret_n)
 {
@@ -31,6 +28,24 @@ struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *r
 		v[i] = span_of(queue->notify.v[i]);
 	*ret_n = queue->notify.n;
 	return v;
+}
+
+const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
+				     const struct conf_staff *staff)
+{
+	return words_find(d->conf, queue,
+			  staff && staff->language ? staff->language : queue->language);
+}
+
+static void set_commands(const struct compose_mail *p)
+{
+	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
+		struct template_data *row = template_row(p->data, "commands");
+		enum staff_verb verb = (enum staff_verb)i;
+
+		template_set(row, "usage", words_get(p->words, staff_verb_usage(verb)));
+		template_set(row, "does", words_get(p->words, staff_verb_help(verb)));
+	}
 }
 
 static int similar(struct desk *d, struct template_data *data, const struct store_case *c,
@@ -95,7 +110,7 @@ int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *
 
 		post_to_staff(d, &mail, to[i]);
 		set_said(d, &mail, said);
-		template_set(mail.data, "actions", SPAN(ACTIONS));
+		set_commands(&mail);
 		if (similar(d, mail.data, &c, words, e) < 0 || post_mail(d, &mail, e) < 0)
 			return -1;
 	}
@@ -119,7 +134,7 @@ int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span 
 		post_to_staff(d, &mail, to[i]);
 		template_set(mail.data, "customer", author);
 		set_said(d, &mail, said);
-		template_set(mail.data, "actions", SPAN(ACTIONS));
+		set_commands(&mail);
 		if (post_mail(d, &mail, e) < 0)
 			return -1;
 	}

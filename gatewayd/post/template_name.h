@@ -34,7 +34,10 @@
 	X("reseller", OURS)                                                               \
 	X("owner", OURS)                                                                  \
 	X("state", OURS)                                                                  \
-	X("actions", OURS)                                                                \
+	X("commands", OURS) /* usage, does */                                             \
+	X("commands_found", OURS)                                                         \
+	X("usage", OURS)                                                                  \
+	X("does", OURS)                                                                   \
 	X("referral", OURS)                                                               \
 	X("limit", OURS)                                                                  \
 	X("property", OURS) /* of the operator's import */                                \

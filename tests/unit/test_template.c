@@ -1,7 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "gatewayd/base/escape.h"
-#include "gatewayd/post/template.h"
+#include "gatewayd/base/template.h"
 
 /* name "Ann", empty "", flag on, off off, rows one and two with `n`, none an empty list. */
 static struct template_data *sample(struct arena *a)

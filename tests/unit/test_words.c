@@ -8,7 +8,8 @@
 
 #include "conf/files.h"
 #include "conf/loader.h"
-#include "gatewayd/post/word.h"
+#include "gatewayd/case/staff_verb.h"
+#include "gatewayd/case/word.h"
 
 static const char *languages[] = { "en", "de" };
 enum { LANGUAGES = sizeof(languages) / sizeof(*languages) };
@@ -214,6 +215,34 @@ static void faults_are_named(void **state)
 	}
 }
 
+/* One table makes the list of gatewayd.8, too: a verb is there with its words. */
+static void the_man_page_has_every_command_of_staff(void **state)
+{
+	struct place *p = *state;
+	const struct words *w;
+	const char *complaint;
+	struct span page;
+
+	p->conf.templates = NULL;
+	assert_int_equal(read_words(p), 0);
+	w = find(p, "en");
+	assert_true(files_read(p->conf.files, "gatewayd/gatewayd.8", 1 << 20, &page, &complaint));
+	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
+		enum staff_verb verb = (enum staff_verb)i;
+		struct span usage = words_get(w, staff_verb_usage(verb));
+		struct span command = span_cut(&usage, ' ');
+		const char *row =
+		    arena_printf(&p->arena, ".It Li " SPAN_FMT "%s" SPAN_FMT "\n" SPAN_FMT ".\n",
+				 SPAN_ARG(command), usage.n ? " Ar " : "", SPAN_ARG(usage),
+				 SPAN_ARG(words_get(w, staff_verb_help(verb))));
+
+		assert_string_equal(arena_cstr(&p->arena, command),
+				    arena_printf(&p->arena, "#%s", staff_verb_name(verb)));
+		if (span_find(page, span_of(row)) == SIZE_MAX)
+			fail_msg("gatewayd.8 has not: %s", row);
+	}
+}
+
 struct time_row {
 	const char *language, *zone;
 	int64_t at;
@@ -260,6 +289,7 @@ int main(void)
 		TEST(a_queue_has_words_of_its_own),
 		TEST(severities_are_called_as_the_operator_does_then_as_the_language_does),
 		TEST(faults_are_named),
+		TEST(the_man_page_has_every_command_of_staff),
 		TEST(times_are_as_people_write_them),
 	};
 

@@ -1,10 +1,11 @@
-#include "gatewayd/post/word.h"
+#include "gatewayd/case/word.h"
 
 #include <inttypes.h>
 
-#include "gatewayd/post/template.h"
+#include "gatewayd/base/template.h"
+#include "gatewayd/base/utf8.h"
 
-enum { FILLED_MAX = 4096 };
+enum { FILLED_MAX = 4096, NAME_SHOWN_MAX = 64 };
 
 struct span word_fill(const struct desk *d, const struct words *w, enum word id,
 		      const struct word_value *v, size_t n)
@@ -29,9 +30,14 @@ struct span word_with(const struct desk *d, const struct words *w, enum word id,
 	return word_fill(d, w, id, &v, name ? 1 : 0);
 }
 
+struct span word_number(const struct desk *d, int64_t n)
+{
+	return span_of(arena_printf(d->arena, "%" PRIi64, n));
+}
+
 struct span word_count(const struct desk *d, const struct words *w, enum word id, int64_t n)
 {
-	return word_with(d, w, id, "n", span_of(arena_printf(d->arena, "%" PRIi64, n)));
+	return word_with(d, w, id, "n", word_number(d, n));
 }
 
 struct span word_state(const struct words *w, enum case_state state)
@@ -59,13 +65,38 @@ struct span word_time(const struct desk *d, const struct words *w, const char *z
 	return word_fill(d, w, WORD_DATE_TIME,
 			 (struct word_value[]){
 			     { "weekday", words_get(w, (enum word)(WORD_SUNDAY + weekday)) },
-			     { "day", span_of(arena_printf(d->arena, "%d", c.day)) },
+			     { "day", word_number(d, c.day) },
 			     { "month", words_get(w, (enum word)(WORD_JANUARY + c.month - 1)) },
-			     { "year", span_of(arena_printf(d->arena, "%d", c.year)) },
+			     { "year", word_number(d, c.year) },
 			     { "hour", span_of(arena_printf(d->arena, "%02d", c.hour)) },
 			     { "minute", span_of(arena_printf(d->arena, "%02d", c.minute)) },
 			 },
 			 6);
+}
+
+int word_refuse(const struct desk *d, struct err *e, enum word id, const struct word_value *v,
+		size_t n)
+{
+	const struct words *w = d->words ? d->words : words_find(d->conf, NULL, "en");
+	struct span text = word_fill(d, w, id, v, n);
+
+	if (!text.n) /* no words at all: templates were not found */
+		text = span_of(words_key(id));
+	return err_set(e, ERR_PERM, SPAN_FMT, SPAN_ARG(text));
+}
+
+int word_refuse_name(const struct desk *d, struct err *e, enum word id, struct span name)
+{
+	struct word_value v = { "name", utf8_prefix(name, NAME_SHOWN_MAX) };
+
+	return word_refuse(d, e, id, &v, 1);
+}
+
+int word_refuse_case(const struct desk *d, struct err *e, enum word id, int64_t number)
+{
+	struct word_value v = { "case", word_number(d, number) };
+
+	return word_refuse(d, e, id, &v, 1);
 }
 
 /* The name is one of those of the word, which stand with blanks between. */

@@ -1,4 +1,4 @@
-#include "gatewayd/post/template.h"
+#include "gatewayd/base/template.h"
 
 #include <stdarg.h>
 #include <stdio.h>

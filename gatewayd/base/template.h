@@ -10,8 +10,8 @@
  * first, then outside.  A line that has a section tag or comment and nothing else leaves no line.
  * Names are [a-z0-9_].  There is no unescaped form.
  */
-#ifndef GATEWAYD_POST_TEMPLATE_H
-#define GATEWAYD_POST_TEMPLATE_H
+#ifndef GATEWAYD_BASE_TEMPLATE_H
+#define GATEWAYD_BASE_TEMPLATE_H
 
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
