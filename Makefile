@@ -28,7 +28,8 @@ MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
 PACKAGES := libcurl libsodium libseccomp jansson libconfig sqlite3 libsystemd
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough
+	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough \
+	-Wswitch-enum -Wconversion
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 comma    := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
@@ -89,62 +90,50 @@ $(B)/obj/%.o: %.c
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/gatewayd: $(B)/obj/gatewayd/main.o $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# A program: its name, what it is linked from, more libraries, more flags.
+define program
+$(1): $(2)
+	@mkdir -p $$(@D)
+	@echo '  LD      $$@'
+	@$$(CC) $$(LDFLAGS) $(4) -o $$@ $$^ $(3) $$(LDLIBS)
+endef
 
-$(B)/gatewayctl: $(B)/obj/gatewayd/ctl/gatewayctl.o $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# What a program needs that only parses.
+PARSER := $(B)/libparser.a $(B)/libbase.a
+
+$(eval $(call program,$(B)/gatewayd,$(B)/obj/gatewayd/main.o $(LIBS)))
+
+$(eval $(call program,$(B)/gatewayctl,$(B)/obj/gatewayd/ctl/gatewayctl.o $(LIBS)))
 
 # A unit test is one file that prints TAP (cmocka does).
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 
-$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(eval $(call program,$(B)/tests/unit/%,$(B)/obj/tests/unit/%.o $(LIBS),-lcmocka))
 
 # The scenarios' own engine stands in for the store's, so that statements can fail.
 SCENARIO := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_scenario.c $(wildcard tests/scenario/*.c))
 
 $(SCENARIO): | $(B)/store/sql_ids.h
-$(B)/tests/unit/test_scenario: $(SCENARIO) $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -Wl,--wrap=engine_sqlite -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/unit/test_scenario,\
+	$(SCENARIO) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
 
 # `gatewayctl parse` without the rest, for tests that only need the parser.
-$(B)/tests/parse: $(B)/obj/tests/parse.o $(B)/libparser.a $(B)/libbase.a
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/parse,$(B)/obj/tests/parse.o $(PARSER)))
 
 # Programs that tests use.
 TOOLS := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
 
-$(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/tools/%,$(B)/obj/tests/tools/%.o $(LIBS)))
 
 # Fuzzing: the targets are in one program, FUZZ_TARGET says which one runs.  New inputs and what is
 # found stay in build/fuzz; tests/fuzz/keep puts a minimised corpus back into the repository.
-FUZZED  := $(B)/obj/tests/fuzz/targets.o $(B)/libparser.a $(B)/libbase.a
+FUZZED  := $(B)/obj/tests/fuzz/targets.o $(PARSER)
 SECONDS ?= 60
 
-$(B)/tests/unit/test_fuzz_corpus $(B)/tests/unit/test_golden: $(B)/tests/unit/%: \
-		$(B)/obj/tests/unit/%.o $(FUZZED)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(eval $(call program,$(B)/tests/unit/test_fuzz_corpus $(B)/tests/unit/test_golden: $(B)/tests/unit/%,\
+	$(B)/obj/tests/unit/%.o $(FUZZED),-lcmocka))
 
-$(B)/tests/fuzz/fuzz: $(B)/obj/tests/fuzz/fuzz.o $(FUZZED)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/fuzz/fuzz,$(B)/obj/tests/fuzz/fuzz.o $(FUZZED),,-fsanitize=fuzzer))
 
 .PHONY: fuzz fuzz-build
 fuzz-build:
@@ -153,42 +142,29 @@ fuzz: fuzz-build
 	@tests/fuzz/run $(SECONDS) $(T)
 
 # Mails that are made to hurt: what each costs, and that twice as much costs twice as much.
-$(B)/tests/bombs/bombs: $(B)/obj/tests/bombs/main.o $(B)/obj/tests/bombs/bombs.o \
-		$(B)/libparser.a $(B)/libbase.a
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/bombs/bombs,\
+	$(B)/obj/tests/bombs/main.o $(B)/obj/tests/bombs/bombs.o $(PARSER)))
 
 .PHONY: bombs
 bombs: $(B)/tests/bombs/bombs
 	$< 100
 	@BUILD=$(B) tests/bombs/doubling 2000
 
-$(B)/tests/unit/test_bombs $(B)/tests/unit/test_limits: $(B)/tests/unit/%: \
-		$(B)/obj/tests/unit/%.o $(B)/obj/tests/bombs/bombs.o $(B)/libparser.a $(B)/libbase.a
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(eval $(call program,$(B)/tests/unit/test_bombs $(B)/tests/unit/test_limits: $(B)/tests/unit/%,\
+	$(B)/obj/tests/unit/%.o $(B)/obj/tests/bombs/bombs.o $(PARSER),-lcmocka))
 
 # gatewayd with a parser that can be made to crash, hang or eat memory.
-$(B)/tests/traps/gatewayd: $(B)/obj/gatewayd/main.o $(B)/obj/tests/traps/parser.o $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -Wl,--wrap=parser_parse -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/traps/gatewayd,\
+	$(B)/obj/gatewayd/main.o $(B)/obj/tests/traps/parser.o $(LIBS),,-Wl$(comma)--wrap=parser_parse))
 
 # What things cost; figures to read, not tests.
-$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(LIBS)
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(eval $(call program,$(B)/tests/bench/%,$(B)/obj/tests/bench/%.o $(LIBS)))
 
+GMIME_LIBS = $(shell pkg-config --libs gmime-3.0)
 GMIME_CFLAGS = $(patsubst -I%,-isystem%,$(shell pkg-config --cflags gmime-3.0))
 $(B)/obj/tests/bench/parse_gmime.o: CFLAGS += $(GMIME_CFLAGS)
-$(B)/tests/bench/bench_parse: $(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) \
-		$(B)/libparser.a $(B)/libbase.a
-	@mkdir -p $(@D)
-	@echo '  LD      $@'
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs gmime-3.0)
+$(eval $(call program,$(B)/tests/bench/bench_parse,\
+	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
 bench: bench-parse bench-sla bench-store bench-net

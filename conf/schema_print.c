@@ -75,36 +75,28 @@ static void print_bytes(int64_t v, struct buf *out)
 
 void schema_print_amount(enum schema_type type, int64_t v, struct buf *out)
 {
-	switch (type) {
-	case SCHEMA_DAYS:
-	case SCHEMA_DAYS64: buf_addf(out, "%lld day%s", (long long)v, v == 1 ? "" : "s"); break;
-	case SCHEMA_SECONDS:
-	case SCHEMA_SECONDS64:
-	case SCHEMA_DURATION:
+	if (type == SCHEMA_DAYS || type == SCHEMA_DAYS64)
+		buf_addf(out, "%lld day%s", (long long)v, v == 1 ? "" : "s");
+	else if (type == SCHEMA_SECONDS || type == SCHEMA_SECONDS64 || type == SCHEMA_DURATION)
 		policy_duration_print((struct policy_duration){ POLICY_SECONDS, v }, out);
-		break;
-	case SCHEMA_BYTES: print_bytes(v, out); break;
-	default: buf_addf(out, "%lld", (long long)v); break;
-	}
+	else if (type == SCHEMA_BYTES)
+		print_bytes(v, out);
+	else
+		buf_addf(out, "%lld", (long long)v);
 }
 
 static const char *counted(enum schema_type type)
 {
-	switch (type) {
-	case SCHEMA_TEXT: return " characters";
-	case SCHEMA_WORDS:
-	case SCHEMA_NAMES:
-	case SCHEMA_NUMBERS:
-	case SCHEMA_LABELS:
-	case SCHEMA_MEANINGS:
-	case SCHEMA_TARGETS:
-	case SCHEMA_HOURS:
-	case SCHEMA_HOLIDAYS:
-	case SCHEMA_HOLIDAY_FILES:
-	case SCHEMA_LIST: return " entries";
-	case SCHEMA_TABLE: return " rows";
-	default: return "";
-	}
+	static const char *const words[] = {
+		[SCHEMA_TEXT] = " characters",	[SCHEMA_WORDS] = " entries",
+		[SCHEMA_NAMES] = " entries",	[SCHEMA_NUMBERS] = " entries",
+		[SCHEMA_LABELS] = " entries",	[SCHEMA_MEANINGS] = " entries",
+		[SCHEMA_TARGETS] = " entries",	[SCHEMA_HOURS] = " entries",
+		[SCHEMA_HOLIDAYS] = " entries", [SCHEMA_HOLIDAY_FILES] = " entries",
+		[SCHEMA_LIST] = " entries",	[SCHEMA_TABLE] = " rows",
+	};
+
+	return type < sizeof(words) / sizeof(*words) && words[type] ? words[type] : "";
 }
 
 static void print_range(const struct schema_row *row, struct buf *out)

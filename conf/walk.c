@@ -187,16 +187,15 @@ static void walk_value(struct loader *l, const struct schema_row *row, const str
 {
 	uint64_t given = 0;
 
-	switch (row->type) {
-	case SCHEMA_TABLE: walk_table(l, row, n, path); break;
-	case SCHEMA_LIST: walk_list(l, row, n, path, into); break;
-	case SCHEMA_GROUP:
-		if (!wants_kind(l, n, path, NODE_GROUP))
-			break;
+	if (row->type == SCHEMA_TABLE) {
+		walk_table(l, row, n, path);
+	} else if (row->type == SCHEMA_LIST) {
+		walk_list(l, row, n, path, into);
+	} else if (row->type != SCHEMA_GROUP) {
+		read_value(l, row, n, path, into);
+	} else if (wants_kind(l, n, path, NODE_GROUP)) {
 		walk_group(l, row->inner, n, path, field(into, row->at), &given);
 		walk_required(l, row->inner, given, n->file, n->line, path);
-		break;
-	default: read_value(l, row, n, path, into); break;
 	}
 }
 

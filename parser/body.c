@@ -63,8 +63,12 @@ static bool in_reach(const struct mime *m, const struct state *states, int i)
 	case MULTIPART_RELATED: return states[p->parent].root == i;
 	case MULTIPART_SIGNED:
 	case MULTIPART_REPORT: return p->previous < 0;
-	default: return true;
+	case MULTIPART_NONE:
+	case MULTIPART_MIXED:
+	case MULTIPART_ALTERNATIVE:
+	case MULTIPART_DIGEST: break;
 	}
+	return true;
 }
 
 static bool may_be_text(const struct part *p)

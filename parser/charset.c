@@ -466,9 +466,10 @@ bool charset_decode(const struct charset *c, struct span bytes, struct buf *out)
 	case METHOD_SINGLE: return decode_single(c->high, bytes, out);
 	case METHOD_ICONV: return decode_iconv(c->cd, bytes, out);
 	case METHOD_UTF16: return decode_utf16(c->all, bytes, out);
-	default:
-		if (is_mislabelled(bytes))
-			return decode_utf8(bytes, out) && false;
-		return decode_rewritten(c, bytes, out);
+	case METHOD_JIS:
+	case METHOD_HZ: break;
 	}
+	if (is_mislabelled(bytes))
+		return decode_utf8(bytes, out) && false;
+	return decode_rewritten(c, bytes, out);
 }

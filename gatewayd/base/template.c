@@ -142,8 +142,9 @@ static bool value_holds(const struct value *v)
 	switch (v->kind) {
 	case VALUE_FLAG: return v->on;
 	case VALUE_LIST: return v->first != NULL;
-	default: return v->text.n != 0;
+	case VALUE_TEXT: break;
 	}
+	return v->text.n != 0;
 }
 
 /* --- syntax --- */

@@ -220,8 +220,11 @@ static int initial_event(struct story *s, struct sla_clock *c, const struct sla_
 			return -1;
 		c->ended_at = INSTANT_NONE;
 		return 0;
-	default: return 0;
+	case SLA_RESPONSE:
+	case SLA_CUSTOMER_NOTE:
+	case SLA_PLACED: return 0;
 	}
+	return 0;
 }
 
 /* The index of the first event of that type, or the count. */

@@ -50,8 +50,10 @@ static struct span destination(const struct header_scan *scan)
 	switch (scan->return_path_kind) {
 	case PATH_ADDRESS: return scan->return_path;
 	case PATH_ABSENT: return scan->from;
-	default: return SPAN_NONE;
+	case PATH_NULL:
+	case PATH_BAD: break;
 	}
+	return SPAN_NONE;
 }
 
 static bool is_delivery_report(struct span content_type)

@@ -198,7 +198,7 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
 	if (r != CURLE_OK)
 		return err_set(e, ERR_TEMP, "%s:%d: %s", o->server->host, o->server->port,
-			       connect_reason(r, detail));
+			       connect_reason((int)r, detail));
 	if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &c->socket) != CURLE_OK ||
 	    c->socket == CURL_SOCKET_BAD)
 		return err_set(e, ERR_TEMP, "%s:%d: no connection", o->server->host,

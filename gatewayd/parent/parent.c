@@ -156,8 +156,11 @@ static int send_setup(struct child *c, struct err *e)
 	case ROLE_PARSE: return send_parse_setup(c, e);
 	case ROLE_POLLER: return poller_setup_send(&c->wire, conf, c->instance, e);
 	case ROLE_SENDER: return sender_setup_send(&c->wire, conf, e);
-	default: return err_set(e, ERR_BUG, "no set-up for %s", role_name(c->role));
+	case ROLE_PARENT:
+	case ROLE_CONTROL:
+	case ROLE_COUNT: break;
 	}
+	return err_set(e, ERR_BUG, "no set-up for %s", role_name(c->role));
 }
 
 static int introduce(struct child *c, int core_fd, struct err *e)

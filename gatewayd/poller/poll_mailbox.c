@@ -243,7 +243,8 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
 	case TALK_MOVE_ASIDE:
 		uids_add(&m->move[m->o.conf.quarantine ? TO_QUARANTINE : TO_PROCESSED], uid);
 		break;
-	default: m->again = true; break;
+	case TALK_WAIT:
+	case TALK_WANT_COUNT: m->again = true; break;
 	}
 }
 

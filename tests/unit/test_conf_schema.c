@@ -74,7 +74,7 @@ static struct node entry(struct arena *a, const struct schema_row *row, size_t i
 {
 	static struct node pair[2];
 
-	switch (row->type) {
+	switch ((int)row->type) {
 	case SCHEMA_TARGETS: return text_node("1h");
 	case SCHEMA_HOLIDAYS: return text_node("12-25");
 	case SCHEMA_HOLIDAY_FILES: return text_node("ics/good.ics");
@@ -112,7 +112,7 @@ static struct node value_of(struct arena *a, const struct schema_row *row, int64
 {
 	long long n = v;
 
-	switch (row->type) {
+	switch ((int)row->type) {
 	case SCHEMA_INT: return (struct node){ .kind = NODE_INT, .integer = v };
 	case SCHEMA_NUMBER: return (struct node){ .kind = NODE_FLOAT, .number = (double)v };
 	case SCHEMA_BYTES: return text_node(arena_printf(a, "%lld bytes", n));
