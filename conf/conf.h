@@ -11,10 +11,10 @@
 #ifndef CONF_CONF_H
 #define CONF_CONF_H
 
+#include "conf/policy.h"
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
-#include "conf/policy.h"
 
 enum conf_tls { CONF_TLS_IMPLICIT, CONF_TLS_STARTTLS, CONF_TLS_NONE }; /* none: loopback only */
 enum conf_auth { CONF_AUTH_PLAIN, CONF_AUTH_XOAUTH2, CONF_AUTH_OAUTHBEARER, CONF_AUTH_NONE };

@@ -11,10 +11,10 @@
 #include "conf/conf.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
+#include "gatewayd/base/version.h"
 #include "gatewayd/parent/parent.h"
 #include "gatewayd/parent/settings.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/base/version.h"
 
 #define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"
 

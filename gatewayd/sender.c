@@ -9,16 +9,16 @@
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
-#include "gatewayd/net/backoff.h"
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/handoff.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/wire/channel.h"
 #include "gatewayd/base/sandbox.h"
-#include "gatewayd/base/handoff.h"
+#include "gatewayd/net/backoff.h"
+#include "gatewayd/net/smtp.h"
+#include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_net.h"
-#include "gatewayd/net/smtp.h"
 #include "gatewayd/wire/talk.h"
 
 enum {

@@ -6,8 +6,8 @@
 #ifndef GATEWAYD_CASE_CASE_VIEW_H
 #define GATEWAYD_CASE_CASE_VIEW_H
 
-#include "gatewayd/case/desk.h"
 #include "gatewayd/base/json.h"
+#include "gatewayd/case/desk.h"
 
 /* A new reference; NULL and the error when the store fails. */
 json_t *case_view(struct desk *d, const struct store_case *c, struct err *e);

@@ -12,9 +12,9 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/ctl/ctl_verbs.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
-#include "gatewayd/ctl/ctl_verbs.h"
 
 enum { CLIENTS_MAX = 16, BACKLOG = 16 };
 

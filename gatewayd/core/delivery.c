@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "gatewayd/net/backoff.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/net/backoff.h"
 #include "gatewayd/post/post.h"
 
 enum { RESULTS_MAX = 64, RETRY_MS = 5000 };

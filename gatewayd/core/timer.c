@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "conf/files.h"
-#include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/kb.h"
+#include "gatewayd/timer/alarms.h"
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/retention.h"
 

@@ -11,11 +11,11 @@
 #ifndef GATEWAYD_MAIL_DECIDE_H
 #define GATEWAYD_MAIL_DECIDE_H
 
-#include "gatewayd/identity/automatic.h"
-#include "gatewayd/mail/command.h"
 #include "gatewayd/case/desk.h"
-#include "gatewayd/identity/identity.h"
 #include "gatewayd/case/severity.h"
+#include "gatewayd/identity/automatic.h"
+#include "gatewayd/identity/identity.h"
+#include "gatewayd/mail/command.h"
 #include "parser/facts.h"
 
 /* X(id, name, the final state of the mail) */

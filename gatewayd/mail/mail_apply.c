@@ -6,8 +6,8 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/customer_command.h"
-#include "gatewayd/post/post.h"
 #include "gatewayd/mail/staff_command.h"
+#include "gatewayd/post/post.h"
 
 /* What every application has at hand. */
 struct work {

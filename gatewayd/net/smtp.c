@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include "gatewayd/base/clock.h"
-#include "gatewayd/net/address_strict.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/net/address_strict.h"
 #include "gatewayd/net/canonical.h"
 
 enum {

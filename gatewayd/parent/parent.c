@@ -17,12 +17,12 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/wire/channel.h"
-#include "gatewayd/parent/settings.h"
 #include "gatewayd/parent/notify.h"
+#include "gatewayd/parent/settings.h"
 #include "gatewayd/poller/poller.h"
-#include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"
+#include "gatewayd/wire/channel.h"
+#include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
 
 enum {

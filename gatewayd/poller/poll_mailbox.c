@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
-#include "gatewayd/net/backoff.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/net/backoff.h"
 #include "gatewayd/wire/talk.h"
 
 enum {

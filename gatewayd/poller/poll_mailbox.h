@@ -14,8 +14,8 @@
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
-#include "gatewayd/base/units.h"
 #include "gatewayd/base/handoff.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/net/imap.h"
 
 enum {

@@ -15,10 +15,10 @@
 #define GATEWAYD_POST_COMPOSE_H
 
 #include "conf/words.h"
+#include "gatewayd/base/template.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/post/mime_write.h"
-#include "gatewayd/base/template.h"
 
 enum {
 	COMPOSE_TEXT_MAX = MIB, /* bytes of a rendered body */

@@ -1,6 +1,6 @@
+#include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
 #include "gatewayd/post/template_name.h"
-#include "gatewayd/case/word.h"
 
 struct check {
 	const struct conf *conf;

@@ -1,9 +1,9 @@
 #include "gatewayd/post/mime_write.h"
 
-#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/post/mime_encode.h"
 
 /* --- what may be written at all --- */

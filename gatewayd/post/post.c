@@ -4,9 +4,9 @@
 
 #include <inttypes.h>
 
-#include "gatewayd/identity/automatic.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/identity/automatic.h"
 
 /* Those that a mail must keep to; how many. */
 static size_t budgets_of(struct desk *d, const struct compose_mail *p,

@@ -9,8 +9,8 @@
 #ifndef GATEWAYD_POST_POST_H
 #define GATEWAYD_POST_POST_H
 
-#include "gatewayd/post/compose.h"
 #include "gatewayd/case/desk.h"
+#include "gatewayd/post/compose.h"
 
 struct post_person {
 	struct span address, name; /* name may be empty */

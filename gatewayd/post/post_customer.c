@@ -1,7 +1,7 @@
 /* The occasions on which a customer is written to. */
 #include "gatewayd/case/kb.h"
-#include "gatewayd/post/post_mail.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/post/post_mail.h"
 
 static int suggestions(struct desk *d, struct template_data *data, struct span subject,
 		       struct span words, struct err *e)

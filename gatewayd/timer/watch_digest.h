@@ -7,8 +7,8 @@
 #ifndef GATEWAYD_TIMER_WATCH_DIGEST_H
 #define GATEWAYD_TIMER_WATCH_DIGEST_H
 
-#include "gatewayd/post/post.h"
 #include "gatewayd/case/sla.h"
+#include "gatewayd/post/post.h"
 
 struct watch_digest_page;
 

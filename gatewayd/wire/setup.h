@@ -7,8 +7,8 @@
 #define GATEWAYD_WIRE_SETUP_H
 
 #include "conf/conf.h"
-#include "gatewayd/wire/wire.h"
 #include "gatewayd/identity/token.h"
+#include "gatewayd/wire/wire.h"
 
 /*
  * core: the secrets that tokens are signed with, and the files of the configuration, so that a core

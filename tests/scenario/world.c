@@ -5,12 +5,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "gatewayd/timer/alarms.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/ctl/ctl_verbs.h"
-#include "gatewayd/mail/mail_keep.h"
 #include "gatewayd/mail/mail_job.h"
+#include "gatewayd/mail/mail_keep.h"
 #include "gatewayd/post/post.h"
+#include "gatewayd/timer/alarms.h"
 #include "gatewayd/timer/recommend.h"
 #include "tests/scenario/fault.h"
 

@@ -25,8 +25,8 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/connect.h"
 #include "gatewayd/poller/poller.h"
-#include "gatewayd/wire/role.h"
 #include "gatewayd/sender.h"
+#include "gatewayd/wire/role.h"
 #include "gatewayd/wire/talk.h"
 
 enum { MAILBOXES = 16, KNOWN = 100000 };

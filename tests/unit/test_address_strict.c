@@ -1,7 +1,7 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/net/address_strict.h"
 #include "gatewayd/base/buf.h"
+#include "gatewayd/net/address_strict.h"
 
 static void addresses_that_may_be_sent_pass(void **state)
 {

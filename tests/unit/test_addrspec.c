@@ -1,7 +1,7 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/base/buf.h"
+#include "gatewayd/identity/addrspec.h"
 
 struct list_case {
 	const char *value;

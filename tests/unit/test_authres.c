@@ -1,8 +1,8 @@
 #include "tests/unit/unit.h"
 
-#include "gatewayd/identity/authres.h"
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
+#include "gatewayd/identity/authres.h"
 
 static const char *const ids[] = { "mx.example", "mx2.example" };
 static const struct authres_servers servers = { ids, 2, false };

@@ -2,15 +2,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "conf/files.h"
 #include "conf/loader.h"
-#include "gatewayd/post/compose.h"
-#include "gatewayd/post/template_name.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/identity.h"
+#include "gatewayd/post/compose.h"
+#include "gatewayd/post/template_name.h"
 
 #define HOST "mx.help.example"
 #define OURS "support@help.example"

@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include "gatewayd/wire/messages.h"
 #include "gatewayd/poller/poller.h"
+#include "gatewayd/wire/messages.h"
 
 static struct conf_mailbox box(const char *host, int port, const char *user)
 {

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gatewayd/base/mem.h"
 #include "gatewayd/base/json.h"
+#include "gatewayd/base/mem.h"
 #include "gatewayd/case/sla_due.h"
 
 enum { COLUMNS_MAX = 12, ROWS_MAX = 64, FILE_MAX = 64 * 1024 };
