@@ -227,7 +227,8 @@ static void mark_begin(struct html *h, const char *name, enum reply_hint_kind ki
 	struct html_hints *hints = h->hints;
 	struct mark *m = &h->marks[h->mark_count];
 
-	if (hints->n == LIMIT_REPLY_HINTS || h->mark_count == MARKS_MAX)
+	if (hints->n == (kind == REPLY_HINT_COLOUR ? LIMIT_REPLY_HINTS / 2 : LIMIT_REPLY_HINTS) ||
+	    h->mark_count == MARKS_MAX)
 		return;
 	memcpy(m->element, name, NAME_MAX_BYTES);
 	m->inside = 0;

@@ -149,6 +149,18 @@ static void decide_kind(struct parser *p, const struct mime *m, struct reading *
 		f->kind_reason = SPAN("default");
 }
 
+static void find_reply(const struct html_hints *hints, struct arena *arena, struct facts *f)
+{
+	struct reply_mail mail;
+	struct reply reply;
+
+	reply_mail_read(f, &mail);
+	reply_trim(f->text, hints->v, hints->n, &mail, arena, &reply);
+	f->reply = reply.text;
+	f->reply_cuts = reply.cuts;
+	f->reply_cut_count = reply.cut_count;
+}
+
 /* One large mail must not make the process large for ever. */
 static void keep_scratch(struct buf *kept, struct buf *used)
 {
@@ -212,7 +224,7 @@ void parser_parse(struct parser *p, struct span raw, const struct parser_sink *s
 	leaf_read_all(&m, &p->params, sink, &r, &p->output, &f);
 	f.defects = r.defects;
 	decide_kind(p, &m, &r, &f);
-	reply_trim(f.text, p->output.hints.v, p->output.hints.n, arena, &f.reply);
+	find_reply(&p->output.hints, arena, &f);
 	keep_scratch(&p->bytes, &r.bytes);
 	keep_scratch(&p->text, &r.text);
 	*ret_facts = f;

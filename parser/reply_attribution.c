@@ -4,15 +4,27 @@
 #include "parser/sieve.h"
 
 enum {
-	OPENER_DATE_MAX = 40, /* bytes after the opener within which the date begins */
-	START_DATE_MAX = 12,  /* bytes at the start within which a date begins */
-	VERB_NAME_MAX = 100,  /* bytes of a name and address after the verb */
-	VERB_END_MAX = 4,     /* bytes of marks after a verb that ends the line: " :", ") :" */
-	BARE_MAX = 200,	      /* bytes of an attribution without a verb */
-	WEAK_MAX = 160,	      /* bytes of one without a date and an address */
+	OPENER_DATE_MAX = 40,  /* bytes after the opener within which the date begins */
+	VERB_NAME_MAX = 100,   /* bytes of a name and address after the verb */
+	VERB_END_MAX = 4,      /* bytes of marks after a verb that ends the line: " :", ") :" */
+	BARE_MAX = 200,	       /* bytes of an attribution without a verb */
+	OPENER_WORDS_MAX = 3,  /* words between the opener and the date: "Mon, Feb 5" */
+	DATE_WORDS_MAX = 2,    /* and in front of a date without an opener: "Mo., 5." */
+	NAME_WORDS_MAX = 6,    /* words of a name in front of an address */
+	SENTENCE_WORD_MIN = 4, /* bytes of a word whose full stop ends a sentence */
+	WEAK_MAX = 160,	       /* bytes of one without a date and an address */
 };
 
 enum verb_place { END, NAME };
+
+/* How a candidate begins; what is further down is the better beginning. */
+enum start {
+	START_NONE,
+	START_FAR,  /* an opener, but the date is words away */
+	START_NAME, /* name and address */
+	START_DATE,
+	START_OPENER, /* "On Mon, 5 ..." */
+};
 
 #define ROW(lang, words) { lang, SPAN_LITERAL(words) },
 
@@ -72,24 +84,40 @@ static void look_at(struct candidate *c)
 	c->s = reply_folded_span(&c->folded);
 	while (c->s.n && is_edge_mark(*c->s.p))
 		c->s = span_sub(c->s, 1, c->s.n);
-	while (c->s.n && strchr(" _", c->s.p[c->s.n - 1]))
+	while (c->s.n && strchr(" _-", c->s.p[c->s.n - 1]))
 		c->s.n--;
 	reply_evidence_find(c->s, &c->has);
 }
 
-/* It begins with an opener and a digit comes soon, or a comma after a weekday ("On Friday, ...").
- */
-static bool has_opener(const struct candidate *c)
+/* Words of s up to the one that holds a digit or, with address, an "@"; SIZE_MAX: none does. */
+static size_t words_before(struct span s, bool address)
 {
+	size_t words = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (address ? c == '@' : ascii_is_digit(c))
+			return words;
+		words += c == ' ';
+	}
+	return SIZE_MAX;
+}
+
+/* It begins with an opener and a digit comes soon.  ret_near: with no more than a day's name
+ * between. */
+static bool has_opener(const struct candidate *c, bool *ret_near)
+{
+	*ret_near = false;
+	bool found = false;
 	for (size_t i = 0; i < COUNT(openers); i++) {
 		if (!span_starts(c->s, openers[i].words))
 			continue;
 		struct span soon = span_sub(c->s, openers[i].words.n, OPENER_DATE_MAX);
-		for (size_t j = 0; j < soon.n; j++)
-			if (ascii_is_digit((unsigned char)soon.p[j]))
-				return true;
+		size_t words = words_before(soon, false);
+		found |= words != SIZE_MAX;
+		*ret_near |= words < OPENER_WORDS_MAX;
 	}
-	return false;
+	return found;
 }
 
 static bool has_date(const struct reply_evidence *e)
@@ -114,16 +142,16 @@ static bool verb_tail_fits(const struct verb *v, struct span tail)
 	return e.date || (e.year && e.time) || (e.year && tail.n < 30);
 }
 
-static bool has_verb(const struct candidate *c)
+bool reply_attribution_has_verb(struct span folded)
 {
-	struct sieve sieve = sieve_of(c->s);
+	struct sieve sieve = sieve_of(folded);
 
 	for (size_t i = 0; i < COUNT(verbs); i++) {
 		if (!sieve_may_hold(&sieve, verbs[i].words))
 			continue;
-		size_t at = reply_words_find(c->s, verbs[i].words);
+		size_t at = reply_words_find(folded, verbs[i].words);
 		if (at != SIZE_MAX &&
-		    verb_tail_fits(&verbs[i], span_sub(c->s, at + verbs[i].words.n, c->s.n)))
+		    verb_tail_fits(&verbs[i], span_sub(folded, at + verbs[i].words.n, folded.n)))
 			return true;
 	}
 	return false;
@@ -163,6 +191,7 @@ static bool has_person(const struct candidate *c)
 static bool is_bare(const struct candidate *c)
 {
 	return c->s.n <= BARE_MAX && c->has.address && (c->has.date || c->has.year) &&
+	       !memchr(c->s.p, '=', c->s.n) &&
 	       (ends_in_address(c) || span_ends_ci(c->s, SPAN("]:")) ||
 		span_ends_ci(c->s, SPAN("):")));
 }
@@ -175,27 +204,55 @@ static bool is_dated(const struct candidate *c)
 	return c->has.address ? day || ends_in_address(c) : day && c->has.time;
 }
 
-static enum reply_attribution judge(const struct candidate *c, bool opener)
+/*
+ * How a program begins: with the date, or the writer's name and address.  "The trouble began on 3
+ * March when Ann wrote:" is a person's sentence.
+ */
+static enum start start_of(const struct candidate *c)
+{
+	bool near, opener = has_opener(c, &near);
+
+	if (near)
+		return START_OPENER;
+	if (words_before(c->s, false) <= DATE_WORDS_MAX && has_date(&c->has))
+		return START_DATE;
+	if (words_before(c->s, true) <= NAME_WORDS_MAX)
+		return START_NAME;
+	return opener ? START_FAR : START_NONE;
+}
+
+/* It has the form of a program's line, and says when and who. */
+static bool is_strong(const struct candidate *c, enum start start, bool verb)
+{
+	const struct reply_evidence *e = &c->has;
+
+	if (start <= START_FAR || !(verb || is_quoting(c)))
+		return false;
+	if (e->address)
+		return memchr(c->s.p, '<', c->s.n) || has_date(e);
+	return start != START_NAME && e->time && (e->date || e->year || start == START_OPENER);
+}
+
+static enum reply_attribution judge(const struct candidate *c, enum start start)
 {
 	bool date = has_date(&c->has);
 	bool verb, person;
 
 	if (!c->has.digit && !c->has.address && c->s.n > WEAK_MAX)
 		return REPLY_ATTRIBUTION_NONE;
-	if (is_bare(c))
+	if (is_bare(c) && start > START_FAR)
 		return REPLY_ATTRIBUTION_STRONG;
-	verb = has_verb(c);
+	verb = reply_attribution_has_verb(c->s);
 	person = verb && has_person(c);
-	if ((verb || is_quoting(c)) && !person && c->has.address && memchr(c->s.p, '<', c->s.n))
-		return REPLY_ATTRIBUTION_STRONG;
-	if (verb && !person && date &&
-	    (opener || c->has.address || (c->has.time && (c->has.date || c->has.year))))
+	if (!person && is_strong(c, start, verb))
 		return REPLY_ATTRIBUTION_STRONG;
 	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !person)))
 		return REPLY_ATTRIBUTION_WEAK;
-	return is_quoting(c) || (c->s.n <= WEAK_MAX && (opener ? date : is_dated(c)))
-		   ? REPLY_ATTRIBUTION_WEAK
-		   : REPLY_ATTRIBUTION_NONE;
+	if (is_quoting(c))
+		return REPLY_ATTRIBUTION_WEAK;
+	bool opener = start == START_FAR || start == START_OPENER;
+	return c->s.n <= WEAK_MAX && (opener ? date : is_dated(c)) ? REPLY_ATTRIBUTION_WEAK
+								   : REPLY_ATTRIBUTION_NONE;
 }
 
 /* A line above that ends a sentence is no part of an attribution that follows. */
@@ -219,17 +276,9 @@ static bool may_go_on(struct span line)
  * without. */
 struct finding {
 	enum reply_attribution is;
-	int start; /* how it begins: 2 with an opener, 1 with a date, 0 otherwise */
+	enum start start;
 	size_t first;
 };
-
-static bool starts_with_date(const struct candidate *c)
-{
-	for (size_t i = 0; i < c->s.n && i < START_DATE_MAX; i++)
-		if (ascii_is_digit((unsigned char)c->s.p[i]))
-			return has_date(&c->has);
-	return false;
-}
 
 static void weigh(const struct reply_lines *l, size_t first, size_t last, struct finding *best)
 {
@@ -238,9 +287,8 @@ static void weigh(const struct reply_lines *l, size_t first, size_t last, struct
 	for (size_t i = first; i <= last; i++)
 		reply_fold_add(&c.folded, reply_line_unquoted(l, i));
 	look_at(&c);
-	bool opener = has_opener(&c);
-	enum reply_attribution is = judge(&c, opener);
-	int start = opener ? 2 : starts_with_date(&c);
+	enum start start = start_of(&c);
+	enum reply_attribution is = judge(&c, start);
 	if (is > best->is || (is && is == best->is && start > best->start))
 		*best = (struct finding){ is, start, first };
 }
@@ -268,9 +316,9 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		    (bytes += line.n) > REPLY_FOLD_MAX)
 			break;
 		weigh(l, i, last, &best);
-		if (best.is == REPLY_ATTRIBUTION_STRONG && best.start == 2)
+		if (best.is == REPLY_ATTRIBUTION_STRONG && best.start == START_OPENER)
 			break;
-		if (i > floor && l->v[i - 1].class == REPLY_BLANK && *line.p == '<')
+		if (i > floor && l->v[i - 1].class == REPLY_BLANK && strchr("<>", *line.p))
 			i--; /* "... Ann", a blank line, "<", "ann@example.com> wrote:" */
 		if (i == floor || last - i + 1 >= REPLY_WRAP_MAX ||
 		    l->v[i - 1].class != l->v[last].class)
@@ -280,7 +328,90 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		best.first = with_name_above(l, floor, best.first);
 	if (best.is)
 		*ret_first = best.first;
-	return best.is;
+	return best.is == REPLY_ATTRIBUTION_STRONG && best.start == START_OPENER
+		   ? REPLY_ATTRIBUTION_SURE
+		   : best.is;
+}
+
+/* --- behind the sender's own words --- */
+
+/* A word begins at i as an attribution's first does: no lower case, behind a blank or dashes. */
+static bool may_begin(struct span line, size_t i)
+{
+	return strchr(" ->", line.p[i - 1]) && !strchr(" ->", line.p[i]) &&
+	       !reply_is_lower(span_sub(line, i, line.n));
+}
+
+/*
+ * A sentence without a digit, as a date has them, ends in front of i: "! ", "? ", or ". " behind a
+ * word that is no "Dr".
+ */
+static bool ends_sentence(struct span line, size_t i)
+{
+	size_t word = 0;
+
+	if (ascii_is_digit((unsigned char)line.p[i]) ||
+	    words_before(span_sub(line, 0, i), false) != SIZE_MAX)
+		return false;
+	while (i > 0 && line.p[i - 1] == ' ')
+		i--;
+	if (i == 0 || !strchr(".!?", line.p[i - 1]))
+		return false;
+	if (line.p[i - 1] != '.')
+		return true;
+	while (word + 1 < i && line.p[i - 2 - word] != ' ')
+		word++;
+	return word >= SENTENCE_WORD_MIN;
+}
+
+/* The words at i are an opener with a capital, and a date is near. */
+static bool opens_at(struct span line, size_t i)
+{
+	struct candidate c = { .folded = { .n = 0 } };
+	bool near;
+
+	if (!reply_is_upper(span_sub(line, i, line.n)))
+		return false;
+	reply_fold_add(&c.folded, span_sub(line, i, OPENER_DATE_MAX));
+	look_at(&c);
+	has_opener(&c, &near);
+	return near;
+}
+
+/* What begins at byte i of line `first` and ends with line `last` is a program's attribution. */
+static bool begins_at(const struct reply_lines *l, size_t first, size_t i, size_t last)
+{
+	struct candidate c = { .folded = { .n = 0 } };
+	struct span line = reply_line_text(l, first);
+
+	if (!opens_at(line, i) && !ends_sentence(line, i))
+		return false;
+	reply_fold_add(&c.folded, span_sub(line, i, line.n));
+	for (size_t k = first + 1; k <= last; k++)
+		reply_fold_add(&c.folded, reply_line_unquoted(l, k));
+	look_at(&c);
+	enum start start = start_of(&c);
+	return start > START_FAR && judge(&c, start) == REPLY_ATTRIBUTION_STRONG;
+}
+
+size_t reply_attribution_split(struct reply_lines *l, size_t floor, size_t last, size_t *ret_first)
+{
+	for (size_t first = last;; first--) {
+		struct span line = reply_line_text(l, first);
+		if (l->v[first].class != REPLY_TEXT || line.n > REPLY_FOLD_MAX)
+			return 0;
+		for (size_t i = 1; i < line.n && l->splits < REPLY_SPLITS_MAX; i++) {
+			if (!may_begin(line, i))
+				continue;
+			l->splits++;
+			if (!begins_at(l, first, i, last))
+				continue;
+			*ret_first = first;
+			return l->v[first].from + i;
+		}
+		if (first == floor || last - first + 1 >= REPLY_WRAP_MAX)
+			return 0;
+	}
 }
 
 bool reply_attribution_quoted(const struct reply_lines *l, size_t first)
@@ -292,7 +423,7 @@ bool reply_attribution_quoted(const struct reply_lines *l, size_t first)
 		if (l->v[i].class != REPLY_QUOTED)
 			break;
 		if (span_ends_ci(s, SPAN(":")) || span_ends_ci(s, SPAN("\xef\xbc\x9a")))
-			return reply_attribution_find(l, first, i, &found) ==
+			return reply_attribution_find(l, first, i, &found) >=
 			       REPLY_ATTRIBUTION_STRONG;
 	}
 	return false;

@@ -14,6 +14,7 @@ enum reply_attribution {
 	REPLY_ATTRIBUTION_NONE,
 	REPLY_ATTRIBUTION_WEAK,	  /* it is one if a quoted line follows */
 	REPLY_ATTRIBUTION_STRONG, /* it is one whatever follows */
+	REPLY_ATTRIBUTION_SURE,	  /* and begins as a program's line does: "On Mon, 5 ..." */
 };
 
 /*
@@ -23,8 +24,17 @@ enum reply_attribution {
 enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_t floor,
 					      size_t last, size_t *ret_first);
 
+/*
+ * The same when the attribution begins within a line, behind the sender's own words: the offset in
+ * the text where it begins, and the line; or 0.
+ */
+size_t reply_attribution_split(struct reply_lines *l, size_t floor, size_t last, size_t *ret_first);
+
 /* The same for a quoted line, or a few: attributions that stand inside the quote ("> On ...
  * wrote:"). */
 bool reply_attribution_quoted(const struct reply_lines *l, size_t first);
+
+/* A word of writing stands in the text, at the end or before a name or date. */
+bool reply_attribution_has_verb(struct span folded);
 
 #endif

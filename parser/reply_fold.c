@@ -241,3 +241,36 @@ size_t reply_words_find(struct span s, struct span words)
 		from = at + 1;
 	}
 }
+
+/* Letters that have two cases, of the scripts that are folded. */
+static bool is_cased(uint32_t c)
+{
+	return (c < 0x80 && ascii_is_alpha((unsigned char)c)) || (c >= 0xc0 && c <= 0x556) ||
+	       (c >= 0x1e00 && c <= 0x1eff);
+}
+
+bool reply_is_letter(struct span word)
+{
+	size_t len;
+	uint32_t c = next_code(word, &len);
+
+	return c >= 0xc0 || (c < 0x80 && ascii_is_alpha((unsigned char)c));
+}
+
+bool reply_is_upper(struct span word)
+{
+	size_t len;
+	uint32_t c = next_code(word, &len);
+
+	return is_cased(c) && !reply_is_lower(word);
+}
+
+bool reply_is_lower(struct span word)
+{
+	size_t len;
+	uint32_t c = next_code(word, &len);
+
+	if (!is_cased(c))
+		return false;
+	return c < 0x80 ? ascii_lower((unsigned char)c) == (int)c : fold_code(c) == c;
+}

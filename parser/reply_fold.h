@@ -45,6 +45,11 @@ void reply_evidence_find(struct span folded, struct reply_evidence *ret_evidence
 /* Blanks of any kind, zero-width characters and direction marks off both ends. */
 struct span reply_line_trim(struct span line);
 
+/* A word, not empty, begins with a letter; with one in lower case; in upper case. */
+bool reply_is_letter(struct span word);
+bool reply_is_lower(struct span word);
+bool reply_is_upper(struct span word);
+
 /* words stand in s as whole words: no ASCII letter touches them.  The offset, or SIZE_MAX. */
 size_t reply_words_find(struct span s, struct span words);
 

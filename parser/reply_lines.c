@@ -3,6 +3,8 @@
 #include "parser/reply_fold.h"
 
 enum {
+	BROKEN_END_MAX = 40,  /* bytes of the end of an attribution that a program broke off */
+	BROKEN_LINES_MAX = 3, /* lines above in which its address begins */
 	FIELD_NAME_MAX = 48,  /* bytes before the colon of a header line */
 	FIELD_BLANKS_MAX = 5, /* and blanks: "  de la part de :" */
 };
@@ -22,12 +24,6 @@ static size_t initials_of(struct span s)
 	return i > 0 && i + 1 < s.n && s.p[i] == '>' && strchr(" >", s.p[i + 1]) ? i : 0;
 }
 
-/* "> wrote:", the end of an attribution whose address was broken off by a program. */
-static bool is_end_of_attribution(struct span s)
-{
-	return s.n <= 12 && span_ends_ci(s, SPAN("> wrote:"));
-}
-
 static bool is_quoted(struct span s)
 {
 	if (s.n == 0)
@@ -35,8 +31,6 @@ static bool is_quoted(struct span s)
 	if (span_starts(s, SPAN("\xef\xbc\x9e"))) /* a wide ">" */
 		return true;
 	if (s.p[0] != '>')
-		return false;
-	if (is_end_of_attribution(s))
 		return false;
 	return !span_starts(s, SPAN(">From ")) && !span_starts(s, SPAN(">>>>>>> "));
 }
@@ -98,6 +92,7 @@ static void look_at_line(struct span text, struct reply_line *line, size_t end)
 		line->class = REPLY_QUOTED;
 	else
 		line->class = REPLY_TEXT;
+	line->why = FACTS_CUT_QUOTE;
 	line->initials = line->class == REPLY_TEXT && initials_of(s) > 0;
 	line->colon = line->class == REPLY_TEXT && ends_in_colon(s);
 	line->field = line->class == REPLY_TEXT && has_field_colon(s);
@@ -156,9 +151,48 @@ static void spare_prompts(struct reply_lines *l)
 			l->v[i].class = REPLY_TEXT;
 }
 
-void reply_lines_make(struct span text, struct arena *arena, struct reply_lines *ret_lines)
+/* Angle brackets that the line opens and does not close. */
+static int open_brackets(struct span s)
 {
-	struct reply_lines l = { .text = text };
+	int open = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		open += (s.p[i] == '<') - (s.p[i] == '>');
+	return open;
+}
+
+/* Does the text above line i break off within "<ann@example.com"? */
+static bool is_within_address(const struct reply_lines *l, size_t i)
+{
+	int open = 0;
+
+	for (size_t lines = 0; i > 0 && lines < BROKEN_LINES_MAX; lines++) {
+		if (l->v[--i].class == REPLY_QUOTED)
+			return false;
+		open += open_brackets(reply_line_text(l, i));
+		if (open > 0)
+			return true;
+	}
+	return false;
+}
+
+/* ">:" and "> wrote:" on a line of its own end the address of an attribution and quote nothing. */
+static void mend_ends(struct reply_lines *l)
+{
+	for (size_t i = 1; i < l->n; i++) {
+		struct span s = reply_line_text(l, i);
+		if (l->v[i].class != REPLY_QUOTED || s.n > BROKEN_END_MAX || !ends_in_colon(s) ||
+		    span_starts(s, SPAN(">>")) || !is_within_address(l, i))
+			continue;
+		l->v[i].class = REPLY_TEXT;
+		l->v[i].colon = true;
+	}
+}
+
+void reply_lines_make(struct span text, const struct reply_mail *mail, struct arena *arena,
+		      struct reply_lines *ret_lines)
+{
+	struct reply_lines l = { .text = text, .mail = mail };
 	size_t at = 0;
 
 	if (text.n) {
@@ -172,8 +206,10 @@ void reply_lines_make(struct span text, struct arena *arena, struct reply_lines 
 		look_at_line(text, &l.v[i], end);
 		at = end + 1;
 	}
+	l.total = l.n;
 	protect_code(&l);
 	spare_prompts(&l);
+	mend_ends(&l);
 	*ret_lines = l;
 }
 
@@ -193,20 +229,30 @@ static size_t line_at(const struct reply_lines *l, size_t offset)
 	return low ? low - 1 : 0;
 }
 
-static uint8_t class_of_hint(enum reply_hint_kind kind, uint8_t class)
+static void mark_line(struct reply_line *line, enum reply_hint_kind kind)
 {
-	if (class == REPLY_BLANK)
-		return class;
+	if (line->class == REPLY_BLANK)
+		return;
 	switch (kind) {
 	case REPLY_HINT_QUOTE:
-	case REPLY_HINT_FORWARD: return REPLY_QUOTED;
-	case REPLY_HINT_ATTRIBUTION: return class == REPLY_QUOTED ? class : REPLY_ATTRIBUTION;
-	case REPLY_HINT_SIGNATURE: return class == REPLY_QUOTED ? class : REPLY_MARKED;
+	case REPLY_HINT_FORWARD:
+		line->class = REPLY_QUOTED;
+		line->boxed = true;
+		line->why = kind == REPLY_HINT_QUOTE ? FACTS_CUT_QUOTE : FACTS_CUT_FORWARDED;
+		break;
+	case REPLY_HINT_ATTRIBUTION:
+	case REPLY_HINT_SIGNATURE:
+		if (line->class == REPLY_QUOTED)
+			break;
+		line->class = kind == REPLY_HINT_SIGNATURE ? REPLY_MARKED : REPLY_ATTRIBUTION;
+		line->why =
+		    kind == REPLY_HINT_SIGNATURE ? FACTS_CUT_SIGNATURE : FACTS_CUT_ATTRIBUTION;
+		break;
 	case REPLY_HINT_NONE:
 	case REPLY_HINT_QUOTE_BOX:
+	case REPLY_HINT_COLOUR:
 	case REPLY_HINT_REST: break;
 	}
-	return class;
 }
 
 /*
@@ -221,7 +267,8 @@ static void mark_box(struct reply_lines *l, size_t from, size_t to)
 		quoted++;
 	for (size_t i = from; i < quoted; i++)
 		if (l->v[i].class == REPLY_TEXT)
-			l->v[i].class = quoted < to ? REPLY_ATTRIBUTION : REPLY_QUOTED;
+			mark_line(&l->v[i],
+				  quoted < to ? REPLY_HINT_ATTRIBUTION : REPLY_HINT_QUOTE);
 }
 
 /* The lines [from, to) of which the hint holds the first byte that is no blank. */
@@ -236,28 +283,60 @@ static void hint_lines(const struct reply_lines *l, const struct reply_hint *h, 
 	*ret_to = h->to > h->from ? line_at(l, h->to - 1) + 1 : from;
 }
 
-size_t reply_lines_mark(struct reply_lines *l, const struct reply_hint *hints, size_t hint_count)
+static void mark_rest(struct reply_lines *l, size_t from)
 {
-	size_t end = l->n, done = 0, boxed = 0; /* lines below are done with */
+	from = reply_lines_next(l, from);
+	if (from < l->n)
+		l->v[from].rest = true;
+}
+
+/* Lines of which some or all is coloured. */
+static void mark_colour(struct reply_lines *l, const struct reply_hint *h)
+{
+	for (size_t i = line_at(l, h->from); i < l->n && l->v[i].start < h->to; i++)
+		l->v[i].colour |= l->v[i].to > h->from;
+}
+
+void reply_lines_mark(struct reply_lines *l, const struct reply_hint *hints, size_t hint_count)
+{
+	size_t done = 0, boxed = 0, coloured = 0; /* lines below are done with */
 
 	for (size_t h = 0; h < hint_count && l->n; h++) {
 		size_t from, to;
+		enum reply_hint_kind kind = hints[h].kind;
 		hint_lines(l, &hints[h], &from, &to);
-		if (hints[h].kind == REPLY_HINT_REST) {
-			end = from < end ? from : end;
-			break;
-		}
-		if (hints[h].kind == REPLY_HINT_QUOTE_BOX) {
+		if (kind == REPLY_HINT_REST) {
+			mark_rest(l, from);
+		} else if (kind == REPLY_HINT_COLOUR) {
+			if (hints[h].to > coloured)
+				mark_colour(l, &hints[h]);
+			coloured = hints[h].to > coloured ? hints[h].to : coloured;
+		} else if (kind == REPLY_HINT_QUOTE_BOX) {
 			if (from >= boxed)
 				mark_box(l, from, to);
 			boxed = to > boxed ? to : boxed;
-			continue;
+		} else {
+			for (size_t i = from > done ? from : done; i < to; i++)
+				mark_line(&l->v[i], kind);
+			done = to > done ? to : done;
 		}
-		for (size_t i = from > done ? from : done; i < to; i++)
-			l->v[i].class = class_of_hint(hints[h].kind, l->v[i].class);
-		done = to > done ? to : done;
 	}
-	return end;
+}
+
+void reply_lines_drop(struct reply_lines *l, size_t first, size_t end, enum facts_cut_why why)
+{
+	for (size_t i = first; i < end; i++) {
+		if (l->v[i].class == REPLY_BLANK || l->v[i].class == REPLY_GONE)
+			continue;
+		l->v[i].class = REPLY_GONE;
+		l->v[i].why = (uint8_t)why;
+	}
+}
+
+void reply_lines_end(struct reply_lines *l, size_t first, enum facts_cut_why why)
+{
+	reply_lines_drop(l, first, l->n, why);
+	l->n = first;
 }
 
 struct span reply_line_unquoted(const struct reply_lines *l, size_t i)

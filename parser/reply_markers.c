@@ -19,6 +19,13 @@ static const struct marker {
 #undef MARKER
 };
 
+/* In which people write their answers: those that programs offer, and none of their defaults. */
+static const struct span colours[] = {
+#define COLOUR(value) SPAN_LITERAL(value),
+#include "parser/tables/reply_colours.h"
+#undef COLOUR
+};
+
 static bool has_word(struct span value, struct span word)
 {
 	while (value.n) {
@@ -60,19 +67,52 @@ static enum reply_hint_kind find(struct span element, struct span attribute, str
 	return REPLY_HINT_NONE;
 }
 
+/* The value of "color" in a style: not of "background-color" or "border-color". */
+static struct span colour_of(struct span style)
+{
+	while (style.n) {
+		struct span rule = span_trim(span_cut(&style, ';'));
+		struct span name = span_trim(span_cut(&rule, ':'));
+		if (span_is_ci(name, "color"))
+			return span_trim(rule);
+	}
+	return SPAN_NONE;
+}
+
+static bool is_answer_colour(struct span value)
+{
+	for (size_t i = 0; value.n && i < sizeof(colours) / sizeof(*colours); i++)
+		if (span_eq_ci(value, colours[i]))
+			return true;
+	return false;
+}
+
+static bool is_coloured(struct span element, struct span attribute, struct span value)
+{
+	if (span_is_ci(attribute, "style"))
+		return !span_is_ci(element, "a") && is_answer_colour(colour_of(value));
+	return span_is_ci(attribute, "color") && is_answer_colour(value);
+}
+
 enum reply_hint_kind reply_marker_find(const char *element, const char *const *attributes)
 {
+	bool coloured = false;
+
 	if (!attributes)
 		return REPLY_HINT_NONE;
 	for (size_t i = 0; i < REPLY_MARKER_ATTRIBUTES_MAX && attributes[0]; i++, attributes += 2) {
 		struct span attribute = span_of(attributes[0]);
-		if (!attributes[1] || !may_be_marker(attribute))
+		if (!attributes[1])
 			continue;
 		struct span value = { attributes[1],
 				      strnlen(attributes[1], REPLY_MARKER_VALUE_MAX) };
-		enum reply_hint_kind kind = find(span_of(element), attribute, span_trim(value));
+		enum reply_hint_kind kind = REPLY_HINT_NONE;
+		if (may_be_marker(attribute))
+			kind = find(span_of(element), attribute, span_trim(value));
+		else
+			coloured |= is_coloured(span_of(element), attribute, span_trim(value));
 		if (kind)
 			return kind;
 	}
-	return REPLY_HINT_NONE;
+	return coloured ? REPLY_HINT_COLOUR : REPLY_HINT_NONE;
 }

@@ -1,6 +1,6 @@
 /*
  * What stands at the end of a mail and is none of the message: signatures behind a delimiter,
- * footers of programs. Table: reply_footers.h.
+ * footers of programs, and in an answer quoted lines.
  */
 #ifndef PARSER_REPLY_TAIL_H
 #define PARSER_REPLY_TAIL_H
@@ -8,12 +8,9 @@
 #include "parser/reply_lines.h"
 
 /*
- * The end of lines [first, end) without blank lines, rules, quoted lines with their attribution,
- * signatures and footers; never less than first.
+ * Leaves out what ends the lines: blank lines, footers, signatures, quoted lines with their
+ * attribution, and rules that parted such things off.  The number of lines above.
  */
-size_t reply_tail_cut(const struct reply_lines *l, size_t first, size_t end);
-
-/* "Sent from my iPhone" */
-bool reply_is_footer(struct span line);
+size_t reply_tail_cut(struct reply_lines *l);
 
 #endif

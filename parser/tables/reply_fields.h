@@ -2,7 +2,8 @@
  * The header lines that clients put above an earlier message: FIELD(language, what it is, name).
  * Names are in lower case and without the colon; bold marks around them are taken off before the look-up.
  *
- * What it is: FROM, SENT (never used for anything but mail), DATE, TO, CC, BCC, SUBJECT, OTHER.
+ * What it is: FROM, SENT (never used for anything but mail), DATE, TO, CC, BCC, SUBJECT, OTHER; TRANSPORT is what no
+ * client puts there: a header that has it was pasted by a person.
  */
 FIELD("en", FROM, "from")
 FIELD("en", FROM, "sender")
@@ -27,6 +28,23 @@ FIELD("en", OTHER, "message-id")
 FIELD("en", OTHER, "on behalf of")
 FIELD("en", OTHER, "resent-from")
 FIELD("en", OTHER, "newsgroups")
+FIELD("en", TRANSPORT, "received")
+FIELD("en", TRANSPORT, "return-path")
+FIELD("en", TRANSPORT, "delivered-to")
+FIELD("en", TRANSPORT, "dkim-signature")
+FIELD("en", TRANSPORT, "authentication-results")
+FIELD("en", TRANSPORT, "received-spf")
+FIELD("en", TRANSPORT, "arc-seal")
+FIELD("en", TRANSPORT, "arc-message-signature")
+FIELD("en", TRANSPORT, "arc-authentication-results")
+FIELD("en", TRANSPORT, "mime-version")
+FIELD("en", TRANSPORT, "content-type")
+FIELD("en", TRANSPORT, "content-transfer-encoding")
+FIELD("en", TRANSPORT, "list-unsubscribe")
+FIELD("en", TRANSPORT, "x-mailer")
+FIELD("en", TRANSPORT, "x-originating-ip")
+FIELD("en", TRANSPORT, "x-spam-status")
+FIELD("en", TRANSPORT, "x-received")
 FIELD("de", FROM, "von")
 FIELD("de", FROM, "absender")
 FIELD("de", SENT, "gesendet")

@@ -5,6 +5,7 @@
 OPENER("en", "on ")
 OPENER("en", "at ")
 OPENER("en", "in message ")
+OPENER("en", "in a message dated ")
 OPENER("en", "in article ")
 OPENER("en", "---- on ")
 OPENER("de", "am ")

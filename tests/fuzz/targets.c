@@ -16,6 +16,7 @@
 #include "parser/param.h"
 #include "parser/parser.h"
 #include "parser/reply.h"
+#include "parser/reply_fold.h"
 #include "parser/rtf.h"
 #include "parser/tnef.h"
 #include "parser/transfer.h"
@@ -143,6 +144,25 @@ static void must_be_in_text(const struct facts *f, uint64_t offset, uint64_t len
 	MUST(utf8_valid(span_sub(f->text, offset, length)));
 }
 
+/* The text without what was cut is the reply, or nothing. */
+static void must_leave_reply(struct span text, const struct reply *reply)
+{
+	struct buf rest BUF_AUTO;
+	uint64_t end = 0;
+
+	buf_init(&rest, text.n);
+	for (size_t i = 0; i < reply->cut_count; i++) {
+		const struct facts_cut *c = &reply->cuts[i];
+
+		MUST(c->offset >= end && c->offset + c->length <= text.n);
+		buf_add(&rest, span_sub(text, end, c->offset - end));
+		end = c->offset + c->length;
+	}
+	buf_add(&rest, span_sub(text, end, text.n));
+	struct span left = reply_line_trim(buf_span(&rest));
+	MUST(span_eq(reply->text, left.n ? left : reply_line_trim(text)));
+}
+
 static void must_be_stretches(const struct facts *f)
 {
 	uint64_t end = 0;
@@ -198,6 +218,8 @@ static void fuzz_mail(struct span bytes)
 	must_be_addresses(&f.reply_to);
 	must_be_attachments(&f, &p);
 	must_be_stretches(&f);
+	const struct reply reply = { f.reply, f.reply_cuts, f.reply_cut_count };
+	must_leave_reply(f.text, &reply);
 	must_survive(&f, p.bytes);
 	buf_init(&json, SIZE_MAX / 2);
 	facts_json(lab.parser, bytes, "f", true, &json);
@@ -326,12 +348,14 @@ static void fuzz_transfer(struct span bytes)
 	rtf_expand(data, &r->text);
 }
 
+static const struct reply_mail answer = { .answers = true };
+
 static void fuzz_html(struct span bytes)
 {
 	struct reading *r = begin();
 	struct buf clean BUF_AUTO, out BUF_AUTO;
 	struct html_hints hints = { .n = 0 };
-	struct span reply;
+	struct reply reply;
 
 	buf_init(&clean, LIMIT_DECODED);
 	buf_init(&out, FACTS_TEXT_MAX);
@@ -339,8 +363,9 @@ static void fuzz_html(struct span bytes)
 	html_to_text(buf_span(&clean), r, &out, &hints);
 	must_be_text(buf_span(&out), out.max);
 	MUST(hints.n <= LIMIT_REPLY_HINTS);
-	reply_trim(buf_span(&out), hints.v, hints.n, &lab.arena, &reply);
-	must_be_text(reply, out.n);
+	reply_trim(buf_span(&out), hints.v, hints.n, &answer, &lab.arena, &reply);
+	must_be_text(reply.text, out.n);
+	must_leave_reply(buf_span(&out), &reply);
 }
 
 static void found_file(void *ctx, const struct tnef_file *file)
@@ -369,7 +394,8 @@ static void fuzz_reply(struct span bytes)
 	struct reading *r = begin();
 	struct reply_hint hints[7];
 	size_t n = bytes.n ? (unsigned char)*bytes.p % 8 : 0, from = 0;
-	struct span text, reply;
+	struct span text;
+	struct reply reply;
 
 	if (bytes.n < 1 + 3 * n)
 		return;
@@ -384,10 +410,12 @@ static void fuzz_reply(struct span bytes)
 		to = from + h[1] * text.n / 256;
 		hints[i] =
 		    (struct reply_hint){ from, to > text.n ? text.n : to,
-					 (enum reply_hint_kind)(h[2] % (REPLY_HINT_REST + 1)) };
+					 (enum reply_hint_kind)(h[2] % (REPLY_HINT_COLOUR + 1)) };
 	}
-	reply_trim(text, hints, n, &lab.arena, &reply);
-	must_be_text(reply, text.n);
+	const struct reply_mail mail = { .answers = bytes.n % 8 != 0 };
+	reply_trim(text, hints, n, &mail, &lab.arena, &reply);
+	must_be_text(reply.text, text.n);
+	must_leave_reply(text, &reply);
 }
 
 static void fuzz_facts(struct span bytes)

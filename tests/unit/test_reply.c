@@ -39,15 +39,18 @@ static bool is_as_wanted(const struct test_case *c, struct span text, struct spa
 	return false;
 }
 
+/* An answer of which nothing else is known. */
+static const struct reply_mail answer = { .answers = true };
+
 static bool text_passes(const struct test_case *c, void *ctx)
 {
 	struct arena a ARENA_AUTO;
-	struct span reply;
+	struct reply reply;
 
 	(void)ctx;
 	arena_init(&a);
-	reply_trim(c->text, NULL, 0, &a, &reply);
-	return is_as_wanted(c, c->text, reply);
+	reply_trim(c->text, NULL, 0, &answer, &a, &reply);
+	return is_as_wanted(c, c->text, reply.text);
 }
 
 static bool html_passes(const struct test_case *c, void *ctx)
@@ -60,6 +63,55 @@ static bool html_passes(const struct test_case *c, void *ctx)
 				  SPAN_ARG(c->text));
 	parser_parse(ctx, span_of(mail), NULL, &a, &f);
 	return is_as_wanted(c, f.text, f.reply);
+}
+
+/* What stands in front of the cases of a folder, to make mails of them. */
+struct header {
+	struct parser *parser;
+	const char *fields;
+};
+
+static bool mail_passes(const struct test_case *c, void *ctx)
+{
+	const struct header *h = ctx;
+	struct arena a ARENA_AUTO;
+	struct facts f;
+
+	arena_init(&a);
+	char *mail = arena_printf(
+	    &a,
+	    "From: Ann Example <ann@customer.example>\nTo: Support <support@desk.example>\n"
+	    "Message-ID: <2@customer.example>\nContent-Type: text/%s; charset=utf-8\n%s" SPAN_FMT,
+	    span_starts(c->text, SPAN("<")) ? "html" : "plain", h->fields, SPAN_ARG(c->text));
+	parser_parse(h->parser, span_of(mail), NULL, &a, &f);
+	return is_as_wanted(c, f.text, f.reply);
+}
+
+static void mails_run(const char *folder, const char *fields)
+{
+	struct header h = { .parser = parser_new(), .fields = fields };
+
+	test_cases_run(folder, 20, mail_passes, &h);
+	parser_free(&h.parser);
+}
+
+static void answers_are_trimmed(void **state)
+{
+	(void)state;
+	mails_run("tests/replies/answers",
+		  "Subject: Re: Case 42\nIn-Reply-To: <1@desk.example>\n\n");
+}
+
+static void first_mails_have_no_history(void **state)
+{
+	(void)state;
+	mails_run("tests/replies/first", "Subject: Case 42\n\n");
+}
+
+static void the_header_says_whether_a_mail_answers(void **state)
+{
+	(void)state;
+	mails_run("tests/replies/mails", "");
 }
 
 static void html_replies_of_real_clients_are_trimmed(void **state)
@@ -82,7 +134,7 @@ static size_t kept(const char *head, const char *line, size_t n, const char *tai
 {
 	struct arena a ARENA_AUTO;
 	struct buf text BUF_AUTO;
-	struct span reply;
+	struct reply reply;
 
 	arena_init(&a);
 	buf_init(&text, TEST_CASES_MAX);
@@ -90,8 +142,8 @@ static size_t kept(const char *head, const char *line, size_t n, const char *tai
 	for (size_t i = 0; i < n; i++)
 		buf_adds(&text, line);
 	buf_adds(&text, tail);
-	reply_trim(buf_span(&text), NULL, 0, &a, &reply);
-	return reply.n;
+	reply_trim(buf_span(&text), NULL, 0, &answer, &a, &reply);
+	return reply.text.n;
 }
 
 static void attributions_are_followed_over_so_many_lines(void **state)
@@ -131,11 +183,11 @@ static void hints_may_lie_anywhere(void **state)
 	arena_init(&a);
 	for (size_t from = 0; from <= text.n; from++)
 		for (size_t to = from; to <= text.n; to++)
-			for (int kind = REPLY_HINT_NONE; kind <= REPLY_HINT_REST; kind++) {
+			for (int kind = REPLY_HINT_NONE; kind <= REPLY_HINT_COLOUR; kind++) {
 				struct reply_hint h = { from, to, (enum reply_hint_kind)kind };
-				struct span reply;
-				reply_trim(text, &h, 1, &a, &reply);
-				assert_true(reply.n > 0 && reply.n < text.n);
+				struct reply reply;
+				reply_trim(text, &h, 1, &answer, &a, &reply);
+				assert_true(reply.text.n > 0 && reply.text.n < text.n);
 			}
 }
 
@@ -144,12 +196,12 @@ static void a_signature_that_holds_everything_is_the_message(void **state)
 	static const struct reply_hint hints[] = { { 0, 4, REPLY_HINT_SIGNATURE },
 						   { 4, 8, REPLY_HINT_QUOTE } };
 	struct arena a ARENA_AUTO;
-	struct span reply;
+	struct reply reply;
 
 	(void)state;
 	arena_init(&a);
-	reply_trim(SPAN("one\ntwo\n"), hints, 2, &a, &reply);
-	assert_true(span_is(reply, "one"));
+	reply_trim(SPAN("one\ntwo\n"), hints, 2, &answer, &a, &reply);
+	assert_true(span_is(reply.text, "one"));
 }
 
 int main(void)
@@ -157,6 +209,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replies_of_real_clients_are_trimmed),
 		cmocka_unit_test(html_replies_of_real_clients_are_trimmed),
+		cmocka_unit_test(answers_are_trimmed),
+		cmocka_unit_test(first_mails_have_no_history),
+		cmocka_unit_test(the_header_says_whether_a_mail_answers),
 		cmocka_unit_test(attributions_are_followed_over_so_many_lines),
 		cmocka_unit_test(lines_past_the_limit_go_with_the_last),
 		cmocka_unit_test(lines_with_colons_are_looked_at_up_to_a_limit),

@@ -19,10 +19,13 @@ static const struct row rows[] = {
 #define FIELD(lang, role, words)	 { "reply_fields.h", lang, SPAN_LITERAL(words) },
 #define DIVIDER(lang, words)		 { "reply_dividers.h", lang, SPAN_LITERAL(words) },
 #define FORWARD(lang, words)		 { "reply_dividers.h", lang, SPAN_LITERAL(words) },
+#define LOOSE(lang, words)		 { "reply_dividers.h", lang, SPAN_LITERAL(words) },
+#define INSIDE(lang, how, words)	 { "reply_inside.h", lang, SPAN_LITERAL(words) },
 #define ABOVE(lang, words)		 { "reply_above.h", lang, SPAN_LITERAL(words) },
 #define FOOTER(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define NAMING(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define LINE(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
+#define LIST(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
 #define DEVICE(words)			 { "reply_footers.h", "en", SPAN_LITERAL(words) },
 #define AUTO_SUBJECT(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
@@ -41,6 +44,7 @@ static const struct row rows[] = {
 #include "parser/tables/reply_fields.h"
 #include "parser/tables/reply_dividers.h"
 #include "parser/tables/reply_above.h"
+#include "parser/tables/reply_inside.h"
 #include "parser/tables/reply_footers.h"
 #include "parser/tables/kind_auto_subjects.h"
 #include "parser/tables/kind_bounce_subjects.h"

@@ -1,0 +1,193 @@
+#include "parser/reply_footer.h"
+
+#include "parser/reply_fold.h"
+#include "parser/sieve.h"
+
+enum {
+	FOOTER_LINE_MAX = 200, /* bytes */
+	FOOTER_WORDS_MAX = 5,  /* between the two ends, when no device is named */
+	FOOTER_GAP_MAX = 40,   /* bytes between the two ends, when no device is named */
+	DEVICE_WORDS_MAX = 10, /* words of a line that names one */
+	DEVICE_SHORT_MAX = 5,  /* bytes of a name below which it must be a whole word */
+};
+
+static const struct footer {
+	const char *lang;
+	struct span head, tail;
+	bool needs_device;
+} footers[] = {
+#define FOOTER(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), false },
+#define NAMING(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), true },
+#define LINE(lang, words)
+#define LIST(lang, words)
+#define DEVICE(words)
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef NAMING
+#undef LINE
+#undef LIST
+#undef DEVICE
+};
+
+static const struct whole {
+	const char *lang;
+	struct span words;
+} wholes[] = {
+#define FOOTER(lang, head, tail)
+#define NAMING(lang, head, tail)
+#define LINE(lang, words) { lang, SPAN_LITERAL(words) },
+#define LIST(lang, words)
+#define DEVICE(words)
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef NAMING
+#undef LINE
+#undef LIST
+#undef DEVICE
+};
+
+static const struct span lists[] = {
+#define FOOTER(lang, head, tail)
+#define NAMING(lang, head, tail)
+#define LINE(lang, words)
+#define LIST(lang, words) SPAN_LITERAL(words),
+#define DEVICE(words)
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef NAMING
+#undef LINE
+#undef LIST
+#undef DEVICE
+};
+
+static const struct span devices[] = {
+#define FOOTER(lang, head, tail)
+#define NAMING(lang, head, tail)
+#define LINE(lang, words)
+#define LIST(lang, words)
+#define DEVICE(words) SPAN_LITERAL(words),
+#include "parser/tables/reply_footers.h"
+#undef FOOTER
+#undef NAMING
+#undef LINE
+#undef LIST
+#undef DEVICE
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+/* --- footers --- */
+
+static size_t count_words(struct span s)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		words += s.p[i] != ' ' && (i == 0 || s.p[i - 1] == ' ');
+	return words;
+}
+
+/* The name stands in s, with an ending of the language perhaps ("iPhonesta"), if it is no short
+ * one. */
+static bool begins_word(struct span s, struct span name)
+{
+	size_t at = name.n < DEVICE_SHORT_MAX ? reply_words_find(s, name) : span_find(s, name);
+
+	return at != SIZE_MAX && (at == 0 || !ascii_is_alpha((unsigned char)s.p[at - 1]));
+}
+
+static bool names_device(struct span s)
+{
+	for (size_t i = 0; i < COUNT(devices); i++)
+		if (begins_word(s, devices[i]))
+			return true;
+	return false;
+}
+
+static bool is_short(struct span gap)
+{
+	if (gap.n > FOOTER_GAP_MAX)
+		return false;
+	for (size_t i = 0; i < gap.n; i++)
+		if (strchr(",;.!?:", gap.p[i]))
+			return false;
+	size_t words = count_words(gap);
+	return words > 0 && words <= FOOTER_WORDS_MAX;
+}
+
+static bool matches_footer(const struct footer *f, struct span s)
+{
+	if (s.n < f->head.n + f->tail.n || !span_starts(s, f->head) || !span_ends_ci(s, f->tail))
+		return false;
+	struct span gap = span_sub(s, f->head.n, s.n - f->head.n - f->tail.n);
+	if (names_device(s))
+		return count_words(s) <= DEVICE_WORDS_MAX;
+	return !f->needs_device && (gap.n == 0 || is_short(gap));
+}
+
+static bool matches_line(struct span words, struct span s)
+{
+	if (span_ends_ci(words, SPAN("...")))
+		return span_starts(s, span_sub(words, 0, words.n - 3));
+	return span_eq(s, words);
+}
+
+/* The length of the link at i with its brackets, "<https://...>", "(https://...)" or bare; 0: none.
+ */
+static size_t link_at(struct span s, size_t i)
+{
+	size_t open = strchr("<([", s.p[i]) != NULL, n = open;
+
+	if (!span_starts(span_sub(s, i + open, s.n), SPAN("http")))
+		return 0;
+	while (i + n < s.n && !strchr(" >)]", s.p[i + n]))
+		n++;
+	return n + (open && i + n < s.n);
+}
+
+/* Takes the links out, and marks and full stops off both ends. */
+static struct span without_links(struct reply_folded *f)
+{
+	struct span s = { f->p, 0 };
+
+	for (size_t i = 0; i < f->n; i++) {
+		size_t link = link_at(reply_folded_span(f), i);
+		if (link)
+			i += link - 1;
+		else
+			f->p[s.n++] = f->p[i];
+	}
+	while (s.n && strchr(" .>)]-_", s.p[s.n - 1]))
+		s.n--;
+	while (s.n && strchr(" <([-_", *s.p))
+		s = span_sub(s, 1, s.n);
+	return s;
+}
+
+bool reply_is_footer(struct span line)
+{
+	struct reply_folded f;
+
+	if (line.n > FOOTER_LINE_MAX || line.n < 6)
+		return false;
+	reply_fold(&f, line);
+	struct span s = without_links(&f);
+	for (size_t i = 0; i < COUNT(wholes); i++)
+		if (matches_line(wholes[i].words, s))
+			return true;
+	for (size_t i = 0; i < COUNT(footers); i++)
+		if (matches_footer(&footers[i], s))
+			return true;
+	return false;
+}
+
+bool reply_is_list_footer(struct span line)
+{
+	struct reply_folded f;
+
+	reply_fold(&f, line);
+	for (size_t i = 0; i < COUNT(lists); i++)
+		if (span_find(reply_folded_span(&f), lists[i]) != SIZE_MAX)
+			return true;
+	return false;
+}

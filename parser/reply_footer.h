@@ -1,0 +1,15 @@
+/*
+ * Lines that programs put below a mail.  Table: reply_footers.h.
+ */
+#ifndef PARSER_REPLY_FOOTER_H
+#define PARSER_REPLY_FOOTER_H
+
+#include "gatewayd/base/str.h"
+
+/* "Sent from my iPhone" */
+bool reply_is_footer(struct span line);
+
+/* A line of what a mailing list puts below a rule: "users mailing list". */
+bool reply_is_list_footer(struct span line);
+
+#endif

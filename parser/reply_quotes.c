@@ -1,0 +1,173 @@
+#include "parser/reply_quotes.h"
+
+#include "parser/reply_attribution.h"
+#include "parser/reply_block.h"
+#include "parser/reply_divider.h"
+#include "parser/reply_fold.h"
+#include "parser/reply_inside.h"
+
+enum {
+	LONG_LINE_MIN = 60, /* bytes of a quoted line that a program may have broken */
+	REMNANT_MAX = 32,   /* bytes of what it broke off */
+	MARKER_LINES_MAX =
+	    4, /* of a quote in which a line that asks to reply above it is looked for */
+};
+
+/* --- broken lines --- */
+
+static bool is_quoted(const struct reply_lines *l, size_t i)
+{
+	return i < l->n && l->v[i].class == REPLY_QUOTED;
+}
+
+/* Parentheses that the line leaves open, or closes without having opened them. */
+static int open_parentheses(struct span s)
+{
+	int open = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		open += (s.p[i] == '(') - (s.p[i] == ')');
+	return open;
+}
+
+/* A link that was set apart, "(https://example.com/c/1) >", or the end of one. */
+static bool is_link_remnant(struct span above, struct span line)
+{
+	if (line.n == 0 || memchr(line.p, ' ', line.n - (line.n > 2 && line.p[line.n - 1] == '>')))
+		return span_starts(line, SPAN("(http")) && span_ends_ci(line, SPAN(") >"));
+	if (span_starts(line, SPAN("(http")) && span_ends_ci(line, SPAN(")")))
+		return true;
+	return open_parentheses(above) > 0 && line.p[line.n - 1] == ')' &&
+	       span_find(above, SPAN("(http")) != SIZE_MAX;
+}
+
+/* A program broke a long quoted line and left the end of it without a ">". */
+static bool is_remnant(const struct reply_lines *l, size_t i, bool last)
+{
+	struct span above = reply_line_text(l, i - 1), line = reply_line_text(l, i);
+
+	if (!is_quoted(l, i - 1))
+		return false;
+	if (is_quoted(l, i + 1) && is_link_remnant(above, line))
+		return true;
+	if (!is_quoted(l, i + 1) && !last)
+		return false;
+	return line.n <= REMNANT_MAX && above.n >= LONG_LINE_MIN &&
+	       !strchr(".?!:", above.p[above.n - 1]);
+}
+
+/* "> it" alone on a line, between quotes of the second degree. */
+void reply_quotes_mend(struct reply_lines *l)
+{
+	bool breaks = false; /* the program is known to break lines */
+
+	for (size_t i = 1; i < l->n; i++) {
+		if (l->v[i].class != REPLY_TEXT)
+			continue;
+		bool last = breaks && (i + 1 == l->n || l->v[i + 1].class == REPLY_BLANK);
+		if (!is_remnant(l, i, last))
+			continue;
+		l->v[i].class = REPLY_QUOTED;
+		breaks = true;
+	}
+}
+
+/* --- which are left out --- */
+
+size_t reply_quotes_count(const struct reply_lines *l, size_t first, size_t end)
+{
+	size_t runs = 0;
+	bool inside = false;
+
+	for (size_t i = first; i < end; i++) {
+		if (l->v[i].class == REPLY_QUOTED && !inside)
+			runs++;
+		if (l->v[i].class != REPLY_BLANK)
+			inside = l->v[i].class == REPLY_QUOTED;
+	}
+	return runs;
+}
+
+/* "> On ... wrote:", "> From: ...": the quote that begins at i shows in it what it is. */
+static bool is_introduced_inside(const struct reply_lines *l, size_t i)
+{
+	if (reply_attribution_quoted(l, i) || reply_header_quoted(l, i) || l->v[i].boxed)
+		return true;
+	for (size_t k = i; is_quoted(l, k) && k < i + MARKER_LINES_MAX; k++)
+		if (reply_is_above_line(reply_line_unquoted(l, k)))
+			return true;
+	return false;
+}
+
+/* The quoted lines in what was cut from the end go on with the message answered above: no
+ * attribution is their own. */
+static bool begins_with_bare_quote(const struct reply_lines *l, size_t first)
+{
+	for (size_t i = first; i < l->n; i++) {
+		if (l->v[i].class == REPLY_ATTRIBUTION)
+			return false;
+		if (l->v[i].class == REPLY_QUOTED)
+			return !is_introduced_inside(l, i);
+	}
+	return false;
+}
+
+/* The line above i that is not blank, or SIZE_MAX. */
+static size_t line_above(const struct reply_lines *l, size_t i)
+{
+	while (i > 0 && l->v[i - 1].class == REPLY_BLANK)
+		i--;
+	return i > 0 ? i - 1 : SIZE_MAX;
+}
+
+/* Is the run of quoted lines that begins at line i introduced by an attribution above or in it? */
+static bool is_attributed(const struct reply_lines *l, size_t i)
+{
+	size_t above = line_above(l, i);
+
+	if (above != SIZE_MAX && (l->v[above].class == REPLY_ATTRIBUTION || l->v[above].shared))
+		return true;
+	return is_introduced_inside(l, i);
+}
+
+bool reply_quotes_cited(const struct reply_lines *l, size_t end)
+{
+	bool inside = false, cited = false;
+
+	for (size_t i = 0; i < end; i++) {
+		if (l->v[i].class == REPLY_QUOTED && !inside) {
+			size_t above = line_above(l, i);
+			if (is_attributed(l, i))
+				return false;
+			cited |= above != SIZE_MAX && l->v[above].colon;
+		}
+		if (l->v[i].class != REPLY_BLANK)
+			inside = l->v[i].class == REPLY_QUOTED;
+	}
+	return cited;
+}
+
+static bool has_answers(const struct reply_lines *l, size_t end, size_t quotes)
+{
+	size_t kept = reply_quotes_count(l, 0, end);
+
+	return kept >= 2 || (kept == 1 && quotes > 1 && begins_with_bare_quote(l, end));
+}
+
+void reply_quotes_drop(struct reply_lines *l, size_t end, size_t quotes)
+{
+	bool inside = false, drop = false, answers = has_answers(l, end, quotes);
+
+	for (size_t i = 0; i < end; i++) {
+		uint8_t class = l->v[i].class;
+		if (class == REPLY_QUOTED) {
+			if (!inside)
+				drop = !answers && is_attributed(l, i);
+			inside = true;
+			if (!drop)
+				l->v[i].class = REPLY_TEXT;
+		} else if (class != REPLY_BLANK) {
+			inside = false;
+		}
+	}
+}

@@ -1,0 +1,25 @@
+/*
+ * Quoted lines ("> "): which of them are the message that is answered, and which stand there
+ * because the sender answers them, or cites them.
+ */
+#ifndef PARSER_REPLY_QUOTES_H
+#define PARSER_REPLY_QUOTES_H
+
+#include "parser/reply_lines.h"
+
+/* Quoted lines that a program broke: their ends, which lost the mark, become quoted again. */
+void reply_quotes_mend(struct reply_lines *l);
+
+/* Runs of quoted lines in [first, end); blank lines do not end a run. */
+size_t reply_quotes_count(const struct reply_lines *l, size_t first, size_t end);
+
+/* The quoted lines that end [0, end) are the sender's: announced, and with no attribution. */
+bool reply_quotes_cited(const struct reply_lines *l, size_t end);
+
+/*
+ * Leaves out the quoted lines of [0, end) that have an attribution, with it, unless answers stand
+ * between them; quotes is the number of runs that the whole mail had.
+ */
+void reply_quotes_drop(struct reply_lines *l, size_t end, size_t quotes);
+
+#endif

@@ -1,0 +1,269 @@
+#include "parser/reply_signature.h"
+
+#include "parser/reply_divider.h"
+#include "parser/reply_fold.h"
+#include "parser/reply_footer.h"
+
+enum {
+	LINES_MAX = 8,	      /* of a signature */
+	LINE_MAX_BYTES = 120, /* of a line of it */
+	DELIMITER_MAX = 30,   /* bytes of a line that may be a delimiter */
+	RULE_MIN = 20,	      /* marks of the rule above a mailing list's footer */
+	LIST_LINES_MAX = 10,  /* of such a footer */
+	NAME_WORDS_MAX = 5,   /* of a line that is a name */
+	NAME_BYTES_MAX = 60,
+	WIDE_NAME_MAX = 24, /* bytes of one without spaces, in Chinese or Japanese */
+	DIGITS_MIN = 6,	    /* of a telephone number */
+	SENTENCE_WORDS_MIN = 3,
+	SENTENCE_LOWER_MIN = 2,
+	LONG_WORDS_MIN = 9, /* words of a line that is a sentence without a full stop */
+	LONG_LOWER_MIN = 6,
+	WIDE_SENTENCE_MIN = 18, /* bytes of a sentence in a script without spaces */
+};
+
+/* --- sentences --- */
+
+struct words {
+	size_t all, lower; /* how many, and of these how many begin in lower case */
+};
+
+static struct words count_words(struct span s)
+{
+	struct words w = { 0 };
+
+	while (s.n) {
+		struct span word = span_cut(&s, ' ');
+		if (word.n == 0 || !reply_is_letter(word))
+			continue;
+		w.all++;
+		w.lower += reply_is_lower(word);
+	}
+	return w;
+}
+
+static bool ends_wide(struct span s)
+{
+	return span_ends_ci(s, SPAN("。")) || span_ends_ci(s, SPAN("！")) ||
+	       span_ends_ci(s, SPAN("？"));
+}
+
+bool reply_is_sentence(struct span line)
+{
+	while (line.n && strchr("\"')*_", line.p[line.n - 1]))
+		line.n--;
+	if (line.n == 0)
+		return false;
+	if (ends_wide(line))
+		return line.n >= WIDE_SENTENCE_MIN;
+	bool ends = strchr(".!?", line.p[line.n - 1]) != NULL;
+	struct words w = count_words(line);
+	if (w.all >= LONG_WORDS_MIN && w.lower >= LONG_LOWER_MIN)
+		return true;
+	if (memchr(line.p, '@', line.n) || span_find(line, SPAN("://")) != SIZE_MAX)
+		return false;
+	return ends && w.all >= SENTENCE_WORDS_MIN && w.lower >= SENTENCE_LOWER_MIN;
+}
+
+/* --- what a signature looks like --- */
+
+static bool is_list_item(struct span line)
+{
+	size_t n = 0;
+
+	if (line.n > 1 && strchr("-*+", *line.p) && line.p[1] == ' ')
+		return true;
+	while (n < line.n && ascii_is_digit((unsigned char)line.p[n]))
+		n++;
+	return n > 0 && n < 3 && n + 1 < line.n && strchr(".)", line.p[n]) && line.p[n + 1] == ' ';
+}
+
+/* An address, a link or a telephone number. */
+static bool is_contact(struct span line)
+{
+	size_t digits = 0, others = 0;
+
+	if (span_find(line, SPAN("://")) != SIZE_MAX ||
+	    span_find_ci(line, SPAN("www.")) != SIZE_MAX)
+		return true;
+	for (size_t i = 0; i < line.n; i++) {
+		digits += ascii_is_digit((unsigned char)line.p[i]);
+		others += strchr(" +-/().", line.p[i]) == NULL;
+		if (line.p[i] == '@' && i > 0 && line.p[i - 1] != ' ')
+			return true;
+	}
+	others -= digits < others ? digits : others;
+	return digits >= DIGITS_MIN && (others <= digits || *line.p == '+');
+}
+
+/* A few words with a capital each, or a short line of a script without capitals. */
+static bool is_name(struct span line)
+{
+	struct words w = count_words(line);
+
+	if (line.n > NAME_BYTES_MAX || memchr(line.p, ':', line.n) || w.all == 0)
+		return false;
+	if (!memchr(line.p, ' ', line.n) && ((unsigned char)*line.p & 0x80))
+		return line.n <= WIDE_NAME_MAX;
+	return w.all <= NAME_WORDS_MAX && w.lower == 0;
+}
+
+static bool names_sender(const struct reply_lines *l, struct span line)
+{
+	struct span name = l->mail->name;
+
+	while (name.n) {
+		struct span word = span_cut(&name, ' ');
+		if (word.n > 2 && span_find_ci(line, word) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+struct look {
+	size_t lines;
+	bool fits;    /* short, and nothing that a signature has not */
+	bool speaks;  /* a full sentence is in it */
+	bool contact; /* how to reach somebody */
+	bool name;    /* the first line is a name */
+	bool sender;  /* the sender's name is in it */
+};
+
+static void look_at_line(const struct reply_lines *l, size_t i, struct look *look)
+{
+	struct span line = reply_line_text(l, i);
+
+	if (l->v[i].code || line.n > LINE_MAX_BYTES || l->v[i].colon || is_list_item(line))
+		look->fits = false;
+	look->speaks |= reply_is_sentence(line) && !reply_is_footer(line);
+	look->contact |= is_contact(line);
+	look->sender |= names_sender(l, line);
+	look->name = is_name(line); /* from below: the first line's stays */
+	look->lines++;
+}
+
+/* --- delimiters --- */
+
+enum delimiter {
+	NONE,
+	RULE,	/* "---", "__", an em dash: may also part sections */
+	DASHES, /* "--" */
+	MARK,	/* "-- ", which is nothing else */
+};
+
+static enum delimiter delimiter_of(const struct reply_lines *l, size_t i)
+{
+	struct span line = reply_line_text(l, i);
+	struct reply_folded f;
+
+	if (l->v[i].class != REPLY_TEXT || l->v[i].code || line.n == 0 || line.n > DELIMITER_MAX ||
+	    !strchr("-_\xe2", *line.p))
+		return NONE;
+	if (span_is(line, "--") || span_is(line, "- --")) { /* the second as PGP writes it */
+		size_t end = l->v[i].to;
+		return end < l->text.n && l->text.p[end] == ' ' ? MARK : DASHES;
+	}
+	if (span_is(line, "\xe2\x80\x94") || span_is(line, "\xe2\x80\x93"))
+		return RULE;
+	reply_fold(&f, line);
+	if (f.n < 2 || f.n > LINES_MAX)
+		return NONE;
+	for (size_t k = 0; k < f.n; k++)
+		if (f.p[k] != f.p[0] || !strchr("-_", f.p[k]))
+			return NONE;
+	return RULE;
+}
+
+/* A line that ends in a colon announces what stands below the delimiter. */
+static bool is_announced(const struct reply_lines *l, size_t i)
+{
+	while (i > 0 && l->v[i - 1].class == REPLY_BLANK)
+		i--;
+	return i > 0 && l->v[i - 1].colon;
+}
+
+static bool has_text_above(const struct reply_lines *l, size_t i)
+{
+	while (i > 0)
+		if (l->v[--i].class == REPLY_TEXT && !reply_is_rule(reply_line_text(l, i)))
+			return true;
+	return false;
+}
+
+/* Another line like delimiter i stands above: they part sections. */
+static bool is_repeated(const struct reply_lines *l, size_t i)
+{
+	struct span line = reply_line_text(l, i);
+
+	for (size_t k = 0; k < i; k++)
+		if (l->v[k].class == REPLY_TEXT && span_eq(reply_line_text(l, k), line))
+			return true;
+	return false;
+}
+
+static bool is_signature(const struct reply_lines *l, size_t i, enum delimiter d,
+			 const struct look *look)
+{
+	if (look->lines == 0 || !look->fits || !has_text_above(l, i))
+		return false;
+	if (look->speaks) /* a disclaimer below a name, where a program has put the mark */
+		return d == MARK && look->name;
+	if (d == MARK)
+		return true;
+	if (is_announced(l, i))
+		return false;
+	if (is_repeated(l, i))
+		return look->contact && (look->sender || (look->name && l->mail->name.n == 0));
+	return d == DASHES || look->contact || look->name || look->sender;
+}
+
+/* The last line above `end` that passes, not too many lines up and with only text below; end: none.
+ */
+static size_t find_above(const struct reply_lines *l, size_t end, size_t lines_max,
+			 bool (*passes)(const struct reply_lines *l, size_t i))
+{
+	size_t lines = 0;
+
+	for (size_t i = end; i > 0 && lines <= lines_max; i--) {
+		if (l->v[i - 1].class == REPLY_BLANK)
+			continue;
+		if (l->v[i - 1].class != REPLY_TEXT)
+			break;
+		if (passes(l, i - 1))
+			return i - 1;
+		lines++;
+	}
+	return end;
+}
+
+static bool is_delimiter(const struct reply_lines *l, size_t i)
+{
+	return delimiter_of(l, i) != NONE;
+}
+
+size_t reply_signature_find(const struct reply_lines *l, size_t end)
+{
+	struct look look = { .fits = true };
+	size_t at = find_above(l, end, LINES_MAX, is_delimiter);
+
+	for (size_t i = end; i > at + 1; i--)
+		if (l->v[i - 1].class != REPLY_BLANK)
+			look_at_line(l, i - 1, &look);
+	return at < end && is_signature(l, at, delimiter_of(l, at), &look) ? at : end;
+}
+
+static bool is_long_rule(const struct reply_lines *l, size_t i)
+{
+	struct span line = reply_line_text(l, i);
+
+	return line.n >= RULE_MIN && reply_is_rule(line);
+}
+
+size_t reply_list_footer_find(const struct reply_lines *l, size_t end)
+{
+	size_t at = find_above(l, end, LIST_LINES_MAX, is_long_rule);
+
+	for (size_t i = at + 1; i < end; i++)
+		if (reply_is_list_footer(reply_line_text(l, i)))
+			return has_text_above(l, at) ? at : end;
+	return end;
+}
