@@ -1,5 +1,7 @@
 #include "parser/address.h"
 
+#include "parser/address_piece.h"
+#include "parser/bounce_words.h"
 #include "parser/limits.h"
 #include "parser/word.h"
 
@@ -9,77 +11,15 @@ struct mailbox {
 	struct span behind;  /* after ">" */
 	struct span angle;   /* between them; p == NULL: none */
 	struct span comment; /* the last one, without its parentheses */
+	struct span whole;   /* with all that belongs to it */
 	bool has_comment, has_at;
 };
 
-struct scan {
-	struct span s;
-	size_t at;
-	/* Nothing of the sort closes from here on, so do not look again: keeps the scan linear. */
-	bool no_quote_end, no_comment_end;
-};
-
-/* The length of the quoted string at s, 0 when it does not end. */
-static size_t quoted_length(struct span s)
-{
-	for (size_t n = 1; n < s.n; n++) {
-		if (s.p[n] == '"')
-			return n + 1;
-		if (s.p[n] == '\\')
-			n++;
-	}
-	return 0;
-}
-
-/* The length of the comment at s, 0 when it does not end or is nested too deep. */
-static size_t comment_length(struct span s)
-{
-	int depth = 0;
-
-	for (size_t n = 0; n < s.n; n++) {
-		if (s.p[n] == '\\')
-			n++;
-		else if (s.p[n] == '(' && ++depth > LIMIT_COMMENT_DEPTH)
-			return 0;
-		else if (s.p[n] == ')' && --depth == 0)
-			return n + 1;
-	}
-	return 0;
-}
-
-/* What stands at the scan's place as one piece: quoted string, comment, literal, encoded word, or
- * one byte. */
-static size_t piece_length(struct scan *sc)
-{
-	struct span rest = span_sub(sc->s, sc->at, SIZE_MAX);
-	const char *end;
-	size_t n = 0;
-
-	switch (rest.p[0]) {
-	case '"':
-		n = sc->no_quote_end ? 0 : quoted_length(rest);
-		sc->no_quote_end |= n == 0;
-		break;
-	case '(':
-		n = sc->no_comment_end ? 0 : comment_length(rest);
-		sc->no_comment_end |= n == 0;
-		break;
-	case '[':
-		end = memchr(rest.p, ']', rest.n < 256 ? rest.n : 256);
-		n = end ? (size_t)(end - rest.p) + 1 : 0;
-		break;
-	case '\\': n = rest.n > 1 ? 2 : 1; break;
-	case '=': n = word_length(rest); break;
-	default: break;
-	}
-	return n ? n : 1;
-}
-
 /* From "<" on: what is inside; without a ">" all up to the next comma. */
-static struct span take_angle(struct scan *sc)
+static struct span take_angle(struct address_scan *sc)
 {
 	struct span rest = span_sub(sc->s, sc->at + 1, SIZE_MAX), inside;
-	struct scan in = { .s = rest };
+	struct address_scan in = { .s = rest };
 	size_t comma = SIZE_MAX;
 
 	while (in.at < rest.n && rest.p[in.at] != '>') {
@@ -87,7 +27,7 @@ static struct span take_angle(struct scan *sc)
 			break;
 		if (rest.p[in.at] == ',' && comma == SIZE_MAX)
 			comma = in.at;
-		in.at += rest.p[in.at] == '"' ? piece_length(&in) : 1;
+		in.at += rest.p[in.at] == '"' ? address_piece_length(&in) : 1;
 	}
 	if (in.at < rest.n && rest.p[in.at] == '>') {
 		inside = span_sub(rest, 0, in.at);
@@ -99,155 +39,21 @@ static struct span take_angle(struct scan *sc)
 	return inside;
 }
 
-/* Appends s without comments and, outside quotes, without white space. */
-static size_t squeeze(struct span s, char *out)
+/* "ann@example.com Ann": words behind an address are the name, too. */
+static struct span cut_words_behind(struct mailbox *m, struct span spec)
 {
-	struct scan sc = { .s = s };
+	struct span rest;
 	size_t n = 0;
 
-	while (sc.at < s.n) {
-		size_t length = piece_length(&sc);
-		char c = s.p[sc.at];
-
-		if (c == '"' && length > 1) {
-			memcpy(out + n, s.p + sc.at, length);
-			n += length;
-		} else if (!(c == '(' && length > 1)) {
-			for (size_t i = 0; i < length; i++)
-				if (!ascii_is_space((unsigned char)s.p[sc.at + i]))
-					out[n++] = s.p[sc.at + i];
-		}
-		sc.at += length;
-	}
-	return n;
-}
-
-/* The "@" that parts the two halves, SIZE_MAX: none, or one half is empty. */
-static size_t at_sign(struct span s)
-{
-	size_t at = s.n;
-
-	while (at && s.p[at - 1] != '@')
-		at--;
-	return at > 1 && at < s.n ? at - 1 : SIZE_MAX;
-}
-
-static struct span addr_spec(struct span s, struct reading *r)
-{
-	char *out = arena_room(r->arena, s.n + 1);
-	struct span spec = { out, squeeze(s, out) };
-
-	while (spec.n && (spec.p[0] == '<' || spec.p[0] == '>'))
-		spec = span_sub(spec, 1, SIZE_MAX);
-	while (spec.n && (spec.p[spec.n - 1] == '<' || spec.p[spec.n - 1] == '>'))
-		spec.n--;
-	if (spec.n && spec.p[0] == '@') { /* a route, RFC 5322 section 4.4 */
-		size_t colon = span_find(spec, SPAN(":"));
-
-		spec = colon == SIZE_MAX ? spec : span_sub(spec, colon + 1, SIZE_MAX);
-	}
-	if (at_sign(spec) == SIZE_MAX || spec.n > FACTS_FIELD_MAX)
-		return SPAN("");
-	return word_scrub(spec, r);
-}
-
-/* Nothing in s has to be taken out or turned into a blank. */
-static bool is_simple(struct span s)
-{
-	bool space = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '"' || c == '\\' || c == '(' || (c > 0 && c < ' ') || (c == ' ' && space))
-			return false;
-		space = c == ' ';
-	}
-	return true;
-}
-
-/* The inside of a quoted string or comment without its backslashes. */
-static size_t unescape(struct span s, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\' && i + 1 < s.n)
-			i++;
-		out[n++] = s.p[i];
-	}
-	return n;
-}
-
-/*
- * A phrase without quotes and comments; white space between its words is one blank, that inside
- * quotes stays.
- */
-static struct span unquote(struct span s, struct reading *r)
-{
-	struct scan sc = { .s = s };
-	size_t n = 0;
-	char *out = arena_room(r->arena, s.n + 1);
-
-	while (sc.at < s.n) {
-		struct span piece = span_sub(s, sc.at, piece_length(&sc));
-
-		if (ascii_is_space((unsigned char)piece.p[0]) ||
-		    (piece.p[0] == '(' && piece.n > 1)) {
-			if (n && out[n - 1] != ' ')
-				out[n++] = ' ';
-		} else if (piece.n > 1 && piece.p[0] == '"') {
-			n += unescape(span_sub(piece, 1, piece.n - 2), out + n);
-		} else if (piece.n > 1 && piece.p[0] == '\\') {
-			out[n++] = piece.p[1];
-		} else if (piece.p[0] != '"') { /* one that nothing closes is left out */
-			memcpy(out + n, piece.p, piece.n);
-			n += piece.n;
-		}
-		sc.at += piece.n;
-	}
-	return (struct span){ out, n };
-}
-
-/* "'Ann'": the quotes that some clients put around a name inside the real ones. */
-static struct span without_single_quotes(struct span s)
-{
-	if (s.n > 2 && s.p[0] == '\'' && s.p[s.n - 1] == '\'')
-		return span_trim(span_sub(s, 1, s.n - 2));
-	return s;
-}
-
-/* Runs of blanks, which encoded words may have brought, are one. */
-static struct span squash(struct span s, struct reading *r)
-{
-	size_t n = 0;
-	char *out;
-
-	if (s.n == 0 || !memmem(s.p, s.n, "  ", 2))
-		return s;
-	out = arena_room(r->arena, s.n);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != ' ' || (n && out[n - 1] != ' '))
-			out[n++] = s.p[i];
-	return (struct span){ out, n };
-}
-
-static struct span phrase_text(struct span s, struct reading *r)
-{
-	struct span text;
-
-	s = span_trim(s);
-	text = word_text(is_simple(s) ? s : unquote(s, r), r);
-	if (!memchr(s.p, '"', s.n))
-		text = squash(text, r);
-	return without_single_quotes(text);
-}
-
-static struct span comment_text(struct span s, struct reading *r)
-{
-	char *out = arena_room(r->arena, s.n + 1);
-
-	return word_text((struct span){ out, unescape(s, out) }, r);
+	while (n < spec.n && !ascii_is_space((unsigned char)spec.p[n]))
+		n++;
+	rest = span_trim(span_sub(spec, n, SIZE_MAX));
+	if (address_at_sign(span_sub(spec, 0, n)) == SIZE_MAX || rest.n == 0 ||
+	    strchr(".@(", rest.p[0]) != NULL || strchr(".\"(", spec.p[n - 1]) != NULL ||
+	    memchr(rest.p, '@', rest.n) || memchr(spec.p, '"', n))
+		return spec;
+	m->behind = rest;
+	return span_sub(spec, 0, n);
 }
 
 /*
@@ -258,12 +64,12 @@ static struct span comment_text(struct span s, struct reading *r)
 static struct span bare_address(struct mailbox *m)
 {
 	struct span s = span_trim(m->phrase);
-	struct scan sc = { .s = s };
+	struct address_scan sc = { .s = s };
 	size_t word = 0, at = SIZE_MAX, split = 0;
 	bool joins = true;
 
 	while (sc.at < s.n) {
-		size_t length = piece_length(&sc);
+		size_t length = address_piece_length(&sc);
 		char c = s.p[sc.at];
 
 		if (ascii_is_space((unsigned char)c)) {
@@ -281,7 +87,7 @@ static struct span bare_address(struct mailbox *m)
 	if (at == SIZE_MAX)
 		return SPAN_NONE;
 	m->phrase = span_sub(s, 0, split);
-	return span_sub(s, split, SIZE_MAX);
+	return cut_words_behind(m, span_sub(s, split, SIZE_MAX));
 }
 
 /* "<undisclosed-recipients:;>" */
@@ -301,27 +107,106 @@ static void append(struct facts_address a, struct reading *r, struct facts_addre
 	list->v[list->n++] = a;
 }
 
+/* "<Ann ann@example.com>": a name inside of the brackets. */
+static struct span inside_angle(struct mailbox *m)
+{
+	struct mailbox in = { .phrase = m->angle };
+	struct span spec;
+
+	if (!memchr(m->angle.p, ' ', m->angle.n))
+		return m->angle;
+	spec = bare_address(&in);
+	if (!spec.p || span_trim(in.phrase).n == 0)
+		return m->angle;
+	if (span_trim(m->phrase).n == 0)
+		m->phrase = in.phrase;
+	return spec;
+}
+
+/* What no address has outside of quotes. */
+static bool is_odd(struct span address)
+{
+	return address.n == 0 || address.p[0] == '\'' ||
+	       (address.p[0] != '"' && !memchr(address.p, '[', address.n) &&
+		(memchr(address.p, ':', address.n) || memchr(address.p, '"', address.n)));
+}
+
+/* The only address in all that was written, wherever it stands; else what was read. */
+static struct span only_address(const struct mailbox *m, struct span read, struct reading *r)
+{
+	struct span found, one = SPAN("");
+	size_t at = 0;
+
+	while (bounce_next_address(m->whole, &at, &found)) {
+		if (one.n && !span_eq_ci(one, found))
+			return read;
+		one = found;
+	}
+	if (one.n == 0)
+		return read;
+	reading_defect(r, FACTS_BAD_ADDRESS);
+	return word_scrub(one, r);
+}
+
+/* A name that is an address in marks ("Ann <ann@example.com>" all in quotes) without that. */
+static struct span without_address(struct span name, struct span address)
+{
+	size_t at = span_find(name, address);
+
+	if (address.n == 0 || at == SIZE_MAX)
+		return name;
+	name = span_trim(span_sub(name, 0, at));
+	while (name.n && strchr("<[( ", name.p[name.n - 1]))
+		name.n--;
+	return name;
+}
+
+static struct span read_address(struct mailbox *m, struct reading *r)
+{
+	struct span spec = m->angle.p ? inside_angle(m) : bare_address(m), address = SPAN("");
+
+	if (spec.p)
+		address = address_spec(spec, r);
+	return is_odd(address) ? only_address(m, address, r) : address;
+}
+
+static struct span read_name(const struct mailbox *m, struct reading *r)
+{
+	struct span name = SPAN("");
+
+	if (span_trim(m->phrase).n)
+		name = address_phrase(m->phrase, r);
+	if (name.n == 0 && m->has_comment)
+		name = address_comment(m->comment, r);
+	if (name.n == 0 && span_trim(m->behind).n)
+		name = address_phrase(m->behind, r);
+	return name;
+}
+
+/* Written in a way that another program may read as another address, or as none. */
+static bool is_mended(const struct mailbox *m)
+{
+	if (!m->angle.p)
+		return span_trim(m->phrase).n != 0 || span_trim(m->behind).n != 0;
+	return m->has_at;
+}
+
 static void add(struct mailbox *m, struct reading *r, struct facts_addresses *list)
 {
-	struct facts_address a = { SPAN(""), SPAN("") };
-	struct span spec = m->angle;
+	struct facts_address a = { .address = read_address(m, r) };
 
-	if (!spec.p)
-		spec = bare_address(m);
-	if (spec.p)
-		a.address = addr_spec(spec, r);
-	if (span_trim(m->phrase).n)
-		a.name = phrase_text(m->phrase, r);
-	if (a.name.n == 0 && m->has_comment)
-		a.name = comment_text(m->comment, r);
-	if (a.name.n == 0 && m->angle.p && span_trim(m->behind).n)
-		a.name = phrase_text(m->behind, r);
-	if (a.address.n == 0 && a.name.n == 0 && is_group(spec))
-		return;
-	if (a.address.n == 0 && a.name.n == 0 && spec.p)
-		a.name = phrase_text(spec, r);
-	if (a.address.n == 0)
+	a.name = read_name(m, r);
+	if (a.address.n == 0 && a.name.n == 0) {
+		struct span text = m->angle.p ? m->angle : m->whole;
+
+		if (is_group(text))
+			return;
+		a.name = address_phrase(text, r);
+	}
+	if (a.address.n == 0 || is_mended(m))
 		reading_defect(r, FACTS_BAD_ADDRESS);
+	if (is_mended(m) || !m->angle.p)
+		a.name = without_address(a.name, a.address);
 	if (a.address.n || a.name.n)
 		append(a, r, list);
 }
@@ -336,7 +221,7 @@ static bool is_run(struct span s)
 		for (word.n = 0; word.n < s.n && !ascii_is_space((unsigned char)s.p[word.n]);)
 			word.n++;
 		word.p = s.p;
-		if (at_sign(word) == SIZE_MAX || memchr(word.p, '"', word.n) ||
+		if (address_at_sign(word) == SIZE_MAX || memchr(word.p, '"', word.n) ||
 		    memchr(word.p, '(', word.n))
 			return false;
 		words++;
@@ -354,14 +239,14 @@ static void add_run(struct span s, struct reading *r, struct facts_addresses *li
 
 		while (n < s.n && !ascii_is_space((unsigned char)s.p[n]))
 			n++;
-		append((struct facts_address){ SPAN(""), addr_spec(span_sub(s, 0, n), r) }, r,
+		append((struct facts_address){ SPAN(""), address_spec(span_sub(s, 0, n), r) }, r,
 		       list);
 		s = span_sub(s, n, SIZE_MAX);
 	}
 }
 
 /* Reads one mailbox up to the separator behind it. */
-static void read_mailbox(struct scan *sc, struct mailbox *m)
+static void read_mailbox(struct address_scan *sc, struct mailbox *m)
 {
 	size_t from = sc->at;
 
@@ -377,12 +262,12 @@ static void read_mailbox(struct scan *sc, struct mailbox *m)
 			m->behind = span_sub(sc->s, sc->at, 0);
 			continue;
 		}
-		if (c == ':' && !m->angle.p && !m->has_at) {
+		if (c == ':' && !m->angle.p && !m->has_at && sc->has_groups) {
 			from = ++sc->at; /* that was the name of a group */
 			*m = (struct mailbox){ .phrase = span_sub(sc->s, from, 0) };
 			continue;
 		}
-		length = piece_length(sc);
+		length = address_piece_length(sc);
 		if (c == '(' && length > 1) {
 			m->comment = span_sub(sc->s, sc->at + 1, length - 2);
 			m->has_comment = true;
@@ -394,18 +279,58 @@ static void read_mailbox(struct scan *sc, struct mailbox *m)
 		else
 			m->phrase.n = sc->at - from;
 	}
+	m->whole = span_sub(sc->s, from, sc->at - from);
 	sc->at++;
+}
+
+/* "Example, Ann <ann@example.com>": words that no address belongs to are of the name behind them.
+ */
+static bool is_part_of_name(const struct mailbox *m)
+{
+	return !m->angle.p && !m->has_at && !m->has_comment && span_trim(m->phrase).n;
+}
+
+static void add_read(struct mailbox *m, struct reading *r, struct facts_addresses *list)
+{
+	if (!m->angle.p && is_run(m->phrase))
+		add_run(m->phrase, r, list);
+	else if (m->angle.p || m->has_comment || span_trim(m->phrase).n)
+		add(m, r, list);
+}
+
+/* Words between separators, from `from` on: the start of the name in m, or else names alone. */
+static void add_held(const struct address_scan *sc, size_t from, struct mailbox *m,
+		     struct reading *r, struct facts_addresses *list)
+{
+	struct address_scan again = { .s = sc->s, .at = from, .has_groups = sc->has_groups };
+	size_t to = (size_t)(m->whole.p - sc->s.p);
+
+	if (m->angle.p && address_at_sign(span_trim(m->angle)) != SIZE_MAX) {
+		reading_defect(r, FACTS_BAD_ADDRESS);
+		m->phrase =
+		    span_sub(sc->s, from, (size_t)(m->phrase.p + m->phrase.n - sc->s.p) - from);
+		return;
+	}
+	while (again.at < to && list->n < FACTS_ADDRESSES_MAX) {
+		struct mailbox alone;
+
+		read_mailbox(&again, &alone);
+		add_read(&alone, r, list);
+	}
 }
 
 void address_list(struct span s, struct reading *r, struct facts_addresses *list)
 {
-	struct scan sc = { .s = s };
+	struct address_scan sc = { .s = s };
+	size_t held = SIZE_MAX;
 
 	if (s.n > LIMIT_LIST_FIELD) {
 		reading_defect(r, FACTS_LONG_HEADER);
 		sc.s.n = LIMIT_LIST_FIELD;
 	}
+	sc.has_groups = sc.s.n && memchr(sc.s.p, ';', sc.s.n);
 	while (sc.at < sc.s.n) {
+		size_t from = sc.at;
 		struct mailbox m;
 
 		if (list->n == FACTS_ADDRESSES_MAX) {
@@ -413,9 +338,13 @@ void address_list(struct span s, struct reading *r, struct facts_addresses *list
 			return;
 		}
 		read_mailbox(&sc, &m);
-		if (!m.angle.p && is_run(m.phrase))
-			add_run(m.phrase, r, list);
-		else if (m.angle.p || m.has_comment || span_trim(m.phrase).n)
-			add(&m, r, list);
+		if (held == SIZE_MAX && is_part_of_name(&m))
+			held = from;
+		if (is_part_of_name(&m) && sc.at < sc.s.n)
+			continue;
+		if (held != SIZE_MAX && held != from)
+			add_held(&sc, held, &m, r, list);
+		held = SIZE_MAX;
+		add_read(&m, r, list);
 	}
 }

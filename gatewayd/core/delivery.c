@@ -9,6 +9,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/post/post.h"
 
@@ -108,8 +109,12 @@ static int message_fd(struct desk *desk, int64_t row, int *ret_fd, struct err *e
 static int send_row(struct delivery *d, struct desk *desk, const struct store_outbox *row,
 		    struct err *e)
 {
-	struct talk_send s = { row->id, row->sender, row->recipient, -1 };
+	struct buf recipient BUF_AUTO;
 	int result;
+
+	buf_init(&recipient, ADDRSPEC_MAX + 2);
+	addrspec_put(row->recipient, &recipient);
+	struct talk_send s = { row->id, row->sender, buf_span(&recipient), -1 };
 
 	if (message_fd(desk, row->id, &s.fd, e) < 0)
 		return -1;

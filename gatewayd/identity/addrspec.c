@@ -7,18 +7,28 @@ static bool is_atext(unsigned char c)
 	       (c && strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
 }
 
-static bool is_dot_atom(struct span s)
+/*
+ * Atoms and dots.  RFC 5322 wants atoms around each dot; "ann.@example.jp" and "a..b@example.jp"
+ * are given to people by telephone companies, and nothing about them is in doubt.
+ */
+static bool is_atoms(struct span s)
 {
-	bool dot = true; /* one must not come here */
+	bool atom = false;
 
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '.' && dot)
+		if (s.p[i] == '.')
+			continue;
+		if (!is_atext((unsigned char)s.p[i]))
 			return false;
-		dot = s.p[i] == '.';
-		if (!dot && !is_atext((unsigned char)s.p[i]))
-			return false;
+		atom = true;
 	}
-	return !dot;
+	return atom;
+}
+
+static bool is_dot_atom(struct span s)
+{
+	return is_atoms(s) && s.p[0] != '.' && s.p[s.n - 1] != '.' &&
+	       span_find(s, SPAN("..")) == SIZE_MAX;
 }
 
 /* RFC 5322 section 3.2.4 on one line. */
@@ -82,8 +92,20 @@ bool addrspec_valid(struct span s)
 	struct span local = addrspec_local(s);
 
 	return s.n <= ADDRSPEC_MAX && local.n <= ADDRSPEC_LOCAL_MAX &&
-	       (is_dot_atom(local) || is_quoted(local)) &&
-	       addrspec_domain_valid(addrspec_domain(s));
+	       (is_atoms(local) || is_quoted(local)) && addrspec_domain_valid(addrspec_domain(s));
+}
+
+void addrspec_put(struct span s, struct buf *out)
+{
+	struct span local = addrspec_local(s);
+	bool quote = is_atoms(local) && !is_dot_atom(local);
+
+	if (quote)
+		buf_addc(out, '"');
+	buf_add(out, local);
+	if (quote)
+		buf_addc(out, '"');
+	buf_add(out, span_sub(s, local.n, SIZE_MAX));
 }
 
 /* A copy with the domain in lower case, and without quotes that are not needed. */
@@ -93,7 +115,7 @@ static struct span normal(struct span s, struct arena *a)
 	struct span inner = span_sub(local, 1, local.n > 2 ? local.n - 2 : 0);
 	char *p;
 
-	if (local.p[0] == '"' && is_dot_atom(inner))
+	if (local.p[0] == '"' && is_atoms(inner))
 		local = inner;
 	p = arena_room(a, local.n + 1 + domain.n);
 	memcpy(p, local.p, local.n);

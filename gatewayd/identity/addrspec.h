@@ -1,15 +1,18 @@
 /*
- * Addresses read strictly (RFC 5322 section 3.4), for deciding who somebody is and where mail goes.
+ * Addresses read strictly (RFC 5322 section 3.4), for deciding who somebody is and where mail goes;
+ * and the one address that a person would find where the strict reading finds none.
  *
  * Display names are none of its business: the parser reads those for people.  Comments and folding
- * white space are skipped, groups are seen.  An address that identifies is a dot-atom or quoted
- * local part and a host name of letters, digits and hyphens, all of it ASCII; what is anything else
- * (routes, domain literals, 8-bit bytes, white space around dots) is no address here.
+ * white space are skipped, groups are seen.  An address that identifies is a local part of atoms
+ * and dots or in quotes and a host name of letters, digits and hyphens, all of it ASCII; what is
+ * anything else (routes, domain literals, 8-bit bytes, white space around dots) is none in the
+ * strict reading.
  */
 #ifndef GATEWAYD_IDENTITY_ADDRSPEC_H
 #define GATEWAYD_IDENTITY_ADDRSPEC_H
 
 #include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
 
 enum {
 	ADDRSPEC_MAX = 254,	    /* RFC 5321 section 4.5.3.1.3, less the angle brackets */
@@ -31,6 +34,24 @@ struct addrspec_list {
 
 void addrspec_list_read(struct span value, size_t max, struct arena *a,
 			struct addrspec_list *ret_list);
+
+/*
+ * The one address in a value that the strict reading refuses: without brackets, behind a name with
+ * a comma, a colon or an "@" in it, with comments in it, inside quotes, with dots too many in the
+ * domain, in another script (its domain in the ASCII form, its local part as it stands).  Looked
+ * for at every "@", whatever stands around it; two different ones are none.
+ *
+ * sure: there is no other "@" in the value, and nothing had to be mended or cannot be sent to.
+ * Only then may anybody else's word about this From ("dmarc=pass") be about this address.
+ */
+struct addrspec_found {
+	struct span address;
+	bool sure;
+};
+bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *ret_found);
+
+/* Appends the form that stands in mails and envelopes: dots out of place are put in quotes. */
+void addrspec_put(struct span address, struct buf *out);
 
 /* All of s is one addr-spec without comments or white space around it. */
 bool addrspec_valid(struct span s);

@@ -49,7 +49,7 @@ static struct span destination(const struct header_scan *scan)
 {
 	switch (scan->return_path_kind) {
 	case PATH_ADDRESS: return scan->return_path;
-	case PATH_ABSENT: return scan->from;
+	case PATH_ABSENT: return scan->from_unsure ? SPAN_NONE : scan->from;
 	case PATH_NULL:
 	case PATH_BAD: break;
 	}

@@ -233,6 +233,20 @@ static struct span one_address(struct span value, struct arena *a, const char **
 	return SPAN_NONE;
 }
 
+/* The one mailbox, or what a person would take for it. */
+static void read_mailbox(struct span value, struct arena *a, struct header_scan *scan)
+{
+	struct addrspec_found found;
+
+	scan->from = one_address(value, a, &scan->from_reason);
+	if (scan->from.p || !addrspec_find(value, a, &found))
+		return;
+	scan->from = found.address;
+	scan->from_reason = NULL;
+	scan->from_mended = true;
+	scan->from_unsure = !found.sure;
+}
+
 /* Exactly one From with exactly one mailbox, in a header that was seen to its end. */
 static void read_from(const struct table *t, struct arena *a, struct header_scan *scan)
 {
@@ -245,7 +259,7 @@ static void read_from(const struct table *t, struct arena *a, struct header_scan
 	else if (table_next(t, from))
 		scan->from_reason = "more than one From";
 	else
-		scan->from = one_address(from->value, a, &scan->from_reason);
+		read_mailbox(from->value, a, scan);
 }
 
 static void read_return_path(const struct table *t, struct arena *a, struct header_scan *scan)

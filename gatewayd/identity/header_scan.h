@@ -42,7 +42,9 @@ struct header_scan {
 
 	struct span from;	 /* the one mailbox of the one From; p == NULL: nobody */
 	const char *from_reason; /* why nobody, or NULL */
-	struct span sender;	 /* p == NULL: none, or not one mailbox */
+	bool from_mended;	 /* the strict reading found nobody, addrspec_find() did */
+	bool from_unsure;   /* and it is not sure: it proves nothing, whatever vouches for it */
+	struct span sender; /* p == NULL: none, or not one mailbox */
 	enum header_scan_path return_path_kind;
 	struct span return_path; /* PATH_ADDRESS: the address */
 	struct addrspec_list reply_to;

@@ -320,13 +320,22 @@ static void decide_level(struct weighing *d)
 		id->staff_trusted = false;
 }
 
+static const char *from_text(const struct header_scan *scan)
+{
+	if (!scan->from.p)
+		return scan->from_reason;
+	if (scan->from_unsure)
+		return "a From that is not plain";
+	return scan->from_mended ? "one From, badly written" : "one From";
+}
+
 static void explain(struct weighing *d, const char *authres_reason)
 {
 	struct identity *id = &d->id;
 
 	snprintf(id->why, sizeof(id->why), "%s: %s; token: %s; %s%s%s", trust_name(id->level),
-		 id->from.p ? "one From" : d->scan->from_reason,
-		 d->any_token ? token_verdict_text(d->verdict) : "none", authres_reason,
+		 from_text(d->scan), d->any_token ? token_verdict_text(d->verdict) : "none",
+		 authres_reason,
 		 id->staff ? (id->staff_trusted ? "; staff" : "; staff address, not proven") : "",
 		 id->is_own ? "; our own mail" : "");
 }
@@ -337,12 +346,13 @@ void identity_decide(const struct header_scan *scan, const struct identity_world
 	struct weighing d = { .scan = scan, .conf = world->conf, .world = world };
 	const char *authres_reason;
 
-	d.id.from = scan->from;
-	d.id.domain = scan->from.p ? addrspec_domain(scan->from) : SPAN_NONE;
+	d.id.from = scan->from_unsure ? SPAN_NONE : scan->from;
 	d.id.staff = scan->from.p ? conf_staff_by_address(d.conf, scan->from) : NULL;
 	try_tokens(&d);
 	decide_authres(&d, &authres_reason);
 	decide_level(&d);
+	d.id.from = scan->from; /* one that is not sure is an address, and proves nothing */
+	d.id.domain = scan->from.p ? addrspec_domain(scan->from) : SPAN_NONE;
 	d.id.is_own = is_own_mail(&d);
 	explain(&d, authres_reason);
 	*ret_identity = d.id;

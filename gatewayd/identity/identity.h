@@ -7,7 +7,7 @@
  *
  * Pure: from the raw header, the configuration, the keys and the time.  From, subject tags,
  * References, Reply-To and X-headers alone grant nothing: without exactly one From with exactly one
- * mailbox the level is L0.
+ * mailbox, or with one that could be read as another, the level is L0.
  */
 #ifndef GATEWAYD_IDENTITY_IDENTITY_H
 #define GATEWAYD_IDENTITY_IDENTITY_H

@@ -81,12 +81,15 @@ static void word_in_angles(struct mime_line *l, struct span s)
 static void put_address(struct buf *out, const char *name, const struct mime_address *a)
 {
 	struct mime_line l = mime_line_begin(out, name);
+	struct buf address BUF_AUTO;
 
+	buf_init(&address, ADDRSPEC_MAX + 2);
+	addrspec_put(a->address, &address);
 	if (!span_trim(a->name).n) {
-		mime_line_word(&l, a->address);
+		mime_line_word(&l, buf_span(&address));
 	} else {
 		mime_line_phrase(&l, utf8_prefix(a->name, MIME_NAME_MAX));
-		word_in_angles(&l, a->address);
+		word_in_angles(&l, buf_span(&address));
 	}
 	mime_line_end(&l);
 }

@@ -5,6 +5,7 @@
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/addrspec.h"
 #include "parser/address.h"
 #include "parser/charset.h"
 #include "parser/date.h"
@@ -257,6 +258,25 @@ static void fuzz_address(struct span bytes)
 	MUST(n <= FACTS_REFERENCES_MAX);
 	for (size_t i = 0; i < n; i++)
 		must_be_text(ids[i], FACTS_FIELD_MAX);
+}
+
+/* Core's readers: what they take for an address is one, and what is sure the strict form of one. */
+static void fuzz_addrspec(struct span bytes)
+{
+	struct reading *r = begin();
+	struct addrspec_found found;
+	struct addrspec_list list;
+
+	addrspec_list_read(bytes, 50, r->arena, &list);
+	MUST(list.n + list.bad <= 50);
+	for (size_t i = 0; i < list.n; i++)
+		MUST(addrspec_valid(list.v[i]));
+	if (!addrspec_find(bytes, r->arena, &found))
+		return;
+	must_be_text(found.address, ADDRSPEC_MAX);
+	MUST(addrspec_domain_valid(addrspec_domain(found.address)));
+	MUST(!found.sure || addrspec_valid(found.address));
+	addrspec_put(found.address, &r->text);
 }
 
 static void fuzz_date(struct span bytes)

@@ -13,6 +13,7 @@
 	X(mail)         \
 	X(header)       \
 	X(address)      \
+	X(addrspec)     \
 	X(date)         \
 	X(word)         \
 	X(param)        \
