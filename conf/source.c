@@ -20,6 +20,7 @@ struct reader {
 	struct span s; /* all of the file */
 	size_t at;
 	int line, depth;
+	size_t text_end; /* in out, of a text that only space and comments follow so far; 0: none */
 	bool ok;
 };
 
@@ -49,10 +50,7 @@ static void copy(struct reader *r, size_t n)
 	for (; n && r->at < r->s.n; n--) {
 		char c = r->s.p[r->at++];
 
-		if (c == '\0')
-			complain(r, "a NUL byte; this is no configuration file");
-		else
-			buf_addc(&r->out->text, c);
+		buf_addc(&r->out->text, c);
 		if (c == '\n') {
 			r->line++;
 			begin_line(r);
@@ -165,16 +163,50 @@ static bool copy_include(struct reader *r)
 	return true;
 }
 
-static void copy_token(struct reader *r, bool line_start)
+/*
+ * libconfig gives a text the line of what follows it, because another text may.  So the bracket
+ * behind the last text of a list goes next to it, before the line breaks in between.
+ */
+static void copy_closer(struct reader *r)
+{
+	struct buf *out = &r->out->text;
+	char c = look(r, 0);
+
+	copy(r, 1);
+	if (!r->text_end || out->full)
+		return;
+	memmove(out->p + r->text_end + 1, out->p + r->text_end, out->n - r->text_end - 1);
+	out->p[r->text_end] = c;
+}
+
+/* Space and comments; false: something else begins here. */
+static bool copy_nothing(struct reader *r)
 {
 	char c = look(r, 0), d = look(r, 1);
 
+	if (c == '/' && d == '*')
+		copy_block_comment(r);
+	else if (c == '#' || (c == '/' && d == '/'))
+		copy_line_comment(r);
+	else if (ascii_is_space((unsigned char)c))
+		copy(r, 1);
+	else
+		return false;
+	return true;
+}
+
+static void copy_token(struct reader *r, bool line_start)
+{
+	char c = look(r, 0);
+	size_t text_end = 0;
+
+	if (copy_nothing(r))
+		return;
 	if (c == '"') {
 		copy_string(r);
-	} else if (c == '/' && d == '*') {
-		copy_block_comment(r);
-	} else if (c == '#' || (c == '/' && d == '/')) {
-		copy_line_comment(r);
+		text_end = r->out->text.n;
+	} else if (c == ']' || c == ')') {
+		copy_closer(r);
 	} else if (is_number_start(r)) {
 		copy_number(r);
 	} else if (is_name(c)) {
@@ -183,15 +215,64 @@ static void copy_token(struct reader *r, bool line_start)
 	} else if (c != '@' || !line_start || !copy_include(r)) {
 		copy(r, 1);
 	}
+	r->text_end = text_end;
+}
+
+/* What programs on other systems write in front of a text (Unicode 3.10), or instead of one. */
+static const struct {
+	struct span begins;
+	const char *what;
+	bool skipped;
+} marks[] = {
+	{ SPAN_LITERAL("\xef\xbb\xbf"),
+	  "begins with a byte order mark; save the file as UTF-8 without one", true },
+	{ SPAN_LITERAL("\xff\xfe"), "is UTF-16; save the file as UTF-8", false },
+	{ SPAN_LITERAL("\xfe\xff"), "is UTF-16; save the file as UTF-8", false },
+};
+
+/* The first byte that is no text; the length when all is. */
+static size_t first_bad(struct span s)
+{
+	size_t i = 0, n = 1;
+
+	for (; i < s.n && n && s.p[i] != '\0'; i += n)
+		n = utf8_len(span_sub(s, i, SIZE_MAX));
+	return i;
+}
+
+static void look_for_mark(struct reader *r)
+{
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (span_starts(r->s, marks[i].begins)) {
+			complain(r, marks[i].what);
+			r->ok = marks[i].skipped;
+			r->at = marks[i].begins.n;
+		}
+}
+
+/* false: the bytes are no text, and nothing of them is worth reading. */
+static bool is_text(struct reader *r)
+{
+	size_t bad;
+
+	look_for_mark(r);
+	bad = first_bad(r->s);
+	if (!r->ok || bad == r->s.n)
+		return r->ok;
+	for (size_t i = 0; i < bad; i++)
+		r->line += r->s.p[i] == '\n';
+	complain(r, r->s.p[bad] ? "this line is not UTF-8; save the file as UTF-8"
+				: "a NUL byte; this is no configuration file");
+	return false;
 }
 
 static void copy_all(struct reader *r)
 {
 	bool line_start = true;
 
-	if (!utf8_valid(r->s))
-		complain(r, "the file is not UTF-8");
 	begin_line(r);
+	if (!is_text(r))
+		return;
 	while (r->at < r->s.n) {
 		char c = look(r, 0);
 
@@ -224,6 +305,7 @@ static bool copy_file(const char *path, int depth, const struct reader *from, st
 	r.file = arena_cstr(r.arena, span_of(path));
 	r.at = 0;
 	r.line = 1;
+	r.text_end = 0;
 	r.depth = depth;
 	r.ok = true;
 	copy_all(&r);

@@ -1,8 +1,10 @@
 #include "conf/tree.h"
 
 #include <libconfig.h>
+#include <limits.h>
 #include <stdio.h>
 
+#include "conf/brackets.h"
 #include "conf/problems.h"
 #include "conf/source.h"
 
@@ -89,6 +91,27 @@ static const char *advice(const char *text)
 	return "";
 }
 
+/*
+ * What libconfig says, and where a bracket is missing; one too many behind the place where it gave
+ * up is a consequence.
+ */
+static void tell(const config_t *c, const struct source *source, struct conf_problems *problems)
+{
+	struct source_line at = source_at(source, config_error_line(c)), where;
+	struct brackets found = { .line = INT_MAX };
+	bool told = brackets_find(source, &found);
+
+	if (told && found.surplus && found.line > config_error_line(c))
+		told = false;
+	if (told) {
+		where = source_at(source, found.line);
+		conf_problem(problems, where.file, where.line, NULL, "%s", found.text);
+	}
+	if (!told || config_error_line(c) < found.line)
+		conf_problem(problems, at.file, at.line, NULL, "%s%s", config_error_text(c),
+			     advice(config_error_text(c)));
+}
+
 bool tree_read(struct conf_files *files, const char *path, struct arena *a,
 	       struct conf_problems *problems, struct node *ret_root)
 {
@@ -100,10 +123,7 @@ bool tree_read(struct conf_files *files, const char *path, struct arena *a,
 	m.ok = source_read(files, path, a, problems, &source);
 	config_init(&c);
 	if (m.ok && !config_read_string(&c, buf_cstr(&source.text))) {
-		struct source_line at = source_at(&source, config_error_line(&c));
-
-		conf_problem(problems, at.file, at.line, NULL, "%s%s", config_error_text(&c),
-			     advice(config_error_text(&c)));
+		tell(&c, &source, problems);
 		m.ok = false;
 	}
 	if (m.ok) {
