@@ -2,12 +2,6 @@
 
 #include "conf/value.h"
 
-static const char *entry_path(struct loader *l, const char *table, const char *name,
-			      const char *key, size_t i)
-{
-	return arena_printf(&l->scratch, "%s.%s.%s[%zu]", table, name, key, i + 1);
-}
-
 static const char *row_name_at(const void *ctx, size_t i)
 {
 	return ((const struct loader_table *)ctx)->v[i].name;
@@ -42,8 +36,10 @@ static void check_names_of(struct loader *l, const char *table, const struct loa
 		const struct policy_words *words = (const struct policy_words *)at;
 
 		for (size_t i = 0; i < words->n; i++)
-			check_name(l, key, entry_path(l, table, row->name, key->key, i),
-				   words->v[i]);
+			check_name(
+			    l, key,
+			    loader_entry_path(l, loader_path(l, table, row->name, key->key), i),
+			    words->v[i]);
 	}
 }
 
@@ -113,27 +109,10 @@ static void check_mailbox(struct loader *l, size_t i)
 				       l->conf->mailboxes[j].name);
 }
 
-static bool is_address_of(const struct conf_mailbox *m, const char *address)
-{
-	for (size_t i = 0; i < m->aliases.n; i++)
-		if (span_is_ci(span_of(address), m->aliases.v[i]))
-			return true;
-	return m->address && span_is_ci(span_of(address), m->address);
-}
-
-/* The mailbox that mail to the address comes to; NULL: none of ours. */
-static const struct conf_mailbox *mailbox_of(const struct conf *c, const char *address)
-{
-	for (size_t i = 0; i < c->mailbox_count; i++)
-		if (is_address_of(&c->mailboxes[i], address))
-			return &c->mailboxes[i];
-	return NULL;
-}
-
 /* Somebody whom we write to; not ourselves. */
 static void check_recipient(struct loader *l, const char *path, const char *address)
 {
-	const struct conf_mailbox *m = address ? mailbox_of(l->conf, address) : NULL;
+	const struct conf_mailbox *m = conf_mailbox_by_address(l->conf, span_of(address));
 
 	if (m)
 		loader_problem(
@@ -147,7 +126,7 @@ static void check_queue_address(struct loader *l, const struct conf_queue *q)
 {
 	const char *path = loader_path(l, "queues", q->name, "address");
 
-	if (q->address && !mailbox_of(l->conf, q->address))
+	if (q->address && !conf_mailbox_by_address(l->conf, span_of(q->address)))
 		loader_problem(
 		    l, path,
 		    "%s is the address of no mailbox, so answers to it would never be read; "
@@ -185,10 +164,13 @@ static void check_queue(struct loader *l, const struct conf_queue *q)
 			       q->days_calendar);
 	check_queue_address(l, q);
 	for (size_t i = 0; i < q->notify.n; i++)
-		check_recipient(l, entry_path(l, "queues", q->name, "notify", i), q->notify.v[i]);
+		check_recipient(
+		    l, loader_entry_path(l, loader_path(l, "queues", q->name, "notify"), i),
+		    q->notify.v[i]);
 	for (size_t i = 0; i < q->escalation_count; i++)
-		check_recipient(l, entry_path(l, "queues", q->name, "escalations", i),
-				q->escalations[i].address);
+		check_recipient(
+		    l, loader_entry_path(l, loader_path(l, "queues", q->name, "escalations"), i),
+		    q->escalations[i].address);
 	if (q->unknown_sender == CONF_UNKNOWN_REFER && !q->referral)
 		loader_problem(
 		    l, loader_path(l, "queues", q->name, "referral"),
@@ -203,13 +185,15 @@ static void check_staff(struct loader *l, const struct conf_staff *s)
 		    conf_staff_by_address(l->conf, span_of(s->addresses.v[i]));
 
 		if (other != s)
-			loader_problem(l, entry_path(l, "staff", s->id, "addresses", i),
-				       "%s is staff.%s already; a person's address is theirs alone",
-				       s->addresses.v[i], other->id);
+			loader_problem(
+			    l, loader_entry_path(l, loader_path(l, "staff", s->id, "addresses"), i),
+			    "%s is staff.%s already; a person's address is theirs alone",
+			    s->addresses.v[i], other->id);
 	}
 	for (size_t i = 0; i < s->addresses.n; i++)
-		check_recipient(l, entry_path(l, "staff", s->id, "addresses", i),
-				s->addresses.v[i]);
+		check_recipient(
+		    l, loader_entry_path(l, loader_path(l, "staff", s->id, "addresses"), i),
+		    s->addresses.v[i]);
 }
 
 static void check_kind(struct loader *l, const struct policy_kind *k)

@@ -1,11 +1,14 @@
 #include "conf/check_files.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
+#include "conf/files.h"
 #include "conf/path.h"
+#include "conf/pem.h"
 #include "gatewayd/base/units.h"
 
-enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 }; /* characters */
+enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 /* characters */, CA_FILE_MAX = 4 * MIB };
 
 static void check_secret(struct loader *l, const char *path, const char *file, size_t min)
 {
@@ -26,13 +29,23 @@ static void check_secret(struct loader *l, const char *path, const char *file, s
 		explicit_bzero(secret.p, secret.n);
 }
 
+static void check_ca(struct loader *l, const char *path, const char *file)
+{
+	struct span text = SPAN_NONE;
+	const char *wrong;
+
+	if (files_read(files_new(&l->scratch), file, CA_FILE_MAX, &text, &wrong))
+		wrong = pem_wrong(text);
+	if (wrong)
+		loader_problem(l, path, "%s %s", file, wrong);
+}
+
 static void check_server(struct loader *l, const char *path, const struct conf_server *s)
 {
 	check_secret(l, arena_printf(&l->scratch, "%s.secret_file", path), s->secret_file,
 		     SECRET_MIN);
-	if (s->ca_file && access(s->ca_file, R_OK) != 0)
-		loader_problem(l, arena_printf(&l->scratch, "%s.ca_file", path),
-			       "%s cannot be read; create it or correct the name", s->ca_file);
+	if (s->ca_file)
+		check_ca(l, arena_printf(&l->scratch, "%s.ca_file", path), s->ca_file);
 }
 
 static void check_folder(struct loader *l, const char *path, const char *folder)
@@ -40,6 +53,32 @@ static void check_folder(struct loader *l, const char *path, const char *folder)
 	if (folder && !path_is_folder(folder))
 		loader_problem(l, path, "there is no folder %s; create it or correct the name",
 			       folder);
+}
+
+/* The folder that a file of ours is made in; tmpfiles.d or a unit may still bring it. */
+static void doubt_folder_of(struct loader *l, const char *path, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *folder = arena_cstr(
+	    &l->scratch, (struct span){ file, slash > file ? (size_t)(slash - file) : 1 });
+
+	if (!path_is_folder(folder))
+		loader_warning(l, path, "there is no folder %s; create it or correct the name",
+			       folder);
+}
+
+/* Only root becomes somebody else. */
+static void check_user(struct loader *l, const char *user)
+{
+	static const char fmt[] = "there is no user \"%s\" on this machine; create it (see "
+				  "systemd-sysusers(8)) or correct the name";
+
+	if (!user || getpwnam(user))
+		return;
+	if (geteuid() == 0)
+		loader_problem(l, "user", fmt, user);
+	else
+		loader_warning(l, "user", fmt, user);
 }
 
 /* The language has templates in one of the folders that are looked through. */
@@ -77,7 +116,10 @@ void check_files(struct loader *l)
 	check_templates(l);
 	if (l->scope != CONF_FULL)
 		return;
+	check_user(l, c->user);
 	check_folder(l, "kb_dir", c->kb_dir);
+	doubt_folder_of(l, "store", c->store);
+	doubt_folder_of(l, "socket", c->socket);
 	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
 	check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
 	check_server(l, "smtp", &c->smtp.server);

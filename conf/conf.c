@@ -16,6 +16,22 @@ const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *n
 	return NULL;
 }
 
+static bool is_address_of(const struct conf_mailbox *m, struct span address)
+{
+	for (size_t i = 0; i < m->aliases.n; i++)
+		if (span_is_ci(address, m->aliases.v[i]))
+			return true;
+	return m->address && span_is_ci(address, m->address);
+}
+
+const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct span address)
+{
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		if (is_address_of(&c->mailboxes[i], address))
+			return &c->mailboxes[i];
+	return NULL;
+}
+
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id)
 {
 	for (size_t i = 0; i < c->staff_count; i++)

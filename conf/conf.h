@@ -143,10 +143,14 @@ struct conf {
 	struct policy policy;
 };
 
-/* What is wrong, as a person mends it: "gatewayd.conf:12: mailboxes.support.poll: ...". */
+/*
+ * What is wrong, as a person mends it: "gatewayd.conf:12: mailboxes.support.poll: ..."; and what
+ * may be meant, but is mostly a mistake: "gatewayd.conf:12: warning: queues.support: ...".
+ */
 struct conf_problems {
 	struct buf text; /* a line each; file by file as they were read, in each by line */
-	size_t count;
+	size_t count;	 /* of what is wrong */
+	size_t warnings;
 	struct conf_problem *v; /* where each stands in text; conf/problems.c */
 	size_t n, room;
 };
@@ -159,7 +163,7 @@ enum conf_scope {
 			     not */
 };
 
-/* NULL when there are problems; the caller frees with conf_free(). */
+/* NULL when something is wrong; the caller frees with conf_free().  There may be warnings too. */
 struct conf *conf_load(const char *path, enum conf_scope scope, struct conf_problems *ret_problems);
 /*
  * The same configuration in another process: the files it was read from, templates that were asked
@@ -185,6 +189,8 @@ void conf_schema_print(struct buf *out);
 
 const struct conf_queue *conf_queue_find(const struct conf *c, const char *name);
 const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *name);
+/* The first that mail to the address comes to, its alias or its own. */
+const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct span address);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
 const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span address);
 

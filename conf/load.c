@@ -4,6 +4,7 @@
 #include "conf/check.h"
 #include "conf/check_files.h"
 #include "conf/complete.h"
+#include "conf/doubt.h"
 #include "conf/files.h"
 #include "conf/loader.h"
 #include "conf/path.h"
@@ -173,6 +174,7 @@ static void load(struct loader *l, const char *path)
 	flatten_all(l);
 	words_read(l);
 	check_all(l);
+	doubt_all(l);
 	check_files(l);
 }
 

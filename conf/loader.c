@@ -97,7 +97,24 @@ void loader_problem(struct loader *l, const char *path, const char *fmt, ...)
 	conf_problem(l->problems, w.file, w.line, path, "%s", text);
 }
 
+void loader_warning(struct loader *l, const char *path, const char *fmt, ...)
+{
+	struct loader_where w = loader_where(l, path);
+	char text[PROBLEM_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	conf_warning(l->problems, w.file, w.line, path, "%s", text);
+}
+
 const char *loader_path(struct loader *l, const char *table, const char *name, const char *key)
 {
 	return arena_printf(&l->scratch, "%s.%s.%s", table, name, key);
+}
+
+const char *loader_entry_path(struct loader *l, const char *path, size_t i)
+{
+	return arena_printf(&l->scratch, "%s[%zu]", path, i + 1);
 }

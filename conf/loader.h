@@ -66,8 +66,12 @@ bool loader_given(const struct loader *l, const char *path);
 struct loader_where loader_where(const struct loader *l, const char *path);
 /* "table.name.key", in the scratch arena. */
 const char *loader_path(struct loader *l, const char *table, const char *name, const char *key);
-/* What is wrong with the value of a path, at its line. */
+/* What is wrong with the value of a path, or doubtful, at its line. */
 void loader_problem(struct loader *l, const char *path, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void loader_warning(struct loader *l, const char *path, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* "table.name.key[i + 1]", in the scratch arena: entry i of a list. */
+const char *loader_entry_path(struct loader *l, const char *path, size_t i);
 
 #endif

@@ -32,30 +32,24 @@ static void add_visible(struct buf *out, const char *s)
 		buf_addc(out, (unsigned char)*s < ' ' || *s == 127 ? '?' : *s);
 }
 
-static struct conf_problem *add(struct conf_problems *p)
+static struct conf_problem *add_line(struct conf_problems *p)
 {
 	MEM_GROW(p->v, p->n, &p->room);
 	p->v[p->n] = (struct conf_problem){ .at = p->text.n };
 	return &p->v[p->n++];
 }
 
-void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
-		  const char *fmt, ...)
+static void add(struct conf_problems *p, const char *file, int line, const char *kind,
+		const char *path, const char *text)
 {
-	struct conf_problem *it = add(p);
-	char text[PROBLEM_MAX];
-	va_list ap;
+	struct conf_problem *it = add_line(p);
 
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	p->count++;
 	add_visible(&p->text, file);
 	it->file_n = p->text.n - it->at;
 	it->line = line;
 	if (line)
 		buf_addf(&p->text, ":%d", line);
-	buf_adds(&p->text, ": ");
+	buf_addf(&p->text, ": %s", kind);
 	if (path && *path) {
 		add_visible(&p->text, path);
 		buf_adds(&p->text, ": ");
@@ -63,6 +57,32 @@ void conf_problem(struct conf_problems *p, const char *file, int line, const cha
 	add_visible(&p->text, text);
 	buf_addc(&p->text, '\n');
 	it->n = p->text.n - it->at;
+}
+
+void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
+		  const char *fmt, ...)
+{
+	char text[PROBLEM_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	p->count++;
+	add(p, file, line, "", path, text);
+}
+
+void conf_warning(struct conf_problems *p, const char *file, int line, const char *path,
+		  const char *fmt, ...)
+{
+	char text[PROBLEM_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	p->warnings++;
+	add(p, file, line, "warning: ", path, text);
 }
 
 static int by_place(const void *a, const void *b)
@@ -97,11 +117,13 @@ void problems_sort(struct conf_problems *p, const struct conf_files *files)
 
 enum { WORD_MAX = 64 };
 
-/* Levenshtein's distance with one row; a swap of neighbours counts two, which is near enough. */
-static size_t distance(const char *a, size_t na, const char *b, size_t nb)
+/* Levenshtein's, with one row; a swap of neighbours counts two, which is near enough. */
+size_t problems_distance(const char *a, const char *b)
 {
-	size_t row[WORD_MAX + 1];
+	size_t na = strlen(a), nb = strlen(b), row[WORD_MAX + 1];
 
+	if (na > WORD_MAX || nb > WORD_MAX)
+		return SIZE_MAX;
 	for (size_t j = 0; j <= nb; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= na; i++) {
@@ -126,18 +148,13 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb)
 const char *conf_nearest(const char *name, size_t n, const char *(*at)(const void *ctx, size_t i),
 			 const void *ctx)
 {
-	size_t len = strlen(name), best = len / 2 + 1;
+	size_t best = strlen(name) / 2 + 1;
 	const char *found = NULL;
 
-	if (len > WORD_MAX)
-		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		const char *c = at(ctx, i);
-		size_t d;
+		size_t d = c ? problems_distance(name, c) : SIZE_MAX;
 
-		if (!c || strlen(c) > WORD_MAX)
-			continue;
-		d = distance(name, len, c, strlen(c));
 		if (d < best) {
 			best = d;
 			found = c;

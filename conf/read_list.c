@@ -19,7 +19,8 @@ void read_words(const struct reading *r)
 
 	if (!reading_list(r, NODE_STRING))
 		return;
-	w.v = arena_alloc_n(r->l->arena, r->n->kid_count, sizeof(*w.v));
+	if (r->n->kid_count) /* v stays NULL in an empty list only (doubt.c) */
+		w.v = arena_alloc_n(r->l->arena, r->n->kid_count, sizeof(*w.v));
 	for (size_t i = 0; i < r->n->kid_count; i++) {
 		const char *text = r->n->kids[i].text,
 			   *wrong = *text ? NULL : "is empty; remove it";

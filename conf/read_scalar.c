@@ -1,6 +1,7 @@
 #include "conf/read_scalar.h"
 
 #include "conf/path.h"
+#include "conf/tz.h"
 #include "conf/value.h"
 #include "gatewayd/base/units.h"
 
@@ -152,6 +153,38 @@ void read_text(const struct reading *r)
 		return;
 	}
 	copy = arena_cstr(r->l->arena, text);
+	memcpy(r->to, &copy, sizeof(copy));
+}
+
+static void wrong_zone(const struct reading *r, const char *wrong)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, PROBLEM_MAX);
+	buf_addf(&text, "\"%s\" %s", r->n->text, wrong);
+	problems_advise(&text, tz_near(r->n->text, &r->l->scratch),
+			"write one like \"Europe/Berlin\" or \"America/New_York\" (see "
+			"timedatectl list-timezones)");
+	reading_problem(r, "%s", buf_cstr(&text));
+}
+
+void read_zone(const struct reading *r)
+{
+	const char *wrong, *doubt, *copy;
+	struct span text;
+
+	if (!reading_text(r, &text))
+		return;
+	wrong = tz_wrong(r->n->text);
+	doubt = tz_doubt(r->n->text);
+	copy = arena_cstr(r->l->arena, text);
+	if (wrong) {
+		wrong_zone(r, wrong);
+		return;
+	}
+	if (doubt)
+		conf_warning(r->l->problems, r->n->file, r->n->line, r->path, "\"%s\" %s",
+			     r->n->text, doubt);
 	memcpy(r->to, &copy, sizeof(copy));
 }
 

@@ -12,6 +12,7 @@ void read_seconds(const struct reading *r);
 void read_days(const struct reading *r);
 void read_duration(const struct reading *r);
 void read_text(const struct reading *r);
+void read_zone(const struct reading *r);
 void read_file_name(const struct reading *r);
 void read_choice(const struct reading *r);
 

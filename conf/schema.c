@@ -167,7 +167,7 @@ static const struct schema_row queue_rows[] = {
 	  .fallback = "\"en\"", .check = value_check_name, .doc = "Language of its mails." },
 	{ "templates", SCHEMA_PATH, AT(conf_queue, templates),
 	  .doc = "Folder of mail templates of its own." },
-	{ "zone", SCHEMA_TEXT, AT(conf_queue, zone), .check = value_check_zone,
+	{ "zone", SCHEMA_ZONE, AT(conf_queue, zone),
 	  .doc = "Zone in which its mails tell times; else that of days_calendar." },
 	{ "phone", SCHEMA_TEXT, AT(conf_queue, phone), .min = 1, .max = 1000,
 	  .doc = "Phone numbers for urgent trouble, told in confirmations." },
@@ -226,8 +226,8 @@ static const struct schema_row package_rows[] = {
 };
 
 static const struct schema_row calendar_rows[] = {
-	{ "zone", SCHEMA_TEXT, REQUIRED, AT(policy_calendar, zone), .check = value_check_zone,
-	  .doc = "Time zone, a name of the tz database." },
+	{ "zone", SCHEMA_ZONE, REQUIRED, AT(policy_calendar, zone),
+	  .doc = "Zone in which its hours are told." },
 	{ "hours", SCHEMA_HOURS, REQUIRED, AT(policy_calendar, intervals),
 	  N(policy_calendar, interval_count), .min = 1, .max = 100,
 	  .doc = "Opening hours: days, then one or more times." },

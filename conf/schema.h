@@ -23,6 +23,7 @@ enum schema_type {		     /* in the file -> in the struct */
 		   SCHEMA_DURATION,  /* "2h", "1 business day", "none" -> struct policy_duration */
 		   SCHEMA_TEXT,	     /* "x" -> const char * */
 		   SCHEMA_NAME,	     /* "x", a row of the table .refers -> const char * */
+		   SCHEMA_ZONE,	     /* "Europe/Berlin" -> const char * */
 		   SCHEMA_PATH,	     /* "x", resolved against the file it stands in */
 		   SCHEMA_SECRET,    /* the same, or a systemd credential */
 		   SCHEMA_CHOICE,    /* one of the words of .choices -> an enum */

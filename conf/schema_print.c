@@ -14,6 +14,7 @@ static const char *const wants[] = {
 	[SCHEMA_DURATION] = "a duration in quotes, as \"2h\" or \"none\"",
 	[SCHEMA_TEXT] = "a text in quotes",
 	[SCHEMA_NAME] = "a name in quotes",
+	[SCHEMA_ZONE] = "a zone of the tz database in quotes, as \"Europe/Berlin\"",
 	[SCHEMA_PATH] = "a file name in quotes",
 	[SCHEMA_SECRET] = "the name of a file, in quotes",
 	[SCHEMA_CHOICE] = "a word in quotes",

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 
 #include "gatewayd/base/units.h"
-#include "gatewayd/base/zone.h"
 
 struct unit {
 	const char *name;
@@ -271,21 +270,4 @@ const char *value_check_url(const char *s)
 	if (span_starts_ci(span_of(s), SPAN("http://")) && s[7])
 		return value_check_line(s);
 	return value_check_https(s) ? "is no address that begins with https:// or http://" : NULL;
-}
-
-bool value_zone_exists(const char *name)
-{
-	struct zones *zones ZONES_AUTO = zones_new(NULL);
-	const struct zone *zone;
-	struct err e;
-
-	return zones_get(zones, name, &zone, &e) == 0;
-}
-
-const char *value_check_zone(const char *s)
-{
-	return value_zone_exists(s) ? NULL
-				    : "is no zone of this system's tz database; write one like "
-				      "\"Europe/Berlin\" or \"America/New_York\" (see timedatectl "
-				      "list-timezones)";
 }

@@ -62,7 +62,7 @@ static const struct schema_group scale_group = { .rows = scale_rows,
 						 .size = sizeof(struct policy_scale) };
 
 static const struct schema_row zone_rows[] = {
-	{ "zone", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(words_zone, zone), .check = value_check_zone },
+	{ "zone", SCHEMA_ZONE, SCHEMA_REQUIRED, AT(words_zone, zone) },
 	{ "text", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(words_zone, text), .min = 1,
 	  .max = WORD_BYTES_MAX, .check = value_check_line },
 };

@@ -118,8 +118,11 @@ static int load_and_run(const struct options *o)
 			problems.count == 1 ? "problem" : "problems");
 		status = EX_CONFIG;
 	} else if (o->check) {
-		printf("%s: good: %zu mailboxes, %zu queues, %zu staff\n", o->parent.conf_path,
-		       conf->mailbox_count, conf->queue_count, conf->staff_count);
+		fputs(buf_cstr(&problems.text), stderr);
+		printf("%s: good: %zu mailboxes, %zu queues, %zu staff; %zu %s\n",
+		       o->parent.conf_path, conf->mailbox_count, conf->queue_count,
+		       conf->staff_count, problems.warnings,
+		       problems.warnings == 1 ? "warning" : "warnings");
 	} else {
 		status = parent_main(&o->parent, &conf);
 	}

@@ -129,6 +129,28 @@ static struct conf *load(struct place *p, struct conf_problems *ret_problems)
 	return conf_load(path, CONF_FULL, ret_problems);
 }
 
+static const char machine_text[] =
+    "hostname = \"mail.example.com\"; company = \"Example\"; token_key_file = \"key\";\n"
+    "mailboxes: { a: { host = \"localhost\"; user = \"a\"; secret_file = \"a.secret\"; "
+    "processed = \"Done\"; address = \"a@example.com\"; queue = \"q\"; }; };\n"
+    "staff: { s: { name = \"S\"; addresses = [ \"s@example.com\" ]; }; };\n"
+    "smtp: { host = \"localhost\"; auth = \"none\"; %s };\n"
+    "queues: { q: { kind = \"technical\"; notify = [ \"s@example.com\" ]; }; }; "
+    "authserv_ids = [ \"mx\" ]; policy_dir = \"%s/conf/policy\";\n%s\n";
+static const char places_text[] = "store = \"g.db\"; socket = \"g.sock\"; ";
+
+static struct conf *load_text(struct place *p, const char *text, const char *file,
+			      struct conf_problems *ret_problems)
+{
+	const char *path = put(p, "gatewayd.conf", text, 0644);
+
+	(void)unlink(arena_printf(&p->arena, "%s/f", p->dir));
+	if (file)
+		put(p, "f", file, 0644);
+	conf_problems_init(ret_problems);
+	return conf_load(path, CONF_FULL, ret_problems);
+}
+
 static void full_scope_wants_every_secret(void **state)
 {
 	struct place *p = *state;
@@ -154,6 +176,81 @@ static void full_scope_wants_every_secret(void **state)
 	assert_non_null(c);
 	conf_problems_release(&problems);
 	conf_free(&c);
+}
+
+/* What a configuration names, and is not there or something else. */
+static const struct {
+	const char *smtp, *root; /* keys */
+	const char *file;	 /* the text of "f"; NULL: there is none */
+	const char *words;	 /* what is said; NULL: nothing */
+	bool refused;
+} machine[] = {
+	{ "", "", NULL, NULL, false },
+	{ "", "kb_dir = \"nowhere\";", NULL, "conf:6: kb_dir: there is no folder ", true },
+	{ "", "kb_dir = \"f\";", "x", "conf:6: kb_dir: there is no folder ", true },
+	{ "", "templates = \"nowhere\";", NULL, "conf:6: templates: there is no folder ", true },
+	{ "", "socket = \"g.sock\"; store = \"nowhere/g.db\";", NULL,
+	  "conf:6: warning: store: there is no folder ", false },
+	{ "", "store = \"g.db\"; socket = \"f/g.sock\";", "x",
+	  "conf:6: warning: socket: there is no folder ", false },
+	{ "", "user = \"root\";", NULL, NULL, false },
+	{ "ca_file = \"nowhere\";", "", NULL, "conf:4: smtp.ca_file: ", true },
+	{ "ca_file = \".\";", "", NULL, "is no regular file", true },
+	{ "ca_file = \"f\";", "", "", "has no certificate in it", true },
+	{ "ca_file = \"f\";", "", "secret\n", "has no certificate in it", true },
+	{ "ca_file = \"f\";", "", "-----BEGIN CERTIFICATE-----\nMIIB\n", "is damaged or cut short",
+	  true },
+	{ "ca_file = \"f\";", "", "-----BEGIN PRIVATE KEY-----\nMIIB\n", "but a key", true },
+};
+
+static void what_is_not_on_this_machine_is_named(void **state)
+{
+	struct place *p = *state;
+	char *cwd = getcwd(NULL, 0);
+
+	put(p, "key", key, 0600);
+	put(p, "a.secret", "x\n", 0600);
+	for (size_t i = 0; i < sizeof(machine) / sizeof(*machine); i++) {
+		bool places = strstr(machine[i].root, "store = ") != NULL;
+		const char *rest =
+		    arena_printf(&p->arena, "%s%s", places ? "" : places_text, machine[i].root);
+		struct conf_problems problems;
+		struct conf *c =
+		    load_text(p, arena_printf(&p->arena, machine_text, machine[i].smtp, cwd, rest),
+			      machine[i].file, &problems);
+		const char *said = buf_cstr(&problems.text);
+
+		if (!c != machine[i].refused ||
+		    (machine[i].words ? !strstr(said, machine[i].words) : *said))
+			fail_msg("row %zu: %s", i, said);
+		conf_problems_release(&problems);
+		conf_free(&c);
+	}
+	free(cwd);
+}
+
+/* Only root can become another user, so only for root it is more than a doubt. */
+static void a_user_who_does_not_exist_is_named(void **state)
+{
+	struct place *p = *state;
+	struct conf_problems problems;
+	char *cwd = getcwd(NULL, 0);
+	struct conf *c;
+
+	put(p, "key", key, 0600);
+	put(p, "a.secret", "x\n", 0600);
+	c = load_text(
+	    p,
+	    arena_printf(&p->arena, machine_text, "", cwd,
+			 arena_printf(&p->arena, "%suser = \"no-such-user\";", places_text)),
+	    NULL, &problems);
+	assert_int_equal(problems.count, geteuid() == 0);
+	assert_int_equal(problems.warnings, geteuid() != 0);
+	assert_non_null(
+	    strstr(buf_cstr(&problems.text), "user: there is no user \"no-such-user\""));
+	conf_problems_release(&problems);
+	conf_free(&c);
+	free(cwd);
 }
 
 static void a_credential_of_systemd_goes_before_a_file(void **state)
@@ -375,6 +472,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_secret_is_the_first_line_of_a_private_file),
 		TEST(full_scope_wants_every_secret),
+		TEST(what_is_not_on_this_machine_is_named),
+		TEST(a_user_who_does_not_exist_is_named),
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
 		TEST(a_template_that_is_nowhere_is_named),

@@ -296,25 +296,6 @@ static void addresses_are_strict(void **state)
 			fail_msg("\"%s\" was taken", no[i]);
 }
 
-static void zones_are_those_of_the_tz_database(void **state)
-{
-	static const char *const no[] = { "",
-					  "/usr/share/zoneinfo/UTC",
-					  "../zoneinfo/UTC",
-					  "Europe",
-					  "Europe/../Europe/Berlin",
-					  "tzdata.zi",
-					  "Europe/Berlin " };
-
-	(void)state;
-	assert_true(value_zone_exists("Europe/Berlin"));
-	assert_true(value_zone_exists("UTC"));
-	assert_true(value_zone_exists("America/Argentina/Buenos_Aires"));
-	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
-		if (value_zone_exists(no[i]))
-			fail_msg("\"%s\" was taken", no[i]);
-}
-
 static void border_hosts_and_marks_are_read_strictly(void **state)
 {
 	static const char *const hosts[] = { "mx.example.com", "mx.example.com above", "mx below",
@@ -351,7 +332,6 @@ int main(void)
 		cmocka_unit_test(what_is_no_holiday_is_refused),
 		cmocka_unit_test(loopback_is_127_8_and_its_names_only),
 		cmocka_unit_test(addresses_are_strict),
-		cmocka_unit_test(zones_are_those_of_the_tz_database),
 		cmocka_unit_test(border_hosts_and_marks_are_read_strictly),
 	};
 

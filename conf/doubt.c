@@ -1,0 +1,109 @@
+#include "conf/doubt.h"
+
+enum { NEAR_MAX = 2 }; /* letters in which an address is another one mistyped */
+
+/* Left out or empty; not one whose entries are all wrong, which has been said. */
+static bool is_empty(const struct policy_words *words)
+{
+	return !words->v;
+}
+
+static const char *authserv_path(const struct loader *l)
+{
+	bool given = !loader_given(l, "authserv_ids") && loader_given(l, "staff_trust");
+
+	return given ? "staff_trust" : "authserv_ids";
+}
+
+static void doubt_trust(struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	if (is_empty(&c->authserv_ids) && c->staff_trust == CONF_TRUST_DMARC)
+		loader_warning(l, authserv_path(l),
+			       "without authserv_ids nobody's mail passes DMARC, so staff cannot "
+			       "work by mail; add the name that your mail server writes into "
+			       "Authentication-Results, or staff_trust = \"token\"");
+}
+
+static bool same_account(const struct conf_server *a, const struct conf_server *b)
+{
+	return a->host && b->host && span_is_ci(span_of(a->host), b->host) && a->port == b->port &&
+	       a->user && b->user && strcmp(a->user, b->user) == 0;
+}
+
+/* Address i of a mailbox and its path; NULL behind the last. */
+static const char *mailbox_address(struct loader *l, const struct conf_mailbox *m, size_t i,
+				   const char **ret_path)
+{
+	if (i > m->aliases.n)
+		return NULL;
+	*ret_path = loader_path(l, "mailboxes", m->name, i ? "aliases" : "address");
+	if (i)
+		*ret_path = loader_entry_path(l, *ret_path, i - 1);
+	return i ? m->aliases.v[i - 1] : m->address;
+}
+
+/* Two folders of one account may well have one address; two accounts mostly have two. */
+static void doubt_mailbox(struct loader *l, const struct conf_mailbox *m)
+{
+	const char *address, *path;
+
+	for (size_t i = 0; (address = mailbox_address(l, m, i, &path)); i++) {
+		const struct conf_mailbox *other =
+		    conf_mailbox_by_address(l->conf, span_of(address));
+
+		if (other && other < m && !same_account(&m->server, &other->server))
+			loader_warning(l, path,
+				       "%s is an address of mailboxes.%s too, which is another "
+				       "account; give each its own",
+				       address, other->name);
+	}
+}
+
+/* The address of staff that this one is mistyped of; NULL: none. */
+static const char *near_staff(const struct conf *c, const char *address)
+{
+	for (size_t i = 0; i < c->staff_count; i++)
+		for (size_t j = 0; j < c->staff[i].addresses.n; j++)
+			if (problems_distance(address, c->staff[i].addresses.v[j]) <= NEAR_MAX)
+				return c->staff[i].addresses.v[j];
+	return NULL;
+}
+
+static void doubt_notified(struct loader *l, const char *path, const char *address)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, PROBLEM_MAX);
+	if (conf_staff_by_address(l->conf, span_of(address)) ||
+	    conf_mailbox_by_address(l->conf, span_of(address)))
+		return;
+	buf_addf(&text, "%s is nobody's of staff, and answers from there are a customer's",
+		 address);
+	problems_advise(&text, near_staff(l->conf, address),
+			"add it to the addresses of one, or leave it if it is a list");
+	loader_warning(l, path, "%s", buf_cstr(&text));
+}
+
+static void doubt_queue(struct loader *l, const struct conf_queue *q)
+{
+	const char *path = loader_path(l, "queues", q->name, "notify");
+
+	if (is_empty(&q->notify))
+		loader_warning(l, path,
+			       "nobody is told of its new cases; add the addresses of staff");
+	for (size_t i = 0; i < q->notify.n; i++)
+		doubt_notified(l, loader_entry_path(l, path, i), q->notify.v[i]);
+}
+
+void doubt_all(struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	doubt_trust(l);
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		doubt_mailbox(l, &c->mailboxes[i]);
+	for (size_t i = 0; i < c->queue_count; i++)
+		doubt_queue(l, &c->queues[i]);
+}
