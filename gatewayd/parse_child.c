@@ -2,10 +2,8 @@
  * The role that reads mail: the parser behind a seal.
  *
  * It has its channel, memory and CPU seconds, no file, no network, no secret (sandbox_parse()).
- * Each MSG_PARSE {mail, size} brings two descriptors, the raw mail and an empty memfd for the
- * answer: first the bytes of all attachments, then the encoded facts.  MSG_PARSED {mail, bytes of
- * the attachments, bytes of the facts} says they are there.  After its share of mails the child
- * ends and a fresh one comes.
+ * What it is asked and answers stands in parse_talk.h.  After its share of mails it ends and a
+ * fresh one comes.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,8 +13,8 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/sandbox.h"
+#include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/wire/setup.h"
 #include "parser/parser.h"
 
 enum {
@@ -64,8 +62,8 @@ static void answer_write(void *ctx, struct span piece)
 	}
 }
 
-static int parse_into(struct parser *p, struct span raw, int out_fd, int64_t *ret_body,
-		      int64_t *ret_facts, struct err *e)
+static int parse_into(struct parser *p, struct span raw, int out_fd,
+		      struct parse_talk_answer *ret_answer, struct err *e)
 {
 	struct arena arena ARENA_AUTO;
 	struct buf encoded BUF_AUTO;
@@ -78,53 +76,55 @@ static int parse_into(struct parser *p, struct span raw, int out_fd, int64_t *re
 	buf_init(&a.chunk, OUT_CHUNK);
 	parser_parse(p, raw, &sink, &arena, &facts);
 	answer_flush(&a);
-	*ret_body = a.written;
+	ret_answer->body = a.written;
 	facts_encode(&facts, &encoded);
 	answer_write(&a, buf_span(&encoded));
 	answer_flush(&a);
-	*ret_facts = a.written - *ret_body;
+	ret_answer->facts = a.written - ret_answer->body;
 	buf_release(&a.chunk);
 	return a.failed ? err_set(e, ERR_TEMP, "writing the answer: %s", strerror(errno)) : 0;
 }
 
+static int parse_order(struct parser *p, const struct parse_talk_order *o,
+		       struct parse_talk_answer *ret_answer, struct err *e)
+{
+	size_t n = (size_t)o->size;
+	void *raw = NULL;
+	int result;
+
+	if (n && (raw = mmap(NULL, n, PROT_READ, MAP_PRIVATE, o->raw_fd, 0)) == MAP_FAILED)
+		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+	ret_answer->mail = o->mail;
+	result = parse_into(p, (struct span){ n ? raw : "", n }, o->out_fd, ret_answer, e);
+	if (n)
+		munmap(raw, n);
+	return result;
+}
+
 static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struct err *e)
 {
-	int64_t mail = wire_get_i64(in), size = wire_get_i64(in), body = 0, facts = 0;
-	int raw_fd = wire_take_fd(in, 0), out_fd = wire_take_fd(in, 1);
-	void *raw = MAP_FAILED;
-	struct wire_out o;
-	int result = wire_done(in, e);
+	struct parse_talk_order order;
+	struct parse_talk_answer answer;
+	int result;
 
-	if (result == 0 && size > 0)
-		raw = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, raw_fd, 0);
-	if (result == 0 && size > 0 && raw == MAP_FAILED)
-		result = err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
-	if (result == 0)
-		result = parse_into(p, (struct span){ size > 0 ? raw : "", (size_t)size }, out_fd,
-				    &body, &facts, e);
-	if (raw != MAP_FAILED)
-		munmap(raw, (size_t)size);
-	close(raw_fd);
-	close(out_fd);
-	if (result < 0)
+	if (parse_talk_order_get(in, &order, e) < 0)
 		return -1;
-	wire_begin(&o, MSG_PARSED);
-	wire_put_i64(&o, mail);
-	wire_put_i64(&o, body);
-	wire_put_i64(&o, facts);
-	if (wire_send(&r->core, &o, e) < 0)
+	result = parse_order(p, &order, &answer, e);
+	close(order.raw_fd);
+	close(order.out_fd);
+	if (result < 0 || parse_talk_answer_put(&r->core, &answer, e) < 0)
 		return -1;
 	return wire_flush_all(&r->core, -1, e);
 }
 
-static int prepare(struct role *r, struct parser **ret_parser, struct setup_parse *ret_setup,
+static int prepare(struct role *r, struct parser **ret_parser, struct parse_talk_setup *ret_setup,
 		   struct err *e)
 {
 	struct sandbox_limits limits = { .files = FILES_MAX, .file_bytes = OUT_MAX };
 	struct wire_in in;
 
 	if (wire_wait(&r->parent, ROLE_SETUP_MS, &in, e) < 0 ||
-	    setup_parse_get(&in, ret_setup, e) < 0)
+	    parse_talk_setup_get(&in, ret_setup, e) < 0)
 		return -1;
 	*ret_parser = parser_new();
 	limits.memory_bytes = ret_setup->memory_bytes;
@@ -136,7 +136,7 @@ static int prepare(struct role *r, struct parser **ret_parser, struct setup_pars
 
 int parse_main(struct role *r)
 {
-	struct setup_parse setup = { 0 };
+	struct parse_talk_setup setup = { 0 };
 	struct parser *p = NULL;
 	struct err e = { 0 };
 	uint32_t done = 0;

@@ -1,5 +1,6 @@
-#include "gatewayd/sender.h"
-
+/*
+ * The role that sends: rows of the outbox, one message to one recipient each (talk.h).
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 #include "gatewayd/net/smtp.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/wire/setup_net.h"
+#include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/talk.h"
 
 enum {
@@ -30,26 +31,6 @@ enum {
 
 /* After a failure that was not the mail's, all lanes wait. */
 static const struct backoff server_wait = { .min = 1000, .max = 60 * 1000 };
-
-/* --- the parent's part --- */
-
-int sender_setup_send(struct wire *w, const struct conf *conf, struct err *e)
-{
-	struct wire_out o;
-
-	wire_begin(&o, MSG_SENDER_SETUP);
-	wire_put_u32(&o, (uint32_t)conf->smtp.concurrency);
-	wire_put_u32(&o, (uint32_t)conf->smtp.final_timeout_s);
-	setup_text_put(&o, conf->hostname);
-	if (setup_server_put(&o, &conf->smtp.server, e) < 0) {
-		crypto_wipe(o.payload.p, o.payload.cap);
-		buf_release(&o.payload);
-		return err_prefix(e, "smtp: ");
-	}
-	return wire_send(w, &o, e);
-}
-
-/* --- the role --- */
 
 /* A message to send, then the result of sending it; or the word that a lane has ended. */
 struct job {
@@ -65,7 +46,7 @@ struct sender {
 	struct role *role;
 	struct loop *loop;
 	struct arena settings;
-	struct conf_server server;
+	struct setup_sender setup;
 	struct smtp_lane_options options;
 	size_t lane_count;
 	pthread_t lanes[LANES_MAX];
@@ -330,18 +311,17 @@ static void sender_release(struct sender *s)
 static int setup_get(struct sender *s, struct wire_in *in, struct err *e)
 {
 	struct connect_options *c = &s->options.connect;
+	struct setup_sender *setup = &s->setup;
 
-	s->lane_count = wire_get_u32(in);
-	s->options.final_timeout_s = (int)wire_get_u32(in);
-	c->helo = setup_text_get(in, &s->settings);
-	setup_server_get(in, &s->settings, &s->server, &c->secret);
-	c->server = &s->server;
+	if (setup_sender_get(in, &s->settings, setup, e) < 0)
+		return -1;
+	s->lane_count = setup->lanes < LANES_MAX ? setup->lanes : LANES_MAX;
+	s->options.final_timeout_s = setup->final_timeout_s;
+	c->helo = setup->helo;
+	c->server = &setup->server;
+	c->secret = setup->secret;
 	c->stop = &s->stop;
-	if (s->lane_count > LANES_MAX)
-		s->lane_count = LANES_MAX;
-	if (s->lane_count < 1 || s->options.final_timeout_s < 1)
-		in->bad = true;
-	return wire_done(in, e);
+	return 0;
 }
 
 static int catch_sigterm(struct sender *s, struct err *e)

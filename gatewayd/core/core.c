@@ -9,6 +9,7 @@
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/core/rooms.h"
 #include "gatewayd/wire/channel.h"
+#include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
 
@@ -26,14 +27,12 @@ struct core {
 
 static void replace(void *ctx, const struct peer *p)
 {
+	struct parent_talk_replace r = { p->role, p->instance };
 	struct core *c = ctx;
-	struct wire_out o;
 	struct err e;
 
-	wire_begin(&o, MSG_REPLACE);
-	wire_put_u8(&o, (uint8_t)p->role);
-	wire_put_u32(&o, p->instance);
-	(void)wire_send(&c->role->parent, &o, &e); /* no parent: we are ending too */
+	/* Without a parent this process is ending, too. */
+	(void)parent_talk_replace_put(&c->role->parent, &r, &e);
 }
 
 static void gone(void *ctx, enum role_id role)
@@ -56,38 +55,31 @@ static void broken(void *ctx)
 
 static int on_new_peer(struct core *c, struct wire_in *in, struct err *e)
 {
-	uint8_t role = wire_get_u8(in);
-	uint32_t instance = wire_get_u32(in);
-	int fd = wire_take_fd(in, 0);
+	struct parent_talk_peer p;
 
-	if (wire_done(in, e) < 0)
+	if (parent_talk_peer_get(in, &p, e) < 0)
 		return -1;
-	peer_add(&c->bench, role, instance, fd);
+	peer_add(&c->bench, p.role, p.instance, p.fd);
 	return 0;
 }
 
-static int pong(struct core *c, struct err *e)
+static int say(struct core *c, enum message word, struct err *e)
 {
-	struct wire_out o;
-
-	wire_begin(&o, MSG_PONG);
-	return wire_send(&c->role->parent, &o, e);
+	return parent_talk_word_put(&c->role->parent, word, e);
 }
 
 /* Whole or not at all. */
 static int reload(struct core *c, struct wire_in *in, struct err *e)
 {
 	struct conf *fresh = NULL;
+	struct parent_talk_reloaded r = { 0 };
 	struct err why = { 0 };
-	struct wire_out o;
 
-	if (setup_reload_get(in, c->role->conf_path, &fresh, &why) == 0) {
+	r.taken = setup_reload_get(in, c->role->conf_path, &fresh, &why) == 0;
+	r.reason = span_of(why.text);
+	if (r.taken)
 		rooms_reload(c->rooms, fresh);
-	}
-	wire_begin(&o, MSG_RELOADED);
-	wire_put_u8(&o, fresh != NULL);
-	wire_put_span(&o, span_of(why.text));
-	return wire_send(&c->role->parent, &o, e);
+	return parent_talk_reloaded_put(&c->role->parent, &r, e);
 }
 
 static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
@@ -96,7 +88,7 @@ static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
 
 	switch (in->type) {
 	case MSG_PEER: return on_new_peer(c, in, e);
-	case MSG_PING: return wire_done(in, e) < 0 ? -1 : pong(c, e);
+	case MSG_PING: return wire_done(in, e) < 0 ? -1 : say(c, MSG_PONG, e);
 	case MSG_RELOAD: return reload(c, in, e);
 	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);
 	}
@@ -187,14 +179,6 @@ static int open_all(struct core *c, struct err *e)
 	return sandbox_store(e);
 }
 
-static int say_ready(struct core *c, struct err *e)
-{
-	struct wire_out o;
-
-	wire_begin(&o, MSG_READY);
-	return wire_send(&c->role->parent, &o, e);
-}
-
 static void close_all(struct core *c)
 {
 	struct bench *b = &c->bench;
@@ -213,7 +197,7 @@ static int run(struct core *c, struct err *e)
 {
 	struct wire *parent = &c->role->parent;
 
-	if (open_all(c, e) < 0 || say_ready(c, e) < 0)
+	if (open_all(c, e) < 0 || say(c, MSG_READY, e) < 0)
 		return -1;
 	loop_watch(c->bench.loop, parent->fd, channel_events(parent), on_parent, c);
 	log_event(LOG_NOTICE, "core.ready", log_text("store", c->bench.conf->store));

@@ -185,23 +185,19 @@ static void check_hangs(void *ctx)
 
 static int hand_out(struct parse_pool *p, struct task *t, struct child *c, struct err *e)
 {
-	struct wire_out o;
-	int raw_fd, result;
+	struct parse_talk_order o = { .mail = t->job.mail.id, .size = (int64_t)t->job.raw.n };
+	int result;
 
-	if (memfd_of(t->job.raw, &raw_fd, e) < 0)
+	if (memfd_of(t->job.raw, &o.raw_fd, e) < 0)
 		return -1;
 	t->out_fd = memfd_create("facts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (t->out_fd < 0) {
-		close(raw_fd);
+		close(o.raw_fd);
 		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
 	}
-	wire_begin(&o, MSG_PARSE);
-	wire_put_i64(&o, t->job.mail.id);
-	wire_put_i64(&o, (int64_t)t->job.raw.n);
-	wire_put_fd(&o, raw_fd);
-	wire_put_fd(&o, t->out_fd);
-	result = wire_send(&c->peer->wire, &o, e);
-	close(raw_fd);
+	o.out_fd = t->out_fd;
+	result = parse_talk_order_put(&c->peer->wire, &o, e);
+	close(o.raw_fd);
 	if (result < 0) { /* the mail has nothing to do with it: it waits for the next child */
 		c->broken = true;
 		return 0;
@@ -304,31 +300,29 @@ static int fetch(struct parse_pool *p, struct err *e)
 /* --- what came back --- */
 
 /* The answer is the child's word: nothing of it is believed that was not checked. */
-static int open_answer(struct task *t, int64_t body, int64_t facts, struct err *e)
+static int open_answer(struct task *t, const struct parse_talk_answer *a, struct err *e)
 {
+	size_t body = (size_t)a->body;
+
 	if (memfd_map(t->out_fd, ANSWER_MAX, &t->answer, e) < 0)
 		return -1;
-	if (body < 0 || facts <= 0 || (uint64_t)body > t->answer.n ||
-	    (uint64_t)facts != t->answer.n - (uint64_t)body)
+	if (body > t->answer.n || (uint64_t)a->facts != t->answer.n - body)
 		return err_set(e, ERR_PERM, "the answer has another size than said");
-	t->job.body = span_sub(t->answer, 0, (size_t)body);
-	return facts_decode(span_sub(t->answer, (size_t)body, SIZE_MAX), (uint64_t)body, &t->arena,
-			    &t->job.facts, e);
+	t->job.body = span_sub(t->answer, 0, body);
+	return facts_decode(span_sub(t->answer, body, SIZE_MAX), body, &t->arena, &t->job.facts, e);
 }
 
-int parse_pool_parsed(struct parse_pool *p, struct peer *peer, struct wire_in *in, struct err *e)
+int parse_pool_answer(struct parse_pool *p, struct peer *peer,
+		      const struct parse_talk_answer *answer, struct err *e)
 {
-	int64_t mail = wire_get_i64(in), body = wire_get_i64(in), facts = wire_get_i64(in);
 	struct child *c = child_of(p, peer);
 	struct task *t = p->first;
 
-	if (wire_done(in, e) < 0)
-		return -1;
 	while (t && !(t->state == TASK_AT_CHILD && t->child == peer))
 		t = t->next;
-	if (!c || !t || t->job.mail.id != mail)
+	if (!c || !t || t->job.mail.id != answer->mail)
 		return err_set(e, ERR_PERM, "an answer nobody asked for");
-	if (open_answer(t, body, facts, e) < 0)
+	if (open_answer(t, answer, e) < 0)
 		return -1;
 	t->state = TASK_PARSED;
 	c->tasks--;

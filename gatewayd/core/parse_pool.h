@@ -11,6 +11,7 @@
 
 #include "gatewayd/core/bench.h"
 #include "gatewayd/core/timer.h"
+#include "gatewayd/wire/parse_talk.h"
 
 struct parse_pool;
 
@@ -21,8 +22,8 @@ void parse_pool_free(struct parse_pool **p);
 void parse_pool_wake(struct parse_pool *p);
 void parse_pool_peer_new(struct parse_pool *p, struct peer *child);
 void parse_pool_peer_gone(struct parse_pool *p, struct peer *child);
-/* MSG_PARSED */
-int parse_pool_parsed(struct parse_pool *p, struct peer *child, struct wire_in *in, struct err *e);
+int parse_pool_answer(struct parse_pool *p, struct peer *child,
+		      const struct parse_talk_answer *answer, struct err *e);
 /* Decides what was parsed, hands out more. */
 void parse_pool_turn(struct parse_pool *p);
 /* Mails under way. */

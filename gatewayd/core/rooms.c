@@ -94,7 +94,11 @@ static int on_sent(struct rooms *r, struct peer *p, struct wire_in *in, struct e
 
 static int on_parsed(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
 {
-	return parse_pool_parsed(r->pool, p, in, e);
+	struct parse_talk_answer answer;
+
+	if (parse_talk_answer_get(in, &answer, e) < 0)
+		return -1;
+	return parse_pool_answer(r->pool, p, &answer, e);
 }
 
 /* Which role may send which stands in messages.h, and the wire has seen to it. */

@@ -19,11 +19,13 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/parent/settings.h"
-#include "gatewayd/poller/poller.h"
-#include "gatewayd/sender.h"
 #include "gatewayd/wire/channel.h"
+#include "gatewayd/wire/parent_talk.h"
+#include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
+#include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
 
 enum {
 	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
@@ -138,24 +140,15 @@ static void exec_role(const struct child *c, int parent_fd, int core_fd)
 	_exit(EX_OSERR);
 }
 
-static int send_parse_setup(struct child *c, struct err *e)
-{
-	struct wire_out o;
-
-	wire_begin(&o, MSG_PARSE_SETUP);
-	setup_parse_put(&o, *c->parent->conf);
-	return wire_send(&c->wire, &o, e);
-}
-
 static int send_setup(struct child *c, struct err *e)
 {
 	const struct conf *conf = *c->parent->conf;
 
 	switch (c->role) {
-	case ROLE_CORE: return setup_core_send(&c->wire, conf, e);
-	case ROLE_PARSE: return send_parse_setup(c, e);
-	case ROLE_POLLER: return poller_setup_send(&c->wire, conf, c->instance, e);
-	case ROLE_SENDER: return sender_setup_send(&c->wire, conf, e);
+	case ROLE_CORE: return setup_core_put(&c->wire, conf, e);
+	case ROLE_PARSE: return parse_talk_setup_put(&c->wire, &conf->limits, e);
+	case ROLE_POLLER: return setup_poller_put(&c->wire, conf, c->instance, e);
+	case ROLE_SENDER: return setup_sender_put(&c->wire, conf, e);
 	case ROLE_PARENT:
 	case ROLE_CONTROL:
 	case ROLE_COUNT: break;
@@ -165,13 +158,9 @@ static int send_setup(struct child *c, struct err *e)
 
 static int introduce(struct child *c, int core_fd, struct err *e)
 {
-	struct wire_out o;
+	struct parent_talk_peer peer = { c->role, c->instance, core_fd };
 
-	wire_begin(&o, MSG_PEER);
-	wire_put_u8(&o, (uint8_t)c->role);
-	wire_put_u32(&o, c->instance);
-	wire_put_fd(&o, core_fd);
-	return wire_send(&c->parent->core.wire, &o, e);
+	return parent_talk_peer_put(&c->parent->core.wire, &peer, e);
 }
 
 static int on_core_frame(void *ctx, struct wire_in *in, struct err *e);
@@ -362,7 +351,7 @@ static void reap(struct parent *p)
 static void workers_set(struct parent *p)
 {
 	const struct conf *c = *p->conf;
-	size_t pollers = poller_server_count(c), n = 0;
+	size_t pollers = setup_poller_servers(c), n = 0;
 	size_t parsers = (size_t)c->limits.parse_children;
 
 	p->worker_count = pollers + parsers + 1;
@@ -427,7 +416,7 @@ static void reload_begin(struct parent *p)
 	}
 	conf_problems_release(&problems);
 	notify_reloading(clock_monotonic_ms(&p->clock) * 1000);
-	if (setup_reload_send(&p->core.wire, p->next_conf, &e) < 0)
+	if (setup_reload_put(&p->core.wire, p->next_conf, &e) < 0)
 		reload_failed(p, span_of(e.text));
 }
 
@@ -440,32 +429,30 @@ static void reload_next(struct parent *p)
 
 static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
 {
-	bool ok = wire_get_u8(in);
-	struct span reason = wire_get_span(in);
+	struct parent_talk_reloaded r;
 
-	if (wire_done(in, e) < 0)
+	if (parent_talk_reloaded_get(in, &r, e) < 0)
 		return -1;
 	if (!p->next_conf)
 		return 0;
 	if (p->phase != RUNNING)
 		conf_free(&p->next_conf); /* it would start what is being stopped */
-	else if (ok)
+	else if (r.taken)
 		reload_finish(p);
 	else
-		reload_failed(p, reason);
+		reload_failed(p, r.reason);
 	reload_next(p);
 	return 0;
 }
 
 static int on_replace(struct parent *p, struct wire_in *in, struct err *e)
 {
-	uint8_t role = wire_get_u8(in);
-	uint32_t instance = wire_get_u32(in);
+	struct parent_talk_replace r;
 
-	if (wire_done(in, e) < 0)
+	if (parent_talk_replace_get(in, &r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->worker_count; i++)
-		if (p->workers[i].role == role && p->workers[i].instance == instance)
+		if (p->workers[i].role == r.role && p->workers[i].instance == r.instance)
 			stop_role(&p->workers[i], SIGKILL);
 	return 0;
 }
@@ -498,7 +485,6 @@ static void ping(void *ctx)
 {
 	struct parent *p = ctx;
 	int64_t now_ms = clock_monotonic_ms(&p->clock), every_ms = notify_watchdog_ms();
-	struct wire_out o;
 	struct err e;
 
 	if (p->core.pid && now_ms - p->pong_ms > PONG_MS && now_ms - p->core.started_ms > PONG_MS) {
@@ -506,9 +492,8 @@ static void ping(void *ctx)
 			  log_int("pid", p->core.pid));
 		stop_role(&p->core, SIGKILL);
 	} else if (p->core.pid) {
-		wire_begin(&o, MSG_PING);
-		(void)wire_send(&p->core.wire, &o,
-				&e); /* a core that is gone is SIGCHLD's matter */
+		/* A core that is gone is SIGCHLD's matter. */
+		(void)parent_talk_word_put(&p->core.wire, MSG_PING, &e);
 	}
 	loop_timer_start(p->loop, &p->ping, every_ms && every_ms < PING_MS ? every_ms : PING_MS);
 }

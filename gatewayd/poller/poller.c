@@ -1,5 +1,9 @@
-#include "gatewayd/poller/poller.h"
-
+/*
+ * The role that reads mailboxes: one process an IMAP server, in it a thread a mailbox.
+ *
+ * It knows no store.  Each cycle it tells core the UIDs in a folder (talk.h), fetches what core
+ * wants and moves what core has kept.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -7,97 +11,16 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/poller/poll_mailbox.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/wire/setup_net.h"
+#include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/talk.h"
 
-enum { MAILBOXES_MAX = 256, JOIN_MS = 5000 };
-
-/* --- the parent's part --- */
-
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool same_server(const struct conf_server *a, const struct conf_server *b)
-{
-	return same_text(a->host, b->host) && a->port == b->port && same_text(a->user, b->user);
-}
-
-/* The number of the mailbox's server: servers count in the order of their first mailbox. */
-static uint32_t server_of(const struct conf *conf, size_t mailbox)
-{
-	uint32_t servers = 0;
-
-	for (size_t k = 0; k <= mailbox; k++) {
-		size_t first = 0;
-
-		while (!same_server(&conf->mailboxes[first].server, &conf->mailboxes[k].server))
-			first++;
-		if (same_server(&conf->mailboxes[k].server, &conf->mailboxes[mailbox].server))
-			return servers;
-		servers += first == k;
-	}
-	return servers;
-}
-
-size_t poller_server_count(const struct conf *conf)
-{
-	size_t servers = 0;
-
-	for (size_t k = 0; k < conf->mailbox_count; k++)
-		if (server_of(conf, k) >= servers)
-			servers++;
-	return servers;
-}
-
-static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct err *e)
-{
-	setup_text_put(o, m->name);
-	setup_text_put(o, m->folder);
-	setup_text_put(o, m->processed);
-	setup_text_put(o, m->quarantine);
-	wire_put_u8(o, m->idle);
-	wire_put_u32(o, (uint32_t)m->poll_s);
-	if (setup_server_put(o, &m->server, e) < 0)
-		return err_prefix(e, "mailbox %s: ", m->name);
-	return 0;
-}
-
-static void release(struct wire_out *o)
-{
-	if (o->payload.p)
-		crypto_wipe(o->payload.p, o->payload.cap);
-	buf_release(&o->payload);
-}
-
-int poller_setup_send(struct wire *w, const struct conf *conf, uint32_t server, struct err *e)
-{
-	struct wire_out o;
-	uint32_t n = 0;
-
-	for (size_t k = 0; k < conf->mailbox_count; k++)
-		n += server_of(conf, k) == server;
-	wire_begin(&o, MSG_POLLER_SETUP);
-	wire_put_i64(&o, conf->limits.mail_bytes);
-	wire_put_u32(&o, (uint32_t)conf->limits.fetch_window);
-	wire_put_u32(&o, n);
-	for (size_t k = 0; k < conf->mailbox_count; k++)
-		if (server_of(conf, k) == server && put_mailbox(&o, &conf->mailboxes[k], e) < 0) {
-			release(&o);
-			return -1;
-		}
-	return wire_send(w, &o, e);
-}
-
-/* --- the role --- */
+enum { JOIN_MS = 5000 };
 
 struct thread {
 	struct poll_mailbox *mailbox;
@@ -118,38 +41,34 @@ struct poller {
 	int status;
 };
 
-static void get_mailbox(struct wire_in *in, struct poller *p, struct poll_mailbox_options *o)
+static int take_mailbox(struct poller *p, const struct setup_poller *setup,
+			const struct setup_mailbox *m, struct err *e)
 {
-	o->conf.name = setup_text_get(in, &p->settings);
-	o->conf.folder = setup_text_get(in, &p->settings);
-	o->conf.processed = setup_text_get(in, &p->settings);
-	o->conf.quarantine = setup_text_get(in, &p->settings);
-	o->conf.idle = wire_get_u8(in) == 1;
-	o->conf.poll_s = (int)wire_get_u32(in);
-	setup_server_get(in, &p->settings, &o->conf.server, &o->secret);
-	if (!o->conf.name || !o->conf.folder || !o->conf.processed || o->conf.poll_s < 1)
-		in->bad = true;
+	struct poll_mailbox_options o = { .conf = m->conf,
+					  .secret = m->secret,
+					  .mail_bytes = setup->mail_bytes,
+					  .fetch_window = setup->fetch_window,
+					  .stop = &p->stop,
+					  .posts = &p->posts };
+	struct poll_mailbox *mailbox = poll_mailbox_new(&o, e);
+
+	if (!mailbox)
+		return -1;
+	p->threads[p->thread_count++].mailbox = mailbox;
+	return 0;
 }
 
 static int setup_get(struct poller *p, struct wire_in *in, struct err *e)
 {
-	struct poll_mailbox_options o = { .stop = &p->stop, .posts = &p->posts };
-	size_t n;
+	struct setup_poller s;
 
-	o.mail_bytes = wire_get_i64(in);
-	o.fetch_window = (int)wire_get_u32(in);
-	n = wire_get_u32(in);
-	if (n == 0 || n > MAILBOXES_MAX || o.fetch_window < 1 || o.fetch_window > 65536)
-		in->bad = true;
-	p->threads = mem_alloc_n(in->bad ? 0 : n, sizeof(*p->threads));
-	for (size_t k = 0; k < n && !in->bad; k++) {
-		get_mailbox(in, p, &o);
-		p->threads[k].mailbox = in->bad ? NULL : poll_mailbox_new(&o, e);
-		if (!in->bad && !p->threads[k].mailbox)
+	if (setup_poller_get(in, &p->settings, &s, e) < 0)
+		return -1;
+	p->threads = mem_alloc_n(s.n, sizeof(*p->threads));
+	for (size_t k = 0; k < s.n; k++)
+		if (take_mailbox(p, &s, &s.mailboxes[k], e) < 0)
 			return -1;
-		p->thread_count += !in->bad;
-	}
-	return wire_done(in, e);
+	return 0;
 }
 
 static void end(struct poller *p, int status)

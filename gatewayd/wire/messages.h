@@ -1,8 +1,10 @@
 /*
  * What the roles say to each other: the table that the wire enforces.
  *
- * X(id, name, from, to, largest payload, descriptors).  What stands in each message is written
- * beside its put and get: parent.c, poller.c, sender.c, parse_child.c, control.c.
+ * X(id, name, from, to, largest payload, descriptors, secrets stand in it).  What stands in each
+ * message is written beside its put and get in this folder: parent_talk.h (parent and core),
+ * setup.h, setup_poller.h, setup_sender.h (first messages), talk.h (core and the network roles),
+ * parse_talk.h (parse children), control_talk.h (gatewayctl).
  */
 #ifndef GATEWAYD_WIRE_MESSAGES_H
 #define GATEWAYD_WIRE_MESSAGES_H
@@ -26,31 +28,31 @@ enum role_id {
 	    ROLE_COUNT,
 };
 
-#define MESSAGES(X)                                                                 \
-	X(MSG_PEER, "peer", ROLE_PARENT, ROLE_CORE, 64, 1)                          \
-	X(MSG_CORE_SETUP, "core-setup", ROLE_PARENT, ROLE_CORE, 64 * KIB, 1)        \
-	X(MSG_READY, "ready", ROLE_CORE, ROLE_PARENT, 64, 0)                        \
-	X(MSG_PING, "ping", ROLE_PARENT, ROLE_CORE, 0, 0)                           \
-	X(MSG_PONG, "pong", ROLE_CORE, ROLE_PARENT, 0, 0)                           \
-	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 1)                       \
-	X(MSG_RELOADED, "reloaded", ROLE_CORE, ROLE_PARENT, 4 * KIB, 0)             \
-	X(MSG_REPLACE, "replace", ROLE_CORE, ROLE_PARENT, 64, 0)                    \
-	X(MSG_POLLER_SETUP, "poller-setup", ROLE_PARENT, ROLE_POLLER, 256 * KIB, 0) \
-	X(MSG_FOLDER, "folder", ROLE_POLLER, ROLE_CORE, MIB, 0)                     \
-	X(MSG_WANT, "want", ROLE_CORE, ROLE_POLLER, MIB, 0)                         \
-	X(MSG_MAIL, "mail", ROLE_POLLER, ROLE_CORE, 4 * KIB, 1)                     \
-	X(MSG_KEPT, "kept", ROLE_CORE, ROLE_POLLER, 4 * KIB, 0)                     \
-	X(MSG_POLLER_STATUS, "poller-status", ROLE_POLLER, ROLE_CORE, 4 * KIB, 0)   \
-	X(MSG_SENDER_SETUP, "sender-setup", ROLE_PARENT, ROLE_SENDER, 64 * KIB, 0)  \
-	X(MSG_SEND, "send", ROLE_CORE, ROLE_SENDER, 4 * KIB, 1)                     \
-	X(MSG_SENT, "sent", ROLE_SENDER, ROLE_CORE, 4 * KIB, 0)                     \
-	X(MSG_PARSE_SETUP, "parse-setup", ROLE_PARENT, ROLE_PARSE, 64, 0)           \
-	X(MSG_PARSE, "parse", ROLE_CORE, ROLE_PARSE, 64, 2)                         \
-	X(MSG_PARSED, "parsed", ROLE_PARSE, ROLE_CORE, 64, 0)                       \
-	X(MSG_REQUEST, "request", ROLE_CONTROL, ROLE_CORE, 256 * KIB, 1)            \
-	X(MSG_ANSWER, "answer", ROLE_CORE, ROLE_CONTROL, 4 * KIB, 1)
+#define MESSAGES(X)                                                                    \
+	X(MSG_PEER, "peer", ROLE_PARENT, ROLE_CORE, 64, 1, 0)                          \
+	X(MSG_CORE_SETUP, "core-setup", ROLE_PARENT, ROLE_CORE, 64 * KIB, 1, 1)        \
+	X(MSG_READY, "ready", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                        \
+	X(MSG_PING, "ping", ROLE_PARENT, ROLE_CORE, 0, 0, 0)                           \
+	X(MSG_PONG, "pong", ROLE_CORE, ROLE_PARENT, 0, 0, 0)                           \
+	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 1, 0)                       \
+	X(MSG_RELOADED, "reloaded", ROLE_CORE, ROLE_PARENT, 4 * KIB, 0, 0)             \
+	X(MSG_REPLACE, "replace", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                    \
+	X(MSG_POLLER_SETUP, "poller-setup", ROLE_PARENT, ROLE_POLLER, 256 * KIB, 0, 1) \
+	X(MSG_FOLDER, "folder", ROLE_POLLER, ROLE_CORE, MIB, 0, 0)                     \
+	X(MSG_WANT, "want", ROLE_CORE, ROLE_POLLER, MIB, 0, 0)                         \
+	X(MSG_MAIL, "mail", ROLE_POLLER, ROLE_CORE, 4 * KIB, 1, 0)                     \
+	X(MSG_KEPT, "kept", ROLE_CORE, ROLE_POLLER, 4 * KIB, 0, 0)                     \
+	X(MSG_POLLER_STATUS, "poller-status", ROLE_POLLER, ROLE_CORE, 4 * KIB, 0, 0)   \
+	X(MSG_SENDER_SETUP, "sender-setup", ROLE_PARENT, ROLE_SENDER, 64 * KIB, 0, 1)  \
+	X(MSG_SEND, "send", ROLE_CORE, ROLE_SENDER, 4 * KIB, 1, 0)                     \
+	X(MSG_SENT, "sent", ROLE_SENDER, ROLE_CORE, 4 * KIB, 0, 0)                     \
+	X(MSG_PARSE_SETUP, "parse-setup", ROLE_PARENT, ROLE_PARSE, 64, 0, 0)           \
+	X(MSG_PARSE, "parse", ROLE_CORE, ROLE_PARSE, 64, 2, 0)                         \
+	X(MSG_PARSED, "parsed", ROLE_PARSE, ROLE_CORE, 64, 0, 0)                       \
+	X(MSG_REQUEST, "request", ROLE_CONTROL, ROLE_CORE, 256 * KIB, 1, 0)            \
+	X(MSG_ANSWER, "answer", ROLE_CORE, ROLE_CONTROL, 4 * KIB, 1, 0)
 enum message {
-#define X(id, name, from, to, max, fds) id,
+#define X(id, name, from, to, max, fds, secret) id,
 	MESSAGES(X)
 #undef X
 	    MESSAGE_COUNT,
@@ -59,9 +61,8 @@ enum message {
 extern const struct wire_rule message_rules[MESSAGE_COUNT];
 const char *role_name(enum role_id role);
 
-static inline void message_wire(struct wire *w, int fd, enum role_id self, enum role_id peer)
-{
-	wire_init(w, fd, (uint8_t)self, (uint8_t)peer, message_rules, MESSAGE_COUNT);
-}
+/* A wire with these rules.  Each message is traced at LOG_DEBUG, by name and size, not by content.
+ */
+void message_wire(struct wire *w, int fd, enum role_id self, enum role_id peer);
 
 #endif

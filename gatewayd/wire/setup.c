@@ -36,7 +36,7 @@ static int send_with_files(struct wire *w, struct wire_out *o, const struct conf
 	buf_init(&files, FILES_BYTES_MAX);
 	conf_files_put(conf, &files);
 	if (memfd_of(buf_span(&files), &fd, e) < 0) {
-		buf_release(&o->payload);
+		wire_drop(o);
 		return -1;
 	}
 	wire_put_fd(o, fd);
@@ -45,7 +45,7 @@ static int send_with_files(struct wire *w, struct wire_out *o, const struct conf
 	return result;
 }
 
-int setup_core_send(struct wire *w, const struct conf *conf, struct err *e)
+int setup_core_put(struct wire *w, const struct conf *conf, struct err *e)
 {
 	struct buf key, old;
 	struct wire_out o;
@@ -62,7 +62,7 @@ int setup_core_send(struct wire *w, const struct conf *conf, struct err *e)
 	return result;
 }
 
-int setup_reload_send(struct wire *w, const struct conf *conf, struct err *e)
+int setup_reload_put(struct wire *w, const struct conf *conf, struct err *e)
 {
 	struct wire_out o;
 
@@ -93,10 +93,11 @@ int setup_core_get(struct wire_in *in, const char *path, struct token_keys *ret_
 		   struct conf **ret_conf, struct err *e)
 {
 	struct span key = wire_get_span(in), old = wire_get_span(in);
-	int fd = wire_take_fd(in, 0), result = wire_done(in, e);
+	int fd = wire_take_fd(in, 0);
+	int result = token_keys_set(ret_keys, key, old, e);
 
-	if (result == 0)
-		result = token_keys_set(ret_keys, key, old, e);
+	if (wire_done(in, e) < 0)
+		result = -1;
 	if (result == 0 && !(*ret_conf = load_from(fd, path, e)))
 		result = -1;
 	close(fd);
@@ -123,21 +124,4 @@ int setup_keys_read(const struct conf *conf, struct token_keys *ret_keys, struct
 	wipe(&key);
 	wipe(&old);
 	return result;
-}
-
-void setup_parse_put(struct wire_out *o, const struct conf *conf)
-{
-	const struct conf_limits *l = &conf->limits;
-
-	wire_put_i64(o, l->parse_memory_bytes);
-	wire_put_u32(o, (uint32_t)l->parse_mails_per_child);
-	wire_put_u32(o, (uint32_t)(l->parse_seconds * l->parse_mails_per_child));
-}
-
-int setup_parse_get(struct wire_in *in, struct setup_parse *ret_setup, struct err *e)
-{
-	ret_setup->memory_bytes = (uint64_t)wire_get_i64(in);
-	ret_setup->mails = wire_get_u32(in);
-	ret_setup->cpu_s = wire_get_u32(in);
-	return wire_done(in, e);
 }

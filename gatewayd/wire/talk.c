@@ -21,27 +21,6 @@ static struct talk_at get_at(struct wire_in *in)
 	return at;
 }
 
-static bool get_bool(struct wire_in *in)
-{
-	uint8_t v = wire_get_u8(in);
-
-	if (v > 1)
-		in->bad = true;
-	return v == 1;
-}
-
-/* A value of an enum with `count` values, which a peer may get wrong. */
-static uint8_t get_enum(struct wire_in *in, unsigned int count)
-{
-	uint8_t v = wire_get_u8(in);
-
-	if (v >= count) {
-		in->bad = true;
-		return 0;
-	}
-	return v;
-}
-
 /* A count of things of at least `size` bytes each, which must still be there. */
 static size_t get_count(struct wire_in *in, size_t size)
 {
@@ -103,7 +82,7 @@ int talk_wants_get(struct wire_in *in, struct arena *a, struct talk_wants *ret_w
 	ret_wants->wants = arena_alloc(a, ret_wants->n);
 	for (size_t i = 0; i < ret_wants->n; i++) {
 		ret_wants->uids[i] = wire_get_u32(in);
-		ret_wants->wants[i] = get_enum(in, TALK_WANT_COUNT);
+		ret_wants->wants[i] = wire_get_enum(in, TALK_WANT_COUNT);
 	}
 	return wire_done(in, e);
 }
@@ -149,7 +128,7 @@ int talk_kept_put(struct wire *w, const struct talk_kept *k, struct err *e)
 int talk_kept_get(struct wire_in *in, struct talk_kept *ret_kept, struct err *e)
 {
 	ret_kept->at = get_at(in);
-	ret_kept->want = get_enum(in, TALK_WANT_COUNT);
+	ret_kept->want = wire_get_enum(in, TALK_WANT_COUNT);
 	return wire_done(in, e);
 }
 
@@ -167,7 +146,7 @@ int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e)
 int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e)
 {
 	ret_status->mailbox = wire_get_span(in);
-	ret_status->good = get_bool(in);
+	ret_status->good = wire_get_bool(in);
 	ret_status->text = wire_get_span(in);
 	return wire_done(in, e);
 }
@@ -211,7 +190,7 @@ int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e)
 int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 {
 	ret_sent->row = wire_get_i64(in);
-	ret_sent->outcome = get_enum(in, TALK_OUTCOME_COUNT);
+	ret_sent->outcome = wire_get_enum(in, TALK_OUTCOME_COUNT);
 	ret_sent->code = (int)wire_get_u32(in);
 	ret_sent->text = wire_get_span(in);
 	return wire_done(in, e);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 
@@ -23,6 +24,7 @@ struct wire_frame {
 	size_t n, sent;
 	int fds[WIRE_FDS_MAX];
 	size_t fd_count;
+	bool secret;
 };
 
 void wire_init(struct wire *w, int fd, uint8_t self, uint8_t peer, const struct wire_rule *rules,
@@ -46,8 +48,33 @@ static void close_all(int *fds, size_t n)
 static void frame_free(struct wire_frame *f)
 {
 	close_all(f->fds, f->fd_count);
+	if (f->secret)
+		crypto_wipe(f->bytes, f->n);
 	free(f->bytes);
 	free(f);
+}
+
+/* Releases memory that may hold secrets, or pieces of frames that did. */
+static void buf_wipe(struct buf *b)
+{
+	if (b->p)
+		crypto_wipe(b->p, b->cap);
+	buf_release(b);
+}
+
+/* Room for n more bytes; memory that is given back on the way is wiped, as realloc() would not. */
+static char *buf_grow(struct buf *b, size_t n)
+{
+	struct buf larger;
+
+	if (b->cap > b->n && n < b->cap - b->n)
+		return b->p + b->n;
+	buf_init(&larger, b->max);
+	buf_room(&larger, b->n + (n > b->n ? n : b->n));
+	buf_add(&larger, buf_span(b));
+	buf_wipe(b);
+	*b = larger;
+	return b->p + b->n;
 }
 
 void wire_release(struct wire *w)
@@ -64,10 +91,18 @@ void wire_release(struct wire *w)
 	free(w->in_fds);
 	w->in_fds = NULL;
 	w->in_fd_count = 0;
-	buf_release(&w->in);
+	buf_wipe(&w->in);
 	if (w->fd >= 0)
 		close(w->fd);
 	w->fd = -1;
+}
+
+static void put(struct wire_out *o, const void *bytes, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buf_grow(&o->payload, n), bytes, n);
+	o->payload.n += n;
 }
 
 void wire_begin(struct wire_out *o, uint16_t type)
@@ -76,22 +111,27 @@ void wire_begin(struct wire_out *o, uint16_t type)
 
 	*o = (struct wire_out){ .type = type };
 	buf_init(&o->payload, SIZE_MAX);
-	buf_add(&o->payload, (struct span){ (const char *)&h, sizeof(h) });
+	put(o, &h, sizeof(h));
+}
+
+void wire_drop(struct wire_out *o)
+{
+	buf_wipe(&o->payload);
 }
 
 void wire_put_u8(struct wire_out *o, uint8_t v)
 {
-	buf_addc(&o->payload, (char)v);
+	put(o, &v, sizeof(v));
 }
 
 void wire_put_u32(struct wire_out *o, uint32_t v)
 {
-	buf_add(&o->payload, (struct span){ (const char *)&v, sizeof(v) });
+	put(o, &v, sizeof(v));
 }
 
 void wire_put_i64(struct wire_out *o, int64_t v)
 {
-	buf_add(&o->payload, (struct span){ (const char *)&v, sizeof(v) });
+	put(o, &v, sizeof(v));
 }
 
 void wire_put_span(struct wire_out *o, struct span s)
@@ -99,7 +139,7 @@ void wire_put_span(struct wire_out *o, struct span s)
 	if (s.n > UINT32_MAX)
 		abort();
 	wire_put_u32(o, (uint32_t)s.n);
-	buf_add(&o->payload, s);
+	put(o, s.p, s.n);
 }
 
 void wire_put_fd(struct wire_out *o, int fd)
@@ -122,13 +162,20 @@ static void check_own(const struct wire *w, const struct wire_out *o)
 		abort();
 }
 
+static void trace(const struct wire *w, uint16_t type, bool sent, size_t bytes)
+{
+	if (w->trace)
+		w->trace(w, &w->rules[type], sent, (uint32_t)bytes);
+}
+
 static int queue(struct wire *w, struct wire_out *o, struct err *e)
 {
 	struct wire_frame *f = mem_alloc(sizeof(*f));
 
 	f->bytes = o->payload.p;
 	f->n = o->payload.n;
-	o->payload.p = NULL;
+	f->secret = w->rules[o->type].secret;
+	buf_init(&o->payload, SIZE_MAX); /* the frame has its bytes */
 	for (; f->fd_count < o->fd_count; f->fd_count++) {
 		f->fds[f->fd_count] = fcntl(o->fds[f->fd_count], F_DUPFD_CLOEXEC, 3);
 		if (f->fds[f->fd_count] < 0) {
@@ -142,6 +189,7 @@ static int queue(struct wire *w, struct wire_out *o, struct err *e)
 		w->out_head = f;
 	w->out_tail = f;
 	w->out_bytes += f->n;
+	trace(w, o->type, true, f->n - sizeof(struct header));
 	return 0;
 }
 
@@ -160,7 +208,7 @@ int wire_send(struct wire *w, struct wire_out *o, struct err *e)
 		result = err_set(e, ERR_TEMP, "the peer does not read");
 	else
 		result = queue(w, o, e);
-	buf_release(&o->payload);
+	wire_drop(o);
 	return result < 0 ? -1 : wire_flush(w, e);
 }
 
@@ -250,6 +298,15 @@ static int keep_fds(struct wire *w, struct msghdr *m, struct err *e)
 	return 0;
 }
 
+/* What is moved to the front leaves no copy behind. */
+static void drop_done(struct wire *w)
+{
+	buf_drop_front(&w->in, w->in_done);
+	if (w->in_done)
+		crypto_wipe(w->in.p + w->in.n, w->in_done);
+	w->in_done = 0;
+}
+
 /* One chunk a call: a level-triggered loop comes back, and no peer can hold the loop. */
 int wire_read(struct wire *w, bool *ret_open, struct err *e)
 {
@@ -264,9 +321,8 @@ int wire_read(struct wire *w, bool *ret_open, struct err *e)
 			    .msg_controllen = sizeof(control.bytes) };
 	ssize_t n;
 
-	buf_drop_front(&w->in, w->in_done);
-	w->in_done = 0;
-	iov.iov_base = buf_room(&w->in, READ_CHUNK);
+	drop_done(w);
+	iov.iov_base = buf_grow(&w->in, READ_CHUNK);
 	n = recvmsg(w->fd, &m, MSG_CMSG_CLOEXEC);
 	*ret_open = true;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -329,9 +385,12 @@ int wire_next(struct wire *w, bool *ret_found, struct wire_in *ret_in, struct er
 	ret_in->type = h.type;
 	ret_in->bad = false;
 	ret_in->rest = span_sub(left, sizeof(h), h.size);
+	ret_in->secret = w->rules[h.type].secret ? w->in.p + w->in_done + sizeof(h) : NULL;
+	ret_in->secret_n = h.size;
 	take_fds(w, h.fds, ret_in);
 	w->in_done += sizeof(h) + h.size;
 	*ret_found = true;
+	trace(w, h.type, false, h.size);
 	return 0;
 }
 
@@ -397,6 +456,21 @@ struct span wire_get_span(struct wire_in *in)
 	return s;
 }
 
+bool wire_get_bool(struct wire_in *in)
+{
+	return wire_get_enum(in, 2) == 1;
+}
+
+uint8_t wire_get_enum(struct wire_in *in, unsigned int count)
+{
+	uint8_t v = wire_get_u8(in);
+
+	if (v < count)
+		return v;
+	in->bad = true;
+	return 0;
+}
+
 int wire_take_fd(struct wire_in *in, size_t index)
 {
 	int fd = in->fds[index];
@@ -415,6 +489,8 @@ void wire_close_fds(struct wire_in *in)
 int wire_done(struct wire_in *in, struct err *e)
 {
 	wire_close_fds(in);
+	if (in->secret)
+		crypto_wipe(in->secret, in->secret_n);
 	if (in->bad || in->rest.n)
 		return err_set(e, ERR_PERM, "message %u is %s", in->type,
 			       in->bad ? "too short" : "too long");

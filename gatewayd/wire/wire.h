@@ -6,6 +6,9 @@
  * payload over the rule's size or another count of descriptors ends the conversation.  A reader
  * gets each field through wire_get_*() and then asks wire_done(): the whole frame must be consumed,
  * no more, no less.
+ *
+ * A frame whose rule says that secrets stand in it is wiped from memory when it was sent, and by
+ * wire_done() when it was read: take a copy before.
  */
 #ifndef GATEWAYD_WIRE_WIRE_H
 #define GATEWAYD_WIRE_WIRE_H
@@ -24,15 +27,22 @@ struct wire_rule {
 	uint8_t from, to; /* roles */
 	uint32_t max;	  /* bytes of payload */
 	uint8_t fds;	  /* exactly so many */
+	bool secret;	  /* wiped after use */
 };
 
 struct wire_frame;
+struct wire;
+
+/* Hears of each frame that is sent (queued) or was received. */
+typedef void wire_trace_fn(const struct wire *w, const struct wire_rule *rule, bool sent,
+			   uint32_t bytes);
 
 struct wire {
 	int fd; /* owned; non-blocking; -1: not connected */
 	uint8_t self, peer;
 	const struct wire_rule *rules; /* by type */
 	size_t rule_count;
+	wire_trace_fn *trace; /* NULL: nobody */
 	struct buf in;
 	size_t in_done; /* bytes of it that were handed out */
 	int *in_fds;
@@ -54,7 +64,9 @@ struct wire_out {
 	size_t fd_count;
 };
 
+/* A frame that was begun is sent or dropped. */
 void wire_begin(struct wire_out *o, uint16_t type);
+void wire_drop(struct wire_out *o);
 void wire_put_u8(struct wire_out *o, uint8_t v);
 void wire_put_u32(struct wire_out *o, uint32_t v);
 void wire_put_i64(struct wire_out *o, int64_t v);
@@ -76,7 +88,9 @@ int wire_flush_all(struct wire *w, int timeout_ms, struct err *e);
 
 struct wire_in {
 	uint16_t type;
-	struct span rest;      /* of the payload; valid until the next wire_read() */
+	struct span rest; /* of the payload; valid until the next wire_read() */
+	char *secret;	  /* the payload, when it is to be wiped; else NULL */
+	size_t secret_n;
 	int fds[WIRE_FDS_MAX]; /* the reader's own from here on; -1: none */
 	bool bad;	       /* something was read past the end */
 };
@@ -92,9 +106,12 @@ uint8_t wire_get_u8(struct wire_in *in);
 uint32_t wire_get_u32(struct wire_in *in);
 int64_t wire_get_i64(struct wire_in *in);
 struct span wire_get_span(struct wire_in *in);
-int wire_take_fd(struct wire_in *in, size_t index); /* -1 when taken or none */
-void wire_close_fds(struct wire_in *in);	    /* those not taken */
-/* 0 when all was read and no more; else ERR_PERM.  Closes what was not taken. */
+/* What is another value than these is as bad as a field that is missing. */
+bool wire_get_bool(struct wire_in *in);
+uint8_t wire_get_enum(struct wire_in *in, unsigned int count); /* 0 .. count - 1 */
+int wire_take_fd(struct wire_in *in, size_t index);	       /* -1 when taken or none */
+void wire_close_fds(struct wire_in *in);		       /* those not taken */
+/* 0 when all was read and no more; else ERR_PERM.  Closes what was not taken, wipes secrets. */
 int wire_done(struct wire_in *in, struct err *e);
 
 /* A connected pair, close-on-exec. */

@@ -24,9 +24,9 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/connect.h"
-#include "gatewayd/poller/poller.h"
-#include "gatewayd/sender.h"
 #include "gatewayd/wire/role.h"
+#include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/talk.h"
 
 enum { MAILBOXES = 16, KNOWN = 100000 };
@@ -118,8 +118,8 @@ static void start(enum role_id id, int (*role_main)(struct role *))
 	close(to_core[1]);
 	message_wire(&parent, to_parent[0], ROLE_PARENT, id);
 	message_wire(&core, to_core[0], ROLE_CORE, id);
-	if ((id == ROLE_POLLER ? poller_setup_send(&parent, &conf, 0, &e)
-			       : sender_setup_send(&parent, &conf, &e)) < 0)
+	if ((id == ROLE_POLLER ? setup_poller_put(&parent, &conf, 0, &e)
+			       : setup_sender_put(&parent, &conf, &e)) < 0)
 		die("setup", &e);
 	if (wire_flush_all(&parent, 1000, &e) < 0)
 		die("setup", &e);

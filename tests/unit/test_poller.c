@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include "gatewayd/poller/poller.h"
 #include "gatewayd/wire/messages.h"
+#include "gatewayd/wire/setup_poller.h"
 
 static struct conf_mailbox box(const char *host, int port, const char *user)
 {
@@ -29,7 +29,7 @@ static void mailboxes_of_one_host_port_and_user_are_one_server(void **state)
 	(void)state;
 	for (size_t n = 0; n < sizeof(servers) / sizeof(*servers); n++) {
 		conf.mailbox_count = n;
-		assert_int_equal(poller_server_count(&conf), servers[n]);
+		assert_int_equal(setup_poller_servers(&conf), servers[n]);
 	}
 }
 
@@ -45,7 +45,7 @@ static bool is_told(const struct conf *conf, uint32_t server, const char *name)
 	assert_int_equal(wire_pair(fds, &e), 0);
 	message_wire(&parent, fds[0], ROLE_PARENT, ROLE_POLLER);
 	message_wire(&poller, fds[1], ROLE_POLLER, ROLE_PARENT);
-	assert_int_equal(poller_setup_send(&parent, conf, server, &e), 0);
+	assert_int_equal(setup_poller_put(&parent, conf, server, &e), 0);
 	assert_int_equal(wire_wait(&poller, 1000, &in, &e), 0);
 	told = span_find(in.rest, span_of(name)) != SIZE_MAX;
 	wire_release(&parent);

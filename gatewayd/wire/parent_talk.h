@@ -1,0 +1,43 @@
+/*
+ * What the parent and core tell each other, message by message (messages.h); the configuration
+ * stands in setup.h.
+ *
+ * put: fills and sends.  get: reads and checks the whole frame; texts point into it and are valid
+ * until the next wire_read().
+ */
+#ifndef GATEWAYD_WIRE_PARENT_TALK_H
+#define GATEWAYD_WIRE_PARENT_TALK_H
+
+#include "gatewayd/wire/messages.h"
+
+/* MSG_PEER: a fresh process, and core's end of the channel to it. */
+struct parent_talk_peer {
+	enum role_id role;
+	uint32_t instance;
+	int fd; /* put: stays the caller's; get: becomes the reader's */
+};
+int parent_talk_peer_put(struct wire *w, const struct parent_talk_peer *p, struct err *e);
+int parent_talk_peer_get(struct wire_in *in, struct parent_talk_peer *ret_peer, struct err *e);
+
+/* MSG_REPLACE: kill that process and start a fresh one. */
+struct parent_talk_replace {
+	enum role_id role;
+	uint32_t instance;
+};
+int parent_talk_replace_put(struct wire *w, const struct parent_talk_replace *r, struct err *e);
+int parent_talk_replace_get(struct wire_in *in, struct parent_talk_replace *ret_replace,
+			    struct err *e);
+
+/* MSG_RELOADED: core has the new configuration, or why it keeps the old one. */
+struct parent_talk_reloaded {
+	bool taken;
+	struct span reason;
+};
+int parent_talk_reloaded_put(struct wire *w, const struct parent_talk_reloaded *r, struct err *e);
+int parent_talk_reloaded_get(struct wire_in *in, struct parent_talk_reloaded *ret_reloaded,
+			     struct err *e);
+
+/* MSG_READY, MSG_PING, MSG_PONG: nothing stands in them; wire_done() reads one. */
+int parent_talk_word_put(struct wire *w, enum message word, struct err *e);
+
+#endif

@@ -1,0 +1,35 @@
+#include "gatewayd/wire/setup_sender.h"
+
+#include "gatewayd/wire/setup_net.h"
+
+int setup_sender_put(struct wire *w, const struct conf *conf, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_SENDER_SETUP);
+	wire_put_u32(&o, (uint32_t)conf->smtp.concurrency);
+	wire_put_u32(&o, (uint32_t)conf->smtp.final_timeout_s);
+	setup_text_put(&o, conf->hostname);
+	if (setup_server_put(&o, &conf->smtp.server, e) < 0) {
+		wire_drop(&o);
+		return err_prefix(e, "smtp: ");
+	}
+	return wire_send(w, &o, e);
+}
+
+int setup_sender_get(struct wire_in *in, struct arena *a, struct setup_sender *ret_setup,
+		     struct err *e)
+{
+	struct setup_sender s;
+
+	s.lanes = wire_get_u32(in);
+	s.final_timeout_s = (int)wire_get_u32(in);
+	s.helo = setup_text_get(in, a);
+	setup_server_get(in, a, &s.server, &s.secret);
+	if (s.lanes < 1 || s.final_timeout_s < 1 || !s.helo)
+		in->bad = true;
+	if (wire_done(in, e) < 0)
+		return -1;
+	*ret_setup = s;
+	return 0;
+}

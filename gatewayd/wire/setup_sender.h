@@ -1,0 +1,23 @@
+/*
+ * The set-up of the sender (MSG_SENDER_SETUP): the SMTP server, secret included.
+ */
+#ifndef GATEWAYD_WIRE_SETUP_SENDER_H
+#define GATEWAYD_WIRE_SETUP_SENDER_H
+
+#include "conf/conf.h"
+#include "gatewayd/wire/messages.h"
+
+struct setup_sender {
+	uint32_t lanes; /* connections at once, 1 or more */
+	int final_timeout_s;
+	const char *helo;
+	struct conf_server server;
+	const char *secret; /* NULL: none */
+};
+/* Reads the file of the secret. */
+int setup_sender_put(struct wire *w, const struct conf *conf, struct err *e);
+/* Texts into the arena. */
+int setup_sender_get(struct wire_in *in, struct arena *a, struct setup_sender *ret_setup,
+		     struct err *e);
+
+#endif
