@@ -1,0 +1,564 @@
+/*
+ * Every message between roles, put by the one and read by the other, and what a peer that breaks
+ * the rules is worth: each frame cut at every byte, of the wrong sender, size and number of
+ * descriptors.  What comes in the wrong state is core's to refuse (test_core.c).
+ */
+#include "tests/unit/unit.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gatewayd/base/memfd.h"
+#include "gatewayd/wire/channel.h"
+#include "tests/unit/wire_samples.h"
+
+enum { HEADER = 8, FRAME_MAX = 4096, AREA_MAX = 64 * MIB };
+
+struct header {
+	uint32_t size;
+	uint16_t type, fds;
+};
+
+/* A frame as it went over a socket. */
+struct frame {
+	char bytes[FRAME_MAX];
+	size_t n;
+	int fds[WIRE_FDS_MAX];
+	size_t fd_count;
+};
+
+static const struct wire_rule *rule_of(enum message type)
+{
+	return &message_rules[type];
+}
+
+/* The bytes that the sample's put sends. */
+static void capture(enum message type, struct frame *ret_frame)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int) * WIRE_FDS_MAX)];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { ret_frame->bytes, FRAME_MAX };
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control.bytes,
+			    .msg_controllen = sizeof(control.bytes) };
+	struct wire w;
+	struct err e;
+	int pair[2];
+
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&w, pair[0], (enum role_id)rule_of(type)->from,
+		     (enum role_id)rule_of(type)->to);
+	assert_int_equal(wire_samples[type].put(&w, &e), 0);
+	ret_frame->n = (size_t)recvmsg(pair[1], &m, MSG_CMSG_CLOEXEC);
+	ret_frame->fd_count = 0;
+	if (CMSG_FIRSTHDR(&m)) {
+		size_t bytes = CMSG_FIRSTHDR(&m)->cmsg_len - CMSG_LEN(0);
+
+		memcpy(ret_frame->fds, CMSG_DATA(CMSG_FIRSTHDR(&m)), bytes);
+		ret_frame->fd_count = bytes / sizeof(int);
+	}
+	wire_release(&w);
+	close(pair[1]);
+}
+
+static void frame_release(struct frame *f)
+{
+	for (size_t i = 0; i < f->fd_count; i++)
+		close(f->fds[i]);
+	f->fd_count = 0;
+}
+
+static void send_bytes(int fd, const char *bytes, size_t n, const int *fds, size_t fd_count)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int) * 64)];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	union {
+		const char *in;
+		char *out;
+	} data = { bytes };
+	struct iovec iov = { data.out, n };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (fd_count) {
+		m.msg_control = control.bytes;
+		m.msg_controllen = CMSG_SPACE(sizeof(int) * fd_count);
+		CMSG_FIRSTHDR(&m)->cmsg_level = SOL_SOCKET;
+		CMSG_FIRSTHDR(&m)->cmsg_type = SCM_RIGHTS;
+		CMSG_FIRSTHDR(&m)->cmsg_len = CMSG_LEN(sizeof(int) * fd_count);
+		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&m)), fds, sizeof(int) * fd_count);
+	}
+	assert_int_equal(sendmsg(fd, &m, MSG_NOSIGNAL), n);
+}
+
+/* What the other end makes of a conversation. */
+struct heard {
+	int frames;
+	int refused; /* by the wire or the reader */
+	bool open;
+};
+
+static int read_frame(void *ctx, struct wire_in *in, struct err *e)
+{
+	struct heard *h = ctx;
+
+	h->frames++;
+	return wire_samples[in->type].get(in, e);
+}
+
+static struct heard hear(int fd, enum role_id self, enum role_id peer)
+{
+	struct heard h = { .open = true };
+	struct wire w;
+	struct err e;
+
+	message_wire(&w, fd, self, peer);
+	while (h.open && !h.refused) {
+		bool open;
+
+		h.refused = channel_serve(&w, LOOP_READ, read_frame, &h, &open, &e) < 0;
+		h.open = open && !h.refused;
+	}
+	wire_release(&w);
+	return h;
+}
+
+/* The first n bytes, then the end of the stream. */
+static struct heard hear_bytes(const struct frame *f, size_t n, enum role_id self,
+			       enum role_id peer)
+{
+	struct err e;
+	int pair[2];
+
+	assert_int_equal(wire_pair(pair, &e), 0);
+	if (n)
+		send_bytes(pair[0], f->bytes, n, f->fds, f->fd_count);
+	close(pair[0]);
+	return hear(pair[1], self, peer);
+}
+
+static struct heard hear_frame(enum message type, const struct frame *f)
+{
+	return hear_bytes(f, f->n, (enum role_id)rule_of(type)->to,
+			  (enum role_id)rule_of(type)->from);
+}
+
+static struct header header_of(const struct frame *f)
+{
+	struct header h;
+
+	memcpy(&h, f->bytes, sizeof(h));
+	return h;
+}
+
+static void set_header(struct frame *f, struct header h)
+{
+	memcpy(f->bytes, &h, sizeof(h));
+}
+
+/* Of the whole process: no test may leave one behind. */
+static size_t open_descriptors(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+static int remember_descriptors(void **state)
+{
+	static size_t n;
+
+	n = open_descriptors();
+	*state = &n;
+	return 0;
+}
+
+static int compare_descriptors(void **state)
+{
+	return open_descriptors() == *(size_t *)*state ? 0 : -1;
+}
+
+/* --- the tests --- */
+
+static void each_message_is_read_as_it_was_put(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		struct frame f;
+		struct heard h;
+
+		capture((enum message)t, &f);
+		assert_true(f.n < FRAME_MAX);
+		assert_int_equal(f.fd_count, rule_of((enum message)t)->fds);
+		h = hear_frame((enum message)t, &f);
+		frame_release(&f);
+		if (h.frames != 1 || h.refused)
+			fail_msg("%s: %d frames, refused %d", message_rules[t].name, h.frames,
+				 h.refused);
+	}
+}
+
+static void a_stream_that_ends_in_a_frame_brings_none(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		struct frame f;
+
+		capture((enum message)t, &f);
+		for (size_t n = 0; n < f.n; n++) {
+			struct heard h = hear_bytes(&f, n, (enum role_id)message_rules[t].to,
+						    (enum role_id)message_rules[t].from);
+
+			if (h.frames || h.refused)
+				fail_msg("%s cut after %zu bytes", message_rules[t].name, n);
+		}
+		frame_release(&f);
+	}
+}
+
+/* The payload is cut, or one byte longer, and the header says so. */
+static void a_payload_of_another_size_is_refused(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		struct frame f;
+		size_t whole;
+
+		capture((enum message)t, &f);
+		whole = f.n;
+		for (f.n = HEADER; f.n <= whole + 1; f.n++) {
+			struct header h = header_of(&f);
+
+			if (f.n == whole)
+				continue;
+			h.size = (uint32_t)(f.n - HEADER);
+			set_header(&f, h);
+			f.bytes[whole] = 0;
+			if (!hear_frame((enum message)t, &f).refused)
+				fail_msg("%s with %zu bytes instead of %zu", message_rules[t].name,
+					 f.n - HEADER, whole - HEADER);
+		}
+		frame_release(&f);
+	}
+}
+
+/* No byte of a payload can do more than have the frame refused. */
+static void each_byte_may_be_any_other(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		static const char others[] = { 0, 1, 0x7f, -1 };
+		struct frame f;
+
+		capture((enum message)t, &f);
+		for (size_t at = HEADER; at < f.n; at++) {
+			char was = f.bytes[at];
+
+			for (size_t i = 0; i < sizeof(others); i++) {
+				f.bytes[at] = others[i];
+				assert_int_equal(hear_frame((enum message)t, &f).frames, 1);
+			}
+			f.bytes[at] = was;
+		}
+		frame_release(&f);
+	}
+}
+
+static void a_message_of_the_wrong_sender_is_refused(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		const struct wire_rule *r = &message_rules[t];
+		struct frame f;
+
+		capture((enum message)t, &f);
+		for (int self = 0; self < ROLE_COUNT; self++)
+			for (int peer = 0; peer < ROLE_COUNT; peer++) {
+				struct heard h;
+
+				if (self == r->to && peer == r->from)
+					continue;
+				h = hear_bytes(&f, f.n, (enum role_id)self, (enum role_id)peer);
+				if (h.frames || !h.refused)
+					fail_msg("%s from %s to %s", r->name,
+						 role_name((enum role_id)peer),
+						 role_name((enum role_id)self));
+			}
+		frame_release(&f);
+	}
+}
+
+static void a_message_that_does_not_exist_is_refused(void **state)
+{
+	struct frame f = { .n = HEADER };
+
+	(void)state;
+	for (int peer = 0; peer < ROLE_COUNT; peer++) {
+		set_header(&f, (struct header){ .type = MESSAGE_COUNT });
+		assert_true(hear_bytes(&f, f.n, ROLE_CORE, (enum role_id)peer).refused);
+		set_header(&f, (struct header){ .type = UINT16_MAX });
+		assert_true(hear_bytes(&f, f.n, ROLE_CORE, (enum role_id)peer).refused);
+	}
+}
+
+/* At its largest size a frame is waited for, over it the first eight bytes are enough. */
+static void a_size_over_the_largest_is_refused_by_its_header(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		const struct wire_rule *r = &message_rules[t];
+		struct frame f = { .n = HEADER };
+		struct header h = { .type = (uint16_t)t, .fds = r->fds };
+
+		h.size = r->max + 1;
+		set_header(&f, h);
+		assert_true(hear_frame((enum message)t, &f).refused);
+		h.size = r->max;
+		set_header(&f, h);
+		assert_true(!hear_frame((enum message)t, &f).refused || r->max == 0);
+		h.size = UINT32_MAX;
+		set_header(&f, h);
+		assert_true(hear_frame((enum message)t, &f).refused);
+	}
+}
+
+static void another_number_of_descriptors_is_refused(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		struct header right;
+		struct frame f;
+		size_t had;
+
+		capture((enum message)t, &f);
+		right = header_of(&f);
+		for (int fds = 0; fds < 5; fds++) {
+			struct header h = right;
+
+			h.fds = (uint16_t)fds;
+			set_header(&f, h);
+			if (fds != right.fds && !hear_frame((enum message)t, &f).refused)
+				fail_msg("%s with %d descriptors", message_rules[t].name, fds);
+		}
+		set_header(&f, right); /* as many as it says, but they did not come */
+		had = f.fd_count;
+		f.fd_count = 0;
+		if (had && !hear_frame((enum message)t, &f).refused)
+			fail_msg("%s without its descriptors", message_rules[t].name);
+		f.fd_count = had;
+		frame_release(&f);
+	}
+}
+
+static void descriptors_that_nobody_asked_for_are_closed(void **state)
+{
+	int fds[64], pair[2];
+	struct frame f;
+	struct err e;
+
+	(void)state;
+	capture(MSG_PING, &f);
+	for (size_t i = 0; i < 64; i++)
+		fds[i] = dup(STDIN_FILENO);
+	assert_int_equal(wire_pair(pair, &e), 0);
+	for (int i = 0; i < 3; i++)
+		send_bytes(pair[0], f.bytes, f.n, fds, i == 0 ? 1 : 64);
+	close(pair[0]);
+	assert_true(hear(pair[1], ROLE_CORE, ROLE_PARENT).refused);
+	for (size_t i = 0; i < 64; i++)
+		close(fds[i]);
+}
+
+static void frames_come_whole_however_the_stream_is_cut(void **state)
+{
+	struct frame f;
+	struct wire w;
+	struct err e;
+	int pair[2];
+	struct heard h = { 0 };
+	bool open;
+
+	(void)state;
+	capture(MSG_FOLDER, &f);
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&w, pair[1], ROLE_CORE, ROLE_POLLER);
+	for (size_t i = 0; i < 3 * f.n; i++) {
+		send_bytes(pair[0], f.bytes + i % f.n, 1, NULL, 0);
+		assert_int_equal(channel_serve(&w, LOOP_READ, read_frame, &h, &open, &e), 0);
+		assert_int_equal(h.frames, (i + 1) / f.n);
+	}
+	wire_release(&w);
+	close(pair[0]);
+}
+
+static void a_peer_that_does_not_read_is_lost(void **state)
+{
+	struct talk_folder folder = { SPAN("support"), 1, NULL, TALK_UIDS_MAX };
+	struct wire w;
+	struct err e;
+	int pair[2], sent = 0;
+
+	(void)state;
+	folder.uids = calloc(folder.n, sizeof(*folder.uids));
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&w, pair[0], ROLE_POLLER, ROLE_CORE);
+	while (talk_folder_put(&w, &folder, &e) == 0)
+		sent++;
+	assert_int_equal(e.class, ERR_TEMP);
+	assert_in_range(sent, WIRE_QUEUE_MAX / (TALK_UIDS_MAX * 4 + 64),
+			WIRE_QUEUE_MAX / (TALK_UIDS_MAX * 4) + 64);
+	wire_release(&w);
+	assert_int_equal(talk_folder_put(&w, &folder, &e), -1); /* it is gone */
+	assert_int_equal(e.class, ERR_TEMP);
+	close(pair[1]);
+	free(folder.uids);
+}
+
+/* --- secrets --- */
+
+static size_t count(const char *p, size_t size, const char *hidden, size_t n, char mask)
+{
+	size_t copies = 0;
+
+	for (size_t i = 0; i + n <= size; i++) {
+		size_t k = 0;
+
+		while (k < n && (p[i + k] ^ mask) == hidden[k])
+			k++;
+		copies += k == n;
+	}
+	return copies;
+}
+
+/* How often the bytes stand in the memory that this process can write to. */
+static size_t copies_in_memory(const char *hidden, size_t n, char mask)
+{
+	/* Not from the heap: what is searched must not get a copy of itself. */
+	char *p = mmap(NULL, AREA_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	unsigned long from, to;
+	char line[512], mode[8];
+	size_t copies = 0;
+
+	while (fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 && mode[1] == 'w' &&
+		    to - from < AREA_MAX &&
+		    pread(memory, p, to - from, (off_t)from) == (ssize_t)(to - from))
+			copies += count(p, to - from, hidden, n, mask);
+	close(memory);
+	fclose(maps);
+	munmap(p, AREA_MAX);
+	return copies;
+}
+
+static void a_secret_is_nowhere_but_where_the_reader_put_it(void **state)
+{
+	static const char mask = 0x55;
+	char hidden[24], text[24], path[] = "/tmp/test-wire-XXXXXX";
+	struct conf conf = { .smtp = { .concurrency = 1,
+				       .final_timeout_s = 1,
+				       .server = { .host = "mx.test", .secret_file = path } },
+			     .hostname = "gw.test" };
+	struct setup_sender setup;
+	struct wire parent, sender;
+	struct wire_in in;
+	struct arena a;
+	struct err e;
+	int pair[2], fd = mkstemp(path);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hidden); i++)
+		text[i] = (char)(hidden[i] = (char)('a' + (i * 7) % 23)) ^ mask;
+	assert_int_equal(write(fd, text, sizeof(text)), sizeof(text));
+	close(fd);
+	explicit_bzero(text, sizeof(text));
+	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 0);
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&parent, pair[0], ROLE_PARENT, ROLE_SENDER);
+	message_wire(&sender, pair[1], ROLE_SENDER, ROLE_PARENT);
+	arena_init(&a);
+	assert_int_equal(setup_sender_put(&parent, &conf, &e), 0);
+	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 0);
+	assert_int_equal(wire_wait(&sender, 1000, &in, &e), 0);
+	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 1);
+	assert_int_equal(setup_sender_get(&in, &a, &setup, &e), 0);
+	assert_int_equal(strlen(setup.secret), sizeof(hidden));
+	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 1);
+	wire_release(&parent);
+	wire_release(&sender);
+	arena_release(&a);
+	unlink(path);
+}
+
+/* --- tracing --- */
+
+static char traced[256];
+
+static void note(const struct wire *w, const struct wire_rule *rule, bool sent, uint32_t bytes)
+{
+	size_t n = strlen(traced);
+
+	(void)w;
+	snprintf(traced + n, sizeof(traced) - n, "%s%s %u;", sent ? ">" : "<", rule->name, bytes);
+}
+
+static void each_message_can_be_traced_by_name(void **state)
+{
+	struct wire parent, core;
+	struct wire_in in;
+	struct err e;
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&parent, pair[0], ROLE_PARENT, ROLE_CORE);
+	message_wire(&core, pair[1], ROLE_CORE, ROLE_PARENT);
+	assert_non_null(parent.trace);
+	parent.trace = core.trace = note;
+	assert_int_equal(wire_samples[MSG_PING].put(&parent, &e), 0);
+	assert_int_equal(wire_wait(&core, 1000, &in, &e), 0);
+	assert_int_equal(wire_samples[MSG_PONG].put(&core, &e), 0);
+	assert_int_equal(wire_wait(&parent, 1000, &in, &e), 0);
+	assert_string_equal(traced, ">ping 0;<ping 0;>pong 0;<pong 0;");
+	wire_release(&parent);
+	wire_release(&core);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, remember_descriptors, compare_descriptors)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_message_is_read_as_it_was_put),
+		TEST(a_stream_that_ends_in_a_frame_brings_none),
+		TEST(a_payload_of_another_size_is_refused),
+		TEST(each_byte_may_be_any_other),
+		TEST(a_message_of_the_wrong_sender_is_refused),
+		TEST(a_message_that_does_not_exist_is_refused),
+		TEST(a_size_over_the_largest_is_refused_by_its_header),
+		TEST(another_number_of_descriptors_is_refused),
+		TEST(descriptors_that_nobody_asked_for_are_closed),
+		TEST(frames_come_whole_however_the_stream_is_cut),
+		TEST(a_peer_that_does_not_read_is_lost),
+		TEST(a_secret_is_nowhere_but_where_the_reader_put_it),
+		TEST(each_message_can_be_traced_by_name),
+	};
+
+	wire_samples_open();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,397 @@
+/* A message of each type: how it is put, and how the role that gets it reads it. */
+#ifndef TESTS_UNIT_WIRE_SAMPLES_H
+#define TESTS_UNIT_WIRE_SAMPLES_H
+
+#include "gatewayd/base/arena.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/wire/control_talk.h"
+#include "gatewayd/wire/parent_talk.h"
+#include "gatewayd/wire/parse_talk.h"
+#include "gatewayd/wire/setup.h"
+#include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
+#include "gatewayd/wire/talk.h"
+
+#define SAMPLE_CONF "tests/scenarios/conf/base.conf"
+
+static struct arena sample_arena; /* of what a get reads */
+static struct conf *sample_conf;
+
+static int sample_memfd(const char *text)
+{
+	struct err e;
+	int fd;
+
+	assert_int_equal(memfd_of(span_of(text), &fd, &e), 0);
+	return fd;
+}
+
+/* The put of a message with one descriptor, which stays the caller's. */
+static int sample_close(int fd, int result)
+{
+	close(fd);
+	return result;
+}
+
+static int put_peer(struct wire *w, struct err *e)
+{
+	struct parent_talk_peer p = { ROLE_SENDER, 7, sample_memfd("") };
+
+	return sample_close(p.fd, parent_talk_peer_put(w, &p, e));
+}
+
+static int get_peer(struct wire_in *in, struct err *e)
+{
+	struct parent_talk_peer p;
+
+	if (parent_talk_peer_get(in, &p, e) < 0)
+		return -1;
+	close(p.fd);
+	return 0;
+}
+
+static int put_core_setup(struct wire *w, struct err *e)
+{
+	return setup_core_put(w, sample_conf, e);
+}
+
+static int get_core_setup(struct wire_in *in, struct err *e)
+{
+	struct token_keys keys = { 0 };
+	struct conf *conf = NULL;
+	int result = setup_core_get(in, SAMPLE_CONF, &keys, &conf, e);
+
+	conf_free(&conf);
+	token_keys_wipe(&keys);
+	return result;
+}
+
+static int put_ready(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_READY, e);
+}
+
+static int put_ping(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_PING, e);
+}
+
+static int put_pong(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_PONG, e);
+}
+
+static int put_reload(struct wire *w, struct err *e)
+{
+	return setup_reload_put(w, sample_conf, e);
+}
+
+static int get_reload(struct wire_in *in, struct err *e)
+{
+	struct conf *conf = NULL;
+	int result = setup_reload_get(in, SAMPLE_CONF, &conf, e);
+
+	conf_free(&conf);
+	return result;
+}
+
+static int put_reloaded(struct wire *w, struct err *e)
+{
+	struct parent_talk_reloaded r = { false, SPAN("a calendar is missing") };
+
+	return parent_talk_reloaded_put(w, &r, e);
+}
+
+static int get_reloaded(struct wire_in *in, struct err *e)
+{
+	struct parent_talk_reloaded r;
+
+	return parent_talk_reloaded_get(in, &r, e);
+}
+
+static int put_replace(struct wire *w, struct err *e)
+{
+	struct parent_talk_replace r = { ROLE_PARSE, 1 };
+
+	return parent_talk_replace_put(w, &r, e);
+}
+
+static int get_replace(struct wire_in *in, struct err *e)
+{
+	struct parent_talk_replace r;
+
+	return parent_talk_replace_get(in, &r, e);
+}
+
+static int put_poller_setup(struct wire *w, struct err *e)
+{
+	return setup_poller_put(w, sample_conf, 0, e);
+}
+
+static int get_poller_setup(struct wire_in *in, struct err *e)
+{
+	struct setup_poller s;
+	int result = setup_poller_get(in, &sample_arena, &s, e);
+
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_folder(struct wire *w, struct err *e)
+{
+	uint32_t uids[] = { 3, 70000, 4 };
+	struct talk_folder f = { SPAN("support"), 9, uids, 3 };
+
+	return talk_folder_put(w, &f, e);
+}
+
+static int get_folder(struct wire_in *in, struct err *e)
+{
+	struct talk_folder f;
+	int result = talk_folder_get(in, &sample_arena, &f, e);
+
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_want(struct wire *w, struct err *e)
+{
+	uint32_t uids[] = { 3, 4 };
+	uint8_t wants[] = { TALK_FETCH, TALK_MOVE };
+	struct talk_wants t = { SPAN("support"), 9, uids, wants, 2 };
+
+	return talk_wants_put(w, &t, e);
+}
+
+static int get_want(struct wire_in *in, struct err *e)
+{
+	struct talk_wants t;
+	int result = talk_wants_get(in, &sample_arena, &t, e);
+
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_mail(struct wire *w, struct err *e)
+{
+	struct talk_mail m = { { SPAN("support"), 9, 3 }, 1000, 5, 5, sample_memfd("Hello") };
+
+	return sample_close(m.fd, talk_mail_put(w, &m, e));
+}
+
+static int get_mail(struct wire_in *in, struct err *e)
+{
+	struct talk_mail m;
+
+	if (talk_mail_get(in, &m, e) < 0)
+		return -1;
+	close(m.fd);
+	return 0;
+}
+
+static int put_kept(struct wire *w, struct err *e)
+{
+	struct talk_kept k = { { SPAN("support"), 9, 3 }, TALK_MOVE_ASIDE };
+
+	return talk_kept_put(w, &k, e);
+}
+
+static int get_kept(struct wire_in *in, struct err *e)
+{
+	struct talk_kept k;
+
+	return talk_kept_get(in, &k, e);
+}
+
+static int put_poller_status(struct wire *w, struct err *e)
+{
+	struct talk_status s = { SPAN("support"), true, SPAN("idle") };
+
+	return talk_status_put(w, &s, e);
+}
+
+static int get_poller_status(struct wire_in *in, struct err *e)
+{
+	struct talk_status s;
+
+	return talk_status_get(in, &s, e);
+}
+
+static int put_sender_setup(struct wire *w, struct err *e)
+{
+	return setup_sender_put(w, sample_conf, e);
+}
+
+static int get_sender_setup(struct wire_in *in, struct err *e)
+{
+	struct setup_sender s;
+	int result = setup_sender_get(in, &sample_arena, &s, e);
+
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_send(struct wire *w, struct err *e)
+{
+	struct talk_send s = { 12, SPAN("gw@support.test"), SPAN("ann@customer.test"),
+			       sample_memfd("Subject: x\r\n\r\n") };
+
+	return sample_close(s.fd, talk_send_put(w, &s, e));
+}
+
+static int get_send(struct wire_in *in, struct err *e)
+{
+	struct talk_send s;
+
+	if (talk_send_get(in, &s, e) < 0)
+		return -1;
+	close(s.fd);
+	return 0;
+}
+
+static int put_sent(struct wire *w, struct err *e)
+{
+	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later") };
+
+	return talk_sent_put(w, &s, e);
+}
+
+static int get_sent(struct wire_in *in, struct err *e)
+{
+	struct talk_sent s;
+
+	return talk_sent_get(in, &s, e);
+}
+
+static int put_parse_setup(struct wire *w, struct err *e)
+{
+	return parse_talk_setup_put(w, &sample_conf->limits, e);
+}
+
+static int get_parse_setup(struct wire_in *in, struct err *e)
+{
+	struct parse_talk_setup s;
+
+	return parse_talk_setup_get(in, &s, e);
+}
+
+static int put_parse(struct wire *w, struct err *e)
+{
+	struct parse_talk_order o = { 4, 5, sample_memfd("Hello"), sample_memfd("") };
+	int result = parse_talk_order_put(w, &o, e);
+
+	close(o.raw_fd);
+	return sample_close(o.out_fd, result);
+}
+
+static int get_parse(struct wire_in *in, struct err *e)
+{
+	struct parse_talk_order o;
+
+	if (parse_talk_order_get(in, &o, e) < 0)
+		return -1;
+	close(o.raw_fd);
+	close(o.out_fd);
+	return 0;
+}
+
+static int put_parsed(struct wire *w, struct err *e)
+{
+	struct parse_talk_answer a = { 4, 100, 200 };
+
+	return parse_talk_answer_put(w, &a, e);
+}
+
+static int get_parsed(struct wire_in *in, struct err *e)
+{
+	struct parse_talk_answer a;
+
+	return parse_talk_answer_get(in, &a, e);
+}
+
+static int put_request(struct wire *w, struct err *e)
+{
+	struct control_request r = {
+		.columns = 80, .words = { "case", "list" }, .n = 2, .input = SPAN("input")
+	};
+
+	return control_request_put(w, &r, e);
+}
+
+static int get_request(struct wire_in *in, struct err *e)
+{
+	struct control_request r;
+	int result = control_request_get(in, &sample_arena, &r, e);
+
+	if (result == 0)
+		control_request_release(&r);
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_answer(struct wire *w, struct err *e)
+{
+	return control_answer_put(w, 64, SPAN("out"), SPAN("err"), e);
+}
+
+static int get_answer(struct wire_in *in, struct err *e)
+{
+	struct buf out BUF_AUTO, err BUF_AUTO;
+	int status;
+
+	buf_init(&out, 100);
+	buf_init(&err, 100);
+	return control_answer_get(in, &status, &out, &err, e);
+}
+
+static const struct {
+	int (*put)(struct wire *w, struct err *e);
+	int (*get)(struct wire_in *in, struct err *e);
+} wire_samples[MESSAGE_COUNT] = {
+	[MSG_PEER] = { put_peer, get_peer },
+	[MSG_CORE_SETUP] = { put_core_setup, get_core_setup },
+	[MSG_READY] = { put_ready, wire_done },
+	[MSG_PING] = { put_ping, wire_done },
+	[MSG_PONG] = { put_pong, wire_done },
+	[MSG_RELOAD] = { put_reload, get_reload },
+	[MSG_RELOADED] = { put_reloaded, get_reloaded },
+	[MSG_REPLACE] = { put_replace, get_replace },
+	[MSG_POLLER_SETUP] = { put_poller_setup, get_poller_setup },
+	[MSG_FOLDER] = { put_folder, get_folder },
+	[MSG_WANT] = { put_want, get_want },
+	[MSG_MAIL] = { put_mail, get_mail },
+	[MSG_KEPT] = { put_kept, get_kept },
+	[MSG_POLLER_STATUS] = { put_poller_status, get_poller_status },
+	[MSG_SENDER_SETUP] = { put_sender_setup, get_sender_setup },
+	[MSG_SEND] = { put_send, get_send },
+	[MSG_SENT] = { put_sent, get_sent },
+	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
+	[MSG_PARSE] = { put_parse, get_parse },
+	[MSG_PARSED] = { put_parsed, get_parsed },
+	[MSG_REQUEST] = { put_request, get_request },
+	[MSG_ANSWER] = { put_answer, get_answer },
+};
+
+/* The scenarios' configuration, with secrets of its own in a file. */
+static void wire_samples_open(void)
+{
+	static char path[] = "/tmp/wire-samples-XXXXXX";
+	static const char secret[] = "a secret of forty characters, so to say\n";
+	struct conf_problems problems;
+	int fd = mkstemp(path);
+
+	crypto_init();
+	arena_init(&sample_arena);
+	conf_problems_init(&problems);
+	sample_conf = conf_load(SAMPLE_CONF, CONF_POLICY_ONLY, &problems);
+	if (!sample_conf || write(fd, secret, sizeof(secret) - 1) < 0)
+		abort();
+	conf_problems_release(&problems);
+	close(fd);
+	sample_conf->token_key_file = path;
+	for (size_t i = 0; i < sample_conf->mailbox_count; i++)
+		sample_conf->mailboxes[i].server.secret_file = path;
+	sample_conf->smtp.server.secret_file = path;
+}
+
+#endif
