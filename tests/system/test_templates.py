@@ -1,6 +1,7 @@
-"""A configuration whose mail templates are faulty is refused, and what is wrong is named."""
+"""A configuration whose mail templates are faulty is refused, and what is wrong is named; one with doubts is not."""
 import os
 import pathlib
+import pwd
 import shutil
 import subprocess
 import sys
@@ -27,8 +28,10 @@ def checked(folder, files):
 
 
 def example(folder):
-    """The example configuration with its secrets, and a folder for templates."""
+    """The example configuration with its secrets, the user and folders of this machine, and a folder for templates."""
     text = (ROOT / "conf/gatewayd.conf.example").read_text()
+    text = text.replace('user = "gatewayd";', f'user = "{pwd.getpwuid(os.geteuid()).pw_name}";')
+    text = text.replace('"/var/lib/gatewayd/', f'"{folder}/').replace('"/run/gatewayd/', f'"{folder}/')
     (folder / "templates" / "en").mkdir(parents=True)
     (folder / "gatewayd.conf").write_text(f'templates = "{folder}/templates";\n' + text)
     for name in SECRETS:
@@ -55,6 +58,12 @@ def main():
                                              "en/confirmation.html": "<p>\n{{#due}}\n"})
             same((status, lines[0]),
                  (78, "queue technical: mail template en/confirmation.html:2: {{due}}: is not closed"))
+        with tap.point("a configuration that is only doubtful is good, and the doubt is told"):
+            conf = folder / "gatewayd.conf"
+            conf.write_text(conf.read_text().replace("\nauthserv_ids = ", "\n#"))
+            status, lines = checked(folder, {"en/confirmation.html": "<p>\n"})
+            same((status, len(lines)), (0, 1))
+            same(lines[0].startswith(f"{conf}:27: warning: staff_trust: without authserv_ids"), True)
     finally:
         shutil.rmtree(folder)
     tap.done()
