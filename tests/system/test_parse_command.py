@@ -14,7 +14,8 @@ CTL = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "gatewayctl
 KEYS = ["message_id", "in_reply_to", "references", "date", "from", "reply_to", "to", "cc", "subject", "kind",
         "kind_reason", "marks", "bounce", "text", "text_source", "reply", "reply_cut", "forwarded", "attachments",
         "defects"]
-ATTACHMENT_KEYS = ["filename", "content_type", "size", "sha256", "content_id", "inline", "from_tnef"]
+ATTACHMENT_KEYS = ["filename", "content_type", "size", "sha256", "content_id", "inline", "from_tnef",
+                   "role"]
 MAIL = (b"From: =?utf-8?Q?J=C3=B6rg?= <a@b.c>\r\nSubject: one\r\nContent-Type: multipart/mixed; boundary=m\r\n"
         b"\r\n--m\r\n\r\ntext\r\n--m\r\nContent-Type: a/b; name=f\r\n\r\nbytes\r\n--m--\r\n")
 
