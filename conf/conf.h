@@ -41,6 +41,7 @@ struct conf_mailbox {
 	bool idle;
 	int poll_s;
 	bool authres_without_id;   /* its server writes Authentication-Results without an id */
+	bool confirm_reply_to;	   /* answer unproven senders at their Reply-To */
 	const char *internal_mark; /* "NAME: VALUE" that it puts on mail from inside; optional */
 };
 
@@ -59,6 +60,7 @@ struct conf_queue {
 	const char *address, *from_name; /* the From of its mails */
 	struct policy_words notify;	 /* staff addresses told of new cases */
 	enum conf_unknown_sender unknown_sender;
+	bool token_alone; /* token_alone = "customer": a token does without our server's word */
 	bool declared_severity; /* email_severity = "declared" */
 	const char *referral;	/* the text an unknown sender is referred with; optional */
 	double *warn_at;	/* fractions of the target, rising */
@@ -99,7 +101,10 @@ struct conf_limits {
 	int parse_attempts;
 	int fetch_window; /* mails a mailbox may have under way */
 	int commit_group; /* mails committed together */
-	int auto_per_address_hour, auto_per_domain_hour, auto_per_case_day; /* automatic mails */
+	/* automatic mails: to a proven address; to an unproven one and in a case of one, by hour
+	 * and day; to all unproven ones together; of one case */
+	int auto_proven_hour, auto_unproven_hour, auto_unproven_day, auto_unproven_all_hour;
+	int auto_per_case_day;
 	int staff_per_case_day; /* automatic mails to one member of staff */
 	int token_days;		/* life of a reply token */
 	int kb_suggestions;

@@ -36,6 +36,11 @@ static const struct schema_choice unknown_choices[] = {
 	{ "quarantine", CONF_UNKNOWN_QUARANTINE },
 	{ NULL, 0 },
 };
+static const struct schema_choice token_choices[] = {
+	{ "note", false },
+	{ "customer", true },
+	{ NULL, 0 },
+};
 static const struct schema_choice trust_choices[] = {
 	{ "dmarc", CONF_TRUST_DMARC },
 	{ "token", CONF_TRUST_TOKEN },
@@ -107,6 +112,9 @@ static const struct schema_row mailbox_rows[] = {
 	  .doc = "Its server writes Authentication-Results without a name (Microsoft 365): the "
 		 "topmost such field is believed.  Only safe where the server removes those that "
 		 "come in from outside, and with border_hosts." },
+	{ "confirm_reply_to", SCHEMA_BOOL, AT(conf_mailbox, confirm_reply_to), .fallback = "false",
+	  .doc = "Automatic answers to a sender who is not proven go to Reply-To, where there is "
+		 "one: for mailboxes that web forms write to." },
 	{ "internal_mark", SCHEMA_TEXT, AT(conf_mailbox, internal_mark), .min = 3,
 	  .max = LINE_MAX_CH, .check = value_check_mark,
 	  .doc = "A header line, \"NAME: VALUE\", that its server puts on mail from inside and "
@@ -142,6 +150,10 @@ static const struct schema_row queue_rows[] = {
 	  .doc = "Staff addresses that are told of new cases." },
 	{ "unknown_sender", SCHEMA_CHOICE, AT(conf_queue, unknown_sender), .fallback = "\"case\"",
 	  CHOICES(unknown_choices), .doc = "What becomes of mail from a sender of no account." },
+	{ "token_alone", SCHEMA_CHOICE_BOOL, AT(conf_queue, token_alone), .fallback = "\"note\"",
+	  CHOICES(token_choices),
+	  .doc = "What a reply token may do for a sender whom our server does not vouch for: note: "
+		 "add a note to an open case; customer: all that a customer may." },
 	{ "email_severity", SCHEMA_CHOICE_BOOL, AT(conf_queue, declared_severity),
 	  .fallback = "\"policy\"", CHOICES(severity_choices),
 	  .doc =
@@ -329,10 +341,17 @@ static const struct schema_row limit_rows[] = {
 	  .fallback = "16", .doc = "Mails a mailbox may have under way." },
 	{ "commit_group", SCHEMA_INT, AT(conf_limits, commit_group), .min = 1, .max = 1000,
 	  .fallback = "32", .doc = "Mails committed together." },
-	{ "auto_per_address_hour", SCHEMA_INT, AT(conf_limits, auto_per_address_hour), .min = 1,
-	  .max = 100000, .fallback = "10", .doc = "Automatic mails to one address in an hour." },
-	{ "auto_per_domain_hour", SCHEMA_INT, AT(conf_limits, auto_per_domain_hour), .min = 1,
-	  .max = 100000, .fallback = "100", .doc = "Automatic mails to one domain in an hour." },
+	{ "auto_proven_hour", SCHEMA_INT, AT(conf_limits, auto_proven_hour), .min = 1,
+	  .max = 1000000, .fallback = "30",
+	  .doc = "Automatic mails to one address that our server vouches for." },
+	{ "auto_unproven_hour", SCHEMA_INT, AT(conf_limits, auto_unproven_hour), .min = 1,
+	  .max = 1000000, .fallback = "3",
+	  .doc = "Automatic mails to one address that is not proven, and in one case of such." },
+	{ "auto_unproven_day", SCHEMA_INT, AT(conf_limits, auto_unproven_day), .min = 1,
+	  .max = 1000000, .fallback = "10", .doc = "The same in a day." },
+	{ "auto_unproven_all_hour", SCHEMA_INT, AT(conf_limits, auto_unproven_all_hour), .min = 1,
+	  .max = 1000000, .fallback = "500",
+	  .doc = "Automatic mails to all addresses that are not proven." },
 	{ "auto_per_case_day", SCHEMA_INT, AT(conf_limits, auto_per_case_day), .min = 1,
 	  .max = 100000, .fallback = "20", .doc = "Automatic mails on one case in a day." },
 	{ "staff_per_case_day", SCHEMA_INT, AT(conf_limits, staff_per_case_day), .min = 1,

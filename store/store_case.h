@@ -19,6 +19,10 @@ enum case_state {
 	    CASE_STATE_COUNT,
 };
 const char *case_state_name(enum case_state state);
+static inline bool case_state_is_over(enum case_state state)
+{
+	return state == CASE_RESOLVED || state == CASE_CLOSED;
+}
 bool case_state_find(struct span name, enum case_state *ret_state);
 
 struct store_case {

@@ -14,11 +14,6 @@ static struct span state_span(enum case_state state)
 	return span_of(case_state_name(state));
 }
 
-static bool is_ended(enum case_state state)
-{
-	return state == CASE_RESOLVED || state == CASE_CLOSED;
-}
-
 /* The last steps of every change: the row with its time, the event, the clocks. */
 static int changed(struct desk *d, struct store_case *c, struct case_event *ev, struct err *e)
 {
@@ -129,7 +124,7 @@ static enum case_event_type note_event(const struct store_note *note, bool autom
 static int note_state(struct desk *d, const struct store_case *c, enum case_event_type type,
 		      struct span actor, struct err *e)
 {
-	bool wakes = c->state == CASE_WAITING || is_ended(c->state);
+	bool wakes = c->state == CASE_WAITING || case_state_is_over(c->state);
 
 	if (type == CASE_CUSTOMER_NOTE && wakes)
 		return case_set_state(d, c->number, CASE_OPEN, actor, SPAN("the customer wrote"),
@@ -206,7 +201,7 @@ int case_reindex(struct desk *d, int64_t number, struct err *e)
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
-	return is_ended(c.state) ? index_closed(d, &c, e) : 0;
+	return case_state_is_over(c.state) ? index_closed(d, &c, e) : 0;
 }
 
 static int refuse_merged(struct desk *d, const struct store_case *c, struct err *e)
@@ -235,7 +230,7 @@ int case_set_state(struct desk *d, int64_t number, enum case_state state, struct
 		return word_refuse_case(d, e, WORD_NOT_NEW, number);
 	ev.state_before = state_span(c.state);
 	c.state = state;
-	if (is_ended(state) && index_closed(d, &c, e) < 0)
+	if (case_state_is_over(state) && index_closed(d, &c, e) < 0)
 		return -1;
 	return changed(d, &c, &ev, e);
 }

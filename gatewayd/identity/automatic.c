@@ -1,5 +1,7 @@
 #include "gatewayd/identity/automatic.h"
 
+#include <inttypes.h>
+
 #include "gatewayd/base/units.h"
 
 /* Local parts behind which no person reads; with anything after a "-", "+" or "." as well. */
@@ -44,15 +46,47 @@ static bool is_suppressed(struct span value)
 	       span_find_ci(value, SPAN("autoreply")) != SIZE_MAX;
 }
 
-/* Whither: the envelope sender, as the topmost Return-Path has it, else From. */
-static struct span destination(const struct header_scan *scan)
+/* What an address literal, a quoted or odd local part or a host without a dot belongs to is no
+ * person's mailbox, or not one that a stranger may have us write to. */
+static bool is_odd(struct span address)
 {
-	switch (scan->return_path_kind) {
-	case PATH_ADDRESS: return scan->return_path;
-	case PATH_ABSENT: return scan->from_unsure ? SPAN_NONE : scan->from;
-	case PATH_NULL:
-	case PATH_BAD: break;
-	}
+	static const char *const hosts[] = { "localhost", ".localhost", ".localdomain",
+					     ".invalid" };
+	struct span local = addrspec_local(address), domain = addrspec_domain(address);
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+		if (span_ends_ci(domain, span_of(hosts[i])))
+			return true;
+	for (size_t i = 0; i < local.n; i++)
+		if (strchr("\"%!|/`\\", local.p[i]) || (unsigned char)local.p[i] <= ' ')
+			return true;
+	return !local.n || local.p[0] == '-' || !domain.n || domain.p[0] == '[' ||
+	       !memchr(domain.p, '.', domain.n);
+}
+
+/* The one address of Reply-To, where the mailbox has us believe it. */
+static struct span reply_to(const struct automatic_mail *m)
+{
+	const struct addrspec_list *list = &m->scan->reply_to;
+
+	if (!m->mailbox || !m->mailbox->confirm_reply_to || list->n != 1 || list->bad || list->cut)
+		return SPAN_NONE;
+	return list->v[0];
+}
+
+static struct span destination(const struct automatic_mail *m, bool *ret_proven)
+{
+	const struct header_scan *scan = m->scan;
+	struct span other = reply_to(m);
+
+	*ret_proven = m->identity->vouched && scan->from.p;
+	if (*ret_proven)
+		return scan->from;
+	if (other.p)
+		return other;
+	if (scan->from.p && scan->return_path_kind == PATH_ADDRESS &&
+	    addrspec_eq(scan->from, scan->return_path))
+		return scan->from;
 	return SPAN_NONE;
 }
 
@@ -61,17 +95,30 @@ static bool is_delivery_report(struct span content_type)
 	return span_starts_ci(content_type, SPAN("multipart/report"));
 }
 
-/* In the order in which the reasons are told. */
-static const char *refusal(const struct header_scan *scan, const struct identity *identity,
-			   enum facts_kind kind, const struct conf *conf, struct span to)
+static const char *refuse_address(struct span address, const struct conf *conf)
 {
-	struct {
+	if (automatic_is_machine(address))
+		return "the sender is no person";
+	if (identity_address_is_own(conf, address))
+		return "an address of ours";
+	return is_odd(address) ? "no address that is written to by itself" : NULL;
+}
+
+/* In the order in which the reasons are told. */
+static const char *refuse_mail(const struct automatic_mail *m, const struct conf *conf)
+{
+	const struct header_scan *scan = m->scan;
+	const struct {
 		bool holds;
 		const char *reason;
 	} rules[] = {
-		{ identity->is_own, "our own mail" },
+		{ m->identity->is_own, "our own mail" },
+		{ m->identity->failed, "dmarc=fail" },
 		{ scan->return_path_kind == PATH_NULL, "the null return path" },
 		{ scan->return_path_kind == PATH_BAD, "a bad return path" },
+		{ scan->return_path_kind == PATH_ADDRESS &&
+		      identity_address_is_own(conf, scan->return_path),
+		  "an address of ours" },
 		{ scan->auto_submitted.p && !span_is_ci(scan->auto_submitted, "no"),
 		  "Auto-Submitted" },
 		{ scan->has_list, "a mailing list" },
@@ -79,14 +126,9 @@ static const char *refusal(const struct header_scan *scan, const struct identity
 		{ is_suppressed(scan->response_suppress), "X-Auto-Response-Suppress" },
 		{ scan->has_autoreply, "an automatic answer" },
 		{ is_delivery_report(scan->content_type), "a report" },
-		{ kind == FACTS_BOUNCE, "a bounce" },
-		{ kind == FACTS_AUTO_REPLY, "an automatic answer" },
-		{ kind == FACTS_BULK, "bulk mail" },
-		{ !to.p, "nobody to answer" },
-		{ to.p && automatic_is_machine(to), "the sender is no person" },
-		{ scan->from.p && automatic_is_machine(scan->from), "the sender is no person" },
-		{ to.p && identity_address_is_own(conf, to), "an address of ours" },
-		{ scan->from.p && identity_address_is_own(conf, scan->from), "an address of ours" },
+		{ m->kind == FACTS_BOUNCE, "a bounce" },
+		{ m->kind == FACTS_AUTO_REPLY, "an automatic answer" },
+		{ m->kind == FACTS_BULK, "bulk mail" },
 	};
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
@@ -95,13 +137,27 @@ static const char *refusal(const struct header_scan *scan, const struct identity
 	return NULL;
 }
 
-void automatic_decide(const struct header_scan *scan, const struct identity *identity,
-		      enum facts_kind kind, const struct conf *conf, struct automatic *ret_answer)
+static const char *refusal(const struct automatic_mail *m, const struct conf *conf, struct span to)
 {
-	struct span to = destination(scan);
-	const char *reason = refusal(scan, identity, kind, conf, to);
+	const struct header_scan *scan = m->scan;
+	const char *reason = refuse_mail(m, conf);
 
-	*ret_answer = (struct automatic){ !reason, reason ? SPAN_NONE : to, reason };
+	if (!reason && scan->from.p && !span_eq(scan->from, to))
+		reason = refuse_address(scan->from, conf);
+	if (!reason && !to.p)
+		reason = scan->from.p ? "an unproven From that is not the envelope sender"
+				      : "nobody to answer";
+	return reason ? reason : refuse_address(to, conf);
+}
+
+void automatic_decide(const struct automatic_mail *mail, const struct conf *conf,
+		      struct automatic *ret_answer)
+{
+	bool proven;
+	struct span to = destination(mail, &proven);
+	const char *reason = refusal(mail, conf, to);
+
+	*ret_answer = (struct automatic){ !reason, proven, reason ? SPAN_NONE : to, reason };
 }
 
 /* Windows are whole hours and days of UTC. */
@@ -115,19 +171,29 @@ static struct automatic_budget budget(struct arena *a, const char *what, struct 
 	return (struct automatic_budget){ span_of(key), now - now % window_s, max };
 }
 
-size_t automatic_budgets(const struct conf *conf, struct span to, int64_t case_number, int64_t now,
+size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to, int64_t now,
 			 struct arena *a, struct automatic_budget ret_budgets[AUTOMATIC_BUDGETS])
 {
 	const struct conf_limits *l = &conf->limits;
+	struct span number = span_of(arena_printf(a, "%" PRIi64, to->case_number));
 	size_t n = 0;
 
-	ret_budgets[n++] = budget(a, "address", to, now, HOUR_S, l->auto_per_address_hour);
-	ret_budgets[n++] =
-	    budget(a, "domain", addrspec_domain(to), now, HOUR_S, l->auto_per_domain_hour);
-	if (case_number)
+	if (to->proven) {
 		ret_budgets[n++] =
-		    budget(a, "case", span_of(arena_printf(a, "%lld", (long long)case_number)), now,
-			   DAY_S, l->auto_per_case_day);
+		    budget(a, "proven", to->address, now, HOUR_S, l->auto_proven_hour);
+	} else {
+		ret_budgets[n++] =
+		    budget(a, "hour", to->address, now, HOUR_S, l->auto_unproven_hour);
+		ret_budgets[n++] = budget(a, "day", to->address, now, DAY_S, l->auto_unproven_day);
+		if (to->case_number)
+			ret_budgets[n++] =
+			    budget(a, "thread", number, now, HOUR_S, l->auto_unproven_hour);
+		ret_budgets[n++] =
+		    budget(a, "all", SPAN("unproven"), now, HOUR_S, l->auto_unproven_all_hour);
+	}
+	if (to->case_number)
+		ret_budgets[n++] = budget(a, to->proven ? "case" : "thread-day", number, now, DAY_S,
+					  to->proven ? l->auto_per_case_day : l->auto_unproven_day);
 	return n;
 }
 

@@ -1,9 +1,12 @@
 /*
  * May a mail be answered by itself, and whither (RFC 3834)?
  *
- * Never a bounce, a list, an automatic mail, ourselves, or an address that is no person's; only to
- * the envelope sender (Return-Path, else From), never to Reply-To.  A budget stands for every
- * address, domain and case; a budget that is used up suppresses the mail, never the case.
+ * Never a bounce, a list, an automatic mail, ourselves, or an address that is no person's.  To From
+ * when our server vouches for it; an unproven From only when the envelope sender (Return-Path) is
+ * the same address, else anybody could have us write to a third person.  Never to Reply-To, but
+ * where the mailbox says confirm_reply_to, and then as to somebody unproven.  Budgets bound what
+ * goes out; one that is used up suppresses the mail, never the case.  What unproven senders use up
+ * is nothing of a proven one's.
  */
 #ifndef GATEWAYD_IDENTITY_AUTOMATIC_H
 #define GATEWAYD_IDENTITY_AUTOMATIC_H
@@ -13,13 +16,20 @@
 
 struct automatic {
 	bool allowed;
+	bool proven;	    /* `to` is From, and our server vouches for it */
 	struct span to;	    /* where the answer goes; when allowed */
 	const char *reason; /* why not, static; NULL when allowed */
 };
 
-/* kind: what the parser took the mail for; a child's word can only forbid. */
-void automatic_decide(const struct header_scan *scan, const struct identity *identity,
-		      enum facts_kind kind, const struct conf *conf, struct automatic *ret_answer);
+struct automatic_mail {
+	const struct header_scan *scan;
+	const struct identity *identity;
+	enum facts_kind kind; /* what the parser took it for; a child's word can only forbid */
+	const struct conf_mailbox *mailbox; /* that it came to; NULL: none */
+};
+
+void automatic_decide(const struct automatic_mail *mail, const struct conf *conf,
+		      struct automatic *ret_answer);
 
 /* An address that no person reads: mailer-daemon, postmaster, noreply ... */
 bool automatic_is_machine(struct span address);
@@ -30,9 +40,15 @@ struct automatic_budget {
 	int64_t window_at;
 	int max; /* the mail goes when the count after taking is <= max */
 };
-enum { AUTOMATIC_BUDGETS = 3 };
-/* Fills as many as apply (no case: no budget for it) and returns how many. */
-size_t automatic_budgets(const struct conf *conf, struct span to, int64_t case_number, int64_t now,
+enum { AUTOMATIC_BUDGETS = 5 };
+/* Whom an automatic mail goes to, and about which case. */
+struct automatic_recipient {
+	struct span address;
+	int64_t case_number; /* 0: none, and no budget for it */
+	bool proven;
+};
+/* Fills as many as apply, the narrowest first, and returns how many. */
+size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to, int64_t now,
 			 struct arena *a, struct automatic_budget ret_budgets[AUTOMATIC_BUDGETS]);
 
 /*

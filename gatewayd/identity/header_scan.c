@@ -131,8 +131,9 @@ static const char *const field_names[FIELD_COUNT] = {
 
 /* Signs of a machine that have no field of their own above. */
 static const char *const machine_names[] = {
-	"x-autoreply",	     "x-autorespond",	    "x-autoresponder",
-	"x-auto-reply-from", "x-failed-recipients",
+	"x-autoreply",	     "x-autorespond",	     "x-autoresponder",
+	"x-auto-reply-from", "x-failed-recipients",  "x-loop",
+	"x-otrs-loop",	     "x-rt-loop-prevention", "x-servicenow-generated",
 };
 
 /* The values seen: all of a name are kept in order, chained by index. */

@@ -66,7 +66,7 @@ struct header_scan {
 	struct span precedence;
 	struct span response_suppress; /* X-Auto-Response-Suppress */
 	bool has_list;		       /* any List-* field */
-	bool has_autoreply; /* X-Autoreply, X-Autorespond, X-Auto-Reply-From, X-Failed-Recipients */
+	bool has_autoreply; /* X-Autoreply and the like, X-Loop and those of other ticket systems */
 	struct span content_type; /* raw value; p == NULL: none */
 
 	struct header_trace *trace; /* topmost first */

@@ -141,6 +141,20 @@ static bool decide_staff(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
+/* Somebody answers a notice to staff from an address that is not listed: a member of staff at home,
+ * one who left, or whom it was passed on to.  Nothing of it goes out. */
+static bool decide_staff_elsewhere(const struct decide_in *in, struct decision *d)
+{
+	const struct identity *id = in->identity;
+
+	if (!id->staff_token_case || !in->mentioned.found || in->mail->history ||
+	    in->mentioned.row.number != id->staff_token_case)
+		return false;
+	d->case_number = in->mentioned.row.number;
+	say(d, DECIDE_STAFF_ELSEWHERE, "a staff token, from an address that is not its holder's");
+	return true;
+}
+
 /* --- customers --- */
 
 /* The case that this sender may write to: by token, or as a participant whom our server vouches
@@ -191,7 +205,11 @@ static bool decide_note(const struct decide_in *in, struct decision *d)
 	if (!own)
 		return false;
 	d->case_number = own->row.number;
-	say(d, DECIDE_CUSTOMER_NOTE, why);
+	d->keeps_state = !d->authenticated && case_state_is_over(own->row.state);
+	if (in->identity->failed && !in->mail->history)
+		say(d, DECIDE_SUSPECT_NOTE, "a token of the case, but our server says dmarc=fail");
+	else
+		say(d, DECIDE_CUSTOMER_NOTE, why);
 	return true;
 }
 
@@ -343,6 +361,13 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 		say(d, DECIDE_REFER, "unknown sender, by the queue's unknown_sender");
 }
 
+static bool is_authenticated(const struct decide_in *in)
+{
+	const struct identity *id = in->identity;
+
+	return id->vouched || (id->level == TRUST_L1 && in->queue->token_alone);
+}
+
 void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 {
 	struct decision *d = ret_decision;
@@ -352,9 +377,9 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 				.account = SPAN(""),
 				.behalf = SPAN(""),
 				.reseller = SPAN(""),
-				.authenticated = in->identity->level >= TRUST_L1 };
+				.authenticated = is_authenticated(in) };
 	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_machine(in, d) ||
-	    decide_staff(in, d) || decide_note(in, d))
+	    decide_staff(in, d) || decide_staff_elsewhere(in, d) || decide_note(in, d))
 		return;
 	decide_new(in, d);
 }

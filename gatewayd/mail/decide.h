@@ -32,12 +32,15 @@
 	X(DECIDE_CASE, "case", MAIL_CASE)		    /* a new case */                       \
 	X(DECIDE_REFER, "refer", MAIL_AUTO_FILED)	    /* unknown sender, told where to go */ \
 	X(DECIDE_CUSTOMER_NOTE, "customer-note", MAIL_NOTE) /* a participant adds to a case */     \
+	X(DECIDE_SUSPECT_NOTE, "suspect-note", MAIL_NOTE)   /* our server says: a forged From */   \
 	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
 	X(DECIDE_STAFF_REPLY, "staff-reply", MAIL_NOTE) /* to the customer, commands first */      \
 	X(DECIDE_STAFF_COMMANDS, "staff-commands",                                                 \
 	  MAIL_COMMAND) /* commands or a note, no answer */                                        \
 	X(DECIDE_STAFF_UNVERIFIED, "staff-unverified",                                             \
-	  MAIL_NOTE) /* kept inside, the real address asked */
+	  MAIL_NOTE) /* kept inside, the real address asked */                                     \
+	X(DECIDE_STAFF_ELSEWHERE, "staff-elsewhere",                                               \
+	  MAIL_NOTE) /* a staff token from another address: kept inside, its holder told */
 enum decide_what {
 #define X(id, name, state) id,
 	DECISIONS(X)
@@ -86,9 +89,12 @@ struct decision {
 	struct severity_verdict severity; /* a new case */
 	struct span account, behalf, reseller;
 	bool top_visible;
-	bool authenticated; /* the sender, L1 or more */
+	/* Our server vouches for the sender, or the queue lets a token do without: commands,
+	 * reopening, On-Behalf-Of, and the sender's own words in automatic mail. */
+	bool authenticated;
 	struct customer_command command;
 	struct staff_commands staff;
+	bool keeps_state; /* a note that reopens nothing and starts no clock */
 	struct span text; /* what counts of the new text */
 };
 

@@ -247,7 +247,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 	w->done->case_number = w->dec->case_number;
 	note = note_of(w, NOTE_INBOUND, w->dec->text);
 	/* One of the past asks for nothing: it opens no case and starts no clock. */
-	if (add_note(w, &note, silent(w), e) < 0)
+	if (add_note(w, &note, silent(w) || w->dec->keeps_state, e) < 0)
 		return -1;
 	if (silent(w))
 		return case_reindex(w->d, note.case_number, e);
@@ -376,23 +376,82 @@ static int apply_staff_commands(struct work *w, struct err *e)
 	return run_staff_commands(w, false, e);
 }
 
-static int apply_staff_unverified(struct work *w, struct err *e)
+/* The last note of a sender who is not proven; 0: none. */
+static int last_unproven(struct work *w, int64_t *ret_note, struct err *e)
 {
-	const struct conf_staff *staff = w->g->identity.staff;
-	const char *key = arena_printf(w->d->arena, "ask:%s", staff->id);
+	struct store_note *v;
+	size_t n;
+
+	*ret_note = 0;
+	if (store_note_list(w->d->store, w->done->case_number, w->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].trust == NOTE_TRUST_UNVERIFIED)
+			*ret_note = v[i].id;
+	return 0;
+}
+
+/* One note a case and day of senders who are not proven; what comes after it is filed under that
+ * note, so that nobody can fill a case or bury what is in it. */
+static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struct err *e)
+{
+	const char *key = arena_printf(w->d->arena, "unproven:%" PRIi64, w->dec->case_number);
 	struct store_note note;
 	int count;
 
 	w->done->case_number = w->dec->case_number;
-	note = note_of(w, NOTE_INTERNAL, w->job->facts.reply);
+	if (store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
+	    0)
+		return -1;
+	if (count > 1 && last_unproven(w, &w->done->note_id, e) < 0)
+		return -1;
+	*ret_kept = !w->done->note_id;
+	if (!*ret_kept)
+		return 0;
+	note = note_of(w, NOTE_INTERNAL, text);
 	note.trust = NOTE_TRUST_UNVERIFIED;
-	if (add_note(w, &note, true, e) < 0 ||
+	return add_note(w, &note, true, e);
+}
+
+static int apply_staff_unverified(struct work *w, struct err *e)
+{
+	const struct conf_staff *staff = w->g->identity.staff;
+	const char *key = arena_printf(w->d->arena, "ask:%s", staff->id);
+	bool kept;
+	int count;
+
+	if (keep_unproven(w, w->job->facts.reply, &kept, e) < 0 ||
 	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
 		0)
 		return -1;
 	if (count > 1 || silent(w))
 		return 0; /* asked today already */
 	return post_staff_unverified(w->d, w->done->case_number, staff, e);
+}
+
+static int apply_suspect_note(struct work *w, struct err *e)
+{
+	struct post_said said;
+	bool kept;
+
+	if (keep_unproven(w, w->dec->text, &kept, e) < 0)
+		return -1;
+	if (!kept || silent(w))
+		return 0;
+	said = said_in(w);
+	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_text(w),
+				 &said, e);
+}
+
+static int apply_staff_elsewhere(struct work *w, struct err *e)
+{
+	bool kept;
+
+	if (keep_unproven(w, w->job->facts.reply, &kept, e) < 0)
+		return -1;
+	return !kept ? 0
+		     : post_staff_elsewhere(w->d, w->done->case_number,
+					    w->g->identity.staff_token_holder, actor_of(w), e);
 }
 
 int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
@@ -414,6 +473,8 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_STAFF_REPLY] = apply_staff_reply,
 		[DECIDE_STAFF_COMMANDS] = apply_staff_commands,
 		[DECIDE_STAFF_UNVERIFIED] = apply_staff_unverified,
+		[DECIDE_SUSPECT_NOTE] = apply_suspect_note,
+		[DECIDE_STAFF_ELSEWHERE] = apply_staff_elsewhere,
 	};
 	/* What an imported mail did, it did when it came. */
 	struct desk then = *d;

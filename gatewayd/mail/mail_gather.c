@@ -141,7 +141,9 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	};
 	header_scan(job->raw, d->arena, &g->scan);
 	identity_decide(&g->scan, &world, &g->identity);
-	automatic_decide(&g->scan, &g->identity, job->facts.kind, d->conf, &g->answer);
+	automatic_decide(
+	    &(struct automatic_mail){ &g->scan, &g->identity, job->facts.kind, world.mailbox },
+	    d->conf, &g->answer);
 	g->in.scan = &g->scan;
 	g->in.identity = &g->identity;
 	g->in.answer = &g->answer;

@@ -17,7 +17,10 @@ static size_t budgets_of(struct desk *d, const struct compose_mail *p,
 	if (p->cause == COMPOSE_PERSON)
 		return 0;
 	if (p->role != TOKEN_STAFF)
-		return automatic_budgets(d->conf, p->to.address, number, d->now, d->arena, out);
+		return automatic_budgets(
+		    d->conf,
+		    &(struct automatic_recipient){ p->to.address, number, p->authenticated },
+		    d->now, d->arena, out);
 	if (!number)
 		return 0;
 	out[0] = automatic_staff_budget(d->conf, p->to.address, number, d->now, d->arena);

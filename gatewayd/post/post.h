@@ -80,6 +80,10 @@ int post_not_delivered(struct desk *d, int64_t number, struct span recipient, st
 int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,
 			  struct err *e);
 
+/* A notice to `holder` was answered from another address: not sent, kept inside. */
+int post_staff_elsewhere(struct desk *d, int64_t number, struct span holder, struct span from,
+			 struct err *e);
+
 struct post_command {
 	struct span command, result;
 };

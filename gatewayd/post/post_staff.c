@@ -8,6 +8,7 @@
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/staff_verb.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/identity/addrspec.h"
 
 enum { SIMILAR_MAX = 3 };
 
@@ -174,6 +175,46 @@ int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staf
 	mail = post_about(d, "staff_unverified", &c);
 	post_to_staff(d, &mail, span_of(staff->addresses.v[0]));
 	return post_mail(d, &mail, e);
+}
+
+/* Still one whom we write to as staff: their own address, or one of a queue's list. */
+static bool is_listed(const struct desk *d, struct span address)
+{
+	if (conf_staff_by_address(d->conf, address))
+		return true;
+	for (size_t q = 0; q < d->conf->queue_count; q++)
+		for (size_t i = 0; i < d->conf->queues[q].notify.n; i++)
+			if (addrspec_eq(span_of(d->conf->queues[q].notify.v[i]), address))
+				return true;
+	return false;
+}
+
+static int tell_elsewhere(struct desk *d, const struct store_case *c, struct span to,
+			  struct span holder, struct span from, struct err *e)
+{
+	struct compose_mail mail = post_about(d, "staff_elsewhere", c);
+
+	post_to_staff(d, &mail, to);
+	template_set(mail.data, "holder", holder);
+	template_set(mail.data, "sender", from);
+	return post_mail(d, &mail, e);
+}
+
+int post_staff_elsewhere(struct desk *d, int64_t number, struct span holder, struct span from,
+			 struct err *e)
+{
+	struct store_case c;
+	struct span *to;
+	size_t n;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	to = post_staff_of(d, &c, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!addrspec_eq(to[i], holder) &&
+		    tell_elsewhere(d, &c, to[i], holder, from, e) < 0)
+			return -1;
+	return is_listed(d, holder) ? tell_elsewhere(d, &c, holder, holder, from, e) : 0;
 }
 
 int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,

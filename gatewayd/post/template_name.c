@@ -18,11 +18,11 @@ static const enum source sources[] = {
 };
 
 const char *const template_files[] = {
-	"case_closed",	  "case_state",	      "command_transcript", "confirmation",
-	"customer_reply", "listing_answer",   "not_delivered",	    "owner_assigned",
-	"owner_update",	  "recommendation",   "referral",	    "sla_breach",
-	"sla_warning",	  "staff_new_case",   "staff_unverified",   "status_answer",
-	"too_large",	  "unsubscribe_done",
+	"case_closed",	  "case_state",	    "command_transcript", "confirmation",
+	"customer_reply", "listing_answer", "not_delivered",	  "owner_assigned",
+	"owner_update",	  "recommendation", "referral",		  "sla_breach",
+	"sla_warning",	  "staff_new_case", "staff_elsewhere",	  "staff_unverified",
+	"status_answer",  "too_large",	    "unsubscribe_done",
 };
 const size_t template_file_count = COUNT(template_files);
 

@@ -63,6 +63,8 @@
 	X("transcript", FOREIGN)                                                          \
 	X("command", FOREIGN)                                                             \
 	X("result", FOREIGN)                                                              \
+	X("holder", OURS)                                                                 \
+	X("sender", FOREIGN)                                                              \
 	X("recipient", FOREIGN)                                                           \
 	X("error", FOREIGN)
 

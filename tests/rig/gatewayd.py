@@ -136,7 +136,8 @@ class Gatewayd:
             "staff": {"sam": {"name": "Sam Sample", "addresses": [r.SAM]},
                       "tess": {"name": "Tess Testa", "addresses": [r.TESS]}},
             "calendars": {"business": copy.deepcopy(CALENDAR)},
-            "limits": {"auto_per_address_hour": 1000, "auto_per_domain_hour": 1000},
+            "limits": {"auto_proven_hour": 1000, "auto_unproven_hour": 1000, "auto_unproven_day": 1000,
+                       "auto_unproven_all_hour": 1000},
         }
 
     def write_conf(self):

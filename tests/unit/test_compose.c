@@ -258,29 +258,12 @@ static void folder_remove(struct arena *a, const char *dir, const char *name)
 
 /* Every name that is or carries a sender's word; and one that nobody has judged yet. */
 static const char *const foreign[] = {
-	"subject",
-	"customer",
-	"account",
-	"text",
-	"text_html",
-	"recipient",
-	"error",
-	"number",
-	"age",
-	"files",
-	"files_found",
-	"file",
-	"file_type",
-	"file_size",
-	"command",
-	"result",
-	"late",
-	"similar",
-	"cases",
-	"cases_found",
-	"similar_found",
-	"transcript",
-	"a_name_of_tomorrow",
+	"subject",     "customer",	"account",    "text",
+	"text_html",   "sender",	"recipient",  "error",
+	"number",      "age",		"files",      "files_found",
+	"file",	       "file_type",	"file_size",  "command",
+	"result",      "late",		"similar",    "cases",
+	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
 };
 
 static bool is_foreign(const char *name)

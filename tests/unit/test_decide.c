@@ -39,7 +39,8 @@ struct row {
 	/* its sender */
 	enum trust level; /* L1, L3: with a token */
 	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
-	bool has_token_case, mentions;
+	bool has_token_case, mentions, failed, token_alone;
+	int64_t staff_token;
 	enum who who;
 	const char *behalf, *behalf_parent; /* the account that On-Behalf-Of finds */
 	enum conf_unknown_sender unknown_sender;
@@ -103,19 +104,33 @@ static const struct row rows[] = {
 	{ "L1 of an unknown sender", .level = TRUST_L1, .has_token_case = true,
 	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	/* commands */
-	{ "status with a token", .reply = "status", .level = TRUST_L1, .has_token_case = true,
+	{ "status with a token", .reply = "status", .level = TRUST_L3, .has_token_case = true,
 	  .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE, .verb = CUSTOMER_STATUS },
+	{ "status with a token alone is a note", .reply = "status", .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "status with a token alone, where that is enough", .reply = "status", .level = TRUST_L1,
+	  .has_token_case = true, .token_alone = true, .what = DECIDE_CUSTOMER_COMMAND,
+	  .number = TOKEN_CASE, .verb = CUSTOMER_STATUS },
+	{ "list with a token alone is a note", .reply = "list all", .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "a token, but dmarc=fail", .level = TRUST_L1, .failed = true, .has_token_case = true,
+	  .what = DECIDE_SUSPECT_NOTE, .number = TOKEN_CASE },
+	{ "close with a token, but dmarc=fail", .reply = "close", .level = TRUST_L1, .failed = true,
+	  .token_alone = true, .has_token_case = true, .what = DECIDE_SUSPECT_NOTE,
+	  .number = TOKEN_CASE },
 	{ "list, L2", .reply = "list open company", .level = TRUST_L2, .who = ENTITLED,
 	  .what = DECIDE_CUSTOMER_COMMAND, .verb = CUSTOMER_LIST },
 	{ "list, L0", .reply = "list open", .who = ENTITLED, .what = DECIDE_CASE,
 	  .account = "acme" },
-	{ "close with a token", .reply = "close", .level = TRUST_L1, .has_token_case = true,
+	{ "close with a token alone is a note", .reply = "close", .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "close with a token", .reply = "close", .level = TRUST_L3, .has_token_case = true,
 	  .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE, .verb = CUSTOMER_CLOSE },
 	{ "close of no case", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
 	  .what = DECIDE_CASE, .account = "acme" },
 	{ "close of another's case", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
 	  .mentions = true, .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
-	{ "status with a file is a note", .reply = "status", .files = 1, .level = TRUST_L1,
+	{ "status with a file is a note", .reply = "status", .files = 1, .level = TRUST_L3,
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	/* staff */
 	{ "staff, L3, text", .reply = "We mend it.", .level = TRUST_L3, .staff = true,
@@ -137,6 +152,12 @@ static const struct row rows[] = {
 	  .number = TOKEN_CASE },
 	{ "staff, L0, names a case", .reply = "#close", .staff = true, .mentions = true,
 	  .what = DECIDE_STAFF_UNVERIFIED, .number = MENTIONED },
+	{ "a staff token of somebody else", .mentions = true, .staff_token = MENTIONED,
+	  .what = DECIDE_STAFF_ELSEWHERE, .number = MENTIONED },
+	{ "a staff token of somebody else, vouched", .mentions = true, .staff_token = MENTIONED,
+	  .level = TRUST_L2, .participant = true, .reply = "close", .what = DECIDE_STAFF_ELSEWHERE,
+	  .number = MENTIONED },
+	{ "a staff token of a case that is gone", .staff_token = MENTIONED, .what = DECIDE_CASE },
 	{ "staff write of no case", .staff = true, .level = TRUST_L2, .what = DECIDE_CASE },
 	/* new cases: who may open them */
 	{ "entitled", .who = ENTITLED, .what = DECIDE_CASE, .account = "acme" },
@@ -213,7 +234,9 @@ struct bench {
 static void set_identity(const struct row *r, struct identity *id)
 {
 	*id = (struct identity){
-		.level = r->level,
+		.level = r->failed ? TRUST_L0 : r->level,
+		.failed = r->failed,
+		.staff_token_case = r->staff_token,
 		.from = r->nobody ? SPAN_NONE : SPAN("ann@example.org"),
 		.domain = r->nobody ? SPAN_NONE : SPAN("example.org"),
 		.token_valid = r->level == TRUST_L1 || r->level == TRUST_L3,
@@ -241,6 +264,7 @@ static void set_up(const struct row *r, struct bench *b)
 			   .attachment_count = r->files }
 	};
 	b->queue.unknown_sender = r->unknown_sender;
+	b->queue.token_alone = r->token_alone;
 	set_identity(r, &b->identity);
 	b->in = (struct decide_in){
 		.conf = conf,
