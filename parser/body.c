@@ -83,38 +83,39 @@ static bool prefers_html(const struct state *s)
 	return s->has_html && (!s->has_plain || (!s->plain_has_words && s->html_has_words));
 }
 
-/* Of a plain and an HTML version, which have words; a mail with only one sort is not asked. */
-static void weigh(const struct part *p, struct state *s, struct params *scratch, struct reading *r)
+/*
+ * Which versions have words, asked only where it matters: of plain parts in a mail that has HTML as
+ * well, and of HTML only when a plain part has none.
+ */
+static void weigh(const struct mime *m, struct state *states, struct params *scratch,
+		  struct reading *r)
 {
-	s->html_has_words = p->is_html && body_has_words(p, r);
-	s->plain_has_words = p->is_plain && body_has_words(p, r) && !body_is_stub(p, scratch, r);
-}
+	bool html = false, wordless = false;
 
-static bool has_both(const struct mime *m)
-{
-	bool plain = false, html = false;
-
-	for (int i = 0; i < m->n; i++) {
-		plain |= m->v[i].is_plain;
+	for (int i = 0; i < m->n; i++)
 		html |= m->v[i].is_html;
+	for (int i = 0; html && i < m->n; i++) {
+		const struct part *p = &m->v[i];
+
+		if (!p->is_plain || !may_be_text(p))
+			continue;
+		states[i].plain_has_words = body_has_words(p, r) && !body_is_stub(p, scratch, r);
+		wordless |= !states[i].plain_has_words;
 	}
-	return plain && html;
+	for (int i = 0; wordless && i < m->n; i++)
+		states[i].html_has_words =
+		    m->v[i].is_html && may_be_text(&m->v[i]) && body_has_words(&m->v[i], r);
 }
 
 /* From the last part to the first: what each multipart has below it. */
-static void gather(const struct mime *m, struct state *states, struct params *scratch,
-		   struct reading *r)
+static void gather(const struct mime *m, struct state *states)
 {
-	bool both = has_both(m);
-
 	for (int i = m->n - 1; i >= 0; i--) {
 		const struct part *p = &m->v[i];
 
 		if (may_be_text(p)) {
 			states[i].has_plain = p->is_plain;
 			states[i].has_html = p->is_html;
-			if (both)
-				weigh(p, &states[i], scratch, r);
 		}
 		if (p->parent >= 0 && in_reach(m, states, i)) {
 			states[p->parent].has_plain |= states[i].has_plain;
@@ -167,7 +168,8 @@ void body_select(struct mime *m, struct params *scratch, struct reading *r)
 	for (int i = 0; i < m->n; i++)
 		states[i].root =
 		    m->v[i].multipart == MULTIPART_RELATED ? related_root(m, i, scratch, r) : -1;
-	gather(m, states, scratch, r);
+	weigh(m, states, scratch, r);
+	gather(m, states);
 	for (int i = 0; i < m->n; i++) {
 		struct part *p = &m->v[i];
 

@@ -5,6 +5,7 @@
 #include "parser/sieve.h"
 
 enum {
+	FIRST_MAX = 60,	  /* bytes that tell it mostly */
 	FRONT_MAX = 4096, /* bytes that are looked at; blank so far is blank */
 	STUB_MAX = 600,	  /* bytes of a stub */
 };
@@ -91,7 +92,7 @@ bool body_has_words(const struct part *p, struct reading *r)
 	if (p->is_html)
 		return html_has_words(p->encoding == TRANSFER_IDENTITY ? p->body
 								       : front(p, p->body.n, r));
-	return !body_is_blank(front(p, FRONT_MAX, r));
+	return !body_is_blank(front(p, FIRST_MAX, r)) || !body_is_blank(front(p, FRONT_MAX, r));
 }
 
 bool body_is_stub(const struct part *p, struct params *scratch, struct reading *r)

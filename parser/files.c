@@ -195,6 +195,17 @@ static struct span file_body(const struct part *p)
 	return p->body;
 }
 
+static void note_mail(struct files *files, const struct part *p)
+{
+	struct files_mails *mails = files->mails;
+	const struct part *above = p->parent < 0 ? NULL : &files->mime->v[p->parent];
+
+	if (mails->n == FACTS_FORWARDED_MAX || (above && above->multipart == MULTIPART_REPORT))
+		return;
+	mails->v[mails->n].part = p;
+	mails->v[mails->n++].index = files->f->attachment_count - 1;
+}
+
 void files_add_part(struct files *files, const struct part *p)
 {
 	struct facts_attachment *a = add(files);
@@ -208,6 +219,8 @@ void files_add_part(struct files *files, const struct part *p)
 	a->is_inline = p->is_inline;
 	a->role = role_of(files, p, name);
 	pour(files, p->encoding, file_body(p));
+	if (a->role == FACTS_ROLE_MESSAGE)
+		note_mail(files, p);
 	if (is_tnef(p->type, name))
 		add_tnef(files, p);
 }

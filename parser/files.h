@@ -9,13 +9,23 @@
 #include "parser/pgp.h"
 #include "parser/tnef.h"
 
+/* Mails among the attachments, but for those that a report returns. */
+struct files_mails {
+	struct {
+		const struct part *part;
+		size_t index; /* of the attachment */
+	} v[FACTS_FORWARDED_MAX];
+	size_t n;
+};
+
 struct files {
 	const struct mime *mime;
 	struct params *params; /* scratch */
 	const struct parser_sink *sink;
 	struct reading *r;
-	struct facts *f;       /* attachments are added to it */
-	uint64_t offset;       /* of the next attachment's bytes */
+	struct facts *f; /* attachments are added to it */
+	uint64_t offset; /* of the next attachment's bytes */
+	struct files_mails *mails;
 	struct tnef_file text; /* the best body that a TNEF had; a TNEF_FILE: none */
 };
 

@@ -211,11 +211,17 @@ void leaf_read_all(const struct mime *m, struct params *scratch, const struct pa
 		.r = r,
 		.output = output,
 		.f = f,
-		.files = { .mime = m, .params = scratch, .sink = sink, .r = r, .f = f },
+		.files = { .mime = m,
+			   .params = scratch,
+			   .sink = sink,
+			   .r = r,
+			   .f = f,
+			   .mails = &output->mails },
 	};
 
 	buf_clear(&output->text);
 	output->hints.n = 0;
+	output->mails.n = 0;
 	output->kind_count = 0;
 	for (int i = 0; i < m->n; i++) {
 		const struct part *p = &m->v[i];

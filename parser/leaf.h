@@ -4,6 +4,7 @@
 #ifndef PARSER_LEAF_H
 #define PARSER_LEAF_H
 
+#include "parser/files.h"
 #include "parser/html.h"
 #include "parser/kind.h"
 #include "parser/mime.h"
@@ -13,6 +14,7 @@
 struct leaf_output {
 	struct buf text; /* max FACTS_TEXT_MAX */
 	struct html_hints hints;
+	struct files_mails mails;
 	struct kind_part kind_parts[KIND_PARTS_MAX];
 	size_t kind_from[KIND_PARTS_MAX]; /* of a part that is text: where it begins in `text` */
 	size_t kind_count;

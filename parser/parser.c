@@ -9,6 +9,7 @@
 #include "parser/body.h"
 #include "parser/charset.h"
 #include "parser/date.h"
+#include "parser/forward.h"
 #include "parser/header.h"
 #include "parser/html.h"
 #include "parser/kind.h"
@@ -161,6 +162,15 @@ static void find_reply(const struct html_hints *hints, struct arena *arena, stru
 	f->reply_cut_count = reply.cut_count;
 }
 
+static void find_forwarded(struct parser *p, struct reading *r, struct facts *f)
+{
+	const struct files_mails *mails = &p->output.mails;
+
+	forward_find(r, f);
+	for (size_t i = 0; i < mails->n; i++)
+		forward_add_attached(mails->v[i].part, mails->v[i].index, &p->inner, r, f);
+}
+
 /* One large mail must not make the process large for ever. */
 static void keep_scratch(struct buf *kept, struct buf *used)
 {
@@ -222,6 +232,7 @@ void parser_parse(struct parser *p, struct span raw, const struct parser_sink *s
 	smime_open(&m, &p->inner, &p->params, &r);
 	body_select(&m, &p->params, &r);
 	leaf_read_all(&m, &p->params, sink, &r, &p->output, &f);
+	find_forwarded(p, &r, &f);
 	f.defects = r.defects;
 	decide_kind(p, &m, &r, &f);
 	find_reply(&p->output.hints, arena, &f);

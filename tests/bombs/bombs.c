@@ -2,16 +2,21 @@
 
 enum { MILLION = 1000000 };
 
-#define S(literal)  SPAN_LITERAL(literal)
-#define FROM	    "From: a@b.example\n"
-#define TEXT	    FROM "Content-Type: text/plain; charset=utf-8\n\n"
-#define IN(charset) FROM "Content-Type: text/plain; charset=" charset "\n\n"
-#define HTML	    FROM "Content-Type: text/html; charset=utf-8\n\n"
-#define MIXED	    FROM "Content-Type: multipart/mixed; boundary=b\n\n"
-#define BASE64	    "Content-Transfer-Encoding: base64\n\n"
-#define TNEF	    FROM "Content-Type: application/ms-tnef\n\n"
-#define X10(s)	    s s s s s s s s s s
-#define ROBOT	    "Return-Path: <>\nFrom: MAILER-DAEMON@b.example\nSubject: failure notice\n"
+#define S(literal)    SPAN_LITERAL(literal)
+#define FROM	      "From: a@b.example\n"
+#define TEXT	      FROM "Content-Type: text/plain; charset=utf-8\n\n"
+#define IN(charset)   FROM "Content-Type: text/plain; charset=" charset "\n\n"
+#define HTML	      FROM "Content-Type: text/html; charset=utf-8\n\n"
+#define MIXED	      FROM "Content-Type: multipart/mixed; boundary=b\n\n"
+#define BASE64	      "Content-Transfer-Encoding: base64\n\n"
+#define TNEF	      FROM "Content-Type: application/ms-tnef\n\n"
+#define FORWARDS      "From: a@b.example\nSubject: Fwd: x\n\n"
+#define SMIME_TYPE    FROM "Content-Type: application/pkcs7-mime\n\n"
+#define SIGNED	      "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01"
+#define SMIME	      SMIME_TYPE SIGNED "\x31\x80"
+#define SMIME_CONTENT SMIME_TYPE SIGNED "\x31\x00\x30\x80\x06\x01\x01\xa0\x80\x24\x80"
+#define X10(s)	      s s s s s s s s s s
+#define ROBOT	      "Return-Path: <>\nFrom: MAILER-DAEMON@b.example\nSubject: failure notice\n"
 
 const struct bomb bombs[] = {
 	/* Structure */
@@ -158,6 +163,29 @@ const struct bomb bombs[] = {
 	{ "signatures", 10 * MILLION, S(TEXT), S("-- \n"), S(""), NULL },
 	{ "footers", 2 * MILLION, S(TEXT), S("Sent from my iPhone\n"), S(""), NULL },
 	{ "empty lines", 40 * MILLION, S(TEXT), S("\n"), S("x"), NULL },
+	/* Mails inside, armour, S/MIME */
+	{ "forwards", 2 * MILLION, S(FORWARDS), S("--- Forwarded message ---\nFrom: a\nTo: b\n"),
+	  S(""), NULL },
+	{ "forwards without a header", 2 * MILLION, S(FORWARDS), S("--- Forwarded message ---\n"),
+	  S(""), NULL },
+	{ "forwards of Notes", 2 * MILLION, S(FORWARDS),
+	  S("--- Forwarded message ---\na\n1/2/2026\n\nTo\n"), S(""), NULL },
+	{ "header blocks", 2 * MILLION, S(FORWARDS), S("From: a@b\nSent: 1/2/2026\nTo: c\n\n"),
+	  S(""), NULL },
+	{ "one header block", 2 * MILLION, S(FORWARDS), S("X-Some-Field: a\n"), S(""), NULL },
+	{ "addressees of a forward", 2 * MILLION,
+	  S(FORWARDS "--- Forwarded message ---\nFrom: a\nTo: "), S("a@b,\n c@"), S(""), NULL },
+	{ "armour that never ends", 2 * MILLION, S(TEXT), S("-----BEGIN PGP MESSAGE-----\n"), S(""),
+	  NULL },
+	{ "armour in the clear", 2 * MILLION, S(TEXT), S("-----BEGIN PGP SIGNED MESSAGE-----\n"),
+	  S("-----BEGIN PGP SIGNATURE-----\n"), NULL },
+	{ "armour", MILLION, S(TEXT), S("-----BEGIN PGP MESSAGE-----\n-----END PGP MESSAGE-----\n"),
+	  S(""), NULL },
+	{ "indefinite lengths in S/MIME", 10 * MILLION, S(SMIME), S("\x30\x80"), S(""), NULL },
+	{ "octet strings in S/MIME", 10 * MILLION, S(SMIME_CONTENT), S("\x24\x80"), S(""), NULL },
+	{ "pieces in S/MIME", 10 * MILLION, S(SMIME_CONTENT), S("\x04\x01x"), S(""), NULL },
+	{ "S/MIME parts", 500000, S(MIXED),
+	  S("--b\nContent-Type: application/pkcs7-mime\n\n" SIGNED), S(""), NULL },
 };
 const size_t bomb_count = sizeof(bombs) / sizeof(*bombs);
 

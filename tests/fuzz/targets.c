@@ -8,17 +8,21 @@
 #include "gatewayd/identity/addrspec.h"
 #include "parser/address.h"
 #include "parser/charset.h"
+#include "parser/cms.h"
 #include "parser/date.h"
 #include "parser/facts_json.h"
+#include "parser/forward.h"
 #include "parser/header.h"
 #include "parser/html.h"
 #include "parser/mime.h"
 #include "parser/msgid.h"
 #include "parser/param.h"
 #include "parser/parser.h"
+#include "parser/pgp.h"
 #include "parser/reply.h"
 #include "parser/reply_fold.h"
 #include "parser/rtf.h"
+#include "parser/rtf_text.h"
 #include "parser/tnef.h"
 #include "parser/transfer.h"
 #include "parser/uuencode.h"
@@ -406,6 +410,57 @@ static void fuzz_tnef(struct span bytes)
 
 	tnef_read(bytes, begin(), found_file, &files);
 	MUST(files <= LIMIT_TNEF_FILES + 2); /* and the bodies */
+}
+
+static void fuzz_rtf(struct span bytes)
+{
+	struct reading *r = begin();
+
+	rtf_text(bytes, r->charsets, &r->text);
+	must_be_text(buf_span(&r->text), r->text.max);
+}
+
+static void fuzz_cms(struct span bytes)
+{
+	struct reading *r = begin();
+	enum cms cms = cms_read(bytes, &r->bytes);
+
+	MUST(r->bytes.n == 0 || cms == CMS_SIGNED);
+	MUST(r->bytes.n <= bytes.n);
+}
+
+static void found_armour(void *ctx, enum pgp_block block, struct span bytes)
+{
+	size_t *cut = ctx;
+
+	*cut += bytes.n;
+	MUST(block < PGP_BLOCK_COUNT && span_starts(bytes, SPAN("-----BEGIN PGP ")));
+}
+
+static void fuzz_pgp(struct span bytes)
+{
+	struct reading *r = begin();
+	size_t cut = 0;
+
+	if (!pgp_cut(bytes, &r->text, found_armour, &cut))
+		MUST(cut == 0);
+	MUST(cut + r->text.n <= bytes.n);
+}
+
+static void fuzz_forward(struct span bytes)
+{
+	struct reading *r = begin();
+	struct facts f = { .subject = SPAN("Fwd: x") };
+
+	utf8_scrub(bytes, &r->text);
+	f.text = arena_dup(&lab.arena, buf_span(&r->text));
+	forward_find(r, &f);
+	must_be_stretches(&f);
+	for (size_t i = 0; i < f.forwarded_count; i++) {
+		must_be_text(f.forwarded[i].from.name, FACTS_FIELD_MAX);
+		must_be_text(f.forwarded[i].from.address, FACTS_FIELD_MAX);
+		must_be_text(f.forwarded[i].subject, FACTS_FIELD_MAX);
+	}
 }
 
 /* Up to seven hints stand before the text: how many, then three bytes each. */

@@ -22,6 +22,10 @@
 	X(transfer)     \
 	X(html)         \
 	X(tnef)         \
+	X(rtf)          \
+	X(cms)          \
+	X(pgp)          \
+	X(forward)      \
 	X(reply)        \
 	X(facts)
 

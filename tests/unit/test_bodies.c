@@ -191,7 +191,7 @@ static void bodies_are_read_whatever_they_are_packed_in(void **state)
 	struct parser *p = parser_new();
 
 	(void)state;
-	test_cases_run("tests/bodies", 90, passes, p);
+	test_cases_run("tests/bodies", 200, passes, p);
 	parser_free(&p);
 }
 
