@@ -24,6 +24,7 @@ static void trim_with(struct span text, const struct reply_hint *hints, size_t h
 	if (mail->answers) {
 		reply_quotes_mend(&l);
 		reply_history_cut(&l);
+		reply_quotes_keep(&l);
 	} else {
 		take_for_text(&l);
 	}

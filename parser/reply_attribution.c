@@ -61,8 +61,18 @@ static const struct person {
 	struct span words;
 } persons[] = {
 #define PERSON(lang, words) ROW(lang, words)
+#define PRONOUN(lang, words)
 #include "parser/tables/reply_persons.h"
 #undef PERSON
+#undef PRONOUN
+};
+
+static const struct span pronouns[] = {
+#define PERSON(lang, words)
+#define PRONOUN(lang, words) SPAN_LITERAL(words),
+#include "parser/tables/reply_persons.h"
+#undef PERSON
+#undef PRONOUN
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -71,6 +81,7 @@ static const struct person {
 struct candidate {
 	struct reply_folded folded;
 	struct span s;
+	struct sieve sieve;
 	struct reply_evidence has;
 };
 
@@ -87,6 +98,7 @@ static void look_at(struct candidate *c)
 	while (c->s.n && strchr(" _-", c->s.p[c->s.n - 1]))
 		c->s.n--;
 	reply_evidence_find(c->s, &c->has);
+	c->sieve = sieve_of(c->s);
 }
 
 /* Words of s up to the one that holds a digit or, with address, an "@"; SIZE_MAX: none does. */
@@ -142,12 +154,10 @@ static bool verb_tail_fits(const struct verb *v, struct span tail)
 	return e.date || (e.year && e.time) || (e.year && tail.n < 30);
 }
 
-bool reply_attribution_has_verb(struct span folded)
+static bool has_verb(struct span folded, const struct sieve *sieve)
 {
-	struct sieve sieve = sieve_of(folded);
-
 	for (size_t i = 0; i < COUNT(verbs); i++) {
-		if (!sieve_may_hold(&sieve, verbs[i].words))
+		if (!sieve_may_hold(sieve, verbs[i].words))
 			continue;
 		size_t at = reply_words_find(folded, verbs[i].words);
 		if (at != SIZE_MAX &&
@@ -155,6 +165,13 @@ bool reply_attribution_has_verb(struct span folded)
 			return true;
 	}
 	return false;
+}
+
+bool reply_attribution_has_verb(struct span folded)
+{
+	struct sieve sieve = sieve_of(folded);
+
+	return has_verb(folded, &sieve);
 }
 
 /* "... <ann@example.com>:", the address last. */
@@ -182,7 +199,17 @@ static bool is_quoting(const struct candidate *c)
 static bool has_person(const struct candidate *c)
 {
 	for (size_t i = 0; i < COUNT(persons); i++)
-		if (reply_words_find(c->s, persons[i].words) != SIZE_MAX)
+		if (sieve_may_hold(&c->sieve, persons[i].words) &&
+		    reply_words_find(c->s, persons[i].words) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static bool has_pronoun(const struct candidate *c)
+{
+	for (size_t i = 0; i < COUNT(pronouns); i++)
+		if (sieve_may_hold(&c->sieve, pronouns[i]) &&
+		    span_find(c->s, pronouns[i]) != SIZE_MAX)
 			return true;
 	return false;
 }
@@ -230,7 +257,7 @@ static bool is_strong(const struct candidate *c, enum start start, bool verb)
 		return false;
 	if (e->address)
 		return memchr(c->s.p, '<', c->s.n) || has_date(e);
-	return start != START_NAME && e->time && (e->date || e->year || start == START_OPENER);
+	return start != START_NAME && e->time && (e->date || e->year);
 }
 
 static enum reply_attribution judge(const struct candidate *c, enum start start)
@@ -242,7 +269,7 @@ static enum reply_attribution judge(const struct candidate *c, enum start start)
 		return REPLY_ATTRIBUTION_NONE;
 	if (is_bare(c) && start > START_FAR)
 		return REPLY_ATTRIBUTION_STRONG;
-	verb = reply_attribution_has_verb(c->s);
+	verb = has_verb(c->s, &c->sieve);
 	person = verb && has_person(c);
 	if (!person && is_strong(c, start, verb))
 		return REPLY_ATTRIBUTION_STRONG;
@@ -251,8 +278,8 @@ static enum reply_attribution judge(const struct candidate *c, enum start start)
 	if (is_quoting(c))
 		return REPLY_ATTRIBUTION_WEAK;
 	bool opener = start == START_FAR || start == START_OPENER;
-	return c->s.n <= WEAK_MAX && (opener ? date : is_dated(c)) ? REPLY_ATTRIBUTION_WEAK
-								   : REPLY_ATTRIBUTION_NONE;
+	bool dated = c->s.n <= WEAK_MAX && (opener ? date : is_dated(c));
+	return dated && !verb && !has_pronoun(c) ? REPLY_ATTRIBUTION_WEAK : REPLY_ATTRIBUTION_NONE;
 }
 
 /* A line above that ends a sentence is no part of an attribution that follows. */
@@ -414,7 +441,7 @@ size_t reply_attribution_split(struct reply_lines *l, size_t floor, size_t last,
 	}
 }
 
-bool reply_attribution_quoted(const struct reply_lines *l, size_t first)
+size_t reply_attribution_quoted(const struct reply_lines *l, size_t first)
 {
 	size_t found;
 
@@ -422,9 +449,11 @@ bool reply_attribution_quoted(const struct reply_lines *l, size_t first)
 		struct span s = reply_line_unquoted(l, i);
 		if (l->v[i].class != REPLY_QUOTED)
 			break;
-		if (span_ends_ci(s, SPAN(":")) || span_ends_ci(s, SPAN("\xef\xbc\x9a")))
-			return reply_attribution_find(l, first, i, &found) >=
-			       REPLY_ATTRIBUTION_STRONG;
+		if (!span_ends_ci(s, SPAN(":")) && !span_ends_ci(s, SPAN("\xef\xbc\x9a")))
+			continue;
+		bool strong =
+		    reply_attribution_find(l, first, i, &found) >= REPLY_ATTRIBUTION_STRONG;
+		return strong ? i + 1 : 0;
 	}
-	return false;
+	return 0;
 }

@@ -30,9 +30,9 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
  */
 size_t reply_attribution_split(struct reply_lines *l, size_t floor, size_t last, size_t *ret_first);
 
-/* The same for a quoted line, or a few: attributions that stand inside the quote ("> On ...
- * wrote:"). */
-bool reply_attribution_quoted(const struct reply_lines *l, size_t first);
+/* The same for quoted lines, of an attribution that stands inside the quote ("> On ... wrote:"):
+ * the line behind it, or 0. */
+size_t reply_attribution_quoted(const struct reply_lines *l, size_t first);
 
 /* A word of writing stands in the text, at the end or before a name or date. */
 bool reply_attribution_has_verb(struct span folded);

@@ -78,6 +78,7 @@ struct header {
 	bool address;	 /* one is in it */
 	bool date, time; /* in its date */
 	bool ruled;	 /* a rule or divider stands above */
+	bool raw;	 /* the date, below the sender, is that of a header: "+0100" at its end */
 	struct span subject;
 	struct span from;
 };
@@ -85,6 +86,19 @@ struct header {
 static bool has(const struct header *h, enum field_role role)
 {
 	return h->roles >> role & 1;
+}
+
+/* "Mon, 2 Nov 2026 09:00:00 +0100" */
+static bool ends_in_zone(struct span value)
+{
+	value = reply_line_trim(value);
+	if (value.n < 6)
+		return false;
+	struct span zone = span_sub(value, value.n - 5, 5);
+	bool digits = true;
+	for (size_t i = 1; i < zone.n; i++)
+		digits &= ascii_is_digit((unsigned char)zone.p[i]);
+	return digits && strchr("+-", *zone.p);
 }
 
 static void add_field(struct header *h, enum field_role role, struct span value)
@@ -103,6 +117,7 @@ static void add_field(struct header *h, enum field_role role, struct span value)
 	if (role == FROM)
 		h->from = value;
 	if (role == DATE || role == SENT) {
+		h->raw |= has(h, FROM) && ends_in_zone(value);
 		h->date |= e.date || e.year || e.digit;
 		h->time |= e.time;
 	}
@@ -152,12 +167,19 @@ static bool is_ruled(const struct reply_lines *l, size_t i)
 			     reply_divider_find(l, above));
 }
 
-/* The header of some other mail, which the sender shows: the line above says so. */
+/*
+ * The header of some other mail, which the sender shows: the line above says so, or is another line
+ * of what is shown ("Host: web1"), or it is as it stands in a message's source.
+ */
 static bool is_shown(const struct reply_lines *l, size_t i, const struct header *h)
 {
 	size_t above = line_above(l, i);
 
-	if (above == i || h->ruled || l->v[above].class != REPLY_TEXT || !l->v[above].colon)
+	if (above == i || h->ruled || l->v[above].class != REPLY_TEXT)
+		return false;
+	bool known = l->mail->subject.n > 0;
+	bool listed = above + 1 == i && l->v[above].field;
+	if (!l->v[above].colon && !(known && (listed || h->raw)))
 		return false;
 	return !reply_subject_fits(l->mail, h->subject) && !reply_names_recipient(l->mail, h->from);
 }
@@ -264,10 +286,12 @@ static enum field_role lone_role(const struct reply_lines *l, size_t i)
 {
 	struct reply_folded f;
 
-	if (l->v[i].class != REPLY_TEXT || l->v[i].colon ||
-	    l->v[i].to - l->v[i].from > NOTES_NAME_MAX)
+	struct span line = reply_line_text(l, i);
+
+	if (l->v[i].class != REPLY_TEXT || l->v[i].colon || line.n > NOTES_NAME_MAX ||
+	    line.n == 0 || strchr(",.!?)", line.p[line.n - 1]))
 		return ROLE_NONE;
-	reply_fold(&f, reply_line_text(l, i));
+	reply_fold(&f, line);
 	return role_of_name(reply_folded_span(&f));
 }
 

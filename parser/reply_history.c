@@ -73,6 +73,19 @@ static bool find_marker(const struct reply_lines *l, size_t i, struct intro *ret
 	return true;
 }
 
+/*
+ * Without quoted lines below, an attribution names an address, or stands behind a blank line: "On
+ * 3 May 2019 at 10:00 Bob wrote:" is what people write too.
+ */
+static bool stands_alone(const struct reply_lines *l, const struct intro *intro)
+{
+	struct span words = span_sub(l->text, l->v[intro->first].from,
+				     l->v[intro->end - 1].to - l->v[intro->first].from);
+
+	return memchr(words.p, '@', words.n) || intro->first == 0 ||
+	       l->v[intro->first - 1].class != REPLY_TEXT;
+}
+
 static bool find_attribution(struct reply_lines *l, size_t floor, size_t i, struct intro *ret)
 {
 	size_t next = reply_lines_next(l, i + 1), first, split;
@@ -91,7 +104,7 @@ static bool find_attribution(struct reply_lines *l, size_t floor, size_t i, stru
 		ret->split = split;
 		strong = true;
 	}
-	ret->alone = strong && l->v[i].colon;
+	ret->alone = strong && l->v[i].colon && stands_alone(l, ret);
 	return strong || (is && l->v[i].colon && quoted);
 }
 

@@ -1,11 +1,13 @@
 #include "parser/reply_inside.h"
 
 #include "parser/reply_fold.h"
+#include "parser/reply_signature.h"
 #include "parser/sieve.h"
 
 enum {
-	OWN_LINES_MAX = 30, /* of the sender's words that are looked at */
-	TAG_MAX = 40,	    /* bytes of a name in front of an answer */
+	FIRST_LINES = 5, /* of the sender's words that are looked at */
+	LAST_LINES = 2,
+	TAG_MAX = 40, /* bytes of a name in front of an answer */
 	INITIALS_MAX = 4,
 };
 
@@ -23,30 +25,35 @@ static const struct inside {
 
 /* --- the words above say so --- */
 
-static bool says_so(struct span line, bool quoted)
+static bool says_so(struct span words, bool quoted)
 {
-	struct reply_folded f;
-	struct sieve sieve;
+	struct sieve sieve = sieve_of(words);
 
-	reply_fold(&f, line);
-	sieve = sieve_of(reply_folded_span(&f));
 	for (size_t i = 0; i < sizeof(insides) / sizeof(*insides); i++)
-		if ((!quoted || insides[i].how == IN) && sieve_may_hold(&sieve, insides[i].words) &&
-		    reply_words_find(reply_folded_span(&f), insides[i].words) != SIZE_MAX)
+		if (sieve_may_hold(&sieve, insides[i].words) && (!quoted || insides[i].how == IN) &&
+		    reply_words_find(words, insides[i].words) != SIZE_MAX)
 			return true;
 	return false;
 }
 
+/* The sender's first lines and the last ones above the earlier mail: there people say it. */
 static bool is_announced(const struct reply_lines *l, size_t own, bool quoted)
 {
-	for (size_t i = 0, n = 0; i < own && n < OWN_LINES_MAX; i++) {
+	struct reply_folded f = { .n = 0 };
+	size_t i, n = 0, last = own;
+
+	for (i = 0; i < own && n < FIRST_LINES; i++) {
 		if (l->v[i].class != REPLY_TEXT)
 			continue;
-		if (says_so(reply_line_text(l, i), quoted))
-			return true;
+		reply_fold_add(&f, reply_line_text(l, i));
 		n++;
 	}
-	return false;
+	for (n = 0; last > i && n < LAST_LINES; n += l->v[last].class == REPLY_TEXT)
+		last--;
+	for (; last < own; last++)
+		if (l->v[last].class == REPLY_TEXT)
+			reply_fold_add(&f, reply_line_text(l, last));
+	return says_so(reply_folded_span(&f), quoted);
 }
 
 /* --- a name in front --- */
@@ -88,11 +95,31 @@ static bool is_initials(struct span name, struct span tag)
 	return n >= 2 && span_eq_ci((struct span){ initials, n }, tag);
 }
 
+/* May the line begin with a tag?  Most are told by their first letter. */
+static bool may_be_tagged(struct span line, struct span name)
+{
+	while (line.n && strchr("> \t", *line.p))
+		line = span_sub(line, 1, line.n);
+	if (line.n == 0)
+		return false;
+	unsigned char c = (unsigned char)*line.p;
+	if (c == '[' || c == '(' || c == '<' || c >= 0x80)
+		return true;
+	for (size_t i = 0; i < name.n; i++)
+		if ((i == 0 || name.p[i - 1] == ' ') &&
+		    ascii_lower((unsigned char)name.p[i]) == ascii_lower(c))
+			return true;
+	return false;
+}
+
 /* The line begins with the sender's name; without a name known, with a word in brackets. */
 static bool is_tagged(const struct reply_lines *l, size_t i)
 {
-	struct span line = reply_line_unquoted(l, i), tag = tag_of(line), name = l->mail->name;
+	struct span name = l->mail->name;
 
+	if (!may_be_tagged(reply_line_text(l, i), name))
+		return false;
+	struct span line = reply_line_unquoted(l, i), tag = tag_of(line);
 	if (tag.n == 0)
 		return false;
 	if (name.n == 0)
@@ -109,6 +136,22 @@ static bool is_question(struct span line)
 	       span_ends_ci(line, SPAN(";")) || span_ends_ci(line, SPAN("؟"));
 }
 
+/*
+ * A line in colour below a question, as answers have it.  A name in colour at the end is a
+ * signature.
+ */
+static bool is_coloured_answer(const struct reply_lines *l, size_t i, size_t end)
+{
+	if (!l->v[i].colour)
+		return false;
+	if (!reply_is_name(reply_line_unquoted(l, i)))
+		return true;
+	for (size_t k = i + 1; k < end; k++)
+		if (l->v[k].class != REPLY_BLANK && !l->v[k].colour)
+			return true;
+	return false;
+}
+
 /* --- all of it --- */
 
 bool reply_answers_inside(const struct reply_lines *l, size_t own, size_t first, size_t end,
@@ -121,7 +164,7 @@ bool reply_answers_inside(const struct reply_lines *l, size_t own, size_t first,
 	for (size_t i = first; i < end; i++) {
 		if (l->v[i].class == REPLY_BLANK)
 			continue;
-		if ((l->v[i].colour && asked) || is_tagged(l, i))
+		if ((asked && is_coloured_answer(l, i, end)) || is_tagged(l, i))
 			return true;
 		asked = !l->v[i].colour && is_question(reply_line_text(l, i));
 	}

@@ -130,6 +130,33 @@ static bool is_attributed(const struct reply_lines *l, size_t i)
 	return is_introduced_inside(l, i);
 }
 
+/* The line behind the run of quoted lines that begins at line i. */
+static size_t run_end(const struct reply_lines *l, size_t i)
+{
+	while (i < l->n && (l->v[i].class == REPLY_QUOTED || l->v[i].class == REPLY_BLANK))
+		i++;
+	return i;
+}
+
+void reply_quotes_keep(struct reply_lines *l)
+{
+	size_t i = 0, end;
+
+	while (i < l->n && (!is_quoted(l, i) || !is_attributed(l, i)))
+		i = is_quoted(l, i) ? run_end(l, i) : i + 1;
+	end = run_end(l, i);
+	if (i == l->n || !reply_answers_inside(l, i, i, end, true))
+		return;
+	size_t words = reply_attribution_quoted(l, i);
+	if (words) {
+		reply_lines_drop(l, i, words, FACTS_CUT_ATTRIBUTION);
+		i = words;
+	}
+	for (; i < end; i++)
+		if (l->v[i].class == REPLY_QUOTED)
+			l->v[i].class = REPLY_TEXT;
+}
+
 bool reply_quotes_cited(const struct reply_lines *l, size_t end)
 {
 	bool inside = false, cited = false;

@@ -13,6 +13,9 @@ void reply_quotes_mend(struct reply_lines *l);
 /* Runs of quoted lines in [first, end); blank lines do not end a run. */
 size_t reply_quotes_count(const struct reply_lines *l, size_t first, size_t end);
 
+/* The first quote that has an attribution is kept, as text, when answers stand inside its lines. */
+void reply_quotes_keep(struct reply_lines *l);
+
 /* The quoted lines that end [0, end) are the sender's: announced, and with no attribution. */
 bool reply_quotes_cited(const struct reply_lines *l, size_t end);
 

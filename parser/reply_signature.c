@@ -95,8 +95,7 @@ static bool is_contact(struct span line)
 	return digits >= DIGITS_MIN && (others <= digits || *line.p == '+');
 }
 
-/* A few words with a capital each, or a short line of a script without capitals. */
-static bool is_name(struct span line)
+bool reply_is_name(struct span line)
 {
 	struct words w = count_words(line);
 
@@ -137,7 +136,7 @@ static void look_at_line(const struct reply_lines *l, size_t i, struct look *loo
 	look->speaks |= reply_is_sentence(line) && !reply_is_footer(line);
 	look->contact |= is_contact(line);
 	look->sender |= names_sender(l, line);
-	look->name = is_name(line); /* from below: the first line's stays */
+	look->name = reply_is_name(line); /* from below: the first line's stays */
 	look->lines++;
 }
 

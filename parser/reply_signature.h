@@ -13,6 +13,9 @@ size_t reply_signature_find(const struct reply_lines *l, size_t end);
 /* The footer of a mailing list, behind a long rule: likewise. */
 size_t reply_list_footer_find(const struct reply_lines *l, size_t end);
 
+/* A few words with a capital each, or a short line of a script without capitals. */
+bool reply_is_name(struct span line);
+
 /* Three words or more, not all of them names, and a full stop or the like; or many words. */
 bool reply_is_sentence(struct span line);
 

@@ -6,7 +6,6 @@
  */
 INSIDE("en", IN, "inline")
 INSIDE("en", IN, "in-line")
-INSIDE("en", IN, "in line")
 INSIDE("en", IN, "in red")
 INSIDE("en", IN, "in blue")
 INSIDE("en", IN, "in green")

@@ -31,6 +31,7 @@ static const struct row rows[] = {
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_SUBJECT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_TEXT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
+#define PRONOUN(lang, words) { "reply_persons.h", lang, SPAN_LITERAL(words) },
 #define PERSON(lang, words) { "reply_persons.h", lang, SPAN_LITERAL(words) },
 #define ANSWER_PREFIX(lang, words) { "kind_answer_prefixes.h", lang, SPAN_LITERAL(words) },
 #define WORDING(who, strength, words) { "kind_bounce_wordings.h", "", SPAN_LITERAL(words) },
