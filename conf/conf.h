@@ -202,13 +202,21 @@ const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span
 /* The first line of the file, without the line end; ERR_PERM names the file. */
 int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e);
 
+struct conf_template {
+	const char *text_file, *html_file; /* "en/confirmation.txt" */
+	struct span text, html;		   /* html.p == NULL: there is none */
+};
+
 /*
- * The text of a mail template, in this order: the queue's folder, the configured one, the shipped
- * one; in each the language first, then "en".  name is "confirmation.txt", "confirmation.html" ...
- * *ret_file is "en/confirmation.txt", in the arena.
+ * The mail template of a name ("confirmation"): its text is looked for in the queue's folder, the
+ * configured one, the shipped one; in each in the language first, then in "en".  An HTML form is
+ * one of the same language, in the same folder or one before it.
  */
 int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *language,
-		       const char *name, struct arena *a, struct span *ret_text,
-		       const char **ret_file, struct err *e);
+		       const char *name, struct arena *a, struct conf_template *ret_template,
+		       struct err *e);
+/* "look.html" in the same folders, beside the languages. */
+int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,
+		   struct span *ret_text, struct err *e);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gatewayd/base/escape.h"
 #include "gatewayd/base/mem.h"
 
 /* One line of the text. */
@@ -26,6 +25,13 @@ void conf_problems_release(struct conf_problems *p)
 	*p = (struct conf_problems){ 0 };
 }
 
+/* A value from the file may hold anything: control bytes would forge lines on the terminal. */
+static void add_visible(struct buf *out, const char *s)
+{
+	for (; *s; s++)
+		buf_addc(out, (unsigned char)*s < ' ' || *s == 127 ? '?' : *s);
+}
+
 static struct conf_problem *add_line(struct conf_problems *p)
 {
 	MEM_GROW(p->v, p->n, &p->room);
@@ -33,32 +39,22 @@ static struct conf_problem *add_line(struct conf_problems *p)
 	return &p->v[p->n++];
 }
 
-struct place {
-	const char *file;
-	int line;
-	const char *path;
-};
-
-static void add(struct conf_problems *p, const char *kind, const struct place *at, const char *fmt,
-		va_list ap)
+static void add(struct conf_problems *p, const char *file, int line, const char *kind,
+		const char *path, const char *text)
 {
 	struct conf_problem *it = add_line(p);
-	char text[PROBLEM_MAX];
 
-	/* A value from the file may hold anything: control bytes would forge lines on the terminal.
-	 */
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	escape_visible(span_of(at->file), &p->text);
+	add_visible(&p->text, file);
 	it->file_n = p->text.n - it->at;
-	it->line = at->line;
-	if (at->line)
-		buf_addf(&p->text, ":%d", at->line);
+	it->line = line;
+	if (line)
+		buf_addf(&p->text, ":%d", line);
 	buf_addf(&p->text, ": %s", kind);
-	if (at->path && *at->path) {
-		escape_visible(span_of(at->path), &p->text);
+	if (path && *path) {
+		add_visible(&p->text, path);
 		buf_adds(&p->text, ": ");
 	}
-	escape_visible(span_of(text), &p->text);
+	add_visible(&p->text, text);
 	buf_addc(&p->text, '\n');
 	it->n = p->text.n - it->at;
 }
@@ -66,23 +62,27 @@ static void add(struct conf_problems *p, const char *kind, const struct place *a
 void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
 		  const char *fmt, ...)
 {
+	char text[PROBLEM_MAX];
 	va_list ap;
 
-	p->count++;
 	va_start(ap, fmt);
-	add(p, "", &(struct place){ file, line, path }, fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	p->count++;
+	add(p, file, line, "", path, text);
 }
 
 void conf_warning(struct conf_problems *p, const char *file, int line, const char *path,
 		  const char *fmt, ...)
 {
+	char text[PROBLEM_MAX];
 	va_list ap;
 
-	p->warnings++;
 	va_start(ap, fmt);
-	add(p, "warning: ", &(struct place){ file, line, path }, fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	p->warnings++;
+	add(p, file, line, "warning: ", path, text);
 }
 
 static int by_place(const void *a, const void *b)

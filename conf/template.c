@@ -1,28 +1,54 @@
 #include "conf/conf.h"
 
 #include "conf/files.h"
-#include "gatewayd/base/units.h"
 
-enum { TEMPLATE_FILE_MAX = 256 * KIB };
+enum { TEMPLATE_FILE_MAX = 256 << 10, FOLDERS = 3 };
+
+/* The place of the first of the folders that has the file; FOLDERS: none. */
+static size_t find(const struct conf *c, const struct conf_queue *queue, const char *file,
+		   size_t from, size_t to, struct arena *a, struct span *ret_text)
+{
+	const char *const dirs[FOLDERS] = { queue ? queue->templates : NULL, c->templates,
+					    c->shipped_templates };
+
+	for (size_t i = from; i < to; i++) {
+		const char *complaint;
+
+		if (dirs[i] && files_read(c->files, arena_printf(a, "%s/%s", dirs[i], file),
+					  TEMPLATE_FILE_MAX, ret_text, &complaint))
+			return i;
+	}
+	return FOLDERS;
+}
 
 int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *language,
-		       const char *name, struct arena *a, struct span *ret_text,
-		       const char **ret_file, struct err *e)
+		       const char *name, struct arena *a, struct conf_template *ret_template,
+		       struct err *e)
 {
-	const char *const dirs[] = { queue ? queue->templates : NULL, c->templates,
-				     c->shipped_templates };
 	const char *const languages[] = { language, "en" };
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
-		for (size_t j = 0; dirs[i] && j < 2; j++) {
-			const char *file = arena_printf(a, "%s/%s", languages[j], name);
-			const char *path = arena_printf(a, "%s/%s", dirs[i], file), *complaint;
+	for (size_t i = 0; i < FOLDERS; i++) {
+		for (size_t j = 0; j < 2; j++) {
+			struct conf_template t = {
+				.text_file = arena_printf(a, "%s/%s.txt", languages[j], name),
+				.html_file = arena_printf(a, "%s/%s.html", languages[j], name),
+			};
 
-			if (files_read(c->files, path, TEMPLATE_FILE_MAX, ret_text, &complaint)) {
-				*ret_file = file;
-				return 0;
-			}
+			if (find(c, queue, t.text_file, i, i + 1, a, &t.text) == FOLDERS)
+				continue;
+			if (find(c, queue, t.html_file, 0, i + 1, a, &t.html) == FOLDERS)
+				t.html = SPAN_NONE;
+			*ret_template = t;
+			return 0;
 		}
 	}
-	return err_set(e, ERR_PERM, "there is no mail template %s in %s", name, language);
+	return err_set(e, ERR_PERM, "there is no mail template %s.txt in %s", name, language);
+}
+
+int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,
+		   struct span *ret_text, struct err *e)
+{
+	if (find(c, queue, "look.html", 0, FOLDERS, a, ret_text) == FOLDERS)
+		return err_set(e, ERR_PERM, "there is no look.html beside the templates");
+	return 0;
 }

@@ -34,6 +34,7 @@ static const struct schema_row usage_rows[] = { WORDS_USAGE(X, ) };
 static const struct schema_row command_rows[] = { WORDS_COMMANDS(X, ) };
 static const struct schema_row answer_rows[] = { WORDS_ANSWERS(X, ) };
 static const struct schema_row refusal_rows[] = { WORDS_REFUSALS(X, ) };
+static const struct schema_row sample_rows[] = { WORDS_SAMPLES(X, ) };
 #undef X
 
 #define GROUP(name)                                                            \
@@ -48,6 +49,7 @@ GROUP(usage);
 GROUP(command);
 GROUP(answer);
 GROUP(refusal);
+GROUP(sample);
 
 static const struct schema_row scale_rows[] = {
 	{ "scale", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(policy_scale, name),
@@ -80,6 +82,7 @@ static const struct schema_row file_rows[] = {
 	{ "commands", SCHEMA_GROUP, .inner = &command_group },
 	{ "answers", SCHEMA_GROUP, .inner = &answer_group },
 	{ "refusals", SCHEMA_GROUP, .inner = &refusal_group },
+	{ "samples", SCHEMA_GROUP, .inner = &sample_group },
 	{ "zones", SCHEMA_LIST, AT(words, zones), .count_at = offsetof(struct words, zone_count),
 	  .max = 1000, .inner = &zone_group },
 	{ "severities", SCHEMA_LIST, AT(reading_words, scales),

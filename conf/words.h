@@ -37,26 +37,27 @@
 	X(WORD_NO_FILE_NAME, g, "no_file_name", "") \
 	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "")
 
-#define WORDS_DATES(X, g)                                                       \
-	X(WORD_DATE_TIME, g, "date_time", "weekday day month year hour minute") \
-	X(WORD_SUNDAY, g, "sunday", "")                                         \
-	X(WORD_MONDAY, g, "monday", "")                                         \
-	X(WORD_TUESDAY, g, "tuesday", "")                                       \
-	X(WORD_WEDNESDAY, g, "wednesday", "")                                   \
-	X(WORD_THURSDAY, g, "thursday", "")                                     \
-	X(WORD_FRIDAY, g, "friday", "")                                         \
-	X(WORD_SATURDAY, g, "saturday", "")                                     \
-	X(WORD_JANUARY, g, "january", "")                                       \
-	X(WORD_FEBRUARY, g, "february", "")                                     \
-	X(WORD_MARCH, g, "march", "")                                           \
-	X(WORD_APRIL, g, "april", "")                                           \
-	X(WORD_MAY, g, "may", "")                                               \
-	X(WORD_JUNE, g, "june", "")                                             \
-	X(WORD_JULY, g, "july", "")                                             \
-	X(WORD_AUGUST, g, "august", "")                                         \
-	X(WORD_SEPTEMBER, g, "september", "")                                   \
-	X(WORD_OCTOBER, g, "october", "")                                       \
-	X(WORD_NOVEMBER, g, "november", "")                                     \
+#define WORDS_DATES(X, g)                                                                 \
+	X(WORD_DATE_TIME, g, "date_time", "weekday day month year hour hour_bare minute") \
+	X(WORD_FIRST, g, "first", "")                                                     \
+	X(WORD_SUNDAY, g, "sunday", "")                                                   \
+	X(WORD_MONDAY, g, "monday", "")                                                   \
+	X(WORD_TUESDAY, g, "tuesday", "")                                                 \
+	X(WORD_WEDNESDAY, g, "wednesday", "")                                             \
+	X(WORD_THURSDAY, g, "thursday", "")                                               \
+	X(WORD_FRIDAY, g, "friday", "")                                                   \
+	X(WORD_SATURDAY, g, "saturday", "")                                               \
+	X(WORD_JANUARY, g, "january", "")                                                 \
+	X(WORD_FEBRUARY, g, "february", "")                                               \
+	X(WORD_MARCH, g, "march", "")                                                     \
+	X(WORD_APRIL, g, "april", "")                                                     \
+	X(WORD_MAY, g, "may", "")                                                         \
+	X(WORD_JUNE, g, "june", "")                                                       \
+	X(WORD_JULY, g, "july", "")                                                       \
+	X(WORD_AUGUST, g, "august", "")                                                   \
+	X(WORD_SEPTEMBER, g, "september", "")                                             \
+	X(WORD_OCTOBER, g, "october", "")                                                 \
+	X(WORD_NOVEMBER, g, "november", "")                                               \
 	X(WORD_DECEMBER, g, "december", "")
 
 /* How a command of staff is written (gatewayd/case/staff_verb.h). */
@@ -119,6 +120,18 @@
 	X(WORD_NEEDS_CALL, g, "needs_call", "kind")               \
 	X(WORD_NEEDS_REASON, g, "needs_reason", "")
 
+/* What stands for the words of people in a preview (gatewayctl template show). */
+#define WORDS_SAMPLES(X, g)                                    \
+	X(WORD_SAMPLE_SUBJECT, g, "subject", "")               \
+	X(WORD_SAMPLE_TEXT, g, "text", "")                     \
+	X(WORD_SAMPLE_CUSTOMER, g, "customer", "")             \
+	X(WORD_SAMPLE_ACCOUNT, g, "account", "")               \
+	X(WORD_SAMPLE_OWNER, g, "owner", "")                   \
+	X(WORD_SAMPLE_ARTICLE, g, "article", "")               \
+	X(WORD_SAMPLE_RECOMMENDATION, g, "recommendation", "") \
+	X(WORD_SAMPLE_REFERRAL, g, "referral", "")             \
+	X(WORD_SAMPLE_ERROR, g, "error", "")
+
 /* X(group, its words) */
 #define WORDS_GROUPS(G)               \
 	G("states", WORDS_STATES)     \
@@ -129,7 +142,8 @@
 	G("usage", WORDS_USAGE)       \
 	G("commands", WORDS_COMMANDS) \
 	G("answers", WORDS_ANSWERS)   \
-	G("refusals", WORDS_REFUSALS)
+	G("refusals", WORDS_REFUSALS) \
+	G("samples", WORDS_SAMPLES)
 
 enum word {
 #define X(id, g, key, names) id,

@@ -62,16 +62,18 @@ struct span word_time(const struct desk *d, const struct words *w, const char *z
 	else
 		civil_from_utc(at, &c);
 	weekday = civil_weekday(civil_days(c.year, c.month, c.day));
-	return word_fill(d, w, WORD_DATE_TIME,
-			 (struct word_value[]){
-			     { "weekday", words_get(w, (enum word)(WORD_SUNDAY + weekday)) },
-			     { "day", word_number(d, c.day) },
-			     { "month", words_get(w, (enum word)(WORD_JANUARY + c.month - 1)) },
-			     { "year", word_number(d, c.year) },
-			     { "hour", span_of(arena_printf(d->arena, "%02d", c.hour)) },
-			     { "minute", span_of(arena_printf(d->arena, "%02d", c.minute)) },
-			 },
-			 6);
+	return word_fill(
+	    d, w, WORD_DATE_TIME,
+	    (struct word_value[]){
+		{ "weekday", words_get(w, (enum word)(WORD_SUNDAY + weekday)) },
+		{ "day", c.day == 1 ? words_get(w, WORD_FIRST) : word_number(d, c.day) },
+		{ "month", words_get(w, (enum word)(WORD_JANUARY + c.month - 1)) },
+		{ "year", word_number(d, c.year) },
+		{ "hour", span_of(arena_printf(d->arena, "%02d", c.hour)) },
+		{ "hour_bare", word_number(d, c.hour) },
+		{ "minute", span_of(arena_printf(d->arena, "%02d", c.minute)) },
+	    },
+	    7);
 }
 
 int word_refuse(const struct desk *d, struct err *e, enum word id, const struct word_value *v,

@@ -4,6 +4,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/subject.h"
+#include "gatewayd/post/derive.h"
 #include "gatewayd/post/template_name.h"
 
 struct job {
@@ -92,41 +93,40 @@ static int make_text(struct job *j, const char *file, struct span template)
 	return j->text.p ? 0 : -1;
 }
 
-static int make_html(struct job *j, const char *file, struct span template)
+/* The operator's HTML form, or one that is derived from the text, in the page of the look. */
+static int make_html(struct job *j, const struct conf_template *t)
 {
-	struct span body = render(j, template, file, TEMPLATE_HTML);
-	struct buf page BUF_AUTO;
+	struct buf body BUF_AUTO, page BUF_AUTO;
+	struct span rest = t->text, look_text, first;
+	struct derive_look look;
 
-	if (!body.p)
+	buf_init(&body, COMPOSE_TEXT_MAX);
+	buf_init(&page, COMPOSE_TEXT_MAX);
+	if (conf_look_read(j->d->conf, j->mail->queue, j->d->arena, &look_text, j->e) < 0 ||
+	    derive_look_read(look_text, "look.html", &look, j->e) < 0)
 		return -1;
-	buf_init(&page, body.n + 256);
-	buf_addf(&page,
-		 "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"></head>\n"
-		 "<body>\n",
-		 j->mail->words->language);
-	buf_add(&page, body);
-	buf_adds(&page, "\n</body>\n</html>\n");
-	j->html = arena_dup(j->d->arena, buf_span(&page));
-	return 0;
+	if (t->html.p) {
+		buf_add(&body, t->html);
+	} else {
+		span_line(&rest, &first);
+		derive_html(rest, &look, &body);
+	}
+	derive_page(&look, span_of(j->mail->words->language), buf_span(&body), &page);
+	j->html =
+	    render(j, buf_span(&page), t->html.p ? t->html_file : t->text_file, TEMPLATE_HTML);
+	return j->html.p ? 0 : -1;
 }
 
 static int make_texts(struct job *j)
 {
 	const struct compose_mail *m = j->mail;
-	const char *name = arena_printf(j->d->arena, "%s.txt", m->template), *file;
-	struct span template;
-	struct err none;
+	struct conf_template t;
 
-	if (conf_template_read(j->d->conf, m->queue, m->words->language, name, j->d->arena,
-			       &template, &file, j->e) < 0 ||
-	    make_text(j, file, template) < 0)
+	if (conf_template_read(j->d->conf, m->queue, m->words->language, m->template, j->d->arena,
+			       &t, j->e) < 0 ||
+	    make_text(j, t.text_file, t.text) < 0)
 		return -1;
-	name = arena_printf(j->d->arena, "%s.html", m->template);
-	/* Not every mail has an HTML form. */
-	if (conf_template_read(j->d->conf, m->queue, m->words->language, name, j->d->arena,
-			       &template, &file, &none) < 0)
-		return 0;
-	return make_html(j, file, template);
+	return make_html(j, &t);
 }
 
 /* --- addresses and ids with tokens --- */
@@ -203,6 +203,10 @@ static void set_unsubscribe(struct job *j, struct mime_message *msg)
 	}
 	template_set(j->mail->data, "unsubscribe",
 		     url ? msg->unsubscribe_url : msg->unsubscribe_mailto);
+	template_set(j->mail->data, "unsubscribe_url",
+		     url ? msg->unsubscribe_url
+			 : span_of(arena_printf(j->d->arena, "mailto:" SPAN_FMT,
+						SPAN_ARG(msg->unsubscribe_mailto))));
 }
 
 /* --- all of it --- */
@@ -254,33 +258,50 @@ static int write_message(struct job *j, const struct mime_message *msg, struct s
 	return 0;
 }
 
-int compose(const struct desk *d, const struct compose_mail *mail, struct composed *ret_composed,
-	    struct err *e)
+static struct job job_of(const struct desk *d, const struct compose_mail *mail, struct err *e)
 {
-	struct job j = {
+	return (struct job){
 		.d = d,
 		.mail = mail,
 		.e = e,
 		.stranger = mail->role == TOKEN_CUSTOMER && !mail->authenticated,
 	};
+}
+
+int compose_texts(const struct desk *d, const struct compose_mail *mail,
+		  struct compose_texts *ret_texts, struct err *e)
+{
+	struct job j = job_of(d, mail, e);
+
+	set_values(&j);
+	if (make_texts(&j) < 0)
+		return err_prefix(e, "mail template ");
+	*ret_texts = (struct compose_texts){ j.subject, j.text, j.html };
+	return 0;
+}
+
+int compose(const struct desk *d, const struct compose_mail *mail, struct composed *ret_composed,
+	    struct err *e)
+{
+	struct job j = job_of(d, mail, e);
 	struct composed c = { .automatic = mail->cause != COMPOSE_PERSON };
 	struct mime_field mark = { .name = "X-Gatewayd" };
 	struct mime_message msg;
+	struct compose_texts texts;
 
 	fill(&j, &msg);
 	mark.value = span_of(make_token(&j, TOKEN_LOOP, msg.message_id));
 	msg.fields = &mark;
 	msg.field_count = 1;
-	set_values(&j);
-	if (make_texts(&j) < 0)
-		return err_prefix(e, "mail template ");
-	msg.subject = j.subject;
-	msg.text = j.text;
-	msg.html = j.html;
+	if (compose_texts(d, mail, &texts, e) < 0)
+		return -1;
+	msg.subject = texts.subject;
+	msg.text = texts.text;
+	msg.html = texts.html;
 	if (write_message(&j, &msg, &c.message) < 0)
 		return err_prefix(e, "mail from template %s: ", mail->template);
 	c.message_id = msg.message_id;
-	c.subject = j.subject;
+	c.subject = texts.subject;
 	c.sender = envelope_sender(&j);
 	*ret_composed = c;
 	return 0;

@@ -68,6 +68,13 @@ struct composed { /* all of it in the desk's arena */
 int compose(const struct desk *d, const struct compose_mail *mail, struct composed *ret_composed,
 	    struct err *e);
 
+/* Only what a person reads of it: no token is made, the links to unsubscribe are not set. */
+struct compose_texts {
+	struct span subject, text, html;
+};
+int compose_texts(const struct desk *d, const struct compose_mail *mail,
+		  struct compose_texts *ret_texts, struct err *e);
+
 /*
  * All templates and words as each queue finds them in each language, for `gatewayd -n`: a line for
  * each thing wrong, none when all is well.

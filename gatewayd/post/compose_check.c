@@ -1,5 +1,6 @@
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
+#include "gatewayd/post/derive.h"
 #include "gatewayd/post/template_name.h"
 
 struct check {
@@ -26,32 +27,56 @@ static bool is_known(struct span name, const void *ctx)
 	return template_name_known(name);
 }
 
-static void check_file(const struct check *c, const char *name, bool is_text)
+static void check_template(const struct check *c, const char *name)
 {
-	const char *wanted = arena_printf(c->arena, "%s.%s", name, is_text ? "txt" : "html"), *file;
+	struct conf_template t;
+	struct err e;
+
+	if (conf_template_read(c->conf, c->queue, c->language, name, c->arena, &t, &e) < 0) {
+		finding(c, &e);
+		return;
+	}
+	if (!span_starts_ci(t.text, SPAN("Subject:"))) {
+		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", t.text_file);
+		finding(c, &e);
+	}
+	if (template_check(t.text, t.text_file, is_known, NULL, &e) < 0)
+		finding(c, &e);
+	if (t.html.p && template_check(t.html, t.html_file, is_known, NULL, &e) < 0)
+		finding(c, &e);
+}
+
+/* Names of templates, and those that the parts of a look have. */
+static bool is_known_in_look(struct span name, const void *ctx)
+{
+	static const char *const own[] = { "content", "label", "url", "language" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (span_is(name, own[i]))
+			return true;
+	return is_known(name, ctx);
+}
+
+static void check_look(const struct check *c)
+{
+	struct derive_look look;
 	struct span text;
 	struct err e;
 
-	if (conf_template_read(c->conf, c->queue, c->language, wanted, c->arena, &text, &file, &e) <
-	    0) {
-		if (is_text)
-			finding(c, &e);
+	if (conf_look_read(c->conf, c->queue, c->arena, &text, &e) < 0 ||
+	    derive_look_read(text, "look.html", &look, &e) < 0) {
+		finding(c, &e);
 		return;
 	}
-	if (is_text && !span_starts_ci(text, SPAN("Subject:"))) {
-		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", file);
-		finding(c, &e);
-	}
-	if (template_check(text, file, is_known, NULL, &e) < 0)
-		finding(c, &e);
+	for (int i = 0; i < DERIVE_PART_COUNT; i++)
+		if (template_check(look.parts[i], "look.html", is_known_in_look, NULL, &e) < 0)
+			finding(c, &e);
 }
 
 static void check_language(const struct check *c)
 {
-	for (size_t i = 0; i < template_file_count; i++) {
-		check_file(c, template_files[i], true);
-		check_file(c, template_files[i], false);
-	}
+	for (size_t i = 0; i < template_file_count; i++)
+		check_template(c, template_files[i].name);
 }
 
 void compose_check(const struct conf *conf, struct buf *ret_findings)
@@ -64,6 +89,7 @@ void compose_check(const struct conf *conf, struct buf *ret_findings)
 			struct check c = { conf, &conf->queues[q], conf->languages.v[i], &a,
 					   ret_findings };
 
+			check_look(&c);
 			check_language(&c);
 		}
 	}

@@ -117,6 +117,8 @@ static void set_deadline(struct desk *d, const struct compose_mail *p)
 	struct err e;
 	size_t n;
 
+	if (!d->store) /* a preview without a case */
+		return;
 	if (store_deadline_list(d->store, p->c->number, d->arena, &v, &n, &e) < 0)
 		return; /* the mail is as good without; the store's trouble shows at the commit */
 	for (size_t i = 0; i < n; i++) {
@@ -182,7 +184,8 @@ struct compose_mail post_answer(struct desk *d, const char *template,
 void post_to_customer(struct desk *d, struct compose_mail *p, struct span address, struct span name,
 		      bool authenticated)
 {
-	p->words = words_find(d->conf, p->queue, p->queue->language);
+	if (!p->words)
+		p->words = words_find(d->conf, p->queue, p->queue->language);
 	p->role = TOKEN_CUSTOMER;
 	p->to = (struct mime_address){ name, address };
 	p->authenticated = authenticated;
@@ -199,7 +202,8 @@ void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
 {
 	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
 
-	p->words = post_staff_words(d, p->queue, staff);
+	if (!p->words)
+		p->words = post_staff_words(d, p->queue, staff);
 	p->role = TOKEN_STAFF;
 	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
 	if (p->c && !p->thread.reference_count) {

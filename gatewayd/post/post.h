@@ -9,7 +9,7 @@
 #ifndef GATEWAYD_POST_POST_H
 #define GATEWAYD_POST_POST_H
 
-#include "gatewayd/case/desk.h"
+#include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
 
 struct post_person {
@@ -99,6 +99,22 @@ struct post_alarm {
 };
 int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
 		struct err *e);
+
+/* --- beforehand --- */
+
+/*
+ * How a mail reads, for who writes templates: of a case, with the last words of its customer, or
+ * with the samples of words.conf.  Nothing is sent or kept; the store is read when there is a case.
+ */
+struct post_preview {
+	const char *template;	      /* ERR_PERM: there is none of that name */
+	int64_t number;		      /* 0: samples */
+	const char *language;	      /* NULL: as the mail would have it */
+	const struct word_value *set; /* values that go before those */
+	size_t set_count;
+};
+int post_preview(struct desk *d, const struct post_preview *p, struct compose_texts *ret_texts,
+		 struct err *e);
 
 /* --- afterwards --- */
 

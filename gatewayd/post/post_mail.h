@@ -20,6 +20,11 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e);
 /* A further row of the list "cases", times in the zone of the mail's queue. */
 struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
 				    const struct store_case *c);
+void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
+		      int64_t due_at);
+/* The text and files of a customer; what staff can write into their answer. */
+void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said);
+void post_set_commands(const struct compose_mail *p);
 const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c);
 /* "Ann <ann@example.com>" */
 const char *post_customer_text(struct desk *d, const struct store_case *c);

@@ -38,7 +38,7 @@ const struct words *post_staff_words(const struct desk *d, const struct conf_que
 			  staff && staff->language ? staff->language : queue->language);
 }
 
-static void set_commands(const struct compose_mail *p)
+void post_set_commands(const struct compose_mail *p)
 {
 	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
 		struct template_data *row = template_row(p->data, "commands");
@@ -80,7 +80,7 @@ static struct span size_text(struct desk *d, const struct words *w, size_t bytes
 	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
 }
 
-static void set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
+void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
 {
 	template_set(p->data, "text", said->text);
 	for (size_t i = 0; i < said->file_count; i++) {
@@ -110,8 +110,8 @@ int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *
 		struct compose_mail mail = post_about(d, "staff_new_case", &c);
 
 		post_to_staff(d, &mail, to[i]);
-		set_said(d, &mail, said);
-		set_commands(&mail);
+		post_set_said(d, &mail, said);
+		post_set_commands(&mail);
 		if (similar(d, mail.data, &c, words, e) < 0 || post_mail(d, &mail, e) < 0)
 			return -1;
 	}
@@ -134,8 +134,8 @@ int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span 
 		mail.note = note;
 		post_to_staff(d, &mail, to[i]);
 		template_set(mail.data, "customer", author);
-		set_said(d, &mail, said);
-		set_commands(&mail);
+		post_set_said(d, &mail, said);
+		post_set_commands(&mail);
 		if (post_mail(d, &mail, e) < 0)
 			return -1;
 	}
@@ -239,8 +239,8 @@ int post_transcript(struct desk *d, int64_t number, const struct conf_staff *sta
 	return post_mail(d, &mail, e);
 }
 
-static void set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
-			int64_t due_at)
+void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
+		      int64_t due_at)
 {
 	template_set(row, "due", word_time(d, p->words, p->queue->zone, due_at));
 }
@@ -263,11 +263,11 @@ struct template_data *post_case_row(struct desk *d, const struct compose_mail *p
 	template_set(row, "state", word_state(p->words, c->state));
 	template_set(row, "age",
 		     word_count(d, p->words, WORD_HOURS, (d->now - c->opened_at) / HOUR_S));
-	if (store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
+	if (!d->store || store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
 		return row;
 	for (size_t i = 0; i < n; i++)
 		if (span_is(v[i].clock, "initial") && v[i].due_at != INSTANT_NONE)
-			set_row_due(d, p, row, v[i].due_at);
+			post_set_row_due(d, p, row, v[i].due_at);
 	return row;
 }
 
@@ -293,7 +293,7 @@ int post_alarms(struct desk *d, struct span to, bool breached, const struct post
 			template_set_flag(mail.data, "cases_found", true);
 		}
 		row = post_case_row(d, &mail, &c);
-		set_row_due(d, &mail, row, v[i].due_at);
+		post_set_row_due(d, &mail, row, v[i].due_at);
 		template_set_flag(row, "late", v[i].late);
 	}
 	return n ? post_mail(d, &mail, e) : 0;

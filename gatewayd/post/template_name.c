@@ -17,14 +17,23 @@ static const enum source sources[] = {
 #undef X
 };
 
-const char *const template_files[] = {
-	"case_closed",	  "case_state",	    "command_transcript", "confirmation",
-	"customer_reply", "listing_answer", "not_delivered",	  "owner_assigned",
-	"owner_update",	  "recommendation", "referral",		  "sla_breach",
-	"sla_warning",	  "staff_new_case", "staff_elsewhere",	  "staff_unverified",
-	"status_answer",  "too_large",	    "unsubscribe_done",
+enum readers { CUSTOMERS, STAFF };
+enum about { OF_NONE, OF_CASE };
+
+const struct template_file template_files[] = {
+#define X(name, readers, about) { name, readers == STAFF, about == OF_CASE },
+	TEMPLATE_FILES(X)
+#undef X
 };
 const size_t template_file_count = COUNT(template_files);
+
+const struct template_file *template_file_find(const char *name)
+{
+	for (size_t i = 0; i < template_file_count; i++)
+		if (strcmp(template_files[i].name, name) == 0)
+			return &template_files[i];
+	return NULL;
+}
 
 /* Its place in the table, or template_name_count. */
 static size_t place_of(struct span name)

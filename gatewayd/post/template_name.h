@@ -43,6 +43,7 @@
 	X("property", OURS) /* of the operator's import */                                \
 	X("recommendations", OURS)                                                        \
 	X("unsubscribe", OURS)                                                            \
+	X("unsubscribe_url", OURS)                                                        \
 	X("subject", FOREIGN)                                                             \
 	X("customer", FOREIGN)                                                            \
 	X("account", FOREIGN) /* says whose an unproven From is */                        \
@@ -68,11 +69,42 @@
 	X("recipient", FOREIGN)                                                           \
 	X("error", FOREIGN)
 
+/*
+ * X(file without ".txt", for whom, about what): what goes to customers is shipped in more
+ * languages.
+ */
+#define TEMPLATE_FILES(X)                         \
+	X("case_closed", CUSTOMERS, OF_CASE)      \
+	X("case_state", CUSTOMERS, OF_CASE)       \
+	X("confirmation", CUSTOMERS, OF_CASE)     \
+	X("customer_reply", CUSTOMERS, OF_CASE)   \
+	X("listing_answer", CUSTOMERS, OF_NONE)   \
+	X("owner_assigned", CUSTOMERS, OF_CASE)   \
+	X("recommendation", CUSTOMERS, OF_NONE)   \
+	X("referral", CUSTOMERS, OF_NONE)         \
+	X("status_answer", CUSTOMERS, OF_CASE)    \
+	X("too_large", CUSTOMERS, OF_NONE)        \
+	X("unsubscribe_done", CUSTOMERS, OF_NONE) \
+	X("command_transcript", STAFF, OF_CASE)   \
+	X("not_delivered", STAFF, OF_CASE)        \
+	X("owner_update", STAFF, OF_CASE)         \
+	X("sla_breach", STAFF, OF_NONE)           \
+	X("sla_warning", STAFF, OF_NONE)          \
+	X("staff_new_case", STAFF, OF_CASE)       \
+	X("staff_elsewhere", STAFF, OF_CASE)      \
+	X("staff_unverified", STAFF, OF_CASE)
+
+struct template_file {
+	const char *name;
+	bool for_staff, of_case;
+};
+extern const struct template_file template_files[];
+extern const size_t template_file_count;
+/* NULL: there is none of that name. */
+const struct template_file *template_file_find(const char *name);
+
 extern const char *const template_names[];
 extern const size_t template_name_count;
-
-extern const char *const template_files[]; /* without ".txt", ".html" */
-extern const size_t template_file_count;
 
 bool template_name_known(struct span name);
 /* It is in the table, and OURS. */
