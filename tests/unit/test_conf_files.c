@@ -279,16 +279,15 @@ static void a_credential_of_systemd_goes_before_a_file(void **state)
 }
 
 /* As mails of the first queue are made with it. */
-static struct span template_of(struct place *p, const struct conf *c, const char *name)
+static struct conf_template template_of(struct place *p, const struct conf *c, const char *name)
 {
 	struct err e = { .text = "" };
-	const char *file;
-	struct span text;
+	struct conf_template t;
 
-	if (conf_template_read(c, &c->queues[0], c->queues[0].language, name, &p->arena, &text,
-			       &file, &e) < 0)
+	if (conf_template_read(c, &c->queues[0], c->queues[0].language, name, &p->arena, &t, &e) <
+	    0)
 		fail_msg("%s", e.text);
-	return text;
+	return t;
 }
 
 /* How the template begins in a configuration loaded now. */
@@ -298,7 +297,7 @@ static void check_template(struct place *p, const char *name, const char *begins
 	struct conf *c = load(p, &problems);
 
 	assert_non_null(c);
-	assert_true(span_starts(template_of(p, c, name), span_of(begins)));
+	assert_true(span_starts(template_of(p, c, name).text, span_of(begins)));
 	conf_problems_release(&problems);
 	conf_free(&c);
 }
@@ -321,11 +320,50 @@ static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **
 	struct place *p = *state;
 
 	template_place(p);
-	check_template(p, "confirmation.txt", "Subject: [Case #{{case}}] Wir haben");
-	check_template(p, "sla_breach.txt", "Subject: Breach"); /* not in German */
+	check_template(p, "confirmation", "Subject: [Case #{{case}}] Wir haben");
+	check_template(p, "sla_breach", "Subject: Frist");
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		put(p, arena_printf(&p->arena, "%s/confirmation.txt", files[i]), files[i], 0644);
-		check_template(p, "confirmation.txt", files[i]);
+		check_template(p, "confirmation", files[i]);
+	}
+}
+
+static void check_html(struct place *p, const char *html)
+{
+	struct conf_problems problems;
+	struct conf *c = load(p, &problems);
+	struct conf_template t;
+
+	assert_non_null(c);
+	t = template_of(p, c, "confirmation");
+	if (html)
+		assert_true(span_is(t.html, html));
+	else
+		assert_null(t.html.p);
+	conf_problems_release(&problems);
+	conf_free(&c);
+}
+
+/* The language of the queue is de: an HTML form belongs to a text of the same language, in its
+ * folder or one behind it. */
+static void an_html_form_goes_with_its_text(void **state)
+{
+	static const struct {
+		const char *file, *html;
+	} steps[] = {
+		{ "all/en/confirmation.html", NULL },
+		{ "all/de/confirmation.html", "all/de/confirmation.html" },
+		{ "own/de/confirmation.txt", NULL },
+		{ "own/en/confirmation.html", NULL },
+		{ "own/de/confirmation.html", "own/de/confirmation.html" },
+	};
+	struct place *p = *state;
+
+	template_place(p);
+	check_html(p, NULL);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		put(p, steps[i].file, steps[i].file, 0644);
+		check_html(p, steps[i].html);
 	}
 }
 
@@ -333,16 +371,14 @@ static void a_template_that_is_nowhere_is_named(void **state)
 {
 	struct place *p = *state;
 	struct conf_problems problems;
-	const char *file;
-	struct span text;
+	struct conf_template t;
 	struct conf *c;
 	struct err e;
 
 	template_place(p);
 	c = load(p, &problems);
 	assert_non_null(c);
-	assert_int_equal(
-	    conf_template_read(c, NULL, "de", "no_such.txt", &p->arena, &text, &file, &e), -1);
+	assert_int_equal(conf_template_read(c, NULL, "de", "no_such", &p->arena, &t, &e), -1);
 	assert_non_null(strstr(e.text, "no_such.txt"));
 	conf_problems_release(&problems);
 	conf_free(&c);
@@ -359,14 +395,14 @@ static void files_that_were_kept_load_the_same_whatever_the_disk_has(void **stat
 	template_place(p);
 	c = load(p, &problems);
 	assert_non_null(c);
-	template_of(p, c, "confirmation.txt");
+	template_of(p, c, "confirmation");
 	conf_files_put(c, &files);
 	put(p, "gatewayd.conf", "this is no configuration", 0644);
 	put(p, "own/de/confirmation.txt", "edited", 0644);
 	again = conf_load_files(buf_span(&files), c->path, CONF_POLICY_ONLY, &problems);
 	assert_non_null(again);
 	assert_string_equal(again->mailboxes[0].name, c->mailboxes[0].name);
-	assert_true(span_starts(template_of(p, again, "confirmation.txt"),
+	assert_true(span_starts(template_of(p, again, "confirmation").text,
 				SPAN("Subject: [Case #{{case}}] Wir haben")));
 	assert_null(conf_load_files(span_sub(buf_span(&files), 0, files.n - 1), c->path,
 				    CONF_POLICY_ONLY, &problems));
@@ -393,6 +429,8 @@ static void check_names(const char *file, struct span text, struct span readme)
 		name = span_sub(text, 0, at);
 		depth += name.p[0] == '#' || name.p[0] == '^';
 		depth -= name.p[0] == '/';
+		if (name.p[0] == '!')
+			continue;
 		if (!ascii_is_alpha((unsigned char)name.p[0]))
 			name = span_sub(name, 1, SIZE_MAX);
 		buf_clear(&entry);
@@ -462,7 +500,10 @@ static void shipped_templates_are_sound(void **state)
 	assert_true(files_read(files_new(&p->arena), "conf/templates/README.md", 1 << 20, &readme,
 			       &complaint));
 	assert_int_equal(check_language("en", &p->arena, readme), 19);
-	assert_int_equal(check_language("de", &p->arena, readme), 11);
+	assert_int_equal(check_language("de", &p->arena, readme), 19);
+	assert_int_equal(check_language("fr", &p->arena, readme), 11);
+	assert_int_equal(check_language("es", &p->arena, readme), 11);
+	assert_int_equal(check_language("ja", &p->arena, readme), 11);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_place, remove_place)
@@ -476,6 +517,7 @@ int main(void)
 		TEST(a_user_who_does_not_exist_is_named),
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
+		TEST(an_html_form_goes_with_its_text),
 		TEST(a_template_that_is_nowhere_is_named),
 		TEST(files_that_were_kept_load_the_same_whatever_the_disk_has),
 		TEST(shipped_templates_are_sound),

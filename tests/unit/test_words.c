@@ -11,7 +11,7 @@
 #include "gatewayd/case/staff_verb.h"
 #include "gatewayd/case/word.h"
 
-static const char *languages[] = { "en", "de" };
+static const char *languages[] = { "en", "de", "fr", "es", "ja" };
 enum { LANGUAGES = sizeof(languages) / sizeof(*languages) };
 
 /* A configuration of one queue, which may have a folder of its own; another of the operator's. */
@@ -102,6 +102,19 @@ static const struct node *kid(const struct node *n, struct span name)
 	return NULL;
 }
 
+/* Mails to staff are in the first two languages. */
+enum { STAFF_LANGUAGES = 2 };
+
+static bool is_for_staff(struct span group)
+{
+	static const char *const groups[] = { "usage", "commands", "answers", "refusals" };
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
+		if (span_is(group, groups[i]))
+			return true;
+	return false;
+}
+
 static void every_shipped_language_has_every_word(void **state)
 {
 	struct place *p = *state;
@@ -119,6 +132,8 @@ static void every_shipped_language_has_every_word(void **state)
 			struct span path = span_of(words_key((enum word)id));
 			struct span group = span_cut(&path, '.');
 
+			if (is_for_staff(group) && i >= STAFF_LANGUAGES)
+				continue;
 			if (!kid(kid(&root, group), path))
 				fail_msg("%s has no %s", languages[i], words_key((enum word)id));
 		}
@@ -257,6 +272,23 @@ static const struct time_row times[] = {
 	{ "en", "Asia/Tokyo", 1796051040, "Tuesday, 1 December 2026, 00:04", "Tokyo time" },
 	{ "de", "Pacific/Apia", 1796051040, "Dienstag, 1. Dezember 2026, 04:04 Uhr",
 	  "Pacific/Apia" },
+	{ "fr", "Europe/Paris", 1796051040,
+	  "lundi 30 novembre 2026 \xc3\xa0 16\xc2\xa0h\xc2\xa0"
+	  "04",
+	  "heure de Paris" },
+	{ "fr", "Europe/Paris", 1796112000,
+	  "mardi 1er d\xc3\xa9"
+	  "cembre 2026 \xc3\xa0 9\xc2\xa0h\xc2\xa0"
+	  "00",
+	  "heure de Paris" },
+	{ "es", "Europe/Madrid", 1796051040, "lunes, 30 de noviembre de 2026, 16:04",
+	  "hora de Madrid" },
+	{ "ja", "Asia/Tokyo", 1796051040,
+	  "2026\xe5\xb9\xb4"
+	  "12\xe6\x9c\x88"
+	  "1\xe6\x97\xa5\xef\xbc\x88\xe7\x81\xab\xef\xbc\x89"
+	  "00:04",
+	  "\xe6\x97\xa5\xe6\x9c\xac\xe6\x99\x82\xe9\x96\x93" },
 	{ "en", "Europe/Berlin", 1792888200, "Sunday, 25 October 2026, 02:30", "Berlin time" },
 	{ "en", "Europe/Berlin", 1792891800, "Sunday, 25 October 2026, 02:30", "Berlin time" },
 	{ "en", "UTC", 951782400, "Tuesday, 29 February 2000, 00:00", "UTC" },
