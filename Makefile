@@ -6,6 +6,7 @@
 #   make check-full                 all tests with the sanitizers, unit tests under valgrind, some fuzzing
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
+#   make templates-pictures         every mail as mail clients show it, in build/pictures (T=confirmation: some)
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
 #   make mutants    deliberate faults, each found by the test named beside it (T=NAME: some)
@@ -145,6 +146,11 @@ fuzz: fuzz-build
 $(eval $(call program,$(B)/tests/bombs/bombs,\
 	$(B)/obj/tests/bombs/main.o $(B)/obj/tests/bombs/bombs.o $(PARSER)))
 
+# How the mails look, to be looked at: build/pictures (needs chromium).
+.PHONY: templates-pictures
+templates-pictures: $(B)/gatewayctl
+	@BUILD=$(B) tests/pictures.py $(T)
+
 .PHONY: bombs
 bombs: $(B)/tests/bombs/bombs
 	$< 100
@@ -244,10 +250,7 @@ SHARE  = $(DESTDIR)$(PREFIX)/share
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
 ETC    = $(DESTDIR)$(SYSCONFDIR)/gatewayd
 FILL   = sed -e 's|@SBINDIR@|$(PREFIX)/sbin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g'
-BASH_COMPLETION = $(SHARE)/bash-completion/completions
-ZSH_COMPLETION  = $(SHARE)/zsh/vendor-completions
-INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
-	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
+INSTALLED = $(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
 	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
 	$(LIBDIR)/systemd/system/gatewayd.service $(LIBDIR)/sysusers.d/gatewayd.conf \
 	$(LIBDIR)/tmpfiles.d/gatewayd.conf
@@ -255,13 +258,10 @@ INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
 .PHONY: install uninstall
 install: all
 	install -d $(SBIN) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man8 $(ETC) \
-		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d \
-		$(BASH_COMPLETION) $(ZSH_COMPLETION)
+		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
 	install -m 644 conf/*.5 $(SHARE)/man/man5
-	$(B)/gatewayctl completion bash >$(BASH_COMPLETION)/gatewayctl
-	$(B)/gatewayctl completion zsh >$(ZSH_COMPLETION)/_gatewayctl
 	cp -R --no-preserve=ownership conf/policy conf/templates conf/*.example $(SHARE)/gatewayd
 	test -e $(ETC)/gatewayd.conf || install -m 644 conf/gatewayd.conf.example $(ETC)/gatewayd.conf
 	$(FILL) systemd/gatewayd.service.in >$(LIBDIR)/systemd/system/gatewayd.service
