@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gatewayd/base/utf8.h"
 #include "parser/tables/html_entities.h"
 #include "parser/transfer.h"
 
@@ -300,4 +301,22 @@ size_t html_entity(struct span s, uint32_t *ret_code)
 		return n + 2;
 	}
 	return unterminated(name, n, ret_code);
+}
+
+void html_decode(struct span s, struct buf *out)
+{
+	while (s.n && !out->full) {
+		uint32_t code;
+		size_t n = s.p[0] == '&' ? html_entity(s, &code) : 0;
+		const char *next;
+
+		if (n) {
+			utf8_put(out, code);
+		} else {
+			next = s.n > 1 ? memchr(s.p + 1, '&', s.n - 1) : NULL;
+			n = next ? (size_t)(next - s.p) : s.n;
+			buf_add(out, span_sub(s, 0, n));
+		}
+		s = span_sub(s, n, SIZE_MAX);
+	}
 }

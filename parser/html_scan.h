@@ -12,7 +12,7 @@
 #ifndef PARSER_HTML_SCAN_H
 #define PARSER_HTML_SCAN_H
 
-#include "gatewayd/base/str.h"
+#include "gatewayd/base/buf.h"
 
 enum html_token {
 	HTML_END,
@@ -45,5 +45,8 @@ bool html_skip_to_close(struct html_scan *s, struct span name);
  * and its code point (HTML Standard, section 13.2.5.72).
  */
 size_t html_entity(struct span s, uint32_t *ret_code);
+
+/* Appends s, which is UTF-8, with its character references made characters. */
+void html_decode(struct span s, struct buf *out);
 
 #endif
