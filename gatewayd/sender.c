@@ -102,6 +102,7 @@ static void note_server(struct sender *s, const struct smtp_result *r)
 static struct job *next_job(struct sender *s)
 {
 	int64_t left = server_wait_left(s);
+	struct job *j;
 
 	if (left > 0) {
 		struct timespec nap = { 0, (left < 200 ? left : 200) * 1000000 };
@@ -110,7 +111,10 @@ static struct job *next_job(struct sender *s)
 		return NULL;
 	}
 	handoff_wait(&s->jobs, REST_MS);
-	return atomic_load(&s->draining) ? NULL : (struct job *)handoff_take(&s->jobs);
+	j = atomic_load(&s->draining) ? NULL : (struct job *)handoff_take(&s->jobs);
+	if (j && !j->to) /* put there by wake_lanes() after the look at draining */
+		job_free(&j);
+	return j;
 }
 
 static void *lane_run(void *sender)
