@@ -99,6 +99,8 @@ static void restart_later(struct child *c)
 	c->restart.fn = restart_now;
 	c->restart.ctx = c;
 	loop_timer_start(c->parent->loop, &c->restart, c->wait_ms);
+	log_event(LOG_INFO, "role.restart", log_text("role", role_name(c->role)),
+		  log_uint("instance", c->instance), log_int("after_ms", c->wait_ms));
 }
 
 /* In the child: descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else. */

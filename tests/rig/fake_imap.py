@@ -115,6 +115,7 @@ class ImapSession(socketserver.BaseRequestHandler):
                 part = raw[:int(partial[1])]
                 self.say(b"* %d FETCH (UID %d BODY[]<0> {%d}\r\n%s)\r\n" % (n, uid, len(part), part))
             elif "BODY.PEEK[]" in command:
+                self.server.fetched.append(uid)
                 self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (n, uid, len(raw), raw))
             else:
                 self.say(f'* {n} FETCH (UID {uid} FLAGS (\\Seen) INTERNALDATE " 1-Feb-2026 03:04:05 +0130" '
@@ -167,7 +168,8 @@ class FakeImap(Server):
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s
         self.idling, self.uidvalidity = idling, 7
         self.sessions = self.logins = 0
-        self.heard, self.refusals, self.moved, self.copied, self.deleted = [], [], [], [], []
+        self.heard, self.refusals = [], []
+        self.fetched, self.moved, self.copied, self.deleted = [], [], [], []
 
     def override(self, name, command):
         answer = self.answers.get(name)

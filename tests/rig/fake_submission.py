@@ -6,6 +6,9 @@ import time
 from tests.rig.fakes import Server
 
 
+SILENCE = object()
+
+
 class SubmissionSession(socketserver.BaseRequestHandler):
     def handle(self):
         self.server.sessions += 1
@@ -29,10 +32,13 @@ class SubmissionSession(socketserver.BaseRequestHandler):
         return line + b"\n"
 
     def reply(self, step, usual):
-        """False: hang up.  An answer of None hangs up, a number waits so many seconds first."""
+        """False: hang up.  An answer of None hangs up, a number waits so many seconds first, SILENCE for ever."""
         answer = self.server.answers.get(step, usual)
         if isinstance(answer, list):
             answer = answer.pop(0) if answer else usual
+        if answer is SILENCE:
+            self.server.silence()
+            return False
         if isinstance(answer, (int, float)):
             time.sleep(answer)
             answer = usual
@@ -48,8 +54,8 @@ class SubmissionSession(socketserver.BaseRequestHandler):
             verb = line.split()[0].upper().split(b":")[0].decode() if line.split() else ""
             if verb == "QUIT":
                 self.server.quits += 1
-                if self.server.answers.get("QUIT", "") is None:
-                    time.sleep(15)
+                if self.server.answers.get("QUIT") is SILENCE:
+                    self.server.silence()
                 self.request.sendall(b"221 bye\r\n")
                 return
             if not getattr(self, "do_" + verb.lower(), self.do_other)(line):
@@ -108,7 +114,7 @@ class SubmissionSession(socketserver.BaseRequestHandler):
 class FakeSubmission(Server):
     """
     answers: {step: reply}, steps GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, DOT, QUIT; a list gives one
-    reply a time, None hangs up, a number waits so many seconds.  die_after: hang up after so many bytes of DATA.
+    reply a time, None hangs up, a number waits so many seconds, SILENCE until the server is stopped.  die_after: hang up after so many bytes of DATA.
     """
 
     def __init__(self, answers=None, tls=None, starttls=None, features=("8BITMIME", "AUTH PLAIN LOGIN"), die_after=None):

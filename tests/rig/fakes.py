@@ -6,19 +6,25 @@ import threading
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """A thread a connection, on a port of its own choice, from start() to stop()."""
+    """A thread a connection, on a port of its own choice, from start() to stop(); `over` is set by stop()."""
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self, handler):
         super().__init__(("127.0.0.1", 0), handler)
         self.port = self.server_address[1]
+        self.over = threading.Event()
 
     def start(self):
         threading.Thread(target=self.serve_forever, daemon=True).start()
         return self
 
+    def silence(self):
+        """For a session that never says another word."""
+        self.over.wait()
+
     def stop(self):
+        self.over.set()
         self.shutdown()
         self.server_close()
 
@@ -49,7 +55,7 @@ class SmtpSession(socketserver.StreamRequestHandler):
             self.recipient = line.decode(errors="replace").partition("<")[2].partition(">")[0].lower()
         answer = self.server.answer(verb, getattr(self, "recipient", ""))
         if answer is None:
-            self.server.hang.wait(self.server.hang_s)
+            self.server.over.wait(self.server.hang_s)
             return False
         self.say(answer)
         if verb == "DATA" and answer.startswith("354"):
@@ -62,7 +68,7 @@ class SmtpSession(socketserver.StreamRequestHandler):
             mail += line
         answer = self.server.answer("DOT", self.recipient)
         if answer is None:
-            self.server.hang.wait(self.server.hang_s)
+            self.server.over.wait(self.server.hang_s)
             return False
         if answer.startswith("2"):
             self.server.taken.append((self.recipient, mail))
@@ -79,7 +85,6 @@ class FakeSmtp(Server):
         super().__init__(SmtpSession)
         self.answers = answers or {}
         self.taken = []
-        self.hang = threading.Event()
         self.hang_s = hang_s
 
     def answer(self, verb, recipient):
@@ -87,10 +92,6 @@ class FakeSmtp(Server):
             if key in self.answers:
                 return self.answers[key]
         return self.OK.get(verb, "502 5.5.1 what?")
-
-    def stop(self):
-        self.hang.set()
-        super().stop()
 
 
 class ListenerSession(socketserver.BaseRequestHandler):

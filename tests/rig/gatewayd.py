@@ -15,12 +15,12 @@ import threading
 import time
 
 from tests.rig import rig as r
-from tests.rig.process import Process, Timeout, descendants, wait_for
+from tests.rig.process import PATIENCE, Process, Timeout, descendants, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 READY_S = 20
-CTL_S = 60
+CTL_S = 300
 ROLE_USER = "nobody"
 SANITIZER = re.compile(r"(Address|Leak)Sanitizer|runtime error:")
 
@@ -166,6 +166,7 @@ class Gatewayd:
 
     def wait_notice(self, what, seconds):
         """Waits until the service manager is told so; what it was told before is forgotten."""
+        seconds *= PATIENCE
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if not self.process.alive():

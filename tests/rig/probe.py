@@ -5,6 +5,8 @@ import ssl
 import subprocess
 
 USER, SECRET = "gw@example.test", "s3cret-Pass-w0rd"
+LIMIT_S = 240       # a probe that still runs hangs
+NEVER_S = 900       # a timeout given to the probe that no test lives to see
 
 
 def probe(*words, **env):
@@ -14,7 +16,7 @@ def probe(*words, **env):
     settings = {k: str(v) for k, v in settings.items() if v is not None}
     keep = {k: v for k, v in os.environ.items() if k in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TMPDIR")}
     done = subprocess.run([*os.environ.get("PROBE_UNDER", "").split(), str(tool), *map(str, words)],
-                          env={**keep, **settings}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+                          env={**keep, **settings}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT_S)
     return done.returncode, done.stdout.decode(errors="replace")
 
 

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 
-START_S = 15        # a server must listen after this
-STOP_S = 10         # and be gone after this, else it is killed
+START_S = 15        # a server must listen after this, on an idle machine
+STOP_S = 60         # and be gone after this, else it is killed
+PATIENCE = 6        # how much slower a busy machine may be; nothing that succeeds waits any longer for it
 POLL_S = 0.05
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -36,7 +37,8 @@ def free_port():
 
 
 def wait_for(predicate, timeout_s=20.0, what="", progress=None):
-    """The first true value of predicate(); Timeout after timeout_s.  progress() is called about once a second."""
+    """The first true value of predicate(); Timeout after timeout_s, PATIENCE times.  progress() is called about once a second."""
+    timeout_s *= PATIENCE
     ends = time.monotonic() + timeout_s
     told = time.monotonic()
     while True:

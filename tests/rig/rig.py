@@ -23,7 +23,7 @@ ANN, PAUL, LENA = "ann@customer.test", "paul@partner.test", "lena@contract.test"
 EVE = "eve@elsewhere.test"
 GONE = "gone@customer.test"     # the MTA accepts it, the mailbox does not exist: mail to it bounces
 USERS = (SUPPORT, EMERGING, GATEWAY, SAM, TESS, ANN, PAUL, LENA, EVE)
-CLIENT_TIMEOUT_S = 60
+CLIENT_TIMEOUT_S = 300
 
 
 def on_sigterm(_number, _frame):

@@ -172,7 +172,7 @@ def check_reload_cut(tap, daemon):
     with tap.point("one asked for while there is no core is done when there is"):
         core, before = daemon.role("core"), reloads(daemon)
         os.kill(core, signal.SIGKILL)
-        wait_for(lambda: daemon.role("core") is None, 5, "its end")
+        wait_for(lambda: re.search(rf"event=role\.ended role=core .*pid={core} ", daemon.log_text()), 5, "its end")
         daemon.reload()
         wait_for(lambda: reloads(daemon) == before + 1, 20, "the reload")
 

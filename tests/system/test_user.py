@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose
+from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 USER = "nobody"
@@ -24,6 +25,15 @@ def give_away(daemon):
         os.chown(path, uid, -1)
 
 
+def ids_of(pid):
+    """Real, effective, saved and file system user; a role has them some time after its start."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return []
+    return next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1:]
+
+
 def main():
     tap = Tap()
     with running(give_away) as (rig, daemon):
@@ -31,9 +41,7 @@ def main():
         with tap.point("every role is the user, only the parent stays root"):
             same(daemon.conf.parent.joinpath("secret-token-key").stat().st_uid, 0)
             for name in ("core", "poller", "parse", "sender"):
-                status = pathlib.Path(f"/proc/{daemon.role(name)}/status").read_text()
-                ids = next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1:]
-                same(ids, [str(uid)] * 4, name)
+                wait_for(lambda: ids_of(daemon.role(name)) == [str(uid)] * 4, 20, f"{name} to be {USER}")
         with tap.point("a mail is kept, becomes a case and is confirmed"):
             rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "as nobody", "x"))
             number = daemon.case_of("as nobody")["number"]

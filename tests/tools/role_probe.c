@@ -2,7 +2,8 @@
  * The poller and the sender by hand: this program plays parent and core to them.
  *
  *   role_probe poller SECONDS WINDOW MAIL_BYTES MAILBOX...
- *       keeps each mail that is told and has it moved; "-" before SECONDS' digits keeps nothing
+ *       keeps each mail that is announced and has it moved; "-" before SECONDS' digits keeps
+ *       nothing; 0 SECONDS: until standard input ends
  *   role_probe sender CONCURRENCY SERVER FROM COUNT FILE TO...
  *       sends FILE COUNT times, to each TO in turn
  *
@@ -12,6 +13,7 @@
  */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +31,7 @@
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/talk.h"
 
-enum { MAILBOXES = 16, KNOWN = 100000 };
+enum { MAILBOXES = 16, KNOWN = 100000, SENT_MS = 300000 };
 
 static struct conf conf;
 static struct conf_mailbox mailboxes[MAILBOXES];
@@ -39,6 +41,7 @@ static bool keep = true;
 static uint32_t known[MAILBOXES][KNOWN]; /* UIDs that were kept, by mailbox; linear is enough */
 static size_t known_count[MAILBOXES];
 static int64_t mails, bytes, first_ms, last_ms;
+static int end_fd = -1; /* readable: it is time to end */
 
 static void die(const char *what, const struct err *e)
 {
@@ -126,19 +129,19 @@ static void start(enum role_id id, int (*role_main)(struct role *))
 	/* the channel to the parent stays open as long as this process lives */
 }
 
-/* One frame, or false after timeout_ms or at the end. */
-static bool next_frame(int timeout_ms, struct wire_in *ret_in)
+/* One frame, or false at end_ms (INT64_MAX: never), when it is time to end, or at the end of the
+ * channel. */
+static bool next_frame(int64_t end_ms, struct wire_in *ret_in)
 {
-	int64_t until = clock_wait_ms() + timeout_ms;
 	bool found = false, open = true;
 	struct err e = { 0 };
 
 	for (;;) {
-		struct pollfd fd = { core.fd, POLLIN, 0 };
-		int64_t left = until - clock_wait_ms();
+		struct pollfd fds[] = { { core.fd, POLLIN, 0 }, { end_fd, POLLIN, 0 } };
+		int64_t left = end_ms - clock_wait_ms();
 
 		if (wire_wants_write(&core)) {
-			fd.events |= POLLOUT;
+			fds[0].events |= POLLOUT;
 			if (wire_flush(&core, &e) < 0)
 				return false;
 		}
@@ -148,8 +151,10 @@ static bool next_frame(int timeout_ms, struct wire_in *ret_in)
 			return true;
 		if (left <= 0 || !open)
 			return false;
-		poll(&fd, 1, (int)left);
-		if ((fd.revents & ~POLLOUT) && wire_read(&core, &open, &e) < 0)
+		poll(fds, 2, left < INT_MAX ? (int)left : INT_MAX);
+		if (fds[1].revents)
+			return false;
+		if ((fds[0].revents & ~POLLOUT) && wire_read(&core, &open, &e) < 0)
 			return false;
 	}
 }
@@ -215,6 +220,7 @@ static void on_mail(struct wire_in *in)
 	last_ms = clock_wait_ms();
 	mails++;
 	bytes += m.kept;
+	printf("mail " SPAN_FMT " %u\n", SPAN_ARG(m.at.mailbox), m.at.uid);
 	if (lseek(m.fd, 0, SEEK_END) != m.kept)
 		printf("error: not %" PRId64 " bytes\n", m.kept);
 	if (is_known(box, m.at.uid))
@@ -244,7 +250,8 @@ static int run_poller(char **argv)
 {
 	struct arena a ARENA_AUTO;
 	struct wire_in in;
-	int64_t until;
+	int64_t end_ms = INT64_MAX;
+	int seconds;
 
 	arena_init(&a);
 	keep = argv[0][0] != '-';
@@ -255,8 +262,12 @@ static int run_poller(char **argv)
 		add_mailbox(*spec);
 	start(ROLE_POLLER, poller_main);
 	first_ms = clock_wait_ms();
-	until = first_ms + (int64_t)number(argv[0] + !keep) * 1000;
-	while (clock_wait_ms() < until && next_frame((int)(until - clock_wait_ms()), &in)) {
+	seconds = number(argv[0] + !keep);
+	if (seconds)
+		end_ms = first_ms + (int64_t)seconds * 1000;
+	else
+		end_fd = STDIN_FILENO;
+	while (next_frame(end_ms, &in)) {
 		if (in.type == MSG_FOLDER)
 			on_folder(&in, &a);
 		else if (in.type == MSG_MAIL)
@@ -292,14 +303,14 @@ static int run_sender(int argc, char **argv)
 
 	conf.smtp.server = server_of(&argv[1]);
 	conf.smtp.concurrency = lanes;
-	conf.smtp.final_timeout_s = 20;
+	conf.smtp.final_timeout_s = 600;
 	conf.hostname = "gw.example.test";
 	start(ROLE_SENDER, sender_main);
 	first_ms = clock_wait_ms();
 	while (done < count) {
 		for (; next < count && next < done + 2 * lanes; next++)
 			put_send(next, argv[2], argv[5 + next % recipients], argv[4]);
-		if (!next_frame(60000, &in))
+		if (!next_frame(clock_wait_ms() + SENT_MS, &in))
 			break;
 		if (talk_sent_get(&in, &sent, &e) < 0)
 			die("sent", &e);
