@@ -2,14 +2,19 @@
 
 enum { MILLION = 1000000 };
 
-#define S(literal)    SPAN_LITERAL(literal)
-#define FROM	      "From: a@b.example\n"
-#define TEXT	      FROM "Content-Type: text/plain; charset=utf-8\n\n"
-#define IN(charset)   FROM "Content-Type: text/plain; charset=" charset "\n\n"
-#define HTML	      FROM "Content-Type: text/html; charset=utf-8\n\n"
-#define MIXED	      FROM "Content-Type: multipart/mixed; boundary=b\n\n"
-#define BASE64	      "Content-Transfer-Encoding: base64\n\n"
-#define TNEF	      FROM "Content-Type: application/ms-tnef\n\n"
+#define S(literal)  SPAN_LITERAL(literal)
+#define FROM	    "From: a@b.example\n"
+#define TEXT	    FROM "Content-Type: text/plain; charset=utf-8\n\n"
+#define IN(charset) FROM "Content-Type: text/plain; charset=" charset "\n\n"
+#define HTML	    FROM "Content-Type: text/html; charset=utf-8\n\n"
+#define MIXED	    FROM "Content-Type: multipart/mixed; boundary=b\n\n"
+#define BASE64	    "Content-Transfer-Encoding: base64\n\n"
+#define TNEF	    FROM "Content-Type: application/ms-tnef\n\n"
+#define ANSWER_FIELDS                                                                         \
+	"From: Ann Example <a@b.example>\nTo: c@b.example\nSubject: Re: x y z\nIn-Reply-To: " \
+	"<q@b.example>\n"
+#define ANSWER	      ANSWER_FIELDS "Content-Type: text/plain; charset=utf-8\n\n"
+#define HTML_ANSWER   ANSWER_FIELDS "Content-Type: text/html; charset=utf-8\n\n"
 #define FORWARDS      "From: a@b.example\nSubject: Fwd: x\n\n"
 #define SMIME_TYPE    FROM "Content-Type: application/pkcs7-mime\n\n"
 #define SIGNED	      "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01"
@@ -149,20 +154,53 @@ const struct bomb bombs[] = {
 	  NULL },
 	{ "recipients in words", 300000, S(ROBOT "\n"),
 	  S("550 5.1.1 <a#@b.example> user unknown\n"), S(""), NULL },
-	{ "quoted lines", 25 * MILLION, S(TEXT), S(">\n"), S(""), NULL },
-	{ "quoted words", 12 * MILLION, S(TEXT), S("> a\n"), S(""), NULL },
-	{ "quote marks", 50 * MILLION, S(TEXT), S(">"), S(""), NULL },
-	{ "lines with On", 10 * MILLION, S(TEXT), S("On a\n"), S(""), NULL },
-	{ "words On", 10 * MILLION, S(TEXT), S("On "), S(""), NULL },
-	{ "attributions", 2 * MILLION, S(TEXT), S("On a day, Ann wrote:\n"), S(""), NULL },
-	{ "attributions and quotes", 2 * MILLION, S(TEXT), S("On a day, Ann wrote:\n> a\nb\n"),
+	{ "quoted lines", 25 * MILLION, S(ANSWER), S(">\n"), S(""), NULL },
+	{ "quoted words", 12 * MILLION, S(ANSWER), S("> a\n"), S(""), NULL },
+	{ "quote marks", 50 * MILLION, S(ANSWER), S(">"), S(""), NULL },
+	{ "lines with On", 10 * MILLION, S(ANSWER), S("On a\n"), S(""), NULL },
+	{ "words On", 10 * MILLION, S(ANSWER), S("On "), S(""), NULL },
+	{ "attributions", 2 * MILLION, S(ANSWER), S("On a day, Ann wrote:\n"), S(""), NULL },
+	{ "attributions and quotes", 2 * MILLION, S(ANSWER), S("On a day, Ann wrote:\n> a\nb\n"),
 	  S(""), NULL },
-	{ "header lines in text", 2 * MILLION, S(TEXT), S("From: a\nSent: b\n"), S(""), NULL },
-	{ "lines From:", 6 * MILLION, S(TEXT), S("From: a\n"), S(""), NULL },
-	{ "dividers", 2 * MILLION, S(TEXT), S("-----Original Message-----\n"), S(""), NULL },
-	{ "signatures", 10 * MILLION, S(TEXT), S("-- \n"), S(""), NULL },
-	{ "footers", 2 * MILLION, S(TEXT), S("Sent from my iPhone\n"), S(""), NULL },
-	{ "empty lines", 40 * MILLION, S(TEXT), S("\n"), S("x"), NULL },
+	{ "header lines in text", 2 * MILLION, S(ANSWER), S("From: a\nSent: b\n"), S(""), NULL },
+	{ "lines From:", 6 * MILLION, S(ANSWER), S("From: a\n"), S(""), NULL },
+	{ "dividers", 2 * MILLION, S(ANSWER), S("-----Original Message-----\n"), S(""), NULL },
+	{ "signatures", 10 * MILLION, S(ANSWER), S("-- \n"), S(""), NULL },
+	{ "footers", 2 * MILLION, S(ANSWER), S("Sent from my iPhone\n"), S(""), NULL },
+	{ "empty lines", 40 * MILLION, S(ANSWER), S("\n"), S("x"), NULL },
+	{ "pasted headers", MILLION, S(ANSWER),
+	  S("a:\nFrom: a@b\nSent: 1/2/2026\nSubject: b c d e\n\n"), S(""), NULL },
+	{ "lists with headers", MILLION, S(ANSWER),
+	  S("Abc: d\nFrom: a@b\nSent: 1/2/2026\nTo: c\n\n"), S(""), NULL },
+	{ "raw headers", MILLION, S(ANSWER),
+	  S("From: a@b\nDate: 1 Jan 2026 10:00 +0100\nTo: c\nx\n"), S(""), NULL },
+	{ "broken ends", 2 * MILLION, S(ANSWER), S("<a\n>b:\n"), S(""), NULL },
+	{ "attributions behind words", 2 * MILLION, S(ANSWER),
+	  S("A b! On 5 May 2026 10:00 A <a@b> c:\n"), S(""), NULL },
+	{ "attributions in a line", 2 * MILLION, S(ANSWER), S("On 5 A@b wrote "), S(":\n> a\n"),
+	  NULL },
+	{ "names in front", 2 * MILLION,
+	  S(ANSWER "x\n\nFrom: a@b\nSent: 1/2/2026\nTo: c\nSubject: d\n\n"), S("[Bob] a?\n"), S(""),
+	  NULL },
+	{ "inline in words", 2 * MILLION, S(ANSWER), S("inlin insid "),
+	  S("\n\nFrom: a@b\nSent: 1/2/2026\nTo: c\nSubject: d\n\na\n"), NULL },
+	{ "quoted headers", 2 * MILLION, S(ANSWER),
+	  S("> From: a@b\n> Sent: 1/2/2026\n> To: c\n\na\n"), S(""), NULL },
+	{ "quoted attributions", 2 * MILLION, S(ANSWER),
+	  S("> On 5 May 2026 A <a@b> wrote:\n> > a\n\nb\n"), S(""), NULL },
+	{ "broken quotes", 2 * MILLION, S(ANSWER),
+	  S("> aaaaaaaaaa bbbbbbbbbb cccccccccc dddddddddd eeeeeeeeee ffffffffff\ng\n"), S(""),
+	  NULL },
+	{ "rules", 4 * MILLION, S(ANSWER), S("___\n\n"), S("a"), NULL },
+	{ "sections", 4 * MILLION, S(ANSWER), S("a b\n---\n"), S("Ann\n+49 30 123456\n"), NULL },
+	{ "list footers", 2 * MILLION, S(ANSWER), S("____________________\nmailing list\n"), S(""),
+	  NULL },
+	{ "one line below a delimiter", 10 * MILLION, S(ANSWER "a\n\n--\n"), S("Ab 12 "), S(""),
+	  NULL },
+	{ "coloured words", 300000, S(HTML_ANSWER), S("<p>a?<p><font color=red>b</font>"), S(""),
+	  NULL },
+	{ "coloured nests", 300000, S(HTML_ANSWER), S("<span style='a:b;color:red'>a "), S(""),
+	  NULL },
 	/* Mails inside, armour, S/MIME */
 	{ "forwards", 2 * MILLION, S(FORWARDS), S("--- Forwarded message ---\nFrom: a\nTo: b\n"),
 	  S(""), NULL },
