@@ -12,6 +12,8 @@ enum {
 	DATE_WORDS_MAX = 2,    /* and in front of a date without an opener: "Mo., 5." */
 	NAME_WORDS_MAX = 6,    /* words of a name in front of an address */
 	SENTENCE_WORD_MIN = 4, /* bytes of a word whose full stop ends a sentence */
+	MONTH_MAX = 16,	       /* bytes of the short form of a month */
+	NAME_BYTES_MAX = 60,   /* of a name on the line above its address */
 	WEAK_MAX = 160,	       /* bytes of one without a date and an address */
 };
 
@@ -296,16 +298,42 @@ static bool may_go_on(struct span line)
 		return true;
 	while (word + 1 < line.n && line.p[line.n - 2 - word] != ' ')
 		word++;
-	return word <= 6; /* "févr." */
+	/* "févr.", and with the day in front also "нояб." */
+	return word <= (words_before(line, false) == SIZE_MAX ? 6 : MONTH_MAX);
 }
 
-/* What the candidates of one place came to; the longer one with an opener beats the shorter
- * without. */
+/* What the candidates of one place came to. */
 struct finding {
 	enum reply_attribution is;
 	enum start start;
 	size_t first;
 };
+
+static bool is_sure(const struct finding *f)
+{
+	return f->is == REPLY_ATTRIBUTION_STRONG && f->start == START_OPENER;
+}
+
+/* The line may go on with what stands above it: "at 10:00 Ann wrote:", "2026 ...". */
+static bool goes_on(struct span line)
+{
+	return !reply_is_upper(line);
+}
+
+/* The longer candidate beats the shorter that begins worse, or in the middle of a date. */
+static bool is_better(const struct reply_lines *l, const struct finding *f,
+		      const struct finding *best)
+{
+	if (f->is != best->is || f->is == REPLY_ATTRIBUTION_NONE)
+		return f->is > best->is;
+	if (f->start > best->start)
+		return true;
+	struct span added = reply_line_text(l, f->first);
+	bool date = words_before(added, false) != SIZE_MAX && f->start >= START_DATE;
+	bool address = words_before(added, true) != SIZE_MAX && f->start >= START_NAME;
+	return best->start >= START_DATE && (date || address) &&
+	       goes_on(reply_line_text(l, best->first));
+}
 
 static void weigh(const struct reply_lines *l, size_t first, size_t last, struct finding *best)
 {
@@ -314,10 +342,10 @@ static void weigh(const struct reply_lines *l, size_t first, size_t last, struct
 	for (size_t i = first; i <= last; i++)
 		reply_fold_add(&c.folded, reply_line_unquoted(l, i));
 	look_at(&c);
-	enum start start = start_of(&c);
-	enum reply_attribution is = judge(&c, start);
-	if (is > best->is || (is && is == best->is && start > best->start))
-		*best = (struct finding){ is, start, first };
+	struct finding f = { .start = start_of(&c), .first = first };
+	f.is = judge(&c, f.start);
+	if (is_better(l, &f, best))
+		*best = f;
 }
 
 /* "<ann@example.com> wrote:" goes with the name on the line above. */
@@ -325,10 +353,10 @@ static size_t with_name_above(const struct reply_lines *l, size_t floor, size_t 
 {
 	struct span line = reply_line_text(l, first);
 
-	if (first == floor || *line.p != '<' || l->v[first - 1].class != l->v[first].class ||
-	    !may_go_on(reply_line_text(l, first - 1)))
+	if (first == floor || *line.p != '<' || l->v[first - 1].class != l->v[first].class)
 		return first;
-	return first - 1;
+	struct span above = reply_line_text(l, first - 1);
+	return above.n <= NAME_BYTES_MAX && may_go_on(above) ? first - 1 : first;
 }
 
 enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_t floor,
@@ -343,7 +371,7 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		    (bytes += line.n) > REPLY_FOLD_MAX)
 			break;
 		weigh(l, i, last, &best);
-		if (best.is == REPLY_ATTRIBUTION_STRONG && best.start == START_OPENER)
+		if (is_sure(&best) && !goes_on(line))
 			break;
 		if (i > floor && l->v[i - 1].class == REPLY_BLANK && strchr("<>", *line.p))
 			i--; /* "... Ann", a blank line, "<", "ann@example.com> wrote:" */
@@ -351,44 +379,37 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 		    l->v[i - 1].class != l->v[last].class)
 			break;
 	}
-	if (best.is == REPLY_ATTRIBUTION_WEAK)
-		best.first = with_name_above(l, floor, best.first);
 	if (best.is)
-		*ret_first = best.first;
-	return best.is == REPLY_ATTRIBUTION_STRONG && best.start == START_OPENER
-		   ? REPLY_ATTRIBUTION_SURE
-		   : best.is;
+		*ret_first = with_name_above(l, floor, best.first);
+	return is_sure(&best) ? REPLY_ATTRIBUTION_SURE : best.is;
 }
 
 /* --- behind the sender's own words --- */
 
-/* A word begins at i as an attribution's first does: no lower case, behind a blank or dashes. */
+/* A word begins at i, behind a blank or dashes. */
 static bool may_begin(struct span line, size_t i)
 {
-	return strchr(" ->", line.p[i - 1]) && !strchr(" ->", line.p[i]) &&
-	       !reply_is_lower(span_sub(line, i, line.n));
+	return strchr(" ->", line.p[i - 1]) && !strchr(" ->", line.p[i]);
 }
 
 /*
  * A sentence without a digit, as a date has them, ends in front of i: "! ", "? ", or ". " behind a
- * word that is no "Dr".
+ * word that is no "Prof" or "Mon".
  */
 static bool ends_sentence(struct span line, size_t i)
 {
+	struct span own = reply_line_trim(span_sub(line, 0, i));
 	size_t word = 0;
 
-	if (ascii_is_digit((unsigned char)line.p[i]) ||
-	    words_before(span_sub(line, 0, i), false) != SIZE_MAX)
+	if (own.n == 0 || !strchr(".!?", own.p[own.n - 1]))
 		return false;
-	while (i > 0 && line.p[i - 1] == ' ')
-		i--;
-	if (i == 0 || !strchr(".!?", line.p[i - 1]))
+	if (words_before(own, false) != SIZE_MAX)
 		return false;
-	if (line.p[i - 1] != '.')
+	if (own.p[own.n - 1] != '.')
 		return true;
-	while (word + 1 < i && line.p[i - 2 - word] != ' ')
+	while (word + 1 < own.n && own.p[own.n - 2 - word] != ' ')
 		word++;
-	return word >= SENTENCE_WORD_MIN;
+	return word + 1 < own.n && word >= SENTENCE_WORD_MIN;
 }
 
 /* The words at i are an opener with a capital, and a date is near. */
@@ -411,14 +432,17 @@ static bool begins_at(const struct reply_lines *l, size_t first, size_t i, size_
 	struct candidate c = { .folded = { .n = 0 } };
 	struct span line = reply_line_text(l, first);
 
-	if (!opens_at(line, i) && !ends_sentence(line, i))
+	bool opens = opens_at(line, i);
+	if (!opens && !ends_sentence(line, i))
 		return false;
 	reply_fold_add(&c.folded, span_sub(line, i, line.n));
 	for (size_t k = first + 1; k <= last; k++)
 		reply_fold_add(&c.folded, reply_line_unquoted(l, k));
 	look_at(&c);
 	enum start start = start_of(&c);
-	return start > START_FAR && judge(&c, start) == REPLY_ATTRIBUTION_STRONG;
+	if (start <= START_FAR || judge(&c, start) != REPLY_ATTRIBUTION_STRONG)
+		return false;
+	return opens || start >= START_DATE || !reply_is_lower(span_sub(line, i, line.n));
 }
 
 size_t reply_attribution_split(struct reply_lines *l, size_t floor, size_t last, size_t *ret_first)

@@ -221,10 +221,33 @@ static bool is_header_line(const struct reply_lines *l, size_t i)
 	return has(&h, FROM) && is_header(&h, l->mail);
 }
 
+/*
+ * Lines without a field that the run goes over: the rest of a long value, or blank lines when each
+ * field has one below it.
+ */
+struct gap {
+	size_t lines;
+	bool blank;  /* one of them is blank */
+	bool closed; /* two fields stood directly below each other: a blank line ends the run */
+};
+
+static bool goes_over(const struct reply_lines *l, size_t i, struct gap *gap)
+{
+	bool blank = l->v[i].class == REPLY_BLANK;
+
+	if (++gap->lines > FIELD_FOLD_MAX || l->v[i].class == REPLY_QUOTED)
+		return false;
+	if (blank ? gap->closed : gap->blank)
+		return false;
+	gap->blank |= blank;
+	return true;
+}
+
 /* Reads the run that begins at line i; the line behind it, or i when there is none. */
 static size_t read_header(const struct reply_lines *l, size_t i, struct header *h)
 {
-	size_t end = i, gap = 0;
+	struct gap gap = { 0 };
+	size_t end = i;
 
 	for (size_t k = i; k < l->n && k < i + FIELD_LINES_MAX; k++) {
 		struct span value = SPAN_NONE;
@@ -232,17 +255,17 @@ static size_t read_header(const struct reply_lines *l, size_t i, struct header *
 		if (l->v[k].class == REPLY_TEXT && l->v[k].field)
 			role = role_of_line(reply_line_text(l, k), &value);
 		if (role == ROLE_NONE) {
-			if (k == i || ++gap > FIELD_FOLD_MAX || l->v[k].class == REPLY_QUOTED)
+			if (k == i || !goes_over(l, k, &gap))
 				break;
 			continue;
 		}
 		if (role != OTHER && role != CC && role != TRANSPORT && has(h, role))
 			break; /* the next message's */
 		add_field(h, role, value);
-		if (gap) /* "[mailto:", and the address below */
+		if (gap.lines && !gap.blank) /* "[mailto:", and the address below */
 			h->address |= span_find(reply_line_text(l, k - 1), SPAN("@")) != SIZE_MAX;
+		gap = (struct gap){ .closed = gap.closed || (k > i && gap.lines == 0) };
 		end = k + 1;
-		gap = 0;
 	}
 	return end;
 }
@@ -275,8 +298,8 @@ bool reply_header_quoted(const struct reply_lines *l, size_t first)
 		if (role != ROLE_NONE)
 			add_field(&h, role, value);
 	}
-	h.ruled = has(&h, SENT) || has(&h, DATE);
-	return is_header(&h, l->mail) && (has(&h, SUBJECT) || h.ruled);
+	h.ruled = has(&h, SENT) || has(&h, DATE) || has(&h, TO);
+	return is_header(&h, l->mail) && (has(&h, SUBJECT) || has(&h, SENT) || has(&h, DATE));
 }
 
 /* --- Lotus Notes --- */

@@ -186,6 +186,23 @@ static bool is_year(const char *p)
 	return ok;
 }
 
+/* "/5/2019" or ". 5. 19" behind the first number of a date. */
+static bool is_date_behind(struct span s, size_t at, char mark)
+{
+	for (int part = 0; part < 2; part++) {
+		if (at >= s.n || s.p[at] != mark)
+			return false;
+		at++;
+		if (mark == '.' && at < s.n && s.p[at] == ' ')
+			at++;
+		size_t n = digits_at(s, at);
+		if (n == 0 || (part == 0 && n > 2))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
 /* A run of n digits at i: what is it, by what follows? */
 static void look_at_number(struct span s, size_t i, size_t n, struct reply_evidence *e)
 {
@@ -198,11 +215,8 @@ static void look_at_number(struct span s, size_t i, size_t n, struct reply_evide
 		e->year = true;
 	if (n <= 2 && more == 2 && (after == ':' || after == 'h'))
 		e->time = true;
-	if (n <= 4 && more >= 1 && more <= 2 && (after == '/' || after == '-' || after == '.')) {
-		size_t third = end + 1 + more;
-		if (third < s.n && s.p[third] == after && digits_at(s, third + 1) >= 1)
-			e->date = true;
-	}
+	if (n <= 4 && (after == '/' || after == '-' || after == '.'))
+		e->date |= is_date_behind(s, end, after);
 }
 
 void reply_evidence_find(struct span s, struct reply_evidence *ret_evidence)

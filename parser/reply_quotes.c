@@ -99,19 +99,6 @@ static bool is_introduced_inside(const struct reply_lines *l, size_t i)
 	return false;
 }
 
-/* The quoted lines in what was cut from the end go on with the message answered above: no
- * attribution is their own. */
-static bool begins_with_bare_quote(const struct reply_lines *l, size_t first)
-{
-	for (size_t i = first; i < l->n; i++) {
-		if (l->v[i].class == REPLY_ATTRIBUTION)
-			return false;
-		if (l->v[i].class == REPLY_QUOTED)
-			return !is_introduced_inside(l, i);
-	}
-	return false;
-}
-
 /* The line above i that is not blank, or SIZE_MAX. */
 static size_t line_above(const struct reply_lines *l, size_t i)
 {
@@ -157,28 +144,51 @@ void reply_quotes_keep(struct reply_lines *l)
 			l->v[i].class = REPLY_TEXT;
 }
 
-bool reply_quotes_cited(const struct reply_lines *l, size_t end)
+/* No attribution, and the line above the run that begins at line i ends in a colon. */
+static bool is_announced(const struct reply_lines *l, size_t i)
 {
-	bool inside = false, cited = false;
+	size_t above = line_above(l, i);
 
-	for (size_t i = 0; i < end; i++) {
-		if (l->v[i].class == REPLY_QUOTED && !inside) {
-			size_t above = line_above(l, i);
-			if (is_attributed(l, i))
-				return false;
-			cited |= above != SIZE_MAX && l->v[above].colon;
-		}
-		if (l->v[i].class != REPLY_BLANK)
-			inside = l->v[i].class == REPLY_QUOTED;
-	}
-	return cited;
+	return above != SIZE_MAX && l->v[above].class == REPLY_TEXT && l->v[above].colon &&
+	       !is_attributed(l, i);
 }
 
+size_t reply_quotes_cited(const struct reply_lines *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (!is_quoted(l, i))
+			continue;
+		if (is_announced(l, i))
+			return i;
+		i = run_end(l, i) - 1;
+	}
+	return l->n;
+}
+
+size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, size_t cited)
+{
+	size_t first = end;
+
+	while (first > 0 && (is_quoted(l, first - 1) || l->v[first - 1].class == REPLY_BLANK))
+		first--;
+	while (!is_quoted(l, first))
+		first++;
+	bool attributed = is_attributed(l, first);
+	if (!attributed && (first >= cited || is_announced(l, first)))
+		return end;
+	l->bare = !attributed;
+	for (size_t i = first; i < end; i++)
+		reply_lines_drop(l, i, i + 1, (enum facts_cut_why)l->v[i].why);
+	return first;
+}
+
+/* Two runs, or one and what was left out at the end goes on with the same message: no attribution
+ * is its own. */
 static bool has_answers(const struct reply_lines *l, size_t end, size_t quotes)
 {
 	size_t kept = reply_quotes_count(l, 0, end);
 
-	return kept >= 2 || (kept == 1 && quotes > 1 && begins_with_bare_quote(l, end));
+	return kept >= 2 || (kept == 1 && quotes > 1 && l->bare);
 }
 
 void reply_quotes_drop(struct reply_lines *l, size_t end, size_t quotes)

@@ -16,12 +16,20 @@ size_t reply_quotes_count(const struct reply_lines *l, size_t first, size_t end)
 /* The first quote that has an attribution is kept, as text, when answers stand inside its lines. */
 void reply_quotes_keep(struct reply_lines *l);
 
-/* The quoted lines that end [0, end) are the sender's: announced, and with no attribution. */
-bool reply_quotes_cited(const struct reply_lines *l, size_t end);
+/* The first run of quoted lines without an attribution that the line above announces; l->n: none.
+ */
+size_t reply_quotes_cited(const struct reply_lines *l);
 
 /*
- * Leaves out the quoted lines of [0, end) that have an attribution, with it, unless answers stand
- * between them; quotes is the number of runs that the whole mail had.
+ * Leaves out the run of quoted lines that ends with line end - 1, where the mail ends, unless the
+ * sender cites it: it is announced, or more of what was (`cited`, of reply_quotes_cited()).  Its
+ * first line, or `end`.
+ */
+size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, size_t cited);
+
+/*
+ * Leaves out the quoted lines of [0, end) that have an attribution, unless answers stand between
+ * them; quotes is the number of runs that the whole mail had.
  */
 void reply_quotes_drop(struct reply_lines *l, size_t end, size_t quotes);
 

@@ -211,7 +211,8 @@ static bool is_signature(const struct reply_lines *l, size_t i, enum delimiter d
 	if (is_announced(l, i))
 		return false;
 	if (is_repeated(l, i))
-		return look->contact && (look->sender || (look->name && l->mail->name.n == 0));
+		return look->sender ? look->contact || look->name
+				    : look->contact && look->name && l->mail->name.n == 0;
 	return d == DASHES || look->contact || look->name || look->sender;
 }
 

@@ -19,14 +19,12 @@ static bool is_below_gone(const struct reply_lines *l, size_t i)
  * Is line i, which ends the mail, left out, and why?  A rule is only when it parted something off
  * that is gone, or will be.
  */
-static bool is_dropped(const struct reply_lines *l, size_t i, bool below, bool cited,
+static bool is_dropped(const struct reply_lines *l, size_t i, bool below,
 		       enum facts_cut_why *ret_why)
 {
 	struct span line = reply_line_text(l, i);
 
 	*ret_why = (enum facts_cut_why)l->v[i].why;
-	if (l->v[i].class == REPLY_QUOTED)
-		return !cited;
 	if (l->v[i].class != REPLY_TEXT)
 		return true;
 	if (l->v[i].code)
@@ -59,27 +57,46 @@ static void spare_words(struct reply_lines *l)
 	}
 }
 
+/* One line that ends the mail, or a run of quoted ones: the number of lines above. */
+static size_t drop_last(struct reply_lines *l, size_t end, bool below, size_t cited)
+{
+	enum facts_cut_why why;
+
+	if (l->v[end - 1].class == REPLY_QUOTED)
+		return reply_quotes_drop_last(l, end, cited);
+	if (!is_dropped(l, end - 1, below, &why))
+		return end;
+	reply_lines_drop(l, end - 1, end, why);
+	return end - 1;
+}
+
+/* A signature, or the footer of a mailing list. */
+static size_t drop_signature(struct reply_lines *l, size_t end)
+{
+	size_t first = reply_list_footer_find(l, end);
+
+	if (first < end) {
+		reply_lines_drop(l, first, end, FACTS_CUT_FOOTER);
+		return first;
+	}
+	first = reply_signature_find(l, end);
+	reply_lines_drop(l, first, end, FACTS_CUT_SIGNATURE);
+	return first;
+}
+
 size_t reply_tail_cut(struct reply_lines *l)
 {
-	bool below = l->n < l->total, cited = reply_quotes_cited(l, l->n);
-	size_t end = l->n;
+	bool below = l->n < l->total;
+	size_t end = l->n, cited = reply_quotes_cited(l);
 
 	spare_words(l);
 	for (int round = 0; round < ROUNDS_MAX; round++) {
-		size_t before = end, whole;
-		enum facts_cut_why why;
-		for (; end > 0 && is_dropped(l, end - 1, below, cited, &why); end--) {
-			below |= l->v[end - 1].class != REPLY_BLANK;
-			reply_lines_drop(l, end - 1, end, why);
-		}
-		whole = end;
-		end = reply_list_footer_find(l, whole);
-		reply_lines_drop(l, end, whole, FACTS_CUT_FOOTER);
-		if (end == whole) {
-			end = reply_signature_find(l, whole);
-			reply_lines_drop(l, end, whole, FACTS_CUT_SIGNATURE);
-		}
-		below |= end < whole;
+		size_t before = end, next;
+		for (; end > 0 && (next = drop_last(l, end, below, cited)) < end; end = next)
+			below |= l->v[next].class != REPLY_BLANK;
+		next = drop_signature(l, end);
+		below |= next < end;
+		end = next;
 		if (end == before)
 			break;
 	}
