@@ -24,7 +24,8 @@ enum task_state {
 	TASK_WAITING,
 	TASK_AT_CHILD,
 	TASK_PARSED,
-	TASK_HELD, /* parsed, of the past, and one before it is not */
+	TASK_HELD, /* parsed and imported, and one before it is not parsed */
+	TASK_DONE,
 };
 
 struct task {
@@ -456,7 +457,7 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 		if (t->strike && t->job.mail.attempts >= p->bench->conf->limits.parse_attempts) {
 			if (quarantine_alone(&d, t, "the parser died or hung on it", e) < 0)
 				return -1;
-			t->state = TASK_PARSED; /* done */
+			t->state = TASK_DONE;
 			decided(p);
 			continue;
 		}
@@ -472,7 +473,7 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 		if (c && hand_out(p, t, c, e) < 0)
 			return -1;
 	}
-	drop(p, TASK_PARSED);
+	drop(p, TASK_DONE);
 	return 0;
 }
 
@@ -496,8 +497,8 @@ static void start_over(struct parse_pool *p, const struct err *e)
 		if (p->children[i].peer && p->children[i].tasks)
 			peer_replace(p->children[i].peer);
 	for (struct task *t = p->first; t; t = t->next)
-		t->state = TASK_PARSED;
-	drop(p, TASK_PARSED);
+		t->state = TASK_DONE;
+	drop(p, TASK_DONE);
 	p->highest = 0;
 	p->more = false;
 	loop_timer_start(p->bench->loop, &p->retry, RETRY_MS);

@@ -127,6 +127,31 @@ static void index_answers(struct timer *t, struct desk *d)
 		log_event(LOG_WARNING, "kb.trouble", log_reason(&e));
 }
 
+/* --- what is due --- */
+
+static void log_alarm(const struct alarm_done *a)
+{
+	if (a->trouble)
+		log_event(LOG_ERROR, "sla.trouble", log_int("case", a->case_number),
+			  log_text("reason", a->trouble));
+	else
+		log_event(a->type == SLA_WARNING ? LOG_NOTICE : LOG_WARNING, "sla.alarm",
+			  log_int("case", a->case_number), log_span("clock", a->clock),
+			  log_text("alarm", a->alarm));
+}
+
+static int alarms(struct timer *t, struct desk *d, struct err *e)
+{
+	struct alarms_done done;
+
+	if (alarms_turn(d, &done, e) < 0)
+		return -1;
+	t->more = done.more;
+	for (size_t i = 0; i < done.n; i++)
+		log_alarm(&done.v[i]);
+	return 0;
+}
+
 static int retention(struct timer *t, struct desk *d, struct err *e)
 {
 	return d->now < t->retention_at ? 0 : retention_turn(d, &t->retention_at, e);
@@ -164,8 +189,8 @@ void timer_turn(struct timer *t)
 	t->look = false;
 	delivery_wake(t->delivery); /* alarms are told by mail */
 	index_answers(t, &d);
-	if (alarms_turn(&d, &t->more, &e) == 0 && recompute(t, &d, &e) == 0 &&
-	    recommend_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
+	if (alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 && recommend_turn(&d, &e) == 0 &&
+	    retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "timer.trouble", log_reason(&e));
 	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);

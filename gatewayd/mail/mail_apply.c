@@ -278,10 +278,10 @@ static int apply_bounce(struct work *w, struct err *e)
 {
 	if (apply_machine_note(w, e) < 0)
 		return -1;
-	for (size_t i = 0; i < w->job->facts.recipient_count && i < 1; i++)
-		if (tell_of_bounce(w, &w->job->facts.recipients[i], e) < 0)
-			return -1;
-	return 0;
+	if (w->job->facts.recipient_count == 0)
+		return 0;
+	/* One mail of ours has one recipient; further ones are not its business. */
+	return tell_of_bounce(w, &w->job->facts.recipients[0], e);
 }
 
 static int apply_unsubscribe(struct work *w, struct err *e)

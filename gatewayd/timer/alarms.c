@@ -1,6 +1,5 @@
 #include "gatewayd/timer/alarms.h"
 
-#include "gatewayd/base/log.h"
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/timer/watch_digest.h"
@@ -44,13 +43,29 @@ static int log_alarm(struct desk *d, const struct store_deadline *row,
 	return case_log_add(d, row->case_number, &ev, e);
 }
 
+/* What a turn fills as it goes through the rows. */
+struct turn {
+	struct watch_digest digest;
+	struct alarms_done done;
+};
+
+static struct alarm_done *add_done(struct turn *t, const struct store_deadline *row)
+{
+	struct alarm_done *done = &t->done.v[t->done.n++];
+
+	done->case_number = row->case_number;
+	done->clock = row->clock;
+	return done;
+}
+
 /*
  * The last of those that are due says how things stand and is told; a breach on the way to it is
  * logged, because it happened.
  */
 static int do_alarms(struct desk *d, const struct store_deadline *row,
-		     const struct sla_clock *clock, struct watch_digest *digest, struct err *e)
+		     const struct sla_clock *clock, struct turn *t, struct err *e)
 {
+	struct alarm_done *done;
 	struct sla_alarm last, next;
 	int64_t after = row->alarm_at - 1;
 	bool any = false;
@@ -66,70 +81,73 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 		return 0;
 	if (log_alarm(d, row, &last, e) < 0)
 		return -1;
-	log_event(last.type == SLA_WARNING ? LOG_NOTICE : LOG_WARNING, "sla.alarm",
-		  log_int("case", row->case_number), log_span("clock", row->clock),
-		  log_text("alarm", alarm_name(d, &last)));
-	return watch_digest_add(digest, d, row->case_number, &last, clock,
+	done = add_done(t, row);
+	done->type = last.type;
+	done->alarm = alarm_name(d, &last);
+	return watch_digest_add(&t->digest, d, row->case_number, &last, clock,
 				d->now - last.at > ALARMS_LATE_S, e);
 }
 
-static int do_row(struct desk *d, const struct store_deadline *row, struct watch_digest *digest,
-		  struct err *e)
+static int do_row(struct desk *d, const struct store_deadline *row, struct turn *t, struct err *e)
 {
 	struct sla_clock clock = { 0 };
 
 	if (clock_of(d, row, &clock, e) < 0)
 		return -1;
-	if (clock.rule.target.unit != POLICY_NONE && do_alarms(d, row, &clock, digest, e) < 0)
+	if (clock.rule.target.unit != POLICY_NONE && do_alarms(d, row, &clock, t, e) < 0)
 		return -1;
 	return case_clock_update(d, row->case_number, e);
 }
 
-/* A case whose clocks cannot be computed must not stop the others: it is told once and set aside.
- */
+/* A case whose clocks cannot be computed must not stop the others: it is said once. */
 static int set_aside(struct desk *d, const struct store_deadline *row, const struct err *why,
-		     struct err *e)
+		     struct turn *t, struct err *e)
 {
 	struct store_deadline quiet = *row;
 
-	log_event(LOG_ERROR, "sla.trouble", log_int("case", row->case_number), log_reason(why));
+	add_done(t, row)->trouble = arena_cstr(d->arena, span_of(why->text));
 	quiet.alarm_at = INSTANT_NONE;
 	return store_deadline_put(d->store, &quiet, e);
 }
 
-static int do_rows(struct desk *d, const struct store_deadline *v, size_t n, struct err *e)
+static int do_rows(struct desk *d, const struct store_deadline *v, size_t n, struct turn *t,
+		   struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
-	struct watch_digest digest = { 0 };
 
 	if (store_begin(txn, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 
-		if (do_row(d, &v[i], &digest, &why) == 0)
+		if (do_row(d, &v[i], t, &why) == 0)
 			continue;
 		if (why.class != ERR_PERM) {
 			*e = why;
 			return -1;
 		}
-		if (set_aside(d, &v[i], &why, e) < 0)
+		if (set_aside(d, &v[i], &why, t, e) < 0)
 			return -1;
 	}
-	if (watch_digest_post(&digest, d, e) < 0)
+	if (watch_digest_post(&t->digest, d, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
 
-int alarms_turn(struct desk *d, bool *ret_more, struct err *e)
+int alarms_turn(struct desk *d, struct alarms_done *ret_done, struct err *e)
 {
 	struct store_deadline *v;
+	struct turn t = { 0 };
 	size_t n;
 
 	if (store_deadline_due(d->store, d->now, ALARMS_A_TURN, d->arena, &v, &n, e) < 0)
 		return -1;
-	*ret_more = n == ALARMS_A_TURN;
-	return n ? do_rows(d, v, n, e) : 0;
+	t.done.v = arena_alloc_n(d->arena, n, sizeof(*t.done.v)); /* at most one a row */
+	t.done.more = n == ALARMS_A_TURN;
+	if (n && do_rows(d, v, n, &t, e) < 0)
+		return -1;
+	*ret_done = t.done;
+	return 0;
 }
 
 int alarms_recompute(struct desk *d, int64_t *before, struct err *e)

@@ -9,6 +9,7 @@
 #define GATEWAYD_TIMER_ALARMS_H
 
 #include "gatewayd/case/desk.h"
+#include "gatewayd/case/sla.h"
 
 enum {
 	ALARMS_A_TURN = 200, /* then a turn for the others comes first */
@@ -16,8 +17,21 @@ enum {
 	ALARMS_LATE_S = 60,
 };
 
-/* Does what is due at d->now, in a transaction of its own; *ret_more: some were left over. */
-int alarms_turn(struct desk *d, bool *ret_more, struct err *e);
+/* What became of the deadline of a case, for the log. */
+struct alarm_done {
+	int64_t case_number;
+	struct span clock;
+	enum sla_alarm_type type;
+	const char *alarm;   /* "warning:1", "breach" ... */
+	const char *trouble; /* it cannot be computed and was set aside; NULL: none */
+};
+struct alarms_done {
+	struct alarm_done *v; /* in the desk's arena */
+	size_t n;
+	bool more; /* some were left over */
+};
+/* Does what is due at d->now, in a transaction of its own. */
+int alarms_turn(struct desk *d, struct alarms_done *ret_done, struct err *e);
 
 /*
  * After a change of the policy: compares the deadlines of open cases with number < *before with

@@ -278,11 +278,13 @@ int world_decide(struct world *w, struct err *e)
 
 static int alarms(struct world *w, void *ctx, struct err *e)
 {
+	struct alarms_done done;
 	struct arena a ARENA_AUTO;
 	struct desk d = world_desk(w, &a);
 
+	(void)ctx;
 	arena_init(&a);
-	return alarms_turn(&d, ctx, e);
+	return alarms_turn(&d, &done, e);
 }
 
 static int recommend(struct world *w, void *ctx, struct err *e)
