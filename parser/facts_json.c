@@ -4,6 +4,7 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/escape.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
 
@@ -41,7 +42,7 @@ static void digest_end(void *ctx, size_t index)
 
 static bool is_plain(unsigned char c)
 {
-	return c >= 0x20 && c != '"' && c != '\\' && c < 0x80;
+	return c >= 0x20 && c != '"' && c != '\\' && c < 0x7f;
 }
 
 static void escape(struct buf *out, unsigned char c)
@@ -54,10 +55,18 @@ static void escape(struct buf *out, unsigned char c)
 		return;
 	if (c < 0x20 && short_forms[c])
 		buf_adds(out, short_forms[c]);
-	else if (c < 0x20)
-		buf_addf(out, "\\u%04x", c);
+	else if (c < 0x20 || c == 0x7f)
+		escape_json(c, out);
 	else
 		buf_add(out, (struct span){ (const char[]){ '\\', (char)c }, 2 });
+}
+
+/* Of a character of several bytes: 0 when it is no valid one, or hides (base/escape.h). */
+static size_t plain_length(struct span s)
+{
+	size_t n = utf8_len(s);
+
+	return n && !escape_is_hidden(utf8_code(s)) ? n : 0;
 }
 
 /* The length of the run at the start that stands in JSON as it is. */
@@ -67,7 +76,7 @@ static size_t plain_run(struct span s)
 
 	while (n < s.n) {
 		size_t wide = (unsigned char)s.p[n] < 0x80 ? is_plain((unsigned char)s.p[n])
-							   : utf8_len(span_sub(s, n, SIZE_MAX));
+							   : plain_length(span_sub(s, n, SIZE_MAX));
 
 		if (wide == 0)
 			break;
@@ -86,11 +95,14 @@ void facts_json_string(struct buf *out, struct span s)
 		s = span_sub(s, n, SIZE_MAX);
 		if (s.n == 0)
 			break;
-		if ((unsigned char)s.p[0] >= 0x80)
-			utf8_put(out, 0xfffd);
-		else
+		n = utf8_len(s);
+		if ((unsigned char)s.p[0] < 0x80)
 			escape(out, (unsigned char)s.p[0]);
-		s = span_sub(s, 1, SIZE_MAX);
+		else if (n)
+			escape_json(utf8_code(s), out);
+		else
+			utf8_put(out, 0xfffd);
+		s = span_sub(s, n ? n : 1, SIZE_MAX);
 	}
 	buf_addc(out, '"');
 }

@@ -171,6 +171,20 @@ int store_case_list(struct store *s, const struct store_case_filter *f, struct a
 	query_text(&q, f->account);
 	query_int(&q, f->before ? f->before : INT64_MAX);
 	query_limit(&q, f->limit);
+	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
+	return QUERY_LIST(&q, read_case, a, ret_v, ret_n);
+}
+
+int store_case_search(struct store *s, struct span words, int64_t from, int64_t before, int limit,
+		      struct arena *a, struct store_case **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_SEARCH, e);
+	query_text(&q, words);
+	query_int(&q, from);
+	query_int(&q, before);
+	query_limit(&q, limit);
 	return QUERY_LIST(&q, read_case, a, ret_v, ret_n);
 }
 

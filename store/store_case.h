@@ -56,10 +56,18 @@ struct store_case_filter {
 	struct span queue, owner, requester, account; /* "": any; account: its cases, and those on
 							 its behalf that are not top_visible */
 	int64_t before;				      /* numbers below, for paging; 0: any */
+	int64_t since_at;			      /* opened since; 0: any */
 	int limit;
 };
 int store_case_list(struct store *s, const struct store_case_filter *f, struct arena *a,
 		    struct store_case **ret_v, size_t *ret_n, struct err *e); /* newest first */
+/*
+ * Of the cases from <= number < before those that have every word of the JSON array of texts, in
+ * their notes, subject or requester; case of ASCII letters is ignored.  Reads all notes of the
+ * range.  Newest first.
+ */
+int store_case_search(struct store *s, struct span words, int64_t from, int64_t before, int limit,
+		      struct arena *a, struct store_case **ret_v, size_t *ret_n, struct err *e);
 
 /* People who may write to a case besides the requester. */
 int store_participant_add(struct store *s, int64_t number, struct span address, struct span name,

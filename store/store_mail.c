@@ -277,5 +277,6 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	query_name(&q, f->state >= 0 ? names[f->state] : "");
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);
+	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
 	return QUERY_LIST(&q, read_mail, a, ret_v, ret_n);
 }

@@ -221,6 +221,7 @@ int store_outbox_list(struct store *s, const struct store_outbox_filter *f, stru
 	query_name(&q, f->state >= 0 ? names[f->state] : "");
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);
+	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
 	return QUERY_LIST(&q, read_outbox, a, ret_v, ret_n);
 }
 

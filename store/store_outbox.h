@@ -63,6 +63,7 @@ int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_
 struct store_outbox_filter {
 	int state;	     /* -1: any */
 	int64_t case_number; /* 0: any */
+	int64_t since_at;    /* made since; 0: any */
 	int limit;
 };
 int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,

@@ -125,3 +125,12 @@ void escape_visible(struct span s, struct buf *out)
 			buf_add(out, bytes);
 	}
 }
+
+void escape_json(uint32_t code, struct buf *out)
+{
+	if (code > 0xffff)
+		buf_addf(out, "\\u%04x\\u%04x", 0xd7c0 + (unsigned int)(code >> 10),
+			 0xdc00 + (unsigned int)(code & 0x3ff));
+	else
+		buf_addf(out, "\\u%04x", (unsigned int)code);
+}

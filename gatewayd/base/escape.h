@@ -27,5 +27,8 @@ void escape_line(struct span s, struct buf *out);
 bool escape_is_hidden(uint32_t code);
 /* Text on one line with every hidden character as "<U+200B>"; invalid UTF-8 becomes U+FFFD. */
 void escape_visible(struct span s, struct buf *out);
+/* The character as a JSON string may have it whatever it is: "\u202e"; beyond U+FFFF in two halves.
+ */
+void escape_json(uint32_t code, struct buf *out);
 
 #endif

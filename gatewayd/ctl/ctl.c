@@ -221,6 +221,49 @@ int ctl_limit(struct ctl *c, int *ret_limit)
 	return status;
 }
 
+static bool how_long(struct span s, int64_t *ret_seconds)
+{
+	static const struct {
+		const char *name;
+		int64_t seconds;
+	} units[] = {
+		{ "s", 1 },	{ "min", 60 },	   { "m", 60 },	       { "h", HOUR_S },
+		{ "d", DAY_S }, { "days", DAY_S }, { "w", 7 * DAY_S },
+	};
+	size_t digits = 0;
+	int64_t n;
+
+	while (digits < s.n && ascii_is_digit((unsigned char)s.p[digits]))
+		digits++;
+	if (!span_i64(span_sub(s, 0, digits), &n) || n > POLICY_SECONDS_MAX / DAY_S)
+		return false;
+	s = span_trim(span_sub(s, digits, SIZE_MAX));
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (span_is(s, units[i].name)) {
+			*ret_seconds = n * units[i].seconds;
+			return true;
+		}
+	}
+	return false;
+}
+
+int ctl_since(struct ctl *c, int64_t *ret_at)
+{
+	const char *value = ctl_value(c, "--since");
+	const char *day = arena_printf(c->d->arena, "%sT00:00:00Z", value ? value : "");
+	int64_t seconds;
+
+	*ret_at = 0;
+	if (!value || time_parse_rfc3339(span_of(value), ret_at) ||
+	    time_parse_rfc3339(span_of(day), ret_at))
+		return EX_OK;
+	if (!how_long(span_of(value), &seconds))
+		return ctl_usage(c, "--since %s: an RFC 3339 time, a date, or like 90min, 2h, 7d",
+				 value);
+	*ret_at = c->d->now - seconds;
+	return EX_OK;
+}
+
 static int read_state(struct ctl *c, const char *(*name)(int state), int n, int *ret_state)
 {
 	const char *value = ctl_value(c, "--state");
@@ -248,7 +291,7 @@ int ctl_filter(struct ctl *c, const char *(*name)(int state), int n, struct ctl_
 		status = ctl_limit(c, &ret_filter->limit);
 	if (status == EX_OK)
 		status = ctl_option_number(c, "--case", &ret_filter->case_number);
-	return status;
+	return status == EX_OK ? ctl_since(c, &ret_filter->since_at) : status;
 }
 
 int ctl_text_word(struct ctl *c, int at, struct span *ret_text)

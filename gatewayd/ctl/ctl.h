@@ -41,7 +41,8 @@ enum {
 	CTL_RAW = 16,	   /* writes bytes as they are, not text */
 	CTL_NO_STORE = 32, /* needs the configuration only */
 	CTL_NO_CONF = 64,
-	CTL_ROWS = 128, /* writes a table: --csv, --wide */
+	CTL_ROWS = 128,	    /* writes a table: --csv, --wide */
+	CTL_ALL_CONF = 256, /* the local half needs more of the configuration than the socket */
 };
 
 struct ctl_verb {
@@ -51,6 +52,17 @@ struct ctl_verb {
 	unsigned int flags;
 	int (*run)(struct ctl *c);   /* where the store is; NULL: nothing to do there */
 	int (*local)(struct ctl *c); /* in gatewayctl, d->store is NULL; NULL: run does it all */
+};
+
+struct ctl_group {
+	const char *title;
+	const char *first; /* the verb that the group begins with */
+};
+
+/* Both ended by an empty row. */
+struct ctl_table {
+	const struct ctl_verb *verbs;
+	const struct ctl_group *groups;
 };
 
 struct ctl_option {
@@ -67,6 +79,7 @@ struct ctl {
 	int columns;	   /* of the terminal; 0: no terminal, nothing is cut */
 	struct buf *out, *err;
 	const struct ctl_daemon *daemon;
+	const struct ctl_table *table; /* for help and completion; else NULL */
 	/* Set by ctl_run(). */
 	const struct ctl_verb *verb;
 	const char **words; /* what is left of argv, as many as the usage allows */
@@ -102,11 +115,14 @@ int ctl_option_time(struct ctl *c, const char *name, int64_t *ret_at);
 /* Of "--limit N": 1 .. CTL_LIST_MAX, CTL_LIST_DEFAULT when it is not there. */
 enum { CTL_LIST_DEFAULT = 100, CTL_LIST_MAX = 100000 };
 int ctl_limit(struct ctl *c, int *ret_limit);
-/* Of "--state S", "--case N" and "--limit N". */
+/* Of "--since WHEN": RFC 3339, a date (UTC), or how long ago, "90min", "2h", "7d"; 0 when it is not
+ * there. */
+int ctl_since(struct ctl *c, int64_t *ret_at);
+/* Of "--state S", "--case N", "--since WHEN" and "--limit N". */
 struct ctl_filter {
 	int state; /* -1: any */
 	int limit;
-	int64_t case_number; /* 0: any */
+	int64_t case_number, since_at; /* 0: any */
 };
 /* name gives the names of the n states. */
 int ctl_filter(struct ctl *c, const char *(*name)(int state), int n, struct ctl_filter *ret_filter);

@@ -257,14 +257,36 @@ int ctl_contact_list(struct ctl *c)
 		{ "opted_out", "opted out", 9, CTL_TEXT },
 		{ "name", "name", 0, CTL_TEXT },
 	};
+	struct store_account account;
 	struct store_contact *v;
 	struct err e = { 0 };
 	size_t n;
+	int status = c->n ? ctl_account(c, c->words[0], &account) : EX_OK;
 
+	if (status != EX_OK)
+		return status;
 	if (store_contact_list(c->d->store, c->n ? span_of(c->words[0]) : SPAN(""), c->d->arena, &v,
 			       &n, &e) < 0)
 		return ctl_fail(c, &e);
 	return CTL_LIST(c, v, n, contact_row, columns);
+}
+
+/* A contact's, or of a domain of an account. */
+static int check_known(struct ctl *c, struct span address)
+{
+	struct store_account account = { 0 };
+	struct store_contact contact;
+	struct err e = { 0 };
+
+	if (ctl_flag(c, "--anyway"))
+		return EX_OK;
+	if (store_account_by_address(c->d->store, address, true, c->d->arena, &account, &contact,
+				     &e) < 0)
+		return ctl_fail(c, &e);
+	if (account.id.p)
+		return EX_OK;
+	return ctl_usage(c, "no account has the address " SPAN_FMT "; --anyway if it shall opt out",
+			 SPAN_ARG(address));
 }
 
 int ctl_contact_optout(struct ctl *c)
@@ -272,6 +294,8 @@ int ctl_contact_optout(struct ctl *c)
 	struct err e = { 0 };
 	int status = ctl_address(c, c->words[0]);
 
+	if (status == EX_OK)
+		status = check_known(c, span_of(c->words[0]));
 	if (status != EX_OK)
 		return status;
 	if (store_optout_add(c->d->store, span_of(c->words[0]), c->d->now, SPAN("operator"), &e) <

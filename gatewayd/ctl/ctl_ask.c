@@ -102,6 +102,22 @@ static int check_request(const struct ctl_request *r, struct buf *err)
 	return EX_USAGE;
 }
 
+/* Why nobody could be asked, and whether to try again: a status, or EX_TEMPFAIL. */
+static int not_connected(const struct conf *conf, const struct ctl_request *r, struct buf *out,
+			 struct buf *err)
+{
+	bool refused = errno == ECONNREFUSED, forbidden = errno == EACCES || errno == EPERM;
+
+	if (forbidden && !(r->verb->flags & CTL_NO_STORE)) {
+		buf_addf(err, "gatewayctl: %s: %s\n", conf->socket, strerror(EACCES));
+		return EX_NOPERM;
+	}
+	/* A socket that refuses was left by a core that died: its successor is on the way. */
+	if (!conf->store)
+		return refused ? EX_TEMPFAIL : EX_CONFIG;
+	return run_here(conf, r, out, err);
+}
+
 int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err)
 {
 	int status = check_request(r, err);
@@ -113,11 +129,7 @@ int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *ou
 
 		if (fd >= 0)
 			return ask_core(fd, r, out, err);
-		if ((errno == EACCES || errno == EPERM) && !(r->verb->flags & CTL_NO_STORE)) {
-			buf_addf(err, "gatewayctl: %s: %s\n", conf->socket, strerror(errno));
-			return EX_NOPERM;
-		}
-		status = run_here(conf, r, out, err);
+		status = not_connected(conf, r, out, err);
 		if (status != EX_TEMPFAIL || tries == START_TRIES)
 			return status;
 		err->n = before;
@@ -125,24 +137,6 @@ int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *ou
 		usleep(START_WAIT_MS * 1000);
 	}
 	return status;
-}
-
-int ctl_ask_running(const char *path, const struct ctl_request *r, struct buf *out, struct buf *err)
-{
-	struct buf socket_path BUF_AUTO;
-	int fd = -1, status = check_request(r, err);
-
-	buf_init(&socket_path, 4096);
-	if (status != EX_OK || !conf_socket_find(path, &socket_path))
-		return EX_CONFIG;
-	/* A socket that refuses was left by a core that died: its successor is on the way. */
-	for (int tries = 0; fd < 0 && tries < START_TRIES; tries++) {
-		fd = connect_core(buf_cstr(&socket_path));
-		if (fd >= 0 || errno != ECONNREFUSED)
-			break;
-		usleep(START_WAIT_MS * 1000);
-	}
-	return fd >= 0 ? ask_core(fd, r, out, err) : EX_CONFIG;
 }
 
 int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span input, struct buf *out)
@@ -158,4 +152,21 @@ int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span inp
 	memcpy(argv, c->argv, (size_t)length * sizeof(*argv));
 	memcpy(argv + length, words, (size_t)n * sizeof(*argv));
 	return ctl_ask(c->d->conf, &r, out, c->err);
+}
+
+int ctl_ask_json(struct ctl *c, struct buf *out)
+{
+	int length = ctl_name_length(c->verb->name, c->argc, c->argv), n = c->argc - length;
+	const char **words = arena_alloc_n(c->d->arena, (size_t)n + 1, sizeof(*words));
+
+	words[0] = "--json";
+	memcpy(words + 1, c->argv + length, (size_t)n * sizeof(*words));
+	return ctl_ask_half(c, n + 1, words, SPAN(""), out);
+}
+
+int ctl_ask_same(struct ctl *c, struct span input)
+{
+	int length = ctl_name_length(c->verb->name, c->argc, c->argv);
+
+	return ctl_ask_half(c, c->argc - length, c->argv + length, input, c->out);
 }

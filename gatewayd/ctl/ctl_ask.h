@@ -17,16 +17,17 @@ struct ctl_request {
 	int columns;
 };
 
-/* Gives the exit status; what the verb wrote is added to out and err. */
-int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err);
 /*
- * Only of a daemon that runs, whose socket the configuration at that path names: with a
- * configuration that is wrong now, it still runs with the one it has.  EX_CONFIG: there is none.
+ * Gives the exit status; what the verb wrote is added to out and err.  A configuration without a
+ * store has only the socket: EX_CONFIG when no daemon listens there.
  */
-int ctl_ask_running(const char *path, const struct ctl_request *r, struct buf *out,
-		    struct buf *err);
+int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err);
 /* For a local half: the verb's other half, with these words behind its name and that input. */
 int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span input,
 		 struct buf *out);
+/* The same with the words as they came and --json. */
+int ctl_ask_json(struct ctl *c, struct buf *out);
+/* The same with the words as they came, into c->out. */
+int ctl_ask_same(struct ctl *c, struct span input);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_view.h"
+#include "gatewayd/ctl/ctl_names.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
@@ -52,10 +53,16 @@ static int list_filter(struct ctl *c, struct store_case_filter *f)
 					 .open_only = ctl_flag(c, "--open"),
 					 .closed_only = ctl_flag(c, "--closed") };
 	status = ctl_limit(c, &f->limit);
-	return status == EX_OK ? ctl_option_number(c, "--before", &f->before) : status;
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--before", &f->before);
+	if (status == EX_OK)
+		status = ctl_since(c, &f->since_at);
+	if (status == EX_OK && f->requester.n)
+		status = ctl_address(c, ctl_value(c, "--requester"));
+	return status;
 }
 
-static const struct ctl_column list_columns[] = {
+const struct ctl_column ctl_case_columns[CTL_CASE_COLUMNS] = {
 	{ "number", "case", 9, CTL_RIGHT },    { "queue", "queue", 12, CTL_TEXT },
 	{ "severity", "sev", 3, CTL_RIGHT },   { "state", "state", 8, CTL_TEXT },
 	{ "owner", "owner", 8, CTL_TEXT },     { "sla.state", "sla", 8, CTL_STATE },
@@ -65,6 +72,23 @@ static const struct ctl_column list_columns[] = {
 static json_t *case_row(struct ctl *c, const void *row, struct err *e)
 {
 	return case_view(c->d, row, e);
+}
+
+/* A name that has no cases may be a mistake; one that is gone from the configuration may have some.
+ */
+static int check_names(struct ctl *c, const struct store_case_filter *f)
+{
+	const struct conf_queue *queue;
+	struct store_account account;
+	int status = EX_OK;
+
+	if (f->queue.n)
+		status = ctl_queue(c, ctl_value(c, "--queue"), &queue);
+	if (status == EX_OK && f->owner.n)
+		status = ctl_staff(c, "--owner", ctl_value(c, "--owner"), NULL);
+	if (status == EX_OK && f->account.n)
+		status = ctl_account(c, ctl_value(c, "--account"), &account);
+	return status;
 }
 
 int ctl_case_list(struct ctl *c)
@@ -79,7 +103,8 @@ int ctl_case_list(struct ctl *c)
 		return status;
 	if (store_case_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	return CTL_LIST(c, v, n, case_row, list_columns);
+	status = n ? EX_OK : check_names(c, &f);
+	return status == EX_OK ? CTL_LIST(c, v, n, case_row, ctl_case_columns) : status;
 }
 
 /* --- show --- */

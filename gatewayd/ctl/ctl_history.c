@@ -3,11 +3,10 @@
 #include "gatewayd/ctl/ctl_history.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_progress.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/mail/history.h"
@@ -26,13 +25,6 @@ static void say_trouble(void *ctx, const char *path, const char *why)
 
 	m->failed++;
 	buf_addf(m->c->err, "gatewayctl: %s: %s\n", path, why);
-}
-
-static void say_progress(const struct import *m, size_t done)
-{
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%zu of %zu mails, %" PRIi64 " new, %" PRIi64 " known ", done,
-			m->history.n, m->added, m->known);
 }
 
 /* The batch is one transaction: all of it is kept, or nothing, and the next run brings it again. */
@@ -85,6 +77,7 @@ static void add_mail(struct import *m, const struct history_mail *mail)
 
 static int send_all(struct import *m)
 {
+	struct ctl_progress progress = ctl_progress_begin("mails");
 	int status = EX_OK;
 
 	for (size_t i = 0; status == EX_OK && i < m->history.n; i++) {
@@ -92,13 +85,12 @@ static int send_all(struct import *m)
 		if (m->in_batch < CTL_HISTORY_BATCH && m->batch.n < CTL_HISTORY_BATCH_BYTES)
 			continue;
 		status = send_batch(m);
-		say_progress(m, i + 1);
+		ctl_progress_say(&progress, (int64_t)i + 1, (int64_t)m->history.n);
 	}
 	if (status == EX_OK)
 		status = send_batch(m);
-	say_progress(m, m->history.n);
-	if (isatty(STDERR_FILENO))
-		fputc('\n', stderr);
+	ctl_progress_say(&progress, (int64_t)m->history.n, (int64_t)m->history.n);
+	ctl_progress_end(&progress);
 	return status;
 }
 

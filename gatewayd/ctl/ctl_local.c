@@ -47,14 +47,6 @@ static void pack_mail(struct span raw, struct buf *out)
 	parser_free(&p);
 }
 
-/* The words as they came, behind the verb's name. */
-static int ask_as_given(struct ctl *c, struct span input)
-{
-	int length = ctl_name_length(c->verb->name, c->argc, c->argv);
-
-	return ctl_ask_half(c, c->argc - length, c->argv + length, input, c->out);
-}
-
 int ctl_simulate_local(struct ctl *c)
 {
 	struct buf raw BUF_AUTO, input BUF_AUTO;
@@ -67,7 +59,7 @@ int ctl_simulate_local(struct ctl *c)
 		return status;
 	pack_mail(buf_span(&raw), &input);
 	c->json = true;
-	return ask_as_given(c, buf_span(&input));
+	return ctl_ask_same(c, buf_span(&input));
 }
 
 /* The file is read here, with the caller's rights; the verb in core sees its name and bytes. */
@@ -78,5 +70,5 @@ int ctl_file_local(struct ctl *c)
 
 	buf_init(&input, CTL_INPUT_MAX);
 	status = read_file(c, c->words[0], &input);
-	return status == EX_OK ? ask_as_given(c, buf_span(&input)) : status;
+	return status == EX_OK ? ctl_ask_same(c, buf_span(&input)) : status;
 }

@@ -27,6 +27,11 @@ static const struct ctl_column list_columns[] = {
 	{ "from", "from", 24, CTL_TEXT },    { "subject", "subject", 0, CTL_TEXT },
 };
 
+int ctl_mail_rows(struct ctl *c, json_t *rows)
+{
+	return CTL_ROWS_OF(c, rows, list_columns);
+}
+
 static json_t *mail_row(struct ctl *c, const void *row, struct err *e)
 {
 	(void)c;
@@ -53,6 +58,7 @@ static int list(struct ctl *c, int fixed)
 		return status;
 	f.state = fixed >= 0 ? fixed : wanted.state;
 	f.case_number = wanted.case_number;
+	f.since_at = wanted.since_at;
 	f.limit = wanted.limit;
 	if (store_mail_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
@@ -99,9 +105,9 @@ static const struct ctl_column show_lines[] = {
 	{ "note", "note", 0, CTL_TEXT },
 };
 
-int ctl_mail_print(struct ctl *c, const struct store_mail *m)
+int ctl_mail_print(struct ctl *c, json_t *mail)
 {
-	return CTL_OBJECT(c, ctl_mail_view(m), show_lines);
+	return CTL_OBJECT(c, mail, show_lines);
 }
 
 int ctl_mail_show(struct ctl *c)
@@ -109,7 +115,7 @@ int ctl_mail_show(struct ctl *c)
 	struct store_mail m;
 	int status = take_mail(c, &m);
 
-	return status == EX_OK ? ctl_mail_print(c, &m) : status;
+	return status == EX_OK ? ctl_mail_print(c, ctl_mail_view(&m)) : status;
 }
 
 /* What a change made of it, with --json. */

@@ -17,8 +17,8 @@ static const char *staff_at(const void *ctx, size_t i)
 
 static int unknown(struct ctl *c, const char *what, const char *name, const char *near)
 {
-	return ctl_usage(c, "there is no %s \"%s\"%s%s%s", what, name, near ? "; \"" : "",
-			 near ? near : "", near ? "\"?" : "");
+	return ctl_usage(c, "there is no %s \"%s\"%s%s%s", what, name,
+			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 int ctl_queue(struct ctl *c, const char *name, const struct conf_queue **ret_queue)

@@ -49,6 +49,7 @@ int ctl_outbox_list(struct ctl *c)
 		return status;
 	struct store_outbox_filter f = { .state = wanted.state,
 					 .case_number = wanted.case_number,
+					 .since_at = wanted.since_at,
 					 .limit = wanted.limit };
 	if (store_outbox_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);

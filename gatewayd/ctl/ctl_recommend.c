@@ -134,9 +134,13 @@ int ctl_recommend_list(struct ctl *c)
 		{ "title", "recommendation", 0, CTL_TEXT },
 	};
 	struct store_recommendation *v;
+	struct store_account account;
 	struct err e = { 0 };
 	size_t n;
+	int status = c->n ? ctl_account(c, c->words[0], &account) : EX_OK;
 
+	if (status != EX_OK)
+		return status;
 	if (store_recommendation_list(c->d->store, c->n ? span_of(c->words[0]) : SPAN(""), SPAN(""),
 				      c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);

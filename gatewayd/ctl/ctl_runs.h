@@ -20,9 +20,11 @@ int ctl_ingest(struct ctl *c);
 int ctl_import(struct ctl *c);
 int ctl_simulate(struct ctl *c);
 
-/* ctl_case.c, ctl_case_open.c, ctl_case_change.c */
+/* ctl_case.c, ctl_search.c, ctl_case_open.c, ctl_case_change.c */
 int ctl_case_list(struct ctl *c);
 int ctl_case_show(struct ctl *c);
+int ctl_case_search(struct ctl *c);
+int ctl_case_search_local(struct ctl *c);
 int ctl_case_open(struct ctl *c);
 int ctl_case_reply(struct ctl *c);
 int ctl_case_note(struct ctl *c);
@@ -78,6 +80,16 @@ int ctl_status(struct ctl *c);
 int ctl_metrics(struct ctl *c);
 int ctl_backup(struct ctl *c);
 int ctl_check(struct ctl *c);
+int ctl_check_local(struct ctl *c);
+
+/* ctl_help.c, ctl_complete.c */
+int ctl_help_local(struct ctl *c);
+int ctl_completion_local(struct ctl *c);
+
+/* ctl_mail_local.c */
+int ctl_mails_local(struct ctl *c);
+int ctl_mail_show_local(struct ctl *c);
+int ctl_trace_local(struct ctl *c);
 
 /* ctl_local.c, ctl_place.c, ctl_history.c */
 int ctl_parse_local(struct ctl *c);

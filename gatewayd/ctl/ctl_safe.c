@@ -55,37 +55,27 @@ void ctl_text(struct ctl *c, const char *indent, struct span text)
 
 /* --- the last pass --- */
 
-static void add_style(const struct ctl *c, unsigned char mark, struct buf *out)
+static void add_style(bool color, unsigned char mark, struct buf *out)
 {
 	static const char *const sequence[CTL_STYLE_END] = {
 		[CTL_PLAIN] = "\033[0m",   [CTL_BOLD] = "\033[1m",   [CTL_RED] = "\033[31m",
 		[CTL_YELLOW] = "\033[33m", [CTL_GREEN] = "\033[32m",
 	};
 
-	if (c->color)
+	if (color)
 		buf_adds(out, sequence[mark]);
 }
 
-/* As JSON writes characters: beyond U+FFFF two halves. */
-static void add_json_escape(uint32_t code, struct buf *out)
-{
-	if (code > 0xffff)
-		buf_addf(out, "\\u%04x\\u%04x", 0xd7c0 + (unsigned int)(code >> 10),
-			 0xdc00 + (unsigned int)(code & 0x3ff));
-	else
-		buf_addf(out, "\\u%04x", (unsigned int)code);
-}
-
-static void add_safe(const struct ctl *c, bool json, struct span bytes, struct buf *out)
+static void add_safe(bool color, bool json, struct span bytes, struct buf *out)
 {
 	uint32_t code = utf8_code(bytes);
 
 	if (code == '\n' || code == '\t' || !escape_is_hidden(code))
 		buf_add(out, bytes);
 	else if (json)
-		add_json_escape(code, out);
+		escape_json(code, out);
 	else if (code && code < CTL_STYLE_END)
-		add_style(c, (unsigned char)code, out);
+		add_style(color, (unsigned char)code, out);
 	else
 		escape_visible(bytes, out);
 }
@@ -100,7 +90,7 @@ static size_t plain_run(struct span s)
 	return n;
 }
 
-static void safe(const struct ctl *c, bool json, struct buf *b)
+static void safe(bool color, bool json, struct buf *b)
 {
 	struct buf raw = *b;
 	struct span left = buf_span(&raw);
@@ -112,7 +102,7 @@ static void safe(const struct ctl *c, bool json, struct buf *b)
 		if (n) {
 			buf_add(b, span_sub(left, 0, n));
 		} else if ((n = utf8_len(left))) {
-			add_safe(c, json, span_sub(left, 0, n), b);
+			add_safe(color, json, span_sub(left, 0, n), b);
 		} else {
 			buf_adds(b, "\xef\xbf\xbd");
 			n = 1;
@@ -135,11 +125,16 @@ static void wrap_bytes(struct ctl *c)
 	buf_release(&raw);
 }
 
+void ctl_safe_text(struct buf *text)
+{
+	safe(false, false, text);
+}
+
 void ctl_safe(struct ctl *c)
 {
 	if (c->raw && c->json && c->out->n)
 		wrap_bytes(c);
 	else if (!c->raw)
-		safe(c, c->json, c->out);
-	safe(c, false, c->err);
+		safe(c->color, c->json, c->out);
+	ctl_safe_text(c->err);
 }

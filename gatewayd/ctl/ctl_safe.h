@@ -26,5 +26,7 @@ void ctl_line(struct ctl *c, const char *fmt, ...) __attribute__((format(printf,
 void ctl_text(struct ctl *c, const char *indent, struct span text);
 /* All of c->out and c->err; called once, at the end. */
 void ctl_safe(struct ctl *c);
+/* The same for messages that no verb wrote. */
+void ctl_safe_text(struct buf *text);
 
 #endif

@@ -73,6 +73,16 @@ static void trace_text(struct ctl *c, const json_t *j)
 	}
 }
 
+void ctl_trace_print(struct ctl *c, const json_t *traces)
+{
+	for (size_t i = 0; i < json_array_size(traces); i++) {
+		const json_t *j = json_array_get(traces, i);
+
+		ctl_mail_print(c, json_incref(json_object_get(j, "mail")));
+		trace_text(c, j);
+	}
+}
+
 static int trace_one(struct ctl *c, const struct store_mail *m, json_t *all)
 {
 	json_t *j = json_pack("{s:o, s:o, s:o}", "mail", ctl_mail_view(m), "events", json_array(),
@@ -90,10 +100,6 @@ static int trace_one(struct ctl *c, const struct store_mail *m, json_t *all)
 		if (!outbox)
 			return ctl_fail(c, &e);
 		json_object_set_new(j, "outbox", outbox);
-	}
-	if (!c->json) {
-		ctl_mail_print(c, m);
-		trace_text(c, j);
 	}
 	return EX_OK;
 }
@@ -127,7 +133,7 @@ int ctl_trace(struct ctl *c)
 
 	for (size_t i = 0; status == EX_OK && i < n; i++)
 		status = trace_one(c, &v[i], all);
-	if (c->json && status == EX_OK)
-		json_write(all, false, c->out);
-	return status;
+	if (status == EX_OK && !c->json)
+		ctl_trace_print(c, all);
+	return status == EX_OK ? ctl_done(c, json_incref(all)) : status;
 }

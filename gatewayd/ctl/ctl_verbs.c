@@ -1,23 +1,24 @@
 #include "gatewayd/ctl/ctl_verbs.h"
 
+#include "gatewayd/ctl/ctl_name.h"
 #include "gatewayd/ctl/ctl_runs.h"
 
-#define FILTER "[--state S] [--case N] [--limit N]"
+#define FILTER "[--state S] [--case N] [--since WHEN] [--limit N]"
 
-const struct ctl_verb ctl_verbs[] = {
-	/* mails that come in */
-	{ "mail list", FILTER, "mails, newest first", CTL_ROWS, ctl_mail_list, NULL },
-	{ "mail show", "ID", "one mail, how it ended and why", 0, ctl_mail_show, NULL },
+static const struct ctl_verb verbs[] = {
+	{ "mail list", FILTER, "mails, newest first", CTL_ROWS, ctl_mail_list, ctl_mails_local },
+	{ "mail show", "ID", "one mail, how it ended and why", 0, ctl_mail_show,
+	  ctl_mail_show_local },
 	{ "mail raw", "ID", "the mail as it came", CTL_RAW, ctl_mail_raw, NULL },
 	{ "mail retry", "ID", "decide a mail that had no effect again", CTL_WRITES, ctl_mail_again,
 	  NULL },
-	{ "quarantine list", "[--case N] [--limit N]", "mails that wait for a person", CTL_ROWS,
-	  ctl_quarantine_list, NULL },
+	{ "quarantine list", "[--case N] [--since WHEN] [--limit N]",
+	  "mails that wait for a person", CTL_ROWS, ctl_quarantine_list, ctl_mails_local },
 	{ "quarantine release", "ID", "decide it again", CTL_WRITES, ctl_mail_again, NULL },
 	{ "quarantine drop", "ID", "put it aside for good; the raw mail stays", CTL_WRITES,
 	  ctl_quarantine_drop, NULL },
 	{ "trace", "MESSAGE-ID|ID", "all that is known of a mail: why it ended as it did", 0,
-	  ctl_trace, NULL },
+	  ctl_trace, ctl_trace_local },
 	{ "parse", "[--jsonl] FILE|-...", "what the parser reads in a mail, as JSON",
 	  CTL_NO_STORE | CTL_NO_CONF, NULL, ctl_parse_local },
 	{ "simulate", "[--mailbox NAME] FILE|-",
@@ -27,13 +28,15 @@ const struct ctl_verb ctl_verbs[] = {
 	  "take a mail from standard input, for an MTA's pipe", CTL_WRITES | CTL_INPUT_ALWAYS,
 	  ctl_ingest, NULL },
 	{ "import", "[--mailbox NAME] MAILDIR|MBOX...",
-	  "import older mails: kept and put to cases, nothing is sent", CTL_WRITES, ctl_import,
-	  ctl_import_local },
-	/* cases */
+	  "import older mails: kept and put to cases, nothing is sent", CTL_WRITES | CTL_ALL_CONF,
+	  ctl_import, ctl_import_local },
 	{ "case list",
 	  "[--open|--closed] [--queue Q] [--owner ID] [--requester ADDRESS] [--account A] "
-	  "[--limit N] [--before N]",
+	  "[--since WHEN] [--limit N] [--before N]",
 	  "cases, newest first", CTL_ROWS, ctl_case_list, NULL },
+	{ "case search", "WORD... [--limit N] [--before N]",
+	  "cases that have all the words, in notes, subject or requester", CTL_ROWS,
+	  ctl_case_search, ctl_case_search_local },
 	{ "case show", "N", "one case with its notes and events", 0, ctl_case_show, NULL },
 	{ "case open",
 	  "--queue Q --channel phone|staff|email --subject S [--severity N] [--from ADDRESS] "
@@ -61,18 +64,17 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "case link", "N OTHER", "link two cases as related", CTL_WRITES, ctl_case_link, NULL },
 	{ "attachment get", "ID", "an attachment's bytes, to standard output", CTL_RAW,
 	  ctl_attachment_get, NULL },
-	/* deadlines */
 	{ "sla list", "[--limit N]", "running deadlines of open cases, the earliest first",
 	  CTL_ROWS, ctl_sla_list, NULL },
 	{ "sla explain", "N", "how the deadlines of a case come about", 0, ctl_sla_explain, NULL },
 	{ "sla due",
 	  "--queue Q [--package P|--account A] --severity N --opened TIME [--channel email|phone]",
-	  "what deadline a case would have, and why", 0, ctl_account_place, ctl_sla_due_local },
+	  "what deadline a case would have, and why", CTL_ALL_CONF, ctl_account_place,
+	  ctl_sla_due_local },
 	{ "severity", "[KIND]", "the scales of severity and what the levels mean", CTL_NO_STORE,
 	  ctl_severity, NULL },
 	{ "package list", "", "the support packages and their targets", CTL_NO_STORE | CTL_ROWS,
 	  ctl_package_list, NULL },
-	/* mails that go out */
 	{ "outbox list", FILTER, "mails that go out, newest first, a row for each recipient",
 	  CTL_ROWS, ctl_outbox_list, NULL },
 	{ "outbox show", "ID [--raw]", "one row and the server's last reply; --raw: the message", 0,
@@ -85,7 +87,6 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "template show", "EVENT [--case N] [--lang L] [--set NAME=VALUE] [--html FILE]",
 	  "how a mail reads, of a case or with samples", 0, ctl_template_show,
 	  ctl_template_show_local },
-	/* accounts */
 	{ "account import", "FILE|- [--dry-run] [--replace]",
 	  "accounts, contacts and contracts from a CSV or JSON file, all or nothing", CTL_WRITES,
 	  ctl_account_import, ctl_file_local },
@@ -95,8 +96,8 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "account remove", "ID", "remove an account with its contacts and contracts", CTL_WRITES,
 	  ctl_account_remove, NULL },
 	{ "contact list", "[ACCOUNT]", "the contacts", CTL_ROWS, ctl_contact_list, NULL },
-	{ "contact optout", "ADDRESS", "no more recommendations to that address", CTL_WRITES,
-	  ctl_contact_optout, NULL },
+	{ "contact optout", "ADDRESS [--anyway]", "no more recommendations to that address",
+	  CTL_WRITES, ctl_contact_optout, NULL },
 	{ "staff list", "", "the staff of the configuration", CTL_NO_STORE | CTL_ROWS,
 	  ctl_staff_list, NULL },
 	{ "property live", "ACCOUNT PROPERTY [--at TIME]",
@@ -113,7 +114,6 @@ const struct ctl_verb ctl_verbs[] = {
 	  ctl_recommend_list, NULL },
 	{ "recommend import", "FILE|-", "recommendations from a JSON or CSV file, all or nothing",
 	  CTL_WRITES, ctl_recommend_import, ctl_file_local },
-	/* operation */
 	{ "status", "", "the daemon, its mailboxes, and how much there is of everything", 0,
 	  ctl_status, NULL },
 	{ "metrics", "", "the same as Prometheus reads it", 0, ctl_metrics, NULL },
@@ -121,28 +121,35 @@ const struct ctl_verb ctl_verbs[] = {
 	  ctl_kb_index, NULL },
 	{ "kb search", "WORD...", "what a mail with these words would be answered with", CTL_ROWS,
 	  ctl_kb_search, NULL },
-	{ "check", "[--rebuild]", "the store's integrity, and every deadline against its events",
-	  CTL_WRITES, ctl_check, NULL },
+	{ "check", "[--rebuild] [--before N] [--limit N]",
+	  "the store's integrity, and every deadline against its events", CTL_WRITES, ctl_check,
+	  ctl_check_local },
 	{ "backup", "FILE", "a consistent copy of the store, while the daemon runs", 0, ctl_backup,
 	  NULL },
+	{ "completion", "bash|zsh", "completions for a shell", CTL_NO_STORE | CTL_NO_CONF, NULL,
+	  ctl_completion_local },
+	{ "help", "[VERB...]", "all verbs, or one", CTL_NO_STORE | CTL_NO_CONF, NULL,
+	  ctl_help_local },
 	{ 0 },
 };
 
+static const struct ctl_group groups[] = {
+	{ "Mails that come in", "mail list" },
+	{ "Cases", "case list" },
+	{ "Deadlines", "sla list" },
+	{ "Mails that go out", "outbox list" },
+	{ "Accounts", "account import" },
+	{ "Operation", "status" },
+	{ 0 },
+};
+
+const struct ctl_table ctl_table = { verbs, groups };
+
 const struct ctl_verb *ctl_find(int argc, const char *const *argv, struct buf *err)
 {
-	const struct ctl_verb *best = NULL;
-	int most = 0;
+	const struct ctl_verb *verb = ctl_name_find(verbs, argc, argv);
 
-	for (const struct ctl_verb *v = ctl_verbs; v->name; v++) {
-		int n = ctl_name_length(v->name, argc, argv);
-
-		if (n > most) {
-			most = n;
-			best = v;
-		}
-	}
-	if (!best)
-		buf_addf(err, "gatewayctl: there is no verb \"%s\"; gatewayctl help lists them\n",
-			 argc ? argv[0] : "");
-	return best;
+	if (!verb)
+		ctl_name_unknown(verbs, argc, argv, err);
+	return verb;
 }

@@ -7,8 +7,8 @@
 
 #include "gatewayd/ctl/ctl.h"
 
-/* In the order of the manual; ended by a row without a name. */
-extern const struct ctl_verb ctl_verbs[];
+/* In the order of the manual. */
+extern const struct ctl_table ctl_table;
 
 /* The verb that the words begin with; NULL: none, and err says so with the nearest name. */
 const struct ctl_verb *ctl_find(int argc, const char *const *argv, struct buf *err);

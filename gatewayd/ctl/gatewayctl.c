@@ -16,20 +16,12 @@
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_help.h"
+#include "gatewayd/ctl/ctl_name.h"
+#include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_verbs.h"
 
 #define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"
-
-static int usage(int status)
-{
-	FILE *to = status == EX_OK ? stdout : stderr;
-
-	fputs("usage: gatewayctl [-c FILE] VERB [--json] ...\n\n", to);
-	for (const struct ctl_verb *v = ctl_verbs; v->name; v++)
-		fprintf(to, "  %s%s%s\n        %s\n", v->name, *v->usage ? " " : "", v->usage,
-			v->summary);
-	return status;
-}
 
 /* Of the terminal that standard output is; 0: it is none. */
 static int columns(void)
@@ -47,8 +39,9 @@ static int columns(void)
 	return 80;
 }
 
-static int finish(int status, const struct buf *out, const struct buf *err)
+static int finish(int status, const struct buf *out, struct buf *err)
 {
+	ctl_safe_text(err);
 	if (file_write_all(STDOUT_FILENO, buf_span(out)) < 0 && status == EX_OK)
 		status = EX_IOERR;
 	(void)file_write_all(STDERR_FILENO, buf_span(err));
@@ -77,6 +70,7 @@ static int run_local(const struct conf *conf, const struct ctl_request *r, struc
 	struct zones *zones ZONES_AUTO = zones_new(NULL);
 	struct desk d = { .conf = conf, .zones = zones, .arena = &arena, .now = clock_now(&clock) };
 	struct ctl c = { .d = &d,
+			 .table = &ctl_table,
 			 .argv = r->argv,
 			 .argc = r->argc,
 			 .columns = r->columns,
@@ -101,6 +95,20 @@ static int run_with(const struct conf *conf, struct ctl_request *r, struct buf *
 	return status == EX_OK ? ctl_ask(conf, r, out, err) : status;
 }
 
+/* With a configuration that is wrong now, a daemon may still run with the one it has. */
+static int run_with_socket(const char *path, struct ctl_request *r, struct buf *out,
+			   struct buf *err)
+{
+	struct buf socket_path BUF_AUTO;
+	struct conf only = { 0 };
+
+	buf_init(&socket_path, 4 * KIB);
+	if (r->verb->flags & CTL_ALL_CONF || !conf_socket_find(path, &socket_path))
+		return EX_CONFIG;
+	only.socket = buf_cstr(&socket_path);
+	return run_with(&only, r, out, err);
+}
+
 static int run(const char *path, struct ctl_request *r, struct buf *out, struct buf *err)
 {
 	struct conf_problems problems;
@@ -114,31 +122,89 @@ static int run(const char *path, struct ctl_request *r, struct buf *out, struct 
 	if (!conf)
 		buf_add(err, buf_span(&problems.text));
 	conf_problems_release(&problems);
-	if (!conf)
-		return r->verb->local ? EX_CONFIG : ctl_ask_running(path, r, out, err);
-	status = run_with(conf, r, out, err);
+	status = conf ? run_with(conf, r, out, err) : run_with_socket(path, r, out, err);
 	conf_free(&conf);
 	return status;
 }
 
-static int run_verb(const char *path, int argc, const char *const *argv)
+/* "--color" behind the verb's name when standard output shows colours. */
+static const char **with_color(const struct ctl_request *r, struct arena *a)
+{
+	const char **argv = arena_alloc_n(a, (size_t)r->argc + 1, sizeof(*argv));
+	int n = ctl_name_length(r->verb->name, r->argc, r->argv);
+
+	memcpy(argv, r->argv, (size_t)n * sizeof(*argv));
+	argv[n] = "--color";
+	memcpy(argv + n + 1, r->argv + n, (size_t)(r->argc - n) * sizeof(*argv));
+	return argv;
+}
+
+static bool shows_colors(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+static bool asks_for_help(int argc, const char *const *argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+/* A verb, or a noun alone, which shows its verbs. */
+static int run_words(const char *path, int argc, const char *const *argv, struct buf *out,
+		     struct buf *err)
 {
 	struct ctl_request r = {
 		.argv = argv, .argc = argc, .input = SPAN(""), .columns = columns()
 	};
+	struct arena arena ARENA_AUTO;
+	bool help = asks_for_help(argc, argv);
+
+	arena_init(&arena);
+	r.verb = ctl_name_find(ctl_table.verbs, argc, argv);
+	if (!r.verb && (argc == 1 || help) && ctl_help_noun(ctl_table.verbs, argv[0], out))
+		return EX_OK;
+	if (!r.verb)
+		return ctl_name_unknown(ctl_table.verbs, argc, argv, err);
+	if (help) {
+		ctl_help_verb(r.verb, out);
+		return EX_OK;
+	}
+	if (shows_colors()) {
+		r.argv = with_color(&r, &arena);
+		r.argc++;
+	}
+	return run(path, &r, out, err);
+}
+
+static int run_verb(const char *path, int argc, const char *const *argv)
+{
 	struct buf out BUF_AUTO, err BUF_AUTO;
-	int status = EX_USAGE;
+	int status;
 
 	buf_init(&out, SIZE_MAX);
 	buf_init(&err, SIZE_MAX);
-	r.verb = ctl_find(argc, argv, &err);
-	if (r.verb)
-		status = run(path, &r, &out, &err);
+	status = run_words(path, argc, argv, &out, &err);
 	return finish(status, &out, &err);
+}
+
+static int usage(void)
+{
+	struct buf help BUF_AUTO;
+
+	buf_init(&help, 64 * KIB);
+	ctl_help_all(&ctl_table, &help);
+	(void)file_write_all(STDERR_FILENO, buf_span(&help));
+	return EX_USAGE;
 }
 
 int main(int argc, char **argv)
 {
+	static const char *const help[] = { "help" };
 	const char *path = DEFAULT_CONF;
 	int i = 1;
 
@@ -148,14 +214,14 @@ int main(int argc, char **argv)
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
 			path = argv[++i];
-		else if (strcmp(argv[i], "-V") == 0)
+		else if (strcmp(argv[i], "-V") == 0 || strcmp(argv[i], "--version") == 0)
 			return puts("gatewayctl " GATEWAYD_VERSION) < 0 ? EX_IOERR : EX_OK;
+		else if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
+			return run_verb(path, 1, help);
 		else
-			return usage(strcmp(argv[i], "-h") == 0 ? EX_OK : EX_USAGE);
+			return usage();
 	}
 	if (i == argc)
-		return usage(EX_USAGE);
-	if (strcmp(argv[i], "help") == 0)
-		return usage(EX_OK);
+		return usage();
 	return run_verb(path, argc - i, (const char *const *)argv + i);
 }

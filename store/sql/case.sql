@@ -10,7 +10,7 @@ number, queue, kind, channel, severity, severity_requested, state, subject, requ
 	AND (?4 = '' OR owner = ?4)
 	AND (?5 = '' OR lower(requester_address) = lower(?5))
 	AND (?6 = '' OR account = ?6 OR (behalf = ?6 AND top_visible = 0))
-	AND number < ?7
+	AND number < ?7 AND opened_at >= ?9
 
 -- name: case_open
 INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
@@ -66,6 +66,16 @@ SELECT {case} FROM cases WHERE account = ?6 AND {case_filter}
 UNION ALL
 SELECT {case} FROM cases WHERE behalf = ?6 AND account <> ?6 AND {case_filter}
 ORDER BY 1 DESC LIMIT ?8
+
+-- Cases of a range of numbers that have every word of the JSON array ?1, whatever the case of ASCII.
+-- name: case_search
+SELECT {case} FROM cases
+WHERE number >= ?2 AND number < ?3 AND NOT EXISTS (SELECT 1 FROM json_each(?1) word
+	WHERE instr(lower(subject || ' ' || requester_name || ' ' || requester_address),
+		lower(word.value)) = 0
+	AND NOT EXISTS (SELECT 1 FROM note WHERE case_number = cases.number
+		AND instr(lower(text), lower(word.value)) > 0))
+ORDER BY number DESC LIMIT ?4
 
 -- name: participant_add
 INSERT INTO participant (case_number, address, name) VALUES (?1, ?2, ?3)

@@ -3,7 +3,8 @@ id, case_number, note_id, kind, sender, recipient, message_id, subject, state, a
 	created_at, next_at, sent_at, last_code, last_text, automatic
 
 -- columns: outbox_filter
-(?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) ORDER BY id DESC LIMIT ?3
+(?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4
+ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,

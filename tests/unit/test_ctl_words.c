@@ -87,7 +87,7 @@ static void reads_the_words_by_the_usage(void **state)
 static void every_usage_is_of_the_grammar(void **state)
 {
 	(void)state;
-	for (const struct ctl_verb *v = ctl_verbs; v->name; v++) {
+	for (const struct ctl_verb *v = ctl_table.verbs; v->name; v++) {
 		struct ctl_usage u = ctl_usage_of(v->usage);
 		struct ctl_usage_item item;
 		struct buf again BUF_AUTO;

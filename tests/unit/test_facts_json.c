@@ -11,7 +11,10 @@ static void strings_are_json_whatever_they_hold(void **state)
 	} rows[] = {
 		{ SPAN_LITERAL(""), "\"\"" },
 		{ SPAN_LITERAL("a\"b\\c/d"), "\"a\\\"b\\\\c/d\"" },
-		{ SPAN_LITERAL("\b\t\n\f\r\x01\x1f\x7f"), "\"\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\"" },
+		{ SPAN_LITERAL("\b\t\n\f\r\x01\x1f\x7f"),
+		  "\"\\b\\t\\n\\f\\r\\u0001\\u001f\\u007f\"" },
+		{ SPAN_LITERAL("\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81"),
+		  "\"\\u009b\\u202e\\udb40\\udc41\"" },
 		{ SPAN_LITERAL("a\0b"), "\"ab\"" },
 		{ SPAN_LITERAL("\xc3\xb6\xff\xed\xa0\x80"),
 		  "\"\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
