@@ -85,28 +85,34 @@ struct loader_where loader_where(const struct loader *l, const char *path)
 	return (struct loader_where){ path, l->conf->path, 0 };
 }
 
-void loader_problem(struct loader *l, const char *path, const char *fmt, ...)
+static void tell(struct loader *l, const char *path, bool doubtful, const char *fmt, va_list ap)
 {
 	struct loader_where w = loader_where(l, path);
 	char text[PROBLEM_MAX];
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	if (doubtful)
+		conf_warning(l->problems, w.file, w.line, path, "%s", text);
+	else
+		conf_problem(l->problems, w.file, w.line, path, "%s", text);
+}
+
+void loader_problem(struct loader *l, const char *path, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	tell(l, path, false, fmt, ap);
 	va_end(ap);
-	conf_problem(l->problems, w.file, w.line, path, "%s", text);
 }
 
 void loader_warning(struct loader *l, const char *path, const char *fmt, ...)
 {
-	struct loader_where w = loader_where(l, path);
-	char text[PROBLEM_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	tell(l, path, true, fmt, ap);
 	va_end(ap);
-	conf_warning(l->problems, w.file, w.line, path, "%s", text);
 }
 
 const char *loader_path(struct loader *l, const char *table, const char *name, const char *key)

@@ -39,19 +39,27 @@ static struct conf_problem *add_line(struct conf_problems *p)
 	return &p->v[p->n++];
 }
 
-static void add(struct conf_problems *p, const char *file, int line, const char *kind,
-		const char *path, const char *text)
+struct place {
+	const char *file;
+	int line;
+	const char *path;
+};
+
+static void add(struct conf_problems *p, const char *kind, const struct place *at, const char *fmt,
+		va_list ap)
 {
 	struct conf_problem *it = add_line(p);
+	char text[PROBLEM_MAX];
 
-	add_visible(&p->text, file);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	add_visible(&p->text, at->file);
 	it->file_n = p->text.n - it->at;
-	it->line = line;
-	if (line)
-		buf_addf(&p->text, ":%d", line);
+	it->line = at->line;
+	if (at->line)
+		buf_addf(&p->text, ":%d", at->line);
 	buf_addf(&p->text, ": %s", kind);
-	if (path && *path) {
-		add_visible(&p->text, path);
+	if (at->path && *at->path) {
+		add_visible(&p->text, at->path);
 		buf_adds(&p->text, ": ");
 	}
 	add_visible(&p->text, text);
@@ -62,27 +70,23 @@ static void add(struct conf_problems *p, const char *file, int line, const char 
 void conf_problem(struct conf_problems *p, const char *file, int line, const char *path,
 		  const char *fmt, ...)
 {
-	char text[PROBLEM_MAX];
 	va_list ap;
 
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	p->count++;
-	add(p, file, line, "", path, text);
+	va_start(ap, fmt);
+	add(p, "", &(struct place){ file, line, path }, fmt, ap);
+	va_end(ap);
 }
 
 void conf_warning(struct conf_problems *p, const char *file, int line, const char *path,
 		  const char *fmt, ...)
 {
-	char text[PROBLEM_MAX];
 	va_list ap;
 
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	p->warnings++;
-	add(p, file, line, "warning: ", path, text);
+	va_start(ap, fmt);
+	add(p, "warning: ", &(struct place){ file, line, path }, fmt, ap);
+	va_end(ap);
 }
 
 static int by_place(const void *a, const void *b)
