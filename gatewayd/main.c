@@ -1,10 +1,8 @@
 /* gatewayd: the options, then the parent or, when re-executed by it, a role. */
 #include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 
@@ -62,15 +60,6 @@ static int options_read(int argc, char **argv, struct options *o)
 	return optind == argc ? 0 : -1;
 }
 
-/* What ps shows; the file that was executed is /proc/self/exe. */
-static void name_process(const char *role)
-{
-	char name[16];
-
-	snprintf(name, sizeof(name), "gw-%s", role);
-	prctl(PR_SET_NAME, name);
-}
-
 static int run_role(const struct options *o)
 {
 	static const struct {
@@ -92,8 +81,6 @@ static int run_role(const struct options *o)
 
 		if (strcmp(o->role, role_name(roles[i].id)) != 0)
 			continue;
-		signal(SIGPIPE, SIG_IGN);
-		name_process(o->role);
 		log_open(role_name(r.id), o->parent.debug ? LOG_DEBUG : LOG_INFO);
 		message_wire(&r.parent, ROLE_PARENT_FD, r.id, ROLE_PARENT);
 		r.core.fd = -1;

@@ -8,11 +8,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sysexits.h>
 #include <unistd.h>
 
-#include "gatewayd/base/log.h"
-#include "gatewayd/base/sandbox.h"
 #include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
 #include "parser/parser.h"
@@ -117,44 +114,61 @@ static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struc
 	return wire_flush_all(&r->core, -1, e);
 }
 
-static int prepare(struct role *r, struct parser **ret_parser, struct parse_talk_setup *ret_setup,
-		   struct err *e)
-{
-	struct sandbox_limits limits = { .files = FILES_MAX, .file_bytes = OUT_MAX };
-	struct wire_in in;
+struct parse_child {
+	struct role *role;
+	struct parse_talk_setup setup;
+	struct parser *parser;
+};
 
-	if (wire_wait(&r->parent, ROLE_SETUP_MS, &in, e) < 0 ||
-	    parse_talk_setup_get(&in, ret_setup, e) < 0)
-		return -1;
-	*ret_parser = parser_new();
-	limits.memory_bytes = ret_setup->memory_bytes;
-	limits.cpu_s = ret_setup->cpu_s;
-	if (sandbox_user(r->user, e) < 0 || sandbox_limit(&limits, e) < 0 || sandbox_parse(e) < 0)
-		return -1;
+static int take_setup(void *ctx, struct wire_in *in, struct err *e)
+{
+	struct parse_child *c = ctx;
+
+	return parse_talk_setup_get(in, &c->setup, e);
+}
+
+/* Character sets are modules on the disk: the parser opens them before the seal. */
+static int open_parser(void *ctx, struct sandbox_limits *limits, struct err *e)
+{
+	struct parse_child *c = ctx;
+
+	(void)e;
+	c->parser = parser_new();
+	*limits = (struct sandbox_limits){ .memory_bytes = c->setup.memory_bytes,
+					   .cpu_s = c->setup.cpu_s,
+					   .files = FILES_MAX,
+					   .file_bytes = OUT_MAX };
+	return 0;
+}
+
+/* One order after the other; it ends well when core closes the channel. */
+static int work(void *ctx, struct err *e)
+{
+	struct parse_child *c = ctx;
+	struct wire *core = &c->role->core;
+
+	for (uint32_t done = 0; done < c->setup.mails; done++) {
+		struct wire_in in;
+
+		if (wire_wait(core, -1, &in, e) < 0)
+			return wire_is_idle(core) ? 0 : -1;
+		if (parse_one(c->role, c->parser, &in, e) < 0)
+			return -1;
+	}
 	return 0;
 }
 
 int parse_main(struct role *r)
 {
-	struct parse_talk_setup setup = { 0 };
-	struct parser *p = NULL;
-	struct err e = { 0 };
-	uint32_t done = 0;
-	int result = prepare(r, &p, &setup, &e);
+	struct parse_child c = { .role = r };
+	struct role_part part = { .setup = take_setup,
+				  .open = open_parser,
+				  .seal = sandbox_parse,
+				  .start = work,
+				  .ctx = &c };
+	int status = role_run(r, &part);
 
-	for (; result == 0 && done < setup.mails; done++) {
-		struct wire_in in;
-
-		result = wire_wait(&r->core, -1, &in, &e);
-		if (result < 0 && r->core.in.n == r->core.in_done)
-			break; /* core closed the channel: a quiet end */
-		if (result == 0)
-			result = parse_one(r, p, &in, &e);
-		if (result < 0)
-			log_event(LOG_ERROR, "parse.failed", log_reason(&e));
-	}
-	if (result < 0 && !p)
-		log_event(LOG_ERROR, "parse.failed", log_reason(&e));
-	parser_free(&p);
-	return result < 0 ? EX_OSERR : EX_OK;
+	parser_free(&c.parser);
+	role_release(r);
+	return status;
 }

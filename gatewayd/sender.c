@@ -1,11 +1,8 @@
 /*
  * The role that sends: rows of the outbox, one message to one recipient each (talk.h).
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -14,10 +11,8 @@
 #include "gatewayd/base/handoff.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/sandbox.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/net/smtp.h"
-#include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/talk.h"
@@ -44,7 +39,6 @@ struct job {
 
 struct sender {
 	struct role *role;
-	struct loop *loop;
 	struct arena settings;
 	struct setup_sender setup;
 	struct smtp_lane_options options;
@@ -58,8 +52,6 @@ struct sender {
 	unsigned server_failures;
 	int64_t not_before_ms;
 	struct loop_timer drain;
-	int signal_fd;
-	int status;
 };
 
 static void job_free(struct job **j)
@@ -142,18 +134,6 @@ static void *lane_run(void *sender)
 
 /* --- results, to core --- */
 
-static void end(struct sender *s, int status)
-{
-	s->status = status;
-	loop_stop(s->loop);
-}
-
-static void lost(struct sender *s, const struct err *e)
-{
-	log_event(LOG_ERROR, "sender.failed", log_reason(e));
-	end(s, EX_OSERR);
-}
-
 static int send_result(struct sender *s, const struct job *j, struct err *e)
 {
 	static const enum talk_outcome outcomes[] = {
@@ -169,8 +149,6 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 		log_event(LOG_WARNING, "smtp.server", log_text("text", j->result.text));
 	return talk_sent_put(&s->role->core, &sent, e);
 }
-
-static void watch_core(struct sender *s);
 
 static void on_done(void *ctx, int fd, unsigned int events)
 {
@@ -188,11 +166,11 @@ static void on_done(void *ctx, int fd, unsigned int events)
 		r = send_result(s, j, &e);
 	job_free(&j);
 	if (r < 0)
-		lost(s, &e);
+		role_fail(s->role, &e);
 	else if (s->lanes_ended == s->lanes_started)
-		end(s, EX_OK);
+		role_stop(s->role, EX_OK);
 	else
-		watch_core(s);
+		role_core_update(s->role);
 }
 
 /* --- jobs, from core --- */
@@ -220,28 +198,6 @@ static int on_send(void *ctx, struct wire_in *in, struct err *e)
 	return 0;
 }
 
-static void on_core(void *ctx, int fd, unsigned int events)
-{
-	struct sender *s = ctx;
-	struct err e = { 0 };
-	bool open;
-
-	(void)fd;
-	if (channel_serve(&s->role->core, events, on_send, s, &open, &e) < 0)
-		lost(s, &e);
-	else if (!open)
-		end(s, EX_OK); /* nobody is left to hear the results */
-	else
-		watch_core(s);
-}
-
-static void watch_core(struct sender *s)
-{
-	struct wire *w = &s->role->core;
-
-	loop_watch(s->loop, w->fd, channel_events(w), on_core, s);
-}
-
 /* --- the end --- */
 
 static void wake_lanes(struct sender *s)
@@ -256,22 +212,23 @@ static void wake_lanes(struct sender *s)
 
 static void on_drained(void *ctx)
 {
-	end(ctx, EX_OK);
+	struct sender *s = ctx;
+
+	role_stop(s->role, EX_OK);
 }
 
-/* SIGTERM or the parent is gone: what is under way may still come to its end. */
-static void on_end(void *ctx, int fd, unsigned int events)
+/* What is under way may still come to its end. */
+static void end(void *ctx, enum role_why why)
 {
 	struct sender *s = ctx;
 
-	(void)events;
-	loop_forget(s->loop, fd);
+	(void)why;
 	if (atomic_exchange(&s->draining, true))
 		return;
 	wake_lanes(s);
 	s->drain.fn = on_drained;
 	s->drain.ctx = s;
-	loop_timer_start(s->loop, &s->drain, DRAIN_MS);
+	loop_timer_start(s->role->loop, &s->drain, DRAIN_MS);
 }
 
 static bool join_lanes(struct sender *s)
@@ -301,19 +258,17 @@ static void sender_release(struct sender *s)
 {
 	drop_all(&s->jobs);
 	drop_all(&s->done);
-	close(s->signal_fd);
 	arena_release(&s->settings);
-	loop_free(&s->loop);
-	wire_release(&s->role->core);
-	wire_release(&s->role->parent);
+	role_release(s->role);
 	pthread_mutex_destroy(&s->lock);
 	connect_global_cleanup();
 }
 
 /* --- life --- */
 
-static int setup_get(struct sender *s, struct wire_in *in, struct err *e)
+static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct sender *s = ctx;
 	struct connect_options *c = &s->options.connect;
 	struct setup_sender *setup = &s->setup;
 
@@ -328,67 +283,47 @@ static int setup_get(struct sender *s, struct wire_in *in, struct err *e)
 	return 0;
 }
 
-static int catch_sigterm(struct sender *s, struct err *e)
+static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
-	sigset_t set;
+	struct sender *s = ctx;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
-		return err_set(e, ERR_BUG, "cannot block SIGTERM");
-	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return s->signal_fd < 0 ? err_set(e, ERR_TEMP, "signalfd: %s", strerror(errno)) : 0;
-}
-
-static int prepare(struct sender *s, struct err *e)
-{
-	struct sandbox_limits limits = { 0 };
-	struct wire_in in;
-
-	if (handoff_init(&s->jobs, e) < 0 || handoff_init(&s->done, e) < 0 ||
-	    catch_sigterm(s, e) < 0 || connect_global_init(e) < 0 ||
-	    sandbox_user(s->role->user, e) < 0 || sandbox_limit(&limits, e) < 0 ||
-	    sandbox_net(e) < 0)
+	(void)limits;
+	if (handoff_init(&s->jobs, e) < 0 || handoff_init(&s->done, e) < 0)
 		return -1;
-	return wire_wait(&s->role->parent, ROLE_SETUP_MS, &in, e) < 0 ? -1 : setup_get(s, &in, e);
+	return connect_global_init(e);
 }
 
-static int start_lanes(struct sender *s, struct err *e)
+static int start(void *ctx, struct err *e)
 {
+	struct sender *s = ctx;
+
 	for (; s->lanes_started < s->lane_count; s->lanes_started++) {
 		int r = pthread_create(&s->lanes[s->lanes_started], NULL, lane_run, s);
 
 		if (r != 0)
 			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
 	}
+	loop_watch(s->role->loop, s->done.fd, LOOP_READ, on_done, s);
 	return 0;
-}
-
-static int run(struct sender *s, struct err *e)
-{
-	if (prepare(s, e) < 0 || start_lanes(s, e) < 0)
-		return -1;
-	watch_core(s);
-	loop_watch(s->loop, s->done.fd, LOOP_READ, on_done, s);
-	loop_watch(s->loop, s->signal_fd, LOOP_READ, on_end, s);
-	loop_watch(s->loop, s->role->parent.fd, LOOP_READ, on_end, s);
-	if (loop_run(s->loop, e) < 0)
-		return -1;
-	return wire_wants_write(&s->role->core) ? wire_flush_all(&s->role->core, 1000, e) : 0;
 }
 
 int sender_main(struct role *r)
 {
-	struct sender s = { .role = r, .signal_fd = -1, .jobs.fd = -1, .done.fd = -1 };
-	struct err e = { 0 };
+	struct sender s = { .role = r, .jobs.fd = -1, .done.fd = -1 };
+	struct role_part part = { .setup = take_setup,
+				  .open = open_net,
+				  .seal = sandbox_net,
+				  .start = start,
+				  .from_core = on_send,
+				  .end = end,
+				  .ctx = &s };
+	int status;
 
 	pthread_mutex_init(&s.lock, NULL);
-	s.loop = loop_new(r->clock);
 	arena_init(&s.settings);
-	if (run(&s, &e) < 0)
-		lost(&s, &e);
+	status = role_run(r, &part);
 	if (!join_lanes(&s))
-		_exit(s.status);
+		_exit(status);
 	sender_release(&s);
-	return s.status;
+	return status;
 }

@@ -162,10 +162,10 @@ int loop_turn(struct loop *l, int64_t max_ms, struct err *e)
 
 int loop_run(struct loop *l, struct err *e)
 {
-	l->stop = false;
 	while (!l->stop)
 		if (loop_turn(l, -1, e) < 0)
 			return -1;
+	l->stop = false;
 	return 0;
 }
 

@@ -40,7 +40,7 @@ void loop_timer_stop(struct loop *l, struct loop_timer *t);
 
 /* Waits for at most max_ms (-1: as long as it takes), runs what is ready and due. */
 int loop_turn(struct loop *l, int64_t max_ms, struct err *e);
-/* Turns until loop_stop(). */
+/* Turns until loop_stop(), which counts before the first one, too. */
 int loop_run(struct loop *l, struct err *e);
 void loop_stop(struct loop *l);
 

@@ -1,12 +1,6 @@
-#include <errno.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "gatewayd/base/log.h"
-#include "gatewayd/base/sandbox.h"
 #include "gatewayd/core/rooms.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/parent_talk.h"
@@ -20,7 +14,6 @@ struct core {
 	struct bench bench;
 	struct rooms *rooms;
 	struct loop_timer drain; /* the last wait, for the sender */
-	bool failed;		 /* end, and be started again */
 };
 
 /* --- what the rooms ask --- */
@@ -32,7 +25,8 @@ static void replace(void *ctx, const struct peer *p)
 	struct err e;
 
 	/* Without a parent this process is ending, too. */
-	(void)parent_talk_replace_put(&c->role->parent, &r, &e);
+	if (parent_talk_replace_put(&c->role->parent, &r, &e) == 0)
+		role_parent_update(c->role);
 }
 
 static void gone(void *ctx, enum role_id role)
@@ -47,8 +41,7 @@ static void broken(void *ctx)
 {
 	struct core *c = ctx;
 
-	c->failed = true;
-	loop_stop(c->bench.loop);
+	role_stop(c->role, EX_SOFTWARE);
 }
 
 /* --- the parent --- */
@@ -94,11 +87,13 @@ static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
 	}
 }
 
+/* --- beginning and end --- */
+
 static void stop(struct core *c)
 {
 	c->bench.stopping = true;
 	bench_turn(&c->bench); /* what was read is kept, what was sent is written down */
-	loop_stop(c->bench.loop);
+	role_stop(c->role, c->role->status);
 }
 
 static void drained(void *ctx)
@@ -106,102 +101,60 @@ static void drained(void *ctx)
 	stop(ctx);
 }
 
-/* Nothing new is begun, but the sender's results are waited for: what a server has taken and we
- * have not written down would be sent twice. */
-static void parent_lost(struct core *c)
+/*
+ * Nothing new is begun.  Without a parent the sender's results are waited for all the same: what a
+ * server has taken and is not written down would be sent twice.
+ */
+static void end(void *ctx, enum role_why why)
 {
-	loop_forget(c->bench.loop, c->role->parent.fd);
+	struct core *c = ctx;
+
 	c->bench.stopping = true;
-	if (rooms_sending(c->rooms))
+	if (why == ROLE_ORPHANED && rooms_sending(c->rooms))
 		loop_timer_start(c->bench.loop, &c->drain, DRAIN_MS);
 	else
 		stop(c);
 }
 
-static void on_parent(void *ctx, int fd, unsigned int events)
+static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct core *c = ctx;
-	struct wire *w = &c->role->parent;
-	struct err e = { 0 };
-	bool open;
-	int result = channel_serve(w, events, on_parent_frame, c, &open, &e);
 
-	if (result < 0)
-		log_event(LOG_ERROR, "core.parent", log_reason(&e));
-	if (result < 0 || !open)
-		parent_lost(c);
-	else
-		loop_watch(c->bench.loop, fd, channel_events(w), on_parent, c);
+	return setup_core_get(in, c->role->conf_path, &c->bench.keys, &c->bench.conf, e);
 }
 
-static void on_signal(void *ctx, int fd, unsigned int events)
+static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
-	struct signalfd_siginfo info;
-
-	(void)events;
-	if (read(fd, &info, sizeof(info)) == sizeof(info))
-		stop(ctx);
-}
-
-static int watch_signals(struct core *c, struct err *e)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
-	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
-		return err_set(e, ERR_PERM, "signals: %s", strerror(errno));
-	loop_watch(c->bench.loop, fd, LOOP_READ, on_signal, c);
-	return 0;
-}
-
-/* --- beginning and end --- */
-
-static int open_all(struct core *c, struct err *e)
-{
+	struct core *c = ctx;
 	struct bench *b = &c->bench;
-	struct wire_in in;
 
-	if (wire_wait(&c->role->parent, ROLE_SETUP_MS, &in, e) < 0 ||
-	    setup_core_get(&in, c->role->conf_path, &b->keys, &b->conf, e) < 0 ||
-	    sandbox_user(c->role->user, e) < 0 ||
-	    store_open(b->conf->store, STORE_CREATE, &b->store, e) < 0)
+	(void)limits; /* the store grows as it must */
+	if (store_open(b->conf->store, STORE_CREATE, &b->store, e) < 0)
 		return -1;
 	b->zones = zones_new(NULL);
-	b->loop = loop_new(b->clock);
+	b->loop = c->role->loop;
 	c->rooms = rooms_new(b);
-	if (control_listen(rooms_control(c->rooms), b->conf->socket, e) < 0 ||
-	    watch_signals(c, e) < 0)
-		return -1;
-	return sandbox_store(e);
+	return control_listen(rooms_control(c->rooms), b->conf->socket, e);
 }
 
-static void close_all(struct core *c)
+static int start(void *ctx, struct err *e)
+{
+	struct core *c = ctx;
+
+	log_event(LOG_NOTICE, "core.ready", log_text("store", c->bench.conf->store));
+	return say(c, MSG_READY, e);
+}
+
+static void put_away(struct core *c)
 {
 	struct bench *b = &c->bench;
 
 	rooms_free(&c->rooms);
-	if (b->loop)
-		loop_timer_stop(b->loop, &c->drain);
-	loop_free(&b->loop);
+	loop_timer_stop(c->role->loop, &c->drain);
 	zones_free(&b->zones);
 	store_close(&b->store);
 	conf_free(&b->conf);
 	token_keys_wipe(&b->keys);
-}
-
-static int run(struct core *c, struct err *e)
-{
-	struct wire *parent = &c->role->parent;
-
-	if (open_all(c, e) < 0 || say(c, MSG_READY, e) < 0)
-		return -1;
-	loop_watch(c->bench.loop, parent->fd, channel_events(parent), on_parent, c);
-	log_event(LOG_NOTICE, "core.ready", log_text("store", c->bench.conf->store));
-	return loop_run(c->bench.loop, e);
 }
 
 int core_main(struct role *r)
@@ -215,11 +168,16 @@ int core_main(struct role *r)
 				     .ctx = &c } },
 		.drain = { .fn = drained, .ctx = &c },
 	};
-	struct err e = { 0 };
-	int result = run(&c, &e);
+	struct role_part part = { .setup = take_setup,
+				  .open = open_rooms,
+				  .seal = sandbox_store,
+				  .start = start,
+				  .from_parent = on_parent_frame,
+				  .end = end,
+				  .ctx = &c };
+	int status = role_run(r, &part);
 
-	if (result < 0)
-		log_event(LOG_ERROR, "core.failed", log_reason(&e));
-	close_all(&c);
-	return result < 0 || c.failed ? EX_SOFTWARE : EX_OK;
+	put_away(&c);
+	role_release(r);
+	return status;
 }

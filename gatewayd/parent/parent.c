@@ -515,29 +515,14 @@ static void on_signal(void *ctx, int fd, unsigned int events)
 	}
 }
 
-static int signals_open(struct err *e)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
-	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
-		return err_set(e, ERR_PERM, "signals: %s", strerror(errno));
-	return fd;
-}
-
 int parent_main(const struct parent_options *options, struct conf **conf)
 {
+	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM };
 	struct parent p = { .options = options, .conf = conf, .clock = clock_real() };
 	struct err e = { 0 };
 
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
-	p.signals = signals_open(&e);
+	p.signals = role_signals(signals, sizeof(signals) / sizeof(*signals), &e);
 	if (p.signals < 0) {
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 		return EX_OSERR;

@@ -4,18 +4,13 @@
  * It knows no store.  Each cycle it tells core the UIDs in a folder (talk.h), fetches what core
  * wants and moves what core has kept.
  */
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/sandbox.h"
 #include "gatewayd/poller/poll_mailbox.h"
-#include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/talk.h"
@@ -30,15 +25,12 @@ struct thread {
 
 struct poller {
 	struct role *role;
-	struct loop *loop;
 	struct arena settings; /* as long as the role lives */
 	struct arena turn;
 	struct handoff posts;
 	atomic_bool stop;
 	struct thread *threads;
 	size_t thread_count;
-	int signal_fd;
-	int status;
 };
 
 static int take_mailbox(struct poller *p, const struct setup_poller *setup,
@@ -58,8 +50,9 @@ static int take_mailbox(struct poller *p, const struct setup_poller *setup,
 	return 0;
 }
 
-static int setup_get(struct poller *p, struct wire_in *in, struct err *e)
+static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct poller *p = ctx;
 	struct setup_poller s;
 
 	if (setup_poller_get(in, &p->settings, &s, e) < 0)
@@ -69,18 +62,6 @@ static int setup_get(struct poller *p, struct wire_in *in, struct err *e)
 		if (take_mailbox(p, &s, &s.mailboxes[k], e) < 0)
 			return -1;
 	return 0;
-}
-
-static void end(struct poller *p, int status)
-{
-	p->status = status;
-	loop_stop(p->loop);
-}
-
-static void lost(struct poller *p, const struct err *e)
-{
-	log_event(LOG_ERROR, "poller.failed", log_reason(e));
-	end(p, EX_OSERR);
 }
 
 /* --- posts of the threads, to core --- */
@@ -129,8 +110,6 @@ static int send_post(struct poller *p, const struct poll_post *post, struct err 
 	return senders[post->kind](p, post, e);
 }
 
-static void watch_core(struct poller *p);
-
 static void on_post(void *ctx, int fd, unsigned int events)
 {
 	struct poller *p = ctx;
@@ -145,9 +124,9 @@ static void on_post(void *ctx, int fd, unsigned int events)
 	r = send_post(p, post, &e);
 	poll_post_free(&post);
 	if (r < 0)
-		lost(p, &e);
+		role_fail(p->role, &e);
 	else
-		watch_core(p);
+		role_core_update(p->role);
 }
 
 /* --- orders of core, to the threads --- */
@@ -219,62 +198,20 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 	return result;
 }
 
-static void on_core(void *ctx, int fd, unsigned int events)
-{
-	struct poller *p = ctx;
-	struct err e = { 0 };
-	bool open;
-
-	(void)fd;
-	if (channel_serve(&p->role->core, events, on_frame, p, &open, &e) < 0)
-		lost(p, &e);
-	else if (!open)
-		end(p, EX_OK); /* without core there is nothing to do here */
-	else
-		watch_core(p);
-}
-
-static void watch_core(struct poller *p)
-{
-	struct wire *w = &p->role->core;
-
-	loop_watch(p->loop, w->fd, channel_events(w), on_core, p);
-}
-
-static void on_end(void *ctx, int fd, unsigned int events)
-{
-	(void)fd, (void)events;
-	end(ctx, EX_OK);
-}
-
 /* --- life --- */
 
-static int catch_sigterm(struct poller *p, struct err *e)
+static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
-	sigset_t set;
+	struct poller *p = ctx;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
-		return err_set(e, ERR_BUG, "cannot block SIGTERM");
-	p->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return p->signal_fd < 0 ? err_set(e, ERR_TEMP, "signalfd: %s", strerror(errno)) : 0;
+	(void)limits;
+	return handoff_init(&p->posts, e) < 0 ? -1 : connect_global_init(e);
 }
 
-static int prepare(struct poller *p, struct err *e)
+static int start(void *ctx, struct err *e)
 {
-	struct sandbox_limits limits = { 0 };
-	struct wire_in in;
+	struct poller *p = ctx;
 
-	if (handoff_init(&p->posts, e) < 0 || catch_sigterm(p, e) < 0 ||
-	    connect_global_init(e) < 0 || sandbox_user(p->role->user, e) < 0 ||
-	    sandbox_limit(&limits, e) < 0 || sandbox_net(e) < 0)
-		return -1;
-	return wire_wait(&p->role->parent, ROLE_SETUP_MS, &in, e) < 0 ? -1 : setup_get(p, &in, e);
-}
-
-static int start_threads(struct poller *p, struct err *e)
-{
 	for (size_t k = 0; k < p->thread_count; k++) {
 		struct thread *t = &p->threads[k];
 		int r = pthread_create(&t->id, NULL, poll_mailbox_run, t->mailbox);
@@ -283,6 +220,7 @@ static int start_threads(struct poller *p, struct err *e)
 			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
 		t->started = true;
 	}
+	loop_watch(p->role->loop, p->posts.fd, LOOP_READ, on_post, p);
 	return 0;
 }
 
@@ -317,38 +255,37 @@ static void poller_release(struct poller *p)
 		poll_post_free(&post);
 	}
 	handoff_release(&p->posts);
-	close(p->signal_fd);
 	arena_release(&p->settings);
 	arena_release(&p->turn);
-	loop_free(&p->loop);
-	wire_release(&p->role->core);
-	wire_release(&p->role->parent);
+	role_release(p->role);
 	connect_global_cleanup();
 }
 
-static int run(struct poller *p, struct err *e)
+static void end(void *ctx, enum role_why why)
 {
-	if (prepare(p, e) < 0 || start_threads(p, e) < 0)
-		return -1;
-	watch_core(p);
-	loop_watch(p->loop, p->posts.fd, LOOP_READ, on_post, p);
-	loop_watch(p->loop, p->signal_fd, LOOP_READ, on_end, p);
-	loop_watch(p->loop, p->role->parent.fd, LOOP_READ, on_end, p);
-	return loop_run(p->loop, e);
+	struct poller *p = ctx;
+
+	(void)why;
+	role_stop(p->role, EX_OK);
 }
 
 int poller_main(struct role *r)
 {
-	struct poller p = { .role = r, .signal_fd = -1, .posts.fd = -1 };
-	struct err e = { 0 };
+	struct poller p = { .role = r, .posts.fd = -1 };
+	struct role_part part = { .setup = take_setup,
+				  .open = open_net,
+				  .seal = sandbox_net,
+				  .start = start,
+				  .from_core = on_frame,
+				  .end = end,
+				  .ctx = &p };
+	int status;
 
-	p.loop = loop_new(r->clock);
 	arena_init(&p.settings);
 	arena_init(&p.turn);
-	if (run(&p, &e) < 0)
-		lost(&p, &e);
+	status = role_run(r, &part);
 	if (!stop_threads(&p))
-		_exit(p.status);
+		_exit(status);
 	poller_release(&p);
-	return p.status;
+	return status;
 }

@@ -1,19 +1,41 @@
 /*
- * What every role but the parent begins with, after it was re-executed.
+ * A role from its beginning to its end, the same for all but the parent.
  *
- * Descriptor 3 is the channel to the parent, 4 the one to core.  A role gets its settings in the
- * first message from the parent, drops what it does not need, and runs its loop until the parent's
- * channel ends or SIGTERM comes.  Secrets arrive in messages, never in arguments or the
- * environment.
+ * Each was re-executed: descriptor 3 is the channel to the parent, 4 the one to core.  It blocks
+ * its signals, gets its settings in the first message from the parent, becomes its user, opens what
+ * it needs, takes its limits, is sealed, and only then reads a byte from outside: it runs its loop
+ * until the parent's or core's channel ends or SIGTERM comes.  Secrets arrive in messages, never in
+ * arguments or the environment.
  */
 #ifndef GATEWAYD_WIRE_ROLE_H
 #define GATEWAYD_WIRE_ROLE_H
 
 #include "gatewayd/base/clock.h"
-#include "gatewayd/base/loop.h"
+#include "gatewayd/base/sandbox.h"
+#include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/messages.h"
 
-enum { ROLE_PARENT_FD = 3, ROLE_CORE_FD = 4, ROLE_SETUP_MS = 30000 };
+enum { ROLE_PARENT_FD = 3, ROLE_CORE_FD = 4 };
+
+enum role_why { ROLE_STOPPED, ROLE_ORPHANED }; /* by a signal; the parent is gone */
+
+/* What a role is made of; all are called with ctx. */
+struct role_part {
+	/* Reads the first message of the parent. */
+	int (*setup)(void *ctx, struct wire_in *in, struct err *e);
+	/* As the user that it stays, not yet sealed; NULL: there is nothing to open.  Sets limits.
+	 */
+	int (*open)(void *ctx, struct sandbox_limits *limits, struct err *e);
+	int (*seal)(struct err *e);
+	/* Sealed: starts what the loop then carries on; a role without a loop does its work here.
+	 */
+	int (*start)(void *ctx, struct err *e);
+	channel_frame_fn *from_parent; /* after the first; NULL: the parent says no more */
+	channel_frame_fn *from_core;   /* NULL: nobody, or the role reads that channel itself */
+	/* May end at once by role_stop(), or later; NULL: no loop, a signal ends the process. */
+	void (*end)(void *ctx, enum role_why why);
+	void *ctx;
+};
 
 struct role {
 	enum role_id id;
@@ -23,7 +45,31 @@ struct role {
 	struct clock clock;
 	struct wire parent; /* every role */
 	struct wire core;   /* poller, parse, sender: to core; in core not connected */
+
+	/* role_run()'s own */
+	const struct role_part *part;
+	struct loop *loop;
+	int signals; /* signalfd(2) */
+	int status;
 };
+
+/*
+ * From the beginning to the end; the result is the exit status, a failure was logged.  The loop and
+ * the wires stay until role_release(), for what the role has to put away.
+ */
+int role_run(struct role *r, const struct role_part *part);
+void role_release(struct role *r);
+
+/* Ends the loop, with that exit status. */
+void role_stop(struct role *r, int status);
+/* The same after a failure, which is logged. */
+void role_fail(struct role *r, const struct err *e);
+/* Call it after sending there. */
+void role_parent_update(struct role *r);
+void role_core_update(struct role *r);
+
+/* Blocks these signals and has them come over a descriptor, which the caller closes. */
+int role_signals(const int *signals, size_t n, struct err *e);
 
 /* The entry points; the result is the exit status. */
 int core_main(struct role *r);

@@ -99,6 +99,11 @@ struct wire_in {
 int wire_read(struct wire *w, bool *ret_open, struct err *e);
 /* Takes the next whole frame, if there is one; ERR_PERM for a frame that breaks its rule. */
 int wire_next(struct wire *w, bool *ret_found, struct wire_in *ret_in, struct err *e);
+/* Whole frames were all that came: the stream may end here. */
+static inline bool wire_is_idle(const struct wire *w)
+{
+	return w->in.n == w->in_done;
+}
 /* Waits for one frame: for set-up conversations before a loop runs. */
 int wire_wait(struct wire *w, int timeout_ms, struct wire_in *ret_in, struct err *e);
 
