@@ -203,6 +203,31 @@ bool charset_is_utf8(const struct charset *c)
 	return c->method == METHOD_UTF8;
 }
 
+enum charset_sort charset_sort(const struct charset *c)
+{
+	static const struct {
+		enum encoding encoding;
+		enum charset_sort sort;
+	} rows[] = {
+		{ ENCODING_UTF_8, CHARSET_UTF8 },
+		{ ENCODING_WINDOWS_1252, CHARSET_WESTERN },
+		{ ENCODING_ISO_8859_15, CHARSET_WESTERN },
+		{ ENCODING_ISO_2022_JP, CHARSET_SEVEN_BIT },
+		{ ENCODING_ISO_2022_KR, CHARSET_SEVEN_BIT },
+		{ ENCODING_ISO_2022_CN, CHARSET_SEVEN_BIT },
+		{ ENCODING_HZ, CHARSET_SEVEN_BIT },
+		{ ENCODING_UTF_7, CHARSET_SEVEN_BIT },
+		{ ENCODING_UTF_16, CHARSET_UTF16 },
+		{ ENCODING_UTF_16LE, CHARSET_UTF16 },
+		{ ENCODING_UTF_16BE, CHARSET_UTF16 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (c == &c->all->v[rows[i].encoding])
+			return rows[i].sort;
+	return c->method == METHOD_SINGLE ? CHARSET_SINGLE : CHARSET_DOUBLE;
+}
+
 /* Eight bytes of ASCII without a NUL. */
 static bool is_ascii_word(const char *p)
 {
@@ -359,7 +384,9 @@ static const struct jis_set {
 	{ SPAN_LITERAL("\033(H"), 1, 0, false },    { SPAN_LITERAL("\033(I"), 1, 0x8e, true },
 	{ SPAN_LITERAL("\033$@"), 2, 0, true },	    { SPAN_LITERAL("\033$B"), 2, 0, true },
 	{ SPAN_LITERAL("\033$(@"), 2, 0, true },    { SPAN_LITERAL("\033$(B"), 2, 0, true },
-	{ SPAN_LITERAL("\033$(D"), 2, 0x8f, true },
+	{ SPAN_LITERAL("\033$(D"), 2, 0x8f, true }, { SPAN_LITERAL("\033$(O"), 2, 0, true },
+	{ SPAN_LITERAL("\033$(Q"), 2, 0, true },    { SPAN_LITERAL("\033$(P"), 2, 0x8f, true },
+	{ SPAN_LITERAL("\x0e"), 1, 0x8e, true },    { SPAN_LITERAL("\x0f"), 1, 0, false },
 };
 
 static const struct jis_set *jis_escape(struct span s)
@@ -377,7 +404,7 @@ static void jis_to_euc(struct span s, struct buf *euc)
 	while (s.n) {
 		unsigned char c = (unsigned char)s.p[0];
 
-		if (c == 033 && (next = jis_escape(s))) {
+		if (c < ' ' && (next = jis_escape(s))) {
 			set = next;
 			s = span_sub(s, set->escape.n, SIZE_MAX);
 			continue;
@@ -429,11 +456,6 @@ static bool has_high(struct span s)
 static bool is_mislabelled(struct span s)
 {
 	return has_high(s) && utf8_valid(s);
-}
-
-bool charset_is_mislabelled(struct span label, struct span bytes)
-{
-	return span_is_ci(span_trim(label), "us-ascii") && is_mislabelled(bytes);
 }
 
 static bool decode_rewritten(const struct charset *c, struct span s, struct buf *out)

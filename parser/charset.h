@@ -27,8 +27,16 @@ const struct charset *charset_guess(const struct charsets *cs, struct span bytes
  */
 bool charset_decode(const struct charset *c, struct span bytes, struct buf *out);
 
-/* A label of seven bits on bytes that are UTF-8 with some of eight. */
-bool charset_is_mislabelled(struct span label, struct span bytes);
+/* What decides whether bytes can be of a charset by chance. */
+enum charset_sort {
+	CHARSET_UTF8,
+	CHARSET_UTF16,
+	CHARSET_SEVEN_BIT, /* escapes, HZ, UTF-7 */
+	CHARSET_WESTERN,   /* windows-1252, which us-ascii and iso-8859-1 stand for */
+	CHARSET_SINGLE,	   /* another one of single bytes */
+	CHARSET_DOUBLE,	   /* of East Asia */
+};
+enum charset_sort charset_sort(const struct charset *c);
 
 bool charset_is_utf8(const struct charset *c);
 

@@ -2,7 +2,7 @@
 
 #include "gatewayd/base/utf8.h"
 #include "parser/body_words.h"
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/files.h"
 #include "parser/part.h"
 #include "parser/pgp.h"
@@ -23,21 +23,16 @@ struct leaves {
 
 static const struct charset *part_charset(const struct part *p, struct span bytes, struct leaves *l)
 {
-	struct span label;
-	const struct charset *c;
+	struct charset_choice choice;
 
 	params_read(p->type_rest, l->params, l->r);
-	label = param_get(l->params, "charset", l->r);
-	if (charset_is_mislabelled(label, bytes)) {
-		reading_defect(l->r, FACTS_CHARSET_GUESSED);
-		label = SPAN("utf-8");
-	}
-	c = charset_find(l->r->charsets, label);
-	if (c)
-		return c;
-	if (label.n)
+	charset_choose(l->r->charsets, param_get(l->params, "charset", l->r), bytes, p->is_html,
+		       &choice);
+	if (choice.unknown)
 		reading_unknown_charset(l->r);
-	return charset_guess(l->r->charsets, bytes);
+	if (choice.guessed)
+		reading_defect(l->r, FACTS_CHARSET_GUESSED);
+	return choice.charset;
 }
 
 /* l->params holds those of the Content-Type. */

@@ -1,7 +1,7 @@
 #include "parser/param.h"
 
 #include "gatewayd/base/utf8.h"
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/transfer.h"
 #include "parser/word.h"
 
@@ -304,22 +304,44 @@ struct span param_get(const struct params *ps, const char *name, struct reading 
 	return join(ps, span_of(name), r, &j) ? without_folds(j.bytes, r) : SPAN_NONE;
 }
 
+/* "utf-8''na%C3%AFve.txt" without the star that says so. */
+static bool is_extended_in_effect(const struct joined *j, const struct reading *r)
+{
+	struct span charset = SPAN_NONE, text = cut_charset(j->bytes, &charset);
+	size_t language = j->bytes.n - charset.n - text.n - 2;
+
+	return charset.n && charset_find(r->charsets, charset) &&
+	       (language == 0 || language == 2 || language == 5); /* "de", "de-AT" */
+}
+
+static void decode_in_effect(struct joined *j, struct reading *r)
+{
+	struct span text = cut_charset(j->bytes, &j->charset);
+	char *out = arena_room(r->arena, text.n + 1);
+
+	j->extended = true;
+	j->bytes = (struct span){ out, unpercent(text, out) };
+	reading_defect(r, FACTS_BAD_PARAMETER);
+}
+
 struct span param_text(const struct params *ps, const char *name, struct reading *r)
 {
-	const struct charset *c;
+	struct charset_choice choice;
 	struct joined j;
 
 	if (!join(ps, span_of(name), r, &j))
 		return SPAN_NONE;
+	if (!j.extended && is_extended_in_effect(&j, r))
+		decode_in_effect(&j, r);
 	if (!j.extended)
 		return word_text(j.bytes, r);
-	c = j.charset.n ? charset_find(r->charsets, j.charset) : NULL;
-	if (j.charset.n && !c)
+	charset_choose(r->charsets, j.charset, j.bytes, false, &choice);
+	if (choice.unknown)
 		reading_unknown_charset(r);
-	if (!c)
-		c = charset_guess(r->charsets, j.bytes);
+	if (choice.guessed)
+		reading_defect(r, FACTS_CHARSET_GUESSED);
 	buf_clear(&r->text);
-	if (!charset_decode(c, j.bytes, &r->text))
+	if (!charset_decode(choice.charset, j.bytes, &r->text))
 		reading_defect(r, FACTS_BAD_CHARSET);
 	return arena_dup(r->arena, utf8_prefix(buf_span(&r->text), FACTS_FIELD_MAX));
 }

@@ -7,7 +7,7 @@
 #include "gatewayd/base/utf8.h"
 #include "parser/address.h"
 #include "parser/body.h"
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/date.h"
 #include "parser/forward.h"
 #include "parser/header.h"
@@ -59,16 +59,47 @@ void parser_free(struct parser **pp)
 	*pp = NULL;
 }
 
-/* The charset of the message's own Content-Type, for raw 8-bit bytes in its header. */
-static void find_own_charset(struct parser *p, struct reading *r)
+/* The charset of the message's own Content-Type. */
+static const struct charset *own_charset(struct parser *p, struct reading *r)
 {
 	struct span rest, value = header_value(&p->top, HEADER_CONTENT_TYPE);
 
 	if (value.n == 0)
-		return;
+		return NULL;
 	content_type_read(value, &rest, r);
 	params_read(rest, &p->params, r);
-	r->own = charset_find(p->charsets, param_get(&p->params, "charset", r));
+	return charset_find(p->charsets, param_get(&p->params, "charset", r));
+}
+
+/* The values with raw 8-bit bytes, all in one: a short one alone tells too little. */
+static struct span raw_values(const struct headers *h, struct reading *r)
+{
+	buf_clear(&r->bytes);
+	for (size_t i = 0; i < h->n; i++) {
+		if (!charset_has_high(h->v[i].value))
+			continue;
+		buf_add(&r->bytes, span_sub(h->v[i].value, 0, FACTS_FIELD_MAX));
+		buf_addc(&r->bytes, ' ');
+	}
+	return buf_span(&r->bytes);
+}
+
+static void find_raw_charset(struct parser *p, struct reading *r)
+{
+	struct span raw = raw_values(&p->top, r);
+	const struct charset *own, *pairs = NULL;
+
+	if (raw.n == 0 || utf8_valid(raw))
+		return;
+	own = own_charset(p, r);
+	if (own && !charset_is_utf8(own))
+		r->raw = own;
+	if (!r->raw || charset_sort(r->raw) == CHARSET_WESTERN)
+		pairs = charset_by_pairs(p->charsets, raw);
+	if (!pairs)
+		return;
+	r->raw = pairs;
+	reading_defect(r, FACTS_CHARSET_GUESSED);
 }
 
 /* Fields that may come several times and are joined. */
@@ -226,7 +257,7 @@ void parser_parse(struct parser *p, struct span raw, const struct parser_sink *s
 	if (has_bare_returns(raw))
 		raw = with_line_feeds(raw, arena);
 	headers_read_message(&p->top, &raw, &r);
-	find_own_charset(p, &r);
+	find_raw_charset(p, &r);
 	read_header(&p->top, &r, &f);
 	mime_read(&p->top, raw, &p->inner, &p->params, &r, &m);
 	smime_open(&m, &p->inner, &p->params, &r);

@@ -14,7 +14,8 @@ struct charsets;
 
 struct reading {
 	const struct charsets *charsets;
-	const struct charset *own; /* of the message's own Content-Type; NULL: none or unknown */
+	const struct charset *raw; /* of the raw 8-bit bytes of the header that are not UTF-8; NULL:
+				      windows-1252 */
 	struct arena *arena;
 	uint64_t defects; /* bit 1 << enum facts_defect */
 	struct buf bytes; /* scratch: transfer-decoded bytes */

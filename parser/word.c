@@ -1,7 +1,7 @@
 #include "parser/word.h"
 
 #include "gatewayd/base/utf8.h"
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/limits.h"
 #include "parser/transfer.h"
 
@@ -121,17 +121,17 @@ static void flush(struct decoder *d)
 {
 	struct reading *r = d->r;
 	struct span bytes = buf_span(&r->bytes);
-	const struct charset *c;
+	struct charset_choice choice;
 	size_t from = r->text.n;
 
 	if (!d->last)
 		return;
-	c = charset_find(r->charsets, d->waiting.charset);
-	if (!c) {
+	charset_choose(r->charsets, d->waiting.charset, bytes, false, &choice);
+	if (choice.unknown || !d->waiting.charset.n)
 		reading_unknown_charset(r);
-		c = charset_guess(r->charsets, bytes);
-	}
-	if (!charset_decode(c, bytes, &r->text))
+	if (choice.guessed)
+		reading_defect(r, FACTS_CHARSET_GUESSED);
+	if (!charset_decode(choice.charset, bytes, &r->text))
 		reading_defect(r, FACTS_BAD_CHARSET);
 	clean(&r->text, from);
 	buf_clear(&r->bytes);
@@ -191,25 +191,38 @@ static bool is_ascii(struct span s)
 	return any < 0x80;
 }
 
-/* Raw bytes between words: UTF-8, else the message's charset, else windows-1252. */
+/*
+ * Raw bytes between words: UTF-8, else what all raw bytes of the header are (r->raw), else
+ * windows-1252.  One character may be UTF-8 by chance where the header is in a charset of pairs.
+ */
+static const struct charset *raw_charset(const struct reading *r, struct span s)
+{
+	bool by_chance =
+	    r->raw && charset_sort(r->raw) == CHARSET_DOUBLE && charset_utf8_characters(s) < 2;
+
+	if (r->raw && (by_chance || !utf8_valid(s)))
+		return r->raw;
+	return charset_guess(r->charsets, s);
+}
+
 static void add_bytes(struct decoder *d, struct span s)
 {
 	struct reading *r = d->r;
+	const struct charset *c;
 	size_t from = r->text.n;
 
-	if (is_ascii(s) && span_find(s, SPAN("\033$")) == SIZE_MAX) {
-		buf_add(&r->text, s);
-	} else if (is_ascii(s)) { /* raw ISO-2022-JP, seven bits and yet no ASCII */
-		charset_decode(charset_find(r->charsets, SPAN("iso-2022-jp")), s, &r->text);
+	if (is_ascii(s)) {
+		c = charset_by_escapes(r->charsets, s);
+		if (c)
+			reading_defect(r, FACTS_CHARSET_GUESSED);
 	} else {
-		const struct charset *c = charset_guess(r->charsets, s);
-
+		c = raw_charset(r, s);
 		reading_defect(r, FACTS_RAW_8BIT_HEADER);
-		if (r->own && !utf8_valid(s) && !charset_is_utf8(r->own))
-			c = r->own;
-		if (!charset_decode(c, s, &r->text))
-			reading_defect(r, FACTS_BAD_CHARSET);
 	}
+	if (!c)
+		buf_add(&r->text, s);
+	else if (!charset_decode(c, s, &r->text))
+		reading_defect(r, FACTS_BAD_CHARSET);
 	clean(&r->text, from);
 }
 
@@ -275,9 +288,10 @@ static bool is_simple(struct span s)
 
 		if (c < 0x20 || c >= 0x7f)
 			return false;
-		mark |= c == '?';
+		mark |= c == '?' || c == '~';
 	}
-	return !mark || span_find(s, SPAN("=?")) == SIZE_MAX;
+	return !mark ||
+	       (span_find(s, SPAN("=?")) == SIZE_MAX && span_find(s, SPAN("~{")) == SIZE_MAX);
 }
 
 struct span word_text(struct span raw, struct reading *r)

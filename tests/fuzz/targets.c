@@ -7,7 +7,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
 #include "parser/address.h"
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/cms.h"
 #include "parser/date.h"
 #include "parser/facts_json.h"
@@ -62,7 +62,7 @@ static struct reading *begin(void)
 	buf_clear(&lab.r.text);
 	lab.r.charsets = lab.charsets;
 	lab.r.arena = &lab.arena;
-	lab.r.own = NULL;
+	lab.r.raw = NULL;
 	lab.r.defects = 0;
 	return &lab.r;
 }
@@ -334,12 +334,15 @@ static void fuzz_charset(struct span bytes)
 {
 	struct reading *r = begin();
 	struct span label = span_cut(&bytes, '\n');
-	const struct charset *c = charset_find(lab.charsets, label);
+	struct charset_choice choice;
 
-	if (!c)
-		c = charset_guess(lab.charsets, bytes);
-	charset_decode(c, bytes, &r->text);
-	must_be_text(buf_span(&r->text), r->text.max);
+	for (int is_html = 0; is_html < 2; is_html++) {
+		charset_choose(lab.charsets, label, bytes, is_html, &choice);
+		MUST(choice.charset);
+		buf_clear(&r->text);
+		charset_decode(choice.charset, bytes, &r->text);
+		must_be_text(buf_span(&r->text), r->text.max);
+	}
 	MUST(r->text.n <= 6 * bytes.n); /* a byte of ISO 2022 may become two U+FFFD */
 }
 

@@ -70,7 +70,7 @@ static void raw_bytes_follow_the_charset_of_the_message(void **state)
 
 	(void)state;
 	bench_init(&b);
-	b.r.own = charset_find(b.charsets, SPAN("koi8-r"));
+	b.r.raw = charset_find(b.charsets, SPAN("koi8-r"));
 	assert_span(word_text(SPAN("\xf0\xd2"), &b.r), "\xd0\x9f\xd1\x80");
 	assert_true(has_defect(b.r.defects, FACTS_RAW_8BIT_HEADER));
 	assert_span(word_text(SPAN("\xc3\xb6"), &b.r), "\xc3\xb6");
