@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "gatewayd/base/escape.h"
 #include "gatewayd/base/mem.h"
 
 /* One line of the text. */
@@ -25,13 +26,6 @@ void conf_problems_release(struct conf_problems *p)
 	*p = (struct conf_problems){ 0 };
 }
 
-/* A value from the file may hold anything: control bytes would forge lines on the terminal. */
-static void add_visible(struct buf *out, const char *s)
-{
-	for (; *s; s++)
-		buf_addc(out, (unsigned char)*s < ' ' || *s == 127 ? '?' : *s);
-}
-
 static struct conf_problem *add_line(struct conf_problems *p)
 {
 	MEM_GROW(p->v, p->n, &p->room);
@@ -51,18 +45,20 @@ static void add(struct conf_problems *p, const char *kind, const struct place *a
 	struct conf_problem *it = add_line(p);
 	char text[PROBLEM_MAX];
 
+	/* A value from the file may hold anything: control bytes would forge lines on the terminal.
+	 */
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	add_visible(&p->text, at->file);
+	escape_visible(span_of(at->file), &p->text);
 	it->file_n = p->text.n - it->at;
 	it->line = at->line;
 	if (at->line)
 		buf_addf(&p->text, ":%d", at->line);
 	buf_addf(&p->text, ": %s", kind);
 	if (at->path && *at->path) {
-		add_visible(&p->text, at->path);
+		escape_visible(span_of(at->path), &p->text);
 		buf_adds(&p->text, ": ");
 	}
-	add_visible(&p->text, text);
+	escape_visible(span_of(text), &p->text);
 	buf_addc(&p->text, '\n');
 	it->n = p->text.n - it->at;
 }
