@@ -250,7 +250,10 @@ SHARE  = $(DESTDIR)$(PREFIX)/share
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
 ETC    = $(DESTDIR)$(SYSCONFDIR)/gatewayd
 FILL   = sed -e 's|@SBINDIR@|$(PREFIX)/sbin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g'
-INSTALLED = $(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
+BASH_COMPLETION = $(SHARE)/bash-completion/completions
+ZSH_COMPLETION  = $(SHARE)/zsh/vendor-completions
+INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
+	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
 	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
 	$(LIBDIR)/systemd/system/gatewayd.service $(LIBDIR)/sysusers.d/gatewayd.conf \
 	$(LIBDIR)/tmpfiles.d/gatewayd.conf
@@ -258,10 +261,13 @@ INSTALLED = $(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/m
 .PHONY: install uninstall
 install: all
 	install -d $(SBIN) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man8 $(ETC) \
-		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d
+		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d \
+		$(BASH_COMPLETION) $(ZSH_COMPLETION)
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
 	install -m 644 conf/*.5 $(SHARE)/man/man5
+	$(B)/gatewayctl completion bash >$(BASH_COMPLETION)/gatewayctl
+	$(B)/gatewayctl completion zsh >$(ZSH_COMPLETION)/_gatewayctl
 	cp -R --no-preserve=ownership conf/policy conf/templates conf/*.example $(SHARE)/gatewayd
 	test -e $(ETC)/gatewayd.conf || install -m 644 conf/gatewayd.conf.example $(ETC)/gatewayd.conf
 	$(FILL) systemd/gatewayd.service.in >$(LIBDIR)/systemd/system/gatewayd.service

@@ -26,30 +26,40 @@ static void trouble(struct history *h, const char *path, const char *why)
 
 /* --- when it came --- */
 
-/* What stands behind the last semicolon of the topmost Received field. */
-static bool received_date(struct span head, int64_t *ret_at)
+/* 0: no date, or one before mail was. */
+static int64_t date_of(struct span value)
 {
-	struct header_walk w = { .rest = head };
-	struct span name, value;
+	int64_t at;
 
-	while (header_walk_next(&w, &name, &value)) {
-		const char *p;
-
-		if (!span_is_ci(name, "Received") || !value.n)
-			continue;
-		p = memrchr(value.p, ';', value.n);
-		return p &&
-		       date_parse(span_sub(value, (size_t)(p - value.p) + 1, SIZE_MAX), ret_at);
-	}
-	return false;
+	return date_parse(value, &at) && at > 0 ? at : 0;
 }
 
+/* Of a Received field: what stands behind the last semicolon. */
+static int64_t received_date(struct span value)
+{
+	const char *p = value.n ? memrchr(value.p, ';', value.n) : NULL;
+
+	return p ? date_of(span_sub(value, (size_t)(p - value.p) + 1, SIZE_MAX)) : 0;
+}
+
+/* The topmost Received; a mail that was sent has none and lies in its folder since its Date. */
 static int64_t came_at(const struct history *h, struct span head, int64_t otherwise)
 {
-	int64_t at = otherwise;
+	struct header_walk w = { .rest = head };
+	struct field_date {
+		bool seen;
+		int64_t at;
+	} received = { 0 }, date = { 0 };
+	struct span name, value;
+	int64_t at;
 
-	if (!received_date(head, &at) || at <= 0)
-		at = otherwise;
+	while (header_walk_next(&w, &name, &value)) {
+		if (!received.seen && span_is_ci(name, "Received"))
+			received = (struct field_date){ true, received_date(value) };
+		else if (!date.seen && span_is_ci(name, "Date"))
+			date = (struct field_date){ true, date_of(value) };
+	}
+	at = received.at ? received.at : date.at ? date.at : otherwise;
 	return at > h->now ? h->now : at;
 }
 

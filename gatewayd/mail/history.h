@@ -6,8 +6,8 @@
  * In an mbox a line "From " behind a blank line begins a message when a header line follows it; one
  * ">" is taken from lines ">From " (mboxrd).  Links are not followed.
  *
- * When a mail came: the date of its topmost Received field, else that of its "From " line, else the
- * time of its file; never later than `now`.
+ * When a mail came: the date of its topmost Received field, else its Date (a mail that was sent has
+ * no Received), else that of its "From " line, else the time of its file; never later than `now`.
  */
 #ifndef GATEWAYD_MAIL_HISTORY_H
 #define GATEWAYD_MAIL_HISTORY_H

@@ -131,6 +131,28 @@ static void shows_tables(void **state)
 		    "12345678,quarantined,\"'=a long, \"\"long\"\" text\"\n");
 }
 
+static int show_object(struct ctl *c)
+{
+	return ctl_done(c, json_pack("{s:s}", "text", "\xc2\x9b\xe2\x80\xae \xf3\xa0\x81\x81"));
+}
+
+static void escapes_in_json(void **state)
+{
+	const struct ctl_verb verb = { "show", "", "", 0, show_object, NULL };
+	const char *const words[] = { "show", "--json" };
+	struct buf out BUF_AUTO, err BUF_AUTO;
+	struct arena arena ARENA_AUTO;
+	struct desk d = { .arena = &arena };
+	struct ctl c = { .d = &d, .argv = words, .argc = 2, .out = &out, .err = &err };
+
+	(void)state;
+	arena_init(&arena);
+	buf_init(&out, 4096);
+	buf_init(&err, 4096);
+	assert_int_equal(ctl_run(&c, &verb), EX_OK);
+	assert_non_null(strstr(buf_cstr(&out), "\"\\u009b\\u202e \\udb40\\udc41\""));
+}
+
 static void tells_the_time_that_is_left(void **state)
 {
 	static const struct {
@@ -161,6 +183,7 @@ int main(void)
 		cmocka_unit_test(shows_what_hides),
 		cmocka_unit_test(counts_cells),
 		cmocka_unit_test(shows_tables),
+		cmocka_unit_test(escapes_in_json),
 		cmocka_unit_test(tells_the_time_that_is_left),
 	};
 
