@@ -104,7 +104,8 @@ void problems_sort(struct conf_problems *p, const struct conf_files *files)
 	for (size_t i = 0; i < p->n; i++)
 		p->v[i].rank =
 		    files_rank(files, span_sub(buf_span(&p->text), p->v[i].at, p->v[i].file_n));
-	qsort(p->v, p->n, sizeof(*p->v), by_place);
+	if (p->n)
+		qsort(p->v, p->n, sizeof(*p->v), by_place);
 	for (size_t i = 0; i < p->n; i++) {
 		size_t at = sorted.n;
 
