@@ -375,7 +375,7 @@ int ctl_run(struct ctl *c, const struct ctl_verb *verb)
 	status = read_words(c);
 	if (status == EX_OK)
 		status = run_half(c);
-	ctl_safe(c);
+	ctl_safe(c, status == EX_OK);
 	return status;
 }
 
@@ -388,6 +388,6 @@ int ctl_run_local(struct ctl *c, const struct ctl_verb *verb)
 	status = read_words(c);
 	if (status == EX_OK)
 		status = verb->local(c);
-	ctl_safe(c);
+	ctl_safe(c, status == EX_OK);
 	return status;
 }

@@ -180,23 +180,9 @@ int ctl_case_account(struct ctl *c)
 	return ctl_case_done(c, row.number, 0);
 }
 
-int ctl_case_merge(struct ctl *c)
-{
-	struct store_case row;
-	struct err e = { 0 };
-	int64_t into;
-	int status = ctl_case_take(c, &row);
-
-	if (status == EX_OK)
-		status = ctl_word_number(c, 1, "case", &into);
-	if (status != EX_OK)
-		return status;
-	if (case_merge(c->d, row.number, into, operator_actor(), &e) < 0)
-		return ctl_fail(c, &e);
-	return ctl_case_done(c, row.number, 0);
-}
-
-int ctl_case_link(struct ctl *c)
+/* What is done to the case of the first word with that of the second. */
+static int with_other(struct ctl *c,
+		      int (*change)(struct desk *d, int64_t number, int64_t other, struct err *e))
 {
 	struct store_case row;
 	struct err e = { 0 };
@@ -207,7 +193,27 @@ int ctl_case_link(struct ctl *c)
 		status = ctl_word_number(c, 1, "case", &other);
 	if (status != EX_OK)
 		return status;
-	if (case_link(c->d, row.number, other, LINK_RELATED, operator_actor(), &e) < 0)
+	if (change(c->d, row.number, other, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
+}
+
+static int merge(struct desk *d, int64_t number, int64_t into, struct err *e)
+{
+	return case_merge(d, number, into, operator_actor(), e);
+}
+
+int ctl_case_merge(struct ctl *c)
+{
+	return with_other(c, merge);
+}
+
+static int link_related(struct desk *d, int64_t number, int64_t other, struct err *e)
+{
+	return case_link(d, number, other, LINK_RELATED, operator_actor(), e);
+}
+
+int ctl_case_link(struct ctl *c)
+{
+	return with_other(c, link_related);
 }

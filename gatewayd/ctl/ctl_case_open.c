@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_names.h"
@@ -101,6 +102,8 @@ int ctl_case_open(struct ctl *c)
 	struct span text = o.subject;
 	int status = read_opening(c, &o);
 
+	if (status == EX_OK && (!span_trim(o.subject).n || !utf8_valid(o.subject)))
+		status = ctl_usage(c, "--subject is empty or not UTF-8");
 	if (status == EX_OK && c->n)
 		status = ctl_text_word(c, 0, &text);
 	if (status == EX_OK)

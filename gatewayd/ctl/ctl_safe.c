@@ -55,18 +55,29 @@ void ctl_text(struct ctl *c, const char *indent, struct span text)
 
 /* --- the last pass --- */
 
-static void add_style(bool color, unsigned char mark, struct buf *out)
+static void add_style(const struct ctl *c, unsigned char mark, struct buf *out)
 {
 	static const char *const sequence[CTL_STYLE_END] = {
 		[CTL_PLAIN] = "\033[0m",   [CTL_BOLD] = "\033[1m",   [CTL_RED] = "\033[31m",
 		[CTL_YELLOW] = "\033[33m", [CTL_GREEN] = "\033[32m",
 	};
 
-	if (color)
+	if (c->color)
 		buf_adds(out, sequence[mark]);
 }
 
-static void add_safe(bool color, bool json, struct span bytes, struct buf *out)
+/* Bytes go to a terminal as text: its lines, and what hides in them shown. */
+static void drop_cr(struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i] != '\r' || i + 1 == b->n || b->p[i + 1] != '\n')
+			b->p[n++] = b->p[i];
+	b->n = n;
+}
+
+static void add_safe(const struct ctl *styled, bool json, struct span bytes, struct buf *out)
 {
 	uint32_t code = utf8_code(bytes);
 
@@ -74,8 +85,8 @@ static void add_safe(bool color, bool json, struct span bytes, struct buf *out)
 		buf_add(out, bytes);
 	else if (json)
 		escape_json(code, out);
-	else if (code && code < CTL_STYLE_END)
-		add_style(color, (unsigned char)code, out);
+	else if (styled && code && code < CTL_STYLE_END)
+		add_style(styled, (unsigned char)code, out);
 	else
 		escape_visible(bytes, out);
 }
@@ -90,7 +101,8 @@ static size_t plain_run(struct span s)
 	return n;
 }
 
-static void safe(bool color, bool json, struct buf *b)
+/* styled: whose marks of a style are in it; NULL: nobody's. */
+static void safe(const struct ctl *styled, bool json, struct buf *b)
 {
 	struct buf raw = *b;
 	struct span left = buf_span(&raw);
@@ -102,7 +114,7 @@ static void safe(bool color, bool json, struct buf *b)
 		if (n) {
 			buf_add(b, span_sub(left, 0, n));
 		} else if ((n = utf8_len(left))) {
-			add_safe(color, json, span_sub(left, 0, n), b);
+			add_safe(styled, json, span_sub(left, 0, n), b);
 		} else {
 			buf_adds(b, "\xef\xbf\xbd");
 			n = 1;
@@ -127,14 +139,18 @@ static void wrap_bytes(struct ctl *c)
 
 void ctl_safe_text(struct buf *text)
 {
-	safe(false, false, text);
+	safe(NULL, false, text);
 }
 
-void ctl_safe(struct ctl *c)
+void ctl_safe(struct ctl *c, bool done)
 {
-	if (c->raw && c->json && c->out->n)
+	bool terminal = c->columns > 0;
+
+	if (c->raw && c->json && done)
 		wrap_bytes(c);
-	else if (!c->raw)
-		safe(c->color, c->json, c->out);
+	else if (c->raw && terminal)
+		drop_cr(c->out);
+	if (!c->raw || terminal)
+		safe(c->raw ? NULL : c, c->json, c->out);
 	ctl_safe_text(c->err);
 }

@@ -219,6 +219,11 @@ def check_safe(tap, ctl):
         out = ctl.tty("mail", "list") + ctl.tty("case", "show", 1) + ctl.tty("case", "list")
         assert "\x1b[1m" in out
         same(hidden_in(re.sub(r"\x1b\[(0|1|31|32|33)m", "", out)), [])
+    with tap.point("a raw mail is bytes, and text on a terminal"):
+        assert "\x1b" in ctl.run("mail", "raw", 3)[1]
+        out = ctl.tty("mail", "raw", 3)
+        assert "Subject: <U+0007><U+001B>" in out and "<U+000D>" not in out, out
+        same(hidden_in(out), [])
     with tap.point("JSON says what was there"):
         assert ctl.json("case", "show", 1)["subject"].endswith(WIDE)
         assert "\u202e" in ctl.json("case", "show", 1)["requester"]["name"]
@@ -301,6 +306,7 @@ def check_names(tap, ctl):
         ("case open --queue tecnical --channel phone --subject s", "did you mean"),
         ("case open --queue technical --channel phone --subject s --owner nobody", "nobody"),
         ("case open --queue technical --channel phone --subject s --account nope", "nope"),
+        ("case open --queue technical --channel phone --subject=", "--subject is empty"),
         ("case open --queue technical --channel fax --subject s", "phone, staff or email"),
         ("case list --queue nope", "nope"), ("case list --owner nope", "nope"), ("case list --account nope", "nope"),
         ("case list --requester nope", "no mail address"), ("case queue 1 nope", "nope"), ("case assign 1 nope", "nope"),
