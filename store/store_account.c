@@ -12,6 +12,7 @@ static void read_account(struct query *q, struct arena *a, void *ret_row)
 	acc->flags = query_get_text(q, a);
 	acc->entitled = query_get_int(q);
 	acc->contact_name = query_get_text(q, a);
+	acc->language = query_get_text(q, a);
 }
 
 static void read_contact(struct query *q, struct arena *a, void *ret_row)
@@ -22,6 +23,7 @@ static void read_contact(struct query *q, struct arena *a, void *ret_row)
 	c->name = query_get_text(q, a);
 	c->account = query_get_text(q, a);
 	c->company = query_get_int(q);
+	c->language = query_get_text(q, a);
 }
 
 static void read_contract(struct query *q, struct arena *a, void *ret_row)
@@ -59,6 +61,7 @@ int store_account_put(struct store *s, const struct store_account *a, struct err
 	query_text(&q, a->flags);
 	query_int(&q, a->entitled);
 	query_text(&q, a->contact_name);
+	query_text(&q, a->language);
 	return query_run(&q);
 }
 
@@ -140,6 +143,7 @@ int store_contact_put(struct store *s, const struct store_contact *c, struct err
 	query_text(&q, c->name);
 	query_text(&q, c->account);
 	query_int(&q, c->company);
+	query_text(&q, c->language);
 	return query_run(&q);
 }
 

@@ -14,10 +14,12 @@ struct store_account {
 	struct span flags;    /* space-separated, "self-service" ... */
 	bool entitled;	      /* may open cases by mail */
 	struct span contact_name;
+	struct span language; /* that its people are written to in; "": not known */
 };
 struct store_contact {
 	struct span address, name, account;
-	bool company; /* may list and see all cases of the account */
+	bool company;	      /* may list and see all cases of the account */
+	struct span language; /* goes before the account's; "": as that */
 };
 struct store_contract {
 	int64_t id;

@@ -61,6 +61,7 @@ static void read_case(struct query *q, struct arena *a, void *ret_row)
 	c->opened_at = query_get_at(q);
 	c->updated_at = query_get_at(q);
 	c->merged_into = query_get_int(q);
+	c->language = query_get_text(q, a);
 }
 
 /* The first seventeen parameters of case_open and case_update. */
@@ -94,6 +95,7 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	query_at(&q, c->opened_at);
 	query_at(&q, c->updated_at);
 	query_id(&q, c->merged_into);
+	query_text(&q, c->language);
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_number = store_last_id(s);
@@ -118,6 +120,7 @@ static int update_row(struct store *s, const struct store_case *c, struct err *e
 	put_fields(&q, c);
 	query_at(&q, c->updated_at);
 	query_id(&q, c->merged_into);
+	query_text(&q, c->language);
 	query_int(&q, c->number);
 	return query_run_of(&q, "case", c->number);
 }

@@ -42,7 +42,8 @@ struct store_case {
 	struct span resource; /* "community"; "": none */
 	int priority;
 	int64_t opened_at, updated_at;
-	int64_t merged_into; /* 0: none */
+	int64_t merged_into;  /* 0: none */
+	struct span language; /* of the requester's first mail; "": not known */
 };
 
 int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_number,

@@ -121,6 +121,14 @@ static void set_contact_name(struct account_file *f, void *thing, struct span v,
 	set_text(f, &a->row.contact_name, v, line, "name of the contact");
 }
 
+static void set_language(struct account_file *f, void *thing, struct span v, int line)
+{
+	struct account_entry *a = thing;
+
+	if (v.n && is_word(f, v, line, "the language"))
+		a->row.language = v;
+}
+
 static void set_package(struct account_file *f, void *thing, struct span v, int line)
 {
 	struct account_entry *a = thing;
@@ -224,6 +232,14 @@ static void set_person(struct account_file *f, void *thing, struct span v, int l
 	set_text(f, &c->row.name, v, line, "name");
 }
 
+static void set_contact_language(struct account_file *f, void *thing, struct span v, int line)
+{
+	struct account_contact *c = thing;
+
+	if (v.n && is_word(f, v, line, "the language"))
+		c->row.language = v;
+}
+
 static void set_company(struct account_file *f, void *thing, struct span v, int line)
 {
 	struct account_contact *c = thing;
@@ -319,6 +335,7 @@ static const struct account_field itself_fields[] = {
 	{ "flags", true, set_flag },
 	{ "entitled", false, set_entitled },
 	{ "contact_name", false, set_contact_name },
+	{ "language", false, set_language },
 	{ "domains", true, add_domain },
 	{ 0 },
 };
@@ -326,6 +343,7 @@ static const struct account_field contact_fields[] = {
 	{ "address", false, set_address },
 	{ "name", false, set_person },
 	{ "company", false, set_company },
+	{ "language", false, set_contact_language },
 	{ 0 },
 };
 static const struct account_field contract_fields[] = {
@@ -367,7 +385,8 @@ struct account_entry *account_entry_new(struct account_file *f, int line)
 	struct account_entry *a = arena_alloc(f->arena, sizeof(*a));
 	struct span empty = SPAN("");
 
-	a->row = (struct store_account){ empty, empty, empty, empty, empty, empty, false, empty };
+	a->row =
+	    (struct store_account){ empty, empty, empty, empty, empty, empty, false, empty, empty };
 	a->line = line;
 	a->domains_end = &a->domains;
 	a->contacts_end = &a->contacts;

@@ -32,14 +32,16 @@ static void add_account(struct lines *l, const struct store_account *a)
 	add_value(l, "parent", a->parent);
 	add_value(l, "flags", a->flags);
 	add_value(l, "contact name", a->contact_name);
+	add_value(l, "language", a->language);
 	add_line(l, a->entitled ? "entitled" : "not entitled");
 }
 
 static void add_contact(struct lines *l, const struct store_contact *c)
 {
-	add_line(l, arena_printf(l->arena, "contact " SPAN_FMT " <" SPAN_FMT ">%s",
+	add_line(l, arena_printf(l->arena, "contact " SPAN_FMT " <" SPAN_FMT ">%s%s" SPAN_FMT,
 				 SPAN_ARG(c->name), SPAN_ARG(c->address),
-				 c->company ? ", sees the company's cases" : ""));
+				 c->company ? ", sees the company's cases" : "",
+				 c->language.n ? ", language " : "", SPAN_ARG(c->language)));
 }
 
 static const char *day(struct lines *l, const char *before, int64_t at)

@@ -88,12 +88,12 @@ int ctl_account_import(struct ctl *c)
 
 static json_t *account_json(const struct store_account *a)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "id", json_of_span(a->id),
-			 "name", json_of_span(a->name), "package", json_of_span_or_null(a->package),
-			 "reseller", json_of_span_or_null(a->reseller), "parent",
-			 json_of_span_or_null(a->parent), "flags", json_of_span(a->flags),
-			 "entitled", a->entitled, "contact_name",
-			 json_of_span_or_null(a->contact_name));
+	return json_pack(
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", json_of_span(a->id), "name",
+	    json_of_span(a->name), "package", json_of_span_or_null(a->package), "reseller",
+	    json_of_span_or_null(a->reseller), "parent", json_of_span_or_null(a->parent), "flags",
+	    json_of_span(a->flags), "entitled", a->entitled, "contact_name",
+	    json_of_span_or_null(a->contact_name), "language", json_of_span_or_null(a->language));
 }
 
 static json_t *account_row(struct ctl *c, const void *row, struct err *e)
@@ -121,9 +121,9 @@ int ctl_account_list(struct ctl *c)
 
 static json_t *contact_json(const struct store_contact *v)
 {
-	return json_pack("{s:o, s:o, s:o, s:b}", "address", json_of_span(v->address), "name",
+	return json_pack("{s:o, s:o, s:o, s:b, s:o}", "address", json_of_span(v->address), "name",
 			 json_of_span(v->name), "account", json_of_span(v->account), "company",
-			 v->company);
+			 v->company, "language", json_of_span_or_null(v->language));
 }
 
 static json_t *contract_json(const struct store_contract *v)

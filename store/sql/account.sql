@@ -1,15 +1,17 @@
 -- columns: account
-a.id, a.name, a.package, a.reseller, a.parent, a.flags, a.entitled, a.contact_name
+a.id, a.name, a.package, a.reseller, a.parent, a.flags, a.entitled, a.contact_name, a.language
 
 -- columns: contact
-c.address, c.name, c.account, c.company
+c.address, c.name, c.account, c.company, c.language
 
 -- name: account_put
-INSERT INTO account (id, name, package, reseller, parent, flags, entitled, contact_name)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO account (id, name, package, reseller, parent, flags, entitled, contact_name,
+	language)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, package = excluded.package,
 	reseller = excluded.reseller, parent = excluded.parent, flags = excluded.flags,
-	entitled = excluded.entitled, contact_name = excluded.contact_name
+	entitled = excluded.entitled, contact_name = excluded.contact_name,
+	language = excluded.language
 
 -- name: account_get
 SELECT {account} FROM account a WHERE a.id = ?1
@@ -35,9 +37,9 @@ ON CONFLICT (lower(domain)) DO UPDATE SET domain = excluded.domain, account = ex
 SELECT domain FROM domain WHERE account = ?1 ORDER BY lower(domain)
 
 -- name: contact_put
-INSERT INTO contact (address, name, account, company) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO contact (address, name, account, company, language) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (lower(address)) DO UPDATE SET address = excluded.address, name = excluded.name,
-	account = excluded.account, company = excluded.company
+	account = excluded.account, company = excluded.company, language = excluded.language
 
 -- name: contact_list
 SELECT {contact} FROM contact c ORDER BY lower(c.address)

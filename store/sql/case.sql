@@ -1,7 +1,7 @@
 -- columns: case
 number, queue, kind, channel, severity, severity_requested, state, subject, requester_name,
 	requester_address, account, behalf, reseller, top_visible, owner, rule, resource, priority,
-	opened_at, updated_at, merged_into
+	opened_at, updated_at, merged_into, language
 
 -- columns: case_filter
 (?1 = 0 OR state IN ('new', 'open', 'waiting'))
@@ -15,8 +15,8 @@ number, queue, kind, channel, severity, severity_requested, state, subject, requ
 -- name: case_open
 INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
 	requester_name, requester_address, account, behalf, reseller, top_visible, owner, rule,
-	resource, priority, opened_at, updated_at, merged_into)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+	resource, priority, opened_at, updated_at, merged_into, language)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
 
 -- name: case_get
 SELECT {case} FROM cases WHERE number = ?1
@@ -25,8 +25,8 @@ SELECT {case} FROM cases WHERE number = ?1
 UPDATE cases SET queue = ?1, kind = ?2, channel = ?3, severity = ?4, severity_requested = ?5,
 	state = ?6, subject = ?7, requester_name = ?8, requester_address = ?9, account = ?10,
 	behalf = ?11, reseller = ?12, top_visible = ?13, owner = ?14, rule = ?15, resource = ?16,
-	priority = ?17, updated_at = ?18, merged_into = ?19
-WHERE number = ?20
+	priority = ?17, updated_at = ?18, merged_into = ?19, language = ?20
+WHERE number = ?21
 
 -- name: case_update_deadlines
 UPDATE deadline SET case_open = ?2 WHERE case_number = ?1 AND case_open <> ?2

@@ -14,6 +14,7 @@ static void put_contact(struct fixture *f, const char *address, const char *acco
 	struct store_contact c = { .address = span_of(address),
 				   .name = SPAN("Ann"),
 				   .account = span_of(account),
+				   .language = SPAN("fr"),
 				   .company = true };
 
 	OK(f, store_contact_put(f->s, &c, &f->e));
@@ -28,7 +29,8 @@ static void an_account_put_again_keeps_what_hangs_on_it(void **state)
 				   .reseller = SPAN("big"),
 				   .parent = SPAN("top"),
 				   .flags = SPAN("self-service vip"),
-				   .contact_name = SPAN("Ann") },
+				   .contact_name = SPAN("Ann"),
+				   .language = SPAN("ja") },
 			     got, *v;
 	struct store_contact *contacts;
 	size_t n;
@@ -44,12 +46,14 @@ static void an_account_put_again_keeps_what_hangs_on_it(void **state)
 	assert_true(span_is(got.reseller, "big") && span_is(got.parent, "top"));
 	assert_true(span_is(got.flags, "self-service vip") && !got.entitled);
 	assert_true(span_is(got.contact_name, "Ann") && span_is(got.id, "acme"));
+	assert_true(span_is(got.language, "ja"));
 	OK(f, store_account_get(f->s, SPAN("none"), &f->a, &got, &f->e));
 	assert_null(got.id.p);
 	OK(f, store_account_list(f->s, &f->a, &v, &n, &f->e));
 	assert_true(n == 2 && span_is(v[0].id, "aaa") && v[0].entitled);
 	OK(f, store_contact_list(f->s, SPAN("acme"), &f->a, &contacts, &n, &f->e));
 	assert_true(n == 1 && span_is(contacts[0].address, "ann@acme.example"));
+	assert_true(span_is(contacts[0].language, "fr"));
 }
 
 static void an_address_finds_by_contact_then_by_domain(void **state)

@@ -13,6 +13,7 @@ static void every_field_of_a_case_comes_back(void **state)
 	c.owner = SPAN("bob");
 	c.rule = SPAN("how-to");
 	c.resource = SPAN("community");
+	c.language = SPAN("es");
 	c.priority = -2;
 	begin(f);
 	c.number = open_case(f, &c);
@@ -20,6 +21,7 @@ static void every_field_of_a_case_comes_back(void **state)
 	c.state = CASE_WAITING;
 	c.subject = SPAN("");
 	c.severity = 2;
+	c.language = SPAN("de");
 	c.updated_at = NOW + 5;
 	c.opened_at = 0; /* is not written again */
 	OK(f, store_case_update(f->s, &c, &f->e));
@@ -35,6 +37,7 @@ static void every_field_of_a_case_comes_back(void **state)
 	assert_true(span_is(got.rule, "how-to") && span_is(got.resource, "community"));
 	assert_true(got.priority == -2 && got.opened_at == NOW && got.updated_at == NOW + 5);
 	assert_int_equal(got.merged_into, 0);
+	assert_true(span_is(got.language, "de"));
 }
 
 static void a_case_that_is_not_there_is_said_so(void **state)
