@@ -83,6 +83,10 @@ static const struct schema_row file_rows[] = {
 	{ "answers", SCHEMA_GROUP, .inner = &answer_group },
 	{ "refusals", SCHEMA_GROUP, .inner = &refusal_group },
 	{ "samples", SCHEMA_GROUP, .inner = &sample_group },
+	{ "common", SCHEMA_WORDS, AT(words, common), .max = 400 },
+	{ "letters", SCHEMA_TEXT, AT(words, letters), .min = 3, .max = 16,
+	  .check = value_check_line },
+	{ "unsubscribe", SCHEMA_WORDS, AT(words, unsubscribe), .max = 100 },
 	{ "zones", SCHEMA_LIST, AT(words, zones), .count_at = offsetof(struct words, zone_count),
 	  .max = 1000, .inner = &zone_group },
 	{ "severities", SCHEMA_LIST, AT(reading_words, scales),
@@ -134,9 +138,11 @@ static void read_words_of(struct loader *l, const struct conf_queue *q, const ch
 
 	if (strcmp(language, "en") != 0)
 		read_language(l, "en", &r);
-	/* Names of zones and severities are not mixed from two languages. */
+	/* Of these nothing is taken from English. */
 	r = (struct reading_words){ .words = r.words };
 	r.words.zone_count = r.words.own_count = r.words.shipped_count = 0;
+	r.words.common = r.words.unsubscribe = (struct policy_words){ 0 };
+	r.words.letters = NULL;
 	read_language(l, language, &r);
 	c->words[c->words_count++] = r.words;
 }

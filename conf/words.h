@@ -165,6 +165,9 @@ struct words {
 	const char *v[WORD_COUNT];
 	struct words_zone *zones;
 	size_t zone_count;
+	struct policy_words common; /* by which a mail is known to be in this language */
+	const char *letters; /* that no other language has: "a-z", the first and the last; NULL */
+	struct policy_words unsubscribe;    /* with which people leave a list */
 	struct policy_scale *own, *shipped; /* labels and meanings of severities */
 	size_t own_count, shipped_count;
 };

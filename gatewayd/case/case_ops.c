@@ -56,6 +56,7 @@ static struct store_case row_of(const struct case_opening *o)
 		.reseller = o->reseller,
 		.top_visible = o->top_visible,
 		.owner = o->owner,
+		.language = o->language,
 		.rule = o->rule ? span_of(o->rule->name) : SPAN(""),
 		.resource = o->rule && o->rule->resource ? span_of(o->rule->resource) : SPAN(""),
 		.priority = o->rule ? o->rule->priority : 0,

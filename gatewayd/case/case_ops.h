@@ -25,6 +25,7 @@ struct case_opening {
 	int64_t mail;			/* 0: none */
 	struct span actor, phone;	/* phone: the record of the call, "" */
 	struct span owner;
+	struct span language; /* of the requester; "": not known */
 };
 int case_open(struct desk *d, const struct case_opening *o, int64_t *ret_number, struct err *e);
 

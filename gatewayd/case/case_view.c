@@ -131,7 +131,7 @@ static json_t *base_view(struct desk *d, const struct store_case *c)
 	json_t *j = json_pack(
 	    "{s:I, s:o, s:o, s:i, s:s?, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 	    "s:o, s:i, s:o, s:o, "
-	    "s:o}",
+	    "s:o, s:o}",
 	    "number", (json_int_t)c->number, "queue", json_of_span(c->queue), "kind",
 	    json_of_span(c->kind), "severity", c->severity, "severity_label", label,
 	    "severity_requested",
@@ -144,7 +144,7 @@ static json_t *base_view(struct desk *d, const struct store_case *c)
 	    json_of_span_or_null(c->reseller), "rule", json_of_span_or_null(c->rule), "priority",
 	    c->priority, "resource", json_of_span_or_null(c->resource), "merged_into",
 	    c->merged_into ? json_integer(c->merged_into) : json_null(), "top_visible",
-	    json_boolean(c->top_visible));
+	    json_boolean(c->top_visible), "language", json_of_span_or_null(c->language));
 
 	return j;
 }

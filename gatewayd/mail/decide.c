@@ -1,5 +1,6 @@
 #include "gatewayd/mail/decide.h"
 
+#include "gatewayd/mail/language.h"
 #include "gatewayd/mail/routing.h"
 
 const char *decide_name(enum decide_what what)
@@ -49,8 +50,6 @@ static bool decide_mechanics(const struct decide_in *in, struct decision *d)
  * that asks has the same address, so that an answer may be a question, or a machine's. */
 static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
 {
-	static const char *const words[] = { "unsubscribe", "opt out", "opt-out", "abmelden",
-					     "abbestellen" };
 	struct span rest = span_trim(in->facts->reply), line = SPAN("");
 	struct span subject = in->facts->subject.p ? in->facts->subject : SPAN("");
 	bool person = in->facts->kind == FACTS_HUMAN, says = person && !rest.n;
@@ -58,10 +57,8 @@ static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
 	if (!in->identity->unsubscribe_valid)
 		return false;
 	span_line(&rest, &line);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (span_find_ci(subject, span_of(words[i])) != SIZE_MAX ||
-		    (person && span_find_ci(line, span_of(words[i])) != SIZE_MAX))
-			says = true;
+	says = says || language_unsubscribes(in->conf, subject) ||
+	       (person && language_unsubscribes(in->conf, line));
 	if (says)
 		say(d, DECIDE_UNSUBSCRIBE, "to the unsubscribe address, with its token");
 	return says;

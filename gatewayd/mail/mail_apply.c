@@ -6,6 +6,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/customer_command.h"
+#include "gatewayd/mail/language.h"
 #include "gatewayd/mail/staff_command.h"
 #include "gatewayd/post/post.h"
 
@@ -137,6 +138,17 @@ static bool silent(const struct work *w)
 	return w->job->mail.history;
 }
 
+static struct span language_of(const struct work *w)
+{
+	return language_guess(w->d->conf, w->job->facts.subject, w->dec->text);
+}
+
+/* Whom an automatic answer to this mail goes to. */
+static struct post_person answered(const struct work *w, bool authenticated)
+{
+	return (struct post_person){ w->g->answer.to, name_of(w), authenticated, language_of(w) };
+}
+
 /* --- one function a decision --- */
 
 static int nothing(struct work *w, struct err *e)
@@ -149,30 +161,31 @@ static int nothing(struct work *w, struct err *e)
 static int apply_too_large(struct work *w, struct err *e)
 {
 	struct mime_thread thread = thread_of(w);
+	struct post_person to = answered(w, false);
 
 	if (!w->g->answer.allowed || silent(w))
 		return 0;
-	return post_too_large(w->d, w->dec->queue, w->g->answer.to, &thread, e);
+	return post_too_large(w->d, w->dec->queue, &to, &thread, e);
 }
 
 static int apply_refer(struct work *w, struct err *e)
 {
 	struct mime_thread thread = thread_of(w);
+	struct post_person to = answered(w, false);
 
 	if (!w->g->answer.allowed || silent(w))
 		return 0;
-	return post_referral(w->d, w->dec->queue, w->g->answer.to, &thread, e);
+	return post_referral(w->d, w->dec->queue, &to, &thread, e);
 }
 
 static int tell_of_case(struct work *w, struct err *e)
 {
 	struct post_confirmation p = {
 		.number = w->done->case_number,
-		.to = { w->g->answer.to, name_of(w), w->dec->authenticated },
+		.to = answered(w, w->dec->authenticated),
 		.thread = thread_of(w),
 		.words = w->dec->text,
 	};
-
 	struct post_said said = said_in(w);
 
 	if (post_staff_new_case(w->d, w->done->case_number, &said, e) < 0)
@@ -217,6 +230,7 @@ static int apply_case(struct work *w, struct err *e)
 		.actor = actor_of(w),
 		.phone = SPAN(""),
 		.owner = SPAN(""),
+		.language = language_of(w),
 	};
 	struct store_note note;
 
@@ -287,12 +301,13 @@ static int apply_bounce(struct work *w, struct err *e)
 static int apply_unsubscribe(struct work *w, struct err *e)
 {
 	struct mime_thread thread = thread_of(w);
+	struct post_person to = answered(w, false);
 
 	if (store_optout_add(w->d->store, w->g->identity.from, w->d->now, SPAN("by mail"), e) < 0)
 		return -1;
 	if (!w->g->answer.allowed || silent(w))
 		return 0;
-	return post_unsubscribed(w->d, w->dec->queue, w->g->answer.to, &thread, e);
+	return post_unsubscribed(w->d, w->dec->queue, &to, &thread, e);
 }
 
 static int apply_customer_command(struct work *w, struct err *e)
@@ -301,7 +316,7 @@ static int apply_customer_command(struct work *w, struct err *e)
 		.command = &w->dec->command,
 		.number = w->dec->case_number,
 		.queue = w->dec->queue,
-		.from = { w->g->identity.from, name_of(w), w->dec->authenticated },
+		.from = { w->g->identity.from, name_of(w), w->dec->authenticated, language_of(w) },
 		.account = &w->g->in.account,
 		.contact = w->g->contact.address.p != NULL,
 		.company = w->g->contact.address.p && w->g->contact.company,

@@ -6,6 +6,7 @@
 
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/automatic.h"
 
 /* Those that a mail must keep to; how many. */
@@ -181,14 +182,49 @@ struct compose_mail post_answer(struct desk *d, const char *template,
 				      .data = template_data_new(d->arena) };
 }
 
-void post_to_customer(struct desk *d, struct compose_mail *p, struct span address, struct span name,
-		      bool authenticated)
+/* The configuration's own spelling of the language; NULL: it has none such. */
+static const char *known_language(const struct conf *conf, struct span language)
+{
+	for (size_t i = 0; language.n && i < conf->languages.n; i++)
+		if (span_is_ci(language, conf->languages.v[i]))
+			return conf->languages.v[i];
+	return NULL;
+}
+
+/* That the operator entered for the address; trouble of the store shows at the commit. */
+static const char *language_of(struct desk *d, struct span address)
+{
+	struct store_account account = { 0 };
+	struct store_contact contact = { 0 };
+	bool domain_too = !policy_is_freemail(&d->conf->policy, addrspec_domain(address));
+	const char *language = NULL;
+	struct err e;
+
+	if (!d->store || !address.n || !utf8_valid(address) ||
+	    store_account_by_address(d->store, address, domain_too, d->arena, &account, &contact,
+				     &e) < 0)
+		return NULL;
+	language = known_language(d->conf, contact.language);
+	return language ? language : known_language(d->conf, account.language);
+}
+
+static const struct words *customer_words(struct desk *d, const struct compose_mail *p,
+					  const struct post_person *to)
+{
+	const char *language = language_of(d, to->address);
+
+	if (!language)
+		language = known_language(d->conf, p->c ? p->c->language : to->language);
+	return words_find(d->conf, p->queue, language ? language : p->queue->language);
+}
+
+void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to)
 {
 	if (!p->words)
-		p->words = words_find(d->conf, p->queue, p->queue->language);
+		p->words = customer_words(d, p, to);
 	p->role = TOKEN_CUSTOMER;
-	p->to = (struct mime_address){ name, address };
-	p->authenticated = authenticated;
+	p->to = (struct mime_address){ to->name, to->address };
+	p->authenticated = to->authenticated;
 	template_set(
 	    p->data, "reason",
 	    word_with(d, p->words, WORD_REASON_WROTE, "address", span_of(p->queue->address)));

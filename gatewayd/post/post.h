@@ -15,9 +15,14 @@
 struct post_person {
 	struct span address, name; /* name may be empty */
 	bool authenticated;
+	struct span language; /* of the mail that is answered; "": not known, or that of the case */
 };
 
-/* --- to customers --- */
+/*
+ * --- to customers ---
+ *
+ * In the language of the contact, else of the account, else of their first mail, else of the queue.
+ */
 
 struct post_confirmation {
 	int64_t number;
@@ -40,9 +45,9 @@ int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *
 int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
 /* The owner changed the state: the customer hears it. */
 int post_case_state(struct desk *d, int64_t number, struct err *e);
-int post_too_large(struct desk *d, const struct conf_queue *queue, struct span to,
+int post_too_large(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		   const struct mime_thread *thread, struct err *e);
-int post_referral(struct desk *d, const struct conf_queue *queue, struct span to,
+int post_referral(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		  const struct mime_thread *thread, struct err *e);
 /* number 0: the answer to `status` that names no case is a listing. */
 int post_status(struct desk *d, int64_t number, const struct post_person *to,
@@ -50,7 +55,7 @@ int post_status(struct desk *d, int64_t number, const struct post_person *to,
 int post_listing(struct desk *d, const struct conf_queue *queue, const struct store_case *cases,
 		 size_t n, const struct post_person *to, const struct mime_thread *thread,
 		 struct err *e);
-int post_unsubscribed(struct desk *d, const struct conf_queue *queue, struct span to,
+int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		      const struct mime_thread *thread, struct err *e);
 int post_recommendations(struct desk *d, const struct store_property *property,
 			 const struct store_contact *to, const struct store_recommendation *v,

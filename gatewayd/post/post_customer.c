@@ -50,7 +50,7 @@ int post_confirmation(struct desk *d, const struct post_confirmation *p, struct 
 	mail = post_about(d, "confirmation", &c);
 	mail.cause = COMPOSE_ANSWER;
 	mail.thread = p->thread;
-	post_to_customer(d, &mail, p->to.address, p->to.name, p->to.authenticated);
+	post_to_customer(d, &mail, &p->to);
 	if (span_is(c.resource, "community"))
 		template_set(mail.data, "community", span_of(mail.queue->community));
 	if (reseller(d, mail.data, &c, e) < 0 ||
@@ -93,7 +93,7 @@ static int reply_to(struct desk *d, const struct post_reply *p, const struct sto
 	mail.attachment_count = p->attachment_count;
 	/* A person of the staff has read the case and answers it: what they write is theirs to
 	 * send. */
-	post_to_customer(d, &mail, address, name, true);
+	post_to_customer(d, &mail, &(struct post_person){ address, name, true, SPAN("") });
 	if (p->author) {
 		mail.from_name = span_of(p->author->name);
 		template_set(mail.data, "owner", span_of(p->author->name));
@@ -134,7 +134,9 @@ static int tell_requester(struct desk *d, const char *template, int64_t number, 
 	mail = post_about(d, template, &c);
 	if (last_inbound(d, number, &mail.thread, e) < 0)
 		return -1;
-	post_to_customer(d, &mail, c.requester_address, c.requester_name, false);
+	post_to_customer(
+	    d, &mail,
+	    &(struct post_person){ c.requester_address, c.requester_name, false, SPAN("") });
 	return post_mail(d, &mail, e);
 }
 
@@ -152,24 +154,24 @@ int post_case_state(struct desk *d, int64_t number, struct err *e)
 	return tell_requester(d, c.state == CASE_CLOSED ? "case_closed" : "case_state", number, e);
 }
 
-int post_too_large(struct desk *d, const struct conf_queue *queue, struct span to,
+int post_too_large(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		   const struct mime_thread *thread, struct err *e)
 {
 	struct compose_mail mail = post_answer(d, "too_large", queue, thread);
 
-	post_to_customer(d, &mail, to, SPAN(""), false);
+	post_to_customer(d, &mail, to);
 	template_set(
 	    mail.data, "limit",
 	    word_count(d, mail.words, WORD_MEGABYTES, d->conf->limits.mail_bytes / 1000000));
 	return post_mail(d, &mail, e);
 }
 
-int post_referral(struct desk *d, const struct conf_queue *queue, struct span to,
+int post_referral(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		  const struct mime_thread *thread, struct err *e)
 {
 	struct compose_mail mail = post_answer(d, "referral", queue, thread);
 
-	post_to_customer(d, &mail, to, SPAN(""), false);
+	post_to_customer(d, &mail, to);
 	template_set(mail.data, "referral", span_of(queue->referral));
 	template_set(mail.data, "community", span_of(queue->community));
 	return post_mail(d, &mail, e);
@@ -186,7 +188,7 @@ int post_status(struct desk *d, int64_t number, const struct post_person *to,
 	mail = post_about(d, "status_answer", &c);
 	mail.cause = COMPOSE_ANSWER;
 	mail.thread = *thread;
-	post_to_customer(d, &mail, to->address, to->name, to->authenticated);
+	post_to_customer(d, &mail, to);
 	return post_mail(d, &mail, e);
 }
 
@@ -196,7 +198,7 @@ int post_listing(struct desk *d, const struct conf_queue *queue, const struct st
 {
 	struct compose_mail mail = post_answer(d, "listing_answer", queue, thread);
 
-	post_to_customer(d, &mail, to->address, to->name, to->authenticated);
+	post_to_customer(d, &mail, to);
 	template_set_flag(mail.data, "cases_found", n > 0);
 	template_set(mail.data, "due_zone", words_zone(mail.words, queue->zone));
 	for (size_t i = 0; i < n; i++)
@@ -204,12 +206,12 @@ int post_listing(struct desk *d, const struct conf_queue *queue, const struct st
 	return post_mail(d, &mail, e);
 }
 
-int post_unsubscribed(struct desk *d, const struct conf_queue *queue, struct span to,
+int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		      const struct mime_thread *thread, struct err *e)
 {
 	struct compose_mail mail = post_answer(d, "unsubscribe_done", queue, thread);
 
-	post_to_customer(d, &mail, to, SPAN(""), false);
+	post_to_customer(d, &mail, to);
 	return post_mail(d, &mail, e);
 }
 
@@ -223,7 +225,7 @@ int post_recommendations(struct desk *d, const struct store_property *property,
 	mail.cause = COMPOSE_NOTICE;
 	mail.unsubscribe = true;
 	/* The names in it come from the operator's import, not from a sender. */
-	post_to_customer(d, &mail, to->address, to->name, true);
+	post_to_customer(d, &mail, &(struct post_person){ to->address, to->name, true, SPAN("") });
 	template_set(mail.data, "reason",
 		     word_with(d, mail.words, WORD_REASON_CONTACT, "account", property->account));
 	template_set(mail.data, "property", property->name);

@@ -11,8 +11,7 @@ struct compose_mail post_about(struct desk *d, const char *template, const struc
 struct compose_mail post_answer(struct desk *d, const char *template,
 				const struct conf_queue *queue, const struct mime_thread *thread);
 /* Whom it goes to, in whose language; what the mail may say of its case follows from that. */
-void post_to_customer(struct desk *d, struct compose_mail *p, struct span address, struct span name,
-		      bool authenticated);
+void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to);
 void post_to_staff(struct desk *d, struct compose_mail *p, struct span address);
 /* Makes it and adds the row. */
 int post_mail(struct desk *d, struct compose_mail *p, struct err *e);

@@ -115,7 +115,9 @@ static void set_reader(struct desk *d, struct compose_mail *m, bool staff, const
 	if (staff)
 		post_to_staff(d, m, to);
 	else
-		post_to_customer(d, m, m->c->requester_address, m->c->requester_name, true);
+		post_to_customer(d, m,
+				 &(struct post_person){ m->c->requester_address,
+							m->c->requester_name, true, SPAN("") });
 }
 
 int post_preview(struct desk *d, const struct post_preview *p, struct compose_texts *ret_texts,
