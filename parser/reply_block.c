@@ -342,7 +342,9 @@ size_t reply_notes_block(const struct reply_lines *l, size_t i, size_t *ret_firs
 	bool cc = false;
 	size_t first;
 
-	if (lone_role(l, i) != TO)
+	struct span to = reply_line_text(l, i);
+
+	if (memchr(to.p, ' ', to.n) || lone_role(l, i) != TO)
 		return 0;
 	first = name_and_date(l, i);
 	for (size_t k = i + 1; first < i && k < l->n && k <= i + NOTES_LINES_MAX; k++) {

@@ -172,10 +172,10 @@ bool reply_is_footer(struct span line)
 		return false;
 	reply_fold(&f, line);
 	struct span s = without_links(&f);
-	for (size_t i = 0; i < COUNT(wholes); i++)
-		if (matches_line(wholes[i].words, s))
+	for (size_t i = 0; s.n && i < COUNT(wholes); i++)
+		if (*wholes[i].words.p == *s.p && matches_line(wholes[i].words, s))
 			return true;
-	for (size_t i = 0; i < COUNT(footers); i++)
+	for (size_t i = 0; s.n && i < COUNT(footers); i++)
 		if (matches_footer(&footers[i], s))
 			return true;
 	return false;

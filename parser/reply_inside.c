@@ -5,7 +5,7 @@
 #include "parser/sieve.h"
 
 enum {
-	FIRST_LINES = 5, /* of the sender's words that are looked at */
+	FIRST_LINES = 3, /* of the sender's words that are looked at */
 	LAST_LINES = 2,
 	TAG_MAX = 40, /* bytes of a name in front of an answer */
 	INITIALS_MAX = 4,
@@ -117,7 +117,7 @@ static bool is_tagged(const struct reply_lines *l, size_t i)
 {
 	struct span name = l->mail->name;
 
-	if (!may_be_tagged(reply_line_text(l, i), name))
+	if (l->v[i].class == REPLY_BLANK || !may_be_tagged(reply_line_text(l, i), name))
 		return false;
 	struct span line = reply_line_unquoted(l, i), tag = tag_of(line);
 	if (tag.n == 0)
@@ -154,19 +154,28 @@ static bool is_coloured_answer(const struct reply_lines *l, size_t i, size_t end
 
 /* --- all of it --- */
 
-bool reply_answers_inside(const struct reply_lines *l, size_t own, size_t first, size_t end,
-			  bool quoted)
+/* Lines in colour that answer a question of another colour. */
+static bool has_coloured_answer(const struct reply_lines *l, size_t first, size_t end)
 {
-	bool asked = false; /* the line above is no answer, and a question */
+	bool asked = false;
 
-	if (is_announced(l, own, quoted))
-		return true;
 	for (size_t i = first; i < end; i++) {
 		if (l->v[i].class == REPLY_BLANK)
 			continue;
-		if ((asked && is_coloured_answer(l, i, end)) || is_tagged(l, i))
+		if (asked && is_coloured_answer(l, i, end))
 			return true;
 		asked = !l->v[i].colour && is_question(reply_line_text(l, i));
 	}
+	return false;
+}
+
+bool reply_answers_inside(const struct reply_lines *l, size_t own, size_t first, size_t end,
+			  bool quoted)
+{
+	if (is_announced(l, own, quoted) || (l->coloured && has_coloured_answer(l, first, end)))
+		return true;
+	for (size_t i = first; i < end; i++)
+		if (is_tagged(l, i))
+			return true;
 	return false;
 }

@@ -295,6 +295,7 @@ static void mark_colour(struct reply_lines *l, const struct reply_hint *h)
 {
 	for (size_t i = line_at(l, h->from); i < l->n && l->v[i].start < h->to; i++)
 		l->v[i].colour |= l->v[i].to > h->from;
+	l->coloured = true;
 }
 
 void reply_lines_mark(struct reply_lines *l, const struct reply_hint *hints, size_t hint_count)

@@ -45,6 +45,7 @@ struct reply_lines {
 	size_t n;	      /* lines that are still looked at */
 	size_t total;	      /* lines of the text; those behind the first n are left out */
 	size_t tries, splits; /* how often an attribution was looked for; and within a line */
+	bool coloured;	      /* some line has a colour of its own */
 	bool bare;	      /* the first quoted line left out at the end had no attribution */
 	const struct reply_mail *mail;
 };

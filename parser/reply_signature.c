@@ -118,26 +118,44 @@ static bool names_sender(const struct reply_lines *l, struct span line)
 	return false;
 }
 
+/* Of the lines (at, end), which are not blank. */
 struct look {
 	size_t lines;
-	bool fits;    /* short, and nothing that a signature has not */
-	bool speaks;  /* a full sentence is in it */
-	bool contact; /* how to reach somebody */
-	bool name;    /* the first line is a name */
-	bool sender;  /* the sender's name is in it */
+	bool fits;   /* short, and nothing that a signature has not */
+	bool speaks; /* a full sentence is in it */
+	bool name;   /* the first line is a name */
 };
 
-static void look_at_line(const struct reply_lines *l, size_t i, struct look *look)
+static void look_at(const struct reply_lines *l, size_t at, size_t end, struct look *ret)
 {
-	struct span line = reply_line_text(l, i);
+	*ret = (struct look){ .fits = true };
+	for (size_t i = end; i > at + 1; i--) {
+		struct span line = reply_line_text(l, i - 1);
+		if (line.n == 0)
+			continue;
+		if (l->v[i - 1].code || line.n > LINE_MAX_BYTES || l->v[i - 1].colon ||
+		    is_list_item(line))
+			ret->fits = false;
+		ret->speaks |= reply_is_sentence(line) && !reply_is_footer(line);
+		ret->name = reply_is_name(line); /* from below: the first line's stays */
+		ret->lines++;
+	}
+}
 
-	if (l->v[i].code || line.n > LINE_MAX_BYTES || l->v[i].colon || is_list_item(line))
-		look->fits = false;
-	look->speaks |= reply_is_sentence(line) && !reply_is_footer(line);
-	look->contact |= is_contact(line);
-	look->sender |= names_sender(l, line);
-	look->name = reply_is_name(line); /* from below: the first line's stays */
-	look->lines++;
+static bool has_contact(const struct reply_lines *l, size_t at, size_t end)
+{
+	for (size_t i = at + 1; i < end; i++)
+		if (is_contact(reply_line_text(l, i)))
+			return true;
+	return false;
+}
+
+static bool has_sender(const struct reply_lines *l, size_t at, size_t end)
+{
+	for (size_t i = at + 1; i < end; i++)
+		if (names_sender(l, reply_line_text(l, i)))
+			return true;
+	return false;
 }
 
 /* --- delimiters --- */
@@ -199,21 +217,28 @@ static bool is_repeated(const struct reply_lines *l, size_t i)
 	return false;
 }
 
-static bool is_signature(const struct reply_lines *l, size_t i, enum delimiter d,
-			 const struct look *look)
+/* Sections have such delimiters too, and more than one: then the sender's name must stand below. */
+static bool looks_like_one(const struct reply_lines *l, size_t at, size_t end, bool name)
 {
-	if (look->lines == 0 || !look->fits || !has_text_above(l, i))
+	if (!is_repeated(l, at))
+		return name || delimiter_of(l, at) == DASHES || has_contact(l, at, end) ||
+		       has_sender(l, at, end);
+	if (has_sender(l, at, end))
+		return name || has_contact(l, at, end);
+	return name && l->mail->name.n == 0 && has_contact(l, at, end);
+}
+
+static bool is_signature(const struct reply_lines *l, size_t at, size_t end)
+{
+	enum delimiter d = delimiter_of(l, at);
+	struct look look;
+
+	look_at(l, at, end, &look);
+	if (look.lines == 0 || !look.fits || !has_text_above(l, at))
 		return false;
-	if (look->speaks) /* a disclaimer below a name, where a program has put the mark */
-		return d == MARK && look->name;
-	if (d == MARK)
-		return true;
-	if (is_announced(l, i))
-		return false;
-	if (is_repeated(l, i))
-		return look->sender ? look->contact || look->name
-				    : look->contact && look->name && l->mail->name.n == 0;
-	return d == DASHES || look->contact || look->name || look->sender;
+	if (look.speaks) /* a disclaimer below a name, where a program has put the mark */
+		return d == MARK && look.name;
+	return d == MARK || (!is_announced(l, at) && looks_like_one(l, at, end, look.name));
 }
 
 /* The last line above `end` that passes, not too many lines up and with only text below; end: none.
@@ -242,13 +267,9 @@ static bool is_delimiter(const struct reply_lines *l, size_t i)
 
 size_t reply_signature_find(const struct reply_lines *l, size_t end)
 {
-	struct look look = { .fits = true };
 	size_t at = find_above(l, end, LINES_MAX, is_delimiter);
 
-	for (size_t i = end; i > at + 1; i--)
-		if (l->v[i - 1].class != REPLY_BLANK)
-			look_at_line(l, i - 1, &look);
-	return at < end && is_signature(l, at, delimiter_of(l, at), &look) ? at : end;
+	return at < end && is_signature(l, at, end) ? at : end;
 }
 
 static bool is_long_rule(const struct reply_lines *l, size_t i)
