@@ -106,15 +106,23 @@ bool reply_is_name(struct span line)
 	return w.all <= NAME_WORDS_MAX && w.lower == 0;
 }
 
-static bool names_sender(const struct reply_lines *l, struct span line)
+static bool is_part_of_name(struct span name, struct span word)
 {
-	struct span name = l->mail->name;
-
+	while (word.n && strchr(",.;|", word.p[word.n - 1]))
+		word.n--;
 	while (name.n) {
-		struct span word = span_cut(&name, ' ');
-		if (word.n > 2 && span_find_ci(line, word) != SIZE_MAX)
+		struct span part = span_cut(&name, ' ');
+		if (part.n > 2 && span_eq_ci(part, word))
 			return true;
 	}
+	return false;
+}
+
+static bool names_sender(const struct reply_lines *l, struct span line)
+{
+	while (line.n)
+		if (is_part_of_name(l->mail->name, span_cut(&line, ' ')))
+			return true;
 	return false;
 }
 
@@ -217,15 +225,17 @@ static bool is_repeated(const struct reply_lines *l, size_t i)
 	return false;
 }
 
-/* Sections have such delimiters too, and more than one: then the sender's name must stand below. */
-static bool looks_like_one(const struct reply_lines *l, size_t at, size_t end, bool name)
+/* A rule parts other things off too, a number or a link; sections have more than one, and only the
+ * sender's name tells a signature. */
+static bool looks_like_one(const struct reply_lines *l, size_t at, size_t end,
+			   const struct look *look)
 {
 	if (!is_repeated(l, at))
-		return name || delimiter_of(l, at) == DASHES || has_contact(l, at, end) ||
-		       has_sender(l, at, end);
+		return look->name || delimiter_of(l, at) == DASHES || has_sender(l, at, end) ||
+		       (look->lines > 1 && has_contact(l, at, end));
 	if (has_sender(l, at, end))
-		return name || has_contact(l, at, end);
-	return name && l->mail->name.n == 0 && has_contact(l, at, end);
+		return look->name || has_contact(l, at, end);
+	return look->name && l->mail->name.n == 0 && has_contact(l, at, end);
 }
 
 static bool is_signature(const struct reply_lines *l, size_t at, size_t end)
@@ -238,7 +248,7 @@ static bool is_signature(const struct reply_lines *l, size_t at, size_t end)
 		return false;
 	if (look.speaks) /* a disclaimer below a name, where a program has put the mark */
 		return d == MARK && look.name;
-	return d == MARK || (!is_announced(l, at) && looks_like_one(l, at, end, look.name));
+	return d == MARK || (!is_announced(l, at) && looks_like_one(l, at, end, &look));
 }
 
 /* The last line above `end` that passes, not too many lines up and with only text below; end: none.
