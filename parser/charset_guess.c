@@ -106,7 +106,7 @@ static bool is_hz(struct span s)
 	return pairs >= HZ_PAIRS_MIN;
 }
 
-const struct charset *charset_by_escapes(const struct charsets *cs, struct span s)
+const struct charset *charset_by_escapes(const struct charsets *cs, struct span s, bool may_be_hz)
 {
 	struct span rest = s;
 	const char *label = NULL, *at;
@@ -116,7 +116,7 @@ const struct charset *charset_by_escapes(const struct charsets *cs, struct span 
 		label = label_of_escape(rest);
 		rest = span_sub(rest, 1, SIZE_MAX);
 	}
-	if (!label && is_hz(s))
+	if (!label && may_be_hz && is_hz(s))
 		label = "hz-gb-2312";
 	return label && !charset_has_high(s) ? charset_find(cs, span_of(label)) : NULL;
 }
@@ -324,7 +324,7 @@ static bool choose_by_escapes(const struct charsets *cs, struct span s,
 	const struct charset *c = choice->charset, *found = NULL;
 
 	if (!c || charset_sort(c) != CHARSET_SEVEN_BIT)
-		found = charset_by_escapes(cs, s);
+		found = charset_by_escapes(cs, s, !c || !charset_is_utf8(c));
 	if (!found)
 		return false;
 	choice->charset = found;

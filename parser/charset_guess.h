@@ -22,7 +22,8 @@ void charset_choose(const struct charsets *cs, struct span label, struct span by
 		    struct charset_choice *ret_choice);
 
 /* ISO-2022-JP, -KR, -CN or HZ by its escapes; NULL: none. */
-const struct charset *charset_by_escapes(const struct charsets *cs, struct span bytes);
+const struct charset *charset_by_escapes(const struct charsets *cs, struct span bytes,
+					 bool may_be_hz);
 
 /* GB18030, EUC-KR or EUC-JP by its pairs of bytes; NULL: none. */
 const struct charset *charset_by_pairs(const struct charsets *cs, struct span bytes);

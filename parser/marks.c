@@ -109,6 +109,18 @@ static bool name_fits(const struct field_row *r, struct span name)
 	       span_starts_ci(name, r->name);
 }
 
+/* How the names of the table begin: most fields of a mail begin otherwise. */
+static bool may_be_in_table(struct span name)
+{
+	static const char begins[] = "x-auprlidert";
+
+	for (size_t i = 0; i + 1 < sizeof(begins) - 1 && name.n > 1; i += 2)
+		if (ascii_lower((unsigned char)name.p[0]) == (unsigned char)begins[i] &&
+		    ascii_lower((unsigned char)name.p[1]) == (unsigned char)begins[i + 1])
+			return true;
+	return false;
+}
+
 /* The first row of each kind that fits, by its index in the table; past its end: none. */
 struct first_rows {
 	size_t of[BULK + 1];
@@ -118,8 +130,7 @@ static void read_field(const struct header *h, struct facts *f, struct first_row
 {
 	struct span value = span_trim(h->value);
 
-	/* The letters that the names of the table begin with. */
-	if (!strchr("xaplrd", ascii_lower((unsigned char)h->name.p[0])))
+	if (!may_be_in_table(h->name))
 		return;
 	for (size_t i = 0; i < COUNT(field_rows); i++) {
 		const struct field_row *r = &field_rows[i];
@@ -169,9 +180,16 @@ bool marks_is_null_path(struct span path)
 
 /* --- other signs --- */
 
+/* Mostly the first byte knows. */
+static bool begins_with(struct span s, struct span words)
+{
+	return s.n && ascii_lower((unsigned char)s.p[0]) == (unsigned char)words.p[0] &&
+	       span_starts_ci(s, words);
+}
+
 static bool is_sender(struct span local, struct span words)
 {
-	return span_starts_ci(local, words) &&
+	return begins_with(local, words) &&
 	       (local.n == words.n || strchr(".-_+=", local.p[words.n]) != NULL);
 }
 
@@ -187,7 +205,7 @@ static void read_words(const struct kind_input *in, struct facts *f)
 			continue;
 		if ((r->sign == PART && kind_has_part(in, r->words.p)) ||
 		    (r->sign == SENDER && is_sender(local, r->words)) ||
-		    (r->sign == SUBJECT && span_starts_ci(f->subject, r->words)))
+		    (r->sign == SUBJECT && begins_with(f->subject, r->words)))
 			mark(f, r->mark);
 	}
 }

@@ -212,7 +212,7 @@ static void add_bytes(struct decoder *d, struct span s)
 	size_t from = r->text.n;
 
 	if (is_ascii(s)) {
-		c = charset_by_escapes(r->charsets, s);
+		c = charset_by_escapes(r->charsets, s, true);
 		if (c)
 			reading_defect(r, FACTS_CHARSET_GUESSED);
 	} else {
