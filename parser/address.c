@@ -126,18 +126,18 @@ static struct span inside_angle(struct mailbox *m)
 /* What no address has outside of quotes. */
 static bool is_odd(struct span address)
 {
-	return address.n == 0 || address.p[0] == '\'' ||
+	return address.n == 0 || address.p[0] == '\'' || address.p[address.n - 1] == '"' ||
 	       (address.p[0] != '"' && !memchr(address.p, '[', address.n) &&
 		(memchr(address.p, ':', address.n) || memchr(address.p, '"', address.n)));
 }
 
-/* The only address in all that was written, wherever it stands; else what was read. */
-static struct span only_address(const struct mailbox *m, struct span read, struct reading *r)
+/* The only address in s, wherever it stands; else what was read. */
+static struct span only_address(struct span s, struct span read, struct reading *r)
 {
 	struct span found, one = SPAN("");
 	size_t at = 0;
 
-	while (bounce_next_address(m->whole, &at, &found)) {
+	while (bounce_next_address(s, &at, &found)) {
 		if (one.n && !span_eq_ci(one, found))
 			return read;
 		one = found;
@@ -167,7 +167,7 @@ static struct span read_address(struct mailbox *m, struct reading *r)
 
 	if (spec.p)
 		address = address_spec(spec, r);
-	return is_odd(address) ? only_address(m, address, r) : address;
+	return is_odd(address) ? only_address(m->whole, address, r) : address;
 }
 
 static struct span read_name(const struct mailbox *m, struct reading *r)
@@ -196,6 +196,8 @@ static void add(struct mailbox *m, struct reading *r, struct facts_addresses *li
 	struct facts_address a = { .address = read_address(m, r) };
 
 	a.name = read_name(m, r);
+	if (a.address.n == 0) /* all of it was encoded */
+		a.address = only_address(a.name, SPAN(""), r);
 	if (a.address.n == 0 && a.name.n == 0) {
 		struct span text = m->angle.p ? m->angle : m->whole;
 

@@ -12,6 +12,7 @@ enum {
 	LINES_BYTES_MAX = 4000,	 /* and bytes */
 	BEFORE_MAX = 120,	 /* bytes before an address that tell whose it is */
 	MENTIONS_MAX = 2000,	 /* addresses that are looked at */
+	SENDER_MAX = 20,	 /* behind an address that tell that it is the sender's */
 	MARKS_MAX = 40,		 /* dashes and the like before the words of a divider */
 };
 
@@ -160,11 +161,35 @@ static bool is_head(struct span before)
 	return before.n == 0 || is_in(LABEL, before);
 }
 
-static enum rank rank_of(struct span line, struct span address)
+/* ">>> RCPT To:<ann@example.com>" and below it "<<< 250 ok": this one was taken. */
+static bool is_taken(struct span before, struct span below)
+{
+	struct span answer = span_trim(span_sub(below, 0, SENDER_MAX));
+
+	if (span_find_ci(before, SPAN("rcpt to")) == SIZE_MAX)
+		return false;
+	while (answer.n && *answer.p == '<')
+		answer = span_sub(answer, 1, answer.n);
+	return span_starts(span_trim(answer), SPAN("25"));
+}
+
+/* "<ann@example.com>: Sender address rejected" */
+static bool is_refused_sender(struct span line, struct span address)
+{
+	struct span behind = span_sub(line, (size_t)(address.p - line.p) + address.n, SENDER_MAX);
+
+	while (behind.n && strchr(">:. ", *behind.p))
+		behind = span_sub(behind, 1, behind.n);
+	return span_starts_ci(behind, SPAN("sender"));
+}
+
+static enum rank rank_of(struct span line, struct span below, struct span address)
 {
 	size_t at = (size_t)(address.p - line.p), far = at > BEFORE_MAX ? at - BEFORE_MAX : 0;
 	struct span before = span_sub(line, far, at - far);
 
+	if (is_taken(before, below) || is_refused_sender(line, address))
+		return RANK_NONE;
 	if (is_in(ROLE, address) || is_in(OTHER_LINE, span_trim(line)) || is_in(OTHER, before))
 		return RANK_NONE;
 	if (is_head(before))
@@ -250,7 +275,7 @@ static enum rank walk(struct span notice, struct span not1, struct span not2, en
 			mentions++;
 			if (span_eq_ci(address, not1) || span_eq_ci(address, not2))
 				continue;
-			enum rank rank = rank_of(line, address);
+			enum rank rank = rank_of(line, rest, address);
 			best = rank > best ? rank : best;
 			if (!l || rank != wanted || l->full)
 				continue;

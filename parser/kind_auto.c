@@ -18,7 +18,7 @@ static const struct auto_subject {
 #undef AUTO_SUBJECT
 };
 
-enum sign { NOTICE = 1, AWAY = 2, UNTIL = 4, INSTEAD = 8, THANKS = 16 };
+enum sign { NOTICE = 1, AWAY = 2, UNTIL = 4, INSTEAD = 8, THANKS = 16, ARRIVED = 32 };
 
 static const struct auto_text {
 	const char *lang;

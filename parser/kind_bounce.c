@@ -129,11 +129,16 @@ static bool is_enough(enum kind_sender sender, bool null_path, bool subject,
 	return sender == KIND_SENDER_ROBOT && subject && said;
 }
 
-/* "Re: your subject" is the subject of some systems' reports, too. */
+/*
+ * "Re: your subject" is the subject of some systems' reports, too; people write as info@ and
+ * admin@, and then their mail has an envelope sender.
+ */
 static bool is_from_person(const struct kind_mail *m)
 {
 	if (is_null_path(m))
 		return false;
+	if (m->sender == KIND_SENDER_ROBOT && header_find(m->in->headers, "Return-Path"))
+		return true;
 	return m->sender == KIND_SENDER_NOBODY || (m->is_answer && m->sender != KIND_SENDER_MAILER);
 }
 

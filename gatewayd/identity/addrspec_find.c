@@ -9,6 +9,7 @@ enum { CANDIDATES_MAX = 64 }; /* "@" that are looked at; more are nobody's From 
 struct candidate {
 	struct span local, domain; /* as they stand, comments and white space left out around "@" */
 	bool apart;		   /* white space at the "@": "Ann @ Example" may be a name */
+	bool ends;		   /* what follows can end an address */
 };
 
 static bool is_blank(char c)
@@ -121,6 +122,16 @@ static struct span domain_after(struct span s, size_t from)
 	return span_sub(s, from, to - from);
 }
 
+/* What follows must be able to end an address: "ann@customer,test" is none of "customer". */
+static bool is_end(struct span s, size_t at)
+{
+	if (at == s.n || is_blank(s.p[at]))
+		return true;
+	if (strchr(",;:&", s.p[at]))
+		return at + 1 == s.n || !is_domain((unsigned char)s.p[at + 1]) || s.p[at] == '&';
+	return s.p[at] && strchr(">)]}\"'(<|", s.p[at]);
+}
+
 static bool read_candidate(struct span s, size_t at, struct candidate *ret)
 {
 	struct candidate c = { .apart = false };
@@ -130,6 +141,7 @@ static bool read_candidate(struct span s, size_t at, struct candidate *ret)
 	to = skip_right(s, at + 1, &c.apart);
 	c.local = local_before(s, from);
 	c.domain = domain_after(s, to);
+	c.ends = is_end(s, to + c.domain.n);
 	*ret = c;
 	return c.local.n && c.domain.n;
 }
@@ -216,7 +228,7 @@ static void choose(struct choice *into, const struct candidate *c, struct arena 
 {
 	struct addrspec_found found;
 
-	if (is_encoded(c->local) || !make_address(c, a, &found) ||
+	if (!c->ends || is_encoded(c->local) || !make_address(c, a, &found) ||
 	    (into->any && !addrspec_eq(into->found.address, found.address)))
 		into->bad = true;
 	else if (!into->any)
