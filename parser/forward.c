@@ -208,8 +208,11 @@ static bool may_matter(const struct finder *w, struct span line)
 		i++;
 	if (i == line.n)
 		return false;
-	return strchr("-_=*~", line.p[i]) || memchr(line.p, ':', line.n) ||
-	       memchr(line.p, 0xef, line.n);
+	if (strchr("-_=*~", line.p[i]))
+		return true;
+	if (!w->says_so) /* then only dividers count */
+		return line.p[line.n - 1] == ':' || line.p[line.n - 1] == ' ';
+	return memchr(line.p, ':', line.n) || memchr(line.p, 0xef, line.n);
 }
 
 /* Takes a prefix off; false: there is none. */

@@ -171,10 +171,23 @@ struct span headers_skip_envelope(struct span raw)
 	return raw;
 }
 
+/* " From: Ann" as the first line goes on with no field: it is one. */
+static struct span without_indent(struct span raw)
+{
+	struct span s = raw;
+	size_t n = 0;
+
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = span_sub(s, 1, SIZE_MAX);
+	while (n < s.n && (ascii_is_alpha((unsigned char)s.p[n]) || s.p[n] == '-'))
+		n++;
+	return n > 0 && n < s.n && s.p[n] == ':' ? s : raw;
+}
+
 void headers_read_message(struct headers *h, struct span *raw, struct reading *r)
 {
 	clear(h);
-	*raw = headers_skip_envelope(*raw);
+	*raw = without_indent(headers_skip_envelope(*raw));
 	read_fields(h, raw, NULL, r);
 	if (h->n == 0)
 		reading_defect(r, FACTS_NO_HEADER);

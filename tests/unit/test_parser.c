@@ -56,6 +56,8 @@ static void header_blocks_are_repaired(void **state)
 		{ "Subject: a\r\r\nX: y\r\r\n\r\r\nb\r\r\nc: d\r\r\n", "a", "b\nc: d" },
 		{ "From x@y Sat Nov 21\nSubject: a\n\nb", "a", "b" },
 		{ "\n\r\n\nSubject: a\n\nb", "a", "b" },
+		{ "  Subject: a\nX: y\n\nb", "a", "b" },
+		{ " one more: b\nSubject: a\n\nb", "a", "b" },
 		{ "\n>From x@y Sat\n\nSubject: a\n\nb", "a", "b" },
 		{ "X: y\njunk line\nSubject: a\n\nb", "a", "b" },
 		{ "Subject: a\njunk line\nmore junk\n\nb", "a", "junk line\nmore junk\n\nb" },
