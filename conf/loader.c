@@ -85,7 +85,8 @@ struct loader_where loader_where(const struct loader *l, const char *path)
 	return (struct loader_where){ path, l->conf->path, 0 };
 }
 
-static void tell(struct loader *l, const char *path, bool doubtful, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void tell(struct loader *l, const char *path,
+						       bool doubtful, const char *fmt, va_list ap)
 {
 	struct loader_where w = loader_where(l, path);
 	char text[PROBLEM_MAX];

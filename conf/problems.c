@@ -39,8 +39,8 @@ struct place {
 	const char *path;
 };
 
-static void add(struct conf_problems *p, const char *kind, const struct place *at, const char *fmt,
-		va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+add(struct conf_problems *p, const char *kind, const struct place *at, const char *fmt, va_list ap)
 {
 	struct conf_problem *it = add_line(p);
 	char text[PROBLEM_MAX];

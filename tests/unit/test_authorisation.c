@@ -289,11 +289,11 @@ static void every_combination_is_decided_as_the_sentences_say(void **state)
 	size_t tried = 0, wrong = 0;
 
 	(void)state;
-	for (int s = 0; s < SENDER_COUNT; s++)
-		for (int t = 0; t < TOKEN_KINDS; t++)
-			for (int w = 0; w < WORDS; w++)
-				for (int f = 0; f < FORMS; f++)
-					for (int x = 0; x < WISHES; x++, tried++)
+	for (unsigned int s = 0; s < SENDER_COUNT; s++)
+		for (unsigned int t = 0; t < TOKEN_KINDS; t++)
+			for (unsigned int w = 0; w < WORDS; w++)
+				for (unsigned int f = 0; f < FORMS; f++)
+					for (unsigned int x = 0; x < WISHES; x++, tried++)
 						wrong += !try_one(
 						    &(struct combination){ s, t, w, f, x });
 	print_message("# %zu combinations, %zu mismatches\n", tried, wrong);
