@@ -418,9 +418,14 @@ static bool opens_at(struct span line, size_t i)
 	struct candidate c = { .folded = { .n = 0 } };
 	bool near;
 
-	if (!reply_is_upper(span_sub(line, i, line.n)))
+	struct span own = reply_line_trim(span_sub(line, 0, i)), rest = span_sub(line, i, line.n);
+
+	if (!reply_is_upper(rest))
 		return false;
-	reply_fold_add(&c.folded, span_sub(line, i, OPENER_DATE_MAX));
+	if (own.n && ascii_is_digit((unsigned char)own.p[own.n - 1]) &&
+	    span_starts(rest, SPAN("AM "))) /* "10:00 AM", no German attribution */
+		return false;
+	reply_fold_add(&c.folded, span_sub(rest, 0, OPENER_DATE_MAX));
 	look_at(&c);
 	has_opener(&c, &near);
 	return near;

@@ -67,7 +67,7 @@ static struct span tag_of(struct span line)
 	line = span_sub(line, open, line.n);
 	while (n < line.n && n < TAG_MAX && !strchr("])>:", line.p[n]))
 		n++;
-	if (n == line.n || n == TAG_MAX || (open && line.p[n] == ':'))
+	if (n + 1 >= line.n || n == TAG_MAX) /* a name alone is a salutation */
 		return SPAN_NONE;
 	return span_sub(line, 0, n);
 }
@@ -132,6 +132,8 @@ static bool is_tagged(const struct reply_lines *l, size_t i)
 
 static bool is_question(struct span line)
 {
+	if (!strchr("?;\x9f", line.p[line.n - 1])) /* the last byte of each */
+		return false;
 	return span_ends_ci(line, SPAN("?")) || span_ends_ci(line, SPAN("？")) ||
 	       span_ends_ci(line, SPAN(";")) || span_ends_ci(line, SPAN("؟"));
 }
@@ -154,17 +156,29 @@ static bool is_coloured_answer(const struct reply_lines *l, size_t i, size_t end
 
 /* --- all of it --- */
 
-/* Lines in colour that answer a question of another colour. */
-static bool has_coloured_answer(const struct reply_lines *l, size_t first, size_t end)
+/* "--> ", "==> ", "→ " in front of an answer. */
+static bool has_arrow(struct span line)
+{
+	size_t n = 0;
+
+	while (n < line.n && strchr("-=", line.p[n]))
+		n++;
+	return (n > 0 && n < 5 && n < line.n && line.p[n] == '>') ||
+	       span_starts(line, SPAN("\xe2\x86\x92"));
+}
+
+/* Lines in colour, or behind an arrow, below a question that is neither. */
+static bool has_marked_answer(const struct reply_lines *l, size_t first, size_t end)
 {
 	bool asked = false;
 
 	for (size_t i = first; i < end; i++) {
-		if (l->v[i].class == REPLY_BLANK)
+		struct span line = reply_line_text(l, i);
+		if (line.n == 0)
 			continue;
-		if (asked && is_coloured_answer(l, i, end))
+		if (asked && (is_coloured_answer(l, i, end) || has_arrow(line)))
 			return true;
-		asked = !l->v[i].colour && is_question(reply_line_text(l, i));
+		asked = !l->v[i].colour && is_question(line);
 	}
 	return false;
 }
@@ -172,7 +186,9 @@ static bool has_coloured_answer(const struct reply_lines *l, size_t first, size_
 bool reply_answers_inside(const struct reply_lines *l, size_t own, size_t first, size_t end,
 			  bool quoted)
 {
-	if (is_announced(l, own, quoted) || (l->coloured && has_coloured_answer(l, first, end)))
+	if (is_announced(l, own, quoted))
+		return true;
+	if ((l->coloured || !quoted) && has_marked_answer(l, first, end))
 		return true;
 	for (size_t i = first; i < end; i++)
 		if (is_tagged(l, i))
