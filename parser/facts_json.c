@@ -66,7 +66,7 @@ static size_t plain_length(struct span s)
 {
 	size_t n = utf8_len(s);
 
-	return n && !escape_is_hidden(utf8_code(s)) ? n : 0;
+	return n && !utf8_is_hidden(utf8_code(s)) ? n : 0;
 }
 
 /* The length of the run at the start that stands in JSON as it is. */

@@ -91,27 +91,6 @@ void escape_line(struct span s, struct buf *out)
 	}
 }
 
-bool escape_is_hidden(uint32_t code)
-{
-	/* Unicode 15: Cc, Zl, Zp, Default_Ignorable_Code_Point but U+FE0E and U+FE0F. */
-	static const struct {
-		uint32_t from, to;
-	} hidden[] = {
-		{ 0x0000, 0x001f },   { 0x007f, 0x009f },   { 0x00ad, 0x00ad },
-		{ 0x034f, 0x034f },   { 0x061c, 0x061c },   { 0x115f, 0x1160 },
-		{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
-		{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
-		{ 0xfe00, 0xfe0d },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
-		{ 0xfff0, 0xfffb },   { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
-		{ 0xe0000, 0xe0fff },
-	};
-
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
-		if (code <= hidden[i].to)
-			return code >= hidden[i].from;
-	return false;
-}
-
 void escape_visible(struct span s, struct buf *out)
 {
 	struct span bytes;
@@ -119,7 +98,7 @@ void escape_visible(struct span s, struct buf *out)
 	while (s.n) {
 		uint32_t c = next_char(&s, &bytes);
 
-		if (escape_is_hidden(c))
+		if (utf8_is_hidden(c))
 			buf_addf(out, "<U+%04X>", (unsigned int)c);
 		else
 			buf_add(out, bytes);

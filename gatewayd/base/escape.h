@@ -19,13 +19,8 @@ void escape_text(struct span s, struct buf *out);
 /* Text on one line: runs of white space and controls are one space, nothing at the ends. */
 void escape_line(struct span s, struct buf *out);
 
-/*
- * For a terminal or a log, where nothing may act or hide: C0 and C1 controls (U+0085, CSI, OSC),
- * line and paragraph separators, bidirectional and zero-width characters, soft hyphens, byte order
- * marks, fillers, tags.  Variation selectors of emoji are not hidden.
- */
-bool escape_is_hidden(uint32_t code);
-/* Text on one line with every hidden character as "<U+200B>"; invalid UTF-8 becomes U+FFFD. */
+/* Text on one line with every hidden character (utf8_is_hidden()) as "<U+200B>"; invalid UTF-8
+ * becomes U+FFFD. */
 void escape_visible(struct span s, struct buf *out);
 /* The character as a JSON string may have it whatever it is: "\u202e"; beyond U+FFFF in two halves.
  */

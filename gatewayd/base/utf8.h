@@ -11,8 +11,9 @@ size_t utf8_len(struct span s);
 bool utf8_valid(struct span s);
 /* Decodes one; s must begin with a valid sequence. */
 uint32_t utf8_code(struct span s);
-/* A control, or a character that is not seen or changes how others are shown: bidirectional marks,
- * joiners, line ends of other alphabets, tags (Unicode's Cc and Default_Ignorable_Code_Point). */
+/* What may act or hide on a terminal, in a log or in a name: C0 and C1 controls (U+0085, CSI, OSC),
+ * line and paragraph separators, bidirectional and zero-width characters, soft hyphens, byte order
+ * marks, fillers, tags.  Variation selectors of emoji are not hidden. */
 bool utf8_is_hidden(uint32_t code);
 void utf8_put(struct buf *out, uint32_t code);
 /* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD. */

@@ -81,7 +81,7 @@ static void add_safe(const struct ctl *styled, bool json, struct span bytes, str
 {
 	uint32_t code = utf8_code(bytes);
 
-	if (code == '\n' || code == '\t' || !escape_is_hidden(code))
+	if (code == '\n' || code == '\t' || !utf8_is_hidden(code))
 		buf_add(out, bytes);
 	else if (json)
 		escape_json(code, out);
