@@ -118,6 +118,12 @@ def check_life(tap, rig, daemon):
         number = daemon.case_of("after the refusal")["number"]
         mail = rig.wait_mail(r.ANN, lambda m: f"#{number}]" in str(m["Subject"]))
         assert "4444444" in mail.get_body(("plain",)).get_content()
+    with tap.point("gatewayctl asks the daemon that runs with it, also where it shows what it got itself"):
+        assert "after the refusal" in daemon.ctl("mail", "list")
+        same(daemon.ctl("check"), "all is well\n")
+        assert daemon.json("case", "search", "refusal")
+        status = daemon.ctl_run("sla", "due", "--queue", "technical", "--severity", "2", "--opened", "2026-01-05T10:00:00Z")[1]
+        same(status.returncode, EX_CONFIG)
     with tap.point("a core that dies meanwhile comes back with the configuration that holds"):
         core = daemon.role("core")
         os.kill(core, signal.SIGKILL)
