@@ -1,9 +1,13 @@
 #include "gatewayd/identity/addrspec.h"
 
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/encoded.h"
 #include "gatewayd/identity/idn.h"
 
-enum { CANDIDATES_MAX = 64 }; /* "@" that are looked at; more are nobody's From */
+enum {
+	CANDIDATES_MAX = 64, /* "@" that are looked at; more are nobody's From */
+	ENCODED_MAX = 4096,  /* bytes of a value in which encoded words are looked into */
+};
 
 /* What stands around one "@". */
 struct candidate {
@@ -236,7 +240,7 @@ static void choose(struct choice *into, const struct candidate *c, struct arena 
 	into->any = true;
 }
 
-bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *ret_found)
+static bool find_in(struct span value, struct arena *a, struct addrspec_found *ret_found)
 {
 	struct choice together = { .any = false }, apart = { .any = false }, *best;
 	size_t ats = 0, from = 0;
@@ -258,5 +262,19 @@ bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *re
 		return false;
 	*ret_found = best->found;
 	ret_found->sure &= ats == 1;
+	return true;
+}
+
+bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *ret_found)
+{
+	struct buf bytes BUF_AUTO;
+
+	buf_init(&bytes, ENCODED_MAX);
+	if (value.n && memchr(value.p, '@', value.n))
+		return find_in(value, a, ret_found);
+	if (value.n > ENCODED_MAX || !encoded_to_bytes(value, &bytes) ||
+	    !find_in(buf_span(&bytes), a, ret_found))
+		return false;
+	ret_found->sure = false;
 	return true;
 }
