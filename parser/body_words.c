@@ -1,6 +1,6 @@
 #include "parser/body_words.h"
 
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/reply_fold.h"
 #include "parser/sieve.h"
 
@@ -97,9 +97,9 @@ bool body_has_words(const struct part *p, struct reading *r)
 
 bool body_is_stub(const struct part *p, struct params *scratch, struct reading *r)
 {
-	const struct charset *c;
+	struct charset_choice choice;
 	struct reply_folded f;
-	struct span bytes, label;
+	struct span bytes;
 	struct sieve sieve;
 
 	if (p->body.n > 4 * STUB_MAX)
@@ -108,10 +108,9 @@ bool body_is_stub(const struct part *p, struct params *scratch, struct reading *
 	if (bytes.n > STUB_MAX)
 		return false;
 	params_read(p->type_rest, scratch, r);
-	label = param_get(scratch, "charset", r);
-	c = charset_find(r->charsets, label);
+	charset_choose(r->charsets, param_get(scratch, "charset", r), bytes, false, &choice);
 	buf_clear(&r->text);
-	charset_decode(c ? c : charset_guess(r->charsets, bytes), bytes, &r->text);
+	charset_decode(choice.charset, bytes, &r->text);
 	reply_fold(&f, buf_span(&r->text));
 	sieve = sieve_of(reply_folded_span(&f));
 	for (size_t i = 0; i < sizeof(stubs) / sizeof(*stubs); i++)

@@ -150,6 +150,12 @@ static bool is_whole(const struct forward_header *h)
 	       (memchr(h->from.p, '@', h->from.n) || forward_date(h->sent, &date));
 }
 
+/* Below a divider a name with one field more will do, or an address alone. */
+static bool names_sender(const struct forward_header *h)
+{
+	return h->from.p && (h->fields >= 2 || memchr(h->from.p, '@', h->from.n));
+}
+
 /* Below a divider, at the next line with words: a header in one of its forms. */
 static bool begin_below(struct finder *w, size_t at, size_t *ret_next)
 {
@@ -164,7 +170,7 @@ static bool begin_below(struct finder *w, size_t at, size_t *ret_next)
 			continue;
 		}
 		forward_header_read(text, at, &h);
-		if (!(h.from.p && h.fields >= 2) && !forward_sentence_read(text, at, &h) &&
+		if (!names_sender(&h) && !forward_sentence_read(text, at, &h) &&
 		    !forward_notes_read(text, at, &h))
 			return false;
 		begin(w, &h);

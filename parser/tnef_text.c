@@ -1,6 +1,6 @@
 #include "parser/tnef_text.h"
 
-#include "parser/charset.h"
+#include "parser/charset_guess.h"
 #include "parser/plain.h"
 #include "parser/rtf_text.h"
 
@@ -11,16 +11,22 @@ static struct span up_to_nul(struct span s)
 	return nul ? span_sub(s, 0, (size_t)(nul - s.p)) : s;
 }
 
-/* HTML that is UTF-8 says so with its bytes, whatever the code page. */
+/* HTML says its charset itself, mostly; the code page counts where it does not. */
+static const struct charset *charset_of(const struct tnef_file *body, struct reading *r)
+{
+	const struct charset *page = charset_find(r->charsets, body->charset);
+	struct charset_choice choice;
+
+	if (body->body == TNEF_PLAIN && page)
+		return page;
+	charset_choose(r->charsets, SPAN(""), body->data, body->body == TNEF_HTML, &choice);
+	return choice.guessed || charset_is_utf8(choice.charset) || !page ? choice.charset : page;
+}
+
 static struct span decoded(const struct tnef_file *body, struct reading *r)
 {
-	const struct charset *c = charset_find(r->charsets, body->charset);
-	const struct charset *guess = charset_guess(r->charsets, body->data);
-
-	if (body->body == TNEF_HTML && charset_is_utf8(guess))
-		c = guess;
 	buf_clear(&r->text);
-	if (!charset_decode(c ? c : guess, body->data, &r->text))
+	if (!charset_decode(charset_of(body, r), body->data, &r->text))
 		reading_defect(r, FACTS_BAD_CHARSET);
 	return up_to_nul(buf_span(&r->text));
 }
