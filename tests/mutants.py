@@ -34,6 +34,10 @@ def copy_tree():
     COPY.mkdir(parents=True, exist_ok=True)
     files = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"],
                            check=True, capture_output=True, text=True).stdout.split("\n")
+    for old in COPY.rglob("*.[ch]"):
+        name = str(old.relative_to(COPY))
+        if not name.startswith("build/") and not pathlib.Path(name).exists():
+            old.unlink()
     for name in filter(None, files):
         source, target = pathlib.Path(name), COPY / name
         if not source.exists() or target.exists() and target.read_bytes() == source.read_bytes():

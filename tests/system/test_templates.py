@@ -1,4 +1,5 @@
 """A configuration whose mail templates are faulty is refused, and what is wrong is named; one with doubts is not."""
+import json
 import os
 import pathlib
 import pwd
@@ -40,6 +41,41 @@ def example(folder):
         path.write_text("0123456789abcdef" * 3 + "\n")
 
 
+def ctl(folder, *words):
+    done = subprocess.run([f"{ROOT}/{BUILD}/gatewayctl", "-c", folder / "gatewayd.conf", *words], timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def preview(tap, folder):
+    """gatewayctl template list and show, without a daemon."""
+    with tap.point("all mails are listed with their languages"):
+        status, out, _ = ctl(folder, "template", "list", "--json")
+        rows = {row["event"]: row for row in json.loads(out)}
+        same((status, rows["confirmation"]["languages"]), (0, ["en", "de", "fr", "es", "ja"]))
+        same((rows["staff_new_case"]["to"], rows["staff_new_case"]["languages"]), ("staff", ["en", "de"]))
+    with tap.point("a mail is shown with samples, in a language, and as HTML"):
+        page = folder / "page.html"
+        status, out, _ = ctl(folder, "template", "show", "confirmation", "--lang", "de", "--html", page)
+        same((status, out.splitlines()[0]), (0, "Subject: [Case #4711] Wir haben Ihre E-Mail erhalten"))
+        same('<html lang="de"' in page.read_text() and "Dringlichkeit 3" in page.read_text(), True)
+    with tap.point("a template that was edited is shown as it is now"):
+        own = folder / "templates/en/confirmation.txt"
+        own.write_text("Subject: Mine\n\n{{! facts }}\nCase: {{case}}\n")
+        status, out, _ = ctl(folder, "template", "show", "confirmation", "--html", page)
+        own.unlink()
+        same((status, out), (0, "Subject: [Case #4711] Mine\n\nCase: 4711\n"))
+        same("4711</td>" in page.read_text(), True)
+    with tap.point("a mail is shown of a case"):
+        same(ctl(folder, "case", "open", "--queue", "technical", "--channel", "phone", "--from", "ann@customer.example",
+                 "--subject", "The proxy drops requests", "Since ten o'clock.")[0], 0)
+        status, out, _ = ctl(folder, "template", "show", "staff_new_case", "--case", "1")
+        same((status, "The proxy drops requests" in out, "Since ten o'clock." in out), (0, True, True))
+    with tap.point("what is not there is refused"):
+        same(ctl(folder, "template", "show", "nothing")[::2], (65, 'gatewayctl: there is no mail template "nothing"\n'))
+        same(ctl(folder, "template", "show", "confirmation", "--case", "99")[0], 65)
+
+
 def main():
     tap = Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-templates-"))
@@ -64,6 +100,9 @@ def main():
             status, lines = checked(folder, {"en/confirmation.html": "<p>\n"})
             same((status, len(lines)), (0, 1))
             same(lines[0].startswith(f"{conf}:27: warning: staff_trust: without authserv_ids"), True)
+        for own in (folder / "templates/en").iterdir():
+            own.unlink()
+        preview(tap, folder)
     finally:
         shutil.rmtree(folder)
     tap.done()
