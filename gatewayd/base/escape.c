@@ -40,11 +40,23 @@ static const char *html_entity(uint32_t c)
 	}
 }
 
+/* The bytes at the start that stay as they are, most of any text, at once. */
+static void put_plain(struct span *s, bool html, struct buf *out)
+{
+	size_t n = 0;
+
+	while (n < s->n && s->p[n] >= ' ' && s->p[n] < 0x7f &&
+	       !(html && html_entity((unsigned char)s->p[n])))
+		n++;
+	buf_add(out, span_sub(*s, 0, n));
+	*s = span_sub(*s, n, SIZE_MAX);
+}
+
 void escape_html(struct span s, struct buf *out)
 {
 	struct span bytes;
 
-	while (s.n) {
+	for (put_plain(&s, true, out); s.n; put_plain(&s, true, out)) {
 		uint32_t c = next_char(&s, &bytes);
 		const char *entity = html_entity(c);
 
@@ -61,7 +73,7 @@ void escape_text(struct span s, struct buf *out)
 {
 	struct span bytes;
 
-	while (s.n) {
+	for (put_plain(&s, false, out); s.n; put_plain(&s, false, out)) {
 		uint32_t c = next_char(&s, &bytes);
 
 		if (is_line_end(c, &s))

@@ -2,6 +2,29 @@
 
 #include "gatewayd/base/escape.h"
 
+static const char open_tag[] = "{{", close_tag[] = "}}";
+
+/* The tag that the line is, and nothing else: its sign and name; false for text. */
+static bool is_tag_line(struct span line, char *ret_sign, struct span *ret_name)
+{
+	line = span_trim(line);
+	if (!span_starts(line, span_of(open_tag)) || !span_ends_ci(line, span_of(close_tag)) ||
+	    line.n < 5)
+		return false;
+	line = span_trim(span_sub(line, 2, line.n - 4));
+	if (!line.n || span_find(line, span_of(close_tag)) != SIZE_MAX ||
+	    !memchr("#^/!", line.p[0], 4))
+		return false;
+	*ret_sign = line.p[0];
+	*ret_name = span_trim(span_sub(line, 1, SIZE_MAX));
+	return true;
+}
+
+static bool is_blank(struct span line)
+{
+	return span_trim(line).n == 0;
+}
+
 /* --- the look --- */
 
 static const char *const part_names[] = {
@@ -10,34 +33,44 @@ static const char *const part_names[] = {
 #undef X
 };
 
-static const char open_tag[] = "{{", close_tag[] = "}}";
-
-/* What stands between the lines of {{#name}} and {{/name}}. */
-static bool section(struct span text, const char *name, struct span *ret_inside)
+/* DERIVE_PART_COUNT: none of that name. */
+static enum derive_part part_of(struct span name)
 {
-	struct buf tag BUF_AUTO;
-	size_t from, to;
+	int i = 0;
 
-	buf_init(&tag, 64);
-	buf_addf(&tag, "{{#%s}}\n", name);
-	from = span_find(text, buf_span(&tag));
-	if (from == SIZE_MAX)
-		return false;
-	text = span_sub(text, from + tag.n, SIZE_MAX);
-	buf_clear(&tag);
-	buf_addf(&tag, "{{/%s}}", name);
-	to = span_find(text, buf_span(&tag));
-	*ret_inside = span_sub(text, 0, to);
-	return to != SIZE_MAX;
+	while (i < DERIVE_PART_COUNT && !span_is(name, part_names[i]))
+		i++;
+	return (enum derive_part)i;
+}
+
+/* What stands between the lines of {{#part}} and {{/part}}, for each part. */
+static void read_parts(struct span text, struct span parts[DERIVE_PART_COUNT])
+{
+	enum derive_part open = DERIVE_PART_COUNT;
+	struct span rest = text, begin = text, line, name;
+	char sign;
+
+	for (; span_line(&rest, &line);) {
+		if (!is_tag_line(line, &sign, &name))
+			continue;
+		if (sign == '#' && open == DERIVE_PART_COUNT) {
+			open = part_of(name);
+			begin = rest;
+		} else if (sign == '/' && part_of(name) == open && open < DERIVE_PART_COUNT) {
+			parts[open] = span_sub(begin, 0, (size_t)(line.p - begin.p));
+			open = DERIVE_PART_COUNT;
+		}
+	}
 }
 
 int derive_look_read(struct span text, const char *file, struct derive_look *ret_look,
 		     struct err *e)
 {
-	struct derive_look look;
+	struct derive_look look = { 0 };
 
+	read_parts(text, look.parts);
 	for (int i = 0; i < DERIVE_PART_COUNT; i++) {
-		if (!section(text, part_names[i], &look.parts[i]))
+		if (!look.parts[i].p)
 			return err_set(e, ERR_PERM, "%s: there is no {{#%s}} ... {{/%s}}", file,
 				       part_names[i], part_names[i]);
 		if (span_find(look.parts[i], SPAN("{{content}}")) == SIZE_MAX)
@@ -96,27 +129,6 @@ void derive_page(const struct derive_look *look, struct span language, struct sp
 }
 
 /* --- lines --- */
-
-/* The tag that the line is, and nothing else: its sign and name; false for text. */
-static bool is_tag_line(struct span line, char *ret_sign, struct span *ret_name)
-{
-	line = span_trim(line);
-	if (!span_starts(line, span_of(open_tag)) || !span_ends_ci(line, span_of(close_tag)) ||
-	    line.n < 5)
-		return false;
-	line = span_trim(span_sub(line, 2, line.n - 4));
-	if (!line.n || span_find(line, span_of(close_tag)) != SIZE_MAX ||
-	    !memchr("#^/!", line.p[0], 4))
-		return false;
-	*ret_sign = line.p[0];
-	*ret_name = span_trim(span_sub(line, 1, SIZE_MAX));
-	return true;
-}
-
-static bool is_blank(struct span line)
-{
-	return span_trim(line).n == 0;
-}
 
 /* Names whose values are web addresses, and where they lead to. */
 static const struct {
