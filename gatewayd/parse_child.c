@@ -141,6 +141,12 @@ static int open_parser(void *ctx, struct sandbox_limits *limits, struct err *e)
 	return 0;
 }
 
+static int seal(void *ctx, struct err *e)
+{
+	(void)ctx;
+	return sandbox_parse(e);
+}
+
 /* One order after the other; it ends well when core closes the channel. */
 static int work(void *ctx, struct err *e)
 {
@@ -161,11 +167,9 @@ static int work(void *ctx, struct err *e)
 int parse_main(struct role *r)
 {
 	struct parse_child c = { .role = r };
-	struct role_part part = { .setup = take_setup,
-				  .open = open_parser,
-				  .seal = sandbox_parse,
-				  .start = work,
-				  .ctx = &c };
+	struct role_part part = {
+		.setup = take_setup, .open = open_parser, .seal = seal, .start = work, .ctx = &c
+	};
 	int status = role_run(r, &part);
 
 	parser_free(&c.parser);

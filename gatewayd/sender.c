@@ -293,6 +293,14 @@ static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 	return connect_global_init(e);
 }
 
+static int seal(void *ctx, struct err *e)
+{
+	const struct sender *s = ctx;
+	const char *file = s->options.connect.server->ca_file;
+
+	return sandbox_net(&file, file ? 1 : 0, e);
+}
+
 static int start(void *ctx, struct err *e)
 {
 	struct sender *s = ctx;
@@ -312,7 +320,7 @@ int sender_main(struct role *r)
 	struct sender s = { .role = r, .jobs.fd = -1, .done.fd = -1 };
 	struct role_part part = { .setup = take_setup,
 				  .open = open_net,
-				  .seal = sandbox_net,
+				  .seal = seal,
 				  .start = start,
 				  .from_core = on_send,
 				  .end = end,

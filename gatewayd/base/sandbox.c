@@ -7,11 +7,14 @@
 #include <pwd.h>
 #include <seccomp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "gatewayd/base/landlock.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -70,6 +73,10 @@ static const int forbidden_calls[] = {
 	SCMP_SYS(vfork),
 	SCMP_SYS(ptrace),
 	SCMP_SYS(kill),
+	SCMP_SYS(tkill),
+	SCMP_SYS(rt_sigqueueinfo),
+	SCMP_SYS(rt_tgsigqueueinfo),
+	SCMP_SYS(pidfd_open),
 	SCMP_SYS(pidfd_send_signal),
 	SCMP_SYS(pidfd_getfd),
 	SCMP_SYS(process_vm_readv),
@@ -88,17 +95,126 @@ static const int forbidden_calls[] = {
 	SCMP_SYS(reboot),
 	SCMP_SYS(keyctl),
 	SCMP_SYS(add_key),
+	SCMP_SYS(personality),
 	SCMP_SYS(userfaultfd),
 	SCMP_SYS(io_uring_setup),
 };
 
-static const int write_calls[] = {
-	SCMP_SYS(unlink),    SCMP_SYS(unlinkat), SCMP_SYS(rename),   SCMP_SYS(renameat),
-	SCMP_SYS(renameat2), SCMP_SYS(mkdir),	 SCMP_SYS(mkdirat),  SCMP_SYS(rmdir),
-	SCMP_SYS(link),	     SCMP_SYS(linkat),	 SCMP_SYS(symlink),  SCMP_SYS(symlinkat),
-	SCMP_SYS(truncate),  SCMP_SYS(chmod),	 SCMP_SYS(fchmodat), SCMP_SYS(chown),
-	SCMP_SYS(fchownat),  SCMP_SYS(mknod),	 SCMP_SYS(mknodat),  SCMP_SYS(creat),
+/* What connections, a resolver and threads need. */
+static const int net_calls[] = {
+	SCMP_SYS(read),
+	SCMP_SYS(write),
+	SCMP_SYS(readv),
+	SCMP_SYS(writev),
+	SCMP_SYS(pread64),
+	SCMP_SYS(pwrite64),
+	SCMP_SYS(recvmsg),
+	SCMP_SYS(recvfrom),
+	SCMP_SYS(recvmmsg),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(sendto),
+	SCMP_SYS(sendmmsg),
+	SCMP_SYS(connect),
+	SCMP_SYS(shutdown),
+	SCMP_SYS(getsockopt),
+	SCMP_SYS(setsockopt),
+	SCMP_SYS(getsockname),
+	SCMP_SYS(getpeername),
+	SCMP_SYS(poll),
+	SCMP_SYS(ppoll),
+	SCMP_SYS(select),
+	SCMP_SYS(pselect6),
+	SCMP_SYS(epoll_create1),
+	SCMP_SYS(epoll_wait),
+	SCMP_SYS(epoll_pwait),
+	SCMP_SYS(epoll_ctl),
+	SCMP_SYS(eventfd2),
+	SCMP_SYS(timerfd_create),
+	SCMP_SYS(timerfd_settime),
+	SCMP_SYS(pipe2),
+	SCMP_SYS(close),
+	SCMP_SYS(close_range),
+	SCMP_SYS(dup),
+	SCMP_SYS(lseek),
+	SCMP_SYS(fstat),
+	SCMP_SYS(stat),
+	SCMP_SYS(lstat),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(statx),
+	SCMP_SYS(access),
+	SCMP_SYS(faccessat),
+	SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat),
+	SCMP_SYS(getdents64),
+	SCMP_SYS(getcwd),
+	SCMP_SYS(memfd_create),
+	SCMP_SYS(ftruncate),
+	SCMP_SYS(fallocate),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(madvise),
+	SCMP_SYS(brk),
+	SCMP_SYS(mlock),
+	SCMP_SYS(munlock),
+	SCMP_SYS(futex),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(clock_getres),
+	SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(nanosleep),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),
+	SCMP_SYS(membarrier),
+	SCMP_SYS(uname),
+	SCMP_SYS(sysinfo),
+	SCMP_SYS(getpid),
+	SCMP_SYS(gettid),
+	SCMP_SYS(getuid),
+	SCMP_SYS(geteuid),
+	SCMP_SYS(getgid),
+	SCMP_SYS(getegid),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
 };
+
+/* Of the resolver and of TLS. */
+static const char *const net_files[] = {
+	"/etc/hosts",
+	"/etc/host.conf",
+	"/etc/resolv.conf",
+	"/etc/nsswitch.conf",
+	"/etc/gai.conf",
+	"/etc/services",
+	"/etc/localtime",
+	"/etc/ssl/certs",
+	"/etc/gnutls",
+	"/etc/pki",
+	"/etc/crypto-policies",
+	"/etc/ca-certificates",
+	"/run/systemd/resolve",
+	"/run/resolvconf",
+	"/run/NetworkManager",
+	"/usr/share/ca-certificates",
+	"/usr/local/share/ca-certificates",
+	"/usr/share/zoneinfo",
+	"/dev/null",
+	"/dev/random",
+	"/dev/urandom",
+#if defined(__SANITIZE_ADDRESS__)
+	"/proc",
+#endif
+};
+
+enum { NET_FILES_MAX = 64 }; /* of a role's own */
 
 static int failed(scmp_filter_ctx ctx, int code, const char *what, struct err *e)
 {
@@ -121,29 +237,48 @@ static int load(scmp_filter_ctx ctx, struct err *e)
 	return 0;
 }
 
+struct rule {
+	int call;
+	struct scmp_arg_cmp when;
+};
+
+static int allow(scmp_filter_ctx ctx, const int *calls, size_t n)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < n && code == 0; i++)
+		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 0);
+	return code;
+}
+
+static int allow_when(scmp_filter_ctx ctx, const struct rule *rules, size_t n)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < n && code == 0; i++)
+		code =
+		    seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, rules[i].call, 1, &rules[i].when);
+	return code;
+}
+
 int sandbox_parse(struct err *e)
 {
+	const struct rule rules[] = {
+		/* Memory may be had, code may not. */
+		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+		/* fcntl(F_DUPFD) and the like are harmless; F_SETOWN would send signals. */
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_LE, F_SETFL, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0) },
+	};
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int code = 0;
+	int code;
 
 	if (!ctx)
 		return err_set(e, ERR_TEMP, "seccomp: no filter");
-	for (size_t i = 0; i < COUNT(parse_calls) && code == 0; i++)
-		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, parse_calls[i], 0);
-	/* Memory may be had, code may not. */
+	code = allow(ctx, parse_calls, COUNT(parse_calls));
 	if (code == 0)
-		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-					SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	if (code == 0)
-		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-					SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	/* fcntl(F_DUPFD) and the like are harmless; F_SETOWN would send signals. */
-	if (code == 0)
-		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-					SCMP_A1(SCMP_CMP_LE, F_SETFL, 0));
-	if (code == 0)
-		code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-					SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0));
+		code = allow_when(ctx, rules, COUNT(rules));
 	if (code < 0)
 		return failed(ctx, code, "rule", e);
 	return load(ctx, e);
@@ -179,38 +314,96 @@ static int common(scmp_filter_ctx *ret_ctx, struct err *e)
 	return 0;
 }
 
-int sandbox_net(struct err *e)
+static int seal_files(const char *const *files, size_t n, struct err *e)
 {
-	static const unsigned int writing[] = { O_WRONLY, O_RDWR };
+	const char *paths[COUNT(net_files) + NET_FILES_MAX];
+	bool there;
+
+	if (n > NET_FILES_MAX)
+		return err_set(e, ERR_PERM, "more than %d files to read", NET_FILES_MAX);
+	memcpy(paths, net_files, sizeof(net_files));
+	for (size_t i = 0; i < n; i++)
+		paths[COUNT(net_files) + i] = files[i];
+	return landlock_read_only(paths, COUNT(net_files) + n, &there, e);
+}
+
+static int net_rules(scmp_filter_ctx ctx)
+{
+	enum { FILE_FLAGS = O_ACCMODE | O_CREAT | O_TRUNC, TYPE = 0xf };
+	const struct rule rules[] = {
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET, 0) },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET6, 0) },
+		/* a library's own wake-up; a connected stream reaches nobody else */
+		{ SCMP_SYS(socketpair), SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE, SOCK_STREAM) },
+		{ SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, FILE_FLAGS, O_RDONLY) },
+		{ SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, FILE_FLAGS, O_RDONLY) },
+		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+		{ SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) },
+		{ SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0, 0) },
+		{ SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0) },
+		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD, 0) },
+		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_LE, F_SETFL, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_ADD_SEALS, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_GET_SEALS, 0) },
+	};
+	int code = allow(ctx, net_calls, COUNT(net_calls));
+
+	/* glibc falls back from it to clone() */
+	if (code == 0)
+		code = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	return code < 0 ? code : allow_when(ctx, rules, COUNT(rules));
+}
+
+int sandbox_net(const char *const *files, size_t n, struct err *e)
+{
 	scmp_filter_ctx ctx;
 	int code;
 
-	if (common(&ctx, e) < 0)
+	if (seal_files(files, n, e) < 0)
 		return -1;
-	code = deny(ctx, write_calls, COUNT(write_calls));
-	for (size_t i = 0; i < COUNT(writing) && code == 0; i++) {
-		code = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
-					SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, writing[i]));
-		if (code == 0)
-			code = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
-						SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, writing[i]));
-	}
+	ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	if (!ctx)
+		return err_set(e, ERR_TEMP, "seccomp: no filter");
+	code = net_rules(ctx);
 	if (code < 0)
 		return failed(ctx, code, "rule", e);
 	return load(ctx, e);
 }
 
+/* Refused: internet and the kernel's own sockets; signals to others; limits of others; code. */
+static int store_rules(scmp_filter_ctx ctx)
+{
+	const struct rule rules[] = {
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET, 0) },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET6, 0) },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_PACKET, 0) },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0) },
+		{ SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid(), 0) },
+		{ SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_NE, 0, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETOWN, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETOWN_EX, 0) },
+		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC) },
+		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC) },
+	};
+	int code = 0;
+
+	for (size_t i = 0; i < COUNT(rules) && code == 0; i++)
+		code = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EPERM), rules[i].call, 1,
+					      &rules[i].when);
+	return code;
+}
+
 int sandbox_store(struct err *e)
 {
-	static const unsigned int families[] = { AF_INET, AF_INET6, AF_PACKET, AF_NETLINK };
-	scmp_filter_ctx ctx;
-	int code = 0;
+	scmp_filter_ctx ctx = NULL;
+	int code;
 
 	if (common(&ctx, e) < 0)
 		return -1;
-	for (size_t i = 0; i < COUNT(families) && code == 0; i++)
-		code = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, families[i], 0));
+	code = store_rules(ctx);
 	if (code < 0)
 		return failed(ctx, code, "rule", e);
 	return load(ctx, e);

@@ -7,9 +7,10 @@
 #ifndef GATEWAYD_BASE_SANDBOX_H
 #define GATEWAYD_BASE_SANDBOX_H
 
-#include "gatewayd/base/err.h"
-
+#include <stddef.h>
 #include <stdint.h>
+
+#include "gatewayd/base/err.h"
 
 /* Limits of the process itself; 0 leaves one as it is.  memory_bytes is address space (RLIMIT_AS).
  */
@@ -23,9 +24,13 @@ int sandbox_limit(const struct sandbox_limits *limits, struct err *e);
 
 /* Memory and the descriptors already open: nothing else. */
 int sandbox_parse(struct err *e);
-/* Sockets, and files to read (resolver, trust store): no exec, fork, ptrace, kill, no file written.
+/*
+ * Internet connections, threads, and the files of resolver and trust store to read, as well as
+ * these (further trust stores): a list of what is allowed.  No local socket, no listening, no
+ * netlink, no signal to another, no code made, no file written; where the kernel has Landlock
+ * (landlock.h), no other file read.
  */
-int sandbox_net(struct err *e);
+int sandbox_net(const char *const *files, size_t n, struct err *e);
 /* Files and local sockets: no exec, fork, ptrace, kill, no internet socket. */
 int sandbox_store(struct err *e);
 

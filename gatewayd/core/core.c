@@ -137,6 +137,12 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	return control_listen(rooms_control(c->rooms), b->conf->socket, e);
 }
 
+static int seal(void *ctx, struct err *e)
+{
+	(void)ctx;
+	return sandbox_store(e);
+}
+
 static int start(void *ctx, struct err *e)
 {
 	struct core *c = ctx;
@@ -170,7 +176,7 @@ int core_main(struct role *r)
 	};
 	struct role_part part = { .setup = take_setup,
 				  .open = open_rooms,
-				  .seal = sandbox_store,
+				  .seal = seal,
 				  .start = start,
 				  .from_parent = on_parent_frame,
 				  .end = end,

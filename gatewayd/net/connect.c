@@ -1,11 +1,13 @@
 #include "gatewayd/net/connect.h"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +20,32 @@ struct connect {
 	const atomic_bool *stop;
 };
 
+/*
+ * The modules of name resolution are loaded here and stay: a sealed role cannot map code.  Those
+ * that are part of the C library have no file.
+ */
+static void load_resolver(void)
+{
+	FILE *f = fopen("/etc/nsswitch.conf", "re");
+	char line[1024];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		struct span rest = span_of(line), word;
+
+		if (!span_is(span_trim(span_cut(&rest, ':')), "hosts"))
+			continue;
+		while ((rest = span_trim(rest)).n) {
+			char name[64];
+
+			word = span_cut(&rest, ' ');
+			snprintf(name, sizeof(name), "libnss_" SPAN_FMT ".so.2", SPAN_ARG(word));
+			(void)dlopen(name, RTLD_NOW | RTLD_NODELETE);
+		}
+	}
+	if (f)
+		fclose(f);
+}
+
 int connect_global_init(struct err *e)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -26,6 +54,7 @@ int connect_global_init(struct err *e)
 		return err_set(e, ERR_BUG, "cannot ignore SIGPIPE: %s", strerror(errno));
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
+	load_resolver();
 	return 0;
 }
 

@@ -589,6 +589,11 @@ const char *poll_mailbox_name(const struct poll_mailbox *m)
 	return m->o.conf.name;
 }
 
+const char *poll_mailbox_ca_file(const struct poll_mailbox *m)
+{
+	return m->o.conf.server.ca_file;
+}
+
 void poll_mailbox_order(struct poll_mailbox *m, struct poll_order *o)
 {
 	handoff_give(&m->orders, &o->link);

@@ -64,6 +64,7 @@ struct poll_mailbox;
 struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, struct err *e);
 void poll_mailbox_free(struct poll_mailbox **m); /* after its thread ended */
 const char *poll_mailbox_name(const struct poll_mailbox *m);
+const char *poll_mailbox_ca_file(const struct poll_mailbox *m);	       /* NULL: the system's */
 void poll_mailbox_order(struct poll_mailbox *m, struct poll_order *o); /* takes it */
 /* The thread's body: runs until *stop is set and an order (of any kind) wakes it. */
 void *poll_mailbox_run(void *mailbox);

@@ -208,6 +208,22 @@ static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 	return handoff_init(&p->posts, e) < 0 ? -1 : connect_global_init(e);
 }
 
+/* The mailboxes of one server share its trust store, but for what the operator said of one. */
+static int seal(void *ctx, struct err *e)
+{
+	struct poller *p = ctx;
+	const char **files = arena_alloc_n(&p->turn, p->thread_count, sizeof(*files));
+	size_t n = 0;
+
+	for (size_t k = 0; k < p->thread_count; k++) {
+		const char *file = poll_mailbox_ca_file(p->threads[k].mailbox);
+
+		if (file && (n == 0 || strcmp(file, files[n - 1]) != 0))
+			files[n++] = file;
+	}
+	return sandbox_net(files, n, e);
+}
+
 static int start(void *ctx, struct err *e)
 {
 	struct poller *p = ctx;
@@ -274,7 +290,7 @@ int poller_main(struct role *r)
 	struct poller p = { .role = r, .posts.fd = -1 };
 	struct role_part part = { .setup = take_setup,
 				  .open = open_net,
-				  .seal = sandbox_net,
+				  .seal = seal,
 				  .start = start,
 				  .from_core = on_frame,
 				  .end = end,

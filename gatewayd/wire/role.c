@@ -146,7 +146,7 @@ static int close_in(struct role *r, struct err *e)
 		return -1;
 	if (part->open && part->open(part->ctx, &limits, e) < 0)
 		return -1;
-	return sandbox_limit(&limits, e) < 0 ? -1 : part->seal(e);
+	return sandbox_limit(&limits, e) < 0 ? -1 : part->seal(part->ctx, e);
 }
 
 static int run_loop(struct role *r, struct err *e)

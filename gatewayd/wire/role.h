@@ -26,7 +26,7 @@ struct role_part {
 	/* As the user that it stays, not yet sealed; NULL: there is nothing to open.  Sets limits.
 	 */
 	int (*open)(void *ctx, struct sandbox_limits *limits, struct err *e);
-	int (*seal)(struct err *e);
+	int (*seal)(void *ctx, struct err *e);
 	/* Sealed: starts what the loop then carries on; a role without a loop does its work here.
 	 */
 	int (*start)(void *ctx, struct err *e);
