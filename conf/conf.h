@@ -120,11 +120,12 @@ struct conf {
 	struct arena arena;
 	struct conf_files *files; /* that it was read from (conf/files.h) */
 	const char *path;
-	const char *hostname; /* right side of our Message-IDs */
-	const char *company;  /* named in mails */
-	const char *store;    /* path of the SQLite file */
-	const char *socket;   /* of gatewayctl */
-	const char *user;     /* whom the roles run as when started by root; optional */
+	const char *hostname;	   /* right side of our Message-IDs */
+	const char *company;	   /* named in mails */
+	const char *store;	   /* path of the SQLite file */
+	const char *socket;	   /* of gatewayctl */
+	const char *control_group; /* whose members may use the socket; optional */
+	const char *user;	   /* whom the roles run as when started by root; optional */
 	const char *token_key_file, *token_key_file_old; /* old: optional */
 	const char *templates;				 /* folder; optional: the shipped ones */
 	const char *policy_dir;				 /* where the policy tables came from */

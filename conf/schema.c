@@ -384,6 +384,9 @@ static const struct schema_row root_rows[] = {
 	  .doc = "SQLite file that keeps everything." },
 	{ "socket", SCHEMA_PATH, AT(conf, socket), .fallback = "\"/run/gatewayd/control.sock\"",
 	  .doc = "Socket of gatewayctl." },
+	{ "control_group", SCHEMA_TEXT, AT(conf, control_group), .check = value_check_name,
+	  .doc = "Group whose members may use gatewayctl, beside root; without it, the user of the "
+		 "daemon." },
 	{ "user", SCHEMA_TEXT, AT(conf, user), .check = value_check_name,
 	  .doc = "User to run as when started by root." },
 	{ "token_key_file", SCHEMA_SECRET, REQUIRED, AT(conf, token_key_file),

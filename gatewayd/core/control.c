@@ -1,6 +1,7 @@
 #include "gatewayd/core/control.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/peer.h"
 #include "gatewayd/ctl/ctl_verbs.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
@@ -30,6 +32,7 @@ struct control {
 	struct parse_pool *pool;
 	struct timer *timer;
 	int fd; /* listening; -1: not */
+	struct peer_rule rule;
 	char *path;
 	struct client clients[CLIENTS_MAX];
 };
@@ -159,12 +162,43 @@ bool control_client_add(struct control *control, int fd)
 
 static void on_connect(void *ctx, int fd, unsigned int events)
 {
+	struct control *control = ctx;
 	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	uid_t uid;
 
 	(void)events;
+	if (client < 0)
+		return;
+	if (!peer_may(client, &control->rule, &uid)) {
+		log_event(LOG_WARNING, "control.refused", log_int("uid", uid));
+		close(client);
+		return;
+	}
 	/* Too many at once: gatewayctl says so and may try again. */
-	if (client >= 0)
-		(void)control_client_add(ctx, client);
+	(void)control_client_add(control, client);
+}
+
+static int find_group(const char *name, struct peer_rule *ret_rule, struct err *e)
+{
+	const struct group *group;
+
+	if (!name)
+		return 0;
+	errno = 0;
+	group = getgrnam(name);
+	if (!group)
+		return err_set(e, ERR_PERM, "control_group: there is no group %s", name);
+	*ret_rule = (struct peer_rule){ true, group->gr_gid };
+	return 0;
+}
+
+/* The file lets in the group, or this user alone; the rule is asked again for each who connects. */
+static int give_file(const char *path, const struct peer_rule *rule, struct err *e)
+{
+	if (rule->has_group && (chown(path, (uid_t)-1, rule->group) < 0 || chmod(path, 0660) < 0))
+		return err_set(e, ERR_PERM, "%s: giving it to control_group: %s", path,
+			       strerror(errno));
+	return 0;
 }
 
 static int listen_at(const char *path, struct err *e)
@@ -187,16 +221,19 @@ static int listen_at(const char *path, struct err *e)
 	return fd;
 }
 
-int control_listen(struct control *control, const char *path, struct err *e)
+int control_listen(struct control *control, const char *path, const char *group, struct err *e)
 {
-	int fd = listen_at(path, e);
+	int fd;
 
+	if (find_group(group, &control->rule, e) < 0)
+		return -1;
+	fd = listen_at(path, e);
 	if (fd < 0)
 		return -1;
 	control->fd = fd;
 	control->path = mem_strdup(path);
 	loop_watch(control->bench->loop, fd, LOOP_READ, on_connect, control);
-	return 0;
+	return give_file(path, &control->rule, e);
 }
 
 struct control *control_new(struct bench *b, struct intake *intake, struct parse_pool *pool,

@@ -1,8 +1,7 @@
 /*
  * The control socket: requests of gatewayctl, answered by the verbs of ctl.h inside core.
  *
- * Who may open the socket's file may do everything; its mode is 0600 (or 0660 of the daemon's
- * group).  What is said there stands in control_talk.h.
+ * Who is let in may do everything.  What is said there stands in control_talk.h.
  */
 #ifndef GATEWAYD_CORE_CONTROL_H
 #define GATEWAYD_CORE_CONTROL_H
@@ -19,8 +18,11 @@ struct control *control_new(struct bench *b, struct intake *intake, struct parse
 			    struct timer *timer);
 void control_free(struct control **control);
 
-/* Lets in who connects at that path, which is unlinked at the end. */
-int control_listen(struct control *control, const char *path, struct err *e);
+/*
+ * Lets in who connects at that path, which is unlinked at the end: root, and the members of
+ * that group, or without one the user of this process (base/peer.h).  No role is in the group.
+ */
+int control_listen(struct control *control, const char *path, const char *group, struct err *e);
 /* Takes the descriptor of one client; false: there are too many, it was closed. */
 bool control_client_add(struct control *control, int fd);
 

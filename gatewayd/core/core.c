@@ -134,7 +134,7 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	b->zones = zones_new(NULL);
 	b->loop = c->role->loop;
 	c->rooms = rooms_new(b);
-	return control_listen(rooms_control(c->rooms), b->conf->socket, e);
+	return control_listen(rooms_control(c->rooms), b->conf->socket, b->conf->control_group, e);
 }
 
 static int seal(void *ctx, struct err *e)

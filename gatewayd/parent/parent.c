@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,16 @@ static void restart_later(struct child *c)
 		  log_uint("instance", c->instance), log_int("after_ms", c->wait_ms));
 }
 
+/* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
+ * then not even the files and processes of the others are its to reach. */
+static char *role_user(const struct child *c, const char *user)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s-%s", user, role_name(c->role));
+	return mem_strdup(c->role != ROLE_CORE && getpwnam(name) ? name : user);
+}
+
 /* In the child: descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else. */
 static void exec_role(const struct child *c, int parent_fd, int core_fd)
 {
@@ -123,7 +134,7 @@ static void exec_role(const struct child *c, int parent_fd, int core_fd)
 	argv[n++] = mem_strdup(o->conf_path);
 	if (user) {
 		argv[n++] = mem_strdup("-u");
-		argv[n++] = mem_strdup(user);
+		argv[n++] = role_user(c, user);
 	}
 	if (o->debug)
 		argv[n++] = mem_strdup("-d");
