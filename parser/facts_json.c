@@ -61,7 +61,7 @@ static void escape(struct buf *out, unsigned char c)
 		buf_add(out, (struct span){ (const char[]){ '\\', (char)c }, 2 });
 }
 
-/* Of a character of several bytes: 0 when it is no valid one, or hides (base/escape.h). */
+/* Of a character of several bytes: 0 when it is no valid one, or hides (base/utf8.h). */
 static size_t plain_length(struct span s)
 {
 	size_t n = utf8_len(s);
