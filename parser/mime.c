@@ -216,13 +216,33 @@ static const char *dash_line(struct walk *w, struct span line)
 	return rest.p;
 }
 
+static const char *next_line(const char *at, const char *end)
+{
+	const char *lf = memchr(at, '\n', (size_t)(end - at));
+
+	return lf ? lf + 1 : end;
+}
+
+/* The next line at or behind `at`, the start of one, that begins with a dash: base64 has none, so
+ * that the look-out for one passes over all of a file at once. */
+static const char *next_dash_line(const char *at, const char *end)
+{
+	while (at < end) {
+		const char *dash = memchr(at, '-', (size_t)(end - at));
+
+		if (!dash || dash == at || dash[-1] == '\n')
+			return dash ? dash : end;
+		at = next_line(dash, end);
+	}
+	return end;
+}
+
 static void walk(struct walk *w, const char *at)
 {
-	while (at < w->end && w->open.n) {
-		const char *line_end = memchr(at, '\n', (size_t)(w->end - at));
-		const char *next = line_end ? line_end + 1 : w->end;
+	while (w->open.n && (at = next_dash_line(at, w->end)) < w->end) {
+		const char *next = next_line(at, w->end);
 
-		if (at[0] == '-' && next - at > 2 && at[1] == '-')
+		if (next - at > 2 && at[1] == '-')
 			next = dash_line(w, (struct span){ at, (size_t)(next - at) });
 		at = next;
 	}

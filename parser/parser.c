@@ -214,15 +214,13 @@ static void keep_scratch(struct buf *kept, struct buf *used)
 /* The header ends its lines with a bare CR, as the first Macs did: no LF before its blank line. */
 static bool has_bare_returns(struct span raw)
 {
-	const char *cr = raw.n ? memchr(raw.p, '\r', raw.n) : NULL;
-	const char *lf;
-	size_t blank;
+	const char *lf = raw.n ? memchr(raw.p, '\n', raw.n) : NULL;
+	struct span line = span_sub(raw, 0, lf ? (size_t)(lf - raw.p) : raw.n);
+	const char *cr = line.n ? memchr(line.p, '\r', line.n) : NULL;
 
-	if (!cr || cr + 1 == raw.p + raw.n || cr[1] == '\n' || cr[1] == '\r')
+	if (!cr || cr + 1 == line.p + line.n || cr[1] == '\r')
 		return false;
-	lf = memchr(raw.p, '\n', raw.n);
-	blank = span_find(raw, SPAN("\r\r"));
-	return !lf || (lf > cr && blank < (size_t)(lf - raw.p));
+	return !lf || span_find(line, SPAN("\r\r")) != SIZE_MAX;
 }
 
 /* Each CR that is no part of a CR LF made an LF. */
