@@ -19,14 +19,10 @@ static const struct footer {
 #define FOOTER(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), false },
 #define NAMING(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), true },
 #define LINE(lang, words)
-#define LIST(lang, words)
-#define DEVICE(words)
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
 #undef NAMING
 #undef LINE
-#undef LIST
-#undef DEVICE
 };
 
 static const struct whole {
@@ -36,41 +32,21 @@ static const struct whole {
 #define FOOTER(lang, head, tail)
 #define NAMING(lang, head, tail)
 #define LINE(lang, words) { lang, SPAN_LITERAL(words) },
-#define LIST(lang, words)
-#define DEVICE(words)
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
 #undef NAMING
 #undef LINE
-#undef LIST
-#undef DEVICE
 };
 
 static const struct span lists[] = {
-#define FOOTER(lang, head, tail)
-#define NAMING(lang, head, tail)
-#define LINE(lang, words)
 #define LIST(lang, words) SPAN_LITERAL(words),
-#define DEVICE(words)
-#include "parser/tables/reply_footers.h"
-#undef FOOTER
-#undef NAMING
-#undef LINE
+#include "parser/tables/reply_lists.h"
 #undef LIST
-#undef DEVICE
 };
 
 static const struct span devices[] = {
-#define FOOTER(lang, head, tail)
-#define NAMING(lang, head, tail)
-#define LINE(lang, words)
-#define LIST(lang, words)
 #define DEVICE(words) SPAN_LITERAL(words),
-#include "parser/tables/reply_footers.h"
-#undef FOOTER
-#undef NAMING
-#undef LINE
-#undef LIST
+#include "parser/tables/reply_devices.h"
 #undef DEVICE
 };
 

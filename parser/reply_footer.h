@@ -1,5 +1,6 @@
 /*
- * Lines that programs put below a mail.  Table: reply_footers.h.
+ * Lines that programs put below a mail.  Tables: reply_footers.h, reply_devices.h,
+ * reply_lists.h.
  */
 #ifndef PARSER_REPLY_FOOTER_H
 #define PARSER_REPLY_FOOTER_H

@@ -132,10 +132,12 @@ static bool is_tagged(const struct reply_lines *l, size_t i)
 
 static bool is_question(struct span line)
 {
-	if (!strchr("?;\x9f", line.p[line.n - 1])) /* the last byte of each */
-		return false;
-	return span_ends_ci(line, SPAN("?")) || span_ends_ci(line, SPAN("？")) ||
-	       span_ends_ci(line, SPAN(";")) || span_ends_ci(line, SPAN("؟"));
+	unsigned char last = (unsigned char)line.p[line.n - 1];
+
+	if (last == '?' || last == ';') /* the second is Greek */
+		return true;
+	return last == 0x9f &&
+	       (span_ends_ci(line, SPAN("\xef\xbc\x9f")) || span_ends_ci(line, SPAN("\xd8\x9f")));
 }
 
 /*

@@ -25,8 +25,8 @@ static const struct row rows[] = {
 #define FOOTER(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define NAMING(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define LINE(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
-#define LIST(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
-#define DEVICE(words)			 { "reply_footers.h", "en", SPAN_LITERAL(words) },
+#define LIST(lang, words)		 { "reply_lists.h", lang, SPAN_LITERAL(words) },
+#define DEVICE(words)			 { "reply_devices.h", "en", SPAN_LITERAL(words) },
 #define AUTO_SUBJECT(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_SUBJECT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
@@ -47,6 +47,8 @@ static const struct row rows[] = {
 #include "parser/tables/reply_above.h"
 #include "parser/tables/reply_inside.h"
 #include "parser/tables/reply_footers.h"
+#include "parser/tables/reply_devices.h"
+#include "parser/tables/reply_lists.h"
 #include "parser/tables/kind_auto_subjects.h"
 #include "parser/tables/kind_bounce_subjects.h"
 #include "parser/tables/kind_receipts.h"

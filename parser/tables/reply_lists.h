@@ -1,0 +1,23 @@
+/*
+ * What stands in the footer that a mailing list puts below a rule: LIST(language, words), in lower case.
+ */
+LIST("en", "mailing list")
+LIST("en", "unsubscribe")
+LIST("en", "listinfo")
+LIST("de", "mailingliste")
+LIST("de", "abbestellen")
+LIST("fr", "liste de diffusion")
+LIST("fr", "désabonner")
+LIST("fr", "désinscrire")
+LIST("es", "lista de correo")
+LIST("es", "darse de baja")
+LIST("it", "lista di discussione")
+LIST("it", "annullare l'iscrizione")
+LIST("pt", "lista de discussão")
+LIST("nl", "mailinglijst")
+LIST("nl", "afmelden")
+LIST("pl", "lista dyskusyjna")
+LIST("ru", "список рассылки")
+LIST("ru", "отписаться")
+LIST("ja", "メーリングリスト")
+LIST("zh", "邮件列表")
