@@ -81,19 +81,41 @@ static void check_user(struct loader *l, const char *user)
 		loader_warning(l, "user", fmt, user);
 }
 
-/* The language has templates in one of the folders that are looked through. */
-static void check_language(struct loader *l, const struct conf_queue *q)
+/* The language has templates in one of the folders that are looked through; own: a queue's. */
+static bool has_templates(struct loader *l, const char *own, const char *language)
 {
-	const char *const dirs[] = { q->templates, l->conf->templates, l->conf->shipped_templates };
+	const char *const dirs[] = { own, l->conf->templates, l->conf->shipped_templates };
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		if (dirs[i] &&
-		    path_is_folder(arena_printf(&l->scratch, "%s/%s", dirs[i], q->language)))
-			return;
-	loader_problem(l, loader_path(l, "queues", q->name, "language"),
-		       "there are no templates in \"%s\"; add a folder of that name to the "
-		       "templates, or use \"en\"",
-		       q->language);
+		    path_is_folder(arena_printf(&l->scratch, "%s/%s", dirs[i], language)))
+			return true;
+	return false;
+}
+
+static void check_language(struct loader *l, const char *path, const char *language,
+			   const char *own)
+{
+	bool there = has_templates(l, own, language);
+
+	/* One of the whole may be that of a single queue. */
+	for (size_t i = 0; !own && !there && i < l->conf->queue_count; i++)
+		there = has_templates(l, l->conf->queues[i].templates, language);
+	if (!there)
+		loader_problem(l, path,
+			       "there are no templates in \"%s\"; add a folder of that name to "
+			       "the templates, or use \"en\"",
+			       language);
+}
+
+static void check_staff_languages(struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	for (size_t i = 0; i < c->staff_count; i++)
+		if (c->staff[i].language)
+			check_language(l, loader_path(l, "staff", c->staff[i].id, "language"),
+				       c->staff[i].language, NULL);
 }
 
 static void check_templates(struct loader *l)
@@ -105,8 +127,12 @@ static void check_templates(struct loader *l)
 		const struct conf_queue *q = &c->queues[i];
 
 		check_folder(l, loader_path(l, "queues", q->name, "templates"), q->templates);
-		check_language(l, q);
+		check_language(l, loader_path(l, "queues", q->name, "language"), q->language,
+			       q->templates);
 	}
+	for (size_t i = 0; loader_given(l, "languages") && i < c->languages.n; i++)
+		check_language(l, "languages", c->languages.v[i], NULL);
+	check_staff_languages(l);
 }
 
 void check_files(struct loader *l)

@@ -154,6 +154,31 @@ static void complete_places(struct loader *l)
 		    stands_at(l, &calendars->v[i], "hours");
 }
 
+/* What a queue or a person is written to in is a language of the whole, listed or not. */
+static void add_language(struct loader *l, const char *language)
+{
+	struct policy_words *w = &l->conf->languages, more;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (!language || strcmp(w->v[i], language) == 0)
+			return;
+	more = (struct policy_words){ arena_alloc_n(l->arena, w->n + 1, sizeof(*w->v)), w->n };
+	memcpy(more.v, w->v, w->n * sizeof(*w->v));
+	more.v[more.n++] = language;
+	*w = more;
+}
+
+static void complete_languages(struct loader *l)
+{
+	const struct loader_table *queues = &l->tables[TABLE_QUEUES];
+	const struct loader_table *staff = &l->tables[TABLE_STAFF];
+
+	for (size_t i = 0; i < queues->n; i++)
+		add_language(l, ((struct conf_queue *)queues->v[i].data)->language);
+	for (size_t i = 0; i < staff->n; i++)
+		add_language(l, ((struct conf_staff *)staff->v[i].data)->language);
+}
+
 void complete_all(struct loader *l)
 {
 	struct loader_table *queues = &l->tables[TABLE_QUEUES];
@@ -163,6 +188,7 @@ void complete_all(struct loader *l)
 	complete_kinds(l);
 	complete_routing(l);
 	complete_places(l);
+	complete_languages(l);
 	for (size_t i = 0; i < queues->n; i++) {
 		struct conf_queue *q = queues->v[i].data;
 

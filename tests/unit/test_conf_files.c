@@ -9,6 +9,7 @@
 
 #include "conf/conf.h"
 #include "conf/files.h"
+#include "conf/words.h"
 #include "gatewayd/base/utf8.h"
 
 struct place { /* a private folder */
@@ -344,6 +345,48 @@ static void check_html(struct place *p, const char *html)
 	conf_free(&c);
 }
 
+/* "languages" and the queue's language as given; what is wrong, or "". */
+static const char *wrong_languages(struct place *p, const char *languages, const char *language)
+{
+	char *cwd = getcwd(NULL, 0);
+	const char *text = arena_printf(
+	    &p->arena,
+	    "hostname = \"mail.example.com\"; company = \"Example\"; token_key_file = \"key\";\n"
+	    "mailboxes: { a: { host = \"localhost\"; user = \"a\"; secret_file = \"a.secret\"; "
+	    "processed = \"Done\"; address = \"a@example.com\"; queue = \"q\"; }; };\n"
+	    "smtp: { host = \"localhost\"; auth = \"none\"; };\n%s\n"
+	    "queues: { q: { kind = \"technical\"; templates = \"own\"; language = \"%s\"; }; };\n"
+	    "policy_dir = \"%s/conf/policy\";\n",
+	    languages, language, cwd);
+	struct conf_problems problems;
+	struct conf *c = load_text(p, text, NULL, &problems);
+	const char *wrong = c ? "" : arena_cstr(&p->arena, buf_span(&problems.text));
+
+	if (c && strcmp(words_find(c, &c->queues[0], language)->language, language) != 0)
+		wrong = "other words";
+	conf_problems_release(&problems);
+	conf_free(&c);
+	free(cwd);
+	return wrong;
+}
+
+/* A queue's own language needs no mention; one without templates is a problem at its line. */
+static void a_language_has_templates_somewhere(void **state)
+{
+	struct place *p = *state;
+
+	template_place(p);
+	folder(p, "own/it");
+	assert_string_equal(wrong_languages(p, "", "de"), "");
+	assert_string_equal(wrong_languages(p, "", "it"), "");
+	assert_string_equal(wrong_languages(p, "languages = [ \"en\" ];", "it"), "");
+	assert_string_equal(wrong_languages(p, "languages = [ \"en\", \"it\" ];", "en"), "");
+	assert_non_null(strstr(wrong_languages(p, "", "xx"), "queues.q.language: there are no "
+							     "templates in \"xx\""));
+	assert_non_null(strstr(wrong_languages(p, "languages = [ \"en\", \"yy\" ];", "en"),
+			       ": languages: there are no templates in \"yy\""));
+}
+
 /* The language of the queue is de: an HTML form belongs to a text of the same language, in its
  * folder or one behind it. */
 static void an_html_form_goes_with_its_text(void **state)
@@ -517,6 +560,7 @@ int main(void)
 		TEST(a_user_who_does_not_exist_is_named),
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
+		TEST(a_language_has_templates_somewhere),
 		TEST(an_html_form_goes_with_its_text),
 		TEST(a_template_that_is_nowhere_is_named),
 		TEST(files_that_were_kept_load_the_same_whatever_the_disk_has),
