@@ -142,6 +142,15 @@ static void put_unicode(struct rtf *r, int code)
 	utf8_put(r->out, c);
 }
 
+/* Without blanks, controls and brackets, in which it would end. */
+static bool is_target(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || strchr("<>\x7f", s.p[i]))
+			return false;
+	return span_starts_ci(s, SPAN("http")) && utf8_valid(s);
+}
+
 /* ` HYPERLINK "https://example.com/" `: the target. */
 static struct span target_of(struct rtf *r)
 {
@@ -151,7 +160,7 @@ static struct span target_of(struct rtf *r)
 		return SPAN("");
 	span_cut(&s, '"');
 	s = span_cut(&s, '"');
-	return span_starts_ci(s, SPAN("http")) && utf8_valid(s) ? s : SPAN("");
+	return is_target(s) ? s : SPAN("");
 }
 
 /* A link is its words and then its target, unless they are the same. */
