@@ -42,8 +42,14 @@ static int64_t received_date(struct span value)
 	return p ? date_of(span_sub(value, (size_t)(p - value.p) + 1, SIZE_MAX)) : 0;
 }
 
+/* What the place of a mail says of its time; 0: nothing. */
+struct stored_at {
+	int64_t from_line; /* of an mbox: when it was put there */
+	int64_t mtime;	   /* of its file */
+};
+
 /* The topmost Received; a mail that was sent has none and lies in its folder since its Date. */
-static int64_t came_at(const struct history *h, struct span head, int64_t otherwise)
+static int64_t came_at(const struct history *h, struct span head, const struct stored_at *stored)
 {
 	struct header_walk w = { .rest = head };
 	struct field_date {
@@ -59,7 +65,8 @@ static int64_t came_at(const struct history *h, struct span head, int64_t otherw
 		else if (!date.seen && span_is_ci(name, "Date"))
 			date = (struct field_date){ true, date_of(value) };
 	}
-	at = received.at ? received.at : date.at ? date.at : otherwise;
+	at = received.at ? received.at : stored->from_line ? stored->from_line : date.at;
+	at = at ? at : stored->mtime;
 	return at > h->now ? h->now : at;
 }
 
@@ -84,14 +91,16 @@ static bool begins_message(struct span s)
 	return span_line(&s, &line) && (is_header_line(line) || span_starts(line, SPAN(">From ")));
 }
 
-/* "From ann@example.com Sat Nov 21 22:39:00 2026": the date behind the second blank. */
-static int64_t from_line_date(struct span line, int64_t otherwise)
+/* "From ann@example.com Sat Nov 21 22:39:00 2026": the date behind the second blank.  "From - ..."
+ * is of a mail program, and says when it filed the mail. */
+static int64_t from_line_date(struct span line)
 {
 	int64_t at;
 
 	span_cut(&line, ' ');
-	span_cut(&line, ' ');
-	return date_parse(line, &at) ? at : otherwise;
+	if (span_is(span_cut(&line, ' '), "-"))
+		return 0;
+	return date_parse(line, &at) ? at : 0;
 }
 
 static void add_of_mbox(struct history *h, const char *path, struct span all, size_t from,
@@ -103,8 +112,8 @@ static void add_of_mbox(struct history *h, const char *path, struct span all, si
 	span_line(&rest, &line);
 	m.offset = (int64_t)(to - rest.n);
 	m.size = (int64_t)rest.n;
-	m.received_at =
-	    came_at(h, span_sub(rest, 0, HISTORY_HEAD_BYTES), from_line_date(line, mtime));
+	m.received_at = came_at(h, span_sub(rest, 0, HISTORY_HEAD_BYTES),
+				&(struct stored_at){ from_line_date(line), mtime });
 	add(h, &m);
 }
 
@@ -135,10 +144,11 @@ static void add_file(struct history *h, const char *path, const struct stat *st,
 		scan_mbox(h, path, all, st->st_mtime);
 		return;
 	}
-	add(h, &(struct history_mail){
-		   .path = path,
-		   .size = st->st_size,
-		   .received_at = came_at(h, span_sub(all, 0, HISTORY_HEAD_BYTES), st->st_mtime) });
+	add(h, &(struct history_mail){ .path = path,
+				       .size = st->st_size,
+				       .received_at =
+					   came_at(h, span_sub(all, 0, HISTORY_HEAD_BYTES),
+						   &(struct stored_at){ 0, st->st_mtime }) });
 }
 
 static void read_file(struct history *h, const char *path, const struct stat *st)
