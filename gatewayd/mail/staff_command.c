@@ -196,7 +196,7 @@ int staff_commands_run(struct desk *d, const struct staff_request *request, stru
 
 	if (store_case_get(d->store, request->number, d->arena, &c, e) < 0)
 		return -1;
-	w = post_staff_words(d, desk_queue(d, c.queue), request->staff);
+	w = post_staff_words(d, desk_queue(d, c.queue), request->staff, "command_transcript");
 	spoken.words = w;
 	for (size_t i = 0; i < n; i++) {
 		struct run r = { .d = &spoken,

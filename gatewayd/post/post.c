@@ -208,6 +208,20 @@ static const char *language_of(struct desk *d, struct span address)
 	return language ? language : known_language(d->conf, account.language);
 }
 
+const struct words *post_words(const struct desk *d, const struct conf_queue *queue,
+			       const char *language, const char *template)
+{
+	struct conf_template t;
+	struct span file;
+	struct err e;
+
+	if (conf_template_read(d->conf, queue, language, template, d->arena, &t, &e) == 0) {
+		file = span_of(t.text_file);
+		language = arena_cstr(d->arena, span_cut(&file, '/'));
+	}
+	return words_find(d->conf, queue, language);
+}
+
 static const struct words *customer_words(struct desk *d, const struct compose_mail *p,
 					  const struct post_person *to)
 {
@@ -215,7 +229,7 @@ static const struct words *customer_words(struct desk *d, const struct compose_m
 
 	if (!language)
 		language = known_language(d->conf, p->c ? p->c->language : to->language);
-	return words_find(d->conf, p->queue, language ? language : p->queue->language);
+	return post_words(d, p->queue, language ? language : p->queue->language, p->template);
 }
 
 void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to)
@@ -239,7 +253,7 @@ void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
 	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
 
 	if (!p->words)
-		p->words = post_staff_words(d, p->queue, staff);
+		p->words = post_staff_words(d, p->queue, staff, p->template);
 	p->role = TOKEN_STAFF;
 	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
 	if (p->c && !p->thread.reference_count) {

@@ -63,9 +63,9 @@ int post_recommendations(struct desk *d, const struct store_property *property,
 
 /* --- to staff --- */
 
-/* In whose language that person is written to; staff NULL: nobody's own. */
+/* In whose language that person is written to with a template; staff NULL: nobody's own. */
 const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
-				     const struct conf_staff *staff);
+				     const struct conf_staff *staff, const char *template);
 
 /* To whom a case's notices go: the owner, else the queue's addresses; in the arena. */
 struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *ret_n);

@@ -10,6 +10,9 @@
 struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c);
 struct compose_mail post_answer(struct desk *d, const char *template,
 				const struct conf_queue *queue, const struct mime_thread *thread);
+/* Of the language, or of the one that the template is found in: a mail is in one language. */
+const struct words *post_words(const struct desk *d, const struct conf_queue *queue,
+			       const char *language, const char *template);
 /* Whom it goes to, in whose language; what the mail may say of its case follows from that. */
 void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to);
 void post_to_staff(struct desk *d, struct compose_mail *p, struct span address);

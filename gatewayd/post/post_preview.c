@@ -109,7 +109,7 @@ static void set_reader(struct desk *d, struct compose_mail *m, bool staff, const
 	struct span to = SPAN("staff@support.example");
 
 	if (language)
-		m->words = words_find(d->conf, queue, language);
+		m->words = post_words(d, queue, language, m->template);
 	if (staff && queue->notify.n)
 		to = span_of(queue->notify.v[0]);
 	if (staff)

@@ -32,10 +32,11 @@ struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *r
 }
 
 const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
-				     const struct conf_staff *staff)
+				     const struct conf_staff *staff, const char *template)
 {
-	return words_find(d->conf, queue,
-			  staff && staff->language ? staff->language : queue->language);
+	const char *language = staff && staff->language ? staff->language : queue->language;
+
+	return post_words(d, queue, language, template);
 }
 
 void post_set_commands(const struct compose_mail *p)
