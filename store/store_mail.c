@@ -44,23 +44,34 @@ static void read_mail(struct query *q, struct arena *a, void *ret_row)
 	m->subject = query_get_text(q, a);
 }
 
-int store_mail_at(struct store *s, const struct store_location *l, int64_t *ret_id,
-		  enum mail_state *ret_state, struct err *e)
+/* The mail that is the same, else the newest. */
+int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
+		  struct err *e)
 {
+	struct store_mail_place place = { 0 };
 	struct query q QUERY_AUTO;
 	int got;
 
 	query_open(&q, s, SQL_MAIL_AT, e);
-	query_text(&q, l->mailbox);
-	query_int(&q, l->uidvalidity);
-	query_int(&q, l->uid);
-	got = query_step(&q);
+	query_text(&q, m->location.mailbox);
+	query_int(&q, m->location.uidvalidity);
+	query_int(&q, m->location.uid);
+	query_int(&q, m->size);
+	query_at(&q, m->received_at);
+	while ((got = query_step(&q)) > 0) {
+		struct store_mail_place row;
+
+		row.id = query_get_int(&q);
+		row.state = (enum mail_state)query_get_state(&q, names, MAIL_STATE_COUNT);
+		row.is_same = query_get_int(&q);
+		if (row.is_same > place.is_same ||
+		    (row.is_same == place.is_same && row.id > place.id))
+			place = row;
+	}
 	if (got < 0)
 		return -1;
-	*ret_id = got ? query_get_int(&q) : 0;
-	if (got)
-		*ret_state = (enum mail_state)query_get_state(&q, names, MAIL_STATE_COUNT);
-	return query_end_row(&q);
+	*ret_place = place;
+	return 0;
 }
 
 static int add_mail(struct store *s, const struct store_mail *m, int64_t content, struct err *e)
@@ -87,16 +98,16 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
 		    bool *ret_new, struct err *e)
 {
-	enum mail_state state;
-	int64_t content, known;
+	struct store_mail_place at;
+	int64_t content;
 
-	if (store_needs_txn(s, "mail_keep", e) < 0 ||
-	    store_mail_at(s, &m->location, &known, &state, e) < 0)
+	if (store_needs_txn(s, "mail_keep", e) < 0 || store_mail_at(s, m, &at, e) < 0)
 		return -1;
-	if (!known && (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0))
+	if (!at.is_same &&
+	    (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0))
 		return -1;
-	*ret_new = !known;
-	*ret_id = known ? known : store_last_id(s);
+	*ret_new = !at.is_same;
+	*ret_id = at.is_same ? at.id : store_last_id(s);
 	return 0;
 }
 

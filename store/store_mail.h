@@ -50,15 +50,23 @@ struct store_mail {
 
 /*
  * Commits nothing by itself; 16 to 64 mails a transaction are ten times as fast as one.  uid 0 is
- * no location (never known: "ingest", "import").  When the location is known *ret_id is the mail
- * there and *ret_new is false.  raw is stored once by content.  id, attempts, state and what
- * follows are ignored on the way in.
+ * no location (never known: "ingest", "import").  When the mail is known at its location (`is_same`
+ * of store_mail_at) *ret_id is that one and *ret_new is false.  raw is stored once by content.  id,
+ * attempts, state and what follows are ignored on the way in.
  */
 int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
 		    bool *ret_new, struct err *e);
-/* The mail at a location; *ret_id is 0 when it is not known. */
-int store_mail_at(struct store *s, const struct store_location *l, int64_t *ret_id,
-		  enum mail_state *ret_state, struct err *e);
+/* What the store knows of a location. */
+struct store_mail_place {
+	int64_t id; /* the mail there, or that was there last; 0: none ever */
+	enum mail_state state;
+	/* Size and INTERNALDATE (where both are known) are the same too; else it is another mail
+	 * that got the UID again. */
+	bool is_same;
+};
+/* location, received_at and size of m count. */
+int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
+		  struct err *e);
 /* A mail of the same mailbox, Message-ID and identity that is not `id` itself and had an effect
  * (case, note, command, auto-filed): the oldest; 0: none. */
 int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *e);

@@ -12,7 +12,8 @@
 struct arrival {
 	struct peer *from; /* NULL: gone */
 	char *mailbox;
-	struct talk_mail mail; /* fd owned; at.mailbox is `mailbox` */
+	struct talk_mail mail; /* fd owned; at.session.mailbox is `mailbox` */
+	int64_t instead_of;    /* the mail that had this UID before; 0: none */
 	bool kept;
 	struct arrival *next;
 };
@@ -62,39 +63,51 @@ void intake_free(struct intake **in)
 	*in = NULL;
 }
 
-static enum talk_want want_of(int64_t id, enum mail_state state)
+static bool is_waiting(const struct intake *in, const struct talk_session *s, uint32_t uid)
 {
-	if (id == 0)
-		return TALK_FETCH;
-	return state == MAIL_QUARANTINED ? TALK_MOVE_ASIDE : TALK_MOVE;
+	for (const struct arrival *a = in->first; a; a = a->next) {
+		const struct talk_session *t = &a->mail.at.session;
+
+		if (a->mail.at.uid == uid && t->uidvalidity == s->uidvalidity &&
+		    span_eq(t->mailbox, s->mailbox))
+			return true;
+	}
+	return false;
 }
 
-static bool is_waiting(const struct intake *in, const struct store_location *l)
+/* A UID alone never says that a mail is known (I2). */
+static int want_of(struct intake *in, const struct talk_session *session,
+		   const struct talk_listed *listed, uint8_t *ret_want, struct err *e)
 {
-	for (const struct arrival *a = in->first; a; a = a->next)
-		if (a->mail.at.uid == l->uid && a->mail.at.uidvalidity == l->uidvalidity &&
-		    span_eq(a->mail.at.mailbox, l->mailbox))
-			return true;
-	return false;
+	struct store_mail m = { .location = { session->mailbox, session->uidvalidity, listed->uid },
+				.received_at = listed->received_at,
+				.size = listed->size };
+	struct store_mail_place at;
+	enum talk_want want = TALK_WAIT;
+
+	if (store_mail_at(in->bench->store, &m, &at, e) < 0)
+		return -1;
+	if (!is_waiting(in, session, listed->uid))
+		want = !at.is_same		      ? TALK_FETCH
+		       : at.state == MAIL_QUARANTINED ? TALK_MOVE_ASIDE
+						      : TALK_MOVE;
+	*ret_want = (uint8_t)want;
+	return 0;
 }
 
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e)
 {
-	struct bench *b = in->bench;
-	struct talk_wants wants = { folder->mailbox, folder->uidvalidity, folder->uids, NULL,
-				    folder->n };
+	struct arena *a = &in->bench->arena;
+	struct talk_wants wants = { .session = folder->session,
+				    .uids = arena_alloc_n(a, folder->n, sizeof(*wants.uids)),
+				    .wants = arena_alloc(a, folder->n),
+				    .n = folder->n };
 
-	wants.wants = arena_alloc(&b->arena, folder->n);
 	for (size_t i = 0; i < folder->n; i++) {
-		struct store_location at = { folder->mailbox, folder->uidvalidity,
-					     folder->uids[i] };
-		enum mail_state state = MAIL_KEPT;
-		int64_t id;
-
-		if (store_mail_at(b->store, &at, &id, &state, e) < 0)
+		wants.uids[i] = folder->mails[i].uid;
+		if (want_of(in, &folder->session, &folder->mails[i], &wants.wants[i], e) < 0)
 			return -1;
-		wants.wants[i] = (uint8_t)(is_waiting(in, &at) ? TALK_WAIT : want_of(id, state));
 	}
 	if (talk_wants_put(&from->wire, &wants, e) < 0)
 		return -1;
@@ -105,13 +118,11 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail)
 {
 	struct arrival *a = mem_alloc(sizeof(*a));
-	char *mailbox = mem_alloc(mail->at.mailbox.n + 1);
 
-	memcpy(mailbox, mail->at.mailbox.p, mail->at.mailbox.n);
 	a->from = from;
 	a->mail = *mail;
-	a->mailbox = mailbox;
-	a->mail.at.mailbox = span_of(mailbox);
+	a->mailbox = mem_dup_span(mail->at.session.mailbox);
+	a->mail.at.session.mailbox = span_of(a->mailbox);
 	*in->last = a;
 	in->last = &a->next;
 	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group)
@@ -160,19 +171,22 @@ void intake_peer_gone(struct intake *in, const struct peer *p)
 static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 {
 	const struct talk_mail *t = &a->mail;
+	const struct talk_session *session = &t->at.session;
 	struct store_mail m = {
-		.location = { t->at.mailbox, t->at.uidvalidity, t->at.uid },
+		.location = { session->mailbox, session->uidvalidity, t->at.uid },
 		.received_at = t->received_at,
 		.size = t->size,
 		.truncated = t->kept < t->size,
 	};
+	struct store_mail_place before;
 	struct span raw;
 	int64_t id;
 	bool is_new;
-	int result = memfd_map(t->fd, SIZE_MAX, &raw, e);
+	int result;
 
-	if (result < 0)
+	if (store_mail_at(d->store, &m, &before, e) < 0 || memfd_map(t->fd, SIZE_MAX, &raw, e) < 0)
 		return -1;
+	a->instead_of = before.is_same ? 0 : before.id;
 	if (raw.n == (uint64_t)t->kept)
 		result = mail_keep(d, &m, raw, &id, &is_new, e);
 	else
@@ -230,6 +244,15 @@ static void tell(struct arrival *a)
 		peer_update(a->from);
 }
 
+/* The server was restored, or the mailbox moved to another one: people should know. */
+static void warn_of_uid(const struct arrival *a)
+{
+	log_event(LOG_WARNING, "mail.uid-again", log_text("mailbox", a->mailbox),
+		  log_uint("uid", a->mail.at.uid),
+		  log_uint("uidvalidity", a->mail.at.session.uidvalidity),
+		  log_int("known", a->instead_of));
+}
+
 /* What was not kept stays on the server, and is fetched again in a later cycle of its poller. */
 void intake_turn(struct intake *in)
 {
@@ -243,6 +266,8 @@ void intake_turn(struct intake *in)
 
 		in->first = a->next;
 		any |= a->kept;
+		if (a->kept && a->instead_of)
+			warn_of_uid(a);
 		tell(a);
 		arrival_free(a);
 	}

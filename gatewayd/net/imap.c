@@ -13,7 +13,8 @@
 #include "gatewayd/net/imap_name.h"
 
 enum {
-	ANSWER_MAX = MIB, /* of a command that fetches no mail */
+	ANSWER_MAX = MIB,      /* of a command that fetches no mail */
+	DESCRIPTION_MAX = KIB, /* of one mail */
 	SEARCH_ANSWER_MAX = IMAP_SEARCH_LINE_MAX + ANSWER_MAX,
 	IDLE_MAX_MS = 28 * 60 * 1000,
 };
@@ -252,7 +253,8 @@ int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct 
 
 	for (size_t k = 0; k < n; k++)
 		ret_mails[k] = (struct imap_mail){ .uid = ret_mails[k].uid, .fd = -1 };
-	command(i);
+	imap_stream_command(&i->stream, i->timeout_ms + (int64_t)n,
+			    ANSWER_MAX + (int64_t)n * DESCRIPTION_MAX, 0);
 	return imap_etpan_fetch(i->etpan, uids_of(ret_mails, n), IMAP_FETCH_DESCRIPTION, 0, &l, e);
 }
 

@@ -55,7 +55,8 @@ struct imap_mail {
 	bool size_differs; /* length is not size: fetch again before believing it */
 };
 
-/* Fills ret_mails[n] (uid set by the caller, rising) with what the server says of each. */
+/* Fills ret_mails[n] (any number; uid set by the caller, rising) with what the server says of each.
+ */
 int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e);
 
 /* The mail and its descriptor are the callee's: it closes mail->fd. */

@@ -1,14 +1,13 @@
 #include "gatewayd/poller/poll_mailbox.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
-#include "gatewayd/wire/talk.h"
+#include "gatewayd/poller/uids.h"
 
 enum {
 	SUSPECTS_MAX = 64,	   /* mails whose length was not their size, remembered */
@@ -19,11 +18,6 @@ enum {
 };
 
 static const struct backoff reconnect = { .min = 1000, .max = 5 * 60 * 1000 };
-
-struct uids {
-	uint32_t *p;
-	size_t n, cap;
-};
 
 struct under_way {
 	uint32_t uid;
@@ -48,7 +42,7 @@ struct poll_mailbox {
 	struct handoff orders;
 	/* below: the thread's own */
 	struct imap *imap;
-	uint32_t uidvalidity;
+	uint32_t uidvalidity, session;
 	size_t answers_due;
 	int64_t answer_by_ms;
 	bool again; /* core said "wait" */
@@ -80,7 +74,7 @@ void poll_post_free(struct poll_post **p)
 {
 	if ((*p)->kind == POLL_MAIL && (*p)->mail.fd >= 0)
 		close((*p)->mail.fd);
-	mem_free(&(*p)->uids);
+	mem_free(&(*p)->listed);
 	mem_free(p);
 }
 
@@ -91,6 +85,7 @@ static struct poll_post *post_new(const struct poll_mailbox *m, enum poll_kind k
 	p->kind = kind;
 	p->from = m;
 	p->uidvalidity = m->uidvalidity;
+	p->session = m->session;
 	p->mail.fd = -1;
 	return p;
 }
@@ -108,49 +103,19 @@ static void post_status(struct poll_mailbox *m, bool good, const char *text)
 	handoff_give(m->o.posts, &p->link);
 }
 
-static void post_folder(struct poll_mailbox *m, const uint32_t *uids, size_t n)
+/* Those that the server describes: the others are gone meanwhile. */
+static void post_folder(struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
 {
 	struct poll_post *p = post_new(m, POLL_FOLDER);
 
-	p->uids = mem_alloc_n(n, sizeof(*uids));
-	memcpy(p->uids, uids, n * sizeof(*uids));
-	p->n = n;
+	p->listed = mem_alloc_n(n, sizeof(*p->listed));
+	for (size_t k = 0; k < n; k++)
+		if (mails[k].present)
+			p->listed[p->n++] =
+			    (struct talk_listed){ mails[k].uid, mails[k].received_at,
+						  mails[k].size };
 	handoff_give(m->o.posts, &p->link);
 	m->answers_due++;
-}
-
-/* --- lists of UIDs --- */
-
-static void uids_add(struct uids *u, uint32_t uid)
-{
-	MEM_GROW(u->p, u->n, &u->cap);
-	u->p[u->n++] = uid;
-}
-
-static void uids_drop_front(struct uids *u, size_t n)
-{
-	u->n -= n;
-	memmove(u->p, u->p + n, u->n * sizeof(*u->p));
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Rising, each once: what the IMAP layer wants. */
-static void uids_tidy(struct uids *u)
-{
-	size_t kept = 0;
-
-	if (u->n)
-		qsort(u->p, u->n, sizeof(*u->p), by_number);
-	for (size_t k = 0; k < u->n; k++)
-		if (kept == 0 || u->p[k] != u->p[kept - 1])
-			u->p[kept++] = u->p[k];
-	u->n = kept;
 }
 
 /* --- mails under way to core --- */
@@ -250,8 +215,8 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
 
 static void obey(struct poll_mailbox *m, const struct poll_order *o)
 {
-	if (o->uidvalidity != m->uidvalidity)
-		return; /* of a folder that is no more; core will be asked again */
+	if (o->uidvalidity != m->uidvalidity || o->session != m->session)
+		return; /* its UIDs may mean other mails now; core will be asked again */
 	if (o->answer && m->answers_due > 0)
 		m->answers_due--;
 	for (size_t k = 0; k < o->n; k++) {
@@ -446,12 +411,27 @@ static int work(struct poll_mailbox *m, struct err *e)
 	}
 }
 
+static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_t n, struct err *e)
+{
+	struct imap_mail *mails = mem_alloc_n(n, sizeof(*mails));
+	int r;
+
+	for (size_t k = 0; k < n; k++)
+		mails[k].uid = uids[k];
+	r = imap_describe(m->imap, mails, n, e);
+	if (r == 0)
+		post_folder(m, mails, n);
+	mem_free(&mails);
+	return r;
+}
+
 /* Tells core what is in the folder now. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
 	struct imap_folder folder;
 	uint32_t *uids;
 	size_t n;
+	int r = 0;
 
 	if (imap_select(m->imap, m->o.conf.folder, &folder, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.folder);
@@ -466,10 +446,11 @@ static int look(struct poll_mailbox *m, struct err *e)
 	m->again = false;
 	if (imap_list(m->imap, &uids, &n, e) < 0)
 		return -1;
-	for (size_t k = 0; k < n; k += TALK_UIDS_MAX)
-		post_folder(m, uids + k, n - k < TALK_UIDS_MAX ? n - k : TALK_UIDS_MAX);
+	for (size_t k = 0; k < n && r == 0; k += TALK_UIDS_MAX)
+		r = describe_and_post(m, uids + k, n - k < TALK_UIDS_MAX ? n - k : TALK_UIDS_MAX,
+				      e);
 	mem_free(&uids);
-	return 0;
+	return r;
 }
 
 static int rest(struct poll_mailbox *m, int timeout_ms, enum imap_event *ret_event, struct err *e)
@@ -502,6 +483,7 @@ static int session(struct poll_mailbox *m, struct err *e)
 {
 	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
 
+	m->session++;
 	if (imap_open(&o, &m->imap, e) < 0)
 		return -1;
 	if (imap_folder_ensure(m->imap, m->o.conf.processed, e) < 0)

@@ -2,7 +2,7 @@
  * One mailbox and the thread that watches it: an IMAP session of its own, so that none waits for
  * another.
  *
- * The thread connects, tells the UIDs in the folder (POLL_FOLDER), fetches what the orders want
+ * The thread connects, tells what is in the folder (POLL_FOLDER), fetches what the orders want
  * (POLL_MAIL), moves what was kept, then waits with IDLE, or polls.  After an error it connects
  * anew with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
  * out through handoffs.
@@ -17,6 +17,7 @@
 #include "gatewayd/base/handoff.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/net/imap.h"
+#include "gatewayd/wire/talk.h"
 
 enum {
 	POLL_UNDER_WAY_MAX = 64 * MIB,
@@ -27,8 +28,8 @@ enum {
 /* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept. */
 struct poll_order {
 	struct handoff_item link;
-	bool answer; /* to a POLL_FOLDER */
-	uint32_t uidvalidity;
+	bool answer;		       /* to a POLL_FOLDER */
+	uint32_t uidvalidity, session; /* another one's is passed over */
 	size_t n;
 	uint32_t *uids; /* on the heap, the order's */
 	uint8_t *wants; /* enum talk_want */
@@ -41,8 +42,8 @@ struct poll_post {
 	struct handoff_item link;
 	enum poll_kind kind;
 	const struct poll_mailbox *from;
-	uint32_t uidvalidity;
-	uint32_t *uids; /* POLL_FOLDER; the post's */
+	uint32_t uidvalidity, session;
+	struct talk_listed *listed; /* POLL_FOLDER; the post's */
 	size_t n;
 	struct imap_mail mail; /* POLL_MAIL; its descriptor is the post's */
 	bool good;	       /* POLL_STATUS */

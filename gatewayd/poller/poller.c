@@ -1,7 +1,7 @@
 /*
  * The role that reads mailboxes: one process an IMAP server, in it a thread a mailbox.
  *
- * It knows no store.  Each cycle it tells core the UIDs in a folder (talk.h), fetches what core
+ * It knows no store.  Each cycle it tells core what is in a folder (talk.h), fetches what core
  * wants and moves what core has kept.
  */
 #include <string.h>
@@ -66,10 +66,15 @@ static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 
 /* --- posts of the threads, to core --- */
 
+static struct talk_session session_of(const struct poll_post *post)
+{
+	return (struct talk_session){ span_of(poll_mailbox_name(post->from)), post->uidvalidity,
+				      post->session };
+}
+
 static int send_folder(struct poller *p, const struct poll_post *post, struct err *e)
 {
-	struct talk_folder f = { span_of(poll_mailbox_name(post->from)), post->uidvalidity,
-				 post->uids, post->n };
+	struct talk_folder f = { session_of(post), post->listed, post->n };
 
 	return talk_folder_put(&p->role->core, &f, e);
 }
@@ -78,7 +83,7 @@ static int send_mail(struct poller *p, const struct poll_post *post, struct err 
 {
 	const struct imap_mail *mail = &post->mail;
 	struct talk_mail m = {
-		.at = { span_of(poll_mailbox_name(post->from)), post->uidvalidity, mail->uid },
+		.at = { session_of(post), mail->uid },
 		.received_at = mail->received_at,
 		.size = mail->truncated ? mail->size : mail->length,
 		.kept = mail->length,
@@ -139,12 +144,13 @@ static struct poll_mailbox *mailbox_find(const struct poller *p, struct span nam
 	return NULL;
 }
 
-static struct poll_order *order_new(bool answer, uint32_t uidvalidity, size_t n)
+static struct poll_order *order_new(bool answer, const struct talk_session *session, size_t n)
 {
 	struct poll_order *o = mem_alloc(sizeof(*o));
 
 	o->answer = answer;
-	o->uidvalidity = uidvalidity;
+	o->uidvalidity = session->uidvalidity;
+	o->session = session->number;
 	o->n = n;
 	o->uids = mem_alloc_n(n, sizeof(*o->uids));
 	o->wants = mem_alloc_n(n, 1);
@@ -170,10 +176,10 @@ static int on_want(struct poller *p, struct wire_in *in, struct err *e)
 
 	if (talk_wants_get(in, &p->turn, &w, e) < 0)
 		return -1;
-	o = order_new(true, w.uidvalidity, w.n);
+	o = order_new(true, &w.session, w.n);
 	memcpy(o->uids, w.uids, w.n * sizeof(*o->uids));
 	memcpy(o->wants, w.wants, w.n);
-	return give(p, w.mailbox, o, e);
+	return give(p, w.session.mailbox, o, e);
 }
 
 static int on_kept(struct poller *p, struct wire_in *in, struct err *e)
@@ -183,10 +189,10 @@ static int on_kept(struct poller *p, struct wire_in *in, struct err *e)
 
 	if (talk_kept_get(in, &k, e) < 0)
 		return -1;
-	o = order_new(false, k.at.uidvalidity, 1);
+	o = order_new(false, &k.at.session, 1);
 	o->uids[0] = k.at.uid;
 	o->wants[0] = (uint8_t)k.want;
-	return give(p, k.at.mailbox, o, e);
+	return give(p, k.at.session.mailbox, o, e);
 }
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
@@ -243,13 +249,14 @@ static int start(void *ctx, struct err *e)
 /* Wakes all threads and waits for each; one that hangs in the resolver is left behind. */
 static bool stop_threads(struct poller *p)
 {
+	const struct talk_session none = { 0 };
 	struct timespec until;
 	bool all = true;
 
 	atomic_store(&p->stop, true);
 	until = clock_wait_end(JOIN_MS);
 	for (size_t k = 0; k < p->thread_count; k++)
-		poll_mailbox_order(p->threads[k].mailbox, order_new(false, 0, 0));
+		poll_mailbox_order(p->threads[k].mailbox, order_new(false, &none, 0));
 	for (size_t k = 0; k < p->thread_count; k++)
 		if (p->threads[k].started)
 			all = pthread_clockjoin_np(p->threads[k].id, NULL, CLOCK_MONOTONIC,

@@ -4,10 +4,28 @@
 
 #include "gatewayd/base/utf8.h"
 
+enum { LISTED_SIZE = 4 + 8 + 8 }; /* of a mail in a MSG_FOLDER */
+
+static void put_session(struct wire_out *o, const struct talk_session *s)
+{
+	wire_put_span(o, s->mailbox);
+	wire_put_u32(o, s->uidvalidity);
+	wire_put_u32(o, s->number);
+}
+
+static struct talk_session get_session(struct wire_in *in)
+{
+	struct talk_session s;
+
+	s.mailbox = wire_get_span(in);
+	s.uidvalidity = wire_get_u32(in);
+	s.number = wire_get_u32(in);
+	return s;
+}
+
 static void put_at(struct wire_out *o, const struct talk_at *at)
 {
-	wire_put_span(o, at->mailbox);
-	wire_put_u32(o, at->uidvalidity);
+	put_session(o, &at->session);
 	wire_put_u32(o, at->uid);
 }
 
@@ -15,8 +33,7 @@ static struct talk_at get_at(struct wire_in *in)
 {
 	struct talk_at at;
 
-	at.mailbox = wire_get_span(in);
-	at.uidvalidity = wire_get_u32(in);
+	at.session = get_session(in);
 	at.uid = wire_get_u32(in);
 	return at;
 }
@@ -38,23 +55,27 @@ int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e)
 	struct wire_out o;
 
 	wire_begin(&o, MSG_FOLDER);
-	wire_put_span(&o, f->mailbox);
-	wire_put_u32(&o, f->uidvalidity);
+	put_session(&o, &f->session);
 	wire_put_u32(&o, (uint32_t)f->n);
-	for (size_t i = 0; i < f->n; i++)
-		wire_put_u32(&o, f->uids[i]);
+	for (size_t i = 0; i < f->n; i++) {
+		wire_put_u32(&o, f->mails[i].uid);
+		wire_put_i64(&o, f->mails[i].received_at);
+		wire_put_i64(&o, f->mails[i].size);
+	}
 	return wire_send(w, &o, e);
 }
 
 int talk_folder_get(struct wire_in *in, struct arena *a, struct talk_folder *ret_folder,
 		    struct err *e)
 {
-	ret_folder->mailbox = wire_get_span(in);
-	ret_folder->uidvalidity = wire_get_u32(in);
-	ret_folder->n = get_count(in, sizeof(uint32_t));
-	ret_folder->uids = arena_alloc_n(a, ret_folder->n, sizeof(uint32_t));
-	for (size_t i = 0; i < ret_folder->n; i++)
-		ret_folder->uids[i] = wire_get_u32(in);
+	ret_folder->session = get_session(in);
+	ret_folder->n = get_count(in, LISTED_SIZE);
+	ret_folder->mails = arena_alloc_n(a, ret_folder->n, sizeof(*ret_folder->mails));
+	for (size_t i = 0; i < ret_folder->n; i++) {
+		ret_folder->mails[i].uid = wire_get_u32(in);
+		ret_folder->mails[i].received_at = wire_get_i64(in);
+		ret_folder->mails[i].size = wire_get_i64(in);
+	}
 	return wire_done(in, e);
 }
 
@@ -63,8 +84,7 @@ int talk_wants_put(struct wire *w, const struct talk_wants *t, struct err *e)
 	struct wire_out o;
 
 	wire_begin(&o, MSG_WANT);
-	wire_put_span(&o, t->mailbox);
-	wire_put_u32(&o, t->uidvalidity);
+	put_session(&o, &t->session);
 	wire_put_u32(&o, (uint32_t)t->n);
 	for (size_t i = 0; i < t->n; i++) {
 		wire_put_u32(&o, t->uids[i]);
@@ -75,8 +95,7 @@ int talk_wants_put(struct wire *w, const struct talk_wants *t, struct err *e)
 
 int talk_wants_get(struct wire_in *in, struct arena *a, struct talk_wants *ret_wants, struct err *e)
 {
-	ret_wants->mailbox = wire_get_span(in);
-	ret_wants->uidvalidity = wire_get_u32(in);
+	ret_wants->session = get_session(in);
 	ret_wants->n = get_count(in, sizeof(uint32_t) + 1);
 	ret_wants->uids = arena_alloc_n(a, ret_wants->n, sizeof(uint32_t));
 	ret_wants->wants = arena_alloc(a, ret_wants->n);

@@ -10,21 +10,32 @@
 #include "gatewayd/base/arena.h"
 #include "gatewayd/wire/messages.h"
 
+/* A session of a poller on one folder: a UID of another session may mean another mail. */
+struct talk_session {
+	struct span mailbox; /* its name in the configuration */
+	uint32_t uidvalidity;
+	uint32_t number; /* the poller's, one more for each log-in */
+};
+
 /* A place in a folder. */
 struct talk_at {
-	struct span mailbox; /* its name in the configuration */
-	uint32_t uidvalidity, uid;
+	struct talk_session session;
+	uint32_t uid;
 };
 
 /*
- * MSG_FOLDER: the UIDs that are in the folder now, at most TALK_UIDS_MAX a message; a larger folder
- * takes several, each answered by its own MSG_WANT.
+ * MSG_FOLDER: the mails that are in the folder now, at most TALK_UIDS_MAX a message; a larger
+ * folder takes several, each answered by its own MSG_WANT.
  */
 enum { TALK_UIDS_MAX = 10000 };
+struct talk_listed {
+	uint32_t uid;
+	int64_t received_at; /* INTERNALDATE; INSTANT_NONE: the server gives none */
+	int64_t size;	     /* RFC822.SIZE */
+};
 struct talk_folder {
-	struct span mailbox;
-	uint32_t uidvalidity;
-	uint32_t *uids; /* get: in the arena */
+	struct talk_session session;
+	struct talk_listed *mails; /* get: in the arena */
 	size_t n;
 };
 int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e);
@@ -40,8 +51,7 @@ enum talk_want {
 	TALK_WANT_COUNT,
 };
 struct talk_wants {
-	struct span mailbox;
-	uint32_t uidvalidity;
+	struct talk_session session;
 	uint32_t *uids;
 	uint8_t *wants; /* enum talk_want */
 	size_t n;

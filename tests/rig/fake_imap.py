@@ -118,7 +118,8 @@ class ImapSession(socketserver.BaseRequestHandler):
                 self.server.fetched.append(uid)
                 self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (n, uid, len(raw), raw))
             else:
-                self.say(f'* {n} FETCH (UID {uid} FLAGS (\\Seen) INTERNALDATE " 1-Feb-2026 03:04:05 +0130" '
+                date = self.server.dates.get(uid, " 1-Feb-2026 03:04:05 +0130")
+                self.say(f'* {n} FETCH (UID {uid} FLAGS (\\Seen) INTERNALDATE "{date}" '
                          f"RFC822.SIZE {self.server.sizes.get(uid, len(raw))})\r\n")
         self.say(f"{tag} OK done\r\n")
 
@@ -162,7 +163,7 @@ class FakeImap(Server):
     def __init__(self, mails=None, answers=None, hang_up=(), tls=None, starttls=None, capabilities=CAPABILITIES,
                  greeting="* OK fake\r\n", drip_s=0, sizes=None, idling="+ idling\r\n"):
         super().__init__(ImapSession)
-        self.mails, self.sizes = dict(mails or {}), dict(sizes or {})
+        self.mails, self.sizes, self.dates = dict(mails or {}), dict(sizes or {}), {}
         self.answers, self.hang_up = dict(answers or {}), hang_up
         self.tls, self.starttls = tls, starttls
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s

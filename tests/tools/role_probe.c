@@ -193,16 +193,21 @@ static void on_folder(struct wire_in *in, struct arena *a)
 	struct talk_folder f;
 	struct talk_wants w;
 	struct err e;
+	uint32_t *uids;
 	uint8_t *wants;
 
 	if (talk_folder_get(in, a, &f, &e) < 0)
 		die("folder", &e);
-	printf("folder " SPAN_FMT " uidvalidity=%u uids=%zu\n", SPAN_ARG(f.mailbox), f.uidvalidity,
-	       f.n);
+	printf("folder " SPAN_FMT " uidvalidity=%u uids=%zu\n", SPAN_ARG(f.session.mailbox),
+	       f.session.uidvalidity, f.n);
 	wants = arena_alloc(a, f.n + 1);
-	for (size_t k = 0; k < f.n; k++)
-		wants[k] = is_known(mailbox_index(f.mailbox), f.uids[k]) ? TALK_MOVE : TALK_FETCH;
-	w = (struct talk_wants){ f.mailbox, f.uidvalidity, f.uids, wants, f.n };
+	uids = arena_alloc_n(a, f.n + 1, sizeof(*uids));
+	for (size_t k = 0; k < f.n; k++) {
+		uids[k] = f.mails[k].uid;
+		wants[k] =
+		    is_known(mailbox_index(f.session.mailbox), uids[k]) ? TALK_MOVE : TALK_FETCH;
+	}
+	w = (struct talk_wants){ f.session, uids, wants, f.n };
 	if (talk_wants_put(&core, &w, &e) < 0)
 		die("want", &e);
 }
@@ -216,15 +221,15 @@ static void on_mail(struct wire_in *in)
 
 	if (talk_mail_get(in, &m, &e) < 0)
 		die("mail", &e);
-	box = mailbox_index(m.at.mailbox);
+	box = mailbox_index(m.at.session.mailbox);
 	last_ms = clock_wait_ms();
 	mails++;
 	bytes += m.kept;
-	printf("mail " SPAN_FMT " %u\n", SPAN_ARG(m.at.mailbox), m.at.uid);
+	printf("mail " SPAN_FMT " %u\n", SPAN_ARG(m.at.session.mailbox), m.at.uid);
 	if (lseek(m.fd, 0, SEEK_END) != m.kept)
 		printf("error: not %" PRId64 " bytes\n", m.kept);
 	if (is_known(box, m.at.uid))
-		printf("again " SPAN_FMT " %u\n", SPAN_ARG(m.at.mailbox), m.at.uid);
+		printf("again " SPAN_FMT " %u\n", SPAN_ARG(m.at.session.mailbox), m.at.uid);
 	close(m.fd);
 	if (!keep)
 		return;

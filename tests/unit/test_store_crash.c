@@ -77,15 +77,15 @@ static uint32_t run_and_kill(struct fixture *f, uint32_t first, int commits)
 
 static void mail_is_there(struct fixture *f, uint32_t uid)
 {
-	struct store_location l = { SPAN("crash"), 7, uid };
-	enum mail_state state = MAIL_KEPT;
+	struct store_mail m = a_mail(uid, "");
+	struct store_mail_place at;
 	struct buf raw BUF_AUTO;
-	int64_t id = 0;
 
 	buf_init(&raw, 100);
-	OK(f, store_mail_at(f->s, &l, &id, &state, &f->e));
-	assert_true(id > 0 && state == MAIL_NOTE);
-	OK(f, store_mail_raw(f->s, id, &raw, &f->e));
+	m.location.mailbox = SPAN("crash");
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.id > 0 && at.state == MAIL_NOTE);
+	OK(f, store_mail_raw(f->s, at.id, &raw, &f->e));
 	assert_true(raw.n == 4 && memcmp(raw.p, &uid, 4) == 0);
 }
 

@@ -4,8 +4,8 @@ static void a_location_is_kept_once(void **state)
 {
 	struct fixture *f = *state;
 	struct store_mail m = a_mail(1, "one@example.com");
-	enum mail_state at_state = MAIL_DROPPED;
-	int64_t first, again = 0, at = -1;
+	struct store_mail_place at;
+	int64_t first, again = 0;
 	bool is_new = true;
 
 	begin(f);
@@ -15,12 +15,41 @@ static void a_location_is_kept_once(void **state)
 	assert_true(first > 0);
 	assert_int_equal(again, first);
 	assert_false(is_new);
-	OK(f, store_mail_at(f->s, &m.location, &at, &at_state, &f->e));
-	assert_int_equal(at, first);
-	assert_int_equal(at_state, MAIL_KEPT);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.id == first && at.is_same && at.state == MAIL_KEPT);
 	m.location.uidvalidity++;
-	OK(f, store_mail_at(f->s, &m.location, &at, &at_state, &f->e));
-	assert_int_equal(at, 0);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.id == 0 && !at.is_same);
+}
+
+/* A server that was restored gives UIDs again: size and INTERNALDATE tell, where both know them. */
+static void a_uid_that_is_given_again_is_another_mail(void **state)
+{
+	static const struct {
+		int64_t size, later_s;
+		bool no_date, is_same;
+	} cases[] = { { 3, 0, false, true },   { 4, 0, false, false },	   { 3, 1, false, false },
+		      { 3, -1, false, false }, { 2, 86400, false, false }, { 3, 0, true, true },
+		      { 4, 0, true, false } };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store_mail m = a_mail((uint32_t)i + 1, "one@example.com");
+		struct store_mail_place at;
+		int64_t first, second;
+
+		begin(f);
+		first = keep(f, &m, SPAN("raw"));
+		m.size = cases[i].size;
+		m.received_at = cases[i].no_date ? INSTANT_NONE : m.received_at + cases[i].later_s;
+		OK(f, store_mail_at(f->s, &m, &at, &f->e));
+		assert_true(at.id == first && at.is_same == cases[i].is_same);
+		second = keep(f, &m, SPAN("raw of the other"));
+		assert_int_equal(second == first, cases[i].is_same);
+		OK(f, store_mail_at(f->s, &m, &at, &f->e));
+		assert_true(at.id == second && at.is_same);
+		commit(f);
+	}
 }
 
 static void what_has_no_uid_is_always_new(void **state)
@@ -386,6 +415,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_location_is_kept_once),
+		STORE_TEST(a_uid_that_is_given_again_is_another_mail),
 		STORE_TEST(what_has_no_uid_is_always_new),
 		STORE_TEST(every_field_comes_back),
 		STORE_TEST(raw_bytes_come_back_whole),

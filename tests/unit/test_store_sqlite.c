@@ -118,6 +118,26 @@ static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
 	assert_int_equal(at, 8);
 }
 
+static void an_older_store_knows_its_places(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(5, "");
+	struct store_mail_place at;
+
+	make_older(f, 4);
+	tamper(f, "INSERT INTO content VALUES (1, zeroblob(32), 3, x'726177');"
+		  "INSERT INTO mail (mailbox, uidvalidity, uid, received_at, message_id, identity,"
+		  " size, truncated, history, from_text, subject, content)"
+		  " VALUES ('support', 7, 5, NULL, '', zeroblob(32), 3, 0, 0, '', '', 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.id == 1 && at.is_same);
+	m.size++;
+	begin(f);
+	assert_int_equal(keep(f, &m, SPAN("other")), 2);
+	commit(f);
+}
+
 static void what_is_no_store_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -384,6 +404,7 @@ int main(void)
 		STORE_TEST(a_reader_migrates_nothing),
 		STORE_TEST(a_failed_migration_leaves_nothing),
 		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
+		STORE_TEST(an_older_store_knows_its_places),
 		STORE_TEST(what_is_no_store_is_refused),
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),

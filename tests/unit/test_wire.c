@@ -407,25 +407,25 @@ static void frames_come_whole_however_the_stream_is_cut(void **state)
 
 static void a_peer_that_does_not_read_is_lost(void **state)
 {
-	struct talk_folder folder = { SPAN("support"), 1, NULL, TALK_UIDS_MAX };
+	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = TALK_UIDS_MAX };
+	const int size = TALK_UIDS_MAX * (4 + 8 + 8);
 	struct wire w;
 	struct err e;
 	int pair[2], sent = 0;
 
 	(void)state;
-	folder.uids = calloc(folder.n, sizeof(*folder.uids));
+	folder.mails = calloc(folder.n, sizeof(*folder.mails));
 	assert_int_equal(wire_pair(pair, &e), 0);
 	message_wire(&w, pair[0], ROLE_POLLER, ROLE_CORE);
 	while (talk_folder_put(&w, &folder, &e) == 0)
 		sent++;
 	assert_int_equal(e.class, ERR_TEMP);
-	assert_in_range(sent, WIRE_QUEUE_MAX / (TALK_UIDS_MAX * 4 + 64),
-			WIRE_QUEUE_MAX / (TALK_UIDS_MAX * 4) + 64);
+	assert_in_range(sent, WIRE_QUEUE_MAX / (size + 64), WIRE_QUEUE_MAX / size + 64);
 	wire_release(&w);
 	assert_int_equal(talk_folder_put(&w, &folder, &e), -1); /* it is gone */
 	assert_int_equal(e.class, ERR_TEMP);
 	close(pair[1]);
-	free(folder.uids);
+	free(folder.mails);
 }
 
 /* --- secrets --- */

@@ -137,10 +137,12 @@ static int get_poller_setup(struct wire_in *in, struct err *e)
 	return result;
 }
 
+static const struct talk_session sample_session = { { "support", 7 }, 9, 2 };
+
 static int put_folder(struct wire *w, struct err *e)
 {
-	uint32_t uids[] = { 3, 70000, 4 };
-	struct talk_folder f = { SPAN("support"), 9, uids, 3 };
+	struct talk_listed mails[] = { { 3, 1000, 5 }, { 70000, INSTANT_NONE, 0 }, { 4, 1000, 6 } };
+	struct talk_folder f = { sample_session, mails, 3 };
 
 	return talk_folder_put(w, &f, e);
 }
@@ -158,7 +160,7 @@ static int put_want(struct wire *w, struct err *e)
 {
 	uint32_t uids[] = { 3, 4 };
 	uint8_t wants[] = { TALK_FETCH, TALK_MOVE };
-	struct talk_wants t = { SPAN("support"), 9, uids, wants, 2 };
+	struct talk_wants t = { sample_session, uids, wants, 2 };
 
 	return talk_wants_put(w, &t, e);
 }
@@ -174,7 +176,7 @@ static int get_want(struct wire_in *in, struct err *e)
 
 static int put_mail(struct wire *w, struct err *e)
 {
-	struct talk_mail m = { { SPAN("support"), 9, 3 }, 1000, 5, 5, sample_memfd("Hello") };
+	struct talk_mail m = { { sample_session, 3 }, 1000, 5, 5, sample_memfd("Hello") };
 
 	return sample_close(m.fd, talk_mail_put(w, &m, e));
 }
@@ -191,7 +193,7 @@ static int get_mail(struct wire_in *in, struct err *e)
 
 static int put_kept(struct wire *w, struct err *e)
 {
-	struct talk_kept k = { { SPAN("support"), 9, 3 }, TALK_MOVE_ASIDE };
+	struct talk_kept k = { { sample_session, 3 }, TALK_MOVE_ASIDE };
 
 	return talk_kept_put(w, &k, e);
 }
