@@ -7,6 +7,7 @@
 
 struct file {
 	const char *path;
+	uint64_t hash;	  /* of the path: hundreds of files are looked through for each */
 	struct span text; /* p == NULL: is not there */
 	const char *complaint;
 	struct file *next;
@@ -28,11 +29,32 @@ struct conf_files *files_new(struct arena *a)
 	return f;
 }
 
+/* FNV-1a. */
+static uint64_t hash_of(const char *path)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *path; path++)
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static struct file *find(const struct conf_files *f, const char *path)
+{
+	uint64_t hash = hash_of(path);
+	struct file *file = f->first;
+
+	while (file && (file->hash != hash || strcmp(file->path, path) != 0))
+		file = file->next;
+	return file;
+}
+
 static struct file *add(struct conf_files *f, const char *path)
 {
 	struct file *file = arena_alloc(f->arena, sizeof(*file));
 
 	file->path = arena_cstr(f->arena, span_of(path));
+	file->hash = hash_of(path);
 	*f->last = file;
 	f->last = &file->next;
 	f->count++;
@@ -79,16 +101,15 @@ static void read_disk(struct conf_files *f, struct file *file, size_t max)
 bool files_read(struct conf_files *f, const char *path, size_t max, struct span *ret_text,
 		const char **ret_complaint)
 {
-	struct file *file = f->first;
+	struct file *file = find(f, path);
 
-	while (file && strcmp(file->path, path) != 0)
-		file = file->next;
+	if (!file && (f->frozen || f->count == FILES_COUNT_MAX)) {
+		*ret_complaint = "was not there when the configuration was loaded";
+		return false;
+	}
 	if (!file) {
 		file = add(f, path);
-		if (f->frozen || f->count > FILES_COUNT_MAX)
-			file->complaint = "was not there when the configuration was loaded";
-		else
-			read_disk(f, file, max);
+		read_disk(f, file, max);
 	}
 	*ret_text = file->text;
 	*ret_complaint = file->complaint;

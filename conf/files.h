@@ -15,7 +15,7 @@
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/units.h"
 
-enum { FILES_COUNT_MAX = 2000, FILES_BYTES_MAX = 64 * MIB };
+enum { FILES_COUNT_MAX = 100 * 1000 /* looked for, there or not */, FILES_BYTES_MAX = 64 * MIB };
 
 struct conf_files;
 

@@ -478,6 +478,45 @@ static void the_shipped_templates_have_no_fault(void **state)
 	assert_string_equal(buf_cstr(&findings), "");
 }
 
+/* Each language is looked for in each folder: what is not there must not use up what may be. */
+static void many_queues_have_folders_of_their_own(void **state)
+{
+	enum { QUEUES = 60 };
+	static struct conf_queue queues[QUEUES];
+	static const char *many[] = { "en", "de", "fr", "es", "ja" };
+	struct conf c = conf;
+	struct buf findings BUF_AUTO;
+	struct conf_problems problems;
+	struct loader l;
+	char *dir;
+
+	(void)state;
+	arena_init(&c.arena);
+	buf_init(&findings, 64 * 1024);
+	conf_problems_init(&problems);
+	for (int i = 0; i < QUEUES; i++) {
+		queues[i] = queue;
+		queues[i].templates = arena_printf(&c.arena, "/nowhere/%d", i);
+	}
+	dir = template_folder(&c.arena, "confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n");
+	queues[QUEUES - 1].name = "last";
+	queues[QUEUES - 1].templates = dir;
+	c.files = files_new(&c.arena);
+	c.queues = queues;
+	c.queue_count = QUEUES;
+	c.languages = (struct policy_words){ many, 5 };
+	c.words_count = 0;
+	loader_init(&l, &c, CONF_FULL, &problems);
+	words_read(&l);
+	loader_release(&l);
+	compose_check(&c, &findings);
+	folder_remove(&c.arena, dir, "confirmation.txt");
+	assert_string_equal(buf_cstr(&findings), "queue last: mail template en/confirmation.txt:3: "
+						 "{{nobody_knows}}: unknown placeholder\n");
+	conf_problems_release(&problems);
+	arena_release(&c.arena);
+}
+
 static void a_faulty_template_is_named(void **state)
 {
 	static const char *const rows[][2] = {
@@ -540,6 +579,7 @@ int main(void)
 		cmocka_unit_test(the_tag_is_there_whatever_the_template_says),
 		cmocka_unit_test(a_subject_with_line_ends_stays_one_line),
 		cmocka_unit_test(the_shipped_templates_have_no_fault),
+		cmocka_unit_test(many_queues_have_folders_of_their_own),
 		cmocka_unit_test(a_faulty_template_is_named),
 		cmocka_unit_test(a_template_that_is_not_there_is_an_error),
 	};
