@@ -1,11 +1,12 @@
 #include "parser/html.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "gatewayd/base/utf8.h"
 #include "parser/html_attributes.h"
 #include "parser/html_link.h"
+#include "parser/html_list.h"
+#include "parser/html_marks.h"
 #include "parser/html_out.h"
 #include "parser/html_scan.h"
 #include "parser/html_table.h"
@@ -36,9 +37,7 @@ enum effect {
 };
 
 enum {
-	MARKS_MAX = 32,	 /* client quote containers inside each other */
 	STYLES_MAX = 64, /* open elements that do something when they end */
-	LISTS_MAX = 32,	 /* lists inside each other */
 	ALT_MAX = 1000,	 /* bytes of an alternative text */
 	SIGN_MAX = 16,	 /* and of one that is a sign: an emoji */
 	PIXEL_MAX = 2,	 /* width or height of a picture that only counts readers */
@@ -55,13 +54,6 @@ static const struct element {
 
 enum { ELEMENTS = sizeof(elements) / sizeof(*elements) };
 
-/* A container that a client marked and that is still open. */
-struct mark {
-	char element[HTML_NAME_MAX];
-	size_t inside; /* open elements of the same name in it */
-	size_t hint;   /* index */
-};
-
 /* An open element whose end does something. */
 struct open {
 	char element[HTML_NAME_MAX];
@@ -72,13 +64,10 @@ struct open {
 struct html {
 	struct html_scan scan;
 	struct html_out o;
-	struct html_hints *hints;
-	struct mark marks[MARKS_MAX];
-	size_t mark_count;
+	struct html_marks marks;
 	struct open open[STYLES_MAX];
 	size_t open_count;
-	int numbers[LISTS_MAX]; /* of the next item; -1: not numbered */
-	size_t list_count, lists_too_deep;
+	struct html_lists lists;
 	struct html_table table;
 	size_t table_hints, table_marks; /* when the innermost table began */
 	struct html_links links;
@@ -98,47 +87,6 @@ static int element_compare(const void *key, const void *row)
 static const struct element *element_find(const char *name)
 {
 	return bsearch(name, elements, ELEMENTS, sizeof(*elements), element_compare);
-}
-
-/* --- what clients mark --- */
-
-static void mark_begin(struct html *h, const char *name, enum reply_hint_kind kind)
-{
-	struct html_hints *hints = h->hints;
-	struct mark *m = &h->marks[h->mark_count];
-
-	if (hints->n == (kind == REPLY_HINT_COLOUR ? LIMIT_REPLY_HINTS / 2 : LIMIT_REPLY_HINTS) ||
-	    h->mark_count == MARKS_MAX)
-		return;
-	memcpy(m->element, name, HTML_NAME_MAX);
-	m->inside = 0;
-	m->hint = hints->n;
-	h->mark_count++;
-	hints->v[hints->n++] = (struct reply_hint){ h->o.buf->n, SIZE_MAX, kind };
-}
-
-static void marks_close(struct html *h, size_t keep)
-{
-	while (h->mark_count > keep)
-		h->hints->v[h->marks[--h->mark_count].hint].to = h->o.buf->n;
-}
-
-/* An element opens or closes: the innermost mark on one of that name counts it, or ends. */
-static void marks_see(struct html *h, const char *name, bool opens)
-{
-	for (size_t i = h->mark_count; i-- > 0;) {
-		struct mark *m = &h->marks[i];
-
-		if (strcmp(m->element, name) != 0)
-			continue;
-		if (opens)
-			m->inside++;
-		else if (m->inside)
-			m->inside--;
-		else
-			marks_close(h, i);
-		return;
-	}
 }
 
 /* --- elements whose end does something --- */
@@ -338,54 +286,24 @@ static void put_image(struct html *h, const struct html_attributes *a)
 	html_out_words(&h->o, SPAN("]"));
 }
 
-static void begin_list(struct html *h, unsigned int effects, const struct html_attributes *a)
-{
-	if (h->list_count == LISTS_MAX)
-		h->lists_too_deep++;
-	else
-		h->numbers[h->list_count++] =
-		    effects & HTML_ORDERED ? html_number(a->start, 1) : -1;
-}
-
-static void end_list(struct html *h)
-{
-	if (h->lists_too_deep)
-		h->lists_too_deep--;
-	else if (h->list_count)
-		h->list_count--;
-}
-
-static void begin_item(struct html *h, const struct html_attributes *a)
-{
-	int *number = h->list_count ? &h->numbers[h->list_count - 1] : NULL;
-
-	if (!number || *number < 0) {
-		snprintf(h->o.prefix, sizeof(h->o.prefix), "- ");
-		return;
-	}
-	*number = html_number(a->value, *number);
-	snprintf(h->o.prefix, sizeof(h->o.prefix), "%d. ", *number);
-	++*number;
-}
-
 static void begin_table(struct html *h, const struct html_attributes *a)
 {
 	html_table_begin(&h->table, a);
-	h->table_hints = h->hints->n;
-	h->table_marks = h->mark_count;
+	h->table_hints = h->marks.hints->n;
+	h->table_marks = h->marks.n;
 }
 
 /* Colours inside a table are no sign of an answer; another hint keeps the text where it is. */
 static void end_table(struct html *h)
 {
-	bool keep = h->mark_count != h->table_marks || h->href.p;
+	bool keep = h->marks.n != h->table_marks || h->href.p;
 
-	for (size_t i = h->table_hints; i < h->hints->n; i++)
-		keep |= h->hints->v[i].kind != REPLY_HINT_COLOUR;
+	for (size_t i = h->table_hints; i < h->marks.hints->n; i++)
+		keep |= h->marks.hints->v[i].kind != REPLY_HINT_COLOUR;
 	if (!html_table_end(&h->table, &h->o, keep))
 		return;
-	for (size_t i = h->table_hints; i < h->hints->n; i++)
-		h->hints->v[i].from = h->hints->v[i].to = h->table.cells[0].at;
+	for (size_t i = h->table_hints; i < h->marks.hints->n; i++)
+		h->marks.hints->v[i].from = h->marks.hints->v[i].to = h->table.cells[0].at;
 }
 
 /* --- tags --- */
@@ -429,9 +347,9 @@ static void begin_parts(struct html *h, unsigned int effects, const struct html_
 	if (effects & HTML_IMAGE)
 		put_image(h, a);
 	if (effects & HTML_LIST)
-		begin_list(h, effects, a);
+		html_list_begin(&h->lists, effects & HTML_ORDERED, a);
 	if (effects & HTML_ITEM)
-		begin_item(h, a);
+		html_list_item(&h->lists, a, &h->o);
 	if (effects & HTML_TABLE)
 		begin_table(h, a);
 	if (effects & HTML_ROW)
@@ -455,11 +373,11 @@ static void begin_element(struct html *h, const char *name, unsigned int effects
 		return;
 	}
 	apply(h, effects, (effects & HTML_SPACED) && !has_no_margin(&a));
-	marks_see(h, name, true);
+	html_marks_see(&h->marks, name, true, h->o.buf->n);
 	open_see(h, name, true);
 	kind = reply_marker_find(name, a.v);
 	if (kind != REPLY_HINT_NONE)
-		mark_begin(h, name, kind);
+		html_mark_begin(&h->marks, name, kind, h->o.buf->n);
 	begin_parts(h, effects, &a);
 	last = lasting(h, effects, style);
 	if (last && !is_void(name))
@@ -512,7 +430,7 @@ static void end_tag(struct html *h)
 		end_link(h);
 	open_see(h, name, false);
 	apply(h, effects, false);
-	marks_see(h, name, false);
+	html_marks_see(&h->marks, name, false, h->o.buf->n);
 	if ((effects & HTML_QUOTE) && h->o.quotes)
 		h->o.quotes--;
 	if ((effects & HTML_PRE) && h->o.pre)
@@ -520,7 +438,7 @@ static void end_tag(struct html *h)
 	if (effects & HTML_ITEM)
 		h->o.prefix[0] = '\0';
 	if (effects & HTML_LIST)
-		end_list(h);
+		html_list_end(&h->lists);
 	if (effects & HTML_TABLE)
 		end_table(h);
 }
@@ -541,13 +459,14 @@ static void finish(struct html *h)
 		open_pop(h);
 	html_out_break(&h->o);
 	end_table(h);
-	marks_close(h, 0);
+	html_marks_close(&h->marks, 0, h->o.buf->n);
 	html_table_release(&h->table);
 }
 
 void html_to_text(struct span utf8, struct reading *r, struct buf *out, struct html_hints *hints)
 {
-	struct html h = { .hints = hints, .o = { .buf = out, .from = out->n, .fence = out->n } };
+	struct html h = { .marks = { .hints = hints },
+			  .o = { .buf = out, .from = out->n, .fence = out->n } };
 	struct span before;
 	enum html_token token;
 
