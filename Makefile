@@ -202,7 +202,7 @@ corpus: $(B)/tests/parse
 
 # Each in a make of its own, so that the libraries are there when the compiler's flags are asked for.
 check: deps
-	@$(MAKE) --no-print-directory WERROR=1 all unit
+	@$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 all unit
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \
 	tests/run $(if $(SAN),--san) $(T) || status=1; exit $$status
 
@@ -235,10 +235,11 @@ demo-deps:
 	@tests/deps demo
 
 lint: all
-	@tests/lint $(CPPFLAGS) $(GMIME_CFLAGS) -std=gnu11 $(WARNINGS)
+	@OBJECTS=$(B)/obj tests/lint $(CPPFLAGS) $(GMIME_CFLAGS) -std=gnu11 $(WARNINGS)
 
 demo: demo-deps
-	@$(MAKE) --no-print-directory all
+	@echo 'building'
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@tests/demo/demo $(if $(KEEP),--keep)
 
 demo-stop:

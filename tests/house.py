@@ -29,7 +29,7 @@ FLOORS = [
     ["parser"],
     ["gatewayd/base"],
 ]
-TABLES = "parser/tables"            # rows that their one reader includes
+TABLES = "parser/tables"            # rows that their one reader includes; as long as they must be
 FILE_MAX = 500
 FUNCTION_MAX = 60
 FUNCTION_MEDIAN_MAX = 14
@@ -153,7 +153,8 @@ def figures(files, problems):
           f"{statistics.median(n for n, _ in sizes):.0f}, longest {max(sizes)[0]} ({max(sizes)[1]})")
     print(f"{len(rows)} functions; lines: median {median:.0f}, ninth of ten {lengths[len(lengths) * 9 // 10]}, "
           f"longest {max(rows)[0]} ({max(rows)[1]}); over {PARAMETERS_MAX} parameters: {len(wide)}")
-    problems += [f"{name}: {n} lines, at most {FILE_MAX}" for n, name in sizes if n > FILE_MAX]
+    problems += [f"{name}: {n} lines, at most {FILE_MAX}" for n, name in sizes
+                 if n > FILE_MAX and not name.startswith(TABLES)]
     problems += [f"{name}: {n} lines, at most {FUNCTION_MAX}" for n, name, _ in rows if n > FUNCTION_MAX]
     if median > FUNCTION_MEDIAN_MAX:
         problems.append(f"the median function has {median:.0f} lines, at most {FUNCTION_MEDIAN_MAX}")

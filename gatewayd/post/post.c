@@ -248,6 +248,14 @@ void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_
 
 /* Notices about a case hang together in the reader's client: all answer one id that was never sent.
  */
+const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
+				     const struct conf_staff *staff, const char *template)
+{
+	const char *language = staff && staff->language ? staff->language : queue->language;
+
+	return post_words(d, queue, language, template);
+}
+
 void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
 {
 	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);

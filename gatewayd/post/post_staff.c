@@ -31,14 +31,6 @@ struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *r
 	return v;
 }
 
-const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
-				     const struct conf_staff *staff, const char *template)
-{
-	const char *language = staff && staff->language ? staff->language : queue->language;
-
-	return post_words(d, queue, language, template);
-}
-
 void post_set_commands(const struct compose_mail *p)
 {
 	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
