@@ -129,16 +129,24 @@ static int64_t wait_ms(const struct loop *l, int64_t max_ms)
 	return max_ms >= 0 && max_ms < left ? max_ms : left;
 }
 
-static void run_timers(struct loop *l)
+int64_t loop_next_ms(const struct loop *l)
+{
+	return l->timers ? l->timers->at_ms : INT64_MAX;
+}
+
+static int run_timers(struct loop *l)
 {
 	int64_t now_ms = clock_monotonic_ms(&l->clock);
+	int ran = 0;
 
 	while (l->timers && l->timers->at_ms <= now_ms) {
 		struct loop_timer *t = l->timers;
 
 		loop_timer_stop(l, t);
 		t->fn(t->ctx);
+		ran++;
 	}
+	return ran;
 }
 
 int loop_turn(struct loop *l, int64_t max_ms, struct err *e)
@@ -146,6 +154,7 @@ int loop_turn(struct loop *l, int64_t max_ms, struct err *e)
 	struct epoll_event events[EVENTS_A_TURN];
 	int64_t ms = wait_ms(l, max_ms);
 	int n = epoll_wait(l->epoll, events, EVENTS_A_TURN, ms > INT32_MAX ? INT32_MAX : (int)ms);
+	int ran = 0;
 
 	if (n < 0 && errno != EINTR)
 		return err_set(e, ERR_BUG, "epoll_wait: %s", strerror(errno));
@@ -153,11 +162,12 @@ int loop_turn(struct loop *l, int64_t max_ms, struct err *e)
 		int fd = (int)(uint32_t)events[i].data.u64;
 		struct watch w = l->watches[fd];
 
-		if (w.fn && w.generation == (uint32_t)(events[i].data.u64 >> 32))
-			w.fn(w.ctx, fd, from_epoll(events[i].events));
+		if (!w.fn || w.generation != (uint32_t)(events[i].data.u64 >> 32))
+			continue;
+		w.fn(w.ctx, fd, from_epoll(events[i].events));
+		ran++;
 	}
-	run_timers(l);
-	return 0;
+	return ran + run_timers(l);
 }
 
 int loop_run(struct loop *l, struct err *e)

@@ -38,7 +38,10 @@ void loop_forget(struct loop *l, int fd); /* call it before close() */
 void loop_timer_start(struct loop *l, struct loop_timer *t, int64_t in_ms);
 void loop_timer_stop(struct loop *l, struct loop_timer *t);
 
-/* Waits for at most max_ms (-1: as long as it takes), runs what is ready and due. */
+/* When the next timer is due on the loop's clock; INT64_MAX: there is none. */
+int64_t loop_next_ms(const struct loop *l);
+
+/* Waits for at most max_ms (-1: as long as it takes), runs what is ready and due; how many were. */
 int loop_turn(struct loop *l, int64_t max_ms, struct err *e);
 /* Turns until loop_stop(), which counts before the first one, too. */
 int loop_run(struct loop *l, struct err *e);
