@@ -13,7 +13,11 @@
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/post/post.h"
 
-enum { RESULTS_MAX = 64, RETRY_MS = 5000 };
+enum {
+	HOLDERS_MAX = 8,     /* a sender, and those before it that still have rows */
+	RETRY_MS = 5000,     /* after the store failed */
+	PATIENCE_MS = 60000, /* for the results of a sender that another one has followed */
+};
 
 struct result {
 	int64_t row;
@@ -22,14 +26,22 @@ struct result {
 	char text[ERR_TEXT_MAX];
 };
 
+/* A sender and the rows that it has: their results are to come. */
+struct holder {
+	struct peer *peer; /* NULL: free */
+	int64_t *rows;
+	size_t n, cap;
+};
+
 struct delivery {
 	struct bench *bench;
-	struct peer *sender; /* NULL: none */
-	size_t at_sender;
+	struct holder holders[HOLDERS_MAX];
+	struct holder *sender; /* who gets rows, the newest; NULL: none */
 	bool look;
-	struct result results[RESULTS_MAX]; /* to be written at the next turn */
-	size_t result_count;
-	struct loop_timer next;
+	bool recover;		/* rows may be marked as being sent that no sender has */
+	struct result *results; /* to be written at the next turn */
+	size_t result_count, result_cap;
+	struct loop_timer next, patience;
 };
 
 static void wake(void *ctx)
@@ -37,12 +49,25 @@ static void wake(void *ctx)
 	delivery_wake(ctx);
 }
 
+/* What the old senders have is given up: it may have been sent. */
+static void lose_patience(void *ctx)
+{
+	struct delivery *d = ctx;
+
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		if (d->sender != &d->holders[i])
+			d->holders[i].n = 0;
+	delivery_wake(d);
+}
+
 struct delivery *delivery_new(struct bench *b)
 {
 	struct delivery *d = mem_alloc(sizeof(*d));
 
 	d->bench = b;
+	d->recover = true; /* what was being sent when core ended */
 	d->next = (struct loop_timer){ .fn = wake, .ctx = d };
+	d->patience = (struct loop_timer){ .fn = lose_patience, .ctx = d };
 	return d;
 }
 
@@ -51,8 +76,11 @@ void delivery_free(struct delivery **d)
 	if (!*d)
 		return;
 	loop_timer_stop((*d)->bench->loop, &(*d)->next);
-	free(*d);
-	*d = NULL;
+	loop_timer_stop((*d)->bench->loop, &(*d)->patience);
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		free((*d)->holders[i].rows);
+	free((*d)->results);
+	mem_free(d);
 }
 
 void delivery_wake(struct delivery *d)
@@ -61,39 +89,89 @@ void delivery_wake(struct delivery *d)
 	bench_later(d->bench);
 }
 
-static void recover(struct delivery *d)
-{
-	struct desk desk = bench_desk(d->bench);
-	struct err e = { 0 };
-	size_t n = 0;
+/* --- senders and their rows --- */
 
-	if (store_outbox_recover(desk.store, desk.now, &n, &e) < 0)
-		log_event(LOG_ERROR, "outbox.trouble", log_reason(&e));
-	else if (n)
-		log_event(LOG_NOTICE, "outbox.requeued", log_uint("rows", n));
+static struct holder *holder_of(struct delivery *d, const struct peer *peer)
+{
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		if (d->holders[i].peer == peer)
+			return &d->holders[i];
+	return NULL;
 }
 
+static size_t rows_out(const struct delivery *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		n += d->holders[i].n;
+	return n;
+}
+
+static bool holder_drop(struct holder *h, int64_t row)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->rows[i] == row) {
+			h->rows[i] = h->rows[--h->n];
+			return true;
+		}
+	return false;
+}
+
+/*
+ * After a reload the old sender still ends what it has begun.  Its rows stay its own until it has
+ * told their results or is gone; queued again at once they would be sent twice.
+ */
 void delivery_peer_new(struct delivery *d, struct peer *sender)
 {
-	if (d->sender)
-		peer_replace(d->sender); /* a reload: the old one is on its way out */
-	d->sender = sender;
-	d->at_sender = 0;
-	recover(d);
+	struct holder *h = holder_of(d, NULL);
+
+	if (!h) {
+		peer_replace(sender);
+		return;
+	}
+	if (rows_out(d))
+		loop_timer_start(d->bench->loop, &d->patience, PATIENCE_MS);
+	h->peer = sender;
+	d->sender = h;
+	d->recover = true;
 	delivery_wake(d);
 }
 
 void delivery_peer_gone(struct delivery *d, struct peer *sender)
 {
-	if (d->sender != sender)
+	struct holder *h = holder_of(d, sender);
+
+	if (!h)
 		return;
-	d->sender = NULL;
-	d->at_sender = 0;
+	h->peer = NULL;
+	h->n = 0;
+	if (d->sender == h)
+		d->sender = NULL;
+	d->recover = true;
+	delivery_wake(d);
 }
 
 bool delivery_busy(const struct delivery *d)
 {
-	return d->sender && d->at_sender;
+	return rows_out(d) > 0;
+}
+
+/* --- handing out --- */
+
+static int recover(struct delivery *d, struct desk *desk, struct err *e)
+{
+	size_t n = 0;
+
+	if (!d->recover || rows_out(d))
+		return 0;
+	if (store_outbox_recover(desk->store, desk->now, &n, e) < 0)
+		return -1;
+	if (n)
+		log_event(LOG_NOTICE, "outbox.requeued", log_uint("rows", n));
+	loop_timer_stop(d->bench->loop, &d->patience);
+	d->recover = false;
+	return 0;
 }
 
 static int message_fd(struct desk *desk, int64_t row, int *ret_fd, struct err *e)
@@ -110,20 +188,23 @@ static int send_row(struct delivery *d, struct desk *desk, const struct store_ou
 		    struct err *e)
 {
 	struct buf recipient BUF_AUTO;
+	struct holder *h = d->sender;
+	struct talk_send s = { .row = row->id, .sender = row->sender };
 	int result;
 
 	buf_init(&recipient, ADDRSPEC_MAX + 2);
 	addrspec_put(row->recipient, &recipient);
-	struct talk_send s = { row->id, row->sender, buf_span(&recipient), -1 };
+	s.recipient = buf_span(&recipient);
 
 	if (message_fd(desk, row->id, &s.fd, e) < 0)
 		return -1;
-	result = talk_send_put(&d->sender->wire, &s, e);
+	result = talk_send_put(&h->peer->wire, &s, e);
 	close(s.fd);
 	if (result < 0)
 		return -1;
-	d->at_sender++;
-	peer_update(d->sender);
+	MEM_GROW(h->rows, h->n, &h->cap);
+	h->rows[h->n++] = row->id;
+	peer_update(h->peer);
 	return 0;
 }
 
@@ -133,10 +214,12 @@ static int claim(struct delivery *d, struct desk *desk, struct err *e)
 	struct store_outbox *v;
 	size_t n;
 
-	d->look = false;
-	if (d->at_sender >= room)
+	if (!d->sender || d->recover || d->bench->stopping)
 		return 0;
-	if (store_outbox_claim(desk->store, desk->now, (int)(room - d->at_sender), desk->arena, &v,
+	d->look = false;
+	if (d->sender->n >= room)
+		return 0;
+	if (store_outbox_claim(desk->store, desk->now, (int)(room - d->sender->n), desk->arena, &v,
 			       &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
@@ -145,22 +228,22 @@ static int claim(struct delivery *d, struct desk *desk, struct err *e)
 	return 0;
 }
 
+/* --- results --- */
+
 int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent *sent,
 		  struct err *e)
 {
+	struct holder *h = holder_of(d, from);
 	struct result *r;
 
-	if (d->result_count == RESULTS_MAX)
-		delivery_turn(d);
-	if (d->result_count == RESULTS_MAX)
-		return err_set(e, ERR_TEMP, "the store does not take results");
+	if (!h || !holder_drop(h, sent->row))
+		return err_set(e, ERR_PERM, "the result of a row that it does not have");
+	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	r->row = sent->row;
 	r->outcome = sent->outcome;
 	r->code = sent->code;
 	snprintf(r->text, sizeof(r->text), SPAN_FMT, SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
-	if (from == d->sender && d->at_sender)
-		d->at_sender--;
 	delivery_wake(d);
 	return 0;
 }
@@ -228,7 +311,7 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 	if (store_outbox_next(desk->store, &at, e) < 0)
 		return -1;
 	loop_timer_stop(d->bench->loop, &d->next);
-	if (at != INSTANT_NONE && d->sender && d->at_sender == 0)
+	if (at != INSTANT_NONE && d->sender && d->sender->n == 0)
 		loop_timer_start(d->bench->loop, &d->next,
 				 at > desk->now ? (at - desk->now) * 1000 : 0);
 	return 0;
@@ -238,19 +321,13 @@ void delivery_turn(struct delivery *d)
 {
 	struct desk desk = bench_desk(d->bench);
 	struct err e = { 0 };
-	int result;
 
 	if (!d->look && !d->result_count)
 		return;
-	result = settle_all(d, &desk, &e);
-	if (result == 0 && d->sender && !d->bench->stopping)
-		result = claim(d, &desk, &e);
-	if (result == 0)
-		result = arm(d, &desk, &e);
-	if (result == 0)
+	if (settle_all(d, &desk, &e) == 0 && recover(d, &desk, &e) == 0 &&
+	    claim(d, &desk, &e) == 0 && arm(d, &desk, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "outbox.trouble", log_reason(&e));
-	if (d->sender)
-		peer_replace(d->sender); /* what it has is queued again when the next one comes */
+	d->recover = true; /* rows may have been claimed that nobody was given */
 	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);
 }

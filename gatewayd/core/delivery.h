@@ -3,7 +3,7 @@
  *
  * Rows are claimed and committed before they are sent; a few more than the sender's concurrency, so
  * that it never waits.  What was being sent when the sender or core died is queued again with the
- * same Message-ID.
+ * same Message-ID, but not before every result that can still come has come.
  */
 #ifndef GATEWAYD_CORE_DELIVERY_H
 #define GATEWAYD_CORE_DELIVERY_H

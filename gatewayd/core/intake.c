@@ -83,18 +83,19 @@ static int want_of(struct intake *in, const struct talk_session *session,
 				.received_at = listed->received_at,
 				.size = listed->size };
 	struct store_mail_place at;
-	enum talk_want want = TALK_WAIT;
 
+	*ret_want = TALK_WAIT;
+	if (is_waiting(in, session, listed->uid))
+		return 0;
 	if (store_mail_at(in->bench->store, &m, &at, e) < 0)
 		return -1;
-	if (!is_waiting(in, session, listed->uid))
-		want = !at.is_same		      ? TALK_FETCH
-		       : at.state == MAIL_QUARANTINED ? TALK_MOVE_ASIDE
-						      : TALK_MOVE;
-	*ret_want = (uint8_t)want;
+	*ret_want = (uint8_t)(!at.is_same		     ? TALK_FETCH
+			      : at.state == MAIL_QUARANTINED ? TALK_MOVE_ASIDE
+							     : TALK_MOVE);
 	return 0;
 }
 
+/* What the store cannot say now is asked again, in a later cycle of the poller. */
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e)
 {
@@ -103,12 +104,17 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 				    .uids = arena_alloc_n(a, folder->n, sizeof(*wants.uids)),
 				    .wants = arena_alloc(a, folder->n),
 				    .n = folder->n };
+	size_t unknown = 0;
+	struct err why;
 
 	for (size_t i = 0; i < folder->n; i++) {
 		wants.uids[i] = folder->mails[i].uid;
-		if (want_of(in, &folder->session, &folder->mails[i], &wants.wants[i], e) < 0)
-			return -1;
+		unknown +=
+		    want_of(in, &folder->session, &folder->mails[i], &wants.wants[i], &why) < 0;
 	}
+	if (unknown)
+		log_event(LOG_ERROR, "intake.trouble", log_span("mailbox", folder->session.mailbox),
+			  log_uint("mails", unknown), log_reason(&why));
 	if (talk_wants_put(&from->wire, &wants, e) < 0)
 		return -1;
 	peer_update(from);
@@ -253,11 +259,12 @@ static void warn_of_uid(const struct arrival *a)
 		  log_int("known", a->instead_of));
 }
 
-/* What was not kept stays on the server, and is fetched again in a later cycle of its poller. */
+/*
+ * What was not kept stays on the server, and is fetched again in a later cycle of its poller.  The
+ * pool looks in any case: a commit that failed may have happened.
+ */
 void intake_turn(struct intake *in)
 {
-	bool any = false;
-
 	if (!in->first)
 		return;
 	keep_all(in);
@@ -265,7 +272,6 @@ void intake_turn(struct intake *in)
 		struct arrival *a = in->first;
 
 		in->first = a->next;
-		any |= a->kept;
 		if (a->kept && a->instead_of)
 			warn_of_uid(a);
 		tell(a);
@@ -273,6 +279,5 @@ void intake_turn(struct intake *in)
 	}
 	in->last = &in->first;
 	in->waiting = 0;
-	if (any)
-		parse_pool_wake(in->pool);
+	parse_pool_wake(in->pool);
 }

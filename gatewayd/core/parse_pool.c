@@ -33,7 +33,8 @@ struct task {
 	struct mail_job job;
 	enum task_state state;
 	struct peer *child; /* TASK_AT_CHILD */
-	bool strike;	    /* its child died on it */
+	int strikes;	    /* children that died on it */
+	bool again;	    /* one did: the next attempt is to be counted */
 	struct buf raw;
 	struct arena arena; /* mail and facts */
 	int out_fd;
@@ -55,6 +56,7 @@ struct parse_pool {
 	size_t tasks;
 	size_t bytes;
 	bool more;	 /* the store may have more */
+	bool uncertain;	 /* the store failed: what is under way may be done already */
 	int64_t highest; /* mail under way; those above are still to come */
 	struct loop_timer hang, retry;
 };
@@ -153,7 +155,8 @@ void parse_pool_peer_gone(struct parse_pool *p, struct peer *peer)
 			log_event(LOG_WARNING, "parse.died", log_int("mail", t->job.mail.id),
 				  log_int("attempts", t->job.mail.attempts));
 		t->state = TASK_WAITING;
-		t->strike = culprit;
+		t->strikes += culprit;
+		t->again = culprit;
 		culprit = false;
 	}
 	*c = (struct child){ 0 };
@@ -334,15 +337,22 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 
 /* --- deciding --- */
 
-static int quarantine_alone(struct desk *d, struct task *t, const char *why, struct err *e)
+static int quarantine(struct desk *d, struct task *t, const char *why, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
-	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", t->job.mail.id),
-		  log_text("reason", why));
 	if (store_begin(txn, e) < 0 || mail_job_quarantine(d, &t->job.mail, why, e) < 0)
 		return -1;
 	return store_commit(txn, e);
+}
+
+static int quarantine_alone(struct desk *d, struct task *t, const char *why, struct err *e)
+{
+	if (quarantine(d, t, why, e) < 0)
+		return -1;
+	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", t->job.mail.id),
+		  log_text("reason", why));
+	return 0;
 }
 
 static int decide_alone(struct desk *d, struct task *t, struct err *e)
@@ -454,7 +464,7 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 	for (struct task *t = p->first; t; t = t->next) {
 		if (t->state != TASK_WAITING)
 			continue;
-		if (t->strike && t->job.mail.attempts >= p->bench->conf->limits.parse_attempts) {
+		if (t->strikes >= p->bench->conf->limits.parse_attempts) {
 			if (quarantine_alone(&d, t, "the parser died or hung on it", e) < 0)
 				return -1;
 			t->state = TASK_DONE;
@@ -465,10 +475,10 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 			close(t->out_fd);
 			t->out_fd = -1;
 		}
-		if (t->strike &&
+		if (t->again &&
 		    store_mail_attempt(d.store, t->job.mail.id, &t->job.mail.attempts, e) < 0)
 			return -1;
-		t->strike = false;
+		t->again = false;
 		c = idlest(p);
 		if (c && hand_out(p, t, c, e) < 0)
 			return -1;
@@ -477,30 +487,74 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 	return 0;
 }
 
-static int fetch_more(struct parse_pool *p, struct err *e)
+/* Those that a fetch has added, when it failed. */
+static void drop_from(struct parse_pool *p, struct task **mark)
+{
+	while (*mark) {
+		struct task *t = *mark;
+
+		*mark = t->next;
+		p->tasks--;
+		p->bytes -= t->raw.n;
+		task_free(t);
+	}
+	p->last = mark;
+}
+
+static int fetch_in_txn(struct parse_pool *p, struct err *e)
 {
 	struct store *txn STORE_TXN = p->bench->store;
 
-	if (!p->more || p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES ||
-	    p->bench->stopping)
-		return 0;
 	if (store_begin(txn, e) < 0 || fetch(p, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
 
-/* The store is in trouble: forget what is under way, it is all kept, and look again later. */
-static void start_over(struct parse_pool *p, const struct err *e)
+static int fetch_more(struct parse_pool *p, struct err *e)
+{
+	struct task **mark = p->last;
+	int64_t highest = p->highest;
+
+	if (!p->more || p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES ||
+	    p->bench->stopping)
+		return 0;
+	if (fetch_in_txn(p, e) == 0)
+		return 0;
+	drop_from(p, mark);
+	p->highest = highest;
+	p->more = true;
+	return -1;
+}
+
+/* A commit that failed may have happened: what is no longer pending is done. */
+static int recheck(struct parse_pool *p, struct err *e)
+{
+	struct bench *b = p->bench;
+
+	if (!p->uncertain)
+		return 0;
+	for (struct task *t = p->first; t; t = t->next) {
+		struct store_mail row;
+
+		if (t->state == TASK_AT_CHILD)
+			continue;
+		if (store_mail_get(b->store, t->job.mail.id, &b->arena, &row, e) < 0)
+			return -1;
+		if (row.state != MAIL_KEPT)
+			t->state = TASK_DONE;
+	}
+	p->uncertain = false;
+	if (any(p, TASK_DONE))
+		decided(p);
+	drop(p, TASK_DONE);
+	return 0;
+}
+
+/* What is under way stays so: the parser has nothing to do with it, and no attempt is spent. */
+static void store_trouble(struct parse_pool *p, const struct err *e)
 {
 	log_event(LOG_ERROR, "pool.trouble", log_reason(e));
-	for (size_t i = 0; i < CHILDREN_MAX; i++)
-		if (p->children[i].peer && p->children[i].tasks)
-			peer_replace(p->children[i].peer);
-	for (struct task *t = p->first; t; t = t->next)
-		t->state = TASK_DONE;
-	drop(p, TASK_DONE);
-	p->highest = 0;
-	p->more = false;
+	p->uncertain = true;
 	loop_timer_start(p->bench->loop, &p->retry, RETRY_MS);
 }
 
@@ -508,6 +562,9 @@ void parse_pool_turn(struct parse_pool *p)
 {
 	struct err e = { 0 };
 
-	if (decide_parsed(p, &e) < 0 || fetch_more(p, &e) < 0 || settle_waiting(p, &e) < 0)
-		start_over(p, &e);
+	if (p->retry.armed)
+		return;
+	if (recheck(p, &e) < 0 || decide_parsed(p, &e) < 0 || fetch_more(p, &e) < 0 ||
+	    settle_waiting(p, &e) < 0)
+		store_trouble(p, &e);
 }

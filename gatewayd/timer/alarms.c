@@ -177,6 +177,8 @@ int alarms_recompute(struct desk *d, int64_t *before, struct err *e)
 		if (!same && case_clock_update(d, v[i].number, e) < 0)
 			return -1;
 	}
+	if (store_commit(txn, e) < 0)
+		return -1;
 	*before = n == ALARMS_RECOMPUTE_A_TURN ? v[n - 1].number : 0;
-	return store_commit(txn, e);
+	return 0;
 }

@@ -120,8 +120,8 @@ static int expect_case(struct world *w, const struct script_line *l, struct err 
 	size_t n;
 
 	if (number_of(l, &number, e) < 0 ||
-	    store_case_get(w->store, number, &w->arena, &c, e) < 0 ||
-	    store_participant_list(w->store, number, &w->arena, &people, &n, e) < 0)
+	    store_case_get(w->bench.store, number, &w->arena, &c, e) < 0 ||
+	    store_participant_list(w->bench.store, number, &w->arena, &people, &n, e) < 0)
 		return -1;
 	j = case_view(&d, &c, e);
 	if (!j)
@@ -140,13 +140,13 @@ static int expect_mail(struct world *w, const struct script_line *l, struct err 
 	size_t n;
 
 	if (last) {
-		if (store_mail_list(w->store, &f, &w->arena, &v, &n, e) < 0)
+		if (store_mail_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
 			return -1;
 		if (!n)
 			return err_set(e, ERR_PERM, "there is no mail");
 		row = v[0];
 	} else if (number_of(l, &number, e) < 0 ||
-		   store_mail_get(w->store, number, &w->arena, &row, e) < 0) {
+		   store_mail_get(w->bench.store, number, &w->arena, &row, e) < 0) {
 		return -1;
 	}
 	j = json_pack("{s:I, s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id", (json_int_t)row.id, "state",
@@ -166,7 +166,7 @@ static int outbox_json(struct world *w, const struct store_outbox *row, json_t *
 	struct span raw;
 
 	buf_init(&message, SIZE_MAX);
-	if (store_outbox_message(w->store, row->id, &message, e) < 0)
+	if (store_outbox_message(w->bench.store, row->id, &message, e) < 0)
 		return -1;
 	raw = arena_dup(&w->arena, buf_span(&message));
 	parser_parse(w->parser, raw, &sink, &w->arena, &facts);
@@ -188,7 +188,7 @@ static int expect_outbox(struct world *w, const struct script_line *l, struct er
 	struct store_outbox *v;
 	size_t n;
 
-	if (store_outbox_list(w->store, &f, &w->arena, &v, &n, e) < 0)
+	if (store_outbox_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		json_t *j JSON_AUTO = NULL;
@@ -210,7 +210,7 @@ static int expect_event(struct world *w, const struct script_line *l, struct err
 	size_t n;
 
 	if (number_of(l, &number, e) < 0 ||
-	    store_event_list(w->store, number, &w->arena, &v, &n, e) < 0)
+	    store_event_list(w->bench.store, number, &w->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		json_t *j JSON_AUTO = NULL;
@@ -230,7 +230,7 @@ static int expect_counts(struct world *w, const struct script_line *l, struct er
 	json_t *j JSON_AUTO = NULL;
 	struct store_counts c;
 
-	if (store_count(w->store, &c, e) < 0)
+	if (store_count(w->bench.store, &c, e) < 0)
 		return -1;
 	j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mails", (json_int_t)c.mails,
 		      "pending", (json_int_t)c.mails_pending, "quarantined",

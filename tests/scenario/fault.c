@@ -1,5 +1,7 @@
 #include "tests/scenario/fault.h"
 
+#include <stdbool.h>
+
 #include "store/engine.h"
 
 /* The names that the linker's --wrap=engine_sqlite makes. */
@@ -7,37 +9,108 @@ extern const struct engine_ops __real_engine_sqlite;
 extern struct engine_ops __wrap_engine_sqlite;
 struct engine_ops __wrap_engine_sqlite;
 
-static int left; /* until the fault; 0: none is to come */
-static enum fault what;
+static struct {
+	bool on;
+	int n, count; /* the n-th is to fail, so many were since the last */
+	int64_t fired, commits;
+	enum fault first;
+	struct engine *engine;
+	enum sql_id id; /* of the statement that was prepared last */
+	bool in_txn;
+	bool wrote, forward; /* in this transaction; brought things forward */
+} f;
 
 static bool is_now(enum fault which, struct err *e)
 {
-	if (left == 0 || --left > 0)
+	if (!f.on || ++f.count < f.n)
 		return false;
-	what = which;
+	f.n++;
+	f.count = 0;
+	f.fired++;
+	if (f.first == FAULT_NONE)
+		f.first = which;
 	err_set(e, ERR_TEMP, "a fault of the test");
 	return true;
 }
 
+static void stands(bool wrote, bool forward)
+{
+	f.commits += wrote;
+	if (!forward)
+		return;
+	f.n = 1;
+	f.count = 0;
+}
+
 static int begin(struct engine *en, struct err *e)
 {
-	return is_now(FAULT_STATEMENT, e) ? -1 : __real_engine_sqlite.begin(en, e);
+	if (is_now(FAULT_STATEMENT, e) || __real_engine_sqlite.begin(en, e) < 0)
+		return -1;
+	f.in_txn = true;
+	f.wrote = f.forward = false;
+	return 0;
+}
+
+static bool is_write(enum sql_id id)
+{
+	struct span text = span_of(sql_statements[id].text), line;
+
+	while (span_line(&text, &line) && (!line.n || span_starts_ci(line, SPAN("--"))))
+		;
+	return !span_starts_ci(line, SPAN("SELECT"));
+}
+
+/* What is done over and over while something else fails does not: claims, attempts. */
+static bool is_forward(enum sql_id id)
+{
+	return id != SQL_OUTBOX_CLAIM && id != SQL_OUTBOX_RECOVER && id != SQL_MAIL_ATTEMPT;
+}
+
+static int prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt, struct err *e)
+{
+	f.engine = en;
+	f.id = id;
+	return __real_engine_sqlite.prepare(en, id, ret_stmt, e);
 }
 
 static int step(struct engine_stmt *st, struct err *e)
 {
-	return is_now(FAULT_STATEMENT, e) ? -1 : __real_engine_sqlite.step(st, e);
+	int result;
+
+	if (is_now(FAULT_STATEMENT, e))
+		return -1;
+	result = __real_engine_sqlite.step(st, e);
+	if (result < 0 || !is_write(f.id) || __real_engine_sqlite.changes(f.engine) == 0)
+		return result;
+	f.wrote = true;
+	f.forward |= is_forward(f.id);
+	if (!f.in_txn) {
+		stands(true, is_forward(f.id));
+		f.wrote = f.forward = false;
+	}
+	return result;
 }
 
 static int commit(struct engine *en, struct err *e)
 {
+	int result;
+
+	f.in_txn = false;
 	if (is_now(FAULT_COMMIT, e)) {
 		__real_engine_sqlite.rollback(en);
 		return -1;
 	}
 	if (__real_engine_sqlite.commit(en, e) < 0)
 		return -1;
-	return is_now(FAULT_COMMIT_UNTOLD, e) ? -1 : 0;
+	result = is_now(FAULT_COMMIT_UNTOLD, e) ? -1 : 0;
+	stands(f.wrote, f.forward);
+	return result;
+}
+
+static void rollback(struct engine *en)
+{
+	f.in_txn = false;
+	__real_engine_sqlite.rollback(en);
 }
 
 void fault_init(void)
@@ -46,16 +119,43 @@ void fault_init(void)
 	__wrap_engine_sqlite.begin = begin;
 	__wrap_engine_sqlite.step = step;
 	__wrap_engine_sqlite.commit = commit;
+	__wrap_engine_sqlite.rollback = rollback;
+	__wrap_engine_sqlite.prepare = prepare;
 }
 
-void fault_arm(int nth)
+void fault_start(int n)
 {
-	left = nth;
-	what = FAULT_NONE;
+	f.on = false;
+	f.n = n;
+	f.count = 0;
 }
 
-enum fault fault_disarm(void)
+void fault_resume(void)
 {
-	left = 0;
-	return what;
+	f.on = true;
+}
+
+void fault_pause(void)
+{
+	f.on = false;
+}
+
+int64_t fault_fired(void)
+{
+	return f.fired;
+}
+
+int64_t fault_commits(void)
+{
+	return f.commits;
+}
+
+void fault_mark(void)
+{
+	f.first = FAULT_NONE;
+}
+
+enum fault fault_first(void)
+{
+	return f.first;
 }

@@ -32,7 +32,7 @@ const char *letter_mailbox(struct world *w, const struct script_line *l)
 /* "support+x" is the address of the mailbox support with the plus part x. */
 static struct span mailbox_address(struct world *w, const struct script_line *l)
 {
-	const struct conf_mailbox *m = conf_mailbox_find(w->conf, letter_mailbox(w, l));
+	const struct conf_mailbox *m = conf_mailbox_find(w->bench.conf, letter_mailbox(w, l));
 	struct span to = given_or(script_value(l, "to"), SPAN("support")), address;
 
 	if (!m)
@@ -101,7 +101,8 @@ static bool has(const struct script_line *l, const char *half)
 
 static void put_auth(struct world *w, struct span how, struct span from, struct buf *out)
 {
-	const char *server = w->conf->authserv_ids.n ? w->conf->authserv_ids.v[0] : "none";
+	const char *server =
+	    w->bench.conf->authserv_ids.n ? w->bench.conf->authserv_ids.v[0] : "none";
 	struct span domain = addrspec_domain(from);
 
 	if (span_is(how, "dmarc") || span_is(how, "fail"))
@@ -164,7 +165,7 @@ static void put_ids(struct world *w, const struct script_line *l, struct span fr
 					  SPAN_ARG(addrspec_domain(from))));
 	if (id.n)
 		buf_addf(out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(id));
-	buf_addf(out, "Date: %s\r\n", time_rfc5322(w->now, date));
+	buf_addf(out, "Date: %s\r\n", time_rfc5322(w->clock.now, date));
 	if (a->any && has(l, "id"))
 		buf_addf(out, "In-Reply-To: <" SPAN_FMT ">\r\nReferences: <" SPAN_FMT ">\r\n",
 			 SPAN_ARG(a->row.message_id), SPAN_ARG(a->row.message_id));
@@ -250,7 +251,7 @@ int letter_bounce(struct world *w, const struct script_line *l, struct span *ret
 	    "--=-b\r\nContent-Type: text/plain\r\n\r\nYour mail was not delivered.\r\n"
 	    "--=-b\r\nContent-Type: message/delivery-status\r\n\r\n"
 	    "Reporting-MTA: dns; mx.elsewhere.test\r\n\r\n",
-	    SPAN_ARG(to), time_rfc5322(w->now, date), w->mails);
+	    SPAN_ARG(to), time_rfc5322(w->clock.now, date), w->mails);
 	buf_addf(&out,
 		 "Final-Recipient: rfc822; " SPAN_FMT "\r\nAction: " SPAN_FMT "\r\n"
 		 "Status: " SPAN_FMT "\r\nDiagnostic-Code: smtp; " SPAN_FMT "\r\n\r\n",

@@ -8,22 +8,26 @@
 
 static int deliver(struct world *w, const struct script_line *l, struct span raw, struct err *e)
 {
-	struct span received = script_value(l, "received"), times = script_value(l, "size");
-	struct world_mail m = { .raw = raw,
+	struct span received = script_value(l, "received"), size = script_value(l, "size");
+	struct peers_mail m = { .raw = raw,
 				.mailbox = letter_mailbox(w, l),
 				.uidvalidity = w->uidvalidity,
 				.uid = ++w->uid,
-				.received_at = w->now,
-				.history = script_value(l, "history").p != NULL };
+				.received_at = w->clock.now,
+				.size = (int64_t)raw.n };
 
-	if (times.p && !span_i64(times, &m.size))
+	if (size.p && !span_i64(size, &m.size))
 		return err_set(e, ERR_PERM, "size is a number of bytes");
 	if (received.p && !time_parse_rfc3339(received, &m.received_at))
 		return err_set(e, ERR_PERM, "received is an RFC 3339 time");
 	w->mails++;
-	if (world_keep(w, &m, e) < 0)
-		return -1;
-	return world_decide(w, e);
+	if (script_value(l, "history").p)
+		return world_history(w, &m, e);
+	if (script_value(l, "later").p) {
+		peers_mail_add(w->peers, &m);
+		return 0;
+	}
+	return world_mail(w, &m, e);
 }
 
 /* times=N: N mails of one kind, each answering what came of the one before. */
@@ -77,10 +81,10 @@ static int run_again(struct world *w, const struct script_line *l, struct err *e
 {
 	struct span field = script_value(l, "header"), mailbox = script_value(l, "mailbox");
 	struct span append = script_value(l, "append");
-	struct world_mail m = { .mailbox = w->last_mailbox,
+	struct peers_mail m = { .mailbox = w->last_mailbox,
 				.uidvalidity = w->uidvalidity,
 				.uid = w->uid,
-				.received_at = w->now };
+				.received_at = w->clock.now };
 	struct buf raw BUF_AUTO;
 
 	buf_init(&raw, SIZE_MAX);
@@ -94,9 +98,8 @@ static int run_again(struct world *w, const struct script_line *l, struct err *e
 	if (!script_value(l, "uid").p)
 		m.uid = ++w->uid;
 	m.raw = arena_dup(&w->arena, buf_span(&raw));
-	if (world_keep(w, &m, e) < 0)
-		return -1;
-	return world_decide(w, e);
+	m.size = (int64_t)m.raw.n;
+	return world_mail(w, &m, e);
 }
 
 static int run_uidvalidity(struct world *w, const struct script_line *l, struct err *e)
@@ -131,21 +134,19 @@ static int run_at(struct world *w, const struct script_line *l, struct err *e)
 	if (when.n && strchr("+-", when.p[0])) {
 		if (read_span(when, &at, e) < 0)
 			return -1;
-		at += w->now;
+		at += w->clock.now;
 	} else if (!time_parse_rfc3339(when, &at)) {
 		return err_set(e, ERR_PERM, "AT wants a time or +2h");
 	}
-	if (at < w->now || !w->now) {
-		w->now = at;
-		return world_timer(w, e);
-	}
+	if (at < w->clock.now || !w->clock.now)
+		return world_set_clock(w, at, e);
 	return world_run_until(w, at, e);
 }
 
 static int run_timer(struct world *w, const struct script_line *l, struct err *e)
 {
 	(void)l;
-	return world_timer(w, e);
+	return world_set_clock(w, w->clock.now, e);
 }
 
 static int run_down(struct world *w, const struct script_line *l, struct err *e)
@@ -164,21 +165,16 @@ static int run_suspend(struct world *w, const struct script_line *l, struct err 
 
 	if (read_span(l->n ? l->args[0].word : SPAN(""), &s, e) < 0)
 		return -1;
-	w->now += s;
-	return world_timer(w, e);
+	return world_set_clock(w, w->clock.now + s, e);
 }
 
 /* --- the rest --- */
 
 static int run_conf(struct world *w, const struct script_line *l, struct err *e)
 {
-	bool first = !w->conf;
-
 	if (l->n != 1)
 		return err_set(e, ERR_PERM, "CONF wants a name");
-	if (world_conf(w, arena_cstr(&w->arena, l->args[0].word), e) < 0)
-		return -1;
-	return first ? 0 : world_restart(w, 0, e);
+	return world_conf(w, arena_cstr(&w->arena, l->args[0].word), e);
 }
 
 static int run_ctl(struct world *w, const struct script_line *l, struct err *e)
@@ -223,23 +219,70 @@ static int run_refused(struct world *w, const struct script_line *l, struct err 
 	return w->ctl_status == EX_OK ? err_set(e, ERR_PERM, "it was not refused") : 0;
 }
 
-/* ok | hold | fail CODE "text" to=ADDRESS */
+/* fail|retry|unknown CODE "text" [to=ADDRESS], or one of these words alone. */
+static int sender_script(struct world *w, const struct script_line *l,
+			 struct peers_sender_script *s, struct err *e)
+{
+	static const struct {
+		const char *word;
+		enum peers_sender how;
+		enum talk_outcome outcome;
+	} words[] = {
+		{ "ok", SENDER_OK, TALK_SENT },		  { "hold", SENDER_HOLD, TALK_SENT },
+		{ "slow", SENDER_SLOW, TALK_SENT },	  { "dies", SENDER_DIES, TALK_SENT },
+		{ "strange", SENDER_STRANGE, TALK_SENT }, { "fail", SENDER_FAIL, TALK_FAILED },
+		{ "retry", SENDER_FAIL, TALK_RETRY },	  { "unknown", SENDER_FAIL, TALK_UNKNOWN },
+	};
+	struct span word = l->n ? l->args[0].word : SPAN(""), to = script_value(l, "to");
+	int64_t code = 0;
+	size_t i = 0;
+
+	while (i < sizeof(words) / sizeof(*words) && !span_is(word, words[i].word))
+		i++;
+	if (i == sizeof(words) / sizeof(*words))
+		return err_set(e, ERR_PERM, "a sender cannot be " SPAN_FMT, SPAN_ARG(word));
+	*s = (struct peers_sender_script){ .how = words[i].how, .outcome = words[i].outcome };
+	if (s->how != SENDER_FAIL)
+		return 0;
+	if (l->n < 3 || !span_i64(l->args[1].word, &code))
+		return err_set(e, ERR_PERM, "SENDER fail CODE \"text\" [to=ADDRESS]");
+	s->code = (int)code;
+	s->text = arena_cstr(&w->arena, l->args[2].word);
+	s->to = to.p ? arena_cstr(&w->arena, to) : NULL;
+	return 0;
+}
+
 static int run_sender(struct world *w, const struct script_line *l, struct err *e)
 {
-	struct span how = l->n ? l->args[0].word : SPAN("");
-	struct span to = script_value(l, "to");
-	int64_t code = 0;
+	struct peers_sender_script s;
 
-	w->hold = span_is(how, "hold");
-	w->fail_to = NULL;
-	if (!span_is(how, "fail"))
-		return world_send(w, e);
-	if (l->n < 4 || !to.p || !span_i64(l->args[1].word, &code))
-		return err_set(e, ERR_PERM, "SENDER fail CODE \"text\" to=ADDRESS");
-	w->fail_to = arena_cstr(&w->arena, to);
-	w->fail_code = (int)code;
-	w->fail_text = arena_cstr(&w->arena, l->args[2].word);
-	return 0;
+	if (l->n && span_is(l->args[0].word, "second")) {
+		peers_sender_add(w->peers);
+		return world_settle(w, e);
+	}
+	if (sender_script(w, l, &s, e) < 0)
+		return -1;
+	peers_sender_script(w->peers, &s);
+	return world_settle(w, e);
+}
+
+/* CHILD dies|hangs|lies-... [on="text"] [times=N]: the next N mails with that text in them. */
+static int run_child(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span word = l->n ? l->args[0].word : SPAN(""), times = script_value(l, "times");
+	struct span on = script_value(l, "on");
+	int64_t n = 1;
+
+	if (times.p && !span_i64(times, &n))
+		return err_set(e, ERR_PERM, "times is a number");
+	for (int i = 0; i < CHILD_WAYS; i++) {
+		if (!span_is(word, peers_child_names[i]))
+			continue;
+		peers_child_script(w->peers, (enum peers_child)i,
+				   on.p ? arena_cstr(&w->arena, on) : NULL, n);
+		return 0;
+	}
+	return err_set(e, ERR_PERM, "a child cannot be " SPAN_FMT, SPAN_ARG(word));
 }
 
 /* From here on only later mails of the outbox count. */
@@ -250,7 +293,7 @@ static int run_mark(struct world *w, const struct script_line *l, struct err *e)
 	size_t n;
 
 	(void)l;
-	if (store_outbox_list(w->store, &f, &w->arena, &v, &n, e) < 0)
+	if (store_outbox_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
 		return -1;
 	w->outbox_mark = n ? v[0].id : 0;
 	return 0;
@@ -275,6 +318,7 @@ static const struct {
 	{ "CTL", run_ctl },
 	{ "REFUSED", run_refused },
 	{ "SENDER", run_sender },
+	{ "CHILD", run_child },
 	{ "MARK", run_mark },
 	{ "EXPECT", expect_run },
 };
@@ -286,7 +330,7 @@ int verbs_run(struct world *w, const struct script_line *l, struct err *e)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		if (!span_is(l->verb, verbs[i].name))
 			continue;
-		if (!conf && !w->conf)
+		if (!conf && !w->bench.conf)
 			return err_set(e, ERR_PERM, "the first verb is CONF");
 		return verbs[i].run(w, l, e);
 	}

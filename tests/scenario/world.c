@@ -6,85 +6,102 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/ctl/ctl_verbs.h"
-#include "gatewayd/mail/mail_job.h"
-#include "gatewayd/mail/mail_keep.h"
-#include "gatewayd/post/post.h"
-#include "gatewayd/timer/alarms.h"
+#include "gatewayd/base/units.h"
+#include "gatewayd/ctl/ctl_history.h"
 #include "gatewayd/timer/recommend.h"
 #include "tests/scenario/fault.h"
 
 enum {
-	TURNS_MAX = 20000, /* of the timer in one AT */
-	ROWS_A_CLAIM = 50,
-	TRIES_MAX = 20000, /* faults in one transaction */
+	TURNS_MAX = 5000,    /* of the loop, at one instant */
+	STEPS_MAX = 1000000, /* of the clock, in one AT */
+	RETRY_MS = 5000,     /* core tries again after a fault of the store */
+	LOOK_S = 60,	     /* core's timer looks at least so often */
 };
 
 struct desk world_desk(struct world *w, struct arena *a)
 {
-	return (struct desk){ .conf = w->conf,
-			      .store = w->store,
-			      .zones = w->zones,
-			      .keys = &w->keys,
-			      .now = w->now,
-			      .arena = a };
-}
+	struct desk d = bench_desk(&w->bench);
 
-/* --- transactions, with and without faults --- */
-
-typedef int world_work(struct world *w, void *ctx, struct err *e);
-
-static int counts_of(struct world *w, struct store_counts *ret_counts, struct err *e)
-{
-	if (store_count(w->store, ret_counts, e) < 0)
-		return -1;
-	ret_counts->bytes = 0;
-	return 0;
-}
-
-/* One try with the nth statement failing: 1 when it is over, 0 when it is to be tried again. */
-static int try_with_fault(struct world *w, world_work *work, void *ctx, int nth, struct err *e)
-{
-	struct store_counts before, after;
-	enum fault fault;
-	int result;
-
-	if (counts_of(w, &before, e) < 0)
-		return -1;
-	fault_arm(nth);
-	result = work(w, ctx, e);
-	fault = fault_disarm();
-	if (fault == FAULT_NONE)
-		return result < 0 ? -1 : 1;
-	w->tried++;
-	if (fault == FAULT_COMMIT_UNTOLD)
-		return 1;
-	if (result == 0)
-		return err_set(e, ERR_BUG, "statement %d failed and nobody heard it", nth);
-	if (e->class != ERR_TEMP)
-		return err_prefix(e, "statement %d failed and became another error: ", nth);
-	if (counts_of(w, &after, e) < 0)
-		return -1;
-	if (memcmp(&before, &after, sizeof(before)) != 0)
-		return err_set(e, ERR_BUG, "statement %d failed and left something behind", nth);
-	return 0;
-}
-
-static int transact(struct world *w, world_work *work, void *ctx, struct err *e)
-{
-	int result = 0;
-
-	if (!w->faults)
-		return work(w, ctx, e);
-	for (int nth = 1; result == 0; nth++) {
-		if (nth > TRIES_MAX)
-			return err_set(e, ERR_BUG, "no end of faults");
-		result = try_with_fault(w, work, ctx, nth, e);
-	}
-	return result < 0 ? -1 : 0;
+	d.arena = a;
+	return d;
 }
 
 /* --- beginning and end --- */
+
+int world_open(struct world *w, const char *folder, struct err *e)
+{
+	const char *tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	struct bench *b = &w->bench;
+	char path[256];
+	int fd;
+
+	arena_init(&w->arena);
+	snprintf(path, sizeof(path), "%s/scenario-XXXXXX", tmp);
+	fd = mkstemp(path);
+	if (fd < 0)
+		return err_set(e, ERR_TEMP, "no temporary file");
+	close(fd);
+	unlink(path);
+	w->folder = folder;
+	w->path = arena_cstr(&w->arena, span_of(path));
+	w->parser = parser_new();
+	w->peers = peers_new(&w->arena);
+	w->uidvalidity = 1;
+	w->last_mailbox = "";
+	b->clock = clock_fake(&w->clock);
+	b->host = peers_host(w->peers);
+	b->zones = zones_new(NULL);
+	b->loop = loop_new(b->clock);
+	if (token_keys_set(&b->keys, SPAN("the key of all scenarios, long enough for tokens"),
+			   SPAN(""), e) < 0)
+		return -1;
+	return store_open(w->path, STORE_CREATE, &b->store, e);
+}
+
+static void stop(struct world *w)
+{
+	if (!w->rooms)
+		return;
+	peers_disconnect(w->peers);
+	rooms_free(&w->rooms);
+}
+
+void world_close(struct world *w)
+{
+	stop(w);
+	peers_free(&w->peers);
+	loop_free(&w->bench.loop);
+	store_close(&w->bench.store);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const tails[] = { "", "-wal", "-shm", ".lock" };
+
+		unlink(arena_printf(&w->arena, "%s%s", w->path, tails[i]));
+	}
+	conf_free(&w->bench.conf);
+	zones_free(&w->bench.zones);
+	parser_free(&w->parser);
+	arena_release(&w->arena);
+}
+
+static void start(struct world *w)
+{
+	if (w->rooms)
+		return;
+	w->bench.stopping = false;
+	w->rooms = rooms_new(&w->bench);
+	peers_connect(w->peers, &w->bench, w->rooms);
+}
+
+int world_restart(struct world *w, int64_t later_s, struct err *e)
+{
+	stop(w);
+	store_close(&w->bench.store);
+	w->clock.now += later_s;
+	w->clock.monotonic_ms += later_s * 1000;
+	if (store_open(w->path, STORE_WRITE, &w->bench.store, e) < 0)
+		return -1;
+	return world_settle(w, e);
+}
 
 int world_conf(struct world *w, const char *file, struct err *e)
 {
@@ -99,203 +116,108 @@ int world_conf(struct world *w, const char *file, struct err *e)
 	conf_problems_release(&problems);
 	if (!conf)
 		return -1;
-	conf_free(&w->conf);
-	w->conf = conf;
+	if (!w->rooms) {
+		w->bench.conf = conf;
+		return 0;
+	}
+	rooms_reload(w->rooms, conf);
+	return world_settle(w, e);
+}
+
+/* --- until there is nothing to do --- */
+
+/* The loop's turns while something is ready or due, and what the peers begin by themselves. */
+static int work(struct world *w, struct err *e)
+{
+	bool any = true;
+	int ran = 0;
+
+	for (int i = 0; i < TURNS_MAX; i++) {
+		if (peers_step(w->peers, &any, e) < 0)
+			return -1;
+		ran = loop_turn(w->bench.loop, 0, e);
+		if (ran < 0)
+			return -1;
+		if (!any && ran == 0)
+			return 0;
+	}
+	return err_set(e, ERR_BUG, "core never comes to rest");
+}
+
+static int counts_of(struct world *w, struct store_counts *ret_counts, struct err *e)
+{
+	if (store_count(w->bench.store, ret_counts, e) < 0)
+		return -1;
+	ret_counts->bytes = 0;
 	return 0;
 }
 
-int world_open(struct world *w, const char *folder, struct err *e)
+/* What failed left nothing behind, unless something else was committed meanwhile. */
+static int check_rest(struct world *w, const struct store_counts *before, int64_t commits,
+		      struct err *e)
 {
-	const char *tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-	char path[256];
-	int fd;
+	struct store_counts after;
 
-	arena_init(&w->arena);
-	snprintf(path, sizeof(path), "%s/scenario-XXXXXX", tmp);
-	fd = mkstemp(path);
-	if (fd < 0)
-		return err_set(e, ERR_TEMP, "no temporary file");
-	close(fd);
-	unlink(path);
-	w->folder = folder;
-	w->path = arena_cstr(&w->arena, span_of(path));
-	w->zones = zones_new(NULL);
-	w->parser = parser_new();
-	w->uidvalidity = 1;
-	w->last_mailbox = "";
-	if (token_keys_set(&w->keys, SPAN("the key of all scenarios, long enough for tokens"),
-			   SPAN(""), e) < 0)
+	fault_pause();
+	if (counts_of(w, &after, e) < 0)
 		return -1;
-	return store_open(w->path, STORE_CREATE, &w->store, e);
+	if (fault_commits() == commits && memcmp(before, &after, sizeof(after)) != 0)
+		return err_set(e, ERR_BUG, "a statement failed and left something behind");
+	return 0;
 }
 
-void world_close(struct world *w)
+static int work_with_faults(struct world *w, struct err *e)
 {
-	store_close(&w->store);
-	for (size_t i = 0; i < 4; i++) {
-		static const char *const tails[] = { "", "-wal", "-shm", ".lock" };
+	for (int i = 0; i < TURNS_MAX; i++) {
+		int64_t fired = fault_fired(), commits = fault_commits();
+		struct store_counts before;
 
-		unlink(arena_printf(&w->arena, "%s%s", w->path, tails[i]));
+		if (counts_of(w, &before, e) < 0)
+			return -1;
+		fault_resume();
+		if (work(w, e) < 0 || check_rest(w, &before, commits, e) < 0)
+			return -1;
+		if (fault_fired() == fired)
+			return 0;
+		w->tried += fault_fired() - fired;
+		w->clock.monotonic_ms += RETRY_MS;
 	}
-	conf_free(&w->conf);
-	parser_free(&w->parser);
-	zones_free(&w->zones);
-	arena_release(&w->arena);
+	return err_set(e, ERR_BUG, "no end of faults");
 }
 
-static int recompute(struct world *w, struct err *e)
+/* The n-th statement is the first that fails. */
+static int settle(struct world *w, int n, struct err *e)
 {
-	int64_t before = INT64_MAX;
-	int result = 0;
+	int result;
 
-	while (before && result == 0) {
-		struct arena a ARENA_AUTO;
-		struct desk d = world_desk(w, &a);
-
-		arena_init(&a);
-		result = alarms_recompute(&d, &before, e);
-	}
-	return result;
+	start(w);
+	if (w->faults)
+		fault_start(n);
+	result = w->faults ? work_with_faults(w, e) : work(w, e);
+	fault_pause();
+	if (result < 0)
+		return -1;
+	if (peers_doubles(w->peers))
+		return err_set(e, ERR_BUG, "a server got a mail twice");
+	return 0;
 }
 
-int world_restart(struct world *w, int64_t later_s, struct err *e)
+int world_settle(struct world *w, struct err *e)
 {
-	size_t n;
-
-	store_close(&w->store);
-	w->now += later_s;
-	if (store_open(w->path, STORE_WRITE, &w->store, e) < 0 ||
-	    store_outbox_recover(w->store, w->now, &n, e) < 0)
-		return -1;
-	if (world_decide(w, e) < 0 || world_timer(w, e) < 0 || recompute(w, e) < 0)
-		return -1;
-	return world_timer(w, e);
+	return settle(w, 1, e);
 }
 
 /* --- mails --- */
 
-struct keeping {
-	const struct world_mail *mail;
-};
-
-static int keep(struct world *w, void *ctx, struct err *e)
+int world_mail(struct world *w, const struct peers_mail *m, struct err *e)
 {
-	const struct world_mail *m = ((struct keeping *)ctx)->mail;
-	struct store *txn STORE_TXN = w->store;
-	struct arena a ARENA_AUTO;
-	struct desk d = world_desk(w, &a);
-	struct store_mail row = {
-		.location = { span_of(m->mailbox), m->uidvalidity, m->uid },
-		.received_at = m->received_at,
-		.size = m->size ? m->size : (int64_t)m->raw.n,
-		.truncated = m->size > (int64_t)m->raw.n,
-		.history = m->history,
-	};
-	int64_t id;
-	bool is_new;
-
-	arena_init(&a);
-	if (store_begin(txn, e) < 0 || mail_keep(&d, &row, m->raw, &id, &is_new, e) < 0)
-		return -1;
-	return store_commit(txn, e);
-}
-
-int world_keep(struct world *w, const struct world_mail *m, struct err *e)
-{
-	struct keeping k = { m };
-
-	w->last_raw = arena_dup(&w->arena, m->raw);
+	w->last_raw = m->raw;
 	w->last_mailbox = m->mailbox;
-	return transact(w, keep, &k, e);
+	peers_mail_add(w->peers, m);
+	return world_settle(w, e);
 }
 
-static void body_write(void *ctx, struct span piece)
-{
-	buf_add(ctx, piece);
-}
-
-/* The facts take the way over the wire, as those of the parse child do. */
-static int parse(struct world *w, struct mail_job *job, struct arena *a, struct buf *body,
-		 struct err *e)
-{
-	struct buf encoded BUF_AUTO;
-	struct parser_sink sink = { .write = body_write, .ctx = body };
-	struct facts facts;
-
-	buf_init(&encoded, SIZE_MAX);
-	parser_parse(w->parser, job->raw, &sink, a, &facts);
-	facts_encode(&facts, &encoded);
-	job->body = buf_span(body);
-	return facts_decode(arena_dup(a, buf_span(&encoded)), body->n, a, &job->facts, e);
-}
-
-static int decide_one(struct world *w, struct store_mail *mail, struct arena *a, struct err *e)
-{
-	struct buf raw BUF_AUTO, body BUF_AUTO;
-	struct mail_job job = { .mail = *mail };
-	struct desk d = world_desk(w, a);
-
-	buf_init(&raw, SIZE_MAX);
-	buf_init(&body, SIZE_MAX);
-	if (store_mail_raw(w->store, mail->id, &raw, e) < 0)
-		return -1;
-	job.raw = buf_span(&raw);
-	if (parse(w, &job, a, &body, e) < 0)
-		return -1;
-	return mail_job_run(&d, &job, e);
-}
-
-/* What the pool does with all that is pending. */
-static int decide(struct world *w, void *ctx, struct err *e)
-{
-	struct store *txn STORE_TXN = w->store;
-	struct arena a ARENA_AUTO;
-	struct store_mail *v;
-	size_t n;
-
-	(void)ctx;
-	arena_init(&a);
-	if (store_begin(txn, e) < 0 || store_mail_pending(w->store, 0, 16, &a, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (decide_one(w, &v[i], &a, e) < 0)
-			return -1;
-	return store_commit(txn, e);
-}
-
-int world_decide(struct world *w, struct err *e)
-{
-	struct store_counts c;
-
-	do {
-		if (transact(w, decide, NULL, e) < 0 || store_count(w->store, &c, e) < 0)
-			return -1;
-	} while (c.mails_pending);
-	return world_send(w, e);
-}
-
-/* --- the timer --- */
-
-static int alarms(struct world *w, void *ctx, struct err *e)
-{
-	struct alarms_done done;
-	struct arena a ARENA_AUTO;
-	struct desk d = world_desk(w, &a);
-
-	(void)ctx;
-	arena_init(&a);
-	return alarms_turn(&d, &done, e);
-}
-
-static int recommend(struct world *w, void *ctx, struct err *e)
-{
-	struct arena a ARENA_AUTO;
-	struct desk d = world_desk(w, &a);
-
-	(void)ctx;
-	arena_init(&a);
-	return recommend_turn(&d, e);
-}
+/* --- the clock --- */
 
 static int next_due(struct world *w, int64_t *ret_at, struct err *e)
 {
@@ -304,95 +226,61 @@ static int next_due(struct world *w, int64_t *ret_at, struct err *e)
 	int64_t at;
 
 	arena_init(&a);
-	if (store_deadline_next(w->store, &at, e) < 0 || recommend_next(&d, ret_at, e) < 0)
+	if (store_deadline_next(d.store, &at, e) < 0 || recommend_next(&d, ret_at, e) < 0)
 		return -1;
 	if (*ret_at == INSTANT_NONE || (at != INSTANT_NONE && at < *ret_at))
 		*ret_at = at;
 	return 0;
 }
 
-int world_timer(struct world *w, struct err *e)
+static void pass(struct world *w, int64_t seconds)
 {
-	for (int i = 0; i < TURNS_MAX; i++) {
-		bool more = false;
-		int64_t at;
+	w->clock.now += seconds;
+	w->clock.monotonic_ms += seconds * 1000;
+}
 
-		if (transact(w, alarms, &more, e) < 0 || transact(w, recommend, NULL, e) < 0 ||
-		    next_due(w, &at, e) < 0)
-			return -1;
-		if (at == INSTANT_NONE || at > w->now)
-			return world_send(w, e);
-	}
-	return err_set(e, ERR_BUG, "the timer never comes to rest");
+/* How long nothing is due: idle looks at the clock are leapt over, the last ones are not. */
+static int idle_s(struct world *w, int64_t until, int64_t *ret_seconds, struct err *e)
+{
+	int64_t due, timer_ms = loop_next_ms(w->bench.loop) - w->clock.monotonic_ms;
+
+	if (next_due(w, &due, e) < 0)
+		return -1;
+	if (due == INSTANT_NONE || due > until)
+		due = until;
+	*ret_seconds = due - w->clock.now - 2 * LOOK_S;
+	if (*ret_seconds > 0)
+		return 0;
+	*ret_seconds = (timer_ms + 999) / 1000;
+	if (*ret_seconds < 1)
+		*ret_seconds = 1;
+	if (*ret_seconds > until - w->clock.now)
+		*ret_seconds = until - w->clock.now;
+	return 0;
 }
 
 int world_run_until(struct world *w, int64_t at, struct err *e)
 {
-	for (int i = 0; i < TURNS_MAX; i++) {
-		int64_t next;
+	for (int i = 0; i < STEPS_MAX && w->clock.now < at; i++) {
+		int64_t seconds;
 
-		if (next_due(w, &next, e) < 0)
+		if (idle_s(w, at, &seconds, e) < 0)
 			return -1;
-		if (next == INSTANT_NONE || next > at) {
-			w->now = at;
-			return world_timer(w, e);
-		}
-		if (next > w->now)
-			w->now = next;
-		if (world_timer(w, e) < 0)
+		pass(w, seconds);
+		if (world_settle(w, e) < 0)
 			return -1;
 	}
-	return err_set(e, ERR_BUG, "the timer has too much to do");
+	return w->clock.now == at ? 0 : err_set(e, ERR_BUG, "the timer has too much to do");
 }
 
-/* --- sending --- */
-
-static enum outbox_state outcome(const struct world *w, const struct store_outbox *row)
+int world_set_clock(struct world *w, int64_t at, struct err *e)
 {
-	return w->fail_to && span_is_ci(row->recipient, w->fail_to) ? OUTBOX_FAILED : OUTBOX_SENT;
+	w->clock.now = at;
+	w->clock.monotonic_ms += LOOK_S * 1000;
+	return world_settle(w, e);
 }
 
-static int settle(struct world *w, void *ctx, struct err *e)
-{
-	const struct store_outbox *row = ctx;
-	enum outbox_state state = outcome(w, row);
-	struct store *txn STORE_TXN = w->store;
-	struct arena a ARENA_AUTO;
-	struct desk d = world_desk(w, &a);
-	int code = state == OUTBOX_SENT ? 250 : w->fail_code;
-	struct span text = state == OUTBOX_SENT ? SPAN("ok") : span_of(w->fail_text);
-	struct store_outbox now;
-
-	arena_init(&a);
-	if (store_begin(txn, e) < 0 || store_outbox_get(w->store, row->id, &a, &now, e) < 0)
-		return -1;
-	if (now.state != OUTBOX_SENDING)
-		return store_commit(txn, e);
-	if (store_outbox_result(w->store, row->id, state, w->now, w->now, code, text, e) < 0 ||
-	    post_settled(&d, &now, state, code, text, e) < 0)
-		return -1;
-	return store_commit(txn, e);
-}
-
-int world_send(struct world *w, struct err *e)
-{
-	struct store_outbox *v;
-	size_t n;
-
-	do {
-		struct arena a ARENA_AUTO;
-
-		arena_init(&a);
-		if (w->hold)
-			return 0;
-		if (store_outbox_claim(w->store, w->now, ROWS_A_CLAIM, &a, &v, &n, e) < 0)
-			return -1;
-		for (size_t i = 0; i < n; i++)
-			if (transact(w, settle, &v[i], e) < 0)
-				return -1;
-	} while (n);
-	return 0;
-}
+/* --- what went out --- */
 
 int world_last_row(struct world *w, const struct world_row *which, struct store_outbox *ret_row,
 		   struct span *ret_message, struct err *e)
@@ -403,13 +291,13 @@ int world_last_row(struct world *w, const struct world_row *which, struct store_
 	size_t n;
 
 	buf_init(&message, SIZE_MAX);
-	if (store_outbox_list(w->store, &f, &w->arena, &v, &n, e) < 0)
+	if (store_outbox_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (!span_eq_ci(v[i].recipient, which->to) ||
 		    (which->kind.n && !span_eq(v[i].kind, which->kind)))
 			continue;
-		if (store_outbox_message(w->store, v[i].id, &message, e) < 0)
+		if (store_outbox_message(w->bench.store, v[i].id, &message, e) < 0)
 			return -1;
 		*ret_row = v[i];
 		*ret_message = arena_dup(&w->arena, buf_span(&message));
@@ -420,50 +308,63 @@ int world_last_row(struct world *w, const struct world_row *which, struct store_
 
 /* --- gatewayctl --- */
 
-struct command {
-	const struct script_line *line;
-	struct buf out, err;
-	int status;
-};
-
-static int run_ctl(struct world *w, void *ctx, struct err *e)
+/*
+ * With faults the verb is asked until it did what it should: a failure that left nothing behind is
+ * tried again, one after which the change stands (nobody was told of the commit) is not.
+ */
+static int ask(struct world *w, const struct control_request *r, struct err *e)
 {
-	struct command *k = ctx;
-	struct arena a ARENA_AUTO;
-	struct desk d = world_desk(w, &a);
-	struct ctl c = { .d = &d, .columns = 80, .out = &k->out, .err = &k->err };
-	const struct ctl_verb *verb;
-	const char *words[CTL_WORDS_MAX];
+	const struct peers_answer *a = peers_answer(w->peers);
+	enum fault fault;
 
-	arena_init(&a);
-	c.argv = words;
-	buf_clear(&k->out);
-	buf_clear(&k->err);
-	for (size_t i = 0; i < k->line->n && c.argc < CTL_WORDS_MAX; i++)
-		words[c.argc++] = arena_cstr(&a, k->line->args[i].word);
-	c.input = k->line->has_text ? k->line->text : SPAN("");
-	verb = ctl_find(c.argc, c.argv, &k->err);
-	k->status = verb ? ctl_run(&c, verb) : EX_USAGE;
-	if (k->status == EX_TEMPFAIL)
-		return err_set(e, ERR_TEMP, "%s", buf_cstr(&k->err));
-	return 0;
+	for (int n = 1; n < TURNS_MAX; n++) {
+		if (world_settle(w, e) < 0)
+			return -1;
+		fault_mark();
+		if (peers_ask(w->peers, r, e) < 0 || settle(w, n, e) < 0)
+			return -1;
+		fault = fault_first();
+		if (!a->there)
+			return err_set(e, ERR_BUG, "gatewayctl got no answer");
+		w->ctl_status = a->status;
+		w->ctl_out = a->out;
+		w->ctl_err = a->err;
+		if (!w->faults || a->status != EX_TEMPFAIL)
+			return 0;
+		if (fault == FAULT_COMMIT_UNTOLD) {
+			w->ctl_status = EX_OK;
+			return 0;
+		}
+	}
+	return err_set(e, ERR_BUG, "no end of faults in a verb");
 }
 
 int world_ctl(struct world *w, const struct script_line *l, struct err *e)
 {
-	struct command k = { .line = l };
-	int result;
+	struct control_request r = { .columns = 80, .input = l->has_text ? l->text : SPAN("") };
 
-	buf_init(&k.out, SIZE_MAX);
-	buf_init(&k.err, SIZE_MAX);
-	result = transact(w, run_ctl, &k, e);
-	/* Of a commit that nobody was told of, the verb itself only knows that it failed. */
-	w->ctl_status = w->faults && k.status == EX_TEMPFAIL ? EX_OK : k.status;
-	w->ctl_out = arena_dup(&w->arena, buf_span(&k.out));
-	w->ctl_err = arena_dup(&w->arena, buf_span(&k.err));
-	buf_release(&k.out);
-	buf_release(&k.err);
-	if (result < 0)
+	for (size_t i = 0; i < l->n; i++)
+		r.words[r.n++] = arena_cstr(&w->arena, l->args[i].word);
+	return ask(w, &r, e);
+}
+
+int world_history(struct world *w, const struct peers_mail *m, struct err *e)
+{
+	int64_t head[CTL_HISTORY_HEAD] = { m->received_at, m->size, (int64_t)m->raw.n };
+	struct control_request r = { .columns = 80 };
+	struct buf batch BUF_AUTO;
+
+	buf_init(&batch, SIZE_MAX);
+	buf_add(&batch, (struct span){ (const char *)head, sizeof(head) });
+	buf_add(&batch, m->raw);
+	r.words[r.n++] = "import";
+	r.words[r.n++] = "batch";
+	r.words[r.n++] = "--mailbox";
+	r.words[r.n++] = m->mailbox;
+	r.input = buf_span(&batch);
+	if (ask(w, &r, e) < 0)
 		return -1;
-	return world_send(w, e);
+	if (w->ctl_status != EX_OK)
+		return err_set(e, ERR_PERM, "import: " SPAN_FMT, SPAN_ARG(w->ctl_err));
+	return 0;
 }

@@ -1,28 +1,28 @@
 /*
- * The decision core without its processes: a desk on a store of its own, and a clock that is told.
+ * The real core in one process: its rooms on a fake clock and a store of its own, with scripted
+ * peers at the ends of real wires.
  *
- * What a daemon's turns do is here one function each: world_keep() and world_decide() are intake
- * and pool, world_timer() is the watch, world_send() the delivery.  With `faults` each transaction
- * is first tried with its 1st, 2nd, 3rd ... statement failing, until none fails any more; after
- * each failure the store must be as it was, and at the end the effect is there once.
+ * world_settle() lets all work until there is nothing to do at this instant.  With `faults` the
+ * store's statements fail in their turn while it works (fault.h): the n-th after what was committed
+ * last, for n = 1, 2, 3 ... until it gets through; then time passes on the monotonic clock alone,
+ * so that what core does after a failure is done at the same instant of the story.
  */
 #ifndef TESTS_SCENARIO_WORLD_H
 #define TESTS_SCENARIO_WORLD_H
 
 #include "gatewayd/case/desk.h"
-#include "parser/parser.h"
+#include "tests/scenario/peers.h"
 #include "tests/scenario/script.h"
 
 struct world {
 	struct arena arena; /* of the scenario */
-	struct conf *conf;
-	struct store *store;
-	struct zones *zones;
-	struct token_keys keys;
-	struct parser *parser;
-	int64_t now;
-	const char *folder; /* of the scenario files */
-	const char *path;   /* of the store */
+	struct clock_fake clock;
+	struct bench bench;
+	struct rooms *rooms; /* NULL: core does not run */
+	struct peers *peers;
+	struct parser *parser; /* for what is expected of mails that went out */
+	const char *folder;    /* of the scenario files */
+	const char *path;      /* of the store */
 	bool faults;
 	int64_t tried; /* faults so far */
 
@@ -31,39 +31,30 @@ struct world {
 	struct span last_raw; /* the mail that came last */
 	const char *last_mailbox;
 	int64_t outbox_mark; /* rows up to this one do not count */
-	bool hold;	     /* nothing is sent */
-	const char *fail_to; /* whose mails fail; NULL: nobody's */
-	int fail_code;
-	const char *fail_text;
 	int ctl_status;
 	struct span ctl_out, ctl_err;
 };
 
 int world_open(struct world *w, const char *folder, struct err *e);
 void world_close(struct world *w);
-/* Ends the store and opens it as a daemon does that starts. */
+/* Core ends and starts again so much later. */
 int world_restart(struct world *w, int64_t later_s, struct err *e);
+/* The first configuration, or a reload. */
 int world_conf(struct world *w, const char *file, struct err *e);
 
 /* The desk as of now, in an arena that the caller resets. */
 struct desk world_desk(struct world *w, struct arena *a);
 
-struct world_mail {
-	struct span raw;
-	const char *mailbox;
-	uint32_t uidvalidity, uid;
-	int64_t received_at;
-	int64_t size; /* on the server; 0: as raw */
-	bool history;
-};
-int world_keep(struct world *w, const struct world_mail *m, struct err *e);
-/* Decides all that is kept. */
-int world_decide(struct world *w, struct err *e);
-int world_timer(struct world *w, struct err *e);
-/* The clock goes on to that instant, the timer's turns come when they are due. */
+int world_settle(struct world *w, struct err *e);
+/* A mail is in a folder: it is fetched, kept and decided. */
+int world_mail(struct world *w, const struct peers_mail *m, struct err *e);
+/* A mail of the past, by the verb of gatewayctl. */
+int world_history(struct world *w, const struct peers_mail *m, struct err *e);
+/* The clock goes on to that instant, past all that is due on the way. */
 int world_run_until(struct world *w, int64_t at, struct err *e);
-int world_send(struct world *w, struct err *e);
-/* Into w->ctl_*. */
+/* The wall clock is set, forwards or back; core looks within a minute. */
+int world_set_clock(struct world *w, int64_t at, struct err *e);
+/* Asks core as gatewayctl does; the answer is in w->ctl_*. */
 int world_ctl(struct world *w, const struct script_line *l, struct err *e);
 
 /* The latest row of the outbox to that address, of that kind ("": any) and case (0: any). */

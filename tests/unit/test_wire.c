@@ -1,7 +1,8 @@
 /*
  * Every message between roles, put by the one and read by the other, and what a peer that breaks
  * the rules is worth: each frame cut at every byte, of the wrong sender, size and number of
- * descriptors.  What comes in the wrong state is core's to refuse (test_core.c).
+ * descriptors.  What comes in the wrong state is core's to refuse (tests/scenarios/parse_child.txt,
+ * sender.txt).
  */
 #include "tests/unit/unit.h"
 

@@ -1,0 +1,576 @@
+#include "tests/scenario/peers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "gatewayd/base/file.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
+#include "gatewayd/wire/channel.h"
+
+enum { POLLERS = 1, CHILDREN = 2, SENDERS = 2, ENDS = POLLERS + CHILDREN + SENDERS + 1 };
+
+const char *const peers_child_names[CHILD_WAYS] = {
+	"answers", "dies", "hangs", "lies-size", "lies-mail", "lies-facts", "lies-twice",
+};
+
+/* Our end of a channel. */
+struct end {
+	struct peers *peers;
+	enum role_id role;
+	uint32_t instance;
+	struct wire wire; /* fd -1: there is none */
+};
+
+enum folder_state { IN_INBOX, UNDER_WAY, MOVED, MOVED_ASIDE };
+
+struct folder_mail {
+	struct peers_mail mail;
+	enum folder_state state;
+};
+
+/* A row that a server has taken. */
+struct taken {
+	int64_t row;
+	struct span message, recipient;
+};
+
+struct peers {
+	struct arena *arena;
+	struct bench *bench; /* NULL: core is away */
+	struct rooms *rooms;
+	struct parser *parser;
+	struct end ends[ENDS];
+	uint32_t session; /* of the poller */
+	struct folder_mail *mails;
+	size_t mail_count, mail_cap;
+	enum peers_child child;
+	const char *child_text;
+	int64_t child_left; /* mails that it is so for */
+	struct peers_sender_script sender;
+	struct talk_sent *late; /* results of a slow sender */
+	size_t late_count, late_cap;
+	struct taken *taken;
+	size_t taken_count, taken_cap;
+	size_t doubles;
+	struct peers_answer answer;
+};
+
+/* --- ends --- */
+
+static void end_close(struct end *end)
+{
+	if (end->wire.fd < 0)
+		return;
+	loop_forget(end->peers->bench->loop, end->wire.fd);
+	wire_release(&end->wire);
+}
+
+static int on_frame(void *ctx, struct wire_in *in, struct err *e);
+
+static void on_end(void *ctx, int fd, unsigned int events)
+{
+	struct end *end = ctx;
+	struct err e;
+	bool open;
+
+	(void)fd;
+	if (channel_serve(&end->wire, events, on_frame, end, &open, &e) < 0 || !open)
+		end_close(end);
+	else
+		loop_watch(end->peers->bench->loop, end->wire.fd, channel_events(&end->wire),
+			   on_end, end);
+}
+
+static void end_open(struct end *end, int fd)
+{
+	message_wire(&end->wire, fd, end->role, ROLE_CORE);
+	loop_watch(end->peers->bench->loop, fd, LOOP_READ, on_end, end);
+}
+
+static int end_connect(struct end *end, struct err *e)
+{
+	int pair[2];
+
+	if (wire_pair(pair, e) < 0)
+		return -1;
+	end_open(end, pair[0]);
+	if (end->role == ROLE_CONTROL)
+		control_client_add(rooms_control(end->peers->rooms), pair[1]);
+	else
+		peer_add(end->peers->bench, end->role, end->instance, pair[1]);
+	return 0;
+}
+
+static struct end *end_of(struct peers *p, enum role_id role, uint32_t instance)
+{
+	for (size_t i = 0; i < ENDS; i++)
+		if (p->ends[i].role == role && p->ends[i].instance == instance)
+			return &p->ends[i];
+	return NULL;
+}
+
+/* A process that is killed closes its end. */
+static void replace(void *ctx, const struct peer *peer)
+{
+	end_close(end_of(ctx, peer->role, peer->instance));
+}
+
+static void gone(void *ctx, enum role_id role)
+{
+	(void)ctx;
+	(void)role;
+}
+
+static void broken(void *ctx)
+{
+	(void)ctx;
+}
+
+struct bench_host peers_host(struct peers *p)
+{
+	return (struct bench_host){ .replace = replace, .gone = gone, .broken = broken, .ctx = p };
+}
+
+struct peers *peers_new(struct arena *a)
+{
+	static const struct {
+		enum role_id role;
+		size_t n;
+	} kinds[] = { { ROLE_POLLER, POLLERS },
+		      { ROLE_PARSE, CHILDREN },
+		      { ROLE_SENDER, SENDERS },
+		      { ROLE_CONTROL, 1 } };
+	struct peers *p = mem_alloc(sizeof(*p));
+	struct end *end = p->ends;
+
+	p->arena = a;
+	p->parser = parser_new();
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
+		for (size_t i = 0; i < kinds[k].n; i++)
+			*end++ = (struct end){ .peers = p,
+					       .role = kinds[k].role,
+					       .instance = (uint32_t)i,
+					       .wire.fd = -1 };
+	return p;
+}
+
+void peers_free(struct peers **p)
+{
+	if (!*p)
+		return;
+	peers_disconnect(*p);
+	parser_free(&(*p)->parser);
+	free((*p)->mails);
+	free((*p)->late);
+	free((*p)->taken);
+	mem_free(p);
+}
+
+void peers_connect(struct peers *p, struct bench *b, struct rooms *r)
+{
+	p->bench = b;
+	p->rooms = r;
+}
+
+void peers_disconnect(struct peers *p)
+{
+	for (size_t i = 0; i < ENDS && p->bench; i++)
+		end_close(&p->ends[i]);
+	p->late_count = 0;
+	p->bench = NULL;
+}
+
+/* --- the poller --- */
+
+void peers_mail_add(struct peers *p, const struct peers_mail *m)
+{
+	MEM_GROW(p->mails, p->mail_count, &p->mail_cap);
+	p->mails[p->mail_count++] = (struct folder_mail){ *m, IN_INBOX };
+}
+
+bool peers_folders_clear(const struct peers *p)
+{
+	for (size_t i = 0; i < p->mail_count; i++)
+		if (p->mails[i].state == IN_INBOX || p->mails[i].state == UNDER_WAY)
+			return false;
+	return true;
+}
+
+static struct talk_session session_of(const struct peers *p, const struct folder_mail *m)
+{
+	return (struct talk_session){ span_of(m->mail.mailbox), m->mail.uidvalidity, p->session };
+}
+
+static bool is_at(const struct folder_mail *m, const struct talk_session *s, uint32_t uid)
+{
+	return span_is(s->mailbox, m->mail.mailbox) && m->mail.uidvalidity == s->uidvalidity &&
+	       m->mail.uid == uid;
+}
+
+/* The newest at that place that is not yet away: a server gives a number again when it must. */
+static struct folder_mail *mail_at(struct peers *p, const struct talk_session *session,
+				   uint32_t uid)
+{
+	if (session->number != p->session)
+		return NULL;
+	for (size_t i = p->mail_count; i-- > 0;)
+		if (is_at(&p->mails[i], session, uid) &&
+		    (p->mails[i].state == IN_INBOX || p->mails[i].state == UNDER_WAY))
+			return &p->mails[i];
+	return NULL;
+}
+
+/* One message a mail: what a folder of many does is the poller's own test. */
+static int look(struct peers *p, struct end *end, bool *any, struct err *e)
+{
+	for (size_t i = 0; i < p->mail_count; i++) {
+		struct folder_mail *m = &p->mails[i];
+		struct talk_listed listed = { m->mail.uid, m->mail.received_at, m->mail.size };
+		struct talk_folder f = { session_of(p, m), &listed, 1 };
+
+		if (m->state != IN_INBOX)
+			continue;
+		m->state = UNDER_WAY;
+		*any = true;
+		if (talk_folder_put(&end->wire, &f, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int fetch(struct end *end, const struct folder_mail *m, struct err *e)
+{
+	struct talk_mail t = {
+		.at = { session_of(end->peers, m), m->mail.uid },
+		.received_at = m->mail.received_at,
+		.size = m->mail.size,
+		.kept = (int64_t)m->mail.raw.n,
+	};
+	int result;
+
+	if (memfd_of(m->mail.raw, &t.fd, e) < 0)
+		return -1;
+	result = talk_mail_put(&end->wire, &t, e);
+	close(t.fd);
+	return result;
+}
+
+static void settle_mail(struct folder_mail *m, enum talk_want want)
+{
+	if (want == TALK_MOVE)
+		m->state = MOVED;
+	else if (want == TALK_MOVE_ASIDE)
+		m->state = MOVED_ASIDE;
+	else
+		m->state = IN_INBOX; /* asked again in the next cycle */
+}
+
+static int on_want(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct talk_wants t;
+
+	if (talk_wants_get(in, end->peers->arena, &t, e) < 0)
+		return -1;
+	for (size_t i = 0; i < t.n; i++) {
+		struct folder_mail *m = mail_at(end->peers, &t.session, t.uids[i]);
+
+		if (!m)
+			return err_set(e, ERR_BUG, "an order for a mail that is not there");
+		if (t.wants[i] == TALK_FETCH) {
+			if (fetch(end, m, e) < 0)
+				return -1;
+		} else {
+			settle_mail(m, (enum talk_want)t.wants[i]);
+		}
+	}
+	return 0;
+}
+
+static int on_kept(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct folder_mail *m;
+	struct talk_kept k;
+
+	if (talk_kept_get(in, &k, e) < 0)
+		return -1;
+	m = mail_at(end->peers, &k.at.session, k.at.uid);
+	if (!m)
+		return err_set(e, ERR_BUG, "word of a mail that is not there");
+	settle_mail(m, k.want);
+	return 0;
+}
+
+/* --- parse children --- */
+
+void peers_child_script(struct peers *p, enum peers_child how, const char *text, int64_t n)
+{
+	p->child = how;
+	p->child_text = text;
+	p->child_left = n;
+}
+
+/* How this mail is treated; the script counts it. */
+static enum peers_child treatment(struct peers *p, struct span raw)
+{
+	if (p->child_left == 0 ||
+	    (p->child_text && span_find(raw, span_of(p->child_text)) == SIZE_MAX))
+		return CHILD_ANSWERS;
+	p->child_left--;
+	return p->child;
+}
+
+static void write_piece(void *ctx, struct span piece)
+{
+	buf_add(ctx, piece);
+}
+
+static int put_answer(struct end *end, const struct parse_talk_order *o, struct span raw,
+		      enum peers_child how, struct err *e)
+{
+	struct parse_talk_answer a = { .mail = o->mail + (how == CHILD_LIES_MAIL) };
+	struct buf body BUF_AUTO, facts BUF_AUTO;
+	struct parser_sink sink = { .write = write_piece, .ctx = &body };
+	struct facts parsed;
+
+	buf_init(&body, SIZE_MAX);
+	buf_init(&facts, SIZE_MAX);
+	parser_parse(end->peers->parser, raw, &sink, end->peers->arena, &parsed);
+	facts_encode(&parsed, &facts);
+	if (how == CHILD_LIES_FACTS)
+		memset(facts.p, 0xff, facts.n);
+	if (file_write_all(o->out_fd, buf_span(&body)) < 0 ||
+	    file_write_all(o->out_fd, buf_span(&facts)) < 0)
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	a.body = (int64_t)body.n;
+	a.facts = (int64_t)facts.n + (how == CHILD_LIES_SIZE);
+	if (how == CHILD_LIES_TWICE && parse_talk_answer_put(&end->wire, &a, e) < 0)
+		return -1;
+	return parse_talk_answer_put(&end->wire, &a, e);
+}
+
+static int treat(struct end *end, const struct parse_talk_order *o, struct err *e)
+{
+	enum peers_child how;
+	struct span raw;
+	int result = 0;
+
+	if (memfd_map(o->raw_fd, SIZE_MAX, &raw, e) < 0)
+		return -1;
+	how = treatment(end->peers, raw);
+	if (how == CHILD_DIES)
+		result = err_set(e, ERR_TEMP, "the child dies");
+	else if (how != CHILD_HANGS)
+		result = put_answer(end, o, raw, how, e);
+	memfd_unmap(raw);
+	return result;
+}
+
+static int on_parse(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct parse_talk_order o;
+	int result;
+
+	if (parse_talk_order_get(in, &o, e) < 0)
+		return -1;
+	result = treat(end, &o, e);
+	close(o.raw_fd);
+	close(o.out_fd);
+	return result;
+}
+
+/* --- the sender --- */
+
+static struct span field_of(struct span message, const char *name)
+{
+	struct span line;
+
+	while (span_line(&message, &line) && line.n)
+		if (span_starts_ci(line, span_of(name)))
+			return line;
+	return SPAN("");
+}
+
+/* A server that has taken a mail would deliver it to a person once more. */
+static void take(struct peers *p, const struct talk_send *s)
+{
+	struct taken t = { .row = s->row, .recipient = arena_dup(p->arena, s->recipient) };
+	struct span bytes;
+	struct err e;
+
+	if (memfd_map(s->fd, SIZE_MAX, &bytes, &e) < 0)
+		abort();
+	t.message = arena_dup(p->arena, field_of(bytes, "Message-ID:"));
+	memfd_unmap(bytes);
+	for (size_t i = 0; i < p->taken_count; i++)
+		p->doubles += span_eq(p->taken[i].message, t.message) &&
+			      span_eq_ci(p->taken[i].recipient, t.recipient);
+	MEM_GROW(p->taken, p->taken_count, &p->taken_cap);
+	p->taken[p->taken_count++] = t;
+}
+
+size_t peers_doubles(const struct peers *p)
+{
+	return p->doubles;
+}
+
+static int tell(struct end *end, const struct talk_sent *sent, struct err *e)
+{
+	struct peers *p = end->peers;
+
+	if (p->sender.how == SENDER_SLOW) {
+		MEM_GROW(p->late, p->late_count, &p->late_cap);
+		p->late[p->late_count++] = *sent;
+		return 0;
+	}
+	return talk_sent_put(&end->wire, sent, e);
+}
+
+/* Dies with the row, or tells of one that it was not given; nothing was sent. */
+static int stumble(struct end *end, const struct talk_sent *strange, struct err *e)
+{
+	bool dies = end->peers->sender.how == SENDER_DIES;
+
+	end->peers->sender.how = SENDER_OK;
+	if (!dies && talk_sent_put(&end->wire, strange, e) < 0)
+		return -1;
+	return err_set(e, ERR_TEMP, "the sender ends");
+}
+
+static int on_send(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct peers *p = end->peers;
+	const struct peers_sender_script *s = &p->sender;
+	struct talk_sent sent = { .outcome = TALK_SENT, .code = 250, .text = SPAN("ok") };
+	struct talk_send t;
+
+	if (talk_send_get(in, &t, e) < 0)
+		return -1;
+	sent.row = t.row;
+	if (s->how == SENDER_DIES || s->how == SENDER_STRANGE) {
+		sent.row += 1000;
+		close(t.fd);
+		return stumble(end, &sent, e);
+	}
+	if (s->how == SENDER_FAIL && (!s->to || span_is_ci(t.recipient, s->to))) {
+		sent.outcome = s->outcome;
+		sent.code = s->code;
+		sent.text = span_of(s->text);
+	} else {
+		take(p, &t);
+	}
+	close(t.fd);
+	return tell(end, &sent, e);
+}
+
+/* What a slow sender had to say; it says it on whichever end is the older. */
+static int tell_late(struct peers *p, struct err *e)
+{
+	struct end *end = end_of(p, ROLE_SENDER, 0);
+	size_t n = p->late_count;
+
+	p->late_count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (end->wire.fd >= 0 && talk_sent_put(&end->wire, &p->late[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+void peers_sender_script(struct peers *p, const struct peers_sender_script *s)
+{
+	struct err e;
+
+	p->sender = *s;
+	if (s->how == SENDER_HOLD)
+		for (uint32_t i = 0; i < SENDERS; i++)
+			end_close(end_of(p, ROLE_SENDER, i));
+	if (s->how != SENDER_SLOW && tell_late(p, &e) < 0)
+		abort();
+}
+
+void peers_sender_add(struct peers *p)
+{
+	struct err e;
+
+	if (end_connect(end_of(p, ROLE_SENDER, 1), &e) < 0)
+		abort();
+}
+
+/* --- gatewayctl --- */
+
+int peers_ask(struct peers *p, const struct control_request *r, struct err *e)
+{
+	struct end *end = end_of(p, ROLE_CONTROL, 0);
+
+	p->answer = (struct peers_answer){ 0 };
+	if (end->wire.fd < 0 && end_connect(end, e) < 0)
+		return -1;
+	return control_request_put(&end->wire, r, e);
+}
+
+const struct peers_answer *peers_answer(const struct peers *p)
+{
+	return &p->answer;
+}
+
+static int on_answer(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct peers_answer *a = &end->peers->answer;
+	struct buf out BUF_AUTO, err BUF_AUTO;
+
+	buf_init(&out, SIZE_MAX);
+	buf_init(&err, SIZE_MAX);
+	if (control_answer_get(in, &a->status, &out, &err, e) < 0)
+		return -1;
+	a->out = arena_dup(end->peers->arena, buf_span(&out));
+	a->err = arena_dup(end->peers->arena, buf_span(&err));
+	a->there = true;
+	return 0;
+}
+
+/* --- all of them --- */
+
+static int on_frame(void *ctx, struct wire_in *in, struct err *e)
+{
+	static int (*const readers[MESSAGE_COUNT])(struct end *, struct wire_in *, struct err *) = {
+		[MSG_WANT] = on_want, [MSG_KEPT] = on_kept,	[MSG_PARSE] = on_parse,
+		[MSG_SEND] = on_send, [MSG_ANSWER] = on_answer,
+	};
+
+	return readers[in->type](ctx, in, e);
+}
+
+/* The second sender is there only where a script wants it. */
+static bool is_missing(const struct peers *p, const struct end *end)
+{
+	if (end->wire.fd >= 0 || end->role == ROLE_CONTROL)
+		return false;
+	return end->role != ROLE_SENDER || (end->instance == 0 && p->sender.how != SENDER_HOLD);
+}
+
+/* A fresh poller knows of nothing that the one before it had begun. */
+static void begin_again(struct peers *p)
+{
+	p->session++;
+	for (size_t i = 0; i < p->mail_count; i++)
+		if (p->mails[i].state == UNDER_WAY)
+			p->mails[i].state = IN_INBOX;
+}
+
+int peers_step(struct peers *p, bool *ret_any, struct err *e)
+{
+	*ret_any = false;
+	for (size_t i = 0; i < ENDS; i++) {
+		if (!is_missing(p, &p->ends[i]))
+			continue;
+		*ret_any = true;
+		if (p->ends[i].role == ROLE_POLLER)
+			begin_again(p);
+		if (end_connect(&p->ends[i], e) < 0)
+			return -1;
+	}
+	return look(p, end_of(p, ROLE_POLLER, 0), ret_any, e);
+}
