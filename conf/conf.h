@@ -30,6 +30,8 @@ struct conf_server { /* how to reach an IMAP or SMTP server */
 	int connect_timeout_s, command_timeout_s;
 };
 
+enum conf_automatic { CONF_AUTOMATIC_CASE, CONF_AUTOMATIC_FILE, CONF_AUTOMATIC_QUARANTINE };
+
 struct conf_mailbox {
 	const char *name;
 	struct conf_server server;
@@ -43,6 +45,9 @@ struct conf_mailbox {
 	bool authres_without_id;   /* its server writes Authentication-Results without an id */
 	bool confirm_reply_to;	   /* answer unproven senders at their Reply-To */
 	const char *internal_mark; /* "NAME: VALUE" that it puts on mail from inside; optional */
+	enum conf_automatic automatic; /* what becomes of what programs tell, about no case */
+	bool quarantine_spam;	       /* what a filter before us marked */
+	struct policy_words own_lists; /* List-Ids of the lists that it stands behind */
 };
 
 enum conf_unknown_sender { CONF_UNKNOWN_CASE, CONF_UNKNOWN_REFER, CONF_UNKNOWN_QUARANTINE };

@@ -36,6 +36,12 @@ static const struct schema_choice unknown_choices[] = {
 	{ "quarantine", CONF_UNKNOWN_QUARANTINE },
 	{ NULL, 0 },
 };
+static const struct schema_choice automatic_choices[] = {
+	{ "case", CONF_AUTOMATIC_CASE },
+	{ "file", CONF_AUTOMATIC_FILE },
+	{ "quarantine", CONF_AUTOMATIC_QUARANTINE },
+	{ NULL, 0 },
+};
 static const struct schema_choice token_choices[] = {
 	{ "note", false },
 	{ "customer", true },
@@ -119,6 +125,17 @@ static const struct schema_row mailbox_rows[] = {
 	  .max = LINE_MAX_CH, .check = value_check_mark,
 	  .doc = "A header line, \"NAME: VALUE\", that its server puts on mail from inside and "
 		 "removes from all other: who is in From of such a mail is believed." },
+	{ "automatic", SCHEMA_CHOICE, AT(conf_mailbox, automatic), .fallback = "\"case\"",
+	  CHOICES(automatic_choices),
+	  .doc = "What becomes of a mail that a program wrote (monitoring, another ticket system) "
+		 "and that is about no case: a case without a confirmation, only filed, or "
+		 "quarantined." },
+	{ "quarantine_spam", SCHEMA_BOOL, AT(conf_mailbox, quarantine_spam), .fallback = "true",
+	  .doc = "Quarantine what a spam filter before us has marked." },
+	{ "own_lists", SCHEMA_WORDS, AT(conf_mailbox, own_lists), .max = 1000,
+	  .check = value_check_line,
+	  .doc = "List-Ids of mailing lists that the mailbox stands behind: their mails are "
+		 "requests and no newsletters.  The group of a support address is known without." },
 };
 
 static const struct schema_row escalation_rows[] = {

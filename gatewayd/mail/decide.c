@@ -64,36 +64,88 @@ static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
 	return says;
 }
 
-/* What the parser calls automatic is taken at its word: that only ever takes rights away. */
-static bool decide_machine(const struct decide_in *in, struct decision *d)
+/* The case that an answer without content may be noted on: by token, by the envelope sender, or of
+ * a participant who answers in its thread. */
+static int64_t case_answered(const struct decide_in *in)
 {
 	const struct identity *id = in->identity;
 
-	switch (in->facts->kind) {
-	case FACTS_BOUNCE:
-		d->case_number = id->bounce_valid ? id->bounce_case : in->bounced_case;
-		if (d->case_number)
-			say(d, DECIDE_BOUNCE, "a report on a mail of ours");
-		else
-			say(d, DECIDE_AUTO_FILE, "a delivery report about no mail of ours");
-		return true;
-	case FACTS_AUTO_REPLY:
-	case FACTS_BULK:
-		if (id->token_valid && in->token_case.found) {
-			d->case_number = in->token_case.row.number;
-			say(d, DECIDE_MACHINE_NOTE, "automatic, with a token of the case");
-		} else if (id->bounce_valid && id->bounce_case) {
-			d->case_number = id->bounce_case;
-			say(d, DECIDE_MACHINE_NOTE,
-			    "automatic, to the envelope sender of the case");
-		} else {
-			say(d, DECIDE_AUTO_FILE, "automatic or bulk mail about no case");
-		}
-		return true;
-	case FACTS_HUMAN:
-	case FACTS_KIND_COUNT: break;
-	}
-	return false;
+	if (id->token_valid && in->token_case.found)
+		return in->token_case.row.number;
+	if (id->bounce_valid && id->bounce_case)
+		return id->bounce_case;
+	if (in->mentioned.found && in->mentioned.participant)
+		return in->mentioned.row.number;
+	return 0;
+}
+
+static bool decide_bounce(const struct decide_in *in, struct decision *d)
+{
+	const struct identity *id = in->identity;
+
+	d->case_number = id->bounce_valid ? id->bounce_case : in->bounced_case;
+	if (d->case_number)
+		say(d, DECIDE_BOUNCE, "a report on a mail of ours");
+	else
+		say(d, DECIDE_AUTO_FILE, "a delivery report about no mail of ours");
+	return true;
+}
+
+static bool decide_answer(const struct decide_in *in, struct decision *d)
+{
+	bool gesture = d->machine == MACHINE_GESTURE;
+
+	d->case_number = case_answered(in);
+	if (d->case_number)
+		say(d, DECIDE_MACHINE_NOTE,
+		    gesture ? "an invitation answered or a reaction, in a thread of the case"
+			    : "an automatic answer in a thread of the case");
+	else
+		say(d, DECIDE_AUTO_FILE,
+		    gesture ? "an invitation answered or a reaction, about no case"
+			    : "an automatic answer about no case");
+	return true;
+}
+
+/* Nobody's own words: a token of staff in it must not make them an answer of theirs. */
+static bool decide_content(const struct decide_in *in, struct decision *d)
+{
+	if (!in->identity->staff || !in->identity->token_valid || !in->token_case.found)
+		return false;
+	d->case_number = in->token_case.row.number;
+	say(d, DECIDE_MACHINE_NOTE, "a program of staff, with a token of the case");
+	return true;
+}
+
+/* With a token it is a note, whatever a filter or a list wrote on it. */
+static bool decide_unwanted(const struct decide_in *in, struct decision *d)
+{
+	if (in->identity->token_valid && in->token_case.found)
+		return false;
+	if (d->machine == MACHINE_SPAM)
+		say(d, DECIDE_QUARANTINE, "marked as spam before it came to us");
+	else
+		say(d, DECIDE_AUTO_FILE, "a newsletter: its List-Unsubscribe, no known sender");
+	return true;
+}
+
+/* What the parser calls automatic only ever takes rights away. */
+static bool decide_machine(const struct decide_in *in, struct decision *d)
+{
+	static bool (*const decide[])(const struct decide_in *, struct decision *) = {
+		[MACHINE_NONE] = NULL,
+		[MACHINE_BOUNCE] = decide_bounce,
+		[MACHINE_ANSWER] = decide_answer,
+		[MACHINE_GESTURE] = decide_answer,
+		[MACHINE_SPAM] = decide_unwanted,
+		[MACHINE_NEWSLETTER] = decide_unwanted,
+		[MACHINE_CONTENT] = decide_content,
+	};
+	struct machine_mail m = { in->facts, in->scan, in->conf, in->mailbox,
+				  in->account.id.p || in->identity->staff };
+
+	d->machine = machine_of(&m);
+	return decide[d->machine] && decide[d->machine](in, d);
 }
 
 /* --- staff --- */
@@ -180,7 +232,8 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 {
 	struct span subject = in->facts->subject;
 
-	if (in->mail->history)
+	/* A list repeats what was said, a program does not ask. */
+	if (in->mail->history || in->facts->kind != FACTS_HUMAN)
 		return false;
 	customer_command_read(subject.p ? subject : SPAN(""), in->facts->reply, &d->command);
 	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || in->facts->attachment_count)
@@ -332,6 +385,20 @@ static bool is_known(const struct decide_in *in)
 	return in->account.id.p && (in->account.entitled || in->account.reseller.n);
 }
 
+/* The mailbox wants no cases of programs; nor are those of the past of use. */
+static bool refuse_automatic(const struct decide_in *in, struct decision *d)
+{
+	enum conf_automatic wish = in->mailbox ? in->mailbox->automatic : CONF_AUTOMATIC_CASE;
+
+	if (in->mail->history || wish == CONF_AUTOMATIC_FILE)
+		say(d, DECIDE_AUTO_FILE, "a program's mail about no case");
+	else if (wish == CONF_AUTOMATIC_QUARANTINE)
+		say(d, DECIDE_QUARANTINE, "a program's mail, by the mailbox's automatic");
+	else
+		return false;
+	return true;
+}
+
 static void decide_new(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
@@ -350,6 +417,8 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 		d->why = "mentions a case that the sender may not write to";
 	if (!id->from.p)
 		d->why = "no single readable From";
+	if (d->machine == MACHINE_CONTENT && refuse_automatic(in, d))
+		return;
 	if (is_known(in) || id->staff || d->link_to)
 		return;
 	if (d->queue->unknown_sender == CONF_UNKNOWN_QUARANTINE)

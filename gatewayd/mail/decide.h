@@ -16,6 +16,7 @@
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/command.h"
+#include "gatewayd/mail/machine.h"
 #include "parser/facts.h"
 
 /* X(id, name, the final state of the mail) */
@@ -59,7 +60,8 @@ struct decide_case {
 
 struct decide_in {
 	const struct conf *conf;
-	const struct conf_queue *queue; /* of the mailbox */
+	const struct conf_mailbox *mailbox; /* that it came to; NULL: none */
+	const struct conf_queue *queue;	    /* of the mailbox */
 	const struct store_mail *mail;
 	const struct facts *facts;
 	const struct header_scan *scan;
@@ -81,9 +83,10 @@ struct decide_in {
 
 struct decision {
 	enum decide_what what;
-	const char *why;		  /* static text: the rule that fired */
-	const struct conf_queue *queue;	  /* after routing */
-	const struct policy_rule *rule;	  /* that routed; NULL: none */
+	const char *why;		/* static text: the rule that fired */
+	const struct conf_queue *queue; /* after routing */
+	const struct policy_rule *rule; /* that routed; NULL: none */
+	enum machine machine;
 	int64_t case_number;		  /* the case acted on; 0: none or a new one */
 	int64_t link_to;		  /* possibly about; 0: none */
 	struct severity_verdict severity; /* a new case */

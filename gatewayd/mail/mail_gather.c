@@ -145,6 +145,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	    &(struct automatic_mail){ &g->scan, &g->identity, job->facts.kind, world.mailbox },
 	    d->conf, &g->answer);
 	g->in.scan = &g->scan;
+	g->in.mailbox = world.mailbox;
 	g->in.identity = &g->identity;
 	g->in.answer = &g->answer;
 	g->in.queue = queue_of(d, job, &g->scan);

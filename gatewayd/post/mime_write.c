@@ -128,6 +128,12 @@ static void put_automatic(struct buf *out, const char *how)
 	put_plain(out, "X-Auto-Response-Suppress", SPAN("DR, RN, NRN, OOF, AutoReply"));
 }
 
+/* A thumb on a mail of ours would come back as a mail. */
+static void put_no_reactions(struct buf *out)
+{
+	put_plain(out, "x-ms-reactions", SPAN("disallow"));
+}
+
 /* RFC 2369 section 3.2, RFC 8058 section 3.1. */
 static void put_unsubscribe(struct buf *out, const struct mime_message *m)
 {
@@ -170,6 +176,7 @@ static void put_header(struct buf *out, const struct mime_message *m)
 	put_references(out, &m->thread);
 	if (m->auto_submitted)
 		put_automatic(out, m->auto_submitted);
+	put_no_reactions(out);
 	put_unsubscribe(out, m);
 	for (size_t i = 0; i < m->field_count; i++)
 		put_text(out, m->fields[i].name, m->fields[i].value, MIME_SUBJECT_MAX);

@@ -33,6 +33,8 @@ struct row {
 	const char *name;
 	/* the mail */
 	enum facts_kind kind;
+	uint64_t marks;
+	enum conf_automatic automatic; /* of the mailbox */
 	const char *subject, *reply, *queue;
 	size_t files;
 	bool truncated, history, twin, nobody;
@@ -52,6 +54,11 @@ struct row {
 	enum customer_verb verb;
 };
 
+#define BIT(mark) ((uint64_t)1 << FACTS_MARK_##mark)
+#define ANSWER	  BIT(AUTO_REPLIED)
+#define TEN(s)	  s s s s s s s s s s
+#define LONG	  TEN(TEN("Not on Monday. "))
+
 static const struct row rows[] = {
 	/* what needs no sender */
 	{ "the same mail again", .twin = true, .what = DECIDE_DUPLICATE },
@@ -68,7 +75,7 @@ static const struct row rows[] = {
 	{ "a machine follows the link", .unsubscribe = true, .subject = "unsubscribe",
 	  .kind = FACTS_AUTO_REPLY, .what = DECIDE_UNSUBSCRIBE },
 	{ "a holiday answers the recommendation", .unsubscribe = true, .reply = "I am away.",
-	  .kind = FACTS_AUTO_REPLY, .what = DECIDE_AUTO_FILE },
+	  .marks = ANSWER, .kind = FACTS_AUTO_REPLY, .what = DECIDE_AUTO_FILE },
 	{ "a question about the recommendation", .unsubscribe = true, .who = ENTITLED,
 	  .reply = "How do I apply it?", .what = DECIDE_CASE, .account = "acme" },
 	/* machines */
@@ -78,16 +85,57 @@ static const struct row rows[] = {
 	  .what = DECIDE_BOUNCE, .number = BOUNCED },
 	{ "a bounce of nothing of ours", .kind = FACTS_BOUNCE, .mentions = true,
 	  .what = DECIDE_AUTO_FILE },
-	{ "an automatic reply with a token", .kind = FACTS_AUTO_REPLY, .level = TRUST_L1,
-	  .has_token_case = true, .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
-	{ "an automatic reply to the envelope sender", .kind = FACTS_AUTO_REPLY, .bounce = true,
-	  .what = DECIDE_MACHINE_NOTE, .number = BOUNCED },
-	{ "an automatic reply that only names a case", .kind = FACTS_AUTO_REPLY, .level = TRUST_L2,
-	  .participant = true, .mentions = true, .what = DECIDE_AUTO_FILE },
-	{ "bulk mail", .kind = FACTS_BULK, .who = ENTITLED, .what = DECIDE_AUTO_FILE },
-	{ "an automatic reply of staff", .kind = FACTS_AUTO_REPLY, .level = TRUST_L3, .staff = true,
-	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_MACHINE_NOTE,
+	{ "an automatic reply with a token", .kind = FACTS_AUTO_REPLY, .marks = ANSWER,
+	  .level = TRUST_L1, .has_token_case = true, .what = DECIDE_MACHINE_NOTE,
 	  .number = TOKEN_CASE },
+	{ "an automatic reply to the envelope sender", .kind = FACTS_AUTO_REPLY, .marks = ANSWER,
+	  .bounce = true, .what = DECIDE_MACHINE_NOTE, .number = BOUNCED },
+	{ "an automatic reply that only names a case", .kind = FACTS_AUTO_REPLY, .marks = ANSWER,
+	  .level = TRUST_L2, .mentions = true, .what = DECIDE_AUTO_FILE },
+	{ "an automatic reply of a participant in the thread", .kind = FACTS_AUTO_REPLY,
+	  .marks = ANSWER, .participant = true, .mentions = true, .what = DECIDE_MACHINE_NOTE,
+	  .number = MENTIONED },
+	{ "a thumb on a mail of the case", .marks = BIT(REACTION), .reply = "\xf0\x9f\x91\x8d",
+	  .level = TRUST_L3, .has_token_case = true, .what = DECIDE_MACHINE_NOTE,
+	  .number = TOKEN_CASE },
+	{ "an invitation accepted", .marks = BIT(CALENDAR_REPLY), .reply = "", .who = ENTITLED,
+	  .what = DECIDE_AUTO_FILE },
+	{ "an invitation answered at length", .marks = BIT(CALENDAR_REPLY), .reply = LONG,
+	  .who = ENTITLED, .what = DECIDE_CASE, .account = "acme" },
+	{ "behind a group", .kind = FACTS_BULK, .marks = BIT(LIST_ID) | BIT(PRECEDENCE_LIST),
+	  .what = DECIDE_CASE },
+	{ "a database adds List-Unsubscribe", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .who = ENTITLED, .what = DECIDE_CASE, .account = "acme" },
+	{ "staff behind such a database", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .staff = true, .what = DECIDE_CASE },
+	{ "a newsletter", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .what = DECIDE_AUTO_FILE },
+	{ "with a token it is none", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .level = TRUST_L1, .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE,
+	  .number = TOKEN_CASE },
+	{ "spam", .marks = BIT(SPAM), .who = ENTITLED, .what = DECIDE_QUARANTINE },
+	{ "spam with a token", .marks = BIT(SPAM), .level = TRUST_L1, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "monitoring", .kind = FACTS_AUTO_REPLY, .marks = BIT(AUTO_GENERATED) | BIT(MONITORING),
+	  .who = ENTITLED, .what = DECIDE_CASE, .account = "acme" },
+	{ "monitoring, filed", .kind = FACTS_AUTO_REPLY, .marks = BIT(AUTO_GENERATED),
+	  .automatic = CONF_AUTOMATIC_FILE, .who = ENTITLED, .what = DECIDE_AUTO_FILE,
+	  .account = "acme" },
+	{ "monitoring, quarantined", .kind = FACTS_AUTO_REPLY, .marks = BIT(AUTO_GENERATED),
+	  .automatic = CONF_AUTOMATIC_QUARANTINE, .who = ENTITLED, .what = DECIDE_QUARANTINE,
+	  .account = "acme" },
+	{ "another ticket system answers", .kind = FACTS_AUTO_REPLY,
+	  .marks = BIT(AUTO_REPLIED) | BIT(LOOP), .level = TRUST_L3, .has_token_case = true,
+	  .automatic = CONF_AUTOMATIC_FILE, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "a program gives no command", .kind = FACTS_AUTO_REPLY, .marks = BIT(AUTO_GENERATED),
+	  .reply = "close", .level = TRUST_L3, .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE,
+	  .number = TOKEN_CASE },
+	{ "a program of staff answers nobody", .kind = FACTS_AUTO_REPLY,
+	  .marks = BIT(AUTO_GENERATED), .level = TRUST_L3, .staff = true, .staff_trusted = true,
+	  .has_token_case = true, .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
+	{ "an automatic reply of staff", .kind = FACTS_AUTO_REPLY, .marks = ANSWER,
+	  .level = TRUST_L3, .staff = true, .staff_trusted = true, .has_token_case = true,
+	  .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
 	/* customers, by level of trust */
 	{ "L0 names a case", .who = ENTITLED, .participant = true, .mentions = true,
 	  .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
@@ -223,6 +271,7 @@ enum { ROWS = sizeof(rows) / sizeof(*rows) };
 
 struct bench {
 	struct conf_queue queue;
+	struct conf_mailbox mailbox;
 	struct store_mail mail;
 	struct facts facts;
 	struct header_scan scan;
@@ -258,7 +307,9 @@ static void set_up(const struct row *r, struct bench *b)
 	*b = (struct bench){
 		.queue = *conf_queue_find(conf, r->queue ? r->queue : "technical"),
 		.mail = { .received_at = NOW, .truncated = r->truncated, .history = r->history },
+		.mailbox = { .automatic = r->automatic, .quarantine_spam = true },
 		.facts = { .kind = r->kind,
+			   .marks = r->marks,
 			   .subject = subject,
 			   .reply = span_of(r->reply ? r->reply : "It is slow."),
 			   .attachment_count = r->files }
@@ -268,6 +319,7 @@ static void set_up(const struct row *r, struct bench *b)
 	set_identity(r, &b->identity);
 	b->in = (struct decide_in){
 		.conf = conf,
+		.mailbox = &b->mailbox,
 		.queue = &b->queue,
 		.mail = &b->mail,
 		.facts = &b->facts,

@@ -1,0 +1,108 @@
+#include "gatewayd/mail/machine.h"
+
+#include "gatewayd/identity/identity.h"
+
+/* Bytes that a reaction has at most: the sign, and "Ann reacted via Gmail" in some language. */
+enum { GESTURE_TEXT_MAX = 300 };
+
+static bool has(const struct facts *f, enum facts_mark mark)
+{
+	return f->marks & facts_mark_bit(mark);
+}
+
+/* RFC 2919 section 3: what stands in the angle brackets, or all of it. */
+static struct span list_of(const struct header_scan *scan)
+{
+	struct header_walk walk = { .rest = scan->header };
+	struct span name, value;
+
+	while (header_walk_next(&walk, &name, &value)) {
+		size_t at = span_find(value, SPAN("<"));
+
+		if (!span_is_ci(name, "List-Id"))
+			continue;
+		if (at == SIZE_MAX)
+			return span_trim(value);
+		value = span_sub(value, at + 1, SIZE_MAX);
+		return span_trim(span_cut(&value, '>'));
+	}
+	return SPAN_NONE;
+}
+
+/* "support.example.com" is the group of support@example.com. */
+static bool names_address(struct span list, struct span address)
+{
+	struct span local = addrspec_local(address);
+
+	return list.n == address.n && span_starts_ci(list, local) && list.p[local.n] == '.' &&
+	       span_eq_ci(span_sub(list, local.n + 1, SIZE_MAX), addrspec_domain(address));
+}
+
+static bool is_group_of(const struct conf_mailbox *mailbox, struct span list)
+{
+	if (names_address(list, span_of(mailbox->address)))
+		return true;
+	for (size_t i = 0; i < mailbox->aliases.n; i++)
+		if (names_address(list, span_of(mailbox->aliases.v[i])))
+			return true;
+	return false;
+}
+
+/* The support address stands behind this list: by the mailbox, or by the name of one of ours. */
+static bool is_own_list(const struct machine_mail *m)
+{
+	struct span list = list_of(m->scan);
+
+	if (!list.n)
+		return false;
+	for (size_t i = 0; m->mailbox && i < m->mailbox->own_lists.n; i++)
+		if (span_is_ci(list, m->mailbox->own_lists.v[i]))
+			return true;
+	for (size_t i = 0; i < m->conf->mailbox_count; i++)
+		if (is_group_of(&m->conf->mailboxes[i], list))
+			return true;
+	return false;
+}
+
+/* A machine that answers a mail.  Another ticket system passes on what people write in it. */
+static bool is_answer(const struct facts *f)
+{
+	static const enum facts_mark marks[] = { FACTS_MARK_AUTO_REPLIED, FACTS_MARK_AUTOREPLY,
+						 FACTS_MARK_PRECEDENCE_AUTO_REPLY };
+
+	if (f->kind != FACTS_AUTO_REPLY)
+		return false;
+	if (has(f, FACTS_MARK_RECEIPT) || span_starts(f->kind_reason, SPAN("subject:")))
+		return true;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (has(f, marks[i]))
+			return !has(f, FACTS_MARK_LOOP);
+	return false;
+}
+
+static bool is_gesture(const struct facts *f)
+{
+	if (span_trim(f->reply).n > GESTURE_TEXT_MAX)
+		return false;
+	return has(f, FACTS_MARK_CALENDAR_REPLY) ||
+	       (has(f, FACTS_MARK_REACTION) && f->attachment_count == 0);
+}
+
+enum machine machine_of(const struct machine_mail *m)
+{
+	const struct facts *f = m->facts;
+
+	if (f->kind == FACTS_BOUNCE)
+		return MACHINE_BOUNCE;
+	if (is_answer(f))
+		return MACHINE_ANSWER;
+	if (is_gesture(f))
+		return MACHINE_GESTURE;
+	if (has(f, FACTS_MARK_SPAM) && !(m->mailbox && !m->mailbox->quarantine_spam))
+		return MACHINE_SPAM;
+	if (has(f, FACTS_MARK_LIST_UNSUBSCRIBE) && !m->known && !is_own_list(m))
+		return MACHINE_NEWSLETTER;
+	if (f->kind == FACTS_AUTO_REPLY || has(f, FACTS_MARK_FEEDBACK))
+		return MACHINE_CONTENT;
+	return MACHINE_NONE;
+}
