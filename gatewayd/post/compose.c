@@ -48,13 +48,21 @@ static void set_values(struct job *j)
 	template_alias(m->data, "text", "text_html");
 }
 
+/* Room for the longest note, whose every character may become an entity ("&quot;"). */
+static size_t body_max(const struct job *j, enum template_mode mode)
+{
+	size_t note = (size_t)j->d->conf->limits.note_bytes;
+
+	return COMPOSE_FRAME_MAX + (mode == TEMPLATE_HTML ? note * strlen("&quot;") : note);
+}
+
 static struct span render(struct job *j, struct span text, const char *file,
 			  enum template_mode mode)
 {
 	struct buf made BUF_AUTO, clean BUF_AUTO;
 
-	buf_init(&made, COMPOSE_TEXT_MAX);
-	buf_init(&clean, (size_t)COMPOSE_TEXT_MAX * 3);
+	buf_init(&made, body_max(j, mode));
+	buf_init(&clean, body_max(j, mode) * 3); /* a byte that is no UTF-8 becomes three */
 	if (template_render(text, file, j->mail->data, mode, &made, j->e) < 0)
 		return SPAN_NONE;
 	escape_text(buf_span(&made), &clean);
@@ -67,7 +75,7 @@ static struct span tagged(struct job *j, struct span subject)
 	struct buf line BUF_AUTO;
 	int64_t number = 0;
 
-	buf_init(&line, (size_t)COMPOSE_TEXT_MAX);
+	buf_init(&line, body_max(j, TEMPLATE_TEXT));
 	if (case_number(j) && (!subject_tag_find(subject, &number) || number != case_number(j)))
 		buf_addf(&line, "[Case #%lld] ", (long long)case_number(j));
 	escape_line(subject, &line);
@@ -100,8 +108,8 @@ static int make_html(struct job *j, const struct conf_template *t)
 	struct span rest = t->text, look_text, first;
 	struct derive_look look;
 
-	buf_init(&body, COMPOSE_TEXT_MAX);
-	buf_init(&page, COMPOSE_TEXT_MAX);
+	buf_init(&body, COMPOSE_FRAME_MAX);
+	buf_init(&page, COMPOSE_FRAME_MAX);
 	if (conf_look_read(j->d->conf, j->mail->queue, j->d->arena, &look_text, j->e) < 0 ||
 	    derive_look_read(look_text, "look.html", &look, j->e) < 0)
 		return -1;

@@ -21,7 +21,7 @@
 #include "gatewayd/post/mime_write.h"
 
 enum {
-	COMPOSE_TEXT_MAX = MIB, /* bytes of a rendered body */
+	COMPOSE_FRAME_MAX = MIB, /* bytes of a rendered body around the longest note */
 	COMPOSE_MESSAGE_MAX = 48 * MIB,
 };
 

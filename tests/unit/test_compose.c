@@ -15,6 +15,7 @@
 #define HOST "mx.help.example"
 #define OURS "support@help.example"
 static const int64_t now = 1795305600;
+enum { NOTE_SIZE = 1000 * 1000 };
 
 static struct conf_queue queue = {
 	.name = "technical",
@@ -31,7 +32,7 @@ static struct conf conf = {
 	.queue_count = 1,
 	.languages = { languages, 2 },
 	.shipped_templates = "conf/templates",
-	.limits = { .token_days = 30 },
+	.limits = { .token_days = 30, .note_bytes = NOTE_SIZE },
 };
 static struct token_keys keys;
 
@@ -478,6 +479,27 @@ static void the_shipped_templates_have_no_fault(void **state)
 	assert_string_equal(buf_cstr(&findings), "");
 }
 
+/* As long as limits.note_size lets a note be by default, of what is longest when it is escaped. */
+static void the_longest_note_is_a_mail_whatever_is_in_it(void **state)
+{
+	static const char *const fillers[] = { "x", "\n", "\"", "\xe3\x81\x82" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fillers) / sizeof(*fillers); i++) {
+		struct arena a ARENA_AUTO;
+		struct compose_mail m;
+		struct buf text BUF_AUTO;
+
+		arena_init(&a);
+		buf_init(&text, NOTE_SIZE);
+		while (text.n + strlen(fillers[i]) <= NOTE_SIZE)
+			buf_adds(&text, fillers[i]);
+		m = intent(&a, "customer_reply", COMPOSE_PERSON);
+		template_set(m.data, "text", buf_span(&text));
+		assert_true(make(&m, &a).message.n > NOTE_SIZE);
+	}
+}
+
 /* Each language is looked for in each folder: what is not there must not use up what may be. */
 static void many_queues_have_folders_of_their_own(void **state)
 {
@@ -579,6 +601,7 @@ int main(void)
 		cmocka_unit_test(the_tag_is_there_whatever_the_template_says),
 		cmocka_unit_test(a_subject_with_line_ends_stays_one_line),
 		cmocka_unit_test(the_shipped_templates_have_no_fault),
+		cmocka_unit_test(the_longest_note_is_a_mail_whatever_is_in_it),
 		cmocka_unit_test(many_queues_have_folders_of_their_own),
 		cmocka_unit_test(a_faulty_template_is_named),
 		cmocka_unit_test(a_template_that_is_not_there_is_an_error),
