@@ -24,7 +24,7 @@ struct cutter {
 	size_t at, blocks;
 	bool clear;	    /* inside text that is signed in the clear */
 	bool no_end[KINDS]; /* no such end follows any more */
-	bool no_signature;  /* and no signature's begin */
+	size_t signature;   /* the next signature's begin, as of the last look; SIZE_MAX: none */
 };
 
 static struct span line_at(const struct cutter *c)
@@ -65,12 +65,15 @@ static void skip_clear_header(struct cutter *c)
 
 static bool begins_clear(struct cutter *c, struct span line)
 {
-	struct span rest = span_sub(c->s, c->at, SIZE_MAX);
-
-	if (c->no_signature || !span_eq(span_trim(line), signed_begin))
+	if (!span_eq(span_trim(line), signed_begin))
 		return false;
-	c->no_signature = span_find(rest, kinds[PGP_SIGNATURE].begin) == SIZE_MAX;
-	return !c->no_signature;
+	if (c->signature < c->at) {
+		size_t more =
+		    span_find(span_sub(c->s, c->at, SIZE_MAX), kinds[PGP_SIGNATURE].begin);
+
+		c->signature = more == SIZE_MAX ? SIZE_MAX : c->at + more;
+	}
+	return c->signature != SIZE_MAX;
 }
 
 static int kind_of(struct span line)
