@@ -8,7 +8,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
-#include "gatewayd/mail/mail_job.h"
+#include "gatewayd/core/parse_task.h"
 
 enum {
 	CHILDREN_MAX = 64,
@@ -16,29 +16,7 @@ enum {
 	UNDER_WAY_MAX = 16, /* mails decided together */
 	UNDER_WAY_BYTES = 96 * MIB,
 	CRASHES_MAX = 3, /* attempts over the limit, for mails that were under way when core died */
-	ANSWER_MAX = 256 * MIB,
 	RETRY_MS = 5000, /* after the store failed */
-};
-
-enum task_state {
-	TASK_WAITING,
-	TASK_AT_CHILD,
-	TASK_PARSED,
-	TASK_HELD, /* parsed and imported, and one before it is not parsed */
-	TASK_DONE,
-};
-
-struct task {
-	struct task *next;
-	struct mail_job job;
-	enum task_state state;
-	struct peer *child; /* TASK_AT_CHILD */
-	int strikes;	    /* children that died on it */
-	bool again;	    /* one did: the next attempt is to be counted */
-	struct buf raw;
-	struct arena arena; /* mail and facts */
-	int out_fd;
-	struct span answer; /* mapped */
 };
 
 struct child {
@@ -52,12 +30,10 @@ struct parse_pool {
 	struct bench *bench;
 	struct timer *timer;
 	struct child children[CHILDREN_MAX];
-	struct task *first, **last; /* under way, in the order of their mails */
-	size_t tasks;
-	size_t bytes;
-	bool more;	 /* the store may have more */
-	bool uncertain;	 /* the store failed: what is under way may be done already */
-	int64_t highest; /* mail under way; those above are still to come */
+	struct parse_tasks tasks; /* under way */
+	bool more;		  /* the store may have more */
+	bool uncertain;		  /* the store failed: what is under way may be done already */
+	int64_t highest;	  /* mail under way; those above are still to come */
 	struct loop_timer hang, retry;
 };
 
@@ -74,33 +50,18 @@ struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 
 	p->bench = b;
 	p->timer = timer;
-	p->last = &p->first;
+	parse_tasks_init(&p->tasks);
 	p->more = true;
 	p->hang = (struct loop_timer){ .fn = check_hangs, .ctx = p };
 	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
 	return p;
 }
 
-static void task_free(struct task *t)
-{
-	memfd_unmap(t->answer);
-	if (t->out_fd >= 0)
-		close(t->out_fd);
-	buf_release(&t->raw);
-	arena_release(&t->arena);
-	free(t);
-}
-
 void parse_pool_free(struct parse_pool **p)
 {
 	if (!*p)
 		return;
-	while ((*p)->first) {
-		struct task *t = (*p)->first;
-
-		(*p)->first = t->next;
-		task_free(t);
-	}
+	parse_tasks_release(&(*p)->tasks);
 	loop_timer_stop((*p)->bench->loop, &(*p)->hang);
 	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
 	free(*p);
@@ -109,7 +70,7 @@ void parse_pool_free(struct parse_pool **p)
 
 size_t parse_pool_busy(const struct parse_pool *p)
 {
-	return p->tasks;
+	return p->tasks.n;
 }
 
 void parse_pool_wake(struct parse_pool *p)
@@ -148,7 +109,7 @@ void parse_pool_peer_gone(struct parse_pool *p, struct peer *peer)
 
 	if (!c)
 		return;
-	for (struct task *t = p->first; t; t = t->next) {
+	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
 		if (t->state != TASK_AT_CHILD || t->child != peer)
 			continue;
 		if (culprit)
@@ -187,7 +148,7 @@ static void check_hangs(void *ctx)
 
 /* --- handing out --- */
 
-static int hand_out(struct parse_pool *p, struct task *t, struct child *c, struct err *e)
+static int hand_out(struct parse_pool *p, struct parse_task *t, struct child *c, struct err *e)
 {
 	struct parse_talk_order o = { .mail = t->job.mail.id, .size = (int64_t)t->job.raw.n };
 	int result;
@@ -230,26 +191,6 @@ static struct child *idlest(struct parse_pool *p)
 	return best;
 }
 
-static struct task *task_new(struct parse_pool *p, const struct store_mail *mail)
-{
-	struct task *t = mem_alloc(sizeof(*t));
-
-	arena_init(&t->arena);
-	buf_init(&t->raw, SIZE_MAX); /* intake bounded it by limits.mail_bytes */
-	t->out_fd = -1;
-	t->state = TASK_WAITING;
-	t->job.mail = *mail;
-	t->job.mail.location.mailbox = arena_dup(&t->arena, mail->location.mailbox);
-	t->job.mail.message_id = arena_dup(&t->arena, mail->message_id);
-	t->job.mail.from = arena_dup(&t->arena, mail->from);
-	t->job.mail.subject = arena_dup(&t->arena, mail->subject);
-	t->job.mail.reason = SPAN("");
-	*p->last = t;
-	p->last = &t->next;
-	p->tasks++;
-	return t;
-}
-
 /* Takes a mail that must not be parsed again out of the way. */
 static int give_up(struct parse_pool *p, const struct store_mail *mail, struct err *e)
 {
@@ -263,17 +204,19 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, struct e
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
 	struct bench *b = p->bench;
-	struct task *t;
+	struct parse_task *t;
 
 	if (mail->attempts >= b->conf->limits.parse_attempts + CRASHES_MAX)
 		return give_up(p, mail, e);
 	if (store_mail_attempt(b->store, mail->id, &mail->attempts, e) < 0)
 		return -1;
-	t = task_new(p, mail);
-	if (store_mail_raw(b->store, mail->id, &t->raw, e) < 0)
+	t = parse_tasks_add(&p->tasks, mail);
+	if (store_mail_raw(b->store, mail->id, &t->raw, e) < 0) {
+		buf_clear(&t->raw); /* it was not counted */
 		return -1;
+	}
 	t->job.raw = buf_span(&t->raw);
-	p->bytes += t->raw.n;
+	p->tasks.bytes += t->raw.n;
 	return 0;
 }
 
@@ -284,13 +227,13 @@ static int fetch(struct parse_pool *p, struct err *e)
 	struct store_mail *v;
 	size_t n;
 
-	if (p->tasks == 0)
+	if (p->tasks.n == 0)
 		p->highest = 0; /* what was put back has a lower number */
 	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
 		return -1;
 	p->more = n == UNDER_WAY_MAX;
 	for (size_t i = 0; i < n; i++) {
-		if (p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES) {
+		if (p->tasks.n >= UNDER_WAY_MAX || p->tasks.bytes > UNDER_WAY_BYTES) {
 			p->more = true;
 			break;
 		}
@@ -303,30 +246,17 @@ static int fetch(struct parse_pool *p, struct err *e)
 
 /* --- what came back --- */
 
-/* The answer is the child's word: nothing of it is believed that was not checked. */
-static int open_answer(struct task *t, const struct parse_talk_answer *a, struct err *e)
-{
-	size_t body = (size_t)a->body;
-
-	if (memfd_map(t->out_fd, ANSWER_MAX, &t->answer, e) < 0)
-		return -1;
-	if (body > t->answer.n || (uint64_t)a->facts != t->answer.n - body)
-		return err_set(e, ERR_PERM, "the answer has another size than said");
-	t->job.body = span_sub(t->answer, 0, body);
-	return facts_decode(span_sub(t->answer, body, SIZE_MAX), body, &t->arena, &t->job.facts, e);
-}
-
 int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 		      const struct parse_talk_answer *answer, struct err *e)
 {
 	struct child *c = child_of(p, peer);
-	struct task *t = p->first;
+	struct parse_task *t = p->tasks.first;
 
 	while (t && !(t->state == TASK_AT_CHILD && t->child == peer))
 		t = t->next;
 	if (!c || !t || t->job.mail.id != answer->mail)
 		return err_set(e, ERR_PERM, "an answer nobody asked for");
-	if (open_answer(t, answer, e) < 0)
+	if (parse_task_answer(t, answer, e) < 0)
 		return -1;
 	t->state = TASK_PARSED;
 	c->tasks--;
@@ -337,7 +267,7 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 
 /* --- deciding --- */
 
-static int quarantine(struct desk *d, struct task *t, const char *why, struct err *e)
+static int quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
@@ -346,7 +276,7 @@ static int quarantine(struct desk *d, struct task *t, const char *why, struct er
 	return store_commit(txn, e);
 }
 
-static int quarantine_alone(struct desk *d, struct task *t, const char *why, struct err *e)
+static int quarantine_alone(struct desk *d, struct parse_task *t, const char *why, struct err *e)
 {
 	if (quarantine(d, t, why, e) < 0)
 		return -1;
@@ -355,7 +285,7 @@ static int quarantine_alone(struct desk *d, struct task *t, const char *why, str
 	return 0;
 }
 
-static int decide_alone(struct desk *d, struct task *t, struct err *e)
+static int decide_alone(struct desk *d, struct parse_task *t, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
@@ -370,7 +300,7 @@ static int decide_together(struct desk *d, struct parse_pool *p, struct err *e)
 
 	if (store_begin(txn, e) < 0)
 		return -1;
-	for (struct task *t = p->first; t; t = t->next)
+	for (struct parse_task *t = p->tasks.first; t; t = t->next)
 		if (t->state == TASK_PARSED && mail_job_run(d, &t->job, e) < 0)
 			return -1;
 	return store_commit(txn, e);
@@ -379,7 +309,7 @@ static int decide_together(struct desk *d, struct parse_pool *p, struct err *e)
 /* One of the group cannot be done: each by itself, and that one aside. */
 static int decide_each(struct desk *d, struct parse_pool *p, struct err *e)
 {
-	for (struct task *t = p->first; t; t = t->next) {
+	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
 		char why[ERR_TEXT_MAX];
 
 		if (t->state != TASK_PARSED || decide_alone(d, t, e) == 0)
@@ -393,33 +323,6 @@ static int decide_each(struct desk *d, struct parse_pool *p, struct err *e)
 	return 0;
 }
 
-static bool any(const struct parse_pool *p, enum task_state state)
-{
-	for (const struct task *t = p->first; t; t = t->next)
-		if (t->state == state)
-			return true;
-	return false;
-}
-
-static void drop(struct parse_pool *p, enum task_state state)
-{
-	struct task **at = &p->first;
-
-	while (*at) {
-		struct task *t = *at;
-
-		if (t->state != state) {
-			at = &t->next;
-			continue;
-		}
-		*at = t->next;
-		p->tasks--;
-		p->bytes -= t->raw.n;
-		task_free(t);
-	}
-	p->last = at;
-}
-
 /* What was decided has clocks to watch and mails to send. */
 static void decided(struct parse_pool *p)
 {
@@ -431,7 +334,7 @@ static void hold_history(struct parse_pool *p)
 {
 	bool wait = false;
 
-	for (struct task *t = p->first; t; t = t->next) {
+	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
 		if (!t->job.mail.history)
 			continue;
 		if (t->state == TASK_WAITING || t->state == TASK_AT_CHILD)
@@ -446,11 +349,11 @@ static int decide_parsed(struct parse_pool *p, struct err *e)
 	struct desk d = bench_desk(p->bench);
 
 	hold_history(p);
-	if (!any(p, TASK_PARSED))
+	if (!parse_tasks_any(&p->tasks, TASK_PARSED))
 		return 0;
 	if (decide_together(&d, p, e) < 0 && (e->class == ERR_TEMP || decide_each(&d, p, e) < 0))
 		return -1;
-	drop(p, TASK_PARSED);
+	parse_tasks_drop(&p->tasks, TASK_PARSED);
 	decided(p);
 	return 0;
 }
@@ -461,7 +364,7 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 	struct desk d = bench_desk(p->bench);
 	struct child *c;
 
-	for (struct task *t = p->first; t; t = t->next) {
+	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
 		if (t->state != TASK_WAITING)
 			continue;
 		if (t->strikes >= p->bench->conf->limits.parse_attempts) {
@@ -483,22 +386,8 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 		if (c && hand_out(p, t, c, e) < 0)
 			return -1;
 	}
-	drop(p, TASK_DONE);
+	parse_tasks_drop(&p->tasks, TASK_DONE);
 	return 0;
-}
-
-/* Those that a fetch has added, when it failed. */
-static void drop_from(struct parse_pool *p, struct task **mark)
-{
-	while (*mark) {
-		struct task *t = *mark;
-
-		*mark = t->next;
-		p->tasks--;
-		p->bytes -= t->raw.n;
-		task_free(t);
-	}
-	p->last = mark;
 }
 
 static int fetch_in_txn(struct parse_pool *p, struct err *e)
@@ -512,15 +401,15 @@ static int fetch_in_txn(struct parse_pool *p, struct err *e)
 
 static int fetch_more(struct parse_pool *p, struct err *e)
 {
-	struct task **mark = p->last;
+	struct parse_task **mark = p->tasks.last;
 	int64_t highest = p->highest;
 
-	if (!p->more || p->tasks >= UNDER_WAY_MAX || p->bytes > UNDER_WAY_BYTES ||
+	if (!p->more || p->tasks.n >= UNDER_WAY_MAX || p->tasks.bytes > UNDER_WAY_BYTES ||
 	    p->bench->stopping)
 		return 0;
 	if (fetch_in_txn(p, e) == 0)
 		return 0;
-	drop_from(p, mark);
+	parse_tasks_drop_from(&p->tasks, mark);
 	p->highest = highest;
 	p->more = true;
 	return -1;
@@ -533,7 +422,7 @@ static int recheck(struct parse_pool *p, struct err *e)
 
 	if (!p->uncertain)
 		return 0;
-	for (struct task *t = p->first; t; t = t->next) {
+	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
 		struct store_mail row;
 
 		if (t->state == TASK_AT_CHILD)
@@ -544,9 +433,9 @@ static int recheck(struct parse_pool *p, struct err *e)
 			t->state = TASK_DONE;
 	}
 	p->uncertain = false;
-	if (any(p, TASK_DONE))
+	if (parse_tasks_any(&p->tasks, TASK_DONE))
 		decided(p);
-	drop(p, TASK_DONE);
+	parse_tasks_drop(&p->tasks, TASK_DONE);
 	return 0;
 }
 

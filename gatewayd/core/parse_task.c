@@ -1,0 +1,102 @@
+#include "gatewayd/core/parse_task.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
+#include "gatewayd/base/units.h"
+
+enum { ANSWER_MAX = 256 * MIB };
+
+void parse_tasks_init(struct parse_tasks *v)
+{
+	*v = (struct parse_tasks){ .last = &v->first };
+}
+
+static void task_free(struct parse_task *t)
+{
+	memfd_unmap(t->answer);
+	if (t->out_fd >= 0)
+		close(t->out_fd);
+	buf_release(&t->raw);
+	arena_release(&t->arena);
+	free(t);
+}
+
+struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail)
+{
+	struct parse_task *t = mem_alloc(sizeof(*t));
+
+	arena_init(&t->arena);
+	buf_init(&t->raw, SIZE_MAX); /* intake bounded it by limits.mail_bytes */
+	t->out_fd = -1;
+	t->state = TASK_WAITING;
+	t->job.mail = *mail;
+	t->job.mail.location.mailbox = arena_dup(&t->arena, mail->location.mailbox);
+	t->job.mail.message_id = arena_dup(&t->arena, mail->message_id);
+	t->job.mail.from = arena_dup(&t->arena, mail->from);
+	t->job.mail.subject = arena_dup(&t->arena, mail->subject);
+	t->job.mail.reason = SPAN("");
+	*v->last = t;
+	v->last = &t->next;
+	v->n++;
+	return t;
+}
+
+bool parse_tasks_any(const struct parse_tasks *v, enum task_state state)
+{
+	for (const struct parse_task *t = v->first; t; t = t->next)
+		if (t->state == state)
+			return true;
+	return false;
+}
+
+void parse_tasks_drop(struct parse_tasks *v, enum task_state state)
+{
+	struct parse_task **at = &v->first;
+
+	while (*at) {
+		struct parse_task *t = *at;
+
+		if (t->state != state) {
+			at = &t->next;
+			continue;
+		}
+		*at = t->next;
+		v->n--;
+		v->bytes -= t->raw.n;
+		task_free(t);
+	}
+	v->last = at;
+}
+
+void parse_tasks_drop_from(struct parse_tasks *v, struct parse_task **mark)
+{
+	while (*mark) {
+		struct parse_task *t = *mark;
+
+		*mark = t->next;
+		v->n--;
+		v->bytes -= t->raw.n;
+		task_free(t);
+	}
+	v->last = mark;
+}
+
+int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, struct err *e)
+{
+	size_t body = (size_t)a->body;
+
+	if (memfd_map(t->out_fd, ANSWER_MAX, &t->answer, e) < 0)
+		return -1;
+	if (body > t->answer.n || (uint64_t)a->facts != t->answer.n - body)
+		return err_set(e, ERR_PERM, "the answer has another size than said");
+	t->job.body = span_sub(t->answer, 0, body);
+	return facts_decode(span_sub(t->answer, body, SIZE_MAX), body, &t->arena, &t->job.facts, e);
+}
+
+void parse_tasks_release(struct parse_tasks *v)
+{
+	parse_tasks_drop_from(v, &v->first);
+}
