@@ -1,14 +1,11 @@
 #include "gatewayd/parent/parent.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -20,13 +17,12 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/parent/settings.h"
+#include "gatewayd/parent/spawn.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/parent_talk.h"
-#include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
 #include "gatewayd/wire/setup_poller.h"
-#include "gatewayd/wire/setup_sender.h"
 
 enum {
 	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
@@ -104,78 +100,6 @@ static void restart_later(struct child *c)
 		  log_uint("instance", c->instance), log_int("after_ms", c->wait_ms));
 }
 
-/* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
- * then not even the files and processes of the others are its to reach. */
-static char *role_user(const struct child *c, const char *user)
-{
-	char name[128];
-
-	snprintf(name, sizeof(name), "%s-%s", user, role_name(c->role));
-	return mem_strdup(c->role != ROLE_CORE && getpwnam(name) ? name : user);
-}
-
-/* In the child: descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else. */
-static void exec_role(const struct child *c, int parent_fd, int core_fd)
-{
-	const struct parent_options *o = c->parent->options;
-	const char *user = (*c->parent->conf)->user;
-	char instance[16];
-	char *argv[12];
-	int n = 0;
-	sigset_t none;
-
-	snprintf(instance, sizeof(instance), "%" PRIu32, c->instance);
-	argv[n++] = mem_strdup("gatewayd");
-	argv[n++] = mem_strdup("-x");
-	argv[n++] = mem_strdup(role_name(c->role));
-	argv[n++] = mem_strdup("-i");
-	argv[n++] = instance;
-	argv[n++] = mem_strdup("-c");
-	argv[n++] = mem_strdup(o->conf_path);
-	if (user) {
-		argv[n++] = mem_strdup("-u");
-		argv[n++] = role_user(c, user);
-	}
-	if (o->debug)
-		argv[n++] = mem_strdup("-d");
-	argv[n] = NULL;
-	/* Both are high numbers (child_start), so that neither is in the other's way. */
-	dup2(parent_fd, ROLE_PARENT_FD);
-	if (core_fd >= 0)
-		dup2(core_fd, ROLE_CORE_FD);
-	else
-		close(ROLE_CORE_FD);
-	close_range(ROLE_CORE_FD + 1, ~0U, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	execv("/proc/self/exe", argv);
-	_exit(EX_OSERR);
-}
-
-static int send_setup(struct child *c, struct err *e)
-{
-	const struct conf *conf = *c->parent->conf;
-
-	switch (c->role) {
-	case ROLE_CORE: return setup_core_put(&c->wire, conf, e);
-	case ROLE_PARSE: return parse_talk_setup_put(&c->wire, &conf->limits, e);
-	case ROLE_POLLER: return setup_poller_put(&c->wire, conf, c->instance, e);
-	case ROLE_SENDER: return setup_sender_put(&c->wire, conf, e);
-	case ROLE_PARENT:
-	case ROLE_CONTROL:
-	case ROLE_COUNT: break;
-	}
-	return err_set(e, ERR_BUG, "no set-up for %s", role_name(c->role));
-}
-
-static int introduce(struct child *c, int core_fd, struct err *e)
-{
-	struct parent_talk_peer peer = { c->role, c->instance, core_fd };
-
-	return parent_talk_peer_put(&c->parent->core.wire, &peer, e);
-}
-
 static int on_core_frame(void *ctx, struct wire_in *in, struct err *e);
 
 static void on_wire(void *ctx, int fd, unsigned int events)
@@ -190,61 +114,21 @@ static void on_wire(void *ctx, int fd, unsigned int events)
 		loop_watch(c->parent->loop, fd, channel_events(&c->wire), on_wire, c);
 }
 
-/* Moves both ends of a pair out of the way of the numbers that exec_role() gives. */
-static int high_pair(int fds[2], struct err *e)
-{
-	if (wire_pair(fds, e) < 0)
-		return -1;
-	for (int i = 0; i < 2; i++) {
-		int high = fcntl(fds[i], F_DUPFD_CLOEXEC, 16);
-
-		close(fds[i]);
-		fds[i] = high;
-	}
-	return 0;
-}
-
-static int fork_role(struct child *c, struct err *e)
-{
-	int to_parent[2], to_core[2] = { -1, -1 };
-	bool ok;
-
-	if (high_pair(to_parent, e) < 0)
-		return -1;
-	if (c->role != ROLE_CORE && high_pair(to_core, e) < 0) {
-		close(to_parent[0]);
-		close(to_parent[1]);
-		return -1;
-	}
-	c->pid = fork();
-	if (c->pid == 0)
-		exec_role(c, to_parent[1], to_core[1]);
-	ok = c->pid > 0;
-	close(to_parent[1]);
-	message_wire(&c->wire, to_parent[0], ROLE_PARENT, c->role);
-	if (to_core[1] >= 0) {
-		close(to_core[1]);
-		if (ok)
-			ok = introduce(c, to_core[0], e) == 0;
-		close(to_core[0]);
-	}
-	if (c->pid < 0) {
-		c->pid = 0;
-		wire_release(&c->wire);
-		return err_set(e, ERR_TEMP, "fork: %s", strerror(errno));
-	}
-	return ok ? 0 : -1;
-}
-
 static void child_start(struct child *c)
 {
 	struct parent *p = c->parent;
+	struct spawn s = { .role = c->role,
+			   .instance = c->instance,
+			   .conf_path = p->options->conf_path,
+			   .debug = p->options->debug,
+			   .conf = *p->conf,
+			   .core = &p->core.wire };
 	struct err e = { 0 };
 
 	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
 		return;
 	c->started_ms = clock_monotonic_ms(&p->clock);
-	if (fork_role(c, &e) < 0 || send_setup(c, &e) < 0) {
+	if (spawn_role(&s, &c->pid, &c->wire, &e) < 0) {
 		log_event(LOG_ERROR, "role.start-failed", log_text("role", role_name(c->role)),
 			  log_uint("instance", c->instance), log_reason(&e));
 		if (c->pid)

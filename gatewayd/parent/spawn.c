@@ -1,0 +1,154 @@
+#include "gatewayd/parent/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/wire/parent_talk.h"
+#include "gatewayd/wire/parse_talk.h"
+#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/setup.h"
+#include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
+
+/* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
+ * then not even the files and processes of the others are its to reach. */
+static char *role_user(const struct spawn *s, const char *user)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s-%s", user, role_name(s->role));
+	return mem_strdup(s->role != ROLE_CORE && getpwnam(name) ? name : user);
+}
+
+/* In the child: descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else. */
+static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
+{
+	const char *user = s->conf->user;
+	char instance[16];
+	char *argv[12];
+	int n = 0;
+	sigset_t none;
+
+	snprintf(instance, sizeof(instance), "%" PRIu32, s->instance);
+	argv[n++] = mem_strdup("gatewayd");
+	argv[n++] = mem_strdup("-x");
+	argv[n++] = mem_strdup(role_name(s->role));
+	argv[n++] = mem_strdup("-i");
+	argv[n++] = instance;
+	argv[n++] = mem_strdup("-c");
+	argv[n++] = mem_strdup(s->conf_path);
+	if (user) {
+		argv[n++] = mem_strdup("-u");
+		argv[n++] = role_user(s, user);
+	}
+	if (s->debug)
+		argv[n++] = mem_strdup("-d");
+	argv[n] = NULL;
+	/* Both are high numbers (high_pair), so that neither is in the other's way. */
+	dup2(parent_fd, ROLE_PARENT_FD);
+	if (core_fd >= 0)
+		dup2(core_fd, ROLE_CORE_FD);
+	else
+		close(ROLE_CORE_FD);
+	close_range(ROLE_CORE_FD + 1, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	execv("/proc/self/exe", argv);
+	_exit(EX_OSERR);
+}
+
+static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
+{
+	const struct conf *conf = s->conf;
+
+	switch (s->role) {
+	case ROLE_CORE: return setup_core_put(w, conf, e);
+	case ROLE_PARSE: return parse_talk_setup_put(w, &conf->limits, e);
+	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, e);
+	case ROLE_SENDER: return setup_sender_put(w, conf, e);
+	case ROLE_PARENT:
+	case ROLE_CONTROL:
+	case ROLE_COUNT: break;
+	}
+	return err_set(e, ERR_BUG, "no set-up for %s", role_name(s->role));
+}
+
+/* Moves both ends of a pair out of the way of the numbers that exec_role() gives. */
+static int high_pair(int fds[2], struct err *e)
+{
+	if (wire_pair(fds, e) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		int high = fcntl(fds[i], F_DUPFD_CLOEXEC, 16);
+
+		close(fds[i]);
+		fds[i] = high;
+	}
+	return 0;
+}
+
+struct pairs {
+	int parent[2], core[2]; /* ours, its; core's in core: -1 */
+};
+
+static void pairs_close(struct pairs *p, int end)
+{
+	if (p->parent[end] >= 0)
+		close(p->parent[end]);
+	if (p->core[end] >= 0)
+		close(p->core[end]);
+}
+
+static int pairs_open(const struct spawn *s, struct pairs *p, struct err *e)
+{
+	*p = (struct pairs){ { -1, -1 }, { -1, -1 } };
+	if (high_pair(p->parent, e) < 0)
+		return -1;
+	if (s->role == ROLE_CORE || high_pair(p->core, e) == 0)
+		return 0;
+	pairs_close(p, 0);
+	pairs_close(p, 1);
+	return -1;
+}
+
+static int introduce(const struct spawn *s, int core_fd, struct err *e)
+{
+	struct parent_talk_peer peer = { s->role, s->instance, core_fd };
+
+	return s->role == ROLE_CORE ? 0 : parent_talk_peer_put(s->core, &peer, e);
+}
+
+int spawn_role(const struct spawn *s, pid_t *ret_pid, struct wire *ret_wire, struct err *e)
+{
+	struct pairs p;
+	pid_t pid;
+	int result;
+
+	*ret_pid = 0;
+	if (pairs_open(s, &p, e) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		exec_role(s, p.parent[1], p.core[1]);
+	pairs_close(&p, 1);
+	if (pid < 0) {
+		pairs_close(&p, 0);
+		return err_set(e, ERR_TEMP, "fork: %s", strerror(errno));
+	}
+	*ret_pid = pid;
+	message_wire(ret_wire, p.parent[0], ROLE_PARENT, s->role);
+	result = introduce(s, p.core[0], e);
+	if (p.core[0] >= 0)
+		close(p.core[0]);
+	return result < 0 ? -1 : send_setup(s, ret_wire, e);
+}

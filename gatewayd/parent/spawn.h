@@ -1,0 +1,28 @@
+/*
+ * A role as a process: this program, executed again with two descriptors (role.h), introduced to
+ * core and told its settings.
+ */
+#ifndef GATEWAYD_PARENT_SPAWN_H
+#define GATEWAYD_PARENT_SPAWN_H
+
+#include <sys/types.h>
+
+#include "conf/conf.h"
+#include "gatewayd/wire/messages.h"
+
+struct spawn {
+	enum role_id role;
+	uint32_t instance;
+	const char *conf_path;
+	bool debug;
+	const struct conf *conf; /* its user, and what stands in its first message */
+	struct wire *core;	 /* hears of the new process; not used for core itself */
+};
+
+/*
+ * *ret_pid is 0 when no process was started, then *ret_wire is not connected.  After another
+ * failure the process runs and is the caller's to kill.
+ */
+int spawn_role(const struct spawn *s, pid_t *ret_pid, struct wire *ret_wire, struct err *e);
+
+#endif
