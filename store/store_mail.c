@@ -42,6 +42,7 @@ static void read_mail(struct query *q, struct arena *a, void *ret_row)
 	m->note_id = query_get_int(q);
 	m->from = query_get_text(q, a);
 	m->subject = query_get_text(q, a);
+	m->released = query_get_int(q);
 }
 
 /* The mail that is the same, else the newest. */
@@ -186,6 +187,15 @@ int store_mail_reset(struct store *s, int64_t id, struct err *e)
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_MAIL_RESET, e);
+	query_int(&q, id);
+	return query_run_of(&q, "mail", id);
+}
+
+int store_mail_release(struct store *s, int64_t id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_RELEASE, e);
 	query_int(&q, id);
 	return query_run_of(&q, "mail", id);
 }

@@ -39,7 +39,8 @@ struct store_mail {
 	uint8_t identity[SHA256_SIZE]; /* of what stays the same in every copy */
 	int64_t size;		       /* on the server; more than was kept when truncated */
 	bool truncated;
-	bool history; /* imported: sends nothing */
+	bool history;  /* imported: sends nothing */
+	bool released; /* a person took it out of quarantine: no rule puts it back */
 	int attempts;
 	enum mail_state state;
 	struct span reason;	   /* why that state, one line */
@@ -77,7 +78,8 @@ int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts,
 		       struct err *e); /* counts one more */
 int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
 		      int64_t case_number, int64_t note_id, struct err *e);
-int store_mail_reset(struct store *s, int64_t id, struct err *e); /* back to kept, attempts 0 */
+int store_mail_reset(struct store *s, int64_t id, struct err *e);   /* back to kept, attempts 0 */
+int store_mail_release(struct store *s, int64_t id, struct err *e); /* and released */
 int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_mail *ret_mail,
 		   struct err *e); /* ERR_PERM: no such mail */
 int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e);

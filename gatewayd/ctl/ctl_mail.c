@@ -165,6 +165,80 @@ int ctl_mail_again(struct ctl *c)
 	return show_changed(c, m.id);
 }
 
+/* --- out of quarantine --- */
+
+/* Why it cannot become a case; NULL: it can. */
+static const char *refuse_release(struct ctl *c, const struct store_mail *m)
+{
+	if (m->state != MAIL_QUARANTINED && m->state != MAIL_DROPPED && m->state != MAIL_AUTO_FILED)
+		return arena_printf(c->d->arena, "was not set aside (%s)",
+				    mail_state_name(m->state));
+	return NULL;
+}
+
+static int release(struct ctl *c, const struct store_mail *m)
+{
+	struct buf raw BUF_AUTO;
+	struct err e = { 0 };
+
+	buf_init(&raw, SIZE_MAX);
+	if (store_mail_raw(c->d->store, m->id, &raw, &e) < 0)
+		return ctl_fail(c, &e);
+	if (raw.n == 0 && m->size > 0)
+		return ctl_usage(
+		    c, "the raw bytes of mail %" PRIi64 " are no longer kept (limits.raw_keep)",
+		    m->id);
+	return ctl_result(c, store_mail_release(c->d->store, m->id, &e), &e);
+}
+
+/* Those in quarantine whose reason has the words of --cause. */
+static int release_all(struct ctl *c)
+{
+	struct store_mail_filter f = { .message_id = SPAN(""),
+				       .state = MAIL_QUARANTINED,
+				       .limit = CTL_LIST_MAX };
+	struct span cause = ctl_value_or_empty(c, "--cause");
+	json_int_t released = 0;
+	struct err e = { 0 };
+	struct store_mail *v;
+	size_t n;
+
+	if (store_mail_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
+		return ctl_fail(c, &e);
+	for (size_t i = 0; i < n; i++) {
+		int status = EX_OK;
+
+		if (cause.n && span_find_ci(v[i].reason, cause) == SIZE_MAX)
+			continue;
+		status = release(c, &v[i]);
+		if (status != EX_OK)
+			return status;
+		released++;
+	}
+	return ctl_done(c, json_pack("{s:I}", "released", released));
+}
+
+int ctl_quarantine_release(struct ctl *c)
+{
+	bool all = ctl_flag(c, "--all") || ctl_value(c, "--cause");
+	struct store_mail m;
+	const char *refused;
+	int status;
+
+	if (all != (c->n == 0))
+		return ctl_usage(c, "say which: a mail's number, or --all");
+	if (all)
+		return release_all(c);
+	status = take_mail(c, &m);
+	if (status != EX_OK)
+		return status;
+	refused = refuse_release(c, &m);
+	if (refused)
+		return ctl_usage(c, "mail %" PRIi64 " %s", m.id, refused);
+	status = release(c, &m);
+	return status == EX_OK ? show_changed(c, m.id) : status;
+}
+
 int ctl_quarantine_drop(struct ctl *c)
 {
 	struct store_mail m;

@@ -15,6 +15,7 @@ int ctl_mail_raw(struct ctl *c);
 int ctl_mail_again(struct ctl *c);
 int ctl_quarantine_list(struct ctl *c);
 int ctl_quarantine_drop(struct ctl *c);
+int ctl_quarantine_release(struct ctl *c);
 int ctl_trace(struct ctl *c);
 int ctl_ingest(struct ctl *c);
 int ctl_import(struct ctl *c);

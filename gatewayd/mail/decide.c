@@ -434,6 +434,22 @@ static bool is_authenticated(const struct decide_in *in)
 	return id->vouched || (id->level == TRUST_L1 && in->queue->token_alone);
 }
 
+/* By the rules, the first that fits. */
+static void decide_by_rules(const struct decide_in *in, struct decision *d)
+{
+	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_machine(in, d) ||
+	    decide_staff(in, d) || decide_staff_elsewhere(in, d) || decide_note(in, d))
+		return;
+	decide_new(in, d);
+}
+
+/* A rule set it aside, and a person wants it. */
+static bool is_wanted(const struct decide_in *in, const struct decision *d)
+{
+	return in->mail->released && (d->what == DECIDE_QUARANTINE || d->what == DECIDE_AUTO_FILE ||
+				      d->what == DECIDE_REFER || d->what == DECIDE_TOO_LARGE);
+}
+
 void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 {
 	struct decision *d = ret_decision;
@@ -444,8 +460,9 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 				.behalf = SPAN(""),
 				.reseller = SPAN(""),
 				.authenticated = is_authenticated(in) };
-	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_machine(in, d) ||
-	    decide_staff(in, d) || decide_staff_elsewhere(in, d) || decide_note(in, d))
+	decide_by_rules(in, d);
+	if (!is_wanted(in, d))
 		return;
 	decide_new(in, d);
+	say(d, DECIDE_CASE, "released by a person");
 }

@@ -1,6 +1,6 @@
 -- columns: mail
 id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size, truncated,
-	history, attempts, state, reason, case_number, note_id, from_text, subject
+	history, attempts, state, reason, case_number, note_id, from_text, subject, released
 
 -- columns: mail_filter
 (?1 = '' OR message_id = ?1) AND (?2 = '' OR state = ?2) AND (?3 = 0 OR case_number = ?3)
@@ -37,6 +37,11 @@ UPDATE mail SET state = ?2, reason = ?3, case_number = ?4, note_id = ?5 WHERE id
 
 -- name: mail_reset
 UPDATE mail SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL
+WHERE id = ?1
+
+-- name: mail_release
+UPDATE mail SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL,
+	released = 1
 WHERE id = ?1
 
 -- name: mail_get
