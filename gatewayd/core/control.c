@@ -44,11 +44,19 @@ static void client_close(struct client *c)
 	c->used = false;
 }
 
+static json_t *mailbox_text(const struct intake_mailbox *m)
+{
+	if (!m)
+		return json_string("not heard of yet");
+	return m->aside ? json_sprintf("%s; %u set aside, %s", m->text, m->aside, m->aside_text)
+			: json_string(m->text);
+}
+
 static json_t *mailbox_view(const char *name, const struct intake_mailbox *m)
 {
-	return json_pack("{s:s, s:b, s:s, s:o}", "name", name, "good", m && m->good, "text",
-			 m ? m->text : "not heard of yet", "at",
-			 json_of_instant(m ? m->at : INSTANT_NONE));
+	return json_pack("{s:s, s:b, s:o, s:i, s:o}", "name", name, "good",
+			 m && m->good && !m->aside, "text", mailbox_text(m), "set_aside",
+			 m ? (int)m->aside : 0, "at", json_of_instant(m ? m->at : INSTANT_NONE));
 }
 
 /* All of the configuration, with what their pollers said last. */

@@ -57,6 +57,7 @@ void intake_free(struct intake **in)
 	for (size_t i = 0; i < (*in)->mailbox_count; i++) {
 		free((*in)->mailboxes[i].name);
 		free((*in)->mailboxes[i].text);
+		free((*in)->mailboxes[i].aside_text);
 	}
 	free((*in)->mailboxes);
 	free(*in);
@@ -158,6 +159,9 @@ void intake_status(struct intake *in, const struct talk_status *status)
 	free(m->text);
 	m->text = mem_dup_span(status->text);
 	m->good = status->good;
+	free(m->aside_text);
+	m->aside_text = mem_dup_span(status->aside_text);
+	m->aside = status->aside;
 	m->at = clock_now(&in->bench->clock);
 }
 

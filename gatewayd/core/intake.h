@@ -32,6 +32,8 @@ struct intake_mailbox {
 	char *name;
 	bool good;
 	char *text;
+	unsigned int aside; /* mails that the server does not give; aside_text is of the first */
+	char *aside_text;
 	int64_t at;
 };
 const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n);

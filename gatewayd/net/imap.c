@@ -317,6 +317,11 @@ static void seal(int fd)
 		abort();
 }
 
+static int64_t expected_length(const struct imap_mail *m)
+{
+	return m->truncated && m->size > IMAP_HEAD_BYTES ? IMAP_HEAD_BYTES : m->size;
+}
+
 /* A response is complete: if it brought a body that was asked for, that is handed over. */
 static void on_delivery(void *ctx, const struct imap_said *said)
 {
@@ -334,7 +339,7 @@ static void on_delivery(void *ctx, const struct imap_said *said)
 	m.fd = in->fd;
 	m.length = in->length;
 	m.truncated = in->truncated;
-	m.size_differs = !in->truncated && m.length != m.size;
+	m.size_differs = m.length != expected_length(&m);
 	in->done[k] = true;
 	in->fd = -1;
 	in->length = 0;
@@ -404,6 +409,11 @@ int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t 
 			fn(ctx, &gone);
 	}
 	return 0;
+}
+
+void imap_last_words(const struct imap *i, struct buf *out)
+{
+	imap_etpan_words(i->etpan, out);
 }
 
 /* --- moving --- */

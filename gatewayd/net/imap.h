@@ -52,7 +52,7 @@ struct imap_mail {
 	int64_t length;	   /* bytes in fd */
 	int fd;		   /* a sealed memfd; -1: gone meanwhile */
 	bool truncated;	   /* over the limit: fd has only the first IMAP_HEAD_BYTES */
-	bool size_differs; /* length is not size: fetch again before believing it */
+	bool size_differs; /* length is not what size lets expect: no body, a part of it, more */
 };
 
 /* Fills ret_mails[n] (any number; uid set by the caller, rising) with what the server says of each.
@@ -69,6 +69,9 @@ typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
  */
 int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t max_bytes,
 	       imap_mail_fn *fn, void *ctx, struct err *e);
+
+/* What the server said last, printable, appended. */
+void imap_last_words(const struct imap *i, struct buf *out);
 
 /*
  * Moves them to a folder: MOVE, else COPY + STORE \Deleted + UID EXPUNGE, else (no UIDPLUS) without

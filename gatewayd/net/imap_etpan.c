@@ -52,8 +52,7 @@ static void low_free(mailstream_low *low)
 
 /* --- what became of a command --- */
 
-/* The server's last words, printable and short. */
-static void response_text(const struct imap_etpan *t, struct buf *out)
+void imap_etpan_words(const struct imap_etpan *t, struct buf *out)
 {
 	const char *p = t->session->imap_response;
 
@@ -93,7 +92,7 @@ static int outcome(struct imap_etpan *t, int r, const char *what, struct err *e)
 		*e = t->stream->why;
 		return err_prefix(e, "%s: ", what);
 	}
-	response_text(t, &text);
+	imap_etpan_words(t, &text);
 	if (!is_fatal(r))
 		return err_set(e, ERR_TEMP, "%s: the IMAP server says NO: %s", what,
 			       buf_cstr(&text));

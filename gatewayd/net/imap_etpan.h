@@ -18,6 +18,9 @@ struct imap_etpan;
 int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, struct err *e);
 void imap_etpan_free(struct imap_etpan **t); /* says nothing to the server */
 
+/* What the server said last, printable, appended. */
+void imap_etpan_words(const struct imap_etpan *t, struct buf *out);
+
 struct imap_features {
 	bool idle, move, uidplus, namespace;
 };

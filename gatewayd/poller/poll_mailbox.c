@@ -1,5 +1,6 @@
 #include "gatewayd/poller/poll_mailbox.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -7,12 +8,10 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
+#include "gatewayd/poller/troubles.h"
 #include "gatewayd/poller/uids.h"
 
 enum {
-	SUSPECTS_MAX = 64,	   /* mails whose length was not their size, remembered */
-	TROUBLES_MAX = 64,	   /* mails that a session died at, remembered */
-	STRIKES = 2,		   /* so often, then it is left alone */
 	AGAIN_MS = 2000,	   /* look again when core said "wait" */
 	MOVE_AGAIN_MS = 60 * 1000, /* after the server refused a move */
 };
@@ -22,17 +21,6 @@ static const struct backoff reconnect = { .min = 1000, .max = 5 * 60 * 1000 };
 struct under_way {
 	uint32_t uid;
 	int64_t bytes;
-};
-
-struct suspect {
-	uint32_t uid;
-	int64_t length;
-};
-
-struct trouble {
-	uint32_t uid;
-	int strikes;
-	int64_t until_ms;
 };
 
 enum { TO_PROCESSED, TO_QUARANTINE, TO_COUNT };
@@ -53,12 +41,12 @@ struct poll_mailbox {
 	struct under_way *under_way; /* fetch_window of them */
 	size_t under_way_count;
 	int64_t under_way_bytes;
-	struct suspect suspects[SUSPECTS_MAX];
-	size_t suspect_next;
-	struct trouble troubles[TROUBLES_MAX];
-	size_t trouble_next;
+	struct troubles troubles;
+	struct imap_mail bad[IMAP_RANGE_MAX]; /* of the fetch under way */
+	size_t bad_count;
 	unsigned failures;
-	char status[ERR_TEXT_MAX]; /* as last posted */
+	char status[ERR_TEXT_MAX]; /* as last posted, with how many were set aside */
+	size_t status_aside;
 };
 
 /* --- orders and posts --- */
@@ -92,13 +80,19 @@ static struct poll_post *post_new(const struct poll_mailbox *m, enum poll_kind k
 
 static void post_status(struct poll_mailbox *m, bool good, const char *text)
 {
+	const struct trouble *first = NULL;
+	size_t aside = troubles_aside(&m->troubles, &first);
 	struct poll_post *p;
 
-	if (strcmp(m->status, text) == 0)
+	if (strcmp(m->status, text) == 0 && m->status_aside == aside)
 		return;
 	snprintf(m->status, sizeof(m->status), "%s", text);
+	m->status_aside = aside;
 	p = post_new(m, POLL_STATUS);
 	p->good = good;
+	p->n = aside;
+	if (first)
+		snprintf(p->aside, sizeof(p->aside), "UID %u: %s", first->uid, first->words);
 	snprintf(p->text, sizeof(p->text), "%s", text);
 	handoff_give(m->o.posts, &p->link);
 }
@@ -146,53 +140,54 @@ static void forget_work(struct poll_mailbox *m)
 	m->under_way_count = 0;
 	m->under_way_bytes = 0;
 	m->answers_due = 0;
+	m->bad_count = 0;
 }
 
 /* --- mails that make trouble --- */
 
-static struct trouble *trouble_find(struct poll_mailbox *m, uint32_t uid)
+static void note_trouble(struct poll_mailbox *m, uint32_t uid, const char *words)
 {
-	for (size_t k = 0; k < TROUBLES_MAX; k++)
-		if (m->troubles[k].uid == uid)
-			return &m->troubles[k];
-	return NULL;
-}
+	struct poll_post *p;
 
-static bool is_skipped(struct poll_mailbox *m, uint32_t uid)
-{
-	const struct trouble *t = trouble_find(m, uid);
-
-	return t && t->strikes >= STRIKES && clock_wait_ms() < t->until_ms;
+	if (!troubles_add(&m->troubles, uid, words, clock_wait_ms()))
+		return;
+	p = post_new(m, POLL_ASIDE);
+	p->mail.uid = uid;
+	snprintf(p->text, sizeof(p->text), "%s", words);
+	handoff_give(m->o.posts, &p->link);
 }
 
 /* The session died while fetching these: next time one by one, to see which it is. */
-static void strike(struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
+static void strike(struct poll_mailbox *m, const struct imap_mail *mails, size_t n,
+		   const struct err *e)
 {
-	struct trouble *t;
-
-	if (!m->solo || n != 1) {
-		m->solo = true;
-		return;
-	}
-	t = trouble_find(m, mails[0].uid);
-	if (!t) {
-		t = &m->troubles[m->trouble_next++ % TROUBLES_MAX];
-		*t = (struct trouble){ .uid = mails[0].uid };
-	}
-	t->strikes++;
-	t->until_ms = clock_wait_ms() + POLL_SKIP_MS;
+	if (n == 1)
+		note_trouble(m, mails[0].uid, e->text);
+	m->solo = true;
 }
 
-/* A mail whose length is not its RFC822.SIZE is believed when it comes the same again. */
-static bool is_believed(struct poll_mailbox *m, const struct imap_mail *mail)
+/* What came of a command is known only when the server has said its last words. */
+static void note_bad(struct poll_mailbox *m)
 {
-	if (!mail->size_differs)
-		return true;
-	for (size_t k = 0; k < SUSPECTS_MAX; k++)
-		if (m->suspects[k].uid == mail->uid && m->suspects[k].length == mail->length)
-			return true;
-	m->suspects[m->suspect_next++ % SUSPECTS_MAX] = (struct suspect){ mail->uid, mail->length };
-	return false;
+	struct buf words BUF_AUTO;
+	char text[TROUBLE_WORDS_MAX];
+
+	buf_init(&words, TROUBLE_WORDS_MAX / 2);
+	imap_last_words(m->imap, &words);
+	for (size_t k = 0; k < m->bad_count; k++) {
+		const struct imap_mail *bad = &m->bad[k];
+
+		if (bad->length < 0)
+			snprintf(text, sizeof(text), "the server gives no body and says: %s",
+				 buf_cstr(&words));
+		else
+			snprintf(text, sizeof(text),
+				 "RFC822.SIZE is %" PRId64 ", the body has %" PRId64
+				 " bytes, and the server says: %s",
+				 bad->size, bad->length, buf_cstr(&words));
+		note_trouble(m, bad->uid, text);
+	}
+	m->bad_count = 0;
 }
 
 /* --- orders --- */
@@ -201,7 +196,8 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
 {
 	switch (want) {
 	case TALK_FETCH:
-		if (under_way_find(m, uid) == SIZE_MAX && !is_skipped(m, uid))
+		if (under_way_find(m, uid) == SIZE_MAX &&
+		    !troubles_wait(&m->troubles, uid, clock_wait_ms()))
 			uids_add(&m->fetch, uid);
 		break;
 	case TALK_MOVE: uids_add(&m->move[TO_PROCESSED], uid); break;
@@ -254,13 +250,14 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 	struct poll_mailbox *m = ctx;
 	struct poll_post *p;
 
-	if (mail->fd < 0)
-		return; /* gone, or the server could not give it: the next look tells */
-	if (!is_believed(m, mail)) {
-		close(mail->fd);
-		m->again = true;
+	if (mail->fd < 0 || mail->size_differs) {
+		m->bad[m->bad_count] = *mail;
+		m->bad[m->bad_count++].length = mail->fd < 0 ? -1 : mail->length;
+		if (mail->fd >= 0)
+			close(mail->fd);
 		return;
 	}
+	troubles_drop(&m->troubles, mail->uid);
 	m->under_way[m->under_way_count++] = (struct under_way){ mail->uid, mail->length };
 	m->under_way_bytes += mail->length;
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
@@ -292,12 +289,21 @@ static size_t fitting(const struct poll_mailbox *m, const struct imap_mail *mail
 	return k;
 }
 
+/* How many of the next n may go together: a mail that made trouble before goes alone. */
+static size_t alone(const struct poll_mailbox *m, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (m->solo || troubles_has(&m->troubles, m->fetch.p[k]))
+			return k ? k : 1;
+	return n;
+}
+
 /* Asks about the next UIDs; those that are gone are dropped from the list. */
 static int describe(struct poll_mailbox *m, struct imap_mail *mails, size_t *ret_n, struct err *e)
 {
 	size_t n = window_room(m), present = 0;
 
-	n = m->solo ? 1 : n < m->fetch.n ? n : m->fetch.n;
+	n = alone(m, n < m->fetch.n ? n : m->fetch.n);
 	for (size_t k = 0; k < n; k++)
 		mails[k].uid = m->fetch.p[k];
 	if (imap_describe(m->imap, mails, n, e) < 0)
@@ -324,9 +330,10 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 	if (fit < n)
 		uids_tidy(&m->fetch);
 	if (fit > 0 && imap_fetch(m->imap, mails, fit, m->o.mail_bytes, on_mail, m, e) < 0) {
-		strike(m, mails, fit);
+		strike(m, mails, fit, e);
 		return err_prefix(e, "mail UID %u to %u: ", mails[0].uid, mails[fit - 1].uid);
 	}
+	note_bad(m);
 	if (m->fetch.n == 0)
 		m->solo = false;
 	return 0;
@@ -411,6 +418,18 @@ static int work(struct poll_mailbox *m, struct err *e)
 	}
 }
 
+/* A mail that is listed and not described is gone, or it is one that the server cannot give. */
+static void look_for_trouble(struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		troubles_look_seen(&m->troubles, mails[k].uid);
+		if (!mails[k].present &&
+		    !troubles_wait(&m->troubles, mails[k].uid, clock_wait_ms()))
+			note_trouble(m, mails[k].uid,
+				     "the server lists it, and says nothing of it");
+	}
+}
+
 static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_t n, struct err *e)
 {
 	struct imap_mail *mails = mem_alloc_n(n, sizeof(*mails));
@@ -419,8 +438,10 @@ static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_
 	for (size_t k = 0; k < n; k++)
 		mails[k].uid = uids[k];
 	r = imap_describe(m->imap, mails, n, e);
-	if (r == 0)
+	if (r == 0) {
+		look_for_trouble(m, mails, n);
 		post_folder(m, mails, n);
+	}
 	mem_free(&mails);
 	return r;
 }
@@ -439,17 +460,19 @@ static int look(struct poll_mailbox *m, struct err *e)
 		return err_set(e, ERR_TEMP, "folder %s is read-only", m->o.conf.folder);
 	if (folder.uidvalidity != m->uidvalidity) {
 		forget_work(m);
-		memset(m->suspects, 0, sizeof(m->suspects));
-		memset(m->troubles, 0, sizeof(m->troubles));
+		troubles_release(&m->troubles);
 		m->uidvalidity = folder.uidvalidity;
 	}
 	m->again = false;
 	if (imap_list(m->imap, &uids, &n, e) < 0)
 		return -1;
+	troubles_look_begin(&m->troubles);
 	for (size_t k = 0; k < n && r == 0; k += TALK_UIDS_MAX)
 		r = describe_and_post(m, uids + k, n - k < TALK_UIDS_MAX ? n - k : TALK_UIDS_MAX,
 				      e);
 	mem_free(&uids);
+	if (r == 0)
+		troubles_look_end(&m->troubles);
 	return r;
 }
 
@@ -466,8 +489,10 @@ static int rest(struct poll_mailbox *m, int timeout_ms, enum imap_event *ret_eve
 static int watch(struct poll_mailbox *m, struct err *e)
 {
 	int64_t poll_ms = m->again ? AGAIN_MS : (int64_t)m->o.conf.poll_s * 1000;
-	int64_t until_ms = clock_wait_ms() + poll_ms, left;
+	int64_t until_ms = clock_wait_ms() + poll_ms, due_ms = troubles_due(&m->troubles), left;
 	enum imap_event event = IMAP_QUIET;
+
+	until_ms = due_ms < until_ms ? due_ms : until_ms;
 
 	if (may_move(m))
 		post_status(m, true, "idle");
@@ -563,6 +588,7 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 	for (size_t k = 0; k < TO_COUNT; k++)
 		mem_free(&m->move[k].p);
 	mem_free(&m->under_way);
+	troubles_release(&m->troubles);
 	mem_free(mm);
 }
 

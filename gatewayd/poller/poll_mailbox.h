@@ -8,8 +8,8 @@
  * out through handoffs.
  *
  * Limits: fetch_window mails and POLL_UNDER_WAY_MAX bytes (or one mail) are fetched ahead of being
- * kept.  A mail at which the session dies twice is left alone for POLL_SKIP_MS, so that the others
- * come through.
+ * kept.  A mail that the server does not give is tried alone and then left (troubles.h), so that
+ * the others come through.
  */
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
@@ -21,7 +21,6 @@
 
 enum {
 	POLL_UNDER_WAY_MAX = 64 * MIB,
-	POLL_SKIP_MS = 10 * 60 * 1000,
 	POLL_ANSWER_MS = 60 * 1000, /* so long core may take to answer */
 };
 
@@ -36,7 +35,7 @@ struct poll_order {
 };
 void poll_order_free(struct poll_order **o);
 
-enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS };
+enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE };
 
 struct poll_post {
 	struct handoff_item link;
@@ -44,10 +43,11 @@ struct poll_post {
 	const struct poll_mailbox *from;
 	uint32_t uidvalidity, session;
 	struct talk_listed *listed; /* POLL_FOLDER; the post's */
-	size_t n;
-	struct imap_mail mail; /* POLL_MAIL; its descriptor is the post's */
+	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
+	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
 	bool good;	       /* POLL_STATUS */
 	char text[ERR_TEXT_MAX];
+	char aside[ERR_TEXT_MAX]; /* POLL_STATUS: the first that is set aside */
 };
 void poll_post_free(struct poll_post **p);
 

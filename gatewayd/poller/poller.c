@@ -96,12 +96,22 @@ static int send_mail(struct poller *p, const struct poll_post *post, struct err 
 static int send_status(struct poller *p, const struct poll_post *post, struct err *e)
 {
 	struct talk_status s = { span_of(poll_mailbox_name(post->from)), post->good,
-				 span_of(post->text) };
+				 span_of(post->text), (uint32_t)post->n, span_of(post->aside) };
 
 	log_event(post->good ? LOG_DEBUG : LOG_WARNING, "mailbox.status",
 		  log_text("mailbox", poll_mailbox_name(post->from)), log_int("good", post->good),
 		  log_text("text", post->text));
 	return talk_status_put(&p->role->core, &s, e);
+}
+
+/* A status says how many there are and the first; the log has each. */
+static int log_aside(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	(void)p, (void)e;
+	log_event(LOG_WARNING, "mail.set-aside", log_text("mailbox", poll_mailbox_name(post->from)),
+		  log_uint("uidvalidity", post->uidvalidity), log_uint("uid", post->mail.uid),
+		  log_text("reason", post->text));
+	return 0;
 }
 
 static int send_post(struct poller *p, const struct poll_post *post, struct err *e)
@@ -110,6 +120,7 @@ static int send_post(struct poller *p, const struct poll_post *post, struct err 
 		[POLL_FOLDER] = send_folder,
 		[POLL_MAIL] = send_mail,
 		[POLL_STATUS] = send_status,
+		[POLL_ASIDE] = log_aside,
 	};
 
 	return senders[post->kind](p, post, e);

@@ -159,6 +159,8 @@ int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e)
 	wire_put_span(&o, s->mailbox);
 	wire_put_u8(&o, s->good);
 	wire_put_span(&o, utf8_prefix(s->text, KIB));
+	wire_put_u32(&o, s->aside);
+	wire_put_span(&o, utf8_prefix(s->aside_text, KIB));
 	return wire_send(w, &o, e);
 }
 
@@ -167,6 +169,8 @@ int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct e
 	ret_status->mailbox = wire_get_span(in);
 	ret_status->good = wire_get_bool(in);
 	ret_status->text = wire_get_span(in);
+	ret_status->aside = wire_get_u32(in);
+	ret_status->aside_text = wire_get_span(in);
 	return wire_done(in, e);
 }
 

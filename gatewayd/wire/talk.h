@@ -86,7 +86,9 @@ int talk_kept_get(struct wire_in *in, struct talk_kept *ret_kept, struct err *e)
 struct talk_status {
 	struct span mailbox;
 	bool good;
-	struct span text; /* "idle", "fetching", or what is wrong */
+	struct span text;	/* "idle", "fetching", or what is wrong */
+	uint32_t aside;		/* mails in the folder that the server does not give */
+	struct span aside_text; /* the first of them, "" when there is none */
 };
 int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e);
 int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e);

@@ -59,8 +59,64 @@ def uids_again(tap):
             same((len(server.fetched), len(daemon.cases())), (fetched, 6))
 
 
+BAD_BODIES = {  # what FETCH BODY.PEEK[] gives for a mail of some size
+    "NIL": lambda raw: b"BODY[] NIL", "an empty literal": lambda raw: b"BODY[] {0}\r\n",
+    "an empty string": lambda raw: b'BODY[] ""', "half": lambda raw: b"BODY[] {%d}\r\n%s" % (len(raw) // 2, raw[:len(raw) // 2]),
+    "one byte less": lambda raw: b"BODY[] {%d}\r\n%s" % (len(raw) - 1, raw[:-1]),
+    "one byte more": lambda raw: b"BODY[] {%d}\r\n%s!" % (len(raw) + 1, raw),
+    "no body at all": lambda raw: b"FLAGS ()"}
+
+
+def wrong_bodies(tap):
+    """Each kind of body that is not the mail, among good mails: it stays, is tried again, then set aside in words."""
+    kinds = dict(enumerate(BAD_BODIES.items(), 2))
+    good = {1: mail("first"), 99: mail("last")}
+    server = FakeImap({**good, **{n: mail(f"bad: {what}") for n, (what, _) in kinds.items()}})
+    tried = []
+
+    def one(uid):
+        tried.append(uid)
+        raw = server.mails[uid]
+        return kinds[uid][1](raw) if uid in kinds else b"BODY[] {%d}\r\n%s" % (len(raw), raw)
+
+    def fetch(command):
+        if "BODY.PEEK[]" not in command:
+            return None
+        mails = [b"* %d FETCH (UID %d %s)\r\n" % (n, n, one(n)) for n in chosen(command) if n in server.mails]
+        return b"".join(mails) + b"TAG OK [X-SERVERBUG] sort of done\r\n"
+
+    server.answers["UID FETCH"] = fetch
+    with watching(server) as daemon:
+        with tap.point("each wrong body is set aside in words, the good mails go their way"):
+            wait_for(lambda: aside(daemon)[0] == len(kinds) or not server.mails, 60, "the mails to be set aside")
+            same((sorted(server.mails), subjects(daemon)), (sorted(kinds), ["first", "last"]))
+            assert "UID 2: " in aside(daemon)[1] and "sort of done" in aside(daemon)[1], aside(daemon)
+            same(daemon.log_text().count("event=mail.set-aside"), len(kinds), daemon.tail())
+        for uid, (what, _) in kinds.items():
+            with tap.point(f"{what}: tried again with back-off, and it stays"):
+                assert 3 <= tried.count(uid) <= 6 and uid in server.mails, (tried, server.mails.keys())
+        with tap.point("and when the server gives them whole, they are taken"):
+            server.answers.clear()
+            daemon.kill9()
+            daemon.start()
+            wait_for(lambda: not server.mails, 20, "the mails to move")
+            same((subjects(daemon), aside(daemon)[0]),
+                 (sorted(["first", "last"] + [f"bad: {what}" for what, _ in kinds.values()]), 0))
+
+
+def chosen(command):
+    return [n for part in command.split()[2].split(",") for a, _, b in [part.partition(":")]
+            for n in range(int(a), int(b or a) + 1)]
+
+
+def aside(daemon):
+    box = next(m for m in daemon.json("status")["mailboxes"] if m["name"] == "fake")
+    return box.get("set_aside", 0), box["text"]
+
+
 def main():
     tap = Tap()
+    wrong_bodies(tap)
     uids_again(tap)
     tap.done()
 

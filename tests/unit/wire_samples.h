@@ -207,7 +207,7 @@ static int get_kept(struct wire_in *in, struct err *e)
 
 static int put_poller_status(struct wire *w, struct err *e)
 {
-	struct talk_status s = { SPAN("support"), true, SPAN("idle") };
+	struct talk_status s = { SPAN("support"), true, SPAN("idle"), 1, SPAN("UID 3: no body") };
 
 	return talk_status_put(w, &s, e);
 }
