@@ -128,11 +128,6 @@ static struct post_said said_in(const struct work *w)
 	return (struct post_said){ w->dec->text, files_of(w), w->job->facts.attachment_count };
 }
 
-static int64_t received(const struct work *w)
-{
-	return w->job->mail.received_at;
-}
-
 static bool silent(const struct work *w)
 {
 	return w->job->mail.history;
@@ -225,7 +220,7 @@ static int apply_case(struct work *w, struct err *e)
 		.reseller = w->dec->reseller,
 		.top_visible = w->dec->top_visible,
 		.rule = w->dec->rule,
-		.opened_at = received(w),
+		.opened_at = w->job->mail.received_at,
 		.mail = w->job->mail.id,
 		.actor = actor_of(w),
 		.phone = SPAN(""),
