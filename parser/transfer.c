@@ -1,13 +1,10 @@
 #include "parser/transfer.h"
 
-#include <endian.h>
-
 #include "gatewayd/base/units.h"
+#include "parser/base64.h"
 
 enum {
 	PIECE = 12 * KIB, /* of encoded bytes handled at a time; a multiple of 4 */
-	SKIP = 64,	  /* base64: passed over */
-	PAD = 65,	  /* base64: "=" */
 };
 
 static const struct {
@@ -62,120 +59,6 @@ int hex_digit(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* RFC 4648 section 4; P is the padding, _ what is passed over. */
-#define _ SKIP
-#define P PAD
-/* clang-format off */
-static const unsigned char base64_value[256] = {
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, 62, _, _, _, 63,
-	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, _, _, _, P, _, _,
-	_, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, _, _, _, _, _,
-	_, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
-};
-/* clang-format on */
-#undef _
-#undef P
-
-struct base64 {
-	uint32_t held;
-	int count; /* characters in held, 0..3 */
-	bool bad;
-};
-
-/* Whole quanta without anything to pass over, the bulk of every mail; writes a byte past the last.
- */
-static size_t base64_fast(const unsigned char **in, const unsigned char *end, char *out)
-{
-	const unsigned char *p = *in;
-	char *to = out;
-
-	while (end - p >= 4) {
-		uint32_t a = base64_value[p[0]], b = base64_value[p[1]], c = base64_value[p[2]],
-			 d = base64_value[p[3]], v;
-
-		if ((a | b | c | d) & 0xc0)
-			break;
-		v = htobe32(a << 26 | b << 20 | c << 14 | d << 8);
-		memcpy(to, &v, sizeof(v));
-		to += 3;
-		p += 4;
-	}
-	*in = p;
-	return (size_t)(to - out);
-}
-
-/* What a quantum that ends early holds: two characters one byte, three characters two. */
-static size_t base64_flush(struct base64 *b, char *out)
-{
-	size_t n = 0;
-
-	if (b->count >= 2)
-		out[n++] = (char)(b->held >> (b->count == 2 ? 4 : 10));
-	if (b->count == 3)
-		out[n++] = (char)(b->held >> 2);
-	if (b->count == 1)
-		b->bad = true;
-	b->count = 0;
-	b->held = 0;
-	return n;
-}
-
-/* Data may go on after padding: mails that were glued together do. */
-static size_t base64_update(struct base64 *b, struct span s, char *out)
-{
-	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
-	char *to = out;
-
-	while (p < end) {
-		unsigned char v;
-
-		if (b->count == 0)
-			to += base64_fast(&p, end, to);
-		if (p == end)
-			break;
-		v = base64_value[*p];
-		if (v < 64) {
-			b->held = b->held << 6 | v;
-			if (++b->count == 4) {
-				*to++ = (char)(b->held >> 16);
-				*to++ = (char)(b->held >> 8);
-				*to++ = (char)b->held;
-				b->count = 0;
-				b->held = 0;
-			}
-		} else if (v == PAD) {
-			to += base64_flush(b, to);
-		} else if (!ascii_is_space(*p)) {
-			b->bad = true;
-		}
-		p++;
-	}
-	return (size_t)(to - out);
-}
-
-size_t base64_decode(struct span s, char *out, bool *ret_good)
-{
-	struct base64 b = { 0 };
-	size_t n = base64_update(&b, s, out);
-
-	if (b.count)
-		n += base64_flush(&b, out + n);
-	*ret_good = !b.bad;
-	return n;
-}
-
 /* A line of whole quanta and nothing else. */
 static bool is_base64_line(struct span line)
 {
@@ -183,7 +66,7 @@ static bool is_base64_line(struct span line)
 
 	line = span_trim(line);
 	for (size_t i = 0; i < line.n; i++)
-		n += base64_value[(unsigned char)line.p[i]] != SKIP;
+		n += base64_is_char((unsigned char)line.p[i]);
 	return n == line.n && n % 4 == 0;
 }
 
@@ -225,7 +108,7 @@ static struct span without_footer(struct span s)
 
 static bool decode_base64(struct span all, const struct transfer_out *out)
 {
-	char piece[PIECE / 4 * 3 + 6];
+	char piece[BASE64_ROOM(PIECE)];
 	struct span s = without_footer(all);
 	struct base64 b = { .bad = s.n < all.n };
 	size_t n = 0;
@@ -235,8 +118,8 @@ static bool decode_base64(struct span all, const struct transfer_out *out)
 
 		n = base64_update(&b, in, piece);
 		s = span_sub(s, in.n, SIZE_MAX);
-		if (s.n == 0 && b.count)
-			n += base64_flush(&b, piece + n);
+		if (s.n == 0)
+			n += base64_end(&b, piece + n);
 		if (n)
 			out->write(out->ctx, (struct span){ piece, n });
 	}

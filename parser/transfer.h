@@ -27,9 +27,6 @@ struct transfer_out {
 /* All of s; false when something in it was not as it should be. */
 bool transfer_decode(enum transfer encoding, struct span s, const struct transfer_out *out);
 
-/* Base64 (RFC 4648 section 4): out has room for s.n / 4 * 3 + 4 bytes. */
-size_t base64_decode(struct span s, char *out, bool *ret_good);
-
 /* The value of a hex digit, -1: none. */
 int hex_digit(unsigned char c);
 

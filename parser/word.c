@@ -1,6 +1,7 @@
 #include "parser/word.h"
 
 #include "gatewayd/base/utf8.h"
+#include "parser/base64.h"
 #include "parser/charset_guess.h"
 #include "parser/limits.h"
 #include "parser/transfer.h"
@@ -170,7 +171,7 @@ static void add_word(struct decoder *d, const struct word *w)
 	d->waiting = *w;
 	d->last = &d->waiting;
 	if (w->base64) {
-		room = buf_room(bytes, w->text.n / 4 * 3 + 4);
+		room = buf_room(bytes, BASE64_ROOM(w->text.n));
 		if (room)
 			bytes->n += base64_decode(w->text, room, &good);
 	} else {
