@@ -30,7 +30,7 @@ static bool says_so(struct span words, bool quoted)
 	struct sieve sieve = sieve_of(words);
 
 	for (size_t i = 0; i < sizeof(insides) / sizeof(*insides); i++)
-		if (sieve_may_hold(&sieve, insides[i].words) && (!quoted || insides[i].how == IN) &&
+		if ((!quoted || insides[i].how == IN) && sieve_may_hold(&sieve, insides[i].words) &&
 		    reply_words_find(words, insides[i].words) != SIZE_MAX)
 			return true;
 	return false;
@@ -98,16 +98,18 @@ static bool is_initials(struct span name, struct span tag)
 /* May the line begin with a tag?  Most are told by their first letter. */
 static bool may_be_tagged(struct span line, struct span name)
 {
-	while (line.n && strchr("> \t", *line.p))
-		line = span_sub(line, 1, line.n);
-	if (line.n == 0)
+	size_t i = 0;
+
+	while (i < line.n && (line.p[i] == '>' || line.p[i] == ' ' || line.p[i] == '\t'))
+		i++;
+	if (i == line.n)
 		return false;
-	unsigned char c = (unsigned char)*line.p;
+	unsigned char c = (unsigned char)line.p[i];
 	if (c == '[' || c == '(' || c == '<' || c >= 0x80)
 		return true;
-	for (size_t i = 0; i < name.n; i++)
-		if ((i == 0 || name.p[i - 1] == ' ') &&
-		    ascii_lower((unsigned char)name.p[i]) == ascii_lower(c))
+	for (size_t k = 0; k < name.n; k++)
+		if ((k == 0 || name.p[k - 1] == ' ') &&
+		    ascii_lower((unsigned char)name.p[k]) == ascii_lower(c))
 			return true;
 	return false;
 }
