@@ -228,56 +228,6 @@ enum charset_sort charset_sort(const struct charset *c)
 	return c->method == METHOD_SINGLE ? CHARSET_SINGLE : CHARSET_DOUBLE;
 }
 
-/* Eight bytes of ASCII without a NUL. */
-static bool is_ascii_word(const char *p)
-{
-	uint64_t w;
-
-	memcpy(&w, p, sizeof(w));
-	return !((w | ((w - 0x0101010101010101U) & ~w)) & 0x8080808080808080U);
-}
-
-/* The length of the run at the start that is valid UTF-8 without NUL. */
-static size_t utf8_run(struct span s)
-{
-	size_t i = 0;
-
-	while (i < s.n) {
-		if (s.n - i >= 8 && is_ascii_word(s.p + i)) {
-			i += 8;
-		} else if ((signed char)s.p[i] > 0) {
-			i++;
-		} else {
-			size_t n = s.p[i] == '\0' ? 0 : utf8_len(span_sub(s, i, 4));
-
-			if (n == 0)
-				break;
-			i += n;
-		}
-	}
-	return i;
-}
-
-static bool decode_utf8(struct span s, struct buf *out)
-{
-	bool good = true;
-
-	while (s.n && !out->full) {
-		size_t n = utf8_run(s);
-
-		buf_add(out, span_sub(s, 0, n));
-		s = span_sub(s, n, SIZE_MAX);
-		if (s.n == 0)
-			break;
-		if (s.p[0] != '\0') {
-			utf8_put(out, REPLACEMENT);
-			good = false;
-		}
-		s = span_sub(s, 1, SIZE_MAX);
-	}
-	return good;
-}
-
 /* Up to 1024 bytes into out, three bytes each at most: the characters are below U+10000. */
 static size_t single_piece(const uint16_t *high, struct span s, char *out, bool *good)
 {
@@ -287,7 +237,7 @@ static size_t single_piece(const uint16_t *high, struct span s, char *out, bool 
 		unsigned char c;
 		unsigned int code;
 
-		while (s.n - i >= 8 && is_ascii_word(s.p + i)) {
+		while (s.n - i >= 8 && utf8_is_ascii_word(s.p + i)) {
 			memcpy(to, s.p + i, 8);
 			to += 8;
 			i += 8;
@@ -359,7 +309,7 @@ static bool decode_iconv(iconv_t cd, struct span s, struct buf *out)
 	bool good = true;
 
 	if (cd == (iconv_t)-1)
-		return decode_utf8(s, out) && false;
+		return utf8_scrub(s, out) && false;
 	iconv(cd, NULL, NULL, NULL, NULL);
 	while (s.n && !out->full)
 		if (!convert_window(cd, &s, out)) {
@@ -484,7 +434,7 @@ bool charset_decode(const struct charset *c, struct span bytes, struct buf *out)
 	if (bytes.n == 0)
 		return true;
 	switch (c->method) {
-	case METHOD_UTF8: return decode_utf8(bytes, out);
+	case METHOD_UTF8: return utf8_scrub(bytes, out);
 	case METHOD_SINGLE: return decode_single(c->high, bytes, out);
 	case METHOD_ICONV: return decode_iconv(c->cd, bytes, out);
 	case METHOD_UTF16: return decode_utf16(c->all, bytes, out);
@@ -492,6 +442,6 @@ bool charset_decode(const struct charset *c, struct span bytes, struct buf *out)
 	case METHOD_HZ: break;
 	}
 	if (is_mislabelled(bytes))
-		return decode_utf8(bytes, out) && false;
+		return utf8_scrub(bytes, out) && false;
 	return decode_rewritten(c, bytes, out);
 }

@@ -32,37 +32,30 @@ size_t utf8_len(struct span s)
 	return n;
 }
 
-/* Length of the leading run of plain ASCII but NUL, eight bytes at a time. */
-static size_t ascii_run(struct span s)
+/* The length of the run at the start that is valid and has no NUL. */
+static size_t good_run(struct span s)
 {
-	size_t i = 0;
+	size_t i = 0, n;
 
-	while (s.n - i >= 8) {
-		uint64_t w;
-
-		memcpy(&w, s.p + i, 8);
-		if ((w & 0x8080808080808080U) ||
-		    ((w - 0x0101010101010101U) & ~w & 0x8080808080808080U))
-			break;
-		i += 8;
-	}
-	while (i < s.n && (signed char)s.p[i] > 0)
-		i++;
+	do {
+		while (s.n - i >= 8 && utf8_is_ascii_word(s.p + i))
+			i += 8;
+		while (i < s.n && (signed char)s.p[i] > 0)
+			i++;
+		n = i < s.n && s.p[i] != '\0' ? utf8_len(span_sub(s, i, 4)) : 0;
+		i += n;
+	} while (n);
 	return i;
 }
 
 bool utf8_valid(struct span s)
 {
-	while (s.n) {
-		size_t n = ascii_run(s);
-
-		if (n == 0)
-			n = utf8_len(s);
-		if (n == 0)
-			return false;
-		s = span_sub(s, n, SIZE_MAX);
+	for (;;) {
+		s = span_sub(s, good_run(s), SIZE_MAX);
+		if (s.n == 0 || s.p[0] != '\0')
+			return s.n == 0;
+		s = span_sub(s, 1, SIZE_MAX);
 	}
-	return true;
 }
 
 uint32_t utf8_code(struct span s)
@@ -125,19 +118,22 @@ void utf8_put(struct buf *out, uint32_t c)
 	buf_add(out, (struct span){ b, n });
 }
 
-void utf8_scrub(struct span s, struct buf *out)
+bool utf8_scrub(struct span s, struct buf *out)
 {
-	while (s.n) {
-		size_t n = ascii_run(s);
+	bool good = true;
 
-		if (n == 0 && s.p[0] != '\0')
-			n = utf8_len(s);
-		if (n)
-			buf_add(out, span_sub(s, 0, n));
-		else if (s.p[0] != '\0')
+	while (s.n && !out->full) {
+		size_t n = good_run(s);
+
+		buf_add(out, span_sub(s, 0, n));
+		s = span_sub(s, n, SIZE_MAX);
+		if (s.n && s.p[0] != '\0') {
 			utf8_put(out, 0xfffd);
-		s = span_sub(s, n ? n : 1, SIZE_MAX);
+			good = false;
+		}
+		s = span_sub(s, 1, SIZE_MAX);
 	}
+	return good;
 }
 
 struct span utf8_prefix(struct span s, size_t n)

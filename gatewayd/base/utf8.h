@@ -9,6 +9,14 @@
 /* The length of the UTF-8 sequence at the start of s, 0 when there is no valid one. */
 size_t utf8_len(struct span s);
 bool utf8_valid(struct span s);
+/* The eight bytes at p are ASCII without a NUL. */
+static inline bool utf8_is_ascii_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return !((w | ((w - 0x0101010101010101U) & ~w)) & 0x8080808080808080U);
+}
 /* Decodes one; s must begin with a valid sequence. */
 uint32_t utf8_code(struct span s);
 /* What may act or hide on a terminal, in a log or in a name: C0 and C1 controls (U+0085, CSI, OSC),
@@ -16,8 +24,8 @@ uint32_t utf8_code(struct span s);
  * marks, fillers, tags.  Variation selectors of emoji are not hidden. */
 bool utf8_is_hidden(uint32_t code);
 void utf8_put(struct buf *out, uint32_t code);
-/* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD. */
-void utf8_scrub(struct span s, struct buf *out);
+/* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD; false: there was one. */
+bool utf8_scrub(struct span s, struct buf *out);
 /* The longest prefix of s of at most n bytes that ends between two characters. */
 struct span utf8_prefix(struct span s, size_t n);
 
