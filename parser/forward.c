@@ -55,12 +55,17 @@ struct finder {
 	size_t open_count;
 };
 
+static bool is_mark(char c)
+{
+	return c == '-' || c == '_' || c == '=' || c == '*' || c == '~';
+}
+
 /* What stands between the marks of a line that has some, or before its closing colon; in lower
  * case. */
 static struct span between_marks(struct span words, struct reply_folded *f)
 {
 	struct span s;
-	bool marked = words.n && strchr("-_=*~", words.p[0]);
+	bool marked = words.n && is_mark(words.p[0]);
 
 	if (words.n > DIVIDER_MAX || words.n == 0 || !(marked || words.p[words.n - 1] == ':'))
 		return SPAN("");
@@ -214,7 +219,7 @@ static bool may_matter(const struct finder *w, struct span line)
 		i++;
 	if (i == line.n)
 		return false;
-	if (strchr("-_=*~", line.p[i]))
+	if (is_mark(line.p[i]))
 		return true;
 	if (!w->says_so) /* then only dividers count */
 		return line.p[line.n - 1] == ':' || line.p[line.n - 1] == ' ';

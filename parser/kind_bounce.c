@@ -43,11 +43,8 @@ static const struct wording {
 #undef WORDING
 };
 
-static bool sender_fits(const struct sender *s, struct span address, struct span name)
+static bool sender_fits(const struct sender *s, struct span local, struct span name)
 {
-	size_t at = span_find(address, SPAN("@"));
-	struct span local = span_sub(address, 0, at);
-
 	switch (s->where) {
 	case ENDS: return span_ends_ci(local, s->words);
 	case NAME: return span_starts(name, s->words);
@@ -61,14 +58,17 @@ enum kind_sender kind_sender_of(const struct facts *f)
 {
 	struct reply_folded address, name;
 	enum kind_sender best = KIND_SENDER_NOBODY;
+	struct span rest, local;
 
 	reply_fold(&address, f->from.n ? f->from.v[0].address : SPAN(""));
 	reply_fold(&name, f->from.n ? f->from.v[0].name : SPAN(""));
 	if (address.n == 0) /* "MAILER-DAEMON" without a domain, or with "<>" */
 		address = name;
+	rest = reply_folded_span(&address);
+	local = span_cut(&rest, '@');
 	for (size_t i = 0; i < COUNT(senders); i++)
 		if (senders[i].strength > best &&
-		    sender_fits(&senders[i], reply_folded_span(&address), reply_folded_span(&name)))
+		    sender_fits(&senders[i], local, reply_folded_span(&name)))
 			best = senders[i].strength;
 	return best;
 }

@@ -7,7 +7,24 @@
 
 static bool is_token(char c)
 {
-	return c > ' ' && c < 127 && !strchr("()<>@,;:\\\"/[]?=", c);
+	switch (c) {
+	case '(':
+	case ')':
+	case '<':
+	case '>':
+	case '@':
+	case ',':
+	case ';':
+	case ':':
+	case '\\':
+	case '"':
+	case '/':
+	case '[':
+	case ']':
+	case '?':
+	case '=': return false;
+	default: return c > ' ' && c < 127;
+	}
 }
 
 static size_t token_length(struct span s)

@@ -312,7 +312,7 @@ static enum field_role lone_role(const struct reply_lines *l, size_t i)
 	struct span line = reply_line_text(l, i);
 
 	if (l->v[i].class != REPLY_TEXT || l->v[i].colon || line.n > NOTES_NAME_MAX ||
-	    line.n == 0 || strchr(",.!?)", line.p[line.n - 1]))
+	    line.n == 0 || *line.p == '-' || strchr(",.!?)", line.p[line.n - 1]))
 		return ROLE_NONE;
 	reply_fold(&f, line);
 	return role_of_name(reply_folded_span(&f));

@@ -40,7 +40,23 @@ static bool starts_with_mark(struct span line)
 {
 	if (line.n == 0)
 		return false;
-	return strchr("-_=*~#+<[({|\xe2\xef", *line.p) != NULL;
+	switch ((unsigned char)*line.p) {
+	case '-':
+	case '_':
+	case '=':
+	case '*':
+	case '~':
+	case '#':
+	case '+':
+	case '<':
+	case '[':
+	case '(':
+	case '{':
+	case '|':
+	case 0xe2: /* dashes and bullets */
+	case 0xef: /* wide forms */ return true;
+	default: return false;
+	}
 }
 
 static bool is_mark(char c)

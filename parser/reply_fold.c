@@ -5,6 +5,8 @@
 
 static bool is_invisible(uint32_t c)
 {
+	if (c < 0xad)
+		return false;
 	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
 	       (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || c == 0xad || c == 0x307 ||
 	       c == 0x1427; /* of a small Turkish dotted I; the dot by which Mixmax tracks */

@@ -112,7 +112,7 @@ static bool matches_line(struct span words, struct span s)
  */
 static size_t link_at(struct span s, size_t i)
 {
-	size_t open = strchr("<([", s.p[i]) != NULL, n = open;
+	size_t open = s.p[i] == '<' || s.p[i] == '(' || s.p[i] == '[', n = open;
 
 	if (!span_starts(span_sub(s, i + open, s.n), SPAN("http")))
 		return 0;

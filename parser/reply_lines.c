@@ -98,19 +98,6 @@ static void look_at_line(struct span text, struct reply_line *line, size_t end)
 	line->field = line->class == REPLY_TEXT && has_field_colon(s);
 }
 
-static size_t count_lines(struct span text)
-{
-	size_t n = 1;
-
-	for (const char *p = text.p; n < REPLY_LINES_MAX; n++) {
-		p = memchr(p, '\n', text.n - (size_t)(p - text.p));
-		if (!p)
-			break;
-		p++;
-	}
-	return n;
-}
-
 static bool is_prompt(struct span s)
 {
 	return span_starts(s, SPAN(">>> ")) || span_is(s, ">>>");
@@ -195,15 +182,12 @@ void reply_lines_make(struct span text, const struct reply_mail *mail, struct ar
 	struct reply_lines l = { .text = text, .mail = mail };
 	size_t at = 0;
 
-	if (text.n) {
-		l.n = count_lines(text);
-		l.v = arena_alloc_n(arena, l.n, sizeof(*l.v));
-	}
-	for (size_t i = 0; i < l.n; i++) {
+	while (text.n && at <= text.n) {
 		const char *lf = at < text.n ? memchr(text.p + at, '\n', text.n - at) : NULL;
-		size_t end = lf && i + 1 < l.n ? (size_t)(lf - text.p) : text.n;
-		l.v[i].start = at;
-		look_at_line(text, &l.v[i], end);
+		size_t end = lf && l.n + 1 < REPLY_LINES_MAX ? (size_t)(lf - text.p) : text.n;
+		ARENA_GROW(arena, l.v, l.n);
+		l.v[l.n].start = at;
+		look_at_line(text, &l.v[l.n++], end);
 		at = end + 1;
 	}
 	l.total = l.n;

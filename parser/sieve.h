@@ -12,6 +12,7 @@
 enum { SIEVE_BITS = 4096 };
 
 struct sieve {
+	size_t n; /* bytes of the text */
 	uint64_t words[SIEVE_BITS / 64];
 };
 
@@ -26,7 +27,7 @@ static inline unsigned int sieve_hash(const char *p)
 
 static inline struct sieve sieve_of(struct span text)
 {
-	struct sieve sieve = { { 0 } };
+	struct sieve sieve = { .n = text.n };
 
 	for (size_t i = 0; i + 2 < text.n; i++) {
 		unsigned int hash = sieve_hash(text.p + i);
@@ -46,9 +47,10 @@ static inline bool sieve_has(const struct sieve *sieve, const char *three)
 /* The words may stand in the text. */
 static inline bool sieve_may_hold(const struct sieve *sieve, struct span words)
 {
-	return words.n < 3 ||
-	       (sieve_has(sieve, words.p) && sieve_has(sieve, words.p + words.n - 3) &&
-		sieve_has(sieve, words.p + words.n / 2 - 1));
+	if (words.n < 3 || words.n > sieve->n)
+		return words.n <= sieve->n;
+	return sieve_has(sieve, words.p) && sieve_has(sieve, words.p + words.n - 3) &&
+	       sieve_has(sieve, words.p + words.n / 2 - 1);
 }
 
 #endif

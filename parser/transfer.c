@@ -55,7 +55,7 @@ int hex_digit(unsigned char c)
 {
 	if (ascii_is_digit(c))
 		return c - '0';
-	c = ascii_lower(c);
+	c |= 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -133,13 +133,17 @@ static size_t quoted_bytes(struct span s, char *to, bool *bad)
 	size_t n = 0;
 
 	while (s.n) {
-		const char *at = memchr(s.p, '=', s.n);
-		size_t plain = at ? (size_t)(at - s.p) : s.n;
 		int high, low;
 
-		memcpy(to + n, s.p, plain);
-		n += plain;
-		s = span_sub(s, plain, SIZE_MAX);
+		if (s.p[0] != '=') {
+			const char *at = memchr(s.p, '=', s.n);
+			size_t plain = at ? (size_t)(at - s.p) : s.n;
+
+			memcpy(to + n, s.p, plain);
+			n += plain;
+			s = span_sub(s, plain, SIZE_MAX);
+			continue;
+		}
 		if (s.n < 2)
 			break;
 		high = hex_digit((unsigned char)s.p[1]);
