@@ -173,11 +173,20 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net
+bench: bench-parse bench-sla bench-store bench-net bench-drain
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
 	@BUILD=$(B) tests/bench/parse $(ROUNDS)
+
+.PHONY: bench-drain
+$(B)/tests/bench/count.so: tests/bench/count.c
+	@mkdir -p $(@D)
+	@echo '  CC      $@'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
+bench-drain: all tools $(B)/tests/bench/count.so
+	@tests/bench/drain $(MAILS) $(ROUNDS)
 
 .PHONY: bench-net
 bench-net: tools

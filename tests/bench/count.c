@@ -1,0 +1,90 @@
+/*
+ * Counts what a process asks of disk, store and kernel; preloaded (LD_PRELOAD) by
+ * tests/bench/drain.
+ *
+ * The file that GATEWAYD_COUNT names has a struct counts, which all processes share.  It is mapped
+ * before a role closes itself in.
+ */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* In the order in which tests/bench/drain reads them. */
+struct counts {
+	_Atomic uint64_t fsyncs, writes, commits, statements, memfds;
+};
+
+static struct counts nobody;
+static struct counts *counts = &nobody;
+
+__attribute__((constructor)) static void map_counts(void)
+{
+	const char *path = getenv("GATEWAYD_COUNT");
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *p;
+
+	if (fd < 0)
+		return;
+	p = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (p != MAP_FAILED)
+		counts = p;
+}
+
+/* The function that would have been called. */
+#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
+int fdatasync(int fd)
+{
+	counts->fsyncs++;
+	return NEXT(fdatasync)(fd);
+}
+
+int fsync(int fd)
+{
+	counts->fsyncs++;
+	return NEXT(fsync)(fd);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
+{
+	counts->writes++;
+	return NEXT(pwrite64)(fd, bytes, n, at);
+}
+
+int memfd_create(const char *name, unsigned int flags)
+{
+	counts->memfds++;
+	return NEXT(memfd_create)(name, flags);
+}
+
+int sqlite3_exec(sqlite3 *db, const char *sql, int (*row)(void *, int, char **, char **), void *ctx,
+		 char **error)
+{
+	if (strcmp(sql, "COMMIT") == 0)
+		counts->commits++;
+	return NEXT(sqlite3_exec)(db, sql, row, ctx, error);
+}
+
+/* A statement that writes outside of a transaction is a commit, too. */
+int sqlite3_step(sqlite3_stmt *s)
+{
+	int code = NEXT(sqlite3_step)(s);
+
+	if (code == SQLITE_DONE && sqlite3_get_autocommit(sqlite3_db_handle(s)) &&
+	    !sqlite3_stmt_readonly(s))
+		counts->commits++;
+	return code;
+}
+
+int sqlite3_reset(sqlite3_stmt *s)
+{
+	counts->statements++;
+	return NEXT(sqlite3_reset)(s);
+}

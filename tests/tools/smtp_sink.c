@@ -1,0 +1,193 @@
+/*
+ * A submission server that takes everything, as fast as it comes, and writes it into a file.
+ *
+ * usage: smtp_sink PORT FILE [DELAY_MS]
+ *
+ * Plain text on the loopback, no log-in.  FILE gets the recipient and the bytes
+ * of each mail; DELAY_MS passes before the reply to the end of a mail.  It runs until it is killed.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+
+enum { CHUNK = 64 * KIB, EVENTS = 64, LINE_MAX_BYTES = 256 * MIB };
+
+struct session {
+	int fd;
+	bool data;	   /* inside of a mail */
+	int64_t answer_at; /* ms; 0: nothing is due */
+	struct buf in;
+	struct session *next;
+};
+
+struct sink {
+	int epoll, listener, delay_ms;
+	FILE *record;
+	struct session *sessions;
+};
+
+static void say(const struct session *s, const char *text)
+{
+	if (send(s->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
+		shutdown(s->fd, SHUT_RDWR);
+}
+
+static void session_new(struct sink *k)
+{
+	struct session *s = mem_alloc(sizeof(*s));
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = s };
+
+	s->fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC);
+	buf_init(&s->in, LINE_MAX_BYTES);
+	s->next = k->sessions;
+	k->sessions = s;
+	epoll_ctl(k->epoll, EPOLL_CTL_ADD, s->fd, &ev);
+	say(s, "220 sink ESMTP\r\n");
+}
+
+static void session_free(struct sink *k, struct session *s)
+{
+	struct session **at = &k->sessions;
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	close(s->fd);
+	buf_release(&s->in);
+	free(s);
+}
+
+static void record(struct sink *k, struct span s)
+{
+	if (fwrite(s.p, 1, s.n, k->record) != s.n)
+		abort();
+}
+
+static void took(struct sink *k, struct session *s)
+{
+	fflush(k->record);
+	s->data = false;
+	if (k->delay_ms)
+		s->answer_at = clock_wait_ms() + k->delay_ms;
+	else
+		say(s, "250 2.0.0 taken\r\n");
+}
+
+static void command(struct sink *k, struct session *s, struct span line)
+{
+	static const struct {
+		const char *verb, *reply;
+	} verbs[] = {
+		{ "EHLO", "250-sink\r\n250-8BITMIME\r\n250 SIZE 100000000\r\n" },
+		{ "DATA", "354 go on\r\n" },
+		{ "QUIT", "221 bye\r\n" },
+	};
+	const char *reply = "250 2.1.0 fine\r\n";
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (span_eq_ci(span_sub(line, 0, 4), span_of(verbs[i].verb)))
+			reply = verbs[i].reply;
+	s->data = reply == verbs[1].reply;
+	if (span_eq_ci(span_sub(line, 0, 4), SPAN("RCPT")))
+		record(k, line);
+	say(s, reply);
+}
+
+/* One command, or the mail as far as it is there; false when more must come. */
+static bool step(struct sink *k, struct session *s)
+{
+	static const char end[] = "\r\n.\r\n";
+	struct span all = buf_span(&s->in);
+	const char *p = all.n ? memmem(all.p, all.n, s->data ? end : "\n", s->data ? 5 : 1) : NULL;
+	size_t n = p ? (size_t)(p - all.p) + (s->data ? 5 : 1) : 0;
+
+	if (!p)
+		return false;
+	if (s->data) {
+		record(k, span_sub(all, 0, n));
+		took(k, s);
+	} else {
+		command(k, s, span_sub(all, 0, n));
+	}
+	buf_drop_front(&s->in, n);
+	return true;
+}
+
+static void serve(struct sink *k, struct session *s)
+{
+	ssize_t n = recv(s->fd, buf_room(&s->in, CHUNK), CHUNK, 0);
+
+	if (n <= 0) {
+		session_free(k, s);
+		return;
+	}
+	s->in.n += (size_t)n;
+	while (step(k, s))
+		;
+}
+
+/* Sends the replies that are due; returns the ms until the next one, -1 for none. */
+static int due(struct sink *k)
+{
+	int64_t now = clock_wait_ms(), next = -1;
+
+	for (struct session *s = k->sessions; s; s = s->next) {
+		if (s->answer_at && s->answer_at <= now) {
+			s->answer_at = 0;
+			say(s, "250 2.0.0 taken\r\n");
+		}
+		if (s->answer_at && (next < 0 || s->answer_at - now < next))
+			next = s->answer_at - now;
+	}
+	return (int)next;
+}
+
+static void run(struct sink *k)
+{
+	struct epoll_event ev[EVENTS];
+
+	for (;;) {
+		int n = epoll_wait(k->epoll, ev, EVENTS, due(k));
+
+		for (int i = 0; i < n; i++) {
+			if (ev[i].data.ptr)
+				serve(k, ev[i].data.ptr);
+			else
+				session_new(k);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	struct epoll_event ev = { .events = EPOLLIN };
+	struct sink k = { 0 };
+	int one = 1;
+
+	if (argc < 3)
+		return 2;
+	at.sin_port = htons((uint16_t)strtol(argv[1], NULL, 10));
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	k.record = fopen(argv[2], "we");
+	k.delay_ms = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 0;
+	k.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	k.epoll = epoll_create1(EPOLL_CLOEXEC);
+	setsockopt(k.listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (!k.record || bind(k.listener, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(k.listener, 128) < 0) {
+		perror("smtp_sink");
+		return 1;
+	}
+	epoll_ctl(k.epoll, EPOLL_CTL_ADD, k.listener, &ev);
+	run(&k);
+}
