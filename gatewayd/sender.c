@@ -150,21 +150,26 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 	return talk_sent_put(&s->role->core, &sent, e);
 }
 
+static int take_done(struct sender *s, const struct job *j, struct err *e)
+{
+	if (!j->lane_ended)
+		return send_result(s, j, e);
+	s->lanes_ended++;
+	return 0;
+}
+
 static void on_done(void *ctx, int fd, unsigned int events)
 {
 	struct sender *s = ctx;
-	struct job *j = (struct job *)handoff_take(&s->done);
+	struct job *j;
 	struct err e = { 0 };
 	int r = 0;
 
 	(void)fd, (void)events;
-	if (!j)
-		return;
-	if (j->lane_ended)
-		s->lanes_ended++;
-	else
-		r = send_result(s, j, &e);
-	job_free(&j);
+	while (r == 0 && (j = (struct job *)handoff_take(&s->done)) != NULL) {
+		r = take_done(s, j, &e);
+		job_free(&j);
+	}
 	if (r < 0)
 		role_fail(s->role, &e);
 	else if (s->lanes_ended == s->lanes_started)

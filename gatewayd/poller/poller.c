@@ -129,16 +129,17 @@ static int send_post(struct poller *p, const struct poll_post *post, struct err 
 static void on_post(void *ctx, int fd, unsigned int events)
 {
 	struct poller *p = ctx;
-	struct handoff_item *item = handoff_take(&p->posts);
+	struct handoff_item *item;
 	struct err e = { 0 };
-	int r;
+	int r = 0;
 
 	(void)fd, (void)events;
-	if (!item)
-		return;
-	struct poll_post *post = (struct poll_post *)item;
-	r = send_post(p, post, &e);
-	poll_post_free(&post);
+	while (r == 0 && (item = handoff_take(&p->posts)) != NULL) {
+		struct poll_post *post = (struct poll_post *)item;
+
+		r = send_post(p, post, &e);
+		poll_post_free(&post);
+	}
 	if (r < 0)
 		role_fail(p->role, &e);
 	else

@@ -1,18 +1,38 @@
 #include "gatewayd/wire/channel.h"
 
-int channel_serve(struct wire *w, unsigned int events, channel_frame_fn *take, void *ctx,
-		  bool *ret_open, struct err *e)
+static int hand_out(struct wire *w, channel_frame_fn *take, void *ctx, struct err *e)
 {
 	struct wire_in in;
 	bool found = true;
 
+	while (found)
+		if (wire_next(w, &found, &in, e) < 0 || (found && take(ctx, &in, e) < 0))
+			return -1;
+	return 0;
+}
+
+static size_t unread(const struct wire *w)
+{
+	return w->in.n - w->in_done;
+}
+
+int channel_serve(struct wire *w, unsigned int events, channel_frame_fn *take, void *ctx,
+		  bool *ret_open, struct err *e)
+{
+	bool more = events & (LOOP_READ | LOOP_GONE);
+
 	*ret_open = true;
 	if (events & LOOP_WRITE && wire_flush(w, e) < 0)
 		return -1;
-	if (events & (LOOP_READ | LOOP_GONE) && wire_read(w, ret_open, e) < 0)
+	if (hand_out(w, take, ctx, e) < 0)
 		return -1;
-	while (found) {
-		if (wire_next(w, &found, &in, e) < 0 || (found && take(ctx, &in, e) < 0))
+	for (int reads = 0; more && reads < CHANNEL_READS_MAX; reads++) {
+		size_t before = unread(w);
+
+		if (wire_read(w, ret_open, e) < 0)
+			return -1;
+		more = unread(w) > before;
+		if (hand_out(w, take, ctx, e) < 0)
 			return -1;
 	}
 	return 0;

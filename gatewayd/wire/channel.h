@@ -7,12 +7,16 @@
 #include "gatewayd/base/loop.h"
 #include "gatewayd/wire/wire.h"
 
+enum { CHANNEL_READS_MAX = 256 }; /* in one call, so that no peer can hold the loop */
+
 /* Takes one frame; -1 ends the conversation. */
 typedef int channel_frame_fn(void *ctx, struct wire_in *in, struct err *e);
 
 /*
- * What a loop's callback does with the events of a wire's descriptor: sends what waits, reads a
- * chunk, hands out each whole frame.  *ret_open is false at the end of the stream; -1: the peer
+ * What a loop's callback does with the events of a wire's descriptor: sends what waits, reads all
+ * that is there and hands out each whole frame, so that one turn has them all.  A read ends at each
+ * frame with a descriptor; what is left after CHANNEL_READS_MAX of them comes with the next call.
+ * *ret_open is false at the end of the stream; -1: the peer
  * broke a rule, or take() refused; a take() that released the wire must return -1.
  */
 int channel_serve(struct wire *w, unsigned int events, channel_frame_fn *take, void *ctx,

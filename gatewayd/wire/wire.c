@@ -307,7 +307,7 @@ static void drop_done(struct wire *w)
 	w->in_done = 0;
 }
 
-/* One chunk a call: a level-triggered loop comes back, and no peer can hold the loop. */
+/* One chunk a call; the kernel ends it at each descriptor. */
 int wire_read(struct wire *w, bool *ret_open, struct err *e)
 {
 	union {

@@ -406,6 +406,31 @@ static void frames_come_whole_however_the_stream_is_cut(void **state)
 	close(pair[0]);
 }
 
+/* A read ends at each descriptor; a turn has all that had come, all the same. */
+static void one_call_hands_out_every_frame_that_is_there(void **state)
+{
+	struct heard h = { 0 };
+	struct frame f;
+	struct wire w;
+	struct err e;
+	int pair[2];
+	bool open;
+
+	(void)state;
+	capture(MSG_MAIL, &f);
+	assert_int_equal(f.fd_count, 1);
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&w, pair[1], ROLE_CORE, ROLE_POLLER);
+	for (size_t i = 0; i < 20; i++)
+		send_bytes(pair[0], f.bytes, f.n, f.fds, f.fd_count);
+	assert_int_equal(channel_serve(&w, LOOP_READ, read_frame, &h, &open, &e), 0);
+	assert_int_equal(h.frames, 20);
+	assert_true(open);
+	wire_release(&w);
+	close(pair[0]);
+	frame_release(&f);
+}
+
 static void a_peer_that_does_not_read_is_lost(void **state)
 {
 	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = TALK_UIDS_MAX };
@@ -555,6 +580,7 @@ int main(void)
 		TEST(another_number_of_descriptors_is_refused),
 		TEST(descriptors_that_nobody_asked_for_are_closed),
 		TEST(frames_come_whole_however_the_stream_is_cut),
+		TEST(one_call_hands_out_every_frame_that_is_there),
 		TEST(a_peer_that_does_not_read_is_lost),
 		TEST(a_secret_is_nowhere_but_where_the_reader_put_it),
 		TEST(each_message_can_be_traced_by_name),
