@@ -31,10 +31,13 @@
 	X(WORD_KILOBYTES, g, "kilobytes", "n") \
 	X(WORD_MEGABYTES, g, "megabytes", "n")
 
-#define WORDS_TEXTS(X, g)                           \
-	X(WORD_NO_OWNER, g, "no_owner", "")         \
-	X(WORD_NO_SUBJECT, g, "no_subject", "")     \
-	X(WORD_NO_FILE_NAME, g, "no_file_name", "") \
+#define WORDS_TEXTS(X, g)                            \
+	X(WORD_NO_OWNER, g, "no_owner", "")          \
+	X(WORD_NO_SUBJECT, g, "no_subject", "")      \
+	X(WORD_NO_FILE_NAME, g, "no_file_name", "")  \
+	X(WORD_LINE_QUOTED, g, "line_quoted", "")    \
+	X(WORD_LINES_QUOTED, g, "lines_quoted", "n") \
+	X(WORD_LINES_SIGNED, g, "lines_signed", "n") \
 	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "")
 
 #define WORDS_DATES(X, g)                                                                 \

@@ -245,6 +245,14 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 	return true;
 }
 
+/* In a thread of ours the quotes are of our own mails; one that is nothing but quotes is shown. */
+static void show_reply(const struct decide_in *in, struct decision *d)
+{
+	d->is_reply = span_trim(in->facts->reply).n > 0;
+	if (d->is_reply)
+		d->text = in->facts->reply;
+}
+
 static bool decide_note(const struct decide_in *in, struct decision *d)
 {
 	const char *why = NULL;
@@ -255,6 +263,7 @@ static bool decide_note(const struct decide_in *in, struct decision *d)
 	if (!own)
 		return false;
 	d->case_number = own->row.number;
+	show_reply(in, d);
 	d->keeps_state = !d->authenticated && case_state_is_over(own->row.state);
 	if (in->identity->failed && !in->mail->history)
 		say(d, DECIDE_SUSPECT_NOTE, "a token of the case, but our server says dmarc=fail");
@@ -340,7 +349,7 @@ static void set_account(const struct decide_in *in, struct decision *d)
 	struct behalf behalf;
 	const char *refused;
 
-	behalf_read(in->facts->reply, &behalf);
+	behalf_read(in->facts->text, &behalf);
 	d->top_visible = true;
 	if (!a->id.p)
 		return;
@@ -455,7 +464,7 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 	struct decision *d = ret_decision;
 
 	*d = (struct decision){ .queue = in->queue,
-				.text = in->facts->reply,
+				.text = in->facts->text,
 				.account = SPAN(""),
 				.behalf = SPAN(""),
 				.reseller = SPAN(""),

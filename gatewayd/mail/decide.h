@@ -98,7 +98,10 @@ struct decision {
 	struct customer_command command;
 	struct staff_commands staff;
 	bool keeps_state; /* a note that reopens nothing and starts no clock */
-	struct span text; /* what counts of the new text */
+	/* What people are shown: the whole text, but for an answer in a case, which is the reply.
+	 */
+	struct span text;
+	bool is_reply; /* text leaves out what facts.reply_cuts says */
 };
 
 /* The account that answers for a sender of that account: its reseller, when it has no package. */

@@ -7,6 +7,7 @@
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/customer_command.h"
 #include "gatewayd/mail/language.h"
+#include "gatewayd/mail/mail_said.h"
 #include "gatewayd/mail/staff_command.h"
 #include "gatewayd/post/post.h"
 
@@ -70,11 +71,6 @@ static struct store_note note_of(const struct work *w, enum note_kind kind, stru
 	};
 }
 
-static struct span content_of(const struct work *w, const struct facts_attachment *a)
-{
-	return span_sub(w->job->body, a->offset, a->size);
-}
-
 static int attach(const struct work *w, struct err *e)
 {
 	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
@@ -90,7 +86,8 @@ static int attach(const struct work *w, struct err *e)
 		};
 		int64_t id;
 
-		if (store_attachment_add(w->d->store, &row, content_of(w, a), &id, e) < 0)
+		if (store_attachment_add(w->d->store, &row, mail_file_content(w->job, a), &id, e) <
+		    0)
 			return -1;
 	}
 	return 0;
@@ -101,31 +98,6 @@ static int add_note(struct work *w, const struct store_note *note, bool automati
 	if (case_note(w->d, note, automatic, &w->done->note_id, e) < 0)
 		return -1;
 	return attach(w, e);
-}
-
-/* All files of the mail, pictures of a signature too. */
-static struct mime_attachment *files_of(const struct work *w)
-{
-	size_t n = w->job->facts.attachment_count;
-	struct mime_attachment *v = arena_alloc_n(w->d->arena, n, sizeof(*v));
-
-	for (size_t i = 0; i < n; i++) {
-		const struct facts_attachment *a = &w->job->facts.attachments[i];
-
-		v[i] = (struct mime_attachment){ .filename = a->filename.p ? a->filename : SPAN(""),
-						 .content_type = a->content_type,
-						 .content_id =
-						     a->content_id.p ? a->content_id : SPAN(""),
-						 .content = content_of(w, a),
-						 .is_inline = a->is_inline };
-	}
-	return v;
-}
-
-/* For staff notices: the text, and which files came with it. */
-static struct post_said said_in(const struct work *w)
-{
-	return (struct post_said){ w->dec->text, files_of(w), w->job->facts.attachment_count };
 }
 
 static bool silent(const struct work *w)
@@ -181,7 +153,7 @@ static int tell_of_case(struct work *w, struct err *e)
 		.thread = thread_of(w),
 		.words = w->dec->text,
 	};
-	struct post_said said = said_in(w);
+	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
 
 	if (post_staff_new_case(w->d, w->done->case_number, &said, e) < 0)
 		return -1;
@@ -260,7 +232,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 		return -1;
 	if (silent(w))
 		return case_reindex(w->d, note.case_number, e);
-	said = said_in(w);
+	said = mail_said(w->job, w->dec, w->d->arena);
 	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w), &said,
 				 e);
 }
@@ -362,7 +334,7 @@ static int apply_staff_reply(struct work *w, struct err *e)
 	if (take_unowned(w, e) < 0 || add_note(w, &note, false, e) < 0)
 		return -1;
 	reply.note = w->done->note_id;
-	reply.attachments = files_of(w);
+	reply.attachments = mail_files(w->job, w->d->arena);
 	if (silent(w))
 		return case_reindex(w->d, note.case_number, e);
 	if (post_customer_reply(w->d, &reply, e) < 0)
@@ -448,7 +420,7 @@ static int apply_suspect_note(struct work *w, struct err *e)
 		return -1;
 	if (!kept || silent(w))
 		return 0;
-	said = said_in(w);
+	said = mail_said(w->job, w->dec, w->d->arena);
 	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_text(w),
 				 &said, e);
 }

@@ -113,7 +113,7 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 				     !policy_is_freemail(&d->conf->policy, g->identity.domain),
 				     d->arena, &in->account, &g->contact, e) < 0)
 		return -1;
-	behalf_read(job->facts.reply, &behalf);
+	behalf_read(job->facts.text, &behalf);
 	if (behalf.account.n &&
 	    store_account_get(d->store, behalf.account, d->arena, &in->behalf, e) < 0)
 		return -1;

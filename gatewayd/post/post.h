@@ -73,6 +73,7 @@ struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *r
 /* What a customer wrote; of the files only what they are called and how large they are is told. */
 struct post_said {
 	struct span text;
+	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
 	const struct mime_attachment *files;
 	size_t file_count;
 };

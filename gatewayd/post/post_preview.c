@@ -56,7 +56,10 @@ static void set_samples(struct desk *d, const struct compose_mail *m, const stru
 	struct mime_attachment file = { .filename = SPAN("purge.log"),
 					.content_type = SPAN("text/plain"),
 					.content = { NULL, 18200 } };
-	struct post_said said = { sample(m, WORD_SAMPLE_TEXT), &file, 1 };
+	struct post_said said = { .text = sample(m, WORD_SAMPLE_TEXT),
+				  .files = &file,
+				  .file_count = 1,
+				  .lines_quoted = 12 };
 	const struct {
 		const char *name;
 		struct span text;

@@ -73,9 +73,25 @@ static struct span size_text(struct desk *d, const struct words *w, size_t bytes
 	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
 }
 
+/* What the mail has besides the text; "": nothing. */
+static struct span cut_text(struct desk *d, const struct words *w, const struct post_said *said)
+{
+	struct span quoted = SPAN(""), signature = SPAN("");
+
+	if (said->lines_quoted)
+		quoted =
+		    word_count(d, w, said->lines_quoted == 1 ? WORD_LINE_QUOTED : WORD_LINES_QUOTED,
+			       (int64_t)said->lines_quoted);
+	if (said->lines_signed)
+		signature = word_count(d, w, WORD_LINES_SIGNED, (int64_t)said->lines_signed);
+	return span_of(arena_printf(d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(quoted),
+				    quoted.n && signature.n ? "; " : "", SPAN_ARG(signature)));
+}
+
 void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
 {
 	template_set(p->data, "text", said->text);
+	template_set(p->data, "cut", cut_text(d, p->words, said));
 	for (size_t i = 0; i < said->file_count; i++) {
 		const struct mime_attachment *file = &said->files[i];
 		struct template_data *row = template_row(p->data, "files");

@@ -38,6 +38,7 @@
 	X("commands_found", OURS)                                                         \
 	X("usage", OURS)                                                                  \
 	X("does", OURS)                                                                   \
+	X("cut", OURS) /* how much of a mail is left out */                               \
 	X("referral", OURS)                                                               \
 	X("limit", OURS)                                                                  \
 	X("property", OURS) /* of the operator's import */                                \

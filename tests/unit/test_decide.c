@@ -311,6 +311,7 @@ static void set_up(const struct row *r, struct bench *b)
 		.facts = { .kind = r->kind,
 			   .marks = r->marks,
 			   .subject = subject,
+			   .text = span_of(r->reply ? r->reply : "It is slow."),
 			   .reply = span_of(r->reply ? r->reply : "It is slow."),
 			   .attachment_count = r->files }
 	};

@@ -1,0 +1,56 @@
+#include "gatewayd/mail/mail_said.h"
+
+struct span mail_file_content(const struct mail_job *job, const struct facts_attachment *file)
+{
+	return span_sub(job->body, file->offset, file->size);
+}
+
+static struct span given(struct span s)
+{
+	return s.p ? s : SPAN("");
+}
+
+struct mime_attachment *mail_files(const struct mail_job *job, struct arena *arena)
+{
+	size_t n = job->facts.attachment_count;
+	struct mime_attachment *v = arena_alloc_n(arena, n, sizeof(*v));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct facts_attachment *a = &job->facts.attachments[i];
+
+		v[i] = (struct mime_attachment){ .filename = given(a->filename),
+						 .content_type = a->content_type,
+						 .content_id = given(a->content_id),
+						 .content = mail_file_content(job, a),
+						 .is_inline = a->is_inline };
+	}
+	return v;
+}
+
+static size_t lines_in(struct span text)
+{
+	struct span line;
+	size_t n = 0;
+
+	while (span_line(&text, &line))
+		n += span_trim(line).n > 0;
+	return n;
+}
+
+struct post_said mail_said(const struct mail_job *job, const struct decision *decision,
+			   struct arena *arena)
+{
+	const struct facts *f = &job->facts;
+	struct post_said said = { .text = decision->text,
+				  .files = mail_files(job, arena),
+				  .file_count = f->attachment_count };
+
+	for (size_t i = 0; decision->is_reply && i < f->reply_cut_count; i++) {
+		const struct facts_cut *cut = &f->reply_cuts[i];
+		bool is_signed = cut->why == FACTS_CUT_SIGNATURE || cut->why == FACTS_CUT_FOOTER;
+
+		*(is_signed ? &said.lines_signed : &said.lines_quoted) +=
+		    lines_in(span_sub(f->text, cut->offset, cut->length));
+	}
+	return said;
+}
