@@ -148,10 +148,14 @@ static bool may_become(enum outbox_state from, enum outbox_state to)
 {
 	static const unsigned before[OUTBOX_STATE_COUNT] = {
 		[OUTBOX_QUEUED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_FAILED |
-				  1u << OUTBOX_CANCELLED | 1u << OUTBOX_SUPPRESSED,
+				  1u << OUTBOX_CANCELLED | 1u << OUTBOX_SUPPRESSED |
+				  1u << OUTBOX_UNKNOWN,
 		[OUTBOX_SENT] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING,
-		[OUTBOX_FAILED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT,
-		[OUTBOX_CANCELLED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_FAILED,
+		[OUTBOX_FAILED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT |
+				  1u << OUTBOX_UNKNOWN,
+		[OUTBOX_CANCELLED] =
+		    1u << OUTBOX_QUEUED | 1u << OUTBOX_FAILED | 1u << OUTBOX_UNKNOWN,
+		[OUTBOX_UNKNOWN] = 1u << OUTBOX_SENDING,
 	};
 
 	return before[to] >> from & 1;
@@ -176,6 +180,22 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 	query_int(&q, code);
 	query_text(&q, text);
 	return query_run(&q);
+}
+
+int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int unknowns;
+
+	query_open(&q, s, SQL_OUTBOX_UNKNOWN, e);
+	query_int(&q, id);
+	if (query_step_of(&q, "outbox row", id) < 0)
+		return -1;
+	unknowns = (int)query_get_int(&q);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_unknowns = unknowns;
+	return 0;
 }
 
 int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e)

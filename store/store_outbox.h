@@ -6,13 +6,14 @@
 
 #include "store/store_open.h"
 
-#define STORE_OUTBOX_STATES(X)           \
-	X(OUTBOX_QUEUED, "queued")       \
-	X(OUTBOX_SENDING, "sending")     \
-	X(OUTBOX_SENT, "sent")           \
-	X(OUTBOX_FAILED, "failed")       \
-	X(OUTBOX_CANCELLED, "cancelled") \
-	X(OUTBOX_SUPPRESSED, "suppressed")
+#define STORE_OUTBOX_STATES(X)             \
+	X(OUTBOX_QUEUED, "queued")         \
+	X(OUTBOX_SENDING, "sending")       \
+	X(OUTBOX_SENT, "sent")             \
+	X(OUTBOX_FAILED, "failed")         \
+	X(OUTBOX_CANCELLED, "cancelled")   \
+	X(OUTBOX_SUPPRESSED, "suppressed") \
+	X(OUTBOX_UNKNOWN, "unknown") /* may have been delivered: held for a person */
 enum outbox_state {
 #define X(id, name) id,
 	STORE_OUTBOX_STATES(X)
@@ -48,13 +49,16 @@ int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, s
 /*
  * The outcome of an attempt, or a person's will.  next_at counts for queued only.
  *	sent		from queued, sending (at becomes sent_at)
- *	failed		from queued, sending, sent (it bounced)
+ *	failed		from queued, sending, sent, unknown (it bounced)
+ *	unknown		from sending
  *	queued		from all but sent: again at next_at
- *	cancelled	from queued, failed
+ *	cancelled	from queued, failed, unknown
  * All else is ERR_PERM.
  */
 int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
 			int64_t next_at, int code, struct span text, struct err *e);
+/* One more attempt of which nobody knows how it ended; *ret_unknowns counts it. */
+int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e);
 /* After a crash: what was being sent is queued again, with the same Message-ID. */
 int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e);
 int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e);

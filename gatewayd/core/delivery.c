@@ -14,7 +14,9 @@
 #include "gatewayd/post/post.h"
 
 enum {
-	HOLDERS_MAX = 8,     /* a sender, and those before it that still have rows */
+	HOLDERS_MAX = 8,   /* a sender, and those before it that still have rows */
+	UNKNOWN_TRIES = 3, /* the first and two more, so far apart: */
+	UNKNOWN_WAIT_S = 2 * HOUR_S,
 	RETRY_MS = 5000,     /* after the store failed */
 	PATIENCE_MS = 60000, /* for the results of a sender that another one has followed */
 };
@@ -257,6 +259,19 @@ static int64_t retry_delay(const struct conf_smtp *smtp, int attempts)
 	return backoff_delay(&b, attempts > 0 ? (unsigned int)attempts : 1, random);
 }
 
+/* The reply was lost: each further try may be a double, so there are few, and long waits. */
+static int settle_unknown(struct desk *d, int64_t row, enum outbox_state *ret_state,
+			  int64_t *ret_next_at, struct err *e)
+{
+	int unknowns;
+
+	if (store_outbox_unknown(d->store, row, &unknowns, e) < 0)
+		return -1;
+	*ret_state = unknowns < UNKNOWN_TRIES ? OUTBOX_QUEUED : OUTBOX_UNKNOWN;
+	*ret_next_at = d->now + UNKNOWN_WAIT_S;
+	return 0;
+}
+
 /* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
  * failed. */
 static int settle(struct desk *d, const struct result *r, struct err *e)
@@ -271,11 +286,14 @@ static int settle(struct desk *d, const struct result *r, struct err *e)
 		return -1;
 	if (row.state != OUTBOX_SENDING)
 		return 0; /* cancelled meanwhile, or told twice */
+	if (r->outcome == TALK_UNKNOWN && settle_unknown(d, row.id, &state, &next_at, e) < 0)
+		return -1;
 	if (r->outcome == TALK_SENT)
 		state = OUTBOX_SENT;
-	else if (r->outcome == TALK_FAILED || d->now - row.created_at > smtp->give_up_s)
+	else if (r->outcome == TALK_FAILED ||
+		 (r->outcome == TALK_RETRY && d->now - row.created_at > smtp->give_up_s))
 		state = OUTBOX_FAILED;
-	else
+	else if (r->outcome == TALK_RETRY)
 		next_at += retry_delay(smtp, row.attempts);
 	log_event(state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING, "outbox.result",
 		  log_int("row", row.id), log_int("case", row.case_number),

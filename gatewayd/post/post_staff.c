@@ -324,7 +324,12 @@ int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_sta
 					 code ? " " : "", code, SPAN_ARG(utf8_prefix(text, 200))));
 	if (case_log_add(d, row->case_number, &ev, e) < 0)
 		return -1;
-	if (state != OUTBOX_FAILED || to_staff)
+	if ((state != OUTBOX_FAILED && state != OUTBOX_UNKNOWN) || to_staff)
 		return 0;
+	if (state == OUTBOX_UNKNOWN)
+		text = span_of(arena_printf(d->arena,
+					    "it may have been delivered all the same: the reply of "
+					    "the server was lost (" SPAN_FMT ")",
+					    SPAN_ARG(text)));
 	return post_not_delivered(d, row->case_number, row->recipient, text, e);
 }

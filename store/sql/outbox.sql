@@ -29,6 +29,9 @@ UPDATE outbox SET state = ?2, next_at = ?3, sent_at = coalesce(?4, sent_at), las
 	last_text = ?6
 WHERE id = ?1
 
+-- name: outbox_unknown
+UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
+
 -- name: outbox_recover
 UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending'
 

@@ -113,20 +113,36 @@ static int64_t row_in(struct fixture *f, enum outbox_state state)
 	else
 		id = queue_mail(f, 0, NOW, "a@x");
 	commit(f);
-	if (state == OUTBOX_SENDING)
+	if (state == OUTBOX_SENDING || state == OUTBOX_UNKNOWN)
 		claim(f, NOW, 100, &n);
+	if (state == OUTBOX_UNKNOWN)
+		result(f, id, state);
 	else if (before[state])
 		result(f, id, before[state]);
 	return id;
 }
 
+static void unknown_outcomes_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = row_in(f, OUTBOX_UNKNOWN);
+	int unknowns = 0;
+
+	for (int n = 1; n <= 3; n++) {
+		OK(f, store_outbox_unknown(f->s, id, &unknowns, &f->e));
+		assert_int_equal(unknowns, n);
+	}
+	REFUSED(f, ERR_PERM, store_outbox_unknown(f->s, 99, &unknowns, &f->e));
+}
+
 static void a_result_follows_the_table_of_states(void **state)
 {
-	/* to: queued, sending, sent, failed, cancelled, suppressed */
+	/* to: queued, sending, sent, failed, cancelled, suppressed, unknown */
 	static const char *const allowed[OUTBOX_STATE_COUNT] = {
-		[OUTBOX_QUEUED] = "ynyyyn",    [OUTBOX_SENDING] = "ynyynn",
-		[OUTBOX_SENT] = "nnnynn",      [OUTBOX_FAILED] = "ynnnyn",
-		[OUTBOX_CANCELLED] = "ynnnnn", [OUTBOX_SUPPRESSED] = "ynnnnn",
+		[OUTBOX_QUEUED] = "ynyyynn",	[OUTBOX_SENDING] = "ynyynny",
+		[OUTBOX_SENT] = "nnnynnn",	[OUTBOX_FAILED] = "ynnnynn",
+		[OUTBOX_CANCELLED] = "ynnnnnn", [OUTBOX_SUPPRESSED] = "ynnnnnn",
+		[OUTBOX_UNKNOWN] = "ynnyynn",
 	};
 	struct fixture *f = *state;
 
@@ -287,6 +303,7 @@ int main(void)
 		STORE_TEST(a_claim_is_durable_by_itself),
 		STORE_TEST(every_field_comes_back),
 		STORE_TEST(a_result_follows_the_table_of_states),
+		STORE_TEST(unknown_outcomes_are_counted),
 		STORE_TEST(a_row_begins_queued_or_suppressed),
 		STORE_TEST(a_queued_row_has_an_instant),
 		STORE_TEST(next_is_the_earliest_queued),
