@@ -25,8 +25,9 @@ struct talk {
 	bool auth_offered; /* by the EHLO reply under way */
 	bool no_auth;	   /* given up for want of it */
 	bool late;
-	bool over; /* libcurl says QUIT, after an error: what comes is no reply to this mail */
-	int code;  /* of the last reply in this phase */
+	bool answering; /* the reply after the dot has begun */
+	bool over;	/* libcurl says QUIT, after an error: what comes is no reply to this mail */
+	int code;	/* of the last reply in this phase */
 	struct buf text;
 };
 
@@ -140,6 +141,18 @@ static bool may_go_on(struct smtp_lane *l)
 	return !t->no_auth;
 }
 
+/* Once the reply after the dot has begun, whatever it is, it must end as any other. */
+static void on_final_reply(struct smtp_lane *l)
+{
+	int64_t by_ms = clock_wait_ms() + (int64_t)l->o.connect.server->command_timeout_s * 1000;
+
+	if (l->talk.answering || l->talk.phase != SMTP_DOT)
+		return;
+	l->talk.answering = true;
+	if (by_ms < l->talk.deadline_ms)
+		l->talk.deadline_ms = by_ms;
+}
+
 /* A line from the server. */
 static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 {
@@ -150,6 +163,7 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	bool last;
 
 	n *= size;
+	on_final_reply(l);
 	if (t->over || !smtp_reply_line((struct span){ p, n }, &code, &last, &text))
 		return n;
 	if (t->phase == SMTP_CONNECT)
@@ -249,6 +263,7 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 	l->talk.tls = l->o.connect.server->tls != CONF_TLS_STARTTLS;
 	l->talk.body = body;
 	l->talk.no_auth = l->talk.late = l->talk.over = l->talk.auth_offered = false;
+	l->talk.answering = false;
 	l->detail[0] = '\0';
 	enter(l, SMTP_CONNECT);
 	if (start_easy(l, e) < 0)

@@ -9,7 +9,8 @@
  * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH
  * (libcurl would send without), envelope addresses that address_strict.h does not pass, and
  * messages that canonical.h does not pass.  Timeouts: each command command_timeout_s, each stall of
- * the body command_timeout_s, the reply after the dot final_timeout_s.
+ * the body command_timeout_s, the reply after the dot final_timeout_s until it begins, then
+ * command_timeout_s.
  */
 #ifndef GATEWAYD_NET_SMTP_H
 #define GATEWAYD_NET_SMTP_H

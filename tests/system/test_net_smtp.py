@@ -87,6 +87,10 @@ def slow(case):
     case.ends("silence at the greeting", {"GREETING": SILENCE}, "retry scope=server phase=connect code=0", TIMEOUT=3)
     case.ends("the reply to the dot may take longer than a command", {"DOT": 4}, "sent ", TIMEOUT=3)
     case.ends("silence at the dot", {"DOT": SILENCE}, "unknown scope=mail phase=final dot code=0", FINAL=2)
+    for answer, want in (("HTTP/1.1 400 Bad Request", "unknown"), ("", "unknown"), ("2", "unknown"),
+                         ("250-half a reply", "sent"), ("451-half a reply", "retry")):  # all lines have one code
+        case.ends(f"after the dot {answer!r} and no more: no longer than a command may take", {"DOT": answer},
+                  f"{want} scope=mail phase=final dot code=", TIMEOUT=3)
     with case.tap.point("a server that does not answer QUIT holds nobody up"):
         _, lines = case.send(FakeSubmission({"QUIT": SILENCE}))
         assert lines[0].startswith("sent"), lines
