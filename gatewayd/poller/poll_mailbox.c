@@ -44,7 +44,9 @@ struct poll_mailbox {
 	struct troubles troubles;
 	struct imap_mail bad[IMAP_RANGE_MAX]; /* of the fetch under way */
 	size_t bad_count;
-	unsigned failures;
+	unsigned failures;	   /* sessions that came to nothing, one after the other */
+	bool progress;		   /* this one moved a mail, or waited for one to the end */
+	bool no_idle;		   /* the server refused IDLE in it */
 	char status[ERR_TEXT_MAX]; /* as last posted, with how many were set aside */
 	size_t status_aside;
 };
@@ -358,7 +360,12 @@ static int move_some(struct poll_mailbox *m, struct err *e)
 	uids_tidy(u);
 	n = u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
 	r = imap_move(m->imap, u->p, n, folder, e);
+	if (r < 0 && imap_usable(m->imap)) /* a person may have deleted the folder */
+		r = imap_folder_ensure(m->imap, folder, e) < 0
+			? -1
+			: imap_move(m->imap, u->p, n, folder, e);
 	uids_drop_front(u, n);
+	m->progress = m->progress || r == 0;
 	if (r == 0)
 		return 0;
 	m->no_move_until_ms = clock_wait_ms() + MOVE_AGAIN_MS;
@@ -478,8 +485,13 @@ static int look(struct poll_mailbox *m, struct err *e)
 
 static int rest(struct poll_mailbox *m, int timeout_ms, enum imap_event *ret_event, struct err *e)
 {
-	if (m->o.conf.idle && imap_can_idle(m->imap))
-		return imap_idle(m->imap, m->orders.fd, timeout_ms, ret_event, e);
+	if (m->o.conf.idle && !m->no_idle && imap_can_idle(m->imap)) {
+		if (imap_idle(m->imap, m->orders.fd, timeout_ms, ret_event, e) == 0)
+			return 0;
+		if (!imap_usable(m->imap))
+			return -1;
+		m->no_idle = true; /* it said NO: this session polls */
+	}
 	handoff_wait(&m->orders, timeout_ms);
 	*ret_event = IMAP_WOKEN;
 	return 0;
@@ -509,6 +521,7 @@ static int session(struct poll_mailbox *m, struct err *e)
 	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
 
 	m->session++;
+	m->progress = m->no_idle = false;
 	if (imap_open(&o, &m->imap, e) < 0)
 		return -1;
 	if (imap_folder_ensure(m->imap, m->o.conf.processed, e) < 0)
@@ -518,9 +531,9 @@ static int session(struct poll_mailbox *m, struct err *e)
 	while (!stopped(m)) {
 		if (look(m, e) < 0 || work(m, e) < 0)
 			return -1;
-		m->failures = 0;
 		if (watch(m, e) < 0)
 			return -1;
+		m->progress = true;
 	}
 	return 0;
 }
@@ -530,7 +543,7 @@ static void back_off(struct poll_mailbox *m)
 	int64_t until_ms, left;
 	uint32_t random;
 
-	m->failures++;
+	m->failures = m->progress ? 1 : m->failures + 1;
 	crypto_random(&random, sizeof(random));
 	until_ms = clock_wait_ms() + backoff_delay(&reconnect, m->failures, random);
 	while ((left = until_ms - clock_wait_ms()) > 0 && !stopped(m)) {

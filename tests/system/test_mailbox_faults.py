@@ -2,6 +2,7 @@
 import contextlib
 import pathlib
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -20,13 +21,14 @@ def mail(subject, text="x"):
 
 
 @contextlib.contextmanager
-def watching(server):
+def watching(server, **settings):
     """A daemon whose mailbox "fake" is on this server."""
     def change(daemon):
         daemon.rig.add(server)
         daemon.settings["mailboxes"]["fake"] = {
             "host": "localhost", "port": server.port, "tls": "none", "auth": "none", "queue": "technical",
-            "address": r.SUPPORT, "processed": "Processed", "poll": "1s", "command_timeout": "5s"}
+            "address": r.SUPPORT, "processed": "Processed", "poll": "1s", "command_timeout": "5s",
+            **settings}
 
     with running(change) as (rig, daemon):
         yield daemon
@@ -57,6 +59,39 @@ def uids_again(tap):
             server.mails.update({3: first[3]})
             wait_for(lambda: not server.mails, 20, "the move")
             same((len(server.fetched), len(daemon.cases())), (fetched, 6))
+
+
+def idle_refused(tap):
+    for what, answer, hang_up in (("NO", "TAG NO not now\r\n", ()), ("BYE", "* BYE no idling here\r\n", ("IDLE",))):
+        server = FakeImap({1: mail("x")}, answers={"IDLE": answer}, hang_up=hang_up)
+        with watching(server, poll="60s"), tap.point(f"IDLE answered by {what}: not a log-in a second"):
+            wait_for(lambda: not server.mails, 20, "the move")
+            before = server.logins
+            time.sleep(12)
+            assert server.logins - before <= 4, server.logins - before
+
+
+def folder_deleted(tap):
+    """A person deletes the processed folder: it is made again in the same session, and the mail moves."""
+    def missing(command):
+        return None if "Processed" in made else "TAG NO [TRYCREATE] no such folder\r\n"
+
+    def lists(command):
+        return None if "Processed" in made or "Processed" not in command else "TAG OK none\r\n"
+
+    def create(command):
+        made.append("Processed")
+        return "TAG OK made\r\n"
+
+    made = ["Processed"]
+    server = FakeImap({1: mail("before")}, answers={"UID MOVE": missing, "LIST": lists, "CREATE": create})
+    with watching(server) as daemon, tap.point("a processed folder that was deleted is made again in the same session"):
+        wait_for(lambda: not server.mails, 20, "the move")
+        made.clear()
+        logins = server.logins
+        server.mails[2] = mail("after")
+        wait_for(lambda: not server.mails, 10, "the move")
+        same((server.logins, made, subjects(daemon)), (logins, ["Processed"], ["after", "before"]))
 
 
 BAD_BODIES = {  # what FETCH BODY.PEEK[] gives for a mail of some size
@@ -116,6 +151,8 @@ def aside(daemon):
 
 def main():
     tap = Tap()
+    idle_refused(tap)
+    folder_deleted(tap)
     wrong_bodies(tap)
     uids_again(tap)
     tap.done()
