@@ -10,8 +10,8 @@ enum {
 	STUB_MAX = 600,	  /* bytes of a stub */
 };
 
-static const struct span stubs[] = {
-#define STUB(lang, words) SPAN_LITERAL(words),
+static const struct sieve_phrase stubs[] = {
+#define STUB(lang, words) SIEVE_PHRASE(words),
 #include "parser/tables/body_stubs.h"
 #undef STUB
 };
@@ -114,8 +114,8 @@ bool body_is_stub(const struct part *p, struct params *scratch, struct reading *
 	reply_fold(&f, buf_span(&r->text));
 	sieve = sieve_of(reply_folded_span(&f));
 	for (size_t i = 0; i < sizeof(stubs) / sizeof(*stubs); i++)
-		if (sieve_may_hold(&sieve, stubs[i]) &&
-		    span_find(reply_folded_span(&f), stubs[i]) != SIZE_MAX)
+		if (sieve_may_hold(&sieve, &stubs[i]) &&
+		    span_find(reply_folded_span(&f), stubs[i].words) != SIZE_MAX)
 			return true;
 	return false;
 }

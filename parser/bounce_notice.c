@@ -27,9 +27,10 @@ static const struct returned {
 
 static const struct action_row {
 	const char *lang;
-	struct span action, words;
+	struct span action;
+	struct sieve_phrase phrase;
 } action_rows[] = {
-#define ACTION(lang, action, words) { lang, SPAN_LITERAL(action), SPAN_LITERAL(words) },
+#define ACTION(lang, action, words) { lang, SPAN_LITERAL(action), SIEVE_PHRASE(words) },
 #include "parser/tables/bounce_actions.h"
 #undef ACTION
 };
@@ -309,8 +310,8 @@ static struct span action_in(struct span line)
 	reply_fold(&f, line);
 	sieve = sieve_of(reply_folded_span(&f));
 	for (size_t i = 0; i < COUNT(action_rows); i++)
-		if (sieve_may_hold(&sieve, action_rows[i].words) &&
-		    span_find(reply_folded_span(&f), action_rows[i].words) != SIZE_MAX)
+		if (sieve_may_hold(&sieve, &action_rows[i].phrase) &&
+		    span_find(reply_folded_span(&f), action_rows[i].phrase.words) != SIZE_MAX)
 			return action_rows[i].action;
 	return SPAN_NONE;
 }

@@ -11,9 +11,9 @@ enum how { STARTS, HOLDS };
 static const struct auto_subject {
 	const char *lang;
 	enum how how;
-	struct span words;
+	struct sieve_phrase phrase;
 } auto_subjects[] = {
-#define AUTO_SUBJECT(lang, how, words) { lang, how, SPAN_LITERAL(words) },
+#define AUTO_SUBJECT(lang, how, words) { lang, how, SIEVE_PHRASE(words) },
 #include "parser/tables/kind_auto_subjects.h"
 #undef AUTO_SUBJECT
 };
@@ -23,9 +23,9 @@ enum sign { NOTICE = 1, AWAY = 2, UNTIL = 4, INSTEAD = 8, THANKS = 16, ARRIVED =
 static const struct auto_text {
 	const char *lang;
 	enum sign sign;
-	struct span words;
+	struct sieve_phrase phrase;
 } auto_texts[] = {
-#define AUTO_TEXT(lang, sign, words) { lang, sign, SPAN_LITERAL(words) },
+#define AUTO_TEXT(lang, sign, words) { lang, sign, SIEVE_PHRASE(words) },
 #include "parser/tables/kind_auto_texts.h"
 #undef AUTO_TEXT
 };
@@ -63,12 +63,12 @@ static const struct auto_subject *find_auto_subject(struct span subject)
 
 	for (size_t i = 0; i < COUNT(auto_subjects); i++) {
 		const struct auto_subject *a = &auto_subjects[i];
-		if (!sieve_may_hold(&sieve, a->words))
+		if (!sieve_may_hold(&sieve, &a->phrase))
 			continue;
 		bool fits = a->how == STARTS
-				? span_starts(subject, a->words) &&
-				      is_set_off(span_sub(subject, a->words.n, subject.n))
-				: span_find(subject, a->words) != SIZE_MAX;
+				? span_starts(subject, a->phrase.words) &&
+				      is_set_off(span_sub(subject, a->phrase.words.n, subject.n))
+				: span_find(subject, a->phrase.words) != SIZE_MAX;
 		if (fits)
 			return a;
 	}
@@ -78,7 +78,7 @@ static const struct auto_subject *find_auto_subject(struct span subject)
 /* "Bob is out of the office": a sentence, which a person may write of somebody else. */
 static bool is_sentence(const struct auto_subject *a)
 {
-	return a->how == HOLDS && ascii_is_alpha((unsigned char)*a->words.p);
+	return a->how == HOLDS && ascii_is_alpha((unsigned char)*a->phrase.words.p);
 }
 
 /* --- the text --- */
@@ -119,8 +119,8 @@ static unsigned int signs_in(struct span text)
 	reply_fold(&folded, text);
 	sieve = sieve_of(reply_folded_span(&folded));
 	for (size_t i = 0; i < COUNT(auto_texts); i++)
-		if (sieve_may_hold(&sieve, auto_texts[i].words) &&
-		    span_find(reply_folded_span(&folded), auto_texts[i].words) != SIZE_MAX)
+		if (sieve_may_hold(&sieve, &auto_texts[i].phrase) &&
+		    span_find(reply_folded_span(&folded), auto_texts[i].phrase.words) != SIZE_MAX)
 			signs |= auto_texts[i].sign;
 	return signs;
 }
@@ -195,7 +195,7 @@ static bool is_auto_subject(struct kind_mail *m)
 	if (!has_automatic_header(m) && !(is_answer_of_machine(m) && !sentence) &&
 	    !is_generated(m->facts->text, sentence))
 		return false;
-	return kind_is(m, FACTS_AUTO_REPLY, "subject", a->words.p);
+	return kind_is(m, FACTS_AUTO_REPLY, "subject", a->phrase.words.p);
 }
 
 static bool is_receipt(struct kind_mail *m)

@@ -36,9 +36,9 @@ enum wording_strength { UNSAID, PHRASE, LAYOUT };
 static const struct wording {
 	const char *systems;
 	enum wording_strength strength;
-	struct span words;
+	struct sieve_phrase phrase;
 } wordings[] = {
-#define WORDING(systems, strength, words) { systems, strength, SPAN_LITERAL(words) },
+#define WORDING(systems, strength, words) { systems, strength, SIEVE_PHRASE(words) },
 #include "parser/tables/kind_bounce_wordings.h"
 #undef WORDING
 };
@@ -87,8 +87,8 @@ static const struct wording *wording_in(struct span folded, const struct wording
 
 	for (size_t i = 0; i < COUNT(wordings); i++)
 		if ((!best || wordings[i].strength > best->strength) &&
-		    sieve_may_hold(&sieve, wordings[i].words) &&
-		    span_find(folded, wordings[i].words) != SIZE_MAX)
+		    sieve_may_hold(&sieve, &wordings[i].phrase) &&
+		    span_find(folded, wordings[i].phrase.words) != SIZE_MAX)
 			best = &wordings[i];
 	return best;
 }

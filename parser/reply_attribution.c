@@ -51,27 +51,27 @@ static const struct quoting {
 static const struct verb {
 	const char *lang;
 	enum verb_place place;
-	struct span words;
+	struct sieve_phrase phrase;
 } verbs[] = {
-#define VERB(lang, place, words) { lang, place, SPAN_LITERAL(words) },
+#define VERB(lang, place, words) { lang, place, SIEVE_PHRASE(words) },
 #include "parser/tables/reply_verbs.h"
 #undef VERB
 };
 
 static const struct person {
 	const char *lang;
-	struct span words;
+	struct sieve_phrase phrase;
 } persons[] = {
-#define PERSON(lang, words) ROW(lang, words)
+#define PERSON(lang, words) { lang, SIEVE_PHRASE(words) },
 #define PRONOUN(lang, words)
 #include "parser/tables/reply_persons.h"
 #undef PERSON
 #undef PRONOUN
 };
 
-static const struct span pronouns[] = {
+static const struct sieve_phrase pronouns[] = {
 #define PERSON(lang, words)
-#define PRONOUN(lang, words) SPAN_LITERAL(words),
+#define PRONOUN(lang, words) SIEVE_PHRASE(words),
 #include "parser/tables/reply_persons.h"
 #undef PERSON
 #undef PRONOUN
@@ -159,11 +159,12 @@ static bool verb_tail_fits(const struct verb *v, struct span tail)
 static bool has_verb(struct span folded, const struct sieve *sieve)
 {
 	for (size_t i = 0; i < COUNT(verbs); i++) {
-		if (!sieve_may_hold(sieve, verbs[i].words))
+		if (!sieve_may_hold(sieve, &verbs[i].phrase))
 			continue;
-		size_t at = reply_words_find(folded, verbs[i].words);
+		size_t at = reply_words_find(folded, verbs[i].phrase.words);
 		if (at != SIZE_MAX &&
-		    verb_tail_fits(&verbs[i], span_sub(folded, at + verbs[i].words.n, folded.n)))
+		    verb_tail_fits(&verbs[i],
+				   span_sub(folded, at + verbs[i].phrase.words.n, folded.n)))
 			return true;
 	}
 	return false;
@@ -201,8 +202,8 @@ static bool is_quoting(const struct candidate *c)
 static bool has_person(const struct candidate *c)
 {
 	for (size_t i = 0; i < COUNT(persons); i++)
-		if (sieve_may_hold(&c->sieve, persons[i].words) &&
-		    reply_words_find(c->s, persons[i].words) != SIZE_MAX)
+		if (sieve_may_hold(&c->sieve, &persons[i].phrase) &&
+		    reply_words_find(c->s, persons[i].phrase.words) != SIZE_MAX)
 			return true;
 	return false;
 }
@@ -210,8 +211,8 @@ static bool has_person(const struct candidate *c)
 static bool has_pronoun(const struct candidate *c)
 {
 	for (size_t i = 0; i < COUNT(pronouns); i++)
-		if (sieve_may_hold(&c->sieve, pronouns[i]) &&
-		    span_find(c->s, pronouns[i]) != SIZE_MAX)
+		if (sieve_may_hold(&c->sieve, &pronouns[i]) &&
+		    span_find(c->s, pronouns[i].words) != SIZE_MAX)
 			return true;
 	return false;
 }

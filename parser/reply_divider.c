@@ -12,12 +12,13 @@ enum {
 
 static const struct divider {
 	const char *lang;
-	struct span words;
 	enum reply_divider is;
+	char first;
+	struct span words;
 } dividers[] = {
-#define DIVIDER(lang, words) { lang, SPAN_LITERAL(words), REPLY_DIVIDER_MESSAGE },
-#define LOOSE(lang, words)   { lang, SPAN_LITERAL(words), REPLY_DIVIDER_LOOSE },
-#define FORWARD(lang, words) { lang, SPAN_LITERAL(words), REPLY_DIVIDER_FORWARD },
+#define DIVIDER(lang, words) { lang, REPLY_DIVIDER_MESSAGE, (words)[0], SPAN_LITERAL(words) },
+#define LOOSE(lang, words)   { lang, REPLY_DIVIDER_LOOSE, (words)[0], SPAN_LITERAL(words) },
+#define FORWARD(lang, words) { lang, REPLY_DIVIDER_FORWARD, (words)[0], SPAN_LITERAL(words) },
 #include "parser/tables/reply_dividers.h"
 #undef DIVIDER
 #undef LOOSE
@@ -26,9 +27,9 @@ static const struct divider {
 
 static const struct above {
 	const char *lang;
-	struct span words;
+	struct sieve_phrase phrase;
 } aboves[] = {
-#define ABOVE(lang, words) { lang, SPAN_LITERAL(words) },
+#define ABOVE(lang, words) { lang, SIEVE_PHRASE(words) },
 #include "parser/tables/reply_above.h"
 #undef ABOVE
 };
@@ -92,8 +93,8 @@ bool reply_is_above_line(struct span line)
 	reply_fold(&f, line);
 	sieve = sieve_of(reply_folded_span(&f));
 	for (size_t i = 0; i < COUNT(aboves); i++)
-		if (sieve_may_hold(&sieve, aboves[i].words) &&
-		    span_find(reply_folded_span(&f), aboves[i].words) != SIZE_MAX)
+		if (sieve_may_hold(&sieve, &aboves[i].phrase) &&
+		    span_find(reply_folded_span(&f), aboves[i].phrase.words) != SIZE_MAX)
 			return true;
 	return false;
 }
@@ -134,7 +135,7 @@ static enum reply_divider match(const struct divider *d, struct span inner, bool
 {
 	struct reply_evidence e;
 
-	if (!span_starts(inner, d->words))
+	if (d->first != *inner.p || !span_starts(inner, d->words))
 		return REPLY_DIVIDER_NONE;
 	if (inner.n == d->words.n && !marked)
 		return d->is == REPLY_DIVIDER_FORWARD ? loosely(d->is) : REPLY_DIVIDER_NONE;

@@ -13,11 +13,12 @@ enum {
 
 static const struct footer {
 	const char *lang;
-	struct span head, tail;
+	char first; /* of head; 0: it has none */
 	bool needs_device;
+	struct span head, tail;
 } footers[] = {
-#define FOOTER(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), false },
-#define NAMING(lang, head, tail) { lang, SPAN_LITERAL(head), SPAN_LITERAL(tail), true },
+#define FOOTER(lang, head, tail) { lang, (head)[0], false, SPAN_LITERAL(head), SPAN_LITERAL(tail) },
+#define NAMING(lang, head, tail) { lang, (head)[0], true, SPAN_LITERAL(head), SPAN_LITERAL(tail) },
 #define LINE(lang, words)
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
@@ -27,11 +28,12 @@ static const struct footer {
 
 static const struct whole {
 	const char *lang;
+	char first;
 	struct span words;
 } wholes[] = {
 #define FOOTER(lang, head, tail)
 #define NAMING(lang, head, tail)
-#define LINE(lang, words) { lang, SPAN_LITERAL(words) },
+#define LINE(lang, words) { lang, (words)[0], SPAN_LITERAL(words) },
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
 #undef NAMING
@@ -149,10 +151,11 @@ bool reply_is_footer(struct span line)
 	reply_fold(&f, line);
 	struct span s = without_links(&f);
 	for (size_t i = 0; s.n && i < COUNT(wholes); i++)
-		if (*wholes[i].words.p == *s.p && matches_line(wholes[i].words, s))
+		if (wholes[i].first == *s.p && matches_line(wholes[i].words, s))
 			return true;
 	for (size_t i = 0; s.n && i < COUNT(footers); i++)
-		if (matches_footer(&footers[i], s))
+		if ((footers[i].first == *s.p || !footers[i].first) &&
+		    matches_footer(&footers[i], s))
 			return true;
 	return false;
 }

@@ -16,9 +16,9 @@ enum inside_how { IN, BELOW };
 static const struct inside {
 	const char *lang;
 	enum inside_how how;
-	struct span words;
+	struct sieve_phrase phrase;
 } insides[] = {
-#define INSIDE(lang, how, words) { lang, how, SPAN_LITERAL(words) },
+#define INSIDE(lang, how, words) { lang, how, SIEVE_PHRASE(words) },
 #include "parser/tables/reply_inside.h"
 #undef INSIDE
 };
@@ -30,8 +30,9 @@ static bool says_so(struct span words, bool quoted)
 	struct sieve sieve = sieve_of(words);
 
 	for (size_t i = 0; i < sizeof(insides) / sizeof(*insides); i++)
-		if ((!quoted || insides[i].how == IN) && sieve_may_hold(&sieve, insides[i].words) &&
-		    reply_words_find(words, insides[i].words) != SIZE_MAX)
+		if ((!quoted || insides[i].how == IN) &&
+		    sieve_may_hold(&sieve, &insides[i].phrase) &&
+		    reply_words_find(words, insides[i].phrase.words) != SIZE_MAX)
 			return true;
 	return false;
 }

@@ -9,12 +9,12 @@ static const struct marker {
 	struct span element; /* empty: any */
 	struct span attribute;
 	enum how how;
-	struct span value;
+	struct sieve_phrase value;
 	enum reply_hint_kind kind;
 } markers[] = {
 #define MARKER(client, element, attribute, how, value, meaning)   \
 	{ client, SPAN_LITERAL(element), SPAN_LITERAL(attribute), \
-	  how,	  SPAN_LITERAL(value),	 REPLY_HINT_##meaning },
+	  how,	  SIEVE_PHRASE(value),	 REPLY_HINT_##meaning },
 #include "parser/tables/reply_markers.h"
 #undef MARKER
 };
@@ -40,10 +40,10 @@ static bool has_word(struct span value, struct span word)
 static bool fits(const struct marker *m, struct span value)
 {
 	switch (m->how) {
-	case IS: return span_eq_ci(value, m->value);
-	case WORD: return has_word(value, m->value);
-	case STARTS: return span_starts_ci(value, m->value);
-	case HOLDS: return span_find_ci(value, m->value) != SIZE_MAX;
+	case IS: return span_eq_ci(value, m->value.words);
+	case WORD: return has_word(value, m->value.words);
+	case STARTS: return span_starts_ci(value, m->value.words);
+	case HOLDS: return span_find_ci(value, m->value.words) != SIZE_MAX;
 	}
 	return false;
 }
@@ -60,7 +60,7 @@ static enum reply_hint_kind find(struct span element, struct span attribute, str
 
 	for (size_t i = 0; i < sizeof(markers) / sizeof(*markers); i++) {
 		const struct marker *m = &markers[i];
-		if (sieve_may_hold(&sieve, m->value) && span_eq_ci(m->attribute, attribute) &&
+		if (sieve_may_hold(&sieve, &m->value) && span_eq_ci(m->attribute, attribute) &&
 		    (m->element.n == 0 || span_eq_ci(m->element, element)) && fits(m, value))
 			return m->kind;
 	}
