@@ -128,7 +128,7 @@ $(eval $(call program,$(B)/tests/tools/%,$(B)/obj/tests/tools/%.o $(LIBS)))
 
 # Fuzzing: the targets are in one program, FUZZ_TARGET says which one runs.  New inputs and what is
 # found stay in build/fuzz; tests/fuzz/keep puts a minimised corpus back into the repository.
-FUZZED  := $(B)/obj/tests/fuzz/targets.o $(LIBS)
+FUZZED  := $(patsubst %,$(B)/obj/tests/fuzz/%.o,targets targets_readers lab) $(LIBS)
 SECONDS ?= 60
 
 $(eval $(call program,$(B)/tests/unit/test_fuzz_corpus $(B)/tests/unit/test_golden: $(B)/tests/unit/%,\

@@ -8,7 +8,8 @@
 
 #include "gatewayd/base/str.h"
 
-/* X(name): each is a function fuzz_name(bytes). */
+/* X(name): each is a function fuzz_name(bytes), in targets.c when it reads a mail or a text, else
+ * in targets_readers.c. */
 #define FUZZ_TARGETS(X) \
 	X(mail)         \
 	X(header)       \
@@ -30,6 +31,10 @@
 	X(facts)
 
 typedef void fuzz_fn(struct span bytes);
+
+#define X(name) fuzz_fn fuzz_##name;
+FUZZ_TARGETS(X)
+#undef X
 
 /* NULL when there is none of that name. */
 fuzz_fn *fuzz_find(const char *name);
