@@ -16,9 +16,15 @@ static void put_quoted(struct span s, struct buf *out)
 		int high = s.p[i] == '=' && s.n - i > 2 ? hex_value(s.p[i + 1]) : -1;
 		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
 
-		if (low >= 0)
+		char c = s.p[i];
+
+		if (low >= 0) {
+			c = (char)(high << 4 | low);
 			i += 2;
-		buf_addc(out, low >= 0 ? (char)(high << 4 | low) : s.p[i] == '_' ? ' ' : s.p[i]);
+		} else if (c == '_') {
+			c = ' ';
+		}
+		buf_addc(out, c);
 	}
 }
 
