@@ -3,6 +3,7 @@
 #include "gatewayd/base/utf8.h"
 #include "parser/forward_date.h"
 #include "parser/forward_person.h"
+#include "parser/reply_field.h"
 #include "parser/reply_fold.h"
 
 enum {
@@ -10,17 +11,6 @@ enum {
 	FIELDS_MAX = 60, /* of a block */
 	NOTES_LINES_MAX = 14,
 	NOTES_NAME_MAX = 24, /* bytes of a field's name on a line of its own */
-};
-
-enum role { FROM, SENT, DATE, TO, CC, BCC, SUBJECT, OTHER, TRANSPORT, NO_FIELD };
-
-static const struct {
-	enum role role;
-	struct span name;
-} fields[] = {
-#define FIELD(lang, role, name) { role, SPAN_LITERAL(name) },
-#include "parser/tables/reply_fields.h"
-#undef FIELD
 };
 
 struct forward_line forward_line_at(struct span text, size_t at)
@@ -55,27 +45,21 @@ static struct span name_of(struct span words, struct span *ret_value)
 	return SPAN_NONE;
 }
 
-static enum role role_of_name(struct span name)
+static enum reply_field role_of_name(struct span name)
 {
 	struct reply_folded f;
-	struct span folded;
 
 	reply_fold(&f, name);
-	folded = reply_folded_span(&f);
-	for (size_t i = 0; folded.n && i < sizeof(fields) / sizeof(*fields); i++)
-		if (fields[i].name.n == folded.n && *fields[i].name.p == *folded.p &&
-		    span_eq(fields[i].name, folded))
-			return fields[i].role;
-	return NO_FIELD;
+	return reply_field_find(reply_folded_span(&f));
 }
 
 /* "*From:* Ann" has the second star in its value. */
-static enum role role_of(struct span words, struct span *ret_value)
+static enum reply_field role_of(struct span words, struct span *ret_value)
 {
 	struct span name = name_of(words, ret_value);
-	enum role role = name.n ? role_of_name(name) : NO_FIELD;
+	enum reply_field role = name.n ? role_of_name(name) : REPLY_FIELD_NONE;
 
-	while (role != NO_FIELD && ret_value->n && ret_value->p[0] == '*')
+	while (role != REPLY_FIELD_NONE && ret_value->n && ret_value->p[0] == '*')
 		*ret_value = reply_line_trim(span_sub(*ret_value, 1, SIZE_MAX));
 	return role;
 }
@@ -84,22 +68,22 @@ bool forward_is_field(struct span words)
 {
 	struct span value;
 
-	return role_of(words, &value) != NO_FIELD;
+	return role_of(words, &value) != REPLY_FIELD_NONE;
 }
 
-static struct span *slot_of(struct forward_header *h, enum role role)
+static struct span *slot_of(struct forward_header *h, enum reply_field role)
 {
 	switch (role) {
-	case FROM: return &h->from;
-	case SENT:
-	case DATE: return &h->sent;
-	case TO: return &h->to;
-	case SUBJECT: return &h->subject;
-	case CC:
-	case BCC:
-	case OTHER:
-	case TRANSPORT:
-	case NO_FIELD: break;
+	case REPLY_FIELD_FROM: return &h->from;
+	case REPLY_FIELD_SENT:
+	case REPLY_FIELD_DATE: return &h->sent;
+	case REPLY_FIELD_TO: return &h->to;
+	case REPLY_FIELD_SUBJECT: return &h->subject;
+	case REPLY_FIELD_CC:
+	case REPLY_FIELD_BCC:
+	case REPLY_FIELD_OTHER:
+	case REPLY_FIELD_TRANSPORT:
+	case REPLY_FIELD_NONE: break;
 	}
 	return NULL;
 }
@@ -130,16 +114,16 @@ void forward_header_read(struct span text, size_t at, struct forward_header *ret
 	while (at < text.n && ret->fields < FIELDS_MAX) {
 		struct forward_line line = forward_line_at(text, at);
 		struct span value;
-		enum role role = role_of(line.words, &value);
+		enum reply_field role = role_of(line.words, &value);
 
 		if (line.words.n == 0 || (ret->fields && line.depth != ret->depth))
 			break;
-		if (role != NO_FIELD || is_other_field(line.words)) {
+		if (role != REPLY_FIELD_NONE || is_other_field(line.words)) {
 			last = slot_of(ret, role);
 			if (last && last->p)
 				break; /* the next mail's */
 			last = last ? last : &ignored;
-			*last = role == NO_FIELD ? line.words : value;
+			*last = role == REPLY_FIELD_NONE ? line.words : value;
 			ret->fields++;
 			ret->depth = line.depth;
 		} else if (last && goes_on(&line, *last)) {
@@ -178,10 +162,10 @@ bool forward_notes_read(struct span text, size_t at, struct forward_header *ret)
 		return false;
 	ret->sent = line.words;
 	for (int i = 0; i < NOTES_LINES_MAX && next_words(text, &at, &line); i++) {
-		enum role role =
-		    line.words.n <= NOTES_NAME_MAX ? role_of_name(line.words) : NO_FIELD;
+		enum reply_field role =
+		    line.words.n <= NOTES_NAME_MAX ? role_of_name(line.words) : REPLY_FIELD_NONE;
 
-		if (role != NO_FIELD) {
+		if (role != REPLY_FIELD_NONE) {
 			slot = slot_of(ret, role);
 			ret->fields++;
 		} else if (slot && !slot->p) {

@@ -1,6 +1,7 @@
 #include "parser/reply_block.h"
 
 #include "parser/reply_divider.h"
+#include "parser/reply_field.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_thread.h"
 
@@ -12,18 +13,6 @@ enum {
 	NOTES_NAME_MAX = 16,   /* bytes of a field name on a line of its own */
 	NOTES_LINES_MAX = 12,  /* lines from "To" to "Subject" */
 	NOTES_ABOVE_MAX = 3,   /* lines of name and date above "To" */
-};
-
-enum field_role { FROM, SENT, DATE, TO, CC, BCC, SUBJECT, OTHER, TRANSPORT, ROLE_NONE };
-
-static const struct field {
-	const char *lang;
-	enum field_role role;
-	struct span name;
-} fields[] = {
-#define FIELD(lang, role, name) { lang, role, SPAN_LITERAL(name) },
-#include "parser/tables/reply_fields.h"
-#undef FIELD
 };
 
 /* --- one line --- */
@@ -49,16 +38,7 @@ static struct span field_name(struct span line, struct span *ret_value)
 	return SPAN_NONE;
 }
 
-static enum field_role role_of_name(struct span name)
-{
-	for (size_t k = 0; name.n && k < sizeof(fields) / sizeof(*fields); k++)
-		if (fields[k].name.n == name.n && *fields[k].name.p == *name.p &&
-		    span_eq(fields[k].name, name))
-			return fields[k].role;
-	return ROLE_NONE;
-}
-
-static enum field_role role_of_line(struct span line, struct span *ret_value)
+static enum reply_field role_of_line(struct span line, struct span *ret_value)
 {
 	struct reply_folded f;
 
@@ -68,7 +48,7 @@ static enum field_role role_of_line(struct span line, struct span *ret_value)
 		name = span_sub(name, 1, name.n);
 	while (name.n && strchr("_ ]", name.p[name.n - 1]))
 		name.n--;
-	return role_of_name(name);
+	return reply_field_find(name);
 }
 
 /* --- a run of lines --- */
@@ -83,7 +63,7 @@ struct header {
 	struct span from;
 };
 
-static bool has(const struct header *h, enum field_role role)
+static bool has(const struct header *h, enum reply_field role)
 {
 	return h->roles >> role & 1;
 }
@@ -101,23 +81,23 @@ static bool ends_in_zone(struct span value)
 	return digits && strchr("+-", *zone.p);
 }
 
-static void add_field(struct header *h, enum field_role role, struct span value)
+static void add_field(struct header *h, enum reply_field role, struct span value)
 {
 	struct reply_folded f;
 	struct reply_evidence e;
 
 	h->roles |= 1u << role;
-	if (role == SUBJECT || role == OTHER) {
-		h->subject = role == SUBJECT ? value : h->subject;
+	if (role == REPLY_FIELD_SUBJECT || role == REPLY_FIELD_OTHER) {
+		h->subject = role == REPLY_FIELD_SUBJECT ? value : h->subject;
 		return;
 	}
 	reply_fold(&f, value);
 	reply_evidence_find(reply_folded_span(&f), &e);
 	h->address |= e.address;
-	if (role == FROM)
+	if (role == REPLY_FIELD_FROM)
 		h->from = value;
-	if (role == DATE || role == SENT) {
-		h->raw |= has(h, FROM) && ends_in_zone(value);
+	if (role == REPLY_FIELD_DATE || role == REPLY_FIELD_SENT) {
+		h->raw |= has(h, REPLY_FIELD_FROM) && ends_in_zone(value);
 		h->date |= e.date || e.year || e.digit;
 		h->time |= e.time;
 	}
@@ -126,27 +106,28 @@ static void add_field(struct header *h, enum field_role role, struct span value)
 /* No From: a date as only mail has it, and who it went to. */
 static bool is_header_without_sender(const struct header *h, int kinds)
 {
-	if (kinds >= 3 && has(h, SENT) && has(h, SUBJECT))
+	if (kinds >= 3 && has(h, REPLY_FIELD_SENT) && has(h, REPLY_FIELD_SUBJECT))
 		return h->date;
-	return h->address && h->date && h->time && has(h, TO);
+	return h->address && h->date && h->time && has(h, REPLY_FIELD_TO);
 }
 
 /* Enough of a mail's header to be no form that a person filled in ("From: Berlin, To: Munich"). */
 static bool is_header(const struct header *h, const struct reply_mail *mail)
 {
-	static const unsigned core =
-	    (1u << FROM) | (1u << SENT) | (1u << DATE) | (1u << TO) | (1u << CC) | (1u << SUBJECT);
+	static const unsigned core = (1u << REPLY_FIELD_FROM) | (1u << REPLY_FIELD_SENT) |
+				     (1u << REPLY_FIELD_DATE) | (1u << REPLY_FIELD_TO) |
+				     (1u << REPLY_FIELD_CC) | (1u << REPLY_FIELD_SUBJECT);
 	int kinds = __builtin_popcount(h->roles & core);
 
-	if (has(h, TRANSPORT))
+	if (has(h, REPLY_FIELD_TRANSPORT))
 		return false;
-	if (!has(h, FROM))
+	if (!has(h, REPLY_FIELD_FROM))
 		return is_header_without_sender(h, kinds);
 	if (kinds < 3)
 		return h->address && (h->ruled || (kinds == 2 && h->date));
-	if (h->address || (has(h, SENT) && h->date))
+	if (h->address || (has(h, REPLY_FIELD_SENT) && h->date))
 		return true;
-	return has(h, SUBJECT) && (h->ruled || reply_subject_fits(mail, h->subject));
+	return has(h, REPLY_FIELD_SUBJECT) && (h->ruled || reply_subject_fits(mail, h->subject));
 }
 
 /* The last line above i that is not blank; i when there is none. */
@@ -195,7 +176,7 @@ static bool is_within(const struct reply_lines *l, size_t i)
 	above = reply_line_text(l, i - 1);
 	if (*above.p == '[' && above.p[above.n - 1] == ']')
 		return true;
-	return l->v[i - 1].field && role_of_line(above, &value) != ROLE_NONE;
+	return l->v[i - 1].field && role_of_line(above, &value) != REPLY_FIELD_NONE;
 }
 
 /* "From: Ann [mailto:ann@example.com] Sent: Monday, 5 May 2018 To: Bob Subject: Printer", all on
@@ -212,13 +193,13 @@ static bool is_header_line(const struct reply_lines *l, size_t i)
 		if (f.p[k] == ' ')
 			word = k + 1;
 		else if (f.p[k] == ':' && k > word)
-			h.roles |= 1u
-				   << role_of_name(span_sub(reply_folded_span(&f), word, k - word));
+			h.roles |=
+			    1u << reply_field_find(span_sub(reply_folded_span(&f), word, k - word));
 	}
 	reply_evidence_find(reply_folded_span(&f), &e);
 	h.address = e.address;
 	h.date = e.date || e.year;
-	return has(&h, FROM) && is_header(&h, l->mail);
+	return has(&h, REPLY_FIELD_FROM) && is_header(&h, l->mail);
 }
 
 /*
@@ -251,15 +232,16 @@ static size_t read_header(const struct reply_lines *l, size_t i, struct header *
 
 	for (size_t k = i; k < l->n && k < i + FIELD_LINES_MAX; k++) {
 		struct span value = SPAN_NONE;
-		enum field_role role = ROLE_NONE;
+		enum reply_field role = REPLY_FIELD_NONE;
 		if (l->v[k].class == REPLY_TEXT && l->v[k].field)
 			role = role_of_line(reply_line_text(l, k), &value);
-		if (role == ROLE_NONE) {
+		if (role == REPLY_FIELD_NONE) {
 			if (k == i || !goes_over(l, k, &gap))
 				break;
 			continue;
 		}
-		if (role != OTHER && role != CC && role != TRANSPORT && has(h, role))
+		if (role != REPLY_FIELD_OTHER && role != REPLY_FIELD_CC &&
+		    role != REPLY_FIELD_TRANSPORT && has(h, role))
 			break; /* the next message's */
 		add_field(h, role, value);
 		if (gap.lines && !gap.blank) /* "[mailto:", and the address below */
@@ -292,20 +274,21 @@ bool reply_header_quoted(const struct reply_lines *l, size_t first)
 
 	for (size_t i = first; i < l->n && i < first + QUOTED_FIELDS_MAX; i++) {
 		struct span value;
-		enum field_role role = role_of_line(reply_line_unquoted(l, i), &value);
+		enum reply_field role = role_of_line(reply_line_unquoted(l, i), &value);
 		if (l->v[i].class != REPLY_QUOTED)
 			break;
-		if (role != ROLE_NONE)
+		if (role != REPLY_FIELD_NONE)
 			add_field(&h, role, value);
 	}
-	h.ruled = has(&h, SENT) || has(&h, DATE) || has(&h, TO);
-	return is_header(&h, l->mail) && (has(&h, SUBJECT) || has(&h, SENT) || has(&h, DATE));
+	h.ruled = has(&h, REPLY_FIELD_SENT) || has(&h, REPLY_FIELD_DATE) || has(&h, REPLY_FIELD_TO);
+	return is_header(&h, l->mail) && (has(&h, REPLY_FIELD_SUBJECT) ||
+					  has(&h, REPLY_FIELD_SENT) || has(&h, REPLY_FIELD_DATE));
 }
 
 /* --- Lotus Notes --- */
 
 /* The role of a line that is a field name and nothing else. */
-static enum field_role lone_role(const struct reply_lines *l, size_t i)
+static enum reply_field lone_role(const struct reply_lines *l, size_t i)
 {
 	struct reply_folded f;
 
@@ -313,9 +296,9 @@ static enum field_role lone_role(const struct reply_lines *l, size_t i)
 
 	if (l->v[i].class != REPLY_TEXT || l->v[i].colon || line.n > NOTES_NAME_MAX ||
 	    line.n == 0 || *line.p == '-' || strchr(",.!?)", line.p[line.n - 1]))
-		return ROLE_NONE;
+		return REPLY_FIELD_NONE;
 	reply_fold(&f, line);
-	return role_of_name(reply_folded_span(&f));
+	return reply_field_find(reply_folded_span(&f));
 }
 
 /* The first of the lines of name and date above line i, or i when there is no date. */
@@ -344,13 +327,13 @@ size_t reply_notes_block(const struct reply_lines *l, size_t i, size_t *ret_firs
 
 	struct span to = reply_line_text(l, i);
 
-	if (memchr(to.p, ' ', to.n) || lone_role(l, i) != TO)
+	if (memchr(to.p, ' ', to.n) || lone_role(l, i) != REPLY_FIELD_TO)
 		return 0;
 	first = name_and_date(l, i);
 	for (size_t k = i + 1; first < i && k < l->n && k <= i + NOTES_LINES_MAX; k++) {
-		enum field_role role = lone_role(l, k);
-		cc |= role == CC;
-		if (role != SUBJECT)
+		enum reply_field role = lone_role(l, k);
+		cc |= role == REPLY_FIELD_CC;
+		if (role != REPLY_FIELD_SUBJECT)
 			continue;
 		if (!cc)
 			return 0;

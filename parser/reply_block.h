@@ -1,6 +1,6 @@
 /*
  * The header that clients put above an earlier message: "From: ... Sent: ... To: ... Subject: ...",
- * in any language.  Table: reply_fields.h.
+ * in any language (reply_field.h).
  */
 #ifndef PARSER_REPLY_BLOCK_H
 #define PARSER_REPLY_BLOCK_H
