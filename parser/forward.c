@@ -18,18 +18,23 @@ enum {
 	ATTACHED_MAX = 64 * KIB, /* bytes of an attached mail in which its header is read */
 };
 
-static const struct span forwards[] = {
+struct phrase {
+	char first; /* byte of the words */
+	struct span words;
+};
+
+static const struct phrase forwards[] = {
 #define DIVIDER(lang, words)
 #define LOOSE(lang, words)
-#define FORWARD(lang, words) SPAN_LITERAL(words),
+#define FORWARD(lang, words) { (words)[0], SPAN_LITERAL(words) },
 #include "parser/tables/reply_dividers.h"
 #undef DIVIDER
 #undef LOOSE
 #undef FORWARD
 };
 
-static const struct span ends[] = {
-#define FORWARD_END(lang, words) SPAN_LITERAL(words),
+static const struct phrase ends[] = {
+#define FORWARD_END(lang, words) { (words)[0], SPAN_LITERAL(words) },
 #include "parser/tables/forward_ends.h"
 #undef FORWARD_END
 };
@@ -78,10 +83,10 @@ static struct span between_marks(struct span words, struct reply_folded *f)
 	return s;
 }
 
-static bool begins_with_one(struct span s, const struct span *table, size_t n)
+static bool begins_with_one(struct span s, const struct phrase *table, size_t n)
 {
 	for (size_t i = 0; s.n && i < n; i++)
-		if (span_starts(s, table[i]))
+		if (table[i].first == *s.p && span_starts(s, table[i].words))
 			return true;
 	return false;
 }

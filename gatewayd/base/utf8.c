@@ -13,7 +13,9 @@ size_t utf8_len(struct span s)
 		return 1;
 	if (p[0] < 0xc2 || p[0] > 0xf4)
 		return 0;
-	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (p[0] < 0xe0)
+		return s.n >= 2 && (p[1] & 0xc0) == 0x80 ? 2 : 0;
+	n = p[0] < 0xf0 ? 3 : 4;
 	if (s.n < n)
 		return 0;
 	if (p[0] == 0xe0)
