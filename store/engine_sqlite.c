@@ -57,7 +57,7 @@ static enum err_class class_of(int code)
 
 /*
  * After a failed fsync the kernel may have thrown the pages away, and a second try would be told
- * that all is well.  So nothing more is written; opening the file anew reads what the disk has.
+ * that all is well.  So nothing more is written; opening the file again reads what the disk has.
  */
 static int failed(struct engine *en, const char *what, struct err *e)
 {

@@ -37,8 +37,8 @@ int store_account_get(struct store *s, struct span id, struct arena *a,
 int store_account_list(struct store *s, struct arena *a, struct store_account **ret_v,
 		       size_t *ret_n, struct err *e);
 int store_account_remove(struct store *s, struct span id,
-			 struct err *e); /* with all that hangs on it */
-/* Its domains, contacts and contracts go, to be put anew; in a transaction. */
+			 struct err *e); /* with all that belongs to it */
+/* Its domains, contacts and contracts go, to be put again; in a transaction. */
 int store_account_strip(struct store *s, struct span id, struct err *e);
 int store_domain_put(struct store *s, struct span domain, struct span account, struct err *e);
 int store_domain_list(struct store *s, struct span account, struct arena *a, struct span **ret_v,

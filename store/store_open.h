@@ -32,7 +32,7 @@ enum { STORE_LIST_MAX = 100000 };
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
 void store_close(struct store **s);
 /* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
- * and open it anew, or end the process. */
+ * and open it again, or end the process. */
 bool store_broken(struct store *s);
 /* A copy that is consistent, while the store stays open; path must not be there yet.  Not inside a
  * transaction. */

@@ -1,7 +1,7 @@
 /*
  * A queue between threads whose descriptor can be waited for with others.
  *
- * Items are linked in: the giver hands one over with all that hangs on it, the taker owns it.  fd
+ * Items are linked in: the giver hands one over with all that belongs to it, the taker owns it.  fd
  * is readable as long as something is there.
  */
 #ifndef GATEWAYD_BASE_HANDOFF_H

@@ -2,7 +2,7 @@
  * Memory that is there or the process is not.
  *
  * Every size that comes from outside has a limit of its own before it gets here, so a failed
- * allocation is no condition to handle: the role aborts and its parent starts it anew.
+ * allocation is no condition to handle: the role aborts and its parent restarts it.
  */
 #ifndef GATEWAYD_BASE_MEM_H
 #define GATEWAYD_BASE_MEM_H

@@ -1,7 +1,7 @@
 /*
  * The deadlines of a case in the store: a cache of what sla_compute() says of its events.
  *
- * Every change of a case ends with case_clock_update(), which computes all clocks anew and writes
+ * Every change of a case ends with case_clock_update(), which recomputes all clocks and writes
  * the rows; `gatewayctl check` computes again and compares.
  */
 #ifndef GATEWAYD_CASE_CASE_CLOCK_H

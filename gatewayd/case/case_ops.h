@@ -1,5 +1,5 @@
 /*
- * What may be done to a case: each changes the row, writes the event and computes the clocks anew.
+ * What may be done to a case: each changes the row, writes the event and recomputes the clocks.
  *
  * The one way in for mails, staff commands, gatewayctl and the timer.  All run inside an open
  * transaction.  "actor" is who does it (case_log.h).

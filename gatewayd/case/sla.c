@@ -14,7 +14,7 @@ const char *sla_kind_name(enum sla_kind kind)
 }
 
 /* What the events have said so far. */
-struct story {
+struct replay {
 	const struct sla_input *in;
 	int64_t opened_at;
 	const struct sla_place *place;
@@ -33,22 +33,22 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void story_severity(struct story *s, const struct sla_event *v)
+static void replay_severity(struct replay *s, const struct sla_event *v)
 {
 	s->severity = v->severity;
 	s->by_phone = s->opened_by_phone || v->phone;
 	s->by_sender = v->by_sender;
 }
 
-static void story_tell(struct story *s, const struct sla_event *v)
+static void replay_event(struct replay *s, const struct sla_event *v)
 {
 	switch (v->type) {
 	case SLA_OPENED:
 		s->opened_by_phone = v->channel == CHANNEL_PHONE;
 		s->place = v->place;
-		story_severity(s, v);
+		replay_severity(s, v);
 		break;
-	case SLA_SEVERITY: story_severity(s, v); break;
+	case SLA_SEVERITY: replay_severity(s, v); break;
 	case SLA_PLACED: s->place = v->place; break;
 	case SLA_PHONE: s->by_phone = true; break;
 	case SLA_STATE: s->state = v->state; break;
@@ -78,7 +78,7 @@ static int set_calendar(const struct sla_input *in, struct sla_clock *c, struct 
 }
 
 /* Chooses the target and lets it count from start_at. */
-static int leg_start(const struct story *s, struct sla_clock *c, int64_t start_at, struct err *e)
+static int leg_start(const struct replay *s, struct sla_clock *c, int64_t start_at, struct err *e)
 {
 	struct sla_ask ask = {
 		.clock = c->kind,
@@ -175,8 +175,9 @@ static void clock_init(struct sla_clock *c, enum sla_kind kind, int64_t opened_a
 	};
 }
 
-/* Counts anew from an instant.  may_extend: else the deadline in force stays when it is earlier. */
-static int leg_next(const struct story *s, struct sla_clock *c, int64_t at, bool may_extend,
+/* Starts counting again from an instant.  may_extend: else the deadline in force stays when it is
+ * earlier. */
+static int leg_next(const struct replay *s, struct sla_clock *c, int64_t at, bool may_extend,
 		    struct err *e)
 {
 	struct sla_clock next = *c;
@@ -196,12 +197,12 @@ static int leg_next(const struct story *s, struct sla_clock *c, int64_t at, bool
 }
 
 /* What an event before the first response does to the initial response's clock. */
-static int initial_event(struct story *s, struct sla_clock *c, const struct sla_event *v,
+static int initial_event(struct replay *s, struct sla_clock *c, const struct sla_event *v,
 			 const struct sla_place *place, struct err *e)
 {
-	struct story before = *s;
+	struct replay before = *s;
 
-	story_tell(s, v);
+	replay_event(s, v);
 	s->place = place;
 	switch (v->type) {
 	case SLA_OPENED: return leg_start(s, c, s->opened_at, e) || set_due(s->in, c, e) ? -1 : 0;
@@ -249,7 +250,7 @@ static const struct sla_place *place_before(const struct sla_input *in, size_t e
 
 static int initial(const struct sla_input *in, struct sla_clock *c, struct err *e)
 {
-	struct story s = { .in = in, .opened_at = in->events[0].at };
+	struct replay s = { .in = in, .opened_at = in->events[0].at };
 	size_t response = first_of(in, SLA_RESPONSE);
 	const struct sla_place *place = place_before(in, response);
 
@@ -264,15 +265,15 @@ static int initial(const struct sla_input *in, struct sla_clock *c, struct err *
 	return set_alarms(in, c, e);
 }
 
-/* Target and deadline of a clock that pauses, from what the whole story says. */
-static int paused_clock(const struct story *s, struct sla_clock *c, struct err *e)
+/* Target and deadline of a clock that pauses, from what all events say. */
+static int paused_clock(const struct replay *s, struct sla_clock *c, struct err *e)
 {
 	if (leg_start(s, c, c->opened_at, e) || set_due(s->in, c, e))
 		return -1;
 	return set_alarms(s->in, c, e);
 }
 
-static void next_event(const struct story *s, struct sla_clock *c, size_t i, bool answered)
+static void next_event(const struct replay *s, struct sla_clock *c, size_t i, bool answered)
 {
 	const struct sla_event *v = &s->in->events[i];
 	bool runs = c->end_event && c->met_at == INSTANT_NONE;
@@ -295,14 +296,14 @@ static void next_event(const struct story *s, struct sla_clock *c, size_t i, boo
 
 static int next(const struct sla_input *in, struct sla_clock *c, struct err *e)
 {
-	struct story s = { .in = in, .opened_at = in->events[0].at }, then = s;
+	struct replay s = { .in = in, .opened_at = in->events[0].at }, then = s;
 	size_t response = first_of(in, SLA_RESPONSE);
 
 	clock_init(c, SLA_NEXT, s.opened_at);
 	for (size_t i = 0; i < in->event_count; i++) {
 		bool ran = c->met_at == INSTANT_NONE;
 
-		story_tell(&s, &in->events[i]);
+		replay_event(&s, &in->events[i]);
 		next_event(&s, c, i, i > response);
 		if (ran || c->met_at == INSTANT_NONE)
 			then = s;
@@ -312,14 +313,14 @@ static int next(const struct sla_input *in, struct sla_clock *c, struct err *e)
 
 static int resolution(const struct sla_input *in, struct sla_clock *c, struct err *e)
 {
-	struct story s = { .in = in, .opened_at = in->events[0].at }, then = s;
+	struct replay s = { .in = in, .opened_at = in->events[0].at }, then = s;
 
 	clock_init(c, SLA_RESOLUTION, s.opened_at);
 	c->end_event = in->event_count;
 	for (size_t i = 0; i < in->event_count; i++) {
 		bool was = s.state == SLA_RESOLVED;
 
-		story_tell(&s, &in->events[i]);
+		replay_event(&s, &in->events[i]);
 		if (!was || s.state != SLA_RESOLVED)
 			then = s;
 		if (was == (s.state == SLA_RESOLVED))

@@ -8,7 +8,7 @@
  *   (queue, account, package) in force at the response, or now, holds from the opening on.  Each
  *   change of severity begins a leg that counts the new target from the change; a raise keeps the
  *   deadline in force when that is earlier.  A case that is resolved or closed without a response
- *   has no running clock; reopened, it counts anew from the reopening.
+ *   has no running clock; reopened, it counts from the start again from the reopening.
  * - next response: from the first customer note that nobody answered, once the initial response
  *   is given, to the next response.  Paused while the case waits, ends when it is resolved.
  * - resolution: from the opening to resolved or closed; paused while the case waits or is resolved.

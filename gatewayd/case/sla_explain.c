@@ -84,7 +84,7 @@ void sla_rule_text(const struct sla_rule *r, struct buf *out)
 		buf_adds(out, "; no clock runs");
 }
 
-/* The rule, and what the case's story made of it. */
+/* The rule, and what the case's history made of it. */
 static void why_text(const struct sla_clock *c, struct buf *out)
 {
 	sla_rule_text(&c->rule, out);

@@ -25,7 +25,7 @@ struct timer {
 	bool more; /* alarms were left over */
 	struct kb *kb;
 	int64_t retention_at;	  /* when to look at what is kept only for so long */
-	int64_t recompute_before; /* cases below are still to be computed anew; 0: done */
+	int64_t recompute_before; /* cases below are still to be recomputed; 0: done */
 };
 
 static void wake(void *ctx)
@@ -46,7 +46,7 @@ static void policy_digest(const struct conf *conf, char ret_hex[SHA256_HEX_SIZE]
 	hex_encode(digest, SHA256_SIZE, ret_hex);
 }
 
-/* It may have changed while nobody ran; a store that cannot say is computed anew. */
+/* It may have changed while nobody ran; a store that cannot say is recomputed. */
 static bool policy_is_known(const struct timer *t)
 {
 	struct desk d = bench_desk(t->bench);

@@ -18,7 +18,7 @@ struct timer *timer_new(struct bench *b, struct delivery *delivery);
 void timer_free(struct timer **t);
 /* Deadlines may have changed: look at the next turn. */
 void timer_wake(struct timer *t);
-/* The policy changed: all open cases are computed anew, some each turn. */
+/* The policy changed: all open cases are recomputed, some each turn. */
 void timer_reloaded(struct timer *t);
 void timer_turn(struct timer *t);
 

@@ -28,7 +28,7 @@ struct account_plan {
 /* The file was read and checked without a problem.  replace: what is not in it is removed. */
 int account_plan_make(struct desk *d, const struct account_file *f, bool replace,
 		      struct account_plan *ret_plan, struct err *e);
-/* Inside of a transaction; ret_cases: open cases whose place was written anew. */
+/* Inside of a transaction; ret_cases: open cases whose place was rewritten. */
 int account_plan_apply(struct desk *d, const struct account_plan *p, size_t *ret_cases,
 		       struct err *e);
 /* For people: each account that changes, and how. */

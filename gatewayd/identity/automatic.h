@@ -1,5 +1,5 @@
 /*
- * May a mail be answered by itself, and whither (RFC 3834)?
+ * May a mail be answered by itself, and where to (RFC 3834)?
  *
  * Never a bounce, a list, an automatic mail, ourselves, or an address that is no person's.  To From
  * when our server vouches for it; an unproven From only when the envelope sender (Return-Path) is

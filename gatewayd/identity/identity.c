@@ -172,7 +172,7 @@ static void accept(struct weighing *d, const struct token_holder *holder)
 	d->id.token_case = holder->case_number;
 }
 
-/* A reply token, from an address or an id of ours; `direct`: this mail answers it. */
+/* A reply token, from an address or an id that we made; `direct`: this mail answers it. */
 static void try_reply(struct weighing *d, const struct reply_token *t, bool direct)
 {
 	struct token_holder holder;

@@ -45,7 +45,8 @@ struct identity {
 	bool staff_trusted; /* staff, and sure enough for commands under conf's staff_trust */
 
 	bool is_own; /* our own mail coming back */
-	/* A bounce of a mail of ours: the envelope sender with its token came as a recipient. */
+	/* A bounce of a mail that we sent: the envelope sender with its token came as a recipient.
+	 */
 	bool bounce_valid;
 	int64_t bounce_case;
 	/* A mail to an unsubscribe address, with the token issued to `from`. */

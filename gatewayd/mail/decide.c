@@ -85,9 +85,9 @@ static bool decide_bounce(const struct decide_in *in, struct decision *d)
 
 	d->case_number = id->bounce_valid ? id->bounce_case : in->bounced_case;
 	if (d->case_number)
-		say(d, DECIDE_BOUNCE, "a report on a mail of ours");
+		say(d, DECIDE_BOUNCE, "a report on a mail that we sent");
 	else
-		say(d, DECIDE_AUTO_FILE, "a delivery report about no mail of ours");
+		say(d, DECIDE_AUTO_FILE, "a delivery report about no mail that we sent");
 	return true;
 }
 
@@ -159,13 +159,13 @@ static bool has_answer(const struct staff_commands *c)
 static bool decide_staff_history(const struct decide_in *in, struct decision *d)
 {
 	if (!in->mentioned.found) {
-		say(d, DECIDE_AUTO_FILE, "a staff mail of the past, about no case");
+		say(d, DECIDE_AUTO_FILE, "an imported staff mail, about no case");
 		return true;
 	}
 	d->case_number = in->mentioned.row.number;
 	d->staff.text = in->facts->reply;
 	say(d, in->facts->reply.n ? DECIDE_STAFF_REPLY : DECIDE_STAFF_COMMANDS,
-	    "a staff mail of the past");
+	    "an imported staff mail");
 	return true;
 }
 
@@ -221,7 +221,7 @@ static const struct decide_case *own_case(const struct decide_in *in, const char
 		return &in->mentioned;
 	}
 	if (in->mail->history && in->mentioned.found && in->mentioned.participant) {
-		*ret_why = "a mail of the past, of a participant of the case";
+		*ret_why = "an imported mail, of a participant of the case";
 		return &in->mentioned;
 	}
 	return NULL;
@@ -311,7 +311,7 @@ static bool has_contract(const struct decide_in *in, const char *kind)
 
 /* A kind that only a contract opens goes to the first business queue when there is none
  * (conf/policy/README.md section 1). */
-static void heed_contract(const struct decide_in *in, struct decision *d)
+static void follow_contract(const struct decide_in *in, struct decision *d)
 {
 	const struct policy_kind *kind = policy_kind_find(&in->conf->policy, d->queue->kind);
 
@@ -394,7 +394,7 @@ static bool is_known(const struct decide_in *in)
 	return in->account.id.p && (in->account.entitled || in->account.reseller.n);
 }
 
-/* The mailbox wants no cases of programs; nor are those of the past of use. */
+/* The mailbox wants no cases of programs; nor are imported ones of use. */
 static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 {
 	enum conf_automatic wish = in->mailbox ? in->mailbox->automatic : CONF_AUTOMATIC_CASE;
@@ -414,7 +414,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 
 	say(d, DECIDE_CASE, "a new request");
 	route(in, d);
-	heed_contract(in, d);
+	follow_contract(in, d);
 	set_account(in, d);
 	set_severity(in, d);
 	d->case_number = 0;

@@ -5,7 +5,7 @@
  * No store, no clock, no effect; mail_job.c gathers the input and applies the answer, `simulate`
  * prints it.
  *
- * A mail of the past (`import`) is vouched for by the operator who imports it: it finds its case by
+ * An imported mail (`import`) is vouched for by the operator who imports it: it finds its case by
  * the headers, from a participant or staff.  No command in it is carried out.
  */
 #ifndef GATEWAYD_MAIL_DECIDE_H
@@ -25,7 +25,7 @@
 	X(DECIDE_OWN, "own-mail", MAIL_AUTO_FILED)	     /* ours, coming back */               \
 	X(DECIDE_TOO_LARGE, "too-large", MAIL_QUARANTINED)   /* the sender is told */              \
 	X(DECIDE_QUARANTINE, "quarantine", MAIL_QUARANTINED) /* a person decides */                \
-	X(DECIDE_BOUNCE, "bounce", MAIL_NOTE)		     /* of a mail of ours: system note */  \
+	X(DECIDE_BOUNCE, "bounce", MAIL_NOTE) /* of a mail that we sent: system note */            \
 	X(DECIDE_AUTO_FILE, "auto-file", MAIL_AUTO_FILED) /* a machine's, about nothing of ours */ \
 	X(DECIDE_MACHINE_NOTE, "machine-note",                                                     \
 	  MAIL_NOTE) /* a machine's, on a case: changes nothing */                                 \

@@ -1,5 +1,5 @@
 /*
- * Mails of the past: the messages of Maildirs and mbox files, in the order in which they came.
+ * Mails to import: the messages of Maildirs and mbox files, in the order in which they came.
  *
  * A folder with cur/ or new/ in it is a Maildir; folders in it are walked, too (Maildir++, or plain
  * folders of Maildirs).  A file is an mbox when its first line begins with "From ", else one mail.

@@ -227,7 +227,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 
 	w->done->case_number = w->dec->case_number;
 	note = note_of(w, NOTE_INBOUND, w->dec->text);
-	/* One of the past asks for nothing: it opens no case and starts no clock. */
+	/* An imported one asks for nothing: it opens no case and starts no clock. */
 	if (add_note(w, &note, silent(w) || w->dec->keeps_state, e) < 0)
 		return -1;
 	if (silent(w))

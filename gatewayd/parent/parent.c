@@ -266,7 +266,7 @@ static void workers_set(struct parent *p)
 
 /*
  * The new configuration is whole: core has it.  The workers are few and hold nothing that is not
- * kept, so the simplest way to give them their settings is to start them anew.
+ * kept, so the simplest way to give them their settings is to restart them.
  */
 static void reload_finish(struct parent *p)
 {

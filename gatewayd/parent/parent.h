@@ -2,11 +2,11 @@
  * The role that starts the others and reads no byte from outside.
  *
  * It holds the configuration and hands out the secrets; it starts core, then a poller for each IMAP
- * server, the parse children and the sender, each by executing this program anew with two
+ * server, the parse children and the sender, each by re-executing this program with two
  * descriptors: 3 to the parent, 4 to core (role.h).  What dies is started again, with a back-off
  * for what dies early; when core dies, all that talked to it goes too.  SIGHUP loads the
- * configuration anew, whole or not at all; SIGTERM ends pollers, parsers and the sender first, then
- * core.
+ * configuration again, whole or not at all; SIGTERM ends pollers, parsers and the sender first,
+ * then core.
  */
 #ifndef GATEWAYD_PARENT_PARENT_H
 #define GATEWAYD_PARENT_PARENT_H

@@ -211,7 +211,7 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
 	}
 }
 
-static void obey(struct poll_mailbox *m, const struct poll_order *o)
+static void follow_order(struct poll_mailbox *m, const struct poll_order *o)
 {
 	if (o->uidvalidity != m->uidvalidity || o->session != m->session)
 		return; /* its UIDs may mean other mails now; core will be asked again */
@@ -233,7 +233,7 @@ static void take_orders(struct poll_mailbox *m)
 	while ((item = handoff_take(&m->orders)) != NULL) {
 		struct poll_order *o = (struct poll_order *)item;
 
-		obey(m, o);
+		follow_order(m, o);
 		poll_order_free(&o);
 	}
 	if (m->fetch.n != before)

@@ -4,7 +4,7 @@
  *
  * The thread connects, tells what is in the folder (POLL_FOLDER), fetches what the orders want
  * (POLL_MAIL), moves what was kept, then waits with IDLE, or polls.  After an error it connects
- * anew with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
+ * again with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
  * out through handoffs.
  *
  * Limits: fetch_window mails and POLL_UNDER_WAY_MAX bytes (or one mail) are fetched ahead of being

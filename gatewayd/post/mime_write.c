@@ -128,7 +128,7 @@ static void put_automatic(struct buf *out, const char *how)
 	put_plain(out, "X-Auto-Response-Suppress", SPAN("DR, RN, NRN, OOF, AutoReply"));
 }
 
-/* A thumb on a mail of ours would come back as a mail. */
+/* A thumb on a mail that we sent would come back as a mail. */
 static void put_no_reactions(struct buf *out)
 {
 	put_plain(out, "x-ms-reactions", SPAN("disallow"));

@@ -3,7 +3,7 @@
  * once the property has been live for limits.recommend_delay_s, never to those who opted out.
  *
  * A property that goes live again is told of again, if anything is open then.  Changed elsewhere,
- * it loses what is open and what was sent: the import must bring it anew.
+ * it loses what is open and what was sent: the import must bring it again.
  */
 #ifndef GATEWAYD_TIMER_RECOMMEND_H
 #define GATEWAYD_TIMER_RECOMMEND_H

@@ -12,7 +12,7 @@
 
 /*
  * core: the secrets that tokens are signed with, and the files of the configuration, so that a core
- * that is started anew has the one that was found good, whatever is on the disk by then.
+ * that is restarted has the one that was found good, whatever is on the disk by then.
  */
 int setup_core_put(struct wire *w, const struct conf *conf, struct err *e);
 int setup_core_get(struct wire_in *in, const char *path, struct token_keys *ret_keys,

@@ -1,5 +1,5 @@
 /*
- * Raw mails as a scenario describes them, and those that answer mails of ours.
+ * Raw mails as a scenario describes them, and those that answer mails that we sent.
  *
  *	to=MAILBOX[+PART]   cc=, from=, name=, subject=, id=, header="Name: value" (more than once)
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender

@@ -48,7 +48,7 @@ struct desk world_desk(struct world *w, struct arena *a);
 int world_settle(struct world *w, struct err *e);
 /* A mail is in a folder: it is fetched, kept and decided. */
 int world_mail(struct world *w, const struct peers_mail *m, struct err *e);
-/* A mail of the past, by the verb of gatewayctl. */
+/* An imported mail, by the verb of gatewayctl. */
 int world_history(struct world *w, const struct peers_mail *m, struct err *e);
 /* The clock goes on to that instant, past all that is due on the way. */
 int world_run_until(struct world *w, int64_t at, struct err *e);

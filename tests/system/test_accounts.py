@@ -1,4 +1,4 @@
-"""Accounts and contracts, who sees what, known answers, recommendations, and mails of the past."""
+"""Accounts and contracts, who sees what, known answers, recommendations, and imported mails."""
 import json
 import mailbox
 import pathlib
@@ -212,7 +212,7 @@ def check_history(tap, rig, daemon):
     folder.mkdir()
     maildir, mbox = past(folder)
     outbox = len(daemon.json("outbox", "list"))
-    with tap.point("mails of the past become closed cases with their own dates, answers with them"):
+    with tap.point("imported mails become closed cases with their own dates, answers with them"):
         said = daemon.json("import", maildir, mbox)
         same((said["new"], said["known"], said["unreadable"]), (4, 0, 0))
         case = daemon.case_of("Old trouble")

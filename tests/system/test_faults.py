@@ -115,7 +115,7 @@ def several_servers(tap):
             extra["away"].start()
             mail_into(extra["away"], THIRD, "back again")
             daemon.case_of("back again", 40)
-        with tap.point("a new UIDVALIDITY makes no mail anew, and loses none"):
+        with tap.point("a new UIDVALIDITY makes no mail again, and loses none"):
             extra["old"].stop()
             maildir = extra["old"].maildir(SECOND)
             for path in [*maildir.glob("dovecot*"), *maildir.glob(".Processed/dovecot*")]:

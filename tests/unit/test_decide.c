@@ -254,7 +254,7 @@ static const struct row rows[] = {
 	  .in_queue = "business" },
 	{ "professional services, unknown sender", .queue = "professional-services",
 	  .what = DECIDE_CASE, .in_queue = "business" },
-	/* mails of the past */
+	/* imported mails */
 	{ "a past mail of a participant", .history = true, .who = ENTITLED, .participant = true,
 	  .mentions = true, .what = DECIDE_CUSTOMER_NOTE, .number = MENTIONED },
 	{ "a past mail of somebody else", .history = true, .who = ENTITLED, .mentions = true,

@@ -1,4 +1,4 @@
-/* Mails of the past: where they lie, where one ends in an mbox, and when they came. */
+/* Mails to import: where they lie, where one ends in an mbox, and when they came. */
 #include "tests/unit/unit.h"
 
 #include <dirent.h>

@@ -49,7 +49,7 @@ static int set_up(void **state)
 	return token_keys_set(&keys, SPAN(SECRET), SPAN(""), &e);
 }
 
-/* What stands in the mail: %T is a token, %I an id of ours with one. */
+/* What stands in the mail: %T is a token, %I an id that we made with one. */
 enum made {
 	NO_TOKEN,
 	FOR_ANN,

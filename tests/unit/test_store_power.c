@@ -3,7 +3,7 @@
  *
  * A layer between SQLite and the file keeps what was synced apart from what was only written.  When
  * the power goes, each write since the last sync is kept whole, kept in part or lost, by a seeded
- * coin.  Then the store is opened anew: what was acknowledged must be there, all of a transaction
+ * coin.  Then the store is opened again: what was acknowledged must be there, all of a transaction
  * or nothing, and the check must find nothing.
  */
 #include "tests/store/fixture.h"

@@ -75,7 +75,7 @@ static void put(struct place *p, const char *dir, const char *language, const ch
 	fclose(f);
 }
 
-/* Reads all words anew; how many problems there were. */
+/* Reads all words again; how many problems there were. */
 static size_t read_words(struct place *p)
 {
 	struct loader l;
