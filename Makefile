@@ -118,6 +118,17 @@ $(SCENARIO): | $(B)/store/sql_ids.h
 $(eval $(call program,$(B)/tests/unit/test_scenario,\
 	$(SCENARIO) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
 
+# Answers of staff from every client, through the same world.
+ANSWERS := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_staff_answers.c $(wildcard tests/scenario/*.c))
+
+$(ANSWERS): | $(B)/store/sql_ids.h
+$(eval $(call program,$(B)/tests/unit/test_staff_answers,\
+	$(ANSWERS) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
+
+.PHONY: answers
+answers: $(B)/tests/unit/test_staff_answers
+	$< --all
+
 # `gatewayctl parse` without the rest, for tests that only need the parser.
 $(eval $(call program,$(B)/tests/parse,$(B)/obj/tests/parse.o $(PARSER)))
 

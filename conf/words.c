@@ -33,6 +33,7 @@ static const struct schema_row date_rows[] = { WORDS_DATES(X, ) };
 static const struct schema_row usage_rows[] = { WORDS_USAGE(X, ) };
 static const struct schema_row command_rows[] = { WORDS_COMMANDS(X, ) };
 static const struct schema_row answer_rows[] = { WORDS_ANSWERS(X, ) };
+static const struct schema_row held_rows[] = { WORDS_HELD(X, ) };
 static const struct schema_row refusal_rows[] = { WORDS_REFUSALS(X, ) };
 static const struct schema_row sample_rows[] = { WORDS_SAMPLES(X, ) };
 #undef X
@@ -48,6 +49,7 @@ GROUP(date);
 GROUP(usage);
 GROUP(command);
 GROUP(answer);
+GROUP(held);
 GROUP(refusal);
 GROUP(sample);
 
@@ -81,6 +83,7 @@ static const struct schema_row file_rows[] = {
 	{ "usage", SCHEMA_GROUP, .inner = &usage_group },
 	{ "commands", SCHEMA_GROUP, .inner = &command_group },
 	{ "answers", SCHEMA_GROUP, .inner = &answer_group },
+	{ "held", SCHEMA_GROUP, .inner = &held_group },
 	{ "refusals", SCHEMA_GROUP, .inner = &refusal_group },
 	{ "samples", SCHEMA_GROUP, .inner = &sample_group },
 	{ "common", SCHEMA_WORDS, AT(words, common), .max = 400 },

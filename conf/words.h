@@ -31,14 +31,16 @@
 	X(WORD_KILOBYTES, g, "kilobytes", "n") \
 	X(WORD_MEGABYTES, g, "megabytes", "n")
 
-#define WORDS_TEXTS(X, g)                            \
-	X(WORD_NO_OWNER, g, "no_owner", "")          \
-	X(WORD_NO_SUBJECT, g, "no_subject", "")      \
-	X(WORD_NO_FILE_NAME, g, "no_file_name", "")  \
-	X(WORD_LINE_QUOTED, g, "line_quoted", "")    \
-	X(WORD_LINES_QUOTED, g, "lines_quoted", "n") \
-	X(WORD_LINES_SIGNED, g, "lines_signed", "n") \
-	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "")
+#define WORDS_TEXTS(X, g)                                 \
+	X(WORD_NO_OWNER, g, "no_owner", "")               \
+	X(WORD_NO_SUBJECT, g, "no_subject", "")           \
+	X(WORD_NO_FILE_NAME, g, "no_file_name", "")       \
+	X(WORD_LINE_QUOTED, g, "line_quoted", "")         \
+	X(WORD_LINES_QUOTED, g, "lines_quoted", "n")      \
+	X(WORD_LINES_SIGNED, g, "lines_signed", "n")      \
+	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "") \
+	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
+	X(WORD_SEE_FILES, g, "see_files", "")
 
 #define WORDS_DATES(X, g)                                                                 \
 	X(WORD_DATE_TIME, g, "date_time", "weekday day month year hour hour_bare minute") \
@@ -75,7 +77,8 @@
 	X(WORD_USAGE_SEVERITY, g, "severity", "") \
 	X(WORD_USAGE_QUEUE, g, "queue", "")       \
 	X(WORD_USAGE_MERGE, g, "merge", "")       \
-	X(WORD_USAGE_CALL, g, "call", "")
+	X(WORD_USAGE_CALL, g, "call", "")         \
+	X(WORD_USAGE_SEND, g, "send", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -89,7 +92,8 @@
 	X(WORD_HELP_SEVERITY, g, "severity", "") \
 	X(WORD_HELP_QUEUE, g, "queue", "")       \
 	X(WORD_HELP_MERGE, g, "merge", "")       \
-	X(WORD_HELP_CALL, g, "call", "")
+	X(WORD_HELP_CALL, g, "call", "")         \
+	X(WORD_HELP_SEND, g, "send", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                               \
@@ -105,7 +109,21 @@
 	X(WORD_WRITE, g, "write", "usage")                \
 	X(WORD_UNKNOWN_COMMAND, g, "unknown", "commands") \
 	X(WORD_FURTHER_LINES, g, "further_lines", "")     \
-	X(WORD_TOO_MANY, g, "too_many", "")
+	X(WORD_TOO_MANY, g, "too_many", "")               \
+	X(WORD_DONE_SEND, g, "send", "")                  \
+	X(WORD_WENT_OUT, g, "went_out", "to lines files")
+
+/* Why an answer of staff is not sent. */
+#define WORDS_HELD(X, g)                             \
+	X(WORD_HELD_COMMAND, g, "command", "line")   \
+	X(WORD_HELD_FAILED, g, "failed", "line why") \
+	X(WORD_HELD_SLIP, g, "slip", "line")         \
+	X(WORD_HELD_MANY, g, "many", "n")            \
+	X(WORD_HELD_INTERNAL, g, "internal", "")     \
+	X(WORD_HELD_NOTHING, g, "nothing", "")       \
+	X(WORD_HELD_FILE, g, "file", "")             \
+	X(WORD_HELD_SEND, g, "send", "")             \
+	X(WORD_HELD_MACHINE, g, "machine", "")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \
@@ -121,7 +139,8 @@
 	X(WORD_OFF_SCALE, g, "off_scale", "severity kind levels") \
 	X(WORD_SAME_SEVERITY, g, "same_severity", "severity")     \
 	X(WORD_NEEDS_CALL, g, "needs_call", "kind")               \
-	X(WORD_NEEDS_REASON, g, "needs_reason", "")
+	X(WORD_NEEDS_REASON, g, "needs_reason", "")               \
+	X(WORD_NONE_HELD, g, "none_held", "")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \
@@ -145,6 +164,7 @@
 	G("usage", WORDS_USAGE)       \
 	G("commands", WORDS_COMMANDS) \
 	G("answers", WORDS_ANSWERS)   \
+	G("held", WORDS_HELD)         \
 	G("refusals", WORDS_REFUSALS) \
 	G("samples", WORDS_SAMPLES)
 

@@ -204,6 +204,23 @@ void store_txn_end(struct store **s)
 		store_rollback(*s);
 }
 
+static int run_script(struct store *s, const char *sql, struct err *e)
+{
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "store: a mark without a transaction");
+	return s->ops->script(s->engine, sql, e);
+}
+
+int store_mark(struct store *s, struct err *e)
+{
+	return run_script(s, "SAVEPOINT mark", e);
+}
+
+int store_back_to_mark(struct store *s, struct err *e)
+{
+	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);
+}
+
 /* --- small things --- */
 
 int store_meta_get(struct store *s, const char *key, struct arena *a, struct span *ret_value,

@@ -30,11 +30,13 @@
 #include "store/store_account.h"
 #include "store/store_case.h"
 #include "store/store_deadline.h"
+#include "store/store_held.h"
 #include "store/store_mail.h"
 #include "store/store_note.h"
 #include "store/store_open.h"
 #include "store/store_outbox.h"
 #include "store/store_recommend.h"
 #include "store/store_search.h"
+#include "store/store_shown.h"
 
 #endif

@@ -189,3 +189,20 @@ int store_event_list(struct store *s, int64_t number, struct arena *a, struct st
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_event, a, ret_v, ret_n);
 }
+
+int store_attachment_repeats(struct store *s, const uint8_t sha256[SHA256_SIZE],
+			     struct span author_address, struct span message_id, bool *ret_repeats,
+			     struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t repeats;
+
+	query_open(&q, s, SQL_ATTACHMENT_REPEATS, e);
+	query_blob(&q, (struct span){ (const char *)sha256, SHA256_SIZE });
+	query_text(&q, author_address);
+	query_text(&q, message_id);
+	if (query_one_int(&q, &repeats) < 0)
+		return -1;
+	*ret_repeats = repeats != 0;
+	return 0;
+}

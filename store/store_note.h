@@ -72,6 +72,10 @@ int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
 int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 			 struct store_attachment *ret_attachment, struct buf *ret_content,
 			 struct err *e);
+/* The same bytes stand inline in another note of that author, which is not of that Message-ID. */
+int store_attachment_repeats(struct store *s, const uint8_t sha256[SHA256_SIZE],
+			     struct span author_address, struct span message_id, bool *ret_repeats,
+			     struct err *e);
 
 /* --- events: the log that deadlines and explanations are computed from (I8, I9) --- */
 

@@ -44,6 +44,12 @@ int store_check(struct store *s, struct buf *ret_findings, struct err *e);
 int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
+/*
+ * Inside of a transaction: takes back all that was done since the mark and goes on.  One mark at a
+ * time; it ends with the transaction.  A doomed transaction stays so.
+ */
+int store_mark(struct store *s, struct err *e);
+int store_back_to_mark(struct store *s, struct err *e);
 void store_txn_end(struct store **s); /* rolls back when not committed */
 #define STORE_TXN __attribute__((cleanup(store_txn_end)))
 

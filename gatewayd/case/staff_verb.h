@@ -22,7 +22,8 @@
 	X(SEVERITY, "severity", run_severity) \
 	X(QUEUE, "queue", run_queue)          \
 	X(MERGE, "merge", run_merge)          \
-	X(CALL, "call", run_call)
+	X(CALL, "call", run_call)             \
+	X(SEND, "send", run_send)
 enum staff_verb {
 #define X(id, verb, run) STAFF_##id,
 	STAFF_VERBS(X)

@@ -7,6 +7,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/kb.h"
 #include "gatewayd/timer/alarms.h"
+#include "gatewayd/timer/answers.h"
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/retention.h"
 
@@ -159,18 +160,22 @@ static int retention(struct timer *t, struct desk *d, struct err *e)
 
 /* --- when to look again --- */
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	if (a == INSTANT_NONE || b == INSTANT_NONE)
+		return a == INSTANT_NONE ? b : a;
+	return a < b ? a : b;
+}
+
 static int arm(struct timer *t, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, kb_at = kb_next(t->kb, d), ms = LONGEST_MS;
+	int64_t at, recommend_at, answers_at, ms = LONGEST_MS;
 
-	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0)
+	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
+	    answers_next(d, &answers_at, e) < 0)
 		return -1;
-	if (recommend_at != INSTANT_NONE && (at == INSTANT_NONE || recommend_at < at))
-		at = recommend_at;
-	if (kb_at != INSTANT_NONE && (at == INSTANT_NONE || kb_at < at))
-		at = kb_at;
-	if (at == INSTANT_NONE || t->retention_at < at)
-		at = t->retention_at;
+	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
+	at = earlier(at, t->retention_at);
 	if (t->more || t->recompute_before)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
@@ -190,7 +195,7 @@ void timer_turn(struct timer *t)
 	delivery_wake(t->delivery); /* alarms are told by mail */
 	index_answers(t, &d);
 	if (alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 && recommend_turn(&d, &e) == 0 &&
-	    retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
+	    answers_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "timer.trouble", log_reason(&e));
 	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);

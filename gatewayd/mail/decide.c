@@ -130,6 +130,14 @@ static bool decide_unwanted(const struct decide_in *in, struct decision *d)
 }
 
 /* What the parser calls automatic only ever takes rights away. */
+static enum machine machine_in(const struct decide_in *in)
+{
+	struct machine_mail m = { in->facts, in->scan, in->conf, in->mailbox,
+				  in->account.id.p || in->identity->staff };
+
+	return machine_of(&m);
+}
+
 static bool decide_machine(const struct decide_in *in, struct decision *d)
 {
 	static bool (*const decide[])(const struct decide_in *, struct decision *) = {
@@ -141,19 +149,11 @@ static bool decide_machine(const struct decide_in *in, struct decision *d)
 		[MACHINE_NEWSLETTER] = decide_unwanted,
 		[MACHINE_CONTENT] = decide_content,
 	};
-	struct machine_mail m = { in->facts, in->scan, in->conf, in->mailbox,
-				  in->account.id.p || in->identity->staff };
-
-	d->machine = machine_of(&m);
+	d->machine = machine_in(in);
 	return decide[d->machine] && decide[d->machine](in, d);
 }
 
 /* --- staff --- */
-
-static bool has_answer(const struct staff_commands *c)
-{
-	return c->text.n && !c->is_note;
-}
 
 /* What staff wrote in the past belongs to the case it answers, and to nothing else. */
 static bool decide_staff_history(const struct decide_in *in, struct decision *d)
@@ -169,24 +169,60 @@ static bool decide_staff_history(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
-static bool decide_staff(const struct decide_in *in, struct decision *d)
+/* The case that a mail of staff is about. */
+static const struct decide_case *staff_case(const struct decide_in *in)
 {
 	const struct identity *id = in->identity;
 	const struct decide_case *about = id->token_valid ? &in->token_case : &in->mentioned;
 
-	if (id->staff && in->mail->history)
-		return decide_staff_history(in, d);
-	if (!id->staff || !about->found)
-		return false;
-	d->case_number = about->row.number;
-	staff_commands_read(in->facts->reply, &d->staff);
-	if (!id->staff_trusted)
-		say(d, DECIDE_STAFF_UNVERIFIED, "from a staff address that is not proven");
-	else if (has_answer(&d->staff))
+	return id->staff && about->found ? about : NULL;
+}
+
+static void decide_staff_answer(const struct decide_in *in, struct decision *d)
+{
+	const struct staff_answer *said = in->said;
+
+	d->staff = said->commands;
+	d->held = said->held;
+	d->held_line = said->line;
+	if (said->held)
+		say(d, DECIDE_STAFF_HELD, staff_held_why(said->held));
+	else if (!d->staff.is_note && (d->staff.text.n || said->files))
 		say(d, DECIDE_STAFF_REPLY, "staff answered");
 	else
-		say(d, DECIDE_STAFF_COMMANDS,
-		    d->staff.n ? "staff commands" : "staff sent no text of their own");
+		say(d, DECIDE_STAFF_COMMANDS, "staff commands");
+}
+
+static bool decide_staff(const struct decide_in *in, struct decision *d)
+{
+	const struct decide_case *about = staff_case(in);
+
+	if (in->identity->staff && in->mail->history)
+		return decide_staff_history(in, d);
+	if (!about)
+		return false;
+	d->case_number = about->row.number;
+	if (in->identity->staff_trusted)
+		decide_staff_answer(in, d);
+	else
+		say(d, DECIDE_STAFF_UNVERIFIED, "from a staff address that is not proven");
+	return true;
+}
+
+/* A mail of staff that a machine may have written is held, not dropped: the mark may be wrong. */
+static bool decide_staff_machine(const struct decide_in *in, struct decision *d)
+{
+	enum machine machine = machine_in(in);
+
+	if (!in->identity->staff_trusted || in->mail->history || !staff_case(in) ||
+	    (machine != MACHINE_ANSWER && machine != MACHINE_CONTENT))
+		return false;
+	d->machine = machine;
+	d->case_number = staff_case(in)->row.number;
+	d->staff = in->said->commands;
+	d->held = HELD_MACHINE;
+	d->held_line = SPAN("");
+	say(d, DECIDE_STAFF_HELD, staff_held_why(HELD_MACHINE));
 	return true;
 }
 
@@ -446,8 +482,9 @@ static bool is_authenticated(const struct decide_in *in)
 /* By the rules, the first that fits. */
 static void decide_by_rules(const struct decide_in *in, struct decision *d)
 {
-	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_machine(in, d) ||
-	    decide_staff(in, d) || decide_staff_elsewhere(in, d) || decide_note(in, d))
+	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_staff_machine(in, d) ||
+	    decide_machine(in, d) || decide_staff(in, d) || decide_staff_elsewhere(in, d) ||
+	    decide_note(in, d))
 		return;
 	decide_new(in, d);
 }

@@ -15,8 +15,8 @@
 #include "gatewayd/case/severity.h"
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/identity/identity.h"
-#include "gatewayd/mail/command.h"
 #include "gatewayd/mail/machine.h"
+#include "gatewayd/mail/staff_answer.h"
 #include "parser/facts.h"
 
 /* X(id, name, the final state of the mail) */
@@ -37,7 +37,8 @@
 	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
 	X(DECIDE_STAFF_REPLY, "staff-reply", MAIL_NOTE) /* to the customer, commands first */      \
 	X(DECIDE_STAFF_COMMANDS, "staff-commands",                                                 \
-	  MAIL_COMMAND) /* commands or a note, no answer */                                        \
+	  MAIL_COMMAND)				      /* commands or a note, no answer */          \
+	X(DECIDE_STAFF_HELD, "staff-held", MAIL_NOTE) /* kept inside, its author told why */       \
 	X(DECIDE_STAFF_UNVERIFIED, "staff-unverified",                                             \
 	  MAIL_NOTE) /* kept inside, the real address asked */                                     \
 	X(DECIDE_STAFF_ELSEWHERE, "staff-elsewhere",                                               \
@@ -67,6 +68,7 @@ struct decide_in {
 	const struct header_scan *scan;
 	const struct identity *identity;
 	const struct automatic *answer;
+	const struct staff_answer *said; /* of a mail of staff about a case; NULL: it is none */
 
 	int64_t twin; /* an earlier mail that is the same; 0: none */
 	/* the case of a valid token; else the one that a tag, a reference or a token not proven
@@ -97,7 +99,9 @@ struct decision {
 	bool authenticated;
 	struct customer_command command;
 	struct staff_commands staff;
-	bool keeps_state; /* a note that reopens nothing and starts no clock */
+	enum staff_held held;
+	struct span held_line; /* "": none */
+	bool keeps_state;      /* a note that reopens nothing and starts no clock */
 	/* What people are shown: the whole text, but for an answer in a case, which is the reply.
 	 */
 	struct span text;

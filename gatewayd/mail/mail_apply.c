@@ -5,104 +5,16 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/apply_staff.h"
+#include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
 #include "gatewayd/mail/language.h"
 #include "gatewayd/mail/mail_said.h"
-#include "gatewayd/mail/staff_command.h"
 #include "gatewayd/post/post.h"
-
-/* What every application has at hand. */
-struct work {
-	struct desk *d;
-	const struct mail_job *job;
-	const struct mail_gathered *g;
-	const struct decision *dec;
-	struct mail_applied *done;
-};
 
 static struct span actor_of(const struct work *w)
 {
 	return w->g->identity.from.p ? w->g->identity.from : case_actor(CASE_BY_NOBODY);
-}
-
-/* The display name, when From is one mailbox. */
-static struct span name_of(const struct work *w)
-{
-	const struct facts_addresses *from = &w->job->facts.from;
-
-	return from->n == 1 ? from->v[0].name : SPAN("");
-}
-
-/* The thread of this mail, for what answers it. */
-static struct mime_thread thread_of(const struct work *w)
-{
-	return (struct mime_thread){ .message_id = w->job->mail.message_id,
-				     .references = w->g->scan.references,
-				     .reference_count = w->g->scan.reference_count };
-}
-
-static enum note_trust trust_of(enum trust level)
-{
-	static const enum note_trust trusts[] = {
-		[TRUST_L0] = NOTE_TRUST_L0,
-		[TRUST_L1] = NOTE_TRUST_L1,
-		[TRUST_L2] = NOTE_TRUST_L2,
-		[TRUST_L3] = NOTE_TRUST_L3,
-	};
-
-	return trusts[level];
-}
-
-static struct store_note note_of(const struct work *w, enum note_kind kind, struct span reply)
-{
-	size_t most = (size_t)w->d->conf->limits.note_bytes;
-
-	return (struct store_note){
-		.case_number = w->done->case_number,
-		.kind = kind,
-		.at = w->job->mail.received_at,
-		.author_name = name_of(w),
-		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
-		.trust = trust_of(w->g->identity.level),
-		.text = utf8_prefix(w->job->facts.text, most),
-		.reply = utf8_prefix(reply, most),
-		.message_id = w->job->mail.message_id,
-		.mail_id = w->job->mail.id,
-	};
-}
-
-static int attach(const struct work *w, struct err *e)
-{
-	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
-		const struct facts_attachment *a = &w->job->facts.attachments[i];
-		struct store_attachment row = {
-			.note_id = w->done->note_id,
-			.case_number = w->done->case_number,
-			.filename = a->filename.p ? a->filename : SPAN(""),
-			.content_type = a->content_type,
-			.content_id = a->content_id.p ? a->content_id : SPAN(""),
-			.is_inline = a->is_inline,
-			.from_tnef = a->from_tnef,
-		};
-		int64_t id;
-
-		if (store_attachment_add(w->d->store, &row, mail_file_content(w->job, a), &id, e) <
-		    0)
-			return -1;
-	}
-	return 0;
-}
-
-static int add_note(struct work *w, const struct store_note *note, bool automatic, struct err *e)
-{
-	if (case_note(w->d, note, automatic, &w->done->note_id, e) < 0)
-		return -1;
-	return attach(w, e);
-}
-
-static bool silent(const struct work *w)
-{
-	return w->job->mail.history;
 }
 
 static struct span language_of(const struct work *w)
@@ -113,7 +25,7 @@ static struct span language_of(const struct work *w)
 /* Whom an automatic answer to this mail goes to. */
 static struct post_person answered(const struct work *w, bool authenticated)
 {
-	return (struct post_person){ w->g->answer.to, name_of(w), authenticated, language_of(w) };
+	return (struct post_person){ w->g->answer.to, work_name(w), authenticated, language_of(w) };
 }
 
 /* --- one function a decision --- */
@@ -127,20 +39,20 @@ static int nothing(struct work *w, struct err *e)
 
 static int apply_too_large(struct work *w, struct err *e)
 {
-	struct mime_thread thread = thread_of(w);
+	struct mime_thread thread = work_thread(w);
 	struct post_person to = answered(w, false);
 
-	if (!w->g->answer.allowed || silent(w))
+	if (!w->g->answer.allowed || work_is_past(w))
 		return 0;
 	return post_too_large(w->d, w->dec->queue, &to, &thread, e);
 }
 
 static int apply_refer(struct work *w, struct err *e)
 {
-	struct mime_thread thread = thread_of(w);
+	struct mime_thread thread = work_thread(w);
 	struct post_person to = answered(w, false);
 
-	if (!w->g->answer.allowed || silent(w))
+	if (!w->g->answer.allowed || work_is_past(w))
 		return 0;
 	return post_referral(w->d, w->dec->queue, &to, &thread, e);
 }
@@ -150,7 +62,7 @@ static int tell_of_case(struct work *w, struct err *e)
 	struct post_confirmation p = {
 		.number = w->done->case_number,
 		.to = answered(w, w->dec->authenticated),
-		.thread = thread_of(w),
+		.thread = work_thread(w),
 		.words = w->dec->text,
 	};
 	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
@@ -185,7 +97,7 @@ static int apply_case(struct work *w, struct err *e)
 		.channel = CHANNEL_EMAIL,
 		.severity = w->dec->severity,
 		.subject = subject_of(w),
-		.requester_name = name_of(w),
+		.requester_name = work_name(w),
 		.requester_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
 		.account = w->dec->account,
 		.behalf = w->dec->behalf,
@@ -203,18 +115,18 @@ static int apply_case(struct work *w, struct err *e)
 
 	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
 		return -1;
-	note = note_of(w, NOTE_INBOUND, w->dec->text);
-	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || attach(w, e) < 0)
+	note = work_note(w, NOTE_INBOUND, w->dec->text);
+	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || work_attach(w, e) < 0)
 		return -1;
 	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
 					 LINK_POSSIBLY_ABOUT, case_actor(CASE_BY_POLICY), e) < 0)
 		return -1;
-	return silent(w) ? close_history(w, e) : tell_of_case(w, e);
+	return work_is_past(w) ? close_history(w, e) : tell_of_case(w, e);
 }
 
 static struct span author_text(const struct work *w)
 {
-	struct span name = name_of(w);
+	struct span name = work_name(w);
 
 	return span_of(arena_printf(w->d->arena, SPAN_FMT "%s<" SPAN_FMT ">", SPAN_ARG(name),
 				    name.n ? " " : "", SPAN_ARG(actor_of(w))));
@@ -226,11 +138,11 @@ static int apply_customer_note(struct work *w, struct err *e)
 	struct store_note note;
 
 	w->done->case_number = w->dec->case_number;
-	note = note_of(w, NOTE_INBOUND, w->dec->text);
+	note = work_note(w, NOTE_INBOUND, w->dec->text);
 	/* An imported one asks for nothing: it opens no case and starts no clock. */
-	if (add_note(w, &note, silent(w) || w->dec->keeps_state, e) < 0)
+	if (work_add_note(w, &note, work_is_past(w) || w->dec->keeps_state, e) < 0)
 		return -1;
-	if (silent(w))
+	if (work_is_past(w))
 		return case_reindex(w->d, note.case_number, e);
 	said = mail_said(w->job, w->dec, w->d->arena);
 	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w), &said,
@@ -242,14 +154,14 @@ static int apply_machine_note(struct work *w, struct err *e)
 	struct store_note note;
 
 	w->done->case_number = w->dec->case_number;
-	note = note_of(w, NOTE_SYSTEM, w->job->facts.reply);
+	note = work_note(w, NOTE_SYSTEM, w->job->facts.reply);
 	note.trust = NOTE_TRUST_AUTOMATIC;
-	return add_note(w, &note, true, e);
+	return work_add_note(w, &note, true, e);
 }
 
 static int tell_of_bounce(struct work *w, const struct facts_recipient *r, struct err *e)
 {
-	if (silent(w) || !span_is(r->action.p ? r->action : SPAN("failed"), "failed"))
+	if (work_is_past(w) || !span_is(r->action.p ? r->action : SPAN("failed"), "failed"))
 		return 0;
 	return post_not_delivered(w->d, w->done->case_number, r->address,
 				  r->diagnostic.n ? r->diagnostic : r->status, e);
@@ -267,12 +179,12 @@ static int apply_bounce(struct work *w, struct err *e)
 
 static int apply_unsubscribe(struct work *w, struct err *e)
 {
-	struct mime_thread thread = thread_of(w);
+	struct mime_thread thread = work_thread(w);
 	struct post_person to = answered(w, false);
 
 	if (store_optout_add(w->d->store, w->g->identity.from, w->d->now, SPAN("by mail"), e) < 0)
 		return -1;
-	if (!w->g->answer.allowed || silent(w))
+	if (!w->g->answer.allowed || work_is_past(w))
 		return 0;
 	return post_unsubscribed(w->d, w->dec->queue, &to, &thread, e);
 }
@@ -283,79 +195,16 @@ static int apply_customer_command(struct work *w, struct err *e)
 		.command = &w->dec->command,
 		.number = w->dec->case_number,
 		.queue = w->dec->queue,
-		.from = { w->g->identity.from, name_of(w), w->dec->authenticated, language_of(w) },
+		.from = { w->g->identity.from, work_name(w), w->dec->authenticated,
+			  language_of(w) },
 		.account = &w->g->in.account,
 		.contact = w->g->contact.address.p != NULL,
 		.company = w->g->contact.address.p && w->g->contact.company,
-		.thread = thread_of(w),
+		.thread = work_thread(w),
 	};
 
 	w->done->case_number = w->dec->case_number;
 	return customer_command_run(w->d, &r, e);
-}
-
-static int run_staff_commands(struct work *w, bool answered, struct err *e)
-{
-	struct staff_request r = {
-		.number = w->done->case_number,
-		.staff = w->g->identity.staff,
-		.commands = &w->dec->staff,
-		.answered = answered,
-		.thread = thread_of(w),
-	};
-
-	return w->dec->staff.n ? staff_commands_run(w->d, &r, e) : 0;
-}
-
-static int take_unowned(struct work *w, struct err *e)
-{
-	const struct conf_staff *staff = w->g->identity.staff;
-	struct store_case c;
-
-	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0)
-		return -1;
-	if (c.owner.n)
-		return 0;
-	return case_assign(w->d, c.number, span_of(staff->id), span_of(staff->id), e);
-}
-
-static int apply_staff_reply(struct work *w, struct err *e)
-{
-	struct post_reply reply = { .number = w->dec->case_number,
-				    .author = w->g->identity.staff,
-				    .text = w->dec->staff.text,
-				    .attachment_count = w->job->facts.attachment_count };
-	struct store_note note;
-
-	w->done->case_number = w->dec->case_number;
-	note = note_of(w, NOTE_OUTBOUND, w->dec->staff.text);
-	note.author_name = span_of(w->g->identity.staff->name);
-	note.trust = NOTE_TRUST_STAFF;
-	if (take_unowned(w, e) < 0 || add_note(w, &note, false, e) < 0)
-		return -1;
-	reply.note = w->done->note_id;
-	reply.attachments = mail_files(w->job, w->d->arena);
-	if (silent(w))
-		return case_reindex(w->d, note.case_number, e);
-	if (post_customer_reply(w->d, &reply, e) < 0)
-		return -1;
-	return run_staff_commands(w, true, e);
-}
-
-static int apply_staff_commands(struct work *w, struct err *e)
-{
-	const struct staff_commands *c = &w->dec->staff;
-	struct store_note note;
-
-	w->done->case_number = w->dec->case_number;
-	/* Whatever is not a command is kept, if only for its files. */
-	if (c->text.n || w->job->facts.attachment_count || !c->n) {
-		note = note_of(w, NOTE_INTERNAL, c->text);
-		note.trust = NOTE_TRUST_STAFF;
-		if (add_note(w, &note, false, e) < 0)
-			return -1;
-	}
-	return run_staff_commands(w, false, e);
 }
 
 /* The last note of a sender who is not proven; 0: none. */
@@ -390,9 +239,9 @@ static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struc
 	*ret_kept = !w->done->note_id;
 	if (!*ret_kept)
 		return 0;
-	note = note_of(w, NOTE_INTERNAL, text);
+	note = work_note(w, NOTE_INTERNAL, text);
 	note.trust = NOTE_TRUST_UNVERIFIED;
-	return add_note(w, &note, true, e);
+	return work_add_note(w, &note, true, e);
 }
 
 static int apply_staff_unverified(struct work *w, struct err *e)
@@ -406,7 +255,7 @@ static int apply_staff_unverified(struct work *w, struct err *e)
 	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
 		0)
 		return -1;
-	if (count > 1 || silent(w))
+	if (count > 1 || work_is_past(w))
 		return 0; /* asked today already */
 	return post_staff_unverified(w->d, w->done->case_number, staff, e);
 }
@@ -418,7 +267,7 @@ static int apply_suspect_note(struct work *w, struct err *e)
 
 	if (keep_unproven(w, w->dec->text, &kept, e) < 0)
 		return -1;
-	if (!kept || silent(w))
+	if (!kept || work_is_past(w))
 		return 0;
 	said = mail_said(w->job, w->dec, w->d->arena);
 	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_text(w),
@@ -454,6 +303,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_CUSTOMER_COMMAND] = apply_customer_command,
 		[DECIDE_STAFF_REPLY] = apply_staff_reply,
 		[DECIDE_STAFF_COMMANDS] = apply_staff_commands,
+		[DECIDE_STAFF_HELD] = apply_staff_held,
 		[DECIDE_STAFF_UNVERIFIED] = apply_staff_unverified,
 		[DECIDE_SUSPECT_NOTE] = apply_suspect_note,
 		[DECIDE_STAFF_ELSEWHERE] = apply_staff_elsewhere,

@@ -8,6 +8,7 @@
 
 struct mail_applied {
 	int64_t case_number, note_id; /* 0: none */
+	enum staff_held held; /* a command of staff could not be done, so the mail was held */
 };
 
 int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,

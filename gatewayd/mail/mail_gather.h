@@ -12,7 +12,8 @@ struct mail_gathered {
 	struct identity identity;
 	struct automatic answer;
 	struct store_contact contact; /* address.p == NULL: none */
-	struct decide_in in;	      /* points into the above */
+	struct staff_answer said;
+	struct decide_in in; /* points into the above */
 };
 
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,

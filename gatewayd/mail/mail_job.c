@@ -29,6 +29,10 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 	decide_mail(&g.in, &decision);
 	if (mail_apply(d, job, &g, &decision, &applied, e) < 0)
 		return err_prefix(e, "mail %" PRIi64 ": ", job->mail.id);
+	if (applied.held) {
+		decision.what = DECIDE_STAFF_HELD;
+		decision.why = staff_held_why(applied.held);
+	}
 	return store_mail_finish(d->store, job->mail.id, decide_final_state(decision.what),
 				 reason_of(d, &g, &decision), applied.case_number, applied.note_id,
 				 e);

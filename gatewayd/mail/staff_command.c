@@ -4,6 +4,7 @@
 
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/mail/held.h"
 
 struct run {
 	struct desk *d;
@@ -12,6 +13,7 @@ struct run {
 	struct span who;	   /* the staff member's id */
 	const struct words *words; /* of the staff member */
 	struct span result;
+	struct post_command sent; /* by #send; command.n == 0: nothing */
 };
 
 static void says(struct run *r, enum word id, const char *name, struct span value)
@@ -153,26 +155,27 @@ static int run_call(struct run *r, struct err *e)
 	return 0;
 }
 
-static int run_unknown(struct run *r, struct err *e)
+static int run_send(struct run *r, struct err *e)
 {
-	struct word_value v = { "commands", SPAN("") };
-	struct buf list BUF_AUTO;
+	struct store_held held;
 
-	buf_init(&list, 1024);
-	for (int i = 0; i < STAFF_VERB_COUNT; i++)
-		buf_addf(&list, "%s#%s", i ? ", " : "", staff_verb_name((enum staff_verb)i));
-	v.text = buf_span(&list);
-	return word_refuse(r->d, e, WORD_UNKNOWN_COMMAND, &v, 1);
+	if (held_find(r->d, r->r->number, r->r->answers, r->r->answer_count, &held, e) < 0)
+		return -1;
+	if (!held.id)
+		return word_refuse(r->d, e, WORD_NONE_HELD, NULL, 0);
+	if (held_send(r->d, &held, r->r->staff, &r->sent, e) < 0)
+		return -1;
+	says(r, WORD_DONE_SEND, NULL, SPAN_NONE);
+	return 0;
 }
 
 /* What is the sender's fault is an answer; trouble of the store is not. */
-static int run_one(struct run *r, struct err *e)
+static int run_one(struct run *r, struct staff_failure *ret_failure, struct err *e)
 {
 	static int (*const verbs[])(struct run *, struct err *) = {
 #define X(id, verb, run) run,
 		STAFF_VERBS(X)
 #undef X
-		    run_unknown,
 	};
 	struct err why = { 0 };
 
@@ -182,22 +185,31 @@ static int run_one(struct run *r, struct err *e)
 		*e = why;
 		return -1;
 	}
-	says(r, WORD_NOT_DONE, "why", span_of(why.text));
+	*ret_failure =
+	    (struct staff_failure){ r->c->line, arena_dup(r->d->arena, span_of(why.text)) };
 	return 0;
 }
 
-int staff_commands_run(struct desk *d, const struct staff_request *request, struct err *e)
+int staff_commands_run(struct desk *d, const struct staff_request *request,
+		       struct staff_failure *ret_failure, struct err *e)
 {
 	size_t n = request->commands->n;
-	struct post_command *transcript = arena_alloc_n(d->arena, n + 1, sizeof(*transcript));
+	struct post_command *transcript = arena_alloc_n(d->arena, n + 2, sizeof(*transcript));
+	struct post_transcript t = { .number = request->number,
+				     .staff = request->staff,
+				     .v = transcript,
+				     .thread = request->thread };
 	struct desk spoken = *d;
 	const struct words *w;
 	struct store_case c;
 
+	*ret_failure = (struct staff_failure){ SPAN(""), SPAN("") };
 	if (store_case_get(d->store, request->number, d->arena, &c, e) < 0)
 		return -1;
 	w = post_staff_words(d, desk_queue(d, c.queue), request->staff, "command_transcript");
 	spoken.words = w;
+	if (request->sent.command.n)
+		transcript[t.n++] = request->sent;
 	for (size_t i = 0; i < n; i++) {
 		struct run r = { .d = &spoken,
 				 .r = request,
@@ -205,13 +217,13 @@ int staff_commands_run(struct desk *d, const struct staff_request *request, stru
 				 .who = span_of(request->staff->id),
 				 .words = w };
 
-		if (run_one(&r, e) < 0)
+		if (run_one(&r, ret_failure, e) < 0)
 			return -1;
-		transcript[i] = (struct post_command){ r.c->line, r.result };
+		if (ret_failure->line.n)
+			return 0;
+		transcript[t.n++] = (struct post_command){ r.c->line, r.result };
+		if (r.sent.command.n)
+			transcript[t.n++] = r.sent;
 	}
-	if (request->commands->cut)
-		transcript[n++] = (struct post_command){ words_get(w, WORD_FURTHER_LINES),
-							 words_get(w, WORD_TOO_MANY) };
-	return post_transcript(d, request->number, request->staff, transcript, n, &request->thread,
-			       e);
+	return post_transcript(d, &t, e);
 }

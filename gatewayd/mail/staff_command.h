@@ -12,11 +12,23 @@ struct staff_request {
 	const struct conf_staff *staff; /* trusted */
 	const struct staff_commands *commands;
 	bool answered; /* the mail holds an answer too: the customer needs no mail on the state */
+	const struct span *answers; /* Message-IDs that the mail answers, the nearest first */
+	size_t answer_count;
 	struct mime_thread thread;
+	struct post_command sent; /* that, and to whom: an answer; command.n == 0: there is none */
 };
 
-/* A command that cannot be done is told in the transcript, and the next one is tried. */
-int staff_commands_run(struct desk *d, const struct staff_request *r, struct err *e);
+/* The command that could not be done, and why; line.n == 0: all were done. */
+struct staff_failure {
+	struct span line, why;
+};
+
+/*
+ * All commands, and the transcript.  With *ret_failure nothing is told, and the caller takes back
+ * what the commands before it did.
+ */
+int staff_commands_run(struct desk *d, const struct staff_request *r,
+		       struct staff_failure *ret_failure, struct err *e);
 
 /*
  * "N [phone "caller, time"] reason": the argument of a severity command, for gatewayctl too.

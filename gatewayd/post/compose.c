@@ -125,14 +125,33 @@ static int make_html(struct job *j, const struct conf_template *t)
 	return j->html.p ? 0 : -1;
 }
 
+/* Whatever the template is. */
+static void mark_top(struct job *j, struct conf_template *t)
+{
+	struct span rest = t->text, subject;
+	struct arena *a = j->d->arena;
+
+	if (j->mail->role != TOKEN_STAFF)
+		return;
+	template_set(j->mail->data, "write_above", words_get(j->mail->words, WORD_WRITE_ABOVE));
+	span_line(&rest, &subject);
+	t->text = span_of(arena_printf(a, SPAN_FMT "\n\n{{! quiet }}\n{{write_above}}\n" SPAN_FMT,
+				       SPAN_ARG(subject), SPAN_ARG(rest)));
+	if (t->html.p)
+		t->html = span_of(
+		    arena_printf(a, "<p>{{write_above}}</p>\n" SPAN_FMT, SPAN_ARG(t->html)));
+}
+
 static int make_texts(struct job *j)
 {
 	const struct compose_mail *m = j->mail;
 	struct conf_template t;
 
 	if (conf_template_read(j->d->conf, m->queue, m->words->language, m->template, j->d->arena,
-			       &t, j->e) < 0 ||
-	    make_text(j, t.text_file, t.text) < 0)
+			       &t, j->e) < 0)
+		return -1;
+	mark_top(j, &t);
+	if (make_text(j, t.text_file, t.text) < 0)
 		return -1;
 	return make_html(j, &t);
 }
@@ -309,7 +328,7 @@ int compose(const struct desk *d, const struct compose_mail *mail, struct compos
 	if (write_message(&j, &msg, &c.message) < 0)
 		return err_prefix(e, "mail from template %s: ", mail->template);
 	c.message_id = msg.message_id;
-	c.subject = texts.subject;
+	c.texts = texts;
 	c.sender = envelope_sender(&j);
 	*ret_composed = c;
 	return 0;

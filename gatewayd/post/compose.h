@@ -7,6 +7,9 @@
  * emptied, the subject is the template's, the display name and attachments are left out.  What
  * stays is the Message-ID that is answered, which no reader shows.
  *
+ * Above a mail to staff stands a line that says to write above it: what is below is no part of an
+ * answer (gatewayd/mail/ours.h).
+ *
  * Envelope sender (RFC 3834 section 3.3, RFC 5321 section 4.5.5): a mail about a case is sent from
  * the queue's address with a bounce token, so that a bounce finds its case; a mail about no case (a
  * referral, "your mail was too large") from the null path, as nobody would act on its bounce.
@@ -48,6 +51,7 @@ struct compose_mail {
 	struct span from_name; /* the owner's, for staff replies; empty: the queue's */
 	const struct mime_attachment *attachments;
 	size_t attachment_count;
+	bool urgent;	  /* no budget of automatic mail keeps it back */
 	bool unsubscribe; /* List-Unsubscribe with a token for the recipient */
 	/*
 	 * The values of conf/templates/README.md.  Set by compose(): case, queue, company, phone,
@@ -57,10 +61,14 @@ struct compose_mail {
 	struct template_data *data;
 };
 
+struct compose_texts {
+	struct span subject, text, html;
+};
+
 struct composed { /* all of it in the desk's arena */
 	struct span message;
 	struct span message_id; /* without <> */
-	struct span subject;
+	struct compose_texts texts;
 	struct span sender; /* envelope; "": the null reverse-path */
 	bool automatic;
 };
@@ -69,9 +77,6 @@ int compose(const struct desk *d, const struct compose_mail *mail, struct compos
 	    struct err *e);
 
 /* Only what a person reads of it: no token is made, the links to unsubscribe are not set. */
-struct compose_texts {
-	struct span subject, text, html;
-};
 int compose_texts(const struct desk *d, const struct compose_mail *mail,
 		  struct compose_texts *ret_texts, struct err *e);
 

@@ -8,6 +8,7 @@
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/automatic.h"
+#include "gatewayd/post/shown.h"
 
 /* Those that a mail must keep to; how many. */
 static size_t budgets_of(struct desk *d, const struct compose_mail *p,
@@ -15,7 +16,7 @@ static size_t budgets_of(struct desk *d, const struct compose_mail *p,
 {
 	int64_t number = p->c ? p->c->number : 0;
 
-	if (p->cause == COMPOSE_PERSON)
+	if (p->cause == COMPOSE_PERSON || p->urgent)
 		return 0;
 	if (p->role != TOKEN_STAFF)
 		return automatic_budgets(
@@ -71,7 +72,7 @@ static struct store_outbox row_of(const struct desk *d, const struct compose_mai
 		.sender = made->sender,
 		.recipient = p->to.address,
 		.message_id = made->message_id,
-		.subject = made->subject,
+		.subject = made->texts.subject,
 		.state = within ? OUTBOX_QUEUED : OUTBOX_SUPPRESSED,
 		.created_at = d->now,
 		.next_at = d->now,
@@ -95,6 +96,8 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 		return -1;
 	row = row_of(d, p, &made, within);
 	if (store_outbox_add(d->store, &row, made.message, &id, e) < 0)
+		return -1;
+	if (p->role == TOKEN_STAFF && p->c && shown_keep(d, p, &made.texts, e) < 0)
 		return -1;
 	return within ? 0 : note_on_case(d, p, id, "suppressed", row.last_text, e);
 }

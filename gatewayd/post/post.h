@@ -39,8 +39,12 @@ struct post_reply {
 	const struct mime_attachment *attachments;
 	size_t attachment_count;
 };
-/* A row for the requester and one for each participant. */
+/* A row for the requester and one for each participant; without text it is a few words about the
+ * files. */
 int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *e);
+
+/* To whom such a reply goes: "Ann <ann@example.com>, ..."; "" to nobody. */
+int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struct err *e);
 
 int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
 /* The owner changed the state: the customer hears it. */
@@ -93,9 +97,22 @@ int post_staff_elsewhere(struct desk *d, int64_t number, struct span holder, str
 struct post_command {
 	struct span command, result;
 };
-int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,
-		    const struct post_command *v, size_t n, const struct mime_thread *thread,
-		    struct err *e);
+struct post_transcript {
+	int64_t number;
+	const struct conf_staff *staff;
+	const struct post_command *v;
+	size_t n;
+	struct mime_thread thread;
+	/* An answer that was not sent: why, the note that keeps it, what is in it.  No budget keeps
+	 * such a transcript back. */
+	struct span held; /* "": none */
+	int64_t note;
+	size_t lines, files;
+};
+int post_transcript(struct desk *d, const struct post_transcript *t, struct err *e);
+
+/* An answer was held and not sent since: its queue and its author are told. */
+int post_answer_waits(struct desk *d, const struct store_held *held, struct err *e);
 
 /* One mail a recipient and turn of the timer: cases warned, or breached. */
 struct post_alarm {

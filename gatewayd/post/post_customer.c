@@ -98,7 +98,8 @@ static int reply_to(struct desk *d, const struct post_reply *p, const struct sto
 		mail.from_name = span_of(p->author->name);
 		template_set(mail.data, "owner", span_of(p->author->name));
 	}
-	template_set(mail.data, "text", p->text);
+	template_set(mail.data, "text",
+		     p->text.n ? p->text : words_get(mail.words, WORD_SEE_FILES));
 	return post_mail(d, &mail, e);
 }
 
@@ -119,6 +120,32 @@ int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *
 	for (size_t i = 0; i < n; i++)
 		if (reply_to(d, p, &c, v[i].address, v[i].name, &thread, e) < 0)
 			return -1;
+	return 0;
+}
+
+static void add_person(struct buf *out, struct span name, struct span address)
+{
+	if (!address.n)
+		return;
+	buf_addf(out, "%s" SPAN_FMT "%s<" SPAN_FMT ">", out->n ? ", " : "", SPAN_ARG(name),
+		 name.n ? " " : "", SPAN_ARG(address));
+}
+
+int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struct err *e)
+{
+	struct buf out BUF_AUTO;
+	struct store_person *v;
+	struct store_case c;
+	size_t n;
+
+	buf_init(&out, (size_t)64 * KIB);
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
+	    store_participant_list(d->store, number, d->arena, &v, &n, e) < 0)
+		return -1;
+	add_person(&out, c.requester_name, c.requester_address);
+	for (size_t i = 0; i < n; i++)
+		add_person(&out, v[i].name, v[i].address);
+	*ret_people = arena_dup(d->arena, buf_span(&out));
 	return 0;
 }
 

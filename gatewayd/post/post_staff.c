@@ -226,26 +226,64 @@ int post_staff_elsewhere(struct desk *d, int64_t number, struct span holder, str
 	return is_listed(d, holder) ? tell_elsewhere(d, &c, holder, holder, from, e) : 0;
 }
 
-int post_transcript(struct desk *d, int64_t number, const struct conf_staff *staff,
-		    const struct post_command *v, size_t n, const struct mime_thread *thread,
-		    struct err *e)
+static void set_transcript(const struct compose_mail *p, const struct post_transcript *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct template_data *row = template_row(p->data, "transcript");
+
+		template_set(row, "command", t->v[i].command);
+		template_set(row, "result", t->v[i].result);
+	}
+	template_set(p->data, "held", t->held);
+	template_setf(p->data, "lines", "%zu", t->lines);
+	template_setf(p->data, "file_count", "%zu", t->files);
+}
+
+int post_transcript(struct desk *d, const struct post_transcript *t, struct err *e)
 {
 	struct compose_mail mail;
 	struct store_case c;
 
-	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+	if (store_case_get(d->store, t->number, d->arena, &c, e) < 0)
 		return -1;
 	mail = post_about(d, "command_transcript", &c);
 	mail.cause = COMPOSE_ANSWER;
-	mail.thread = *thread;
-	post_to_staff(d, &mail, span_of(staff->addresses.v[0]));
-	for (size_t i = 0; i < n; i++) {
-		struct template_data *row = template_row(mail.data, "transcript");
-
-		template_set(row, "command", v[i].command);
-		template_set(row, "result", v[i].result);
-	}
+	mail.thread = t->thread;
+	mail.note = t->note;
+	mail.urgent = t->held.n > 0;
+	post_to_staff(d, &mail, span_of(t->staff->addresses.v[0]));
+	set_transcript(&mail, t);
 	return post_mail(d, &mail, e);
+}
+
+static int tell_waits(struct desk *d, const struct store_case *c, const struct store_held *held,
+		      struct span to, struct err *e)
+{
+	struct compose_mail mail = post_about(d, "answer_waits", c);
+	const struct conf_staff *author =
+	    conf_staff_find(d->conf, arena_cstr(d->arena, held->staff));
+
+	mail.note = held->note_id;
+	mail.urgent = true;
+	post_to_staff(d, &mail, to);
+	template_set(mail.data, "sender", author ? span_of(author->name) : held->staff);
+	template_set(mail.data, "hours",
+		     word_count(d, mail.words, WORD_HOURS, (d->now - held->held_at) / HOUR_S));
+	return post_mail(d, &mail, e);
+}
+
+int post_answer_waits(struct desk *d, const struct store_held *held, struct err *e)
+{
+	const struct conf_queue *queue;
+	struct store_case c;
+
+	if (store_case_get(d->store, held->case_number, d->arena, &c, e) < 0)
+		return -1;
+	queue = desk_queue(d, c.queue);
+	for (size_t i = 0; i < queue->notify.n; i++)
+		if (tell_waits(d, &c, held, span_of(queue->notify.v[i]), e) < 0)
+			return -1;
+	return 0;
 }
 
 void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,

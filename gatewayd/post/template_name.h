@@ -66,6 +66,11 @@
 	X("command", FOREIGN)                                                             \
 	X("result", FOREIGN)                                                              \
 	X("holder", OURS)                                                                 \
+	X("write_above", OURS)                                                            \
+	X("held", FOREIGN) /* a line of the answer may stand in it */                     \
+	X("lines", OURS)                                                                  \
+	X("file_count", OURS)                                                             \
+	X("hours", OURS)                                                                  \
 	X("sender", FOREIGN)                                                              \
 	X("recipient", FOREIGN)                                                           \
 	X("error", FOREIGN)
@@ -86,6 +91,7 @@
 	X("status_answer", CUSTOMERS, OF_CASE)    \
 	X("too_large", CUSTOMERS, OF_NONE)        \
 	X("unsubscribe_done", CUSTOMERS, OF_NONE) \
+	X("answer_waits", STAFF, OF_CASE)         \
 	X("command_transcript", STAFF, OF_CASE)   \
 	X("not_delivered", STAFF, OF_CASE)        \
 	X("owner_update", STAFF, OF_CASE)         \

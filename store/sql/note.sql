@@ -28,6 +28,11 @@ WHERE a.note_id = ?1 ORDER BY a.id
 -- name: attachment_get
 SELECT {attachment}, c.bytes FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
 
+-- name: attachment_repeats
+SELECT EXISTS (SELECT 1 FROM attachment a JOIN note n ON n.id = a.note_id
+WHERE a.content = (SELECT id FROM content WHERE sha256 = ?1) AND a.is_inline = 1
+	AND lower(n.author_address) = lower(?2) AND n.message_id <> ?3)
+
 -- name: event_add
 INSERT INTO event (case_number, at, type, actor, data) VALUES (?1, ?2, ?3, ?4, ?5)
 

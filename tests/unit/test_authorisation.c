@@ -239,7 +239,10 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 {
 	struct identity_world world = { conf, &conf->mailboxes[0], &keys, NOW, a };
 	struct store_mail mail = { .received_at = NOW };
-	struct facts facts = { .subject = SPAN("Re: x"), .reply = span_of(wishes[c->wish]) };
+	struct facts facts = { .subject = SPAN("Re: x"),
+			       .text = span_of(wishes[c->wish]),
+			       .reply = span_of(wishes[c->wish]) };
+	struct staff_answer said;
 	struct header_scan scan;
 	struct identity identity;
 	struct automatic answer = { 0 };
@@ -254,9 +257,11 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 				.facts = &facts,
 				.scan = &scan,
 				.identity = &identity,
-				.answer = &answer };
+				.answer = &answer,
+				.said = &said };
 	struct decision d;
 
+	staff_answer_read(&(struct staff_answer_in){ .conf = conf, .facts = &facts }, a, &said);
 	header_scan(mail_of(c, a), a, &scan);
 	identity_decide(&scan, &world, &identity);
 	if (identity.token_valid)

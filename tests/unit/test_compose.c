@@ -144,7 +144,7 @@ static void a_reply_to_a_customer_comes_from_the_owner_and_threads(void **state)
 	header_scan(made.message, &a, &s);
 	assert_true(span_is(s.from, OURS));
 	assert_true(has(made.message, "From: Bob of Support <" OURS ">\r\n"));
-	assert_true(span_is(made.subject, "Re: [Case #7] " SUBJECT));
+	assert_true(span_is(made.texts.subject, "Re: [Case #7] " SUBJECT));
 	assert_true(span_is(s.in_reply_to[0], "mail.1@example.com"));
 	assert_int_equal(s.reference_count, 2);
 	assert_true(span_eq(s.message_id, made.message_id));
@@ -276,6 +276,7 @@ static const char *const foreign[] = {
 	"file",	       "file_type",	"file_size",  "command",
 	"result",      "late",		"similar",    "cases",
 	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
+	"held",
 };
 
 static bool is_foreign(const char *name)
@@ -312,8 +313,8 @@ static bool is_shown(const char *name, const char *list, bool authenticated)
 /* Those that compose() sets itself. */
 static bool is_set_by_compose(const char *name)
 {
-	static const char *const names[] = { "case",   "queue",	  "company",  "phone",
-					     "portal", "subject", "text_html" };
+	static const char *const names[] = { "case",   "queue",	  "company",   "phone",
+					     "portal", "subject", "text_html", "write_above" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0)
@@ -361,7 +362,7 @@ static void people_who_may_see_the_words_get_them(void **state)
 		m.role = rows[i].role;
 		m.authenticated = rows[i].authenticated;
 		made = make(&m, &a);
-		assert_int_equal(has(made.subject, SUBJECT), rows[i].words);
+		assert_int_equal(has(made.texts.subject, SUBJECT), rows[i].words);
 		assert_true(has(made.message, NAME));
 	}
 }
@@ -384,7 +385,7 @@ static void a_person_s_reply_reaches_a_stranger_with_its_files(void **state)
 	assert_true(reads(&m, &a, "words of staff"));
 	assert_true(has(made.message, "filename=\"a.txt\""));
 	assert_false(reads(&m, &a, SUBJECT));
-	assert_true(span_is(made.subject, "Re: [Case #7]"));
+	assert_true(span_is(made.texts.subject, "Re: [Case #7]"));
 }
 
 static void a_mail_about_no_case_has_the_null_path_and_no_reply_token(void **state)
@@ -403,7 +404,7 @@ static void a_mail_about_no_case_has_the_null_path_and_no_reply_token(void **sta
 	assert_int_equal(made.sender.n, 0);
 	assert_non_null(made.sender.p);
 	assert_int_equal(s.reply_to.n, 0);
-	assert_false(has(made.subject, "[Case"));
+	assert_false(has(made.texts.subject, "[Case"));
 }
 
 static void unsubscribing_is_one_click_where_there_is_an_address_for_it(void **state)
@@ -447,7 +448,7 @@ static void the_tag_is_there_whatever_the_template_says(void **state)
 		dir = template_folder(&a, "confirmation.txt", texts[i][0]);
 		queue.templates = dir;
 		m = intent(&a, "confirmation", COMPOSE_ANSWER);
-		subject = make(&m, &a).subject;
+		subject = make(&m, &a).texts.subject;
 		queue.templates = NULL;
 		folder_remove(&a, dir, "confirmation.txt");
 		assert_string_equal(arena_cstr(&a, subject), texts[i][1]);
@@ -465,7 +466,7 @@ static void a_subject_with_line_ends_stays_one_line(void **state)
 	m = intent(&a, "customer_reply", COMPOSE_PERSON);
 	m.c = about_7(&a, "a\r\nBcc: x@y.z\r\n\r\nbody");
 	made = make(&m, &a);
-	assert_true(span_is(made.subject, "Re: [Case #7] a Bcc: x@y.z body"));
+	assert_true(span_is(made.texts.subject, "Re: [Case #7] a Bcc: x@y.z body"));
 	assert_false(has(made.message, "\nBcc"));
 }
 

@@ -132,10 +132,10 @@ static const struct row rows[] = {
 	  .number = TOKEN_CASE },
 	{ "a program of staff answers nobody", .kind = FACTS_AUTO_REPLY,
 	  .marks = BIT(AUTO_GENERATED), .level = TRUST_L3, .staff = true, .staff_trusted = true,
-	  .has_token_case = true, .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
+	  .has_token_case = true, .what = DECIDE_STAFF_HELD, .number = TOKEN_CASE },
 	{ "an automatic reply of staff", .kind = FACTS_AUTO_REPLY, .marks = ANSWER,
 	  .level = TRUST_L3, .staff = true, .staff_trusted = true, .has_token_case = true,
-	  .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
+	  .what = DECIDE_STAFF_HELD, .number = TOKEN_CASE },
 	/* customers, by level of trust */
 	{ "L0 names a case", .who = ENTITLED, .participant = true, .mentions = true,
 	  .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
@@ -191,8 +191,14 @@ static const struct row rows[] = {
 	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_COMMANDS,
 	  .number = TOKEN_CASE },
 	{ "staff without a word", .reply = "", .level = TRUST_L3, .staff = true,
-	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_COMMANDS,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_HELD,
 	  .number = TOKEN_CASE },
+	{ "staff, no such command", .reply = "#nte\nNot for them.", .level = TRUST_L3,
+	  .staff = true, .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_HELD,
+	  .number = TOKEN_CASE },
+	{ "staff, not proven, a machine's mark", .reply = "I am away.", .level = TRUST_L1,
+	  .staff = true, .kind = FACTS_AUTO_REPLY, .has_token_case = true,
+	  .what = DECIDE_MACHINE_NOTE, .number = TOKEN_CASE },
 	{ "staff, L1, trust is dmarc", .reply = "We mend it.", .level = TRUST_L1, .staff = true,
 	  .has_token_case = true, .what = DECIDE_STAFF_UNVERIFIED, .number = TOKEN_CASE },
 	{ "staff, L1, trust is token", .reply = "We mend it.", .level = TRUST_L1, .staff = true,
@@ -277,6 +283,8 @@ struct bench {
 	struct header_scan scan;
 	struct identity identity;
 	struct automatic answer;
+	struct staff_answer said;
+	struct arena arena;
 	struct decide_in in;
 };
 
@@ -327,6 +335,7 @@ static void set_up(const struct row *r, struct bench *b)
 		.scan = &b->scan,
 		.identity = &b->identity,
 		.answer = &b->answer,
+		.said = &b->said,
 		.twin = r->twin,
 		.token_case = { .found = r->has_token_case, .row.number = TOKEN_CASE },
 		.mentioned = { .found = r->mentions,
@@ -337,6 +346,10 @@ static void set_up(const struct row *r, struct bench *b)
 		.contracts = &contracts[r->who],
 		.contract_count = contracts[r->who].kind.n ? 1 : 0,
 	};
+	arena_init(&b->arena);
+	if (r->staff)
+		staff_answer_read(&(struct staff_answer_in){ .conf = conf, .facts = &b->facts },
+				  &b->arena, &b->said);
 	if (r->behalf)
 		b->in.behalf = (struct store_account){ .id = span_of(r->behalf),
 						       .parent = span_of(r->behalf_parent) };
@@ -371,6 +384,7 @@ static void every_decision_of_the_table(void **state)
 
 		set_up(&rows[i], &b);
 		decide_mail(&b.in, &d);
+		arena_release(&b.arena);
 		if (as_expected(&rows[i], &d))
 			continue;
 		wrong++;
@@ -410,6 +424,7 @@ static void behalf_lines_are_no_part_of_the_text(void **state)
 	(void)state;
 	set_up(&row, &b);
 	decide_mail(&b.in, &d);
+	arena_release(&b.arena);
 	assert_true(span_is(span_trim(d.text), "It is slow."));
 }
 
@@ -422,10 +437,12 @@ static void why_not_on_behalf_is_told(void **state)
 	(void)state;
 	set_up(&row, &b);
 	decide_mail(&b.in, &d);
+	arena_release(&b.arena);
 	assert_non_null(strstr(d.why, "not authenticated"));
 	row.level = TRUST_L2;
 	set_up(&row, &b);
 	decide_mail(&b.in, &d);
+	arena_release(&b.arena);
 	assert_non_null(strstr(d.why, "no such account"));
 }
 

@@ -1,0 +1,130 @@
+#include "gatewayd/mail/answer_strip.h"
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/token.h"
+
+enum { TOKEN_LETTERS = TOKEN_TEXT_SIZE - 1 };
+
+/* A token behind the "+" or "." at which s begins. */
+static bool is_token(struct span s)
+{
+	int64_t number;
+
+	return s.n > TOKEN_LETTERS && (*s.p == '+' || *s.p == '.') &&
+	       token_case_said(span_sub(s, 1, TOKEN_LETTERS), &number);
+}
+
+static bool ends_with_ours(const struct conf *conf, struct span text)
+{
+	for (size_t i = 0; i < conf->mailbox_count; i++)
+		if (span_ends_ci(text, addrspec_local(span_of(conf->mailboxes[i].address))))
+			return true;
+	for (size_t i = 0; i < conf->queue_count; i++)
+		if (span_ends_ci(text, addrspec_local(span_of(conf->queues[i].address))))
+			return true;
+	return false;
+}
+
+static bool is_in_address(const struct conf *conf, struct span text, size_t at)
+{
+	return text.p[at] == '+' && is_token(span_sub(text, at, SIZE_MAX)) &&
+	       ends_with_ours(conf, span_sub(text, 0, at));
+}
+
+bool answer_has_token(const struct conf *conf, struct span bytes)
+{
+	for (size_t at = 0; at + TOKEN_LETTERS < bytes.n; at++)
+		if (bytes.p[at] == '+' && is_in_address(conf, bytes, at))
+			return true;
+	return false;
+}
+
+static bool is_own(const struct conf *conf, struct span address)
+{
+	for (size_t i = 0; i < conf->mailbox_count; i++)
+		if (addrspec_eq(address, span_of(conf->mailboxes[i].address)))
+			return true;
+	for (size_t i = 0; i < conf->queue_count; i++)
+		if (addrspec_eq(address, span_of(conf->queues[i].address)))
+			return true;
+	return false;
+}
+
+/* "<mailto:us>", "[mailto:us?subject=...]" at the start of s: its length, or 0. */
+static size_t link_to_us(const struct conf *conf, struct span s)
+{
+	bool framed = s.n && strchr("<[(", *s.p);
+	struct span rest = span_sub(s, framed, SIZE_MAX), address;
+	size_t n = 0;
+
+	if (!span_starts_ci(rest, SPAN("mailto:")))
+		return 0;
+	rest = span_sub(rest, strlen("mailto:"), SIZE_MAX);
+	while (n < rest.n && !ascii_is_space((unsigned char)rest.p[n]) &&
+	       !strchr(">])?", rest.p[n]))
+		n++;
+	address = span_sub(rest, 0, n);
+	if (!is_own(conf, address))
+		return 0;
+	while (framed && n < rest.n && !strchr(">])\n", rest.p[n]))
+		n++;
+	n += framed && n < rest.n && rest.p[n] != '\n';
+	return (size_t)(rest.p + n - s.p);
+}
+
+/* Our Message-ID ends here with a token: what of `out` is its beginning goes, too. */
+static size_t id_behind(const struct conf *conf, struct span text, size_t at, struct buf *out)
+{
+	struct span rest = span_sub(text, at, SIZE_MAX), host = span_of(conf->hostname);
+
+	if (*rest.p != '.' || !is_token(rest))
+		return 0;
+	rest = span_sub(rest, 1 + TOKEN_LETTERS, SIZE_MAX);
+	if (!rest.n || *rest.p != '@' || !span_starts_ci(span_sub(rest, 1, SIZE_MAX), host))
+		return 0;
+	while (out->n && !strchr(" \t\n<(", out->p[out->n - 1]))
+		out->n--;
+	return 1 + TOKEN_LETTERS + 1 + host.n;
+}
+
+static void strip_tokens(const struct conf *conf, struct span text, struct buf *out)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t n = 0;
+
+		if (text.p[at] == '+' && is_in_address(conf, text, at))
+			n = 1 + TOKEN_LETTERS;
+		else if (text.p[at] == '.')
+			n = id_behind(conf, text, at, out);
+		if (!n)
+			buf_addc(out, text.p[at++]);
+		at += n;
+	}
+}
+
+static void strip_links(const struct conf *conf, struct span text, struct buf *out)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t n = strchr("<[(mM", text.p[at])
+			       ? link_to_us(conf, span_sub(text, at, SIZE_MAX))
+			       : 0;
+
+		if (n && out->n && out->p[out->n - 1] == ' ')
+			out->n--;
+		if (!n)
+			buf_addc(out, text.p[at++]);
+		at += n;
+	}
+}
+
+struct span answer_strip(const struct conf *conf, struct span text, struct arena *a)
+{
+	struct buf bare BUF_AUTO, out BUF_AUTO;
+
+	buf_init(&bare, SIZE_MAX);
+	buf_init(&out, SIZE_MAX);
+	strip_tokens(conf, text, &bare);
+	strip_links(conf, buf_span(&bare), &out);
+	return out.n == text.n ? text : arena_dup(a, buf_span(&out));
+}

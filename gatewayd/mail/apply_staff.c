@@ -1,0 +1,195 @@
+#include "gatewayd/mail/apply_staff.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/base/units.h"
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/word.h"
+#include "gatewayd/mail/held.h"
+#include "gatewayd/mail/mail_said.h"
+#include "gatewayd/mail/staff_command.h"
+
+enum { LINE_MAX_BYTES = 200 }; /* of a line of the mail, in a transcript */
+
+/* --- held --- */
+
+static const struct words *words_of(struct work *w, struct err *e)
+{
+	struct store_case c;
+
+	if (store_case_get(w->d->store, w->dec->case_number, w->d->arena, &c, e) < 0)
+		return NULL;
+	return post_staff_words(w->d, desk_queue(w->d, c.queue), w->g->identity.staff,
+				"command_transcript");
+}
+
+static struct span say_why(struct work *w, const struct words *words, enum staff_held held,
+			   const struct staff_failure *failure)
+{
+	struct span line = failure->line.n ? failure->line : w->dec->held_line;
+	struct word_value v[3] = { { "line", utf8_prefix(line, LINE_MAX_BYTES) },
+				   { "why", failure->why },
+				   { "n", word_number(w->d, COMMANDS_MAX) } };
+
+	return word_fill(w->d, words, staff_held_word(held), v, 3);
+}
+
+/* A responder that answers transcripts must not go round for ever: of what may be a machine's, one
+ * a case and day is told.  A person's mail with a mark of a mail system is always told. */
+static int is_told(struct work *w, bool *ret_told, struct err *e)
+{
+	const char *key = arena_printf(w->d->arena, "held-machine:%" PRIi64, w->dec->case_number);
+	int count;
+
+	*ret_told = true;
+	if (w->job->facts.kind == FACTS_HUMAN)
+		return 0;
+	if (store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
+	    0)
+		return -1;
+	*ret_told = count == 1;
+	return 0;
+}
+
+static int hold(struct work *w, enum staff_held held, const struct staff_failure *failure,
+		struct err *e)
+{
+	const struct words *words = words_of(w, e);
+	struct store_note note;
+	struct post_transcript t = { .number = w->dec->case_number,
+				     .staff = w->g->identity.staff,
+				     .thread = work_thread(w),
+				     .lines = answer_lines(w->dec->staff.text),
+				     .files = w->job->facts.attachment_count };
+	bool told;
+
+	if (!words)
+		return -1;
+	w->done->case_number = w->dec->case_number;
+	note = work_note(w, NOTE_INTERNAL, w->dec->staff.text);
+	note.trust = NOTE_TRUST_STAFF;
+	/* Automatic: it starts and stops no clock. */
+	if (work_add_note(w, &note, true, e) < 0)
+		return -1;
+	t.note = w->done->note_id;
+	t.held = say_why(w, words, held, failure);
+	/* What has nothing to send does not wait for it. */
+	if (((note.reply.n || t.files) && held_add(w->d, t.number, t.note, t.staff, e) < 0) ||
+	    is_told(w, &told, e) < 0)
+		return -1;
+	return told ? post_transcript(w->d, &t, e) : 0;
+}
+
+int apply_staff_held(struct work *w, struct err *e)
+{
+	struct staff_failure none = { SPAN(""), SPAN("") };
+
+	return hold(w, w->dec->held, &none, e);
+}
+
+/* --- done --- */
+
+static int run_commands(struct work *w, const struct post_command *sent,
+			struct staff_failure *ret_failure, struct err *e)
+{
+	const struct header_scan *scan = &w->g->scan;
+	size_t n = scan->in_reply_to_count + scan->reference_count;
+	struct span *answers = arena_alloc_n(w->d->arena, n, sizeof(*answers));
+	struct staff_request r = {
+		.number = w->done->case_number,
+		.staff = w->g->identity.staff,
+		.commands = &w->dec->staff,
+		.answers = answers,
+		.answer_count = n,
+		.answered = sent != NULL,
+		.thread = work_thread(w),
+		.sent = sent ? *sent : (struct post_command){ SPAN(""), SPAN("") },
+	};
+
+	for (size_t i = 0; i < n; i++)
+		answers[i] = i < scan->in_reply_to_count ? scan->in_reply_to[i]
+							 : scan->references[n - 1 - i];
+	return w->dec->staff.n ? staff_commands_run(w->d, &r, ret_failure, e) : 0;
+}
+
+/* Those that go on to the customer. */
+static int find_files(struct work *w, const struct store_note *note, struct answer *a,
+		      struct err *e)
+{
+	struct mime_attachment *v = mail_files(w->job, w->d->arena);
+
+	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
+		bool logo = false;
+
+		if (!staff_answer_mails(v[i].content_type, v[i].is_inline, v[i].content_id,
+					w->job->facts.text))
+			continue;
+		if (v[i].is_inline && answer_is_logo(w->d, note, v[i].content, &logo, e) < 0)
+			return -1;
+		if (!logo)
+			v[a->file_count++] = v[i];
+	}
+	a->files = v;
+	return 0;
+}
+
+static int reply(struct work *w, struct staff_failure *ret_failure, struct err *e)
+{
+	struct answer a = { .author = w->g->identity.staff };
+	struct post_command sent;
+
+	a.note = work_note(w, NOTE_OUTBOUND, w->dec->staff.text);
+	a.note.author_name = span_of(a.author->name);
+	a.note.trust = NOTE_TRUST_STAFF;
+	if (find_files(w, &a.note, &a, e) < 0 || work_add_note(w, &a.note, false, e) < 0)
+		return -1;
+	if (work_is_past(w))
+		return case_reindex(w->d, a.note.case_number, e);
+	if (answer_send(w->d, &a, w->done->note_id, &sent, e) < 0)
+		return -1;
+	return run_commands(w, &sent, ret_failure, e);
+}
+
+static int command(struct work *w, struct staff_failure *ret_failure, struct err *e)
+{
+	const struct staff_commands *c = &w->dec->staff;
+	struct store_note note;
+
+	/* Whatever is not a command is kept, if only for its files. */
+	if (c->text.n || w->job->facts.attachment_count || !c->n) {
+		note = work_note(w, NOTE_INTERNAL, c->text);
+		note.trust = NOTE_TRUST_STAFF;
+		if (work_add_note(w, &note, false, e) < 0)
+			return -1;
+	}
+	return run_commands(w, NULL, ret_failure, e);
+}
+
+/* All of it, or nothing and the mail is held. */
+static int all_or_held(struct work *w,
+		       int (*act)(struct work *, struct staff_failure *, struct err *),
+		       struct err *e)
+{
+	struct staff_failure failure = { SPAN(""), SPAN("") };
+
+	w->done->case_number = w->dec->case_number;
+	if (store_mark(w->d->store, e) < 0 || act(w, &failure, e) < 0)
+		return -1;
+	if (!failure.line.n)
+		return 0;
+	if (store_back_to_mark(w->d->store, e) < 0)
+		return -1;
+	*w->done = (struct mail_applied){ .held = HELD_FAILED };
+	return hold(w, HELD_FAILED, &failure, e);
+}
+
+int apply_staff_reply(struct work *w, struct err *e)
+{
+	return all_or_held(w, reply, e);
+}
+
+int apply_staff_commands(struct work *w, struct err *e)
+{
+	return all_or_held(w, command, e);
+}

@@ -1,0 +1,84 @@
+#include "gatewayd/mail/apply_work.h"
+
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/mail_said.h"
+
+/* The display name, when From is one mailbox. */
+struct span work_name(const struct work *w)
+{
+	const struct facts_addresses *from = &w->job->facts.from;
+
+	return from->n == 1 ? from->v[0].name : SPAN("");
+}
+
+struct mime_thread work_thread(const struct work *w)
+{
+	return (struct mime_thread){ .message_id = w->job->mail.message_id,
+				     .references = w->g->scan.references,
+				     .reference_count = w->g->scan.reference_count };
+}
+
+static enum note_trust trust_of(enum trust level)
+{
+	static const enum note_trust trusts[] = {
+		[TRUST_L0] = NOTE_TRUST_L0,
+		[TRUST_L1] = NOTE_TRUST_L1,
+		[TRUST_L2] = NOTE_TRUST_L2,
+		[TRUST_L3] = NOTE_TRUST_L3,
+	};
+
+	return trusts[level];
+}
+
+struct store_note work_note(const struct work *w, enum note_kind kind, struct span reply)
+{
+	size_t most = (size_t)w->d->conf->limits.note_bytes;
+
+	return (struct store_note){
+		.case_number = w->done->case_number,
+		.kind = kind,
+		.at = w->job->mail.received_at,
+		.author_name = work_name(w),
+		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
+		.trust = trust_of(w->g->identity.level),
+		.text = utf8_prefix(w->job->facts.text, most),
+		.reply = utf8_prefix(reply, most),
+		.message_id = w->job->mail.message_id,
+		.mail_id = w->job->mail.id,
+	};
+}
+
+int work_attach(const struct work *w, struct err *e)
+{
+	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
+		const struct facts_attachment *a = &w->job->facts.attachments[i];
+		struct store_attachment row = {
+			.note_id = w->done->note_id,
+			.case_number = w->done->case_number,
+			.filename = a->filename.p ? a->filename : SPAN(""),
+			.content_type = a->content_type,
+			.content_id = a->content_id.p ? a->content_id : SPAN(""),
+			.is_inline = a->is_inline,
+			.from_tnef = a->from_tnef,
+		};
+		int64_t id;
+
+		if (store_attachment_add(w->d->store, &row, mail_file_content(w->job, a), &id, e) <
+		    0)
+			return -1;
+	}
+	return 0;
+}
+
+int work_add_note(struct work *w, const struct store_note *note, bool automatic, struct err *e)
+{
+	if (case_note(w->d, note, automatic, &w->done->note_id, e) < 0)
+		return -1;
+	return work_attach(w, e);
+}
+
+bool work_is_past(const struct work *w)
+{
+	return w->job->mail.history;
+}

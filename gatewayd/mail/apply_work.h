@@ -1,0 +1,32 @@
+/*
+ * One decision on its way to rows.  For mail_apply.c and apply_*.c only.
+ */
+#ifndef GATEWAYD_MAIL_APPLY_WORK_H
+#define GATEWAYD_MAIL_APPLY_WORK_H
+
+#include "gatewayd/mail/mail_apply.h"
+#include "gatewayd/post/post.h"
+
+/* What every application has at hand. */
+struct work {
+	struct desk *d;
+	const struct mail_job *job;
+	const struct mail_gathered *g;
+	const struct decision *dec;
+	struct mail_applied *done;
+};
+
+/* The display name, when From is one mailbox. */
+struct span work_name(const struct work *w);
+/* The thread of this mail, for what answers it. */
+struct mime_thread work_thread(const struct work *w);
+/* On done->case_number, of the mail's author, with as much trust as was proven. */
+struct store_note work_note(const struct work *w, enum note_kind kind, struct span reply);
+/* The mail's files, on done->note_id. */
+int work_attach(const struct work *w, struct err *e);
+/* With the mail's files; it becomes done->note_id. */
+int work_add_note(struct work *w, const struct store_note *note, bool automatic, struct err *e);
+/* A mail of the past: it sends nothing. */
+bool work_is_past(const struct work *w);
+
+#endif

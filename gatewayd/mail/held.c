@@ -1,0 +1,217 @@
+#include "gatewayd/mail/held.h"
+
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/word.h"
+#include "gatewayd/mail/staff_answer.h"
+
+enum { FILE_BYTES_MAX = 48 * MIB };
+
+size_t answer_lines(struct span text)
+{
+	struct span line;
+	size_t n = 0;
+
+	while (span_line(&text, &line))
+		n += span_trim(line).n > 0;
+	return n;
+}
+
+int answer_is_logo(struct desk *d, const struct store_note *note, struct span content,
+		   bool *ret_logo, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	sha256_of(content, digest);
+	return store_attachment_repeats(d->store, digest, note->author_address, note->message_id,
+					ret_logo, e);
+}
+
+static int take_unowned(struct desk *d, int64_t number, const struct conf_staff *staff,
+			struct err *e)
+{
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	return c.owner.n ? 0 : case_assign(d, number, span_of(staff->id), span_of(staff->id), e);
+}
+
+/* "(text)": "sent to Ann <...>: 3 lines, 1 files", in the words of its author. */
+static int tell_sent(struct desk *d, const struct answer *a, struct post_command *ret_sent,
+		     struct err *e)
+{
+	const struct words *w;
+	struct word_value v[3] = { { "to", SPAN("") },
+				   { "lines",
+				     word_number(d, (int64_t)answer_lines(a->note.reply)) },
+				   { "files", word_number(d, (int64_t)a->file_count) } };
+	struct span line = SPAN(""), rest = a->note.reply;
+	struct store_case c;
+
+	if (store_case_get(d->store, a->note.case_number, d->arena, &c, e) < 0 ||
+	    post_reply_to(d, a->note.case_number, &v[0].text, e) < 0)
+		return -1;
+	w = post_staff_words(d, desk_queue(d, c.queue), a->author, "command_transcript");
+	while (!line.n && span_line(&rest, &line))
+		line = span_trim(line);
+	if (!line.n)
+		line = words_get(w, WORD_SEE_FILES);
+	*ret_sent = (struct post_command){ line, word_fill(d, w, WORD_WENT_OUT, v, 3) };
+	return 0;
+}
+
+int answer_send(struct desk *d, const struct answer *a, int64_t note, struct post_command *ret_sent,
+		struct err *e)
+{
+	struct post_reply reply = { .number = a->note.case_number,
+				    .note = note,
+				    .author = a->author,
+				    .text = a->note.reply,
+				    .attachments = a->files,
+				    .attachment_count = a->file_count };
+
+	if (take_unowned(d, reply.number, a->author, e) < 0 ||
+	    post_customer_reply(d, &reply, e) < 0 ||
+	    store_held_replace(d->store, reply.number, span_of(a->author->id), e) < 0)
+		return -1;
+	return tell_sent(d, a, ret_sent, e);
+}
+
+int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_staff *author,
+	     struct err *e)
+{
+	struct store_held held = { .case_number = number,
+				   .note_id = note,
+				   .staff = span_of(author->id),
+				   .held_at = d->now,
+				   .due_at = d->now + HELD_TOLD_AFTER_S };
+
+	return store_held_add(d->store, &held, e);
+}
+
+int held_find(struct desk *d, int64_t number, const struct span *answers, size_t n,
+	      struct store_held *ret_held, struct err *e)
+{
+	struct store_held *v;
+	size_t count;
+
+	*ret_held = (struct store_held){ 0 };
+	for (size_t i = 0; i < n && !ret_held->id; i++) {
+		struct store_outbox row = { 0 };
+
+		if (!utf8_valid(answers[i]))
+			continue;
+		if (store_outbox_by_message_id(d->store, answers[i], d->arena, &row, e) < 0 ||
+		    (row.note_id &&
+		     store_held_by_note(d->store, row.note_id, d->arena, ret_held, e) < 0))
+			return -1;
+		if (ret_held->case_number != number || ret_held->state != HELD_WAITS)
+			*ret_held = (struct store_held){ 0 };
+	}
+	if (ret_held->id)
+		return 0;
+	if (store_held_list(d->store, number, d->arena, &v, &count, e) < 0)
+		return -1;
+	if (count == 1)
+		*ret_held = v[0];
+	return 0;
+}
+
+static int find_note(struct desk *d, const struct store_held *held, struct store_note *ret_note,
+		     struct err *e)
+{
+	struct store_note *v;
+	size_t n;
+
+	if (store_note_list(d->store, held->case_number, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].id == held->note_id)
+			*ret_note = v[i];
+	return 0;
+}
+
+static int add_file(struct desk *d, const struct store_note *note, int64_t id,
+		    struct mime_attachment *v, size_t *n, struct err *e)
+{
+	struct store_attachment file;
+	struct buf content BUF_AUTO;
+	bool logo = false;
+
+	buf_init(&content, FILE_BYTES_MAX);
+	if (store_attachment_get(d->store, id, d->arena, &file, &content, e) < 0)
+		return -1;
+	if (!staff_answer_mails(file.content_type, file.is_inline, file.content_id, note->text))
+		return 0;
+	if (file.is_inline && answer_is_logo(d, note, buf_span(&content), &logo, e) < 0)
+		return -1;
+	if (logo)
+		return 0;
+	v[(*n)++] = (struct mime_attachment){ .filename = file.filename,
+					      .content_type = file.content_type,
+					      .content_id = file.content_id,
+					      .content = arena_dup(d->arena, buf_span(&content)),
+					      .is_inline = file.is_inline };
+	return 0;
+}
+
+static int find_files(struct desk *d, const struct store_note *note, struct answer *a,
+		      struct err *e)
+{
+	struct store_attachment *rows;
+	struct mime_attachment *v;
+	size_t n;
+
+	if (store_attachment_list(d->store, note->id, d->arena, &rows, &n, e) < 0)
+		return -1;
+	v = arena_alloc_n(d->arena, n, sizeof(*v));
+	for (size_t i = 0; i < n; i++)
+		if (add_file(d, note, rows[i].id, v, &a->file_count, e) < 0)
+			return -1;
+	a->files = v;
+	return 0;
+}
+
+/* The new note has what went out. */
+static int add_note(struct desk *d, const struct answer *a, int64_t *ret_note, struct err *e)
+{
+	if (case_note(d, &a->note, false, ret_note, e) < 0)
+		return -1;
+	for (size_t i = 0; i < a->file_count; i++) {
+		const struct mime_attachment *f = &a->files[i];
+		struct store_attachment row = { .note_id = *ret_note,
+						.case_number = a->note.case_number,
+						.filename = f->filename,
+						.content_type = f->content_type,
+						.content_id = f->content_id,
+						.is_inline = f->is_inline };
+		int64_t id;
+
+		if (store_attachment_add(d->store, &row, f->content, &id, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int held_send(struct desk *d, const struct store_held *held, const struct conf_staff *sender,
+	      struct post_command *ret_sent, struct err *e)
+{
+	const struct conf_staff *author =
+	    conf_staff_find(d->conf, arena_cstr(d->arena, held->staff));
+	struct answer a = { .author = author ? author : sender };
+	int64_t note;
+
+	if (find_note(d, held, &a.note, e) < 0 || find_files(d, &a.note, &a, e) < 0)
+		return -1;
+	if (!a.note.reply.n && !a.file_count)
+		return word_refuse(d, e, WORD_NONE_HELD, NULL, 0);
+	a.note.kind = NOTE_OUTBOUND;
+	a.note.at = d->now;
+	a.note.text = a.note.reply;
+	a.note.message_id = SPAN("");
+	a.note.mail_id = 0;
+	if (add_note(d, &a, &note, e) < 0 || store_held_sent(d->store, held->id, e) < 0)
+		return -1;
+	return answer_send(d, &a, note, ret_sent, e);
+}

@@ -1,0 +1,46 @@
+/*
+ * An answer as lines and words.  For ours*.c only.
+ */
+#ifndef GATEWAYD_MAIL_OURS_LINES_H
+#define GATEWAYD_MAIL_OURS_LINES_H
+
+#include "gatewayd/mail/ours.h"
+
+struct ours_word {
+	uint64_t hash;
+	uint32_t line;
+	bool covered;  /* by pieces that were shown */
+	bool crossing; /* by one that goes over the end of a line that was shown */
+	bool internal; /* by the better part of an internal line */
+};
+
+enum ours_what { OURS_KEPT, OURS_CUT, OURS_INTRO };
+
+struct ours_line {
+	struct span text;
+	size_t first, words; /* in the words of all */
+	uint64_t hash;
+	bool quoted;   /* begins with a quote mark */
+	bool internal; /* holds something internal */
+	enum ours_what what;
+};
+
+struct ours_lines {
+	const struct ours_in *in;
+	struct shown_index index;
+	struct ours_line *v;
+	size_t n;
+	struct ours_word *words;
+	size_t word_count;
+};
+
+/* The line before or behind i that has words; SIZE_MAX: none. */
+size_t ours_line_before(const struct ours_lines *l, size_t i);
+size_t ours_line_behind(const struct ours_lines *l, size_t i);
+
+/* What a client puts above each stretch that was cut. */
+void ours_intro(struct ours_lines *l);
+/* Line i names us as such a line does. */
+bool ours_intro_has(const struct ours_lines *l, size_t i);
+
+#endif

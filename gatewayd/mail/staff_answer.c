@@ -1,0 +1,265 @@
+#include "gatewayd/mail/staff_answer.h"
+
+#include "gatewayd/mail/answer_strip.h"
+#include "gatewayd/mail/ours.h"
+#include "gatewayd/mail/slip.h"
+
+const char *staff_held_why(enum staff_held held)
+{
+	static const char *const whys[] = {
+#define X(id, why, word) why,
+		STAFF_HELDS(X)
+#undef X
+	};
+
+	return whys[held];
+}
+
+enum word staff_held_word(enum staff_held held)
+{
+	static const enum word words[] = {
+#define X(id, why, word) word,
+		STAFF_HELDS(X)
+#undef X
+	};
+
+	return words[held];
+}
+
+/* --- what is left --- */
+
+static bool is_history(enum facts_cut_why why)
+{
+	return why != FACTS_CUT_SIGNATURE && why != FACTS_CUT_FOOTER;
+}
+
+/* Nothing is known of what was shown (it is too long ago): the parser's word about history. */
+static struct span without_history(const struct facts *f, struct arena *a)
+{
+	struct buf out BUF_AUTO;
+	size_t at = 0;
+
+	buf_init(&out, SIZE_MAX);
+	for (size_t i = 0; i < f->reply_cut_count; i++) {
+		const struct facts_cut *cut = &f->reply_cuts[i];
+
+		if (!is_history(cut->why))
+			continue;
+		buf_add(&out, span_sub(f->text, at, cut->offset - at));
+		at = (size_t)(cut->offset + cut->length);
+	}
+	buf_add(&out, span_sub(f->text, at, SIZE_MAX));
+	return arena_dup(a, span_trim(buf_span(&out)));
+}
+
+static size_t own_addresses(const struct conf *c, struct arena *a, struct span **ret_v)
+{
+	struct span *v = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->mailbox_count; i++) {
+		ARENA_GROW(a, v, n);
+		v[n++] = span_of(c->mailboxes[i].address);
+	}
+	for (size_t i = 0; i < c->queue_count; i++) {
+		ARENA_GROW(a, v, n);
+		v[n++] = span_of(c->queues[i].address);
+	}
+	*ret_v = v;
+	return n;
+}
+
+static size_t own_names(const struct conf *c, struct arena *a, struct span **ret_v)
+{
+	struct span *v = arena_alloc_n(a, c->queue_count + 1, sizeof(*v));
+
+	for (size_t i = 0; i < c->queue_count; i++)
+		v[i] = span_of(c->queues[i].from_name);
+	v[c->queue_count] = span_of(c->company);
+	*ret_v = v;
+	return c->queue_count + 1;
+}
+
+static void take_ours(const struct staff_answer_in *in, struct arena *a, struct ours *ret)
+{
+	struct span *addresses, *names;
+	struct ours_in o = { .text = in->facts->text,
+			     .cuts = in->facts->reply_cuts,
+			     .cut_count = in->facts->reply_cut_count,
+			     .shown = in->shown,
+			     .shown_count = in->shown_count };
+
+	if (!in->shown_count) {
+		*ret = (struct ours){ .rest = without_history(in->facts, a) };
+		ret->clean = ret->rest;
+	} else {
+		o.address_count = own_addresses(in->conf, a, &addresses);
+		o.name_count = own_names(in->conf, a, &names);
+		o.addresses = addresses;
+		o.names = names;
+		ours_take(&o, a, ret);
+	}
+	ret->rest = answer_strip(in->conf, ret->rest, a);
+	ret->clean = answer_strip(in->conf, ret->clean, a);
+}
+
+/* --- a text that is none --- */
+
+/* The parser calls that line a signature, or what a program writes below a mail. */
+static bool is_footer_line(const struct facts *f, struct span line)
+{
+	for (size_t i = 0; i < f->reply_cut_count; i++) {
+		const struct facts_cut *cut = &f->reply_cuts[i];
+		struct span rest = span_sub(f->text, cut->offset, cut->length), one;
+
+		while (!is_history(cut->why) && span_line(&rest, &one))
+			if (span_eq(span_trim(one), line))
+				return true;
+	}
+	return false;
+}
+
+/* Nothing but a signature: no words to anybody. */
+static bool is_signature(const struct facts *f, struct span text)
+{
+	struct span rest = text, line;
+
+	while (span_line(&rest, &line)) {
+		line = span_trim(line);
+		if (span_is(line, "--"))
+			return true;
+		if (line.n && !is_footer_line(f, line))
+			return false;
+	}
+	return true;
+}
+
+/* --- files --- */
+
+bool staff_answer_mails(struct span content_type, bool is_inline, struct span content_id,
+			struct span text)
+{
+	static const char *const never[] = {
+		"application/pkcs7-signature", "application/x-pkcs7-signature",
+		"application/pkcs7-mime",      "application/x-pkcs7-mime",
+		"application/pgp-signature",   "application/ms-tnef",
+		"application/vnd.ms-tnef"
+	};
+	size_t sign, shown;
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+		if (span_is_ci(content_type, never[i]))
+			return false;
+	if (!is_inline || !span_starts_ci(content_type, SPAN("image/")))
+		return true;
+	/* Pictures stand in the text as "[cid:...]" or "[image: ...]": all below a signature's
+	 * mark, they are of the signature. */
+	sign = span_find(text, SPAN("\n-- \n"));
+	shown = content_id.n ? span_find(text, content_id) : SIZE_MAX;
+	if (shown == SIZE_MAX)
+		shown = span_find(text, SPAN("[image: "));
+	return sign == SIZE_MAX || shown == SIZE_MAX || shown < sign;
+}
+
+static bool any_file(const struct facts *f)
+{
+	for (size_t i = 0; i < f->attachment_count; i++) {
+		const struct facts_attachment *at = &f->attachments[i];
+
+		if (staff_answer_mails(at->content_type, at->is_inline, at->content_id, f->text))
+			return true;
+	}
+	return false;
+}
+
+/* A notice of ours that goes along, as a mail or saved as text. */
+static bool any_notice(const struct staff_answer_in *in)
+{
+	for (size_t i = 0; i < in->facts->attachment_count; i++) {
+		const struct facts_attachment *at = &in->facts->attachments[i];
+
+		if ((at->role == FACTS_ROLE_MESSAGE || at->role == FACTS_ROLE_HEADERS ||
+		     span_starts_ci(at->content_type, SPAN("text/"))) &&
+		    answer_has_token(in->conf, span_sub(in->body, at->offset, at->size)))
+			return true;
+	}
+	return false;
+}
+
+/* --- whether it is held --- */
+
+static const struct staff_command *find_verb(const struct staff_commands *c, enum staff_verb verb)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].verb == verb)
+			return &c->v[i];
+	return NULL;
+}
+
+/* A person's, with a mark that mail systems put on automatic mail. */
+static bool is_marked(const struct facts *f)
+{
+	return f->marks &
+	       (facts_mark_bit(FACTS_MARK_AUTO_RESPONSE_SUPPRESS) |
+		facts_mark_bit(FACTS_MARK_AUTOREPLY) | facts_mark_bit(FACTS_MARK_AUTO_REPLIED));
+}
+
+/* What would go out if it were sent, and must not. */
+static enum staff_held look_at_words(const struct staff_answer_in *in, const struct ours *o,
+				     struct staff_answer *r)
+{
+	struct span text = o->rest;
+	size_t commands = r->commands.text.n ? (size_t)(r->commands.text.p - text.p) : text.n;
+
+	if (r->commands.is_note)
+		return HELD_NO;
+	r->line = slip_find(text, commands);
+	if (r->line.p)
+		return HELD_SLIP;
+	r->line = SPAN("");
+	if (o->internal)
+		return HELD_INTERNAL;
+	if (any_notice(in))
+		return HELD_FILE;
+	return r->commands.n || r->commands.text.n || r->files ? HELD_NO : HELD_NOTHING;
+}
+
+static enum staff_held look(const struct staff_answer_in *in, const struct ours *o,
+			    struct staff_answer *r)
+{
+	const struct staff_command *unknown = find_verb(&r->commands, STAFF_UNKNOWN);
+
+	if (is_marked(in->facts))
+		return HELD_MACHINE;
+	if (r->commands.cut)
+		return HELD_MANY;
+	if (unknown) {
+		r->line = unknown->line;
+		return HELD_COMMAND;
+	}
+	if (find_verb(&r->commands, STAFF_SEND) && (r->commands.n > 1 || r->commands.text.n))
+		return HELD_SEND;
+	return look_at_words(in, o, r);
+}
+
+void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
+		       struct staff_answer *ret_answer)
+{
+	struct staff_answer r = { .line = SPAN("") };
+	struct ours o;
+
+	take_ours(in, a, &o);
+	staff_commands_read(o.rest, &r.commands);
+	r.files = any_file(in->facts);
+	if (is_signature(in->facts, r.commands.text))
+		r.commands.text = SPAN("");
+	r.held = look(in, &o, &r);
+	/* #send would send it without what is internal. */
+	if (r.held == HELD_INTERNAL) {
+		struct staff_commands clean;
+
+		staff_commands_read(o.clean, &clean);
+		r.commands.text = clean.text;
+	}
+	*ret_answer = r;
+}
