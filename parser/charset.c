@@ -237,7 +237,7 @@ static size_t single_piece(const uint16_t *high, struct span s, char *out, bool 
 		unsigned char c;
 		unsigned int code;
 
-		while (s.n - i >= 8 && utf8_is_ascii_word(s.p + i)) {
+		while (s.n - i >= 8 && utf8_ascii_bytes(s.p + i) == 8) {
 			memcpy(to, s.p + i, 8);
 			to += 8;
 			i += 8;

@@ -40,9 +40,9 @@ static size_t good_run(struct span s)
 	size_t i = 0, n;
 
 	do {
-		while (s.n - i >= 8 && utf8_is_ascii_word(s.p + i))
-			i += 8;
-		while (i < s.n && (signed char)s.p[i] > 0)
+		for (n = 8; n == 8 && s.n - i >= 8; i += n)
+			n = utf8_ascii_bytes(s.p + i);
+		while (s.n - i < 8 && i < s.n && (signed char)s.p[i] > 0)
 			i++;
 		n = i < s.n && s.p[i] != '\0' ? utf8_len(span_sub(s, i, 4)) : 0;
 		i += n;

@@ -4,18 +4,22 @@
 #ifndef GATEWAYD_BASE_UTF8_H
 #define GATEWAYD_BASE_UTF8_H
 
+#include <endian.h>
+
 #include "gatewayd/base/buf.h"
 
 /* The length of the UTF-8 sequence at the start of s, 0 when there is no valid one. */
 size_t utf8_len(struct span s);
 bool utf8_valid(struct span s);
-/* The eight bytes at p are ASCII without a NUL. */
-static inline bool utf8_is_ascii_word(const char *p)
+/* How many of the eight bytes at p, from the first on, are ASCII and no NUL. */
+static inline size_t utf8_ascii_bytes(const char *p)
 {
 	uint64_t w;
 
 	memcpy(&w, p, sizeof(w));
-	return !((w | ((w - 0x0101010101010101U) & ~w)) & 0x8080808080808080U);
+	w = le64toh(w);
+	w = (w | ((w - 0x0101010101010101U) & ~w)) & 0x8080808080808080U;
+	return w ? (size_t)__builtin_ctzll(w) / 8 : 8;
 }
 /* Decodes one; s must begin with a valid sequence. */
 uint32_t utf8_code(struct span s);
