@@ -15,6 +15,7 @@
 enum {
 	ANSWER_MAX = MIB,      /* of a command that fetches no mail */
 	DESCRIPTION_MAX = KIB, /* of one mail */
+	ID_FIELD_MAX = 1000,   /* of a field Message-ID */
 	SEARCH_ANSWER_MAX = IMAP_SEARCH_LINE_MAX + ANSWER_MAX,
 	IDLE_MAX_MS = 28 * 60 * 1000,
 };
@@ -41,6 +42,11 @@ bool imap_usable(const struct imap *i)
 bool imap_can_idle(const struct imap *i)
 {
 	return i->can.idle;
+}
+
+bool imap_can_move(const struct imap *i)
+{
+	return i->can.move;
 }
 
 /* --- opening and closing --- */
@@ -411,6 +417,54 @@ int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t 
 	return 0;
 }
 
+struct fields {
+	const struct imap_mail *mails;
+	size_t n;
+	struct buf field;
+	imap_field_fn *fn;
+	void *ctx;
+};
+
+static bool on_field_bytes(void *ctx, struct span bytes)
+{
+	struct fields *f = ctx;
+
+	buf_add(&f->field, bytes);
+	return true;
+}
+
+static void on_field_end(void *ctx, const struct imap_said *said)
+{
+	struct fields *f = ctx;
+	size_t k = mail_find(f->mails, f->n, said->uid);
+
+	if (k != SIZE_MAX && f->field.n)
+		f->fn(f->ctx, k, buf_span(&f->field));
+	buf_clear(&f->field);
+}
+
+int imap_message_ids(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
+		     void *ctx, struct err *e)
+{
+	struct fields f = { .mails = mails, .n = n, .fn = fn, .ctx = ctx };
+	struct imap_listener l = { on_field_bytes, on_field_end, &f };
+	int r;
+
+	buf_init(&f.field, ID_FIELD_MAX);
+	imap_stream_command(&i->stream, i->timeout_ms, ANSWER_MAX + (int64_t)n * 2 * ID_FIELD_MAX,
+			    0);
+	r = imap_etpan_fetch(i->etpan, uids_of(mails, n), IMAP_FETCH_MESSAGE_ID, ID_FIELD_MAX, &l,
+			     e);
+	buf_release(&f.field);
+	return r;
+}
+
+int imap_has(struct imap *i, const char *message_id, int64_t size, bool *ret_has, struct err *e)
+{
+	command(i);
+	return imap_etpan_has(i->etpan, message_id, size, ret_has, e);
+}
+
 void imap_last_words(const struct imap *i, struct buf *out)
 {
 	imap_etpan_words(i->etpan, out);
@@ -418,11 +472,10 @@ void imap_last_words(const struct imap *i, struct buf *out)
 
 /* --- moving --- */
 
-static int copy_and_delete(struct imap *i, struct imap_uids uids, const char *wire, struct err *e)
+int imap_remove(struct imap *i, const uint32_t *p, size_t count, struct err *e)
 {
-	command(i);
-	if (imap_etpan_copy(i->etpan, uids, wire, e) < 0)
-		return -1;
+	struct imap_uids uids = { p, count, sizeof(*p) };
+
 	command(i);
 	if (imap_etpan_flag_deleted(i->etpan, uids, e) < 0)
 		return -1;
@@ -439,9 +492,11 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
-	if (!i->can.move)
-		return copy_and_delete(i, set, buf_cstr(&wire), e);
 	command(i);
+	if (!i->can.move)
+		return imap_etpan_copy(i->etpan, set, buf_cstr(&wire), e) < 0
+			   ? -1
+			   : imap_remove(i, uids, count, e);
 	return imap_etpan_move(i->etpan, set, buf_cstr(&wire), e);
 }
 

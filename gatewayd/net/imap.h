@@ -22,6 +22,7 @@ int imap_open(const struct connect_options *o, struct imap **ret_imap, struct er
 void imap_close(struct imap **i); /* says LOGOUT without waiting for an answer */
 bool imap_usable(const struct imap *i);
 bool imap_can_idle(const struct imap *i);
+bool imap_can_move(const struct imap *i); /* in one command that is done or not */
 
 struct imap_folder {
 	uint32_t uidvalidity;
@@ -70,6 +71,14 @@ typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
 int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t max_bytes,
 	       imap_mail_fn *fn, void *ctx, struct err *e);
 
+/* The field Message-ID of mails[k], as it stands in the header, in pieces of no more than 1000
+ * bytes; not called for a mail that has none. */
+typedef void imap_field_fn(void *ctx, size_t k, struct span field);
+int imap_message_ids(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
+		     void *ctx, struct err *e);
+/* Whether the selected folder has a mail with this Message-ID (quotable, with <>) and size. */
+int imap_has(struct imap *i, const char *message_id, int64_t size, bool *ret_has, struct err *e);
+
 /* What the server said last, printable, appended. */
 void imap_last_words(const struct imap *i, struct buf *out);
 
@@ -80,6 +89,9 @@ void imap_last_words(const struct imap *i, struct buf *out);
  */
 int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *folder,
 	      struct err *e);
+
+/* The end of a move whose copies are made: \\Deleted and, with UIDPLUS, UID EXPUNGE. */
+int imap_remove(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 
 enum imap_event { IMAP_CHANGED, IMAP_QUIET, IMAP_WOKEN };
 

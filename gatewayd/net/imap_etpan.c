@@ -362,6 +362,39 @@ int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids,
 	return 0;
 }
 
+/* All of them; takes the keys. */
+static struct mailimap_search_key *key_all_of(struct mailimap_search_key **keys, size_t n)
+{
+	struct mailimap_search_key *all = mailimap_search_key_new_multiple_empty();
+
+	for (size_t k = 0; k < n; k++)
+		if (!all || !keys[k] ||
+		    mailimap_search_key_multiple_add(all, keys[k]) != MAILIMAP_NO_ERROR)
+			abort();
+	return all;
+}
+
+int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,
+		   struct err *e)
+{
+	struct mailimap_search_key *keys[] = {
+		mailimap_search_key_new_header(strdup("Message-ID"), strdup(message_id)),
+		mailimap_search_key_new_larger(size > 0 ? (uint32_t)size - 1 : 0),
+		mailimap_search_key_new_smaller((uint32_t)size + 1),
+	};
+	struct mailimap_search_key *key = key_all_of(keys, sizeof(keys) / sizeof(keys[0]));
+	clist *found = NULL;
+	int r = mailimap_uid_search(t->session, NULL, key, &found);
+
+	mailimap_search_key_free(key);
+	if (outcome(t, r, "UID SEARCH", e) < 0)
+		return -1;
+	*ret_has = found && clist_begin(found);
+	if (found)
+		mailimap_search_result_free(found);
+	return 0;
+}
+
 static uint32_t uid_at(struct imap_uids uids, size_t k)
 {
 	return *(const uint32_t *)(const void *)((const char *)uids.first + k * uids.stride);
@@ -391,6 +424,15 @@ static void add_att(struct mailimap_fetch_type *type, struct mailimap_fetch_att 
 		abort();
 }
 
+static struct mailimap_section *message_id_section(void)
+{
+	clist *names = clist_new();
+
+	if (!names || clist_append(names, strdup("MESSAGE-ID")) < 0)
+		abort();
+	return mailimap_section_new_header_fields(mailimap_header_list_new(names));
+}
+
 /* Never ENVELOPE or BODYSTRUCTURE: what a customer writes must not reach libetpan's parser. */
 static struct mailimap_fetch_type *type_new(enum imap_fetch_what what, uint32_t head_bytes)
 {
@@ -405,6 +447,10 @@ static struct mailimap_fetch_type *type_new(enum imap_fetch_what what, uint32_t 
 		break;
 	case IMAP_FETCH_BODY:
 		add_att(type, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
+		break;
+	case IMAP_FETCH_MESSAGE_ID:
+		add_att(type, mailimap_fetch_att_new_body_peek_section_partial(message_id_section(),
+									       0, head_bytes));
 		break;
 	case IMAP_FETCH_HEAD:
 		add_att(type, mailimap_fetch_att_new_body_peek_section_partial(

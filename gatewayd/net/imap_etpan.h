@@ -47,6 +47,10 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_sele
 int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
 		      struct err *e);
 
+/* A mail of this Message-ID (to be quoted, with <>) and size in the selected folder. */
+int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,
+		   struct err *e);
+
 /* Rising UIDs that stand `stride` bytes apart, so that they can be a field of something. */
 struct imap_uids {
 	const uint32_t *first;
@@ -69,9 +73,15 @@ struct imap_listener {
 	void *ctx;
 };
 
-enum imap_fetch_what { IMAP_FETCH_DESCRIPTION, IMAP_FETCH_BODY, IMAP_FETCH_HEAD };
+enum imap_fetch_what {
+	IMAP_FETCH_DESCRIPTION,
+	IMAP_FETCH_BODY,
+	IMAP_FETCH_HEAD,
+	IMAP_FETCH_MESSAGE_ID
+};
 
-/* head_bytes: of IMAP_FETCH_HEAD.  A NO is no error: some could not be had, what came is good. */
+/* head_bytes: of IMAP_FETCH_HEAD and IMAP_FETCH_MESSAGE_ID.  A NO is no error: some could not be
+ * had, what came is good. */
 int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetch_what what,
 		     uint32_t head_bytes, const struct imap_listener *l, struct err *e);
 

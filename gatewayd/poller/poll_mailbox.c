@@ -8,6 +8,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
+#include "gatewayd/net/imap_copies.h"
 #include "gatewayd/poller/troubles.h"
 #include "gatewayd/poller/uids.h"
 
@@ -37,6 +38,7 @@ struct poll_mailbox {
 	bool solo;  /* a session died while fetching: one at a time */
 	struct uids fetch;
 	struct uids move[TO_COUNT];
+	struct uids unsure[TO_COUNT]; /* to be moved; their copies may be made already */
 	int64_t no_move_until_ms;
 	struct under_way *under_way; /* fetch_window of them */
 	size_t under_way_count;
@@ -138,7 +140,7 @@ static void forget_work(struct poll_mailbox *m)
 {
 	m->fetch.n = 0;
 	for (size_t k = 0; k < TO_COUNT; k++)
-		m->move[k].n = 0;
+		m->move[k].n = m->unsure[k].n = 0;
 	m->under_way_count = 0;
 	m->under_way_bytes = 0;
 	m->answers_due = 0;
@@ -194,7 +196,13 @@ static void note_bad(struct poll_mailbox *m)
 
 /* --- orders --- */
 
-static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
+/* What was kept before this session can have been copied before it, where MOVE is not one step. */
+static void want_move(struct poll_mailbox *m, uint32_t uid, size_t which, bool kept_before)
+{
+	uids_add(kept_before && !imap_can_move(m->imap) ? &m->unsure[which] : &m->move[which], uid);
+}
+
+static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want, bool kept_before)
 {
 	switch (want) {
 	case TALK_FETCH:
@@ -202,9 +210,9 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want)
 		    !troubles_wait(&m->troubles, uid, clock_wait_ms()))
 			uids_add(&m->fetch, uid);
 		break;
-	case TALK_MOVE: uids_add(&m->move[TO_PROCESSED], uid); break;
+	case TALK_MOVE: want_move(m, uid, TO_PROCESSED, kept_before); break;
 	case TALK_MOVE_ASIDE:
-		uids_add(&m->move[m->o.conf.quarantine ? TO_QUARANTINE : TO_PROCESSED], uid);
+		want_move(m, uid, m->o.conf.quarantine ? TO_QUARANTINE : TO_PROCESSED, kept_before);
 		break;
 	case TALK_WAIT:
 	case TALK_WANT_COUNT: m->again = true; break;
@@ -220,7 +228,7 @@ static void follow_order(struct poll_mailbox *m, const struct poll_order *o)
 	for (size_t k = 0; k < o->n; k++) {
 		if (!o->answer)
 			under_way_drop(m, o->uids[k]);
-		apply(m, o->uids[k], (enum talk_want)o->wants[k]);
+		apply(m, o->uids[k], (enum talk_want)o->wants[k], o->answer);
 	}
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 }
@@ -345,18 +353,66 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 
 static bool has_moves(const struct poll_mailbox *m)
 {
-	return m->move[TO_PROCESSED].n + m->move[TO_QUARANTINE].n > 0;
+	return m->move[TO_PROCESSED].n + m->move[TO_QUARANTINE].n + m->unsure[TO_PROCESSED].n +
+		   m->unsure[TO_QUARANTINE].n >
+	       0;
+}
+
+static const char *folder_of(const struct poll_mailbox *m, size_t which)
+{
+	return which == TO_PROCESSED ? m->o.conf.processed : m->o.conf.quarantine;
+}
+
+/* Back to the mailbox after a look into another folder. */
+static int select_again(struct poll_mailbox *m, struct err *e)
+{
+	struct imap_folder folder;
+
+	if (imap_select(m->imap, m->o.conf.folder, &folder, e) < 0)
+		return -1;
+	if (folder.uidvalidity != m->uidvalidity)
+		return err_set(e, ERR_TEMP, "folder %s is another one now", m->o.conf.folder);
+	return 0;
+}
+
+/* A session that died between COPY and EXPUNGE left mails twice: those are only removed here. */
+static int end_old_moves(struct poll_mailbox *m, size_t which, struct err *e)
+{
+	struct uids *u = &m->unsure[which];
+	uint32_t copied_uids[IMAP_RANGE_MAX];
+	bool copied[IMAP_RANGE_MAX];
+	size_t n, count = 0;
+
+	uids_tidy(u);
+	n = u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
+	if (imap_find_copies(m->imap, u->p, n, folder_of(m, which), copied, e) < 0) {
+		if (!imap_usable(m->imap))
+			return -1;
+		memset(copied, 0, sizeof(copied)); /* it cannot look: rather twice than never */
+	}
+	if (select_again(m, e) < 0)
+		return -1;
+	for (size_t k = 0; k < n; k++)
+		if (copied[k])
+			copied_uids[count++] = u->p[k];
+		else
+			uids_add(&m->move[which], u->p[k]);
+	uids_drop_front(u, n);
+	return count ? imap_remove(m->imap, copied_uids, count, e) : 0;
 }
 
 /* One command.  A server that refuses is asked again later; fetching goes on. */
 static int move_some(struct poll_mailbox *m, struct err *e)
 {
 	size_t which = m->move[TO_PROCESSED].n > 0 ? TO_PROCESSED : TO_QUARANTINE;
-	const char *folder = which == TO_PROCESSED ? m->o.conf.processed : m->o.conf.quarantine;
+	const char *folder = folder_of(m, which);
 	struct uids *u = &m->move[which];
 	size_t n;
 	int r;
 
+	for (size_t k = 0; k < TO_COUNT; k++)
+		if (m->unsure[k].n)
+			return end_old_moves(m, k, e);
 	uids_tidy(u);
 	n = u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
 	r = imap_move(m->imap, u->p, n, folder, e);
@@ -368,8 +424,11 @@ static int move_some(struct poll_mailbox *m, struct err *e)
 	m->progress = m->progress || r == 0;
 	if (r == 0)
 		return 0;
+	if (!imap_usable(m->imap))
+		return -1; /* cut: the next session tries at once */
 	m->no_move_until_ms = clock_wait_ms() + MOVE_AGAIN_MS;
-	return imap_usable(m->imap) ? (post_status(m, false, e->text), 0) : -1;
+	post_status(m, false, e->text);
+	return 0;
 }
 
 static bool may_move(const struct poll_mailbox *m)
@@ -381,7 +440,8 @@ static bool may_move(const struct poll_mailbox *m)
 
 static void drop_moves(struct poll_mailbox *m)
 {
-	m->move[TO_PROCESSED].n = m->move[TO_QUARANTINE].n = 0;
+	for (size_t k = 0; k < TO_COUNT; k++)
+		m->move[k].n = m->unsure[k].n = 0;
 }
 
 static void await_core(struct poll_mailbox *m)
@@ -520,7 +580,6 @@ static int session(struct poll_mailbox *m, struct err *e)
 {
 	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
 
-	m->session++;
 	m->progress = m->no_idle = false;
 	if (imap_open(&o, &m->imap, e) < 0)
 		return -1;
@@ -561,6 +620,7 @@ void *poll_mailbox_run(void *mailbox)
 		int r = session(m, &e);
 
 		imap_close(&m->imap);
+		m->session++; /* orders that come now are of one that is over */
 		forget_work(m);
 		if (r < 0 && !stopped(m)) {
 			post_status(m, false, e.text);
@@ -598,8 +658,10 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 	}
 	handoff_release(&m->orders);
 	mem_free(&m->fetch.p);
-	for (size_t k = 0; k < TO_COUNT; k++)
+	for (size_t k = 0; k < TO_COUNT; k++) {
 		mem_free(&m->move[k].p);
+		mem_free(&m->unsure[k].p);
+	}
 	mem_free(&m->under_way);
 	troubles_release(&m->troubles);
 	mem_free(mm);

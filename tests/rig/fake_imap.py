@@ -88,7 +88,10 @@ class ImapSession(socketserver.BaseRequestHandler):
     def do_namespace(self, tag, _):
         self.say(f'* NAMESPACE (("" "/")) NIL NIL\r\n{tag} OK done\r\n')
 
-    def do_select(self, tag, _):
+    selected = "INBOX"
+
+    def do_select(self, tag, command):
+        self.selected = command.split()[-1].strip('"')
         self.say(f"* {len(self.server.mails)} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen)\r\n"
                  f"* OK [UIDVALIDITY {self.server.uidvalidity}] ok\r\n{tag} OK [READ-WRITE] done\r\n")
 
@@ -97,21 +100,30 @@ class ImapSession(socketserver.BaseRequestHandler):
 
     do_subscribe = do_create
 
-    def do_uid_search(self, tag, _):
-        self.say(f"* SEARCH {' '.join(map(str, sorted(self.server.mails)))}\r\n{tag} OK done\r\n")
+    def do_uid_search(self, tag, command):
+        ident = re.search(r'HEADER "?Message-ID"? "?([^" ]+)"?', command, re.I)
+        found = [u for u, raw in sorted(self.box().items())
+                 if not ident or re.search(rb"(?mi)^message-id:.*" + re.escape(ident[1].encode()), raw)]
+        self.say(f"* SEARCH {' '.join(map(str, found))}\r\n{tag} OK done\r\n")
 
     def chosen(self, command):
         wanted = set()
         for part in command.split()[2].split(","):
             first, _, last = part.partition(":")
             wanted.update(range(int(first), int(last or first) + 1))
-        return [u for u in sorted(self.server.mails) if u in wanted]
+        return [u for u in sorted(self.box()) if u in wanted]
+
+    def box(self):
+        return self.server.mails if self.selected == "INBOX" else self.server.boxes.setdefault(self.selected, {})
 
     def do_uid_fetch(self, tag, command):
         partial = re.search(r"BODY\.PEEK\[\]<0\.(\d+)>", command)
         for n, uid in enumerate(self.chosen(command), 1):
             raw = self.server.mails[uid]
-            if partial:
+            if "HEADER.FIELDS" in command:
+                field = (re.search(rb"(?mi)^message-id:.*\r\n", raw) or [b""])[0] + b"\r\n"
+                self.say(b"* %d FETCH (UID %d BODY[HEADER.FIELDS (MESSAGE-ID)]<0> {%d}\r\n%s)\r\n" % (n, uid, len(field), field))
+            elif partial:
                 part = raw[:int(partial[1])]
                 self.say(b"* %d FETCH (UID %d BODY[]<0> {%d}\r\n%s)\r\n" % (n, uid, len(part), part))
             elif "BODY.PEEK[]" in command:
@@ -131,6 +143,8 @@ class ImapSession(socketserver.BaseRequestHandler):
 
     def do_uid_copy(self, tag, command):
         self.server.copied += self.chosen(command)
+        box = self.server.boxes.setdefault(command.split()[-1].strip('"'), {})
+        box.update({max(box, default=0) + n: self.server.mails[uid] for n, uid in enumerate(self.chosen(command), 1)})
         self.say(f"{tag} OK copied\r\n")
 
     def do_uid_store(self, tag, command):
@@ -168,6 +182,7 @@ class FakeImap(Server):
         self.tls, self.starttls = tls, starttls
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s
         self.idling, self.uidvalidity = idling, 7
+        self.boxes = {}     # other folders: {name: mails}
         self.sessions = self.logins = 0
         self.heard, self.refusals = [], []
         self.fetched, self.moved, self.copied, self.deleted = [], [], [], []

@@ -71,6 +71,20 @@ def idle_refused(tap):
             assert server.logins - before <= 4, server.logins - before
 
 
+def cut_after_copy(tap):
+    """Without MOVE: the session dies after COPY, or after STORE; the next one makes no second copy."""
+    for step in ("UID STORE", "UID EXPUNGE"):
+        mails = {n: mail(f"mail {n}") for n in range(1, 6)}
+        server = FakeImap(mails, capabilities="IMAP4rev1 AUTH=PLAIN UIDPLUS", answers={step: ""}, hang_up=(step,))
+        with watching(server) as daemon, tap.point(f"cut at {step}: each mail is in the processed folder once"):
+            wait_for(lambda: server.sessions >= 3, 20, "a second session to be cut")
+            server.answers.clear()
+            server.hang_up = ()
+            wait_for(lambda: not server.mails, 20, "the end of the move")
+            same(sorted(server.boxes["Processed"].values()), sorted(mails.values()), daemon.tail())
+            same(len(daemon.cases()), 5)
+
+
 def folder_deleted(tap):
     """A person deletes the processed folder: it is made again in the same session, and the mail moves."""
     def missing(command):
@@ -153,6 +167,7 @@ def main():
     tap = Tap()
     idle_refused(tap)
     folder_deleted(tap)
+    cut_after_copy(tap)
     wrong_bodies(tap)
     uids_again(tap)
     tap.done()
