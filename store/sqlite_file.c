@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,11 +92,32 @@ static int create_file(const char *where, struct err *e)
 	return sqlite_file_sync_folder(where, e);
 }
 
+static int64_t size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 ? 0 : st.st_size;
+}
+
+/* SQLite would delete a WAL without its file, and with it what was committed last. */
+static int refuse_orphan(const char *where, struct err *e)
+{
+	char *wal MEM_AUTO = mem_alloc(strlen(where) + sizeof("-wal"));
+
+	stpcpy(stpcpy(wal, where), "-wal");
+	if (size_of(where) > 0 || size_of(wal) <= 0)
+		return 0;
+	return err_set(e, ERR_PERM,
+		       "store %s: the file is gone or empty, but its %s is there: put both back, "
+		       "or move %s away to begin a new store",
+		       where, wal, wal);
+}
+
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
 {
 	struct stat st;
 
-	if (mode == STORE_CREATE && create_file(where, e) < 0)
+	if (refuse_orphan(where, e) < 0 || (mode == STORE_CREATE && create_file(where, e) < 0))
 		return -1;
 	if (stat(where, &st) < 0)
 		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));

@@ -8,7 +8,8 @@
 #include "store/store_open.h"
 
 /* It is there, a file, and may be read and written; with STORE_CREATE it is made (mode 0600) and
- * its folder is on the disk. */
+ * its folder is on the disk.  A WAL that is left of a file that is gone or empty is refused: it
+ * holds what was committed last. */
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e);
 /* SQLite said that it is busy: -1, ERR_TEMP, with the process that has it open. */
 int sqlite_file_locked(const char *where, struct err *e);

@@ -156,6 +156,30 @@ static void what_is_no_store_is_refused(void **state)
 	refused_with(f, STORE_READ, "empty");
 }
 
+static void a_wal_without_its_file_is_kept(void **state)
+{
+	static const char left[] = "what was committed last";
+	struct fixture *f = *state;
+	char wal[128];
+	FILE *out;
+
+	snprintf(wal, sizeof(wal), "%s-wal", f->path);
+	store_close(&f->s);
+	for (int empty = 0; empty < 2; empty++) {
+		assert_int_equal(empty ? truncate(f->path, 0) : unlink(f->path), 0);
+		out = fopen(wal, "w");
+		assert_non_null(out);
+		fputs(left, out);
+		fclose(out);
+		refused_with(f, STORE_CREATE, "put both back");
+		refused_with(f, STORE_WRITE, "put both back");
+		assert_int_equal(access(wal, F_OK), 0);
+		assert_int_equal(unlink(wal), 0);
+		fixture_open(f, STORE_CREATE);
+		store_close(&f->s);
+	}
+}
+
 static void the_second_who_opens_is_told_who_was_first(void **state)
 {
 	struct fixture *f = *state;
@@ -406,6 +430,7 @@ int main(void)
 		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
 		STORE_TEST(an_older_store_knows_its_places),
 		STORE_TEST(what_is_no_store_is_refused),
+		STORE_TEST(a_wal_without_its_file_is_kept),
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
 		STORE_TEST(damage_is_found),
