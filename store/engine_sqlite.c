@@ -43,12 +43,12 @@ static enum err_class class_of(int code)
 	case SQLITE_NOMEM:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PROTOCOL:
-	case SQLITE_INTERRUPT: return ERR_TEMP;
-	case SQLITE_CONSTRAINT:
 	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-	case SQLITE_READONLY:
 	case SQLITE_PERM:
+	case SQLITE_INTERRUPT: return ERR_TEMP; /* of the file or the machine: no row's doing */
+	case SQLITE_CONSTRAINT:
+	case SQLITE_NOTADB:
+	case SQLITE_READONLY: /* opened for reading */
 	case SQLITE_AUTH:
 	case SQLITE_TOOBIG: return ERR_PERM;
 	default: return ERR_BUG;

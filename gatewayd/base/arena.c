@@ -57,7 +57,7 @@ static struct arena_block *block_new(size_t size)
 	size_t total;
 
 	if (__builtin_add_overflow(sizeof(*block), size, &total) || !(block = malloc(total)))
-		abort();
+		mem_exhausted();
 	block->next = NULL;
 	block->size = size;
 	block->used = 0;

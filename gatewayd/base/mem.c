@@ -1,8 +1,19 @@
 #include "gatewayd/base/mem.h"
 
 #include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 enum { ARRAY_FIRST = 16 };
+
+_Noreturn void mem_exhausted(void)
+{
+	static const char text[] = "event=memory.exhausted\n";
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)written;
+	_exit(EX_OSERR);
+}
 
 void *mem_alloc(size_t n)
 {
@@ -14,7 +25,7 @@ void *mem_alloc_n(size_t count, size_t size)
 	void *p = calloc(count ? count : 1, size ? size : 1);
 
 	if (!p)
-		abort();
+		mem_exhausted();
 	return p;
 }
 
@@ -22,7 +33,7 @@ void *mem_resize_n(void *p, size_t count, size_t size)
 {
 	p = reallocarray(p, count ? count : 1, size ? size : 1);
 	if (!p)
-		abort();
+		mem_exhausted();
 	return p;
 }
 

@@ -22,6 +22,9 @@ static int limit(int which, uint64_t value, const char *name, struct err *e)
 {
 	struct rlimit r = { .rlim_cur = value, .rlim_max = value };
 
+	if (which == RLIMIT_CPU)
+		r.rlim_max++; /* SIGXCPU first, which says what happened; SIGKILL could be anybody's
+			       */
 	if (setrlimit((__rlimit_resource_t)which, &r) < 0)
 		return err_set(e, ERR_PERM, "setrlimit %s: %s", name, strerror(errno));
 	return 0;

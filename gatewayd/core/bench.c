@@ -69,14 +69,15 @@ void peer_replace(struct peer *p)
 	p->bench->host.replace(p->bench->host.ctx, p);
 }
 
-void peer_add(struct bench *b, enum role_id role, uint32_t instance, int fd)
+void peer_add(struct bench *b, const struct parent_talk_peer *fresh)
 {
 	struct peer *p = mem_alloc(sizeof(*p));
 
 	p->bench = b;
-	p->role = role;
-	p->instance = instance;
-	message_wire(&p->wire, fd, ROLE_CORE, role);
+	p->role = fresh->role;
+	p->instance = fresh->instance;
+	p->pid = fresh->pid;
+	message_wire(&p->wire, fresh->fd, ROLE_CORE, fresh->role);
 	p->next = b->peers;
 	b->peers = p;
 	peer_update(p);
@@ -97,6 +98,11 @@ static void peer_remove(struct peer *p)
 	wire_release(&p->wire);
 	free(p);
 	b->host.gone(b->host.ctx, role);
+}
+
+void peer_let_go(struct peer *p)
+{
+	peer_remove(p);
 }
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)

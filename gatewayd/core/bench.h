@@ -11,7 +11,7 @@
 
 #include "gatewayd/base/loop.h"
 #include "gatewayd/case/desk.h"
-#include "gatewayd/wire/messages.h"
+#include "gatewayd/wire/parent_talk.h"
 
 struct bench;
 
@@ -20,6 +20,7 @@ struct peer {
 	struct bench *bench;
 	enum role_id role;
 	uint32_t instance;
+	pid_t pid;
 	struct wire wire;
 	struct peer *next;
 };
@@ -73,10 +74,12 @@ void bench_later(struct bench *b);
 void bench_turn(struct bench *b);
 
 /* Takes the descriptor of a channel to a fresh process. */
-void peer_add(struct bench *b, enum role_id role, uint32_t instance, int fd);
+void peer_add(struct bench *b, const struct parent_talk_peer *fresh);
 /* Watches the peer's descriptor for what it needs now; call it after sending. */
 void peer_update(struct peer *p);
 /* Has that process killed and a fresh one started; its end comes as any other. */
 void peer_replace(struct peer *p);
+/* Closes the channel: the process ends by itself and a fresh one comes.  Not from its frames. */
+void peer_let_go(struct peer *p);
 
 #endif

@@ -20,7 +20,7 @@ struct core {
 
 static void replace(void *ctx, const struct peer *p)
 {
-	struct parent_talk_replace r = { p->role, p->instance };
+	struct parent_talk_replace r = { p->role, p->instance, p->pid };
 	struct core *c = ctx;
 	struct err e;
 
@@ -52,7 +52,17 @@ static int on_new_peer(struct core *c, struct wire_in *in, struct err *e)
 
 	if (parent_talk_peer_get(in, &p, e) < 0)
 		return -1;
-	peer_add(&c->bench, p.role, p.instance, p.fd);
+	peer_add(&c->bench, &p);
+	return 0;
+}
+
+static int on_ended(struct core *c, struct wire_in *in, struct err *e)
+{
+	struct parent_talk_ended d;
+
+	if (parent_talk_ended_get(in, &d, e) < 0)
+		return -1;
+	rooms_ended(c->rooms, &d);
 	return 0;
 }
 
@@ -81,6 +91,7 @@ static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
 
 	switch (in->type) {
 	case MSG_PEER: return on_new_peer(c, in, e);
+	case MSG_ENDED: return on_ended(c, in, e);
 	case MSG_PING: return wire_done(in, e) < 0 ? -1 : say(c, MSG_PONG, e);
 	case MSG_RELOAD: return reload(c, in, e);
 	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);

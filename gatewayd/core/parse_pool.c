@@ -9,40 +9,44 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/core/parse_task.h"
+#include "gatewayd/mail/mail_gather.h"
+#include "gatewayd/net/backoff.h"
 
 enum {
-	CHILDREN_MAX = 64,
-	PER_CHILD = 4,	    /* mails waiting at one child, so that it never waits for us */
 	UNDER_WAY_MAX = 16, /* mails decided together */
 	UNDER_WAY_BYTES = 96 * MIB,
-	CRASHES_MAX = 3, /* attempts over the limit, for mails that were under way when core died */
-	RETRY_MS = 5000, /* after the store failed */
+	CORES_MAX =
+	    3, /* tries over limits.parse_attempts, for mails at which core itself crashed */
+	LOSSES_MAX = 3, /* children lost without proof, until a mail is tried alone */
 };
 
-struct child {
-	struct peer *peer; /* NULL: free slot */
-	int64_t since_ms;  /* the oldest task at it is being parsed since then */
-	size_t tasks;
-	bool broken; /* died, and we have not heard of its end yet */
-};
+static const struct backoff lost_wait = { .min = 100, .max = 60 * 1000 };
+static const struct backoff store_wait = { .min = 1000, .max = 5000 };
 
 struct parse_pool {
 	struct bench *bench;
 	struct timer *timer;
-	struct child children[CHILDREN_MAX];
+	struct crew *crew;
 	struct parse_tasks tasks; /* under way */
-	bool more;		  /* the store may have more */
-	bool uncertain;		  /* the store failed: what is under way may be done already */
-	int64_t highest;	  /* mail under way; those above are still to come */
-	struct loop_timer hang, retry;
+	uint64_t turns;
+	bool more;	 /* the store may have more */
+	bool uncertain;	 /* the store failed: what is under way may be done already */
+	int64_t highest; /* mail under way; those above are still to come */
+	bool careful;	 /* core crashed: one mail at a time, each try written down before it */
+	unsigned int troubles;
+	bool paused; /* until `retry` */
+	struct loop_timer retry;
 };
-
-static void check_hangs(void *ctx);
 
 static void retry(void *ctx)
 {
-	parse_pool_wake(ctx);
+	struct parse_pool *p = ctx;
+
+	p->paused = false;
+	parse_pool_wake(p);
 }
+
+static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict);
 
 struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 {
@@ -50,9 +54,9 @@ struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 
 	p->bench = b;
 	p->timer = timer;
+	p->crew = crew_new(b, lost, p);
 	parse_tasks_init(&p->tasks);
 	p->more = true;
-	p->hang = (struct loop_timer){ .fn = check_hangs, .ctx = p };
 	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
 	return p;
 }
@@ -62,8 +66,8 @@ void parse_pool_free(struct parse_pool **p)
 	if (!*p)
 		return;
 	parse_tasks_release(&(*p)->tasks);
-	loop_timer_stop((*p)->bench->loop, &(*p)->hang);
 	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
+	crew_free(&(*p)->crew);
 	free(*p);
 	*p = NULL;
 }
@@ -79,247 +83,189 @@ void parse_pool_wake(struct parse_pool *p)
 	bench_later(p->bench);
 }
 
-static int64_t now_ms(const struct parse_pool *p)
-{
-	return bench_now_ms(p->bench);
-}
-
-static struct child *child_of(struct parse_pool *p, const struct peer *peer)
-{
-	for (size_t i = 0; i < CHILDREN_MAX; i++)
-		if (p->children[i].peer == peer)
-			return &p->children[i];
-	return NULL;
-}
+/* --- the children --- */
 
 void parse_pool_peer_new(struct parse_pool *p, struct peer *peer)
 {
-	struct child *slot = child_of(p, NULL);
-
-	if (slot)
-		*slot = (struct child){ .peer = peer };
-	bench_later(p->bench);
+	crew_came(p->crew, peer);
 }
 
-/* The oldest mail at the child killed it; those behind it did nothing and go to another. */
 void parse_pool_peer_gone(struct parse_pool *p, struct peer *peer)
 {
-	struct child *c = child_of(p, peer);
-	bool culprit = true;
-
-	if (!c)
-		return;
-	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
-		if (t->state != TASK_AT_CHILD || t->child != peer)
-			continue;
-		if (culprit)
-			log_event(LOG_WARNING, "parse.died", log_int("mail", t->job.mail.id),
-				  log_int("attempts", t->job.mail.attempts));
-		t->state = TASK_WAITING;
-		t->strikes += culprit;
-		t->again = culprit;
-		culprit = false;
-	}
-	*c = (struct child){ 0 };
-	bench_later(p->bench);
+	crew_gone(p->crew, peer);
 }
 
-static void check_hangs(void *ctx)
+void parse_pool_ended(struct parse_pool *p, const struct parent_talk_ended *ended)
+{
+	crew_ended(p->crew, ended);
+}
+
+void parse_pool_careful(struct parse_pool *p, const struct parent_talk_ended *core)
+{
+	p->careful = crew_is_crash(core->signal);
+	if (p->careful)
+		log_event(LOG_WARNING, "pool.careful", log_int("signal", core->signal),
+			  log_text("reason", "core crashed: one mail at a time"));
+}
+
+static uint32_t random_u32(void)
+{
+	uint32_t random;
+
+	crypto_random(&random, sizeof(random));
+	return random;
+}
+
+/* It was at work when its child ended. */
+static void suspect(struct parse_pool *p, struct parse_task *t, enum crew_verdict verdict)
+{
+	log_event(LOG_WARNING, "parse.died", log_int("mail", t->job.mail.id),
+		  log_text("proof", verdict == CREW_PROOF ? "yes" : "no"),
+		  log_int("attempts", t->job.mail.attempts));
+	if (verdict == CREW_PROOF) {
+		t->strike = true;
+		/* `alone` was set at the time before: this was in a fresh child. */
+		t->doomed =
+		    t->alone && t->job.mail.attempts + 1 >= p->bench->conf->limits.parse_attempts;
+		t->alone = true;
+		return;
+	}
+	t->not_before_ms =
+	    bench_now_ms(p->bench) + backoff_delay(&lost_wait, ++t->losses, random_u32());
+	t->alone = t->alone || t->losses >= LOSSES_MAX;
+}
+
+static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict)
 {
 	struct parse_pool *p = ctx;
-	int64_t longest = (int64_t)p->bench->conf->limits.parse_seconds * 1000;
-	bool busy = false;
+	struct parse_task *at_work = NULL;
 
-	for (size_t i = 0; i < CHILDREN_MAX; i++) {
-		struct child *c = &p->children[i];
-
-		if (!c->peer || c->tasks == 0)
+	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
+		if (t->state != TASK_AT_CHILD || t->child != c)
 			continue;
-		busy = true;
-		if (now_ms(p) - c->since_ms > longest) {
-			log_event(LOG_WARNING, "parse.hangs", log_uint("child", c->peer->instance));
-			c->since_ms = now_ms(p);
-			peer_replace(c->peer);
-		}
+		t->state = TASK_WAITING;
+		if (!at_work || t->turn < at_work->turn)
+			at_work = t;
 	}
-	if (busy)
-		loop_timer_start(p->bench->loop, &p->hang, 500);
+	if (at_work && verdict != CREW_PLANNED)
+		suspect(p, at_work, verdict);
 }
 
 /* --- handing out --- */
 
-static int hand_out(struct parse_pool *p, struct parse_task *t, struct child *c, struct err *e)
+static int send_order(struct parse_task *t, struct crew_child *c, struct err *e)
 {
 	struct parse_talk_order o = { .mail = t->job.mail.id, .size = (int64_t)t->job.raw.n };
-	int result;
 
 	if (memfd_of(t->job.raw, &o.raw_fd, e) < 0)
 		return -1;
-	t->out_fd = memfd_create("facts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (t->out_fd < 0) {
-		close(o.raw_fd);
-		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
-	}
 	o.out_fd = t->out_fd;
-	result = parse_talk_order_put(&c->peer->wire, &o, e);
+	/* Of a channel that is broken the mail knows nothing: it waits for the next child. */
+	c->broken = parse_talk_order_put(&c->peer->wire, &o, e) < 0;
 	close(o.raw_fd);
-	if (result < 0) { /* the mail has nothing to do with it: it waits for the next child */
-		c->broken = true;
-		return 0;
-	}
-	t->state = TASK_AT_CHILD;
-	t->child = c->peer;
-	if (c->tasks++ == 0)
-		c->since_ms = now_ms(p);
-	peer_update(c->peer);
-	if (!p->hang.armed)
-		loop_timer_start(p->bench->loop, &p->hang, 500);
 	return 0;
 }
 
-static struct child *idlest(struct parse_pool *p)
+static int hand_out(struct parse_pool *p, struct parse_task *t, struct crew_child *c, struct err *e)
 {
-	struct child *best = NULL;
-
-	for (size_t i = 0; i < CHILDREN_MAX; i++) {
-		struct child *c = &p->children[i];
-
-		if (c->peer && !c->broken && c->tasks < PER_CHILD &&
-		    (!best || c->tasks < best->tasks))
-			best = c;
-	}
-	return best;
+	if (t->out_fd >= 0)
+		close(t->out_fd); /* of a child that is gone */
+	t->out_fd = memfd_create("facts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (t->out_fd < 0)
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	if (send_order(t, c, e) < 0)
+		return -1;
+	if (c->broken)
+		return 0;
+	t->state = TASK_AT_CHILD;
+	t->child = c;
+	t->turn = ++p->turns;
+	crew_handed(p->crew, c, t->alone);
+	return 0;
 }
 
-/* Takes a mail that must not be parsed again out of the way. */
+/* Takes a mail that must not be tried again out of the way. */
 static int give_up(struct parse_pool *p, const struct store_mail *mail, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
 
 	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", mail->id),
-		  log_text("reason", "parser gave up"));
-	return mail_job_quarantine(&d, mail, "the parser died or hung on it", e);
+		  log_text("reason", "core crashed at it"));
+	return mail_job_quarantine(&d, mail, "core crashed at it", e);
 }
 
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
-	struct bench *b = p->bench;
-	struct parse_task *t;
+	struct desk d = bench_desk(p->bench);
+	int most = d.conf->limits.parse_attempts + CORES_MAX;
+	struct parse_task **mark = p->tasks.last, *t;
 
-	if (mail->attempts >= b->conf->limits.parse_attempts + CRASHES_MAX)
+	if (p->careful && mail->attempts >= most)
 		return give_up(p, mail, e);
-	if (store_mail_attempt(b->store, mail->id, &mail->attempts, e) < 0)
-		return -1;
 	t = parse_tasks_add(&p->tasks, mail);
-	if (store_mail_raw(b->store, mail->id, &t->raw, e) < 0) {
-		buf_clear(&t->raw); /* it was not counted */
+	if (store_mail_raw(d.store, mail->id, &t->raw, e) < 0) {
+		parse_tasks_drop_from(&p->tasks, mark);
 		return -1;
 	}
 	t->job.raw = buf_span(&t->raw);
 	p->tasks.bytes += t->raw.n;
+	t->of_staff = mail_of_staff(&d, &t->job);
+	t->alone = t->of_staff || mail->attempts > 0;
 	return 0;
 }
 
-/* Kept mails become tasks, their attempts counted. */
+static bool has_room(const struct parse_pool *p)
+{
+	return p->tasks.n < (p->careful ? 1 : UNDER_WAY_MAX) && p->tasks.bytes <= UNDER_WAY_BYTES;
+}
+
+/* Kept mails become tasks. */
 static int fetch(struct parse_pool *p, struct err *e)
 {
 	struct bench *b = p->bench;
 	struct store_mail *v;
 	size_t n;
 
+	if (!p->more || !has_room(p) || b->stopping)
+		return 0;
 	if (p->tasks.n == 0)
 		p->highest = 0; /* what was put back has a lower number */
 	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
 		return -1;
-	p->more = n == UNDER_WAY_MAX;
-	for (size_t i = 0; i < n; i++) {
-		if (p->tasks.n >= UNDER_WAY_MAX || p->tasks.bytes > UNDER_WAY_BYTES) {
-			p->more = true;
-			break;
-		}
+	for (size_t i = 0; i < n && has_room(p); i++) {
 		if (fetch_one(p, &v[i], e) < 0)
 			return -1;
 		p->highest = v[i].id;
 	}
+	p->more = n && (n == UNDER_WAY_MAX || v[n - 1].id > p->highest);
+	p->careful = p->careful && n;
 	return 0;
 }
 
 /* --- what came back --- */
 
+static void trouble(struct parse_pool *p, const struct err *e);
+
 int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 		      const struct parse_talk_answer *answer, struct err *e)
 {
-	struct child *c = child_of(p, peer);
-	struct parse_task *t = p->tasks.first;
+	struct crew_child *c = crew_of(p->crew, peer);
+	struct parse_task *t = c ? parse_tasks_at(&p->tasks, c, answer->mail) : NULL;
+	int result;
 
-	while (t && !(t->state == TASK_AT_CHILD && t->child == peer))
-		t = t->next;
-	if (!c || !t || t->job.mail.id != answer->mail)
+	if (c && !t)
+		c->wrong = true;
+	if (!t)
 		return err_set(e, ERR_PERM, "an answer nobody asked for");
-	if (parse_task_answer(t, answer, e) < 0)
+	result = parse_task_answer(t, answer, e);
+	if (result < 0 && e->class != ERR_TEMP) {
+		c->wrong = true;
 		return -1;
-	t->state = TASK_PARSED;
-	c->tasks--;
-	c->since_ms = now_ms(p);
-	bench_later(p->bench);
-	return 0;
-}
-
-/* --- deciding --- */
-
-static int quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e)
-{
-	struct store *txn STORE_TXN = d->store;
-
-	if (store_begin(txn, e) < 0 || mail_job_quarantine(d, &t->job.mail, why, e) < 0)
-		return -1;
-	return store_commit(txn, e);
-}
-
-static int quarantine_alone(struct desk *d, struct parse_task *t, const char *why, struct err *e)
-{
-	if (quarantine(d, t, why, e) < 0)
-		return -1;
-	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", t->job.mail.id),
-		  log_text("reason", why));
-	return 0;
-}
-
-static int decide_alone(struct desk *d, struct parse_task *t, struct err *e)
-{
-	struct store *txn STORE_TXN = d->store;
-
-	if (store_begin(txn, e) < 0 || mail_job_run(d, &t->job, e) < 0)
-		return -1;
-	return store_commit(txn, e);
-}
-
-static int decide_together(struct desk *d, struct parse_pool *p, struct err *e)
-{
-	struct store *txn STORE_TXN = d->store;
-
-	if (store_begin(txn, e) < 0)
-		return -1;
-	for (struct parse_task *t = p->tasks.first; t; t = t->next)
-		if (t->state == TASK_PARSED && mail_job_run(d, &t->job, e) < 0)
-			return -1;
-	return store_commit(txn, e);
-}
-
-/* One of the group cannot be done: each by itself, and that one aside. */
-static int decide_each(struct desk *d, struct parse_pool *p, struct err *e)
-{
-	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
-		char why[ERR_TEXT_MAX];
-
-		if (t->state != TASK_PARSED || decide_alone(d, t, e) == 0)
-			continue;
-		if (e->class == ERR_TEMP)
-			return -1;
-		memcpy(why, e->text, sizeof(why));
-		if (quarantine_alone(d, t, why, e) < 0)
-			return -1;
 	}
+	t->state = result < 0 ? TASK_WAITING : TASK_PARSED;
+	crew_answered(p->crew, c, t->of_staff);
+	if (result < 0) /* for want of memory or descriptors here */
+		trouble(p, e);
 	return 0;
 }
 
@@ -329,90 +275,65 @@ static void decided(struct parse_pool *p)
 	timer_wake(p->timer);
 }
 
-/* Imported mails are decided in their order: an answer finds its case only when that is there. */
-static void hold_history(struct parse_pool *p)
-{
-	bool wait = false;
-
-	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
-		if (!t->job.mail.history)
-			continue;
-		if (t->state == TASK_WAITING || t->state == TASK_AT_CHILD)
-			wait = true;
-		else
-			t->state = wait ? TASK_HELD : TASK_PARSED;
-	}
-}
-
 static int decide_parsed(struct parse_pool *p, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
+	bool any;
 
-	hold_history(p);
-	if (!parse_tasks_any(&p->tasks, TASK_PARSED))
-		return 0;
-	if (decide_together(&d, p, e) < 0 && (e->class == ERR_TEMP || decide_each(&d, p, e) < 0))
+	if (parse_tasks_decide(&d, &p->tasks, p->careful, &any, e) < 0)
 		return -1;
-	parse_tasks_drop(&p->tasks, TASK_PARSED);
+	if (any)
+		decided(p);
+	return 0;
+}
+
+/* --- the turn --- */
+
+/* What was proven is written down; a mail against which it suffices goes out of the way. */
+static int judge(struct parse_pool *p, struct parse_task *t, struct err *e)
+{
+	struct desk d = bench_desk(p->bench);
+
+	if (t->strike && parse_task_count_try(&d, t, e) < 0)
+		return -1;
+	t->strike = false;
+	if (!t->doomed)
+		return 0;
+	if (parse_task_quarantine(&d, t, "the parser died or hung on it", e) < 0)
+		return -1;
+	t->state = TASK_DONE;
 	decided(p);
 	return 0;
 }
 
-/* New tasks, and those whose child died: the culprit is tried again while it has attempts left. */
-static int settle_waiting(struct parse_pool *p, struct err *e)
+/* Those that go alone first, so that a fresh child is theirs. */
+static int hand_out_those(struct parse_pool *p, bool alone, struct err *e)
 {
-	struct desk d = bench_desk(p->bench);
-	struct child *c;
-
 	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
-		if (t->state != TASK_WAITING)
+		struct crew_child *c;
+
+		if (t->state != TASK_WAITING || t->alone != alone ||
+		    t->not_before_ms > bench_now_ms(p->bench))
 			continue;
-		if (t->strikes >= p->bench->conf->limits.parse_attempts) {
-			if (quarantine_alone(&d, t, "the parser died or hung on it", e) < 0)
-				return -1;
-			t->state = TASK_DONE;
-			decided(p);
-			continue;
-		}
-		if (t->out_fd >= 0) {
-			close(t->out_fd);
-			t->out_fd = -1;
-		}
-		if (t->again &&
-		    store_mail_attempt(d.store, t->job.mail.id, &t->job.mail.attempts, e) < 0)
-			return -1;
-		t->again = false;
-		c = idlest(p);
-		if (c && hand_out(p, t, c, e) < 0)
+		c = alone ? crew_fresh(p->crew) : crew_idlest(p->crew);
+		if (!c)
+			return 0;
+		if (hand_out(p, t, c, e) < 0)
 			return -1;
 	}
-	parse_tasks_drop(&p->tasks, TASK_DONE);
 	return 0;
 }
 
-static int fetch_in_txn(struct parse_pool *p, struct err *e)
+/* A mail that waits after its child was lost wakes the pool. */
+static void arm(struct parse_pool *p)
 {
-	struct store *txn STORE_TXN = p->bench->store;
+	int64_t now_ms = bench_now_ms(p->bench), at = INT64_MAX;
 
-	if (store_begin(txn, e) < 0 || fetch(p, e) < 0)
-		return -1;
-	return store_commit(txn, e);
-}
-
-static int fetch_more(struct parse_pool *p, struct err *e)
-{
-	struct parse_task **mark = p->tasks.last;
-	int64_t highest = p->highest;
-
-	if (!p->more || p->tasks.n >= UNDER_WAY_MAX || p->tasks.bytes > UNDER_WAY_BYTES ||
-	    p->bench->stopping)
-		return 0;
-	if (fetch_in_txn(p, e) == 0)
-		return 0;
-	parse_tasks_drop_from(&p->tasks, mark);
-	p->highest = highest;
-	p->more = true;
-	return -1;
+	for (const struct parse_task *t = p->tasks.first; t; t = t->next)
+		if (t->state == TASK_WAITING && t->not_before_ms > now_ms && t->not_before_ms < at)
+			at = t->not_before_ms;
+	if (at != INT64_MAX)
+		loop_timer_start(p->bench->loop, &p->retry, at - now_ms);
 }
 
 /* A commit that failed may have happened: what is no longer pending is done. */
@@ -439,21 +360,49 @@ static int recheck(struct parse_pool *p, struct err *e)
 	return 0;
 }
 
-/* What is under way stays so: the parser has nothing to do with it, and no attempt is spent. */
-static void store_trouble(struct parse_pool *p, const struct err *e)
+static int settle_waiting(struct parse_pool *p, struct err *e)
 {
-	log_event(LOG_ERROR, "pool.trouble", log_reason(e));
+	for (struct parse_task *t = p->tasks.first; t; t = t->next)
+		if (t->state == TASK_WAITING && judge(p, t, e) < 0)
+			return -1;
+	parse_tasks_drop(&p->tasks, TASK_DONE);
+	if (hand_out_those(p, true, e) < 0 || hand_out_those(p, false, e) < 0)
+		return -1;
+	arm(p);
+	return 0;
+}
+
+/* The store, memory or descriptors are in trouble, which is no mail's doing: all wait. */
+static void trouble(struct parse_pool *p, const struct err *e)
+{
+	int64_t wait_ms = backoff_delay(&store_wait, ++p->troubles, random_u32());
+
+	if (p->troubles == 1)
+		log_event(LOG_ERROR, "pool.trouble", log_reason(e));
+	p->paused = true;
 	p->uncertain = true;
-	loop_timer_start(p->bench->loop, &p->retry, RETRY_MS);
+	p->careful = false;
+	p->more = true;
+	loop_timer_start(p->bench->loop, &p->retry, wait_ms);
+}
+
+static void all_well(struct parse_pool *p)
+{
+	if (p->troubles)
+		log_event(LOG_NOTICE, "pool.good", log_uint("tries", p->troubles));
+	p->troubles = 0;
 }
 
 void parse_pool_turn(struct parse_pool *p)
 {
 	struct err e = { 0 };
 
-	if (p->retry.armed)
+	crew_turn(p->crew);
+	if (p->paused)
 		return;
-	if (recheck(p, &e) < 0 || decide_parsed(p, &e) < 0 || fetch_more(p, &e) < 0 ||
+	if (recheck(p, &e) < 0 || decide_parsed(p, &e) < 0 || fetch(p, &e) < 0 ||
 	    settle_waiting(p, &e) < 0)
-		store_trouble(p, &e);
+		trouble(p, &e);
+	else
+		all_well(p);
 }

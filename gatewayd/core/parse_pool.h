@@ -1,10 +1,13 @@
 /*
  * The way of a kept mail through a parse child to its decision.
  *
- * Attempts are counted and committed before a mail goes to a child; a mail whose child died or hung
- * limits.parse_attempts times is quarantined, the others go on.  What was parsed in one turn is
- * decided in one transaction; when that fails each is tried in one of its own, and the one that
- * cannot be done is quarantined.
+ * A mail at which limits.parse_attempts children provably crashed or used up their limits (crew.h),
+ * the last one a fresh child that had it alone, is quarantined; the others go on.  A mail of proven
+ * staff goes to a child that has read nobody else's mail.  What was parsed in one turn is decided
+ * in one transaction; when that fails each is tried in one of its own, and the one that cannot be
+ * done is quarantined.  Trouble with the store, memory or descriptors decides nothing about a mail:
+ * all wait and are tried again, with back-off.  After a crash of core mails are decided one by one,
+ * each try written down before it, so that one at which core crashes again and again is found.
  */
 #ifndef GATEWAYD_CORE_PARSE_POOL_H
 #define GATEWAYD_CORE_PARSE_POOL_H
@@ -22,6 +25,10 @@ void parse_pool_free(struct parse_pool **p);
 void parse_pool_wake(struct parse_pool *p);
 void parse_pool_peer_new(struct parse_pool *p, struct peer *child);
 void parse_pool_peer_gone(struct parse_pool *p, struct peer *child);
+/* The parent reaped a parse child. */
+void parse_pool_ended(struct parse_pool *p, const struct parent_talk_ended *ended);
+/* How the core before this one ended. */
+void parse_pool_careful(struct parse_pool *p, const struct parent_talk_ended *core);
 int parse_pool_answer(struct parse_pool *p, struct peer *child,
 		      const struct parse_talk_answer *answer, struct err *e);
 /* Decides what was parsed, hands out more. */

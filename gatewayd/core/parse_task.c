@@ -84,6 +84,15 @@ void parse_tasks_drop_from(struct parse_tasks *v, struct parse_task **mark)
 	v->last = mark;
 }
 
+struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
+				  int64_t mail)
+{
+	for (struct parse_task *t = v->first; t; t = t->next)
+		if (t->state == TASK_AT_CHILD && t->child == c && t->job.mail.id == mail)
+			return t;
+	return NULL;
+}
+
 int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, struct err *e)
 {
 	size_t body = (size_t)a->body;

@@ -6,7 +6,7 @@
 #ifndef GATEWAYD_CORE_PARSE_TASK_H
 #define GATEWAYD_CORE_PARSE_TASK_H
 
-#include "gatewayd/core/bench.h"
+#include "gatewayd/core/crew.h"
 #include "gatewayd/mail/mail_job.h"
 #include "gatewayd/wire/parse_talk.h"
 
@@ -22,9 +22,14 @@ struct parse_task {
 	struct parse_task *next;
 	struct mail_job job;
 	enum task_state state;
-	struct peer *child; /* TASK_AT_CHILD */
-	int strikes;	    /* children that died on it */
-	bool again;	    /* one did: the next attempt is to be counted */
+	struct crew_child *child; /* TASK_AT_CHILD */
+	uint64_t turn;		  /* of handing out */
+	bool alone;		  /* for a fresh child that has no other: a suspect, or staff's */
+	bool of_staff;		  /* proven: no child that read others may read it */
+	bool strike;		  /* proof against it, not written down yet */
+	bool doomed;		  /* so often, and alone the last time */
+	unsigned int losses;	  /* children that ended at it without proof */
+	int64_t not_before_ms;
 	struct buf raw;
 	struct arena arena; /* mail and facts */
 	int out_fd;
@@ -46,7 +51,22 @@ void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 /* All from there on: `last` as it was before they were added. */
 void parse_tasks_drop_from(struct parse_tasks *v, struct parse_task **mark);
 
-/* Reads what a child has written; it is the child's word, and nothing is believed unchecked. */
+/* The one that this child was handed for that mail; NULL: none. */
+struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
+				  int64_t mail);
+
+/* Reads what a child has written; it is the child's word, and nothing is believed unchecked.
+ * ERR_TEMP: for want of memory here. */
 int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *answer, struct err *e);
+
+/*
+ * Decides those that are parsed; *ret_any says whether there were any.  When not all can be done
+ * together each is tried by itself, and the one that cannot be done is quarantined; ERR_TEMP: the
+ * store is in trouble.  careful: each try is written down before.
+ */
+int parse_tasks_decide(struct desk *d, struct parse_tasks *v, bool careful, bool *ret_any,
+		       struct err *e);
+int parse_task_quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e);
+int parse_task_count_try(struct desk *d, struct parse_task *t, struct err *e);
 
 #endif

@@ -162,6 +162,14 @@ void rooms_reload(struct rooms *r, struct conf *conf)
 	timer_reloaded(r->timer);
 }
 
+void rooms_ended(struct rooms *r, const struct parent_talk_ended *ended)
+{
+	if (ended->role == ROLE_PARSE)
+		parse_pool_ended(r->pool, ended);
+	else if (ended->role == ROLE_CORE)
+		parse_pool_careful(r->pool, ended);
+}
+
 bool rooms_sending(const struct rooms *r)
 {
 	return delivery_busy(r->delivery);

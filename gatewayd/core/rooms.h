@@ -22,6 +22,8 @@ void rooms_free(struct rooms **r);
 struct control *rooms_control(struct rooms *r);
 /* Takes the configuration, for all that follows. */
 void rooms_reload(struct rooms *r, struct conf *conf);
+/* The parent reaped a process. */
+void rooms_ended(struct rooms *r, const struct parent_talk_ended *ended);
 /* The sender has rows whose results are to come. */
 bool rooms_sending(const struct rooms *r);
 

@@ -203,6 +203,33 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 	return 0;
 }
 
+/* Most mails are settled by a look at From. */
+static bool names_staff(const struct conf *conf, struct span from)
+{
+	for (size_t i = 0; i < conf->staff_count; i++)
+		for (size_t k = 0; k < conf->staff[i].addresses.n; k++)
+			if (span_find_ci(from, span_of(conf->staff[i].addresses.v[k])) != SIZE_MAX)
+				return true;
+	return false;
+}
+
+bool mail_of_staff(struct desk *d, const struct mail_job *job)
+{
+	struct identity_world world = { .conf = d->conf,
+					.mailbox = mailbox_of(d, job),
+					.keys = d->keys,
+					.now = d->now,
+					.arena = d->arena };
+	struct header_scan scan;
+	struct identity id;
+
+	if (!names_staff(d->conf, job->mail.from))
+		return false;
+	header_scan(job->raw, d->arena, &scan);
+	identity_decide(&scan, &world, &id);
+	return id.staff && id.level != TRUST_L0;
+}
+
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e)
 {

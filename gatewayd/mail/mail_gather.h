@@ -19,4 +19,7 @@ struct mail_gathered {
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e);
 
+/* Proven to be of a member of staff, by the raw header alone: needs no facts. */
+bool mail_of_staff(struct desk *d, const struct mail_job *job);
+
 #endif

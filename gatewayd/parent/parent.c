@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -27,6 +28,7 @@
 enum {
 	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
 	RESTART_MAX_MS = 60000,	 /* what dies at every start is tried once a minute */
+	RESTART_PLANNED_MS = 1,	 /* a parse child that ended in order */
 	RESTART_PARSE_MS = 400,	 /* one bad mail after another must not stall the good ones */
 	STEADY_MS = 10000,	 /* what lived so long starts with the shortest wait again */
 	PING_MS = 10000,	 /* without a watchdog */
@@ -54,6 +56,7 @@ struct parent {
 	struct conf *next_conf; /* while core loads it */
 	bool reload_wanted;	/* one more, when this one is over or core is there */
 	bool core_ready;
+	struct parent_talk_ended core_end; /* of the last one; pid 0: there was none */
 	struct loop *loop;
 	struct clock clock;
 	int signals;
@@ -84,6 +87,13 @@ static void restart_now(void *ctx)
 	child_start(ctx);
 }
 
+static void restart_in(struct child *c, int64_t ms)
+{
+	c->restart.fn = restart_now;
+	c->restart.ctx = c;
+	loop_timer_start(c->parent->loop, &c->restart, ms);
+}
+
 static void restart_later(struct child *c)
 {
 	bool steady = clock_monotonic_ms(&c->parent->clock) - c->started_ms > STEADY_MS;
@@ -93,9 +103,7 @@ static void restart_later(struct child *c)
 		c->wait_ms = RESTART_MIN_MS;
 	else if (c->wait_ms < longest)
 		c->wait_ms *= 2;
-	c->restart.fn = restart_now;
-	c->restart.ctx = c;
-	loop_timer_start(c->parent->loop, &c->restart, c->wait_ms);
+	restart_in(c, c->wait_ms);
 	log_event(LOG_INFO, "role.restart", log_text("role", role_name(c->role)),
 		  log_uint("instance", c->instance), log_int("after_ms", c->wait_ms));
 }
@@ -114,6 +122,14 @@ static void on_wire(void *ctx, int fd, unsigned int events)
 		loop_watch(c->parent->loop, fd, channel_events(&c->wire), on_wire, c);
 }
 
+/* A fresh core hears how the one before it ended. */
+static int say_last_end(struct child *c, struct err *e)
+{
+	const struct parent_talk_ended *end = &c->parent->core_end;
+
+	return c->role == ROLE_CORE && end->pid ? parent_talk_ended_put(&c->wire, end, e) : 0;
+}
+
 static void child_start(struct child *c)
 {
 	struct parent *p = c->parent;
@@ -128,7 +144,7 @@ static void child_start(struct child *c)
 	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
 		return;
 	c->started_ms = clock_monotonic_ms(&p->clock);
-	if (spawn_role(&s, &c->pid, &c->wire, &e) < 0) {
+	if (spawn_role(&s, &c->pid, &c->wire, &e) < 0 || say_last_end(c, &e) < 0) {
 		log_event(LOG_ERROR, "role.start-failed", log_text("role", role_name(c->role)),
 			  log_uint("instance", c->instance), log_reason(&e));
 		if (c->pid)
@@ -213,6 +229,28 @@ static void core_ended(struct parent *p)
 		loop_stop(p->loop);
 }
 
+/* Core judges by it what a mail has done; what core itself did its successor hears. */
+static void tell_end(struct child *c, int status, const struct rusage *use)
+{
+	const struct timeval *u = &use->ru_utime, *s = &use->ru_stime;
+	struct parent_talk_ended d = {
+		.role = c->role,
+		.instance = c->instance,
+		.pid = c->pid,
+		.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+		.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+		.cpu_ms =
+		    (u->tv_sec + s->tv_sec) * INT64_C(1000) + (u->tv_usec + s->tv_usec) / 1000,
+		.rss_bytes = use->ru_maxrss * INT64_C(1024),
+	};
+	struct err e;
+
+	if (c->role == ROLE_CORE)
+		c->parent->core_end = d;
+	else if (c->parent->core.pid) /* without core there is nobody to tell */
+		(void)parent_talk_ended_put(&c->parent->core.wire, &d, &e);
+}
+
 static void child_ended(struct child *c, int status)
 {
 	struct parent *p = c->parent;
@@ -226,22 +264,35 @@ static void child_ended(struct child *c, int status)
 		core_ended(p);
 	else if (p->phase == STOPPING_WORKERS && workers_gone(p))
 		loop_timer_start(p->loop, &p->stop, 0);
-	/* A configuration that core refuses will not get better by trying at once. */
-	if (p->phase == RUNNING)
+	if (p->phase != RUNNING)
+		return;
+	if (c->role == ROLE_PARSE && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		restart_in(c, RESTART_PLANNED_MS);
+	else /* a configuration that core refuses will not get better by trying at once */
 		restart_later(c);
+}
+
+static struct child *child_of(struct parent *p, pid_t pid)
+{
+	for (size_t i = 0; i < p->worker_count; i++)
+		if (p->workers[i].pid == pid)
+			return &p->workers[i];
+	return p->core.pid == pid ? &p->core : NULL;
 }
 
 static void reap(struct parent *p)
 {
+	struct rusage use;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == p->core.pid)
-			child_ended(&p->core, status);
-		for (size_t i = 0; i < p->worker_count; i++)
-			if (pid == p->workers[i].pid)
-				child_ended(&p->workers[i], status);
+	while ((pid = wait4(-1, &status, WNOHANG, &use)) > 0) {
+		struct child *c = child_of(p, pid);
+
+		if (!c)
+			continue; /* of before a reload */
+		tell_end(c, status, &use);
+		child_ended(c, status);
 	}
 }
 
@@ -349,7 +400,8 @@ static int on_replace(struct parent *p, struct wire_in *in, struct err *e)
 	if (parent_talk_replace_get(in, &r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->worker_count; i++)
-		if (p->workers[i].role == r.role && p->workers[i].instance == r.instance)
+		if (p->workers[i].role == r.role && p->workers[i].instance == r.instance &&
+		    p->workers[i].pid == r.pid)
 			stop_role(&p->workers[i], SIGKILL);
 	return 0;
 }

@@ -94,6 +94,8 @@ static int high_pair(int fds[2], struct err *e)
 		close(fds[i]);
 		fds[i] = high;
 	}
+	if (fds[0] < 0 || fds[1] < 0)
+		return err_set(e, ERR_TEMP, "descriptors: %s", strerror(errno));
 	return 0;
 }
 
@@ -112,18 +114,16 @@ static void pairs_close(struct pairs *p, int end)
 static int pairs_open(const struct spawn *s, struct pairs *p, struct err *e)
 {
 	*p = (struct pairs){ { -1, -1 }, { -1, -1 } };
-	if (high_pair(p->parent, e) < 0)
-		return -1;
-	if (s->role == ROLE_CORE || high_pair(p->core, e) == 0)
+	if (high_pair(p->parent, e) == 0 && (s->role == ROLE_CORE || high_pair(p->core, e) == 0))
 		return 0;
 	pairs_close(p, 0);
 	pairs_close(p, 1);
 	return -1;
 }
 
-static int introduce(const struct spawn *s, int core_fd, struct err *e)
+static int introduce(const struct spawn *s, pid_t pid, int core_fd, struct err *e)
 {
-	struct parent_talk_peer peer = { s->role, s->instance, core_fd };
+	struct parent_talk_peer peer = { s->role, s->instance, pid, core_fd };
 
 	return s->role == ROLE_CORE ? 0 : parent_talk_peer_put(s->core, &peer, e);
 }
@@ -147,7 +147,7 @@ int spawn_role(const struct spawn *s, pid_t *ret_pid, struct wire *ret_wire, str
 	}
 	*ret_pid = pid;
 	message_wire(ret_wire, p.parent[0], ROLE_PARENT, s->role);
-	result = introduce(s, p.core[0], e);
+	result = introduce(s, pid, p.core[0], e);
 	if (p.core[0] >= 0)
 		close(p.core[0]);
 	return result < 0 ? -1 : send_setup(s, ret_wire, e);

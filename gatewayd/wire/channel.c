@@ -22,7 +22,8 @@ int channel_serve(struct wire *w, unsigned int events, channel_frame_fn *take, v
 	bool more = events & (LOOP_READ | LOOP_GONE);
 
 	*ret_open = true;
-	if (events & LOOP_WRITE && wire_flush(w, e) < 0)
+	/* A peer that ended hears no more; what it said before is read all the same. */
+	if (events & LOOP_WRITE && wire_flush(w, e) < 0 && !more)
 		return -1;
 	if (hand_out(w, take, ctx, e) < 0)
 		return -1;

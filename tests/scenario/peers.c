@@ -1,6 +1,7 @@
 #include "tests/scenario/peers.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,6 +23,8 @@ struct end {
 	struct peers *peers;
 	enum role_id role;
 	uint32_t instance;
+	pid_t pid;
+	bool crashed;
 	struct wire wire; /* fd -1: there is none */
 };
 
@@ -39,6 +42,7 @@ struct taken {
 };
 
 struct peers {
+	pid_t pids; /* given so far */
 	struct arena *arena;
 	struct bench *bench; /* NULL: core is away */
 	struct rooms *rooms;
@@ -61,12 +65,27 @@ struct peers {
 
 /* --- ends --- */
 
+/* What the parent would say: it crashed, or it was killed after it had used up its time. */
+static void tell_end(struct end *end)
+{
+	struct parent_talk_ended ended = { .role = end->role,
+					   .instance = end->instance,
+					   .pid = end->pid,
+					   .signal = end->crashed ? SIGSEGV : SIGKILL,
+					   .cpu_ms = INT32_MAX };
+
+	end->crashed = false;
+	rooms_ended(end->peers->rooms, &ended);
+}
+
 static void end_close(struct end *end)
 {
 	if (end->wire.fd < 0)
 		return;
 	loop_forget(end->peers->bench->loop, end->wire.fd);
 	wire_release(&end->wire);
+	if (end->role == ROLE_PARSE)
+		tell_end(end);
 }
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e);
@@ -97,11 +116,13 @@ static int end_connect(struct end *end, struct err *e)
 
 	if (wire_pair(pair, e) < 0)
 		return -1;
+	end->pid = ++end->peers->pids;
 	end_open(end, pair[0]);
 	if (end->role == ROLE_CONTROL)
 		control_client_add(rooms_control(end->peers->rooms), pair[1]);
 	else
-		peer_add(end->peers->bench, end->role, end->instance, pair[1]);
+		peer_add(end->peers->bench,
+			 &(struct parent_talk_peer){ end->role, end->instance, end->pid, pair[1] });
 	return 0;
 }
 
@@ -361,7 +382,8 @@ static int treat(struct end *end, const struct parse_talk_order *o, struct err *
 	if (memfd_map(o->raw_fd, SIZE_MAX, &raw, e) < 0)
 		return -1;
 	how = treatment(end->peers, raw);
-	if (how == CHILD_DIES)
+	end->crashed = how == CHILD_DIES;
+	if (end->crashed)
 		result = err_set(e, ERR_TEMP, "the child dies");
 	else if (how != CHILD_HANGS)
 		result = put_answer(end, o, raw, how, e);

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "gatewayd/base/mem.h"
 #include "parser/parser.h"
 
 enum { HEAD = 8192, GULP = 16 * 1024 * 1024, GULPS_MAX = 40 };
@@ -22,14 +23,12 @@ static void hang(void)
 		;
 }
 
-/* Until there is no more, as mem.h has it: then abort. */
+/* Until there is no more, as the parser would (mem.h). */
 static void eat_memory(void)
 {
 	for (int i = 0; i < GULPS_MAX; i++) {
-		volatile char *p = malloc(GULP);
+		volatile char *p = mem_alloc(GULP);
 
-		if (!p)
-			break;
 		for (size_t at = 0; at < GULP; at += 4096)
 			p[at] = 1;
 	}

@@ -35,7 +35,7 @@ static int sample_close(int fd, int result)
 
 static int put_peer(struct wire *w, struct err *e)
 {
-	struct parent_talk_peer p = { ROLE_SENDER, 7, sample_memfd("") };
+	struct parent_talk_peer p = { ROLE_SENDER, 7, 4711, sample_memfd("") };
 
 	return sample_close(p.fd, parent_talk_peer_put(w, &p, e));
 }
@@ -111,7 +111,7 @@ static int get_reloaded(struct wire_in *in, struct err *e)
 
 static int put_replace(struct wire *w, struct err *e)
 {
-	struct parent_talk_replace r = { ROLE_PARSE, 1 };
+	struct parent_talk_replace r = { ROLE_PARSE, 1, 4711 };
 
 	return parent_talk_replace_put(w, &r, e);
 }
@@ -121,6 +121,20 @@ static int get_replace(struct wire_in *in, struct err *e)
 	struct parent_talk_replace r;
 
 	return parent_talk_replace_get(in, &r, e);
+}
+
+static int put_ended(struct wire *w, struct err *e)
+{
+	struct parent_talk_ended d = { .role = ROLE_PARSE, .pid = 4711, .signal = 9, .cpu_ms = 5 };
+
+	return parent_talk_ended_put(w, &d, e);
+}
+
+static int get_ended(struct wire_in *in, struct err *e)
+{
+	struct parent_talk_ended d;
+
+	return parent_talk_ended_get(in, &d, e);
 }
 
 static int put_poller_setup(struct wire *w, struct err *e)
@@ -357,6 +371,7 @@ static const struct {
 	[MSG_PONG] = { put_pong, wire_done },
 	[MSG_RELOAD] = { put_reload, get_reload },
 	[MSG_RELOADED] = { put_reloaded, get_reloaded },
+	[MSG_ENDED] = { put_ended, get_ended },
 	[MSG_REPLACE] = { put_replace, get_replace },
 	[MSG_POLLER_SETUP] = { put_poller_setup, get_poller_setup },
 	[MSG_FOLDER] = { put_folder, get_folder },

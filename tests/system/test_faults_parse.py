@@ -1,0 +1,181 @@
+"""No innocent mail is set aside: parse children that are killed, stopped, retire or cannot start decide nothing about a mail."""
+import os
+import pathlib
+import pwd
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import BUILD, ROLE_USER, running
+from tests.rig.mail import compose, reply
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+MAILS = 60
+
+
+def mails(name):
+    return [compose(r.ANN, r.SUPPORT, f"{name} {n}", "x") for n in range(MAILS)]
+
+
+def children(daemon):
+    found = []
+    for pid in daemon.roles():
+        try:
+            if b"\0-x\0parse\0" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+        except OSError:
+            pass
+    return found
+
+
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def all_cases(daemon, name, seconds=60):
+    """Each of the mails is a case, and none was set aside."""
+    def count():
+        aside = daemon.json("quarantine", "list")
+        same(len(aside), 0, "set aside")
+        return sum(c["subject"].startswith(name + " ") for c in daemon.cases()) == MAILS
+    wait_for(count, seconds, f"{MAILS} cases of {name}")
+
+
+def while_sending(rig, name, harm):
+    """Sends the mails, and does harm() again and again meanwhile."""
+    sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails(name)))
+    sending.start()
+    ends = time.monotonic() + 3
+    while sending.is_alive() or time.monotonic() < ends:
+        harm()
+    sending.join()
+
+
+def killed_from_outside(tap):
+    with running() as (rig, daemon):
+        def kill():
+            for pid in children(daemon):
+                send(pid, signal.SIGKILL)
+            time.sleep(0.02)
+        with tap.point(f"children killed from outside, again and again: {MAILS} of {MAILS} mails are cases"):
+            while_sending(rig, "Killed", kill)
+            all_cases(daemon, "Killed")
+
+
+def core_killed(tap):
+    with running() as (rig, daemon):
+        def kill():
+            core = daemon.role("core")
+            if core:
+                send(core, signal.SIGKILL)
+            time.sleep(0.3)
+        with tap.point("core killed again and again with mails under way: none is set aside for it"):
+            while_sending(rig, "Core", kill)
+            all_cases(daemon, "Core")
+
+
+def retired(tap):
+    def change(daemon):
+        daemon.settings["limits"].update(parse_mails=2, parse_children=2)
+    with running(change) as (rig, daemon):
+        with tap.point(f"children that retire after two mails: {MAILS} of {MAILS} mails are cases"):
+            rig.send_many(r.ANN, mails("Retired"))
+            all_cases(daemon, "Retired")
+
+
+def one_dies(tap):
+    def change(daemon):
+        daemon.program = BUILD / "tests/traps/gatewayd"
+        daemon.settings["limits"].update(parse_children=2, parse_time="3s")
+    with running(change) as (rig, daemon):
+        with tap.point("one child crashes while the other has work: that mail alone is set aside"):
+            batch = mails("Beside")
+            batch[MAILS // 2:MAILS // 2] = [compose(r.ANN, r.SUPPORT, "trap", "x", headers=[("X-Trap", "crash")])]
+            rig.send_many(r.ANN, batch)
+            wait_for(lambda: sum(c["subject"].startswith("Beside ") for c in daemon.cases()) == MAILS, 60, "the cases")
+            same([m["subject"] for m in wait_for(lambda: daemon.json("quarantine", "list"), 20, "it")], ["trap"])
+            same(daemon.log_text().count("nobody asked for"), 0)
+
+
+def stopped(tap):
+    def change(daemon):
+        daemon.settings["limits"].update(parse_time="2s")
+    with running(change) as (rig, daemon):
+        with tap.point("children that are stopped for three times their time: their mails wait, and are cases then"):
+            def stop():
+                for pid in children(daemon):
+                    send(pid, signal.SIGSTOP)
+                time.sleep(0.05)
+            sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails("Stopped")))
+            sending.start()
+            ends = time.monotonic() + 8
+            while time.monotonic() < ends:
+                stop()
+            for pid in children(daemon):
+                send(pid, signal.SIGCONT)
+            sending.join()
+            all_cases(daemon, "Stopped")
+
+
+def descriptors(pid, most):
+    """The soft limit of that process, as its own user may set it."""
+    user = pwd.getpwnam(ROLE_USER)
+    if pid:     # core may be on its way back
+        subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={most}:"], user=user.pw_uid, group=user.pw_gid,
+                       extra_groups=[], check=False, stderr=subprocess.DEVNULL)
+
+
+def no_descriptors(tap):
+    with running() as (rig, daemon):
+        with tap.point("no descriptors left in core: the mails wait, and are cases when there are some"):
+            used = len(os.listdir(f"/proc/{daemon.role('core')}/fd"))
+            rig.send_many(r.ANN, mails("Descriptors"))
+            ends = time.monotonic() + 8
+            while time.monotonic() < ends:
+                descriptors(daemon.role("core"), used + 1)
+                time.sleep(0.2)
+            descriptors(daemon.role("core"), 512)
+            all_cases(daemon, "Descriptors", 90)
+
+
+def staff_apart(tap):
+    """What a child that strangers' mail has taken over would say of a staff mail is never asked."""
+    def change(daemon):
+        daemon.settings["limits"].update(parse_children=1)
+    with running(change) as (rig, daemon):
+        with tap.point("a mail of proven staff is read by a child that has read nobody else's, and no other mail after it"):
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "First", "x"))
+            number = daemon.case_of("First")["number"]
+            notice = rig.wait_mail(r.SAM, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the notice")
+            before = daemon.role("parse")
+            rig.send(r.SAM, reply(notice, r.SAM, "We are on it."))
+            daemon.wait_case(number, lambda c: any(n["kind"] == "outbound" for n in c["notes"]), what="the answer")
+            after = wait_for(lambda: daemon.role("parse") not in (None, before) and daemon.role("parse"), 20, "another child")
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Second", "x"))
+            daemon.case_of("Second")
+            assert daemon.role("parse") == after, "replaced for a customer's mail"
+
+
+def main():
+    tap = Tap()
+    killed_from_outside(tap)
+    core_killed(tap)
+    retired(tap)
+    one_dies(tap)
+    stopped(tap)
+    no_descriptors(tap)
+    staff_apart(tap)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
