@@ -1,8 +1,12 @@
 #include "gatewayd/base/log.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
@@ -13,12 +17,33 @@ enum { ESCAPE_MAX = 16 };
 static const char *log_role = "gatewayd";
 static enum log_level log_most = LOG_INFO;
 static bool log_journal;
+static int log_fd = STDERR_FILENO;
+static bool log_socket;
+static uint64_t log_dropped; /* lines that nobody took, since the last one that was taken */
+
+/* A pipe or terminal is opened once more, so that not to block is ours alone and not of all who
+ * share the descriptor. */
+static void open_unblocked(void)
+{
+	struct stat st;
+	int fd;
+
+	if (log_fd != STDERR_FILENO || fstat(STDERR_FILENO, &st) < 0)
+		return;
+	log_socket = S_ISSOCK(st.st_mode);
+	if (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode))
+		return;
+	fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd >= 0)
+		log_fd = fd;
+}
 
 void log_open(const char *role, enum log_level most)
 {
 	log_role = role;
 	log_most = most;
 	log_journal = getenv("JOURNAL_STREAM") != NULL;
+	open_unblocked();
 }
 
 static bool is_plain(unsigned char c)
@@ -104,24 +129,52 @@ static void add_prefix(struct buf *b, enum log_level level)
 			 (int)getpid());
 }
 
-static void write_line(enum log_level level, const char *event, const struct log_field *fields)
+static bool may_write(void)
+{
+	struct pollfd p = { .fd = log_fd, .events = POLLOUT };
+
+	return log_socket || poll(&p, 1, 0) != 0;
+}
+
+/* One write a line, so that lines of several roles do not mix; never waits. */
+static bool put_line(struct span line)
+{
+	struct iovec iov = { (void *)(uintptr_t)line.p, line.n };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (!may_write())
+		return false;
+	if (log_socket)
+		return sendmsg(log_fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+	return write(log_fd, line.p, line.n) >= 0;
+}
+
+static bool write_line(enum log_level level, const char *event, const struct log_field *fields)
 {
 	struct buf line BUF_AUTO;
-	ssize_t written;
 
 	buf_init(&line, LOG_LINE_MAX - 1);
 	add_prefix(&line, level);
 	log_format(event, fields, &line);
 	line.max = LOG_LINE_MAX;
 	buf_addc(&line, '\n');
-	/* One write a line, so that lines of several roles do not mix; there is nobody to tell when
-	 * it fails. */
-	written = write(STDERR_FILENO, line.p, line.n);
-	(void)written;
+	return put_line(buf_span(&line));
+}
+
+/* Says first how many are missing; so long as that cannot be said, the next is missing, too. */
+static bool say_dropped(void)
+{
+	const struct log_field fields[] = { log_uint("lines", log_dropped), { .key = NULL } };
+
+	return log_dropped == 0 || write_line(LOG_WARNING, "log.dropped", fields);
 }
 
 void log_fields(enum log_level level, const char *event, const struct log_field *fields)
 {
-	if (level <= log_most)
-		write_line(level, event, fields);
+	if (level > log_most)
+		return;
+	if (say_dropped())
+		log_dropped = 0;
+	if (log_dropped || !write_line(level, event, fields))
+		log_dropped++;
 }

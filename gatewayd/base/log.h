@@ -59,6 +59,8 @@ static inline struct log_field log_reason(const struct err *e)
 	return log_text("reason", e->text);
 }
 
+/* Nobody waits for the log: a line that a full pipe or socket does not take is counted, and
+ * log.dropped says how many when one is taken again. */
 /* role is kept, not copied.  Lines go to stderr; under systemd with the journal's "<level>" prefix.
  */
 void log_open(const char *role, enum log_level most);

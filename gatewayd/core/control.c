@@ -1,6 +1,7 @@
 #include "gatewayd/core/control.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,17 @@
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
 
-enum { CLIENTS_MAX = 16, BACKLOG = 16 };
+enum {
+	CLIENTS_MAX = 16,
+	BACKLOG = 16,
+	CLIENT_MS = 60000, /* that a client may take for a request, or for reading its answer */
+	LOOK_MS = 5000,
+};
 
 struct client {
 	struct control *control;
 	struct wire wire;
+	int64_t since_ms; /* it connected, or asked last */
 	bool used;
 };
 
@@ -34,6 +41,9 @@ struct control {
 	int fd; /* listening; -1: not */
 	struct peer_rule rule;
 	char *path;
+	int spare; /* given up to take in one who comes when no descriptor is left */
+	bool full; /* so it was said */
+	struct loop_timer look;
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -50,6 +60,24 @@ static json_t *mailbox_text(const struct intake_mailbox *m)
 		return json_string("not heard of yet");
 	return m->aside ? json_sprintf("%s; %u set aside, %s", m->text, m->aside, m->aside_text)
 			: json_string(m->text);
+}
+
+/* Those who say nothing go, so that one who wants something finds room. */
+static void look(void *ctx)
+{
+	struct control *control = ctx;
+	int64_t now = bench_now_ms(control->bench);
+	bool any = false;
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &control->clients[i];
+
+		if (c->used && now - c->since_ms >= CLIENT_MS)
+			client_close(c);
+		any = any || c->used;
+	}
+	if (any)
+		loop_timer_start(control->bench->loop, &control->look, LOOK_MS);
 }
 
 static json_t *mailbox_view(const char *name, const struct intake_mailbox *m)
@@ -132,6 +160,7 @@ static int on_request(void *ctx, struct wire_in *in, struct err *e)
 	status = run(c->control, &r, &out, &err);
 	control_request_release(&r);
 	bench_later(c->control->bench);
+	c->since_ms = bench_now_ms(c->control->bench);
 	result = control_answer_put(&c->wire, status, buf_span(&out), buf_span(&err), e);
 	return result;
 }
@@ -151,21 +180,56 @@ static void on_client(void *ctx, int fd, unsigned int events)
 		loop_watch(c->control->bench->loop, fd, channel_events(&c->wire), on_client, c);
 }
 
-bool control_client_add(struct control *control, int fd)
+/* A free one, or that of the client who has asked for nothing the longest. */
+static struct client *slot(struct control *control)
 {
+	struct client *oldest = &control->clients[0];
+
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *c = &control->clients[i];
 
-		if (c->used)
-			continue;
-		c->control = control;
-		c->used = true;
-		message_wire(&c->wire, fd, ROLE_CORE, ROLE_CONTROL);
-		loop_watch(control->bench->loop, fd, LOOP_READ, on_client, c);
-		return true;
+		if (!c->used)
+			return c;
+		if (c->since_ms < oldest->since_ms)
+			oldest = c;
 	}
-	close(fd);
-	return false;
+	client_close(oldest);
+	return oldest;
+}
+
+void control_client_add(struct control *control, int fd)
+{
+	struct client *c = slot(control);
+
+	c->control = control;
+	c->used = true;
+	c->since_ms = bench_now_ms(control->bench);
+	message_wire(&c->wire, fd, ROLE_CORE, ROLE_CONTROL);
+	loop_watch(control->bench->loop, fd, LOOP_READ, on_client, c);
+	if (!control->look.armed)
+		loop_timer_start(control->bench->loop, &control->look, LOOK_MS);
+}
+
+static int spare_open(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Without a descriptor nobody can be let in, and who waits would keep the loop awake: he is taken
+ * in with the spare one and sent away. */
+static void send_away(struct control *control, int fd)
+{
+	int client;
+
+	if (!control->full)
+		log_event(LOG_ERROR, "control.full", log_text("reason", strerror(errno)));
+	control->full = true;
+	if (control->spare >= 0)
+		close(control->spare);
+	client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+	if (client >= 0)
+		close(client);
+	control->spare = spare_open();
 }
 
 static void on_connect(void *ctx, int fd, unsigned int events)
@@ -175,15 +239,17 @@ static void on_connect(void *ctx, int fd, unsigned int events)
 	uid_t uid;
 
 	(void)events;
+	if (client < 0 && (errno == EMFILE || errno == ENFILE))
+		send_away(control, fd);
 	if (client < 0)
 		return;
-	if (!peer_may(client, &control->rule, &uid)) {
-		log_event(LOG_WARNING, "control.refused", log_int("uid", uid));
-		close(client);
+	control->full = false;
+	if (peer_may(client, &control->rule, &uid)) {
+		control_client_add(control, client);
 		return;
 	}
-	/* Too many at once: gatewayctl says so and may try again. */
-	(void)control_client_add(control, client);
+	log_event(LOG_WARNING, "control.refused", log_int("uid", uid));
+	close(client);
 }
 
 static int find_group(const char *name, struct peer_rule *ret_rule, struct err *e)
@@ -239,6 +305,7 @@ int control_listen(struct control *control, const char *path, const char *group,
 	if (fd < 0)
 		return -1;
 	control->fd = fd;
+	control->spare = spare_open();
 	control->path = mem_strdup(path);
 	loop_watch(control->bench->loop, fd, LOOP_READ, on_connect, control);
 	return give_file(path, &control->rule, e);
@@ -254,6 +321,8 @@ struct control *control_new(struct bench *b, struct intake *intake, struct parse
 	control->pool = pool;
 	control->timer = timer;
 	control->fd = -1;
+	control->spare = -1;
+	control->look = (struct loop_timer){ .fn = look, .ctx = control };
 	return control;
 }
 
@@ -275,5 +344,8 @@ void control_free(struct control **control)
 		if ((*control)->clients[i].used)
 			client_close(&(*control)->clients[i]);
 	listen_end(*control);
+	loop_timer_stop((*control)->bench->loop, &(*control)->look);
+	if ((*control)->spare >= 0)
+		close((*control)->spare);
 	mem_free(control);
 }

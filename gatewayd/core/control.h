@@ -23,7 +23,7 @@ void control_free(struct control **control);
  * that group, or without one the user of this process (base/peer.h).  No role is in the group.
  */
 int control_listen(struct control *control, const char *path, const char *group, struct err *e);
-/* Takes the descriptor of one client; false: there are too many, it was closed. */
-bool control_client_add(struct control *control, int fd);
+/* Takes the descriptor of one client; when there are too many the one idle the longest goes. */
+void control_client_add(struct control *control, int fd);
 
 #endif

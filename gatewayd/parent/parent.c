@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -342,9 +341,37 @@ static void reload_finish(struct parent *p)
 	notify_ready();
 }
 
+/* The new configuration, when it is good and the running daemon can take it. */
+static struct conf *reload_load(struct parent *p)
+{
+	const char *path = p->options->conf_path, *fixed = NULL;
+	struct conf_problems problems;
+	struct conf *fresh;
+	struct span text, line;
+
+	conf_problems_init(&problems);
+	fresh = settings_load(path, &problems);
+	text = buf_span(&problems.text);
+	while (!fresh && span_line(&text, &line))
+		log_event(LOG_ERROR, "conf.problem", log_span("text", line));
+	if (!fresh)
+		log_event(LOG_ERROR, "conf.refused", log_text("file", path),
+			  log_uint("problems", problems.count),
+			  log_text("reason", "the old one stays"));
+	conf_problems_release(&problems);
+	if (fresh)
+		fixed = settings_fixed(*p->conf, fresh);
+	if (!fixed)
+		return fresh;
+	log_event(LOG_ERROR, "conf.refused", log_text("file", path), log_text("key", fixed),
+		  log_text("reason", "it cannot change while the daemon runs: restart it; the old "
+				     "configuration stays"));
+	conf_free(&fresh);
+	return NULL;
+}
+
 static void reload_begin(struct parent *p)
 {
-	struct conf_problems problems;
 	struct err e;
 
 	if (p->phase != RUNNING)
@@ -352,17 +379,9 @@ static void reload_begin(struct parent *p)
 	p->reload_wanted = p->next_conf || !p->core_ready;
 	if (p->reload_wanted)
 		return;
-	conf_problems_init(&problems);
-	p->next_conf = settings_load(p->options->conf_path, &problems);
-	if (!p->next_conf) {
-		fputs(buf_cstr(&problems.text), stderr);
-		log_event(LOG_ERROR, "conf.refused", log_text("file", p->options->conf_path),
-			  log_uint("problems", problems.count),
-			  log_text("reason", "the old one stays"));
-		conf_problems_release(&problems);
+	p->next_conf = reload_load(p);
+	if (!p->next_conf)
 		return;
-	}
-	conf_problems_release(&problems);
 	notify_reloading(clock_monotonic_ms(&p->clock) * 1000);
 	if (setup_reload_put(&p->core.wire, p->next_conf, &e) < 0)
 		reload_failed(p, span_of(e.text));

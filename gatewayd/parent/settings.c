@@ -1,5 +1,7 @@
 #include "gatewayd/parent/settings.h"
 
+#include <string.h>
+
 #include "gatewayd/base/units.h"
 #include "gatewayd/post/compose.h"
 
@@ -19,5 +21,29 @@ struct conf *settings_load(const char *path, struct conf_problems *ret_problems)
 	for (size_t i = 0; i < findings.n; i++)
 		ret_problems->count += findings.p[i] == '\n';
 	conf_free(&conf);
+	return NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+const char *settings_fixed(const struct conf *now, const struct conf *fresh)
+{
+	const struct {
+		const char *key, *now, *fresh;
+	} fixed[] = {
+		{ "store", now->store, fresh->store },
+		{ "socket", now->socket, fresh->socket },
+		{ "control_group", now->control_group, fresh->control_group },
+		{ "user", now->user, fresh->user },
+		{ "token_key_file", now->token_key_file, fresh->token_key_file },
+		{ "token_key_file_old", now->token_key_file_old, fresh->token_key_file_old },
+	};
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
+		if (!same(fixed[i].now, fixed[i].fresh))
+			return fixed[i].key;
 	return NULL;
 }

@@ -15,4 +15,7 @@
  */
 struct conf *settings_load(const char *path, struct conf_problems *ret_problems);
 
+/* The key of one that differs and that a running daemon cannot change; NULL: there is none. */
+const char *settings_fixed(const struct conf *now, const struct conf *fresh);
+
 #endif

@@ -79,6 +79,7 @@ class Gatewayd:
         self.process = None
         self.notices = None
         self.program = BUILD / "gatewayd"
+        self.stderr = subprocess.STDOUT     # its log
         self.dir.mkdir()
         (self.dir / "state").mkdir()
         self.own(self.dir / "state")
@@ -159,7 +160,8 @@ class Gatewayd:
         self.notices = Notices(self.dir / "notify")
         # No search for leaks at the end of a role: it traces, which the seals forbid.
         env = dict(os.environ, NOTIFY_SOCKET=str(self.dir / "notify"), ASAN_OPTIONS="detect_leaks=0")
-        self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env, cwd=self.dir)
+        self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env, cwd=self.dir,
+                               stderr=self.stderr)
         if ready:
             self.wait_notice("READY=1", READY_S)
         return self

@@ -83,12 +83,12 @@ def descendants(pid):
 class Process:
     """One program in a session of its own, its output in a file, stopped by the pid we know."""
 
-    def __init__(self, name, command, log, env=None, cwd=None):
+    def __init__(self, name, command, log, env=None, cwd=None, stderr=subprocess.STDOUT):
         self.name = name
         self.log = pathlib.Path(log)
         with open(self.log, "ab") as out:
             self.popen = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out,
-                                          stderr=subprocess.STDOUT, env=env, cwd=cwd,
+                                          stderr=stderr, env=env, cwd=cwd,
                                           start_new_session=True, preexec_fn=die_with_parent)
 
     @property

@@ -1,0 +1,120 @@
+"""What outsiders do to the daemon itself: idle clients, no descriptors, a log that nobody reads, settings that cannot change."""
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import running
+from tests.rig.mail import compose
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+from tests.system.test_faults_parse import descriptors
+
+IDLE = 40
+
+
+def clients(daemon, n):
+    found = []
+    for _ in range(n):
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(daemon.settings["socket"])
+        found.append(s)
+    return found
+
+
+def cpu_s(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def control_socket(tap):
+    with running() as (rig, daemon):
+        with tap.point(f"{IDLE} clients that say nothing do not lock the operator out"):
+            held = clients(daemon, IDLE)
+            assert "running" in daemon.ctl("status")
+            for s in held:
+                s.close()
+        with tap.point("no descriptors left: core does not spin, says so once, and lets in again when there are some"):
+            core = daemon.role("core")
+            descriptors(core, len(os.listdir(f"/proc/{core}/fd")))
+            before = cpu_s(core)
+            held = clients(daemon, 10)
+            time.sleep(4)
+            used = cpu_s(core) - before
+            descriptors(core, 512)
+            assert used < 1, f"{used} s of CPU in 4 s"
+            same(daemon.log_text().count("event=control.full"), 1)
+            same(daemon.role("core"), core)
+            assert "running" in daemon.ctl("status")
+            for s in held:
+                s.close()
+
+
+def fixed_settings(tap):
+    with running() as (rig, daemon):
+        for key, value in (("store", str(daemon.dir / "state" / "other.db")),
+                           ("socket", str(daemon.dir / "state" / "other.sock")), ("user", "root"),
+                           ("token_key_file", daemon.secret("other-key", "0" * 64))):
+            with tap.point(f"SIGHUP with another {key}: refused by its name, the daemon goes on as before"):
+                was, daemon.settings[key] = daemon.settings[key], value
+                daemon.reload()
+                wait_for(lambda: f"key={key} " in daemon.log_text(), 10, "a word about it in the log")
+                daemon.settings[key] = was
+                daemon.write_conf()
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"After {key}", "x"))
+                daemon.case_of(f"After {key}")
+        same(daemon.log_text().count("event=conf.reloaded"), 0)
+
+
+def unread_log(tap):
+    """Standard error is a pipe that is full, and nobody reads it."""
+    read, write = os.pipe()
+
+    def change(daemon):
+        os.set_blocking(write, False)
+        try:
+            while True:
+                os.write(write, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(write, True)
+        daemon.stderr = write
+    with running(change) as (rig, daemon):
+        with tap.point("an unread pipe at standard error stops nothing"):
+            for n in range(20):
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"Unread {n}", "x"))
+            for n in range(20):
+                daemon.case_of(f"Unread {n}")
+        with tap.point("and when it is read again, the log says how many lines were dropped"):
+            os.set_blocking(read, False)
+            seen = b""
+
+            def said():
+                nonlocal seen
+                try:
+                    seen += os.read(read, 1 << 20)
+                except BlockingIOError:
+                    pass
+                return b"event=log.dropped lines=" in seen
+            while not said() and len(seen) < 65536:
+                pass
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Read again", "x"))
+            wait_for(said, 20, "event=log.dropped")
+    os.close(read)
+    os.close(write)
+
+
+def main():
+    tap = Tap()
+    control_socket(tap)
+    fixed_settings(tap)
+    unread_log(tap)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
