@@ -101,6 +101,7 @@ struct conf_smtp {
 struct conf_limits {
 	int64_t mail_bytes; /* larger mails are quarantined */
 	int64_t subject_bytes, note_bytes;
+	int role_silence_s;
 	int parse_children, parse_seconds, parse_mails_per_child;
 	int64_t parse_memory_bytes;
 	int parse_attempts;

@@ -15,6 +15,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/parent/child.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/parent/settings.h"
 #include "gatewayd/parent/spawn.h"
@@ -29,22 +30,9 @@ enum {
 	RESTART_MAX_MS = 60000,	 /* what dies at every start is tried once a minute */
 	RESTART_PLANNED_MS = 1,	 /* a parse child that ended in order */
 	RESTART_PARSE_MS = 400,	 /* one bad mail after another must not stall the good ones */
-	STEADY_MS = 10000,	 /* what lived so long starts with the shortest wait again */
 	PING_MS = 10000,	 /* without a watchdog */
-	PONG_MS = 120000,	 /* core does not answer: it hangs */
 	STOP_WORKERS_MS = 15000, /* for pollers, parsers, sender */
 	STOP_CORE_MS = 10000,
-};
-
-struct child {
-	struct parent *parent;
-	enum role_id role;
-	uint32_t instance;
-	pid_t pid; /* 0: not running */
-	struct wire wire;
-	int64_t started_ms;
-	int64_t wait_ms;
-	struct loop_timer restart;
 };
 
 enum phase { RUNNING, STOPPING_WORKERS, STOPPING_CORE };
@@ -64,7 +52,7 @@ struct parent {
 	size_t worker_count;
 	enum phase phase;
 	struct loop_timer stop, ping;
-	int64_t pong_ms;
+	int status; /* of the daemon */
 };
 
 static void child_start(struct child *c);
@@ -95,7 +83,7 @@ static void restart_in(struct child *c, int64_t ms)
 
 static void restart_later(struct child *c)
 {
-	bool steady = clock_monotonic_ms(&c->parent->clock) - c->started_ms > STEADY_MS;
+	bool steady = clock_monotonic_ms(&c->parent->clock) - c->started_ms > CHILD_STEADY_MS;
 	int64_t longest = c->role == ROLE_PARSE ? RESTART_PARSE_MS : RESTART_MAX_MS;
 
 	if (steady || c->wait_ms == 0)
@@ -107,7 +95,7 @@ static void restart_later(struct child *c)
 		  log_uint("instance", c->instance), log_int("after_ms", c->wait_ms));
 }
 
-static int on_core_frame(void *ctx, struct wire_in *in, struct err *e);
+static int on_frame(void *ctx, struct wire_in *in, struct err *e);
 
 static void on_wire(void *ctx, int fd, unsigned int events)
 {
@@ -115,7 +103,7 @@ static void on_wire(void *ctx, int fd, unsigned int events)
 	struct err e = { 0 };
 	bool open;
 
-	if (channel_serve(&c->wire, events, on_core_frame, c->parent, &open, &e) < 0 || !open)
+	if (channel_serve(&c->wire, events, on_frame, c, &open, &e) < 0 || !open)
 		loop_forget(c->parent->loop, fd); /* SIGCHLD tells the rest */
 	else
 		loop_watch(c->parent->loop, fd, channel_events(&c->wire), on_wire, c);
@@ -271,6 +259,16 @@ static void child_ended(struct child *c, int status)
 		restart_later(c);
 }
 
+static void give_up(struct child *c)
+{
+	log_event(LOG_ERROR, "role.hopeless", log_text("role", role_name(c->role)),
+		  log_text("step", child_step(c)), log_int("status", c->last_status),
+		  log_uint("times", c->same_ends),
+		  log_text("reason", "the daemon ends; see role.failed above"));
+	c->parent->status = c->last_status;
+	stop_begin(c->parent);
+}
+
 static struct child *child_of(struct parent *p, pid_t pid)
 {
 	for (size_t i = 0; i < p->worker_count; i++)
@@ -291,6 +289,9 @@ static void reap(struct parent *p)
 		if (!c)
 			continue; /* of before a reload */
 		tell_end(c, status, &use);
+		if (p->phase == RUNNING &&
+		    child_is_hopeless(c, status, clock_monotonic_ms(&p->clock)))
+			give_up(c);
 		child_ended(c, status);
 	}
 }
@@ -425,9 +426,10 @@ static int on_replace(struct parent *p, struct wire_in *in, struct err *e)
 	return 0;
 }
 
-static int on_core_frame(void *ctx, struct wire_in *in, struct err *e)
+static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
-	struct parent *p = ctx;
+	struct child *c = ctx;
+	struct parent *p = c->parent;
 
 	switch (in->type) {
 	case MSG_READY:
@@ -440,30 +442,42 @@ static int on_core_frame(void *ctx, struct wire_in *in, struct err *e)
 	case MSG_PONG:
 		if (wire_done(in, e) < 0)
 			return -1;
-		p->pong_ms = clock_monotonic_ms(&p->clock);
+		p->core.pong_ms = clock_monotonic_ms(&p->clock);
 		notify_alive();
 		return 0;
+	case MSG_POLLER_PONG:
+	case MSG_SENDER_PONG: c->pong_ms = clock_monotonic_ms(&p->clock); return wire_done(in, e);
 	case MSG_RELOADED: return on_reloaded(p, in, e);
 	case MSG_REPLACE: return on_replace(p, in, e);
 	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);
 	}
 }
 
+static void ping_role(struct child *c, int64_t now_ms)
+{
+	if (child_ping(c, (int64_t)(*c->parent->conf)->limits.role_silence_s * 1000, now_ms))
+		loop_watch(c->parent->loop, c->wire.fd, channel_events(&c->wire), on_wire, c);
+}
+
+static int64_t ping_every_ms(const struct parent *p)
+{
+	int64_t every_ms = (int64_t)(*p->conf)->limits.role_silence_s * 1000 / 4;
+	int64_t watchdog_ms = notify_watchdog_ms();
+
+	if (watchdog_ms && watchdog_ms < every_ms)
+		every_ms = watchdog_ms;
+	return every_ms < PING_MS ? every_ms : PING_MS;
+}
+
 static void ping(void *ctx)
 {
 	struct parent *p = ctx;
-	int64_t now_ms = clock_monotonic_ms(&p->clock), every_ms = notify_watchdog_ms();
-	struct err e;
+	int64_t now_ms = clock_monotonic_ms(&p->clock);
 
-	if (p->core.pid && now_ms - p->pong_ms > PONG_MS && now_ms - p->core.started_ms > PONG_MS) {
-		log_event(LOG_ERROR, "role.hangs", log_text("role", "core"),
-			  log_int("pid", p->core.pid));
-		stop_role(&p->core, SIGKILL);
-	} else if (p->core.pid) {
-		/* A core that is gone is SIGCHLD's matter. */
-		(void)parent_talk_word_put(&p->core.wire, MSG_PING, &e);
-	}
-	loop_timer_start(p->loop, &p->ping, every_ms && every_ms < PING_MS ? every_ms : PING_MS);
+	ping_role(&p->core, now_ms);
+	for (size_t i = 0; i < p->worker_count; i++)
+		ping_role(&p->workers[i], now_ms);
+	loop_timer_start(p->loop, &p->ping, ping_every_ms(p));
 }
 
 static void on_signal(void *ctx, int fd, unsigned int events)
@@ -499,7 +513,6 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	workers_set(&p);
 	log_event(LOG_NOTICE, "gatewayd.started", log_int("pid", getpid()),
 		  log_text("conf", options->conf_path));
-	p.pong_ms = clock_monotonic_ms(&p.clock);
 	p.ping = (struct loop_timer){ .fn = ping, .ctx = &p };
 	loop_timer_start(p.loop, &p.ping, PING_MS / 10);
 	child_start(&p.core);
@@ -510,5 +523,5 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	free(p.workers);
 	loop_free(&p.loop);
 	log_event(LOG_NOTICE, "gatewayd.stopped", log_int("pid", getpid()));
-	return EX_OK;
+	return p.status;
 }

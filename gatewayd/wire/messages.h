@@ -35,6 +35,10 @@ enum role_id {
 	X(MSG_READY, "ready", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                        \
 	X(MSG_PING, "ping", ROLE_PARENT, ROLE_CORE, 0, 0, 0)                           \
 	X(MSG_PONG, "pong", ROLE_CORE, ROLE_PARENT, 0, 0, 0)                           \
+	X(MSG_POLLER_PING, "poller-ping", ROLE_PARENT, ROLE_POLLER, 0, 0, 0)           \
+	X(MSG_POLLER_PONG, "poller-pong", ROLE_POLLER, ROLE_PARENT, 0, 0, 0)           \
+	X(MSG_SENDER_PING, "sender-ping", ROLE_PARENT, ROLE_SENDER, 0, 0, 0)           \
+	X(MSG_SENDER_PONG, "sender-pong", ROLE_SENDER, ROLE_PARENT, 0, 0, 0)           \
 	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 1, 0)                       \
 	X(MSG_RELOADED, "reloaded", ROLE_CORE, ROLE_PARENT, 4 * KIB, 0, 0)             \
 	X(MSG_REPLACE, "replace", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                    \

@@ -57,7 +57,8 @@ int parent_talk_reloaded_put(struct wire *w, const struct parent_talk_reloaded *
 int parent_talk_reloaded_get(struct wire_in *in, struct parent_talk_reloaded *ret_reloaded,
 			     struct err *e);
 
-/* MSG_READY, MSG_PING, MSG_PONG: nothing stands in them; wire_done() reads one. */
+/* MSG_READY, and the pings and pongs of each role: nothing stands in them; wire_done() reads one.
+ */
 int parent_talk_word_put(struct wire *w, enum message word, struct err *e);
 
 #endif

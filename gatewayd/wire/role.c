@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
+#include "gatewayd/wire/parent_talk.h"
 
 enum {
 	SETUP_MS = 30000,     /* for the first message */
@@ -67,6 +68,24 @@ static int nothing_more(void *ctx, struct wire_in *in, struct err *e)
 	return err_set(e, ERR_PERM, "message %u was not expected", in->type);
 }
 
+/* Pings are answered here, between the work of two turns: a loop that stands does not answer. */
+static int from_parent(void *ctx, struct wire_in *in, struct err *e)
+{
+	static const enum message pongs[MESSAGE_COUNT] = {
+		[MSG_PING] = MSG_PONG,
+		[MSG_POLLER_PING] = MSG_POLLER_PONG,
+		[MSG_SENDER_PING] = MSG_SENDER_PONG,
+	};
+	struct role *r = ctx;
+	const struct role_part *part = r->part;
+
+	if (!pongs[in->type])
+		return (part->from_parent ? part->from_parent : nothing_more)(part->ctx, in, e);
+	if (wire_done(in, e) < 0)
+		return -1;
+	return parent_talk_word_put(&r->parent, pongs[in->type], e);
+}
+
 static void on_parent(void *ctx, int fd, unsigned int events)
 {
 	struct role *r = ctx;
@@ -75,8 +94,7 @@ static void on_parent(void *ctx, int fd, unsigned int events)
 	bool open;
 
 	(void)fd;
-	if (channel_serve(&r->parent, events, part->from_parent ? part->from_parent : nothing_more,
-			  part->ctx, &open, &e) < 0) {
+	if (channel_serve(&r->parent, events, from_parent, r, &open, &e) < 0) {
 		failed(r, &e);
 		open = false;
 	}
@@ -135,18 +153,36 @@ static int take_signals(struct role *r, struct err *e)
 	return r->signals < 0 ? -1 : 0;
 }
 
+/* Each step has an exit status of its own, so that the parent sees where a role fails again and
+ * again; what may pass by itself is no step. */
+static int at_step(struct role *r, int result, int status, const struct err *e)
+{
+	if (result < 0)
+		r->step = e->class == ERR_TEMP ? EX_TEMPFAIL : status;
+	return result;
+}
+
+static int take_settings(struct role *r, struct err *e)
+{
+	struct wire_in in;
+
+	return wire_wait(&r->parent, SETUP_MS, &in, e) < 0 ? -1
+							   : r->part->setup(r->part->ctx, &in, e);
+}
+
 static int close_in(struct role *r, struct err *e)
 {
 	const struct role_part *part = r->part;
 	struct sandbox_limits limits = { 0 };
-	struct wire_in in;
 
-	if (wire_wait(&r->parent, SETUP_MS, &in, e) < 0 || part->setup(part->ctx, &in, e) < 0 ||
-	    sandbox_user(r->user, e) < 0)
+	if (at_step(r, take_settings(r, e), EX_CONFIG, e) < 0 ||
+	    at_step(r, sandbox_user(r->user, e), EX_NOUSER, e) < 0)
 		return -1;
-	if (part->open && part->open(part->ctx, &limits, e) < 0)
+	if (part->open && at_step(r, part->open(part->ctx, &limits, e), EX_CANTCREAT, e) < 0)
 		return -1;
-	return sandbox_limit(&limits, e) < 0 ? -1 : part->seal(part->ctx, e);
+	if (at_step(r, sandbox_limit(&limits, e), EX_NOPERM, e) < 0)
+		return -1;
+	return at_step(r, part->seal(part->ctx, e), EX_NOPERM, e);
 }
 
 static int run_loop(struct role *r, struct err *e)
@@ -174,10 +210,12 @@ int role_run(struct role *r, const struct role_part *part)
 	r->signals = -1;
 	r->status = EX_OK;
 	r->loop = loop_new(r->clock);
-	if (run(r, &e) < 0)
+	if (run(r, &e) < 0) {
 		failed(r, &e);
-	else if (r->core.fd >= 0)
+		r->status = r->step ? r->step : r->status;
+	} else if (r->core.fd >= 0) {
 		(void)wire_flush_all(&r->core, LAST_WORDS_MS, &e); /* core may be gone */
+	}
 	return r->status;
 }
 

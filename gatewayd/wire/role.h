@@ -51,11 +51,14 @@ struct role {
 	struct loop *loop;
 	int signals; /* signalfd(2) */
 	int status;
+	int step; /* exit status of the step that failed; 0: none did */
 };
 
 /*
- * From the beginning to the end; the result is the exit status, a failure was logged.  The loop and
- * the wires stay until role_release(), for what the role has to put away.
+ * From the beginning to the end; the result is the exit status, a failure was logged.  It names the
+ * step that failed for good: EX_CONFIG settings, EX_NOUSER user, EX_CANTCREAT what it opens,
+ * EX_NOPERM limits and seal; EX_TEMPFAIL what may pass by itself, EX_OSERR later ones.  The loop
+ * and the wires stay until role_release(), for what the role has to put away.
  */
 int role_run(struct role *r, const struct role_part *part);
 void role_release(struct role *r);

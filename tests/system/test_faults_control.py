@@ -1,6 +1,7 @@
 """What outsiders do to the daemon itself: idle clients, no descriptors, a log that nobody reads, settings that cannot change."""
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import running
+from tests.rig.gatewayd import Gatewayd, running
 from tests.rig.mail import compose
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
@@ -108,11 +109,40 @@ def unread_log(tap):
     os.close(write)
 
 
+def stopped_roles(tap):
+    """A process that is there and does nothing."""
+    def change(daemon):
+        daemon.settings["limits"].update(role_silence="2s")
+    with running(change) as (rig, daemon):
+        for role in ("poller", "sender", "core"):
+            with tap.point(f"{role} is stopped: noticed and replaced, mail comes and goes"):
+                pid = daemon.role(role)
+                os.kill(pid, signal.SIGSTOP)
+                wait_for(lambda: f"event=role.hangs role={role} " in daemon.log_text(), 20, "a word about it")
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"Stopped {role}", "x"))
+                number = daemon.case_of(f"Stopped {role}", 30)["number"]
+                rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")
+
+
+def hopeless(tap):
+    with r.Rig() as rig:
+        daemon = Gatewayd(rig)
+        rig.parts.append(daemon)
+        daemon.settings["socket"] = str(daemon.dir / "nowhere" / "control.sock")
+        with tap.point("a role that fails five times at one step ends the daemon, with a status that says which"):
+            daemon.start(ready=False)
+            same(daemon.process.popen.wait(30), os.EX_CANTCREAT, daemon.tail())
+            assert 'event=role.hopeless role=core step="opening what it needs"' in daemon.log_text(), daemon.tail()
+            daemon.process = None
+
+
 def main():
     tap = Tap()
     control_socket(tap)
     fixed_settings(tap)
     unread_log(tap)
+    stopped_roles(tap)
+    hopeless(tap)
     tap.done()
 
 

@@ -81,6 +81,26 @@ static int put_pong(struct wire *w, struct err *e)
 	return parent_talk_word_put(w, MSG_PONG, e);
 }
 
+static int put_poller_ping(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_POLLER_PING, e);
+}
+
+static int put_poller_pong(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_POLLER_PONG, e);
+}
+
+static int put_sender_ping(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_SENDER_PING, e);
+}
+
+static int put_sender_pong(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_SENDER_PONG, e);
+}
+
 static int put_reload(struct wire *w, struct err *e)
 {
 	return setup_reload_put(w, sample_conf, e);
@@ -369,6 +389,10 @@ static const struct {
 	[MSG_READY] = { put_ready, wire_done },
 	[MSG_PING] = { put_ping, wire_done },
 	[MSG_PONG] = { put_pong, wire_done },
+	[MSG_POLLER_PING] = { put_poller_ping, wire_done },
+	[MSG_POLLER_PONG] = { put_poller_pong, wire_done },
+	[MSG_SENDER_PING] = { put_sender_ping, wire_done },
+	[MSG_SENDER_PONG] = { put_sender_pong, wire_done },
 	[MSG_RELOAD] = { put_reload, get_reload },
 	[MSG_RELOADED] = { put_reloaded, get_reloaded },
 	[MSG_ENDED] = { put_ended, get_ended },

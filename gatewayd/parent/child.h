@@ -1,0 +1,35 @@
+/*
+ * A role as the parent knows it: whether it answers, and whether starting it again is of use.
+ */
+#ifndef GATEWAYD_PARENT_CHILD_H
+#define GATEWAYD_PARENT_CHILD_H
+
+#include "gatewayd/base/loop.h"
+#include "gatewayd/wire/messages.h"
+
+enum { CHILD_STEADY_MS = 10000 }; /* what ended before then ended early */
+
+struct child {
+	struct parent *parent;
+	enum role_id role;
+	uint32_t instance;
+	pid_t pid; /* 0: not running */
+	struct wire wire;
+	int64_t started_ms;
+	int64_t pong_ms; /* it answered last */
+	int last_status;
+	unsigned int same_ends; /* early ones in a row with that status */
+	int64_t wait_ms;
+	struct loop_timer restart;
+};
+
+/*
+ * Asks for a word, and kills the one that has been silent for longer than that; true: something was
+ * sent.  A parse child is not asked: core watches it, mail by mail.
+ */
+bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms);
+/* Five early ends in a row at the same step (role.h) will not be mended by a sixth. */
+bool child_is_hopeless(struct child *c, int status, int64_t now_ms);
+const char *child_step(const struct child *c); /* at which it ended last */
+
+#endif
