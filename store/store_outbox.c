@@ -210,6 +210,19 @@ int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err
 	return 0;
 }
 
+int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_REWIND, e);
+	query_at(&q, latest);
+	query_at(&q, now);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_n = (size_t)store_changes(s);
+	return 0;
+}
+
 int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e)
 {
 	struct query q QUERY_AUTO;

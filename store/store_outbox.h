@@ -61,6 +61,8 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e);
 /* After a crash: what was being sent is queued again, with the same Message-ID. */
 int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e);
+/* The clock went back: what waits until after `latest` is due now. */
+int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *ret_n, struct err *e);
 int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e);
 int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_outbox *ret_row,
 		     struct err *e);

@@ -14,6 +14,8 @@
 enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */
 	RETRY_MS = 5000,
+	STEP_S = 60,	    /* that wall clock and waits may differ between two turns */
+	WAIT_MAX_S = DAY_S, /* no row waits longer for its next try, or limits.retry_max */
 };
 
 #define POLICY_KEY "policy-digest"
@@ -23,7 +25,9 @@ struct timer {
 	struct delivery *delivery;
 	struct loop_timer next;
 	bool look;
-	bool more; /* alarms were left over */
+	int64_t turn_at, turn_ms; /* both clocks at the last turn; 0: there was none */
+	bool stepped;		  /* the clock was set, and what is stored not looked at since */
+	bool more;		  /* alarms were left over */
 	struct kb *kb;
 	int64_t retention_at;	  /* when to look at what is kept only for so long */
 	int64_t recompute_before; /* cases below are still to be recomputed; 0: done */
@@ -158,6 +162,44 @@ static int retention(struct timer *t, struct desk *d, struct err *e)
 	return d->now < t->retention_at ? 0 : retention_turn(d, &t->retention_at, e);
 }
 
+/* --- the clock --- */
+
+/* Instants in the store were reckoned with the clock as it was: all are looked at again. */
+static void watch_clock(struct timer *t)
+{
+	int64_t now = clock_now(&t->bench->clock), now_ms = bench_now_ms(t->bench);
+	int64_t step = now - t->turn_at - (now_ms - t->turn_ms) / 1000;
+	bool first = t->turn_at == 0;
+
+	t->turn_at = now;
+	t->turn_ms = now_ms;
+	if (first || (step <= STEP_S && step >= -STEP_S))
+		return;
+	log_event(LOG_WARNING, "clock.step", log_int("seconds", step));
+	t->stepped = true;
+	t->look = true;
+	t->recompute_before = INT64_MAX;
+	t->retention_at = 0;
+}
+
+/* A row whose next try was reckoned with a clock that was ahead would wait as long. */
+static int after_step(struct timer *t, struct desk *d, struct err *e)
+{
+	int64_t longest = d->conf->smtp.retry_max_s;
+	size_t n;
+
+	if (!t->stepped)
+		return 0;
+	if (longest < WAIT_MAX_S)
+		longest = WAIT_MAX_S;
+	if (store_outbox_rewind(d->store, d->now + longest, d->now, &n, e) < 0)
+		return -1;
+	if (n)
+		log_event(LOG_NOTICE, "clock.rewound", log_uint("rows", n));
+	t->stepped = false;
+	return 0;
+}
+
 /* --- when to look again --- */
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -189,13 +231,15 @@ void timer_turn(struct timer *t)
 	struct desk d = bench_desk(t->bench);
 	struct err e = { 0 };
 
+	watch_clock(t);
 	if (!t->look || t->bench->stopping)
 		return;
 	t->look = false;
 	delivery_wake(t->delivery); /* alarms are told by mail */
 	index_answers(t, &d);
-	if (alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 && recommend_turn(&d, &e) == 0 &&
-	    answers_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
+	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
+	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 &&
+	    arm(t, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "timer.trouble", log_reason(&e));
 	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);

@@ -35,6 +35,9 @@ UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
 -- name: outbox_recover
 UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending'
 
+-- name: outbox_rewind
+UPDATE outbox SET next_at = ?2 WHERE state = 'queued' AND next_at > ?1
+
 -- name: outbox_next
 SELECT min(next_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued'
 
