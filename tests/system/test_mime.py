@@ -16,7 +16,7 @@ import sys
 BUILD = os.environ.get("BUILD", "build")
 COUNT = 400
 ONCE = {"date", "from", "to", "reply-to", "subject", "message-id", "mime-version", "content-type"}
-MAY = {"in-reply-to", "references", "auto-submitted", "x-auto-response-suppress",
+MAY = {"x-ms-reactions", "in-reply-to", "references", "auto-submitted", "x-auto-response-suppress",
        "list-unsubscribe", "list-unsubscribe-post", "content-transfer-encoding"}
 
 ALPHABETS = [
