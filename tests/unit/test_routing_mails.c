@@ -1,0 +1,150 @@
+/* The shipped routing rules on natural mails (tests/routing/mails.txt): how many find their place.
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+
+#include "conf/conf.h"
+#include "gatewayd/mail/routing.h"
+
+enum { LINE_MAX_BYTES = 2000, MAILS_MIN = 200, HALVES = 2 };
+
+enum group { ENGLISH, GERMAN, OUTAGES, GROUP_COUNT };
+
+static const struct {
+	const char *name;
+	int goal; /* percent of either half */
+} groups[GROUP_COUNT] = {
+	[ENGLISH] = { "English", 0 },
+	[GERMAN] = { "German", 0 },
+	[OUTAGES] = { "outages", 0 },
+};
+
+struct figure {
+	int right, of;
+};
+
+struct mail {
+	char place; /* as the head of the file says */
+	bool german;
+	struct span subject;
+	char *text;
+};
+
+static const char *place_of(const struct policy_rule *r)
+{
+	if (!r)
+		return "-";
+	if (r->resource)
+		return "c";
+	return strcmp(r->queue, "billing") == 0	   ? "b"
+	       : strcmp(r->queue, "business") == 0 ? "a"
+						   : "to";
+}
+
+static bool read_mail(char *line, struct mail *m)
+{
+	struct span rest = span_of(line), place, language;
+	size_t at;
+
+	rest = span_trim(rest);
+	if (!rest.n || line[0] == '#')
+		return false;
+	place = span_cut(&rest, '|');
+	language = span_cut(&rest, '|');
+	m->place = place.p[0];
+	m->german = span_is(language, "de");
+	m->subject = span_cut(&rest, '|');
+	m->text = line + (rest.p - line);
+	m->text[rest.n] = '\0';
+	while ((at = span_find(span_of(m->text), SPAN(" / "))) != SIZE_MAX)
+		m->text[at + 1] = '\n';
+	return true;
+}
+
+static bool try_mail(const struct policy *policy, const struct mail *m)
+{
+	const struct routing_mail mail = { .subject = m->subject,
+					   .text = span_of(m->text),
+					   .account_flags = SPAN("self-service") };
+	const struct policy_rule *r = routing_find(policy, &mail);
+	bool right = strchr(place_of(r), m->place) != NULL;
+
+	if (!right)
+		print_message("# %c \"%.*s\": rule %s\n", m->place, (int)m->subject.n, m->subject.p,
+			      r ? r->name : "none");
+	return right;
+}
+
+static void count(struct figure *f, bool right)
+{
+	f->right += right;
+	f->of++;
+}
+
+static int report(const struct figure *f, const char *half, enum group g)
+{
+	bool reached = f->right * 100 >= f->of * groups[g].goal;
+
+	print_message("# %s, %s: %d of %d right, goal %d%%\n", half, groups[g].name, f->right,
+		      f->of, groups[g].goal);
+	return !reached;
+}
+
+static void natural_mails_find_their_place(void **state)
+{
+	static const char *const halves[HALVES] = { "tuned on", "held out" };
+	const struct conf *c = *state;
+	struct figure figures[HALVES][GROUP_COUNT] = { 0 };
+	char line[LINE_MAX_BYTES];
+	FILE *file = fopen("tests/routing/mails.txt", "r");
+	struct mail m;
+	int n = 0, missed = 0;
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		struct figure *half = figures[n % HALVES];
+		bool right;
+
+		if (!read_mail(line, &m))
+			continue;
+		right = try_mail(&c->policy, &m);
+		count(&half[m.german ? GERMAN : ENGLISH], right);
+		if (m.place == 'o')
+			count(&half[OUTAGES], right);
+		n++;
+	}
+	fclose(file);
+	for (int h = 0; h < HALVES; h++)
+		for (enum group g = 0; g < GROUP_COUNT; g++)
+			missed += report(&figures[h][g], halves[h], g);
+	assert_true(n >= MAILS_MIN);
+	assert_int_equal(missed, 0);
+}
+
+static int load(void **state)
+{
+	struct conf_problems problems;
+
+	conf_problems_init(&problems);
+	*state = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
+	conf_problems_release(&problems);
+	return *state ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+	struct conf *c = *state;
+
+	conf_free(&c);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(natural_mails_find_their_place),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
