@@ -40,9 +40,15 @@ static void complete_calendars(struct loader *l)
 		join_holidays(l, t->v[i].data);
 }
 
+static bool has_words(const struct policy_rule *r)
+{
+	return r->subject.n || r->text.n || r->either.n;
+}
+
 /*
- * The operator's own rules stand before the shipped ones, because the first that fires wins.  A
- * shipped rule for a queue that this installation does not have is no rule here.
+ * The operator's own rules stand before the shipped ones, because of equal scores the first
+ * wins.  A shipped rule for a queue that this installation does not have is no rule here.  Words
+ * that the operator gives a shipped rule stand in the place of its scores.
  */
 static void complete_routing(struct loader *l)
 {
@@ -52,10 +58,12 @@ static void complete_routing(struct loader *l)
 
 	for (int own = 1; own >= 0; own--)
 		for (size_t i = 0; i < t->n; i++) {
-			const struct schema_rule *r = t->v[i].data;
+			struct schema_rule *r = t->v[i].data;
 			bool here = !r->rule.queue || !t->v[i].shipped ||
 				    loader_row_find(l, TABLE_QUEUES, r->rule.queue);
 
+			if (!t->v[i].own && has_words(&r->rule))
+				r->rule.scores.n = 0;
 			if (t->v[i].own == own && r->enabled && here)
 				kept[n++] = t->v[i];
 		}

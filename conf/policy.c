@@ -48,3 +48,26 @@ bool policy_is_freemail(const struct policy *p, struct span domain)
 			return true;
 	return false;
 }
+
+bool policy_phrase_parse(const char *entry, struct policy_phrase *ret_phrase)
+{
+	static const struct span places[] = {
+		[POLICY_ANYWHERE] = SPAN_LITERAL(""),
+		[POLICY_SUBJECT] = SPAN_LITERAL("subject:"),
+		[POLICY_FIRST_LINES] = SPAN_LITERAL("first:"),
+	};
+	struct policy_phrase phrase = { 0 };
+	struct span rest = span_of(entry);
+	int64_t weight;
+
+	if (!span_i64(span_cut(&rest, ' '), &weight) || !weight || weight > POLICY_WEIGHT_MAX ||
+	    weight < -POLICY_WEIGHT_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (span_starts_ci(rest, places[i]))
+			phrase.place = (enum policy_place)i;
+	phrase.weight = (int)weight;
+	phrase.text = span_trim(span_sub(rest, places[phrase.place].n, SIZE_MAX));
+	*ret_phrase = phrase;
+	return phrase.text.n > 0;
+}

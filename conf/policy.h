@@ -118,9 +118,23 @@ struct policy_rule {
 	struct policy_words
 	    recipient; /* an address, "+part", or "@domain"; To, Cc, Delivered-To, X-Original-To */
 	struct policy_words account_flags; /* all of them set; "!flag": not set */
-	const char *queue;		   /* NULL: stays */
-	const char *resource; /* "community": offered in the confirmation; NULL: none */
-	int priority;	      /* kept on the case; 0: none */
+	struct policy_words scores;	   /* policy_phrase_parse() */
+	struct policy_words negations; /* words that take away the phrase they stand right before */
+	int threshold;		       /* that the sum of scores must reach */
+	const char *queue;	       /* NULL: stays */
+	const char *resource;	       /* "community": offered in the confirmation; NULL: none */
+	int priority;		       /* kept on the case; 0: none */
+};
+
+enum policy_place { POLICY_ANYWHERE, POLICY_SUBJECT, POLICY_FIRST_LINES };
+
+enum { POLICY_WEIGHT_MAX = 100 };
+
+/* An entry of policy_rule.scores. */
+struct policy_phrase {
+	int weight; /* -POLICY_WEIGHT_MAX to POLICY_WEIGHT_MAX, not 0 */
+	enum policy_place place;
+	struct span text; /* of the entry; " .. ": some words between; "*" at an end: goes on */
 };
 
 struct policy {
@@ -142,6 +156,9 @@ const struct policy_kind *policy_kind_find(const struct policy *p, const char *n
 const struct policy_package *policy_package_find(const struct policy *p, const char *name);
 const struct policy_calendar *policy_calendar_find(const struct policy *p, const char *name);
 const struct policy_scale *policy_scale_find(const struct policy *p, const char *name);
+
+/* "5 how do i", "-3 subject: staging", "4 first: down".  false: it is none. */
+bool policy_phrase_parse(const char *entry, struct policy_phrase *ret_phrase);
 
 /* How many severities the kind has. */
 int policy_kind_levels(const struct policy_kind *kind);

@@ -284,6 +284,13 @@ static const struct schema_row rule_rows[] = {
 	  .doc = "Recipient: an address, \"+part\", or \"@domain\"." },
 	{ "account_flags", SCHEMA_WORDS, AT(policy_rule, account_flags), .max = 100,
 	  .doc = "Flags of the account that are all set; \"!flag\": not set." },
+	{ "scores", SCHEMA_WORDS, AT(policy_rule, scores), .max = 1000, .check = value_check_score,
+	  .doc =
+	      "Phrases with weights, as \"5 how do i\"; \"subject:\" or \"first:\" before one." },
+	{ "negations", SCHEMA_WORDS, AT(policy_rule, negations), .max = 100,
+	  .doc = "Words that take away a phrase of scores when they stand right before it." },
+	{ "threshold", SCHEMA_INT, AT(policy_rule, threshold), .min = 1, .max = 999,
+	  .fallback = "1", .doc = "What the weights found must add up to." },
 	{ "queue", SCHEMA_NAME, AT(policy_rule, queue), ROW_OF(TABLE_QUEUES),
 	  .doc = "Queue that the case goes to; without it, it stays." },
 	{ "resource", SCHEMA_TEXT, AT(policy_rule, resource), .check = value_check_name,
@@ -458,7 +465,7 @@ static const struct schema_row root_rows[] = {
 	{ "calendars", CONF_TABLE(policy.calendars, policy.calendar_count, calendar_group),
 	  IN_POLICY, .doc = "Opening hours; always is built in." },
 	{ "routing", CONF_TABLE(policy.rules, policy.rule_count, rule_group), IN_POLICY,
-	  .doc = "Which queue a new case belongs to; the first rule that fires wins." },
+	  .doc = "Which queue a new case belongs to; the best score wins, then the first." },
 };
 const struct schema_group schema_root = { ROWS(root_rows), SIZE(struct conf) };
 

@@ -239,6 +239,15 @@ const char *value_check_mark(const char *s)
 	return value_check_line(s);
 }
 
+const char *value_check_score(const char *s)
+{
+	struct policy_phrase phrase;
+
+	return policy_phrase_parse(s, &phrase)
+		   ? NULL
+		   : "is no weight (-100 to 100, not 0) and phrase, as in \"5 how do i\"";
+}
+
 const char *value_check_border(const char *s)
 {
 	static const char *const places[] = { "", "above", "below", "inside" };

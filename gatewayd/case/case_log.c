@@ -42,17 +42,18 @@ static const struct {
 	{                                                        \
 #field, offsetof(struct case_event, field), true \
 	}
-	NUMBER(severity),   NUMBER(severity_before),
-	NUMBER(note),	    NUMBER(mail),
-	NUMBER(other),	    NUMBER(row),
-	NUMBER(late),	    NUMBER(by_sender),
-	NUMBER(due),	    TEXT(channel),
-	TEXT(queue),	    TEXT(account),
-	TEXT(package),	    TEXT(state),
-	TEXT(state_before), TEXT(owner),
-	TEXT(owner_before), TEXT(reason),
-	TEXT(phone),	    TEXT(rule),
-	TEXT(clock),	    TEXT(alarm),
+	NUMBER(severity), NUMBER(severity_before),
+	NUMBER(note),	  NUMBER(mail),
+	NUMBER(other),	  NUMBER(row),
+	NUMBER(late),	  NUMBER(by_sender),
+	NUMBER(due),	  NUMBER(score),
+	TEXT(channel),	  TEXT(queue),
+	TEXT(account),	  TEXT(package),
+	TEXT(state),	  TEXT(state_before),
+	TEXT(owner),	  TEXT(owner_before),
+	TEXT(reason),	  TEXT(phone),
+	TEXT(rule),	  TEXT(clock),
+	TEXT(alarm),
 #undef NUMBER
 #undef TEXT
 };
@@ -171,6 +172,8 @@ void case_event_text(const struct case_event *ev, struct buf *out)
 	add_text(out, " ", ev->owner_before);
 	add_text(out, ev->owner_before.n ? " to " : " ", ev->owner);
 	add_text(out, " rule ", ev->rule);
+	if (ev->score)
+		buf_addf(out, " score %" PRIi64, ev->score);
 	add_text(out, " ", ev->clock);
 	add_text(out, " ", ev->alarm);
 	if (ev->late)

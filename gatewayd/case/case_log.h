@@ -26,7 +26,7 @@
 	X(CASE_MERGED, "merged")		/* other */                                        \
 	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \
 	X(CASE_MAIL, "mail")			/* row, reason: sent, failed, suppressed */        \
-	X(CASE_ROUTED, "routed")		/* rule, queue */
+	X(CASE_ROUTED, "routed")		/* rule, score, queue */
 enum case_event_type {
 #define X(id, name) id,
 	CASE_EVENTS(X)
@@ -55,6 +55,7 @@ struct case_event { /* what an event does not have is 0 or "" */
 	struct span actor; /* an address, a staff id, or case_actor() */
 	int64_t severity, severity_before;
 	int64_t note, mail, other, row;
+	int64_t score;
 	int64_t by_sender, late; /* 0 or 1 */
 	int64_t due;		 /* the instant at which the alarm was to be given */
 	struct span channel, queue, account, package;

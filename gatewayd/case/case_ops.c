@@ -84,6 +84,7 @@ static int log_circumstances(struct desk *d, const struct case_opening *o, int64
 	if (!o->rule)
 		return 0;
 	routed.rule = span_of(o->rule->name);
+	routed.score = o->score;
 	return case_log_add(d, number, &routed, e);
 }
 

@@ -21,6 +21,7 @@ struct case_opening {
 	struct span account, behalf, reseller; /* ids, "": none */
 	bool top_visible;
 	const struct policy_rule *rule; /* that routed it here; NULL: none */
+	int score;			/* of the rule */
 	int64_t opened_at;		/* when the mail reached the mailbox, or the call came */
 	int64_t mail;			/* 0: none */
 	struct span actor, phone;	/* phone: the record of the call, "" */

@@ -1,7 +1,6 @@
 #include "gatewayd/mail/decide.h"
 
 #include "gatewayd/mail/language.h"
-#include "gatewayd/mail/routing.h"
 
 const char *decide_name(enum decide_what what)
 {
@@ -310,10 +309,11 @@ static bool decide_note(const struct decide_in *in, struct decision *d)
 
 /* --- new cases --- */
 
-static void route(const struct decide_in *in, struct decision *d)
+struct routing_mail decide_routing_mail(const struct decide_in *in)
 {
 	struct span subject = in->facts->subject;
-	struct routing_mail m = {
+
+	return (struct routing_mail){
 		.subject = subject.p ? subject : SPAN(""),
 		.text = in->facts->reply,
 		.sender = in->identity->from,
@@ -321,9 +321,16 @@ static void route(const struct decide_in *in, struct decision *d)
 		.recipient_count = in->scan->recipient_count,
 		.account_flags = in->account.flags,
 	};
+}
+
+static void route(const struct decide_in *in, struct decision *d)
+{
+	struct routing_mail m = decide_routing_mail(in);
+	struct routing_result r = routing_find(&in->conf->policy, &m);
 	const struct conf_queue *queue;
 
-	d->rule = routing_find(&in->conf->policy, &m);
+	d->rule = r.rule;
+	d->score = r.score;
 	if (!d->rule || !d->rule->queue)
 		return;
 	queue = conf_queue_find(in->conf, d->rule->queue);

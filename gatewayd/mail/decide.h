@@ -16,6 +16,7 @@
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/machine.h"
+#include "gatewayd/mail/routing.h"
 #include "gatewayd/mail/staff_answer.h"
 #include "parser/facts.h"
 
@@ -88,6 +89,7 @@ struct decision {
 	const char *why;		/* static text: the rule that fired */
 	const struct conf_queue *queue; /* after routing */
 	const struct policy_rule *rule; /* that routed; NULL: none */
+	int score;			/* of that rule */
 	enum machine machine;
 	int64_t case_number;		  /* the case acted on; 0: none or a new one */
 	int64_t link_to;		  /* possibly about; 0: none */
@@ -110,6 +112,9 @@ struct decision {
 
 /* The account that answers for a sender of that account: its reseller, when it has no package. */
 struct span decide_account(const struct store_account *a);
+
+/* What the rules of routing look at. */
+struct routing_mail decide_routing_mail(const struct decide_in *in);
 
 void decide_mail(const struct decide_in *in, struct decision *ret_decision);
 

@@ -104,6 +104,7 @@ static int apply_case(struct work *w, struct err *e)
 		.reseller = w->dec->reseller,
 		.top_visible = w->dec->top_visible,
 		.rule = w->dec->rule,
+		.score = w->dec->score,
 		.opened_at = w->job->mail.received_at,
 		.mail = w->job->mail.id,
 		.actor = actor_of(w),

@@ -1,9 +1,6 @@
 #include "gatewayd/mail/routing.h"
 
-static bool is_word_byte(unsigned char c)
-{
-	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c);
-}
+#include "gatewayd/mail/routing_text.h"
 
 /* A word or phrase that stands by itself: "purge" is not in "purgery". */
 static bool has_phrase(struct span text, struct span phrase)
@@ -16,8 +13,8 @@ static bool has_phrase(struct span text, struct span phrase)
 			return false;
 		at += from;
 		end = at + phrase.n;
-		if ((at == 0 || !is_word_byte((unsigned char)text.p[at - 1])) &&
-		    (end == text.n || !is_word_byte((unsigned char)text.p[end])))
+		if ((at == 0 || !routing_is_word_byte((unsigned char)text.p[at - 1])) &&
+		    (end == text.n || !routing_is_word_byte((unsigned char)text.p[end])))
 			return true;
 		from = at + 1;
 	}
@@ -91,10 +88,65 @@ static bool fires(const struct policy_rule *r, const struct routing_mail *m)
 	       all_flags(&r->account_flags, m->account_flags);
 }
 
-const struct policy_rule *routing_find(const struct policy *policy, const struct routing_mail *mail)
+static void say_hit(struct buf *why, const char *entry)
 {
-	for (size_t i = 0; i < policy->rule_count; i++)
-		if (fires(&policy->rules[i], mail))
-			return &policy->rules[i];
-	return NULL;
+	if (!why)
+		return;
+	buf_adds(why, why->n ? ", " : "");
+	buf_adds(why, entry);
+}
+
+static int sum_of_scores(const struct policy_rule *r, const struct routing_text *text,
+			 struct buf *why)
+{
+	struct policy_phrase phrase;
+	int sum = 0;
+
+	for (size_t i = 0; i < r->scores.n; i++)
+		if (policy_phrase_parse(r->scores.v[i], &phrase) &&
+		    routing_text_has(text, &phrase, &r->negations)) {
+			sum += phrase.weight;
+			say_hit(why, r->scores.v[i]);
+		}
+	return sum < ROUTING_CERTAIN ? sum : ROUTING_CERTAIN - 1;
+}
+
+static struct routing_result result_of(const struct policy_rule *r, const struct routing_mail *m,
+				       const struct routing_text *text, struct buf *why)
+{
+	struct routing_result result = { .rule = r };
+
+	if (!fires(r, m))
+		return result;
+	result.score = r->scores.n ? sum_of_scores(r, text, why) : ROUTING_CERTAIN;
+	result.fires = !r->scores.n || result.score >= r->threshold;
+	return result;
+}
+
+struct routing_result routing_find(const struct policy *policy, const struct routing_mail *mail)
+{
+	struct routing_result best = { 0 };
+	struct routing_text text;
+
+	routing_text_init(&text, mail->subject, mail->text);
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		struct routing_result r = result_of(&policy->rules[i], mail, &text, NULL);
+
+		if (r.fires && (!best.rule || r.score > best.score))
+			best = r;
+	}
+	routing_text_release(&text);
+	return best;
+}
+
+struct routing_result routing_explain(const struct policy_rule *rule,
+				      const struct routing_mail *mail, struct buf *why)
+{
+	struct routing_result result;
+	struct routing_text text;
+
+	routing_text_init(&text, mail->subject, mail->text);
+	result = result_of(rule, mail, &text, why);
+	routing_text_release(&text);
+	return result;
 }

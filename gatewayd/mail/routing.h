@@ -1,12 +1,12 @@
 /*
- * Where a question belongs (conf/policy/README.md section 6): the first rule whose every test
- * holds.
+ * Where a question belongs (conf/policy/README.md section 6): of the rules whose every
+ * test holds, the one with the best score that reaches its threshold; of equal ones the first.
  */
 #ifndef GATEWAYD_MAIL_ROUTING_H
 #define GATEWAYD_MAIL_ROUTING_H
 
 #include "conf/policy.h"
-#include "gatewayd/base/str.h"
+#include "gatewayd/base/buf.h"
 
 struct routing_mail {
 	struct span subject, text;
@@ -16,8 +16,17 @@ struct routing_mail {
 	struct span account_flags; /* blank-separated */
 };
 
-/* NULL: no rule fires. */
-const struct policy_rule *routing_find(const struct policy *policy,
-				       const struct routing_mail *mail);
+enum { ROUTING_CERTAIN = 1000 }; /* score of a rule that has no weighted phrases */
+
+struct routing_result {
+	const struct policy_rule *rule; /* routing_find(): NULL when none fires */
+	int score;			/* 0: a test does not hold, or nothing was found */
+	bool fires;
+};
+
+struct routing_result routing_find(const struct policy *policy, const struct routing_mail *mail);
+/* One rule by itself; why gets the entries of its scores that were found. */
+struct routing_result routing_explain(const struct policy_rule *rule,
+				      const struct routing_mail *mail, struct buf *why);
 
 #endif

@@ -203,8 +203,8 @@ static void the_operators_rules_come_first_and_rules_without_a_queue_go(void **s
 	const struct policy *p = &c->policy;
 
 	(void)state;
-	/* "mine" and the changed "billing"; "account-team" and "break-fix" have no queue here, and
-	 * "community" was taken out. */
+	/* "mine" and the changed "billing"; "outage", "account-team" and "break-fix" have no queue
+	 * here, and "community" was taken out. */
 	assert_int_equal(p->rule_count, 3);
 	assert_string_equal(p->rules[0].name, "mine");
 	assert_string_equal(p->rules[0].recipient.v[0], "+billing");
@@ -214,6 +214,7 @@ static void the_operators_rules_come_first_and_rules_without_a_queue_go(void **s
 	assert_string_equal(p->rules[2].account_flags.v[0], "self-service");
 	assert_int_equal(p->rules[2].either.n, 1);
 	assert_string_equal(p->rules[2].either.v[0], "invoice");
+	assert_int_equal(p->rules[2].scores.n, 0);
 	conf_free(&c);
 }
 
@@ -262,7 +263,7 @@ static void the_example_lacks_nothing_but_its_secrets(void **state)
 
 	(void)state;
 	assert_int_equal(c->queue_count, 7);
-	assert_int_equal(c->policy.rule_count, 5);
+	assert_int_equal(c->policy.rule_count, 6);
 	conf_free(&c);
 	conf_problems_init(&problems);
 	assert_null(conf_load(example, CONF_FULL, &problems));

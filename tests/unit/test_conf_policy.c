@@ -159,11 +159,12 @@ static void rules_stand_in_the_order_of_section_6(void **state)
 	static const struct {
 		const char *name, *queue, *resource, *word;
 	} rows[] = {
-		{ "community-staging", NULL, "community", "staging network" },
-		{ "billing", "billing", NULL, "invoice" },
-		{ "account-team", "business", NULL, "proof of concept" },
-		{ "break-fix", "technical", NULL, "purge" },
-		{ "community", NULL, "community", "how do i" },
+		{ "outage", "technical", NULL, "60 is down" },
+		{ "community-staging", NULL, "community", "12 staging network" },
+		{ "billing", "billing", NULL, "6 invoice" },
+		{ "account-team", "business", NULL, "8 proof of concept" },
+		{ "break-fix", "technical", NULL, "8 purge" },
+		{ "community", NULL, "community", "8 how do i" },
 	};
 	const struct conf *c = *state;
 
@@ -178,8 +179,8 @@ static void rules_stand_in_the_order_of_section_6(void **state)
 				    rows[i].resource ? rows[i].resource : "");
 		assert_int_equal(r->account_flags.n, 1);
 		assert_string_equal(r->account_flags.v[0], "self-service");
-		for (size_t j = 0; j < r->either.n; j++)
-			found |= strcmp(r->either.v[j], rows[i].word) == 0;
+		for (size_t j = 0; j < r->scores.n; j++)
+			found |= strcmp(r->scores.v[j], rows[i].word) == 0;
 		assert_true(found);
 	}
 }

@@ -95,7 +95,7 @@ static void questions_of_self_service_customers_find_their_place(void **state)
 		const struct routing_mail mail = { .subject = span_of(questions[i].subject),
 						   .text = span_of(questions[i].text),
 						   .account_flags = SPAN("vip self-service") };
-		const struct policy_rule *r = routing_find(&c->policy, &mail);
+		const struct policy_rule *r = routing_find(&c->policy, &mail).rule;
 
 		if (found(r) == questions[i].where)
 			continue;
@@ -114,7 +114,7 @@ static void other_customers_stay_where_they_wrote(void **state)
 						   .text = span_of(questions[i].text),
 						   .account_flags = SPAN("vip") };
 
-		assert_null(routing_find(&c->policy, &mail));
+		assert_null(routing_find(&c->policy, &mail).rule);
 	}
 }
 

@@ -89,7 +89,10 @@ static struct node entry(struct arena *a, const struct schema_row *row, size_t i
 		return (struct node){ .kind = NODE_GROUP, .kids = pair, .kid_count = 2 };
 	case SCHEMA_TABLE:
 		return (struct node){ .name = arena_printf(a, "r%zu", i), .kind = NODE_GROUP };
-	default: return text_node(row->check == value_check_address ? "a@example.com" : "a");
+	default:
+		return text_node(row->check == value_check_address ? "a@example.com"
+				 : row->check == value_check_score ? "1 a"
+								   : "a");
 	}
 }
 

@@ -179,7 +179,7 @@ static void rules_of_the_table(void **state)
 			    span_of(rows[i].recipients[mail.recipient_count]);
 			mail.recipient_count++;
 		}
-		if ((routing_find(&policy, &mail) != NULL) == rows[i].fires)
+		if ((routing_find(&policy, &mail).rule != NULL) == rows[i].fires)
 			continue;
 		print_error("%s\n", rows[i].name);
 		wrong++;
@@ -196,11 +196,11 @@ static void the_first_that_fits_wins(void **state)
 	struct routing_mail mail = { .subject = SPAN("purge the bill"), .text = SPAN("") };
 
 	(void)state;
-	assert_string_equal(routing_find(&policy, &mail)->name, "one");
+	assert_string_equal(routing_find(&policy, &mail).rule->name, "one");
 	mail.subject = SPAN("purge");
-	assert_string_equal(routing_find(&policy, &mail)->name, "two");
+	assert_string_equal(routing_find(&policy, &mail).rule->name, "two");
 	mail.subject = SPAN("hello");
-	assert_null(routing_find(&policy, &mail));
+	assert_null(routing_find(&policy, &mail).rule);
 }
 
 int main(void)
