@@ -203,11 +203,104 @@ static void the_first_that_fits_wins(void **state)
 	assert_null(routing_find(&policy, &mail).rule);
 }
 
+/* What one entry of scores adds, with "no" and "nicht" as negations. */
+static const struct {
+	const char *entry, *subject, *text;
+	int score;
+} entries[] = {
+	{ "5 how do i", "", "HOW  do\r\ni purge?", 5 },
+	{ "5 how do i", "how do", "i purge", 0 },
+	{ "-3 staging", "Staging", "", -3 },
+	{ "5 purge", "", "purged, unpurge, purge", 5 },
+	{ "5 purge*", "", "purged", 5 },
+	{ "5 *purge", "", "unpurge", 5 },
+	{ "5 *purge", "", "unpurged", 0 },
+	{ "5 *?", "", "is it?", 5 },
+	{ "4 subject: bill", "a bill", "", 4 },
+	{ "4 subject: bill", "", "a bill", 0 },
+	{ "4 first: bill", "", "a bill", 4 },
+	{ "4 site .. down", "", "our site has been down", 4 },
+	{ "4 site .. down", "", "our site is up. Sit down", 0 },
+	{ "4 site .. down", "site", "down", 0 },
+	{ "4 site .. is .. down", "", "the site of ours is often down", 4 },
+	{ "4 outage", "", "no outage", 0 },
+	{ "4 outage", "", "no outage, then an outage", 4 },
+	{ "4 \xc3\xa4rger", "\xc3\x84RGER", "", 4 },
+	{ "4 can't", "", "can\xe2\x80\x99t", 4 },
+};
+
+static int score_of(const char *entry, struct span subject, struct span text)
+{
+	struct policy_rule rule = { .threshold = 1,
+				    .scores = { &entry, 1 },
+				    .negations = WORDS("no", "nicht") };
+	struct routing_mail mail = { .subject = subject, .text = text };
+	struct buf why BUF_AUTO;
+	struct routing_result r;
+
+	buf_init(&why, 1000);
+	r = routing_explain(&rule, &mail, &why);
+	assert_int_equal(r.fires, r.score > 0);
+	assert_string_equal(buf_cstr(&why), r.score ? entry : "");
+	return r.score;
+}
+
+static void each_entry_has_its_score(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++) {
+		int score = score_of(entries[i].entry, span_of(entries[i].subject),
+				     span_of(entries[i].text));
+
+		if (score == entries[i].score)
+			continue;
+		print_error("%s in \"%s\": %d\n", entries[i].entry, entries[i].text, score);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void first_lines_end(void **state)
+{
+	char text[400];
+
+	(void)state;
+	memset(text, '.', sizeof(text));
+	memcpy(text + 390, " bill", 5);
+	assert_int_equal(score_of("4 first: bill", SPAN(""), (struct span){ text, 400 }), 0);
+	assert_int_equal(score_of("4 bill", SPAN(""), (struct span){ text, 400 }), 4);
+}
+
+static void the_best_score_wins_and_a_rule_without_scores_is_certain(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .name = "low", .scores = WORDS("3 bill"), .threshold = 2 },
+		{ .name = "high", .scores = WORDS("5 bill"), .threshold = 2 },
+		{ .name = "tie", .scores = WORDS("5 bill"), .threshold = 2 },
+		{ .name = "far", .scores = WORDS("9 bill"), .threshold = 10 },
+		{ .name = "certain", .subject = WORDS("purge") },
+	};
+	struct policy policy = { .rules = rules, .rule_count = 5 };
+	struct routing_mail mail = { .subject = SPAN("the bill"), .text = SPAN("") };
+
+	(void)state;
+	assert_string_equal(routing_find(&policy, &mail).rule->name, "high");
+	assert_int_equal(routing_find(&policy, &mail).score, 5);
+	mail.subject = SPAN("purge the bill");
+	assert_string_equal(routing_find(&policy, &mail).rule->name, "certain");
+	assert_int_equal(routing_find(&policy, &mail).score, ROUTING_CERTAIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_of_the_table),
 		cmocka_unit_test(the_first_that_fits_wins),
+		cmocka_unit_test(each_entry_has_its_score),
+		cmocka_unit_test(first_lines_end),
+		cmocka_unit_test(the_best_score_wins_and_a_rule_without_scores_is_certain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
