@@ -98,20 +98,14 @@ static int due(struct store *s, int64_t now, int limit, struct arena *a,
 int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
 {
-	struct store *txn STORE_TXN = NULL;
 	struct store_outbox *v;
 	size_t n;
 
-	if (store_begin(s, e) < 0)
-		return -1;
-	txn = s;
-	if (due(txn, now, limit, a, &v, &n, e) < 0)
+	if (store_needs_txn(s, "outbox_claim", e) < 0 || due(s, now, limit, a, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (claim_one(txn, &v[i], e) < 0)
+		if (claim_one(s, &v[i], e) < 0)
 			return -1;
-	if (n && store_commit(txn, e) < 0)
-		return -1;
 	*ret_v = v;
 	*ret_n = n;
 	return 0;

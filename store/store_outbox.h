@@ -42,7 +42,7 @@ struct store_outbox {
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
 		     int64_t *ret_id, struct err *e);
 /* Claims up to limit queued rows with next_at <= now, by next_at and id: they become sending, and
- * their attempts count one more.  In a transaction of its own (ERR_BUG inside of another). */
+ * their attempts count one more.  Nothing is sent before that is committed. */
 int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e);
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);

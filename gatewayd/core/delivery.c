@@ -14,6 +14,7 @@
 #include "gatewayd/post/post.h"
 
 enum {
+	AHEAD_MAX = 64,	   /* rows that a sender has, when it is quick */
 	HOLDERS_MAX = 8,   /* a sender, and those before it that still have rows */
 	UNKNOWN_TRIES = 3, /* the first and two more, so far apart: */
 	UNKNOWN_WAIT_S = 2 * HOUR_S,
@@ -39,6 +40,7 @@ struct delivery {
 	struct bench *bench;
 	struct holder holders[HOLDERS_MAX];
 	struct holder *sender; /* who gets rows, the newest; NULL: none */
+	size_t ahead;	       /* so many rows it may have now */
 	bool look;
 	bool recover;		/* rows may be marked as being sent that no sender has */
 	struct result *results; /* to be written at the next turn */
@@ -210,20 +212,26 @@ static int send_row(struct delivery *d, struct desk *desk, const struct store_ou
 	return 0;
 }
 
-static int claim(struct delivery *d, struct desk *desk, struct err *e)
+/* Twice what its lanes take at once; more as long as it sends half of that within a turn. */
+static void adapt(struct delivery *d, const struct conf_smtp *smtp)
 {
-	size_t room = (size_t)desk->conf->smtp.concurrency * 2;
-	struct store_outbox *v;
-	size_t n;
+	size_t least = (size_t)smtp->concurrency * 2, most = least > AHEAD_MAX ? least : AHEAD_MAX;
 
-	if (!d->sender || d->recover || d->bench->stopping)
-		return 0;
-	d->look = false;
-	if (d->sender->n >= room)
-		return 0;
-	if (store_outbox_claim(desk->store, desk->now, (int)(room - d->sender->n), desk->arena, &v,
-			       &n, e) < 0)
-		return -1;
+	if (d->result_count * 2 >= d->ahead)
+		d->ahead *= 2;
+	else if (d->result_count * 8 < d->ahead)
+		d->ahead /= 2;
+	d->ahead = d->ahead < least ? least : d->ahead < most ? d->ahead : most;
+}
+
+static bool may_claim(const struct delivery *d)
+{
+	return d->sender && !d->recover && !d->bench->stopping;
+}
+
+static int hand_out(struct delivery *d, struct desk *desk, const struct store_outbox *v, size_t n,
+		    struct err *e)
+{
 	for (size_t i = 0; i < n; i++)
 		if (send_row(d, desk, &v[i], e) < 0)
 			return -1;
@@ -306,18 +314,36 @@ static int settle(struct desk *d, const struct result *r, struct err *e)
 
 static int settle_all(struct delivery *d, struct desk *desk, struct err *e)
 {
-	struct store *txn STORE_TXN = desk->store;
-
-	if (d->result_count == 0)
-		return 0;
-	if (store_begin(txn, e) < 0)
-		return -1;
 	for (size_t i = 0; i < d->result_count; i++)
 		if (settle(desk, &d->results[i], e) < 0)
 			return -1;
-	if (store_commit(txn, e) < 0)
+	return 0;
+}
+
+static int claim(struct delivery *d, struct desk *desk, struct store_outbox **ret_v, size_t *ret_n,
+		 struct err *e)
+{
+	*ret_n = 0;
+	if (!may_claim(d) || d->sender->n >= d->ahead)
+		return 0;
+	return store_outbox_claim(desk->store, desk->now, (int)(d->ahead - d->sender->n),
+				  desk->arena, ret_v, ret_n, e);
+}
+
+/* What was sent and what is to be sent next, in one commit. */
+static int settle_and_claim(struct delivery *d, struct desk *desk, struct store_outbox **ret_v,
+			    size_t *ret_n, struct err *e)
+{
+	struct store *txn STORE_TXN = desk->store;
+
+	if (store_begin(txn, e) < 0)
+		return -1;
+	if (settle_all(d, desk, e) < 0 || recover(d, desk, e) < 0 ||
+	    claim(d, desk, ret_v, ret_n, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	d->result_count = 0;
+	if (may_claim(d))
+		d->look = false;
 	return 0;
 }
 
@@ -338,12 +364,15 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 void delivery_turn(struct delivery *d)
 {
 	struct desk desk = bench_desk(d->bench);
+	struct store_outbox *v = NULL;
 	struct err e = { 0 };
+	size_t n;
 
 	if (!d->look && !d->result_count)
 		return;
-	if (settle_all(d, &desk, &e) == 0 && recover(d, &desk, &e) == 0 &&
-	    claim(d, &desk, &e) == 0 && arm(d, &desk, &e) == 0)
+	adapt(d, &desk.conf->smtp);
+	if (settle_and_claim(d, &desk, &v, &n, &e) == 0 && hand_out(d, &desk, v, n, &e) == 0 &&
+	    arm(d, &desk, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "outbox.trouble", log_reason(&e));
 	d->recover = true; /* rows may have been claimed that nobody was given */

@@ -1,9 +1,10 @@
 /*
  * The outbox on its way to the sender (gatewayd/README.md, invariant I3).
  *
- * Rows are claimed and committed before they are sent; a few more than the sender's concurrency, so
- * that it never waits.  What was being sent when the sender or core died is queued again with the
- * same Message-ID, but not before every result that can still come has come.
+ * Rows are claimed and committed before they are sent; more than the sender's concurrency, so that
+ * it never waits, and more still while it is quick.  Results and claims of a turn are one commit.
+ * What was being sent when the sender or core died is queued again with the same Message-ID, but
+ * not before every result that can still come has come.
  */
 #ifndef GATEWAYD_CORE_DELIVERY_H
 #define GATEWAYD_CORE_DELIVERY_H

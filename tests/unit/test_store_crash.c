@@ -41,8 +41,11 @@ static void child(struct fixture *f, int out, uint32_t first)
 	fixture_open(f, STORE_WRITE);
 	for (uint32_t i = first;; i++) {
 		write_once(f, i);
-		if (i % 4 == 0)
+		if (i % 4 == 0) {
+			begin(f);
 			OK(f, store_outbox_claim(f->s, NOW, 2, &f->a, &v, &n, &f->e));
+			commit(f);
+		}
 		if (write(out, &i, sizeof(i)) != sizeof(i))
 			_exit(1);
 	}

@@ -4,7 +4,9 @@ static struct store_outbox *claim(struct fixture *f, int64_t now, int limit, siz
 {
 	struct store_outbox *v = NULL;
 
+	begin(f);
 	OK(f, store_outbox_claim(f->s, now, limit, &f->a, &v, ret_n, &f->e));
+	commit(f);
 	return v;
 }
 
