@@ -9,7 +9,7 @@
 
 enum {
 	CHILDREN_MAX = 128, /* twice limits.parse_children: those whose end is not settled yet */
-	PER_CHILD = 4,	    /* mails waiting at one child, so that it never waits for us */
+	PER_CHILD = 32,	    /* mails waiting at one child, so that it never waits for us */
 	LOOK_MS = 500,
 	SHARE = 4, /* of a limit that must have been used up for it to be the mail's doing */
 };

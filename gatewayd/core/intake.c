@@ -9,6 +9,8 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/mail/mail_keep.h"
 
+enum { GROUP_BYTES = 8 * MIB }; /* committed together */
+
 struct arrival {
 	struct peer *from; /* NULL: gone */
 	char *mailbox;
@@ -23,6 +25,7 @@ struct intake {
 	struct parse_pool *pool;
 	struct arrival *first, **last;
 	size_t waiting;
+	int64_t waiting_bytes;
 	struct intake_mailbox *mailboxes;
 	size_t mailbox_count;
 };
@@ -132,7 +135,9 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 	a->mail.at.session.mailbox = span_of(a->mailbox);
 	*in->last = a;
 	in->last = &a->next;
-	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group)
+	in->waiting_bytes += mail->kept;
+	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group ||
+	    in->waiting_bytes >= GROUP_BYTES)
 		intake_turn(in);
 	bench_later(in->bench);
 }
@@ -283,5 +288,6 @@ void intake_turn(struct intake *in)
 	}
 	in->last = &in->first;
 	in->waiting = 0;
+	in->waiting_bytes = 0;
 	parse_pool_wake(in->pool);
 }

@@ -2,8 +2,8 @@
  * Keeping mail (gatewayd/README.md, invariant I1, I2): raw bytes are committed before anything
  * happens to them anywhere.
  *
- * Mails that came in one turn are committed together, at most limits.commit_group of them; only
- * then the pollers hear that they may move them.
+ * Mails that came in one turn are committed together, at most limits.commit_group of them or 8 MiB;
+ * only then the pollers hear that they may move them.
  */
 #ifndef GATEWAYD_CORE_INTAKE_H
 #define GATEWAYD_CORE_INTAKE_H

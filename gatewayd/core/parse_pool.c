@@ -13,7 +13,7 @@
 #include "gatewayd/net/backoff.h"
 
 enum {
-	UNDER_WAY_MAX = 16, /* mails decided together */
+	UNDER_WAY_MAX = 64, /* mails decided together */
 	UNDER_WAY_BYTES = 96 * MIB,
 	CORES_MAX =
 	    3, /* tries over limits.parse_attempts, for mails at which core itself crashed */

@@ -285,6 +285,14 @@ static size_t window_room(const struct poll_mailbox *m)
 	return room < IMAP_RANGE_MAX ? room : IMAP_RANGE_MAX;
 }
 
+/* Half of the window at a time: the second half comes while core commits the first. */
+static size_t range_max(const struct poll_mailbox *m)
+{
+	size_t room = window_room(m), half = ((size_t)m->o.fetch_window + 1) / 2;
+
+	return room < half ? room : half;
+}
+
 /* How many of the mails, which are all there, fit under way; at least one when nothing is. */
 static size_t fitting(const struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
 {
@@ -311,7 +319,7 @@ static size_t alone(const struct poll_mailbox *m, size_t n)
 /* Asks about the next UIDs; those that are gone are dropped from the list. */
 static int describe(struct poll_mailbox *m, struct imap_mail *mails, size_t *ret_n, struct err *e)
 {
-	size_t n = window_room(m), present = 0;
+	size_t n = range_max(m), present = 0;
 
 	n = alone(m, n < m->fetch.n ? n : m->fetch.n);
 	for (size_t k = 0; k < n; k++)
