@@ -27,7 +27,7 @@ PARTS   := $(addprefix gatewayd/,parent core poller ctl timer mail post case wir
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
-PACKAGES := libcurl libsodium libseccomp jansson libconfig sqlite3 libsystemd
+PACKAGES := libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libsystemd
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough \
 	-Wswitch-enum -Wconversion

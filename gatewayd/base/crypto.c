@@ -1,35 +1,38 @@
 #include "gatewayd/base/crypto.h"
 
+#include <nettle/nettle-meta.h>
 #include <sodium.h>
 #include <stdlib.h>
-_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state),
-	       "struct sha256 must hold libsodium's state");
-_Static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
 
 void crypto_init(void)
 {
-	if (sodium_init() < 0)
+	if (sodium_init() < 0 || nettle_sha256.context_size > sizeof(((struct sha256 *)0)->state) ||
+	    nettle_sha256.digest_size != SHA256_SIZE)
 		abort();
 }
 
 void sha256_init(struct sha256 *h)
 {
-	crypto_hash_sha256_init((void *)h->state);
+	nettle_sha256.init(h->state);
 }
 
 void sha256_update(struct sha256 *h, struct span s)
 {
-	crypto_hash_sha256_update((void *)h->state, (const unsigned char *)s.p, s.n);
+	nettle_sha256.update(h->state, s.n, (const uint8_t *)s.p);
 }
 
 void sha256_final(struct sha256 *h, uint8_t out[SHA256_SIZE])
 {
-	crypto_hash_sha256_final((void *)h->state, out);
+	nettle_sha256.digest(h->state, SHA256_SIZE, out);
 }
 
 void sha256_of(struct span s, uint8_t out[SHA256_SIZE])
 {
-	crypto_hash_sha256(out, (const unsigned char *)s.p, s.n);
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_update(&h, s);
+	sha256_final(&h, out);
 }
 
 void hex_encode(const uint8_t *bytes, size_t n, char *out)

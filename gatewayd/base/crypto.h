@@ -1,5 +1,6 @@
 /*
- * The home of libsodium: digests, keyed digests, random bytes, comparison in constant time.
+ * The home of libsodium (keyed digests, random bytes, comparison in constant time) and of nettle's
+ * SHA-256, which uses the processor's own instructions.
  */
 #ifndef GATEWAYD_BASE_CRYPTO_H
 #define GATEWAYD_BASE_CRYPTO_H
@@ -13,7 +14,7 @@ enum {
 	MAC_KEY_SIZE = 32,
 };
 
-/* Call once a process before anything else here; aborts when libsodium cannot start. */
+/* Call once a process before anything else here; aborts when a library cannot start. */
 void crypto_init(void);
 
 /* A running SHA-256 (FIPS 180-4). */
