@@ -46,11 +46,56 @@ size_t span_find(struct span s, struct span needle)
 	return at ? (size_t)(at - s.p) : SIZE_MAX;
 }
 
+/* Where in the needle the byte stands that texts have least often. */
+static size_t rarest(struct span needle)
+{
+	static const char often[] = " etaoinshrdlcumwfgypbvkjxqz"; /* the most frequent first */
+	const char *found;
+	size_t best = 0, best_rank = 0;
+
+	for (size_t i = 0; i < needle.n; i++) {
+		size_t rank = sizeof(often);
+
+		if (needle.p[i] && (found = strchr(often, ascii_lower((unsigned char)needle.p[i]))))
+			rank = (size_t)(found - often);
+		if (rank > best_rank) {
+			best = i;
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+static const char *next_byte(const char *p, const char *end, char c)
+{
+	const char *found = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+
+	return found ? found : end;
+}
+
+/* Looks where the rarest byte of the needle stands, in either case: the C library leaps there. */
 size_t span_find_ci(struct span s, struct span needle)
 {
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (span_eq_ci(span_sub(s, i, needle.n), needle))
-			return i;
+	const char *end, *lower, *upper, *at;
+	char low, up;
+	size_t rare;
+
+	if (needle.n == 0 || needle.n > s.n)
+		return needle.n ? SIZE_MAX : 0;
+	rare = rarest(needle);
+	low = (char)ascii_lower((unsigned char)needle.p[rare]);
+	up = low >= 'a' && low <= 'z' ? (char)(low - 'a' + 'A') : low;
+	end = s.p + (s.n - needle.n) + rare + 1;
+	lower = next_byte(s.p + rare, end, low);
+	upper = up == low ? end : next_byte(s.p + rare, end, up);
+	while ((at = lower < upper ? lower : upper) < end) {
+		if (span_eq_ci((struct span){ at - rare, needle.n }, needle))
+			return (size_t)(at - rare - s.p);
+		if (at == lower)
+			lower = next_byte(at + 1, end, low);
+		else
+			upper = next_byte(at + 1, end, up);
+	}
 	return SIZE_MAX;
 }
 

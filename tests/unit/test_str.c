@@ -64,6 +64,39 @@ static void a_full_buffer_keeps_the_front(void **state)
 	assert_string_equal(buf_cstr(&b), "abcd");
 }
 
+static size_t find_slowly(struct span s, struct span needle)
+{
+	for (size_t i = 0; i + needle.n <= s.n; i++)
+		if (span_eq_ci(span_sub(s, i, needle.n), needle))
+			return i;
+	return SIZE_MAX;
+}
+
+/* The number's digits to the base of five, as letters. */
+static struct span spell(unsigned int number, size_t n, char *out)
+{
+	for (size_t i = 0; i < n; i++, number /= 5)
+		out[i] = "eEx \0"[number % 5];
+	return (struct span){ out, n };
+}
+
+/* All texts of up to five letters, all needles of up to three. */
+static void the_first_place_is_found_in_either_case(void **state)
+{
+	char text[5], needle[3];
+
+	(void)state;
+	for (unsigned int i = 0; i < 5 * 5 * 5 * 5 * 5; i++)
+		for (unsigned int k = 0; k < 5 * 5 * 5; k++)
+			for (size_t n = 0; n <= 3; n++) {
+				struct span s = spell(i, 2 + n, text), of = spell(k, n, needle);
+
+				assert_int_equal(span_find_ci(s, of), find_slowly(s, of));
+			}
+	assert_int_equal(span_find_ci(SPAN(""), SPAN("x")), SIZE_MAX);
+	assert_int_equal(span_find_ci(SPAN("Out of Office"), SPAN("OFFICE")), 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +104,7 @@ int main(void)
 		cmocka_unit_test(cut_and_line_walk_over_all_of_a_span),
 		cmocka_unit_test(numbers_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_full_buffer_keeps_the_front),
+		cmocka_unit_test(the_first_place_is_found_in_either_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
