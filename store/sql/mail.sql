@@ -8,9 +8,10 @@ id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
 ORDER BY id DESC LIMIT ?4
 
 -- name: mail_at
+-- likely(): else the range, which only says that the index fits, looks better than the equality.
 SELECT id, state,
 	size = ?4 AND (received_at = ?5 OR received_at IS NULL OR ?5 IS NULL) AS is_same
-FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND uid > 0
+FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND likely(uid > 0)
 
 -- name: mail_keep
 INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,

@@ -1,6 +1,7 @@
 /* What only the SQLite engine has: its file, its lock, its plans. */
 #include "tests/store/fixture.h"
 
+#include <ctype.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/prctl.h>
@@ -386,6 +387,21 @@ static bool is_full_scan(const char *name, const char *line)
 	return !strstr(line, "USING INDEX") && !strstr(line, "USING COVERING INDEX");
 }
 
+/* Without statistics a range may look better than the equality beside it, and walks a mailbox. */
+static bool is_range_for_equal(const char *text, const char *line)
+{
+	const char *range = strstr(line, ">?");
+	char equal[64];
+	int n = 0;
+
+	if (!range)
+		return false;
+	while (range - n > line && (isalnum(range[-n - 1]) || range[-n - 1] == '_'))
+		n++;
+	snprintf(equal, sizeof(equal), " %.*s = ?", n, range - n);
+	return strstr(text, equal) != NULL;
+}
+
 static void look_at_plan(sqlite3 *db, const char *name, const char *text)
 {
 	char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", text);
@@ -399,6 +415,8 @@ static void look_at_plan(sqlite3 *db, const char *name, const char *text)
 		if (getenv("SHOW"))
 			printf("# %s: %s\n", name, line);
 		if (!may_scan(name) && is_full_scan(name, line))
+			fail_msg("%s: %s", name, line);
+		if (is_range_for_equal(text, line))
 			fail_msg("%s: %s", name, line);
 		if (!may_sort(name) && strstr(line, "TEMP B-TREE"))
 			fail_msg("%s: %s", name, line);
