@@ -47,6 +47,7 @@ struct conf_mailbox {
 	const char *internal_mark; /* "NAME: VALUE" that it puts on mail from inside; optional */
 	enum conf_automatic automatic; /* what becomes of what programs tell, about no case */
 	bool quarantine_spam;	       /* what a filter before us marked */
+	bool reply_to_sender; /* reply_to = "sender": of a form that says "no reply" in From */
 	struct policy_words own_lists; /* List-Ids of the lists that it stands behind */
 };
 

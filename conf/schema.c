@@ -42,6 +42,11 @@ static const struct schema_choice automatic_choices[] = {
 	{ "quarantine", CONF_AUTOMATIC_QUARANTINE },
 	{ NULL, 0 },
 };
+static const struct schema_choice reply_to_choices[] = {
+	{ "shown", false },
+	{ "sender", true },
+	{ NULL, 0 },
+};
 static const struct schema_choice token_choices[] = {
 	{ "note", false },
 	{ "customer", true },
@@ -130,6 +135,12 @@ static const struct schema_row mailbox_rows[] = {
 	  .doc = "What becomes of a mail that a program wrote (monitoring, another ticket system) "
 		 "and that is about no case: a case without a confirmation, only filed, or "
 		 "quarantined." },
+	{ "reply_to", SCHEMA_CHOICE_BOOL, AT(conf_mailbox, reply_to_sender),
+	  .fallback = "\"shown\"", CHOICES(reply_to_choices),
+	  .doc = "sender: where nobody reads what is sent to From (\"no-reply\", or none at all), "
+		 "who is in Reply-To asks, unproven: for web forms.  shown: staff are told of it.  "
+		 "Where From is an address of ours or of a list that writes \"via\", it asks "
+		 "anyway." },
 	{ "quarantine_spam", SCHEMA_BOOL, AT(conf_mailbox, quarantine_spam), .fallback = "true",
 	  .doc = "Quarantine what a spam filter before us has marked." },
 	{ "own_lists", SCHEMA_WORDS, AT(conf_mailbox, own_lists), .max = 1000,

@@ -123,6 +123,7 @@
 	X(WORD_HELD_NOTHING, g, "nothing", "")       \
 	X(WORD_HELD_FILE, g, "file", "")             \
 	X(WORD_HELD_SEND, g, "send", "")             \
+	X(WORD_HELD_NOBODY, g, "nobody", "")         \
 	X(WORD_HELD_MACHINE, g, "machine", "")
 
 /* Why something is not done, in transcripts and by gatewayctl. */

@@ -116,7 +116,7 @@ int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *
 {
 	struct arena a ARENA_AUTO = { 0 };
 	struct query key QUERY_AUTO, twin QUERY_AUTO = { 0 };
-	struct span mailbox, message_id;
+	struct span message_id;
 	uint8_t identity[SHA256_SIZE];
 	int got;
 
@@ -124,7 +124,6 @@ int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *
 	query_int(&key, id);
 	if (query_step_of(&key, "mail", id) < 0)
 		return -1;
-	mailbox = query_get_text(&key, &a);
 	message_id = query_get_text(&key, &a);
 	query_get_digest(&key, identity);
 	if (query_end_row(&key) < 0)
@@ -132,7 +131,6 @@ int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *
 	query_open(&twin, s, SQL_MAIL_TWIN, e);
 	query_blob(&twin, (struct span){ (const char *)identity, sizeof(identity) });
 	query_text(&twin, message_id);
-	query_text(&twin, mailbox);
 	query_int(&twin, id);
 	got = query_step(&twin);
 	if (got < 0)

@@ -68,7 +68,7 @@ struct store_mail_place {
 /* location, received_at and size of m count. */
 int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
 		  struct err *e);
-/* A mail of the same mailbox, Message-ID and identity that is not `id` itself and had an effect
+/* A mail of the same Message-ID and identity that is not `id` itself and had an effect
  * (case, note, command, auto-filed): the oldest; 0: none. */
 int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *e);
 /* Kept mails not yet decided, oldest first, with id > after. */

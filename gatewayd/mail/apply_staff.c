@@ -184,8 +184,29 @@ static int all_or_held(struct work *w,
 	return hold(w, HELD_FAILED, &failure, e);
 }
 
+/* Somebody gets what is sent to the customer of the case. */
+static int is_reachable(struct work *w, bool *ret_reachable, struct err *e)
+{
+	struct store_person *v;
+	struct store_case c;
+	size_t n;
+
+	if (store_case_get(w->d->store, w->dec->case_number, w->d->arena, &c, e) < 0 ||
+	    store_participant_list(w->d->store, w->dec->case_number, w->d->arena, &v, &n, e) < 0)
+		return -1;
+	*ret_reachable = c.requester_address.n || n > 0;
+	return 0;
+}
+
 int apply_staff_reply(struct work *w, struct err *e)
 {
+	struct staff_failure none = { SPAN(""), SPAN("") };
+	bool reachable;
+
+	if (is_reachable(w, &reachable, e) < 0)
+		return -1;
+	if (!reachable && !work_is_past(w))
+		return hold(w, HELD_NOBODY, &none, e);
 	return all_or_held(w, reply, e);
 }
 

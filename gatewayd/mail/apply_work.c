@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/language.h"
 #include "gatewayd/mail/mail_said.h"
 
 /* The display name, when From is one mailbox. */
@@ -81,4 +82,31 @@ int work_add_note(struct work *w, const struct store_note *note, bool automatic,
 bool work_is_past(const struct work *w)
 {
 	return w->job->mail.history;
+}
+
+struct span work_actor(const struct work *w)
+{
+	return w->g->identity.from.p ? w->g->identity.from : case_actor(CASE_BY_NOBODY);
+}
+
+struct post_said work_said(const struct work *w)
+{
+	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
+
+	if (w->g->requester.by == REQUESTER_FROM)
+		said.reply_to = requester_reply_to(
+		    &(struct requester_mail){ w->d->conf, w->g->in.mailbox, &w->job->facts,
+					      &w->g->scan, &w->g->identity, w->job->mail.history });
+	return said;
+}
+
+struct span work_language(const struct work *w)
+{
+	return language_guess(w->d->conf, w->job->facts.subject, w->dec->text);
+}
+
+struct post_person work_answered(const struct work *w, bool authenticated)
+{
+	return (struct post_person){ w->g->answer.to, work_name(w), authenticated,
+				     work_language(w) };
 }

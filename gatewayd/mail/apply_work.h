@@ -16,6 +16,8 @@ struct work {
 	struct mail_applied *done;
 };
 
+/* Who did it: From, or nobody. */
+struct span work_actor(const struct work *w);
 /* The display name, when From is one mailbox. */
 struct span work_name(const struct work *w);
 /* The thread of this mail, for what answers it. */
@@ -28,5 +30,14 @@ int work_attach(const struct work *w, struct err *e);
 int work_add_note(struct work *w, const struct store_note *note, bool automatic, struct err *e);
 /* A mail of the past: it sends nothing. */
 bool work_is_past(const struct work *w);
+/* What notices to staff say of the mail. */
+struct post_said work_said(const struct work *w);
+/* "": no guess. */
+struct span work_language(const struct work *w);
+/* Whom an automatic answer to this mail goes to. */
+struct post_person work_answered(const struct work *w, bool authenticated);
+
+/* A new case, and who is told of it. */
+int mail_open(struct work *w, struct err *e);
 
 #endif

@@ -437,6 +437,24 @@ static bool is_known(const struct decide_in *in)
 	return in->account.id.p && (in->account.entitled || in->account.reseller.n);
 }
 
+/* Somebody else than From asks: nothing of them is proven.  Of a mail that staff pass on the words
+ * are the customer's; of one that is attached they stand in the file. */
+static void take_requester(const struct decide_in *in, struct decision *d)
+{
+	const struct facts_forwarded *f = in->requester->forwarded;
+	struct span text = in->facts->text;
+
+	if (in->requester->by == REQUESTER_FROM)
+		return;
+	d->authenticated = false;
+	d->why = f ? "staff pass a customer's mail on" : "Reply-To asks: From is a form or a list";
+	if (!f || f->place != FACTS_INLINE || !f->length)
+		return;
+	d->text = span_trim(span_sub(text, f->offset, f->length));
+	d->words_above = requester_words_above(text, f);
+	d->words_below = span_trim(span_sub(text, f->offset + f->length, SIZE_MAX));
+}
+
 /* The mailbox wants no cases of programs; nor are imported ones of use. */
 static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 {
@@ -456,6 +474,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 	const struct identity *id = in->identity;
 
 	say(d, DECIDE_CASE, "a new request");
+	take_requester(in, d);
 	route(in, d);
 	follow_contract(in, d);
 	set_account(in, d);
@@ -467,7 +486,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 		d->link_to = in->mentioned.row.number;
 	if (d->link_to)
 		d->why = "mentions a case that the sender may not write to";
-	if (!id->from.p)
+	if (!in->requester->address.p)
 		d->why = "no single readable From";
 	if (d->machine == MACHINE_CONTENT && refuse_automatic(in, d))
 		return;
@@ -512,6 +531,8 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 				.account = SPAN(""),
 				.behalf = SPAN(""),
 				.reseller = SPAN(""),
+				.words_above = SPAN(""),
+				.words_below = SPAN(""),
 				.authenticated = is_authenticated(in) };
 	decide_by_rules(in, d);
 	if (!is_wanted(in, d))

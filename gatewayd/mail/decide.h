@@ -16,6 +16,7 @@
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/machine.h"
+#include "gatewayd/mail/requester.h"
 #include "gatewayd/mail/routing.h"
 #include "gatewayd/mail/staff_answer.h"
 #include "parser/facts.h"
@@ -63,7 +64,8 @@ struct decide_case {
 struct decide_in {
 	const struct conf *conf;
 	const struct conf_mailbox *mailbox; /* that it came to; NULL: none */
-	const struct conf_queue *queue;	    /* of the mailbox */
+	const struct conf_queue *queue;	    /* whose address it was sent to */
+	const struct requester *requester;
 	const struct store_mail *mail;
 	const struct facts *facts;
 	const struct header_scan *scan;
@@ -77,7 +79,7 @@ struct decide_in {
 	struct decide_case token_case, mentioned;
 	int64_t bounced_case; /* of the outbox row that came back; 0: none */
 
-	struct store_account account; /* of From; id.p == NULL: unknown */
+	struct store_account account; /* of the requester; id.p == NULL: unknown */
 	struct store_account behalf;  /* that On-Behalf-Of names; id.p == NULL: none such */
 	/* Of the account that the case would be opened for. */
 	const struct store_contract *contracts;
@@ -108,6 +110,8 @@ struct decision {
 	 */
 	struct span text;
 	bool is_reply; /* text leaves out what facts.reply_cuts says */
+	/* Of who passed a customer's mail on: what stands above and below it. */
+	struct span words_above, words_below;
 };
 
 /* The account that answers for a sender of that account: its reseller, when it has no package. */

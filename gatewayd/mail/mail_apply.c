@@ -8,25 +8,7 @@
 #include "gatewayd/mail/apply_staff.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
-#include "gatewayd/mail/language.h"
-#include "gatewayd/mail/mail_said.h"
 #include "gatewayd/post/post.h"
-
-static struct span actor_of(const struct work *w)
-{
-	return w->g->identity.from.p ? w->g->identity.from : case_actor(CASE_BY_NOBODY);
-}
-
-static struct span language_of(const struct work *w)
-{
-	return language_guess(w->d->conf, w->job->facts.subject, w->dec->text);
-}
-
-/* Whom an automatic answer to this mail goes to. */
-static struct post_person answered(const struct work *w, bool authenticated)
-{
-	return (struct post_person){ w->g->answer.to, work_name(w), authenticated, language_of(w) };
-}
 
 /* --- one function a decision --- */
 
@@ -40,7 +22,7 @@ static int nothing(struct work *w, struct err *e)
 static int apply_too_large(struct work *w, struct err *e)
 {
 	struct mime_thread thread = work_thread(w);
-	struct post_person to = answered(w, false);
+	struct post_person to = work_answered(w, false);
 
 	if (!w->g->answer.allowed || work_is_past(w))
 		return 0;
@@ -50,79 +32,11 @@ static int apply_too_large(struct work *w, struct err *e)
 static int apply_refer(struct work *w, struct err *e)
 {
 	struct mime_thread thread = work_thread(w);
-	struct post_person to = answered(w, false);
+	struct post_person to = work_answered(w, false);
 
 	if (!w->g->answer.allowed || work_is_past(w))
 		return 0;
 	return post_referral(w->d, w->dec->queue, &to, &thread, e);
-}
-
-static int tell_of_case(struct work *w, struct err *e)
-{
-	struct post_confirmation p = {
-		.number = w->done->case_number,
-		.to = answered(w, w->dec->authenticated),
-		.thread = work_thread(w),
-		.words = w->dec->text,
-	};
-	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
-
-	if (post_staff_new_case(w->d, w->done->case_number, &said, e) < 0)
-		return -1;
-	return w->g->answer.allowed ? post_confirmation(w->d, &p, e) : 0;
-}
-
-/* Nobody waits for an answer to it any more: no alarms; who writes again opens it again. */
-static int close_history(struct work *w, struct err *e)
-{
-	return case_set_state(w->d, w->done->case_number, CASE_CLOSED, case_actor(CASE_BY_OPERATOR),
-			      SPAN("imported from the past"), e);
-}
-
-/* As long as a case may have it, or the words for none. */
-static struct span subject_of(const struct work *w)
-{
-	struct span subject = w->job->facts.subject;
-
-	if (subject.n)
-		return utf8_prefix(subject, (size_t)w->d->conf->limits.subject_bytes);
-	return words_get(words_find(w->d->conf, w->dec->queue, w->dec->queue->language),
-			 WORD_NO_SUBJECT);
-}
-
-static int apply_case(struct work *w, struct err *e)
-{
-	struct case_opening o = {
-		.queue = w->dec->queue,
-		.channel = CHANNEL_EMAIL,
-		.severity = w->dec->severity,
-		.subject = subject_of(w),
-		.requester_name = work_name(w),
-		.requester_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
-		.account = w->dec->account,
-		.behalf = w->dec->behalf,
-		.reseller = w->dec->reseller,
-		.top_visible = w->dec->top_visible,
-		.rule = w->dec->rule,
-		.score = w->dec->score,
-		.opened_at = w->job->mail.received_at,
-		.mail = w->job->mail.id,
-		.actor = actor_of(w),
-		.phone = SPAN(""),
-		.owner = SPAN(""),
-		.language = language_of(w),
-	};
-	struct store_note note;
-
-	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
-		return -1;
-	note = work_note(w, NOTE_INBOUND, w->dec->text);
-	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || work_attach(w, e) < 0)
-		return -1;
-	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
-					 LINK_POSSIBLY_ABOUT, case_actor(CASE_BY_POLICY), e) < 0)
-		return -1;
-	return work_is_past(w) ? close_history(w, e) : tell_of_case(w, e);
 }
 
 static struct span author_text(const struct work *w)
@@ -130,7 +44,7 @@ static struct span author_text(const struct work *w)
 	struct span name = work_name(w);
 
 	return span_of(arena_printf(w->d->arena, SPAN_FMT "%s<" SPAN_FMT ">", SPAN_ARG(name),
-				    name.n ? " " : "", SPAN_ARG(actor_of(w))));
+				    name.n ? " " : "", SPAN_ARG(work_actor(w))));
 }
 
 static int apply_customer_note(struct work *w, struct err *e)
@@ -145,7 +59,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 		return -1;
 	if (work_is_past(w))
 		return case_reindex(w->d, note.case_number, e);
-	said = mail_said(w->job, w->dec, w->d->arena);
+	said = work_said(w);
 	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w), &said,
 				 e);
 }
@@ -181,7 +95,7 @@ static int apply_bounce(struct work *w, struct err *e)
 static int apply_unsubscribe(struct work *w, struct err *e)
 {
 	struct mime_thread thread = work_thread(w);
-	struct post_person to = answered(w, false);
+	struct post_person to = work_answered(w, false);
 
 	if (store_optout_add(w->d->store, w->g->identity.from, w->d->now, SPAN("by mail"), e) < 0)
 		return -1;
@@ -197,7 +111,7 @@ static int apply_customer_command(struct work *w, struct err *e)
 		.number = w->dec->case_number,
 		.queue = w->dec->queue,
 		.from = { w->g->identity.from, work_name(w), w->dec->authenticated,
-			  language_of(w) },
+			  work_language(w) },
 		.account = &w->g->in.account,
 		.contact = w->g->contact.address.p != NULL,
 		.company = w->g->contact.address.p && w->g->contact.company,
@@ -270,7 +184,7 @@ static int apply_suspect_note(struct work *w, struct err *e)
 		return -1;
 	if (!kept || work_is_past(w))
 		return 0;
-	said = mail_said(w->job, w->dec, w->d->arena);
+	said = work_said(w);
 	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_text(w),
 				 &said, e);
 }
@@ -283,7 +197,7 @@ static int apply_staff_elsewhere(struct work *w, struct err *e)
 		return -1;
 	return !kept ? 0
 		     : post_staff_elsewhere(w->d, w->done->case_number,
-					    w->g->identity.staff_token_holder, actor_of(w), e);
+					    w->g->identity.staff_token_holder, work_actor(w), e);
 }
 
 int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
@@ -298,7 +212,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_AUTO_FILE] = nothing,
 		[DECIDE_MACHINE_NOTE] = apply_machine_note,
 		[DECIDE_UNSUBSCRIBE] = apply_unsubscribe,
-		[DECIDE_CASE] = apply_case,
+		[DECIDE_CASE] = mail_open,
 		[DECIDE_REFER] = apply_refer,
 		[DECIDE_CUSTOMER_NOTE] = apply_customer_note,
 		[DECIDE_CUSTOMER_COMMAND] = apply_customer_command,

@@ -7,29 +7,10 @@
 #include "gatewayd/mail/shown_index.h"
 #include "gatewayd/post/shown.h"
 
-/* The queue of the mailbox; of a mail from elsewhere, that of the first of our addresses it was
- * sent to. */
 /* NULL: it came another way (ingest, import), or the mailbox is not configured any more. */
 static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_job *job)
 {
 	return conf_mailbox_find(d->conf, arena_cstr(d->arena, job->mail.location.mailbox));
-}
-
-static const struct conf_queue *queue_of(struct desk *d, const struct mail_job *job,
-					 const struct header_scan *scan)
-{
-	const struct conf_mailbox *m = mailbox_of(d, job);
-
-	for (size_t i = 0; !m && i < scan->recipient_count; i++) {
-		for (size_t k = 0; !m && k < d->conf->mailbox_count; k++) {
-			struct span to = scan->recipients[i];
-
-			if (span_is_ci(to, d->conf->mailboxes[k].address) ||
-			    token_in_address(to, span_of(d->conf->mailboxes[k].address)).p)
-				m = &d->conf->mailboxes[k];
-		}
-	}
-	return m ? desk_queue(d, span_of(m->queue)) : &d->conf->queues[0];
 }
 
 static int find_case(struct desk *d, int64_t number, struct span from, struct decide_case *ret,
@@ -109,10 +90,12 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 	struct store_contract *contracts;
 	struct behalf behalf;
 
-	if (!g->identity.from.p || !utf8_valid(g->identity.from))
+	struct span who = g->requester.address;
+
+	if (!who.p || !utf8_valid(who))
 		return 0;
-	if (store_account_by_address(d->store, g->identity.from,
-				     !policy_is_freemail(&d->conf->policy, g->identity.domain),
+	if (store_account_by_address(d->store, who,
+				     !policy_is_freemail(&d->conf->policy, addrspec_domain(who)),
 				     d->arena, &in->account, &g->contact, e) < 0)
 		return -1;
 	behalf_read(job->facts.text, &behalf);
@@ -252,7 +235,12 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.mailbox = world.mailbox;
 	g->in.identity = &g->identity;
 	g->in.answer = &g->answer;
-	g->in.queue = queue_of(d, job, &g->scan);
+	our_queues_find(d, world.mailbox, &job->facts, &g->scan, &g->queues);
+	g->in.queue = g->queues.v[0];
+	requester_find(&(struct requester_mail){ d->conf, world.mailbox, &job->facts, &g->scan,
+						 &g->identity, job->mail.history },
+		       d->arena, &g->requester);
+	g->in.requester = &g->requester;
 	if (job->mail.id && store_mail_twin(d->store, job->mail.id, &g->in.twin, e) < 0)
 		return -1;
 	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, &g->in, e) < 0 ||

@@ -6,11 +6,14 @@
 
 #include "gatewayd/mail/decide.h"
 #include "gatewayd/mail/mail_job.h"
+#include "gatewayd/mail/our_queue.h"
 
 struct mail_gathered {
 	struct header_scan scan;
 	struct identity identity;
 	struct automatic answer;
+	struct requester requester;
+	struct our_queues queues;
 	struct store_contact contact; /* address.p == NULL: none */
 	struct staff_answer said;
 	struct decide_in in; /* points into the above */

@@ -23,6 +23,7 @@
 	X(HELD_NOTHING, "no text, no file and no command", WORD_HELD_NOTHING)        \
 	X(HELD_FILE, "a notice of ours among the files", WORD_HELD_FILE)             \
 	X(HELD_SEND, "#send beside other words", WORD_HELD_SEND)                     \
+	X(HELD_NOBODY, "a case without an address", WORD_HELD_NOBODY)                \
 	X(HELD_MACHINE, "a mark of automatic mail", WORD_HELD_MACHINE)
 enum staff_held {
 #define X(id, why, word) id,

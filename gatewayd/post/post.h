@@ -78,11 +78,15 @@ struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *r
 struct post_said {
 	struct span text;
 	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
+	struct span reply_to;		   /* that the mail has besides From; "": none */
 	const struct mime_attachment *files;
 	size_t file_count;
 };
 int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *said,
 			struct err *e);
+/* To those of further queues that the mail was sent to, each person once. */
+int post_staff_also(struct desk *d, int64_t number, const struct conf_queue *const *queues,
+		    size_t queue_count, const struct post_said *said, struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
 		      const struct post_said *said, struct err *e);
 int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,

@@ -9,6 +9,7 @@
 #include "gatewayd/case/staff_verb.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/automatic.h"
 
 enum { SIMILAR_MAX = 3 };
 
@@ -92,6 +93,10 @@ void post_set_said(struct desk *d, const struct compose_mail *p, const struct po
 {
 	template_set(p->data, "text", said->text);
 	template_set(p->data, "cut", cut_text(d, p->words, said));
+	template_set(p->data, "reply_to", said->reply_to.p ? said->reply_to : SPAN(""));
+	template_set_flag(
+	    p->data, "unreachable",
+	    p->c && (!p->c->requester_address.n || automatic_is_machine(p->c->requester_address)));
 	for (size_t i = 0; i < said->file_count; i++) {
 		const struct mime_attachment *file = &said->files[i];
 		struct template_data *row = template_row(p->data, "files");
@@ -104,25 +109,69 @@ void post_set_said(struct desk *d, const struct compose_mail *p, const struct po
 	}
 }
 
+static int tell_new_case(struct desk *d, const struct store_case *c, struct span to,
+			 const struct post_said *said, struct err *e)
+{
+	struct compose_mail mail = post_about(d, "staff_new_case", c);
+	struct span words =
+	    span_of(arena_printf(d->arena, SPAN_FMT " " SPAN_FMT, SPAN_ARG(c->subject),
+				 SPAN_ARG(utf8_prefix(said->text, 4096))));
+
+	post_to_staff(d, &mail, to);
+	post_set_said(d, &mail, said);
+	post_set_commands(&mail);
+	if (similar(d, mail.data, c, words, e) < 0)
+		return -1;
+	return post_mail(d, &mail, e);
+}
+
 int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *said, struct err *e)
 {
 	struct store_case c;
-	struct span *to, words;
+	struct span *to;
 	size_t n;
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
-	words = span_of(arena_printf(d->arena, SPAN_FMT " " SPAN_FMT, SPAN_ARG(c.subject),
-				     SPAN_ARG(utf8_prefix(said->text, 4096))));
 	to = post_staff_of(d, &c, &n);
-	for (size_t i = 0; i < n; i++) {
-		struct compose_mail mail = post_about(d, "staff_new_case", &c);
-
-		post_to_staff(d, &mail, to[i]);
-		post_set_said(d, &mail, said);
-		post_set_commands(&mail);
-		if (similar(d, mail.data, &c, words, e) < 0 || post_mail(d, &mail, e) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (tell_new_case(d, &c, to[i], said, e) < 0)
 			return -1;
+	return 0;
+}
+
+static bool is_among(const struct span *v, size_t n, struct span address)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addrspec_eq(v[i], address))
+			return true;
+	return false;
+}
+
+int post_staff_also(struct desk *d, int64_t number, const struct conf_queue *const *queues,
+		    size_t queue_count, const struct post_said *said, struct err *e)
+{
+	struct store_case c;
+	struct span *first, *told;
+	size_t n, room = 0;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	first = post_staff_of(d, &c, &n);
+	for (size_t q = 0; q < queue_count; q++)
+		room += queues[q]->notify.n;
+	told = arena_alloc_n(d->arena, n + room, sizeof(*told));
+	memcpy(told, first, n * sizeof(*told));
+	for (size_t q = 0; q < queue_count; q++) {
+		for (size_t i = 0; i < queues[q]->notify.n; i++) {
+			struct span to = span_of(queues[q]->notify.v[i]);
+
+			if (is_among(told, n, to))
+				continue;
+			if (tell_new_case(d, &c, to, said, e) < 0)
+				return -1;
+			told[n++] = to;
+		}
 	}
 	return 0;
 }

@@ -45,6 +45,8 @@
 	X("recommendations", OURS)                                                        \
 	X("unsubscribe", OURS)                                                            \
 	X("unsubscribe_url", OURS)                                                        \
+	X("unreachable", OURS)                                                            \
+	X("reply_to", FOREIGN)                                                            \
 	X("subject", FOREIGN)                                                             \
 	X("customer", FOREIGN)                                                            \
 	X("account", FOREIGN) /* says whose an unproven From is */                        \

@@ -19,12 +19,12 @@ INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, i
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 
 -- name: mail_key
-SELECT mailbox, message_id, identity FROM mail WHERE id = ?1
+SELECT message_id, identity FROM mail WHERE id = ?1
 
 -- name: mail_twin
 SELECT id FROM mail INDEXED BY mail_effect
 WHERE identity = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
-	AND message_id = ?2 AND mailbox = ?3 AND id <> ?4
+	AND message_id = ?2 AND id <> ?3
 ORDER BY id LIMIT 1
 
 -- name: mail_pending

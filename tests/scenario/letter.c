@@ -122,7 +122,7 @@ static void put_people(struct world *w, const struct script_line *l, struct span
 		       const struct answered *a, struct buf *out)
 {
 	struct span name = script_value(l, "name"), cc = script_value(l, "cc");
-	struct span to = mailbox_address(w, l);
+	struct span to = given_or(script_value(l, "written"), mailbox_address(w, l));
 
 	if (a->any && has(l, "address") && a->scan.reply_to.n)
 		to = a->scan.reply_to.v[0];

@@ -1,6 +1,7 @@
 /*
  * Raw mails as a scenario describes them, and those that answer mails that we sent.
  *
+ *	written=ADDRESS, ...   what stands in To instead of the mailbox's address
  *	to=MAILBOX[+PART]   cc=, from=, name=, subject=, id=, header="Name: value" (more than once)
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject

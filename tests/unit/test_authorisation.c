@@ -246,6 +246,7 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 	struct header_scan scan;
 	struct identity identity;
 	struct automatic answer = { 0 };
+	struct requester requester = { .by = REQUESTER_FROM };
 	struct decide_case found = { .found = true,
 				     .row.number = NUMBER,
 				     .participant = senders[c->sender].participant };
@@ -257,6 +258,7 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 				.facts = &facts,
 				.scan = &scan,
 				.identity = &identity,
+				.requester = &requester,
 				.answer = &answer,
 				.said = &said };
 	struct decision d;
@@ -264,6 +266,7 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 	staff_answer_read(&(struct staff_answer_in){ .conf = conf, .facts = &facts }, a, &said);
 	header_scan(mail_of(c, a), a, &scan);
 	identity_decide(&scan, &world, &identity);
+	requester.address = identity.from;
 	if (identity.token_valid)
 		in.token_case = found;
 	if (identity.mentioned_case == NUMBER)

@@ -276,7 +276,7 @@ static const char *const foreign[] = {
 	"file",	       "file_type",	"file_size",  "command",
 	"result",      "late",		"similar",    "cases",
 	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
-	"held",
+	"reply_to",    "held",
 };
 
 static bool is_foreign(const char *name)

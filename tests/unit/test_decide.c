@@ -281,6 +281,7 @@ struct bench {
 	struct store_mail mail;
 	struct facts facts;
 	struct header_scan scan;
+	struct requester requester;
 	struct identity identity;
 	struct automatic answer;
 	struct staff_answer said;
@@ -326,9 +327,11 @@ static void set_up(const struct row *r, struct bench *b)
 	b->queue.unknown_sender = r->unknown_sender;
 	b->queue.token_alone = r->token_alone;
 	set_identity(r, &b->identity);
+	b->requester = (struct requester){ REQUESTER_FROM, b->identity.from, SPAN(""), NULL };
 	b->in = (struct decide_in){
 		.conf = conf,
 		.mailbox = &b->mailbox,
+		.requester = &b->requester,
 		.queue = &b->queue,
 		.mail = &b->mail,
 		.facts = &b->facts,

@@ -1,0 +1,101 @@
+/* A new case, and who is told of it. */
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/apply_work.h"
+
+static int tell_of_case(struct work *w, struct err *e)
+{
+	struct post_confirmation p = {
+		.number = w->done->case_number,
+		.to = work_answered(w, w->dec->authenticated),
+		.thread = work_thread(w),
+		.words = w->dec->text,
+	};
+	struct post_said said = work_said(w);
+
+	if (post_staff_new_case(w->d, w->done->case_number, &said, e) < 0 ||
+	    post_staff_also(w->d, w->done->case_number, w->g->queues.v, w->g->queues.n, &said, e) <
+		0)
+		return -1;
+	/* Whoever passed it on, a form or a list, gets no confirmation. */
+	if (!w->g->answer.allowed || !w->g->requester.address.p ||
+	    !addrspec_eq(w->g->answer.to, w->g->requester.address))
+		return 0;
+	return post_confirmation(w->d, &p, e);
+}
+
+/* Nobody waits for an answer to it any more: no alarms; who writes again opens it again. */
+static int close_history(struct work *w, struct err *e)
+{
+	return case_set_state(w->d, w->done->case_number, CASE_CLOSED, case_actor(CASE_BY_OPERATOR),
+			      SPAN("imported from the past"), e);
+}
+
+/* As long as a case may have it, or the words for none. */
+static struct span subject_of(const struct work *w)
+{
+	struct span subject = w->job->facts.subject;
+
+	if (subject.n)
+		return utf8_prefix(subject, (size_t)w->d->conf->limits.subject_bytes);
+	return words_get(words_find(w->d->conf, w->dec->queue, w->dec->queue->language),
+			 WORD_NO_SUBJECT);
+}
+
+/* What staff wrote beside the mail that they pass on stays inside. */
+static int add_words_beside(struct work *w, struct err *e)
+{
+	struct span above = w->dec->words_above, below = w->dec->words_below;
+	struct store_note note;
+	int64_t id;
+
+	if (!above.n && !below.n)
+		return 0;
+	note = work_note(w, NOTE_INTERNAL,
+			 span_of(arena_printf(w->d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(above),
+					      above.n && below.n ? "\n\n" : "", SPAN_ARG(below))));
+	note.text = note.reply;
+	note.trust = NOTE_TRUST_STAFF;
+	return store_note_add(w->d->store, &note, &id, e);
+}
+
+int mail_open(struct work *w, struct err *e)
+{
+	struct case_opening o = {
+		.queue = w->dec->queue,
+		.channel = CHANNEL_EMAIL,
+		.severity = w->dec->severity,
+		.subject = subject_of(w),
+		.requester_name = w->g->requester.name,
+		.requester_address = w->g->requester.address.p ? w->g->requester.address : SPAN(""),
+		.account = w->dec->account,
+		.behalf = w->dec->behalf,
+		.reseller = w->dec->reseller,
+		.top_visible = w->dec->top_visible,
+		.rule = w->dec->rule,
+		.score = w->dec->score,
+		.opened_at = w->job->mail.received_at,
+		.mail = w->job->mail.id,
+		.actor = work_actor(w),
+		.phone = SPAN(""),
+		.owner = SPAN(""),
+		.language = work_language(w),
+	};
+	struct store_note note;
+
+	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
+		return -1;
+	note = work_note(w, NOTE_INBOUND, w->dec->text);
+	if (w->g->requester.by != REQUESTER_FROM) {
+		note.author_name = w->g->requester.name;
+		note.author_address = w->g->requester.address;
+		note.trust = NOTE_TRUST_L0;
+	}
+	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || work_attach(w, e) < 0 ||
+	    add_words_beside(w, e) < 0)
+		return -1;
+	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
+					 LINK_POSSIBLY_ABOUT, case_actor(CASE_BY_POLICY), e) < 0)
+		return -1;
+	return work_is_past(w) ? close_history(w, e) : tell_of_case(w, e);
+}

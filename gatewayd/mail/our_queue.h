@@ -1,0 +1,26 @@
+/*
+ * Which queue a mail is for: the one whose address it was written to.
+ *
+ * An address belongs to the mailbox that has it as its own, else to the queue whose address it is,
+ * else to the mailbox that has it as an alias; a plus part does not matter.  The first in To
+ * counts, then Cc, then where it was delivered; when none is ours, the queue of the mailbox.
+ */
+#ifndef GATEWAYD_MAIL_OUR_QUEUE_H
+#define GATEWAYD_MAIL_OUR_QUEUE_H
+
+#include "gatewayd/case/desk.h"
+#include "gatewayd/identity/header_scan.h"
+#include "parser/facts.h"
+
+enum { OUR_QUEUES_MAX = 16 };
+
+struct our_queues {
+	const struct conf_queue *v[OUR_QUEUES_MAX]; /* each once; the first is the case's */
+	size_t n;				    /* at least 1 */
+};
+
+void our_queues_find(const struct desk *d, const struct conf_mailbox *mailbox,
+		     const struct facts *facts, const struct header_scan *scan,
+		     struct our_queues *ret_queues);
+
+#endif
