@@ -35,6 +35,7 @@
 	X(WORD_NO_OWNER, g, "no_owner", "")               \
 	X(WORD_NO_SUBJECT, g, "no_subject", "")           \
 	X(WORD_NO_FILE_NAME, g, "no_file_name", "")       \
+	X(WORD_ALIKE, g, "alike", "n")                    \
 	X(WORD_LINE_QUOTED, g, "line_quoted", "")         \
 	X(WORD_LINES_QUOTED, g, "lines_quoted", "n")      \
 	X(WORD_LINES_SIGNED, g, "lines_signed", "n")      \

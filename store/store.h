@@ -38,5 +38,6 @@
 #include "store/store_recommend.h"
 #include "store/store_search.h"
 #include "store/store_shown.h"
+#include "store/store_storm.h"
 
 #endif

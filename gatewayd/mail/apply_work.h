@@ -39,5 +39,7 @@ struct post_person work_answered(const struct work *w, bool authenticated);
 
 /* A new case, and who is told of it. */
 int mail_open(struct work *w, struct err *e);
+/* A mail like others: counted in their case. */
+int mail_fold(struct work *w, struct err *e);
 
 #endif

@@ -469,6 +469,18 @@ static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
+/* Of programs only: a person may well say the same about two numbers. */
+static bool folds(const struct decide_in *in, struct decision *d)
+{
+	bool program = d->machine == MACHINE_CONTENT || storm_is_alert(in->facts);
+
+	if (!program || !in->storm.case_number || in->mail->released || d->link_to)
+		return false;
+	d->case_number = in->storm.case_number;
+	say(d, DECIDE_STORM_NOTE, "like the mails before it, but for numbers and times");
+	return true;
+}
+
 static void decide_new(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
@@ -489,6 +501,8 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 	if (!in->requester->address.p)
 		d->why = "no single readable From";
 	if (d->machine == MACHINE_CONTENT && refuse_automatic(in, d))
+		return;
+	if (folds(in, d))
 		return;
 	if (is_known(in) || id->staff || d->link_to)
 		return;

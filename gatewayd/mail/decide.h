@@ -19,6 +19,7 @@
 #include "gatewayd/mail/requester.h"
 #include "gatewayd/mail/routing.h"
 #include "gatewayd/mail/staff_answer.h"
+#include "gatewayd/mail/storm.h"
 #include "parser/facts.h"
 
 /* X(id, name, the final state of the mail) */
@@ -31,9 +32,10 @@
 	X(DECIDE_AUTO_FILE, "auto-file", MAIL_AUTO_FILED) /* a machine's, about nothing of ours */ \
 	X(DECIDE_MACHINE_NOTE, "machine-note",                                                     \
 	  MAIL_NOTE) /* a machine's, on a case: changes nothing */                                 \
-	X(DECIDE_UNSUBSCRIBE, "unsubscribe", MAIL_COMMAND)  /* no more recommendations */          \
-	X(DECIDE_CASE, "case", MAIL_CASE)		    /* a new case */                       \
-	X(DECIDE_REFER, "refer", MAIL_AUTO_FILED)	    /* unknown sender, told where to go */ \
+	X(DECIDE_UNSUBSCRIBE, "unsubscribe", MAIL_COMMAND) /* no more recommendations */           \
+	X(DECIDE_CASE, "case", MAIL_CASE)		   /* a new case */                        \
+	X(DECIDE_STORM_NOTE, "storm-note", MAIL_NOTE) /* like others: counted in their case */     \
+	X(DECIDE_REFER, "refer", MAIL_AUTO_FILED)     /* unknown sender, told where to go */       \
 	X(DECIDE_CUSTOMER_NOTE, "customer-note", MAIL_NOTE) /* a participant adds to a case */     \
 	X(DECIDE_SUSPECT_NOTE, "suspect-note", MAIL_NOTE)   /* our server says: a forged From */   \
 	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
@@ -79,6 +81,7 @@ struct decide_in {
 	struct decide_case token_case, mentioned;
 	int64_t bounced_case; /* of the outbox row that came back; 0: none */
 
+	struct store_storm storm;     /* of mails like this one, whose case is not over */
 	struct store_account account; /* of the requester; id.p == NULL: unknown */
 	struct store_account behalf;  /* that On-Behalf-Of names; id.p == NULL: none such */
 	/* Of the account that the case would be opened for. */

@@ -213,6 +213,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_MACHINE_NOTE] = apply_machine_note,
 		[DECIDE_UNSUBSCRIBE] = apply_unsubscribe,
 		[DECIDE_CASE] = mail_open,
+		[DECIDE_STORM_NOTE] = mail_fold,
 		[DECIDE_REFER] = apply_refer,
 		[DECIDE_CUSTOMER_NOTE] = apply_customer_note,
 		[DECIDE_CUSTOMER_COMMAND] = apply_customer_command,

@@ -213,6 +213,29 @@ bool mail_of_staff(struct desk *d, const struct mail_job *job)
 	return id.staff && id.level != TRUST_L0;
 }
 
+/* Those that came within the window and whose case is not over. */
+static int find_storm(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
+		      struct err *e)
+{
+	struct store_storm storm;
+	struct decide_case open = { 0 };
+
+	if (!g->identity.from.p || job->mail.history)
+		return 0;
+	g->storm_key = storm_key(&job->facts, g->identity.from, g->in.queue, d->arena);
+	if (store_storm_get(d->store, g->storm_key, &storm, e) < 0)
+		return -1;
+	if (!storm.case_number || d->now - storm.last_at >= STORM_WINDOW_S)
+		return 0;
+	if (find_case(d, storm.case_number, SPAN_NONE, &open, e) < 0)
+		return -1;
+	if (open.found && !case_state_is_over(open.row.state)) {
+		g->in.storm = storm;
+		g->in.storm.case_number = open.row.number;
+	}
+	return 0;
+}
+
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e)
 {
@@ -245,6 +268,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 		return -1;
 	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, &g->in, e) < 0 ||
 	    read_answer(d, job, g, e) < 0)
+		return -1;
+	if (find_storm(d, job, g, e) < 0)
 		return -1;
 	return find_account(d, job, g, e);
 }

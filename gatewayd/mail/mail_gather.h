@@ -14,6 +14,7 @@ struct mail_gathered {
 	struct automatic answer;
 	struct requester requester;
 	struct our_queues queues;
+	struct span storm_key;	      /* p == NULL: it is not counted */
 	struct store_contact contact; /* address.p == NULL: none */
 	struct staff_answer said;
 	struct decide_in in; /* points into the above */

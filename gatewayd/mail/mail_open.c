@@ -59,6 +59,23 @@ static int add_words_beside(struct work *w, struct err *e)
 	return store_note_add(w->d->store, &note, &id, e);
 }
 
+static int count_storm(struct work *w, int64_t told_at, struct err *e)
+{
+	const struct store_storm *before = &w->g->in.storm;
+	struct store_storm storm = {
+		.case_number = before->case_number ? before->case_number : w->done->case_number,
+		.count = before->count + 1,
+		.last_at = w->d->now,
+		.told_at = told_at,
+	};
+
+	if (!w->g->storm_key.p)
+		return 0;
+	if (store_storm_sweep(w->d->store, w->d->now - STORM_WINDOW_S, e) < 0)
+		return -1;
+	return store_storm_put(w->d->store, w->g->storm_key, &storm, e);
+}
+
 int mail_open(struct work *w, struct err *e)
 {
 	struct case_opening o = {
@@ -97,5 +114,41 @@ int mail_open(struct work *w, struct err *e)
 	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
 					 LINK_POSSIBLY_ABOUT, case_actor(CASE_BY_POLICY), e) < 0)
 		return -1;
+	if (count_storm(w, w->d->now, e) < 0)
+		return -1;
 	return work_is_past(w) ? close_history(w, e) : tell_of_case(w, e);
+}
+
+/* The one that the mail is counted under. */
+static int last_note(struct work *w, int64_t *ret_note, struct err *e)
+{
+	struct store_note *v;
+	size_t n;
+
+	if (store_note_list(w->d->store, w->done->case_number, w->d->arena, &v, &n, e) < 0)
+		return -1;
+	*ret_note = n ? v[n - 1].id : 0;
+	return 0;
+}
+
+/* One notice a window tells how many there are; what the first ones say is kept. */
+int mail_fold(struct work *w, struct err *e)
+{
+	const struct store_storm *storm = &w->g->in.storm;
+	bool tells = w->d->now - storm->told_at >= STORM_WINDOW_S;
+	struct post_said said;
+	struct store_note note;
+
+	w->done->case_number = w->dec->case_number;
+	note = work_note(w, NOTE_INBOUND, w->dec->text);
+	if (tells || storm->count < STORM_NOTES ? work_add_note(w, &note, true, e) < 0
+						: last_note(w, &w->done->note_id, e) < 0)
+		return -1;
+	if (count_storm(w, tells ? w->d->now : storm->told_at, e) < 0)
+		return -1;
+	if (!tells)
+		return 0;
+	said = work_said(w);
+	said.alike = storm->count + 1;
+	return post_owner_update(w->d, note.case_number, w->done->note_id, work_actor(w), &said, e);
 }

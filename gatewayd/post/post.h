@@ -78,6 +78,7 @@ struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *r
 struct post_said {
 	struct span text;
 	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
+	int64_t alike;			   /* mails that say the same so far; 0: only this */
 	struct span reply_to;		   /* that the mail has besides From; "": none */
 	const struct mime_attachment *files;
 	size_t file_count;

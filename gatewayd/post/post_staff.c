@@ -93,6 +93,8 @@ void post_set_said(struct desk *d, const struct compose_mail *p, const struct po
 {
 	template_set(p->data, "text", said->text);
 	template_set(p->data, "cut", cut_text(d, p->words, said));
+	if (said->alike)
+		template_set(p->data, "alike", word_count(d, p->words, WORD_ALIKE, said->alike));
 	template_set(p->data, "reply_to", said->reply_to.p ? said->reply_to : SPAN(""));
 	template_set_flag(
 	    p->data, "unreachable",

@@ -45,6 +45,7 @@
 	X("recommendations", OURS)                                                        \
 	X("unsubscribe", OURS)                                                            \
 	X("unsubscribe_url", OURS)                                                        \
+	X("alike", OURS)                                                                  \
 	X("unreachable", OURS)                                                            \
 	X("reply_to", FOREIGN)                                                            \
 	X("subject", FOREIGN)                                                             \

@@ -42,7 +42,7 @@ struct row {
 	enum trust level; /* L1, L3: with a token */
 	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
 	bool has_token_case, mentions, failed, token_alone;
-	int64_t staff_token;
+	int64_t staff_token, alike; /* mails like it */
 	enum who who;
 	const char *behalf, *behalf_parent; /* the account that On-Behalf-Of finds */
 	enum conf_unknown_sender unknown_sender;
@@ -127,6 +127,9 @@ static const struct row rows[] = {
 	{ "another ticket system answers", .kind = FACTS_AUTO_REPLY,
 	  .marks = BIT(AUTO_REPLIED) | BIT(LOOP), .level = TRUST_L3, .has_token_case = true,
 	  .automatic = CONF_AUTOMATIC_FILE, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "an alert like the one before", .kind = FACTS_AUTO_REPLY, .marks = BIT(AUTO_GENERATED),
+	  .alike = 1, .what = DECIDE_STORM_NOTE, .number = MENTIONED },
+	{ "a person who says it again", .alike = 4, .what = DECIDE_CASE },
 	{ "a program gives no command", .kind = FACTS_AUTO_REPLY, .marks = BIT(AUTO_GENERATED),
 	  .reply = "close", .level = TRUST_L3, .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE,
 	  .number = TOKEN_CASE },
@@ -332,6 +335,7 @@ static void set_up(const struct row *r, struct bench *b)
 		.conf = conf,
 		.mailbox = &b->mailbox,
 		.requester = &b->requester,
+		.storm = { .case_number = r->alike ? MENTIONED : 0, .count = r->alike },
 		.queue = &b->queue,
 		.mail = &b->mail,
 		.facts = &b->facts,

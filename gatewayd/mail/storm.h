@@ -1,0 +1,24 @@
+/*
+ * Mails that are alike: one sender, one queue, the same words but for numbers and times.
+ *
+ * Words with a digit in them are one.  Of monitoring only the subject counts, without the words
+ * that say how it is, so that "PROBLEM" and "OK" of one source belong together.
+ */
+#ifndef GATEWAYD_MAIL_STORM_H
+#define GATEWAYD_MAIL_STORM_H
+
+#include "conf/conf.h"
+#include "gatewayd/base/units.h"
+#include "parser/facts.h"
+
+enum {
+	STORM_WINDOW_S = HOUR_S, /* between two of them; one notice a window */
+	STORM_NOTES = 10,	 /* mails that become notes; further ones are counted */
+	STORM_TEXT_MAX = 4096,	 /* bytes of the text that count */
+};
+
+bool storm_is_alert(const struct facts *f);
+struct span storm_key(const struct facts *f, struct span from, const struct conf_queue *queue,
+		      struct arena *arena);
+
+#endif

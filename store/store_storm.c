@@ -1,0 +1,47 @@
+#include "store/store_storm.h"
+
+#include "store/query.h"
+
+int store_storm_get(struct store *s, struct span key, struct store_storm *ret_storm, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	struct store_storm storm = { 0 };
+	int got;
+
+	query_open(&q, s, SQL_STORM_GET, e);
+	query_text(&q, key);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	if (got) {
+		storm.case_number = query_get_int(&q);
+		storm.count = query_get_int(&q);
+		storm.last_at = query_get_int(&q);
+		storm.told_at = query_get_int(&q);
+	}
+	*ret_storm = storm;
+	return query_end_row(&q);
+}
+
+int store_storm_put(struct store *s, struct span key, const struct store_storm *storm,
+		    struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_STORM_PUT, e);
+	query_text(&q, key);
+	query_int(&q, storm->case_number);
+	query_int(&q, storm->count);
+	query_int(&q, storm->last_at);
+	query_int(&q, storm->told_at);
+	return query_run(&q);
+}
+
+int store_storm_sweep(struct store *s, int64_t before, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_STORM_SWEEP, e);
+	query_int(&q, before);
+	return query_run(&q);
+}
