@@ -80,12 +80,20 @@ static bool is_answer(const struct facts *f)
 	return false;
 }
 
+/* A reaction has itself as a part besides its text; a file that somebody sends is to be read. */
+static bool has_files(const struct facts *f)
+{
+	for (size_t i = 0; i < f->attachment_count; i++)
+		if (span_find_ci(f->attachments[i].content_type, SPAN("reaction")) == SIZE_MAX)
+			return true;
+	return false;
+}
+
 static bool is_gesture(const struct facts *f)
 {
 	if (span_trim(f->reply).n > GESTURE_TEXT_MAX)
 		return false;
-	return has(f, FACTS_MARK_CALENDAR_REPLY) ||
-	       (has(f, FACTS_MARK_REACTION) && f->attachment_count == 0);
+	return has(f, FACTS_MARK_CALENDAR_REPLY) || (has(f, FACTS_MARK_REACTION) && !has_files(f));
 }
 
 enum machine machine_of(const struct machine_mail *m)

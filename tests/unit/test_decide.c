@@ -453,6 +453,25 @@ static void why_not_on_behalf_is_told(void **state)
 	assert_non_null(strstr(d.why, "no such account"));
 }
 
+static void a_reaction_is_its_own_part_and_no_file(void **state)
+{
+	static const struct row row = { "", .marks = BIT(REACTION), .reply = "+1", .files = 1 };
+	struct facts_attachment part = {
+		.content_type = SPAN_LITERAL("text/vnd.google.email-reaction+json"),
+	};
+	struct decision d;
+	struct bench b;
+
+	(void)state;
+	set_up(&row, &b);
+	b.facts.attachments = &part;
+	decide_mail(&b.in, &d);
+	assert_int_equal(d.what, DECIDE_AUTO_FILE);
+	part.content_type = SPAN("image/png");
+	decide_mail(&b.in, &d);
+	assert_int_equal(d.what, DECIDE_CASE);
+}
+
 static int load(void **state)
 {
 	struct conf_problems problems;
@@ -478,6 +497,7 @@ int main(void)
 		cmocka_unit_test(the_table_has_every_decision),
 		cmocka_unit_test(behalf_lines_are_no_part_of_the_text),
 		cmocka_unit_test(why_not_on_behalf_is_told),
+		cmocka_unit_test(a_reaction_is_its_own_part_and_no_file),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
