@@ -156,7 +156,7 @@ static void show_notes(struct ctl *c, const json_t *notes)
 			 SPAN_ARG(json_span(n, "kind")), json_int(n, "id", 0), ctl_time(c, when),
 			 SPAN_ARG(json_span(author, "name")),
 			 SPAN_ARG(json_span(author, "address")), SPAN_ARG(json_span(n, "trust")));
-		ctl_text(c, "    ", json_span(n, "reply"));
+		ctl_text(c, "    ", json_span(n, ctl_flag(c, "--full") ? "text" : "reply"));
 		show_attachments(c, json_object_get(n, "attachments"));
 	}
 }

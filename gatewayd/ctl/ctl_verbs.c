@@ -39,7 +39,7 @@ static const struct ctl_verb verbs[] = {
 	{ "case search", "WORD... [--limit N] [--before N]",
 	  "cases that have all the words, in notes, subject or requester", CTL_ROWS,
 	  ctl_case_search, ctl_case_search_local },
-	{ "case show", "N", "one case with its notes and events", 0, ctl_case_show, NULL },
+	{ "case show", "N [--full]", "one case with its notes and events", 0, ctl_case_show, NULL },
 	{ "case open",
 	  "--queue Q --channel phone|staff|email --subject S [--severity N] [--from ADDRESS] "
 	  "[--name NAME] [--account A] [--phone RECORD] [--owner ID] [--opened TIME] [TEXT|-]",
