@@ -17,12 +17,11 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/parent/child.h"
 #include "gatewayd/parent/notify.h"
-#include "gatewayd/parent/settings.h"
+#include "gatewayd/parent/reload.h"
 #include "gatewayd/parent/spawn.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/wire/setup.h"
 #include "gatewayd/wire/setup_poller.h"
 
 enum {
@@ -40,8 +39,7 @@ enum phase { RUNNING, STOPPING_WORKERS, STOPPING_CORE };
 struct parent {
 	const struct parent_options *options;
 	struct conf **conf;
-	struct conf *next_conf; /* while core loads it */
-	bool reload_wanted;	/* one more, when this one is over or core is there */
+	struct reload reload;
 	bool core_ready;
 	struct parent_talk_ended core_end; /* of the last one; pid 0: there was none */
 	struct loop *loop;
@@ -198,9 +196,7 @@ static void log_end(const struct child *c, int status)
 /* What was said about a reload that did not come to its end; a conversation ends with its peer. */
 static void reload_failed(struct parent *p, struct span reason)
 {
-	log_event(LOG_ERROR, "conf.reload-failed", log_text("file", p->options->conf_path),
-		  log_span("reason", reason));
-	conf_free(&p->next_conf);
+	reload_fail(&p->reload, reason);
 	if (p->phase == RUNNING)
 		notify_ready();
 }
@@ -210,7 +206,7 @@ static void core_ended(struct parent *p)
 {
 	p->core_ready = false;
 	workers_signal(p, SIGTERM);
-	if (p->next_conf)
+	if (p->reload.next)
 		reload_failed(p, SPAN("core ended; the old one stays"));
 	if (p->phase != RUNNING)
 		loop_stop(p->loop);
@@ -333,8 +329,7 @@ static void reload_finish(struct parent *p)
 	}
 	free(p->workers);
 	conf_free(p->conf);
-	*p->conf = p->next_conf;
-	p->next_conf = NULL;
+	*p->conf = reload_take(&p->reload);
 	workers_set(p);
 	for (size_t i = 0; i < p->worker_count; i++)
 		child_start(&p->workers[i]);
@@ -342,57 +337,21 @@ static void reload_finish(struct parent *p)
 	notify_ready();
 }
 
-/* The new configuration, when it is good and the running daemon can take it. */
-static struct conf *reload_load(struct parent *p)
+static void reload_now(struct parent *p)
 {
-	const char *path = p->options->conf_path, *fixed = NULL;
-	struct conf_problems problems;
-	struct conf *fresh;
-	struct span text, line;
-
-	conf_problems_init(&problems);
-	fresh = settings_load(path, &problems);
-	text = buf_span(&problems.text);
-	while (!fresh && span_line(&text, &line))
-		log_event(LOG_ERROR, "conf.problem", log_span("text", line));
-	if (!fresh)
-		log_event(LOG_ERROR, "conf.refused", log_text("file", path),
-			  log_uint("problems", problems.count),
-			  log_text("reason", "the old one stays"));
-	conf_problems_release(&problems);
-	if (fresh)
-		fixed = settings_fixed(*p->conf, fresh);
-	if (!fixed)
-		return fresh;
-	log_event(LOG_ERROR, "conf.refused", log_text("file", path), log_text("key", fixed),
-		  log_text("reason", "it cannot change while the daemon runs: restart it; the old "
-				     "configuration stays"));
-	conf_free(&fresh);
-	return NULL;
-}
-
-static void reload_begin(struct parent *p)
-{
+	struct wire *core = p->core_ready ? &p->core.wire : NULL;
 	struct err e;
 
-	if (p->phase != RUNNING)
-		return;
-	p->reload_wanted = p->next_conf || !p->core_ready;
-	if (p->reload_wanted)
-		return;
-	p->next_conf = reload_load(p);
-	if (!p->next_conf)
-		return;
-	notify_reloading(clock_monotonic_ms(&p->clock) * 1000);
-	if (setup_reload_put(&p->core.wire, p->next_conf, &e) < 0)
+	if (p->phase == RUNNING &&
+	    reload_begin(&p->reload, *p->conf, core, clock_monotonic_ms(&p->clock), &e) < 0)
 		reload_failed(p, span_of(e.text));
 }
 
 /* What was asked for meanwhile. */
 static void reload_next(struct parent *p)
 {
-	if (p->reload_wanted)
-		reload_begin(p);
+	if (p->reload.wanted)
+		reload_now(p);
 }
 
 static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
@@ -401,10 +360,10 @@ static int on_reloaded(struct parent *p, struct wire_in *in, struct err *e)
 
 	if (parent_talk_reloaded_get(in, &r, e) < 0)
 		return -1;
-	if (!p->next_conf)
+	if (!p->reload.next)
 		return 0;
 	if (p->phase != RUNNING)
-		conf_free(&p->next_conf); /* it would start what is being stopped */
+		conf_free(&p->reload.next); /* it would start what is being stopped */
 	else if (r.taken)
 		reload_finish(p);
 	else
@@ -490,7 +449,7 @@ static void on_signal(void *ctx, int fd, unsigned int events)
 		return;
 	switch (info.ssi_signo) {
 	case SIGCHLD: reap(p); break;
-	case SIGHUP: reload_begin(p); break;
+	case SIGHUP: reload_now(p); break;
 	default: stop_begin(p); break;
 	}
 }
@@ -498,7 +457,10 @@ static void on_signal(void *ctx, int fd, unsigned int events)
 int parent_main(const struct parent_options *options, struct conf **conf)
 {
 	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM };
-	struct parent p = { .options = options, .conf = conf, .clock = clock_real() };
+	struct parent p = { .options = options,
+			    .conf = conf,
+			    .reload = { .path = options->conf_path },
+			    .clock = clock_real() };
 	struct err e = { 0 };
 
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
