@@ -1,5 +1,6 @@
 #include "gatewayd/mail/decide.h"
 
+#include "gatewayd/mail/decide_machine.h"
 #include "gatewayd/mail/language.h"
 
 const char *decide_name(enum decide_what what)
@@ -24,22 +25,16 @@ enum mail_state decide_final_state(enum decide_what what)
 	return states[what];
 }
 
-static void say(struct decision *d, enum decide_what what, const char *why)
-{
-	d->what = what;
-	d->why = why;
-}
-
 /* --- mails that need no sender --- */
 
 static bool decide_mechanics(const struct decide_in *in, struct decision *d)
 {
 	if (in->twin)
-		say(d, DECIDE_DUPLICATE, "the same mail came before");
+		decide_say(d, DECIDE_DUPLICATE, "the same mail came before");
 	else if (in->identity->is_own)
-		say(d, DECIDE_OWN, "our own mail came back");
+		decide_say(d, DECIDE_OWN, "our own mail came back");
 	else if (in->mail->truncated)
-		say(d, DECIDE_TOO_LARGE, "over limits.mail_bytes");
+		decide_say(d, DECIDE_TOO_LARGE, "over limits.mail_bytes");
 	else
 		return false;
 	return true;
@@ -59,97 +54,8 @@ static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
 	says = says || language_unsubscribes(in->conf, subject) ||
 	       (person && language_unsubscribes(in->conf, line));
 	if (says)
-		say(d, DECIDE_UNSUBSCRIBE, "to the unsubscribe address, with its token");
+		decide_say(d, DECIDE_UNSUBSCRIBE, "to the unsubscribe address, with its token");
 	return says;
-}
-
-/* The case that an answer without content may be noted on: by token, by the envelope sender, or of
- * a participant who answers in its thread. */
-static int64_t case_answered(const struct decide_in *in)
-{
-	const struct identity *id = in->identity;
-
-	if (id->token_valid && in->token_case.found)
-		return in->token_case.row.number;
-	if (id->bounce_valid && id->bounce_case)
-		return id->bounce_case;
-	if (in->mentioned.found && in->mentioned.participant)
-		return in->mentioned.row.number;
-	return 0;
-}
-
-static bool decide_bounce(const struct decide_in *in, struct decision *d)
-{
-	const struct identity *id = in->identity;
-
-	d->case_number = id->bounce_valid ? id->bounce_case : in->bounced_case;
-	if (d->case_number)
-		say(d, DECIDE_BOUNCE, "a report on a mail that we sent");
-	else
-		say(d, DECIDE_AUTO_FILE, "a delivery report about no mail that we sent");
-	return true;
-}
-
-static bool decide_answer(const struct decide_in *in, struct decision *d)
-{
-	bool gesture = d->machine == MACHINE_GESTURE;
-
-	d->case_number = case_answered(in);
-	if (d->case_number)
-		say(d, DECIDE_MACHINE_NOTE,
-		    gesture ? "an invitation answered or a reaction, in a thread of the case"
-			    : "an automatic answer in a thread of the case");
-	else
-		say(d, DECIDE_AUTO_FILE,
-		    gesture ? "an invitation answered or a reaction, about no case"
-			    : "an automatic answer about no case");
-	return true;
-}
-
-/* Nobody's own words: a token of staff in it must not make them an answer of theirs. */
-static bool decide_content(const struct decide_in *in, struct decision *d)
-{
-	if (!in->identity->staff || !in->identity->token_valid || !in->token_case.found)
-		return false;
-	d->case_number = in->token_case.row.number;
-	say(d, DECIDE_MACHINE_NOTE, "a program of staff, with a token of the case");
-	return true;
-}
-
-/* With a token it is a note, whatever a filter or a list wrote on it. */
-static bool decide_unwanted(const struct decide_in *in, struct decision *d)
-{
-	if (in->identity->token_valid && in->token_case.found)
-		return false;
-	if (d->machine == MACHINE_SPAM)
-		say(d, DECIDE_QUARANTINE, "marked as spam before it came to us");
-	else
-		say(d, DECIDE_AUTO_FILE, "a newsletter: its List-Unsubscribe, no known sender");
-	return true;
-}
-
-/* What the parser calls automatic only ever takes rights away. */
-static enum machine machine_in(const struct decide_in *in)
-{
-	struct machine_mail m = { in->facts, in->scan, in->conf, in->mailbox,
-				  in->account.id.p || in->identity->staff };
-
-	return machine_of(&m);
-}
-
-static bool decide_machine(const struct decide_in *in, struct decision *d)
-{
-	static bool (*const decide[])(const struct decide_in *, struct decision *) = {
-		[MACHINE_NONE] = NULL,
-		[MACHINE_BOUNCE] = decide_bounce,
-		[MACHINE_ANSWER] = decide_answer,
-		[MACHINE_GESTURE] = decide_answer,
-		[MACHINE_SPAM] = decide_unwanted,
-		[MACHINE_NEWSLETTER] = decide_unwanted,
-		[MACHINE_CONTENT] = decide_content,
-	};
-	d->machine = machine_in(in);
-	return decide[d->machine] && decide[d->machine](in, d);
 }
 
 /* --- staff --- */
@@ -158,13 +64,13 @@ static bool decide_machine(const struct decide_in *in, struct decision *d)
 static bool decide_staff_history(const struct decide_in *in, struct decision *d)
 {
 	if (!in->mentioned.found) {
-		say(d, DECIDE_AUTO_FILE, "an imported staff mail, about no case");
+		decide_say(d, DECIDE_AUTO_FILE, "an imported staff mail, about no case");
 		return true;
 	}
 	d->case_number = in->mentioned.row.number;
 	d->staff.text = in->facts->reply;
-	say(d, in->facts->reply.n ? DECIDE_STAFF_REPLY : DECIDE_STAFF_COMMANDS,
-	    "an imported staff mail");
+	decide_say(d, in->facts->reply.n ? DECIDE_STAFF_REPLY : DECIDE_STAFF_COMMANDS,
+		   "an imported staff mail");
 	return true;
 }
 
@@ -185,11 +91,11 @@ static void decide_staff_answer(const struct decide_in *in, struct decision *d)
 	d->held = said->held;
 	d->held_line = said->line;
 	if (said->held)
-		say(d, DECIDE_STAFF_HELD, staff_held_why(said->held));
+		decide_say(d, DECIDE_STAFF_HELD, staff_held_why(said->held));
 	else if (!d->staff.is_note && (d->staff.text.n || said->files))
-		say(d, DECIDE_STAFF_REPLY, "staff answered");
+		decide_say(d, DECIDE_STAFF_REPLY, "staff answered");
 	else
-		say(d, DECIDE_STAFF_COMMANDS, "staff commands");
+		decide_say(d, DECIDE_STAFF_COMMANDS, "staff commands");
 }
 
 static bool decide_staff(const struct decide_in *in, struct decision *d)
@@ -204,14 +110,14 @@ static bool decide_staff(const struct decide_in *in, struct decision *d)
 	if (in->identity->staff_trusted)
 		decide_staff_answer(in, d);
 	else
-		say(d, DECIDE_STAFF_UNVERIFIED, "from a staff address that is not proven");
+		decide_say(d, DECIDE_STAFF_UNVERIFIED, "from a staff address that is not proven");
 	return true;
 }
 
 /* A mail of staff that a machine may have written is held, not dropped: the mark may be wrong. */
 static bool decide_staff_machine(const struct decide_in *in, struct decision *d)
 {
-	enum machine machine = machine_in(in);
+	enum machine machine = decide_machine(in);
 
 	if (!in->identity->staff_trusted || in->mail->history || !staff_case(in) ||
 	    (machine != MACHINE_ANSWER && machine != MACHINE_CONTENT))
@@ -221,7 +127,7 @@ static bool decide_staff_machine(const struct decide_in *in, struct decision *d)
 	d->staff = in->said->commands;
 	d->held = HELD_MACHINE;
 	d->held_line = SPAN("");
-	say(d, DECIDE_STAFF_HELD, staff_held_why(HELD_MACHINE));
+	decide_say(d, DECIDE_STAFF_HELD, staff_held_why(HELD_MACHINE));
 	return true;
 }
 
@@ -235,7 +141,8 @@ static bool decide_staff_elsewhere(const struct decide_in *in, struct decision *
 	    in->mentioned.row.number != id->staff_token_case)
 		return false;
 	d->case_number = in->mentioned.row.number;
-	say(d, DECIDE_STAFF_ELSEWHERE, "a staff token, from an address that is not its holder's");
+	decide_say(d, DECIDE_STAFF_ELSEWHERE,
+		   "a staff token, from an address that is not its holder's");
 	return true;
 }
 
@@ -276,7 +183,7 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 	if (d->command.verb == CUSTOMER_CLOSE && !own)
 		return false;
 	d->case_number = own ? own->row.number : 0;
-	say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");
+	decide_say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");
 	return true;
 }
 
@@ -301,9 +208,10 @@ static bool decide_note(const struct decide_in *in, struct decision *d)
 	show_reply(in, d);
 	d->keeps_state = !d->authenticated && case_state_is_over(own->row.state);
 	if (in->identity->failed && !in->mail->history)
-		say(d, DECIDE_SUSPECT_NOTE, "a token of the case, but our server says dmarc=fail");
+		decide_say(d, DECIDE_SUSPECT_NOTE,
+			   "a token of the case, but our server says dmarc=fail");
 	else
-		say(d, DECIDE_CUSTOMER_NOTE, why);
+		decide_say(d, DECIDE_CUSTOMER_NOTE, why);
 	return true;
 }
 
@@ -461,9 +369,9 @@ static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 	enum conf_automatic wish = in->mailbox ? in->mailbox->automatic : CONF_AUTOMATIC_CASE;
 
 	if (in->mail->history || wish == CONF_AUTOMATIC_FILE)
-		say(d, DECIDE_AUTO_FILE, "a program's mail about no case");
+		decide_say(d, DECIDE_AUTO_FILE, "a program's mail about no case");
 	else if (wish == CONF_AUTOMATIC_QUARANTINE)
-		say(d, DECIDE_QUARANTINE, "a program's mail, by the mailbox's automatic");
+		decide_say(d, DECIDE_QUARANTINE, "a program's mail, by the mailbox's automatic");
 	else
 		return false;
 	return true;
@@ -477,7 +385,7 @@ static bool folds(const struct decide_in *in, struct decision *d)
 	if (!program || !in->storm.case_number || in->mail->released || d->link_to)
 		return false;
 	d->case_number = in->storm.case_number;
-	say(d, DECIDE_STORM_NOTE, "like the mails before it, but for numbers and times");
+	decide_say(d, DECIDE_STORM_NOTE, "like the mails before it, but for numbers and times");
 	return true;
 }
 
@@ -485,7 +393,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
 
-	say(d, DECIDE_CASE, "a new request");
+	decide_say(d, DECIDE_CASE, "a new request");
 	take_requester(in, d);
 	route(in, d);
 	follow_contract(in, d);
@@ -507,9 +415,9 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 	if (is_known(in) || id->staff || d->link_to)
 		return;
 	if (d->queue->unknown_sender == CONF_UNKNOWN_QUARANTINE)
-		say(d, DECIDE_QUARANTINE, "unknown sender, by the queue's unknown_sender");
+		decide_say(d, DECIDE_QUARANTINE, "unknown sender, by the queue's unknown_sender");
 	else if (d->queue->unknown_sender == CONF_UNKNOWN_REFER)
-		say(d, DECIDE_REFER, "unknown sender, by the queue's unknown_sender");
+		decide_say(d, DECIDE_REFER, "unknown sender, by the queue's unknown_sender");
 }
 
 static bool is_authenticated(const struct decide_in *in)
@@ -523,7 +431,7 @@ static bool is_authenticated(const struct decide_in *in)
 static void decide_by_rules(const struct decide_in *in, struct decision *d)
 {
 	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_staff_machine(in, d) ||
-	    decide_machine(in, d) || decide_staff(in, d) || decide_staff_elsewhere(in, d) ||
+	    decide_by_machine(in, d) || decide_staff(in, d) || decide_staff_elsewhere(in, d) ||
 	    decide_note(in, d))
 		return;
 	decide_new(in, d);
@@ -552,5 +460,5 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 	if (!is_wanted(in, d))
 		return;
 	decide_new(in, d);
-	say(d, DECIDE_CASE, "released by a person");
+	decide_say(d, DECIDE_CASE, "released by a person");
 }

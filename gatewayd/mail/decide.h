@@ -117,6 +117,13 @@ struct decision {
 	struct span words_above, words_below;
 };
 
+/* The rule that fired; why is static text. */
+static inline void decide_say(struct decision *d, enum decide_what what, const char *why)
+{
+	d->what = what;
+	d->why = why;
+}
+
 /* The account that answers for a sender of that account: its reseller, when it has no package. */
 struct span decide_account(const struct store_account *a);
 
