@@ -6,6 +6,7 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/net/imap_args.h"
 
 enum { STREAM_BUFFER = 16 * KIB }; /* libetpan's */
 
@@ -332,18 +333,10 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_sele
 
 /* --- UIDs --- */
 
-static struct mailimap_search_key *key_new(int type)
-{
-	return mailimap_search_key_new(type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-				       NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
-				       NULL, NULL, 0, NULL, NULL, NULL);
-}
-
 int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
 		      struct err *e)
 {
-	struct mailimap_search_key *key =
-	    key_new(undeleted ? MAILIMAP_SEARCH_KEY_UNDELETED : MAILIMAP_SEARCH_KEY_ALL);
+	struct mailimap_search_key *key = imap_args_search(undeleted);
 	clist *found = NULL;
 	int r = mailimap_uid_search(t->session, NULL, key, &found);
 	uint32_t *uids;
@@ -362,27 +355,10 @@ int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids,
 	return 0;
 }
 
-/* All of them; takes the keys. */
-static struct mailimap_search_key *key_all_of(struct mailimap_search_key **keys, size_t n)
-{
-	struct mailimap_search_key *all = mailimap_search_key_new_multiple_empty();
-
-	for (size_t k = 0; k < n; k++)
-		if (!all || !keys[k] ||
-		    mailimap_search_key_multiple_add(all, keys[k]) != MAILIMAP_NO_ERROR)
-			abort();
-	return all;
-}
-
 int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,
 		   struct err *e)
 {
-	struct mailimap_search_key *keys[] = {
-		mailimap_search_key_new_header(strdup("Message-ID"), strdup(message_id)),
-		mailimap_search_key_new_larger(size > 0 ? (uint32_t)size - 1 : 0),
-		mailimap_search_key_new_smaller((uint32_t)size + 1),
-	};
-	struct mailimap_search_key *key = key_all_of(keys, sizeof(keys) / sizeof(keys[0]));
+	struct mailimap_search_key *key = imap_args_copy(message_id, size);
 	clist *found = NULL;
 	int r = mailimap_uid_search(t->session, NULL, key, &found);
 
@@ -395,76 +371,13 @@ int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, b
 	return 0;
 }
 
-static uint32_t uid_at(struct imap_uids uids, size_t k)
-{
-	return *(const uint32_t *)(const void *)((const char *)uids.first + k * uids.stride);
-}
-
-/* Neighbours become ranges. */
-static struct mailimap_set *set_new(struct imap_uids uids)
-{
-	struct mailimap_set *set = mailimap_set_new_empty();
-
-	for (size_t k = 0; k < uids.n;) {
-		uint32_t first = uid_at(uids, k), last = first;
-
-		for (k++; k < uids.n && uid_at(uids, k) == last + 1; k++)
-			last++;
-		if (mailimap_set_add_interval(set, first, last) != MAILIMAP_NO_ERROR)
-			abort();
-	}
-	return set;
-}
-
 /* --- fetching --- */
-
-static void add_att(struct mailimap_fetch_type *type, struct mailimap_fetch_att *att)
-{
-	if (!att || mailimap_fetch_type_new_fetch_att_list_add(type, att) != MAILIMAP_NO_ERROR)
-		abort();
-}
-
-static struct mailimap_section *message_id_section(void)
-{
-	clist *names = clist_new();
-
-	if (!names || clist_append(names, strdup("MESSAGE-ID")) < 0)
-		abort();
-	return mailimap_section_new_header_fields(mailimap_header_list_new(names));
-}
-
-/* Never ENVELOPE or BODYSTRUCTURE: what a customer writes must not reach libetpan's parser. */
-static struct mailimap_fetch_type *type_new(enum imap_fetch_what what, uint32_t head_bytes)
-{
-	struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att_list_empty();
-
-	add_att(type, mailimap_fetch_att_new_uid());
-	switch (what) {
-	case IMAP_FETCH_DESCRIPTION:
-		add_att(type, mailimap_fetch_att_new_flags());
-		add_att(type, mailimap_fetch_att_new_internaldate());
-		add_att(type, mailimap_fetch_att_new_rfc822_size());
-		break;
-	case IMAP_FETCH_BODY:
-		add_att(type, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
-		break;
-	case IMAP_FETCH_MESSAGE_ID:
-		add_att(type, mailimap_fetch_att_new_body_peek_section_partial(message_id_section(),
-									       0, head_bytes));
-		break;
-	case IMAP_FETCH_HEAD:
-		add_att(type, mailimap_fetch_att_new_body_peek_section_partial(
-				  mailimap_section_new(NULL), 0, head_bytes));
-		break;
-	}
-	return type;
-}
 
 int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetch_what what,
 		     uint32_t head_bytes, const struct imap_listener *l, struct err *e)
 {
-	struct mailimap_fetch_type *type = type_new(what, head_bytes);
-	struct mailimap_set *set = set_new(uids);
+	struct mailimap_fetch_type *type = imap_args_fetch(what, head_bytes);
+	struct mailimap_set *set = imap_args_set(uids);
 	clist *list = NULL;
 	int r;
 
@@ -482,7 +395,7 @@ int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetc
 
 int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e)
 {
-	struct mailimap_set *set = set_new(uids);
+	struct mailimap_set *set = imap_args_set(uids);
 	int r = mailimap_uid_move(t->session, set, folder);
 
 	mailimap_set_free(set);
@@ -491,7 +404,7 @@ int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *fol
 
 int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e)
 {
-	struct mailimap_set *set = set_new(uids);
+	struct mailimap_set *set = imap_args_set(uids);
 	int r = mailimap_uid_copy(t->session, set, folder);
 
 	mailimap_set_free(set);
@@ -500,15 +413,10 @@ int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *fol
 
 int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e)
 {
-	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
-	struct mailimap_set *set = set_new(uids);
-	struct mailimap_store_att_flags *store;
-	int r;
+	struct mailimap_store_att_flags *store = imap_args_deleted();
+	struct mailimap_set *set = imap_args_set(uids);
+	int r = mailimap_uid_store(t->session, set, store);
 
-	if (mailimap_flag_list_add(flags, mailimap_flag_new_deleted()) != MAILIMAP_NO_ERROR)
-		abort();
-	store = mailimap_store_att_flags_new_add_flags_silent(flags);
-	r = mailimap_uid_store(t->session, set, store);
 	mailimap_store_att_flags_free(store);
 	mailimap_set_free(set);
 	return outcome(t, r, "UID STORE", e);
@@ -516,7 +424,7 @@ int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct 
 
 int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e)
 {
-	struct mailimap_set *set = set_new(uids);
+	struct mailimap_set *set = imap_args_set(uids);
 	int r = mailimap_uid_expunge(t->session, set);
 
 	mailimap_set_free(set);
