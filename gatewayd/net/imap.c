@@ -9,30 +9,14 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
-#include "gatewayd/net/imap_etpan.h"
 #include "gatewayd/net/imap_name.h"
+#include "gatewayd/net/imap_session.h"
 
 enum {
-	ANSWER_MAX = MIB,      /* of a command that fetches no mail */
 	DESCRIPTION_MAX = KIB, /* of one mail */
-	ID_FIELD_MAX = 1000,   /* of a field Message-ID */
-	SEARCH_ANSWER_MAX = IMAP_SEARCH_LINE_MAX + ANSWER_MAX,
+	SEARCH_ANSWER_MAX = IMAP_SEARCH_LINE_MAX + IMAP_ANSWER_MAX,
 	IDLE_MAX_MS = 28 * 60 * 1000,
 };
-
-struct imap {
-	struct imap_stream stream;
-	struct imap_etpan *etpan;
-	struct imap_features can;
-	int64_t timeout_ms;
-	char delimiter;
-	struct buf prefix; /* of the personal namespace */
-};
-
-static void command(struct imap *i)
-{
-	imap_stream_command(&i->stream, i->timeout_ms, ANSWER_MAX, 0);
-}
 
 bool imap_usable(const struct imap *i)
 {
@@ -53,18 +37,18 @@ bool imap_can_move(const struct imap *i)
 
 static int ask(struct imap *i, struct err *e)
 {
-	command(i);
+	imap_command(i);
 	if (imap_etpan_new(&i->stream, &i->etpan, e) < 0)
 		return -1;
-	command(i);
+	imap_command(i);
 	if (imap_etpan_capability(i->etpan, &i->can, e) < 0)
 		return -1;
-	command(i);
+	imap_command(i);
 	if (imap_etpan_delimiter(i->etpan, &i->delimiter, e) < 0)
 		return -1;
 	if (!i->can.namespace)
 		return 0;
-	command(i);
+	imap_command(i);
 	return imap_etpan_namespace(i->etpan, &i->prefix, &i->delimiter, e);
 }
 
@@ -120,7 +104,7 @@ int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_fold
 
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
-	command(i);
+	imap_command(i);
 	if (imap_etpan_select(i->etpan, buf_cstr(&wire), &selected, e) < 0)
 		return -1;
 	if (selected.uidvalidity == 0)
@@ -139,10 +123,10 @@ static int folder_create(struct imap *i, const char *wire, struct err *e)
 	struct err ignored;
 	bool exists = false;
 
-	command(i);
+	imap_command(i);
 	if (imap_etpan_create(i->etpan, wire, e) == 0)
 		return 0;
-	command(i);
+	imap_command(i);
 	if (!imap_usable(i) || imap_etpan_list(i->etpan, wire, &exists, &ignored) < 0)
 		return -1;
 	return exists ? 0 : -1;
@@ -156,14 +140,14 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
 
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
-	command(i);
+	imap_command(i);
 	if (imap_etpan_list(i->etpan, buf_cstr(&wire), &exists, e) < 0)
 		return -1;
 	if (exists)
 		return 0;
 	if (folder_create(i, buf_cstr(&wire), e) < 0)
 		return -1;
-	command(i);
+	imap_command(i);
 	/* so that people see it in their clients; a server that refuses is no harm */
 	imap_etpan_subscribe(i->etpan, buf_cstr(&wire), &ignored);
 	return 0;
@@ -202,8 +186,7 @@ int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err
 	return 0;
 }
 
-/* The index of uid among n rising ones, or SIZE_MAX. */
-static size_t mail_find(const struct imap_mail *mails, size_t n, uint32_t uid)
+size_t imap_mail_find(const struct imap_mail *mails, size_t n, uint32_t uid)
 {
 	size_t low = 0;
 
@@ -218,11 +201,6 @@ static size_t mail_find(const struct imap_mail *mails, size_t n, uint32_t uid)
 	return low < n && mails[low].uid == uid ? low : SIZE_MAX;
 }
 
-static struct imap_uids uids_of(const struct imap_mail *mails, size_t n)
-{
-	return (struct imap_uids){ &mails->uid, n, sizeof(*mails) };
-}
-
 struct description {
 	struct imap_mail *mails;
 	size_t n;
@@ -231,7 +209,7 @@ struct description {
 static void on_description(void *ctx, const struct imap_said *said)
 {
 	const struct description *d = ctx;
-	size_t k = mail_find(d->mails, d->n, said->uid);
+	size_t k = imap_mail_find(d->mails, d->n, said->uid);
 
 	if (k == SIZE_MAX || said->size < 0)
 		return;
@@ -260,8 +238,9 @@ int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct 
 	for (size_t k = 0; k < n; k++)
 		ret_mails[k] = (struct imap_mail){ .uid = ret_mails[k].uid, .fd = -1 };
 	imap_stream_command(&i->stream, i->timeout_ms + (int64_t)n,
-			    ANSWER_MAX + (int64_t)n * DESCRIPTION_MAX, 0);
-	return imap_etpan_fetch(i->etpan, uids_of(ret_mails, n), IMAP_FETCH_DESCRIPTION, 0, &l, e);
+			    IMAP_ANSWER_MAX + (int64_t)n * DESCRIPTION_MAX, 0);
+	return imap_etpan_fetch(i->etpan, imap_mail_uids(ret_mails, n), IMAP_FETCH_DESCRIPTION, 0,
+				&l, e);
 }
 
 /* --- fetching --- */
@@ -332,7 +311,7 @@ static int64_t expected_length(const struct imap_mail *m)
 static void on_delivery(void *ctx, const struct imap_said *said)
 {
 	struct incoming *in = ctx;
-	size_t k = mail_find(in->mails, in->count, said->uid);
+	size_t k = imap_mail_find(in->mails, in->count, said->uid);
 	struct imap_mail m;
 
 	if (k != SIZE_MAX && said->body && in->fd < 0)
@@ -368,8 +347,9 @@ static int fetch_run(struct imap *i, struct incoming *in, int64_t max_bytes, str
 	}
 	/* half as much again for servers whose RFC822.SIZE is an estimate */
 	imap_stream_command(&i->stream, i->timeout_ms + bytes * 1000 / IMAP_MIN_RATE,
-			    bytes + bytes / 2 + ANSWER_MAX, largest + largest / 2 + ANSWER_MAX);
-	r = imap_etpan_fetch(i->etpan, uids_of(in->mails, in->count),
+			    bytes + bytes / 2 + IMAP_ANSWER_MAX,
+			    largest + largest / 2 + IMAP_ANSWER_MAX);
+	r = imap_etpan_fetch(i->etpan, imap_mail_uids(in->mails, in->count),
 			     in->truncated ? IMAP_FETCH_HEAD : IMAP_FETCH_BODY, IMAP_HEAD_BYTES, &l,
 			     e);
 	drop_body(in);
@@ -417,54 +397,6 @@ int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t 
 	return 0;
 }
 
-struct fields {
-	const struct imap_mail *mails;
-	size_t n;
-	struct buf field;
-	imap_field_fn *fn;
-	void *ctx;
-};
-
-static bool on_field_bytes(void *ctx, struct span bytes)
-{
-	struct fields *f = ctx;
-
-	buf_add(&f->field, bytes);
-	return true;
-}
-
-static void on_field_end(void *ctx, const struct imap_said *said)
-{
-	struct fields *f = ctx;
-	size_t k = mail_find(f->mails, f->n, said->uid);
-
-	if (k != SIZE_MAX && f->field.n)
-		f->fn(f->ctx, k, buf_span(&f->field));
-	buf_clear(&f->field);
-}
-
-int imap_message_ids(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
-		     void *ctx, struct err *e)
-{
-	struct fields f = { .mails = mails, .n = n, .fn = fn, .ctx = ctx };
-	struct imap_listener l = { on_field_bytes, on_field_end, &f };
-	int r;
-
-	buf_init(&f.field, ID_FIELD_MAX);
-	imap_stream_command(&i->stream, i->timeout_ms, ANSWER_MAX + (int64_t)n * 2 * ID_FIELD_MAX,
-			    0);
-	r = imap_etpan_fetch(i->etpan, uids_of(mails, n), IMAP_FETCH_MESSAGE_ID, ID_FIELD_MAX, &l,
-			     e);
-	buf_release(&f.field);
-	return r;
-}
-
-int imap_has(struct imap *i, const char *message_id, int64_t size, bool *ret_has, struct err *e)
-{
-	command(i);
-	return imap_etpan_has(i->etpan, message_id, size, ret_has, e);
-}
-
 void imap_last_words(const struct imap *i, struct buf *out)
 {
 	imap_etpan_words(i->etpan, out);
@@ -476,12 +408,12 @@ int imap_remove(struct imap *i, const uint32_t *p, size_t count, struct err *e)
 {
 	struct imap_uids uids = { p, count, sizeof(*p) };
 
-	command(i);
+	imap_command(i);
 	if (imap_etpan_flag_deleted(i->etpan, uids, e) < 0)
 		return -1;
 	if (!i->can.uidplus)
 		return 0;
-	command(i);
+	imap_command(i);
 	return imap_etpan_expunge(i->etpan, uids, e);
 }
 
@@ -492,7 +424,7 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
-	command(i);
+	imap_command(i);
 	if (!i->can.move)
 		return imap_etpan_copy(i->etpan, set, buf_cstr(&wire), e) < 0
 			   ? -1
@@ -529,13 +461,13 @@ int imap_idle(struct imap *i, int wake_fd, int timeout_ms, enum imap_event *ret_
 		*ret_event = IMAP_CHANGED; /* it came between the list and now */
 		return 0;
 	}
-	command(i);
+	imap_command(i);
 	if (imap_etpan_idle(i->etpan, e) < 0)
 		return -1;
 	if (await_change(i, wake_fd, deadline_ms, ret_event) < 0) {
 		*e = i->stream.why;
 		return -1;
 	}
-	command(i);
+	imap_command(i);
 	return imap_etpan_done(i->etpan, e);
 }

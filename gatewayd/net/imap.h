@@ -71,14 +71,6 @@ typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
 int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t max_bytes,
 	       imap_mail_fn *fn, void *ctx, struct err *e);
 
-/* The field Message-ID of mails[k], as it stands in the header, in pieces of no more than 1000
- * bytes; not called for a mail that has none. */
-typedef void imap_field_fn(void *ctx, size_t k, struct span field);
-int imap_message_ids(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
-		     void *ctx, struct err *e);
-/* Whether the selected folder has a mail with this Message-ID (quotable, with <>) and size. */
-int imap_has(struct imap *i, const char *message_id, int64_t size, bool *ret_has, struct err *e);
-
 /* What the server said last, printable, appended. */
 void imap_last_words(const struct imap *i, struct buf *out);
 

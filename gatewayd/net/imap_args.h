@@ -2,8 +2,7 @@
  * The arguments of IMAP commands (RFC 3501 section 6.4) as libetpan wants them: what to search for,
  * which UIDs, what to fetch, which flags to store.
  *
- * Each function returns something new that the caller frees with libetpan's function for its type;
- * none returns NULL.
+ * What a function returns is the caller's, who frees it with libetpan's function for its type.
  */
 #ifndef GATEWAYD_NET_IMAP_ARGS_H
 #define GATEWAYD_NET_IMAP_ARGS_H

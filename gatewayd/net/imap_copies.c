@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/net/imap_ids.h"
 
 enum { ID_MAX = 250 }; /* of a Message-ID that is searched for, with its <> */
 
