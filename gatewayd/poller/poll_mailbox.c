@@ -8,14 +8,11 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
-#include "gatewayd/net/imap_copies.h"
+#include "gatewayd/poller/poll_move.h"
 #include "gatewayd/poller/troubles.h"
 #include "gatewayd/poller/uids.h"
 
-enum {
-	AGAIN_MS = 2000,	   /* look again when core said "wait" */
-	MOVE_AGAIN_MS = 60 * 1000, /* after the server refused a move */
-};
+enum { AGAIN_MS = 2000 }; /* look again when core said "wait" */
 
 static const struct backoff reconnect = { .min = 1000, .max = 5 * 60 * 1000 };
 
@@ -23,8 +20,6 @@ struct under_way {
 	uint32_t uid;
 	int64_t bytes;
 };
-
-enum { TO_PROCESSED, TO_QUARANTINE, TO_COUNT };
 
 struct poll_mailbox {
 	struct poll_mailbox_options o;
@@ -37,9 +32,7 @@ struct poll_mailbox {
 	bool again; /* core said "wait" */
 	bool solo;  /* a session died while fetching: one at a time */
 	struct uids fetch;
-	struct uids move[TO_COUNT];
-	struct uids unsure[TO_COUNT]; /* to be moved; their copies may be made already */
-	int64_t no_move_until_ms;
+	struct poll_moves moves;
 	struct under_way *under_way; /* fetch_window of them */
 	size_t under_way_count;
 	int64_t under_way_bytes;
@@ -139,8 +132,7 @@ static void under_way_drop(struct poll_mailbox *m, uint32_t uid)
 static void forget_work(struct poll_mailbox *m)
 {
 	m->fetch.n = 0;
-	for (size_t k = 0; k < TO_COUNT; k++)
-		m->move[k].n = m->unsure[k].n = 0;
+	poll_moves_drop(&m->moves);
 	m->under_way_count = 0;
 	m->under_way_bytes = 0;
 	m->answers_due = 0;
@@ -196,12 +188,6 @@ static void note_bad(struct poll_mailbox *m)
 
 /* --- orders --- */
 
-/* What was kept before this session can have been copied before it, where MOVE is not one step. */
-static void want_move(struct poll_mailbox *m, uint32_t uid, size_t which, bool kept_before)
-{
-	uids_add(kept_before && !imap_can_move(m->imap) ? &m->unsure[which] : &m->move[which], uid);
-}
-
 static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want, bool kept_before)
 {
 	switch (want) {
@@ -210,10 +196,8 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want, boo
 		    !troubles_wait(&m->troubles, uid, clock_wait_ms()))
 			uids_add(&m->fetch, uid);
 		break;
-	case TALK_MOVE: want_move(m, uid, TO_PROCESSED, kept_before); break;
-	case TALK_MOVE_ASIDE:
-		want_move(m, uid, m->o.conf.quarantine ? TO_QUARANTINE : TO_PROCESSED, kept_before);
-		break;
+	case TALK_MOVE: poll_moves_add(&m->moves, m->imap, uid, false, kept_before); break;
+	case TALK_MOVE_ASIDE: poll_moves_add(&m->moves, m->imap, uid, true, kept_before); break;
 	case TALK_WAIT:
 	case TALK_WANT_COUNT: m->again = true; break;
 	}
@@ -357,99 +341,18 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 	return 0;
 }
 
-/* --- moving --- */
-
-static bool has_moves(const struct poll_mailbox *m)
-{
-	return m->move[TO_PROCESSED].n + m->move[TO_QUARANTINE].n + m->unsure[TO_PROCESSED].n +
-		   m->unsure[TO_QUARANTINE].n >
-	       0;
-}
-
-static const char *folder_of(const struct poll_mailbox *m, size_t which)
-{
-	return which == TO_PROCESSED ? m->o.conf.processed : m->o.conf.quarantine;
-}
-
-/* Back to the mailbox after a look into another folder. */
-static int select_again(struct poll_mailbox *m, struct err *e)
-{
-	struct imap_folder folder;
-
-	if (imap_select(m->imap, m->o.conf.folder, &folder, e) < 0)
-		return -1;
-	if (folder.uidvalidity != m->uidvalidity)
-		return err_set(e, ERR_TEMP, "folder %s is another one now", m->o.conf.folder);
-	return 0;
-}
-
-/* A session that died between COPY and EXPUNGE left mails twice: those are only removed here. */
-static int end_old_moves(struct poll_mailbox *m, size_t which, struct err *e)
-{
-	struct uids *u = &m->unsure[which];
-	uint32_t copied_uids[IMAP_RANGE_MAX];
-	bool copied[IMAP_RANGE_MAX];
-	size_t n, count = 0;
-
-	uids_tidy(u);
-	n = u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
-	if (imap_find_copies(m->imap, u->p, n, folder_of(m, which), copied, e) < 0) {
-		if (!imap_usable(m->imap))
-			return -1;
-		memset(copied, 0, sizeof(copied)); /* it cannot look: rather twice than never */
-	}
-	if (select_again(m, e) < 0)
-		return -1;
-	for (size_t k = 0; k < n; k++)
-		if (copied[k])
-			copied_uids[count++] = u->p[k];
-		else
-			uids_add(&m->move[which], u->p[k]);
-	uids_drop_front(u, n);
-	return count ? imap_remove(m->imap, copied_uids, count, e) : 0;
-}
-
-/* One command.  A server that refuses is asked again later; fetching goes on. */
-static int move_some(struct poll_mailbox *m, struct err *e)
-{
-	size_t which = m->move[TO_PROCESSED].n > 0 ? TO_PROCESSED : TO_QUARANTINE;
-	const char *folder = folder_of(m, which);
-	struct uids *u = &m->move[which];
-	size_t n;
-	int r;
-
-	for (size_t k = 0; k < TO_COUNT; k++)
-		if (m->unsure[k].n)
-			return end_old_moves(m, k, e);
-	uids_tidy(u);
-	n = u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
-	r = imap_move(m->imap, u->p, n, folder, e);
-	if (r < 0 && imap_usable(m->imap)) /* a person may have deleted the folder */
-		r = imap_folder_ensure(m->imap, folder, e) < 0
-			? -1
-			: imap_move(m->imap, u->p, n, folder, e);
-	uids_drop_front(u, n);
-	m->progress = m->progress || r == 0;
-	if (r == 0)
-		return 0;
-	if (!imap_usable(m->imap))
-		return -1; /* cut: the next session tries at once */
-	m->no_move_until_ms = clock_wait_ms() + MOVE_AGAIN_MS;
-	post_status(m, false, e->text);
-	return 0;
-}
-
-static bool may_move(const struct poll_mailbox *m)
-{
-	return clock_wait_ms() >= m->no_move_until_ms;
-}
-
 /* --- a turn of work --- */
 
-static void drop_moves(struct poll_mailbox *m)
+static int move_some(struct poll_mailbox *m, struct err *e)
 {
-	for (size_t k = 0; k < TO_COUNT; k++)
-		m->move[k].n = m->unsure[k].n = 0;
+	enum poll_moved moved;
+
+	if (poll_moves_some(&m->moves, m->imap, m->uidvalidity, &moved, e) < 0)
+		return -1;
+	m->progress = m->progress || moved == POLL_MOVED;
+	if (moved == POLL_MOVE_REFUSED)
+		post_status(m, false, e->text);
+	return 0;
 }
 
 static void await_core(struct poll_mailbox *m)
@@ -476,10 +379,10 @@ static int work(struct poll_mailbox *m, struct err *e)
 		take_orders(m);
 		if (stopped(m))
 			return 0;
-		if (!may_move(m))
-			drop_moves(m); /* core will say it again */
+		if (!poll_moves_may(&m->moves))
+			poll_moves_drop(&m->moves); /* core will say it again */
 		fetch = m->fetch.n > 0 && window_room(m) > 0;
-		if (has_moves(m) && (!fetch || m->move[TO_PROCESSED].n >= IMAP_RANGE_MAX)) {
+		if (poll_moves_any(&m->moves) && (!fetch || poll_moves_full(&m->moves))) {
 			if (move_some(m, e) < 0)
 				return -1;
 		} else if (fetch) {
@@ -574,7 +477,7 @@ static int watch(struct poll_mailbox *m, struct err *e)
 
 	until_ms = due_ms < until_ms ? due_ms : until_ms;
 
-	if (may_move(m))
+	if (poll_moves_may(&m->moves))
 		post_status(m, true, "idle");
 	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED && !stopped(m)) {
 		if (rest(m, (int)left, &event, e) < 0 || work(m, e) < 0)
@@ -645,6 +548,7 @@ struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, stru
 	struct poll_mailbox *m = mem_alloc(sizeof(*m));
 
 	m->o = *o;
+	m->moves.conf = &m->o.conf;
 	m->under_way = mem_alloc_n((size_t)o->fetch_window, sizeof(*m->under_way));
 	if (handoff_init(&m->orders, e) < 0) {
 		mem_free(&m->under_way);
@@ -666,10 +570,7 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 	}
 	handoff_release(&m->orders);
 	mem_free(&m->fetch.p);
-	for (size_t k = 0; k < TO_COUNT; k++) {
-		mem_free(&m->move[k].p);
-		mem_free(&m->unsure[k].p);
-	}
+	poll_moves_release(&m->moves);
 	mem_free(&m->under_way);
 	troubles_release(&m->troubles);
 	mem_free(mm);

@@ -1,0 +1,140 @@
+#include "gatewayd/poller/poll_move.h"
+
+#include <string.h>
+
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/net/imap_copies.h"
+
+enum { AGAIN_MS = 60 * 1000 }; /* after the server refused a move */
+
+void poll_moves_release(struct poll_moves *v)
+{
+	for (size_t k = 0; k < POLL_TO_COUNT; k++) {
+		mem_free(&v->sure[k].p);
+		mem_free(&v->unsure[k].p);
+	}
+}
+
+/* What was kept before this session can have been copied before it, where MOVE is not one step. */
+void poll_moves_add(struct poll_moves *v, const struct imap *imap, uint32_t uid, bool aside,
+		    bool kept_before)
+{
+	size_t to = aside && v->conf->quarantine ? POLL_TO_QUARANTINE : POLL_TO_PROCESSED;
+
+	uids_add(kept_before && !imap_can_move(imap) ? &v->unsure[to] : &v->sure[to], uid);
+}
+
+void poll_moves_drop(struct poll_moves *v)
+{
+	for (size_t k = 0; k < POLL_TO_COUNT; k++)
+		v->sure[k].n = v->unsure[k].n = 0;
+}
+
+bool poll_moves_any(const struct poll_moves *v)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < POLL_TO_COUNT; k++)
+		n += v->sure[k].n + v->unsure[k].n;
+	return n > 0;
+}
+
+bool poll_moves_full(const struct poll_moves *v)
+{
+	return v->sure[POLL_TO_PROCESSED].n >= IMAP_RANGE_MAX;
+}
+
+bool poll_moves_may(const struct poll_moves *v)
+{
+	return clock_wait_ms() >= v->not_until_ms;
+}
+
+static const char *folder_of(const struct poll_moves *v, size_t to)
+{
+	return to == POLL_TO_PROCESSED ? v->conf->processed : v->conf->quarantine;
+}
+
+static size_t one_command(const struct uids *u)
+{
+	return u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
+}
+
+/* Back to the mailbox after a look into another folder. */
+static int select_again(const struct poll_moves *v, struct imap *imap, uint32_t uidvalidity,
+			struct err *e)
+{
+	struct imap_folder folder;
+
+	if (imap_select(imap, v->conf->folder, &folder, e) < 0)
+		return -1;
+	if (folder.uidvalidity != uidvalidity)
+		return err_set(e, ERR_TEMP, "folder %s is another one now", v->conf->folder);
+	return 0;
+}
+
+/* A session that died between COPY and EXPUNGE left mails twice: those are only removed here. */
+static int end_old(struct poll_moves *v, size_t to, struct imap *imap, uint32_t uidvalidity,
+		   struct err *e)
+{
+	struct uids *u = &v->unsure[to];
+	uint32_t copied_uids[IMAP_RANGE_MAX];
+	bool copied[IMAP_RANGE_MAX];
+	size_t n, count = 0;
+
+	uids_tidy(u);
+	n = one_command(u);
+	if (imap_find_copies(imap, u->p, n, folder_of(v, to), copied, e) < 0) {
+		if (!imap_usable(imap))
+			return -1;
+		memset(copied, 0, sizeof(copied)); /* it cannot look: rather twice than never */
+	}
+	if (select_again(v, imap, uidvalidity, e) < 0)
+		return -1;
+	for (size_t k = 0; k < n; k++)
+		if (copied[k])
+			copied_uids[count++] = u->p[k];
+		else
+			uids_add(&v->sure[to], u->p[k]);
+	uids_drop_front(u, n);
+	return count ? imap_remove(imap, copied_uids, count, e) : 0;
+}
+
+/* One command, and after a refusal the folder is looked for and the command tried once more. */
+static int move(struct poll_moves *v, size_t to, struct imap *imap, struct err *e)
+{
+	const char *folder = folder_of(v, to);
+	struct uids *u = &v->sure[to];
+	size_t n;
+	int r;
+
+	uids_tidy(u);
+	n = one_command(u);
+	r = imap_move(imap, u->p, n, folder, e);
+	if (r < 0 && imap_usable(imap)) /* a person may have deleted the folder */
+		r = imap_folder_ensure(imap, folder, e) < 0 ? -1
+							    : imap_move(imap, u->p, n, folder, e);
+	uids_drop_front(u, n);
+	return r;
+}
+
+/* A server that refuses is asked again later; fetching goes on. */
+int poll_moves_some(struct poll_moves *v, struct imap *imap, uint32_t uidvalidity,
+		    enum poll_moved *ret_moved, struct err *e)
+{
+	size_t to = v->sure[POLL_TO_PROCESSED].n > 0 ? POLL_TO_PROCESSED : POLL_TO_QUARANTINE;
+
+	for (size_t k = 0; k < POLL_TO_COUNT; k++)
+		if (v->unsure[k].n) {
+			*ret_moved = POLL_MOVE_SORTED;
+			return end_old(v, k, imap, uidvalidity, e);
+		}
+	*ret_moved = POLL_MOVED;
+	if (move(v, to, imap, e) == 0)
+		return 0;
+	if (!imap_usable(imap))
+		return -1; /* cut: the next session tries at once */
+	*ret_moved = POLL_MOVE_REFUSED;
+	v->not_until_ms = clock_wait_ms() + AGAIN_MS;
+	return 0;
+}
