@@ -9,17 +9,13 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/poller/poll_move.h"
+#include "gatewayd/poller/poll_window.h"
 #include "gatewayd/poller/troubles.h"
 #include "gatewayd/poller/uids.h"
 
 enum { AGAIN_MS = 2000 }; /* look again when core said "wait" */
 
 static const struct backoff reconnect = { .min = 1000, .max = 5 * 60 * 1000 };
-
-struct under_way {
-	uint32_t uid;
-	int64_t bytes;
-};
 
 struct poll_mailbox {
 	struct poll_mailbox_options o;
@@ -33,9 +29,7 @@ struct poll_mailbox {
 	bool solo;  /* a session died while fetching: one at a time */
 	struct uids fetch;
 	struct poll_moves moves;
-	struct under_way *under_way; /* fetch_window of them */
-	size_t under_way_count;
-	int64_t under_way_bytes;
+	struct poll_window under_way; /* to core */
 	struct troubles troubles;
 	struct imap_mail bad[IMAP_RANGE_MAX]; /* of the fetch under way */
 	size_t bad_count;
@@ -109,32 +103,12 @@ static void post_folder(struct poll_mailbox *m, const struct imap_mail *mails, s
 	m->answers_due++;
 }
 
-/* --- mails under way to core --- */
-
-static size_t under_way_find(const struct poll_mailbox *m, uint32_t uid)
-{
-	for (size_t k = 0; k < m->under_way_count; k++)
-		if (m->under_way[k].uid == uid)
-			return k;
-	return SIZE_MAX;
-}
-
-static void under_way_drop(struct poll_mailbox *m, uint32_t uid)
-{
-	size_t k = under_way_find(m, uid);
-
-	if (k == SIZE_MAX)
-		return;
-	m->under_way_bytes -= m->under_way[k].bytes;
-	m->under_way[k] = m->under_way[--m->under_way_count];
-}
-
+/* With the end of a session, or another UIDVALIDITY. */
 static void forget_work(struct poll_mailbox *m)
 {
 	m->fetch.n = 0;
 	poll_moves_drop(&m->moves);
-	m->under_way_count = 0;
-	m->under_way_bytes = 0;
+	poll_window_clear(&m->under_way);
 	m->answers_due = 0;
 	m->bad_count = 0;
 }
@@ -192,7 +166,7 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want, boo
 {
 	switch (want) {
 	case TALK_FETCH:
-		if (under_way_find(m, uid) == SIZE_MAX &&
+		if (!poll_window_has(&m->under_way, uid) &&
 		    !troubles_wait(&m->troubles, uid, clock_wait_ms()))
 			uids_add(&m->fetch, uid);
 		break;
@@ -211,7 +185,7 @@ static void follow_order(struct poll_mailbox *m, const struct poll_order *o)
 		m->answers_due--;
 	for (size_t k = 0; k < o->n; k++) {
 		if (!o->answer)
-			under_way_drop(m, o->uids[k]);
+			poll_window_drop(&m->under_way, o->uids[k]);
 		apply(m, o->uids[k], (enum talk_want)o->wants[k], o->answer);
 	}
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
@@ -252,43 +226,11 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 		return;
 	}
 	troubles_drop(&m->troubles, mail->uid);
-	m->under_way[m->under_way_count++] = (struct under_way){ mail->uid, mail->length };
-	m->under_way_bytes += mail->length;
+	poll_window_add(&m->under_way, mail->uid, mail->length);
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 	p = post_new(m, POLL_MAIL);
 	p->mail = *mail;
 	handoff_give(m->o.posts, &p->link);
-}
-
-static size_t window_room(const struct poll_mailbox *m)
-{
-	size_t room = (size_t)m->o.fetch_window - m->under_way_count;
-
-	if (m->under_way_count > 0 && m->under_way_bytes >= POLL_UNDER_WAY_MAX)
-		return 0;
-	return room < IMAP_RANGE_MAX ? room : IMAP_RANGE_MAX;
-}
-
-/* Half of the window at a time: the second half comes while core commits the first. */
-static size_t range_max(const struct poll_mailbox *m)
-{
-	size_t room = window_room(m), half = ((size_t)m->o.fetch_window + 1) / 2;
-
-	return room < half ? room : half;
-}
-
-/* How many of the mails, which are all there, fit under way; at least one when nothing is. */
-static size_t fitting(const struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
-{
-	int64_t bytes = m->under_way_bytes;
-	size_t k;
-
-	for (k = 0; k < n; k++) {
-		bytes += mails[k].size > m->o.mail_bytes ? IMAP_HEAD_BYTES : mails[k].size;
-		if (bytes > POLL_UNDER_WAY_MAX && (k > 0 || m->under_way_count > 0))
-			break;
-	}
-	return k;
 }
 
 /* How many of the next n may go together: a mail that made trouble before goes alone. */
@@ -303,7 +245,7 @@ static size_t alone(const struct poll_mailbox *m, size_t n)
 /* Asks about the next UIDs; those that are gone are dropped from the list. */
 static int describe(struct poll_mailbox *m, struct imap_mail *mails, size_t *ret_n, struct err *e)
 {
-	size_t n = range_max(m), present = 0;
+	size_t n = poll_window_range(&m->under_way), present = 0;
 
 	n = alone(m, n < m->fetch.n ? n : m->fetch.n);
 	for (size_t k = 0; k < n; k++)
@@ -326,7 +268,7 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 	post_status(m, true, "fetching");
 	if (describe(m, mails, &n, e) < 0)
 		return -1;
-	fit = fitting(m, mails, n);
+	fit = poll_window_fit(&m->under_way, mails, n, m->o.mail_bytes);
 	for (size_t k = fit; k < n; k++)
 		uids_add(&m->fetch, mails[k].uid);
 	if (fit < n)
@@ -365,8 +307,7 @@ static void await_core(struct poll_mailbox *m)
 	}
 	post_status(m, false, "core does not answer");
 	m->answers_due = 0;
-	m->under_way_count = 0;
-	m->under_way_bytes = 0;
+	poll_window_clear(&m->under_way);
 }
 
 /* Until nothing is left to do but to wait for new mail. */
@@ -381,14 +322,14 @@ static int work(struct poll_mailbox *m, struct err *e)
 			return 0;
 		if (!poll_moves_may(&m->moves))
 			poll_moves_drop(&m->moves); /* core will say it again */
-		fetch = m->fetch.n > 0 && window_room(m) > 0;
+		fetch = m->fetch.n > 0 && poll_window_room(&m->under_way) > 0;
 		if (poll_moves_any(&m->moves) && (!fetch || poll_moves_full(&m->moves))) {
 			if (move_some(m, e) < 0)
 				return -1;
 		} else if (fetch) {
 			if (fetch_some(m, e) < 0)
 				return -1;
-		} else if (m->answers_due > 0 || m->under_way_count > 0) {
+		} else if (m->answers_due > 0 || m->under_way.n > 0) {
 			await_core(m);
 		} else {
 			return 0;
@@ -549,9 +490,9 @@ struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, stru
 
 	m->o = *o;
 	m->moves.conf = &m->o.conf;
-	m->under_way = mem_alloc_n((size_t)o->fetch_window, sizeof(*m->under_way));
+	poll_window_init(&m->under_way, (size_t)o->fetch_window);
 	if (handoff_init(&m->orders, e) < 0) {
-		mem_free(&m->under_way);
+		poll_window_release(&m->under_way);
 		mem_free(&m);
 		return NULL;
 	}
@@ -571,7 +512,7 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 	handoff_release(&m->orders);
 	mem_free(&m->fetch.p);
 	poll_moves_release(&m->moves);
-	mem_free(&m->under_way);
+	poll_window_release(&m->under_way);
 	troubles_release(&m->troubles);
 	mem_free(mm);
 }

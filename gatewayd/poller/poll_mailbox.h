@@ -7,22 +7,18 @@
  * again with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
  * out through handoffs.
  *
- * Limits: fetch_window mails and POLL_UNDER_WAY_MAX bytes (or one mail) are fetched ahead of being
- * kept.  A mail that the server does not give is tried alone and then left (troubles.h), so that
- * the others come through.
+ * Limits: fetch_window mails and POLL_UNDER_WAY_MAX bytes (or one mail; poll_window.h) are fetched
+ * ahead of being kept.  A mail that the server does not give is tried alone and then left
+ * (troubles.h), so that the others come through.
  */
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
 #include "gatewayd/base/handoff.h"
-#include "gatewayd/base/units.h"
 #include "gatewayd/net/imap.h"
 #include "gatewayd/wire/talk.h"
 
-enum {
-	POLL_UNDER_WAY_MAX = 64 * MIB,
-	POLL_ANSWER_MS = 60 * 1000, /* so long core may take to answer */
-};
+enum { POLL_ANSWER_MS = 60 * 1000 }; /* so long core may take to answer */
 
 /* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept. */
 struct poll_order {

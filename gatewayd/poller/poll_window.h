@@ -1,0 +1,37 @@
+/*
+ * The mails of a mailbox that are under way: fetched, and not yet kept by core.
+ *
+ * No more than the window's size of them, and POLL_UNDER_WAY_MAX bytes or one mail.
+ */
+#ifndef GATEWAYD_POLLER_POLL_WINDOW_H
+#define GATEWAYD_POLLER_POLL_WINDOW_H
+
+#include "gatewayd/base/units.h"
+#include "gatewayd/net/imap.h"
+
+enum { POLL_UNDER_WAY_MAX = 64 * MIB };
+
+struct poll_window {
+	struct under_way *v; /* on the heap, the window's */
+	size_t n, size;
+	int64_t bytes;
+};
+
+void poll_window_init(struct poll_window *w, size_t size);
+void poll_window_release(struct poll_window *w);
+void poll_window_clear(struct poll_window *w);
+bool poll_window_has(const struct poll_window *w, uint32_t uid);
+void poll_window_add(struct poll_window *w, uint32_t uid, int64_t bytes); /* there must be room */
+void poll_window_drop(struct poll_window *w, uint32_t uid);		  /* none is no error */
+/* How many more mails may be fetched now, at most IMAP_RANGE_MAX. */
+size_t poll_window_room(const struct poll_window *w);
+/* Half of the window at a time, or what is free: the second half comes while core commits the
+ * first.
+ */
+size_t poll_window_range(const struct poll_window *w);
+/* How many of the first of n mails, all present, fit in; at least one when nothing is under way.
+ * Those over mail_bytes come truncated. */
+size_t poll_window_fit(const struct poll_window *w, const struct imap_mail *mails, size_t n,
+		       int64_t mail_bytes);
+
+#endif
