@@ -22,7 +22,7 @@ struct poll_mailbox {
 	struct handoff orders;
 	/* below: the thread's own */
 	struct imap *imap;
-	uint32_t uidvalidity, session;
+	struct poll_sender sender;
 	size_t answers_due;
 	int64_t answer_by_ms;
 	bool again; /* core said "wait" */
@@ -33,74 +33,14 @@ struct poll_mailbox {
 	struct troubles troubles;
 	struct imap_mail bad[IMAP_RANGE_MAX]; /* of the fetch under way */
 	size_t bad_count;
-	unsigned failures;	   /* sessions that came to nothing, one after the other */
-	bool progress;		   /* this one moved a mail, or waited for one to the end */
-	bool no_idle;		   /* the server refused IDLE in it */
-	char status[ERR_TEXT_MAX]; /* as last posted, with how many were set aside */
-	size_t status_aside;
+	unsigned failures; /* sessions that came to nothing, one after the other */
+	bool progress;	   /* this one moved a mail, or waited for one to the end */
+	bool no_idle;	   /* the server refused IDLE in it */
 };
-
-/* --- orders and posts --- */
-
-void poll_order_free(struct poll_order **o)
-{
-	mem_free(&(*o)->uids);
-	mem_free(&(*o)->wants);
-	mem_free(o);
-}
-
-void poll_post_free(struct poll_post **p)
-{
-	if ((*p)->kind == POLL_MAIL && (*p)->mail.fd >= 0)
-		close((*p)->mail.fd);
-	mem_free(&(*p)->listed);
-	mem_free(p);
-}
-
-static struct poll_post *post_new(const struct poll_mailbox *m, enum poll_kind kind)
-{
-	struct poll_post *p = mem_alloc(sizeof(*p));
-
-	p->kind = kind;
-	p->from = m;
-	p->uidvalidity = m->uidvalidity;
-	p->session = m->session;
-	p->mail.fd = -1;
-	return p;
-}
 
 static void post_status(struct poll_mailbox *m, bool good, const char *text)
 {
-	const struct trouble *first = NULL;
-	size_t aside = troubles_aside(&m->troubles, &first);
-	struct poll_post *p;
-
-	if (strcmp(m->status, text) == 0 && m->status_aside == aside)
-		return;
-	snprintf(m->status, sizeof(m->status), "%s", text);
-	m->status_aside = aside;
-	p = post_new(m, POLL_STATUS);
-	p->good = good;
-	p->n = aside;
-	if (first)
-		snprintf(p->aside, sizeof(p->aside), "UID %u: %s", first->uid, first->words);
-	snprintf(p->text, sizeof(p->text), "%s", text);
-	handoff_give(m->o.posts, &p->link);
-}
-
-/* Those that the server describes: the others are gone meanwhile. */
-static void post_folder(struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
-{
-	struct poll_post *p = post_new(m, POLL_FOLDER);
-
-	p->listed = mem_alloc_n(n, sizeof(*p->listed));
-	for (size_t k = 0; k < n; k++)
-		if (mails[k].present)
-			p->listed[p->n++] =
-			    (struct talk_listed){ mails[k].uid, mails[k].received_at,
-						  mails[k].size };
-	handoff_give(m->o.posts, &p->link);
-	m->answers_due++;
+	poll_post_status(&m->sender, good, text, &m->troubles);
 }
 
 /* With the end of a session, or another UIDVALIDITY. */
@@ -117,14 +57,8 @@ static void forget_work(struct poll_mailbox *m)
 
 static void note_trouble(struct poll_mailbox *m, uint32_t uid, const char *words)
 {
-	struct poll_post *p;
-
-	if (!troubles_add(&m->troubles, uid, words, clock_wait_ms()))
-		return;
-	p = post_new(m, POLL_ASIDE);
-	p->mail.uid = uid;
-	snprintf(p->text, sizeof(p->text), "%s", words);
-	handoff_give(m->o.posts, &p->link);
+	if (troubles_add(&m->troubles, uid, words, clock_wait_ms()))
+		poll_post_aside(&m->sender, uid, words);
 }
 
 /* The session died while fetching these: next time one by one, to see which it is. */
@@ -179,7 +113,7 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want, boo
 
 static void follow_order(struct poll_mailbox *m, const struct poll_order *o)
 {
-	if (o->uidvalidity != m->uidvalidity || o->session != m->session)
+	if (o->uidvalidity != m->sender.uidvalidity || o->session != m->sender.session)
 		return; /* its UIDs may mean other mails now; core will be asked again */
 	if (o->answer && m->answers_due > 0)
 		m->answers_due--;
@@ -216,7 +150,6 @@ static bool stopped(const struct poll_mailbox *m)
 static void on_mail(void *ctx, const struct imap_mail *mail)
 {
 	struct poll_mailbox *m = ctx;
-	struct poll_post *p;
 
 	if (mail->fd < 0 || mail->size_differs) {
 		m->bad[m->bad_count] = *mail;
@@ -228,9 +161,7 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 	troubles_drop(&m->troubles, mail->uid);
 	poll_window_add(&m->under_way, mail->uid, mail->length);
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
-	p = post_new(m, POLL_MAIL);
-	p->mail = *mail;
-	handoff_give(m->o.posts, &p->link);
+	poll_post_mail(&m->sender, mail);
 }
 
 /* How many of the next n may go together: a mail that made trouble before goes alone. */
@@ -289,7 +220,7 @@ static int move_some(struct poll_mailbox *m, struct err *e)
 {
 	enum poll_moved moved;
 
-	if (poll_moves_some(&m->moves, m->imap, m->uidvalidity, &moved, e) < 0)
+	if (poll_moves_some(&m->moves, m->imap, m->sender.uidvalidity, &moved, e) < 0)
 		return -1;
 	m->progress = m->progress || moved == POLL_MOVED;
 	if (moved == POLL_MOVE_REFUSED)
@@ -359,7 +290,8 @@ static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_
 	r = imap_describe(m->imap, mails, n, e);
 	if (r == 0) {
 		look_for_trouble(m, mails, n);
-		post_folder(m, mails, n);
+		poll_post_folder(&m->sender, mails, n);
+		m->answers_due++;
 	}
 	mem_free(&mails);
 	return r;
@@ -377,10 +309,10 @@ static int look(struct poll_mailbox *m, struct err *e)
 		return err_prefix(e, "folder %s: ", m->o.conf.folder);
 	if (folder.read_only)
 		return err_set(e, ERR_TEMP, "folder %s is read-only", m->o.conf.folder);
-	if (folder.uidvalidity != m->uidvalidity) {
+	if (folder.uidvalidity != m->sender.uidvalidity) {
 		forget_work(m);
 		troubles_release(&m->troubles);
-		m->uidvalidity = folder.uidvalidity;
+		m->sender.uidvalidity = folder.uidvalidity;
 	}
 	m->again = false;
 	if (imap_list(m->imap, &uids, &n, e) < 0)
@@ -472,7 +404,7 @@ void *poll_mailbox_run(void *mailbox)
 		int r = session(m, &e);
 
 		imap_close(&m->imap);
-		m->session++; /* orders that come now are of one that is over */
+		m->sender.session++; /* orders that come now are of one that is over */
 		forget_work(m);
 		if (r < 0 && !stopped(m)) {
 			post_status(m, false, e.text);
@@ -489,6 +421,7 @@ struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, stru
 	struct poll_mailbox *m = mem_alloc(sizeof(*m));
 
 	m->o = *o;
+	m->sender = (struct poll_sender){ .posts = o->posts, .from = m };
 	m->moves.conf = &m->o.conf;
 	poll_window_init(&m->under_way, (size_t)o->fetch_window);
 	if (handoff_init(&m->orders, e) < 0) {

@@ -14,38 +14,9 @@
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
-#include "gatewayd/base/handoff.h"
-#include "gatewayd/net/imap.h"
-#include "gatewayd/wire/talk.h"
+#include "gatewayd/poller/poll_post.h"
 
 enum { POLL_ANSWER_MS = 60 * 1000 }; /* so long core may take to answer */
-
-/* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept. */
-struct poll_order {
-	struct handoff_item link;
-	bool answer;		       /* to a POLL_FOLDER */
-	uint32_t uidvalidity, session; /* another one's is passed over */
-	size_t n;
-	uint32_t *uids; /* on the heap, the order's */
-	uint8_t *wants; /* enum talk_want */
-};
-void poll_order_free(struct poll_order **o);
-
-enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE };
-
-struct poll_post {
-	struct handoff_item link;
-	enum poll_kind kind;
-	const struct poll_mailbox *from;
-	uint32_t uidvalidity, session;
-	struct talk_listed *listed; /* POLL_FOLDER; the post's */
-	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
-	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
-	bool good;	       /* POLL_STATUS */
-	char text[ERR_TEXT_MAX];
-	char aside[ERR_TEXT_MAX]; /* POLL_STATUS: the first that is set aside */
-};
-void poll_post_free(struct poll_post **p);
 
 struct poll_mailbox_options { /* all must outlive the mailbox */
 	struct conf_mailbox conf;

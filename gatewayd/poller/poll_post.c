@@ -1,0 +1,84 @@
+#include "gatewayd/poller/poll_post.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+
+void poll_order_free(struct poll_order **o)
+{
+	mem_free(&(*o)->uids);
+	mem_free(&(*o)->wants);
+	mem_free(o);
+}
+
+void poll_post_free(struct poll_post **p)
+{
+	if ((*p)->kind == POLL_MAIL && (*p)->mail.fd >= 0)
+		close((*p)->mail.fd);
+	mem_free(&(*p)->listed);
+	mem_free(p);
+}
+
+static struct poll_post *post_new(const struct poll_sender *s, enum poll_kind kind)
+{
+	struct poll_post *p = mem_alloc(sizeof(*p));
+
+	p->kind = kind;
+	p->from = s->from;
+	p->uidvalidity = s->uidvalidity;
+	p->session = s->session;
+	p->mail.fd = -1;
+	return p;
+}
+
+void poll_post_status(struct poll_sender *s, bool good, const char *text,
+		      const struct troubles *troubles)
+{
+	const struct trouble *first = NULL;
+	size_t aside = troubles_aside(troubles, &first);
+	struct poll_post *p;
+
+	if (strcmp(s->status, text) == 0 && s->status_aside == aside)
+		return;
+	snprintf(s->status, sizeof(s->status), "%s", text);
+	s->status_aside = aside;
+	p = post_new(s, POLL_STATUS);
+	p->good = good;
+	p->n = aside;
+	if (first)
+		snprintf(p->aside, sizeof(p->aside), "UID %u: %s", first->uid, first->words);
+	snprintf(p->text, sizeof(p->text), "%s", text);
+	handoff_give(s->posts, &p->link);
+}
+
+void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n)
+{
+	struct poll_post *p = post_new(s, POLL_FOLDER);
+
+	p->listed = mem_alloc_n(n, sizeof(*p->listed));
+	for (size_t k = 0; k < n; k++)
+		if (mails[k].present)
+			p->listed[p->n++] =
+			    (struct talk_listed){ mails[k].uid, mails[k].received_at,
+						  mails[k].size };
+	handoff_give(s->posts, &p->link);
+}
+
+void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail)
+{
+	struct poll_post *p = post_new(s, POLL_MAIL);
+
+	p->mail = *mail;
+	handoff_give(s->posts, &p->link);
+}
+
+void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *words)
+{
+	struct poll_post *p = post_new(s, POLL_ASIDE);
+
+	p->mail.uid = uid;
+	snprintf(p->text, sizeof(p->text), "%s", words);
+	handoff_give(s->posts, &p->link);
+}

@@ -1,0 +1,58 @@
+/*
+ * What goes between the poller and the thread of a mailbox: orders in, posts out, through handoffs.
+ */
+#ifndef GATEWAYD_POLLER_POLL_POST_H
+#define GATEWAYD_POLLER_POLL_POST_H
+
+#include "gatewayd/base/handoff.h"
+#include "gatewayd/net/imap.h"
+#include "gatewayd/poller/troubles.h"
+#include "gatewayd/wire/talk.h"
+
+struct poll_mailbox;
+
+/* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept. */
+struct poll_order {
+	struct handoff_item link;
+	bool answer;		       /* to a POLL_FOLDER */
+	uint32_t uidvalidity, session; /* another one's is passed over */
+	size_t n;
+	uint32_t *uids; /* on the heap, the order's */
+	uint8_t *wants; /* enum talk_want */
+};
+void poll_order_free(struct poll_order **o);
+
+enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE };
+
+struct poll_post {
+	struct handoff_item link;
+	enum poll_kind kind;
+	const struct poll_mailbox *from;
+	uint32_t uidvalidity, session;
+	struct talk_listed *listed; /* POLL_FOLDER; the post's */
+	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
+	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
+	bool good;	       /* POLL_STATUS */
+	char text[ERR_TEXT_MAX];
+	char aside[ERR_TEXT_MAX]; /* POLL_STATUS: the first that is set aside */
+};
+void poll_post_free(struct poll_post **p);
+
+/* What a mailbox says of itself in each post. */
+struct poll_sender {
+	struct handoff *posts; /* borrowed, as is from */
+	const struct poll_mailbox *from;
+	uint32_t uidvalidity, session;
+	char status[ERR_TEXT_MAX]; /* as last posted, with how many were set aside */
+	size_t status_aside;
+};
+
+/* Posts nothing when it is the same as last time. */
+void poll_post_status(struct poll_sender *s, bool good, const char *text,
+		      const struct troubles *troubles);
+/* Those that the server describes: the others are gone meanwhile. */
+void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n);
+void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail); /* takes its fd */
+void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *words);
+
+#endif
