@@ -1,7 +1,6 @@
 """No innocent mail is set aside: parse children that are killed, stopped, retire or cannot start decide nothing about a mail."""
 import os
 import pathlib
-import pwd
 import signal
 import subprocess
 import sys
@@ -126,27 +125,6 @@ def stopped(tap):
             all_cases(daemon, "Stopped")
 
 
-def descriptors(pid, most):
-    """The soft limit of that process, as its own user may set it."""
-    user = pwd.getpwnam(ROLE_USER)
-    if pid:     # core may be on its way back
-        subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={most}:"], user=user.pw_uid, group=user.pw_gid,
-                       extra_groups=[], check=False, stderr=subprocess.DEVNULL)
-
-
-def no_descriptors(tap):
-    with running() as (rig, daemon):
-        with tap.point("no descriptors left in core: the mails wait, and are cases when there are some"):
-            used = len(os.listdir(f"/proc/{daemon.role('core')}/fd"))
-            rig.send_many(r.ANN, mails("Descriptors"))
-            ends = time.monotonic() + 8
-            while time.monotonic() < ends:
-                descriptors(daemon.role("core"), used + 1)
-                time.sleep(0.2)
-            descriptors(daemon.role("core"), 512)
-            all_cases(daemon, "Descriptors", 90)
-
-
 def staff_apart(tap):
     """What a child that strangers' mail has taken over would say of a staff mail is never asked."""
     def change(daemon):
@@ -172,7 +150,6 @@ def main():
     retired(tap)
     one_dies(tap)
     stopped(tap)
-    no_descriptors(tap)
     staff_apart(tap)
     tap.done()
 
