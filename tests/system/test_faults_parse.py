@@ -2,7 +2,6 @@
 import os
 import pathlib
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -10,7 +9,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import BUILD, ROLE_USER, running
+from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose, reply
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
