@@ -1,6 +1,7 @@
 """What outsiders do to the daemon itself: idle clients, no descriptors, a log that nobody reads, settings that cannot change."""
 import os
 import pathlib
+import pwd
 import signal
 import socket
 import subprocess
@@ -10,13 +11,20 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import Gatewayd, running
+from tests.rig.gatewayd import ROLE_USER, Gatewayd, running
 from tests.rig.mail import compose
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
-from tests.system.test_faults_parse import descriptors
 
 IDLE = 40
+
+
+def descriptors(pid, most):
+    """The soft limit of that process, as its own user may set it."""
+    user = pwd.getpwnam(ROLE_USER)
+    if pid:     # core may be on its way back
+        subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={most}:"], user=user.pw_uid, group=user.pw_gid,
+                       extra_groups=[], check=False, stderr=subprocess.DEVNULL)
 
 
 def clients(daemon, n):
