@@ -31,7 +31,7 @@ static const struct field_row {
 #undef MARK_HEADER
 };
 
-enum sign { PART, SENDER, SUBJECT, TEXT };
+enum sign { PART, SENDER, SUBJECT, ROBOT, TEXT };
 
 static const struct word_row {
 	enum sign sign;
@@ -41,11 +41,13 @@ static const struct word_row {
 #define MARK_PART(mark, words)	  { PART, FACTS_MARK_##mark, SPAN_LITERAL(words) },
 #define MARK_SENDER(mark, words)  { SENDER, FACTS_MARK_##mark, SPAN_LITERAL(words) },
 #define MARK_SUBJECT(mark, words) { SUBJECT, FACTS_MARK_##mark, SPAN_LITERAL(words) },
+#define MARK_ROBOT(mark, words)	  { ROBOT, FACTS_MARK_##mark, SPAN_LITERAL(words) },
 #define MARK_TEXT(mark, words)	  { TEXT, FACTS_MARK_##mark, SPAN_LITERAL(words) },
 #include "parser/tables/marks_words.h"
 #undef MARK_PART
 #undef MARK_SENDER
 #undef MARK_SUBJECT
+#undef MARK_ROBOT
 #undef MARK_TEXT
 };
 
@@ -193,7 +195,7 @@ static bool is_sender(struct span local, struct span words)
 	       (local.n == words.n || strchr(".-_+=", local.p[words.n]) != NULL);
 }
 
-static void read_words(const struct kind_input *in, struct facts *f)
+static void read_words(const struct kind_input *in, enum kind_sender sender, struct facts *f)
 {
 	struct span from = f->from.n ? f->from.v[0].address : SPAN("");
 	struct span local = span_sub(from, 0, span_find(from, SPAN("@")));
@@ -205,7 +207,9 @@ static void read_words(const struct kind_input *in, struct facts *f)
 			continue;
 		if ((r->sign == PART && kind_has_part(in, r->words.p)) ||
 		    (r->sign == SENDER && is_sender(local, r->words)) ||
-		    (r->sign == SUBJECT && begins_with(f->subject, r->words)))
+		    (r->sign == SUBJECT && begins_with(f->subject, r->words)) ||
+		    (r->sign == ROBOT && sender != KIND_SENDER_NOBODY &&
+		     begins_with(f->subject, r->words)))
 			mark(f, r->mark);
 	}
 }
@@ -284,7 +288,7 @@ void marks_read(const struct kind_input *in, enum kind_sender sender, struct fac
 {
 	facts->marks = 0;
 	read_fields(in->headers, facts, ret_fields);
-	read_words(in, facts);
+	read_words(in, sender, facts);
 	read_text(facts);
 	read_parts(in, facts);
 	read_reports(in, sender, facts);

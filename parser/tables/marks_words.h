@@ -4,6 +4,7 @@
  *   MARK_PART(mark, type)       a part, or the whole mail, has this content type
  *   MARK_SENDER(mark, local)    the local part of From is this, or begins with it and one of ".-_+="
  *   MARK_SUBJECT(mark, words)   the subject begins with the words, which are ASCII
+ *   MARK_ROBOT(mark, words)     the same, of a From that is no person's (tables/kind_senders.h)
  *   MARK_TEXT(mark, words)      one of the first two lines of the text that are not blank ends in the words
  */
 MARK_PART(FEEDBACK, "message/feedback-report")
@@ -59,9 +60,8 @@ MARK_SUBJECT(MONITORING, "alarm: \"")
 MARK_SUBJECT(MONITORING, "monitor is down:")
 MARK_SUBJECT(MONITORING, "monitor is up:")
 MARK_SUBJECT(MONITORING, "monit alert --")
-MARK_SUBJECT(REACTION, "reaction daily digest")
-MARK_SUBJECT(REACTION, "reaction digest")
-MARK_SUBJECT(SPAM, "spam:")
+MARK_ROBOT(REACTION, "reaction daily digest")
+MARK_ROBOT(REACTION, "reaction digest")
 MARK_SUBJECT(SPAM, "[spam]")
 MARK_SUBJECT(SPAM, "{spam?}")
 MARK_TEXT(REACTION, " reacted to your message:")
