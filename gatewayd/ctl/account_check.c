@@ -191,34 +191,133 @@ static void check_named(struct known *k, const struct account_entry *a, const ch
 			near ? near : "", near ? "\"?" : "");
 }
 
-/* The accounts of the store that this file does not speak of and that will be there after it. */
-static int staying(struct account_file *f, struct store *s, bool replace, const struct claims *ids,
-		   struct claims *ret_stay, struct err *e)
-{
-	struct store_account *v;
-	size_t n;
+/* --- circles of them --- */
 
-	if (store_account_list(s, f->arena, &v, &n, e) < 0)
-		return -1;
-	*ret_stay = room(f, n);
-	for (size_t i = 0; i < n && !replace; i++)
-		if (!find(ids, v[i].id))
-			claim(ret_stay, v[i].id, v[i].id, 0);
-	sort(ret_stay);
-	return 0;
+/* Who stands above an account; line 0: as the store has it. */
+struct tie {
+	struct span id, above;
+	int line;
+	size_t walk; /* that came here first; 0: none */
+};
+
+struct ties {
+	struct tie *v; /* by id */
+	size_t n;
+};
+
+static int by_id(const void *left, const void *right)
+{
+	const struct tie *a = left, *b = right;
+
+	return compare_ci(a->id, b->id);
+}
+
+/* SIZE_MAX: nobody stands above it. */
+static size_t above(const struct ties *t, size_t i)
+{
+	struct tie key = { .id = t->v[i].above };
+	const struct tie *found = key.id.n ? bsearch(&key, t->v, t->n, sizeof(*t->v), by_id) : NULL;
+
+	return found && found != &t->v[i] ? (size_t)(found - t->v) : SIZE_MAX;
+}
+
+enum { CIRCLE_TOLD_MAX = 8 }; /* accounts of a circle that are named */
+
+/* At the first line of the file that has a part in it. */
+static void tell_circle(struct account_file *f, const char *what, const struct ties *t, size_t in)
+{
+	size_t first = in, at, n = 0;
+	struct buf names BUF_AUTO;
+
+	for (at = above(t, in); at != in; at = above(t, at))
+		if (t->v[at].line && (!t->v[first].line || t->v[at].line < t->v[first].line))
+			first = at;
+	if (!t->v[first].line)
+		return; /* the store has had it; this file does not say it */
+	buf_init(&names, (size_t)(CIRCLE_TOLD_MAX + 2) * (ACCOUNT_ID_MAX + 2));
+	at = first;
+	do {
+		if (n++ < CIRCLE_TOLD_MAX)
+			buf_addf(&names, SPAN_FMT ", ", SPAN_ARG(t->v[at].id));
+		at = above(t, at);
+	} while (at != first);
+	account_problem(f, t->v[first].line,
+			"the %ss of \"" SPAN_FMT "\" come back to it: " SPAN_FMT "%s" SPAN_FMT,
+			what, SPAN_ARG(t->v[first].id), SPAN_ARG(buf_span(&names)),
+			n > CIRCLE_TOLD_MAX ? "..., " : "", SPAN_ARG(t->v[first].id));
+}
+
+/* Each account is walked over once. */
+static void check_circles(struct account_file *f, const char *what, struct ties *t)
+{
+	if (t->n)
+		qsort(t->v, t->n, sizeof(*t->v), by_id);
+	for (size_t i = 0; i < t->n; i++) {
+		size_t at = i;
+
+		for (; at != SIZE_MAX && !t->v[at].walk; at = above(t, at))
+			t->v[at].walk = i + 1;
+		if (at != SIZE_MAX && t->v[at].walk == i + 1)
+			tell_circle(f, what, t, at);
+	}
+}
+
+/* The accounts as they will be after the import: of the file, and of the store what stays. */
+struct after {
+	struct account_file *f;
+	const struct store_account *rows; /* of the store */
+	size_t row_count;
+	const struct claims *stay;
+};
+
+static void check_ties(const struct after *after, const char *what, bool parent)
+{
+	struct account_file *f = after->f;
+	struct ties t = { .v = arena_alloc_n(f->arena, f->n + after->row_count + 1, sizeof(*t.v)) };
+
+	for (const struct account_entry *a = f->entries; a; a = a->next)
+		t.v[t.n++] = (struct tie){ a->row.id, parent ? a->row.parent : a->row.reseller,
+					   parent ? a->parent_line : a->reseller_line, 0 };
+	for (size_t i = 0; i < after->row_count; i++) {
+		const struct store_account *row = &after->rows[i];
+
+		if (find(after->stay, row->id))
+			t.v[t.n++] =
+			    (struct tie){ row->id, parent ? row->parent : row->reseller, 0, 0 };
+	}
+	check_circles(f, what, &t);
+}
+
+/* The accounts of the store that this file does not speak of and that will be there after it. */
+static struct claims staying(const struct after *after, bool replace, const struct claims *ids)
+{
+	struct claims stay = room(after->f, after->row_count);
+
+	for (size_t i = 0; i < after->row_count && !replace; i++)
+		if (!find(ids, after->rows[i].id))
+			claim(&stay, after->rows[i].id, after->rows[i].id, 0);
+	sort(&stay);
+	return stay;
 }
 
 int account_file_check(struct account_file *f, struct store *s, bool replace, struct err *e)
 {
 	struct claims ids = ids_of(f), stay;
 	struct known known = { .f = f, .ids = &ids, .stay = &stay };
+	struct after after = { .f = f, .stay = &stay };
+	struct store_account *rows;
 
-	if (staying(f, s, replace, &ids, &stay, e) < 0 || check_domains(f, &stay, s, e) < 0 ||
-	    check_contacts(f, &stay, s, e) < 0)
+	if (store_account_list(s, f->arena, &rows, &after.row_count, e) < 0)
+		return -1;
+	after.rows = rows;
+	stay = staying(&after, replace, &ids);
+	if (check_domains(f, &stay, s, e) < 0 || check_contacts(f, &stay, s, e) < 0)
 		return -1;
 	for (struct account_entry *a = f->entries; a; a = a->next) {
 		check_named(&known, a, "reseller", a->row.reseller, a->reseller_line);
 		check_named(&known, a, "parent", a->row.parent, a->parent_line);
 	}
+	check_ties(&after, "reseller", false);
+	check_ties(&after, "parent", true);
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "conf/problems.h"
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/identity.h"
 
 void account_problem(struct account_file *f, int line, const char *fmt, ...)
 {
@@ -184,25 +184,34 @@ static struct span lower(struct account_file *f, struct span s)
 	return (struct span){ out, s.n };
 }
 
+/* NULL: an account may have it. */
+static const char *refuse_domain(const struct account_file *f, struct span v)
+{
+	if (!addrspec_domain_valid(v) || !memchr(v.p, '.', v.n))
+		return "no domain";
+	if (policy_is_freemail(f->policy, v))
+		return "a free-mail domain: anybody may write from there; name the contacts' "
+		       "addresses instead";
+	if (identity_domain_is_own(f->conf, v))
+		return "a domain of ours: what comes from there is no customer's; name the "
+		       "contacts' addresses instead";
+	return NULL;
+}
+
 static void add_domain(struct account_file *f, void *thing, struct span v, int line)
 {
 	struct account_entry *a = thing;
 	struct account_domain *d;
+	const char *why;
 
 	if (!v.n)
 		return;
 	if (v.p[0] == '@')
 		v = span_sub(v, 1, SIZE_MAX);
-	if (!addrspec_domain_valid(v) || !memchr(v.p, '.', v.n)) {
-		account_problem(f, line, "\"" SPAN_FMT "\" is no domain",
-				SPAN_ARG(utf8_prefix(v, ACCOUNT_TEXT_MAX)));
-		return;
-	}
-	if (policy_is_freemail(f->policy, v)) {
-		account_problem(f, line,
-				"\"" SPAN_FMT "\" is a free-mail domain: anybody may write from "
-				"there; name the contacts' addresses instead",
-				SPAN_ARG(v));
+	why = refuse_domain(f, v);
+	if (why) {
+		account_problem(f, line, "\"" SPAN_FMT "\" is %s",
+				SPAN_ARG(utf8_prefix(v, ACCOUNT_TEXT_MAX)), why);
 		return;
 	}
 	d = arena_alloc(f->arena, sizeof(*d));

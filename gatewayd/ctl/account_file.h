@@ -48,6 +48,7 @@ struct account_entry {
 
 struct account_file {
 	const char *name;
+	const struct conf *conf; /* its domains are no account's */
 	const struct policy *policy;
 	struct arena *arena;
 	struct account_entry *entries, **entries_end; /* in the order of the file */
@@ -58,7 +59,8 @@ struct account_file {
 
 /*
  * Checks the entries against each other and against the store: resellers and parents that are
- * there, no domain or address of two accounts.  replace: what is not in the file will be gone.
+ * there and do not come back to where they began, no domain or address of two accounts.  replace:
+ * what is not in the file will be gone.
  */
 int account_file_check(struct account_file *f, struct store *s, bool replace, struct err *e);
 

@@ -64,7 +64,8 @@ int ctl_account_import(struct ctl *c)
 {
 	bool dry = ctl_flag(c, "--dry-run"), replace = ctl_flag(c, "--replace");
 	struct buf problems BUF_AUTO;
-	struct account_file f = { .policy = &c->d->conf->policy,
+	struct account_file f = { .conf = c->d->conf,
+				  .policy = &c->d->conf->policy,
 				  .arena = c->d->arena,
 				  .problems = &problems };
 	struct account_plan plan;

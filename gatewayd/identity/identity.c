@@ -51,6 +51,27 @@ bool identity_address_is_own(const struct conf *conf, struct span address)
 	return false;
 }
 
+static bool is_of_staff(const struct conf_staff *staff, struct span domain)
+{
+	for (size_t i = 0; i < staff->addresses.n; i++)
+		if (addrspec_eq(addrspec_domain(span_of(staff->addresses.v[i])), domain))
+			return true;
+	return false;
+}
+
+bool identity_domain_is_own(const struct conf *conf, struct span domain)
+{
+	struct span own;
+
+	for (size_t i = 0; own_address(conf, i, &own); i++)
+		if (own.n && addrspec_eq(addrspec_domain(own), domain))
+			return true;
+	for (size_t i = 0; i < conf->staff_count; i++)
+		if (is_of_staff(&conf->staff[i], domain))
+			return true;
+	return false;
+}
+
 /* The token in an address of ours; p == NULL: none. */
 static struct span address_token(const struct conf *conf, struct span address)
 {

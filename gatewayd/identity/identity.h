@@ -68,5 +68,7 @@ void identity_decide(const struct header_scan *scan, const struct identity_world
 
 /* One of the addresses that we send from or read; a plus part in it is ignored. */
 bool identity_address_is_own(const struct conf *conf, struct span address);
+/* The domain of one of these, or of staff. */
+bool identity_domain_is_own(const struct conf *conf, struct span domain);
 
 #endif

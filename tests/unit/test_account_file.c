@@ -6,7 +6,8 @@
 
 static struct conf *conf;
 
-/* The store has account "old" with domain old.example and contact o@old.example. */
+/* The store has account "old" with domain old.example and contact o@old.example, and "under",
+ * whose parent it is. */
 static const struct {
 	const char *name, *text, *problems; /* "" : taken */
 } files[] = {
@@ -56,6 +57,33 @@ static const struct {
 	{ "a parent of the file", "[{\"id\": \"a\", \"parent\": \"b\"}, {\"id\": \"b\"}]", "" },
 	{ "its own parent", "[{\"id\": \"a\", \"parent\": \"a\"}]",
 	  "f:1: an account cannot be its own parent\n" },
+	{ "parents in a circle",
+	  "[{\"id\": \"a\",\n\"parent\": \"b\"},\n{\"id\": \"b\",\n\"parent\": \"a\"}]",
+	  "f:2: the parents of \"a\" come back to it: a, b, a\n" },
+	{ "a longer circle, and one that leads into it",
+	  "[{\"id\": \"d\", \"parent\": \"b\"},\n{\"id\": \"c\", \"parent\": \"a\"},\n"
+	  "{\"id\": \"b\", \"parent\": \"c\"},\n{\"id\": \"a\", \"parent\": \"b\"}]",
+	  "f:2: the parents of \"c\" come back to it: c, a, b, c\n" },
+	{ "resellers in a circle", "id,reseller\na,b\nb,a\n",
+	  "f:2: the resellers of \"a\" come back to it: a, b, a\n" },
+	{ "two circles", "id,parent\na,b\nb,a\nc,d\nd,c\n",
+	  "f:2: the parents of \"a\" come back to it: a, b, a\n"
+	  "f:4: the parents of \"c\" come back to it: c, d, c\n" },
+	{ "a circle through the store",
+	  "[{\"id\": \"a\", \"parent\": \"under\"}, {\"id\": \"old\", \"parent\": \"a\"}]",
+	  "f:1: the parents of \"a\" come back to it: a, under, old, a\n" },
+	{ "a parent in another case is another account",
+	  "[{\"id\": \"a\", \"parent\": \"b\"}, {\"id\": \"b\", \"parent\": \"c\"}, {\"id\": "
+	  "\"c\"}]",
+	  "" },
+	{ "a domain of ours", "[{\"id\": \"a\", \"domains\": [\n\"EXAMPLE.com\"]}]",
+	  "f:2: \"EXAMPLE.com\" is a domain of ours: what comes from there is no customer's; name "
+	  "the contacts' addresses instead\n" },
+	{ "a domain of ours in a list", "id,domains\na,x.example @example.com\n",
+	  "f:2: \"example.com\" is a domain of ours: what comes from there is no customer's; "
+	  "name "
+	  "the contacts' addresses instead\n" },
+	{ "a domain below ours", "id,domains\na,eu.example.com\n", "" },
 	{ "a kind that there is not",
 	  "[{\"id\": \"a\", \"contracts\": [\n{\"kind\": \"tecnical\", \"target\": \"1h\"}]}]",
 	  "f:2: there is no kind of case \"tecnical\"; \"technical\"?\n" },
@@ -122,9 +150,11 @@ static void read_file(struct bench *b, const char *text, bool replace)
 	struct err e = { 0 };
 
 	buf_clear(&b->problems);
-	b->f = (struct account_file){
-		.name = "f", .policy = &conf->policy, .arena = &b->arena, .problems = &b->problems
-	};
+	b->f = (struct account_file){ .name = "f",
+				      .conf = conf,
+				      .policy = &conf->policy,
+				      .arena = &b->arena,
+				      .problems = &b->problems };
 	account_file_read(&b->f, span_of(text));
 	assert_int_equal(account_file_check(&b->f, b->d.store, replace, &e), 0);
 }
@@ -156,7 +186,8 @@ static int set_up(void **state)
 	*state = b;
 	apply(b,
 	      "[{\"id\": \"old\", \"domains\": [\"old.example\"], "
-	      "\"contacts\": [{\"address\": \"o@old.example\"}]}]",
+	      "\"contacts\": [{\"address\": \"o@old.example\"}]}, "
+	      "{\"id\": \"under\", \"parent\": \"old\"}]",
 	      false, &plan);
 	return 0;
 }
@@ -222,7 +253,7 @@ static void what_a_file_changes(void **state)
 	assert_true(span_is(a.id, "old") && !a.entitled);
 	apply(b, "[{\"id\": \"old\", \"domains\": [\"older.example\"]}]", true, &plan);
 	assert_int_equal(plan.counts[ACCOUNT_UNCHANGED], 1);
-	assert_int_equal(plan.counts[ACCOUNT_REMOVED], 1);
+	assert_int_equal(plan.counts[ACCOUNT_REMOVED], 2); /* new, under */
 	assert_false(find(b, "x@old.example", &a));
 }
 

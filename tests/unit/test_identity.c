@@ -408,6 +408,10 @@ static void our_addresses_are_those_of_mailboxes_aliases_and_queues(void **state
 	assert_true(identity_address_is_own(&conf, SPAN("emerging@help.example")));
 	assert_false(identity_address_is_own(&conf, SPAN("bob@help.example")));
 	assert_false(identity_address_is_own(&conf, SPAN("support@other.example")));
+	assert_true(identity_domain_is_own(&conf, SPAN("HELP.example")));
+	assert_true(identity_domain_is_own(&conf, SPAN("HOME.example"))); /* of a member of staff */
+	assert_false(identity_domain_is_own(&conf, SPAN("eu.help.example")));
+	assert_false(identity_domain_is_own(&conf, SPAN("other.example")));
 }
 
 int main(void)
