@@ -138,6 +138,7 @@
 	X(WORD_NOT_NEW, g, "not_new", "case")                     \
 	X(WORD_LINK_ITSELF, g, "link_itself", "case")             \
 	X(WORD_MERGE_ITSELF, g, "merge_itself", "case")           \
+	X(WORD_MERGE_OTHER, g, "merge_other", "case into")        \
 	X(WORD_OFF_SCALE, g, "off_scale", "severity kind levels") \
 	X(WORD_SAME_SEVERITY, g, "same_severity", "severity")     \
 	X(WORD_NEEDS_CALL, g, "needs_call", "kind")               \

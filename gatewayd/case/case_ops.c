@@ -415,29 +415,6 @@ int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, str
 	return err_set(e, ERR_BUG, "case %" PRIi64 " was merged in a circle", number);
 }
 
-int case_merge(struct desk *d, int64_t number, int64_t into, struct span actor, struct err *e)
-{
-	struct case_event ev = { .type = CASE_MERGED, .at = d->now, .actor = actor };
-	struct store_case from, target;
-
-	if (store_case_get(d->store, number, d->arena, &from, e) < 0 ||
-	    case_follow(d, into, &target, e) < 0)
-		return -1;
-	if (from.merged_into)
-		return refuse_merged(d, &from, e);
-	if (target.number == number)
-		return word_refuse_case(d, e, WORD_MERGE_ITSELF, number);
-	ev.other = target.number;
-	if (case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
-	    case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
-	    store_participant_add(d->store, target.number, from.requester_address,
-				  from.requester_name, e) < 0 ||
-	    store_case_get(d->store, number, d->arena, &from, e) < 0)
-		return -1;
-	from.merged_into = target.number;
-	return changed(d, &from, &ev, e);
-}
-
 static int recompute_one(struct desk *d, const struct store_case *c, size_t *changed_count,
 			 struct err *e)
 {

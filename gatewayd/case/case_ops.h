@@ -55,8 +55,6 @@ int case_set_severity(struct desk *d, int64_t number, int severity, struct span 
 int case_move(struct desk *d, int64_t number, struct span queue, struct span actor, struct err *e);
 int case_set_account(struct desk *d, int64_t number, struct span account, struct span actor,
 		     struct err *e);
-/* number's notes stay, it is closed and points to into; mails to it go there. */
-int case_merge(struct desk *d, int64_t number, int64_t into, struct span actor, struct err *e);
 int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind, struct span actor,
 	      struct err *e);
 /* The case itself or, when it was merged, where it ended; bounded. */

@@ -1,6 +1,7 @@
 /* case reply|note|call|assign|severity|queue|state|account|merge|link */
 #include <sysexits.h>
 
+#include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_names.h"
@@ -182,7 +183,7 @@ int ctl_case_account(struct ctl *c)
 
 /* What is done to the case of the first word with that of the second. */
 static int with_other(struct ctl *c,
-		      int (*change)(struct desk *d, int64_t number, int64_t other, struct err *e))
+		      int (*change)(struct ctl *c, int64_t number, int64_t other, struct err *e))
 {
 	struct store_case row;
 	struct err e = { 0 };
@@ -193,14 +194,14 @@ static int with_other(struct ctl *c,
 		status = ctl_word_number(c, 1, "case", &other);
 	if (status != EX_OK)
 		return status;
-	if (change(c->d, row.number, other, &e) < 0)
+	if (change(c, row.number, other, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }
 
-static int merge(struct desk *d, int64_t number, int64_t into, struct err *e)
+static int merge(struct ctl *c, int64_t number, int64_t into, struct err *e)
 {
-	return case_merge(d, number, into, operator_actor(), e);
+	return case_merge(c->d, number, into, ctl_flag(c, "--other-account"), operator_actor(), e);
 }
 
 int ctl_case_merge(struct ctl *c)
@@ -208,9 +209,9 @@ int ctl_case_merge(struct ctl *c)
 	return with_other(c, merge);
 }
 
-static int link_related(struct desk *d, int64_t number, int64_t other, struct err *e)
+static int link_related(struct ctl *c, int64_t number, int64_t other, struct err *e)
 {
-	return case_link(d, number, other, LINK_RELATED, operator_actor(), e);
+	return case_link(c->d, number, other, LINK_RELATED, operator_actor(), e);
 }
 
 int ctl_case_link(struct ctl *c)

@@ -169,6 +169,12 @@ static const struct decide_case *own_case(const struct decide_in *in, const char
 	return NULL;
 }
 
+/* The case was merged into one that the sender has no part in: they add to it, and no more. */
+static bool is_strange(const struct decide_in *in, const struct decide_case *own)
+{
+	return own && !own->participant && own->row.number != in->identity->token_case;
+}
+
 static bool decide_command(const struct decide_in *in, struct decision *d,
 			   const struct decide_case *own)
 {
@@ -180,7 +186,7 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 	customer_command_read(subject.p ? subject : SPAN(""), in->facts->reply, &d->command);
 	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || in->facts->attachment_count)
 		return false;
-	if (d->command.verb == CUSTOMER_CLOSE && !own)
+	if ((d->command.verb == CUSTOMER_CLOSE && !own) || is_strange(in, own))
 		return false;
 	d->case_number = own ? own->row.number : 0;
 	decide_say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/mail/held.h"
@@ -132,16 +133,18 @@ static int run_queue(struct run *r, struct err *e)
 	return 0;
 }
 
+/* "41", "#41", "41 other account" */
 static int run_merge(struct run *r, struct err *e)
 {
-	struct span number = r->c->argument;
+	struct span rest = r->c->argument, number = span_cut(&rest, ' ');
+	bool other = span_is_ci(span_trim(rest), "other account");
 	uint64_t into;
 
 	if (number.n && number.p[0] == '#')
 		number = span_sub(number, 1, SIZE_MAX);
-	if (!span_u64(number, &into) || into > INT64_MAX)
+	if (!span_u64(number, &into) || into > INT64_MAX || (!other && span_trim(rest).n))
 		return refuse_usage(r, e);
-	if (case_merge(r->d, r->r->number, (int64_t)into, r->who, e) < 0)
+	if (case_merge(r->d, r->r->number, (int64_t)into, other, r->who, e) < 0)
 		return -1;
 	says(r, WORD_DONE_MERGE, "case", word_number(r->d, (int64_t)into));
 	return 0;

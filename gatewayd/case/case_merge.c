@@ -1,0 +1,57 @@
+#include "gatewayd/case/case_merge.h"
+
+#include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/word.h"
+#include "gatewayd/identity/addrspec.h"
+
+static bool same_customer(const struct desk *d, const struct store_case *a,
+			  const struct store_case *b)
+{
+	struct span domain = addrspec_domain(a->requester_address);
+
+	if (a->account.n || b->account.n)
+		return span_eq(a->account, b->account) && span_eq(a->behalf, b->behalf);
+	if (addrspec_eq(a->requester_address, b->requester_address))
+		return true;
+	return domain.n && !policy_is_freemail(&d->conf->policy, domain) &&
+	       addrspec_eq(domain, addrspec_domain(b->requester_address));
+}
+
+/* Not to be undone: who was let in by mistake has read what they got. */
+static int let_in(struct desk *d, const struct store_case *from, const struct store_case *target,
+		  bool other, struct err *e)
+{
+	struct word_value v[] = { { "case", word_number(d, from->number) },
+				  { "into", word_number(d, target->number) } };
+
+	if (same_customer(d, from, target))
+		return store_participant_add(d->store, target->number, from->requester_address,
+					     from->requester_name, e);
+	return other ? 0 : word_refuse(d, e, WORD_MERGE_OTHER, v, 2);
+}
+
+int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
+	       struct err *e)
+{
+	struct case_event ev = { .type = CASE_MERGED, .at = d->now, .actor = actor };
+	struct store_case from, target;
+
+	if (store_case_get(d->store, number, d->arena, &from, e) < 0 ||
+	    case_follow(d, into, &target, e) < 0)
+		return -1;
+	if (target.number == number && !from.merged_into)
+		return word_refuse_case(d, e, WORD_MERGE_ITSELF, number);
+	ev.other = target.number;
+	/* Closing refuses a case that was merged already. */
+	if (case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
+	    let_in(d, &from, &target, other, e) < 0 ||
+	    case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
+	    store_case_get(d->store, number, d->arena, &from, e) < 0)
+		return -1;
+	from.merged_into = target.number;
+	from.updated_at = d->now;
+	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &from, e) < 0)
+		return -1;
+	return case_clock_update(d, number, e);
+}

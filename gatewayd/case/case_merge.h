@@ -1,0 +1,16 @@
+/* Two cases become one. */
+#ifndef GATEWAYD_CASE_CASE_MERGE_H
+#define GATEWAYD_CASE_CASE_MERGE_H
+
+#include "gatewayd/case/desk.h"
+
+/*
+ * number's notes stay, it is closed and points to into; mails to it go there.  Its requester gets
+ * the mails of that case where both are of one customer: one account (and one customer of it), or,
+ * without any, one address or domain.  Into another customer's case only when `other`, and then its
+ * requester gets none.
+ */
+int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
+	       struct err *e);
+
+#endif
