@@ -36,6 +36,12 @@ def clients(daemon, n):
     return found
 
 
+def connections(daemon):
+    """How many clients core has at the control socket: its own ends carry the path."""
+    lines = pathlib.Path("/proc/net/unix").read_text().splitlines()
+    return sum(line.split()[5] == "03" and line.endswith(daemon.settings["socket"]) for line in lines[1:])
+
+
 def cpu_s(pid):
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -43,13 +49,15 @@ def cpu_s(pid):
 
 def control_socket(tap):
     with running() as (rig, daemon):
+        core = daemon.role("core")
         with tap.point(f"{IDLE} clients that say nothing do not lock the operator out"):
             held = clients(daemon, IDLE)
             assert "running" in daemon.ctl("status")
+            assert connections(daemon)
             for s in held:
                 s.close()
+            wait_for(lambda: not connections(daemon), 10, "core to let go of clients that left")
         with tap.point("no descriptors left: core does not spin, says so once, and lets in again when there are some"):
-            core = daemon.role("core")
             used = set(map(int, os.listdir(f"/proc/{core}/fd")))
             descriptors(core, next(n for n in range(1000) if n not in used))
             before = cpu_s(core)
