@@ -65,6 +65,7 @@ struct conf_queue {
 	const char *days_calendar;	 /* business days run here */
 	const char *address, *from_name; /* the From of its mails */
 	struct policy_words notify;	 /* staff addresses told of new cases */
+	struct policy_words notices;	 /* "EVENT.AUDIENCE on|off" (conf/notices.h) */
 	enum conf_unknown_sender unknown_sender;
 	bool token_alone; /* token_alone = "customer": a token does without our server's word */
 	bool declared_severity; /* email_severity = "declared" */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "conf/notices.h"
 #include "conf/value.h"
 #include "gatewayd/base/units.h"
 
@@ -176,6 +177,10 @@ static const struct schema_row queue_rows[] = {
 	  .check = value_check_line, .doc = "Name beside that address; else the company." },
 	{ "notify", SCHEMA_WORDS, AT(conf_queue, notify), .max = 1000, .check = value_check_address,
 	  .doc = "Staff addresses that are told of new cases." },
+	{ "notices", SCHEMA_WORDS, AT(conf_queue, notices), .max = 200, .check = notice_check,
+	  .doc =
+	      "What is told to whom, where it is to differ from the default, as "
+	      "\"opened.requester off\"; gatewayctl template list has all events and audiences." },
 	{ "unknown_sender", SCHEMA_CHOICE, AT(conf_queue, unknown_sender), .fallback = "\"case\"",
 	  CHOICES(unknown_choices), .doc = "What becomes of mail from a sender of no account." },
 	{ "token_alone", SCHEMA_CHOICE_BOOL, AT(conf_queue, token_alone), .fallback = "\"note\"",

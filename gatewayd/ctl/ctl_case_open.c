@@ -78,8 +78,7 @@ static int open_with_note(struct ctl *c, const struct case_opening *o, struct sp
 
 	if (case_open(c->d, o, &note.case_number, &e) < 0 ||
 	    store_note_add(c->d->store, &note, &note_id, &e) < 0 ||
-	    post_staff_new_case(c->d, note.case_number, &(struct post_said){ .text = text }, &e) <
-		0)
+	    post_phoned(c->d, note.case_number, &(struct post_said){ .text = text }, &e) < 0)
 		return ctl_fail(c, &e);
 	if (!c->json)
 		buf_addf(c->out, "case %" PRIi64 "\n", note.case_number);

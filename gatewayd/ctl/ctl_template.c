@@ -4,42 +4,74 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "conf/notices.h"
 #include "gatewayd/base/file.h"
 #include "gatewayd/ctl/ctl_ask.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/post/post.h"
-#include "gatewayd/post/template_name.h"
 
-static json_t *template_row_json(struct ctl *c, const void *row, struct err *e)
+static json_t *languages_of(struct ctl *c, const char *template)
 {
-	const struct template_file *file = row;
 	json_t *languages = json_array();
 
-	(void)e;
 	for (size_t i = 0; i < c->d->conf->languages.n; i++) {
 		const char *language = c->d->conf->languages.v[i];
 		struct conf_template t;
 		struct err none;
 
-		if (conf_template_read(c->d->conf, NULL, language, file->name, c->d->arena, &t,
+		if (conf_template_read(c->d->conf, NULL, language, template, c->d->arena, &t,
 				       &none) == 0 &&
 		    span_starts(span_of(t.text_file), span_of(language)))
 			json_array_append_new(languages, json_string(language));
 	}
-	return json_pack("{s:s, s:s, s:o}", "event", file->name, "to",
-			 file->for_staff ? "staff" : "customers", "languages", languages);
+	return languages;
+}
+
+/* The queues that differ from what a queue does that says nothing. */
+static json_t *differing(struct ctl *c, const struct notice_cell *cell)
+{
+	json_t *queues = json_array();
+
+	for (size_t i = 0; i < c->d->conf->queue_count; i++) {
+		const struct conf_queue *queue = &c->d->conf->queues[i];
+
+		if (notice_is_on(cell, queue) != (cell->mode != NOTICE_OFF))
+			json_array_append_new(queues, json_string(queue->name));
+	}
+	return queues;
+}
+
+static json_t *cell_json(struct ctl *c, const void *row, struct err *e)
+{
+	static const char *const modes[] = {
+		[NOTICE_OFF] = "off", [NOTICE_ON] = "on", [NOTICE_FIXED] = "always"
+	};
+	const struct notice_cell *cell = row;
+
+	(void)e;
+	return json_pack(
+	    "{s:o, s:s, s:s, s:s, s:s, s:o, s:o}", "notice",
+	    json_of_span(span_of(arena_printf(c->d->arena, "%s.%s", notice_event_name(cell->event),
+					      notice_audience_name(cell->audience)))),
+	    "to", notice_for_staff(cell->audience) ? "staff" : "customers", "template",
+	    cell->template, "told", modes[cell->mode], "when", notice_when_text(cell->when),
+	    "languages", languages_of(c, cell->template), "not_in", differing(c, cell));
 }
 
 int ctl_template_list(struct ctl *c)
 {
 	static const struct ctl_column columns[] = {
-		{ "event", "event", 20, CTL_TEXT },
-		{ "to", "to", 10, CTL_TEXT },
-		{ "languages", "languages", 0, CTL_TEXT },
+		{ "notice", "event and audience", 24, CTL_TEXT },
+		{ "template", "template", 18, CTL_TEXT },
+		{ "told", "told", 6, CTL_TEXT },
+		{ "not_in", "otherwise in", 16, CTL_TEXT },
+		{ "languages", "languages", 14, CTL_TEXT },
+		{ "when", "when", 0, CTL_TEXT },
 	};
 
-	return CTL_LIST(c, template_files, template_file_count, template_row_json, columns);
+	return ctl_list(c, notice_cells, notice_cell_count, sizeof(*notice_cells), cell_json,
+			columns, sizeof(columns) / sizeof(*columns));
 }
 
 /* "NAME=VALUE" of --set; n 0 when it is not given. */

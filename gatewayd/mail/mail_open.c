@@ -3,25 +3,26 @@
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/apply_work.h"
 
+/* Whoever passed it on, a form or a list, gets no confirmation. */
+static bool is_confirmed(const struct work *w)
+{
+	return w->g->answer.allowed && w->g->requester.address.p &&
+	       addrspec_eq(w->g->answer.to, w->g->requester.address);
+}
+
 static int tell_of_case(struct work *w, struct err *e)
 {
-	struct post_confirmation p = {
-		.number = w->done->case_number,
-		.to = work_answered(w, w->dec->authenticated),
-		.thread = work_thread(w),
-		.words = w->dec->text,
-	};
 	struct post_said said = work_said(w);
+	struct post_opened p = { .number = w->done->case_number,
+				 .said = &said,
+				 .queues = w->g->queues.v,
+				 .queue_count = w->g->queues.n,
+				 .thread = work_thread(w),
+				 .words = w->dec->text };
 
-	if (post_staff_new_case(w->d, w->done->case_number, &said, e) < 0 ||
-	    post_staff_also(w->d, w->done->case_number, w->g->queues.v, w->g->queues.n, &said, e) <
-		0)
-		return -1;
-	/* Whoever passed it on, a form or a list, gets no confirmation. */
-	if (!w->g->answer.allowed || !w->g->requester.address.p ||
-	    !addrspec_eq(w->g->answer.to, w->g->requester.address))
-		return 0;
-	return post_confirmation(w->d, &p, e);
+	if (is_confirmed(w))
+		p.to = work_answered(w, w->dec->authenticated);
+	return post_opened(w->d, &p, e);
 }
 
 /* Nobody waits for an answer to it any more: no alarms; who writes again opens it again. */

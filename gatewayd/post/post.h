@@ -1,5 +1,6 @@
 /*
- * What goes out: each function is an occasion on which somebody is told something.
+ * What goes out: each function is an occasion on which somebody is told something.  Who that is
+ * stands in one table (conf/notices.h).
  *
  * All add rows to the outbox inside the open transaction of the change they tell of
  * (gatewayd/README.md, invariant I3), and keep the budgets of automatic mail (I5).  A mail that
@@ -23,14 +24,6 @@ struct post_person {
  *
  * In the language of the contact, else of the account, else of their first mail, else of the queue.
  */
-
-struct post_confirmation {
-	int64_t number;
-	struct post_person to;
-	struct mime_thread thread;
-	struct span words; /* of the mail, to search known answers with */
-};
-int post_confirmation(struct desk *d, const struct post_confirmation *p, struct err *e);
 
 struct post_reply {
 	int64_t number, note;
@@ -71,9 +64,6 @@ int post_recommendations(struct desk *d, const struct store_property *property,
 const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
 				     const struct conf_staff *staff, const char *template);
 
-/* To whom a case's notices go: the owner, else the queue's addresses; in the arena. */
-struct span *post_staff_of(struct desk *d, const struct store_case *c, size_t *ret_n);
-
 /* What a customer wrote; of the files only what they are called and how large they are is told. */
 struct post_said {
 	struct span text;
@@ -83,11 +73,19 @@ struct post_said {
 	const struct mime_attachment *files;
 	size_t file_count;
 };
-int post_staff_new_case(struct desk *d, int64_t number, const struct post_said *said,
-			struct err *e);
-/* To those of further queues that the mail was sent to, each person once. */
-int post_staff_also(struct desk *d, int64_t number, const struct conf_queue *const *queues,
-		    size_t queue_count, const struct post_said *said, struct err *e);
+/* A mail opened a case: staff, those of further queues that it was sent to, and its sender. */
+struct post_opened {
+	int64_t number;
+	const struct post_said *said;
+	const struct conf_queue *const *queues;
+	size_t queue_count;
+	struct post_person to; /* who gets the confirmation; address "": nobody */
+	struct mime_thread thread;
+	struct span words; /* of the mail, to search known answers with */
+};
+int post_opened(struct desk *d, const struct post_opened *p, struct err *e);
+/* The operator recorded one. */
+int post_phoned(struct desk *d, int64_t number, const struct post_said *said, struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
 		      const struct post_said *said, struct err *e);
 int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,
@@ -125,6 +123,9 @@ struct post_alarm {
 	int64_t due_at;
 	bool late;
 };
+/* Whom an alarm of a case is told to; level 0: a warning, 1: the breach, 2 and on: reminders. */
+int post_alarm_to(struct desk *d, int64_t number, int level, struct span **ret_v, size_t *ret_n,
+		  struct err *e);
 int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
 		struct err *e);
 

@@ -62,20 +62,13 @@ int watch_digest_add(struct watch_digest *g, struct desk *d, int64_t number,
 {
 	struct post_alarm row = { .number = number, .due_at = clock->due_at, .late = late };
 	bool breached = alarm->type != SLA_WARNING;
-	const struct conf_queue *queue;
-	struct store_case c;
-	struct span *staff;
+	struct span *to;
 	size_t n;
 
-	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+	if (post_alarm_to(d, number, level_of(alarm), &to, &n, e) < 0)
 		return -1;
-	queue = desk_queue(d, c.queue);
-	staff = post_staff_of(d, &c, &n);
 	for (size_t i = 0; i < n; i++)
-		add(g, d, staff[i], breached, &row);
-	for (size_t i = 0; i < queue->escalation_count; i++)
-		if (queue->escalations[i].level <= level_of(alarm))
-			add(g, d, span_of(queue->escalations[i].address), breached, &row);
+		add(g, d, to[i], breached, &row);
 	return 0;
 }
 

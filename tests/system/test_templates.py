@@ -51,8 +51,9 @@ def preview(tap, folder):
     """gatewayctl template list and show, without a daemon."""
     with tap.point("all mails are listed with their languages"):
         status, out, _ = ctl(folder, "template", "list", "--json")
-        rows = {row["event"]: row for row in json.loads(out)}
+        rows = {row["template"]: row for row in json.loads(out)}
         same((status, rows["confirmation"]["languages"]), (0, ["en", "de", "fr", "es", "ja"]))
+        same((rows["confirmation"]["notice"], rows["confirmation"]["told"]), ("opened.requester", "on"))
         same((rows["staff_new_case"]["to"], rows["staff_new_case"]["languages"]), ("staff", ["en", "de"]))
     with tap.point("a mail is shown with samples, in a language, and as HTML"):
         page = folder / "page.html"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "conf/files.h"
+#include "conf/notices.h"
 #include "conf/value.h"
 #include "conf/walk.h"
 
@@ -92,6 +93,7 @@ static struct node entry(struct arena *a, const struct schema_row *row, size_t i
 	default:
 		return text_node(row->check == value_check_address ? "a@example.com"
 				 : row->check == value_check_score ? "1 a"
+				 : row->check == notice_check	   ? "opened.queue off"
 								   : "a");
 	}
 }

@@ -1,0 +1,132 @@
+/*
+ * Who is told of what: one table.
+ *
+ * A cell is an event, those who may be told of it, the mail template that tells them, and when.  Of
+ * the table are made what sends (gatewayd/post/notice.h), what `gatewayctl template list` prints,
+ * and the check of `queues.*.notices`, which turns cells on and off.  The cells of an event are
+ * walked in this order, and nobody is told of it twice.
+ */
+#ifndef CONF_NOTICES_H
+#define CONF_NOTICES_H
+
+#include "conf/conf.h"
+
+/* X(id, name) */
+#define NOTICE_EVENTS(X)                                                                     \
+	X(OPENED, "opened")		/* a mail opened a case */                           \
+	X(PHONED, "phoned")		/* the operator opened one: a call, an import */     \
+	X(NOTED, "noted")		/* somebody who is no staff added to a case */       \
+	X(ANSWERED, "answered")		/* staff wrote to the customer */                    \
+	X(ASSIGNED, "assigned")		/* another owner */                                  \
+	X(STATE, "state")		/* another state */                                  \
+	X(BOUNCED, "bounced")		/* a mail of a case was not delivered */             \
+	X(COMMANDED, "commanded")	/* staff gave commands, or an answer was not sent */ \
+	X(HELD, "held")			/* an answer was held and not sent since */          \
+	X(UNVERIFIED, "unverified")	/* From is staff, and nothing proves it */           \
+	X(ELSEWHERE, "elsewhere")	/* a notice was answered from another address */     \
+	X(NEAR, "near")			/* a deadline comes near */                          \
+	X(MISSED, "missed")		/* a deadline was missed, or still is */             \
+	X(TOO_LARGE, "too-large")	/* a mail over limits.mail_bytes */                  \
+	X(REFERRED, "referred")		/* a stranger wrote to a queue that takes none */    \
+	X(ASKED, "asked")		/* a customer asked for the state of a case */       \
+	X(ASKED_LIST, "asked-list")	/* or for a list of cases */                         \
+	X(UNSUBSCRIBED, "unsubscribed") /* no more recommendations */                        \
+	X(RECOMMENDED, "recommended")	/* a property went live */
+enum notice_event {
+#define X(id, name) NOTICE_##id,
+	NOTICE_EVENTS(X)
+#undef X
+	    NOTICE_EVENT_COUNT,
+};
+
+/* X(id, name, who reads it) */
+#define NOTICE_AUDIENCES(X)                                                             \
+	X(REQUESTER, "requester", CUSTOMERS) /* or who wrote, of mails about no case */ \
+	X(PARTICIPANTS, "participants", CUSTOMERS)                                      \
+	X(OWNER, "owner", STAFF)                                                        \
+	X(QUEUE, "queue", STAFF)	       /* queues.*.notify */                    \
+	X(OTHER_QUEUES, "other-queues", STAFF) /* that the mail was sent to as well */  \
+	X(AUTHOR, "author", STAFF)	       /* the member of staff who wrote */      \
+	X(HOLDER, "holder", STAFF)	       /* to whom a notice went */              \
+	X(ESCALATION, "escalation", STAFF)     /* queues.*.escalations, by level */
+enum notice_audience {
+#define X(id, name, readers) NOTICE_TO_##id,
+	NOTICE_AUDIENCES(X)
+#undef X
+	    NOTICE_AUDIENCE_COUNT,
+};
+
+/* X(id, in words) */
+#define NOTICE_WHENS(X)                                       \
+	X(ALWAYS, "")                                         \
+	X(UNOWNED, "it has no owner")                         \
+	X(CLOSED, "it was closed")                            \
+	X(NOT_CLOSED, "it was not closed")                    \
+	X(ANSWERABLE, "the sender may get an automatic mail") \
+	X(LISTED, "still among staff")
+enum notice_when {
+#define X(id, text) NOTICE_WHEN_##id,
+	NOTICE_WHENS(X)
+#undef X
+};
+
+/* Whether a queue that says nothing tells them.  FIXED: it cannot be turned off. */
+enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
+
+/* X(event, audience, template, when, mode) */
+#define NOTICES(X)                                                     \
+	X(OPENED, OWNER, "staff_new_case", ALWAYS, ON)                 \
+	X(OPENED, QUEUE, "staff_new_case", UNOWNED, ON)                \
+	X(OPENED, OTHER_QUEUES, "staff_new_case", ALWAYS, ON)          \
+	X(OPENED, REQUESTER, "confirmation", ANSWERABLE, ON)           \
+	X(PHONED, OWNER, "staff_new_case", ALWAYS, ON)                 \
+	X(PHONED, QUEUE, "staff_new_case", UNOWNED, ON)                \
+	X(NOTED, OWNER, "owner_update", ALWAYS, ON)                    \
+	X(NOTED, QUEUE, "owner_update", UNOWNED, ON)                   \
+	X(ANSWERED, REQUESTER, "customer_reply", ALWAYS, FIXED)        \
+	X(ANSWERED, PARTICIPANTS, "customer_reply", ALWAYS, ON)        \
+	X(ASSIGNED, REQUESTER, "owner_assigned", ALWAYS, ON)           \
+	X(STATE, REQUESTER, "case_closed", CLOSED, ON)                 \
+	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
+	X(BOUNCED, OWNER, "not_delivered", ALWAYS, ON)                 \
+	X(BOUNCED, QUEUE, "not_delivered", UNOWNED, ON)                \
+	X(COMMANDED, AUTHOR, "command_transcript", ALWAYS, FIXED)      \
+	X(HELD, QUEUE, "answer_waits", ALWAYS, ON)                     \
+	X(UNVERIFIED, AUTHOR, "staff_unverified", ALWAYS, ON)          \
+	X(ELSEWHERE, OWNER, "staff_elsewhere", ALWAYS, ON)             \
+	X(ELSEWHERE, QUEUE, "staff_elsewhere", UNOWNED, ON)            \
+	X(ELSEWHERE, HOLDER, "staff_elsewhere", LISTED, ON)            \
+	X(NEAR, OWNER, "sla_warning", ALWAYS, ON)                      \
+	X(NEAR, QUEUE, "sla_warning", UNOWNED, ON)                     \
+	X(MISSED, OWNER, "sla_breach", ALWAYS, ON)                     \
+	X(MISSED, QUEUE, "sla_breach", UNOWNED, ON)                    \
+	X(MISSED, ESCALATION, "sla_breach", ALWAYS, ON)                \
+	X(TOO_LARGE, REQUESTER, "too_large", ANSWERABLE, ON)           \
+	X(REFERRED, REQUESTER, "referral", ANSWERABLE, ON)             \
+	X(ASKED, REQUESTER, "status_answer", ALWAYS, ON)               \
+	X(ASKED_LIST, REQUESTER, "listing_answer", ALWAYS, ON)         \
+	X(UNSUBSCRIBED, REQUESTER, "unsubscribe_done", ANSWERABLE, ON) \
+	X(RECOMMENDED, REQUESTER, "recommendation", ALWAYS, ON)
+
+struct notice_cell {
+	enum notice_event event;
+	enum notice_audience audience;
+	const char *template;
+	enum notice_when when;
+	enum notice_mode mode;
+};
+extern const struct notice_cell notice_cells[];
+extern const size_t notice_cell_count;
+
+const char *notice_event_name(enum notice_event event);
+const char *notice_audience_name(enum notice_audience audience);
+bool notice_for_staff(enum notice_audience audience);
+const char *notice_when_text(enum notice_when when); /* "": always */
+
+/* What `queues.*.notices` says of it, else its mode. */
+bool notice_is_on(const struct notice_cell *cell, const struct conf_queue *queue);
+
+/* An entry of that list, "opened.requester off": NULL, or what is wrong (a static text). */
+const char *notice_check(const char *entry);
+
+#endif

@@ -1,0 +1,164 @@
+/* What the mails to customers say, by template. */
+#include "gatewayd/case/kb.h"
+#include "gatewayd/case/word.h"
+#include "gatewayd/post/notice.h"
+
+static int suggestions(struct desk *d, struct template_data *data, struct span subject,
+		       struct span words, struct err *e)
+{
+	struct kb_answer *v;
+	size_t n;
+	bool any = false;
+
+	if (!d->conf->kb_dir || d->conf->limits.kb_suggestions == 0)
+		return 0;
+	if (kb_search(d, subject, words, d->conf->limits.kb_suggestions, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n && v[i].score >= d->conf->limits.kb_score; i++) {
+		struct template_data *row = template_row(data, "suggestions");
+
+		any = true;
+		template_set(row, "title", v[i].title);
+		template_set(row, "link", v[i].link);
+		template_setf(row, "score", "%.2f", v[i].score);
+	}
+	template_set_flag(data, "suggestions_found", any);
+	return 0;
+}
+
+static int reseller(struct desk *d, struct template_data *data, const struct store_case *c,
+		    struct err *e)
+{
+	struct store_account row;
+
+	if (!c->reseller.n)
+		return 0;
+	if (store_account_get(d->store, c->reseller, d->arena, &row, e) < 0)
+		return -1;
+	if (row.id.p)
+		template_set(data, "reseller", row.name.n ? row.name : row.id);
+	return 0;
+}
+
+static int fill_confirmation(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			     struct err *e)
+{
+	if (span_is(mail->c->resource, "community"))
+		template_set(mail->data, "community", span_of(mail->queue->community));
+	if (reseller(d, mail->data, mail->c, e) < 0)
+		return -1;
+	return suggestions(d, mail->data, mail->c->subject, n->words, e);
+}
+
+/* The last word of the customer is what their client threads our answer under. */
+static int last_inbound(struct desk *d, int64_t number, struct mime_thread *ret_thread,
+			struct err *e)
+{
+	struct store_note *v;
+	struct span *ids;
+	size_t n;
+
+	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
+		return -1;
+	ids = arena_alloc_n(d->arena, n, sizeof(*ids));
+	*ret_thread = (struct mime_thread){ .message_id = SPAN(""), .references = ids };
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].kind != NOTE_INBOUND || !v[i].message_id.n)
+			continue;
+		ret_thread->message_id = v[i].message_id;
+		ids[ret_thread->reference_count++] = v[i].message_id;
+	}
+	return 0;
+}
+
+static int fill_thread(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		       struct err *e)
+{
+	(void)n;
+	return last_inbound(d, mail->c->number, &mail->thread, e);
+}
+
+/* A person of the staff has read the case and answers it. */
+static int fill_reply(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		      struct err *e)
+{
+	const struct post_reply *p = n->reply;
+
+	mail->attachments = p->attachments;
+	mail->attachment_count = p->attachment_count;
+	if (p->author) {
+		mail->from_name = span_of(p->author->name);
+		template_set(mail->data, "owner", span_of(p->author->name));
+	}
+	template_set(mail->data, "text",
+		     p->text.n ? p->text : words_get(mail->words, WORD_SEE_FILES));
+	return fill_thread(d, mail, n, e);
+}
+
+static int fill_too_large(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			  struct err *e)
+{
+	(void)n;
+	(void)e;
+	template_set(
+	    mail->data, "limit",
+	    word_count(d, mail->words, WORD_MEGABYTES, d->conf->limits.mail_bytes / 1000000));
+	return 0;
+}
+
+static int fill_referral(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			 struct err *e)
+{
+	(void)d;
+	(void)n;
+	(void)e;
+	template_set(mail->data, "referral", span_of(mail->queue->referral));
+	template_set(mail->data, "community", span_of(mail->queue->community));
+	return 0;
+}
+
+static int fill_listing(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			struct err *e)
+{
+	(void)e;
+	template_set_flag(mail->data, "cases_found", n->case_count > 0);
+	template_set(mail->data, "due_zone", words_zone(mail->words, mail->queue->zone));
+	for (size_t i = 0; i < n->case_count; i++)
+		(void)post_case_row(d, mail, &n->cases[i]);
+	return 0;
+}
+
+static int fill_recommendation(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			       struct err *e)
+{
+	const struct store_property *property = n->property;
+
+	(void)e;
+	mail->unsubscribe = true;
+	template_set(mail->data, "reason",
+		     word_with(d, mail->words, WORD_REASON_CONTACT, "account", property->account));
+	template_set(mail->data, "property", property->name);
+	template_set(mail->data, "account", property->account);
+	for (size_t i = 0; i < n->recommendation_count; i++) {
+		struct template_data *row = template_row(mail->data, "recommendations");
+
+		template_set(row, "title", n->recommendations[i].title);
+		template_set(row, "link", n->recommendations[i].link);
+	}
+	return 0;
+}
+
+const struct notice_fill notice_customer_fills[] = {
+	{ "confirmation", COMPOSE_ANSWER, fill_confirmation },
+	{ "customer_reply", COMPOSE_PERSON, fill_reply },
+	{ "owner_assigned", COMPOSE_NOTICE, fill_thread },
+	{ "case_state", COMPOSE_NOTICE, fill_thread },
+	{ "case_closed", COMPOSE_NOTICE, fill_thread },
+	{ "too_large", COMPOSE_ANSWER, fill_too_large },
+	{ "referral", COMPOSE_ANSWER, fill_referral },
+	{ "status_answer", COMPOSE_ANSWER, NULL },
+	{ "listing_answer", COMPOSE_ANSWER, fill_listing },
+	{ "unsubscribe_done", COMPOSE_ANSWER, NULL },
+	{ "recommendation", COMPOSE_NOTICE, fill_recommendation },
+	{ 0 },
+};

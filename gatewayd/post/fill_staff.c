@@ -1,0 +1,211 @@
+/* What the mails to staff say, by template. */
+#include "gatewayd/base/units.h"
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/post/notice.h"
+
+#include <inttypes.h>
+
+#include "gatewayd/case/staff_verb.h"
+#include "gatewayd/case/word.h"
+#include "gatewayd/identity/automatic.h"
+
+enum { SIMILAR_MAX = 3 };
+
+void post_set_commands(const struct compose_mail *p)
+{
+	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
+		struct template_data *row = template_row(p->data, "commands");
+		enum staff_verb verb = (enum staff_verb)i;
+
+		template_set(row, "usage", words_get(p->words, staff_verb_usage(verb)));
+		template_set(row, "does", words_get(p->words, staff_verb_help(verb)));
+	}
+}
+
+static int similar(struct desk *d, struct template_data *data, const struct store_case *c,
+		   struct span words, struct err *e)
+{
+	struct store_hit *v;
+	size_t n;
+
+	if (store_case_similar(d->store, words, c->account, c->number, SIMILAR_MAX, d->arena, &v,
+			       &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct template_data *row = template_row(data, "similar");
+
+		template_set(row, "number", v[i].path);
+		template_set(row, "subject", v[i].title);
+	}
+	template_set_flag(data, "similar_found", n > 0);
+	return 0;
+}
+
+/* 999 bytes, 12 kB, 3 MB: rounded up, so that nothing has no size. */
+static struct span size_text(struct desk *d, const struct words *w, size_t bytes)
+{
+	int64_t n = (int64_t)bytes;
+
+	if (n < 1000)
+		return word_count(d, w, WORD_BYTES, n);
+	if (n < 1000000)
+		return word_count(d, w, WORD_KILOBYTES, (n + 999) / 1000);
+	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
+}
+
+/* What the mail has besides the text; "": nothing. */
+static struct span cut_text(struct desk *d, const struct words *w, const struct post_said *said)
+{
+	struct span quoted = SPAN(""), signature = SPAN("");
+
+	if (said->lines_quoted)
+		quoted =
+		    word_count(d, w, said->lines_quoted == 1 ? WORD_LINE_QUOTED : WORD_LINES_QUOTED,
+			       (int64_t)said->lines_quoted);
+	if (said->lines_signed)
+		signature = word_count(d, w, WORD_LINES_SIGNED, (int64_t)said->lines_signed);
+	return span_of(arena_printf(d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(quoted),
+				    quoted.n && signature.n ? "; " : "", SPAN_ARG(signature)));
+}
+
+void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
+{
+	template_set(p->data, "text", said->text);
+	template_set(p->data, "cut", cut_text(d, p->words, said));
+	if (said->alike)
+		template_set(p->data, "alike", word_count(d, p->words, WORD_ALIKE, said->alike));
+	template_set(p->data, "reply_to", said->reply_to.p ? said->reply_to : SPAN(""));
+	template_set_flag(
+	    p->data, "unreachable",
+	    p->c && (!p->c->requester_address.n || automatic_is_machine(p->c->requester_address)));
+	for (size_t i = 0; i < said->file_count; i++) {
+		const struct mime_attachment *file = &said->files[i];
+		struct template_data *row = template_row(p->data, "files");
+
+		template_set(row, "file",
+			     file->filename.n ? file->filename
+					      : words_get(p->words, WORD_NO_FILE_NAME));
+		template_set(row, "file_type", file->content_type);
+		template_set(row, "file_size", size_text(d, p->words, file->content.n));
+	}
+}
+
+void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
+		      int64_t due_at)
+{
+	template_set(row, "due", word_time(d, p->words, p->queue->zone, due_at));
+}
+
+struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
+				    const struct store_case *c)
+{
+	struct template_data *row = template_row(p->data, "cases");
+	const struct conf_staff *owner = post_owner(d, c);
+	struct store_deadline *v;
+	struct err e;
+	size_t n;
+
+	template_setf(row, "number", "%" PRIi64, c->number);
+	template_set(row, "subject", c->subject);
+	template_set(row, "queue", c->queue);
+	template_setf(row, "severity", "%d", c->severity);
+	template_set(row, "owner",
+		     owner ? span_of(owner->name) : words_get(p->words, WORD_NO_OWNER));
+	template_set(row, "state", word_state(p->words, c->state));
+	template_set(row, "age",
+		     word_count(d, p->words, WORD_HOURS, (d->now - c->opened_at) / HOUR_S));
+	if (!d->store || store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
+		return row;
+	for (size_t i = 0; i < n; i++)
+		if (span_is(v[i].clock, "initial") && v[i].due_at != INSTANT_NONE)
+			post_set_row_due(d, p, row, v[i].due_at);
+	return row;
+}
+
+static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			 struct err *e)
+{
+	struct span words =
+	    span_of(arena_printf(d->arena, SPAN_FMT " " SPAN_FMT, SPAN_ARG(mail->c->subject),
+				 SPAN_ARG(utf8_prefix(n->said->text, 4096))));
+
+	post_set_said(d, mail, n->said);
+	post_set_commands(mail);
+	return similar(d, mail->data, mail->c, words, e);
+}
+
+static int fill_update(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		       struct err *e)
+{
+	(void)e;
+	template_set(mail->data, "customer", n->customer);
+	post_set_said(d, mail, n->said);
+	post_set_commands(mail);
+	return 0;
+}
+
+static int fill_not_delivered(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			      struct err *e)
+{
+	(void)d;
+	(void)e;
+	template_set(mail->data, "recipient", n->recipient);
+	template_set(mail->data, "error", n->error);
+	return 0;
+}
+
+static int fill_elsewhere(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			  struct err *e)
+{
+	(void)d;
+	(void)e;
+	template_set(mail->data, "holder", n->holder);
+	template_set(mail->data, "sender", n->sender);
+	return 0;
+}
+
+static int fill_transcript(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			   struct err *e)
+{
+	const struct post_transcript *t = n->transcript;
+
+	(void)d;
+	(void)e;
+	mail->urgent = t->held.n > 0;
+	for (size_t i = 0; i < t->n; i++) {
+		struct template_data *row = template_row(mail->data, "transcript");
+
+		template_set(row, "command", t->v[i].command);
+		template_set(row, "result", t->v[i].result);
+	}
+	template_set(mail->data, "held", t->held);
+	template_setf(mail->data, "lines", "%zu", t->lines);
+	template_setf(mail->data, "file_count", "%zu", t->files);
+	return 0;
+}
+
+static int fill_waits(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		      struct err *e)
+{
+	const struct store_held *held = n->held;
+	const struct conf_staff *author =
+	    conf_staff_find(d->conf, arena_cstr(d->arena, held->staff));
+
+	(void)e;
+	mail->urgent = true;
+	template_set(mail->data, "sender", author ? span_of(author->name) : held->staff);
+	template_set(mail->data, "hours",
+		     word_count(d, mail->words, WORD_HOURS, (d->now - held->held_at) / HOUR_S));
+	return 0;
+}
+
+const struct notice_fill notice_staff_fills[] = {
+	{ "staff_new_case", COMPOSE_NOTICE, fill_new_case },
+	{ "owner_update", COMPOSE_NOTICE, fill_update },
+	{ "not_delivered", COMPOSE_NOTICE, fill_not_delivered },
+	{ "staff_unverified", COMPOSE_NOTICE, NULL },
+	{ "staff_elsewhere", COMPOSE_NOTICE, fill_elsewhere },
+	{ "command_transcript", COMPOSE_ANSWER, fill_transcript },
+	{ "answer_waits", COMPOSE_NOTICE, fill_waits },
+	{ 0 },
+};

@@ -1,0 +1,260 @@
+#include "gatewayd/post/notice.h"
+
+#include "gatewayd/identity/addrspec.h"
+
+/* --- who --- */
+
+struct walk {
+	struct desk *d;
+	const struct notice *n;
+	const struct store_case *c;
+	const struct conf_queue *queue;
+	const struct notice_cell *cell;
+	struct notice_to *v;
+	size_t count, room;
+};
+
+static bool is_told(const struct walk *w, struct span address)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (addrspec_eq(w->v[i].who.address, address))
+			return true;
+	return false;
+}
+
+static void grow(struct walk *w)
+{
+	struct notice_to *v;
+
+	if (w->count < w->room)
+		return;
+	w->room = w->room ? w->room * 2 : 8;
+	v = arena_alloc_n(w->d->arena, w->room, sizeof(*v));
+	if (w->count)
+		memcpy(v, w->v, w->count * sizeof(*v));
+	w->v = v;
+}
+
+static void add(struct walk *w, struct post_person who)
+{
+	if (!who.address.n || is_told(w, who.address))
+		return;
+	grow(w);
+	w->v[w->count++] = (struct notice_to){ w->cell, who };
+}
+
+static void add_staff(struct walk *w, const char *address)
+{
+	add(w, (struct post_person){ span_of(address), SPAN(""), false, SPAN("") });
+}
+
+static void add_words(struct walk *w, const struct policy_words *addresses)
+{
+	for (size_t i = 0; i < addresses->n; i++)
+		add_staff(w, addresses->v[i]);
+}
+
+static int requester(struct walk *w, struct err *e)
+{
+	const struct store_case *c = w->c;
+	struct post_person who = w->n->to;
+
+	(void)e;
+	if (!who.address.n && c)
+		who = (struct post_person){ c->requester_address, c->requester_name, w->n->by_staff,
+					    SPAN("") };
+	add(w, who);
+	return 0;
+}
+
+static int participants(struct walk *w, struct err *e)
+{
+	struct store_person *v;
+	size_t n;
+
+	if (store_participant_list(w->d->store, w->c->number, w->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		add(w, (struct post_person){ v[i].address, v[i].name, w->n->by_staff, SPAN("") });
+	return 0;
+}
+
+static int owner(struct walk *w, struct err *e)
+{
+	const struct conf_staff *staff = post_owner(w->d, w->c);
+
+	(void)e;
+	if (staff)
+		add_staff(w, staff->addresses.v[0]);
+	return 0;
+}
+
+static int queue(struct walk *w, struct err *e)
+{
+	(void)e;
+	add_words(w, &w->queue->notify);
+	return 0;
+}
+
+static int other_queues(struct walk *w, struct err *e)
+{
+	(void)e;
+	for (size_t i = 0; i < w->n->queue_count; i++)
+		add_words(w, &w->n->queues[i]->notify);
+	return 0;
+}
+
+static int author(struct walk *w, struct err *e)
+{
+	(void)e;
+	add_staff(w, w->n->staff->addresses.v[0]);
+	return 0;
+}
+
+static int holder(struct walk *w, struct err *e)
+{
+	(void)e;
+	add(w, (struct post_person){ w->n->holder, SPAN(""), false, SPAN("") });
+	return 0;
+}
+
+static int escalation(struct walk *w, struct err *e)
+{
+	(void)e;
+	for (size_t i = 0; i < w->queue->escalation_count; i++)
+		if (w->queue->escalations[i].level <= w->n->level)
+			add_staff(w, w->queue->escalations[i].address);
+	return 0;
+}
+
+/* --- when --- */
+
+static bool always(const struct walk *w)
+{
+	(void)w;
+	return true;
+}
+
+static bool is_unowned(const struct walk *w)
+{
+	return !post_owner(w->d, w->c);
+}
+
+static bool is_closed(const struct walk *w)
+{
+	return w->c->state == CASE_CLOSED;
+}
+
+static bool is_not_closed(const struct walk *w)
+{
+	return !is_closed(w);
+}
+
+static bool is_answerable(const struct walk *w)
+{
+	return w->n->to.address.n > 0;
+}
+
+/* Still one whom we write to as staff: their own address, or one of a queue's list. */
+static bool is_listed(const struct walk *w)
+{
+	const struct conf *conf = w->d->conf;
+
+	if (conf_staff_by_address(conf, w->n->holder))
+		return true;
+	for (size_t q = 0; q < conf->queue_count; q++)
+		for (size_t i = 0; i < conf->queues[q].notify.n; i++)
+			if (addrspec_eq(span_of(conf->queues[q].notify.v[i]), w->n->holder))
+				return true;
+	return false;
+}
+
+static bool holds(const struct walk *w)
+{
+	static bool (*const whens[])(const struct walk *) = {
+		[NOTICE_WHEN_ALWAYS] = always,
+		[NOTICE_WHEN_UNOWNED] = is_unowned,
+		[NOTICE_WHEN_CLOSED] = is_closed,
+		[NOTICE_WHEN_NOT_CLOSED] = is_not_closed,
+		[NOTICE_WHEN_ANSWERABLE] = is_answerable,
+		[NOTICE_WHEN_LISTED] = is_listed,
+	};
+
+	return whens[w->cell->when](w) && notice_is_on(w->cell, w->queue);
+}
+
+int notice_whom(struct desk *d, const struct notice *n, const struct store_case *c,
+		struct notice_to **ret_v, size_t *ret_n, struct err *e)
+{
+	static int (*const audiences[NOTICE_AUDIENCE_COUNT])(struct walk *, struct err *) = {
+		[NOTICE_TO_REQUESTER] = requester,
+		[NOTICE_TO_PARTICIPANTS] = participants,
+		[NOTICE_TO_OWNER] = owner,
+		[NOTICE_TO_QUEUE] = queue,
+		[NOTICE_TO_OTHER_QUEUES] = other_queues,
+		[NOTICE_TO_AUTHOR] = author,
+		[NOTICE_TO_HOLDER] = holder,
+		[NOTICE_TO_ESCALATION] = escalation,
+	};
+	struct walk w = { .d = d, .n = n, .c = c };
+
+	w.queue = c ? desk_queue(d, c->queue) : n->queue;
+	for (size_t i = 0; i < notice_cell_count; i++) {
+		w.cell = &notice_cells[i];
+		if (w.cell->event == n->event && holds(&w) &&
+		    audiences[w.cell->audience](&w, e) < 0)
+			return -1;
+	}
+	*ret_v = w.v;
+	*ret_n = w.count;
+	return 0;
+}
+
+/* --- what --- */
+
+static const struct notice_fill *fill_of(const char *template)
+{
+	const struct notice_fill *tables[] = { notice_customer_fills, notice_staff_fills };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (const struct notice_fill *f = tables[i]; f->template; f++)
+			if (strcmp(f->template, template) == 0)
+				return f;
+	return NULL; /* of alarms, which are told of many cases at once */
+}
+
+static int tell_one(struct desk *d, const struct notice *n, const struct store_case *c,
+		    const struct notice_to *to, struct err *e)
+{
+	const struct notice_fill *f = fill_of(to->cell->template);
+	struct mime_thread none = { .message_id = SPAN("") };
+	struct compose_mail mail =
+	    c ? post_about(d, f->template, c) : post_answer(d, f->template, n->queue, &none);
+
+	mail.cause = f->cause;
+	mail.note = n->note;
+	if (n->thread && f->cause == COMPOSE_ANSWER)
+		mail.thread = *n->thread;
+	if (notice_for_staff(to->cell->audience))
+		post_to_staff(d, &mail, to->who.address);
+	else
+		post_to_customer(d, &mail, &to->who);
+	if (f->fill && f->fill(d, &mail, n, e) < 0)
+		return -1;
+	return post_mail(d, &mail, e);
+}
+
+int notice_tell(struct desk *d, const struct notice *n, struct err *e)
+{
+	struct store_case row, *c = n->number ? &row : NULL;
+	struct notice_to *v;
+	size_t count;
+
+	if ((c && store_case_get(d->store, n->number, d->arena, c, e) < 0) ||
+	    notice_whom(d, n, c, &v, &count, e) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (tell_one(d, n, c, &v[i], e) < 0)
+			return -1;
+	return 0;
+}

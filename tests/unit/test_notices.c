@@ -1,0 +1,331 @@
+/* Each cell of the table of who is told of what: on, off, and whom it reaches. */
+#include "tests/store/fixture.h"
+
+#include "conf/files.h"
+#include "conf/loader.h"
+#include "gatewayd/base/zone.h"
+#include "gatewayd/post/notice.h"
+
+static const char *languages[] = { "en" };
+static const char *notify[] = { "one@staff.test", "two@staff.test" };
+static const char *others[] = { "other@staff.test" };
+static const char *sam_address[] = { "sam@staff.test" };
+static const char *entry[1];
+static struct conf_escalation escalations[] = { { 1, "lead@staff.test" },
+						{ 2, "head@staff.test" } };
+static struct conf_queue queues[] = {
+	{ .name = "technical",
+	  .kind = "technical",
+	  .address = "support@help.test",
+	  .from_name = "Help",
+	  .language = "en",
+	  .zone = "UTC",
+	  .notify = { notify, 2 },
+	  .escalations = escalations,
+	  .escalation_count = 2 },
+	{ .name = "other",
+	  .kind = "technical",
+	  .address = "other@help.test",
+	  .from_name = "Help",
+	  .language = "en",
+	  .zone = "UTC",
+	  .notify = { others, 1 } },
+};
+static struct conf_staff staff[] = { { "sam", "Sam", { sam_address, 1 }, NULL, { NULL, 0 } } };
+static struct policy_kind kind = { .name = "technical",
+				   .scale = "standard",
+				   .scale_shipped = true,
+				   .levels = { { "1", "1" }, { "2", "2" }, { "3", "3" } } };
+static struct conf conf = {
+	.hostname = "mx.help.test",
+	.company = "Help",
+	.queues = queues,
+	.queue_count = 2,
+	.staff = staff,
+	.staff_count = 1,
+	.languages = { languages, 1 },
+	.shipped_templates = "conf/templates",
+	.limits = { .token_days = 30,
+		    .note_bytes = 1000000,
+		    .mail_bytes = 25000000,
+		    .auto_proven_hour = 1000,
+		    .auto_unproven_hour = 1000,
+		    .auto_unproven_day = 1000,
+		    .auto_unproven_all_hour = 1000,
+		    .auto_per_case_day = 1000,
+		    .staff_per_case_day = 1000 },
+	.policy = { .kinds = &kind, .kind_count = 1 },
+};
+static struct token_keys keys;
+
+struct world {
+	struct fixture *f;
+	struct desk d;
+	int64_t number;
+};
+
+static void begin_case(struct world *w, const char *owner, enum case_state state)
+{
+	struct store_case c = { .queue = SPAN("technical"),
+				.kind = SPAN("technical"),
+				.channel = SPAN("email"),
+				.severity = 3,
+				.state = state,
+				.subject = SPAN("The proxy"),
+				.requester_name = SPAN("Ann"),
+				.requester_address = SPAN("ann@customer.test"),
+				.account = SPAN(""),
+				.behalf = SPAN(""),
+				.reseller = SPAN(""),
+				.owner = span_of(owner),
+				.rule = SPAN(""),
+				.resource = SPAN(""),
+				.language = SPAN(""),
+				.opened_at = NOW,
+				.updated_at = NOW };
+
+	OK(w->f, store_case_open(w->f->s, &c, &w->number, &w->f->e));
+	OK(w->f, store_participant_add(w->f->s, w->number, SPAN("bea@customer.test"), SPAN("Bea"),
+				       &w->f->e));
+}
+
+static void set_up_world(struct world *w, struct fixture *f)
+{
+	struct conf_problems problems;
+	struct loader l;
+
+	arena_init(&conf.arena);
+	conf.files = files_new(&conf.arena);
+	conf_problems_init(&problems);
+	loader_init(&l, &conf, CONF_FULL, &problems);
+	words_read(&l);
+	loader_release(&l);
+	conf_problems_release(&problems);
+	OK(f,
+	   token_keys_set(&keys, SPAN("a secret of enough characters for a key"), SPAN(""), &f->e));
+	*w = (struct world){ .f = f,
+			     .d = { .conf = &conf,
+				    .store = f->s,
+				    .zones = zones_new(NULL),
+				    .keys = &keys,
+				    .now = NOW,
+				    .arena = &f->a } };
+}
+
+static void tear_down_world(struct world *w)
+{
+	zones_free(&w->d.zones);
+	arena_release(&conf.arena);
+	conf.words = NULL;
+	conf.words_count = 0;
+	queues[0].notices = (struct policy_words){ 0 };
+}
+
+/* All that any event wants. */
+static struct notice full(enum notice_event event, const struct world *w)
+{
+	static const struct post_said said = { .text = SPAN_LITERAL("It is down.") };
+	static const struct mime_thread thread = { .message_id = SPAN_LITERAL("1@customer.test") };
+	static const struct post_reply reply = { .text = SPAN_LITERAL("Now it is up.") };
+	static const struct post_transcript transcript = { .held = SPAN_LITERAL("") };
+	static const struct store_held held = { .staff = SPAN_LITERAL("sam") };
+	static const struct store_property property = { .account = SPAN_LITERAL("acme"),
+							.name = SPAN_LITERAL("www.acme.test") };
+	static const struct conf_queue *const also[] = { &queues[1] };
+
+	return (struct notice){ .event = event,
+				.number = w->number,
+				.queue = &queues[0],
+				.thread = &thread,
+				.to = { SPAN("ann@customer.test"), SPAN("Ann"), true, SPAN("") },
+				.staff = &staff[0],
+				.holder = SPAN("one@staff.test"),
+				.queues = also,
+				.queue_count = 1,
+				.level = 2,
+				.said = &said,
+				.customer = SPAN("Ann"),
+				.words = SPAN(""),
+				.reply = &reply,
+				.transcript = &transcript,
+				.held = &held,
+				.recipient = SPAN("ann@customer.test"),
+				.error = SPAN("no such user"),
+				.sender = SPAN("sam@home.test"),
+				.property = &property };
+}
+
+/* Whom an audience is in the world of this test. */
+static const char *people_of(enum notice_audience audience)
+{
+	static const char *const people[NOTICE_AUDIENCE_COUNT] = {
+		[NOTICE_TO_REQUESTER] = "ann@customer.test",
+		[NOTICE_TO_PARTICIPANTS] = "bea@customer.test",
+		[NOTICE_TO_OWNER] = "sam@staff.test",
+		[NOTICE_TO_QUEUE] = "one@staff.test two@staff.test",
+		[NOTICE_TO_OTHER_QUEUES] = "other@staff.test",
+		[NOTICE_TO_AUTHOR] = "sam@staff.test",
+		[NOTICE_TO_HOLDER] = "one@staff.test",
+		[NOTICE_TO_ESCALATION] = "lead@staff.test head@staff.test",
+	};
+
+	assert_non_null(people[audience]);
+	return people[audience];
+}
+
+/* A case in which the condition holds, or does not. */
+static void open_for(struct world *w, const struct notice_cell *cell, bool holds)
+{
+	bool unowned = cell->when == NOTICE_WHEN_UNOWNED ? holds : false;
+	bool closed = cell->when == NOTICE_WHEN_CLOSED	     ? holds
+		      : cell->when == NOTICE_WHEN_NOT_CLOSED ? !holds
+							     : false;
+
+	begin_case(w, unowned ? "" : "sam", closed ? CASE_CLOSED : CASE_OPEN);
+}
+
+/* Those whom the cell tells, in the order of the walk. */
+static const char *told_by(struct world *w, const struct notice *n, const struct notice_cell *cell)
+{
+	struct notice_to *v;
+	struct buf out BUF_AUTO;
+	struct store_case c;
+	size_t count;
+
+	buf_init(&out, 4096);
+	OK(w->f, store_case_get(w->f->s, w->number, &w->f->a, &c, &w->f->e));
+	OK(w->f, notice_whom(&w->d, n, &c, &v, &count, &w->f->e));
+	for (size_t i = 0; i < count; i++)
+		if (v[i].cell == cell)
+			buf_addf(&out, "%s" SPAN_FMT, out.n ? " " : "", SPAN_ARG(v[i].who.address));
+	return arena_cstr(&w->f->a, buf_span(&out));
+}
+
+static const char *name_of(const struct notice_cell *cell, struct arena *a)
+{
+	return arena_printf(a, "%s.%s", notice_event_name(cell->event),
+			    notice_audience_name(cell->audience));
+}
+
+static void set_notices(const char *name, const char *to, struct arena *a)
+{
+	entry[0] = arena_printf(a, "%s %s", name, to);
+	queues[0].notices = (struct policy_words){ entry, name ? 1 : 0 };
+}
+
+static void each_cell_tells_its_audience_and_nobody_when_it_is_off(void **state)
+{
+	struct fixture *f = *state;
+	struct world w;
+
+	set_up_world(&w, f);
+	OK(f, store_begin(f->s, &f->e));
+	for (size_t i = 0; i < notice_cell_count; i++) {
+		const struct notice_cell *cell = &notice_cells[i];
+		const char *name = name_of(cell, &f->a);
+		struct notice n;
+
+		open_for(&w, cell, true);
+		n = full(cell->event, &w);
+		set_notices(name, "on", &f->a);
+		assert_string_equal(told_by(&w, &n, cell), people_of(cell->audience));
+		set_notices(name, "off", &f->a);
+		assert_string_equal(told_by(&w, &n, cell),
+				    cell->mode == NOTICE_FIXED ? people_of(cell->audience) : "");
+	}
+	OK(f, store_commit(f->s, &f->e));
+	tear_down_world(&w);
+}
+
+static void what_a_cell_asks_for_must_hold(void **state)
+{
+	struct fixture *f = *state;
+	struct world w;
+
+	set_up_world(&w, f);
+	OK(f, store_begin(f->s, &f->e));
+	for (size_t i = 0; i < notice_cell_count; i++) {
+		const struct notice_cell *cell = &notice_cells[i];
+		struct notice n;
+
+		if (cell->when == NOTICE_WHEN_ALWAYS)
+			continue;
+		open_for(&w, cell, false);
+		n = full(cell->event, &w);
+		n.to.address = cell->when == NOTICE_WHEN_ANSWERABLE ? SPAN("") : n.to.address;
+		n.holder = SPAN("gone@staff.test");
+		set_notices(name_of(cell, &f->a), "on", &f->a);
+		assert_string_equal(told_by(&w, &n, cell), "");
+	}
+	OK(f, store_commit(f->s, &f->e));
+	tear_down_world(&w);
+}
+
+/* Each makes its mail from the template that the cell names. */
+static void each_event_is_told_once_to_a_person(void **state)
+{
+	struct fixture *f = *state;
+	struct world w;
+
+	set_up_world(&w, f);
+	OK(f, store_begin(f->s, &f->e));
+	for (int event = 0; event < NOTICE_EVENT_COUNT; event++) {
+		struct store_outbox_filter of = { .state = -1 };
+		struct store_outbox *v;
+		struct notice_to *to;
+		struct store_case c;
+		struct notice n;
+		size_t count, rows;
+
+		if (event == NOTICE_NEAR || event == NOTICE_MISSED)
+			continue; /* a mail has many cases: tests/scenarios/escalation.txt */
+		begin_case(&w, "", CASE_OPEN);
+		n = full((enum notice_event)event, &w);
+		OK(f, store_case_get(f->s, w.number, &f->a, &c, &f->e));
+		OK(f, notice_whom(&w.d, &n, &c, &to, &count, &f->e));
+		OK(f, notice_tell(&w.d, &n, &f->e));
+		of.case_number = w.number;
+		OK(f, store_outbox_list(f->s, &of, &f->a, &v, &rows, &f->e));
+		assert_int_equal(rows, count);
+		for (size_t i = 0; i < rows; i++) { /* newest first */
+			const struct notice_to *t = &to[rows - 1 - i];
+
+			assert_true(span_is(v[i].kind, t->cell->template));
+			assert_true(span_eq(v[i].recipient, t->who.address));
+			for (size_t k = 0; k < i; k++)
+				assert_false(span_eq(v[i].recipient, v[k].recipient));
+		}
+	}
+	OK(f, store_commit(f->s, &f->e));
+	tear_down_world(&w);
+}
+
+static void an_entry_names_a_cell_that_may_be_turned(void **state)
+{
+	static const struct {
+		const char *entry;
+		bool good;
+	} rows[] = {
+		{ "opened.requester off", true },  { "opened.requester on", true },
+		{ "opened.requester", false },	   { "opened.requester no", false },
+		{ "opened off", false },	   { "opened.nobody off", false },
+		{ "nothing.queue off", false },	   { "answered.requester off", false },
+		{ "opened.escalation on", false }, { "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(!notice_check(rows[i].entry), rows[i].good);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(each_cell_tells_its_audience_and_nobody_when_it_is_off),
+		STORE_TEST(what_a_cell_asks_for_must_hold),
+		STORE_TEST(each_event_is_told_once_to_a_person),
+		cmocka_unit_test(an_entry_names_a_cell_that_may_be_turned),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
