@@ -30,6 +30,7 @@ struct reply_hint {
 /* What the mail's header says that bears on its history. */
 struct reply_mail {
 	bool answers;		   /* it answers another mail, or nothing says that it does not */
+	bool html;		   /* the text was HTML: blocks have no blank lines between them */
 	struct span subject, name; /* the name is the sender's; may be empty */
 	const struct facts_addresses *to, *cc;
 };

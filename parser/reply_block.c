@@ -57,7 +57,8 @@ struct header {
 	unsigned roles;
 	bool address;	 /* one is in it */
 	bool date, time; /* in its date */
-	bool ruled;	 /* a rule or divider stands above */
+	bool ruled;	 /* a rule stands above */
+	bool divided;	 /* "-----Original Message-----" or a client's mark does */
 	bool raw;	 /* the date, below the sender, is that of a header: "+0100" at its end */
 	struct span subject;
 	struct span from;
@@ -98,7 +99,7 @@ static void add_field(struct header *h, enum reply_field role, struct span value
 		h->from = value;
 	if (role == REPLY_FIELD_DATE || role == REPLY_FIELD_SENT) {
 		h->raw |= has(h, REPLY_FIELD_FROM) && ends_in_zone(value);
-		h->date |= e.date || e.year || e.digit;
+		h->date |= e.date || e.year || e.time;
 		h->time |= e.time;
 	}
 }
@@ -124,10 +125,12 @@ static bool is_header(const struct header *h, const struct reply_mail *mail)
 	if (!has(h, REPLY_FIELD_FROM))
 		return is_header_without_sender(h, kinds);
 	if (kinds < 3)
-		return h->address && (h->ruled || (kinds == 2 && h->date));
+		return h->address && (h->ruled || h->divided || (kinds == 2 && h->date));
 	if (h->address || (has(h, REPLY_FIELD_SENT) && h->date))
 		return true;
-	return has(h, REPLY_FIELD_SUBJECT) && (h->ruled || reply_subject_fits(mail, h->subject));
+	bool dated = h->ruled && h->date && h->time;
+	return has(h, REPLY_FIELD_SUBJECT) &&
+	       (h->divided || dated || reply_subject_fits(mail, h->subject));
 }
 
 /* The last line above i that is not blank; i when there is none. */
@@ -140,12 +143,14 @@ static size_t line_above(const struct reply_lines *l, size_t i)
 	return k > 0 ? k - 1 : i;
 }
 
-static bool is_ruled(const struct reply_lines *l, size_t i)
+static void look_above(const struct reply_lines *l, size_t i, struct header *h)
 {
 	size_t above = line_above(l, i);
 
-	return above < i && (l->v[above].rest || reply_is_rule(reply_line_text(l, above)) ||
-			     reply_divider_find(l, above));
+	if (above == i)
+		return;
+	h->ruled = reply_is_rule(reply_line_text(l, above));
+	h->divided = l->v[above].rest || (!h->ruled && reply_divider_find(l, above));
 }
 
 /*
@@ -156,7 +161,7 @@ static bool is_shown(const struct reply_lines *l, size_t i, const struct header 
 {
 	size_t above = line_above(l, i);
 
-	if (above == i || h->ruled || l->v[above].class != REPLY_TEXT)
+	if (above == i || h->ruled || h->divided || l->v[above].class != REPLY_TEXT)
 		return false;
 	bool known = l->mail->subject.n > 0;
 	bool listed = above + 1 == i && l->v[above].field;
@@ -262,10 +267,38 @@ size_t reply_header_block(const struct reply_lines *l, size_t i)
 	end = read_header(l, i, &h);
 	if (end == i)
 		return 0;
-	h.ruled = is_ruled(l, i);
+	look_above(l, i, &h);
 	if (!is_header(&h, l->mail))
 		return is_header_line(l, i) ? i + 1 : 0;
 	return is_shown(l, i, &h) || is_within(l, i) ? 0 : end;
+}
+
+/* "| From | Ann <ann@example.com> |": the role of the first cell, and the second. */
+static enum reply_field role_of_row(struct span line, struct span *ret_value)
+{
+	struct reply_folded f;
+
+	if (line.n == 0 || *line.p != '|')
+		return REPLY_FIELD_NONE;
+	line = span_sub(line, 1, line.n);
+	reply_fold(&f, span_cut(&line, '|'));
+	*ret_value = span_cut(&line, '|');
+	return reply_field_find(reply_folded_span(&f));
+}
+
+size_t reply_header_rows(const struct reply_lines *l, size_t i)
+{
+	struct header h = { .divided = true };
+	size_t end = i;
+
+	for (; end < l->n && end < i + FIELD_LINES_MAX; end++) {
+		struct span value;
+		enum reply_field role = role_of_row(reply_line_text(l, end), &value);
+		if (role == REPLY_FIELD_NONE)
+			break;
+		add_field(&h, role, value);
+	}
+	return is_header(&h, l->mail) ? end : 0;
 }
 
 bool reply_header_quoted(const struct reply_lines *l, size_t first)
@@ -280,7 +313,8 @@ bool reply_header_quoted(const struct reply_lines *l, size_t first)
 		if (role != REPLY_FIELD_NONE)
 			add_field(&h, role, value);
 	}
-	h.ruled = has(&h, REPLY_FIELD_SENT) || has(&h, REPLY_FIELD_DATE) || has(&h, REPLY_FIELD_TO);
+	h.divided =
+	    has(&h, REPLY_FIELD_SENT) || has(&h, REPLY_FIELD_DATE) || has(&h, REPLY_FIELD_TO);
 	return is_header(&h, l->mail) && (has(&h, REPLY_FIELD_SUBJECT) ||
 					  has(&h, REPLY_FIELD_SENT) || has(&h, REPLY_FIELD_DATE));
 }

@@ -15,6 +15,9 @@
  */
 size_t reply_header_block(const struct reply_lines *l, size_t i);
 
+/* The same in the rows of a table, "| From | Ann <ann@example.com> |", below a divider. */
+size_t reply_header_rows(const struct reply_lines *l, size_t i);
+
 /* Such a run within a quote, the quote marks taken off. */
 bool reply_header_quoted(const struct reply_lines *l, size_t first);
 

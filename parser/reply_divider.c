@@ -128,8 +128,8 @@ static enum reply_divider loosely(enum reply_divider is)
 }
 
 /*
- * The words alone between marks, or with more behind them ("Forwarded by Ann on 3 May 2019"): then
- * a date or an address must be there, or what stands below must show what it is.
+ * The words between marks, with a date or an address behind them ("Forwarded by Ann on 3 May
+ * 2019"): without those, what stands below must show what it is.
  */
 static enum reply_divider match(const struct divider *d, struct span inner, bool marked)
 {
@@ -137,10 +137,9 @@ static enum reply_divider match(const struct divider *d, struct span inner, bool
 
 	if (d->first != *inner.p || !span_starts(inner, d->words))
 		return REPLY_DIVIDER_NONE;
-	if (inner.n == d->words.n && !marked)
-		return d->is == REPLY_DIVIDER_FORWARD ? loosely(d->is) : REPLY_DIVIDER_NONE;
 	if (inner.n == d->words.n)
-		return d->is;
+		return marked || d->is == REPLY_DIVIDER_FORWARD ? loosely(d->is)
+								: REPLY_DIVIDER_NONE;
 	if (!marked || ascii_is_alpha((unsigned char)inner.p[d->words.n]))
 		return REPLY_DIVIDER_NONE;
 	reply_evidence_find(inner, &e);

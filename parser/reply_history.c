@@ -44,6 +44,8 @@ static bool find_divider(const struct reply_lines *l, size_t i, struct intro *re
 		return false;
 	size_t next = reply_lines_next(l, i + 1);
 	size_t block = next < l->n ? reply_header_block(l, next) : 0;
+	if (!block && next < l->n)
+		block = reply_header_rows(l, next);
 	bool forward = is == REPLY_DIVIDER_FORWARD || is == REPLY_DIVIDER_LOOSE_FORWARD;
 	bool loose = is == REPLY_DIVIDER_LOOSE || is == REPLY_DIVIDER_LOOSE_FORWARD;
 	*ret = (struct intro){ .first = i, .end = i + 1, .alone = block || !loose };

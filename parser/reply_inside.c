@@ -133,16 +133,6 @@ static bool is_tagged(const struct reply_lines *l, size_t i)
 
 /* --- a colour --- */
 
-static bool is_question(struct span line)
-{
-	unsigned char last = (unsigned char)line.p[line.n - 1];
-
-	if (last == '?' || last == ';') /* the second is Greek */
-		return true;
-	return last == 0x9f &&
-	       (span_ends_ci(line, SPAN("\xef\xbc\x9f")) || span_ends_ci(line, SPAN("\xd8\x9f")));
-}
-
 /*
  * A line in colour below a question, as answers have it.  A name in colour at the end is a
  * signature.
@@ -183,7 +173,7 @@ static bool has_marked_answer(const struct reply_lines *l, size_t first, size_t 
 			continue;
 		if (asked && (is_coloured_answer(l, i, end) || has_arrow(line)))
 			return true;
-		asked = !l->v[i].colour && is_question(line);
+		asked = !l->v[i].colour && reply_is_question(line);
 	}
 	return false;
 }

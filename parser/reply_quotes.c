@@ -5,12 +5,16 @@
 #include "parser/reply_divider.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_inside.h"
+#include "parser/reply_signature.h"
 
 enum {
 	LONG_LINE_MIN = 60, /* bytes of a quoted line that a program may have broken */
+	NEXT_LINE_MIN = 40, /* and of one below such a line */
 	REMNANT_MAX = 32,   /* bytes of what it broke off */
 	MARKER_LINES_MAX =
 	    4, /* of a quote in which a line that asks to reply above it is looked for */
+	WIDE_PROSE_MIN = 12, /* bytes of a line in a script without blanks that is prose */
+	PROMPT_MAX = 60,     /* bytes of "ann@web1:~/src$" */
 };
 
 /* --- broken lines --- */
@@ -42,7 +46,7 @@ static bool is_link_remnant(struct span above, struct span line)
 }
 
 /* A program broke a long quoted line and left the end of it without a ">". */
-static bool is_remnant(const struct reply_lines *l, size_t i, bool last)
+static bool is_remnant(const struct reply_lines *l, size_t i, bool breaks)
 {
 	struct span above = reply_line_text(l, i - 1), line = reply_line_text(l, i);
 
@@ -50,9 +54,10 @@ static bool is_remnant(const struct reply_lines *l, size_t i, bool last)
 		return false;
 	if (is_quoted(l, i + 1) && is_link_remnant(above, line))
 		return true;
+	bool last = breaks && (i + 1 == l->n || l->v[i + 1].class == REPLY_BLANK);
 	if (!is_quoted(l, i + 1) && !last)
 		return false;
-	return line.n <= REMNANT_MAX && above.n >= LONG_LINE_MIN &&
+	return line.n <= REMNANT_MAX && above.n >= (breaks ? NEXT_LINE_MIN : LONG_LINE_MIN) &&
 	       !strchr(".?!:", above.p[above.n - 1]);
 }
 
@@ -64,8 +69,7 @@ void reply_quotes_mend(struct reply_lines *l)
 	for (size_t i = 1; i < l->n; i++) {
 		if (l->v[i].class != REPLY_TEXT)
 			continue;
-		bool last = breaks && (i + 1 == l->n || l->v[i + 1].class == REPLY_BLANK);
-		if (!is_remnant(l, i, last))
+		if (!is_remnant(l, i, breaks))
 			continue;
 		l->v[i].class = REPLY_QUOTED;
 		breaks = true;
@@ -153,19 +157,119 @@ static bool is_announced(const struct reply_lines *l, size_t i)
 	       !is_attributed(l, i);
 }
 
-size_t reply_quotes_cited(const struct reply_lines *l)
+/* "switch# show run", "C:\\> dir", "$ ls": the line begins with a prompt. */
+static bool has_prompt(struct span line)
 {
+	size_t n = 0;
+
+	if (span_starts(line, SPAN("PS ")))
+		line = span_sub(line, 3, line.n);
+	while (n < line.n && n < PROMPT_MAX && line.p[n] != ' ')
+		n++;
+	return n > 0 && n < PROMPT_MAX && strchr("#$%>", line.p[n - 1]) && *line.p != '<';
+}
+
+/* A line in a script that has no blanks between words, and not always a full stop. */
+static bool is_wide_prose(struct span line)
+{
+	size_t wide = 0;
+
+	for (size_t i = 0; i < line.n; i++) {
+		unsigned char c = (unsigned char)line.p[i];
+		wide += c == 0xe0 || c >= 0xe3 ? 3 : 0;
+	}
+	return wide >= WIDE_PROSE_MIN && wide > line.n / 2;
+}
+
+static bool is_prose(struct span line)
+{
+	return line.n &&
+	       (is_wide_prose(line) || reply_is_question(line) || reply_is_sentence(line));
+}
+
+/* ">" at the beginning of the line, blanks between them. */
+static size_t degree_of(struct span line)
+{
+	size_t degree = 0;
+
+	for (size_t i = 0; i < line.n && strchr("> ", line.p[i]); i++)
+		degree += line.p[i] == '>';
+	return degree;
+}
+
+/* Some line of the run quotes within the quote. */
+static bool is_nested(const struct reply_lines *l, size_t first, size_t end)
+{
+	size_t degree = degree_of(reply_line_text(l, first));
+
+	for (size_t i = first; i < end; i++) {
+		struct span line = reply_line_text(l, i);
+		if (is_quoted(l, i) &&
+		    (degree_of(line) != degree || span_starts(line, SPAN("> >"))))
+			return true;
+	}
+	return false;
+}
+
+static bool has_prose(const struct reply_lines *l, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		if (is_quoted(l, i) && is_prose(reply_line_unquoted(l, i)))
+			return true;
+	return false;
+}
+
+/* The line goes on in what stands below it. */
+static bool is_unfinished(struct span line)
+{
+	return ascii_is_alpha((unsigned char)line.p[line.n - 1]) && !reply_is_name(line);
+}
+
+/* The sender's line stands directly above the run that begins at line i, or is a prompt. */
+static bool is_shown(const struct reply_lines *l, size_t i)
+{
+	size_t above = line_above(l, i);
+
+	if (above == SIZE_MAX || l->v[above].class != REPLY_TEXT)
+		return false;
+	struct span line = reply_line_text(l, above);
+	if (above + 1 < i)
+		return has_prompt(line);
+	return !l->mail->html || is_unfinished(line);
+}
+
+struct reply_quotes reply_quotes_look(const struct reply_lines *l)
+{
+	struct reply_quotes q = { l->n, l->n };
+
 	for (size_t i = 0; i < l->n; i++) {
 		if (!is_quoted(l, i))
 			continue;
-		if (is_announced(l, i))
-			return i;
-		i = run_end(l, i) - 1;
+		size_t end = run_end(l, i);
+		if (is_announced(l, i)) {
+			q.cited = i;
+			break;
+		}
+		if (q.earlier == l->n &&
+		    (is_attributed(l, i) || is_nested(l, i, end) || has_prose(l, i, end)))
+			q.earlier = i;
+		i = end - 1;
 	}
-	return l->n;
+	return q;
 }
 
-size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, size_t cited)
+/* The sender shows the run, which has no attribution. */
+static bool is_cited(const struct reply_lines *l, size_t first, size_t end,
+		     const struct reply_quotes *q)
+{
+	if (line_above(l, first) == SIZE_MAX)
+		return false;
+	if (first >= q->cited || is_announced(l, first) || first < q->earlier)
+		return true;
+	return first == q->earlier && is_shown(l, first) && !is_nested(l, first, end);
+}
+
+size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, const struct reply_quotes *q)
 {
 	size_t first = end;
 
@@ -174,7 +278,7 @@ size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, size_t cited)
 	while (!is_quoted(l, first))
 		first++;
 	bool attributed = is_attributed(l, first);
-	if (!attributed && (first >= cited || is_announced(l, first)))
+	if (!attributed && is_cited(l, first, end, q))
 		return end;
 	l->bare = !attributed;
 	for (size_t i = first; i < end; i++)

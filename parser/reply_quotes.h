@@ -16,16 +16,19 @@ size_t reply_quotes_count(const struct reply_lines *l, size_t first, size_t end)
 /* The first quote that has an attribution is kept, as text, when answers stand inside its lines. */
 void reply_quotes_keep(struct reply_lines *l);
 
-/* The first run of quoted lines without an attribution that the line above announces; l->n: none.
- */
-size_t reply_quotes_cited(const struct reply_lines *l);
+/* What is known of all quotes, found once: line numbers, l->n when there is none. */
+struct reply_quotes {
+	size_t cited;	/* the first run without an attribution that the line above announces */
+	size_t earlier; /* the first other run that shows that it is of an earlier mail */
+};
+struct reply_quotes reply_quotes_look(const struct reply_lines *l);
 
 /*
- * Leaves out the run of quoted lines that ends with line end - 1, where the mail ends, unless the
- * sender cites it: it is announced, or more of what was (`cited`, of reply_quotes_cited()).  Its
- * first line, or `end`.
+ * Leaves out the run of quoted lines that ends with line end - 1, where the mail ends, if it has an
+ * attribution, or reads like an earlier mail and the sender does not cite it.  Its first line, or
+ * `end`.
  */
-size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, size_t cited);
+size_t reply_quotes_drop_last(struct reply_lines *l, size_t end, const struct reply_quotes *q);
 
 /*
  * Leaves out the quoted lines of [0, end) that have an attribution, unless answers stand between

@@ -64,6 +64,16 @@ bool reply_is_sentence(struct span line)
 	return ends && w.all >= SENTENCE_WORDS_MIN && w.lower >= SENTENCE_LOWER_MIN;
 }
 
+bool reply_is_question(struct span line)
+{
+	unsigned char last = (unsigned char)line.p[line.n - 1];
+
+	if (last == '?' || last == ';') /* the second is Greek */
+		return true;
+	return last == 0x9f &&
+	       (span_ends_ci(line, SPAN("\xef\xbc\x9f")) || span_ends_ci(line, SPAN("\xd8\x9f")));
+}
+
 /* --- what a signature looks like --- */
 
 static bool is_list_item(struct span line)

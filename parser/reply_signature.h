@@ -19,4 +19,7 @@ bool reply_is_name(struct span line);
 /* Three words or more, not all of them names, and a full stop or the like; or many words. */
 bool reply_is_sentence(struct span line);
 
+/* It ends in a question mark of any script; the line is not empty. */
+bool reply_is_question(struct span line);
+
 #endif

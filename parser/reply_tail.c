@@ -30,7 +30,7 @@ static bool is_dropped(const struct reply_lines *l, size_t i, bool below,
 	if (l->v[i].code)
 		return false;
 	*ret_why = FACTS_CUT_FOOTER;
-	if (reply_is_rule(line))
+	if (reply_is_rule(line) || reply_divider_find(l, i))
 		return below || is_below_gone(l, i);
 	return reply_is_footer(line);
 }
@@ -58,12 +58,13 @@ static void spare_words(struct reply_lines *l)
 }
 
 /* One line that ends the mail, or a run of quoted ones: the number of lines above. */
-static size_t drop_last(struct reply_lines *l, size_t end, bool below, size_t cited)
+static size_t drop_last(struct reply_lines *l, size_t end, bool below,
+			const struct reply_quotes *quotes)
 {
 	enum facts_cut_why why;
 
 	if (l->v[end - 1].class == REPLY_QUOTED)
-		return reply_quotes_drop_last(l, end, cited);
+		return reply_quotes_drop_last(l, end, quotes);
 	if (!is_dropped(l, end - 1, below, &why))
 		return end;
 	reply_lines_drop(l, end - 1, end, why);
@@ -87,12 +88,13 @@ static size_t drop_signature(struct reply_lines *l, size_t end)
 size_t reply_tail_cut(struct reply_lines *l)
 {
 	bool below = l->n < l->total;
-	size_t end = l->n, cited = reply_quotes_cited(l);
+	size_t end = l->n;
+	struct reply_quotes quotes = reply_quotes_look(l);
 
 	spare_words(l);
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		size_t before = end, next;
-		for (; end > 0 && (next = drop_last(l, end, below, cited)) < end; end = next)
+		for (; end > 0 && (next = drop_last(l, end, below, &quotes)) < end; end = next)
 			below |= l->v[next].class != REPLY_BLANK;
 		next = drop_signature(l, end);
 		below |= next < end;

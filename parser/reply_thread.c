@@ -122,6 +122,7 @@ void reply_mail_read(const struct facts *f, struct reply_mail *ret_mail)
 	*ret_mail = (struct reply_mail){
 		.answers = bare || f->in_reply_to.p || f->reference_count > 0 ||
 			   reply_subject_answers(f->subject),
+		.html = f->text_source == FACTS_HTML,
 		.subject = f->subject,
 		.name = f->from.n ? f->from.v[0].name : SPAN_NONE,
 		.to = &f->to,

@@ -159,8 +159,8 @@ static void lines_past_the_limit_go_with_the_last(void **state)
 {
 	(void)state;
 	for (size_t n = REPLY_LINES_MAX - 3; n <= REPLY_LINES_MAX; n++) {
-		size_t got = kept("", "x\n", n, "> q");
-		assert_int_equal(got, n < REPLY_LINES_MAX ? 2 * n - 1 : 2 * n + 3);
+		size_t got = kept("", "x\n", n, "> > q");
+		assert_int_equal(got, n < REPLY_LINES_MAX ? 2 * n - 1 : 2 * n + 5);
 	}
 }
 
