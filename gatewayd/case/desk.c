@@ -13,6 +13,28 @@ const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queu
 	return policy_kind_find(&d->conf->policy, queue->kind);
 }
 
+int desk_epochs(struct store *store, struct token_keys *keys, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	uint8_t identity[STORE_TAG_SIZE];
+	struct store_epoch *v;
+	size_t n;
+
+	_Static_assert((int)TOKEN_EPOCHS_MAX == (int)STORE_EPOCHS_MAX, "all that are known");
+	_Static_assert((int)TOKEN_EPOCH_SIZE == 2 * (int)STORE_TAG_SIZE, "identity and tag");
+	if (store_identity(store, identity, e) < 0 || store_epoch_list(store, &a, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct token_epoch *to = &keys->epoch[i];
+
+		*to = (struct token_epoch){ .has_id = v[i].has_tag, .mark = v[i].mark };
+		memcpy(to->id, identity, STORE_TAG_SIZE);
+		memcpy(to->id + STORE_TAG_SIZE, v[i].tag, STORE_TAG_SIZE);
+	}
+	keys->epochs = n;
+	return 0;
+}
+
 const struct zone *desk_zone(const struct desk *d, const char *name)
 {
 	const struct zone *z = NULL;

@@ -28,6 +28,8 @@ struct desk {
  */
 const struct conf_queue *desk_queue(const struct desk *d, struct span name);
 const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queue *queue);
+/* What tokens are signed with besides the keys: reads the epochs of the store into `keys`. */
+int desk_epochs(struct store *store, struct token_keys *keys, struct err *e);
 /* The zone, or UTC. */
 const struct zone *desk_zone(const struct desk *d, const char *name);
 

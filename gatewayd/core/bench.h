@@ -49,7 +49,7 @@ struct bench {
 	struct conf *conf; /* a reload gives it another, between turns */
 	struct store *store;
 	struct zones *zones;
-	struct token_keys keys;
+	struct token_keys keys; /* with the epochs of the store */
 	struct bench_host host;
 	int64_t started_at;
 	bool stopping; /* nothing new is begun; results are still taken */

@@ -140,7 +140,8 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	struct bench *b = &c->bench;
 
 	(void)limits; /* the store grows as it must */
-	if (store_open(b->conf->store, STORE_CREATE, &b->store, e) < 0)
+	if (store_open(b->conf->store, STORE_CREATE, &b->store, e) < 0 ||
+	    desk_epochs(b->store, &b->keys, e) < 0)
 		return -1;
 	b->zones = zones_new(NULL);
 	b->loop = c->role->loop;

@@ -54,7 +54,7 @@ static int ask_core(int fd, const struct ctl_request *asked, struct buf *out, st
 	return status;
 }
 
-static int run_on_store(struct ctl *c, const struct ctl_verb *verb)
+static int run_on_store(struct ctl *c, const struct ctl_verb *verb, struct token_keys *keys)
 {
 	bool writes = verb->flags & (CTL_WRITES | CTL_OWN_TXN);
 	struct err e = { 0 };
@@ -62,7 +62,7 @@ static int run_on_store(struct ctl *c, const struct ctl_verb *verb)
 
 	if (store_open(c->d->conf->store, writes ? STORE_CREATE : STORE_READ, &c->d->store, &e) < 0)
 		return ctl_fail(c, &e);
-	status = ctl_run(c, verb);
+	status = desk_epochs(c->d->store, keys, &e) < 0 ? ctl_fail(c, &e) : ctl_run(c, verb);
 	store_close(&c->d->store);
 	return status;
 }
@@ -89,7 +89,8 @@ static int run_here(const struct conf *conf, const struct ctl_request *r, struct
 	d.now = clock_now(&clock);
 	/* Without the keys nothing can be signed: verbs that send mail say so. */
 	(void)setup_keys_read(conf, &keys, &e);
-	status = r->verb->flags & CTL_NO_STORE ? ctl_run(&c, r->verb) : run_on_store(&c, r->verb);
+	status =
+	    r->verb->flags & CTL_NO_STORE ? ctl_run(&c, r->verb) : run_on_store(&c, r->verb, &keys);
 	token_keys_wipe(&keys);
 	return status;
 }

@@ -197,17 +197,20 @@ static void accept(struct weighing *d, const struct token_holder *holder)
 static void try_reply(struct weighing *d, const struct reply_token *t, bool direct)
 {
 	struct token_holder holder;
+	int64_t before = d->id.mentioned_case, number;
 	enum token_verdict verdict;
-	int64_t number;
 
 	if (!t->text.p || d->id.token_valid)
 		return;
-	if (!d->id.mentioned_case && token_case_said(t->text, &number))
+	if (!before && token_case_said(t->text, &number))
 		d->id.mentioned_case = number;
 	if (!d->id.from.p)
 		return;
 	verdict = check_reply(d, t, &holder);
-	if (!d->any_token || verdict == TOKEN_EXPIRED || verdict == TOKEN_VALID)
+	if (verdict == TOKEN_LOST)
+		d->id.mentioned_case = before; /* somebody else's case may have that number */
+	if (!d->any_token || verdict == TOKEN_EXPIRED || verdict == TOKEN_VALID ||
+	    verdict == TOKEN_LOST)
 		d->verdict = verdict;
 	d->any_token = true;
 	if (verdict == TOKEN_VALID)
@@ -278,9 +281,15 @@ static bool is_own_mail(const struct weighing *d)
 
 	if (!id.p)
 		return false;
-	if (d->scan->loop_mark.p && token_check(d->world->keys, TOKEN_LOOP, d->scan->loop_mark, id,
-						d->world->now, &role, &number) == TOKEN_VALID)
-		return true;
+	if (d->scan->loop_mark.p) {
+		enum token_verdict verdict =
+		    token_check(d->world->keys, TOKEN_LOOP, d->scan->loop_mark, id, d->world->now,
+				&role, &number);
+
+		/* Also one about a case that was lost: we have sent it. */
+		if (verdict == TOKEN_VALID || verdict == TOKEN_LOST)
+			return true;
+	}
 	return d->id.from.p && identity_address_is_own(d->conf, d->id.from) &&
 	       token_in_message_id(id, host).p;
 }

@@ -41,14 +41,26 @@ static uint8_t key_id(const uint8_t key[MAC_KEY_SIZE])
 	return mac[0];
 }
 
-/* An addressee longer than any address is cut by both sides alike; the length stands before it. */
-static void sign(const uint8_t key[MAC_KEY_SIZE], enum token_purpose purpose, enum token_role role,
-		 const uint8_t head[HEAD_SIZE], struct span addressee, uint8_t out[MAC_SIZE])
+/* A purpose is below '2', so a text of before there were epochs is none of after. */
+static size_t put_epoch(const struct token_epoch *epoch, uint8_t *text)
 {
-	uint8_t text[16 + HEAD_SIZE + 512] = "gatewayd token";
+	if (!epoch || !epoch->has_id)
+		return 0;
+	text[0] = '2';
+	memcpy(text + 1, epoch->id, TOKEN_EPOCH_SIZE);
+	return 1 + TOKEN_EPOCH_SIZE;
+}
+
+/* An addressee longer than any address is cut by both sides alike; the length stands before it. */
+static void sign(const uint8_t key[MAC_KEY_SIZE], const struct token_epoch *epoch,
+		 enum token_purpose purpose, enum token_role role, const uint8_t head[HEAD_SIZE],
+		 struct span addressee, uint8_t out[MAC_SIZE])
+{
+	uint8_t text[17 + TOKEN_EPOCH_SIZE + HEAD_SIZE + 512] = "gatewayd token";
 	size_t n = 14;
 
 	addressee = span_sub(addressee, 0, 512);
+	n += put_epoch(epoch, text + n);
 	text[n++] = (uint8_t)purpose;
 	text[n++] = (uint8_t)role;
 	memcpy(text + n, head, HEAD_SIZE);
@@ -103,7 +115,8 @@ void token_make(const struct token_keys *keys, const struct token_claim *claim, 
 	uint8_t token[TOKEN_SIZE];
 
 	head_put(&h, token);
-	sign(keys->key[0], claim->purpose, claim->role, token, claim->addressee, token + HEAD_SIZE);
+	sign(keys->key[0], keys->epochs ? &keys->epoch[0] : NULL, claim->purpose, claim->role,
+	     token, claim->addressee, token + HEAD_SIZE);
 	base32_encode(token, sizeof(token), ret_text);
 }
 
@@ -115,36 +128,82 @@ const char *token_verdict_text(enum token_verdict verdict)
 		[TOKEN_UNKNOWN_KEY] = "signed with an unknown key",
 		[TOKEN_FORGED] = "forged, or issued to somebody else",
 		[TOKEN_EXPIRED] = "expired",
+		[TOKEN_LOST] = "of a time before a restore, for a case that it lost",
 	};
 
 	return texts[verdict];
+}
+
+/* Made with this key in this epoch for one of the roles? */
+static bool is_signed(const uint8_t key[MAC_KEY_SIZE], const struct token_epoch *epoch,
+		      enum token_purpose purpose, const uint8_t token[TOKEN_SIZE],
+		      struct span addressee, enum token_role *ret_role)
+{
+	uint8_t mac[MAC_SIZE];
+
+	for (int role = 0; role < TOKEN_ROLE_COUNT; role++) {
+		sign(key, epoch, purpose, (enum token_role)role, token, addressee, mac);
+		if (!crypto_equal(mac, token + HEAD_SIZE, MAC_SIZE))
+			continue;
+		*ret_role = (enum token_role)role;
+		return true;
+	}
+	return false;
+}
+
+/* The epoch that it was made in, the i-th; the number of them: none. */
+static size_t find_epoch(const struct token_keys *keys, size_t key, enum token_purpose purpose,
+			 const uint8_t token[TOKEN_SIZE], struct span addressee,
+			 enum token_role *ret_role)
+{
+	static const struct token_epoch before = { .mark = INT64_MAX };
+	const struct token_epoch *v = keys->epochs ? keys->epoch : &before;
+	size_t n = keys->epochs ? keys->epochs : 1, i = 0;
+
+	while (i < n && !is_signed(keys->key[key], &v[i], purpose, token, addressee, ret_role))
+		i++;
+	return i;
+}
+
+/* Of what was made in the i-th epoch. */
+static enum token_verdict verdict_of(const struct token_keys *keys, size_t i, const struct head *h,
+				     int64_t now)
+{
+	if (keys->epochs && h->case_number > keys->epoch[i].mark)
+		return TOKEN_LOST;
+	return now / DAY_S <= (int64_t)h->day ? TOKEN_VALID : TOKEN_EXPIRED;
 }
 
 enum token_verdict token_check(const struct token_keys *keys, enum token_purpose purpose,
 			       struct span text, struct span addressee, int64_t now,
 			       enum token_role *ret_role, int64_t *ret_case)
 {
-	uint8_t token[TOKEN_SIZE], mac[MAC_SIZE];
-	bool known = false;
+	size_t epochs = keys->epochs ? keys->epochs : 1;
+	enum token_verdict verdict = TOKEN_UNKNOWN_KEY;
+	uint8_t token[TOKEN_SIZE];
 	struct head h;
 
 	if (!base32_decode(text, token, sizeof(token)))
 		return TOKEN_MALFORMED;
 	h = head_get(token);
 	for (size_t k = 0; k < keys->n; k++) {
+		enum token_role role = TOKEN_CUSTOMER;
+		size_t i;
+
 		if (key_id(keys->key[k]) != h.key_id)
 			continue;
-		known = true;
-		for (int role = 0; role < TOKEN_ROLE_COUNT; role++) {
-			sign(keys->key[k], purpose, (enum token_role)role, token, addressee, mac);
-			if (!crypto_equal(mac, token + HEAD_SIZE, MAC_SIZE))
-				continue;
-			*ret_role = (enum token_role)role;
-			*ret_case = h.case_number;
-			return now / DAY_S <= (int64_t)h.day ? TOKEN_VALID : TOKEN_EXPIRED;
-		}
+		verdict = TOKEN_FORGED;
+		i = find_epoch(keys, k, purpose, token, addressee, &role);
+		if (i == epochs)
+			continue;
+		verdict = verdict_of(keys, i, &h, now);
+		if (verdict == TOKEN_LOST)
+			return verdict;
+		*ret_role = role;
+		*ret_case = h.case_number;
+		return verdict;
 	}
-	return known ? TOKEN_FORGED : TOKEN_UNKNOWN_KEY;
+	return verdict;
 }
 
 bool token_case_said(struct span text, int64_t *ret_case)

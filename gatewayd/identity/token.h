@@ -2,8 +2,12 @@
  * Tokens: the proof that we wrote to this person about this case.
  *
  * 24 bytes as 39 base32 characters of any case: key id (1), case (5), last valid day since 1970
- * (2), and a keyed BLAKE2b of 16 bytes over purpose, role, these 8 bytes and the addressee (ASCII
- * case ignored).  A token for one purpose is none for another.  Comparison takes constant time.
+ * (2), and a keyed BLAKE2b of 16 bytes over purpose, role, the store and its epoch, these 8 bytes
+ * and the addressee (ASCII case ignored).  A token for one purpose is none for another.  Comparison
+ * takes constant time.
+ *
+ * An epoch of a store ends where what was committed may be gone (store/store_epoch.h): numbers of
+ * cases above its mark may have been given again since, so what was made in it counts up to there.
  *
  * A token is as secret as the mails it stands in: its addressee's own answers carry the Message-ID
  * form on to whomever they copy.  So it is worth L1 and no more (gatewayd/identity/identity.h).
@@ -19,6 +23,8 @@ enum {
 	TOKEN_TEXT_SIZE = 40,  /* with the NUL */
 	TOKEN_SECRET_MIN = 32, /* characters of a key file's line */
 	TOKEN_KEYS_MAX = 2,
+	TOKEN_EPOCHS_MAX = 16,
+	TOKEN_EPOCH_SIZE = 32, /* identity of the store, tag of the epoch */
 };
 #define TOKEN_CASE_MAX (((int64_t)1 << 40) - 1)
 
@@ -33,10 +39,19 @@ enum token_purpose {
 
 enum token_role { TOKEN_CUSTOMER, TOKEN_STAFF, TOKEN_ROLE_COUNT };
 
-/* keys[0] signs, all of them check: a new key first, the old one beside it until its tokens end. */
+struct token_epoch {
+	bool has_id; /* false: of before stores had epochs */
+	uint8_t id[TOKEN_EPOCH_SIZE];
+	int64_t mark; /* tokens made in it count for cases up to this */
+};
+
+/* key[0] signs, all of them check: a new key first, the old one beside it until its tokens end.
+ * epoch[0] is now; without epochs tokens are those of before there were any. */
 struct token_keys {
 	uint8_t key[TOKEN_KEYS_MAX][MAC_KEY_SIZE];
 	size_t n;
+	struct token_epoch epoch[TOKEN_EPOCHS_MAX];
+	size_t epochs;
 };
 
 /* From the secrets' text; old may be empty.  ERR_PERM: too short, or both the same. */
@@ -59,11 +74,12 @@ enum token_verdict {
 	TOKEN_UNKNOWN_KEY, /* signed with a key we no longer have */
 	TOKEN_FORGED,	   /* or issued to somebody else, or for another purpose */
 	TOKEN_EXPIRED,	   /* was valid until `now` */
+	TOKEN_LOST,	   /* of an epoch that is over, for a case above its mark */
 };
 const char *token_verdict_text(enum token_verdict verdict);
 
-/* On TOKEN_VALID and TOKEN_EXPIRED *ret_role and *ret_case are proven; else they are not written.
- */
+/* On TOKEN_VALID and TOKEN_EXPIRED *ret_role and *ret_case are proven; else they are not written:
+ * on TOKEN_LOST another case may have that number now. */
 enum token_verdict token_check(const struct token_keys *keys, enum token_purpose purpose,
 			       struct span text, struct span addressee, int64_t now,
 			       enum token_role *ret_role, int64_t *ret_case);

@@ -55,7 +55,9 @@ int world_open(struct world *w, const char *folder, struct err *e)
 	if (token_keys_set(&b->keys, SPAN("the key of all scenarios, long enough for tokens"),
 			   SPAN(""), e) < 0)
 		return -1;
-	return store_open(w->path, STORE_CREATE, &b->store, e);
+	return store_open(w->path, STORE_CREATE, &b->store, e) < 0
+		   ? -1
+		   : desk_epochs(b->store, &b->keys, e);
 }
 
 static void stop(struct world *w)
@@ -98,7 +100,8 @@ int world_restart(struct world *w, int64_t later_s, struct err *e)
 	store_close(&w->bench.store);
 	w->clock.now += later_s;
 	w->clock.monotonic_ms += later_s * 1000;
-	if (store_open(w->path, STORE_WRITE, &w->bench.store, e) < 0)
+	if (store_open(w->path, STORE_WRITE, &w->bench.store, e) < 0 ||
+	    desk_epochs(w->bench.store, &w->bench.keys, e) < 0)
 		return -1;
 	return world_settle(w, e);
 }

@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
+
 #include "gatewayd/identity/identity.h"
 
 #define HOST   "mx.help.example"
@@ -253,6 +255,40 @@ static void levels_come_from_tokens_and_our_server_alone(void **state)
 	}
 }
 
+/* A backup from before case 4 was put back: what Ann has of her case 4 is nothing in that of Paul,
+ * who has the number now; her case 3 is hers as before. */
+static void a_token_of_a_case_that_was_lost_names_no_case(void **state)
+{
+	static const int64_t numbers[] = { 3, 4 };
+	struct token_keys then = keys, after = keys;
+
+	(void)state;
+	then.epochs = after.epochs = 1;
+	then.epoch[0] = (struct token_epoch){ .has_id = true, .id = "one", .mark = INT64_MAX };
+	after.epoch[0] = (struct token_epoch){ .has_id = true, .id = "two", .mark = INT64_MAX };
+	after.epoch[after.epochs++] = then.epoch[0];
+	after.epoch[1].mark = 3;
+	for (size_t i = 0; i < 2; i++) {
+		struct token_claim claim = { TOKEN_REPLY, TOKEN_CUSTOMER, numbers[i],
+					     SPAN("ann@example.com") };
+		char token[TOKEN_TEXT_SIZE], raw[512];
+		struct identity_world world = { .conf = &conf, .keys = &after, .now = now };
+		struct arena a ARENA_AUTO = { 0 };
+		struct header_scan scan;
+		struct identity got;
+
+		token_make(&then, &claim, now, DAYS, token);
+		snprintf(raw, sizeof(raw),
+			 "From: ann@example.com\r\nTo: support+%s@help.example\r\n\r\n", token);
+		world.arena = &a;
+		header_scan(span_of(raw), &a, &scan);
+		identity_decide(&scan, &world, &got);
+		assert_int_equal(got.token_valid, numbers[i] == 3);
+		assert_int_equal(got.mentioned_case, numbers[i] == 3 ? 3 : 0);
+		assert_true(numbers[i] == 3 || strstr(got.why, "before a restore"));
+	}
+}
+
 static void a_staff_token_of_somebody_else_is_known_as_that(void **state)
 {
 	static const struct {
@@ -418,6 +454,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_come_from_tokens_and_our_server_alone),
+		cmocka_unit_test(a_token_of_a_case_that_was_lost_names_no_case),
 		cmocka_unit_test(a_staff_token_of_somebody_else_is_known_as_that),
 		cmocka_unit_test(the_mark_of_a_mailbox_proves_mail_from_inside),
 		cmocka_unit_test(a_token_is_enough_for_staff_where_the_operator_says_so),

@@ -151,6 +151,65 @@ static void the_old_key_checks_beside_the_new_one_until_it_is_gone(void **state)
 	assert_string_equal(old, new);
 }
 
+/* Epochs as the store lists them, the newest first; the last one has no id, its mark is 2. */
+static void set_epochs(struct token_keys *keys, char store, const char *tags, int64_t mark)
+{
+	size_t n = strlen(tags);
+
+	for (size_t i = 0; i < n; i++) {
+		keys->epoch[i] = (struct token_epoch){ .has_id = true, .mark = mark };
+		memset(keys->epoch[i].id, store, TOKEN_EPOCH_SIZE);
+		keys->epoch[i].id[TOKEN_EPOCH_SIZE - 1] = (uint8_t)tags[i];
+	}
+	keys->epoch[0].mark = INT64_MAX;
+	keys->epoch[n] = (struct token_epoch){ .mark = 2 };
+	keys->epochs = n + 1;
+}
+
+struct epoch_case {
+	const char *name;
+	char store;
+	const char *made_in; /* tags, the newest first; "": before there were epochs */
+	int64_t number;
+	enum token_verdict verdict;
+};
+
+/* The store S lives in epoch c; b ended at case 5, what was before at case 2. */
+static void a_token_of_an_epoch_that_is_over_counts_up_to_its_mark(void **state)
+{
+	static const struct epoch_case cases[] = {
+		{ "of now", 'S', "cb", 9, TOKEN_VALID },
+		{ "at the mark", 'S', "b", 5, TOKEN_VALID },
+		{ "above it", 'S', "b", 6, TOKEN_LOST },
+		{ "far below it", 'S', "b", 0, TOKEN_VALID },
+		{ "of before, at its mark", 'S', "", 2, TOKEN_VALID },
+		{ "of before, above it", 'S', "", 3, TOKEN_LOST },
+		{ "of another store", 'T', "cb", 1, TOKEN_FORGED },
+		{ "of an epoch that nobody knows", 'S', "x", 1, TOKEN_FORGED },
+	};
+	struct token_keys keys = keys_of(NEW, OLD);
+
+	(void)state;
+	set_epochs(&keys, 'S', "cb", 5);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct token_claim claim = { TOKEN_REPLY, TOKEN_STAFF, cases[i].number,
+					     SPAN("a@b.c") };
+		struct token_keys then = keys_of(i % 2 ? NEW : OLD, "");
+		enum token_role role = TOKEN_ROLE_COUNT;
+		char text[TOKEN_TEXT_SIZE];
+		int64_t number = -1;
+
+		if (*cases[i].made_in)
+			set_epochs(&then, cases[i].store, cases[i].made_in, 5);
+		token_make(&then, &claim, now, DAYS, text);
+		assert_int_equal(strlen(text), TOKEN_TEXT_SIZE - 1);
+		if (token_check(&keys, TOKEN_REPLY, span_of(text), SPAN("a@b.c"), now, &role,
+				&number) != cases[i].verdict)
+			fail_msg("%s", cases[i].name);
+		assert_int_equal(number, cases[i].verdict == TOKEN_VALID ? cases[i].number : -1);
+	}
+}
+
 static void weak_and_equal_secrets_are_refused(void **state)
 {
 	struct token_keys keys;
@@ -246,6 +305,7 @@ int main(void)
 		cmocka_unit_test(every_changed_character_is_noticed),
 		cmocka_unit_test(a_token_ends_with_its_last_day),
 		cmocka_unit_test(the_old_key_checks_beside_the_new_one_until_it_is_gone),
+		cmocka_unit_test(a_token_of_an_epoch_that_is_over_counts_up_to_its_mark),
 		cmocka_unit_test(weak_and_equal_secrets_are_refused),
 		cmocka_unit_test(a_token_is_found_in_our_addresses_only),
 		cmocka_unit_test(the_address_with_a_token_fits_or_is_not_made),

@@ -1,0 +1,15 @@
+-- name: standing_identity
+SELECT identity FROM standing WHERE id = 1
+
+-- name: epoch_list
+SELECT number, tag, mark FROM epoch WHERE number >= 0 ORDER BY number DESC LIMIT ?1
+
+-- name: epoch_end
+UPDATE epoch SET mark = ?1 WHERE number >= 0 AND (mark IS NULL OR mark > ?1)
+
+-- name: epoch_add
+INSERT OR IGNORE INTO epoch (number, tag, mark)
+VALUES ((SELECT coalesce(max(number), 0) + 1 FROM epoch), ?1, ?2)
+
+-- name: sequence_get
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1
