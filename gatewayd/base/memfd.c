@@ -30,6 +30,7 @@ int memfd_of(struct span bytes, int *ret_fd, struct err *e)
 		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
 	if (memfd_write(fd, bytes, e) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
 	    fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
+		err_set(e, ERR_TEMP, "sealing memory: %s", strerror(errno));
 		close(fd);
 		return -1;
 	}

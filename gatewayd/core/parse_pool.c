@@ -156,14 +156,17 @@ static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict)
 static int send_order(struct parse_task *t, struct crew_child *c, struct err *e)
 {
 	struct parse_talk_order o = { .mail = t->job.mail.id, .size = (int64_t)t->job.raw.n };
+	int result;
 
 	if (memfd_of(t->job.raw, &o.raw_fd, e) < 0)
 		return -1;
 	o.out_fd = t->out_fd;
-	/* Of a channel that is broken the mail knows nothing: it waits for the next child. */
-	c->broken = parse_talk_order_put(&c->peer->wire, &o, e) < 0;
+	result = parse_talk_order_put(&c->peer->wire, &o, e);
 	close(o.raw_fd);
-	return 0;
+	/* An order that waits in the wire could not leave: that channel is broken, of which the
+	 * mail knows nothing.  One that is not there had no descriptors: the child is sound. */
+	c->broken = result < 0 && wire_wants_write(&c->peer->wire);
+	return c->broken ? 0 : result;
 }
 
 static int hand_out(struct parse_pool *p, struct parse_task *t, struct crew_child *c, struct err *e)

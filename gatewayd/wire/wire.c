@@ -283,6 +283,8 @@ int wire_flush_all(struct wire *w, int timeout_ms, struct err *e)
 
 static int keep_fds(struct wire *w, struct msghdr *m, struct err *e)
 {
+	size_t came = 0;
+
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
 		size_t n;
 
@@ -292,7 +294,10 @@ static int keep_fds(struct wire *w, struct msghdr *m, struct err *e)
 		w->in_fds = mem_resize_n(w->in_fds, w->in_fd_count + n, sizeof(int));
 		memcpy(w->in_fds + w->in_fd_count, CMSG_DATA(c), n * sizeof(int));
 		w->in_fd_count += n;
+		came += n;
 	}
+	if ((m->msg_flags & MSG_CTRUNC) && came < WIRE_FDS_MAX)
+		return err_set(e, ERR_TEMP, "no descriptors left for those that the peer sent");
 	if ((m->msg_flags & MSG_CTRUNC) || w->in_fd_count > IN_FDS_MAX)
 		return err_set(e, ERR_PERM, "the peer sent too many descriptors");
 	return 0;

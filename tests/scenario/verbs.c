@@ -285,6 +285,16 @@ static int run_child(struct world *w, const struct script_line *l, struct err *e
 	return err_set(e, ERR_PERM, "a child cannot be " SPAN_FMT, SPAN_ARG(word));
 }
 
+/* DESCRIPTORS n: all that waits is worked on with so many left, then with enough. */
+static int run_descriptors(struct world *w, const struct script_line *l, struct err *e)
+{
+	int64_t n;
+
+	if (l->n != 1 || !span_i64(l->args[0].word, &n))
+		return err_set(e, ERR_PERM, "DESCRIPTORS wants a number");
+	return world_scarce(w, n, e);
+}
+
 /* From here on only later mails of the outbox count. */
 static int run_mark(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -319,6 +329,7 @@ static const struct {
 	{ "REFUSED", run_refused },
 	{ "SENDER", run_sender },
 	{ "CHILD", run_child },
+	{ "DESCRIPTORS", run_descriptors },
 	{ "MARK", run_mark },
 	{ "EXPECT", expect_run },
 };

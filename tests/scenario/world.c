@@ -1,7 +1,9 @@
 #include "tests/scenario/world.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@ enum {
 	STEPS_MAX = 1000000, /* of the clock, in one AT */
 	RETRY_MS = 5000,     /* core tries again after a fault of the store */
 	LOOK_S = 60,	     /* core's timer looks at least so often */
+	SCARCE_TURNS = 6,
 };
 
 struct desk world_desk(struct world *w, struct arena *a)
@@ -208,6 +211,44 @@ static int settle(struct world *w, int n, struct err *e)
 int world_settle(struct world *w, struct err *e)
 {
 	return settle(w, 1, e);
+}
+
+/* --- without descriptors --- */
+
+/* The limit with which so many of the numbers below it are free. */
+static rlim_t limit_for(int64_t spare)
+{
+	int fd = 0;
+
+	for (; spare > 0 || fcntl(fd, F_GETFD) >= 0; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			spare--;
+	return (rlim_t)fd;
+}
+
+/* What fails meanwhile, here and at the peers, is no fault: all of it must stand when it is over.
+ */
+int world_scarce(struct world *w, int64_t spare, struct err *e)
+{
+	struct rlimit whole, scarce;
+	struct err ignored;
+
+	start(w);
+	getrlimit(RLIMIT_NOFILE, &whole);
+	scarce = (struct rlimit){ limit_for(spare), whole.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &scarce);
+	for (int i = 0; i < SCARCE_TURNS; i++) {
+		(void)work(w, &ignored);
+		w->clock.monotonic_ms += RETRY_MS;
+	}
+	setrlimit(RLIMIT_NOFILE, &whole);
+	/* What the peers lost meanwhile shows now, and its wait comes after that. */
+	for (int i = 0; i < 2; i++) {
+		if (world_settle(w, e) < 0)
+			return -1;
+		w->clock.monotonic_ms += LOOK_S * 1000;
+	}
+	return world_settle(w, e);
 }
 
 /* --- mails --- */

@@ -46,6 +46,8 @@ int world_conf(struct world *w, const char *file, struct err *e);
 struct desk world_desk(struct world *w, struct arena *a);
 
 int world_settle(struct world *w, struct err *e);
+/* All that waits is worked on for some time with so many descriptors to spare, then with enough. */
+int world_scarce(struct world *w, int64_t spare, struct err *e);
 /* A mail is in a folder: it is fetched, kept and decided. */
 int world_mail(struct world *w, const struct peers_mail *m, struct err *e);
 /* An imported mail, by the verb of gatewayctl. */

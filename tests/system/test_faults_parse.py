@@ -1,7 +1,9 @@
 """No innocent mail is set aside: parse children that are killed, stopped, retire or cannot start decide nothing about a mail."""
 import os
 import pathlib
+import pwd
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -9,7 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import BUILD, running
+from tests.rig.gatewayd import BUILD, ROLE_USER, running
 from tests.rig.mail import compose, reply
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
@@ -124,6 +126,27 @@ def stopped(tap):
             all_cases(daemon, "Stopped")
 
 
+def descriptors(pid, most):
+    """The soft limit of that process, as its own user may set it."""
+    user = pwd.getpwnam(ROLE_USER)
+    if pid:     # core may be on its way back
+        subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={most}:"], user=user.pw_uid, group=user.pw_gid,
+                       extra_groups=[], check=False, stderr=subprocess.DEVNULL)
+
+
+def no_descriptors(tap):
+    with running() as (rig, daemon):
+        with tap.point("no descriptors left in core: the mails wait, and are cases when there are some"):
+            used = len(os.listdir(f"/proc/{daemon.role('core')}/fd"))
+            rig.send_many(r.ANN, mails("Descriptors"))
+            ends = time.monotonic() + 8
+            while time.monotonic() < ends:
+                descriptors(daemon.role("core"), used + 1)
+                time.sleep(0.2)
+            descriptors(daemon.role("core"), 512)
+            all_cases(daemon, "Descriptors", 90)
+
+
 def staff_apart(tap):
     """What a child that strangers' mail has taken over would say of a staff mail is never asked."""
     def change(daemon):
@@ -149,6 +172,7 @@ def main():
     retired(tap)
     one_dies(tap)
     stopped(tap)
+    no_descriptors(tap)
     staff_apart(tap)
     tap.done()
 
