@@ -14,6 +14,7 @@
 /* X(id, name) */
 #define NOTICE_EVENTS(X)                                                                     \
 	X(OPENED, "opened")		/* a mail opened a case */                           \
+	X(PROVEN, "proven")		/* a second copy of its mail proved the sender */    \
 	X(PHONED, "phoned")		/* the operator opened one: a call, an import */     \
 	X(NOTED, "noted")		/* somebody who is no staff added to a case */       \
 	X(ANSWERED, "answered")		/* staff wrote to the customer */                    \
@@ -79,6 +80,7 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(OPENED, QUEUE, "staff_new_case", UNOWNED, ON)                \
 	X(OPENED, OTHER_QUEUES, "staff_new_case", ALWAYS, ON)          \
 	X(OPENED, REQUESTER, "confirmation", ANSWERABLE, ON)           \
+	X(PROVEN, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(PHONED, OWNER, "staff_new_case", ALWAYS, ON)                 \
 	X(PHONED, QUEUE, "staff_new_case", UNOWNED, ON)                \
 	X(NOTED, OWNER, "owner_update", ALWAYS, ON)                    \

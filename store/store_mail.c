@@ -112,31 +112,42 @@ int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw
 	return 0;
 }
 
-int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *e)
+static void read_twin(struct query *q, struct arena *a, void *ret_row)
 {
-	struct arena a ARENA_AUTO = { 0 };
-	struct query key QUERY_AUTO, twin QUERY_AUTO = { 0 };
-	struct span message_id;
-	uint8_t identity[SHA256_SIZE];
-	int got;
+	struct store_twin *t = ret_row;
 
-	query_open(&key, s, SQL_MAIL_KEY, e);
-	query_int(&key, id);
-	if (query_step_of(&key, "mail", id) < 0)
-		return -1;
-	message_id = query_get_text(&key, &a);
-	query_get_digest(&key, identity);
-	if (query_end_row(&key) < 0)
-		return -1;
-	query_open(&twin, s, SQL_MAIL_TWIN, e);
-	query_blob(&twin, (struct span){ (const char *)identity, sizeof(identity) });
-	query_text(&twin, message_id);
-	query_int(&twin, id);
-	got = query_step(&twin);
-	if (got < 0)
-		return -1;
-	*ret_twin = got ? query_get_int(&twin) : 0;
-	return query_end_row(&twin);
+	(void)a;
+	t->id = query_get_int(q);
+	t->proof = (int)query_get_int(q);
+	t->state = (enum mail_state)query_get_state(q, names, MAIL_STATE_COUNT);
+	t->case_number = query_get_int(q);
+	t->note_id = query_get_int(q);
+}
+
+int store_mail_twins(struct store *s, const struct store_mail *m, struct arena *a,
+		     struct store_twin **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_TWINS, e);
+	query_blob(&q, (struct span){ (const char *)m->identity, sizeof(m->identity) });
+	query_text(&q, m->message_id);
+	query_int(&q, m->id);
+	query_limit(&q, STORE_TWINS_MAX);
+	return QUERY_LIST(&q, read_twin, a, ret_v, ret_n);
+}
+
+int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, struct arena *a,
+		     struct store_twin **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_ALIKE, e);
+	query_int(&q, said);
+	query_text(&q, m->message_id);
+	query_int(&q, m->id);
+	query_limit(&q, STORE_TWINS_MAX);
+	return QUERY_LIST(&q, read_twin, a, ret_v, ret_n);
 }
 
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
@@ -166,18 +177,29 @@ int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts, struct er
 	return 0;
 }
 
-int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
-		      int64_t case_number, int64_t note_id, struct err *e)
+int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_MAIL_FINISH, e);
 	query_int(&q, id);
-	query_name(&q, names[state]);
-	query_text(&q, reason);
-	query_id(&q, case_number);
-	query_id(&q, note_id);
+	query_name(&q, names[end->state]);
+	query_text(&q, end->reason);
+	query_id(&q, end->case_number);
+	query_id(&q, end->note_id);
+	query_int(&q, end->proof);
+	query_id(&q, end->said);
 	return query_run_of(&q, "mail", id);
+}
+
+int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
+		      int64_t case_number, int64_t note_id, struct err *e)
+{
+	struct store_mail_end end = {
+		.state = state, .reason = reason, .case_number = case_number, .note_id = note_id
+	};
+
+	return store_mail_end(s, id, &end, e);
 }
 
 int store_mail_reset(struct store *s, int64_t id, struct err *e)

@@ -68,14 +68,36 @@ struct store_mail_place {
 /* location, received_at and size of m count. */
 int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
 		  struct err *e);
-/* A mail of the same Message-ID and identity that is not `id` itself and had an effect
- * (case, note, command, auto-filed): the oldest; 0: none. */
-int store_mail_twin(struct store *s, int64_t id, int64_t *ret_twin, struct err *e);
+/* A copy of a mail that had an effect (case, note, command, auto-filed). */
+struct store_twin {
+	int64_t id;
+	int proof; /* what was proven of its sender, as bits: 1 a token, 2 our server's word */
+	enum mail_state state;
+	int64_t case_number, note_id; /* 0: none */
+};
+enum { STORE_TWINS_MAX = 20 };
+/* Of the Message-ID and identity of `m`, but not itself, the oldest first. */
+int store_mail_twins(struct store *s, const struct store_mail *m, struct arena *a,
+		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
+/* Of its Message-ID, and finished with that `said`. */
+int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, struct arena *a,
+		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
 /* Kept mails not yet decided, oldest first, with id > after. */
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e);
 int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts,
 		       struct err *e); /* counts one more */
+/* What became of it.  proof as in store_twin; said: of what it says (gatewayd/mail/twin.h), 0: not
+ * known. */
+struct store_mail_end {
+	enum mail_state state;
+	struct span reason;
+	int64_t case_number, note_id; /* 0: none */
+	int proof;
+	int64_t said;
+};
+int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end, struct err *e);
+/* The same, of a mail nothing was proven of. */
 int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
 		      int64_t case_number, int64_t note_id, struct err *e);
 int store_mail_reset(struct store *s, int64_t id, struct err *e);   /* back to kept, attempts 0 */

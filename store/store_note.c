@@ -59,6 +59,16 @@ int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id,
 	return 0;
 }
 
+int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NOTE_PROVE, e);
+	query_int(&q, id);
+	query_name(&q, trusts[trust]);
+	return query_run_of(&q, "note", id);
+}
+
 int store_note_list(struct store *s, int64_t number, struct arena *a, struct store_note **ret_v,
 		    size_t *ret_n, struct err *e)
 {

@@ -20,7 +20,7 @@ struct mime_thread work_thread(const struct work *w)
 				     .reference_count = w->g->scan.reference_count };
 }
 
-static enum note_trust trust_of(enum trust level)
+enum note_trust work_trust(const struct work *w)
 {
 	static const enum note_trust trusts[] = {
 		[TRUST_L0] = NOTE_TRUST_L0,
@@ -29,7 +29,7 @@ static enum note_trust trust_of(enum trust level)
 		[TRUST_L3] = NOTE_TRUST_L3,
 	};
 
-	return trusts[level];
+	return trusts[w->g->identity.level];
 }
 
 struct store_note work_note(const struct work *w, enum note_kind kind, struct span reply)
@@ -42,7 +42,7 @@ struct store_note work_note(const struct work *w, enum note_kind kind, struct sp
 		.at = w->job->mail.received_at,
 		.author_name = work_name(w),
 		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
-		.trust = trust_of(w->g->identity.level),
+		.trust = work_trust(w),
 		.text = utf8_prefix(w->job->facts.text, most),
 		.reply = utf8_prefix(reply, most),
 		.message_id = w->job->mail.message_id,
@@ -109,4 +109,10 @@ struct post_person work_answered(const struct work *w, bool authenticated)
 {
 	return (struct post_person){ w->g->answer.to, work_name(w), authenticated,
 				     work_language(w) };
+}
+
+bool work_is_confirmed(const struct work *w)
+{
+	return w->g->answer.allowed && w->g->requester.address.p &&
+	       addrspec_eq(w->g->answer.to, w->g->requester.address);
 }

@@ -1,5 +1,6 @@
 #include "gatewayd/mail/decide.h"
 
+#include "gatewayd/mail/decide_copy.h"
 #include "gatewayd/mail/decide_machine.h"
 #include "gatewayd/mail/language.h"
 
@@ -29,7 +30,7 @@ enum mail_state decide_final_state(enum decide_what what)
 
 static bool decide_mechanics(const struct decide_in *in, struct decision *d)
 {
-	if (in->twin)
+	if (in->twin->same)
 		decide_say(d, DECIDE_DUPLICATE, "the same mail came before");
 	else if (in->identity->is_own)
 		decide_say(d, DECIDE_OWN, "our own mail came back");
@@ -463,6 +464,7 @@ void decide_mail(const struct decide_in *in, struct decision *ret_decision)
 				.words_below = SPAN(""),
 				.authenticated = is_authenticated(in) };
 	decide_by_rules(in, d);
+	decide_copy(in, d);
 	if (!is_wanted(in, d))
 		return;
 	decide_new(in, d);

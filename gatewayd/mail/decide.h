@@ -20,11 +20,13 @@
 #include "gatewayd/mail/routing.h"
 #include "gatewayd/mail/staff_answer.h"
 #include "gatewayd/mail/storm.h"
+#include "gatewayd/mail/twin.h"
 #include "parser/facts.h"
 
 /* X(id, name, the final state of the mail) */
 #define DECISIONS(X)                                                                               \
 	X(DECIDE_DUPLICATE, "duplicate", MAIL_DUPLICATE)     /* seen before: no effect */          \
+	X(DECIDE_PROVEN_COPY, "proven-copy", MAIL_NOTE)	     /* seen before, with less proof */    \
 	X(DECIDE_OWN, "own-mail", MAIL_AUTO_FILED)	     /* ours, coming back */               \
 	X(DECIDE_TOO_LARGE, "too-large", MAIL_QUARANTINED)   /* the sender is told */              \
 	X(DECIDE_QUARANTINE, "quarantine", MAIL_QUARANTINED) /* a person decides */                \
@@ -75,7 +77,7 @@ struct decide_in {
 	const struct automatic *answer;
 	const struct staff_answer *said; /* of a mail of staff about a case; NULL: it is none */
 
-	int64_t twin; /* an earlier mail that is the same; 0: none */
+	const struct twin *twin; /* its copies that came before */
 	/* the case of a valid token; else the one that a tag, a reference or a token not proven
 	 * names */
 	struct decide_case token_case, mentioned;
@@ -109,6 +111,7 @@ struct decision {
 	enum staff_held held;
 	struct span held_line; /* "": none */
 	bool keeps_state;      /* a note that reopens nothing and starts no clock */
+	bool reopens;	       /* DECIDE_PROVEN_COPY: its first copy was such a note */
 	/* What people are shown: the whole text, but for an answer in a case, which is the reply.
 	 */
 	struct span text;

@@ -5,6 +5,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/apply_copy.h"
 #include "gatewayd/mail/apply_staff.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
@@ -205,6 +206,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 {
 	static int (*const apply[DECIDE_COUNT])(struct work *, struct err *) = {
 		[DECIDE_DUPLICATE] = nothing,
+		[DECIDE_PROVEN_COPY] = apply_proven_copy,
 		[DECIDE_OWN] = nothing,
 		[DECIDE_TOO_LARGE] = apply_too_large,
 		[DECIDE_QUARANTINE] = nothing,

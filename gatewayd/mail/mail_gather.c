@@ -264,7 +264,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 						 &g->identity, job->mail.history },
 		       d->arena, &g->requester);
 	g->in.requester = &g->requester;
-	if (job->mail.id && store_mail_twin(d->store, job->mail.id, &g->in.twin, e) < 0)
+	g->in.twin = &g->twin;
+	if (twin_find(d, &(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin, e) < 0)
 		return -1;
 	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, &g->in, e) < 0 ||
 	    read_answer(d, job, g, e) < 0)

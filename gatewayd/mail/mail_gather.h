@@ -17,6 +17,7 @@ struct mail_gathered {
 	struct span storm_key;	      /* p == NULL: it is not counted */
 	struct store_contact contact; /* address.p == NULL: none */
 	struct staff_answer said;
+	struct twin twin;
 	struct decide_in in; /* points into the above */
 };
 

@@ -34,9 +34,14 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 		decision.what = DECIDE_STAFF_HELD;
 		decision.why = staff_held_why(applied.held);
 	}
-	return store_mail_finish(d->store, job->mail.id, decide_final_state(decision.what),
-				 reason_of(d, &g, &decision), applied.case_number, applied.note_id,
-				 e);
+	return store_mail_end(d->store, job->mail.id,
+			      &(struct store_mail_end){ .state = decide_final_state(decision.what),
+							.reason = reason_of(d, &g, &decision),
+							.case_number = applied.case_number,
+							.note_id = applied.note_id,
+							.proof = g.twin.proof,
+							.said = g.twin.said },
+			      e);
 }
 
 int mail_job_quarantine(struct desk *d, const struct store_mail *mail, const char *why,

@@ -3,13 +3,6 @@
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/apply_work.h"
 
-/* Whoever passed it on, a form or a list, gets no confirmation. */
-static bool is_confirmed(const struct work *w)
-{
-	return w->g->answer.allowed && w->g->requester.address.p &&
-	       addrspec_eq(w->g->answer.to, w->g->requester.address);
-}
-
 static int tell_of_case(struct work *w, struct err *e)
 {
 	struct post_said said = work_said(w);
@@ -20,7 +13,7 @@ static int tell_of_case(struct work *w, struct err *e)
 				 .thread = work_thread(w),
 				 .words = w->dec->text };
 
-	if (is_confirmed(w))
+	if (work_is_confirmed(w))
 		p.to = work_answered(w, w->dec->authenticated);
 	return post_opened(w->d, &p, e);
 }

@@ -84,6 +84,8 @@ struct post_opened {
 	struct span words; /* of the mail, to search known answers with */
 };
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e);
+/* A second copy of that mail proved its sender: they get the confirmation that nobody got. */
+int post_proven(struct desk *d, const struct post_opened *p, struct err *e);
 /* The operator recorded one. */
 int post_phoned(struct desk *d, int64_t number, const struct post_said *said, struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,

@@ -1,10 +1,11 @@
 /* The occasions on which a customer is written to. */
 #include "gatewayd/post/notice.h"
 
-int post_opened(struct desk *d, const struct post_opened *p, struct err *e)
+static int tell_opened(struct desk *d, enum notice_event event, const struct post_opened *p,
+		       struct err *e)
 {
 	return notice_tell(d,
-			   &(struct notice){ .event = NOTICE_OPENED,
+			   &(struct notice){ .event = event,
 					     .number = p->number,
 					     .to = p->to,
 					     .thread = &p->thread,
@@ -13,6 +14,16 @@ int post_opened(struct desk *d, const struct post_opened *p, struct err *e)
 					     .said = p->said,
 					     .words = p->words },
 			   e);
+}
+
+int post_opened(struct desk *d, const struct post_opened *p, struct err *e)
+{
+	return tell_opened(d, NOTICE_OPENED, p, e);
+}
+
+int post_proven(struct desk *d, const struct post_opened *p, struct err *e)
+{
+	return tell_opened(d, NOTICE_PROVEN, p, e);
 }
 
 int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *e)

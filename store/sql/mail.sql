@@ -18,14 +18,17 @@ INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, i
 	truncated, history, from_text, subject, content)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 
--- name: mail_key
-SELECT message_id, identity FROM mail WHERE id = ?1
-
--- name: mail_twin
-SELECT id FROM mail INDEXED BY mail_effect
+-- name: mail_twins
+SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_effect
 WHERE identity = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
 	AND message_id = ?2 AND id <> ?3
-ORDER BY id LIMIT 1
+ORDER BY id LIMIT ?4
+
+-- name: mail_alike
+SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_said
+WHERE said = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
+	AND message_id = ?2 AND id <> ?3
+ORDER BY id LIMIT ?4
 
 -- name: mail_pending
 SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1 ORDER BY id LIMIT ?2
@@ -34,7 +37,8 @@ SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1 ORDER BY id LIMIT ?2
 UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts
 
 -- name: mail_finish
-UPDATE mail SET state = ?2, reason = ?3, case_number = ?4, note_id = ?5 WHERE id = ?1
+UPDATE mail SET state = ?2, reason = ?3, case_number = ?4, note_id = ?5, proof = ?6, said = ?7
+WHERE id = ?1
 
 -- name: mail_reset
 UPDATE mail SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL

@@ -7,6 +7,9 @@ INSERT INTO note (case_number, kind, at, author_name, author_address, trust, tex
 	message_id, mail_id)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 
+-- name: note_prove
+UPDATE note SET trust = ?2 WHERE id = ?1
+
 -- name: note_list
 SELECT id, case_number, kind, at, author_name, author_address, trust, text, reply, message_id,
 	mail_id

@@ -243,6 +243,7 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 			       .text = span_of(wishes[c->wish]),
 			       .reply = span_of(wishes[c->wish]) };
 	struct staff_answer said;
+	struct twin twin = { 0 };
 	struct header_scan scan;
 	struct identity identity;
 	struct automatic answer = { 0 };
@@ -260,7 +261,8 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 				.identity = &identity,
 				.requester = &requester,
 				.answer = &answer,
-				.said = &said };
+				.said = &said,
+				.twin = &twin };
 	struct decision d;
 
 	staff_answer_read(&(struct staff_answer_in){ .conf = conf, .facts = &facts }, a, &said);

@@ -38,6 +38,7 @@ struct row {
 	const char *subject, *reply, *queue;
 	size_t files;
 	bool truncated, history, twin, nobody;
+	struct store_twin first; /* a copy that proved less */
 	/* its sender */
 	enum trust level; /* L1, L3: with a token */
 	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
@@ -63,6 +64,28 @@ static const struct row rows[] = {
 	/* what needs no sender */
 	{ "the same mail again", .twin = true, .what = DECIDE_DUPLICATE },
 	{ "the same mail again, of staff", .twin = true, .staff = true, .what = DECIDE_DUPLICATE },
+	{ "proven, and a copy opened a case", .first = { 1, 0, MAIL_CASE, 30, 1 },
+	  .level = TRUST_L2, .what = DECIDE_PROVEN_COPY, .number = 30 },
+	{ "proven, and a copy was filed", .first = { 1, 0, MAIL_AUTO_FILED, 0, 0 },
+	  .level = TRUST_L2, .what = DECIDE_CASE },
+	{ "with a token, and a copy noted it", .first = { 1, 1, MAIL_NOTE, TOKEN_CASE, 1 },
+	  .level = TRUST_L3, .has_token_case = true, .what = DECIDE_PROVEN_COPY,
+	  .number = TOKEN_CASE },
+	{ "proven, and a copy opened another case", .first = { 1, 0, MAIL_CASE, 30, 1 },
+	  .level = TRUST_L2, .mentions = true, .participant = true, .what = DECIDE_CUSTOMER_NOTE,
+	  .number = MENTIONED },
+	{ "a command, and a copy noted it", .first = { 1, 1, MAIL_NOTE, TOKEN_CASE, 1 },
+	  .level = TRUST_L3, .has_token_case = true, .reply = "close",
+	  .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE, .verb = CUSTOMER_CLOSE },
+	{ "of staff, and a copy was kept as not proven",
+	  .first = { 1, 1, MAIL_NOTE, TOKEN_CASE, 1 }, .level = TRUST_L3, .staff = true,
+	  .staff_trusted = true, .has_token_case = true, .what = DECIDE_STAFF_REPLY,
+	  .number = TOKEN_CASE },
+	{ "of staff, still not proven", .first = { 1, 0, MAIL_NOTE, MENTIONED, 1 },
+	  .level = TRUST_L2, .staff = true, .mentions = true, .what = DECIDE_DUPLICATE,
+	  .number = MENTIONED },
+	{ "a program's, and a copy was filed", .first = { 1, 0, MAIL_AUTO_FILED, 0, 0 },
+	  .level = TRUST_L2, .kind = FACTS_AUTO_REPLY, .marks = ANSWER, .what = DECIDE_DUPLICATE },
 	{ "our own mail", .own = true, .level = TRUST_L3, .what = DECIDE_OWN },
 	{ "too large", .truncated = true, .level = TRUST_L3, .has_token_case = true,
 	  .what = DECIDE_TOO_LARGE },
@@ -288,6 +311,7 @@ struct bench {
 	struct identity identity;
 	struct automatic answer;
 	struct staff_answer said;
+	struct twin twin;
 	struct arena arena;
 	struct decide_in in;
 };
@@ -331,6 +355,7 @@ static void set_up(const struct row *r, struct bench *b)
 	b->queue.token_alone = r->token_alone;
 	set_identity(r, &b->identity);
 	b->requester = (struct requester){ REQUESTER_FROM, b->identity.from, SPAN(""), NULL };
+	b->twin = (struct twin){ .same = r->twin, .lesser = r->first };
 	b->in = (struct decide_in){
 		.conf = conf,
 		.mailbox = &b->mailbox,
@@ -343,7 +368,7 @@ static void set_up(const struct row *r, struct bench *b)
 		.identity = &b->identity,
 		.answer = &b->answer,
 		.said = &b->said,
-		.twin = r->twin,
+		.twin = &b->twin,
 		.token_case = { .found = r->has_token_case, .row.number = TOKEN_CASE },
 		.mentioned = { .found = r->mentions,
 			       .row.number = MENTIONED,

@@ -173,27 +173,38 @@ static void a_twin_is_the_same_message_that_had_an_effect(void **state)
 	};
 	struct fixture *f = *state;
 	struct store_mail m = a_mail(1, "one@example.com"), copy = a_mail(2, "one@example.com");
-	int64_t first, second, twin = -1;
+	struct store_twin *v;
+	size_t n;
 
 	begin(f);
-	first = keep(f, &m, SPAN("raw"));
-	second = keep(f, &copy, SPAN("raw, by another way"));
+	m.id = keep(f, &m, SPAN("raw"));
+	copy.id = keep(f, &copy, SPAN("raw, by another way"));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		OK(f, store_mail_finish(f->s, first, rows[i].first, SPAN("why"), 0, 0, &f->e));
-		OK(f, store_mail_twin(f->s, second, &twin, &f->e));
-		assert_int_equal(twin, rows[i].twin ? first : 0);
-		OK(f, store_mail_twin(f->s, first, &twin, &f->e));
-		assert_int_equal(twin, 0);
+		struct store_mail_end end = {
+			.state = rows[i].first, .reason = SPAN("why"), .proof = 2, .said = 17
+		};
+
+		OK(f, store_mail_end(f->s, m.id, &end, &f->e));
+		OK(f, store_mail_twins(f->s, &copy, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, rows[i].twin);
+		assert_true(!n || (v->id == m.id && v->proof == 2 && v->state == rows[i].first));
+		OK(f, store_mail_alike(f->s, &copy, 17, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, rows[i].twin);
+		OK(f, store_mail_alike(f->s, &copy, 18, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, 0);
+		OK(f, store_mail_twins(f->s, &m, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, 0);
 	}
 	commit(f);
-	REFUSED(f, ERR_PERM, store_mail_twin(f->s, 99, &twin, &f->e));
 }
 
 static void message_id_and_identity_must_agree_in_whatever_mailbox(void **state)
 {
 	struct fixture *f = *state;
 	struct store_mail m = a_mail(1, "one@example.com"), other[3];
-	int64_t first, twin = -1;
+	struct store_twin *v;
+	int64_t first;
+	size_t n;
 
 	for (uint32_t i = 0; i < 3; i++)
 		other[i] = a_mail(i + 2, "one@example.com");
@@ -204,8 +215,9 @@ static void message_id_and_identity_must_agree_in_whatever_mailbox(void **state)
 	first = keep(f, &m, SPAN("raw"));
 	OK(f, store_mail_finish(f->s, first, MAIL_COMMAND, SPAN("why"), 0, 0, &f->e));
 	for (size_t i = 0; i < 3; i++) {
-		OK(f, store_mail_twin(f->s, keep(f, &other[i], SPAN("raw")), &twin, &f->e));
-		assert_int_equal(twin, i == 0 ? first : 0);
+		other[i].id = keep(f, &other[i], SPAN("raw"));
+		OK(f, store_mail_twins(f->s, &other[i], &f->a, &v, &n, &f->e));
+		assert_true(i ? n == 0 : n == 1 && v->id == first);
 	}
 	commit(f);
 }

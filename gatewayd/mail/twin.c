@@ -1,0 +1,205 @@
+#include "gatewayd/mail/twin.h"
+
+#include "gatewayd/mail/mail_said.h"
+#include "parser/reply_fold.h"
+#include "parser/reply_footer.h"
+
+enum { FOOTER_LINES_MAX = 12 }; /* of what a list puts below a text */
+
+static struct span given(struct span s)
+{
+	return s.p ? s : SPAN("");
+}
+
+/* "-- ", "________", "-=-=-=-=-" */
+static bool is_rule(struct span line)
+{
+	line = span_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		if (!strchr("-_=*~.,", line.p[i]))
+			return false;
+	return line.n >= 2;
+}
+
+/* Below a rule, and it speaks of the list. */
+static bool is_footer(struct span below)
+{
+	struct span line;
+	bool speaks = false;
+	size_t n = 0;
+
+	while (span_line(&below, &line)) {
+		n += span_trim(line).n > 0;
+		speaks = speaks || (line.n < REPLY_FOLD_MAX && reply_is_list_footer(line));
+	}
+	return speaks && n <= FOOTER_LINES_MAX;
+}
+
+static struct span without_footer(struct span text)
+{
+	struct span rest = text, line, kept = text, below = SPAN("");
+
+	while (span_line(&rest, &line))
+		if (is_rule(line)) {
+			kept = span_sub(text, 0, (size_t)(line.p - text.p));
+			below = rest;
+		}
+	return is_footer(below) ? span_trim(kept) : text;
+}
+
+/* The digest of what is added, piece by piece. */
+struct said {
+	struct sha256 hash;
+	char waiting[512];
+	size_t n;
+};
+
+static void flush(struct said *s)
+{
+	sha256_update(&s->hash, (struct span){ s->waiting, s->n });
+	s->n = 0;
+}
+
+static void add_char(struct said *s, char c)
+{
+	if (s->n == sizeof(s->waiting))
+		flush(s);
+	s->waiting[s->n++] = c;
+}
+
+/* Each word with a blank behind it: lists wrap lines and encode them in their own way. */
+static void add_words(struct said *s, struct span text)
+{
+	bool word = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		bool blank = ascii_is_space((unsigned char)text.p[i]);
+
+		if (!blank)
+			add_char(s, text.p[i]);
+		else if (word)
+			add_char(s, ' ');
+		word = !blank;
+	}
+	if (word)
+		add_char(s, ' ');
+}
+
+/* Without "[users]", wherever it stands. */
+static void add_subject(struct said *s, struct span subject)
+{
+	while (subject.n) {
+		add_words(s, span_cut(&subject, '['));
+		if (subject.n && memchr(subject.p, ']', subject.n))
+			span_cut(&subject, ']');
+	}
+	add_char(s, '\n');
+}
+
+/* In any case; of a list that has itself in From, the one who wrote to it. */
+static void add_author(struct said *s, const struct twin_mail *m)
+{
+	struct span author =
+	    m->requester->by == REQUESTER_REPLY_TO ? m->requester->address : m->identity->from;
+
+	for (size_t i = 0; i < author.n; i++)
+		add_char(s, (char)ascii_lower((unsigned char)author.p[i]));
+	add_char(s, '\n');
+}
+
+/* A mail that is nothing but quotes has no reply. */
+static int64_t said_of(const struct twin_mail *m)
+{
+	const struct facts *f = &m->job->facts;
+	struct span reply = without_footer(span_trim(given(f->reply)));
+	uint8_t digest[SHA256_SIZE];
+	struct said s = { .n = 0 };
+	int64_t said;
+
+	if (!m->job->mail.message_id.n || m->job->mail.truncated)
+		return 0;
+	sha256_init(&s.hash);
+	add_author(&s, m);
+	add_subject(&s, given(f->subject));
+	add_words(&s, reply.n ? reply : given(f->text));
+	flush(&s);
+	sha256_update(&s.hash, m->job->mail.message_id);
+	sha256_final(&s.hash, digest);
+	memcpy(&said, digest, sizeof(said));
+	return said ? said : 1;
+}
+
+/* Only From is ever proven: of the author behind a list nothing is. */
+static int proof_of(const struct twin_mail *m)
+{
+	static const int proofs[] = {
+		[TRUST_L0] = 0, [TRUST_L1] = 1, [TRUST_L2] = 2, [TRUST_L3] = 3
+	};
+
+	if (m->job->mail.history)
+		return proofs[TRUST_L3]; /* the operator vouches for it */
+	return m->requester->by == REQUESTER_REPLY_TO ? 0 : proofs[m->identity->level];
+}
+
+/* Another file under the same words is another mail. */
+static int same_files(struct desk *d, const struct mail_job *job, const struct store_twin *t,
+		      bool *ret_same, struct err *e)
+{
+	struct store_attachment *v = NULL;
+	uint8_t digest[SHA256_SIZE];
+	size_t n = 0;
+
+	if (t->note_id && store_attachment_list(d->store, t->note_id, d->arena, &v, &n, e) < 0)
+		return -1;
+	*ret_same = n == job->facts.attachment_count;
+	for (size_t i = 0; i < n && *ret_same; i++) {
+		sha256_of(mail_file_content(job, &job->facts.attachments[i]), digest);
+		*ret_same = memcmp(digest, v[i].sha256, sizeof(digest)) == 0;
+	}
+	return 0;
+}
+
+/* Of those that proved less, the first that made or found a case. */
+static void weigh(struct twin *twin, const struct store_twin *t)
+{
+	if ((twin->proof & ~t->proof) == 0) {
+		if (!twin->same)
+			twin->same = t->id;
+	} else if (!twin->lesser.id || (!twin->lesser.case_number && t->case_number)) {
+		twin->lesser = *t;
+	}
+}
+
+static int weigh_alike(struct desk *d, const struct mail_job *job, struct twin *twin, struct err *e)
+{
+	struct store_twin *v;
+	size_t n;
+
+	if (store_mail_alike(d->store, &job->mail, twin->said, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		bool same;
+
+		if (same_files(d, job, &v[i], &same, e) < 0)
+			return -1;
+		if (same)
+			weigh(twin, &v[i]);
+	}
+	return 0;
+}
+
+int twin_find(struct desk *d, const struct twin_mail *m, struct twin *ret_twin, struct err *e)
+{
+	struct twin twin = { .proof = proof_of(m), .said = said_of(m) };
+	struct store_twin *v = NULL;
+	size_t n = 0;
+
+	if (m->job->mail.id && store_mail_twins(d->store, &m->job->mail, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		weigh(&twin, &v[i]);
+	if (m->job->mail.id && twin.said && !twin.same && weigh_alike(d, m->job, &twin, e) < 0)
+		return -1;
+	*ret_twin = twin;
+	return 0;
+}
