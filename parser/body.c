@@ -1,5 +1,6 @@
 #include "parser/body.h"
 
+#include "parser/body_stub.h"
 #include "parser/body_words.h"
 
 /* What a subtree may give to the text. */
@@ -90,16 +91,18 @@ static bool prefers_html(const struct state *s)
 static void weigh(const struct mime *m, struct state *states, struct params *scratch,
 		  struct reading *r)
 {
-	bool html = false, wordless = false;
+	const struct part *html = NULL;
+	bool wordless = false;
 
-	for (int i = 0; i < m->n; i++)
-		html |= m->v[i].is_html;
+	for (int i = m->n - 1; i >= 0; i--)
+		html = m->v[i].is_html ? &m->v[i] : html;
 	for (int i = 0; html && i < m->n; i++) {
 		const struct part *p = &m->v[i];
 
 		if (!p->is_plain || !may_be_text(p))
 			continue;
-		states[i].plain_has_words = body_has_words(p, r) && !body_is_stub(p, scratch, r);
+		states[i].plain_has_words =
+		    body_has_words(p, r) && !body_is_stub(p, html, scratch, r);
 		wordless |= !states[i].plain_has_words;
 	}
 	for (int i = 0; wordless && i < m->n; i++)

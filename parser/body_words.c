@@ -1,19 +1,8 @@
 #include "parser/body_words.h"
 
-#include "parser/charset_guess.h"
-#include "parser/reply_fold.h"
-#include "parser/sieve.h"
-
 enum {
 	FIRST_MAX = 60,	  /* bytes that tell it mostly */
 	FRONT_MAX = 4096, /* bytes that are looked at; blank so far is blank */
-	STUB_MAX = 600,	  /* bytes of a stub */
-};
-
-static const struct sieve_phrase stubs[] = {
-#define STUB(lang, words) SIEVE_PHRASE(words),
-#include "parser/tables/body_stubs.h"
-#undef STUB
 };
 
 /* Characters that nobody sees, in UTF-8, and the no-break space of the ISO 8859 charsets. */
@@ -73,8 +62,7 @@ static void write_buf(void *ctx, struct span piece)
 	buf_add(ctx, piece);
 }
 
-/* The first bytes of the part with the transfer encoding undone; valid until r->bytes changes. */
-static struct span front(const struct part *p, size_t max, struct reading *r)
+struct span body_front(const struct part *p, size_t max, struct reading *r)
 {
 	struct transfer_out out = { write_buf, &r->bytes };
 	struct span body = span_sub(p->body, 0, max * 3);
@@ -90,32 +78,8 @@ static struct span front(const struct part *p, size_t max, struct reading *r)
 bool body_has_words(const struct part *p, struct reading *r)
 {
 	if (p->is_html)
-		return html_has_words(p->encoding == TRANSFER_IDENTITY ? p->body
-								       : front(p, p->body.n, r));
-	return !body_is_blank(front(p, FIRST_MAX, r)) || !body_is_blank(front(p, FRONT_MAX, r));
-}
-
-bool body_is_stub(const struct part *p, struct params *scratch, struct reading *r)
-{
-	struct charset_choice choice;
-	struct reply_folded f;
-	struct span bytes;
-	struct sieve sieve;
-
-	if (p->body.n > 4 * STUB_MAX)
-		return false;
-	bytes = span_trim(front(p, 4 * STUB_MAX, r));
-	if (bytes.n > STUB_MAX)
-		return false;
-	params_read(p->type_rest, scratch, r);
-	charset_choose(r->charsets, param_get(scratch, "charset", r), bytes, false, &choice);
-	buf_clear(&r->text);
-	charset_decode(choice.charset, bytes, &r->text);
-	reply_fold(&f, buf_span(&r->text));
-	sieve = sieve_of(reply_folded_span(&f));
-	for (size_t i = 0; i < sizeof(stubs) / sizeof(*stubs); i++)
-		if (sieve_may_hold(&sieve, &stubs[i]) &&
-		    span_find(reply_folded_span(&f), stubs[i].words) != SIZE_MAX)
-			return true;
-	return false;
+		return html_has_words(
+		    p->encoding == TRANSFER_IDENTITY ? p->body : body_front(p, p->body.n, r));
+	return !body_is_blank(body_front(p, FIRST_MAX, r)) ||
+	       !body_is_blank(body_front(p, FRONT_MAX, r));
 }
