@@ -2,6 +2,7 @@
 
 #include "parser/address_piece.h"
 #include "parser/bounce_words.h"
+#include "parser/html_scan.h"
 #include "parser/limits.h"
 #include "parser/word.h"
 
@@ -13,6 +14,7 @@ struct mailbox {
 	struct span comment; /* the last one, without its parentheses */
 	struct span whole;   /* with all that belongs to it */
 	bool has_comment, has_at;
+	bool odd; /* a colon, a second "<", or a quote or comment that does not end */
 };
 
 /* From "<" on: what is inside; without a ">" all up to the next comma. */
@@ -161,12 +163,24 @@ static struct span without_address(struct span name, struct span address)
 	return name;
 }
 
+/* "ann@customer,test" is left as it is: nobody knows what the comma stands for. */
+static struct span without_commas(struct span address, struct reading *r)
+{
+	if (address.n == 0 || address.p[0] == '"' ||
+	    !(memchr(address.p, ',', address.n) || memchr(address.p, ';', address.n)))
+		return address;
+	reading_defect(r, FACTS_BAD_ADDRESS);
+	while (address.n && strchr(",;", address.p[address.n - 1]))
+		address.n--;
+	return address;
+}
+
 static struct span read_address(struct mailbox *m, struct reading *r)
 {
 	struct span spec = m->angle.p ? inside_angle(m) : bare_address(m), address = SPAN("");
 
 	if (spec.p)
-		address = address_spec(spec, r);
+		address = without_commas(address_spec(spec, r), r);
 	return is_odd(address) ? only_address(m->whole, address, r) : address;
 }
 
@@ -188,7 +202,29 @@ static bool is_mended(const struct mailbox *m)
 {
 	if (!m->angle.p)
 		return span_trim(m->phrase).n != 0 || span_trim(m->behind).n != 0;
-	return m->has_at;
+	return m->has_at || m->odd;
+}
+
+/* Behind the brackets stands another address, outside of comments. */
+static bool has_other(const struct mailbox *m, struct span address)
+{
+	struct address_scan sc = { .s = m->behind };
+	bool any = false;
+	struct span found;
+
+	for (; sc.at < sc.s.n && !any; sc.at += address_piece_length(&sc))
+		any = sc.s.p[sc.at] == '@';
+	for (size_t at = 0; any && bounce_next_address(m->behind, &at, &found);)
+		if (!span_eq_ci(found, address))
+			return true;
+	return false;
+}
+
+/* The words alone, of which none is the address. */
+static void add_nobody(struct span words, struct reading *r, struct facts_addresses *list)
+{
+	reading_defect(r, FACTS_BAD_ADDRESS);
+	append((struct facts_address){ address_phrase(words, r), SPAN("") }, r, list);
 }
 
 static void add(struct mailbox *m, struct reading *r, struct facts_addresses *list)
@@ -232,10 +268,20 @@ static bool is_run(struct span s)
 	return words > 1;
 }
 
-/* Addresses with nothing but white space between them. */
-static void add_run(struct span s, struct reading *r, struct facts_addresses *list)
+/* Addresses with nothing but white space between them; of an author it is all the same one. */
+static void add_run(struct span s, bool author, struct reading *r, struct facts_addresses *list)
 {
+	struct span one = author ? only_address(s, SPAN(""), r) : SPAN("");
+
+	if (author && one.n == 0) {
+		add_nobody(s, r, list);
+		return;
+	}
 	reading_defect(r, FACTS_BAD_ADDRESS);
+	if (author) {
+		append((struct facts_address){ SPAN(""), one }, r, list);
+		return;
+	}
 	for (s = span_trim(s); s.n; s = span_trim(s)) {
 		size_t n = 0;
 
@@ -270,6 +316,7 @@ static void read_mailbox(struct address_scan *sc, struct mailbox *m)
 			continue;
 		}
 		length = address_piece_length(sc);
+		m->odd |= length == 1 && strchr("\"(<:", c);
 		if (c == '(' && length > 1) {
 			m->comment = span_sub(sc->s, sc->at + 1, length - 2);
 			m->has_comment = true;
@@ -292,22 +339,39 @@ static bool is_part_of_name(const struct mailbox *m)
 	return !m->angle.p && !m->has_at && !m->has_comment && span_trim(m->phrase).n;
 }
 
-static void add_read(struct mailbox *m, struct reading *r, struct facts_addresses *list)
+static void add_read(struct mailbox *m, bool author, struct reading *r,
+		     struct facts_addresses *list)
 {
 	if (!m->angle.p && is_run(m->phrase))
-		add_run(m->phrase, r, list);
+		add_run(m->phrase, author, r, list);
+	else if (author && m->angle.p && has_other(m, address_spec(m->angle, r)))
+		add_nobody(m->whole, r, list);
 	else if (m->angle.p || m->has_comment || span_trim(m->phrase).n)
 		add(m, r, list);
+}
+
+/* Words in front of a comma may be of the name of the address in m. */
+static bool may_have_name(const struct mailbox *m, bool author, struct reading *r)
+{
+	struct mailbox bare = *m;
+
+	if (m->angle.p)
+		return address_at_sign(span_trim(m->angle)) != SIZE_MAX;
+	if (author)
+		return only_address(m->whole, SPAN(""), r).n > 0;
+	return m->has_at && bare_address(&bare).p && span_trim(bare.phrase).n;
 }
 
 /* Words between separators, from `from` on: the start of the name in m, or else names alone. */
 static void add_held(const struct address_scan *sc, size_t from, struct mailbox *m,
 		     struct reading *r, struct facts_addresses *list)
 {
-	struct address_scan again = { .s = sc->s, .at = from, .has_groups = sc->has_groups };
+	struct address_scan again = {
+		.s = sc->s, .at = from, .author = sc->author, .has_groups = sc->has_groups
+	};
 	size_t to = (size_t)(m->whole.p - sc->s.p);
 
-	if (m->angle.p && address_at_sign(span_trim(m->angle)) != SIZE_MAX) {
+	if (may_have_name(m, sc->author, r)) {
 		reading_defect(r, FACTS_BAD_ADDRESS);
 		m->phrase =
 		    span_sub(sc->s, from, (size_t)(m->phrase.p + m->phrase.n - sc->s.p) - from);
@@ -317,19 +381,76 @@ static void add_held(const struct address_scan *sc, size_t from, struct mailbox 
 		struct mailbox alone;
 
 		read_mailbox(&again, &alone);
-		add_read(&alone, r, list);
+		add_read(&alone, sc->author, r, list);
 	}
 }
 
-void address_list(struct span s, struct reading *r, struct facts_addresses *list)
+/* --- marks in other forms --- */
+
+/* "@", "<" and ">" as forms for wide scripts. */
+static const struct wide {
+	struct span form;
+	char mark;
+} wides[] = {
+	{ SPAN_LITERAL("\xef\xbc\xa0"), '@' },
+	{ SPAN_LITERAL("\xef\xb9\xab"), '@' },
+	{ SPAN_LITERAL("\xef\xbc\x9c"), '<' },
+	{ SPAN_LITERAL("\xef\xbc\x9e"), '>' },
+};
+
+/* s with wide marks made those that addresses have, where it has none of those. */
+static struct span without_wide(struct span s, struct reading *r)
 {
-	struct address_scan sc = { .s = s };
+	bool at = !memchr(s.p, '@', s.n), angle = !memchr(s.p, '<', s.n);
+	char *out = arena_room(r->arena, s.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		out[n] = s.p[i];
+		for (size_t w = 0; w < sizeof(wides) / sizeof(*wides); w++) {
+			bool wanted = wides[w].mark == '@' ? at : angle;
+			if (!wanted || !span_starts(span_sub(s, i, 3), wides[w].form))
+				continue;
+			out[n] = wides[w].mark;
+			i += wides[w].form.n - 1;
+			break;
+		}
+		n++;
+	}
+	return (struct span){ out, n };
+}
+
+/* "Ann &lt;ann@example.com&gt;" and wide marks as they are meant; sets bad-address for those. */
+static struct span in_plain_marks(struct span s, struct reading *r)
+{
+	struct span plain = s;
+
+	if (s.n == 0)
+		return s;
+	if (span_find(s, SPAN("&lt;")) != SIZE_MAX && !memchr(s.p, '<', s.n)) {
+		buf_clear(&r->text);
+		html_decode(s, &r->text);
+		plain = arena_dup(r->arena, buf_span(&r->text));
+	}
+	if (memchr(plain.p, 0xef, plain.n))
+		plain = without_wide(plain, r);
+	if (plain.n != s.n)
+		reading_defect(r, FACTS_BAD_ADDRESS);
+	return plain;
+}
+
+/* --- all of it --- */
+
+static void read_list(struct span s, bool author, struct reading *r, struct facts_addresses *list)
+{
+	struct address_scan sc = { .s = s, .author = author };
 	size_t held = SIZE_MAX;
 
 	if (s.n > LIMIT_LIST_FIELD) {
 		reading_defect(r, FACTS_LONG_HEADER);
 		sc.s.n = LIMIT_LIST_FIELD;
 	}
+	sc.s = in_plain_marks(sc.s, r);
 	sc.has_groups = sc.s.n && memchr(sc.s.p, ';', sc.s.n);
 	while (sc.at < sc.s.n) {
 		size_t from = sc.at;
@@ -347,6 +468,16 @@ void address_list(struct span s, struct reading *r, struct facts_addresses *list
 		if (held != SIZE_MAX && held != from)
 			add_held(&sc, held, &m, r, list);
 		held = SIZE_MAX;
-		add_read(&m, r, list);
+		add_read(&m, sc.author, r, list);
 	}
+}
+
+void address_list(struct span s, struct reading *r, struct facts_addresses *list)
+{
+	read_list(s, false, r, list);
+}
+
+void address_author(struct span s, struct reading *r, struct facts_addresses *list)
+{
+	read_list(s, true, r, list);
 }

@@ -13,4 +13,10 @@
 /* Appends the mailboxes of s; at most FACTS_ADDRESSES_MAX in all (too-many-addresses). */
 void address_list(struct span s, struct reading *r, struct facts_addresses *list);
 
+/*
+ * The same for a field that says who wrote or is answered.  Of two addresses that may be the one
+ * nobody can say which it is: the mailbox has none (bad-address).
+ */
+void address_author(struct span s, struct reading *r, struct facts_addresses *list);
+
 #endif

@@ -12,6 +12,7 @@ struct address_scan {
 	struct span s;
 	size_t at;
 	bool no_quote_end, no_comment_end; /* nothing of the sort closes from here on */
+	bool author;			   /* two candidates are none */
 	bool has_groups; /* a ";" stands somewhere, so that "name:" may begin a group */
 };
 

@@ -289,7 +289,7 @@ static void add_attached(struct finder *w, struct span bytes, size_t index, stru
 	struct facts_forwarded *m;
 
 	headers_read_message(h, &bytes, w->r);
-	address_list(header_value(h, HEADER_FROM), w->r, &from);
+	address_author(header_value(h, HEADER_FROM), w->r, &from);
 	m = from.n ? add(w) : NULL;
 	if (!m)
 		return;

@@ -121,8 +121,8 @@ static void read_header(const struct headers *h, struct reading *r, struct facts
 	f->has_date = date_parse(date, &f->date_at);
 	if (!f->has_date && date.p)
 		reading_defect(r, FACTS_BAD_DATE);
-	address_list(header_value(h, HEADER_FROM), r, &f->from);
-	address_list(header_value(h, HEADER_REPLY_TO), r, &f->reply_to);
+	address_author(header_value(h, HEADER_FROM), r, &f->from);
+	address_author(header_value(h, HEADER_REPLY_TO), r, &f->reply_to);
 	read_joined(h, HEADER_TO, r, &f->to);
 	read_joined(h, HEADER_CC, r, &f->cc);
 	if (h->first[HEADER_SUBJECT] >= 0)

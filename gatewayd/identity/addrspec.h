@@ -38,9 +38,9 @@ void addrspec_list_read(struct span value, size_t max, struct arena *a,
 /*
  * The one address in a value that the strict reading refuses: without brackets, behind a name with
  * a comma, a colon or an "@" in it, with comments in it, inside quotes, with dots too many in the
- * domain, in another script (its domain in the ASCII form, its local part as it stands).  Looked
- * for at every "@", whatever stands around it, and without any inside of encoded words; two
- * different ones are none.
+ * domain, with its marks in their wide forms, in another script (its domain in the ASCII form, its
+ * local part as it stands).  Looked for at every "@", whatever stands around it, and without any
+ * inside of encoded words; two different ones are none.
  *
  * sure: there is no other "@" in the value, and nothing had to be decoded or mended or cannot be
  * sent to.

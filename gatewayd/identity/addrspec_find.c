@@ -265,6 +265,30 @@ static bool find_in(struct span value, struct arena *a, struct addrspec_found *r
 	return true;
 }
 
+/* The wide forms of "@", "<" and ">" as they are meant; true: there was one. */
+static bool put_narrow(struct span value, struct buf *out)
+{
+	static const struct {
+		struct span wide;
+		char mark;
+	} forms[] = {
+		{ SPAN_LITERAL("\xef\xbc\xa0"), '@' },
+		{ SPAN_LITERAL("\xef\xb9\xab"), '@' },
+		{ SPAN_LITERAL("\xef\xbc\x9c"), '<' },
+		{ SPAN_LITERAL("\xef\xbc\x9e"), '>' },
+	};
+	bool any = false;
+
+	for (size_t i = 0, f; i < value.n; i++) {
+		for (f = 0; f < 4 && !span_starts(span_sub(value, i, 3), forms[f].wide);)
+			f++;
+		buf_addc(out, f < 4 ? forms[f].mark : value.p[i]);
+		i += f < 4 ? 2 : 0;
+		any |= f < 4;
+	}
+	return any;
+}
+
 bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *ret_found)
 {
 	struct buf bytes BUF_AUTO;
@@ -272,8 +296,14 @@ bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *re
 	buf_init(&bytes, ENCODED_MAX);
 	if (value.n && memchr(value.p, '@', value.n))
 		return find_in(value, a, ret_found);
-	if (value.n > ENCODED_MAX || !encoded_to_bytes(value, &bytes) ||
-	    !find_in(buf_span(&bytes), a, ret_found))
+	if (value.n > ENCODED_MAX)
+		return false;
+	if (!encoded_to_bytes(value, &bytes)) {
+		buf_clear(&bytes);
+		if (!put_narrow(value, &bytes))
+			return false;
+	}
+	if (!find_in(buf_span(&bytes), a, ret_found))
 		return false;
 	ret_found->sure = false;
 	return true;

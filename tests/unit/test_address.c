@@ -4,6 +4,16 @@
 #include "parser/msgid.h"
 
 /* "name|address" of each mailbox, parted by ";". */
+static void show(const struct facts_addresses *list, struct buf *got)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		buf_adds(got, i ? ";" : "");
+		buf_add(got, list->v[i].name);
+		buf_addc(got, '|');
+		buf_add(got, list->v[i].address);
+	}
+}
+
 static void assert_list(const char *raw, const char *want)
 {
 	struct bench b BENCH_AUTO;
@@ -13,13 +23,26 @@ static void assert_list(const char *raw, const char *want)
 	bench_init(&b);
 	buf_init(&got, 4096);
 	address_list(span_of(raw), &b.r, &list);
-	for (size_t i = 0; i < list.n; i++) {
-		buf_adds(&got, i ? ";" : "");
-		buf_add(&got, list.v[i].name);
-		buf_addc(&got, '|');
-		buf_add(&got, list.v[i].address);
-	}
+	show(&list, &got);
 	assert_string_equal(buf_cstr(&got), want);
+}
+
+static bool author_is(const char *raw, const char *want, bool defect)
+{
+	struct bench b BENCH_AUTO;
+	struct facts_addresses list = { 0 };
+	struct buf got BUF_AUTO;
+
+	bench_init(&b);
+	buf_init(&got, 4096);
+	address_author(span_of(raw), &b.r, &list);
+	show(&list, &got);
+	bool has = has_defect(b.r.defects, FACTS_BAD_ADDRESS);
+	if (strcmp(buf_cstr(&got), want) == 0 && has == defect)
+		return true;
+	print_message("%s\n  wanted: %s%s\n  got:    %s%s\n", raw, want, defect ? ", a defect" : "",
+		      buf_cstr(&got), has ? ", a defect" : "");
+	return false;
 }
 
 static void mailboxes_are_read_as_people_write_them(void **state)
@@ -102,6 +125,85 @@ static void an_unusable_address_keeps_its_name(void **state)
 		assert_list(rows[i].raw, rows[i].want);
 }
 
+/* What a person would find, with bad-address; two that it might be are none. */
+static void an_author_is_found_however_badly_written(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+		bool defect;
+	} rows[] = {
+		{ "Ann <a@b.c>", "Ann|a@b.c", false },
+		{ "a@b.c", "|a@b.c", false },
+		{ "a@b.c (Ann)", "Ann|a@b.c", false },
+		{ "\"Sales: Ann\" <a@b.c>", "Sales: Ann|a@b.c", false },
+		{ "\"Doe, Ann\" <a@b.c>", "Doe, Ann|a@b.c", false },
+		{ "Ann (a: b, c@d.e) <a@b.c>", "Ann|a@b.c", false },
+		{ "Ann <a@b.c> (c@d.e)", "Ann|a@b.c", false },
+		{ "\"c@d.e\" <a@b.c>", "c@d.e|a@b.c", false },
+		{ "=?utf-8?q?Sales:_Ann?= <a@b.c>", "Sales: Ann|a@b.c", false },
+		{ "Friends: Ann <a@b.c>;", "Ann|a@b.c", false },
+		{ "Ann <a@b.c>, Bob <d@e.f>", "Ann|a@b.c;Bob|d@e.f", false },
+		{ "Dr. Ann B. Doe <a@b.c>", "Dr. Ann B. Doe|a@b.c", false },
+		{ "Ann <@x,@y:a@b.c>", "Ann|a@b.c", false },
+		{ "\"a,b\"@c.d", "|\"a,b\"@c.d", false },
+		{ "Sales: Ann <a@b.c>", "Sales: Ann|a@b.c", true },
+		{ "Support: Ann <a@b.c>", "Support: Ann|a@b.c", true },
+		{ "Ann: <a@b.c>", "Ann:|a@b.c", true },
+		{ "Tel: +49 89 1 <a@b.c>", "Tel: +49 89 1|a@b.c", true },
+		{ "Sales: Ann a@b.c", "Sales: Ann|a@b.c", true },
+		{ "\"Ann Doe <a@b.c>", "Ann Doe|a@b.c", true },
+		{ "Ann \"Doe <a@b.c>", "Ann Doe|a@b.c", true },
+		{ "Ann Doe\" <a@b.c>", "Ann Doe|a@b.c", true },
+		{ "(Ann <a@b.c>", "(Ann|a@b.c", true },
+		{ "Ann <a@b,c>", "Ann|a@b,c", true },
+		{ "<a@b,c>", "|a@b,c", true },
+		{ "Ann <a@b.c,>", "Ann|a@b.c", true },
+		{ "Ann <a@b;c>", "Ann|a@b;c", true },
+		{ "Doe, Ann a@b.c", "Doe, Ann|a@b.c", true },
+		{ "Doe, Ann, MD a@b.c", "Doe, Ann, MD|a@b.c", true },
+		{ "Ann, a@b.c", "Ann,|a@b.c", true },
+		{ "Doe, Ann (a@b.c)", "Doe, Ann|a@b.c", true },
+		{ "Doe, Ann [a@b.c]", "Doe, Ann|a@b.c", true },
+		{ "Ann &lt;a@b.c&gt;", "Ann|a@b.c", true },
+		{ "&quot;Ann&quot; &lt;a@b.c&gt;", "Ann|a@b.c", true },
+		{ "&lt;a@b.c&gt;", "|a@b.c", true },
+		{ "Doe, Ann &lt;a@b.c&gt;", "Doe, Ann|a@b.c", true },
+		{ "Ann <a\xef\xbc\xa0"
+		  "b.c>",
+		  "Ann|a@b.c", true },
+		{ "a\xef\xbc\xa0"
+		  "b.c",
+		  "|a@b.c", true },
+		{ "Ann \xef\xbc\x9c"
+		  "a\xef\xbc\xa0"
+		  "b.c\xef\xbc\x9e",
+		  "Ann|a@b.c", true },
+		{ "Ann \xef\xbc\x9c"
+		  "a@b.c\xef\xbc\x9e",
+		  "Ann|a@b.c", true },
+		{ "Ann <a\xef\xb9\xab"
+		  "b.c>",
+		  "Ann|a@b.c", true },
+		{ "Ann <a@b.c> <d@e.f>", "Ann <a@b.c> <d@e.f>|", true },
+		{ "<a@b.c> <d@e.f>", "<a@b.c> <d@e.f>|", true },
+		{ "<a@b.c><d@e.f>", "<a@b.c><d@e.f>|", true },
+		{ "Ann <a@b.c> Bob <d@e.f>", "Ann <a@b.c> Bob <d@e.f>|", true },
+		{ "Ann <a@b.c> d@e.f", "Ann <a@b.c> d@e.f|", true },
+		{ "a@b.c d@e.f", "a@b.c d@e.f|", true },
+		{ "Ann <a@b.c> <a@b.c>", "Ann|a@b.c", true },
+		{ "Ann <a@b.c> <A@B.C>", "Ann|a@b.c", true },
+		{ "a@b.c a@b.c", "|a@b.c", true },
+	};
+
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		wrong += !author_is(rows[i].raw, rows[i].want, rows[i].defect);
+	print_message("%zu authors, %zu wrong\n", ROWS(rows), wrong);
+	assert_int_equal(wrong, 0);
+}
+
 static void a_long_list_is_cut_at_its_limit(void **state)
 {
 	(void)state;
@@ -174,6 +276,7 @@ int main(void)
 		cmocka_unit_test(mailboxes_are_read_as_people_write_them),
 		cmocka_unit_test(lists_and_groups_are_flattened),
 		cmocka_unit_test(an_unusable_address_keeps_its_name),
+		cmocka_unit_test(an_author_is_found_however_badly_written),
 		cmocka_unit_test(a_long_list_is_cut_at_its_limit),
 		cmocka_unit_test(msgids_lose_brackets_and_folds),
 		cmocka_unit_test(references_keep_their_order),
