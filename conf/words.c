@@ -29,6 +29,8 @@ static const struct schema_row state_rows[] = { WORDS_STATES(X, ) };
 static const struct schema_row reason_rows[] = { WORDS_REASONS(X, ) };
 static const struct schema_row unit_rows[] = { WORDS_UNITS(X, ) };
 static const struct schema_row text_rows[] = { WORDS_TEXTS(X, ) };
+static const struct schema_row trust_rows[] = { WORDS_TRUST(X, ) };
+static const struct schema_row voucher_rows[] = { WORDS_VOUCHERS(X, ) };
 static const struct schema_row date_rows[] = { WORDS_DATES(X, ) };
 static const struct schema_row usage_rows[] = { WORDS_USAGE(X, ) };
 static const struct schema_row command_rows[] = { WORDS_COMMANDS(X, ) };
@@ -45,6 +47,8 @@ GROUP(state);
 GROUP(reason);
 GROUP(unit);
 GROUP(text);
+GROUP(trust);
+GROUP(voucher);
 GROUP(date);
 GROUP(usage);
 GROUP(command);
@@ -79,6 +83,8 @@ static const struct schema_row file_rows[] = {
 	{ "reasons", SCHEMA_GROUP, .inner = &reason_group },
 	{ "units", SCHEMA_GROUP, .inner = &unit_group },
 	{ "texts", SCHEMA_GROUP, .inner = &text_group },
+	{ "trust", SCHEMA_GROUP, .inner = &trust_group },
+	{ "vouchers", SCHEMA_GROUP, .inner = &voucher_group },
 	{ "dates", SCHEMA_GROUP, .inner = &date_group },
 	{ "usage", SCHEMA_GROUP, .inner = &usage_group },
 	{ "commands", SCHEMA_GROUP, .inner = &command_group },

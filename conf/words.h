@@ -43,6 +43,29 @@
 	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
 	X(WORD_SEE_FILES, g, "see_files", "")
 
+/* How sure we are of who wrote a mail; by: one of WORDS_VOUCHERS. */
+#define WORDS_TRUST(X, g)                            \
+	X(WORD_SURE_BOTH, g, "both", "by")           \
+	X(WORD_SURE_BORDER, g, "border", "by")       \
+	X(WORD_SURE_TOKEN, g, "token", "")           \
+	X(WORD_SURE_NOT, g, "not_proven", "")        \
+	X(WORD_SURE_FAILED, g, "failed", "")         \
+	X(WORD_SURE_STAFF, g, "staff", "")           \
+	X(WORD_SURE_OPERATOR, g, "operator", "")     \
+	X(WORD_SURE_SYSTEM, g, "system", "")         \
+	X(WORD_SURE_MACHINE, g, "machine", "")       \
+	X(WORD_DOUBT_POSES, g, "poses", "what like") \
+	X(WORD_DOUBT_MIXED, g, "mixed", "what")      \
+	X(WORD_DOUBT_ALIKE, g, "alike", "what like")
+
+/* What our border says of a sender. */
+#define WORDS_VOUCHERS(X, g)               \
+	X(WORD_BY_BORDER, g, "border", "") \
+	X(WORD_BY_LOGIN, g, "login", "")   \
+	X(WORD_BY_DMARC, g, "dmarc", "")   \
+	X(WORD_BY_DKIM, g, "dkim", "")     \
+	X(WORD_BY_INSIDE, g, "inside", "")
+
 #define WORDS_DATES(X, g)                                                                 \
 	X(WORD_DATE_TIME, g, "date_time", "weekday day month year hour hour_bare minute") \
 	X(WORD_FIRST, g, "first", "")                                                     \
@@ -163,6 +186,8 @@
 	G("reasons", WORDS_REASONS)   \
 	G("units", WORDS_UNITS)       \
 	G("texts", WORDS_TEXTS)       \
+	G("trust", WORDS_TRUST)       \
+	G("vouchers", WORDS_VOUCHERS) \
 	G("dates", WORDS_DATES)       \
 	G("usage", WORDS_USAGE)       \
 	G("commands", WORDS_COMMANDS) \

@@ -134,6 +134,30 @@ int store_domain_list(struct store *s, struct span account, struct arena *a, str
 	return QUERY_LIST(&q, read_domain, a, ret_v, ret_n);
 }
 
+int store_domain_has(struct store *s, struct span domain, bool *ret_has, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t has;
+
+	query_open(&q, s, SQL_DOMAIN_HAS, e);
+	query_text(&q, domain);
+	if (query_one_int(&q, &has) < 0)
+		return -1;
+	*ret_has = has != 0;
+	return 0;
+}
+
+int store_domain_sized(struct store *s, size_t least, size_t most, struct arena *a,
+		       struct span **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DOMAIN_SIZED, e);
+	query_int(&q, (int64_t)least);
+	query_int(&q, (int64_t)most);
+	return QUERY_LIST(&q, read_domain, a, ret_v, ret_n);
+}
+
 int store_contact_put(struct store *s, const struct store_contact *c, struct err *e)
 {
 	struct query q QUERY_AUTO;

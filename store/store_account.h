@@ -43,6 +43,11 @@ int store_account_strip(struct store *s, struct span id, struct err *e);
 int store_domain_put(struct store *s, struct span domain, struct span account, struct err *e);
 int store_domain_list(struct store *s, struct span account, struct arena *a, struct span **ret_v,
 		      size_t *ret_n, struct err *e);
+/* An account has it. */
+int store_domain_has(struct store *s, struct span domain, bool *ret_has, struct err *e);
+/* Of all accounts, those of that many bytes, both ends included. */
+int store_domain_sized(struct store *s, size_t least, size_t most, struct arena *a,
+		       struct span **ret_v, size_t *ret_n, struct err *e);
 int store_contact_put(struct store *s, const struct store_contact *c, struct err *e);
 int store_contact_list(struct store *s, struct span account, struct arena *a,
 		       struct store_contact **ret_v, size_t *ret_n, struct err *e); /* "": all */

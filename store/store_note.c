@@ -36,6 +36,7 @@ static void read_note(struct query *q, struct arena *a, void *ret_row)
 	n->reply = query_get_text(q, a);
 	n->message_id = query_get_text(q, a);
 	n->mail_id = query_get_int(q);
+	n->author = query_get_text(q, a);
 }
 
 int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e)
@@ -53,19 +54,22 @@ int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id,
 	query_text(&q, n->reply);
 	query_text(&q, n->message_id);
 	query_id(&q, n->mail_id);
+	query_text(&q, n->author.p ? n->author : SPAN(""));
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_id = store_last_id(s);
 	return 0;
 }
 
-int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct err *e)
+int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct span author,
+		     struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_NOTE_PROVE, e);
 	query_int(&q, id);
 	query_name(&q, trusts[trust]);
+	query_text(&q, author);
 	return query_run_of(&q, "note", id);
 }
 

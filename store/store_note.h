@@ -44,13 +44,15 @@ struct store_note {
 	int64_t at;
 	struct span author_name, author_address;
 	enum note_trust trust;
+	struct span author; /* what is known of them: gatewayd/case/author.h; "": nothing */
 	struct span text, reply;
 	struct span message_id; /* "" when there is none */
 	int64_t mail_id;	/* 0: not from a mail */
 };
 int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e);
 /* More was proven of its author since. */
-int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct err *e);
+int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct span author,
+		     struct err *e);
 int store_note_list(struct store *s, int64_t number, struct arena *a, struct store_note **ret_v,
 		    size_t *ret_n, struct err *e); /* oldest first */
 /* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a

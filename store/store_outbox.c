@@ -252,6 +252,24 @@ int store_outbox_list(struct store *s, const struct store_outbox_filter *f, stru
 	return QUERY_LIST(&q, read_outbox, a, ret_v, ret_n);
 }
 
+static void read_id(struct query *q, struct arena *a, void *ret_row)
+{
+	struct span *id = ret_row;
+
+	*id = query_get_text(q, a);
+}
+
+int store_outbox_ids(struct store *s, int64_t number, struct span recipient, struct arena *a,
+		     struct span **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_IDS, e);
+	query_int(&q, number);
+	query_text(&q, recipient);
+	return QUERY_LIST(&q, read_id, a, ret_v, ret_n);
+}
+
 int store_outbox_by_message_id(struct store *s, struct span message_id, struct arena *a,
 			       struct store_outbox *ret_row, struct err *e)
 {

@@ -41,6 +41,9 @@ struct store_outbox {
  * queued by a person). */
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
 		     int64_t *ret_id, struct err *e);
+/* Message-IDs of what went to a recipient about a case, oldest first. */
+int store_outbox_ids(struct store *s, int64_t number, struct span recipient, struct arena *a,
+		     struct span **ret_v, size_t *ret_n, struct err *e);
 /* Claims up to limit queued rows with next_at <= now, by next_at and id: they become sending, and
  * their attempts count one more.  Nothing is sent before that is committed. */
 int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,

@@ -1,5 +1,7 @@
 #include "gatewayd/case/case_view.h"
 
+#include "gatewayd/case/author.h"
+
 static json_t *attachment_view(const struct store_attachment *a)
 {
 	char hex[SHA256_HEX_SIZE];
@@ -38,13 +40,14 @@ static json_t *note_view(struct desk *d, const struct store_note *n, struct err 
 
 	if (!attachments)
 		return NULL;
-	return json_pack(
-	    "{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id", (json_int_t)n->id, "kind",
-	    note_kind_name(n->kind), "at", json_of_instant(n->at), "author",
-	    person_view(n->author_name, n->author_address), "trust",
-	    json_string(note_trust_name(n->trust)), "text", json_of_span(n->text), "reply",
-	    json_of_span(n->reply), "message_id", json_of_span_or_null(n->message_id), "mail",
-	    (json_int_t)n->mail_id, "attachments", attachments);
+	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id",
+			 (json_int_t)n->id, "kind", note_kind_name(n->kind), "at",
+			 json_of_instant(n->at), "author",
+			 person_view(n->author_name, n->author_address), "trust",
+			 json_string(note_trust_name(n->trust)), "sender", author_view(d, n),
+			 "text", json_of_span(n->text), "reply", json_of_span(n->reply),
+			 "message_id", json_of_span_or_null(n->message_id), "mail",
+			 (json_int_t)n->mail_id, "attachments", attachments);
 }
 
 static json_t *notes_view(struct desk *d, int64_t number, struct err *e)

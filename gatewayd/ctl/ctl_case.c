@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/case/author.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_view.h"
 #include "gatewayd/ctl/ctl_names.h"
@@ -117,8 +118,7 @@ static const struct ctl_column show_lines[] = {
 	{ "severity_label", "level", 0, CTL_TEXT },
 	{ "severity_requested", "requested", 0, CTL_TEXT },
 	{ "state", "state", 0, CTL_TEXT },
-	{ "requester.name", "requester", 0, CTL_TEXT },
-	{ "requester.address", "address", 0, CTL_TEXT },
+	{ "requester", "requester", 0, CTL_TEXT },
 	{ "account", "account", 0, CTL_TEXT },
 	{ "on_behalf_of", "on behalf of", 0, CTL_TEXT },
 	{ "owner", "owner", 0, CTL_TEXT },
@@ -144,18 +144,45 @@ static void show_attachments(struct ctl *c, const json_t *attachments)
 	}
 }
 
+static struct span person_of(struct ctl *c, const json_t *row, const char *key)
+{
+	const json_t *person = json_object_get(row, key);
+
+	return author_text(json_span(person, "name"), json_span(person, "address"), c->d->arena);
+}
+
+/* What stands beside the author in the head of the mail, and what could mislead. */
+static void show_sender(struct ctl *c, const json_t *sender)
+{
+	static const struct {
+		const char *key, *title;
+	} lines[] = { { "reply_to", "Reply-To" },
+		      { "cc", "Cc" },
+		      { "envelope", "envelope sender" } };
+	const json_t *doubts = json_object_get(sender, "doubts");
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct span value = json_span(sender, lines[i].key);
+
+		if (value.n)
+			ctl_line(c, "    %s: %.*s", lines[i].title, SPAN_ARG(value));
+	}
+	for (size_t i = 0; i < json_array_size(doubts); i++)
+		ctl_line(c, "    ! %s", json_string_value(json_array_get(doubts, i)));
+}
+
 static void show_notes(struct ctl *c, const json_t *notes)
 {
 	for (size_t i = 0; i < json_array_size(notes); i++) {
-		const json_t *n = json_array_get(notes, i), *author = json_object_get(n, "author");
+		const json_t *n = json_array_get(notes, i), *sender = json_object_get(n, "sender");
 		int64_t when = INSTANT_NONE;
 
 		time_parse_rfc3339(json_span(n, "at"), &when);
 		buf_addc(c->out, '\n');
-		ctl_line(c, "%.*s note %" PRIi64 ", %s, %.*s <%.*s>, %.*s",
-			 SPAN_ARG(json_span(n, "kind")), json_int(n, "id", 0), ctl_time(c, when),
-			 SPAN_ARG(json_span(author, "name")),
-			 SPAN_ARG(json_span(author, "address")), SPAN_ARG(json_span(n, "trust")));
+		ctl_line(c, "%.*s note %" PRIi64 ", %s, %.*s, %.*s", SPAN_ARG(json_span(n, "kind")),
+			 json_int(n, "id", 0), ctl_time(c, when),
+			 SPAN_ARG(person_of(c, n, "author")), SPAN_ARG(json_span(sender, "sure")));
+		show_sender(c, sender);
 		ctl_text(c, "    ", json_span(n, ctl_flag(c, "--full") ? "text" : "reply"));
 		show_attachments(c, json_object_get(n, "attachments"));
 	}
@@ -203,9 +230,10 @@ int ctl_case_show(struct ctl *c)
 	j = case_view(c->d, &row, &e);
 	if (!j)
 		return ctl_fail(c, &e);
-	CTL_OBJECT(c, json_incref(j), show_lines);
 	if (c->json)
-		return EX_OK;
+		return ctl_done(c, json_incref(j));
+	json_object_set_new(j, "requester", json_of_span(person_of(c, j, "requester")));
+	CTL_OBJECT(c, json_incref(j), show_lines);
 	show_links(c, json_object_get(j, "links"));
 	show_notes(c, json_object_get(j, "notes"));
 	return show_events(c, row.number);

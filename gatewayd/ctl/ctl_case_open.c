@@ -73,12 +73,15 @@ static int open_with_note(struct ctl *c, const struct case_opening *o, struct sp
 				   .text = text,
 				   .reply = text,
 				   .message_id = SPAN("") };
+	struct author author;
+	struct post_said said = { .text = text, .author = &author };
 	struct err e = { 0 };
 	int64_t note_id;
 
+	author_of_note(&note, c->d->arena, &author);
 	if (case_open(c->d, o, &note.case_number, &e) < 0 ||
 	    store_note_add(c->d->store, &note, &note_id, &e) < 0 ||
-	    post_phoned(c->d, note.case_number, &(struct post_said){ .text = text }, &e) < 0)
+	    post_phoned(c->d, note.case_number, &said, &e) < 0)
 		return ctl_fail(c, &e);
 	if (!c->json)
 		buf_addf(c->out, "case %" PRIi64 "\n", note.case_number);

@@ -279,7 +279,11 @@ static void judge(const struct tally *t, struct authres *ret)
 	bool dmarc = t->dmarc && t->dmarc_pass == t->dmarc;
 	const char *passed = logged_in ? "auth=pass" : dmarc ? "dmarc=pass" : "aligned dkim=pass";
 
-	ret->vouched = logged_in || dmarc || (!t->dmarc && t->dkim_pass);
+	if (logged_in || dmarc)
+		ret->by = logged_in ? VOUCHED_AUTH : VOUCHED_DMARC;
+	else if (!t->dmarc && t->dkim_pass)
+		ret->by = VOUCHED_DKIM;
+	ret->vouched = ret->by != VOUCHED_NOT;
 	ret->failed = !ret->vouched && t->dmarc_fail;
 	if (ret->vouched)
 		ret->reason = passed;

@@ -24,8 +24,18 @@ enum {
 	AUTHRES_RESULTS_MAX = 64,     /* results in a field; with more it vouches for nobody */
 };
 
+enum vouched_by {
+	VOUCHED_NOT,
+	VOUCHED_AUTH,
+	VOUCHED_DMARC,
+	VOUCHED_DKIM,
+	VOUCHED_INSIDE, /* the mailbox's own mark (conf internal_mark), not Authentication-Results
+			 */
+};
+
 struct authres {
-	bool vouched;	    /* for this From */
+	bool vouched; /* for this From */
+	enum vouched_by by;
 	bool failed;	    /* dmarc=fail */
 	bool found;	    /* there is a field of a configured server */
 	const char *reason; /* in words, static */

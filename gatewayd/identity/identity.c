@@ -325,9 +325,11 @@ static void decide_authres(struct weighing *d, const char **ret_reason)
 	}
 	if (d->id.from.p && !result.found && has_internal_mark(d->scan, mailbox)) {
 		result.vouched = true;
+		result.by = VOUCHED_INSIDE;
 		result.reason = "the mark of our server for mail from inside";
 	}
 	d->id.vouched = result.vouched;
+	d->id.by = result.by;
 	d->id.failed = result.failed;
 	*ret_reason = result.reason;
 }

@@ -13,6 +13,7 @@
 #define GATEWAYD_IDENTITY_IDENTITY_H
 
 #include "conf/conf.h"
+#include "gatewayd/identity/authres.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/token.h"
 
@@ -39,7 +40,8 @@ struct identity {
 	struct span staff_token_holder; /* to whom it was issued; borrowed from conf or `from` */
 
 	bool vouched; /* auth, dmarc or aligned dkim */
-	bool failed;  /* dmarc=fail: our server says that somebody else sent it */
+	enum vouched_by by;
+	bool failed; /* dmarc=fail: our server says that somebody else sent it */
 
 	const struct conf_staff *staff; /* whose address `from` is; NULL: none */
 	bool staff_trusted; /* staff, and sure enough for commands under conf's staff_trust */

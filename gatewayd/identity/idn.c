@@ -189,3 +189,93 @@ bool idn_to_ascii(struct span domain, struct buf *out)
 	out->n = from;
 	return false;
 }
+
+/* --- back --- */
+
+/* -1: no digit. */
+static int digit_value(char c)
+{
+	unsigned char l = ascii_lower((unsigned char)c);
+
+	if (ascii_is_digit(l))
+		return l - '0' + 26;
+	return ascii_is_alpha(l) ? l - 'a' : -1;
+}
+
+/* RFC 3492 section 6.2: one number from the start of *s; false: there is none that fits. */
+static bool take_number(struct span *s, uint32_t bias, uint32_t *ret_number)
+{
+	uint64_t number = 0, weight = 1;
+
+	for (uint32_t k = BASE; s->n; k += BASE) {
+		uint32_t t = k <= bias ? T_MIN : k >= bias + T_MAX ? T_MAX : k - bias;
+		int value = digit_value(*s->p);
+
+		*s = span_sub(*s, 1, SIZE_MAX);
+		number += (uint64_t)value * weight;
+		if (value < 0 || number > UINT32_MAX)
+			return false;
+		*ret_number = (uint32_t)number;
+		if ((uint32_t)value < t)
+			return true;
+		weight *= BASE - t;
+		if (weight > UINT32_MAX)
+			return false;
+	}
+	return false;
+}
+
+static void insert(struct label *l, size_t at, uint32_t code)
+{
+	memmove(l->codes + at + 1, l->codes + at, (l->n - at) * sizeof(*l->codes));
+	l->codes[at] = code;
+	l->n++;
+}
+
+/* What stands behind "xn--". */
+static bool read_punycode(struct span s, struct label *l)
+{
+	uint32_t code = INITIAL_N, i = 0, bias = INITIAL_BIAS, delta;
+
+	*l = (struct label){ 0 };
+	for (size_t k = s.n; k-- > 0;) {
+		if (s.p[k] != '-')
+			continue;
+		for (size_t m = 0; m < k && l->n < IDN_LABEL_MAX; m++)
+			l->codes[l->n++] = ascii_lower((unsigned char)s.p[m]);
+		s = span_sub(s, k + 1, SIZE_MAX);
+		break;
+	}
+	for (bool first = true; s.n; first = false) {
+		uint32_t points = (uint32_t)l->n + 1;
+
+		if (points > IDN_LABEL_MAX || !take_number(&s, bias, &delta) ||
+		    delta > UINT32_MAX - i)
+			return false;
+		bias = adapt(delta, points, first);
+		i += delta;
+		code += i / points;
+		i %= points;
+		if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+			return false;
+		insert(l, i++, code);
+	}
+	return true;
+}
+
+void idn_to_text(struct span domain, struct buf *out)
+{
+	while (domain.n) {
+		struct span label = span_cut(&domain, '.');
+		struct label l;
+
+		if (span_starts_ci(label, SPAN("xn--")) &&
+		    read_punycode(span_sub(label, strlen("xn--"), SIZE_MAX), &l))
+			for (size_t i = 0; i < l.n; i++)
+				utf8_put(out, l.codes[i]);
+		else
+			buf_add(out, label);
+		if (domain.n)
+			buf_addc(out, '.');
+	}
+}

@@ -15,5 +15,7 @@ enum { IDN_LABEL_MAX = 63 }; /* bytes of a label in its ASCII form; RFC 1035 sec
 
 /* Appends the ASCII form of a domain in UTF-8; false, with out as it was, when there is none. */
 bool idn_to_ascii(struct span domain, struct buf *out);
+/* Appends a domain in UTF-8, for comparing: labels that are no Punycode stay as they are. */
+void idn_to_text(struct span domain, struct buf *out);
 
 #endif

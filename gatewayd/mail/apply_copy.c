@@ -18,7 +18,8 @@ static int lend_proof(struct work *w, const struct store_case *c, struct err *e)
 	if (!first->note_id)
 		return 0;
 	w->done->note_id = first->note_id;
-	if (store_note_prove(w->d->store, first->note_id, work_trust(w), e) < 0)
+	if (store_note_prove(w->d->store, first->note_id, w->g->author.trust,
+			     author_encode(&w->g->author, w->d->arena), e) < 0)
 		return -1;
 	return case_log_add(w->d, c->number, &ev, e);
 }

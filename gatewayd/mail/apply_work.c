@@ -20,18 +20,6 @@ struct mime_thread work_thread(const struct work *w)
 				     .reference_count = w->g->scan.reference_count };
 }
 
-enum note_trust work_trust(const struct work *w)
-{
-	static const enum note_trust trusts[] = {
-		[TRUST_L0] = NOTE_TRUST_L0,
-		[TRUST_L1] = NOTE_TRUST_L1,
-		[TRUST_L2] = NOTE_TRUST_L2,
-		[TRUST_L3] = NOTE_TRUST_L3,
-	};
-
-	return trusts[w->g->identity.level];
-}
-
 struct store_note work_note(const struct work *w, enum note_kind kind, struct span reply)
 {
 	size_t most = (size_t)w->d->conf->limits.note_bytes;
@@ -42,7 +30,8 @@ struct store_note work_note(const struct work *w, enum note_kind kind, struct sp
 		.at = w->job->mail.received_at,
 		.author_name = work_name(w),
 		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
-		.trust = work_trust(w),
+		.trust = w->g->author.trust,
+		.author = author_encode(&w->g->author, w->d->arena),
 		.text = utf8_prefix(w->job->facts.text, most),
 		.reply = utf8_prefix(reply, most),
 		.message_id = w->job->mail.message_id,
@@ -93,10 +82,7 @@ struct post_said work_said(const struct work *w)
 {
 	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
 
-	if (w->g->requester.by == REQUESTER_FROM)
-		said.reply_to = requester_reply_to(
-		    &(struct requester_mail){ w->d->conf, w->g->in.mailbox, &w->job->facts,
-					      &w->g->scan, &w->g->identity, w->job->mail.history });
+	said.author = &w->g->author;
 	return said;
 }
 

@@ -24,8 +24,6 @@ struct span work_name(const struct work *w);
 struct mime_thread work_thread(const struct work *w);
 /* On done->case_number, of the mail's author, with as much trust as was proven. */
 struct store_note work_note(const struct work *w, enum note_kind kind, struct span reply);
-/* As much trust as was proven of the mail's author. */
-enum note_trust work_trust(const struct work *w);
 /* Whoever asks gets a confirmation; who passed it on, a form or a list, gets none. */
 bool work_is_confirmed(const struct work *w);
 /* The mail's files, on done->note_id. */

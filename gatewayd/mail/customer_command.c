@@ -83,7 +83,7 @@ static int run_list(struct desk *d, const struct customer_request *r, bool open,
 static int run_close(struct desk *d, const struct customer_request *r, struct err *e)
 {
 	const struct words *w = words_find(d->conf, r->queue, r->queue->language);
-	struct post_said said = { .text = words_get(w, WORD_CUSTOMER_CLOSED) };
+	struct post_said said = { .text = words_get(w, WORD_CUSTOMER_CLOSED), .author = r->author };
 	struct store_note note = { .case_number = r->number,
 				   .kind = NOTE_SYSTEM,
 				   .at = d->now,

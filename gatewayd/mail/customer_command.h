@@ -14,6 +14,7 @@ struct customer_request {
 	int64_t number; /* the case it is about; 0: none */
 	const struct conf_queue *queue;
 	struct post_person from;	     /* authenticated */
+	const struct author *author;	     /* the same, as staff are told */
 	const struct store_account *account; /* id.p == NULL: unknown */
 	bool contact;			     /* of the account by address, not by domain only */
 	bool company;			     /* may see the account's cases, not only their own */

@@ -40,12 +40,9 @@ static int apply_refer(struct work *w, struct err *e)
 	return post_referral(w->d, w->dec->queue, &to, &thread, e);
 }
 
-static struct span author_text(const struct work *w)
+static struct span author_of(const struct work *w)
 {
-	struct span name = work_name(w);
-
-	return span_of(arena_printf(w->d->arena, SPAN_FMT "%s<" SPAN_FMT ">", SPAN_ARG(name),
-				    name.n ? " " : "", SPAN_ARG(work_actor(w))));
+	return author_text(work_name(w), work_actor(w), w->d->arena);
 }
 
 static int apply_customer_note(struct work *w, struct err *e)
@@ -61,8 +58,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (work_is_past(w))
 		return case_reindex(w->d, note.case_number, e);
 	said = work_said(w);
-	return post_owner_update(w->d, note.case_number, w->done->note_id, author_text(w), &said,
-				 e);
+	return post_owner_update(w->d, note.case_number, w->done->note_id, author_of(w), &said, e);
 }
 
 static int apply_machine_note(struct work *w, struct err *e)
@@ -113,6 +109,7 @@ static int apply_customer_command(struct work *w, struct err *e)
 		.queue = w->dec->queue,
 		.from = { w->g->identity.from, work_name(w), w->dec->authenticated,
 			  work_language(w) },
+		.author = &w->g->author,
 		.account = &w->g->in.account,
 		.contact = w->g->contact.address.p != NULL,
 		.company = w->g->contact.address.p && w->g->contact.company,
@@ -186,8 +183,8 @@ static int apply_suspect_note(struct work *w, struct err *e)
 	if (!kept || work_is_past(w))
 		return 0;
 	said = work_said(w);
-	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_text(w),
-				 &said, e);
+	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_of(w), &said,
+				 e);
 }
 
 static int apply_staff_elsewhere(struct work *w, struct err *e)

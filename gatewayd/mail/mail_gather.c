@@ -245,6 +245,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 					.keys = d->keys,
 					.now = d->now,
 					.arena = d->arena };
+	struct requester_mail m = { d->conf,  world.mailbox, &job->facts,
+				    &g->scan, &g->identity,  job->mail.history };
 
 	*g = (struct mail_gathered){
 		.in = { .conf = d->conf, .mail = &job->mail, .facts = &job->facts }
@@ -260,9 +262,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.answer = &g->answer;
 	our_queues_find(d, world.mailbox, &job->facts, &g->scan, &g->queues);
 	g->in.queue = g->queues.v[0];
-	requester_find(&(struct requester_mail){ d->conf, world.mailbox, &job->facts, &g->scan,
-						 &g->identity, job->mail.history },
-		       d->arena, &g->requester);
+	requester_find(&m, d->arena, &g->requester);
 	g->in.requester = &g->requester;
 	g->in.twin = &g->twin;
 	if (twin_find(d, &(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin, e) < 0)
@@ -270,7 +270,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, &g->in, e) < 0 ||
 	    read_answer(d, job, g, e) < 0)
 		return -1;
-	if (find_storm(d, job, g, e) < 0)
+	if (find_storm(d, job, g, e) < 0 || find_account(d, job, g, e) < 0)
 		return -1;
-	return find_account(d, job, g, e);
+	return author_find(d, &m, &g->requester, g->in.account.id.p != NULL, &g->author, e);
 }

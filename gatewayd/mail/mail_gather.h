@@ -4,6 +4,7 @@
 #ifndef GATEWAYD_MAIL_MAIL_GATHER_H
 #define GATEWAYD_MAIL_MAIL_GATHER_H
 
+#include "gatewayd/mail/author_find.h"
 #include "gatewayd/mail/decide.h"
 #include "gatewayd/mail/mail_job.h"
 #include "gatewayd/mail/our_queue.h"
@@ -18,6 +19,7 @@ struct mail_gathered {
 	struct store_contact contact; /* address.p == NULL: none */
 	struct staff_answer said;
 	struct twin twin;
+	struct author author;
 	struct decide_in in; /* points into the above */
 };
 

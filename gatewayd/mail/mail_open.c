@@ -10,9 +10,10 @@ static int tell_of_case(struct work *w, struct err *e)
 				 .said = &said,
 				 .queues = w->g->queues.v,
 				 .queue_count = w->g->queues.n,
-				 .thread = work_thread(w),
 				 .words = w->dec->text };
 
+	if (w->g->requester.by == REQUESTER_FROM)
+		p.thread = work_thread(w); /* else they have not seen it */
 	if (work_is_confirmed(w))
 		p.to = work_answered(w, w->dec->authenticated);
 	return post_opened(w->d, &p, e);
@@ -49,6 +50,7 @@ static int add_words_beside(struct work *w, struct err *e)
 			 span_of(arena_printf(w->d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(above),
 					      above.n && below.n ? "\n\n" : "", SPAN_ARG(below))));
 	note.text = note.reply;
+	note.author = SPAN("");
 	note.trust = NOTE_TRUST_STAFF;
 	return store_note_add(w->d->store, &note, &id, e);
 }
@@ -100,7 +102,6 @@ int mail_open(struct work *w, struct err *e)
 	if (w->g->requester.by != REQUESTER_FROM) {
 		note.author_name = w->g->requester.name;
 		note.author_address = w->g->requester.address;
-		note.trust = NOTE_TRUST_L0;
 	}
 	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || work_attach(w, e) < 0 ||
 	    add_words_beside(w, e) < 0)

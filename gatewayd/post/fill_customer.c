@@ -2,6 +2,7 @@
 #include "gatewayd/case/kb.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/notice.h"
+#include "gatewayd/post/thread.h"
 
 static int suggestions(struct desk *d, struct template_data *data, struct span subject,
 		       struct span words, struct err *e)
@@ -50,32 +51,11 @@ static int fill_confirmation(struct desk *d, struct compose_mail *mail, const st
 	return suggestions(d, mail->data, mail->c->subject, n->words, e);
 }
 
-/* The last word of the customer is what their client threads our answer under. */
-static int last_inbound(struct desk *d, int64_t number, struct mime_thread *ret_thread,
-			struct err *e)
-{
-	struct store_note *v;
-	struct span *ids;
-	size_t n;
-
-	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
-		return -1;
-	ids = arena_alloc_n(d->arena, n, sizeof(*ids));
-	*ret_thread = (struct mime_thread){ .message_id = SPAN(""), .references = ids };
-	for (size_t i = 0; i < n; i++) {
-		if (v[i].kind != NOTE_INBOUND || !v[i].message_id.n)
-			continue;
-		ret_thread->message_id = v[i].message_id;
-		ids[ret_thread->reference_count++] = v[i].message_id;
-	}
-	return 0;
-}
-
 static int fill_thread(struct desk *d, struct compose_mail *mail, const struct notice *n,
 		       struct err *e)
 {
 	(void)n;
-	return last_inbound(d, mail->c->number, &mail->thread, e);
+	return thread_of(d, mail->c->number, mail->to.address, &mail->thread, e);
 }
 
 /* A person of the staff has read the case and answers it. */

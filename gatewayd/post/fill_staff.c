@@ -68,13 +68,27 @@ static struct span cut_text(struct desk *d, const struct words *w, const struct 
 				    quoted.n && signature.n ? "; " : "", SPAN_ARG(signature)));
 }
 
+/* How sure we are, and what could mislead. */
+static void set_author(const struct desk *d, const struct compose_mail *p,
+		       const struct author *author)
+{
+	template_set(p->data, "sure", author_sure(d, p->words, author));
+	template_set(p->data, "reply_to", author->reply_to);
+	template_set(p->data, "envelope", author->envelope);
+	template_set(p->data, "cc", author->cc);
+	for (size_t i = 0; i < author->doubt_count; i++)
+		template_set(template_row(p->data, "doubts"), "doubt",
+			     author_doubt_text(d, p->words, &author->doubts[i]));
+}
+
 void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
 {
 	template_set(p->data, "text", said->text);
 	template_set(p->data, "cut", cut_text(d, p->words, said));
 	if (said->alike)
 		template_set(p->data, "alike", word_count(d, p->words, WORD_ALIKE, said->alike));
-	template_set(p->data, "reply_to", said->reply_to.p ? said->reply_to : SPAN(""));
+	if (said->author)
+		set_author(d, p, said->author);
 	template_set_flag(
 	    p->data, "unreachable",
 	    p->c && (!p->c->requester_address.n || automatic_is_machine(p->c->requester_address)));

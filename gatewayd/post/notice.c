@@ -223,6 +223,13 @@ static const struct notice_fill *fill_of(const char *template)
 	return NULL; /* of alarms, which are told of many cases at once */
 }
 
+/* The mail that is answered: another than who wrote it has not. */
+static bool has_seen(const struct notice *n, const struct notice_to *to)
+{
+	return notice_for_staff(to->cell->audience) || !n->to.address.n ||
+	       addrspec_eq(n->to.address, to->who.address);
+}
+
 static int tell_one(struct desk *d, const struct notice *n, const struct store_case *c,
 		    const struct notice_to *to, struct err *e)
 {
@@ -233,7 +240,7 @@ static int tell_one(struct desk *d, const struct notice *n, const struct store_c
 
 	mail.cause = f->cause;
 	mail.note = n->note;
-	if (n->thread && f->cause == COMPOSE_ANSWER)
+	if (n->thread && f->cause == COMPOSE_ANSWER && has_seen(n, to))
 		mail.thread = *n->thread;
 	if (notice_for_staff(to->cell->audience))
 		post_to_staff(d, &mail, to->who.address);

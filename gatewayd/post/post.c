@@ -109,10 +109,7 @@ const struct conf_staff *post_owner(const struct desk *d, const struct store_cas
 
 const char *post_customer_text(struct desk *d, const struct store_case *c)
 {
-	if (!c->requester_name.n)
-		return arena_cstr(d->arena, c->requester_address);
-	return arena_printf(d->arena, SPAN_FMT " <" SPAN_FMT ">", SPAN_ARG(c->requester_name),
-			    SPAN_ARG(c->requester_address));
+	return arena_cstr(d->arena, author_text(c->requester_name, c->requester_address, d->arena));
 }
 
 static void set_deadline(struct desk *d, const struct compose_mail *p)

@@ -10,6 +10,7 @@
 #ifndef GATEWAYD_POST_POST_H
 #define GATEWAYD_POST_POST_H
 
+#include "gatewayd/case/author.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
 
@@ -69,7 +70,7 @@ struct post_said {
 	struct span text;
 	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
 	int64_t alike;			   /* mails that say the same so far; 0: only this */
-	struct span reply_to;		   /* that the mail has besides From; "": none */
+	const struct author *author;	   /* NULL: there is nothing to say of them */
 	const struct mime_attachment *files;
 	size_t file_count;
 };

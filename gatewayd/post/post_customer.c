@@ -37,12 +37,12 @@ int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *
 			   e);
 }
 
-static void add_person(struct buf *out, struct span name, struct span address)
+static void add_person(const struct desk *d, struct buf *out, struct span name, struct span address)
 {
 	if (!address.n)
 		return;
-	buf_addf(out, "%s" SPAN_FMT "%s<" SPAN_FMT ">", out->n ? ", " : "", SPAN_ARG(name),
-		 name.n ? " " : "", SPAN_ARG(address));
+	buf_adds(out, out->n ? ", " : "");
+	buf_add(out, author_text(name, address, d->arena));
 }
 
 int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struct err *e)
@@ -56,9 +56,9 @@ int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struc
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
 	    store_participant_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return -1;
-	add_person(&out, c.requester_name, c.requester_address);
+	add_person(d, &out, c.requester_name, c.requester_address);
 	for (size_t i = 0; i < n; i++)
-		add_person(&out, v[i].name, v[i].address);
+		add_person(d, &out, v[i].name, v[i].address);
 	*ret_people = arena_dup(d->arena, buf_span(&out));
 	return 0;
 }

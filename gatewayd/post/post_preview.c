@@ -56,7 +56,16 @@ static void set_samples(struct desk *d, const struct compose_mail *m, const stru
 	struct mime_attachment file = { .filename = SPAN("purge.log"),
 					.content_type = SPAN("text/plain"),
 					.content = { NULL, 18200 } };
+	struct author author = { .trust = NOTE_TRUST_L3,
+				 .by = VOUCHED_DMARC,
+				 .reply_to = SPAN("shop@customer.example"),
+				 .envelope = SPAN("bounces@customer.example"),
+				 .cc = SPAN("bo@customer.example"),
+				 .doubts = { { DOUBT_ALIKE, SPAN("custorner.example"),
+					       SPAN("customer.example") } },
+				 .doubt_count = 1 };
 	struct post_said said = { .text = sample(m, WORD_SAMPLE_TEXT),
+				  .author = &author,
 				  .files = &file,
 				  .file_count = 1,
 				  .lines_quoted = 12 };

@@ -10,9 +10,8 @@ enum {
 };
 
 /* The values that the customer chose, or staff. */
-static const char *const theirs[] = {
-	"text", "text_html", "subject", "customer", "sender", "held"
-};
+static const char *const theirs[] = { "text", "text_html", "subject", "customer",
+				      "cc",   "sender",	   "held" };
 
 /* In the rows of a transcript. */
 static bool is_no_command(struct span name)

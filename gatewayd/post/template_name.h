@@ -48,6 +48,11 @@
 	X("alike", OURS)                                                                  \
 	X("unreachable", OURS)                                                            \
 	X("reply_to", FOREIGN)                                                            \
+	X("envelope", FOREIGN)                                                            \
+	X("cc", FOREIGN)                                                                  \
+	X("sure", FOREIGN)   /* for staff only */                                         \
+	X("doubts", FOREIGN) /* doubt */                                                  \
+	X("doubt", FOREIGN)                                                               \
 	X("subject", FOREIGN)                                                             \
 	X("customer", FOREIGN)                                                            \
 	X("account", FOREIGN) /* says whose an unproven From is */                        \

@@ -36,6 +36,12 @@ ON CONFLICT (lower(domain)) DO UPDATE SET domain = excluded.domain, account = ex
 -- name: domain_list
 SELECT domain FROM domain WHERE account = ?1 ORDER BY lower(domain)
 
+-- name: domain_has
+SELECT EXISTS (SELECT 1 FROM domain WHERE lower(domain) = lower(?1))
+
+-- name: domain_sized
+SELECT domain FROM domain INDEXED BY domain_length WHERE length(domain) BETWEEN ?1 AND ?2
+
 -- name: contact_put
 INSERT INTO contact (address, name, account, company, language) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (lower(address)) DO UPDATE SET address = excluded.address, name = excluded.name,

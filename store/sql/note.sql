@@ -4,15 +4,15 @@ a.id, a.note_id, a.case_number, a.filename, a.content_type, a.content_id, a.is_i
 
 -- name: note_add
 INSERT INTO note (case_number, kind, at, author_name, author_address, trust, text, reply,
-	message_id, mail_id)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+	message_id, mail_id, author)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: note_prove
-UPDATE note SET trust = ?2 WHERE id = ?1
+UPDATE note SET trust = ?2, author = ?3 WHERE id = ?1
 
 -- name: note_list
 SELECT id, case_number, kind, at, author_name, author_address, trust, text, reply, message_id,
-	mail_id
+	mail_id, author
 FROM note WHERE case_number = ?1 ORDER BY id
 
 -- name: case_by_message_id

@@ -53,6 +53,11 @@ SELECT {outbox} FROM outbox WHERE state = ?1 AND {outbox_filter}
 -- name: outbox_list_case
 SELECT {outbox} FROM outbox WHERE case_number = ?2 AND {outbox_filter}
 
+-- name: outbox_ids
+SELECT message_id FROM outbox
+WHERE case_number = ?1 AND lower(recipient) = lower(?2) AND state IN ('sending', 'sent', 'unknown')
+ORDER BY id
+
 -- name: outbox_by_message_id
 SELECT {outbox} FROM outbox WHERE message_id = ?1 ORDER BY id DESC LIMIT 1
 

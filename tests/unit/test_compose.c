@@ -276,7 +276,8 @@ static const char *const foreign[] = {
 	"file",	       "file_type",	"file_size",  "command",
 	"result",      "late",		"similar",    "cases",
 	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
-	"reply_to",    "held",
+	"reply_to",    "held",		"envelope",   "cc",
+	"sure",	       "doubts",	"doubt",
 };
 
 static bool is_foreign(const char *name)

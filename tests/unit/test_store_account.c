@@ -265,10 +265,33 @@ static void recommendations_are_not_sent_again_by_an_import(void **state)
 	assert_int_equal(n, 1);
 }
 
+static void domains_are_found_by_their_size(void **state)
+{
+	struct fixture *f = *state;
+	struct span *domains;
+	bool has = false;
+	size_t n;
+
+	begin(f);
+	put(f, "acme");
+	OK(f, store_domain_put(f->s, SPAN("acme.example"), SPAN("acme"), &f->e));
+	OK(f, store_domain_put(f->s, SPAN("acme-networks.example"), SPAN("acme"), &f->e));
+	commit(f);
+	OK(f, store_domain_sized(f->s, 12, 13, &f->a, &domains, &n, &f->e));
+	assert_true(n == 1 && span_is(domains[0], "acme.example"));
+	OK(f, store_domain_sized(f->s, 13, 20, &f->a, &domains, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_domain_has(f->s, SPAN("ACME.example"), &has, &f->e));
+	assert_true(has);
+	OK(f, store_domain_has(f->s, SPAN("cme.example"), &has, &f->e));
+	assert_false(has);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(an_account_put_again_keeps_what_hangs_on_it),
+		STORE_TEST(domains_are_found_by_their_size),
 		STORE_TEST(an_address_finds_by_contact_then_by_domain),
 		STORE_TEST(removing_an_account_takes_all_but_the_optouts),
 		STORE_TEST(what_hangs_on_no_account_is_refused),

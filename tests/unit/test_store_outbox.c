@@ -298,9 +298,32 @@ static void names_of_states_go_there_and_back(void **state)
 	assert_false(outbox_state_find(SPAN("gone"), &got));
 }
 
+static void what_a_recipient_got_is_known(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct span *v;
+	int64_t number, sent;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	sent = queue_mail(f, number, NOW, "one@x");
+	queue_mail(f, number, NOW, "two@x");
+	commit(f);
+	result(f, sent, OUTBOX_SENT);
+	OK(f, store_outbox_ids(f->s, number, SPAN("Ann@Example.com"), &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_is(v[0], "one@x"));
+	OK(f, store_outbox_ids(f->s, number, SPAN("bo@example.com"), &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_outbox_ids(f->s, number + 1, SPAN("ann@example.com"), &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STORE_TEST(what_a_recipient_got_is_known),
 		STORE_TEST(a_claim_takes_what_is_due_in_order_and_once),
 		STORE_TEST(a_claim_is_durable_by_itself),
 		STORE_TEST(every_field_comes_back),

@@ -136,6 +136,22 @@ static void an_older_store_gets_an_epoch(void **state)
 	assert_true(v[0].has_tag && !v[1].has_tag && v[1].mark == 7);
 }
 
+static void an_older_store_knows_nothing_of_its_authors(void **state)
+{
+	struct fixture *f = *state;
+	struct store_note *v;
+	size_t n;
+
+	make_older(f, 11);
+	tamper(f, "INSERT INTO cases SELECT 7, '', '', '', 3, 0, 'open', '', '', '', '', '', '', 0,"
+		  " '', '', '', 0, 0, 0, NULL, '';"
+		  "INSERT INTO note VALUES (1, 7, 'inbound', 5, 'Ann', 'a@b.c', 'L3', 't', 'r',"
+		  " '', NULL)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_note_list(f->s, 7, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].trust == NOTE_TRUST_L3 && v[0].author.n == 0);
+}
+
 static void an_older_store_knows_its_places(void **state)
 {
 	struct fixture *f = *state;
@@ -465,6 +481,7 @@ int main(void)
 		STORE_TEST(a_failed_migration_leaves_nothing),
 		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
 		STORE_TEST(an_older_store_gets_an_epoch),
+		STORE_TEST(an_older_store_knows_nothing_of_its_authors),
 		STORE_TEST(an_older_store_knows_its_places),
 		STORE_TEST(what_is_no_store_is_refused),
 		STORE_TEST(a_wal_without_its_file_is_kept),
