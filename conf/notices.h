@@ -27,6 +27,9 @@
 	X(ELSEWHERE, "elsewhere")	/* a notice was answered from another address */     \
 	X(NEAR, "near")			/* a deadline comes near */                          \
 	X(MISSED, "missed")		/* a deadline was missed, or still is */             \
+	X(FILED, "filed")		/* mails became no case: once a day */               \
+	X(CASES, "cases")		/* many cases of one sender */                       \
+	X(RELEASED, "released")		/* staff wanted cases of such mails */               \
 	X(TOO_LARGE, "too-large")	/* a mail over limits.mail_bytes */                  \
 	X(REFERRED, "referred")		/* a stranger wrote to a queue that takes none */    \
 	X(ASKED, "asked")		/* a customer asked for the state of a case */       \
@@ -60,6 +63,7 @@ enum notice_audience {
 /* X(id, in words) */
 #define NOTICE_WHENS(X)                                       \
 	X(ALWAYS, "")                                         \
+	X(SINGLE, "it is not told with others of the sender") \
 	X(UNOWNED, "it has no owner")                         \
 	X(CLOSED, "it was closed")                            \
 	X(NOT_CLOSED, "it was not closed")                    \
@@ -76,9 +80,9 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 
 /* X(event, audience, template, when, mode) */
 #define NOTICES(X)                                                     \
-	X(OPENED, OWNER, "staff_new_case", ALWAYS, ON)                 \
-	X(OPENED, QUEUE, "staff_new_case", UNOWNED, ON)                \
-	X(OPENED, OTHER_QUEUES, "staff_new_case", ALWAYS, ON)          \
+	X(OPENED, OWNER, "staff_new_case", SINGLE, ON)                 \
+	X(OPENED, QUEUE, "staff_new_case", SINGLE, ON)                 \
+	X(OPENED, OTHER_QUEUES, "staff_new_case", SINGLE, ON)          \
 	X(OPENED, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(PROVEN, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(PHONED, OWNER, "staff_new_case", ALWAYS, ON)                 \
@@ -103,6 +107,9 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(MISSED, OWNER, "sla_breach", ALWAYS, ON)                     \
 	X(MISSED, QUEUE, "sla_breach", UNOWNED, ON)                    \
 	X(MISSED, ESCALATION, "sla_breach", ALWAYS, ON)                \
+	X(FILED, QUEUE, "filed_digest", ALWAYS, ON)                    \
+	X(CASES, QUEUE, "cases_digest", ALWAYS, ON)                    \
+	X(RELEASED, AUTHOR, "digest_answer", ALWAYS, FIXED)            \
 	X(TOO_LARGE, REQUESTER, "too_large", ANSWERABLE, ON)           \
 	X(REFERRED, REQUESTER, "referral", ANSWERABLE, ON)             \
 	X(ASKED, REQUESTER, "status_answer", ALWAYS, ON)               \

@@ -135,7 +135,11 @@
 	X(WORD_FURTHER_LINES, g, "further_lines", "")     \
 	X(WORD_TOO_MANY, g, "too_many", "")               \
 	X(WORD_DONE_SEND, g, "send", "")                  \
-	X(WORD_WENT_OUT, g, "went_out", "to lines files")
+	X(WORD_WENT_OUT, g, "went_out", "to lines files") \
+	X(WORD_MORE, g, "more", "n")                      \
+	X(WORD_RELEASED, g, "released", "")               \
+	X(WORD_NOT_ASIDE, g, "not_aside", "")             \
+	X(WORD_NO_CASE_LINE, g, "no_case_line", "")
 
 /* Why an answer of staff is not sent. */
 #define WORDS_HELD(X, g)                             \

@@ -30,6 +30,7 @@
 #include "store/store_account.h"
 #include "store/store_case.h"
 #include "store/store_deadline.h"
+#include "store/store_digest.h"
 #include "store/store_epoch.h"
 #include "store/store_held.h"
 #include "store/store_mail.h"

@@ -21,11 +21,19 @@ int parse_task_quarantine(struct desk *d, struct parse_task *t, const char *why,
 	return 0;
 }
 
-static int decide_alone(struct desk *d, struct parse_task *t, struct err *e)
+static int decide_one(struct desk *d, struct parse_tasks *v, struct parse_task *t, struct err *e)
+{
+	int result = mail_job_run(d, &t->job, e);
+
+	v->released = v->released || result > 0;
+	return result < 0 ? -1 : 0;
+}
+
+static int decide_alone(struct desk *d, struct parse_tasks *v, struct parse_task *t, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
-	if (store_begin(txn, e) < 0 || mail_job_run(d, &t->job, e) < 0)
+	if (store_begin(txn, e) < 0 || decide_one(d, v, t, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
@@ -46,7 +54,7 @@ static int decide_together(struct desk *d, struct parse_tasks *v, bool careful, 
 	if (store_begin(txn, e) < 0)
 		return -1;
 	for (struct parse_task *t = v->first; t; t = t->next)
-		if (t->state == TASK_PARSED && mail_job_run(d, &t->job, e) < 0)
+		if (t->state == TASK_PARSED && decide_one(d, v, t, e) < 0)
 			return -1;
 	return store_commit(txn, e);
 }
@@ -57,7 +65,7 @@ static int decide_each(struct desk *d, struct parse_tasks *v, struct err *e)
 	for (struct parse_task *t = v->first; t; t = t->next) {
 		char why[ERR_TEXT_MAX];
 
-		if (t->state != TASK_PARSED || decide_alone(d, t, e) == 0)
+		if (t->state != TASK_PARSED || decide_alone(d, v, t, e) == 0)
 			continue;
 		if (e->class == ERR_TEMP)
 			return -1;

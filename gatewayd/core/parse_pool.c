@@ -275,6 +275,8 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 /* What was decided has clocks to watch and mails to send. */
 static void decided(struct parse_pool *p)
 {
+	p->more = p->more || p->tasks.released;
+	p->tasks.released = false;
 	timer_wake(p->timer);
 }
 

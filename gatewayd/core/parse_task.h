@@ -39,7 +39,8 @@ struct parse_task {
 struct parse_tasks {
 	struct parse_task *first, **last;
 	size_t n;
-	size_t bytes; /* of raw mail, as its readers count them */
+	size_t bytes;  /* of raw mail, as its readers count them */
+	bool released; /* others, which were decided, wait for a decision again */
 };
 void parse_tasks_init(struct parse_tasks *v);
 void parse_tasks_release(struct parse_tasks *v);

@@ -6,6 +6,7 @@
 
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
+#include "gatewayd/mail/release.h"
 
 json_t *ctl_mail_view(const struct store_mail *m)
 {
@@ -170,7 +171,7 @@ int ctl_mail_again(struct ctl *c)
 /* Why it cannot become a case; NULL: it can. */
 static const char *refuse_release(struct ctl *c, const struct store_mail *m)
 {
-	if (m->state != MAIL_QUARANTINED && m->state != MAIL_DROPPED && m->state != MAIL_AUTO_FILED)
+	if (!release_may(m->state))
 		return arena_printf(c->d->arena, "was not set aside (%s)",
 				    mail_state_name(m->state));
 	return NULL;

@@ -219,6 +219,19 @@ static void try_reply(struct weighing *d, const struct reply_token *t, bool dire
 		find_staff_holder(d, t);
 }
 
+/* A list of mails that became no case is answered by whoever may answer a notice. */
+static bool try_digest(struct weighing *d, struct span text)
+{
+	struct reply_token t = { TOKEN_DIGEST, text };
+	struct token_holder holder;
+
+	if (!d->id.staff || check_reply(d, &t, &holder) != TOKEN_VALID ||
+	    holder.role != TOKEN_STAFF)
+		return false;
+	d->id.digest_valid = true;
+	return true;
+}
+
 /* What else may have been put in a plus address of ours; true when it was that. */
 static bool try_other(struct weighing *d, struct span token)
 {
@@ -234,6 +247,8 @@ static bool try_other(struct weighing *d, struct span token)
 		id->bounce_case = number;
 		return true;
 	}
+	if (id->from.p && try_digest(d, token))
+		return true;
 	if (!id->from.p || token_check(d->world->keys, TOKEN_UNSUBSCRIBE, token, id->from,
 				       d->world->now, &role, &number) != TOKEN_VALID)
 		return false;
@@ -347,6 +362,8 @@ static void decide_level(struct weighing *d)
 		id->staff_trusted = id->token_valid && !id->failed;
 	else if (id->staff)
 		id->staff_trusted = id->level == TRUST_L3;
+	if (id->failed || (!id->vouched && d->conf->staff_trust != CONF_TRUST_TOKEN))
+		id->digest_valid = false;
 	/* A token made for a customer is no proof of being staff, were the address the same. */
 	if (id->token_valid && id->token_role != TOKEN_STAFF)
 		id->staff_trusted = false;

@@ -53,6 +53,8 @@ struct identity {
 	int64_t bounce_case;
 	/* A mail to an unsubscribe address, with the token issued to `from`. */
 	bool unsubscribe_valid;
+	/* The answer of staff, as sure as staff_trusted, to a list of mails that became no case. */
+	bool digest_valid;
 
 	char why[IDENTITY_WHY_MAX]; /* how it was decided, one line, no outside text in it */
 };

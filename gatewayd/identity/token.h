@@ -34,6 +34,7 @@ enum token_purpose {
 	TOKEN_BOUNCE,	   /* in the envelope sender; addressee: none */
 	TOKEN_LOOP,	   /* in X-Gatewayd; addressee: the Message-ID */
 	TOKEN_UNSUBSCRIBE, /* in List-Unsubscribe; addressee: who leaves; case 0 */
+	TOKEN_DIGEST,	   /* in Reply-To of a list of mails; addressee: staff; case 0 */
 	TOKEN_PURPOSE_COUNT,
 };
 

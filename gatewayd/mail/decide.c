@@ -61,6 +61,15 @@ static bool decide_unsubscribe(const struct decide_in *in, struct decision *d)
 
 /* --- staff --- */
 
+/* What programs answer to it is nobody's wish. */
+static bool decide_release(const struct decide_in *in, struct decision *d)
+{
+	if (!in->identity->digest_valid || in->mail->history || in->facts->kind != FACTS_HUMAN)
+		return false;
+	decide_say(d, DECIDE_RELEASE, "staff answered a list of mails that became no case");
+	return true;
+}
+
 /* What staff wrote in the past belongs to the case it answers, and to nothing else. */
 static bool decide_staff_history(const struct decide_in *in, struct decision *d)
 {
@@ -437,9 +446,9 @@ static bool is_authenticated(const struct decide_in *in)
 /* By the rules, the first that fits. */
 static void decide_by_rules(const struct decide_in *in, struct decision *d)
 {
-	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_staff_machine(in, d) ||
-	    decide_by_machine(in, d) || decide_staff(in, d) || decide_staff_elsewhere(in, d) ||
-	    decide_note(in, d))
+	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_release(in, d) ||
+	    decide_staff_machine(in, d) || decide_by_machine(in, d) || decide_staff(in, d) ||
+	    decide_staff_elsewhere(in, d) || decide_note(in, d))
 		return;
 	decide_new(in, d);
 }

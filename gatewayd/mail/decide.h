@@ -35,7 +35,8 @@
 	X(DECIDE_MACHINE_NOTE, "machine-note",                                                     \
 	  MAIL_NOTE) /* a machine's, on a case: changes nothing */                                 \
 	X(DECIDE_UNSUBSCRIBE, "unsubscribe", MAIL_COMMAND) /* no more recommendations */           \
-	X(DECIDE_CASE, "case", MAIL_CASE)		   /* a new case */                        \
+	X(DECIDE_RELEASE, "release", MAIL_COMMAND) /* staff want cases of mails that were filed */ \
+	X(DECIDE_CASE, "case", MAIL_CASE)	   /* a new case */                                \
 	X(DECIDE_STORM_NOTE, "storm-note", MAIL_NOTE) /* like others: counted in their case */     \
 	X(DECIDE_REFER, "refer", MAIL_AUTO_FILED)     /* unknown sender, told where to go */       \
 	X(DECIDE_CUSTOMER_NOTE, "customer-note", MAIL_NOTE) /* a participant adds to a case */     \

@@ -9,6 +9,7 @@
 #include "gatewayd/mail/apply_staff.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
+#include "gatewayd/mail/release.h"
 #include "gatewayd/post/post.h"
 
 /* --- one function a decision --- */
@@ -211,6 +212,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_AUTO_FILE] = nothing,
 		[DECIDE_MACHINE_NOTE] = apply_machine_note,
 		[DECIDE_UNSUBSCRIBE] = apply_unsubscribe,
+		[DECIDE_RELEASE] = apply_release,
 		[DECIDE_CASE] = mail_open,
 		[DECIDE_STORM_NOTE] = mail_fold,
 		[DECIDE_REFER] = apply_refer,

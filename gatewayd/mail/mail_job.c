@@ -4,6 +4,7 @@
 
 #include "gatewayd/base/json.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/mail/digest.h"
 #include "gatewayd/mail/mail_apply.h"
 #include "gatewayd/mail/mail_gather.h"
 #include "gatewayd/mail/routing_text.h"
@@ -17,6 +18,15 @@ static struct span reason_of(struct desk *d, const struct mail_gathered *g,
 				    SPAN_ARG(span_of(facts_kind_name(g->in.facts->kind))),
 				    SPAN_ARG(utf8_prefix(g->in.facts->kind_reason, 80)),
 				    dec->rule ? "; rule " : "", dec->rule ? dec->rule->name : ""));
+}
+
+/* A person's word may be among those that became no case; our own mails have none. */
+static bool is_listed(const struct store_mail *mail, const struct decision *dec)
+{
+	enum mail_state state = decide_final_state(dec->what);
+
+	return !mail->history && dec->what != DECIDE_OWN &&
+	       (state == MAIL_AUTO_FILED || state == MAIL_QUARANTINED);
 }
 
 int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
@@ -34,24 +44,33 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 		decision.what = DECIDE_STAFF_HELD;
 		decision.why = staff_held_why(applied.held);
 	}
-	return store_mail_end(d->store, job->mail.id,
-			      &(struct store_mail_end){ .state = decide_final_state(decision.what),
-							.reason = reason_of(d, &g, &decision),
-							.case_number = applied.case_number,
-							.note_id = applied.note_id,
-							.proof = g.twin.proof,
-							.said = g.twin.said },
-			      e);
+	if (store_mail_end(d->store, job->mail.id,
+			   &(struct store_mail_end){ .state = decide_final_state(decision.what),
+						     .reason = reason_of(d, &g, &decision),
+						     .case_number = applied.case_number,
+						     .note_id = applied.note_id,
+						     .proof = g.twin.proof,
+						     .said = g.twin.said },
+			   e) < 0)
+		return -1;
+	if (is_listed(&job->mail, &decision) &&
+	    digest_filed(d, decision.queue, job->mail.id, e) < 0)
+		return -1;
+	return decision.what == DECIDE_RELEASE;
 }
 
 int mail_job_quarantine(struct desk *d, const struct store_mail *mail, const char *why,
 			struct err *e)
 {
+	const struct conf_mailbox *mailbox =
+	    conf_mailbox_find(d->conf, arena_cstr(d->arena, mail->location.mailbox));
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, ERR_TEXT_MAX);
 	utf8_scrub(span_of(why), &text);
-	return store_mail_finish(d->store, mail->id, MAIL_QUARANTINED, buf_span(&text), 0, 0, e);
+	if (store_mail_finish(d->store, mail->id, MAIL_QUARANTINED, buf_span(&text), 0, 0, e) < 0)
+		return -1;
+	return digest_filed(d, desk_queue(d, span_of(mailbox ? mailbox->queue : "")), mail->id, e);
 }
 
 static json_t *identity_json(const struct identity *id)

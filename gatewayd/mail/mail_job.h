@@ -17,7 +17,8 @@ struct mail_job {
 	struct span body; /* the attachments' bytes (facts.h) */
 };
 
-/* ERR_PERM: this mail cannot be done, quarantine it; ERR_TEMP: later. */
+/* 1: it was done, and other mails wait for a decision again.  ERR_PERM: this mail cannot be done,
+ * quarantine it; ERR_TEMP: later. */
 int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e);
 
 /* Puts it aside: nothing is lost, a person decides. */

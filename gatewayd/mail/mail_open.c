@@ -2,10 +2,12 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/apply_work.h"
+#include "gatewayd/mail/digest.h"
 
 static int tell_of_case(struct work *w, struct err *e)
 {
 	struct post_said said = work_said(w);
+	bool together;
 	struct post_opened p = { .number = w->done->case_number,
 				 .said = &said,
 				 .queues = w->g->queues.v,
@@ -16,6 +18,10 @@ static int tell_of_case(struct work *w, struct err *e)
 		p.thread = work_thread(w); /* else they have not seen it */
 	if (work_is_confirmed(w))
 		p.to = work_answered(w, w->dec->authenticated);
+	if (digest_case(w->d, w->dec->queue, w->g->identity.from, w->job->mail.id, &together, e) <
+	    0)
+		return -1;
+	p.together = together;
 	return post_opened(w->d, &p, e);
 }
 

@@ -164,7 +164,8 @@ static const char *make_token(struct job *j, enum token_purpose purpose, struct 
 	struct token_claim claim = {
 		.purpose = purpose,
 		.role = m->role,
-		.case_number = purpose == TOKEN_UNSUBSCRIBE ? 0 : case_number(j),
+		.case_number =
+		    purpose == TOKEN_UNSUBSCRIBE || purpose == TOKEN_DIGEST ? 0 : case_number(j),
 		.addressee = addressee,
 	};
 	char text[TOKEN_TEXT_SIZE];
@@ -266,6 +267,8 @@ static void fill(struct job *j, struct mime_message *msg)
 	};
 	if (case_number(j))
 		msg->reply_to.address = make_address(j, TOKEN_REPLY, m->to.address);
+	else if (m->digest)
+		msg->reply_to.address = make_address(j, TOKEN_DIGEST, m->to.address);
 	if (!j->stranger || m->cause == COMPOSE_PERSON) {
 		msg->attachments = m->attachments;
 		msg->attachment_count = m->attachment_count;

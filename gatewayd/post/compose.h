@@ -53,6 +53,7 @@ struct compose_mail {
 	size_t attachment_count;
 	bool urgent;	  /* no budget of automatic mail keeps it back */
 	bool unsubscribe; /* List-Unsubscribe with a token for the recipient */
+	bool digest;	  /* a list of mails: its answer says which become cases */
 	/*
 	 * The values of conf/templates/README.md.  Set by compose(): case, queue, company, phone,
 	 * portal, subject, unsubscribe and text_html (which is text); by the caller: what else

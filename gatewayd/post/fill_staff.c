@@ -178,6 +178,16 @@ static int fill_elsewhere(struct desk *d, struct compose_mail *mail, const struc
 	return 0;
 }
 
+void post_set_transcript(const struct compose_mail *p, const struct post_command *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct template_data *row = template_row(p->data, "transcript");
+
+		template_set(row, "command", v[i].command);
+		template_set(row, "result", v[i].result);
+	}
+}
+
 static int fill_transcript(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			   struct err *e)
 {
@@ -186,12 +196,7 @@ static int fill_transcript(struct desk *d, struct compose_mail *mail, const stru
 	(void)d;
 	(void)e;
 	mail->urgent = t->held.n > 0;
-	for (size_t i = 0; i < t->n; i++) {
-		struct template_data *row = template_row(mail->data, "transcript");
-
-		template_set(row, "command", t->v[i].command);
-		template_set(row, "result", t->v[i].result);
-	}
+	post_set_transcript(mail, t->v, t->n);
 	template_set(mail->data, "held", t->held);
 	template_setf(mail->data, "lines", "%zu", t->lines);
 	template_setf(mail->data, "file_count", "%zu", t->files);

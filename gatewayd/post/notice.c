@@ -135,6 +135,11 @@ static bool always(const struct walk *w)
 	return true;
 }
 
+static bool is_single(const struct walk *w)
+{
+	return !w->n->together;
+}
+
 static bool is_unowned(const struct walk *w)
 {
 	return !post_owner(w->d, w->c);
@@ -173,6 +178,7 @@ static bool holds(const struct walk *w)
 {
 	static bool (*const whens[])(const struct walk *) = {
 		[NOTICE_WHEN_ALWAYS] = always,
+		[NOTICE_WHEN_SINGLE] = is_single,
 		[NOTICE_WHEN_UNOWNED] = is_unowned,
 		[NOTICE_WHEN_CLOSED] = is_closed,
 		[NOTICE_WHEN_NOT_CLOSED] = is_not_closed,
@@ -214,7 +220,8 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 
 static const struct notice_fill *fill_of(const char *template)
 {
-	const struct notice_fill *tables[] = { notice_customer_fills, notice_staff_fills };
+	const struct notice_fill *tables[] = { notice_customer_fills, notice_staff_fills,
+					       notice_digest_fills };
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct notice_fill *f = tables[i]; f->template; f++)

@@ -18,6 +18,7 @@ struct notice {
 	/* REQUESTER: who wrote, "": that of the case. */
 	struct post_person to;
 	const struct mime_thread *thread; /* of the mail that is answered; NULL: of the case */
+	bool together;			  /* told with others: not now, to staff */
 	bool by_staff;			  /* COMPOSE_PERSON: the words are theirs to send */
 
 	const struct conf_staff *staff;		/* AUTHOR */
@@ -32,8 +33,11 @@ struct notice {
 	const struct post_reply *reply;
 	const struct post_transcript *transcript;
 	const struct store_held *held;
-	struct span recipient, error; /* who was not reached */
-	struct span sender;	      /* who answered a notice to `holder` */
+	const struct post_released *released;
+	const struct store_digest *digest;
+	const struct store_mail *mails; /* of it */
+	struct span recipient, error;	/* who was not reached */
+	struct span sender;		/* who answered a notice to `holder` */
 	const struct store_case *cases;
 	size_t case_count;
 	const struct store_property *property;
@@ -59,6 +63,8 @@ struct notice_fill {
 	int (*fill)(struct desk *d, struct compose_mail *mail, const struct notice *n,
 		    struct err *e);
 };
-extern const struct notice_fill notice_customer_fills[], notice_staff_fills[]; /* {0} ends */
+/* {0} ends them. */
+extern const struct notice_fill notice_customer_fills[], notice_staff_fills[],
+    notice_digest_fills[];
 
 #endif

@@ -83,6 +83,7 @@ struct post_opened {
 	struct post_person to; /* who gets the confirmation; address "": nobody */
 	struct mime_thread thread;
 	struct span words; /* of the mail, to search known answers with */
+	bool together;	   /* staff are told with other cases of the sender */
 };
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e);
 /* A second copy of that mail proved its sender: they get the confirmation that nobody got. */
@@ -131,6 +132,18 @@ int post_alarm_to(struct desk *d, int64_t number, int level, struct span **ret_v
 		  struct err *e);
 int post_alarms(struct desk *d, struct span to, bool breached, const struct post_alarm *v, size_t n,
 		struct err *e);
+
+/* What waited to be told together (store_digest.h), to those who hold its queue. */
+int post_digest(struct desk *d, const struct store_digest *digest, struct err *e);
+/* The answer to whoever named mails of such a list. */
+struct post_released {
+	const struct conf_queue *queue;
+	const struct conf_staff *staff;
+	const struct post_command *v;
+	size_t n;
+	struct mime_thread thread;
+};
+int post_released(struct desk *d, const struct post_released *r, struct err *e);
 
 /* --- beforehand --- */
 

@@ -12,7 +12,8 @@ static int tell_opened(struct desk *d, enum notice_event event, const struct pos
 					     .queues = p->queues,
 					     .queue_count = p->queue_count,
 					     .said = p->said,
-					     .words = p->words },
+					     .words = p->words,
+					     .together = p->together },
 			   e);
 }
 

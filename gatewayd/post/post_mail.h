@@ -27,6 +27,7 @@ void post_set_row_due(struct desk *d, const struct compose_mail *p, struct templ
 /* The text and files of a customer; what staff can write into their answer. */
 void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said);
 void post_set_commands(const struct compose_mail *p);
+void post_set_transcript(const struct compose_mail *p, const struct post_command *v, size_t n);
 const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c);
 /* "Ann <ann@example.com>" */
 const char *post_customer_text(struct desk *d, const struct store_case *c);

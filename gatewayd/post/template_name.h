@@ -65,6 +65,12 @@
 	X("file_size", FOREIGN)                                                           \
 	X("similar", FOREIGN)                                                             \
 	X("similar_found", FOREIGN)                                                       \
+	X("mails", FOREIGN) /* that became no case: number, sender, subject, why */       \
+	X("mails_found", FOREIGN)                                                         \
+	X("why", FOREIGN)                                                                 \
+	X("count", OURS)                                                                  \
+	X("example", OURS)                                                                \
+	X("more", OURS)                                                                   \
 	X("cases", FOREIGN)                                                               \
 	X("cases_found", FOREIGN)                                                         \
 	X("number", FOREIGN) /* in lists of cases, as are age and late */                 \
@@ -100,7 +106,10 @@
 	X("too_large", CUSTOMERS, OF_NONE)        \
 	X("unsubscribe_done", CUSTOMERS, OF_NONE) \
 	X("answer_waits", STAFF, OF_CASE)         \
+	X("cases_digest", STAFF, OF_NONE)         \
 	X("command_transcript", STAFF, OF_CASE)   \
+	X("digest_answer", STAFF, OF_NONE)        \
+	X("filed_digest", STAFF, OF_NONE)         \
 	X("not_delivered", STAFF, OF_CASE)        \
 	X("owner_update", STAFF, OF_CASE)         \
 	X("sla_breach", STAFF, OF_NONE)           \

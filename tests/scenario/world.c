@@ -10,6 +10,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/ctl/ctl_history.h"
+#include "gatewayd/timer/digests.h"
 #include "gatewayd/timer/recommend.h"
 #include "tests/scenario/fault.h"
 
@@ -267,13 +268,16 @@ static int next_due(struct world *w, int64_t *ret_at, struct err *e)
 {
 	struct arena a ARENA_AUTO;
 	struct desk d = world_desk(w, &a);
-	int64_t at;
+	int64_t at[3];
 
 	arena_init(&a);
-	if (store_deadline_next(d.store, &at, e) < 0 || recommend_next(&d, ret_at, e) < 0)
+	if (store_deadline_next(d.store, &at[0], e) < 0 || recommend_next(&d, &at[1], e) < 0 ||
+	    digests_next(&d, &at[2], e) < 0)
 		return -1;
-	if (*ret_at == INSTANT_NONE || (at != INSTANT_NONE && at < *ret_at))
-		*ret_at = at;
+	*ret_at = INSTANT_NONE;
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++)
+		if (*ret_at == INSTANT_NONE || (at[i] != INSTANT_NONE && at[i] < *ret_at))
+			*ret_at = at[i];
 	return 0;
 }
 
@@ -338,7 +342,7 @@ int world_last_row(struct world *w, const struct world_row *which, struct store_
 	if (store_outbox_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!span_eq_ci(v[i].recipient, which->to) ||
+		if ((which->to.n && !span_eq_ci(v[i].recipient, which->to)) ||
 		    (which->kind.n && !span_eq(v[i].kind, which->kind)))
 			continue;
 		if (store_outbox_message(w->bench.store, v[i].id, &message, e) < 0)

@@ -61,7 +61,7 @@ int world_ctl(struct world *w, const struct script_line *l, struct err *e);
 
 /* The latest row of the outbox to that address, of that kind ("": any) and case (0: any). */
 struct world_row {
-	struct span to, kind;
+	struct span to, kind; /* "": any */
 	int64_t case_number;
 };
 int world_last_row(struct world *w, const struct world_row *which, struct store_outbox *ret_row,

@@ -277,7 +277,8 @@ static const char *const foreign[] = {
 	"result",      "late",		"similar",    "cases",
 	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
 	"reply_to",    "held",		"envelope",   "cc",
-	"sure",	       "doubts",	"doubt",
+	"sure",	       "doubts",	"doubt",      "mails",
+	"mails_found", "why",
 };
 
 static bool is_foreign(const char *name)

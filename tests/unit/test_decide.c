@@ -42,6 +42,7 @@ struct row {
 	/* its sender */
 	enum trust level; /* L1, L3: with a token */
 	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
+	bool digest;
 	bool has_token_case, mentions, failed, token_alone;
 	int64_t staff_token, alike; /* mails like it */
 	enum who who;
@@ -101,6 +102,12 @@ static const struct row rows[] = {
 	  .marks = ANSWER, .kind = FACTS_AUTO_REPLY, .what = DECIDE_AUTO_FILE },
 	{ "a question about the recommendation", .unsubscribe = true, .who = ENTITLED,
 	  .reply = "How do I apply it?", .what = DECIDE_CASE, .account = "acme" },
+	{ "staff answer a list of mails", .digest = true, .staff = true, .level = TRUST_L2,
+	  .reply = "#case 17", .what = DECIDE_RELEASE },
+	{ "a program answers it", .digest = true, .staff = true, .level = TRUST_L2, .marks = ANSWER,
+	  .kind = FACTS_AUTO_REPLY, .what = DECIDE_AUTO_FILE },
+	{ "an old answer to it", .digest = true, .staff = true, .history = true, .level = TRUST_L2,
+	  .what = DECIDE_AUTO_FILE },
 	/* machines */
 	{ "a bounce to the case's envelope sender", .kind = FACTS_BOUNCE, .bounce = true,
 	  .what = DECIDE_BOUNCE, .number = BOUNCED },
@@ -333,6 +340,7 @@ static void set_identity(const struct row *r, struct identity *id)
 		.bounce_valid = r->bounce,
 		.bounce_case = r->bounce ? BOUNCED : 0,
 		.unsubscribe_valid = r->unsubscribe,
+		.digest_valid = r->digest,
 	};
 }
 

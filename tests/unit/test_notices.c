@@ -131,6 +131,14 @@ static struct notice full(enum notice_event event, const struct world *w)
 	static const struct store_held held = { .staff = SPAN_LITERAL("sam") };
 	static const struct store_property property = { .account = SPAN_LITERAL("acme"),
 							.name = SPAN_LITERAL("www.acme.test") };
+	static int64_t mail;
+	static struct store_digest digest = {
+		.queue = SPAN_LITERAL("technical"), .mails = &mail, .n = 1, .count = 1
+	};
+	static const struct store_mail mails[] = { { .from = SPAN_LITERAL("eve@nowhere.test"),
+						     .subject = SPAN_LITERAL("Pills"),
+						     .reason = SPAN_LITERAL("spam") } };
+	static const struct post_released released = { .n = 0 };
 	static const struct conf_queue *const also[] = { &queues[1] };
 
 	return (struct notice){ .event = event,
@@ -149,6 +157,9 @@ static struct notice full(enum notice_event event, const struct world *w)
 				.reply = &reply,
 				.transcript = &transcript,
 				.held = &held,
+				.digest = &digest,
+				.mails = mails,
+				.released = &released,
 				.recipient = SPAN("ann@customer.test"),
 				.error = SPAN("no such user"),
 				.sender = SPAN("sam@home.test"),
@@ -254,6 +265,7 @@ static void what_a_cell_asks_for_must_hold(void **state)
 		n = full(cell->event, &w);
 		n.to.address = cell->when == NOTICE_WHEN_ANSWERABLE ? SPAN("") : n.to.address;
 		n.holder = SPAN("gone@staff.test");
+		n.together = true;
 		set_notices(name_of(cell, &f->a), "on", &f->a);
 		assert_string_equal(told_by(&w, &n, cell), "");
 	}
@@ -282,6 +294,8 @@ static void each_event_is_told_once_to_a_person(void **state)
 		begin_case(&w, "", CASE_OPEN);
 		n = full((enum notice_event)event, &w);
 		OK(f, store_case_get(f->s, w.number, &f->a, &c, &f->e));
+		if (event == NOTICE_FILED || event == NOTICE_CASES || event == NOTICE_RELEASED)
+			continue; /* about no case: tests/scenarios/filed.txt */
 		OK(f, notice_whom(&w.d, &n, &c, &to, &count, &f->e));
 		OK(f, notice_tell(&w.d, &n, &f->e));
 		of.case_number = w.number;

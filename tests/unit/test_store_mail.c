@@ -423,6 +423,32 @@ static void retention_leaves_no_bytes_that_nothing_names(void **state)
 	assert_string_equal(buf_cstr(&findings), "");
 }
 
+static void a_digest_is_due_with_the_first_of_its_kind_and_queue(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail one = a_mail(1, "1@x"), two = a_mail(2, "2@x");
+	struct store_digest d;
+	int64_t a, b, at;
+
+	begin(f);
+	a = keep(f, &one, SPAN("one"));
+	b = keep(f, &two, SPAN("two"));
+	OK(f, store_digest_add(f->s, DIGEST_FILED, SPAN("q"), a, NOW + 10, &f->e));
+	OK(f, store_digest_add(f->s, DIGEST_FILED, SPAN("q"), b, NOW + 90, &f->e));
+	OK(f, store_digest_add(f->s, DIGEST_CASES, SPAN("q"), b, NOW + 20, &f->e));
+	commit(f);
+	OK(f, store_digest_next(f->s, &at, &f->e));
+	assert_int_equal(at, NOW + 10);
+	OK(f, store_digest_due(f->s, NOW + 9, 10, &f->a, &d, &f->e));
+	assert_int_equal(d.count, 0);
+	OK(f, store_digest_due(f->s, NOW + 10, 1, &f->a, &d, &f->e));
+	assert_int_equal(d.kind, DIGEST_FILED);
+	assert_true(d.count == 2 && d.n == 1 && d.mails[0] == a);
+	OK(f, store_digest_told(f->s, &d, &f->e));
+	OK(f, store_digest_next(f->s, &at, &f->e));
+	assert_int_equal(at, NOW + 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,6 +468,7 @@ int main(void)
 		STORE_TEST(lists_filter_and_are_newest_first),
 		STORE_TEST(retention_takes_the_raw_bytes_of_what_is_decided),
 		STORE_TEST(retention_leaves_no_bytes_that_nothing_names),
+		STORE_TEST(a_digest_is_due_with_the_first_of_its_kind_and_queue),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 	};
 

@@ -1,0 +1,45 @@
+#include "gatewayd/mail/digest.h"
+
+#include "gatewayd/base/units.h"
+
+/* The next morning of the queue. */
+static int64_t morning_after(const struct desk *d, const struct conf_queue *queue)
+{
+	const struct zone *zone = desk_zone(d, queue->zone);
+	struct civil c;
+	int64_t at;
+
+	zone_to_local(zone, d->now, &c);
+	c.hour = DIGEST_HOUR;
+	c.minute = c.second = 0;
+	at = zone_to_utc(zone, &c);
+	if (at > d->now)
+		return at;
+	zone_to_local(zone, at + DAY_S, &c);
+	c.hour = DIGEST_HOUR;
+	return zone_to_utc(zone, &c);
+}
+
+int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, struct err *e)
+{
+	return store_digest_add(d->store, DIGEST_FILED, span_of(queue->name), mail,
+				morning_after(d, queue), e);
+}
+
+int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
+		bool *ret_together, struct err *e)
+{
+	const char *key = arena_printf(d->arena, "cases:" SPAN_FMT, SPAN_ARG(from));
+	int count;
+
+	*ret_together = false;
+	if (!from.n)
+		return 0;
+	if (store_budget_take(d->store, span_of(key), d->now - d->now % HOUR_S, &count, e) < 0)
+		return -1;
+	*ret_together = count > DIGEST_CASES_MAX;
+	if (!*ret_together)
+		return 0;
+	return store_digest_add(d->store, DIGEST_CASES, span_of(queue->name), mail,
+				d->now + DIGEST_WAIT_S, e);
+}

@@ -1,0 +1,21 @@
+/*
+ * What is told together, later: mails that became no case, once a day; many cases of one sender.
+ */
+#ifndef GATEWAYD_MAIL_DIGEST_H
+#define GATEWAYD_MAIL_DIGEST_H
+
+#include "gatewayd/case/desk.h"
+
+enum {
+	DIGEST_HOUR = 7,	 /* local time of the queue at which the daily list goes out */
+	DIGEST_CASES_MAX = 5,	 /* cases of one sender in an hour that are told one by one */
+	DIGEST_WAIT_S = 15 * 60, /* from the first case that is not, to the list of them */
+};
+
+/* A mail was filed or set aside. */
+int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, struct err *e);
+/* One more case of that sender: is it told with others? */
+int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
+		bool *ret_together, struct err *e);
+
+#endif
