@@ -284,11 +284,65 @@ static void choose_unlabelled(const struct charsets *cs, struct span s,
 	choice->guessed = true;
 }
 
+/* Where the first byte stands that is no ASCII; s.n: nowhere. */
+static size_t first_high(struct span s)
+{
+	size_t i = 0;
+
+	while (s.n - i >= 8 && utf8_ascii_bytes(s.p + i) == 8)
+		i += 8;
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i;
+}
+
+/* Bytes that windows-1252 has no character for, and one that hardly any text has. */
+static bool is_no_western(unsigned char c)
+{
+	return c >= 0x80 && memchr("\x81\x8d\x8f\x90\x9d\xff", c, 6);
+}
+
+/* A letter, a quotation mark or a dash in windows-1252. */
+static bool is_western_mark(unsigned char c)
+{
+	return c >= 0xc0 || (c >= 0x91 && c <= 0x97);
+}
+
+/*
+ * What else a text is that says it is UTF-8 and has no character of it but ASCII; NULL: it may be
+ * UTF-8, of which 0xc2 or 0xc3 at the end is half a character.
+ */
+static const struct charset *instead_of_utf8(const struct charsets *cs, struct span s)
+{
+	size_t first = first_high(s), letters = 0;
+
+	if (first == s.n || strchr("\xc2\xc3", s.p[s.n - 1]) ||
+	    utf8_len(span_sub(s, first, SIZE_MAX)))
+		return NULL;
+	const struct charset *pairs = charset_by_pairs(cs, s);
+	if (pairs)
+		return pairs;
+	for (size_t i = first; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (is_no_western(c) || (c >= 0x80 && utf8_len(span_sub(s, i, SIZE_MAX))))
+			return NULL;
+		letters += is_western_mark(c);
+	}
+	return letters ? charset_find(cs, SPAN("windows-1252")) : NULL;
+}
+
 static void choose_labelled(const struct charsets *cs, const struct charset *c, bool is_ascii,
 			    struct span s, struct charset_choice *choice)
 {
 	bool is_utf8 = is_no_utf16(c, s);
+	const struct charset *other = charset_is_utf8(c) ? instead_of_utf8(cs, s) : NULL;
 
+	if (other) {
+		choice->charset = other;
+		choice->guessed = true;
+		return;
+	}
 	if (!is_utf8 && characters_needed(c, is_ascii) != SIZE_MAX && charset_has_high(s))
 		is_utf8 = charset_utf8_characters(s) >= characters_needed(c, is_ascii);
 	choice->charset = is_utf8 ? charset_find(cs, SPAN("utf-8")) : c;

@@ -428,6 +428,102 @@ static const struct row {
 	      "boundary=b\n\n--b\n\nx\n--b\nContent-Type: application/pdf\nContent-Disposition: "
 	      "attachment; filename=\"\x1b$B%F%9%H\x1b(B.pdf\"\n\nx\n--b--\n"),
 	  "\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88.pdf", true },
+	{ "utf-8 over windows-1252, German", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nGr\xfc\xdf"
+		       "e \xfc"
+		       "ber alles"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e \xc3\xbc"
+	  "ber alles",
+	  true },
+	{ "utf-8 over windows-1252, one letter", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nLe caf\xe9"),
+	  "Le caf\xc3\xa9", true },
+	{ "utf-8 over windows-1252, the last letter", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nVoil\xe0"),
+	  "Voil\xc3\xa0", true },
+	{ "utf-8 over windows-1252, quotes", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nHe said "
+		       "\x93yes\x94 \x96 twice"),
+	  "He said \xe2\x80\x9cyes\xe2\x80\x9d \xe2\x80\x93 twice", true },
+	{ "utf-8 over windows-1252, Spanish", TEXT,
+	  SPAN_LITERAL(
+	      "From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\n\xbfQu\xe9 hago ma\xf1"
+	      "ana?"),
+	  "\xc2\xbfQu\xc3\xa9 hago ma\xc3\xb1"
+	  "ana?",
+	  true },
+	{ "utf-8 over GB18030", TEXT,
+	  SPAN_LITERAL(
+	      "From: a@b.c\nContent-Type: text/plain; "
+	      "charset=utf-8\n\n\xc4\xfa\xba\xc3,"
+	      "\xce\xd2\xc3\xc7\xb5\xc4\xb4\xf2\xd3\xa1\xbb\xfa\xbd\xf1\xcc\xec\xd3\xd6\xbb\xb5\xc1"
+	      "\xcb,\xc7\xeb\xbe\xa1\xbf\xec\xc5\xc9\xc8\xcb\xc0\xb4\xd0\xde\xc0\xed\xa1\xa3"),
+	  "\xe6\x82\xa8\xe5\xa5\xbd,"
+	  "\xe6\x88\x91\xe4\xbb\xac\xe7\x9a\x84\xe6\x89\x93\xe5\x8d\xb0\xe6\x9c\xba\xe4\xbb\x8a\xe5"
+	  "\xa4\xa9\xe5\x8f\x88\xe5\x9d\x8f\xe4\xba\x86,"
+	  "\xe8\xaf\xb7\xe5\xb0\xbd\xe5\xbf\xab\xe6\xb4\xbe\xe4\xba\xba\xe6\x9d\xa5\xe4\xbf\xae\xe7"
+	  "\x90\x86\xe3\x80\x82",
+	  true },
+	{ "utf-8 over EUC-KR", TEXT,
+	  SPAN_LITERAL(
+	      "From: a@b.c\nContent-Type: text/plain; "
+	      "charset=utf-8\n\n\xbe\xc8\xb3\xe7\xc7\xcf\xbc\xbc\xbf\xe4 "
+	      "\xc7\xc1\xb8\xb0\xc5\xcd\xb0\xa1 \xb0\xed\xc0\xe5\xb3\xb5\xbd\xc0\xb4\xcf\xb4\xd9 "
+	      "\xbb\xa1\xb8\xae \xb0\xed\xc3\xc4 \xc1\xd6\xbc\xbc\xbf\xe4"),
+	  "\xec\x95\x88\xeb\x85\x95\xed\x95\x98\xec\x84\xb8\xec\x9a\x94 "
+	  "\xed\x94\x84\xeb\xa6\xb0\xed\x84\xb0\xea\xb0\x80 "
+	  "\xea\xb3\xa0\xec\x9e\xa5\xeb\x82\xac\xec\x8a\xb5\xeb\x8b\x88\xeb\x8b\xa4 "
+	  "\xeb\xb9\xa8\xeb\xa6\xac \xea\xb3\xa0\xec\xb3\x90 \xec\xa3\xbc\xec\x84\xb8\xec\x9a\x94",
+	  true },
+	{ "utf-8 over windows-1252, quoted-printable", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; "
+		       "charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nGr=FC=DFe"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e",
+	  true },
+	{ "utf-8 over windows-1252, HTML", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<p>Gr\xfc\xdf"
+		       "e</p>"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e",
+	  true },
+	{ "utf-8 over windows-1252, with a meta that agrees with the label", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=utf-8><p>Gr\xfc\xdf"
+		       "e</p>"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e",
+	  true },
+	{ "utf-8 over windows-1252, an encoded word", SUBJECT,
+	  SPAN_LITERAL("From: a@b.c\nSubject: =?utf-8?Q?Gr=FC=DFe?=\n\nx"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e",
+	  true },
+	{ "utf-8 over windows-1252, a file name", FILE_NAME,
+	  SPAN_LITERAL(
+	      "From: a@b.c\nContent-Type: application/pdf; name*=utf-8''Gr%FC%DFe.pdf\n\nx"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e.pdf",
+	  true },
+	{ "utf-8 with a bad byte among good ones", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nGr\xc3\xbc\xc3\x9f"
+		       "e \xfc"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e \xef\xbf\xbd",
+	  false },
+	{ "utf-8 that is cut", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nGr\xc3\xbc\xc3\x9f"
+		       "e \xc3"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e \xef\xbf\xbd",
+	  false },
+	{ "utf-8 that is cut, of which nothing else is left", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nGr\xc3"),
+	  "Gr\xef\xbf\xbd", false },
+	{ "utf-8 over bytes that are no letters", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\na \x81 b"),
+	  "a \xef\xbf\xbd b", false },
 };
 
 static struct span found(const struct facts *f, enum what what)
