@@ -1,5 +1,7 @@
 #include "parser/base64.h"
 
+#include "parser/base64_block.h"
+
 #include <endian.h>
 
 /* X(character, value) */
@@ -45,13 +47,13 @@ static uint32_t quantum(const unsigned char *p)
 }
 
 /*
- * Whole quanta without anything to pass over, the bulk of every mail, two at a time; stores two
- * bytes past the last.
+ * Whole quanta without anything to pass over, two at a time: what is less than a block, or all
+ * where there are no blocks.  Stores two bytes past the last.
  */
 static size_t whole_quanta(const unsigned char **in, const unsigned char *end, char *out)
 {
 	const unsigned char *p = *in;
-	char *to = out;
+	char *to = out + base64_blocks(&p, end, out);
 
 	for (; end - p >= 8; p += 8, to += 6) {
 		uint32_t first = quantum(p), second = quantum(p + 4);
@@ -111,23 +113,32 @@ static size_t add_char(struct base64 *b, unsigned char c, char *out)
 	return 3;
 }
 
-size_t base64_update(struct base64 *b, struct span s, char *out)
+size_t base64_update(struct base64 *b, bool stops, struct span *s, char *out)
 {
-	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+	const unsigned char *p = (const unsigned char *)s->p, *end = p + s->n;
 	char *to = out;
 
-	while (p < end) {
-		to += add_char(b, *p++, to);
+	b->padded = false;
+	while (p < end && !b->padded) {
+		const unsigned char *start = p;
+
 		if (b->count == 0)
 			to += whole_quanta(&p, end, to);
+		if (p == start) {
+			b->padded = stops && *p == '=';
+			to += add_char(b, *p++, to);
+		}
+		while (p < end && ascii_is_space(*p))
+			p++;
 	}
+	*s = span_sub(*s, s->n - (size_t)(end - p), SIZE_MAX);
 	return (size_t)(to - out);
 }
 
 size_t base64_decode(struct span s, char *out, bool *ret_good)
 {
 	struct base64 b = { 0 };
-	size_t n = base64_update(&b, s, out);
+	size_t n = base64_update(&b, false, &s, out);
 
 	n += base64_end(&b, out + n);
 	*ret_good = !b.bad;

@@ -13,12 +13,16 @@
 /* Between two pieces of one stream; all zero at its start. */
 struct base64 {
 	uint32_t held;
-	int count; /* characters in held, 0..3 */
-	bool bad;  /* something was passed over, or a character is missing */
+	int count;   /* characters in held, 0..3 */
+	bool bad;    /* something was passed over, or a character is missing */
+	bool padded; /* the last piece was left at padding */
 };
 
-/* The bytes that a piece stands for; out has room for BASE64_ROOM(s.n). */
-size_t base64_update(struct base64 *b, struct span s, char *out);
+/*
+ * The bytes that a piece stands for; out has room for BASE64_ROOM(s->n).  *s becomes what is left
+ * of it: nothing, or, when it stops at padding, what stands behind that.
+ */
+size_t base64_update(struct base64 *b, bool stops, struct span *s, char *out);
 
 /* The last bytes, behind all pieces: at most two. */
 size_t base64_end(struct base64 *b, char *out);

@@ -214,10 +214,26 @@ static void read_words(const struct kind_input *in, enum kind_sender sender, str
 	}
 }
 
+/* Mostly the last byte knows. */
+static bool may_end_in_words(struct span line)
+{
+	unsigned char last = ascii_lower((unsigned char)line.p[line.n - 1]);
+
+	for (size_t i = 0; i < COUNT(word_rows); i++) {
+		struct span words = word_rows[i].words;
+
+		if (word_rows[i].sign == TEXT && last == (unsigned char)words.p[words.n - 1])
+			return true;
+	}
+	return last >= 0x80 || last == '*'; /* which folding makes something else of */
+}
+
 static void read_line(struct span line, struct facts *f)
 {
 	struct reply_folded folded;
 
+	if (!may_end_in_words(line))
+		return;
 	reply_fold(&folded, line);
 	for (size_t i = 0; i < COUNT(word_rows); i++)
 		if (word_rows[i].sign == TEXT &&
@@ -230,7 +246,8 @@ static void read_text(struct facts *f)
 	struct span rest = f->text, line;
 
 	for (int n = 0; n < LINES_MAX && span_line(&rest, &line);) {
-		if (span_trim(line).n == 0)
+		line = span_trim(line);
+		if (line.n == 0)
 			continue;
 		if (line.n < REPLY_FOLD_MAX)
 			read_line(line, f);

@@ -126,9 +126,11 @@ static size_t link_at(struct span s, size_t i)
 /* Takes the links out, and marks and full stops off both ends. */
 static struct span without_links(struct reply_folded *f)
 {
-	struct span s = { f->p, 0 };
+	struct span s = reply_folded_span(f);
+	bool links = span_find(s, SPAN("http")) != SIZE_MAX;
 
-	for (size_t i = 0; i < f->n; i++) {
+	s.n = links ? 0 : f->n;
+	for (size_t i = 0; links && i < f->n; i++) {
 		size_t link = link_at(reply_folded_span(f), i);
 		if (link)
 			i += link - 1;

@@ -11,15 +11,15 @@ static const struct {
 	struct span name;
 	enum transfer encoding;
 } names[] = {
+	{ SPAN_LITERAL("base64"), TRANSFER_BASE64 }, /* the usual ones first */
 	{ SPAN_LITERAL("7bit"), TRANSFER_IDENTITY },
+	{ SPAN_LITERAL("quoted-printable"), TRANSFER_QUOTED_PRINTABLE },
 	{ SPAN_LITERAL("8bit"), TRANSFER_IDENTITY },
 	{ SPAN_LITERAL("binary"), TRANSFER_IDENTITY },
 	{ SPAN_LITERAL("7-bit"), TRANSFER_IDENTITY },
 	{ SPAN_LITERAL("8-bit"), TRANSFER_IDENTITY },
 	{ SPAN_LITERAL("none"), TRANSFER_IDENTITY },
-	{ SPAN_LITERAL("base64"), TRANSFER_BASE64 },
 	{ SPAN_LITERAL("base-64"), TRANSFER_BASE64 },
-	{ SPAN_LITERAL("quoted-printable"), TRANSFER_QUOTED_PRINTABLE },
 	{ SPAN_LITERAL("quotedprintable"), TRANSFER_QUOTED_PRINTABLE },
 	{ SPAN_LITERAL("quoted"), TRANSFER_QUOTED_PRINTABLE },
 	{ SPAN_LITERAL("x-uuencode"), TRANSFER_UUENCODE },
@@ -70,54 +70,45 @@ static bool is_base64_line(struct span line)
 	return n == line.n && n % 4 == 0;
 }
 
-/* The last character before rest, which is the end of s, is padding. */
-static bool ends_in_padding(struct span s, struct span rest)
-{
-	const char *p = rest.p;
-
-	while (p > s.p && ascii_is_space((unsigned char)p[-1]))
-		p--;
-	return p > s.p && p[-1] == '=';
-}
-
 /*
- * Up to the padding that ends the data.  Behind it data may go on, when mails were glued together,
- * but lists put their footers there too, which are none.
+ * Behind the padding that ends the data it may go on, when mails were glued together, but lists put
+ * their footers there too, which are none: takes them off *s.  Else the bytes of *s in which
+ * padding is taken as it is, so that no line is looked at twice: of its first, up to the padding
+ * that it ends in.
  */
-static struct span without_footer(struct span s)
+static size_t go_on(struct base64 *b, struct span *s)
 {
-	const char *pad;
-	struct span rest = s, line;
+	struct span rest = *s, line;
 
-	while (rest.n && (pad = memchr(rest.p, '=', rest.n))) {
-		rest = span_sub(rest, (size_t)(pad - rest.p), SIZE_MAX);
-		do {
-			while (rest.n &&
-			       (rest.p[0] == '=' || ascii_is_space((unsigned char)rest.p[0])))
-				rest = span_sub(rest, 1, SIZE_MAX);
-			line = rest;
-			if (rest.n && !is_base64_line(span_cut(&line, '\n')))
-				return span_sub(s, 0, (size_t)(rest.p - s.p));
-			/* A good line is not looked at twice, so padding inside it is taken as it
-			 * is. */
-			rest = line;
-		} while (rest.n && ends_in_padding(s, rest));
+	while (rest.n && (rest.p[0] == '=' || ascii_is_space((unsigned char)rest.p[0])))
+		rest = span_sub(rest, 1, SIZE_MAX);
+	*s = rest;
+	line = span_trim(span_cut(&rest, '\n'));
+	if (!is_base64_line(line)) {
+		b->bad = true;
+		s->n = 0;
+		return 0;
 	}
-	return s;
+	while (line.n && line.p[line.n - 1] == '=')
+		line.n--;
+	return line.n;
 }
 
-static bool decode_base64(struct span all, const struct transfer_out *out)
+static bool decode_base64(struct span s, const struct transfer_out *out)
 {
 	char piece[BASE64_ROOM(PIECE)];
-	struct span s = without_footer(all);
-	struct base64 b = { .bad = s.n < all.n };
-	size_t n = 0;
+	struct base64 b = { .bad = false };
+	size_t known = 0; /* bytes of s in which padding is taken as it is */
 
 	while (s.n) {
-		struct span in = span_sub(s, 0, PIECE);
+		struct span in = span_sub(s, 0, known && known < PIECE ? known : PIECE);
+		size_t taken = in.n, n = base64_update(&b, known == 0, &in, piece);
 
-		n = base64_update(&b, in, piece);
-		s = span_sub(s, in.n, SIZE_MAX);
+		s = span_sub(s, taken -= in.n, SIZE_MAX);
+		if (known)
+			known -= taken;
+		else if (b.padded)
+			known = go_on(&b, &s);
 		if (s.n == 0)
 			n += base64_end(&b, piece + n);
 		if (n)

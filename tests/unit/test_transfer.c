@@ -1,6 +1,8 @@
 #include "tests/unit/parser_unit.h"
 
 #include "gatewayd/base/utf8.h"
+#include "parser/base64.h"
+#include "parser/base64_block.h"
 #include "parser/transfer.h"
 #include "parser/uuencode.h"
 
@@ -86,6 +88,80 @@ static void base64_is_the_same_in_any_pieces(void **state)
 		assert_int_equal(got.p[i], "abc"[i % 3]);
 }
 
+/* Decodes s, `at_once` characters at a time. */
+static void decode_by(struct span s, size_t at_once, struct buf *out, bool *ret_bad)
+{
+	struct base64 b = { 0 };
+	char *to;
+
+	buf_clear(out);
+	while (s.n) {
+		struct span in = span_sub(s, 0, at_once);
+
+		s = span_sub(s, in.n, SIZE_MAX);
+		to = buf_room(out, BASE64_ROOM(at_once) + 2);
+		out->n += base64_update(&b, false, &in, to);
+	}
+	to = buf_room(out, 2);
+	out->n += base64_end(&b, to);
+	*ret_bad = b.bad;
+}
+
+/* Every byte at every place of what is decoded in blocks. */
+static void base64_in_blocks_is_that_of_single_characters(void **state)
+{
+	enum { N = 3 * BASE64_BLOCK + 5 };
+	struct buf one BUF_AUTO, many BUF_AUTO;
+
+	(void)state;
+	buf_init(&one, 1 << 10);
+	buf_init(&many, 1 << 10);
+	for (int c = 0; c < 256; c++)
+		for (size_t place = 0; place < N; place++) {
+			char raw[N];
+			bool one_bad, many_bad;
+
+			for (size_t i = 0; i < N; i++)
+				raw[i] = "ABCXYZabcxyz0189+/"[(i * 7 + (size_t)c) % 18];
+			raw[place] = (char)c;
+			decode_by((struct span){ raw, N }, 1, &one, &one_bad);
+			decode_by((struct span){ raw, N }, N, &many, &many_bad);
+			assert_true(one_bad == many_bad &&
+				    span_eq(buf_span(&one), buf_span(&many)));
+		}
+}
+
+static void behind_padding_data_goes_on_and_footers_do_not(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+		bool good;
+	} rows[] = {
+		{ "YQ==\nYWJj\n", "aabc", true },
+		{ "YQ==\nYQ==\nYQ==\n", "aaa", true },
+		{ "YQ==\nYWI=YWI=\nYQ==\n", "aababa", true },
+		{ "YQ==\n_____\n", "a", false },
+		{ "YQ==\nYQ==\nno footer, this\n", "aa", false },
+		{ "YQ==\nYQ==YWJj\nno footer, this\n", "aaabc", false },
+		{ "YQ==\n\n\n  \n", "a", true },
+		{ "YQ==\n\nYWJj\n", "aabc", true },
+		{ "YQ======\n", "a", true },
+		{ "=YQ==", "a", true },
+		{ "=", "", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf got BUF_AUTO;
+		struct transfer_out out = { write_buf, &got };
+
+		buf_init(&got, 1000);
+		bool good = transfer_decode(TRANSFER_BASE64, span_of(rows[i].raw), &out);
+		if (good != rows[i].good || !span_starts(buf_span(&got), span_of(rows[i].want)))
+			fail_msg("%s: \"" SPAN_FMT "\"", rows[i].raw, SPAN_ARG(buf_span(&got)));
+	}
+}
+
 /* A line longer than what is held at a time: no seam shows, wherever it falls. */
 static void a_long_quoted_line_has_no_seams(void **state)
 {
@@ -166,6 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encodings_are_undone),
 		cmocka_unit_test(no_encoding_makes_more_than_it_is_given),
+		cmocka_unit_test(base64_in_blocks_is_that_of_single_characters),
+		cmocka_unit_test(behind_padding_data_goes_on_and_footers_do_not),
 		cmocka_unit_test(base64_is_the_same_in_any_pieces),
 		cmocka_unit_test(a_long_quoted_line_has_no_seams),
 		cmocka_unit_test(names_are_found_with_what_hangs_on_them),

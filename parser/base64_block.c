@@ -1,0 +1,98 @@
+#include "parser/base64_block.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <stdbool.h>
+
+#define AVX2 __attribute__((target("avx2")))
+
+/*
+ * A character is looked up by its two halves.  What each upper half stands for: a bit, and what is
+ * added to a character for its value; "/" takes the row below that of "+".
+ */
+static const unsigned char upper_bit[16] = {
+	[2] = 1, [3] = 2, [4] = 4, [5] = 8, [6] = 16, [7] = 32
+};
+static const signed char upper_add[16] = {
+	[1] = 63 - '/', [2] = 62 - '+', [3] = 52 - '0', [4] = -'A',
+	[5] = -'A',	[6] = 26 - 'a', [7] = 26 - 'a'
+};
+
+/* And the bits of the upper halves that go with each lower half: "@", "[" and their like do not. */
+enum { LETTERS = 4 | 8 | 16 | 32, FIRST = 4 | 16, SECOND = 8 | 32, DIGIT = 2, MARK = 1 };
+static const unsigned char lower_bits[16] = { DIGIT | SECOND,  DIGIT | LETTERS, DIGIT | LETTERS,
+					      DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS,
+					      DIGIT | LETTERS, DIGIT | LETTERS, DIGIT | LETTERS,
+					      DIGIT | LETTERS, LETTERS,		FIRST | MARK,
+					      FIRST,	       FIRST,		FIRST,
+					      FIRST | MARK };
+
+/* A table twice: the two halves of a register are looked up apart. */
+AVX2 static __m256i both(const void *table)
+{
+	return _mm256_broadcastsi128_si256(_mm_loadu_si128(table));
+}
+
+/* The values of the characters; false when one has none. */
+AVX2 static bool values_of(__m256i chars, __m256i *ret_values)
+{
+	const __m256i half = _mm256_set1_epi8(0x0f);
+	__m256i upper = _mm256_and_si256(_mm256_srli_epi32(chars, 4), half);
+	__m256i lower = _mm256_and_si256(chars, half);
+	__m256i fits = _mm256_and_si256(_mm256_shuffle_epi8(both(upper_bit), upper),
+					_mm256_shuffle_epi8(both(lower_bits), lower));
+	__m256i slash = _mm256_cmpeq_epi8(chars, _mm256_set1_epi8('/')); /* -1 */
+
+	*ret_values = _mm256_add_epi8(
+	    chars, _mm256_shuffle_epi8(both(upper_add), _mm256_add_epi8(upper, slash)));
+	return !_mm256_movemask_epi8(_mm256_cmpeq_epi8(fits, _mm256_setzero_si256()));
+}
+
+/* Six bits each to twelve bytes in either half, in their order. */
+AVX2 static __m256i pack(__m256i values)
+{
+	static const signed char order[16] = { 2, 1,  0,  6,  5,  4,  10, 9,
+					       8, 14, 13, 12, -1, -1, -1, -1 };
+	__m256i pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi16(0x0140));
+	__m256i quanta = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000));
+
+	return _mm256_shuffle_epi8(quanta, both(order));
+}
+
+AVX2 static void store(char *to, __m256i bytes)
+{
+	_mm_storeu_si128((void *)to, _mm256_castsi256_si128(bytes));
+	_mm_storeu_si128((void *)(to + 12), _mm256_extracti128_si256(bytes, 1));
+}
+
+/* Where a block ends is never worked out of its bytes, so that the next is under way meanwhile. */
+AVX2 static size_t decode(const unsigned char **in, const unsigned char *end, char *out)
+{
+	const unsigned char *p = *in;
+	char *to = out;
+	__m256i values;
+
+	for (; end - p >= BASE64_BLOCK && values_of(_mm256_loadu_si256((const void *)p), &values);
+	     p += BASE64_BLOCK, to += 24)
+		store(to, pack(values));
+	*in = p;
+	return (size_t)(to - out);
+}
+
+size_t base64_blocks(const unsigned char **in, const unsigned char *end, char *out)
+{
+	return __builtin_cpu_supports("avx2") ? decode(in, end, out) : 0;
+}
+
+#else
+
+size_t base64_blocks(const unsigned char **in, const unsigned char *end, char *out)
+{
+	(void)in;
+	(void)end;
+	(void)out;
+	return 0;
+}
+
+#endif
