@@ -109,6 +109,8 @@ struct policy_words {
 	size_t n;
 };
 
+enum policy_becomes { POLICY_CASE, POLICY_FILE, POLICY_QUARANTINE };
+
 struct policy_rule {
 	const char *name;
 	struct policy_words subject; /* any of these words or phrases is in it */
@@ -117,6 +119,7 @@ struct policy_rule {
 	struct policy_words sender; /* an address, or "@domain" */
 	struct policy_words
 	    recipient; /* an address, "+part", or "@domain"; To, Cc, Delivered-To, X-Original-To */
+	struct policy_words header;	   /* "NAME" or "NAME: PART": there is such a field */
 	struct policy_words account_flags; /* all of them set; "!flag": not set */
 	struct policy_words scores;	   /* policy_phrase_parse() */
 	struct policy_words negations; /* words that take away the phrase they stand right before */
@@ -124,6 +127,7 @@ struct policy_rule {
 	const char *queue;	       /* NULL: stays */
 	const char *resource;	       /* "community": offered in the confirmation; NULL: none */
 	int priority;		       /* kept on the case; 0: none */
+	enum policy_becomes becomes;   /* what a mail that it fires at is made */
 };
 
 enum policy_place { POLICY_ANYWHERE, POLICY_SUBJECT, POLICY_FIRST_LINES };

@@ -43,6 +43,12 @@ static const struct schema_choice automatic_choices[] = {
 	{ "quarantine", CONF_AUTOMATIC_QUARANTINE },
 	{ NULL, 0 },
 };
+static const struct schema_choice becomes_choices[] = {
+	{ "case", POLICY_CASE },
+	{ "file", POLICY_FILE },
+	{ "quarantine", POLICY_QUARANTINE },
+	{ NULL, 0 },
+};
 static const struct schema_choice reply_to_choices[] = {
 	{ "shown", false },
 	{ "sender", true },
@@ -298,6 +304,8 @@ static const struct schema_row rule_rows[] = {
 	  .doc = "Sender: an address, or \"@domain\"." },
 	{ "recipient", SCHEMA_WORDS, AT(policy_rule, recipient), .max = 1000,
 	  .doc = "Recipient: an address, \"+part\", or \"@domain\"." },
+	{ "header", SCHEMA_WORDS, AT(policy_rule, header), .max = 100, .check = value_check_field,
+	  .doc = "A header field that the mail has: \"NAME\", or \"NAME: PART\" of its value." },
 	{ "account_flags", SCHEMA_WORDS, AT(policy_rule, account_flags), .max = 100,
 	  .doc = "Flags of the account that are all set; \"!flag\": not set." },
 	{ "scores", SCHEMA_WORDS, AT(policy_rule, scores), .max = 1000, .check = value_check_score,
@@ -313,6 +321,9 @@ static const struct schema_row rule_rows[] = {
 	  .doc = "What the confirmation offers: \"community\"." },
 	{ "priority", SCHEMA_INT, AT(policy_rule, priority), .min = 0, .max = 100, .fallback = "0",
 	  .doc = "Kept on the case; 0: none." },
+	{ "becomes", SCHEMA_CHOICE, AT(policy_rule, becomes), .fallback = "\"case\"",
+	  CHOICES(becomes_choices),
+	  .doc = "What becomes of a mail that it fires at and that belongs to no case." },
 };
 
 #define TABLE(rows, type, id, key) ROWS(rows), SIZE(struct type), .table = id, .name_key = key

@@ -226,17 +226,32 @@ const char *value_check_line(const char *s)
 	return NULL;
 }
 
-/* A field name (RFC 5322 section 3.6.8), a colon, and what must stand behind it. */
+/* RFC 5322 section 3.6.8 */
+static bool is_field_name(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] <= ' ' || (unsigned char)name.p[i] >= 127)
+			return false;
+	return name.n > 0;
+}
+
+/* A field name, a colon, and what must stand behind it. */
 const char *value_check_mark(const char *s)
 {
 	struct span value = span_of(s), name = span_cut(&value, ':');
 
-	for (size_t i = 0; i < name.n; i++)
-		if ((unsigned char)name.p[i] <= ' ' || (unsigned char)name.p[i] >= 127)
-			name.n = 0;
-	if (!name.n || !span_trim(value).n)
+	if (!is_field_name(name) || !span_trim(value).n)
 		return "is no header line, as in \"X-Internal: yes\"";
 	return value_check_line(s);
+}
+
+const char *value_check_field(const char *s)
+{
+	struct span value = span_of(s), name = span_cut(&value, ':');
+
+	if (!is_field_name(name))
+		return "is no header field, as in \"X-Alert\" or \"X-Alert: down\"";
+	return strchr(s, ':') ? value_check_mark(s) : value_check_line(s);
 }
 
 const char *value_check_score(const char *s)

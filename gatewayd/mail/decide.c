@@ -244,6 +244,7 @@ struct routing_mail decide_routing_mail(const struct decide_in *in)
 		.recipients = in->scan->recipients,
 		.recipient_count = in->scan->recipient_count,
 		.account_flags = in->account.flags,
+		.header = in->scan->header,
 	};
 }
 
@@ -379,6 +380,20 @@ static void take_requester(const struct decide_in *in, struct decision *d)
 	d->words_below = span_trim(span_sub(text, f->offset + f->length, SIZE_MAX));
 }
 
+/* The operator's rule knows the mail better than its marks. */
+static bool refuse_by_rule(const struct decide_in *in, struct decision *d)
+{
+	enum policy_becomes becomes = d->rule ? d->rule->becomes : POLICY_CASE;
+
+	if (in->mail->history || becomes == POLICY_CASE)
+		return false;
+	if (becomes == POLICY_FILE)
+		decide_say(d, DECIDE_AUTO_FILE, "a rule files it");
+	else
+		decide_say(d, DECIDE_QUARANTINE, "a rule sets it aside");
+	return true;
+}
+
 /* The mailbox wants no cases of programs; nor are imported ones of use. */
 static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 {
@@ -424,7 +439,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 		d->why = "mentions a case that the sender may not write to";
 	if (!in->requester->address.p)
 		d->why = "no single readable From";
-	if (d->machine == MACHINE_CONTENT && refuse_automatic(in, d))
+	if (refuse_by_rule(in, d) || (d->machine == MACHINE_CONTENT && refuse_automatic(in, d)))
 		return;
 	if (folds(in, d))
 		return;

@@ -1,5 +1,6 @@
 #include "gatewayd/mail/routing.h"
 
+#include "gatewayd/identity/header_scan.h"
 #include "gatewayd/mail/routing_text.h"
 
 /* A word or phrase that stands by itself: "purge" is not in "purgery". */
@@ -77,6 +78,27 @@ static bool all_flags(const struct policy_words *words, struct span flags)
 	return true;
 }
 
+/* "NAME" or "NAME: PART". */
+static bool has_field(struct span header, struct span wanted)
+{
+	struct header_walk walk = { .rest = header };
+	struct span wanted_name = span_cut(&wanted, ':'), name, value;
+
+	while (header_walk_next(&walk, &name, &value))
+		if (span_eq_ci(name, wanted_name) &&
+		    span_find_ci(value, span_trim(wanted)) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static bool any_field(const struct policy_words *fields, struct span header)
+{
+	for (size_t i = 0; i < fields->n; i++)
+		if (has_field(header, span_of(fields->v[i])))
+			return true;
+	return false;
+}
+
 static bool fires(const struct policy_rule *r, const struct routing_mail *m)
 {
 	return (!r->subject.n || any_phrase(&r->subject, m->subject)) &&
@@ -85,6 +107,7 @@ static bool fires(const struct policy_rule *r, const struct routing_mail *m)
 		any_phrase(&r->either, m->text)) &&
 	       (!r->sender.n || any_address(&r->sender, &m->sender, 1)) &&
 	       (!r->recipient.n || any_address(&r->recipient, m->recipients, m->recipient_count)) &&
+	       (!r->header.n || any_field(&r->header, m->header)) &&
 	       all_flags(&r->account_flags, m->account_flags);
 }
 

@@ -14,6 +14,7 @@ struct routing_mail {
 	const struct span *recipients; /* addresses, delivery fields and To, Cc */
 	size_t recipient_count;
 	struct span account_flags; /* blank-separated */
+	struct span header;	   /* of the mail, as it came */
 };
 
 enum { ROUTING_CERTAIN = 1000 }; /* score of a rule that has no weighted phrases */

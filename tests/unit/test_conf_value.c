@@ -305,6 +305,7 @@ static void border_hosts_and_marks_are_read_strictly(void **state)
 	static const char *const marks[] = { "X-A: b", "X-A:b", "X-Org-AuthAs: Internal" };
 	static const char *const no_marks[] = { "",    "X-A",	 "X-A:",	  "X-A: ",
 						": b", "X A: b", "X-A: b\nX-C: d" };
+	static const char *const no_fields[] = { "", ":", ": b", "X A", "X-A:", "X-A: ", "X-A\t" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
@@ -314,6 +315,12 @@ static void border_hosts_and_marks_are_read_strictly(void **state)
 			fail_msg("taken: \"%s\"", no_hosts[i]);
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
 		assert_null(value_check_mark(marks[i]));
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		assert_null(value_check_field(marks[i]));
+	assert_null(value_check_field("X-A"));
+	for (size_t i = 0; i < sizeof(no_fields) / sizeof(*no_fields); i++)
+		if (!value_check_field(no_fields[i]))
+			fail_msg("taken: \"%s\"", no_fields[i]);
 	for (size_t i = 0; i < sizeof(no_marks) / sizeof(*no_marks); i++)
 		if (!value_check_mark(no_marks[i]))
 			fail_msg("taken: \"%s\"", no_marks[i]);

@@ -123,6 +123,18 @@ static const struct {
 	  { 0 },
 	  "self-service vip",
 	  true },
+	{ "a header field", { .header = WORDS("X-Alert") }, "", "", "", { 0 }, "", true },
+	{ "a part of its value",
+	  { .header = WORDS("x-other", "x-alert: DOWN") },
+	  "",
+	  "",
+	  "",
+	  { 0 },
+	  "",
+	  true },
+	{ "another value", { .header = WORDS("X-Alert: up") }, "", "", "", { 0 }, "", false },
+	{ "another field", { .header = WORDS("X-Alerts", "Alert") }, "", "", "", { 0 }, "", false },
+	{ "only of the header", { .header = WORDS("X-Body") }, "", "", "", { 0 }, "", false },
 	{ "a part of a flag", { .account_flags = WORDS("vip") }, "", "", "", { 0 }, "vips", false },
 	{ "two flags", { .account_flags = WORDS("vip", "eu") }, "", "", "", { 0 }, "vip", false },
 	{ "not a flag", { .account_flags = WORDS("!vip") }, "", "", "", { 0 }, "eu", true },
@@ -171,7 +183,9 @@ static void rules_of_the_table(void **state)
 					     .text = span_of(rows[i].text),
 					     .sender = span_of(rows[i].sender),
 					     .recipients = recipients,
-					     .account_flags = span_of(rows[i].flags) };
+					     .account_flags = span_of(rows[i].flags),
+					     .header = SPAN("X-Alert: it is\r\n down\r\n"
+							    "Subject: X-Body: 1\r\n") };
 
 		while (mail.recipient_count < RECIPIENTS &&
 		       rows[i].recipients[mail.recipient_count]) {
