@@ -39,6 +39,7 @@
 #include "store/store_outbox.h"
 #include "store/store_recommend.h"
 #include "store/store_search.h"
+#include "store/store_second_try.h"
 #include "store/store_shown.h"
 #include "store/store_storm.h"
 

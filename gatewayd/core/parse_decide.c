@@ -2,12 +2,14 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/core/parse_task.h"
+#include "gatewayd/mail/second_try.h"
 
 static int quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
-	if (store_begin(txn, e) < 0 || mail_job_quarantine(d, &t->job.mail, why, e) < 0)
+	if (store_begin(txn, e) < 0 || mail_job_quarantine(d, &t->job.mail, why, e) < 0 ||
+	    (t->doomed && second_try_died(d, t->job.mail.id, e) < 0))
 		return -1;
 	return store_commit(txn, e);
 }

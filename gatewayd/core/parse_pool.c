@@ -8,8 +8,10 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/base/version.h"
 #include "gatewayd/core/parse_task.h"
 #include "gatewayd/mail/mail_gather.h"
+#include "gatewayd/mail/second_try.h"
 #include "gatewayd/net/backoff.h"
 
 enum {
@@ -36,6 +38,8 @@ struct parse_pool {
 	unsigned int troubles;
 	bool paused; /* until `retry` */
 	struct loop_timer retry;
+	bool begun, look; /* mails that were set aside may be due again */
+	struct loop_timer second_try;
 };
 
 static void retry(void *ctx)
@@ -44,6 +48,14 @@ static void retry(void *ctx)
 
 	p->paused = false;
 	parse_pool_wake(p);
+}
+
+static void look(void *ctx)
+{
+	struct parse_pool *p = ctx;
+
+	p->look = true;
+	bench_later(p->bench);
 }
 
 static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict);
@@ -58,6 +70,8 @@ struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 	parse_tasks_init(&p->tasks);
 	p->more = true;
 	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
+	p->second_try = (struct loop_timer){ .fn = look, .ctx = p };
+	p->look = true;
 	return p;
 }
 
@@ -67,6 +81,7 @@ void parse_pool_free(struct parse_pool **p)
 		return;
 	parse_tasks_release(&(*p)->tasks);
 	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
+	loop_timer_stop((*p)->bench->loop, &(*p)->second_try);
 	crew_free(&(*p)->crew);
 	free(*p);
 	*p = NULL;
@@ -307,6 +322,7 @@ static int judge(struct parse_pool *p, struct parse_task *t, struct err *e)
 	if (parse_task_quarantine(&d, t, "the parser died or hung on it", e) < 0)
 		return -1;
 	t->state = TASK_DONE;
+	p->look = true;
 	decided(p);
 	return 0;
 }
@@ -359,6 +375,7 @@ static int recheck(struct parse_pool *p, struct err *e)
 			t->state = TASK_DONE;
 	}
 	p->uncertain = false;
+	p->look = true;
 	if (parse_tasks_any(&p->tasks, TASK_DONE))
 		decided(p);
 	parse_tasks_drop(&p->tasks, TASK_DONE);
@@ -374,6 +391,43 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 	if (hand_out_those(p, true, e) < 0 || hand_out_those(p, false, e) < 0)
 		return -1;
 	arm(p);
+	return 0;
+}
+
+/* --- a second try for those at which a child died --- */
+
+enum { LOOK_MAX_MS = 60 * 60 * 1000 }; /* the clock may be set meanwhile */
+
+static void arm_second_try(struct parse_pool *p, int64_t now, int64_t at)
+{
+	int64_t ms = LOOK_MAX_MS;
+
+	if (at == INSTANT_NONE)
+		return;
+	if (at - now < LOOK_MAX_MS / 1000)
+		ms = at > now ? (at - now) * 1000 : 0;
+	loop_timer_start(p->bench->loop, &p->second_try, ms);
+}
+
+static int second_try(struct parse_pool *p, struct err *e)
+{
+	struct desk d = bench_desk(p->bench);
+	int64_t at;
+	bool any;
+
+	if (!p->look || p->bench->stopping)
+		return 0;
+	if (!p->begun && second_try_begin(&d, GATEWAYD_VERSION, e) < 0)
+		return -1;
+	p->begun = true;
+	if (second_try_turn(&d, &any, &at, e) < 0)
+		return -1;
+	if (any)
+		log_event(LOG_NOTICE, "parse.second-try",
+			  log_text("reason", "the parser was well"));
+	p->more = p->more || any;
+	p->look = false;
+	arm_second_try(p, d.now, at);
 	return 0;
 }
 
@@ -405,8 +459,8 @@ void parse_pool_turn(struct parse_pool *p)
 	crew_turn(p->crew);
 	if (p->paused)
 		return;
-	if (recheck(p, &e) < 0 || decide_parsed(p, &e) < 0 || fetch(p, &e) < 0 ||
-	    settle_waiting(p, &e) < 0)
+	if (recheck(p, &e) < 0 || decide_parsed(p, &e) < 0 || second_try(p, &e) < 0 ||
+	    fetch(p, &e) < 0 || settle_waiting(p, &e) < 0)
 		trouble(p, &e);
 	else
 		all_well(p);

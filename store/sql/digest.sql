@@ -3,6 +3,7 @@
 INSERT INTO digest (kind, queue, mail_id, due_at)
 VALUES (?1, ?2, ?3, coalesce((SELECT due_at FROM digest INDEXED BY digest_group
 	WHERE kind = ?1 AND queue = ?2 ORDER BY id LIMIT 1), ?4))
+ON CONFLICT (kind, mail_id) DO NOTHING
 
 -- name: digest_next
 SELECT min(due_at) FROM digest INDEXED BY digest_due
