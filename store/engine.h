@@ -52,6 +52,7 @@ struct engine_ops {
 
 	int64_t (*last_id)(struct engine *en); /* of the last row added */
 	int64_t (*changes)(struct engine *en); /* rows the last statement changed */
+	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */
 
 	int64_t (*size)(struct engine *en); /* bytes on disk; -1 when not known */
 	int (*backup)(struct engine *en, const char *path, struct err *e);

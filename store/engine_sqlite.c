@@ -298,6 +298,11 @@ static int64_t engine_changes(struct engine *en)
 	return sqlite3_changes64(en->db);
 }
 
+static int64_t engine_changed(struct engine *en)
+{
+	return sqlite3_total_changes64(en->db);
+}
+
 /* --- the file as a whole --- */
 
 /* Runs fn over the rows of a PRAGMA. */
@@ -457,6 +462,7 @@ const struct engine_ops engine_sqlite = {
 	.column_bytes = engine_column_bytes,
 	.last_id = engine_last_id,
 	.changes = engine_changes,
+	.changed = engine_changed,
 	.size = engine_size,
 	.backup = engine_backup,
 	.check = engine_check,

@@ -20,12 +20,21 @@
 #define STORE_QUERY_H
 
 #include "store/engine.h"
+#include "store/witness.h"
 
 struct store {
 	const struct engine_ops *ops;
 	struct engine *engine;
 	bool in_txn;
 	struct err doomed; /* the first failure of an engine in this transaction */
+	/* standing.h */
+	char *where;
+	bool is_copy;			     /* STORE_COPY: without a companion */
+	struct witness witness;		     /* fd -1: commits are not counted */
+	struct witness_state standing, next; /* as committed; as the transaction will leave it */
+	int64_t changed;		     /* rows, when the transaction began */
+	bool epoch_changed;		     /* in the transaction */
+	bool behind;			     /* the companion could not be written */
 };
 
 struct query {

@@ -77,6 +77,29 @@ int sqlite_file_sync_folder(const char *where, struct err *e)
 	return done;
 }
 
+int64_t sqlite_file_size(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 ? -1 : st.st_size;
+}
+
+int sqlite_file_give(const char *path, struct err *e)
+{
+	char *folder MEM_AUTO = mem_strdup(path);
+	char *slash = strrchr(folder, '/');
+	struct stat st;
+
+	if (geteuid() != 0)
+		return 0;
+	if (slash)
+		slash[slash == folder ? 1 : 0] = '\0';
+	if (stat(slash ? folder : ".", &st) == 0 && chown(path, st.st_uid, st.st_gid) == 0)
+		return 0;
+	return err_set(e, ERR_PERM, "store %s: giving it to who owns its folder: %s", path,
+		       strerror(errno));
+}
+
 /* Makes the file itself, because SQLite would make it readable for all. */
 static int create_file(const char *where, struct err *e)
 {
@@ -89,14 +112,7 @@ static int create_file(const char *where, struct err *e)
 			       "store %s: %s", where, strerror(errno));
 	if (close(fd) < 0)
 		return err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
-	return sqlite_file_sync_folder(where, e);
-}
-
-static int64_t size_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) < 0 ? 0 : st.st_size;
+	return sqlite_file_give(where, e) < 0 ? -1 : sqlite_file_sync_folder(where, e);
 }
 
 /* SQLite would delete a WAL without its file, and with it what was committed last. */
@@ -105,12 +121,11 @@ static int refuse_orphan(const char *where, struct err *e)
 	char *wal MEM_AUTO = mem_alloc(strlen(where) + sizeof("-wal"));
 
 	stpcpy(stpcpy(wal, where), "-wal");
-	if (size_of(where) > 0 || size_of(wal) <= 0)
+	if (sqlite_file_size(where) > 0 || sqlite_file_size(wal) <= 0)
 		return 0;
 	return err_set(e, ERR_PERM,
-		       "store %s: the file is gone or empty, but its %s is there: put both back, "
-		       "or move %s away to begin a new store",
-		       where, wal, wal);
+		       "store %s: the file is gone or empty, but its %s is there: put both back",
+		       where, wal);
 }
 
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)

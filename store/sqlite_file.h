@@ -11,6 +11,10 @@
  * its folder is on the disk.  A WAL that is left of a file that is gone or empty is refused: it
  * holds what was committed last. */
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e);
+/* Its size in bytes; -1: there is none. */
+int64_t sqlite_file_size(const char *path);
+/* A file made by root is given to who owns the folder: the daemon may run as another user. */
+int sqlite_file_give(const char *path, struct err *e);
 /* SQLite said that it is busy: -1, ERR_TEMP, with the process that has it open. */
 int sqlite_file_locked(const char *where, struct err *e);
 /* The entry of that file in its folder is on the disk. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
-#include "store/query.h"
+#include "store/standing.h"
 
 /* --- migrations --- */
 
@@ -117,6 +117,9 @@ static int migrate(struct store *s, enum store_mode mode, struct err *e)
 		return -1;
 	if (applied_list(s, &a, &v, &n, e) < 0 || compare(v, n, e) < 0)
 		return -1;
+	if (n < STORE_FIRST_WITH_STANDING && mode != STORE_READ && mode != STORE_COPY &&
+	    standing_upgrade(s, e) < 0)
+		return -1;
 	if (mode == STORE_READ && n < (size_t)sql_migration_count)
 		return err_set(e, ERR_PERM,
 			       "made by an older program: it must be opened for writing once");
@@ -128,14 +131,20 @@ static int migrate(struct store *s, enum store_mode mode, struct err *e)
 
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
 {
-	struct store *s = mem_alloc(sizeof(*s));
+	struct store *s;
 
+	if (mode != STORE_COPY && standing_look(where, mode, e) < 0)
+		return -1;
+	s = mem_alloc(sizeof(*s));
 	s->ops = &engine_sqlite;
+	s->witness.fd = -1;
 	if (s->ops->open(where, mode, &s->engine, e) < 0) {
 		free(s);
 		return -1;
 	}
-	if (migrate(s, mode, e) < 0) {
+	s->where = mem_strdup(where);
+	s->is_copy = mode == STORE_COPY;
+	if (migrate(s, mode, e) < 0 || standing_take(s, mode, e) < 0) {
 		store_close(&s);
 		return err_prefix(e, "store %s: ", where);
 	}
@@ -148,6 +157,8 @@ void store_close(struct store **s)
 	if (!*s)
 		return;
 	(*s)->ops->close((*s)->engine);
+	standing_release(*s);
+	free((*s)->where);
 	free(*s);
 	*s = NULL;
 }
@@ -174,20 +185,39 @@ int store_begin(struct store *s, struct err *e)
 		return -1;
 	s->in_txn = true;
 	s->doomed.class = ERR_NONE;
+	s->epoch_changed = false;
+	s->changed = s->ops->changed(s->engine);
 	return 0;
+}
+
+/* What changed nothing writes nothing. */
+static bool counts(const struct store *s)
+{
+	return s->witness.fd >= 0 && s->ops->changed(s->engine) != s->changed;
 }
 
 int store_commit(struct store *s, struct err *e)
 {
+	bool counted;
+
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: a commit without a transaction");
+	counted = s->doomed.class == ERR_NONE && counts(s);
+	if (counted)
+		(void)standing_count(s, &s->doomed); /* a failure dooms it, as any other */
 	if (s->doomed.class != ERR_NONE) {
 		*e = s->doomed;
 		store_rollback(s);
 		return -1;
 	}
 	s->in_txn = false;
-	return s->ops->commit(s->engine, e);
+	if (s->ops->commit(s->engine, e) < 0)
+		return -1;
+	if (counted) {
+		s->standing = s->next;
+		standing_committed(s);
+	}
+	return 0;
 }
 
 void store_rollback(struct store *s)

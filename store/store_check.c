@@ -1,4 +1,4 @@
-#include "store/query.h"
+#include "store/standing.h"
 
 /* Statements whose rows are lines: one for each thing found wrong. */
 static const enum sql_id checks[] = {
@@ -47,5 +47,6 @@ int store_check(struct store *s, struct buf *ret_findings, struct err *e)
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
 		if (check_one(s, checks[i], ret_findings, e) < 0)
 			return -1;
+	standing_check(s, ret_findings);
 	return check_digests(s, ret_findings, e);
 }

@@ -62,6 +62,7 @@ int store_epoch_begin(struct store *s, int64_t mark, struct err *e)
 	query_int(&q, mark);
 	if (query_run(&q) < 0)
 		return -1;
+	s->epoch_changed = true;
 	crypto_random(tag, sizeof(tag));
 	return add(s, (struct span){ (const char *)tag, sizeof(tag) }, INSTANT_NONE, e);
 }
@@ -70,6 +71,7 @@ int store_epoch_add(struct store *s, const struct store_epoch *epoch, struct err
 {
 	size_t n = epoch->has_tag ? STORE_TAG_SIZE : 0;
 
+	s->epoch_changed = true;
 	return add(s, (struct span){ (const char *)epoch->tag, n }, epoch->mark, e);
 }
 

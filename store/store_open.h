@@ -15,19 +15,27 @@ struct store;
 enum store_mode {
 	STORE_WRITE,
 	STORE_CREATE,
-	STORE_READ
-}; /* read: beside a running daemon it fails */
+	STORE_READ, /* beside a running daemon it fails */
+	STORE_COPY, /* a backup that is made ready to take the place of a store */
+};
 
 /* Rows of a listing at most.  A limit of 0 or less, or more than this, is taken as this. */
 enum { STORE_LIST_MAX = 100000 };
 
 /*
  * Opens, migrates (numbered migrations, never edited) and locks.  where: the path of a SQLite file.
- * STORE_CREATE makes it (mode 0600) when it is not there; the other modes want it to be there.
+ * STORE_CREATE makes it (mode 0600) when it is not there and nothing beside it says that it was;
+ * the other modes want it to be there.
  * STORE_READ changes nothing and migrates nothing, but locks like the others (and so needs leave to
  * write); a store that an older program made must be opened for writing first.
+ *
+ * Beside a store stands its companion WHERE.witness, which knows how far it had come.  A store
+ * without one, or that is behind it, is refused: it may be an older copy.  STORE_READ takes one
+ * without, STORE_COPY does not look at it and makes none.
+ *
  * ERR_TEMP: another process has it open (the text names it).  ERR_PERM: no such file, not a store,
- * made by a newer program, or with a migration that is not ours.  Call crypto_init() before.
+ * not the newest of itself (the text says what to do), made by a newer program, or with a migration
+ * that is not ours.  Call crypto_init() before.
  */
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
 void store_close(struct store **s);

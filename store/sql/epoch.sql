@@ -13,3 +13,9 @@ VALUES ((SELECT coalesce(max(number), 0) + 1 FROM epoch), ?1, ?2)
 
 -- name: sequence_get
 SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1
+
+-- name: standing_commits
+SELECT commits FROM standing WHERE id = 1
+
+-- name: standing_count
+UPDATE standing SET commits = commits + 1 WHERE id = 1 RETURNING commits

@@ -78,8 +78,8 @@ void world_close(struct world *w)
 	peers_free(&w->peers);
 	loop_free(&w->bench.loop);
 	store_close(&w->bench.store);
-	for (size_t i = 0; i < 4; i++) {
-		static const char *const tails[] = { "", "-wal", "-shm", ".lock" };
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const tails[] = { "", "-wal", ".witness" };
 
 		unlink(arena_printf(&w->arena, "%s%s", w->path, tails[i]));
 	}

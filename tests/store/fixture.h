@@ -45,6 +45,16 @@ static inline void fixture_open(struct fixture *f, enum store_mode mode)
 	OK(f, store_open(f->path, mode, &f->s, &f->e));
 }
 
+/* Both files, as if there had never been a store. */
+static inline void fixture_forget(struct fixture *f)
+{
+	char witness[128];
+
+	snprintf(witness, sizeof(witness), "%s.witness", f->path);
+	unlink(f->path);
+	unlink(witness);
+}
+
 static inline int fixture_set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));

@@ -89,7 +89,7 @@ static void a_backup_is_a_store_and_the_first_stays_open(void **state)
 	opened_case(f);
 	commit(f);
 	store_close(&f->s);
-	OK(f, store_open(path, STORE_WRITE, &f->s, &f->e));
+	OK(f, store_open(path, STORE_COPY, &f->s, &f->e));
 	OK(f, store_count(f->s, &c, &f->e));
 	assert_int_equal(c.cases, 1);
 	assert_string_equal(findings(f), "");

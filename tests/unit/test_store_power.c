@@ -356,7 +356,7 @@ static void forget_files(struct fixture *f)
 	char wal[128];
 
 	snprintf(wal, sizeof(wal), "%s-wal", f->path);
-	unlink(f->path);
+	fixture_forget(f);
 	unlink(wal);
 	for (int i = 0; i < FILES; i++) {
 		settle(&disk.images[i], false);

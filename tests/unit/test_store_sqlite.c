@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "store/sql.h"
+#include "store/standing.h"
 
 /* Does something to the file behind the store's back. */
 static void tamper(struct fixture *f, const char *sql)
@@ -71,11 +72,12 @@ static void a_failed_migration_leaves_nothing(void **state)
 /* The file as the program of the first `count` migrations left it. */
 static void make_older(struct fixture *f, int count)
 {
+	static const struct witness_state blank = { .is_blank = true };
 	sqlite3 *db;
 	sqlite3_stmt *add;
 
 	store_close(&f->s);
-	assert_int_equal(unlink(f->path), 0);
+	fixture_forget(f);
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql_statements[SQL_MIGRATION_TABLE].text, 0, 0, 0), 0);
 	for (int i = 0; i < count; i++) {
@@ -92,6 +94,9 @@ static void make_older(struct fixture *f, int count)
 		sqlite3_finalize(add);
 	}
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	if (count >= STORE_FIRST_WITH_STANDING)
+		OK(f,
+		   witness_make(arena_printf(&f->a, "%s.witness", f->path), &blank, false, &f->e));
 }
 
 static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
@@ -209,6 +214,7 @@ static void a_wal_without_its_file_is_kept(void **state)
 		refused_with(f, STORE_WRITE, "put both back");
 		assert_int_equal(access(wal, F_OK), 0);
 		assert_int_equal(unlink(wal), 0);
+		fixture_forget(f);
 		fixture_open(f, STORE_CREATE);
 		store_close(&f->s);
 	}
@@ -298,7 +304,7 @@ static void damage_is_found(void **state)
 
 		buf_init(&findings, 10000);
 		store_close(&f->s);
-		unlink(f->path);
+		fixture_forget(f);
 		fixture_open(f, STORE_CREATE);
 		begin(f);
 		open_case(f, &c);
@@ -343,7 +349,7 @@ static void only_create_makes_a_file_and_only_for_its_owner(void **state)
 	assert_int_equal(stat(f->path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	store_close(&f->s);
-	assert_int_equal(unlink(f->path), 0);
+	fixture_forget(f);
 	REFUSED(f, ERR_PERM, store_open(f->path, STORE_WRITE, &s, &f->e));
 	REFUSED(f, ERR_PERM, store_open(f->path, STORE_READ, &s, &f->e));
 	assert_non_null(strstr(f->e.text, f->path));

@@ -1,0 +1,372 @@
+/* The companion of a store: what is refused because of it, and that a crash is no reason. */
+#include "tests/store/fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "store/standing.h"
+
+static char *beside(struct fixture *f, const char *tail)
+{
+	return arena_printf(&f->a, "%s%s", f->path, tail);
+}
+
+static struct buf contents(const char *path)
+{
+	struct buf b;
+	int fd = open(path, O_RDONLY);
+	char part[4096];
+	ssize_t n;
+
+	buf_init(&b, 1 << 24);
+	while (fd >= 0 && (n = read(fd, part, sizeof(part))) > 0)
+		buf_add(&b, (struct span){ part, (size_t)n });
+	if (fd >= 0)
+		close(fd);
+	return b;
+}
+
+static void put(const char *path, struct span bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes.p, bytes.n), bytes.n);
+	close(fd);
+}
+
+static void one_case(struct fixture *f)
+{
+	struct store_case c = a_case();
+
+	begin(f);
+	open_case(f, &c);
+	commit(f);
+}
+
+/* A process that makes `cases` and is killed, so that what it committed last is in the WAL. */
+static void killed_after(struct fixture *f, int cases)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		f->s = NULL;
+		fixture_open(f, STORE_WRITE);
+		for (int i = 0; i < cases; i++)
+			one_case(f);
+		kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* --- what became of the files --- */
+
+static void nothing(struct fixture *f)
+{
+	(void)f;
+}
+
+static void lose_store(struct fixture *f)
+{
+	unlink(f->path);
+	unlink(beside(f, "-wal"));
+}
+
+static void lose_store_only(struct fixture *f)
+{
+	unlink(f->path);
+}
+
+static void empty_store(struct fixture *f)
+{
+	assert_int_equal(truncate(f->path, 0), 0);
+	unlink(beside(f, "-wal"));
+}
+
+static void lose_wal(struct fixture *f)
+{
+	assert_int_equal(unlink(beside(f, "-wal")), 0);
+}
+
+static void empty_wal(struct fixture *f)
+{
+	assert_int_equal(truncate(beside(f, "-wal"), 0), 0);
+}
+
+static void cut_wal(struct fixture *f)
+{
+	struct stat st;
+
+	assert_int_equal(stat(beside(f, "-wal"), &st), 0);
+	assert_int_equal(truncate(beside(f, "-wal"), st.st_size / 2), 0);
+}
+
+static void lose_witness(struct fixture *f)
+{
+	assert_int_equal(unlink(beside(f, ".witness")), 0);
+}
+
+static void empty_witness(struct fixture *f)
+{
+	assert_int_equal(truncate(beside(f, ".witness"), 0), 0);
+}
+
+static void zero_witness(struct fixture *f)
+{
+	static const char zeros[2 * WITNESS_SLOT_STEP];
+
+	put(beside(f, ".witness"), (struct span){ zeros, sizeof(zeros) });
+}
+
+static void lose_both(struct fixture *f)
+{
+	lose_store(f);
+	lose_witness(f);
+}
+
+static void lose_both_but_wal(struct fixture *f)
+{
+	lose_store_only(f);
+	lose_witness(f);
+}
+
+static void lose_both_but_replaced(struct fixture *f)
+{
+	lose_both(f);
+	put(beside(f, ".replaced-20261128T060000Z"), SPAN("x"));
+}
+
+static void empty_store_and_lose_witness(struct fixture *f)
+{
+	empty_store(f);
+	lose_witness(f);
+}
+
+struct loss {
+	const char *name;
+	void (*happens)(struct fixture *f);
+	const char *refused; /* what the error says; NULL: it opens */
+};
+
+static const struct loss losses[] = {
+	{ "nothing", nothing, NULL },
+	{ "the store is gone", lose_store, "is gone or empty" },
+	{ "the store is gone, its WAL is left", lose_store_only, "put both back" },
+	{ "the store is empty", empty_store, "is gone or empty" },
+	{ "the WAL is lost", lose_wal, "has lost what was committed last" },
+	{ "the WAL is empty", empty_wal, "has lost what was committed last" },
+	{ "the WAL is cut", cut_wal, "has lost what was committed last" },
+	{ "the companion is gone", lose_witness, "missing" },
+	{ "the companion is empty", empty_witness, "damaged" },
+	{ "the companion is zeros", zero_witness, "damaged" },
+	{ "both are gone", lose_both, NULL },
+	{ "both are gone, the WAL is left", lose_both_but_wal, "store.db-wal is there" },
+	{ "both are gone, an older one is left", lose_both_but_replaced, ".replaced-" },
+	{ "the store is empty, the companion gone", empty_store_and_lose_witness, "empty" },
+};
+
+static void what_is_not_the_newest_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	store_close(&f->s);
+	for (size_t i = 0; i < sizeof(losses) / sizeof(*losses); i++) {
+		const struct loss *l = &losses[i];
+		struct store_counts c;
+
+		fixture_forget(f);
+		unlink(beside(f, "-wal"));
+		unlink(beside(f, ".replaced-20261128T060000Z"));
+		fixture_open(f, STORE_CREATE);
+		one_case(f);
+		store_close(&f->s);
+		killed_after(f, 30);
+		l->happens(f);
+		if (!l->refused) {
+			fixture_open(f, STORE_CREATE);
+			OK(f, store_count(f->s, &c, &f->e));
+			assert_int_equal(c.cases, l->happens == nothing ? 31 : 0);
+			store_close(&f->s);
+			continue;
+		}
+		for (int again = 0; again < 2; again++) {
+			REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
+			if (!strstr(f->e.text, l->refused) || !strstr(f->e.text, f->path))
+				fail_msg("%s: %s", l->name, f->e.text);
+			assert_true(strstr(f->e.text, "gatewayctl ") ||
+				    strstr(f->e.text, "put both back"));
+		}
+	}
+	unlink(beside(f, "-wal"));
+}
+
+/* Neither is a copy of the store that somebody put in its place. */
+static void an_older_copy_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct buf older BUF_AUTO;
+
+	one_case(f);
+	store_close(&f->s);
+	older = contents(f->path);
+	fixture_open(f, STORE_WRITE);
+	one_case(f);
+	store_close(&f->s);
+	put(f->path, buf_span(&older));
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_WRITE, &f->s, &f->e));
+	assert_non_null(strstr(f->e.text, "has lost what was committed last"));
+}
+
+static void a_companion_of_another_store_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct buf first BUF_AUTO;
+
+	store_close(&f->s);
+	first = contents(beside(f, ".witness"));
+	fixture_forget(f);
+	fixture_open(f, STORE_CREATE);
+	one_case(f);
+	store_close(&f->s);
+	put(beside(f, ".witness"), buf_span(&first));
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_WRITE, &f->s, &f->e));
+	assert_non_null(strstr(f->e.text, "of another store"));
+}
+
+/* --- crashes --- */
+
+/* A slot torn at any byte leaves the one before. */
+static void a_torn_slot_leaves_the_one_before(void **state)
+{
+	struct fixture *f = *state;
+	char *path = beside(f, ".witness");
+	struct buf before BUF_AUTO, after BUF_AUTO;
+	struct witness_state old, new, got;
+	size_t differ = 0;
+
+	one_case(f);
+	before = contents(path);
+	assert_int_equal(witness_read(path, &old), WITNESS_FOUND);
+	one_case(f);
+	after = contents(path);
+	assert_int_equal(witness_read(path, &new), WITNESS_FOUND);
+	assert_int_equal(new.commits, old.commits + 1);
+	assert_int_equal(new.sequence[SEQUENCE_CASES], 2);
+	store_close(&f->s);
+	for (size_t cut = 0; cut < before.n; cut++) {
+		struct buf torn BUF_AUTO;
+
+		buf_init(&torn, before.n);
+		buf_add(&torn, span_sub(buf_span(&after), 0, cut));
+		buf_add(&torn, span_sub(buf_span(&before), cut, SIZE_MAX));
+		if (before.p[cut] == after.p[cut])
+			continue;
+		differ++;
+		put(path, buf_span(&torn));
+		assert_int_equal(witness_read(path, &got), WITNESS_FOUND);
+		assert_true(got.commits == old.commits || got.commits == new.commits);
+	}
+	assert_true(differ > 30);
+	fixture_open(f, STORE_WRITE); /* behind is no harm */
+	assert_int_equal(witness_read(path, &got), WITNESS_FOUND);
+	assert_int_equal(got.commits, new.commits);
+}
+
+/* Killed between the commit and the companion, or with a companion of any time before. */
+static void a_companion_that_is_behind_is_no_harm(void **state)
+{
+	struct fixture *f = *state;
+	struct buf old BUF_AUTO;
+
+	old = contents(beside(f, ".witness"));
+	for (int i = 0; i < 5; i++)
+		one_case(f);
+	store_close(&f->s);
+	put(beside(f, ".witness"), buf_span(&old));
+	fixture_open(f, STORE_WRITE);
+	store_close(&f->s);
+	unlink(f->path); /* and it was brought up to date */
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
+}
+
+/* The making of a store is cut at any of its steps, and goes on. */
+static void the_making_of_a_store_may_be_cut(void **state)
+{
+	static const struct witness_state blank = { .is_blank = true };
+	struct fixture *f = *state;
+
+	for (int step = 0; step < 3; step++) {
+		struct store_counts c;
+
+		store_close(&f->s);
+		fixture_forget(f);
+		OK(f, witness_make(beside(f, ".witness"), &blank, false, &f->e));
+		if (step > 0)
+			put(f->path, SPAN(""));
+		if (step > 1)
+			put(beside(f, ".witness.new-1"), SPAN("left by a crash"));
+		fixture_open(f, STORE_CREATE);
+		OK(f, store_count(f->s, &c, &f->e));
+		assert_int_equal(c.cases, 0);
+	}
+}
+
+/* --- its cost, and check --- */
+
+static void what_changes_nothing_is_no_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct witness_state before, after;
+	struct store_case c = a_case();
+	struct store_counts counts;
+
+	assert_int_equal(witness_read(beside(f, ".witness"), &before), WITNESS_FOUND);
+	begin(f);
+	OK(f, store_count(f->s, &counts, &f->e));
+	commit(f);
+	begin(f);
+	open_case(f, &c);
+	store_rollback(f->s);
+	assert_int_equal(witness_read(beside(f, ".witness"), &after), WITNESS_FOUND);
+	assert_int_equal(after.commits, before.commits);
+	one_case(f);
+	assert_int_equal(witness_read(beside(f, ".witness"), &after), WITNESS_FOUND);
+	assert_int_equal(after.commits, before.commits + 1);
+}
+
+static void check_sees_a_companion_that_is_another(void **state)
+{
+	struct fixture *f = *state;
+	struct buf found BUF_AUTO, companion BUF_AUTO;
+	char *path = beside(f, ".witness");
+
+	buf_init(&found, 10000);
+	one_case(f);
+	OK(f, store_check(f->s, &found, &f->e));
+	assert_null(strstr(buf_cstr(&found), "companion"));
+	companion = contents(path);
+	unlink(path);
+	OK(f, store_check(f->s, &found, &f->e));
+	assert_non_null(strstr(buf_cstr(&found), "missing"));
+	put(path, buf_span(&companion));
+	OK(f, store_check(f->s, &found, &f->e));
+	assert_non_null(strstr(buf_cstr(&found), "is not the one that is written to"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(what_is_not_the_newest_is_refused),
+		STORE_TEST(an_older_copy_is_refused),
+		STORE_TEST(a_companion_of_another_store_is_refused),
+		STORE_TEST(a_torn_slot_leaves_the_one_before),
+		STORE_TEST(a_companion_that_is_behind_is_no_harm),
+		STORE_TEST(the_making_of_a_store_may_be_cut),
+		STORE_TEST(what_changes_nothing_is_no_commit),
+		STORE_TEST(check_sees_a_companion_that_is_another),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
