@@ -29,6 +29,7 @@ struct store {
 	struct err doomed; /* the first failure of an engine in this transaction */
 	/* standing.h */
 	char *where;
+	bool upgraded;			     /* by this opening, from before there was a standing */
 	bool is_copy;			     /* STORE_COPY: without a companion */
 	struct witness witness;		     /* fd -1: commits are not counted */
 	struct witness_state standing, next; /* as committed; as the transaction will leave it */
@@ -109,6 +110,10 @@ int64_t store_last_id(struct store *s);
 
 /* The number of the bytes in the table of contents, added when they are new. */
 int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+
+/* The columns {mail} and {outbox}. */
+void store_mail_read(struct query *q, struct arena *a, void *ret_mail);
+void store_outbox_read(struct query *q, struct arena *a, void *ret_row);
 
 /* A column with the name of a state: its number, or 0 when the file holds something else. */
 int query_get_state(struct query *q, const char *const *names, int count);

@@ -38,10 +38,14 @@ static char *find_beside(const char *where)
 
 	folder[slash ? (slash == where ? 1 : slash - where) : 0] = '\0';
 	d = opendir(slash ? folder : ".");
-	while (d && !found && (entry = readdir(d)))
+	while (d && !found && (entry = readdir(d))) {
+		const char *tail = entry->d_name + strlen(name);
+
 		if (strncmp(entry->d_name, name, strlen(name)) == 0 &&
-		    (entry->d_name[strlen(name)] == '-' || entry->d_name[strlen(name)] == '.'))
+		    (*tail == '-' || *tail == '.') &&
+		    strncmp(tail, WITNESS_BEGUN, strlen(WITNESS_BEGUN)) != 0)
 			found = mem_strdup(entry->d_name);
+	}
 	if (d)
 		closedir(d);
 	return found;

@@ -123,6 +123,7 @@ static int migrate(struct store *s, enum store_mode mode, struct err *e)
 	if (mode == STORE_READ && n < (size_t)sql_migration_count)
 		return err_set(e, ERR_PERM,
 			       "made by an older program: it must be opened for writing once");
+	s->upgraded = n < STORE_FIRST_WITH_STANDING;
 	for (; n < (size_t)sql_migration_count; n++)
 		if (migrate_one(s, &sql_migrations[n], e) < 0)
 			return -1;
@@ -292,6 +293,8 @@ int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
 		*columns[i] = query_get_int(&q);
 	if (query_end_row(&q) < 0)
+		return -1;
+	if (store_again_count(s, &c.held, e) < 0)
 		return -1;
 	c.bytes = s->ops->size(s->engine);
 	*ret_counts = c;

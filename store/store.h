@@ -28,6 +28,7 @@
 #define STORE_STORE_H
 
 #include "store/store_account.h"
+#include "store/store_again.h"
 #include "store/store_case.h"
 #include "store/store_deadline.h"
 #include "store/store_digest.h"
@@ -38,6 +39,7 @@
 #include "store/store_open.h"
 #include "store/store_outbox.h"
 #include "store/store_recommend.h"
+#include "store/store_restore.h"
 #include "store/store_search.h"
 #include "store/store_second_try.h"
 #include "store/store_shown.h"

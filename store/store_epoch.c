@@ -75,6 +75,18 @@ int store_epoch_add(struct store *s, const struct store_epoch *epoch, struct err
 	return add(s, (struct span){ (const char *)epoch->tag, n }, epoch->mark, e);
 }
 
+int store_made(struct store *s, bool *ret_made, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t made = 0;
+
+	query_open(&q, s, SQL_STANDING_IS_MADE, e);
+	if (query_one_int(&q, &made) < 0)
+		return -1;
+	*ret_made = made;
+	return 0;
+}
+
 int store_last_case(struct store *s, int64_t *ret_number, struct err *e)
 {
 	struct query q QUERY_AUTO;

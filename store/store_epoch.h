@@ -27,6 +27,8 @@ int store_epoch_list(struct store *s, struct arena *a, struct store_epoch **ret_
 int store_epoch_begin(struct store *s, int64_t mark, struct err *e);
 /* One that this store has never heard of, and that is over; a known one is left as it is. */
 int store_epoch_add(struct store *s, const struct store_epoch *epoch, struct err *e);
+/* A person said that it is the one to work with; the daemon began it by itself: not. */
+int store_made(struct store *s, bool *ret_made, struct err *e);
 /* The highest number that was ever given to a case. */
 int store_last_case(struct store *s, int64_t *ret_number, struct err *e);
 

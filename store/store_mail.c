@@ -20,7 +20,7 @@ bool mail_state_find(struct span name, enum mail_state *ret_state)
 	return state >= 0;
 }
 
-static void read_mail(struct query *q, struct arena *a, void *ret_row)
+void store_mail_read(struct query *q, struct arena *a, void *ret_row)
 {
 	struct store_mail *m = ret_row;
 
@@ -43,6 +43,7 @@ static void read_mail(struct query *q, struct arena *a, void *ret_row)
 	m->from = query_get_text(q, a);
 	m->subject = query_get_text(q, a);
 	m->released = query_get_int(q);
+	m->again = (enum mail_again)query_get_int(q);
 }
 
 /* The mail that is the same, else the newest. */
@@ -93,6 +94,7 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 	query_text(&q, m->from);
 	query_text(&q, m->subject);
 	query_int(&q, content);
+	query_int(&q, m->again);
 	return query_run(&q);
 }
 
@@ -158,7 +160,7 @@ int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *
 	query_open(&q, s, SQL_MAIL_PENDING, e);
 	query_int(&q, after);
 	query_limit(&q, limit);
-	return QUERY_LIST(&q, read_mail, a, ret_v, ret_n);
+	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
 
 int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts, struct err *e)
@@ -227,7 +229,7 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 
 	query_open(&q, s, SQL_MAIL_GET, e);
 	query_int(&q, id);
-	return query_one_of(&q, "mail", id, read_mail, a, ret_mail);
+	return query_one_of(&q, "mail", id, store_mail_read, a, ret_mail);
 }
 
 struct expirable {
@@ -319,5 +321,5 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
-	return QUERY_LIST(&q, read_mail, a, ret_v, ret_n);
+	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }

@@ -25,6 +25,14 @@ enum mail_state { /* X-macro so that names and states stay in step */
 const char *mail_state_name(enum mail_state state);
 bool mail_state_find(struct span name, enum mail_state *ret_state);
 
+/* A mail that was read once more because what was known of it may be lost (store_again.h). */
+enum mail_again {
+	AGAIN_NO,
+	AGAIN_HOLD,   /* what it would send or command waits for a person */
+	AGAIN_QUIET,  /* a person let it go: it has its effect, and sends nothing */
+	AGAIN_LET_GO, /* a person let it go: it is as any other */
+};
+
 struct store_location {
 	struct span mailbox; /* its name in the configuration; "ingest", "import" */
 	uint32_t uidvalidity, uid;
@@ -41,6 +49,7 @@ struct store_mail {
 	bool truncated;
 	bool history;  /* imported: sends nothing */
 	bool released; /* a person took it out of quarantine: no rule puts it back */
+	enum mail_again again;
 	int attempts;
 	enum mail_state state;
 	struct span reason;	   /* why that state, one line */

@@ -39,6 +39,7 @@ enum { STORE_LIST_MAX = 100000 };
  */
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
 void store_close(struct store **s);
+#define STORE_AUTO __attribute__((cleanup(store_close)))
 /* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
  * and open it again, or end the process. */
 bool store_broken(struct store *s);
@@ -70,6 +71,7 @@ struct store_counts {
 	int64_t mails, mails_pending, quarantined;
 	int64_t cases, cases_open;
 	int64_t outbox_queued, outbox_failed;
+	int64_t held; /* mails and rows (store_again.h) */
 	int64_t accounts, articles;
 	int64_t bytes; /* of the file */
 };

@@ -20,7 +20,7 @@ bool outbox_state_find(struct span name, enum outbox_state *ret_state)
 	return state >= 0;
 }
 
-static void read_outbox(struct query *q, struct arena *a, void *ret_row)
+void store_outbox_read(struct query *q, struct arena *a, void *ret_row)
 {
 	struct store_outbox *o = ret_row;
 
@@ -48,7 +48,7 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content;
 
-	if (o->state != OUTBOX_QUEUED && o->state != OUTBOX_SUPPRESSED)
+	if (o->state == OUTBOX_SENDING || o->state == OUTBOX_SENT || o->state == OUTBOX_FAILED)
 		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
 	if (store_needs_txn(s, "outbox_add", e) < 0 || store_content(s, message, &content, e) < 0)
 		return -1;
@@ -65,6 +65,7 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	query_at(&q, o->next_at);
 	query_int(&q, o->automatic);
 	query_int(&q, content);
+	query_text(&q, o->last_text);
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_id = store_last_id(s);
@@ -92,7 +93,7 @@ static int due(struct store *s, int64_t now, int limit, struct arena *a,
 	query_open(&q, s, SQL_OUTBOX_DUE, e);
 	query_int(&q, now);
 	query_limit(&q, limit);
-	return QUERY_LIST(&q, read_outbox, a, ret_v, ret_n);
+	return QUERY_LIST(&q, store_outbox_read, a, ret_v, ret_n);
 }
 
 int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
@@ -232,7 +233,7 @@ int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_
 
 	query_open(&q, s, SQL_OUTBOX_GET, e);
 	query_int(&q, id);
-	return query_one_of(&q, "outbox row", id, read_outbox, a, ret_row);
+	return query_one_of(&q, "outbox row", id, store_outbox_read, a, ret_row);
 }
 
 int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,
@@ -249,7 +250,7 @@ int store_outbox_list(struct store *s, const struct store_outbox_filter *f, stru
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
-	return QUERY_LIST(&q, read_outbox, a, ret_v, ret_n);
+	return QUERY_LIST(&q, store_outbox_read, a, ret_v, ret_n);
 }
 
 static void read_id(struct query *q, struct arena *a, void *ret_row)
@@ -282,7 +283,7 @@ int store_outbox_by_message_id(struct store *s, struct span message_id, struct a
 	if (got < 0)
 		return -1;
 	if (got && message_id.n)
-		read_outbox(&q, a, ret_row);
+		store_outbox_read(&q, a, ret_row);
 	else
 		*ret_row = (struct store_outbox){ 0 };
 	return query_end_row(&q);

@@ -37,8 +37,9 @@ struct store_outbox {
 	struct span last_text;
 	bool automatic;
 };
-/* state: queued (then next_at is an instant) or suppressed (kept to be seen, never sent unless
- * queued by a person). */
+/* state: queued (then next_at is an instant), suppressed (kept to be seen, never sent unless queued
+ * by a person), cancelled, or unknown (held: store_again.h). */
+#define STORE_AGAIN_WHY "held: it may have been sent before what was known of it was lost"
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
 		     int64_t *ret_id, struct err *e);
 /* Message-IDs of what went to a recipient about a case, oldest first. */

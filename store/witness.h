@@ -42,6 +42,8 @@ struct witness_state {
 	struct store_epoch epoch[WITNESS_EPOCHS_MAX];
 };
 
+#define WITNESS_BEGUN ".witness.new-" /* STORE.witness.new-PID: until it is complete */
+
 enum witness_found { WITNESS_NONE, WITNESS_DAMAGED, WITNESS_FOUND };
 /* The newer of the slots that are whole. */
 enum witness_found witness_read(const char *path, struct witness_state *ret_state);

@@ -12,6 +12,13 @@
 #include "gatewayd/identity/token.h"
 #include "store/store.h"
 
+/* What becomes of a mail that is to go out. */
+enum desk_sends {
+	DESK_SENDS,
+	DESK_HOLDS,  /* it may have been sent before: a person lets it go (store/store_again.h) */
+	DESK_SILENT, /* kept to be seen, and not sent */
+};
+
 struct desk {
 	const struct conf *conf;
 	struct store *store;
@@ -19,6 +26,7 @@ struct desk {
 	const struct token_keys *keys; /* n == 0: nothing can be signed */
 	int64_t now;
 	struct arena *arena;
+	enum desk_sends sends;
 	const struct words *words; /* that it speaks in to who acts; NULL: English */
 };
 

@@ -33,6 +33,15 @@ static int connect_core(const char *path)
 	return fd;
 }
 
+bool ctl_daemon_listens(const struct conf *conf)
+{
+	int fd = connect_core(conf->socket);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static int ask_core(int fd, const struct ctl_request *asked, struct buf *out, struct buf *err)
 {
 	struct control_request r = { .columns = asked->columns, .input = asked->input };

@@ -52,6 +52,10 @@ int ctl_outbox_show(struct ctl *c);
 int ctl_outbox_retry(struct ctl *c);
 int ctl_outbox_cancel(struct ctl *c);
 
+/* ctl_held.c */
+int ctl_held_list(struct ctl *c);
+int ctl_held_release(struct ctl *c);
+
 /* ctl_account.c */
 int ctl_account_import(struct ctl *c);
 int ctl_account_list(struct ctl *c);
@@ -82,6 +86,10 @@ int ctl_metrics(struct ctl *c);
 int ctl_backup(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_check_local(struct ctl *c);
+
+/* ctl_restore.c */
+int ctl_init_local(struct ctl *c);
+int ctl_restore_local(struct ctl *c);
 
 /* ctl_help.c, ctl_complete.c */
 int ctl_help_local(struct ctl *c);

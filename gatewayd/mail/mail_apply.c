@@ -225,11 +225,14 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_SUSPECT_NOTE] = apply_suspect_note,
 		[DECIDE_STAFF_ELSEWHERE] = apply_staff_elsewhere,
 	};
-	/* What an imported mail did, it did when it came. */
 	struct desk then = *d;
-	struct work w = { job->mail.history ? &then : d, job, g, decision, ret_applied };
+	struct work w = { &then, job, g, decision, ret_applied };
 
-	then.now = job->mail.received_at;
+	if (job->mail.history) /* what an imported mail did, it did when it came */
+		then.now = job->mail.received_at;
+	then.sends = job->mail.again == AGAIN_HOLD    ? DESK_HOLDS
+		     : job->mail.again == AGAIN_QUIET ? DESK_SILENT
+						      : DESK_SENDS;
 	*ret_applied = (struct mail_applied){ 0 };
 	return apply[decision->what](&w, e);
 }

@@ -29,6 +29,17 @@ static bool is_listed(const struct store_mail *mail, const struct decision *dec)
 	       (state == MAIL_AUTO_FILED || state == MAIL_QUARANTINED);
 }
 
+/* It was read once more, and may have done before what it asks for: a person lets it go. */
+static int hold(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
+		const struct decision *decision, struct err *e)
+{
+	struct span reason = reason_of(d, g, decision);
+
+	reason = span_of(
+	    arena_printf(d->arena, "held, as it was read again: " SPAN_FMT, SPAN_ARG(reason)));
+	return store_mail_finish(d->store, job->mail.id, MAIL_QUARANTINED, reason, 0, 0, e);
+}
+
 int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 {
 	struct mail_gathered g;
@@ -38,6 +49,8 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 	if (mail_gather(d, job, &g, e) < 0)
 		return -1;
 	decide_mail(&g.in, &decision);
+	if (job->mail.again == AGAIN_HOLD && decide_commands(decision.what))
+		return hold(d, job, &g, &decision, e);
 	if (mail_apply(d, job, &g, &decision, &applied, e) < 0)
 		return err_prefix(e, "mail %" PRIi64 ": ", job->mail.id);
 	if (applied.held) {

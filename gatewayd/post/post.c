@@ -62,9 +62,28 @@ static int note_on_case(struct desk *d, const struct compose_mail *p, int64_t ro
 	return case_log_add(d, p->c->number, &ev, e);
 }
 
+/* Why it does not go out now; SPAN(""): it does. */
+static struct span kept_back(const struct desk *d, bool within, enum outbox_state *ret_state)
+{
+	static const struct {
+		enum outbox_state state;
+		const char *why;
+	} kept[] = {
+		[DESK_SENDS] = { OUTBOX_QUEUED, "" },
+		[DESK_HOLDS] = { OUTBOX_UNKNOWN, STORE_AGAIN_WHY },
+		[DESK_SILENT] = { OUTBOX_CANCELLED, "let go to be done, and not sent" },
+	};
+
+	*ret_state = within ? kept[d->sends].state : OUTBOX_SUPPRESSED;
+	return within ? span_of(kept[d->sends].why) : SPAN("over the budget for automatic mail");
+}
+
 static struct store_outbox row_of(const struct desk *d, const struct compose_mail *p,
 				  const struct composed *made, bool within)
 {
+	enum outbox_state state;
+	struct span why = kept_back(d, within, &state);
+
 	return (struct store_outbox){
 		.case_number = p->c ? p->c->number : 0,
 		.note_id = p->note,
@@ -73,11 +92,11 @@ static struct store_outbox row_of(const struct desk *d, const struct compose_mai
 		.recipient = p->to.address,
 		.message_id = made->message_id,
 		.subject = made->texts.subject,
-		.state = within ? OUTBOX_QUEUED : OUTBOX_SUPPRESSED,
+		.state = state,
 		.created_at = d->now,
 		.next_at = d->now,
 		.sent_at = INSTANT_NONE,
-		.last_text = within ? SPAN("") : SPAN("over the budget for automatic mail"),
+		.last_text = why,
 		.automatic = made->automatic,
 	};
 }

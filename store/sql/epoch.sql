@@ -19,3 +19,19 @@ SELECT commits FROM standing WHERE id = 1
 
 -- name: standing_count
 UPDATE standing SET commits = commits + 1 WHERE id = 1 RETURNING commits
+
+-- name: standing_made
+UPDATE standing SET made = 1, commits = ?1 WHERE id = 1
+
+-- name: standing_is_made
+SELECT made FROM standing WHERE id = 1
+
+-- name: sequence_raise
+UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1 AND seq < ?2
+
+-- name: sequence_add
+INSERT INTO sqlite_sequence (name, seq)
+SELECT ?1, ?2 WHERE ?2 > 0 AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)
+
+-- name: standing_set_identity
+UPDATE standing SET identity = ?1 WHERE id = 1

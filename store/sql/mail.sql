@@ -1,6 +1,6 @@
 -- columns: mail
 id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size, truncated,
-	history, attempts, state, reason, case_number, note_id, from_text, subject, released
+	history, attempts, state, reason, case_number, note_id, from_text, subject, released, again
 
 -- columns: mail_filter
 (?1 = '' OR message_id = ?1) AND (?2 = '' OR state = ?2) AND (?3 = 0 OR case_number = ?3)
@@ -15,8 +15,8 @@ FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND likely(uid > 
 
 -- name: mail_keep
 INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
-	truncated, history, from_text, subject, content)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+	truncated, history, from_text, subject, content, again)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 
 -- name: mail_twins
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_effect
@@ -46,7 +46,8 @@ WHERE id = ?1
 
 -- name: mail_release
 UPDATE mail SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL,
-	released = 1
+	released = CASE again WHEN 1 THEN released ELSE 1 END,
+	again = CASE again WHEN 1 THEN 3 ELSE again END
 WHERE id = ?1
 
 -- name: mail_get

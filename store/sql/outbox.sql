@@ -8,8 +8,8 @@ ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
-	created_at, next_at, automatic, content)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+	created_at, next_at, automatic, content, last_text, held)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?8 = 'unknown')
 
 -- name: outbox_due
 SELECT {outbox} FROM outbox INDEXED BY outbox_queued

@@ -277,7 +277,7 @@ def check_json(tap, ctl, verbs):
         "outbox cancel": (1,), "account import": ("-", "--dry-run"), "account show": ("acme",), "account remove": ("acme",),
         "contact optout": ("a@acme.test",), "property live": ("acme", "www"), "property changed": ("acme", "www"),
         "property import": ("-",), "recommend import": ("-",), "kb search": ("x",), "completion": ("bash",), "import": ("mbox",),
-        "backup": (ctl.folder / "copy.db",),
+        "backup": (ctl.folder / "copy.db",), "restore": (ctl.folder / "copy.db",),
         "template show": ("confirmation",),
     }
     stdin = {"account import": b'[{"id": "acme"}]', "property import": b'[{"account": "acme", "property": "p", "event": "live"}]',

@@ -1,0 +1,105 @@
+/* init, restore: the store as a whole, while no daemon runs */
+#include <inttypes.h>
+#include <sysexits.h>
+
+#include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_progress.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_safe.h"
+#include "gatewayd/ctl/ctl_view.h"
+
+static int refuse_running(struct ctl *c)
+{
+	if (!ctl_daemon_listens(c->d->conf))
+		return EX_OK;
+	buf_addf(c->err, "gatewayctl: the daemon is running: end it first, it has the store\n");
+	return EX_TEMPFAIL;
+}
+
+static json_t *placed_view(struct ctl *c, const struct store_placed *p)
+{
+	return json_pack("{s:s, s:s, s:I, s:I, s:b}", "store", c->d->conf->store, "aside", p->aside,
+			 "next_case", (json_int_t)p->last_case + 1, "held", (json_int_t)p->held,
+			 "guessed", (int)p->guessed);
+}
+
+static void say_aside(struct ctl *c, const struct store_placed *p)
+{
+	if (p->aside[0])
+		ctl_line(c, "What was there is in %s", p->aside);
+}
+
+int ctl_init_local(struct ctl *c)
+{
+	struct store_placed p;
+	struct err e = { 0 };
+	int status = refuse_running(c);
+
+	if (status != EX_OK)
+		return status;
+	if (store_init(c->d->conf->store, c->d->now, &p, &e) < 0)
+		return ctl_fail(c, &e);
+	if (!c->json) {
+		ctl_line(c, "%s is the store now; the next case is %" PRIi64, c->d->conf->store,
+			 p.last_case + 1);
+		say_aside(c, &p);
+	}
+	return ctl_done(c, placed_view(c, &p));
+}
+
+/* Both folders that mails of each mailbox are moved to. */
+static size_t folders_of(struct ctl *c, struct store_folder **ret_v)
+{
+	const struct conf *conf = c->d->conf;
+	struct store_folder *v = arena_alloc_n(c->d->arena, conf->mailbox_count * 2, sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->mailbox_count; i++) {
+		struct span name = span_of(conf->mailboxes[i].name);
+
+		v[n++] = (struct store_folder){ .mailbox = name, .folder = SPAN("processed") };
+		v[n++] = (struct store_folder){ .mailbox = name, .folder = SPAN("quarantine") };
+	}
+	*ret_v = v;
+	return n;
+}
+
+static void progress(void *ctx, int64_t done, int64_t bytes)
+{
+	ctl_progress_say(ctx, done, bytes);
+}
+
+static void say_restored(struct ctl *c, const struct store_placed *p)
+{
+	ctl_line(c, "%s is %s now, with %" PRIi64 " cases; the next case is %" PRIi64 "%s",
+		 c->d->conf->store, c->words[0], p->backup_cases, p->last_case + 1,
+		 p->guessed ? ", as nothing told the highest number" : "");
+	say_aside(c, p);
+	ctl_line(c, "Mails that may have gone out and are held: %" PRIi64, p->held);
+	ctl_line(c, "Start the daemon: it reads the processed folders again and takes in what the "
+		    "store does not know.  \"gatewayctl held list\" shows what waits for you.");
+}
+
+int ctl_restore_local(struct ctl *c)
+{
+	struct ctl_progress shown = ctl_progress_begin("bytes");
+	struct store_restore r = {
+		.file = c->words[0], .now = c->d->now, .progress = progress, .ctx = &shown
+	};
+	struct store_folder *folders;
+	struct store_placed p;
+	struct err e = { 0 };
+	int status = refuse_running(c), done;
+
+	if (status != EX_OK)
+		return status;
+	r.folder_count = folders_of(c, &folders);
+	r.folders = folders;
+	done = store_restore(c->d->conf->store, &r, &p, &e);
+	ctl_progress_end(&shown);
+	if (done < 0)
+		return ctl_fail(c, &e);
+	if (!c->json)
+		say_restored(c, &p);
+	return ctl_done(c, placed_view(c, &p));
+}

@@ -1,0 +1,455 @@
+#include "store/store_restore.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gatewayd/base/file.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+#include "store/sqlite_file.h"
+#include "store/standing.h"
+
+enum { COPY_BYTES = MIB, FINDINGS_MAX = 64 * KIB };
+
+static char *with_tail(const char *where, const char *tail)
+{
+	char *path = mem_alloc(strlen(where) + strlen(tail) + 1);
+
+	stpcpy(stpcpy(path, where), tail);
+	return path;
+}
+
+static int failed(const char *path, struct err *e)
+{
+	return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_TEMP : ERR_PERM, "%s: %s", path,
+		       strerror(errno));
+}
+
+/* --- what was there, aside --- */
+
+static const char *base_name(const char *where)
+{
+	const char *slash = strrchr(where, '/');
+
+	return slash ? slash + 1 : where;
+}
+
+static char *inside(const char *folder, const char *where, const char *tail)
+{
+	const char *name = base_name(where);
+	char *path = mem_alloc(strlen(folder) + strlen(name) + strlen(tail) + 2);
+
+	stpcpy(stpcpy(stpcpy(stpcpy(path, folder), "/"), name), tail);
+	return path;
+}
+
+/* An earlier try ended before the store itself came into it, and it has room for what there is. */
+static bool is_begun(const char *folder, const char *where)
+{
+	char *store MEM_AUTO = inside(folder, where, ""), *wal MEM_AUTO = with_tail(where, "-wal");
+	char *log MEM_AUTO = inside(folder, where, "-wal");
+
+	return sqlite_file_size(store) < 0 &&
+	       (sqlite_file_size(log) < 0 || sqlite_file_size(wal) < 0);
+}
+
+static bool find_begun(const char *where, char *out, size_t size)
+{
+	const char *name = base_name(where);
+	char *folder MEM_AUTO = with_tail(where, ""),
+		     *begin MEM_AUTO = with_tail(name, ".replaced-");
+	struct dirent *entry;
+	bool found = false;
+	DIR *d;
+
+	folder[name == where ? 0 : name - where - (name - where > 1)] = '\0';
+	d = opendir(*folder ? folder : ".");
+	while (d && !found && (entry = readdir(d))) {
+		if (strncmp(entry->d_name, begin, strlen(begin)) != 0)
+			continue;
+		snprintf(out, size, "%s.replaced-%s", where, entry->d_name + strlen(begin));
+		found = is_begun(out, where);
+	}
+	if (d)
+		closedir(d);
+	return found;
+}
+
+static int aside_folder(const char *where, int64_t now, char *out, size_t size, struct err *e)
+{
+	struct civil c;
+
+	if (find_begun(where, out, size))
+		return 0;
+	do { /* two in one second: the next second */
+		civil_from_utc(now++, &c);
+		snprintf(out, size, "%s.replaced-%04d%02d%02dT%02d%02d%02dZ", where, c.year,
+			 c.month, c.day, c.hour, c.minute, c.second);
+	} while (sqlite_file_size(out) >= 0);
+	if (mkdir(out, 0700) < 0)
+		return failed(out, e);
+	return sqlite_file_give(out, e);
+}
+
+/* What knows the numbers stays until another takes its place. */
+static int link_aside(const char *from, const char *to)
+{
+	return link(from, to) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+static int move_tail(const char *where, int64_t now, const char *tail,
+		     int (*move)(const char *, const char *), struct store_placed *placed,
+		     struct err *e)
+{
+	char *from MEM_AUTO = with_tail(where, tail), *to MEM_AUTO = NULL;
+
+	if (sqlite_file_size(from) < 0)
+		return 0;
+	if (!placed->aside[0] &&
+	    aside_folder(where, now, placed->aside, sizeof(placed->aside), e) < 0)
+		return -1;
+	to = inside(placed->aside, where, tail);
+	if (move(from, to) < 0)
+		return failed(from, e);
+	return sqlite_file_sync_folder(to, e) < 0 ? -1 : sqlite_file_sync_folder(where, e);
+}
+
+/*
+ * Log and companion first, then the companion that is to come, the store last: a folder without it
+ * is one that was not done, and a store beside a companion that is ahead of it does not open.
+ */
+static int move_aside(const char *where, int64_t now, const struct witness_state *next,
+		      struct store_placed *placed, struct err *e)
+{
+	char *path MEM_AUTO = standing_path(where);
+
+	if (move_tail(where, now, "-wal", rename, placed, e) < 0 ||
+	    move_tail(where, now, ".witness", link_aside, placed, e) < 0 ||
+	    witness_make(path, next, true, e) < 0)
+		return -1;
+	return move_tail(where, now, "", rename, placed, e);
+}
+
+/* --- what is known of the one that was there --- */
+
+static int64_t higher(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Numbers and epochs of one more witness. */
+static void learn(struct witness_state *known, const struct witness_state *seen)
+{
+	static const uint8_t none[STORE_TAG_SIZE];
+
+	if (memcmp(known->identity, none, sizeof(none)) == 0)
+		memcpy(known->identity, seen->identity, sizeof(none));
+	known->commits = higher(known->commits, seen->commits);
+	for (int i = 0; i < SEQUENCE_COUNT; i++)
+		known->sequence[i] = higher(known->sequence[i], seen->sequence[i]);
+	for (size_t i = 0; i < seen->epochs && known->epochs < WITNESS_EPOCHS_MAX; i++)
+		known->epoch[known->epochs++] = seen->epoch[i];
+}
+
+/* From its companion and from itself, as far as they can be read; without commits: nothing. */
+static int learn_all(const char *where, struct witness_state *ret_known, struct err *e)
+{
+	char *path MEM_AUTO = standing_path(where);
+	struct witness_state seen = { 0 };
+	struct store *s = NULL;
+
+	*ret_known = (struct witness_state){ 0 };
+	if (witness_read(path, &seen) == WITNESS_FOUND)
+		learn(ret_known, &seen);
+	if (sqlite_file_size(where) <= 0)
+		return 0;
+	if (store_open(where, STORE_COPY, &s, e) < 0)
+		return e->class == ERR_TEMP && strstr(e->text, "has it open") ? -1 : 0;
+	learn(ret_known, &s->standing);
+	store_close(&s);
+	return 0;
+}
+
+/* --- making a store ready --- */
+
+static int go_on_from(struct store *s, const struct witness_state *known, struct err *e)
+{
+	static const char *const tables[] = {
+#define X(id, table) table,
+		STORE_SEQUENCES(X)
+#undef X
+	};
+
+	for (int i = 0; i < SEQUENCE_COUNT; i++) {
+		struct query set QUERY_AUTO = { 0 }, add QUERY_AUTO = { 0 };
+
+		query_open(&set, s, SQL_SEQUENCE_RAISE, e);
+		query_name(&set, tables[i]);
+		query_int(&set, known->sequence[i]);
+		if (query_run(&set) < 0)
+			return -1;
+		query_open(&add, s, SQL_SEQUENCE_ADD, e);
+		query_name(&add, tables[i]);
+		query_int(&add, known->sequence[i]);
+		if (query_run(&add) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int set_made(struct store *s, int64_t commits, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_STANDING_MADE, e);
+	query_int(&q, commits);
+	return query_run(&q);
+}
+
+/* A new epoch, in which what was made in those that were lost counts up to the mark. */
+static int begin_epoch(struct store *s, const struct witness_state *known, int64_t mark,
+		       struct err *e)
+{
+	for (size_t i = known->epochs; i > 0; i--) {
+		struct store_epoch lost = known->epoch[i - 1];
+
+		lost.mark = lost.mark < mark ? lost.mark : mark;
+		if (store_epoch_add(s, &lost, e) < 0)
+			return -1;
+	}
+	return store_epoch_begin(s, mark, e);
+}
+
+/* A backup of before stores had one is of the store whose place it takes. */
+static int set_identity(struct store *s, const struct witness_state *known, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_STANDING_SET_IDENTITY, e);
+	query_blob(&q, (struct span){ (const char *)known->identity, STORE_TAG_SIZE });
+	memcpy(s->standing.identity, known->identity, STORE_TAG_SIZE);
+	return query_run(&q);
+}
+
+/* Numbers that nobody remembers are jumped over. */
+static void guess(struct store *s, const struct witness_state *known, struct store_placed *p,
+		  struct witness_state *numbers)
+{
+	p->guessed = memcmp(known->identity, s->standing.identity, STORE_TAG_SIZE) != 0;
+	for (int i = 0; i < SEQUENCE_COUNT && p->guessed; i++)
+		numbers->sequence[i] =
+		    higher(numbers->sequence[i], s->standing.sequence[i] + STORE_NUMBERS_SKIPPED);
+}
+
+static int make_ready(struct store *s, const struct witness_state *known, bool any,
+		      struct store_placed *p, struct err *e)
+{
+	struct witness_state numbers = *known;
+
+	if (store_last_case(s, &p->backup_cases, e) < 0 ||
+	    (any && s->upgraded && set_identity(s, known, e) < 0))
+		return -1;
+	guess(s, known, p, &numbers);
+	if (begin_epoch(s, known, p->backup_cases, e) < 0 || go_on_from(s, &numbers, e) < 0 ||
+	    set_made(s, higher(known->commits, s->standing.commits) + 1, e) < 0)
+		return -1;
+	return store_last_case(s, &p->last_case, e);
+}
+
+/* --- init --- */
+
+/* It has no companion, or nobody has said that it is the one. */
+static int take_as_it_is(const char *where, struct store_placed *p, struct err *e)
+{
+	char *path MEM_AUTO = standing_path(where);
+	struct store *s STORE_AUTO = NULL;
+	struct store *txn STORE_TXN = NULL;
+	struct witness_state same;
+
+	if (store_open(where, STORE_COPY, &s, e) < 0)
+		return -1;
+	txn = s;
+	same = s->standing;
+	if (store_begin(txn, e) < 0 || make_ready(txn, &same, true, p, e) < 0 ||
+	    store_commit(txn, e) < 0 || standing_read(s, &s->standing, e) < 0)
+		return -1;
+	return witness_make(path, &s->standing, true, e);
+}
+
+static int begin_new(const char *where, int64_t now, const struct witness_state *known,
+		     struct store_placed *p, struct err *e)
+{
+	struct witness_state blank = { .is_blank = true };
+	struct store *s STORE_AUTO = NULL;
+	struct store *txn STORE_TXN = NULL;
+
+	memcpy(blank.sequence, known->sequence, sizeof(blank.sequence));
+	if (move_aside(where, now, &blank, p, e) < 0 || store_open(where, STORE_CREATE, &s, e) < 0)
+		return -1;
+	txn = s;
+	if (store_begin(txn, e) < 0 || go_on_from(txn, known, e) < 0 ||
+	    set_made(txn, s->standing.commits, e) < 0 || store_last_case(txn, &p->last_case, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+/* One that a person chose, or that is behind its companion: the error says what restore can do. */
+static int refuse_good(const char *where, struct err *e)
+{
+	struct store *s STORE_AUTO = NULL;
+	bool made;
+
+	if (store_open(where, STORE_WRITE, &s, e) < 0 || store_made(s, &made, e) < 0)
+		return -1;
+	return made ? err_set(e, ERR_PERM, "store %s: there is one already", where) : 0;
+}
+
+int store_init(const char *where, int64_t now, struct store_placed *ret_placed, struct err *e)
+{
+	char *path MEM_AUTO = standing_path(where);
+	struct store_placed p = { 0 };
+	struct witness_state known, seen;
+
+	if (sqlite_file_size(where) > 0 && witness_read(path, &seen) == WITNESS_FOUND &&
+	    refuse_good(where, e) < 0)
+		return -1;
+	if (sqlite_file_size(where) > 0) {
+		if (take_as_it_is(where, &p, e) < 0)
+			return -1;
+	} else if (learn_all(where, &known, e) < 0 || begin_new(where, now, &known, &p, e) < 0) {
+		return -1;
+	}
+	*ret_placed = p;
+	return 0;
+}
+
+/* --- restore --- */
+
+static int copy_bytes(int from, int to, const struct store_restore *r, int64_t *done, int64_t all)
+{
+	char *part MEM_AUTO = mem_alloc(COPY_BYTES);
+	ssize_t n;
+
+	while ((n = read(from, part, COPY_BYTES)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || file_write_all(to, (struct span){ part, (size_t)n }) < 0)
+			return -1;
+		*done += n;
+		if (r->progress)
+			r->progress(r->ctx, *done, all);
+	}
+	return fsync(to);
+}
+
+static int copy_file(const char *from, const char *to, const struct store_restore *r, int64_t *done,
+		     int64_t all, struct err *e)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out, copied;
+
+	if (in < 0)
+		return failed(from, e);
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	copied = out < 0 ? -1 : copy_bytes(in, out, r, done, all);
+	if (copied < 0)
+		failed(to, e);
+	close(in);
+	if (out >= 0 && close(out) < 0 && copied == 0)
+		copied = failed(to, e);
+	return copied < 0 ? -1 : sqlite_file_give(to, e);
+}
+
+static int copy_in(const char *copy, const struct store_restore *r, struct err *e)
+{
+	char *from_wal MEM_AUTO = with_tail(r->file, "-wal");
+	char *to_wal MEM_AUTO = with_tail(copy, "-wal");
+	int64_t size = sqlite_file_size(r->file), wal = sqlite_file_size(from_wal), done = 0;
+
+	if (size <= 0)
+		return err_set(e, ERR_PERM, "%s: %s", r->file,
+			       size < 0 ? strerror(ENOENT) : "empty: no store");
+	unlink(to_wal);
+	if (copy_file(r->file, copy, r, &done, size + higher(wal, 0), e) < 0)
+		return -1;
+	return wal > 0 ? copy_file(from_wal, to_wal, r, &done, size + wal, e) : 0;
+}
+
+static int check_copy(struct store *s, const char *file, struct err *e)
+{
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, FINDINGS_MAX);
+	if (store_check(s, &findings, e) < 0)
+		return -1;
+	if (!findings.n)
+		return 0;
+	return err_set(e, ERR_PERM, "%s is damaged, nothing was changed: %s", file,
+		       buf_cstr(&findings));
+}
+
+static int read_again(struct store *s, const struct store_restore *r, struct err *e)
+{
+	for (size_t i = 0; i < r->folder_count; i++) {
+		struct store_folder f = r->folders[i];
+
+		f.again = true;
+		if (store_folder_put(s, &f, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The copy as it will be, and what its companion will say. */
+static int prepare(const char *copy, const struct store_restore *r,
+		   const struct witness_state *known, struct store_placed *p,
+		   struct witness_state *ret_state, struct err *e)
+{
+	bool any = known->commits > 0;
+	struct store *s STORE_AUTO = NULL;
+	struct store *txn STORE_TXN = NULL;
+
+	if (store_open(copy, STORE_COPY, &s, e) < 0 || check_copy(s, r->file, e) < 0)
+		return -1;
+	txn = s;
+	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||
+	    store_again_hold(txn, &p->held, e) < 0 || read_again(txn, r, e) < 0 ||
+	    store_commit(txn, e) < 0)
+		return -1;
+	return standing_read(s, ret_state, e);
+}
+
+/* Until the last rename no store opens; each step is on the disk before the next. */
+static int put_in_place(const char *where, const char *copy, int64_t now,
+			const struct witness_state *state, struct store_placed *p, struct err *e)
+{
+	if (move_aside(where, now, state, p, e) < 0)
+		return -1;
+	if (rename(copy, where) < 0)
+		return failed(where, e);
+	return sqlite_file_sync_folder(where, e);
+}
+
+int store_restore(const char *where, const struct store_restore *r, struct store_placed *ret_placed,
+		  struct err *e)
+{
+	char *copy MEM_AUTO = with_tail(where, ".restoring");
+	char *wal MEM_AUTO = with_tail(copy, "-wal");
+	struct store_placed p = { 0 };
+	struct witness_state known, state;
+
+	if (learn_all(where, &known, e) < 0)
+		return -1;
+	if (copy_in(copy, r, e) == 0 && prepare(copy, r, &known, &p, &state, e) == 0 &&
+	    put_in_place(where, copy, r->now, &state, &p, e) == 0) {
+		*ret_placed = p;
+		return 0;
+	}
+	unlink(wal);
+	unlink(copy);
+	return -1;
+}

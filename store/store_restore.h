@@ -1,0 +1,45 @@
+/*
+ * Part of store.h: a store that is begun by a person, and a backup that takes the place of a store.
+ * Nobody may have the store open.
+ *
+ * What was there is moved into a folder beside it, STORE.replaced-DATE, log and companion with it,
+ * the store itself last; nothing of it is deleted.  Cut at any step, no store opens until the same
+ * is done again, and the folder that was begun is used again.
+ */
+#ifndef STORE_STORE_RESTORE_H
+#define STORE_STORE_RESTORE_H
+
+#include "store/store_again.h"
+
+struct store_placed {
+	char aside[4200];     /* the folder with what was there; "": there was nothing */
+	int64_t last_case;    /* the next case gets the number after it */
+	int64_t backup_cases; /* the last case that the backup knows */
+	int64_t held;	      /* rows of the outbox */
+	bool guessed; /* nothing told the highest number, so STORE_NUMBERS_SKIPPED were left out */
+};
+
+enum { STORE_NUMBERS_SKIPPED = 1000 };
+
+/*
+ * Begins a new store where there is none, or none that can be used; numbers go on after the highest
+ * that its companion knows.  A store that only lacks its companion, or that the daemon began by
+ * itself, is taken as it is.  ERR_PERM: there is one already, or one that restore must see to.
+ */
+int store_init(const char *where, int64_t now, struct store_placed *ret_placed, struct err *e);
+
+struct store_restore {
+	const char *file; /* a copy of a store, with its -wal if that is there; only read */
+	int64_t now;
+	/* Folders that are to be read again: mailbox and folder of each. */
+	const struct store_folder *folders;
+	size_t folder_count;
+	void (*progress)(void *ctx, int64_t done, int64_t bytes); /* of copying it */
+	void *ctx;
+};
+/* Checks the copy, begins an epoch in it, holds what may have gone out, and puts it in place.
+ * ERR_PERM: it is no store, or what is wrong in it. */
+int store_restore(const char *where, const struct store_restore *r, struct store_placed *ret_placed,
+		  struct err *e);
+
+#endif

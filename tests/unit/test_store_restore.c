@@ -1,0 +1,335 @@
+/* A backup in the place of a store, and a store that is begun by a person. */
+#include "tests/store/fixture.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "store/standing.h"
+
+static char *beside(struct fixture *f, const char *tail)
+{
+	return arena_printf(&f->a, "%s%s", f->path, tail);
+}
+
+static void cases(struct fixture *f, int n)
+{
+	struct store_case c = a_case();
+
+	for (int i = 0; i < n; i++) {
+		struct store_event ev = { .at = NOW, .type = SPAN("opened"), .data = SPAN("{}") };
+
+		begin(f);
+		ev.case_number = open_case(f, &c);
+		OK(f, store_event_add(f->s, &ev, &f->e));
+		commit(f);
+	}
+}
+
+static int64_t last_case(struct fixture *f)
+{
+	int64_t n;
+
+	OK(f, store_last_case(f->s, &n, &f->e));
+	return n;
+}
+
+static int64_t case_count(struct fixture *f)
+{
+	struct store_counts c;
+
+	OK(f, store_count(f->s, &c, &f->e));
+	return c.cases;
+}
+
+/* Three cases and a row, a backup of that, and three more: the store is closed. */
+static char *story(struct fixture *f)
+{
+	char *backup = beside(f, "_backup");
+
+	cases(f, 3);
+	begin(f);
+	queue_mail(f, 1, NOW, "");
+	commit(f);
+	OK(f, store_backup(f->s, backup, &f->e));
+	cases(f, 3);
+	store_close(&f->s);
+	return backup;
+}
+
+static int restore(struct fixture *f, const char *file, struct store_placed *ret_placed)
+{
+	const struct store_folder folders[] = {
+		{ .mailbox = SPAN("support"), .folder = SPAN("processed") },
+	};
+	struct store_restore r = {
+		.file = file, .now = NOW, .folders = folders, .folder_count = 1
+	};
+
+	return store_restore(f->path, &r, ret_placed, &f->e);
+}
+
+/* Ann's #4 is in nobody's hands: the numbers go on after the highest that was ever given. */
+static void numbers_and_epochs_go_on(void **state)
+{
+	struct fixture *f = *state;
+	struct store_epoch *before, *after;
+	struct store_folder folder = { .mailbox = SPAN("support"), .folder = SPAN("processed") };
+	char *backup = beside(f, "_backup");
+	struct store_placed p;
+	size_t n;
+	bool found;
+
+	OK(f, store_epoch_list(f->s, &f->a, &before, &n, &f->e));
+	backup = story(f);
+	OK(f, restore(f, backup, &p));
+	assert_true(p.backup_cases == 3 && p.last_case == 6 && p.held == 1 && !p.guessed);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(last_case(f), 6);
+	OK(f, store_epoch_list(f->s, &f->a, &after, &n, &f->e));
+	assert_int_equal(n, 3);
+	assert_memory_not_equal(after[0].tag, before[0].tag, STORE_TAG_SIZE);
+	assert_memory_equal(after[1].tag, before[0].tag, STORE_TAG_SIZE);
+	assert_int_equal(after[1].mark, 3);
+	OK(f, store_folder_get(f->s, &folder, &found, &f->e));
+	assert_true(found && folder.again);
+	cases(f, 1);
+	assert_int_equal(last_case(f), 7);
+	store_close(&f->s);
+
+	/* and the same backup once more: the epoch that is lost now counts up to the mark, too */
+	OK(f, restore(f, backup, &p));
+	assert_int_equal(p.last_case, 7);
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_epoch_list(f->s, &f->a, &before, &n, &f->e));
+	assert_int_equal(n, 4);
+	assert_memory_equal(before[1].tag, after[0].tag, STORE_TAG_SIZE);
+	assert_int_equal(before[1].mark, 3);
+}
+
+static void what_may_have_gone_out_is_held(void **state)
+{
+	struct fixture *f = *state;
+	struct store_placed p;
+	struct store_released r;
+	struct store_outbox *v;
+	int64_t held;
+	size_t n;
+
+	OK(f, restore(f, story(f), &p));
+	fixture_open(f, STORE_WRITE);
+	begin(f);
+	OK(f, store_outbox_claim(f->s, NOW + 9, 10, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+	commit(f);
+	OK(f, store_again_rows(f->s, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].state == OUTBOX_UNKNOWN);
+	OK(f, store_again_count(f->s, &held, &f->e));
+	assert_int_equal(held, 1);
+	begin(f);
+	OK(f, store_again_release(f->s, false, NOW + 9, &r, &f->e));
+	OK(f, store_outbox_claim(f->s, NOW + 9, 10, &f->a, &v, &n, &f->e));
+	commit(f);
+	assert_true(r.rows == 1 && n == 1);
+}
+
+/* The way back is the same verb: with the store that was replaced. */
+static void the_replaced_store_is_whole_and_may_come_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_placed p, back;
+	char *old;
+
+	OK(f, restore(f, story(f), &p));
+	old = arena_printf(&f->a, "%s/store.db", p.aside);
+	OK(f, restore(f, old, &back));
+	assert_true(back.backup_cases == 6 && back.last_case == 6);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 6);
+}
+
+static void nothing_is_changed_by_what_is_no_store(void **state)
+{
+	struct fixture *f = *state;
+	char *backup = story(f), *junk = beside(f, "_junk");
+	struct store_placed p;
+	FILE *out = fopen(junk, "w");
+
+	fprintf(out, "this is no database, but it is longer than the head of one: %0200d", 0);
+	fclose(out);
+	REFUSED(f, ERR_PERM, restore(f, junk, &p));
+	REFUSED(f, ERR_PERM, restore(f, beside(f, "_none"), &p));
+	assert_int_equal(truncate(backup, 40960), 0);
+	assert_int_equal(restore(f, backup, &p), -1);
+	assert_int_equal(access(beside(f, ".restoring"), F_OK), -1);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 6);
+	REFUSED(f, ERR_TEMP, restore(f, junk, &p)); /* and never under one who has it open */
+}
+
+/* Without store and companion nobody knows which numbers were given. */
+static void numbers_that_nobody_knows_are_jumped_over(void **state)
+{
+	struct fixture *f = *state;
+	char *backup = story(f);
+	struct store_placed p;
+
+	fixture_forget(f);
+	OK(f, restore(f, backup, &p));
+	assert_true(p.guessed && p.last_case == 3 + STORE_NUMBERS_SKIPPED);
+	fixture_open(f, STORE_WRITE);
+	store_close(&f->s);
+	fixture_forget(f);
+	fixture_open(f, STORE_CREATE); /* as the daemon begins one */
+	store_close(&f->s);
+	OK(f, restore(f, backup, &p));
+	assert_true(p.guessed && p.last_case == 3 + STORE_NUMBERS_SKIPPED);
+}
+
+static void init_begins_where_the_companion_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct store_placed p;
+	bool made;
+
+	story(f);
+	unlink(f->path);
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
+	OK(f, store_init(f->path, NOW, &p, &f->e));
+	assert_true(p.last_case == 6 && p.aside[0]);
+	REFUSED(f, ERR_PERM, store_init(f->path, NOW, &p, &f->e));
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 0);
+	OK(f, store_made(f->s, &made, &f->e));
+	assert_true(made);
+	cases(f, 1);
+	assert_int_equal(last_case(f), 7);
+}
+
+static void init_takes_a_store_without_its_companion(void **state)
+{
+	struct fixture *f = *state;
+	struct store_placed p;
+
+	story(f);
+	unlink(beside(f, ".witness"));
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
+	OK(f, store_init(f->path, NOW, &p, &f->e));
+	assert_true(p.last_case == 6 && !p.aside[0] && !p.guessed);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 6);
+}
+
+/* --- killed --- */
+
+static bool changes_files(uint64_t nr)
+{
+	return nr == SYS_rename || nr == SYS_renameat || nr == SYS_renameat2 || nr == SYS_link ||
+	       nr == SYS_linkat || nr == SYS_unlink || nr == SYS_unlinkat || nr == SYS_mkdir ||
+	       nr == SYS_mkdirat || nr == SYS_fsync || nr == SYS_fdatasync;
+}
+
+/* Restores in a child that is killed before its n-th step; false: it came to its end. */
+static bool killed_before(struct fixture *f, const char *file, int n)
+{
+	struct __ptrace_syscall_info info;
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct store_placed p;
+
+		if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
+			_exit(9);
+		raise(SIGSTOP);
+		_exit(restore(f, file, &p) < 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSTOPPED(status));
+	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	for (;;) {
+		ptrace(PTRACE_SYSCALL, pid, 0, 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (WIFEXITED(status)) {
+			assert_int_equal(WEXITSTATUS(status), 0);
+			return false;
+		}
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
+		    info.op != PTRACE_SYSCALL_INFO_ENTRY || !changes_files(info.entry.nr) || --n)
+			continue;
+		kill(pid, SIGKILL);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		return true;
+	}
+}
+
+static void a_restore_may_be_killed_at_each_step(void **state)
+{
+	struct fixture *f = *state;
+	bool killed = true;
+	int n, refused = 0;
+
+	store_close(&f->s);
+	for (n = 1; killed; n++) {
+		struct store_placed p = { 0 };
+		char *backup;
+		glob_t old;
+
+		assert_int_equal(system(arena_printf(&f->a, "rm -rf %s.*", f->path)), 0);
+		unlink(f->path);
+		unlink(beside(f, "_backup"));
+		fixture_open(f, STORE_CREATE);
+		backup = story(f);
+		killed = killed_before(f, backup, n);
+		if (store_open(f->path, STORE_CREATE, &f->s, &f->e) == 0) {
+			assert_true(case_count(f) == 6 || case_count(f) == 3);
+			store_close(&f->s);
+			continue;
+		}
+		refused++;
+		assert_int_equal(f->e.class, ERR_PERM);
+		OK(f, restore(f, backup, &p));
+		fixture_open(f, STORE_WRITE);
+		assert_int_equal(case_count(f), 3);
+		assert_int_equal(last_case(f), 6);
+		store_close(&f->s);
+		assert_int_equal(glob(beside(f, ".replaced-*/store.db"), 0, NULL, &old), 0);
+		assert_int_equal(old.gl_pathc, 1);
+		OK(f, store_open(old.gl_pathv[0], STORE_COPY, &f->s, &f->e));
+		globfree(&old);
+		assert_int_equal(case_count(f), 6);
+		store_close(&f->s);
+	}
+	assert_true(n > 10 && refused > 3);
+	assert_int_equal(system(arena_printf(&f->a, "rm -rf %s.replaced-*", f->path)), 0);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	int done = system(arena_printf(&f->a, "rm -rf %s.replaced-*", f->path));
+
+	return fixture_tear_down(state) + done;
+}
+
+#define RESTORE_TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RESTORE_TEST(numbers_and_epochs_go_on),
+		RESTORE_TEST(what_may_have_gone_out_is_held),
+		RESTORE_TEST(the_replaced_store_is_whole_and_may_come_back),
+		RESTORE_TEST(nothing_is_changed_by_what_is_no_store),
+		RESTORE_TEST(numbers_that_nobody_knows_are_jumped_over),
+		RESTORE_TEST(init_begins_where_the_companion_ends),
+		RESTORE_TEST(init_takes_a_store_without_its_companion),
+		RESTORE_TEST(a_restore_may_be_killed_at_each_step),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
