@@ -51,6 +51,9 @@ struct conf_mailbox {
 	struct policy_words own_lists; /* List-Ids of the lists that it stands behind */
 };
 
+/* Who of a proven requester's To and Cc becomes a participant: of the same account, all, nobody. */
+enum conf_cc { CONF_CC_ACCOUNT, CONF_CC_ALL, CONF_CC_ASK };
+
 enum conf_unknown_sender { CONF_UNKNOWN_CASE, CONF_UNKNOWN_REFER, CONF_UNKNOWN_QUARANTINE };
 
 struct conf_escalation {
@@ -67,6 +70,7 @@ struct conf_queue {
 	struct policy_words notify;	 /* staff addresses told of new cases */
 	struct policy_words notices;	 /* "EVENT.AUDIENCE on|off" (conf/notices.h) */
 	enum conf_unknown_sender unknown_sender;
+	enum conf_cc cc;
 	bool token_alone; /* token_alone = "customer": a token does without our server's word */
 	bool declared_severity; /* email_severity = "declared" */
 	const char *referral;	/* the text an unknown sender is referred with; optional */

@@ -68,6 +68,7 @@ enum notice_audience {
 	X(CLOSED, "it was closed")                            \
 	X(NOT_CLOSED, "it was not closed")                    \
 	X(ANSWERABLE, "the sender may get an automatic mail") \
+	X(PASSED_ON, "the author is proven")                  \
 	X(LISTED, "still among staff")
 enum notice_when {
 #define X(id, text) NOTICE_WHEN_##id,
@@ -89,6 +90,8 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(PHONED, QUEUE, "staff_new_case", UNOWNED, ON)                \
 	X(NOTED, OWNER, "owner_update", ALWAYS, ON)                    \
 	X(NOTED, QUEUE, "owner_update", UNOWNED, ON)                   \
+	X(NOTED, REQUESTER, "participant_note", PASSED_ON, ON)         \
+	X(NOTED, PARTICIPANTS, "participant_note", PASSED_ON, ON)      \
 	X(ANSWERED, REQUESTER, "customer_reply", ALWAYS, FIXED)        \
 	X(ANSWERED, PARTICIPANTS, "customer_reply", ALWAYS, ON)        \
 	X(ASSIGNED, REQUESTER, "owner_assigned", ALWAYS, ON)           \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "conf/notices.h"
+#include "conf/schema_choices.h"
 #include "conf/value.h"
 #include "gatewayd/base/units.h"
 
@@ -17,69 +18,6 @@
 #define IN_POLICY     .flags = SCHEMA_IN_POLICY
 #define CHOICES(list) .choices = list
 #define ROW_OF(id)    .refers = id, .check = value_check_name
-
-static const struct schema_choice tls_choices[] = {
-	{ "implicit", CONF_TLS_IMPLICIT },
-	{ "starttls", CONF_TLS_STARTTLS },
-	{ "none", CONF_TLS_NONE },
-	{ NULL, 0 },
-};
-static const struct schema_choice auth_choices[] = {
-	{ "plain", CONF_AUTH_PLAIN },
-	{ "xoauth2", CONF_AUTH_XOAUTH2 },
-	{ "oauthbearer", CONF_AUTH_OAUTHBEARER },
-	{ "none", CONF_AUTH_NONE },
-	{ NULL, 0 },
-};
-static const struct schema_choice unknown_choices[] = {
-	{ "case", CONF_UNKNOWN_CASE },
-	{ "refer", CONF_UNKNOWN_REFER },
-	{ "quarantine", CONF_UNKNOWN_QUARANTINE },
-	{ NULL, 0 },
-};
-static const struct schema_choice automatic_choices[] = {
-	{ "case", CONF_AUTOMATIC_CASE },
-	{ "file", CONF_AUTOMATIC_FILE },
-	{ "quarantine", CONF_AUTOMATIC_QUARANTINE },
-	{ NULL, 0 },
-};
-static const struct schema_choice becomes_choices[] = {
-	{ "case", POLICY_CASE },
-	{ "file", POLICY_FILE },
-	{ "quarantine", POLICY_QUARANTINE },
-	{ NULL, 0 },
-};
-static const struct schema_choice reply_to_choices[] = {
-	{ "shown", false },
-	{ "sender", true },
-	{ NULL, 0 },
-};
-static const struct schema_choice token_choices[] = {
-	{ "note", false },
-	{ "customer", true },
-	{ NULL, 0 },
-};
-static const struct schema_choice trust_choices[] = {
-	{ "dmarc", CONF_TRUST_DMARC },
-	{ "token", CONF_TRUST_TOKEN },
-	{ NULL, 0 },
-};
-static const struct schema_choice severity_choices[] = {
-	{ "policy", false },
-	{ "declared", true },
-	{ NULL, 0 },
-};
-static const struct schema_choice answered_choices[] = {
-	{ "24x7", true },
-	{ "business", false },
-	{ NULL, 0 },
-};
-static const struct schema_choice severity1_choices[] = {
-	{ "any", SEVERITY1_BY_ANY },
-	{ "phone", SEVERITY1_BY_PHONE },
-	{ "support", SEVERITY1_BY_SUPPORT },
-	{ NULL, 0 },
-};
 
 /* clang-format off */
 /* The keys of a server; s is the struct that has it as `server`. */
@@ -189,6 +127,11 @@ static const struct schema_row queue_rows[] = {
 	      "\"opened.requester off\"; gatewayctl template list has all events and audiences." },
 	{ "unknown_sender", SCHEMA_CHOICE, AT(conf_queue, unknown_sender), .fallback = "\"case\"",
 	  CHOICES(unknown_choices), .doc = "What becomes of mail from a sender of no account." },
+	{ "cc", SCHEMA_CHOICE, AT(conf_queue, cc), .fallback = "\"account\"", CHOICES(cc_choices),
+	  .doc =
+	      "Whom a proven requester puts in To or Cc gets the answers, too: account: contacts "
+	      "and domains of the same account, never by a free-mail domain; all: everybody; "
+	      "ask: nobody, until staff add them with #cc." },
 	{ "token_alone", SCHEMA_CHOICE_BOOL, AT(conf_queue, token_alone), .fallback = "\"note\"",
 	  CHOICES(token_choices),
 	  .doc = "What a reply token may do for a sender whom our server does not vouch for: note: "

@@ -20,10 +20,11 @@
 	X(WORD_STATE_CLOSED, g, "closed", "")
 
 /* They end a sentence: "You get this because {{reason}}." */
-#define WORDS_REASONS(X, g)                         \
-	X(WORD_REASON_WROTE, g, "wrote", "address") \
-	X(WORD_REASON_STAFF, g, "staff", "queue")   \
-	X(WORD_REASON_CONTACT, g, "contact", "account")
+#define WORDS_REASONS(X, g)                             \
+	X(WORD_REASON_WROTE, g, "wrote", "address")     \
+	X(WORD_REASON_STAFF, g, "staff", "queue")       \
+	X(WORD_REASON_CONTACT, g, "contact", "account") \
+	X(WORD_REASON_PARTICIPANT, g, "participant", "case")
 
 #define WORDS_UNITS(X, g)                      \
 	X(WORD_HOURS, g, "hours", "n")         \
@@ -102,7 +103,9 @@
 	X(WORD_USAGE_QUEUE, g, "queue", "")       \
 	X(WORD_USAGE_MERGE, g, "merge", "")       \
 	X(WORD_USAGE_CALL, g, "call", "")         \
-	X(WORD_USAGE_SEND, g, "send", "")
+	X(WORD_USAGE_SEND, g, "send", "")         \
+	X(WORD_USAGE_CC, g, "cc", "")             \
+	X(WORD_USAGE_FROM, g, "from", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -117,7 +120,9 @@
 	X(WORD_HELP_QUEUE, g, "queue", "")       \
 	X(WORD_HELP_MERGE, g, "merge", "")       \
 	X(WORD_HELP_CALL, g, "call", "")         \
-	X(WORD_HELP_SEND, g, "send", "")
+	X(WORD_HELP_SEND, g, "send", "")         \
+	X(WORD_HELP_CC, g, "cc", "")             \
+	X(WORD_HELP_FROM, g, "from", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                               \
@@ -139,7 +144,10 @@
 	X(WORD_MORE, g, "more", "n")                      \
 	X(WORD_RELEASED, g, "released", "")               \
 	X(WORD_NOT_ASIDE, g, "not_aside", "")             \
-	X(WORD_NO_CASE_LINE, g, "no_case_line", "")
+	X(WORD_NO_CASE_LINE, g, "no_case_line", "")       \
+	X(WORD_DONE_CC, g, "cc", "people")                \
+	X(WORD_DONE_UNCC, g, "uncc", "people")            \
+	X(WORD_DONE_FROM, g, "from", "address before")
 
 /* Why an answer of staff is not sent. */
 #define WORDS_HELD(X, g)                             \
@@ -170,7 +178,10 @@
 	X(WORD_SAME_SEVERITY, g, "same_severity", "severity")     \
 	X(WORD_NEEDS_CALL, g, "needs_call", "kind")               \
 	X(WORD_NEEDS_REASON, g, "needs_reason", "")               \
-	X(WORD_NONE_HELD, g, "none_held", "")
+	X(WORD_NONE_HELD, g, "none_held", "")                     \
+	X(WORD_NO_PERSON, g, "no_person", "name")                 \
+	X(WORD_NO_PARTICIPANT, g, "no_participant", "name")       \
+	X(WORD_TOO_MANY_PEOPLE, g, "too_many_people", "name")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

@@ -24,6 +24,7 @@ static void read_contact(struct query *q, struct arena *a, void *ret_row)
 	c->account = query_get_text(q, a);
 	c->company = query_get_int(q);
 	c->language = query_get_text(q, a);
+	c->person = query_get_text(q, a);
 }
 
 static void read_contract(struct query *q, struct arena *a, void *ret_row)
@@ -168,6 +169,7 @@ int store_contact_put(struct store *s, const struct store_contact *c, struct err
 	query_text(&q, c->account);
 	query_int(&q, c->company);
 	query_text(&q, c->language);
+	query_text(&q, c->person);
 	return query_run(&q);
 }
 

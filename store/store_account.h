@@ -20,6 +20,7 @@ struct store_contact {
 	struct span address, name, account;
 	bool company;	      /* may list and see all cases of the account */
 	struct span language; /* goes before the account's; "": as that */
+	struct span person;   /* the first address of who has several; "": has one */
 };
 struct store_contract {
 	int64_t id;

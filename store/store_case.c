@@ -62,6 +62,7 @@ static void read_case(struct query *q, struct arena *a, void *ret_row)
 	c->updated_at = query_get_at(q);
 	c->merged_into = query_get_int(q);
 	c->language = query_get_text(q, a);
+	c->written_to = query_get_text(q, a);
 }
 
 /* The first seventeen parameters of case_open and case_update. */
@@ -96,6 +97,7 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	query_at(&q, c->updated_at);
 	query_id(&q, c->merged_into);
 	query_text(&q, c->language);
+	query_text(&q, c->written_to);
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_number = store_last_id(s);
@@ -121,6 +123,7 @@ static int update_row(struct store *s, const struct store_case *c, struct err *e
 	query_at(&q, c->updated_at);
 	query_id(&q, c->merged_into);
 	query_text(&q, c->language);
+	query_text(&q, c->written_to);
 	query_int(&q, c->number);
 	return query_run_of(&q, "case", c->number);
 }
@@ -189,52 +192,6 @@ int store_case_search(struct store *s, struct span words, int64_t from, int64_t 
 	query_int(&q, before);
 	query_limit(&q, limit);
 	return QUERY_LIST(&q, read_case, a, ret_v, ret_n);
-}
-
-int store_participant_add(struct store *s, int64_t number, struct span address, struct span name,
-			  struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_PARTICIPANT_ADD, e);
-	query_int(&q, number);
-	query_text(&q, address);
-	query_text(&q, name);
-	return query_run(&q);
-}
-
-int store_participant_has(struct store *s, int64_t number, struct span address, bool *ret_has,
-			  struct err *e)
-{
-	struct query q QUERY_AUTO;
-	int got;
-
-	query_open(&q, s, SQL_PARTICIPANT_HAS, e);
-	query_int(&q, number);
-	query_text(&q, address);
-	got = query_step(&q);
-	if (got < 0)
-		return -1;
-	*ret_has = got && address.n;
-	return 0;
-}
-
-static void read_person(struct query *q, struct arena *a, void *ret_row)
-{
-	struct store_person *person = ret_row;
-
-	person->address = query_get_text(q, a);
-	person->name = query_get_text(q, a);
-}
-
-int store_participant_list(struct store *s, int64_t number, struct arena *a,
-			   struct store_person **ret_v, size_t *ret_n, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_PARTICIPANT_LIST, e);
-	query_int(&q, number);
-	return QUERY_LIST(&q, read_person, a, ret_v, ret_n);
 }
 
 int store_link_add(struct store *s, const struct store_link *l, struct err *e)

@@ -1,5 +1,5 @@
 /*
- * Part of store.h: cases, the people on them and the links between them.
+ * Part of store.h: cases and the links between them.
  */
 #ifndef STORE_STORE_CASE_H
 #define STORE_STORE_CASE_H
@@ -42,8 +42,9 @@ struct store_case {
 	struct span resource; /* "community"; "": none */
 	int priority;
 	int64_t opened_at, updated_at;
-	int64_t merged_into;  /* 0: none */
-	struct span language; /* of the requester's first mail; "": not known */
+	int64_t merged_into;	/* 0: none */
+	struct span language;	/* of the requester's first mail; "": not known */
+	struct span written_to; /* the address of ours in it; "": not known */
 };
 
 int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_number,
@@ -69,19 +70,6 @@ int store_case_list(struct store *s, const struct store_case_filter *f, struct a
  */
 int store_case_search(struct store *s, struct span words, int64_t from, int64_t before, int limit,
 		      struct arena *a, struct store_case **ret_v, size_t *ret_n, struct err *e);
-
-/* People who may write to a case besides the requester. */
-int store_participant_add(struct store *s, int64_t number, struct span address, struct span name,
-			  struct err *e);
-int store_participant_has(struct store *s, int64_t number, struct span address, bool *ret_has,
-			  struct err *e); /* also true for the requester; ASCII case ignored */
-
-struct store_person {
-	struct span address, name;
-};
-/* Without the requester, in the order in which they came. */
-int store_participant_list(struct store *s, int64_t number, struct arena *a,
-			   struct store_person **ret_v, size_t *ret_n, struct err *e);
 
 #define STORE_LINK_KINDS(X)                       \
 	X(LINK_POSSIBLY_ABOUT, "possibly-about")  \

@@ -20,16 +20,17 @@ enum note_kind {
 const char *note_kind_name(enum note_kind kind);
 
 /* How sure we are of a note's author: the level of a mail's sender, or where else it came from. */
-#define STORE_NOTE_TRUSTS(X)                                          \
-	X(NOTE_TRUST_L0, "L0")                                        \
-	X(NOTE_TRUST_L1, "L1")                                        \
-	X(NOTE_TRUST_L2, "L2")                                        \
-	X(NOTE_TRUST_L3, "L3")                                        \
-	X(NOTE_TRUST_STAFF, "staff")                                  \
-	X(NOTE_TRUST_OPERATOR, "operator")                            \
-	X(NOTE_TRUST_SYSTEM, "system")                                \
-	X(NOTE_TRUST_AUTOMATIC, "automatic")   /* a machine's mail */ \
-	X(NOTE_TRUST_UNVERIFIED, "unverified") /* from a staff address, not proven */
+#define STORE_NOTE_TRUSTS(X)                                                          \
+	X(NOTE_TRUST_L0, "L0")                                                        \
+	X(NOTE_TRUST_L1, "L1")                                                        \
+	X(NOTE_TRUST_L2, "L2")                                                        \
+	X(NOTE_TRUST_L3, "L3")                                                        \
+	X(NOTE_TRUST_STAFF, "staff")                                                  \
+	X(NOTE_TRUST_OPERATOR, "operator")                                            \
+	X(NOTE_TRUST_SYSTEM, "system")                                                \
+	X(NOTE_TRUST_AUTOMATIC, "automatic")   /* a machine's mail */                 \
+	X(NOTE_TRUST_UNVERIFIED, "unverified") /* from a staff address, not proven */ \
+	X(NOTE_TRUST_OUTSIDE, "outside")       /* of who is not in the conversation */
 enum note_trust {
 #define X(id, name) id,
 	STORE_NOTE_TRUSTS(X)

@@ -105,12 +105,14 @@ struct span author_sure(const struct desk *d, const struct words *w, const struc
 		[NOTE_TRUST_L2] = WORD_SURE_BORDER,	 [NOTE_TRUST_L3] = WORD_SURE_BOTH,
 		[NOTE_TRUST_STAFF] = WORD_SURE_STAFF,	 [NOTE_TRUST_OPERATOR] = WORD_SURE_OPERATOR,
 		[NOTE_TRUST_SYSTEM] = WORD_SURE_SYSTEM,	 [NOTE_TRUST_AUTOMATIC] = WORD_SURE_MACHINE,
-		[NOTE_TRUST_UNVERIFIED] = WORD_SURE_NOT,
+		[NOTE_TRUST_UNVERIFIED] = WORD_SURE_NOT, [NOTE_TRUST_OUTSIDE] = WORD_SURE_NOT,
 	};
 	enum word id = words[author->trust];
 
 	if (id == WORD_SURE_NOT && author->failed)
 		id = WORD_SURE_FAILED;
+	if (author->trust == NOTE_TRUST_OUTSIDE && author->by != VOUCHED_NOT)
+		id = WORD_SURE_BORDER;
 	return word_with(d, w, id, "by", words_get(w, vouchers[author->by].word));
 }
 

@@ -25,10 +25,15 @@ static int let_in(struct desk *d, const struct store_case *from, const struct st
 	struct word_value v[] = { { "case", word_number(d, from->number) },
 				  { "into", word_number(d, target->number) } };
 
-	if (same_customer(d, from, target))
-		return store_participant_add(d->store, target->number, from->requester_address,
-					     from->requester_name, e);
-	return other ? 0 : word_refuse(d, e, WORD_MERGE_OTHER, v, 2);
+	struct store_person requester = { from->requester_address, from->requester_name,
+					  ORIGIN_MERGED };
+
+	if (!same_customer(d, from, target))
+		return other ? 0 : word_refuse(d, e, WORD_MERGE_OTHER, v, 2);
+	if (requester.address.n &&
+	    store_participant_add(d->store, target->number, &requester, e) < 0)
+		return -1;
+	return store_participant_copy(d->store, from->number, target->number, e);
 }
 
 int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,

@@ -5,6 +5,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/word.h"
 
 enum { MERGES_MAX = 16 };
@@ -57,6 +58,7 @@ static struct store_case row_of(const struct case_opening *o)
 		.top_visible = o->top_visible,
 		.owner = o->owner,
 		.language = o->language,
+		.written_to = o->written_to,
 		.rule = o->rule ? span_of(o->rule->name) : SPAN(""),
 		.resource = o->rule && o->rule->resource ? span_of(o->rule->resource) : SPAN(""),
 		.priority = o->rule ? o->rule->priority : 0,
@@ -176,36 +178,6 @@ int case_call(struct desk *d, int64_t number, struct span actor, struct span sai
 	return changed(d, &c, &ev, e);
 }
 
-/* A closed case is what later cases are compared with. */
-static int index_closed(struct desk *d, const struct store_case *c, struct err *e)
-{
-	struct buf text BUF_AUTO;
-	struct store_note *notes;
-	size_t n;
-
-	buf_init(&text, 64 * KIB);
-	buf_add(&text, c->subject);
-	if (store_note_list(d->store, c->number, d->arena, &notes, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (notes[i].kind != NOTE_INBOUND && notes[i].kind != NOTE_OUTBOUND)
-			continue;
-		buf_addc(&text, '\n');
-		buf_add(&text, notes[i].reply);
-	}
-	return store_case_index(d->store, c->number, c->account, false,
-				utf8_prefix(buf_span(&text), 60 * KIB), e);
-}
-
-int case_reindex(struct desk *d, int64_t number, struct err *e)
-{
-	struct store_case c;
-
-	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
-		return -1;
-	return case_state_is_over(c.state) ? index_closed(d, &c, e) : 0;
-}
-
 static int refuse_merged(struct desk *d, const struct store_case *c, struct err *e)
 {
 	struct word_value v[] = { { "case", word_number(d, c->number) },
@@ -232,7 +204,7 @@ int case_set_state(struct desk *d, int64_t number, enum case_state state, struct
 		return word_refuse_case(d, e, WORD_NOT_NEW, number);
 	ev.state_before = state_span(c.state);
 	c.state = state;
-	if (case_state_is_over(state) && index_closed(d, &c, e) < 0)
+	if (case_state_is_over(state) && case_index(d, &c, e) < 0)
 		return -1;
 	return changed(d, &c, &ev, e);
 }
@@ -380,6 +352,21 @@ int case_set_account(struct desk *d, int64_t number, struct span account, struct
 		return 0;
 	c.account = account;
 	return place(d, &c, actor, e);
+}
+
+int case_set_requester(struct desk *d, int64_t number, struct span address, struct span actor,
+		       struct err *e)
+{
+	struct case_event ev = { .type = CASE_REQUESTER, .actor = actor };
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	ev.reason = span_of(arena_printf(d->arena, SPAN_FMT ", before " SPAN_FMT, SPAN_ARG(address),
+					 SPAN_ARG(c.requester_address)));
+	c.requester_address = address;
+	c.requester_name = SPAN("");
+	return changed(d, &c, &ev, e);
 }
 
 int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind, struct span actor,

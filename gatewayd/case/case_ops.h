@@ -26,7 +26,8 @@ struct case_opening {
 	int64_t mail;			/* 0: none */
 	struct span actor, phone;	/* phone: the record of the call, "" */
 	struct span owner;
-	struct span language; /* of the requester; "": not known */
+	struct span language;	/* of the requester; "": not known */
+	struct span written_to; /* the address of ours that they wrote to; "": not known */
 };
 int case_open(struct desk *d, const struct case_opening *o, int64_t *ret_number, struct err *e);
 
@@ -55,13 +56,13 @@ int case_set_severity(struct desk *d, int64_t number, int severity, struct span 
 int case_move(struct desk *d, int64_t number, struct span queue, struct span actor, struct err *e);
 int case_set_account(struct desk *d, int64_t number, struct span account, struct span actor,
 		     struct err *e);
+/* The name of the other requester is forgotten. */
+int case_set_requester(struct desk *d, int64_t number, struct span address, struct span actor,
+		       struct err *e);
 int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind, struct span actor,
 	      struct err *e);
 /* The case itself or, when it was merged, where it ended; bounded. */
 int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, struct err *e);
-
-/* A resolved or closed case is found by its notes as they are now; others are not indexed. */
-int case_reindex(struct desk *d, int64_t number, struct err *e);
 
 /* Severity, account, package or policy changed elsewhere: all open cases of the account ("": all).
  */

@@ -23,7 +23,9 @@
 	X(QUEUE, "queue", run_queue)          \
 	X(MERGE, "merge", run_merge)          \
 	X(CALL, "call", run_call)             \
-	X(SEND, "send", run_send)
+	X(SEND, "send", run_send)             \
+	X(CC, "cc", run_cc)                   \
+	X(FROM, "from", run_from)
 enum staff_verb {
 #define X(id, verb, run) STAFF_##id,
 	STAFF_VERBS(X)

@@ -234,6 +234,21 @@ static void set_address(struct account_file *f, void *thing, struct span v, int 
 		c->row.address = v;
 }
 
+static void add_address(struct account_file *f, void *thing, struct span v, int line)
+{
+	struct account_contact *c = thing;
+	struct account_domain *also;
+
+	if (!addrspec_valid(v)) {
+		account_problem(f, line, "\"" SPAN_FMT "\" is no mail address",
+				SPAN_ARG(utf8_prefix(v, ACCOUNT_TEXT_MAX)));
+		return;
+	}
+	also = arena_alloc(f->arena, sizeof(*also));
+	*also = (struct account_domain){ c->also, v, line };
+	c->also = also;
+}
+
 static void set_person(struct account_file *f, void *thing, struct span v, int line)
 {
 	struct account_contact *c = thing;
@@ -349,11 +364,9 @@ static const struct account_field itself_fields[] = {
 	{ 0 },
 };
 static const struct account_field contact_fields[] = {
-	{ "address", false, set_address },
-	{ "name", false, set_person },
-	{ "company", false, set_company },
-	{ "language", false, set_contact_language },
-	{ 0 },
+	{ "address", false, set_address }, { "name", false, set_person },
+	{ "company", false, set_company }, { "language", false, set_contact_language },
+	{ "also", true, add_address },	   { 0 },
 };
 static const struct account_field contract_fields[] = {
 	{ "kind", false, set_kind },
@@ -411,7 +424,7 @@ struct account_contact *account_contact_new(struct account_file *f, struct accou
 {
 	struct account_contact *c = arena_alloc(f->arena, sizeof(*c));
 
-	c->row.address = c->row.name = SPAN("");
+	c->row.address = c->row.name = c->row.person = SPAN("");
 	c->line = line;
 	*a->contacts_end = c;
 	a->contacts_end = &c->next;

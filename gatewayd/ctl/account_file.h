@@ -20,13 +20,14 @@ enum {
 
 struct account_domain {
 	struct account_domain *next;
-	struct span name; /* lower case */
+	struct span name; /* lower case; of a contact: an address */
 	int line;
 };
 
 struct account_contact {
 	struct account_contact *next;
 	struct store_contact row;
+	struct account_domain *also; /* further addresses of the person, the last first */
 	int line;
 };
 

@@ -38,10 +38,12 @@ static void add_account(struct lines *l, const struct store_account *a)
 
 static void add_contact(struct lines *l, const struct store_contact *c)
 {
-	add_line(l, arena_printf(l->arena, "contact " SPAN_FMT " <" SPAN_FMT ">%s%s" SPAN_FMT,
+	add_line(l, arena_printf(l->arena,
+				 "contact " SPAN_FMT " <" SPAN_FMT ">%s%s" SPAN_FMT "%s" SPAN_FMT,
 				 SPAN_ARG(c->name), SPAN_ARG(c->address),
 				 c->company ? ", sees the company's cases" : "",
-				 c->language.n ? ", language " : "", SPAN_ARG(c->language)));
+				 c->language.n ? ", language " : "", SPAN_ARG(c->language),
+				 c->person.n ? ", a person known as " : "", SPAN_ARG(c->person)));
 }
 
 static const char *day(struct lines *l, const char *before, int64_t at)

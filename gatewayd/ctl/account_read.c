@@ -27,6 +27,20 @@ static void finish_contracts(struct account_file *f, struct account_entry *a)
 	}
 }
 
+/* A row for each further address of a person, behind the one with the first. */
+static void spread(struct account_file *f, struct account_contact *c)
+{
+	for (struct account_domain *d = c->also; d; d = d->next) {
+		struct account_contact *more = arena_alloc(f->arena, sizeof(*more));
+
+		c->row.person = c->row.address;
+		*more = (struct account_contact){ .next = c->next, .row = c->row, .line = d->line };
+		more->row.address = d->name;
+		c->next = more;
+	}
+	c->also = NULL;
+}
+
 static void finish(struct account_file *f, struct account_entry *a)
 {
 	if (!a->row.id.n)
@@ -35,6 +49,7 @@ static void finish(struct account_file *f, struct account_entry *a)
 		c->row.account = a->row.id;
 		if (!c->row.address.n)
 			account_problem(f, c->line, "a contact without an address");
+		spread(f, c);
 	}
 	finish_contracts(f, a);
 	if (!a->entitled_set)

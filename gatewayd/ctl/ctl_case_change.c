@@ -6,6 +6,7 @@
 #include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_names.h"
 #include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/mail/conversation.h"
 #include "gatewayd/post/post.h"
 
 static struct span operator_actor(void)
@@ -54,6 +55,7 @@ int ctl_case_reply(struct ctl *c)
 	struct store_note note;
 	struct err e = { 0 };
 	int status = ctl_staff(c, "--as", ctl_value(c, "--as"), &author);
+	bool reachable;
 
 	if (status == EX_OK)
 		status = add_note(c, NOTE_OUTBOUND, author, &note);
@@ -62,6 +64,12 @@ int ctl_case_reply(struct ctl *c)
 	struct post_reply reply = {
 		.number = note.case_number, .note = note.id, .author = author, .text = note.text
 	};
+	if (conversation_reachable(c->d, note.case_number, &reachable, &e) < 0)
+		return ctl_fail(c, &e);
+	if (!reachable) {
+		(void)word_refuse(c->d, &e, WORD_HELD_NOBODY, NULL, 0);
+		return ctl_fail(c, &e);
+	}
 	if (post_customer_reply(c->d, &reply, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, note.case_number, note.id);

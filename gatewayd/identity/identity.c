@@ -202,8 +202,11 @@ static void try_reply(struct weighing *d, const struct reply_token *t, bool dire
 
 	if (!t->text.p || d->id.token_valid)
 		return;
-	if (!before && token_case_said(t->text, &number))
+	if (!before && token_case_said(t->text, &number)) {
 		d->id.mentioned_case = number;
+		d->id.reply_token = t->text;
+		d->id.reply_purpose = t->purpose;
+	}
 	if (!d->id.from.p)
 		return;
 	verdict = check_reply(d, t, &holder);

@@ -34,6 +34,10 @@ struct identity {
 	 * Proves nothing: for "possibly about N". */
 	int64_t mentioned_case;
 
+	/* The first reply token that names a case, valid or not; reply_token.p == NULL: none. */
+	struct span reply_token;
+	enum token_purpose reply_purpose;
+
 	/* A staff token whose holder this sender is not: of a member of staff who writes from an
 	 * address that is not listed, of one who was staff, or passed on to somebody. */
 	int64_t staff_token_case;	/* 0: none */

@@ -4,8 +4,10 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/mail/conversation.h"
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/mail_said.h"
 #include "gatewayd/mail/staff_command.h"
@@ -90,27 +92,25 @@ int apply_staff_held(struct work *w, struct err *e)
 
 /* --- done --- */
 
-static int run_commands(struct work *w, const struct post_command *sent,
-			struct staff_failure *ret_failure, struct err *e)
+static struct staff_request request_of(struct work *w)
 {
 	const struct header_scan *scan = &w->g->scan;
 	size_t n = scan->in_reply_to_count + scan->reference_count;
 	struct span *answers = arena_alloc_n(w->d->arena, n, sizeof(*answers));
-	struct staff_request r = {
+
+	for (size_t i = 0; i < n; i++)
+		answers[i] = i < scan->in_reply_to_count ? scan->in_reply_to[i]
+							 : scan->references[n - 1 - i];
+	return (struct staff_request){
 		.number = w->done->case_number,
 		.staff = w->g->identity.staff,
 		.commands = &w->dec->staff,
 		.answers = answers,
 		.answer_count = n,
-		.answered = sent != NULL,
+		.results = arena_alloc_n(w->d->arena, COMMANDS_MAX, sizeof(struct span)),
 		.thread = work_thread(w),
-		.sent = sent ? *sent : (struct post_command){ SPAN(""), SPAN("") },
+		.sent = { SPAN(""), SPAN("") },
 	};
-
-	for (size_t i = 0; i < n; i++)
-		answers[i] = i < scan->in_reply_to_count ? scan->in_reply_to[i]
-							 : scan->references[n - 1 - i];
-	return w->dec->staff.n ? staff_commands_run(w->d, &r, ret_failure, e) : 0;
 }
 
 /* Those that go on to the customer. */
@@ -137,8 +137,10 @@ static int find_files(struct work *w, const struct store_note *note, struct answ
 static int reply(struct work *w, struct staff_failure *ret_failure, struct err *e)
 {
 	struct answer a = { .author = w->g->identity.staff };
-	struct post_command sent;
+	struct staff_request r = request_of(w);
+	bool reachable;
 
+	r.answered = true;
 	a.note = work_note(w, NOTE_OUTBOUND, w->dec->staff.text);
 	a.note.author_name = span_of(a.author->name);
 	a.note.trust = NOTE_TRUST_STAFF;
@@ -146,14 +148,25 @@ static int reply(struct work *w, struct staff_failure *ret_failure, struct err *
 		return -1;
 	if (work_is_past(w))
 		return case_reindex(w->d, a.note.case_number, e);
-	if (answer_send(w->d, &a, w->done->note_id, &sent, e) < 0)
+	if (staff_commands_address(w->d, &r, ret_failure, e) < 0)
 		return -1;
-	return run_commands(w, &sent, ret_failure, e);
+	if (ret_failure->line.n)
+		return 0;
+	if (conversation_reachable(w->d, a.note.case_number, &reachable, e) < 0)
+		return -1;
+	if (!reachable) {
+		w->done->held = HELD_NOBODY;
+		return 0;
+	}
+	if (answer_send(w->d, &a, w->done->note_id, &r.sent, e) < 0)
+		return -1;
+	return r.commands->n ? staff_commands_run(w->d, &r, ret_failure, e) : 0;
 }
 
 static int command(struct work *w, struct staff_failure *ret_failure, struct err *e)
 {
 	const struct staff_commands *c = &w->dec->staff;
+	struct staff_request r = request_of(w);
 	struct store_note note;
 
 	/* Whatever is not a command is kept, if only for its files. */
@@ -163,7 +176,7 @@ static int command(struct work *w, struct staff_failure *ret_failure, struct err
 		if (work_add_note(w, &note, false, e) < 0)
 			return -1;
 	}
-	return run_commands(w, NULL, ret_failure, e);
+	return c->n ? staff_commands_run(w->d, &r, ret_failure, e) : 0;
 }
 
 /* All of it, or nothing and the mail is held. */
@@ -172,41 +185,24 @@ static int all_or_held(struct work *w,
 		       struct err *e)
 {
 	struct staff_failure failure = { SPAN(""), SPAN("") };
+	enum staff_held held;
 
 	w->done->case_number = w->dec->case_number;
 	if (store_mark(w->d->store, e) < 0 || act(w, &failure, e) < 0)
 		return -1;
-	if (!failure.line.n)
+	if (failure.line.n)
+		w->done->held = HELD_FAILED;
+	held = w->done->held;
+	if (!held)
 		return 0;
 	if (store_back_to_mark(w->d->store, e) < 0)
 		return -1;
-	*w->done = (struct mail_applied){ .held = HELD_FAILED };
-	return hold(w, HELD_FAILED, &failure, e);
-}
-
-/* Somebody gets what is sent to the customer of the case. */
-static int is_reachable(struct work *w, bool *ret_reachable, struct err *e)
-{
-	struct store_person *v;
-	struct store_case c;
-	size_t n;
-
-	if (store_case_get(w->d->store, w->dec->case_number, w->d->arena, &c, e) < 0 ||
-	    store_participant_list(w->d->store, w->dec->case_number, w->d->arena, &v, &n, e) < 0)
-		return -1;
-	*ret_reachable = c.requester_address.n || n > 0;
-	return 0;
+	*w->done = (struct mail_applied){ .held = held };
+	return hold(w, held, &failure, e);
 }
 
 int apply_staff_reply(struct work *w, struct err *e)
 {
-	struct staff_failure none = { SPAN(""), SPAN("") };
-	bool reachable;
-
-	if (is_reachable(w, &reachable, e) < 0)
-		return -1;
-	if (!reachable && !work_is_past(w))
-		return hold(w, HELD_NOBODY, &none, e);
 	return all_or_held(w, reply, e);
 }
 

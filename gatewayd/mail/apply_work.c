@@ -78,6 +78,11 @@ struct span work_actor(const struct work *w)
 	return w->g->identity.from.p ? w->g->identity.from : case_actor(CASE_BY_NOBODY);
 }
 
+struct span work_author(const struct work *w)
+{
+	return author_text(work_name(w), work_actor(w), w->d->arena);
+}
+
 struct post_said work_said(const struct work *w)
 {
 	struct post_said said = mail_said(w->job, w->dec, w->d->arena);

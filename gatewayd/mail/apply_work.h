@@ -18,6 +18,8 @@ struct work {
 
 /* Who did it: From, or nobody. */
 struct span work_actor(const struct work *w);
+/* "Ann <ann@example.com>" */
+struct span work_author(const struct work *w);
 /* The display name, when From is one mailbox. */
 struct span work_name(const struct work *w);
 /* The thread of this mail, for what answers it. */

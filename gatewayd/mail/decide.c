@@ -1,6 +1,7 @@
 #include "gatewayd/mail/decide.h"
 
 #include "gatewayd/mail/decide_copy.h"
+#include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/decide_machine.h"
 #include "gatewayd/mail/language.h"
 
@@ -160,81 +161,6 @@ static bool decide_staff_elsewhere(const struct decide_in *in, struct decision *
 	d->case_number = in->mentioned.row.number;
 	decide_say(d, DECIDE_STAFF_ELSEWHERE,
 		   "a staff token, from an address that is not its holder's");
-	return true;
-}
-
-/* --- customers --- */
-
-/* The case that this sender may write to: by token, or as a participant whom our server vouches
- * for. */
-static const struct decide_case *own_case(const struct decide_in *in, const char **ret_why)
-{
-	const struct identity *id = in->identity;
-
-	if (id->token_valid && in->token_case.found) {
-		*ret_why = "a token of the case, issued to the sender";
-		return &in->token_case;
-	}
-	if (id->vouched && in->mentioned.found && in->mentioned.participant) {
-		*ret_why = "a participant of the case, vouched for by our server";
-		return &in->mentioned;
-	}
-	if (in->mail->history && in->mentioned.found && in->mentioned.participant) {
-		*ret_why = "an imported mail, of a participant of the case";
-		return &in->mentioned;
-	}
-	return NULL;
-}
-
-/* The case was merged into one that the sender has no part in: they add to it, and no more. */
-static bool is_strange(const struct decide_in *in, const struct decide_case *own)
-{
-	return own && !own->participant && own->row.number != in->identity->token_case;
-}
-
-static bool decide_command(const struct decide_in *in, struct decision *d,
-			   const struct decide_case *own)
-{
-	struct span subject = in->facts->subject;
-
-	/* A list repeats what was said, a program does not ask. */
-	if (in->mail->history || in->facts->kind != FACTS_HUMAN)
-		return false;
-	customer_command_read(subject.p ? subject : SPAN(""), in->facts->reply, &d->command);
-	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || in->facts->attachment_count)
-		return false;
-	if ((d->command.verb == CUSTOMER_CLOSE && !own) || is_strange(in, own))
-		return false;
-	d->case_number = own ? own->row.number : 0;
-	decide_say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");
-	return true;
-}
-
-/* In a thread of ours the quotes are of our own mails; one that is nothing but quotes is shown. */
-static void show_reply(const struct decide_in *in, struct decision *d)
-{
-	d->is_reply = span_trim(in->facts->reply).n > 0;
-	if (d->is_reply)
-		d->text = in->facts->reply;
-}
-
-static bool decide_note(const struct decide_in *in, struct decision *d)
-{
-	const char *why = NULL;
-	const struct decide_case *own = own_case(in, &why);
-
-	if (decide_command(in, d, own))
-		return true;
-	if (!own)
-		return false;
-	d->case_number = own->row.number;
-	show_reply(in, d);
-	d->keeps_state = !d->authenticated && case_state_is_over(own->row.state);
-	if (in->identity->failed && !in->mail->history)
-		decide_say(d, DECIDE_SUSPECT_NOTE,
-			   "a token of the case, but our server says dmarc=fail");
-	else
-		decide_say(d, DECIDE_CUSTOMER_NOTE, why);
 	return true;
 }
 
@@ -432,6 +358,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 	const struct identity *id = in->identity;
 
 	decide_say(d, DECIDE_CASE, "a new request");
+	d->names = d->authenticated && in->requester->by == REQUESTER_FROM && !id->staff;
 	take_requester(in, d);
 	route(in, d);
 	follow_contract(in, d);
@@ -470,7 +397,7 @@ static void decide_by_rules(const struct decide_in *in, struct decision *d)
 {
 	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_release(in, d) ||
 	    decide_staff_machine(in, d) || decide_by_machine(in, d) || decide_staff(in, d) ||
-	    decide_staff_elsewhere(in, d) || decide_note(in, d))
+	    decide_staff_elsewhere(in, d) || decide_customer(in, d))
 		return;
 	decide_new(in, d);
 }

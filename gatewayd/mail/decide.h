@@ -41,6 +41,8 @@
 	X(DECIDE_REFER, "refer", MAIL_AUTO_FILED)     /* unknown sender, told where to go */       \
 	X(DECIDE_CUSTOMER_NOTE, "customer-note", MAIL_NOTE) /* a participant adds to a case */     \
 	X(DECIDE_SUSPECT_NOTE, "suspect-note", MAIL_NOTE)   /* our server says: a forged From */   \
+	X(DECIDE_OUTSIDE_NOTE, "outside-note",                                                     \
+	  MAIL_NOTE) /* of who is not in the conversation: staff decide */                         \
 	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
 	X(DECIDE_STAFF_REPLY, "staff-reply", MAIL_NOTE) /* to the customer, commands first */      \
 	X(DECIDE_STAFF_COMMANDS, "staff-commands",                                                 \
@@ -66,6 +68,8 @@ struct decide_case {
 	bool found;
 	struct store_case row;
 	bool participant; /* From is the requester or a participant */
+	bool requester;
+	bool answered; /* the mail answers one of its mails, by token or Message-ID */
 };
 
 struct decide_in {
@@ -85,6 +89,10 @@ struct decide_in {
 	 * names */
 	struct decide_case token_case, mentioned;
 	int64_t bounced_case; /* of the outbox row that came back; 0: none */
+	/* The requester or participant of `mentioned` to whom the token of the mail was issued;
+	 * p == NULL: to nobody of them. */
+	struct span token_holder;
+	bool company; /* From is a contact who may see all cases of the account */
 
 	struct store_storm storm;     /* of mails like this one, whose case is not over */
 	struct store_account account; /* of the requester; id.p == NULL: unknown */
@@ -115,6 +123,8 @@ struct decision {
 	struct span held_line; /* "": none */
 	bool keeps_state;      /* a note that reopens nothing and starts no clock */
 	bool reopens;	       /* DECIDE_PROVEN_COPY: its first copy was such a note */
+	bool joins;	       /* the sender becomes a participant of the case */
+	bool names;	       /* whom the mail names in To and Cc may become some, too */
 	/* What people are shown: the whole text, but for an answer in a case, which is the reply.
 	 */
 	struct span text;

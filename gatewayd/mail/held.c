@@ -3,6 +3,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/mail/conversation.h"
 #include "gatewayd/mail/staff_answer.h"
 
 enum { FILE_BYTES_MAX = 48 * MIB };
@@ -200,8 +201,13 @@ int held_send(struct desk *d, const struct store_held *held, const struct conf_s
 	const struct conf_staff *author =
 	    conf_staff_find(d->conf, arena_cstr(d->arena, held->staff));
 	struct answer a = { .author = author ? author : sender };
+	bool reachable;
 	int64_t note;
 
+	if (conversation_reachable(d, held->case_number, &reachable, e) < 0)
+		return -1;
+	if (!reachable)
+		return word_refuse(d, e, WORD_HELD_NOBODY, NULL, 0);
 	if (find_note(d, held, &a.note, e) < 0 || find_files(d, &a.note, &a, e) < 0)
 		return -1;
 	if (!a.note.reply.n && !a.file_count)

@@ -4,8 +4,10 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/apply_copy.h"
+#include "gatewayd/mail/apply_people.h"
 #include "gatewayd/mail/apply_staff.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
@@ -41,11 +43,6 @@ static int apply_refer(struct work *w, struct err *e)
 	return post_referral(w->d, w->dec->queue, &to, &thread, e);
 }
 
-static struct span author_of(const struct work *w)
-{
-	return author_text(work_name(w), work_actor(w), w->d->arena);
-}
-
 static int apply_customer_note(struct work *w, struct err *e)
 {
 	struct post_said said;
@@ -59,7 +56,28 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (work_is_past(w))
 		return case_reindex(w->d, note.case_number, e);
 	said = work_said(w);
-	return post_owner_update(w->d, note.case_number, w->done->note_id, author_of(w), &said, e);
+	if (apply_people(w, &said, e) < 0 || apply_pass_on(w, &said, e) < 0)
+		return -1;
+	return post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said,
+				 e);
+}
+
+static int apply_outside_note(struct work *w, struct err *e)
+{
+	struct post_said said;
+	struct store_note note;
+
+	w->done->case_number = w->dec->case_number;
+	note = work_note(w, NOTE_INTERNAL, w->dec->text);
+	note.trust = NOTE_TRUST_OUTSIDE;
+	if (work_add_note(w, &note, true, e) < 0)
+		return -1;
+	said = work_said(w);
+	said.outside = work_actor(w);
+	if (apply_people(w, &said, e) < 0)
+		return -1;
+	return post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said,
+				 e);
 }
 
 static int apply_machine_note(struct work *w, struct err *e)
@@ -184,8 +202,8 @@ static int apply_suspect_note(struct work *w, struct err *e)
 	if (!kept || work_is_past(w))
 		return 0;
 	said = work_said(w);
-	return post_owner_update(w->d, w->done->case_number, w->done->note_id, author_of(w), &said,
-				 e);
+	return post_owner_update(w->d, w->done->case_number, w->done->note_id, work_author(w),
+				 &said, e);
 }
 
 static int apply_staff_elsewhere(struct work *w, struct err *e)
@@ -223,6 +241,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_STAFF_HELD] = apply_staff_held,
 		[DECIDE_STAFF_UNVERIFIED] = apply_staff_unverified,
 		[DECIDE_SUSPECT_NOTE] = apply_suspect_note,
+		[DECIDE_OUTSIDE_NOTE] = apply_outside_note,
 		[DECIDE_STAFF_ELSEWHERE] = apply_staff_elsewhere,
 	};
 	struct desk then = *d;

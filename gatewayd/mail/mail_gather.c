@@ -16,6 +16,7 @@ static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_j
 static int find_case(struct desk *d, int64_t number, struct span from, struct decide_case *ret,
 		     struct err *e)
 {
+	enum participant_role role = ROLE_NONE;
 	struct err why;
 
 	if (number <= 0 || ret->found)
@@ -27,9 +28,11 @@ static int find_case(struct desk *d, int64_t number, struct span from, struct de
 		return -1;
 	}
 	ret->found = true;
-	if (!from.p)
-		return 0;
-	return store_participant_has(d->store, ret->row.number, from, &ret->participant, e);
+	if (from.p && store_participant_role(d->store, ret->row.number, from, &role, e) < 0)
+		return -1;
+	ret->participant = role != ROLE_NONE;
+	ret->requester = role == ROLE_REQUESTER;
+	return 0;
 }
 
 static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,
@@ -51,6 +54,52 @@ static int find_by_ids(struct desk *d, const struct header_scan *scan, struct sp
 	return 0;
 }
 
+/* By token or Message-ID; a tag alone answers nothing. */
+static int find_answered(struct desk *d, const struct header_scan *scan, struct decide_in *in,
+			 struct err *e)
+{
+	const struct identity *id = in->identity;
+	struct decide_case by_id = { 0 };
+
+	if (find_case(d, id->mentioned_case, SPAN_NONE, &by_id, e) < 0 ||
+	    find_by_ids(d, scan, id->from, &by_id, e) < 0)
+		return -1;
+	if (!in->mentioned.found && by_id.found)
+		in->mentioned = by_id;
+	in->mentioned.answered = by_id.found && by_id.row.number == in->mentioned.row.number;
+	return 0;
+}
+
+static bool is_holder(const struct desk *d, const struct identity *id, struct span address)
+{
+	enum token_role role;
+	int64_t number;
+
+	return token_check(d->keys, id->reply_purpose, id->reply_token, address, d->now, &role,
+			   &number) == TOKEN_VALID &&
+	       role == TOKEN_CUSTOMER;
+}
+
+/* The token of the mail, as one of those in the conversation has it. */
+static int find_holder(struct desk *d, const struct identity *id, struct decide_in *in,
+		       struct err *e)
+{
+	const struct store_case *c = &in->mentioned.row;
+	struct store_person *v;
+	size_t n;
+
+	if (id->token_valid || !id->reply_token.p || !in->mentioned.found)
+		return 0;
+	if (store_participant_list(d->store, c->number, d->arena, &v, &n, e) < 0)
+		return -1;
+	if (c->requester_address.n && is_holder(d, id, c->requester_address))
+		in->token_holder = c->requester_address;
+	for (size_t i = 0; i < n && !in->token_holder.p; i++)
+		if (is_holder(d, id, v[i].address))
+			in->token_holder = v[i].address;
+	return 0;
+}
+
 static int find_cases(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
 		      struct err *e)
 {
@@ -64,9 +113,10 @@ static int find_cases(struct desk *d, const struct mail_job *job, struct mail_ga
 	if (subject.p)
 		subject_tag_find(subject, &tagged);
 	if (find_case(d, id->mentioned_case, id->from, &in->mentioned, e) < 0 ||
-	    find_case(d, tagged, id->from, &in->mentioned, e) < 0)
+	    find_case(d, tagged, id->from, &in->mentioned, e) < 0 ||
+	    find_answered(d, &g->scan, in, e) < 0)
 		return -1;
-	return find_by_ids(d, &g->scan, id->from, &in->mentioned, e);
+	return find_holder(d, id, in, e);
 }
 
 static int find_bounced(struct desk *d, const struct mail_job *job, struct decide_in *in,
@@ -98,6 +148,7 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 				     !policy_is_freemail(&d->conf->policy, addrspec_domain(who)),
 				     d->arena, &in->account, &g->contact, e) < 0)
 		return -1;
+	in->company = g->contact.address.p && g->contact.company;
 	behalf_read(job->facts.text, &behalf);
 	if (behalf.account.n &&
 	    store_account_get(d->store, behalf.account, d->arena, &in->behalf, e) < 0)
@@ -123,7 +174,8 @@ static int add_note_words(struct desk *d, const struct store_note *note, struct 
 	struct store_held held;
 	uint64_t hash;
 
-	if (note->kind != NOTE_INTERNAL || note->trust == NOTE_TRUST_UNVERIFIED)
+	if (note->kind != NOTE_INTERNAL || note->trust == NOTE_TRUST_UNVERIFIED ||
+	    note->trust == NOTE_TRUST_OUTSIDE)
 		return 0;
 	if (store_held_by_note(d->store, note->id, d->arena, &held, e) < 0)
 		return -1;

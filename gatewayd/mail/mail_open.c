@@ -1,6 +1,7 @@
 /* A new case, and who is told of it. */
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/apply_people.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/digest.h"
 
@@ -14,6 +15,8 @@ static int tell_of_case(struct work *w, struct err *e)
 				 .queue_count = w->g->queues.n,
 				 .words = w->dec->text };
 
+	if (apply_people(w, &said, e) < 0)
+		return -1;
 	if (w->g->requester.by == REQUESTER_FROM)
 		p.thread = work_thread(w); /* else they have not seen it */
 	if (work_is_confirmed(w))
@@ -99,6 +102,7 @@ int mail_open(struct work *w, struct err *e)
 		.phone = SPAN(""),
 		.owner = SPAN(""),
 		.language = work_language(w),
+		.written_to = our_address_written(w->d->conf, &w->job->facts, w->dec->queue),
 	};
 	struct store_note note;
 

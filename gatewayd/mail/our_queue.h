@@ -1,9 +1,7 @@
 /*
- * Which queue a mail is for: the one whose address it was written to.
- *
- * An address belongs to the mailbox that has it as its own, else to the queue whose address it is,
- * else to the mailbox that has it as an alias; a plus part does not matter.  The first in To
- * counts, then Cc, then where it was delivered; when none is ours, the queue of the mailbox.
+ * Which queue a mail is for: the one whose address it was written to
+ * (gatewayd/identity/our_address.h).  The first in To counts, then Cc, then where it was delivered;
+ * when none is ours, the queue of the mailbox.
  */
 #ifndef GATEWAYD_MAIL_OUR_QUEUE_H
 #define GATEWAYD_MAIL_OUR_QUEUE_H
@@ -22,5 +20,9 @@ struct our_queues {
 void our_queues_find(const struct desk *d, const struct conf_mailbox *mailbox,
 		     const struct facts *facts, const struct header_scan *scan,
 		     struct our_queues *ret_queues);
+
+/* The first address of that queue in To and Cc, as it is configured; "": none. */
+struct span our_address_written(const struct conf *conf, const struct facts *facts,
+				const struct conf_queue *queue);
 
 #endif

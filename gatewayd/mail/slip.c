@@ -211,9 +211,12 @@ static bool is_near(const char *word)
 		return false;
 	if (is_note_word(word))
 		return true;
-	for (int i = 0; i < STAFF_VERB_COUNT; i++)
-		if (distance(word, staff_verb_name((enum staff_verb)i)) <= NEAR)
+	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
+		const char *verb = staff_verb_name((enum staff_verb)i);
+
+		if (distance(word, verb) <= min_of(NEAR, strlen(verb) / 2))
 			return true;
+	}
 	return false;
 }
 

@@ -5,6 +5,8 @@
 #include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/mail/conversation.h"
 #include "gatewayd/mail/held.h"
 
 struct run {
@@ -27,6 +29,24 @@ static int refuse_usage(struct run *r, struct err *e)
 	struct word_value v = { "usage", words_get(r->words, staff_verb_usage(r->c->verb)) };
 
 	return word_refuse(r->d, e, WORD_WRITE, &v, 1);
+}
+
+/* The next address of "Ann <a@x>, b@y": a word with an "@" in it. */
+static bool people_next(struct span *rest, struct span *ret_address)
+{
+	while (rest->n) {
+		size_t n = 0;
+
+		while (n < rest->n && !strchr(" \t,;<>", rest->p[n]))
+			n++;
+		*ret_address = span_sub(*rest, 0, n);
+		*rest = span_sub(*rest, n + 1, SIZE_MAX);
+		if (span_starts(*ret_address, SPAN("-")))
+			*ret_address = span_sub(*ret_address, 1, SIZE_MAX);
+		if (n && memchr(ret_address->p, '@', ret_address->n))
+			return true;
+	}
+	return false;
 }
 
 /* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
@@ -172,6 +192,43 @@ static int run_send(struct run *r, struct err *e)
 	return 0;
 }
 
+/* "#cc a@x b@y" adds, "#cc -a@x" takes out; commas and angle brackets do not matter. */
+static int run_cc(struct run *r, struct err *e)
+{
+	struct span rest = r->c->argument, address;
+	bool out = rest.n && rest.p[0] == '-';
+	int count = 0;
+
+	while (people_next(&rest, &address)) {
+		struct store_person who = { address, SPAN(""), ORIGIN_STAFF };
+
+		if (out ? conversation_remove(r->d, r->r->number, address, r->who, e) < 0
+			: conversation_add(r->d, r->r->number, &who, r->who, e) < 0)
+			return -1;
+		count++;
+	}
+	if (!count)
+		return refuse_usage(r, e);
+	says(r, out ? WORD_DONE_UNCC : WORD_DONE_CC, "people", r->c->argument);
+	return 0;
+}
+
+static int run_from(struct run *r, struct err *e)
+{
+	struct span rest = r->c->argument, address, more;
+	struct word_value v[2] = { { "address", SPAN("") }, { "before", SPAN("") } };
+
+	if (!people_next(&rest, &address) || people_next(&rest, &more))
+		return refuse_usage(r, e);
+	v[0].text = address;
+	if (conversation_ask_for(r->d, r->r->number, address, r->who, &v[1].text, e) < 0)
+		return -1;
+	if (!v[1].text.n)
+		v[1].text = SPAN("-");
+	r->result = word_fill(r->d, r->words, WORD_DONE_FROM, v, 2);
+	return 0;
+}
+
 /* What is the sender's fault is an answer; trouble of the store is not. */
 static int run_one(struct run *r, struct staff_failure *ret_failure, struct err *e)
 {
@@ -193,40 +250,82 @@ static int run_one(struct run *r, struct staff_failure *ret_failure, struct err 
 	return 0;
 }
 
-int staff_commands_run(struct desk *d, const struct staff_request *request,
-		       struct staff_failure *ret_failure, struct err *e)
+/* To whom the answer in the same mail goes. */
+static bool is_address(enum staff_verb verb)
 {
-	size_t n = request->commands->n;
-	struct post_command *transcript = arena_alloc_n(d->arena, n + 2, sizeof(*transcript));
-	struct post_transcript t = { .number = request->number,
-				     .staff = request->staff,
-				     .v = transcript,
-				     .thread = request->thread };
-	struct desk spoken = *d;
-	const struct words *w;
+	return verb == STAFF_CC || verb == STAFF_FROM;
+}
+
+static int begin(struct desk *d, const struct staff_request *r, struct desk *ret_spoken,
+		 struct err *e)
+{
 	struct store_case c;
 
-	*ret_failure = (struct staff_failure){ SPAN(""), SPAN("") };
-	if (store_case_get(d->store, request->number, d->arena, &c, e) < 0)
+	if (store_case_get(d->store, r->number, d->arena, &c, e) < 0)
 		return -1;
-	w = post_staff_words(d, desk_queue(d, c.queue), request->staff, "command_transcript");
-	spoken.words = w;
-	if (request->sent.command.n)
-		transcript[t.n++] = request->sent;
-	for (size_t i = 0; i < n; i++) {
-		struct run r = { .d = &spoken,
-				 .r = request,
-				 .c = &request->commands->v[i],
-				 .who = span_of(request->staff->id),
-				 .words = w };
+	*ret_spoken = *d;
+	ret_spoken->words =
+	    post_staff_words(d, desk_queue(d, c.queue), r->staff, "command_transcript");
+	return 0;
+}
 
-		if (run_one(&r, ret_failure, e) < 0)
+static int run_at(struct desk *spoken, const struct staff_request *r, size_t i,
+		  struct post_command *ret_sent, struct staff_failure *ret_failure, struct err *e)
+{
+	struct run run = { .d = spoken,
+			   .r = r,
+			   .c = &r->commands->v[i],
+			   .who = span_of(r->staff->id),
+			   .words = spoken->words };
+
+	if (run_one(&run, ret_failure, e) < 0)
+		return -1;
+	r->results[i] = run.result;
+	*ret_sent = run.sent;
+	return 0;
+}
+
+int staff_commands_address(struct desk *d, const struct staff_request *r,
+			   struct staff_failure *ret_failure, struct err *e)
+{
+	struct post_command none;
+	struct desk spoken;
+
+	*ret_failure = (struct staff_failure){ SPAN(""), SPAN("") };
+	if (begin(d, r, &spoken, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->commands->n && !ret_failure->line.n; i++)
+		if (is_address(r->commands->v[i].verb) &&
+		    run_at(&spoken, r, i, &none, ret_failure, e) < 0)
+			return -1;
+	return 0;
+}
+
+int staff_commands_run(struct desk *d, const struct staff_request *r,
+		       struct staff_failure *ret_failure, struct err *e)
+{
+	size_t n = r->commands->n;
+	struct post_command *transcript = arena_alloc_n(d->arena, n + 2, sizeof(*transcript));
+	struct post_transcript t = {
+		.number = r->number, .staff = r->staff, .v = transcript, .thread = r->thread
+	};
+	struct desk spoken;
+
+	*ret_failure = (struct staff_failure){ SPAN(""), SPAN("") };
+	if (begin(d, r, &spoken, e) < 0)
+		return -1;
+	if (r->sent.command.n)
+		transcript[t.n++] = r->sent;
+	for (size_t i = 0; i < n; i++) {
+		struct post_command sent = { SPAN(""), SPAN("") };
+
+		if (!r->results[i].p && run_at(&spoken, r, i, &sent, ret_failure, e) < 0)
 			return -1;
 		if (ret_failure->line.n)
 			return 0;
-		transcript[t.n++] = (struct post_command){ r.c->line, r.result };
-		if (r.sent.command.n)
-			transcript[t.n++] = r.sent;
+		transcript[t.n++] = (struct post_command){ r->commands->v[i].line, r->results[i] };
+		if (sent.command.n)
+			transcript[t.n++] = sent;
 	}
 	return post_transcript(d, &t, e);
 }

@@ -15,6 +15,7 @@ struct staff_request {
 	const struct span *answers; /* Message-IDs that the mail answers, the nearest first */
 	size_t answer_count;
 	struct mime_thread thread;
+	struct span *results;	  /* of each command; p == NULL: it has not run */
 	struct post_command sent; /* that, and to whom: an answer; command.n == 0: there is none */
 };
 
@@ -23,9 +24,13 @@ struct staff_failure {
 	struct span line, why;
 };
 
+/* Those that say to whom the answer beside them goes: before it is sent.  As below. */
+int staff_commands_address(struct desk *d, const struct staff_request *r,
+			   struct staff_failure *ret_failure, struct err *e);
+
 /*
- * All commands, and the transcript.  With *ret_failure nothing is told, and the caller takes back
- * what the commands before it did.
+ * All commands that have not run, and the transcript.  With *ret_failure nothing is told, and the
+ * caller takes back what the commands before it did.
  */
 int staff_commands_run(struct desk *d, const struct staff_request *r,
 		       struct staff_failure *ret_failure, struct err *e);

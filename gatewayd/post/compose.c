@@ -3,6 +3,7 @@
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/our_address.h"
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/post/derive.h"
 #include "gatewayd/post/template_name.h"
@@ -158,6 +159,27 @@ static int make_texts(struct job *j)
 
 /* --- addresses and ids with tokens --- */
 
+/* Of the queue, or the other one of it that the requester wrote to. */
+static struct our_address our_address(const struct job *j)
+{
+	const struct compose_mail *m = j->mail;
+	struct our_address at = { NULL, SPAN_NONE, false };
+
+	if (m->role == TOKEN_CUSTOMER && m->c && m->c->written_to.n)
+		at = our_address_find(j->d->conf, m->c->written_to);
+	if (at.queue != m->queue)
+		at = (struct our_address){ m->queue, span_of(m->queue->address), false };
+	return at;
+}
+
+/* The one that a token can be put into. */
+static struct span tokened_address(const struct job *j)
+{
+	struct our_address at = our_address(j);
+
+	return at.is_alias ? span_of(j->mail->queue->address) : at.address;
+}
+
 static const char *make_token(struct job *j, enum token_purpose purpose, struct span addressee)
 {
 	const struct compose_mail *m = j->mail;
@@ -174,13 +196,13 @@ static const char *make_token(struct job *j, enum token_purpose purpose, struct 
 	return arena_cstr(j->d->arena, span_of(text));
 }
 
-/* The queue's address with a token; "" when no token fits in. */
+/* An address of the queue with a token; "" when no token fits in. */
 static struct span make_address(struct job *j, enum token_purpose purpose, struct span addressee)
 {
 	char address[ADDRSPEC_MAX + 1];
 
-	if (!token_address(span_of(j->mail->queue->address), make_token(j, purpose, addressee),
-			   address, sizeof(address)))
+	if (!token_address(tokened_address(j), make_token(j, purpose, addressee), address,
+			   sizeof(address)))
 		return SPAN("");
 	return arena_dup(j->d->arena, span_of(address));
 }
@@ -209,7 +231,7 @@ static struct span envelope_sender(struct job *j)
 	if (!case_number(j) && m->cause != COMPOSE_PERSON)
 		return address;
 	address = make_address(j, TOKEN_BOUNCE, SPAN_NONE);
-	return address.n ? address : span_of(m->queue->address);
+	return address.n ? address : tokened_address(j);
 }
 
 /* Both forms name the recipient by the token (RFC 8058 section 3.1). */
@@ -258,7 +280,7 @@ static void fill(struct job *j, struct mime_message *msg)
 
 	*msg = (struct mime_message){
 		.from = { m->from_name.n ? m->from_name : span_of(from_name),
-			  span_of(m->queue->address) },
+			  our_address(j).address },
 		.to = { j->stranger ? SPAN_NONE : m->to.name, m->to.address },
 		.date_at = j->d->now,
 		.message_id = make_id(j),

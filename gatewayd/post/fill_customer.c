@@ -1,6 +1,7 @@
 /* What the mails to customers say, by template. */
 #include "gatewayd/case/kb.h"
 #include "gatewayd/case/word.h"
+#include "gatewayd/identity/addrspec.h"
 #include "gatewayd/post/notice.h"
 #include "gatewayd/post/thread.h"
 
@@ -58,6 +59,25 @@ static int fill_thread(struct desk *d, struct compose_mail *mail, const struct n
 	return thread_of(d, mail->c->number, mail->to.address, &mail->thread, e);
 }
 
+/* The requester and those whom they named themselves: nobody else's address is passed on. */
+static int set_also_to(struct desk *d, const struct compose_mail *mail, struct err *e)
+{
+	struct buf out BUF_AUTO;
+	struct store_person *v;
+	size_t n;
+
+	buf_init(&out, (size_t)64 * KIB);
+	if (store_participant_list(d->store, mail->c->number, d->arena, &v, &n, e) < 0)
+		return -1;
+	if (!addrspec_eq(mail->c->requester_address, mail->to.address))
+		buf_add(&out, mail->c->requester_address);
+	for (size_t i = 0; i < n; i++)
+		if (v[i].origin == ORIGIN_NAMED && !addrspec_eq(v[i].address, mail->to.address))
+			buf_addf(&out, "%s" SPAN_FMT, out.n ? ", " : "", SPAN_ARG(v[i].address));
+	template_set(mail->data, "also_to", arena_dup(d->arena, buf_span(&out)));
+	return 0;
+}
+
 /* A person of the staff has read the case and answers it. */
 static int fill_reply(struct desk *d, struct compose_mail *mail, const struct notice *n,
 		      struct err *e)
@@ -72,6 +92,16 @@ static int fill_reply(struct desk *d, struct compose_mail *mail, const struct no
 	}
 	template_set(mail->data, "text",
 		     p->text.n ? p->text : words_get(mail->words, WORD_SEE_FILES));
+	if (set_also_to(d, mail, e) < 0)
+		return -1;
+	return fill_thread(d, mail, n, e);
+}
+
+static int fill_word(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		     struct err *e)
+{
+	template_set(mail->data, "customer", n->customer);
+	post_set_said(d, mail, n->said);
 	return fill_thread(d, mail, n, e);
 }
 
@@ -131,6 +161,7 @@ static int fill_recommendation(struct desk *d, struct compose_mail *mail, const 
 const struct notice_fill notice_customer_fills[] = {
 	{ "confirmation", COMPOSE_ANSWER, fill_confirmation },
 	{ "customer_reply", COMPOSE_PERSON, fill_reply },
+	{ "participant_note", COMPOSE_NOTICE, fill_word },
 	{ "owner_assigned", COMPOSE_NOTICE, fill_thread },
 	{ "case_state", COMPOSE_NOTICE, fill_thread },
 	{ "case_closed", COMPOSE_NOTICE, fill_thread },

@@ -87,6 +87,8 @@ void post_set_said(struct desk *d, const struct compose_mail *p, const struct po
 	template_set(p->data, "cut", cut_text(d, p->words, said));
 	if (said->alike)
 		template_set(p->data, "alike", word_count(d, p->words, WORD_ALIKE, said->alike));
+	template_set(p->data, "others", said->others.p ? said->others : SPAN(""));
+	template_set(p->data, "outside", said->outside.p ? said->outside : SPAN(""));
 	if (said->author)
 		set_author(d, p, said->author);
 	template_set_flag(

@@ -35,12 +35,36 @@ static void grow(struct walk *w)
 	w->v = v;
 }
 
+/* The mail that is told of went to them. */
+static bool has_it(const struct walk *w, struct span address)
+{
+	const struct post_had *had = w->n->said ? w->n->said->had : NULL;
+
+	for (size_t i = 0; had && i < had->n; i++)
+		if (addrspec_eq(had->v[i], address))
+			return true;
+	return false;
+}
+
+/* Words that a customer may be sent: of staff, or of a proven sender in the conversation. */
+static bool is_passed_on(const struct walk *w)
+{
+	return w->n->said && w->n->said->had;
+}
+
 static void add(struct walk *w, struct post_person who)
 {
 	if (!who.address.n || is_told(w, who.address))
 		return;
 	grow(w);
 	w->v[w->count++] = (struct notice_to){ w->cell, who };
+}
+
+static void add_customer(struct walk *w, struct post_person who)
+{
+	who.authenticated = who.authenticated || w->n->by_staff || is_passed_on(w);
+	if (!has_it(w, who.address))
+		add(w, who);
 }
 
 static void add_staff(struct walk *w, const char *address)
@@ -61,9 +85,9 @@ static int requester(struct walk *w, struct err *e)
 
 	(void)e;
 	if (!who.address.n && c)
-		who = (struct post_person){ c->requester_address, c->requester_name, w->n->by_staff,
+		who = (struct post_person){ c->requester_address, c->requester_name, false,
 					    SPAN("") };
-	add(w, who);
+	add_customer(w, who);
 	return 0;
 }
 
@@ -75,7 +99,7 @@ static int participants(struct walk *w, struct err *e)
 	if (store_participant_list(w->d->store, w->c->number, w->d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		add(w, (struct post_person){ v[i].address, v[i].name, w->n->by_staff, SPAN("") });
+		add_customer(w, (struct post_person){ v[i].address, v[i].name, false, SPAN("") });
 	return 0;
 }
 
@@ -183,6 +207,7 @@ static bool holds(const struct walk *w)
 		[NOTICE_WHEN_CLOSED] = is_closed,
 		[NOTICE_WHEN_NOT_CLOSED] = is_not_closed,
 		[NOTICE_WHEN_ANSWERABLE] = is_answerable,
+		[NOTICE_WHEN_PASSED_ON] = is_passed_on,
 		[NOTICE_WHEN_LISTED] = is_listed,
 	};
 

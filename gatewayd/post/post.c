@@ -149,6 +149,22 @@ static void set_deadline(struct desk *d, const struct compose_mail *p)
 	}
 }
 
+static void set_participants(struct desk *d, const struct compose_mail *p)
+{
+	struct store_person *v;
+	struct buf out BUF_AUTO;
+	struct err e;
+	size_t n;
+
+	buf_init(&out, (size_t)64 * KIB);
+	if (!d->store || p->role != TOKEN_STAFF ||
+	    store_participant_list(d->store, p->c->number, d->arena, &v, &n, &e) < 0)
+		return; /* the store's trouble shows at the commit */
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, "%s" SPAN_FMT, i ? ", " : "", SPAN_ARG(v[i].address));
+	template_set(p->data, "participants", arena_dup(d->arena, buf_span(&out)));
+}
+
 /* What templates may say of a case; the words of its sender are compose()'s to keep or to empty. */
 static void set_case(struct desk *d, const struct compose_mail *p)
 {
@@ -177,6 +193,7 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 		template_set(data, "account", account.name.n ? account.name : account.id);
 	template_set(data, "due_zone", words_zone(p->words, p->queue->zone));
 	set_deadline(d, p);
+	set_participants(d, p);
 }
 
 struct compose_mail post_about(struct desk *d, const char *template, const struct store_case *c)
@@ -251,6 +268,14 @@ static const struct words *customer_words(struct desk *d, const struct compose_m
 	return post_words(d, p->queue, language ? language : p->queue->language, p->template);
 }
 
+static struct span customer_reason(const struct desk *d, const struct compose_mail *p)
+{
+	if (p->c && !addrspec_eq(p->to.address, p->c->requester_address))
+		return word_with(d, p->words, WORD_REASON_PARTICIPANT, "case",
+				 word_number(d, p->c->number));
+	return word_with(d, p->words, WORD_REASON_WROTE, "address", span_of(p->queue->address));
+}
+
 void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to)
 {
 	if (!p->words)
@@ -258,9 +283,7 @@ void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_
 	p->role = TOKEN_CUSTOMER;
 	p->to = (struct mime_address){ to->name, to->address };
 	p->authenticated = to->authenticated;
-	template_set(
-	    p->data, "reason",
-	    word_with(d, p->words, WORD_REASON_WROTE, "address", span_of(p->queue->address)));
+	template_set(p->data, "reason", customer_reason(d, p));
 	if (p->c)
 		set_case(d, p);
 }

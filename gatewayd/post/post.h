@@ -71,8 +71,16 @@ struct post_said {
 	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
 	int64_t alike;			   /* mails that say the same so far; 0: only this */
 	const struct author *author;	   /* NULL: there is nothing to say of them */
+	struct span others;  /* in its To or Cc, and not in the conversation: "a@x, b@y" */
+	struct span outside; /* its author's address, when they are not in it either */
+	/* It goes to the others in the conversation, but for those who have it; NULL: to staff. */
+	const struct post_had *had;
 	const struct mime_attachment *files;
 	size_t file_count;
+};
+struct post_had {
+	const struct span *v;
+	size_t n;
 };
 /* A mail opened a case: staff, those of further queues that it was sent to, and its sender. */
 struct post_opened {

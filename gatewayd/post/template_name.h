@@ -47,6 +47,10 @@
 	X("unsubscribe_url", OURS)                                                        \
 	X("alike", OURS)                                                                  \
 	X("unreachable", OURS)                                                            \
+	X("participants", FOREIGN) /* addresses that a customer named */                  \
+	X("others", FOREIGN)                                                              \
+	X("outside", FOREIGN)                                                             \
+	X("also_to", FOREIGN)                                                             \
 	X("reply_to", FOREIGN)                                                            \
 	X("envelope", FOREIGN)                                                            \
 	X("cc", FOREIGN)                                                                  \
@@ -100,6 +104,7 @@
 	X("customer_reply", CUSTOMERS, OF_CASE)   \
 	X("listing_answer", CUSTOMERS, OF_NONE)   \
 	X("owner_assigned", CUSTOMERS, OF_CASE)   \
+	X("participant_note", CUSTOMERS, OF_CASE) \
 	X("recommendation", CUSTOMERS, OF_NONE)   \
 	X("referral", CUSTOMERS, OF_NONE)         \
 	X("status_answer", CUSTOMERS, OF_CASE)    \

@@ -2,7 +2,7 @@
 a.id, a.name, a.package, a.reseller, a.parent, a.flags, a.entitled, a.contact_name, a.language
 
 -- columns: contact
-c.address, c.name, c.account, c.company, c.language
+c.address, c.name, c.account, c.company, c.language, c.person
 
 -- name: account_put
 INSERT INTO account (id, name, package, reseller, parent, flags, entitled, contact_name,
@@ -43,9 +43,11 @@ SELECT EXISTS (SELECT 1 FROM domain WHERE lower(domain) = lower(?1))
 SELECT domain FROM domain INDEXED BY domain_length WHERE length(domain) BETWEEN ?1 AND ?2
 
 -- name: contact_put
-INSERT INTO contact (address, name, account, company, language) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO contact (address, name, account, company, language, person)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (lower(address)) DO UPDATE SET address = excluded.address, name = excluded.name,
-	account = excluded.account, company = excluded.company, language = excluded.language
+	account = excluded.account, company = excluded.company, language = excluded.language,
+	person = excluded.person
 
 -- name: contact_list
 SELECT {contact} FROM contact c ORDER BY lower(c.address)

@@ -1,7 +1,7 @@
 -- columns: case
 number, queue, kind, channel, severity, severity_requested, state, subject, requester_name,
 	requester_address, account, behalf, reseller, top_visible, owner, rule, resource, priority,
-	opened_at, updated_at, merged_into, language
+	opened_at, updated_at, merged_into, language, written_to
 
 -- columns: case_filter
 (?1 = 0 OR state IN ('new', 'open', 'waiting'))
@@ -15,8 +15,9 @@ number, queue, kind, channel, severity, severity_requested, state, subject, requ
 -- name: case_open
 INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
 	requester_name, requester_address, account, behalf, reseller, top_visible, owner, rule,
-	resource, priority, opened_at, updated_at, merged_into, language)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+	resource, priority, opened_at, updated_at, merged_into, language, written_to)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+	?22)
 
 -- name: case_get
 SELECT {case} FROM cases WHERE number = ?1
@@ -25,8 +26,8 @@ SELECT {case} FROM cases WHERE number = ?1
 UPDATE cases SET queue = ?1, kind = ?2, channel = ?3, severity = ?4, severity_requested = ?5,
 	state = ?6, subject = ?7, requester_name = ?8, requester_address = ?9, account = ?10,
 	behalf = ?11, reseller = ?12, top_visible = ?13, owner = ?14, rule = ?15, resource = ?16,
-	priority = ?17, updated_at = ?18, merged_into = ?19, language = ?20
-WHERE number = ?21
+	priority = ?17, updated_at = ?18, merged_into = ?19, language = ?20, written_to = ?21
+WHERE number = ?22
 
 -- name: case_update_deadlines
 UPDATE deadline SET case_open = ?2 WHERE case_number = ?1 AND case_open <> ?2
@@ -76,20 +77,6 @@ WHERE number >= ?2 AND number < ?3 AND NOT EXISTS (SELECT 1 FROM json_each(?1) w
 	AND NOT EXISTS (SELECT 1 FROM note WHERE case_number = cases.number
 		AND instr(lower(text), lower(word.value)) > 0))
 ORDER BY number DESC LIMIT ?4
-
--- name: participant_add
-INSERT INTO participant (case_number, address, name) VALUES (?1, ?2, ?3)
-ON CONFLICT (case_number, lower(address)) DO UPDATE SET name = excluded.name
-WHERE excluded.name <> ''
-
--- name: participant_list
-SELECT p.address, p.name FROM participant p JOIN cases c ON c.number = p.case_number
-WHERE p.case_number = ?1 AND lower(p.address) <> lower(c.requester_address) ORDER BY p.id
-
--- name: participant_has
-SELECT 1 FROM participant WHERE case_number = ?1 AND lower(address) = lower(?2)
-UNION ALL
-SELECT 1 FROM cases WHERE number = ?1 AND lower(requester_address) = lower(?2)
 
 -- name: link_add
 INSERT INTO link (number, other, kind, at) VALUES (?1, ?2, ?3, ?4)

@@ -48,17 +48,13 @@ def check_customer(tap, talk):
         rig.send(r.ANN, reply(talk.confirmation, r.ANN, "More about it."))
         case = daemon.wait_case(talk.number, has_note("inbound", "More about it."), what="the note")
         same((notes(case, "inbound")[1]["trust"], notes(case, "inbound")[1]["reply"].strip()), ("L3", "More about it."))
-    with tap.point("a reply whose token was not issued to its From opens a new case, linked, and learns nothing"):
-        stolen = reply(talk.confirmation, r.EVE, "Let me in.")
-        stolen.replace_header("Subject", "stolen token")
-        before = len(talk.case()["notes"])
-        rig.send(r.EVE, stolen)
-        case = daemon.case_of("stolen token")
-        assert case["number"] != talk.number and any(str(talk.number) in str(link) for link in case["links"]), case
-        same(len(notes(talk.case(), "inbound")), len([n for n in talk.case()["notes"] if n["kind"] == "inbound"]))
-        assert not [n for n in talk.case()["notes"][before:] if n["kind"] == "inbound"]
-        got = rig.wait_mail(r.EVE, tagged(case["number"]), what="Eve's confirmation")
-        assert "It does not work" not in body(got) and r.ANN not in got.as_string(), got
+    with tap.point("a reply whose token was not issued to its From is a flagged note for staff, and learns nothing"):
+        before = len(notes(talk.case(), "inbound")), talk.cases(), rig.count(r.EVE)
+        rig.send(r.EVE, reply(talk.confirmation, r.EVE, "Let me in."))
+        case = daemon.wait_case(talk.number, has_note("internal", "Let me in."), what="the flagged note")
+        same(notes(case, "internal")[-1]["trust"], "outside")
+        rig.wait_mail(r.SAM, lambda m: "is not in the conversation" in body(m), what="the notice of it")
+        same((len(notes(case, "inbound")), talk.cases(), rig.count(r.EVE)), before)
     with tap.point("a subject tag alone opens a new case"):
         rig.send(r.EVE, compose(r.EVE, r.SUPPORT, f"Re: [Case #{talk.number}] tag alone", "Let me in."))
         wait_for(lambda: [c for c in daemon.cases() if "tag alone" in c["subject"] and c["number"] != talk.number],

@@ -49,6 +49,15 @@ static const struct {
 	  "[{\"id\": \"a\", \"contacts\": [{\"address\": \"O@old.example\"}]}]",
 	  "f:1: the address \"O@old.example\" belongs to account \"old\", which is not in this "
 	  "file\n" },
+	{ "a further address of a contact that is none",
+	  "[{\"id\": \"a\", \"contacts\": [{\"address\": \"x@a.example\", \"also\": [\n\"y at "
+	  "a\"]}]}]",
+	  "f:2: \"y at a\" is no mail address\n" },
+	{ "a further address that is somebody else's",
+	  "[{\"id\": \"a\", \"contacts\": [{\"address\": \"x@a.example\", \"also\": "
+	  "[\"O@old.example\"]}]}]",
+	  "f:1: the address \"O@old.example\" belongs to account \"old\", which is not in this "
+	  "file\n" },
 	{ "contacts that are no list", "[{\"id\": \"a\", \"contacts\": {\"x\": 1}}]",
 	  "f:1: contacts is not an array\n" },
 	{ "an unknown reseller",

@@ -211,13 +211,15 @@ static enum decide_what expect_staff(const struct combination *c, bool proven)
 
 static enum decide_what expect_customer(const struct combination *c, bool proven, bool failed)
 {
-	bool writes =
-	    holds_token(c) || (proven && names_a_case(c->token) && senders[c->sender].participant);
+	bool in_case = senders[c->sender].participant;
+	bool writes = in_case && (holds_token(c) || (proven && names_a_case(c->token)));
 
 	if (proven && (c->wish == WISH_STATUS || (c->wish == WISH_CLOSE && writes)))
 		return DECIDE_CUSTOMER_COMMAND;
-	if (!writes)
+	if (!writes && !holds_token(c))
 		return DECIDE_CASE;
+	if (!writes && !failed)
+		return DECIDE_OUTSIDE_NOTE; /* who was in it once */
 	return failed ? DECIDE_SUSPECT_NOTE : DECIDE_CUSTOMER_NOTE;
 }
 
@@ -250,7 +252,8 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 	struct requester requester = { .by = REQUESTER_FROM };
 	struct decide_case found = { .found = true,
 				     .row.number = NUMBER,
-				     .participant = senders[c->sender].participant };
+				     .participant = senders[c->sender].participant,
+				     .requester = senders[c->sender].participant };
 	struct decide_in in = { .conf = conf,
 				.queue = conf->mailboxes[0].queue
 					     ? conf_queue_find(conf, conf->mailboxes[0].queue)

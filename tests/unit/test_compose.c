@@ -278,7 +278,9 @@ static const char *const foreign[] = {
 	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
 	"reply_to",    "held",		"envelope",   "cc",
 	"sure",	       "doubts",	"doubt",      "mails",
-	"mails_found", "why",
+	"mails_found", "why",		"sure",	      "doubts",
+	"doubt",       "participants",	"others",     "outside",
+	"also_to",
 };
 
 static bool is_foreign(const char *name)

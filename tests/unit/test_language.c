@@ -117,6 +117,7 @@ static struct compose_texts preview(struct arena *a, struct zones *zones, const 
 	return texts;
 }
 
+/* A command ("#from") is the same in all of them. */
 static bool has_word(struct span text, const char *word)
 {
 	size_t n = strlen(word), at;
@@ -126,8 +127,8 @@ static bool has_word(struct span text, const char *word)
 		unsigned char before = at ? (unsigned char)text.p[at - 1] : ' ';
 		unsigned char after = at + n < text.n ? (unsigned char)text.p[at + n] : ' ';
 
-		if (!ascii_is_alpha(before) && before < 0x80 && !ascii_is_alpha(after) &&
-		    after < 0x80)
+		if (!ascii_is_alpha(before) && before < 0x80 && before != '#' &&
+		    !ascii_is_alpha(after) && after < 0x80)
 			return true;
 	}
 	return false;

@@ -81,12 +81,14 @@ static void begin_case(struct world *w, const char *owner, enum case_state state
 				.rule = SPAN(""),
 				.resource = SPAN(""),
 				.language = SPAN(""),
+				.written_to = SPAN(""),
 				.opened_at = NOW,
 				.updated_at = NOW };
 
+	struct store_person bea = { SPAN("bea@customer.test"), SPAN("Bea"), ORIGIN_NAMED };
+
 	OK(w->f, store_case_open(w->f->s, &c, &w->number, &w->f->e));
-	OK(w->f, store_participant_add(w->f->s, w->number, SPAN("bea@customer.test"), SPAN("Bea"),
-				       &w->f->e));
+	OK(w->f, store_participant_add(w->f->s, w->number, &bea, &w->f->e));
 }
 
 static void set_up_world(struct world *w, struct fixture *f)
@@ -124,7 +126,9 @@ static void tear_down_world(struct world *w)
 /* All that any event wants. */
 static struct notice full(enum notice_event event, const struct world *w)
 {
-	static const struct post_said said = { .text = SPAN_LITERAL("It is down.") };
+	static const struct post_had nobody;
+	static const struct post_said said = { .text = SPAN_LITERAL("It is down."),
+					       .had = &nobody };
 	static const struct mime_thread thread = { .message_id = SPAN_LITERAL("1@customer.test") };
 	static const struct post_reply reply = { .text = SPAN_LITERAL("Now it is up.") };
 	static const struct post_transcript transcript = { .held = SPAN_LITERAL("") };
@@ -257,6 +261,7 @@ static void what_a_cell_asks_for_must_hold(void **state)
 	OK(f, store_begin(f->s, &f->e));
 	for (size_t i = 0; i < notice_cell_count; i++) {
 		const struct notice_cell *cell = &notice_cells[i];
+		struct post_said said;
 		struct notice n;
 
 		if (cell->when == NOTICE_WHEN_ALWAYS)
@@ -266,6 +271,9 @@ static void what_a_cell_asks_for_must_hold(void **state)
 		n.to.address = cell->when == NOTICE_WHEN_ANSWERABLE ? SPAN("") : n.to.address;
 		n.holder = SPAN("gone@staff.test");
 		n.together = true;
+		said = *n.said;
+		said.had = NULL;
+		n.said = cell->when == NOTICE_WHEN_PASSED_ON ? &said : n.said;
 		set_notices(name_of(cell, &f->a), "on", &f->a);
 		assert_string_equal(told_by(&w, &n, cell), "");
 	}

@@ -134,36 +134,94 @@ static void lists_take_every_mixture_of_filters(void **state)
 		assert_string_equal(found(f, rows[i].filter), rows[i].numbers);
 }
 
+static void add_person(struct fixture *f, int64_t number, const char *address, const char *name)
+{
+	struct store_person p = { span_of(address), span_of(name), ORIGIN_STAFF };
+
+	OK(f, store_participant_add(f->s, number, &p, &f->e));
+}
+
 static void participants_are_found_in_any_case(void **state)
 {
 	static const struct {
 		const char *address;
-		bool has;
+		enum participant_role role;
 	} rows[] = {
-		{ "ann@example.com", true }, { "ANN@EXAMPLE.com", true },
-		{ "joe@example.com", true }, { "Joe@Example.COM", true },
-		{ "joe@example.co", false }, { "", false },
-		{ "%@example.com", false },  { "' OR '1'='1", false },
+		{ "ann@example.com", ROLE_REQUESTER },	 { "ANN@EXAMPLE.com", ROLE_REQUESTER },
+		{ "joe@example.com", ROLE_PARTICIPANT }, { "Joe@Example.COM", ROLE_PARTICIPANT },
+		{ "joe@example.co", ROLE_NONE },	 { "", ROLE_NONE },
+		{ "%@example.com", ROLE_NONE },		 { "' OR '1'='1", ROLE_NONE },
 	};
 	struct fixture *f = *state;
 	struct store_case c = a_case();
+	enum participant_role role;
 	int64_t number;
 
 	begin(f);
 	number = open_case(f, &c);
-	OK(f, store_participant_add(f->s, number, SPAN("joe@Example.com"), SPAN("Joe"), &f->e));
-	OK(f, store_participant_add(f->s, number, SPAN("JOE@example.com"), SPAN(""), &f->e));
+	add_person(f, number, "joe@Example.com", "Joe");
+	add_person(f, number, "JOE@example.com", "");
 	c.requester_address = SPAN("");
 	open_case(f, &c);
 	commit(f);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		bool has = !rows[i].has;
+		OK(f, store_participant_role(f->s, number, span_of(rows[i].address), &role, &f->e));
+		assert_int_equal(role, rows[i].role);
+		OK(f, store_participant_role(f->s, number + 1, span_of(rows[i].address), &role,
+					     &f->e));
+		assert_int_equal(role, ROLE_NONE);
+	}
+}
 
-		OK(f, store_participant_has(f->s, number, span_of(rows[i].address), &has, &f->e));
-		assert_int_equal(has, rows[i].has);
-		OK(f,
-		   store_participant_has(f->s, number + 1, span_of(rows[i].address), &has, &f->e));
-		assert_false(has);
+static void put_contact(struct fixture *f, const char *address, const char *person)
+{
+	struct store_contact c = { .address = span_of(address),
+				   .name = SPAN(""),
+				   .account = SPAN("acme"),
+				   .language = SPAN(""),
+				   .person = span_of(person) };
+
+	OK(f, store_contact_put(f->s, &c, &f->e));
+}
+
+static void a_contact_is_one_person_at_all_their_addresses(void **state)
+{
+	static const struct {
+		const char *address;
+		enum participant_role role;
+	} rows[] = {
+		{ "ann@home.example", ROLE_REQUESTER },
+		{ "joe@home.example", ROLE_PARTICIPANT },
+		{ "lone@example.com", ROLE_NONE },
+		{ "other@home.example", ROLE_NONE },
+	};
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_account acme = { .id = SPAN("acme"),
+				      .name = SPAN(""),
+				      .package = SPAN(""),
+				      .reseller = SPAN(""),
+				      .parent = SPAN(""),
+				      .flags = SPAN(""),
+				      .contact_name = SPAN(""),
+				      .language = SPAN("") };
+	enum participant_role role;
+	int64_t number;
+
+	begin(f);
+	OK(f, store_account_put(f->s, &acme, &f->e));
+	put_contact(f, "ann@example.com", "ann@example.com");
+	put_contact(f, "ann@home.example", "ann@example.com");
+	put_contact(f, "joe@example.com", "joe@example.com");
+	put_contact(f, "joe@home.example", "joe@example.com");
+	put_contact(f, "lone@example.com", "");
+	number = open_case(f, &c);
+	add_person(f, number, "Joe@example.com", "");
+	add_person(f, number, "alone@example.com", "");
+	commit(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		OK(f, store_participant_role(f->s, number, span_of(rows[i].address), &role, &f->e));
+		assert_int_equal(role, rows[i].role);
 	}
 }
 
@@ -171,23 +229,49 @@ static void participants_are_listed_without_the_requester(void **state)
 {
 	struct fixture *f = *state;
 	struct store_case c = a_case();
-	struct store_person *v;
-	int64_t number;
+	struct store_person *v, nobody = { SPAN("x@y"), SPAN(""), ORIGIN_NAMED };
+	int64_t number, other;
 	size_t n;
 
 	begin(f);
 	number = open_case(f, &c);
-	OK(f, store_participant_add(f->s, number, SPAN("zoe@example.com"), SPAN("Zoe"), &f->e));
-	OK(f, store_participant_add(f->s, number, SPAN("ANN@example.com"), SPAN("Ann"), &f->e));
-	OK(f, store_participant_add(f->s, number, SPAN("joe@example.com"), SPAN(""), &f->e));
-	OK(f, store_participant_add(f->s, number, SPAN("Zoe@example.com"), SPAN(""), &f->e));
+	other = open_case(f, &c);
+	add_person(f, number, "zoe@example.com", "Zoe");
+	add_person(f, number, "ANN@example.com", "Ann");
+	add_person(f, number, "joe@example.com", "");
+	add_person(f, number, "Zoe@example.com", "");
+	add_person(f, other, "zoe@example.com", "Z.");
+	OK(f, store_participant_copy(f->s, number, other, &f->e));
+	OK(f, store_participant_remove(f->s, other, SPAN("JOE@example.com"), &f->e));
 	commit(f);
 	OK(f, store_participant_list(f->s, number, &f->a, &v, &n, &f->e));
 	assert_int_equal(n, 2);
 	assert_true(span_is(v[0].address, "zoe@example.com") && span_is(v[0].name, "Zoe"));
 	assert_true(span_is(v[1].address, "joe@example.com") && span_is(v[1].name, ""));
+	assert_int_equal(v[0].origin, ORIGIN_STAFF);
+	OK(f, store_participant_list(f->s, other, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 1);
+	assert_true(span_is(v[0].name, "Z."));
 	begin(f);
-	REFUSED(f, ERR_PERM, store_participant_add(f->s, 99, SPAN("x@y"), SPAN(""), &f->e));
+	REFUSED(f, ERR_PERM, store_participant_add(f->s, 99, &nobody, &f->e));
+}
+
+static void a_thread_leads_to_its_oldest_case(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t number, found;
+
+	begin(f);
+	number = open_case(f, &c);
+	OK(f, store_thread_add(f->s, SPAN("id:x@y"), open_case(f, &c), &f->e));
+	OK(f, store_thread_add(f->s, SPAN("id:x@y"), number, &f->e));
+	OK(f, store_thread_add(f->s, SPAN("id:x@y"), number, &f->e));
+	commit(f);
+	OK(f, store_thread_case(f->s, SPAN("id:x@y"), &found, &f->e));
+	assert_int_equal(found, number);
+	OK(f, store_thread_case(f->s, SPAN("id:X@y"), &found, &f->e));
+	assert_int_equal(found, 0);
 }
 
 static void links_are_seen_from_both_ends_once(void **state)
@@ -262,9 +346,9 @@ static void notes_come_in_order_with_all_fields(void **state)
 /* What stands in stores and in the JSON of case show. */
 static void trusts_and_links_keep_their_names(void **state)
 {
-	static const char *const trusts[] = { "L0",	"L1",	     "L2",
-					      "L3",	"staff",     "operator",
-					      "system", "automatic", "unverified" };
+	static const char *const trusts[] = { "L0",	    "L1",	"L2",	  "L3",
+					      "staff",	    "operator", "system", "automatic",
+					      "unverified", "outside" };
 	static const char *const links[] = { "possibly-about", "merged", "related" };
 
 	(void)state;
@@ -370,7 +454,9 @@ int main(void)
 		STORE_TEST(a_case_that_is_not_there_is_said_so),
 		STORE_TEST(lists_take_every_mixture_of_filters),
 		STORE_TEST(participants_are_found_in_any_case),
+		STORE_TEST(a_contact_is_one_person_at_all_their_addresses),
 		STORE_TEST(participants_are_listed_without_the_requester),
+		STORE_TEST(a_thread_leads_to_its_oldest_case),
 		STORE_TEST(links_are_seen_from_both_ends_once),
 		STORE_TEST(notes_come_in_order_with_all_fields),
 		cmocka_unit_test(trusts_and_links_keep_their_names),
