@@ -137,9 +137,10 @@ static enum reply_divider match(const struct divider *d, struct span inner, bool
 
 	if (d->first != *inner.p || !span_starts(inner, d->words))
 		return REPLY_DIVIDER_NONE;
+	if (inner.n == d->words.n && !marked)
+		return d->is == REPLY_DIVIDER_FORWARD ? loosely(d->is) : REPLY_DIVIDER_NONE;
 	if (inner.n == d->words.n)
-		return marked || d->is == REPLY_DIVIDER_FORWARD ? loosely(d->is)
-								: REPLY_DIVIDER_NONE;
+		return d->is;
 	if (!marked || ascii_is_alpha((unsigned char)inner.p[d->words.n]))
 		return REPLY_DIVIDER_NONE;
 	reply_evidence_find(inner, &e);
@@ -199,7 +200,7 @@ bool reply_divider_names(struct span line)
 
 	look_inside(line, &inner);
 	reply_evidence_find(inner.s, &e);
-	for (size_t d = 0; (e.date || e.year) && d < COUNT(dividers); d++)
+	for (size_t d = 0; (e.date || e.year || e.address) && d < COUNT(dividers); d++)
 		if (span_starts(inner.s, dividers[d].words))
 			return true;
 	return false;

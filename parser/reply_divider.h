@@ -17,7 +17,7 @@ enum reply_divider {
 };
 enum reply_divider reply_divider_find(const struct reply_lines *l, size_t i);
 
-/* "Message du 02/11/26 10:00", as it stands above the fields of a header block. */
+/* "Message du 02/11/26 10:00": the words of a divider with a date or an address behind them. */
 bool reply_divider_names(struct span line);
 
 /* "## Please type your reply above this line ##", quoted or not. */

@@ -5,6 +5,9 @@
 #include "parser/reply_divider.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_inside.h"
+#include "parser/reply_signature.h"
+
+enum { UNFINISHED_WORDS_MIN = 3 }; /* of a line without an end that a reader expects to go on */
 
 /* What stands above an earlier message. */
 struct intro {
@@ -36,6 +39,42 @@ static size_t attribution_below(const struct reply_lines *l, size_t from)
 	return from;
 }
 
+static size_t count_blanks(struct span line)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < line.n; i++)
+		n += line.p[i] == ' ';
+	return n;
+}
+
+/* The line goes on below a divider: it announces something, or has words but no end. */
+static bool is_unfinished(struct span line)
+{
+	if (line.n == 0)
+		return false;
+	if (line.p[line.n - 1] == ':')
+		return true;
+	return count_blanks(line) + 1 >= UNFINISHED_WORDS_MIN &&
+	       ascii_is_alpha((unsigned char)line.p[line.n - 1]) && !reply_is_name(line);
+}
+
+/*
+ * Below a divider that says no more than that it is one a message begins, with a salutation or a
+ * word; a sentence, or one that goes on below it, is the sender's, who shows the divider.
+ */
+static bool begins_message(const struct reply_lines *l, size_t divider, size_t next)
+{
+	size_t above = divider;
+
+	while (above > 0 && l->v[above - 1].class == REPLY_BLANK)
+		above--;
+	if (next == l->n || (above > 0 && is_unfinished(reply_line_text(l, above - 1))))
+		return false;
+	struct span line = reply_line_text(l, next);
+	return !reply_is_sentence(line) && !reply_is_lower(line);
+}
+
 static bool find_divider(const struct reply_lines *l, size_t i, struct intro *ret)
 {
 	enum reply_divider is = reply_divider_find(l, i);
@@ -48,7 +87,10 @@ static bool find_divider(const struct reply_lines *l, size_t i, struct intro *re
 		block = reply_header_rows(l, next);
 	bool forward = is == REPLY_DIVIDER_FORWARD || is == REPLY_DIVIDER_LOOSE_FORWARD;
 	bool loose = is == REPLY_DIVIDER_LOOSE || is == REPLY_DIVIDER_LOOSE_FORWARD;
-	*ret = (struct intro){ .first = i, .end = i + 1, .alone = block || !loose };
+	*ret = (struct intro){ .first = i, .end = i + 1 };
+	ret->alone =
+	    block || is == REPLY_DIVIDER_ATTRIBUTION ||
+	    (!loose && (reply_divider_names(reply_line_text(l, i)) || begins_message(l, i, next)));
 	ret->why = forward			     ? FACTS_CUT_FORWARDED
 		   : is == REPLY_DIVIDER_ATTRIBUTION ? FACTS_CUT_ATTRIBUTION
 						     : FACTS_CUT_HEADER_BLOCK;
