@@ -78,7 +78,8 @@ static bool decide_release(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
-/* What staff wrote in the past belongs to the case it answers, and to nothing else. */
+/* What staff wrote in the past belongs to the case it answers, and to nothing else.  In a case that
+ * lives it would be taken for an answer of today, and nothing proves who wrote it. */
 static bool decide_staff_history(const struct decide_in *in, struct decision *d)
 {
 	if (!in->mentioned.found) {
@@ -86,6 +87,11 @@ static bool decide_staff_history(const struct decide_in *in, struct decision *d)
 		return true;
 	}
 	d->case_number = in->mentioned.row.number;
+	if (!in->mentioned.is_past) {
+		decide_say(d, DECIDE_STAFF_UNVERIFIED,
+			   "an imported staff mail, about a living case");
+		return true;
+	}
 	d->staff.text = in->facts->reply;
 	decide_say(d, in->facts->reply.n ? DECIDE_STAFF_REPLY : DECIDE_STAFF_COMMANDS,
 		   "an imported staff mail");

@@ -6,7 +6,8 @@
  * prints it.
  *
  * An imported mail (`import`) is vouched for by the operator who imports it: it finds its case by
- * the headers, from a participant or staff.  No command in it is carried out.
+ * the headers, from a participant or staff.  No command in it is carried out, and what claims to be
+ * of staff is an answer only in a case that is itself of the past.
  */
 #ifndef GATEWAYD_MAIL_DECIDE_H
 #define GATEWAYD_MAIL_DECIDE_H
@@ -70,6 +71,7 @@ struct decide_case {
 	bool participant; /* From is the requester or a participant */
 	bool requester;
 	bool answered; /* the mail answers one of its mails, by token or Message-ID */
+	bool is_past;	  /* of an imported mail: it was opened by one, and is over */
 };
 
 struct decide_in {

@@ -100,6 +100,24 @@ static int find_holder(struct desk *d, const struct identity *id, struct decide_
 	return 0;
 }
 
+/* Opened by an imported mail, and nobody has woken it since. */
+static int find_past(struct desk *d, const struct mail_job *job, struct decide_case *c,
+		     struct err *e)
+{
+	struct store_mail_filter f = {
+		.message_id = SPAN(""), .state = MAIL_CASE, .case_number = c->row.number, .limit = 1
+	};
+	struct store_mail *v;
+	size_t n;
+
+	if (!job->mail.history || !c->found)
+		return 0;
+	if (store_mail_list(d->store, &f, d->arena, &v, &n, e) < 0)
+		return -1;
+	c->is_past = n && v[0].history && case_state_is_over(c->row.state);
+	return 0;
+}
+
 static int find_cases(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
 		      struct err *e)
 {
@@ -116,7 +134,9 @@ static int find_cases(struct desk *d, const struct mail_job *job, struct mail_ga
 	    find_case(d, tagged, id->from, &in->mentioned, e) < 0 ||
 	    find_answered(d, &g->scan, in, e) < 0)
 		return -1;
-	return find_holder(d, id, in, e);
+	if (find_holder(d, id, in, e) < 0)
+		return -1;
+	return find_past(d, job, &in->mentioned, e);
 }
 
 static int find_bounced(struct desk *d, const struct mail_job *job, struct decide_in *in,

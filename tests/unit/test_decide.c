@@ -37,7 +37,7 @@ struct row {
 	enum conf_automatic automatic; /* of the mailbox */
 	const char *subject, *reply, *queue;
 	size_t files;
-	bool truncated, history, twin, nobody;
+	bool truncated, history, living, twin, nobody;
 	struct store_twin first; /* a copy that proved less */
 	/* its sender */
 	enum trust level; /* L1, L3: with a token */
@@ -343,6 +343,12 @@ static const struct row rows[] = {
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	{ "a past answer of staff", .history = true, .reply = "#close\nDone.", .staff = true,
 	  .mentions = true, .what = DECIDE_STAFF_REPLY, .number = MENTIONED },
+	{ "a past answer of staff in a living case", .history = true, .living = true,
+	  .reply = "Done.", .staff = true, .mentions = true, .what = DECIDE_STAFF_UNVERIFIED,
+	  .number = MENTIONED },
+	{ "a past answer with a token in a living case", .history = true, .living = true,
+	  .reply = "Done.", .staff = true, .staff_trusted = true, .level = TRUST_L3,
+	  .mentions = true, .what = DECIDE_STAFF_UNVERIFIED, .number = MENTIONED },
 	{ "a past mail of staff about nothing", .history = true, .staff = true,
 	  .what = DECIDE_AUTO_FILE },
 };
@@ -427,6 +433,7 @@ static void set_up(const struct row *r, struct bench *b)
 					.account = SPAN("acme"),
 					.behalf = span_of(r->case_behalf ? r->case_behalf : ""),
 					.top_visible = r->top_visible },
+			       .is_past = r->history && !r->living,
 			       .answered = r->answers,
 			       .participant = r->participant,
 			       .requester = r->participant && !r->copied },
