@@ -118,7 +118,13 @@ $(SCENARIO): | $(B)/store/sql_ids.h
 $(eval $(call program,$(B)/tests/unit/test_scenario,\
 	$(SCENARIO) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
 
-# Answers of staff from every client, through the same world.
+# Answers of machines, and of staff from every client, through the same world.
+AUTOMATIC := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_answers.c $(wildcard tests/scenario/*.c))
+
+$(AUTOMATIC): | $(B)/store/sql_ids.h
+$(eval $(call program,$(B)/tests/unit/test_answers,\
+	$(AUTOMATIC) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
+
 ANSWERS := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_staff_answers.c $(wildcard tests/scenario/*.c))
 
 $(ANSWERS): | $(B)/store/sql_ids.h

@@ -39,6 +39,7 @@
 #include "store/store_open.h"
 #include "store/store_outbox.h"
 #include "store/store_participant.h"
+#include "store/store_reach.h"
 #include "store/store_recommend.h"
 #include "store/store_restore.h"
 #include "store/store_search.h"

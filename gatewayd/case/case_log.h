@@ -25,10 +25,11 @@
 	X(CASE_LINKED, "linked")		/* other, reason */                                \
 	X(CASE_MERGED, "merged")		/* other */                                        \
 	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \
-	X(CASE_MAIL, "mail")			/* row, reason: sent, failed, suppressed */        \
-	X(CASE_ROUTED, "routed")		/* rule, score, queue */                           \
-	X(CASE_PARTICIPANT, "participant")	/* reason: "added ADDRESS", "removed ADDRESS" */   \
-	X(CASE_REQUESTER, "requester")		/* reason: "ADDRESS, before ADDRESS" */
+	X(CASE_UNREACHED, "unreached")	   /* reason: why its requester gets no automatic mail */  \
+	X(CASE_MAIL, "mail")		   /* row, reason: sent, failed, suppressed */             \
+	X(CASE_ROUTED, "routed")	   /* rule, score, queue */                                \
+	X(CASE_PARTICIPANT, "participant") /* reason: "added ADDRESS", "removed ADDRESS" */        \
+	X(CASE_REQUESTER, "requester")	   /* reason: "ADDRESS, before ADDRESS" */
 enum case_event_type {
 #define X(id, name) id,
 	CASE_EVENTS(X)

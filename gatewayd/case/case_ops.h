@@ -28,6 +28,8 @@ struct case_opening {
 	struct span owner;
 	struct span language;	/* of the requester; "": not known */
 	struct span written_to; /* the address of ours that they wrote to; "": not known */
+	enum reach reach;	/* of the requester */
+	struct span unreached;	/* why it is REACH_NOBODY */
 };
 int case_open(struct desk *d, const struct case_opening *o, int64_t *ret_number, struct err *e);
 

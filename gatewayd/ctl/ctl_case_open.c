@@ -97,6 +97,7 @@ int ctl_case_open(struct ctl *c)
 				  .behalf = SPAN(""),
 				  .reseller = SPAN(""),
 				  .top_visible = true,
+				  .reach = REACH_PROVEN,
 				  .opened_at = c->d->now,
 				  .actor = case_actor(CASE_BY_OPERATOR),
 				  .phone = ctl_value_or_empty(c, "--phone"),

@@ -95,7 +95,7 @@ static bool is_delivery_report(struct span content_type)
 	return span_starts_ci(content_type, SPAN("multipart/report"));
 }
 
-static const char *refuse_address(struct span address, const struct conf *conf)
+const char *automatic_refuse(struct span address, const struct conf *conf)
 {
 	if (automatic_is_machine(address))
 		return "the sender is no person";
@@ -143,11 +143,11 @@ static const char *refusal(const struct automatic_mail *m, const struct conf *co
 	const char *reason = refuse_mail(m, conf);
 
 	if (!reason && scan->from.p && !span_eq(scan->from, to))
-		reason = refuse_address(scan->from, conf);
+		reason = automatic_refuse(scan->from, conf);
 	if (!reason && !to.p)
 		reason = scan->from.p ? "an unproven From that is not the envelope sender"
 				      : "nobody to answer";
-	return reason ? reason : refuse_address(to, conf);
+	return reason ? reason : automatic_refuse(to, conf);
 }
 
 void automatic_decide(const struct automatic_mail *mail, const struct conf *conf,

@@ -31,6 +31,9 @@ struct automatic_mail {
 void automatic_decide(const struct automatic_mail *mail, const struct conf *conf,
 		      struct automatic *ret_answer);
 
+/* Why an address is written to by nobody but people; static, NULL: it may be. */
+const char *automatic_refuse(struct span address, const struct conf *conf);
+
 /* An address that no person reads: mailer-daemon, postmaster, noreply ... */
 bool automatic_is_machine(struct span address);
 

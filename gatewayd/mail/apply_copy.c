@@ -68,6 +68,8 @@ int apply_proven_copy(struct work *w, struct err *e)
 	    reopen(w, &c, e) < 0 || was_confirmed(w, &c, &confirmed, e) < 0)
 		return -1;
 	w->done->case_number = c.number;
+	if (work_raise_reach(w, e) < 0)
+		return -1;
 	if (first->state != MAIL_CASE || confirmed || case_state_is_over(c.state) ||
 	    work_is_past(w))
 		return 0;

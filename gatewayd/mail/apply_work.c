@@ -102,6 +102,21 @@ struct post_person work_answered(const struct work *w, bool authenticated)
 				     work_language(w) };
 }
 
+enum reach work_reach(const struct work *w)
+{
+	if (!w->g->answer.allowed)
+		return REACH_NOBODY;
+	return w->g->answer.proven ? REACH_PROVEN : REACH_UNPROVEN;
+}
+
+int work_raise_reach(const struct work *w, struct err *e)
+{
+	if (!w->g->answer.allowed)
+		return 0;
+	return store_reach_raise(w->d->store, w->done->case_number, w->g->answer.to, work_reach(w),
+				 e);
+}
+
 bool work_is_confirmed(const struct work *w)
 {
 	return w->g->answer.allowed && w->g->requester.address.p &&

@@ -28,6 +28,10 @@ struct mime_thread work_thread(const struct work *w);
 struct store_note work_note(const struct work *w, enum note_kind kind, struct span reply);
 /* Whoever asks gets a confirmation; who passed it on, a form or a list, gets none. */
 bool work_is_confirmed(const struct work *w);
+/* How sure this mail makes us of whom an automatic answer to it goes to. */
+enum reach work_reach(const struct work *w);
+/* The later mails of done->case_number, too. */
+int work_raise_reach(const struct work *w, struct err *e);
 /* The mail's files, on done->note_id. */
 int work_attach(const struct work *w, struct err *e);
 /* With the mail's files; it becomes done->note_id. */

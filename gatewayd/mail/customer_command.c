@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/identity/addrspec.h"
 
 struct listing {
 	struct store_case *v;
@@ -93,12 +94,21 @@ static int run_close(struct desk *d, const struct customer_request *r, struct er
 				   .text = said.text,
 				   .reply = said.text,
 				   .message_id = SPAN("") };
+	struct store_case c;
 	int64_t id;
 
 	if (case_set_state(d, r->number, CASE_CLOSED, r->from.address,
 			   SPAN("closed by the customer"), e) < 0 ||
-	    case_note(d, &note, true, &id, e) < 0 || post_case_state(d, r->number, e) < 0)
+	    case_note(d, &note, true, &id, e) < 0 ||
+	    store_case_get(d->store, r->number, d->arena, &c, e) < 0)
 		return -1;
+	/* To whom it is an answer it goes by the rules for answers. */
+	if (!addrspec_eq(c.requester_address, r->from.address)) {
+		if (post_case_state(d, r->number, e) < 0)
+			return -1;
+	} else if (r->answered && post_closed(d, r->number, &r->from, e) < 0) {
+		return -1;
+	}
 	return post_owner_update(d, r->number, id, r->from.address, &said, e);
 }
 

@@ -15,6 +15,7 @@ struct customer_request {
 	const struct conf_queue *queue;
 	struct post_person from;	     /* authenticated */
 	const struct author *author;	     /* the same, as staff are told */
+	bool answered;			     /* a mail to them is allowed */
 	const struct store_account *account; /* id.p == NULL: unknown */
 	bool contact;			     /* of the account by address, not by domain only */
 	bool company;			     /* may see the account's cases, not only their own */

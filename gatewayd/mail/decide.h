@@ -71,7 +71,7 @@ struct decide_case {
 	bool participant; /* From is the requester or a participant */
 	bool requester;
 	bool answered; /* the mail answers one of its mails, by token or Message-ID */
-	bool is_past;	  /* of an imported mail: it was opened by one, and is over */
+	bool is_past;  /* of an imported mail: it was opened by one, and is over */
 };
 
 struct decide_in {

@@ -32,6 +32,12 @@ static const struct decide_case *own_case(const struct decide_in *in, const char
 	return NULL;
 }
 
+bool decide_answers_sender(const struct decide_in *in)
+{
+	return in->answer->allowed && in->identity->from.p &&
+	       addrspec_eq(in->answer->to, in->identity->from);
+}
+
 static bool decide_command(const struct decide_in *in, struct decision *d,
 			   const struct decide_case *own)
 {
@@ -49,6 +55,9 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 		return false;
 	/* Who was copied says something about the case, and commands nothing. */
 	if (d->command.verb != CUSTOMER_LIST && own && !own->requester)
+		return false;
+	/* What is nothing but an answer that may not be given is for people to see. */
+	if (d->command.verb != CUSTOMER_CLOSE && !decide_answers_sender(in))
 		return false;
 	d->case_number = own ? own->row.number : 0;
 	decide_say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");

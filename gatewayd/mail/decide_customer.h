@@ -10,4 +10,7 @@
 /* false: it opens a case. */
 bool decide_customer(const struct decide_in *in, struct decision *d);
 
+/* An answer with something of the sender's goes to the sender, or to nobody. */
+bool decide_answers_sender(const struct decide_in *in);
+
 #endif

@@ -11,6 +11,7 @@
 #include "gatewayd/mail/apply_staff.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
+#include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/release.h"
 #include "gatewayd/post/post.h"
 
@@ -55,6 +56,8 @@ static int apply_customer_note(struct work *w, struct err *e)
 		return -1;
 	if (work_is_past(w))
 		return case_reindex(w->d, note.case_number, e);
+	if (work_raise_reach(w, e) < 0)
+		return -1;
 	said = work_said(w);
 	if (apply_people(w, &said, e) < 0 || apply_pass_on(w, &said, e) < 0)
 		return -1;
@@ -129,6 +132,7 @@ static int apply_customer_command(struct work *w, struct err *e)
 		.from = { w->g->identity.from, work_name(w), w->dec->authenticated,
 			  work_language(w) },
 		.author = &w->g->author,
+		.answered = decide_answers_sender(&w->g->in),
 		.account = &w->g->in.account,
 		.contact = w->g->contact.address.p != NULL,
 		.company = w->g->contact.address.p && w->g->contact.company,

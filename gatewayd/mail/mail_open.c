@@ -81,6 +81,21 @@ static int count_storm(struct work *w, int64_t told_at, struct err *e)
 	return store_storm_put(w->d->store, w->g->storm_key, &storm, e);
 }
 
+/* Whom proven staff name is theirs to answer for. */
+static void set_reach(const struct work *w, struct case_opening *o)
+{
+	const char *why = w->g->answer.reason;
+
+	if (w->g->requester.by == REQUESTER_FORWARDED) {
+		o->reach = REACH_PROVEN;
+	} else if (work_is_confirmed(w)) {
+		o->reach = work_reach(w);
+	} else {
+		o->reach = REACH_NOBODY;
+		o->unreached = span_of(why ? why : "whoever asks is not who sent the mail");
+	}
+}
+
 int mail_open(struct work *w, struct err *e)
 {
 	struct case_opening o = {
@@ -106,6 +121,7 @@ int mail_open(struct work *w, struct err *e)
 	};
 	struct store_note note;
 
+	set_reach(w, &o);
 	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
 		return -1;
 	note = work_note(w, NOTE_INBOUND, w->dec->text);

@@ -1,6 +1,6 @@
 #include "gatewayd/post/notice.h"
 
-#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/automatic.h"
 
 /* --- who --- */
 
@@ -78,16 +78,32 @@ static void add_words(struct walk *w, const struct policy_words *addresses)
 		add_staff(w, addresses->v[i]);
 }
 
+/* One of the case, whose mails must have been answerable; what staff write themselves is theirs to
+ * send. */
+static int add_reached(struct walk *w, struct span address, struct span name, struct err *e)
+{
+	struct post_person who = { address, name, false, SPAN("") };
+	enum reach reach = REACH_UNKNOWN;
+
+	if (!w->n->by_staff) {
+		if (!address.n || automatic_refuse(address, w->d->conf))
+			return 0;
+		if (store_reach_get(w->d->store, w->c->number, address, &reach, e) < 0)
+			return -1;
+		who.authenticated = reach == REACH_PROVEN;
+	}
+	if (reach != REACH_NOBODY)
+		add_customer(w, who);
+	return 0;
+}
+
 static int requester(struct walk *w, struct err *e)
 {
 	const struct store_case *c = w->c;
-	struct post_person who = w->n->to;
 
-	(void)e;
-	if (!who.address.n && c)
-		who = (struct post_person){ c->requester_address, c->requester_name, false,
-					    SPAN("") };
-	add_customer(w, who);
+	if (!w->n->to.address.n && c)
+		return add_reached(w, c->requester_address, c->requester_name, e);
+	add_customer(w, w->n->to);
 	return 0;
 }
 
@@ -99,7 +115,8 @@ static int participants(struct walk *w, struct err *e)
 	if (store_participant_list(w->d->store, w->c->number, w->d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		add_customer(w, (struct post_person){ v[i].address, v[i].name, false, SPAN("") });
+		if (add_reached(w, v[i].address, v[i].name, e) < 0)
+			return -1;
 	return 0;
 }
 

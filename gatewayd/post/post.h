@@ -43,6 +43,8 @@ int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struc
 int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
 /* The owner changed the state: the customer hears it. */
 int post_case_state(struct desk *d, int64_t number, struct err *e);
+/* The customer closed it: an answer to their mail. */
+int post_closed(struct desk *d, int64_t number, const struct post_person *to, struct err *e);
 int post_too_large(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		   const struct mime_thread *thread, struct err *e);
 int post_referral(struct desk *d, const struct conf_queue *queue, const struct post_person *to,

@@ -74,6 +74,12 @@ int post_case_state(struct desk *d, int64_t number, struct err *e)
 	return notice_tell(d, &(struct notice){ .event = NOTICE_STATE, .number = number }, e);
 }
 
+int post_closed(struct desk *d, int64_t number, const struct post_person *to, struct err *e)
+{
+	return notice_tell(
+	    d, &(struct notice){ .event = NOTICE_STATE, .number = number, .to = *to }, e);
+}
+
 /* The answer to a mail, of a case or of none. */
 static struct notice answer(enum notice_event event, const struct conf_queue *queue,
 			    const struct post_person *to, const struct mime_thread *thread)

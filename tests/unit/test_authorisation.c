@@ -272,6 +272,7 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 	header_scan(mail_of(c, a), a, &scan);
 	identity_decide(&scan, &world, &identity);
 	requester.address = identity.from;
+	answer = (struct automatic){ true, identity.vouched, identity.from, NULL };
 	if (identity.token_valid)
 		in.token_case = found;
 	if (identity.mentioned_case == NUMBER)

@@ -37,8 +37,8 @@ struct row {
 	enum conf_automatic automatic; /* of the mailbox */
 	const char *subject, *reply, *queue;
 	size_t files;
-	bool truncated, history, living, twin, nobody;
-	struct store_twin first; /* a copy that proved less */
+	bool truncated, history, living, twin, nobody, silent; /* silent: no answer is allowed */
+	struct store_twin first;			       /* a copy that proved less */
 	/* its sender */
 	enum trust level; /* L1, L3: with a token */
 	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
@@ -343,6 +343,11 @@ static const struct row rows[] = {
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	{ "a past answer of staff", .history = true, .reply = "#close\nDone.", .staff = true,
 	  .mentions = true, .what = DECIDE_STAFF_REPLY, .number = MENTIONED },
+	{ "status that may not be answered", .level = TRUST_L3, .has_token_case = true,
+	  .silent = true, .reply = "status", .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "close that may not be answered", .level = TRUST_L3, .has_token_case = true,
+	  .silent = true, .reply = "close", .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE,
+	  .verb = CUSTOMER_CLOSE },
 	{ "a past answer of staff in a living case", .history = true, .living = true,
 	  .reply = "Done.", .staff = true, .mentions = true, .what = DECIDE_STAFF_UNVERIFIED,
 	  .number = MENTIONED },
@@ -410,6 +415,7 @@ static void set_up(const struct row *r, struct bench *b)
 	b->queue.token_alone = r->token_alone;
 	set_identity(r, &b->identity);
 	b->requester = (struct requester){ REQUESTER_FROM, b->identity.from, SPAN(""), NULL };
+	b->answer = (struct automatic){ !r->silent, b->identity.vouched, b->identity.from, NULL };
 	b->twin = (struct twin){ .same = r->twin, .lesser = r->first };
 	b->in = (struct decide_in){
 		.conf = conf,
