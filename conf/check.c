@@ -1,5 +1,6 @@
 #include "conf/check.h"
 
+#include "conf/rulebook.h"
 #include "conf/value.h"
 
 static const char *row_name_at(const void *ctx, size_t i)
@@ -244,6 +245,39 @@ static void check_smtp(struct loader *l)
 		loader_problem(l, "smtp.retry_min", "is longer than retry_max; make it shorter");
 }
 
+/* Phrases name only classes that there are, those of a class only the ones before it. */
+static void check_classes(struct loader *l, const char *path, const struct policy_words *phrases,
+			  size_t classes)
+{
+	for (size_t i = 0; i < phrases->n; i++) {
+		struct span unknown =
+		    rulebook_unknown(&l->conf->policy, classes, span_of(phrases->v[i]));
+
+		if (unknown.p)
+			loader_problem(
+			    l, loader_entry_path(l, path, i),
+			    "there is no class \"" SPAN_FMT "\" in vocabulary%s; add it or "
+			    "name one that is there",
+			    SPAN_ARG(unknown),
+			    classes < l->conf->policy.class_count ? " before this one" : "");
+	}
+}
+
+static void check_routing(struct loader *l)
+{
+	const struct policy *p = &l->conf->policy;
+
+	for (size_t i = 0; i < p->class_count; i++) {
+		const struct policy_class *c = &p->classes[i];
+
+		check_classes(l, loader_path(l, "vocabulary", c->name, "words"), &c->words, i);
+		check_classes(l, loader_path(l, "vocabulary", c->name, "more"), &c->more, i);
+	}
+	for (size_t i = 0; i < p->rule_count; i++)
+		check_classes(l, loader_path(l, "routing", p->rules[i].name, "scores"),
+			      &p->rules[i].scores, p->class_count);
+}
+
 void check_all(struct loader *l)
 {
 	struct conf *c = l->conf;
@@ -251,6 +285,7 @@ void check_all(struct loader *l)
 	check_names(l);
 	check_always(l);
 	check_smtp(l);
+	check_routing(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_mailbox(l, i);
 	for (size_t i = 0; i < c->queue_count; i++)

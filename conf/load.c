@@ -8,6 +8,7 @@
 #include "conf/files.h"
 #include "conf/loader.h"
 #include "conf/path.h"
+#include "conf/rulebook.h"
 #include "conf/walk.h"
 #include "conf/words.h"
 #include "gatewayd/base/mem.h"
@@ -172,6 +173,7 @@ static void load(struct loader *l, const char *path)
 	find_shipped_templates(l, dir);
 	complete_all(l);
 	flatten_all(l);
+	l->conf->policy.book = rulebook_new(l->arena, &l->conf->policy);
 	words_read(l);
 	check_all(l);
 	doubt_all(l);

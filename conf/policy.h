@@ -111,6 +111,13 @@ struct policy_words {
 
 enum policy_becomes { POLICY_CASE, POLICY_FILE, POLICY_QUARANTINE };
 
+/* A class of words, <name> in a phrase of routing. */
+struct policy_class {
+	const char *name;
+	struct policy_words words,
+	    more; /* phrases: "*" at an end, " .. ", "<class>" of those before */
+};
+
 struct policy_rule {
 	const char *name;
 	struct policy_words subject; /* any of these words or phrases is in it */
@@ -138,8 +145,10 @@ enum { POLICY_WEIGHT_MAX = 100 };
 struct policy_phrase {
 	int weight; /* -POLICY_WEIGHT_MAX to POLICY_WEIGHT_MAX, not 0 */
 	enum policy_place place;
-	struct span text; /* of the entry; " .. ": some words between; "*" at an end: goes on */
+	struct span text; /* of the entry: rulebook.h */
 };
+
+struct rulebook;
 
 struct policy {
 	struct policy_scale *scales;
@@ -150,8 +159,11 @@ struct policy {
 	size_t package_count;
 	struct policy_calendar *calendars;
 	size_t calendar_count;
+	struct policy_class *classes;
+	size_t class_count;
 	struct policy_rule *rules;
 	size_t rule_count;
+	const struct rulebook *book;  /* of classes and rules: rulebook.h */
 	struct policy_words freemail; /* domains that never name an account */
 };
 

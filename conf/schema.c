@@ -234,6 +234,12 @@ static const struct schema_row calendar_rows[] = {
 	  .doc = "Further holidays from .ics files; one name or a list." },
 };
 
+static const struct schema_row class_rows[] = {
+	{ "words", SCHEMA_WORDS, AT(policy_class, words), .max = 2000, .doc = "Its phrases." },
+	{ "more", SCHEMA_WORDS, AT(policy_class, more), .max = 2000,
+	  .doc = "Further ones; for adding to a shipped class." },
+};
+
 static const struct schema_row rule_rows[] = {
 	{ "enabled", SCHEMA_BOOL, AT(schema_rule, enabled), .fallback = "true",
 	  .doc = "false takes a shipped rule out." },
@@ -252,10 +258,9 @@ static const struct schema_row rule_rows[] = {
 	{ "account_flags", SCHEMA_WORDS, AT(policy_rule, account_flags), .max = 100,
 	  .doc = "Flags of the account that are all set; \"!flag\": not set." },
 	{ "scores", SCHEMA_WORDS, AT(policy_rule, scores), .max = 1000, .check = value_check_score,
-	  .doc =
-	      "Phrases with weights, as \"5 how do i\"; \"subject:\" or \"first:\" before one." },
+	  .doc = "Weights and phrases, as \"5 how do i\"; \"subject:\" or \"first:\" before one." },
 	{ "negations", SCHEMA_WORDS, AT(policy_rule, negations), .max = 100,
-	  .doc = "Words that take away a phrase of scores when they stand right before it." },
+	  .doc = "Words that take away a phrase of scores when they stand before it." },
 	{ "threshold", SCHEMA_INT, AT(policy_rule, threshold), .min = 1, .max = 999,
 	  .fallback = "1", .doc = "What the weights found must add up to." },
 	{ "queue", SCHEMA_NAME, AT(policy_rule, queue), ROW_OF(TABLE_QUEUES),
@@ -289,6 +294,8 @@ static const struct schema_group calendar_group = {
 	.table = TABLE_CALENDARS,
 	.name_key = "name",
 };
+static const struct schema_group class_group = { TABLE(class_rows, policy_class, TABLE_VOCABULARY,
+						       "name") };
 static const struct schema_group rule_group = {
 	ROWS(rule_rows),
 	.size = sizeof(struct schema_rule),
@@ -435,6 +442,8 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Support packages." },
 	{ "calendars", CONF_TABLE(policy.calendars, policy.calendar_count, calendar_group),
 	  IN_POLICY, .doc = "Opening hours; always is built in." },
+	{ "vocabulary", CONF_TABLE(policy.classes, policy.class_count, class_group), IN_POLICY,
+	  .doc = "Classes of words that phrases of routing name as <class>." },
 	{ "routing", CONF_TABLE(policy.rules, policy.rule_count, rule_group), IN_POLICY,
 	  .doc = "Which queue a new case belongs to; the best score wins, then the first." },
 };

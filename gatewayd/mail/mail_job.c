@@ -99,14 +99,15 @@ static json_t *answer_json(const struct automatic *a)
 			 "reason", a->reason);
 }
 
-static json_t *rule_json(const struct policy_rule *rule, const struct routing_mail *mail)
+static json_t *rule_json(const struct policy *policy, size_t i, const struct routing_mail *mail)
 {
+	const struct policy_rule *rule = &policy->rules[i];
 	struct routing_result r;
 	struct buf why BUF_AUTO;
 	json_t *j;
 
 	buf_init(&why, ROUTING_TEXT_MAX);
-	r = routing_explain(rule, mail, &why);
+	r = routing_explain(policy, i, mail, &why);
 	j = json_pack("{s:s, s:i, s:i, s:b, s:o}", "rule", rule->name, "score", r.score,
 		      "threshold", rule->threshold, "fires", (int)r.fires, "found",
 		      json_of_span(buf_span(&why)));
@@ -120,7 +121,7 @@ static json_t *routing_json(const struct decide_in *in)
 	json_t *j = json_array();
 
 	for (size_t i = 0; i < policy->rule_count; i++)
-		json_array_append_new(j, rule_json(&policy->rules[i], &mail));
+		json_array_append_new(j, rule_json(policy, i, &mail));
 	return j;
 }
 

@@ -3,33 +3,6 @@
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/mail/routing_text.h"
 
-/* A word or phrase that stands by itself: "purge" is not in "purgery". */
-static bool has_phrase(struct span text, struct span phrase)
-{
-	for (size_t from = 0; phrase.n && from + phrase.n <= text.n;) {
-		size_t at = span_find_ci(span_sub(text, from, SIZE_MAX), phrase);
-		size_t end;
-
-		if (at == SIZE_MAX)
-			return false;
-		at += from;
-		end = at + phrase.n;
-		if ((at == 0 || !routing_is_word_byte((unsigned char)text.p[at - 1])) &&
-		    (end == text.n || !routing_is_word_byte((unsigned char)text.p[end])))
-			return true;
-		from = at + 1;
-	}
-	return false;
-}
-
-static bool any_phrase(const struct policy_words *words, struct span text)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (has_phrase(text, span_of(words->v[i])))
-			return true;
-	return false;
-}
-
 /* An address, "@domain", or "+part". */
 static bool address_fits(struct span pattern, struct span address)
 {
@@ -99,49 +72,64 @@ static bool any_field(const struct policy_words *fields, struct span header)
 	return false;
 }
 
-static bool fires(const struct policy_rule *r, const struct routing_mail *m)
+static bool any_term(const struct rulebook_run *terms, const struct routing_text *t, bool subject,
+		     bool text)
 {
-	return (!r->subject.n || any_phrase(&r->subject, m->subject)) &&
-	       (!r->text.n || any_phrase(&r->text, m->text)) &&
-	       (!r->either.n || any_phrase(&r->either, m->subject) ||
-		any_phrase(&r->either, m->text)) &&
-	       (!r->sender.n || any_address(&r->sender, &m->sender, 1)) &&
+	return !terms->n || (subject && routing_text_has_any(t, terms, true)) ||
+	       (text && routing_text_has_any(t, terms, false));
+}
+
+/* The tests that need no look at the text. */
+static bool may_fire(const struct policy_rule *r, const struct routing_mail *m)
+{
+	return (!r->sender.n || any_address(&r->sender, &m->sender, 1)) &&
 	       (!r->recipient.n || any_address(&r->recipient, m->recipients, m->recipient_count)) &&
 	       (!r->header.n || any_field(&r->header, m->header)) &&
 	       all_flags(&r->account_flags, m->account_flags);
 }
 
-static void say_hit(struct buf *why, const char *entry)
+static bool has_words(const struct rulebook_rule *b, const struct routing_text *t)
+{
+	return any_term(&b->subject, t, true, false) && any_term(&b->text, t, false, true) &&
+	       any_term(&b->either, t, true, true);
+}
+
+static void say_hit(struct buf *why, const char *entry, struct span words)
 {
 	if (!why)
 		return;
 	buf_adds(why, why->n ? ", " : "");
 	buf_adds(why, entry);
+	buf_adds(why, " \"");
+	buf_add(why, words);
+	buf_adds(why, "\"");
 }
 
-static int sum_of_scores(const struct policy_rule *r, const struct routing_text *text,
-			 struct buf *why)
+static int sum_of_scores(const struct policy_rule *r, const struct rulebook_rule *b,
+			 const struct routing_text *text, struct buf *why)
 {
-	struct policy_phrase phrase;
+	struct span words;
 	int sum = 0;
 
-	for (size_t i = 0; i < r->scores.n; i++)
-		if (policy_phrase_parse(r->scores.v[i], &phrase) &&
-		    routing_text_has(text, &phrase, &r->negations)) {
-			sum += phrase.weight;
-			say_hit(why, r->scores.v[i]);
+	for (size_t i = 0; i < b->score_count; i++)
+		if (routing_text_scores(text, &b->scores[i], &r->negations, &words)) {
+			sum += b->scores[i].weight;
+			say_hit(why, b->scores[i].entry, words);
 		}
 	return sum < ROUTING_CERTAIN ? sum : ROUTING_CERTAIN - 1;
 }
 
-static struct routing_result result_of(const struct policy_rule *r, const struct routing_mail *m,
+static struct routing_result result_of(const struct policy *policy, size_t i,
+				       const struct routing_mail *m,
 				       const struct routing_text *text, struct buf *why)
 {
+	const struct policy_rule *r = &policy->rules[i];
+	const struct rulebook_rule *b = &policy->book->rules[i];
 	struct routing_result result = { .rule = r };
 
-	if (!fires(r, m))
+	if (!may_fire(r, m) || !has_words(b, text))
 		return result;
-	result.score = r->scores.n ? sum_of_scores(r, text, why) : ROUTING_CERTAIN;
+	result.score = r->scores.n ? sum_of_scores(r, b, text, why) : ROUTING_CERTAIN;
 	result.fires = !r->scores.n || result.score >= r->threshold;
 	return result;
 }
@@ -150,10 +138,15 @@ struct routing_result routing_find(const struct policy *policy, const struct rou
 {
 	struct routing_result best = { 0 };
 	struct routing_text text;
+	bool any = false;
 
-	routing_text_init(&text, mail->subject, mail->text);
+	for (size_t i = 0; i < policy->rule_count; i++)
+		any |= may_fire(&policy->rules[i], mail);
+	if (!any)
+		return best;
+	routing_text_init(&text, policy->book, mail->subject, mail->text);
 	for (size_t i = 0; i < policy->rule_count; i++) {
-		struct routing_result r = result_of(&policy->rules[i], mail, &text, NULL);
+		struct routing_result r = result_of(policy, i, mail, &text, NULL);
 
 		if (r.fires && (!best.rule || r.score > best.score))
 			best = r;
@@ -162,14 +155,14 @@ struct routing_result routing_find(const struct policy *policy, const struct rou
 	return best;
 }
 
-struct routing_result routing_explain(const struct policy_rule *rule,
+struct routing_result routing_explain(const struct policy *policy, size_t i,
 				      const struct routing_mail *mail, struct buf *why)
 {
 	struct routing_result result;
 	struct routing_text text;
 
-	routing_text_init(&text, mail->subject, mail->text);
-	result = result_of(rule, mail, &text, why);
+	routing_text_init(&text, policy->book, mail->subject, mail->text);
+	result = result_of(policy, i, mail, &text, why);
 	routing_text_release(&text);
 	return result;
 }

@@ -26,8 +26,9 @@ struct routing_result {
 };
 
 struct routing_result routing_find(const struct policy *policy, const struct routing_mail *mail);
-/* One rule by itself; why gets the entries of its scores that were found. */
-struct routing_result routing_explain(const struct policy_rule *rule,
+/* The policy's rule i by itself; why gets the entries of its scores that were found, each with the
+ * words of the mail. */
+struct routing_result routing_explain(const struct policy *policy, size_t i,
 				      const struct routing_mail *mail, struct buf *why);
 
 #endif

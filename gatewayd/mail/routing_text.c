@@ -1,171 +1,235 @@
 #include "gatewayd/mail/routing_text.h"
 
-enum { GAP_MAX = 60 }; /* bytes that " .. " stands for */
+enum { NONE = 0, GAP_MAX = 60 /* bytes that " .. " stands for */ };
 
-bool routing_is_word_byte(unsigned char c)
+static struct routing_ends *ends_of(const struct routing_text *t, int term)
 {
-	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c);
+	return term >= 0 ? &t->phrases[term] : &t->classes[rulebook_class_of(term)];
 }
 
-/* --- folding, and which words there are --- */
+/* --- one pass --- */
 
-/* The capitals of Latin-1 in UTF-8, U+00C0 to U+00DE, are 0x20 below their small letters. */
-static void fold(struct span s, struct buf *out)
+static void add_hit(struct routing_text *t, int term, struct routing_hit hit)
 {
-	for (size_t i = 0; i < s.n && out->n < ROUTING_TEXT_MAX; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		bool latin = i && (unsigned char)s.p[i - 1] == 0xc3 && c >= 0x80 && c <= 0x9e;
+	struct routing_ends *e = ends_of(t, term);
+	int n = (int)t->hit_count;
 
-		if (span_starts(span_sub(s, i, SIZE_MAX), SPAN("\xe2\x80\x99"))) {
-			buf_addc(out, '\''); /* U+2019, the apostrophe of phones */
-			i += 2;
-		} else if (!ascii_is_space(c)) {
-			buf_addc(out, (char)(latin ? c + 0x20 : ascii_lower(c)));
-		} else if (out->n && out->p[out->n - 1] != ' ') {
-			buf_addc(out, ' ');
+	if (n == ROUTING_HITS_MAX)
+		return;
+	hit.next = NONE;
+	ARENA_GROW(&t->arena, t->hits, t->hit_count);
+	t->hits[t->hit_count++] = hit;
+	*(e->last == NONE ? &e->first : &t->hits[e->last].next) = n;
+	e->last = n;
+}
+
+static bool ends_sentence(struct span text, size_t i)
+{
+	char c = text.p[i];
+
+	if (c == '\n')
+		return true;
+	return (c == '.' || c == '!' || c == '?') &&
+	       (i + 1 == text.n || text.p[i + 1] == ' ' || text.p[i + 1] == '\n');
+}
+
+static void add_phrase(struct routing_text *t, int phrase, struct routing_hit hit)
+{
+	const struct rulebook *b = t->book;
+
+	add_hit(t, phrase, hit);
+	if ((size_t)phrase >= b->phrase_count)
+		return;
+	for (int i = b->member_of[phrase]; i >= 0; i = b->members[i].next)
+		add_hit(t, b->members[i].class, hit);
+}
+
+/* A sign at the end of a sentence is still in it. */
+static void found(void *ctx, int phrase, size_t start, size_t end)
+{
+	struct routing_text *t = ctx;
+
+	for (; t->sentence_from + 1 < end; t->sentence_from++)
+		t->sentence += ends_sentence(buf_span(&t->folded), t->sentence_from);
+	add_phrase(t, phrase,
+		   (struct routing_hit){ (uint32_t)start, (uint32_t)end, t->sentence, NONE });
+}
+
+/* --- runs --- */
+
+static bool follows(struct routing_hit a, struct routing_hit b)
+{
+	return b.sentence == a.sentence && b.start >= a.end && b.start - a.end <= GAP_MAX;
+}
+
+/* The rest of the run, from its term `from` on, behind the hit. */
+static bool goes_on(const struct routing_text *t, const struct rulebook_run *run, size_t from,
+		    struct routing_hit *whole)
+{
+	if (from == run->n)
+		return true;
+	for (int i = ends_of(t, run->terms[from])->first; i != NONE; i = t->hits[i].next) {
+		struct routing_hit more = t->hits[i];
+
+		if (!follows(*whole, more))
+			continue;
+		more.start = whole->start;
+		if (goes_on(t, run, from + 1, &more)) {
+			*whole = more;
+			return true;
 		}
 	}
+	return false;
 }
 
-static struct span next_word(struct span *s)
+/* The run at or behind the hit i of its first term, or false; *i goes behind it. */
+static bool next_run(const struct routing_text *t, const struct rulebook_run *run, int *i,
+		     struct routing_hit *ret_whole)
 {
-	struct span word;
-	size_t n = 0;
-
-	while (s->n && !routing_is_word_byte((unsigned char)s->p[0]))
-		*s = span_sub(*s, 1, SIZE_MAX);
-	while (n < s->n && routing_is_word_byte((unsigned char)s->p[n]))
-		n++;
-	word = span_sub(*s, 0, n);
-	*s = span_sub(*s, n, SIZE_MAX);
-	return word;
+	while (*i != NONE) {
+		*ret_whole = t->hits[*i];
+		*i = t->hits[*i].next;
+		if (goes_on(t, run, 1, ret_whole))
+			return true;
+	}
+	return false;
 }
 
-static unsigned hash_of(struct span word)
+static int first_of(const struct routing_text *t, const struct rulebook_run *run)
 {
-	uint32_t h = 2166136261U; /* FNV-1a */
-
-	for (size_t i = 0; i < word.n; i++)
-		h = (h ^ (unsigned char)word.p[i]) * 16777619U;
-	return (h ^ h >> 16) % ROUTING_WORD_BITS;
+	return run->n ? ends_of(t, run->terms[0])->first : NONE;
 }
 
-void routing_text_init(struct routing_text *t, struct span subject, struct span text)
+static void find_class(struct routing_text *t, size_t class)
 {
-	struct span rest, word;
+	const struct rulebook_class *c = &t->book->classes[class];
+	struct routing_hit whole;
 
-	*t = (struct routing_text){ 0 };
-	buf_init(&t->folded, ROUTING_TEXT_MAX + 16);
-	fold(subject, &t->folded);
-	t->subject_n = t->folded.n;
+	for (size_t r = 0; r < c->n; r++)
+		for (int i = first_of(t, &c->runs[r]); next_run(t, &c->runs[r], &i, &whole);)
+			add_hit(t, rulebook_class_term(class), whole);
+}
+
+void routing_text_init(struct routing_text *t, const struct rulebook *book, struct span subject,
+		       struct span text)
+{
+	*t = (struct routing_text){ .book = book };
+	arena_init(&t->arena);
+	buf_init(&t->folded, ROUTING_TEXT_MAX);
+	lexicon_fold(subject, &t->folded);
+	t->subject_n = (uint32_t)t->folded.n;
 	buf_addc(&t->folded, '\n');
-	fold(text, &t->folded);
+	lexicon_fold(text, &t->folded);
 	t->first_n = t->subject_n + 1 + ROUTING_FIRST_MAX;
-	rest = buf_span(&t->folded);
-	while ((word = next_word(&rest)).n)
-		t->words[hash_of(word) / 8] |= (unsigned char)(1U << hash_of(word) % 8);
+	ARENA_GROW(&t->arena, t->hits, t->hit_count);
+	t->hit_count = 1;
+	t->phrases = arena_alloc_n(&t->arena, lexicon_count(book->lexicon), sizeof(*t->phrases));
+	t->classes = arena_alloc_n(&t->arena, book->class_count, sizeof(*t->classes));
+	lexicon_scan(book->lexicon, buf_span(&t->folded), found, t);
+	for (size_t i = 0; i < book->class_count; i++)
+		find_class(t, i);
 }
 
 void routing_text_release(struct routing_text *t)
 {
 	buf_release(&t->folded);
+	arena_release(&t->arena);
 }
 
-/* False: the phrase has a whole word that the text does not have. */
-static bool may_have(const struct routing_text *t, struct span phrase)
+bool routing_text_has_any(const struct routing_text *t, const struct rulebook_run *terms,
+			  bool in_subject)
 {
-	struct span rest = phrase, word;
+	for (size_t k = 0; k < terms->n; k++)
+		for (int i = ends_of(t, terms->terms[k])->first; i != NONE; i = t->hits[i].next)
+			if ((t->hits[i].end <= t->subject_n) == in_subject)
+				return true;
+	return false;
+}
 
-	while ((word = next_word(&rest)).n) {
-		bool part = rest.n && rest.p[0] == '*';
+/* --- scores --- */
 
-		part |= word.p > phrase.p && word.p[-1] == '*';
-		if (!part && !(t->words[hash_of(word) / 8] & 1U << hash_of(word) % 8))
-			return false;
+/* The word that ends the text, which goes before it; none behind a sign. */
+static struct span last_word(struct span *text)
+{
+	size_t n = 0, end = text->n - (text->n && text->p[text->n - 1] == ' ');
+
+	while (n < end && lexicon_is_word_byte((unsigned char)text->p[end - n - 1]))
+		n++;
+	*text = span_sub(*text, 0, end - n);
+	return (struct span){ text->p + text->n, n };
+}
+
+static bool is_negated(const struct routing_text *t, struct routing_hit hit,
+		       const struct policy_words *negations)
+{
+	struct span before = { t->folded.p, hit.start };
+
+	for (int words = 0; words < 2; words++) {
+		struct span word = last_word(&before);
+
+		for (size_t i = 0; word.n && i < negations->n; i++)
+			if (span_is(word, negations->v[i]))
+				return true;
+		if (!word.n)
+			break;
 	}
+	return false;
+}
+
+/* The run stands in the sentence (any: UINT32_MAX), not negated. */
+static bool stands(const struct routing_text *t, const struct rulebook_run *run, uint32_t sentence,
+		   const struct policy_words *negations)
+{
+	struct routing_hit hit;
+
+	for (int i = first_of(t, run); next_run(t, run, &i, &hit);)
+		if ((sentence == UINT32_MAX || hit.sentence == sentence) &&
+		    !is_negated(t, hit, negations))
+			return true;
+	return false;
+}
+
+static bool clause_holds(const struct routing_text *t, const struct rulebook_clause *c,
+			 uint32_t sentence, const struct policy_words *negations)
+{
+	static const struct policy_words none;
+	static const struct {
+		bool here, wanted;
+	} how[] = { [RULEBOOK_SAME] = { true, true },
+		    [RULEBOOK_WITHOUT] = { true, false },
+		    [RULEBOOK_ALSO] = { false, true },
+		    [RULEBOOK_LACKS] = { false, false } };
+
+	return stands(t, &c->run, how[c->join].here ? sentence : UINT32_MAX,
+		      how[c->join].wanted ? negations : &none) == how[c->join].wanted;
+}
+
+static bool all_hold(const struct routing_text *t, const struct rulebook_score *s,
+		     uint32_t sentence, const struct policy_words *negations)
+{
+	for (size_t i = 1; i < s->n; i++)
+		if (!clause_holds(t, &s->clauses[i], sentence, negations))
+			return false;
 	return true;
 }
 
-/* --- phrases --- */
-
-/* Where part stands from `from` on; "*" at an end of it: the word may go on there. */
-static bool find_part(struct span text, struct span part, size_t from, struct span *ret_found)
+bool routing_text_scores(const struct routing_text *t, const struct rulebook_score *score,
+			 const struct policy_words *negations, struct span *ret_found)
 {
-	bool open_left = part.n && part.p[0] == '*', open_right;
+	const uint32_t ends[] = { [POLICY_ANYWHERE] = UINT32_MAX,
+				  [POLICY_SUBJECT] = t->subject_n,
+				  [POLICY_FIRST_LINES] = t->first_n };
+	const struct rulebook_run *first = score->n ? &score->clauses[0].run : NULL;
+	struct routing_hit hit;
 
-	part = span_sub(part, open_left, SIZE_MAX);
-	open_right = part.n && part.p[part.n - 1] == '*';
-	part.n -= open_right;
-	while (part.n && from + part.n <= text.n) {
-		size_t at = span_find(span_sub(text, from, SIZE_MAX), part), end;
-
-		if (at == SIZE_MAX)
-			return false;
-		at += from;
-		end = at + part.n;
-		from = at + 1;
-		if (!open_left && at && routing_is_word_byte((unsigned char)text.p[at - 1]))
+	if (!first)
+		return false;
+	for (int i = first_of(t, first); next_run(t, first, &i, &hit);) {
+		if (hit.end > ends[score->place] || is_negated(t, hit, negations) ||
+		    !all_hold(t, score, hit.sentence, negations))
 			continue;
-		if (!open_right && end < text.n && routing_is_word_byte((unsigned char)text.p[end]))
-			continue;
-		*ret_found = span_sub(text, at, part.n);
+		*ret_found = span_sub(buf_span(&t->folded), hit.start, hit.end - hit.start);
 		return true;
 	}
 	return false;
-}
-
-/* What " .. " may reach: the rest of the sentence, and not far. */
-static struct span reach(struct span text, size_t from)
-{
-	struct span s = span_sub(text, from, GAP_MAX);
-
-	for (size_t i = 0; i < s.n; i++) {
-		bool stops = s.p[i] == '.' || s.p[i] == '!' || s.p[i] == '?';
-
-		if (s.p[i] == '\n' || (stops && (i + 1 == s.n || s.p[i + 1] == ' ')))
-			return span_sub(s, 0, i);
-	}
-	return s;
-}
-
-static bool is_negated(struct span text, size_t at, const struct policy_words *negations)
-{
-	struct span before = span_trim(span_sub(text, 0, at));
-	size_t n = 0;
-
-	while (n < before.n && routing_is_word_byte((unsigned char)before.p[before.n - n - 1]))
-		n++;
-	before = span_sub(before, before.n - n, n);
-	for (size_t i = 0; i < negations->n; i++)
-		if (span_is(before, negations->v[i]))
-			return true;
-	return false;
-}
-
-static bool has(struct span text, struct span phrase, const struct policy_words *negations)
-{
-	size_t gap = span_find(phrase, SPAN(" .. "));
-	struct span part = span_sub(phrase, 0, gap), found;
-	struct span later = gap == SIZE_MAX ? SPAN("") : span_sub(phrase, gap + 4, SIZE_MAX);
-
-	for (size_t from = 0; find_part(text, part, from, &found);) {
-		size_t at = (size_t)(found.p - text.p);
-
-		if (!is_negated(text, at, negations) &&
-		    (!later.n || has(reach(text, at + found.n), later, negations)))
-			return true;
-		from = at + 1;
-	}
-	return false;
-}
-
-bool routing_text_has(const struct routing_text *t, const struct policy_phrase *phrase,
-		      const struct policy_words *negations)
-{
-	const size_t ends[] = { [POLICY_ANYWHERE] = SIZE_MAX,
-				[POLICY_SUBJECT] = t->subject_n,
-				[POLICY_FIRST_LINES] = t->first_n };
-
-	return may_have(t, phrase->text) &&
-	       has(span_sub(buf_span(&t->folded), 0, ends[phrase->place]), phrase->text, negations);
 }

@@ -1,33 +1,51 @@
 /*
- * The words of a mail as the weighted phrases of a routing rule see them
+ * Where the words of a mail stand that the routing rules ask for: found in one pass
  * (conf/policy/README.md section 6).
  */
 #ifndef GATEWAYD_MAIL_ROUTING_TEXT_H
 #define GATEWAYD_MAIL_ROUTING_TEXT_H
 
-#include "conf/policy.h"
+#include "conf/rulebook.h"
 #include "gatewayd/base/buf.h"
 
 enum {
 	ROUTING_TEXT_MAX = 32 * 1024, /* bytes of subject and text that are looked at */
 	ROUTING_FIRST_MAX = 240,      /* bytes of text that are its first lines */
-	ROUTING_WORD_BITS = 4096,
+	ROUTING_HITS_MAX = 20000,     /* what stands behind them is not seen */
+};
+
+struct routing_hit {
+	uint32_t start, end; /* of routing_text.folded */
+	uint32_t sentence;   /* 0: the subject */
+	int next;	     /* of the same term, 0: no more */
+};
+
+struct routing_ends { /* the hits of a term; 0: none */
+	int first, last;
 };
 
 struct routing_text {
-	struct buf folded; /* lower case, blanks as one, subject and text with a line end between */
-	size_t subject_n, first_n;		    /* bytes of folded */
-	unsigned char words[ROUTING_WORD_BITS / 8]; /* hashes of the words that are in it */
+	struct arena arena;
+	const struct rulebook *book;
+	struct buf folded; /* subject and text, a line end between */
+	uint32_t subject_n, first_n, sentence;
+	size_t sentence_from;	  /* bytes whose sentences are counted */
+	struct routing_hit *hits; /* from 1 on */
+	size_t hit_count;
+	struct routing_ends *phrases, *classes;
 };
 
-void routing_text_init(struct routing_text *t, struct span subject, struct span text);
+void routing_text_init(struct routing_text *t, const struct rulebook *book, struct span subject,
+		       struct span text);
 void routing_text_release(struct routing_text *t);
 
-/* The phrase is where it counts, at least once with none of the negations right before it. */
-bool routing_text_has(const struct routing_text *t, const struct policy_phrase *phrase,
-		      const struct policy_words *negations);
+/* One of the terms is in the subject, or in the text. */
+bool routing_text_has_any(const struct routing_text *t, const struct rulebook_run *terms,
+			  bool in_subject);
 
-/* A letter or digit; each byte of another script is one. */
-bool routing_is_word_byte(unsigned char c);
+/* The score's phrases are where they count, none with a negation before it (one word may stand
+ * between); ret_found is what its first was found as, of folded. */
+bool routing_text_scores(const struct routing_text *t, const struct rulebook_score *score,
+			 const struct policy_words *negations, struct span *ret_found);
 
 #endif

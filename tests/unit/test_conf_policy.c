@@ -159,12 +159,12 @@ static void rules_stand_in_the_order_of_section_6(void **state)
 	static const struct {
 		const char *name, *queue, *resource, *word;
 	} rows[] = {
-		{ "outage", "technical", NULL, "60 is down" },
-		{ "community-staging", NULL, "community", "12 staging network" },
-		{ "billing", "billing", NULL, "6 invoice" },
-		{ "account-team", "business", NULL, "8 proof of concept" },
-		{ "break-fix", "technical", NULL, "8 purge" },
-		{ "community", NULL, "community", "8 how do i" },
+		{ "outage", "technical", NULL, "98 <thing> & <dead> ! <supposed>" },
+		{ "community-staging", NULL, "community", "45 <staging>" },
+		{ "billing", "billing", NULL, "26 <invoice>" },
+		{ "account-team", "business", NULL, "24 <trial>" },
+		{ "break-fix", "technical", NULL, "8 <trouble>" },
+		{ "community", NULL, "community", "9 <how>" },
 	};
 	const struct conf *c = *state;
 

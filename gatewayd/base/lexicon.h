@@ -1,0 +1,37 @@
+/*
+ * Many phrases, found in one pass over a text (Aho, Corasick: Efficient String Matching, 1975).
+ *
+ * Phrases and texts are compared as lexicon_fold() leaves them: small letters without accents, the
+ * German umlauts as two letters, one blank for any run of blanks, hyphens, quote marks and signs
+ * that are no text; apostrophes are passed over ("can't" is "cant"), an empty line is "\n".
+ */
+#ifndef GATEWAYD_BASE_LEXICON_H
+#define GATEWAYD_BASE_LEXICON_H
+
+#include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
+
+/* Appends s, folded; what the buffer has no room for is cut. */
+void lexicon_fold(struct span s, struct buf *out);
+/* A letter or digit of a folded text; each byte of another script is one. */
+bool lexicon_is_word_byte(unsigned char c);
+
+struct lexicon;
+
+/* Everything lives in the arena. */
+struct lexicon *lexicon_new(struct arena *a);
+
+/* A phrase stands by itself ("purge" is not in "purged"); "*" at an end lets the word go on there.
+ * Its number, from 0; a phrase that is there already keeps its number; -1: nothing is left of it.
+ */
+int lexicon_add(struct lexicon *l, struct span phrase);
+/* To be called once, behind the last lexicon_add() and before the first lexicon_scan(). */
+void lexicon_seal(struct lexicon *l);
+size_t lexicon_count(const struct lexicon *l); /* of phrases */
+
+/* Calls found() for every place of every phrase, in the order of their ends; offsets are those of
+ * the text, which is folded. */
+void lexicon_scan(const struct lexicon *l, struct span text,
+		  void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx);
+
+#endif

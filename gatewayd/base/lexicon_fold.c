@@ -1,0 +1,89 @@
+#include "gatewayd/base/lexicon.h"
+#include "gatewayd/base/utf8.h"
+
+bool lexicon_is_word_byte(unsigned char c)
+{
+	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c);
+}
+
+/* U+00C0 to U+017F without case and accents; "" is a sign. */
+static const char *const latin[] = {
+	"a", "a", "a",	"a",  "ae", "a", "ae", "c", "e", "e", "e", "e", "i",  "i", "i",	 "i",
+	"d", "n", "o",	"o",  "o",  "o", "oe", "",  "o", "u", "u", "u", "ue", "y", "th", "ss",
+	"a", "a", "a",	"a",  "ae", "a", "ae", "c", "e", "e", "e", "e", "i",  "i", "i",	 "i",
+	"d", "n", "o",	"o",  "o",  "o", "oe", "",  "o", "u", "u", "u", "ue", "y", "th", "y",
+	"a", "a", "a",	"a",  "a",  "a", "c",  "c", "c", "c", "c", "c", "c",  "c", "d",	 "d",
+	"d", "d", "e",	"e",  "e",  "e", "e",  "e", "e", "e", "e", "e", "g",  "g", "g",	 "g",
+	"g", "g", "g",	"g",  "h",  "h", "h",  "h", "i", "i", "i", "i", "i",  "i", "i",	 "i",
+	"i", "i", "ij", "ij", "j",  "j", "k",  "k", "k", "l", "l", "l", "l",  "l", "l",	 "l",
+	"l", "l", "l",	"n",  "n",  "n", "n",  "n", "n", "n", "n", "n", "o",  "o", "o",	 "o",
+	"o", "o", "oe", "oe", "r",  "r", "r",  "r", "r", "r", "s", "s", "s",  "s", "s",	 "s",
+	"s", "s", "t",	"t",  "t",  "t", "t",  "t", "u", "u", "u", "u", "u",  "u", "u",	 "u",
+	"u", "u", "u",	"u",  "w",  "w", "y",  "y", "y", "z", "z", "z", "z",  "z", "z",	 "s",
+};
+
+enum { LATIN_FIRST = 0xc0, LATIN_LAST = LATIN_FIRST + sizeof(latin) / sizeof(*latin) - 1 };
+
+static void put_blank(struct buf *out)
+{
+	if (out->n && out->p[out->n - 1] != ' ' && out->p[out->n - 1] != '\n')
+		buf_addc(out, ' ');
+}
+
+/* The second line end in a row, blanks passed over. */
+static void put_line_end(struct buf *out)
+{
+	if (out->n && out->p[out->n - 1] == ' ')
+		out->p[out->n - 1] = '\n';
+	else if (out->n && out->p[out->n - 1] != '\n')
+		buf_addc(out, '\n');
+}
+
+static void put_ascii(struct buf *out, unsigned char c)
+{
+	static const char blanks[] = "-\"*_`<>|~";
+
+	if (c == '\'')
+		return;
+	if (ascii_is_space(c) || c < ' ' || strchr(blanks, c))
+		put_blank(out);
+	else
+		buf_addc(out, (char)ascii_lower(c));
+}
+
+static void put_wide(struct buf *out, struct span bytes)
+{
+	uint32_t code = utf8_code(bytes);
+
+	if (code >= LATIN_FIRST && code <= LATIN_LAST && *latin[code - LATIN_FIRST])
+		buf_adds(out, latin[code - LATIN_FIRST]);
+	else if (code == 0x2018 || code == 0x2019 || utf8_is_hidden(code))
+		return; /* apostrophes of phones, soft hyphens */
+	else if (code == 0xa3 || code == 0xa5 || (code >= 0x20a0 && code < 0x20d0))
+		buf_addc(out, '$'); /* of any currency */
+	else if (code == 0x3002 || code == 0xff01 || code == 0xff1f)
+		buf_adds(out, ". "); /* the ends of Japanese sentences */
+	else if (code <= LATIN_LAST || (code >= 0x2000 && code < 0x2c00) || code >= 0x1f000)
+		put_blank(out);
+	else
+		buf_add(out, bytes);
+}
+
+void lexicon_fold(struct span s, struct buf *out)
+{
+	int line_ends = 0;
+
+	while (s.n && !out->full) {
+		unsigned char c = (unsigned char)s.p[0];
+		size_t n = c < 0x80 ? 1 : utf8_len(s);
+
+		if (c == '\n' && ++line_ends == 2)
+			put_line_end(out);
+		else if (c < 0x80)
+			put_ascii(out, c);
+		else if (n)
+			put_wide(out, span_sub(s, 0, n));
+		line_ends = ascii_is_space(c) ? line_ends : 0;
+		s = span_sub(s, n ? n : 1, SIZE_MAX);
+	}
+}
