@@ -157,14 +157,14 @@ static void calendars_follow_the_kind(void **state)
 static void rules_stand_in_the_order_of_section_6(void **state)
 {
 	static const struct {
-		const char *name, *queue, *resource, *word;
+		const char *name, *queue, *resource, *entry; /* without its weight */
 	} rows[] = {
-		{ "outage", "technical", NULL, "98 <thing> & <dead> ! <supposed>" },
-		{ "community-staging", NULL, "community", "45 <staging>" },
-		{ "billing", "billing", NULL, "26 <invoice>" },
-		{ "account-team", "business", NULL, "24 <trial>" },
-		{ "break-fix", "technical", NULL, "8 <trouble>" },
-		{ "community", NULL, "community", "9 <how>" },
+		{ "outage", "technical", NULL, " <thing> & <dead> ! <supposed>" },
+		{ "community-staging", NULL, "community", " <staging>" },
+		{ "billing", "billing", NULL, " <invoice>" },
+		{ "account-team", "business", NULL, " <trial>" },
+		{ "break-fix", "technical", NULL, " <trouble>" },
+		{ "community", NULL, "community", " <how>" },
 	};
 	const struct conf *c = *state;
 
@@ -180,7 +180,7 @@ static void rules_stand_in_the_order_of_section_6(void **state)
 		assert_int_equal(r->account_flags.n, 1);
 		assert_string_equal(r->account_flags.v[0], "self-service");
 		for (size_t j = 0; j < r->scores.n; j++)
-			found |= strcmp(r->scores.v[j], rows[i].word) == 0;
+			found |= span_ends_ci(span_of(r->scores.v[j]), span_of(rows[i].entry));
 		assert_true(found);
 	}
 }

@@ -7,7 +7,7 @@
 #include "conf/conf.h"
 #include "gatewayd/mail/routing.h"
 
-enum { LINE_MAX_BYTES = 2000, MAILS_MIN = 800 };
+enum { LINE_MAX_BYTES = 2000, MAILS_MIN = 1000 };
 
 enum group { ENGLISH, GERMAN, OUTAGES, GROUP_COUNT };
 
