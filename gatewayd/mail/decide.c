@@ -347,12 +347,17 @@ static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
-/* Of programs only: a person may well say the same about two numbers. */
+/* A person may well say the same about two numbers.  Who is neither known nor proven and says it
+ * more often than we answer is a gateway that answers our answers and leaves no mark of it. */
 static bool folds(const struct decide_in *in, struct decision *d)
 {
 	bool program = d->machine == MACHINE_CONTENT || storm_is_alert(in->facts);
+	bool gateway = !d->authenticated && !in->identity->staff && !is_known(in) &&
+		       in->storm.count >= in->conf->limits.auto_unproven_hour;
 
-	if (!program || !in->storm.case_number || in->mail->released || d->link_to)
+	if (!in->storm.case_number || in->mail->released)
+		return false;
+	if (!gateway && (!program || d->link_to))
 		return false;
 	d->case_number = in->storm.case_number;
 	decide_say(d, DECIDE_STORM_NOTE, "like the mails before it, but for numbers and times");
