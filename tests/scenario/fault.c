@@ -60,10 +60,12 @@ static bool is_write(enum sql_id id)
 	return !span_starts_ci(line, SPAN("SELECT"));
 }
 
-/* What is done over and over while something else fails does not: claims, attempts. */
+/* What is done over and over while something else fails does not: claims, attempts; and each commit
+ * is counted. */
 static bool is_forward(enum sql_id id)
 {
-	return id != SQL_OUTBOX_CLAIM && id != SQL_OUTBOX_RECOVER && id != SQL_MAIL_ATTEMPT;
+	return id != SQL_STANDING_COUNT && id != SQL_OUTBOX_CLAIM && id != SQL_OUTBOX_RECOVER &&
+	       id != SQL_MAIL_ATTEMPT;
 }
 
 static int prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt, struct err *e)
