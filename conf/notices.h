@@ -21,6 +21,9 @@
 	X(ASSIGNED, "assigned")		/* another owner */                                  \
 	X(STATE, "state")		/* another state */                                  \
 	X(BOUNCED, "bounced")		/* a mail of a case was not delivered */             \
+	X(RESENT, "resent")		/* an answer is sent again, to one address */        \
+	X(LATE, "late")			/* an answer was not sent for hours */               \
+	X(WENT, "went")			/* it went out after all */                          \
 	X(COMMANDED, "commanded")	/* staff gave commands, or an answer was not sent */ \
 	X(HELD, "held")			/* an answer was held and not sent since */          \
 	X(UNVERIFIED, "unverified")	/* From is staff, and nothing proves it */           \
@@ -99,6 +102,11 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
 	X(BOUNCED, OWNER, "not_delivered", ALWAYS, ON)                 \
 	X(BOUNCED, QUEUE, "not_delivered", UNOWNED, ON)                \
+	X(RESENT, REQUESTER, "customer_reply", ALWAYS, FIXED)          \
+	X(LATE, OWNER, "outbox_late", ALWAYS, ON)                      \
+	X(LATE, QUEUE, "outbox_late", UNOWNED, ON)                     \
+	X(WENT, OWNER, "outbox_went", ALWAYS, ON)                      \
+	X(WENT, QUEUE, "outbox_went", UNOWNED, ON)                     \
 	X(COMMANDED, AUTHOR, "command_transcript", ALWAYS, FIXED)      \
 	X(HELD, QUEUE, "answer_waits", ALWAYS, ON)                     \
 	X(UNVERIFIED, AUTHOR, "staff_unverified", ALWAYS, ON)          \

@@ -105,7 +105,8 @@
 	X(WORD_USAGE_CALL, g, "call", "")         \
 	X(WORD_USAGE_SEND, g, "send", "")         \
 	X(WORD_USAGE_CC, g, "cc", "")             \
-	X(WORD_USAGE_FROM, g, "from", "")
+	X(WORD_USAGE_FROM, g, "from", "")         \
+	X(WORD_USAGE_TO, g, "to", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -122,7 +123,8 @@
 	X(WORD_HELP_CALL, g, "call", "")         \
 	X(WORD_HELP_SEND, g, "send", "")         \
 	X(WORD_HELP_CC, g, "cc", "")             \
-	X(WORD_HELP_FROM, g, "from", "")
+	X(WORD_HELP_FROM, g, "from", "")         \
+	X(WORD_HELP_TO, g, "to", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                               \
@@ -140,6 +142,7 @@
 	X(WORD_FURTHER_LINES, g, "further_lines", "")     \
 	X(WORD_TOO_MANY, g, "too_many", "")               \
 	X(WORD_DONE_SEND, g, "send", "")                  \
+	X(WORD_DONE_TO, g, "to", "address")               \
 	X(WORD_WENT_OUT, g, "went_out", "to lines files") \
 	X(WORD_MORE, g, "more", "n")                      \
 	X(WORD_RELEASED, g, "released", "")               \
@@ -181,7 +184,9 @@
 	X(WORD_NONE_HELD, g, "none_held", "")                     \
 	X(WORD_NO_PERSON, g, "no_person", "name")                 \
 	X(WORD_NO_PARTICIPANT, g, "no_participant", "name")       \
-	X(WORD_TOO_MANY_PEOPLE, g, "too_many_people", "name")
+	X(WORD_TOO_MANY_PEOPLE, g, "too_many_people", "name")     \
+	X(WORD_NO_ADDRESS, g, "no_address", "name")               \
+	X(WORD_NONE_CAME_BACK, g, "none_came_back", "")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

@@ -282,9 +282,10 @@ int store_meta_set(struct store *s, const char *key, struct span value, struct e
 int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 {
 	struct store_counts c;
-	int64_t *const columns[] = { &c.mails,	       &c.mails_pending, &c.quarantined,
-				     &c.cases,	       &c.cases_open,	 &c.outbox_queued,
-				     &c.outbox_failed, &c.accounts,	 &c.articles };
+	int64_t *const columns[] = { &c.mails,		&c.mails_pending, &c.quarantined,
+				     &c.cases,		&c.cases_open,	  &c.outbox_queued,
+				     &c.outbox_sending, &c.outbox_failed, &c.accounts,
+				     &c.articles };
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_COUNT_ALL, e);

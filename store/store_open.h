@@ -70,7 +70,7 @@ int store_meta_set(struct store *s, const char *key, struct span value, struct e
 struct store_counts {
 	int64_t mails, mails_pending, quarantined;
 	int64_t cases, cases_open;
-	int64_t outbox_queued, outbox_failed;
+	int64_t outbox_queued, outbox_sending, outbox_failed;
 	int64_t held; /* mails and rows (store_again.h) */
 	int64_t accounts, articles;
 	int64_t bytes; /* of the file */

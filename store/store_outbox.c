@@ -40,6 +40,7 @@ void store_outbox_read(struct query *q, struct arena *a, void *ret_row)
 	o->last_code = (int)query_get_int(q);
 	o->last_text = query_get_text(q, a);
 	o->automatic = query_get_int(q);
+	o->late_at = query_get_at(q);
 }
 
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
@@ -48,7 +49,8 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content;
 
-	if (o->state == OUTBOX_SENDING || o->state == OUTBOX_SENT || o->state == OUTBOX_FAILED)
+	if (o->state == OUTBOX_SENDING || o->state == OUTBOX_SENT || o->state == OUTBOX_FAILED ||
+	    o->state == OUTBOX_BOUNCED)
 		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
 	if (store_needs_txn(s, "outbox_add", e) < 0 || store_content(s, message, &content, e) < 0)
 		return -1;
@@ -144,13 +146,14 @@ static bool may_become(enum outbox_state from, enum outbox_state to)
 	static const unsigned before[OUTBOX_STATE_COUNT] = {
 		[OUTBOX_QUEUED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_FAILED |
 				  1u << OUTBOX_CANCELLED | 1u << OUTBOX_SUPPRESSED |
-				  1u << OUTBOX_UNKNOWN,
-		[OUTBOX_SENT] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING,
+				  1u << OUTBOX_UNKNOWN | 1u << OUTBOX_BOUNCED,
+		[OUTBOX_SENT] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_CANCELLED,
 		[OUTBOX_FAILED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT |
 				  1u << OUTBOX_UNKNOWN,
-		[OUTBOX_CANCELLED] =
-		    1u << OUTBOX_QUEUED | 1u << OUTBOX_FAILED | 1u << OUTBOX_UNKNOWN,
+		[OUTBOX_CANCELLED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING |
+				     1u << OUTBOX_FAILED | 1u << OUTBOX_UNKNOWN,
 		[OUTBOX_UNKNOWN] = 1u << OUTBOX_SENDING,
+		[OUTBOX_BOUNCED] = 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT | 1u << OUTBOX_UNKNOWN,
 	};
 
 	return before[to] >> from & 1;
@@ -287,6 +290,114 @@ int store_outbox_by_message_id(struct store *s, struct span message_id, struct a
 	else
 		*ret_row = (struct store_outbox){ 0 };
 	return query_end_row(&q);
+}
+
+int store_outbox_late(struct store *s, int64_t made_before, int limit, struct arena *a,
+		      struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_LATE, e);
+	query_at(&q, made_before);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, store_outbox_read, a, ret_v, ret_n);
+}
+
+int store_outbox_waits(struct store *s, int64_t *ret_at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_WAITS, e);
+	return query_one_at(&q, ret_at);
+}
+
+int store_outbox_told_late(struct store *s, int64_t id, int64_t at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_TOLD_LATE, e);
+	query_int(&q, id);
+	query_at(&q, at);
+	return query_run_of(&q, "outbox row", id);
+}
+
+int store_outbox_last_to(struct store *s, int64_t number, struct span recipient, struct arena *a,
+			 struct store_outbox *ret_row, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	*ret_row = (struct store_outbox){ 0 };
+	query_open(&q, s, SQL_OUTBOX_LAST_TO, e);
+	query_int(&q, number);
+	query_text(&q, recipient);
+	return query_one(&q, store_outbox_read, a, ret_row) < 0 ? -1 : 0;
+}
+
+/* --- dead addresses --- */
+
+static void read_dead(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_dead *d = ret_row;
+
+	d->address = query_get_text(q, a);
+	d->at = query_get_at(q);
+	d->until_at = query_get_at(q);
+	d->reason = query_get_text(q, a);
+}
+
+int store_dead_put(struct store *s, const struct store_dead *dead, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEAD_PUT, e);
+	query_text(&q, dead->address);
+	query_at(&q, dead->at);
+	query_at(&q, dead->until_at);
+	query_text(&q, dead->reason);
+	return query_run(&q);
+}
+
+int store_dead_get(struct store *s, struct span address, int64_t now, struct arena *a,
+		   struct store_dead *ret_dead, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	*ret_dead = (struct store_dead){ .address = SPAN("") };
+	query_open(&q, s, SQL_DEAD_GET, e);
+	query_text(&q, address);
+	query_at(&q, now);
+	return query_one(&q, read_dead, a, ret_dead) < 0 ? -1 : 0;
+}
+
+int store_dead_forget(struct store *s, struct span address, bool *ret_there, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEAD_FORGET, e);
+	query_text(&q, address);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_there = store_changes(s) > 0;
+	return 0;
+}
+
+int store_dead_list(struct store *s, int64_t now, struct arena *a, struct store_dead **ret_v,
+		    size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEAD_LIST, e);
+	query_at(&q, now);
+	return QUERY_LIST(&q, read_dead, a, ret_v, ret_n);
+}
+
+int store_dead_sweep(struct store *s, int64_t before, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEAD_SWEEP, e);
+	query_at(&q, before);
+	return query_run(&q);
 }
 
 /* --- budgets --- */

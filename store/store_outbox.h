@@ -6,14 +6,15 @@
 
 #include "store/store_open.h"
 
-#define STORE_OUTBOX_STATES(X)             \
-	X(OUTBOX_QUEUED, "queued")         \
-	X(OUTBOX_SENDING, "sending")       \
-	X(OUTBOX_SENT, "sent")             \
-	X(OUTBOX_FAILED, "failed")         \
-	X(OUTBOX_CANCELLED, "cancelled")   \
-	X(OUTBOX_SUPPRESSED, "suppressed") \
-	X(OUTBOX_UNKNOWN, "unknown") /* may have been delivered: held for a person */
+#define STORE_OUTBOX_STATES(X)                                                        \
+	X(OUTBOX_QUEUED, "queued")                                                    \
+	X(OUTBOX_SENDING, "sending")                                                  \
+	X(OUTBOX_SENT, "sent")                                                        \
+	X(OUTBOX_FAILED, "failed")                                                    \
+	X(OUTBOX_CANCELLED, "cancelled")                                              \
+	X(OUTBOX_SUPPRESSED, "suppressed")                                            \
+	X(OUTBOX_UNKNOWN, "unknown") /* may have been delivered: held for a person */ \
+	X(OUTBOX_BOUNCED, "bounced") /* was sent, and came back */
 enum outbox_state {
 #define X(id, name) id,
 	STORE_OUTBOX_STATES(X)
@@ -36,6 +37,7 @@ struct store_outbox {
 	int last_code; /* SMTP reply; 0: none */
 	struct span last_text;
 	bool automatic;
+	int64_t late_at; /* when it was told that it waits; INSTANT_NONE */
 };
 /* state: queued (then next_at is an instant), suppressed (kept to be seen, never sent unless queued
  * by a person), cancelled, or unknown (held: store_again.h). */
@@ -52,11 +54,12 @@ int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);
 /*
  * The outcome of an attempt, or a person's will.  next_at counts for queued only.
- *	sent		from queued, sending (at becomes sent_at)
- *	failed		from queued, sending, sent, unknown (it bounced)
+ *	sent		from queued, sending, cancelled (it was under way); at becomes sent_at
+ *	failed		from queued, sending, sent, unknown
+ *	bounced		from sending, sent, unknown
  *	unknown		from sending
  *	queued		from all but sent: again at next_at
- *	cancelled	from queued, failed, unknown
+ *	cancelled	from queued, sending, failed, unknown
  * All else is ERR_PERM.
  */
 int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
@@ -81,6 +84,33 @@ int store_outbox_list(struct store *s, const struct store_outbox_filter *f, stru
 /* The row that was sent with this Message-ID, for bounces; id 0: none. */
 int store_outbox_by_message_id(struct store *s, struct span message_id, struct arena *a,
 			       struct store_outbox *ret_row, struct err *e);
+
+/* Those of a person's words that were made before and wait, and were not told of; oldest first. */
+int store_outbox_late(struct store *s, int64_t made_before, int limit, struct arena *a,
+		      struct store_outbox **ret_v, size_t *ret_n, struct err *e);
+/* When the oldest of them was made, or INSTANT_NONE. */
+int store_outbox_waits(struct store *s, int64_t *ret_at, struct err *e);
+int store_outbox_told_late(struct store *s, int64_t id, int64_t at, struct err *e);
+/* The last row of the case to that address that went out; id 0: none. */
+int store_outbox_last_to(struct store *s, int64_t number, struct span recipient, struct arena *a,
+			 struct store_outbox *ret_row, struct err *e);
+
+/*
+ * An address that takes no mail.  A later word on it counts; forget gives 1 when it was there.
+ */
+struct store_dead {
+	struct span address;
+	int64_t at, until_at;
+	struct span reason;
+};
+int store_dead_put(struct store *s, const struct store_dead *dead, struct err *e);
+/* address "": it is not dead at that instant. */
+int store_dead_get(struct store *s, struct span address, int64_t now, struct arena *a,
+		   struct store_dead *ret_dead, struct err *e);
+int store_dead_forget(struct store *s, struct span address, bool *ret_there, struct err *e);
+int store_dead_list(struct store *s, int64_t now, struct arena *a, struct store_dead **ret_v,
+		    size_t *ret_n, struct err *e);
+int store_dead_sweep(struct store *s, int64_t before, struct err *e);
 
 /* Counts one more for key in the window that began at `window_at`; the count after it. */
 int store_budget_take(struct store *s, struct span key, int64_t window_at, int *ret_count,

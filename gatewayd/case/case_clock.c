@@ -141,6 +141,8 @@ static int input_of(struct desk *d, const struct case_event *log, size_t n,
 			continue;
 		if (event_of(d, &log[i], &v[count], e) < 0)
 			return -1;
+		if (case_response_is_void(log, n, i))
+			v[count].type = SLA_VOIDED;
 		count++;
 	}
 	*ret_input = (struct sla_input){

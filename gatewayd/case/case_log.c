@@ -148,6 +148,14 @@ int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, siz
 	return 0;
 }
 
+bool case_response_is_void(const struct case_event *log, size_t n, size_t i)
+{
+	for (size_t k = i + 1; log[i].type == CASE_RESPONSE && log[i].note && k < n; k++)
+		if (log[k].type == CASE_VOID && log[k].note == log[i].note)
+			return true;
+	return false;
+}
+
 static void add_text(struct buf *out, const char *before, struct span s)
 {
 	if (s.n) {

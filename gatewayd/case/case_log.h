@@ -18,9 +18,10 @@
 	X(CASE_PHONE, "phone")	     /* phone: a call that asked for the severity in force */      \
 	X(CASE_CUSTOMER_NOTE, "customer-note") /* note, mail: of a person */                       \
 	X(CASE_RESPONSE, "response") /* note: of a person of the staff; phone: by a call */        \
-	X(CASE_STATE, "state")	     /* state, before, reason */                                   \
-	X(CASE_OWNER, "owner")	     /* owner, before */                                           \
-	X(CASE_NOTE, "note")	     /* note: internal, automatic or unverified */                 \
+	X(CASE_VOID, "void")   /* note, row, reason: the response of that note reached nobody */   \
+	X(CASE_STATE, "state") /* state, before, reason */                                         \
+	X(CASE_OWNER, "owner") /* owner, before */                                                 \
+	X(CASE_NOTE, "note")   /* note: internal, automatic or unverified */                       \
 	X(CASE_REQUESTED, "severity-requested") /* severity: the wish of a mail */                 \
 	X(CASE_LINKED, "linked")		/* other, reason */                                \
 	X(CASE_MERGED, "merged")		/* other */                                        \
@@ -71,6 +72,8 @@ int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, st
 /* In the arena of the desk, in the order of the log.  ERR_BUG: a row that is none of ours. */
 int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
 		  struct err *e);
+/* Event i of the log is a response that was taken away later (gatewayd/case/delivered.h). */
+bool case_response_is_void(const struct case_event *log, size_t n, size_t i);
 /* For people: "severity 3 to 2: the whole site is down". */
 void case_event_text(const struct case_event *ev, struct buf *out);
 

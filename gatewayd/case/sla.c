@@ -52,6 +52,7 @@ static void replay_event(struct replay *s, const struct sla_event *v)
 	case SLA_PLACED: s->place = v->place; break;
 	case SLA_PHONE: s->by_phone = true; break;
 	case SLA_STATE: s->state = v->state; break;
+	case SLA_VOIDED:
 	case SLA_CUSTOMER_NOTE:
 	case SLA_RESPONSE: break;
 	}
@@ -172,6 +173,7 @@ static void clock_init(struct sla_clock *c, enum sla_kind kind, int64_t opened_a
 		.met_at = INSTANT_NONE,
 		.ended_at = INSTANT_NONE,
 		.missed_at = INSTANT_NONE,
+		.voided_at = INSTANT_NONE,
 	};
 }
 
@@ -221,6 +223,7 @@ static int initial_event(struct replay *s, struct sla_clock *c, const struct sla
 			return -1;
 		c->ended_at = INSTANT_NONE;
 		return 0;
+	case SLA_VOIDED: c->voided_at = v->at; return 0;
 	case SLA_RESPONSE:
 	case SLA_CUSTOMER_NOTE:
 	case SLA_PLACED: return 0;

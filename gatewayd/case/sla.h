@@ -60,6 +60,7 @@ enum sla_event_type {
 	SLA_PHONE,    /* the record of a call that asked for the severity in force */
 	SLA_CUSTOMER_NOTE, /* of a person; at = INTERNALDATE */
 	SLA_RESPONSE,	   /* of a person of the staff to the customer, by mail or logged call */
+	SLA_VOIDED,	   /* a response that reached nobody; at: when it was given */
 	SLA_STATE,	   /* state */
 };
 
@@ -139,6 +140,7 @@ struct sla_clock {
 	int64_t ended_at;	  /* resolved without a response; INSTANT_NONE */
 	int64_t
 	    missed_at; /* an earlier deadline that had passed before a change moved it, or NONE */
+	int64_t voided_at; /* the last answer that was not delivered and does not count; or NONE */
 	size_t first_event, end_event;		/* the events whose states may pause it */
 	struct sla_alarm alarms[SLA_ALARM_MAX]; /* warnings and breach in order of time; none after
 						   met_at or ended_at */

@@ -201,6 +201,7 @@ static void facts(const struct sla_clock *c, const struct zone *zone, struct buf
 		buf_adds(&line, " left, paused");
 		fact("due", buf_span(&line), out);
 	}
+	fact_at("not counted", zone, c->voided_at, ", an answer that was not delivered", out);
 	fact_at("missed", zone, c->missed_at, ", before a change moved it", out);
 	fact_at("met", zone, c->met_at,
 		c->due_at != INSTANT_NONE && c->met_at >= c->due_at ? ", too late" : "", out);
@@ -300,6 +301,7 @@ static json_t *json_of_clock(const struct sla_clock *c, const struct sla_stretch
 	json_object_set_new(j, "started_at", none ? json_null() : json_of_instant(c->started_at));
 	json_object_set_new(j, "met_at", json_of_instant(c->met_at));
 	json_object_set_new(j, "missed_at", json_of_instant(c->missed_at));
+	json_object_set_new(j, "voided_at", json_of_instant(c->voided_at));
 	json_object_set_new(j, "stretches", json_of_stretches(v, n));
 	return j;
 }

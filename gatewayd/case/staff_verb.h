@@ -25,7 +25,8 @@
 	X(CALL, "call", run_call)             \
 	X(SEND, "send", run_send)             \
 	X(CC, "cc", run_cc)                   \
-	X(FROM, "from", run_from)
+	X(FROM, "from", run_from)             \
+	X(TO, "to", run_to)
 enum staff_verb {
 #define X(id, verb, run) STAFF_##id,
 	STAFF_VERBS(X)

@@ -229,11 +229,21 @@ static bool may_claim(const struct delivery *d)
 	return d->sender && !d->recover && !d->bench->stopping;
 }
 
+/* A person queued it again while it was under way: its result is to come. */
+static bool is_out(const struct delivery *d, int64_t row)
+{
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		for (size_t k = 0; k < d->holders[i].n; k++)
+			if (d->holders[i].rows[k] == row)
+				return true;
+	return false;
+}
+
 static int hand_out(struct delivery *d, struct desk *desk, const struct store_outbox *v, size_t n,
 		    struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
-		if (send_row(d, desk, &v[i], e) < 0)
+		if (!is_out(d, v[i].id) && send_row(d, desk, &v[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -292,8 +302,11 @@ static int settle(struct desk *d, const struct result *r, struct err *e)
 
 	if (store_outbox_get(d->store, r->row, d->arena, &row, e) < 0)
 		return -1;
-	if (row.state != OUTBOX_SENDING)
-		return 0; /* cancelled meanwhile, or told twice */
+	/* Cancelled or queued again meanwhile, or told twice: only that it went out is news. */
+	if (row.state != OUTBOX_SENDING &&
+	    (r->outcome != TALK_SENT ||
+	     (row.state != OUTBOX_CANCELLED && row.state != OUTBOX_QUEUED)))
+		return 0;
 	if (r->outcome == TALK_UNKNOWN && settle_unknown(d, row.id, &state, &next_at, e) < 0)
 		return -1;
 	if (r->outcome == TALK_SENT)

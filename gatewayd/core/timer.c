@@ -9,6 +9,7 @@
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/timer/answers.h"
 #include "gatewayd/timer/digests.h"
+#include "gatewayd/timer/late.h"
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/retention.h"
 
@@ -212,12 +213,14 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int arm(struct timer *t, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, answers_at, digests_at, ms = LONGEST_MS;
+	int64_t at, recommend_at, answers_at, digests_at, late_at;
+	int64_t ms = LONGEST_MS;
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
-	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &digests_at, e) < 0)
+	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &digests_at, e) < 0 ||
+	    late_next(d, &late_at, e) < 0)
 		return -1;
-	at = earlier(at, digests_at);
+	at = earlier(at, earlier(digests_at, late_at));
 	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(at, t->retention_at);
 	if (t->more || t->recompute_before)
@@ -241,7 +244,7 @@ void timer_turn(struct timer *t)
 	index_answers(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
 	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && digests_turn(&d, &e) == 0 &&
-	    retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
+	    late_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
 		return;
 	log_event(LOG_ERROR, "timer.trouble", log_reason(&e));
 	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);

@@ -1,9 +1,12 @@
-/* outbox list|show|retry|cancel */
+/* outbox list|show|retry|cancel|edit */
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/case/delivered.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/mail/resend.h"
 
 static json_t *row_view(const struct store_outbox *o)
 {
@@ -108,14 +111,73 @@ static int set_state(struct ctl *c, enum outbox_state state, const char *text)
 		return status;
 	if (row.state == OUTBOX_SENT)
 		return ctl_usage(c, "row %" PRIi64 " was sent", row.id);
-	if (row.state == OUTBOX_SENDING)
-		return ctl_usage(c, "row %" PRIi64 " is being sent: wait for its result", row.id);
 	if (store_outbox_result(c->d->store, row.id, state, c->d->now, c->d->now, 0, span_of(text),
 				&e) < 0 ||
+	    (state == OUTBOX_CANCELLED && case_not_delivered(c->d, &row, span_of(text), &e) < 0) ||
 	    store_outbox_get(c->d->store, row.id, c->d->arena, &row, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_done(c, row_view(&row));
 }
+
+/* --- edit --- */
+
+/* Only an answer of staff has words of its own; the rest is made from templates. */
+static const char *refuse_edit(const struct store_outbox *row)
+{
+	if (row->automatic || !row->note_id)
+		return "is no answer of staff";
+	if (row->state == OUTBOX_SENT)
+		return "was sent";
+	return NULL;
+}
+
+/* What waits is taken back first, so that it does not go out beside the new one. */
+static int take_back(struct ctl *c, const struct store_outbox *row, struct err *e)
+{
+	if (row->state != OUTBOX_QUEUED && row->state != OUTBOX_SENDING)
+		return 0;
+	return store_outbox_result(c->d->store, row->id, OUTBOX_CANCELLED, c->d->now, c->d->now, 0,
+				   SPAN("edited by the operator"), e);
+}
+
+static int read_edit(struct ctl *c, const struct store_outbox *row, struct resend *ret_again)
+{
+	const char *to = ctl_value(c, "--to");
+
+	*ret_again = (struct resend){ .number = row->case_number,
+				      .note = row->note_id,
+				      .to = to ? span_of(to) : row->recipient,
+				      .text = SPAN_NONE };
+	if (to && !addrspec_valid(ret_again->to))
+		return ctl_usage(c, "--to: \"%s\" is no mail address", to);
+	if (!to && c->n < 2)
+		return ctl_usage(c, "say what to change: --to ADDRESS, or a text");
+	return c->n > 1 ? ctl_text_word(c, 1, &ret_again->text) : EX_OK;
+}
+
+int ctl_outbox_edit(struct ctl *c)
+{
+	struct store_outbox row;
+	struct resend again;
+	struct err e = { 0 };
+	const char *refused;
+	int status = take_row(c, &row);
+
+	if (status != EX_OK)
+		return status;
+	refused = refuse_edit(&row);
+	if (refused)
+		return ctl_usage(c, "row %" PRIi64 " %s", row.id, refused);
+	status = read_edit(c, &row, &again);
+	if (status != EX_OK)
+		return status;
+	if (take_back(c, &row, &e) < 0 || resend(c->d, &again, &e) < 0 ||
+	    store_outbox_get(c->d->store, row.id, c->d->arena, &row, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_done(c, row_view(&row));
+}
+
+/* --- retry, cancel --- */
 
 int ctl_outbox_retry(struct ctl *c)
 {

@@ -51,6 +51,9 @@ int ctl_outbox_list(struct ctl *c);
 int ctl_outbox_show(struct ctl *c);
 int ctl_outbox_retry(struct ctl *c);
 int ctl_outbox_cancel(struct ctl *c);
+int ctl_outbox_edit(struct ctl *c);
+int ctl_suppressed_list(struct ctl *c);
+int ctl_suppressed_remove(struct ctl *c);
 
 /* ctl_held.c */
 int ctl_held_list(struct ctl *c);

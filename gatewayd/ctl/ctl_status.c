@@ -11,7 +11,8 @@ static json_t *counts_view(const struct store_counts *n)
 			 (json_int_t)n->mails, "mails_pending", (json_int_t)n->mails_pending,
 			 "quarantined", (json_int_t)n->quarantined, "cases", (json_int_t)n->cases,
 			 "cases_open", (json_int_t)n->cases_open, "outbox_queued",
-			 (json_int_t)n->outbox_queued, "outbox_failed",
+			 (json_int_t)n->outbox_queued, "outbox_sending",
+			 (json_int_t)n->outbox_sending, "outbox_failed",
 			 (json_int_t)n->outbox_failed, "held", (json_int_t)n->held, "accounts",
 			 (json_int_t)n->accounts, "articles", (json_int_t)n->articles,
 			 "store_bytes", (json_int_t)n->bytes);
@@ -26,6 +27,7 @@ static const struct ctl_column status_lines[] = {
 	{ "cases", "cases", 0, CTL_TEXT },
 	{ "cases_open", "open", 0, CTL_TEXT },
 	{ "outbox_queued", "mails to send", 0, CTL_TEXT },
+	{ "outbox_sending", "mails being sent", 0, CTL_TEXT },
 	{ "outbox_failed", "mails that failed", 0, CTL_TEXT },
 	{ "held", "held after a restore", 0, CTL_TEXT },
 	{ "accounts", "accounts", 0, CTL_TEXT },

@@ -119,18 +119,20 @@ int held_find(struct desk *d, int64_t number, const struct span *answers, size_t
 	return 0;
 }
 
-static int find_note(struct desk *d, const struct store_held *held, struct store_note *ret_note,
+static int find_note(struct desk *d, int64_t number, int64_t note, struct store_note *ret_note,
 		     struct err *e)
 {
 	struct store_note *v;
 	size_t n;
 
-	if (store_note_list(d->store, held->case_number, d->arena, &v, &n, e) < 0)
+	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (v[i].id == held->note_id)
+		if (v[i].id == note) {
 			*ret_note = v[i];
-	return 0;
+			return 0;
+		}
+	return word_refuse(d, e, WORD_NONE_HELD, NULL, 0);
 }
 
 static int add_file(struct desk *d, const struct store_note *note, int64_t id,
@@ -174,6 +176,21 @@ static int find_files(struct desk *d, const struct store_note *note, struct answ
 	return 0;
 }
 
+int answer_read(struct desk *d, int64_t number, int64_t note, struct answer *ret_answer,
+		struct err *e)
+{
+	struct answer a = *ret_answer;
+	const struct conf_staff *author;
+
+	if (find_note(d, number, note, &a.note, e) < 0 || find_files(d, &a.note, &a, e) < 0)
+		return -1;
+	author = conf_staff_by_address(d->conf, a.note.author_address);
+	if (author)
+		a.author = author;
+	*ret_answer = a;
+	return 0;
+}
+
 /* The new note has what went out. */
 static int add_note(struct desk *d, const struct answer *a, int64_t *ret_note, struct err *e)
 {
@@ -208,7 +225,8 @@ int held_send(struct desk *d, const struct store_held *held, const struct conf_s
 		return -1;
 	if (!reachable)
 		return word_refuse(d, e, WORD_HELD_NOBODY, NULL, 0);
-	if (find_note(d, held, &a.note, e) < 0 || find_files(d, &a.note, &a, e) < 0)
+	if (find_note(d, held->case_number, held->note_id, &a.note, e) < 0 ||
+	    find_files(d, &a.note, &a, e) < 0)
 		return -1;
 	if (!a.note.reply.n && !a.file_count)
 		return word_refuse(d, e, WORD_NONE_HELD, NULL, 0);

@@ -21,6 +21,11 @@ struct answer {
 int answer_send(struct desk *d, const struct answer *a, int64_t note, struct post_command *ret_sent,
 		struct err *e);
 
+/* A note of the case as an answer, with the files that go out; its author where that is still
+ * staff.  ERR_PERM: there is no such note. */
+int answer_read(struct desk *d, int64_t number, int64_t note, struct answer *ret_answer,
+		struct err *e);
+
 /* That the note `note` waits. */
 int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_staff *author,
 	     struct err *e);

@@ -6,6 +6,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_index.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/apply_bounce.h"
 #include "gatewayd/mail/apply_copy.h"
 #include "gatewayd/mail/apply_people.h"
 #include "gatewayd/mail/apply_staff.h"
@@ -91,24 +92,6 @@ static int apply_machine_note(struct work *w, struct err *e)
 	note = work_note(w, NOTE_SYSTEM, w->job->facts.reply);
 	note.trust = NOTE_TRUST_AUTOMATIC;
 	return work_add_note(w, &note, true, e);
-}
-
-static int tell_of_bounce(struct work *w, const struct facts_recipient *r, struct err *e)
-{
-	if (work_is_past(w) || !span_is(r->action.p ? r->action : SPAN("failed"), "failed"))
-		return 0;
-	return post_not_delivered(w->d, w->done->case_number, r->address,
-				  r->diagnostic.n ? r->diagnostic : r->status, e);
-}
-
-static int apply_bounce(struct work *w, struct err *e)
-{
-	if (apply_machine_note(w, e) < 0)
-		return -1;
-	if (w->job->facts.recipient_count == 0)
-		return 0;
-	/* One mail of ours has one recipient; further ones are not its business. */
-	return tell_of_bounce(w, &w->job->facts.recipients[0], e);
 }
 
 static int apply_unsubscribe(struct work *w, struct err *e)

@@ -139,18 +139,23 @@ static int find_cases(struct desk *d, const struct mail_job *job, struct mail_ga
 	return find_past(d, job, &in->mentioned, e);
 }
 
-static int find_bounced(struct desk *d, const struct mail_job *job, struct decide_in *in,
+/* By the Message-ID that it has of ours, else by the token of the envelope and whom it names. */
+static int find_bounced(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
 			struct err *e)
 {
-	struct store_outbox row = { 0 };
-	struct span id = job->facts.original_message_id;
+	const struct facts *f = &job->facts;
+	struct span id = f->original_message_id;
 
-	if (job->facts.kind != FACTS_BOUNCE || !id.n)
+	if (f->kind != FACTS_BOUNCE)
 		return 0;
-	if (store_outbox_by_message_id(d->store, id, d->arena, &row, e) < 0)
+	if (id.n && store_outbox_by_message_id(d->store, id, d->arena, &g->bounced, e) < 0)
 		return -1;
-	in->bounced_case = row.id ? row.case_number : 0;
-	return 0;
+	g->in.bounced_case = g->bounced.id ? g->bounced.case_number : 0;
+	if (g->bounced.id || !g->identity.bounce_valid || !f->recipient_count ||
+	    !f->recipients[0].address.n)
+		return 0;
+	return store_outbox_last_to(d->store, g->identity.bounce_case, f->recipients[0].address,
+				    d->arena, &g->bounced, e);
 }
 
 static int find_account(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
@@ -339,7 +344,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.twin = &g->twin;
 	if (twin_find(d, &(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin, e) < 0)
 		return -1;
-	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, &g->in, e) < 0 ||
+	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, g, e) < 0 ||
 	    read_answer(d, job, g, e) < 0)
 		return -1;
 	if (find_storm(d, job, g, e) < 0 || find_account(d, job, g, e) < 0)

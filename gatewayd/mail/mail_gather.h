@@ -20,7 +20,8 @@ struct mail_gathered {
 	struct staff_answer said;
 	struct twin twin;
 	struct author author;
-	struct decide_in in; /* points into the above */
+	struct store_outbox bounced; /* that came back; id 0: none that we know */
+	struct decide_in in;	     /* points into the above */
 };
 
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,

@@ -6,8 +6,10 @@
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/conversation.h"
 #include "gatewayd/mail/held.h"
+#include "gatewayd/mail/resend.h"
 
 struct run {
 	struct desk *d;
@@ -226,6 +228,25 @@ static int run_from(struct run *r, struct err *e)
 	if (!v[1].text.n)
 		v[1].text = SPAN("-");
 	r->result = word_fill(r->d, r->words, WORD_DONE_FROM, v, 2);
+	return 0;
+}
+
+static int run_to(struct run *r, struct err *e)
+{
+	struct resend again = { .number = r->r->number,
+				.to = span_trim(r->c->argument),
+				.text = SPAN_NONE,
+				.sender = r->r->staff };
+
+	if (!addrspec_valid(again.to) || identity_address_is_own(r->d->conf, again.to))
+		return word_refuse_name(r->d, e, WORD_NO_ADDRESS, r->c->argument);
+	if (resend_find(r->d, again.number, r->r->answers, r->r->answer_count, &again.note, e) < 0)
+		return -1;
+	if (!again.note)
+		return word_refuse(r->d, e, WORD_NONE_CAME_BACK, NULL, 0);
+	if (resend(r->d, &again, e) < 0)
+		return -1;
+	says(r, WORD_DONE_TO, "address", again.to);
 	return 0;
 }
 

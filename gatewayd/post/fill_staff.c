@@ -167,7 +167,16 @@ static int fill_not_delivered(struct desk *d, struct compose_mail *mail, const s
 	(void)e;
 	template_set(mail->data, "recipient", n->recipient);
 	template_set(mail->data, "error", n->error);
+	template_set_flag(mail->data, "answer", n->note != 0);
 	return 0;
+}
+
+static int fill_waiting(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			struct err *e)
+{
+	template_set(mail->data, "hours",
+		     word_count(d, mail->words, WORD_HOURS, (d->now - n->made_at) / HOUR_S));
+	return fill_not_delivered(d, mail, n, e);
 }
 
 static int fill_elsewhere(struct desk *d, struct compose_mail *mail, const struct notice *n,
@@ -224,6 +233,8 @@ const struct notice_fill notice_staff_fills[] = {
 	{ "staff_new_case", COMPOSE_NOTICE, fill_new_case },
 	{ "owner_update", COMPOSE_NOTICE, fill_update },
 	{ "not_delivered", COMPOSE_NOTICE, fill_not_delivered },
+	{ "outbox_late", COMPOSE_NOTICE, fill_waiting },
+	{ "outbox_went", COMPOSE_NOTICE, fill_waiting },
 	{ "staff_unverified", COMPOSE_NOTICE, NULL },
 	{ "staff_elsewhere", COMPOSE_NOTICE, fill_elsewhere },
 	{ "command_transcript", COMPOSE_ANSWER, fill_transcript },

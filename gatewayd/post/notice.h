@@ -36,6 +36,7 @@ struct notice {
 	const struct post_released *released;
 	const struct store_digest *digest;
 	const struct store_mail *mails; /* of it */
+	int64_t made_at;		/* when a mail that waits was made */
 	struct span recipient, error;	/* who was not reached */
 	struct span sender;		/* who answered a notice to `holder` */
 	const struct store_case *cases;

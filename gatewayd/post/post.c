@@ -62,8 +62,31 @@ static int note_on_case(struct desk *d, const struct compose_mail *p, int64_t ro
 	return case_log_add(d, p->c->number, &ev, e);
 }
 
-/* Why it does not go out now; SPAN(""): it does. */
-static struct span kept_back(const struct desk *d, bool within, enum outbox_state *ret_state)
+/* Why the mail is not to go out; "": it may. */
+static int refused(struct desk *d, const struct compose_mail *p, struct span *ret_why,
+		   struct err *e)
+{
+	struct store_dead dead = { .address = SPAN("") };
+	bool within;
+
+	*ret_why = SPAN("");
+	if (p->cause != COMPOSE_PERSON && p->role == TOKEN_CUSTOMER &&
+	    store_dead_get(d->store, p->to.address, d->now, d->arena, &dead, e) < 0)
+		return -1;
+	if (dead.address.n) {
+		*ret_why = span_of(arena_printf(d->arena, "the address takes no mail: " SPAN_FMT,
+						SPAN_ARG(utf8_prefix(dead.reason, 200))));
+		return 0;
+	}
+	if (within_budget(d, p, &within, e) < 0)
+		return -1;
+	if (!within)
+		*ret_why = SPAN("over the budget for automatic mail");
+	return 0;
+}
+
+/* What becomes of a row that nothing refuses. */
+static enum outbox_state state_of(const struct desk *d, struct span refused, struct span *ret_why)
 {
 	static const struct {
 		enum outbox_state state;
@@ -74,15 +97,15 @@ static struct span kept_back(const struct desk *d, bool within, enum outbox_stat
 		[DESK_SILENT] = { OUTBOX_CANCELLED, "let go to be done, and not sent" },
 	};
 
-	*ret_state = within ? kept[d->sends].state : OUTBOX_SUPPRESSED;
-	return within ? span_of(kept[d->sends].why) : SPAN("over the budget for automatic mail");
+	*ret_why = refused.n ? refused : span_of(kept[d->sends].why);
+	return refused.n ? OUTBOX_SUPPRESSED : kept[d->sends].state;
 }
 
 static struct store_outbox row_of(const struct desk *d, const struct compose_mail *p,
-				  const struct composed *made, bool within)
+				  const struct composed *made, struct span refused)
 {
-	enum outbox_state state;
-	struct span why = kept_back(d, within, &state);
+	struct span why;
+	enum outbox_state state = state_of(d, refused, &why);
 
 	return (struct store_outbox){
 		.case_number = p->c ? p->c->number : 0,
@@ -106,19 +129,19 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 	struct composed made;
 	struct store_outbox row;
 	struct err why = { 0 };
+	struct span why_not;
 	int64_t id;
-	bool within;
 
 	if (compose(d, p, &made, &why) < 0)
 		return note_on_case(d, p, 0, "could not be made", span_of(why.text), e);
-	if (within_budget(d, p, &within, e) < 0)
+	if (refused(d, p, &why_not, e) < 0)
 		return -1;
-	row = row_of(d, p, &made, within);
+	row = row_of(d, p, &made, why_not);
 	if (store_outbox_add(d->store, &row, made.message, &id, e) < 0)
 		return -1;
 	if (p->role == TOKEN_STAFF && p->c && shown_keep(d, p, &made.texts, e) < 0)
 		return -1;
-	return within ? 0 : note_on_case(d, p, id, "suppressed", row.last_text, e);
+	return why_not.n ? note_on_case(d, p, id, "suppressed", why_not, e) : 0;
 }
 
 const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c)

@@ -28,6 +28,7 @@ struct post_person {
 
 struct post_reply {
 	int64_t number, note;
+	struct span only_to; /* again, to this address alone; "": to all */
 	const struct conf_staff *author;
 	struct span text;
 	const struct mime_attachment *attachments;
@@ -102,8 +103,14 @@ int post_proven(struct desk *d, const struct post_opened *p, struct err *e);
 int post_phoned(struct desk *d, int64_t number, const struct post_said *said, struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
 		      const struct post_said *said, struct err *e);
-int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,
-		       struct err *e);
+struct post_undelivered {
+	int64_t number;
+	int64_t note; /* the answer of staff that it was; 0: another mail */
+	struct span recipient, error;
+};
+int post_not_delivered(struct desk *d, const struct post_undelivered *p, struct err *e);
+/* An answer is still not sent after hours; and it went out after all. */
+int post_outbox_late(struct desk *d, const struct store_outbox *row, struct err *e);
 int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,
 			  struct err *e);
 

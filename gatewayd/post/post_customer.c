@@ -29,13 +29,15 @@ int post_proven(struct desk *d, const struct post_opened *p, struct err *e)
 
 int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *e)
 {
-	return notice_tell(d,
-			   &(struct notice){ .event = NOTICE_ANSWERED,
-					     .number = p->number,
-					     .note = p->note,
-					     .by_staff = true,
-					     .reply = p },
-			   e);
+	struct notice n = { .event = p->only_to.n ? NOTICE_RESENT : NOTICE_ANSWERED,
+			    .number = p->number,
+			    .note = p->note,
+			    .by_staff = true,
+			    .reply = p };
+
+	if (p->only_to.n)
+		n.to = (struct post_person){ p->only_to, SPAN(""), true, SPAN("") };
+	return notice_tell(d, &n, e);
 }
 
 static void add_person(const struct desk *d, struct buf *out, struct span name, struct span address)

@@ -1,6 +1,6 @@
 /* The occasions on which staff are written to. */
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/case/case_log.h"
+#include "gatewayd/case/delivered.h"
 #include "gatewayd/post/notice.h"
 
 int post_phoned(struct desk *d, int64_t number, const struct post_said *said, struct err *e)
@@ -21,14 +21,33 @@ int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span 
 			   e);
 }
 
-int post_not_delivered(struct desk *d, int64_t number, struct span recipient, struct span error,
+int post_not_delivered(struct desk *d, const struct post_undelivered *p, struct err *e)
+{
+	return notice_tell(d,
+			   &(struct notice){ .event = NOTICE_BOUNCED,
+					     .number = p->number,
+					     .note = p->note,
+					     .recipient = p->recipient,
+					     .error = p->error },
+			   e);
+}
+
+static int tell_of_row(struct desk *d, enum notice_event event, const struct store_outbox *row,
 		       struct err *e)
 {
-	return notice_tell(
-	    d,
-	    &(struct notice){
-		.event = NOTICE_BOUNCED, .number = number, .recipient = recipient, .error = error },
-	    e);
+	return notice_tell(d,
+			   &(struct notice){ .event = event,
+					     .number = row->case_number,
+					     .note = row->note_id,
+					     .recipient = row->recipient,
+					     .error = row->last_text,
+					     .made_at = row->created_at },
+			   e);
+}
+
+int post_outbox_late(struct desk *d, const struct store_outbox *row, struct err *e)
+{
+	return tell_of_row(d, NOTICE_LATE, row, e);
 }
 
 int post_staff_unverified(struct desk *d, int64_t number, const struct conf_staff *staff,
@@ -121,28 +140,53 @@ int post_alarms(struct desk *d, struct span to, bool breached, const struct post
 	return n ? post_mail(d, &mail, e) : 0;
 }
 
-int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
-		 struct span text, struct err *e)
+/* The customer may or may not have it. */
+static struct span unknown_text(struct desk *d, struct span text)
+{
+	return span_of(arena_printf(d->arena,
+				    "it may have been delivered all the same: the reply of the "
+				    "server was lost (" SPAN_FMT ")",
+				    SPAN_ARG(text)));
+}
+
+static int log_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state,
+		       int code, struct span text, struct err *e)
 {
 	struct case_event ev = { .type = CASE_MAIL,
 				 .at = d->now,
 				 .actor = case_actor(CASE_BY_GATEWAYD),
 				 .row = row->id };
-	bool to_staff = conf_staff_by_address(d->conf, row->recipient) != NULL;
 
-	if (!row->case_number || state == OUTBOX_QUEUED)
-		return 0;
 	ev.reason = span_of(arena_printf(d->arena, SPAN_FMT " %s%s%d " SPAN_FMT,
 					 SPAN_ARG(row->kind), outbox_state_name(state),
 					 code ? " " : "", code, SPAN_ARG(utf8_prefix(text, 200))));
-	if (case_log_add(d, row->case_number, &ev, e) < 0)
+	return case_log_add(d, row->case_number, &ev, e);
+}
+
+static int settled_well(struct desk *d, const struct store_outbox *row, struct err *e)
+{
+	if (case_delivered(d, row, e) < 0)
 		return -1;
-	if ((state != OUTBOX_FAILED && state != OUTBOX_UNKNOWN) || to_staff)
+	return row->late_at != INSTANT_NONE ? tell_of_row(d, NOTICE_WENT, row, e) : 0;
+}
+
+int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
+		 struct span text, struct err *e)
+{
+	struct post_undelivered p = { row->case_number, row->automatic ? 0 : row->note_id,
+				      row->recipient, text };
+
+	if (!row->case_number || state == OUTBOX_QUEUED)
 		return 0;
+	if (log_settled(d, row, state, code, text, e) < 0)
+		return -1;
+	if (state == OUTBOX_SENT)
+		return settled_well(d, row, e);
+	if (state != OUTBOX_FAILED && state != OUTBOX_UNKNOWN)
+		return 0;
+	if (state == OUTBOX_FAILED && case_not_delivered(d, row, text, e) < 0)
+		return -1;
 	if (state == OUTBOX_UNKNOWN)
-		text = span_of(arena_printf(d->arena,
-					    "it may have been delivered all the same: the reply of "
-					    "the server was lost (" SPAN_FMT ")",
-					    SPAN_ARG(text)));
-	return post_not_delivered(d, row->case_number, row->recipient, text, e);
+		p.error = unknown_text(d, text);
+	return conf_staff_by_address(d->conf, row->recipient) ? 0 : post_not_delivered(d, &p, e);
 }

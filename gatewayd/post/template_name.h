@@ -91,6 +91,7 @@
 	X("hours", OURS)                                                                  \
 	X("sender", FOREIGN)                                                              \
 	X("recipient", FOREIGN)                                                           \
+	X("answer", OURS) /* what came back is an answer of staff */                      \
 	X("error", FOREIGN)
 
 /*
@@ -116,6 +117,8 @@
 	X("digest_answer", STAFF, OF_NONE)        \
 	X("filed_digest", STAFF, OF_NONE)         \
 	X("not_delivered", STAFF, OF_CASE)        \
+	X("outbox_late", STAFF, OF_CASE)          \
+	X("outbox_went", STAFF, OF_CASE)          \
 	X("owner_update", STAFF, OF_CASE)         \
 	X("sla_breach", STAFF, OF_NONE)           \
 	X("sla_warning", STAFF, OF_NONE)          \

@@ -39,7 +39,8 @@ SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FR
 		- (SELECT coalesce(min(number), 1) FROM cases) + 1,
 	(SELECT count(*) FROM cases WHERE state IN ('new', 'open', 'waiting')),
 	(SELECT count(*) FROM outbox WHERE state = 'queued'),
-	(SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown')),
+	(SELECT count(*) FROM outbox WHERE state = 'sending'),
+	(SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown', 'bounced')),
 	(SELECT count(*) FROM account),
 	(SELECT count(*) FROM article)
 

@@ -1,6 +1,6 @@
 -- columns: outbox
 id, case_number, note_id, kind, sender, recipient, message_id, subject, state, attempts,
-	created_at, next_at, sent_at, last_code, last_text, automatic
+	created_at, next_at, sent_at, last_code, last_text, automatic, late_at
 
 -- columns: outbox_filter
 (?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4
@@ -60,6 +60,39 @@ ORDER BY id
 
 -- name: outbox_by_message_id
 SELECT {outbox} FROM outbox WHERE message_id = ?1 ORDER BY id DESC LIMIT 1
+
+-- name: outbox_late
+SELECT {outbox} FROM outbox INDEXED BY outbox_waits
+WHERE state IN ('queued', 'sending') AND automatic = 0 AND late_at IS NULL AND created_at <= ?1
+ORDER BY created_at, id LIMIT ?2
+
+-- name: outbox_waits
+SELECT min(created_at) FROM outbox INDEXED BY outbox_waits
+WHERE state IN ('queued', 'sending') AND automatic = 0 AND late_at IS NULL
+
+-- name: outbox_told_late
+UPDATE outbox SET late_at = ?2 WHERE id = ?1
+
+-- name: outbox_last_to
+SELECT {outbox} FROM outbox WHERE case_number = ?1 AND lower(recipient) = lower(?2)
+	AND state IN ('sending', 'sent', 'unknown')
+ORDER BY id DESC LIMIT 1
+
+-- name: dead_put
+INSERT INTO dead_address (address, at, until_at, reason) VALUES (lower(?1), ?2, ?3, ?4)
+ON CONFLICT (address) DO UPDATE SET at = ?2, until_at = ?3, reason = ?4
+
+-- name: dead_get
+SELECT address, at, until_at, reason FROM dead_address WHERE address = lower(?1) AND until_at > ?2
+
+-- name: dead_forget
+DELETE FROM dead_address WHERE address = lower(?1)
+
+-- name: dead_list
+SELECT address, at, until_at, reason FROM dead_address WHERE until_at > ?1 ORDER BY address
+
+-- name: dead_sweep
+DELETE FROM dead_address INDEXED BY dead_address_until WHERE until_at < ?1
 
 -- name: budget_take
 INSERT INTO budget (key, window_at, count) VALUES (?1, ?2, 1)

@@ -51,10 +51,11 @@ def preview(tap, folder):
     """gatewayctl template list and show, without a daemon."""
     with tap.point("all mails are listed with their languages"):
         status, out, _ = ctl(folder, "template", "list", "--json")
-        rows = {row["template"]: row for row in json.loads(out)}
-        same((status, rows["confirmation"]["languages"]), (0, ["en", "de", "fr", "es", "ja"]))
-        same((rows["confirmation"]["notice"], rows["confirmation"]["told"]), ("opened.requester", "on"))
-        same((rows["staff_new_case"]["to"], rows["staff_new_case"]["languages"]), ("staff", ["en", "de"]))
+        rows = {row["notice"]: row for row in json.loads(out)}
+        opened, told = rows["opened.requester"], rows["opened.queue"]
+        same((status, opened["template"], opened["told"]), (0, "confirmation", "on"))
+        same(opened["languages"], ["en", "de", "fr", "es", "ja"])
+        same((told["to"], told["template"], told["languages"][:2]), ("staff", "staff_new_case", ["en", "de"]))
     with tap.point("a mail is shown with samples, in a language, and as HTML"):
         page = folder / "page.html"
         status, out, _ = ctl(folder, "template", "show", "confirmation", "--lang", "de", "--html", page)

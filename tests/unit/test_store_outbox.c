@@ -121,6 +121,10 @@ static int64_t row_in(struct fixture *f, enum outbox_state state)
 		result(f, id, state);
 	else if (before[state])
 		result(f, id, before[state]);
+	if (state == OUTBOX_BOUNCED) {
+		result(f, id, OUTBOX_SENT);
+		result(f, id, OUTBOX_BOUNCED);
+	}
 	return id;
 }
 
@@ -139,12 +143,12 @@ static void unknown_outcomes_are_counted(void **state)
 
 static void a_result_follows_the_table_of_states(void **state)
 {
-	/* to: queued, sending, sent, failed, cancelled, suppressed, unknown */
+	/* to: queued, sending, sent, failed, cancelled, suppressed, unknown, bounced */
 	static const char *const allowed[OUTBOX_STATE_COUNT] = {
-		[OUTBOX_QUEUED] = "ynyyynn",	[OUTBOX_SENDING] = "ynyynny",
-		[OUTBOX_SENT] = "nnnynnn",	[OUTBOX_FAILED] = "ynnnynn",
-		[OUTBOX_CANCELLED] = "ynnnnnn", [OUTBOX_SUPPRESSED] = "ynnnnnn",
-		[OUTBOX_UNKNOWN] = "ynnyynn",
+		[OUTBOX_QUEUED] = "ynyyynnn",	 [OUTBOX_SENDING] = "ynyyynyy",
+		[OUTBOX_SENT] = "nnnynnny",	 [OUTBOX_FAILED] = "ynnnynnn",
+		[OUTBOX_CANCELLED] = "ynynnnnn", [OUTBOX_SUPPRESSED] = "ynnnnnnn",
+		[OUTBOX_UNKNOWN] = "ynnyynny",	 [OUTBOX_BOUNCED] = "ynnnnnnn",
 	};
 	struct fixture *f = *state;
 
@@ -165,8 +169,9 @@ static void a_result_follows_the_table_of_states(void **state)
 				continue;
 			assert_true(got.last_code == 451 && span_is(got.last_text, "said"));
 			assert_true((got.next_at == NOW + 60) == (to == OUTBOX_QUEUED));
-			assert_true((got.sent_at == NOW + 1) ==
-				    (to == OUTBOX_SENT || from == OUTBOX_SENT));
+			assert_true(
+			    (got.sent_at == NOW + 1) ==
+			    (to == OUTBOX_SENT || from == OUTBOX_SENT || from == OUTBOX_BOUNCED));
 		}
 }
 
