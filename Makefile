@@ -145,9 +145,10 @@ $(eval $(call program,$(B)/tests/tools/%,$(B)/obj/tests/tools/%.o $(LIBS)))
 
 # Fuzzing: the targets are in one program, FUZZ_TARGET says which one runs.  New inputs and what is
 # found stay in build/fuzz; tests/fuzz/keep puts a minimised corpus back into the repository.
-FUZZED  := $(patsubst %,$(B)/obj/tests/fuzz/%.o,targets targets_readers lab) $(LIBS)
+FUZZED  := $(patsubst %,$(B)/obj/tests/fuzz/%.o,targets targets_readers targets_core core_lab lab) $(LIBS)
 SECONDS ?= 60
 
+$(B)/obj/tests/fuzz/core_lab.o: | $(B)/store/sql_ids.h
 $(eval $(call program,$(B)/tests/unit/test_fuzz_corpus $(B)/tests/unit/test_golden: $(B)/tests/unit/%,\
 	$(B)/obj/tests/unit/%.o $(FUZZED),-lcmocka))
 

@@ -1,6 +1,7 @@
 /*
- * What is fuzzed: each target feeds any bytes to one reader of the parser and asserts what that
- * reader promises (valid UTF-8, limits kept, a record that decodes to itself).  Corpora and
+ * What is fuzzed: each target feeds any bytes to one reader of the parser, or to core as a peer of
+ * its that has been taken over, and asserts what that promises (valid UTF-8, limits kept, a record
+ * that decodes to itself; a store that is sound).  Corpora and
  * dictionaries: tests/fuzz/corpus/NAME, tests/fuzz/dict/NAME.dict.
  */
 #ifndef TESTS_FUZZ_TARGETS_H
@@ -8,8 +9,8 @@
 
 #include "gatewayd/base/str.h"
 
-/* X(name): each is a function fuzz_name(bytes), in targets.c when it reads a mail or a text, else
- * in targets_readers.c. */
+/* X(name): each is a function fuzz_name(bytes), in targets.c when it reads a mail or a text,
+ * in targets_core.c when it is a peer of core, else in targets_readers.c. */
 #define FUZZ_TARGETS(X) \
 	X(mail)         \
 	X(header)       \
@@ -28,7 +29,12 @@
 	X(pgp)          \
 	X(forward)      \
 	X(reply)        \
-	X(facts)
+	X(facts)        \
+	X(wire)         \
+	X(poller)       \
+	X(sender)       \
+	X(parse)        \
+	X(control)
 
 typedef void fuzz_fn(struct span bytes);
 

@@ -3,6 +3,7 @@
 #define TESTS_UNIT_WIRE_SAMPLES_H
 
 #include "gatewayd/base/arena.h"
+#include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/wire/parent_talk.h"
