@@ -98,23 +98,38 @@ size_t ours_line_behind(const struct ours_lines *l, size_t i)
 	return SIZE_MAX;
 }
 
+static bool is_empty(const struct ours_lines *l, size_t i)
+{
+	return i >= l->n || !span_trim(l->v[i].text).n;
+}
+
+/* A client marks all of a quote: what has no mark, behind a blank line, is none of it. */
+static void part_lines(struct ours_lines *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		size_t before = ours_line_before(l, i);
+
+		if (!l->v[i].words || before == SIZE_MAX || l->v[before].quoted == l->v[i].quoted)
+			continue;
+		while (++before < i && !l->v[i].parted)
+			l->v[i].parted = is_empty(l, before);
+	}
+}
+
 /* --- which words were shown --- */
 
 static void mark_pieces(struct ours_lines *l)
 {
 	for (size_t i = 0; i + SHOWN_PIECE <= l->word_count; i++) {
 		uint64_t hash = 0;
-		bool crossing;
 
 		for (size_t k = 0; k < SHOWN_PIECE; k++)
 			hash = fold_join(hash, l->words[i + k].hash);
 		if (!shown_has(l->index.pieces, hash))
 			continue;
-		crossing = shown_has(l->index.crossings, hash);
-		for (size_t k = 0; k < SHOWN_PIECE; k++) {
+		l->words[i].crossing = shown_has(l->index.crossings, hash);
+		for (size_t k = 0; k < SHOWN_PIECE; k++)
 			l->words[i + k].covered = true;
-			l->words[i + k].crossing |= crossing;
-		}
 	}
 }
 
@@ -171,11 +186,6 @@ static bool any_word(const struct ours_lines *l, const struct ours_line *line, s
 
 #define ANY(l, line, member) any_word((l), (line), offsetof(struct ours_word, member))
 
-static bool is_empty(const struct ours_lines *l, size_t i)
-{
-	return i >= l->n || !span_trim(l->v[i].text).n;
-}
-
 /* An end of a run that hangs on a person's paragraph and is parted from the run: the last line of
  * their signature. */
 static bool is_theirs(const struct ours_lines *l, size_t i, size_t outside, size_t inside)
@@ -185,19 +195,43 @@ static bool is_theirs(const struct ours_lines *l, size_t i, size_t outside, size
 	       !ours_intro_has(l, outside);
 }
 
-/* Covered lines in a row of which one goes over the end of a line that was shown: more than one. */
+/* Covered lines in a row, from line i on; the end, and the last of them with words. */
+static size_t run_of_covered(const struct ours_lines *l, size_t i, size_t *ret_last)
+{
+	size_t end = i;
+
+	*ret_last = i;
+	for (; end < l->n && (!l->v[end].words || all_covered(l, &l->v[end])); end++) {
+		if (end > i && l->v[end].parted)
+			break;
+		if (l->v[end].words)
+			*ret_last = end;
+	}
+	return end;
+}
+
+/* A piece of these lines goes over the end of a line that was shown: they were more than one. */
+static bool is_crossed(const struct ours_lines *l, size_t i, size_t last)
+{
+	size_t to = l->v[last].first + l->v[last].words;
+
+	for (size_t w = l->v[i].first; w + SHOWN_PIECE <= to; w++)
+		if (l->words[w].crossing)
+			return true;
+	return false;
+}
+
 static void cut_covered(struct ours_lines *l)
 {
-	size_t i = 0;
+	size_t i = 0, last;
 
 	while (i < l->n) {
-		size_t end = i;
-		bool crossing = false;
+		size_t end = run_of_covered(l, i, &last);
+		bool crossed = is_crossed(l, i, last);
 
-		for (; end < l->n && (!l->v[end].words || all_covered(l, &l->v[end])); end++)
-			crossing |= ANY(l, &l->v[end], crossing);
-		for (size_t k = i; crossing && k < end; k++)
-			if (l->v[k].words && !(k == i && is_theirs(l, k, k - 1, k + 1)))
+		for (size_t k = i; crossed && k < end; k++)
+			if (l->v[k].words && !(k == i && is_theirs(l, k, k - 1, k + 1)) &&
+			    !(k == last && is_theirs(l, k, k + 1, k - 1)))
 				l->v[k].what = OURS_CUT;
 		i = end > i ? end : i + 1;
 	}
@@ -211,7 +245,7 @@ static size_t run_of_pairs(const struct ours_lines *l, size_t i, size_t *ret_wor
 
 	*ret_words = l->v[i].words;
 	*ret_quoted = l->v[i].quoted;
-	while ((next = ours_line_behind(l, i)) != SIZE_MAX &&
+	while ((next = ours_line_behind(l, i)) != SIZE_MAX && !l->v[next].parted &&
 	       shown_has(l->index.pairs, fold_join(l->v[i].hash, l->v[next].hash))) {
 		i = next;
 		*ret_words += l->v[i].words;
@@ -343,6 +377,7 @@ void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours)
 
 	shown_index_make(in->shown, in->shown_count, a, &l.index);
 	read_lines(&l, a);
+	part_lines(&l);
 	mark_pieces(&l);
 	for (size_t i = 0; i < l.n; i++)
 		fill_gaps(&l, &l.v[i]);

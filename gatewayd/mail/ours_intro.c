@@ -120,17 +120,32 @@ bool ours_intro_has(const struct ours_lines *l, size_t i)
 	return names_us(l->in, s) || is_label(s) || parser_says(l, i, &keep);
 }
 
-/* The highest line of the intro above line i, which was cut; i: there is none. */
-static size_t find_top(const struct ours_lines *l, size_t i)
+/* Our address or name: an attribution that has it is whole. */
+static bool has_us(const struct ours_in *in, struct span s)
+{
+	return has_address(in, s) || has_any(s, in->names, in->name_count);
+}
+
+/*
+ * The highest line of the intro above line i, which was cut; i: there is none.  What stands above
+ * an attribution to us and a blank line is a person's; so is what looks like one between two
+ * stretches of a quote, and does not name us.
+ */
+static size_t find_top(const struct ours_lines *l, size_t i, bool first)
 {
 	size_t top = i, keep;
+	bool whole = false;
 
 	for (size_t k = i; k-- > 0 && i - k <= INTRO_LINES_MAX;) {
 		if (l->v[k].what != OURS_KEPT)
 			break;
-		if (!span_trim(l->v[k].text).n || bare(l->v[k].text).n == 0)
+		if (!span_trim(l->v[k].text).n || bare(l->v[k].text).n == 0) {
+			if (whole)
+				break;
 			continue;
-		if (parser_says(l, k, &keep) || names_us(l->in, bare(l->v[k].text)))
+		}
+		whole = whole || has_us(l->in, l->v[k].text);
+		if ((first && parser_says(l, k, &keep)) || names_us(l->in, bare(l->v[k].text)))
 			top = k;
 		else if (!fits(l, k))
 			break;
@@ -164,9 +179,9 @@ static size_t above_rule(const struct ours_lines *l, size_t top, bool is_block)
 		   : top;
 }
 
-static void cut_intro(struct ours_lines *l, size_t i)
+static void cut_intro(struct ours_lines *l, size_t i, bool first)
 {
-	size_t top = find_top(l, i), keep = 0;
+	size_t top = find_top(l, i, first), keep = 0;
 	bool is_block;
 
 	if (top < i)
@@ -183,7 +198,12 @@ static void cut_intro(struct ours_lines *l, size_t i)
 
 void ours_intro(struct ours_lines *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].what == OURS_CUT && (i == 0 || l->v[i - 1].what == OURS_KEPT))
-			cut_intro(l, i);
+	bool first = true;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].what != OURS_CUT || (i > 0 && l->v[i - 1].what != OURS_KEPT))
+			continue;
+		cut_intro(l, i, first);
+		first = false;
+	}
 }

@@ -10,7 +10,7 @@ struct ours_word {
 	uint64_t hash;
 	uint32_t line;
 	bool covered;  /* by pieces that were shown */
-	bool crossing; /* by one that goes over the end of a line that was shown */
+	bool crossing; /* a piece that goes over the end of a line that was shown begins here */
 	bool internal; /* by the better part of an internal line */
 };
 
@@ -21,6 +21,7 @@ struct ours_line {
 	size_t first, words; /* in the words of all */
 	uint64_t hash;
 	bool quoted;   /* begins with a quote mark */
+	bool parted;   /* from the words before it, by a blank line: one has a mark, one has none */
 	bool internal; /* holds something internal */
 	enum ours_what what;
 };

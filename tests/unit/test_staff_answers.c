@@ -4,8 +4,11 @@
  * to the outbox.  What arrives is the text byte for byte, or nothing and a transcript that begins
  * with NOT SENT.
  *
- * usage: test_staff_answers [--all | TEXT [CLIENT]]: without, a quarter of them, each text and each
- * client among them.
+ * Then random questions and random words of staff, the same way: all of the words arrive, and
+ * nothing else.
+ *
+ * usage: test_staff_answers [--all | TEXT [CLIENT] | --random SEED]: without, a quarter of them,
+ * each text and each client among them.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,6 +38,7 @@ static const char *const places[] = { "above", "below", "between" };
 
 struct text {
 	struct span name, words, arrives;
+	struct span asked; /* what the customer wrote; p == NULL: QUESTION */
 	bool sent, file, plain;
 };
 
@@ -363,6 +367,8 @@ static bool leaks(struct span text)
 {
 	static const char *const facts[] = { "Account: ",
 					     "First response before: ",
+					     "Sender: ",
+					     "NOT proven",
 					     "Lines at the top that begin",
 					     "keeps a note that only staff",
 					     "the first who does takes the case",
@@ -372,6 +378,14 @@ static bool leaks(struct span text)
 		if (span_find_ci(text, span_of(facts[i])) != SIZE_MAX)
 			return true;
 	return false;
+}
+
+static void print_lines(const char *what, struct span text)
+{
+	struct span line;
+
+	while (text.p && span_line(&text, &line))
+		printf("# %6s: " SPAN_FMT "\n", what, SPAN_ARG(line));
 }
 
 /* What its author was told, to see why. */
@@ -407,13 +421,14 @@ static void judge(struct world *w, const struct client *c, const struct text *t,
 	printf("# " SPAN_FMT " %s %s: %s\n", SPAN_ARG(t->name), c->name, places[place],
 	       got.p ? "arrived:" : "held, or no transcript");
 	print_last(w, number);
-	for (struct span line; got.p && span_line(&got, &line);)
-		printf("#     " SPAN_FMT "\n", SPAN_ARG(line));
+	print_lines("wanted", t->arrives);
+	print_lines("got", got);
 }
 
 static int try_one(struct world *w, const struct client *c, const struct text *t, enum place place,
 		   struct tally *tally, struct err *e)
 {
+	struct span asked = t->asked.p ? t->asked : SPAN(QUESTION);
 	struct buf raw BUF_AUTO;
 	struct notice n;
 
@@ -422,8 +437,9 @@ static int try_one(struct world *w, const struct client *c, const struct text *t
 		 "From: Bo Boss <boss%d@acme.test>\r\nTo: support@support.test\r\n"
 		 "Subject: The proxy is slow\r\nMessage-ID: <q%d@acme.test>\r\n"
 		 "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n"
-		 "\r\n" QUESTION,
-		 w->mails, w->mails); /* many cases of one sender are told together */
+		 "\r\n" SPAN_FMT,
+		 w->mails, w->mails,
+		 SPAN_ARG(asked)); /* many cases of one sender are told together */
 	if (deliver(w, arena_dup(&w->arena, buf_span(&raw)), e) < 0 || get_notice(w, &n, e) < 0)
 		return -1;
 	buf_clear(&raw);
@@ -472,22 +488,161 @@ static bool is_chosen(const struct choice *ch, const struct client *c)
 	return ch->only ? ch->only == c : (size_t)(c - clients) % ch->step == ch->first % ch->step;
 }
 
+static int open_world(struct world *w, struct err *e)
+{
+	if (world_open(w, "tests/scenarios", e) < 0 || world_conf(w, "base", e) < 0 ||
+	    world_set_clock(w, NOW, e) < 0)
+		return -1;
+	return import_accounts(w, e);
+}
+
 static int try_text(const struct text *t, const struct choice *choice, struct tally *tally,
 		    struct err *e)
 {
 	struct world w = { 0 };
-	int result = -1;
+	int result = open_world(&w, e);
 
-	if (world_open(&w, "tests/scenarios", e) == 0 && world_conf(&w, "base", e) == 0) {
-		result = world_set_clock(&w, NOW, e);
-		if (result == 0)
-			result = import_accounts(&w, e);
-	}
 	for (const struct client *c = clients; result == 0 && c < clients + CLIENTS; c++)
 		for (int place = ABOVE; result == 0 && place < PLACES; place++)
 			if (!(t->plain && c->how == HTML) && is_chosen(choice, c) &&
 			    (place != BETWEEN || fits_between(c, t)))
 				result = try_one(&w, c, t, (enum place)place, tally, e);
+	world_close(&w);
+	return result;
+}
+
+/* --- random words --- */
+
+/* A generator of its own, so that a seed is a run. */
+static uint32_t state;
+
+static uint32_t below(uint32_t n)
+{
+	state = state * 1664525U + 1013904223U;
+	return (state >> 8) % n;
+}
+
+static void put_random_word(struct buf *out)
+{
+	static const char *const usual[] = {
+		"the",
+		"and",
+		"please",
+		"proxy",
+		"Ann",
+		"Monday,",
+		"2026",
+		"10:30",
+		"it's",
+		"4.2.1",
+		"f\xc3\xbcr",
+		"server",
+		"restart",
+		"x=1;",
+		"(again)",
+		"noc@staff.test",
+		"you",
+		"wrote",
+		"https://docs.example.test/a?b=1",
+		"Support",
+		"->",
+		"\xe6\x9d\xb1\xe4\xba\xac",
+		"case",
+		"#12",
+		"80%",
+		"Regards,",
+		"Sam",
+		"50",
+		"/etc/hosts",
+		"\"no\"",
+	};
+
+	if (below(3)) {
+		for (uint32_t i = 0, n = 2 + below(8); i < n; i++)
+			buf_addc(out, (char)('a' + below(26)));
+		return;
+	}
+	buf_adds(out, usual[below(sizeof(usual) / sizeof(*usual))]);
+}
+
+/* No mark of a quote or a command begins a line, and no line is a rule: those are the table's. */
+static void put_random_line(struct buf *out)
+{
+	for (uint32_t i = 0, n = 1 + below(14); i < n; i++) {
+		size_t from = out->n;
+
+		buf_adds(out, i ? " " : "");
+		put_random_word(out);
+		if (!i && strchr("#/-", out->p[from]))
+			out->n = from, i--;
+	}
+	if (below(4) == 0)
+		buf_addc(out, ".?!:,;"[below(6)]);
+}
+
+/* One line of the customer's, cited on purpose. */
+static bool put_cited_line(struct buf *out, struct span asked)
+{
+	struct span line, chosen = SPAN("");
+	uint32_t n = 0;
+
+	while (span_line(&asked, &line))
+		if (line.n && !strchr("#/-*", *line.p) && below(++n) == 0)
+			chosen = line;
+	buf_add(out, chosen);
+	return chosen.n > 0;
+}
+
+/* asked: what may be cited; "": nothing. */
+static struct span random_words(struct arena *a, uint32_t paragraphs, const char *end,
+				struct span asked)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, TEXT_BYTES_MAX);
+	for (uint32_t i = 0; i < paragraphs; i++) {
+		if (i)
+			buf_adds(&out, end);
+		if (asked.n && below(3) == 0 && put_cited_line(&out, asked)) {
+			asked = SPAN(""); /* two in a row could be a quote */
+			buf_adds(&out, i + 1 < paragraphs ? end : "");
+			continue;
+		}
+		for (uint32_t k = 0, n = 1 + below(4); k < n; k++) {
+			put_random_line(&out);
+			if (k + 1 < n || i + 1 < paragraphs)
+				buf_adds(&out, end);
+		}
+	}
+	return arena_dup(a, span_trim(buf_span(&out)));
+}
+
+/* Elsewhere a line of the quote at its end is the client's as well as its author's. */
+static bool marks_quotes(const struct client *c)
+{
+	return c->how != HTML && c->how != LOOSE && *c->prefix && !strchr("\t", *c->prefix);
+}
+
+static int try_random(uint32_t seed, int rounds, struct tally *tally, struct err *e)
+{
+	struct world w = { 0 };
+	int result = open_world(&w, e);
+
+	state = seed;
+	for (int i = 0; result == 0 && i < rounds; i++) {
+		const struct client *c = &clients[i % CLIENTS];
+		enum place place = (enum place)below(PLACES);
+		struct text t = { .sent = true };
+
+		t.name = span_of(arena_printf(&w.arena, "random-%u-%d", seed, i));
+		t.asked = random_words(&w.arena, 1 + below(4), "\r\n", SPAN(""));
+		t.words = random_words(&w.arena, 1 + below(3), "\n",
+				       marks_quotes(c) ? t.asked : SPAN(""));
+		t.arrives = t.words;
+		if (place == BETWEEN && !fits_between(c, &t))
+			place = ABOVE;
+		result = try_one(&w, c, &t, place, tally, e);
+	}
 	world_close(&w);
 	return result;
 }
@@ -512,31 +667,47 @@ static void report(const struct tally *t)
 	       t->held_wrongly * 50 > t->sent ? "not " : "");
 }
 
-int main(int argc, char **argv)
+enum { RANDOM_FEW = 340, RANDOM_ALL = 1700 };
+
+static void try_texts(const char *name, bool all, const char *client, struct tally *tally)
 {
 	static struct text texts[TEXTS_MAX];
-	bool all = argc > 1 && strcmp(argv[1], "--all") == 0;
-	const char *name = argc > 1 && !all ? argv[1] : NULL;
-	struct choice choice = { find_client(argc > 2 ? argv[2] : NULL), 0, all || name ? 1 : 4 };
-	struct tally tally = { 0 };
+	struct choice choice = { find_client(client), 0, all || name ? 1 : 4 };
 	struct buf file BUF_AUTO;
 	struct err e = { 0 };
 	size_t n;
 
 	buf_init(&file, TEXT_BYTES_MAX);
-	crypto_init();
-	fault_init();
-	log_open("answers", LOG_ERROR);
 	if (!read_file("tests/answers/answers.txt", &file))
-		return 1;
+		exit(1);
 	n = read_texts(buf_span(&file), texts);
-	printf("1..3\n");
 	for (size_t i = 0; i < n; i++) {
 		choice.first = i;
 		if ((name && !span_is(texts[i].name, name)) ||
-		    try_text(&texts[i], &choice, &tally, &e) == 0)
+		    try_text(&texts[i], &choice, tally, &e) == 0)
 			continue;
 		printf("# " SPAN_FMT ": %s\n", SPAN_ARG(texts[i].name), e.text);
+		tally->wrong++;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "", *more = argc > 2 ? argv[2] : NULL;
+	bool all = strcmp(name, "--all") == 0, random = strcmp(name, "--random") == 0;
+	struct tally tally = { 0 };
+	struct err e = { 0 };
+
+	crypto_init();
+	fault_init();
+	log_open("answers", LOG_ERROR);
+	printf("1..3\n");
+	if (!random)
+		try_texts(*name && !all ? name : NULL, all, more, &tally);
+	if ((random || all || !*name) &&
+	    try_random(random && more ? (uint32_t)atoi(more) : 13,
+		       random || all ? RANDOM_ALL : RANDOM_FEW, &tally, &e) < 0) {
+		printf("# random: %s\n", e.text);
 		tally.wrong++;
 	}
 	report(&tally);
