@@ -40,6 +40,7 @@
 	X(WORD_LINE_QUOTED, g, "line_quoted", "")         \
 	X(WORD_LINES_QUOTED, g, "lines_quoted", "n")      \
 	X(WORD_LINES_SIGNED, g, "lines_signed", "n")      \
+	X(WORD_CUT_LARGE, g, "cut_large", "size")         \
 	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "") \
 	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
 	X(WORD_SEE_FILES, g, "see_files", "")
@@ -163,7 +164,8 @@
 	X(WORD_HELD_FILE, g, "file", "")             \
 	X(WORD_HELD_SEND, g, "send", "")             \
 	X(WORD_HELD_NOBODY, g, "nobody", "")         \
-	X(WORD_HELD_MACHINE, g, "machine", "")
+	X(WORD_HELD_MACHINE, g, "machine", "")       \
+	X(WORD_HELD_LARGE, g, "large", "")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \

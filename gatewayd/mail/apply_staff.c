@@ -76,8 +76,9 @@ static int hold(struct work *w, enum staff_held held, const struct staff_failure
 		return -1;
 	t.note = w->done->note_id;
 	t.held = say_why(w, words, held, failure);
-	/* What has nothing to send does not wait for it. */
-	if (((note.reply.n || t.files) && held_add(w->d, t.number, t.note, t.staff, e) < 0) ||
+	/* What has nothing to send does not wait for it, nor does what came in part. */
+	if ((held != HELD_LARGE && (note.reply.n || t.files) &&
+	     held_add(w->d, t.number, t.note, t.staff, e) < 0) ||
 	    is_told(w, &told, e) < 0)
 		return -1;
 	return told ? post_transcript(w->d, &t, e) : 0;

@@ -41,6 +41,8 @@ struct store_note work_note(const struct work *w, enum note_kind kind, struct sp
 
 int work_attach(const struct work *w, struct err *e)
 {
+	if (w->job->mail.truncated)
+		return 0; /* nobody knows which are whole */
 	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
 		const struct facts_attachment *a = &w->job->facts.attachments[i];
 		struct store_attachment row = {

@@ -42,11 +42,18 @@ static bool decide_mechanics(const struct decide_in *in, struct decision *d)
 		decide_say(d, DECIDE_DUPLICATE, "the same mail came before");
 	else if (in->identity->is_own)
 		decide_say(d, DECIDE_OWN, "our own mail came back");
-	else if (in->mail->truncated)
-		decide_say(d, DECIDE_TOO_LARGE, "over limits.mail_bytes");
 	else
 		return false;
 	return true;
+}
+
+/* Of a mail that was cut only the beginning is here: enough for a note of a case, too little for
+ * one. */
+static bool decide_too_large(const struct decide_in *in, struct decision *d)
+{
+	if (in->mail->truncated)
+		decide_say(d, DECIDE_TOO_LARGE, "over limits.mail_bytes");
+	return in->mail->truncated;
 }
 
 /* "unsubscribe" in the subject (RFC 2369 links) or in the first line, or no word at all: the mail
@@ -112,10 +119,10 @@ static void decide_staff_answer(const struct decide_in *in, struct decision *d)
 	const struct staff_answer *said = in->said;
 
 	d->staff = said->commands;
-	d->held = said->held;
+	d->held = in->mail->truncated ? HELD_LARGE : said->held;
 	d->held_line = said->line;
-	if (said->held)
-		decide_say(d, DECIDE_STAFF_HELD, staff_held_why(said->held));
+	if (d->held)
+		decide_say(d, DECIDE_STAFF_HELD, staff_held_why(d->held));
 	else if (!d->staff.is_note && (d->staff.text.n || said->files))
 		decide_say(d, DECIDE_STAFF_REPLY, "staff answered");
 	else
@@ -408,7 +415,7 @@ static void decide_by_rules(const struct decide_in *in, struct decision *d)
 {
 	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_release(in, d) ||
 	    decide_staff_machine(in, d) || decide_by_machine(in, d) || decide_staff(in, d) ||
-	    decide_staff_elsewhere(in, d) || decide_customer(in, d))
+	    decide_staff_elsewhere(in, d) || decide_customer(in, d) || decide_too_large(in, d))
 		return;
 	decide_new(in, d);
 }

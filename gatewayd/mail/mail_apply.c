@@ -25,14 +25,19 @@ static int nothing(struct work *w, struct err *e)
 	return 0;
 }
 
+/* Its sender hears of it, whether it was a note or nothing. */
 static int apply_too_large(struct work *w, struct err *e)
 {
-	struct mime_thread thread = work_thread(w);
-	struct post_person to = work_answered(w, false);
+	struct post_large p = { .number = w->done->case_number,
+				.queue = w->dec->queue,
+				.to = work_answered(w, w->dec->authenticated),
+				.thread = work_thread(w),
+				.subject =
+				    w->job->facts.subject.p ? w->job->facts.subject : SPAN("") };
 
 	if (!w->g->answer.allowed || work_is_past(w))
 		return 0;
-	return post_too_large(w->d, w->dec->queue, &to, &thread, e);
+	return post_too_large(w->d, &p, e);
 }
 
 static int apply_refer(struct work *w, struct err *e)
@@ -60,10 +65,11 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (work_raise_reach(w, e) < 0)
 		return -1;
 	said = work_said(w);
-	if (apply_people(w, &said, e) < 0 || apply_pass_on(w, &said, e) < 0)
+	if (apply_people(w, &said, e) < 0 || apply_pass_on(w, &said, e) < 0 ||
+	    post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said, e) <
+		0)
 		return -1;
-	return post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said,
-				 e);
+	return w->job->mail.truncated ? apply_too_large(w, e) : 0;
 }
 
 static int apply_outside_note(struct work *w, struct err *e)

@@ -45,6 +45,11 @@ struct post_said mail_said(const struct mail_job *job, const struct decision *de
 				  .files = mail_files(job, arena),
 				  .file_count = f->attachment_count };
 
+	if (job->mail.truncated) {
+		said.bytes = job->mail.size;
+		said.file_count = 0;
+	}
+
 	for (size_t i = 0; decision->is_reply && i < f->reply_cut_count; i++) {
 		const struct facts_cut *cut = &f->reply_cuts[i];
 		bool is_signed = cut->why == FACTS_CUT_SIGNATURE || cut->why == FACTS_CUT_FOOTER;

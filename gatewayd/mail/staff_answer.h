@@ -24,7 +24,8 @@
 	X(HELD_FILE, "a notice of ours among the files", WORD_HELD_FILE)             \
 	X(HELD_SEND, "#send beside other words", WORD_HELD_SEND)                     \
 	X(HELD_NOBODY, "a case without an address", WORD_HELD_NOBODY)                \
-	X(HELD_MACHINE, "a mark of automatic mail", WORD_HELD_MACHINE)
+	X(HELD_MACHINE, "a mark of automatic mail", WORD_HELD_MACHINE)               \
+	X(HELD_LARGE, "over limits.mail_bytes", WORD_HELD_LARGE)
 enum staff_held {
 #define X(id, why, word) id,
 	STAFF_HELDS(X)

@@ -108,11 +108,10 @@ static int fill_word(struct desk *d, struct compose_mail *mail, const struct not
 static int fill_too_large(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			  struct err *e)
 {
-	(void)n;
 	(void)e;
-	template_set(
-	    mail->data, "limit",
-	    word_count(d, mail->words, WORD_MEGABYTES, d->conf->limits.mail_bytes / 1000000));
+	template_set(mail->data, "about", n->words);
+	template_set(mail->data, "limit",
+		     post_size(d, mail->words, (size_t)d->conf->limits.mail_bytes));
 	return 0;
 }
 

@@ -42,7 +42,7 @@ static int similar(struct desk *d, struct template_data *data, const struct stor
 }
 
 /* 999 bytes, 12 kB, 3 MB: rounded up, so that nothing has no size. */
-static struct span size_text(struct desk *d, const struct words *w, size_t bytes)
+struct span post_size(struct desk *d, const struct words *w, size_t bytes)
 {
 	int64_t n = (int64_t)bytes;
 
@@ -53,19 +53,29 @@ static struct span size_text(struct desk *d, const struct words *w, size_t bytes
 	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
 }
 
+static struct span and (struct desk * d, struct span before, struct span text)
+{
+	return span_of(arena_printf(d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(before),
+				    before.n && text.n ? "; " : "", SPAN_ARG(text)));
+}
+
 /* What the mail has besides the text; "": nothing. */
 static struct span cut_text(struct desk *d, const struct words *w, const struct post_said *said)
 {
-	struct span quoted = SPAN(""), signature = SPAN("");
+	struct span text = SPAN("");
 
+	if (said->bytes)
+		text =
+		    word_with(d, w, WORD_CUT_LARGE, "size", post_size(d, w, (size_t)said->bytes));
 	if (said->lines_quoted)
-		quoted =
+		text = and(
+		    d, text,
 		    word_count(d, w, said->lines_quoted == 1 ? WORD_LINE_QUOTED : WORD_LINES_QUOTED,
-			       (int64_t)said->lines_quoted);
+			       (int64_t)said->lines_quoted));
 	if (said->lines_signed)
-		signature = word_count(d, w, WORD_LINES_SIGNED, (int64_t)said->lines_signed);
-	return span_of(arena_printf(d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(quoted),
-				    quoted.n && signature.n ? "; " : "", SPAN_ARG(signature)));
+		text =
+		    and(d, text, word_count(d, w, WORD_LINES_SIGNED, (int64_t)said->lines_signed));
+	return text;
 }
 
 /* How sure we are, and what could mislead. */
@@ -102,7 +112,7 @@ void post_set_said(struct desk *d, const struct compose_mail *p, const struct po
 			     file->filename.n ? file->filename
 					      : words_get(p->words, WORD_NO_FILE_NAME));
 		template_set(row, "file_type", file->content_type);
-		template_set(row, "file_size", size_text(d, p->words, file->content.n));
+		template_set(row, "file_size", post_size(d, p->words, file->content.n));
 	}
 }
 

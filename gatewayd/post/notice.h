@@ -29,7 +29,7 @@ struct notice {
 
 	const struct post_said *said;
 	struct span customer; /* who said it: "Ann <ann@example.com>" */
-	struct span words;    /* to search known answers with */
+	struct span words;    /* to search known answers with; of a too large mail its subject */
 	const struct post_reply *reply;
 	const struct post_transcript *transcript;
 	const struct store_held *held;

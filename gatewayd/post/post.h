@@ -46,8 +46,15 @@ int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
 int post_case_state(struct desk *d, int64_t number, struct err *e);
 /* The customer closed it: an answer to their mail. */
 int post_closed(struct desk *d, int64_t number, const struct post_person *to, struct err *e);
-int post_too_large(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
-		   const struct mime_thread *thread, struct err *e);
+/* number 0: it belongs to no case.  subject: of the mail, which only a proven sender reads. */
+struct post_large {
+	int64_t number;
+	const struct conf_queue *queue;
+	struct post_person to;
+	struct mime_thread thread;
+	struct span subject;
+};
+int post_too_large(struct desk *d, const struct post_large *p, struct err *e);
 int post_referral(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		  const struct mime_thread *thread, struct err *e);
 /* number 0: the answer to `status` that names no case is a listing. */
@@ -72,6 +79,7 @@ const struct words *post_staff_words(const struct desk *d, const struct conf_que
 struct post_said {
 	struct span text;
 	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
+	int64_t bytes;			   /* of a mail that was cut; 0: it is whole */
 	int64_t alike;			   /* mails that say the same so far; 0: only this */
 	const struct author *author;	   /* NULL: there is nothing to say of them */
 	struct span others;  /* in its To or Cc, and not in the conversation: "a@x, b@y" */

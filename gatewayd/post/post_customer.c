@@ -89,11 +89,12 @@ static struct notice answer(enum notice_event event, const struct conf_queue *qu
 	return (struct notice){ .event = event, .queue = queue, .to = *to, .thread = thread };
 }
 
-int post_too_large(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
-		   const struct mime_thread *thread, struct err *e)
+int post_too_large(struct desk *d, const struct post_large *p, struct err *e)
 {
-	struct notice n = answer(NOTICE_TOO_LARGE, queue, to, thread);
+	struct notice n = answer(NOTICE_TOO_LARGE, p->queue, &p->to, &p->thread);
 
+	n.number = p->number;
+	n.words = p->subject;
 	return notice_tell(d, &n, e);
 }
 

@@ -28,6 +28,8 @@ void post_set_row_due(struct desk *d, const struct compose_mail *p, struct templ
 void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said);
 void post_set_commands(const struct compose_mail *p);
 void post_set_transcript(const struct compose_mail *p, const struct post_command *v, size_t n);
+/* "12 kB": rounded up, so that nothing has no size. */
+struct span post_size(struct desk *d, const struct words *w, size_t bytes);
 const struct conf_staff *post_owner(const struct desk *d, const struct store_case *c);
 /* "Ann <ann@example.com>" */
 const char *post_customer_text(struct desk *d, const struct store_case *c);

@@ -51,6 +51,7 @@
 	X("others", FOREIGN)                                                              \
 	X("outside", FOREIGN)                                                             \
 	X("also_to", FOREIGN)                                                             \
+	X("about", FOREIGN) /* subject of the mail that is answered */                    \
 	X("reply_to", FOREIGN)                                                            \
 	X("envelope", FOREIGN)                                                            \
 	X("cc", FOREIGN)                                                                  \

@@ -270,17 +270,17 @@ static void folder_remove(struct arena *a, const char *dir, const char *name)
 
 /* Every name that is or carries a sender's word; and one that nobody has judged yet. */
 static const char *const foreign[] = {
-	"subject",     "customer",	"account",    "text",
-	"text_html",   "sender",	"recipient",  "error",
-	"number",      "age",		"files",      "files_found",
-	"file",	       "file_type",	"file_size",  "command",
-	"result",      "late",		"similar",    "cases",
-	"cases_found", "similar_found", "transcript", "a_name_of_tomorrow",
-	"reply_to",    "held",		"envelope",   "cc",
-	"sure",	       "doubts",	"doubt",      "mails",
-	"mails_found", "why",		"sure",	      "doubts",
-	"doubt",       "participants",	"others",     "outside",
-	"also_to",
+	"subject",     "customer",	"account",	"text",
+	"text_html",   "sender",	"recipient",	"error",
+	"number",      "age",		"files",	"files_found",
+	"file",	       "file_type",	"file_size",	"command",
+	"result",      "late",		"similar",	"cases",
+	"cases_found", "similar_found", "transcript",	"a_name_of_tomorrow",
+	"reply_to",    "held",		"envelope",	"cc",
+	"sure",	       "doubts",	"doubt",	"mails",
+	"mails_found", "about",		"why",		"sure",
+	"doubts",      "doubt",		"participants", "others",
+	"outside",     "also_to",
 };
 
 static bool is_foreign(const char *name)
