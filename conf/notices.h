@@ -91,6 +91,7 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(PROVEN, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(PHONED, OWNER, "staff_new_case", ALWAYS, ON)                 \
 	X(PHONED, QUEUE, "staff_new_case", UNOWNED, ON)                \
+	X(PHONED, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(NOTED, OWNER, "owner_update", ALWAYS, ON)                    \
 	X(NOTED, QUEUE, "owner_update", UNOWNED, ON)                   \
 	X(NOTED, REQUESTER, "participant_note", PASSED_ON, ON)         \

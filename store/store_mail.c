@@ -44,6 +44,7 @@ void store_mail_read(struct query *q, struct arena *a, void *ret_row)
 	m->subject = query_get_text(q, a);
 	m->released = query_get_int(q);
 	m->again = (enum mail_again)query_get_int(q);
+	m->moved = query_get_int(q);
 }
 
 /* The mail that is the same, else the newest. */
@@ -95,6 +96,7 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 	query_text(&q, m->subject);
 	query_int(&q, content);
 	query_int(&q, m->again);
+	query_int(&q, m->moved);
 	return query_run(&q);
 }
 

@@ -47,6 +47,7 @@ struct store_mail {
 	uint8_t identity[SHA256_SIZE]; /* of what stays the same in every copy */
 	int64_t size;		       /* on the server; more than was kept when truncated */
 	bool truncated;
+	bool moved;    /* into the mailbox by a person: its clock starts at kept_at */
 	bool history;  /* imported: sends nothing */
 	bool released; /* a person took it out of quarantine: no rule puts it back */
 	enum mail_again again;

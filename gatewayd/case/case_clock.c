@@ -118,6 +118,7 @@ static int event_of(struct desk *d, const struct case_event *ev, struct sla_even
 	out->severity = (int)ev->severity;
 	out->phone = ev->phone.n != 0;
 	out->by_sender = ev->by_sender != 0;
+	out->received_at = ev->received;
 	out->state = state_of(ev->state);
 	channel_parse(ev->channel, &out->channel);
 	if (ev->type == CASE_OPENED || ev->type == CASE_PLACED) {

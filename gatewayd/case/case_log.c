@@ -42,18 +42,18 @@ static const struct {
 	{                                                        \
 #field, offsetof(struct case_event, field), true \
 	}
-	NUMBER(severity), NUMBER(severity_before),
-	NUMBER(note),	  NUMBER(mail),
-	NUMBER(other),	  NUMBER(row),
-	NUMBER(late),	  NUMBER(by_sender),
-	NUMBER(due),	  NUMBER(score),
-	TEXT(channel),	  TEXT(queue),
-	TEXT(account),	  TEXT(package),
-	TEXT(state),	  TEXT(state_before),
-	TEXT(owner),	  TEXT(owner_before),
-	TEXT(reason),	  TEXT(phone),
-	TEXT(rule),	  TEXT(clock),
-	TEXT(alarm),
+	NUMBER(severity),   NUMBER(severity_before),
+	NUMBER(note),	    NUMBER(mail),
+	NUMBER(other),	    NUMBER(row),
+	NUMBER(late),	    NUMBER(by_sender),
+	NUMBER(due),	    NUMBER(received),
+	NUMBER(score),	    TEXT(channel),
+	TEXT(queue),	    TEXT(account),
+	TEXT(package),	    TEXT(state),
+	TEXT(state_before), TEXT(owner),
+	TEXT(owner_before), TEXT(reason),
+	TEXT(phone),	    TEXT(rule),
+	TEXT(clock),	    TEXT(alarm),
 #undef NUMBER
 #undef TEXT
 };

@@ -61,6 +61,7 @@ struct case_event { /* what an event does not have is 0 or "" */
 	int64_t note, mail, other, row;
 	int64_t score;
 	int64_t by_sender, late; /* 0 or 1 */
+	int64_t received;	 /* of a mail that was moved into the mailbox: when it had come */
 	int64_t due;		 /* the instant at which the alarm was to be given */
 	struct span channel, queue, account, package;
 	struct span state, state_before;

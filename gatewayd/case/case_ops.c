@@ -117,6 +117,7 @@ int case_open(struct desk *d, const struct case_opening *o, int64_t *ret_number,
 				 .account = o->account,
 				 .phone = o->phone,
 				 .mail = o->mail,
+				 .received = o->moved_from,
 				 .reason = span_of(o->severity.why) };
 	int64_t number;
 

@@ -23,6 +23,7 @@ struct case_opening {
 	const struct policy_rule *rule; /* that routed it here; NULL: none */
 	int score;			/* of the rule */
 	int64_t opened_at;		/* when the mail reached the mailbox, or the call came */
+	int64_t moved_from;		/* when its mail came to where it was moved from; 0 */
 	int64_t mail;			/* 0: none */
 	struct span actor, phone;	/* phone: the record of the call, "" */
 	struct span owner;

@@ -173,6 +173,7 @@ static void clock_init(struct sla_clock *c, enum sla_kind kind, int64_t opened_a
 		.met_at = INSTANT_NONE,
 		.ended_at = INSTANT_NONE,
 		.missed_at = INSTANT_NONE,
+		.moved_from_at = INSTANT_NONE,
 		.voided_at = INSTANT_NONE,
 	};
 }
@@ -258,6 +259,8 @@ static int initial(const struct sla_input *in, struct sla_clock *c, struct err *
 	const struct sla_place *place = place_before(in, response);
 
 	clock_init(c, SLA_INITIAL, s.opened_at);
+	if (in->events[0].received_at)
+		c->moved_from_at = in->events[0].received_at;
 	for (size_t i = 0; i < response; i++)
 		if (initial_event(&s, c, &in->events[i], place, e))
 			return -1;

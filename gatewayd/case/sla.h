@@ -70,6 +70,7 @@ enum sla_state { SLA_OPEN, SLA_WAITING, SLA_RESOLVED }; /* new is open, closed i
 struct sla_event {
 	enum sla_event_type type;
 	int64_t at;
+	int64_t received_at; /* SLA_OPENED: of a mail that was moved; 0: it was not */
 	enum channel channel;
 	int severity;
 	bool phone;	/* the severity came with the record of a phone call */
@@ -140,6 +141,7 @@ struct sla_clock {
 	int64_t ended_at;	  /* resolved without a response; INSTANT_NONE */
 	int64_t
 	    missed_at; /* an earlier deadline that had passed before a change moved it, or NONE */
+	int64_t moved_from_at; /* its mail came then, to where somebody moved it from; or NONE */
 	int64_t voided_at; /* the last answer that was not delivered and does not count; or NONE */
 	size_t first_event, end_event;		/* the events whose states may pause it */
 	struct sla_alarm alarms[SLA_ALARM_MAX]; /* warnings and breach in order of time; none after

@@ -194,6 +194,8 @@ static void facts(const struct sla_clock *c, const struct zone *zone, struct buf
 		buf_addf(&line, " (%s)", c->calendar.policy->where);
 	fact("calendar", buf_span(&line), out);
 	fact_at("counts from", zone, c->started_at, "", out);
+	fact_at("mail of", zone, c->moved_from_at,
+		", moved into the mailbox, so the clock starts when it was first seen", out);
 	fact_at("due", zone, c->due_at, "", out);
 	if (paused) {
 		buf_clear(&line);
@@ -301,6 +303,7 @@ static json_t *json_of_clock(const struct sla_clock *c, const struct sla_stretch
 	json_object_set_new(j, "started_at", none ? json_null() : json_of_instant(c->started_at));
 	json_object_set_new(j, "met_at", json_of_instant(c->met_at));
 	json_object_set_new(j, "missed_at", json_of_instant(c->missed_at));
+	json_object_set_new(j, "moved_from_at", json_of_instant(c->moved_from_at));
 	json_object_set_new(j, "voided_at", json_of_instant(c->voided_at));
 	json_object_set_new(j, "stretches", json_of_stretches(v, n));
 	return j;

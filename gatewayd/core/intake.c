@@ -192,6 +192,7 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 		.received_at = t->received_at,
 		.size = t->size,
 		.truncated = t->kept < t->size,
+		.moved = t->moved,
 	};
 	struct store_mail_place before;
 	struct span raw;

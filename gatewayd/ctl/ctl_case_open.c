@@ -62,6 +62,15 @@ static int open_account(struct ctl *c, struct case_opening *o, const char *accou
 	return status;
 }
 
+/* Who called, at an address that is known; address "": nobody. */
+static struct post_person confirmed(const struct case_opening *o)
+{
+	bool known = o->channel == CHANNEL_PHONE && o->account.n && o->requester_address.n;
+
+	return (struct post_person){ known ? o->requester_address : SPAN(""), o->requester_name,
+				     true, SPAN("") };
+}
+
 /* The case, its first note and the notices about it. */
 static int open_with_note(struct ctl *c, const struct case_opening *o, struct span text)
 {
@@ -75,13 +84,14 @@ static int open_with_note(struct ctl *c, const struct case_opening *o, struct sp
 				   .message_id = SPAN("") };
 	struct author author;
 	struct post_said said = { .text = text, .author = &author };
+	struct post_person to = confirmed(o);
 	struct err e = { 0 };
 	int64_t note_id;
 
 	author_of_note(&note, c->d->arena, &author);
 	if (case_open(c->d, o, &note.case_number, &e) < 0 ||
 	    store_note_add(c->d->store, &note, &note_id, &e) < 0 ||
-	    post_phoned(c->d, note.case_number, &said, &e) < 0)
+	    post_phoned(c->d, note.case_number, &to, &said, &e) < 0)
 		return ctl_fail(c, &e);
 	if (!c->json)
 		buf_addf(c->out, "case %" PRIi64 "\n", note.case_number);

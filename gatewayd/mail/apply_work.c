@@ -27,7 +27,7 @@ struct store_note work_note(const struct work *w, enum note_kind kind, struct sp
 	return (struct store_note){
 		.case_number = w->done->case_number,
 		.kind = kind,
-		.at = w->job->mail.received_at,
+		.at = work_began_at(w),
 		.author_name = work_name(w),
 		.author_address = w->g->identity.from.p ? w->g->identity.from : SPAN(""),
 		.trust = w->g->author.trust,
@@ -68,6 +68,13 @@ int work_add_note(struct work *w, const struct store_note *note, bool automatic,
 	if (case_note(w->d, note, automatic, &w->done->note_id, e) < 0)
 		return -1;
 	return work_attach(w, e);
+}
+
+int64_t work_began_at(const struct work *w)
+{
+	const struct store_mail *m = &w->job->mail;
+
+	return m->moved ? m->kept_at : m->received_at;
 }
 
 bool work_is_past(const struct work *w)

@@ -36,6 +36,8 @@ int work_raise_reach(const struct work *w, struct err *e);
 int work_attach(const struct work *w, struct err *e);
 /* With the mail's files; it becomes done->note_id. */
 int work_add_note(struct work *w, const struct store_note *note, bool automatic, struct err *e);
+/* When clocks begin for it: when it came, or was moved into the mailbox. */
+int64_t work_began_at(const struct work *w);
 /* A mail of the past: it sends nothing. */
 bool work_is_past(const struct work *w);
 /* What notices to staff say of the mail. */

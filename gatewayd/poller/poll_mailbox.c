@@ -8,6 +8,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
+#include "gatewayd/poller/looks.h"
 #include "gatewayd/poller/poll_move.h"
 #include "gatewayd/poller/poll_window.h"
 #include "gatewayd/poller/troubles.h"
@@ -31,6 +32,7 @@ struct poll_mailbox {
 	struct poll_moves moves;
 	struct poll_window under_way; /* to core */
 	struct troubles troubles;
+	struct looks looks;
 	struct imap_mail bad[IMAP_RANGE_MAX]; /* of the fetch under way */
 	size_t bad_count;
 	unsigned failures; /* sessions that came to nothing, one after the other */
@@ -161,7 +163,7 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 	troubles_drop(&m->troubles, mail->uid);
 	poll_window_add(&m->under_way, mail->uid, mail->length);
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
-	poll_post_mail(&m->sender, mail);
+	poll_post_mail(&m->sender, mail, looks_is_moved(&m->looks, mail->uid));
 }
 
 /* How many of the next n may go together: a mail that made trouble before goes alone. */
@@ -289,6 +291,9 @@ static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_
 		mails[k].uid = uids[k];
 	r = imap_describe(m->imap, mails, n, e);
 	if (r == 0) {
+		for (size_t k = 0; k < n; k++)
+			if (mails[k].present)
+				looks_see(&m->looks, mails[k].uid, mails[k].received_at);
 		look_for_trouble(m, mails, n);
 		poll_post_folder(&m->sender, mails, n);
 		m->answers_due++;
@@ -300,6 +305,8 @@ static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_
 /* Tells core what is in the folder now. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
+	struct clock clock = clock_real();
+	int64_t began_at = clock_now(&clock);
 	struct imap_folder folder;
 	uint32_t *uids;
 	size_t n;
@@ -312,18 +319,22 @@ static int look(struct poll_mailbox *m, struct err *e)
 	if (folder.uidvalidity != m->sender.uidvalidity) {
 		forget_work(m);
 		troubles_release(&m->troubles);
+		looks_forget(&m->looks);
 		m->sender.uidvalidity = folder.uidvalidity;
 	}
 	m->again = false;
 	if (imap_list(m->imap, &uids, &n, e) < 0)
 		return -1;
 	troubles_look_begin(&m->troubles);
+	looks_begin(&m->looks, began_at);
 	for (size_t k = 0; k < n && r == 0; k += TALK_UIDS_MAX)
 		r = describe_and_post(m, uids + k, n - k < TALK_UIDS_MAX ? n - k : TALK_UIDS_MAX,
 				      e);
 	mem_free(&uids);
-	if (r == 0)
+	if (r == 0) {
 		troubles_look_end(&m->troubles);
+		looks_end(&m->looks);
+	}
 	return r;
 }
 
@@ -446,6 +457,7 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 	mem_free(&m->fetch.p);
 	poll_moves_release(&m->moves);
 	poll_window_release(&m->under_way);
+	looks_release(&m->looks);
 	troubles_release(&m->troubles);
 	mem_free(mm);
 }

@@ -66,11 +66,12 @@ void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails
 	handoff_give(s->posts, &p->link);
 }
 
-void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail)
+void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail, bool moved)
 {
 	struct poll_post *p = post_new(s, POLL_MAIL);
 
 	p->mail = *mail;
+	p->moved = moved;
 	handoff_give(s->posts, &p->link);
 }
 

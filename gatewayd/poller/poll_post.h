@@ -29,6 +29,7 @@ struct poll_post {
 	enum poll_kind kind;
 	const struct poll_mailbox *from;
 	uint32_t uidvalidity, session;
+	bool moved;		    /* POLL_MAIL */
 	struct talk_listed *listed; /* POLL_FOLDER; the post's */
 	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
 	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
@@ -52,7 +53,8 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 		      const struct troubles *troubles);
 /* Those that the server describes: the others are gone meanwhile. */
 void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n);
-void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail); /* takes its fd */
+/* Takes its fd; moved: by a person, into the folder. */
+void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail, bool moved);
 void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *words);
 
 #endif

@@ -143,7 +143,7 @@ struct template_data *post_case_row(struct desk *d, const struct compose_mail *p
 	if (!d->store || store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
 		return row;
 	for (size_t i = 0; i < n; i++)
-		if (span_is(v[i].clock, "initial") && v[i].due_at != INSTANT_NONE)
+		if (span_is(v[i].clock, "initial") && post_may_promise(d, p, v[i].due_at))
 			post_set_row_due(d, p, row, v[i].due_at);
 	return row;
 }

@@ -154,6 +154,11 @@ const char *post_customer_text(struct desk *d, const struct store_case *c)
 	return arena_cstr(d->arena, author_text(c->requester_name, c->requester_address, d->arena));
 }
 
+bool post_may_promise(const struct desk *d, const struct compose_mail *p, int64_t due_at)
+{
+	return due_at != INSTANT_NONE && (p->role != TOKEN_CUSTOMER || due_at > d->now);
+}
+
 static void set_deadline(struct desk *d, const struct compose_mail *p)
 {
 	struct store_deadline *v;
@@ -165,8 +170,8 @@ static void set_deadline(struct desk *d, const struct compose_mail *p)
 	if (store_deadline_list(d->store, p->c->number, d->arena, &v, &n, &e) < 0)
 		return; /* the mail is as good without; the store's trouble shows at the commit */
 	for (size_t i = 0; i < n; i++) {
-		if (!span_is(v[i].clock, "initial") || v[i].due_at == INSTANT_NONE ||
-		    v[i].met_at != INSTANT_NONE)
+		if (!span_is(v[i].clock, "initial") || v[i].met_at != INSTANT_NONE ||
+		    !post_may_promise(d, p, v[i].due_at))
 			continue;
 		template_set(p->data, "due", word_time(d, p->words, p->queue->zone, v[i].due_at));
 	}

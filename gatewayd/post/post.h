@@ -107,8 +107,9 @@ struct post_opened {
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e);
 /* A second copy of that mail proved its sender: they get the confirmation that nobody got. */
 int post_proven(struct desk *d, const struct post_opened *p, struct err *e);
-/* The operator recorded one. */
-int post_phoned(struct desk *d, int64_t number, const struct post_said *said, struct err *e);
+/* The operator recorded one; to: who gets the confirmation, address "": nobody. */
+int post_phoned(struct desk *d, int64_t number, const struct post_person *to,
+		const struct post_said *said, struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
 		      const struct post_said *said, struct err *e);
 struct post_undelivered {

@@ -22,6 +22,8 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e);
 /* A further row of the list "cases", times in the zone of the mail's queue. */
 struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
 				    const struct store_case *c);
+/* Customers are told no time that has passed. */
+bool post_may_promise(const struct desk *d, const struct compose_mail *p, int64_t due_at);
 void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
 		      int64_t due_at);
 /* The text and files of a customer; what staff can write into their answer. */

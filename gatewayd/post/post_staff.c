@@ -3,10 +3,16 @@
 #include "gatewayd/case/delivered.h"
 #include "gatewayd/post/notice.h"
 
-int post_phoned(struct desk *d, int64_t number, const struct post_said *said, struct err *e)
+int post_phoned(struct desk *d, int64_t number, const struct post_person *to,
+		const struct post_said *said, struct err *e)
 {
-	return notice_tell(
-	    d, &(struct notice){ .event = NOTICE_PHONED, .number = number, .said = said }, e);
+	return notice_tell(d,
+			   &(struct notice){ .event = NOTICE_PHONED,
+					     .number = number,
+					     .to = *to,
+					     .words = said->text,
+					     .said = said },
+			   e);
 }
 
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,

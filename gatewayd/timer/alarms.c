@@ -68,11 +68,13 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 	struct alarm_done *done;
 	struct sla_alarm last, next;
 	int64_t after = row->alarm_at - 1;
-	bool any = false;
+	bool any = false, late = false;
 
 	while (sla_next_alarm(clock, after, &next) && next.at <= d->now) {
 		if (any && last.type == SLA_BREACH && log_alarm(d, row, &last, e) < 0)
 			return -1;
+		/* Told with a reminder that is in time, a breach is late all the same. */
+		late = late || (next.type == SLA_BREACH && d->now - next.at > ALARMS_LATE_S);
 		last = next;
 		after = next.at;
 		any = true;
@@ -85,7 +87,7 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 	done->type = last.type;
 	done->alarm = alarm_name(d, &last);
 	return watch_digest_add(&t->digest, d, row->case_number, &last, clock,
-				d->now - last.at > ALARMS_LATE_S, e);
+				late || d->now - last.at > ALARMS_LATE_S, e);
 }
 
 static int do_row(struct desk *d, const struct store_deadline *row, struct turn *t, struct err *e)

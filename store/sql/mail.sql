@@ -1,6 +1,7 @@
 -- columns: mail
 id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size, truncated,
-	history, attempts, state, reason, case_number, note_id, from_text, subject, released, again
+	history, attempts, state, reason, case_number, note_id, from_text, subject, released, again,
+	moved
 
 -- columns: mail_filter
 (?1 = '' OR message_id = ?1) AND (?2 = '' OR state = ?2) AND (?3 = 0 OR case_number = ?3)
@@ -15,8 +16,8 @@ FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND likely(uid > 
 
 -- name: mail_keep
 INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
-	truncated, history, from_text, subject, content, again)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+	truncated, history, from_text, subject, content, again, moved)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 
 -- name: mail_twins
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_effect

@@ -269,6 +269,7 @@ static int fetch(struct end *end, const struct folder_mail *m, struct err *e)
 		.at = { session_of(end->peers, m), m->mail.uid },
 		.received_at = m->mail.received_at,
 		.size = m->mail.size,
+		.moved = m->mail.moved,
 		.kept = (int64_t)m->mail.raw.n,
 	};
 	int result;

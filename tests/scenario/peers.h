@@ -33,6 +33,7 @@ struct peers_mail {
 	struct span raw;
 	int64_t received_at;
 	int64_t size; /* on the server; raw may be less */
+	bool moved;
 };
 void peers_mail_add(struct peers *p, const struct peers_mail *m);
 /* All that came lies in the processed or the quarantine folder. */

@@ -14,7 +14,8 @@ static int deliver(struct world *w, const struct script_line *l, struct span raw
 				.uidvalidity = w->uidvalidity,
 				.uid = ++w->uid,
 				.received_at = w->clock.now,
-				.size = (int64_t)raw.n };
+				.size = (int64_t)raw.n,
+				.moved = script_value(l, "moved").p != NULL };
 
 	if (size.p && !span_i64(size, &m.size))
 		return err_set(e, ERR_PERM, "size is a number of bytes");
