@@ -143,9 +143,11 @@ struct conf {
 	const char *policy_dir;				 /* where the policy tables came from */
 	const char *shipped_templates;			 /* beside them; NULL when not there */
 	const char *kb_dir;				 /* optional */
-	const char *unsubscribe_url;			 /* https form of RFC 8058; optional */
-	struct policy_words languages;			 /* that mails may be written in */
-	struct words *words;				 /* of each, see conf/words.h */
+	bool verp; /* the envelope sender of our mails names the case; else it is the plain address
+		    */
+	const char *unsubscribe_url;   /* https form of RFC 8058; optional */
+	struct policy_words languages; /* that mails may be written in */
+	struct words *words;	       /* of each, see conf/words.h */
 	size_t words_count;
 	struct policy_words authserv_ids;
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */

@@ -408,6 +408,12 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Languages that mails may be written in; each has a folder of templates." },
 	{ "kb_dir", SCHEMA_PATH, AT(conf, kb_dir),
 	  .doc = "Folder of known answers, text or Markdown files." },
+	{ "verp", SCHEMA_BOOL, AT(conf, verp), .fallback = "true",
+	  .doc =
+	      "Puts a token into the envelope sender of our mails, so that reports on them prove "
+	      "what they are about. false where a server lets an account send only as its own "
+	      "address: reports count then by the Message-ID that they bring back, from our own "
+	      "border alone." },
 	{ "unsubscribe_url", SCHEMA_TEXT, AT(conf, unsubscribe_url), .max = LINE_MAX_CH,
 	  .check = value_check_https, .doc = "One-click unsubscribe address (RFC 8058)." },
 	{ "authserv_ids", SCHEMA_WORDS, AT(conf, authserv_ids), .max = 20,

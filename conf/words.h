@@ -42,6 +42,7 @@
 	X(WORD_LINES_SIGNED, g, "lines_signed", "n")      \
 	X(WORD_CUT_LARGE, g, "cut_large", "size")         \
 	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "") \
+	X(WORD_REPORT_UNPROVEN, g, "report_unproven", "") \
 	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
 	X(WORD_SEE_FILES, g, "see_files", "")
 

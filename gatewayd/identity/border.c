@@ -121,3 +121,26 @@ void border_results(const struct header_scan *scan, const struct conf *conf, str
 	*ret_n = conf->border_hosts.n ? border_fields(scan, conf, v) : all_results(scan, v);
 	*ret_fields = v;
 }
+
+static bool names_client(struct span received)
+{
+	return span_is_ci(take_word(&received), "from");
+}
+
+bool border_is_inside(const struct header_scan *scan, const struct conf *conf)
+{
+	size_t received = 0;
+
+	for (size_t i = 0; i < scan->trace_count; i++) {
+		struct span value = scan->trace[i].value;
+		enum place place;
+
+		if (!scan->trace[i].received)
+			continue;
+		place = place_of(conf, border_received_by(value));
+		if (place == PLACE_FOREIGN || (place != PLACE_INSIDE && names_client(value)))
+			return false;
+		received++;
+	}
+	return received > 0;
+}

@@ -27,4 +27,8 @@ struct span border_received_by(struct span value);
 void border_results(const struct header_scan *scan, const struct conf *conf, struct arena *a,
 		    const struct span **ret_fields, size_t *ret_n);
 
+/* No host outside handed it over: each Received field is by one of ours, and none by a border names
+ * a client.  So the reports of our own servers look.  false without border_hosts. */
+bool border_is_inside(const struct header_scan *scan, const struct conf *conf);
+
 #endif

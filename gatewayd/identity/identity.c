@@ -405,6 +405,8 @@ void identity_decide(const struct header_scan *scan, const struct identity_world
 	decide_level(&d);
 	d.id.from = scan->from; /* one that is not sure is an address, and proves nothing */
 	d.id.domain = scan->from.p ? addrspec_domain(scan->from) : SPAN_NONE;
+	d.id.from_inside = border_is_inside(scan, d.conf) ||
+			   (d.id.vouched && identity_domain_is_own(d.conf, d.id.domain));
 	d.id.is_own = is_own_mail(&d);
 	explain(&d, authres_reason);
 	*ret_identity = d.id;

@@ -55,6 +55,7 @@ struct identity {
 	 */
 	bool bounce_valid;
 	int64_t bounce_case;
+	bool from_inside; /* our own border made it, or vouches for an address of our domains */
 	/* A mail to an unsubscribe address, with the token issued to `from`. */
 	bool unsubscribe_valid;
 	/* The answer of staff, as sure as staff_trusted, to a list of mails that became no case. */

@@ -32,6 +32,8 @@
 	X(DECIDE_TOO_LARGE, "too-large", MAIL_QUARANTINED)   /* the sender is told */              \
 	X(DECIDE_QUARANTINE, "quarantine", MAIL_QUARANTINED) /* a person decides */                \
 	X(DECIDE_BOUNCE, "bounce", MAIL_NOTE) /* of a mail that we sent: system note */            \
+	X(DECIDE_BOUNCE_UNPROVEN, "bounce-unproven",                                               \
+	  MAIL_NOTE) /* of such a mail, and anybody may have made it */                            \
 	X(DECIDE_AUTO_FILE, "auto-file", MAIL_AUTO_FILED) /* a machine's, about nothing of ours */ \
 	X(DECIDE_MACHINE_NOTE, "machine-note",                                                     \
 	  MAIL_NOTE) /* a machine's, on a case: changes nothing */                                 \

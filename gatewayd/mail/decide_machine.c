@@ -19,8 +19,15 @@ static bool by_bounce(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
 
+	/* Whoever was sent the mail knows its Message-ID; our envelope sender only the servers do.
+	 */
+	bool proven = id->bounce_valid || (!in->conf->verp && id->from_inside);
+
 	d->case_number = id->bounce_valid ? id->bounce_case : in->bounced_case;
-	if (d->case_number)
+	if (d->case_number && !proven)
+		decide_say(d, DECIDE_BOUNCE_UNPROVEN,
+			   "a report on a mail that we sent, from nobody knows whom");
+	else if (d->case_number)
 		decide_say(d, DECIDE_BOUNCE, "a report on a mail that we sent");
 	else
 		decide_say(d, DECIDE_AUTO_FILE, "a delivery report about no mail that we sent");

@@ -169,6 +169,28 @@ static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struc
 	return work_add_note(w, &note, true, e);
 }
 
+/* One line a case and day to who works on it, and nothing of the report's own words. */
+static int apply_bounce_unproven(struct work *w, struct err *e)
+{
+	struct store_case c;
+	const struct words *words;
+	bool kept;
+
+	if (keep_unproven(w, w->job->facts.reply, &kept, e) < 0)
+		return -1;
+	if (!kept || work_is_past(w))
+		return 0;
+	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0)
+		return -1;
+	words = post_staff_words(w->d, desk_queue(w->d, c.queue), NULL, "not_delivered");
+	return post_not_delivered(
+	    w->d,
+	    &(struct post_undelivered){ .number = c.number,
+					.recipient = w->g->bounced.recipient,
+					.error = words_get(words, WORD_REPORT_UNPROVEN) },
+	    e);
+}
+
 static int apply_staff_unverified(struct work *w, struct err *e)
 {
 	const struct conf_staff *staff = w->g->identity.staff;
@@ -220,6 +242,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_TOO_LARGE] = apply_too_large,
 		[DECIDE_QUARANTINE] = nothing,
 		[DECIDE_BOUNCE] = apply_bounce,
+		[DECIDE_BOUNCE_UNPROVEN] = apply_bounce_unproven,
 		[DECIDE_AUTO_FILE] = nothing,
 		[DECIDE_MACHINE_NOTE] = apply_machine_note,
 		[DECIDE_UNSUBSCRIBE] = apply_unsubscribe,

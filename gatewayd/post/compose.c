@@ -230,6 +230,8 @@ static struct span envelope_sender(struct job *j)
 
 	if (!case_number(j) && m->cause != COMPOSE_PERSON)
 		return address;
+	if (!j->d->conf->verp)
+		return tokened_address(j);
 	address = make_address(j, TOKEN_BOUNCE, SPAN_NONE);
 	return address.n ? address : tokened_address(j);
 }

@@ -241,6 +241,7 @@ int letter_bounce(struct world *w, const struct script_line *l, struct span *ret
 	if (last_row(w, l, of, &row, &message, e) < 0)
 		return -1;
 	to = has(l, "address") ? row.sender : mailbox_address(w, l);
+	put_extra(l, &out);
 	buf_addf(
 	    &out,
 	    "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.elsewhere.test\r\nTo: " SPAN_FMT "\r\n"

@@ -1,6 +1,8 @@
 /* Where Authentication-Results count: in the places that our border writes to. */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
+
 #include "gatewayd/identity/border.h"
 
 static void the_host_behind_by_is_found(void **state)
@@ -94,6 +96,40 @@ static void results_count_beside_the_received_field_of_our_border(void **state)
 	}
 }
 
+static void our_own_servers_name_no_client_outside(void **state)
+{
+	static const char *hosts[] = { "mx.example above", "store.example inside" };
+	static const struct {
+		const char *header;
+		bool inside;
+	} rows[] = {
+		{ "Received: by mx.example (Postfix)\n", true },
+		{ R("store.example") "Received: by mx.example\n", true },
+		{ R("mx.example"), false },
+		{ R("mx.example") "Received: by mx.example\n", false },
+		{ R("store.example") R("mx.example"), false },
+		{ "Received: by mx.evil.example\n", false },
+		{ R("store.example") "Received: by mx.evil.example\n", false },
+		{ "Received: (qmail 1 invoked by uid 0)\n", false },
+		{ "", false },
+	};
+	struct conf conf = { .border_hosts = { hosts, 2 } }, none = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char raw[1024];
+		struct arena a ARENA_AUTO;
+		struct header_scan scan;
+
+		arena_init(&a);
+		snprintf(raw, sizeof(raw), "%sFrom: a@b.c\n\n", rows[i].header);
+		header_scan(span_of(raw), &a, &scan);
+		if (border_is_inside(&scan, &conf) != rows[i].inside)
+			fail_msg("%s", rows[i].header);
+		assert_false(border_is_inside(&scan, &none));
+	}
+}
+
 static void without_border_hosts_every_field_counts(void **state)
 {
 	struct conf conf = { 0 };
@@ -115,6 +151,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_host_behind_by_is_found),
 		cmocka_unit_test(results_count_beside_the_received_field_of_our_border),
+		cmocka_unit_test(our_own_servers_name_no_client_outside),
 		cmocka_unit_test(without_border_hosts_every_field_counts),
 	};
 

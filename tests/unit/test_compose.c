@@ -28,6 +28,7 @@ static const char *languages[] = { "en", "de" };
 static struct conf conf = {
 	.hostname = HOST,
 	.company = "Help & Co",
+	.verp = true,
 	.queues = &queue,
 	.queue_count = 1,
 	.languages = { languages, 2 },

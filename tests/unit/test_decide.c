@@ -38,6 +38,7 @@ struct row {
 	const char *subject, *reply, *queue;
 	size_t files;
 	bool truncated, history, living, twin, nobody, silent; /* silent: no answer is allowed */
+	bool inside, no_verp;				       /* of our own border; verp = false */
 	struct store_twin first;			       /* a copy that proved less */
 	/* its sender */
 	enum trust level; /* L1, L3: with a token */
@@ -120,8 +121,14 @@ static const struct row rows[] = {
 	/* machines */
 	{ "a bounce to the case's envelope sender", .kind = FACTS_BOUNCE, .bounce = true,
 	  .what = DECIDE_BOUNCE, .number = BOUNCED },
-	{ "a bounce of a mail that we sent", .kind = FACTS_BOUNCE, .known_bounce = true,
-	  .what = DECIDE_BOUNCE, .number = BOUNCED },
+	{ "a bounce of a mail that we sent, by its Message-ID", .kind = FACTS_BOUNCE,
+	  .known_bounce = true, .what = DECIDE_BOUNCE_UNPROVEN, .number = BOUNCED },
+	{ "the same, of our own border", .kind = FACTS_BOUNCE, .known_bounce = true, .inside = true,
+	  .what = DECIDE_BOUNCE_UNPROVEN, .number = BOUNCED },
+	{ "the same without verp", .kind = FACTS_BOUNCE, .known_bounce = true, .inside = true,
+	  .no_verp = true, .what = DECIDE_BOUNCE, .number = BOUNCED },
+	{ "without verp, of somebody", .kind = FACTS_BOUNCE, .known_bounce = true, .no_verp = true,
+	  .what = DECIDE_BOUNCE_UNPROVEN, .number = BOUNCED },
 	{ "a bounce of nothing of ours", .kind = FACTS_BOUNCE, .mentions = true,
 	  .what = DECIDE_AUTO_FILE },
 	{ "an automatic reply with a token", .kind = FACTS_AUTO_REPLY, .marks = ANSWER,
@@ -399,6 +406,7 @@ static void set_identity(const struct row *r, struct identity *id)
 		.staff = r->staff ? &conf->staff[0] : NULL,
 		.staff_trusted = r->staff_trusted,
 		.is_own = r->own,
+		.from_inside = r->inside,
 		.bounce_valid = r->bounce,
 		.bounce_case = r->bounce ? BOUNCED : 0,
 		.unsubscribe_valid = r->unsubscribe,
@@ -421,6 +429,7 @@ static void set_up(const struct row *r, struct bench *b)
 			   .reply = span_of(r->reply ? r->reply : "It is slow."),
 			   .attachment_count = r->files }
 	};
+	conf->verp = !r->no_verp;
 	b->queue.unknown_sender = r->unknown_sender;
 	b->queue.token_alone = r->token_alone;
 	set_identity(r, &b->identity);
