@@ -6,7 +6,7 @@
  * value). */
 
 enum {
-	FACTS_MAGIC = 0x32744647, /* "GFt2"; a change of the layout changes it */
+	FACTS_MAGIC = 0x33744647, /* "GFt3"; a change of the layout changes it */
 	SMALLEST_TEXT = 4,	  /* encoded bytes of an empty one */
 };
 
@@ -108,6 +108,7 @@ static void put_forwarded(struct buf *out, const struct facts_forwarded *w)
 	put_number(out, w->offset, 8);
 	put_number(out, w->length, 8);
 	put_number(out, w->attachment, 4);
+	put_text(out, w->text, FACTS_TEXT_MAX);
 }
 
 void facts_encode(const struct facts *f, struct buf *out)
@@ -331,14 +332,17 @@ static void get_forwarded(struct decoder *d, struct facts *f, struct facts_forwa
 	w->offset = get_number(d, 8);
 	w->length = get_number(d, 8);
 	w->attachment = (size_t)get_number(d, 4);
+	w->text = get_text(d, FACTS_TEXT_MAX);
 	check_stretch(d, f->text, w->offset, w->length);
 	if (w->place == FACTS_ATTACHED && w->attachment >= f->attachment_count)
 		fail(d, "forwarded mail in no attachment");
+	if (w->place == FACTS_INLINE && w->text.n)
+		fail(d, "forwarded mail with a text of its own in the text");
 }
 
 static void get_all_forwarded(struct decoder *d, struct facts *f)
 {
-	f->forwarded_count = get_count(d, FACTS_FORWARDED_MAX, 4 * SMALLEST_TEXT + 30);
+	f->forwarded_count = get_count(d, FACTS_FORWARDED_MAX, 5 * SMALLEST_TEXT + 30);
 	f->forwarded = arena_alloc_n(d->arena, f->forwarded_count, sizeof(*f->forwarded));
 	for (size_t i = 0; i < f->forwarded_count; i++)
 		get_forwarded(d, f, &f->forwarded[i]);

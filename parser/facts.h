@@ -209,6 +209,7 @@ struct facts_forwarded {
 	enum facts_place place;
 	uint64_t offset, length; /* inline: its words, as bytes of the text */
 	size_t attachment;	 /* attached: index into attachments */
+	struct span text; /* attached: its text, of all together at most FACTS_TEXT_MAX bytes */
 };
 
 struct facts {

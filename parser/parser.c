@@ -17,6 +17,7 @@
 #include "parser/mime.h"
 #include "parser/msgid.h"
 #include "parser/param.h"
+#include "parser/part.h"
 #include "parser/smime.h"
 #include "parser/word.h"
 
@@ -28,13 +29,15 @@ struct parser {
 	struct params params;
 	struct leaf_output output;
 	struct buf bytes, text;
+	struct parser *within; /* reads attached mails; NULL: none was seen so far */
+	bool is_within;
 };
 
-struct parser *parser_new(void)
+static struct parser *parser_make(struct charsets *charsets)
 {
 	struct parser *p = mem_alloc(sizeof(*p));
 
-	p->charsets = charsets_new();
+	p->charsets = charsets;
 	headers_init(&p->top);
 	headers_init(&p->inner);
 	buf_init(&p->bytes, LIMIT_DECODED);
@@ -43,13 +46,20 @@ struct parser *parser_new(void)
 	return p;
 }
 
+struct parser *parser_new(void)
+{
+	return parser_make(charsets_new());
+}
+
 void parser_free(struct parser **pp)
 {
 	struct parser *p = *pp;
 
 	if (!p)
 		return;
-	charsets_free(&p->charsets);
+	parser_free(&p->within);
+	if (!p->is_within)
+		charsets_free(&p->charsets);
 	headers_release(&p->top);
 	headers_release(&p->inner);
 	buf_release(&p->bytes);
@@ -193,13 +203,36 @@ static void find_reply(const struct html_hints *hints, struct arena *arena, stru
 	f->reply_cut_count = reply.cut_count;
 }
 
+/* The text of an attached mail, read as a mail of its own; of one in that again no text is read. */
+static struct span text_within(struct parser *p, const struct part *part, size_t room,
+			       struct reading *r)
+{
+	struct span bytes = part_bytes(part, LIMIT_DECODED, r);
+	struct facts inner;
+
+	if (!p->within) {
+		p->within = parser_make(p->charsets);
+		p->within->is_within = true;
+	}
+	parser_parse(p->within, bytes, NULL, r->arena, &inner);
+	return utf8_prefix(inner.text, room);
+}
+
 static void find_forwarded(struct parser *p, struct reading *r, struct facts *f)
 {
 	const struct files_mails *mails = &p->output.mails;
+	size_t room = FACTS_TEXT_MAX;
 
 	forward_find(r, f);
-	for (size_t i = 0; i < mails->n; i++)
+	for (size_t i = 0; i < mails->n; i++) {
+		size_t before = f->forwarded_count;
+
 		forward_add_attached(mails->v[i].part, mails->v[i].index, &p->inner, r, f);
+		if (p->is_within || f->forwarded_count == before)
+			continue;
+		f->forwarded[before].text = text_within(p, mails->v[i].part, room, r);
+		room -= f->forwarded[before].text.n;
+	}
 }
 
 /* One large mail must not make the process large for ever. */

@@ -309,7 +309,7 @@ static bool is_known(const struct decide_in *in)
 }
 
 /* Somebody else than From asks: nothing of them is proven.  Of a mail that staff pass on the words
- * are the customer's; of one that is attached they stand in the file. */
+ * are the customer's, in the text or in the attached mail. */
 static void take_requester(const struct decide_in *in, struct decision *d)
 {
 	const struct facts_forwarded *f = in->requester->forwarded;
@@ -319,6 +319,10 @@ static void take_requester(const struct decide_in *in, struct decision *d)
 		return;
 	d->authenticated = false;
 	d->why = f ? "staff pass a customer's mail on" : "Reply-To asks: From is a form or a list";
+	if (f && f->place == FACTS_ATTACHED && f->text.n) {
+		d->words_above = span_trim(text);
+		d->text = span_trim(f->text);
+	}
 	if (!f || f->place != FACTS_INLINE || !f->length)
 		return;
 	d->text = span_trim(span_sub(text, f->offset, f->length));

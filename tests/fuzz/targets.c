@@ -94,6 +94,8 @@ static void must_be_stretches(const struct facts *f)
 		must_be_in_text(f, w->offset, w->length);
 		MUST(w->place == FACTS_INLINE || w->attachment < f->attachment_count);
 		lab_must_be_addresses(&w->to);
+		lab_must_be_text(w->text, FACTS_TEXT_MAX);
+		MUST(w->place == FACTS_ATTACHED || w->text.n == 0);
 	}
 }
 

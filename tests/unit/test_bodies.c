@@ -89,7 +89,8 @@ static struct span addresses_of(struct arena *a, const struct facts_addresses *l
 static struct span place_of(struct seen *s, const struct facts_forwarded *w)
 {
 	if (w->place == FACTS_ATTACHED)
-		return span_of(arena_printf(&s->arena, "#%zu", w->attachment));
+		return span_of(arena_printf(&s->arena, "#%zu " SPAN_FMT, w->attachment,
+					    SPAN_ARG(collapse(&s->arena, w->text))));
 	return collapse(&s->arena, span_sub(s->f.text, w->offset, w->length));
 }
 

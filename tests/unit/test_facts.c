@@ -86,6 +86,7 @@ static void sample_reset(void)
 		.from = { SPAN(""), SPAN("") },
 		.subject = SPAN("s"),
 		.place = FACTS_ATTACHED,
+		.text = SPAN("t"),
 	};
 }
 
@@ -128,6 +129,8 @@ static void a_record_comes_back_as_it_went(void **state)
 	assert_true(f.forwarded[0].has_date && f.forwarded[0].date_at == 7);
 	assert_int_equal(f.forwarded[0].offset, 1);
 	assert_int_equal(f.forwarded[1].place, FACTS_ATTACHED);
+	assert_span(f.forwarded[0].text, "(none)");
+	assert_span(f.forwarded[1].text, "t");
 	assert_int_equal(f.defects, (uint64_t)1 << FACTS_BAD_DATE);
 }
 
@@ -215,6 +218,7 @@ static void a_forwarded_mail_in_no_attachment_is_refused(void **state)
 	sample_forwarded[1].attachment = 1;
 	assert_int_equal(decode_sample(), -1);
 	sample_forwarded[1].place = FACTS_INLINE;
+	sample_forwarded[1].text = SPAN_NONE;
 	assert_int_equal(decode_sample(), 0);
 }
 
