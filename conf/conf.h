@@ -121,7 +121,7 @@ struct conf_limits {
 	int token_days;		/* life of a reply token */
 	int kb_suggestions;
 	double kb_score;
-	int64_t recommend_delay_s;
+	int64_t recommend_delay_s, recommend_pause_s;
 	int64_t raw_days; /* raw mail is kept so long; 0: for ever */
 };
 

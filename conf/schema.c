@@ -372,6 +372,9 @@ static const struct schema_row limit_rows[] = {
 	{ "recommend_delay", SCHEMA_SECONDS64, AT(conf_limits, recommend_delay_s), .min = 0,
 	  .max = YEAR_S, .fallback = "\"48h\"",
 	  .doc = "Time from go-live to the mail with recommendations." },
+	{ "recommend_pause", SCHEMA_SECONDS64, AT(conf_limits, recommend_pause_s), .min = 0,
+	  .max = YEAR_S, .fallback = "\"7 days\"",
+	  .doc = "An account has at most one such mail in this time." },
 	{ "raw_keep", SCHEMA_DAYS64, AT(conf_limits, raw_days), .min = 1, .max = 36600,
 	  .fallback = "\"forever\"", .doc = "How long raw mail is kept." },
 };

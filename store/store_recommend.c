@@ -59,23 +59,87 @@ int store_property_list(struct store *s, struct arena *a, struct store_property 
 	return QUERY_LIST(&q, read_property, a, ret_v, ret_n);
 }
 
-int store_property_due(struct store *s, int64_t live_before, int limit, struct arena *a,
-		       struct store_property **ret_v, size_t *ret_n, struct err *e)
+static void read_account(struct query *q, struct arena *a, void *ret_row)
 {
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_PROPERTY_DUE, e);
-	query_int(&q, live_before);
-	query_limit(&q, limit);
-	return QUERY_LIST(&q, read_property, a, ret_v, ret_n);
+	*(struct span *)ret_row = query_get_text(q, a);
 }
 
-int store_property_next(struct store *s, int64_t *ret_live_at, struct err *e)
+int store_recommend_due(struct store *s, int64_t live_before, int64_t last_before, int limit,
+			struct arena *a, struct span **ret_accounts, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
-	query_open(&q, s, SQL_PROPERTY_NEXT, e);
-	return query_one_at(&q, ret_live_at);
+	query_open(&q, s, SQL_RECOMMEND_DUE, e);
+	query_int(&q, live_before);
+	query_int(&q, last_before);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_account, a, ret_accounts, ret_n);
+}
+
+int store_recommend_next(struct store *s, int64_t live_delay_s, int64_t mail_delay_s,
+			 int64_t *ret_at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_RECOMMEND_NEXT, e);
+	query_int(&q, live_delay_s);
+	query_int(&q, mail_delay_s);
+	return query_one_at(&q, ret_at);
+}
+
+int store_recommend_list(struct store *s, struct span account, int64_t live_before, struct arena *a,
+			 struct store_recommendation **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_RECOMMEND_LIST, e);
+	query_text(&q, account);
+	query_int(&q, live_before);
+	return QUERY_LIST(&q, read_recommendation, a, ret_v, ret_n);
+}
+
+static int run_told(struct store *s, enum sql_id sql, struct span account, int64_t live_before,
+		    int64_t at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, sql, e);
+	query_text(&q, account);
+	query_int(&q, live_before);
+	query_at(&q, at);
+	return query_run(&q);
+}
+
+static int put_last(struct store *s, struct span account, int64_t at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_RECOMMEND_LAST_PUT, e);
+	query_text(&q, account);
+	query_at(&q, at);
+	return query_run(&q);
+}
+
+int store_recommend_told(struct store *s, struct span account, int64_t live_before, bool mailed,
+			 int64_t at, struct err *e)
+{
+	if (run_told(s, SQL_RECOMMEND_TOLD, account, live_before, at, e) < 0)
+		return -1;
+	if (!mailed)
+		return 0;
+	if (run_told(s, SQL_RECOMMEND_SENT, account, live_before, at, e) < 0)
+		return -1;
+	return put_last(s, account, at, e);
+}
+
+int store_recommend_again(struct store *s, struct span account, struct span property, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_RECOMMEND_AGAIN, e);
+	query_text(&q, account);
+	query_text(&q, property);
+	return query_run(&q);
 }
 
 int store_recommendation_add(struct store *s, const struct store_recommendation *r, struct err *e)

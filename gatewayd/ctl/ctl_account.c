@@ -290,17 +290,57 @@ static int check_known(struct ctl *c, struct span address)
 			 SPAN_ARG(address));
 }
 
-int ctl_contact_optout(struct ctl *c)
+static int opt_out(struct ctl *c, struct span address, struct span how)
 {
 	struct err e = { 0 };
-	int status = ctl_address(c, c->words[0]);
 
-	if (status == EX_OK)
-		status = check_known(c, span_of(c->words[0]));
-	if (status != EX_OK)
-		return status;
-	if (store_optout_add(c->d->store, span_of(c->words[0]), c->d->now, SPAN("operator"), &e) <
-	    0)
+	if (store_optout_add(c->d->store, address, c->d->now, how, &e) < 0)
 		return ctl_fail(c, &e);
-	return ctl_done(c, json_pack("{s:s, s:b}", "address", c->words[0], "opted_out", 1));
+	return ctl_done(c,
+			json_pack("{s:o, s:b}", "address", json_of_span(address), "opted_out", 1));
+}
+
+/* Whose unsubscribe token it is: one that has ended still says that somebody wants no more. */
+static bool is_holder(struct ctl *c, struct span token, struct span address)
+{
+	enum token_role role;
+	int64_t number;
+	enum token_verdict verdict =
+	    token_check(c->d->keys, TOKEN_UNSUBSCRIBE, token, address, c->d->now, &role, &number);
+
+	return verdict == TOKEN_VALID || verdict == TOKEN_EXPIRED;
+}
+
+/* A token has no address in it: the contact that it was made for is looked for. */
+static int opt_out_by_token(struct ctl *c, struct span token)
+{
+	struct store_contact *v;
+	struct err e = { 0 };
+	size_t n;
+
+	if (!c->d->keys->n)
+		return ctl_usage(c, "only the daemon has the keys that tokens are read with");
+	if (store_contact_list(c->d->store, SPAN(""), c->d->arena, &v, &n, &e) < 0)
+		return ctl_fail(c, &e);
+	for (size_t i = 0; i < n; i++)
+		if (is_holder(c, token, v[i].address))
+			return opt_out(c, v[i].address, SPAN("one click"));
+	return ctl_usage(c, "this is the unsubscribe token of no contact");
+}
+
+/* The word: an address, a token, or the whole URL that has one. */
+int ctl_contact_optout(struct ctl *c)
+{
+	struct span word = span_of(c->words[0]), token = word;
+	size_t at = span_find(word, SPAN("token="));
+	int status;
+
+	if (at != SIZE_MAX)
+		token = span_sub(word, at + 6, TOKEN_TEXT_SIZE - 1);
+	if (token.n == TOKEN_TEXT_SIZE - 1 && !memchr(token.p, '@', token.n))
+		return opt_out_by_token(c, token);
+	status = ctl_address(c, c->words[0]);
+	if (status == EX_OK)
+		status = check_known(c, word);
+	return status == EX_OK ? opt_out(c, word, SPAN("operator")) : status;
 }

@@ -233,7 +233,8 @@ int recommend_import_rows(struct desk *d, const char *name, struct span text, st
 						    .state = SPAN("open"),
 						    .at = d->now };
 
-		if (store_recommendation_add(d->store, &row, e) < 0)
+		if (store_recommendation_add(d->store, &row, e) < 0 ||
+		    store_recommend_again(d->store, row.account, row.property, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -137,22 +137,27 @@ static int fill_listing(struct desk *d, struct compose_mail *mail, const struct 
 	return 0;
 }
 
+/* The property is told once when it is the only one, else of each row. */
 static int fill_recommendation(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			       struct err *e)
 {
-	const struct store_property *property = n->property;
+	const struct store_recommendation *v = n->recommendations;
+	bool one = true;
 
 	(void)e;
+	for (size_t i = 1; i < n->recommendation_count; i++)
+		one &= span_eq(v[i].property, v[0].property);
 	mail->unsubscribe = true;
 	template_set(mail->data, "reason",
-		     word_with(d, mail->words, WORD_REASON_CONTACT, "account", property->account));
-	template_set(mail->data, "property", property->name);
-	template_set(mail->data, "account", property->account);
+		     word_with(d, mail->words, WORD_REASON_CONTACT, "account", v->account));
+	template_set(mail->data, "property", one ? v->property : SPAN(""));
+	template_set(mail->data, "account", v->account);
 	for (size_t i = 0; i < n->recommendation_count; i++) {
 		struct template_data *row = template_row(mail->data, "recommendations");
 
-		template_set(row, "title", n->recommendations[i].title);
-		template_set(row, "link", n->recommendations[i].link);
+		template_set(row, "title", v[i].title);
+		template_set(row, "link", v[i].link);
+		template_set(row, "of_property", one ? SPAN("") : v[i].property);
 	}
 	return 0;
 }

@@ -41,8 +41,7 @@ struct notice {
 	struct span sender;		/* who answered a notice to `holder` */
 	const struct store_case *cases;
 	size_t case_count;
-	const struct store_property *property;
-	const struct store_recommendation *recommendations;
+	const struct store_recommendation *recommendations; /* of one account, at least one */
 	size_t recommendation_count;
 };
 

@@ -65,9 +65,8 @@ int post_listing(struct desk *d, const struct conf_queue *queue, const struct st
 		 struct err *e);
 int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		      const struct mime_thread *thread, struct err *e);
-int post_recommendations(struct desk *d, const struct store_property *property,
-			 const struct store_contact *to, const struct store_recommendation *v,
-			 size_t n, struct err *e);
+int post_recommendations(struct desk *d, const struct store_contact *to,
+			 const struct store_recommendation *v, size_t n, struct err *e);
 
 /* --- to staff --- */
 

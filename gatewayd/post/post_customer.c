@@ -135,15 +135,13 @@ int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const stru
 }
 
 /* The names in it come from the operator's import, not from a sender. */
-int post_recommendations(struct desk *d, const struct store_property *property,
-			 const struct store_contact *to, const struct store_recommendation *v,
-			 size_t n, struct err *e)
+int post_recommendations(struct desk *d, const struct store_contact *to,
+			 const struct store_recommendation *v, size_t n, struct err *e)
 {
 	return notice_tell(d,
 			   &(struct notice){ .event = NOTICE_RECOMMENDED,
 					     .queue = &d->conf->queues[0],
 					     .to = { to->address, to->name, true, SPAN("") },
-					     .property = property,
 					     .recommendations = v,
 					     .recommendation_count = n },
 			   e);

@@ -41,7 +41,8 @@
 	X("cut", OURS) /* how much of a mail is left out */                               \
 	X("referral", OURS)                                                               \
 	X("limit", OURS)                                                                  \
-	X("property", OURS) /* of the operator's import */                                \
+	X("property", OURS)    /* of the operator's import */                             \
+	X("of_property", OURS) /* of the operator's import */                             \
 	X("recommendations", OURS)                                                        \
 	X("unsubscribe", OURS)                                                            \
 	X("unsubscribe_url", OURS)                                                        \

@@ -3,11 +3,11 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/post/post.h"
 
-enum { PROPERTIES_A_TURN = 20 };
+enum { ACCOUNTS_A_TURN = 20 };
 
-static int mail_contact(struct desk *d, const struct store_property *p,
-			const struct store_contact *contact, const struct store_recommendation *v,
-			size_t n, size_t *told, struct err *e)
+static int mail_contact(struct desk *d, const struct store_contact *contact,
+			const struct store_recommendation *v, size_t n, size_t *mailed,
+			struct err *e)
 {
 	bool out;
 
@@ -15,57 +15,46 @@ static int mail_contact(struct desk *d, const struct store_property *p,
 		return -1;
 	if (out)
 		return 0;
-	++*told;
-	return post_recommendations(d, p, contact, v, n, e);
+	++*mailed;
+	return post_recommendations(d, contact, v, n, e);
 }
 
-/* Only those still open: a property that was changed elsewhere has lost them. */
-static struct store_recommendation *open_ones(struct desk *d, const struct store_recommendation *v,
-					      size_t n, size_t *ret_n)
+static int64_t live_before(const struct desk *d)
 {
-	struct store_recommendation *open = arena_alloc_n(d->arena, n, sizeof(*open));
-
-	*ret_n = 0;
-	for (size_t i = 0; i < n; i++)
-		if (span_is(v[i].state, "open"))
-			open[(*ret_n)++] = v[i];
-	return open;
+	return d->now - d->conf->limits.recommend_delay_s;
 }
 
-static int mail_property(struct desk *d, struct store_property *p, struct err *e)
+/* One mail of all that is open.  Without anybody to tell it stays open. */
+static int mail_account(struct desk *d, struct span account, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 	struct store_recommendation *v;
 	struct store_contact *contacts;
-	size_t n, contact_count, told = 0;
+	size_t n, contact_count, mailed = 0;
 
 	if (store_begin(txn, e) < 0 ||
-	    store_recommendation_list(d->store, p->account, p->name, d->arena, &v, &n, e) < 0 ||
-	    store_contact_list(d->store, p->account, d->arena, &contacts, &contact_count, e) < 0)
+	    store_recommend_list(d->store, account, live_before(d), d->arena, &v, &n, e) < 0 ||
+	    store_contact_list(d->store, account, d->arena, &contacts, &contact_count, e) < 0)
 		return -1;
-	v = open_ones(d, v, n, &n);
 	for (size_t i = 0; n && i < contact_count; i++)
-		if (mail_contact(d, p, &contacts[i], v, n, &told, e) < 0)
+		if (mail_contact(d, &contacts[i], v, n, &mailed, e) < 0)
 			return -1;
-	p->told_at = d->now;
-	/* Without anybody to tell they stay open. */
-	if ((told && store_recommendation_state(d->store, p->account, p->name, SPAN("open"),
-						SPAN("sent"), d->now, e) < 0) ||
-	    store_property_put(d->store, p, e) < 0)
+	if (store_recommend_told(d->store, account, live_before(d), mailed, d->now, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
 
 int recommend_turn(struct desk *d, struct err *e)
 {
-	struct store_property *v;
+	struct span *accounts;
 	size_t n;
 
-	if (store_property_due(d->store, d->now - d->conf->limits.recommend_delay_s,
-			       PROPERTIES_A_TURN, d->arena, &v, &n, e) < 0)
+	if (store_recommend_due(d->store, live_before(d),
+				d->now - d->conf->limits.recommend_pause_s, ACCOUNTS_A_TURN,
+				d->arena, &accounts, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (mail_property(d, &v[i], e) < 0)
+		if (mail_account(d, accounts[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -113,9 +102,6 @@ int recommend_apply(struct desk *d, const struct recommend_event *event, struct 
 
 int recommend_next(struct desk *d, int64_t *ret_at, struct err *e)
 {
-	if (store_property_next(d->store, ret_at, e) < 0)
-		return -1;
-	if (*ret_at != INSTANT_NONE)
-		*ret_at += d->conf->limits.recommend_delay_s;
-	return 0;
+	return store_recommend_next(d->store, d->conf->limits.recommend_delay_s,
+				    d->conf->limits.recommend_pause_s, ret_at, e);
 }

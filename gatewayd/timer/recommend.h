@@ -1,6 +1,8 @@
 /*
  * Recommendations after go-live (conf/policy/README.md section 7): mailed to an account's contacts
  * once the property has been live for limits.recommend_delay_s, never to those who opted out.
+ * What is imported later goes out, too; all of an account is one mail, and no other within
+ * limits.recommend_pause_s.
  *
  * A property that goes live again is told of again, if anything is open then.  Changed elsewhere,
  * it loses what is open and what was sent: the import must bring it again.
@@ -13,7 +15,7 @@
 
 enum { RECOMMEND_PROBLEMS_MAX = 256 * KIB };
 
-/* Mails what is due, a bounded number of properties a call; in transactions of its own. */
+/* Mails what is due, a bounded number of accounts a call; in transactions of its own. */
 int recommend_turn(struct desk *d, struct err *e);
 /* When the next one is due; INSTANT_NONE: none is. */
 int recommend_next(struct desk *d, int64_t *ret_at, struct err *e);

@@ -14,12 +14,35 @@ SELECT {property} FROM property WHERE account = ?1 AND name = ?2
 -- name: property_list
 SELECT {property} FROM property ORDER BY account, name
 
--- name: property_due
-SELECT {property} FROM property WHERE live_at <= ?1 AND told_at IS NULL
-ORDER BY live_at, account, name LIMIT ?2
+-- name: recommend_due
+SELECT p.account FROM property p WHERE p.live_at <= ?1 AND p.told_at IS NULL
+	AND NOT EXISTS (SELECT 1 FROM recommend_last l WHERE l.account = p.account AND l.at > ?2)
+ORDER BY p.live_at, p.account, p.name LIMIT ?3
 
--- name: property_next
-SELECT min(live_at) FROM property WHERE live_at IS NOT NULL AND told_at IS NULL
+-- name: recommend_next
+SELECT min(max(p.live_at + ?1, coalesce(l.at + ?2, 0)))
+FROM property p LEFT JOIN recommend_last l ON l.account = p.account
+WHERE p.live_at IS NOT NULL AND p.told_at IS NULL
+
+-- name: recommend_list
+SELECT {recommendation} FROM recommendation WHERE account = ?1 AND state = 'open'
+	AND property IN (SELECT name FROM property WHERE account = ?1 AND live_at <= ?2)
+ORDER BY property, title, link
+
+-- name: recommend_told
+UPDATE property SET told_at = ?3 WHERE account = ?1 AND live_at <= ?2 AND told_at IS NULL
+
+-- name: recommend_sent
+UPDATE recommendation SET state = 'sent', at = ?3 WHERE account = ?1 AND state = 'open'
+	AND property IN (SELECT name FROM property WHERE account = ?1 AND live_at <= ?2)
+
+-- name: recommend_last_put
+INSERT INTO recommend_last (account, at) VALUES (?1, ?2)
+ON CONFLICT (account) DO UPDATE SET at = excluded.at
+
+-- name: recommend_again
+UPDATE property SET told_at = NULL WHERE account = ?1 AND name = ?2 AND EXISTS (
+	SELECT 1 FROM recommendation WHERE account = ?1 AND property = ?2 AND state = 'open')
 
 -- name: recommendation_add
 INSERT INTO recommendation (account, property, title, link, state, at)

@@ -57,21 +57,41 @@ static int last_row(struct world *w, const struct script_line *l, struct span to
 	return world_last_row(w, &which, ret_row, ret_message, e);
 }
 
-static struct span unsubscribe_address(struct world *w, struct span message)
+/* The form of List-Unsubscribe that begins so, with "<" before it. */
+static struct span unsubscribe_form(struct world *w, struct span message, struct span scheme)
 {
 	struct header_walk walk = { .rest = message };
 	struct span name, value;
 
 	while (header_walk_next(&walk, &name, &value)) {
-		size_t at = span_find_ci(value, SPAN("<mailto:"));
+		size_t at = span_find_ci(value, scheme);
 
 		if (!span_is_ci(name, "List-Unsubscribe") || at == SIZE_MAX)
 			continue;
-		value = span_sub(value, at + strlen("<mailto:"), SIZE_MAX);
-		value = span_cut(&value, '>');
-		return arena_dup(&w->arena, span_cut(&value, '?'));
+		value = span_sub(value, at + 1, SIZE_MAX);
+		return arena_dup(&w->arena, span_cut(&value, '>'));
 	}
 	return SPAN_NONE;
+}
+
+static struct span unsubscribe_address(struct world *w, struct span message)
+{
+	struct span form = unsubscribe_form(w, message, SPAN("<mailto:"));
+
+	form = span_sub(form, strlen("mailto:"), SIZE_MAX);
+	return span_cut(&form, '?');
+}
+
+int letter_one_click(struct world *w, const struct script_line *l, struct span *ret_url,
+		     struct err *e)
+{
+	struct store_outbox row;
+	struct span message;
+
+	if (last_row(w, l, script_value(l, "to"), &row, &message, e) < 0)
+		return -1;
+	*ret_url = unsubscribe_form(w, message, SPAN("<https:"));
+	return 0;
 }
 
 static int find_answered(struct world *w, const struct script_line *l, struct answered *ret,

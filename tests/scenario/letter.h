@@ -17,6 +17,9 @@
 int letter_make(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e);
 /* The name of the mailbox in "to=". */
 const char *letter_mailbox(struct world *w, const struct script_line *l);
+/* The one-click address of the last mail to `to`; kind= says which. */
+int letter_one_click(struct world *w, const struct script_line *l, struct span *ret_url,
+		     struct err *e);
 /* A delivery report (RFC 3464) about the last mail to `of`: status=, text=; with=address|id. */
 int letter_bounce(struct world *w, const struct script_line *l, struct span *ret_raw,
 		  struct err *e);

@@ -188,6 +188,18 @@ static int run_ctl(struct world *w, const struct script_line *l, struct err *e)
 		       SPAN_ARG(utf8_prefix(w->ctl_err, 400)));
 }
 
+/* CLICK to=ADDRESS: what the web server does when somebody opens the one-click address. */
+static int run_click(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct script_line optout = {
+		.args = { { .word = SPAN("contact") }, { .word = SPAN("optout") } }, .n = 3
+	};
+
+	if (letter_one_click(w, l, &optout.args[2].word, e) < 0)
+		return -1;
+	return run_ctl(w, &optout, e);
+}
+
 /* ACCOUNTS FILE: a file of the folder accounts/, imported. */
 static int run_accounts(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -327,6 +339,7 @@ static const struct {
 	{ "UIDVALIDITY", run_uidvalidity },
 	{ "ACCOUNTS", run_accounts },
 	{ "CTL", run_ctl },
+	{ "CLICK", run_click },
 	{ "REFUSED", run_refused },
 	{ "SENDER", run_sender },
 	{ "CHILD", run_child },

@@ -51,6 +51,7 @@ def change(daemon):
     daemon.settings["kb_dir"] = str(articles)
     daemon.settings["unsubscribe_url"] = "https://portal.example.test/unsubscribe"
     daemon.settings["limits"]["recommend_delay"] = "1s"
+    daemon.settings["limits"]["recommend_pause"] = "1s"
 
 
 def refused(daemon, *args, stdin=None):

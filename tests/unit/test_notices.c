@@ -133,8 +133,12 @@ static struct notice full(enum notice_event event, const struct world *w)
 	static const struct post_reply reply = { .text = SPAN_LITERAL("Now it is up.") };
 	static const struct post_transcript transcript = { .held = SPAN_LITERAL("") };
 	static const struct store_held held = { .staff = SPAN_LITERAL("sam") };
-	static const struct store_property property = { .account = SPAN_LITERAL("acme"),
-							.name = SPAN_LITERAL("www.acme.test") };
+	static const struct store_recommendation recommendation = {
+		.account = SPAN_LITERAL("acme"),
+		.property = SPAN_LITERAL("www.acme.test"),
+		.title = SPAN_LITERAL("HTTP/3"),
+		.link = SPAN_LITERAL("https://portal.home.test/a"),
+	};
 	static int64_t mail;
 	static struct store_digest digest = {
 		.queue = SPAN_LITERAL("technical"), .mails = &mail, .n = 1, .count = 1
@@ -167,7 +171,8 @@ static struct notice full(enum notice_event event, const struct world *w)
 				.recipient = SPAN("ann@customer.test"),
 				.error = SPAN("no such user"),
 				.sender = SPAN("sam@home.test"),
-				.property = &property };
+				.recommendations = &recommendation,
+				.recommendation_count = 1 };
 }
 
 /* Whom an audience is in the world of this test. */

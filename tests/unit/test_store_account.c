@@ -187,40 +187,88 @@ static void contracts_keep_every_field(void **state)
 	assert_true(v[0].until_at == INSTANT_NONE && span_is(v[0].source, "accounts.csv:7"));
 }
 
-static void properties_are_due_once_they_were_live_long_enough(void **state)
+static void put_property(struct fixture *f, const char *name, int64_t live_at)
 {
-	struct fixture *f = *state;
-	struct store_property p = { .account = SPAN("acme"), .told_at = INSTANT_NONE }, got, *v;
-	int64_t at = 0;
+	const struct store_property p = { .account = SPAN("acme"),
+					  .name = span_of(name),
+					  .live_at = live_at,
+					  .told_at = INSTANT_NONE };
+
+	OK(f, store_property_put(f->s, &p, &f->e));
+}
+
+static size_t due_accounts(struct fixture *f, int64_t live_before, int64_t last_before)
+{
+	struct span *accounts;
 	size_t n;
 
-	OK(f, store_property_next(f->s, &at, &f->e));
-	assert_true(at == INSTANT_NONE);
+	OK(f, store_recommend_due(f->s, live_before, last_before, 9, &f->a, &accounts, &n, &f->e));
+	return n;
+}
+
+static int64_t next_due(struct fixture *f)
+{
+	int64_t at = 0;
+
+	OK(f, store_recommend_next(f->s, 10, 100, &at, &f->e));
+	return at;
+}
+
+static void an_account_is_due_once_a_property_was_live_long_enough(void **state)
+{
+	struct fixture *f = *state;
+	struct store_property got;
+
+	assert_true(next_due(f) == INSTANT_NONE);
 	begin(f);
 	put(f, "acme");
-	p.name = SPAN("late"), p.live_at = NOW + 1;
-	OK(f, store_property_put(f->s, &p, &f->e));
-	p.name = SPAN("just"), p.live_at = NOW;
-	OK(f, store_property_put(f->s, &p, &f->e));
-	p.name = SPAN("long"), p.live_at = NOW - 1;
-	OK(f, store_property_put(f->s, &p, &f->e));
-	p.name = SPAN("not live"), p.live_at = INSTANT_NONE;
-	OK(f, store_property_put(f->s, &p, &f->e));
+	put_property(f, "late", NOW + 1);
+	put_property(f, "just", NOW);
+	put_property(f, "not live", INSTANT_NONE);
 	commit(f);
-	OK(f, store_property_due(f->s, NOW, 9, &f->a, &v, &n, &f->e));
-	assert_true(n == 2 && span_is(v[0].name, "long") && span_is(v[1].name, "just"));
+	assert_int_equal(next_due(f), NOW + 10);
+	assert_int_equal(due_accounts(f, NOW - 1, NOW), 0);
+	assert_int_equal(due_accounts(f, NOW, NOW), 1);
 	begin(f);
-	v[0].told_at = NOW;
-	OK(f, store_property_put(f->s, &v[0], &f->e));
+	OK(f, store_recommend_told(f->s, SPAN("acme"), NOW, true, NOW, &f->e));
 	commit(f);
-	OK(f, store_property_due(f->s, NOW, 9, &f->a, &v, &n, &f->e));
-	assert_true(n == 1 && span_is(v[0].name, "just"));
-	OK(f, store_property_next(f->s, &at, &f->e));
-	assert_int_equal(at, NOW);
-	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("long"), &f->a, &got, &f->e));
-	assert_true(got.told_at == NOW && got.live_at == NOW - 1);
+	/* "late" waits for the pause behind that mail. */
+	assert_int_equal(next_due(f), NOW + 100);
+	assert_int_equal(due_accounts(f, NOW + 1, NOW - 1), 0);
+	assert_int_equal(due_accounts(f, NOW + 1, NOW), 1);
+	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("just"), &f->a, &got, &f->e));
+	assert_true(got.told_at == NOW && got.live_at == NOW);
 	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("none"), &f->a, &got, &f->e));
 	assert_null(got.name.p);
+}
+
+static void what_is_imported_later_makes_its_property_due_again(void **state)
+{
+	struct fixture *f = *state;
+	struct store_recommendation r = { .account = SPAN("acme"),
+					  .property = SPAN("www"),
+					  .title = SPAN("one"),
+					  .link = SPAN("https://a.test/"),
+					  .state = SPAN("open"),
+					  .at = NOW },
+				    *v;
+	size_t n;
+
+	begin(f);
+	put(f, "acme");
+	put_property(f, "www", NOW);
+	OK(f, store_recommendation_add(f->s, &r, &f->e));
+	OK(f, store_recommend_told(f->s, SPAN("acme"), NOW, true, NOW, &f->e));
+	OK(f, store_recommendation_add(f->s, &r, &f->e)); /* sent already */
+	OK(f, store_recommend_again(f->s, SPAN("acme"), SPAN("www"), &f->e));
+	assert_int_equal(due_accounts(f, NOW, NOW), 0);
+	r.title = SPAN("two");
+	OK(f, store_recommendation_add(f->s, &r, &f->e));
+	OK(f, store_recommend_again(f->s, SPAN("acme"), SPAN("www"), &f->e));
+	commit(f);
+	assert_int_equal(due_accounts(f, NOW, NOW), 1);
+	OK(f, store_recommend_list(f->s, SPAN("acme"), NOW, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_is(v[0].title, "two"));
 }
 
 static void recommendations_are_not_sent_again_by_an_import(void **state)
@@ -296,7 +344,8 @@ int main(void)
 		STORE_TEST(removing_an_account_takes_all_but_the_optouts),
 		STORE_TEST(what_hangs_on_no_account_is_refused),
 		STORE_TEST(contracts_keep_every_field),
-		STORE_TEST(properties_are_due_once_they_were_live_long_enough),
+		STORE_TEST(an_account_is_due_once_a_property_was_live_long_enough),
+		STORE_TEST(what_is_imported_later_makes_its_property_due_again),
 		STORE_TEST(recommendations_are_not_sent_again_by_an_import),
 	};
 
