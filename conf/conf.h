@@ -61,6 +61,11 @@ struct conf_escalation {
 	const char *address; /* a mail address */
 };
 
+struct conf_resource { /* a page of help: troubleshooting, documentation, training */
+	const char *title, *link;
+	const char *language; /* of the mails that name it; optional: all */
+};
+
 struct conf_queue {
 	const char *name;
 	const char *kind;
@@ -80,6 +85,8 @@ struct conf_queue {
 	struct policy_duration next_response, resolution; /* POLICY_NONE: no such clock */
 	struct conf_escalation *escalations;
 	size_t escalation_count;
+	struct conf_resource *resources; /* told in the confirmation of a how-to question */
+	size_t resource_count;
 	const char *language;			/* of its mails when nothing else says, "en" */
 	const char *templates;			/* folder of its own; optional */
 	const char *zone;			/* in which its mails tell times */

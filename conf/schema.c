@@ -105,6 +105,17 @@ static const struct schema_group escalation_group = {
 	SIZE(struct conf_escalation),
 };
 
+static const struct schema_row resource_rows[] = {
+	{ "title", SCHEMA_TEXT, REQUIRED, AT(conf_resource, title), .min = 1, .max = 200,
+	  .check = value_check_line, .doc = "What it is called in the mail." },
+	{ "link", SCHEMA_TEXT, REQUIRED, AT(conf_resource, link), .max = LINE_MAX_CH,
+	  .check = value_check_url, .doc = "Its web address." },
+	{ "language", SCHEMA_TEXT, AT(conf_resource, language), .min = 2, .max = 16,
+	  .check = value_check_name, .doc = "For mails in this language; without it, in all." },
+};
+static const struct schema_group resource_group = { ROWS(resource_rows),
+						    SIZE(struct conf_resource) };
+
 static const struct schema_row queue_rows[] = {
 	{ "kind", SCHEMA_NAME, REQUIRED, AT(conf_queue, kind), ROW_OF(TABLE_KINDS),
 	  .doc = "Kind of its cases: severities and targets." },
@@ -168,6 +179,10 @@ static const struct schema_row queue_rows[] = {
 	  .doc = "Phone numbers for urgent trouble, told in confirmations." },
 	{ "portal", SCHEMA_TEXT, AT(conf_queue, portal), .max = LINE_MAX_CH,
 	  .check = value_check_url, .doc = "Web address for severities 1 and 2." },
+	{ "resources", SCHEMA_LIST, AT(conf_queue, resources), N(conf_queue, resource_count),
+	  .max = 20, .inner = &resource_group,
+	  .doc =
+	      "Troubleshooting steps, documentation and training, told where the community is." },
 	{ "community", SCHEMA_TEXT, AT(conf_queue, community), .max = LINE_MAX_CH,
 	  .check = value_check_url, .doc = "Web address of the community." },
 };

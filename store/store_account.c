@@ -13,6 +13,8 @@ static void read_account(struct query *q, struct arena *a, void *ret_row)
 	acc->entitled = query_get_int(q);
 	acc->contact_name = query_get_text(q, a);
 	acc->language = query_get_text(q, a);
+	acc->team_phone = query_get_text(q, a);
+	acc->team_address = query_get_text(q, a);
 }
 
 static void read_contact(struct query *q, struct arena *a, void *ret_row)
@@ -63,6 +65,8 @@ int store_account_put(struct store *s, const struct store_account *a, struct err
 	query_int(&q, a->entitled);
 	query_text(&q, a->contact_name);
 	query_text(&q, a->language);
+	query_text(&q, a->team_phone);
+	query_text(&q, a->team_address);
 	return query_run(&q);
 }
 

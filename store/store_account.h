@@ -8,13 +8,14 @@
 
 struct store_account {
 	struct span id, name;
-	struct span package;  /* "": none */
-	struct span reseller; /* account id; "": none */
-	struct span parent;   /* the direct customer of an indirect one; "": direct */
-	struct span flags;    /* space-separated, "self-service" ... */
-	bool entitled;	      /* may open cases by mail */
-	struct span contact_name;
-	struct span language; /* that its people are written to in; "": not known */
+	struct span package;	  /* "": none */
+	struct span reseller;	  /* account id; "": none */
+	struct span parent;	  /* the direct customer of an indirect one; "": direct */
+	struct span flags;	  /* space-separated, "self-service" ... */
+	bool entitled;		  /* may open cases by mail */
+	struct span contact_name; /* of its account team with us */
+	struct span team_phone, team_address; /* how to reach them; "": not told */
+	struct span language;		      /* that its people are written to in; "": not known */
 };
 struct store_contact {
 	struct span address, name, account;

@@ -25,8 +25,8 @@ int store_property_list(struct store *s, struct arena *a, struct store_property 
 			size_t *ret_n, struct err *e);
 /*
  * Which accounts have something to be told: properties live at or before `live_before`, not told
- * since something new came, and no mail behind `last_before`; the longest waiting first.  An account
- * stands there once for each of those properties.
+ * since something new came, and no mail behind `last_before`; the longest waiting first.  An
+ * account stands there once for each of those properties.
  */
 int store_recommend_due(struct store *s, int64_t live_before, int64_t last_before, int limit,
 			struct arena *a, struct span **ret_accounts, size_t *ret_n, struct err *e);

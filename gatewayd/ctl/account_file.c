@@ -118,7 +118,21 @@ static void set_contact_name(struct account_file *f, void *thing, struct span v,
 {
 	struct account_entry *a = thing;
 
-	set_text(f, &a->row.contact_name, v, line, "name of the contact");
+	set_text(f, &a->row.contact_name, v, line, "name of the account team");
+}
+
+static void set_team_phone(struct account_file *f, void *thing, struct span v, int line)
+{
+	struct account_entry *a = thing;
+
+	set_text(f, &a->row.team_phone, v, line, "phone of the account team");
+}
+
+static void set_team_address(struct account_file *f, void *thing, struct span v, int line)
+{
+	struct account_entry *a = thing;
+
+	set_text(f, &a->row.team_address, v, line, "address of the account team");
 }
 
 static void set_language(struct account_file *f, void *thing, struct span v, int line)
@@ -359,6 +373,9 @@ static const struct account_field itself_fields[] = {
 	{ "flags", true, set_flag },
 	{ "entitled", false, set_entitled },
 	{ "contact_name", false, set_contact_name },
+	{ "team", false, set_contact_name },
+	{ "team_phone", false, set_team_phone },
+	{ "team_address", false, set_team_address },
 	{ "language", false, set_language },
 	{ "domains", true, add_domain },
 	{ 0 },
@@ -407,8 +424,8 @@ struct account_entry *account_entry_new(struct account_file *f, int line)
 	struct account_entry *a = arena_alloc(f->arena, sizeof(*a));
 	struct span empty = SPAN("");
 
-	a->row =
-	    (struct store_account){ empty, empty, empty, empty, empty, empty, false, empty, empty };
+	a->row = (struct store_account){ empty, empty, empty, empty, empty, empty,
+					 false, empty, empty, empty, empty };
 	a->line = line;
 	a->domains_end = &a->domains;
 	a->contacts_end = &a->contacts;

@@ -31,7 +31,9 @@ static void add_account(struct lines *l, const struct store_account *a)
 	add_value(l, "reseller", a->reseller);
 	add_value(l, "parent", a->parent);
 	add_value(l, "flags", a->flags);
-	add_value(l, "contact name", a->contact_name);
+	add_value(l, "account team", a->contact_name);
+	add_value(l, "account team's phone", a->team_phone);
+	add_value(l, "account team's address", a->team_address);
 	add_value(l, "language", a->language);
 	add_line(l, a->entitled ? "entitled" : "not entitled");
 }

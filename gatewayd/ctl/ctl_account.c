@@ -90,11 +90,13 @@ int ctl_account_import(struct ctl *c)
 static json_t *account_json(const struct store_account *a)
 {
 	return json_pack(
-	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", json_of_span(a->id), "name",
-	    json_of_span(a->name), "package", json_of_span_or_null(a->package), "reseller",
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "id", json_of_span(a->id),
+	    "name", json_of_span(a->name), "package", json_of_span_or_null(a->package), "reseller",
 	    json_of_span_or_null(a->reseller), "parent", json_of_span_or_null(a->parent), "flags",
 	    json_of_span(a->flags), "entitled", a->entitled, "contact_name",
-	    json_of_span_or_null(a->contact_name), "language", json_of_span_or_null(a->language));
+	    json_of_span_or_null(a->contact_name), "language", json_of_span_or_null(a->language),
+	    "team_phone", json_of_span_or_null(a->team_phone), "team_address",
+	    json_of_span_or_null(a->team_address));
 }
 
 static json_t *account_row(struct ctl *c, const void *row, struct err *e)

@@ -1,32 +1,9 @@
 /* What the mails to customers say, by template. */
-#include "gatewayd/case/kb.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/post/help.h"
 #include "gatewayd/post/notice.h"
 #include "gatewayd/post/thread.h"
-
-static int suggestions(struct desk *d, struct template_data *data, struct span subject,
-		       struct span words, struct err *e)
-{
-	struct kb_answer *v;
-	size_t n;
-	bool any = false;
-
-	if (!d->conf->kb_dir || d->conf->limits.kb_suggestions == 0)
-		return 0;
-	if (kb_search(d, subject, words, d->conf->limits.kb_suggestions, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n && v[i].score >= d->conf->limits.kb_score; i++) {
-		struct template_data *row = template_row(data, "suggestions");
-
-		any = true;
-		template_set(row, "title", v[i].title);
-		template_set(row, "link", v[i].link);
-		template_setf(row, "score", "%.2f", v[i].score);
-	}
-	template_set_flag(data, "suggestions_found", any);
-	return 0;
-}
 
 static int reseller(struct desk *d, struct template_data *data, const struct store_case *c,
 		    struct err *e)
@@ -45,11 +22,9 @@ static int reseller(struct desk *d, struct template_data *data, const struct sto
 static int fill_confirmation(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			     struct err *e)
 {
-	if (span_is(mail->c->resource, "community"))
-		template_set(mail->data, "community", span_of(mail->queue->community));
 	if (reseller(d, mail->data, mail->c, e) < 0)
 		return -1;
-	return suggestions(d, mail->data, mail->c->subject, n->words, e);
+	return help_fill(d, mail, n->words, e);
 }
 
 static int fill_thread(struct desk *d, struct compose_mail *mail, const struct notice *n,

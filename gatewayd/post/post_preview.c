@@ -35,6 +35,10 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 		row = template_row(m->data, "suggestions");
 		template_set(row, "title", sample(m, WORD_SAMPLE_ARTICLE));
 		template_set(row, "link", i ? SPAN("") : SPAN("https://docs.example/purge"));
+		template_set(row, "excerpt", i ? sample(m, WORD_SAMPLE_TEXT) : SPAN(""));
+		row = template_row(m->data, "resources");
+		template_set(row, "title", sample(m, WORD_SAMPLE_ARTICLE));
+		template_set(row, "link", SPAN("https://docs.example/start"));
 		row = template_row(m->data, "recommendations");
 		template_set(row, "title", sample(m, WORD_SAMPLE_RECOMMENDATION));
 		template_set(row, "link", SPAN("https://control.example/http3"));
@@ -78,6 +82,9 @@ static void set_samples(struct desk *d, const struct compose_mail *m, const stru
 		{ "sender", SPAN("staff@private.example") },
 		{ "error", sample(m, WORD_SAMPLE_ERROR) },
 		{ "property", SPAN("www.customer.example") },
+		{ "team", sample(m, WORD_SAMPLE_OWNER) },
+		{ "team_phone", SPAN("+1 555 0142") },
+		{ "team_address", SPAN("account-team@support.example") },
 		{ "referral", sample(m, WORD_SAMPLE_REFERRAL) },
 		{ "unsubscribe", SPAN("https://support.example/unsubscribe") },
 		{ "unsubscribe_url", SPAN("https://support.example/unsubscribe") },

@@ -30,6 +30,12 @@
 	X("suggestions_found", OURS)                                                      \
 	X("title", OURS)                                                                  \
 	X("link", OURS)                                                                   \
+	X("excerpt", OURS)   /* of an answer without link */                              \
+	X("resources", OURS) /* of the queue: title, link */                              \
+	X("resources_found", OURS)                                                        \
+	X("team", OURS) /* of the operator's import */                                    \
+	X("team_phone", OURS)                                                             \
+	X("team_address", OURS)                                                           \
 	X("score", OURS)                                                                  \
 	X("reseller", OURS)                                                               \
 	X("owner", OURS)                                                                  \

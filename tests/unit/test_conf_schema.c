@@ -84,9 +84,16 @@ static struct node entry(struct arena *a, const struct schema_row *row, size_t i
 					      (i + 1) / 60, (i + 1) % 60));
 	case SCHEMA_NUMBERS: return (struct node){ .kind = NODE_FLOAT, .number = 0.5 };
 	case SCHEMA_LIST:
-		pair[0] = (struct node){ .name = "level", .kind = NODE_INT, .integer = 1 };
-		pair[1] = text_node("a@example.com");
-		pair[1].name = "address";
+		for (int k = 0; k < 2; k++) { /* its first two keys are those that it wants */
+			const struct schema_row *key = &row->inner->rows[k];
+
+			pair[k] = text_node(key->check == value_check_address ? "a@example.com"
+					    : key->check == value_check_url   ? "https://a.example/"
+									      : "a");
+			if (key->type == SCHEMA_INT)
+				pair[k] = (struct node){ .kind = NODE_INT, .integer = 1 };
+			pair[k].name = key->key;
+		}
 		return (struct node){ .kind = NODE_GROUP, .kids = pair, .kid_count = 2 };
 	case SCHEMA_TABLE:
 		return (struct node){ .name = arena_printf(a, "r%zu", i), .kind = NODE_GROUP };

@@ -1,0 +1,15 @@
+/*
+ * What a confirmation says beside the facts: known answers, the queue's pages of help, and who the
+ * account's people with us are.
+ */
+#ifndef GATEWAYD_POST_HELP_H
+#define GATEWAYD_POST_HELP_H
+
+#include "gatewayd/post/notice.h"
+
+enum { HELP_EXCERPT_MAX = 200 }; /* bytes of an answer that has no link */
+
+/* For a case of mail->c; words: what else the mail says, to look for answers with. */
+int help_fill(struct desk *d, struct compose_mail *mail, struct span words, struct err *e);
+
+#endif
