@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "gatewayd/base/lexicon.h"
 #include "gatewayd/base/utf8.h"
 #include "store/query.h"
 
@@ -9,7 +10,15 @@ enum {
 	WORDS_USED = 16,
 	WORD_COMMON = 1000,   /* texts; a word that so many have is common */
 	CASES_RECENT = 10000, /* numbers; where common words are looked for */
-	QUERY_MAX = WORDS_USED * (WORD_MAX + 6),
+	PREFIX_MIN = 5,	      /* bytes; a longer word is found in what begins with it, too */
+	ENDING_MIN = 6,	      /* a longer word has an ending, which is left out */
+	ENDING = 2,
+	PART_MIN = 6, /* of a part of a compound */
+	PART_MAX = 16,
+	PART_BEFORE = 4, /* what stands beside it */
+	GROUP_MAX = 2 * (PART_MAX - PART_MIN + 2) * (WORD_MAX + 8),
+	QUERY_MAX = WORDS_USED * GROUP_MAX,
+	FOLDED_MAX = 1 << 20, /* of an article: more than the largest has */
 };
 
 static bool in_word(unsigned char c)
@@ -58,11 +67,43 @@ static size_t first_words(struct span words, struct word v[STORE_SEARCH_WORDS])
 }
 
 /* In quotes, which no word has inside: nothing in it is syntax. */
-static void quote(struct span text, struct buf *out)
+static void quote(struct span text, bool begins, struct buf *out)
 {
 	buf_addc(out, '"');
 	buf_add(out, text);
-	buf_addc(out, '"');
+	buf_adds(out, begins ? "\"*" : "\"");
+}
+
+static bool is_ascii(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i == s.n;
+}
+
+/*
+ * The word, and what else may stand for it: of a long one each word that begins so but for its
+ * ending ("erneuere", "erneuern", "erneuerung"), and of a compound its first and last parts
+ * ("serverzertifikat", "zertifikatserneuerung", "zertifikat").
+ */
+static void match_word(struct span text, struct buf *out)
+{
+	bool latin = is_ascii(text); /* what else there is cannot be cut at any byte */
+
+	buf_addc(out, '(');
+	if (!latin || text.n < PREFIX_MIN)
+		quote(text, false, out);
+	else
+		quote(span_sub(text, 0, text.n - (text.n >= ENDING_MIN ? ENDING : 0)), true, out);
+	for (size_t n = PART_MIN; latin && n + PART_BEFORE <= text.n && n <= PART_MAX; n++) {
+		buf_adds(out, " OR ");
+		quote(span_sub(text, text.n - n, n), false, out);
+		buf_adds(out, " OR ");
+		quote(span_sub(text, 0, n), false, out);
+	}
+	buf_addc(out, ')');
 }
 
 static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
@@ -70,8 +111,8 @@ static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
 	struct buf match BUF_AUTO;
 	struct query q QUERY_AUTO;
 
-	buf_init(&match, WORD_MAX + 2);
-	quote(w->text, &match);
+	buf_init(&match, GROUP_MAX);
+	match_word(w->text, &match);
 	query_open(&q, s, id, e);
 	query_text(&q, buf_span(&match));
 	query_int(&q, WORD_COMMON);
@@ -108,7 +149,7 @@ static int match_query(struct store *s, enum sql_id count_id, struct span words,
 		*ret_common = v[i].found == WORD_COMMON;
 		if (used++)
 			buf_adds(ret_query, " OR ");
-		quote(v[i].text, ret_query);
+		match_word(v[i].text, ret_query);
 	}
 	return 0;
 }
@@ -144,8 +185,13 @@ static int by_path(struct store *s, enum sql_id id, struct span path, struct err
 
 static int put_article(struct store *s, const struct store_article *article, struct err *e)
 {
+	struct buf title BUF_AUTO, text BUF_AUTO;
 	struct query q QUERY_AUTO;
 
+	buf_init(&title, FOLDED_MAX);
+	buf_init(&text, FOLDED_MAX);
+	lexicon_fold_words(article->title, &title);
+	lexicon_fold_words(article->text, &text);
 	query_open(&q, s, SQL_ARTICLE_PUT, e);
 	query_text(&q, article->path);
 	query_text(&q, article->title);
@@ -153,6 +199,8 @@ static int put_article(struct store *s, const struct store_article *article, str
 	query_text(&q, article->text);
 	query_int(&q, article->mtime_at);
 	query_int(&q, article->size);
+	query_text(&q, utf8_prefix(buf_span(&title), FOLDED_MAX));
+	query_text(&q, utf8_prefix(buf_span(&text), FOLDED_MAX));
 	return query_run(&q);
 }
 
@@ -232,12 +280,14 @@ int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e)
 int store_article_search(struct store *s, struct span words, int limit, struct arena *a,
 			 struct store_hit **ret_v, size_t *ret_n, struct err *e)
 {
-	struct buf match BUF_AUTO;
+	struct buf match BUF_AUTO, folded BUF_AUTO;
 	struct query q QUERY_AUTO = { 0 };
 	bool common = false;
 
 	buf_init(&match, QUERY_MAX);
-	if (match_query(s, SQL_ARTICLE_WORD, words, &match, &common, e) < 0)
+	buf_init(&folded, FOLDED_MAX);
+	lexicon_fold_words(words, &folded);
+	if (match_query(s, SQL_ARTICLE_WORD, buf_span(&folded), &match, &common, e) < 0)
 		return -1;
 	if (match.n == 0)
 		return no_hits(a, ret_v, ret_n);

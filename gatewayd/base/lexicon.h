@@ -13,6 +13,9 @@
 
 /* Appends s, folded; what the buffer has no room for is cut. */
 void lexicon_fold(struct span s, struct buf *out);
+/* The same for an index of words: Chinese, Japanese and Korean have no blanks between words, so
+ * each two characters of a run that follow each other are a word, and one that stands alone. */
+void lexicon_fold_words(struct span s, struct buf *out);
 /* A letter or digit of a folded text; each byte of another script is one. */
 bool lexicon_is_word_byte(unsigned char c);
 

@@ -87,3 +87,55 @@ void lexicon_fold(struct span s, struct buf *out)
 		s = span_sub(s, n ? n : 1, SIZE_MAX);
 	}
 }
+
+/* Kana, ideographs, Hangul; U+3005 repeats one. */
+static bool is_cjk(uint32_t code)
+{
+	return (code >= 0x3040 && code <= 0x30ff) || (code >= 0x3400 && code <= 0x9fff) ||
+	       (code >= 0xac00 && code <= 0xd7a3) || (code >= 0x20000 && code <= 0x3ffff) ||
+	       code == 0x3005;
+}
+
+static size_t cjk_len(struct span s)
+{
+	size_t n = utf8_len(s);
+
+	return n >= 3 && is_cjk(utf8_code(s)) ? n : 0;
+}
+
+/* The run at the start of *s as words of two characters. */
+static void put_run(struct span *s, struct buf *out)
+{
+	size_t n = cjk_len(*s), next = cjk_len(span_sub(*s, n, SIZE_MAX));
+
+	put_blank(out);
+	if (!next)
+		buf_add(out, span_sub(*s, 0, n));
+	while (next) {
+		buf_add(out, span_sub(*s, 0, n + next));
+		put_blank(out);
+		*s = span_sub(*s, n, SIZE_MAX);
+		n = next;
+		next = cjk_len(span_sub(*s, n, SIZE_MAX));
+	}
+	*s = span_sub(*s, n, SIZE_MAX);
+	put_blank(out);
+}
+
+void lexicon_fold_words(struct span s, struct buf *out)
+{
+	struct buf folded BUF_AUTO;
+	struct span rest;
+
+	buf_init(&folded, out->max);
+	lexicon_fold(s, &folded);
+	rest = buf_span(&folded);
+	while (rest.n && !out->full) {
+		if (cjk_len(rest)) {
+			put_run(&rest, out);
+			continue;
+		}
+		buf_addc(out, rest.p[0]);
+		rest = span_sub(rest, 1, SIZE_MAX);
+	}
+}

@@ -8,8 +8,9 @@ enum { KB_WORDS_MAX = 1000, KB_ASKED_MAX = 64 };
 
 /*
  * The part of the first KB_ASKED_MAX words of `asked` that are among the first KB_WORDS_MAX of
- * `text`, 0 to 1, a word weighing by its length.  Two words are the same when they begin alike and
- * differ in an ending of at most three bytes.
+ * `text`, 0 to 1, a word weighing by its length.  Both are folded (lexicon_fold_words()).  Two
+ * words are the same when they begin alike and differ in an ending of at most three bytes, or when
+ * one of six bytes or more is the beginning or the end of the other.
  */
 double kb_score_cover(struct span asked, struct span text);
 

@@ -1,15 +1,18 @@
 -- The old words go before the row changes: the index cannot find them afterwards.
 -- name: article_unindex
-INSERT INTO article_words (article_words, rowid, title, text)
-SELECT 'delete', id, title, text FROM article WHERE path = ?1
+INSERT INTO article_words (article_words, rowid, folded_title, folded_text)
+SELECT 'delete', id, folded_title, folded_text FROM article WHERE path = ?1
 
 -- name: article_put
-INSERT INTO article (path, title, link, text, mtime_at, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO article (path, title, link, text, mtime_at, size, folded_title, folded_text)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 ON CONFLICT (path) DO UPDATE SET title = excluded.title, link = excluded.link,
-	text = excluded.text, mtime_at = excluded.mtime_at, size = excluded.size
+	text = excluded.text, mtime_at = excluded.mtime_at, size = excluded.size,
+	folded_title = excluded.folded_title, folded_text = excluded.folded_text
 
 -- name: article_index
-INSERT INTO article_words (rowid, title, text) SELECT id, title, text FROM article WHERE path = ?1
+INSERT INTO article_words (rowid, folded_title, folded_text)
+SELECT id, folded_title, folded_text FROM article WHERE path = ?1
 
 -- name: article_stamp
 SELECT mtime_at, size FROM article WHERE path = ?1
@@ -22,8 +25,8 @@ INSERT INTO article_seen (id) SELECT id FROM article WHERE path = ?1
 ON CONFLICT (id) DO NOTHING
 
 -- name: article_sweep_words
-INSERT INTO article_words (article_words, rowid, title, text)
-SELECT 'delete', id, title, text FROM article WHERE id NOT IN (SELECT id FROM article_seen)
+INSERT INTO article_words (article_words, rowid, folded_title, folded_text)
+SELECT 'delete', id, folded_title, folded_text FROM article WHERE id NOT IN (SELECT id FROM article_seen)
 
 -- name: article_sweep
 DELETE FROM article WHERE id NOT IN (SELECT id FROM article_seen)

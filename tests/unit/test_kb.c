@@ -23,6 +23,12 @@ static const struct {
 	{ "purge purge certificate", "purge", 27 }, /* 3 of 3 + 8 */
 	{ "a to is", "a to is", 0 },		    /* nothing to go by */
 	{ "purge, cache!", "(cache) \"purge\"", 100 },
+	{ "Größe", "GROESSE", 100 },
+	{ "Serverzertifikat", "das Zertifikat", 100 },
+	{ "Zertifikat", "Zertifikatserneuerung", 100 },
+	{ "purge", "pur\xc2\xadge", 100 }, /* a soft hyphen */
+	{ "証明書", "サーバー証明書の更新", 100 },
+	{ "証明書", "キャッシュの削除", 0 },
 };
 
 static void covers_of_the_table(void **state)
@@ -298,6 +304,42 @@ static void the_right_article_comes_first(void **state)
 	assert_true(n == 0 || v[0].score < 0.3);
 }
 
+/* Each of them finds the article of its language, and no other. */
+static void articles_are_found_in_each_language(void **state)
+{
+	static const struct {
+		const char *asked, *path;
+	} rows[] = {
+		{ "Wie erneuere ich unser Serverzertifikat?", "de.md" },
+		{ "ZERTIFIKATE ERNEUERN", "de.md" },
+		{ "Zerti\xc2\xad"
+		  "fikats\xc2\xad"
+		  "erneuerung",
+		  "de.md" },
+		{ "comment vider le cache", "fr.md" },
+		{ "証明書を更新するには？", "ja.md" },
+		{ "更新方法", "ja.md" },
+	};
+	struct bench *b = *state;
+	struct kb_answer *v;
+	struct err e;
+	size_t n;
+
+	write_text(b, "de.md", "# Zertifikate erneuern\nSo wird ein Zertifikat erneuert.\n",
+		   NOW - 9);
+	write_text(b, "fr.md", "# Vidér le caché\nOuvrez la console.\n", NOW - 9);
+	write_text(b, "ja.md", "# サーバー証明書の更新方法\n管理画面を開きます。\n", NOW - 9);
+	index_all(b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_int_equal(kb_search(&b->d, span_of(rows[i].asked), SPAN(""), 5, &v, &n, &e),
+				 0);
+		if (n != 1 || !span_is(v[0].path, rows[i].path))
+			print_error("%s: %zu\n", rows[i].asked, n);
+		assert_true(n == 1 && span_is(v[0].path, rows[i].path));
+		assert_true(v[0].score > 0.3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +355,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_trouble_is_told_once_for_each_change, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(the_right_article_comes_first, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(articles_are_found_in_each_language, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

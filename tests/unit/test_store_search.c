@@ -249,6 +249,8 @@ static void rare_words_go_before_common_ones(void **state)
 		{ "the printer is offline", 5 }, /* nothing else to go by */
 		{ "zebra", 1 },
 		{ "unknown", 0 },
+		{ "zebras", 1 }, /* an ending */
+		{ "größenänderungsgröße größenzebragrößen", 0 },
 	};
 	struct fixture *f = *state;
 	struct store_hit *v;
