@@ -136,6 +136,44 @@ int standing_read(struct store *s, struct witness_state *ret_state, struct err *
 	return 0;
 }
 
+int standing_raise(struct store *s, const struct witness_state *known, struct err *e)
+{
+	static const char *const tables[] = {
+#define X(id, table) table,
+		STORE_SEQUENCES(X)
+#undef X
+	};
+
+	for (int i = 0; i < SEQUENCE_COUNT; i++) {
+		struct query set QUERY_AUTO = { 0 }, add QUERY_AUTO = { 0 };
+
+		if (i == SEQUENCE_MAIL)
+			continue; /* they are counted by their numbers (count_all) */
+		query_open(&set, s, SQL_SEQUENCE_RAISE, e);
+		query_name(&set, tables[i]);
+		query_int(&set, known->sequence[i]);
+		if (query_run(&set) < 0)
+			return -1;
+		query_open(&add, s, SQL_SEQUENCE_ADD, e);
+		query_name(&add, tables[i]);
+		query_int(&add, known->sequence[i]);
+		if (query_run(&add) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int store_numbers_skip(struct store *s, struct err *e)
+{
+	struct witness_state state;
+
+	if (standing_read(s, &state, e) < 0)
+		return -1;
+	for (int i = 0; i < SEQUENCE_COUNT; i++)
+		state.sequence[i] += STORE_NUMBERS_SKIPPED;
+	return standing_raise(s, &state, e);
+}
+
 /* --- against the companion --- */
 
 /* "": it is that of the store, or behind it. */

@@ -35,6 +35,8 @@ void standing_release(struct store *s);
 
 /* What the store says of itself, as it would stand in its companion. */
 int standing_read(struct store *s, struct witness_state *ret_state, struct err *e);
+/* The next numbers come after those that are known. */
+int standing_raise(struct store *s, const struct witness_state *known, struct err *e);
 /* "STORE.witness"; the caller frees it. */
 char *standing_path(const char *where);
 

@@ -109,7 +109,7 @@ int store_folder_get(struct store *s, struct store_folder *ret_folder, bool *ret
 	if (got) {
 		ret_folder->uidvalidity = (uint32_t)query_get_int(&q);
 		ret_folder->known = (uint32_t)query_get_int(&q);
-		ret_folder->again = query_get_int(&q);
+		ret_folder->how = (enum store_folder_how)query_get_int(&q);
 	}
 	return query_end_row(&q);
 }
@@ -123,6 +123,6 @@ int store_folder_put(struct store *s, const struct store_folder *f, struct err *
 	query_text(&q, f->folder);
 	query_int(&q, f->uidvalidity);
 	query_int(&q, f->known);
-	query_int(&q, f->again);
+	query_int(&q, f->how);
 	return query_run(&q);
 }

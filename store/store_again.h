@@ -27,13 +27,19 @@ int store_again_hold(struct store *s, int64_t *ret_rows, struct err *e);
 /* A mail with this Message-ID (without <>), size and INTERNALDATE (where both are known). */
 int store_again_known(struct store *s, const struct store_mail *m, bool *ret_known, struct err *e);
 
+enum store_folder_how {
+	FOLDER_COMPARED,
+	FOLDER_AGAIN, /* all of it is to be read once more */
+	FOLDER_PASS,  /* what is there now is of no concern */
+};
+
 /* How far a folder that mails are moved to was compared with what is known. */
 struct store_folder {
 	struct span mailbox; /* its name in the configuration */
 	struct span folder;  /* "processed", "quarantine" */
 	uint32_t uidvalidity;
 	uint32_t known; /* all UIDs up to this */
-	bool again;	/* all of it is to be read once more */
+	enum store_folder_how how;
 };
 /* *ret_found: it was compared before; mailbox and folder of ret_folder are set by the caller. */
 int store_folder_get(struct store *s, struct store_folder *ret_folder, bool *ret_found,

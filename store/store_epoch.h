@@ -29,6 +29,9 @@ int store_epoch_begin(struct store *s, int64_t mark, struct err *e);
 int store_epoch_add(struct store *s, const struct store_epoch *epoch, struct err *e);
 /* A person said that it is the one to work with; the daemon began it by itself: not. */
 int store_made(struct store *s, bool *ret_made, struct err *e);
+/* Leaves out numbers of everything that may have been given: STORE_NUMBERS_SKIPPED. */
+enum { STORE_NUMBERS_SKIPPED = 1000 };
+int store_numbers_skip(struct store *s, struct err *e);
 /* The highest number that was ever given to a case. */
 int store_last_case(struct store *s, int64_t *ret_number, struct err *e);
 

@@ -177,26 +177,14 @@ static int learn_all(const char *where, struct witness_state *ret_known, struct 
 
 /* --- making a store ready --- */
 
-static int go_on_from(struct store *s, const struct witness_state *known, struct err *e)
+static int put_folders(struct store *s, const struct store_folders *folders,
+		       enum store_folder_how how, struct err *e)
 {
-	static const char *const tables[] = {
-#define X(id, table) table,
-		STORE_SEQUENCES(X)
-#undef X
-	};
+	for (size_t i = 0; i < folders->n; i++) {
+		struct store_folder f = folders->v[i];
 
-	for (int i = 0; i < SEQUENCE_COUNT; i++) {
-		struct query set QUERY_AUTO = { 0 }, add QUERY_AUTO = { 0 };
-
-		query_open(&set, s, SQL_SEQUENCE_RAISE, e);
-		query_name(&set, tables[i]);
-		query_int(&set, known->sequence[i]);
-		if (query_run(&set) < 0)
-			return -1;
-		query_open(&add, s, SQL_SEQUENCE_ADD, e);
-		query_name(&add, tables[i]);
-		query_int(&add, known->sequence[i]);
-		if (query_run(&add) < 0)
+		f.how = how;
+		if (store_folder_put(s, &f, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -255,7 +243,7 @@ static int make_ready(struct store *s, const struct witness_state *known, bool a
 	    (any && s->upgraded && set_identity(s, known, e) < 0))
 		return -1;
 	guess(s, known, p, &numbers);
-	if (begin_epoch(s, known, p->backup_cases, e) < 0 || go_on_from(s, &numbers, e) < 0 ||
+	if (begin_epoch(s, known, p->backup_cases, e) < 0 || standing_raise(s, &numbers, e) < 0 ||
 	    set_made(s, higher(known->commits, s->standing.commits) + 1, e) < 0)
 		return -1;
 	return store_last_case(s, &p->last_case, e);
@@ -264,7 +252,8 @@ static int make_ready(struct store *s, const struct witness_state *known, bool a
 /* --- init --- */
 
 /* It has no companion, or nobody has said that it is the one. */
-static int take_as_it_is(const char *where, struct store_placed *p, struct err *e)
+static int take_as_it_is(const char *where, const struct store_folders *folders,
+			 struct store_placed *p, struct err *e)
 {
 	char *path MEM_AUTO = standing_path(where);
 	struct store *s STORE_AUTO = NULL;
@@ -276,13 +265,14 @@ static int take_as_it_is(const char *where, struct store_placed *p, struct err *
 	txn = s;
 	same = s->standing;
 	if (store_begin(txn, e) < 0 || make_ready(txn, &same, true, p, e) < 0 ||
+	    (same.sequence[SEQUENCE_MAIL] == 0 && put_folders(txn, folders, FOLDER_PASS, e) < 0) ||
 	    store_commit(txn, e) < 0 || standing_read(s, &s->standing, e) < 0)
 		return -1;
 	return witness_make(path, &s->standing, true, e);
 }
 
 static int begin_new(const char *where, int64_t now, const struct witness_state *known,
-		     struct store_placed *p, struct err *e)
+		     const struct store_folders *folders, struct store_placed *p, struct err *e)
 {
 	struct witness_state blank = { .is_blank = true };
 	struct store *s STORE_AUTO = NULL;
@@ -292,8 +282,10 @@ static int begin_new(const char *where, int64_t now, const struct witness_state 
 	if (move_aside(where, now, &blank, p, e) < 0 || store_open(where, STORE_CREATE, &s, e) < 0)
 		return -1;
 	txn = s;
-	if (store_begin(txn, e) < 0 || go_on_from(txn, known, e) < 0 ||
-	    set_made(txn, s->standing.commits, e) < 0 || store_last_case(txn, &p->last_case, e) < 0)
+	if (store_begin(txn, e) < 0 || standing_raise(txn, known, e) < 0 ||
+	    set_made(txn, s->standing.commits, e) < 0 ||
+	    put_folders(txn, folders, FOLDER_PASS, e) < 0 ||
+	    store_last_case(txn, &p->last_case, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
@@ -309,7 +301,8 @@ static int refuse_good(const char *where, struct err *e)
 	return made ? err_set(e, ERR_PERM, "store %s: there is one already", where) : 0;
 }
 
-int store_init(const char *where, int64_t now, struct store_placed *ret_placed, struct err *e)
+int store_init(const char *where, int64_t now, const struct store_folders *folders,
+	       struct store_placed *ret_placed, struct err *e)
 {
 	char *path MEM_AUTO = standing_path(where);
 	struct store_placed p = { 0 };
@@ -319,9 +312,10 @@ int store_init(const char *where, int64_t now, struct store_placed *ret_placed, 
 	    refuse_good(where, e) < 0)
 		return -1;
 	if (sqlite_file_size(where) > 0) {
-		if (take_as_it_is(where, &p, e) < 0)
+		if (take_as_it_is(where, folders, &p, e) < 0)
 			return -1;
-	} else if (learn_all(where, &known, e) < 0 || begin_new(where, now, &known, &p, e) < 0) {
+	} else if (learn_all(where, &known, e) < 0 ||
+		   begin_new(where, now, &known, folders, &p, e) < 0) {
 		return -1;
 	}
 	*ret_placed = p;
@@ -392,18 +386,6 @@ static int check_copy(struct store *s, const char *file, struct err *e)
 		       buf_cstr(&findings));
 }
 
-static int read_again(struct store *s, const struct store_restore *r, struct err *e)
-{
-	for (size_t i = 0; i < r->folder_count; i++) {
-		struct store_folder f = r->folders[i];
-
-		f.again = true;
-		if (store_folder_put(s, &f, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* The copy as it will be, and what its companion will say. */
 static int prepare(const char *copy, const struct store_restore *r,
 		   const struct witness_state *known, struct store_placed *p,
@@ -417,8 +399,8 @@ static int prepare(const char *copy, const struct store_restore *r,
 		return -1;
 	txn = s;
 	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||
-	    store_again_hold(txn, &p->held, e) < 0 || read_again(txn, r, e) < 0 ||
-	    store_commit(txn, e) < 0)
+	    store_again_hold(txn, &p->held, e) < 0 ||
+	    put_folders(txn, &r->folders, FOLDER_AGAIN, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	return standing_read(s, ret_state, e);
 }

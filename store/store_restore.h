@@ -19,21 +19,23 @@ struct store_placed {
 	bool guessed; /* nothing told the highest number, so STORE_NUMBERS_SKIPPED were left out */
 };
 
-enum { STORE_NUMBERS_SKIPPED = 1000 };
-
 /*
  * Begins a new store where there is none, or none that can be used; numbers go on after the highest
  * that its companion knows.  A store that only lacks its companion, or that the daemon began by
- * itself, is taken as it is.  ERR_PERM: there is one already, or one that restore must see to.
+ * itself, is taken as it is.  What is in the folders now is of no concern to a new one.  ERR_PERM:
+ * there is one already, or one that restore must see to.
  */
-int store_init(const char *where, int64_t now, struct store_placed *ret_placed, struct err *e);
+struct store_folders {
+	const struct store_folder *v; /* mailbox and folder of each that mails are moved to */
+	size_t n;
+};
+int store_init(const char *where, int64_t now, const struct store_folders *folders,
+	       struct store_placed *ret_placed, struct err *e);
 
 struct store_restore {
 	const char *file; /* a copy of a store, with its -wal if that is there; only read */
 	int64_t now;
-	/* Folders that are to be read again: mailbox and folder of each. */
-	const struct store_folder *folders;
-	size_t folder_count;
+	struct store_folders folders;				  /* that are to be read again */
 	void (*progress)(void *ctx, int64_t done, int64_t bytes); /* of copying it */
 	void *ctx;
 };

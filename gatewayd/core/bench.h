@@ -40,6 +40,7 @@ struct bench_host {
 	void (*replace)(void *ctx, const struct peer *p); /* kill it, start a fresh one */
 	void (*gone)(void *ctx, enum role_id role);	  /* a peer of that role has ended */
 	void (*broken)(void *ctx);			  /* the store: core must end */
+	void (*refused)(void *ctx); /* the store is not the one: the daemon must end */
 	void *ctx;
 };
 

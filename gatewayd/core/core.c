@@ -44,6 +44,13 @@ static void broken(void *ctx)
 	role_stop(c->role, EX_SOFTWARE);
 }
 
+static void refused(void *ctx)
+{
+	struct core *c = ctx;
+
+	role_stop(c->role, EX_CONFIG);
+}
+
 /* --- the parent --- */
 
 static int on_new_peer(struct core *c, struct wire_in *in, struct err *e)
@@ -183,6 +190,7 @@ int core_main(struct role *r)
 			   .host = { .replace = replace,
 				     .gone = gone,
 				     .broken = broken,
+				     .refused = refused,
 				     .ctx = &c } },
 		.drain = { .fn = drained, .ctx = &c },
 	};

@@ -7,6 +7,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/core/moved.h"
 #include "gatewayd/mail/mail_keep.h"
 
 enum { GROUP_BYTES = 8 * MIB }; /* committed together */
@@ -28,6 +29,7 @@ struct intake {
 	int64_t waiting_bytes;
 	struct intake_mailbox *mailboxes;
 	size_t mailbox_count;
+	struct moved moved;
 };
 
 struct intake *intake_new(struct bench *b, struct parse_pool *pool)
@@ -37,6 +39,7 @@ struct intake *intake_new(struct bench *b, struct parse_pool *pool)
 	in->bench = b;
 	in->pool = pool;
 	in->last = &in->first;
+	moved_init(&in->moved, b);
 	return in;
 }
 
@@ -73,7 +76,7 @@ static bool is_waiting(const struct intake *in, const struct talk_session *s, ui
 		const struct talk_session *t = &a->mail.at.session;
 
 		if (a->mail.at.uid == uid && t->uidvalidity == s->uidvalidity &&
-		    span_eq(t->mailbox, s->mailbox))
+		    t->place == s->place && span_eq(t->mailbox, s->mailbox))
 			return true;
 	}
 	return false;
@@ -91,12 +94,20 @@ static int want_of(struct intake *in, const struct talk_session *session,
 	*ret_want = TALK_WAIT;
 	if (is_waiting(in, session, listed->uid))
 		return 0;
+	if (session->place != TALK_INBOX)
+		return moved_want(&in->moved, session, listed, ret_want, e);
 	if (store_mail_at(in->bench->store, &m, &at, e) < 0)
 		return -1;
 	*ret_want = (uint8_t)(!at.is_same		     ? TALK_FETCH
 			      : at.state == MAIL_QUARANTINED ? TALK_MOVE_ASIDE
 							     : TALK_MOVE);
 	return 0;
+}
+
+int intake_compared(struct intake *in, struct peer *from, const struct talk_compared *c,
+		    struct err *e)
+{
+	return moved_compared(&in->moved, from, c, e);
 }
 
 /* What the store cannot say now is asked again, in a later cycle of the poller. */
@@ -187,8 +198,11 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 {
 	const struct talk_mail *t = &a->mail;
 	const struct talk_session *session = &t->at.session;
+	bool again = session->place != TALK_INBOX; /* its place was another one */
 	struct store_mail m = {
-		.location = { session->mailbox, session->uidvalidity, t->at.uid },
+		.location = { session->mailbox, again ? 0 : session->uidvalidity,
+			      again ? 0 : t->at.uid },
+		.again = again ? AGAIN_HOLD : AGAIN_NO,
 		.received_at = t->received_at,
 		.size = t->size,
 		.truncated = t->kept < t->size,

@@ -17,6 +17,8 @@ struct intake;
 struct intake *intake_new(struct bench *b, struct parse_pool *pool);
 void intake_free(struct intake **in);
 
+int intake_compared(struct intake *in, struct peer *from, const struct talk_compared *c,
+		    struct err *e);
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e);
 /* Takes the descriptor. */

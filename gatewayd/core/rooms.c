@@ -62,6 +62,15 @@ static int on_folder(struct rooms *r, struct peer *p, struct wire_in *in, struct
 	return intake_folder(r->intake, p, &folder, e);
 }
 
+static int on_place(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_compared compared;
+
+	if (talk_compared_get(in, &compared, e) < 0)
+		return -1;
+	return intake_compared(r->intake, p, &compared, e);
+}
+
 static int on_mail(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
 {
 	struct talk_mail mail;
@@ -106,8 +115,8 @@ static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 {
 	static int (*const readers[MESSAGE_COUNT])(struct rooms *, struct peer *, struct wire_in *,
 						   struct err *) = {
-		[MSG_FOLDER] = on_folder, [MSG_MAIL] = on_mail,	    [MSG_POLLER_STATUS] = on_status,
-		[MSG_SENT] = on_sent,	  [MSG_PARSED] = on_parsed,
+		[MSG_PLACE] = on_place,		 [MSG_FOLDER] = on_folder, [MSG_MAIL] = on_mail,
+		[MSG_POLLER_STATUS] = on_status, [MSG_SENT] = on_sent,	   [MSG_PARSED] = on_parsed,
 	};
 
 	if (!readers[in->type])

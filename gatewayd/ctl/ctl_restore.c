@@ -29,26 +29,8 @@ static void say_aside(struct ctl *c, const struct store_placed *p)
 		ctl_line(c, "What was there is in %s", p->aside);
 }
 
-int ctl_init_local(struct ctl *c)
-{
-	struct store_placed p;
-	struct err e = { 0 };
-	int status = refuse_running(c);
-
-	if (status != EX_OK)
-		return status;
-	if (store_init(c->d->conf->store, c->d->now, &p, &e) < 0)
-		return ctl_fail(c, &e);
-	if (!c->json) {
-		ctl_line(c, "%s is the store now; the next case is %" PRIi64, c->d->conf->store,
-			 p.last_case + 1);
-		say_aside(c, &p);
-	}
-	return ctl_done(c, placed_view(c, &p));
-}
-
 /* Both folders that mails of each mailbox are moved to. */
-static size_t folders_of(struct ctl *c, struct store_folder **ret_v)
+static struct store_folders folders_of(struct ctl *c)
 {
 	const struct conf *conf = c->d->conf;
 	struct store_folder *v = arena_alloc_n(c->d->arena, conf->mailbox_count * 2, sizeof(*v));
@@ -60,8 +42,26 @@ static size_t folders_of(struct ctl *c, struct store_folder **ret_v)
 		v[n++] = (struct store_folder){ .mailbox = name, .folder = SPAN("processed") };
 		v[n++] = (struct store_folder){ .mailbox = name, .folder = SPAN("quarantine") };
 	}
-	*ret_v = v;
-	return n;
+	return (struct store_folders){ v, n };
+}
+
+int ctl_init_local(struct ctl *c)
+{
+	struct store_folders folders = folders_of(c);
+	struct store_placed p;
+	struct err e = { 0 };
+	int status = refuse_running(c);
+
+	if (status != EX_OK)
+		return status;
+	if (store_init(c->d->conf->store, c->d->now, &folders, &p, &e) < 0)
+		return ctl_fail(c, &e);
+	if (!c->json) {
+		ctl_line(c, "%s is the store now; the next case is %" PRIi64, c->d->conf->store,
+			 p.last_case + 1);
+		say_aside(c, &p);
+	}
+	return ctl_done(c, placed_view(c, &p));
 }
 
 static void progress(void *ctx, int64_t done, int64_t bytes)
@@ -84,17 +84,18 @@ int ctl_restore_local(struct ctl *c)
 {
 	struct ctl_progress shown = ctl_progress_begin("bytes");
 	struct store_restore r = {
-		.file = c->words[0], .now = c->d->now, .progress = progress, .ctx = &shown
+		.file = c->words[0],
+		.now = c->d->now,
+		.folders = folders_of(c),
+		.progress = progress,
+		.ctx = &shown,
 	};
-	struct store_folder *folders;
 	struct store_placed p;
 	struct err e = { 0 };
 	int status = refuse_running(c), done;
 
 	if (status != EX_OK)
 		return status;
-	r.folder_count = folders_of(c, &folders);
-	r.folders = folders;
 	done = store_restore(c->d->conf->store, &r, &p, &e);
 	ctl_progress_end(&shown);
 	if (done < 0)

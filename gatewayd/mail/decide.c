@@ -27,13 +27,6 @@ enum mail_state decide_final_state(enum decide_what what)
 	return states[what];
 }
 
-bool decide_commands(enum decide_what what)
-{
-	return what == DECIDE_CUSTOMER_COMMAND || what == DECIDE_UNSUBSCRIBE ||
-	       what == DECIDE_STAFF_REPLY || what == DECIDE_STAFF_COMMANDS ||
-	       what == DECIDE_PROVEN_COPY || what == DECIDE_RELEASE;
-}
-
 /* --- mails that need no sender --- */
 
 static bool decide_mechanics(const struct decide_in *in, struct decision *d)

@@ -63,8 +63,6 @@ enum decide_what {
 };
 const char *decide_name(enum decide_what what);
 enum mail_state decide_final_state(enum decide_what what);
-/* It is what somebody asks for, and not only what they say. */
-bool decide_commands(enum decide_what what);
 
 /* A case that the mail may be about. */
 struct decide_case {

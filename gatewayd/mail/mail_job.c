@@ -29,6 +29,14 @@ static bool is_listed(const struct store_mail *mail, const struct decision *dec)
 	       (state == MAIL_AUTO_FILED || state == MAIL_QUARANTINED);
 }
 
+/* It is what somebody asks for, and not only what they say. */
+static bool commands(enum decide_what what)
+{
+	return what == DECIDE_CUSTOMER_COMMAND || what == DECIDE_UNSUBSCRIBE ||
+	       what == DECIDE_STAFF_REPLY || what == DECIDE_STAFF_COMMANDS ||
+	       what == DECIDE_PROVEN_COPY || what == DECIDE_RELEASE;
+}
+
 /* It was read once more, and may have done before what it asks for: a person lets it go. */
 static int hold(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
 		const struct decision *decision, struct err *e)
@@ -49,7 +57,7 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 	if (mail_gather(d, job, &g, e) < 0)
 		return -1;
 	decide_mail(&g.in, &decision);
-	if (job->mail.again == AGAIN_HOLD && decide_commands(decision.what))
+	if (job->mail.again == AGAIN_HOLD && commands(decision.what))
 		return hold(d, job, &g, &decision, e);
 	if (mail_apply(d, job, &g, &decision, &applied, e) < 0)
 		return err_prefix(e, "mail %" PRIi64 ": ", job->mail.id);

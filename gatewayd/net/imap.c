@@ -14,7 +14,6 @@
 
 enum {
 	DESCRIPTION_MAX = KIB, /* of one mail */
-	SEARCH_ANSWER_MAX = IMAP_SEARCH_LINE_MAX + IMAP_ANSWER_MAX,
 	IDLE_MAX_MS = 28 * 60 * 1000,
 };
 
@@ -105,13 +104,15 @@ int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_fold
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
 	imap_command(i);
-	if (imap_etpan_select(i->etpan, buf_cstr(&wire), &selected, e) < 0)
+	if (imap_etpan_select(i->etpan, buf_cstr(&wire), IMAP_MARK, &selected, e) < 0)
 		return -1;
 	if (selected.uidvalidity == 0)
 		return err_set(e, ERR_TEMP, "the IMAP server gives no UIDVALIDITY");
 	*ret_folder = (struct imap_folder){
 		.uidvalidity = selected.uidvalidity,
 		.exists = selected.exists,
+		.uidnext = selected.uidnext,
+		.keeps_mark = selected.keeps_mark,
 		.read_only = selected.read_only,
 	};
 	return 0;
@@ -162,8 +163,7 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Rising, each once, no zero. */
-static size_t tidy(uint32_t *uids, size_t n)
+size_t imap_uids_tidy(uint32_t *uids, size_t n)
 {
 	size_t kept = 0;
 
@@ -178,11 +178,11 @@ int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err
 {
 	bool undeleted = !i->can.move && !i->can.uidplus;
 
-	imap_stream_command(&i->stream, i->timeout_ms, SEARCH_ANSWER_MAX, 0);
+	imap_stream_command(&i->stream, i->timeout_ms, IMAP_SEARCH_MAX, 0);
 	i->stream.guard.exists = false; /* what comes from now on is news */
 	if (imap_etpan_search(i->etpan, undeleted, ret_uids, ret_count, e) < 0)
 		return -1;
-	*ret_count = tidy(*ret_uids, *ret_count);
+	*ret_count = imap_uids_tidy(*ret_uids, *ret_count);
 	return 0;
 }
 

@@ -24,10 +24,16 @@ bool imap_usable(const struct imap *i);
 bool imap_can_idle(const struct imap *i);
 bool imap_can_move(const struct imap *i); /* in one command that is done or not */
 
+/* The keyword of mails that we moved: where the server keeps keywords they say that a store knew
+ * them. */
+#define IMAP_MARK "$gatewayd"
+
 struct imap_folder {
 	uint32_t uidvalidity;
 	uint32_t exists;
+	uint32_t uidnext; /* that the next mail gets; 0: the server does not say */
 	bool read_only;
+	bool keeps_mark;
 };
 /* A folder by the name in the configuration (UTF-8, "/" between levels). */
 int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e);
@@ -36,6 +42,10 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
 
 /* The UIDs of the selected folder, rising; the caller frees *ret_uids with mem_free(). */
 int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e);
+
+/* The same of those with a UID from there on; marked: that have IMAP_MARK. */
+int imap_list_from(struct imap *i, uint32_t from, bool marked, uint32_t **ret_uids,
+		   size_t *ret_count, struct err *e);
 
 enum {
 	IMAP_HEAD_BYTES = 256 * KIB, /* of a mail over the limit */
@@ -81,6 +91,9 @@ void imap_last_words(const struct imap *i, struct buf *out);
  */
 int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *folder,
 	      struct err *e);
+
+/* Sets IMAP_MARK on them; it goes with a mail that is moved or copied. */
+int imap_mark(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 
 /* The end of a move whose copies are made: \\Deleted and, with UIDPLUS, UID EXPUNGE. */
 int imap_remove(struct imap *i, const uint32_t *uids, size_t count, struct err *e);

@@ -30,6 +30,20 @@ static struct mailimap_search_key *key_all_of(struct mailimap_search_key **keys,
 	return all;
 }
 
+struct mailimap_search_key *imap_args_search_from(uint32_t from, const char *keyword)
+{
+	struct mailimap_set *set = mailimap_set_new_empty();
+	struct mailimap_search_key *keys[2];
+	size_t n = 0;
+
+	if (!set || mailimap_set_add_interval(set, from, 0) != MAILIMAP_NO_ERROR) /* 0: "*" */
+		abort();
+	keys[n++] = mailimap_search_key_new_uid(set);
+	if (keyword)
+		keys[n++] = mailimap_search_key_new_keyword(strdup(keyword));
+	return key_all_of(keys, n);
+}
+
 struct mailimap_search_key *imap_args_copy(const char *message_id, int64_t size)
 {
 	struct mailimap_search_key *keys[] = {
@@ -113,6 +127,16 @@ struct mailimap_store_att_flags *imap_args_deleted(void)
 	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
 
 	if (mailimap_flag_list_add(flags, mailimap_flag_new_deleted()) != MAILIMAP_NO_ERROR)
+		abort();
+	return mailimap_store_att_flags_new_add_flags_silent(flags);
+}
+
+struct mailimap_store_att_flags *imap_args_keyword(const char *keyword)
+{
+	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
+
+	if (mailimap_flag_list_add(flags, mailimap_flag_new_flag_keyword(strdup(keyword))) !=
+	    MAILIMAP_NO_ERROR)
 		abort();
 	return mailimap_store_att_flags_new_add_flags_silent(flags);
 }

@@ -11,6 +11,8 @@
 
 /* All mails, or all without \Deleted. */
 struct mailimap_search_key *imap_args_search(bool undeleted);
+/* Those with a UID from there on, with a keyword (NULL: any). */
+struct mailimap_search_key *imap_args_search_from(uint32_t from, const char *keyword);
 /* The mails of this Message-ID (to be quoted, with <>) and size in bytes. */
 struct mailimap_search_key *imap_args_copy(const char *message_id, int64_t size);
 
@@ -22,5 +24,7 @@ struct mailimap_fetch_type *imap_args_fetch(enum imap_fetch_what what, uint32_t 
 
 /* Adds \Deleted; the server does not answer with the new flags. */
 struct mailimap_store_att_flags *imap_args_deleted(void);
+/* The same for a keyword. */
+struct mailimap_store_att_flags *imap_args_keyword(const char *keyword);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <libetpan/libetpan.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
@@ -315,8 +316,23 @@ int imap_etpan_subscribe(struct imap_etpan *t, const char *folder, struct err *e
 	return outcome(t, mailimap_subscribe(t->session, folder), "SUBSCRIBE", e);
 }
 
-int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_selected *ret_selected,
-		      struct err *e)
+/* "\\*": any that a client makes up. */
+static bool keeps(const clist *flags, const char *mark)
+{
+	for (clistiter *c = flags ? clist_begin(flags) : NULL; c; c = clist_next(c)) {
+		const struct mailimap_flag_perm *perm = clist_content(c);
+		const struct mailimap_flag *flag = perm->fl_flag;
+
+		if (perm->fl_type == MAILIMAP_FLAG_PERM_ALL ||
+		    (flag && flag->fl_type == MAILIMAP_FLAG_KEYWORD &&
+		     strcasecmp(flag->fl_data.fl_keyword, mark) == 0))
+			return true;
+	}
+	return false;
+}
+
+int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark,
+		      struct imap_selected *ret_selected, struct err *e)
 {
 	const struct mailimap_selection_info *info;
 
@@ -326,6 +342,8 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_sele
 	*ret_selected = (struct imap_selected){
 		.uidvalidity = info->sel_uidvalidity,
 		.exists = info->sel_exists,
+		.uidnext = info->sel_uidnext,
+		.keeps_mark = keeps(info->sel_perm_flags, mark),
 		.read_only = info->sel_perm == MAILIMAP_MAILBOX_READONLY,
 	};
 	return 0;
@@ -333,10 +351,10 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_sele
 
 /* --- UIDs --- */
 
-int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
-		      struct err *e)
+/* Takes the key. */
+static int search(struct imap_etpan *t, struct mailimap_search_key *key, uint32_t **ret_uids,
+		  size_t *ret_count, struct err *e)
 {
-	struct mailimap_search_key *key = imap_args_search(undeleted);
 	clist *found = NULL;
 	int r = mailimap_uid_search(t->session, NULL, key, &found);
 	uint32_t *uids;
@@ -353,6 +371,18 @@ int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids,
 	*ret_count = n;
 	*ret_uids = uids;
 	return 0;
+}
+
+int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
+		      struct err *e)
+{
+	return search(t, imap_args_search(undeleted), ret_uids, ret_count, e);
+}
+
+int imap_etpan_search_from(struct imap_etpan *t, uint32_t from, const char *keyword,
+			   uint32_t **ret_uids, size_t *ret_count, struct err *e)
+{
+	return search(t, imap_args_search_from(from, keyword), ret_uids, ret_count, e);
 }
 
 int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,
@@ -411,15 +441,27 @@ int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *fol
 	return outcome(t, r, "UID COPY", e);
 }
 
-int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e)
+/* Takes the flags. */
+static int flag(struct imap_etpan *t, struct imap_uids uids, struct mailimap_store_att_flags *store,
+		struct err *e)
 {
-	struct mailimap_store_att_flags *store = imap_args_deleted();
 	struct mailimap_set *set = imap_args_set(uids);
 	int r = mailimap_uid_store(t->session, set, store);
 
 	mailimap_store_att_flags_free(store);
 	mailimap_set_free(set);
 	return outcome(t, r, "UID STORE", e);
+}
+
+int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e)
+{
+	return flag(t, uids, imap_args_deleted(), e);
+}
+
+int imap_etpan_flag_keyword(struct imap_etpan *t, struct imap_uids uids, const char *keyword,
+			    struct err *e)
+{
+	return flag(t, uids, imap_args_keyword(keyword), e);
 }
 
 int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e)

@@ -38,14 +38,19 @@ int imap_etpan_subscribe(struct imap_etpan *t, const char *folder, struct err *e
 
 struct imap_selected {
 	uint32_t uidvalidity, exists;
+	uint32_t uidnext; /* 0: the server does not say */
 	bool read_only;
+	bool keeps_mark; /* the keyword `mark` for good */
 };
-int imap_etpan_select(struct imap_etpan *t, const char *folder, struct imap_selected *ret_selected,
-		      struct err *e);
+int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark,
+		      struct imap_selected *ret_selected, struct err *e);
 
 /* In the server's order; the caller frees *ret_uids with mem_free(). */
 int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
 		      struct err *e);
+/* Those with a UID from there on, and that keyword (NULL: any). */
+int imap_etpan_search_from(struct imap_etpan *t, uint32_t from, const char *keyword,
+			   uint32_t **ret_uids, size_t *ret_count, struct err *e);
 
 /* A mail of this Message-ID (to be quoted, with <>) and size in the selected folder. */
 int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,
@@ -88,6 +93,8 @@ int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetc
 int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e);
 int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e);
 int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e);
+int imap_etpan_flag_keyword(struct imap_etpan *t, struct imap_uids uids, const char *keyword,
+			    struct err *e);
 int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e);
 
 /* Until "+ idling"; then what comes stays unread in the stream until imap_etpan_done(). */

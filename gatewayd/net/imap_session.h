@@ -8,7 +8,10 @@
 #include "gatewayd/net/imap.h"
 #include "gatewayd/net/imap_etpan.h"
 
-enum { IMAP_ANSWER_MAX = MIB }; /* bytes; of a command that fetches no mail */
+enum {
+	IMAP_ANSWER_MAX = MIB, /* bytes; of a command that fetches no mail */
+	IMAP_SEARCH_MAX = IMAP_SEARCH_LINE_MAX + IMAP_ANSWER_MAX,
+};
 
 struct imap {
 	struct imap_stream stream;
@@ -24,6 +27,9 @@ static inline void imap_command(struct imap *i)
 {
 	imap_stream_command(&i->stream, i->timeout_ms, IMAP_ANSWER_MAX, 0);
 }
+
+/* Rising, each once, no zero; how many are left. */
+size_t imap_uids_tidy(uint32_t *uids, size_t n);
 
 /* The index of uid among n rising ones, or SIZE_MAX. */
 size_t imap_mail_find(const struct imap_mail *mails, size_t n, uint32_t uid);

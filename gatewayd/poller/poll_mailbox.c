@@ -1,6 +1,5 @@
 #include "gatewayd/poller/poll_mailbox.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -9,7 +8,9 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/poller/looks.h"
+#include "gatewayd/poller/poll_compare.h"
 #include "gatewayd/poller/poll_move.h"
+#include "gatewayd/poller/poll_trouble.h"
 #include "gatewayd/poller/poll_window.h"
 #include "gatewayd/poller/troubles.h"
 #include "gatewayd/poller/uids.h"
@@ -37,7 +38,8 @@ struct poll_mailbox {
 	size_t bad_count;
 	unsigned failures; /* sessions that came to nothing, one after the other */
 	bool progress;	   /* this one moved a mail, or waited for one to the end */
-	bool no_idle;	   /* the server refused IDLE in it */
+	struct poll_compare_answer compare;
+	bool no_idle; /* the server refused IDLE in it */
 };
 
 static void post_status(struct poll_mailbox *m, bool good, const char *text)
@@ -57,43 +59,13 @@ static void forget_work(struct poll_mailbox *m)
 
 /* --- mails that make trouble --- */
 
-static void note_trouble(struct poll_mailbox *m, uint32_t uid, const char *words)
-{
-	if (troubles_add(&m->troubles, uid, words, clock_wait_ms()))
-		poll_post_aside(&m->sender, uid, words);
-}
-
 /* The session died while fetching these: next time one by one, to see which it is. */
 static void strike(struct poll_mailbox *m, const struct imap_mail *mails, size_t n,
 		   const struct err *e)
 {
 	if (n == 1)
-		note_trouble(m, mails[0].uid, e->text);
+		poll_trouble(&m->sender, &m->troubles, mails[0].uid, e->text);
 	m->solo = true;
-}
-
-/* What came of a command is known only when the server has said its last words. */
-static void note_bad(struct poll_mailbox *m)
-{
-	struct buf words BUF_AUTO;
-	char text[TROUBLE_WORDS_MAX];
-
-	buf_init(&words, TROUBLE_WORDS_MAX / 2);
-	imap_last_words(m->imap, &words);
-	for (size_t k = 0; k < m->bad_count; k++) {
-		const struct imap_mail *bad = &m->bad[k];
-
-		if (bad->length < 0)
-			snprintf(text, sizeof(text), "the server gives no body and says: %s",
-				 buf_cstr(&words));
-		else
-			snprintf(text, sizeof(text),
-				 "RFC822.SIZE is %" PRId64 ", the body has %" PRId64
-				 " bytes, and the server says: %s",
-				 bad->size, bad->length, buf_cstr(&words));
-		note_trouble(m, bad->uid, text);
-	}
-	m->bad_count = 0;
 }
 
 /* --- orders --- */
@@ -106,8 +78,12 @@ static void apply(struct poll_mailbox *m, uint32_t uid, enum talk_want want, boo
 		    !troubles_wait(&m->troubles, uid, clock_wait_ms()))
 			uids_add(&m->fetch, uid);
 		break;
-	case TALK_MOVE: poll_moves_add(&m->moves, m->imap, uid, false, kept_before); break;
-	case TALK_MOVE_ASIDE: poll_moves_add(&m->moves, m->imap, uid, true, kept_before); break;
+	case TALK_MOVE:
+	case TALK_MOVE_ASIDE:
+		if (m->sender.place == TALK_INBOX) /* else it is there */
+			poll_moves_add(&m->moves, m->imap, uid, want == TALK_MOVE_ASIDE,
+				       kept_before);
+		break;
 	case TALK_WAIT:
 	case TALK_WANT_COUNT: m->again = true; break;
 	}
@@ -117,7 +93,9 @@ static void follow_order(struct poll_mailbox *m, const struct poll_order *o)
 {
 	if (o->uidvalidity != m->sender.uidvalidity || o->session != m->sender.session)
 		return; /* its UIDs may mean other mails now; core will be asked again */
-	if (o->answer && m->answers_due > 0)
+	if (o->compare)
+		m->compare = (struct poll_compare_answer){ true, o->from, o->all };
+	if ((o->answer || o->compare) && m->answers_due > 0)
 		m->answers_due--;
 	for (size_t k = 0; k < o->n; k++) {
 		if (!o->answer)
@@ -163,7 +141,8 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 	troubles_drop(&m->troubles, mail->uid);
 	poll_window_add(&m->under_way, mail->uid, mail->length);
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
-	poll_post_mail(&m->sender, mail, looks_is_moved(&m->looks, mail->uid));
+	poll_post_mail(&m->sender, mail,
+		       m->sender.place == TALK_INBOX && looks_is_moved(&m->looks, mail->uid));
 }
 
 /* How many of the next n may go together: a mail that made trouble before goes alone. */
@@ -210,7 +189,8 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 		strike(m, mails, fit, e);
 		return err_prefix(e, "mail UID %u to %u: ", mails[0].uid, mails[fit - 1].uid);
 	}
-	note_bad(m);
+	poll_trouble_bodies(&m->sender, &m->troubles, m->imap, m->bad, m->bad_count);
+	m->bad_count = 0;
 	if (m->fetch.n == 0)
 		m->solo = false;
 	return 0;
@@ -270,18 +250,6 @@ static int work(struct poll_mailbox *m, struct err *e)
 	}
 }
 
-/* A mail that is listed and not described is gone, or it is one that the server cannot give. */
-static void look_for_trouble(struct poll_mailbox *m, const struct imap_mail *mails, size_t n)
-{
-	for (size_t k = 0; k < n; k++) {
-		troubles_look_seen(&m->troubles, mails[k].uid);
-		if (!mails[k].present &&
-		    !troubles_wait(&m->troubles, mails[k].uid, clock_wait_ms()))
-			note_trouble(m, mails[k].uid,
-				     "the server lists it, and says nothing of it");
-	}
-}
-
 static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_t n, struct err *e)
 {
 	struct imap_mail *mails = mem_alloc_n(n, sizeof(*mails));
@@ -294,7 +262,7 @@ static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_
 		for (size_t k = 0; k < n; k++)
 			if (mails[k].present)
 				looks_see(&m->looks, mails[k].uid, mails[k].received_at);
-		look_for_trouble(m, mails, n);
+		poll_trouble_listed(&m->sender, &m->troubles, mails, n);
 		poll_post_folder(&m->sender, mails, n);
 		m->answers_due++;
 	}
@@ -322,6 +290,7 @@ static int look(struct poll_mailbox *m, struct err *e)
 		looks_forget(&m->looks);
 		m->sender.uidvalidity = folder.uidvalidity;
 	}
+	m->moves.marks = folder.keeps_mark;
 	m->again = false;
 	if (imap_list(m->imap, &uids, &n, e) < 0)
 		return -1;
@@ -360,7 +329,6 @@ static int watch(struct poll_mailbox *m, struct err *e)
 	enum imap_event event = IMAP_QUIET;
 
 	until_ms = due_ms < until_ms ? due_ms : until_ms;
-
 	if (poll_moves_may(&m->moves))
 		post_status(m, true, "idle");
 	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED && !stopped(m)) {
@@ -370,18 +338,72 @@ static int watch(struct poll_mailbox *m, struct err *e)
 	return 0;
 }
 
+/* --- the folders that mails were moved to (poll_compare.h) --- */
+
+/* Another folder: what was said of the one before is over. */
+static void enter(void *ctx, enum talk_place place, uint32_t uidvalidity)
+{
+	struct poll_mailbox *m = ctx;
+
+	forget_work(m);
+	troubles_release(&m->troubles);
+	m->sender.session++;
+	m->sender.place = place;
+	m->sender.uidvalidity = uidvalidity;
+	m->again = false;
+}
+
+static int work_on(void *ctx, struct err *e)
+{
+	struct poll_mailbox *m = ctx;
+
+	m->answers_due = 1;
+	return work(m, e);
+}
+
+static bool is_whole(void *ctx)
+{
+	const struct poll_mailbox *m = ctx;
+
+	return !stopped(m) && !m->again && m->troubles.n == 0;
+}
+
+static int compare_all(struct poll_mailbox *m, struct err *e)
+{
+	struct poll_compare c = { .imap = m->imap,
+				  .conf = &m->o.conf,
+				  .sender = &m->sender,
+				  .answer = &m->compare,
+				  .enter = enter,
+				  .work = work_on,
+				  .is_whole = is_whole,
+				  .ctx = m };
+	struct troubles kept = m->troubles; /* of the mailbox, as its looks */
+	uint32_t uidvalidity = m->sender.uidvalidity;
+	int r;
+
+	m->troubles = (struct troubles){ 0 };
+	r = poll_compare_all(&c, e);
+	enter(m, TALK_INBOX, uidvalidity);
+	m->troubles = kept;
+	return r;
+}
+
 /* One session, from log-in to its end. */
 static int session(struct poll_mailbox *m, struct err *e)
 {
 	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
 
 	m->progress = m->no_idle = false;
+	m->sender.place = TALK_INBOX;
 	if (imap_open(&o, &m->imap, e) < 0)
 		return -1;
 	if (imap_folder_ensure(m->imap, m->o.conf.processed, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.processed);
 	if (m->o.conf.quarantine && imap_folder_ensure(m->imap, m->o.conf.quarantine, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.quarantine);
+	if (compare_all(m, e) < 0)
+		return -1;
 	while (!stopped(m)) {
 		if (look(m, e) < 0 || work(m, e) < 0)
 			return -1;

@@ -110,6 +110,8 @@ static int move(struct poll_moves *v, size_t to, struct imap *imap, struct err *
 
 	uids_tidy(u);
 	n = one_command(u);
+	if (v->marks && imap_mark(imap, u->p, n, e) < 0 && !imap_usable(imap))
+		return -1; /* one that refuses the mark may still move */
 	r = imap_move(imap, u->p, n, folder, e);
 	if (r < 0 && imap_usable(imap)) /* a person may have deleted the folder */
 		r = imap_folder_ensure(imap, folder, e) < 0 ? -1

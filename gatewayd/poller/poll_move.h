@@ -19,6 +19,7 @@ struct poll_moves {
 	struct uids sure[POLL_TO_COUNT];
 	struct uids unsure[POLL_TO_COUNT]; /* their copies may be made already */
 	int64_t not_until_ms;		   /* of clock_wait_ms(): the server refused one */
+	bool marks;			   /* the server keeps IMAP_MARK in the mailbox */
 };
 
 void poll_moves_release(struct poll_moves *v);

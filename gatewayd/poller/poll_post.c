@@ -18,6 +18,7 @@ void poll_post_free(struct poll_post **p)
 	if ((*p)->kind == POLL_MAIL && (*p)->mail.fd >= 0)
 		close((*p)->mail.fd);
 	mem_free(&(*p)->listed);
+	mem_free(&(*p)->ids);
 	mem_free(p);
 }
 
@@ -29,6 +30,7 @@ static struct poll_post *post_new(const struct poll_sender *s, enum poll_kind ki
 	p->from = s->from;
 	p->uidvalidity = s->uidvalidity;
 	p->session = s->session;
+	p->place = s->place;
 	p->mail.fd = -1;
 	return p;
 }
@@ -53,16 +55,35 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 	handoff_give(s->posts, &p->link);
 }
 
-void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n)
+void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
+		     const char *ids, size_t size)
 {
 	struct poll_post *p = post_new(s, POLL_FOLDER);
 
 	p->listed = mem_alloc_n(n, sizeof(*p->listed));
-	for (size_t k = 0; k < n; k++)
-		if (mails[k].present)
-			p->listed[p->n++] =
-			    (struct talk_listed){ mails[k].uid, mails[k].received_at,
-						  mails[k].size };
+	p->ids = mem_alloc_n(n + 1, size + 1);
+	for (size_t k = 0; k < n; k++) {
+		char *id = p->ids + k * size;
+
+		if (!mails[k].present)
+			continue;
+		memcpy(id, ids + k * size, size);
+		p->listed[p->n++] = (struct talk_listed){ mails[k].uid, mails[k].received_at,
+							  mails[k].size, span_of(id) };
+	}
+	handoff_give(s->posts, &p->link);
+}
+
+void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n)
+{
+	poll_post_moved(s, mails, n, "", 0);
+}
+
+void poll_post_compared(const struct poll_sender *s, const struct talk_compared *c)
+{
+	struct poll_post *p = post_new(s, POLL_COMPARED);
+
+	p->compared = *c;
 	handoff_give(s->posts, &p->link);
 }
 

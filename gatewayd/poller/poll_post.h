@@ -11,10 +11,14 @@
 
 struct poll_mailbox;
 
-/* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept. */
+/* What to do with UIDs (talk.h): core's answer to a POLL_FOLDER, or that mails were kept; or which
+ * UIDs to compare, the answer to a POLL_COMPARED. */
 struct poll_order {
 	struct handoff_item link;
-	bool answer;		       /* to a POLL_FOLDER */
+	bool answer; /* to a POLL_FOLDER */
+	bool compare;
+	uint32_t from; /* compare; as is all */
+	bool all;
 	uint32_t uidvalidity, session; /* another one's is passed over */
 	size_t n;
 	uint32_t *uids; /* on the heap, the order's */
@@ -22,14 +26,17 @@ struct poll_order {
 };
 void poll_order_free(struct poll_order **o);
 
-enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE };
+enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE, POLL_COMPARED };
 
 struct poll_post {
 	struct handoff_item link;
 	enum poll_kind kind;
 	const struct poll_mailbox *from;
 	uint32_t uidvalidity, session;
-	bool moved;		    /* POLL_MAIL */
+	bool moved; /* POLL_MAIL */
+	enum talk_place place;
+	struct talk_compared compared; /* POLL_COMPARED, but for its session */
+	char *ids;		    /* POLL_FOLDER: what the spans of listed point to; the post's */
 	struct talk_listed *listed; /* POLL_FOLDER; the post's */
 	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
 	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
@@ -44,6 +51,7 @@ struct poll_sender {
 	struct handoff *posts; /* borrowed, as is from */
 	const struct poll_mailbox *from;
 	uint32_t uidvalidity, session;
+	enum talk_place place;
 	char status[ERR_TEXT_MAX]; /* as last posted, with how many were set aside */
 	size_t status_aside;
 };
@@ -55,6 +63,11 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n);
 /* Takes its fd; moved: by a person, into the folder. */
 void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail, bool moved);
+/* The same with the field Message-ID of each: n texts of `size` bytes each, with a NUL. */
+void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
+		     const char *ids, size_t size);
+/* A question, or how far it is compared now (talk.h, MSG_PLACE). */
+void poll_post_compared(const struct poll_sender *s, const struct talk_compared *c);
 void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *words);
 
 #endif

@@ -69,7 +69,7 @@ static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 static struct talk_session session_of(const struct poll_post *post)
 {
 	return (struct talk_session){ span_of(poll_mailbox_name(post->from)), post->uidvalidity,
-				      post->session };
+				      post->session, post->place };
 }
 
 static int send_folder(struct poller *p, const struct poll_post *post, struct err *e)
@@ -77,6 +77,14 @@ static int send_folder(struct poller *p, const struct poll_post *post, struct er
 	struct talk_folder f = { session_of(post), post->listed, post->n };
 
 	return talk_folder_put(&p->role->core, &f, e);
+}
+
+static int send_compared(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	struct talk_compared c = post->compared;
+
+	c.session = session_of(post);
+	return talk_compared_put(&p->role->core, &c, e);
 }
 
 static int send_mail(struct poller *p, const struct poll_post *post, struct err *e)
@@ -118,9 +126,8 @@ static int log_aside(struct poller *p, const struct poll_post *post, struct err 
 static int send_post(struct poller *p, const struct poll_post *post, struct err *e)
 {
 	static int (*const senders[])(struct poller *, const struct poll_post *, struct err *) = {
-		[POLL_FOLDER] = send_folder,
-		[POLL_MAIL] = send_mail,
-		[POLL_STATUS] = send_status,
+		[POLL_FOLDER] = send_folder, [POLL_COMPARED] = send_compared,
+		[POLL_MAIL] = send_mail,     [POLL_STATUS] = send_status,
 		[POLL_ASIDE] = log_aside,
 	};
 
@@ -195,6 +202,20 @@ static int on_want(struct poller *p, struct wire_in *in, struct err *e)
 	return give(p, w.session.mailbox, o, e);
 }
 
+static int on_compare(struct poller *p, struct wire_in *in, struct err *e)
+{
+	struct talk_compare c;
+	struct poll_order *o;
+
+	if (talk_compare_get(in, &c, e) < 0)
+		return -1;
+	o = order_new(false, &c.session, 0);
+	o->compare = true;
+	o->from = c.from;
+	o->all = c.all;
+	return give(p, c.session.mailbox, o, e);
+}
+
 static int on_kept(struct poller *p, struct wire_in *in, struct err *e)
 {
 	struct talk_kept k;
@@ -211,7 +232,9 @@ static int on_kept(struct poller *p, struct wire_in *in, struct err *e)
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct poller *p = ctx;
-	int result = in->type == MSG_WANT ? on_want(p, in, e) : on_kept(p, in, e);
+	int result = in->type == MSG_WANT	  ? on_want(p, in, e)
+		     : in->type == MSG_PLACE_FROM ? on_compare(p, in, e)
+						  : on_kept(p, in, e);
 
 	arena_reset(&p->turn);
 	return result;

@@ -45,6 +45,8 @@ enum role_id {
 	X(MSG_POLLER_SETUP, "poller-setup", ROLE_PARENT, ROLE_POLLER, 256 * KIB, 0, 1) \
 	X(MSG_FOLDER, "folder", ROLE_POLLER, ROLE_CORE, MIB, 0, 0)                     \
 	X(MSG_WANT, "want", ROLE_CORE, ROLE_POLLER, MIB, 0, 0)                         \
+	X(MSG_PLACE, "place", ROLE_POLLER, ROLE_CORE, 4 * KIB, 0, 0)                   \
+	X(MSG_PLACE_FROM, "place-from", ROLE_CORE, ROLE_POLLER, 4 * KIB, 0, 0)         \
 	X(MSG_MAIL, "mail", ROLE_POLLER, ROLE_CORE, 4 * KIB, 1, 0)                     \
 	X(MSG_KEPT, "kept", ROLE_CORE, ROLE_POLLER, 4 * KIB, 0, 0)                     \
 	X(MSG_POLLER_STATUS, "poller-status", ROLE_POLLER, ROLE_CORE, 4 * KIB, 0, 0)   \

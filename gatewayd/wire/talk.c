@@ -4,13 +4,14 @@
 
 #include "gatewayd/base/utf8.h"
 
-enum { LISTED_SIZE = 4 + 8 + 8 }; /* of a mail in a MSG_FOLDER */
+enum { LISTED_SIZE = 4 + 8 + 8 + 4 }; /* of a mail in a MSG_FOLDER */
 
 static void put_session(struct wire_out *o, const struct talk_session *s)
 {
 	wire_put_span(o, s->mailbox);
 	wire_put_u32(o, s->uidvalidity);
 	wire_put_u32(o, s->number);
+	wire_put_u8(o, (uint8_t)s->place);
 }
 
 static struct talk_session get_session(struct wire_in *in)
@@ -20,6 +21,7 @@ static struct talk_session get_session(struct wire_in *in)
 	s.mailbox = wire_get_span(in);
 	s.uidvalidity = wire_get_u32(in);
 	s.number = wire_get_u32(in);
+	s.place = wire_get_enum(in, TALK_PLACE_COUNT);
 	return s;
 }
 
@@ -61,6 +63,7 @@ int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e)
 		wire_put_u32(&o, f->mails[i].uid);
 		wire_put_i64(&o, f->mails[i].received_at);
 		wire_put_i64(&o, f->mails[i].size);
+		wire_put_span(&o, f->mails[i].id);
 	}
 	return wire_send(w, &o, e);
 }
@@ -75,7 +78,48 @@ int talk_folder_get(struct wire_in *in, struct arena *a, struct talk_folder *ret
 		ret_folder->mails[i].uid = wire_get_u32(in);
 		ret_folder->mails[i].received_at = wire_get_i64(in);
 		ret_folder->mails[i].size = wire_get_i64(in);
+		ret_folder->mails[i].id = wire_get_span(in);
 	}
+	return wire_done(in, e);
+}
+
+int talk_compared_put(struct wire *w, const struct talk_compared *c, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_PLACE);
+	put_session(&o, &c->session);
+	wire_put_u8(&o, c->done);
+	wire_put_u8(&o, c->keeps_marks);
+	wire_put_u32(&o, c->upto);
+	return wire_send(w, &o, e);
+}
+
+int talk_compared_get(struct wire_in *in, struct talk_compared *ret_compared, struct err *e)
+{
+	ret_compared->session = get_session(in);
+	ret_compared->done = wire_get_bool(in);
+	ret_compared->keeps_marks = wire_get_bool(in);
+	ret_compared->upto = wire_get_u32(in);
+	return wire_done(in, e);
+}
+
+int talk_compare_put(struct wire *w, const struct talk_compare *c, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_PLACE_FROM);
+	put_session(&o, &c->session);
+	wire_put_u32(&o, c->from);
+	wire_put_u8(&o, c->all);
+	return wire_send(w, &o, e);
+}
+
+int talk_compare_get(struct wire_in *in, struct talk_compare *ret_compare, struct err *e)
+{
+	ret_compare->session = get_session(in);
+	ret_compare->from = wire_get_u32(in);
+	ret_compare->all = wire_get_bool(in);
 	return wire_done(in, e);
 }
 

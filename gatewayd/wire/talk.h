@@ -10,11 +10,15 @@
 #include "gatewayd/base/arena.h"
 #include "gatewayd/wire/messages.h"
 
+/* The folders of a mailbox. */
+enum talk_place { TALK_INBOX, TALK_PROCESSED, TALK_QUARANTINE, TALK_PLACE_COUNT };
+
 /* A session of a poller on one folder: a UID of another session may mean another mail. */
 struct talk_session {
 	struct span mailbox; /* its name in the configuration */
 	uint32_t uidvalidity;
-	uint32_t number; /* the poller's, one more for each log-in */
+	uint32_t number; /* the poller's, one more for each log-in and folder */
+	enum talk_place place;
 };
 
 /* A place in a folder. */
@@ -32,6 +36,7 @@ struct talk_listed {
 	uint32_t uid;
 	int64_t received_at; /* INTERNALDATE; INSTANT_NONE: the server gives none */
 	int64_t size;	     /* RFC822.SIZE */
+	struct span id;	     /* the field Message-ID, where mails were moved to; else empty */
 };
 struct talk_folder {
 	struct talk_session session;
@@ -42,10 +47,32 @@ int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e);
 int talk_folder_get(struct wire_in *in, struct arena *a, struct talk_folder *ret_folder,
 		    struct err *e);
 
+/*
+ * MSG_PLACE: at the beginning of a session, for each folder that mails are moved to: a question,
+ * how far it is compared with the store, answered by MSG_PLACE_FROM; and, when what that wanted was
+ * reported by MSG_FOLDER and is kept, how far it is compared now.
+ */
+struct talk_compared {
+	struct talk_session session;
+	bool done;
+	bool keeps_marks; /* the server keeps the keyword of mails that we moved */
+	uint32_t upto;	  /* done: all UIDs up to this */
+};
+int talk_compared_put(struct wire *w, const struct talk_compared *c, struct err *e);
+int talk_compared_get(struct wire_in *in, struct talk_compared *ret_compared, struct err *e);
+
+struct talk_compare {
+	struct talk_session session;
+	uint32_t from; /* the first UID that is to be compared; 0: none */
+	bool all;      /* else only those that have our keyword */
+};
+int talk_compare_put(struct wire *w, const struct talk_compare *c, struct err *e);
+int talk_compare_get(struct wire_in *in, struct talk_compare *ret_compare, struct err *e);
+
 /* MSG_WANT: for each UID of the MSG_FOLDER what to do with it. */
 enum talk_want {
 	TALK_FETCH,	 /* not known: fetch it */
-	TALK_MOVE,	 /* kept long ago: move it to the processed folder */
+	TALK_MOVE,	 /* kept long ago: move it to the processed folder, if it is not there */
 	TALK_MOVE_ASIDE, /* quarantined: to the quarantine folder, where there is one */
 	TALK_WAIT,	 /* being kept right now: ask again next time */
 	TALK_WANT_COUNT,

@@ -29,14 +29,13 @@ SELECT id FROM content WHERE sha256 = ?1
 -- name: content_add
 INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3)
 
--- Numbers have no gaps (one that was rolled back is given again), so the first and the last say
--- how many there are without a walk over millions.
+-- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
+-- say how many there are without a walk over millions; those of cases jump when a backup is restored.
 -- name: count_all
 SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FROM mail) + 1,
 	(SELECT count(*) FROM mail WHERE state = 'kept'),
 	(SELECT count(*) FROM mail WHERE state = 'quarantined'),
-	(SELECT coalesce(max(number), 0) FROM cases)
-		- (SELECT coalesce(min(number), 1) FROM cases) + 1,
+	(SELECT count(*) FROM cases),
 	(SELECT count(*) FROM cases WHERE state IN ('new', 'open', 'waiting')),
 	(SELECT count(*) FROM outbox WHERE state = 'queued'),
 	(SELECT count(*) FROM outbox WHERE state = 'sending'),

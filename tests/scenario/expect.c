@@ -232,12 +232,12 @@ static int expect_counts(struct world *w, const struct script_line *l, struct er
 
 	if (store_count(w->bench.store, &c, e) < 0)
 		return -1;
-	j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mails", (json_int_t)c.mails,
-		      "pending", (json_int_t)c.mails_pending, "quarantined",
+	j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mails",
+		      (json_int_t)c.mails, "pending", (json_int_t)c.mails_pending, "quarantined",
 		      (json_int_t)c.quarantined, "cases", (json_int_t)c.cases, "open",
 		      (json_int_t)c.cases_open, "queued", (json_int_t)c.outbox_queued, "sending",
-		      (json_int_t)c.outbox_sending, "failed", (json_int_t)c.outbox_failed,
-		      "accounts", (json_int_t)c.accounts);
+		      (json_int_t)c.outbox_sending, "failed", (json_int_t)c.outbox_failed, "held",
+		      (json_int_t)c.held, "accounts", (json_int_t)c.accounts);
 	return all_hold(w, l, j, e);
 }
 

@@ -153,7 +153,9 @@ static void broken(void *ctx)
 
 struct bench_host peers_host(struct peers *p)
 {
-	return (struct bench_host){ .replace = replace, .gone = gone, .broken = broken, .ctx = p };
+	return (struct bench_host){
+		.replace = replace, .gone = gone, .broken = broken, .refused = broken, .ctx = p
+	};
 }
 
 struct peers *peers_new(struct arena *a)
@@ -223,7 +225,8 @@ bool peers_folders_clear(const struct peers *p)
 
 static struct talk_session session_of(const struct peers *p, const struct folder_mail *m)
 {
-	return (struct talk_session){ span_of(m->mail.mailbox), m->mail.uidvalidity, p->session };
+	return (struct talk_session){ span_of(m->mail.mailbox), m->mail.uidvalidity, p->session,
+				      m->mail.processed ? TALK_PROCESSED : TALK_INBOX };
 }
 
 static bool is_at(const struct folder_mail *m, const struct talk_session *s, uint32_t uid)
@@ -250,7 +253,8 @@ static int look(struct peers *p, struct end *end, bool *any, struct err *e)
 {
 	for (size_t i = 0; i < p->mail_count; i++) {
 		struct folder_mail *m = &p->mails[i];
-		struct talk_listed listed = { m->mail.uid, m->mail.received_at, m->mail.size };
+		struct talk_listed listed = { m->mail.uid, m->mail.received_at, m->mail.size,
+					      m->mail.processed ? m->mail.raw : SPAN("") };
 		struct talk_folder f = { session_of(p, m), &listed, 1 };
 
 		if (m->state != IN_INBOX)

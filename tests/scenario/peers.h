@@ -32,8 +32,9 @@ struct peers_mail {
 	uint32_t uidvalidity, uid;
 	struct span raw;
 	int64_t received_at;
-	int64_t size; /* on the server; raw may be less */
-	bool moved;
+	int64_t size;	/* on the server; raw may be less */
+	bool moved;	/* by a person, into the folder */
+	bool processed; /* it lies in the processed folder */
 };
 void peers_mail_add(struct peers *p, const struct peers_mail *m);
 /* All that came lies in the processed or the quarantine folder. */

@@ -15,7 +15,8 @@ static int deliver(struct world *w, const struct script_line *l, struct span raw
 				.uid = ++w->uid,
 				.received_at = w->clock.now,
 				.size = (int64_t)raw.n,
-				.moved = script_value(l, "moved").p != NULL };
+				.moved = script_value(l, "moved").p != NULL,
+				.processed = script_value(l, "processed").p != NULL };
 
 	if (size.p && !span_i64(size, &m.size))
 		return err_set(e, ERR_PERM, "size is a number of bytes");
@@ -85,7 +86,8 @@ static int run_again(struct world *w, const struct script_line *l, struct err *e
 	struct peers_mail m = { .mailbox = w->last_mailbox,
 				.uidvalidity = w->uidvalidity,
 				.uid = w->uid,
-				.received_at = w->clock.now };
+				.received_at = w->clock.now,
+				.processed = script_value(l, "processed").p != NULL };
 	struct buf raw BUF_AUTO;
 
 	buf_init(&raw, SIZE_MAX);

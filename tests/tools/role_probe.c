@@ -212,6 +212,20 @@ static void on_folder(struct wire_in *in, struct arena *a)
 		die("want", &e);
 }
 
+/* No folder that mails were moved to is compared. */
+static void on_place(struct wire_in *in)
+{
+	struct talk_compared c;
+	struct talk_compare a = { 0 };
+	struct err e;
+
+	if (talk_compared_get(in, &c, &e) < 0)
+		die("place", &e);
+	a.session = c.session;
+	if (!c.done && talk_compare_put(&core, &a, &e) < 0)
+		die("place-from", &e);
+}
+
 static void on_mail(struct wire_in *in)
 {
 	struct talk_mail m;
@@ -275,6 +289,8 @@ static int run_poller(char **argv)
 	while (next_frame(end_ms, &in)) {
 		if (in.type == MSG_FOLDER)
 			on_folder(&in, &a);
+		else if (in.type == MSG_PLACE)
+			on_place(&in);
 		else if (in.type == MSG_MAIL)
 			on_mail(&in);
 		else

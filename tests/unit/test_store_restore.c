@@ -61,16 +61,19 @@ static char *story(struct fixture *f)
 	return backup;
 }
 
+static const struct store_folder folder = { .mailbox = SPAN_LITERAL("support"),
+					    .folder = SPAN_LITERAL("processed") };
+
 static int restore(struct fixture *f, const char *file, struct store_placed *ret_placed)
 {
-	const struct store_folder folders[] = {
-		{ .mailbox = SPAN("support"), .folder = SPAN("processed") },
-	};
-	struct store_restore r = {
-		.file = file, .now = NOW, .folders = folders, .folder_count = 1
-	};
+	struct store_restore r = { .file = file, .now = NOW, .folders = { &folder, 1 } };
 
 	return store_restore(f->path, &r, ret_placed, &f->e);
+}
+
+static int init(struct fixture *f, struct store_placed *ret_placed)
+{
+	return store_init(f->path, NOW, &(struct store_folders){ &folder, 1 }, ret_placed, &f->e);
 }
 
 /* Ann's #4 is in nobody's hands: the numbers go on after the highest that was ever given. */
@@ -78,7 +81,7 @@ static void numbers_and_epochs_go_on(void **state)
 {
 	struct fixture *f = *state;
 	struct store_epoch *before, *after;
-	struct store_folder folder = { .mailbox = SPAN("support"), .folder = SPAN("processed") };
+	struct store_folder read = folder;
 	char *backup = beside(f, "_backup");
 	struct store_placed p;
 	size_t n;
@@ -95,8 +98,8 @@ static void numbers_and_epochs_go_on(void **state)
 	assert_memory_not_equal(after[0].tag, before[0].tag, STORE_TAG_SIZE);
 	assert_memory_equal(after[1].tag, before[0].tag, STORE_TAG_SIZE);
 	assert_int_equal(after[1].mark, 3);
-	OK(f, store_folder_get(f->s, &folder, &found, &f->e));
-	assert_true(found && folder.again);
+	OK(f, store_folder_get(f->s, &read, &found, &f->e));
+	assert_true(found && read.how == FOLDER_AGAIN);
 	cases(f, 1);
 	assert_int_equal(last_case(f), 7);
 	store_close(&f->s);
@@ -199,9 +202,9 @@ static void init_begins_where_the_companion_ends(void **state)
 	story(f);
 	unlink(f->path);
 	REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
-	OK(f, store_init(f->path, NOW, &p, &f->e));
+	OK(f, init(f, &p));
 	assert_true(p.last_case == 6 && p.aside[0]);
-	REFUSED(f, ERR_PERM, store_init(f->path, NOW, &p, &f->e));
+	REFUSED(f, ERR_PERM, init(f, &p));
 	fixture_open(f, STORE_WRITE);
 	assert_int_equal(case_count(f), 0);
 	OK(f, store_made(f->s, &made, &f->e));
@@ -218,7 +221,7 @@ static void init_takes_a_store_without_its_companion(void **state)
 	story(f);
 	unlink(beside(f, ".witness"));
 	REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
-	OK(f, store_init(f->path, NOW, &p, &f->e));
+	OK(f, init(f, &p));
 	assert_true(p.last_case == 6 && !p.aside[0] && !p.guessed);
 	fixture_open(f, STORE_WRITE);
 	assert_int_equal(case_count(f), 6);

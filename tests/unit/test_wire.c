@@ -434,7 +434,7 @@ static void one_call_hands_out_every_frame_that_is_there(void **state)
 static void a_peer_that_does_not_read_is_lost(void **state)
 {
 	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = TALK_UIDS_MAX };
-	const int size = TALK_UIDS_MAX * (4 + 8 + 8);
+	const int size = TALK_UIDS_MAX * (4 + 8 + 8 + 4);
 	struct wire w;
 	struct err e;
 	int pair[2], sent = 0;

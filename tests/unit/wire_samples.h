@@ -172,11 +172,13 @@ static int get_poller_setup(struct wire_in *in, struct err *e)
 	return result;
 }
 
-static const struct talk_session sample_session = { { "support", 7 }, 9, 2 };
+static const struct talk_session sample_session = { { "support", 7 }, 9, 2, TALK_PROCESSED };
 
 static int put_folder(struct wire *w, struct err *e)
 {
-	struct talk_listed mails[] = { { 3, 1000, 5 }, { 70000, INSTANT_NONE, 0 }, { 4, 1000, 6 } };
+	struct talk_listed mails[] = { { 3, 1000, 5, SPAN("") },
+				       { 70000, INSTANT_NONE, 0, SPAN("Message-ID: <x@y>") },
+				       { 4, 1000, 6, SPAN("") } };
 	struct talk_folder f = { sample_session, mails, 3 };
 
 	return talk_folder_put(w, &f, e);
@@ -189,6 +191,34 @@ static int get_folder(struct wire_in *in, struct err *e)
 
 	arena_reset(&sample_arena);
 	return result;
+}
+
+static int put_place(struct wire *w, struct err *e)
+{
+	struct talk_compared c = { sample_session, true, true, 70000 };
+
+	return talk_compared_put(w, &c, e);
+}
+
+static int get_place(struct wire_in *in, struct err *e)
+{
+	struct talk_compared c;
+
+	return talk_compared_get(in, &c, e);
+}
+
+static int put_place_from(struct wire *w, struct err *e)
+{
+	struct talk_compare c = { sample_session, 12, true };
+
+	return talk_compare_put(w, &c, e);
+}
+
+static int get_place_from(struct wire_in *in, struct err *e)
+{
+	struct talk_compare c;
+
+	return talk_compare_get(in, &c, e);
 }
 
 static int put_want(struct wire *w, struct err *e)
@@ -400,6 +430,8 @@ static const struct {
 	[MSG_REPLACE] = { put_replace, get_replace },
 	[MSG_POLLER_SETUP] = { put_poller_setup, get_poller_setup },
 	[MSG_FOLDER] = { put_folder, get_folder },
+	[MSG_PLACE] = { put_place, get_place },
+	[MSG_PLACE_FROM] = { put_place_from, get_place_from },
 	[MSG_WANT] = { put_want, get_want },
 	[MSG_MAIL] = { put_mail, get_mail },
 	[MSG_KEPT] = { put_kept, get_kept },

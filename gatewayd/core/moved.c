@@ -1,0 +1,197 @@
+#include "gatewayd/core/moved.h"
+
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/header_scan.h"
+
+static const char *const place_names[TALK_PLACE_COUNT] = {
+	[TALK_INBOX] = "inbox",
+	[TALK_PROCESSED] = "processed",
+	[TALK_QUARANTINE] = "quarantine",
+};
+
+void moved_init(struct moved *m, struct bench *b)
+{
+	struct err e;
+
+	*m = (struct moved){ .bench = b };
+	if (store_last_case(b->store, &m->mark, &e) < 0)
+		m->mark = 0; /* the safe side: what was made so far counts for no case */
+}
+
+static struct store_folder folder_of(const struct talk_session *session)
+{
+	return (struct store_folder){ .mailbox = session->mailbox,
+				      .folder = span_of(place_names[session->place]) };
+}
+
+/* --- what to compare --- */
+
+static int answer(struct moved *m, struct peer *from, const struct talk_compared *c, struct err *e)
+{
+	struct talk_compare a = { .session = c->session };
+	struct store_folder f = folder_of(&c->session);
+	struct err why = { 0 };
+	bool found;
+
+	if (store_folder_get(m->bench->store, &f, &found, &why) < 0)
+		log_event(LOG_ERROR, "intake.trouble", log_span("mailbox", f.mailbox),
+			  log_reason(&why)); /* at the next session */
+	else if (found && f.how == FOLDER_AGAIN)
+		a.from = a.all = true;
+	else if (found && f.how == FOLDER_COMPARED && f.uidvalidity == c->session.uidvalidity) {
+		a.from = f.known + 1;
+		a.all = !c->keeps_marks;
+	} else if (!found || f.how == FOLDER_COMPARED) {
+		a.from = c->keeps_marks;
+	}
+	if (talk_compare_put(&from->wire, &a, e) < 0)
+		return -1;
+	peer_update(from);
+	return 0;
+}
+
+static void write_down(struct moved *m, const struct talk_compared *c)
+{
+	struct store_folder f = folder_of(&c->session), before = f;
+	struct store *txn STORE_TXN = m->bench->store;
+	struct err e = { 0 };
+	bool found;
+
+	f.uidvalidity = c->session.uidvalidity;
+	f.known = c->upto;
+	if (store_folder_get(txn, &before, &found, &e) == 0 && found &&
+	    before.how == FOLDER_COMPARED && before.uidvalidity == f.uidvalidity &&
+	    before.known == f.known)
+		return;
+	if (store_begin(txn, &e) < 0 || store_folder_put(txn, &f, &e) < 0 ||
+	    store_commit(txn, &e) < 0)
+		log_event(LOG_ERROR, "intake.trouble", log_span("mailbox", f.mailbox),
+			  log_reason(&e));
+	else if (found && before.how == FOLDER_AGAIN)
+		log_event(LOG_NOTICE, "folder.read-again", log_span("mailbox", f.mailbox),
+			  log_span("folder", f.folder));
+}
+
+int moved_compared(struct moved *m, struct peer *from, const struct talk_compared *c, struct err *e)
+{
+	if (c->session.place == TALK_INBOX)
+		return err_set(e, ERR_PERM, "no mail is moved to the inbox");
+	if (!c->done)
+		return answer(m, from, c, e);
+	write_down(m, c);
+	return 0;
+}
+
+/* --- a mail that nobody knows --- */
+
+static int is_known(struct moved *m, const struct talk_listed *listed, bool *ret_known,
+		    struct err *e)
+{
+	struct store_mail mail = { .received_at = listed->received_at, .size = listed->size };
+	struct header_scan scan;
+	struct buf id BUF_AUTO;
+
+	buf_init(&id, HEADER_SCAN_ID_MAX);
+	header_scan(listed->id, &m->bench->arena, &scan);
+	utf8_scrub(scan.message_id, &id);
+	mail.message_id = buf_span(&id);
+	return store_again_known(m->bench->store, &mail, ret_known, e);
+}
+
+/* Nobody said that this store is the one, and it has never had a mail. */
+static int is_unproven(struct moved *m, bool *ret_unproven, struct err *e)
+{
+	struct store_counts counts;
+	bool made;
+
+	if (store_made(m->bench->store, &made, e) < 0 ||
+	    store_count(m->bench->store, &counts, e) < 0)
+		return -1;
+	*ret_unproven = !made && counts.mails == 0;
+	return 0;
+}
+
+static void refuse(struct moved *m, const struct talk_session *session)
+{
+	log_event(
+	    LOG_ERROR, "store.refused", log_text("store", m->bench->conf->store),
+	    log_span("mailbox", session->mailbox),
+	    log_text("reason",
+		     "the store is new, and the processed folder has mails that another one "
+		     "took in: put that back, or \"gatewayctl restore FILE\" puts a backup in "
+		     "its place, or \"gatewayctl init\" begins with an empty one"));
+	m->bench->host.refused(m->bench->host.ctx);
+}
+
+/* Numbers above the mark may have been given, and how many nobody knows. */
+static int begin_epoch(struct moved *m, struct err *e)
+{
+	struct store *txn STORE_TXN = m->bench->store;
+
+	return store_begin(txn, e) < 0 || store_epoch_begin(txn, m->mark, e) < 0 ||
+		       store_numbers_skip(txn, e) < 0 || store_commit(txn, e) < 0
+		   ? -1
+		   : 0;
+}
+
+static void say_lost(struct moved *m, const struct store_folder *f)
+{
+	log_event(LOG_ERROR, "store.behind", log_text("store", m->bench->conf->store),
+		  log_span("mailbox", f->mailbox), log_span("folder", f->folder),
+		  log_text("reason", "it does not know mails that it had moved there: they are "
+				     "taken in again, and what they would send is held: "
+				     "\"gatewayctl held list\""));
+}
+
+/* What the store says now; *ret_changed: another epoch than the keys have. */
+static int read_epochs(struct moved *m, bool *ret_changed, struct err *e)
+{
+	struct token_keys fresh = { 0 }, *keys = &m->bench->keys;
+
+	if (desk_epochs(m->bench->store, &fresh, e) < 0)
+		return -1;
+	*ret_changed = memcmp(fresh.epoch[0].id, keys->epoch[0].id, TOKEN_EPOCH_SIZE) != 0;
+	memcpy(keys->epoch, fresh.epoch, sizeof(keys->epoch));
+	keys->epochs = fresh.epochs;
+	return 0;
+}
+
+/* Once: after a restore there is an epoch already, and a commit that failed may have made it. */
+static int lost(struct moved *m, const struct talk_session *session, struct err *e)
+{
+	struct store_folder f = folder_of(session);
+	bool found, changed;
+
+	if (m->told)
+		return 0;
+	if (store_folder_get(m->bench->store, &f, &found, e) < 0)
+		return -1;
+	if (found && f.how == FOLDER_AGAIN)
+		return 0;
+	if (read_epochs(m, &changed, e) < 0)
+		return -1;
+	if (!changed && (begin_epoch(m, e) < 0 || read_epochs(m, &changed, e) < 0))
+		return -1;
+	m->told = true;
+	say_lost(m, &f);
+	return 0;
+}
+
+int moved_want(struct moved *m, const struct talk_session *session,
+	       const struct talk_listed *listed, uint8_t *ret_want, struct err *e)
+{
+	bool known, unproven = false;
+
+	*ret_want = TALK_WAIT;
+	if (is_known(m, listed, &known, e) < 0 || (!known && is_unproven(m, &unproven, e) < 0))
+		return -1;
+	if (unproven) {
+		refuse(m, session);
+		return 0;
+	}
+	if (!known && lost(m, session, e) < 0)
+		return -1;
+	*ret_want = known ? TALK_MOVE : TALK_FETCH;
+	return 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * Beginning of a session: the folders that mails were moved to, compared with what core knows.
+ *
+ * A mail that is there and that core does not know was lost by its store, and is fetched again.
+ * Core says from which UID on, and whether all or only those with our keyword; to it are told the
+ * size, INTERNALDATE and Message-ID of each.  A folder that cannot be read is no reason to stand
+ * still: it is compared at the next session.
+ */
+#ifndef GATEWAYD_POLLER_POLL_COMPARE_H
+#define GATEWAYD_POLLER_POLL_COMPARE_H
+
+#include "gatewayd/poller/poll_post.h"
+
+struct poll_compare_answer { /* of core */
+	bool told;
+	uint32_t from; /* 0: nothing is compared */
+	bool all;      /* else those with IMAP_MARK */
+};
+
+struct poll_compare { /* all borrowed */
+	struct imap *imap;
+	const struct conf_mailbox *conf;
+	struct poll_sender *sender;
+	struct poll_compare_answer *answer; /* filled while `work` runs */
+	/* What is posted from now on is of that folder. */
+	void (*enter)(void *ctx, enum talk_place place, uint32_t uidvalidity);
+	/* Until core has answered one post, and what it wants is fetched and kept. */
+	int (*work)(void *ctx, struct err *e);
+	bool (*is_whole)(void *ctx); /* nothing was left to a later session since `enter` */
+	void *ctx;
+};
+
+/* -1 with e filled: the session must end. */
+int poll_compare_all(const struct poll_compare *c, struct err *e);
+
+#endif

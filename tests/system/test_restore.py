@@ -1,0 +1,160 @@
+"""A store that is gone, an older one, and a backup that is put back: nobody's mail is lost, and nobody gets a stranger's case."""
+import pathlib
+import shutil
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import running
+from tests.rig.mail import compose, reply
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+
+def flags(rig, user, folder):
+    """The flags of each mail in a folder."""
+    with rig.imap(user) as imap:
+        imap.select(folder, readonly=True)
+        return [line.decode() for line in imap.fetch("1:*", "(FLAGS)")[1] if line]
+
+
+def confirmation(rig, user, subject):
+    return rig.wait_mail(user, lambda m: "Case #" in (m["Subject"] or ""), what=f"a confirmation of {subject}")
+
+
+def mail_and_wait(rig, daemon, user, subject):
+    rig.send(user, compose(user, r.SUPPORT, subject, f"about {subject}"))
+    return daemon.case_of(subject)
+
+
+def moved(rig, n):
+    wait_for(lambda: rig.count(r.SUPPORT, "Processed") == n, 20, f"{n} mails in Processed")
+
+
+def state_of(daemon):
+    return daemon.dir / "state"
+
+
+def put_state(daemon, folder):
+    """The state as it is in that folder, or none."""
+    shutil.rmtree(state_of(daemon))
+    if folder:
+        shutil.copytree(folder, state_of(daemon))
+    else:
+        state_of(daemon).mkdir()
+    for path in (state_of(daemon), *state_of(daemon).iterdir()):
+        daemon.own(path)
+
+
+def keep_state(daemon, name):
+    folder = daemon.dir / name
+    shutil.copytree(state_of(daemon), folder, ignore=shutil.ignore_patterns("*.sock"))
+    return folder
+
+
+def refused(daemon):
+    _, done = daemon.ctl_run("kb", "index")
+    return done.returncode, done.stderr.decode()
+
+
+def check_losses(tap, daemon, whole):
+    store = state_of(daemon) / "gatewayd.db"
+    losses = {
+        "the store is gone": store.unlink,
+        "the store has 0 bytes": lambda: store.write_bytes(b""),
+        "its companion is gone": pathlib.Path(f"{store}.witness").unlink,
+    }
+    for name, lose in losses.items():
+        with tap.point(f"refused: {name}"):
+            lose()
+            status, text = refused(daemon)
+            assert status and "gatewayctl" in text and str(store) in text, (status, text)
+            put_state(daemon, whole)
+    with tap.point("put back, it is the store again"):
+        same(len(daemon.cases()), 2)
+
+
+def check_unmounted(tap, daemon, whole):
+    with tap.point("an empty state folder, and mails that we moved: no new store is worked with"):
+        put_state(daemon, None)
+        daemon.start(ready=False)
+        wait_for(lambda: "event=store.refused" in daemon.log_text(), 30, "the daemon to refuse a new store")
+        assert "gatewayctl restore" in daemon.log_text()
+        daemon.stop()
+        put_state(daemon, whole)
+
+
+def check_restore(tap, rig, daemon, backup, ann):
+    with tap.point("restore: what is lost is read again, and what it would send is held"):
+        out = daemon.ctl("restore", backup)
+        assert "next case is 3" in out and ".replaced-" in out, out
+        for path in state_of(daemon).iterdir():
+            daemon.own(path)
+        daemon.start()
+        case = daemon.case_of("lost")
+        same(case["number"], 3)
+        wait_for(lambda: daemon.json("held", "list"), 20, "what is held")
+        same([row["state"] for row in daemon.json("outbox", "list") if row["case"] == 3 and row["state"] != "unknown"], [])
+        same(rig.count(r.SUPPORT, "Processed"), 2)
+    with tap.point("a number that was lost is nobody's: an answer to it is no stranger's"):
+        mail_and_wait(rig, daemon, r.PAUL, "new one")
+        rig.send(r.ANN, reply(ann, r.ANN, "about my old case"))
+        wait_for(lambda: len(daemon.cases()) == 4 or len(daemon.case(3)["notes"]) > 1, 20, "Ann's answer")
+        assert not any("my old case" in note["text"] for note in daemon.case(4)["notes"])
+    with tap.point("held release lets all of it go, in one go"):
+        before = rig.count(r.ANN)
+        daemon.ctl("held", "release")
+        wait_for(lambda: rig.count(r.ANN) > before, 20, "the confirmation that was held")
+        same(daemon.json("held", "list"), [])
+
+
+def check_snapshot(tap, rig, daemon):
+    daemon.stop()
+    older = keep_state(daemon, "older")
+    daemon.start()
+    n = rig.count(r.SUPPORT, "Processed")
+    mail_and_wait(rig, daemon, r.PAUL, "after the snapshot")
+    moved(rig, n + 1)
+    daemon.stop()
+    put_state(daemon, older)
+    with tap.point("a snapshot put back: found by the mails that we moved, which are taken in again"):
+        daemon.start()
+        case = daemon.case_of("after the snapshot")
+        assert case["number"] > 1000, case["number"]
+        assert "event=store.behind" in daemon.log_text()
+        assert daemon.json("held", "list")
+        same(rig.count(r.SUPPORT, "Processed"), n + 1)
+    with tap.point("and the next start finds nothing more"):
+        daemon.stop()
+        daemon.start()
+        mail_and_wait(rig, daemon, r.PAUL, "as ever")
+        same(daemon.log_text().count("event=store.behind"), 1)
+        same(daemon.ctl("check"), "all is well\n")
+
+
+def main():
+    tap = Tap()
+    with running() as (rig, daemon):
+        mail_and_wait(rig, daemon, r.LENA, "kept")
+        with tap.point("what we moved has our keyword"):
+            moved(rig, 1)
+            assert all("$gatewayd" in line for line in flags(rig, r.SUPPORT, "Processed"))
+        backup = state_of(daemon) / "copy.db"
+        daemon.ctl("backup", backup)
+        kept_backup = shutil.copy(backup, daemon.dir / "copy.db")
+        backup.unlink()
+        mail_and_wait(rig, daemon, r.ANN, "lost")
+        ann = confirmation(rig, r.ANN, "lost")
+        moved(rig, 2)
+        daemon.stop()
+        whole = keep_state(daemon, "whole")
+        check_losses(tap, daemon, whole)
+        check_unmounted(tap, daemon, whole)
+        check_restore(tap, rig, daemon, kept_backup, ann)
+        check_snapshot(tap, rig, daemon)
+    return tap.done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
