@@ -48,5 +48,7 @@ int store_check(struct store *s, struct buf *ret_findings, struct err *e)
 		if (check_one(s, checks[i], ret_findings, e) < 0)
 			return -1;
 	standing_check(s, ret_findings);
+	if (!s->is_copy && check_one(s, SQL_CHECK_FOLDER_AGAIN, ret_findings, e) < 0)
+		return -1;
 	return check_digests(s, ret_findings, e);
 }

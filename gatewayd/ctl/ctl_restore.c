@@ -29,7 +29,7 @@ static void say_aside(struct ctl *c, const struct store_placed *p)
 		ctl_line(c, "What was there is in %s", p->aside);
 }
 
-/* Both folders that mails of each mailbox are moved to. */
+/* The folders that mails of each mailbox are moved to. */
 static struct store_folders folders_of(struct ctl *c)
 {
 	const struct conf *conf = c->d->conf;
@@ -40,7 +40,9 @@ static struct store_folders folders_of(struct ctl *c)
 		struct span name = span_of(conf->mailboxes[i].name);
 
 		v[n++] = (struct store_folder){ .mailbox = name, .folder = SPAN("processed") };
-		v[n++] = (struct store_folder){ .mailbox = name, .folder = SPAN("quarantine") };
+		if (conf->mailboxes[i].quarantine)
+			v[n++] =
+			    (struct store_folder){ .mailbox = name, .folder = SPAN("quarantine") };
 	}
 	return (struct store_folders){ v, n };
 }

@@ -60,5 +60,9 @@ UNION ALL
 SELECT 'account ' || id || ': no such account: ' || parent FROM account
 WHERE parent <> '' AND parent NOT IN (SELECT id FROM account)
 
+-- name: check_folder_again
+SELECT 'folder ' || folder || ' of mailbox ' || mailbox || ': is still to be read again' FROM folder
+WHERE again = 1
+
 -- name: check_content_digest
 SELECT id, sha256, bytes FROM content ORDER BY id

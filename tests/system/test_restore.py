@@ -97,6 +97,7 @@ def check_restore(tap, rig, daemon, backup, ann):
         wait_for(lambda: daemon.json("held", "list"), 20, "what is held")
         same([row["state"] for row in daemon.json("outbox", "list") if row["case"] == 3 and row["state"] != "unknown"], [])
         same(rig.count(r.SUPPORT, "Processed"), 2)
+        wait_for(lambda: "all is well" in daemon.ctl_run("check")[1].stdout.decode(), 20, "all folders to be read again")
     with tap.point("a number that was lost is nobody's: an answer to it is no stranger's"):
         mail_and_wait(rig, daemon, r.PAUL, "new one")
         rig.send(r.ANN, reply(ann, r.ANN, "about my old case"))
