@@ -1,4 +1,5 @@
 #include "conf/conf.h"
+#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/units.h"
 
 #include <errno.h>
@@ -26,6 +27,16 @@ static int open_secret(const char *file, struct err *e)
 	return -1;
 }
 
+/* Room for the NUL of buf_cstr() too: it is not moved any more. */
+static void add_locked(struct buf *out, struct span secret)
+{
+	char *room = buf_room(out, secret.n + 1);
+
+	if (room)
+		crypto_lock(room, secret.n + 1);
+	buf_add(out, secret);
+}
+
 int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e)
 {
 	char text[SECRET_FILE_MAX];
@@ -35,6 +46,7 @@ int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e)
 
 	if (fd < 0)
 		return -1;
+	crypto_lock(text, sizeof(text));
 	while (got > 0 && (size_t)n < sizeof(text)) {
 		got = read(fd, text + n, sizeof(text) - (size_t)n);
 		if (got > 0)
@@ -43,7 +55,7 @@ int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e)
 	close(fd);
 	rest = (struct span){ text, (size_t)n };
 	if (got >= 0 && span_line(&rest, &line) && line.n)
-		buf_add(ret_secret, line);
+		add_locked(ret_secret, line);
 	else
 		line.n = 0;
 	explicit_bzero(text, sizeof(text));

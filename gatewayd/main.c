@@ -9,6 +9,7 @@
 #include "conf/conf.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
+#include "gatewayd/base/sandbox.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/parent/parent.h"
 #include "gatewayd/parent/settings.h"
@@ -121,6 +122,7 @@ static int load_and_run(const struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o;
+	struct err e;
 
 	switch (options_read(argc, argv, &o)) {
 	case -1: return usage();
@@ -128,6 +130,10 @@ int main(int argc, char **argv)
 	default: break;
 	}
 	umask(077);
+	if (sandbox_begin(&e) < 0) {
+		fprintf(stderr, "gatewayd: %s\n", e.text);
+		return EX_OSERR;
+	}
 	crypto_init();
 	return o.role ? run_role(&o) : load_and_run(&o);
 }

@@ -69,6 +69,13 @@ void crypto_wipe(void *p, size_t n)
 	sodium_memzero(p, n);
 }
 
+/* Not undone: a page may hold two secrets, and locks do not add up. */
+void crypto_lock(const void *p, size_t n)
+{
+	if (n)
+		(void)sodium_mlock((void *)(uintptr_t)p, n); /* best effort, as swap is */
+}
+
 static const char base32_alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 void base32_encode(const uint8_t *bytes, size_t n, char *out)

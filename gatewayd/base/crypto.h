@@ -35,6 +35,9 @@ void mac_of(const uint8_t key[MAC_KEY_SIZE], struct span message, uint8_t out[MA
 bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t n);
 void crypto_random(void *out, size_t n);
 void crypto_wipe(void *p, size_t n);
+/* The pages of a secret stay out of swap and core files, for as long as they are mapped; within
+ * what RLIMIT_MEMLOCK leaves. */
+void crypto_lock(const void *p, size_t n);
 
 /* RFC 4648 section 6, lower case, no padding; out has base32_size(n) bytes with the NUL. */
 static inline size_t base32_size(size_t n)

@@ -30,6 +30,17 @@ static int limit(int which, uint64_t value, const char *name, struct err *e)
 	return 0;
 }
 
+int sandbox_begin(struct err *e)
+{
+	if (limit(RLIMIT_CORE, 0, "core", e) < 0)
+		return -1;
+#if !defined(__SANITIZE_ADDRESS__) /* its search for leaks looks in */
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return err_set(e, ERR_PERM, "prctl: %s", strerror(errno));
+#endif
+	return 0;
+}
+
 int sandbox_limit(const struct sandbox_limits *l, struct err *e)
 {
 #if defined(__SANITIZE_ADDRESS__)
@@ -38,8 +49,6 @@ int sandbox_limit(const struct sandbox_limits *l, struct err *e)
 	uint64_t memory = l->memory_bytes;
 #endif
 
-	if (limit(RLIMIT_CORE, 0, "core", e) < 0)
-		return -1;
 	if (memory && limit(RLIMIT_AS, memory, "as", e) < 0)
 		return -1;
 	if (l->cpu_s && limit(RLIMIT_CPU, l->cpu_s, "cpu", e) < 0)

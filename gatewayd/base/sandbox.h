@@ -22,6 +22,10 @@ struct sandbox_limits {
 };
 int sandbox_limit(const struct sandbox_limits *limits, struct err *e);
 
+/* First of all, in each process: no core file, to whomever the kernel would give one, and no look
+ * into its memory by others of the same user. */
+int sandbox_begin(struct err *e);
+
 /* Memory and the descriptors already open: nothing else. */
 int sandbox_parse(struct err *e);
 /*

@@ -85,6 +85,8 @@ int token_keys_set(struct token_keys *keys, struct span secret, struct span old,
 {
 	struct token_keys k = { .n = 1 };
 
+	crypto_lock(&k, sizeof(k));
+	crypto_lock(keys, sizeof(*keys));
 	if (key_set(secret, "current", k.key[0], e) < 0)
 		return -1;
 	if (old.n) {

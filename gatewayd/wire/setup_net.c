@@ -65,6 +65,8 @@ void setup_server_get(struct wire_in *in, struct arena *a, struct conf_server *r
 	s->connect_timeout_s = (int)wire_get_u32(in);
 	s->command_timeout_s = (int)wire_get_u32(in);
 	*ret_secret = setup_text_get(in, a);
+	if (*ret_secret)
+		crypto_lock(*ret_secret, strlen(*ret_secret));
 	if (!s->host || s->tls > CONF_TLS_NONE || s->auth > CONF_AUTH_NONE)
 		in->bad = true;
 }

@@ -201,6 +201,8 @@ int wire_send(struct wire *w, struct wire_out *o, struct err *e)
 	int result;
 
 	check_own(w, o);
+	if (w->rules[o->type].secret)
+		crypto_lock(o->payload.p, o->payload.n);
 	memcpy(o->payload.p, &h, sizeof(h));
 	if (w->fd < 0)
 		result = err_set(e, ERR_TEMP, "the peer is gone");
@@ -392,6 +394,8 @@ int wire_next(struct wire *w, bool *ret_found, struct wire_in *ret_in, struct er
 	ret_in->rest = span_sub(left, sizeof(h), h.size);
 	ret_in->secret = w->rules[h.type].secret ? w->in.p + w->in_done + sizeof(h) : NULL;
 	ret_in->secret_n = h.size;
+	if (ret_in->secret)
+		crypto_lock(ret_in->secret, ret_in->secret_n);
 	take_fds(w, h.fds, ret_in);
 	w->in_done += sizeof(h) + h.size;
 	*ret_found = true;

@@ -97,10 +97,19 @@ def check_life(tap, rig, daemon):
             assert rig.users[user] not in daemon.log_text()
     with tap.point("no secret is on a command line or in the environment of a role"):
         secrets = [rig.users[u].encode() for u in (r.SUPPORT, r.EMERGING, r.GATEWAY)]
+        secrets.append(daemon.dir.joinpath("secret-token-key").read_bytes().strip())
+        assert not [s for s in secrets if s.decode() in daemon.log_text()]
         for pid in [daemon.process.pid, *daemon.roles()]:
             for name in ("cmdline", "environ"):
                 seen = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
                 assert not [s for s in secrets if s in seen], (pid, name)
+    with tap.point("no process leaves a core file, and those that have secrets keep them out of swap"):
+        for pid in [daemon.process.pid, *daemon.roles()]:
+            limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+            same([line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core")], [["0", "0"]], pid)
+        for pid in [daemon.process.pid, *map(daemon.role, ("core", "poller", "sender"))]:
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            assert [line for line in status.splitlines() if line.startswith("VmLck:") and int(line.split()[1]) > 0], (pid, status)
     with tap.point("SIGHUP takes a new configuration whole"):
         daemon.settings["queues"]["technical"]["phone"] = "+49 30 4444444"
         daemon.reload()
