@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -29,7 +30,13 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* How an act ends. */
-enum outcome { DONE, REFUSED, DIED, UNSEEN /* refused where the kernel has Landlock */ };
+enum outcome {
+	DONE,
+	REFUSED,
+	DIED,
+	UNSEEN,	 /* refused where the kernel has Landlock */
+	CAPABLE, /* refused without root's capabilities */
+};
 
 #if defined(__SANITIZE_ADDRESS__)
 #define PRCTL DONE /* the sanitizer needs it itself */
@@ -447,7 +454,7 @@ static const struct act {
 	{ "have signals sent", act_set_owner, DIED, REFUSED, REFUSED },
 	{ "read another's limits", act_process_limit, DIED, REFUSED, REFUSED },
 	{ "read memory of a process", act_read_memory, DIED, REFUSED, REFUSED },
-	{ "open its own memory", act_proc_mem, DIED, REFUSED, DONE },
+	{ "open its own memory", act_proc_mem, DIED, REFUSED, CAPABLE },
 	{ "look at the parent", act_proc_parent, DIED, UNSEEN, DONE },
 	{ "change the personality", act_personality, DIED, REFUSED, REFUSED },
 	/* code */
@@ -506,12 +513,17 @@ static bool has_landlock(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0; /* asks for the version */
 }
 
+static bool is_bare; /* the second run, without capabilities */
+
 static void expect(const char *seal, const struct act *act, enum outcome got, enum outcome want)
 {
-	static const char *const words[] = { "is done", "is refused", "kills", "is unseen" };
+	static const char *const words[] = { "is done", "is refused", "kills", "is unseen",
+					     "needs a capability" };
 
 	if (want == UNSEEN)
 		want = has_landlock() ? REFUSED : DONE;
+	if (want == CAPABLE)
+		want = is_bare ? REFUSED : DONE;
 	if (got != want)
 		fail_msg("%s, %s: %s, not: %s", seal, act->name, words[got], words[want]);
 }
@@ -615,6 +627,48 @@ static void processor_time_ends(void **state)
 	assert_true(end == 128 + SIGXCPU || end == 128 + SIGKILL);
 }
 
+enum { NOBODY = 65534 };
+
+static void run_bare(int out)
+{
+	static char name[] = "test_sandbox", word[] = "bare";
+	char *argv[] = { name, word, NULL };
+
+	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
+	    setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+		_exit(1);
+	execv("/proc/self/exe", argv);
+	_exit(2);
+}
+
+static void print_all(int fd)
+{
+	char text[4096];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	print_error("%.*s\n", n > 0 ? (int)n : 0, text);
+}
+
+/* As under the unit: no capability, no user of its own; all of the tables once more. */
+static void without_capabilities_it_is_the_same(void **state)
+{
+	int status, out = memfd_create("out", MFD_CLOEXEC);
+	pid_t child;
+
+	(void)state;
+	if (is_bare || geteuid() != 0)
+		skip();
+	child = fork();
+	assert_true(child >= 0 && out >= 0);
+	if (child == 0)
+		run_bare(out);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status != 0)
+		print_all(out);
+	close(out);
+	assert_int_equal(status, 0);
+}
+
 static void make_file(char path[64], const char *name)
 {
 	snprintf(path, 64, "%s/%s", place, name);
@@ -647,7 +701,7 @@ static int remove_place(void **state)
 	return rmdir(place);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unsealed_each_act_is_done),
@@ -656,7 +710,9 @@ int main(void)
 		cmocka_unit_test(the_store_seal_leaves_files_and_local_sockets),
 		cmocka_unit_test(limits_of_the_process_hold),
 		cmocka_unit_test(processor_time_ends),
+		cmocka_unit_test(without_capabilities_it_is_the_same),
 	};
 
+	is_bare = argc > 1 && strcmp(argv[1], "bare") == 0;
 	return cmocka_run_group_tests_name("sandbox", tests, make_place, remove_place);
 }
