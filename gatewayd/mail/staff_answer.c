@@ -136,6 +136,17 @@ static bool is_signature(const struct facts *f, struct span text)
 
 /* --- files --- */
 
+/* Of the line "-- ", which has lost its blank on the way over HTML; SIZE_MAX: there is none. */
+static size_t signature_at(struct span text)
+{
+	struct span rest = text, line;
+
+	while (span_line(&rest, &line))
+		if (span_is(span_trim(line), "--"))
+			return (size_t)(line.p - text.p);
+	return SIZE_MAX;
+}
+
 bool staff_answer_mails(struct span content_type, bool is_inline, struct span content_id,
 			struct span text)
 {
@@ -154,7 +165,7 @@ bool staff_answer_mails(struct span content_type, bool is_inline, struct span co
 		return true;
 	/* Pictures stand in the text as "[cid:...]" or "[image: ...]": all below a signature's
 	 * mark, they are of the signature. */
-	sign = span_find(text, SPAN("\n-- \n"));
+	sign = signature_at(text);
 	shown = content_id.n ? span_find(text, content_id) : SIZE_MAX;
 	if (shown == SIZE_MAX)
 		shown = span_find(text, SPAN("[image: "));
