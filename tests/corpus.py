@@ -3,7 +3,7 @@
 
 usage: tests/corpus.py [--floor PERCENT] [FOLDER]      FOLDER: ../shared/corpus unless told
 
-The rules of comparison are those of the corpus' README. Prints the score of each field and of all,
+The rules of comparison are those of the corpus' README. Prints the score of each project's suite, of each field and of all,
 and each miss with what was expected and what came; tests/corpus_reasons.tsv (file, field, why) says of
 a miss why the expectation is wrong or out of reach. Such a miss is still one in the score. With
 --floor the exit status is 1 when the score is below it; a corpus that is not there is passed over.
@@ -201,20 +201,26 @@ def short(value):
     return text if len(text) <= 300 else text[:300] + " …"
 
 
+def table(title, checks, key):
+    """How many checks are met of each group, the largest first."""
+    groups = collections.defaultdict(list)
+    for c in checks:
+        groups[key(c)].append(c.ok)
+    print(f"{title:<32} {'met':>5} {'of':>5}")
+    for name, oks in sorted(groups.items(), key=lambda item: -len(item[1])):
+        print(f"{name:<32} {sum(oks):>5} {len(oks):>5}  {100 * sum(oks) / len(oks):.1f} %")
+
+
 def report(checks, why):
     """Prints it all; the score in percent."""
-    fields = collections.defaultdict(list)
-    for c in checks:
-        fields[c.field.split()[0]].append(c.ok)
     for c in checks:
         if not c.ok:
             print(f"{c.file}: {c.field}\n    expected {short(c.want)}\n    got      {short(c.got)}")
             print(f"    {'reason   ' + why[c.file, c.field] if (c.file, c.field) in why else 'no reason stated'}")
     for key in why.keys() - {(c.file, c.field) for c in checks if not c.ok}:
         print(f"{key[0]}: {key[1]}: is met or is no more, but corpus_reasons.tsv has it")
-    print(f"{'field':<32} {'met':>5} {'of':>5}")
-    for field, oks in sorted(fields.items(), key=lambda item: -len(item[1])):
-        print(f"{field:<32} {sum(oks):>5} {len(oks):>5}")
+    table("suite", checks, lambda c: c.file.split("/")[0])
+    table("field", checks, lambda c: c.field.split()[0])
     met = sum(c.ok for c in checks)
     score = 100 * met / len(checks)
     print(f"{'in all':<32} {met:>5} {len(checks):>5}  {score:.2f} %")
