@@ -147,11 +147,13 @@ static int last_unproven(struct work *w, int64_t *ret_note, struct err *e)
 	return 0;
 }
 
-/* One note a case and day of senders who are not proven; what comes after it is filed under that
- * note, so that nobody can fill a case or bury what is in it. */
+/* One note a case, day and kind of senders who are not proven; what comes after it is filed under
+ * that note, so that nobody can fill a case or bury what is in it, nor keep from being told what
+ * takes a token to do. */
 static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struct err *e)
 {
-	const char *key = arena_printf(w->d->arena, "unproven:%" PRIi64, w->dec->case_number);
+	const char *key = arena_printf(w->d->arena, "%s:%" PRIi64, decide_name(w->dec->what),
+				       w->dec->case_number);
 	struct store_note note;
 	int count;
 
