@@ -105,10 +105,14 @@ static int is_unproven(struct moved *m, bool *ret_unproven, struct err *e)
 	struct store_counts counts;
 	bool made;
 
+	*ret_unproven = false;
+	if (m->proven)
+		return 0;
 	if (store_made(m->bench->store, &made, e) < 0 ||
 	    store_count(m->bench->store, &counts, e) < 0)
 		return -1;
-	*ret_unproven = !made && counts.mails == 0;
+	m->proven = made || counts.mails > 0;
+	*ret_unproven = !m->proven;
 	return 0;
 }
 
