@@ -8,6 +8,7 @@ TEMPLATE.dark.png the same in dark mode.  Needs chromium; run by `make templates
 """
 import concurrent.futures
 import html
+import json
 import os
 import pathlib
 import shutil
@@ -77,9 +78,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="pictures-") as place:
         conf = pathlib.Path(place) / "gatewayd.conf"
         conf.write_text(CONF.format())
-        rows = [line.split() for line in ctl(conf, "template", "list").splitlines()[1:]]
-        jobs = [(row[0], language.rstrip(","), setting) for row in rows for language in row[2:]
-                for setting in [None, *VARIANTS.get(row[0], [])]]
+        shown = {(row["template"], language) for row in json.loads(ctl(conf, "template", "list", "--json"))
+                 for language in row["languages"]}
+        jobs = [(template, language, setting) for template, language in sorted(shown)
+                for setting in [None, *VARIANTS.get(template, [])]]
         wanted = [j for j in jobs if all(name in j[:2] for name in sys.argv[1:])]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for done in [pool.submit(picture, conf, *job) for job in wanted]:
