@@ -138,6 +138,11 @@ static const struct schema_row queue_rows[] = {
 	      "\"opened.requester off\"; gatewayctl template list has all events and audiences." },
 	{ "unknown_sender", SCHEMA_CHOICE, AT(conf_queue, unknown_sender), .fallback = "\"case\"",
 	  CHOICES(unknown_choices), .doc = "What becomes of mail from a sender of no account." },
+	{ "notice_files", SCHEMA_BYTES, AT(conf_queue, notice_files_bytes), .min = 0,
+	  .max = 30000000, .fallback = "\"10MB\"",
+	  .doc = "A notice carries so much of the customer's files; what is larger, and what runs "
+		 "(programs, scripts, HTML, SVG, documents with macros), is named, and #file N "
+		 "sends it." },
 	{ "cc", SCHEMA_CHOICE, AT(conf_queue, cc), .fallback = "\"account\"", CHOICES(cc_choices),
 	  .doc =
 	      "Whom a proven requester puts in To or Cc gets the answers, too: account: contacts "

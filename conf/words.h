@@ -44,7 +44,9 @@
 	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "") \
 	X(WORD_REPORT_UNPROVEN, g, "report_unproven", "") \
 	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
-	X(WORD_SEE_FILES, g, "see_files", "")
+	X(WORD_SEE_FILES, g, "see_files", "")             \
+	X(WORD_FILE_ASK, g, "file_ask", "n")              \
+	X(WORD_FILE_KEPT, g, "file_kept", "")
 
 /* How sure we are of who wrote a mail; by: one of WORDS_VOUCHERS. */
 #define WORDS_TRUST(X, g)                            \
@@ -108,7 +110,9 @@
 	X(WORD_USAGE_SEND, g, "send", "")         \
 	X(WORD_USAGE_CC, g, "cc", "")             \
 	X(WORD_USAGE_FROM, g, "from", "")         \
-	X(WORD_USAGE_TO, g, "to", "")
+	X(WORD_USAGE_TO, g, "to", "")             \
+	X(WORD_USAGE_ORIGINAL, g, "original", "") \
+	X(WORD_USAGE_FILE, g, "file", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -126,7 +130,9 @@
 	X(WORD_HELP_SEND, g, "send", "")         \
 	X(WORD_HELP_CC, g, "cc", "")             \
 	X(WORD_HELP_FROM, g, "from", "")         \
-	X(WORD_HELP_TO, g, "to", "")
+	X(WORD_HELP_TO, g, "to", "")             \
+	X(WORD_HELP_ORIGINAL, g, "original", "") \
+	X(WORD_HELP_FILE, g, "file", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                               \
@@ -152,7 +158,9 @@
 	X(WORD_NO_CASE_LINE, g, "no_case_line", "")       \
 	X(WORD_DONE_CC, g, "cc", "people")                \
 	X(WORD_DONE_UNCC, g, "uncc", "people")            \
-	X(WORD_DONE_FROM, g, "from", "address before")
+	X(WORD_DONE_FROM, g, "from", "address before")    \
+	X(WORD_DONE_ORIGINAL, g, "original", "")          \
+	X(WORD_DONE_FILE, g, "file", "file")
 
 /* Why an answer of staff is not sent. */
 #define WORDS_HELD(X, g)                             \
@@ -189,7 +197,9 @@
 	X(WORD_NO_PARTICIPANT, g, "no_participant", "name")       \
 	X(WORD_TOO_MANY_PEOPLE, g, "too_many_people", "name")     \
 	X(WORD_NO_ADDRESS, g, "no_address", "name")               \
-	X(WORD_NONE_CAME_BACK, g, "none_came_back", "")
+	X(WORD_NONE_CAME_BACK, g, "none_came_back", "")           \
+	X(WORD_NO_ORIGINAL, g, "no_original", "")                 \
+	X(WORD_NO_FILE, g, "no_file", "name")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

@@ -149,6 +149,16 @@ int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
 	return QUERY_LIST(&q, read_attachment, a, ret_v, ret_n);
 }
 
+int store_attachment_list_case(struct store *s, int64_t number, struct arena *a,
+			       struct store_attachment **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ATTACHMENT_LIST_CASE, e);
+	query_int(&q, number);
+	return QUERY_LIST(&q, read_attachment, a, ret_v, ret_n);
+}
+
 int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 			 struct store_attachment *ret_attachment, struct buf *ret_content,
 			 struct err *e)

@@ -74,6 +74,9 @@ int store_attachment_add(struct store *s, const struct store_attachment *a, stru
 			 int64_t *ret_id, struct err *e);
 int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
 			  struct store_attachment **ret_v, size_t *ret_n, struct err *e);
+/* Of all notes of the case, in the order in which they came. */
+int store_attachment_list_case(struct store *s, int64_t number, struct arena *a,
+			       struct store_attachment **ret_v, size_t *ret_n, struct err *e);
 int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 			 struct store_attachment *ret_attachment, struct buf *ret_content,
 			 struct err *e);

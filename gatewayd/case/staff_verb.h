@@ -26,7 +26,9 @@
 	X(SEND, "send", run_send)             \
 	X(CC, "cc", run_cc)                   \
 	X(FROM, "from", run_from)             \
-	X(TO, "to", run_to)
+	X(TO, "to", run_to)                   \
+	X(ORIGINAL, "original", run_original) \
+	X(FILE, "file", run_file)
 enum staff_verb {
 #define X(id, verb, run) STAFF_##id,
 	STAFF_VERBS(X)

@@ -48,7 +48,7 @@ int work_attach(const struct work *w, struct err *e)
 		struct store_attachment row = {
 			.note_id = w->done->note_id,
 			.case_number = w->done->case_number,
-			.filename = a->filename.p ? a->filename : SPAN(""),
+			.filename = mail_file_name(a, w->d->arena),
 			.content_type = a->content_type,
 			.content_id = a->content_id.p ? a->content_id : SPAN(""),
 			.is_inline = a->is_inline,
@@ -92,11 +92,40 @@ struct span work_author(const struct work *w)
 	return author_text(work_name(w), work_actor(w), w->d->arena);
 }
 
+/* Their numbers in the case, and which of them come with every mail of the author; the store's
+ * trouble shows at the commit. */
+static void look_at_files(const struct work *w, struct post_said *said)
+{
+	struct post_file *v = arena_alloc_n(w->d->arena, said->file_count, sizeof(*v));
+	struct store_attachment *all;
+	struct err e;
+	size_t n, k = 0;
+
+	if (store_attachment_list_case(w->d->store, w->done->case_number, w->d->arena, &all, &n,
+				       &e) < 0)
+		return;
+	if (said->file_count)
+		memcpy(v, said->files, said->file_count * sizeof(*v));
+	for (size_t i = 0; i < n && k < said->file_count; i++) {
+		if (all[i].note_id != w->done->note_id)
+			continue;
+		v[k].number = (int64_t)i + 1;
+		if (v[k].file.is_inline)
+			(void)store_attachment_repeats(w->d->store, all[i].sha256, work_actor(w),
+						       w->job->mail.message_id, &v[k].is_repeated,
+						       &e);
+		k++;
+	}
+	said->files = v;
+}
+
 struct post_said work_said(const struct work *w)
 {
 	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
 
 	said.author = &w->g->author;
+	if (w->done->note_id)
+		look_at_files(w, &said);
 	return said;
 }
 

@@ -10,6 +10,7 @@ static int tell_of_case(struct work *w, struct err *e)
 	struct post_said said = work_said(w);
 	bool together;
 	struct post_opened p = { .number = w->done->case_number,
+				 .note = w->done->note_id,
 				 .said = &said,
 				 .queues = w->g->queues.v,
 				 .queue_count = w->g->queues.n,

@@ -1,5 +1,7 @@
 #include "gatewayd/mail/mail_said.h"
 
+#include "gatewayd/base/utf8.h"
+
 struct span mail_file_content(const struct mail_job *job, const struct facts_attachment *file)
 {
 	return span_sub(job->body, file->offset, file->size);
@@ -10,6 +12,22 @@ static struct span given(struct span s)
 	return s.p ? s : SPAN("");
 }
 
+struct span mail_file_name(const struct facts_attachment *file, struct arena *arena)
+{
+	struct span rest = given(file->filename);
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, rest.n + 1);
+	while (rest.n) {
+		size_t n = utf8_len(rest);
+
+		if (!utf8_is_hidden(utf8_code(rest)))
+			buf_add(&out, span_sub(rest, 0, n));
+		rest = span_sub(rest, n, SIZE_MAX);
+	}
+	return arena_dup(arena, span_trim(buf_span(&out)));
+}
+
 struct mime_attachment *mail_files(const struct mail_job *job, struct arena *arena)
 {
 	size_t n = job->facts.attachment_count;
@@ -18,7 +36,7 @@ struct mime_attachment *mail_files(const struct mail_job *job, struct arena *are
 	for (size_t i = 0; i < n; i++) {
 		const struct facts_attachment *a = &job->facts.attachments[i];
 
-		v[i] = (struct mime_attachment){ .filename = given(a->filename),
+		v[i] = (struct mime_attachment){ .filename = mail_file_name(a, arena),
 						 .content_type = a->content_type,
 						 .content_id = given(a->content_id),
 						 .content = mail_file_content(job, a),
@@ -37,12 +55,23 @@ static size_t lines_in(struct span text)
 	return n;
 }
 
+static struct post_file *said_files(const struct mail_job *job, struct arena *arena)
+{
+	size_t n = job->facts.attachment_count;
+	struct mime_attachment *files = mail_files(job, arena);
+	struct post_file *v = arena_alloc_n(arena, n, sizeof(*v));
+
+	for (size_t i = 0; i < n; i++)
+		v[i].file = files[i];
+	return v;
+}
+
 struct post_said mail_said(const struct mail_job *job, const struct decision *decision,
 			   struct arena *arena)
 {
 	const struct facts *f = &job->facts;
 	struct post_said said = { .text = decision->text,
-				  .files = mail_files(job, arena),
+				  .files = said_files(job, arena),
 				  .file_count = f->attachment_count };
 
 	if (job->mail.truncated) {

@@ -10,6 +10,9 @@
 #include "gatewayd/post/post.h"
 
 struct span mail_file_content(const struct mail_job *job, const struct facts_attachment *file);
+/* Without what hides or turns letters round (bidirectional, zero width): it is what it looks like.
+ */
+struct span mail_file_name(const struct facts_attachment *file, struct arena *arena);
 /* All files of the mail, pictures of a signature too: facts.attachment_count of them. */
 struct mime_attachment *mail_files(const struct mail_job *job, struct arena *arena);
 /* The text, how much of the mail it leaves out, and the files. */

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/units.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
@@ -11,6 +13,8 @@
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/resend.h"
 
+enum { FILE_BYTES_MAX = 48 * MIB };
+
 struct run {
 	struct desk *d;
 	const struct staff_request *r;
@@ -18,7 +22,8 @@ struct run {
 	struct span who;	   /* the staff member's id */
 	const struct words *words; /* of the staff member */
 	struct span result;
-	struct post_command sent; /* by #send; command.n == 0: nothing */
+	struct post_command sent;    /* by #send; command.n == 0: nothing */
+	struct mime_attachment file; /* that was asked for; content.p == NULL: none */
 };
 
 static void says(struct run *r, enum word id, const char *name, struct span value)
@@ -250,6 +255,100 @@ static int run_to(struct run *r, struct err *e)
 	return 0;
 }
 
+/* The note that the answered notice tells of; 0: of no note. */
+static int find_told(struct run *r, int64_t *ret_note, struct err *e)
+{
+	*ret_note = 0;
+	for (size_t i = 0; i < r->r->answer_count && !*ret_note; i++) {
+		struct store_outbox row = { 0 };
+
+		if (!utf8_valid(r->r->answers[i]))
+			continue;
+		if (store_outbox_by_message_id(r->d->store, r->r->answers[i], r->d->arena, &row,
+					       e) < 0)
+			return -1;
+		if (row.case_number == r->r->number)
+			*ret_note = row.note_id;
+	}
+	return 0;
+}
+
+/* The mail of that note, else the last that is no member of staff's; 0: there is none. */
+static int find_mail(struct run *r, int64_t *ret_mail, struct err *e)
+{
+	struct store_note *v;
+	int64_t told;
+	size_t n;
+
+	*ret_mail = 0;
+	if (find_told(r, &told, e) < 0 ||
+	    store_note_list(r->d->store, r->r->number, r->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		bool outside = v[i].trust != NOTE_TRUST_STAFF && v[i].mail_id;
+
+		if (told && v[i].id == told && v[i].mail_id) {
+			*ret_mail = v[i].mail_id;
+			return 0;
+		}
+		if (outside)
+			*ret_mail = v[i].mail_id;
+	}
+	return 0;
+}
+
+static int run_original(struct run *r, struct err *e)
+{
+	struct buf raw BUF_AUTO;
+	int64_t mail;
+
+	buf_init(&raw, FILE_BYTES_MAX);
+	if (find_mail(r, &mail, e) < 0)
+		return -1;
+	if (mail && store_mail_raw(r->d->store, mail, &raw, e) < 0)
+		return -1;
+	if (!raw.n)
+		return word_refuse(r->d, e, WORD_NO_ORIGINAL, NULL, 0);
+	r->file = (struct mime_attachment){
+		.filename = span_of(arena_printf(r->d->arena, "mail-%" PRIi64 ".eml", mail)),
+		.content_type = SPAN("message/rfc822"),
+		.content_id = SPAN(""),
+		.content = arena_dup(r->d->arena, buf_span(&raw)),
+	};
+	says(r, WORD_DONE_ORIGINAL, NULL, SPAN_NONE);
+	return 0;
+}
+
+static int run_file(struct run *r, struct err *e)
+{
+	struct span number = r->c->argument;
+	struct store_attachment *v, row;
+	struct buf content BUF_AUTO;
+	uint64_t which;
+	size_t n;
+
+	buf_init(&content, FILE_BYTES_MAX);
+	if (number.n && number.p[0] == '#')
+		number = span_sub(number, 1, SIZE_MAX);
+	if (!span_u64(number, &which))
+		return refuse_usage(r, e);
+	if (store_attachment_list_case(r->d->store, r->r->number, r->d->arena, &v, &n, e) < 0)
+		return -1;
+	if (!which || which > n)
+		return word_refuse_name(r->d, e, WORD_NO_FILE, number);
+	if (store_attachment_get(r->d->store, v[which - 1].id, r->d->arena, &row, &content, e) < 0)
+		return -1;
+	r->file = (struct mime_attachment){
+		.filename = row.filename,
+		.content_type = row.content_type,
+		.content_id = SPAN(""),
+		.content = arena_dup(r->d->arena, buf_span(&content)),
+	};
+	says(r, WORD_DONE_FILE, "file",
+	     row.filename.n ? row.filename : words_get(r->words, WORD_NO_FILE_NAME));
+	return 0;
+}
+
 /* What is the sender's fault is an answer; trouble of the store is not. */
 static int run_one(struct run *r, struct staff_failure *ret_failure, struct err *e)
 {
@@ -290,8 +389,8 @@ static int begin(struct desk *d, const struct staff_request *r, struct desk *ret
 	return 0;
 }
 
-static int run_at(struct desk *spoken, const struct staff_request *r, size_t i,
-		  struct post_command *ret_sent, struct staff_failure *ret_failure, struct err *e)
+static int run_at(struct desk *spoken, const struct staff_request *r, size_t i, struct run *ret_run,
+		  struct staff_failure *ret_failure, struct err *e)
 {
 	struct run run = { .d = spoken,
 			   .r = r,
@@ -302,22 +401,22 @@ static int run_at(struct desk *spoken, const struct staff_request *r, size_t i,
 	if (run_one(&run, ret_failure, e) < 0)
 		return -1;
 	r->results[i] = run.result;
-	*ret_sent = run.sent;
+	*ret_run = run;
 	return 0;
 }
 
 int staff_commands_address(struct desk *d, const struct staff_request *r,
 			   struct staff_failure *ret_failure, struct err *e)
 {
-	struct post_command none;
 	struct desk spoken;
+	struct run done;
 
 	*ret_failure = (struct staff_failure){ SPAN(""), SPAN("") };
 	if (begin(d, r, &spoken, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->commands->n && !ret_failure->line.n; i++)
 		if (is_address(r->commands->v[i].verb) &&
-		    run_at(&spoken, r, i, &none, ret_failure, e) < 0)
+		    run_at(&spoken, r, i, &done, ret_failure, e) < 0)
 			return -1;
 	return 0;
 }
@@ -327,9 +426,12 @@ int staff_commands_run(struct desk *d, const struct staff_request *r,
 {
 	size_t n = r->commands->n;
 	struct post_command *transcript = arena_alloc_n(d->arena, n + 2, sizeof(*transcript));
-	struct post_transcript t = {
-		.number = r->number, .staff = r->staff, .v = transcript, .thread = r->thread
-	};
+	struct mime_attachment *files = arena_alloc_n(d->arena, n, sizeof(*files));
+	struct post_transcript t = { .number = r->number,
+				     .staff = r->staff,
+				     .v = transcript,
+				     .thread = r->thread,
+				     .attachments = files };
 	struct desk spoken;
 
 	*ret_failure = (struct staff_failure){ SPAN(""), SPAN("") };
@@ -338,15 +440,17 @@ int staff_commands_run(struct desk *d, const struct staff_request *r,
 	if (r->sent.command.n)
 		transcript[t.n++] = r->sent;
 	for (size_t i = 0; i < n; i++) {
-		struct post_command sent = { SPAN(""), SPAN("") };
+		struct run done = { .sent = { SPAN(""), SPAN("") } };
 
-		if (!r->results[i].p && run_at(&spoken, r, i, &sent, ret_failure, e) < 0)
+		if (!r->results[i].p && run_at(&spoken, r, i, &done, ret_failure, e) < 0)
 			return -1;
 		if (ret_failure->line.n)
 			return 0;
 		transcript[t.n++] = (struct post_command){ r->commands->v[i].line, r->results[i] };
-		if (sent.command.n)
-			transcript[t.n++] = sent;
+		if (done.sent.command.n)
+			transcript[t.n++] = done.sent;
+		if (done.file.content.p)
+			files[t.attachment_count++] = done.file;
 	}
 	return post_transcript(d, &t, e);
 }

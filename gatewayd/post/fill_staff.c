@@ -91,7 +91,7 @@ static void set_author(const struct desk *d, const struct compose_mail *p,
 			     author_doubt_text(d, p->words, &author->doubts[i]));
 }
 
-void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said)
+void post_set_said(struct desk *d, struct compose_mail *p, const struct post_said *said)
 {
 	template_set(p->data, "text", said->text);
 	template_set(p->data, "cut", cut_text(d, p->words, said));
@@ -104,16 +104,7 @@ void post_set_said(struct desk *d, const struct compose_mail *p, const struct po
 	template_set_flag(
 	    p->data, "unreachable",
 	    p->c && (!p->c->requester_address.n || automatic_is_machine(p->c->requester_address)));
-	for (size_t i = 0; i < said->file_count; i++) {
-		const struct mime_attachment *file = &said->files[i];
-		struct template_data *row = template_row(p->data, "files");
-
-		template_set(row, "file",
-			     file->filename.n ? file->filename
-					      : words_get(p->words, WORD_NO_FILE_NAME));
-		template_set(row, "file_type", file->content_type);
-		template_set(row, "file_size", post_size(d, p->words, file->content.n));
-	}
+	post_set_files(d, p, said);
 }
 
 void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
@@ -217,6 +208,8 @@ static int fill_transcript(struct desk *d, struct compose_mail *mail, const stru
 	(void)d;
 	(void)e;
 	mail->urgent = t->held.n > 0;
+	mail->attachments = t->attachments;
+	mail->attachment_count = t->attachment_count;
 	post_set_transcript(mail, t->v, t->n);
 	template_set(mail->data, "held", t->held);
 	template_setf(mail->data, "lines", "%zu", t->lines);

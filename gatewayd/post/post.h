@@ -74,7 +74,7 @@ int post_recommendations(struct desk *d, const struct store_contact *to,
 const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
 				     const struct conf_staff *staff, const char *template);
 
-/* What a customer wrote; of the files only what they are called and how large they are is told. */
+/* What a customer wrote. */
 struct post_said {
 	struct span text;
 	size_t lines_quoted, lines_signed; /* of the mail that text leaves out */
@@ -85,8 +85,13 @@ struct post_said {
 	struct span outside; /* its author's address, when they are not in it either */
 	/* It goes to the others in the conversation, but for those who have it; NULL: to staff. */
 	const struct post_had *had;
-	const struct mime_attachment *files;
+	const struct post_file *files;
 	size_t file_count;
+};
+struct post_file {
+	struct mime_attachment file;
+	int64_t number;	  /* among the files of the case, from 1 on; 0: not known */
+	bool is_repeated; /* a picture that the author's mails always have */
 };
 struct post_had {
 	const struct span *v;
@@ -94,7 +99,7 @@ struct post_had {
 };
 /* A mail opened a case: staff, those of further queues that it was sent to, and its sender. */
 struct post_opened {
-	int64_t number;
+	int64_t number, note;
 	const struct post_said *said;
 	const struct conf_queue *const *queues;
 	size_t queue_count;
@@ -140,6 +145,8 @@ struct post_transcript {
 	struct span held; /* "": none */
 	int64_t note;
 	size_t lines, files;
+	const struct mime_attachment *attachments; /* that commands asked for */
+	size_t attachment_count;
 };
 int post_transcript(struct desk *d, const struct post_transcript *t, struct err *e);
 

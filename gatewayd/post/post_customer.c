@@ -7,6 +7,7 @@ static int tell_opened(struct desk *d, enum notice_event event, const struct pos
 	return notice_tell(d,
 			   &(struct notice){ .event = event,
 					     .number = p->number,
+					     .note = p->note,
 					     .to = p->to,
 					     .thread = &p->thread,
 					     .queues = p->queues,

@@ -27,7 +27,9 @@ bool post_may_promise(const struct desk *d, const struct compose_mail *p, int64_
 void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
 		      int64_t due_at);
 /* The text and files of a customer; what staff can write into their answer. */
-void post_set_said(struct desk *d, const struct compose_mail *p, const struct post_said *said);
+void post_set_said(struct desk *d, struct compose_mail *p, const struct post_said *said);
+/* Files go along or are only named (file_type.h, `notice_files`). */
+void post_set_files(struct desk *d, struct compose_mail *p, const struct post_said *said);
 void post_set_commands(const struct compose_mail *p);
 void post_set_transcript(const struct compose_mail *p, const struct post_command *v, size_t n);
 /* "12 kB": rounded up, so that nothing has no size. */

@@ -55,11 +55,11 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 }
 
 /* What the case does not say. */
-static void set_samples(struct desk *d, const struct compose_mail *m, const struct store_case *c)
+static void set_samples(struct desk *d, struct compose_mail *m, const struct store_case *c)
 {
-	struct mime_attachment file = { .filename = SPAN("purge.log"),
-					.content_type = SPAN("text/plain"),
-					.content = { NULL, 18200 } };
+	struct post_file file = { .file = { .filename = SPAN("purge.log"),
+					    .content_type = SPAN("text/plain"),
+					    .content = { NULL, 18200 } } };
 	struct author author = { .trust = NOTE_TRUST_L3,
 				 .by = VOUCHED_DMARC,
 				 .reply_to = SPAN("shop@customer.example"),

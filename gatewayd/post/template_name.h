@@ -74,6 +74,7 @@
 	X("files_found", FOREIGN)                                                         \
 	X("file", FOREIGN)                                                                \
 	X("file_type", FOREIGN)                                                           \
+	X("file_note", FOREIGN)                                                           \
 	X("file_size", FOREIGN)                                                           \
 	X("similar", FOREIGN)                                                             \
 	X("similar_found", FOREIGN)                                                       \

@@ -28,6 +28,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 SELECT {attachment} FROM attachment a JOIN content c ON c.id = a.content
 WHERE a.note_id = ?1 ORDER BY a.id
 
+-- name: attachment_list_case
+SELECT {attachment} FROM note n JOIN attachment a ON a.note_id = n.id
+	JOIN content c ON c.id = a.content
+WHERE n.case_number = ?1 ORDER BY n.id, a.id
+
 -- name: attachment_get
 SELECT {attachment}, c.bytes FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
 

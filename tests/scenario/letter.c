@@ -203,23 +203,36 @@ static void put_extra(const struct script_line *l, struct buf *out)
 	}
 }
 
+static void put_file(struct span name, bool is_picture, struct buf *out)
+{
+	buf_addf(out,
+		 "\r\n--=-cut\r\nContent-Type: %s\r\n"
+		 "Content-Disposition: %s; filename=\"" SPAN_FMT "\"\r\n",
+		 is_picture ? "image/png" : "application/octet-stream",
+		 is_picture ? "inline" : "attachment", SPAN_ARG(name));
+	if (is_picture)
+		buf_addf(out, "Content-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(name));
+	buf_adds(out, is_picture ? "\r\nthe same picture" : "\r\nthe bytes of the file");
+}
+
 static void put_body(const struct script_line *l, struct buf *out)
 {
 	struct span text = l->has_text ? l->text : SPAN("Hello, I have a question.\r\n");
-	struct span file = script_value(l, "attach");
+	struct span file = script_value(l, "attach"), picture = script_value(l, "picture");
+	bool parts = file.p || picture.p;
 
 	buf_adds(out, "MIME-Version: 1.0\r\n");
-	if (file.p)
+	if (parts)
 		buf_adds(out,
 			 "Content-Type: multipart/mixed; boundary=\"=-cut\"\r\n\r\n--=-cut\r\n");
 	buf_adds(out, "Content-Type: text/plain; charset=utf-8\r\n\r\n");
 	buf_add(out, text);
 	if (file.p)
-		buf_addf(out,
-			 "\r\n--=-cut\r\nContent-Type: application/octet-stream\r\n"
-			 "Content-Disposition: attachment; filename=\"" SPAN_FMT "\"\r\n\r\n"
-			 "the bytes of the file\r\n--=-cut--\r\n",
-			 SPAN_ARG(file));
+		put_file(file, false, out);
+	if (picture.p)
+		put_file(picture, true, out);
+	if (parts)
+		buf_adds(out, "\r\n--=-cut--\r\n");
 }
 
 int letter_make(struct world *w, const struct script_line *l, struct span *ret_raw, struct err *e)

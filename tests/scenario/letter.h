@@ -7,7 +7,8 @@
  *	tag=N                "[Case #N]" in the subject
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
  *Message-ID and its subject; kind= and case= say which, with=address|id only one return-path=
- *"<>" or another address than From attach=NAME          a file of that name
+ *"<>" or another address than From attach=NAME          a file of that name; picture=NAME: one that
+ *stands inline, the same bytes each time
  */
 #ifndef TESTS_SCENARIO_LETTER_H
 #define TESTS_SCENARIO_LETTER_H
