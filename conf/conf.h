@@ -76,6 +76,7 @@ struct conf_queue {
 	struct policy_words notices;	 /* "EVENT.AUDIENCE on|off" (conf/notices.h) */
 	enum conf_unknown_sender unknown_sender;
 	enum conf_cc cc;
+	bool confirm_forwarded;	    /* to the customer whose mail staff pass on */
 	int64_t notice_files_bytes; /* files that a notice carries; 0: none */
 	bool token_alone; /* token_alone = "customer": a token does without our server's word */
 	bool declared_severity; /* email_severity = "declared" */

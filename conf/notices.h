@@ -47,14 +47,16 @@ enum notice_event {
 };
 
 /* X(id, name, who reads it) */
-#define NOTICE_AUDIENCES(X)                                                             \
-	X(REQUESTER, "requester", CUSTOMERS) /* or who wrote, of mails about no case */ \
-	X(PARTICIPANTS, "participants", CUSTOMERS)                                      \
-	X(OWNER, "owner", STAFF)                                                        \
-	X(QUEUE, "queue", STAFF)	       /* queues.*.notify */                    \
-	X(OTHER_QUEUES, "other-queues", STAFF) /* that the mail was sent to as well */  \
-	X(AUTHOR, "author", STAFF)	       /* the member of staff who wrote */      \
-	X(HOLDER, "holder", STAFF)	       /* to whom a notice went */              \
+#define NOTICE_AUDIENCES(X)                                                                       \
+	X(REQUESTER, "requester", CUSTOMERS) /* or who wrote, of mails about no case */           \
+	X(PARTICIPANTS, "participants", CUSTOMERS)                                                \
+	X(FIRST_LINE, "reseller", CUSTOMERS) /* contacts of the account that is the first line */ \
+	X(INDIRECT, "indirect", CUSTOMERS)   /* of the account that it was opened for */          \
+	X(OWNER, "owner", STAFF)                                                                  \
+	X(QUEUE, "queue", STAFF)	       /* queues.*.notify */                              \
+	X(OTHER_QUEUES, "other-queues", STAFF) /* that the mail was sent to as well */            \
+	X(AUTHOR, "author", STAFF)	       /* the member of staff who wrote */                \
+	X(HOLDER, "holder", STAFF)	       /* to whom a notice went */                        \
 	X(ESCALATION, "escalation", STAFF)     /* queues.*.escalations, by level */
 enum notice_audience {
 #define X(id, name, readers) NOTICE_TO_##id,
@@ -88,6 +90,8 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(OPENED, QUEUE, "staff_new_case", SINGLE, ON)                 \
 	X(OPENED, OTHER_QUEUES, "staff_new_case", SINGLE, ON)          \
 	X(OPENED, REQUESTER, "confirmation", ANSWERABLE, ON)           \
+	X(OPENED, FIRST_LINE, "case_for_you", ALWAYS, ON)              \
+	X(OPENED, INDIRECT, "case_for_you", ALWAYS, ON)                \
 	X(PROVEN, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(PHONED, OWNER, "staff_new_case", ALWAYS, ON)                 \
 	X(PHONED, QUEUE, "staff_new_case", UNOWNED, ON)                \

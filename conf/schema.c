@@ -138,6 +138,8 @@ static const struct schema_row queue_rows[] = {
 	      "\"opened.requester off\"; gatewayctl template list has all events and audiences." },
 	{ "unknown_sender", SCHEMA_CHOICE, AT(conf_queue, unknown_sender), .fallback = "\"case\"",
 	  CHOICES(unknown_choices), .doc = "What becomes of mail from a sender of no account." },
+	{ "confirm_forwarded", SCHEMA_BOOL, AT(conf_queue, confirm_forwarded), .fallback = "false",
+	  .doc = "Where staff pass a customer's mail on, the customer gets a confirmation." },
 	{ "notice_files", SCHEMA_BYTES, AT(conf_queue, notice_files_bytes), .min = 0,
 	  .max = 30000000, .fallback = "\"10MB\"",
 	  .doc = "A notice carries so much of the customer's files; what is larger, and what runs "

@@ -46,7 +46,9 @@
 	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
 	X(WORD_SEE_FILES, g, "see_files", "")             \
 	X(WORD_FILE_ASK, g, "file_ask", "n")              \
-	X(WORD_FILE_KEPT, g, "file_kept", "")
+	X(WORD_FILE_KEPT, g, "file_kept", "")             \
+	X(WORD_BEHALF_UNKNOWN, g, "behalf_unknown", "")   \
+	X(WORD_NO_CONTRACT, g, "no_contract", "queue")
 
 /* How sure we are of who wrote a mail; by: one of WORDS_VOUCHERS. */
 #define WORDS_TRUST(X, g)                            \

@@ -1,6 +1,7 @@
 #include "gatewayd/mail/apply_people.h"
 
 #include "gatewayd/mail/conversation.h"
+#include "gatewayd/mail/thread.h"
 
 static int join_sender(struct work *w, struct err *e)
 {
@@ -37,6 +38,9 @@ int apply_people(struct work *w, struct post_said *said, struct err *e)
 	struct buf others BUF_AUTO;
 
 	buf_init(&others, (size_t)16 * KIB);
+	if (w->dec->authenticated && w->dec->what != DECIDE_OUTSIDE_NOTE &&
+	    thread_learn(w->d, &w->g->scan, w->job->facts.subject, w->done->case_number, e) < 0)
+		return -1;
 	if (join_sender(w, e) < 0 ||
 	    conversation_copied(w->d, &w->g->scan, &w->job->facts, &list, e) < 0)
 		return -1;

@@ -2,7 +2,7 @@
 
 #include "gatewayd/identity/subject.h"
 
-enum { CUSTOMER_LINE_MAX = 60 };
+enum { CUSTOMER_LINE_MAX = 60, SALUTATION_WORDS = 5 };
 
 /* The next word, in *s what follows it. */
 static struct span word(struct span *s)
@@ -113,18 +113,53 @@ static bool field(struct span line, struct span name, struct span *ret_value)
 	return true;
 }
 
+/* "Hi,", "Hello Ann!", "Dear support team,": few words on a line of their own. */
+static bool is_salutation(struct span line)
+{
+	size_t words = 1;
+
+	for (size_t i = 0; i < line.n; i++)
+		words += line.p[i] == ' ';
+	return line.n && words <= SALUTATION_WORDS &&
+	       (strchr(",!:", line.p[line.n - 1]) || words <= 2);
+}
+
+/* The line with the account, first or below a salutation; *ret_first: nothing stands above it. */
+static bool find_behalf(struct span *rest, struct span *ret_value, bool *ret_first)
+{
+	struct span line;
+
+	for (int i = 0; i < 2; i++) {
+		do {
+			if (!span_line(rest, &line))
+				return false;
+			line = span_trim(line);
+		} while (!line.n);
+		*ret_first = i == 0;
+		if (field(line, SPAN("On-Behalf-Of:"), ret_value))
+			return true;
+		if (!is_salutation(line))
+			return false;
+	}
+	return false;
+}
+
+/* Below a salutation the line stays in the text. */
 void behalf_read(struct span reply, struct behalf *ret_behalf)
 {
 	struct span rest = span_trim(reply), line, value;
+	bool first;
 
 	*ret_behalf = (struct behalf){ .account = SPAN(""), .top = true, .text = reply };
-	if (!span_line(&rest, &line) || !field(span_trim(line), SPAN("On-Behalf-Of:"), &value))
+	if (!find_behalf(&rest, &value, &first))
 		return;
 	ret_behalf->account = value;
 	ret_behalf->top = false;
-	ret_behalf->text = span_trim(rest);
+	if (first)
+		ret_behalf->text = span_trim(rest);
 	if (span_line(&rest, &line) && field(span_trim(line), SPAN("Visibility:"), &value)) {
 		ret_behalf->top = span_is_ci(value, "top");
-		ret_behalf->text = span_trim(rest);
+		if (first)
+			ret_behalf->text = span_trim(rest);
 	}
 }

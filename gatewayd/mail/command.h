@@ -44,8 +44,8 @@ struct staff_commands {
 
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
-/* "On-Behalf-Of: ACCOUNT" as the first line, "Visibility: top" beside it (conf/policy/README.md
- * section 4). */
+/* "On-Behalf-Of: ACCOUNT" as the first line, or below a salutation, "Visibility: top" beside it
+ * (conf/policy/README.md section 4). */
 struct behalf {
 	struct span account; /* "": no such line */
 	bool top;

@@ -228,6 +228,7 @@ static void follow_contract(const struct decide_in *in, struct decision *d)
 		if (strcmp(in->conf->queues[i].kind, "business") == 0) {
 			d->queue = &in->conf->queues[i];
 			d->why = "no contract for the kind of the queue";
+			d->remark = REMARK_CONTRACT;
 			return;
 		}
 	}
@@ -273,6 +274,7 @@ static void set_account(const struct decide_in *in, struct decision *d)
 	refused = refuse_behalf(in, d);
 	if (refused) {
 		d->why = refused;
+		d->remark = REMARK_BEHALF;
 		return;
 	}
 	d->behalf = in->behalf.id;

@@ -22,6 +22,7 @@
 #include "gatewayd/mail/staff_answer.h"
 #include "gatewayd/mail/storm.h"
 #include "gatewayd/mail/twin.h"
+#include "gatewayd/post/post.h"
 #include "parser/facts.h"
 
 /* X(id, name, the final state of the mail) */
@@ -106,7 +107,8 @@ struct decide_in {
 
 struct decision {
 	enum decide_what what;
-	const char *why;		/* static text: the rule that fired */
+	const char *why; /* static text: the rule that fired */
+	enum post_remark remark;
 	const struct conf_queue *queue; /* after routing */
 	const struct policy_rule *rule; /* that routed; NULL: none */
 	int score;			/* of that rule */

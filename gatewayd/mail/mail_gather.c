@@ -5,6 +5,7 @@
 
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/mail/shown_index.h"
+#include "gatewayd/mail/thread.h"
 #include "gatewayd/post/shown.h"
 
 /* NULL: it came another way (ingest, import), or the mailbox is not configured any more. */
@@ -59,10 +60,15 @@ static int find_answered(struct desk *d, const struct header_scan *scan, struct 
 			 struct err *e)
 {
 	const struct identity *id = in->identity;
+	struct span subject = in->facts->subject;
 	struct decide_case by_id = { 0 };
+	int64_t number = 0;
 
 	if (find_case(d, id->mentioned_case, SPAN_NONE, &by_id, e) < 0 ||
 	    find_by_ids(d, scan, id->from, &by_id, e) < 0)
+		return -1;
+	if (!by_id.found && (thread_find(d, scan, subject, &number, e) < 0 ||
+			     find_case(d, number, id->from, &by_id, e) < 0))
 		return -1;
 	if (!in->mentioned.found && by_id.found)
 		in->mentioned = by_id;
@@ -158,6 +164,32 @@ static int find_bounced(struct desk *d, const struct mail_job *job, struct mail_
 				    d->arena, &g->bounced, e);
 }
 
+/* By its id, a domain, or its name, as people write it. */
+static int find_behalf(struct desk *d, struct span said, struct decide_in *in, struct err *e)
+{
+	struct span domain = span_starts(said, SPAN("@")) ? span_sub(said, 1, SIZE_MAX) : said;
+	struct store_contact contact;
+	struct store_account *v;
+	size_t n;
+
+	if (store_account_get(d->store, said, d->arena, &in->behalf, e) < 0)
+		return -1;
+	if (!in->behalf.id.p && addrspec_domain_valid(domain) &&
+	    !policy_is_freemail(&d->conf->policy, domain) &&
+	    store_account_by_address(
+		d->store, span_of(arena_printf(d->arena, "x@" SPAN_FMT, SPAN_ARG(domain))), true,
+		d->arena, &in->behalf, &contact, e) < 0)
+		return -1;
+	if (in->behalf.id.p)
+		return 0;
+	if (store_account_list(d->store, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_ci(v[i].name, said) && span_eq(v[i].parent, in->account.id))
+			in->behalf = v[i];
+	return 0;
+}
+
 static int find_account(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
 			struct err *e)
 {
@@ -175,11 +207,10 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 		return -1;
 	in->company = g->contact.address.p && g->contact.company;
 	behalf_read(job->facts.text, &behalf);
-	if (behalf.account.n &&
-	    store_account_get(d->store, behalf.account, d->arena, &in->behalf, e) < 0)
-		return -1;
 	if (!in->account.id.p)
 		return 0;
+	if (behalf.account.n && find_behalf(d, behalf.account, in, e) < 0)
+		return -1;
 	if (store_contract_list(d->store, decide_account(&in->account), d->arena, &contracts,
 				&in->contract_count, e) < 0)
 		return -1;

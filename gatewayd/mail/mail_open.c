@@ -14,6 +14,9 @@ static int tell_of_case(struct work *w, struct err *e)
 				 .said = &said,
 				 .queues = w->g->queues.v,
 				 .queue_count = w->g->queues.n,
+				 .proven = w->dec->authenticated,
+				 .remark = w->dec->authenticated ? w->dec->remark : REMARK_NONE,
+				 .asked = w->g->in.queue->name,
 				 .words = w->dec->text };
 
 	if (apply_people(w, &said, e) < 0)
@@ -22,6 +25,9 @@ static int tell_of_case(struct work *w, struct err *e)
 		p.thread = work_thread(w); /* else they have not seen it */
 	if (work_is_confirmed(w))
 		p.to = work_answered(w, w->dec->authenticated);
+	else if (w->g->requester.by == REQUESTER_FORWARDED && w->dec->queue->confirm_forwarded)
+		p.to = (struct post_person){ w->g->requester.address, w->g->requester.name, false,
+					     work_language(w) };
 	if (digest_case(w->d, w->dec->queue, w->g->identity.from, w->job->mail.id, &together, e) <
 	    0)
 		return -1;

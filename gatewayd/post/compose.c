@@ -29,13 +29,24 @@ static bool ours_or_text(struct span name)
 	return template_name_is_ours(name) || span_is(name, "text");
 }
 
+/* Staff see which case the sender thinks of. */
+static bool names_another(const struct store_case *c)
+{
+	int64_t number;
+
+	return c && subject_tag_find(c->subject, &number) && number != c->number;
+}
+
 static void set_values(struct job *j)
 {
 	const struct compose_mail *m = j->mail;
 	struct buf bare BUF_AUTO;
 
 	buf_init(&bare, MIME_SUBJECT_MAX * 2);
-	subject_bare(m->c ? m->c->subject : SPAN(""), &bare);
+	if (m->role == TOKEN_STAFF && names_another(m->c))
+		buf_add(&bare, utf8_prefix(m->c->subject, MIME_SUBJECT_MAX));
+	else
+		subject_bare(m->c ? m->c->subject : SPAN(""), &bare);
 	template_set(m->data, "subject", arena_dup(j->d->arena, buf_span(&bare)));
 	if (case_number(j))
 		template_setf(m->data, "case", "%lld", (long long)case_number(j));

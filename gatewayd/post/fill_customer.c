@@ -19,11 +19,35 @@ static int reseller(struct desk *d, struct template_data *data, const struct sto
 	return 0;
 }
 
+/* Opened for somebody else: to those of the account that may see it. */
+static int fill_for_you(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			struct err *e)
+{
+	const struct store_case *c = mail->c;
+	struct span account = c->reseller.n ? c->reseller : c->behalf;
+	struct store_account behalf = { 0 };
+
+	if (store_account_get(d->store, c->behalf, d->arena, &behalf, e) < 0)
+		return -1;
+	if (behalf.id.p)
+		template_set(mail->data, "behalf", behalf.name.n ? behalf.name : behalf.id);
+	template_set(mail->data, "reason",
+		     word_with(d, mail->words, WORD_REASON_CONTACT, "account", account));
+	template_set(mail->data, "text", n->said->text);
+	return 0;
+}
+
 static int fill_confirmation(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			     struct err *e)
 {
 	if (reseller(d, mail->data, mail->c, e) < 0)
 		return -1;
+	if (n->remark == REMARK_BEHALF)
+		template_set(mail->data, "remark", words_get(mail->words, WORD_BEHALF_UNKNOWN));
+	if (n->remark == REMARK_CONTRACT)
+		template_set(
+		    mail->data, "remark",
+		    word_with(d, mail->words, WORD_NO_CONTRACT, "queue", span_of(n->asked)));
 	return help_fill(d, mail, n->words, e);
 }
 
@@ -139,6 +163,7 @@ static int fill_recommendation(struct desk *d, struct compose_mail *mail, const 
 
 const struct notice_fill notice_customer_fills[] = {
 	{ "confirmation", COMPOSE_ANSWER, fill_confirmation },
+	{ "case_for_you", COMPOSE_NOTICE, fill_for_you },
 	{ "customer_reply", COMPOSE_PERSON, fill_reply },
 	{ "participant_note", COMPOSE_NOTICE, fill_word },
 	{ "owner_assigned", COMPOSE_NOTICE, fill_thread },

@@ -3,6 +3,18 @@
 #include "gatewayd/post/file_type.h"
 #include "gatewayd/post/post_mail.h"
 
+/* 999 bytes, 12 kB, 3 MB: rounded up, so that nothing has no size. */
+struct span post_size(struct desk *d, const struct words *w, size_t bytes)
+{
+	int64_t n = (int64_t)bytes;
+
+	if (n < 1000)
+		return word_count(d, w, WORD_BYTES, n);
+	if (n < 1000000)
+		return word_count(d, w, WORD_KILOBYTES, (n + 999) / 1000);
+	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
+}
+
 static struct span note_of(struct desk *d, const struct compose_mail *p, int64_t number)
 {
 	if (p->role != TOKEN_STAFF)

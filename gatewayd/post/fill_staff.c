@@ -41,18 +41,6 @@ static int similar(struct desk *d, struct template_data *data, const struct stor
 	return 0;
 }
 
-/* 999 bytes, 12 kB, 3 MB: rounded up, so that nothing has no size. */
-struct span post_size(struct desk *d, const struct words *w, size_t bytes)
-{
-	int64_t n = (int64_t)bytes;
-
-	if (n < 1000)
-		return word_count(d, w, WORD_BYTES, n);
-	if (n < 1000000)
-		return word_count(d, w, WORD_KILOBYTES, (n + 999) / 1000);
-	return word_count(d, w, WORD_MEGABYTES, (n + 999999) / 1000000);
-}
-
 static struct span and (struct desk * d, struct span before, struct span text)
 {
 	return span_of(arena_printf(d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(before),
@@ -139,6 +127,26 @@ struct template_data *post_case_row(struct desk *d, const struct compose_mail *p
 	return row;
 }
 
+/* "#41 Purge fails"; of several the last. */
+static int set_possibly(struct desk *d, struct compose_mail *mail, struct err *e)
+{
+	struct store_link *v;
+	struct store_case other;
+	size_t n;
+
+	if (store_link_list(d->store, mail->c->number, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].kind != LINK_POSSIBLY_ABOUT || v[i].number != mail->c->number)
+			continue;
+		if (store_case_get(d->store, v[i].other, d->arena, &other, e) < 0)
+			return -1;
+		template_setf(mail->data, "possibly", "#%" PRIi64 " " SPAN_FMT, other.number,
+			      SPAN_ARG(other.subject));
+	}
+	return 0;
+}
+
 static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			 struct err *e)
 {
@@ -148,6 +156,8 @@ static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct
 
 	post_set_said(d, mail, n->said);
 	post_set_commands(mail);
+	if (set_possibly(d, mail, e) < 0)
+		return -1;
 	return similar(d, mail->data, mail->c, words, e);
 }
 

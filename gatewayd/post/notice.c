@@ -4,6 +4,8 @@
 
 /* --- who --- */
 
+enum { CONTACTS_MAX = 20 };
+
 struct walk {
 	struct desk *d;
 	const struct notice *n;
@@ -118,6 +120,40 @@ static int participants(struct walk *w, struct err *e)
 		if (add_reached(w, v[i].address, v[i].name, e) < 0)
 			return -1;
 	return 0;
+}
+
+/* Those who may see all cases of the account; where it has none such, all of it. */
+static int contacts(struct walk *w, struct span account, struct err *e)
+{
+	struct store_contact *v;
+	bool company = false;
+	size_t n, told = 0;
+
+	if (store_contact_list(w->d->store, account, w->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		company = company || v[i].company;
+	for (size_t i = 0; i < n && told < CONTACTS_MAX; i++) {
+		if ((company && !v[i].company) ||
+		    addrspec_eq(v[i].address, w->c->requester_address))
+			continue;
+		add_customer(
+		    w, (struct post_person){ v[i].address, v[i].name, w->n->proven, SPAN("") });
+		told++;
+	}
+	return 0;
+}
+
+static int first_line(struct walk *w, struct err *e)
+{
+	return w->c->reseller.n ? contacts(w, w->c->reseller, e) : 0;
+}
+
+static int indirect(struct walk *w, struct err *e)
+{
+	const struct store_case *c = w->c;
+
+	return c->behalf.n && !c->reseller.n && !c->top_visible ? contacts(w, c->behalf, e) : 0;
 }
 
 static int owner(struct walk *w, struct err *e)
@@ -237,6 +273,8 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 	static int (*const audiences[NOTICE_AUDIENCE_COUNT])(struct walk *, struct err *) = {
 		[NOTICE_TO_REQUESTER] = requester,
 		[NOTICE_TO_PARTICIPANTS] = participants,
+		[NOTICE_TO_FIRST_LINE] = first_line,
+		[NOTICE_TO_INDIRECT] = indirect,
 		[NOTICE_TO_OWNER] = owner,
 		[NOTICE_TO_QUEUE] = queue,
 		[NOTICE_TO_OTHER_QUEUES] = other_queues,

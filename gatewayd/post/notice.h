@@ -27,6 +27,9 @@ struct notice {
 	size_t queue_count;
 	int level; /* ESCALATION: levels up to this one */
 
+	bool proven;		 /* who wrote: their words may go to customers */
+	enum post_remark remark; /* to the sender */
+	const char *asked;	 /* the queue that the mail was for; NULL: as it is */
 	const struct post_said *said;
 	struct span customer; /* who said it: "Ann <ann@example.com>" */
 	struct span words;    /* to search known answers with; of a too large mail its subject */

@@ -97,6 +97,8 @@ struct post_had {
 	const struct span *v;
 	size_t n;
 };
+/* What of a mail was not followed; told to a proven sender. */
+enum post_remark { REMARK_NONE, REMARK_BEHALF, REMARK_CONTRACT };
 /* A mail opened a case: staff, those of further queues that it was sent to, and its sender. */
 struct post_opened {
 	int64_t number, note;
@@ -106,6 +108,9 @@ struct post_opened {
 	struct post_person to; /* who gets the confirmation; address "": nobody */
 	struct mime_thread thread;
 	struct span words; /* of the mail, to search known answers with */
+	bool proven;	   /* the sender */
+	enum post_remark remark;
+	const char *asked; /* the queue that the mail was for */
 	bool together;	   /* staff are told with other cases of the sender */
 };
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e);

@@ -14,6 +14,9 @@ static int tell_opened(struct desk *d, enum notice_event event, const struct pos
 					     .queue_count = p->queue_count,
 					     .said = p->said,
 					     .words = p->words,
+					     .proven = p->proven,
+					     .remark = p->remark,
+					     .asked = p->asked,
 					     .together = p->together },
 			   e);
 }

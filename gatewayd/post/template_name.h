@@ -54,6 +54,9 @@
 	X("unsubscribe_url", OURS)                                                        \
 	X("alike", OURS)                                                                  \
 	X("unreachable", OURS)                                                            \
+	X("possibly", FOREIGN)                                                            \
+	X("remark", OURS)                                                                 \
+	X("behalf", OURS)                                                                 \
 	X("participants", FOREIGN) /* addresses that a customer named */                  \
 	X("others", FOREIGN)                                                              \
 	X("outside", FOREIGN)                                                             \
@@ -108,6 +111,7 @@
  * languages.
  */
 #define TEMPLATE_FILES(X)                         \
+	X("case_for_you", CUSTOMERS, OF_CASE)     \
 	X("case_closed", CUSTOMERS, OF_CASE)      \
 	X("case_state", CUSTOMERS, OF_CASE)       \
 	X("confirmation", CUSTOMERS, OF_CASE)     \

@@ -281,7 +281,7 @@ static const char *const foreign[] = {
 	"sure",	       "doubts",	"doubt",	"mails",
 	"mails_found", "about",		"why",		"sure",
 	"doubts",      "doubt",		"participants", "others",
-	"outside",     "also_to",	"file_note",
+	"outside",     "also_to",	"file_note",	"possibly",
 };
 
 static bool is_foreign(const char *name)

@@ -181,6 +181,8 @@ static const char *people_of(enum notice_audience audience)
 	static const char *const people[NOTICE_AUDIENCE_COUNT] = {
 		[NOTICE_TO_REQUESTER] = "ann@customer.test",
 		[NOTICE_TO_PARTICIPANTS] = "bea@customer.test",
+		[NOTICE_TO_FIRST_LINE] = "resa@vendor.test",
+		[NOTICE_TO_INDIRECT] = "indy@sub.test",
 		[NOTICE_TO_OWNER] = "sam@staff.test",
 		[NOTICE_TO_QUEUE] = "one@staff.test two@staff.test",
 		[NOTICE_TO_OTHER_QUEUES] = "other@staff.test",
@@ -204,6 +206,27 @@ static void open_for(struct world *w, const struct notice_cell *cell, bool holds
 	begin_case(w, unowned ? "" : "sam", closed ? CASE_CLOSED : CASE_OPEN);
 }
 
+static struct span put_account(struct world *w, const char *id, const char *contact)
+{
+	struct store_account a = { .id = span_of(id),
+				   .name = SPAN(""),
+				   .package = SPAN(""),
+				   .reseller = SPAN(""),
+				   .parent = SPAN(""),
+				   .flags = SPAN(""),
+				   .contact_name = SPAN(""),
+				   .language = SPAN("") };
+	struct store_contact c = { .address = span_of(contact),
+				   .name = SPAN(""),
+				   .account = a.id,
+				   .language = SPAN(""),
+				   .person = SPAN("") };
+
+	OK(w->f, store_account_put(w->f->s, &a, &w->f->e));
+	OK(w->f, store_contact_put(w->f->s, &c, &w->f->e));
+	return a.id;
+}
+
 /* Those whom the cell tells, in the order of the walk. */
 static const char *told_by(struct world *w, const struct notice *n, const struct notice_cell *cell)
 {
@@ -214,6 +237,10 @@ static const char *told_by(struct world *w, const struct notice *n, const struct
 
 	buf_init(&out, 4096);
 	OK(w->f, store_case_get(w->f->s, w->number, &w->f->a, &c, &w->f->e));
+	if (cell->audience == NOTICE_TO_FIRST_LINE)
+		c.reseller = put_account(w, "vendor", "resa@vendor.test");
+	if (cell->audience == NOTICE_TO_INDIRECT)
+		c.behalf = put_account(w, "sub", "indy@sub.test");
 	OK(w->f, notice_whom(&w->d, n, &c, &v, &count, &w->f->e));
 	for (size_t i = 0; i < count; i++)
 		if (v[i].cell == cell)
