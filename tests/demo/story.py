@@ -12,6 +12,9 @@ REPORT_NAME = "障害報告書 2024年.pdf"
 SCREEN_NAME = "screen shot.png"
 LOG_NAME = "журнал.log"
 
+BOB = "bob@customer.test"
+USERS = r.USERS + (BOB,)
+
 ACCOUNTS = [
     {"id": "customer", "name": "Customer AG", "package": "premium", "domains": ["customer.test"],
      "contacts": [{"address": r.ANN, "name": "Ann Example", "company": True}]},
@@ -58,7 +61,7 @@ class Story:
 
     def tell(self):
         for chapter in (self.set_up, self.customer_writes, self.partner_writes, self.staff_answer,
-                        self.customer_answers, self.deadline_passes, self.crash):
+                        self.customer_answers, self.people, self.deadline_passes, self.crash):
             try:
                 chapter()
             except Exception as e:      # the other chapters still tell something
@@ -165,6 +168,31 @@ class Story:
         self.say("Sam, the owner, has the update")
         self.show_mail(update)
         self.show("case", "show", self.number)
+
+    def people(self):
+        self.chapter("Ann copies a colleague; Sam passes a complaint on")
+        mail = compose(r.ANN, r.SUPPORT, "Cache of the shop", "The cache of the shop is cold.", name="Ann Example",
+                       headers=[("Cc", BOB)])
+        self.rig.send(r.ANN, mail, to=[r.SUPPORT])
+        number = self.daemon.case_of("Cache of the shop")["number"]
+        notice = self.rig.wait_mail(r.SAM, lambda m: "The cache of the shop is cold." in body(m), what="the notice")
+        self.check("the notice says that Bob is in the conversation", f"In the conversation: {BOB}" in body(notice))
+        self.rig.send(r.SAM, reply(notice, r.SAM, "Which shop is it?", name="Sam Sample"))
+        got = self.rig.wait_mail(BOB, lambda m: "Which shop is it?" in body(m), what="Sam's reply")
+        self.check("Bob has the reply as a mail of his own", BOB in got["To"] and r.ANN not in got["To"], got["To"])
+        self.rig.send(BOB, reply(got, BOB, "The one in Tokyo.", name="Bob"))
+        told = self.rig.wait_mail(r.ANN, lambda m: "The one in Tokyo." in body(m), what="Bob's word")
+        self.say("Ann has what Bob answered, although he wrote to us alone")
+        self.show_mail(told)
+        case = self.daemon.case(number)
+        self.check("his word is a note of the case, proven", case["notes"][-1]["trust"] == "L3", case["notes"][-1]["trust"])
+        self.rig.send(r.SAM, compose(r.SAM, r.SUPPORT, "Fwd: Invoice of May", "He is angry.\n\n"
+                                     f"---------- Forwarded message ---------\nFrom: Lena <{r.LENA}>\n"
+                                     "Date: Mon, 23 Feb 2026 at 10:00\nSubject: Invoice of May\n"
+                                     f"To: <{r.SAM}>\n\nThe invoice of May is wrong.\n", name="Sam Sample"))
+        case = self.daemon.case(self.daemon.case_of("Fwd: Invoice of May")["number"])
+        self.check("the complaint is Lena's case", case["requester"]["address"] == r.LENA, case["requester"])
+        self.check("Sam's own words stay inside", [n["kind"] for n in case["notes"]] == ["inbound", "internal"])
 
     def deadline_passes(self):
         self.chapter("An account with a contract of 5 seconds is left without an answer")
