@@ -13,11 +13,15 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/utf8.h"
+
+enum { WORDS_MAX = 256 };
 
 struct connect {
 	CURL *easy;
 	curl_socket_t socket;
 	const atomic_bool *stop;
+	char words[WORDS_MAX]; /* the server's last line */
 };
 
 /*
@@ -208,6 +212,29 @@ static size_t discard(char *p, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+/* Each line of the server, in the time before it is ours to read; what must not be shown is taken
+ * out. */
+static size_t on_line(char *p, size_t size, size_t n, void *ctx)
+{
+	struct connect *c = ctx;
+	struct span line = span_trim((struct span){ p, size * n });
+	struct buf clean BUF_AUTO;
+
+	buf_init(&clean, 4 * WORDS_MAX);
+	utf8_scrub(utf8_prefix(line, WORDS_MAX - 1), &clean);
+	snprintf(c->words, sizeof(c->words), SPAN_FMT,
+		 SPAN_ARG(utf8_prefix(buf_span(&clean), WORDS_MAX - 1)));
+	return size * n;
+}
+
+/* libcurl's word for it, and what the server said. */
+static int refused(const struct connect *c, const struct conf_server *server, const char *why,
+		   struct err *e)
+{
+	return err_set(e, ERR_TEMP, "%s:%d: %s%s%s", server->host, server->port, why,
+		       c->words[0] ? "; the server said: " : "", c->words);
+}
+
 static int log_in(struct connect *c, const struct connect_options *o, struct err *e)
 {
 	char detail[CURL_ERROR_SIZE] = "";
@@ -220,14 +247,15 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 	    curl_easy_setopt(c->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) ||
 	    curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L) ||
 	    curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, discard) ||
+	    curl_easy_setopt(c->easy, CURLOPT_HEADERFUNCTION, on_line) ||
+	    curl_easy_setopt(c->easy, CURLOPT_HEADERDATA, c) ||
 	    curl_easy_setopt(c->easy, CURLOPT_XFERINFODATA, c) ||
 	    curl_easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress))
 		return err_set(e, ERR_BUG, "libcurl does not take the settings");
 	r = curl_easy_perform(c->easy);
 	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
 	if (r != CURLE_OK)
-		return err_set(e, ERR_TEMP, "%s:%d: %s", o->server->host, o->server->port,
-			       connect_reason((int)r, detail));
+		return refused(c, o->server, connect_reason((int)r, detail), e);
 	if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &c->socket) != CURLE_OK ||
 	    c->socket == CURL_SOCKET_BAD)
 		return err_set(e, ERR_TEMP, "%s:%d: no connection", o->server->host,
@@ -240,7 +268,9 @@ int connect_open(enum connect_protocol protocol, const struct connect_options *o
 {
 	struct connect *c = mem_alloc(sizeof(*c));
 
-	*c = (struct connect){ curl_easy_init(), CURL_SOCKET_BAD, o->stop };
+	*c = (struct connect){ .easy = curl_easy_init(),
+			       .socket = CURL_SOCKET_BAD,
+			       .stop = o->stop };
 	if (!c->easy) {
 		connect_close(&c);
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
