@@ -325,3 +325,22 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
+
+static void read_count(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_mail_count *row = ret_row;
+
+	row->mailbox = query_get_text(q, a);
+	row->kept = query_get_int(q);
+	for (size_t i = 0; i < MAIL_STATE_COUNT; i++)
+		row->states[i] = query_get_int(q);
+}
+
+int store_mail_count(struct store *s, struct arena *a, struct store_mail_count **ret_v,
+		     size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_COUNT, e);
+	return QUERY_LIST(&q, read_count, a, ret_v, ret_n);
+}

@@ -133,4 +133,13 @@ struct store_mail_filter {
 int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,
 		    struct store_mail **ret_v, size_t *ret_n, struct err *e);
 
+/* What became of the mails that were first seen in a mailbox; reads all mails. */
+struct store_mail_count {
+	struct span mailbox;
+	int64_t kept; /* all of them, by whatever state */
+	int64_t states[MAIL_STATE_COUNT];
+};
+int store_mail_count(struct store *s, struct arena *a, struct store_mail_count **ret_v,
+		     size_t *ret_n, struct err *e);
+
 #endif

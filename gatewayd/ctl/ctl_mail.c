@@ -76,6 +76,44 @@ int ctl_quarantine_list(struct ctl *c)
 	return list(c, MAIL_QUARANTINED);
 }
 
+static const struct ctl_column count_columns[] = {
+	{ "mailbox", "mailbox", 16, CTL_TEXT },
+	{ "kept", "kept", 9, CTL_RIGHT },
+	{ "undecided", "undecided", 9, CTL_RIGHT },
+	{ "case", "case", 9, CTL_RIGHT },
+	{ "note", "note", 9, CTL_RIGHT },
+	{ "command", "command", 9, CTL_RIGHT },
+	{ "auto-filed", "filed", 9, CTL_RIGHT },
+	{ "duplicate", "duplicate", 9, CTL_RIGHT },
+	{ "quarantined", "quarantined", 11, CTL_RIGHT },
+	{ "dropped", "dropped", 9, CTL_RIGHT },
+};
+
+static json_t *count_row(struct ctl *c, const void *row, struct err *e)
+{
+	const struct store_mail_count *n = row;
+	json_t *j = json_pack("{s:o, s:I, s:I}", "mailbox", json_of_span(n->mailbox), "kept",
+			      (json_int_t)n->kept, "undecided", (json_int_t)n->states[MAIL_KEPT]);
+
+	(void)c;
+	(void)e;
+	for (int i = MAIL_KEPT + 1; i < MAIL_STATE_COUNT; i++)
+		json_object_set_new(j, mail_state_name((enum mail_state)i),
+				    json_integer(n->states[i]));
+	return j;
+}
+
+int ctl_mail_count(struct ctl *c)
+{
+	struct store_mail_count *v;
+	struct err e = { 0 };
+	size_t n;
+
+	if (store_mail_count(c->d->store, c->d->arena, &v, &n, &e) < 0)
+		return ctl_fail(c, &e);
+	return CTL_LIST(c, v, n, count_row, count_columns);
+}
+
 static int take_mail(struct ctl *c, struct store_mail *ret_mail)
 {
 	struct err e = { 0 };

@@ -10,6 +10,7 @@
 
 /* ctl_mail.c, ctl_trace.c, ctl_ingest.c */
 int ctl_mail_list(struct ctl *c);
+int ctl_mail_count(struct ctl *c);
 int ctl_mail_show(struct ctl *c);
 int ctl_mail_raw(struct ctl *c);
 int ctl_mail_again(struct ctl *c);

@@ -10,6 +10,8 @@ static const struct ctl_verb verbs[] = {
 	{ "mail show", "ID", "one mail, how it ended and why", 0, ctl_mail_show,
 	  ctl_mail_show_local },
 	{ "mail raw", "ID", "the mail as it came", CTL_RAW, ctl_mail_raw, NULL },
+	{ "mail count", "", "what became of the mails of each mailbox", CTL_ROWS, ctl_mail_count,
+	  NULL },
 	{ "mail retry", "ID", "decide a mail that had no effect again", CTL_WRITES, ctl_mail_again,
 	  NULL },
 	{ "quarantine list", "[--case N] [--since WHEN] [--limit N]",

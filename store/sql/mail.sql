@@ -69,6 +69,13 @@ SELECT {mail} FROM mail WHERE case_number = ?3 AND {mail_filter}
 -- name: mail_list_state
 SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}
 
+-- name: mail_count
+SELECT mailbox, count(*),
+	sum(state = 'kept'), sum(state = 'case'), sum(state = 'note'), sum(state = 'command'),
+	sum(state = 'auto-filed'), sum(state = 'duplicate'), sum(state = 'quarantined'),
+	sum(state = 'dropped')
+FROM mail GROUP BY mailbox ORDER BY mailbox
+
 -- name: mail_expirable
 SELECT id, content FROM mail
 WHERE id > ?1 AND kept_at < ?2 AND state NOT IN ('kept', 'quarantined')
