@@ -9,7 +9,6 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/handoff.h"
-#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/net/smtp.h"
@@ -142,11 +141,10 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 		[SMTP_FAILED] = TALK_FAILED,
 		[SMTP_UNKNOWN] = TALK_UNKNOWN,
 	};
-	struct talk_sent sent = { j->row, outcomes[j->result.class], j->result.code,
-				  span_of(j->result.text) };
+	const struct smtp_result *r = &j->result;
+	struct talk_sent sent = { j->row, outcomes[r->class], r->code, span_of(r->text),
+				  r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER };
 
-	if (j->result.class == SMTP_RETRY && j->result.scope == SMTP_SCOPE_SERVER)
-		log_event(LOG_WARNING, "smtp.server", log_text("text", j->result.text));
 	return talk_sent_put(&s->role->core, &sent, e);
 }
 

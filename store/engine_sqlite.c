@@ -55,6 +55,36 @@ static enum err_class class_of(int code)
 	}
 }
 
+/* What the operator can do; SQLite's own words and number follow. */
+static const char *cure_of(const struct engine *en, int code)
+{
+	static const struct {
+		int code; /* extended, or primary */
+		const char *text;
+	} cures[] = {
+		{ SQLITE_IOERR_FSYNC, "the disk did not keep what was written; look at it: " },
+		{ SQLITE_IOERR_NOMEM, "no memory left: " },
+		{ SQLITE_FULL, "the disk is full, or a quota or limit reached; make room: " },
+		{ SQLITE_IOERR, "the disk or its file system fails; look at the kernel's log: " },
+		{ SQLITE_READONLY, "it was made read-only, or taken away; put it back: " },
+		{ SQLITE_CANTOPEN, "no file can be made in its folder; look at its rights and the "
+				   "limits of the process: " },
+		{ SQLITE_CORRUPT, "the file is damaged; put a backup back: " },
+		{ SQLITE_NOMEM, "no memory left: " },
+	};
+
+	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures) && !en->reader; i++)
+		if (cures[i].code == code || cures[i].code == (code & 0xff))
+			return cures[i].text;
+	return "";
+}
+
+/* What only a reader is told for good is the machine's trouble where the file is written. */
+static enum err_class class_here(const struct engine *en, int code)
+{
+	return (code & 0xff) == SQLITE_READONLY && !en->reader ? ERR_TEMP : class_of(code);
+}
+
 /*
  * After a failed fsync the kernel may have thrown the pages away, and a second try would be told
  * that all is well.  So nothing more is written; opening the file again reads what the disk has.
@@ -65,8 +95,8 @@ static int failed(struct engine *en, const char *what, struct err *e)
 
 	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
 		en->broken = true;
-	return err_set(e, class_of(code), "store: %s: %s (SQLite %d)", what, sqlite3_errmsg(en->db),
-		       code);
+	return err_set(e, class_here(en, code), "store: %s: %s%s (SQLite %d)", what,
+		       cure_of(en, code), sqlite3_errmsg(en->db), code);
 }
 
 static int run(struct engine *en, const char *sql, struct err *e)

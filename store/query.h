@@ -36,6 +36,8 @@ struct store {
 	int64_t changed;		     /* rows, when the transaction began */
 	bool epoch_changed;		     /* in the transaction */
 	bool behind;			     /* the companion could not be written */
+	store_commit_fn *on_commit;
+	void *commit_ctx;
 };
 
 struct query {

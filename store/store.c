@@ -197,6 +197,18 @@ static bool counts(const struct store *s)
 	return s->witness.fd >= 0 && s->ops->changed(s->engine) != s->changed;
 }
 
+void store_on_commit(struct store *s, store_commit_fn *fn, void *ctx)
+{
+	s->on_commit = fn;
+	s->commit_ctx = ctx;
+}
+
+static void say_commit(const struct store *s, enum store_commit_step step, const struct err *e)
+{
+	if (s->on_commit)
+		s->on_commit(s->commit_ctx, step, e);
+}
+
 int store_commit(struct store *s, struct err *e)
 {
 	bool counted;
@@ -212,12 +224,16 @@ int store_commit(struct store *s, struct err *e)
 		return -1;
 	}
 	s->in_txn = false;
-	if (s->ops->commit(s->engine, e) < 0)
+	say_commit(s, STORE_COMMIT_BEGINS, NULL);
+	if (s->ops->commit(s->engine, e) < 0) {
+		say_commit(s, STORE_COMMIT_FAILED, e);
 		return -1;
+	}
 	if (counted) {
 		s->standing = s->next;
 		standing_committed(s);
 	}
+	say_commit(s, STORE_COMMIT_STANDS, NULL);
 	return 0;
 }
 

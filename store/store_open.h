@@ -54,6 +54,13 @@ int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 /*
+ * Is called as each commit of a transaction begins and ends, for who has a clock to measure it
+ * with; e is why it failed.  NULL: nobody is.  It may not use the store.
+ */
+enum store_commit_step { STORE_COMMIT_BEGINS, STORE_COMMIT_STANDS, STORE_COMMIT_FAILED };
+typedef void store_commit_fn(void *ctx, enum store_commit_step step, const struct err *e);
+void store_on_commit(struct store *s, store_commit_fn *fn, void *ctx);
+/*
  * Inside of a transaction: takes back all that was done since the mark and goes on.  One mark at a
  * time; it ends with the transaction.  A doomed transaction stays so.
  */

@@ -7,9 +7,45 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
 
+enum { SLOW_MS = 2000, QUICK_MS = 500 }; /* of a commit */
+
 static void on_turn(void *ctx)
 {
 	bench_turn(ctx);
+}
+
+/* --- commits, which show how the disk is --- */
+
+static void measure(struct bench *b)
+{
+	int64_t ms = bench_now_ms(b) - b->commit_ms;
+	struct err e;
+
+	if (ms >= SLOW_MS) {
+		err_set(&e, ERR_TEMP, "a commit took %lld ms: look at the disk of %s",
+			(long long)ms, b->conf->store);
+		health_bad(&b->health, CONCERN_DISK, b->committed_at, e.text);
+	} else if (ms < QUICK_MS) {
+		health_good(&b->health, CONCERN_DISK, b->committed_at);
+	}
+}
+
+static void on_commit(void *ctx, enum store_commit_step step, const struct err *e)
+{
+	struct bench *b = ctx;
+	int64_t now = clock_now(&b->clock);
+
+	if (step == STORE_COMMIT_BEGINS) {
+		b->commit_ms = bench_now_ms(b);
+		return;
+	}
+	if (step == STORE_COMMIT_FAILED) {
+		health_bad(&b->health, CONCERN_STORE, now, e->text);
+		return;
+	}
+	b->committed_at = now;
+	health_good(&b->health, CONCERN_STORE, now);
+	measure(b);
 }
 
 void bench_init(struct bench *b, const struct bench_rooms *rooms)
@@ -20,6 +56,9 @@ void bench_init(struct bench *b, const struct bench_rooms *rooms)
 	b->peers = NULL;
 	b->turn = (struct loop_timer){ .fn = on_turn, .ctx = b };
 	b->started_at = clock_now(&b->clock);
+	b->health = (struct health){ 0 };
+	b->committed_at = b->stepped_at = INSTANT_NONE;
+	store_on_commit(b->store, on_commit, b);
 }
 
 struct desk bench_desk(struct bench *b)
@@ -138,5 +177,6 @@ void bench_release(struct bench *b)
 	while (b->peers)
 		peer_remove(b->peers);
 	loop_timer_stop(b->loop, &b->turn);
+	store_on_commit(b->store, NULL, NULL);
 	arena_release(&b->arena);
 }

@@ -11,6 +11,7 @@
 
 #include "gatewayd/base/loop.h"
 #include "gatewayd/case/desk.h"
+#include "gatewayd/core/health.h"
 #include "gatewayd/wire/parent_talk.h"
 
 struct bench;
@@ -54,12 +55,17 @@ struct bench {
 	struct bench_host host;
 	int64_t started_at;
 	bool stopping; /* nothing new is begun; results are still taken */
+	struct health health;
+	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
+	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */
+	int64_t step_s;
 
 	/* The bench's own, from bench_init() on. */
 	struct arena arena; /* of the turn */
 	struct bench_rooms rooms;
 	struct peer *peers;
 	struct loop_timer turn;
+	int64_t commit_ms; /* the commit under way began */
 };
 
 /* All above is set: clock, loop, conf, store, zones, keys, host; they stay the caller's. */

@@ -15,6 +15,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/peer.h"
+#include "gatewayd/core/report.h"
 #include "gatewayd/ctl/ctl_verbs.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/control_talk.h"
@@ -54,14 +55,6 @@ static void client_close(struct client *c)
 	c->used = false;
 }
 
-static json_t *mailbox_text(const struct intake_mailbox *m)
-{
-	if (!m)
-		return json_string("not heard of yet");
-	return m->aside ? json_sprintf("%s; %u set aside, %s", m->text, m->aside, m->aside_text)
-			: json_string(m->text);
-}
-
 /* Those who say nothing go, so that one who wants something finds room. */
 static void look(void *ctx)
 {
@@ -80,32 +73,11 @@ static void look(void *ctx)
 		loop_timer_start(control->bench->loop, &control->look, LOOK_MS);
 }
 
-static json_t *mailbox_view(const char *name, const struct intake_mailbox *m)
-{
-	return json_pack("{s:s, s:b, s:o, s:i, s:o}", "name", name, "good",
-			 m && m->good && !m->aside, "text", mailbox_text(m), "set_aside",
-			 m ? (int)m->aside : 0, "at", json_of_instant(m ? m->at : INSTANT_NONE));
-}
-
-/* All of the configuration, with what their pollers said last. */
-static json_t *mailboxes(void *ctx)
+static json_t *report(void *ctx)
 {
 	const struct control *control = ctx;
-	const struct conf *conf = control->bench->conf;
-	size_t n;
-	const struct intake_mailbox *v = intake_mailboxes(control->intake, &n);
-	json_t *all = json_array();
 
-	for (size_t i = 0; i < conf->mailbox_count; i++) {
-		const char *name = conf->mailboxes[i].name;
-		const struct intake_mailbox *m = NULL;
-
-		for (size_t k = 0; k < n && !m; k++)
-			if (strcmp(v[k].name, name) == 0)
-				m = &v[k];
-		json_array_append_new(all, mailbox_view(name, m));
-	}
-	return all;
+	return report_make(control->bench, intake_mailboxes(control->intake));
 }
 
 /* What a verb did may have something to parse, to watch or to send: the timer wakes the delivery.
@@ -121,7 +93,7 @@ static int run(struct control *control, const struct control_request *r, struct 
 {
 	struct desk d = bench_desk(control->bench);
 	struct ctl_daemon daemon = { .started_at = control->bench->started_at,
-				     .mailboxes = mailboxes,
+				     .report = report,
 				     .ctx = control,
 				     .mails_under_way = parse_pool_busy(control->pool) };
 	const struct ctl_verb *verb = ctl_find(r->n, r->words, err);

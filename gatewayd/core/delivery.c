@@ -250,6 +250,41 @@ static int hand_out(struct delivery *d, struct desk *desk, const struct store_ou
 
 /* --- results --- */
 
+static const char *server_cure(int code)
+{
+	static const struct {
+		int code;
+		const char *text;
+	} cures[] = {
+		{ 0, "look at smtp.host, smtp.port, smtp.tls, and whether it runs" },
+		{ 530, "it wants a login: set smtp.user and smtp.secret_file" },
+		{ 534, "smtp.auth is none that it takes" },
+		{ 535, "smtp.user or smtp.secret_file is wrong, or the login is locked" },
+		{ 538, "it wants a login over TLS: set smtp.tls" },
+	};
+
+	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++)
+		if (cures[i].code == code)
+			return cures[i].text;
+	return "its operator can tell";
+}
+
+/* A mail that it takes, or refuses for good, shows that the server works. */
+static void judge_server(struct delivery *d, const struct talk_sent *sent)
+{
+	const struct conf_server *server = &d->bench->conf->smtp.server;
+	int64_t now = clock_now(&d->bench->clock);
+	struct err e;
+
+	if (sent->server) {
+		err_set(&e, ERR_TEMP, "%s port %d: " SPAN_FMT "; %s", server->host, server->port,
+			SPAN_ARG(utf8_prefix(sent->text, KIB / 4)), server_cure(sent->code));
+		health_bad(&d->bench->health, CONCERN_SMTP, now, e.text);
+	} else if (sent->outcome == TALK_SENT || sent->outcome == TALK_FAILED) {
+		health_good(&d->bench->health, CONCERN_SMTP, now);
+	}
+}
+
 int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent *sent,
 		  struct err *e)
 {
@@ -258,6 +293,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 
 	if (!h || !holder_drop(h, sent->row))
 		return err_set(e, ERR_PERM, "the result of a row that it does not have");
+	judge_server(d, sent);
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	r->row = sent->row;
@@ -385,9 +421,11 @@ void delivery_turn(struct delivery *d)
 		return;
 	adapt(d, &desk.conf->smtp);
 	if (settle_and_claim(d, &desk, &v, &n, &e) == 0 && hand_out(d, &desk, v, n, &e) == 0 &&
-	    arm(d, &desk, &e) == 0)
+	    arm(d, &desk, &e) == 0) {
+		health_good(&d->bench->health, CONCERN_OUTBOX, desk.now);
 		return;
-	log_event(LOG_ERROR, "outbox.trouble", log_reason(&e));
+	}
+	health_bad(&d->bench->health, CONCERN_OUTBOX, desk.now, e.text);
 	d->recover = true; /* rows may have been claimed that nobody was given */
 	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);
 }

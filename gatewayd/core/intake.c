@@ -9,15 +9,22 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/core/moved.h"
 #include "gatewayd/mail/mail_keep.h"
+#include "gatewayd/net/backoff.h"
 
-enum { GROUP_BYTES = 8 * MIB }; /* committed together */
+enum {
+	GROUP_BYTES = 8 * MIB, /* committed together */
+	TRIES_MAX = 3,	       /* mails kept by themselves that fail, until all wait */
+};
+
+static const struct backoff store_wait = { .min = 1000, .max = 5000 };
 
 struct arrival {
 	struct peer *from; /* NULL: gone */
 	char *mailbox;
 	struct talk_mail mail; /* fd owned; at.session.mailbox is `mailbox` */
 	int64_t instead_of;    /* the mail that had this UID before; 0: none */
-	bool kept;
+	int64_t id;	       /* in the store */
+	bool kept, is_new;
 	struct arrival *next;
 };
 
@@ -27,8 +34,10 @@ struct intake {
 	struct arrival *first, **last;
 	size_t waiting;
 	int64_t waiting_bytes;
-	struct intake_mailbox *mailboxes;
-	size_t mailbox_count;
+	struct mailboxes mailboxes;
+	unsigned int failures; /* one after the other */
+	bool cannot_read;      /* the last one was of a question to the store */
+	int64_t not_before_ms; /* nothing is fetched until then */
 	struct moved moved;
 };
 
@@ -60,12 +69,7 @@ void intake_free(struct intake **in)
 		(*in)->first = a->next;
 		arrival_free(a);
 	}
-	for (size_t i = 0; i < (*in)->mailbox_count; i++) {
-		free((*in)->mailboxes[i].name);
-		free((*in)->mailboxes[i].text);
-		free((*in)->mailboxes[i].aside_text);
-	}
-	free((*in)->mailboxes);
+	mailboxes_release(&(*in)->mailboxes);
 	free(*in);
 	*in = NULL;
 }
@@ -110,7 +114,76 @@ int intake_compared(struct intake *in, struct peer *from, const struct talk_comp
 	return moved_compared(&in->moved, from, c, e);
 }
 
+/* --- trouble: the store, memory or descriptors, which is no mail's doing --- */
+
+/* All mails wait where they are, and are fetched when a try may help. */
+static void trouble(struct intake *in, const struct err *e)
+{
+	uint32_t random;
+
+	crypto_random(&random, sizeof(random));
+	in->not_before_ms =
+	    bench_now_ms(in->bench) + backoff_delay(&store_wait, ++in->failures, random);
+	health_bad(&in->bench->health, CONCERN_INTAKE, clock_now(&in->bench->clock), e->text);
+}
+
+static void all_well(struct intake *in)
+{
+	in->failures = 0;
+	in->cannot_read = false;
+	health_good(&in->bench->health, CONCERN_INTAKE, clock_now(&in->bench->clock));
+}
+
+static bool waits(const struct intake *in)
+{
+	return bench_now_ms(in->bench) < in->not_before_ms;
+}
+
+/* NULL: of a folder that mails were moved to; what is taken from there was seen before. */
+static struct mail_tally *tally_of(struct intake *in, const struct talk_session *s)
+{
+	return s->place == TALK_INBOX ? &mailboxes_of(&in->mailboxes, s->mailbox)->tally : NULL;
+}
+
+/* What was asked for reading can be read again, or nothing is left that could be kept. */
+static void look_done(struct intake *in, const struct talk_folder *folder)
+{
+	struct mailbox *m = mailboxes_of(&in->mailboxes, folder->session.mailbox);
+
+	mail_tally_look_end(&m->tally);
+	m->looked_at = clock_now(&in->bench->clock);
+	if (in->failures && !waits(in) &&
+	    (in->cannot_read || mailboxes_waiting(&in->mailboxes) == 0))
+		all_well(in);
+}
+
+/* --- folders --- */
+
 /* What the store cannot say now is asked again, in a later cycle of the poller. */
+static void fill_wants(struct intake *in, const struct talk_folder *folder, uint8_t *wants)
+{
+	struct mail_tally *tally = tally_of(in, &folder->session);
+	bool hold = waits(in);
+	struct err e;
+
+	for (size_t i = 0; i < folder->n; i++) {
+		const struct talk_listed *m = &folder->mails[i];
+
+		if (want_of(in, &folder->session, m, &wants[i], &e) < 0) {
+			in->cannot_read = true;
+			if (!hold)
+				trouble(in, &e);
+			hold = true;
+		} else if (wants[i] == TALK_MOVE || wants[i] == TALK_MOVE_ASIDE) {
+			continue;
+		} else if (hold) {
+			wants[i] = TALK_WAIT;
+		}
+		if (tally)
+			mail_tally_listed(tally, m->uid, m->received_at);
+	}
+}
+
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e)
 {
@@ -119,17 +192,17 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 				    .uids = arena_alloc_n(a, folder->n, sizeof(*wants.uids)),
 				    .wants = arena_alloc(a, folder->n),
 				    .n = folder->n };
-	size_t unknown = 0;
-	struct err why;
 
-	for (size_t i = 0; i < folder->n; i++) {
+	if (folder->first)
+		mail_tally_look_begin(&mailboxes_of(&in->mailboxes, folder->session.mailbox)->tally,
+				      folder->session.uidvalidity);
+	for (size_t i = 0; i < folder->n; i++)
 		wants.uids[i] = folder->mails[i].uid;
-		unknown +=
-		    want_of(in, &folder->session, &folder->mails[i], &wants.wants[i], &why) < 0;
-	}
-	if (unknown)
-		log_event(LOG_ERROR, "intake.trouble", log_span("mailbox", folder->session.mailbox),
-			  log_uint("mails", unknown), log_reason(&why));
+	fill_wants(in, folder, wants.wants);
+	if (folder->last)
+		look_done(in, folder);
+	if (folder->n == 0)
+		return 0; /* nothing is waited for */
 	if (talk_wants_put(&from->wire, &wants, e) < 0)
 		return -1;
 	peer_update(from);
@@ -153,38 +226,14 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 	bench_later(in->bench);
 }
 
-static struct intake_mailbox *mailbox_slot(struct intake *in, struct span name)
+void intake_status(struct intake *in, struct peer *from, const struct talk_status *status)
 {
-	for (size_t i = 0; i < in->mailbox_count; i++)
-		if (span_is(name, in->mailboxes[i].name))
-			return &in->mailboxes[i];
-	in->mailboxes = mem_resize_n(in->mailboxes, in->mailbox_count + 1, sizeof(*in->mailboxes));
-	in->mailboxes[in->mailbox_count] = (struct intake_mailbox){ .name = mem_dup_span(name) };
-	return &in->mailboxes[in->mailbox_count++];
+	mailboxes_status(&in->mailboxes, from, status, clock_now(&in->bench->clock));
 }
 
-void intake_status(struct intake *in, const struct talk_status *status)
+const struct mailboxes *intake_mailboxes(const struct intake *in)
 {
-	struct intake_mailbox *m = mailbox_slot(in, status->mailbox);
-
-	if (!status->good)
-		log_event(LOG_WARNING, "mailbox.trouble", log_text("mailbox", m->name),
-			  log_span("reason", status->text));
-	else if (!m->good)
-		log_event(LOG_NOTICE, "mailbox.good", log_text("mailbox", m->name));
-	free(m->text);
-	m->text = mem_dup_span(status->text);
-	m->good = status->good;
-	free(m->aside_text);
-	m->aside_text = mem_dup_span(status->aside_text);
-	m->aside = status->aside;
-	m->at = clock_now(&in->bench->clock);
-}
-
-const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n)
-{
-	*ret_n = in->mailbox_count;
-	return in->mailboxes;
+	return &in->mailboxes;
 }
 
 void intake_peer_gone(struct intake *in, const struct peer *p)
@@ -192,7 +241,10 @@ void intake_peer_gone(struct intake *in, const struct peer *p)
 	for (struct arrival *a = in->first; a; a = a->next)
 		if (a->from == p)
 			a->from = NULL;
+	mailboxes_gone(&in->mailboxes, p, clock_now(&in->bench->clock));
 }
+
+/* --- keeping --- */
 
 static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 {
@@ -210,23 +262,31 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 	};
 	struct store_mail_place before;
 	struct span raw;
-	int64_t id;
-	bool is_new;
 	int result;
 
 	if (store_mail_at(d->store, &m, &before, e) < 0 || memfd_map(t->fd, SIZE_MAX, &raw, e) < 0)
 		return -1;
 	a->instead_of = before.is_same ? 0 : before.id;
 	if (raw.n == (uint64_t)t->kept)
-		result = mail_keep(d, &m, raw, &id, &is_new, e);
+		result = mail_keep(d, &m, raw, &a->id, &a->is_new, e);
 	else
 		result = err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, raw.n, t->kept);
 	memfd_unmap(raw);
-	if (result == 0)
-		log_event(LOG_INFO, is_new ? "mail.kept" : "mail.known", log_int("mail", id),
-			  log_text("mailbox", a->mailbox), log_uint("uid", t->at.uid),
-			  log_int("bytes", t->size));
 	return result;
+}
+
+/* Its bytes are on the disk. */
+static void kept(struct intake *in, struct arrival *a)
+{
+	const struct talk_at *at = &a->mail.at;
+	struct mail_tally *tally = tally_of(in, &at->session);
+
+	a->kept = true;
+	if (tally)
+		mail_tally_kept(tally, at->session.uidvalidity, at->uid);
+	log_event(LOG_INFO, a->is_new ? "mail.kept" : "mail.known", log_int("mail", a->id),
+		  log_text("mailbox", a->mailbox), log_uint("uid", at->uid),
+		  log_int("bytes", a->mail.size));
 }
 
 static int keep_range(struct intake *in, struct arrival *from, const struct arrival *end,
@@ -243,21 +303,42 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 	if (store_commit(txn, e) < 0)
 		return -1;
 	for (struct arrival *a = from; a != end; a = a->next)
-		a->kept = true;
+		kept(in, a);
 	return 0;
 }
 
-/* Together; when that fails each by itself, so that one mail cannot keep the others out (I4). */
+/* Each by itself, so that one mail cannot keep the others out (I4). */
+static void keep_each(struct intake *in)
+{
+	int failed = 0;
+	struct err e, why = { 0 };
+
+	for (struct arrival *a = in->first; a && failed < TRIES_MAX; a = a->next) {
+		if (keep_range(in, a, a->next, &e) == 0)
+			continue;
+		if (e.class == ERR_TEMP)
+			failed++;
+		else
+			log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
+				  log_uint("uid", a->mail.at.uid), log_reason(&e));
+		why = e;
+	}
+	if (why.class != ERR_NONE)
+		trouble(in, &why);
+	else
+		all_well(in);
+}
+
 static void keep_all(struct intake *in)
 {
 	struct err e = { 0 };
 
 	if (keep_range(in, in->first, NULL, &e) == 0)
-		return;
-	for (struct arrival *a = in->first; a; a = a->next)
-		if (keep_range(in, a, a->next, &e) < 0)
-			log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
-				  log_uint("uid", a->mail.at.uid), log_reason(&e));
+		all_well(in);
+	else if (in->waiting == 1)
+		trouble(in, &e);
+	else
+		keep_each(in);
 }
 
 static void tell(struct arrival *a)

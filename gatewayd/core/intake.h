@@ -3,12 +3,14 @@
  * happens to them anywhere.
  *
  * Mails that came in one turn are committed together, at most limits.commit_group of them or 8 MiB;
- * only then the pollers hear that they may move them.
+ * only then the pollers hear that they may move them.  What the store cannot keep waits on its
+ * server: nothing more is fetched until a try may help, and it decides nothing about a mail.
  */
 #ifndef GATEWAYD_CORE_INTAKE_H
 #define GATEWAYD_CORE_INTAKE_H
 
 #include "gatewayd/core/bench.h"
+#include "gatewayd/core/mailboxes.h"
 #include "gatewayd/core/parse_pool.h"
 #include "gatewayd/wire/talk.h"
 
@@ -23,21 +25,13 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 		  struct err *e);
 /* Takes the descriptor. */
 void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail);
-void intake_status(struct intake *in, const struct talk_status *status);
+void intake_status(struct intake *in, struct peer *from, const struct talk_status *status);
 /* The peer is gone: what it brought is kept all the same, only nobody is told. */
 void intake_peer_gone(struct intake *in, const struct peer *p);
 /* Commits what is open and tells the pollers. */
 void intake_turn(struct intake *in);
 
-/* Mailboxes as they were last heard of, for `status`. */
-struct intake_mailbox {
-	char *name;
-	bool good;
-	char *text;
-	unsigned int aside; /* mails that the server does not give; aside_text is of the first */
-	char *aside_text;
-	int64_t at;
-};
-const struct intake_mailbox *intake_mailboxes(const struct intake *in, size_t *ret_n);
+/* For `status`. */
+const struct mailboxes *intake_mailboxes(const struct intake *in);
 
 #endif

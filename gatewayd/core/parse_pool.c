@@ -436,8 +436,7 @@ static void trouble(struct parse_pool *p, const struct err *e)
 {
 	int64_t wait_ms = backoff_delay(&store_wait, ++p->troubles, random_u32());
 
-	if (p->troubles == 1)
-		log_event(LOG_ERROR, "pool.trouble", log_reason(e));
+	health_bad(&p->bench->health, CONCERN_POOL, clock_now(&p->bench->clock), e->text);
 	p->paused = true;
 	p->uncertain = true;
 	p->careful = false;
@@ -447,8 +446,7 @@ static void trouble(struct parse_pool *p, const struct err *e)
 
 static void all_well(struct parse_pool *p)
 {
-	if (p->troubles)
-		log_event(LOG_NOTICE, "pool.good", log_uint("tries", p->troubles));
+	health_good(&p->bench->health, CONCERN_POOL, clock_now(&p->bench->clock));
 	p->troubles = 0;
 }
 

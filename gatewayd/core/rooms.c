@@ -85,10 +85,9 @@ static int on_status(struct rooms *r, struct peer *p, struct wire_in *in, struct
 {
 	struct talk_status status;
 
-	(void)p;
 	if (talk_status_get(in, &status, e) < 0)
 		return -1;
-	intake_status(r->intake, &status);
+	intake_status(r->intake, p, &status);
 	return 0;
 }
 

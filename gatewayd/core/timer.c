@@ -178,6 +178,8 @@ static void watch_clock(struct timer *t)
 	if (first || (step <= STEP_S && step >= -STEP_S))
 		return;
 	log_event(LOG_WARNING, "clock.step", log_int("seconds", step));
+	t->bench->stepped_at = now;
+	t->bench->step_s = step;
 	t->stepped = true;
 	t->look = true;
 	t->recompute_before = INT64_MAX;
@@ -244,8 +246,10 @@ void timer_turn(struct timer *t)
 	index_answers(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
 	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && digests_turn(&d, &e) == 0 &&
-	    late_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0)
+	    late_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {
+		health_good(&t->bench->health, CONCERN_TIMER, d.now);
 		return;
-	log_event(LOG_ERROR, "timer.trouble", log_reason(&e));
+	}
+	health_bad(&t->bench->health, CONCERN_TIMER, d.now, e.text);
 	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);
 }

@@ -26,7 +26,7 @@ enum {
 /* What only a running daemon knows; in core it is filled, else NULL. */
 struct ctl_daemon {
 	int64_t started_at;
-	json_t *(*mailboxes)(void *ctx); /* [{name, good, text, at}] */
+	json_t *(*report)(void *ctx); /* what gatewayd/core/report.h says; the caller's */
 	void *ctx;
 	size_t mails_under_way;
 };

@@ -12,6 +12,7 @@ const struct ctl_exit_status ctl_exit_statuses[] = {
 	{ EX_USAGE, "the command line is wrong, or names what is not there" },
 	{ EX_DATAERR, "refused: no such row, a file with mistakes, or check found something" },
 	{ EX_NOINPUT, "a file cannot be read" },
+	{ EX_UNAVAILABLE, "status: something is wrong" },
 	{ EX_SOFTWARE, "a mistake of gatewayd" },
 	{ EX_IOERR, "standard input or output failed" },
 	{ EX_TEMPFAIL, "not now: the daemon did not answer, or the store is busy; try again" },

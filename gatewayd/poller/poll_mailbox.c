@@ -177,7 +177,8 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 	struct imap_mail mails[IMAP_RANGE_MAX];
 	size_t n, fit;
 
-	post_status(m, true, "fetching");
+	if (!m->sender.bad) /* it is good again when all is done */
+		post_status(m, true, "fetching");
 	if (describe(m, mails, &n, e) < 0)
 		return -1;
 	fit = poll_window_fit(&m->under_way, mails, n, m->o.mail_bytes);
@@ -250,24 +251,46 @@ static int work(struct poll_mailbox *m, struct err *e)
 	}
 }
 
-static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_t n, struct err *e)
+/* Some of the UIDs of a look, from that place on; one whose mails are all gone has no answer. */
+static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_t n, bool first,
+			     bool last, struct err *e)
 {
-	struct imap_mail *mails = mem_alloc_n(n, sizeof(*mails));
-	int r;
+	struct imap_mail *mails = mem_alloc_n(n ? n : 1, sizeof(*mails));
+	bool any = false;
+	int r = 0;
 
 	for (size_t k = 0; k < n; k++)
 		mails[k].uid = uids[k];
-	r = imap_describe(m->imap, mails, n, e);
+	if (n)
+		r = imap_describe(m->imap, mails, n, e);
+	for (size_t k = 0; k < n; k++)
+		any = any || mails[k].present;
 	if (r == 0) {
 		for (size_t k = 0; k < n; k++)
 			if (mails[k].present)
 				looks_see(&m->looks, mails[k].uid, mails[k].received_at);
 		poll_trouble_listed(&m->sender, &m->troubles, mails, n);
-		poll_post_folder(&m->sender, mails, n);
-		m->answers_due++;
+		poll_post_folder(&m->sender, mails, n, first, last);
+		m->answers_due += any;
 	}
 	mem_free(&mails);
 	return r;
+}
+
+/* In pieces that a message takes; an empty folder is one, too. */
+static int post_all(struct poll_mailbox *m, const uint32_t *uids, size_t n, struct err *e)
+{
+	size_t done = 0;
+
+	do {
+		size_t piece = n - done < TALK_UIDS_MAX ? n - done : TALK_UIDS_MAX;
+
+		if (describe_and_post(m, n ? uids + done : uids, piece, done == 0,
+				      done + piece == n, e) < 0)
+			return -1;
+		done += piece;
+	} while (done < n);
+	return 0;
 }
 
 /* Tells core what is in the folder now. */
@@ -278,7 +301,7 @@ static int look(struct poll_mailbox *m, struct err *e)
 	struct imap_folder folder;
 	uint32_t *uids;
 	size_t n;
-	int r = 0;
+	int r;
 
 	if (imap_select(m->imap, m->o.conf.folder, &folder, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.folder);
@@ -296,9 +319,7 @@ static int look(struct poll_mailbox *m, struct err *e)
 		return -1;
 	troubles_look_begin(&m->troubles);
 	looks_begin(&m->looks, began_at);
-	for (size_t k = 0; k < n && r == 0; k += TALK_UIDS_MAX)
-		r = describe_and_post(m, uids + k, n - k < TALK_UIDS_MAX ? n - k : TALK_UIDS_MAX,
-				      e);
+	r = post_all(m, uids, n, e);
 	mem_free(&uids);
 	if (r == 0) {
 		troubles_look_end(&m->troubles);

@@ -46,6 +46,7 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 		return;
 	snprintf(s->status, sizeof(s->status), "%s", text);
 	s->status_aside = aside;
+	s->bad = !good;
 	p = post_new(s, POLL_STATUS);
 	p->good = good;
 	p->n = aside;
@@ -55,8 +56,8 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 	handoff_give(s->posts, &p->link);
 }
 
-void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
-		     const char *ids, size_t size)
+static struct poll_post *folder_post(const struct poll_sender *s, const struct imap_mail *mails,
+				     size_t n, const char *ids, size_t size)
 {
 	struct poll_post *p = post_new(s, POLL_FOLDER);
 
@@ -71,12 +72,25 @@ void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails,
 		p->listed[p->n++] = (struct talk_listed){ mails[k].uid, mails[k].received_at,
 							  mails[k].size, span_of(id) };
 	}
+	return p;
+}
+
+void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
+		     const char *ids, size_t size)
+{
+	struct poll_post *p = folder_post(s, mails, n, ids, size);
+
 	handoff_give(s->posts, &p->link);
 }
 
-void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n)
+void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
+		      bool first, bool last)
 {
-	poll_post_moved(s, mails, n, "", 0);
+	struct poll_post *p = folder_post(s, mails, n, "", 0);
+
+	p->first = first;
+	p->last = last;
+	handoff_give(s->posts, &p->link);
 }
 
 void poll_post_compared(const struct poll_sender *s, const struct talk_compared *c)

@@ -38,6 +38,7 @@ struct poll_post {
 	struct talk_compared compared; /* POLL_COMPARED, but for its session */
 	char *ids;		    /* POLL_FOLDER: what the spans of listed point to; the post's */
 	struct talk_listed *listed; /* POLL_FOLDER; the post's */
+	bool first, last;	    /* POLL_FOLDER: of a look */
 	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
 	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
 	bool good;	       /* POLL_STATUS */
@@ -54,13 +55,15 @@ struct poll_sender {
 	enum talk_place place;
 	char status[ERR_TEXT_MAX]; /* as last posted, with how many were set aside */
 	size_t status_aside;
+	bool bad; /* so it was posted last */
 };
 
 /* Posts nothing when it is the same as last time. */
 void poll_post_status(struct poll_sender *s, bool good, const char *text,
 		      const struct troubles *troubles);
 /* Those that the server describes: the others are gone meanwhile. */
-void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n);
+void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
+		      bool first, bool last);
 /* Takes its fd; moved: by a person, into the folder. */
 void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail, bool moved);
 /* The same with the field Message-ID of each: n texts of `size` bytes each, with a NUL. */

@@ -74,7 +74,7 @@ static struct talk_session session_of(const struct poll_post *post)
 
 static int send_folder(struct poller *p, const struct poll_post *post, struct err *e)
 {
-	struct talk_folder f = { session_of(post), post->listed, post->n };
+	struct talk_folder f = { session_of(post), post->first, post->last, post->listed, post->n };
 
 	return talk_folder_put(&p->role->core, &f, e);
 }
@@ -107,9 +107,8 @@ static int send_status(struct poller *p, const struct poll_post *post, struct er
 	struct talk_status s = { span_of(poll_mailbox_name(post->from)), post->good,
 				 span_of(post->text), (uint32_t)post->n, span_of(post->aside) };
 
-	log_event(post->good ? LOG_DEBUG : LOG_WARNING, "mailbox.status",
-		  log_text("mailbox", poll_mailbox_name(post->from)), log_int("good", post->good),
-		  log_text("text", post->text));
+	log_event(LOG_DEBUG, "mailbox.status", log_text("mailbox", poll_mailbox_name(post->from)),
+		  log_int("good", post->good), log_text("text", post->text));
 	return talk_status_put(&p->role->core, &s, e);
 }
 

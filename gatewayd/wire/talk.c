@@ -58,6 +58,8 @@ int talk_folder_put(struct wire *w, const struct talk_folder *f, struct err *e)
 
 	wire_begin(&o, MSG_FOLDER);
 	put_session(&o, &f->session);
+	wire_put_u8(&o, f->first);
+	wire_put_u8(&o, f->last);
 	wire_put_u32(&o, (uint32_t)f->n);
 	for (size_t i = 0; i < f->n; i++) {
 		wire_put_u32(&o, f->mails[i].uid);
@@ -72,6 +74,8 @@ int talk_folder_get(struct wire_in *in, struct arena *a, struct talk_folder *ret
 		    struct err *e)
 {
 	ret_folder->session = get_session(in);
+	ret_folder->first = wire_get_bool(in);
+	ret_folder->last = wire_get_bool(in);
 	ret_folder->n = get_count(in, LISTED_SIZE);
 	ret_folder->mails = arena_alloc_n(a, ret_folder->n, sizeof(*ret_folder->mails));
 	for (size_t i = 0; i < ret_folder->n; i++) {
@@ -253,6 +257,7 @@ int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e)
 	wire_put_u8(&o, (uint8_t)s->outcome);
 	wire_put_u32(&o, (uint32_t)s->code);
 	wire_put_span(&o, utf8_prefix(s->text, KIB));
+	wire_put_u8(&o, s->server);
 	return wire_send(w, &o, e);
 }
 
@@ -262,5 +267,6 @@ int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 	ret_sent->outcome = wire_get_enum(in, TALK_OUTCOME_COUNT);
 	ret_sent->code = (int)wire_get_u32(in);
 	ret_sent->text = wire_get_span(in);
+	ret_sent->server = wire_get_bool(in);
 	return wire_done(in, e);
 }

@@ -29,7 +29,7 @@ struct talk_at {
 
 /*
  * MSG_FOLDER: the mails that are in the folder now, at most TALK_UIDS_MAX a message; a larger
- * folder takes several, each answered by its own MSG_WANT.
+ * folder takes several, each answered by its own MSG_WANT; one without mails has no answer.
  */
 enum { TALK_UIDS_MAX = 10000 };
 struct talk_listed {
@@ -40,6 +40,7 @@ struct talk_listed {
 };
 struct talk_folder {
 	struct talk_session session;
+	bool first, last;	   /* message of a look at the folder */
 	struct talk_listed *mails; /* get: in the arena */
 	size_t n;
 };
@@ -143,6 +144,7 @@ struct talk_sent {
 	enum talk_outcome outcome;
 	int code;	  /* SMTP reply; 0: none */
 	struct span text; /* the reply or the reason */
+	bool server;	  /* it is the server's trouble or the login's, and no mail's */
 };
 int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e);
 int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e);

@@ -12,6 +12,7 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/wire/channel.h"
 
+enum { AGAIN_MS = 2000 }; /* as the poller's */
 enum { POLLERS = 1, CHILDREN = 2, SENDERS = 2, ENDS = POLLERS + CHILDREN + SENDERS + 1 };
 
 const char *const peers_child_names[CHILD_WAYS] = {
@@ -33,6 +34,7 @@ enum folder_state { IN_INBOX, UNDER_WAY, MOVED, MOVED_ASIDE };
 struct folder_mail {
 	struct peers_mail mail;
 	enum folder_state state;
+	int64_t again_ms; /* core said "wait": it is not listed before */
 };
 
 /* A row that a server has taken. */
@@ -212,7 +214,7 @@ void peers_disconnect(struct peers *p)
 void peers_mail_add(struct peers *p, const struct peers_mail *m)
 {
 	MEM_GROW(p->mails, p->mail_count, &p->mail_cap);
-	p->mails[p->mail_count++] = (struct folder_mail){ *m, IN_INBOX };
+	p->mails[p->mail_count++] = (struct folder_mail){ *m, IN_INBOX, 0 };
 }
 
 bool peers_folders_clear(const struct peers *p)
@@ -255,9 +257,9 @@ static int look(struct peers *p, struct end *end, bool *any, struct err *e)
 		struct folder_mail *m = &p->mails[i];
 		struct talk_listed listed = { m->mail.uid, m->mail.received_at, m->mail.size,
 					      m->mail.processed ? m->mail.raw : SPAN("") };
-		struct talk_folder f = { session_of(p, m), &listed, 1 };
+		struct talk_folder f = { session_of(p, m), false, false, &listed, 1 };
 
-		if (m->state != IN_INBOX)
+		if (m->state != IN_INBOX || m->again_ms > bench_now_ms(p->bench))
 			continue;
 		m->state = UNDER_WAY;
 		*any = true;
@@ -285,7 +287,7 @@ static int fetch(struct end *end, const struct folder_mail *m, struct err *e)
 	return result;
 }
 
-static void settle_mail(struct folder_mail *m, enum talk_want want)
+static void settle_mail(const struct peers *p, struct folder_mail *m, enum talk_want want)
 {
 	if (want == TALK_MOVE)
 		m->state = MOVED;
@@ -293,6 +295,7 @@ static void settle_mail(struct folder_mail *m, enum talk_want want)
 		m->state = MOVED_ASIDE;
 	else
 		m->state = IN_INBOX; /* asked again in the next cycle */
+	m->again_ms = bench_now_ms(p->bench) + AGAIN_MS;
 }
 
 static int on_want(struct end *end, struct wire_in *in, struct err *e)
@@ -310,7 +313,7 @@ static int on_want(struct end *end, struct wire_in *in, struct err *e)
 			if (fetch(end, m, e) < 0)
 				return -1;
 		} else {
-			settle_mail(m, (enum talk_want)t.wants[i]);
+			settle_mail(end->peers, m, (enum talk_want)t.wants[i]);
 		}
 	}
 	return 0;
@@ -326,7 +329,7 @@ static int on_kept(struct end *end, struct wire_in *in, struct err *e)
 	m = mail_at(end->peers, &k.at.session, k.at.uid);
 	if (!m)
 		return err_set(e, ERR_BUG, "word of a mail that is not there");
-	settle_mail(m, k.want);
+	settle_mail(end->peers, m, k.want);
 	return 0;
 }
 

@@ -198,6 +198,8 @@ static void on_folder(struct wire_in *in, struct arena *a)
 
 	if (talk_folder_get(in, a, &f, &e) < 0)
 		die("folder", &e);
+	if (f.n == 0)
+		return;
 	printf("folder " SPAN_FMT " uidvalidity=%u uids=%zu\n", SPAN_ARG(f.session.mailbox),
 	       f.session.uidvalidity, f.n);
 	wants = arena_alloc(a, f.n + 1);

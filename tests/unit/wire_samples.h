@@ -179,7 +179,7 @@ static int put_folder(struct wire *w, struct err *e)
 	struct talk_listed mails[] = { { 3, 1000, 5, SPAN("") },
 				       { 70000, INSTANT_NONE, 0, SPAN("Message-ID: <x@y>") },
 				       { 4, 1000, 6, SPAN("") } };
-	struct talk_folder f = { sample_session, mails, 3 };
+	struct talk_folder f = { sample_session, true, false, mails, 3 };
 
 	return talk_folder_put(w, &f, e);
 }
@@ -318,7 +318,7 @@ static int get_send(struct wire_in *in, struct err *e)
 
 static int put_sent(struct wire *w, struct err *e)
 {
-	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later") };
+	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later"), true };
 
 	return talk_sent_put(w, &s, e);
 }

@@ -1,0 +1,43 @@
+/*
+ * The mails of one mailbox that wait to be kept, and how many came and went since core began.
+ *
+ * A look at the folder is begin, listed for each mail that the store does not know, end; it may
+ * come in pieces.  Each mail that was ever listed is waiting, kept, or went away by itself:
+ *
+ *	seen = kept + waiting
+ *
+ * where seen does not count those that went.  The three are counted apart, so that a mail that is
+ * lost or counted twice breaks the sum.  In place: zeroed is empty.
+ */
+#ifndef GATEWAYD_CORE_MAIL_TALLY_H
+#define GATEWAYD_CORE_MAIL_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mail_tally_row {
+	uint32_t uid;
+	bool waits, listed;
+	int64_t received_at;
+};
+
+struct mail_tally {
+	uint32_t uidvalidity;
+	struct mail_tally_row *v; /* by UID; those that wait no more among them */
+	size_t n, cap, waiting;
+	int64_t seen, kept;
+};
+
+void mail_tally_release(struct mail_tally *t);
+/* Another UIDVALIDITY: those of before are gone. */
+void mail_tally_look_begin(struct mail_tally *t, uint32_t uidvalidity);
+void mail_tally_listed(struct mail_tally *t, uint32_t uid, int64_t received_at);
+/* What was not listed since the look began is gone. */
+void mail_tally_look_end(struct mail_tally *t);
+/* The store has it. */
+void mail_tally_kept(struct mail_tally *t, uint32_t uidvalidity, uint32_t uid);
+/* INTERNALDATE of the one that waits the longest; INSTANT_NONE: none waits. */
+int64_t mail_tally_oldest(const struct mail_tally *t);
+
+#endif

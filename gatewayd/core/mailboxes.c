@@ -1,0 +1,98 @@
+#include "gatewayd/core/mailboxes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
+
+void mailboxes_release(struct mailboxes *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->v[i].name);
+		free(m->v[i].text);
+		free(m->v[i].aside_text);
+		mail_tally_release(&m->v[i].tally);
+	}
+	mem_free(&m->v);
+	m->n = 0;
+}
+
+const struct mailbox *mailboxes_find(const struct mailboxes *m, const char *name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (strcmp(m->v[i].name, name) == 0)
+			return &m->v[i];
+	return NULL;
+}
+
+struct mailbox *mailboxes_of(struct mailboxes *m, struct span name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (span_is(name, m->v[i].name))
+			return &m->v[i];
+	m->v = mem_resize_n(m->v, m->n + 1, sizeof(*m->v));
+	m->v[m->n] = (struct mailbox){ .name = mem_dup_span(name),
+				       .text = mem_strdup("not heard of yet"),
+				       .aside_text = mem_strdup(""),
+				       .at = INSTANT_NONE,
+				       .looked_at = INSTANT_NONE };
+	return &m->v[m->n++];
+}
+
+static void set_text(char **text, struct span to)
+{
+	free(*text);
+	*text = mem_dup_span(to);
+}
+
+/* Once per change: what is wrong again in the same words was said. */
+static void say(struct mailbox *m, const struct talk_status *s)
+{
+	if (m->said && m->said_good == s->good && (s->good || span_is(s->text, m->text)))
+		return;
+	if (s->good)
+		log_event(LOG_NOTICE, "mailbox.good", log_text("mailbox", m->name));
+	else
+		log_event(LOG_WARNING, "mailbox.trouble", log_text("mailbox", m->name),
+			  log_span("reason", s->text));
+	m->said = true;
+	m->said_good = s->good;
+}
+
+void mailboxes_status(struct mailboxes *m, const struct peer *from, const struct talk_status *s,
+		      int64_t now)
+{
+	struct mailbox *box = mailboxes_of(m, s->mailbox);
+
+	say(box, s);
+	box->from = from;
+	box->good = s->good;
+	box->at = now;
+	set_text(&box->text, s->text);
+	box->aside = s->aside;
+	set_text(&box->aside_text, s->aside_text);
+}
+
+void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct mailbox *box = &m->v[i];
+
+		if (box->from != from)
+			continue;
+		box->from = NULL;
+		box->good = false;
+		box->at = now;
+		set_text(&box->text, SPAN("its poller ended, and no other has reported yet"));
+	}
+}
+
+size_t mailboxes_waiting(const struct mailboxes *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		n += m->v[i].tally.waiting;
+	return n;
+}

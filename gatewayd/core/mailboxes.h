@@ -1,0 +1,44 @@
+/*
+ * The mailboxes as they were last heard of, for `gatewayctl status` and its log lines: what the
+ * poller said, when it looked last, and the tally of their mails.
+ *
+ * In place: zeroed is empty.  A mailbox that left the configuration stays until core ends.
+ */
+#ifndef GATEWAYD_CORE_MAILBOXES_H
+#define GATEWAYD_CORE_MAILBOXES_H
+
+#include "gatewayd/core/bench.h"
+#include "gatewayd/core/mail_tally.h"
+#include "gatewayd/wire/talk.h"
+
+struct mailbox {
+	char *name;
+	const struct peer *from; /* its poller; NULL: that ended, and no other has said anything */
+	bool good;
+	bool said, said_good; /* in the log, and so */
+	char *text;
+	unsigned int aside; /* mails that the server does not give; aside_text is of the first */
+	char *aside_text;
+	int64_t at;	   /* of the text */
+	int64_t looked_at; /* the last look to the end of the folder; INSTANT_NONE: none yet */
+	struct mail_tally tally;
+};
+
+struct mailboxes {
+	struct mailbox *v;
+	size_t n;
+};
+
+void mailboxes_release(struct mailboxes *m);
+const struct mailbox *mailboxes_find(const struct mailboxes *m, const char *name); /* or NULL */
+/* The same, made where there is none; valid until the next is made. */
+struct mailbox *mailboxes_of(struct mailboxes *m, struct span name);
+
+void mailboxes_status(struct mailboxes *m, const struct peer *from, const struct talk_status *s,
+		      int64_t now);
+/* Its poller ended: what that said holds no more. */
+void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now);
+/* How many mails wait in all of them. */
+size_t mailboxes_waiting(const struct mailboxes *m);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * What core knows of itself, for `gatewayctl status`:
+ *
+ *	{ wrong: [{what, since, text}],
+ *	  mailboxes: [{name, good, text, at, looked_at, waiting, oldest, set_aside, seen, kept}],
+ *	  roles: [{role, wanted, running, good}],
+ *	  committed_at, clock: {stepped_at, seconds} or null }
+ *
+ * wrong is empty only when all is well.  Instants are RFC 3339, or null.
+ */
+#ifndef GATEWAYD_CORE_REPORT_H
+#define GATEWAYD_CORE_REPORT_H
+
+#include "gatewayd/base/json.h"
+#include "gatewayd/core/mailboxes.h"
+
+json_t *report_make(struct bench *b, const struct mailboxes *mailboxes);
+
+#endif

@@ -1,0 +1,37 @@
+"""The accounts of a daemon at the end of a test: no mail is lost or counted twice, whatever was done to it."""
+from tests.rig.mail import parse
+from tests.rig.process import wait_for
+from tests.rig.tap import same
+
+FINAL = ("case", "note", "command", "auto-filed", "duplicate", "quarantined", "dropped", "undecided")
+
+
+def sums(daemon):
+    """Seen = kept + set aside + waiting, since core began; kept = the sum of what became of them."""
+    for box in daemon.json("status")["mailboxes"]:
+        same(box["seen"], box["kept"] + box["set_aside"] + box["waiting"], f"seen in {box['name']}: {box}")
+    for box in daemon.json("mail", "count"):
+        same(box["kept"], sum(box[state] for state in FINAL), f"kept of {box['mailbox']}: {box}")
+
+
+def moved(daemon):
+    """Who is in a processed folder on the rig's own server was kept before (I1), whoever died meanwhile."""
+    rig = daemon.rig
+    known = {m["message_id"] for m in daemon.json("mail", "list", "--limit", 100000)}
+    for name, box in daemon.settings["mailboxes"].items():
+        user = box.get("user")
+        if box["port"] not in (rig.dovecot.imap, rig.dovecot.imaps) or user not in rig.dovecot.users:
+            continue
+        for folder in (box["processed"], box.get("quarantine")):
+            for raw in rig.mailbox(user, folder) if folder else ():
+                message_id = str(parse(raw)["Message-ID"] or "").strip().strip("<>")
+                assert not message_id or message_id in known, f"{name}: {folder} has {message_id}, the store has not"
+
+
+def hold(daemon):
+    """Of a daemon that runs; one that a test has ended has no more to say."""
+    if not daemon.process or not daemon.process.alive():
+        return
+    wait_for(lambda: daemon.ctl_run("mail", "count")[1].returncode == 0, 20, "an answer of core")
+    sums(daemon)
+    moved(daemon)
