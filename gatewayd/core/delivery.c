@@ -18,8 +18,8 @@ enum {
 	HOLDERS_MAX = 8,   /* a sender, and those before it that still have rows */
 	UNKNOWN_TRIES = 3, /* the first and two more, so far apart: */
 	UNKNOWN_WAIT_S = 2 * HOUR_S,
-	RETRY_MS = 5000,     /* after the store failed */
-	PATIENCE_MS = 60000, /* for the results of a sender that another one has followed */
+	RETRY_MS = 5000,      /* after the store failed */
+	PATIENCE_MS = 600000, /* for the results of a sender that another one has followed */
 };
 
 struct result {
