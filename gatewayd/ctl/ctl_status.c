@@ -7,7 +7,7 @@
 
 static json_t *counts_view(const struct store_counts *n)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mails",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mails",
 			 (json_int_t)n->mails, "mails_pending", (json_int_t)n->mails_pending,
 			 "quarantined", (json_int_t)n->quarantined, "cases", (json_int_t)n->cases,
 			 "cases_open", (json_int_t)n->cases_open, "outbox_queued",
