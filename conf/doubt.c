@@ -24,6 +24,13 @@ static void doubt_trust(struct loader *l)
 			       "without authserv_ids nobody's mail passes DMARC, so staff cannot "
 			       "work by mail; add the name that your mail server writes into "
 			       "Authentication-Results, or staff_trust = \"token\"");
+	if (!is_empty(&c->authserv_ids) && is_empty(&c->border_hosts))
+		loader_warning(
+		    l, "authserv_ids",
+		    "without border_hosts a field with that name counts wherever it "
+		    "stands: one that came with a mail is believed while the filter of "
+		    "your mail server is down, or on a second way in; add the hosts whose "
+		    "Received fields are yours");
 }
 
 static bool same_account(const struct conf_server *a, const struct conf_server *b)

@@ -73,8 +73,12 @@ static const struct schema_row mailbox_rows[] = {
 		 "one: for mailboxes that web forms write to." },
 	{ "internal_mark", SCHEMA_TEXT, AT(conf_mailbox, internal_mark), .min = 3,
 	  .max = LINE_MAX_CH, .check = value_check_mark,
-	  .doc = "A header line, \"NAME: VALUE\", that its server puts on mail from inside and "
-		 "removes from all other: who is in From of such a mail is believed." },
+	  .doc =
+	      "A header line, \"NAME: VALUE\", that its server puts on mail from inside and "
+	      "removes from all other (Microsoft 365: \"X-MS-Exchange-Organization-AuthAs: "
+	      "Internal\"): who is in From of such a mail is believed.  Where the server lets the "
+	      "line of a mail from outside stand, everybody who writes it is staff: send yourself "
+	      "one before you set this." },
 	{ "automatic", SCHEMA_CHOICE, AT(conf_mailbox, automatic), .fallback = "\"case\"",
 	  CHOICES(automatic_choices),
 	  .doc = "What becomes of a mail that a program wrote (monitoring, another ticket system) "

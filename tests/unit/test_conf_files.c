@@ -137,7 +137,7 @@ static const char machine_text[] =
     "staff: { s: { name = \"S\"; addresses = [ \"s@example.com\" ]; }; };\n"
     "smtp: { host = \"localhost\"; auth = \"none\"; %s };\n"
     "queues: { q: { kind = \"technical\"; notify = [ \"s@example.com\" ]; }; }; "
-    "authserv_ids = [ \"mx\" ]; policy_dir = \"%s/conf/policy\";\n%s\n";
+    "authserv_ids = [ \"mx\" ]; border_hosts = [ \"mx\" ]; policy_dir = \"%s/conf/policy\";\n%s\n";
 static const char places_text[] = "store = \"g.db\"; socket = \"g.sock\"; ";
 
 static struct conf *load_text(struct place *p, const char *text, const char *file,
