@@ -55,7 +55,12 @@ struct engine_ops {
 	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */
 
 	int64_t (*size)(struct engine *en); /* bytes on disk; -1 when not known */
-	int (*backup)(struct engine *en, const char *path, struct err *e);
+	/* store_copy_begin(), _step(), _end() */
+	int (*copy_begin)(struct engine *en, const char *where, struct store_copy **ret_copy,
+			  struct err *e);
+	int (*copy_step)(struct store_copy *c, int pages, struct store_copied *ret_copied,
+			 struct err *e);
+	int (*copy_end)(struct store_copy **c, int *ret_fd, struct err *e);
 	/* What the engine itself finds wrong, a line each. */
 	int (*check)(struct engine *en, struct buf *ret_findings, struct err *e);
 };

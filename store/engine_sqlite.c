@@ -433,40 +433,81 @@ static int engine_check(struct engine *en, struct buf *ret_findings, struct err 
 	return check_all_words(en, ret_findings, e);
 }
 
-/* Copies all pages in one go; the copy is on the disk when it returns. */
-static int copy_to(struct engine *en, sqlite3 *to, const char *path, struct err *e)
+/* A copy on its way: what is written meanwhile SQLite writes to it, too. */
+struct store_copy {
+	sqlite3 *to;
+	sqlite3_backup *job;
+	int fd;
+};
+
+static int copy_failed(struct store_copy *c, struct err *e)
 {
-	sqlite3_backup *job = sqlite3_backup_init(to, "main", en->db, "main");
+	return err_set(e, class_of(sqlite3_errcode(c->to)), "copy of the store: %s",
+		       sqlite3_errmsg(c->to));
+}
+
+/* The file loses its name at once: whatever ends this process takes it along. */
+static int copy_open(struct store_copy *c, const char *where, struct err *e)
+{
+	char *path MEM_AUTO = mem_alloc(strlen(where) + sizeof(".copy-XXXXXX"));
 	int code;
 
-	if (job)
-		sqlite3_backup_step(job, -1);
-	code = job ? sqlite3_backup_finish(job) : sqlite3_errcode(to);
-	if (code != SQLITE_OK)
-		return err_set(e, class_of(code), "backup %s: %s", path, sqlite3_errmsg(to));
+	stpcpy(stpcpy(path, where), ".copy-XXXXXX");
+	c->fd = mkostemp(path, O_CLOEXEC);
+	if (c->fd < 0)
+		return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
+	code = sqlite3_open_v2(path, &c->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	unlink(path);
+	if (code != SQLITE_OK ||
+	    sqlite3_exec(c->to, "PRAGMA journal_mode = OFF", NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(c->to, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK)
+		return copy_failed(c, e);
 	return 0;
 }
 
-static int engine_backup(struct engine *en, const char *path, struct err *e)
+static int engine_copy_end(struct store_copy **cc, int *ret_fd, struct err *e)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	sqlite3 *to;
-	int done;
+	struct store_copy *c = *cc;
+	int code = c->job ? sqlite3_backup_finish(c->job) : SQLITE_OK;
+	int done = code == SQLITE_OK || !ret_fd ? 0 : copy_failed(c, e);
 
-	if (fd < 0)
-		return err_set(e, ERR_PERM, "backup %s: %s", path, strerror(errno));
-	close(fd);
-	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
-	    SQLITE_OK)
-		done = copy_to(en, to, path, e);
-	else
-		done = err_set(e, ERR_TEMP, "backup %s: cannot be opened", path);
-	sqlite3_close(to);
-	if (done == 0)
-		done = sqlite_file_sync_folder(path, e);
-	if (done < 0)
-		unlink(path);
+	sqlite3_close(c->to);
+	if (ret_fd && done == 0)
+		*ret_fd = c->fd;
+	else if (c->fd >= 0)
+		close(c->fd);
+	mem_free(cc);
 	return done;
+}
+
+static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
+			     struct err *e)
+{
+	struct store_copy *c = mem_alloc(sizeof(*c));
+	struct err ignored;
+	int done = copy_open(c, where, e);
+
+	if (done == 0) {
+		c->job = sqlite3_backup_init(c->to, "main", en->db, "main");
+		done = c->job ? 0 : copy_failed(c, e);
+	}
+	if (done == 0)
+		*ret_copy = c;
+	else
+		(void)engine_copy_end(&c, NULL, &ignored);
+	return done;
+}
+
+static int engine_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
+			    struct err *e)
+{
+	int code = sqlite3_backup_step(c->job, pages);
+
+	if (code != SQLITE_OK && code != SQLITE_DONE)
+		return err_set(e, class_of(code), "copy of the store: %s", sqlite3_errstr(code));
+	ret_copied->total = sqlite3_backup_pagecount(c->job);
+	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
+	return code == SQLITE_OK;
 }
 
 const struct engine_ops engine_sqlite = {
@@ -494,6 +535,8 @@ const struct engine_ops engine_sqlite = {
 	.changes = engine_changes,
 	.changed = engine_changed,
 	.size = engine_size,
-	.backup = engine_backup,
+	.copy_begin = engine_copy_begin,
+	.copy_step = engine_copy_step,
+	.copy_end = engine_copy_end,
 	.check = engine_check,
 };

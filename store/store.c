@@ -169,11 +169,22 @@ bool store_broken(struct store *s)
 	return s->ops->broken(s->engine);
 }
 
-int store_backup(struct store *s, const char *path, struct err *e)
+int store_copy_begin(struct store *s, struct store_copy **ret_copy, struct err *e)
 {
 	if (s->in_txn)
-		return err_set(e, ERR_BUG, "backup inside of a transaction");
-	return s->ops->backup(s->engine, path, e);
+		return err_set(e, ERR_BUG, "a copy inside of a transaction");
+	return s->ops->copy_begin(s->engine, s->where, ret_copy, e);
+}
+
+int store_copy_step(struct store *s, struct store_copy *c, int pages,
+		    struct store_copied *ret_copied, struct err *e)
+{
+	return s->ops->copy_step(c, pages, ret_copied, e);
+}
+
+int store_copy_end(struct store *s, struct store_copy **c, int *ret_fd, struct err *e)
+{
+	return s->ops->copy_end(c, ret_fd, e);
 }
 
 /* --- transactions --- */

@@ -43,9 +43,21 @@ void store_close(struct store **s);
 /* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
  * and open it again, or end the process. */
 bool store_broken(struct store *s);
-/* A copy that is consistent, while the store stays open; path must not be there yet.  Not inside a
- * transaction. */
-int store_backup(struct store *s, const char *path, struct err *e);
+/*
+ * A copy of the store in steps, between which it is worked on: what is committed meanwhile is in
+ * the copy, too.  It is a file without a name in the store's folder until it is taken.
+ */
+struct store_copy;
+struct store_copied {
+	int64_t done, total; /* pages */
+};
+/* Not inside a transaction. */
+int store_copy_begin(struct store *s, struct store_copy **ret_copy, struct err *e);
+/* So many pages more, all of them for -1.  1: some are left, 0: all are there. */
+int store_copy_step(struct store *s, struct store_copy *c, int pages,
+		    struct store_copied *ret_copied, struct err *e);
+/* Ends it in any case.  *ret_fd: the whole file, not yet on the disk; NULL: it is dropped. */
+int store_copy_end(struct store *s, struct store_copy **c, int *ret_fd, struct err *e);
 /* Integrity of the file and of the references in it; a line for each thing found wrong.  Reads all
  * of it: seconds a gigabyte. */
 int store_check(struct store *s, struct buf *ret_findings, struct err *e);

@@ -23,6 +23,7 @@
 enum {
 	CLIENTS_MAX = 16,
 	BACKLOG = 16,
+	COPY_MS = 10000,   /* between two slices of a backup, until it is dropped */
 	CLIENT_MS = 60000, /* that a client may take for a request, or for reading its answer */
 	LOOK_MS = 5000,
 };
@@ -45,6 +46,8 @@ struct control {
 	int spare; /* given up to take in one who comes when no descriptor is left */
 	bool full; /* so it was said */
 	struct loop_timer look;
+	struct ctl_copy copy;
+	int64_t copied_ms; /* its last slice */
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -53,6 +56,15 @@ static void client_close(struct client *c)
 	loop_forget(c->control->bench->loop, c->wire.fd);
 	wire_release(&c->wire);
 	c->used = false;
+}
+
+/* Of a backup whose gatewayctl is gone. */
+static void drop_copy(struct control *control)
+{
+	struct err e;
+
+	if (control->copy.copy)
+		(void)store_copy_end(control->bench->store, &control->copy.copy, NULL, &e);
 }
 
 /* Those who say nothing go, so that one who wants something finds room. */
@@ -69,7 +81,9 @@ static void look(void *ctx)
 			client_close(c);
 		any = any || c->used;
 	}
-	if (any)
+	if (now - control->copied_ms >= COPY_MS)
+		drop_copy(control);
+	if (any || control->copy.copy)
 		loop_timer_start(control->bench->loop, &control->look, LOOK_MS);
 }
 
@@ -89,13 +103,14 @@ static void wake_all(struct control *control)
 }
 
 static int run(struct control *control, const struct control_request *r, struct buf *out,
-	       struct buf *err)
+	       struct buf *err, int *ret_file)
 {
 	struct desk d = bench_desk(control->bench);
 	struct ctl_daemon daemon = { .started_at = control->bench->started_at,
 				     .report = report,
 				     .ctx = control,
-				     .mails_under_way = parse_pool_busy(control->pool) };
+				     .mails_under_way = parse_pool_busy(control->pool),
+				     .copy = &control->copy };
 	const struct ctl_verb *verb = ctl_find(r->n, r->words, err);
 	struct ctl c = { .d = &d,
 			 .argv = r->words,
@@ -105,11 +120,15 @@ static int run(struct control *control, const struct control_request *r, struct 
 			 .out = out,
 			 .err = err,
 			 .daemon = &daemon };
+	uint64_t slices = control->copy.slices;
 	int status;
 
 	if (!verb)
 		return EX_USAGE;
 	status = ctl_run(&c, verb);
+	*ret_file = c.has_file ? c.file : -1;
+	if (control->copy.slices != slices)
+		control->copied_ms = bench_now_ms(control->bench);
 	if (verb->flags & (CTL_WRITES | CTL_OWN_TXN)) {
 		log_event(LOG_NOTICE, "control.verb", log_text("verb", verb->name),
 			  log_int("status", status));
@@ -123,17 +142,19 @@ static int on_request(void *ctx, struct wire_in *in, struct err *e)
 	struct client *c = ctx;
 	struct control_request r;
 	struct buf out BUF_AUTO, err BUF_AUTO;
-	int status, result;
+	int status, result, file = -1;
 
 	buf_init(&out, CTL_OUT_MAX);
 	buf_init(&err, CTL_OUT_MAX);
 	if (control_request_get(in, &c->control->bench->arena, &r, e) < 0)
 		return -1;
-	status = run(c->control, &r, &out, &err);
+	status = run(c->control, &r, &out, &err, &file);
 	control_request_release(&r);
 	bench_later(c->control->bench);
 	c->since_ms = bench_now_ms(c->control->bench);
-	result = control_answer_put(&c->wire, status, buf_span(&out), buf_span(&err), e);
+	result = control_answer_put(&c->wire, status, buf_span(&out), buf_span(&err), file, e);
+	if (file >= 0)
+		close(file);
 	return result;
 }
 
@@ -315,6 +336,7 @@ void control_free(struct control **control)
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if ((*control)->clients[i].used)
 			client_close(&(*control)->clients[i]);
+	drop_copy(*control);
 	listen_end(*control);
 	loop_timer_stop((*control)->bench->loop, &(*control)->look);
 	if ((*control)->spare >= 0)

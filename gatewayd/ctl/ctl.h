@@ -23,12 +23,20 @@ enum {
 	CTL_INPUT_MAX = 256 * MIB,
 };
 
+/* The copy that a backup is at, from one slice to the next. */
+struct ctl_copy {
+	struct store_copy *copy; /* NULL: none is under way */
+	int64_t number;		 /* of it, so that no other goes on with it */
+	uint64_t slices;	 /* so far, of all: who watches it sees that it goes on */
+};
+
 /* What only a running daemon knows; in core it is filled, else NULL. */
 struct ctl_daemon {
 	int64_t started_at;
 	json_t *(*report)(void *ctx); /* what gatewayd/core/report.h says; the caller's */
 	void *ctx;
 	size_t mails_under_way;
+	struct ctl_copy *copy;
 };
 
 struct ctl;
@@ -88,6 +96,9 @@ struct ctl {
 	int option_count;
 	bool json, csv, wide, color;
 	bool raw; /* out is bytes, not text; CTL_RAW, or set by the verb */
+	/* A descriptor that the verb gives, or its other half gave. */
+	bool has_file;
+	int file;
 };
 
 /* Reads the words by the verb's usage, opens the transaction, runs it, makes its text safe. */

@@ -42,24 +42,32 @@ bool ctl_daemon_listens(const struct conf *conf)
 	return fd >= 0;
 }
 
+static void give_file(struct ctl *c, int file)
+{
+	c->has_file = file >= 0;
+	c->file = file;
+}
+
 static int ask_core(int fd, const struct ctl_request *asked, struct buf *out, struct buf *err)
 {
 	struct control_request r = { .columns = asked->columns, .input = asked->input };
 	struct wire w;
 	struct wire_in in;
 	struct err e = { 0 };
-	int status = EX_OK;
+	int status = EX_OK, file = -1;
 
 	for (; r.n < asked->argc; r.n++)
 		r.words[r.n] = asked->argv[r.n];
 	message_wire(&w, fd, ROLE_CONTROL, ROLE_CORE);
 	if (control_request_put(&w, &r, &e) < 0 || wire_flush_all(&w, ANSWER_MS, &e) < 0 ||
 	    wire_wait(&w, ANSWER_MS, &in, &e) < 0 ||
-	    control_answer_get(&in, &status, out, err, &e) < 0) {
+	    control_answer_get(&in, &status, out, err, asked->local ? &file : NULL, &e) < 0) {
 		buf_addf(err, "gatewayctl: the daemon did not answer: %s\n", e.text);
 		status = EX_TEMPFAIL;
 	}
 	wire_release(&w);
+	if (asked->local)
+		give_file(asked->local, file);
 	return status;
 }
 
@@ -101,6 +109,8 @@ static int run_here(const struct conf *conf, const struct ctl_request *r, struct
 	status =
 	    r->verb->flags & CTL_NO_STORE ? ctl_run(&c, r->verb) : run_on_store(&c, r->verb, &keys);
 	token_keys_wipe(&keys);
+	if (r->local)
+		give_file(r->local, c.has_file ? c.file : -1);
 	return status;
 }
 
@@ -157,7 +167,8 @@ int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span inp
 				 .argv = argv,
 				 .argc = length + n,
 				 .input = input,
-				 .columns = c->columns };
+				 .columns = c->columns,
+				 .local = c };
 
 	memcpy(argv, c->argv, (size_t)length * sizeof(*argv));
 	memcpy(argv + length, words, (size_t)n * sizeof(*argv));

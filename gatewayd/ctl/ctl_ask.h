@@ -15,6 +15,7 @@ struct ctl_request {
 	int argc;
 	struct span input;
 	int columns;
+	struct ctl *local; /* who gets a file that the verb gives; NULL: nobody */
 };
 
 /*

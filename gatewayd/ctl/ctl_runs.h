@@ -84,10 +84,13 @@ int ctl_recommend_import(struct ctl *c);
 int ctl_kb_index(struct ctl *c);
 int ctl_kb_search(struct ctl *c);
 
+/* ctl_backup.c */
+int ctl_backup(struct ctl *c);
+int ctl_backup_local(struct ctl *c);
+
 /* ctl_status.c, ctl_check.c */
 int ctl_status(struct ctl *c);
 int ctl_metrics(struct ctl *c);
-int ctl_backup(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_check_local(struct ctl *c);
 

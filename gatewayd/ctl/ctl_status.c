@@ -1,4 +1,4 @@
-/* status, metrics, backup */
+/* status, metrics */
 #include <inttypes.h>
 #include <sysexits.h>
 
@@ -142,15 +142,4 @@ int ctl_metrics(struct ctl *c)
 	    buf_addf(c->out, "# TYPE gatewayd_%s gauge\ngatewayd_%s %" JSON_INTEGER_FORMAT "\n",
 		     key, key, json_integer_value(value));
 	return EX_OK;
-}
-
-int ctl_backup(struct ctl *c)
-{
-	struct err e = { 0 };
-
-	if (c->words[0][0] != '/')
-		return ctl_usage(c, "backup: an absolute path, as the daemon may write it");
-	if (store_backup(c->d->store, c->words[0], &e) < 0)
-		return ctl_fail(c, &e);
-	return ctl_done(c, json_pack("{s:s}", "file", c->words[0]));
 }

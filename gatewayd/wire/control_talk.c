@@ -49,7 +49,8 @@ void control_request_release(struct control_request *r)
 	r->input = SPAN("");
 }
 
-int control_answer_put(struct wire *w, int status, struct span out, struct span err, struct err *e)
+int control_answer_put(struct wire *w, int status, struct span out, struct span err, int file,
+		       struct err *e)
 {
 	struct buf both BUF_AUTO;
 	struct wire_out o;
@@ -63,25 +64,38 @@ int control_answer_put(struct wire *w, int status, struct span out, struct span 
 	wire_begin(&o, MSG_ANSWER);
 	wire_put_u32(&o, (uint32_t)status);
 	wire_put_i64(&o, (int64_t)out.n);
+	wire_put_u8(&o, file >= 0);
 	wire_put_fd(&o, fd);
+	wire_put_fd(&o, file >= 0 ? file : fd);
 	result = wire_send(w, &o, e);
 	close(fd);
 	return result;
 }
 
-int control_answer_get(struct wire_in *in, int *ret_status, struct buf *out, struct buf *err,
-		       struct err *e)
+static void take_file(int fd, bool there, int *ret_file)
 {
-	int fd = wire_take_fd(in, 0), result;
-	int64_t split;
+	if (ret_file)
+		*ret_file = there ? fd : -1;
+	if (!ret_file || !there)
+		close(fd);
+}
+
+int control_answer_get(struct wire_in *in, int *ret_status, struct buf *out, struct buf *err,
+		       int *ret_file, struct err *e)
+{
+	int fd = wire_take_fd(in, 0), file = wire_take_fd(in, 1), result;
 	struct span bytes;
+	int64_t split;
+	bool there;
 
 	*ret_status = (int)wire_get_u32(in);
 	split = wire_get_i64(in);
+	there = wire_get_bool(in);
 	result = wire_done(in, e);
 	if (result == 0)
 		result = memfd_map(fd, BYTES_MAX, &bytes, e);
 	close(fd);
+	take_file(file, there && result == 0, ret_file);
 	if (result < 0)
 		return -1;
 	buf_add(out, span_sub(bytes, 0, (size_t)split));

@@ -20,8 +20,11 @@ int control_request_get(struct wire_in *in, struct arena *a, struct control_requ
 			struct err *e);
 void control_request_release(struct control_request *r);
 
-int control_answer_put(struct wire *w, int status, struct span out, struct span err, struct err *e);
-int control_answer_get(struct wire_in *in, int *ret_status, struct buf *out, struct buf *err,
+/* file: what the verb gives besides, stays the caller's; -1: nothing. */
+int control_answer_put(struct wire *w, int status, struct span out, struct span err, int file,
 		       struct err *e);
+/* *ret_file is the caller's, -1: none; NULL: not wanted. */
+int control_answer_get(struct wire_in *in, int *ret_status, struct buf *out, struct buf *err,
+		       int *ret_file, struct err *e);
 
 #endif

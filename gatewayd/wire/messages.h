@@ -57,7 +57,7 @@ enum role_id {
 	X(MSG_PARSE, "parse", ROLE_CORE, ROLE_PARSE, 64, 2, 0)                         \
 	X(MSG_PARSED, "parsed", ROLE_PARSE, ROLE_CORE, 64, 0, 0)                       \
 	X(MSG_REQUEST, "request", ROLE_CONTROL, ROLE_CORE, 256 * KIB, 1, 0)            \
-	X(MSG_ANSWER, "answer", ROLE_CORE, ROLE_CONTROL, 4 * KIB, 1, 0)
+	X(MSG_ANSWER, "answer", ROLE_CORE, ROLE_CONTROL, 4 * KIB, 2, 0)
 enum message {
 #define X(id, name, from, to, max, fds, secret) id,
 	MESSAGES(X)

@@ -553,7 +553,7 @@ static int on_answer(struct end *end, struct wire_in *in, struct err *e)
 
 	buf_init(&out, SIZE_MAX);
 	buf_init(&err, SIZE_MAX);
-	if (control_answer_get(in, &a->status, &out, &err, e) < 0)
+	if (control_answer_get(in, &a->status, &out, &err, NULL, e) < 0)
 		return -1;
 	a->out = arena_dup(end->peers->arena, buf_span(&out));
 	a->err = arena_dup(end->peers->arena, buf_span(&err));

@@ -45,6 +45,34 @@ static inline void fixture_open(struct fixture *f, enum store_mode mode)
 	OK(f, store_open(f->path, mode, &f->s, &f->e));
 }
 
+/* Ends a copy whose pages are all there, and lays it down at path. */
+static inline void fixture_copy_end(struct fixture *f, struct store_copy *copy, const char *path)
+{
+	FILE *to = fopen(path, "wxe");
+	char chunk[4096];
+	ssize_t n;
+	int fd;
+
+	assert_non_null(to);
+	OK(f, store_copy_end(f->s, &copy, &fd, &f->e));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		assert_int_equal(fwrite(chunk, 1, (size_t)n, to), n);
+	assert_int_equal(n, 0);
+	assert_int_equal(fclose(to), 0);
+	close(fd);
+}
+
+static inline void fixture_backup(struct fixture *f, const char *path)
+{
+	struct store_copied copied;
+	struct store_copy *copy;
+
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	assert_int_equal(store_copy_step(f->s, copy, -1, &copied, &f->e), 0);
+	fixture_copy_end(f, copy, path);
+}
+
 /* Both files, as if there had never been a store. */
 static inline void fixture_forget(struct fixture *f)
 {

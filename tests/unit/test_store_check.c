@@ -76,15 +76,15 @@ static void a_backup_is_a_store_and_the_first_stays_open(void **state)
 {
 	struct fixture *f = *state;
 	struct store_counts c;
+	struct store_copy *copy;
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
 	begin(f);
 	opened_case(f);
-	REFUSED(f, ERR_BUG, store_backup(f->s, path, &f->e));
+	REFUSED(f, ERR_BUG, store_copy_begin(f->s, &copy, &f->e));
 	commit(f);
-	OK(f, store_backup(f->s, path, &f->e));
-	REFUSED(f, ERR_PERM, store_backup(f->s, path, &f->e)); /* it is there already */
+	fixture_backup(f, path);
 	begin(f);
 	opened_case(f);
 	commit(f);
@@ -93,6 +93,61 @@ static void a_backup_is_a_store_and_the_first_stays_open(void **state)
 	OK(f, store_count(f->s, &c, &f->e));
 	assert_int_equal(c.cases, 1);
 	assert_string_equal(findings(f), "");
+}
+
+/* Also what was written in front of the page that the copy has reached. */
+static void a_copy_in_steps_has_what_was_committed_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	struct store_copied copied = { 0 };
+	struct store_counts c;
+	struct store_copy *copy;
+	char path[128];
+	int64_t steps = 0;
+
+	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
+	begin(f);
+	opened_case(f);
+	commit(f);
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	while (store_copy_step(f->s, copy, 1, &copied, &f->e) == 1) {
+		if (steps++ % 10)
+			continue;
+		begin(f);
+		opened_case(f);
+		commit(f);
+	}
+	assert_int_equal(copied.done, copied.total);
+	assert_true(steps > 20);
+	fixture_copy_end(f, copy, path);
+	OK(f, store_count(f->s, &c, &f->e));
+	steps = c.cases;
+	store_close(&f->s);
+	OK(f, store_open(path, STORE_COPY, &f->s, &f->e));
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_int_equal(c.cases, steps);
+	assert_string_equal(findings(f), "");
+}
+
+static void a_copy_that_is_dropped_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store_copied copied;
+	struct store_copy *copy;
+	struct dirent *entry;
+	DIR *folder;
+
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	assert_int_equal(store_copy_step(f->s, copy, 1, &copied, &f->e), 1);
+	OK(f, store_copy_end(f->s, &copy, NULL, &f->e));
+	assert_null(copy);
+	folder = opendir(f->folder);
+	while ((entry = readdir(folder)) != NULL)
+		assert_null(strstr(entry->d_name, "copy"));
+	closedir(folder);
+	begin(f);
+	opened_case(f);
+	commit(f);
 }
 
 static void counts_are_those_of_the_tables(void **state)
@@ -127,6 +182,8 @@ int main(void)
 		STORE_TEST(a_sound_store_has_no_findings),
 		STORE_TEST(each_thing_wrong_is_a_line),
 		STORE_TEST(a_backup_is_a_store_and_the_first_stays_open),
+		STORE_TEST(a_copy_in_steps_has_what_was_committed_meanwhile),
+		STORE_TEST(a_copy_that_is_dropped_leaves_nothing),
 		STORE_TEST(counts_are_those_of_the_tables),
 	};
 

@@ -55,7 +55,7 @@ static char *story(struct fixture *f)
 	begin(f);
 	queue_mail(f, 1, NOW, "");
 	commit(f);
-	OK(f, store_backup(f->s, backup, &f->e));
+	fixture_backup(f, backup);
 	cases(f, 3);
 	store_close(&f->s);
 	return backup;

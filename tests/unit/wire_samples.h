@@ -398,7 +398,7 @@ static int get_request(struct wire_in *in, struct err *e)
 
 static int put_answer(struct wire *w, struct err *e)
 {
-	return control_answer_put(w, 64, SPAN("out"), SPAN("err"), e);
+	return control_answer_put(w, 64, SPAN("out"), SPAN("err"), -1, e);
 }
 
 static int get_answer(struct wire_in *in, struct err *e)
@@ -408,7 +408,7 @@ static int get_answer(struct wire_in *in, struct err *e)
 
 	buf_init(&out, 100);
 	buf_init(&err, 100);
-	return control_answer_get(in, &status, &out, &err, e);
+	return control_answer_get(in, &status, &out, &err, NULL, e);
 }
 
 static const struct {

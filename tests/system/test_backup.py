@@ -1,0 +1,68 @@
+"""A backup on a slow disk: core goes on with its work, and nothing half has the final name."""
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import BUILD, running
+from tests.rig.mail import compose
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+MAILS, BYTES = 10, 600000      # more than core keeps of the store in memory, so that a copy reads the disk
+
+
+def large(n):
+    text = os.urandom(BYTES).hex()
+    return compose(r.ANN, r.SUPPORT, f"large {n}", "\n".join(text[i:i + 900] for i in range(0, len(text), 900))).as_bytes()
+
+
+def main():
+    tap = Tap()
+
+    def change(daemon):
+        daemon.program = BUILD / "tests/traps/gatewayd"
+        daemon.settings["limits"]["role_silence"] = "5s"
+
+    with running(change) as (rig, daemon):
+        for n in range(MAILS):
+            rig.append(r.SUPPORT, large(n))
+        wait_for(lambda: len(daemon.cases()) == MAILS, 60, "the large mails")
+        core, disk = daemon.role("core"), pathlib.Path(daemon.settings["store"] + "-trap")
+        copy = daemon.dir / "copy.db"
+        command = [str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "backup", str(copy)]
+        disk.write_text("read 1")
+        with tap.point("one that is broken off leaves nothing under its name, and does not stand in the way of the next"):
+            first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            wait_for(lambda: [f for f in os.listdir(f"/proc/{core}/fd") if ".copy-" in os.readlink(f"/proc/{core}/fd/{f}")],
+                     20, "a copy under way")
+            first.kill()
+            first.wait()
+            assert not copy.exists() and not list(copy.parent.glob("copy*")), list(copy.parent.iterdir())
+        with tap.point("the next one is whole; meanwhile core takes mails, and is not taken for hung"):
+            def begun():
+                running_now = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                try:
+                    return None if running_now.wait(2) else running_now     # the other one is not dropped yet
+                except subprocess.TimeoutExpired:
+                    return running_now
+            second = wait_for(begun, 30, "a backup that begins")
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "meanwhile", "x"))
+            daemon.case_of("meanwhile", 60)
+            same(second.wait(300), 0, "the backup")
+            same((daemon.role("core"), daemon.log_text().count("event=role.ended role=core")), (core, 0))
+            with sqlite3.connect(copy) as db:
+                same(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+                assert db.execute("SELECT count(*) FROM mail").fetchone()[0] >= MAILS
+        disk.unlink()
+        with tap.point("a file that is there stays as it is"):
+            same(daemon.ctl_run("backup", copy)[1].returncode, 65)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
