@@ -19,6 +19,16 @@ enum desk_sends {
 	DESK_SILENT, /* kept to be seen, and not sent */
 };
 
+/* What was made to be sent, for who wants to read it (gatewayd/mail/simulate.h). */
+struct desk_mail {
+	int64_t row; /* of the outbox */
+	struct span subject, text;
+	struct desk_mail *next;
+};
+struct desk_mails {
+	struct desk_mail *first, **last;
+};
+
 struct desk {
 	const struct conf *conf;
 	struct store *store;
@@ -27,6 +37,7 @@ struct desk {
 	int64_t now;
 	struct arena *arena;
 	enum desk_sends sends;
+	struct desk_mails *mails;  /* NULL: nobody reads them */
 	const struct words *words; /* that it speaks in to who acts; NULL: English */
 };
 

@@ -5,8 +5,8 @@
 #include "gatewayd/ctl/ctl_history.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
-#include "gatewayd/mail/mail_job.h"
 #include "gatewayd/mail/mail_keep.h"
+#include "gatewayd/mail/simulate.h"
 
 /* Where the mail is: its digest as UIDVALIDITY and UID, so that the same one piped in twice is one.
  */
@@ -142,7 +142,7 @@ int ctl_simulate(struct ctl *c)
 	job.mail.truncated = (int64_t)n > c->d->conf->limits.mail_bytes;
 	if (facts_decode(span_sub(in, (size_t)n, SIZE_MAX), UINT64_MAX, c->d->arena, &job.facts,
 			 &e) < 0 ||
-	    mail_job_simulate(c->d, &job, c->out, &e) < 0)
+	    simulate(c->d, &job, c->out, &e) < 0)
 		return ctl_fail(c, &e);
 	c->json = true;
 	return EX_OK;

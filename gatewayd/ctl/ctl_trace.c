@@ -3,10 +3,12 @@
 #include <sysexits.h>
 
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/case/case_view.h"
 #include "gatewayd/ctl/ctl_mail.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
+#include "gatewayd/post/mime_text.h"
 
 static json_t *events_view(struct ctl *c, int64_t number, struct err *e)
 {
@@ -30,6 +32,23 @@ static json_t *events_view(struct ctl *c, int64_t number, struct err *e)
 	return all;
 }
 
+/* A message that cannot be read any more has no text. */
+static json_t *row_view(struct ctl *c, const struct store_outbox *row)
+{
+	struct buf message BUF_AUTO;
+	struct span text = SPAN("");
+	struct err e = { 0 };
+
+	buf_init(&message, SIZE_MAX);
+	if (store_outbox_message(c->d->store, row->id, &message, &e) == 0)
+		text = mime_text(buf_span(&message), c->d->arena);
+	return json_pack("{s:I, s:o, s:o, s:s, s:o, s:o, s:o}", "id", (json_int_t)row->id, "kind",
+			 json_of_span(row->kind), "recipient", json_of_span(row->recipient),
+			 "state", outbox_state_name(row->state), "message_id",
+			 json_of_span(row->message_id), "subject", json_of_span(row->subject),
+			 "text", json_of_span(text));
+}
+
 static json_t *outbox_view(struct ctl *c, int64_t number, struct err *e)
 {
 	struct store_outbox_filter f = { .state = -1,
@@ -43,13 +62,39 @@ static json_t *outbox_view(struct ctl *c, int64_t number, struct err *e)
 		return NULL;
 	all = json_array();
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, json_pack("{s:I, s:o, s:o, s:s, s:o}", "id",
-						     (json_int_t)v[i].id, "kind",
-						     json_of_span(v[i].kind), "recipient",
-						     json_of_span(v[i].recipient), "state",
-						     outbox_state_name(v[i].state), "message_id",
-						     json_of_span(v[i].message_id)));
+		json_array_append_new(all, row_view(c, &v[i]));
 	return all;
+}
+
+static int add_case(struct ctl *c, int64_t number, json_t *j, struct err *e)
+{
+	struct store_case row;
+	json_t *view;
+
+	if (store_case_get(c->d->store, number, c->d->arena, &row, e) < 0)
+		return -1;
+	view = case_view(c->d, &row, e);
+	if (!view)
+		return -1;
+	json_object_del(view, "notes"); /* case show has them */
+	json_object_set_new(j, "case", view);
+	return 0;
+}
+
+/* Where the case is now. */
+static void case_text(struct ctl *c, const json_t *j)
+{
+	int64_t due = INSTANT_NONE;
+	const json_t *sla = json_object_get(j, "sla");
+
+	if (!j)
+		return;
+	time_parse_rfc3339(json_span(sla, "due_at"), &due);
+	ctl_line(c, "case   %" PRIi64 " in %.*s, severity %" PRIi64 ", %.*s%s%.*s%s%s",
+		 json_int(j, "number", 0), SPAN_ARG(json_span(j, "queue")),
+		 json_int(j, "severity", 0), SPAN_ARG(json_span(j, "state")),
+		 json_span(j, "rule").n ? ", by rule " : "", SPAN_ARG(json_span(j, "rule")),
+		 due == INSTANT_NONE ? "" : ", due ", due == INSTANT_NONE ? "" : ctl_time(c, due));
 }
 
 static void trace_text(struct ctl *c, const json_t *j)
@@ -67,9 +112,14 @@ static void trace_text(struct ctl *c, const json_t *j)
 	for (size_t i = 0; i < json_array_size(outbox); i++) {
 		const json_t *row = json_array_get(outbox, i);
 
+		struct span text = json_span(row, "text"), line;
+
 		ctl_line(c, "sent   outbox %" PRIi64 " %.*s to %.*s: %.*s", json_int(row, "id", 0),
 			 SPAN_ARG(json_span(row, "kind")), SPAN_ARG(json_span(row, "recipient")),
 			 SPAN_ARG(json_span(row, "state")));
+		ctl_line(c, "       | %.*s", SPAN_ARG(json_span(row, "subject")));
+		while (span_line(&text, &line))
+			ctl_line(c, "       | %.*s", SPAN_ARG(line));
 	}
 }
 
@@ -79,6 +129,7 @@ void ctl_trace_print(struct ctl *c, const json_t *traces)
 		const json_t *j = json_array_get(traces, i);
 
 		ctl_mail_print(c, json_incref(json_object_get(j, "mail")));
+		case_text(c, json_object_get(j, "case"));
 		trace_text(c, j);
 	}
 }
@@ -100,6 +151,8 @@ static int trace_one(struct ctl *c, const struct store_mail *m, json_t *all)
 		if (!outbox)
 			return ctl_fail(c, &e);
 		json_object_set_new(j, "outbox", outbox);
+		if (add_case(c, m->case_number, j, &e) < 0)
+			return ctl_fail(c, &e);
 	}
 	return EX_OK;
 }

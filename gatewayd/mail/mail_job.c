@@ -2,12 +2,10 @@
 
 #include <inttypes.h>
 
-#include "gatewayd/base/json.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/digest.h"
 #include "gatewayd/mail/mail_apply.h"
 #include "gatewayd/mail/mail_gather.h"
-#include "gatewayd/mail/routing_text.h"
 
 /* Why the mail ended as it did, for `trace`: no text of the sender's. */
 static struct span reason_of(struct desk *d, const struct mail_gathered *g,
@@ -92,68 +90,4 @@ int mail_job_quarantine(struct desk *d, const struct store_mail *mail, const cha
 	if (store_mail_finish(d->store, mail->id, MAIL_QUARANTINED, buf_span(&text), 0, 0, e) < 0)
 		return -1;
 	return digest_filed(d, desk_queue(d, span_of(mailbox ? mailbox->queue : "")), mail->id, e);
-}
-
-static json_t *identity_json(const struct identity *id)
-{
-	return json_pack("{s:s, s:o, s:b, s:b, s:b, s:s}", "trust", trust_name(id->level), "from",
-			 json_of_span(id->from), "token_valid", (int)id->token_valid, "vouched",
-			 (int)id->vouched, "staff", id->staff != NULL, "why", id->why);
-}
-
-static json_t *answer_json(const struct automatic *a)
-{
-	return json_pack("{s:b, s:o, s:s?}", "allowed", (int)a->allowed, "to", json_of_span(a->to),
-			 "reason", a->reason);
-}
-
-static json_t *rule_json(const struct policy *policy, size_t i, const struct routing_mail *mail)
-{
-	const struct policy_rule *rule = &policy->rules[i];
-	struct routing_result r;
-	struct buf why BUF_AUTO;
-	json_t *j;
-
-	buf_init(&why, ROUTING_TEXT_MAX);
-	r = routing_explain(policy, i, mail, &why);
-	j = json_pack("{s:s, s:i, s:i, s:b, s:o}", "rule", rule->name, "score", r.score,
-		      "threshold", rule->threshold, "fires", (int)r.fires, "found",
-		      json_of_span(buf_span(&why)));
-	return j;
-}
-
-static json_t *routing_json(const struct decide_in *in)
-{
-	const struct policy *policy = &in->conf->policy;
-	struct routing_mail mail = decide_routing_mail(in);
-	json_t *j = json_array();
-
-	for (size_t i = 0; i < policy->rule_count; i++)
-		json_array_append_new(j, rule_json(policy, i, &mail));
-	return j;
-}
-
-int mail_job_simulate(struct desk *d, const struct mail_job *job, struct buf *out, struct err *e)
-{
-	json_t *j JSON_AUTO = NULL;
-	struct mail_gathered g;
-	struct decision dec;
-
-	if (mail_gather(d, job, &g, e) < 0)
-		return -1;
-	decide_mail(&g.in, &dec);
-	j = json_pack(
-	    "{s:s, s:s, s:s, s:o, s:s, s:s?, s:I, s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
-	    "decision", decide_name(dec.what), "final_state",
-	    mail_state_name(decide_final_state(dec.what)), "why", dec.why, "reason",
-	    json_of_span(reason_of(d, &g, &dec)), "queue", dec.queue->name, "rule",
-	    dec.rule ? dec.rule->name : NULL, "case", (json_int_t)dec.case_number, "link_to",
-	    (json_int_t)dec.link_to, "severity", dec.severity.severity, "severity_requested",
-	    dec.severity.requested, "account", json_of_span_or_null(dec.account), "on_behalf_of",
-	    json_of_span_or_null(dec.behalf), "identity", identity_json(&g.identity),
-	    "automatic_answer", answer_json(&g.answer), "routing", routing_json(&g.in));
-	if (!j)
-		return err_set(e, ERR_BUG, "the decision does not fit into JSON");
-	json_write(j, false, out);
-	return 0;
 }

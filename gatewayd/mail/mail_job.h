@@ -25,7 +25,4 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e);
 int mail_job_quarantine(struct desk *d, const struct store_mail *mail, const char *why,
 			struct err *e);
 
-/* The whole decision without an effect, as JSON text for `simulate`. */
-int mail_job_simulate(struct desk *d, const struct mail_job *job, struct buf *out, struct err *e);
-
 #endif

@@ -124,6 +124,18 @@ static struct store_outbox row_of(const struct desk *d, const struct compose_mai
 	};
 }
 
+static void keep_to_read(struct desk *d, int64_t row, const struct compose_texts *texts)
+{
+	struct desk_mail *mail;
+
+	if (!d->mails)
+		return;
+	mail = arena_alloc(d->arena, sizeof(*mail));
+	*mail = (struct desk_mail){ row, texts->subject, texts->text, NULL };
+	*d->mails->last = mail;
+	d->mails->last = &mail->next;
+}
+
 int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 {
 	struct composed made;
@@ -139,6 +151,7 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 	row = row_of(d, p, &made, why_not);
 	if (store_outbox_add(d->store, &row, made.message, &id, e) < 0)
 		return -1;
+	keep_to_read(d, id, &made.texts);
 	if (p->role == TOKEN_STAFF && p->c && shown_keep(d, p, &made.texts, e) < 0)
 		return -1;
 	return why_not.n ? note_on_case(d, p, id, "suppressed", why_not, e) : 0;

@@ -46,6 +46,35 @@ static int run_mail(struct world *w, const struct script_line *l, struct err *e)
 	return 0;
 }
 
+/* The mail is not delivered: what would become of it is what the next EXPECT ctl looks at. */
+static int run_simulate(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct script_line simulate = { .args = { { .word = SPAN("simulate") },
+						  { .word = SPAN("--mailbox") },
+						  { .word = span_of(letter_mailbox(w, l)) },
+						  { .word = SPAN("-") } },
+					.n = 4,
+					.has_text = true };
+	struct parser_sink sink = { 0 };
+	struct buf input BUF_AUTO;
+	struct facts facts;
+	struct span raw;
+	uint64_t n;
+
+	buf_init(&input, SIZE_MAX);
+	if (letter_make(w, l, &raw, e) < 0)
+		return -1;
+	n = raw.n;
+	buf_add(&input, (struct span){ (const char *)&n, sizeof(n) });
+	buf_add(&input, raw);
+	parser_parse(w->parser, raw, &sink, &w->arena, &facts);
+	facts_encode(&facts, &input);
+	simulate.text = arena_dup(&w->arena, buf_span(&input));
+	if (world_ctl(w, &simulate, e) < 0)
+		return -1;
+	return w->ctl_status == EX_OK ? 0 : err_set(e, ERR_PERM, SPAN_FMT, SPAN_ARG(w->ctl_err));
+}
+
 static int run_bounce(struct world *w, const struct script_line *l, struct err *e)
 {
 	struct span raw;
@@ -335,6 +364,7 @@ static const struct {
 	{ "RESTART", run_down },
 	{ "SUSPEND", run_suspend },
 	{ "MAIL", run_mail },
+	{ "SIMULATE", run_simulate },
 	{ "BOUNCE", run_bounce },
 	{ "RETURN", run_return },
 	{ "AGAIN", run_again },
