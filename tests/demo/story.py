@@ -8,6 +8,8 @@ from tests.rig.mail import body, compose, padding, parse, pdf, png, reply
 from tests.rig.process import wait_for
 
 BATCH = 50
+ALERTS = 100
+MONITOR = "monitor@customer.test"
 REPORT_NAME = "障害報告書 2024年.pdf"
 SCREEN_NAME = "screen shot.png"
 LOG_NAME = "журнал.log"
@@ -61,7 +63,7 @@ class Story:
 
     def tell(self):
         for chapter in (self.set_up, self.customer_writes, self.partner_writes, self.staff_answer,
-                        self.customer_answers, self.people, self.deadline_passes, self.crash):
+                        self.customer_answers, self.people, self.deadline_passes, self.alert_storm, self.crash):
             try:
                 chapter()
             except Exception as e:      # the other chapters still tell something
@@ -212,6 +214,26 @@ class Story:
             self.show_mail(mail)
         self.show("sla", "list")
         self.show("sla", "explain", self.late)
+
+    def alert_storm(self):
+        self.chapter(f"A monitoring system sends {ALERTS} alerts about one edge")
+        staff, before = self.rig.count(r.SAM), len(self.daemon.cases())
+        for i in range(1, ALERTS + 1):
+            alert = compose(MONITOR, r.SUPPORT, f"** PROBLEM alert - edge{i} is CRITICAL **", f"Load {i}.")
+            alert["Auto-Submitted"] = "auto-generated"
+            self.rig.send_lmtp(alert, MONITOR, r.SUPPORT)
+        self.say(f"all {ALERTS} are in the mailbox")
+
+        def counted():
+            mails = self.daemon.json("mail", "list", "--limit", 2 * ALERTS)
+            return sum("PROBLEM alert" in m["subject"] and m["state"] in ("case", "note") for m in mails) == ALERTS
+        wait_for(counted, 40, "all of them to be decided")
+        cases = [c for c in self.daemon.cases() if "PROBLEM alert" in c["subject"]]
+        self.check("one case", len(cases) == 1 and len(self.daemon.cases()) == before + 1, len(cases))
+        self.rig.wait_mail(r.SAM, lambda m: f"[Case #{cases[0]['number']}]" in str(m["Subject"]), what="the notice")
+        self.check("at most five mails to a member of staff", self.rig.count(r.SAM) - staff <= 5,
+                   self.rig.count(r.SAM) - staff)
+        self.show("case", "list", "--limit", 3)
 
     def crash(self):
         self.chapter(f"gatewayd is killed with SIGKILL in the middle of a batch of {BATCH} mails")
