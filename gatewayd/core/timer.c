@@ -31,8 +31,9 @@ struct timer {
 	bool stepped;		  /* the clock was set, and what is stored not looked at since */
 	bool more;		  /* alarms were left over */
 	struct kb *kb;
-	int64_t retention_at;	  /* when to look at what is kept only for so long */
-	int64_t recompute_before; /* cases below are still to be recomputed; 0: done */
+	int64_t digests_at, late_at; /* when to look at those; INSTANT_NONE: there are none */
+	int64_t retention_at;	     /* when to look at what is kept only for so long */
+	int64_t recompute_before;    /* cases below are still to be recomputed; 0: done */
 };
 
 static void wake(void *ctx)
@@ -164,6 +165,19 @@ static int retention(struct timer *t, struct desk *d, struct err *e)
 	return d->now < t->retention_at ? 0 : retention_turn(d, &t->retention_at, e);
 }
 
+static bool is_due(const struct desk *d, int64_t at)
+{
+	return at != INSTANT_NONE && at <= d->now;
+}
+
+/* Nothing of either becomes due before the next look. */
+static int tell_together(struct timer *t, struct desk *d, struct err *e)
+{
+	if (is_due(d, t->digests_at) && digests_turn(d, e) < 0)
+		return -1;
+	return is_due(d, t->late_at) ? late_turn(d, e) : 0;
+}
+
 /* --- the clock --- */
 
 /* Instants in the store were reckoned with the clock as it was: all are looked at again. */
@@ -215,14 +229,13 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int arm(struct timer *t, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, answers_at, digests_at, late_at;
-	int64_t ms = LONGEST_MS;
+	int64_t at, recommend_at, answers_at, ms = LONGEST_MS;
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
-	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &digests_at, e) < 0 ||
-	    late_next(d, &late_at, e) < 0)
+	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &t->digests_at, e) < 0 ||
+	    late_next(d, &t->late_at, e) < 0)
 		return -1;
-	at = earlier(at, earlier(digests_at, late_at));
+	at = earlier(at, earlier(t->digests_at, t->late_at));
 	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(at, t->retention_at);
 	if (t->more || t->recompute_before)
@@ -245,8 +258,8 @@ void timer_turn(struct timer *t)
 	delivery_wake(t->delivery); /* alarms are told by mail */
 	index_answers(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
-	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && digests_turn(&d, &e) == 0 &&
-	    late_turn(&d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {
+	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 &&
+	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {
 		health_good(&t->bench->health, CONCERN_TIMER, d.now);
 		return;
 	}
