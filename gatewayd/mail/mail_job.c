@@ -46,13 +46,24 @@ static int hold(struct desk *d, const struct mail_job *job, const struct mail_ga
 	return store_mail_finish(d->store, job->mail.id, MAIL_QUARANTINED, reason, 0, 0, e);
 }
 
+/* Who writes, and our border says that it is they, can be written to. */
+static int take_for_alive(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
+			  struct err *e)
+{
+	bool was_dead;
+
+	if (!g->identity.vouched || job->mail.history)
+		return 0;
+	return store_dead_forget(d->store, g->identity.from, &was_dead, e);
+}
+
 int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 {
 	struct mail_gathered g;
 	struct decision decision;
 	struct mail_applied applied = { 0 };
 
-	if (mail_gather(d, job, &g, e) < 0)
+	if (mail_gather(d, job, &g, e) < 0 || take_for_alive(d, job, &g, e) < 0)
 		return -1;
 	decide_mail(&g.in, &decision);
 	if (job->mail.again == AGAIN_HOLD && commands(decision.what))
