@@ -9,6 +9,7 @@
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/poller/looks.h"
 #include "gatewayd/poller/poll_compare.h"
+#include "gatewayd/poller/poll_list.h"
 #include "gatewayd/poller/poll_move.h"
 #include "gatewayd/poller/poll_trouble.h"
 #include "gatewayd/poller/poll_window.h"
@@ -251,51 +252,10 @@ static int work(struct poll_mailbox *m, struct err *e)
 	}
 }
 
-/* Some of the UIDs of a look, from that place on; one whose mails are all gone has no answer. */
-static int describe_and_post(struct poll_mailbox *m, const uint32_t *uids, size_t n, bool first,
-			     bool last, struct err *e)
-{
-	struct imap_mail *mails = mem_alloc_n(n ? n : 1, sizeof(*mails));
-	bool any = false;
-	int r = 0;
-
-	for (size_t k = 0; k < n; k++)
-		mails[k].uid = uids[k];
-	if (n)
-		r = imap_describe(m->imap, mails, n, e);
-	for (size_t k = 0; k < n; k++)
-		any = any || mails[k].present;
-	if (r == 0) {
-		for (size_t k = 0; k < n; k++)
-			if (mails[k].present)
-				looks_see(&m->looks, mails[k].uid, mails[k].received_at);
-		poll_trouble_listed(&m->sender, &m->troubles, mails, n);
-		poll_post_folder(&m->sender, mails, n, first, last);
-		m->answers_due += any;
-	}
-	mem_free(&mails);
-	return r;
-}
-
-/* In pieces that a message takes; an empty folder is one, too. */
-static int post_all(struct poll_mailbox *m, const uint32_t *uids, size_t n, struct err *e)
-{
-	size_t done = 0;
-
-	do {
-		size_t piece = n - done < TALK_UIDS_MAX ? n - done : TALK_UIDS_MAX;
-
-		if (describe_and_post(m, n ? uids + done : uids, piece, done == 0,
-				      done + piece == n, e) < 0)
-			return -1;
-		done += piece;
-	} while (done < n);
-	return 0;
-}
-
 /* Tells core what is in the folder now. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
+	struct poll_list list = { m->imap, &m->sender, &m->troubles, &m->looks };
 	struct clock clock = clock_real();
 	int64_t began_at = clock_now(&clock);
 	struct imap_folder folder;
@@ -319,7 +279,7 @@ static int look(struct poll_mailbox *m, struct err *e)
 		return -1;
 	troubles_look_begin(&m->troubles);
 	looks_begin(&m->looks, began_at);
-	r = post_all(m, uids, n, e);
+	r = poll_list_post(&list, uids, n, &m->answers_due, e);
 	mem_free(&uids);
 	if (r == 0) {
 		troubles_look_end(&m->troubles);
