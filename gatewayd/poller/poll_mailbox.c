@@ -11,6 +11,7 @@
 #include "gatewayd/poller/poll_compare.h"
 #include "gatewayd/poller/poll_list.h"
 #include "gatewayd/poller/poll_move.h"
+#include "gatewayd/poller/poll_rest.h"
 #include "gatewayd/poller/poll_trouble.h"
 #include "gatewayd/poller/poll_window.h"
 #include "gatewayd/poller/troubles.h"
@@ -40,7 +41,7 @@ struct poll_mailbox {
 	unsigned failures; /* sessions that came to nothing, one after the other */
 	bool progress;	   /* this one moved a mail, or waited for one to the end */
 	struct poll_compare_answer compare;
-	bool no_idle; /* the server refused IDLE in it */
+	bool no_idle; /* it is not wanted, or the server refused it in this session */
 };
 
 static void post_status(struct poll_mailbox *m, bool good, const char *text)
@@ -146,21 +147,12 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 		       m->sender.place == TALK_INBOX && looks_is_moved(&m->looks, mail->uid));
 }
 
-/* How many of the next n may go together: a mail that made trouble before goes alone. */
-static size_t alone(const struct poll_mailbox *m, size_t n)
-{
-	for (size_t k = 0; k < n; k++)
-		if (m->solo || troubles_has(&m->troubles, m->fetch.p[k]))
-			return k ? k : 1;
-	return n;
-}
-
 /* Asks about the next UIDs; those that are gone are dropped from the list. */
 static int describe(struct poll_mailbox *m, struct imap_mail *mails, size_t *ret_n, struct err *e)
 {
 	size_t n = poll_window_range(&m->under_way), present = 0;
 
-	n = alone(m, n < m->fetch.n ? n : m->fetch.n);
+	n = troubles_together(&m->troubles, m->fetch.p, m->solo, n < m->fetch.n ? n : m->fetch.n);
 	for (size_t k = 0; k < n; k++)
 		mails[k].uid = m->fetch.p[k];
 	if (imap_describe(m->imap, mails, n, e) < 0)
@@ -288,20 +280,6 @@ static int look(struct poll_mailbox *m, struct err *e)
 	return r;
 }
 
-static int rest(struct poll_mailbox *m, int timeout_ms, enum imap_event *ret_event, struct err *e)
-{
-	if (m->o.conf.idle && !m->no_idle && imap_can_idle(m->imap)) {
-		if (imap_idle(m->imap, m->orders.fd, timeout_ms, ret_event, e) == 0)
-			return 0;
-		if (!imap_usable(m->imap))
-			return -1;
-		m->no_idle = true; /* it said NO: this session polls */
-	}
-	handoff_wait(&m->orders, timeout_ms);
-	*ret_event = IMAP_WOKEN;
-	return 0;
-}
-
 /* Waits for new mail; orders that come late are carried out meanwhile. */
 static int watch(struct poll_mailbox *m, struct err *e)
 {
@@ -312,10 +290,10 @@ static int watch(struct poll_mailbox *m, struct err *e)
 	until_ms = due_ms < until_ms ? due_ms : until_ms;
 	if (poll_moves_may(&m->moves))
 		post_status(m, true, "idle");
-	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED && !stopped(m)) {
-		if (rest(m, (int)left, &event, e) < 0 || work(m, e) < 0)
+	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED && !stopped(m))
+		if (poll_rest(m->imap, &m->orders, &m->no_idle, (int)left, &event, e) < 0 ||
+		    work(m, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -375,7 +353,8 @@ static int session(struct poll_mailbox *m, struct err *e)
 {
 	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
 
-	m->progress = m->no_idle = false;
+	m->progress = false;
+	m->no_idle = !m->o.conf.idle;
 	m->sender.place = TALK_INBOX;
 	if (imap_open(&o, &m->imap, e) < 0)
 		return -1;

@@ -117,3 +117,11 @@ size_t troubles_aside(const struct troubles *t, const struct trouble **ret_first
 		*ret_first = first;
 	return n;
 }
+
+size_t troubles_together(const struct troubles *t, const uint32_t *uids, bool solo, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (solo || troubles_has(t, uids[k]))
+			return k ? k : 1;
+	return n;
+}

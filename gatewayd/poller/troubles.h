@@ -37,6 +37,9 @@ void troubles_release(struct troubles *t);
 /* One more try failed.  True when it is set aside by this. */
 bool troubles_add(struct troubles *t, uint32_t uid, const char *words, int64_t now_ms);
 void troubles_drop(struct troubles *t, uint32_t uid); /* it came */
+/* How many of the next n UIDs may go together: one that made trouble before goes alone; all do when
+ * solo. */
+size_t troubles_together(const struct troubles *t, const uint32_t *uids, bool solo, size_t n);
 bool troubles_has(const struct troubles *t, uint32_t uid);
 bool troubles_wait(const struct troubles *t, uint32_t uid, int64_t now_ms); /* leave it alone now */
 /* A look at the folder: begin, seen for each UID, end; those that were not seen are forgotten. */

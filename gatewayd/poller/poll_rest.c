@@ -1,0 +1,16 @@
+#include "gatewayd/poller/poll_rest.h"
+
+int poll_rest(struct imap *imap, struct handoff *orders, bool *no_idle, int timeout_ms,
+	      enum imap_event *ret_event, struct err *e)
+{
+	if (!*no_idle && imap_can_idle(imap)) {
+		if (imap_idle(imap, orders->fd, timeout_ms, ret_event, e) == 0)
+			return 0;
+		if (!imap_usable(imap))
+			return -1;
+		*no_idle = true; /* it said NO: this session polls */
+	}
+	handoff_wait(orders, timeout_ms);
+	*ret_event = IMAP_WOKEN;
+	return 0;
+}
