@@ -12,29 +12,41 @@ enum {
 	MORE_MAX = 100,		/* letters that it may have besides: a signature */
 };
 
-static const struct sieve_phrase stubs[] = {
-#define STUB(lang, words) SIEVE_PHRASE(words),
+static const struct stub {
+	const char *language;
+	struct sieve_phrase phrase;
+} stubs[] = {
+#define STUB(lang, words) { lang, SIEVE_PHRASE(words) },
 #define PERSON(lang, words)
+#define PERSON_BESIDE(lang, words)
 #include "parser/tables/body_stubs.h"
 #undef STUB
 #undef PERSON
+#undef PERSON_BESIDE
 };
 
-static const struct span persons[] = {
+static const struct person {
+	const char *beside; /* the language that a stub must have; NULL: any */
+	struct span words;
+} persons[] = {
 #define STUB(lang, words)
-#define PERSON(lang, words) SPAN_LITERAL(words),
+#define PERSON(lang, words)	   { NULL, SPAN_LITERAL(words) },
+#define PERSON_BESIDE(lang, words) { lang, SPAN_LITERAL(words) },
 #include "parser/tables/body_stubs.h"
 #undef STUB
 #undef PERSON
+#undef PERSON_BESIDE
 };
 
-static bool asks_for_html(struct span folded)
+/* In that language; NULL: in any. */
+static bool asks_for_html(struct span folded, const char *language)
 {
 	struct sieve sieve = sieve_of(folded);
 
 	for (size_t i = 0; i < sizeof(stubs) / sizeof(*stubs); i++)
-		if (sieve_may_hold(&sieve, &stubs[i]) &&
-		    span_find(folded, stubs[i].words) != SIZE_MAX)
+		if ((!language || strcmp(stubs[i].language, language) == 0) &&
+		    sieve_may_hold(&sieve, &stubs[i].phrase) &&
+		    span_find(folded, stubs[i].phrase.words) != SIZE_MAX)
 			return true;
 	return false;
 }
@@ -76,7 +88,8 @@ static bool has_word(struct span s, struct span word)
 static bool is_of_a_person(struct span folded)
 {
 	for (size_t i = 0; i < sizeof(persons) / sizeof(*persons); i++)
-		if (has_word(folded, persons[i]))
+		if (has_word(folded, persons[i].words) &&
+		    (!persons[i].beside || asks_for_html(folded, persons[i].beside)))
 			return true;
 	return false;
 }
@@ -158,7 +171,7 @@ bool body_is_stub(const struct part *p, const struct part *html, struct params *
 	buf_clear(&r->text);
 	charset_decode(choice.charset, bytes, &r->text);
 	reply_fold(&f, buf_span(&r->text));
-	if (!asks_for_html(reply_folded_span(&f)) || is_of_a_person(reply_folded_span(&f)))
+	if (!asks_for_html(reply_folded_span(&f), NULL) || is_of_a_person(reply_folded_span(&f)))
 		return false;
 	return !html || !says_the_same(buf_span(&r->text), html, r);
 }
