@@ -14,7 +14,7 @@ struct mailbox {
 	struct span comment; /* the last one, without its parentheses */
 	struct span whole;   /* with all that belongs to it */
 	bool has_comment, has_at;
-	bool odd; /* a colon, a second "<", or a quote or comment that does not end */
+	bool odd; /* a colon, a second "<", words behind ">", or a mark that does not end */
 };
 
 /* From "<" on: what is inside; without a ">" all up to the next comma. */
@@ -307,6 +307,8 @@ static void read_mailbox(struct address_scan *sc, struct mailbox *m)
 			break;
 		if (c == '<' && !m->angle.p) {
 			m->angle = take_angle(sc);
+			m->odd |= sc->s.p[sc->at - 1] != '>' ||
+				  memchr(m->angle.p, '<', m->angle.n) != NULL;
 			m->behind = span_sub(sc->s, sc->at, 0);
 			continue;
 		}
@@ -317,6 +319,7 @@ static void read_mailbox(struct address_scan *sc, struct mailbox *m)
 		}
 		length = address_piece_length(sc);
 		m->odd |= length == 1 && strchr("\"(<:", c);
+		m->odd |= m->angle.p && c != '(' && !ascii_is_space((unsigned char)c);
 		if (c == '(' && length > 1) {
 			m->comment = span_sub(sc->s, sc->at + 1, length - 2);
 			m->has_comment = true;

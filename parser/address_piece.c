@@ -112,6 +112,27 @@ static size_t mend_dots(char *spec, size_t n, struct reading *r)
 	return to;
 }
 
+/* Without the blanks that nobody sees, which come along when an address is copied. */
+static struct span without_unseen(struct span spec, struct reading *r)
+{
+	static const struct span unseen[] = {
+		SPAN_LITERAL("\xc2\xa0"),     SPAN_LITERAL("\xe2\x80\x8b"),
+		SPAN_LITERAL("\xe2\x80\x8e"), SPAN_LITERAL("\xe2\x80\x8f"),
+		SPAN_LITERAL("\xef\xbb\xbf"),
+	};
+	size_t before = spec.n;
+
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(*unseen); i++) {
+		while (span_starts(spec, unseen[i]))
+			spec = span_sub(spec, unseen[i].n, SIZE_MAX);
+		while (span_ends_ci(spec, unseen[i]))
+			spec.n -= unseen[i].n;
+	}
+	if (spec.n < before)
+		reading_defect(r, FACTS_BAD_ADDRESS);
+	return spec;
+}
+
 struct span address_spec(struct span s, struct reading *r)
 {
 	char *out = arena_room(r->arena, s.n + 1);
@@ -131,7 +152,7 @@ struct span address_spec(struct span s, struct reading *r)
 	spec = (struct span){ out + from, mend_dots(out + from, n - from, r) };
 	if (address_at_sign(spec) == SIZE_MAX || spec.n > FACTS_FIELD_MAX)
 		return SPAN("");
-	return word_scrub(spec, r);
+	return word_scrub(without_unseen(spec, r), r);
 }
 
 /* Nothing in s has to be taken out or turned into a blank. */

@@ -193,6 +193,19 @@ static void an_author_is_found_however_badly_written(void **state)
 		{ "Ann <a@b.c> <a@b.c>", "Ann|a@b.c", true },
 		{ "Ann <a@b.c> <A@B.C>", "Ann|a@b.c", true },
 		{ "a@b.c a@b.c", "|a@b.c", true },
+		{ "Ann <a@b.c> (Sales)", "Ann|a@b.c", false },
+		{ "Ann <a@b.c", "Ann|a@b.c", true },
+		{ "<a@b.c", "|a@b.c", true },
+		{ "Ann <<a@b.c>>", "Ann|a@b.c", true },
+		{ "<a@b.c> Ann", "Ann|a@b.c", true },
+		{ "Ann <a@b.c> Sales", "Ann|a@b.c", true },
+		{ "Ann <a@b.c\xc2\xa0>", "Ann|a@b.c", true },
+		{ "Ann <\xe2\x80\x8b"
+		  "a@b.c>",
+		  "Ann|a@b.c", true },
+		{ "Ann <\xef\xbb\xbf"
+		  "a@b.c\xe2\x80\x8e>",
+		  "Ann|a@b.c", true },
 	};
 
 	size_t wrong = 0;
