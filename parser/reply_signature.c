@@ -136,6 +136,19 @@ static bool names_sender(const struct reply_lines *l, struct span line)
 	return false;
 }
 
+/* "PS: ...": words to the reader, below a signature too. */
+static bool is_postscript(struct span line)
+{
+	static const struct span forms[] = { SPAN_LITERAL("PS:"),   SPAN_LITERAL("PS "),
+					     SPAN_LITERAL("PS."),   SPAN_LITERAL("P.S."),
+					     SPAN_LITERAL("P. S."), SPAN_LITERAL("PPS") };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (span_starts(line, forms[i]))
+			return true;
+	return false;
+}
+
 /* Of the lines (at, end), which are not blank. */
 struct look {
 	size_t lines;
@@ -152,7 +165,7 @@ static void look_at(const struct reply_lines *l, size_t at, size_t end, struct l
 		if (line.n == 0)
 			continue;
 		if (l->v[i - 1].code || line.n > LINE_MAX_BYTES || l->v[i - 1].colon ||
-		    is_list_item(line))
+		    is_list_item(line) || (is_postscript(line) && reply_is_sentence(line)))
 			ret->fits = false;
 		ret->speaks |= reply_is_sentence(line) && !reply_is_footer(line);
 		ret->name = reply_is_name(line); /* from below: the first line's stays */
