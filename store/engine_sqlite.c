@@ -1,5 +1,5 @@
 /*
- * SQLite, and the only file that knows its interface.
+ * SQLite; with sqlite_copy.c the only file that knows its interface.
  *
  * One connection in locking_mode=EXCLUSIVE with WAL and synchronous=FULL: a COMMIT that returned is
  * on the disk, and nobody else changes the file beside us.  The lock is taken at once, so that the
@@ -7,14 +7,12 @@
  */
 #include "store/engine.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
 
 enum { CHECK_FINDINGS_MAX = 100 };
@@ -32,28 +30,6 @@ struct engine {
 	bool broken; /* an fsync failed: nothing more is written (see failed()) */
 	struct engine_stmt statements[SQL_COUNT];
 };
-
-static enum err_class class_of(int code)
-{
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-	case SQLITE_FULL:
-	case SQLITE_IOERR:
-	case SQLITE_NOMEM:
-	case SQLITE_CANTOPEN:
-	case SQLITE_PROTOCOL:
-	case SQLITE_CORRUPT:
-	case SQLITE_PERM:
-	case SQLITE_INTERRUPT: return ERR_TEMP; /* of the file or the machine: no row's doing */
-	case SQLITE_CONSTRAINT:
-	case SQLITE_NOTADB:
-	case SQLITE_READONLY: /* opened for reading */
-	case SQLITE_AUTH:
-	case SQLITE_TOOBIG: return ERR_PERM;
-	default: return ERR_BUG;
-	}
-}
 
 /* What the operator can do; SQLite's own words and number follow. */
 static const char *cure_of(const struct engine *en, int code)
@@ -82,7 +58,7 @@ static const char *cure_of(const struct engine *en, int code)
 /* What only a reader is told for good is the machine's trouble where the file is written. */
 static enum err_class class_here(const struct engine *en, int code)
 {
-	return (code & 0xff) == SQLITE_READONLY && !en->reader ? ERR_TEMP : class_of(code);
+	return (code & 0xff) == SQLITE_READONLY && !en->reader ? ERR_TEMP : sqlite_class(code);
 }
 
 /*
@@ -171,7 +147,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 		return 0;
 	}
 	code = sqlite3_errcode(en->db);
-	err_set(e, class_of(code), "store %s: %s", where, sqlite3_errmsg(en->db));
+	err_set(e, sqlite_class(code), "store %s: %s", where, sqlite3_errmsg(en->db));
 	engine_close(en);
 	return (code & 0xff) == SQLITE_BUSY ? sqlite_file_locked(where, e) : -1;
 }
@@ -433,81 +409,10 @@ static int engine_check(struct engine *en, struct buf *ret_findings, struct err 
 	return check_all_words(en, ret_findings, e);
 }
 
-/* A copy on its way: what is written meanwhile SQLite writes to it, too. */
-struct store_copy {
-	sqlite3 *to;
-	sqlite3_backup *job;
-	int fd;
-};
-
-static int copy_failed(struct store_copy *c, struct err *e)
-{
-	return err_set(e, class_of(sqlite3_errcode(c->to)), "copy of the store: %s",
-		       sqlite3_errmsg(c->to));
-}
-
-/* The file loses its name at once: whatever ends this process takes it along. */
-static int copy_open(struct store_copy *c, const char *where, struct err *e)
-{
-	char *path MEM_AUTO = mem_alloc(strlen(where) + sizeof(".copy-XXXXXX"));
-	int code;
-
-	stpcpy(stpcpy(path, where), ".copy-XXXXXX");
-	c->fd = mkostemp(path, O_CLOEXEC);
-	if (c->fd < 0)
-		return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
-	code = sqlite3_open_v2(path, &c->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	unlink(path);
-	if (code != SQLITE_OK ||
-	    sqlite3_exec(c->to, "PRAGMA journal_mode = OFF", NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_exec(c->to, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK)
-		return copy_failed(c, e);
-	return 0;
-}
-
-static int engine_copy_end(struct store_copy **cc, int *ret_fd, struct err *e)
-{
-	struct store_copy *c = *cc;
-	int code = c->job ? sqlite3_backup_finish(c->job) : SQLITE_OK;
-	int done = code == SQLITE_OK || !ret_fd ? 0 : copy_failed(c, e);
-
-	sqlite3_close(c->to);
-	if (ret_fd && done == 0)
-		*ret_fd = c->fd;
-	else if (c->fd >= 0)
-		close(c->fd);
-	mem_free(cc);
-	return done;
-}
-
 static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
 			     struct err *e)
 {
-	struct store_copy *c = mem_alloc(sizeof(*c));
-	struct err ignored;
-	int done = copy_open(c, where, e);
-
-	if (done == 0) {
-		c->job = sqlite3_backup_init(c->to, "main", en->db, "main");
-		done = c->job ? 0 : copy_failed(c, e);
-	}
-	if (done == 0)
-		*ret_copy = c;
-	else
-		(void)engine_copy_end(&c, NULL, &ignored);
-	return done;
-}
-
-static int engine_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
-			    struct err *e)
-{
-	int code = sqlite3_backup_step(c->job, pages);
-
-	if (code != SQLITE_OK && code != SQLITE_DONE)
-		return err_set(e, class_of(code), "copy of the store: %s", sqlite3_errstr(code));
-	ret_copied->total = sqlite3_backup_pagecount(c->job);
-	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
-	return code == SQLITE_OK;
+	return sqlite_copy_begin(en->db, where, ret_copy, e);
 }
 
 const struct engine_ops engine_sqlite = {
@@ -536,7 +441,7 @@ const struct engine_ops engine_sqlite = {
 	.changed = engine_changed,
 	.size = engine_size,
 	.copy_begin = engine_copy_begin,
-	.copy_step = engine_copy_step,
-	.copy_end = engine_copy_end,
+	.copy_step = sqlite_copy_step,
+	.copy_end = sqlite_copy_end,
 	.check = engine_check,
 };

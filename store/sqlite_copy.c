@@ -1,0 +1,107 @@
+#include "store/sqlite_copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+
+enum err_class sqlite_class(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_NOMEM:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PROTOCOL:
+	case SQLITE_CORRUPT:
+	case SQLITE_PERM:
+	case SQLITE_INTERRUPT: return ERR_TEMP; /* of the file or the machine: no row's doing */
+	case SQLITE_CONSTRAINT:
+	case SQLITE_NOTADB:
+	case SQLITE_READONLY: /* opened for reading */
+	case SQLITE_AUTH:
+	case SQLITE_TOOBIG: return ERR_PERM;
+	default: return ERR_BUG;
+	}
+}
+
+/* A copy on its way: what is written meanwhile SQLite writes to it, too. */
+struct store_copy {
+	sqlite3 *to;
+	sqlite3_backup *job;
+	int fd;
+};
+
+static int copy_failed(struct store_copy *c, struct err *e)
+{
+	return err_set(e, sqlite_class(sqlite3_errcode(c->to)), "copy of the store: %s",
+		       sqlite3_errmsg(c->to));
+}
+
+/* The file loses its name at once: whatever ends this process takes it along. */
+static int copy_open(struct store_copy *c, const char *where, struct err *e)
+{
+	char *path MEM_AUTO = mem_alloc(strlen(where) + sizeof(".copy-XXXXXX"));
+	int code;
+
+	stpcpy(stpcpy(path, where), ".copy-XXXXXX");
+	c->fd = mkostemp(path, O_CLOEXEC);
+	if (c->fd < 0)
+		return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
+	code = sqlite3_open_v2(path, &c->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	unlink(path);
+	if (code != SQLITE_OK ||
+	    sqlite3_exec(c->to, "PRAGMA journal_mode = OFF", NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(c->to, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK)
+		return copy_failed(c, e);
+	return 0;
+}
+
+int sqlite_copy_end(struct store_copy **cc, int *ret_fd, struct err *e)
+{
+	struct store_copy *c = *cc;
+	int code = c->job ? sqlite3_backup_finish(c->job) : SQLITE_OK;
+	int done = code == SQLITE_OK || !ret_fd ? 0 : copy_failed(c, e);
+
+	sqlite3_close(c->to);
+	if (ret_fd && done == 0)
+		*ret_fd = c->fd;
+	else if (c->fd >= 0)
+		close(c->fd);
+	mem_free(cc);
+	return done;
+}
+
+int sqlite_copy_begin(sqlite3 *db, const char *where, struct store_copy **ret_copy, struct err *e)
+{
+	struct store_copy *c = mem_alloc(sizeof(*c));
+	struct err ignored;
+	int done = copy_open(c, where, e);
+
+	if (done == 0) {
+		c->job = sqlite3_backup_init(c->to, "main", db, "main");
+		done = c->job ? 0 : copy_failed(c, e);
+	}
+	if (done == 0)
+		*ret_copy = c;
+	else
+		(void)sqlite_copy_end(&c, NULL, &ignored);
+	return done;
+}
+
+int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
+		     struct err *e)
+{
+	int code = sqlite3_backup_step(c->job, pages);
+
+	if (code != SQLITE_OK && code != SQLITE_DONE)
+		return err_set(e, sqlite_class(code), "copy of the store: %s",
+			       sqlite3_errstr(code));
+	ret_copied->total = sqlite3_backup_pagecount(c->job);
+	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
+	return code == SQLITE_OK;
+}

@@ -1,0 +1,23 @@
+/*
+ * A copy of a SQLite store in steps, and what SQLite's results mean to whoever asked.
+ *
+ * Private to store/.
+ */
+#ifndef STORE_SQLITE_COPY_H
+#define STORE_SQLITE_COPY_H
+
+#include <sqlite3.h>
+
+#include "store/engine.h"
+
+/* Of a result code, extended or primary: whether it is the machine's trouble, the caller's, or
+ * ours. */
+enum err_class sqlite_class(int code);
+
+/* copy_begin, copy_step and copy_end of engine.h; `where` is the path of the store. */
+int sqlite_copy_begin(sqlite3 *db, const char *where, struct store_copy **ret_copy, struct err *e);
+int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
+		     struct err *e);
+int sqlite_copy_end(struct store_copy **c, int *ret_fd, struct err *e);
+
+#endif
