@@ -45,6 +45,11 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 		row = template_row(m->data, "similar");
 		template_set(row, "number", word_number(d, SAMPLE_NUMBER - 1 - i));
 		template_set(row, "subject", sample(m, WORD_SAMPLE_SUBJECT));
+		row = template_row(m->data, "mails");
+		template_set(row, "number", word_number(d, 17 + i));
+		template_set(row, "subject", sample(m, WORD_SAMPLE_SUBJECT));
+		template_set(row, "sender", SPAN("ann@customer.example"));
+		template_set(row, "why", SPAN("List-Unsubscribe"));
 		row = template_row(m->data, "transcript");
 		template_set(row, "command", i ? SPAN("#merge") : SPAN("#severity 2"));
 		template_set(
@@ -88,6 +93,9 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 		{ "referral", sample(m, WORD_SAMPLE_REFERRAL) },
 		{ "unsubscribe", SPAN("https://support.example/unsubscribe") },
 		{ "unsubscribe_url", SPAN("https://support.example/unsubscribe") },
+		{ "count", SPAN("2") },
+		{ "example", SPAN("17") },
+		{ "hours", word_count(d, m->words, WORD_HOURS, 4) },
 		{ "limit", word_count(d, m->words, WORD_MEGABYTES, 25) },
 		{ "due", word_time(d, m->words, m->queue->zone, d->now + 2 * DAY_S) },
 		{ "due_zone", words_zone(m->words, m->queue->zone) },
