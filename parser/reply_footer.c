@@ -7,7 +7,7 @@ enum {
 	FOOTER_LINE_MAX = 200, /* bytes */
 	FOOTER_WORDS_MAX = 5,  /* between the two ends, when no device is named */
 	FOOTER_GAP_MAX = 40,   /* bytes between the two ends, when no device is named */
-	DEVICE_WORDS_MAX = 10, /* words of a line that names one */
+	DEVICE_WORDS_MAX = 12, /* words of a line that names one */
 	DEVICE_SHORT_MAX = 5,  /* bytes of a name below which it must be a whole word */
 };
 
