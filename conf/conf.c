@@ -40,6 +40,21 @@ const struct conf_staff *conf_staff_find(const struct conf *c, const char *id)
 	return NULL;
 }
 
+bool conf_is_told(const struct conf *c, struct span address)
+{
+	for (size_t i = 0; i < c->queue_count; i++) {
+		const struct conf_queue *q = &c->queues[i];
+
+		for (size_t j = 0; j < q->notify.n; j++)
+			if (span_is_ci(address, q->notify.v[j]))
+				return true;
+		for (size_t j = 0; j < q->escalation_count; j++)
+			if (span_is_ci(address, q->escalations[j].address))
+				return true;
+	}
+	return false;
+}
+
 const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span address)
 {
 	for (size_t i = 0; i < c->staff_count; i++)

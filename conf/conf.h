@@ -221,6 +221,8 @@ const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *n
 /* The first that mail to the address comes to, its alias or its own. */
 const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct span address);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
+/* In a queue's notify list or its escalations: staff read it, whoever's it is. */
+bool conf_is_told(const struct conf *c, struct span address);
 const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span address);
 
 /* The first line of the file, without the line end; ERR_PERM names the file. */

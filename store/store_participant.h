@@ -27,7 +27,7 @@ struct store_person {
 int store_participant_add(struct store *s, int64_t number, const struct store_person *p,
 			  struct err *e);
 int store_participant_remove(struct store *s, int64_t number, struct span address, struct err *e);
-/* Those of one case become some of another, too. */
+/* Those of one case become some of another, too, but for those whom staff added. */
 int store_participant_copy(struct store *s, int64_t from, int64_t to, struct err *e);
 /* Without the requester, in the order in which they came. */
 int store_participant_list(struct store *s, int64_t number, struct arena *a,

@@ -6,9 +6,12 @@
 
 /* Local parts behind which no person reads; with anything after a "-", "+" or "." as well. */
 static const char *const machines[] = {
-	"mailer-daemon", "postmaster",	 "mailerdaemon", "noreply", "no-reply", "no_reply",
-	"donotreply",	 "do-not-reply", "do_not_reply", "nobody",  "bounce",	"bounces",
-	"abuse-noreply", "listserv",	 "majordomo",	 "mailman",
+	"mailer-daemon",   "postmaster",  "mailerdaemon", "noreply",	   "no-reply",
+	"no_reply",	   "no.reply",	  "donotreply",	  "do-not-reply",  "do_not_reply",
+	"do.not.reply",	   "donot-reply", "dontreply",	  "dont-reply",	   "nepasrepondre",
+	"ne-pas-repondre", "noresponder", "no-responder", "keineantwort",  "keine-antwort",
+	"nobody",	   "bounce",	  "bounces",	  "abuse-noreply", "listserv",
+	"majordomo",	   "mailman",
 };
 
 /* RFC 3834 section 2: "owner-" and "-request" are of lists. */
@@ -171,20 +174,29 @@ static struct automatic_budget budget(struct arena *a, const char *what, struct 
 	return (struct automatic_budget){ span_of(key), now - now % window_s, max };
 }
 
+/* Without a plus part: all of them are one person's mailbox. */
+static struct span base_of(struct arena *a, struct span address)
+{
+	struct span rest = addrspec_local(address), local = span_cut(&rest, '+');
+
+	return span_of(arena_printf(a, SPAN_FMT "@" SPAN_FMT, SPAN_ARG(local),
+				    SPAN_ARG(addrspec_domain(address))));
+}
+
 size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to, int64_t now,
 			 struct arena *a, struct automatic_budget ret_budgets[AUTOMATIC_BUDGETS])
 {
 	const struct conf_limits *l = &conf->limits;
 	struct span number = span_of(arena_printf(a, "%" PRIi64, to->case_number));
+	struct span base = base_of(a, to->address);
 	size_t n = 0;
 
 	if (to->proven) {
 		ret_budgets[n++] =
 		    budget(a, "proven", to->address, now, HOUR_S, l->auto_proven_hour);
 	} else {
-		ret_budgets[n++] =
-		    budget(a, "hour", to->address, now, HOUR_S, l->auto_unproven_hour);
-		ret_budgets[n++] = budget(a, "day", to->address, now, DAY_S, l->auto_unproven_day);
+		ret_budgets[n++] = budget(a, "hour", base, now, HOUR_S, l->auto_unproven_hour);
+		ret_budgets[n++] = budget(a, "day", base, now, DAY_S, l->auto_unproven_day);
 		if (to->case_number)
 			ret_budgets[n++] =
 			    budget(a, "thread", number, now, HOUR_S, l->auto_unproven_hour);

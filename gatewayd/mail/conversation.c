@@ -19,7 +19,8 @@ static struct span name_of(const struct facts *f, struct span address)
 static bool is_person(const struct conf *conf, struct span address)
 {
 	return addrspec_valid(address) && utf8_valid(address) && !automatic_is_machine(address) &&
-	       !identity_address_is_own(conf, address) && !conf_staff_by_address(conf, address);
+	       !identity_address_is_own(conf, address) && !conf_staff_by_address(conf, address) &&
+	       !conf_is_told(conf, address);
 }
 
 static int account_of(struct desk *d, struct span address, struct span *ret_account, struct err *e)

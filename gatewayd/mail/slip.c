@@ -28,7 +28,7 @@ static const struct alike {
 	{ 0x3bd, 'v' }, { 0x131, 'i' }, { 0x442, 't' }, { 0x43d, 'n' },
 };
 
-enum mark { MARK_NONE, MARK_HASH, MARK_SLASH, MARK_STAR };
+enum mark { MARK_NONE, MARK_OTHER, MARK_HASH, MARK_SLASH, MARK_STAR };
 
 struct reading_line {
 	enum mark mark;
@@ -67,7 +67,9 @@ static enum mark mark_of(uint32_t c)
 		return MARK_HASH;
 	if (c == '/' || c == 0xff0f || c == '\\')
 		return MARK_SLASH;
-	return c == '*' || c == 0xff0a ? MARK_STAR : MARK_NONE;
+	if (c == '*' || c == 0xff0a)
+		return MARK_STAR;
+	return c == '@' || c == '!' || c == '%' || c == '$' || c == 0xa7 ? MARK_OTHER : MARK_NONE;
 }
 
 /* 0: no letter that could be one of ASCII. */
@@ -82,14 +84,28 @@ static char letter_of(uint32_t c)
 							    : '\0';
 }
 
-/* Bullets, numbers, quotation marks, emphasis; a quote of another mail is none. */
+/* Bullets, numbers, arrows, pictures, quotation marks, emphasis; a quote of another mail is none.
+ */
 static bool is_decoration(uint32_t c)
 {
-	static const char ascii[] = "-+.)([{\"'`_~:!";
+	static const char ascii[] = "-=+.)([{\"'`_~:!";
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = { { 0x2010, 0x2027 }, { 0x2190, 0x21ff }, { 0x25a0, 0x27bf },
+		       { 0x2b00, 0x2bff }, { 0xfe0f, 0xfe0f }, { 0x1f300, 0x1faff } };
 
-	return (c && c < 0x80 && strchr(ascii, (int)c)) || ascii_is_digit((unsigned char)c) ||
-	       (c >= 0x2010 && c <= 0x2027) || c == 0xab || c == 0xb7 || c == 0x25cf ||
-	       c == 0x25aa || c == 0x25e6;
+	if (c < 0x80)
+		return c && (strchr(ascii, (int)c) || ascii_is_digit((unsigned char)c));
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return c == 0xab || c == 0xb7;
+}
+
+/* The point of "->" and "=>". */
+static bool is_arrow(struct span line, struct span at)
+{
+	return at.n && *at.p == '>' && at.p > line.p && strchr("-=", at.p[-1]);
 }
 
 static void skip_blanks(struct span *s)
@@ -106,11 +122,12 @@ static void find_mark(struct span *s, struct reading_line *r)
 	for (int i = 0; at.n && i < DECORATION_MAX; i++) {
 		uint32_t c = peek(at);
 
-		if (mark_of(c) == MARK_HASH || (mark_of(c) && r->mark == MARK_NONE)) {
+		if (mark_of(c) == MARK_HASH || (mark_of(c) && r->mark <= MARK_OTHER)) {
 			r->mark = mark_of(c);
 			r->dressed = at.p != s->p;
 			*s = at;
-		} else if (!is_decoration(c) && !is_blank(c) && mark_of(c) != MARK_STAR) {
+		} else if (!is_decoration(c) && !is_blank(c) && !is_arrow(*s, at) &&
+			   mark_of(c) != MARK_STAR) {
 			break;
 		}
 		if (r->mark == MARK_HASH)
@@ -259,6 +276,7 @@ static bool slips_above(const struct reading_line *r)
 		return near && (r->alone || !r->apart || r->marks == 1);
 	case MARK_SLASH: return near && !is_path(r);
 	case MARK_STAR: return near && (r->alone || (!r->apart && is_note_word(r->word)));
+	case MARK_OTHER: return r->alone && !r->apart && is_note_word(r->word);
 	case MARK_NONE: break;
 	}
 	return false;
@@ -268,7 +286,7 @@ static bool slips_below(const struct reading_line *r, struct span before, struct
 {
 	bool company = is_company(before, r->mark) || is_company(behind, r->mark);
 
-	if (!is_near(r->word) || is_path(r))
+	if (!is_near(r->word) || is_path(r) || r->mark == MARK_OTHER)
 		return false;
 	if (r->mark == MARK_HASH && r->alone)
 		return !company || is_verb(r->word) || is_note_word(r->word);

@@ -207,12 +207,19 @@ static const struct staff_command *find_verb(const struct staff_commands *c, enu
 	return NULL;
 }
 
-/* A person's, with a mark that mail systems put on automatic mail. */
+/* A person's, with a mark that mail systems put on automatic mail.  A list marks what people write
+ * as bulk, too, and leaves its name. */
 static bool is_marked(const struct facts *f)
 {
-	return f->marks &
-	       (facts_mark_bit(FACTS_MARK_AUTO_RESPONSE_SUPPRESS) |
-		facts_mark_bit(FACTS_MARK_AUTOREPLY) | facts_mark_bit(FACTS_MARK_AUTO_REPLIED));
+	const uint64_t automatic = facts_mark_bit(FACTS_MARK_AUTO_RESPONSE_SUPPRESS) |
+				   facts_mark_bit(FACTS_MARK_AUTOREPLY) |
+				   facts_mark_bit(FACTS_MARK_AUTO_REPLIED) |
+				   facts_mark_bit(FACTS_MARK_PRECEDENCE_AUTO_REPLY);
+	const uint64_t bulk =
+	    facts_mark_bit(FACTS_MARK_PRECEDENCE_BULK) | facts_mark_bit(FACTS_MARK_PRECEDENCE_JUNK);
+
+	return f->marks & automatic ||
+	       (f->marks & bulk && !(f->marks & facts_mark_bit(FACTS_MARK_LIST_ID)));
 }
 
 /* What would go out if it were sent, and must not. */

@@ -3,12 +3,17 @@ INSERT INTO participant (case_number, address, name, origin) VALUES (?1, ?2, ?3,
 ON CONFLICT (case_number, lower(address)) DO UPDATE SET name = excluded.name
 WHERE excluded.name <> ''
 
+-- At whichever of their addresses the contact is in it.
 -- name: participant_remove
-DELETE FROM participant WHERE case_number = ?1 AND lower(address) = lower(?2)
+DELETE FROM participant WHERE case_number = ?1 AND (lower(address) = lower(?2) OR EXISTS
+	(SELECT 1 FROM contact c JOIN contact o ON o.person = c.person
+	WHERE lower(c.address) = lower(?2) AND c.person <> ''
+		AND lower(o.address) = lower(participant.address)))
 
+-- Whom staff let into one case they did not let into another.
 -- name: participant_copy
 INSERT INTO participant (case_number, address, name, origin)
-SELECT ?2, address, name, origin FROM participant WHERE case_number = ?1
+SELECT ?2, address, name, origin FROM participant WHERE case_number = ?1 AND origin <> 'staff'
 ON CONFLICT (case_number, lower(address)) DO NOTHING
 
 -- name: participant_list
