@@ -199,7 +199,7 @@ static int run_send(struct run *r, struct err *e)
 	return 0;
 }
 
-/* "#cc a@x b@y" adds, "#cc -a@x" takes out; commas and angle brackets do not matter. */
+/* "#cc a@x b@y" adds, "#cc -a@x" takes out, never both; commas and angle brackets do not matter. */
 static int run_cc(struct run *r, struct err *e)
 {
 	struct span rest = r->c->argument, address;
@@ -208,7 +208,10 @@ static int run_cc(struct run *r, struct err *e)
 
 	while (people_next(&rest, &address)) {
 		struct store_person who = { address, SPAN(""), ORIGIN_STAFF };
+		bool minus = address.p > r->c->argument.p && address.p[-1] == '-';
 
+		if (minus && !out)
+			return refuse_usage(r, e);
 		if (out ? conversation_remove(r->d, r->r->number, address, r->who, e) < 0
 			: conversation_add(r->d, r->r->number, &who, r->who, e) < 0)
 			return -1;
