@@ -192,8 +192,8 @@ static const struct schema_row queue_rows[] = {
 	  .check = value_check_url, .doc = "Web address for severities 1 and 2." },
 	{ "resources", SCHEMA_LIST, AT(conf_queue, resources), N(conf_queue, resource_count),
 	  .max = 20, .inner = &resource_group,
-	  .doc =
-	      "Troubleshooting steps, documentation and training, told where the community is." },
+	  .doc = "Troubleshooting steps, documentation and training, listed with the community in "
+		 "confirmations of how-to questions." },
 	{ "community", SCHEMA_TEXT, AT(conf_queue, community), .max = LINE_MAX_CH,
 	  .check = value_check_url, .doc = "Web address of the community." },
 };

@@ -56,7 +56,8 @@ class Story:
 
     def show_mail(self, mail, lines=30):
         shown = [f"{name}: {mail[name]}" for name in ("From", "To", "Subject", "Auto-Submitted") if mail[name]]
-        shown += [""] + body(mail).rstrip().splitlines()[:lines]
+        text = body(mail).rstrip().splitlines()
+        shown += [""] + text[:lines] + [f"({len(text) - lines} more lines)"] * (len(text) > lines)
         print(textwrap.indent("\n".join(shown), "      | ", lambda _line: True) + "\n", flush=True)
 
     # the story
@@ -163,7 +164,7 @@ class Story:
         case = self.daemon.wait_case(self.number, arrived, what="the note")
         note = next(n for n in case["notes"][1:] if n["kind"] == "inbound" and n["attachments"])
         self.check("a note on the same case, no new one", len(self.daemon.cases()) == before)
-        self.check("trusted: its token and the border's word (L3)", note["trust"] == "L3", note["trust"])
+        self.check("proven: by its token and by the mail server", note["trust"] == "L3", note["trust"])
         self.check("the quoted mail is cut off the reply", "moved Tokyo" not in note["reply"], note["reply"])
         self.check_files(note["attachments"], files)
         update = self.rig.wait_mail(r.SAM, lambda m: "The log you will want" in body(m), what="the update")
