@@ -440,8 +440,9 @@ static const struct schema_row root_rows[] = {
 	{ "verp", SCHEMA_BOOL, AT(conf, verp), .fallback = "true",
 	  .doc =
 	      "Puts a token into the envelope sender of our mails, so that reports on them prove "
-	      "what they are about. false where a server lets an account send only as its own "
-	      "address: reports count then by the Message-ID that they bring back, from our own "
+	      "what they are about.  false: for a server that lets an account send only as its "
+	      "own address: reports count then by the Message-ID that they bring back, from our "
+	      "own "
 	      "border alone." },
 	{ "unsubscribe_url", SCHEMA_TEXT, AT(conf, unsubscribe_url), .max = LINE_MAX_CH,
 	  .check = value_check_https, .doc = "One-click unsubscribe address (RFC 8058)." },

@@ -1,8 +1,8 @@
 /*
  * Commands in mails: the customer's few words, the staff's lines that begin with "#".
  *
- * Reading is pure and knows no case; what they do is staff_command.h's and customer's in
- * mail_job.c.
+ * Reading is pure and knows no case; what they do stands in staff_command.h and
+ * customer_command.h.
  */
 #ifndef GATEWAYD_MAIL_COMMAND_H
 #define GATEWAYD_MAIL_COMMAND_H
