@@ -317,19 +317,32 @@ static void cut_edges(struct ours_lines *l)
 
 /* --- what stays --- */
 
-/* Marks of a quote around what went, and a rule that a client draws above it. */
+/* "---": drawn with the keys of any keyboard. */
+static bool is_drawn(struct span line)
+{
+	struct span s = span_trim(line);
+
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("-_=*~#+", s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+/* Marks of a quote beside what went, and a rule in the middle of it. */
 static bool is_dressing(const struct ours_lines *l, size_t i)
 {
 	size_t before = i, behind = i + 1;
+	bool above, below;
 
-	if (l->v[i].words || !l->v[i].quoted)
+	if (l->v[i].words || (!l->v[i].quoted && !is_drawn(l->v[i].text)))
 		return false;
 	while (before > 0 && !l->v[before - 1].words && l->v[before - 1].what == OURS_KEPT)
 		before--;
 	while (behind < l->n && !l->v[behind].words && l->v[behind].what == OURS_KEPT)
 		behind++;
-	return (before > 0 && l->v[before - 1].what != OURS_KEPT) ||
-	       (behind < l->n && l->v[behind].what != OURS_KEPT);
+	above = before > 0 && l->v[before - 1].what != OURS_KEPT;
+	below = behind < l->n && l->v[behind].what != OURS_KEPT;
+	return l->v[i].quoted ? above || below : above && below;
 }
 
 static struct span assemble(const struct ours_lines *l, bool clean, struct arena *a)
