@@ -4,8 +4,8 @@
 usage: tests/mutants.py [NAME...]    NAME: a part of a row's file or test; without one, all rows
 
 A row of tests/mutants.tsv is FILE, LINE OF CODE, CHANGED LINE, TEST, separated by tabs: the line stands in the file exactly
-once (blanks at its ends apart) and is put in by its change, in a copy of the tree below build/. Ends with the line
-"N passed, N failed": a mutant that no test found, or that does not build, is a failure.
+once (runs of blanks count as one, those at its ends as none) and is put in by its change, in a copy of the tree below build/.
+Ends with the line "N passed, N failed": a mutant that no test found, or that does not build, is a failure.
 """
 import os
 import pathlib
@@ -50,7 +50,7 @@ def copy_tree():
 def changed(text, line, change):
     """The text with that one line changed; None when it does not stand there exactly once."""
     lines = text.split("\n")
-    found = [i for i, have in enumerate(lines) if have.strip() == line.strip()]
+    found = [i for i, have in enumerate(lines) if have.split() == line.split()]
     if len(found) != 1:
         return None
     lines[found[0]] = change

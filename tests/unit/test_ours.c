@@ -156,10 +156,34 @@ static void nothing_internal_goes_out_and_no_words_of_staff_are_lost(void **unus
 	}
 }
 
+/* The attribution names us: what stands above it and a blank line is a person's, our address in it
+ * or not. */
+static void a_line_above_a_whole_attribution_stays(void **unused)
+{
+	struct span shown = SPAN("sthe printer on the third floor\nssays that its paper is wet\n");
+	struct span us = SPAN("support@example.com"), rest = SPAN("Write to support@example.com.");
+	struct ours_in in = { .text = SPAN("Write to support@example.com.\n\n"
+					   "On 12.11.2026 support@example.com wrote:\n\n"
+					   "> the printer on the third floor\n"
+					   "> says that its paper is wet\n"),
+			      .shown = &shown,
+			      .shown_count = 1,
+			      .addresses = &us,
+			      .address_count = 1 };
+	struct arena a ARENA_AUTO;
+	struct ours o;
+
+	(void)unused;
+	arena_init(&a);
+	ours_take(&in, &a, &o);
+	assert_true(span_eq(o.rest, rest));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_internal_goes_out_and_no_words_of_staff_are_lost),
+		cmocka_unit_test(a_line_above_a_whole_attribution_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -317,6 +317,31 @@ static void a_message_that_does_not_exist_is_refused(void **state)
 }
 
 /* At its largest size a frame is waited for, over it the first eight bytes are enough. */
+/* The number just past the table: what would be read there is a rule that fits. */
+static void the_first_number_past_the_rules_is_refused(void **state)
+{
+	(void)state;
+	for (int t = 0; t < MESSAGE_COUNT; t++) {
+		const struct wire_rule *r = &message_rules[t];
+		struct heard h = { 0 };
+		struct frame f;
+		struct wire w;
+		struct err e;
+		int pair[2];
+		bool open;
+
+		capture((enum message)t, &f);
+		assert_int_equal(wire_pair(pair, &e), 0);
+		send_bytes(pair[0], f.bytes, f.n, f.fds, f.fd_count);
+		wire_init(&w, pair[1], (uint8_t)r->to, (uint8_t)r->from, message_rules, (size_t)t);
+		assert_int_equal(channel_serve(&w, LOOP_READ, read_frame, &h, &open, &e), -1);
+		assert_int_equal(h.frames, 0);
+		wire_release(&w);
+		close(pair[0]);
+		frame_release(&f);
+	}
+}
+
 static void a_size_over_the_largest_is_refused_by_its_header(void **state)
 {
 	(void)state;
@@ -431,6 +456,33 @@ static void one_call_hands_out_every_frame_that_is_there(void **state)
 	frame_release(&f);
 }
 
+/* More than one message may list, though all of it is there. */
+static void a_list_over_the_most_is_refused(void **state)
+{
+	static uint32_t uids[TALK_UIDS_MAX + 1];
+	static uint8_t wants[TALK_UIDS_MAX + 1];
+
+	(void)state;
+	memset(wants, TALK_FETCH, sizeof(wants));
+	for (size_t over = 0; over <= 1; over++) {
+		struct talk_wants t = {
+			{ .mailbox = SPAN("support") }, uids, wants, TALK_UIDS_MAX + over
+		};
+		struct heard h;
+		struct wire w;
+		struct err e;
+		int pair[2];
+
+		assert_int_equal(wire_pair(pair, &e), 0);
+		message_wire(&w, pair[0], ROLE_CORE, ROLE_POLLER);
+		assert_int_equal(talk_wants_put(&w, &t, &e), 0);
+		wire_release(&w);
+		h = hear(pair[1], ROLE_POLLER, ROLE_CORE);
+		assert_int_equal(h.frames, 1);
+		assert_int_equal(h.refused, over);
+	}
+}
+
 static void a_peer_that_does_not_read_is_lost(void **state)
 {
 	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = TALK_UIDS_MAX };
@@ -443,7 +495,7 @@ static void a_peer_that_does_not_read_is_lost(void **state)
 	folder.mails = calloc(folder.n, sizeof(*folder.mails));
 	assert_int_equal(wire_pair(pair, &e), 0);
 	message_wire(&w, pair[0], ROLE_POLLER, ROLE_CORE);
-	while (talk_folder_put(&w, &folder, &e) == 0)
+	while (sent <= WIRE_QUEUE_MAX / size + 64 && talk_folder_put(&w, &folder, &e) == 0)
 		sent++;
 	assert_int_equal(e.class, ERR_TEMP);
 	assert_in_range(sent, WIRE_QUEUE_MAX / (size + 64), WIRE_QUEUE_MAX / size + 64);
@@ -576,6 +628,8 @@ int main(void)
 		TEST(each_byte_may_be_any_other),
 		TEST(a_message_of_the_wrong_sender_is_refused),
 		TEST(a_message_that_does_not_exist_is_refused),
+		TEST(the_first_number_past_the_rules_is_refused),
+		TEST(a_list_over_the_most_is_refused),
 		TEST(a_size_over_the_largest_is_refused_by_its_header),
 		TEST(another_number_of_descriptors_is_refused),
 		TEST(descriptors_that_nobody_asked_for_are_closed),
