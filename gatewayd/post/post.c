@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/case/severity.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/automatic.h"
@@ -311,7 +312,8 @@ static const struct words *customer_words(struct desk *d, const struct compose_m
 
 static struct span customer_reason(const struct desk *d, const struct compose_mail *p)
 {
-	if (p->c && !addrspec_eq(p->to.address, p->c->requester_address))
+	if (p->c && (!addrspec_eq(p->to.address, p->c->requester_address) ||
+		     !span_is(p->c->channel, channel_name(CHANNEL_EMAIL))))
 		return word_with(d, p->words, WORD_REASON_PARTICIPANT, "case",
 				 word_number(d, p->c->number));
 	return word_with(d, p->words, WORD_REASON_WROTE, "address", span_of(p->queue->address));
