@@ -2,6 +2,7 @@
 import ctypes
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ START_S = 15        # a server must listen after this, on an idle machine
 STOP_S = 60         # and be gone after this, else it is killed
 PATIENCE = 6        # how much slower a busy machine may be; nothing that succeeds waits any longer for it
 POLL_S = 0.05
+PORTS = (10000, 32768)
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -30,10 +32,22 @@ class Timeout(AssertionError):
     """What was waited for did not come."""
 
 
+given = set()       # ports, in this program
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One below those that the kernel gives to outgoing connections: nobody else takes it before the server does."""
+    while True:
+        port = random.randrange(*PORTS)
+        if port in given:
+            continue
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        given.add(port)
+        return port
 
 
 def wait_for(predicate, timeout_s=20.0, what="", progress=None):
