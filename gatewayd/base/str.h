@@ -21,7 +21,8 @@ struct span {
 #define SPAN(literal) ((struct span){ (literal), sizeof(literal) - 1 })
 #define SPAN_NONE     ((struct span){ NULL, 0 })
 #define SPAN_FMT      "%.*s" /* only for spans known to be short and free of NUL */
-#define SPAN_ARG(s)   (int)(s).n, (s).p ? (s).p : ""
+/* It names s more than once: nothing that changes something when it is called. */
+#define SPAN_ARG(s) (int)(s).n, (s).p ? (s).p : ""
 #define SPAN_LITERAL(lit)              \
 	{                              \
 		(lit), sizeof(lit) - 1 \

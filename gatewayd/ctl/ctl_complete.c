@@ -263,8 +263,11 @@ static void zsh_verb(const struct ctl_verb *v, struct buf *out)
 			zsh_value(item.value, out);
 		buf_adds(out, item.value.n ? "'" : "");
 	}
-	while (common.n)
-		buf_addf(out, " \\\n        " SPAN_FMT, SPAN_ARG(span_cut(&common, ' ')));
+	while (common.n) {
+		struct span option = span_cut(&common, ' ');
+
+		buf_addf(out, " \\\n        " SPAN_FMT, SPAN_ARG(option));
+	}
 	buf_adds(out, " ;;\n");
 }
 

@@ -191,6 +191,8 @@ def check_completion(tap, ctl, verbs):
             block = text[text.index(f"    '{v['name']}') _arguments"):].split(";;")[0]
             for option in re.findall(r"--[a-z-]+", v["usage"]):
                 assert option in block, (v["name"], option)
+            assert "--json" in block.split(), (v["name"], block)
+            assert "\0" not in block and ("--wide" in block) == ("--csv" in block), (v["name"], block)
         if shutil.which("zsh"):
             subprocess.run(["zsh", "-n"], input=text, text=True, check=True)
 
