@@ -1,10 +1,10 @@
 /*
  * Every key of the configuration: one table that parses, validates, prints and documents.
  *
- * A key is a row of conf/schema.c and nothing else: a new one is a field in conf.h or policy.h and
- * its row.  Named tables (mailboxes, queues ...) are written as a group of groups, or as a list of
- * groups that have their name inside (for names such as "premium-3.0", which the notation cannot
- * use as a key).
+ * A key is a row of conf/schema*.c (schema_rows.h) and nothing else: a new one is a field in conf.h
+ * or policy.h and its row.  Named tables (mailboxes, queues ...) are written as a group of groups,
+ * or as a list of groups that have their name inside (for names such as "premium-3.0", which the
+ * notation cannot use as a key).
  */
 #ifndef CONF_SCHEMA_H
 #define CONF_SCHEMA_H
