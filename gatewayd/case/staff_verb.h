@@ -10,7 +10,7 @@
 
 #include "conf/words.h"
 
-/* X(id, verb, what runs it in gatewayd/mail/staff_command.c) */
+/* X(id, verb, what runs it: staff_run_... in gatewayd/mail/staff_run.h) */
 #define STAFF_VERBS(X)                        \
 	X(NOTE, "note", run_note)             \
 	X(TAKE, "take", run_take)             \

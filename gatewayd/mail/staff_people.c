@@ -1,0 +1,98 @@
+/* Commands about who is in the conversation, and what goes out to them. */
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/identity.h"
+#include "gatewayd/mail/conversation.h"
+#include "gatewayd/mail/held.h"
+#include "gatewayd/mail/resend.h"
+#include "gatewayd/mail/staff_run.h"
+
+/* The next address of "Ann <a@x>, b@y": a word with an "@" in it. */
+static bool people_next(struct span *rest, struct span *ret_address)
+{
+	while (rest->n) {
+		size_t n = 0;
+
+		while (n < rest->n && !strchr(" \t,;<>", rest->p[n]))
+			n++;
+		*ret_address = span_sub(*rest, 0, n);
+		*rest = span_sub(*rest, n + 1, SIZE_MAX);
+		if (span_starts(*ret_address, SPAN("-")))
+			*ret_address = span_sub(*ret_address, 1, SIZE_MAX);
+		if (n && memchr(ret_address->p, '@', ret_address->n))
+			return true;
+	}
+	return false;
+}
+
+int staff_run_send(struct run *r, struct err *e)
+{
+	struct store_held held;
+
+	if (held_find(r->d, r->r->number, r->r->answers, r->r->answer_count, &held, e) < 0)
+		return -1;
+	if (!held.id)
+		return word_refuse(r->d, e, WORD_NONE_HELD, NULL, 0);
+	if (held_send(r->d, &held, r->r->staff, &r->sent, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_SEND, NULL, SPAN_NONE);
+	return 0;
+}
+
+/* "#cc a@x b@y" adds, "#cc -a@x" takes out, never both; commas and angle brackets do not matter. */
+int staff_run_cc(struct run *r, struct err *e)
+{
+	struct span rest = r->c->argument, address;
+	bool out = rest.n && rest.p[0] == '-';
+	int count = 0;
+
+	while (people_next(&rest, &address)) {
+		struct store_person who = { address, SPAN(""), ORIGIN_STAFF };
+		bool minus = address.p > r->c->argument.p && address.p[-1] == '-';
+
+		if (minus && !out)
+			return staff_refuse_usage(r, e);
+		if (out ? conversation_remove(r->d, r->r->number, address, r->who, e) < 0
+			: conversation_add(r->d, r->r->number, &who, r->who, e) < 0)
+			return -1;
+		count++;
+	}
+	if (!count)
+		return staff_refuse_usage(r, e);
+	staff_says(r, out ? WORD_DONE_UNCC : WORD_DONE_CC, "people", r->c->argument);
+	return 0;
+}
+
+int staff_run_from(struct run *r, struct err *e)
+{
+	struct span rest = r->c->argument, address, more;
+	struct word_value v[2] = { { "address", SPAN("") }, { "before", SPAN("") } };
+
+	if (!people_next(&rest, &address) || people_next(&rest, &more))
+		return staff_refuse_usage(r, e);
+	v[0].text = address;
+	if (conversation_ask_for(r->d, r->r->number, address, r->who, &v[1].text, e) < 0)
+		return -1;
+	if (!v[1].text.n)
+		v[1].text = SPAN("-");
+	r->result = word_fill(r->d, r->words, WORD_DONE_FROM, v, 2);
+	return 0;
+}
+
+int staff_run_to(struct run *r, struct err *e)
+{
+	struct resend again = { .number = r->r->number,
+				.to = span_trim(r->c->argument),
+				.text = SPAN_NONE,
+				.sender = r->r->staff };
+
+	if (!addrspec_valid(again.to) || identity_address_is_own(r->d->conf, again.to))
+		return word_refuse_name(r->d, e, WORD_NO_ADDRESS, r->c->argument);
+	if (resend_find(r->d, again.number, r->r->answers, r->r->answer_count, &again.note, e) < 0)
+		return -1;
+	if (!again.note)
+		return word_refuse(r->d, e, WORD_NONE_CAME_BACK, NULL, 0);
+	if (resend(r->d, &again, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_TO, "address", again.to);
+	return 0;
+}

@@ -1,0 +1,133 @@
+/* Commands that change the case itself. */
+#include "gatewayd/case/case_merge.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/mail/staff_run.h"
+
+/* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
+int staff_run_note(struct run *r, struct err *e)
+{
+	struct span words = r->c->argument;
+	struct store_note note = { .case_number = r->r->number,
+				   .kind = NOTE_INTERNAL,
+				   .at = r->d->now,
+				   .author_name = r->who,
+				   .trust = NOTE_TRUST_STAFF,
+				   .text = words,
+				   .reply = words };
+	int64_t id;
+
+	staff_says(r, words.n || r->r->commands->text.n ? WORD_DONE_NOTE : WORD_DONE_NO_NOTE, NULL,
+		   SPAN_NONE);
+	return words.n ? case_note(r->d, &note, false, &id, e) : 0;
+}
+
+static int assign(struct run *r, struct span owner, struct err *e)
+{
+	if (case_assign(r->d, r->r->number, owner, r->who, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_OWNER, "owner", owner);
+	return r->r->answered ? 0 : post_owner_assigned(r->d, r->r->number, e);
+}
+
+int staff_run_take(struct run *r, struct err *e)
+{
+	return assign(r, r->who, e);
+}
+
+int staff_run_assign(struct run *r, struct err *e)
+{
+	return assign(r, r->c->argument, e);
+}
+
+static int set_state(struct run *r, enum case_state state, struct err *e)
+{
+	if (case_set_state(r->d, r->r->number, state, r->who, r->c->argument, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_STATE, "state", word_state(r->words, state));
+	return r->r->answered ? 0 : post_case_state(r->d, r->r->number, e);
+}
+
+int staff_run_waiting(struct run *r, struct err *e)
+{
+	return set_state(r, CASE_WAITING, e);
+}
+
+int staff_run_resolve(struct run *r, struct err *e)
+{
+	return set_state(r, CASE_RESOLVED, e);
+}
+
+int staff_run_close(struct run *r, struct err *e)
+{
+	return set_state(r, CASE_CLOSED, e);
+}
+
+int staff_run_open(struct run *r, struct err *e)
+{
+	return set_state(r, CASE_OPEN, e);
+}
+
+bool staff_severity_read(struct span argument, int *ret_severity, struct span *ret_phone,
+			 struct span *ret_reason)
+{
+	struct span rest = span_trim(argument), number = span_cut(&rest, ' ');
+	uint64_t severity;
+
+	if (!span_u64(number, &severity) || severity < 1 || severity > 9)
+		return false;
+	*ret_severity = (int)severity;
+	*ret_phone = SPAN("");
+	rest = span_trim(rest);
+	if (span_starts_ci(rest, SPAN("phone \""))) {
+		rest = span_sub(rest, strlen("phone \""), SIZE_MAX);
+		*ret_phone = span_trim(span_cut(&rest, '"'));
+	}
+	*ret_reason = span_trim(rest);
+	return true;
+}
+
+int staff_run_severity(struct run *r, struct err *e)
+{
+	struct span phone, reason;
+	int severity;
+
+	if (!staff_severity_read(r->c->argument, &severity, &phone, &reason))
+		return staff_refuse_usage(r, e);
+	if (case_set_severity(r->d, r->r->number, severity, r->who, reason, phone, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_SEVERITY, "severity", word_number(r->d, severity));
+	return 0;
+}
+
+int staff_run_queue(struct run *r, struct err *e)
+{
+	if (case_move(r->d, r->r->number, r->c->argument, r->who, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_QUEUE, "queue", r->c->argument);
+	return 0;
+}
+
+/* "41", "#41", "41 other account" */
+int staff_run_merge(struct run *r, struct err *e)
+{
+	struct span rest = r->c->argument, number = span_cut(&rest, ' ');
+	bool other = span_is_ci(span_trim(rest), "other account");
+	uint64_t into;
+
+	if (number.n && number.p[0] == '#')
+		number = span_sub(number, 1, SIZE_MAX);
+	if (!span_u64(number, &into) || into > INT64_MAX || (!other && span_trim(rest).n))
+		return staff_refuse_usage(r, e);
+	if (case_merge(r->d, r->r->number, (int64_t)into, other, r->who, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_MERGE, "case", word_number(r->d, (int64_t)into));
+	return 0;
+}
+
+int staff_run_call(struct run *r, struct err *e)
+{
+	if (case_call(r->d, r->r->number, r->who, r->c->argument, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_CALL, NULL, SPAN_NONE);
+	return 0;
+}
