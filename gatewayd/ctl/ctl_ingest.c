@@ -115,33 +115,37 @@ int ctl_import(struct ctl *c)
 
 /* --- simulate --- */
 
+/* Eight bytes with its length, and it. */
+static bool take_span(struct span *in, struct span *ret_span)
+{
+	uint64_t n;
+
+	if (!take_bytes(in, &n, sizeof(n)) || n > in->n)
+		return false;
+	*ret_span = span_sub(*in, 0, (size_t)n);
+	*in = span_sub(*in, (size_t)n, SIZE_MAX);
+	return true;
+}
+
 /*
- * Input: eight bytes with the length of the raw mail, the raw mail, then the encoded facts: the
- * parser ran in gatewayctl (ctl_local.c), and its word is checked here like a child's.
+ * Input: the raw mail, the bytes of its files, then the encoded facts: the parser ran in gatewayctl
+ * (ctl_local.c), and its word is checked here like a child's.
  */
 int ctl_simulate(struct ctl *c)
 {
 	const char *mailbox = mailbox_of(c, "simulate");
-	struct mail_job job = { .mail = { .received_at = c->d->now, .reason = SPAN("") },
-				.body = SPAN("") };
+	struct mail_job job = { .mail = { .received_at = c->d->now, .reason = SPAN("") } };
 	struct span in = c->input;
 	struct err e = { 0 };
-	uint64_t n;
 
 	if (!mailbox)
 		return EX_USAGE;
-	if (in.n < sizeof(n))
-		return ctl_usage(c, "simulate: no mail");
-	memcpy(&n, in.p, sizeof(n));
-	in = span_sub(in, sizeof(n), SIZE_MAX);
-	if (n > in.n)
+	if (!take_span(&in, &job.raw) || !take_span(&in, &job.body))
 		return ctl_usage(c, "simulate: the mail is cut");
-	job.raw = span_sub(in, 0, (size_t)n);
 	job.mail.location.mailbox = span_of(mailbox);
-	job.mail.size = (int64_t)n;
-	job.mail.truncated = (int64_t)n > c->d->conf->limits.mail_bytes;
-	if (facts_decode(span_sub(in, (size_t)n, SIZE_MAX), UINT64_MAX, c->d->arena, &job.facts,
-			 &e) < 0 ||
+	job.mail.size = (int64_t)job.raw.n;
+	job.mail.truncated = job.mail.size > c->d->conf->limits.mail_bytes;
+	if (facts_decode(in, job.body.n, c->d->arena, &job.facts, &e) < 0 ||
 	    simulate(c->d, &job, c->out, &e) < 0)
 		return ctl_fail(c, &e);
 	c->json = true;

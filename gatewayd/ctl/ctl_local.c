@@ -30,19 +30,33 @@ static int read_file(struct ctl *c, const char *path, struct buf *out)
 	return errno == EFBIG ? EX_DATAERR : EX_NOINPUT;
 }
 
-/* What the other half of simulate reads: the length of the mail, the mail, its facts. */
+static void keep_piece(void *ctx, struct span piece)
+{
+	buf_add(ctx, piece);
+}
+
+static void pack_span(struct span s, struct buf *out)
+{
+	uint64_t n = s.n;
+
+	buf_add(out, (struct span){ (const char *)&n, sizeof(n) });
+	buf_add(out, s);
+}
+
+/* What the other half of simulate reads: the mail, the bytes of its files, its facts. */
 static void pack_mail(struct span raw, struct buf *out)
 {
 	struct arena arena ARENA_AUTO;
+	struct buf body BUF_AUTO;
 	struct parser *p = parser_new();
-	struct parser_sink sink = { 0 };
+	struct parser_sink sink = { .write = keep_piece, .ctx = &body };
 	struct facts facts;
-	uint64_t n = raw.n;
 
 	arena_init(&arena);
+	buf_init(&body, CTL_INPUT_MAX);
 	parser_parse(p, raw, &sink, &arena, &facts);
-	buf_add(out, (struct span){ (const char *)&n, sizeof(n) });
-	buf_add(out, raw);
+	pack_span(raw, out);
+	pack_span(buf_span(&body), out);
 	facts_encode(&facts, out);
 	parser_free(&p);
 }

@@ -46,6 +46,19 @@ static int run_mail(struct world *w, const struct script_line *l, struct err *e)
 	return 0;
 }
 
+static void keep_piece(void *ctx, struct span piece)
+{
+	buf_add(ctx, piece);
+}
+
+static void pack_span(struct span s, struct buf *out)
+{
+	uint64_t n = s.n;
+
+	buf_add(out, (struct span){ (const char *)&n, sizeof(n) });
+	buf_add(out, s);
+}
+
 /* The mail is not delivered: what would become of it is what the next EXPECT ctl looks at. */
 static int run_simulate(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -55,19 +68,18 @@ static int run_simulate(struct world *w, const struct script_line *l, struct err
 						  { .word = SPAN("-") } },
 					.n = 4,
 					.has_text = true };
-	struct parser_sink sink = { 0 };
-	struct buf input BUF_AUTO;
+	struct buf input BUF_AUTO, body BUF_AUTO;
+	struct parser_sink sink = { .write = keep_piece, .ctx = &body };
 	struct facts facts;
 	struct span raw;
-	uint64_t n;
 
 	buf_init(&input, SIZE_MAX);
+	buf_init(&body, SIZE_MAX);
 	if (letter_make(w, l, &raw, e) < 0)
 		return -1;
-	n = raw.n;
-	buf_add(&input, (struct span){ (const char *)&n, sizeof(n) });
-	buf_add(&input, raw);
 	parser_parse(w->parser, raw, &sink, &w->arena, &facts);
+	pack_span(raw, &input);
+	pack_span(buf_span(&body), &input);
 	facts_encode(&facts, &input);
 	simulate.text = arena_dup(&w->arena, buf_span(&input));
 	if (world_ctl(w, &simulate, e) < 0)
