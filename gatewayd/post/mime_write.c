@@ -250,7 +250,7 @@ static void put_texts(struct buf *out, const struct mime_message *m)
 	put_delimiter(out, boundary, true);
 }
 
-/* RFC 2045 section 5.1; not message/ and multipart/, which may not stand in base64. */
+/* RFC 2045 section 5.1; message/ and multipart/ may not stand in base64. */
 static bool is_leaf_type(struct span s)
 {
 	size_t slashes = 0;
@@ -266,21 +266,49 @@ static bool is_leaf_type(struct span s)
 	       !span_starts_ci(s, SPAN("message/")) && !span_starts_ci(s, SPAN("multipart/"));
 }
 
-static void put_attachment(struct buf *out, const struct mime_attachment *a)
+/* RFC 2046 section 5.2.1: a mail in a mail stands as it is, in lines that every server takes. */
+static bool is_plain_mail(const struct mime_attachment *a, const char *boundary)
 {
-	struct span type = a->content_type;
+	struct span rest = a->content, line;
 
-	if (!is_leaf_type(type))
-		type = SPAN("application/octet-stream");
-	buf_addf(out, "Content-Type: " SPAN_FMT "\r\n", SPAN_ARG(type));
+	if (!span_is_ci(a->content_type, "message/rfc822") ||
+	    span_find(rest, span_of(boundary)) != SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < rest.n; i++) {
+		unsigned char c = (unsigned char)rest.p[i];
+
+		if (c > '~' || (c < ' ' && !(c && strchr("\t\r\n", c))))
+			return false;
+	}
+	while (span_line(&rest, &line))
+		if (line.n > MIME_LINE || memchr(line.p, '\r', line.n))
+			return false;
+	return true;
+}
+
+/* One that may not stand as it is, is a text to look at. */
+static struct span type_of(const struct mime_attachment *a, bool plain_mail)
+{
+	if (plain_mail || is_leaf_type(a->content_type))
+		return a->content_type;
+	return span_is_ci(a->content_type, "message/rfc822") ? SPAN("text/plain")
+							     : SPAN("application/octet-stream");
+}
+
+static void put_attachment(struct buf *out, const struct mime_attachment *a, const char *boundary)
+{
+	bool plain_mail = is_plain_mail(a, boundary);
+	enum mime_encoding encoding = plain_mail ? MIME_7BIT : MIME_BASE64;
+
+	buf_addf(out, "Content-Type: " SPAN_FMT "\r\n", SPAN_ARG(type_of(a, plain_mail)));
 	buf_addf(out, "Content-Disposition: %s", a->is_inline ? "inline" : "attachment");
 	if (a->filename.n)
 		mime_encode_filename(out, a->filename);
 	buf_adds(out, "\r\n");
 	if (is_id(a->content_id))
 		put_id(out, "Content-ID", a->content_id);
-	buf_adds(out, "Content-Transfer-Encoding: base64\r\n\r\n");
-	mime_body(a->content, MIME_BASE64, out);
+	buf_addf(out, "Content-Transfer-Encoding: %s\r\n\r\n", mime_encoding_name(encoding));
+	mime_body(a->content, encoding, out);
 }
 
 static void put_parts(struct buf *out, const struct mime_message *m)
@@ -298,7 +326,7 @@ static void put_parts(struct buf *out, const struct mime_message *m)
 	for (size_t i = 0; i < m->attachment_count; i++) {
 		buf_adds(out, "\r\n");
 		put_delimiter(out, boundary, false);
-		put_attachment(out, &m->attachments[i]);
+		put_attachment(out, &m->attachments[i], boundary);
 	}
 	put_delimiter(out, boundary, true);
 }

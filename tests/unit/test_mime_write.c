@@ -264,6 +264,50 @@ static void a_body_cannot_hold_the_boundary(void **state)
 	assert_int_equal(count_of(&out, "\r\n--=_01020300000000000000000000000000_m--\r\n"), 1);
 }
 
+/* RFC 2046 section 5.2.1: a mail in a mail stands in no base64, and is changed by nobody. */
+static void a_mail_is_attached_as_one_where_it_may_be(void **state)
+{
+	static const char head[] = "Subject: a\r\n\r\n";
+	static const struct {
+		const char *text;
+		size_t line; /* and so many letters more, in one line */
+		bool as_mail;
+	} rows[] = {
+		{ "b\tc\r\n", 0, true },
+		{ ".\r\nFrom me\r\ntrailing \r\n", 0, true },
+		{ "", 997, true },
+		{ "", 998, true },
+		{ "", 999, false },
+		{ "gr\xc3\xbc\xc3\x9f\r\n", 0, false },
+		{ "a\rb\r\n", 0, false },
+		{ "a\x1b[0m\r\n", 0, false },
+		{ "--=_01020300000000000000000000000000_m--\r\n", 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct mime_attachment file = { SPAN("mail-1.eml"), SPAN("message/rfc822"),
+						SPAN(""), SPAN(""), 0 };
+		struct mime_message m = plain();
+		struct buf out BUF_AUTO, mail BUF_AUTO;
+
+		buf_init(&out, 64 * 1024);
+		buf_init(&mail, 4096);
+		buf_addf(&mail, "%s%s", head, rows[i].text);
+		for (size_t k = 0; k < rows[i].line; k++)
+			buf_addc(&mail, 'x');
+		buf_adds(&mail, rows[i].line ? "\r\n" : "");
+		file.content = buf_span(&mail);
+		m.attachments = &file;
+		m.attachment_count = 1;
+		write_to(&m, &out);
+		if (has(&out, "message/rfc822") != rows[i].as_mail ||
+		    (span_find(buf_span(&out), buf_span(&mail)) != SIZE_MAX) != rows[i].as_mail ||
+		    has(&out, "octet-stream"))
+			fail_msg("row %zu", i);
+	}
+}
+
 static void a_message_has_a_size(void **state)
 {
 	struct mime_message m = plain();
@@ -372,6 +416,7 @@ int main(void)
 		cmocka_unit_test(a_long_id_stays_on_the_first_line),
 		cmocka_unit_test(of_many_references_first_and_last_stay),
 		cmocka_unit_test(a_body_cannot_hold_the_boundary),
+		cmocka_unit_test(a_mail_is_attached_as_one_where_it_may_be),
 		cmocka_unit_test(a_message_has_a_size),
 		cmocka_unit_test(bodies_are_encoded_as_they_need),
 		cmocka_unit_test(quoted_printable_lines_break_at_76),
