@@ -48,11 +48,12 @@ static json_t *doubts_json(const struct author *author)
 
 struct span author_encode(const struct author *author, struct arena *a)
 {
-	json_t *j JSON_AUTO = json_pack(
-	    "{s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "by", vouchers[author->by].name, "failed",
-	    (int)author->failed, "passed_on", (int)author->passed_on, "reply_to",
-	    json_of_span(author->reply_to), "envelope", json_of_span(author->envelope), "cc",
-	    json_of_span(author->cc), "doubts", doubts_json(author));
+	json_t *j JSON_AUTO =
+	    json_pack("{s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "by", vouchers[author->by].name,
+		      "failed", (int)author->failed, "passed_on", (int)author->passed_on, "via",
+		      json_of_span(author->via), "reply_to", json_of_span(author->reply_to),
+		      "envelope", json_of_span(author->envelope), "cc", json_of_span(author->cc),
+		      "doubts", doubts_json(author));
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, JSON_MAX);
@@ -81,7 +82,11 @@ void author_of_note(const struct store_note *note, struct arena *a, struct autho
 	struct err e;
 
 	*ret_author = (struct author){
-		.trust = note->trust, .reply_to = SPAN(""), .envelope = SPAN(""), .cc = SPAN("")
+		.trust = note->trust,
+		.via = SPAN(""),
+		.reply_to = SPAN(""),
+		.envelope = SPAN(""),
+		.cc = SPAN(""),
 	};
 	if (!note->author.n || json_read(note->author, &j, &e) < 0)
 		return;
@@ -90,6 +95,7 @@ void author_of_note(const struct store_note *note, struct arena *a, struct autho
 			ret_author->by = (enum vouched_by)by;
 	ret_author->failed = json_is_true(json_object_get(j, "failed"));
 	ret_author->passed_on = json_is_true(json_object_get(j, "passed_on"));
+	ret_author->via = arena_dup(a, json_span(j, "via"));
 	ret_author->reply_to = arena_dup(a, json_span(j, "reply_to"));
 	ret_author->envelope = arena_dup(a, json_span(j, "envelope"));
 	ret_author->cc = arena_dup(a, json_span(j, "cc"));
@@ -181,9 +187,10 @@ json_t *author_view(const struct desk *d, const struct store_note *note)
 	for (size_t i = 0; i < author.doubt_count; i++)
 		json_array_append_new(all,
 				      json_of_span(author_doubt_text(d, w, &author.doubts[i])));
-	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "sure",
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "sure",
 			 json_of_span(author_sure(d, w, &author)), "by", vouchers[author.by].name,
-			 "reply_to", json_of_span_or_null(author.reply_to), "envelope",
+			 "via", json_of_span_or_null(author.via), "reply_to",
+			 json_of_span_or_null(author.reply_to), "envelope",
 			 json_of_span_or_null(author.envelope), "cc",
 			 json_of_span_or_null(author.cc), "doubts", all);
 }

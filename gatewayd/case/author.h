@@ -36,6 +36,7 @@ struct author {
 	enum vouched_by by; /* trust L2, L3 */
 	bool failed;	    /* dmarc=fail of our border */
 	bool passed_on;	    /* the mail is not theirs: of a form, a list, or staff */
+	struct span via;    /* who it is of, if it was passed on */
 	struct span reply_to, envelope;
 	struct span cc; /* others who got the mail: "bo@example.com, cy@example.com" */
 	struct author_doubt doubts[AUTHOR_DOUBTS_MAX];
@@ -56,8 +57,8 @@ struct span author_doubt_text(const struct desk *d, const struct words *w,
  * stands in quotes, so that it cannot be read as an address. */
 struct span author_text(struct span name, struct span address, struct arena *a);
 
-/* {"sure": "...", "by": "dmarc", "reply_to": ..., "doubts": ["..."]}, in English for programs and
- * people alike. */
+/* {"sure": "...", "by": "dmarc", "via": ..., "reply_to": ..., "doubts": ["..."]}, in English for
+ * programs and people alike. */
 json_t *author_view(const struct desk *d, const struct store_note *note);
 
 #endif

@@ -194,6 +194,7 @@ static struct author author_in_head(struct desk *d, const struct requester_mail 
 	return (struct author){ .trust = trust_of(m->identity->level),
 				.by = m->identity->by,
 				.failed = m->identity->failed,
+				.via = SPAN(""),
 				.reply_to = reply_to.p ? reply_to : SPAN(""),
 				.envelope = other_envelope(m),
 				.cc = others_in_cc(d, m) };
@@ -204,6 +205,7 @@ int author_find(struct desk *d, const struct requester_mail *m, const struct req
 {
 	struct author author = { .trust = NOTE_TRUST_L0,
 				 .passed_on = true,
+				 .via = m->identity->from.p ? m->identity->from : SPAN(""),
 				 .reply_to = SPAN(""),
 				 .envelope = SPAN(""),
 				 .cc = SPAN("") };

@@ -5,6 +5,15 @@
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/digest.h"
 
+/* What staff wrote beside the mail that they pass on; "": nothing. */
+static struct span words_beside(const struct work *w)
+{
+	struct span above = w->dec->words_above, below = w->dec->words_below;
+
+	return span_of(arena_printf(w->d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(above),
+				    above.n && below.n ? "\n\n" : "", SPAN_ARG(below)));
+}
+
 static int tell_of_case(struct work *w, struct err *e)
 {
 	struct post_said said = work_said(w);
@@ -21,6 +30,7 @@ static int tell_of_case(struct work *w, struct err *e)
 
 	if (apply_people(w, &said, e) < 0)
 		return -1;
+	said.beside = words_beside(w);
 	if (w->g->requester.by == REQUESTER_FROM)
 		p.thread = work_thread(w); /* else they have not seen it */
 	if (work_is_confirmed(w))
@@ -53,18 +63,16 @@ static struct span subject_of(const struct work *w)
 			 WORD_NO_SUBJECT);
 }
 
-/* What staff wrote beside the mail that they pass on stays inside. */
+/* They stay inside. */
 static int add_words_beside(struct work *w, struct err *e)
 {
-	struct span above = w->dec->words_above, below = w->dec->words_below;
+	struct span words = words_beside(w);
 	struct store_note note;
 	int64_t id;
 
-	if (!above.n && !below.n)
+	if (!words.n)
 		return 0;
-	note = work_note(w, NOTE_INTERNAL,
-			 span_of(arena_printf(w->d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(above),
-					      above.n && below.n ? "\n\n" : "", SPAN_ARG(below))));
+	note = work_note(w, NOTE_INTERNAL, words);
 	note.text = note.reply;
 	note.author = SPAN("");
 	note.trust = NOTE_TRUST_STAFF;
@@ -103,6 +111,14 @@ static void set_reach(const struct work *w, struct case_opening *o)
 	}
 }
 
+/* Whose mail staff passed on did not write to us. */
+static struct span written_to(const struct work *w)
+{
+	if (w->g->requester.by == REQUESTER_FORWARDED)
+		return SPAN("");
+	return our_address_written(w->d->conf, &w->job->facts, w->dec->queue);
+}
+
 int mail_open(struct work *w, struct err *e)
 {
 	struct case_opening o = {
@@ -125,7 +141,7 @@ int mail_open(struct work *w, struct err *e)
 		.phone = SPAN(""),
 		.owner = SPAN(""),
 		.language = work_language(w),
-		.written_to = our_address_written(w->d->conf, &w->job->facts, w->dec->queue),
+		.written_to = written_to(w),
 	};
 	struct store_note note;
 

@@ -37,11 +37,20 @@ static int fill_for_you(struct desk *d, struct compose_mail *mail, const struct 
 	return 0;
 }
 
+/* By a call, or by staff who passed their mail on: they may not know of it yet. */
+static bool is_opened_for(const struct notice *n)
+{
+	const struct author *author = n->said ? n->said->author : NULL;
+
+	return n->event == NOTICE_PHONED || (author && author->passed_on);
+}
+
 static int fill_confirmation(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			     struct err *e)
 {
 	if (reseller(d, mail->data, mail->c, e) < 0)
 		return -1;
+	template_set_flag(mail->data, "opened_for_you", is_opened_for(n));
 	if (n->remark == REMARK_BEHALF)
 		template_set(mail->data, "remark", words_get(mail->words, WORD_BEHALF_UNKNOWN));
 	if (n->remark == REMARK_CONTRACT)
@@ -91,7 +100,8 @@ static int fill_reply(struct desk *d, struct compose_mail *mail, const struct no
 	}
 	template_set(mail->data, "text",
 		     p->text.n ? p->text : words_get(mail->words, WORD_SEE_FILES));
-	if (set_also_to(d, mail, e) < 0)
+	/* What is sent again goes to that address alone. */
+	if (!p->only_to.n && set_also_to(d, mail, e) < 0)
 		return -1;
 	return fill_thread(d, mail, n, e);
 }

@@ -71,6 +71,7 @@ static void set_author(const struct desk *d, const struct compose_mail *p,
 		       const struct author *author)
 {
 	template_set(p->data, "sure", author_sure(d, p->words, author));
+	template_set(p->data, "via", author->via);
 	template_set(p->data, "reply_to", author->reply_to);
 	template_set(p->data, "envelope", author->envelope);
 	template_set(p->data, "cc", author->cc);
@@ -85,6 +86,7 @@ void post_set_said(struct desk *d, struct compose_mail *p, const struct post_sai
 	template_set(p->data, "cut", cut_text(d, p->words, said));
 	if (said->alike)
 		template_set(p->data, "alike", word_count(d, p->words, WORD_ALIKE, said->alike));
+	template_set(p->data, "beside", said->beside.p ? said->beside : SPAN(""));
 	template_set(p->data, "others", said->others.p ? said->others : SPAN(""));
 	template_set(p->data, "outside", said->outside.p ? said->outside : SPAN(""));
 	if (said->author)

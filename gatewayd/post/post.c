@@ -310,13 +310,16 @@ static const struct words *customer_words(struct desk *d, const struct compose_m
 	return post_words(d, p->queue, language ? language : p->queue->language, p->template);
 }
 
+/* Who did not write to us themselves is not told that they did. */
 static struct span customer_reason(const struct desk *d, const struct compose_mail *p)
 {
-	if (p->c && (!addrspec_eq(p->to.address, p->c->requester_address) ||
-		     !span_is(p->c->channel, channel_name(CHANNEL_EMAIL))))
-		return word_with(d, p->words, WORD_REASON_PARTICIPANT, "case",
-				 word_number(d, p->c->number));
-	return word_with(d, p->words, WORD_REASON_WROTE, "address", span_of(p->queue->address));
+	if (!p->c)
+		return word_with(d, p->words, WORD_REASON_WROTE, "address",
+				 span_of(p->queue->address));
+	if (p->c->written_to.n && addrspec_eq(p->to.address, p->c->requester_address))
+		return word_with(d, p->words, WORD_REASON_WROTE, "address", p->c->written_to);
+	return word_with(d, p->words, WORD_REASON_PARTICIPANT, "case",
+			 word_number(d, p->c->number));
 }
 
 void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to)

@@ -81,6 +81,7 @@ struct post_said {
 	int64_t bytes;			   /* of a mail that was cut; 0: it is whole */
 	int64_t alike;			   /* mails that say the same so far; 0: only this */
 	const struct author *author;	   /* NULL: there is nothing to say of them */
+	struct span beside;		   /* words of staff who passed it on: they stay inside */
 	struct span others;  /* in its To or Cc, and not in the conversation: "a@x, b@y" */
 	struct span outside; /* its author's address, when they are not in it either */
 	/* It goes to the others in the conversation, but for those who have it; NULL: to staff. */

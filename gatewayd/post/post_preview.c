@@ -67,6 +67,7 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 					    .content = { NULL, 18200 } } };
 	struct author author = { .trust = NOTE_TRUST_L3,
 				 .by = VOUCHED_DMARC,
+				 .via = SPAN("forms@website.example"),
 				 .reply_to = SPAN("shop@customer.example"),
 				 .envelope = SPAN("bounces@customer.example"),
 				 .cc = SPAN("bo@customer.example"),
@@ -75,6 +76,7 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 				 .doubt_count = 1 };
 	struct post_said said = { .text = sample(m, WORD_SAMPLE_TEXT),
 				  .author = &author,
+				  .beside = sample(m, WORD_SAMPLE_TEXT),
 				  .files = &file,
 				  .file_count = 1,
 				  .lines_quoted = 12 };

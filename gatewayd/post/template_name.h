@@ -54,6 +54,7 @@
 	X("unsubscribe_url", OURS)                                                        \
 	X("alike", OURS)                                                                  \
 	X("unreachable", OURS)                                                            \
+	X("opened_for_you", OURS)                                                         \
 	X("possibly", FOREIGN)                                                            \
 	X("remark", OURS)                                                                 \
 	X("behalf", OURS)                                                                 \
@@ -62,6 +63,8 @@
 	X("outside", FOREIGN)                                                             \
 	X("also_to", FOREIGN)                                                             \
 	X("about", FOREIGN) /* subject of the mail that is answered */                    \
+	X("via", FOREIGN)                                                                 \
+	X("beside", FOREIGN) /* staff's own, for staff only */                            \
 	X("reply_to", FOREIGN)                                                            \
 	X("envelope", FOREIGN)                                                            \
 	X("cc", FOREIGN)                                                                  \

@@ -282,6 +282,7 @@ static const char *const foreign[] = {
 	"mails_found", "about",		"why",		"sure",
 	"doubts",      "doubt",		"participants", "others",
 	"outside",     "also_to",	"file_note",	"possibly",
+	"via",	       "beside",
 };
 
 static bool is_foreign(const char *name)
