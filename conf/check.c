@@ -77,6 +77,15 @@ static void check_server(struct loader *l, const char *path, const struct conf_s
 			       "auth = \"none\"");
 }
 
+static void check_verp(struct loader *l)
+{
+	if (l->conf->verp && !l->conf->plus_addresses)
+		loader_problem(
+		    l, "verp",
+		    "puts a token into a plus address, but plus_addresses is false; remove "
+		    "one of the two");
+}
+
 static bool same(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -285,6 +294,7 @@ void check_all(struct loader *l)
 	check_names(l);
 	check_always(l);
 	check_smtp(l);
+	check_verp(l);
 	check_routing(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_mailbox(l, i);

@@ -187,6 +187,13 @@ static void complete_languages(struct loader *l)
 		add_language(l, ((struct conf_staff *)staff->v[i].data)->language);
 }
 
+/* A token in the envelope sender is one in a plus address. */
+static void complete_verp(struct loader *l)
+{
+	if (!l->conf->plus_addresses && !loader_given(l, "verp"))
+		l->conf->verp = false;
+}
+
 void complete_all(struct loader *l)
 {
 	struct loader_table *queues = &l->tables[TABLE_QUEUES];
@@ -197,6 +204,7 @@ void complete_all(struct loader *l)
 	complete_routing(l);
 	complete_places(l);
 	complete_languages(l);
+	complete_verp(l);
 	for (size_t i = 0; i < queues->n; i++) {
 		struct conf_queue *q = queues->v[i].data;
 

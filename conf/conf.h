@@ -152,6 +152,8 @@ struct conf {
 	const char *policy_dir;				 /* where the policy tables came from */
 	const char *shipped_templates;			 /* beside them; NULL when not there */
 	const char *kb_dir;				 /* optional */
+	bool plus_addresses; /* answers find us at local+TOKEN@; else tokens stand in Message-IDs */
+	const char *recipient_delimiter; /* the "+" of it, one character; NULL: that */
 	bool verp; /* the envelope sender of our mails names the case; else it is the plain address
 		    */
 	const char *unsubscribe_url;   /* https form of RFC 8058; optional */
@@ -221,6 +223,12 @@ const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *n
 /* The first that mail to the address comes to, its alias or its own. */
 const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct span address);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
+/* Between our addresses and what is put behind them. */
+static inline char conf_delimiter(const struct conf *c)
+{
+	return c->recipient_delimiter ? c->recipient_delimiter[0] : '+';
+}
+
 /* In a queue's notify list or its escalations: staff read it, whoever's it is. */
 bool conf_is_told(const struct conf *c, struct span address);
 const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span address);

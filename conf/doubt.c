@@ -33,6 +33,17 @@ static void doubt_trust(struct loader *l)
 		    "Received fields are yours");
 }
 
+static void doubt_verp(struct loader *l)
+{
+	const char *key = loader_given(l, "verp") ? "verp" : "plus_addresses";
+
+	if (!l->conf->verp && is_empty(&l->conf->border_hosts))
+		loader_warning(l, key,
+			       "without a token in the envelope sender a report on a mail of ours "
+			       "counts from our own servers alone, and no border_hosts names them; "
+			       "add the hosts whose Received fields are yours");
+}
+
 static bool same_account(const struct conf_server *a, const struct conf_server *b)
 {
 	return a->host && b->host && span_is_ci(span_of(a->host), b->host) && a->port == b->port &&
@@ -109,6 +120,7 @@ void doubt_all(struct loader *l)
 	const struct conf *c = l->conf;
 
 	doubt_trust(l);
+	doubt_verp(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		doubt_mailbox(l, &c->mailboxes[i]);
 	for (size_t i = 0; i < c->queue_count; i++)

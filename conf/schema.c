@@ -95,6 +95,15 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Languages that mails may be written in; each has a folder of templates." },
 	{ "kb_dir", SCHEMA_PATH, AT(conf, kb_dir),
 	  .doc = "Folder of known answers, text or Markdown files." },
+	{ "plus_addresses", SCHEMA_BOOL, AT(conf, plus_addresses), .fallback = "true",
+	  .doc =
+	      "The mail server delivers support+ANYTHING@... to support@..., so that answers come "
+	      "back to an address with a token.  false: the token stands in the Message-ID alone, "
+	      "which an answer brings back in In-Reply-To and References, and verp is false, "
+	      "too." },
+	{ "recipient_delimiter", SCHEMA_TEXT, AT(conf, recipient_delimiter), .fallback = "\"+\"",
+	  .check = value_check_delimiter,
+	  .doc = "The character that the mail server takes for that plus: one of + - _ = ~." },
 	{ "verp", SCHEMA_BOOL, AT(conf, verp), .fallback = "true",
 	  .doc =
 	      "Puts a token into the envelope sender of our mails, so that reports on them prove "

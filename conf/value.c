@@ -263,6 +263,11 @@ const char *value_check_score(const char *s)
 		   : "is no weight (-100 to 100, not 0) and phrase, as in \"5 how do i\"";
 }
 
+const char *value_check_delimiter(const char *s)
+{
+	return strlen(s) == 1 && strchr("+-_=~", *s) ? NULL : "is none of + - _ = ~";
+}
+
 const char *value_check_border(const char *s)
 {
 	static const char *const places[] = { "", "above", "below", "inside" };

@@ -35,11 +35,12 @@ const char *value_check_host(const char *s); /* a domain, IPv4 or IPv6 address *
 const char *value_check_name(const char *s); /* of a row: letters, digits, "-", "_", "." */
 const char *value_check_url(const char *s);  /* http or https */
 const char *value_check_https(const char *s);
-const char *value_check_line(const char *s);   /* no control characters */
-const char *value_check_mark(const char *s);   /* "NAME: VALUE", a header line */
-const char *value_check_field(const char *s);  /* "NAME" or "NAME: PART" of a header field */
-const char *value_check_score(const char *s);  /* an entry of routing.*.scores */
-const char *value_check_border(const char *s); /* "HOST [above|below|inside]" */
+const char *value_check_line(const char *s);	  /* no control characters */
+const char *value_check_mark(const char *s);	  /* "NAME: VALUE", a header line */
+const char *value_check_field(const char *s);	  /* "NAME" or "NAME: PART" of a header field */
+const char *value_check_score(const char *s);	  /* an entry of routing.*.scores */
+const char *value_check_delimiter(const char *s); /* of plus addresses, one character */
+const char *value_check_border(const char *s);	  /* "HOST [above|below|inside]" */
 
 /* 127.0.0.0/8, ::1, localhost: the only hosts that may be spoken to without TLS. */
 bool value_is_loopback(const char *host);

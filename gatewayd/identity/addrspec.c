@@ -285,3 +285,17 @@ void addrspec_list_read(struct span value, size_t max, struct arena *a,
 	finish(&e, max, a, &list);
 	*ret_list = list;
 }
+
+struct span addrspec_detail(struct span address, struct span own, char delimiter)
+{
+	struct span local = addrspec_local(address), rest = addrspec_local(own), base = rest;
+
+	if (delimiter == '+')
+		base = span_cut(&rest, delimiter);
+	if (!span_eq_ci(addrspec_domain(address), addrspec_domain(own)) ||
+	    !span_eq_ci(span_sub(local, 0, base.n), base))
+		return SPAN_NONE;
+	if (local.n > base.n && local.p[base.n] != delimiter)
+		return SPAN_NONE;
+	return local.n > base.n ? span_sub(local, base.n + 1, SIZE_MAX) : SPAN("");
+}

@@ -62,6 +62,14 @@ bool addrspec_valid(struct span s);
 struct span addrspec_local(struct span s);
 struct span addrspec_domain(struct span s);
 
+/*
+ * What stands behind the delimiter in an address that is own apart from that: "x" of
+ * "support+x@..." for "support@...".  p == NULL: it is another address; n == 0: nothing stands
+ * there.  Own may have such a part itself where the delimiter is "+"; others are letters of
+ * ordinary names.
+ */
+struct span addrspec_detail(struct span address, struct span own, char delimiter);
+
 /* A host name of at least one label (RFC 1123 section 2.1), no dot at the end. */
 bool addrspec_domain_valid(struct span s);
 

@@ -32,13 +32,11 @@ static bool own_address(const struct conf *conf, size_t i, struct span *ret_addr
 	return true;
 }
 
-/* Without a plus part. */
-static bool same_base(struct span address, struct span own)
+/* Without what stands behind a delimiter. */
+static bool same_base(const struct conf *conf, struct span address, struct span own)
 {
-	struct span a = addrspec_local(address), b = addrspec_local(own);
-
-	return addrspec_eq(addrspec_domain(address), addrspec_domain(own)) &&
-	       addrspec_eq(span_cut(&a, '+'), span_cut(&b, '+'));
+	return addrspec_detail(address, own, '+').p ||
+	       addrspec_detail(address, own, conf_delimiter(conf)).p;
 }
 
 bool identity_address_is_own(const struct conf *conf, struct span address)
@@ -46,7 +44,7 @@ bool identity_address_is_own(const struct conf *conf, struct span address)
 	struct span own;
 
 	for (size_t i = 0; own_address(conf, i, &own); i++)
-		if (own.n && same_base(address, own))
+		if (own.n && same_base(conf, address, own))
 			return true;
 	return false;
 }
@@ -79,7 +77,7 @@ static struct span address_token(const struct conf *conf, struct span address)
 
 	for (size_t i = 0; !token.p && own_address(conf, i, &own); i++)
 		if (own.n)
-			token = token_in_address(address, own);
+			token = token_in_address(address, own, conf_delimiter(conf));
 	return token;
 }
 
@@ -235,27 +233,35 @@ static bool try_digest(struct weighing *d, struct span text)
 	return true;
 }
 
-/* What else may have been put in a plus address of ours; true when it was that. */
-static bool try_other(struct weighing *d, struct span token)
+/* A token that says what its holder wants; true when it was one. */
+static bool try_wish(struct weighing *d, struct span token)
 {
 	struct identity *id = &d->id;
 	enum token_role role;
 	int64_t number;
 
-	if (!token.p)
+	if (!token.p || !id->from.p)
 		return false;
-	if (token_check(d->world->keys, TOKEN_BOUNCE, token, SPAN_NONE, d->world->now, &role,
-			&number) == TOKEN_VALID) {
-		id->bounce_valid = true;
-		id->bounce_case = number;
+	if (try_digest(d, token))
 		return true;
-	}
-	if (id->from.p && try_digest(d, token))
-		return true;
-	if (!id->from.p || token_check(d->world->keys, TOKEN_UNSUBSCRIBE, token, id->from,
-				       d->world->now, &role, &number) != TOKEN_VALID)
+	if (token_check(d->world->keys, TOKEN_UNSUBSCRIBE, token, id->from, d->world->now, &role,
+			&number) != TOKEN_VALID)
 		return false;
 	id->unsubscribe_valid = true;
+	return true;
+}
+
+/* What else may have been put in a plus address of ours; true when it was that. */
+static bool try_other(struct weighing *d, struct span token)
+{
+	enum token_role role;
+	int64_t number;
+
+	if (!token.p || token_check(d->world->keys, TOKEN_BOUNCE, token, SPAN_NONE, d->world->now,
+				    &role, &number) != TOKEN_VALID)
+		return try_wish(d, token);
+	d->id.bounce_valid = true;
+	d->id.bounce_case = number;
 	return true;
 }
 
@@ -264,7 +270,19 @@ static void try_id(struct weighing *d, struct span id, bool direct)
 	struct reply_token t = { TOKEN_MESSAGE_ID,
 				 token_in_message_id(id, span_of(d->conf->hostname)) };
 
-	try_reply(d, &t, direct);
+	if (!direct || !try_wish(d, t.text))
+		try_reply(d, &t, direct);
+}
+
+/* "unsubscribe TOKEN": of the link in a mail whose answers come to a plain address. */
+static void try_subject(struct weighing *d)
+{
+	struct span rest = d->scan->subject, last = SPAN_NONE;
+
+	while (rest.n)
+		last = span_cut(&rest, ' ');
+	if (last.n == TOKEN_TEXT_SIZE - 1)
+		try_wish(d, last);
 }
 
 /* Where it was sent first, then what it answers, then the thread from its end. */
@@ -278,6 +296,7 @@ static void try_tokens(struct weighing *d)
 		if (!try_other(d, t.text))
 			try_reply(d, &t, true);
 	}
+	try_subject(d);
 	for (size_t i = 0; i < s->in_reply_to_count; i++)
 		try_id(d, s->in_reply_to[i], true);
 	for (size_t i = s->reference_count; i > 0; i--)

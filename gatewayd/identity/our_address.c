@@ -3,10 +3,10 @@
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/token.h"
 
-static bool is_at(struct span to, const char *address)
+static bool is_at(const struct conf *conf, struct span to, const char *address)
 {
 	return address && (addrspec_eq(to, span_of(address)) ||
-			   token_in_address(to, span_of(address)).p != NULL);
+			   token_in_address(to, span_of(address), conf_delimiter(conf)).p != NULL);
 }
 
 static struct our_address of_mailbox(const struct conf *conf, const struct conf_mailbox *m,
@@ -16,10 +16,10 @@ static struct our_address of_mailbox(const struct conf *conf, const struct conf_
 				     address != m->address };
 }
 
-static const char *find_alias(const struct conf_mailbox *m, struct span to)
+static const char *find_alias(const struct conf *conf, const struct conf_mailbox *m, struct span to)
 {
 	for (size_t i = 0; i < m->aliases.n; i++)
-		if (is_at(to, m->aliases.v[i]))
+		if (is_at(conf, to, m->aliases.v[i]))
 			return m->aliases.v[i];
 	return NULL;
 }
@@ -27,14 +27,14 @@ static const char *find_alias(const struct conf_mailbox *m, struct span to)
 struct our_address our_address_find(const struct conf *conf, struct span to)
 {
 	for (size_t i = 0; i < conf->mailbox_count; i++)
-		if (is_at(to, conf->mailboxes[i].address))
+		if (is_at(conf, to, conf->mailboxes[i].address))
 			return of_mailbox(conf, &conf->mailboxes[i], conf->mailboxes[i].address);
 	for (size_t i = 0; i < conf->queue_count; i++)
-		if (is_at(to, conf->queues[i].address))
+		if (is_at(conf, to, conf->queues[i].address))
 			return (struct our_address){ &conf->queues[i],
 						     span_of(conf->queues[i].address), false };
 	for (size_t i = 0; i < conf->mailbox_count; i++) {
-		const char *alias = find_alias(&conf->mailboxes[i], to);
+		const char *alias = find_alias(conf, &conf->mailboxes[i], to);
 
 		if (alias)
 			return of_mailbox(conf, &conf->mailboxes[i], alias);

@@ -218,29 +218,26 @@ bool token_case_said(struct span text, int64_t *ret_case)
 	return true;
 }
 
-struct span token_in_address(struct span address, struct span own)
+struct span token_in_address(struct span address, struct span own, char delimiter)
 {
-	struct span local = addrspec_local(address), own_local = addrspec_local(own);
-	struct span head, part = SPAN_NONE;
+	struct span detail = addrspec_detail(address, own, delimiter), part = detail;
 
-	own_local = span_cut(&own_local, '+');
-	head = span_cut(&local, '+');
-	if (!span_eq_ci(addrspec_domain(address), addrspec_domain(own)) ||
-	    !span_eq_ci(head, own_local))
-		return SPAN_NONE;
-	while (local.n) /* our own address may have a plus part of its own before the token */
-		part = span_cut(&local, '+');
-	return part.n == TOKEN_TEXT_SIZE - 1 ? part : SPAN_NONE;
+	while (delimiter == '+' && detail.n) /* own may have a plus part before the token */
+		part = span_cut(&detail, '+');
+	if (part.n == TOKEN_TEXT_SIZE - 1)
+		return part;
+	return delimiter == '+' ? SPAN_NONE : token_in_address(address, own, '+');
 }
 
-bool token_address(struct span own, const char *token, char *out, size_t size)
+bool token_address(struct span own, char delimiter, const char *token, char *out, size_t size)
 {
 	struct span local = addrspec_local(own), domain = addrspec_domain(own);
 
 	if (local.n + TOKEN_TEXT_SIZE > ADDRSPEC_LOCAL_MAX ||
 	    own.n + TOKEN_TEXT_SIZE > ADDRSPEC_MAX || own.n + TOKEN_TEXT_SIZE + 1 > size)
 		return false;
-	snprintf(out, size, SPAN_FMT "+%s@" SPAN_FMT, SPAN_ARG(local), token, SPAN_ARG(domain));
+	snprintf(out, size, SPAN_FMT "%c%s@" SPAN_FMT, SPAN_ARG(local), delimiter, token,
+		 SPAN_ARG(domain));
 	return true;
 }
 

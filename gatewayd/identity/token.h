@@ -88,11 +88,11 @@ enum token_verdict token_check(const struct token_keys *keys, enum token_purpose
 /* The case a token says it is for, proven or not; false when malformed. */
 bool token_case_said(struct span text, int64_t *ret_case);
 
-/* "local+TOKEN@domain" of "local@domain": the token there, or p == NULL.  own may have a plus part.
- */
-struct span token_in_address(struct span address, struct span own);
+/* "local+TOKEN@domain" of "local@domain": the token there, or p == NULL.  Behind this delimiter or
+ * "+", as mails of before it was changed have it. */
+struct span token_in_address(struct span address, struct span own, char delimiter);
 /* The address with the token put in, in out; false when the local part would be too long. */
-bool token_address(struct span own, const char *token, char *out, size_t size);
+bool token_address(struct span own, char delimiter, const char *token, char *out, size_t size);
 
 /* Our Message-IDs: "KIND.CASE.RANDOM.TOKEN@hostname". */
 enum { TOKEN_ID_MAX = 400 };

@@ -6,13 +6,12 @@
 
 enum { TOKEN_LETTERS = TOKEN_TEXT_SIZE - 1 };
 
-/* A token behind the "+" or "." at which s begins. */
+/* A token behind the delimiter or "." at which s begins. */
 static bool is_token(struct span s)
 {
 	int64_t number;
 
-	return s.n > TOKEN_LETTERS && (*s.p == '+' || *s.p == '.') &&
-	       token_case_said(span_sub(s, 1, TOKEN_LETTERS), &number);
+	return s.n > TOKEN_LETTERS && token_case_said(span_sub(s, 1, TOKEN_LETTERS), &number);
 }
 
 static bool ends_with_ours(const struct conf *conf, struct span text)
@@ -26,16 +25,21 @@ static bool ends_with_ours(const struct conf *conf, struct span text)
 	return false;
 }
 
+static bool is_delimiter(const struct conf *conf, char c)
+{
+	return c == '+' || c == conf_delimiter(conf);
+}
+
 static bool is_in_address(const struct conf *conf, struct span text, size_t at)
 {
-	return text.p[at] == '+' && is_token(span_sub(text, at, SIZE_MAX)) &&
+	return is_delimiter(conf, text.p[at]) && is_token(span_sub(text, at, SIZE_MAX)) &&
 	       ends_with_ours(conf, span_sub(text, 0, at));
 }
 
 bool answer_has_token(const struct conf *conf, struct span bytes)
 {
 	for (size_t at = 0; at + TOKEN_LETTERS < bytes.n; at++)
-		if (bytes.p[at] == '+' && is_in_address(conf, bytes, at))
+		if (is_in_address(conf, bytes, at))
 			return true;
 	return false;
 }
@@ -93,7 +97,7 @@ static void strip_tokens(const struct conf *conf, struct span text, struct buf *
 	for (size_t at = 0; at < text.n;) {
 		size_t n = 0;
 
-		if (text.p[at] == '+' && is_in_address(conf, text, at))
+		if (is_in_address(conf, text, at))
 			n = 1 + TOKEN_LETTERS;
 		else if (text.p[at] == '.')
 			n = id_behind(conf, text, at, out);

@@ -182,6 +182,7 @@ struct routing_mail decide_routing_mail(const struct decide_in *in)
 		.sender = in->identity->from,
 		.recipients = in->scan->recipients,
 		.recipient_count = in->scan->recipient_count,
+		.delimiter = conf_delimiter(in->conf),
 		.account_flags = in->account.flags,
 		.header = in->scan->header,
 	};

@@ -39,7 +39,7 @@ static bool has_any(struct span text, const struct span *v, size_t n)
 	return false;
 }
 
-/* "support" and "@example.test" with a token between. */
+/* "support" and "@example.test" with a token between, behind any delimiter. */
 static bool has_address(const struct ours_in *in, struct span text)
 {
 	for (size_t i = 0; i < in->address_count; i++) {
@@ -49,7 +49,7 @@ static bool has_address(const struct ours_in *in, struct span text)
 		if (at == SIZE_MAX)
 			continue;
 		text = span_sub(text, at + local.n, SIZE_MAX);
-		if (text.n && (*text.p == '@' || *text.p == '+') &&
+		if (text.n && memchr("@+-_=~", *text.p, 6) &&
 		    span_find_ci(text, domain) != SIZE_MAX)
 			return true;
 	}

@@ -3,30 +3,39 @@
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/mail/routing_text.h"
 
+/* What stands behind a delimiter in the local part is the part. */
+static bool part_fits(struct span part, struct span local, char delimiter)
+{
+	while (local.n) {
+		span_cut(&local, delimiter);
+		if (local.n && span_eq_ci(local, part))
+			return true;
+	}
+	return false;
+}
+
 /* An address, "@domain", or "+part". */
-static bool address_fits(struct span pattern, struct span address)
+static bool address_fits(struct span pattern, struct span address, char delimiter)
 {
 	const char *at = address.n ? memrchr(address.p, '@', address.n) : NULL;
-	struct span local, plus;
+	struct span local;
 
 	if (!at)
 		return false;
 	local = (struct span){ address.p, (size_t)(at - address.p) };
 	if (pattern.n && pattern.p[0] == '@')
 		return span_eq_ci(span_sub(address, local.n, SIZE_MAX), pattern);
-	if (pattern.n && pattern.p[0] == '+') {
-		plus = local;
-		span_cut(&plus, '+');
-		return span_eq_ci(plus, span_sub(pattern, 1, SIZE_MAX));
-	}
+	if (pattern.n && pattern.p[0] == '+')
+		return part_fits(span_sub(pattern, 1, SIZE_MAX), local, delimiter);
 	return span_eq_ci(address, pattern);
 }
 
-static bool any_address(const struct policy_words *patterns, const struct span *v, size_t n)
+static bool any_address(const struct policy_words *patterns, const struct span *v, size_t n,
+			char delimiter)
 {
 	for (size_t i = 0; i < patterns->n; i++)
 		for (size_t k = 0; k < n; k++)
-			if (address_fits(span_of(patterns->v[i]), v[k]))
+			if (address_fits(span_of(patterns->v[i]), v[k], delimiter))
 				return true;
 	return false;
 }
@@ -82,8 +91,9 @@ static bool any_term(const struct rulebook_run *terms, const struct routing_text
 /* The tests that need no look at the text. */
 static bool may_fire(const struct policy_rule *r, const struct routing_mail *m)
 {
-	return (!r->sender.n || any_address(&r->sender, &m->sender, 1)) &&
-	       (!r->recipient.n || any_address(&r->recipient, m->recipients, m->recipient_count)) &&
+	return (!r->sender.n || any_address(&r->sender, &m->sender, 1, m->delimiter)) &&
+	       (!r->recipient.n ||
+		any_address(&r->recipient, m->recipients, m->recipient_count, m->delimiter)) &&
 	       (!r->header.n || any_field(&r->header, m->header)) &&
 	       all_flags(&r->account_flags, m->account_flags);
 }

@@ -13,6 +13,7 @@ struct routing_mail {
 	struct span sender;	       /* address */
 	const struct span *recipients; /* addresses, delivery fields and To, Cc */
 	size_t recipient_count;
+	char delimiter;		   /* of plus addresses */
 	struct span account_flags; /* blank-separated */
 	struct span header;	   /* of the mail, as it came */
 };

@@ -208,21 +208,35 @@ static const char *make_token(struct job *j, enum token_purpose purpose, struct 
 }
 
 /* An address of the queue with a token; "" when no token fits in. */
-static struct span make_address(struct job *j, enum token_purpose purpose, struct span addressee)
+static struct span token_address_of(struct job *j, enum token_purpose purpose,
+				    struct span addressee)
 {
 	char address[ADDRSPEC_MAX + 1];
 
-	if (!token_address(tokened_address(j), make_token(j, purpose, addressee), address,
-			   sizeof(address)))
+	if (!token_address(tokened_address(j), conf_delimiter(j->d->conf),
+			   make_token(j, purpose, addressee), address, sizeof(address)))
 		return SPAN("");
 	return arena_dup(j->d->arena, span_of(address));
+}
+
+/* The same, where a mail server takes such addresses; else the address that the mail comes from. */
+static struct span answer_address(struct job *j, enum token_purpose purpose)
+{
+	return j->d->conf->plus_addresses ? token_address_of(j, purpose, j->mail->to.address)
+					  : our_address(j).address;
+}
+
+/* What an answer may do by its In-Reply-To alone. */
+static enum token_purpose id_purpose(const struct compose_mail *m)
+{
+	return m->unsubscribe ? TOKEN_UNSUBSCRIBE : m->digest ? TOKEN_DIGEST : TOKEN_MESSAGE_ID;
 }
 
 static struct span make_id(struct job *j)
 {
 	const struct compose_mail *m = j->mail;
 	struct token_claim claim = {
-		.purpose = TOKEN_MESSAGE_ID,
+		.purpose = id_purpose(m),
 		.role = m->role,
 		.case_number = case_number(j),
 		.addressee = m->to.address,
@@ -243,33 +257,46 @@ static struct span envelope_sender(struct job *j)
 		return address;
 	if (!j->d->conf->verp)
 		return tokened_address(j);
-	address = make_address(j, TOKEN_BOUNCE, SPAN_NONE);
+	address = token_address_of(j, TOKEN_BOUNCE, SPAN_NONE);
 	return address.n ? address : tokened_address(j);
 }
 
-/* Both forms name the recipient by the token (RFC 8058 section 3.1). */
-static void set_unsubscribe(struct job *j, struct mime_message *msg)
+/* "mailto:ADDRESS", or with the token in its subject. */
+static struct span unsubscribe_link(struct job *j, const struct mime_message *msg)
+{
+	return span_of(arena_printf(j->d->arena, "mailto:" SPAN_FMT "%s" SPAN_FMT,
+				    SPAN_ARG(msg->unsubscribe_mailto),
+				    msg->unsubscribe_token.n ? "?subject=unsubscribe%20" : "",
+				    SPAN_ARG(msg->unsubscribe_token)));
+}
+
+static struct span unsubscribe_url(struct job *j, struct span token)
 {
 	const char *url = j->d->conf->unsubscribe_url;
-	struct span token;
+
+	return span_of(arena_printf(j->d->arena, "%s%ctoken=" SPAN_FMT, url,
+				    strchr(url, '?') ? '&' : '?', SPAN_ARG(token)));
+}
+
+/* All forms name the recipient by the token (RFC 8058 section 3.1). */
+static void set_unsubscribe(struct job *j, struct mime_message *msg)
+{
+	bool url = j->d->conf->unsubscribe_url, plus = j->d->conf->plus_addresses;
+	struct span token, link;
 
 	if (!j->mail->unsubscribe)
 		return;
-	msg->unsubscribe_mailto = make_address(j, TOKEN_UNSUBSCRIBE, j->mail->to.address);
+	token = span_of(make_token(j, TOKEN_UNSUBSCRIBE, j->mail->to.address));
+	msg->unsubscribe_mailto = answer_address(j, TOKEN_UNSUBSCRIBE);
+	if (!plus)
+		msg->unsubscribe_token = token;
 	/* A reply says "unsubscribe" or is a question: decide.c tells them apart. */
 	msg->reply_to.address = msg->unsubscribe_mailto;
-	if (url) {
-		token = span_of(make_token(j, TOKEN_UNSUBSCRIBE, j->mail->to.address));
-		msg->unsubscribe_url =
-		    span_of(arena_printf(j->d->arena, "%s%ctoken=" SPAN_FMT, url,
-					 strchr(url, '?') ? '&' : '?', SPAN_ARG(token)));
-	}
-	template_set(j->mail->data, "unsubscribe",
-		     url ? msg->unsubscribe_url : msg->unsubscribe_mailto);
-	template_set(j->mail->data, "unsubscribe_url",
-		     url ? msg->unsubscribe_url
-			 : span_of(arena_printf(j->d->arena, "mailto:" SPAN_FMT,
-						SPAN_ARG(msg->unsubscribe_mailto))));
+	if (url)
+		msg->unsubscribe_url = unsubscribe_url(j, token);
+	link = url ? msg->unsubscribe_url : unsubscribe_link(j, msg);
+	template_set(j->mail->data, "unsubscribe", url || !plus ? link : msg->unsubscribe_mailto);
+	template_set(j->mail->data, "unsubscribe_url", link);
 }
 
 /* --- all of it --- */
@@ -301,9 +328,9 @@ static void fill(struct job *j, struct mime_message *msg)
 		.auto_submitted = auto_submitted(m->cause),
 	};
 	if (case_number(j))
-		msg->reply_to.address = make_address(j, TOKEN_REPLY, m->to.address);
+		msg->reply_to.address = answer_address(j, TOKEN_REPLY);
 	else if (m->digest)
-		msg->reply_to.address = make_address(j, TOKEN_DIGEST, m->to.address);
+		msg->reply_to.address = answer_address(j, TOKEN_DIGEST);
 	if (!j->stranger || m->cause == COMPOSE_PERSON) {
 		msg->attachments = m->attachments;
 		msg->attachment_count = m->attachment_count;

@@ -151,8 +151,9 @@ static void put_unsubscribe(struct buf *out, const struct mime_message *m)
 		buf_clear(&word);
 	}
 	if (m->unsubscribe_mailto.n) {
-		buf_addf(&word, "<mailto:" SPAN_FMT "?subject=unsubscribe>",
-			 SPAN_ARG(m->unsubscribe_mailto));
+		buf_addf(&word, "<mailto:" SPAN_FMT "?subject=unsubscribe%s" SPAN_FMT ">",
+			 SPAN_ARG(m->unsubscribe_mailto), m->unsubscribe_token.n ? "%20" : "",
+			 SPAN_ARG(m->unsubscribe_token));
 		mime_line_word(&l, buf_span(&word));
 	}
 	mime_line_end(&l);

@@ -53,6 +53,7 @@ struct mime_message {
 	struct mime_thread thread;
 	const char *auto_submitted; /* "auto-generated", "auto-replied"; NULL: a person's mail */
 	struct span unsubscribe_mailto; /* an address; empty: none */
+	struct span unsubscribe_token;	/* in the subject of a mail there; empty: in the address */
 	struct span unsubscribe_url;	/* https; empty: none (RFC 8058 needs it for one-click) */
 	const struct mime_field *fields;
 	size_t field_count;

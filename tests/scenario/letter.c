@@ -8,6 +8,7 @@ enum { LETTER_MAX = 64 * 1024 * 1024, LETTER_HEADERS_MAX = 8 };
 struct answered {
 	bool any;
 	struct span unsubscribe; /* the mailto form of its List-Unsubscribe; p == NULL: none */
+	struct span unsubscribe_token; /* in the subject there */
 	struct store_outbox row;
 	struct header_scan scan;
 };
@@ -74,12 +75,15 @@ static struct span unsubscribe_form(struct world *w, struct span message, struct
 	return SPAN_NONE;
 }
 
-static struct span unsubscribe_address(struct world *w, struct span message)
+/* "<mailto:ADDRESS?subject=unsubscribe>", "<mailto:ADDRESS?subject=unsubscribe%20TOKEN>" */
+static void find_unsubscribe(struct world *w, struct span message, struct answered *ret)
 {
 	struct span form = unsubscribe_form(w, message, SPAN("<mailto:"));
 
 	form = span_sub(form, strlen("mailto:"), SIZE_MAX);
-	return span_cut(&form, '?');
+	ret->unsubscribe = span_cut(&form, '?');
+	span_cut(&form, '%');
+	ret->unsubscribe_token = span_sub(form, strlen("20"), SIZE_MAX);
 }
 
 int letter_one_click(struct world *w, const struct script_line *l, struct span *ret_url,
@@ -107,16 +111,16 @@ static int find_answered(struct world *w, const struct script_line *l, struct an
 		return -1;
 	header_scan(message, &w->arena, &ret->scan);
 	if (!ret->any)
-		ret->unsubscribe = unsubscribe_address(w, message);
+		find_unsubscribe(w, message, ret);
 	return 0;
 }
 
-/* The half of what an answer carries that "with" leaves. */
-static bool has(const struct script_line *l, const char *half)
+/* The half of what an answer carries that "with" leaves; without plus addresses there is one. */
+static bool has(const struct world *w, const struct script_line *l, const char *half)
 {
 	struct span with = script_value(l, "with");
 
-	return !with.p || span_is(with, half);
+	return w->way == WAY_PLAIN || !with.p || span_is(with, half);
 }
 
 static void put_auth(struct world *w, struct span how, struct span from, struct buf *out)
@@ -138,13 +142,20 @@ static void put_auth(struct world *w, struct span how, struct span from, struct 
 			 SPAN_ARG(domain));
 }
 
+/* Where the border's own field is looked for. */
+static void put_received(const struct world *w, const char *client, struct buf *out)
+{
+	if (w->way == WAY_PLAIN)
+		buf_addf(out, "Received: %sby mx.support.test with ESMTP\r\n", client);
+}
+
 static void put_people(struct world *w, const struct script_line *l, struct span from,
 		       const struct answered *a, struct buf *out)
 {
 	struct span name = script_value(l, "name"), cc = script_value(l, "cc");
 	struct span to = given_or(script_value(l, "written"), mailbox_address(w, l));
 
-	if (a->any && has(l, "address") && a->scan.reply_to.n)
+	if (a->any && has(w, l, "address") && a->scan.reply_to.n)
 		to = a->scan.reply_to.v[0];
 	if (a->unsubscribe.p)
 		to = a->unsubscribe;
@@ -168,6 +179,8 @@ static void put_subject(const struct script_line *l, const struct answered *a, s
 	if (a->any && !subject.p) {
 		buf_adds(out, "Re: ");
 		buf_add(out, a->row.subject);
+	} else if (a->unsubscribe_token.n) {
+		buf_addf(out, "unsubscribe " SPAN_FMT, SPAN_ARG(a->unsubscribe_token));
 	} else {
 		buf_add(out, given_or(subject, SPAN("A question")));
 	}
@@ -186,7 +199,7 @@ static void put_ids(struct world *w, const struct script_line *l, struct span fr
 	if (id.n)
 		buf_addf(out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(id));
 	buf_addf(out, "Date: %s\r\n", time_rfc5322(w->clock.now, date));
-	if (a->any && has(l, "id"))
+	if (a->any && has(w, l, "id"))
 		buf_addf(out, "In-Reply-To: <" SPAN_FMT ">\r\nReferences: <" SPAN_FMT ">\r\n",
 			 SPAN_ARG(a->row.message_id), SPAN_ARG(a->row.message_id));
 }
@@ -255,6 +268,7 @@ int letter_make(struct world *w, const struct script_line *l, struct span *ret_r
 	put_subject(l, &answered, &out);
 	put_ids(w, l, from, &answered, &out);
 	put_extra(l, &out);
+	put_received(w, "from mx.customer.test ", &out);
 	put_body(l, &out);
 	*ret_raw = arena_dup(&w->arena, buf_span(&out));
 	return 0;
@@ -273,8 +287,10 @@ int letter_bounce(struct world *w, const struct script_line *l, struct span *ret
 	buf_init(&out, LETTER_MAX);
 	if (last_row(w, l, of, &row, &message, e) < 0)
 		return -1;
-	to = has(l, "address") ? row.sender : mailbox_address(w, l);
+	to = has(w, l, "address") ? row.sender : mailbox_address(w, l);
 	put_extra(l, &out);
+	if (!span_is(script_value(l, "with"), "id")) /* else it came another way */
+		put_received(w, "", &out);
 	buf_addf(
 	    &out,
 	    "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.elsewhere.test\r\nTo: " SPAN_FMT "\r\n"
@@ -291,7 +307,7 @@ int letter_bounce(struct world *w, const struct script_line *l, struct span *ret
 		 "Status: " SPAN_FMT "\r\nDiagnostic-Code: smtp; " SPAN_FMT "\r\n\r\n",
 		 SPAN_ARG(of), SPAN_ARG(action), SPAN_ARG(status), SPAN_ARG(text));
 	buf_adds(&out, "--=-b\r\nContent-Type: text/rfc822-headers\r\n\r\n");
-	if (has(l, "id"))
+	if (has(w, l, "id"))
 		buf_addf(&out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(row.message_id));
 	buf_adds(&out, "Subject: (ours)\r\n\r\n--=-b--\r\n");
 	*ret_raw = arena_dup(&w->arena, buf_span(&out));

@@ -110,6 +110,22 @@ int world_restart(struct world *w, int64_t later_s, struct err *e)
 	return world_settle(w, e);
 }
 
+/* The same installation on another kind of server, where its own is none of the subject. */
+static void bend(const struct world *w, struct conf *conf)
+{
+	static const char *border[] = { "mx.support.test above" };
+
+	if (!conf->plus_addresses || conf_delimiter(conf) != '+')
+		return;
+	if (w->way == WAY_DELIMITER)
+		conf->recipient_delimiter = "-";
+	if (w->way != WAY_PLAIN)
+		return;
+	conf->plus_addresses = conf->verp = false;
+	if (!conf->border_hosts.n)
+		conf->border_hosts = (struct policy_words){ border, 1 };
+}
+
 int world_conf(struct world *w, const char *file, struct err *e)
 {
 	struct conf_problems problems;
@@ -123,6 +139,7 @@ int world_conf(struct world *w, const char *file, struct err *e)
 	conf_problems_release(&problems);
 	if (!conf)
 		return -1;
+	bend(w, conf);
 	if (!w->rooms) {
 		w->bench.conf = conf;
 		return 0;

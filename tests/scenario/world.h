@@ -14,7 +14,11 @@
 #include "tests/scenario/peers.h"
 #include "tests/scenario/script.h"
 
+/* How answers find their case: what the mail servers of the scenario can. */
+enum world_way { WAY_AS_WRITTEN, WAY_DELIMITER, WAY_PLAIN, WAY_COUNT };
+
 struct world {
+	enum world_way way;
 	struct arena arena; /* of the scenario */
 	struct clock_fake clock;
 	struct bench bench;

@@ -1,5 +1,6 @@
 /*
- * Who may do what: every combination of sender, token, word of our server, form of From and wish,
+ * Who may do what: every combination of sender, token and where it stands, word of our server, form
+ * of From and wish,
  * through header scan, identity and decision, against the sentences of gatewayd/README.md ("Who may
  * do what") written down a second time here.
  */
@@ -65,7 +66,12 @@ enum form { F_PLAIN, F_NAMED, F_POSES, F_TWO_FIELDS, F_TWO_BOXES, F_EMPTY, FORMS
 enum wish { WISH_WORDS, WISH_CLOSE, WISH_STATUS, WISH_STAFF_CLOSE, WISHES };
 static const char *const wishes[WISHES] = { "It is slow.", "close", "status", "#close" };
 
+/* Where the token stands: behind one delimiter or another, or in the id that is answered. */
+enum way { IN_PLUS, IN_OTHER, IN_ID, WAYS };
+static const char *const ways[WAYS] = { "+", "-", "In-Reply-To" };
+
 struct combination {
+	enum way way;
 	enum sender sender;
 	enum token_kind token;
 	enum verdict verdict;
@@ -79,7 +85,8 @@ static void claim_of(const struct combination *c, struct token_claim *claim)
 {
 	bool staff = c->token == T_STAFF || (c->token == T_EXPIRED && c->sender == STAFF);
 
-	*claim = (struct token_claim){ TOKEN_REPLY, staff ? TOKEN_STAFF : TOKEN_CUSTOMER, NUMBER,
+	*claim = (struct token_claim){ c->way == IN_ID ? TOKEN_MESSAGE_ID : TOKEN_REPLY,
+				       staff ? TOKEN_STAFF : TOKEN_CUSTOMER, NUMBER,
 				       span_of(senders[c->sender].address) };
 	if (c->token == T_OTHER)
 		claim->addressee = SPAN("zoe@customer.example");
@@ -153,8 +160,11 @@ static struct span mail_of(const struct combination *c, struct arena *a)
 	add_from(c, &out);
 	if (c->token == T_NONE)
 		buf_adds(&out, "To: support@help.example\n\n");
+	else if (c->way == IN_ID)
+		buf_addf(&out, "To: support@help.example\nIn-Reply-To: <x.7.r.%s@%s>\n\n", token,
+			 conf->hostname);
 	else
-		buf_addf(&out, "To: support+%s@help.example\n\n", token);
+		buf_addf(&out, "To: support%s%s@help.example\n\n", ways[c->way], token);
 	return arena_dup(a, buf_span(&out));
 }
 
@@ -289,12 +299,14 @@ static bool try_one(const struct combination *c)
 	const char *why;
 
 	arena_init(&a);
+	conf->plus_addresses = c->way != IN_ID;
+	conf->recipient_delimiter = c->way == IN_OTHER ? "-" : "+";
 	got = decide(c, &a, &why);
 	if (got == want)
 		return true;
-	print_error("%s, token %d, word %d, form %d, \"%s\": %s, not %s (%s)\n",
-		    senders[c->sender].name, c->token, c->verdict, c->form, wishes[c->wish],
-		    decide_name(got), decide_name(want), why);
+	print_error("%s, token %d by %s, word %d, form %d, \"%s\": %s, not %s (%s)\n",
+		    senders[c->sender].name, c->token, ways[c->way], c->verdict, c->form,
+		    wishes[c->wish], decide_name(got), decide_name(want), why);
 	return false;
 }
 
@@ -303,13 +315,18 @@ static void every_combination_is_decided_as_the_sentences_say(void **state)
 	size_t tried = 0, wrong = 0;
 
 	(void)state;
-	for (unsigned int s = 0; s < SENDER_COUNT; s++)
-		for (unsigned int t = 0; t < TOKEN_KINDS; t++)
-			for (unsigned int w = 0; w < WORDS; w++)
-				for (unsigned int f = 0; f < FORMS; f++)
-					for (unsigned int x = 0; x < WISHES; x++, tried++)
-						wrong += !try_one(
-						    &(struct combination){ s, t, w, f, x });
+	for (unsigned int i = 0; i < WAYS * SENDER_COUNT * TOKEN_KINDS * WORDS; i++) {
+		struct combination c = { i % WAYS,
+					 i / WAYS % SENDER_COUNT,
+					 i / WAYS / SENDER_COUNT % TOKEN_KINDS,
+					 i / WAYS / SENDER_COUNT / TOKEN_KINDS,
+					 0,
+					 0 };
+
+		for (c.form = 0; c.form < FORMS; c.form++)
+			for (c.wish = 0; c.wish < WISHES; c.wish++, tried++)
+				wrong += !try_one(&c);
+	}
 	print_message("# %zu combinations, %zu mismatches\n", tried, wrong);
 	assert_int_equal(wrong, 0);
 }

@@ -28,6 +28,7 @@ static const char *languages[] = { "en", "de" };
 static struct conf conf = {
 	.hostname = HOST,
 	.company = "Help & Co",
+	.plus_addresses = true,
 	.verp = true,
 	.queues = &queue,
 	.queue_count = 1,
@@ -178,14 +179,14 @@ static void every_token_is_for_the_recipient_and_the_case(void **state)
 	made = make(&m, &a);
 	header_scan(made.message, &a, &s);
 	assert_int_equal(
-	    check(TOKEN_REPLY, token_in_address(s.reply_to.v[0], SPAN(OURS)), ann, &number),
+	    check(TOKEN_REPLY, token_in_address(s.reply_to.v[0], SPAN(OURS), '+'), ann, &number),
 	    TOKEN_VALID);
 	assert_int_equal(number, 7);
 	assert_int_equal(
 	    check(TOKEN_MESSAGE_ID, token_in_message_id(s.message_id, SPAN(HOST)), ann, &number),
 	    TOKEN_VALID);
 	assert_int_equal(
-	    check(TOKEN_BOUNCE, token_in_address(made.sender, SPAN(OURS)), SPAN_NONE, &number),
+	    check(TOKEN_BOUNCE, token_in_address(made.sender, SPAN(OURS), '+'), SPAN_NONE, &number),
 	    TOKEN_VALID);
 	assert_int_equal(check(TOKEN_LOOP, s.loop_mark, s.message_id, &number), TOKEN_VALID);
 	assert_true(span_is(s.auto_submitted, "auto-replied"));

@@ -188,7 +188,8 @@ static void rules_of_the_table(void **state)
 		struct policy_rule rule = rows[i].rule;
 		struct policy policy = { .rules = &rule, .rule_count = 1 };
 		struct span recipients[RECIPIENTS];
-		struct routing_mail mail = { .subject = span_of(rows[i].subject),
+		struct routing_mail mail = { .delimiter = '+',
+					     .subject = span_of(rows[i].subject),
 					     .text = span_of(rows[i].text),
 					     .sender = span_of(rows[i].sender),
 					     .recipients = recipients,
@@ -208,6 +209,34 @@ static void rules_of_the_table(void **state)
 		wrong++;
 	}
 	assert_int_equal(wrong, 0);
+}
+
+static void a_part_stands_behind_the_delimiter_of_the_server(void **state)
+{
+	static const struct {
+		const char *recipient;
+		bool fires;
+	} cases[] = {
+		{ "support-billing@x.example", true },
+		{ "help-desk-billing@x.example", true },
+		{ "help-desk@x.example", false },
+		{ "support+billing@x.example", false },
+	};
+	struct policy_rule rule = { .recipient = WORDS("+billing") };
+	struct policy policy = { .rules = &rule, .rule_count = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span to = span_of(cases[i].recipient);
+		struct routing_mail mail = { .delimiter = '-',
+					     .subject = SPAN(""),
+					     .text = SPAN(""),
+					     .recipients = &to,
+					     .recipient_count = 1 };
+
+		if ((find(&policy, &mail).rule != NULL) != cases[i].fires)
+			fail_msg("%s", cases[i].recipient);
+	}
 }
 
 static void the_first_that_fits_wins(void **state)
@@ -356,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_of_the_table),
+		cmocka_unit_test(a_part_stands_behind_the_delimiter_of_the_server),
 		cmocka_unit_test(the_first_that_fits_wins),
 		cmocka_unit_test(each_entry_has_its_score),
 		cmocka_unit_test(first_lines_end),

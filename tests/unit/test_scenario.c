@@ -1,6 +1,7 @@
 /*
- * Whole stories on the real decision core: tests/scenarios/ *.txt, two points each, once as it is
- * and once with each statement of each transaction failing in its turn.
+ * Whole stories on the real decision core: tests/scenarios/ *.txt, a point for each way in which
+ * answers may find their case, as it is, and one with each statement of each transaction failing in
+ * its turn.
  *
  * usage: test_scenario [--faults|--plain] [FILE...]
  */
@@ -53,9 +54,9 @@ static int play(struct world *w, const char *path, struct span text)
 	return failures;
 }
 
-static bool run(const char *path, bool faults, int64_t *ret_tried)
+static bool run(const char *path, bool faults, enum world_way way, int64_t *ret_tried)
 {
-	struct world w = { .faults = faults };
+	struct world w = { .faults = faults, .way = way };
 	struct buf text BUF_AUTO;
 	struct err e = { 0 };
 	int failures = 1;
@@ -72,14 +73,16 @@ static bool run(const char *path, bool faults, int64_t *ret_tried)
 	return failures == 0;
 }
 
-static void point(int number, const char *path, bool faults, int *failed)
+static void point(int number, const char *path, bool faults, enum world_way way, int *failed)
 {
+	static const char *const ways[WAY_COUNT] = { "", ", with another delimiter",
+						     ", without plus addresses" };
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	int64_t tried = 0;
-	bool good = run(path, faults, &tried);
+	bool good = run(path, faults, way, &tried);
 
 	*failed += !good;
-	printf("%sok %d - %s", good ? "" : "not ", number, name);
+	printf("%sok %d - %s%s", good ? "" : "not ", number, name, ways[way]);
 	if (faults)
 		printf(", with each of %lld statements failing", (long long)tried);
 	putchar('\n');
@@ -106,12 +109,12 @@ int main(int argc, char **argv)
 		return 1;
 	files = argc > first ? argv + first : found.gl_pathv;
 	n = argc > first ? (size_t)(argc - first) : found.gl_pathc;
-	printf("1..%zu\n", n * (size_t)(plain + faults));
+	printf("1..%zu\n", n * (size_t)(plain * WAY_COUNT + faults));
 	for (size_t i = 0; i < n; i++) {
-		if (plain)
-			point(++number, files[i], false, &failed);
+		for (unsigned int way = 0; plain && way < WAY_COUNT; way++)
+			point(++number, files[i], false, way, &failed);
 		if (faults)
-			point(++number, files[i], true, &failed);
+			point(++number, files[i], true, WAY_AS_WRITTEN, &failed);
 	}
 	globfree(&found);
 	return failed ? 1 : 0;

@@ -230,27 +230,37 @@ static void weak_and_equal_secrets_are_refused(void **state)
 struct find_case {
 	const char *text, *own;
 	bool found;
+	char delimiter;
 };
 
 static void a_token_is_found_in_our_addresses_only(void **state)
 {
 	static const struct find_case cases[] = {
-		{ "support+" T39 "@help.example", "support@help.example", true },
-		{ "SUPPORT+" T39 "@Help.Example", "support@help.example", true },
-		{ "support+x+" T39 "@help.example", "support@help.example", true },
-		{ "support+" T39 "@help.example", "support+x@help.example", true },
-		{ "support@help.example", "support@help.example", false },
-		{ "support+short@help.example", "support@help.example", false },
-		{ "support+x" T39 "@help.example", "support@help.example", false },
-		{ "support+" T39 "@evil.example", "support@help.example", false },
-		{ "other+" T39 "@help.example", "support@help.example", false },
-		{ "support" T39 "@help.example", "support@help.example", false },
-		{ "", "support@help.example", false },
+		{ "support+" T39 "@help.example", "support@help.example", true, '+' },
+		{ "SUPPORT+" T39 "@Help.Example", "support@help.example", true, '+' },
+		{ "support+x+" T39 "@help.example", "support@help.example", true, '+' },
+		{ "support+" T39 "@help.example", "support+x@help.example", true, '+' },
+		{ "support@help.example", "support@help.example", false, '+' },
+		{ "support+short@help.example", "support@help.example", false, '+' },
+		{ "support+x" T39 "@help.example", "support@help.example", false, '+' },
+		{ "support+" T39 "@evil.example", "support@help.example", false, '+' },
+		{ "other+" T39 "@help.example", "support@help.example", false, '+' },
+		{ "support" T39 "@help.example", "support@help.example", false, '+' },
+		{ "", "support@help.example", false, '+' },
+		{ "support-" T39 "@help.example", "support@help.example", false, '+' },
+		{ "support-" T39 "@help.example", "support@help.example", true, '-' },
+		{ "support=" T39 "@help.example", "support@help.example", true, '=' },
+		{ "support+" T39 "@help.example", "support@help.example", true, '-' },
+		{ "help-desk-" T39 "@help.example", "help-desk@help.example", true, '-' },
+		{ "help-" T39 "@help.example", "help-desk@help.example", false, '-' },
+		{ "support-de-" T39 "@help.example", "support@help.example", false, '-' },
+		{ "support-" T39 "@evil.example", "support@help.example", false, '-' },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct span got = token_in_address(span_of(cases[i].text), span_of(cases[i].own));
+		struct span got = token_in_address(span_of(cases[i].text), span_of(cases[i].own),
+						   cases[i].delimiter);
 
 		if (cases[i].found ? !span_is(got, T39) : got.p != NULL)
 			fail_msg("%s", cases[i].text);
@@ -262,15 +272,17 @@ static void the_address_with_a_token_fits_or_is_not_made(void **state)
 	char out[255], own[128];
 
 	(void)state;
-	assert_true(token_address(SPAN("support@help.example"), T39, out, sizeof(out)));
+	assert_true(token_address(SPAN("support@help.example"), '+', T39, out, sizeof(out)));
 	assert_string_equal(out, "support+" T39 "@help.example");
+	assert_true(token_address(SPAN("support@help.example"), '-', T39, out, sizeof(out)));
+	assert_string_equal(out, "support-" T39 "@help.example");
 	memset(own, 'a', 24);
 	memcpy(own + 24, "@b.c", 5);
-	assert_true(token_address(span_of(own), T39, out, sizeof(out)));
+	assert_true(token_address(span_of(own), '+', T39, out, sizeof(out)));
 	memset(own, 'a', 25);
 	memcpy(own + 25, "@b.c", 5);
-	assert_false(token_address(span_of(own), T39, out, sizeof(out)));
-	assert_false(token_address(SPAN("a@b.c"), T39, out, 44));
+	assert_false(token_address(span_of(own), '+', T39, out, sizeof(out)));
+	assert_false(token_address(SPAN("a@b.c"), '+', T39, out, 44));
 }
 
 static void our_message_ids_carry_a_token_and_are_never_the_same(void **state)
