@@ -197,8 +197,7 @@ static const struct run {
 	{ 0x3007, "o" },
 };
 
-/* '\0': none. */
-static char letter_of(uint32_t c)
+char confusable_letter(uint32_t c)
 {
 	for (size_t i = 0; c >= 0x80 && i < sizeof(runs) / sizeof(*runs); i++) {
 		size_t n = strlen(runs[i].ascii);
@@ -249,7 +248,7 @@ void confusable_skeleton(struct span domain, struct buf *out)
 	for (rest = buf_span(&text); rest.n;) {
 		struct span bytes = rest;
 		uint32_t c = next(&rest);
-		char letter = c < 0x80 ? (char)c : letter_of(c);
+		char letter = c < 0x80 ? (char)c : confusable_letter(c);
 
 		if (letter)
 			put_letter(letter, out, start);

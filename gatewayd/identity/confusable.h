@@ -24,6 +24,9 @@ enum {
  * is usual.  The ASCII form of a domain or its UTF-8. */
 bool confusable_mixed(struct span domain);
 
+/* The letter of ASCII that a small letter looks like, which is none of ASCII; '\0': none. */
+char confusable_letter(uint32_t code);
+
 /* Appends what the domain looks like, in ASCII where that is possible. */
 void confusable_skeleton(struct span domain, struct buf *out);
 

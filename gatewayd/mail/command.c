@@ -75,10 +75,76 @@ static struct staff_command command_of(struct span line)
 	return c;
 }
 
+/* "#ffcc00": 3 to 8 digits of a colour, not only letters. */
+static bool is_colour(struct span name)
+{
+	bool digit = false;
+
+	for (size_t i = 0; i < name.n; i++) {
+		digit = digit || ascii_is_digit((unsigned char)name.p[i]);
+		if (!ascii_is_digit((unsigned char)name.p[i]) &&
+		    !strchr("abcdef", ascii_lower((unsigned char)name.p[i])))
+			return false;
+	}
+	return digit && (name.n == 3 || name.n == 4 || name.n == 6 || name.n == 8);
+}
+
+/* "#include <": what a directive of a preprocessor needs behind it stands there. */
+static bool is_directive(struct span name, struct span rest)
+{
+	static const struct {
+		const char *name, *first; /* what begins there; NULL: a name */
+	} v[] = { { "include", "<\"" }, { "import", "<\"" }, { "define", NULL }, { "undef", NULL },
+		  { "ifdef", NULL },	{ "ifndef", NULL },  { "pragma", NULL }, { "elif", NULL } };
+
+	if (span_is(name, "endif"))
+		return true;
+	for (size_t i = 0; rest.n && i < sizeof(v) / sizeof(*v); i++)
+		if (span_is(name, v[i].name))
+			return v[i].first
+				   ? strchr(v[i].first, *rest.p) != NULL
+				   : ascii_is_alpha((unsigned char)*rest.p) || *rest.p == '_';
+	return false;
+}
+
+/* "#proxy #network": two words or more, each with its mark. */
+static bool is_hashtags(struct span line)
+{
+	size_t n = 0;
+
+	while (line.n) {
+		struct span one = word(&line);
+
+		if (one.n < 2 || *one.p != '#' || !ascii_is_alpha((unsigned char)one.p[1]))
+			return false;
+		n++;
+	}
+	return n > 1;
+}
+
+bool command_is_text(struct span line)
+{
+	struct span rest = span_trim(line), name;
+	size_t n = 0;
+
+	if (!span_starts(rest, SPAN("#")))
+		return false;
+	if (is_hashtags(rest))
+		return true;
+	rest = span_sub(rest, 1, SIZE_MAX);
+	while (n < rest.n && (ascii_is_alpha((unsigned char)rest.p[n]) ||
+			      ascii_is_digit((unsigned char)rest.p[n])))
+		n++;
+	name = span_sub(rest, 0, n);
+	rest = span_trim(span_sub(rest, n, SIZE_MAX));
+	return is_directive(name, rest) || is_colour(name) || span_starts(rest, SPAN("{"));
+}
+
 /* "#" and a letter: "# 1 in the list" and "#12" are text. */
 static bool is_command(struct span line)
 {
-	return line.n > 1 && line.p[0] == '#' && ascii_is_alpha((unsigned char)line.p[1]);
+	return line.n > 1 && line.p[0] == '#' && ascii_is_alpha((unsigned char)line.p[1]) &&
+	       !command_is_text(line);
 }
 
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands)

@@ -42,6 +42,10 @@ struct staff_commands {
 	struct span text; /* below the commands, trimmed */
 };
 
+/* "#include <stdio.h>", "#main {", "#ffcc00", "#proxy #network": begins as a command and is none.
+ */
+bool command_is_text(struct span line);
+
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
 /* "On-Behalf-Of: ACCOUNT" as the first line, or below a salutation, "Visibility: top" beside it

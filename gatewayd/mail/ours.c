@@ -386,9 +386,11 @@ static struct span without_empty_top(struct span text)
 
 void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours)
 {
+	struct shown_index *index = arena_alloc(a, sizeof(*index));
 	struct ours_lines l = { .in = in };
 
-	shown_index_make(in->shown, in->shown_count, a, &l.index);
+	shown_index_make(in->shown, in->shown_count, a, index);
+	l.index = *index;
 	read_lines(&l, a);
 	part_lines(&l);
 	mark_pieces(&l);
@@ -401,7 +403,8 @@ void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours)
 	cut_edges(&l);
 	ours_intro(&l);
 	*ret_ours = (struct ours){ .rest = without_empty_top(assemble(&l, false, a)),
-				   .clean = without_empty_top(assemble(&l, true, a)) };
+				   .clean = without_empty_top(assemble(&l, true, a)),
+				   .index = index };
 	for (size_t i = 0; i < l.n; i++)
 		if (l.v[i].what == OURS_KEPT && l.v[i].internal)
 			ret_ours->internal = true;

@@ -27,6 +27,7 @@ struct ours {
 	struct span rest;  /* trimmed, in the arena */
 	bool internal;	   /* a line of the rest holds something internal beside other words */
 	struct span clean; /* the rest without those lines */
+	const struct shown_index *index; /* in the arena */
 };
 
 void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours);

@@ -1,187 +1,14 @@
 #include "gatewayd/mail/slip.h"
 
-#include "gatewayd/base/utf8.h"
+#include "gatewayd/base/fold.h"
 #include "gatewayd/case/staff_verb.h"
+#include "gatewayd/mail/command.h"
+#include "gatewayd/mail/slip_line.h"
 
 enum {
-	WORD_MAX = 24,
 	NEAR = 2,	    /* letters that may be wrong */
 	GREETING_WORDS = 5, /* at most, with a comma or the like at its end */
-	DECORATION_MAX = 16,
 };
-
-/* What people write for a note. */
-static const char *const note_words[] = {
-	"note",	   "notes",    "internal",     "intern",    "interne", "interno",
-	"private", "privat",   "comment",      "kommentar", "notiz",   "memo",
-	"remark",  "remarque", "staff",	       "nota",	    "hidden",  "draft",
-	"entwurf", "comments", "internalnote", "bemerkung",
-};
-
-/* Letters that look like those of ASCII. */
-static const struct alike {
-	uint32_t code;
-	char letter;
-} alike[] = {
-	{ 0x430, 'a' }, { 0x435, 'e' }, { 0x43e, 'o' }, { 0x440, 'p' }, { 0x441, 'c' },
-	{ 0x443, 'y' }, { 0x445, 'x' }, { 0x456, 'i' }, { 0x455, 's' }, { 0x3bf, 'o' },
-	{ 0x3bd, 'v' }, { 0x131, 'i' }, { 0x442, 't' }, { 0x43d, 'n' },
-};
-
-enum mark { MARK_NONE, MARK_OTHER, MARK_HASH, MARK_SLASH, MARK_STAR };
-
-struct reading_line {
-	enum mark mark;
-	size_t marks;	     /* how many of it */
-	bool apart;	     /* something stands between mark and word */
-	bool dressed;	     /* something stands before the mark */
-	bool letter;	     /* a letter comes first, of whatever script */
-	char word[WORD_MAX]; /* lower case ASCII */
-	struct span rest;    /* behind the word */
-	bool alone;	     /* nothing but punctuation is behind it */
-};
-
-static uint32_t next(struct span *s)
-{
-	size_t n = utf8_len(*s);
-	uint32_t c = n ? utf8_code(*s) : 0xfffd;
-
-	*s = span_sub(*s, n ? n : 1, SIZE_MAX);
-	return c;
-}
-
-static uint32_t peek(struct span s)
-{
-	return s.n ? next(&s) : 0;
-}
-
-static bool is_blank(uint32_t c)
-{
-	return c == ' ' || c == '\t' || c == 0xa0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200a) ||
-	       c == 0x202f || (c >= 0x80 && utf8_is_hidden(c));
-}
-
-static enum mark mark_of(uint32_t c)
-{
-	if (c == '#' || c == 0xff03 || c == 0xfe5f || c == 0x266f)
-		return MARK_HASH;
-	if (c == '/' || c == 0xff0f || c == '\\')
-		return MARK_SLASH;
-	if (c == '*' || c == 0xff0a)
-		return MARK_STAR;
-	return c == '@' || c == '!' || c == '%' || c == '$' || c == 0xa7 ? MARK_OTHER : MARK_NONE;
-}
-
-/* 0: no letter that could be one of ASCII. */
-static char letter_of(uint32_t c)
-{
-	if (c >= 0xff21 && c <= 0xff5a)
-		c -= 0xfee0;
-	for (size_t i = 0; i < sizeof(alike) / sizeof(*alike); i++)
-		if (alike[i].code == c)
-			return alike[i].letter;
-	return c < 0x80 && ascii_is_alpha((unsigned char)c) ? (char)ascii_lower((unsigned char)c)
-							    : '\0';
-}
-
-/* Bullets, numbers, arrows, pictures, quotation marks, emphasis; a quote of another mail is none.
- */
-static bool is_decoration(uint32_t c)
-{
-	static const char ascii[] = "-=+.)([{\"'`_~:!";
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = { { 0x2010, 0x2027 }, { 0x2190, 0x21ff }, { 0x25a0, 0x27bf },
-		       { 0x2b00, 0x2bff }, { 0xfe0f, 0xfe0f }, { 0x1f300, 0x1faff } };
-
-	if (c < 0x80)
-		return c && (strchr(ascii, (int)c) || ascii_is_digit((unsigned char)c));
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
-		if (c >= ranges[i].first && c <= ranges[i].last)
-			return true;
-	return c == 0xab || c == 0xb7;
-}
-
-/* The point of "->" and "=>". */
-static bool is_arrow(struct span line, struct span at)
-{
-	return at.n && *at.p == '>' && at.p > line.p && strchr("-=", at.p[-1]);
-}
-
-static void skip_blanks(struct span *s)
-{
-	while (s->n && is_blank(peek(*s)))
-		next(s);
-}
-
-/* Goes to the mark: stars before a "#" are emphasis. */
-static void find_mark(struct span *s, struct reading_line *r)
-{
-	struct span at = *s;
-
-	for (int i = 0; at.n && i < DECORATION_MAX; i++) {
-		uint32_t c = peek(at);
-
-		if (mark_of(c) == MARK_HASH || (mark_of(c) && r->mark <= MARK_OTHER)) {
-			r->mark = mark_of(c);
-			r->dressed = at.p != s->p;
-			*s = at;
-		} else if (!is_decoration(c) && !is_blank(c) && !is_arrow(*s, at) &&
-			   mark_of(c) != MARK_STAR) {
-			break;
-		}
-		if (r->mark == MARK_HASH)
-			return;
-		next(&at);
-	}
-}
-
-static void read_word(struct span *s, struct reading_line *r)
-{
-	size_t n = 0;
-
-	while (s->n && n + 1 < WORD_MAX) {
-		uint32_t c = peek(*s);
-		char letter = letter_of(c);
-
-		if (!letter && !(n && c >= 0x80 && utf8_is_hidden(c)))
-			break;
-		if (letter)
-			r->word[n++] = letter;
-		next(s);
-	}
-	r->word[n] = '\0';
-}
-
-static void read_line(struct span line, struct reading_line *r)
-{
-	struct span s = line;
-
-	*r = (struct reading_line){ 0 };
-	skip_blanks(&s);
-	find_mark(&s, r);
-	if (!r->mark)
-		return;
-	r->dressed |= s.p != line.p;
-	while (s.n && mark_of(peek(s)) == r->mark) {
-		next(&s);
-		r->marks++;
-	}
-	while (s.n && (is_blank(peek(s)) || (peek(s) < 0x80 && strchr("-:_", (int)peek(s))))) {
-		next(&s);
-		r->apart = true;
-	}
-	r->letter = letter_of(peek(s)) || (peek(s) >= 0xc0 && peek(s) != 0xfffd);
-	read_word(&s, r);
-	r->rest = s;
-	r->alone = true;
-	while (s.n) {
-		uint32_t c = next(&s);
-
-		r->alone &= is_blank(c) || is_decoration(c) || c == ']' || c == '}' || c == '*' ||
-			    c == ',' || c == ';' || c == 0xff1a || c == 0xbb;
-	}
-}
 
 /* --- near a verb --- */
 
@@ -193,7 +20,7 @@ static size_t min_of(size_t a, size_t b)
 /* Letters left out, added, changed or swapped with the next. */
 static size_t distance(const char *a, const char *b)
 {
-	size_t rows[3][WORD_MAX + 1], n = strlen(a), m = strlen(b);
+	size_t rows[3][SLIP_WORD_MAX + 1], n = strlen(a), m = strlen(b);
 	size_t *two = rows[0], *one = rows[1], *row = rows[2], *spare;
 
 	for (size_t k = 0; k <= m; k++)
@@ -216,10 +43,7 @@ static size_t distance(const char *a, const char *b)
 
 static bool is_note_word(const char *word)
 {
-	for (size_t i = 0; i < sizeof(note_words) / sizeof(*note_words); i++)
-		if (strcmp(word, note_words[i]) == 0)
-			return true;
-	return distance(word, "note") <= 1 && strlen(word) > 2;
+	return slip_is_note(word) || (distance(word, "note") <= 1 && strlen(word) > 2);
 }
 
 static bool is_near(const char *word)
@@ -245,54 +69,66 @@ static bool is_verb(const char *word)
 	return false;
 }
 
+/* A verb, or a word for a note: "note" of "noteThe customer ...", too. */
+static bool is_meant(const struct slip_line *r)
+{
+	return is_note_word(r->word) || is_verb(r->word) || is_verb(r->begin);
+}
+
 /* --- where it stands --- */
 
-/* "/etc/hosts", "/note.txt": a path. */
-static bool is_path(const struct reading_line *r)
+/* The folders that every system has. */
+static bool is_folder(const char *word)
 {
-	return r->mark == MARK_SLASH && r->rest.n > 1 &&
-	       (*r->rest.p == '/' || *r->rest.p == '\\' || *r->rest.p == '.' || *r->rest.p == '_' ||
-		*r->rest.p == '-' || ascii_is_digit((unsigned char)*r->rest.p));
+	return strcmp(word, "home") == 0 || strcmp(word, "opt") == 0;
+}
+
+/* "/etc/hosts", "/note.txt", "/opt". */
+static bool is_path(const struct slip_line *r)
+{
+	return r->mark == SLIP_SLASH && (r->path || is_folder(r->word));
 }
 
 /* A line of the same sort, no slip itself: a list, comments of a program, folders. */
-static bool is_company(struct span line, enum mark mark)
+static bool is_company(struct span line, enum slip_mark mark)
 {
-	struct reading_line r;
+	struct slip_line r;
 
-	read_line(line, &r);
-	return r.mark == mark && r.word[0] && !(is_note_word(r.word) || is_verb(r.word));
+	slip_line_read(line, &r);
+	return r.mark == mark && r.word[0] && !is_meant(&r);
 }
 
 /* Where commands stand. */
-static bool slips_above(const struct reading_line *r)
+static bool slips_above(const struct slip_line *r, struct span line)
 {
-	bool near = is_near(r->word);
+	bool near = is_near(r->word) || is_verb(r->begin);
 
 	switch (r->mark) {
-	case MARK_HASH:
-		if (r->marks == 1 && !r->apart && r->letter)
-			return true; /* no command that there is */
+	case SLIP_HASH:
+		if (!r->quoted && r->marks == 1 && !r->apart && r->letter)
+			return near || !command_is_text(line); /* no command that there is */
 		return near && (r->alone || !r->apart || r->marks == 1);
-	case MARK_SLASH: return near && !is_path(r);
-	case MARK_STAR: return near && (r->alone || (!r->apart && is_note_word(r->word)));
-	case MARK_OTHER: return r->alone && !r->apart && is_note_word(r->word);
-	case MARK_NONE: break;
+	case SLIP_SLASH: return near && !is_path(r);
+	case SLIP_STAR: return near && (r->alone || (!r->apart && is_note_word(r->word)));
+	case SLIP_OTHER: return r->alone && !r->apart && is_note_word(r->word);
+	case SLIP_NONE: break;
 	}
 	return false;
 }
 
-static bool slips_below(const struct reading_line *r, struct span before, struct span behind)
+static bool slips_below(const struct slip_line *r, struct span line, struct span before,
+			struct span behind)
 {
-	bool company = is_company(before, r->mark) || is_company(behind, r->mark);
+	bool company =
+	    is_company(before, r->mark) || is_company(behind, r->mark) || command_is_text(line);
 
-	if (!is_near(r->word) || is_path(r) || r->mark == MARK_OTHER)
+	if (!(is_near(r->word) || is_meant(r)) || is_path(r) || r->mark == SLIP_OTHER)
 		return false;
-	if (r->mark == MARK_HASH && r->alone)
-		return !company || is_verb(r->word) || is_note_word(r->word);
-	if (r->mark == MARK_HASH && !r->apart)
-		return is_verb(r->word) || is_note_word(r->word);
-	if (r->mark == MARK_HASH)
+	if (r->mark == SLIP_HASH && r->alone)
+		return !company || is_meant(r);
+	if (r->mark == SLIP_HASH && !r->apart)
+		return is_meant(r);
+	if (r->mark == SLIP_HASH)
 		return is_note_word(r->word) && !company;
 	return r->alone && !company;
 }
@@ -310,22 +146,79 @@ static bool is_greeting(struct span line)
 	return words <= GREETING_WORDS;
 }
 
-struct span slip_find(struct span text, size_t commands)
+/* What is read as a line of its own: U+0085, U+2028 and U+2029, form feeds end one, too. */
+static bool next_line(struct span *rest, struct span *ret_line)
 {
-	struct span rest = span_sub(text, commands, SIZE_MAX), line, behind, ahead;
-	struct span before = SPAN("");
+	static const char *const ends[] = { "\v",	"\f",		"\r",
+					    "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9" };
+	struct span before = *rest;
+
+	if (!span_line(rest, ret_line))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		size_t at = span_find(*ret_line, span_of(ends[i]));
+
+		if (at == SIZE_MAX)
+			continue;
+		*ret_line = span_sub(*ret_line, 0, at);
+		*rest = span_sub(before, at + strlen(ends[i]), SIZE_MAX);
+	}
+	return true;
+}
+
+/* A line of what its author answers: it may be cited on purpose. */
+static bool was_shown(const struct shown_index *shown, struct span line)
+{
+	uint64_t words[SHOWN_PIECE] = { 0 }, hash;
+	struct span rest = line;
+
+	if (fold_line(line, FOLD_UNICODE, &hash) && shown_has(shown->lines, hash))
+		return true;
+	for (size_t n = 1; fold_word(&rest, FOLD_UNICODE, &hash); n++) {
+		uint64_t piece = 0;
+
+		memmove(words, words + 1, sizeof(words) - sizeof(*words));
+		words[SHOWN_PIECE - 1] = hash;
+		for (size_t i = 0; i < SHOWN_PIECE; i++)
+			piece = fold_join(piece, words[i]);
+		if (n >= SHOWN_PIECE && shown_has(shown->pieces, piece))
+			return true;
+	}
+	return false;
+}
+
+static bool is_cited(const struct slip_line *r, struct span line, const struct shown_index *shown)
+{
+	return shown && r->quoted && !r->inside && !is_note_word(r->word) && was_shown(shown, line);
+}
+
+/* The first line of `rest` that has something on it. */
+static struct span line_ahead(struct span rest)
+{
+	struct span line;
+
+	while (next_line(&rest, &line))
+		if (span_trim(line).n)
+			return line;
+	return SPAN("");
+}
+
+struct span slip_find(struct span text, size_t commands, const struct shown_index *shown)
+{
+	struct span rest = span_sub(text, commands, SIZE_MAX), line, before = SPAN("");
 	bool above = true, greeted = false;
 
-	while (span_line(&rest, &line)) {
-		struct reading_line r;
+	while (next_line(&rest, &line)) {
+		struct slip_line r;
+		bool slips;
 
 		if (!span_trim(line).n)
 			continue;
-		for (ahead = rest, behind = SPAN("");
-		     span_line(&ahead, &behind) && !span_trim(behind).n;)
-			behind = SPAN("");
-		read_line(line, &r);
-		if (r.mark && (above ? slips_above(&r) : slips_below(&r, before, behind)))
+		slip_line_read(line, &r);
+		slips = r.inside ||
+			(r.mark && (above ? slips_above(&r, line)
+					  : slips_below(&r, line, before, line_ahead(rest))));
+		if (slips && !is_cited(&r, line, shown))
 			return span_trim(line);
 		/* A greeting leaves the place of commands where it is, once. */
 		above = above && !greeted && is_greeting(line);

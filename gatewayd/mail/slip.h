@@ -7,12 +7,13 @@
 #ifndef GATEWAYD_MAIL_SLIP_H
 #define GATEWAYD_MAIL_SLIP_H
 
-#include "gatewayd/base/str.h"
+#include "gatewayd/mail/shown_index.h"
 
 /*
  * The first such line; p == NULL: none.  `text` is what is left of an answer, its commands too; the
- * first `commands` bytes of it are commands that are understood.
+ * first `commands` bytes of it are commands that are understood.  A line that stands quoted and was
+ * shown is cited on purpose; shown NULL: nothing is known of what was.
  */
-struct span slip_find(struct span text, size_t commands);
+struct span slip_find(struct span text, size_t commands, const struct shown_index *shown);
 
 #endif

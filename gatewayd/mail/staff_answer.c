@@ -231,7 +231,9 @@ static enum staff_held look_at_words(const struct staff_answer_in *in, const str
 
 	if (r->commands.is_note)
 		return HELD_NO;
-	r->line = slip_find(text, commands);
+	r->line = slip_find(text, commands, o->index);
+	if (!r->line.p && in->facts->subject.p)
+		r->line = slip_find(in->facts->subject, 0, NULL);
 	if (r->line.p)
 		return HELD_SLIP;
 	r->line = SPAN("");

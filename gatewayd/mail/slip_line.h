@@ -1,0 +1,37 @@
+/*
+ * A line as a person may have meant it: the mark of a command and the word behind it, in whatever
+ * form they are written.  Letters of other scripts and with accents, full width, characters that
+ * are not seen, "&#35;", "%23", a list's bullet or a quote's mark before them make no difference.
+ * For slip.c only.  Pure.
+ */
+#ifndef GATEWAYD_MAIL_SLIP_LINE_H
+#define GATEWAYD_MAIL_SLIP_LINE_H
+
+#include "gatewayd/base/str.h"
+
+enum {
+	SLIP_WORD_MAX = 24,    /* letters of a word, its end too */
+	SLIP_CODES_MAX = 4096, /* characters of a line that are looked at */
+};
+
+enum slip_mark { SLIP_NONE, SLIP_OTHER, SLIP_HASH, SLIP_SLASH, SLIP_STAR };
+
+struct slip_line {
+	enum slip_mark mark;
+	size_t marks;		   /* how many of it */
+	bool quoted;		   /* the mark of a quote stands before it */
+	bool apart;		   /* something stands between mark and word */
+	bool letter;		   /* a letter comes first, of whatever script */
+	char word[SLIP_WORD_MAX];  /* lower case ASCII */
+	char begin[SLIP_WORD_MAX]; /* of a word like "noteThe": "note"; else the word */
+	bool alone;		   /* nothing but punctuation is behind it */
+	bool path;		   /* goes on as a path: "/note.txt" */
+	bool inside;		   /* "#note", or the like, behind other words of the line */
+};
+
+void slip_line_read(struct span line, struct slip_line *ret_line);
+
+/* What people write for a note to colleagues. */
+bool slip_is_note(const char *word);
+
+#endif
