@@ -4,7 +4,7 @@
  * A cell is an event, those who may be told of it, the mail template that tells them, and when.  Of
  * the table are made what sends (gatewayd/post/notice.h), what `gatewayctl template list` prints,
  * and the check of `queues.*.notices`, which turns cells on and off.  The cells of an event are
- * walked in this order, and nobody is told of it twice.
+ * walked in this order, nobody is told of it twice, and no member of staff of what they did.
  */
 #ifndef CONF_NOTICES_H
 #define CONF_NOTICES_H
@@ -18,7 +18,9 @@
 	X(PHONED, "phoned")		/* the operator opened one: a call, an import */     \
 	X(NOTED, "noted")		/* somebody who is no staff added to a case */       \
 	X(ANSWERED, "answered")		/* staff wrote to the customer */                    \
-	X(ASSIGNED, "assigned")		/* another owner */                                  \
+	X(ASSIGNED, "assigned")		/* another owner, or none */                         \
+	X(MOVED, "moved")		/* to another queue */                               \
+	X(RAISED, "raised")		/* the severity */                                   \
 	X(STATE, "state")		/* another state */                                  \
 	X(BOUNCED, "bounced")		/* a mail of a case was not delivered */             \
 	X(RESENT, "resent")		/* an answer is sent again, to one address */        \
@@ -53,6 +55,7 @@ enum notice_event {
 	X(FIRST_LINE, "reseller", CUSTOMERS) /* contacts of the account that is the first line */ \
 	X(INDIRECT, "indirect", CUSTOMERS)   /* of the account that it was opened for */          \
 	X(OWNER, "owner", STAFF)                                                                  \
+	X(PREVIOUS, "previous-owner", STAFF)                                                      \
 	X(QUEUE, "queue", STAFF)	       /* queues.*.notify */                              \
 	X(OTHER_QUEUES, "other-queues", STAFF) /* that the mail was sent to as well */            \
 	X(AUTHOR, "author", STAFF)	       /* the member of staff who wrote */                \
@@ -66,14 +69,15 @@ enum notice_audience {
 };
 
 /* X(id, in words) */
-#define NOTICE_WHENS(X)                                       \
-	X(ALWAYS, "")                                         \
-	X(SINGLE, "it is not told with others of the sender") \
-	X(UNOWNED, "it has no owner")                         \
-	X(CLOSED, "it was closed")                            \
-	X(NOT_CLOSED, "it was not closed")                    \
-	X(ANSWERABLE, "the sender may get an automatic mail") \
-	X(PASSED_ON, "the author is proven")                  \
+#define NOTICE_WHENS(X)                                         \
+	X(ALWAYS, "")                                           \
+	X(SINGLE, "it is not told with others of the sender")   \
+	X(UNOWNED, "it has no owner")                           \
+	X(CLOSED, "it was closed")                              \
+	X(NOT_CLOSED, "it was not closed")                      \
+	X(ANSWERABLE, "the sender may get an automatic mail")   \
+	X(PASSED_ON, "the author is proven")                    \
+	X(NAMED, "somebody owns it now, and no answer says so") \
 	X(LISTED, "still among staff")
 enum notice_when {
 #define X(id, text) NOTICE_WHEN_##id,
@@ -102,7 +106,14 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(NOTED, PARTICIPANTS, "participant_note", PASSED_ON, ON)      \
 	X(ANSWERED, REQUESTER, "customer_reply", ALWAYS, FIXED)        \
 	X(ANSWERED, PARTICIPANTS, "customer_reply", ALWAYS, ON)        \
-	X(ASSIGNED, REQUESTER, "owner_assigned", ALWAYS, ON)           \
+	X(ANSWERED, OWNER, "case_brief", ALWAYS, ON)                   \
+	X(ASSIGNED, REQUESTER, "owner_assigned", NAMED, ON)            \
+	X(ASSIGNED, OWNER, "case_brief", ALWAYS, ON)                   \
+	X(ASSIGNED, PREVIOUS, "case_brief", ALWAYS, ON)                \
+	X(MOVED, OWNER, "case_brief", ALWAYS, ON)                      \
+	X(MOVED, QUEUE, "case_brief", ALWAYS, ON)                      \
+	X(RAISED, OWNER, "case_brief", ALWAYS, ON)                     \
+	X(RAISED, QUEUE, "case_brief", UNOWNED, ON)                    \
 	X(STATE, REQUESTER, "case_closed", CLOSED, ON)                 \
 	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
 	X(BOUNCED, OWNER, "not_delivered", ALWAYS, ON)                 \

@@ -35,6 +35,8 @@ static const struct schema_row date_rows[] = { WORDS_DATES(X, ) };
 static const struct schema_row usage_rows[] = { WORDS_USAGE(X, ) };
 static const struct schema_row command_rows[] = { WORDS_COMMANDS(X, ) };
 static const struct schema_row answer_rows[] = { WORDS_ANSWERS(X, ) };
+static const struct schema_row happened_rows[] = { WORDS_HAPPENED(X, ) };
+static const struct schema_row history_rows[] = { WORDS_HISTORY(X, ) };
 static const struct schema_row held_rows[] = { WORDS_HELD(X, ) };
 static const struct schema_row refusal_rows[] = { WORDS_REFUSALS(X, ) };
 static const struct schema_row sample_rows[] = { WORDS_SAMPLES(X, ) };
@@ -53,6 +55,8 @@ GROUP(date);
 GROUP(usage);
 GROUP(command);
 GROUP(answer);
+GROUP(happened);
+GROUP(history);
 GROUP(held);
 GROUP(refusal);
 GROUP(sample);
@@ -89,6 +93,8 @@ static const struct schema_row file_rows[] = {
 	{ "usage", SCHEMA_GROUP, .inner = &usage_group },
 	{ "commands", SCHEMA_GROUP, .inner = &command_group },
 	{ "answers", SCHEMA_GROUP, .inner = &answer_group },
+	{ "happened", SCHEMA_GROUP, .inner = &happened_group },
+	{ "history", SCHEMA_GROUP, .inner = &history_group },
 	{ "held", SCHEMA_GROUP, .inner = &held_group },
 	{ "refusals", SCHEMA_GROUP, .inner = &refusal_group },
 	{ "samples", SCHEMA_GROUP, .inner = &sample_group },

@@ -164,6 +164,25 @@
 	X(WORD_DONE_ORIGINAL, g, "original", "")          \
 	X(WORD_DONE_FILE, g, "file", "file")
 
+/* What happened to a case, in mails to staff; who: a name, or one of the two below. */
+#define WORDS_HAPPENED(X, g)                                            \
+	X(WORD_MADE_OWNER, g, "owner", "who owner")                     \
+	X(WORD_MADE_OWNER_BEFORE, g, "other_owner", "who owner before") \
+	X(WORD_UNASSIGNED, g, "no_owner", "who before")                 \
+	X(WORD_MOVED, g, "moved", "who queue before")                   \
+	X(WORD_RAISED, g, "raised", "who severity before")              \
+	X(WORD_COLLEAGUE, g, "answered", "who")                         \
+	X(WORD_THE_OPERATOR, g, "operator", "")                         \
+	X(WORD_THE_POLICY, g, "policy", "")
+
+/* The notes of a history. */
+#define WORDS_HISTORY(X, g)                      \
+	X(WORD_NOTE_INBOUND, g, "inbound", "")   \
+	X(WORD_NOTE_OUTBOUND, g, "outbound", "") \
+	X(WORD_NOTE_INTERNAL, g, "internal", "") \
+	X(WORD_NOTE_SYSTEM, g, "system", "")     \
+	X(WORD_HISTORY_MORE, g, "more", "n")
+
 /* Why an answer of staff is not sent. */
 #define WORDS_HELD(X, g)                             \
 	X(WORD_HELD_COMMAND, g, "command", "line")   \
@@ -227,6 +246,8 @@
 	G("usage", WORDS_USAGE)       \
 	G("commands", WORDS_COMMANDS) \
 	G("answers", WORDS_ANSWERS)   \
+	G("happened", WORDS_HAPPENED) \
+	G("history", WORDS_HISTORY)   \
 	G("held", WORDS_HELD)         \
 	G("refusals", WORDS_REFUSALS) \
 	G("samples", WORDS_SAMPLES)

@@ -7,6 +7,7 @@
 #include "gatewayd/ctl/ctl_names.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/mail/conversation.h"
+#include "gatewayd/post/change.h"
 #include "gatewayd/post/post.h"
 
 static struct span operator_actor(void)
@@ -113,8 +114,7 @@ int ctl_case_assign(struct ctl *c)
 
 	if (status != EX_OK)
 		return status;
-	if (case_assign(c->d, row.number, owner, operator_actor(), &e) < 0 ||
-	    (owner.n && post_owner_assigned(c->d, row.number, &e) < 0))
+	if (change_owner(c->d, row.number, owner, operator_actor(), false, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }
@@ -131,8 +131,8 @@ int ctl_case_severity(struct ctl *c)
 		return status;
 	if (!ctl_number(c->words[1], &severity) || severity > POLICY_SEVERITY_MAX)
 		return ctl_usage(c, "\"%s\" is no severity", c->words[1]);
-	if (case_set_severity(c->d, row.number, (int)severity, operator_actor(),
-			      optional_word(c, 2, phone), phone, &e) < 0)
+	if (change_severity(c->d, row.number, (int)severity, operator_actor(),
+			    optional_word(c, 2, phone), phone, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }
@@ -148,7 +148,7 @@ int ctl_case_queue(struct ctl *c)
 		status = ctl_queue(c, c->words[1], &queue);
 	if (status != EX_OK)
 		return status;
-	if (case_move(c->d, row.number, span_of(queue->name), operator_actor(), &e) < 0)
+	if (change_queue(c->d, row.number, span_of(queue->name), operator_actor(), &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }

@@ -2,6 +2,7 @@
 #include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/staff_run.h"
+#include "gatewayd/post/change.h"
 
 /* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
 int staff_run_note(struct run *r, struct err *e)
@@ -23,10 +24,10 @@ int staff_run_note(struct run *r, struct err *e)
 
 static int assign(struct run *r, struct span owner, struct err *e)
 {
-	if (case_assign(r->d, r->r->number, owner, r->who, e) < 0)
+	if (change_owner(r->d, r->r->number, owner, r->who, r->r->answered, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_OWNER, "owner", owner);
-	return r->r->answered ? 0 : post_owner_assigned(r->d, r->r->number, e);
+	return 0;
 }
 
 int staff_run_take(struct run *r, struct err *e)
@@ -93,7 +94,7 @@ int staff_run_severity(struct run *r, struct err *e)
 
 	if (!staff_severity_read(r->c->argument, &severity, &phone, &reason))
 		return staff_refuse_usage(r, e);
-	if (case_set_severity(r->d, r->r->number, severity, r->who, reason, phone, e) < 0)
+	if (change_severity(r->d, r->r->number, severity, r->who, reason, phone, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_SEVERITY, "severity", word_number(r->d, severity));
 	return 0;
@@ -101,7 +102,7 @@ int staff_run_severity(struct run *r, struct err *e)
 
 int staff_run_queue(struct run *r, struct err *e)
 {
-	if (case_move(r->d, r->r->number, r->c->argument, r->who, e) < 0)
+	if (change_queue(r->d, r->r->number, r->c->argument, r->who, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_QUEUE, "queue", r->c->argument);
 	return 0;

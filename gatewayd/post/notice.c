@@ -71,6 +71,8 @@ static void add_customer(struct walk *w, struct post_person who)
 
 static void add_staff(struct walk *w, const char *address)
 {
+	if (w->n->actor && conf_staff_by_address(w->d->conf, span_of(address)) == w->n->actor)
+		return;
 	add(w, (struct post_person){ span_of(address), SPAN(""), false, SPAN("") });
 }
 
@@ -166,6 +168,18 @@ static int owner(struct walk *w, struct err *e)
 	return 0;
 }
 
+static int previous_owner(struct walk *w, struct err *e)
+{
+	struct span id = w->n->change ? w->n->change->before : SPAN("");
+	const struct conf_staff *staff =
+	    id.n ? conf_staff_find(w->d->conf, arena_cstr(w->d->arena, id)) : NULL;
+
+	(void)e;
+	if (staff)
+		add_staff(w, staff->addresses.v[0]);
+	return 0;
+}
+
 static int queue(struct walk *w, struct err *e)
 {
 	(void)e;
@@ -222,6 +236,11 @@ static bool is_unowned(const struct walk *w)
 	return !post_owner(w->d, w->c);
 }
 
+static bool is_named(const struct walk *w)
+{
+	return post_owner(w->d, w->c) && !(w->n->change && w->n->change->answered);
+}
+
 static bool is_closed(const struct walk *w)
 {
 	return w->c->state == CASE_CLOSED;
@@ -262,6 +281,7 @@ static bool holds(const struct walk *w)
 		[NOTICE_WHEN_ANSWERABLE] = is_answerable,
 		[NOTICE_WHEN_PASSED_ON] = is_passed_on,
 		[NOTICE_WHEN_LISTED] = is_listed,
+		[NOTICE_WHEN_NAMED] = is_named,
 	};
 
 	return whens[w->cell->when](w) && notice_is_on(w->cell, w->queue);
@@ -271,15 +291,11 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 		struct notice_to **ret_v, size_t *ret_n, struct err *e)
 {
 	static int (*const audiences[NOTICE_AUDIENCE_COUNT])(struct walk *, struct err *) = {
-		[NOTICE_TO_REQUESTER] = requester,
-		[NOTICE_TO_PARTICIPANTS] = participants,
-		[NOTICE_TO_FIRST_LINE] = first_line,
-		[NOTICE_TO_INDIRECT] = indirect,
-		[NOTICE_TO_OWNER] = owner,
-		[NOTICE_TO_QUEUE] = queue,
-		[NOTICE_TO_OTHER_QUEUES] = other_queues,
-		[NOTICE_TO_AUTHOR] = author,
-		[NOTICE_TO_HOLDER] = holder,
+		[NOTICE_TO_REQUESTER] = requester,   [NOTICE_TO_PARTICIPANTS] = participants,
+		[NOTICE_TO_FIRST_LINE] = first_line, [NOTICE_TO_INDIRECT] = indirect,
+		[NOTICE_TO_OWNER] = owner,	     [NOTICE_TO_PREVIOUS] = previous_owner,
+		[NOTICE_TO_QUEUE] = queue,	     [NOTICE_TO_OTHER_QUEUES] = other_queues,
+		[NOTICE_TO_AUTHOR] = author,	     [NOTICE_TO_HOLDER] = holder,
 		[NOTICE_TO_ESCALATION] = escalation,
 	};
 	struct walk w = { .d = d, .n = n, .c = c };
@@ -301,7 +317,7 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 static const struct notice_fill *fill_of(const char *template)
 {
 	const struct notice_fill *tables[] = { notice_customer_fills, notice_staff_fills,
-					       notice_digest_fills };
+					       notice_brief_fills, notice_digest_fills };
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct notice_fill *f = tables[i]; f->template; f++)

@@ -22,6 +22,8 @@ struct notice {
 	bool by_staff;			  /* COMPOSE_PERSON: the words are theirs to send */
 
 	const struct conf_staff *staff;		/* AUTHOR */
+	const struct conf_staff *actor;		/* who did it, and is not told */
+	const struct post_change *change;	/* what case_brief tells of */
 	struct span holder;			/* HOLDER */
 	const struct conf_queue *const *queues; /* OTHER_QUEUES */
 	size_t queue_count;
@@ -67,7 +69,7 @@ struct notice_fill {
 		    struct err *e);
 };
 /* {0} ends them. */
-extern const struct notice_fill notice_customer_fills[], notice_staff_fills[],
+extern const struct notice_fill notice_customer_fills[], notice_staff_fills[], notice_brief_fills[],
     notice_digest_fills[];
 
 #endif

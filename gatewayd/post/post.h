@@ -41,7 +41,6 @@ int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *
 /* To whom such a reply goes: "Ann <ann@example.com>, ..."; "" to nobody. */
 int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struct err *e);
 
-int post_owner_assigned(struct desk *d, int64_t number, struct err *e);
 /* The owner changed the state: the customer hears it. */
 int post_case_state(struct desk *d, int64_t number, struct err *e);
 /* The customer closed it: an answer to their mail. */
@@ -73,6 +72,19 @@ int post_recommendations(struct desk *d, const struct store_contact *to,
 /* In whose language that person is written to with a template; staff NULL: nobody's own. */
 const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
 				     const struct conf_staff *staff, const char *template);
+
+/* What was changed in a case; told to those whom it concerns with its state and history. */
+struct post_change {
+	int64_t number;
+	struct span actor;   /* a staff id, or case_actor(); is not told */
+	struct span before;  /* the owner, the queue; "": none */
+	int severity_before; /* 0: not of that */
+	struct span reason;  /* "" where there is none */
+	bool answered;	     /* an answer to the customer goes out beside it */
+};
+int post_assigned(struct desk *d, const struct post_change *p, struct err *e);
+int post_moved(struct desk *d, const struct post_change *p, struct err *e);
+int post_raised(struct desk *d, const struct post_change *p, struct err *e);
 
 /* What a customer wrote. */
 struct post_said {

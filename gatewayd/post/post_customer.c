@@ -37,6 +37,7 @@ int post_customer_reply(struct desk *d, const struct post_reply *p, struct err *
 			    .number = p->number,
 			    .note = p->note,
 			    .by_staff = true,
+			    .actor = p->author,
 			    .reply = p };
 
 	if (p->only_to.n)
@@ -68,11 +69,6 @@ int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struc
 		add_person(d, &out, v[i].name, v[i].address);
 	*ret_people = arena_dup(d->arena, buf_span(&out));
 	return 0;
-}
-
-int post_owner_assigned(struct desk *d, int64_t number, struct err *e)
-{
-	return notice_tell(d, &(struct notice){ .event = NOTICE_ASSIGNED, .number = number }, e);
 }
 
 int post_case_state(struct desk *d, int64_t number, struct err *e)

@@ -50,6 +50,12 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 		template_set(row, "subject", sample(m, WORD_SAMPLE_SUBJECT));
 		template_set(row, "sender", SPAN("ann@customer.example"));
 		template_set(row, "why", SPAN("List-Unsubscribe"));
+		row = template_row(m->data, "history");
+		template_set(row, "history_at",
+			     word_time(d, m->words, m->queue->zone, d->now - (i + 1) * HOUR_S));
+		template_set(row, "history_who", sample(m, WORD_SAMPLE_CUSTOMER));
+		template_set(row, "history_kind", sample(m, WORD_NOTE_INBOUND));
+		template_set(row, "history_text", sample(m, WORD_SAMPLE_TEXT));
 		row = template_row(m->data, "transcript");
 		template_set(row, "command", i ? SPAN("#merge") : SPAN("#severity 2"));
 		template_set(
@@ -111,11 +117,13 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 }
 
 /* The people of the sample, whom a real case has of its own. */
-static void set_people(const struct compose_mail *m)
+static void set_people(const struct desk *d, const struct compose_mail *m)
 {
 	template_set(m->data, "customer", sample(m, WORD_SAMPLE_CUSTOMER));
 	template_set(m->data, "account", sample(m, WORD_SAMPLE_ACCOUNT));
 	template_set(m->data, "owner", sample(m, WORD_SAMPLE_OWNER));
+	template_set(m->data, "happened",
+		     word_with(d, m->words, WORD_COLLEAGUE, "who", sample(m, WORD_SAMPLE_OWNER)));
 }
 
 static int set_last_words(struct desk *d, const struct compose_mail *m, struct err *e)
@@ -164,7 +172,7 @@ int post_preview(struct desk *d, const struct post_preview *p, struct compose_te
 	set_reader(d, &m, file->for_staff, p->language);
 	if (!p->number) {
 		c.subject = sample(&m, WORD_SAMPLE_SUBJECT);
-		set_people(&m);
+		set_people(d, &m);
 	}
 	set_samples(d, &m, &c);
 	if (p->number && set_last_words(d, &m, e) < 0)

@@ -27,6 +27,33 @@ int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span 
 			   e);
 }
 
+static int tell_of_change(struct desk *d, enum notice_event event, const struct post_change *p,
+			  struct err *e)
+{
+	return notice_tell(
+	    d,
+	    &(struct notice){ .event = event,
+			      .number = p->number,
+			      .actor = conf_staff_find(d->conf, arena_cstr(d->arena, p->actor)),
+			      .change = p },
+	    e);
+}
+
+int post_assigned(struct desk *d, const struct post_change *p, struct err *e)
+{
+	return tell_of_change(d, NOTICE_ASSIGNED, p, e);
+}
+
+int post_moved(struct desk *d, const struct post_change *p, struct err *e)
+{
+	return tell_of_change(d, NOTICE_MOVED, p, e);
+}
+
+int post_raised(struct desk *d, const struct post_change *p, struct err *e)
+{
+	return tell_of_change(d, NOTICE_RAISED, p, e);
+}
+
 int post_not_delivered(struct desk *d, const struct post_undelivered *p, struct err *e)
 {
 	return notice_tell(d,

@@ -11,12 +11,13 @@ enum {
 
 /* The values that the customer chose, or staff. */
 static const char *const theirs[] = { "text", "text_html", "subject", "customer",
-				      "cc",   "sender",	   "held" };
+				      "cc",   "sender",	   "held",    "why" };
 
-/* In the rows of a transcript. */
-static bool is_no_command(struct span name)
+/* In the rows of a transcript, and of a history. */
+static bool is_ours(struct span name)
 {
-	return !span_is(name, "command");
+	return !span_is(name, "command") && !span_is(name, "history_text") &&
+	       !span_is(name, "history_who");
 }
 
 static void add_lines(struct span text, char letter, struct buf *out)
@@ -95,7 +96,7 @@ int shown_keep(const struct desk *d, struct compose_mail *p, const struct compos
 	mail.c = &nameless;
 	for (size_t i = 0; i < sizeof(theirs) / sizeof(*theirs); i++)
 		template_set(p->data, theirs[i], SPAN(""));
-	template_keep(p->data, is_no_command);
+	template_keep(p->data, is_ours);
 	if (compose_texts(d, &mail, &bare, &why) == 0)
 		add_mail(d, &bare, add_facts, &lines);
 	add_mail(d, texts, add_shown, &lines);

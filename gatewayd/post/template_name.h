@@ -95,6 +95,13 @@
 	X("number", FOREIGN) /* in lists of cases, as are age and late */                 \
 	X("age", FOREIGN)                                                                 \
 	X("late", FOREIGN)                                                                \
+	X("happened", FOREIGN) /* "Sam made Tess the owner" */                            \
+	X("history", FOREIGN)  /* history_at, history_who, history_kind, history_text */  \
+	X("history_found", FOREIGN)                                                       \
+	X("history_at", FOREIGN)                                                          \
+	X("history_who", FOREIGN)                                                         \
+	X("history_kind", FOREIGN)                                                        \
+	X("history_text", FOREIGN)                                                        \
 	X("transcript", FOREIGN)                                                          \
 	X("command", FOREIGN)                                                             \
 	X("result", FOREIGN)                                                              \
@@ -128,6 +135,7 @@
 	X("too_large", CUSTOMERS, OF_NONE)        \
 	X("unsubscribe_done", CUSTOMERS, OF_NONE) \
 	X("answer_waits", STAFF, OF_CASE)         \
+	X("case_brief", STAFF, OF_CASE)           \
 	X("cases_digest", STAFF, OF_NONE)         \
 	X("command_transcript", STAFF, OF_CASE)   \
 	X("digest_answer", STAFF, OF_NONE)        \

@@ -272,18 +272,19 @@ static void folder_remove(struct arena *a, const char *dir, const char *name)
 
 /* Every name that is or carries a sender's word; and one that nobody has judged yet. */
 static const char *const foreign[] = {
-	"subject",     "customer",	"account",	"text",
-	"text_html",   "sender",	"recipient",	"error",
-	"number",      "age",		"files",	"files_found",
-	"file",	       "file_type",	"file_size",	"command",
-	"result",      "late",		"similar",	"cases",
-	"cases_found", "similar_found", "transcript",	"a_name_of_tomorrow",
-	"reply_to",    "held",		"envelope",	"cc",
-	"sure",	       "doubts",	"doubt",	"mails",
-	"mails_found", "about",		"why",		"sure",
-	"doubts",      "doubt",		"participants", "others",
-	"outside",     "also_to",	"file_note",	"possibly",
-	"via",	       "beside",
+	"subject",	"customer",	 "account",    "text",
+	"text_html",	"sender",	 "recipient",  "error",
+	"number",	"age",		 "files",      "files_found",
+	"file",		"file_type",	 "file_size",  "command",
+	"result",	"late",		 "similar",    "cases",
+	"cases_found",	"similar_found", "transcript", "a_name_of_tomorrow",
+	"reply_to",	"held",		 "envelope",   "cc",
+	"sure",		"doubts",	 "doubt",      "mails",
+	"mails_found",	"about",	 "why",	       "participants",
+	"others",	"outside",	 "also_to",    "file_note",
+	"possibly",	"via",		 "beside",     "happened",
+	"history",	"history_found", "history_at", "history_who",
+	"history_kind", "history_text",
 };
 
 static bool is_foreign(const char *name)

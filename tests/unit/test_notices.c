@@ -31,7 +31,9 @@ static struct conf_queue queues[] = {
 	  .zone = "UTC",
 	  .notify = { others, 1 } },
 };
-static struct conf_staff staff[] = { { "sam", "Sam", { sam_address, 1 }, NULL, { NULL, 0 } } };
+static const char *tess_address[] = { "tess@staff.test" };
+static struct conf_staff staff[] = { { "sam", "Sam", { sam_address, 1 }, NULL, { NULL, 0 } },
+				     { "tess", "Tess", { tess_address, 1 }, NULL, { NULL, 0 } } };
 static struct policy_kind kind = { .name = "technical",
 				   .scale = "standard",
 				   .scale_shipped = true,
@@ -42,7 +44,7 @@ static struct conf conf = {
 	.queues = queues,
 	.queue_count = 2,
 	.staff = staff,
-	.staff_count = 1,
+	.staff_count = 2,
 	.languages = { languages, 1 },
 	.shipped_templates = "conf/templates",
 	.limits = { .token_days = 30,
@@ -131,6 +133,10 @@ static struct notice full(enum notice_event event, const struct world *w)
 					       .had = &nobody };
 	static const struct mime_thread thread = { .message_id = SPAN_LITERAL("1@customer.test") };
 	static const struct post_reply reply = { .text = SPAN_LITERAL("Now it is up.") };
+	static const struct post_change change = { .actor = SPAN_LITERAL("operator"),
+						   .before = SPAN_LITERAL("tess"),
+						   .severity_before = 3,
+						   .reason = SPAN_LITERAL("") };
 	static const struct post_transcript transcript = { .held = SPAN_LITERAL("") };
 	static const struct store_held held = { .staff = SPAN_LITERAL("sam") };
 	static const struct store_recommendation recommendation = {
@@ -163,6 +169,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 				.customer = SPAN("Ann"),
 				.words = SPAN(""),
 				.reply = &reply,
+				.change = &change,
 				.transcript = &transcript,
 				.held = &held,
 				.digest = &digest,
@@ -184,6 +191,7 @@ static const char *people_of(enum notice_audience audience)
 		[NOTICE_TO_FIRST_LINE] = "resa@vendor.test",
 		[NOTICE_TO_INDIRECT] = "indy@sub.test",
 		[NOTICE_TO_OWNER] = "sam@staff.test",
+		[NOTICE_TO_PREVIOUS] = "tess@staff.test",
 		[NOTICE_TO_QUEUE] = "one@staff.test two@staff.test",
 		[NOTICE_TO_OTHER_QUEUES] = "other@staff.test",
 		[NOTICE_TO_AUTHOR] = "sam@staff.test",
@@ -198,7 +206,9 @@ static const char *people_of(enum notice_audience audience)
 /* A case in which the condition holds, or does not. */
 static void open_for(struct world *w, const struct notice_cell *cell, bool holds)
 {
-	bool unowned = cell->when == NOTICE_WHEN_UNOWNED ? holds : false;
+	bool unowned = cell->when == NOTICE_WHEN_UNOWNED ? holds
+		       : cell->when == NOTICE_WHEN_NAMED ? !holds
+							 : false;
 	bool closed = cell->when == NOTICE_WHEN_CLOSED	     ? holds
 		      : cell->when == NOTICE_WHEN_NOT_CLOSED ? !holds
 							     : false;
@@ -313,6 +323,31 @@ static void what_a_cell_asks_for_must_hold(void **state)
 	tear_down_world(&w);
 }
 
+/* Of what they did themselves, and of who it was before an answer says it to the customer. */
+static void nobody_is_told_what_they_know(void **state)
+{
+	struct fixture *f = *state;
+	struct post_change change = { .before = SPAN("tess"), .answered = true };
+	struct notice_to *v;
+	struct store_case c;
+	struct notice n;
+	struct world w;
+	size_t count;
+
+	set_up_world(&w, f);
+	OK(f, store_begin(f->s, &f->e));
+	begin_case(&w, "sam", CASE_OPEN);
+	OK(f, store_case_get(f->s, w.number, &f->a, &c, &f->e));
+	n = full(NOTICE_ASSIGNED, &w);
+	n.actor = &staff[0];
+	n.change = &change;
+	OK(f, notice_whom(&w.d, &n, &c, &v, &count, &f->e));
+	assert_int_equal(count, 1);
+	assert_true(span_is(v[0].who.address, "tess@staff.test"));
+	OK(f, store_commit(f->s, &f->e));
+	tear_down_world(&w);
+}
+
 /* Each makes its mail from the template that the cell names. */
 static void each_event_is_told_once_to_a_person(void **state)
 {
@@ -377,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(each_cell_tells_its_audience_and_nobody_when_it_is_off),
 		STORE_TEST(what_a_cell_asks_for_must_hold),
+		STORE_TEST(nobody_is_told_what_they_know),
 		STORE_TEST(each_event_is_told_once_to_a_person),
 		cmocka_unit_test(an_entry_names_a_cell_that_may_be_turned),
 	};

@@ -107,7 +107,8 @@ enum { STAFF_LANGUAGES = 2 };
 
 static bool is_for_staff(struct span group)
 {
-	static const char *const groups[] = { "usage", "commands", "answers", "refusals" };
+	static const char *const groups[] = { "usage",	  "commands", "answers",
+					      "refusals", "happened", "history" };
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
 		if (span_is(group, groups[i]))

@@ -1,0 +1,45 @@
+#include "gatewayd/post/change.h"
+
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/post/post.h"
+
+int change_owner(struct desk *d, int64_t number, struct span owner, struct span actor,
+		 bool answered, struct err *e)
+{
+	struct post_change p = { .number = number, .actor = actor, .answered = answered };
+	struct store_case before;
+
+	if (store_case_get(d->store, number, d->arena, &before, e) < 0 ||
+	    case_assign(d, number, owner, actor, e) < 0)
+		return -1;
+	p.before = before.owner;
+	return span_eq(before.owner, owner) ? 0 : post_assigned(d, &p, e);
+}
+
+int change_queue(struct desk *d, int64_t number, struct span queue, struct span actor,
+		 struct err *e)
+{
+	struct post_change p = { .number = number, .actor = actor };
+	struct store_case before;
+
+	if (store_case_get(d->store, number, d->arena, &before, e) < 0 ||
+	    case_move(d, number, queue, actor, e) < 0)
+		return -1;
+	p.before = before.queue;
+	return span_eq(before.queue, queue) ? 0 : post_moved(d, &p, e);
+}
+
+int change_severity(struct desk *d, int64_t number, int severity, struct span actor,
+		    struct span reason, struct span phone, struct err *e)
+{
+	struct post_change p = { .number = number,
+				 .actor = actor,
+				 .reason = reason.n ? reason : phone };
+	struct store_case before;
+
+	if (store_case_get(d->store, number, d->arena, &before, e) < 0 ||
+	    case_set_severity(d, number, severity, actor, reason, phone, e) < 0)
+		return -1;
+	p.severity_before = before.severity;
+	return severity < before.severity ? post_raised(d, &p, e) : 0;
+}
