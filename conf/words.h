@@ -114,7 +114,9 @@
 	X(WORD_USAGE_FROM, g, "from", "")         \
 	X(WORD_USAGE_TO, g, "to", "")             \
 	X(WORD_USAGE_ORIGINAL, g, "original", "") \
-	X(WORD_USAGE_FILE, g, "file", "")
+	X(WORD_USAGE_FILE, g, "file", "")         \
+	X(WORD_USAGE_AWAY, g, "away", "")         \
+	X(WORD_USAGE_BACK, g, "back", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -134,35 +136,43 @@
 	X(WORD_HELP_FROM, g, "from", "")         \
 	X(WORD_HELP_TO, g, "to", "")             \
 	X(WORD_HELP_ORIGINAL, g, "original", "") \
-	X(WORD_HELP_FILE, g, "file", "")
+	X(WORD_HELP_FILE, g, "file", "")         \
+	X(WORD_HELP_AWAY, g, "away", "")         \
+	X(WORD_HELP_BACK, g, "back", "")
 
 /* What the transcript answers. */
-#define WORDS_ANSWERS(X, g)                               \
-	X(WORD_DONE_NOTE, g, "note", "")                  \
-	X(WORD_DONE_NO_NOTE, g, "no_note", "")            \
-	X(WORD_DONE_OWNER, g, "owner", "owner")           \
-	X(WORD_DONE_STATE, g, "state", "state")           \
-	X(WORD_DONE_SEVERITY, g, "severity", "severity")  \
-	X(WORD_DONE_QUEUE, g, "queue", "queue")           \
-	X(WORD_DONE_MERGE, g, "merge", "case")            \
-	X(WORD_DONE_CALL, g, "call", "")                  \
-	X(WORD_NOT_DONE, g, "not_done", "why")            \
-	X(WORD_WRITE, g, "write", "usage")                \
-	X(WORD_UNKNOWN_COMMAND, g, "unknown", "commands") \
-	X(WORD_FURTHER_LINES, g, "further_lines", "")     \
-	X(WORD_TOO_MANY, g, "too_many", "")               \
-	X(WORD_DONE_SEND, g, "send", "")                  \
-	X(WORD_DONE_TO, g, "to", "address")               \
-	X(WORD_WENT_OUT, g, "went_out", "to lines files") \
-	X(WORD_MORE, g, "more", "n")                      \
-	X(WORD_RELEASED, g, "released", "")               \
-	X(WORD_NOT_ASIDE, g, "not_aside", "")             \
-	X(WORD_NO_CASE_LINE, g, "no_case_line", "")       \
-	X(WORD_DONE_CC, g, "cc", "people")                \
-	X(WORD_DONE_UNCC, g, "uncc", "people")            \
-	X(WORD_DONE_FROM, g, "from", "address before")    \
-	X(WORD_DONE_ORIGINAL, g, "original", "")          \
-	X(WORD_DONE_FILE, g, "file", "file")
+#define WORDS_ANSWERS(X, g)                                                 \
+	X(WORD_DONE_NOTE, g, "note", "")                                    \
+	X(WORD_DONE_NO_NOTE, g, "no_note", "")                              \
+	X(WORD_DONE_OWNER, g, "owner", "owner")                             \
+	X(WORD_DONE_STATE, g, "state", "state")                             \
+	X(WORD_DONE_SEVERITY, g, "severity", "severity")                    \
+	X(WORD_DONE_QUEUE, g, "queue", "queue")                             \
+	X(WORD_DONE_MERGE, g, "merge", "case")                              \
+	X(WORD_DONE_CALL, g, "call", "")                                    \
+	X(WORD_NOT_DONE, g, "not_done", "why")                              \
+	X(WORD_WRITE, g, "write", "usage")                                  \
+	X(WORD_UNKNOWN_COMMAND, g, "unknown", "commands")                   \
+	X(WORD_FURTHER_LINES, g, "further_lines", "")                       \
+	X(WORD_TOO_MANY, g, "too_many", "")                                 \
+	X(WORD_DONE_SEND, g, "send", "")                                    \
+	X(WORD_DONE_TO, g, "to", "address")                                 \
+	X(WORD_WENT_OUT, g, "went_out", "to lines files")                   \
+	X(WORD_MORE, g, "more", "n")                                        \
+	X(WORD_RELEASED, g, "released", "")                                 \
+	X(WORD_NOT_ASIDE, g, "not_aside", "")                               \
+	X(WORD_NO_CASE_LINE, g, "no_case_line", "")                         \
+	X(WORD_DONE_CC, g, "cc", "people")                                  \
+	X(WORD_DONE_UNCC, g, "uncc", "people")                              \
+	X(WORD_DONE_FROM, g, "from", "address before")                      \
+	X(WORD_DONE_ORIGINAL, g, "original", "")                            \
+	X(WORD_DONE_FILE, g, "file", "file")                                \
+	X(WORD_UNDO, g, "undo", "done command")                             \
+	X(WORD_DONE_AWAY, g, "away", "until deputy")                        \
+	X(WORD_DONE_AWAY_ALONE, g, "away_alone", "until")                   \
+	X(WORD_DONE_BACK, g, "back", "")                                    \
+	X(WORD_DONE_OWNER_AWAY, g, "owner_away", "owner until deputy name") \
+	X(WORD_DONE_OWNER_AWAY_ALONE, g, "owner_away_alone", "owner until")
 
 /* What happened to a case, in mails to staff; who: a name, or one of the two below. */
 #define WORDS_HAPPENED(X, g)                                            \

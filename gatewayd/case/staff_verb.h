@@ -28,7 +28,9 @@
 	X(FROM, "from", run_from)             \
 	X(TO, "to", run_to)                   \
 	X(ORIGINAL, "original", run_original) \
-	X(FILE, "file", run_file)
+	X(FILE, "file", run_file)             \
+	X(AWAY, "away", run_away)             \
+	X(BACK, "back", run_back)
 enum staff_verb {
 #define X(id, verb, run) STAFF_##id,
 	STAFF_VERBS(X)

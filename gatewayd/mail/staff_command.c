@@ -42,6 +42,14 @@ static int begin(struct desk *d, const struct staff_request *r, struct desk *ret
 	return 0;
 }
 
+/* "owner is tess; to undo it: #assign sam" */
+static struct span with_undo(struct run *r)
+{
+	struct word_value v[2] = { { "done", r->result }, { "command", r->undo } };
+
+	return r->undo.n ? word_fill(r->d, r->words, WORD_UNDO, v, 2) : r->result;
+}
+
 static int run_at(struct desk *spoken, const struct staff_request *r, size_t i, struct run *ret_run,
 		  struct staff_failure *ret_failure, struct err *e)
 {
@@ -53,7 +61,7 @@ static int run_at(struct desk *spoken, const struct staff_request *r, size_t i, 
 
 	if (run_one(&run, ret_failure, e) < 0)
 		return -1;
-	r->results[i] = run.result;
+	r->results[i] = with_undo(&run);
 	*ret_run = run;
 	return 0;
 }

@@ -15,12 +15,15 @@ struct run {
 	struct span who;	   /* the staff member's id */
 	const struct words *words; /* of the staff member */
 	struct span result;
+	struct span undo;	     /* the command that takes it back; "": none */
 	struct post_command sent;    /* by #send; command.n == 0: nothing */
 	struct mime_attachment file; /* that was asked for; content.p == NULL: none */
 };
 
 /* What the transcript says of it; name NULL: the word takes no value. */
 void staff_says(struct run *r, enum word id, const char *name, struct span value);
+/* What takes it back, "#assign sam". */
+void staff_undo(struct run *r, enum staff_verb verb, struct span argument);
 /* ERR_PERM: how the command is written. */
 int staff_refuse_usage(struct run *r, struct err *e);
 

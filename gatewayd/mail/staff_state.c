@@ -1,6 +1,7 @@
 /* Commands that change the case itself. */
 #include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/post/change.h"
 
@@ -22,22 +23,61 @@ int staff_run_note(struct run *r, struct err *e)
 	return words.n ? case_note(r->d, &note, false, &id, e) : 0;
 }
 
-static int assign(struct run *r, struct span owner, struct err *e)
+/* Of who is away, until when and who stands in. */
+static void says_owner(struct run *r, const struct conf_staff *owner, const struct store_away *away)
 {
-	if (change_owner(r->d, r->r->number, owner, r->who, r->r->answered, e) < 0)
+	const struct conf_staff *deputy =
+	    conf_staff_find(r->d->conf, arena_cstr(r->d->arena, away->deputy));
+	const char *zone = staff_name_zone(r->d->conf, r->r->staff);
+	struct word_value v[4] = { { "owner", span_of(owner->id) },
+				   { "until", word_time(r->d, r->words, zone, away->until_at) },
+				   { "deputy", SPAN("") },
+				   { "name", SPAN("") } };
+
+	if (deputy) {
+		v[2].text = span_of(deputy->id);
+		v[3].text = span_of(deputy->name);
+	}
+	r->result = word_fill(r->d, r->words,
+			      deputy ? WORD_DONE_OWNER_AWAY : WORD_DONE_OWNER_AWAY_ALONE, v, 4);
+}
+
+static int assign(struct run *r, const struct conf_staff *owner, struct err *e)
+{
+	struct span id = owner ? span_of(owner->id) : SPAN("");
+	struct store_away away = { 0 };
+	struct store_case before;
+
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    change_owner(r->d, r->r->number, id, r->who, r->r->answered, e) < 0 ||
+	    (owner != r->r->staff &&
+	     store_away_get(r->d->store, id, r->d->now, r->d->arena, &away, e) < 0))
 		return -1;
-	staff_says(r, WORD_DONE_OWNER, "owner", owner);
+	staff_says(r, WORD_DONE_OWNER, "owner", owner ? id : words_get(r->words, WORD_NO_OWNER));
+	if (away.staff.p)
+		says_owner(r, owner, &away);
+	if (!span_eq(before.owner, id))
+		staff_undo(r, STAFF_ASSIGN, before.owner.n ? before.owner : SPAN("-"));
 	return 0;
 }
 
 int staff_run_take(struct run *r, struct err *e)
 {
-	return assign(r, r->who, e);
+	return assign(r, r->r->staff, e);
 }
 
+/* "#assign me", "#assign -" */
 int staff_run_assign(struct run *r, struct err *e)
 {
-	return assign(r, r->c->argument, e);
+	struct span said = r->c->argument;
+	const struct conf_staff *owner =
+	    span_is_ci(said, "me") ? r->r->staff : staff_name_find(r->d->conf, said);
+
+	if (!said.n)
+		return staff_refuse_usage(r, e);
+	if (!owner && !span_is(said, "-"))
+		return word_refuse_name(r->d, e, WORD_NO_STAFF, said);
+	return assign(r, owner, e);
 }
 
 static int set_state(struct run *r, enum case_state state, struct err *e)

@@ -1,0 +1,16 @@
+/*
+ * A member of staff as people call them: "tess", "Tess.", "\"Tess Tech\"", "tess@example.com",
+ * "Jörg" for who is entered as "Joerg Maier".
+ */
+#ifndef GATEWAYD_CASE_STAFF_NAME_H
+#define GATEWAYD_CASE_STAFF_NAME_H
+
+#include "conf/conf.h"
+
+/* By id, address, name, or a part of a name that only one of them has; NULL: nobody, or several. */
+const struct conf_staff *staff_name_find(const struct conf *c, struct span said);
+
+/* The zone in which that person is told times: of their first queue. */
+const char *staff_name_zone(const struct conf *c, const struct conf_staff *staff);
+
+#endif

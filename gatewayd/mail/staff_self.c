@@ -1,0 +1,80 @@
+/* Commands about the member of staff who gives them. */
+#include "gatewayd/case/staff_name.h"
+#include "gatewayd/case/when.h"
+#include "gatewayd/mail/staff_run.h"
+
+static bool says_back(struct span text)
+{
+	static const char *const words[] = { "back", "off", "no", "end", "stop", "-" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_is_ci(text, words[i]))
+			return true;
+	return false;
+}
+
+/* "until Friday, tess": who stands in is behind the last comma, else the last word. */
+static struct span cut_deputy(struct run *r, struct span text, const struct conf_staff **ret)
+{
+	static const char parts[] = ", ";
+
+	*ret = NULL;
+	for (const char *part = parts; *part && !*ret; part++) {
+		const char *at = text.n ? memrchr(text.p, *part, text.n) : NULL;
+		size_t n = at ? (size_t)(at - text.p) : 0;
+
+		*ret = at ? staff_name_find(r->d->conf, span_sub(text, n + 1, SIZE_MAX)) : NULL;
+		if (*ret)
+			text = span_trim(span_sub(text, 0, n));
+	}
+	return text;
+}
+
+/* "until Friday" is the whole of Friday, "3 days" are three. */
+static bool read_until(struct run *r, const char *zone, struct span text, int64_t *ret_until)
+{
+	struct when when;
+
+	if (!when_read(r->d, r->words, zone, text, &when))
+		return false;
+	*ret_until = when.is_day && !when.is_span ? when_day(r->d, zone, when.at, 1, 0) : when.at;
+	return true;
+}
+
+static void says_away(struct run *r, const char *zone, const struct store_away *away)
+{
+	const struct conf_staff *deputy =
+	    conf_staff_find(r->d->conf, arena_cstr(r->d->arena, away->deputy));
+	struct word_value v[2] = { { "until", word_time(r->d, r->words, zone, away->until_at) },
+				   { "deputy", deputy ? span_of(deputy->name) : SPAN("") } };
+
+	r->result = word_fill(r->d, r->words, deputy ? WORD_DONE_AWAY : WORD_DONE_AWAY_ALONE, v, 2);
+	staff_undo(r, STAFF_BACK, SPAN(""));
+}
+
+int staff_run_away(struct run *r, struct err *e)
+{
+	const char *zone = staff_name_zone(r->d->conf, r->r->staff);
+	const struct conf_staff *deputy;
+	struct store_away away = { .staff = r->who, .since_at = r->d->now, .deputy = SPAN("") };
+	struct span text = cut_deputy(r, r->c->argument, &deputy);
+
+	if (says_back(r->c->argument))
+		return staff_run_back(r, e);
+	if (!read_until(r, zone, text, &away.until_at) || deputy == r->r->staff)
+		return staff_refuse_usage(r, e);
+	if (deputy)
+		away.deputy = span_of(deputy->id);
+	if (store_away_set(r->d->store, &away, e) < 0)
+		return -1;
+	says_away(r, zone, &away);
+	return 0;
+}
+
+int staff_run_back(struct run *r, struct err *e)
+{
+	if (store_away_end(r->d->store, r->who, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_BACK, NULL, SPAN_NONE);
+	return 0;
+}
