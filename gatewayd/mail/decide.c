@@ -371,6 +371,15 @@ static bool folds(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
+static bool ends(const struct decide_in *in, struct decision *d)
+{
+	if (!in->over_case || d->link_to || in->mail->released)
+		return false;
+	d->case_number = in->over_case;
+	decide_say(d, DECIDE_STORM_NOTE, "says that what its sender told of is over");
+	return true;
+}
+
 static void decide_new(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
@@ -393,7 +402,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 		d->why = "no single readable From";
 	if (refuse_by_rule(in, d) || (d->machine == MACHINE_CONTENT && refuse_automatic(in, d)))
 		return;
-	if (folds(in, d))
+	if (folds(in, d) || ends(in, d))
 		return;
 	if (is_known(in) || id->staff || d->link_to)
 		return;

@@ -98,6 +98,7 @@ struct decide_in {
 	bool company; /* From is a contact who may see all cases of the account */
 
 	struct store_storm storm;     /* of mails like this one, whose case is not over */
+	int64_t over_case;	      /* of the sender, that it says is over; 0: none */
 	struct store_account account; /* of the requester; id.p == NULL: unknown */
 	struct store_account behalf;  /* that On-Behalf-Of names; id.p == NULL: none such */
 	/* Of the account that the case would be opened for. */

@@ -4,6 +4,7 @@
 #include "gatewayd/case/case_ops.h"
 
 #include "gatewayd/identity/subject.h"
+#include "gatewayd/mail/alert.h"
 #include "gatewayd/mail/shown_index.h"
 #include "gatewayd/mail/thread.h"
 #include "gatewayd/post/shown.h"
@@ -344,6 +345,18 @@ static int find_storm(struct desk *d, const struct mail_job *job, struct mail_ga
 	return 0;
 }
 
+/* The open case of the sender that the mail says is over. */
+static int find_over(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
+		     struct err *e)
+{
+	struct span subject = job->facts.subject;
+
+	if (job->mail.history || g->requester.by != REQUESTER_FROM || !g->identity.from.p ||
+	    !subject.p || !alert_is_over(subject))
+		return 0;
+	return alert_find(d, subject, &g->identity, &g->in.over_case, e);
+}
+
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e)
 {
@@ -378,7 +391,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, g, e) < 0 ||
 	    read_answer(d, job, g, e) < 0)
 		return -1;
-	if (find_storm(d, job, g, e) < 0 || find_account(d, job, g, e) < 0)
+	if (find_storm(d, job, g, e) < 0 || find_over(d, job, g, e) < 0 ||
+	    find_account(d, job, g, e) < 0)
 		return -1;
 	return author_find(d, &m, &g->requester, g->in.account.id.p != NULL, &g->author, e);
 }

@@ -194,6 +194,6 @@ int mail_fold(struct work *w, struct err *e)
 	if (!tells)
 		return 0;
 	said = work_said(w);
-	said.alike = storm->count + 1;
+	said.alike = storm->count ? storm->count + 1 : 0;
 	return post_owner_update(w->d, note.case_number, w->done->note_id, work_actor(w), &said, e);
 }

@@ -2,10 +2,7 @@
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/utf8.h"
-
-static const char *const how_it_is[] = { "problem",  "recovery", "critical", "ok",
-					 "warning",  "unknown",	 "down",     "up",
-					 "resolved", "firing",	 "alerting", "acknowledgement" };
+#include "gatewayd/mail/alert.h"
 
 bool storm_is_alert(const struct facts *f)
 {
@@ -19,14 +16,6 @@ static struct span bare(struct span word)
 	while (word.n && !ascii_is_alpha((unsigned char)word.p[word.n - 1]))
 		word.n--;
 	return word;
-}
-
-static bool says_how(struct span word)
-{
-	for (size_t i = 0; i < sizeof(how_it_is) / sizeof(*how_it_is); i++)
-		if (span_is_ci(bare(word), how_it_is[i]))
-			return true;
-	return false;
 }
 
 static bool has_digit(struct span word)
@@ -54,7 +43,7 @@ static void put_words(struct span text, bool alert, struct buf *out)
 	struct span word;
 
 	while ((word = next_word(&text)).n) {
-		if (alert && says_how(word))
+		if (alert && alert_says_how(bare(word)))
 			continue;
 		buf_addc(out, ' ');
 		if (has_digit(word))
