@@ -39,6 +39,11 @@ static void read_note(struct query *q, struct arena *a, void *ret_row)
 	n->author = query_get_text(q, a);
 }
 
+static void read_words(struct query *q, struct arena *a, void *ret_row)
+{
+	*(struct span *)ret_row = query_get_text(q, a);
+}
+
 int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -81,6 +86,17 @@ int store_note_list(struct store *s, int64_t number, struct arena *a, struct sto
 	query_open(&q, s, SQL_NOTE_LIST, e);
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_note, a, ret_v, ret_n);
+}
+
+int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a,
+			struct span **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NOTE_INTERNAL, e);
+	query_int(&q, but);
+	query_int(&q, limit);
+	return QUERY_LIST(&q, read_words, a, ret_v, ret_n);
 }
 
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,

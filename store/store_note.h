@@ -56,6 +56,10 @@ int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct 
 		     struct err *e);
 int store_note_list(struct store *s, int64_t number, struct arena *a, struct store_note **ret_v,
 		    size_t *ret_n, struct err *e); /* oldest first */
+/* The words of internal notes of all cases but that one, by staff or the operator, but for answers
+ * that were held; the newest first, at most `limit`. */
+int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a,
+			struct span **ret_v, size_t *ret_n, struct err *e);
 /* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
  * copied Message-ID draws nothing away); 0: none. */
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,

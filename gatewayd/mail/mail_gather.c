@@ -5,9 +5,8 @@
 
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/mail/alert.h"
-#include "gatewayd/mail/shown_index.h"
+#include "gatewayd/mail/shown_gather.h"
 #include "gatewayd/mail/thread.h"
-#include "gatewayd/post/shown.h"
 
 /* NULL: it came another way (ingest, import), or the mailbox is not configured any more. */
 static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_job *job)
@@ -219,66 +218,6 @@ static int find_account(struct desk *d, const struct mail_job *job, struct mail_
 	return 0;
 }
 
-/* --- what staff were shown --- */
-
-enum { SHOWN_MAX = 50 };
-
-/* Words of internal notes are internal wherever they stand; an answer that was held is none. */
-static int add_note_words(struct desk *d, const struct store_note *note, struct buf *out,
-			  struct err *e)
-{
-	struct span rest = note->reply, line;
-	struct store_held held;
-	uint64_t hash;
-
-	if (note->kind != NOTE_INTERNAL || note->trust == NOTE_TRUST_UNVERIFIED ||
-	    note->trust == NOTE_TRUST_OUTSIDE)
-		return 0;
-	if (store_held_by_note(d->store, note->id, d->arena, &held, e) < 0)
-		return -1;
-	while (!held.id && span_line(&rest, &line))
-		if (fold_line(line, FOLD_UNICODE, &hash) >= SHOWN_PIECE)
-			buf_addf(out, "%c" SPAN_FMT "\n", SHOWN_INTERNAL, SPAN_ARG(line));
-	return 0;
-}
-
-static int note_words(struct desk *d, int64_t number, struct span *ret_lines, struct err *e)
-{
-	struct buf out BUF_AUTO;
-	struct store_note *v;
-	size_t n;
-
-	buf_init(&out, (size_t)4 * MIB);
-	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (add_note_words(d, &v[i], &out, e) < 0)
-			return -1;
-	*ret_lines = arena_dup(d->arena, buf_span(&out));
-	return 0;
-}
-
-/* Of the case, and of the one that the token is for: it may have been merged. */
-static int find_shown(struct desk *d, int64_t number, int64_t other, struct staff_answer_in *in,
-		      struct err *e)
-{
-	struct span *one, *two = NULL, *all, notes;
-	size_t n, m = 0;
-
-	if (store_shown_list(d->store, number, d->now, SHOWN_MAX, d->arena, &one, &n, e) < 0 ||
-	    (other && other != number &&
-	     store_shown_list(d->store, other, d->now, SHOWN_MAX, d->arena, &two, &m, e) < 0) ||
-	    note_words(d, number, &notes, e) < 0)
-		return -1;
-	in->shown_count = n + m ? n + m + 1 : 0;
-	all = arena_alloc_n(d->arena, n + m + 1, sizeof(*all));
-	for (size_t i = 0; i < n + m; i++)
-		all[i] = i < n ? one[i] : two[i - n];
-	all[n + m] = notes;
-	in->shown = all;
-	return 0;
-}
-
 static int read_answer(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
 		       struct err *e)
 {
@@ -288,7 +227,11 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 
 	if (!id->staff || !about->found)
 		return 0;
-	if (find_shown(d, about->row.number, id->token_valid ? id->token_case : 0, &in, e) < 0)
+	if (shown_gather(d,
+			 &(struct shown_about){ about->row.number,
+						id->token_valid ? id->token_case : 0,
+						g->in.mentioned.row.number, job->facts.text },
+			 &in, e) < 0)
 		return -1;
 	staff_answer_read(&in, d->arena, &g->said);
 	g->in.said = &g->said;

@@ -140,6 +140,7 @@ static void add_label(struct shown_index *x, struct arena *a, struct span line)
 	x->labels[x->label_count++] = line;
 }
 
+/* What is internal elsewhere holds the answer, but does not go from it without a word. */
 static void add_internal(struct shown_index *x, struct arena *a, struct span text, enum fold how)
 {
 	struct span line;
@@ -147,11 +148,13 @@ static void add_internal(struct shown_index *x, struct arena *a, struct span tex
 	size_t words;
 
 	while (span_line(&text, &line)) {
-		if (!line.n || *line.p != SHOWN_INTERNAL)
+		bool elsewhere = line.n && *line.p == SHOWN_ELSEWHERE;
+
+		if (!line.n || !(elsewhere || *line.p == SHOWN_INTERNAL))
 			continue;
 		line = span_sub(line, 1, SIZE_MAX);
 		words = fold_line(line, how, &hash);
-		if (words > 1)
+		if (words > 1 && !elsewhere)
 			set_add(x->internal, hash);
 		if (words >= INSIDE_MIN)
 			add_inside(x, line, words, how);

@@ -15,6 +15,13 @@ SELECT id, case_number, kind, at, author_name, author_address, trust, text, repl
 	mail_id, author
 FROM note WHERE case_number = ?1 ORDER BY id
 
+-- Words for colleagues, not those of an answer that waits; the newest first.
+-- name: note_internal
+SELECT reply FROM note INDEXED BY note_internal
+WHERE kind = 'internal' AND trust IN ('staff', 'operator') AND case_number <> ?1
+	AND NOT EXISTS (SELECT 1 FROM held WHERE note_id = note.id)
+ORDER BY id DESC LIMIT ?2
+
 -- name: case_by_message_id
 SELECT case_number FROM note WHERE message_id = ?1 AND kind IN ('inbound', 'outbound')
 ORDER BY id LIMIT 1
