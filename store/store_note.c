@@ -99,6 +99,24 @@ int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a
 	return QUERY_LIST(&q, read_words, a, ret_v, ret_n);
 }
 
+int store_note_words(struct store *s, int64_t number, int chars_max, struct buf *out, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got = 0;
+
+	query_open(&q, s, SQL_NOTE_WORDS, e);
+	query_int(&q, number);
+	query_int(&q, chars_max);
+	query_limit(&q, 0);
+	while (!out->full && (got = query_step(&q)) > 0) {
+		buf_add(out, query_borrow_bytes(&q));
+		buf_addc(out, '\n');
+		if (query_end_row(&q) < 0)
+			return -1;
+	}
+	return got < 0 ? -1 : 0;
+}
+
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
 			     struct err *e)
 {

@@ -60,6 +60,10 @@ int store_note_list(struct store *s, int64_t number, struct arena *a, struct sto
  * that were held; the newest first, at most `limit`. */
 int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a,
 			struct span **ret_v, size_t *ret_n, struct err *e);
+/* Appends what people wrote, without quotes, a note a line: of the first note and then from the
+ * newest back, each to `chars_max`, as many as there is room for. */
+int store_note_words(struct store *s, int64_t number, int chars_max, struct buf *out,
+		     struct err *e);
 /* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
  * copied Message-ID draws nothing away); 0: none. */
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,

@@ -1,18 +1,31 @@
 /*
- * Part of store.h: the answer base and similar cases: full-text search.
+ * Part of store.h: full-text search in the answer base and in cases.
+ *
+ * Words are any bytes; the rarest of the first STORE_SEARCH_WORDS different words of them are
+ * looked for, any of them is a hit, more and rarer ones score higher.  Nothing in them is syntax.
+ * Case, accents, soft hyphens and endings do not count; parts of compounds and of runs without
+ * blanks are found (search_match.h).
  */
 #ifndef STORE_STORE_SEARCH_H
 #define STORE_STORE_SEARCH_H
 
 #include "store/store_open.h"
 
+enum { STORE_SEARCH_WORDS = 48 };
+
+struct store_hit {
+	int64_t number;		/* of a case; 0: an article */
+	struct span path, link; /* of an article */
+	struct span title;
+	struct span title_words, text_words; /* as indexed; of the text the beginning */
+	double score;			     /* of the index; higher is better */
+};
+
+/* --- articles --- */
+
 struct store_article {
 	struct span path, title, link, text;
 	int64_t mtime_at, size;
-};
-struct store_hit {
-	struct span path, title, link; /* path: of an article, or the number of a case */
-	double score;		       /* higher is better */
 };
 int store_article_put(struct store *s, const struct store_article *article, struct err *e);
 int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at, int64_t *ret_size,
@@ -21,18 +34,30 @@ int store_article_get(struct store *s, struct span path, struct arena *a,
 		      struct store_article *ret_article, struct err *e); /* ERR_PERM: none */
 /* Removes what was not put or stamped since the last sweep. */
 int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e);
-/* words: any bytes; the rarest of the first STORE_SEARCH_WORDS different words of them are looked
- * for, any of them is a hit, more and rarer ones score higher.  Nothing in them is syntax. */
-enum { STORE_SEARCH_WORDS = 48 };
 int store_article_search(struct store *s, struct span words, int limit, struct arena *a,
 			 struct store_hit **ret_v, size_t *ret_n, struct err *e);
-/* is_public: may be shown to staff of any account's case.  Again: replaces. */
-int store_case_index(struct store *s, int64_t number, struct span account, bool is_public,
-		     struct span text, struct err *e);
-/* Resolved and closed cases of the account, or public ones; the latest only when there is nothing
- * but common words to go by. */
-int store_case_similar(struct store *s, struct span words, struct span account, int64_t but_not,
-		       int limit, struct arena *a, struct store_hit **ret_v, size_t *ret_n,
-		       struct err *e);
+
+/* --- cases --- */
+
+/* The cases whose subject, requester or notes changed since they were indexed, newest first. */
+int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_v, size_t *ret_n,
+		     struct err *e);
+/* In the place of what was indexed of it; no longer stale. */
+int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
+		     struct err *e);
+/* What a case would be as a hit if it was indexed now. */
+void store_case_as_hit(struct arena *a, int64_t number, struct span title, struct span text,
+		       struct store_hit *ret_hit);
+
+struct store_case_find {
+	struct span account; /* its cases; p NULL: of any */
+	bool is_over;	     /* resolved and closed ones only */
+	int64_t but_not;     /* 0: none */
+	int64_t before;	     /* numbers below; 0: any */
+	int limit;
+};
+/* The latest only when there is nothing but common words to go by. */
+int store_case_find(struct store *s, struct span words, const struct store_case_find *f,
+		    struct arena *a, struct store_hit **ret_v, size_t *ret_n, struct err *e);
 
 #endif

@@ -3,7 +3,8 @@
  *
  * Phrases and texts are compared as lexicon_fold() leaves them: small letters without accents, the
  * German umlauts as two letters, one blank for any run of blanks, hyphens, quote marks and signs
- * that are no text; apostrophes are passed over ("can't" is "cant"), an empty line is "\n".
+ * that are no text; apostrophes are passed over ("can't" is "cant"), but for those behind what
+ * French elides ("l'espace" is "l espace"); an empty line is "\n".
  */
 #ifndef GATEWAYD_BASE_LEXICON_H
 #define GATEWAYD_BASE_LEXICON_H

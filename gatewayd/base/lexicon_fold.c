@@ -1,4 +1,7 @@
 #include "gatewayd/base/lexicon.h"
+
+#include <uchar.h>
+
 #include "gatewayd/base/utf8.h"
 
 bool lexicon_is_word_byte(unsigned char c)
@@ -22,6 +25,7 @@ static const char *const latin[] = {
 	"u", "u", "u",	"u",  "w",  "w", "y",  "y", "y", "z", "z", "z", "z",  "z", "z",	 "s",
 };
 
+enum { WIDE_FIRST = 0xff01, WIDE_LAST = 0xff5e }; /* ASCII as wide as an ideograph */
 enum { LATIN_FIRST = 0xc0, LATIN_LAST = LATIN_FIRST + sizeof(latin) / sizeof(*latin) - 1 };
 
 static void put_blank(struct buf *out)
@@ -39,16 +43,69 @@ static void put_line_end(struct buf *out)
 		buf_addc(out, '\n');
 }
 
+/* "can't" is one word, "l'espace" are two. */
+static void put_apostrophe(struct buf *out)
+{
+	size_t from = out->n;
+
+	while (from && lexicon_is_word_byte((unsigned char)out->p[from - 1]))
+		from--;
+	if (out->n - from == 1 && strchr("cdjlmnst", out->p[from]))
+		put_blank(out);
+	else if (span_is((struct span){ out->p + from, out->n - from }, "qu"))
+		put_blank(out);
+}
+
 static void put_ascii(struct buf *out, unsigned char c)
 {
 	static const char blanks[] = "-\"*_`<>|~";
 
 	if (c == '\'')
-		return;
-	if (ascii_is_space(c) || c < ' ' || strchr(blanks, c))
+		put_apostrophe(out);
+	else if (ascii_is_space(c) || c < ' ' || strchr(blanks, c))
 		put_blank(out);
 	else
 		buf_addc(out, (char)ascii_lower(c));
+}
+
+/* Greek and Cyrillic capitals. */
+static uint32_t small(uint32_t code)
+{
+	if ((code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f))
+		return code + 0x20;
+	return code >= 0x400 && code <= 0x40f ? code + 0x50 : code;
+}
+
+/* Katakana half as wide, from U+FF66 on. */
+static const char16_t half_kana[] = u"ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテ"
+				    u"トナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+
+enum { HALF_FIRST = 0xff66, HALF_LAST = HALF_FIRST + sizeof(half_kana) / sizeof(*half_kana) - 2 };
+
+/* How far the character before a mark of its own is moved by it: "か" to "が", "は" to "ぱ". */
+static unsigned int kana_mark(uint32_t code)
+{
+	if (code == 0x3099 || code == 0xff9e)
+		return 1;
+	return code == 0x309a || code == 0xff9f ? 2 : 0;
+}
+
+static void mark_kana(struct buf *out, unsigned int by)
+{
+	struct span last = out->n < 3 ? SPAN("") : (struct span){ out->p + out->n - 3, 3 };
+	uint32_t code = utf8_len(last) == 3 ? utf8_code(last) : 0;
+
+	if (code < 0x3040 || code > 0x30ff)
+		return;
+	out->n -= 3;
+	utf8_put(out, code + by);
+}
+
+/* Accents that stand behind their letter; umlauts are two letters here, too. */
+static void put_accent(struct buf *out, uint32_t code)
+{
+	if (code == 0x308 && out->n && strchr("aou", out->p[out->n - 1]))
+		buf_addc(out, 'e');
 }
 
 static void put_wide(struct buf *out, struct span bytes)
@@ -57,16 +114,26 @@ static void put_wide(struct buf *out, struct span bytes)
 
 	if (code >= LATIN_FIRST && code <= LATIN_LAST && *latin[code - LATIN_FIRST])
 		buf_adds(out, latin[code - LATIN_FIRST]);
-	else if (code == 0x2018 || code == 0x2019 || utf8_is_hidden(code))
-		return; /* apostrophes of phones, soft hyphens */
+	else if (code == 0x2018 || code == 0x2019)
+		put_apostrophe(out);
+	else if (utf8_is_hidden(code))
+		return; /* soft hyphens */
 	else if (code == 0xa3 || code == 0xa5 || (code >= 0x20a0 && code < 0x20d0))
 		buf_addc(out, '$'); /* of any currency */
 	else if (code == 0x3002 || code == 0xff01 || code == 0xff1f)
 		buf_adds(out, ". "); /* the ends of Japanese sentences */
 	else if (code <= LATIN_LAST || (code >= 0x2000 && code < 0x2c00) || code >= 0x1f000)
 		put_blank(out);
+	else if (code >= WIDE_FIRST && code <= WIDE_LAST)
+		put_ascii(out, (unsigned char)(code - WIDE_FIRST + '!'));
+	else if (code >= HALF_FIRST && code <= HALF_LAST)
+		utf8_put(out, half_kana[code - HALF_FIRST]);
+	else if (kana_mark(code))
+		mark_kana(out, kana_mark(code));
+	else if (code >= 0x300 && code <= 0x36f)
+		put_accent(out, code);
 	else
-		buf_add(out, bytes);
+		utf8_put(out, small(code));
 }
 
 void lexicon_fold(struct span s, struct buf *out)
@@ -103,23 +170,18 @@ static size_t cjk_len(struct span s)
 	return n >= 3 && is_cjk(utf8_code(s)) ? n : 0;
 }
 
-/* The run at the start of *s as words of two characters. */
+/* The run at the start of *s as words of two characters, and its last one. */
 static void put_run(struct span *s, struct buf *out)
 {
-	size_t n = cjk_len(*s), next = cjk_len(span_sub(*s, n, SIZE_MAX));
+	size_t n = cjk_len(*s), next;
 
 	put_blank(out);
-	if (!next)
-		buf_add(out, span_sub(*s, 0, n));
-	while (next) {
+	for (; n; n = next) {
+		next = cjk_len(span_sub(*s, n, SIZE_MAX));
 		buf_add(out, span_sub(*s, 0, n + next));
 		put_blank(out);
 		*s = span_sub(*s, n, SIZE_MAX);
-		n = next;
-		next = cjk_len(span_sub(*s, n, SIZE_MAX));
 	}
-	*s = span_sub(*s, n, SIZE_MAX);
-	put_blank(out);
 }
 
 void lexicon_fold_words(struct span s, struct buf *out)

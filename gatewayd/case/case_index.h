@@ -1,13 +1,23 @@
 /*
- * The words of cases that are over: what later cases are compared with.
+ * The words of cases, kept in the index behind what changes: deciding a mail does not wait for it.
  */
 #ifndef GATEWAYD_CASE_CASE_INDEX_H
 #define GATEWAYD_CASE_CASE_INDEX_H
 
 #include "gatewayd/case/desk.h"
 
-int case_index(struct desk *d, const struct store_case *c, struct err *e);
-/* A resolved or closed case is found by its notes as they are now; others are not indexed. */
-int case_reindex(struct desk *d, int64_t number, struct err *e);
+enum {
+	CASE_INDEX_A_TURN = 32,	    /* cases; then a turn for the others comes first */
+	CASE_INDEX_EVERY_S = 5,	    /* so that the notes of a busy case are read once */
+	CASE_INDEX_NOTE_MAX = 8000, /* characters of a note */
+};
+
+/* What is indexed of a case besides its subject as the title: subject, requester, notes. */
+int case_index_text(struct desk *d, const struct store_case *c, struct span *ret_text,
+		    struct err *e);
+
+/* Some of the cases that changed, the newest first, in a transaction of its own; *ret_next: when
+ * to look again, INSTANT_NONE: when something changed. */
+int case_index_turn(struct desk *d, int64_t *ret_next, struct err *e);
 
 #endif

@@ -5,7 +5,6 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
-#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/word.h"
 
 enum { MERGES_MAX = 16 };
@@ -219,8 +218,6 @@ int case_set_state(struct desk *d, int64_t number, enum case_state state, struct
 		return word_refuse_case(d, e, WORD_NOT_NEW, number);
 	ev.state_before = state_span(c.state);
 	c.state = state;
-	if (case_state_is_over(state) && case_index(d, &c, e) < 0)
-		return -1;
 	return changed(d, &c, &ev, e);
 }
 

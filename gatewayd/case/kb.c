@@ -10,7 +10,6 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/case/kb_score.h"
 
 struct kb {
 	struct arena arena; /* of one pass */
@@ -285,46 +284,4 @@ int kb_index(struct desk *d, kb_skipped_fn *skipped, void *ctx, struct kb_counts
 	*ret_counts = k->counts;
 	kb_free(&k);
 	return result;
-}
-
-/* --- search --- */
-
-static double score(const struct store_article *a, struct span subject, struct span all)
-{
-	double title = kb_score_cover(a->title, all);
-	double asked = kb_score_cover(subject.n ? subject : all, a->text);
-
-	return (title + asked) / 2;
-}
-
-static int by_score(const void *left, const void *right)
-{
-	const struct kb_answer *a = left, *b = right;
-
-	return (a->score < b->score) - (a->score > b->score);
-}
-
-int kb_search(struct desk *d, struct span subject, struct span text, int limit,
-	      struct kb_answer **ret_v, size_t *ret_n, struct err *e)
-{
-	struct span all = span_of(arena_printf(d->arena, SPAN_FMT "\n" SPAN_FMT, SPAN_ARG(subject),
-					       SPAN_ARG(utf8_prefix(text, 16 * KIB))));
-	struct kb_answer *v;
-	struct store_hit *hits;
-	size_t n;
-
-	if (store_article_search(d->store, all, KB_ANSWERS_MAX, d->arena, &hits, &n, e) < 0)
-		return -1;
-	v = arena_alloc_n(d->arena, n + 1, sizeof(*v));
-	for (size_t i = 0; i < n; i++) {
-		struct store_article a;
-
-		if (store_article_get(d->store, hits[i].path, d->arena, &a, e) < 0)
-			return -1;
-		v[i] = (struct kb_answer){ a.path, a.title, a.link, score(&a, subject, all) };
-	}
-	qsort(v, n, sizeof(*v), by_score);
-	*ret_n = n < (size_t)limit ? n : (size_t)limit;
-	*ret_v = v;
-	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * Known answers: a folder of .txt and .md files (kb_dir), indexed in the store, searched for each
- * new case (conf/policy/README.md section 6).
+ * Known answers: a folder of .txt and .md files (kb_dir), indexed in the store, where search.h
+ * finds them for each new case (conf/policy/README.md section 6).
  *
  * An article's title is its first heading, else its first line; a line "Link: https://..." among
  * the first KB_HEAD_LINES names where people read it.  Only files whose time or size changed are
@@ -19,7 +19,6 @@ enum {
 	KB_A_TURN = 50,	  /* files looked at; then a turn for the others comes first */
 	KB_EVERY_S = 300,
 	KB_HEAD_LINES = 10,
-	KB_ANSWERS_MAX = 20,
 };
 
 struct kb_counts {
@@ -45,18 +44,5 @@ int kb_turn(struct kb *k, struct desk *d, kb_skipped_fn *skipped, void *ctx, str
 /* All of it at once, in transactions of its own. */
 int kb_index(struct desk *d, kb_skipped_fn *skipped, void *ctx, struct kb_counts *ret_counts,
 	     struct err *e);
-
-struct kb_answer {
-	struct span path, title, link;
-	double score; /* 0 to 1, for limits.kb_score */
-};
-/*
- * Articles about what a mail says, best first.  The score is half how much of the title the mail
- * speaks of, half how much of the subject (without one, of the text) the title and the beginning of
- * the article speak of; long words count for more, endings for little.  It does not depend on what
- * else is in the folder.
- */
-int kb_search(struct desk *d, struct span subject, struct span text, int limit,
-	      struct kb_answer **ret_v, size_t *ret_n, struct err *e);
 
 #endif

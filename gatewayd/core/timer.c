@@ -5,6 +5,7 @@
 #include "conf/files.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/kb.h"
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/timer/answers.h"
@@ -16,6 +17,7 @@
 enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */
 	RETRY_MS = 5000,
+	REINDEX_S = 60,	    /* after a trouble with the index */
 	STEP_S = 60,	    /* that wall clock and waits may differ between two turns */
 	WAIT_MAX_S = DAY_S, /* no row waits longer for its next try, or limits.retry_max */
 };
@@ -31,6 +33,8 @@ struct timer {
 	bool stepped;		  /* the clock was set, and what is stored not looked at since */
 	bool more;		  /* alarms were left over */
 	struct kb *kb;
+	int64_t
+	    index_at; /* when to look for cases that are not indexed; INSTANT_NONE: when woken */
 	int64_t digests_at, late_at; /* when to look at those; INSTANT_NONE: there are none */
 	int64_t retention_at;	     /* when to look at what is kept only for so long */
 	int64_t recompute_before;    /* cases below are still to be recomputed; 0: done */
@@ -89,6 +93,7 @@ struct timer *timer_new(struct bench *b, struct delivery *delivery)
 	t->delivery = delivery;
 	t->look = true;
 	t->kb = kb_new();
+	t->index_at = INSTANT_NONE;
 	t->next = (struct loop_timer){ .fn = wake, .ctx = t };
 	if (!policy_is_known(t))
 		t->recompute_before = INT64_MAX;
@@ -133,6 +138,20 @@ static void index_answers(struct timer *t, struct desk *d)
 
 	if (kb_turn(t->kb, d, say_skipped, NULL, &e) < 0)
 		log_event(LOG_WARNING, "kb.trouble", log_reason(&e));
+}
+
+/* --- the words of cases --- */
+
+/* Nobody's alarm waits for an index that is broken. */
+static void index_cases(struct timer *t, struct desk *d)
+{
+	struct err e = { 0 };
+
+	if ((t->index_at != INSTANT_NONE && d->now < t->index_at) ||
+	    case_index_turn(d, &t->index_at, &e) == 0)
+		return;
+	t->index_at = d->now + REINDEX_S;
+	log_event(LOG_WARNING, "search.trouble", log_reason(&e));
 }
 
 /* --- what is due --- */
@@ -196,6 +215,7 @@ static void watch_clock(struct timer *t)
 	t->bench->step_s = step;
 	t->stepped = true;
 	t->look = true;
+	t->index_at = INSTANT_NONE;
 	t->recompute_before = INT64_MAX;
 	t->retention_at = 0;
 }
@@ -237,7 +257,7 @@ static int arm(struct timer *t, struct desk *d, struct err *e)
 		return -1;
 	at = earlier(at, earlier(t->digests_at, t->late_at));
 	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
-	at = earlier(at, t->retention_at);
+	at = earlier(at, earlier(t->retention_at, t->index_at));
 	if (t->more || t->recompute_before)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
@@ -257,6 +277,7 @@ void timer_turn(struct timer *t)
 	t->look = false;
 	delivery_wake(t->delivery); /* alarms are told by mail */
 	index_answers(t, &d);
+	index_cases(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
 	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 &&
 	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {

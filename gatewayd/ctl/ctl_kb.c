@@ -2,6 +2,7 @@
 #include <sysexits.h>
 
 #include "gatewayd/case/kb.h"
+#include "gatewayd/case/search.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
@@ -31,7 +32,7 @@ int ctl_kb_index(struct ctl *c)
 
 static json_t *answer_row(struct ctl *c, const void *row, struct err *e)
 {
-	const struct kb_answer *a = row;
+	const struct search_hit *a = row;
 
 	(void)e;
 	return json_pack(
@@ -46,11 +47,11 @@ int ctl_kb_search(struct ctl *c)
 		{ "title", "title", 40, CTL_TEXT },
 		{ "path", "file", 0, CTL_TEXT },
 	};
-	struct kb_answer *v;
+	struct search_hit *v;
 	struct err e = { 0 };
 	size_t n;
 
-	if (kb_search(c->d, ctl_all_words(c), SPAN(""), KB_ANSWERS_MAX, &v, &n, &e) < 0)
+	if (search_articles(c->d, SPAN(""), ctl_all_words(c), SEARCH_DEFAULT, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
 	return CTL_LIST(c, v, n, answer_row, columns);
 }

@@ -26,7 +26,6 @@ int ctl_simulate(struct ctl *c);
 int ctl_case_list(struct ctl *c);
 int ctl_case_show(struct ctl *c);
 int ctl_case_search(struct ctl *c);
-int ctl_case_search_local(struct ctl *c);
 int ctl_case_open(struct ctl *c);
 int ctl_case_reply(struct ctl *c);
 int ctl_case_note(struct ctl *c);

@@ -38,9 +38,9 @@ static const struct ctl_verb verbs[] = {
 	  "[--open|--closed] [--queue Q] [--owner ID] [--requester ADDRESS] [--account A] "
 	  "[--since WHEN] [--limit N] [--before N]",
 	  "cases, newest first", CTL_ROWS, ctl_case_list, NULL },
-	{ "case search", "WORD... [--limit N] [--before N]",
-	  "cases that have all the words, in notes, subject or requester", CTL_ROWS,
-	  ctl_case_search, ctl_case_search_local },
+	{ "case search", "WORD... [--account A] [--limit N] [--before N]",
+	  "cases that speak of the words, in notes, subject or requester; best first", CTL_ROWS,
+	  ctl_case_search, NULL },
 	{ "case show", "N [--full]", "one case with its notes and events", 0, ctl_case_show, NULL },
 	{ "case open",
 	  "--queue Q --channel phone|staff|email --subject S [--severity N] [--from ADDRESS] "

@@ -4,7 +4,6 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/mail/conversation.h"
@@ -148,7 +147,7 @@ static int reply(struct work *w, struct staff_failure *ret_failure, struct err *
 	if (find_files(w, &a.note, &a, e) < 0 || work_add_note(w, &a.note, false, e) < 0)
 		return -1;
 	if (work_is_past(w))
-		return case_reindex(w->d, a.note.case_number, e);
+		return 0;
 	if (staff_commands_address(w->d, &r, ret_failure, e) < 0)
 		return -1;
 	if (ret_failure->line.n)

@@ -4,7 +4,6 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/case/case_index.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/apply_bounce.h"
 #include "gatewayd/mail/apply_copy.h"
@@ -61,7 +60,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (work_add_note(w, &note, work_is_past(w) || w->dec->keeps_state, e) < 0)
 		return -1;
 	if (work_is_past(w))
-		return case_reindex(w->d, note.case_number, e);
+		return 0;
 	if (work_raise_reach(w, e) < 0)
 		return -1;
 	said = work_said(w);

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/case/search.h"
 #include "gatewayd/case/staff_verb.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/automatic.h"
@@ -25,16 +26,18 @@ void post_set_commands(const struct compose_mail *p)
 static int similar(struct desk *d, struct template_data *data, const struct store_case *c,
 		   struct span words, struct err *e)
 {
-	struct store_hit *v;
-	size_t n;
+	const struct store_case_find similar = {
+		.account = c->account, .is_over = true, .but_not = c->number, .limit = SIMILAR_MAX
+	};
+	struct search_hit *v;
+	size_t n = 0;
 
-	if (store_case_similar(d->store, words, c->account, c->number, SIMILAR_MAX, d->arena, &v,
-			       &n, e) < 0)
+	if (c->account.n && search_cases(d, c->subject, words, &similar, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct template_data *row = template_row(data, "similar");
 
-		template_set(row, "number", v[i].path);
+		template_setf(row, "number", "%" PRIi64, v[i].number);
 		template_set(row, "subject", v[i].title);
 	}
 	template_set_flag(data, "similar_found", n > 0);

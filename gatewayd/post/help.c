@@ -1,7 +1,7 @@
 #include "gatewayd/post/help.h"
 
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/case/kb.h"
+#include "gatewayd/case/search.h"
 
 /* --- known answers --- */
 
@@ -36,7 +36,7 @@ static struct span excerpt(struct arena *a, const struct store_article *article)
 }
 
 /* Its link, or its first lines. */
-static int set_answer(struct desk *d, struct template_data *row, const struct kb_answer *answer,
+static int set_answer(struct desk *d, struct template_data *row, const struct search_hit *answer,
 		      struct err *e)
 {
 	struct store_article article;
@@ -55,12 +55,12 @@ static int set_answer(struct desk *d, struct template_data *row, const struct kb
 static int answers(struct desk *d, struct compose_mail *mail, struct span words, struct err *e)
 {
 	const struct conf_limits *limits = &d->conf->limits;
-	struct kb_answer *v;
+	struct search_hit *v;
 	size_t n, shown = 0;
 
 	if (!d->conf->kb_dir || limits->kb_suggestions == 0)
 		return 0;
-	if (kb_search(d, mail->c->subject, words, limits->kb_suggestions, &v, &n, e) < 0)
+	if (search_articles(d, mail->c->subject, words, limits->kb_suggestions, &v, &n, e) < 0)
 		return -1;
 	for (; shown < n && v[shown].score >= limits->kb_score; shown++)
 		if (set_answer(d, template_row(mail->data, "suggestions"), &v[shown], e) < 0)

@@ -22,6 +22,17 @@ WHERE kind = 'internal' AND trust IN ('staff', 'operator') AND case_number <> ?1
 	AND NOT EXISTS (SELECT 1 FROM held WHERE note_id = note.id)
 ORDER BY id DESC LIMIT ?2
 
+-- What people wrote, the first and then the newest first.
+-- name: note_words
+SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, ?2) FROM note
+WHERE case_number = ?1 AND kind <> 'system'
+	AND id = (SELECT min(id) FROM note WHERE case_number = ?1)
+UNION ALL
+SELECT * FROM (SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, ?2) FROM note
+	WHERE case_number = ?1 AND kind <> 'system'
+		AND id > (SELECT min(id) FROM note WHERE case_number = ?1)
+	ORDER BY id DESC LIMIT ?3)
+
 -- name: case_by_message_id
 SELECT case_number FROM note WHERE message_id = ?1 AND kind IN ('inbound', 'outbound')
 ORDER BY id LIMIT 1

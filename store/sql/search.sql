@@ -42,26 +42,38 @@ SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH ?1 L
 SELECT count(*) FROM (SELECT 1 FROM case_words WHERE case_words MATCH ?1 LIMIT ?2)
 
 -- name: article_search
-SELECT a.path, a.title, a.link, -bm25(article_words, 4.0, 1.0)
-FROM article_words JOIN article a ON a.id = article_words.rowid
-WHERE article_words MATCH ?1 ORDER BY 4 DESC, 1 LIMIT ?2
+SELECT 0, a.path, a.title, a.link, a.folded_title, substr(a.folded_text, 1, ?3), hits.score
+FROM (SELECT rowid AS id, -bm25(article_words, 4.0, 1.0) AS score FROM article_words
+	WHERE article_words MATCH ?1 ORDER BY 2 DESC, 1 LIMIT ?2) hits
+JOIN article a ON a.id = hits.id
+ORDER BY hits.score DESC, a.path
+
+-- name: case_stale
+SELECT number FROM case_stale ORDER BY number DESC LIMIT ?1
+
+-- name: case_fresh
+DELETE FROM case_stale WHERE number = ?1
 
 -- name: case_unindex
-INSERT INTO case_words (case_words, rowid, text)
-SELECT 'delete', number, text FROM case_text WHERE number = ?1
+INSERT INTO case_words (case_words, rowid, title, text)
+SELECT 'delete', number, title, text FROM case_text WHERE number = ?1
 
 -- name: case_text_put
-INSERT INTO case_text (number, account, is_public, text) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (number) DO UPDATE SET account = excluded.account, is_public = excluded.is_public,
-	text = excluded.text
+INSERT INTO case_text (number, title, text) VALUES (?1, ?2, ?3)
+ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text
 
 -- name: case_index
-INSERT INTO case_words (rowid, text) SELECT number, text FROM case_text WHERE number = ?1
+INSERT INTO case_words (rowid, title, text) SELECT number, title, text FROM case_text WHERE number = ?1
 
--- name: case_similar
-SELECT CAST(t.number AS TEXT), c.subject, '', -bm25(case_words)
-FROM case_words JOIN case_text t ON t.number = case_words.rowid JOIN cases c ON c.number = t.number
-WHERE case_words MATCH ?1 AND ((?2 <> '' AND t.account = ?2) OR t.is_public = 1)
-	AND case_words.rowid > (SELECT max(number) FROM case_text) - ?5
-	AND t.number <> ?3 AND c.state IN ('resolved', 'closed')
-ORDER BY 4 DESC, t.number DESC LIMIT ?4
+-- The ?3 numbers below ?2, or below the newest.
+-- name: case_find
+SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, ?9), hits.score
+FROM (SELECT case_words.rowid AS number, -bm25(case_words, 4.0, 1.0) AS score
+	FROM case_words CROSS JOIN cases f ON f.number = case_words.rowid
+	WHERE case_words MATCH ?1 AND case_words.rowid < ?2
+		AND case_words.rowid >= min(?2, (SELECT max(number) FROM cases)) - ?3
+		AND (?4 = 0 OR f.account = ?5) AND (?6 = 0 OR f.state IN ('resolved', 'closed'))
+		AND f.number <> ?7
+	ORDER BY 2 DESC, 1 DESC LIMIT ?8) hits
+JOIN case_text t ON t.number = hits.number JOIN cases c ON c.number = hits.number
+ORDER BY hits.score DESC, c.number DESC

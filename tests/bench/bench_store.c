@@ -385,7 +385,10 @@ static struct span words(uint64_t seed, char out[static 1024])
 
 static double similar_ms(const char *folder, int64_t cases)
 {
-	struct store_case c = { .state = CASE_CLOSED };
+	static const struct store_case_find similar = { .account = SPAN_LITERAL("acme"),
+							.is_over = true,
+							.limit = 20 };
+	struct store_case c = { .state = CASE_CLOSED, .account = SPAN("acme") };
 	char path[512], text[1024];
 	struct store *s = new_store(folder, "similar.db", path);
 	struct arena a ARENA_AUTO;
@@ -397,14 +400,14 @@ static double similar_ms(const char *folder, int64_t cases)
 	MUST(store_begin(s, &trouble));
 	for (int64_t i = 0; i < cases; i++) {
 		MUST(store_case_open(s, &c, &c.number, &trouble));
-		MUST(store_case_index(s, c.number, SPAN("acme"), true, words((uint64_t)i, text),
+		MUST(store_case_index(s, c.number, SPAN("printer"), words((uint64_t)i, text),
 				      &trouble));
 	}
 	MUST(store_commit(s, &trouble));
 	from = cpu_seconds();
 	for (uint64_t i = 0; i < 20; i++)
-		MUST(store_case_similar(s, words(i + UINT32_MAX, text), SPAN("acme"), 0, 5, &a, &v,
-					&n, &trouble));
+		MUST(store_case_find(s, words(i + UINT32_MAX, text), &similar, &a, &v, &n,
+				     &trouble));
 	from = (cpu_seconds() - from) / 20 * 1e3;
 	store_close(&s);
 	unlink(path);

@@ -173,95 +173,139 @@ static void a_sweep_removes_what_was_not_seen(void **state)
 	assert_string_equal(search(f, SPAN("zebra")), "");
 }
 
-static const char *similar(struct fixture *f, const char *account, int64_t but_not)
+static const char *find(struct fixture *f, const char *words, struct store_case_find how)
 {
 	struct store_hit *v;
 	size_t n;
 
-	OK(f, store_case_similar(f->s, SPAN("the printer is offline"), span_of(account), but_not,
-				 10, &f->a, &v, &n, &f->e));
-	for (size_t i = 0; i < n; i++)
+	how.limit = how.limit ? how.limit : 10;
+	OK(f, store_case_find(f->s, span_of(words), &how, &f->a, &v, &n, &f->e));
+	for (size_t i = 0; i < n; i++) {
 		assert_true(span_is(v[i].title, "printer") && v[i].score > 0);
+		v[i].path = span_of(arena_printf(&f->a, "%d", (int)v[i].number));
+	}
 	return paths(f, v, n);
 }
 
-static void similar_are_closed_cases_of_the_account_or_public_ones(void **state)
+static int64_t add_case(struct fixture *f, enum case_state state, const char *account,
+			const char *text)
+{
+	struct store_case c = a_case();
+	int64_t number;
+
+	c.state = state;
+	c.account = span_of(account);
+	number = open_case(f, &c);
+	OK(f, store_case_index(f->s, number, SPAN("printer"), span_of(text), &f->e));
+	return number;
+}
+
+static void cases_are_found_by_account_and_state(void **state)
 {
 	static const struct {
 		enum case_state state;
 		const char *account;
-		bool is_public;
 	} rows[] = {
-		{ CASE_CLOSED, "acme", false }, { CASE_RESOLVED, "acme", false },
-		{ CASE_OPEN, "acme", true },	{ CASE_CLOSED, "other", false },
-		{ CASE_CLOSED, "other", true }, { CASE_CLOSED, "", false },
+		{ CASE_CLOSED, "acme" },  { CASE_RESOLVED, "acme" }, { CASE_OPEN, "acme" },
+		{ CASE_CLOSED, "other" }, { CASE_CLOSED, "" },
 	};
+	static const char words[] = "the printer is offline";
 	struct fixture *f = *state;
-	struct store_hit *v;
-	size_t n;
 
 	begin(f);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct store_case c = a_case();
-		int64_t number;
+		int64_t number = add_case(f, rows[i].state, rows[i].account, "elephants");
 
-		c.state = rows[i].state;
-		number = open_case(f, &c);
-		OK(f, store_case_index(f->s, number, SPAN("x"), true, SPAN("elephants"), &f->e));
-		OK(f, store_case_index(f->s, number, span_of(rows[i].account), rows[i].is_public,
-				       SPAN("My printer is offline"), &f->e));
+		OK(f,
+		   store_case_index(f->s, number, SPAN("printer"), SPAN("it is offline"), &f->e));
 	}
 	commit(f);
-	assert_string_equal(similar(f, "acme", 0), "5 2 1");
-	assert_string_equal(similar(f, "acme", 2), "5 1");
-	assert_string_equal(similar(f, "other", 0), "5 4");
-	assert_string_equal(similar(f, "", 0), "5");
-	OK(f,
-	   store_case_similar(f->s, SPAN("elephants"), SPAN("acme"), 0, 10, &f->a, &v, &n, &f->e));
-	assert_int_equal(n, 0);
+	assert_string_equal(find(f, words, (struct store_case_find){ 0 }), "5 4 3 2 1");
+	assert_string_equal(find(f, words, (struct store_case_find){ .limit = 2 }), "5 4");
+	assert_string_equal(find(f, words, (struct store_case_find){ .before = 3 }), "2 1");
+	assert_string_equal(find(f, words, (struct store_case_find){ .but_not = 4 }), "5 3 2 1");
+	assert_string_equal(find(f, words, (struct store_case_find){ .account = SPAN("acme") }),
+			    "3 2 1");
+	assert_string_equal(
+	    find(f, words, (struct store_case_find){ .account = SPAN("acme"), .is_over = true }),
+	    "2 1");
+	assert_string_equal(find(f, words, (struct store_case_find){ .account = SPAN("") }), "5");
+	assert_string_equal(find(f, "elephants", (struct store_case_find){ 0 }), "");
 }
 
 /* Cases 1 .. n say the same, the last one a rare word, too. */
 static void fill_common(struct fixture *f, int n)
 {
-	struct store_case c = a_case();
-
-	c.state = CASE_CLOSED;
 	begin(f);
-	for (int i = 1; i <= n; i++) {
-		int64_t number = open_case(f, &c);
-
-		OK(f, store_case_index(f->s, number, SPAN("acme"), false,
-				       i == n ? SPAN("the printer is offline, zebra")
-					      : SPAN("the printer is offline"),
-				       &f->e));
-	}
+	for (int i = 1; i <= n; i++)
+		add_case(f, CASE_CLOSED, "acme",
+			 i == n ? "the printer is offline, zebra" : "the printer is offline");
 	commit(f);
 }
 
 static void rare_words_go_before_common_ones(void **state)
 {
 	static const struct {
-		const char *words;
-		size_t hits; /* of at most 5 */
+		const char *words, *found; /* of at most 3 */
 	} rows[] = {
-		{ "the printer is offline zebra", 1 },
-		{ "the printer is offline", 5 }, /* nothing else to go by */
-		{ "zebra", 1 },
-		{ "unknown", 0 },
-		{ "zebras", 1 }, /* an ending */
-		{ "größenänderungsgröße größenzebragrößen", 0 },
+		{ "the printer is offline zebra", "1001" },
+		{ "the printer is offline", "1000 999 998" }, /* nothing else to go by */
+		{ "zebra", "1001" },
+		{ "unknown", "" },
+		{ "zebras", "1001" }, /* an ending */
+		{ "größenänderungsgröße größenzebragrößen", "" },
 	};
 	struct fixture *f = *state;
-	struct store_hit *v;
-	size_t n;
 
 	fill_common(f, 1001);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		OK(f, store_case_similar(f->s, span_of(rows[i].words), SPAN("acme"), 0, 5, &f->a,
-					 &v, &n, &f->e));
-		assert_int_equal(n, rows[i].hits);
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(find(f, rows[i].words, (struct store_case_find){ .limit = 3 }),
+				    rows[i].found);
+}
+
+static const char *stale(struct fixture *f)
+{
+	struct buf out BUF_AUTO;
+	int64_t *v;
+	size_t n;
+
+	buf_init(&out, 1000);
+	OK(f, store_case_stale(f->s, 10, &f->a, &v, &n, &f->e));
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, "%d ", (int)v[i]);
+	return arena_cstr(&f->a, buf_span(&out));
+}
+
+static void what_changes_the_words_of_a_case_makes_it_stale(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	const struct store_note note = { .case_number = 1,
+					 .kind = NOTE_INTERNAL,
+					 .at = NOW,
+					 .text = SPAN_LITERAL("later"),
+					 .reply = SPAN_LITERAL("later"),
+					 .author_name = SPAN_LITERAL(""),
+					 .author_address = SPAN_LITERAL(""),
+					 .message_id = SPAN_LITERAL("") };
+	int64_t id;
+
+	begin(f);
+	open_case(f, &c);
+	c.number = add_case(f, CASE_OPEN, "acme", "text");
+	assert_string_equal(stale(f), "1 ");
+	c.severity++;
+	OK(f, store_case_update(f->s, &c, &f->e));
+	assert_string_equal(stale(f), "1 ");
+	c.subject = SPAN("otherwise");
+	OK(f, store_case_update(f->s, &c, &f->e));
+	assert_string_equal(stale(f), "2 1 ");
+	OK(f, store_case_index(f->s, 1, SPAN(""), SPAN(""), &f->e));
+	OK(f, store_case_index(f->s, 2, SPAN(""), SPAN(""), &f->e));
+	assert_string_equal(stale(f), "");
+	OK(f, store_note_add(f->s, &note, &id, &f->e));
+	assert_string_equal(stale(f), "1 ");
+	commit(f);
 }
 
 int main(void)
@@ -274,7 +318,8 @@ int main(void)
 		STORE_TEST(an_article_put_again_is_found_by_its_new_words_only),
 		STORE_TEST(a_sweep_removes_what_was_not_seen),
 		STORE_TEST(rare_words_go_before_common_ones),
-		STORE_TEST(similar_are_closed_cases_of_the_account_or_public_ones),
+		STORE_TEST(cases_are_found_by_account_and_state),
+		STORE_TEST(what_changes_the_words_of_a_case_makes_it_stale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

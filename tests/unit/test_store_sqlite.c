@@ -1,181 +1,12 @@
 /* What only the SQLite engine has: its file, its lock, its plans. */
-#include "tests/store/fixture.h"
+#include "tests/store/behind.h"
 
 #include <ctype.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-#include "store/sql.h"
-#include "store/standing.h"
-
-/* Does something to the file behind the store's back. */
-static void tamper(struct fixture *f, const char *sql)
-{
-	sqlite3 *db;
-
-	store_close(&f->s);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s", sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
-static void refused_with(struct fixture *f, enum store_mode mode, const char *part)
-{
-	struct store *s = NULL;
-
-	REFUSED(f, ERR_PERM, store_open(f->path, mode, &s, &f->e));
-	assert_null(s);
-	assert_non_null(strstr(f->e.text, f->path));
-	assert_non_null(strstr(f->e.text, part));
-}
-
-static void a_migration_that_was_edited_is_refused(void **state)
-{
-	struct fixture *f = *state;
-
-	tamper(f, "UPDATE migration SET sha256 = zeroblob(32) WHERE number = 1");
-	refused_with(f, STORE_WRITE, "0001_base");
-}
-
-static void a_store_of_a_newer_program_is_refused(void **state)
-{
-	struct fixture *f = *state;
-
-	tamper(f, "INSERT INTO migration VALUES (9999, '9999_later', zeroblob(32))");
-	refused_with(f, STORE_CREATE, "newer");
-}
-
-static void a_reader_migrates_nothing(void **state)
-{
-	struct fixture *f = *state;
-
-	tamper(f, "DELETE FROM migration");
-	refused_with(f, STORE_READ, "older");
-}
-
-static void a_failed_migration_leaves_nothing(void **state)
-{
-	struct fixture *f = *state;
-
-	tamper(f, "DELETE FROM migration; DROP TABLE meta"); /* the rest is in the way of 0001 */
-	REFUSED(f, ERR_BUG, store_open(f->path, STORE_WRITE, &f->s, &f->e));
-	assert_non_null(strstr(f->e.text, "migration 0001_base: "));
-	assert_null(f->s);
-	tamper(f, "CREATE TABLE meta (key)"); /* was not left there by the failed one */
-}
-
-/* The file as the program of the first `count` migrations left it. */
-static void make_older(struct fixture *f, int count)
-{
-	static const struct witness_state blank = { .is_blank = true };
-	sqlite3 *db;
-	sqlite3_stmt *add;
-
-	store_close(&f->s);
-	fixture_forget(f);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql_statements[SQL_MIGRATION_TABLE].text, 0, 0, 0), 0);
-	for (int i = 0; i < count; i++) {
-		const struct sql_migration *m = &sql_migrations[i];
-		uint8_t digest[SHA256_SIZE];
-
-		sha256_of(span_of(m->text), digest);
-		assert_int_equal(sqlite3_exec(db, m->text, 0, 0, 0), SQLITE_OK);
-		sqlite3_prepare_v2(db, sql_statements[SQL_MIGRATION_ADD].text, -1, &add, NULL);
-		sqlite3_bind_int(add, 1, m->number);
-		sqlite3_bind_text(add, 2, m->name, -1, SQLITE_STATIC);
-		sqlite3_bind_blob(add, 3, digest, sizeof(digest), SQLITE_STATIC);
-		assert_int_equal(sqlite3_step(add), SQLITE_DONE);
-		sqlite3_finalize(add);
-	}
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	if (count >= STORE_FIRST_WITH_STANDING)
-		OK(f,
-		   witness_make(arena_printf(&f->a, "%s.witness", f->path), &blank, false, &f->e));
-}
-
-static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
-{
-	struct fixture *f = *state;
-	struct store_deadline *v;
-	int64_t at;
-	size_t n;
-
-	make_older(f, 2);
-	tamper(
-	    f,
-	    "INSERT INTO cases VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '',"
-	    " '', '', 0, 0, 0, NULL);"
-	    "INSERT INTO deadline VALUES (7, 'next', 200, '', '', 'running', 200, 9, NULL, 8, 1),"
-	    " (7, 'initial', 5, '', '', 'met', 5, 6, 7, NULL, 1),"
-	    " (7, 'next', 100, '', '', 'warned', 100, 5, NULL, 4, 1)");
-	fixture_open(f, STORE_WRITE);
-	OK(f, store_deadline_list(f->s, 7, &f->a, &v, &n, &f->e));
-	assert_int_equal(n, 2);
-	assert_true(span_is(v[0].clock, "initial") && v[0].state == DEADLINE_MET);
-	assert_true(v[0].started_at == 5 && v[0].due_at == 6 && v[0].met_at == 7);
-	assert_true(span_is(v[1].clock, "next") && v[1].started_at == 200 && v[1].alarm_at == 8);
-	OK(f, store_deadline_next(f->s, &at, &f->e));
-	assert_int_equal(at, 8);
-}
-
-static void an_older_store_gets_an_epoch(void **state)
-{
-	struct fixture *f = *state;
-	struct store_epoch *v;
-	size_t n;
-
-	make_older(f, 9);
-	tamper(
-	    f,
-	    "INSERT INTO cases VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '',"
-	    " '', '', 0, 0, 0, NULL, '');");
-	fixture_open(f, STORE_WRITE);
-	OK(f, store_epoch_list(f->s, &f->a, &v, &n, &f->e));
-	assert_int_equal(n, 2);
-	assert_true(v[0].has_tag && !v[1].has_tag && v[1].mark == 7);
-}
-
-static void an_older_store_knows_nothing_of_its_authors(void **state)
-{
-	struct fixture *f = *state;
-	struct store_note *v;
-	size_t n;
-
-	make_older(f, 11);
-	tamper(f, "INSERT INTO cases SELECT 7, '', '', '', 3, 0, 'open', '', '', '', '', '', '', 0,"
-		  " '', '', '', 0, 0, 0, NULL, '';"
-		  "INSERT INTO note VALUES (1, 7, 'inbound', 5, 'Ann', 'a@b.c', 'L3', 't', 'r',"
-		  " '', NULL)");
-	fixture_open(f, STORE_WRITE);
-	OK(f, store_note_list(f->s, 7, &f->a, &v, &n, &f->e));
-	assert_true(n == 1 && v[0].trust == NOTE_TRUST_L3 && v[0].author.n == 0);
-}
-
-static void an_older_store_knows_its_places(void **state)
-{
-	struct fixture *f = *state;
-	struct store_mail m = a_mail(5, "");
-	struct store_mail_place at;
-
-	make_older(f, 4);
-	tamper(f, "INSERT INTO content VALUES (1, zeroblob(32), 3, x'726177');"
-		  "INSERT INTO mail (mailbox, uidvalidity, uid, received_at, message_id, identity,"
-		  " size, truncated, history, from_text, subject, content)"
-		  " VALUES ('support', 7, 5, NULL, '', zeroblob(32), 3, 0, 0, '', '', 1)");
-	fixture_open(f, STORE_WRITE);
-	OK(f, store_mail_at(f->s, &m, &at, &f->e));
-	assert_true(at.id == 1 && at.is_same);
-	m.size++;
-	begin(f);
-	assert_int_equal(keep(f, &m, SPAN("other")), 2);
-	commit(f);
-}
 
 static void what_is_no_store_is_refused(void **state)
 {
@@ -309,7 +140,7 @@ static void damage_is_found(void **state)
 		begin(f);
 		open_case(f, &c);
 		keep(f, &m, SPAN("raw"));
-		OK(f, store_case_index(f->s, 1, SPAN(""), false, SPAN("words"), &f->e));
+		OK(f, store_case_index(f->s, 1, SPAN(""), SPAN("words"), &f->e));
 		OK(f, store_deadline_put(f->s, &d, &f->e));
 		commit(f);
 		tamper(f, rows[i].sql);
@@ -388,7 +219,8 @@ static bool may_scan(const char *name)
 					     "contact_list",	    "property_list",
 					     "recommendation_list", "article_sweep",
 					     "article_sweep_words", "dead_list",
-					     "mail_count",	    "article_sweep_again" };
+					     "mail_count",	    "article_sweep_again",
+					     "case_stale" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -401,13 +233,8 @@ static bool may_scan(const char *name)
 static bool may_sort(const char *name)
 {
 	static const char *const names[] = {
-		"link_list",
-		"participant_list",
-		"domain_list",
-		"contact_list_account",
-		"article_search",
-		"case_similar",
-		"recommendation_list_account",
+		"link_list",	  "participant_list", "domain_list", "contact_list_account",
+		"article_search", "case_find",	      "note_words",  "recommendation_list_account",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -421,7 +248,8 @@ static bool is_full_scan(const char *name, const char *line)
 {
 	if (strncmp(line, "SCAN", 4) != 0 || strstr(line, "VIRTUAL TABLE INDEX"))
 		return false;
-	if (strstr(line, "CONSTANT ROW") || strstr(line, "SCAN (subquery"))
+	if (strstr(line, "CONSTANT ROW") || strstr(line, "SCAN (subquery") ||
+	    strcmp(line, "SCAN hits") == 0) /* a subquery with a LIMIT */
 		return false;
 	if (strcmp(name, "mail_list") == 0 || strcmp(name, "outbox_list") == 0)
 		return false;
@@ -482,14 +310,6 @@ static void no_statement_reads_more_than_it_gives(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STORE_TEST(a_migration_that_was_edited_is_refused),
-		STORE_TEST(a_store_of_a_newer_program_is_refused),
-		STORE_TEST(a_reader_migrates_nothing),
-		STORE_TEST(a_failed_migration_leaves_nothing),
-		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
-		STORE_TEST(an_older_store_gets_an_epoch),
-		STORE_TEST(an_older_store_knows_nothing_of_its_authors),
-		STORE_TEST(an_older_store_knows_its_places),
 		STORE_TEST(what_is_no_store_is_refused),
 		STORE_TEST(a_wal_without_its_file_is_kept),
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),

@@ -73,7 +73,7 @@ static void verbs_of_several_statements_want_a_transaction(void **state)
 		store_outbox_result(f->s, 1, OUTBOX_SENT, NOW, 0, 250, SPAN("x"), &f->e));
 	REFUSED(f, ERR_BUG, store_article_put(f->s, &article, &f->e));
 	REFUSED(f, ERR_BUG, store_article_sweep(f->s, &n, &f->e));
-	REFUSED(f, ERR_BUG, store_case_index(f->s, 1, SPAN(""), false, SPAN("x"), &f->e));
+	REFUSED(f, ERR_BUG, store_case_index(f->s, 1, SPAN(""), SPAN("x"), &f->e));
 	REFUSED(f, ERR_BUG, store_commit(f->s, &f->e));
 }
 

@@ -1,0 +1,217 @@
+#include "store/search_match.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/lexicon.h"
+#include "gatewayd/base/utf8.h"
+
+enum {
+	WORD_MIN = 2,  /* bytes; one letter says nothing */
+	WORD_MAX = 64, /* what is longer is cut */
+	WORDS_USED = 16,
+	WORD_COMMON = 1000, /* texts; a word that so many have is common */
+	PREFIX_MIN = 5,	    /* bytes; a longer word is found in what begins with it, too */
+	ENDING_MIN = 6,	    /* a longer word has an ending, which is left out */
+	ENDING = 2,
+	STEM_MAX = 8, /* how the longest words begin; "renouvellement", "renouveler" */
+	PART_MIN = 6, /* of a part of a compound */
+	PART_MAX = 16,
+	PART_BEFORE = 4,   /* what stands beside it */
+	COMPOUND_MAX = 40, /* a longer run of letters is no word */
+	CJK_ONE = 4,	   /* bytes; what is no longer is one character */
+	GROUP_MAX = 2 * (PART_MAX - PART_MIN + 2) * (WORD_MAX + 8),
+	MATCH_MAX = WORDS_USED * GROUP_MAX,
+	FOLDED_MAX = 1 << 20, /* of a text: more than the largest has */
+};
+
+/* The next run of letters and digits; false at the end. */
+static bool next_word(struct span *s, struct span *ret_word)
+{
+	size_t from = 0, n = 0;
+
+	while (from < s->n && !lexicon_is_word_byte((unsigned char)s->p[from]))
+		from++;
+	while (from + n < s->n && lexicon_is_word_byte((unsigned char)s->p[from + n]))
+		n++;
+	*ret_word = span_sub(*s, from, n);
+	*s = span_sub(*s, from + n, SIZE_MAX);
+	return n > 0;
+}
+
+static bool is_ascii(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i == s.n;
+}
+
+/* --- what is kept --- */
+
+static void put_ends(struct span word, struct buf *out)
+{
+	if (word.n > COMPOUND_MAX || !is_ascii(word))
+		return;
+	for (size_t at = PART_BEFORE; at + PART_MIN <= word.n; at++) {
+		buf_addc(out, ' ');
+		buf_add(out, span_sub(word, at, SIZE_MAX));
+	}
+}
+
+static struct span fold(struct arena *a, struct span text)
+{
+	struct buf folded BUF_AUTO;
+
+	buf_init(&folded, FOLDED_MAX);
+	lexicon_fold_words(text, &folded);
+	return arena_dup(a, utf8_prefix(buf_span(&folded), FOLDED_MAX));
+}
+
+struct span search_asked(struct arena *a, struct span words)
+{
+	return fold(a, words);
+}
+
+struct span search_indexed(struct arena *a, struct span text)
+{
+	struct span rest = fold(a, text), word;
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, FOLDED_MAX);
+	while (next_word(&rest, &word)) {
+		buf_adds(&out, out.n ? " " : "");
+		buf_add(&out, word);
+		put_ends(word, &out);
+	}
+	return arena_dup(a, utf8_prefix(buf_span(&out), FOLDED_MAX));
+}
+
+/* --- what is looked for --- */
+
+struct word {
+	struct span text;
+	int64_t found; /* how many have it, WORD_COMMON at most */
+};
+
+static bool is_among(struct span text, const struct word *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(text, v[i].text))
+			return true;
+	return false;
+}
+
+static size_t first_words(struct span words, struct word v[STORE_SEARCH_WORDS])
+{
+	struct span text;
+	size_t n = 0;
+
+	while (n < STORE_SEARCH_WORDS && next_word(&words, &text)) {
+		text = utf8_prefix(text, WORD_MAX);
+		if (text.n >= WORD_MIN && utf8_valid(text) && !is_among(text, v, n))
+			v[n++].text = text;
+	}
+	return n;
+}
+
+/* In quotes, which no word has inside: nothing in it is syntax. */
+static void quote(struct span text, bool begins, struct buf *out)
+{
+	buf_addc(out, '"');
+	buf_add(out, text);
+	buf_adds(out, begins ? "\"*" : "\"");
+}
+
+static struct span stem(struct span text)
+{
+	size_t n = text.n >= ENDING_MIN ? text.n - ENDING : text.n;
+
+	return span_sub(text, 0, n < STEM_MAX ? n : STEM_MAX);
+}
+
+/* One character of a script without blanks: the first of each pair, or the last of a run. */
+static bool is_one(struct span text)
+{
+	return text.n >= 3 && text.n <= CJK_ONE && utf8_len(text) == text.n;
+}
+
+/*
+ * The word, and what else may stand for it: of a long one each word that begins so but for its
+ * ending ("erneuere", "erneuern", "erneuerung"), and of a compound its first and last parts
+ * ("serverzertifikats", "zertifikatserneuerung", "zertifikate").
+ */
+static void match_word(struct span text, struct buf *out)
+{
+	bool latin = is_ascii(text); /* what else there is cannot be cut at any byte */
+
+	buf_addc(out, '(');
+	if (!latin || text.n < PREFIX_MIN)
+		quote(text, is_one(text), out);
+	else
+		quote(stem(text), true, out);
+	for (size_t n = PART_MIN; latin && n + PART_BEFORE <= text.n && n <= PART_MAX; n++) {
+		struct span end = span_sub(text, text.n - n, n);
+
+		buf_adds(out, " OR ");
+		quote(n < PART_MIN + ENDING ? end : stem(end), n >= PART_MIN + ENDING, out);
+		buf_adds(out, " OR ");
+		quote(span_sub(text, 0, n), false, out);
+	}
+	buf_addc(out, ')');
+}
+
+static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
+{
+	struct buf match BUF_AUTO;
+	struct query q QUERY_AUTO;
+
+	buf_init(&match, GROUP_MAX);
+	match_word(w->text, &match);
+	query_open(&q, s, id, e);
+	query_text(&q, buf_span(&match));
+	query_int(&q, WORD_COMMON);
+	return query_one_int(&q, &w->found);
+}
+
+static int by_found(const void *a, const void *b)
+{
+	const struct word *x = a, *y = b;
+
+	return (x->found > y->found) - (x->found < y->found);
+}
+
+/* The rarest first; whether they are common. */
+static bool join_words(const struct word *v, size_t n, struct buf *out)
+{
+	bool common = false;
+
+	for (size_t i = 0, used = 0; i < n && used < WORDS_USED; i++) {
+		if (v[i].found == 0)
+			continue;
+		if (v[i].found == WORD_COMMON && used && !common)
+			break;
+		common = v[i].found == WORD_COMMON;
+		if (used++)
+			buf_adds(out, " OR ");
+		match_word(v[i].text, out);
+	}
+	return common;
+}
+
+int search_match(struct store *s, enum sql_id count_id, struct span asked, struct arena *a,
+		 struct span *ret_match, bool *ret_common, struct err *e)
+{
+	struct word v[STORE_SEARCH_WORDS];
+	size_t n = first_words(asked, v);
+	struct buf out BUF_AUTO;
+
+	for (size_t i = 0; i < n; i++)
+		if (count(s, count_id, &v[i], e) < 0)
+			return -1;
+	qsort(v, n, sizeof(*v), by_found);
+	buf_init(&out, MATCH_MAX);
+	*ret_common = join_words(v, n, &out);
+	*ret_match = arena_dup(a, buf_span(&out));
+	return 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * The words of the full-text indexes: what is kept of a text, and what is looked for.
+ *
+ * Private to store/.
+ */
+#ifndef STORE_SEARCH_MATCH_H
+#define STORE_SEARCH_MATCH_H
+
+#include "store/query.h"
+
+/* Any bytes as they are asked: folded (lexicon_fold_words()). */
+struct span search_asked(struct arena *a, struct span words);
+/* A text as it is indexed: folded, and behind each long word the ends of it that may be a part of a
+ * compound, since an index finds how a word begins only. */
+struct span search_indexed(struct arena *a, struct span text);
+
+/*
+ * What stands for MATCH, in the arena; "": no word of `asked` is in the index.  count_id says how
+ * many texts have a word.
+ *
+ * It is "printer" OR "offline" OR ...: the rarest of the words, because they say most, and because
+ * a word that half of all texts have would cost the reading of half of them.  Common ones are taken
+ * only when there is no other, and *ret_common says so.
+ */
+int search_match(struct store *s, enum sql_id count_id, struct span asked, struct arena *a,
+		 struct span *ret_match, bool *ret_common, struct err *e);
+
+#endif

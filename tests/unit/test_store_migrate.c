@@ -1,0 +1,241 @@
+/* Stores of older programs: what becomes of what is in them; SQLite's files only. */
+#include "tests/store/behind.h"
+
+static void a_migration_that_was_edited_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "UPDATE migration SET sha256 = zeroblob(32) WHERE number = 1");
+	refused_with(f, STORE_WRITE, "0001_base");
+}
+
+static void a_store_of_a_newer_program_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "INSERT INTO migration VALUES (9999, '9999_later', zeroblob(32))");
+	refused_with(f, STORE_CREATE, "newer");
+}
+
+static void a_reader_migrates_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "DELETE FROM migration");
+	refused_with(f, STORE_READ, "older");
+}
+
+static void a_failed_migration_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	tamper(f, "DELETE FROM migration; DROP TABLE meta"); /* the rest is in the way of 0001 */
+	REFUSED(f, ERR_BUG, store_open(f->path, STORE_WRITE, &f->s, &f->e));
+	assert_non_null(strstr(f->e.text, "migration 0001_base: "));
+	assert_null(f->s);
+	tamper(f, "CREATE TABLE meta (key)"); /* was not left there by the failed one */
+}
+
+static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
+{
+	struct fixture *f = *state;
+	struct store_deadline *v;
+	int64_t at;
+	size_t n;
+
+	make_older(f, 2);
+	tamper(
+	    f,
+	    "INSERT INTO cases VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '',"
+	    " '', '', 0, 0, 0, NULL);"
+	    "INSERT INTO deadline VALUES (7, 'next', 200, '', '', 'running', 200, 9, NULL, 8, 1),"
+	    " (7, 'initial', 5, '', '', 'met', 5, 6, 7, NULL, 1),"
+	    " (7, 'next', 100, '', '', 'warned', 100, 5, NULL, 4, 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_deadline_list(f->s, 7, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(span_is(v[0].clock, "initial") && v[0].state == DEADLINE_MET);
+	assert_true(v[0].started_at == 5 && v[0].due_at == 6 && v[0].met_at == 7);
+	assert_true(span_is(v[1].clock, "next") && v[1].started_at == 200 && v[1].alarm_at == 8);
+	OK(f, store_deadline_next(f->s, &at, &f->e));
+	assert_int_equal(at, 8);
+}
+
+static void an_older_store_gets_an_epoch(void **state)
+{
+	struct fixture *f = *state;
+	struct store_epoch *v;
+	size_t n;
+
+	make_older(f, 9);
+	tamper(
+	    f,
+	    "INSERT INTO cases VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '',"
+	    " '', '', 0, 0, 0, NULL, '');");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_epoch_list(f->s, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(v[0].has_tag && !v[1].has_tag && v[1].mark == 7);
+}
+
+static void an_older_store_knows_nothing_of_its_authors(void **state)
+{
+	struct fixture *f = *state;
+	struct store_note *v;
+	size_t n;
+
+	make_older(f, 11);
+	tamper(f, "INSERT INTO cases SELECT 7, '', '', '', 3, 0, 'open', '', '', '', '', '', '', 0,"
+		  " '', '', '', 0, 0, 0, NULL, '';"
+		  "INSERT INTO note VALUES (1, 7, 'inbound', 5, 'Ann', 'a@b.c', 'L3', 't', 'r',"
+		  " '', NULL)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_note_list(f->s, 7, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].trust == NOTE_TRUST_L3 && v[0].author.n == 0);
+}
+
+static void an_older_store_knows_its_places(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(5, "");
+	struct store_mail_place at;
+
+	make_older(f, 4);
+	tamper(f, "INSERT INTO content VALUES (1, zeroblob(32), 3, x'726177');"
+		  "INSERT INTO mail (mailbox, uidvalidity, uid, received_at, message_id, identity,"
+		  " size, truncated, history, from_text, subject, content)"
+		  " VALUES ('support', 7, 5, NULL, '', zeroblob(32), 3, 0, 0, '', '', 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.id == 1 && at.is_same);
+	m.size++;
+	begin(f);
+	assert_int_equal(keep(f, &m, SPAN("other")), 2);
+	commit(f);
+}
+
+static void an_older_store_tells_recommendations_that_came_later(void **state)
+{
+	struct fixture *f = *state;
+	struct store_property p;
+	struct span *due;
+	size_t n;
+
+	make_older(f, 18);
+	tamper(f,
+	       "INSERT INTO account (id, name, package, reseller, parent, flags, entitled,"
+	       " contact_name) VALUES ('acme', '', '', '', '', '', 1, '');"
+	       "INSERT INTO property VALUES ('acme', 'told', 10, 100), ('acme', 'late', 10, 90);"
+	       "INSERT INTO recommendation (account, property, title, link, state, at) VALUES"
+	       " ('acme', 'told', 'a', '', 'sent', 50), ('acme', 'told', 'c', '', 'dropped', 120),"
+	       " ('acme', 'late', 'b', '', 'open', 95)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("told"), &f->a, &p, &f->e));
+	assert_int_equal(p.told_at, 100);
+	OK(f, store_property_get(f->s, SPAN("acme"), SPAN("late"), &f->a, &p, &f->e));
+	assert_int_equal(p.told_at, INSTANT_NONE);
+	/* A week is reckoned from the last mail before. */
+	OK(f, store_recommend_due(f->s, 1000, 99, 10, &f->a, &due, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_recommend_due(f->s, 1000, 100, 10, &f->a, &due, &n, &f->e));
+	assert_true(n == 1 && span_is(due[0], "acme"));
+}
+
+static void an_older_store_says_nothing_of_account_teams(void **state)
+{
+	struct fixture *f = *state;
+	struct store_account account;
+
+	make_older(f, 19);
+	tamper(f, "INSERT INTO account (id, name, package, reseller, parent, flags, entitled,"
+		  " contact_name) VALUES ('acme', 'Acme', '', '', '', '', 1, 'Kim')");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_account_get(f->s, SPAN("acme"), &f->a, &account, &f->e));
+	assert_true(span_is(account.contact_name, "Kim"));
+	assert_true(account.team_phone.n == 0 && account.team_address.n == 0);
+}
+
+/* Migrations 0021 and 0024. */
+static void an_older_store_reads_its_articles_once_more(void **state)
+{
+	static const int before[] = { 20, 23 };
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 1000);
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+		struct store_article article;
+		int64_t mtime_at, size;
+
+		make_older(f, before[i]);
+		tamper(f, "INSERT INTO article (path, title, link, text, mtime_at, size)"
+			  " VALUES ('kb', 'Zebra', '', 'stripes', 50, 7);"
+			  "INSERT INTO article_words (article_words) VALUES ('rebuild')");
+		fixture_open(f, STORE_WRITE);
+		OK(f, store_article_get(f->s, SPAN("kb"), &f->a, &article, &f->e));
+		assert_true(span_is(article.text, "stripes"));
+		begin(f);
+		OK(f, store_article_stamp(f->s, SPAN("kb"), &mtime_at, &size, &f->e));
+		assert_int_equal(mtime_at, -1);
+		article.mtime_at = 50;
+		OK(f, store_article_put(f->s, &article, &f->e));
+		commit(f);
+		OK(f, store_check(f->s, &findings, &f->e));
+		assert_string_equal(buf_cstr(&findings), "");
+	}
+}
+
+static void an_older_store_indexes_all_its_cases(void **state)
+{
+	const struct store_case_find any = { .limit = 9 };
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	struct store_hit *hits;
+	int64_t *stale;
+	size_t n;
+
+	buf_init(&findings, 1000);
+	make_older(f, 23);
+	tamper(
+	    f,
+	    "INSERT INTO cases (queue, kind, channel, severity, severity_requested, state,"
+	    " subject, requester_name, requester_address, account, behalf, reseller,"
+	    " top_visible, owner, rule, resource, priority, opened_at, updated_at)"
+	    " SELECT '', '', '', 3, 0, v.value, 'Zebra', '', '', '', '', '', 0, '', '', '', 0, 0, 0"
+	    " FROM json_each('[\"open\", \"closed\", \"resolved\"]') v;"
+	    "INSERT INTO case_text VALUES (2, '', 0, 'old words');"
+	    "INSERT INTO case_words (case_words) VALUES ('rebuild')");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_case_stale(f->s, 10, &f->a, &stale, &n, &f->e));
+	assert_true(n == 3 && stale[0] == 3 && stale[2] == 1);
+	begin(f);
+	for (size_t i = 0; i < n; i++)
+		OK(f, store_case_index(f->s, stale[i], SPAN("Zebra"), SPAN("stripes"), &f->e));
+	commit(f);
+	OK(f, store_case_find(f->s, SPAN("stripes"), &any, &f->a, &hits, &n, &f->e));
+	assert_int_equal(n, 3);
+	OK(f, store_case_stale(f->s, 10, &f->a, &stale, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "words"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_migration_that_was_edited_is_refused),
+		STORE_TEST(a_store_of_a_newer_program_is_refused),
+		STORE_TEST(a_reader_migrates_nothing),
+		STORE_TEST(a_failed_migration_leaves_nothing),
+		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
+		STORE_TEST(an_older_store_gets_an_epoch),
+		STORE_TEST(an_older_store_knows_nothing_of_its_authors),
+		STORE_TEST(an_older_store_knows_its_places),
+		STORE_TEST(an_older_store_tells_recommendations_that_came_later),
+		STORE_TEST(an_older_store_says_nothing_of_account_teams),
+		STORE_TEST(an_older_store_reads_its_articles_once_more),
+		STORE_TEST(an_older_store_indexes_all_its_cases),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
