@@ -102,6 +102,7 @@ struct conf_staff {
 	const char *name;
 	struct policy_words addresses; /* the first is where mail goes */
 	const char *language;	       /* of the mails to them; optional: the queue's */
+	const char *zone;	       /* in which they read times; optional: the queue's */
 	struct policy_words queues;    /* empty: all */
 };
 

@@ -110,6 +110,8 @@ static const struct schema_row staff_rows[] = {
 	{ "language", SCHEMA_TEXT, AT(conf_staff, language), .min = 2, .max = 16,
 	  .check = value_check_name,
 	  .doc = "Language of the mails to this person; without it, the queue's." },
+	{ "zone", SCHEMA_ZONE, AT(conf_staff, zone),
+	  .doc = "In which this person reads times; without it, the queue's." },
 	{ "queues", SCHEMA_NAMES, AT(conf_staff, queues), .max = 1000, ROW_OF(TABLE_QUEUES),
 	  .doc = "Queues this person works on; without it, all." },
 };

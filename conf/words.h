@@ -194,18 +194,20 @@
 	X(WORD_HISTORY_MORE, g, "more", "n")
 
 /* Why an answer of staff is not sent. */
-#define WORDS_HELD(X, g)                             \
-	X(WORD_HELD_COMMAND, g, "command", "line")   \
-	X(WORD_HELD_FAILED, g, "failed", "line why") \
-	X(WORD_HELD_SLIP, g, "slip", "line")         \
-	X(WORD_HELD_MANY, g, "many", "n")            \
-	X(WORD_HELD_INTERNAL, g, "internal", "")     \
-	X(WORD_HELD_NOTHING, g, "nothing", "")       \
-	X(WORD_HELD_FILE, g, "file", "")             \
-	X(WORD_HELD_SEND, g, "send", "")             \
-	X(WORD_HELD_NOBODY, g, "nobody", "")         \
-	X(WORD_HELD_MACHINE, g, "machine", "")       \
-	X(WORD_HELD_LARGE, g, "large", "")
+#define WORDS_HELD(X, g)                              \
+	X(WORD_HELD_COMMAND, g, "command", "line")    \
+	X(WORD_HELD_FAILED, g, "failed", "line why")  \
+	X(WORD_HELD_SLIP, g, "slip", "line")          \
+	X(WORD_HELD_MANY, g, "many", "n")             \
+	X(WORD_HELD_INTERNAL, g, "internal", "")      \
+	X(WORD_HELD_NOTHING, g, "nothing", "")        \
+	X(WORD_HELD_FILE, g, "file", "")              \
+	X(WORD_HELD_SEND, g, "send", "")              \
+	X(WORD_HELD_NOBODY, g, "nobody", "")          \
+	X(WORD_HELD_MACHINE, g, "machine", "")        \
+	X(WORD_HELD_LARGE, g, "large", "")            \
+	X(WORD_HELD_OTHER, g, "other", "who at text") \
+	X(WORD_HELD_CLOSED, g, "closed", "")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \

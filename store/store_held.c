@@ -17,6 +17,7 @@ static void read_held(struct query *q, struct arena *a, void *ret_row)
 	h->held_at = query_get_at(q);
 	h->due_at = query_get_at(q);
 	h->state = (enum held_state)query_get_state(q, names, HELD_STATE_COUNT);
+	h->why = query_get_text(q, a);
 }
 
 int store_held_add(struct store *s, const struct store_held *h, struct err *e)
@@ -29,6 +30,7 @@ int store_held_add(struct store *s, const struct store_held *h, struct err *e)
 	query_text(&q, h->staff);
 	query_at(&q, h->held_at);
 	query_at(&q, h->due_at);
+	query_text(&q, h->why);
 	return query_run(&q);
 }
 

@@ -24,6 +24,7 @@ struct store_held {
 	int64_t held_at;
 	int64_t due_at; /* when its queue is told; INSTANT_NONE: never, or it was */
 	enum held_state state;
+	struct span why; /* of gatewayd/mail/staff_answer.h; "" of old ones */
 };
 /* id and state are ignored on the way in. */
 int store_held_add(struct store *s, const struct store_held *h, struct err *e);

@@ -51,16 +51,32 @@ struct span word_state(const struct words *w, enum case_state state)
 	return words_get(w, words[state]);
 }
 
-struct span word_time(const struct desk *d, const struct words *w, const char *zone, int64_t at)
+static struct civil local_time(const struct desk *d, const char *zone, int64_t at)
 {
 	const struct zone *z = desk_zone(d, zone);
 	struct civil c;
-	int weekday;
 
 	if (z)
 		zone_to_local(z, at, &c);
 	else
 		civil_from_utc(at, &c);
+	return c;
+}
+
+struct span word_since(const struct desk *d, const struct words *w, const char *zone, int64_t at)
+{
+	struct civil c = local_time(d, zone, at), now = local_time(d, zone, d->now);
+
+	if (c.year != now.year || c.month != now.month || c.day != now.day)
+		return word_time(d, w, zone, at);
+	return span_of(arena_printf(d->arena, "%02d:%02d", c.hour, c.minute));
+}
+
+struct span word_time(const struct desk *d, const struct words *w, const char *zone, int64_t at)
+{
+	struct civil c = local_time(d, zone, at);
+	int weekday;
+
 	weekday = civil_weekday(civil_days(c.year, c.month, c.day));
 	return word_fill(
 	    d, w, WORD_DATE_TIME,

@@ -25,6 +25,9 @@ struct span word_state(const struct words *w, enum case_state state);
 /* "Monday, 30 November 2026, 16:00", in that zone, which words_zone() names. */
 struct span word_time(const struct desk *d, const struct words *w, const char *zone, int64_t at);
 
+/* "16:00" when that is today there, else as word_time(). */
+struct span word_since(const struct desk *d, const struct words *w, const char *zone, int64_t at);
+
 /* ERR_PERM that says in the words of the desk why something is not done. */
 int word_refuse(const struct desk *d, struct err *e, enum word id, const struct word_value *v,
 		size_t n);

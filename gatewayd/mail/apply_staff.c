@@ -29,11 +29,15 @@ static struct span say_why(struct work *w, const struct words *words, enum staff
 			   const struct staff_failure *failure)
 {
 	struct span line = failure->line.n ? failure->line : w->dec->held_line;
-	struct word_value v[3] = { { "line", utf8_prefix(line, LINE_MAX_BYTES) },
-				   { "why", failure->why },
-				   { "n", word_number(w->d, COMMANDS_MAX) } };
+	const struct other_answer *other = &w->g->in.other;
+	const char *zone = post_staff_zone(w->dec->queue, w->g->identity.staff);
+	struct word_value v[] = {
+		{ "line", utf8_prefix(line, LINE_MAX_BYTES) },	    { "why", failure->why },
+		{ "n", word_number(w->d, COMMANDS_MAX) },	    { "who", other->who },
+		{ "at", word_since(w->d, words, zone, other->at) }, { "text", other->text }
+	};
 
-	return word_fill(w->d, words, staff_held_word(held), v, 3);
+	return word_fill(w->d, words, staff_held_word(held), v, sizeof(v) / sizeof(*v));
 }
 
 /* A responder that answers transcripts must not go round for ever: of what may be a machine's, one
@@ -77,7 +81,7 @@ static int hold(struct work *w, enum staff_held held, const struct staff_failure
 	t.held = say_why(w, words, held, failure);
 	/* What has nothing to send does not wait for it, nor does what came in part. */
 	if ((held != HELD_LARGE && (note.reply.n || t.files) &&
-	     held_add(w->d, t.number, t.note, t.staff, e) < 0) ||
+	     held_add(w->d, t.number, t.note, t.staff, held, e) < 0) ||
 	    is_told(w, &told, e) < 0)
 		return -1;
 	return told ? post_transcript(w->d, &t, e) : 0;

@@ -147,6 +147,18 @@ static bool is_command(struct span line)
 	       !command_is_text(line);
 }
 
+bool staff_commands_state(const struct staff_commands *c)
+{
+	static const enum staff_verb verbs[] = { STAFF_WAITING, STAFF_RESOLVE, STAFF_CLOSE,
+						 STAFF_OPEN };
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < sizeof(verbs) / sizeof(*verbs); k++)
+			if (c->v[i].verb == verbs[k])
+				return true;
+	return false;
+}
+
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
 {
 	struct span rest = span_trim(reply), after = rest, line;

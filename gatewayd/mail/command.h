@@ -46,6 +46,9 @@ struct staff_commands {
  */
 bool command_is_text(struct span line);
 
+/* One of them says which state the case has from then on. */
+bool staff_commands_state(const struct staff_commands *c);
+
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
 /* "On-Behalf-Of: ACCOUNT" as the first line, or below a salutation, "Visibility: top" beside it

@@ -107,12 +107,29 @@ static const struct decide_case *staff_case(const struct decide_in *in)
 	return id->staff && about->found ? about : NULL;
 }
 
+/* What its author may not know of the case that it is for.  Who says what becomes of the case knows
+ * how it stands. */
+static enum staff_held look_at_case(const struct decide_in *in)
+{
+	const struct staff_answer *said = in->said;
+
+	if (in->mail->truncated)
+		return HELD_LARGE;
+	if (said->held || said->commands.is_note || (!said->commands.text.n && !said->files))
+		return said->held;
+	if (in->other.at)
+		return HELD_OTHER;
+	return staff_case(in)->row.state == CASE_CLOSED && !staff_commands_state(&said->commands)
+		   ? HELD_CLOSED
+		   : HELD_NO;
+}
+
 static void decide_staff_answer(const struct decide_in *in, struct decision *d)
 {
 	const struct staff_answer *said = in->said;
 
 	d->staff = said->commands;
-	d->held = in->mail->truncated ? HELD_LARGE : said->held;
+	d->held = look_at_case(in);
 	d->held_line = said->line;
 	if (d->held)
 		decide_say(d, DECIDE_STAFF_HELD, staff_held_why(d->held));

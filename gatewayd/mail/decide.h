@@ -17,6 +17,7 @@
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/machine.h"
+#include "gatewayd/mail/other_answer.h"
 #include "gatewayd/mail/requester.h"
 #include "gatewayd/mail/routing.h"
 #include "gatewayd/mail/staff_answer.h"
@@ -86,6 +87,8 @@ struct decide_in {
 	const struct identity *identity;
 	const struct automatic *answer;
 	const struct staff_answer *said; /* of a mail of staff about a case; NULL: it is none */
+
+	struct other_answer other; /* of `said`: that its author has not read; at 0: none */
 
 	const struct twin *twin; /* its copies that came before */
 	/* the case of a valid token; else the one that a tag, a reference or a token not proven

@@ -80,23 +80,21 @@ int answer_send(struct desk *d, const struct answer *a, int64_t note, struct pos
 }
 
 int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_staff *author,
-	     struct err *e)
+	     enum staff_held why, struct err *e)
 {
 	struct store_held held = { .case_number = number,
 				   .note_id = note,
 				   .staff = span_of(author->id),
 				   .held_at = d->now,
-				   .due_at = d->now + HELD_TOLD_AFTER_S };
+				   .due_at = d->now + HELD_TOLD_AFTER_S,
+				   .why = span_of(staff_held_why(why)) };
 
 	return store_held_add(d->store, &held, e);
 }
 
-int held_find(struct desk *d, int64_t number, const struct span *answers, size_t n,
+int held_told(struct desk *d, int64_t number, const struct span *answers, size_t n,
 	      struct store_held *ret_held, struct err *e)
 {
-	struct store_held *v;
-	size_t count;
-
 	*ret_held = (struct store_held){ 0 };
 	for (size_t i = 0; i < n && !ret_held->id; i++) {
 		struct store_outbox row = { 0 };
@@ -110,6 +108,17 @@ int held_find(struct desk *d, int64_t number, const struct span *answers, size_t
 		if (ret_held->case_number != number || ret_held->state != HELD_WAITS)
 			*ret_held = (struct store_held){ 0 };
 	}
+	return 0;
+}
+
+int held_find(struct desk *d, int64_t number, const struct span *answers, size_t n,
+	      struct store_held *ret_held, struct err *e)
+{
+	struct store_held *v;
+	size_t count;
+
+	if (held_told(d, number, answers, n, ret_held, e) < 0)
+		return -1;
 	if (ret_held->id)
 		return 0;
 	if (store_held_list(d->store, number, d->arena, &v, &count, e) < 0)

@@ -4,6 +4,7 @@
 #ifndef GATEWAYD_MAIL_HELD_H
 #define GATEWAYD_MAIL_HELD_H
 
+#include "gatewayd/mail/staff_answer.h"
 #include "gatewayd/post/post.h"
 
 enum { HELD_TOLD_AFTER_S = 4 * 3600 }; /* then the queue hears that an answer waits */
@@ -26,11 +27,13 @@ int answer_send(struct desk *d, const struct answer *a, int64_t note, struct pos
 int answer_read(struct desk *d, int64_t number, int64_t note, struct answer *ret_answer,
 		struct err *e);
 
-/* That the note `note` waits. */
+/* That the note `note` waits, and why. */
 int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_staff *author,
-	     struct err *e);
-/* The one that a transcript among `answers` (Message-IDs) tells of, else the only one that waits on
- * the case; id 0: none. */
+	     enum staff_held why, struct err *e);
+/* The one that a transcript among `answers` (Message-IDs) tells of; id 0: none that waits. */
+int held_told(struct desk *d, int64_t number, const struct span *answers, size_t n,
+	      struct store_held *ret_held, struct err *e);
+/* That one, else the only one that waits on the case; id 0: none. */
 int held_find(struct desk *d, int64_t number, const struct span *answers, size_t n,
 	      struct store_held *ret_held, struct err *e);
 /* ERR_PERM: there is nothing in it to send. */

@@ -235,7 +235,7 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 		return -1;
 	staff_answer_read(&in, d->arena, &g->said);
 	g->in.said = &g->said;
-	return 0;
+	return other_answer_find(d, about->row.number, id->staff, &g->scan, &g->in.other, e);
 }
 
 /* Most mails are settled by a look at From. */

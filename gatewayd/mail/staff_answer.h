@@ -25,7 +25,9 @@
 	X(HELD_SEND, "#send beside other words", WORD_HELD_SEND)                     \
 	X(HELD_NOBODY, "a case without an address", WORD_HELD_NOBODY)                \
 	X(HELD_MACHINE, "a mark of automatic mail", WORD_HELD_MACHINE)               \
-	X(HELD_LARGE, "over limits.mail_bytes", WORD_HELD_LARGE)
+	X(HELD_LARGE, "over limits.mail_bytes", WORD_HELD_LARGE)                     \
+	X(HELD_OTHER, "somebody else answered since", WORD_HELD_OTHER)               \
+	X(HELD_CLOSED, "the case is closed", WORD_HELD_CLOSED)
 enum staff_held {
 #define X(id, why, word) id,
 	STAFF_HELDS(X)

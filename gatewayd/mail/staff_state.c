@@ -2,6 +2,7 @@
 #include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/staff_name.h"
+#include "gatewayd/mail/held.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/post/change.h"
 
@@ -80,11 +81,18 @@ int staff_run_assign(struct run *r, struct err *e)
 	return assign(r, owner, e);
 }
 
-static int set_state(struct run *r, enum case_state state, struct err *e)
+static int change_state(struct run *r, enum case_state state, struct err *e)
 {
 	if (case_set_state(r->d, r->r->number, state, r->who, r->c->argument, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_STATE, "state", word_state(r->words, state));
+	return 0;
+}
+
+static int set_state(struct run *r, enum case_state state, struct err *e)
+{
+	if (change_state(r, state, e) < 0)
+		return -1;
 	return r->r->answered ? 0 : post_case_state(r->d, r->r->number, e);
 }
 
@@ -103,9 +111,19 @@ int staff_run_close(struct run *r, struct err *e)
 	return set_state(r, CASE_CLOSED, e);
 }
 
+/* In a reply to the mail that says that an answer is held because the case is closed, it sends that
+ * answer. */
 int staff_run_open(struct run *r, struct err *e)
 {
-	return set_state(r, CASE_OPEN, e);
+	struct store_held held;
+
+	if (held_told(r->d, r->r->number, r->r->answers, r->r->answer_count, &held, e) < 0)
+		return -1;
+	if (r->r->answered || !held.id || !span_is(held.why, staff_held_why(HELD_CLOSED)))
+		return set_state(r, CASE_OPEN, e);
+	if (change_state(r, CASE_OPEN, e) < 0)
+		return -1;
+	return held_send(r->d, &held, r->r->staff, &r->sent, e);
 }
 
 bool staff_severity_read(struct span argument, int *ret_severity, struct span *ret_phone,

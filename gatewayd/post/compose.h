@@ -40,6 +40,7 @@ struct compose_mail {
 	enum compose_cause cause;
 	const struct conf_queue *queue;
 	const struct words *words;  /* of the recipient's language */
+	const char *zone;	    /* in which the recipient reads times */
 	const struct store_case *c; /* NULL: about no case; its subject is the sender's words */
 	int64_t note;		    /* that it sends or tells of; 0: none */
 	struct mime_address to;

@@ -87,7 +87,7 @@ static void set_note(struct desk *d, const struct compose_mail *mail, const stru
 
 	if (text.n < note->reply.n)
 		text = span_of(arena_printf(d->arena, SPAN_FMT " \xe2\x80\xa6", SPAN_ARG(text)));
-	template_set(row, "history_at", word_time(d, mail->words, mail->queue->zone, note->at));
+	template_set(row, "history_at", word_time(d, mail->words, mail->zone, note->at));
 	template_set(row, "history_who",
 		     author_text(note->author_name, note->author_address, d->arena));
 	template_set(row, "history_kind", words_get(mail->words, kind_word(note->kind)));

@@ -140,7 +140,7 @@ static int fill_listing(struct desk *d, struct compose_mail *mail, const struct 
 {
 	(void)e;
 	template_set_flag(mail->data, "cases_found", n->case_count > 0);
-	template_set(mail->data, "due_zone", words_zone(mail->words, mail->queue->zone));
+	template_set(mail->data, "due_zone", words_zone(mail->words, mail->zone));
 	for (size_t i = 0; i < n->case_count; i++)
 		(void)post_case_row(d, mail, &n->cases[i]);
 	return 0;

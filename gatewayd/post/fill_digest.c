@@ -65,7 +65,7 @@ static int fill_cases(struct desk *d, struct compose_mail *mail, const struct no
 {
 	set_count(d, mail, n);
 	template_set(mail->data, "sender", one_sender(n));
-	template_set(mail->data, "due_zone", words_zone(mail->words, mail->queue->zone));
+	template_set(mail->data, "due_zone", words_zone(mail->words, mail->zone));
 	for (size_t i = 0; i < n->digest->n; i++) {
 		struct store_case c;
 

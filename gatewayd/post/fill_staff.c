@@ -103,7 +103,7 @@ void post_set_said(struct desk *d, struct compose_mail *p, const struct post_sai
 void post_set_row_due(struct desk *d, const struct compose_mail *p, struct template_data *row,
 		      int64_t due_at)
 {
-	template_set(row, "due", word_time(d, p->words, p->queue->zone, due_at));
+	template_set(row, "due", word_time(d, p->words, p->zone, due_at));
 }
 
 struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,

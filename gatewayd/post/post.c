@@ -187,7 +187,7 @@ static void set_deadline(struct desk *d, const struct compose_mail *p)
 		if (!span_is(v[i].clock, "initial") || v[i].met_at != INSTANT_NONE ||
 		    !post_may_promise(d, p, v[i].due_at))
 			continue;
-		template_set(p->data, "due", word_time(d, p->words, p->queue->zone, v[i].due_at));
+		template_set(p->data, "due", word_time(d, p->words, p->zone, v[i].due_at));
 	}
 }
 
@@ -233,7 +233,7 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 	if (c->account.n && store_account_get(d->store, c->account, d->arena, &account, &e) == 0 &&
 	    account.id.p)
 		template_set(data, "account", account.name.n ? account.name : account.id);
-	template_set(data, "due_zone", words_zone(p->words, p->queue->zone));
+	template_set(data, "due_zone", words_zone(p->words, p->zone));
 	set_deadline(d, p);
 	set_participants(d, p);
 }
@@ -244,6 +244,7 @@ struct compose_mail post_about(struct desk *d, const char *template, const struc
 	struct compose_mail p = { .template = template,
 				  .cause = COMPOSE_NOTICE,
 				  .queue = queue,
+				  .zone = queue->zone,
 				  .c = c,
 				  .data = template_data_new(d->arena) };
 
@@ -256,6 +257,7 @@ struct compose_mail post_answer(struct desk *d, const char *template,
 	return (struct compose_mail){ .template = template,
 				      .cause = COMPOSE_ANSWER,
 				      .queue = queue,
+				      .zone = queue->zone,
 				      .thread = *thread,
 				      .data = template_data_new(d->arena) };
 }
@@ -344,12 +346,18 @@ const struct words *post_staff_words(const struct desk *d, const struct conf_que
 	return post_words(d, queue, language, template);
 }
 
+const char *post_staff_zone(const struct conf_queue *queue, const struct conf_staff *staff)
+{
+	return staff && staff->zone ? staff->zone : queue->zone;
+}
+
 void post_to_staff(struct desk *d, struct compose_mail *p, struct span address)
 {
 	const struct conf_staff *staff = conf_staff_by_address(d->conf, address);
 
 	if (!p->words)
 		p->words = post_staff_words(d, p->queue, staff, p->template);
+	p->zone = post_staff_zone(p->queue, staff);
 	p->role = TOKEN_STAFF;
 	p->to = (struct mime_address){ staff ? span_of(staff->name) : SPAN(""), address };
 	if (p->c && !p->thread.reference_count) {

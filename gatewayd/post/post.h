@@ -73,6 +73,9 @@ int post_recommendations(struct desk *d, const struct store_contact *to,
 const struct words *post_staff_words(const struct desk *d, const struct conf_queue *queue,
 				     const struct conf_staff *staff, const char *template);
 
+/* The zone that they read times in; staff NULL: nobody's own. */
+const char *post_staff_zone(const struct conf_queue *queue, const struct conf_staff *staff);
+
 /* What was changed in a case; told to those whom it concerns with its state and history. */
 struct post_change {
 	int64_t number;

@@ -52,7 +52,7 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 		template_set(row, "why", SPAN("List-Unsubscribe"));
 		row = template_row(m->data, "history");
 		template_set(row, "history_at",
-			     word_time(d, m->words, m->queue->zone, d->now - (i + 1) * HOUR_S));
+			     word_time(d, m->words, m->zone, d->now - (i + 1) * HOUR_S));
 		template_set(row, "history_who", sample(m, WORD_SAMPLE_CUSTOMER));
 		template_set(row, "history_kind", sample(m, WORD_NOTE_INBOUND));
 		template_set(row, "history_text", sample(m, WORD_SAMPLE_TEXT));
@@ -105,8 +105,8 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 		{ "example", SPAN("17") },
 		{ "hours", word_count(d, m->words, WORD_HOURS, 4) },
 		{ "limit", word_count(d, m->words, WORD_MEGABYTES, 25) },
-		{ "due", word_time(d, m->words, m->queue->zone, d->now + 2 * DAY_S) },
-		{ "due_zone", words_zone(m->words, m->queue->zone) },
+		{ "due", word_time(d, m->words, m->zone, d->now + 2 * DAY_S) },
+		{ "due_zone", words_zone(m->words, m->zone) },
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)

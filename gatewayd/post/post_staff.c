@@ -162,8 +162,7 @@ int post_alarms(struct desk *d, struct span to, bool breached, const struct post
 					   desk_queue(d, c.queue), &none);
 			mail.cause = COMPOSE_NOTICE;
 			post_to_staff(d, &mail, to);
-			template_set(mail.data, "due_zone",
-				     words_zone(mail.words, mail.queue->zone));
+			template_set(mail.data, "due_zone", words_zone(mail.words, mail.zone));
 			template_set_flag(mail.data, "cases_found", true);
 		}
 		row = post_case_row(d, &mail, &c);

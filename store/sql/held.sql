@@ -1,9 +1,9 @@
 -- columns: held
-id, case_number, note_id, staff, held_at, due_at, state
+id, case_number, note_id, staff, held_at, due_at, state, why
 
 -- name: held_add
-INSERT INTO held (case_number, note_id, staff, held_at, due_at, state)
-VALUES (?1, ?2, ?3, ?4, ?5, 'held')
+INSERT INTO held (case_number, note_id, staff, held_at, due_at, state, why)
+VALUES (?1, ?2, ?3, ?4, ?5, 'held', ?6)
 
 -- name: held_by_note
 SELECT {held} FROM held WHERE note_id = ?1

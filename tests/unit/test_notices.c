@@ -32,8 +32,10 @@ static struct conf_queue queues[] = {
 	  .notify = { others, 1 } },
 };
 static const char *tess_address[] = { "tess@staff.test" };
-static struct conf_staff staff[] = { { "sam", "Sam", { sam_address, 1 }, NULL, { NULL, 0 } },
-				     { "tess", "Tess", { tess_address, 1 }, NULL, { NULL, 0 } } };
+static struct conf_staff staff[] = {
+	{ "sam", "Sam", { sam_address, 1 }, NULL, NULL, { NULL, 0 } },
+	{ "tess", "Tess", { tess_address, 1 }, NULL, NULL, { NULL, 0 } }
+};
 static struct policy_kind kind = { .name = "technical",
 				   .scale = "standard",
 				   .scale_shipped = true,
