@@ -117,6 +117,21 @@ int store_note_words(struct store *s, int64_t number, int chars_max, struct buf 
 	return got < 0 ? -1 : 0;
 }
 
+int store_note_count(struct store *s, int64_t number, enum note_trust trust, int64_t since_at,
+		     int64_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NOTE_COUNT_SINCE, e);
+	query_int(&q, number);
+	query_text(&q, span_of(note_trust_name(trust)));
+	query_int(&q, since_at);
+	if (query_step(&q) < 0)
+		return -1;
+	*ret_n = query_get_int(&q);
+	return query_end_row(&q);
+}
+
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
 			     struct err *e)
 {

@@ -64,6 +64,9 @@ int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a
  * newest back, each to `chars_max`, as many as there is room for. */
 int store_note_words(struct store *s, int64_t number, int chars_max, struct buf *out,
 		     struct err *e);
+/* Those of that trust with a time behind since_at. */
+int store_note_count(struct store *s, int64_t number, enum note_trust trust, int64_t since_at,
+		     int64_t *ret_n, struct err *e);
 /* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
  * copied Message-ID draws nothing away); 0: none. */
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,

@@ -66,6 +66,9 @@ enum decide_what {
 const char *decide_name(enum decide_what what);
 enum mail_state decide_final_state(enum decide_what what);
 
+/* Notes of who is not in the conversation, on a case in a day; later ones wait aside. */
+enum { DECIDE_FLAGGED_MAX = 20 };
+
 /* A case that the mail may be about. */
 struct decide_case {
 	bool found;
@@ -94,6 +97,7 @@ struct decide_in {
 	/* the case of a valid token; else the one that a tag, a reference or a token not proven
 	 * names */
 	struct decide_case token_case, mentioned;
+	int64_t flagged;      /* such notes on `mentioned` in the day before the mail came */
 	int64_t bounced_case; /* of the outbox row that came back; 0: none */
 	/* The requester or participant of `mentioned` to whom the token of the mail was issued;
 	 * p == NULL: to nobody of them. */

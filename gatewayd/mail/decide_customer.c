@@ -108,6 +108,8 @@ static bool decide_outside(const struct decide_in *in, struct decision *d)
 	else if (id->failed)
 		decide_say(d, DECIDE_SUSPECT_NOTE,
 			   "a token of the case, but our server says dmarc=fail");
+	else if (in->flagged >= DECIDE_FLAGGED_MAX)
+		decide_say(d, DECIDE_QUARANTINE, "too many flagged notes on the case in a day");
 	else
 		decide_say(d, DECIDE_OUTSIDE_NOTE,
 			   holds_token(in) ? "a token of the case, of who is not in it"

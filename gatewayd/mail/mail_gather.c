@@ -1,5 +1,6 @@
 #include "gatewayd/mail/mail_gather.h"
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
 
@@ -106,6 +107,15 @@ static int find_holder(struct desk *d, const struct identity *id, struct decide_
 	return 0;
 }
 
+static int find_flagged(struct desk *d, const struct mail_job *job, struct decide_in *in,
+			struct err *e)
+{
+	if (!in->mentioned.found || in->mentioned.participant)
+		return 0;
+	return store_note_count(d->store, in->mentioned.row.number, NOTE_TRUST_OUTSIDE,
+				job->mail.received_at - DAY_S, &in->flagged, e);
+}
+
 /* Opened by an imported mail, and nobody has woken it since. */
 static int find_past(struct desk *d, const struct mail_job *job, struct decide_case *c,
 		     struct err *e)
@@ -140,7 +150,7 @@ static int find_cases(struct desk *d, const struct mail_job *job, struct mail_ga
 	    find_case(d, tagged, id->from, &in->mentioned, e) < 0 ||
 	    find_answered(d, &g->scan, in, e) < 0)
 		return -1;
-	if (find_holder(d, id, in, e) < 0)
+	if (find_holder(d, id, in, e) < 0 || find_flagged(d, job, in, e) < 0)
 		return -1;
 	return find_past(d, job, &in->mentioned, e);
 }

@@ -33,6 +33,9 @@ SELECT * FROM (SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, ?2)
 		AND id > (SELECT min(id) FROM note WHERE case_number = ?1)
 	ORDER BY id DESC LIMIT ?3)
 
+-- name: note_count_since
+SELECT COUNT(*) FROM note WHERE case_number = ?1 AND trust = ?2 AND at > ?3
+
 -- name: case_by_message_id
 SELECT case_number FROM note WHERE message_id = ?1 AND kind IN ('inbound', 'outbound')
 ORDER BY id LIMIT 1
