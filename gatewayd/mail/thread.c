@@ -1,59 +1,27 @@
 #include "gatewayd/mail/thread.h"
 
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/mail/reference.h"
 
-enum { IDS_MAX = 20, REFERENCE_MIN = 4, REFERENCE_MAX = 40, DIGITS_MIN = 3 };
+enum { IDS_MAX = 20 };
 
-/* The i-th key of a mail: what it answers, its thread from the end, the reference; false: no more.
- */
+/* The keys of a mail: what it answers, its thread from the end, its references. */
 struct keys {
 	struct desk *d;
 	const struct header_scan *scan;
-	struct span reference; /* p == NULL: none */
 	size_t next;
+	struct span references[REFERENCES_MAX];
+	size_t reference_count, next_reference;
 };
-
-static bool is_reference(struct span s)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		digits += ascii_is_digit(c);
-		if (!ascii_is_digit(c) && !ascii_is_alpha(c) && !(c && strchr("-_#:./ ", (char)c)))
-			return false;
-	}
-	return s.n >= REFERENCE_MIN && s.n <= REFERENCE_MAX && digits >= DIGITS_MIN &&
-	       !span_starts_ci(s, SPAN("Case #"));
-}
-
-/* The first "[...]" that looks like one. */
-static struct span find_reference(struct span subject)
-{
-	while (subject.n) {
-		struct span inside;
-		size_t at = span_find(subject, SPAN("["));
-
-		if (at == SIZE_MAX)
-			return SPAN_NONE;
-		subject = span_sub(subject, at + 1, SIZE_MAX);
-		inside = subject;
-		inside = span_cut(&inside, ']');
-		if (inside.n < subject.n && is_reference(inside))
-			return inside;
-	}
-	return SPAN_NONE;
-}
 
 static struct keys keys_of(struct desk *d, const struct header_scan *scan, struct span subject)
 {
-	struct keys k = { .d = d, .scan = scan, .reference = SPAN_NONE };
+	struct keys k = { .d = d, .scan = scan };
 
 	/* Of a free-mail address it is nobody's system. */
 	if (scan->from.p && subject.n &&
 	    !policy_is_freemail(&d->conf->policy, addrspec_domain(scan->from)))
-		k.reference = find_reference(subject);
+		k.reference_count = reference_find(subject, d->arena, k.references);
 	return k;
 }
 
@@ -72,12 +40,12 @@ static bool keys_next(struct keys *k, struct span *ret_key)
 		*ret_key = span_of(arena_printf(k->d->arena, "id:" SPAN_FMT, SPAN_ARG(id)));
 		return true;
 	}
-	if (!k->reference.p)
+	if (k->next_reference >= k->reference_count)
 		return false;
-	*ret_key =
-	    span_of(arena_printf(k->d->arena, "ref:" SPAN_FMT ":" SPAN_FMT,
-				 SPAN_ARG(addrspec_domain(s->from)), SPAN_ARG(k->reference)));
-	k->reference = SPAN_NONE;
+	*ret_key = span_of(arena_printf(k->d->arena, "ref:" SPAN_FMT ":" SPAN_FMT,
+					SPAN_ARG(addrspec_domain(s->from)),
+					SPAN_ARG(k->references[k->next_reference])));
+	k->next_reference++;
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * What mails of a case have in common with those that come later, besides our own marks: the
  * Message-IDs of an outside thread that we never saw, and the reference of the sender's own ticket
- * system in the subject ("[ABC-1234]").
+ * system in the subject (reference.h).
  *
  * Only mails of proven senders teach them, and they prove nothing: they name a case
  * (gatewayd/mail/decide.h), rights are looked up as always.
