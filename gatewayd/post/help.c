@@ -95,11 +95,11 @@ static bool is_for_account_team(const struct conf_queue *q)
 	return strcmp(q->kind, "business") == 0 || strcmp(q->kind, "billing") == 0;
 }
 
-static int account_team(struct desk *d, struct compose_mail *mail, struct err *e)
+int help_team(struct desk *d, struct compose_mail *mail, struct err *e)
 {
 	struct store_account a = { 0 };
 
-	if (!mail->c->account.n || !is_for_account_team(mail->queue))
+	if (!mail->c || !mail->c->account.n || !is_for_account_team(mail->queue))
 		return 0;
 	if (store_account_get(d->store, mail->c->account, d->arena, &a, e) < 0)
 		return -1;
@@ -117,7 +117,5 @@ int help_fill(struct desk *d, struct compose_mail *mail, struct span words, stru
 		template_set(mail->data, "community", span_of(mail->queue->community));
 		resources(mail);
 	}
-	if (account_team(d, mail, e) < 0)
-		return -1;
 	return answers(d, mail, words, e);
 }

@@ -1,6 +1,7 @@
 #include "gatewayd/post/notice.h"
 
 #include "gatewayd/identity/automatic.h"
+#include "gatewayd/post/help.h"
 
 /* --- who --- */
 
@@ -349,6 +350,8 @@ static int tell_one(struct desk *d, const struct notice *n, const struct store_c
 		post_to_staff(d, &mail, to->who.address);
 	else
 		post_to_customer(d, &mail, &to->who);
+	if (!notice_for_staff(to->cell->audience) && help_team(d, &mail, e) < 0)
+		return -1;
 	if (f->fill && f->fill(d, &mail, n, e) < 0)
 		return -1;
 	return post_mail(d, &mail, e);
