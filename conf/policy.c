@@ -41,6 +41,16 @@ int policy_kind_levels(const struct policy_kind *kind)
 	return n;
 }
 
+bool policy_is_origin(struct span name)
+{
+	static const char *const origins[] = { POLICY_ORIGINS };
+
+	for (size_t i = 0; i < sizeof(origins) / sizeof(*origins); i++)
+		if (span_is_ci(name, origins[i]))
+			return true;
+	return false;
+}
+
 bool policy_is_freemail(const struct policy *p, struct span domain)
 {
 	for (size_t i = 0; i < p->freemail.n; i++)

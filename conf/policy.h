@@ -118,6 +118,10 @@ struct policy_class {
 	    more; /* phrases: "*" at an end, " .. ", "<class>" of those before */
 };
 
+/* How a customer came to serve themselves. */
+#define POLICY_ORIGINS	    "self-selected", "pre-sales", "account-team"
+#define POLICY_ORIGINS_TEXT "self-selected, pre-sales or account-team"
+
 struct policy_rule {
 	const char *name;
 	struct policy_words subject; /* any of these words or phrases is in it */
@@ -126,9 +130,10 @@ struct policy_rule {
 	struct policy_words sender; /* an address, or "@domain" */
 	struct policy_words
 	    recipient; /* an address, "+part", or "@domain"; To, Cc, Delivered-To, X-Original-To */
-	struct policy_words header;	   /* "NAME" or "NAME: PART": there is such a field */
-	struct policy_words account_flags; /* all of them set; "!flag": not set */
-	struct policy_words scores;	   /* policy_phrase_parse() */
+	struct policy_words header;	    /* "NAME" or "NAME: PART": there is such a field */
+	struct policy_words account_flags;  /* all of them set; "!flag": not set */
+	struct policy_words account_origin; /* one of these */
+	struct policy_words scores;	    /* policy_phrase_parse() */
 	struct policy_words negations; /* words that take away the phrase they stand right before */
 	int threshold;		       /* that the sum of scores must reach */
 	const char *queue;	       /* NULL: stays */
@@ -179,6 +184,7 @@ bool policy_phrase_parse(const char *entry, struct policy_phrase *ret_phrase);
 /* How many severities the kind has. */
 int policy_kind_levels(const struct policy_kind *kind);
 /* The domain (any case) is in policy.freemail: an address there names no account. */
+bool policy_is_origin(struct span name);
 bool policy_is_freemail(const struct policy *p, struct span domain);
 
 #endif

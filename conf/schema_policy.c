@@ -74,6 +74,10 @@ static const struct schema_row rule_rows[] = {
 	  .doc = "A header field that the mail has: \"NAME\", or \"NAME: PART\" of its value." },
 	{ "account_flags", SCHEMA_WORDS, AT(policy_rule, account_flags), .max = 100,
 	  .doc = "Flags of the account that are all set; \"!flag\": not set." },
+	{ "account_origin", SCHEMA_WORDS, AT(policy_rule, account_origin), .max = 3,
+	  .check = value_check_origin,
+	  .doc = "How the account came to self-service: \"self-selected\", \"pre-sales\", "
+		 "\"account-team\"; one of them." },
 	{ "scores", SCHEMA_WORDS, AT(policy_rule, scores), .max = 1000, .check = value_check_score,
 	  .doc = "Weights and phrases, as \"5 how do i\"; \"subject:\" or \"first:\" before one." },
 	{ "negations", SCHEMA_WORDS, AT(policy_rule, negations), .max = 100,

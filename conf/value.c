@@ -254,6 +254,11 @@ const char *value_check_field(const char *s)
 	return strchr(s, ':') ? value_check_mark(s) : value_check_line(s);
 }
 
+const char *value_check_origin(const char *s)
+{
+	return policy_is_origin(span_of(s)) ? NULL : "is not " POLICY_ORIGINS_TEXT;
+}
+
 const char *value_check_score(const char *s)
 {
 	struct policy_phrase phrase;

@@ -37,6 +37,7 @@ const char *value_check_url(const char *s);  /* http or https */
 const char *value_check_https(const char *s);
 const char *value_check_line(const char *s);	  /* no control characters */
 const char *value_check_mark(const char *s);	  /* "NAME: VALUE", a header line */
+const char *value_check_origin(const char *s);	  /* of policy.h */
 const char *value_check_field(const char *s);	  /* "NAME" or "NAME: PART" of a header field */
 const char *value_check_score(const char *s);	  /* an entry of routing.*.scores */
 const char *value_check_delimiter(const char *s); /* of plus addresses, one character */

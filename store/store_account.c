@@ -15,6 +15,7 @@ static void read_account(struct query *q, struct arena *a, void *ret_row)
 	acc->language = query_get_text(q, a);
 	acc->team_phone = query_get_text(q, a);
 	acc->team_address = query_get_text(q, a);
+	acc->origin = query_get_text(q, a);
 }
 
 static void read_contact(struct query *q, struct arena *a, void *ret_row)
@@ -67,6 +68,7 @@ int store_account_put(struct store *s, const struct store_account *a, struct err
 	query_text(&q, a->language);
 	query_text(&q, a->team_phone);
 	query_text(&q, a->team_address);
+	query_text(&q, a->origin);
 	return query_run(&q);
 }
 

@@ -12,6 +12,7 @@ struct store_account {
 	struct span reseller;	  /* account id; "": none */
 	struct span parent;	  /* the direct customer of an indirect one; "": direct */
 	struct span flags;	  /* space-separated, "self-service" ... */
+	struct span origin;	  /* how it came to self-service; "": not told */
 	bool entitled;		  /* may open cases by mail */
 	struct span contact_name; /* of its account team with us */
 	struct span team_phone, team_address; /* how to reach them; "": not told */

@@ -171,6 +171,16 @@ static void set_parent(struct account_file *f, void *thing, struct span v, int l
 	a->parent_line = line;
 }
 
+static void set_origin(struct account_file *f, void *thing, struct span v, int line)
+{
+	struct account_entry *a = thing;
+
+	if (v.n && !policy_is_origin(v))
+		account_problem(f, line, "origin \"" SPAN_FMT "\" is not " POLICY_ORIGINS_TEXT,
+				SPAN_ARG(utf8_prefix(v, ACCOUNT_ID_MAX)));
+	a->row.origin = v;
+}
+
 static void set_flag(struct account_file *f, void *thing, struct span v, int line)
 {
 	struct account_entry *a = thing;
@@ -180,6 +190,9 @@ static void set_flag(struct account_file *f, void *thing, struct span v, int lin
 	a->row.flags = a->row.flags.n ? span_of(arena_printf(f->arena, SPAN_FMT " " SPAN_FMT,
 							     SPAN_ARG(a->row.flags), SPAN_ARG(v)))
 				      : v;
+	/* Files from before there was a field. */
+	if (policy_is_origin(v) && !a->row.origin.n)
+		a->row.origin = v;
 }
 
 static void set_entitled(struct account_file *f, void *thing, struct span v, int line)
@@ -371,6 +384,7 @@ static const struct account_field itself_fields[] = {
 	{ "reseller", false, set_reseller },
 	{ "parent", false, set_parent },
 	{ "flags", true, set_flag },
+	{ "origin", false, set_origin },
 	{ "entitled", false, set_entitled },
 	{ "contact_name", false, set_contact_name },
 	{ "team", false, set_contact_name },
@@ -425,7 +439,7 @@ struct account_entry *account_entry_new(struct account_file *f, int line)
 	struct span empty = SPAN("");
 
 	a->row = (struct store_account){ empty, empty, empty, empty, empty, empty,
-					 false, empty, empty, empty, empty };
+					 empty, false, empty, empty, empty, empty };
 	a->line = line;
 	a->domains_end = &a->domains;
 	a->contacts_end = &a->contacts;

@@ -31,6 +31,7 @@ static void add_account(struct lines *l, const struct store_account *a)
 	add_value(l, "reseller", a->reseller);
 	add_value(l, "parent", a->parent);
 	add_value(l, "flags", a->flags);
+	add_value(l, "origin", a->origin);
 	add_value(l, "account team", a->contact_name);
 	add_value(l, "account team's phone", a->team_phone);
 	add_value(l, "account team's address", a->team_address);

@@ -90,10 +90,11 @@ int ctl_account_import(struct ctl *c)
 static json_t *account_json(const struct store_account *a)
 {
 	return json_pack(
-	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "id", json_of_span(a->id),
-	    "name", json_of_span(a->name), "package", json_of_span_or_null(a->package), "reseller",
-	    json_of_span_or_null(a->reseller), "parent", json_of_span_or_null(a->parent), "flags",
-	    json_of_span(a->flags), "entitled", a->entitled, "contact_name",
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "id",
+	    json_of_span(a->id), "name", json_of_span(a->name), "package",
+	    json_of_span_or_null(a->package), "reseller", json_of_span_or_null(a->reseller),
+	    "parent", json_of_span_or_null(a->parent), "flags", json_of_span(a->flags), "origin",
+	    json_of_span_or_null(a->origin), "entitled", a->entitled, "contact_name",
 	    json_of_span_or_null(a->contact_name), "language", json_of_span_or_null(a->language),
 	    "team_phone", json_of_span_or_null(a->team_phone), "team_address",
 	    json_of_span_or_null(a->team_address));

@@ -201,6 +201,7 @@ struct routing_mail decide_routing_mail(const struct decide_in *in)
 		.recipient_count = in->scan->recipient_count,
 		.delimiter = conf_delimiter(in->conf),
 		.account_flags = in->account.flags,
+		.account_origin = in->account.origin,
 		.header = in->scan->header,
 	};
 }

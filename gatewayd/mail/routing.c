@@ -60,6 +60,14 @@ static bool all_flags(const struct policy_words *words, struct span flags)
 	return true;
 }
 
+static bool any_origin(const struct policy_words *words, struct span origin)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (span_is_ci(origin, words->v[i]))
+			return true;
+	return !words->n;
+}
+
 /* "NAME" or "NAME: PART". */
 static bool has_field(struct span header, struct span wanted)
 {
@@ -95,7 +103,8 @@ static bool may_fire(const struct policy_rule *r, const struct routing_mail *m)
 	       (!r->recipient.n ||
 		any_address(&r->recipient, m->recipients, m->recipient_count, m->delimiter)) &&
 	       (!r->header.n || any_field(&r->header, m->header)) &&
-	       all_flags(&r->account_flags, m->account_flags);
+	       all_flags(&r->account_flags, m->account_flags) &&
+	       any_origin(&r->account_origin, m->account_origin);
 }
 
 static bool has_words(const struct rulebook_rule *b, const struct routing_text *t)

@@ -15,7 +15,8 @@ struct routing_mail {
 	size_t recipient_count;
 	char delimiter;		   /* of plus addresses */
 	struct span account_flags; /* blank-separated */
-	struct span header;	   /* of the mail, as it came */
+	struct span account_origin;
+	struct span header; /* of the mail, as it came */
 };
 
 enum { ROUTING_CERTAIN = 1000 }; /* score of a rule that has no weighted phrases */

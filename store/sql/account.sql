@@ -1,19 +1,19 @@
 -- columns: account
 a.id, a.name, a.package, a.reseller, a.parent, a.flags, a.entitled, a.contact_name, a.language,
-a.team_phone, a.team_address
+a.team_phone, a.team_address, a.origin
 
 -- columns: contact
 c.address, c.name, c.account, c.company, c.language, c.person
 
 -- name: account_put
 INSERT INTO account (id, name, package, reseller, parent, flags, entitled, contact_name,
-	language, team_phone, team_address)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+	language, team_phone, team_address, origin)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, package = excluded.package,
 	reseller = excluded.reseller, parent = excluded.parent, flags = excluded.flags,
 	entitled = excluded.entitled, contact_name = excluded.contact_name,
 	language = excluded.language, team_phone = excluded.team_phone,
-	team_address = excluded.team_address
+	team_address = excluded.team_address, origin = excluded.origin
 
 -- name: account_get
 SELECT {account} FROM account a WHERE a.id = ?1

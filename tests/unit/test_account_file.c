@@ -127,6 +127,9 @@ static const struct {
 	  "f:1: the contract ends before it begins; until is the first instant at which it does "
 	  "not hold any more\n" },
 	{ "no JSON", "[{\"id\": \"a\",\n]", "f: line 2: string or '}' expected near ']'\n" },
+	{ "an origin", "[{\"id\": \"a\", \"origin\": \"pre-sales\"}]", "" },
+	{ "no origin", "[{\"id\": \"a\",\n\"origin\": \"sales\"}]",
+	  "f:2: origin \"sales\" is not self-selected, pre-sales or account-team\n" },
 	{ "an object", "{\"id\": \"a\"}", "f:1: what the file holds is not an array\n" },
 	/* CSV */
 	{ "a table", "id,package\na,premium\n", "" },

@@ -123,6 +123,23 @@ static const struct {
 	  "",
 	  false },
 	{ "sent nowhere", { .recipient = WORDS("@x.example") }, "", "", "", { 0 }, "", false },
+	/* how it came to self-service: one of those */
+	{ "an origin",
+	  { .account_origin = WORDS("pre-sales", "account-team") },
+	  "",
+	  "",
+	  "",
+	  { 0 },
+	  "",
+	  true },
+	{ "another origin",
+	  { .account_origin = WORDS("self-selected") },
+	  "",
+	  "",
+	  "",
+	  { 0 },
+	  "",
+	  false },
 	/* flags of the account: all of them */
 	{ "a flag",
 	  { .account_flags = WORDS("vip") },
@@ -194,6 +211,7 @@ static void rules_of_the_table(void **state)
 					     .sender = span_of(rows[i].sender),
 					     .recipients = recipients,
 					     .account_flags = span_of(rows[i].flags),
+					     .account_origin = SPAN("Pre-Sales"),
 					     .header = SPAN("X-Alert: it is\r\n down\r\n"
 							    "Subject: X-Body: 1\r\n") };
 

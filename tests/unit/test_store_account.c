@@ -29,6 +29,7 @@ static void an_account_put_again_keeps_what_hangs_on_it(void **state)
 				   .reseller = SPAN("big"),
 				   .parent = SPAN("top"),
 				   .flags = SPAN("self-service vip"),
+				   .origin = SPAN("pre-sales"),
 				   .contact_name = SPAN("Ann"),
 				   .language = SPAN("ja") },
 			     got, *v;
@@ -46,7 +47,7 @@ static void an_account_put_again_keeps_what_hangs_on_it(void **state)
 	assert_true(span_is(got.reseller, "big") && span_is(got.parent, "top"));
 	assert_true(span_is(got.flags, "self-service vip") && !got.entitled);
 	assert_true(span_is(got.contact_name, "Ann") && span_is(got.id, "acme"));
-	assert_true(span_is(got.language, "ja"));
+	assert_true(span_is(got.language, "ja") && span_is(got.origin, "pre-sales"));
 	OK(f, store_account_get(f->s, SPAN("none"), &f->a, &got, &f->e));
 	assert_null(got.id.p);
 	OK(f, store_account_list(f->s, &f->a, &v, &n, &f->e));

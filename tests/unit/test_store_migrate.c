@@ -155,6 +155,28 @@ static void an_older_store_says_nothing_of_account_teams(void **state)
 	assert_true(account.team_phone.n == 0 && account.team_address.n == 0);
 }
 
+static void an_older_store_makes_origins_of_flags(void **state)
+{
+	static const struct {
+		const char *id, *origin;
+	} rows[] = { { "a", "self-selected" }, { "b", "" }, { "c", "account-team" } };
+	struct fixture *f = *state;
+
+	make_older(f, 25);
+	tamper(f,
+	       "INSERT INTO account (id, name, package, reseller, parent, flags, entitled,"
+	       " contact_name) VALUES ('a', '', '', '', '', 'self-service Self-Selected', 1, ''),"
+	       " ('b', '', '', '', '', 'vip pre-sales-old', 1, ''),"
+	       " ('c', '', '', '', '', 'account-team', 1, '')");
+	fixture_open(f, STORE_WRITE);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_account account;
+
+		OK(f, store_account_get(f->s, span_of(rows[i].id), &f->a, &account, &f->e));
+		assert_true(span_is(account.origin, rows[i].origin));
+	}
+}
+
 /* Migrations 0021 and 0024. */
 static void an_older_store_reads_its_articles_once_more(void **state)
 {
@@ -233,6 +255,7 @@ int main(void)
 		STORE_TEST(an_older_store_knows_its_places),
 		STORE_TEST(an_older_store_tells_recommendations_that_came_later),
 		STORE_TEST(an_older_store_says_nothing_of_account_teams),
+		STORE_TEST(an_older_store_makes_origins_of_flags),
 		STORE_TEST(an_older_store_reads_its_articles_once_more),
 		STORE_TEST(an_older_store_indexes_all_its_cases),
 	};
