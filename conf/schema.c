@@ -36,9 +36,10 @@ static const struct schema_row limit_rows[] = {
 	  .doc = "Automatic mails to one address that our server vouches for." },
 	{ "auto_unproven_hour", SCHEMA_INT, AT(conf_limits, auto_unproven_hour), .min = 1,
 	  .max = 1000000, .fallback = "3",
-	  .doc = "Automatic mails to one address that is not proven, and in one case of such." },
+	  .doc = "Automatic mails to one address that is not proven, and in one case of such, in "
+		 "any sixty minutes." },
 	{ "auto_unproven_day", SCHEMA_INT, AT(conf_limits, auto_unproven_day), .min = 1,
-	  .max = 1000000, .fallback = "10", .doc = "The same in a day." },
+	  .max = 1000000, .fallback = "10", .doc = "The same in any 24 hours." },
 	{ "auto_unproven_all_hour", SCHEMA_INT, AT(conf_limits, auto_unproven_all_hour), .min = 1,
 	  .max = 1000000, .fallback = "500",
 	  .doc = "Automatic mails to all addresses that are not proven." },

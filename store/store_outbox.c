@@ -402,21 +402,43 @@ int store_dead_sweep(struct store *s, int64_t before, struct err *e)
 
 /* --- budgets --- */
 
-int store_budget_take(struct store *s, struct span key, int64_t window_at, int *ret_count,
-		      struct err *e)
+static int has_room(struct store *s, const struct store_budget *b, int64_t now, bool *ret_room,
+		    struct err *e)
 {
 	struct query q QUERY_AUTO;
-	int count;
 
-	query_open(&q, s, SQL_BUDGET_TAKE, e);
-	query_text(&q, key);
-	query_int(&q, window_at);
+	query_open(&q, s, SQL_BUDGET_USED, e);
+	query_text(&q, b->key);
+	query_int(&q, now);
+	query_int(&q, b->window_s);
 	if (query_step(&q) <= 0)
 		return -1;
-	count = (int)query_get_int(&q);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_count = count;
+	*ret_room = query_get_int(&q) < b->max;
+	return 0;
+}
+
+static int take(struct store *s, const struct store_budget *b, int64_t now, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_BUDGET_TAKE, e);
+	query_text(&q, b->key);
+	query_int(&q, now);
+	return query_run(&q);
+}
+
+int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
+		      bool *ret_within, struct err *e)
+{
+	bool within = true;
+
+	for (size_t i = 0; i < n && within; i++)
+		if (has_room(s, &v[i], now, &within, e) < 0)
+			return -1;
+	for (size_t i = 0; i < n && within; i++)
+		if (take(s, &v[i], now, e) < 0)
+			return -1;
+	*ret_within = within;
 	return 0;
 }
 

@@ -112,11 +112,16 @@ int store_dead_list(struct store *s, int64_t now, struct arena *a, struct store_
 		    size_t *ret_n, struct err *e);
 int store_dead_sweep(struct store *s, int64_t before, struct err *e);
 
-/* Counts one more for key in the window that began at `window_at`; the count after it. */
-int store_budget_take(struct store *s, struct span key, int64_t window_at, int *ret_count,
-		      struct err *e);
-/* Forgets the windows that began before; call it now and then, senders choose how many there are.
- */
+/* At most `max` of a key within any `window_s` seconds: the window slides. */
+struct store_budget {
+	struct span key;
+	int64_t window_s;
+	int max;
+};
+/* Takes one of each budget when all of them have room, else nothing; *ret_within: they had. */
+int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
+		      bool *ret_within, struct err *e);
+/* Forgets what was taken before; call it now and then, senders choose how many keys there are. */
 int store_budget_sweep(struct store *s, int64_t before, struct err *e);
 
 #endif

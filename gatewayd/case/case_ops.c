@@ -14,15 +14,21 @@ static struct span state_span(enum case_state state)
 	return span_of(case_state_name(state));
 }
 
+static int logged(struct desk *d, const struct store_case *c, const struct case_event *ev,
+		  struct err *e)
+{
+	if (case_log_add(d, c->number, ev, e) < 0 || store_case_update(d->store, c, e) < 0)
+		return -1;
+	return case_clock_update(d, c->number, e);
+}
+
 /* The last steps of every change: the row with its time, the event, the clocks. */
 static int changed(struct desk *d, struct store_case *c, struct case_event *ev, struct err *e)
 {
 	ev->at = ev->at ? ev->at : d->now;
 	if (ev->at > c->updated_at)
 		c->updated_at = ev->at;
-	if (case_log_add(d, c->number, ev, e) < 0 || store_case_update(d->store, c, e) < 0)
-		return -1;
-	return case_clock_update(d, c->number, e);
+	return logged(d, c, ev, e);
 }
 
 static int package_of(struct desk *d, struct span account, struct span *ret_package, struct err *e)
@@ -167,6 +173,9 @@ int case_note(struct desk *d, const struct store_note *note, bool automatic, int
 	    store_case_get(d->store, note->case_number, d->arena, &c, e) < 0)
 		return -1;
 	ev.note = *ret_id;
+	/* Anybody may have written it: it makes no case look worked on. */
+	if (note->trust == NOTE_TRUST_UNVERIFIED)
+		return logged(d, &c, &ev, e);
 	return changed(d, &c, &ev, e);
 }
 

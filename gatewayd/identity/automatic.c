@@ -163,15 +163,14 @@ void automatic_decide(const struct automatic_mail *mail, const struct conf *conf
 	*ret_answer = (struct automatic){ !reason, proven, reason ? SPAN_NONE : to, reason };
 }
 
-/* Windows are whole hours and days of UTC. */
-static struct automatic_budget budget(struct arena *a, const char *what, struct span whom,
-				      int64_t now, int64_t window_s, int max)
+static struct store_budget budget(struct arena *a, const char *what, struct span whom,
+				  int64_t window_s, int max)
 {
 	char *key = arena_printf(a, "auto:%s:" SPAN_FMT, what, SPAN_ARG(whom));
 
 	for (char *p = key; *p; p++)
 		*p = (char)ascii_lower((unsigned char)*p);
-	return (struct automatic_budget){ span_of(key), now - now % window_s, max };
+	return (struct store_budget){ span_of(key), window_s, max };
 }
 
 /* Without a plus part: all of them are one person's mailbox. */
@@ -183,8 +182,8 @@ static struct span base_of(struct arena *a, struct span address)
 				    SPAN_ARG(addrspec_domain(address))));
 }
 
-size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to, int64_t now,
-			 struct arena *a, struct automatic_budget ret_budgets[AUTOMATIC_BUDGETS])
+size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to,
+			 struct arena *a, struct store_budget ret_budgets[AUTOMATIC_BUDGETS])
 {
 	const struct conf_limits *l = &conf->limits;
 	struct span number = span_of(arena_printf(a, "%" PRIi64, to->case_number));
@@ -192,27 +191,26 @@ size_t automatic_budgets(const struct conf *conf, const struct automatic_recipie
 	size_t n = 0;
 
 	if (to->proven) {
-		ret_budgets[n++] =
-		    budget(a, "proven", to->address, now, HOUR_S, l->auto_proven_hour);
+		ret_budgets[n++] = budget(a, "proven", to->address, HOUR_S, l->auto_proven_hour);
 	} else {
-		ret_budgets[n++] = budget(a, "hour", base, now, HOUR_S, l->auto_unproven_hour);
-		ret_budgets[n++] = budget(a, "day", base, now, DAY_S, l->auto_unproven_day);
+		ret_budgets[n++] = budget(a, "hour", base, HOUR_S, l->auto_unproven_hour);
+		ret_budgets[n++] = budget(a, "day", base, DAY_S, l->auto_unproven_day);
 		if (to->case_number)
 			ret_budgets[n++] =
-			    budget(a, "thread", number, now, HOUR_S, l->auto_unproven_hour);
+			    budget(a, "thread", number, HOUR_S, l->auto_unproven_hour);
 		ret_budgets[n++] =
-		    budget(a, "all", SPAN("unproven"), now, HOUR_S, l->auto_unproven_all_hour);
+		    budget(a, "all", SPAN("unproven"), HOUR_S, l->auto_unproven_all_hour);
 	}
 	if (to->case_number)
-		ret_budgets[n++] = budget(a, to->proven ? "case" : "thread-day", number, now, DAY_S,
+		ret_budgets[n++] = budget(a, to->proven ? "case" : "thread-day", number, DAY_S,
 					  to->proven ? l->auto_per_case_day : l->auto_unproven_day);
 	return n;
 }
 
-struct automatic_budget automatic_staff_budget(const struct conf *conf, struct span to,
-					       int64_t case_number, int64_t now, struct arena *a)
+struct store_budget automatic_staff_budget(const struct conf *conf, struct span to,
+					   int64_t case_number, struct arena *a)
 {
 	const char *whom = arena_printf(a, "%lld:" SPAN_FMT, (long long)case_number, SPAN_ARG(to));
 
-	return budget(a, "staff", span_of(whom), now, DAY_S, conf->limits.staff_per_case_day);
+	return budget(a, "staff", span_of(whom), DAY_S, conf->limits.staff_per_case_day);
 }

@@ -13,6 +13,7 @@
 
 #include "gatewayd/identity/identity.h"
 #include "parser/facts.h"
+#include "store/store_outbox.h"
 
 struct automatic {
 	bool allowed;
@@ -37,12 +38,8 @@ const char *automatic_refuse(struct span address, const struct conf *conf);
 /* An address that no person reads: mailer-daemon, postmaster, noreply ... */
 bool automatic_is_machine(struct span address);
 
-/* What to take from before an automatic mail is queued (store_budget_take()). */
-struct automatic_budget {
-	struct span key; /* "auto:address:ann@example.com" */
-	int64_t window_at;
-	int max; /* the mail goes when the count after taking is <= max */
-};
+/* What to take from before an automatic mail is queued (store_budget_take()); their keys are like
+ * "auto:hour:ann@example.com". */
 enum { AUTOMATIC_BUDGETS = 5 };
 /* Whom an automatic mail goes to, and about which case. */
 struct automatic_recipient {
@@ -51,14 +48,14 @@ struct automatic_recipient {
 	bool proven;
 };
 /* Fills as many as apply, the narrowest first, and returns how many. */
-size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to, int64_t now,
-			 struct arena *a, struct automatic_budget ret_budgets[AUTOMATIC_BUDGETS]);
+size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to,
+			 struct arena *a, struct store_budget ret_budgets[AUTOMATIC_BUDGETS]);
 
 /*
  * Of a notice to staff: there is only one for a case, against loops of two responders that mark
  * nothing.
  */
-struct automatic_budget automatic_staff_budget(const struct conf *conf, struct span to,
-					       int64_t case_number, int64_t now, struct arena *a);
+struct store_budget automatic_staff_budget(const struct conf *conf, struct span to,
+					   int64_t case_number, struct arena *a);
 
 #endif

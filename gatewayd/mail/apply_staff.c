@@ -45,16 +45,12 @@ static struct span say_why(struct work *w, const struct words *words, enum staff
 static int is_told(struct work *w, bool *ret_told, struct err *e)
 {
 	const char *key = arena_printf(w->d->arena, "held-machine:%" PRIi64, w->dec->case_number);
-	int count;
 
 	*ret_told = true;
 	if (w->job->facts.kind == FACTS_HUMAN)
 		return 0;
-	if (store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
-	    0)
-		return -1;
-	*ret_told = count == 1;
-	return 0;
+	return store_budget_take(w->d->store, &(struct store_budget){ span_of(key), DAY_S, 1 }, 1,
+				 w->d->now, ret_told, e);
 }
 
 static int hold(struct work *w, enum staff_held held, const struct staff_failure *failure,

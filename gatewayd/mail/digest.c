@@ -30,14 +30,15 @@ int digest_case(struct desk *d, const struct conf_queue *queue, struct span from
 		bool *ret_together, struct err *e)
 {
 	const char *key = arena_printf(d->arena, "cases:" SPAN_FMT, SPAN_ARG(from));
-	int count;
+	struct store_budget budget = { span_of(key), HOUR_S, DIGEST_CASES_MAX };
+	bool alone;
 
 	*ret_together = false;
 	if (!from.n)
 		return 0;
-	if (store_budget_take(d->store, span_of(key), d->now - d->now % HOUR_S, &count, e) < 0)
+	if (store_budget_take(d->store, &budget, 1, d->now, &alone, e) < 0)
 		return -1;
-	*ret_together = count > DIGEST_CASES_MAX;
+	*ret_together = !alone;
 	if (!*ret_together)
 		return 0;
 	return store_digest_add(d->store, DIGEST_CASES, span_of(queue->name), mail,

@@ -153,14 +153,14 @@ static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struc
 {
 	const char *key = arena_printf(w->d->arena, "%s:%" PRIi64, decide_name(w->dec->what),
 				       w->dec->case_number);
+	struct store_budget budget = { span_of(key), DAY_S, 1 };
 	struct store_note note;
-	int count;
+	bool first;
 
 	w->done->case_number = w->dec->case_number;
-	if (store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
-	    0)
+	if (store_budget_take(w->d->store, &budget, 1, w->d->now, &first, e) < 0)
 		return -1;
-	if (count > 1 && last_unproven(w, &w->done->note_id, e) < 0)
+	if (!first && last_unproven(w, &w->done->note_id, e) < 0)
 		return -1;
 	*ret_kept = !w->done->note_id;
 	if (!*ret_kept)
@@ -196,15 +196,14 @@ static int apply_staff_unverified(struct work *w, struct err *e)
 {
 	const struct conf_staff *staff = w->g->identity.staff;
 	const char *key = arena_printf(w->d->arena, "ask:%s", staff->id);
-	bool kept;
-	int count;
+	struct store_budget budget = { span_of(key), DAY_S, 1 };
+	bool kept, first;
 
 	if (keep_unproven(w, w->job->facts.reply, &kept, e) < 0 ||
-	    store_budget_take(w->d->store, span_of(key), w->d->now - w->d->now % DAY_S, &count, e) <
-		0)
+	    store_budget_take(w->d->store, &budget, 1, w->d->now, &first, e) < 0)
 		return -1;
-	if (count > 1 || work_is_past(w))
-		return 0; /* asked today already */
+	if (!first || work_is_past(w))
+		return 0; /* asked within a day */
 	return post_staff_unverified(w->d, w->done->case_number, staff, e);
 }
 

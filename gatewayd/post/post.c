@@ -13,7 +13,7 @@
 
 /* Those that a mail must keep to; how many. */
 static size_t budgets_of(struct desk *d, const struct compose_mail *p,
-			 struct automatic_budget out[AUTOMATIC_BUDGETS])
+			 struct store_budget out[AUTOMATIC_BUDGETS])
 {
 	int64_t number = p->c ? p->c->number : 0;
 
@@ -23,30 +23,21 @@ static size_t budgets_of(struct desk *d, const struct compose_mail *p,
 		return automatic_budgets(
 		    d->conf,
 		    &(struct automatic_recipient){ p->to.address, number, p->authenticated },
-		    d->now, d->arena, out);
+		    d->arena, out);
 	if (!number)
 		return 0;
-	out[0] = automatic_staff_budget(d->conf, p->to.address, number, d->now, d->arena);
+	out[0] = automatic_staff_budget(d->conf, p->to.address, number, d->arena);
 	return 1;
 }
 
-/* Every budget still has room; a mail that the first refuses takes nothing of the others. */
+/* Every budget still has room; a mail that one refuses takes nothing of the others. */
 static int within_budget(struct desk *d, const struct compose_mail *p, bool *ret_within,
 			 struct err *e)
 {
-	struct automatic_budget budgets[AUTOMATIC_BUDGETS];
+	struct store_budget budgets[AUTOMATIC_BUDGETS];
 	size_t n = budgets_of(d, p, budgets);
 
-	*ret_within = true;
-	for (size_t i = 0; i < n && *ret_within; i++) {
-		int count;
-
-		if (store_budget_take(d->store, budgets[i].key, budgets[i].window_at, &count, e) <
-		    0)
-			return -1;
-		*ret_within = count <= budgets[i].max;
-	}
-	return 0;
+	return store_budget_take(d->store, budgets, n, d->now, ret_within, e);
 }
 
 static int note_on_case(struct desk *d, const struct compose_mail *p, int64_t row, const char *what,

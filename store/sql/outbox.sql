@@ -94,9 +94,14 @@ SELECT address, at, until_at, reason FROM dead_address WHERE until_at > ?1 ORDER
 -- name: dead_sweep
 DELETE FROM dead_address INDEXED BY dead_address_until WHERE until_at < ?1
 
+-- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
+-- name: budget_used
+SELECT coalesce(sum(count), 0) FROM budget
+WHERE key = ?1 AND window_at > ?2 - ?3 AND window_at < ?2 + ?3
+
 -- name: budget_take
 INSERT INTO budget (key, window_at, count) VALUES (?1, ?2, 1)
-ON CONFLICT (key, window_at) DO UPDATE SET count = count + 1 RETURNING count
+ON CONFLICT (key, window_at) DO UPDATE SET count = count + 1
 
 -- name: budget_sweep
 DELETE FROM budget WHERE window_at < ?1

@@ -195,42 +195,41 @@ static void our_own_mail_is_not_answered(void **state)
 static void budgets_of_proven_and_unproven_senders_are_apart(void **state)
 {
 	struct automatic_recipient ann = { SPAN("Ann@example.com"), 7, true };
-	struct automatic_budget b[AUTOMATIC_BUDGETS];
+	struct store_budget b[AUTOMATIC_BUDGETS];
 	struct arena a ARENA_AUTO;
-	const int64_t at = 100 * 86400 + 3 * 3600 + 59;
 	static const struct {
 		const char *key;
-		int64_t window_at;
+		int64_t window_s;
 		int max;
 	} unproven[] = {
-		{ "auto:hour:ann@example.com", 100 * 86400 + 3 * 3600, 3 },
-		{ "auto:day:ann@example.com", 100 * 86400, 10 },
-		{ "auto:thread:7", 100 * 86400 + 3 * 3600, 3 },
-		{ "auto:all:unproven", 100 * 86400 + 3 * 3600, 500 },
-		{ "auto:thread-day:7", 100 * 86400, 10 },
+		{ "auto:hour:ann@example.com", 3600, 3 },
+		{ "auto:day:ann@example.com", 86400, 10 },
+		{ "auto:thread:7", 3600, 3 },
+		{ "auto:all:unproven", 3600, 500 },
+		{ "auto:thread-day:7", 86400, 10 },
 	};
 
 	(void)state;
 	arena_init(&a);
-	assert_int_equal(automatic_budgets(&conf, &ann, at, &a, b), 2);
+	assert_int_equal(automatic_budgets(&conf, &ann, &a, b), 2);
 	assert_true(span_is(b[0].key, "auto:proven:ann@example.com"));
-	assert_int_equal(b[0].window_at, 100 * 86400 + 3 * 3600);
+	assert_int_equal(b[0].window_s, 3600);
 	assert_int_equal(b[0].max, 30);
 	assert_true(span_is(b[1].key, "auto:case:7"));
-	assert_int_equal(b[1].window_at, 100 * 86400);
+	assert_int_equal(b[1].window_s, 86400);
 	assert_int_equal(b[1].max, 20);
 	ann.proven = false;
-	assert_int_equal(automatic_budgets(&conf, &ann, at, &a, b), AUTOMATIC_BUDGETS);
+	assert_int_equal(automatic_budgets(&conf, &ann, &a, b), AUTOMATIC_BUDGETS);
 	for (size_t i = 0; i < AUTOMATIC_BUDGETS; i++) {
 		assert_true(span_is(b[i].key, unproven[i].key));
-		assert_int_equal(b[i].window_at, unproven[i].window_at);
+		assert_int_equal(b[i].window_s, unproven[i].window_s);
 		assert_int_equal(b[i].max, unproven[i].max);
 	}
 	ann.case_number = 0;
-	assert_int_equal(automatic_budgets(&conf, &ann, at, &a, b), 3);
-	b[0] = automatic_staff_budget(&conf, SPAN("Sam@example.com"), 7, at, &a);
+	assert_int_equal(automatic_budgets(&conf, &ann, &a, b), 3);
+	b[0] = automatic_staff_budget(&conf, SPAN("Sam@example.com"), 7, &a);
 	assert_true(span_is(b[0].key, "auto:staff:7:sam@example.com"));
-	assert_int_equal(b[0].window_at, 100 * 86400);
+	assert_int_equal(b[0].window_s, 86400);
 	assert_int_equal(b[0].max, 100);
 }
 

@@ -269,25 +269,55 @@ static void lists_and_bounces_find_their_rows(void **state)
 	assert_int_equal(row.id, 0);
 }
 
-static void budgets_count_by_key_and_window(void **state)
+static bool take(struct fixture *f, const char *key, int max, int64_t at)
+{
+	struct store_budget one = { span_of(key), 3600, max };
+	bool within = false;
+
+	OK(f, store_budget_take(f->s, &one, 1, at, &within, &f->e));
+	return within;
+}
+
+/* At every instant the last hour has at most three, wherever the hours of the clock begin. */
+static void budgets_slide(void **state)
 {
 	struct fixture *f = *state;
-	int count = 0;
+	enum { MINUTES = 600 };
+	int64_t taken[MINUTES];
+	size_t n = 0;
 
 	begin(f);
-	for (int i = 1; i <= 3; i++) {
-		OK(f, store_budget_take(f->s, SPAN("ann"), NOW, &count, &f->e));
-		assert_int_equal(count, i);
+	for (int64_t minute = 0; minute < MINUTES; minute++) {
+		int64_t at = NOW + minute * 60 + minute % 7, within_hour = 0;
+
+		if (take(f, "ann", 3, at))
+			taken[n++] = at;
+		for (size_t i = 0; i < n; i++)
+			within_hour += taken[i] > at - 3600;
+		assert_in_range(within_hour, 1, 3);
 	}
-	OK(f, store_budget_take(f->s, SPAN("joe"), NOW, &count, &f->e));
-	assert_int_equal(count, 1);
-	OK(f, store_budget_take(f->s, SPAN("ann"), NOW + 3600, &count, &f->e));
-	assert_int_equal(count, 1);
-	OK(f, store_budget_sweep(f->s, NOW + 1, &f->e));
-	OK(f, store_budget_take(f->s, SPAN("ann"), NOW, &count, &f->e));
-	assert_int_equal(count, 1);
-	OK(f, store_budget_take(f->s, SPAN("ann"), NOW + 3600, &count, &f->e));
-	assert_int_equal(count, 2);
+	assert_int_equal(n, 3 * MINUTES / 60);
+	commit(f);
+}
+
+static void budgets_are_taken_together_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	struct store_budget two[] = { { SPAN("joe"), 3600, 3 }, { SPAN("all"), 3600, 1 } };
+	bool within;
+
+	begin(f);
+	OK(f, store_budget_take(f->s, two, 2, NOW, &within, &f->e));
+	assert_true(within);
+	OK(f, store_budget_take(f->s, two, 2, NOW + 1, &within, &f->e));
+	assert_false(within);
+	assert_true(take(f, "joe", 2, NOW + 1)); /* it gave nothing for what the other refused */
+	assert_false(take(f, "joe", 2, NOW + 1));
+	assert_false(take(f, "joe", 2, NOW - 1)); /* a clock that was set back */
+	assert_true(take(f, "joe", 2, NOW + 3600));
+	OK(f, store_budget_sweep(f->s, NOW + 2, &f->e));
+	assert_true(take(f, "joe", 2, NOW + 3600));
+	assert_false(take(f, "joe", 2, NOW + 3600));
 	commit(f);
 }
 
@@ -339,7 +369,8 @@ int main(void)
 		STORE_TEST(a_queued_row_has_an_instant),
 		STORE_TEST(next_is_the_earliest_queued),
 		STORE_TEST(lists_and_bounces_find_their_rows),
-		STORE_TEST(budgets_count_by_key_and_window),
+		STORE_TEST(budgets_slide),
+		STORE_TEST(budgets_are_taken_together_or_not_at_all),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 	};
 
