@@ -116,7 +116,11 @@
 	X(WORD_USAGE_ORIGINAL, g, "original", "") \
 	X(WORD_USAGE_FILE, g, "file", "")         \
 	X(WORD_USAGE_AWAY, g, "away", "")         \
-	X(WORD_USAGE_BACK, g, "back", "")
+	X(WORD_USAGE_BACK, g, "back", "")         \
+	X(WORD_USAGE_HELP, g, "help", "")         \
+	X(WORD_USAGE_LIST, g, "list", "")         \
+	X(WORD_USAGE_SHOW, g, "show", "")         \
+	X(WORD_USAGE_SEARCH, g, "search", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -138,41 +142,76 @@
 	X(WORD_HELP_ORIGINAL, g, "original", "") \
 	X(WORD_HELP_FILE, g, "file", "")         \
 	X(WORD_HELP_AWAY, g, "away", "")         \
-	X(WORD_HELP_BACK, g, "back", "")
+	X(WORD_HELP_BACK, g, "back", "")         \
+	X(WORD_HELP_HELP, g, "help", "")         \
+	X(WORD_HELP_LIST, g, "list", "")         \
+	X(WORD_HELP_SHOW, g, "show", "")         \
+	X(WORD_HELP_SEARCH, g, "search", "")
 
 /* What the transcript answers. */
-#define WORDS_ANSWERS(X, g)                                                 \
-	X(WORD_DONE_NOTE, g, "note", "")                                    \
-	X(WORD_DONE_NO_NOTE, g, "no_note", "")                              \
-	X(WORD_DONE_OWNER, g, "owner", "owner")                             \
-	X(WORD_DONE_STATE, g, "state", "state")                             \
-	X(WORD_DONE_SEVERITY, g, "severity", "severity")                    \
-	X(WORD_DONE_QUEUE, g, "queue", "queue")                             \
-	X(WORD_DONE_MERGE, g, "merge", "case")                              \
-	X(WORD_DONE_CALL, g, "call", "")                                    \
-	X(WORD_NOT_DONE, g, "not_done", "why")                              \
-	X(WORD_WRITE, g, "write", "usage")                                  \
-	X(WORD_UNKNOWN_COMMAND, g, "unknown", "commands")                   \
-	X(WORD_FURTHER_LINES, g, "further_lines", "")                       \
-	X(WORD_TOO_MANY, g, "too_many", "")                                 \
-	X(WORD_DONE_SEND, g, "send", "")                                    \
-	X(WORD_DONE_TO, g, "to", "address")                                 \
-	X(WORD_WENT_OUT, g, "went_out", "to lines files")                   \
-	X(WORD_MORE, g, "more", "n")                                        \
-	X(WORD_RELEASED, g, "released", "")                                 \
-	X(WORD_NOT_ASIDE, g, "not_aside", "")                               \
-	X(WORD_NO_CASE_LINE, g, "no_case_line", "")                         \
-	X(WORD_DONE_CC, g, "cc", "people")                                  \
-	X(WORD_DONE_UNCC, g, "uncc", "people")                              \
-	X(WORD_DONE_FROM, g, "from", "address before")                      \
-	X(WORD_DONE_ORIGINAL, g, "original", "")                            \
-	X(WORD_DONE_FILE, g, "file", "file")                                \
-	X(WORD_UNDO, g, "undo", "done command")                             \
-	X(WORD_DONE_AWAY, g, "away", "until deputy")                        \
-	X(WORD_DONE_AWAY_ALONE, g, "away_alone", "until")                   \
-	X(WORD_DONE_BACK, g, "back", "")                                    \
-	X(WORD_DONE_OWNER_AWAY, g, "owner_away", "owner until deputy name") \
-	X(WORD_DONE_OWNER_AWAY_ALONE, g, "owner_away_alone", "owner until")
+#define WORDS_ANSWERS(X, g)                                                     \
+	X(WORD_DONE_NOTE, g, "note", "")                                        \
+	X(WORD_DONE_NO_NOTE, g, "no_note", "")                                  \
+	X(WORD_DONE_OWNER, g, "owner", "owner")                                 \
+	X(WORD_DONE_STATE, g, "state", "state")                                 \
+	X(WORD_DONE_SEVERITY, g, "severity", "severity")                        \
+	X(WORD_DONE_QUEUE, g, "queue", "queue")                                 \
+	X(WORD_DONE_MERGE, g, "merge", "case")                                  \
+	X(WORD_DONE_CALL, g, "call", "")                                        \
+	X(WORD_NOT_DONE, g, "not_done", "why")                                  \
+	X(WORD_WRITE, g, "write", "usage")                                      \
+	X(WORD_UNKNOWN_COMMAND, g, "unknown", "commands")                       \
+	X(WORD_FURTHER_LINES, g, "further_lines", "")                           \
+	X(WORD_TOO_MANY, g, "too_many", "")                                     \
+	X(WORD_DONE_SEND, g, "send", "")                                        \
+	X(WORD_DONE_TO, g, "to", "address")                                     \
+	X(WORD_WENT_OUT, g, "went_out", "to lines files")                       \
+	X(WORD_MORE, g, "more", "n")                                            \
+	X(WORD_RELEASED, g, "released", "")                                     \
+	X(WORD_NOT_ASIDE, g, "not_aside", "")                                   \
+	X(WORD_NO_CASE_LINE, g, "no_case_line", "")                             \
+	X(WORD_DONE_CC, g, "cc", "people")                                      \
+	X(WORD_DONE_UNCC, g, "uncc", "people")                                  \
+	X(WORD_DONE_FROM, g, "from", "address before")                          \
+	X(WORD_DONE_ORIGINAL, g, "original", "")                                \
+	X(WORD_DONE_FILE, g, "file", "file")                                    \
+	X(WORD_UNDO, g, "undo", "done command")                                 \
+	X(WORD_DONE_AWAY, g, "away", "until deputy")                            \
+	X(WORD_DONE_AWAY_ALONE, g, "away_alone", "until")                       \
+	X(WORD_DONE_BACK, g, "back", "")                                        \
+	X(WORD_DONE_OWNER_AWAY, g, "owner_away", "owner until deputy name")     \
+	X(WORD_DONE_OWNER_AWAY_ALONE, g, "owner_away_alone", "owner until")     \
+	X(WORD_DONE_HELP, g, "help", "")                                        \
+	X(WORD_DONE_LIST, g, "list", "first last n command")                    \
+	X(WORD_DONE_LIST_CUT, g, "list_cut", "first last n command")            \
+	X(WORD_DONE_LIST_NONE, g, "list_none", "")                              \
+	X(WORD_LIST_ROW, g, "list_row", "case subject")                         \
+	X(WORD_LIST_ABOUT, g, "list_about", "queue severity state owner")       \
+	X(WORD_LIST_DUE, g, "list_due", "due")                                  \
+	X(WORD_LIST_MISSED, g, "list_missed", "due")                            \
+	X(WORD_DONE_SEARCH, g, "search", "n before command")                    \
+	X(WORD_DONE_SEARCH_CUT, g, "search_cut", "n before command")            \
+	X(WORD_DONE_SHOW, g, "show", "case command")                            \
+	X(WORD_DONE_SHOW_CUT, g, "show_cut", "case command")                    \
+	X(WORD_DONE_SHOW_MOST, g, "show_most", "case command")                  \
+	X(WORD_SHOW_SUBJECT, g, "show_subject", "subject")                      \
+	X(WORD_SHOW_STATE, g, "show_state", "queue severity label state owner") \
+	X(WORD_SHOW_FROM, g, "show_from", "customer")                           \
+	X(WORD_SHOW_ACCOUNT, g, "show_account", "account")                      \
+	X(WORD_SHOW_PEOPLE, g, "show_people", "people")                         \
+	X(WORD_SHOW_OPENED, g, "show_opened", "time")                           \
+	X(WORD_SHOW_DUE, g, "show_due", "clock due")                            \
+	X(WORD_SHOW_MISSED, g, "show_missed", "clock due")                      \
+	X(WORD_SHOW_LINK, g, "show_link", "kind case")                          \
+	X(WORD_SHOW_LINKED, g, "show_linked", "kind case")                      \
+	X(WORD_SHOW_NOTES, g, "show_notes", "")                                 \
+	X(WORD_SHOW_NOTE, g, "show_note", "time who kind sure")                 \
+	X(WORD_SHOW_LINES, g, "show_lines", "n")                                \
+	X(WORD_SHOW_EARLIER, g, "show_earlier", "n")                            \
+	X(WORD_SHOW_FILES, g, "show_files", "")                                 \
+	X(WORD_SHOW_FILE, g, "show_file", "n file type bytes")                  \
+	X(WORD_SHOW_HISTORY, g, "show_history", "")                             \
+	X(WORD_SHOW_EVENT, g, "show_event", "time who what")
 
 /* What happened to a case, in mails to staff; who: a name, or one of the two below. */
 #define WORDS_HAPPENED(X, g)                                            \
@@ -232,7 +271,10 @@
 	X(WORD_NO_ADDRESS, g, "no_address", "name")               \
 	X(WORD_NONE_CAME_BACK, g, "none_came_back", "")           \
 	X(WORD_NO_ORIGINAL, g, "no_original", "")                 \
-	X(WORD_NO_FILE, g, "no_file", "name")
+	X(WORD_NO_FILE, g, "no_file", "name")                     \
+	X(WORD_NO_COMMAND, g, "no_command", "")                   \
+	X(WORD_NEEDS_CASE, g, "needs_case", "")                   \
+	X(WORD_NOT_YOURS, g, "not_yours", "case")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

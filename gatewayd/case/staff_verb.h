@@ -1,7 +1,7 @@
 /*
  * The commands of staff, "#verb ..." at the top of a mail: one table.
  *
- * Of it are made what runs them, the list in notices, the answer to an unknown one, and the list in
+ * Of it are made what runs them, the short list in notices, the answer to #help, and the list in
  * gatewayd.8.  A row is STAFF_id, and in the words of a language WORD_USAGE_id (how it is
  * written) and WORD_HELP_id (what it does).
  */
@@ -10,29 +10,35 @@
 
 #include "conf/words.h"
 
-/* X(id, verb, what runs it: staff_run_... in gatewayd/mail/staff_run.h) */
-#define STAFF_VERBS(X)                        \
-	X(NOTE, "note", run_note)             \
-	X(TAKE, "take", run_take)             \
-	X(ASSIGN, "assign", run_assign)       \
-	X(WAITING, "waiting", run_waiting)    \
-	X(RESOLVE, "resolve", run_resolve)    \
-	X(CLOSE, "close", run_close)          \
-	X(OPEN, "open", run_open)             \
-	X(SEVERITY, "severity", run_severity) \
-	X(QUEUE, "queue", run_queue)          \
-	X(MERGE, "merge", run_merge)          \
-	X(CALL, "call", run_call)             \
-	X(SEND, "send", run_send)             \
-	X(CC, "cc", run_cc)                   \
-	X(FROM, "from", run_from)             \
-	X(TO, "to", run_to)                   \
-	X(ORIGINAL, "original", run_original) \
-	X(FILE, "file", run_file)             \
-	X(AWAY, "away", run_away)             \
-	X(BACK, "back", run_back)
+/* X(id, verb, what runs it: staff_run_... in gatewayd/mail/staff_run.h, what it needs, where it is
+ * told).  A command that needs no case is done in a mail about none, too, of staff for whom our
+ * border vouches. */
+#define STAFF_VERBS(X)                                       \
+	X(NOTE, "note", run_note, CASE, NOTICES)             \
+	X(TAKE, "take", run_take, CASE, NOTICES)             \
+	X(ASSIGN, "assign", run_assign, CASE, NOTICES)       \
+	X(WAITING, "waiting", run_waiting, CASE, NOTICES)    \
+	X(RESOLVE, "resolve", run_resolve, CASE, NOTICES)    \
+	X(CLOSE, "close", run_close, CASE, NOTICES)          \
+	X(OPEN, "open", run_open, CASE, HELP)                \
+	X(SEVERITY, "severity", run_severity, CASE, NOTICES) \
+	X(QUEUE, "queue", run_queue, CASE, NOTICES)          \
+	X(MERGE, "merge", run_merge, CASE, HELP)             \
+	X(CALL, "call", run_call, CASE, HELP)                \
+	X(SEND, "send", run_send, CASE, NOTICES)             \
+	X(CC, "cc", run_cc, CASE, NOTICES)                   \
+	X(FROM, "from", run_from, CASE, HELP)                \
+	X(TO, "to", run_to, CASE, HELP)                      \
+	X(ORIGINAL, "original", run_original, CASE, HELP)    \
+	X(FILE, "file", run_file, CASE, HELP)                \
+	X(AWAY, "away", run_away, NO_CASE, HELP)             \
+	X(BACK, "back", run_back, NO_CASE, HELP)             \
+	X(HELP, "help", run_help, NO_CASE, NOTICES)          \
+	X(LIST, "list", run_list, NO_CASE, HELP)             \
+	X(SHOW, "show", run_show, NO_CASE, NOTICES)          \
+	X(SEARCH, "search", run_search, NO_CASE, HELP)
 enum staff_verb {
-#define X(id, verb, run) STAFF_##id,
+#define X(id, verb, runs, needs, told) STAFF_##id,
 	STAFF_VERBS(X)
 #undef X
 	    STAFF_UNKNOWN,
@@ -41,5 +47,7 @@ enum staff_verb {
 const char *staff_verb_name(enum staff_verb verb);
 enum word staff_verb_usage(enum staff_verb verb); /* not of STAFF_UNKNOWN */
 enum word staff_verb_help(enum staff_verb verb);
+bool staff_verb_needs_case(enum staff_verb verb);
+bool staff_verb_in_notices(enum staff_verb verb); /* else only in the answer to #help */
 
 #endif

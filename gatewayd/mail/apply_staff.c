@@ -11,7 +11,10 @@
 #include "gatewayd/mail/mail_said.h"
 #include "gatewayd/mail/staff_command.h"
 
-enum { LINE_MAX_BYTES = 200 }; /* of a line of the mail, in a transcript */
+enum {
+	LINE_MAX_BYTES = 200, /* of a line of the mail, in a transcript */
+	ASKS_PER_HOUR = 100,  /* mails about no case that are answered to a member of staff */
+};
 
 /* --- held --- */
 
@@ -103,13 +106,14 @@ static struct staff_request request_of(struct work *w)
 							 : scan->references[n - 1 - i];
 	return (struct staff_request){
 		.number = w->done->case_number,
+		.queue = w->dec->queue,
 		.staff = w->g->identity.staff,
 		.commands = &w->dec->staff,
 		.answers = answers,
 		.answer_count = n,
-		.results = arena_alloc_n(w->d->arena, COMMANDS_MAX, sizeof(struct span)),
+		.done = arena_alloc_n(w->d->arena, COMMANDS_MAX, sizeof(struct staff_done)),
 		.thread = work_thread(w),
-		.sent = { SPAN(""), SPAN("") },
+		.sent = { SPAN(""), SPAN(""), SPAN("") },
 	};
 }
 
@@ -209,4 +213,17 @@ int apply_staff_reply(struct work *w, struct err *e)
 int apply_staff_commands(struct work *w, struct err *e)
 {
 	return all_or_held(w, command, e);
+}
+
+/* An answering machine of theirs must not go round for ever. */
+int apply_staff_asks(struct work *w, struct err *e)
+{
+	struct staff_request r = request_of(w);
+	const char *key = arena_printf(w->d->arena, "asks:%s", r.staff->id);
+	struct store_budget budget = { span_of(key), HOUR_S, ASKS_PER_HOUR };
+	bool within;
+
+	if (store_budget_take(w->d->store, &budget, 1, w->d->now, &within, e) < 0)
+		return -1;
+	return within ? staff_commands_ask(w->d, &r, e) : 0;
 }

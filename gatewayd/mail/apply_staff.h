@@ -11,5 +11,6 @@
 int apply_staff_reply(struct work *w, struct err *e);
 int apply_staff_commands(struct work *w, struct err *e);
 int apply_staff_held(struct work *w, struct err *e);
+int apply_staff_asks(struct work *w, struct err *e); /* about no case */
 
 #endif

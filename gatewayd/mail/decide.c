@@ -1,5 +1,6 @@
 #include "gatewayd/mail/decide.h"
 
+#include "gatewayd/mail/decide_asks.h"
 #include "gatewayd/mail/decide_copy.h"
 #include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/decide_machine.h"
@@ -441,8 +442,9 @@ static bool is_authenticated(const struct decide_in *in)
 static void decide_by_rules(const struct decide_in *in, struct decision *d)
 {
 	if (decide_mechanics(in, d) || decide_unsubscribe(in, d) || decide_release(in, d) ||
-	    decide_staff_machine(in, d) || decide_by_machine(in, d) || decide_staff(in, d) ||
-	    decide_staff_elsewhere(in, d) || decide_customer(in, d) || decide_too_large(in, d))
+	    decide_staff_machine(in, d) || decide_by_machine(in, d) || decide_asks(in, d) ||
+	    decide_staff(in, d) || decide_staff_elsewhere(in, d) || decide_customer(in, d) ||
+	    decide_too_large(in, d))
 		return;
 	decide_new(in, d);
 }

@@ -51,8 +51,9 @@
 	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
 	X(DECIDE_STAFF_REPLY, "staff-reply", MAIL_NOTE) /* to the customer, commands first */      \
 	X(DECIDE_STAFF_COMMANDS, "staff-commands",                                                 \
-	  MAIL_COMMAND)				      /* commands or a note, no answer */          \
-	X(DECIDE_STAFF_HELD, "staff-held", MAIL_NOTE) /* kept inside, its author told why */       \
+	  MAIL_COMMAND)					 /* commands or a note, no answer */       \
+	X(DECIDE_STAFF_ASKS, "staff-asks", MAIL_COMMAND) /* commands about no case */              \
+	X(DECIDE_STAFF_HELD, "staff-held", MAIL_NOTE)	 /* kept inside, its author told why */    \
 	X(DECIDE_STAFF_UNVERIFIED, "staff-unverified",                                             \
 	  MAIL_NOTE) /* kept inside, the real address asked */                                     \
 	X(DECIDE_STAFF_ELSEWHERE, "staff-elsewhere",                                               \
@@ -89,7 +90,7 @@ struct decide_in {
 	const struct header_scan *scan;
 	const struct identity *identity;
 	const struct automatic *answer;
-	const struct staff_answer *said; /* of a mail of staff about a case; NULL: it is none */
+	const struct staff_answer *said; /* of a mail of staff; NULL: it is none */
 
 	struct other_answer other; /* of `said`: that its author has not read; at 0: none */
 

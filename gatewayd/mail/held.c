@@ -58,7 +58,7 @@ static int tell_sent(struct desk *d, const struct answer *a, struct post_command
 		line = span_trim(line);
 	if (!line.n)
 		line = words_get(w, WORD_SEE_FILES);
-	*ret_sent = (struct post_command){ line, word_fill(d, w, WORD_WENT_OUT, v, 3) };
+	*ret_sent = (struct post_command){ line, word_fill(d, w, WORD_WENT_OUT, v, 3), SPAN("") };
 	return 0;
 }
 

@@ -255,6 +255,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_STAFF_REPLY] = apply_staff_reply,
 		[DECIDE_STAFF_COMMANDS] = apply_staff_commands,
 		[DECIDE_STAFF_HELD] = apply_staff_held,
+		[DECIDE_STAFF_ASKS] = apply_staff_asks,
 		[DECIDE_STAFF_UNVERIFIED] = apply_staff_unverified,
 		[DECIDE_SUSPECT_NOTE] = apply_suspect_note,
 		[DECIDE_OUTSIDE_NOTE] = apply_outside_note,

@@ -235,9 +235,10 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 	const struct decide_case *about = id->token_valid ? &g->in.token_case : &g->in.mentioned;
 	struct staff_answer_in in = { .conf = d->conf, .facts = &job->facts, .body = job->body };
 
-	if (!id->staff || !about->found)
+	if (!id->staff)
 		return 0;
-	if (shown_gather(d,
+	if (about->found &&
+	    shown_gather(d,
 			 &(struct shown_about){ about->row.number,
 						id->token_valid ? id->token_case : 0,
 						g->in.mentioned.row.number, job->facts.text },

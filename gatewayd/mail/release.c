@@ -76,11 +76,12 @@ int apply_release(struct work *w, struct err *e)
 			return -1;
 		v[i].command =
 		    span_of(arena_printf(w->d->arena, "#case %lld", (long long)mails[i]));
+		v[i].found = SPAN("");
 		v[i].result = words_get(words, done ? WORD_RELEASED : WORD_NOT_ASIDE);
 	}
 	if (!r.n)
-		v[r.n++] =
-		    (struct post_command){ SPAN("#case"), words_get(words, WORD_NO_CASE_LINE) };
+		v[r.n++] = (struct post_command){ SPAN("#case"),
+						  words_get(words, WORD_NO_CASE_LINE), SPAN("") };
 	r.v = v;
 	return work_is_past(w) ? 0 : post_released(w->d, &r, e);
 }

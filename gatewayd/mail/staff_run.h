@@ -16,6 +16,8 @@ struct run {
 	const struct words *words; /* of the staff member */
 	struct span result;
 	struct span undo;	     /* the command that takes it back; "": none */
+	struct span found;	     /* lines below the result; "": none */
+	int64_t about;		     /* the case that the answer is told about */
 	struct post_command sent;    /* by #send; command.n == 0: nothing */
 	struct mime_attachment file; /* that was asked for; content.p == NULL: none */
 };
@@ -28,7 +30,7 @@ void staff_undo(struct run *r, enum staff_verb verb, struct span argument);
 int staff_refuse_usage(struct run *r, struct err *e);
 
 /* ERR_PERM says why it is not done; else 0, and what the transcript says is set. */
-#define X(id, verb, runs) int staff_##runs(struct run *r, struct err *e);
+#define X(id, verb, runs, needs, told) int staff_##runs(struct run *r, struct err *e);
 STAFF_VERBS(X)
 #undef X
 

@@ -13,7 +13,8 @@ int staff_run_note(struct run *r, struct err *e)
 	struct store_note note = { .case_number = r->r->number,
 				   .kind = NOTE_INTERNAL,
 				   .at = r->d->now,
-				   .author_name = r->who,
+				   .author_name = span_of(r->r->staff->name),
+				   .author_address = span_of(r->r->staff->addresses.v[0]),
 				   .trust = NOTE_TRUST_STAFF,
 				   .text = words,
 				   .reply = words };

@@ -15,9 +15,12 @@ enum { SIMILAR_MAX = 3 };
 void post_set_commands(const struct compose_mail *p)
 {
 	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
-		struct template_data *row = template_row(p->data, "commands");
 		enum staff_verb verb = (enum staff_verb)i;
+		struct template_data *row;
 
+		if (!staff_verb_in_notices(verb))
+			continue;
+		row = template_row(p->data, "commands");
 		template_set(row, "usage", words_get(p->words, staff_verb_usage(verb)));
 		template_set(row, "does", words_get(p->words, staff_verb_help(verb)));
 	}
@@ -212,6 +215,8 @@ void post_set_transcript(const struct compose_mail *p, const struct post_command
 
 		template_set(row, "command", v[i].command);
 		template_set(row, "result", v[i].result);
+		for (struct span rest = v[i].found, line; span_line(&rest, &line);)
+			template_set(template_row(row, "found"), "line", line);
 	}
 }
 

@@ -154,9 +154,11 @@ int post_staff_elsewhere(struct desk *d, int64_t number, struct span holder, str
 
 struct post_command {
 	struct span command, result;
+	struct span found; /* lines below the result; "": none */
 };
 struct post_transcript {
-	int64_t number;
+	int64_t number; /* 0: about no case, then queue counts */
+	const struct conf_queue *queue;
 	const struct conf_staff *staff;
 	const struct post_command *v;
 	size_t n;

@@ -105,6 +105,7 @@ int post_transcript(struct desk *d, const struct post_transcript *t, struct err 
 	return notice_tell(d,
 			   &(struct notice){ .event = NOTICE_COMMANDED,
 					     .number = t->number,
+					     .queue = t->queue,
 					     .note = t->note,
 					     .staff = t->staff,
 					     .thread = &t->thread,

@@ -105,6 +105,8 @@
 	X("transcript", FOREIGN)                                                          \
 	X("command", FOREIGN)                                                             \
 	X("result", FOREIGN)                                                              \
+	X("found", FOREIGN)                                                               \
+	X("line", FOREIGN)                                                                \
 	X("holder", OURS)                                                                 \
 	X("write_above", OURS)                                                            \
 	X("held", FOREIGN) /* a line of the answer may stand in it */                     \

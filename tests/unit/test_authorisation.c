@@ -63,8 +63,9 @@ enum verdict {
 
 enum form { F_PLAIN, F_NAMED, F_POSES, F_TWO_FIELDS, F_TWO_BOXES, F_EMPTY, FORMS };
 
-enum wish { WISH_WORDS, WISH_CLOSE, WISH_STATUS, WISH_STAFF_CLOSE, WISHES };
-static const char *const wishes[WISHES] = { "It is slow.", "close", "status", "#close" };
+enum wish { WISH_WORDS, WISH_CLOSE, WISH_STATUS, WISH_STAFF_CLOSE, WISH_STAFF_LIST, WISHES };
+static const char *const wishes[WISHES] = { "It is slow.", "close", "status", "#close",
+					    "#list all" };
 
 /* Where the token stands: behind one delimiter or another, or in the id that is answered. */
 enum way { IN_PLUS, IN_OTHER, IN_ID, WAYS };
@@ -212,11 +213,17 @@ static bool is_one_person(enum form form)
 
 static enum decide_what expect_staff(const struct combination *c, bool proven)
 {
-	if (!names_a_case(c->token)) /* as anybody: reading needs no case */
+	bool commands = c->wish == WISH_STAFF_CLOSE || c->wish == WISH_STAFF_LIST;
+
+	if (proven && commands && !names_a_case(c->token))
+		return DECIDE_STAFF_ASKS;
+	if (proven && c->wish == WISH_STAFF_LIST && !holds_as_staff(c))
+		return DECIDE_STAFF_ASKS; /* reading takes no token */
+	if (!names_a_case(c->token))	  /* as anybody: reading needs no case */
 		return proven && c->wish == WISH_STATUS ? DECIDE_CUSTOMER_COMMAND : DECIDE_CASE;
 	if (!proven || !holds_as_staff(c))
 		return DECIDE_STAFF_UNVERIFIED;
-	return c->wish == WISH_STAFF_CLOSE ? DECIDE_STAFF_COMMANDS : DECIDE_STAFF_REPLY;
+	return commands ? DECIDE_STAFF_COMMANDS : DECIDE_STAFF_REPLY;
 }
 
 static enum decide_what expect_customer(const struct combination *c, bool proven, bool failed)

@@ -1,0 +1,48 @@
+#include "gatewayd/mail/decide_asks.h"
+
+#include "gatewayd/identity/subject.h"
+
+/* "#list mine" in the subject, over nothing or a signature. */
+static void read_subject(const struct decide_in *in, struct staff_commands *c)
+{
+	struct span subject = span_trim(in->facts->subject), at, text = c->text;
+	struct buf bare BUF_AUTO;
+
+	buf_init(&bare, subject.n);
+	if (c->n)
+		return;
+	subject_bare(subject, &bare);
+	at = span_sub(subject, subject.n - bare.n, SIZE_MAX);
+	if (!span_eq(at, buf_span(&bare)))
+		return;
+	staff_commands_read(at, c);
+	c->text = text;
+}
+
+static bool needs_no_case(const struct staff_commands *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (staff_verb_needs_case(c->v[i].verb))
+			return false;
+	return true;
+}
+
+bool decide_asks(const struct decide_in *in, struct decision *d)
+{
+	const struct identity *id = in->identity;
+	bool about = in->mentioned.found || (id->token_valid && in->token_case.found);
+	struct staff_commands c;
+
+	if (!id->staff || !in->said || !id->vouched || in->mail->history ||
+	    in->facts->kind != FACTS_HUMAN || in->requester->by != REQUESTER_FROM ||
+	    (about && id->staff_trusted))
+		return false;
+	c = in->said->commands;
+	read_subject(in, &c);
+	if (!c.n || (about && (c.text.n || !needs_no_case(&c))))
+		return false;
+	d->staff = c;
+	d->case_number = 0;
+	decide_say(d, DECIDE_STAFF_ASKS, "staff ask, about no case");
+	return true;
+}

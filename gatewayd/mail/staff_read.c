@@ -1,0 +1,266 @@
+/* Commands that list: cases, and the commands themselves.  They change nothing. */
+#include <stdlib.h>
+
+#include "gatewayd/base/json.h"
+#include "gatewayd/base/units.h"
+#include "gatewayd/case/staff_name.h"
+#include "gatewayd/mail/staff_run.h"
+#include "gatewayd/mail/staff_said.h"
+
+enum {
+	LIST_READ_MAX = 2000, /* open cases that are put in order */
+	LIST_MAX = 50,	      /* of a mail */
+	SEARCH_MAX = 20,
+	SEARCH_NUMBERS = 2000, /* whose notes are read at a time */
+	SEARCH_PAGES = 10,
+	FOUND_MAX = 256 * KIB,
+};
+
+/* --- help --- */
+
+int staff_run_help(struct run *r, struct err *e)
+{
+	struct buf out BUF_AUTO;
+
+	(void)e;
+	buf_init(&out, FOUND_MAX);
+	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
+		struct span usage = words_get(r->words, staff_verb_usage((enum staff_verb)i));
+		struct span does = words_get(r->words, staff_verb_help((enum staff_verb)i));
+
+		buf_addf(&out, SPAN_FMT " - " SPAN_FMT "\n", SPAN_ARG(usage), SPAN_ARG(does));
+	}
+	r->found = arena_dup(r->d->arena, buf_span(&out));
+	staff_says(r, WORD_DONE_HELP, NULL, SPAN_NONE);
+	return 0;
+}
+
+/* --- a list --- */
+
+struct listed {
+	struct store_case row;
+	int64_t due_at; /* of the clock that ends first; INSTANT_NONE: none runs */
+};
+
+struct listing {
+	struct listed *v;
+	size_t n;
+	bool breached; /* only those */
+};
+
+static int find_due(struct run *r, int64_t number, int64_t *ret_due, struct err *e)
+{
+	struct store_deadline *v;
+	size_t n;
+
+	*ret_due = INSTANT_NONE;
+	if (store_deadline_list(r->d->store, number, r->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].due_at != INSTANT_NONE && v[i].met_at == INSTANT_NONE &&
+		    v[i].state != DEADLINE_NONE &&
+		    (*ret_due == INSTANT_NONE || v[i].due_at < *ret_due))
+			*ret_due = v[i].due_at;
+	return 0;
+}
+
+/* What is due first comes first, what has no clock last, the newest before the older. */
+static int by_due(const void *left, const void *right)
+{
+	const struct listed *a = left, *b = right;
+	bool a_none = a->due_at == INSTANT_NONE, b_none = b->due_at == INSTANT_NONE;
+
+	if (a_none != b_none)
+		return a_none - b_none;
+	if (a->due_at != b->due_at)
+		return (a->due_at > b->due_at) - (a->due_at < b->due_at);
+	return (a->row.number < b->row.number) - (a->row.number > b->row.number);
+}
+
+static int keep_rows(struct run *r, const struct store_case *v, size_t n, struct listing *l,
+		     struct err *e)
+{
+	l->v = arena_alloc_n(r->d->arena, n, sizeof(*l->v));
+	for (size_t i = 0; i < n; i++) {
+		int64_t due;
+
+		if (!staff_name_sees(r->r->staff, &v[i]))
+			continue;
+		if (find_due(r, v[i].number, &due, e) < 0)
+			return -1;
+		if (l->breached && (due == INSTANT_NONE || due > r->d->now))
+			continue;
+		l->v[l->n++] = (struct listed){ v[i], due };
+	}
+	return 0;
+}
+
+static void put_row(struct run *r, const struct listed *c, struct buf *out)
+{
+	const char *zone = staff_name_zone(r->d->conf, r->r->staff);
+	const struct conf_staff *owner =
+	    conf_staff_find(r->d->conf, arena_cstr(r->d->arena, c->row.owner));
+	struct word_value v[] = {
+		{ "case", word_number(r->d, c->row.number) },
+		{ "subject",
+		  c->row.subject.n ? c->row.subject : words_get(r->words, WORD_NO_SUBJECT) },
+		{ "queue", c->row.queue },
+		{ "severity", word_number(r->d, c->row.severity) },
+		{ "state", word_state(r->words, c->row.state) },
+		{ "owner", owner ? span_of(owner->name) : words_get(r->words, WORD_NO_OWNER) },
+	};
+	struct span due = SPAN("");
+
+	if (c->due_at != INSTANT_NONE)
+		due = word_with(r->d, r->words,
+				c->due_at <= r->d->now ? WORD_LIST_MISSED : WORD_LIST_DUE, "due",
+				word_time(r->d, r->words, zone, c->due_at));
+	buf_add(out, word_fill(r->d, r->words, WORD_LIST_ROW, v, 2));
+	buf_adds(out, "\n    ");
+	buf_add(out, word_fill(r->d, r->words, WORD_LIST_ABOUT, v + 2, 4));
+	buf_add(out, due);
+	buf_addc(out, '\n');
+}
+
+/* "1 to 50 of 213 cases", and how the rest is asked for. */
+static void says_listing(struct run *r, const struct staff_list *said, const struct listing *l)
+{
+	size_t first = said->from < l->n ? said->from : l->n;
+	size_t last = l->n - first < LIST_MAX ? l->n : first + LIST_MAX;
+	struct word_value v[] = {
+		{ "first", word_number(r->d, (int64_t)first + 1) },
+		{ "last", word_number(r->d, (int64_t)last) },
+		{ "n", word_number(r->d, (int64_t)l->n) },
+		{ "command",
+		  span_of(arena_printf(r->d->arena, "#list " SPAN_FMT "%s%zu", SPAN_ARG(said->what),
+				       said->what.n ? " " : "", last + 1)) },
+	};
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, FOUND_MAX);
+	for (size_t i = first; i < last; i++)
+		put_row(r, &l->v[i], &out);
+	r->found = arena_dup(r->d->arena, buf_span(&out));
+	if (first == last)
+		staff_says(r, WORD_DONE_LIST_NONE, NULL, SPAN_NONE);
+	else
+		r->result = word_fill(r->d, r->words,
+				      last < l->n ? WORD_DONE_LIST_CUT : WORD_DONE_LIST, v, 4);
+}
+
+int staff_run_list(struct run *r, struct err *e)
+{
+	struct staff_list said;
+	struct listing l = { 0 };
+	struct store_case *v;
+	size_t n;
+
+	if (!staff_said_list(r->d->conf, r->c->argument, r->r->staff, r->r->queue, &said))
+		return staff_refuse_usage(r, e);
+	struct store_case_filter f = { .open_only = true,
+				       .queue = said.queue,
+				       .owner = said.owner,
+				       .requester = SPAN(""),
+				       .account = SPAN(""),
+				       .limit = LIST_READ_MAX };
+
+	l.breached = said.breached;
+	if (store_case_list(r->d->store, &f, r->d->arena, &v, &n, e) < 0 ||
+	    keep_rows(r, v, n, &l, e) < 0)
+		return -1;
+	if (l.n)
+		qsort(l.v, l.n, sizeof(*l.v), by_due);
+	says_listing(r, &said, &l);
+	return 0;
+}
+
+/* --- search --- */
+
+struct search {
+	struct span words; /* as they were written */
+	struct span json;
+	int64_t before; /* numbers below */
+	struct listed v[SEARCH_MAX];
+	size_t n;
+};
+
+static bool read_words(struct run *r, struct search *s)
+{
+	json_t *words JSON_AUTO = json_array();
+	struct span rest = s->words, word;
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, 64 * KIB);
+	while (staff_said_word(&rest, &word))
+		json_array_append_new(words, json_of_span(word));
+	json_write(words, true, &out);
+	s->json = arena_dup(r->d->arena, span_trim(buf_span(&out)));
+	return json_array_size(words) > 0;
+}
+
+static int newest(struct run *r, int64_t *ret_before, struct err *e)
+{
+	struct store_case_filter f = { .queue = SPAN(""),
+				       .owner = SPAN(""),
+				       .requester = SPAN(""),
+				       .account = SPAN(""),
+				       .limit = 1 };
+	struct store_case *v;
+	size_t n;
+
+	if (store_case_list(r->d->store, &f, r->d->arena, &v, &n, e) < 0)
+		return -1;
+	*ret_before = n ? v[0].number + 1 : 1;
+	return 0;
+}
+
+static int search_page(struct run *r, struct search *s, struct err *e)
+{
+	int64_t from = s->before > SEARCH_NUMBERS ? s->before - SEARCH_NUMBERS : 1;
+	int limit = SEARCH_MAX - (int)s->n;
+	struct store_case *v;
+	size_t n;
+
+	if (store_case_search(r->d->store, s->json, from, s->before, limit, r->d->arena, &v, &n,
+			      e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (staff_name_sees(r->r->staff, &v[i]))
+			s->v[s->n++] = (struct listed){ v[i], INSTANT_NONE };
+	s->before = n == (size_t)limit ? v[n - 1].number : from;
+	return 0;
+}
+
+static void says_search(struct run *r, const struct search *s)
+{
+	struct word_value v[] = {
+		{ "n", word_number(r->d, (int64_t)s->n) },
+		{ "before", word_number(r->d, s->before) },
+		{ "command", span_of(arena_printf(r->d->arena, "#search before %lld " SPAN_FMT,
+						  (long long)s->before, SPAN_ARG(s->words))) },
+	};
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, FOUND_MAX);
+	for (size_t i = 0; i < s->n; i++)
+		put_row(r, &s->v[i], &out);
+	r->found = arena_dup(r->d->arena, buf_span(&out));
+	r->result = word_fill(r->d, r->words,
+			      s->before > 1 ? WORD_DONE_SEARCH_CUT : WORD_DONE_SEARCH, v, 3);
+}
+
+int staff_run_search(struct run *r, struct err *e)
+{
+	struct search s = { 0 };
+
+	s.words = staff_said_before(r->c->argument, &s.before);
+	if (!read_words(r, &s))
+		return staff_refuse_usage(r, e);
+	if (!s.before && newest(r, &s.before, e) < 0)
+		return -1;
+	for (int i = 0; i < SEARCH_PAGES && s.before > 1 && s.n < SEARCH_MAX; i++)
+		if (search_page(r, &s, e) < 0)
+			return -1;
+	says_search(r, &s);
+	return 0;
+}
