@@ -23,11 +23,11 @@ B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
-PARTS   := $(addprefix gatewayd/,parent core poller ctl timer mail post case wire identity net)
+PARTS   := $(addprefix gatewayd/,parent web core poller ctl timer mail post case wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
-PACKAGES := libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libsystemd
+PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libsystemd
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough \
 	-Wswitch-enum -Wconversion
@@ -81,7 +81,17 @@ $(call objects,store) $(B)/obj/store/sql_text.o: | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
 $(B)/libstore.a: $(B)/obj/store/sql_text.o
 
+# The web role's pages: gatewayd/web/pages/ becomes a table.
+PAGES := $(sort $(wildcard gatewayd/web/pages/*))
+$(B)/web/page_texts.c: gatewayd/web/pages.awk $(PAGES)
+	@mkdir -p $(@D)
+	@echo '  PAGES   $@'
+	@awk -f $^ > $@
+
+$(B)/libgatewayd.a: $(B)/obj/web/page_texts.o
+$(B)/obj/web/page_texts.o: $(B)/web/page_texts.c
 $(B)/obj/store/sql_text.o: $(B)/store/sql_text.c
+$(B)/obj/web/page_texts.o $(B)/obj/store/sql_text.o:
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -113,6 +113,13 @@ struct conf_smtp {
 	int final_timeout_s; /* wait for the reply after the dot, RFC 5321 section 4.5.3.2.6 */
 };
 
+/* The role that browsers and Prometheus talk to. */
+struct conf_web {
+	const char *listen;	/* "127.0.0.1:8025", "[::1]:8025"; NULL: there is no such role */
+	const char *public_url; /* as browsers reach it, behind a proxy; optional */
+	int64_t session_s;	/* how long who signed in stays so */
+};
+
 /* gatewayd/README.md, invariant I5: every limit has a name, and a default in schema.c. */
 struct conf_limits {
 	int64_t mail_bytes; /* larger mails are quarantined */
@@ -165,6 +172,7 @@ struct conf {
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */
 	enum conf_staff_trust staff_trust;
 	struct conf_smtp smtp;
+	struct conf_web web;
 	struct conf_mailbox *mailboxes;
 	size_t mailbox_count;
 	struct conf_queue *queues;

@@ -35,6 +35,7 @@
 	X(FILED, "filed")		/* mails became no case: once a day */               \
 	X(CASES, "cases")		/* many cases of one sender */                       \
 	X(RELEASED, "released")		/* staff wanted cases of such mails */               \
+	X(SIGN_IN, "sign-in")		/* staff asked for a link to the web pages */        \
 	X(TOO_LARGE, "too-large")	/* a mail over limits.mail_bytes */                  \
 	X(REFERRED, "referred")		/* a stranger wrote to a queue that takes none */    \
 	X(ASKED, "asked")		/* a customer asked for the state of a case */       \
@@ -137,6 +138,7 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(FILED, QUEUE, "filed_digest", ALWAYS, ON)                    \
 	X(CASES, QUEUE, "cases_digest", ALWAYS, ON)                    \
 	X(RELEASED, AUTHOR, "digest_answer", ALWAYS, FIXED)            \
+	X(SIGN_IN, AUTHOR, "sign_in", ALWAYS, FIXED)                   \
 	X(TOO_LARGE, REQUESTER, "too_large", ANSWERABLE, ON)           \
 	X(REFERRED, REQUESTER, "referral", ANSWERABLE, ON)             \
 	X(ASKED, REQUESTER, "status_answer", ALWAYS, ON)               \

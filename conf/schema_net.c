@@ -97,3 +97,16 @@ static const struct schema_row smtp_rows[] = {
 	  .doc = "Wait for the reply to a mail's end (RFC 5321 4.5.3.2.6)." },
 };
 const struct schema_group schema_smtp = { ROWS(smtp_rows), SIZE(struct conf_smtp) };
+
+static const struct schema_row web_rows[] = {
+	{ "listen", SCHEMA_TEXT, AT(conf_web, listen), .check = value_check_listen,
+	  .doc = "Address and port of the web pages and of /metrics, \"127.0.0.1:8025\"; without "
+		 "it there are none." },
+	{ "public_url", SCHEMA_TEXT, AT(conf_web, public_url), .max = LINE_MAX_CH,
+	  .check = value_check_url,
+	  .doc = "Their address as browsers reach it, behind a proxy that speaks TLS; needed where "
+		 "it is another than http:// and listen." },
+	{ "session", SCHEMA_SECONDS64, AT(conf_web, session_s), .min = 60, .max = 30 * DAY_S,
+	  .fallback = "\"12h\"", .doc = "How long staff stay signed in." },
+};
+const struct schema_group schema_web = { ROWS(web_rows), SIZE(struct conf_web) };

@@ -273,6 +273,27 @@ const char *value_check_delimiter(const char *s)
 	return strlen(s) == 1 && strchr("+-_=~", *s) ? NULL : "is none of + - _ = ~";
 }
 
+const char *value_check_listen(const char *s)
+{
+	static const char bad[] =
+	    "is no address and port, as in \"127.0.0.1:8025\" or \"[::1]:8025\"";
+	const char *colon = strrchr(s, ':');
+	char host[INET6_ADDRSTRLEN + 2] = "";
+	struct in6_addr a;
+	uint64_t port;
+	size_t n = colon ? (size_t)(colon - s) : sizeof(host);
+
+	if (n >= sizeof(host) || !span_u64(span_of(colon + 1), &port) || port < 1 || port > 65535)
+		return bad;
+	memcpy(host, s, n);
+	if (inet_pton(AF_INET, host, &a) == 1)
+		return NULL;
+	if (n < 2 || host[0] != '[' || host[n - 1] != ']')
+		return bad;
+	host[n - 1] = '\0';
+	return inet_pton(AF_INET6, host + 1, &a) == 1 ? NULL : bad;
+}
+
 const char *value_check_border(const char *s)
 {
 	static const char *const places[] = { "", "above", "below", "inside" };

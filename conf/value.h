@@ -42,6 +42,7 @@ const char *value_check_field(const char *s);	  /* "NAME" or "NAME: PART" of a h
 const char *value_check_score(const char *s);	  /* an entry of routing.*.scores */
 const char *value_check_delimiter(const char *s); /* of plus addresses, one character */
 const char *value_check_border(const char *s);	  /* "HOST [above|below|inside]" */
+const char *value_check_listen(const char *s);	  /* "127.0.0.1:8025", "[::1]:8025" */
 
 /* 127.0.0.0/8, ::1, localhost: the only hosts that may be spoken to without TLS. */
 bool value_is_loopback(const char *host);

@@ -67,10 +67,9 @@ static int run_role(const struct options *o)
 		enum role_id id;
 		int (*main)(struct role *r);
 	} roles[] = {
-		{ ROLE_CORE, core_main },
-		{ ROLE_POLLER, poller_main },
-		{ ROLE_PARSE, parse_main },
-		{ ROLE_SENDER, sender_main },
+		{ ROLE_CORE, core_main },   { ROLE_POLLER, poller_main },
+		{ ROLE_PARSE, parse_main }, { ROLE_SENDER, sender_main },
+		{ ROLE_WEB, web_main },
 	};
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {

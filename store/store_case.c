@@ -226,3 +226,25 @@ int store_link_list(struct store *s, int64_t number, struct arena *a, struct sto
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_link, a, ret_v, ret_n);
 }
+
+static void read_tally(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_case_tally *t = ret_row;
+
+	(void)a;
+	t->open = query_get_int(q);
+	t->unowned = query_get_int(q);
+	t->waiting = query_get_int(q);
+	t->oldest_at = query_get_at(q);
+}
+
+int store_case_tally(struct store *s, struct span queue, struct store_case_tally *ret_tally,
+		     struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_TALLY, e);
+	query_text(&q, queue);
+	query_limit(&q, STORE_TALLY_MAX);
+	return query_one(&q, read_tally, NULL, ret_tally) < 0 ? -1 : 0;
+}

@@ -71,6 +71,15 @@ int store_case_list(struct store *s, const struct store_case_filter *f, struct a
 int store_case_search(struct store *s, struct span words, int64_t from, int64_t before, int limit,
 		      struct arena *a, struct store_case **ret_v, size_t *ret_n, struct err *e);
 
+/* The open cases of a queue; of more than STORE_TALLY_MAX only so many, the oldest. */
+enum { STORE_TALLY_MAX = 5000 };
+struct store_case_tally {
+	int64_t open, unowned, waiting;
+	int64_t oldest_at; /* INSTANT_NONE: there is none */
+};
+int store_case_tally(struct store *s, struct span queue, struct store_case_tally *ret_tally,
+		     struct err *e);
+
 #define STORE_LINK_KINDS(X)                       \
 	X(LINK_POSSIBLY_ABOUT, "possibly-about")  \
 	X(LINK_MERGED, "merged") /* into other */ \

@@ -81,3 +81,34 @@ int store_deadline_open(struct store *s, int limit, struct arena *a, struct stor
 	query_limit(&q, limit);
 	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
 }
+
+int store_deadline_unmet(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
+			 size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_UNMET, e);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
+}
+
+static void read_tally(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_deadline_tally *t = ret_row;
+
+	t->queue = query_get_text(q, a);
+	t->passed = query_get_int(q);
+	t->near = query_get_int(q);
+}
+
+int store_deadline_tally(struct store *s, int64_t now, int64_t until, int limit, struct arena *a,
+			 struct store_deadline_tally **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_TALLY, e);
+	query_int(&q, now);
+	query_int(&q, until);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_tally, a, ret_v, ret_n);
+}

@@ -132,6 +132,18 @@ int store_note_count(struct store *s, int64_t number, enum note_trust trust, int
 	return query_end_row(&q);
 }
 
+int store_note_page(struct store *s, int64_t number, int64_t before, int limit, struct arena *a,
+		    struct store_note **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NOTE_PAGE, e);
+	query_int(&q, number);
+	query_int(&q, before ? before : INT64_MAX);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_note, a, ret_v, ret_n);
+}
+
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
 			     struct err *e)
 {
@@ -261,6 +273,36 @@ int store_event_list(struct store *s, int64_t number, struct arena *a, struct st
 	query_open(&q, s, SQL_EVENT_LIST, e);
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_event, a, ret_v, ret_n);
+}
+
+int store_event_tail(struct store *s, int64_t number, int limit, struct arena *a,
+		     struct store_event **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_EVENT_TAIL, e);
+	query_int(&q, number);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_event, a, ret_v, ret_n);
+}
+
+int store_event_since(struct store *s, int64_t id, int limit, struct arena *a,
+		      struct store_event **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_EVENT_SINCE, e);
+	query_int(&q, id);
+	query_limit(&q, limit);
+	return QUERY_LIST(&q, read_event, a, ret_v, ret_n);
+}
+
+int store_event_last(struct store *s, int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_EVENT_LAST, e);
+	return query_one_int(&q, ret_id);
 }
 
 int store_attachment_repeats(struct store *s, const uint8_t sha256[SHA256_SIZE],

@@ -67,6 +67,9 @@ int store_note_words(struct store *s, int64_t number, int chars_max, struct buf 
 /* Those of that trust with a time behind since_at. */
 int store_note_count(struct store *s, int64_t number, enum note_trust trust, int64_t since_at,
 		     int64_t *ret_n, struct err *e);
+/* Those below that id, the newest first; before 0: of all. */
+int store_note_page(struct store *s, int64_t number, int64_t before, int limit, struct arena *a,
+		    struct store_note **ret_v, size_t *ret_n, struct err *e);
 /* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
  * copied Message-ID draws nothing away); 0: none. */
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
@@ -110,5 +113,12 @@ struct store_event {
 int store_event_add(struct store *s, const struct store_event *ev, struct err *e);
 int store_event_list(struct store *s, int64_t number, struct arena *a, struct store_event **ret_v,
 		     size_t *ret_n, struct err *e); /* in order of id */
+/* The last ones, newest first. */
+int store_event_tail(struct store *s, int64_t number, int limit, struct arena *a,
+		     struct store_event **ret_v, size_t *ret_n, struct err *e);
+/* Of all cases, in the order in which they happened, after that one. */
+int store_event_since(struct store *s, int64_t id, int limit, struct arena *a,
+		      struct store_event **ret_v, size_t *ret_n, struct err *e);
+int store_event_last(struct store *s, int64_t *ret_id, struct err *e); /* 0: there is none */
 
 #endif

@@ -385,6 +385,57 @@ int sandbox_net(const char *const *files, size_t n, struct err *e)
 	return load(ctx, e);
 }
 
+/* Not for who only serves: to be heard of elsewhere, files, and threads. */
+static const int serve_without[] = {
+	SCMP_SYS(connect), SCMP_SYS(stat),	 SCMP_SYS(lstat),    SCMP_SYS(statx),
+	SCMP_SYS(access),  SCMP_SYS(faccessat),	 SCMP_SYS(readlink), SCMP_SYS(readlinkat),
+	SCMP_SYS(pipe2),   SCMP_SYS(getdents64), SCMP_SYS(getcwd),
+};
+
+static bool serves(int call)
+{
+	for (size_t i = 0; i < COUNT(serve_without); i++)
+		if (serve_without[i] == call)
+			return false;
+	return true;
+}
+
+static int serve_rules(scmp_filter_ctx ctx)
+{
+	const struct rule rules[] = {
+		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_LE, F_SETFL, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_ADD_SEALS, 0) },
+		{ SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_GET_SEALS, 0) },
+	};
+	int code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(accept4), 0);
+
+	for (size_t i = 0; i < COUNT(net_calls) && code == 0; i++)
+		if (serves(net_calls[i]))
+			code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, net_calls[i], 0);
+	return code < 0 ? code : allow_when(ctx, rules, COUNT(rules));
+}
+
+int sandbox_serve(struct err *e)
+{
+	scmp_filter_ctx ctx;
+	bool there;
+	int code;
+
+	if (landlock_read_only(NULL, 0, &there, e) < 0)
+		return -1;
+	ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	if (!ctx)
+		return err_set(e, ERR_TEMP, "seccomp: no filter");
+	code = serve_rules(ctx);
+	if (code < 0)
+		return failed(ctx, code, "rule", e);
+	return load(ctx, e);
+}
+
 /* Refused: internet and the kernel's own sockets; signals to others; limits of others; code. */
 static int store_rules(scmp_filter_ctx ctx)
 {

@@ -35,6 +35,11 @@ int sandbox_parse(struct err *e);
  * (landlock.h), no other file read.
  */
 int sandbox_net(const char *const *files, size_t n, struct err *e);
+/*
+ * Serves who connects to the sockets that already listen: the list of sandbox_net() without a new
+ * socket, without a connection of its own, and without files.
+ */
+int sandbox_serve(struct err *e);
 /* Files and local sockets: no exec, fork, ptrace, kill, no internet socket. */
 int sandbox_store(struct err *e);
 

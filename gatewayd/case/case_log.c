@@ -122,30 +122,44 @@ static bool type_of(struct span name, enum case_event_type *ret_type)
 	return false;
 }
 
-int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
-		  struct err *e)
+static int decode_rows(struct desk *d, const struct store_event *rows, size_t n,
+		       struct case_event **ret_v, struct err *e)
 {
-	struct store_event *rows;
-	struct case_event *v;
-	size_t n;
+	struct case_event *v = arena_alloc_n(d->arena, n, sizeof(*v));
 
-	if (store_event_list(d->store, number, d->arena, &rows, &n, e) < 0)
-		return -1;
-	v = arena_alloc_n(d->arena, n, sizeof(*v));
 	for (size_t i = 0; i < n; i++) {
 		json_t *j JSON_AUTO = NULL;
 
 		if (!type_of(rows[i].type, &v[i].type) || json_read(rows[i].data, &j, e) < 0)
 			return err_set(e, ERR_BUG,
 				       "event %" PRIi64 " of case %" PRIi64 " is not readable",
-				       rows[i].id, number);
+				       rows[i].id, rows[i].case_number);
 		decode(j, d->arena, &v[i]);
 		v[i].at = rows[i].at;
 		v[i].actor = rows[i].actor;
 	}
 	*ret_v = v;
-	*ret_n = n;
 	return 0;
+}
+
+int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
+		  struct err *e)
+{
+	struct store_event *rows;
+
+	if (store_event_list(d->store, number, d->arena, &rows, ret_n, e) < 0)
+		return -1;
+	return decode_rows(d, rows, *ret_n, ret_v, e);
+}
+
+int case_log_tail(struct desk *d, int64_t number, int most, struct case_event **ret_v,
+		  size_t *ret_n, struct err *e)
+{
+	struct store_event *rows;
+
+	if (store_event_tail(d->store, number, most, d->arena, &rows, ret_n, e) < 0)
+		return -1;
+	return decode_rows(d, rows, *ret_n, ret_v, e);
 }
 
 bool case_response_is_void(const struct case_event *log, size_t n, size_t i)

@@ -73,6 +73,9 @@ int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, st
 /* In the arena of the desk, in the order of the log.  ERR_BUG: a row that is none of ours. */
 int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
 		  struct err *e);
+/* The last ones only, the newest first. */
+int case_log_tail(struct desk *d, int64_t number, int most, struct case_event **ret_v,
+		  size_t *ret_n, struct err *e);
 /* Event i of the log is a response that was taken away later (gatewayd/case/delivered.h). */
 bool case_response_is_void(const struct case_event *log, size_t n, size_t i);
 /* For people: "severity 3 to 2: the whole site is down". */

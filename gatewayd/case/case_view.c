@@ -34,7 +34,7 @@ static json_t *person_view(struct span name, struct span address)
 			 json_of_span(address));
 }
 
-static json_t *note_view(struct desk *d, const struct store_note *n, struct err *e)
+json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e)
 {
 	json_t *attachments = attachments_view(d, n->id, e);
 
@@ -60,7 +60,7 @@ static json_t *notes_view(struct desk *d, int64_t number, struct err *e)
 		return NULL;
 	all = json_array();
 	for (size_t i = 0; i < n; i++) {
-		json_t *note = note_view(d, &v[i], e);
+		json_t *note = case_view_note(d, &v[i], e);
 
 		if (!note) {
 			json_decref(all);
@@ -71,7 +71,7 @@ static json_t *notes_view(struct desk *d, int64_t number, struct err *e)
 	return all;
 }
 
-static json_t *links_view(struct desk *d, int64_t number, struct err *e)
+json_t *case_view_links(struct desk *d, int64_t number, struct err *e)
 {
 	struct store_link *v;
 	json_t *all;
@@ -152,11 +152,21 @@ static json_t *base_view(struct desk *d, const struct store_case *c)
 	return j;
 }
 
+json_t *case_view_row(struct desk *d, const struct store_case *c, struct err *e)
+{
+	json_t *j = base_view(d, c);
+
+	if (add_clocks(d, c->number, j, e) == 0)
+		return j;
+	json_decref(j);
+	return NULL;
+}
+
 json_t *case_view(struct desk *d, const struct store_case *c, struct err *e)
 {
 	json_t *j = base_view(d, c), *links, *notes;
 
-	links = links_view(d, c->number, e);
+	links = case_view_links(d, c->number, e);
 	notes = links ? notes_view(d, c->number, e) : NULL;
 	if (!notes || add_clocks(d, c->number, j, e) < 0) {
 		json_decref(j);

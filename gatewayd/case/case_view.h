@@ -11,6 +11,10 @@
 
 /* A new reference; NULL and the error when the store fails. */
 json_t *case_view(struct desk *d, const struct store_case *c, struct err *e);
+/* The same without links and notes, for lists. */
+json_t *case_view_row(struct desk *d, const struct store_case *c, struct err *e);
+json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e);
+json_t *case_view_links(struct desk *d, int64_t number, struct err *e);
 json_t *case_view_deadline(struct desk *d, const struct store_deadline *v);
 
 #endif

@@ -61,6 +61,7 @@ static size_t running(const struct bench *b, enum role_id role)
 /* Parse children come and go as they should; of the others each has work that no other does. */
 static json_t *add_roles(struct bench *b, json_t *all)
 {
+	const size_t web = b->conf->web.listen ? 1 : 0;
 	const struct {
 		enum role_id role;
 		size_t wanted, least;
@@ -68,6 +69,7 @@ static json_t *add_roles(struct bench *b, json_t *all)
 		{ ROLE_POLLER, setup_poller_servers(b->conf), setup_poller_servers(b->conf) },
 		{ ROLE_PARSE, (size_t)b->conf->limits.parse_children, 1 },
 		{ ROLE_SENDER, 1, 1 },
+		{ ROLE_WEB, web, web },
 	};
 	json_t *list = json_array();
 

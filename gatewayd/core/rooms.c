@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/core/board.h"
 #include "gatewayd/core/delivery.h"
 #include "gatewayd/core/intake.h"
 #include "gatewayd/core/parse_pool.h"
@@ -15,6 +16,7 @@ struct rooms {
 	struct timer *timer;
 	struct delivery *delivery;
 	struct control *control;
+	struct board *board;
 };
 
 /* The order is the way of a mail, so that one turn carries it as far as it goes. */
@@ -109,13 +111,24 @@ static int on_parsed(struct rooms *r, struct peer *p, struct wire_in *in, struct
 	return parse_pool_answer(r->pool, p, &answer, e);
 }
 
+static int on_ask(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct web_ask ask;
+
+	if (web_ask_get(in, &r->bench->arena, &ask, e) < 0)
+		return -1;
+	return board_ask(r->board, p, &ask, e);
+}
+
 /* Which role may send which stands in messages.h, and the wire has seen to it. */
 static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 {
 	static int (*const readers[MESSAGE_COUNT])(struct rooms *, struct peer *, struct wire_in *,
 						   struct err *) = {
-		[MSG_PLACE] = on_place,		 [MSG_FOLDER] = on_folder, [MSG_MAIL] = on_mail,
-		[MSG_POLLER_STATUS] = on_status, [MSG_SENT] = on_sent,	   [MSG_PARSED] = on_parsed,
+		[MSG_PLACE] = on_place, [MSG_FOLDER] = on_folder,
+		[MSG_MAIL] = on_mail,	[MSG_POLLER_STATUS] = on_status,
+		[MSG_SENT] = on_sent,	[MSG_PARSED] = on_parsed,
+		[MSG_ASK] = on_ask,
 	};
 
 	if (!readers[in->type])
@@ -139,6 +152,7 @@ struct rooms *rooms_new(struct bench *b)
 	r->pool = parse_pool_new(b, r->timer);
 	r->intake = intake_new(b, r->pool);
 	r->control = control_new(b, r->intake, r->pool, r->timer);
+	r->board = board_new(b, r->intake, r->timer);
 	bench_later(b);
 	return r;
 }
@@ -150,6 +164,7 @@ void rooms_free(struct rooms **r)
 	if (!it)
 		return;
 	control_free(&it->control);
+	board_free(&it->board);
 	bench_release(it->bench); /* the peers, while their rooms are there */
 	intake_free(&it->intake);
 	parse_pool_free(&it->pool);

@@ -13,7 +13,8 @@ bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
 {
 	static const enum message pings[ROLE_COUNT] = { [ROLE_CORE] = MSG_PING,
 							[ROLE_POLLER] = MSG_POLLER_PING,
-							[ROLE_SENDER] = MSG_SENDER_PING };
+							[ROLE_SENDER] = MSG_SENDER_PING,
+							[ROLE_WEB] = MSG_WEB_PING };
 	int64_t heard_ms = c->pong_ms > c->started_ms ? c->pong_ms : c->started_ms;
 	struct err e;
 

@@ -298,13 +298,15 @@ static void workers_set(struct parent *p)
 	size_t pollers = setup_poller_servers(c), n = 0;
 	size_t parsers = (size_t)c->limits.parse_children;
 
-	p->worker_count = pollers + parsers + 1;
+	p->worker_count = pollers + parsers + 1 + (c->web.listen ? 1 : 0);
 	p->workers = mem_alloc_n(p->worker_count, sizeof(*p->workers));
 	for (size_t i = 0; i < pollers; i++)
 		p->workers[n++] = (struct child){ .role = ROLE_POLLER, .instance = (uint32_t)i };
 	for (size_t i = 0; i < parsers; i++)
 		p->workers[n++] = (struct child){ .role = ROLE_PARSE, .instance = (uint32_t)i };
 	p->workers[n++] = (struct child){ .role = ROLE_SENDER };
+	if (c->web.listen)
+		p->workers[n++] = (struct child){ .role = ROLE_WEB };
 	for (size_t i = 0; i < n; i++) {
 		p->workers[i].parent = p;
 		p->workers[i].wire.fd = -1;
@@ -405,7 +407,8 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 		notify_alive();
 		return 0;
 	case MSG_POLLER_PONG:
-	case MSG_SENDER_PONG: c->pong_ms = clock_monotonic_ms(&p->clock); return wire_done(in, e);
+	case MSG_SENDER_PONG:
+	case MSG_WEB_PONG: c->pong_ms = clock_monotonic_ms(&p->clock); return wire_done(in, e);
 	case MSG_RELOADED: return on_reloaded(p, in, e);
 	case MSG_REPLACE: return on_replace(p, in, e);
 	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);

@@ -18,6 +18,7 @@
 #include "gatewayd/wire/setup.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
+#include "gatewayd/wire/setup_web.h"
 
 /* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
  * then not even the files and processes of the others are its to reach. */
@@ -76,6 +77,7 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	case ROLE_PARSE: return parse_talk_setup_put(w, &conf->limits, e);
 	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, e);
 	case ROLE_SENDER: return setup_sender_put(w, conf, e);
+	case ROLE_WEB: return setup_web_put(w, conf, e);
 	case ROLE_PARENT:
 	case ROLE_CONTROL:
 	case ROLE_COUNT: break;

@@ -252,6 +252,14 @@ static int fill_waits(struct desk *d, struct compose_mail *mail, const struct no
 	return 0;
 }
 
+static int fill_sign_in(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			struct err *e)
+{
+	(void)d, (void)e;
+	template_set(mail->data, "link", n->link);
+	return 0;
+}
+
 const struct notice_fill notice_staff_fills[] = {
 	{ "staff_new_case", COMPOSE_NOTICE, fill_new_case },
 	{ "owner_update", COMPOSE_NOTICE, fill_update },
@@ -262,5 +270,6 @@ const struct notice_fill notice_staff_fills[] = {
 	{ "staff_elsewhere", COMPOSE_NOTICE, fill_elsewhere },
 	{ "command_transcript", COMPOSE_ANSWER, fill_transcript },
 	{ "answer_waits", COMPOSE_NOTICE, fill_waits },
+	{ "sign_in", COMPOSE_ANSWER, fill_sign_in },
 	{ 0 },
 };

@@ -44,6 +44,7 @@ struct notice {
 	int64_t made_at;		/* when a mail that waits was made */
 	struct span recipient, error;	/* who was not reached */
 	struct span sender;		/* who answered a notice to `holder` */
+	struct span link;		/* to the web pages */
 	const struct store_case *cases;
 	size_t case_count;
 	const struct store_recommendation *recommendations; /* of one account, at least one */

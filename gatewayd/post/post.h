@@ -200,6 +200,9 @@ struct post_released {
 };
 int post_released(struct desk *d, const struct post_released *r, struct err *e);
 
+/* Who asked for it at the web pages gets the link that signs them in. */
+int post_sign_in(struct desk *d, const struct conf_staff *staff, struct span link, struct err *e);
+
 /* --- beforehand --- */
 
 /*

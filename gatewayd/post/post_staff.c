@@ -223,3 +223,16 @@ int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_sta
 		p.error = unknown_text(d, text);
 	return conf_staff_by_address(d->conf, row->recipient) ? 0 : post_not_delivered(d, &p, e);
 }
+
+/* From the first of their queues, else of all. */
+int post_sign_in(struct desk *d, const struct conf_staff *staff, struct span link, struct err *e)
+{
+	const char *queue = staff->queues.n ? staff->queues.v[0] : d->conf->queues[0].name;
+
+	return notice_tell(d,
+			   &(struct notice){ .event = NOTICE_SIGN_IN,
+					     .queue = desk_queue(d, span_of(queue)),
+					     .staff = staff,
+					     .link = link },
+			   e);
+}

@@ -146,6 +146,7 @@
 	X("outbox_late", STAFF, OF_CASE)          \
 	X("outbox_went", STAFF, OF_CASE)          \
 	X("owner_update", STAFF, OF_CASE)         \
+	X("sign_in", STAFF, OF_NONE)              \
 	X("sla_breach", STAFF, OF_NONE)           \
 	X("sla_warning", STAFF, OF_NONE)          \
 	X("staff_new_case", STAFF, OF_CASE)       \

@@ -3,8 +3,9 @@
  *
  * X(id, name, from, to, largest payload, descriptors, secrets stand in it).  What stands in each
  * message is written beside its put and get in this folder: parent_talk.h (parent and core),
- * setup.h, setup_poller.h, setup_sender.h (first messages), talk.h (core and the network roles),
- * parse_talk.h (parse children), control_talk.h (gatewayctl).
+ * setup.h, setup_poller.h, setup_sender.h, setup_web.h (first messages), talk.h (core and the
+ * network roles), parse_talk.h (parse children), web_talk.h (the web role), control_talk.h
+ * (gatewayctl).
  */
 #ifndef GATEWAYD_WIRE_MESSAGES_H
 #define GATEWAYD_WIRE_MESSAGES_H
@@ -20,6 +21,7 @@
 	X(ROLE_POLLER, "poller") \
 	X(ROLE_PARSE, "parse")   \
 	X(ROLE_SENDER, "sender") \
+	X(ROLE_WEB, "web")       \
 	X(ROLE_CONTROL, "control")
 enum role_id {
 #define X(id, name) id,
@@ -39,6 +41,8 @@ enum role_id {
 	X(MSG_POLLER_PONG, "poller-pong", ROLE_POLLER, ROLE_PARENT, 0, 0, 0)           \
 	X(MSG_SENDER_PING, "sender-ping", ROLE_PARENT, ROLE_SENDER, 0, 0, 0)           \
 	X(MSG_SENDER_PONG, "sender-pong", ROLE_SENDER, ROLE_PARENT, 0, 0, 0)           \
+	X(MSG_WEB_PING, "web-ping", ROLE_PARENT, ROLE_WEB, 0, 0, 0)                    \
+	X(MSG_WEB_PONG, "web-pong", ROLE_WEB, ROLE_PARENT, 0, 0, 0)                    \
 	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 1, 0)                       \
 	X(MSG_RELOADED, "reloaded", ROLE_CORE, ROLE_PARENT, 4 * KIB, 0, 0)             \
 	X(MSG_REPLACE, "replace", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                    \
@@ -56,6 +60,9 @@ enum role_id {
 	X(MSG_PARSE_SETUP, "parse-setup", ROLE_PARENT, ROLE_PARSE, 64, 0, 0)           \
 	X(MSG_PARSE, "parse", ROLE_CORE, ROLE_PARSE, 64, 2, 0)                         \
 	X(MSG_PARSED, "parsed", ROLE_PARSE, ROLE_CORE, 64, 0, 0)                       \
+	X(MSG_WEB_SETUP, "web-setup", ROLE_PARENT, ROLE_WEB, 4 * KIB, 0, 0)            \
+	X(MSG_ASK, "ask", ROLE_WEB, ROLE_CORE, 16 * KIB, 0, 1)                         \
+	X(MSG_TOLD, "told", ROLE_CORE, ROLE_WEB, 4 * KIB, 1, 1)                        \
 	X(MSG_REQUEST, "request", ROLE_CONTROL, ROLE_CORE, 256 * KIB, 1, 0)            \
 	X(MSG_ANSWER, "answer", ROLE_CORE, ROLE_CONTROL, 4 * KIB, 2, 0)
 enum message {

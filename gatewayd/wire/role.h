@@ -44,7 +44,7 @@ struct role {
 	const char *user; /* to become, when started by root; NULL: stay */
 	struct clock clock;
 	struct wire parent; /* every role */
-	struct wire core;   /* poller, parse, sender: to core; in core not connected */
+	struct wire core;   /* all others: to core; in core not connected */
 
 	/* role_run()'s own */
 	const struct role_part *part;
@@ -79,5 +79,6 @@ int core_main(struct role *r);
 int poller_main(struct role *r);
 int parse_main(struct role *r);
 int sender_main(struct role *r);
+int web_main(struct role *r);
 
 #endif

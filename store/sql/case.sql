@@ -87,3 +87,8 @@ SELECT number, other, kind, at FROM link WHERE number = ?1
 UNION ALL
 SELECT number, other, kind, at FROM link WHERE other = ?1 AND number <> ?1
 ORDER BY 4, 1, 2, 3
+
+-- name: case_tally
+SELECT count(*), coalesce(sum(owner = ''), 0), coalesce(sum(state = 'waiting'), 0), min(opened_at)
+FROM (SELECT owner, state, opened_at FROM cases INDEXED BY cases_open_queue
+	WHERE state IN ('new', 'open', 'waiting') AND queue = ?1 ORDER BY number LIMIT ?2)

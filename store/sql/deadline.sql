@@ -24,3 +24,15 @@ SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 -- name: deadline_open
 SELECT {deadline} FROM deadline WHERE case_open = 1
 ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1
+
+-- name: deadline_unmet
+SELECT {deadline} FROM deadline INDEXED BY deadline_unmet
+WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1
+
+-- name: deadline_tally
+SELECT c.queue, sum(due_at <= ?1), sum(due_at > ?1)
+FROM (SELECT case_number, due_at FROM deadline INDEXED BY deadline_unmet
+	WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL AND due_at < ?2
+	ORDER BY due_at LIMIT ?3)
+	JOIN cases c ON c.number = case_number
+GROUP BY c.queue ORDER BY c.queue

@@ -1,3 +1,10 @@
+-- columns: note
+id, case_number, kind, at, author_name, author_address, trust, text, reply, message_id, mail_id,
+	author
+
+-- columns: event
+id, case_number, at, type, actor, data
+
 -- columns: attachment
 a.id, a.note_id, a.case_number, a.filename, a.content_type, a.content_id, a.is_inline,
 	a.from_tnef, c.size, c.sha256
@@ -11,9 +18,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 UPDATE note SET trust = ?2, author = ?3 WHERE id = ?1
 
 -- name: note_list
-SELECT id, case_number, kind, at, author_name, author_address, trust, text, reply, message_id,
-	mail_id, author
-FROM note WHERE case_number = ?1 ORDER BY id
+SELECT {note} FROM note WHERE case_number = ?1 ORDER BY id
+
+-- name: note_page
+SELECT {note} FROM note WHERE case_number = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
 
 -- Words for colleagues, not those of an answer that waits; the newest first.
 -- name: note_internal
@@ -66,4 +74,13 @@ WHERE a.content = (SELECT id FROM content WHERE sha256 = ?1) AND a.is_inline = 1
 INSERT INTO event (case_number, at, type, actor, data) VALUES (?1, ?2, ?3, ?4, ?5)
 
 -- name: event_list
-SELECT id, case_number, at, type, actor, data FROM event WHERE case_number = ?1 ORDER BY id
+SELECT {event} FROM event WHERE case_number = ?1 ORDER BY id
+
+-- name: event_tail
+SELECT {event} FROM event WHERE case_number = ?1 ORDER BY id DESC LIMIT ?2
+
+-- name: event_last
+SELECT coalesce(max(id), 0) FROM event
+
+-- name: event_since
+SELECT {event} FROM event WHERE id > ?1 ORDER BY id LIMIT ?2

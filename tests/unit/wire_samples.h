@@ -11,7 +11,9 @@
 #include "gatewayd/wire/setup.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
+#include "gatewayd/wire/setup_web.h"
 #include "gatewayd/wire/talk.h"
+#include "gatewayd/wire/web_talk.h"
 
 #define SAMPLE_CONF "tests/scenarios/conf/base.conf"
 
@@ -376,6 +378,77 @@ static int get_parsed(struct wire_in *in, struct err *e)
 	return parse_talk_answer_get(in, &a, e);
 }
 
+static int put_web_ping(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_WEB_PING, e);
+}
+
+static int put_web_pong(struct wire *w, struct err *e)
+{
+	return parent_talk_word_put(w, MSG_WEB_PONG, e);
+}
+
+static int put_web_setup(struct wire *w, struct err *e)
+{
+	return setup_web_put(w, sample_conf, e);
+}
+
+static int get_web_setup(struct wire_in *in, struct err *e)
+{
+	struct setup_web s;
+	int result = setup_web_get(in, &sample_arena, &s, e);
+
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_ask(struct wire *w, struct err *e)
+{
+	struct web_ask ask = { .id = 7,
+			       .page = WEB_CASES,
+			       .session = SPAN("a session"),
+			       .browser = SPAN("a browser"),
+			       .word = SPAN("printer"),
+			       .queue = SPAN("technical"),
+			       .owner = SPAN("sam"),
+			       .state = SPAN("open"),
+			       .number = 12,
+			       .before = 34 };
+
+	return web_ask_put(w, &ask, e);
+}
+
+static int get_ask(struct wire_in *in, struct err *e)
+{
+	struct web_ask ask;
+	int result = web_ask_get(in, &sample_arena, &ask, e);
+
+	arena_reset(&sample_arena);
+	return result;
+}
+
+static int put_told(struct wire *w, struct err *e)
+{
+	struct web_told told = { .id = 7,
+				 .outcome = WEB_DONE,
+				 .session = SPAN("a session"),
+				 .name = SPAN("log.txt"),
+				 .body = SPAN("{}") };
+
+	return web_told_put(w, &told, e);
+}
+
+static int get_told(struct wire_in *in, struct err *e)
+{
+	struct web_told told;
+	int result = web_told_get(in, &sample_arena, &told, e);
+
+	if (result == 0)
+		web_told_release(&told);
+	arena_reset(&sample_arena);
+	return result;
+}
+
 static int put_request(struct wire *w, struct err *e)
 {
 	struct control_request r = {
@@ -442,6 +515,11 @@ static const struct {
 	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
 	[MSG_PARSE] = { put_parse, get_parse },
 	[MSG_PARSED] = { put_parsed, get_parsed },
+	[MSG_WEB_PING] = { put_web_ping, wire_done },
+	[MSG_WEB_PONG] = { put_web_pong, wire_done },
+	[MSG_WEB_SETUP] = { put_web_setup, get_web_setup },
+	[MSG_ASK] = { put_ask, get_ask },
+	[MSG_TOLD] = { put_told, get_told },
 	[MSG_REQUEST] = { put_request, get_request },
 	[MSG_ANSWER] = { put_answer, get_answer },
 };
@@ -463,6 +541,7 @@ static void wire_samples_open(void)
 	conf_problems_release(&problems);
 	close(fd);
 	sample_conf->token_key_file = path;
+	sample_conf->web = (struct conf_web){ .listen = "127.0.0.1:8025", .session_s = 60 };
 	for (size_t i = 0; i < sample_conf->mailbox_count; i++)
 		sample_conf->mailboxes[i].server.secret_file = path;
 	sample_conf->smtp.server.secret_file = path;

@@ -1,0 +1,22 @@
+/*
+ * The room that the web role asks: what stands on a page, for whom.
+ *
+ * Each answer is one JSON object (WEB_METRICS: text, WEB_FILE: the bytes) and is made at once from
+ * a bounded number of rows.  Nothing here changes a case; a sign-in mails a link, an unsubscription
+ * is written down.  Who is signed in is kept here, so that the role, which anybody can reach, has
+ * nothing that lets it in.
+ */
+#ifndef GATEWAYD_CORE_BOARD_H
+#define GATEWAYD_CORE_BOARD_H
+
+#include "gatewayd/core/intake.h"
+#include "gatewayd/core/timer.h"
+#include "gatewayd/wire/web_talk.h"
+
+struct board;
+
+struct board *board_new(struct bench *b, struct intake *intake, struct timer *timer);
+void board_free(struct board **board);
+int board_ask(struct board *board, struct peer *from, const struct web_ask *ask, struct err *e);
+
+#endif

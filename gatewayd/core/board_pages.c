@@ -1,0 +1,306 @@
+#include "gatewayd/core/board_pages.h"
+
+#include "gatewayd/base/units.h"
+#include "gatewayd/case/case_log.h"
+#include "gatewayd/case/case_view.h"
+#include "gatewayd/case/search.h"
+
+enum {
+	ROWS_A_PAGE = 50,
+	GLANCE_ROWS = 15,
+	NOTES_A_PAGE = 30,
+	EVENTS_A_PAGE = 100,
+	NEAR_S = 4 * HOUR_S,
+	DEADLINES_COUNTED = 5000,
+	EVENT_TEXT_MAX = 4 * KIB,
+};
+
+/* --- rows --- */
+
+static json_t *rows_of(struct desk *d, const struct store_case *v, size_t n, struct err *e)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = case_view_row(d, &v[i], e);
+
+		if (!row) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_append_new(all, row);
+	}
+	return all;
+}
+
+static json_t *list(struct desk *d, struct store_case_filter *f, int limit, struct err *e)
+{
+	struct store_case *v;
+	size_t n;
+
+	f->limit = limit;
+	if (store_case_list(d->store, f, d->arena, &v, &n, e) < 0)
+		return NULL;
+	return rows_of(d, v, n, e);
+}
+
+static json_t *deadline_row(struct desk *d, const struct store_deadline *v, struct err *e)
+{
+	struct store_case c;
+	json_t *row;
+
+	if (store_case_get(d->store, v->case_number, d->arena, &c, e) < 0)
+		return NULL;
+	row = case_view_deadline(d, v);
+	json_object_set_new(row, "late", json_boolean(v->due_at <= d->now));
+	json_object_set_new(row, "number", json_integer(c.number));
+	json_object_set_new(row, "queue", json_of_span(c.queue));
+	json_object_set_new(row, "severity", json_integer(c.severity));
+	json_object_set_new(row, "owner", json_of_span_or_null(c.owner));
+	json_object_set_new(row, "subject", json_of_span(c.subject));
+	return row;
+}
+
+static json_t *unmet(struct desk *d, int limit, struct err *e)
+{
+	struct store_deadline *v;
+	json_t *all;
+	size_t n;
+
+	if (store_deadline_unmet(d->store, limit, d->arena, &v, &n, e) < 0)
+		return NULL;
+	all = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = deadline_row(d, &v[i], e);
+
+		if (!row) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_append_new(all, row);
+	}
+	return all;
+}
+
+/* --- at a glance --- */
+
+static const struct store_deadline_tally *late_of(const struct store_deadline_tally *v, size_t n,
+						  const char *queue)
+{
+	static const struct store_deadline_tally none = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (span_is(v[i].queue, queue))
+			return &v[i];
+	return &none;
+}
+
+static json_t *queue_row(struct desk *d, const struct conf_queue *q,
+			 const struct store_deadline_tally *late, struct err *e)
+{
+	struct store_case_tally t;
+
+	if (store_case_tally(d->store, span_of(q->name), &t, e) < 0)
+		return NULL;
+	return json_pack("{s:s, s:I, s:b, s:I, s:I, s:o, s:I, s:b, s:I}", "name", q->name, "open",
+			 (json_int_t)t.open, "or_more", t.open >= STORE_TALLY_MAX, "unowned",
+			 (json_int_t)t.unowned, "waiting", (json_int_t)t.waiting, "oldest_at",
+			 json_of_instant(t.oldest_at), "passed", (json_int_t)late->passed,
+			 "is_late", late->passed > 0, "near", (json_int_t)late->near);
+}
+
+static json_t *queues(struct desk *d, struct err *e)
+{
+	struct store_deadline_tally *v;
+	json_t *all;
+	size_t n;
+
+	if (store_deadline_tally(d->store, d->now, d->now + NEAR_S, DEADLINES_COUNTED, d->arena, &v,
+				 &n, e) < 0)
+		return NULL;
+	all = json_array();
+	for (size_t i = 0; i < d->conf->queue_count; i++) {
+		const struct conf_queue *q = &d->conf->queues[i];
+		json_t *row = queue_row(d, q, late_of(v, n, q->name), e);
+
+		if (!row) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_append_new(all, row);
+	}
+	return all;
+}
+
+json_t *board_overview(struct desk *d, const struct conf_staff *staff, json_t *wrong, struct err *e)
+{
+	struct store_case_filter own = { .owner = span_of(staff->id),
+					 .queue = SPAN(""),
+					 .requester = SPAN(""),
+					 .account = SPAN(""),
+					 .open_only = true };
+	json_t *q = queues(d, e), *risk = q ? unmet(d, GLANCE_ROWS, e) : NULL,
+	       *mine = risk ? list(d, &own, GLANCE_ROWS, e) : NULL;
+
+	if (!mine) {
+		json_decref(q);
+		json_decref(risk);
+		return NULL;
+	}
+	return json_pack("{s:o, s:o, s:o, s:O}", "queues", q, "risk", risk, "mine", mine, "wrong",
+			 wrong);
+}
+
+/* --- lists --- */
+
+/* Where the next page goes on; null: there is none. */
+static json_t *last_number(const json_t *rows)
+{
+	size_t n = json_array_size(rows);
+
+	return n == ROWS_A_PAGE
+		   ? json_incref(json_object_get(json_array_get(rows, n - 1), "number"))
+		   : json_null();
+}
+
+json_t *board_cases(struct desk *d, const struct web_ask *ask, struct err *e)
+{
+	struct store_case_filter f = { .queue = ask->queue,
+				       .owner = ask->owner,
+				       .requester = SPAN(""),
+				       .account = SPAN(""),
+				       .open_only = !span_is(ask->state, "closed") &&
+						    !span_is(ask->state, "all"),
+				       .closed_only = span_is(ask->state, "closed"),
+				       .before = ask->before };
+	json_t *rows = list(d, &f, ROWS_A_PAGE, e), *names;
+
+	if (!rows)
+		return NULL;
+	names = json_array();
+	for (size_t i = 0; i < d->conf->queue_count; i++) {
+		const char *name = d->conf->queues[i].name;
+
+		json_array_append_new(names, json_pack("{s:s, s:b}", "name", name, "chosen",
+						       span_is(ask->queue, name)));
+	}
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o}", "cases", rows, "names", names,
+			 "queue", json_of_span(ask->queue), "owner", json_of_span(ask->owner),
+			 "state_wanted", json_of_span(ask->state), "closed", f.closed_only, "all",
+			 !f.closed_only && !f.open_only, "older", last_number(rows));
+}
+
+json_t *board_deadlines(struct desk *d, struct err *e)
+{
+	json_t *rows = unmet(d, 4 * ROWS_A_PAGE, e);
+
+	return rows ? json_pack("{s:o}", "deadlines", rows) : NULL;
+}
+
+static json_t *hits(struct desk *d, const struct search_hit *v, size_t n, struct err *e)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		struct store_case c;
+		json_t *row = NULL;
+
+		if (store_case_get(d->store, v[i].number, d->arena, &c, e) == 0)
+			row = case_view_row(d, &c, e);
+		if (!row) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_append_new(all, row);
+	}
+	return all;
+}
+
+json_t *board_search(struct desk *d, struct span words, struct err *e)
+{
+	struct store_case_find find = { .limit = ROWS_A_PAGE };
+	struct search_hit *v = NULL;
+	bool more = false;
+	size_t n = 0;
+	json_t *rows;
+
+	if (words.n && search_cases_now(d, words, &find, &v, &n, &more, e) < 0)
+		return NULL;
+	rows = hits(d, v, n, e);
+	return rows ? json_pack("{s:o, s:o, s:b}", "word", json_of_span(words), "cases", rows,
+				"not_all", more)
+		    : NULL;
+}
+
+/* --- one case --- */
+
+static json_t *notes(struct desk *d, int64_t number, int64_t before, int64_t *ret_older,
+		     struct err *e)
+{
+	struct store_note *v;
+	json_t *all;
+	size_t n;
+
+	if (store_note_page(d->store, number, before, NOTES_A_PAGE, d->arena, &v, &n, e) < 0)
+		return NULL;
+	all = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_t *note = case_view_note(d, &v[i], e);
+
+		if (!note) {
+			json_decref(all);
+			return NULL;
+		}
+		json_object_set_new(note, v[i].kind == NOTE_OUTBOUND ? "outbound" : "other",
+				    json_true());
+		json_array_append_new(all, note);
+	}
+	*ret_older = n == NOTES_A_PAGE ? v[n - 1].id : 0;
+	return all;
+}
+
+static json_t *events(struct desk *d, int64_t number, struct err *e)
+{
+	struct buf text BUF_AUTO;
+	struct case_event *v;
+	json_t *all;
+	size_t n;
+
+	if (case_log_tail(d, number, EVENTS_A_PAGE, &v, &n, e) < 0)
+		return NULL;
+	buf_init(&text, EVENT_TEXT_MAX);
+	all = json_array();
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&text);
+		case_event_text(&v[i], &text);
+		json_array_append_new(all,
+				      json_pack("{s:o, s:o, s:o}", "at", json_of_instant(v[i].at),
+						"what", json_of_span(buf_span(&text)), "actor",
+						json_of_span(v[i].actor)));
+	}
+	return all;
+}
+
+json_t *board_case(struct desk *d, const struct web_ask *ask, struct err *e)
+{
+	struct store_case c;
+	int64_t older;
+	json_t *page, *part;
+
+	if (store_case_get(d->store, ask->number, d->arena, &c, e) < 0)
+		return NULL;
+	page = case_view_row(d, &c, e);
+	if (!page)
+		return NULL;
+	part = notes(d, c.number, ask->before, &older, e);
+	json_object_set_new(page, "notes", part);
+	if (part)
+		json_object_set_new(page, "events", part = events(d, c.number, e));
+	if (part)
+		json_object_set_new(page, "links", part = case_view_links(d, c.number, e));
+	json_object_set_new(page, "older", part && older ? json_integer(older) : json_null());
+	if (part)
+		return page;
+	json_decref(page);
+	return NULL;
+}

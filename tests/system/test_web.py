@@ -1,0 +1,252 @@
+"""The web role: pages for staff who are signed in, and nothing for anybody else, whatever they try."""
+import email
+import email.policy
+import http.client
+import pathlib
+import re
+import socket
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import running
+from tests.rig.mail import compose
+from tests.rig.process import free_port, wait_for
+from tests.rig.tap import Tap, same
+
+HOSTILE = '<script>alert(1)</script> "quoted" \'single\' & {{me}} \u202etxt.exe'
+HIDDEN = ("/", "/cases", "/case/1", "/search?q=printer", "/deadlines", "/file/1")
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Browser:
+    """Keeps cookies, follows nothing."""
+
+    def __init__(self, port):
+        self.port, self.cookies = port, {}
+
+    def ask(self, method, path, body=None, fields=None, host=None):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        c.putrequest(method, path, skip_host=True)
+        c.putheader("Host", host or f"127.0.0.1:{self.port}")
+        if self.cookies:
+            c.putheader("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
+        for name, value in (fields or {}).items():
+            c.putheader(name, value)
+        if body is not None:
+            c.putheader("Content-Length", str(len(body)))
+        c.endheaders(body.encode() if body is not None else None)
+        answer = c.getresponse()
+        answer.text = answer.read().decode("utf-8", "replace")
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+        c.close()
+        return answer
+
+    def get(self, path, **more):
+        return self.ask("GET", path, **more)
+
+    def post(self, path, body="", fields=None):
+        return self.ask("POST", path, body, {**FORM, **(fields or {})})
+
+
+def raw(port, data, wait=5):
+    """The first line of what the server says to these bytes; "" when it hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=wait) as s:
+        s.sendall(data)
+        try:
+            return s.recv(200).split(b"\r\n")[0].decode("latin-1")
+        except (TimeoutError, ConnectionError):
+            return ""
+
+
+def link_in(raw_mail):
+    text = email.message_from_bytes(raw_mail, policy=email.policy.default).get_body(("plain",)).get_content()
+    found = re.search(r"/sign-in/[0-9a-f]{64}", text)
+    return found and found[0]
+
+
+def links(rig, address):
+    return [link for link in (link_in(raw) for raw in rig.mailbox(address)) if link]
+
+
+def ask_link(browser, address):
+    browser.get("/sign-in")
+    return browser.post("/sign-in", f"address={address.replace('@', '%40')}")
+
+
+def sign_in(rig, port, address=r.SAM):
+    browser, before = Browser(port), len(links(rig, address))
+    same(ask_link(browser, address).status, 200)
+    wait_for(lambda: len(links(rig, address)) > before, 30, "the link by mail")
+    link = links(rig, address)[-1]
+    same(browser.post(link).status, 303)
+    return browser, link
+
+
+def closed(tap, port):
+    stranger = Browser(port)
+    with tap.point("a stranger is sent to the sign-in from every page, and learns nothing"):
+        for path in HIDDEN:
+            answer = stranger.get(path)
+            same((path, answer.status, answer.headers["Location"]), (path, 303, "/sign-in"))
+            same("printer" in answer.text, False)
+    with tap.point("a session that is guessed, empty, long or of another shape is nobody's"):
+        for session in ("0" * 64, "", "a" * 5000, "../../etc/passwd", "' OR 1=1 --", "%00", "null"):
+            guess = Browser(port)
+            guess.cookies = {"gatewayd_session": session, "gatewayd_browser": "0" * 32}
+            same(guess.get("/cases").status, 303)
+    with tap.point("other methods, unknown pages and traversals find nothing"):
+        for method in ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "POST"):
+            same(stranger.ask(method, "/cases", "").status, 405)
+        for path in ("/../etc/passwd", "/..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/case/1/../2", "/pages/head.html",
+                     "/style.css/../board", "/file/../../store", "//etc/passwd", "/.git/config", "/case/", "/sign-in/a/b"):
+            same((path, stranger.get(path).status), (path, 404))
+    with tap.point("a Host that is a name of somebody else's is refused: no rebinding"):
+        same([stranger.get("/sign-in", host=h).status for h in ("evil.example", "127.0.0.1.evil.example", "localhost.evil")],
+             [421] * 3)
+
+
+def hostile_requests(tap, port):
+    get = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+    with tap.point("heads that lie, run on or smuggle are refused, and the next client is served"):
+        for data in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 64, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
+                     get + b"X: " + b"a" * 40000 + b"\r\n\r\n", b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\n\r\n",
+                     get + b"Content-Length: -1\r\n\r\n", get + b"Content-Length: 99999999999999999999\r\n\r\n",
+                     get + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                     get.replace(b"Host: localhost\r\n", b"") + b"\r\n",
+                     b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n"):
+            first = raw(port, data)
+            same((data[-70:], " 200 " in first), (data[-70:], False))
+            same(raw(port, get + b"\r\n"), "HTTP/1.1 200 OK")
+    with tap.point("a form that is too long is refused before core is asked"):
+        same(Browser(port).post("/sign-in", "address=" + "a" * 20000).status, 413)
+    with tap.point("more silent connections than there are places leave the pages there within their time"):
+        held = []
+        for _ in range(300):
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex(("127.0.0.1", port))
+            held.append(s)
+        wait_for(lambda: "200" in raw(port, get + b"\r\n", wait=15), 60, "an answer among the silent ones")
+        for s in held:
+            s.close()
+
+
+def links_and_sessions(tap, rig, port):
+    with tap.point("who is no staff gets the same page and no mail"):
+        stranger = Browser(port)
+        same(ask_link(stranger, r.EVE).text, ask_link(Browser(port), "sam@elsewhere.test").text)
+        same(len(links(rig, r.EVE)), 0)
+    browser, link = sign_in(rig, port)
+    with tap.point("the link signs in once, in the browser that asked for it"):
+        same((browser.get("/").status, browser.post(link).status), (200, 403))
+    with tap.point("in another browser it is refused, and still good in the first"):
+        first, other = Browser(port), Browser(port)
+        before = len(links(rig, r.TESS))
+        ask_link(first, r.TESS)
+        other.get("/sign-in")
+        wait_for(lambda: len(links(rig, r.TESS)) > before, 30, "the link by mail")
+        link = links(rig, r.TESS)[-1]
+        same((other.post(link).status, first.get(link).status, first.post(link).status), (403, 200, 303))
+    with tap.point("a session is worth nothing in a browser of another name"):
+        thief = Browser(port)
+        thief.cookies = {**browser.cookies, "gatewayd_browser": "0" * 32}
+        same(thief.get("/cases").status, 303)
+    with tap.point("a form on a page of somebody else does nothing: no sign-out, no link"):
+        for fields in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+            same(browser.post("/sign-out", fields=fields).status, 403)
+            same(browser.post("/sign-in", "address=sam%40example.test", fields).status, 403)
+        same(browser.get("/").status, 200)
+    with tap.point("cookies are for the server alone and not sent from other sites"):
+        fresh = Browser(port).get("/sign-in")
+        same([w in fresh.headers["Set-Cookie"] for w in ("HttpOnly", "SameSite=Lax", "Path=/")], [True] * 3)
+    with tap.point("after signing out the cookie is worth nothing"):
+        leaving, _ = sign_in(rig, port)
+        kept = dict(leaving.cookies)
+        same(leaving.post("/sign-out").status, 303)
+        leaving.cookies = kept
+        same(leaving.get("/cases").status, 303)
+    with tap.point("links are limited: of more than three at a time nobody is mailed"):
+        before = len(links(rig, r.SAM))
+        for _ in range(8):
+            ask_link(Browser(port), r.SAM)
+        same(len(links(rig, r.SAM)) - before <= 3, True)
+    return browser
+
+
+def pages(tap, rig, daemon, browser):
+    with tap.point("overview, cases, one case, search and deadlines show what mail brought, escaped"):
+        for path in ("/", "/cases", "/cases?queue=technical&state=all", "/case/1", "/deadlines"):
+            answer = browser.get(path)
+            same((path, answer.status, "<script>" in answer.text), (path, 200, False))
+            same((path, "\u202e" in answer.text), (path, False))
+            same((path, "&lt;script&gt;" in answer.text), (path, True))
+        same("printer is dead" in browser.get("/case/1").text, True)
+        same("{{me}}" in browser.get("/case/1").text, True)    # of the mail, not filled in
+    with tap.point("a file comes as a download whatever it says it is, under its own name"):
+        case = browser.get("/case/1").text
+        file = browser.get(re.search(r'href="(/file/\d+)"', case)[1])
+        same((file.status, file.headers["Content-Type"], file.headers["X-Content-Type-Options"]),
+             (200, "application/octet-stream", "nosniff"))
+        same(file.headers["Content-Disposition"], "attachment; filename*=UTF-8''evil%22.html")
+    with tap.point("every answer forbids scripts, frames and being kept"):
+        for path in ("/", "/style.css", "/metrics", "/nothing"):
+            fields = browser.get(path).headers
+            same("default-src 'none'" in fields["Content-Security-Policy"] and "frame-ancestors 'none'" in
+                 fields["Content-Security-Policy"] and fields["Cache-Control"] == "no-store", True)
+    with tap.point("what is not there is not found, numbers out of range too"):
+        for path in ("/case/999", "/case/-1", "/case/99999999999999999999", "/case/1x", "/file/999", "/case/0"):
+            same((path, browser.get(path).status), (path, 404))
+    with tap.point("queries that are none change nothing"):
+        for query in ("queue='%20OR%201=1", "before=-5", "before=abc", "state=%00", "owner=" + "a" * 3000, "queue=%ff%fe"):
+            same((query, browser.get("/cases?" + query).status in (200, 400)), (query, True))
+
+
+def outside(tap, port, daemon):
+    with tap.point("health and readiness are told without signing in"):
+        stranger = Browser(port)
+        same((stranger.get("/healthz").status, stranger.get("/readyz").status), (200, 200))
+    with tap.point("the role has no file open, no store and no way to another address"):
+        pid = daemon.role("web")
+        names = {str(p.readlink()) for p in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+        same([n for n in names if n.startswith("/") and not n.startswith(("/dev/", str(daemon.dir))) ], [])
+        same(any("gatewayd.db" in n for n in names), False)
+
+
+def main():
+    tap = Tap()
+    port = free_port()
+
+    def change(daemon):
+        daemon.settings["web"] = {"listen": f"127.0.0.1:{port}"}
+
+    with running(change) as (rig, daemon):
+        mail = compose(r.ANN, r.SUPPORT, f"The printer {HOSTILE}", f"The printer is dead {HOSTILE}",
+                       attach=[("evil\".html", "text/html", b"<script>alert(2)</script>")])
+        rig.send(r.ANN, mail)
+        wait_for(daemon.cases, 30, "the case")
+        wait_for(lambda: Browser(port).get("/healthz").status == 200, 20, "the web role")
+        closed(tap, port)
+        browser = links_and_sessions(tap, rig, port)
+        pages(tap, rig, daemon, browser)
+        hostile_requests(tap, port)
+        outside(tap, port, daemon)
+        with tap.point("a reload with another address moves the pages there; sessions stay"):
+            again = free_port()
+            daemon.settings["web"]["listen"] = f"127.0.0.1:{again}"
+            daemon.reload()
+            browser.port = again
+            def there():
+                try:
+                    return browser.get("/").status == 200
+                except ConnectionError:
+                    return False
+            wait_for(there, 20, "the pages at their new address")
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
