@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
+#include "gatewayd/base/locked.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
 
@@ -56,7 +57,9 @@ int connect_global_init(struct err *e)
 
 	if (sigaction(SIGPIPE, &ignore, NULL) < 0)
 		return err_set(e, ERR_BUG, "cannot ignore SIGPIPE: %s", strerror(errno));
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* It keeps copies of passwords, and builds the commands that carry them. */
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, locked_malloc, locked_free, locked_realloc,
+				 locked_strdup, locked_calloc) != CURLE_OK)
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
 	load_resolver();
 	return 0;

@@ -148,3 +148,29 @@ class Process:
             except ProcessLookupError:
                 pass
         return self.popen.wait()
+
+
+def in_memory(pid, needle):
+    """Where a process has these bytes in memory of its own: (address, flags of the mapping)."""
+    found, mappings = [], []
+    for line in pathlib.Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        words = line.split()
+        if words[0] == "VmFlags:":
+            mappings[-1][2:] = [words[1:]]
+        elif "-" in words[0]:
+            start, end = (int(n, 16) for n in words[0].split("-"))
+            mappings.append([start, end, []])
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for start, end, flags in mappings:
+            if "wr" not in flags:
+                continue
+            try:
+                memory.seek(start)
+                seen = memory.read(end - start)
+            except (OSError, ValueError, OverflowError):
+                continue
+            at = seen.find(needle)
+            while at >= 0:
+                found.append((hex(start + at), flags))
+                at = seen.find(needle, at + 1)
+    return found

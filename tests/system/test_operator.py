@@ -1,4 +1,5 @@
 """What an operator does: check the configuration, reload, look, stop, install."""
+import base64
 import json
 import os
 import pathlib
@@ -16,12 +17,17 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, ROOT, Failed, Gatewayd, running
 from tests.rig.mail import compose
-from tests.rig.process import wait_for
+from tests.rig.process import in_memory, wait_for
 from tests.rig.rig import Rig
 from tests.rig.tap import Tap, same
 
 EX_USAGE, EX_CONFIG = 64, 78
 INTERNAL = {"decide"}       # how simulate asks core
+
+
+def plain(user, password):
+    """What SASL PLAIN makes of it (RFC 4616)."""
+    return base64.b64encode(f"\0{user}\0{password}".encode()).rstrip(b"=")
 
 
 def broken(settings):
@@ -110,6 +116,13 @@ def check_life(tap, rig, daemon):
         for pid in [daemon.process.pid, *map(daemon.role, ("core", "poller", "sender"))]:
             status = pathlib.Path(f"/proc/{pid}/status").read_text()
             assert [line for line in status.splitlines() if line.startswith("VmLck:") and int(line.split()[1]) > 0], (pid, status)
+    with tap.point("whoever has a password has it in locked memory only, libcurl's copies too"):
+        for name, users in (("sender", (r.GATEWAY,)), ("poller", (r.SUPPORT, r.EMERGING))):
+            forms = [form for user in users for form in (rig.users[user].encode(), plain(user, rig.users[user]))]
+            found = [where for form in forms for where in in_memory(daemon.role(name), form)]
+            assert found, (name, "has none")
+            unlocked = [where for where in found if "lo" not in where[1]]
+            assert not unlocked, (name, unlocked)
     with tap.point("SIGHUP takes a new configuration whole"):
         daemon.settings["queues"]["technical"]["phone"] = "+49 30 4444444"
         daemon.reload()
