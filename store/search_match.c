@@ -204,7 +204,7 @@ int search_match(struct store *s, enum sql_id count_id, struct span asked, struc
 {
 	struct word v[STORE_SEARCH_WORDS];
 	size_t n = first_words(asked, v);
-	struct buf out BUF_AUTO;
+	struct buf out BUF_AUTO = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		if (count(s, count_id, &v[i], e) < 0)

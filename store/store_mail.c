@@ -249,7 +249,7 @@ static void read_expirable(struct query *q, struct arena *a, void *ret_row)
 
 static int expire_one(struct store *s, const struct expirable *row, int64_t nothing, struct err *e)
 {
-	struct query mail QUERY_AUTO, content QUERY_AUTO = { 0 };
+	struct query mail QUERY_AUTO = { 0 }, content QUERY_AUTO = { 0 };
 
 	if (row->content == nothing)
 		return 0;

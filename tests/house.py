@@ -39,6 +39,9 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 # RFC 5322 section 3.4, MS-OXTNEF section 2.1: documents of others.
 FOREIGN = re.compile(r"(?:\bRFC \d+|\bMS-[A-Z]+|\bHTML Standard|\bPOSIX|\bISO [\d-]+)[^;()]*")
 CITED = re.compile(r"\b(?:invariants? (I\d)|[Ss]ection (\d+)\b(?!\.\d))")
+RELEASED = re.compile(r"\s+struct \w+ .*_AUTO\b")
+DECLARED = re.compile(r"(\w+) [A-Z]+_AUTO(?=[,;])")
+RETURNS = re.compile(r"\breturn\b")
 NAMED = re.compile(r"[\w/-]+\.md\b")
 
 
@@ -180,6 +183,21 @@ def citations(files, problems):
             cited(path, comment, problems)
 
 
+def unready(files, problems):
+    """What is released at the end of its block must be something at each return: {0}, or begun before."""
+    for path in files:
+        waiting = {}
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for name in [n for n in waiting if re.search(rf"\b{n}\b", line)]:
+                del waiting[name]
+            if line == "}":
+                waiting = {}
+            elif RETURNS.search(line):
+                problems += [f"{path}:{number}: returns before {n} is begun; declare it with = {{ 0 }}" for n in waiting]
+            if RELEASED.match(line):
+                waiting.update({m[1]: number for m in DECLARED.finditer(line)})
+
+
 def draw(folders):
     for row in FLOORS:
         print("  " + "   ".join(f"{f} -> {', '.join(sorted(folders[f])) or 'nobody'}" for f in row))
@@ -195,6 +213,7 @@ def main():
     draw(structure(arrows, problems))
     figures(house, problems)
     citations(sources(), problems)
+    unready(house, problems)
     for line in sorted(set(problems)):
         print(line)
     return 1 if problems else 0

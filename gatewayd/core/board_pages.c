@@ -261,7 +261,7 @@ static json_t *notes(struct desk *d, int64_t number, int64_t before, int64_t *re
 
 static json_t *events(struct desk *d, int64_t number, struct err *e)
 {
-	struct buf text BUF_AUTO;
+	struct buf text BUF_AUTO = { 0 };
 	struct case_event *v;
 	json_t *all;
 	size_t n;

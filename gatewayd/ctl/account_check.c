@@ -227,7 +227,7 @@ enum { CIRCLE_TOLD_MAX = 8 }; /* accounts of a circle that are named */
 static void tell_circle(struct account_file *f, const char *what, const struct ties *t, size_t in)
 {
 	size_t first = in, at, n = 0;
-	struct buf names BUF_AUTO;
+	struct buf names BUF_AUTO = { 0 };
 
 	for (at = above(t, in); at != in; at = above(t, at))
 		if (t->v[at].line && (!t->v[first].line || t->v[at].line < t->v[first].line))

@@ -279,7 +279,7 @@ int history_read(const struct history_mail *m, size_t most, struct buf *ret_raw,
 {
 	int fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	size_t want = (uint64_t)m->size < most ? (size_t)m->size : most;
-	struct buf raw BUF_AUTO;
+	struct buf raw BUF_AUTO = { 0 };
 	ssize_t n;
 
 	if (fd < 0)
