@@ -141,8 +141,11 @@ static bool is_greeting(struct span line)
 
 	if (!rest.n || !(strchr(",!:", rest.p[rest.n - 1]) || rest.n <= 12))
 		return false;
-	for (size_t i = 0; i < rest.n; i++)
+	for (size_t i = 0; i < rest.n; i++) {
+		if (ascii_is_digit((unsigned char)rest.p[i]))
+			return false; /* "listen 80" */
 		words += rest.p[i] == ' ';
+	}
 	return words <= GREETING_WORDS;
 }
 

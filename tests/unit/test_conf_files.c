@@ -321,7 +321,7 @@ static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **
 	struct place *p = *state;
 
 	template_place(p);
-	check_template(p, "confirmation", "Subject: [Case #{{case}}] Wir haben");
+	check_template(p, "confirmation", "Subject: [Case #{{case}}] {{#opened_for_you}}Wir haben");
 	check_template(p, "sla_breach", "Subject: Frist");
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		put(p, arena_printf(&p->arena, "%s/confirmation.txt", files[i]), files[i], 0644);
@@ -446,7 +446,7 @@ static void files_that_were_kept_load_the_same_whatever_the_disk_has(void **stat
 	assert_non_null(again);
 	assert_string_equal(again->mailboxes[0].name, c->mailboxes[0].name);
 	assert_true(span_starts(template_of(p, again, "confirmation").text,
-				SPAN("Subject: [Case #{{case}}] Wir haben")));
+				SPAN("Subject: [Case #{{case}}] {{#opened_for_you}}Wir haben")));
 	assert_null(conf_load_files(span_sub(buf_span(&files), 0, files.n - 1), c->path,
 				    CONF_POLICY_ONLY, &problems));
 	conf_problems_release(&problems);
