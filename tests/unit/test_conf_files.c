@@ -11,6 +11,7 @@
 #include "conf/files.h"
 #include "conf/words.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/post/template_name.h"
 
 struct place { /* a private folder */
 	char dir[64];
@@ -534,6 +535,16 @@ static size_t check_language(const char *language, struct arena *a, struct span 
 	return n;
 }
 
+/* Those to customers, or all. */
+static int shipped(bool staff_too)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < template_file_count; i++)
+		n += staff_too || !template_files[i].for_staff;
+	return n;
+}
+
 static void shipped_templates_are_sound(void **state)
 {
 	struct place *p = *state;
@@ -542,11 +553,11 @@ static void shipped_templates_are_sound(void **state)
 
 	assert_true(files_read(files_new(&p->arena), "conf/templates/README.md", 1 << 20, &readme,
 			       &complaint));
-	assert_int_equal(check_language("en", &p->arena, readme), 27);
-	assert_int_equal(check_language("de", &p->arena, readme), 27);
-	assert_int_equal(check_language("fr", &p->arena, readme), 13);
-	assert_int_equal(check_language("es", &p->arena, readme), 13);
-	assert_int_equal(check_language("ja", &p->arena, readme), 13);
+	assert_int_equal(check_language("en", &p->arena, readme), shipped(true));
+	assert_int_equal(check_language("de", &p->arena, readme), shipped(true));
+	assert_int_equal(check_language("fr", &p->arena, readme), shipped(false));
+	assert_int_equal(check_language("es", &p->arena, readme), shipped(false));
+	assert_int_equal(check_language("ja", &p->arena, readme), shipped(false));
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_place, remove_place)
