@@ -17,6 +17,7 @@
 	X(PROVEN, "proven")		/* a second copy of its mail proved the sender */    \
 	X(PHONED, "phoned")		/* the operator opened one: a call, an import */     \
 	X(NOTED, "noted")		/* somebody who is no staff added to a case */       \
+	X(URGENT, "urgent")		/* a customer says so on an open case */             \
 	X(ANSWERED, "answered")		/* staff wrote to the customer */                    \
 	X(ASSIGNED, "assigned")		/* another owner, or none */                         \
 	X(MOVED, "moved")		/* to another queue */                               \
@@ -70,15 +71,16 @@ enum notice_audience {
 };
 
 /* X(id, in words) */
-#define NOTICE_WHENS(X)                                         \
-	X(ALWAYS, "")                                           \
-	X(SINGLE, "it is not told with others of the sender")   \
-	X(UNOWNED, "it has no owner")                           \
-	X(CLOSED, "it was closed")                              \
-	X(NOT_CLOSED, "it was not closed")                      \
-	X(ANSWERABLE, "the sender may get an automatic mail")   \
-	X(PASSED_ON, "the author is proven")                    \
-	X(NAMED, "somebody owns it now, and no answer says so") \
+#define NOTICE_WHENS(X)                                                                    \
+	X(ALWAYS, "")                                                                      \
+	X(SINGLE, "it is not told with others of the sender")                              \
+	X(UNOWNED, "it has no owner")                                                      \
+	X(CLOSED, "it was closed")                                                         \
+	X(NOT_CLOSED, "it was not closed")                                                 \
+	X(ANSWERABLE, "the sender may get an automatic mail")                              \
+	X(PASSED_ON, "the author is proven")                                               \
+	X(CALLABLE, "they may get an automatic mail, and the queue has a phone or portal") \
+	X(NAMED, "somebody owns it now, and no answer says so")                            \
 	X(LISTED, "still among staff")
 enum notice_when {
 #define X(id, text) NOTICE_WHEN_##id,
@@ -105,6 +107,9 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(NOTED, QUEUE, "owner_update", UNOWNED, ON)                   \
 	X(NOTED, REQUESTER, "participant_note", PASSED_ON, ON)         \
 	X(NOTED, PARTICIPANTS, "participant_note", PASSED_ON, ON)      \
+	X(URGENT, OWNER, "case_brief", ALWAYS, ON)                     \
+	X(URGENT, QUEUE, "case_brief", UNOWNED, ON)                    \
+	X(URGENT, REQUESTER, "urgent", CALLABLE, ON)                   \
 	X(ANSWERED, REQUESTER, "customer_reply", ALWAYS, FIXED)        \
 	X(ANSWERED, PARTICIPANTS, "customer_reply", ALWAYS, ON)        \
 	X(ANSWERED, OWNER, "case_brief", ALWAYS, ON)                   \

@@ -220,6 +220,7 @@
 	X(WORD_UNASSIGNED, g, "no_owner", "who before")                 \
 	X(WORD_MOVED, g, "moved", "who queue before")                   \
 	X(WORD_RAISED, g, "raised", "who severity before")              \
+	X(WORD_SAYS_URGENT, g, "urgent", "who wish")                    \
 	X(WORD_COLLEAGUE, g, "answered", "who")                         \
 	X(WORD_THE_OPERATOR, g, "operator", "")                         \
 	X(WORD_THE_POLICY, g, "policy", "")

@@ -73,6 +73,8 @@ static uint32_t small(uint32_t code)
 {
 	if ((code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f))
 		return code + 0x20;
+	if (code >= 0x388 && code <= 0x38a)
+		return code + 0x25;
 	return code >= 0x400 && code <= 0x40f ? code + 0x50 : code;
 }
 

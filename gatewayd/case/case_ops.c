@@ -287,6 +287,19 @@ int case_set_severity(struct desk *d, int64_t number, int severity, struct span 
 	return changed(d, &c, &ev, e);
 }
 
+int case_wish(struct desk *d, int64_t number, int severity, struct span actor, struct err *e)
+{
+	struct case_event ev = { .type = CASE_REQUESTED, .actor = actor, .severity = severity };
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	if (c.severity_requested == severity)
+		return 0;
+	c.severity_requested = severity;
+	return changed(d, &c, &ev, e);
+}
+
 static int place(struct desk *d, struct store_case *c, struct span actor, struct err *e)
 {
 	struct case_event ev = {

@@ -52,6 +52,8 @@ int case_assign(struct desk *d, int64_t number, struct span owner, struct span a
 /* phone: the record of the call that asked for it, or "". */
 int case_set_severity(struct desk *d, int64_t number, int severity, struct span actor,
 		      struct span reason, struct span phone, struct err *e);
+/* Its customer says that it is more urgent than it is: a flag, for people to judge. */
+int case_wish(struct desk *d, int64_t number, int severity, struct span actor, struct err *e);
 /*
  * A severity that the other kind does not have becomes its last level; 1 becomes 2 where only a
  * phone call gives 1 and none is on record.  The event of that says why.

@@ -5,9 +5,8 @@
 #include "gatewayd/case/severity_words.h"
 
 enum {
-	SUBJECT_SCAN_MAX = 1024, /* bytes looked at */
-	TEXT_SCAN_MAX = 4096,
-	WORDS_MAX = 255, /* rows of a table of words */
+	NUMBER_SCAN_MAX = 4096, /* bytes looked at */
+	WORDS_MAX = 255,	/* rows of a table of words */
 };
 
 #define ROWS(table) (table), sizeof(table) / sizeof(*(table))
@@ -15,8 +14,6 @@ enum {
 	_Static_assert(sizeof(table) / sizeof(*(table)) <= WORDS_MAX, \
 		       #table " has more rows than a byte counts")
 FITS(severity_scales);
-FITS(severity_urgent);
-FITS(severity_calm);
 
 static const char *const channels[CHANNEL_COUNT] = {
 	[CHANNEL_EMAIL] = "email",
@@ -260,48 +257,13 @@ static int number_in(struct span s)
 	return 0;
 }
 
-static bool urgent_in(struct span s)
+int severity_number(struct span text)
 {
-	const struct severity_word *row;
-	struct words calm_words, urgent_words;
+	struct buf folded BUF_AUTO;
 
-	words_init(&calm_words, ROWS(severity_calm));
-	words_init(&urgent_words, ROWS(severity_urgent));
-	for (size_t i = 0; i < s.n; i++) {
-		size_t calm = row_at(s, i, &calm_words, &row);
-
-		if (calm)
-			i += calm - 1;
-		else if (row_at(s, i, &urgent_words, &row))
-			return true;
-	}
-	return false;
-}
-
-static struct span first_lines(struct span text)
-{
-	struct span rest = text, line;
-
-	for (int i = 0; i < SEVERITY_DECLARED_LINES && span_line(&rest, &line); i++)
-		;
-	return span_sub(text, 0, text.n - rest.n);
-}
-
-int severity_wish(struct span subject, struct span text)
-{
-	struct buf s BUF_AUTO, t BUF_AUTO;
-	int number;
-
-	buf_init(&s, SUBJECT_SCAN_MAX * 2);
-	buf_init(&t, TEXT_SCAN_MAX * 2);
-	fold(utf8_prefix(subject, SUBJECT_SCAN_MAX), &s);
-	fold(utf8_prefix(first_lines(text), TEXT_SCAN_MAX), &t);
-	number = number_in(buf_span(&s));
-	if (!number)
-		number = number_in(buf_span(&t));
-	if (!number && (urgent_in(buf_span(&s)) || urgent_in(buf_span(&t))))
-		number = 1;
-	return number;
+	buf_init(&folded, NUMBER_SCAN_MAX * 2);
+	fold(utf8_prefix(text, NUMBER_SCAN_MAX), &folded);
+	return number_in(buf_span(&folded));
 }
 
 enum severity_change severity_change_check(const struct policy_kind *kind, int from, int to,

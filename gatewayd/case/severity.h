@@ -24,7 +24,7 @@ struct severity_intake {
 	bool authenticated;    /* the sender, by identity.h's levels */
 	bool entitled;	       /* the sender's account has mail support */
 	int declared;	       /* mail: severity_declared(); else what staff stated; 0: nothing */
-	int wish;	       /* mail: severity_wish() */
+	int wish;	       /* mail: of gatewayd/mail/urgency.h */
 };
 
 struct severity_verdict {
@@ -44,11 +44,10 @@ struct severity_verdict severity_at_intake(const struct severity_intake *in);
 int severity_declared(struct span text);
 
 /*
- * What the sender wishes, from the subject and the first lines of new text: a number beside a word
- * of gatewayd/case/severity_words.h ("sev 1", "P1", "Prio: 2", "Priorität 1"), else a word that
- * means urgent in some language (1).  0: no wish.
+ * A number of 1 to 4 beside a word of gatewayd/case/severity_words.h: "sev 1", "P1", "Prio: 2",
+ * "Priorität 1".  0: none.
  */
-int severity_wish(struct span subject, struct span text);
+int severity_number(struct span text);
 
 /*
  * May staff set the severity?  Why not, or SEVERITY_MAY.

@@ -5,6 +5,7 @@
 #include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/decide_machine.h"
 #include "gatewayd/mail/language.h"
+#include "gatewayd/mail/urgency.h"
 
 const char *decide_name(enum decide_what what)
 {
@@ -312,7 +313,8 @@ static void set_severity(const struct decide_in *in, struct decision *d)
 		.authenticated = d->authenticated,
 		.entitled = in->account.id.p && in->account.entitled,
 		.declared = severity_declared(in->facts->reply),
-		.wish = severity_wish(subject.p ? subject : SPAN(""), in->facts->reply),
+		.wish = urgency_wish(&in->conf->policy, subject.p ? subject : SPAN(""),
+				     in->facts->reply),
 	};
 
 	d->severity = severity_at_intake(&intake);

@@ -9,6 +9,7 @@
 #include "gatewayd/mail/apply_copy.h"
 #include "gatewayd/mail/apply_people.h"
 #include "gatewayd/mail/apply_staff.h"
+#include "gatewayd/mail/apply_wish.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
 #include "gatewayd/mail/decide_customer.h"
@@ -67,6 +68,8 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (apply_people(w, &said, e) < 0 || apply_pass_on(w, &said, e) < 0 ||
 	    post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said, e) <
 		0)
+		return -1;
+	if (apply_wish(w, e) < 0)
 		return -1;
 	return w->job->mail.truncated ? apply_too_large(w, e) : 0;
 }

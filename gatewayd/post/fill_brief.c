@@ -28,6 +28,8 @@ static enum word happened_word(enum notice_event event, const struct store_case 
 {
 	if (event == NOTICE_ANSWERED)
 		return WORD_COLLEAGUE;
+	if (event == NOTICE_URGENT)
+		return WORD_SAYS_URGENT;
 	if (event == NOTICE_MOVED)
 		return WORD_MOVED;
 	if (event == NOTICE_RAISED)
@@ -53,7 +55,8 @@ static void set_happened(struct desk *d, struct compose_mail *mail, const struct
 					    .reason = SPAN("") };
 	const struct post_change *p = n->change ? n->change : &answer;
 	struct word_value v[] = {
-		{ "who", actor_name(d, mail->words, p->actor) },
+		{ "who", n->customer.n ? n->customer : actor_name(d, mail->words, p->actor) },
+		{ "wish", word_number(d, mail->c->severity_requested) },
 		{ "owner", staff_name(d, mail->c->owner) },
 		{ "queue", mail->c->queue },
 		{ "severity", word_number(d, mail->c->severity) },

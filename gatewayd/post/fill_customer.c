@@ -178,6 +178,7 @@ const struct notice_fill notice_customer_fills[] = {
 	{ "participant_note", COMPOSE_NOTICE, fill_word },
 	{ "owner_assigned", COMPOSE_NOTICE, fill_thread },
 	{ "case_state", COMPOSE_NOTICE, fill_thread },
+	{ "urgent", COMPOSE_ANSWER, NULL },
 	{ "case_closed", COMPOSE_NOTICE, fill_thread },
 	{ "too_large", COMPOSE_ANSWER, fill_too_large },
 	{ "referral", COMPOSE_ANSWER, fill_referral },

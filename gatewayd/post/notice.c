@@ -257,6 +257,11 @@ static bool is_answerable(const struct walk *w)
 	return w->n->to.address.n > 0;
 }
 
+static bool is_callable(const struct walk *w)
+{
+	return is_answerable(w) && (w->queue->phone || w->queue->portal);
+}
+
 /* Still one whom we write to as staff: their own address, or one of a queue's list. */
 static bool is_listed(const struct walk *w)
 {
@@ -283,6 +288,7 @@ static bool holds(const struct walk *w)
 		[NOTICE_WHEN_PASSED_ON] = is_passed_on,
 		[NOTICE_WHEN_LISTED] = is_listed,
 		[NOTICE_WHEN_NAMED] = is_named,
+		[NOTICE_WHEN_CALLABLE] = is_callable,
 	};
 
 	return whens[w->cell->when](w) && notice_is_on(w->cell, w->queue);

@@ -135,6 +135,15 @@ int post_proven(struct desk *d, const struct post_opened *p, struct err *e);
 /* The operator recorded one; to: who gets the confirmation, address "": nobody. */
 int post_phoned(struct desk *d, int64_t number, const struct post_person *to,
 		const struct post_said *said, struct err *e);
+/* A customer says on a case that it is urgent: who works on it, and the customer, whom to call.
+ * to.address "": no automatic mail may go there. */
+struct post_wish {
+	int64_t number, note;
+	struct span author; /* "Ann <ann@example.com>" */
+	struct post_person to;
+	struct mime_thread thread;
+};
+int post_urgent(struct desk *d, const struct post_wish *p, struct err *e);
 int post_owner_update(struct desk *d, int64_t number, int64_t note, struct span author,
 		      const struct post_said *said, struct err *e);
 struct post_undelivered {

@@ -54,6 +54,18 @@ int post_raised(struct desk *d, const struct post_change *p, struct err *e)
 	return tell_of_change(d, NOTICE_RAISED, p, e);
 }
 
+int post_urgent(struct desk *d, const struct post_wish *p, struct err *e)
+{
+	return notice_tell(d,
+			   &(struct notice){ .event = NOTICE_URGENT,
+					     .number = p->number,
+					     .note = p->note,
+					     .to = p->to,
+					     .thread = &p->thread,
+					     .customer = p->author },
+			   e);
+}
+
 int post_not_delivered(struct desk *d, const struct post_undelivered *p, struct err *e)
 {
 	return notice_tell(d,

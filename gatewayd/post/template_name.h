@@ -136,6 +136,7 @@
 	X("status_answer", CUSTOMERS, OF_CASE)    \
 	X("too_large", CUSTOMERS, OF_NONE)        \
 	X("unsubscribe_done", CUSTOMERS, OF_NONE) \
+	X("urgent", CUSTOMERS, OF_CASE)           \
 	X("answer_waits", STAFF, OF_CASE)         \
 	X("case_brief", STAFF, OF_CASE)           \
 	X("cases_digest", STAFF, OF_NONE)         \

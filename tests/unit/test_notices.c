@@ -20,6 +20,7 @@ static struct conf_queue queues[] = {
 	  .from_name = "Help",
 	  .language = "en",
 	  .zone = "UTC",
+	  .phone = "+49 30 1234",
 	  .notify = { notify, 2 },
 	  .escalations = escalations,
 	  .escalation_count = 2 },
@@ -312,7 +313,10 @@ static void what_a_cell_asks_for_must_hold(void **state)
 			continue;
 		open_for(&w, cell, false);
 		n = full(cell->event, &w);
-		n.to.address = cell->when == NOTICE_WHEN_ANSWERABLE ? SPAN("") : n.to.address;
+		n.to.address =
+		    cell->when == NOTICE_WHEN_ANSWERABLE || cell->when == NOTICE_WHEN_CALLABLE
+			? SPAN("")
+			: n.to.address;
 		n.holder = SPAN("gone@staff.test");
 		n.together = true;
 		said = *n.said;

@@ -95,96 +95,6 @@ static void a_declaration_is_a_line_of_its_own_near_the_top(void **state)
 			fail_msg("\"%s\"", rows[i].text);
 }
 
-static void a_wish_is_seen_in_many_words(void **state)
-{
-	static const struct {
-		const char *subject, *text;
-		int wish;
-	} rows[] = {
-		{ "URGENT, severity 1", "", 1 },
-		{ "URGENT: server down", "", 1 },
-		{ "Urgently need help", "", 1 },
-		{ "[P1] disk full", "", 1 },
-		{ "P2: slow", "", 2 },
-		{ "sev1 outage", "", 1 },
-		{ "Sev 2 - router", "", 2 },
-		{ "prio 1", "", 1 },
-		{ "Priority: 3", "", 3 },
-		{ "Severity level 2", "", 2 },
-		{ "Severity = #4", "", 4 },
-		{ "severity-1", "", 1 },
-		{ "urgent, severity 2", "", 2 },
-		{ "help", "Hello,\nthis is a P1 for us", 1 },
-		{ "help", "this is urgent!", 1 },
-		{ "help", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nurgent", 0 },
-		{ "high priority request", "", 1 },
-		{ "Dringend: Server steht", "", 1 },
-		{ "DRINGENDE Bitte", "", 1 },
-		{ "Priorit\xc3\xa4t 1", "", 1 },
-		{ "PRIORIT\xc3\x84T: 2", "", 2 },
-		{ "EILT!", "", 1 },
-		{ "Très urgent", "", 1 },
-		{ "GRAVITÉ 2", "", 2 },
-		{ "Asunto urgente", "", 1 },
-		{ "Prioridad: 1", "", 1 },
-		{ "URGÊNCIA", "", 1 },
-		{ "Spoed: storing", "", 1 },
-		{ "Brådskande", "", 1 },
-		{ "СРОЧНО! не работает", "", 1 },
-		{ "Приоритет 2", "", 2 },
-		{ "Терміново", "", 1 },
-		{ "ACİL: sunucu", "", 1 },
-		{ "ΕΠΕΊΓΟΝ", "", 1 },
-		{ "דחוף", "", 1 },
-		{ "عاجل", "", 1 },
-		{ "【至急】サーバー停止", "", 1 },
-		{ "紧急：服务器", "", 1 },
-		{ "긴급 장애", "", 1 },
-		{ "優先度：高", "", 0 },
-		{ "優先度 2", "", 2 },
-
-		{ "not urgent: a question", "", 0 },
-		{ "a non-urgent question", "", 0 },
-		{ "Nicht dringend", "", 0 },
-		{ "pas urgent", "", 0 },
-		{ "No es urgente", "", 0 },
-		{ "не срочно", "", 0 },
-		{ "不紧急", "", 0 },
-		{ "not urgent, but the other is urgent", "", 1 },
-		{ "insurgents in the log", "", 0 },
-		{ "P2P traffic", "", 0 },
-		{ "MP3 files", "", 0 },
-		{ "priority 15", "", 0 },
-		{ "priority 1.5", "", 0 },
-		{ "severity 7", "", 0 },
-		{ "several 1", "", 0 },
-		{ "How do I set the priority of a rule?", "I have 2 rules", 0 },
-		{ "", "", 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int wish = severity_wish(span_of(rows[i].subject), span_of(rows[i].text));
-
-		if (wish != rows[i].wish)
-			fail_msg("\"%s\" / \"%s\": %d", rows[i].subject, rows[i].text, wish);
-	}
-}
-
-static void a_wish_is_looked_for_in_bounded_text(void **state)
-{
-	static char text[5 * 1024 + 1];
-
-	(void)state;
-	memset(text, '-', sizeof(text) - 1);
-	memcpy(text + 4096 - 7, " urgent", 7);
-	assert_int_equal(severity_wish(SPAN(""), span_of(text)), 1);
-	memset(text, '-', sizeof(text) - 1);
-	memcpy(text + 4096, " urgent", 7);
-	assert_int_equal(severity_wish(SPAN(""), span_of(text)), 0);
-	assert_int_equal(severity_wish(SPAN("\xff\xfe urgent\0 \xc3"), SPAN("")), 1);
-}
-
 static void staff_change_it_within_the_policy(void **state)
 {
 	static const struct {
@@ -224,8 +134,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_case_opens_as_section_2_says),
 		cmocka_unit_test(a_declaration_is_a_line_of_its_own_near_the_top),
-		cmocka_unit_test(a_wish_is_seen_in_many_words),
-		cmocka_unit_test(a_wish_is_looked_for_in_bounded_text),
 		cmocka_unit_test(staff_change_it_within_the_policy),
 	};
 

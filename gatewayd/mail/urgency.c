@@ -1,0 +1,287 @@
+#include "gatewayd/mail/urgency.h"
+
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/case/severity.h"
+#include "gatewayd/mail/routing_text.h"
+
+enum { QUOTE_MAX = 300 /* bytes between two quote marks of one sentence */ };
+
+/* --- clauses: a paragraph each --- */
+
+/* Marks that end a clause, and those that end a sentence. */
+static const struct span ends[] = {
+	SPAN_LITERAL(", "),
+	SPAN_LITERAL("; "),
+	SPAN_LITERAL(" - "),
+	SPAN_LITERAL("("),
+	SPAN_LITERAL(")"),
+	SPAN_LITERAL("\xe2\x80\x93"),
+	SPAN_LITERAL("\xe2\x80\x94"),
+	SPAN_LITERAL("\xe3\x80\x81"),
+	SPAN_LITERAL("\xef\xbc\x8c"),
+};
+static const struct span stops[] = {
+	SPAN_LITERAL(". "),	      SPAN_LITERAL("! "),	    SPAN_LITERAL("? "),
+	SPAN_LITERAL("\xe3\x80\x82"), SPAN_LITERAL("\xef\xbc\x81"), SPAN_LITERAL("\xef\xbc\x9f"),
+};
+
+static const struct {
+	struct span open, close;
+} quotes[] = {
+	{ SPAN_LITERAL("\""), SPAN_LITERAL("\"") },
+	{ SPAN_LITERAL("\xe2\x80\x9c"), SPAN_LITERAL("\xe2\x80\x9d") },
+	{ SPAN_LITERAL("\xe2\x80\x9e"), SPAN_LITERAL("\xe2\x80\x9c") },
+	{ SPAN_LITERAL("\xe2\x80\x9e"), SPAN_LITERAL("\xe2\x80\x9d") },
+	{ SPAN_LITERAL("\xe2\x80\x98"), SPAN_LITERAL("\xe2\x80\x99") },
+	{ SPAN_LITERAL("\xe2\x80\x9a"), SPAN_LITERAL("\xe2\x80\x98") },
+	{ SPAN_LITERAL("\xc2\xab"), SPAN_LITERAL("\xc2\xbb") },
+	{ SPAN_LITERAL("\xc2\xbb"), SPAN_LITERAL("\xc2\xab") },
+	{ SPAN_LITERAL("\xe3\x80\x8c"), SPAN_LITERAL("\xe3\x80\x8d") },
+	{ SPAN_LITERAL("\xe3\x80\x8e"), SPAN_LITERAL("\xe3\x80\x8f") },
+	{ SPAN_LITERAL("`"), SPAN_LITERAL("`") },
+	{ SPAN_LITERAL(" '"), SPAN_LITERAL("'") },
+};
+
+/* The length of what stands in quotes here, with the marks; 0: nothing does. */
+static size_t quoted_at(struct span s)
+{
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
+		struct span rest = span_sub(s, quotes[i].open.n, QUOTE_MAX);
+		size_t at;
+
+		if (!span_starts(s, quotes[i].open))
+			continue;
+		at = span_find(rest, quotes[i].close);
+		if (at != SIZE_MAX && at > 0)
+			return quotes[i].open.n + at + quotes[i].close.n;
+	}
+	return 0;
+}
+
+static size_t mark_at(struct span s, const struct span *marks, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_starts(s, marks[i]))
+			return marks[i].n;
+	return 0;
+}
+
+#define MARK_AT(s, marks) mark_at((s), (marks), sizeof(marks) / sizeof(*(marks)))
+
+/* What people say, each clause a paragraph; what they ask, each sentence one. */
+struct clauses {
+	struct buf said, asked;
+};
+
+/* Without what stands in quotes. */
+static void add_sentence(struct span s, bool whole, struct buf *out)
+{
+	while (s.n) {
+		size_t quoted = quoted_at(s), end = quoted || whole ? 0 : MARK_AT(s, ends);
+
+		if (quoted)
+			buf_adds(out, " ");
+		else if (end)
+			buf_adds(out, "\n\n");
+		else
+			buf_addc(out, *s.p);
+		s = span_sub(s, quoted ? quoted : end ? end : 1, SIZE_MAX);
+	}
+	buf_adds(out, "\n\n");
+}
+
+static bool is_question(struct span s)
+{
+	return span_ends_ci(s, SPAN("?")) || span_ends_ci(s, SPAN("\xef\xbc\x9f"));
+}
+
+/* The sentence at the start of *line, with its mark. */
+static struct span next_sentence(struct span *line)
+{
+	size_t n = 0, mark = 0;
+	struct span s;
+
+	while (n < line->n && !mark) {
+		size_t quoted = quoted_at(span_sub(*line, n, SIZE_MAX));
+
+		mark = quoted ? 0 : MARK_AT(span_sub(*line, n, SIZE_MAX), stops);
+		n += quoted ? quoted : mark ? mark : 1;
+	}
+	s = span_trim(span_sub(*line, 0, n));
+	*line = span_sub(*line, n, SIZE_MAX);
+	return s;
+}
+
+static void add_line(struct span line, struct clauses *c)
+{
+	while (line.n) {
+		struct span s = next_sentence(&line);
+		bool asks = is_question(s);
+
+		add_sentence(s, asks, asks ? &c->asked : &c->said);
+	}
+}
+
+static void add_text(struct span text, struct clauses *c)
+{
+	struct span line;
+
+	for (int lines = 0; lines < URGENCY_LINES && span_line(&text, &line);) {
+		line = span_trim(line);
+		if (!line.n)
+			continue;
+		if (*line.p != '>' && *line.p != '|')
+			add_line(line, c);
+		lines++;
+	}
+}
+
+static void clauses_init(struct clauses *c)
+{
+	buf_init(&c->said, (size_t)2 * URGENCY_TEXT_MAX);
+	buf_init(&c->asked, (size_t)2 * URGENCY_TEXT_MAX);
+}
+
+static void clauses_release(struct clauses *c)
+{
+	buf_release(&c->said);
+	buf_release(&c->asked);
+}
+
+/* --- words --- */
+
+static bool find_class(const struct policy *p, const char *name, size_t *ret_class)
+{
+	for (size_t i = 0; p->book && i < p->book->class_count; i++)
+		if (strcmp(p->book->classes[i].name, name) == 0) {
+			*ret_class = i;
+			return true;
+		}
+	return false;
+}
+
+static const struct policy_words *no_words(const struct policy *p)
+{
+	static const struct policy_words none;
+	size_t class;
+
+	return find_class(p, "no-word", &class) ? &p->classes[class].words : &none;
+}
+
+static bool is_no_word(const struct policy_words *words, struct span word)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (span_is_ci(word, words->v[i]))
+			return true;
+	return false;
+}
+
+/* The clause up to a word that denies what follows it. */
+static struct span before_no(const struct policy_words *words, struct span clause)
+{
+	struct span rest = clause, word;
+
+	while (rest.n) {
+		word = span_cut(&rest, ' ');
+		if (is_no_word(words, word))
+			return span_sub(clause, 0, (size_t)(word.p - clause.p));
+	}
+	return clause;
+}
+
+static int number_in(const struct policy *p, struct span clauses)
+{
+	struct span clause;
+	int number = 0;
+
+	while (!number && span_line(&clauses, &clause))
+		number = severity_number(before_no(no_words(p), clause));
+	return number;
+}
+
+/* --- what they say --- */
+
+/* <urgent>, with <request> when it must be there, and without <not-stated>. */
+static bool states(const struct policy *p, const struct routing_text *text, bool asks)
+{
+	static const struct {
+		const char *class;
+		enum rulebook_join join;
+	} wanted[] = { { "urgent", RULEBOOK_SAME },
+		       { "not-stated", RULEBOOK_WITHOUT },
+		       { "request", RULEBOOK_SAME } };
+	struct rulebook_clause parts[3];
+	struct rulebook_score score = { .clauses = parts, .n = asks ? 3 : 2 };
+	struct span found;
+	int terms[3];
+
+	for (size_t i = 0; i < score.n; i++) {
+		size_t class;
+
+		if (!find_class(p, wanted[i].class, &class))
+			return false;
+		terms[i] = rulebook_class_term(class);
+		parts[i] = (struct rulebook_clause){ wanted[i].join, { &terms[i], 1 } };
+	}
+	return routing_text_scores(text, &score, no_words(p), &found);
+}
+
+static bool takes_back(const struct policy *p, const struct routing_text *text)
+{
+	struct rulebook_run run = { .n = 1 };
+	size_t class;
+	int term;
+
+	if (!find_class(p, "no-hurry", &class))
+		return false;
+	term = rulebook_class_term(class);
+	run.terms = &term;
+	return routing_text_has_any(text, &run, false);
+}
+
+static bool is_asked(const struct policy *p, struct span asked)
+{
+	struct routing_text text;
+	bool asks;
+
+	if (!asked.n || !p->book)
+		return false;
+	routing_text_init(&text, p->book, SPAN(""), asked);
+	asks = states(p, &text, true);
+	routing_text_release(&text);
+	return asks;
+}
+
+/* 1 to 4; 0: nothing is said; -1: the opposite is. */
+static int wish_of(const struct policy *p, const struct clauses *c)
+{
+	int wish = number_in(p, buf_span(&c->said));
+	struct routing_text text;
+
+	if (wish || !p->book)
+		return wish;
+	routing_text_init(&text, p->book, SPAN(""), buf_span(&c->said));
+	if (states(p, &text, false) || is_asked(p, buf_span(&c->asked)))
+		wish = 1;
+	else if (takes_back(p, &text))
+		wish = -1;
+	routing_text_release(&text);
+	return wish;
+}
+
+int urgency_wish(const struct policy *policy, struct span subject, struct span text)
+{
+	struct clauses in_subject, in_text;
+	int wish;
+
+	clauses_init(&in_subject);
+	clauses_init(&in_text);
+	add_line(utf8_prefix(subject, URGENCY_SUBJECT_MAX), &in_subject);
+	add_text(utf8_prefix(text, URGENCY_TEXT_MAX), &in_text);
+	wish = wish_of(policy, &in_text);
+	if (!wish)
+		wish = wish_of(policy, &in_subject);
+	clauses_release(&in_subject);
+	clauses_release(&in_text);
+	return wish > 0 ? wish : 0;
+}
