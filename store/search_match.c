@@ -206,11 +206,11 @@ int search_match(struct store *s, enum sql_id count_id, struct span asked, struc
 	size_t n = first_words(asked, v);
 	struct buf out BUF_AUTO = { 0 };
 
+	buf_init(&out, MATCH_MAX);
 	for (size_t i = 0; i < n; i++)
 		if (count(s, count_id, &v[i], e) < 0)
 			return -1;
 	qsort(v, n, sizeof(*v), by_found);
-	buf_init(&out, MATCH_MAX);
 	*ret_common = join_words(v, n, &out);
 	*ret_match = arena_dup(a, buf_span(&out));
 	return 0;
