@@ -120,7 +120,11 @@
 	X(WORD_USAGE_HELP, g, "help", "")         \
 	X(WORD_USAGE_LIST, g, "list", "")         \
 	X(WORD_USAGE_SHOW, g, "show", "")         \
-	X(WORD_USAGE_SEARCH, g, "search", "")
+	X(WORD_USAGE_SEARCH, g, "search", "")     \
+	X(WORD_USAGE_NEW, g, "new", "")           \
+	X(WORD_USAGE_SUBJECT, g, "subject", "")   \
+	X(WORD_USAGE_ACCOUNT, g, "account", "")   \
+	X(WORD_USAGE_LINK, g, "link", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -146,7 +150,11 @@
 	X(WORD_HELP_HELP, g, "help", "")         \
 	X(WORD_HELP_LIST, g, "list", "")         \
 	X(WORD_HELP_SHOW, g, "show", "")         \
-	X(WORD_HELP_SEARCH, g, "search", "")
+	X(WORD_HELP_SEARCH, g, "search", "")     \
+	X(WORD_HELP_NEW, g, "new", "")           \
+	X(WORD_HELP_SUBJECT, g, "subject", "")   \
+	X(WORD_HELP_ACCOUNT, g, "account", "")   \
+	X(WORD_HELP_LINK, g, "link", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                                                     \
@@ -189,8 +197,8 @@
 	X(WORD_LIST_ABOUT, g, "list_about", "queue severity state owner")       \
 	X(WORD_LIST_DUE, g, "list_due", "due")                                  \
 	X(WORD_LIST_MISSED, g, "list_missed", "due")                            \
-	X(WORD_DONE_SEARCH, g, "search", "n before command")                    \
-	X(WORD_DONE_SEARCH_CUT, g, "search_cut", "n before command")            \
+	X(WORD_DONE_SEARCH, g, "search", "first last n command")                \
+	X(WORD_DONE_SEARCH_CUT, g, "search_cut", "first last n command")        \
 	X(WORD_DONE_SHOW, g, "show", "case command")                            \
 	X(WORD_DONE_SHOW_CUT, g, "show_cut", "case command")                    \
 	X(WORD_DONE_SHOW_MOST, g, "show_most", "case command")                  \
@@ -211,7 +219,14 @@
 	X(WORD_SHOW_FILES, g, "show_files", "")                                 \
 	X(WORD_SHOW_FILE, g, "show_file", "n file type bytes")                  \
 	X(WORD_SHOW_HISTORY, g, "show_history", "")                             \
-	X(WORD_SHOW_EVENT, g, "show_event", "time who what")
+	X(WORD_SHOW_EVENT, g, "show_event", "time who what")                    \
+	X(WORD_DONE_SEARCH_NONE, g, "search_none", "")                          \
+	X(WORD_DONE_NEW, g, "new", "case customer")                             \
+	X(WORD_DONE_SUBJECT, g, "subject", "subject")                           \
+	X(WORD_DONE_ACCOUNT, g, "account", "account")                           \
+	X(WORD_DONE_LINK, g, "link", "case")                                    \
+	X(WORD_DONE_UNLINK, g, "unlink", "case")                                \
+	X(WORD_UNDO_SEVERITY, g, "undo_severity", "severity")
 
 /* What happened to a case, in mails to staff; who: a name, or one of the two below. */
 #define WORDS_HAPPENED(X, g)                                            \
@@ -275,7 +290,8 @@
 	X(WORD_NO_FILE, g, "no_file", "name")                     \
 	X(WORD_NO_COMMAND, g, "no_command", "")                   \
 	X(WORD_NEEDS_CASE, g, "needs_case", "")                   \
-	X(WORD_NOT_YOURS, g, "not_yours", "case")
+	X(WORD_NOT_YOURS, g, "not_yours", "case")                 \
+	X(WORD_NOT_LINKED, g, "not_linked", "case")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

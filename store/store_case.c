@@ -181,19 +181,6 @@ int store_case_list(struct store *s, const struct store_case_filter *f, struct a
 	return QUERY_LIST(&q, read_case, a, ret_v, ret_n);
 }
 
-int store_case_search(struct store *s, struct span words, int64_t from, int64_t before, int limit,
-		      struct arena *a, struct store_case **ret_v, size_t *ret_n, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_CASE_SEARCH, e);
-	query_text(&q, words);
-	query_int(&q, from);
-	query_int(&q, before);
-	query_limit(&q, limit);
-	return QUERY_LIST(&q, read_case, a, ret_v, ret_n);
-}
-
 int store_link_add(struct store *s, const struct store_link *l, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -215,6 +202,26 @@ static void read_link(struct query *q, struct arena *a, void *ret_row)
 	l->other = query_get_int(q);
 	l->kind = (enum link_kind)query_get_state(q, link_kinds, LINK_KIND_COUNT);
 	l->at = query_get_at(q);
+}
+
+static int remove_link(struct store *s, int64_t number, int64_t other, enum link_kind kind,
+		       struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_LINK_REMOVE, e);
+	query_int(&q, number);
+	query_int(&q, other);
+	query_name(&q, link_kinds[kind]);
+	return query_run(&q);
+}
+
+int store_link_remove(struct store *s, int64_t number, int64_t other, enum link_kind kind,
+		      struct err *e)
+{
+	if (remove_link(s, number, other, kind, e) < 0)
+		return -1;
+	return remove_link(s, other, number, kind, e);
 }
 
 int store_link_list(struct store *s, int64_t number, struct arena *a, struct store_link **ret_v,

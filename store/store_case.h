@@ -63,13 +63,6 @@ struct store_case_filter {
 };
 int store_case_list(struct store *s, const struct store_case_filter *f, struct arena *a,
 		    struct store_case **ret_v, size_t *ret_n, struct err *e); /* newest first */
-/*
- * Of the cases from <= number < before those that have every word of the JSON array of texts, in
- * their notes, subject or requester; case of ASCII letters is ignored.  Reads all notes of the
- * range.  Newest first.
- */
-int store_case_search(struct store *s, struct span words, int64_t from, int64_t before, int limit,
-		      struct arena *a, struct store_case **ret_v, size_t *ret_n, struct err *e);
 
 /* The open cases of a queue; of more than STORE_TALLY_MAX only so many, the oldest. */
 enum { STORE_TALLY_MAX = 5000 };
@@ -98,6 +91,9 @@ struct store_link {
 	int64_t at;
 };
 int store_link_add(struct store *s, const struct store_link *l, struct err *e); /* again: nothing */
+/* In either direction; nothing when there is none. */
+int store_link_remove(struct store *s, int64_t number, int64_t other, enum link_kind kind,
+		      struct err *e);
 int store_link_list(struct store *s, int64_t number, struct arena *a, struct store_link **ret_v,
 		    size_t *ret_n, struct err *e); /* both directions */
 

@@ -24,6 +24,8 @@
 	X(CASE_NOTE, "note")   /* note: internal, automatic or unverified */                       \
 	X(CASE_REQUESTED, "severity-requested") /* severity: the wish of a mail */                 \
 	X(CASE_LINKED, "linked")		/* other, reason */                                \
+	X(CASE_UNLINKED, "unlinked")		/* other, reason */                                \
+	X(CASE_SUBJECT, "subject")		/* reason: "NEW, before OLD" */                    \
 	X(CASE_MERGED, "merged")		/* other */                                        \
 	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \
 	X(CASE_UNREACHED, "unreached")	   /* reason: why its requester gets no automatic mail */  \

@@ -36,7 +36,11 @@
 	X(HELP, "help", run_help, NO_CASE, NOTICES)          \
 	X(LIST, "list", run_list, NO_CASE, HELP)             \
 	X(SHOW, "show", run_show, NO_CASE, NOTICES)          \
-	X(SEARCH, "search", run_search, NO_CASE, HELP)
+	X(SEARCH, "search", run_search, NO_CASE, HELP)       \
+	X(NEW, "new", run_new, NO_CASE, HELP)                \
+	X(SUBJECT, "subject", run_subject, CASE, HELP)       \
+	X(ACCOUNT, "account", run_account, CASE, HELP)       \
+	X(LINK, "link", run_link, CASE, HELP)
 enum staff_verb {
 #define X(id, verb, runs, needs, told) STAFF_##id,
 	STAFF_VERBS(X)

@@ -95,6 +95,14 @@ int apply_staff_held(struct work *w, struct err *e)
 
 /* --- done --- */
 
+/* "": it is that of a case, a command, or none. */
+static struct span subject_of(const struct work *w)
+{
+	struct span subject = span_trim(w->job->facts.subject);
+
+	return w->done->case_number || !subject.n || subject.p[0] == '#' ? SPAN("") : subject;
+}
+
 static struct staff_request request_of(struct work *w)
 {
 	const struct header_scan *scan = &w->g->scan;
@@ -107,6 +115,8 @@ static struct staff_request request_of(struct work *w)
 	return (struct staff_request){
 		.number = w->done->case_number,
 		.queue = w->dec->queue,
+		.mail = w->job->mail.id,
+		.subject = subject_of(w),
 		.staff = w->g->identity.staff,
 		.commands = &w->dec->staff,
 		.answers = answers,

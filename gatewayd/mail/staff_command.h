@@ -18,6 +18,8 @@ struct staff_done {
 struct staff_request {
 	int64_t number;			/* 0: the mail is about no case */
 	const struct conf_queue *queue; /* of the mailbox, or of the case */
+	int64_t mail;			/* 0: none */
+	struct span subject;		/* of the mail, where it is about no case and no command */
 	const struct conf_staff *staff; /* trusted */
 	const struct staff_commands *commands;
 	bool answered; /* the mail holds an answer too: the customer needs no mail on the state */

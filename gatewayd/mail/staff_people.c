@@ -1,4 +1,6 @@
 /* Commands about who is in the conversation, and what goes out to them. */
+#include "gatewayd/base/lexicon.h"
+#include "gatewayd/case/case_ops.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/conversation.h"
@@ -75,6 +77,8 @@ int staff_run_from(struct run *r, struct err *e)
 	if (!v[1].text.n)
 		v[1].text = SPAN("-");
 	r->result = word_fill(r->d, r->words, WORD_DONE_FROM, v, 2);
+	if (v[1].text.p && v[1].text.n > 1)
+		staff_undo(r, STAFF_FROM, v[1].text);
 	return 0;
 }
 
@@ -94,5 +98,66 @@ int staff_run_to(struct run *r, struct err *e)
 	if (resend(r->d, &again, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_TO, "address", again.to);
+	return 0;
+}
+
+static bool same_name(struct span a, struct span b)
+{
+	struct buf left BUF_AUTO, right BUF_AUTO;
+
+	buf_init(&left, 400);
+	buf_init(&right, 400);
+	lexicon_fold(a, &left);
+	lexicon_fold(b, &right);
+	return left.n && span_eq(span_trim(buf_span(&left)), span_trim(buf_span(&right)));
+}
+
+/* By its id, or by its name when no other has it; "": none. */
+static int account_named(struct run *r, struct span said, struct span *ret_id, struct err *e)
+{
+	struct store_account row = { 0 }, *v;
+	size_t n, found = 0;
+
+	*ret_id = SPAN("");
+	if (store_account_get(r->d->store, said, r->d->arena, &row, e) < 0 ||
+	    (!row.id.p && store_account_list(r->d->store, r->d->arena, &v, &n, e) < 0))
+		return -1;
+	if (row.id.p) {
+		*ret_id = row.id;
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_ci(v[i].id, said) || same_name(v[i].name, said)) {
+			*ret_id = v[i].id;
+			found++;
+		}
+	if (found != 1)
+		*ret_id = SPAN("");
+	return 0;
+}
+
+/* "#account acme", "#account \"Acme Ltd\"", "#account -" */
+int staff_run_account(struct run *r, struct err *e)
+{
+	struct span said = r->c->argument, account = SPAN("");
+	bool none = span_is(said, "-");
+	struct store_case before;
+
+	while (said.n && strchr("\"'.", said.p[said.n - 1]))
+		said.n--;
+	while (said.n && strchr("\"'", said.p[0]))
+		said = span_sub(said, 1, SIZE_MAX);
+	if (!said.n)
+		return staff_refuse_usage(r, e);
+	if (!none && account_named(r, said, &account, e) < 0)
+		return -1;
+	if (!none && !account.n)
+		return word_refuse_name(r->d, e, WORD_NO_ACCOUNT, said);
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    case_set_account(r->d, r->r->number, account, r->who, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_ACCOUNT, "account", account.n ? account : SPAN("-"));
+	if (!span_eq(before.account, account))
+		staff_undo(r, STAFF_ACCOUNT, before.account.n ? before.account : SPAN("-"));
 	return 0;
 }

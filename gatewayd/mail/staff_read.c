@@ -1,8 +1,8 @@
 /* Commands that list: cases, and the commands themselves.  They change nothing. */
 #include <stdlib.h>
 
-#include "gatewayd/base/json.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/case/search.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
@@ -10,10 +10,8 @@
 enum {
 	LIST_READ_MAX = 2000, /* open cases that are put in order */
 	LIST_MAX = 50,	      /* of a mail */
-	SEARCH_MAX = 20,
-	SEARCH_NUMBERS = 2000, /* whose notes are read at a time */
-	SEARCH_PAGES = 10,
-	FOUND_MAX = 256 * KIB,
+	FOUND_MAX = 20,
+	TEXT_MAX = 256 * KIB,
 };
 
 /* --- help --- */
@@ -23,7 +21,7 @@ int staff_run_help(struct run *r, struct err *e)
 	struct buf out BUF_AUTO;
 
 	(void)e;
-	buf_init(&out, FOUND_MAX);
+	buf_init(&out, TEXT_MAX);
 	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
 		struct span usage = words_get(r->words, staff_verb_usage((enum staff_verb)i));
 		struct span does = words_get(r->words, staff_verb_help((enum staff_verb)i));
@@ -122,30 +120,52 @@ static void put_row(struct run *r, const struct listed *c, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+/* How a listing says what it is. */
+struct listing_words {
+	enum word all, cut, none;
+	enum staff_verb verb;
+	size_t max;
+};
+static const struct listing_words open_words = { WORD_DONE_LIST, WORD_DONE_LIST_CUT,
+						 WORD_DONE_LIST_NONE, STAFF_LIST, LIST_MAX };
+static const struct listing_words found_words = { WORD_DONE_SEARCH, WORD_DONE_SEARCH_CUT,
+						  WORD_DONE_SEARCH_NONE, STAFF_SEARCH, FOUND_MAX };
+
+/* "#list billing 51", "#search from 21 purge fails" */
+static struct span rest_of(struct run *r, const struct listing_words *w,
+			   const struct staff_list *said, size_t next)
+{
+	const char *name = staff_verb_name(w->verb);
+
+	if (w->verb == STAFF_SEARCH)
+		return span_of(arena_printf(r->d->arena, "#%s from %zu " SPAN_FMT, name, next,
+					    SPAN_ARG(said->what)));
+	return span_of(arena_printf(r->d->arena, "#%s " SPAN_FMT "%s%zu", name,
+				    SPAN_ARG(said->what), said->what.n ? " " : "", next));
+}
+
 /* "1 to 50 of 213 cases", and how the rest is asked for. */
-static void says_listing(struct run *r, const struct staff_list *said, const struct listing *l)
+static void says_listing(struct run *r, const struct listing_words *w,
+			 const struct staff_list *said, const struct listing *l)
 {
 	size_t first = said->from < l->n ? said->from : l->n;
-	size_t last = l->n - first < LIST_MAX ? l->n : first + LIST_MAX;
+	size_t last = l->n - first < w->max ? l->n : first + w->max;
 	struct word_value v[] = {
 		{ "first", word_number(r->d, (int64_t)first + 1) },
 		{ "last", word_number(r->d, (int64_t)last) },
 		{ "n", word_number(r->d, (int64_t)l->n) },
-		{ "command",
-		  span_of(arena_printf(r->d->arena, "#list " SPAN_FMT "%s%zu", SPAN_ARG(said->what),
-				       said->what.n ? " " : "", last + 1)) },
+		{ "command", rest_of(r, w, said, last + 1) },
 	};
 	struct buf out BUF_AUTO;
 
-	buf_init(&out, FOUND_MAX);
+	buf_init(&out, TEXT_MAX);
 	for (size_t i = first; i < last; i++)
 		put_row(r, &l->v[i], &out);
 	r->found = arena_dup(r->d->arena, buf_span(&out));
 	if (first == last)
-		staff_says(r, WORD_DONE_LIST_NONE, NULL, SPAN_NONE);
+		staff_says(r, w->none, NULL, SPAN_NONE);
 	else
-		r->result = word_fill(r->d, r->words,
-				      last < l->n ? WORD_DONE_LIST_CUT : WORD_DONE_LIST, v, 4);
+		r->result = word_fill(r->d, r->words, last < l->n ? w->cut : w->all, v, 4);
 }
 
 int staff_run_list(struct run *r, struct err *e)
@@ -170,97 +190,47 @@ int staff_run_list(struct run *r, struct err *e)
 		return -1;
 	if (l.n)
 		qsort(l.v, l.n, sizeof(*l.v), by_due);
-	says_listing(r, &said, &l);
+	says_listing(r, &open_words, &said, &l);
 	return 0;
 }
 
 /* --- search --- */
 
-struct search {
-	struct span words; /* as they were written */
-	struct span json;
-	int64_t before; /* numbers below */
-	struct listed v[SEARCH_MAX];
-	size_t n;
-};
-
-static bool read_words(struct run *r, struct search *s)
+/* What "gatewayctl case search" finds, in its order, of what this person sees. */
+static int find_cases(struct run *r, struct span words, struct listing *l, struct err *e)
 {
-	json_t *words JSON_AUTO = json_array();
-	struct span rest = s->words, word;
-	struct buf out BUF_AUTO;
-
-	buf_init(&out, 64 * KIB);
-	while (staff_said_word(&rest, &word))
-		json_array_append_new(words, json_of_span(word));
-	json_write(words, true, &out);
-	s->json = arena_dup(r->d->arena, span_trim(buf_span(&out)));
-	return json_array_size(words) > 0;
-}
-
-static int newest(struct run *r, int64_t *ret_before, struct err *e)
-{
-	struct store_case_filter f = { .queue = SPAN(""),
-				       .owner = SPAN(""),
-				       .requester = SPAN(""),
-				       .account = SPAN(""),
-				       .limit = 1 };
-	struct store_case *v;
+	struct store_case_find find = { .limit = SEARCH_MAX };
+	struct search_hit *v;
+	bool more;
 	size_t n;
 
-	if (store_case_list(r->d->store, &f, r->d->arena, &v, &n, e) < 0)
+	if (search_cases_now(r->d, words, &find, &v, &n, &more, e) < 0)
 		return -1;
-	*ret_before = n ? v[0].number + 1 : 1;
+	l->v = arena_alloc_n(r->d->arena, n, sizeof(*l->v));
+	for (size_t i = 0; i < n; i++) {
+		struct listed *row = &l->v[l->n];
+
+		if (store_case_get(r->d->store, v[i].number, r->d->arena, &row->row, e) < 0)
+			return -1;
+		row->due_at = INSTANT_NONE;
+		l->n += staff_name_sees(r->r->staff, &row->row);
+	}
 	return 0;
 }
 
-static int search_page(struct run *r, struct search *s, struct err *e)
-{
-	int64_t from = s->before > SEARCH_NUMBERS ? s->before - SEARCH_NUMBERS : 1;
-	int limit = SEARCH_MAX - (int)s->n;
-	struct store_case *v;
-	size_t n;
-
-	if (store_case_search(r->d->store, s->json, from, s->before, limit, r->d->arena, &v, &n,
-			      e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (staff_name_sees(r->r->staff, &v[i]))
-			s->v[s->n++] = (struct listed){ v[i], INSTANT_NONE };
-	s->before = n == (size_t)limit ? v[n - 1].number : from;
-	return 0;
-}
-
-static void says_search(struct run *r, const struct search *s)
-{
-	struct word_value v[] = {
-		{ "n", word_number(r->d, (int64_t)s->n) },
-		{ "before", word_number(r->d, s->before) },
-		{ "command", span_of(arena_printf(r->d->arena, "#search before %lld " SPAN_FMT,
-						  (long long)s->before, SPAN_ARG(s->words))) },
-	};
-	struct buf out BUF_AUTO;
-
-	buf_init(&out, FOUND_MAX);
-	for (size_t i = 0; i < s->n; i++)
-		put_row(r, &s->v[i], &out);
-	r->found = arena_dup(r->d->arena, buf_span(&out));
-	r->result = word_fill(r->d, r->words,
-			      s->before > 1 ? WORD_DONE_SEARCH_CUT : WORD_DONE_SEARCH, v, 3);
-}
-
+/* "#search purge fails", "#search from 21 purge fails" */
 int staff_run_search(struct run *r, struct err *e)
 {
-	struct search s = { 0 };
+	struct staff_list said = { .what = SPAN("") };
+	struct span rest, word;
+	struct listing l = { 0 };
 
-	s.words = staff_said_before(r->c->argument, &s.before);
-	if (!read_words(r, &s))
+	said.what = staff_said_from(r->c->argument, &said.from);
+	rest = said.what;
+	if (!staff_said_word(&rest, &word))
 		return staff_refuse_usage(r, e);
-	if (!s.before && newest(r, &s.before, e) < 0)
+	if (find_cases(r, said.what, &l, e) < 0)
 		return -1;
-	for (int i = 0; i < SEARCH_PAGES && s.before > 1 && s.n < SEARCH_MAX; i++)
-		if (search_page(r, &s, e) < 0)
-			return -1;
-	says_search(r, &s);
+	says_listing(r, &found_words, &said, &l);
 	return 0;
 }

@@ -80,16 +80,17 @@ bool staff_said_case(struct span argument, int64_t *ret_number, struct span *ret
 	return false;
 }
 
-struct span staff_said_before(struct span argument, int64_t *ret_before)
+struct span staff_said_from(struct span argument, size_t *ret_from)
 {
 	struct span rest = argument, word;
+	int64_t first;
 
-	*ret_before = 0;
-	if (staff_said_word(&rest, &word) && span_is_ci(word, "before") &&
-	    staff_said_word(&rest, &word) && read_number(word, ret_before))
-		return span_trim(rest);
-	*ret_before = 0;
-	return span_trim(argument);
+	*ret_from = 0;
+	if (!staff_said_word(&rest, &word) || !span_is_ci(word, "from") ||
+	    !staff_said_word(&rest, &word) || !read_number(word, &first))
+		return span_trim(argument);
+	*ret_from = (size_t)first - 1;
+	return span_trim(rest);
 }
 
 /* --- #list --- */

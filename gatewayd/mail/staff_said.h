@@ -13,8 +13,8 @@ bool staff_said_word(struct span *s, struct span *ret_word);
 /* The number of a case, and what stands behind it: "12", "#12", "case #12:", "[Case #12]". */
 bool staff_said_case(struct span argument, int64_t *ret_number, struct span *ret_rest);
 
-/* "before 812 words": the words; *ret_before 0: all. */
-struct span staff_said_before(struct span argument, int64_t *ret_before);
+/* "from 21 words": the words, and how many are left out at the front. */
+struct span staff_said_from(struct span argument, size_t *ret_from);
 
 struct staff_list {
 	struct span what;	  /* as it was written, without `from` */

@@ -1,9 +1,12 @@
 /* Commands that change the case itself. */
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_edit.h"
 #include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/staff_run.h"
+#include "gatewayd/mail/staff_said.h"
 #include "gatewayd/post/change.h"
 
 /* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
@@ -82,11 +85,28 @@ int staff_run_assign(struct run *r, struct err *e)
 	return assign(r, owner, e);
 }
 
+/* The command that brings a state back; a new case is never new again. */
+static void undo_state(struct run *r, enum case_state before)
+{
+	static const enum staff_verb verbs[] = {
+		[CASE_NEW] = STAFF_OPEN,	[CASE_OPEN] = STAFF_OPEN,
+		[CASE_WAITING] = STAFF_WAITING, [CASE_RESOLVED] = STAFF_RESOLVE,
+		[CASE_CLOSED] = STAFF_CLOSE,
+	};
+
+	staff_undo(r, verbs[before], SPAN(""));
+}
+
 static int change_state(struct run *r, enum case_state state, struct err *e)
 {
-	if (case_set_state(r->d, r->r->number, state, r->who, r->c->argument, e) < 0)
+	struct store_case before;
+
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    case_set_state(r->d, r->r->number, state, r->who, r->c->argument, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_STATE, "state", word_state(r->words, state));
+	if (before.state != state && (before.state != CASE_NEW || state != CASE_OPEN))
+		undo_state(r, before.state);
 	return 0;
 }
 
@@ -149,21 +169,86 @@ bool staff_severity_read(struct span argument, int *ret_severity, struct span *r
 int staff_run_severity(struct run *r, struct err *e)
 {
 	struct span phone, reason;
+	struct store_case before;
 	int severity;
 
 	if (!staff_severity_read(r->c->argument, &severity, &phone, &reason))
 		return staff_refuse_usage(r, e);
-	if (change_severity(r->d, r->r->number, severity, r->who, reason, phone, e) < 0)
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    change_severity(r->d, r->r->number, severity, r->who, reason, phone, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_SEVERITY, "severity", word_number(r->d, severity));
+	staff_undo(r, STAFF_SEVERITY,
+		   word_with(r->d, r->words, WORD_UNDO_SEVERITY, "severity",
+			     word_number(r->d, before.severity)));
 	return 0;
+}
+
+/* As it is written in the configuration. */
+static struct span queue_named(const struct run *r, struct span said)
+{
+	struct span rest = said, word = said;
+
+	staff_said_word(&rest, &word);
+	for (size_t i = 0; i < r->d->conf->queue_count; i++)
+		if (span_is_ci(word, r->d->conf->queues[i].name) && !span_trim(rest).n)
+			return span_of(r->d->conf->queues[i].name);
+	return said;
 }
 
 int staff_run_queue(struct run *r, struct err *e)
 {
-	if (change_queue(r->d, r->r->number, r->c->argument, r->who, e) < 0)
+	struct span queue = queue_named(r, r->c->argument);
+	struct store_case before;
+
+	if (!queue.n)
+		return staff_refuse_usage(r, e);
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    change_queue(r->d, r->r->number, queue, r->who, e) < 0)
 		return -1;
-	staff_says(r, WORD_DONE_QUEUE, "queue", r->c->argument);
+	staff_says(r, WORD_DONE_QUEUE, "queue", queue);
+	if (!span_eq(before.queue, queue))
+		staff_undo(r, STAFF_QUEUE, before.queue);
+	return 0;
+}
+
+int staff_run_subject(struct run *r, struct err *e)
+{
+	struct span subject = utf8_prefix(r->c->argument, (size_t)r->d->conf->limits.subject_bytes);
+	struct store_case before;
+
+	if (!subject.n)
+		return staff_refuse_usage(r, e);
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    case_set_subject(r->d, r->r->number, subject, r->who, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_SUBJECT, "subject", subject);
+	if (before.subject.n)
+		staff_undo(r, STAFF_SUBJECT, before.subject);
+	return 0;
+}
+
+/* "#link 41", "#link -41" */
+int staff_run_link(struct run *r, struct err *e)
+{
+	bool off = span_starts(r->c->argument, SPAN("-"));
+	struct span rest = span_sub(r->c->argument, off, SIZE_MAX), more, other;
+	struct store_case c;
+	int64_t number;
+
+	if (!staff_said_case(rest, &number, &more) || more.n)
+		return staff_refuse_usage(r, e);
+	if (store_case_get(r->d->store, number, r->d->arena, &c, e) < 0)
+		return e->class == ERR_PERM ? word_refuse_case(r->d, e, WORD_NO_CASE, number) : -1;
+	if (!staff_name_sees(r->r->staff, &c))
+		return word_refuse_case(r->d, e, WORD_NOT_YOURS, number);
+	if (off ? case_unlink(r->d, r->r->number, number, LINK_RELATED, r->who, e) < 0
+		: case_link(r->d, r->r->number, number, LINK_RELATED, r->who, e) < 0)
+		return -1;
+	other = word_number(r->d, number);
+	staff_says(r, off ? WORD_DONE_UNLINK : WORD_DONE_LINK, "case", other);
+	staff_undo(r, STAFF_LINK,
+		   off ? other : span_of(arena_printf(r->d->arena, "-" SPAN_FMT, SPAN_ARG(other))));
 	return 0;
 }
 

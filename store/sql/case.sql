@@ -68,19 +68,12 @@ UNION ALL
 SELECT {case} FROM cases WHERE behalf = ?6 AND account <> ?6 AND {case_filter}
 ORDER BY 1 DESC LIMIT ?8
 
--- Cases of a range of numbers that have every word of the JSON array ?1, whatever the case of ASCII.
--- name: case_search
-SELECT {case} FROM cases
-WHERE number >= ?2 AND number < ?3 AND NOT EXISTS (SELECT 1 FROM json_each(?1) word
-	WHERE instr(lower(subject || ' ' || requester_name || ' ' || requester_address),
-		lower(word.value)) = 0
-	AND NOT EXISTS (SELECT 1 FROM note WHERE case_number = cases.number
-		AND instr(lower(text), lower(word.value)) > 0))
-ORDER BY number DESC LIMIT ?4
-
 -- name: link_add
 INSERT INTO link (number, other, kind, at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (number, other, kind) DO NOTHING
+
+-- name: link_remove
+DELETE FROM link WHERE number = ?1 AND other = ?2 AND kind = ?3
 
 -- name: link_list
 SELECT number, other, kind, at FROM link WHERE number = ?1
