@@ -80,6 +80,25 @@ static size_t own_names(const struct conf *c, struct arena *a, struct span **ret
 	return c->queue_count + 1;
 }
 
+/* Commands at the top are the author's, whatever a line of ours says: "#account acme networks" has
+ * the words of "Account: Acme Networks". */
+static struct span with_commands(struct span text, struct span rest, struct arena *a)
+{
+	struct staff_commands written, left;
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, SIZE_MAX);
+	staff_commands_read(text, &written);
+	staff_commands_read(rest, &left);
+	if (left.n >= written.n)
+		return rest;
+	text = span_trim(text);
+	buf_add(&out, span_sub(text, 0, (size_t)(written.text.p - text.p)));
+	buf_adds(&out, "\n");
+	buf_add(&out, left.text);
+	return arena_dup(a, buf_span(&out));
+}
+
 static void take_ours(const struct staff_answer_in *in, struct arena *a, struct ours *ret)
 {
 	struct span *addresses, *names;
@@ -99,8 +118,8 @@ static void take_ours(const struct staff_answer_in *in, struct arena *a, struct 
 		o.names = names;
 		ours_take(&o, a, ret);
 	}
-	ret->rest = answer_strip(in->conf, ret->rest, a);
-	ret->clean = answer_strip(in->conf, ret->clean, a);
+	ret->rest = answer_strip(in->conf, with_commands(o.text, ret->rest, a), a);
+	ret->clean = answer_strip(in->conf, with_commands(o.text, ret->clean, a), a);
 }
 
 /* --- a text that is none --- */
