@@ -23,6 +23,8 @@ struct engine_stmt; /* a prepared statement */
 struct engine_ops {
 	int (*open)(const char *where, enum store_mode mode, struct engine **ret_engine,
 		    struct err *e);
+	/* store_open_copy() */
+	int (*open_copy)(int fd, struct engine **ret_engine, struct err *e);
 	void (*close)(struct engine *en);  /* rolls back what is open */
 	bool (*broken)(struct engine *en); /* see store_broken() */
 

@@ -26,8 +26,9 @@ struct engine_stmt {
 
 struct engine {
 	sqlite3 *db;
-	bool reader; /* opened with STORE_READ */
-	bool broken; /* an fsync failed: nothing more is written (see failed()) */
+	bool reader;		   /* opened with STORE_READ */
+	bool broken;		   /* an fsync failed: nothing more is written (see failed()) */
+	struct sqlite_image image; /* of a copy that is looked at */
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -123,6 +124,7 @@ static void engine_close(struct engine *en)
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(en->statements[i].s);
 	sqlite3_close(en->db);
+	sqlite_image_release(&en->image);
 	free(en);
 }
 
@@ -150,6 +152,25 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	err_set(e, sqlite_class(code), "store %s: %s", where, sqlite3_errmsg(en->db));
 	engine_close(en);
 	return (code & 0xff) == SQLITE_BUSY ? sqlite_file_locked(where, e) : -1;
+}
+
+static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
+{
+	struct engine *en = mem_alloc(sizeof(*en));
+
+	if (sqlite_image_open(fd, &en->image, &en->db, e) < 0) {
+		free(en);
+		return -1;
+	}
+	sqlite3_extended_result_codes(en->db, 1);
+	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (run(en, "PRAGMA trusted_schema = OFF", e) < 0 ||
+	    run(en, "PRAGMA cell_size_check = ON", e) < 0) {
+		engine_close(en);
+		return -1;
+	}
+	*ret_engine = en;
+	return 0;
 }
 
 /* --- transactions --- */
@@ -412,11 +433,12 @@ static int engine_check(struct engine *en, struct buf *ret_findings, struct err 
 static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
 			     struct err *e)
 {
-	return sqlite_copy_begin(en->db, where, ret_copy, e);
+	return sqlite_copy_begin(en->db, where, engine_size(en), ret_copy, e);
 }
 
 const struct engine_ops engine_sqlite = {
 	.open = engine_open,
+	.open_copy = engine_open_copy,
 	.close = engine_close,
 	.broken = engine_broken,
 	.begin = engine_begin,

@@ -2,10 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+
+enum { ROOM_LEFT = 64 * MIB }; /* on the disk, beside a copy */
 
 enum err_class sqlite_class(int code)
 {
@@ -42,16 +49,39 @@ static int copy_failed(struct store_copy *c, struct err *e)
 		       sqlite3_errmsg(c->to));
 }
 
-/* The file loses its name at once: whatever ends this process takes it along. */
-static int copy_open(struct store_copy *c, const char *where, struct err *e)
+/* A copy may not take the room that the store itself needs to go on. */
+static int check_room(int fd, int64_t bytes, struct err *e)
 {
-	char *path MEM_AUTO = mem_alloc(strlen(where) + sizeof(".copy-XXXXXX"));
+	struct statvfs disk;
+	int64_t free_bytes;
+
+	if (fstatvfs(fd, &disk) < 0)
+		return 0; /* it is tried */
+	free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+	if (free_bytes - ROOM_LEFT >= bytes)
+		return 0;
+	return err_set(e, ERR_TEMP,
+		       "a copy beside the store needs %" PRIi64 " MB and %d MB more for the "
+		       "daemon, and %" PRIi64 " MB are free: make room",
+		       bytes / MIB + 1, ROOM_LEFT / MIB, free_bytes / MIB);
+}
+
+/* The file loses its name at once: whatever ends this process takes it along.  One that a kill in
+ * between has left goes with the next. */
+static int copy_open(struct store_copy *c, const char *where, int64_t bytes, struct err *e)
+{
+	char *path MEM_AUTO = mem_alloc(strlen(where) + sizeof(".copy-"));
 	int code;
 
-	stpcpy(stpcpy(path, where), ".copy-XXXXXX");
-	c->fd = mkostemp(path, O_CLOEXEC);
+	stpcpy(stpcpy(path, where), ".copy-");
+	unlink(path);
+	c->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (c->fd < 0)
 		return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
+	if (check_room(c->fd, bytes, e) < 0) {
+		unlink(path);
+		return -1;
+	}
 	code = sqlite3_open_v2(path, &c->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	unlink(path);
 	if (code != SQLITE_OK ||
@@ -76,11 +106,12 @@ int sqlite_copy_end(struct store_copy **cc, int *ret_fd, struct err *e)
 	return done;
 }
 
-int sqlite_copy_begin(sqlite3 *db, const char *where, struct store_copy **ret_copy, struct err *e)
+int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, struct store_copy **ret_copy,
+		      struct err *e)
 {
 	struct store_copy *c = mem_alloc(sizeof(*c));
 	struct err ignored;
-	int done = copy_open(c, where, e);
+	int done = copy_open(c, where, bytes, e);
 
 	if (done == 0) {
 		c->job = sqlite3_backup_init(c->to, "main", db, "main");
@@ -104,4 +135,59 @@ int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_c
 	ret_copied->total = sqlite3_backup_pagecount(c->job);
 	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
 	return code == SQLITE_OK;
+}
+
+/* --- a copy that is looked at --- */
+
+enum { WRITE_VERSION = 18, READ_VERSION, NO_WAL = 1 }; /* of the header: file format, 1.3.3 */
+
+static int image_map(int fd, struct sqlite_image *ret_image, struct err *e)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) < 0)
+		return err_set(e, ERR_TEMP, "copy of the store: %s", strerror(errno));
+	if (st.st_size <= READ_VERSION)
+		return err_set(e, ERR_PERM, "copy of the store: %lld bytes are none",
+			       (long long)st.st_size);
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_TEMP, "copy of the store: %s", strerror(errno));
+	*ret_image = (struct sqlite_image){ p, (size_t)st.st_size };
+	return 0;
+}
+
+void sqlite_image_release(struct sqlite_image *image)
+{
+	if (image->p)
+		munmap(image->p, image->n);
+	*image = (struct sqlite_image){ 0 };
+}
+
+/* In memory there is no log beside it, which its header asks for. */
+int sqlite_image_open(int fd, struct sqlite_image *ret_image, sqlite3 **ret_db, struct err *e)
+{
+	struct sqlite_image image;
+	sqlite3 *db = NULL;
+	uint8_t *header;
+	int code;
+
+	if (image_map(fd, &image, e) < 0)
+		return -1;
+	header = image.p;
+	header[WRITE_VERSION] = header[READ_VERSION] = NO_WAL;
+	code = sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_deserialize(db, "main", image.p, (sqlite3_int64)image.n,
+					   (sqlite3_int64)image.n, 0);
+	if (code != SQLITE_OK) {
+		err_set(e, sqlite_class(code), "copy of the store: %s", sqlite3_errstr(code));
+		sqlite3_close(db);
+		sqlite_image_release(&image);
+		return -1;
+	}
+	*ret_image = image;
+	*ret_db = db;
+	return 0;
 }

@@ -14,10 +14,20 @@
  * ours. */
 enum err_class sqlite_class(int code);
 
-/* copy_begin, copy_step and copy_end of engine.h; `where` is the path of the store. */
-int sqlite_copy_begin(sqlite3 *db, const char *where, struct store_copy **ret_copy, struct err *e);
+/* copy_begin, copy_step and copy_end of engine.h; `where` is the path of the store, which has so
+ * many bytes. */
+int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, struct store_copy **ret_copy,
+		      struct err *e);
 int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
 		     struct err *e);
 int sqlite_copy_end(struct store_copy **c, int *ret_fd, struct err *e);
+
+/* The bytes of such a copy as a database in memory; they must live as long as *ret_db. */
+struct sqlite_image {
+	void *p; /* NULL: none */
+	size_t n;
+};
+int sqlite_image_open(int fd, struct sqlite_image *ret_image, sqlite3 **ret_db, struct err *e);
+void sqlite_image_release(struct sqlite_image *image);
 
 #endif

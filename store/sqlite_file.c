@@ -9,6 +9,8 @@
 
 #include "gatewayd/base/mem.h"
 
+#define DAEMON_CORE "gw-core" /* what the process of core is called */
+
 enum {
 	SQLITE_LOCK_FIRST = 0x40000000, /* the bytes SQLite locks: file format, os_unix.c */
 	SQLITE_LOCK_COUNT = 512,
@@ -31,33 +33,45 @@ static pid_t lock_holder(const char *where)
 	return got == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
 }
 
-static void process_name(pid_t pid, char *out, size_t size)
+struct process {
+	char name[64]; /* "": not known */
+	int parent;
+};
+
+/* "PID (NAME) STATE PARENT ..." (proc(5)); a name may have brackets itself. */
+static struct process process_of(pid_t pid)
 {
-	char path[64];
+	struct process p = { .name = "" };
+	char path[64], line[512], *open_at, *close_at;
 	FILE *f;
 
-	out[0] = '\0';
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	f = fopen(path, "re");
 	if (!f)
-		return;
-	if (!fgets(out, (int)size, f))
-		out[0] = '\0';
-	out[strcspn(out, "\n")] = '\0';
+		return p;
+	if (fgets(line, sizeof(line), f) && (open_at = strchr(line, '(')) &&
+	    (close_at = strrchr(line, ')'))) {
+		snprintf(p.name, sizeof(p.name), "%.*s", (int)(close_at - open_at - 1),
+			 open_at + 1);
+		(void)sscanf(close_at, ") %*c %d", &p.parent);
+	}
 	fclose(f);
+	return p;
 }
 
 int sqlite_file_locked(const char *where, struct err *e)
 {
 	pid_t pid = lock_holder(where);
-	char name[64];
+	struct process p = process_of(pid);
 
-	if (pid <= 0)
+	if (pid <= 0 || !p.name[0])
 		return err_set(e, ERR_TEMP, "store %s: another process has it open", where);
-	process_name(pid, name, sizeof(name));
-	return err_set(e, ERR_TEMP, "store %s: process %d (%s) has it open%s", where, (int)pid,
-		       name[0] ? name : "?",
-		       strcmp(name, "gatewayd") == 0 ? ": the daemon is running" : "");
+	if (strcmp(p.name, DAEMON_CORE) != 0)
+		return err_set(e, ERR_TEMP, "store %s: process %d (%s) has it open", where,
+			       (int)pid, p.name);
+	return err_set(e, ERR_TEMP,
+		       "store %s: process %d (%s) of the daemon (process %d) has it open", where,
+		       (int)pid, p.name, p.parent);
 }
 
 int sqlite_file_sync_folder(const char *where, struct err *e)

@@ -254,8 +254,6 @@ void standing_check(struct store *s, struct buf *ret_findings)
 	struct witness_state seen = { 0 };
 	struct err e = { 0 };
 
-	if (s->is_copy)
-		return;
 	if (witness_read(path, &seen) != WITNESS_FOUND)
 		buf_addf(ret_findings, "companion %s: missing or damaged\n", path);
 	else if (compare(s, path, &seen, &e) < 0)

@@ -153,6 +153,21 @@ int store_open(const char *where, enum store_mode mode, struct store **ret_store
 	return 0;
 }
 
+int store_open_copy(int fd, struct store **ret_store, struct err *e)
+{
+	struct store *s = mem_alloc(sizeof(*s));
+
+	s->ops = &engine_sqlite;
+	s->witness.fd = -1;
+	s->is_copy = true;
+	if (s->ops->open_copy(fd, &s->engine, e) < 0) {
+		free(s);
+		return -1;
+	}
+	*ret_store = s;
+	return 0;
+}
+
 void store_close(struct store **s)
 {
 	if (!*s)

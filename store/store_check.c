@@ -40,15 +40,30 @@ static int check_digests(struct store *s, struct buf *ret_findings, struct err *
 	return got;
 }
 
+int store_check_step(struct store *s, int at, struct buf *ret_findings, struct err *e)
+{
+	if (at == 0)
+		return s->ops->check(s->engine, ret_findings, e);
+	if (at == STORE_CHECK_STEPS - 1)
+		return check_digests(s, ret_findings, e);
+	return check_one(s, checks[at - 1], ret_findings, e);
+}
+
+_Static_assert(STORE_CHECK_STEPS == sizeof(checks) / sizeof(*checks) + 2,
+	       "the file, rows, digests");
+
+int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e)
+{
+	if (s->is_copy)
+		return 0;
+	standing_check(s, ret_findings);
+	return check_one(s, SQL_CHECK_FOLDER_AGAIN, ret_findings, e);
+}
+
 int store_check(struct store *s, struct buf *ret_findings, struct err *e)
 {
-	if (s->ops->check(s->engine, ret_findings, e) < 0)
-		return -1;
-	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
-		if (check_one(s, checks[i], ret_findings, e) < 0)
+	for (int at = 0; at < STORE_CHECK_STEPS; at++)
+		if (store_check_step(s, at, ret_findings, e) < 0)
 			return -1;
-	standing_check(s, ret_findings);
-	if (!s->is_copy && check_one(s, SQL_CHECK_FOLDER_AGAIN, ret_findings, e) < 0)
-		return -1;
-	return check_digests(s, ret_findings, e);
+	return store_check_standing(s, ret_findings, e);
 }

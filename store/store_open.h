@@ -51,16 +51,27 @@ struct store_copy;
 struct store_copied {
 	int64_t done, total; /* pages */
 };
-/* Not inside a transaction. */
+/* Not inside a transaction.  ERR_TEMP where the disk has no room for it. */
 int store_copy_begin(struct store *s, struct store_copy **ret_copy, struct err *e);
 /* So many pages more, all of them for -1.  1: some are left, 0: all are there. */
 int store_copy_step(struct store *s, struct store_copy *c, int pages,
 		    struct store_copied *ret_copied, struct err *e);
 /* Ends it in any case.  *ret_fd: the whole file, not yet on the disk; NULL: it is dropped. */
 int store_copy_end(struct store *s, struct store_copy **c, int *ret_fd, struct err *e);
+/*
+ * Opens such a file in memory, to be looked at: pages are read from it as they are needed, what is
+ * changed stays in this process.  fd stays the caller's and may be closed.
+ */
+int store_open_copy(int fd, struct store **ret_store, struct err *e);
+
 /* Integrity of the file and of the references in it; a line for each thing found wrong.  Reads all
  * of it: seconds a gigabyte. */
 int store_check(struct store *s, struct buf *ret_findings, struct err *e);
+/* The same in its parts: what a copy of it shows, in STORE_CHECK_STEPS from 0 on; and what only the
+ * store itself does, in no time. */
+enum { STORE_CHECK_STEPS = 15 };
+int store_check_step(struct store *s, int at, struct buf *ret_findings, struct err *e);
+int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e);
 
 int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);

@@ -164,14 +164,13 @@ json_t *case_view_row(struct desk *d, const struct store_case *c, struct err *e)
 
 json_t *case_view(struct desk *d, const struct store_case *c, struct err *e)
 {
-	json_t *j = base_view(d, c), *links, *notes;
+	json_t *j = case_view_row(d, c, e), *links, *notes;
 
-	links = case_view_links(d, c->number, e);
+	links = j ? case_view_links(d, c->number, e) : NULL;
 	notes = links ? notes_view(d, c->number, e) : NULL;
-	if (!notes || add_clocks(d, c->number, j, e) < 0) {
+	if (!notes) {
 		json_decref(j);
 		json_decref(links);
-		json_decref(notes);
 		return NULL;
 	}
 	json_object_set_new(j, "links", links);

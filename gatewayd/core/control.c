@@ -23,7 +23,7 @@
 enum {
 	CLIENTS_MAX = 16,
 	BACKLOG = 16,
-	COPY_MS = 10000,   /* between two slices of a backup, until it is dropped */
+	COPY_MS = 5000,	   /* between two slices of a copy, until it is dropped */
 	CLIENT_MS = 60000, /* that a client may take for a request, or for reading its answer */
 	LOOK_MS = 5000,
 };
@@ -129,11 +129,12 @@ static int run(struct control *control, const struct control_request *r, struct 
 	*ret_file = c.has_file ? c.file : -1;
 	if (control->copy.slices != slices)
 		control->copied_ms = bench_now_ms(control->bench);
-	if (verb->flags & (CTL_WRITES | CTL_OWN_TXN)) {
+	if (!(verb->flags & (CTL_WRITES | CTL_OWN_TXN)))
+		return status;
+	if (!c.is_more)
 		log_event(LOG_NOTICE, "control.verb", log_text("verb", verb->name),
 			  log_int("status", status));
-		wake_all(control);
-	}
+	wake_all(control);
 	return status;
 }
 

@@ -23,7 +23,7 @@ enum {
 	CTL_INPUT_MAX = 256 * MIB,
 };
 
-/* The copy that a backup is at, from one slice to the next. */
+/* The copy that a backup or a check is at, from one slice to the next. */
 struct ctl_copy {
 	struct store_copy *copy; /* NULL: none is under way */
 	int64_t number;		 /* of it, so that no other goes on with it */
@@ -95,7 +95,8 @@ struct ctl {
 	struct ctl_option *options;
 	int option_count;
 	bool json, csv, wide, color;
-	bool raw; /* out is bytes, not text; CTL_RAW, or set by the verb */
+	bool raw;     /* out is bytes, not text; CTL_RAW, or set by the verb */
+	bool is_more; /* of a verb that was begun by an earlier request: the log has that one */
 	/* A descriptor that the verb gives, or its other half gave. */
 	bool has_file;
 	int file;

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "gatewayd/base/run_lock.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/wire/setup.h"
 
@@ -33,13 +34,15 @@ static int connect_core(const char *path)
 	return fd;
 }
 
-bool ctl_daemon_listens(const struct conf *conf)
+bool ctl_daemon_runs(const struct conf *conf, pid_t *ret_pid)
 {
 	int fd = connect_core(conf->socket);
+	pid_t pid = run_lock_holder(conf->socket);
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0;
+	*ret_pid = pid;
+	return fd >= 0 || pid;
 }
 
 static void give_file(struct ctl *c, int file)
@@ -127,10 +130,18 @@ static int not_connected(const struct conf *conf, const struct ctl_request *r, s
 			 struct buf *err)
 {
 	bool refused = errno == ECONNREFUSED, forbidden = errno == EACCES || errno == EPERM;
+	pid_t daemon = run_lock_holder(conf->socket);
 
 	if (forbidden && !(r->verb->flags & CTL_NO_STORE)) {
 		buf_addf(err, "gatewayctl: %s: %s\n", conf->socket, strerror(EACCES));
 		return EX_NOPERM;
+	}
+	if (daemon && !(r->verb->flags & CTL_NO_STORE)) {
+		buf_addf(err,
+			 "gatewayctl: the daemon (process %d) runs, but its core does not "
+			 "listen at %s: its log says why\n",
+			 (int)daemon, conf->socket);
+		return EX_TEMPFAIL;
 	}
 	/* A socket that refuses was left by a core that died: its successor is on the way. */
 	if (!conf->store)

@@ -23,8 +23,8 @@ struct ctl_request {
  * store has only the socket: EX_CONFIG when no daemon listens there.
  */
 int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err);
-/* Somebody listens on the control socket. */
-bool ctl_daemon_listens(const struct conf *conf);
+/* Somebody listens on the control socket, or will (base/run_lock.h).  *ret_pid: 0: not known. */
+bool ctl_daemon_runs(const struct conf *conf, pid_t *ret_pid);
 /* For a local half: the verb's other half, with these words behind its name and that input. */
 int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span input,
 		 struct buf *out);

@@ -1,7 +1,6 @@
-/* backup: core copies in slices, gatewayctl writes the file as who called it */
+/* backup: gatewayctl writes the copy of core as who called it */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -9,93 +8,11 @@
 
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/ctl/ctl_ask.h"
-#include "gatewayd/ctl/ctl_progress.h"
+#include "gatewayd/ctl/ctl_copy.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
-enum {
-	SLICE_MS = 50,	  /* that core is at it at once */
-	SLICE_PAGES = 16, /* between two looks at the clock */
-	CHUNK = MIB,
-};
-
-/* --- where the store is --- */
-
-/* Without a daemon nobody waits: all of it. */
-static int slice(struct ctl *c, struct store_copy *copy, struct store_copied *ret_copied,
-		 struct err *e)
-{
-	int64_t end_ms = clock_wait_ms() + SLICE_MS;
-	int more;
-
-	do
-		more =
-		    store_copy_step(c->d->store, copy, c->daemon ? SLICE_PAGES : -1, ret_copied, e);
-	while (more > 0 && clock_wait_ms() < end_ms);
-	return more;
-}
-
-/* Another one that is under way goes on as long as its gatewayctl asks. */
-static int find_copy(struct ctl *c, struct ctl_copy *copy, int64_t number, struct err *e)
-{
-	if (number)
-		return number == copy->number && copy->copy
-			   ? 0
-			   : err_set(e, ERR_TEMP,
-				     "the backup was dropped, as nobody asked for more");
-	if (copy->copy)
-		return err_set(e, ERR_TEMP, "another backup is under way");
-	if (store_copy_begin(c->d->store, &copy->copy, e) < 0)
-		return -1;
-	copy->number++;
-	return 0;
-}
-
-int ctl_backup(struct ctl *c)
-{
-	struct ctl_copy own = { 0 }, *copy = c->daemon ? c->daemon->copy : &own;
-	struct store_copied copied = { 0 };
-	struct err e = { 0 }, ignored;
-	int64_t number;
-	int more, status = ctl_option_number(c, "--slice", &number);
-
-	if (status != EX_OK)
-		return status;
-	if (find_copy(c, copy, number, &e) < 0)
-		return ctl_fail(c, &e);
-	copy->slices++;
-	more = slice(c, copy->copy, &copied, &e);
-	if (more < 0)
-		(void)store_copy_end(c->d->store, &copy->copy, NULL, &ignored);
-	else if (more == 0)
-		more = store_copy_end(c->d->store, &copy->copy, &c->file, &e);
-	if (more < 0)
-		return ctl_fail(c, &e);
-	c->has_file = more == 0;
-	return ctl_done(c, json_pack("{s:I, s:I, s:I}", "slice", (json_int_t)copy->number, "done",
-				     (json_int_t)copied.done, "total", (json_int_t)copied.total));
-}
-
-/* --- in gatewayctl --- */
-
-static int ask_slice(struct ctl *c, int64_t *number, struct ctl_progress *progress)
-{
-	const char *words[] = { "--json", c->words[0], "--slice",
-				arena_printf(c->d->arena, "%" PRIi64, *number) };
-	json_t *answer JSON_AUTO = NULL;
-	struct buf out BUF_AUTO;
-	struct err e = { 0 };
-	int status;
-
-	buf_init(&out, CTL_OUT_MAX);
-	status = ctl_ask_half(c, *number ? 4 : 2, words, SPAN(""), &out);
-	if (status != EX_OK || json_read(buf_span(&out), &answer, &e) < 0)
-		return status != EX_OK ? status : ctl_fail(c, &e);
-	*number = json_int(answer, "slice", 0);
-	ctl_progress_say(progress, json_int(answer, "done", 0), json_int(answer, "total", 0));
-	return EX_OK;
-}
+enum { CHUNK = MIB };
 
 static int write_all(int from, int to)
 {
@@ -110,40 +27,65 @@ static int write_all(int from, int to)
 	return n < 0 ? -1 : fsync(to);
 }
 
+/* In the folder of `path`, without a name: whatever ends this process leaves nothing. */
+static int open_unnamed(const char *path)
+{
+	char *folder MEM_AUTO = mem_strdup(path);
+	char *slash = strrchr(folder, '/');
+
+	if (slash)
+		slash[slash == folder ? 1 : 0] = '\0';
+	return open(slash ? folder : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+static int give_name(struct ctl *c, int fd, const char *path)
+{
+	const char *unnamed = arena_printf(c->d->arena, "/proc/self/fd/%d", fd);
+
+	return linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+/* Where the file system has no files without a name: one that a kill can leave. */
+static int write_named(struct ctl *c, int from, const char *path)
+{
+	char *part = arena_printf(c->d->arena, "%s.XXXXXX", path);
+	int to = mkostemp(part, O_CLOEXEC), done;
+
+	if (to < 0)
+		return -1;
+	done = write_all(from, to) < 0 ? -1 : link(part, path);
+	close(to);
+	unlink(part);
+	return done;
+}
+
 /* Under its final name only when it is whole; one that is there already stays. */
 static int write_file(struct ctl *c, int from)
 {
-	char *part = arena_printf(c->d->arena, "%s.XXXXXX", c->words[0]);
-	int to = mkostemp(part, O_CLOEXEC), why = 0;
+	const char *path = c->words[0];
+	int to = open_unnamed(path), why = 0;
 
-	if (to < 0 || write_all(from, to) < 0 || link(part, c->words[0]) < 0)
+	if (to < 0 ? write_named(c, from, path) < 0
+		   : write_all(from, to) < 0 || give_name(c, to, path) < 0)
 		why = errno;
-	if (to >= 0) {
+	if (to >= 0)
 		close(to);
-		unlink(part);
-	}
 	if (!why)
 		return EX_OK;
-	buf_addf(c->err, "gatewayctl: %s: %s\n", c->words[0], strerror(why));
+	buf_addf(c->err, "gatewayctl: %s: %s\n", path, strerror(why));
 	return why == EEXIST ? EX_DATAERR : EX_IOERR;
 }
 
 int ctl_backup_local(struct ctl *c)
 {
-	struct ctl_progress progress = ctl_progress_begin("pages");
-	int64_t number = 0;
+	json_t *answer JSON_AUTO = NULL;
 	int status;
 
-	if (ctl_value(c, "--slice"))
-		return ctl_usage(c, "backup: --slice is what gatewayctl itself asks with");
 	if (access(c->words[0], F_OK) == 0) {
 		buf_addf(c->err, "gatewayctl: %s: %s\n", c->words[0], strerror(EEXIST));
 		return EX_DATAERR;
 	}
-	do
-		status = ask_slice(c, &number, &progress);
-	while (status == EX_OK && !c->has_file);
-	ctl_progress_end(&progress);
+	status = ctl_copy_get(c, c->words[0], &answer);
 	if (status != EX_OK)
 		return status;
 	status = write_file(c, c->file);

@@ -1,18 +1,32 @@
 /* check: the store's integrity, and every deadline against its events */
 #include <inttypes.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_copy.h"
 #include "gatewayd/ctl/ctl_progress.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
 
 #define REBUILD_HINT "gatewayctl check --rebuild computes the deadlines again\n"
-#define PAGE_WORD    "500" /* cases a request */
 
-enum { CASES_A_PAGE = 500, FINDINGS_MAX = 16 * MIB };
+enum { CASES_AT_ONCE = 50, FINDINGS_MAX = 16 * MIB };
+
+/* Integrity of the file and of the references in it; progress: NULL where nobody looks. */
+static int check_file(struct store *s, struct ctl_progress *progress, struct buf *findings,
+		      struct err *e)
+{
+	for (int at = 0; at < STORE_CHECK_STEPS; at++) {
+		if (progress)
+			ctl_progress_say(progress, at, STORE_CHECK_STEPS);
+		if (store_check_step(s, at, findings, e) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 /* What is done with each case; findings get a line for what is wrong. */
 typedef int case_fn(struct ctl *c, int64_t number, struct buf *findings, struct err *e);
@@ -35,51 +49,77 @@ static int rebuild_clocks(struct ctl *c, int64_t number, struct buf *findings, s
 	return case_clock_update(c->d, number, e);
 }
 
-/* The cases that one call is about: all below `before`, or `limit` of them. */
+/* The cases that one request is about: below `before`, in core as many as its time allows. */
 struct page {
-	int64_t before;
-	int limit; /* 0: no end */
+	int64_t before; /* 0: from the newest on */
+	int64_t limit;	/* 0: no end */
+	int64_t end_ms; /* 0: no end */
 	int64_t done;
 	int64_t next; /* the last number that was done; 0: there are no more */
 };
 
 static int page_of(struct ctl *c, struct page *p)
 {
-	int64_t limit;
-	int status = ctl_option_number(c, "--limit", &limit);
+	int status = ctl_option_number(c, "--limit", &p->limit);
 
-	*p = (struct page){ .limit = limit < CTL_LIST_MAX ? (int)limit : CTL_LIST_MAX };
+	p->end_ms = c->daemon ? clock_wait_ms() + CTL_SLICE_MS : 0;
 	return status == EX_OK ? ctl_option_number(c, "--before", &p->before) : status;
 }
 
-static int each_case(struct ctl *c, struct page *p, case_fn *fn, struct buf *findings,
-		     struct err *e)
+static int64_t left(const struct page *p)
+{
+	int64_t n = p->limit ? p->limit - p->done : CASES_AT_ONCE;
+
+	return n < CASES_AT_ONCE ? n : CASES_AT_ONCE;
+}
+
+static bool is_over(const struct page *p)
+{
+	return !p->next || left(p) <= 0 || (p->end_ms && clock_wait_ms() >= p->end_ms);
+}
+
+static int some_cases(struct ctl *c, struct page *p, case_fn *fn, struct buf *findings,
+		      struct err *e)
 {
 	struct store_case_filter f = { .queue = SPAN(""),
 				       .owner = SPAN(""),
 				       .requester = SPAN(""),
 				       .account = SPAN(""),
-				       .before = p->before };
+				       .before = p->next ? p->next : p->before,
+				       .limit = (int)left(p) };
 	struct store_case *v;
 	size_t n;
 
-	p->done = 0;
-	do {
-		f.limit = p->limit ? p->limit : CASES_A_PAGE;
-		if (store_case_list(c->d->store, &f, c->d->arena, &v, &n, e) < 0)
+	if (store_case_list(c->d->store, &f, c->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (fn(c, v[i].number, findings, e) < 0)
 			return -1;
-		for (size_t i = 0; i < n; i++) {
-			if (fn(c, v[i].number, findings, e) < 0)
-				return -1;
-			f.before = v[i].number;
-		}
-		p->done += (int64_t)n;
-	} while (!p->limit && n == CASES_A_PAGE);
-	p->next = n == (size_t)f.limit ? f.before : 0;
+	p->done += (int64_t)n;
+	p->next = n == (size_t)f.limit ? v[n - 1].number : 0;
+	return 0;
+}
+
+static int each_case(struct ctl *c, struct page *p, case_fn *fn, struct buf *findings,
+		     struct err *e)
+{
+	do {
+		if (some_cases(c, p, fn, findings, e) < 0)
+			return -1;
+	} while (!is_over(p));
 	return 0;
 }
 
 /* --- where the store is --- */
+
+static int rebuild(struct ctl *c, struct page *p, struct buf *findings, struct err *e)
+{
+	struct store *txn STORE_TXN = c->d->store;
+
+	if (store_begin(txn, e) < 0 || each_case(c, p, rebuild_clocks, findings, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
 
 static json_t *lines_view(struct span text)
 {
@@ -91,13 +131,9 @@ static json_t *lines_view(struct span text)
 	return all;
 }
 
-static int say_findings(struct ctl *c, const struct page *p, struct span findings, bool clocks)
+static int say_findings(struct ctl *c, const struct page *p, struct span findings, bool clocks,
+			int64_t cases)
 {
-	struct store_counts counts;
-	struct err e = { 0 };
-
-	if (store_count(c->d->store, &counts, &e) < 0)
-		return ctl_fail(c, &e);
 	if (!c->json) {
 		buf_add(c->out, findings);
 		buf_adds(c->out, findings.n ? "" : "all is well\n");
@@ -106,33 +142,69 @@ static int say_findings(struct ctl *c, const struct page *p, struct span finding
 	ctl_done(c, json_pack("{s:b, s:o, s:b, s:I, s:I, s:I}", "good", !findings.n, "findings",
 			      lines_view(findings), "deadlines", (int)clocks, "checked",
 			      (json_int_t)p->done, "before", (json_int_t)p->next, "cases",
-			      (json_int_t)counts.cases));
+			      (json_int_t)cases));
 	return findings.n ? EX_DATAERR : EX_OK;
 }
 
-/* The store itself is checked with the first page. */
-int ctl_check(struct ctl *c)
+/* What is looked at before the first case; *ret_cases is how many there are. */
+static int check_first(struct ctl *c, const struct page *p, struct buf *findings,
+		       int64_t *ret_cases, struct err *e)
+{
+	struct store_counts counts;
+
+	if (p->before)
+		return 0;
+	if (!c->daemon && !p->limit && check_file(c->d->store, NULL, findings, e) < 0)
+		return -1;
+	if (store_check_standing(c->d->store, findings, e) < 0 ||
+	    store_count(c->d->store, &counts, e) < 0)
+		return -1;
+	*ret_cases = counts.cases;
+	return 0;
+}
+
+static int check_page(struct ctl *c)
 {
 	struct buf findings BUF_AUTO;
 	struct err e = { 0 };
-	struct page p;
+	struct page p = { 0 };
+	int64_t cases = 0;
 	size_t before;
 	int status = page_of(c, &p);
 
 	buf_init(&findings, FINDINGS_MAX);
 	if (status != EX_OK)
 		return status;
-	if (ctl_flag(c, "--rebuild") && each_case(c, &p, rebuild_clocks, &findings, &e) < 0)
-		return ctl_fail(c, &e);
-	if (!p.before && store_check(c->d->store, &findings, &e) < 0)
+	if (check_first(c, &p, &findings, &cases, &e) < 0)
 		return ctl_fail(c, &e);
 	before = findings.n;
-	if (each_case(c, &p, check_clocks, &findings, &e) < 0)
+	if ((ctl_flag(c, "--rebuild") ? rebuild(c, &p, &findings, &e)
+				      : each_case(c, &p, check_clocks, &findings, &e)) < 0)
 		return ctl_fail(c, &e);
-	return say_findings(c, &p, buf_span(&findings), findings.n > before);
+	c->is_more = p.before > 0;
+	return say_findings(c, &p, buf_span(&findings), findings.n > before, cases);
 }
 
-/* --- in gatewayctl: a page a request, so that the daemon does its work in between --- */
+/* Of a store that nobody works on no copy is needed: the file is looked at as it is. */
+static int check_here(struct ctl *c)
+{
+	struct buf findings BUF_AUTO;
+	struct err e = { 0 };
+
+	buf_init(&findings, FINDINGS_MAX);
+	if (check_file(c->d->store, NULL, &findings, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_done(c, json_pack("{s:o}", "findings", lines_view(buf_span(&findings))));
+}
+
+int ctl_check(struct ctl *c)
+{
+	if (!ctl_flag(c, "--copy"))
+		return check_page(c);
+	return c->daemon ? ctl_copy_slice(c) : check_here(c);
+}
+
+/* --- in gatewayctl: the file from a copy, the cases a page a request --- */
 
 static void add_findings(struct ctl *c, const json_t *answer, json_t *all)
 {
@@ -145,19 +217,49 @@ static void add_findings(struct ctl *c, const json_t *answer, json_t *all)
 	}
 }
 
-static int check_page(struct ctl *c, int64_t before, json_t **ret_answer)
+static int check_copy(struct ctl *c, json_t *all)
 {
-	const char *words[6] = { "--json", "--limit", PAGE_WORD };
-	int n = 3;
+	struct ctl_progress progress = ctl_progress_begin("checks of the file");
+	struct store *copy STORE_AUTO = NULL;
+	json_t *answer JSON_AUTO = NULL;
+	struct buf findings BUF_AUTO;
+	struct err e = { 0 };
+	int done;
+
+	buf_init(&findings, FINDINGS_MAX);
+	done = store_open_copy(c->file, &copy, &e);
+	close(c->file);
+	if (done == 0)
+		done = check_file(copy, &progress, &findings, &e);
+	ctl_progress_end(&progress);
+	if (done < 0)
+		return ctl_fail(c, &e);
+	answer = json_pack("{s:o}", "findings", lines_view(buf_span(&findings)));
+	add_findings(c, answer, all);
+	return EX_OK;
+}
+
+static int check_store(struct ctl *c, json_t *all)
+{
+	json_t *answer JSON_AUTO = NULL;
+	int status = ctl_copy_get(c, "--copy", &answer);
+
+	if (status != EX_OK)
+		return status;
+	add_findings(c, answer, all);
+	return c->has_file ? check_copy(c, all) : EX_OK;
+}
+
+static int ask_page(struct ctl *c, int64_t before, json_t **ret_answer)
+{
+	const char *words[4] = { "--json", "--before",
+				 arena_printf(c->d->arena, "%" PRIi64, before) };
+	int n = before ? 3 : 1;
 	struct buf out BUF_AUTO;
 	struct err e = { 0 };
 	int status;
 
 	buf_init(&out, CTL_OUT_MAX);
-	if (before) {
-		words[n++] = "--before";
-		words[n++] = arena_printf(c->d->arena, "%" PRIi64, before);
-	}
 	if (ctl_flag(c, "--rebuild"))
 		words[n++] = "--rebuild";
 	status = ctl_ask_half(c, n, words, SPAN(""), &out);
@@ -166,23 +268,24 @@ static int check_page(struct ctl *c, int64_t before, json_t **ret_answer)
 	return out.n ? ctl_result(c, json_read(buf_span(&out), ret_answer, &e), &e) : status;
 }
 
-static int check_all(struct ctl *c, json_t *findings, bool *ret_deadlines)
+static int check_cases(struct ctl *c, json_t *findings, bool *ret_deadlines)
 {
 	struct ctl_progress progress = ctl_progress_begin("cases");
-	int64_t before = 0, done = 0;
+	int64_t before = 0, done = 0, cases = 0;
 	int status = EX_OK;
 
 	do {
 		json_t *answer JSON_AUTO = NULL;
 
-		status = check_page(c, before, &answer);
+		status = ask_page(c, before, &answer);
 		if (status != EX_OK)
 			break;
 		add_findings(c, answer, findings);
 		*ret_deadlines |= json_is_true(json_object_get(answer, "deadlines"));
+		cases = before ? cases : json_int(answer, "cases", 0);
 		done += json_int(answer, "checked", 0);
 		before = json_int(answer, "before", 0);
-		ctl_progress_say(&progress, done, json_int(answer, "cases", 0));
+		ctl_progress_say(&progress, done, cases);
 	} while (before);
 	ctl_progress_end(&progress);
 	return status;
@@ -191,7 +294,7 @@ static int check_all(struct ctl *c, json_t *findings, bool *ret_deadlines)
 /* With --limit or --before it is one request, whose answer is shown as it is. */
 int ctl_check_local(struct ctl *c)
 {
-	json_t *findings;
+	json_t *findings JSON_AUTO = NULL;
 	bool deadlines = false;
 	size_t n;
 	int status;
@@ -199,12 +302,13 @@ int ctl_check_local(struct ctl *c)
 	if (ctl_value(c, "--limit") || ctl_value(c, "--before"))
 		return ctl_ask_same(c, SPAN(""));
 	findings = json_array();
-	status = check_all(c, findings, &deadlines);
+	status = check_store(c, findings);
+	if (status == EX_OK)
+		status = check_cases(c, findings, &deadlines);
 	n = json_array_size(findings);
 	if (!c->json && status == EX_OK)
 		buf_adds(c->out, deadlines ? REBUILD_HINT : n ? "" : "all is well\n");
 	if (status == EX_OK)
 		ctl_done(c, json_pack("{s:b, s:O}", "good", !n, "findings", findings));
-	json_decref(findings);
 	return status == EX_OK && n ? EX_DATAERR : status;
 }

@@ -10,9 +10,13 @@
 
 static int refuse_running(struct ctl *c)
 {
-	if (!ctl_daemon_listens(c->d->conf))
+	pid_t pid;
+
+	if (!ctl_daemon_runs(c->d->conf, &pid))
 		return EX_OK;
-	buf_addf(c->err, "gatewayctl: the daemon is running: end it first, it has the store\n");
+	buf_addf(c->err,
+		 "gatewayctl: the daemon (process %d) is running: end it first, it has the store\n",
+		 (int)pid);
 	return EX_TEMPFAIL;
 }
 

@@ -84,7 +84,6 @@ int ctl_kb_index(struct ctl *c);
 int ctl_kb_search(struct ctl *c);
 
 /* ctl_backup.c */
-int ctl_backup(struct ctl *c);
 int ctl_backup_local(struct ctl *c);
 
 /* ctl_status.c, ctl_check.c */

@@ -1,5 +1,6 @@
 #include "gatewayd/ctl/ctl_verbs.h"
 
+#include "gatewayd/ctl/ctl_copy.h"
 #include "gatewayd/ctl/ctl_name.h"
 #include "gatewayd/ctl/ctl_runs.h"
 
@@ -137,11 +138,11 @@ static const struct ctl_verb verbs[] = {
 	  ctl_kb_index, NULL },
 	{ "kb search", "WORD...", "what a mail with these words would be answered with", CTL_ROWS,
 	  ctl_kb_search, NULL },
-	{ "check", "[--rebuild] [--before N] [--limit N]",
-	  "the store's integrity, and every deadline against its events", CTL_WRITES, ctl_check,
+	{ "check", "[--rebuild] [--before N] [--limit N] [--copy] [--slice N]",
+	  "the store's integrity, and every deadline against its events", CTL_OWN_TXN, ctl_check,
 	  ctl_check_local },
 	{ "backup", "FILE [--slice N]", "a consistent copy of the store, while the daemon runs", 0,
-	  ctl_backup, ctl_backup_local },
+	  ctl_copy_slice, ctl_backup_local },
 	{ "init", "", "begin a store where the daemon refuses to, or take the one there as it is",
 	  CTL_NO_STORE | CTL_ALL_CONF, NULL, ctl_init_local },
 	{ "restore", "FILE", "put a backup in the place of the store, while the daemon is down",

@@ -59,3 +59,15 @@ const char *child_step(const struct child *c)
 			return steps[i].step;
 	return "its work";
 }
+
+void child_log_end(const struct child *c, int status)
+{
+	bool quiet = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+		     (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+
+	log_event(quiet ? LOG_DEBUG : LOG_WARNING, "role.ended",
+		  log_text("role", role_name(c->role)), log_uint("instance", c->instance),
+		  log_int("pid", c->pid),
+		  log_int(WIFSIGNALED(status) ? "signal" : "status",
+			  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+}

@@ -31,5 +31,7 @@ bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms);
 /* Five early ends in a row at the same step (role.h) will not be mended by a sixth. */
 bool child_is_hopeless(struct child *c, int status, int64_t now_ms);
 const char *child_step(const struct child *c); /* at which it ended last */
+/* An end as waitpid(2) gives it; one that was asked for is said at debug level only. */
+void child_log_end(const struct child *c, int status);
 
 #endif

@@ -15,6 +15,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/run_lock.h"
 #include "gatewayd/parent/child.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/parent/reload.h"
@@ -151,7 +152,9 @@ static void stop_core(void *ctx)
 	struct parent *p = ctx;
 
 	workers_signal(p, SIGKILL);
-	if (p->phase == STOPPING_WORKERS) {
+	if (!p->core.pid) { /* it was between two lives */
+		loop_stop(p->loop);
+	} else if (p->phase == STOPPING_WORKERS) {
 		p->phase = STOPPING_CORE;
 		stop_role(&p->core, SIGTERM);
 		loop_timer_start(p->loop, &p->stop, STOP_CORE_MS);
@@ -179,18 +182,6 @@ static void stop_begin(struct parent *p)
 	p->stop.ctx = p;
 	workers_signal(p, SIGTERM);
 	loop_timer_start(p->loop, &p->stop, workers_gone(p) ? 0 : STOP_WORKERS_MS);
-}
-
-static void log_end(const struct child *c, int status)
-{
-	bool quiet = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
-		     (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
-
-	log_event(quiet ? LOG_DEBUG : LOG_WARNING, "role.ended",
-		  log_text("role", role_name(c->role)), log_uint("instance", c->instance),
-		  log_int("pid", c->pid),
-		  log_int(WIFSIGNALED(status) ? "signal" : "status",
-			  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }
 
 /* What was said about a reload that did not come to its end; a conversation ends with its peer. */
@@ -238,7 +229,7 @@ static void child_ended(struct child *c, int status)
 {
 	struct parent *p = c->parent;
 
-	log_end(c, status);
+	child_log_end(c, status);
 	if (c->wire.fd >= 0)
 		loop_forget(p->loop, c->wire.fd);
 	wire_release(&c->wire);
@@ -457,6 +448,18 @@ static void on_signal(void *ctx, int fd, unsigned int events)
 	}
 }
 
+/* Without a lock, where no file can be made for it, core will say what is wrong with the socket. */
+static bool is_the_only_one(const char *socket)
+{
+	struct err e;
+
+	if (run_lock_take(socket, &e) == 0)
+		return true;
+	log_event(e.class == ERR_TEMP ? LOG_ERROR : LOG_WARNING,
+		  e.class == ERR_TEMP ? "gatewayd.failed" : "gatewayd.no-lock", log_reason(&e));
+	return e.class != ERR_TEMP;
+}
+
 int parent_main(const struct parent_options *options, struct conf **conf)
 {
 	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM };
@@ -467,6 +470,8 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	struct err e = { 0 };
 
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
+	if (!is_the_only_one((*conf)->socket))
+		return EX_TEMPFAIL;
 	p.signals = role_signals(signals, sizeof(signals) / sizeof(*signals), &e);
 	if (p.signals < 0) {
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));

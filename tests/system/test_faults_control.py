@@ -73,6 +73,48 @@ def control_socket(tap):
                 s.close()
 
 
+def core_away(daemon):
+    """In the time between two cores, which grows with each that dies early."""
+    for _ in range(4):
+        core = wait_for(lambda: daemon.role("core"), 20, "core")
+        os.kill(core, signal.SIGKILL)
+        wait_for(lambda: f"pid={core} signal=9" in daemon.log_text(), 20, "its end in the log")
+
+
+def store_while_core_restarts(tap):
+    """gatewayctl waits for the next core, leaves the store to it, and puts no other in its place."""
+    with running() as (rig, daemon):
+        daemon.ctl("backup", daemon.dir / "copy.db")
+        core_away(daemon)
+        with tap.point("while core restarts no other store is put in the place of its store"):
+            for args in (("init",), ("restore", daemon.dir / "copy.db")):
+                done = daemon.ctl_run(*args)[1]
+                same(done.returncode, os.EX_TEMPFAIL, done.stderr)
+                assert str(daemon.process.pid).encode() in done.stderr, done.stderr
+        with tap.point("and gatewayctl waits for it, instead of keeping it from the store"):
+            assert "mailboxes" in daemon.json("status"), "not the daemon's answer"
+            same(daemon.log_text().count("has it open"), 0, daemon.tail())
+
+
+def second_daemon(tap):
+    """Another one, on the same socket or on the same store alone: told whose they are."""
+    with running() as (rig, daemon):
+        other = Gatewayd(rig, "other")
+        rig.parts.append(other)
+        with tap.point("a second daemon with the same control socket ends, and says who has it"):
+            other.settings["socket"] = daemon.settings["socket"]
+            other.start(ready=False)
+            same(other.process.popen.wait(30), os.EX_TEMPFAIL, other.tail())
+            assert f"process {daemon.process.pid} is the daemon" in other.tail(), other.tail()
+        with tap.point("one with the same store says which process of which daemon has it"):
+            other.settings.update(socket=str(other.dir / "state" / "control.sock"), store=daemon.settings["store"])
+            other.start(ready=False)
+            words = f"process {daemon.role('core')} (gw-core) of the daemon (process {daemon.process.pid}) has it open"
+            wait_for(lambda: words in other.log_text(), 20, words)
+        with tap.point("a daemon whose core is between two lives ends at SIGTERM all the same"):
+            same(other.stop(), 0, other.tail())
+
+
 def fixed_settings(tap):
     with running() as (rig, daemon):
         for key, value in (("store", str(daemon.dir / "state" / "other.db")),
@@ -156,6 +198,8 @@ def hopeless(tap):
 def main():
     tap = Tap()
     control_socket(tap)
+    store_while_core_restarts(tap)
+    second_daemon(tap)
     fixed_settings(tap)
     unread_log(tap)
     stopped_roles(tap)

@@ -150,6 +150,93 @@ static void a_copy_that_is_dropped_leaves_nothing(void **state)
 	commit(f);
 }
 
+static int copy_of(struct fixture *f)
+{
+	struct store_copied copied;
+	struct store_copy *copy;
+	int fd;
+
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	OK(f, store_copy_step(f->s, copy, -1, &copied, &f->e));
+	OK(f, store_copy_end(f->s, &copy, &fd, &f->e));
+	return fd;
+}
+
+static const char *findings_in(struct fixture *f, int fd)
+{
+	struct store *copy STORE_AUTO = NULL;
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, 10000);
+	OK(f, store_open_copy(fd, &copy, &f->e));
+	OK(f, store_check(copy, &out, &f->e));
+	return arena_cstr(&f->a, buf_span(&out));
+}
+
+/* Nothing is written into it, and the store is not asked. */
+static void a_copy_is_looked_at_by_its_descriptor(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	char before[8192], after[8192];
+	int sound, wrong;
+
+	begin(f);
+	opened_case(f);
+	commit(f);
+	sound = copy_of(f);
+	begin(f);
+	open_case(f, &c);
+	commit(f);
+	wrong = copy_of(f);
+	store_close(&f->s);
+	assert_int_equal(pread(sound, before, sizeof(before), 0), sizeof(before));
+	assert_string_equal(findings_in(f, sound), "");
+	assert_string_equal(findings_in(f, wrong), "case 2: no event\n");
+	assert_int_equal(pread(sound, after, sizeof(after), 0), sizeof(after));
+	assert_memory_equal(before, after, sizeof(before));
+	close(sound);
+	close(wrong);
+}
+
+static void a_damaged_copy_is_found_out(void **state)
+{
+	struct fixture *f = *state;
+	struct store *copy = NULL;
+	char page[4096];
+	struct buf out BUF_AUTO;
+	int fd;
+
+	buf_init(&out, 100000);
+	begin(f);
+	opened_case(f);
+	commit(f);
+	fd = copy_of(f);
+	memset(page, 0xaa, sizeof(page));
+	for (int k = 1; k < 40; k++)
+		assert_int_equal(pwrite(fd, page, sizeof(page), k * 4096L), sizeof(page));
+	if (store_open_copy(fd, &copy, &f->e) == 0 && store_check(copy, &out, &f->e) == 0)
+		assert_true(span_find(buf_span(&out), SPAN("file: ")) == 0);
+	else
+		assert_int_equal(f->e.class, ERR_TEMP);
+	store_close(&copy);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	REFUSED(f, ERR_PERM, store_open_copy(fd, &copy, &f->e));
+	close(fd);
+}
+
+/* Of an earlier process that was killed between the making of the file and the loss of its name. */
+static void what_a_kill_left_of_a_copy_goes_with_the_next(void **state)
+{
+	struct fixture *f = *state;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s.copy-", f->path);
+	fclose(fopen(path, "we"));
+	close(copy_of(f));
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 static void counts_are_those_of_the_tables(void **state)
 {
 	struct fixture *f = *state;
@@ -184,6 +271,9 @@ int main(void)
 		STORE_TEST(a_backup_is_a_store_and_the_first_stays_open),
 		STORE_TEST(a_copy_in_steps_has_what_was_committed_meanwhile),
 		STORE_TEST(a_copy_that_is_dropped_leaves_nothing),
+		STORE_TEST(a_copy_is_looked_at_by_its_descriptor),
+		STORE_TEST(a_damaged_copy_is_found_out),
+		STORE_TEST(what_a_kill_left_of_a_copy_goes_with_the_next),
 		STORE_TEST(counts_are_those_of_the_tables),
 	};
 
