@@ -24,6 +24,7 @@ struct arrival {
 	struct talk_mail mail; /* fd owned; at.session.mailbox is `mailbox` */
 	int64_t instead_of;    /* the mail that had this UID before; 0: none */
 	int64_t id;	       /* in the store */
+	bool moved;	       /* by a person, into the folder */
 	bool kept, is_new;
 	struct arrival *next;
 };
@@ -140,17 +141,52 @@ static bool waits(const struct intake *in)
 }
 
 /* NULL: of a folder that mails were moved to; what is taken from there was seen before. */
-static struct mail_tally *tally_of(struct intake *in, const struct talk_session *s)
+static struct mailbox *inbox_of(struct intake *in, const struct talk_session *s)
 {
-	return s->place == TALK_INBOX ? &mailboxes_of(&in->mailboxes, s->mailbox)->tally : NULL;
+	return s->place == TALK_INBOX ? mailboxes_of(&in->mailboxes, s->mailbox) : NULL;
+}
+
+/* Without them nobody knows which mails were moved: all wait until the store can say. */
+static void know_looks(struct intake *in, struct mailbox *m)
+{
+	struct err e;
+
+	m->looks_read = m->looks_read || looks_read(&m->looks, in->bench->store, span_of(m->name),
+						    &in->bench->arena, &e) == 0;
+	if (m->looks_read || waits(in))
+		return;
+	in->cannot_read = true;
+	trouble(in, &e);
+}
+
+/* Or goes on with another core than it began with. */
+static void look_begins(struct intake *in, struct mailbox *m, const struct talk_folder *folder)
+{
+	uint32_t uidvalidity = folder->session.uidvalidity;
+
+	if (!folder->first && m->looks_read && m->tally.uidvalidity == uidvalidity)
+		return;
+	know_looks(in, m);
+	looks_begin(&m->looks, uidvalidity, clock_now(&in->bench->clock));
+	mail_tally_look_begin(&m->tally, uidvalidity);
+}
+
+/* What waits may have been moved, which only a look before it says. */
+static void keep_look(struct intake *in, struct mailbox *m, struct span name)
+{
+	struct err e;
+
+	if (m->looks_read && m->tally.waiting == 0 &&
+	    looks_keep(&m->looks, in->bench->store, name, &in->bench->arena, &e) < 0)
+		log_event(LOG_WARNING, "look.not-kept", log_span("mailbox", name), log_reason(&e));
 }
 
 /* What was asked for reading can be read again, or nothing is left that could be kept. */
-static void look_done(struct intake *in, const struct talk_folder *folder)
+static void look_done(struct intake *in, struct mailbox *m, const struct talk_folder *folder)
 {
-	struct mailbox *m = mailboxes_of(&in->mailboxes, folder->session.mailbox);
-
 	mail_tally_look_end(&m->tally);
+	looks_end(&m->looks);
+	keep_look(in, m, folder->session.mailbox);
 	m->looked_at = clock_now(&in->bench->clock);
 	if (in->failures && !waits(in) &&
 	    (in->cannot_read || mailboxes_waiting(&in->mailboxes) == 0))
@@ -162,12 +198,13 @@ static void look_done(struct intake *in, const struct talk_folder *folder)
 /* What the store cannot say now is asked again, in a later cycle of the poller. */
 static void fill_wants(struct intake *in, const struct talk_folder *folder, uint8_t *wants)
 {
-	struct mail_tally *tally = tally_of(in, &folder->session);
+	struct mailbox *inbox = inbox_of(in, &folder->session);
 	bool hold = waits(in);
 	struct err e;
 
 	for (size_t i = 0; i < folder->n; i++) {
 		const struct talk_listed *m = &folder->mails[i];
+		bool moved = inbox && looks_see(&inbox->looks, m->uid, m->received_at);
 
 		if (want_of(in, &folder->session, m, &wants[i], &e) < 0) {
 			in->cannot_read = true;
@@ -179,28 +216,28 @@ static void fill_wants(struct intake *in, const struct talk_folder *folder, uint
 		} else if (hold) {
 			wants[i] = TALK_WAIT;
 		}
-		if (tally)
-			mail_tally_listed(tally, m->uid, m->received_at);
+		if (inbox)
+			mail_tally_listed(&inbox->tally, m->uid, m->received_at, moved);
 	}
 }
 
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e)
 {
+	struct mailbox *inbox = inbox_of(in, &folder->session);
 	struct arena *a = &in->bench->arena;
 	struct talk_wants wants = { .session = folder->session,
 				    .uids = arena_alloc_n(a, folder->n, sizeof(*wants.uids)),
 				    .wants = arena_alloc(a, folder->n),
 				    .n = folder->n };
 
-	if (folder->first)
-		mail_tally_look_begin(&mailboxes_of(&in->mailboxes, folder->session.mailbox)->tally,
-				      folder->session.uidvalidity);
+	if (inbox)
+		look_begins(in, inbox, folder);
 	for (size_t i = 0; i < folder->n; i++)
 		wants.uids[i] = folder->mails[i].uid;
 	fill_wants(in, folder, wants.wants);
-	if (folder->last)
-		look_done(in, folder);
+	if (folder->last && inbox)
+		look_done(in, inbox, folder);
 	if (folder->n == 0)
 		return 0; /* nothing is waited for */
 	if (talk_wants_put(&from->wire, &wants, e) < 0)
@@ -211,12 +248,15 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 
 void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail)
 {
+	const struct mailbox *inbox = inbox_of(in, &mail->at.session);
 	struct arrival *a = mem_alloc(sizeof(*a));
 
 	a->from = from;
 	a->mail = *mail;
 	a->mailbox = mem_dup_span(mail->at.session.mailbox);
 	a->mail.at.session.mailbox = span_of(a->mailbox);
+	a->moved =
+	    inbox && mail_tally_is_moved(&inbox->tally, mail->at.session.uidvalidity, mail->at.uid);
 	*in->last = a;
 	in->last = &a->next;
 	in->waiting_bytes += mail->kept;
@@ -258,7 +298,7 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 		.received_at = t->received_at,
 		.size = t->size,
 		.truncated = t->kept < t->size,
-		.moved = t->moved,
+		.moved = a->moved,
 	};
 	struct store_mail_place before;
 	struct span raw;
@@ -279,11 +319,11 @@ static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 static void kept(struct intake *in, struct arrival *a)
 {
 	const struct talk_at *at = &a->mail.at;
-	struct mail_tally *tally = tally_of(in, &at->session);
+	struct mailbox *inbox = inbox_of(in, &at->session);
 
 	a->kept = true;
-	if (tally)
-		mail_tally_kept(tally, at->session.uidvalidity, at->uid);
+	if (inbox)
+		mail_tally_kept(&inbox->tally, at->session.uidvalidity, at->uid);
 	log_event(LOG_INFO, a->is_new ? "mail.kept" : "mail.known", log_int("mail", a->id),
 		  log_text("mailbox", a->mailbox), log_uint("uid", at->uid),
 		  log_int("bytes", a->mail.size));

@@ -64,19 +64,27 @@ static struct mail_tally_row *insert(struct mail_tally *t, uint32_t uid)
 	return &t->v[at];
 }
 
-void mail_tally_listed(struct mail_tally *t, uint32_t uid, int64_t received_at)
+void mail_tally_listed(struct mail_tally *t, uint32_t uid, int64_t received_at, bool moved)
 {
 	struct mail_tally_row *m = find(t, uid);
 
 	if (!m)
 		m = insert(t, uid);
 	m->listed = true;
+	m->moved = moved || (m->waits && m->moved);
 	if (m->waits)
 		return;
 	m->waits = true;
 	m->received_at = received_at;
 	t->waiting++;
 	t->seen++;
+}
+
+bool mail_tally_is_moved(const struct mail_tally *t, uint32_t uidvalidity, uint32_t uid)
+{
+	const struct mail_tally_row *m = uidvalidity == t->uidvalidity ? find(t, uid) : NULL;
+
+	return m && m->waits && m->moved;
 }
 
 void mail_tally_look_end(struct mail_tally *t)

@@ -18,7 +18,7 @@
 
 struct mail_tally_row {
 	uint32_t uid;
-	bool waits, listed;
+	bool waits, listed, moved;
 	int64_t received_at;
 };
 
@@ -32,7 +32,9 @@ struct mail_tally {
 void mail_tally_release(struct mail_tally *t);
 /* Another UIDVALIDITY: those of before are gone. */
 void mail_tally_look_begin(struct mail_tally *t, uint32_t uidvalidity);
-void mail_tally_listed(struct mail_tally *t, uint32_t uid, int64_t received_at);
+/* moved: by a person into the folder (looks.h); one that was once said to be, is. */
+void mail_tally_listed(struct mail_tally *t, uint32_t uid, int64_t received_at, bool moved);
+bool mail_tally_is_moved(const struct mail_tally *t, uint32_t uidvalidity, uint32_t uid);
 /* What was not listed since the look began is gone. */
 void mail_tally_look_end(struct mail_tally *t);
 /* The store has it. */

@@ -8,6 +8,7 @@
 #define GATEWAYD_CORE_MAILBOXES_H
 
 #include "gatewayd/core/bench.h"
+#include "gatewayd/core/looks.h"
 #include "gatewayd/core/mail_tally.h"
 #include "gatewayd/wire/talk.h"
 
@@ -22,6 +23,8 @@ struct mailbox {
 	int64_t at;	   /* of the text */
 	int64_t looked_at; /* the last look to the end of the folder; INSTANT_NONE: none yet */
 	struct mail_tally tally;
+	struct looks looks;
+	bool looks_read; /* from the store */
 };
 
 struct mailboxes {

@@ -8,12 +8,8 @@ static void post(const struct poll_list *l, const struct imap_mail *mails, size_
 {
 	bool any = false;
 
-	for (size_t k = 0; k < n; k++) {
-		if (!mails[k].present)
-			continue;
-		any = true;
-		looks_see(l->looks, mails[k].uid, mails[k].received_at);
-	}
+	for (size_t k = 0; k < n; k++)
+		any = any || mails[k].present;
 	poll_trouble_listed(l->sender, l->troubles, mails, n);
 	poll_post_folder(l->sender, mails, n, first, last);
 	*add_answers += any;

@@ -2,7 +2,6 @@
 #ifndef GATEWAYD_POLLER_POLL_LIST_H
 #define GATEWAYD_POLLER_POLL_LIST_H
 
-#include "gatewayd/poller/looks.h"
 #include "gatewayd/poller/poll_post.h"
 #include "gatewayd/poller/troubles.h"
 
@@ -10,7 +9,6 @@ struct poll_list { /* all borrowed */
 	struct imap *imap;
 	struct poll_sender *sender;
 	struct troubles *troubles;
-	struct looks *looks;
 };
 
 /*

@@ -7,7 +7,6 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
-#include "gatewayd/poller/looks.h"
 #include "gatewayd/poller/poll_compare.h"
 #include "gatewayd/poller/poll_list.h"
 #include "gatewayd/poller/poll_move.h"
@@ -35,7 +34,6 @@ struct poll_mailbox {
 	struct poll_moves moves;
 	struct poll_window under_way; /* to core */
 	struct troubles troubles;
-	struct looks looks;
 	struct imap_mail bad[IMAP_RANGE_MAX]; /* of the fetch under way */
 	size_t bad_count;
 	unsigned failures; /* sessions that came to nothing, one after the other */
@@ -143,8 +141,7 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 	troubles_drop(&m->troubles, mail->uid);
 	poll_window_add(&m->under_way, mail->uid, mail->length);
 	m->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
-	poll_post_mail(&m->sender, mail,
-		       m->sender.place == TALK_INBOX && looks_is_moved(&m->looks, mail->uid));
+	poll_post_mail(&m->sender, mail);
 }
 
 /* Asks about the next UIDs; those that are gone are dropped from the list. */
@@ -247,9 +244,7 @@ static int work(struct poll_mailbox *m, struct err *e)
 /* Tells core what is in the folder now. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
-	struct poll_list list = { m->imap, &m->sender, &m->troubles, &m->looks };
-	struct clock clock = clock_real();
-	int64_t began_at = clock_now(&clock);
+	struct poll_list list = { m->imap, &m->sender, &m->troubles };
 	struct imap_folder folder;
 	uint32_t *uids;
 	size_t n;
@@ -262,7 +257,6 @@ static int look(struct poll_mailbox *m, struct err *e)
 	if (folder.uidvalidity != m->sender.uidvalidity) {
 		forget_work(m);
 		troubles_release(&m->troubles);
-		looks_forget(&m->looks);
 		m->sender.uidvalidity = folder.uidvalidity;
 	}
 	m->moves.marks = folder.keeps_mark;
@@ -270,13 +264,10 @@ static int look(struct poll_mailbox *m, struct err *e)
 	if (imap_list(m->imap, &uids, &n, e) < 0)
 		return -1;
 	troubles_look_begin(&m->troubles);
-	looks_begin(&m->looks, began_at);
 	r = poll_list_post(&list, uids, n, &m->answers_due, e);
 	mem_free(&uids);
-	if (r == 0) {
+	if (r == 0)
 		troubles_look_end(&m->troubles);
-		looks_end(&m->looks);
-	}
 	return r;
 }
 
@@ -337,7 +328,7 @@ static int compare_all(struct poll_mailbox *m, struct err *e)
 				  .work = work_on,
 				  .is_whole = is_whole,
 				  .ctx = m };
-	struct troubles kept = m->troubles; /* of the mailbox, as its looks */
+	struct troubles kept = m->troubles; /* of the mailbox */
 	uint32_t uidvalidity = m->sender.uidvalidity;
 	int r;
 
@@ -439,7 +430,6 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 	mem_free(&m->fetch.p);
 	poll_moves_release(&m->moves);
 	poll_window_release(&m->under_way);
-	looks_release(&m->looks);
 	troubles_release(&m->troubles);
 	mem_free(mm);
 }

@@ -101,12 +101,11 @@ void poll_post_compared(const struct poll_sender *s, const struct talk_compared 
 	handoff_give(s->posts, &p->link);
 }
 
-void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail, bool moved)
+void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail)
 {
 	struct poll_post *p = post_new(s, POLL_MAIL);
 
 	p->mail = *mail;
-	p->moved = moved;
 	handoff_give(s->posts, &p->link);
 }
 

@@ -33,7 +33,6 @@ struct poll_post {
 	enum poll_kind kind;
 	const struct poll_mailbox *from;
 	uint32_t uidvalidity, session;
-	bool moved; /* POLL_MAIL */
 	enum talk_place place;
 	struct talk_compared compared; /* POLL_COMPARED, but for its session */
 	char *ids;		    /* POLL_FOLDER: what the spans of listed point to; the post's */
@@ -64,8 +63,8 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 /* Those that the server describes: the others are gone meanwhile. */
 void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
 		      bool first, bool last);
-/* Takes its fd; moved: by a person, into the folder. */
-void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail, bool moved);
+/* Takes its fd. */
+void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail);
 /* The same with the field Message-ID of each: n texts of `size` bytes each, with a NUL. */
 void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
 		     const char *ids, size_t size);

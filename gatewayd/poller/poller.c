@@ -93,7 +93,6 @@ static int send_mail(struct poller *p, const struct poll_post *post, struct err 
 	struct talk_mail m = {
 		.at = { session_of(post), mail->uid },
 		.received_at = mail->received_at,
-		.moved = post->moved,
 		.size = mail->truncated ? mail->size : mail->length,
 		.kept = mail->length,
 		.fd = mail->fd,

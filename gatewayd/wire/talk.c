@@ -162,7 +162,6 @@ int talk_mail_put(struct wire *w, const struct talk_mail *m, struct err *e)
 	put_at(&o, &m->at);
 	wire_put_i64(&o, m->received_at);
 	wire_put_i64(&o, m->size);
-	wire_put_u8(&o, m->moved);
 	wire_put_i64(&o, m->kept);
 	wire_put_fd(&o, m->fd);
 	return wire_send(w, &o, e);
@@ -173,7 +172,6 @@ int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e)
 	ret_mail->at = get_at(in);
 	ret_mail->received_at = wire_get_i64(in);
 	ret_mail->size = wire_get_i64(in);
-	ret_mail->moved = wire_get_u8(in) != 0;
 	ret_mail->kept = wire_get_i64(in);
 	ret_mail->fd = wire_take_fd(in, 0);
 	if (ret_mail->size < 0 || ret_mail->kept < 0 || ret_mail->kept > ret_mail->size)

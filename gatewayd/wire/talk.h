@@ -93,7 +93,6 @@ struct talk_mail {
 	struct talk_at at;
 	int64_t received_at; /* INTERNALDATE */
 	int64_t size;	     /* on the server */
-	bool moved;   /* a person put it there: it is older than a look at which it was not */
 	int64_t kept; /* bytes in the memfd: less than size for a mail over limits.mail_bytes */
 	int fd;	      /* put: stays the caller's */
 };

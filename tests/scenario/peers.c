@@ -12,7 +12,10 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/wire/channel.h"
 
-enum { AGAIN_MS = 2000 }; /* as the poller's */
+enum {
+	AGAIN_MS = 2000, /* as the poller's */
+	LOOKS = 30,	 /* one after the other, so that what the store refuses is tried again */
+};
 enum { POLLERS = 1, CHILDREN = 2, SENDERS = 2, ENDS = POLLERS + CHILDREN + SENDERS + 1 };
 
 const char *const peers_child_names[CHILD_WAYS] = {
@@ -50,7 +53,9 @@ struct peers {
 	struct rooms *rooms;
 	struct parser *parser;
 	struct end ends[ENDS];
-	uint32_t session; /* of the poller */
+	uint32_t session;	  /* of the poller */
+	struct peers_mail looked; /* the folder of such a mail is looked at so often */
+	int looks_left;
 	struct folder_mail *mails;
 	size_t mail_count, mail_cap;
 	enum peers_child child;
@@ -250,6 +255,24 @@ static struct folder_mail *mail_at(struct peers *p, const struct talk_session *s
 	return NULL;
 }
 
+void peers_look(struct peers *p, const char *mailbox, uint32_t uidvalidity)
+{
+	p->looked = (struct peers_mail){ .mailbox = mailbox, .uidvalidity = uidvalidity };
+	p->looks_left = LOOKS;
+}
+
+static int look_to_the_end(struct peers *p, struct end *end, bool *any, struct err *e)
+{
+	struct folder_mail m = { .mail = p->looked };
+	struct talk_folder f = { session_of(p, &m), true, true, NULL, 0 };
+
+	if (!p->looks_left)
+		return 0;
+	p->looks_left--;
+	*any = true;
+	return talk_folder_put(&end->wire, &f, e);
+}
+
 /* One message a mail: what a folder of many does is the poller's own test. */
 static int look(struct peers *p, struct end *end, bool *any, struct err *e)
 {
@@ -275,7 +298,6 @@ static int fetch(struct end *end, const struct folder_mail *m, struct err *e)
 		.at = { session_of(end->peers, m), m->mail.uid },
 		.received_at = m->mail.received_at,
 		.size = m->mail.size,
-		.moved = m->mail.moved,
 		.kept = (int64_t)m->mail.raw.n,
 	};
 	int result;
@@ -602,5 +624,7 @@ int peers_step(struct peers *p, bool *ret_any, struct err *e)
 		if (end_connect(&p->ends[i], e) < 0)
 			return -1;
 	}
+	if (look_to_the_end(p, end_of(p, ROLE_POLLER, 0), ret_any, e) < 0)
+		return -1;
 	return look(p, end_of(p, ROLE_POLLER, 0), ret_any, e);
 }

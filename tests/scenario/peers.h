@@ -33,10 +33,11 @@ struct peers_mail {
 	struct span raw;
 	int64_t received_at;
 	int64_t size;	/* on the server; raw may be less */
-	bool moved;	/* by a person, into the folder */
 	bool processed; /* it lies in the processed folder */
 };
 void peers_mail_add(struct peers *p, const struct peers_mail *m);
+/* The next step is a look to the end at that folder, with nothing in it. */
+void peers_look(struct peers *p, const char *mailbox, uint32_t uidvalidity);
 /* All that came lies in the processed or the quarantine folder. */
 bool peers_folders_clear(const struct peers *p);
 

@@ -15,7 +15,6 @@ static int deliver(struct world *w, const struct script_line *l, struct span raw
 				.uid = ++w->uid,
 				.received_at = w->clock.now,
 				.size = (int64_t)raw.n,
-				.moved = script_value(l, "moved").p != NULL,
 				.processed = script_value(l, "processed").p != NULL };
 
 	if (size.p && !span_i64(size, &m.size))
@@ -341,6 +340,12 @@ static int run_child(struct world *w, const struct script_line *l, struct err *e
 	return err_set(e, ERR_PERM, "a child cannot be " SPAN_FMT, SPAN_ARG(word));
 }
 
+static int run_look(struct world *w, const struct script_line *l, struct err *e)
+{
+	peers_look(w->peers, letter_mailbox(w, l), w->uidvalidity);
+	return world_settle(w, e);
+}
+
 /* DESCRIPTORS n: all that waits is worked on with so many left, then with enough. */
 static int run_descriptors(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -369,27 +374,17 @@ static const struct {
 	const char *name;
 	int (*run)(struct world *w, const struct script_line *l, struct err *e);
 } verbs[] = {
-	{ "CONF", run_conf },
-	{ "AT", run_at },
-	{ "TIMER", run_timer },
-	{ "DOWN", run_down },
-	{ "RESTART", run_down },
-	{ "SUSPEND", run_suspend },
-	{ "MAIL", run_mail },
-	{ "SIMULATE", run_simulate },
-	{ "BOUNCE", run_bounce },
-	{ "RETURN", run_return },
-	{ "AGAIN", run_again },
-	{ "UIDVALIDITY", run_uidvalidity },
-	{ "ACCOUNTS", run_accounts },
-	{ "CTL", run_ctl },
-	{ "CLICK", run_click },
-	{ "REFUSED", run_refused },
-	{ "SENDER", run_sender },
-	{ "CHILD", run_child },
-	{ "DESCRIPTORS", run_descriptors },
-	{ "MARK", run_mark },
-	{ "EXPECT", expect_run },
+	{ "CONF", run_conf },	    { "AT", run_at },
+	{ "TIMER", run_timer },	    { "DOWN", run_down },
+	{ "RESTART", run_down },    { "SUSPEND", run_suspend },
+	{ "MAIL", run_mail },	    { "SIMULATE", run_simulate },
+	{ "BOUNCE", run_bounce },   { "RETURN", run_return },
+	{ "AGAIN", run_again },	    { "UIDVALIDITY", run_uidvalidity },
+	{ "LOOK", run_look },	    { "ACCOUNTS", run_accounts },
+	{ "CTL", run_ctl },	    { "CLICK", run_click },
+	{ "REFUSED", run_refused }, { "SENDER", run_sender },
+	{ "CHILD", run_child },	    { "DESCRIPTORS", run_descriptors },
+	{ "MARK", run_mark },	    { "EXPECT", expect_run },
 };
 
 int verbs_run(struct world *w, const struct script_line *l, struct err *e)

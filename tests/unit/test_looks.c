@@ -1,15 +1,18 @@
 /* Which mails somebody moved into a folder. */
-#include "tests/unit/unit.h"
+#include "tests/store/fixture.h"
 
-#include "gatewayd/poller/looks.h"
+#include "gatewayd/core/looks.h"
 
-enum { NOON = 1795300000 };
+enum { NOON = 1795300000, FOLDER = 7 };
 
-static void look(struct looks *l, int64_t at, uint32_t uid, int64_t received_at)
+static bool look(struct looks *l, int64_t at, uint32_t uid, int64_t received_at)
 {
-	looks_begin(l, at);
-	looks_see(l, uid, received_at);
+	bool moved;
+
+	looks_begin(l, FOLDER, at);
+	moved = looks_see(l, uid, received_at);
 	looks_end(l);
+	return moved;
 }
 
 static void a_mail_is_moved_when_it_is_new_and_older_than_the_last_look(void **state)
@@ -31,12 +34,9 @@ static void a_mail_is_moved_when_it_is_new_and_older_than_the_last_look(void **s
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct looks l = { 0 };
 
-		looks_forget(&l);
-		look(&l, NOON, 10, NOON - 86400);
-		assert_false(looks_is_moved(&l, 10)); /* nothing is known of before */
-		look(&l, NOON + 60, rows[i].uid, NOON + rows[i].received_at);
-		assert_int_equal(looks_is_moved(&l, rows[i].uid), rows[i].moved);
-		looks_release(&l);
+		assert_false(look(&l, NOON, 10, NOON - 86400)); /* nothing is known of before */
+		assert_int_equal(look(&l, NOON + 60, rows[i].uid, NOON + rows[i].received_at),
+				 rows[i].moved);
 	}
 }
 
@@ -45,23 +45,61 @@ static void a_look_that_was_cut_off_counts_for_nothing(void **state)
 	struct looks l = { 0 };
 
 	(void)state;
-	looks_forget(&l);
 	look(&l, NOON, 10, NOON - 5);
-	looks_begin(&l, NOON + 7200);
-	looks_see(&l, 11, NOON + 3600); /* no end */
-	look(&l, NOON + 7260, 11, NOON + 3600);
-	assert_false(looks_is_moved(&l, 11));
-	looks_begin(&l, NOON + 7300);
-	looks_see(&l, 12, INSTANT_NONE); /* the server says no time */
-	looks_see(&l, 13, NOON);
+	looks_begin(&l, FOLDER, NOON + 7200);
+	assert_false(looks_see(&l, 11, NOON + 3600)); /* no end */
+	assert_false(look(&l, NOON + 7260, 11, NOON + 3600));
+	looks_begin(&l, FOLDER, NOON + 7300);
+	assert_false(looks_see(&l, 12, INSTANT_NONE)); /* the server says no time */
+	assert_true(looks_see(&l, 13, NOON));
 	looks_end(&l);
-	assert_false(looks_is_moved(&l, 12));
-	assert_true(looks_is_moved(&l, 13));
-	looks_forget(&l); /* another UIDVALIDITY */
-	assert_false(looks_is_moved(&l, 13));
-	look(&l, NOON + 7400, 1, NOON - 86400);
-	assert_false(looks_is_moved(&l, 1));
-	looks_release(&l);
+	looks_begin(&l, FOLDER + 1, NOON + 7400);
+	assert_false(looks_see(&l, 1, NOON - 86400));
+}
+
+static void the_store_keeps_the_last(void **state)
+{
+	struct fixture *f = *state;
+	struct looks l = { 0 };
+
+	OK(f, looks_read(&l, f->s, SPAN("support"), &f->a, &f->e));
+	assert_int_equal(l.at, INSTANT_NONE);
+	look(&l, NOON, 10, NOON - 5);
+	OK(f, looks_keep(&l, f->s, SPAN("support"), &f->a, &f->e));
+	/* Another daemon, a night later. */
+	OK(f, looks_read(&l, f->s, SPAN("support"), &f->a, &f->e));
+	assert_true(look(&l, NOON + 43200, 11, NOON - 86400));
+	OK(f, looks_read(&l, f->s, SPAN("support"), &f->a, &f->e));
+	assert_false(look(&l, NOON + 43200, 11, NOON + 3600)); /* it came in the night */
+	OK(f, looks_read(&l, f->s, SPAN("other"), &f->a, &f->e));
+	assert_false(look(&l, NOON + 43200, 11, NOON - 86400));
+}
+
+/* A folder in which nothing happens costs no commit a minute. */
+static void it_is_kept_when_it_says_something(void **state)
+{
+	static const struct {
+		int64_t after_s;
+		uint32_t uid;
+		bool kept;
+	} rows[] = {
+		{ LOOKS_KEEP_S - 1, 10, false },
+		{ LOOKS_KEEP_S, 10, true },
+		{ 1, 11, true },
+		{ -1, 10, true }, /* the clock was set back */
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct looks l = { 0 }, kept;
+
+		look(&l, NOON, 10, NOON - 5);
+		OK(f, looks_keep(&l, f->s, SPAN("support"), &f->a, &f->e));
+		look(&l, NOON + rows[i].after_s, rows[i].uid, NOON);
+		OK(f, looks_keep(&l, f->s, SPAN("support"), &f->a, &f->e));
+		OK(f, looks_read(&kept, f->s, SPAN("support"), &f->a, &f->e));
+		assert_int_equal(kept.at == l.at, rows[i].kept);
+	}
 }
 
 int main(void)
@@ -69,6 +107,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mail_is_moved_when_it_is_new_and_older_than_the_last_look),
 		cmocka_unit_test(a_look_that_was_cut_off_counts_for_nothing),
+		STORE_TEST(the_store_keeps_the_last),
+		STORE_TEST(it_is_kept_when_it_says_something),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ static void what_is_listed_waits_until_it_is_kept(void **state)
 	(void)state;
 	mail_tally_look_begin(&t, 7);
 	for (uint32_t uid = 1; uid <= 4; uid++)
-		mail_tally_listed(&t, uid, 1000 - uid);
+		mail_tally_listed(&t, uid, 1000 - uid, false);
 	mail_tally_look_end(&t);
 	assert_sums(&t, 4, 0, 4);
 	assert_int_equal(mail_tally_oldest(&t), 996);
@@ -26,9 +26,9 @@ static void what_is_listed_waits_until_it_is_kept(void **state)
 	assert_sums(&t, 4, 1, 3);
 	assert_int_equal(mail_tally_oldest(&t), 997);
 	mail_tally_look_begin(&t, 7); /* the same ones again are no others */
-	mail_tally_listed(&t, 3, 997);
-	mail_tally_listed(&t, 1, 999);
-	mail_tally_listed(&t, 2, 998);
+	mail_tally_listed(&t, 3, 997, false);
+	mail_tally_listed(&t, 1, 999, false);
+	mail_tally_listed(&t, 2, 998, false);
 	mail_tally_look_end(&t);
 	assert_sums(&t, 4, 1, 3);
 	mail_tally_release(&t);
@@ -41,18 +41,18 @@ static void what_went_by_itself_was_not_seen(void **state)
 
 	(void)state;
 	mail_tally_look_begin(&t, 7);
-	mail_tally_listed(&t, 1, INSTANT_NONE);
-	mail_tally_listed(&t, 2, 5);
+	mail_tally_listed(&t, 1, INSTANT_NONE, false);
+	mail_tally_listed(&t, 2, 5, false);
 	mail_tally_look_end(&t);
 	mail_tally_look_begin(&t, 7);
-	mail_tally_listed(&t, 2, 5);
+	mail_tally_listed(&t, 2, 5, false);
 	mail_tally_look_end(&t);
 	assert_sums(&t, 1, 0, 1);
 	mail_tally_kept(&t, 7, 1); /* it was fetched before it went */
 	assert_sums(&t, 2, 1, 1);
 	mail_tally_look_begin(&t, 8); /* another folder under the same name */
 	assert_sums(&t, 1, 1, 0);
-	mail_tally_listed(&t, 2, 5);
+	mail_tally_listed(&t, 2, 5, false);
 	assert_sums(&t, 2, 1, 1);
 	mail_tally_kept(&t, 7, 2); /* of the one before */
 	assert_sums(&t, 3, 2, 1);
@@ -66,17 +66,39 @@ static void a_look_without_an_end_takes_nobody_away(void **state)
 
 	(void)state;
 	mail_tally_look_begin(&t, 7);
-	mail_tally_listed(&t, 1, 1);
-	mail_tally_listed(&t, 2, 1);
+	mail_tally_listed(&t, 1, 1, false);
+	mail_tally_listed(&t, 2, 1, false);
 	mail_tally_look_end(&t);
 	mail_tally_look_begin(&t, 7);
-	mail_tally_listed(&t, 1, 1);
+	mail_tally_listed(&t, 1, 1, false);
 	assert_sums(&t, 2, 0, 2);
 	mail_tally_kept(&t, 7, 1);
 	mail_tally_look_begin(&t, 7);
-	mail_tally_listed(&t, 1, 1); /* its number was given to another mail */
+	mail_tally_listed(&t, 1, 1, false); /* its number was given to another mail */
 	mail_tally_look_end(&t);
 	assert_sums(&t, 2, 1, 1);
+	mail_tally_release(&t);
+}
+
+/* A later look does not know any more that it was not there before. */
+static void who_was_moved_stays_so(void **state)
+{
+	struct mail_tally t = { 0 };
+
+	(void)state;
+	mail_tally_look_begin(&t, 7);
+	mail_tally_listed(&t, 1, 1, true);
+	mail_tally_listed(&t, 2, 1, false);
+	mail_tally_look_end(&t);
+	mail_tally_look_begin(&t, 7);
+	mail_tally_listed(&t, 1, 1, false);
+	mail_tally_listed(&t, 2, 1, false);
+	mail_tally_look_end(&t);
+	assert_true(mail_tally_is_moved(&t, 7, 1));
+	assert_false(mail_tally_is_moved(&t, 7, 2));
+	assert_false(mail_tally_is_moved(&t, 8, 1));
+	mail_tally_kept(&t, 7, 1);
+	assert_false(mail_tally_is_moved(&t, 7, 1));
 	mail_tally_release(&t);
 }
 
@@ -86,6 +108,7 @@ int main(void)
 		cmocka_unit_test(what_is_listed_waits_until_it_is_kept),
 		cmocka_unit_test(what_went_by_itself_was_not_seen),
 		cmocka_unit_test(a_look_without_an_end_takes_nobody_away),
+		cmocka_unit_test(who_was_moved_stays_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

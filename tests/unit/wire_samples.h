@@ -243,7 +243,7 @@ static int get_want(struct wire_in *in, struct err *e)
 
 static int put_mail(struct wire *w, struct err *e)
 {
-	struct talk_mail m = { { sample_session, 3 }, 1000, 5, true, 5, sample_memfd("Hello") };
+	struct talk_mail m = { { sample_session, 3 }, 1000, 5, 5, sample_memfd("Hello") };
 
 	return sample_close(m.fd, talk_mail_put(w, &m, e));
 }
