@@ -161,8 +161,8 @@ static enum token_verdict check_reply(const struct weighing *d, const struct rep
 	return verdict;
 }
 
-/* A staff token that is not the sender's: whose is it? */
-static void find_staff_holder(struct weighing *d, const struct reply_token *t)
+/* A staff token that is not the sender's: whose is it?  false: of nobody. */
+static bool find_staff_holder(struct weighing *d, const struct reply_token *t)
 {
 	struct token_holder holder;
 	enum token_verdict verdict = TOKEN_FORGED;
@@ -172,9 +172,10 @@ static void find_staff_holder(struct weighing *d, const struct reply_token *t)
 	if (verdict == TOKEN_FORGED)
 		verdict = check_notified(d, t, NULL, &holder);
 	if (verdict != TOKEN_VALID || holder.role != TOKEN_STAFF)
-		return;
+		return false;
 	d->id.staff_token_case = holder.case_number;
 	d->id.staff_token_holder = holder.address;
+	return true;
 }
 
 /* Who holds it must still be what it was made for. */
@@ -220,16 +221,22 @@ static void try_reply(struct weighing *d, const struct reply_token *t, bool dire
 		find_staff_holder(d, t);
 }
 
-/* A list of mails that became no case is answered by whoever may answer a notice. */
-static bool try_digest(struct weighing *d, struct span text)
+/* A list of mails that became no case, or a transcript about none, is answered by whoever may
+ * answer a notice. */
+static bool try_staff_wish(struct weighing *d, enum token_purpose purpose, struct span text,
+			   bool *ret_valid)
 {
-	struct reply_token t = { TOKEN_DIGEST, text };
+	struct reply_token t = { purpose, text };
 	struct token_holder holder;
 
-	if (!d->id.staff || check_reply(d, &t, &holder) != TOKEN_VALID ||
-	    holder.role != TOKEN_STAFF)
+	if (d->id.staff && check_reply(d, &t, &holder) == TOKEN_VALID &&
+	    holder.role == TOKEN_STAFF) {
+		*ret_valid = true;
+		return true;
+	}
+	if (d->id.staff || !find_staff_holder(d, &t))
 		return false;
-	d->id.digest_valid = true;
+	d->id.staff_token_about_none = true;
 	return true;
 }
 
@@ -242,7 +249,8 @@ static bool try_wish(struct weighing *d, struct span token)
 
 	if (!token.p || !id->from.p)
 		return false;
-	if (try_digest(d, token))
+	if (try_staff_wish(d, TOKEN_DIGEST, token, &id->digest_valid) ||
+	    try_staff_wish(d, TOKEN_DESK, token, &id->desk_valid))
 		return true;
 	if (token_check(d->world->keys, TOKEN_UNSUBSCRIBE, token, id->from, d->world->now, &role,
 			&number) != TOKEN_VALID)
@@ -386,6 +394,8 @@ static void decide_level(struct weighing *d)
 		id->staff_trusted = id->level == TRUST_L3;
 	if (id->failed || (!id->vouched && d->conf->staff_trust != CONF_TRUST_TOKEN))
 		id->digest_valid = false;
+	if (id->failed || d->conf->staff_trust != CONF_TRUST_TOKEN)
+		id->desk_valid = false;
 	/* A token made for a customer is no proof of being staff, were the address the same. */
 	if (id->token_valid && id->token_role != TOKEN_STAFF)
 		id->staff_trusted = false;

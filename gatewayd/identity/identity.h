@@ -42,6 +42,7 @@ struct identity {
 	 * address that is not listed, of one who was staff, or passed on to somebody. */
 	int64_t staff_token_case;	/* 0: none */
 	struct span staff_token_holder; /* to whom it was issued; borrowed from conf or `from` */
+	bool staff_token_about_none;	/* such a token, and it is for no case */
 
 	bool vouched; /* auth, dmarc or aligned dkim */
 	enum vouched_by by;
@@ -60,6 +61,9 @@ struct identity {
 	bool unsubscribe_valid;
 	/* The answer of staff, as sure as staff_trusted, to a list of mails that became no case. */
 	bool digest_valid;
+	/* The answer of staff to a transcript about no case, where conf's staff_trust lets a token
+	 * do: it proves them as our border's word does. */
+	bool desk_valid;
 
 	char why[IDENTITY_WHY_MAX]; /* how it was decided, one line, no outside text in it */
 };

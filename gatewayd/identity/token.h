@@ -35,6 +35,7 @@ enum token_purpose {
 	TOKEN_LOOP,	   /* in X-Gatewayd; addressee: the Message-ID */
 	TOKEN_UNSUBSCRIBE, /* in List-Unsubscribe; addressee: who leaves; case 0 */
 	TOKEN_DIGEST,	   /* in Reply-To of a list of mails; addressee: staff; case 0 */
+	TOKEN_DESK,	   /* in Reply-To of a transcript about no case; the same */
 	TOKEN_PURPOSE_COUNT,
 };
 

@@ -180,6 +180,11 @@ static bool decide_staff_elsewhere(const struct decide_in *in, struct decision *
 {
 	const struct identity *id = in->identity;
 
+	if (id->staff_token_about_none && !in->mail->history) {
+		decide_say(d, DECIDE_QUARANTINE,
+			   "a staff token about no case, from an address that is not its holder's");
+		return true;
+	}
 	if (!id->staff_token_case || !in->mentioned.found || in->mail->history ||
 	    in->mentioned.row.number != id->staff_token_case)
 		return false;

@@ -31,11 +31,12 @@ bool decide_asks(const struct decide_in *in, struct decision *d)
 {
 	const struct identity *id = in->identity;
 	bool about = in->mentioned.found || (id->token_valid && in->token_case.found);
+	bool by_token = in->conf->staff_trust == CONF_TRUST_TOKEN && id->staff_trusted;
 	struct staff_commands c;
 
-	if (!id->staff || !in->said || !id->vouched || in->mail->history ||
-	    in->facts->kind != FACTS_HUMAN || in->requester->by != REQUESTER_FROM ||
-	    (about && id->staff_trusted))
+	if (!id->staff || !in->said || !(id->vouched || id->desk_valid || by_token) ||
+	    in->mail->history || in->facts->kind != FACTS_HUMAN ||
+	    in->requester->by != REQUESTER_FROM || (about && id->staff_trusted && !by_token))
 		return false;
 	c = in->said->commands;
 	read_subject(in, &c);

@@ -7,9 +7,11 @@
 #include "gatewayd/mail/decide.h"
 
 /*
- * The border's word about the sender is enough: what is answered goes to their own address, and a
- * case changes only by a mail with its token.  In a thread of a case, without its token, only what
- * needs no case is answered, and only when the mail has nothing else.
+ * The border's word about the sender is enough, with staff_trust = "token" the token of a
+ * transcript about no case: what is answered goes to their own address, and a case changes only by
+ * a mail with its token.  In a thread of a case only what needs no case is answered, and only when
+ * the mail has nothing else; where it has the case's token the mail is about the case, but with
+ * staff_trust = "token": so they come to such a transcript.
  */
 bool decide_asks(const struct decide_in *in, struct decision *d);
 

@@ -273,7 +273,7 @@ bool mail_of_staff(struct desk *d, const struct mail_job *job)
 		return false;
 	header_scan(job->raw, d->arena, &scan);
 	identity_decide(&scan, &world, &id);
-	return id.staff && id.level != TRUST_L0;
+	return id.staff && (id.level != TRUST_L0 || id.desk_valid);
 }
 
 /* Those that came within the window and whose case is not over. */

@@ -59,12 +59,14 @@ static bool is_customer(const struct requester_mail *m, struct span address, str
 	       !conf_staff_by_address(m->conf, address);
 }
 
-/* The outermost mail inside one of staff whom our server vouches for. */
+/* The outermost mail inside one of staff whom our server vouches for, or their desk. */
 static const struct facts_forwarded *passed_on(const struct requester_mail *m, struct arena *arena)
 {
 	const struct facts *f = m->facts;
 
-	if (!m->identity->staff || !m->identity->vouched || m->history || !f->forwarded_count ||
+	bool proven = m->identity->vouched || m->identity->desk_valid;
+
+	if (!m->identity->staff || !proven || m->history || !f->forwarded_count ||
 	    !is_customer(m, f->forwarded[0].from.address, arena))
 		return NULL;
 	return &f->forwarded[0];

@@ -226,9 +226,19 @@ static struct span answer_address(struct job *j, enum token_purpose purpose)
 					  : our_address(j).address;
 }
 
-/* What an answer may do by its In-Reply-To alone. */
-static enum token_purpose id_purpose(const struct compose_mail *m)
+/* Its answer needs no word of our border. */
+static bool is_desk(struct job *j)
 {
+	return j->mail->desk && !case_number(j) && j->d->conf->staff_trust == CONF_TRUST_TOKEN;
+}
+
+/* What an answer may do by its In-Reply-To alone. */
+static enum token_purpose id_purpose(struct job *j)
+{
+	const struct compose_mail *m = j->mail;
+
+	if (is_desk(j))
+		return TOKEN_DESK;
 	return m->unsubscribe ? TOKEN_UNSUBSCRIBE : m->digest ? TOKEN_DIGEST : TOKEN_MESSAGE_ID;
 }
 
@@ -236,7 +246,7 @@ static struct span make_id(struct job *j)
 {
 	const struct compose_mail *m = j->mail;
 	struct token_claim claim = {
-		.purpose = id_purpose(m),
+		.purpose = id_purpose(j),
 		.role = m->role,
 		.case_number = case_number(j),
 		.addressee = m->to.address,
@@ -331,6 +341,8 @@ static void fill(struct job *j, struct mime_message *msg)
 		msg->reply_to.address = answer_address(j, TOKEN_REPLY);
 	else if (m->digest)
 		msg->reply_to.address = answer_address(j, TOKEN_DIGEST);
+	else if (is_desk(j))
+		msg->reply_to.address = answer_address(j, TOKEN_DESK);
 	if (!j->stranger || m->cause == COMPOSE_PERSON) {
 		msg->attachments = m->attachments;
 		msg->attachment_count = m->attachment_count;

@@ -55,6 +55,7 @@ struct compose_mail {
 	bool urgent;	  /* no budget of automatic mail keeps it back */
 	bool unsubscribe; /* List-Unsubscribe with a token for the recipient */
 	bool digest;	  /* a list of mails: its answer says which become cases */
+	bool desk;	  /* a transcript: where it is about no case, staff may ask on */
 	/*
 	 * The values of conf/templates/README.md.  Set by compose(): case, queue, company, phone,
 	 * portal, subject, unsubscribe and text_html (which is text); by the caller: what else

@@ -230,6 +230,7 @@ static int fill_transcript(struct desk *d, struct compose_mail *mail, const stru
 	mail->urgent = t->held.n > 0;
 	mail->attachments = t->attachments;
 	mail->attachment_count = t->attachment_count;
+	mail->desk = true;
 	post_set_transcript(mail, t->v, t->n);
 	template_set(mail->data, "held", t->held);
 	template_setf(mail->data, "lines", "%zu", t->lines);

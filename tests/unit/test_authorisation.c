@@ -1,8 +1,8 @@
 /*
- * Who may do what: every combination of sender, token and where it stands, word of our server, form
- * of From and wish,
- * through header scan, identity and decision, against the sentences of gatewayd/README.md ("Who may
- * do what") written down a second time here.
+ * Who may do what: every combination of staff_trust, sender, token and where it stands, word of our
+ * server, form of From and wish, through header
+ * scan, identity and decision, against the sentences of gatewayd/README.md ("Who may do what")
+ * written down a second time here.
  */
 #include "tests/unit/unit.h"
 
@@ -45,6 +45,7 @@ enum token_kind {
 	T_EXPIRED, /* as T_CUSTOMER, for staff as T_STAFF */
 	T_GARBAGE,
 	T_PURPOSE, /* made for another purpose */
+	T_DESK,	   /* of a transcript about no case, made for STAFF */
 	TOKEN_KINDS
 };
 
@@ -72,6 +73,7 @@ enum way { IN_PLUS, IN_OTHER, IN_ID, WAYS };
 static const char *const ways[WAYS] = { "+", "-", "In-Reply-To" };
 
 struct combination {
+	enum conf_staff_trust trust;
 	enum way way;
 	enum sender sender;
 	enum token_kind token;
@@ -93,6 +95,8 @@ static void claim_of(const struct combination *c, struct token_claim *claim)
 		claim->addressee = SPAN("zoe@customer.example");
 	if (c->token == T_PURPOSE)
 		claim->purpose = TOKEN_LOOP;
+	if (c->token == T_DESK)
+		*claim = (struct token_claim){ TOKEN_DESK, TOKEN_STAFF, 0, SPAN(SAM) };
 	if (c->token != T_COLLEAGUE && c->token != T_TEAM)
 		return;
 	claim->role = TOKEN_STAFF;
@@ -173,7 +177,7 @@ static struct span mail_of(const struct combination *c, struct arena *a)
 
 static bool names_a_case(enum token_kind token)
 {
-	return token != T_NONE;
+	return token != T_NONE && token != T_DESK;
 }
 
 /* A reply token that was made for this sender, who still is what it was made for. */
@@ -189,6 +193,7 @@ static bool holds_token(const struct combination *c)
 	case T_EXPIRED:
 	case T_GARBAGE:
 	case T_PURPOSE:
+	case T_DESK:
 	case TOKEN_KINDS: break;
 	}
 	return false;
@@ -211,17 +216,20 @@ static bool is_one_person(enum form form)
 	return form == F_PLAIN || form == F_NAMED || form == F_POSES;
 }
 
-static enum decide_what expect_staff(const struct combination *c, bool proven)
+static enum decide_what expect_staff(const struct combination *c, bool proven, bool failed)
 {
 	bool commands = c->wish == WISH_STAFF_CLOSE || c->wish == WISH_STAFF_LIST;
+	bool by_token = c->trust == CONF_TRUST_TOKEN && !failed;
+	bool trusted = holds_as_staff(c) && (proven || by_token);
+	bool asks = proven || (by_token && (trusted || c->token == T_DESK));
 
-	if (proven && commands && !names_a_case(c->token))
+	if (asks && commands && !names_a_case(c->token))
 		return DECIDE_STAFF_ASKS;
-	if (proven && c->wish == WISH_STAFF_LIST && !holds_as_staff(c))
-		return DECIDE_STAFF_ASKS; /* reading takes no token */
+	if (asks && c->wish == WISH_STAFF_LIST && (!trusted || by_token))
+		return DECIDE_STAFF_ASKS; /* reading takes no token of a case */
 	if (!names_a_case(c->token))	  /* as anybody: reading needs no case */
 		return proven && c->wish == WISH_STATUS ? DECIDE_CUSTOMER_COMMAND : DECIDE_CASE;
-	if (!proven || !holds_as_staff(c))
+	if (!trusted)
 		return DECIDE_STAFF_UNVERIFIED;
 	return commands ? DECIDE_STAFF_COMMANDS : DECIDE_STAFF_REPLY;
 }
@@ -248,7 +256,9 @@ static enum decide_what expect(const struct combination *c)
 	if (!is_one_person(c->form)) /* nobody, who proves nothing */
 		return DECIDE_CASE;
 	if (c->sender == STAFF)
-		return expect_staff(c, proven);
+		return expect_staff(c, proven, failed);
+	if (c->token == T_DESK)
+		return DECIDE_QUARANTINE; /* in other hands */
 	return strays(c) ? DECIDE_STAFF_ELSEWHERE : expect_customer(c, proven, failed);
 }
 
@@ -306,13 +316,14 @@ static bool try_one(const struct combination *c)
 	const char *why;
 
 	arena_init(&a);
+	conf->staff_trust = c->trust;
 	conf->plus_addresses = c->way != IN_ID;
 	conf->recipient_delimiter = c->way == IN_OTHER ? "-" : "+";
 	got = decide(c, &a, &why);
 	if (got == want)
 		return true;
-	print_error("%s, token %d by %s, word %d, form %d, \"%s\": %s, not %s (%s)\n",
-		    senders[c->sender].name, c->token, ways[c->way], c->verdict, c->form,
+	print_error("trust %d, %s, token %d by %s, word %d, form %d, \"%s\": %s, not %s (%s)\n",
+		    c->trust, senders[c->sender].name, c->token, ways[c->way], c->verdict, c->form,
 		    wishes[c->wish], decide_name(got), decide_name(want), why);
 	return false;
 }
@@ -322,11 +333,13 @@ static void every_combination_is_decided_as_the_sentences_say(void **state)
 	size_t tried = 0, wrong = 0;
 
 	(void)state;
-	for (unsigned int i = 0; i < WAYS * SENDER_COUNT * TOKEN_KINDS * WORDS; i++) {
-		struct combination c = { i % WAYS,
-					 i / WAYS % SENDER_COUNT,
-					 i / WAYS / SENDER_COUNT % TOKEN_KINDS,
-					 i / WAYS / SENDER_COUNT / TOKEN_KINDS,
+	for (unsigned int i = 0; i < 2 * WAYS * SENDER_COUNT * TOKEN_KINDS * WORDS; i++) {
+		unsigned int k = i / 2;
+		struct combination c = { i % 2 ? CONF_TRUST_TOKEN : CONF_TRUST_DMARC,
+					 k % WAYS,
+					 k / WAYS % SENDER_COUNT,
+					 k / WAYS / SENDER_COUNT % TOKEN_KINDS,
+					 k / WAYS / SENDER_COUNT / TOKEN_KINDS,
 					 0,
 					 0 };
 
