@@ -307,7 +307,7 @@ install: all
 	install -m 644 conf/*.5 $(SHARE)/man/man5
 	$(B)/gatewayctl completion bash >$(BASH_COMPLETION)/gatewayctl
 	$(B)/gatewayctl completion zsh >$(ZSH_COMPLETION)/_gatewayctl
-	cp -R --no-preserve=ownership conf/policy conf/templates conf/*.example $(SHARE)/gatewayd
+	cp -R --no-preserve=ownership conf/policy conf/templates conf/*.example systemd/monitoring $(SHARE)/gatewayd
 	test -e $(ETC)/gatewayd.conf || install -m 644 conf/gatewayd.conf.example $(ETC)/gatewayd.conf
 	$(FILL) systemd/gatewayd.service.in >$(LIBDIR)/systemd/system/gatewayd.service
 	$(FILL) systemd/gatewayd.tmpfiles.in >$(LIBDIR)/tmpfiles.d/gatewayd.conf

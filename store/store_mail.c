@@ -326,6 +326,35 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
 
+static void read_tally(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_mail_tally *row = ret_row;
+
+	(void)a;
+	row->last_id = query_get_int(q);
+	for (size_t i = 0; i < MAIL_STATE_COUNT; i++)
+		row->states[i] = query_get_int(q);
+}
+
+int store_mail_tally(struct store *s, int64_t id, int limit, struct store_mail_tally *ret_tally,
+		     struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_TALLY, e);
+	query_int(&q, id);
+	query_limit(&q, limit);
+	return query_one(&q, read_tally, NULL, ret_tally) < 0 ? -1 : 0;
+}
+
+int store_mail_last(struct store *s, int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_LAST, e);
+	return query_one_int(&q, ret_id);
+}
+
 static void read_count(struct query *q, struct arena *a, void *ret_row)
 {
 	struct store_mail_count *row = ret_row;

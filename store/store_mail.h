@@ -133,6 +133,15 @@ struct store_mail_filter {
 int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,
 		    struct store_mail **ret_v, size_t *ret_n, struct err *e);
 
+/* What became of those after `id`, at most so many, up to the first that is not decided. */
+struct store_mail_tally {
+	int64_t last_id; /* the last one that was counted */
+	int64_t states[MAIL_STATE_COUNT];
+};
+int store_mail_tally(struct store *s, int64_t id, int limit, struct store_mail_tally *ret_tally,
+		     struct err *e);
+int store_mail_last(struct store *s, int64_t *ret_id, struct err *e); /* 0: there is none */
+
 /* What became of the mails that were first seen in a mailbox; reads all mails. */
 struct store_mail_count {
 	struct span mailbox;

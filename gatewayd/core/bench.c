@@ -44,6 +44,8 @@ static void on_commit(void *ctx, enum store_commit_step step, const struct err *
 		return;
 	}
 	b->committed_at = now;
+	b->meters.commits++;
+	b->meters.commit_s += (double)(bench_now_ms(b) - b->commit_ms) / 1000;
 	health_good(&b->health, CONCERN_STORE, now);
 	measure(b);
 }
@@ -57,6 +59,7 @@ void bench_init(struct bench *b, const struct bench_rooms *rooms)
 	b->turn = (struct loop_timer){ .fn = on_turn, .ctx = b };
 	b->started_at = clock_now(&b->clock);
 	b->health = (struct health){ 0 };
+	b->meters = (struct meters){ 0 };
 	b->committed_at = b->stepped_at = INSTANT_NONE;
 	store_on_commit(b->store, on_commit, b);
 }
@@ -116,6 +119,7 @@ void peer_add(struct bench *b, const struct parent_talk_peer *fresh)
 	p->role = fresh->role;
 	p->instance = fresh->instance;
 	p->pid = fresh->pid;
+	b->meters.started[p->role]++;
 	message_wire(&p->wire, fresh->fd, ROLE_CORE, fresh->role);
 	p->next = b->peers;
 	b->peers = p;

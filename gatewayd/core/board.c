@@ -71,10 +71,10 @@ static int ready(struct board *b, struct answer *a, struct err *e)
 
 static int metrics(struct board *b, struct answer *a, struct err *e)
 {
-	static const char *const words[] = { "metrics" };
+	static const char *const words[] = { "metrics", "--openmetrics" };
 
 	(void)e;
-	run_verb(b, a, words, 1);
+	run_verb(b, a, words, span_is(a->ask->word, "openmetrics") ? 2 : 1);
 	return 0;
 }
 

@@ -294,6 +294,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 	if (!h || !holder_drop(h, sent->row))
 		return err_set(e, ERR_PERM, "the result of a row that it does not have");
 	judge_server(d, sent);
+	d->bench->meters.sent[sent->outcome]++;
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	r->row = sent->row;

@@ -138,6 +138,7 @@ static void suspect(struct parse_pool *p, struct parse_task *t, enum crew_verdic
 		  log_text("proof", verdict == CREW_PROOF ? "yes" : "no"),
 		  log_int("attempts", t->job.mail.attempts));
 	if (verdict == CREW_PROOF) {
+		p->bench->meters.parse_proven++;
 		t->strike = true;
 		/* `alone` was set at the time before: this was in a fresh child. */
 		t->doomed =
@@ -145,6 +146,7 @@ static void suspect(struct parse_pool *p, struct parse_task *t, enum crew_verdic
 		t->alone = true;
 		return;
 	}
+	p->bench->meters.parse_lost++;
 	t->not_before_ms =
 	    bench_now_ms(p->bench) + backoff_delay(&lost_wait, ++t->losses, random_u32());
 	t->alone = t->alone || t->losses >= LOSSES_MAX;

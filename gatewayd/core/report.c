@@ -1,5 +1,8 @@
 #include "gatewayd/core/report.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "gatewayd/wire/setup_poller.h"
 
 enum {
@@ -58,6 +61,28 @@ static size_t running(const struct bench *b, enum role_id role)
 	return n;
 }
 
+/* Resident bytes of the processes of that role; 0 where the kernel does not show them. */
+static int64_t memory(const struct bench *b, enum role_id role)
+{
+	int64_t sum = 0;
+
+	for (const struct peer *p = b->peers; p; p = p->next) {
+		long long size, resident;
+		char path[64];
+		FILE *f;
+
+		if (p->role != role)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/statm", (int)p->pid);
+		f = fopen(path, "re");
+		if (f && fscanf(f, "%lld %lld", &size, &resident) == 2)
+			sum += resident * sysconf(_SC_PAGESIZE);
+		if (f)
+			fclose(f);
+	}
+	return sum;
+}
+
 /* Parse children come and go as they should; of the others each has work that no other does. */
 static json_t *add_roles(struct bench *b, json_t *all)
 {
@@ -77,9 +102,11 @@ static json_t *add_roles(struct bench *b, json_t *all)
 		size_t n = running(b, roles[i].role);
 		const char *name = role_name(roles[i].role);
 
-		json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:b}", "role", name,
-						      "wanted", (int)roles[i].wanted, "running",
-						      (int)n, "good", n >= roles[i].least));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:i, s:i, s:b, s:I}", "role", name, "wanted",
+						(int)roles[i].wanted, "running", (int)n, "good",
+						n >= roles[i].least, "rss_bytes",
+						(json_int_t)memory(b, roles[i].role)));
 		if (n < roles[i].least)
 			wrong(all, name, INSTANT_NONE,
 			      arena_printf(&b->arena, "%zu of %zu run; the log says how they ended",
@@ -156,6 +183,15 @@ static json_t *clock_view(const struct bench *b)
 			 (json_int_t)b->step_s);
 }
 
+/* Of what was counted since core began; null when the store does not say. */
+static json_t *add_meters(struct bench *b)
+{
+	struct desk d = bench_desk(b);
+	struct err e;
+
+	return meters_follow(&b->meters, &d, &e) < 0 ? json_null() : meters_view(&b->meters);
+}
+
 json_t *report_make(struct bench *b, const struct mailboxes *mailboxes)
 {
 	json_t *all = json_array(), *boxes, *roles;
@@ -164,7 +200,7 @@ json_t *report_make(struct bench *b, const struct mailboxes *mailboxes)
 	add_held_up(b, all);
 	boxes = add_mailboxes(b, mailboxes, all);
 	roles = add_roles(b, all);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes", boxes, "roles",
-			 roles, "committed_at", json_of_instant(b->committed_at), "clock",
-			 clock_view(b));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes", boxes,
+			 "roles", roles, "committed_at", json_of_instant(b->committed_at), "clock",
+			 clock_view(b), "meters", add_meters(b));
 }

@@ -3,8 +3,9 @@
  *
  *	{ wrong: [{what, since, text}],
  *	  mailboxes: [{name, good, text, at, looked_at, waiting, oldest, set_aside, seen, kept}],
- *	  roles: [{role, wanted, running, good}],
- *	  committed_at, clock: {stepped_at, seconds} or null }
+ *	  roles: [{role, wanted, running, good, rss_bytes}],
+ *	  committed_at, clock: {stepped_at, seconds} or null,
+ *	  meters: what meters_view() says, or null }
  *
  * wrong is empty only when all is well.  Instants are RFC 3339, or null.
  */

@@ -1,11 +1,12 @@
-/* status, metrics */
+/* status */
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/ctl/ctl_counts.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
-static json_t *counts_view(const struct store_counts *n)
+json_t *ctl_counts_view(const struct store_counts *n)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mails",
 			 (json_int_t)n->mails, "mails_pending", (json_int_t)n->mails_pending,
@@ -116,30 +117,10 @@ int ctl_status(struct ctl *c)
 
 	if (store_count(c->d->store, &counts, &e) < 0)
 		return ctl_fail(c, &e);
-	j = counts_view(&counts);
+	j = ctl_counts_view(&counts);
 	json_object_set_new(j, "store", json_string(c->d->conf->store));
 	if (suppressed(c, j, &e) < 0)
 		return ctl_fail(c, &e);
 	add_daemon(c, j);
 	return show_status(c, j);
-}
-
-/* The Prometheus text format, version 0.0.4. */
-int ctl_metrics(struct ctl *c)
-{
-	struct store_counts counts;
-	struct err e = { 0 };
-	json_t *j JSON_AUTO = NULL;
-	const char *key;
-	json_t *value;
-
-	if (store_count(c->d->store, &counts, &e) < 0)
-		return ctl_fail(c, &e);
-	j = counts_view(&counts);
-	if (c->json)
-		return ctl_done(c, json_incref(j));
-	json_object_foreach(j, key, value)
-	    buf_addf(c->out, "# TYPE gatewayd_%s gauge\ngatewayd_%s %" JSON_INTEGER_FORMAT "\n",
-		     key, key, json_integer_value(value));
-	return EX_OK;
 }

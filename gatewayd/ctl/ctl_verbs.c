@@ -133,7 +133,7 @@ static const struct ctl_verb verbs[] = {
 	  CTL_WRITES, ctl_recommend_import, ctl_file_local },
 	{ "status", "", "the daemon, its mailboxes, and how much there is of everything", 0,
 	  ctl_status, NULL },
-	{ "metrics", "", "the same as Prometheus reads it", 0, ctl_metrics, NULL },
+	{ "metrics", "[--openmetrics]", "the same as Prometheus reads it", 0, ctl_metrics, NULL },
 	{ "kb index", "", "read what changed in the folder of known answers", CTL_OWN_TXN,
 	  ctl_kb_index, NULL },
 	{ "kb search", "WORD...", "what a mail with these words would be answered with", CTL_ROWS,

@@ -92,6 +92,8 @@ static struct web_ask ask_of(const struct http_request *r, const struct route *r
 		ask.word = plain_word(span_trim(http_form(r, "address")));
 	else if (route->page == WEB_SEARCH)
 		ask.word = plain_word(http_query(r, "q"));
+	else if (route->page == WEB_METRICS && web_wants_openmetrics(r))
+		ask.word = SPAN("openmetrics");
 	else
 		ask.word = plain_word(piece);
 	return ask;

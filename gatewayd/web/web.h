@@ -36,6 +36,8 @@ struct web {
 	struct loop_timer look;
 };
 
+/* As Prometheus asks for it, in Accept. */
+bool web_wants_openmetrics(const struct http_request *r);
 void web_reply_text(struct http_request *r, unsigned int status, const char *text);
 /* A page that says one thing, and leads back to that path; NULL: nowhere. */
 void web_reply_said(struct web *w, struct http_request *r, unsigned int status, const char *title,

@@ -177,18 +177,29 @@ static void reply_signed_in(struct web *w, const struct waiting *q, const struct
 	reply_to(w, q->request, "/", cookie);
 }
 
+bool web_wants_openmetrics(const struct http_request *r)
+{
+	return span_find_ci(http_field(r, "Accept"), SPAN("application/openmetrics-text")) !=
+	       SIZE_MAX;
+}
+
+static void reply_metrics(struct http_request *r, const struct web_told *told)
+{
+	http_reply(r, &(struct http_answer){
+			  .status = 200,
+			  .body = told->body,
+			  .type = web_wants_openmetrics(r)
+				      ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+				      : "text/plain; version=0.0.4; charset=utf-8" });
+}
+
 static void reply_done(struct web *w, const struct waiting *q, const struct web_told *told)
 {
 	char cookie[512];
 
 	switch ((int)q->route->page) {
 	case WEB_READY: web_reply_text(q->request, 200, "ready\n"); break;
-	case WEB_METRICS:
-		http_reply(q->request, &(struct http_answer){
-					   .status = 200,
-					   .body = told->body,
-					   .type = "text/plain; version=0.0.4; charset=utf-8" });
-		break;
+	case WEB_METRICS: reply_metrics(q->request, told); break;
 	case WEB_FILE: reply_file(q->request, told); break;
 	case WEB_SIGN_IN: reply_signed_in(w, q, told); break;
 	case WEB_SIGN_OUT:

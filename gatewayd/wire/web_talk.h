@@ -11,18 +11,18 @@
 #include "gatewayd/wire/messages.h"
 
 /* X(id, who may see it: EVERYBODY or STAFF who are signed in) */
-#define WEB_PAGES(X)                                                 \
-	X(WEB_READY, EVERYBODY)	  /* is the daemon at work */        \
-	X(WEB_METRICS, EVERYBODY) /* text for Prometheus */          \
-	X(WEB_LINK, EVERYBODY)	  /* word: the address to mail to */ \
-	X(WEB_SIGN_IN, EVERYBODY) /* word: of that link */           \
-	X(WEB_SIGN_OUT, EVERYBODY)                                   \
-	X(WEB_UNSUBSCRIBE, EVERYBODY) /* word: the token */          \
-	X(WEB_BOARD, STAFF)                                          \
-	X(WEB_CASES, STAFF)  /* queue, owner, state, before */       \
-	X(WEB_CASE, STAFF)   /* number, before: a note */            \
-	X(WEB_SEARCH, STAFF) /* word */                              \
-	X(WEB_DEADLINES, STAFF)                                      \
+#define WEB_PAGES(X)                                                    \
+	X(WEB_READY, EVERYBODY)	  /* is the daemon at work */           \
+	X(WEB_METRICS, EVERYBODY) /* text; word: "openmetrics" or "" */ \
+	X(WEB_LINK, EVERYBODY)	  /* word: the address to mail to */    \
+	X(WEB_SIGN_IN, EVERYBODY) /* word: of that link */              \
+	X(WEB_SIGN_OUT, EVERYBODY)                                      \
+	X(WEB_UNSUBSCRIBE, EVERYBODY) /* word: the token */             \
+	X(WEB_BOARD, STAFF)                                             \
+	X(WEB_CASES, STAFF)  /* queue, owner, state, before */          \
+	X(WEB_CASE, STAFF)   /* number, before: a note */               \
+	X(WEB_SEARCH, STAFF) /* word */                                 \
+	X(WEB_DEADLINES, STAFF)                                         \
 	X(WEB_FILE, STAFF) /* number */
 enum web_page {
 #define X(id, who) id,

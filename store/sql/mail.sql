@@ -76,6 +76,19 @@ SELECT mailbox, count(*),
 	sum(state = 'dropped')
 FROM mail GROUP BY mailbox ORDER BY mailbox
 
+-- name: mail_last
+SELECT coalesce(max(id), 0) FROM mail
+
+-- name: mail_tally
+SELECT coalesce(max(id), ?1),
+	coalesce(sum(state = 'kept'), 0), coalesce(sum(state = 'case'), 0),
+	coalesce(sum(state = 'note'), 0), coalesce(sum(state = 'command'), 0),
+	coalesce(sum(state = 'auto-filed'), 0), coalesce(sum(state = 'duplicate'), 0),
+	coalesce(sum(state = 'quarantined'), 0), coalesce(sum(state = 'dropped'), 0)
+FROM (SELECT id, state FROM mail WHERE id > ?1
+	AND id < coalesce((SELECT min(id) FROM mail WHERE state = 'kept'), 9223372036854775807)
+	ORDER BY id LIMIT ?2)
+
 -- name: mail_expirable
 SELECT id, content FROM mail
 WHERE id > ?1 AND kept_at < ?2 AND state NOT IN ('kept', 'quarantined')

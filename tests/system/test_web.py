@@ -2,9 +2,11 @@
 import email
 import email.policy
 import http.client
+import json
 import pathlib
 import re
 import socket
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -205,6 +207,57 @@ def pages(tap, rig, daemon, browser):
             same((query, browser.get("/cases?" + query).status in (200, 400)), (query, True))
 
 
+MONITORING = pathlib.Path(__file__).resolve().parents[2] / "systemd/monitoring"
+OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
+
+
+def promtool(*words, text=None):
+    """Exit status and words of promtool."""
+    done = subprocess.run(["promtool", *words], input=text, capture_output=True, text=True, timeout=60, cwd=MONITORING)
+    return done.returncode, done.stdout + done.stderr
+
+
+def value(text, name):
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)
+    return found and float(found[1])
+
+
+def metrics(tap, port, daemon):
+    stranger = Browser(port)
+    with tap.point("promtool finds nothing to say of /metrics; OpenMetrics is told to who asks for it"):
+        plain, open_text = stranger.get("/metrics"), stranger.get("/metrics", fields=OPENMETRICS)
+        same(promtool("check", "metrics", text=plain.text), (0, ""))
+        same(plain.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        same(open_text.headers["Content-Type"], "application/openmetrics-text; version=1.0.0; charset=utf-8")
+        same((open_text.text.endswith("# EOF\n"), "# TYPE gatewayd_mails_decided counter" in open_text.text), (True, True))
+    with tap.point("the figures are those of the store and of the daemon"):
+        counts = daemon.json("status")
+        want = {'gatewayd_mailbox_up{mailbox="support"}': 1, "gatewayd_cases": counts["cases"],
+                'gatewayd_mails_decided_total{result="case"}': 1, 'gatewayd_role_running{role="web"}': 1,
+                'gatewayd_queue_open{queue="technical"}': counts["cases_open"], "gatewayd_wrong": 0,
+                'gatewayd_outbox{state="queued"}': counts["outbox_queued"], "gatewayd_first_response_seconds_count": 0}
+        text = stranger.get("/metrics").text
+        same({name: value(text, name) for name in want}, want)
+        same(value(text, 'gatewayd_role_resident_bytes{role="poller"}') > 1e6, True)
+        same(value(text, 'gatewayd_mails_sent_total{result="sent"}') >= 3, True)
+    with tap.point("a first answer is counted with the time that it took"):
+        daemon.ctl("case", "reply", "1", "--as", "sam", "We look at it.")
+        text = stranger.get("/metrics").text
+        same((value(text, "gatewayd_first_response_seconds_count"),
+              value(text, 'gatewayd_first_response_seconds_bucket{le="300.0"}')), (1, 1))
+    with tap.point("the alert rules are good, and each fires and rests as its test says"):
+        same(promtool("check", "rules", "alerts.yml")[0], 0)
+        same(promtool("test", "rules", "alerts_test.yml")[0], 0)
+        rules, tested = ((MONITORING / name).read_text() for name in ("alerts.yml", "alerts_test.yml"))
+        same([a for a in re.findall(r"- alert: (\w+)", rules) if f"alertname: {a}" not in tested], [])
+    with tap.point("rules and dashboard name no metric that there is not"):
+        dashboard = (MONITORING / "grafana.json").read_text()
+        json.loads(dashboard)
+        there = set(re.findall(r"^# TYPE (\w+)", stranger.get("/metrics").text, re.M))
+        there |= {f"{n}_{end}" for n in there for end in ("bucket", "sum", "count")}
+        same(set(re.findall(r"\bgatewayd_\w+", rules + dashboard)) - there, set())
+
+
 def outside(tap, port, daemon):
     with tap.point("health and readiness are told without signing in"):
         stranger = Browser(port)
@@ -234,6 +287,7 @@ def main():
         pages(tap, rig, daemon, browser)
         hostile_requests(tap, port)
         outside(tap, port, daemon)
+        metrics(tap, port, daemon)
         with tap.point("a reload with another address moves the pages there; sessions stay"):
             again = free_port()
             daemon.settings["web"]["listen"] = f"127.0.0.1:{again}"
