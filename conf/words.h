@@ -165,6 +165,7 @@
 	X(WORD_DONE_SEVERITY, g, "severity", "severity")                        \
 	X(WORD_DONE_QUEUE, g, "queue", "queue")                                 \
 	X(WORD_DONE_MERGE, g, "merge", "case")                                  \
+	X(WORD_MERGE_LEFT, g, "merge_left", "case people")                      \
 	X(WORD_DONE_CALL, g, "call", "")                                        \
 	X(WORD_NOT_DONE, g, "not_done", "why")                                  \
 	X(WORD_WRITE, g, "write", "usage")                                      \

@@ -1,5 +1,7 @@
 #include "gatewayd/case/case_merge.h"
 
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
@@ -59,4 +61,41 @@ int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct 
 	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &from, e) < 0)
 		return -1;
 	return case_clock_update(d, number, e);
+}
+
+static int add_left(struct desk *d, struct span address, int64_t into, struct buf *out,
+		    struct err *e)
+{
+	enum participant_role role;
+
+	if (!address.n)
+		return 0;
+	if (store_participant_role(d->store, into, address, &role, e) < 0)
+		return -1;
+	if (role != ROLE_NONE)
+		return 0;
+	buf_adds(out, out->n ? ", " : "");
+	buf_add(out, address);
+	return 0;
+}
+
+int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret_people,
+		    struct err *e)
+{
+	struct buf out BUF_AUTO;
+	struct store_person *v;
+	struct store_case c, target;
+	size_t n;
+
+	buf_init(&out, 64 * KIB);
+	if (store_case_get(d->store, from, d->arena, &c, e) < 0 ||
+	    case_follow(d, into, &target, e) < 0 ||
+	    store_participant_list(d->store, from, d->arena, &v, &n, e) < 0 ||
+	    add_left(d, c.requester_address, target.number, &out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_left(d, v[i].address, target.number, &out, e) < 0)
+			return -1;
+	*ret_people = arena_dup(d->arena, buf_span(&out));
+	return 0;
 }

@@ -13,4 +13,9 @@
 int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
 	       struct err *e);
 
+/* Those who were in the conversation of `from` and are not in that of `into`: "a@x, b@y"; "":
+ * nobody. */
+int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret_people,
+		    struct err *e);
+
 #endif

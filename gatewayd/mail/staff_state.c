@@ -257,15 +257,20 @@ int staff_run_merge(struct run *r, struct err *e)
 {
 	struct span rest = r->c->argument, number = span_cut(&rest, ' ');
 	bool other = span_is_ci(span_trim(rest), "other account");
+	struct word_value left[] = { { "case", SPAN("") }, { "people", SPAN("") } };
 	uint64_t into;
 
 	if (number.n && number.p[0] == '#')
 		number = span_sub(number, 1, SIZE_MAX);
 	if (!span_u64(number, &into) || into > INT64_MAX || (!other && span_trim(rest).n))
 		return staff_refuse_usage(r, e);
-	if (case_merge(r->d, r->r->number, (int64_t)into, other, r->who, e) < 0)
+	if (case_merge(r->d, r->r->number, (int64_t)into, other, r->who, e) < 0 ||
+	    case_merge_left(r->d, r->r->number, (int64_t)into, &left[1].text, e) < 0)
 		return -1;
-	staff_says(r, WORD_DONE_MERGE, "case", word_number(r->d, (int64_t)into));
+	left[0].text = word_number(r->d, (int64_t)into);
+	staff_says(r, WORD_DONE_MERGE, "case", left[0].text);
+	if (left[1].text.n)
+		r->found = word_fill(r->d, r->words, WORD_MERGE_LEFT, left, 2);
 	return 0;
 }
 
