@@ -79,9 +79,10 @@ struct conf_queue {
 	bool confirm_forwarded;	    /* to the customer whose mail staff pass on */
 	int64_t notice_files_bytes; /* files that a notice carries; 0: none */
 	bool token_alone; /* token_alone = "customer": a token does without our server's word */
-	bool declared_severity; /* email_severity = "declared" */
-	const char *referral;	/* the text an unknown sender is referred with; optional */
-	double *warn_at;	/* fractions of the target, rising */
+	int64_t reopen_within_s; /* after that a mail in a case that is over opens another */
+	bool declared_severity;	 /* email_severity = "declared" */
+	const char *referral;	 /* the text an unknown sender is referred with; optional */
+	double *warn_at;	 /* fractions of the target, rising */
 	size_t warn_count;
 	int64_t reminder_s; /* between reminders after a breach; 0: none */
 	struct policy_duration next_response, resolution; /* POLICY_NONE: no such clock */
@@ -168,6 +169,7 @@ struct conf {
 	struct policy_words languages; /* that mails may be written in */
 	struct words *words;	       /* of each, see conf/words.h */
 	size_t words_count;
+	const struct phrasebook *phrases; /* of customers' commands */
 	struct policy_words authserv_ids;
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */
 	enum conf_staff_trust staff_trust;

@@ -14,6 +14,7 @@
 /* X(id, name) */
 #define NOTICE_EVENTS(X)                                                                     \
 	X(OPENED, "opened")		/* a mail opened a case */                           \
+	X(FOLLOWED, "followed")		/* the same, about one that is over for too long */  \
 	X(PROVEN, "proven")		/* a second copy of its mail proved the sender */    \
 	X(PHONED, "phoned")		/* the operator opened one: a call, an import */     \
 	X(NOTED, "noted")		/* somebody who is no staff added to a case */       \
@@ -23,6 +24,7 @@
 	X(MOVED, "moved")		/* to another queue */                               \
 	X(RAISED, "raised")		/* the severity */                                   \
 	X(STATE, "state")		/* another state */                                  \
+	X(REOPENED, "reopened")		/* a case that was over is open again */             \
 	X(BOUNCED, "bounced")		/* a mail of a case was not delivered */             \
 	X(RESENT, "resent")		/* an answer is sent again, to one address */        \
 	X(LATE, "late")			/* an answer was not sent for hours */               \
@@ -41,6 +43,9 @@
 	X(REFERRED, "referred")		/* a stranger wrote to a queue that takes none */    \
 	X(ASKED, "asked")		/* a customer asked for the state of a case */       \
 	X(ASKED_LIST, "asked-list")	/* or for a list of cases */                         \
+	X(ASKED_SHOW, "asked-show")	/* or for what was written in one */                 \
+	X(ASKED_SEARCH, "asked-search") /* or for known answers */                           \
+	X(ASKED_HELP, "asked-help")	/* or how to ask */                                  \
 	X(UNSUBSCRIBED, "unsubscribed") /* no more recommendations */                        \
 	X(RECOMMENDED, "recommended")	/* a property went live */
 enum notice_event {
@@ -99,6 +104,12 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(OPENED, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(OPENED, FIRST_LINE, "case_for_you", ALWAYS, ON)              \
 	X(OPENED, INDIRECT, "case_for_you", ALWAYS, ON)                \
+	X(FOLLOWED, OWNER, "staff_new_case", SINGLE, ON)               \
+	X(FOLLOWED, QUEUE, "staff_new_case", SINGLE, ON)               \
+	X(FOLLOWED, OTHER_QUEUES, "staff_new_case", SINGLE, ON)        \
+	X(FOLLOWED, REQUESTER, "follow_up", ANSWERABLE, ON)            \
+	X(FOLLOWED, FIRST_LINE, "case_for_you", ALWAYS, ON)            \
+	X(FOLLOWED, INDIRECT, "case_for_you", ALWAYS, ON)              \
 	X(PROVEN, REQUESTER, "confirmation", ANSWERABLE, ON)           \
 	X(PHONED, OWNER, "staff_new_case", ALWAYS, ON)                 \
 	X(PHONED, QUEUE, "staff_new_case", UNOWNED, ON)                \
@@ -122,6 +133,7 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(RAISED, QUEUE, "case_brief", UNOWNED, ON)                    \
 	X(STATE, REQUESTER, "case_closed", CLOSED, ON)                 \
 	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
+	X(REOPENED, REQUESTER, "case_reopened", ALWAYS, ON)            \
 	X(BOUNCED, OWNER, "not_delivered", ALWAYS, ON)                 \
 	X(BOUNCED, QUEUE, "not_delivered", UNOWNED, ON)                \
 	X(RESENT, REQUESTER, "customer_reply", ALWAYS, FIXED)          \
@@ -148,6 +160,9 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(REFERRED, REQUESTER, "referral", ANSWERABLE, ON)             \
 	X(ASKED, REQUESTER, "status_answer", ALWAYS, ON)               \
 	X(ASKED_LIST, REQUESTER, "listing_answer", ALWAYS, ON)         \
+	X(ASKED_SHOW, REQUESTER, "case_history", ALWAYS, ON)           \
+	X(ASKED_SEARCH, REQUESTER, "search_answer", ALWAYS, ON)        \
+	X(ASKED_HELP, REQUESTER, "help_answer", ALWAYS, ON)            \
 	X(UNSUBSCRIBED, REQUESTER, "unsubscribe_done", ANSWERABLE, ON) \
 	X(RECOMMENDED, REQUESTER, "recommendation", ALWAYS, ON)
 

@@ -62,6 +62,10 @@ static const struct schema_row queue_rows[] = {
 	  CHOICES(token_choices),
 	  .doc = "What a reply token may do for a sender whom our server does not vouch for: note: "
 		 "add a note to an open case; customer: all that a customer may." },
+	{ "reopen_within", SCHEMA_SECONDS64, AT(conf_queue, reopen_within_s), .min = 0,
+	  .max = 10 * YEAR_S, .fallback = "\"14d\"",
+	  .doc = "So long after a case was resolved or closed its customer's mail opens it again; "
+		 "after that it opens a case of its own, linked to the old one." },
 	{ "email_severity", SCHEMA_CHOICE_BOOL, AT(conf_queue, declared_severity),
 	  .fallback = "\"policy\"", CHOICES(severity_choices),
 	  .doc =

@@ -42,6 +42,14 @@ static const struct schema_row refusal_rows[] = { WORDS_REFUSALS(X, ) };
 static const struct schema_row sample_rows[] = { WORDS_SAMPLES(X, ) };
 #undef X
 
+#define X(id, word_key)                                         \
+	{ .key = word_key,                                      \
+	  .type = SCHEMA_WORDS,                                 \
+	  .at = offsetof(struct words, customers[PHRASE_##id]), \
+	  .max = 400 },
+static const struct schema_row customer_rows[] = { PHRASE_CLASSES(X) };
+#undef X
+
 #define GROUP(name)                                                            \
 	static const struct schema_group name##_group = { .rows = name##_rows, \
 							  .row_count = COUNT(name##_rows) }
@@ -60,6 +68,7 @@ GROUP(history);
 GROUP(held);
 GROUP(refusal);
 GROUP(sample);
+GROUP(customer);
 
 static const struct schema_row scale_rows[] = {
 	{ "scale", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(policy_scale, name),
@@ -98,6 +107,7 @@ static const struct schema_row file_rows[] = {
 	{ "held", SCHEMA_GROUP, .inner = &held_group },
 	{ "refusals", SCHEMA_GROUP, .inner = &refusal_group },
 	{ "samples", SCHEMA_GROUP, .inner = &sample_group },
+	{ "customers", SCHEMA_GROUP, .inner = &customer_group },
 	{ "common", SCHEMA_WORDS, AT(words, common), .max = 400 },
 	{ "letters", SCHEMA_TEXT, AT(words, letters), .min = 3, .max = 16,
 	  .check = value_check_line },
@@ -158,6 +168,7 @@ static void read_words_of(struct loader *l, const struct conf_queue *q, const ch
 	r.words.zone_count = r.words.own_count = r.words.shipped_count = 0;
 	r.words.common = r.words.unsubscribe = (struct policy_words){ 0 };
 	r.words.letters = NULL;
+	memset(r.words.customers, 0, sizeof(r.words.customers));
 	read_language(l, language, &r);
 	c->words[c->words_count++] = r.words;
 }
@@ -174,6 +185,7 @@ void words_read(struct loader *l)
 			if (c->queues[q].templates)
 				read_words_of(l, &c->queues[q], c->languages.v[i]);
 	}
+	c->phrases = phrasebook_new(l->arena, c);
 }
 
 /* --- looking up --- */

@@ -11,6 +11,7 @@
 #define CONF_WORDS_H
 
 #include "conf/conf.h"
+#include "conf/phrasebook.h"
 
 #define WORDS_STATES(X, g)                        \
 	X(WORD_STATE_NEW, g, "new", "")           \
@@ -32,22 +33,23 @@
 	X(WORD_KILOBYTES, g, "kilobytes", "n") \
 	X(WORD_MEGABYTES, g, "megabytes", "n")
 
-#define WORDS_TEXTS(X, g)                                 \
-	X(WORD_NO_OWNER, g, "no_owner", "")               \
-	X(WORD_NO_SUBJECT, g, "no_subject", "")           \
-	X(WORD_NO_FILE_NAME, g, "no_file_name", "")       \
-	X(WORD_ALIKE, g, "alike", "n")                    \
-	X(WORD_LINE_QUOTED, g, "line_quoted", "")         \
-	X(WORD_LINES_QUOTED, g, "lines_quoted", "n")      \
-	X(WORD_LINES_SIGNED, g, "lines_signed", "n")      \
-	X(WORD_CUT_LARGE, g, "cut_large", "size")         \
-	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "") \
-	X(WORD_REPORT_UNPROVEN, g, "report_unproven", "") \
-	X(WORD_WRITE_ABOVE, g, "write_above", "")         \
-	X(WORD_SEE_FILES, g, "see_files", "")             \
-	X(WORD_FILE_ASK, g, "file_ask", "n")              \
-	X(WORD_FILE_KEPT, g, "file_kept", "")             \
-	X(WORD_BEHALF_UNKNOWN, g, "behalf_unknown", "")   \
+#define WORDS_TEXTS(X, g)                                     \
+	X(WORD_NO_OWNER, g, "no_owner", "")                   \
+	X(WORD_NO_SUBJECT, g, "no_subject", "")               \
+	X(WORD_NO_FILE_NAME, g, "no_file_name", "")           \
+	X(WORD_ALIKE, g, "alike", "n")                        \
+	X(WORD_LINE_QUOTED, g, "line_quoted", "")             \
+	X(WORD_LINES_QUOTED, g, "lines_quoted", "n")          \
+	X(WORD_LINES_SIGNED, g, "lines_signed", "n")          \
+	X(WORD_CUT_LARGE, g, "cut_large", "size")             \
+	X(WORD_CUSTOMER_CLOSED, g, "customer_closed", "")     \
+	X(WORD_CUSTOMER_REOPENED, g, "customer_reopened", "") \
+	X(WORD_REPORT_UNPROVEN, g, "report_unproven", "")     \
+	X(WORD_WRITE_ABOVE, g, "write_above", "")             \
+	X(WORD_SEE_FILES, g, "see_files", "")                 \
+	X(WORD_FILE_ASK, g, "file_ask", "n")                  \
+	X(WORD_FILE_KEPT, g, "file_kept", "")                 \
+	X(WORD_BEHALF_UNKNOWN, g, "behalf_unknown", "")       \
 	X(WORD_NO_CONTRACT, g, "no_contract", "queue")
 
 /* How sure we are of who wrote a mail; by: one of WORDS_VOUCHERS. */
@@ -346,7 +348,8 @@ struct words {
 	size_t zone_count;
 	struct policy_words common; /* by which a mail is known to be in this language */
 	const char *letters; /* that no other language has: "a-z", the first and the last; NULL */
-	struct policy_words unsubscribe;    /* with which people leave a list */
+	struct policy_words unsubscribe; /* with which people leave a list */
+	struct policy_words customers[PHRASE_CLASS_COUNT];
 	struct policy_scale *own, *shipped; /* labels and meanings of severities */
 	size_t own_count, shipped_count;
 };

@@ -76,7 +76,8 @@ int store_case_tally(struct store *s, struct span queue, struct store_case_tally
 #define STORE_LINK_KINDS(X)                       \
 	X(LINK_POSSIBLY_ABOUT, "possibly-about")  \
 	X(LINK_MERGED, "merged") /* into other */ \
-	X(LINK_RELATED, "related")
+	X(LINK_RELATED, "related")                \
+	X(LINK_FOLLOWS, "follows") /* other was over for too long */
 enum link_kind {
 #define X(id, name) id,
 	STORE_LINK_KINDS(X)

@@ -1,8 +1,6 @@
 #include "gatewayd/mail/command.h"
 
-#include "gatewayd/identity/subject.h"
-
-enum { CUSTOMER_LINE_MAX = 60, SALUTATION_WORDS = 5 };
+enum { SALUTATION_WORDS = 5 };
 
 /* The next word, in *s what follows it. */
 static struct span word(struct span *s)
@@ -14,53 +12,6 @@ static struct span word(struct span *s)
 		n++;
 	*s = span_trim(span_sub(all, n, SIZE_MAX));
 	return span_sub(all, 0, n);
-}
-
-static bool read_list(struct span rest, struct customer_command *c)
-{
-	struct span which = word(&rest), whose = word(&rest);
-
-	c->open = span_is_ci(which, "open") || span_is_ci(which, "all");
-	c->closed = span_is_ci(which, "closed") || span_is_ci(which, "all");
-	c->company = span_is_ci(whose, "company");
-	return (c->open || c->closed) && rest.n == 0 &&
-	       (whose.n == 0 || c->company || span_is_ci(whose, "mine"));
-}
-
-static bool read_line(struct span line, struct customer_command *c)
-{
-	struct span rest = span_trim(line), verb;
-
-	if (rest.n > CUSTOMER_LINE_MAX)
-		return false;
-	verb = word(&rest);
-	*c = (struct customer_command){ 0 };
-	if (span_is_ci(verb, "status") && rest.n == 0)
-		c->verb = CUSTOMER_STATUS;
-	else if (span_is_ci(verb, "close") && rest.n == 0)
-		c->verb = CUSTOMER_CLOSE;
-	else if (span_is_ci(verb, "list") && read_list(rest, c))
-		c->verb = CUSTOMER_LIST;
-	return c->verb != CUSTOMER_NONE;
-}
-
-/* The text decides when there is one: a subject "status" over a question is a question. */
-void customer_command_read(struct span subject, struct span reply,
-			   struct customer_command *ret_command)
-{
-	struct span text = span_trim(reply);
-	struct buf bare BUF_AUTO;
-
-	buf_init(&bare, CUSTOMER_LINE_MAX + 1);
-	*ret_command = (struct customer_command){ 0 };
-	if (text.n) {
-		if (!memchr(text.p, '\n', text.n) && !read_line(text, ret_command))
-			*ret_command = (struct customer_command){ 0 };
-		return;
-	}
-	subject_bare(subject, &bare);
-	if (!read_line(buf_span(&bare), ret_command))
-		*ret_command = (struct customer_command){ 0 };
 }
 
 static struct staff_command command_of(struct span line)

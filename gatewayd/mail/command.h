@@ -1,8 +1,7 @@
 /*
- * Commands in mails: the customer's few words, the staff's lines that begin with "#".
+ * Commands in mails of staff: lines that begin with "#".
  *
- * Reading is pure and knows no case; what they do stands in staff_command.h and
- * customer_command.h.
+ * Reading is pure and knows no case; what they do stands in staff_command.h.
  */
 #ifndef GATEWAYD_MAIL_COMMAND_H
 #define GATEWAYD_MAIL_COMMAND_H
@@ -11,20 +10,6 @@
 #include "gatewayd/case/staff_verb.h"
 
 enum { COMMANDS_MAX = 20 };
-
-/* --- customers (conf/policy/README.md section 5): the new text or the subject is just this --- */
-
-enum customer_verb { CUSTOMER_NONE, CUSTOMER_STATUS, CUSTOMER_LIST, CUSTOMER_CLOSE };
-
-struct customer_command {
-	enum customer_verb verb;
-	bool open, closed; /* list: which; both: all */
-	bool company;	   /* list: all of the account's, else mine */
-};
-
-/* "status", "list open|closed|all [mine|company]", "close"; anything more is a person's text. */
-void customer_command_read(struct span subject, struct span reply,
-			   struct customer_command *ret_command);
 
 /* --- staff: lines at the top --- */
 

@@ -1,13 +1,13 @@
 /*
- * What a customer asks by mail (conf/policy/README.md section 5): status, list, close.
+ * What a customer asks by mail (conf/policy/README.md section 5), once it is known that they may.
  */
 #ifndef GATEWAYD_MAIL_CUSTOMER_COMMAND_H
 #define GATEWAYD_MAIL_CUSTOMER_COMMAND_H
 
-#include "gatewayd/mail/command.h"
+#include "gatewayd/mail/customer_read.h"
 #include "gatewayd/post/post.h"
 
-enum { CUSTOMER_LIST_MAX = 100 };
+enum { CUSTOMER_LIST_MAX = 50 }; /* cases in one answer */
 
 struct customer_request {
 	const struct customer_command *command;

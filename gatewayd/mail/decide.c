@@ -413,16 +413,23 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 	decide_say(d, DECIDE_CASE, "a new request");
 	d->names = d->authenticated && in->requester->by == REQUESTER_FROM && !id->staff;
 	take_requester(in, d);
-	route(in, d);
+	if (d->follows)
+		d->queue = decide_followed_queue(in, d);
+	else
+		route(in, d);
 	follow_contract(in, d);
 	set_account(in, d);
 	set_severity(in, d);
 	d->case_number = 0;
-	if (in->token_case.found)
+	if (d->follows)
+		d->link_to = d->follows;
+	else if (in->token_case.found)
 		d->link_to = in->token_case.row.number;
 	else if (in->mentioned.found)
 		d->link_to = in->mentioned.row.number;
-	if (d->link_to)
+	if (d->follows)
+		d->why = "about a case that is over for too long to be opened again";
+	else if (d->link_to)
 		d->why = "mentions a case that the sender may not write to";
 	if (!in->requester->address.p)
 		d->why = "no single readable From";

@@ -16,6 +16,7 @@
 #include "gatewayd/case/severity.h"
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/identity/identity.h"
+#include "gatewayd/mail/customer_read.h"
 #include "gatewayd/mail/machine.h"
 #include "gatewayd/mail/other_answer.h"
 #include "gatewayd/mail/requester.h"
@@ -48,7 +49,7 @@
 	X(DECIDE_SUSPECT_NOTE, "suspect-note", MAIL_NOTE)   /* our server says: a forged From */   \
 	X(DECIDE_OUTSIDE_NOTE, "outside-note",                                                     \
 	  MAIL_NOTE) /* of who is not in the conversation: staff decide */                         \
-	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* status, list, close */     \
+	X(DECIDE_CUSTOMER_COMMAND, "customer-command", MAIL_COMMAND) /* customer_read.h */         \
 	X(DECIDE_STAFF_REPLY, "staff-reply", MAIL_NOTE) /* to the customer, commands first */      \
 	X(DECIDE_STAFF_COMMANDS, "staff-commands",                                                 \
 	  MAIL_COMMAND)					 /* commands or a note, no answer */       \
@@ -78,6 +79,9 @@ struct decide_case {
 	bool requester;
 	bool answered; /* the mail answers one of its mails, by token or Message-ID */
 	bool is_past;  /* of an imported mail: it was opened by one, and is over */
+	/* It is over, and mails open it again until then; 0: it is not over. */
+	int64_t reopens_until;
+	const struct conf_queue *queue; /* that it is in */
 };
 
 struct decide_in {
@@ -98,8 +102,10 @@ struct decide_in {
 	/* the case of a valid token; else the one that a tag, a reference or a token not proven
 	 * names */
 	struct decide_case token_case, mentioned;
-	int64_t flagged;      /* such notes on `mentioned` in the day before the mail came */
-	int64_t bounced_case; /* of the outbox row that came back; 0: none */
+	int64_t flagged; /* such notes on `mentioned` in the day before the mail came */
+	struct customer_command command; /* what a customer would mean by it */
+	struct decide_case asked;	 /* that the command names by its number */
+	int64_t bounced_case;		 /* of the outbox row that came back; 0: none */
 	/* The requester or participant of `mentioned` to whom the token of the mail was issued;
 	 * p == NULL: to nobody of them. */
 	struct span token_holder;
@@ -122,8 +128,9 @@ struct decision {
 	const struct policy_rule *rule; /* that routed; NULL: none */
 	int score;			/* of that rule */
 	enum machine machine;
-	int64_t case_number;		  /* the case acted on; 0: none or a new one */
-	int64_t link_to;		  /* possibly about; 0: none */
+	int64_t case_number; /* the case acted on; 0: none or a new one */
+	int64_t link_to;     /* possibly about; 0: none */
+	int64_t follows;     /* a case that is over for too long to be opened again; 0 */
 	struct severity_verdict severity; /* a new case */
 	struct span account, behalf, reseller;
 	bool top_visible;
@@ -135,7 +142,7 @@ struct decision {
 	enum staff_held held;
 	struct span held_line; /* "": none */
 	bool keeps_state;      /* a note that reopens nothing and starts no clock */
-	bool reopens;	       /* DECIDE_PROVEN_COPY: its first copy was such a note */
+	bool reopens;	       /* a case that is over; DECIDE_PROVEN_COPY: its first copy did not */
 	bool joins;	       /* the sender becomes a participant of the case */
 	bool names;	       /* whom the mail names in To and Cc may become some, too */
 	/* What people are shown: the whole text, but for an answer in a case, which is the reply.

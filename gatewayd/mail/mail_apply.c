@@ -50,6 +50,24 @@ static int apply_refer(struct work *w, struct err *e)
 	return post_referral(w->d, w->dec->queue, &to, &thread, e);
 }
 
+/* The requester is told by the rules for answers when it was their mail. */
+static int tell_reopened(struct work *w, struct err *e)
+{
+	struct post_person to = { .address = SPAN("") };
+	struct store_case c;
+
+	if (!w->dec->reopens)
+		return 0;
+	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0)
+		return -1;
+	if (addrspec_eq(c.requester_address, work_actor(w))) {
+		if (!decide_answers_sender(&w->g->in))
+			return 0;
+		to = work_answered(w, w->dec->authenticated);
+	}
+	return post_reopened(w->d, w->done->case_number, &to, e);
+}
+
 static int apply_customer_note(struct work *w, struct err *e)
 {
 	struct post_said said;
@@ -65,7 +83,8 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (work_raise_reach(w, e) < 0)
 		return -1;
 	said = work_said(w);
-	if (apply_people(w, &said, e) < 0 || apply_pass_on(w, &said, e) < 0 ||
+	if (tell_reopened(w, e) < 0 || apply_people(w, &said, e) < 0 ||
+	    apply_pass_on(w, &said, e) < 0 ||
 	    post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said, e) <
 		0)
 		return -1;

@@ -6,6 +6,7 @@
 
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/mail/alert.h"
+#include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/shown_gather.h"
 #include "gatewayd/mail/thread.h"
 
@@ -13,6 +14,25 @@
 static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_job *job)
 {
 	return conf_mailbox_find(d->conf, arena_cstr(d->arena, job->mail.location.mailbox));
+}
+
+/* Of a case that is over: until when its mails open it again. */
+static int find_window(struct desk *d, struct decide_case *c, struct err *e)
+{
+	struct case_event *log;
+	size_t n;
+
+	c->queue = desk_queue(d, c->row.queue);
+	if (!case_state_is_over(c->row.state))
+		return 0;
+	c->reopens_until = c->row.updated_at;
+	if (case_log_read(d, c->row.number, &log, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (log[i].type == CASE_STATE)
+			c->reopens_until = log[i].at;
+	c->reopens_until += c->queue->reopen_within_s;
+	return 0;
 }
 
 static int find_case(struct desk *d, int64_t number, struct span from, struct decide_case *ret,
@@ -34,7 +54,13 @@ static int find_case(struct desk *d, int64_t number, struct span from, struct de
 		return -1;
 	ret->participant = role != ROLE_NONE;
 	ret->requester = role == ROLE_REQUESTER;
-	return 0;
+	return find_window(d, ret, e);
+}
+
+static int read_command(struct desk *d, struct decide_in *in, struct err *e)
+{
+	decide_read_command(in, d->arena);
+	return find_case(d, in->command.number, in->identity->from, &in->asked, e);
 }
 
 static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,
@@ -342,8 +368,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.twin = &g->twin;
 	if (twin_find(d, &(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin, e) < 0)
 		return -1;
-	if (find_cases(d, job, g, e) < 0 || find_bounced(d, job, g, e) < 0 ||
-	    read_answer(d, job, g, e) < 0)
+	if (find_cases(d, job, g, e) < 0 || read_command(d, &g->in, e) < 0 ||
+	    find_bounced(d, job, g, e) < 0 || read_answer(d, job, g, e) < 0)
 		return -1;
 	if (find_storm(d, job, g, e) < 0 || find_over(d, job, g, e) < 0 ||
 	    find_account(d, job, g, e) < 0)

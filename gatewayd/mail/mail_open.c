@@ -42,6 +42,7 @@ static int tell_of_case(struct work *w, struct err *e)
 	    0)
 		return -1;
 	p.together = together;
+	p.follows = w->dec->follows;
 	return post_opened(w->d, &p, e);
 }
 
@@ -119,6 +120,18 @@ static struct span written_to(const struct work *w)
 	return our_address_written(w->d->conf, &w->job->facts, w->dec->queue);
 }
 
+/* Whose the case was that this one follows, if they are still one of the staff. */
+static int find_owner(struct work *w, struct span *ret_owner, struct err *e)
+{
+	struct store_case c;
+
+	if (store_case_get(w->d->store, w->dec->follows, w->d->arena, &c, e) < 0)
+		return -1;
+	*ret_owner =
+	    conf_staff_find(w->d->conf, arena_cstr(w->d->arena, c.owner)) ? c.owner : SPAN("");
+	return 0;
+}
+
 int mail_open(struct work *w, struct err *e)
 {
 	struct case_opening o = {
@@ -146,6 +159,8 @@ int mail_open(struct work *w, struct err *e)
 	struct store_note note;
 
 	set_reach(w, &o);
+	if (w->dec->follows && find_owner(w, &o.owner, e) < 0)
+		return -1;
 	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
 		return -1;
 	note = work_note(w, NOTE_INBOUND, w->dec->text);
@@ -157,7 +172,8 @@ int mail_open(struct work *w, struct err *e)
 	    add_words_beside(w, e) < 0)
 		return -1;
 	if (w->dec->link_to && case_link(w->d, w->done->case_number, w->dec->link_to,
-					 LINK_POSSIBLY_ABOUT, case_actor(CASE_BY_POLICY), e) < 0)
+					 w->dec->follows ? LINK_FOLLOWS : LINK_POSSIBLY_ABOUT,
+					 case_actor(CASE_BY_POLICY), e) < 0)
 		return -1;
 	if (count_storm(w, w->d->now, e) < 0)
 		return -1;

@@ -1,6 +1,7 @@
 /* What the mails to customers say, by template. */
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/post/fill_history.h"
 #include "gatewayd/post/help.h"
 #include "gatewayd/post/notice.h"
 #include "gatewayd/post/thread.h"
@@ -58,6 +59,21 @@ static int fill_confirmation(struct desk *d, struct compose_mail *mail, const st
 		    mail->data, "remark",
 		    word_with(d, mail->words, WORD_NO_CONTRACT, "queue", span_of(n->asked)));
 	return help_fill(d, mail, n->words, e);
+}
+
+/* The case that it follows. */
+static int fill_follow_up(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			  struct err *e)
+{
+	struct store_link *v;
+	size_t count;
+
+	if (store_link_list(d->store, mail->c->number, d->arena, &v, &count, e) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (v[i].kind == LINK_FOLLOWS && v[i].number == mail->c->number)
+			template_set(mail->data, "follows", word_number(d, v[i].other));
+	return fill_confirmation(d, mail, n, e);
 }
 
 static int fill_thread(struct desk *d, struct compose_mail *mail, const struct notice *n,
@@ -141,8 +157,26 @@ static int fill_listing(struct desk *d, struct compose_mail *mail, const struct 
 	(void)e;
 	template_set_flag(mail->data, "cases_found", n->case_count > 0);
 	template_set(mail->data, "due_zone", words_zone(mail->words, mail->zone));
+	template_set(mail->data, "next", n->words);
 	for (size_t i = 0; i < n->case_count; i++)
 		(void)post_case_row(d, mail, &n->cases[i]);
+	return 0;
+}
+
+static int fill_search(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		       struct err *e)
+{
+	template_set(mail->data, "query", n->words);
+	return help_search(d, mail, n->words, e);
+}
+
+static int fill_help(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		     struct err *e)
+{
+	(void)e;
+	template_set_flag(mail->data, "slip", n->help->slip);
+	if (n->help->no_case)
+		template_set(mail->data, "no_case", word_number(d, n->help->no_case));
 	return 0;
 }
 
@@ -173,6 +207,7 @@ static int fill_recommendation(struct desk *d, struct compose_mail *mail, const 
 
 const struct notice_fill notice_customer_fills[] = {
 	{ "confirmation", COMPOSE_ANSWER, fill_confirmation },
+	{ "follow_up", COMPOSE_ANSWER, fill_follow_up },
 	{ "case_for_you", COMPOSE_NOTICE, fill_for_you },
 	{ "customer_reply", COMPOSE_PERSON, fill_reply },
 	{ "participant_note", COMPOSE_NOTICE, fill_word },
@@ -184,6 +219,10 @@ const struct notice_fill notice_customer_fills[] = {
 	{ "referral", COMPOSE_ANSWER, fill_referral },
 	{ "status_answer", COMPOSE_ANSWER, NULL },
 	{ "listing_answer", COMPOSE_ANSWER, fill_listing },
+	{ "case_history", COMPOSE_ANSWER, fill_history },
+	{ "search_answer", COMPOSE_ANSWER, fill_search },
+	{ "help_answer", COMPOSE_ANSWER, fill_help },
+	{ "case_reopened", COMPOSE_NOTICE, fill_thread },
 	{ "unsubscribe_done", COMPOSE_ANSWER, NULL },
 	{ "recommendation", COMPOSE_NOTICE, fill_recommendation },
 	{ 0 },

@@ -130,13 +130,14 @@ struct template_data *post_case_row(struct desk *d, const struct compose_mail *p
 	if (!d->store || store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)
 		return row;
 	for (size_t i = 0; i < n; i++)
-		if (span_is(v[i].clock, "initial") && post_may_promise(d, p, v[i].due_at))
+		if (span_is(v[i].clock, "initial") && v[i].met_at == INSTANT_NONE &&
+		    post_may_promise(d, p, v[i].due_at))
 			post_set_row_due(d, p, row, v[i].due_at);
 	return row;
 }
 
 /* "#41 Purge fails"; of several the last. */
-static int set_possibly(struct desk *d, struct compose_mail *mail, struct err *e)
+static int set_links(struct desk *d, struct compose_mail *mail, struct err *e)
 {
 	struct store_link *v;
 	struct store_case other;
@@ -145,7 +146,11 @@ static int set_possibly(struct desk *d, struct compose_mail *mail, struct err *e
 	if (store_link_list(d->store, mail->c->number, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (v[i].kind != LINK_POSSIBLY_ABOUT || v[i].number != mail->c->number)
+		if (v[i].number != mail->c->number)
+			continue;
+		if (v[i].kind == LINK_FOLLOWS)
+			template_setf(mail->data, "follows", "#%" PRIi64, v[i].other);
+		if (v[i].kind != LINK_POSSIBLY_ABOUT)
 			continue;
 		if (store_case_get(d->store, v[i].other, d->arena, &other, e) < 0)
 			return -1;
@@ -164,7 +169,7 @@ static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct
 
 	post_set_said(d, mail, n->said);
 	post_set_commands(mail);
-	if (set_possibly(d, mail, e) < 0)
+	if (set_links(d, mail, e) < 0)
 		return -1;
 	return similar(d, mail->data, mail->c, words, e);
 }

@@ -52,21 +52,43 @@ static int set_answer(struct desk *d, struct template_data *row, const struct se
 	return 0;
 }
 
+/* Those that fit well enough. */
+static int list_answers(struct desk *d, struct compose_mail *mail, const struct search_hit *v,
+			size_t n, double least, struct err *e)
+{
+	size_t shown = 0;
+
+	for (; shown < n && v[shown].score >= least; shown++)
+		if (set_answer(d, template_row(mail->data, "suggestions"), &v[shown], e) < 0)
+			return -1;
+	template_set_flag(mail->data, "suggestions_found", shown > 0);
+	return 0;
+}
+
 static int answers(struct desk *d, struct compose_mail *mail, struct span words, struct err *e)
 {
 	const struct conf_limits *limits = &d->conf->limits;
 	struct search_hit *v;
-	size_t n, shown = 0;
+	size_t n;
 
 	if (!d->conf->kb_dir || limits->kb_suggestions == 0)
 		return 0;
 	if (search_articles(d, mail->c->subject, words, limits->kb_suggestions, &v, &n, e) < 0)
 		return -1;
-	for (; shown < n && v[shown].score >= limits->kb_score; shown++)
-		if (set_answer(d, template_row(mail->data, "suggestions"), &v[shown], e) < 0)
-			return -1;
-	template_set_flag(mail->data, "suggestions_found", shown > 0);
-	return 0;
+	return list_answers(d, mail, v, n, limits->kb_score, e);
+}
+
+/* Who asks for them gets those that would not be offered, too. */
+int help_search(struct desk *d, struct compose_mail *mail, struct span query, struct err *e)
+{
+	struct search_hit *v;
+	size_t n;
+
+	if (!d->conf->kb_dir)
+		return 0;
+	if (search_articles(d, SPAN(""), query, HELP_FOUND_MAX, &v, &n, e) < 0)
+		return -1;
+	return list_answers(d, mail, v, n, d->conf->limits.kb_score / 2, e);
 }
 
 /* --- pages of help --- */

@@ -7,10 +7,15 @@
 
 #include "gatewayd/post/notice.h"
 
-enum { HELP_EXCERPT_MAX = 200 }; /* bytes of an answer that has no link */
+enum {
+	HELP_EXCERPT_MAX = 200, /* bytes of an answer that has no link */
+	HELP_FOUND_MAX = 10,	/* answers to a search */
+};
 
 /* For a case of mail->c; words: what else the mail says, to look for answers with. */
 int help_fill(struct desk *d, struct compose_mail *mail, struct span words, struct err *e);
 int help_team(struct desk *d, struct compose_mail *mail, struct err *e);
+/* The known answers to a question, whatever the mail is about. */
+int help_search(struct desk *d, struct compose_mail *mail, struct span query, struct err *e);
 
 #endif

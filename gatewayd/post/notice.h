@@ -34,8 +34,10 @@ struct notice {
 	const char *asked;	 /* the queue that the mail was for; NULL: as it is */
 	const struct post_said *said;
 	struct span customer; /* who said it: "Ann <ann@example.com>" */
-	struct span words;    /* to search known answers with; of a too large mail its subject */
+	struct span words;    /* to search known answers with; of a too large mail its subject;
+				of a listing the command for its rest */
 	const struct post_reply *reply;
+	const struct post_help *help;
 	const struct post_transcript *transcript;
 	const struct store_held *held;
 	const struct post_released *released;

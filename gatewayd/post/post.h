@@ -59,9 +59,29 @@ int post_referral(struct desk *d, const struct conf_queue *queue, const struct p
 /* number 0: the answer to `status` that names no case is a listing. */
 int post_status(struct desk *d, int64_t number, const struct post_person *to,
 		const struct mime_thread *thread, struct err *e);
-int post_listing(struct desk *d, const struct conf_queue *queue, const struct store_case *cases,
-		 size_t n, const struct post_person *to, const struct mime_thread *thread,
-		 struct err *e);
+struct post_listing {
+	const struct conf_queue *queue;
+	const struct store_case *v; /* newest first */
+	size_t n;
+	struct span next; /* the command for those that are left out; "": there are none */
+};
+int post_listing(struct desk *d, const struct post_listing *l, const struct post_person *to,
+		 const struct mime_thread *thread, struct err *e);
+/* What was written in it, but for what is internal, and its files. */
+int post_history(struct desk *d, int64_t number, const struct post_person *to,
+		 const struct mime_thread *thread, struct err *e);
+int post_search(struct desk *d, const struct conf_queue *queue, struct span query,
+		const struct post_person *to, const struct mime_thread *thread, struct err *e);
+/* How to ask.  slip: the mail was no command; no_case: the number in it, 0: none. */
+struct post_help {
+	const struct conf_queue *queue;
+	bool slip;
+	int64_t no_case;
+};
+int post_help(struct desk *d, const struct post_help *h, const struct post_person *to,
+	      const struct mime_thread *thread, struct err *e);
+/* It was over.  to: who did it, when this answers their mail; address "": it does not. */
+int post_reopened(struct desk *d, int64_t number, const struct post_person *to, struct err *e);
 int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const struct post_person *to,
 		      const struct mime_thread *thread, struct err *e);
 int post_recommendations(struct desk *d, const struct store_contact *to,
@@ -128,6 +148,7 @@ struct post_opened {
 	enum post_remark remark;
 	const char *asked; /* the queue that the mail was for */
 	bool together;	   /* staff are told with other cases of the sender */
+	int64_t follows;   /* a case that is over for too long; 0: none */
 };
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e);
 /* A second copy of that mail proved its sender: they get the confirmation that nobody got. */

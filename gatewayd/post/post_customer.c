@@ -23,7 +23,7 @@ static int tell_opened(struct desk *d, enum notice_event event, const struct pos
 
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e)
 {
-	return tell_opened(d, NOTICE_OPENED, p, e);
+	return tell_opened(d, p->follows ? NOTICE_FOLLOWED : NOTICE_OPENED, p, e);
 }
 
 int post_proven(struct desk *d, const struct post_opened *p, struct err *e)
@@ -115,15 +115,48 @@ int post_status(struct desk *d, int64_t number, const struct post_person *to,
 	return notice_tell(d, &n, e);
 }
 
-int post_listing(struct desk *d, const struct conf_queue *queue, const struct store_case *cases,
-		 size_t count, const struct post_person *to, const struct mime_thread *thread,
-		 struct err *e)
+int post_listing(struct desk *d, const struct post_listing *l, const struct post_person *to,
+		 const struct mime_thread *thread, struct err *e)
 {
-	struct notice n = answer(NOTICE_ASKED_LIST, queue, to, thread);
+	struct notice n = answer(NOTICE_ASKED_LIST, l->queue, to, thread);
 
-	n.cases = cases;
-	n.case_count = count;
+	n.cases = l->v;
+	n.case_count = l->n;
+	n.words = l->next;
 	return notice_tell(d, &n, e);
+}
+
+int post_history(struct desk *d, int64_t number, const struct post_person *to,
+		 const struct mime_thread *thread, struct err *e)
+{
+	struct notice n = answer(NOTICE_ASKED_SHOW, NULL, to, thread);
+
+	n.number = number;
+	return notice_tell(d, &n, e);
+}
+
+int post_search(struct desk *d, const struct conf_queue *queue, struct span query,
+		const struct post_person *to, const struct mime_thread *thread, struct err *e)
+{
+	struct notice n = answer(NOTICE_ASKED_SEARCH, queue, to, thread);
+
+	n.words = query;
+	return notice_tell(d, &n, e);
+}
+
+int post_help(struct desk *d, const struct post_help *h, const struct post_person *to,
+	      const struct mime_thread *thread, struct err *e)
+{
+	struct notice n = answer(NOTICE_ASKED_HELP, h->queue, to, thread);
+
+	n.help = h;
+	return notice_tell(d, &n, e);
+}
+
+int post_reopened(struct desk *d, int64_t number, const struct post_person *to, struct err *e)
+{
+	return notice_tell(
+	    d, &(struct notice){ .event = NOTICE_REOPENED, .number = number, .to = *to }, e);
 }
 
 int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const struct post_person *to,

@@ -55,6 +55,7 @@
 	X("alike", OURS)                                                                  \
 	X("unreachable", OURS)                                                            \
 	X("opened_for_you", OURS)                                                         \
+	X("follows", OURS) /* the number of a case */                                     \
 	X("possibly", FOREIGN)                                                            \
 	X("remark", OURS)                                                                 \
 	X("behalf", OURS)                                                                 \
@@ -90,6 +91,11 @@
 	X("count", OURS)                                                                  \
 	X("example", OURS)                                                                \
 	X("more", OURS)                                                                   \
+	X("left_out", OURS) /* of the history: how many */                                \
+	X("next", OURS)	    /* the command for the rest of a listing */                   \
+	X("slip", OURS)	    /* a mail was no command */                                   \
+	X("no_case", OURS)  /* the number in it */                                        \
+	X("query", FOREIGN) /* what was searched for */                                   \
 	X("cases", FOREIGN)                                                               \
 	X("cases_found", FOREIGN)                                                         \
 	X("number", FOREIGN) /* in lists of cases, as are age and late */                 \
@@ -125,14 +131,19 @@
 #define TEMPLATE_FILES(X)                         \
 	X("case_for_you", CUSTOMERS, OF_CASE)     \
 	X("case_closed", CUSTOMERS, OF_CASE)      \
+	X("case_history", CUSTOMERS, OF_CASE)     \
+	X("case_reopened", CUSTOMERS, OF_CASE)    \
 	X("case_state", CUSTOMERS, OF_CASE)       \
 	X("confirmation", CUSTOMERS, OF_CASE)     \
 	X("customer_reply", CUSTOMERS, OF_CASE)   \
+	X("follow_up", CUSTOMERS, OF_CASE)        \
+	X("help_answer", CUSTOMERS, OF_NONE)      \
 	X("listing_answer", CUSTOMERS, OF_NONE)   \
 	X("owner_assigned", CUSTOMERS, OF_CASE)   \
 	X("participant_note", CUSTOMERS, OF_CASE) \
 	X("recommendation", CUSTOMERS, OF_NONE)   \
 	X("referral", CUSTOMERS, OF_NONE)         \
+	X("search_answer", CUSTOMERS, OF_NONE)    \
 	X("status_answer", CUSTOMERS, OF_CASE)    \
 	X("too_large", CUSTOMERS, OF_NONE)        \
 	X("unsubscribe_done", CUSTOMERS, OF_NONE) \

@@ -6,7 +6,7 @@
  */
 #include "tests/unit/unit.h"
 
-#include "gatewayd/mail/decide.h"
+#include "gatewayd/mail/decide_customer.h"
 
 #define HOST   "mx.help.example"
 #define SECRET "a secret of enough characters for a key"
@@ -234,12 +234,19 @@ static enum decide_what expect_staff(const struct combination *c, bool proven, b
 	return commands ? DECIDE_STAFF_COMMANDS : DECIDE_STAFF_REPLY;
 }
 
+static bool may_write(const struct combination *c, bool proven)
+{
+	return senders[c->sender].participant &&
+	       (holds_token(c) || (proven && names_a_case(c->token)));
+}
+
 static enum decide_what expect_customer(const struct combination *c, bool proven, bool failed)
 {
-	bool in_case = senders[c->sender].participant;
-	bool writes = in_case && (holds_token(c) || (proven && names_a_case(c->token)));
+	bool writes = may_write(c, proven);
 
-	if (proven && (c->wish == WISH_STATUS || (c->wish == WISH_CLOSE && writes)))
+	/* "close" of no case of theirs is answered, and closes nothing (decide()). */
+	if (proven &&
+	    (c->wish == WISH_STATUS || (c->wish != WISH_WORDS && (writes || !holds_token(c)))))
 		return DECIDE_CUSTOMER_COMMAND;
 	if (!writes && !holds_token(c))
 		return DECIDE_CASE;
@@ -304,7 +311,10 @@ static enum decide_what decide(const struct combination *c, struct arena *a, con
 		in.token_case = found;
 	if (identity.mentioned_case == NUMBER)
 		in.mentioned = found;
+	decide_read_command(&in, a);
 	decide_mail(&in, &d);
+	if (d.what == DECIDE_CUSTOMER_COMMAND && d.command.verb == CUSTOMER_CLOSE)
+		assert_true(may_write(c, identity.vouched));
 	*ret_why = arena_printf(a, "%s, by %s", d.why, identity.why);
 	return d.what;
 }

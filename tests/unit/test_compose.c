@@ -298,6 +298,7 @@ static const char *const foreign[] = {
 	"history",	"history_found",
 	"history_at",	"history_who",
 	"history_kind", "history_text",
+	"query",
 };
 
 static bool is_foreign(const char *name)

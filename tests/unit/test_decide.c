@@ -2,7 +2,7 @@
  * 2, 4, 5). */
 #include "tests/unit/unit.h"
 
-#include "gatewayd/mail/decide.h"
+#include "gatewayd/mail/decide_customer.h"
 
 enum { NOW = 1800000000, TOKEN_CASE = 7, MENTIONED = 8, BOUNCED = 9 };
 
@@ -37,6 +37,7 @@ struct row {
 	enum conf_automatic automatic; /* of the mailbox */
 	const char *subject, *reply, *queue;
 	size_t files;
+	bool picture;					       /* the file stands inline */
 	bool truncated, history, living, twin, nobody, silent; /* silent: no answer is allowed */
 	bool inside, no_verp;				       /* of our own border; verp = false */
 	struct store_twin first;			       /* a copy that proved less */
@@ -45,6 +46,8 @@ struct row {
 	bool participant, staff, staff_trusted, own, unsubscribe, bounce, known_bounce;
 	bool digest;
 	bool has_token_case, mentions, failed, token_alone;
+	bool asked, colleague; /* case 6 is the sender's; it is of their account */
+	int64_t over;	       /* until when it may be opened again; 0: it is not over */
 	bool copied, others_token, company, answers; /* copied: a participant, no requester */
 	bool left;		 /* with a token, and not in the case any more */
 	const char *case_behalf; /* of the case that is mentioned; its account: acme */
@@ -58,6 +61,7 @@ struct row {
 	int64_t number, link;
 	const char *account, *for_account, *reseller, *in_queue;
 	bool visible; /* to whom it was opened for */
+	bool keeps;   /* it reopens nothing */
 	enum customer_verb verb;
 };
 
@@ -265,10 +269,55 @@ static const struct row rows[] = {
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	{ "close with a token", .reply = "close", .level = TRUST_L3, .has_token_case = true,
 	  .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE, .verb = CUSTOMER_CLOSE },
-	{ "close of no case", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
-	  .what = DECIDE_CASE, .account = "acme" },
-	{ "close of another's case", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
-	  .mentions = true, .what = DECIDE_CASE, .link = MENTIONED, .account = "acme" },
+	{ "close of no case is a slip", .reply = "close", .level = TRUST_L2, .who = ENTITLED,
+	  .what = DECIDE_CUSTOMER_COMMAND, .verb = CUSTOMER_SLIP },
+	{ "close of another's case is one, too", .reply = "close", .level = TRUST_L2,
+	  .who = ENTITLED, .mentions = true, .what = DECIDE_CUSTOMER_COMMAND,
+	  .verb = CUSTOMER_SLIP },
+	{ "a slip that nobody vouches for", .reply = "stauts", .who = ENTITLED, .what = DECIDE_CASE,
+	  .account = "acme" },
+	{ "status of a case that is nobody's", .reply = "status 99", .level = TRUST_L2,
+	  .who = ENTITLED, .what = DECIDE_CUSTOMER_COMMAND, .verb = CUSTOMER_SLIP },
+	{ "status of their own", .reply = "status 6", .asked = true, .level = TRUST_L2,
+	  .who = ENTITLED, .what = DECIDE_CUSTOMER_COMMAND, .number = 6, .verb = CUSTOMER_STATUS },
+	{ "status of their own, where a token is enough, and it is another's", .token_alone = true,
+	  .reply = "status 6", .asked = true, .level = TRUST_L1, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "show of a colleague's", .reply = "show 6", .asked = true, .colleague = true,
+	  .company = true, .level = TRUST_L2, .who = ENTITLED, .what = DECIDE_CUSTOMER_COMMAND,
+	  .number = 6, .verb = CUSTOMER_SHOW },
+	{ "show of a colleague's, by who may not see it", .reply = "show 6", .asked = true,
+	  .colleague = true, .level = TRUST_L2, .who = ENTITLED, .what = DECIDE_CUSTOMER_COMMAND,
+	  .verb = CUSTOMER_SLIP },
+	{ "close of a colleague's", .reply = "close 6", .asked = true, .colleague = true,
+	  .company = true, .level = TRUST_L2, .who = ENTITLED, .what = DECIDE_CUSTOMER_COMMAND,
+	  .verb = CUSTOMER_SLIP },
+	{ "a number of nobody's, in a case", .reply = "status 500", .level = TRUST_L3,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "a picture of the signature", .files = 1, .picture = true, .reply = "status",
+	  .level = TRUST_L3, .has_token_case = true, .what = DECIDE_CUSTOMER_COMMAND,
+	  .number = TOKEN_CASE, .verb = CUSTOMER_STATUS },
+	/* a case that is over */
+	{ "in time", .reply = "It is back.", .over = NOW, .level = TRUST_L3, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "too late", .reply = "It is back.", .over = NOW - 1, .level = TRUST_L3,
+	  .has_token_case = true, .who = ENTITLED, .what = DECIDE_CASE, .link = TOKEN_CASE,
+	  .account = "acme" },
+	{ "too late, by a token alone", .reply = "It is back.", .over = NOW - 1, .level = TRUST_L1,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "too late, and nothing but thanks", .reply = "Thank you!", .over = NOW - 1,
+	  .level = TRUST_L3, .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE,
+	  .number = TOKEN_CASE, .keeps = true },
+	{ "thanks", .reply = "Thank you!", .over = NOW, .level = TRUST_L3, .has_token_case = true,
+	  .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE, .keeps = true },
+	{ "thanks, with a file", .reply = "Thank you!", .files = 1, .over = NOW, .level = TRUST_L3,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
+	{ "reopen in time", .reply = "reopen", .over = NOW, .level = TRUST_L3,
+	  .has_token_case = true, .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE,
+	  .verb = CUSTOMER_REOPEN },
+	{ "reopen too late", .reply = "reopen", .over = NOW - 1, .level = TRUST_L3,
+	  .has_token_case = true, .who = ENTITLED, .what = DECIDE_CASE, .link = TOKEN_CASE,
+	  .account = "acme" },
 	{ "status with a file is a note", .reply = "status", .files = 1, .level = TRUST_L3,
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	/* staff */
@@ -321,7 +370,8 @@ static const struct row rows[] = {
 	  .mentions = true, .what = DECIDE_STAFF_UNVERIFIED, .number = MENTIONED },
 	{ "staff ask, not proven", .reply = "#list mine", .staff = true, .level = TRUST_L1,
 	  .what = DECIDE_CASE },
-	{ "a customer asks so", .reply = "#list mine", .level = TRUST_L2, .what = DECIDE_CASE },
+	{ "a customer asks so, and is told how", .reply = "#list mine", .level = TRUST_L2,
+	  .what = DECIDE_CUSTOMER_COMMAND, .verb = CUSTOMER_SLIP },
 	{ "a list repeats it", .reply = "#list mine", .staff = true, .level = TRUST_L2,
 	  .kind = FACTS_BULK, .what = DECIDE_CASE },
 	/* new cases: who may open them */
@@ -402,6 +452,7 @@ struct bench {
 	struct conf_mailbox mailbox;
 	struct store_mail mail;
 	struct facts facts;
+	struct facts_attachment file;
 	struct header_scan scan;
 	struct requester requester;
 	struct identity identity;
@@ -447,6 +498,7 @@ static void set_up(const struct row *r, struct bench *b)
 			   .subject = subject,
 			   .text = span_of(r->reply ? r->reply : "It is slow."),
 			   .reply = span_of(r->reply ? r->reply : "It is slow."),
+			   .attachments = &b->file,
 			   .attachment_count = r->files }
 	};
 	conf->verp = !r->no_verp;
@@ -472,7 +524,13 @@ static void set_up(const struct row *r, struct bench *b)
 		.token_case = { .found = r->has_token_case,
 				.row.number = TOKEN_CASE,
 				.participant = !r->left,
-				.requester = !r->copied && !r->left },
+				.requester = !r->copied && !r->left,
+				.row.state = r->over ? CASE_CLOSED : CASE_OPEN,
+				.reopens_until = r->over },
+		.asked = { .found = r->asked,
+			   .row = { .number = 6, .account = SPAN("acme") },
+			   .participant = !r->colleague,
+			   .requester = !r->colleague },
 		.mentioned = { .found = r->mentions,
 			       .row = { .number = MENTIONED,
 					.account = SPAN("acme"),
@@ -489,7 +547,10 @@ static void set_up(const struct row *r, struct bench *b)
 		.contracts = &contracts[r->who],
 		.contract_count = contracts[r->who].kind.n ? 1 : 0,
 	};
+	b->file.content_type = SPAN("image/png");
+	b->file.is_inline = r->picture;
 	arena_init(&b->arena);
+	decide_read_command(&b->in, &b->arena);
 	if (r->staff)
 		staff_answer_read(&(struct staff_answer_in){ .conf = conf, .facts = &b->facts },
 				  &b->arena, &b->said);
@@ -513,7 +574,7 @@ static bool as_expected(const struct row *r, const struct decision *d)
 	       (!r->in_queue || strcmp(d->queue->name, r->in_queue) == 0) &&
 	       (!opens || d->severity.severity == 3) && (!opens || d->top_visible == !r->visible) &&
 	       (r->what != DECIDE_CUSTOMER_COMMAND || d->command.verb == r->verb) &&
-	       (!r->history || d->staff.n == 0);
+	       (!r->keeps || d->keeps_state) && (!r->history || d->staff.n == 0);
 }
 
 static void every_decision_of_the_table(void **state)

@@ -156,6 +156,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 						     .subject = SPAN_LITERAL("Pills"),
 						     .reason = SPAN_LITERAL("spam") } };
 	static const struct post_released released = { .n = 0 };
+	static const struct post_help help = { .queue = &queues[0], .slip = true };
 	static const struct conf_queue *const also[] = { &queues[1] };
 
 	return (struct notice){ .event = event,
@@ -172,6 +173,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 				.customer = SPAN("Ann"),
 				.words = SPAN(""),
 				.reply = &reply,
+				.help = &help,
 				.change = &change,
 				.transcript = &transcript,
 				.held = &held,

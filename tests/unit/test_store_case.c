@@ -349,7 +349,7 @@ static void trusts_and_links_keep_their_names(void **state)
 	static const char *const trusts[] = { "L0",	    "L1",	"L2",	  "L3",
 					      "staff",	    "operator", "system", "automatic",
 					      "unverified", "outside" };
-	static const char *const links[] = { "possibly-about", "merged", "related" };
+	static const char *const links[] = { "possibly-about", "merged", "related", "follows" };
 
 	(void)state;
 	assert_int_equal(NOTE_TRUST_COUNT, sizeof(trusts) / sizeof(*trusts));

@@ -1,0 +1,61 @@
+#include "conf/phrasebook.h"
+
+#include "conf/words.h"
+
+enum { LEAST_LETTERS = 4 /* of a word that may be misspelt */ };
+
+struct maker {
+	struct arena *arena;
+	struct lexicon *lexicon;
+	unsigned *classes;
+	size_t class_count; /* of phrases */
+	const char **words;
+	size_t word_count;
+};
+
+static bool is_single(const char *phrase)
+{
+	return strlen(phrase) >= LEAST_LETTERS && !strpbrk(phrase, " -'*");
+}
+
+static void add_word(struct maker *m, const char *phrase)
+{
+	struct buf folded BUF_AUTO;
+
+	buf_init(&folded, strlen(phrase) * 2 + 1);
+	lexicon_fold(span_of(phrase), &folded);
+	ARENA_GROW(m->arena, m->words, m->word_count);
+	m->words[m->word_count++] = arena_cstr(m->arena, buf_span(&folded));
+}
+
+static void add(struct maker *m, const char *phrase, enum phrase_class class)
+{
+	int i = lexicon_add(m->lexicon, span_of(phrase));
+
+	if (i < 0)
+		return;
+	while (m->class_count <= (size_t)i) {
+		ARENA_GROW(m->arena, m->classes, m->class_count);
+		m->classes[m->class_count++] = 0;
+	}
+	m->classes[i] |= 1U << class;
+	if (class <= PHRASE_ALL && is_single(phrase))
+		add_word(m, phrase);
+}
+
+const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf)
+{
+	struct phrasebook *book = arena_alloc(a, sizeof(*book));
+	struct maker m = { .arena = a, .lexicon = lexicon_new(a) };
+
+	for (size_t i = 0; i < conf->words_count; i++)
+		for (int c = 0; c < PHRASE_CLASS_COUNT; c++) {
+			const struct policy_words *v = &conf->words[i].customers[c];
+
+			for (size_t k = 0; k < v->n; k++)
+				add(&m, v->v[k], (enum phrase_class)c);
+		}
+	lexicon_seal(m.lexicon);
+	*book = (struct phrasebook){ m.lexicon, m.classes, m.words, m.word_count };
+	return book;
+}

@@ -1,0 +1,55 @@
+/*
+ * How customers write to the machine, in all languages of the configuration: phrases in classes,
+ * ready for one pass over a mail.  They stand in LANGUAGE/words.conf, group `customers`; the
+ * notation of a phrase is the vocabulary's ("*" at an end lets the word go on there).
+ */
+#ifndef CONF_PHRASEBOOK_H
+#define CONF_PHRASEBOOK_H
+
+#include "conf/policy.h"
+#include "gatewayd/base/arena.h"
+#include "gatewayd/base/lexicon.h"
+
+/* X(id, key).  The first ones, up to HELP, are verbs. */
+#define PHRASE_CLASSES(X)                                                                  \
+	X(STATUS, "status")                                                                \
+	X(LIST, "list")                                                                    \
+	X(SHOW, "show")                                                                    \
+	X(CLOSE, "close")                                                                  \
+	X(REOPEN, "reopen")                                                                \
+	X(SEARCH, "search")                                                                \
+	X(HELP, "help")                                                                    \
+	X(OPEN, "open") /* which cases */                                                  \
+	X(CLOSED, "closed")                                                                \
+	X(ALL, "all")                                                                      \
+	X(COMPANY, "company")                                                              \
+	X(CASES, "cases")                                                                  \
+	X(BELOW, "below") /* a number follows */                                           \
+	X(AGAIN, "again") /* with "open": reopen */                                        \
+	X(ASK, "ask")	  /* "could you please": may stand before the words of a search */ \
+	X(FILL, "fill")	  /* says nothing beside a verb */                                 \
+	X(GREETING, "greeting")                                                            \
+	X(CLOSING, "closing") /* a name may follow */                                      \
+	X(THANKS, "thanks")                                                                \
+	X(STOP, "stop") /* among the words of a search: no search but somebody's sentence */
+enum phrase_class {
+#define X(id, key) PHRASE_##id,
+	PHRASE_CLASSES(X)
+#undef X
+	    PHRASE_CLASS_COUNT,
+};
+#define PHRASE_BIT(id) (1U << PHRASE_##id)
+
+struct conf;
+
+struct phrasebook {
+	const struct lexicon *lexicon;
+	const unsigned *classes; /* of each phrase of the lexicon: a bit for each */
+	const char **words; /* single words of verbs and of which cases: what a slip is near to */
+	size_t word_count;
+};
+
+/* Of all `words` of the conf, in its arena. */
+const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf);
+
+#endif

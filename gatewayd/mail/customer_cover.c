@@ -1,0 +1,275 @@
+#include "gatewayd/mail/customer_cover.h"
+
+#include "gatewayd/mail/customer_read.h"
+
+enum {
+	FOUND_MAX = 600,
+	NUMBER_DIGITS = 9,
+	LEAD_WORDS_MAX = 8,
+	SLIP_WORDS_MAX = 12,
+	EDIT_LETTERS = 5
+};
+
+struct found {
+	size_t start, end;
+	unsigned classes;
+};
+
+struct text {
+	const struct phrasebook *book;
+	struct span s; /* folded */
+	struct found *v;
+	size_t n;
+	const struct found **best; /* at each byte: the phrase that goes on to the end; NULL */
+	bool *reaches;		   /* from there on all is known */
+};
+
+static void on_found(void *ctx, int phrase, size_t start, size_t end)
+{
+	struct text *t = ctx;
+
+	if (t->n < FOUND_MAX && t->book->classes[phrase] != PHRASE_BIT(STOP))
+		t->v[t->n++] = (struct found){ start, end, t->book->classes[phrase] };
+}
+
+static void scan(const struct phrasebook *book, struct span s, struct arena *a, struct text *t)
+{
+	struct buf folded BUF_AUTO;
+
+	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
+	lexicon_fold(s, &folded);
+	*t = (struct text){ .book = book, .s = arena_dup(a, buf_span(&folded)) };
+	t->v = arena_alloc_n(a, FOUND_MAX, sizeof(*t->v));
+	t->best = arena_alloc_n(a, t->s.n + 1, sizeof(*t->best));
+	t->reaches = arena_alloc_n(a, t->s.n + 1, sizeof(*t->reaches));
+	lexicon_scan(book->lexicon, t->s, on_found, t);
+}
+
+static bool is_letter(struct span s, size_t at)
+{
+	return lexicon_is_word_byte((unsigned char)s.p[at]) &&
+	       !ascii_is_digit((unsigned char)s.p[at]);
+}
+
+/* --- the way through --- */
+
+/* "Thank you for the list" is no list.  Of equal ones a verb. */
+static const struct found *longest_at(const struct text *t, size_t at)
+{
+	const struct found *best = NULL;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct found *f = &t->v[i];
+		bool better = !best || f->end > best->end ||
+			      (f->end == best->end && f->classes & COVER_VERBS);
+
+		if (f->start == at && t->reaches[f->end] && better)
+			best = f;
+	}
+	return best;
+}
+
+/* Signs and digits go as they are, and so does what stands from `from` to `to`. */
+static bool reach(struct text *t, size_t from, size_t to)
+{
+	t->reaches[t->s.n] = true;
+	for (size_t at = t->s.n; at-- > 0;) {
+		bool passes = !is_letter(t->s, at) || (at >= from && at < to);
+
+		t->best[at] = longest_at(t, at);
+		t->reaches[at] = t->best[at] || (passes && t->reaches[at + 1]);
+	}
+	return t->reaches[0];
+}
+
+static size_t words_in(struct span s)
+{
+	size_t words = 1;
+
+	for (size_t i = 0; i < s.n; i++)
+		words += s.p[i] == ' ';
+	return words;
+}
+
+static void take_number(struct cover *c, struct span digits, bool below)
+{
+	uint64_t number;
+	int64_t *to = below ? &c->below : &c->number;
+
+	if (digits.n > NUMBER_DIGITS || !span_u64(digits, &number) || !number) {
+		c->whole = false;
+		return;
+	}
+	c->numbers |= *to && *to != (int64_t)number;
+	*to = (int64_t)number;
+}
+
+static size_t digits_at(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && ascii_is_digit((unsigned char)s.p[at + n]))
+		n++;
+	return n;
+}
+
+static void collect(const struct text *t, struct cover *c)
+{
+	bool below = false;
+
+	for (size_t at = 0; at < t->s.n;) {
+		const struct found *f = t->best[at];
+		size_t digits = f ? 0 : digits_at(t->s, at);
+
+		if (f) {
+			size_t words = words_in(span_sub(t->s, f->start, f->end - f->start));
+
+			c->classes |= f->classes;
+			c->phrases++;
+			below = f->classes == PHRASE_BIT(BELOW);
+			if (f->classes & COVER_VERBS && words > c->verb_words)
+				c->verb_words = words;
+			at = f->end;
+		} else if (digits) {
+			take_number(c, span_sub(t->s, at, digits), below);
+			at += digits;
+		} else {
+			at++;
+		}
+	}
+}
+
+/* --- a word that is not known --- */
+
+/* One letter too much, too little, or wrong, in a word of some length, or two that changed places.
+ */
+static bool is_near(struct span word, struct span verb)
+{
+	size_t head = 0, tail = 0, w, v;
+
+	while (head < word.n && head < verb.n && word.p[head] == verb.p[head])
+		head++;
+	while (tail < word.n - head && tail < verb.n - head &&
+	       word.p[word.n - 1 - tail] == verb.p[verb.n - 1 - tail])
+		tail++;
+	w = word.n - head - tail;
+	v = verb.n - head - tail;
+	if (w == 2 && v == 2)
+		return word.p[head] == verb.p[head + 1] && word.p[head + 1] == verb.p[head];
+	return w <= 1 && v <= 1 && word.n >= EDIT_LETTERS && verb.n >= EDIT_LETTERS;
+}
+
+static bool is_slip(const struct phrasebook *book, struct span word)
+{
+	for (size_t i = 0; i < book->word_count; i++)
+		if (is_near(word, span_of(book->words[i])))
+			return true;
+	return false;
+}
+
+/* Each word in its turn is passed over. */
+static bool find_slip(struct text *t)
+{
+	size_t words = 0, at = 0;
+
+	while (at < t->s.n && words < SLIP_WORDS_MAX) {
+		size_t from = at;
+
+		while (at < t->s.n && is_letter(t->s, at))
+			at++;
+		if (at > from) {
+			words++;
+			if (is_slip(t->book, span_sub(t->s, from, at - from)) && reach(t, from, at))
+				return true;
+		} else {
+			at++;
+		}
+	}
+	return false;
+}
+
+static bool has_mark(struct span s)
+{
+	for (size_t i = 0; i + 1 < s.n; i++)
+		if (s.p[i] == '#' && ascii_is_alpha((unsigned char)s.p[i + 1]))
+			return true;
+	return false;
+}
+
+void cover_read(const struct phrasebook *book, struct span s, struct arena *a,
+		struct cover *ret_cover)
+{
+	struct cover *c = ret_cover;
+	struct text t;
+
+	*c = (struct cover){ 0 };
+	if (s.n > CUSTOMER_CORE_MAX)
+		return;
+	scan(book, s, a, &t);
+	c->whole = reach(&t, 0, 0);
+	if (!c->whole)
+		c->nearly = find_slip(&t);
+	if (c->whole || c->nearly)
+		collect(&t, c);
+	/* "#close" is how staff write it. */
+	if (c->whole && c->classes & COVER_VERBS && has_mark(t.s)) {
+		c->whole = false;
+		c->nearly = true;
+	}
+}
+
+/* --- the beginning of a line --- */
+
+struct lead {
+	const struct phrasebook *book;
+	size_t from, to; /* without signs around */
+	unsigned classes;
+	bool is_phrase;
+};
+
+static void on_lead(void *ctx, int phrase, size_t start, size_t end)
+{
+	struct lead *l = ctx;
+
+	l->is_phrase |= start == l->from && end == l->to && l->book->classes[phrase] & l->classes;
+}
+
+static bool is_phrase(const struct phrasebook *book, struct span s, unsigned classes)
+{
+	struct buf folded BUF_AUTO;
+	struct lead l = { .book = book, .classes = classes };
+	struct span text;
+
+	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
+	lexicon_fold(s, &folded);
+	text = buf_span(&folded);
+	l.to = text.n;
+	while (l.to && !is_letter(text, l.to - 1))
+		l.to--;
+	while (l.from < l.to && !is_letter(text, l.from))
+		l.from++;
+	lexicon_scan(book->lexicon, text, on_lead, &l);
+	return l.is_phrase;
+}
+
+static bool parts_words(char c)
+{
+	return strchr(" \t,.;:!?", c) && c;
+}
+
+size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)
+{
+	size_t at = 0, longest = 0;
+
+	for (int words = 0; words < LEAD_WORDS_MAX && at < s.n; words++) {
+		while (at < s.n && parts_words(s.p[at]))
+			at++;
+		while (at < s.n && !parts_words(s.p[at]))
+			at++;
+		if (at > CUSTOMER_CORE_MAX)
+			break;
+		if (is_phrase(book, span_sub(s, 0, at), classes))
+			longest = at;
+	}
+	return longest;
+}

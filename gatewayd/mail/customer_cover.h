@@ -1,0 +1,33 @@
+/*
+ * Whether a text is made of known phrases and nothing else.  For customer_read.c and
+ * customer_strip.c.
+ */
+#ifndef GATEWAYD_MAIL_CUSTOMER_COVER_H
+#define GATEWAYD_MAIL_CUSTOMER_COVER_H
+
+#include "conf/phrasebook.h"
+#include "gatewayd/base/arena.h"
+
+#define COVER_VERBS                                                                     \
+	(PHRASE_BIT(STATUS) | PHRASE_BIT(LIST) | PHRASE_BIT(SHOW) | PHRASE_BIT(CLOSE) | \
+	 PHRASE_BIT(REOPEN) | PHRASE_BIT(SEARCH) | PHRASE_BIT(HELP))
+
+struct cover {
+	bool whole;	   /* every word is known */
+	bool nearly;	   /* all but one, which is a letter away from a command's */
+	unsigned classes;  /* that were used */
+	size_t phrases;	   /* how many */
+	size_t verb_words; /* of the longest verb */
+	int64_t number;	   /* 0: none */
+	bool numbers;	   /* there is more than one */
+	int64_t below;
+};
+
+/* At most CUSTOMER_CORE_MAX bytes of s are looked at: a longer one is not whole. */
+void cover_read(const struct phrasebook *book, struct span s, struct arena *a,
+		struct cover *ret_cover);
+
+/* The bytes at the start of s, whole words, that are a phrase of one of the classes; 0: none. */
+size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes);
+
+#endif

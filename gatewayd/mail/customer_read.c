@@ -1,0 +1,213 @@
+#include "gatewayd/mail/customer_read.h"
+
+#include "gatewayd/identity/subject.h"
+#include "gatewayd/mail/customer_cover.h"
+#include "gatewayd/mail/customer_strip.h"
+
+enum { SUBJECT_MAX = 200, QUERY_WORDS_MAX = 8 };
+
+#define WHICH                                                                            \
+	(PHRASE_BIT(OPEN) | PHRASE_BIT(CLOSED) | PHRASE_BIT(ALL) | PHRASE_BIT(COMPANY) | \
+	 PHRASE_BIT(CASES))
+#define VERBS_BUT(verbs) (COVER_VERBS & ~(verbs))
+
+/* The first that fits what the classes are: all of `needs`, one of `any` (0: whatever), none of
+ * `never`. */
+static const struct {
+	enum customer_verb verb;
+	unsigned needs, any, never;
+} rules[] = {
+	{ CUSTOMER_REOPEN, PHRASE_BIT(REOPEN), 0,
+	  VERBS_BUT(PHRASE_BIT(REOPEN)) | PHRASE_BIT(CASES) },
+	{ CUSTOMER_REOPEN, PHRASE_BIT(OPEN) | PHRASE_BIT(AGAIN), 0,
+	  COVER_VERBS | PHRASE_BIT(CASES) },
+	{ CUSTOMER_HELP, PHRASE_BIT(HELP), 0,
+	  VERBS_BUT(PHRASE_BIT(HELP) | PHRASE_BIT(LIST) | PHRASE_BIT(SHOW)) | WHICH },
+	{ CUSTOMER_CLOSE, PHRASE_BIT(CLOSE), 0,
+	  VERBS_BUT(PHRASE_BIT(CLOSE)) | PHRASE_BIT(CASES) | PHRASE_BIT(ALL) },
+	{ CUSTOMER_LIST, PHRASE_BIT(LIST), 0,
+	  VERBS_BUT(PHRASE_BIT(LIST) | PHRASE_BIT(STATUS) | PHRASE_BIT(SHOW)) },
+	{ CUSTOMER_LIST, PHRASE_BIT(STATUS) | PHRASE_BIT(CASES), 0,
+	  VERBS_BUT(PHRASE_BIT(STATUS) | PHRASE_BIT(SHOW)) },
+	{ CUSTOMER_STATUS, PHRASE_BIT(STATUS), 0,
+	  VERBS_BUT(PHRASE_BIT(STATUS) | PHRASE_BIT(SHOW)) | WHICH },
+	{ CUSTOMER_LIST, PHRASE_BIT(SHOW), WHICH, VERBS_BUT(PHRASE_BIT(SHOW)) },
+	{ CUSTOMER_SHOW, PHRASE_BIT(SHOW), 0, VERBS_BUT(PHRASE_BIT(SHOW)) },
+	{ CUSTOMER_LIST, PHRASE_BIT(CASES), PHRASE_BIT(OPEN) | PHRASE_BIT(CLOSED) | PHRASE_BIT(ALL),
+	  COVER_VERBS },
+};
+
+static enum customer_verb verb_of(unsigned classes)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if ((classes & rules[i].needs) == rules[i].needs &&
+		    (!rules[i].any || classes & rules[i].any) && !(classes & rules[i].never))
+			return rules[i].verb;
+	return classes & COVER_VERBS ? CUSTOMER_SLIP : CUSTOMER_NONE;
+}
+
+static void read_which(const struct cover *c, struct customer_command *ret)
+{
+	bool open = c->classes & PHRASE_BIT(OPEN), closed = c->classes & PHRASE_BIT(CLOSED),
+	     all = c->classes & PHRASE_BIT(ALL);
+
+	ret->open = open || !closed;
+	ret->closed = closed || (all && !open);
+	ret->company = c->classes & PHRASE_BIT(COMPANY);
+	ret->below = c->below;
+	/* "Status 200 for all requests" is no question to us. */
+	if (c->number)
+		ret->verb = c->classes & PHRASE_BIT(STATUS) ? CUSTOMER_NONE : CUSTOMER_SLIP;
+}
+
+static struct customer_command command_of(const struct cover *c)
+{
+	struct customer_command command = { .verb = verb_of(c->classes), .number = c->number };
+
+	if (command.verb == CUSTOMER_HELP && c->verb_words == 1 &&
+	    c->classes & (PHRASE_BIT(ASK) | PHRASE_BIT(FILL)))
+		command.verb = CUSTOMER_NONE;
+	else if (c->nearly || c->numbers || (c->below && command.verb != CUSTOMER_LIST))
+		command.verb = CUSTOMER_SLIP;
+	if (command.verb == CUSTOMER_LIST)
+		read_which(c, &command);
+	return command;
+}
+
+/* --- search --- */
+
+static bool is_sentence(const struct phrasebook *book, struct span query)
+{
+	size_t words = 0;
+
+	for (struct span rest = query; rest.n; words++) {
+		struct span before = rest;
+
+		if (cover_leads(book, rest, PHRASE_BIT(STOP)))
+			return true;
+		(void)span_cut(&rest, ' ');
+		rest = span_trim(rest);
+		if (rest.n == before.n)
+			break;
+	}
+	return words > QUERY_WORDS_MAX;
+}
+
+static struct span without_signs(struct span s)
+{
+	s = span_trim(s);
+	while (s.n && strchr(" :.,", s.p[0]))
+		s = span_sub(s, 1, SIZE_MAX);
+	while (s.n && strchr(" .!?", s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+/* "please search WORDS", on one line. */
+static bool read_search(const struct phrasebook *book, struct span s, struct span *ret_query)
+{
+	size_t n;
+
+	while ((n = cover_leads(book, s, PHRASE_BIT(ASK))))
+		s = without_signs(span_sub(s, n, SIZE_MAX));
+	n = cover_leads(book, s, PHRASE_BIT(SEARCH));
+	if (!n || s.n == n || memchr(s.p, '\n', s.n) || !strchr(" :", s.p[n]))
+		return false;
+	*ret_query = without_signs(span_sub(s, n, SIZE_MAX));
+	return ret_query->n && ret_query->n <= CUSTOMER_QUERY_MAX && !is_sentence(book, *ret_query);
+}
+
+/* --- a text --- */
+
+struct read {
+	struct customer_command command;
+	struct cover cover;
+	bool thanks; /* and nothing else */
+	bool empty;
+};
+
+static struct read read_text(const struct phrasebook *book, struct span text, struct arena *a)
+{
+	struct read r = { .command.verb = CUSTOMER_NONE };
+	struct stripped s;
+	struct span query;
+
+	if (text.n > CUSTOMER_TEXT_MAX)
+		return r;
+	customer_strip(book, text, a, &s);
+	r.empty = !s.core.n;
+	cover_read(book, s.core, a, &r.cover);
+	if (read_search(book, s.core, &query))
+		r.command = (struct customer_command){ .verb = CUSTOMER_SEARCH, .query = query };
+	else if (r.cover.whole || r.cover.nearly)
+		r.command = command_of(&r.cover);
+	if (r.command.verb == CUSTOMER_SEARCH)
+		r.cover.whole = true;
+	r.thanks = (r.empty || r.cover.whole) && r.command.verb == CUSTOMER_NONE &&
+		   !r.cover.number && !(r.cover.classes & WHICH) &&
+		   (s.thanks || r.cover.classes & PHRASE_BIT(THANKS));
+	return r;
+}
+
+/* A verb and what belongs to it: that is meant for the machine whatever the subject says. */
+static bool is_bare(const struct read *r)
+{
+	unsigned talk = PHRASE_BIT(ASK) | PHRASE_BIT(FILL) | PHRASE_BIT(GREETING) |
+			PHRASE_BIT(CLOSING) | PHRASE_BIT(THANKS);
+
+	return r->command.verb == CUSTOMER_SEARCH ||
+	       (r->cover.verb_words == 1 && !(r->cover.classes & (talk | PHRASE_BIT(HELP))));
+}
+
+/* "Any news?" below "Site down, error 500" asks a person; so does a lone "Help!" there, and "please
+ * help" everywhere. */
+static bool is_meant(const struct customer_mail *m, const struct read *text,
+		     const struct read *subject)
+{
+	int64_t tagged;
+
+	return m->answers || subject_tag_find(m->subject, &tagged) || subject->empty ||
+	       subject->cover.whole || subject->cover.nearly || text->command.number ||
+	       is_bare(text);
+}
+
+static bool names_case(enum customer_verb verb)
+{
+	return verb == CUSTOMER_STATUS || verb == CUSTOMER_SHOW || verb == CUSTOMER_CLOSE ||
+	       verb == CUSTOMER_REOPEN;
+}
+
+/* The tag of the subject, or what the subject says: "case 12". */
+static int64_t number_of(const struct customer_mail *m, const struct cover *subject)
+{
+	int64_t number;
+
+	if (subject_tag_find(m->subject, &number))
+		return number;
+	return subject->whole && !subject->numbers ? subject->number : 0;
+}
+
+void customer_read(const struct phrasebook *book, const struct customer_mail *m, struct arena *a,
+		   struct customer_command *ret_command)
+{
+	struct buf bare BUF_AUTO;
+	struct read text, subject;
+
+	*ret_command = (struct customer_command){ .verb = CUSTOMER_NONE };
+	buf_init(&bare, SUBJECT_MAX);
+	if (!book)
+		return;
+	subject_bare(m->subject, &bare);
+	text = read_text(book, m->text, a);
+	subject = read_text(book, arena_dup(a, buf_span(&bare)), a);
+	if (text.command.verb != CUSTOMER_NONE) {
+		if (is_meant(m, &text, &subject))
+			*ret_command = text.command;
+	} else if (text.thanks && m->answers) {
+		ret_command->verb = CUSTOMER_THANKS;
+	} else if ((text.empty || text.cover.whole) && !bare.full) {
+		*ret_command = subject.command;
+	}
+	if (names_case(ret_command->verb) && !ret_command->number && !m->answers)
+		ret_command->number = number_of(m, &subject.cover);
+}

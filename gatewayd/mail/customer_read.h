@@ -1,0 +1,52 @@
+/*
+ * What a customer asks of the machine (conf/policy/README.md section 5), as people write it: with a
+ * greeting, a name below, "could you please".
+ *
+ * A mail is a command when all of its words are known (conf/phrasebook.h) and make one; a single
+ * word that is not known makes it a person's text.  Pure; reads the new text and the subject, knows
+ * no case.
+ */
+#ifndef GATEWAYD_MAIL_CUSTOMER_READ_H
+#define GATEWAYD_MAIL_CUSTOMER_READ_H
+
+#include "conf/phrasebook.h"
+#include "gatewayd/base/arena.h"
+
+enum {
+	CUSTOMER_TEXT_MAX = 2000, /* bytes; a longer text is no command */
+	CUSTOMER_CORE_MAX = 300,  /* without greeting and signature */
+	CUSTOMER_QUERY_MAX = 100,
+};
+
+enum customer_verb {
+	CUSTOMER_NONE, /* a person's text */
+	CUSTOMER_STATUS,
+	CUSTOMER_LIST,
+	CUSTOMER_SHOW,
+	CUSTOMER_CLOSE,
+	CUSTOMER_REOPEN,
+	CUSTOMER_SEARCH,
+	CUSTOMER_HELP,
+	CUSTOMER_SLIP,	 /* looks like a command, is none, and says nothing else */
+	CUSTOMER_THANKS, /* thanks, and nothing else */
+};
+
+struct customer_command {
+	enum customer_verb verb;
+	bool open, closed; /* list: which; both: all */
+	bool company;	   /* list: all of the account's, else mine */
+	int64_t number;	   /* of the case that it names; 0: none */
+	int64_t below;	   /* list: numbers below; 0: from the newest on */
+	struct span query; /* search */
+};
+
+struct customer_mail {
+	struct span subject, text; /* text: without quotes */
+	bool answers;		   /* it is one in a case: its subject says nothing */
+};
+
+/* book NULL: nothing is a command.  The query points into the mail. */
+void customer_read(const struct phrasebook *book, const struct customer_mail *m, struct arena *a,
+		   struct customer_command *ret_command);
+
+#endif
