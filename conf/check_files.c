@@ -144,6 +144,7 @@ void check_files(struct loader *l)
 		return;
 	check_user(l, c->user);
 	check_folder(l, "kb_dir", c->kb_dir);
+	check_folder(l, "snippets_dir", c->snippets_dir);
 	doubt_folder_of(l, "store", c->store);
 	doubt_folder_of(l, "socket", c->socket);
 	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);

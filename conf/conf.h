@@ -160,7 +160,7 @@ struct conf {
 	const char *templates;				 /* folder; optional: the shipped ones */
 	const char *policy_dir;				 /* where the policy tables came from */
 	const char *shipped_templates;			 /* beside them; NULL when not there */
-	const char *kb_dir;				 /* optional */
+	const char *kb_dir, *snippets_dir;		 /* optional */
 	bool plus_addresses; /* answers find us at local+TOKEN@; else tokens stand in Message-IDs */
 	const char *recipient_delimiter; /* the "+" of it, one character; NULL: that */
 	bool verp; /* the envelope sender of our mails names the case; else it is the plain address

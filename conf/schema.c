@@ -96,6 +96,9 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Languages that mails may be written in; each has a folder of templates." },
 	{ "kb_dir", SCHEMA_PATH, AT(conf, kb_dir),
 	  .doc = "Folder of known answers, text or Markdown files." },
+	{ "snippets_dir", SCHEMA_PATH, AT(conf, snippets_dir),
+	  .doc = "Folder of texts that staff put into answers with #snippet: NAME.txt, or "
+		 "NAME.LANGUAGE.txt for cases in that language." },
 	{ "plus_addresses", SCHEMA_BOOL, AT(conf, plus_addresses), .fallback = "true",
 	  .doc =
 	      "The mail server delivers support+ANYTHING@... to support@..., so that answers come "

@@ -126,7 +126,10 @@
 	X(WORD_USAGE_NEW, g, "new", "")           \
 	X(WORD_USAGE_SUBJECT, g, "subject", "")   \
 	X(WORD_USAGE_ACCOUNT, g, "account", "")   \
-	X(WORD_USAGE_LINK, g, "link", "")
+	X(WORD_USAGE_LINK, g, "link", "")         \
+	X(WORD_USAGE_REMIND, g, "remind", "")     \
+	X(WORD_USAGE_SNIPPET, g, "snippet", "")   \
+	X(WORD_USAGE_KB, g, "kb", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -156,7 +159,10 @@
 	X(WORD_HELP_NEW, g, "new", "")           \
 	X(WORD_HELP_SUBJECT, g, "subject", "")   \
 	X(WORD_HELP_ACCOUNT, g, "account", "")   \
-	X(WORD_HELP_LINK, g, "link", "")
+	X(WORD_HELP_LINK, g, "link", "")         \
+	X(WORD_HELP_REMIND, g, "remind", "")     \
+	X(WORD_HELP_SNIPPET, g, "snippet", "")   \
+	X(WORD_HELP_KB, g, "kb", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                                                     \
@@ -229,7 +235,17 @@
 	X(WORD_DONE_ACCOUNT, g, "account", "account")                           \
 	X(WORD_DONE_LINK, g, "link", "case")                                    \
 	X(WORD_DONE_UNLINK, g, "unlink", "case")                                \
-	X(WORD_UNDO_SEVERITY, g, "undo_severity", "severity")
+	X(WORD_UNDO_SEVERITY, g, "undo_severity", "severity")                   \
+	X(WORD_DONE_REMIND, g, "remind", "time")                                \
+	X(WORD_DONE_NO_REMIND, g, "no_remind", "n")                             \
+	X(WORD_REMINDED, g, "reminded", "")                                     \
+	X(WORD_DONE_TEXT, g, "text", "")                                        \
+	X(WORD_DONE_SNIPPET, g, "snippet", "name")                              \
+	X(WORD_DONE_SNIPPETS, g, "snippets", "")                                \
+	X(WORD_DONE_NO_SNIPPETS, g, "no_snippets", "")                          \
+	X(WORD_DONE_KB, g, "kb", "name")                                        \
+	X(WORD_DONE_KB_LIST, g, "kb_list", "")                                  \
+	X(WORD_DONE_KB_NONE, g, "kb_none", "")
 
 /* What happened to a case, in mails to staff; who: a name, or one of the two below. */
 #define WORDS_HAPPENED(X, g)                                            \
@@ -294,7 +310,9 @@
 	X(WORD_NO_COMMAND, g, "no_command", "")                   \
 	X(WORD_NEEDS_CASE, g, "needs_case", "")                   \
 	X(WORD_NOT_YOURS, g, "not_yours", "case")                 \
-	X(WORD_NOT_LINKED, g, "not_linked", "case")
+	X(WORD_NOT_LINKED, g, "not_linked", "case")               \
+	X(WORD_NO_SNIPPET, g, "no_snippet", "name")               \
+	X(WORD_NO_ARTICLE, g, "no_article", "name")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

@@ -42,6 +42,7 @@
 #include "store/store_participant.h"
 #include "store/store_reach.h"
 #include "store/store_recommend.h"
+#include "store/store_reminder.h"
 #include "store/store_restore.h"
 #include "store/store_search.h"
 #include "store/store_second_try.h"

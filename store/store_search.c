@@ -106,6 +106,36 @@ int store_article_get(struct store *s, struct span path, struct arena *a,
 	return got > 0 ? 0 : -1;
 }
 
+int store_article_id(struct store *s, struct span path, int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_ARTICLE_ID, e);
+	query_text(&q, path);
+	got = query_step(&q);
+	if (got < 0)
+		return -1;
+	if (!got)
+		return err_set(e, ERR_PERM, "there is no such article");
+	*ret_id = query_get_int(&q);
+	return query_end_row(&q);
+}
+
+int store_article_by_id(struct store *s, int64_t id, struct arena *a,
+			struct store_article *ret_article, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	query_open(&q, s, SQL_ARTICLE_BY_ID, e);
+	query_int(&q, id);
+	got = query_one(&q, read_article, a, ret_article);
+	if (got == 0)
+		err_set(e, ERR_PERM, "there is no such article");
+	return got > 0 ? 0 : -1;
+}
+
 static int run_alone(struct store *s, enum sql_id id, struct err *e)
 {
 	struct query q QUERY_AUTO;

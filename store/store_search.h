@@ -32,6 +32,10 @@ int store_article_stamp(struct store *s, struct span path, int64_t *ret_mtime_at
 			struct err *e); /* -1, -1: not indexed */
 int store_article_get(struct store *s, struct span path, struct arena *a,
 		      struct store_article *ret_article, struct err *e); /* ERR_PERM: none */
+/* The number by which people name it, for as long as its file is there. */
+int store_article_id(struct store *s, struct span path, int64_t *ret_id, struct err *e);
+int store_article_by_id(struct store *s, int64_t id, struct arena *a,
+			struct store_article *ret_article, struct err *e); /* ERR_PERM: none */
 /* Removes what was not put or stamped since the last sweep. */
 int store_article_sweep(struct store *s, size_t *ret_removed, struct err *e);
 int store_article_search(struct store *s, struct span words, int limit, struct arena *a,

@@ -25,6 +25,7 @@
 	X(CASE_REQUESTED, "severity-requested") /* severity: the wish of a mail */                 \
 	X(CASE_LINKED, "linked")		/* other, reason */                                \
 	X(CASE_UNLINKED, "unlinked")		/* other, reason */                                \
+	X(CASE_REMINDER, "reminder")		/* due, reason: the words */                       \
 	X(CASE_SUBJECT, "subject")		/* reason: "NEW, before OLD" */                    \
 	X(CASE_MERGED, "merged")		/* other */                                        \
 	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \

@@ -67,6 +67,8 @@ const char *staff_name_zone(const struct conf *c, const struct conf_staff *staff
 	const struct conf_queue *queue =
 	    staff->queues.n ? conf_queue_find(c, staff->queues.v[0]) : NULL;
 
+	if (staff->zone)
+		return staff->zone;
 	return queue ? queue->zone : c->queues[0].zone;
 }
 

@@ -11,7 +11,7 @@
 /* By id, address, name, or a part of a name that only one of them has; NULL: nobody, or several. */
 const struct conf_staff *staff_name_find(const struct conf *c, struct span said);
 
-/* The zone in which that person is told times: of their first queue. */
+/* The zone in which that person is told times: their own, else that of their first queue. */
 const char *staff_name_zone(const struct conf *c, const struct conf_staff *staff);
 
 /* Of those queues that they work on, or their own. */

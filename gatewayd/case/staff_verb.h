@@ -40,7 +40,10 @@
 	X(NEW, "new", run_new, NO_CASE, HELP)                \
 	X(SUBJECT, "subject", run_subject, CASE, HELP)       \
 	X(ACCOUNT, "account", run_account, CASE, HELP)       \
-	X(LINK, "link", run_link, CASE, HELP)
+	X(LINK, "link", run_link, CASE, HELP)                \
+	X(REMIND, "remind", run_remind, CASE, HELP)          \
+	X(SNIPPET, "snippet", run_snippet, NO_CASE, HELP)    \
+	X(KB, "kb", run_kb, NO_CASE, HELP)
 enum staff_verb {
 #define X(id, verb, runs, needs, told) STAFF_##id,
 	STAFF_VERBS(X)

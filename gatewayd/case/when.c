@@ -204,7 +204,7 @@ static bool read_all(const struct desk *d, const struct words *w, struct span te
 			n++;
 		word = span_sub(rest, 0, n);
 		rest = span_sub(rest, n + 1, SIZE_MAX);
-		while (word.n && strchr(".!", word.p[word.n - 1]))
+		while (word.n && strchr(".!:", word.p[word.n - 1]))
 			word.n--;
 		if (word.n && !read_word(d, w, word, s))
 			return false;

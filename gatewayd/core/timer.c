@@ -12,6 +12,7 @@
 #include "gatewayd/timer/digests.h"
 #include "gatewayd/timer/late.h"
 #include "gatewayd/timer/recommend.h"
+#include "gatewayd/timer/reminders.h"
 #include "gatewayd/timer/retention.h"
 
 enum {
@@ -35,9 +36,10 @@ struct timer {
 	struct kb *kb;
 	int64_t
 	    index_at; /* when to look for cases that are not indexed; INSTANT_NONE: when woken */
-	int64_t digests_at, late_at; /* when to look at those; INSTANT_NONE: there are none */
-	int64_t retention_at;	     /* when to look at what is kept only for so long */
-	int64_t recompute_before;    /* cases below are still to be recomputed; 0: done */
+	int64_t digests_at, late_at,
+	    reminders_at;	  /* when to look at those; INSTANT_NONE: there are none */
+	int64_t retention_at;	  /* when to look at what is kept only for so long */
+	int64_t recompute_before; /* cases below are still to be recomputed; 0: done */
 };
 
 static void wake(void *ctx)
@@ -194,6 +196,8 @@ static int tell_together(struct timer *t, struct desk *d, struct err *e)
 {
 	if (is_due(d, t->digests_at) && digests_turn(d, e) < 0)
 		return -1;
+	if (is_due(d, t->reminders_at) && reminders_turn(d, e) < 0)
+		return -1;
 	return is_due(d, t->late_at) ? late_turn(d, e) : 0;
 }
 
@@ -253,9 +257,9 @@ static int arm(struct timer *t, struct desk *d, struct err *e)
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
 	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &t->digests_at, e) < 0 ||
-	    late_next(d, &t->late_at, e) < 0)
+	    late_next(d, &t->late_at, e) < 0 || reminders_next(d, &t->reminders_at, e) < 0)
 		return -1;
-	at = earlier(at, earlier(t->digests_at, t->late_at));
+	at = earlier(earlier(at, t->reminders_at), earlier(t->digests_at, t->late_at));
 	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(at, earlier(t->retention_at, t->index_at));
 	if (t->more || t->recompute_before)

@@ -10,11 +10,44 @@
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/mail_said.h"
 #include "gatewayd/mail/staff_command.h"
+#include "gatewayd/mail/staff_texts.h"
 
 enum {
 	LINE_MAX_BYTES = 200, /* of a line of the mail, in a transcript */
 	ASKS_PER_HOUR = 100,  /* mails about no case that are answered to a member of staff */
 };
+
+/* "": it is that of a case, a command, or none. */
+static struct span subject_of(const struct work *w)
+{
+	struct span subject = span_trim(w->job->facts.subject);
+
+	return w->done->case_number || !subject.n || subject.p[0] == '#' ? SPAN("") : subject;
+}
+
+static struct staff_request request_of(struct work *w)
+{
+	const struct header_scan *scan = &w->g->scan;
+	size_t n = scan->in_reply_to_count + scan->reference_count;
+	struct span *answers = arena_alloc_n(w->d->arena, n, sizeof(*answers));
+
+	for (size_t i = 0; i < n; i++)
+		answers[i] = i < scan->in_reply_to_count ? scan->in_reply_to[i]
+							 : scan->references[n - 1 - i];
+	return (struct staff_request){
+		.number = w->done->case_number,
+		.queue = w->dec->queue,
+		.mail = w->job->mail.id,
+		.subject = subject_of(w),
+		.staff = w->g->identity.staff,
+		.commands = &w->dec->staff,
+		.answers = answers,
+		.answer_count = n,
+		.done = arena_alloc_n(w->d->arena, COMMANDS_MAX, sizeof(struct staff_done)),
+		.thread = work_thread(w),
+		.sent = { SPAN(""), SPAN(""), SPAN("") },
+	};
+}
 
 /* --- held --- */
 
@@ -56,6 +89,20 @@ static int is_told(struct work *w, bool *ret_told, struct err *e)
 				 w->d->now, ret_told, e);
 }
 
+/* With what its commands put below it, as it would be sent. */
+static int held_text(struct work *w, struct span *ret_text, struct err *e)
+{
+	struct staff_failure failure;
+	struct staff_request r;
+
+	*ret_text = w->dec->staff.text;
+	if (!staff_commands_add_text(&w->dec->staff))
+		return 0;
+	r = request_of(w);
+	r.number = w->dec->case_number;
+	return staff_texts(w->d, &r, ret_text, &failure, e);
+}
+
 static int hold(struct work *w, enum staff_held held, const struct staff_failure *failure,
 		struct err *e)
 {
@@ -64,14 +111,15 @@ static int hold(struct work *w, enum staff_held held, const struct staff_failure
 	struct post_transcript t = { .number = w->dec->case_number,
 				     .staff = w->g->identity.staff,
 				     .thread = work_thread(w),
-				     .lines = answer_lines(w->dec->staff.text),
 				     .files = w->job->facts.attachment_count };
+	struct span text;
 	bool told;
 
-	if (!words)
+	if (!words || held_text(w, &text, e) < 0)
 		return -1;
 	w->done->case_number = w->dec->case_number;
-	note = work_note(w, NOTE_INTERNAL, w->dec->staff.text);
+	t.lines = answer_lines(text);
+	note = work_note(w, NOTE_INTERNAL, text);
 	note.trust = NOTE_TRUST_STAFF;
 	/* Automatic: it starts and stops no clock. */
 	if (work_add_note(w, &note, true, e) < 0)
@@ -94,38 +142,6 @@ int apply_staff_held(struct work *w, struct err *e)
 }
 
 /* --- done --- */
-
-/* "": it is that of a case, a command, or none. */
-static struct span subject_of(const struct work *w)
-{
-	struct span subject = span_trim(w->job->facts.subject);
-
-	return w->done->case_number || !subject.n || subject.p[0] == '#' ? SPAN("") : subject;
-}
-
-static struct staff_request request_of(struct work *w)
-{
-	const struct header_scan *scan = &w->g->scan;
-	size_t n = scan->in_reply_to_count + scan->reference_count;
-	struct span *answers = arena_alloc_n(w->d->arena, n, sizeof(*answers));
-
-	for (size_t i = 0; i < n; i++)
-		answers[i] = i < scan->in_reply_to_count ? scan->in_reply_to[i]
-							 : scan->references[n - 1 - i];
-	return (struct staff_request){
-		.number = w->done->case_number,
-		.queue = w->dec->queue,
-		.mail = w->job->mail.id,
-		.subject = subject_of(w),
-		.staff = w->g->identity.staff,
-		.commands = &w->dec->staff,
-		.answers = answers,
-		.answer_count = n,
-		.done = arena_alloc_n(w->d->arena, COMMANDS_MAX, sizeof(struct staff_done)),
-		.thread = work_thread(w),
-		.sent = { SPAN(""), SPAN(""), SPAN("") },
-	};
-}
 
 /* Those that go on to the customer. */
 static int find_files(struct work *w, const struct store_note *note, struct answer *a,
@@ -152,10 +168,15 @@ static int reply(struct work *w, struct staff_failure *ret_failure, struct err *
 {
 	struct answer a = { .author = w->g->identity.staff };
 	struct staff_request r = request_of(w);
+	struct span text;
 	bool reachable;
 
 	r.answered = true;
-	a.note = work_note(w, NOTE_OUTBOUND, w->dec->staff.text);
+	if (staff_texts(w->d, &r, &text, ret_failure, e) < 0)
+		return -1;
+	if (ret_failure->line.n)
+		return 0;
+	a.note = work_note(w, NOTE_OUTBOUND, text);
 	a.note.author_name = span_of(a.author->name);
 	a.note.trust = NOTE_TRUST_STAFF;
 	if (find_files(w, &a.note, &a, e) < 0 || work_add_note(w, &a.note, false, e) < 0)

@@ -134,6 +134,31 @@ void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
 	ret_commands->text = span_trim(rest);
 }
 
+bool staff_command_adds_text(const struct staff_command *c)
+{
+	struct span rest = c->argument, word;
+
+	if (c->verb == STAFF_SNIPPET)
+		return rest.n > 0;
+	if (c->verb != STAFF_KB)
+		return false;
+	while (rest.n && !ascii_is_digit((unsigned char)rest.p[0]) && strchr("# ", rest.p[0]))
+		rest = span_sub(rest, 1, SIZE_MAX);
+	word = span_cut(&rest, ' ');
+	for (size_t i = 0; i < word.n; i++)
+		if (!ascii_is_digit((unsigned char)word.p[i]) && word.p[i] != '.')
+			return false;
+	return word.n > 0 && !span_trim(rest).n;
+}
+
+bool staff_commands_add_text(const struct staff_commands *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (staff_command_adds_text(&c->v[i]))
+			return true;
+	return false;
+}
+
 static bool field(struct span line, struct span name, struct span *ret_value)
 {
 	if (!span_starts_ci(line, name))

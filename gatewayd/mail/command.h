@@ -36,6 +36,10 @@ bool staff_commands_state(const struct staff_commands *c);
 
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
+/* "#snippet NAME", "#kb N": it puts a text below the answer. */
+bool staff_command_adds_text(const struct staff_command *c);
+bool staff_commands_add_text(const struct staff_commands *c);
+
 /* "On-Behalf-Of: ACCOUNT" as the first line, or below a salutation, "Visibility: top" beside it
  * (conf/policy/README.md section 4). */
 struct behalf {

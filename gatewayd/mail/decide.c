@@ -135,7 +135,8 @@ static void decide_staff_answer(const struct decide_in *in, struct decision *d)
 	d->held_line = said->line;
 	if (d->held)
 		decide_say(d, DECIDE_STAFF_HELD, staff_held_why(d->held));
-	else if (!d->staff.is_note && (d->staff.text.n || said->files))
+	else if (!d->staff.is_note &&
+		 (d->staff.text.n || said->files || staff_commands_add_text(&d->staff)))
 		decide_say(d, DECIDE_STAFF_REPLY, "staff answered");
 	else
 		decide_say(d, DECIDE_STAFF_COMMANDS, "staff commands");

@@ -155,8 +155,7 @@ static bool is_signature(const struct facts *f, struct span text)
 
 /* --- files --- */
 
-/* Of the line "-- ", which has lost its blank on the way over HTML; SIZE_MAX: there is none. */
-static size_t signature_at(struct span text)
+size_t staff_answer_signature(struct span text)
 {
 	struct span rest = text, line;
 
@@ -184,7 +183,7 @@ bool staff_answer_mails(struct span content_type, bool is_inline, struct span co
 		return true;
 	/* Pictures stand in the text as "[cid:...]" or "[image: ...]": all below a signature's
 	 * mark, they are of the signature. */
-	sign = signature_at(text);
+	sign = staff_answer_signature(text);
 	shown = content_id.n ? span_find(text, content_id) : SIZE_MAX;
 	if (shown == SIZE_MAX)
 		shown = span_find(text, SPAN("[image: "));

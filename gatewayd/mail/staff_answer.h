@@ -55,6 +55,9 @@ struct staff_answer {
 void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
 		       struct staff_answer *ret_answer);
 
+/* Of the line "-- ", which has lost its blank on the way over HTML; SIZE_MAX: there is none. */
+size_t staff_answer_signature(struct span text);
+
 /* A file that goes on to the customer: no S/MIME or PGP signature, no picture of a signature. */
 bool staff_answer_mails(struct span content_type, bool is_inline, struct span content_id,
 			struct span text);

@@ -1,7 +1,10 @@
 /* Commands about the member of staff who gives them. */
+#include "gatewayd/case/case_log.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/case/when.h"
 #include "gatewayd/mail/staff_run.h"
+
+enum { MORNING = 8, /* of a day without a time */ WHEN_WORDS_MAX = 12 };
 
 static bool says_back(struct span text)
 {
@@ -76,5 +79,62 @@ int staff_run_back(struct run *r, struct err *e)
 	if (store_away_end(r->d->store, r->who, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_BACK, NULL, SPAN_NONE);
+	return 0;
+}
+
+/* --- reminders --- */
+
+/* The longest beginning of the text that says when; *ret_rest: what stands behind it. */
+static bool split_when(struct run *r, const char *zone, struct span text, struct when *ret_when,
+		       struct span *ret_rest)
+{
+	size_t ends[WHEN_WORDS_MAX], n = 0;
+
+	for (size_t i = 1; i <= text.n && n < WHEN_WORDS_MAX; i++)
+		if (i == text.n || ascii_is_space((unsigned char)text.p[i]))
+			ends[n++] = i;
+	while (n--) {
+		if (!when_read(r->d, r->words, zone, span_sub(text, 0, ends[n]), ret_when))
+			continue;
+		*ret_rest = span_trim(span_sub(text, ends[n], SIZE_MAX));
+		while (ret_rest->n && strchr(":,;-", ret_rest->p[0]))
+			*ret_rest = span_trim(span_sub(*ret_rest, 1, SIZE_MAX));
+		return true;
+	}
+	return false;
+}
+
+static int forget(struct run *r, struct err *e)
+{
+	int64_t count;
+
+	if (store_reminder_drop(r->d->store, r->r->number, r->who, &count, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_NO_REMIND, "n", word_number(r->d, count));
+	return 0;
+}
+
+/* "#remind 3 days", "#remind Friday: call them", "#remind -" */
+int staff_run_remind(struct run *r, struct err *e)
+{
+	const char *zone = staff_name_zone(r->d->conf, r->r->staff);
+	struct store_reminder row = { .case_number = r->r->number, .staff = r->who };
+	struct case_event ev = { .type = CASE_REMINDER, .at = r->d->now, .actor = r->who };
+	struct when when;
+
+	if (says_back(r->c->argument))
+		return forget(r, e);
+	if (!split_when(r, zone, r->c->argument, &when, &row.text))
+		return staff_refuse_usage(r, e);
+	row.due_at = when.is_day ? when_day(r->d, zone, when.at, 0, MORNING) : when.at;
+	if (row.due_at <= r->d->now)
+		return staff_refuse_usage(r, e);
+	ev.due = row.due_at;
+	ev.reason = row.text;
+	if (store_reminder_add(r->d->store, &row, e) < 0 ||
+	    case_log_add(r->d, r->r->number, &ev, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_REMIND, "time", word_time(r->d, r->words, zone, row.due_at));
+	staff_undo(r, STAFF_REMIND, SPAN("-"));
 	return 0;
 }

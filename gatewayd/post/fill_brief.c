@@ -30,6 +30,8 @@ static enum word happened_word(enum notice_event event, const struct store_case 
 		return WORD_COLLEAGUE;
 	if (event == NOTICE_URGENT)
 		return WORD_SAYS_URGENT;
+	if (event == NOTICE_REMINDED)
+		return WORD_REMINDED;
 	if (event == NOTICE_MOVED)
 		return WORD_MOVED;
 	if (event == NOTICE_RAISED)

@@ -203,6 +203,9 @@ struct post_transcript {
 };
 int post_transcript(struct desk *d, const struct post_transcript *t, struct err *e);
 
+/* To who asked for it; of who is no longer staff to the owner, if there is one. */
+int post_reminder(struct desk *d, const struct store_reminder *r, struct err *e);
+
 /* An answer was held and not sent since: its queue and its author are told. */
 int post_answer_waits(struct desk *d, const struct store_held *held, struct err *e);
 

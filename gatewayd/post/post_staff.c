@@ -135,6 +135,28 @@ int post_answer_waits(struct desk *d, const struct store_held *held, struct err 
 			   e);
 }
 
+int post_reminder(struct desk *d, const struct store_reminder *r, struct err *e)
+{
+	const struct conf_staff *staff = conf_staff_find(d->conf, arena_cstr(d->arena, r->staff));
+	struct post_change words = {
+		.number = r->case_number, .actor = r->staff, .before = SPAN(""), .reason = r->text
+	};
+	struct store_case c;
+
+	if (store_case_get(d->store, r->case_number, d->arena, &c, e) < 0)
+		return -1;
+	if (!staff)
+		staff = post_owner(d, &c);
+	if (!staff)
+		return 0;
+	return notice_tell(d,
+			   &(struct notice){ .event = NOTICE_REMINDED,
+					     .number = r->case_number,
+					     .staff = staff,
+					     .change = &words },
+			   e);
+}
+
 /* --- alarms: many cases in a mail --- */
 
 static enum notice_event alarm_event(int level)

@@ -20,6 +20,12 @@ SELECT mtime_at, size FROM article WHERE path = ?1
 -- name: article_get
 SELECT path, title, link, text, mtime_at, size FROM article WHERE path = ?1
 
+-- name: article_id
+SELECT id FROM article WHERE path = ?1
+
+-- name: article_by_id
+SELECT path, title, link, text, mtime_at, size FROM article WHERE id = ?1
+
 -- name: article_seen
 INSERT INTO article_seen (id) SELECT id FROM article WHERE path = ?1
 ON CONFLICT (id) DO NOTHING

@@ -40,6 +40,7 @@ static const struct {
 	{ "Friday", "2026-12-04" },
 	{ "until Friday", "2026-12-04" },
 	{ "fri", "2026-12-04" },
+	{ "Friday:", "2026-12-04" },
 	{ "bis Freitag", "2026-12-04" },
 	{ "next Wednesday", "2026-12-09" },
 	{ "Fr", "2026-12-04" },
