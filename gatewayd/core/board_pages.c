@@ -1,6 +1,7 @@
 #include "gatewayd/core/board_pages.h"
 
 #include "gatewayd/base/units.h"
+#include "gatewayd/case/author.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_view.h"
 #include "gatewayd/case/queue_view.h"
@@ -16,12 +17,27 @@ enum {
 
 /* --- rows --- */
 
+/* "Ann Lee <ann@example.com>": a name cannot be read as an address. */
+static void add_who(struct desk *d, json_t *row, struct span name, struct span address)
+{
+	json_object_set_new(row, "who", json_of_span(author_text(name, address, d->arena)));
+}
+
+static json_t *case_row(struct desk *d, const struct store_case *c, struct err *e)
+{
+	json_t *row = case_view_row(d, c, e);
+
+	if (row)
+		add_who(d, row, c->requester_name, c->requester_address);
+	return row;
+}
+
 static json_t *rows_of(struct desk *d, const struct store_case *v, size_t n, struct err *e)
 {
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < n; i++) {
-		json_t *row = case_view_row(d, &v[i], e);
+		json_t *row = case_row(d, &v[i], e);
 
 		if (!row) {
 			json_decref(all);
@@ -157,7 +173,7 @@ static json_t *hits(struct desk *d, const struct search_hit *v, size_t n, struct
 		json_t *row = NULL;
 
 		if (store_case_get(d->store, v[i].number, d->arena, &c, e) == 0)
-			row = case_view_row(d, &c, e);
+			row = case_row(d, &c, e);
 		if (!row) {
 			json_decref(all);
 			return NULL;
@@ -202,8 +218,7 @@ static json_t *notes(struct desk *d, int64_t number, int64_t before, int64_t *re
 			json_decref(all);
 			return NULL;
 		}
-		json_object_set_new(note, v[i].kind == NOTE_OUTBOUND ? "outbound" : "other",
-				    json_true());
+		add_who(d, note, v[i].author_name, v[i].author_address);
 		json_array_append_new(all, note);
 	}
 	*ret_older = n == NOTES_A_PAGE ? v[n - 1].id : 0;
@@ -240,7 +255,7 @@ json_t *board_case(struct desk *d, const struct web_ask *ask, struct err *e)
 
 	if (store_case_get(d->store, ask->number, d->arena, &c, e) < 0)
 		return NULL;
-	page = case_view_row(d, &c, e);
+	page = case_row(d, &c, e);
 	if (!page)
 		return NULL;
 	part = notes(d, c.number, ask->before, &older, e);
