@@ -234,6 +234,19 @@ static struct span one_address(struct span value, struct arena *a, const char **
 	return SPAN_NONE;
 }
 
+/*
+ * "Friends: ann@customer.test;" (RFC 6854): who checks DMARC may see no author in a group, or
+ * another one, so that its word proves nothing.  "Support: Ann <ann@customer.test>" is a name with
+ * a colon.
+ */
+static bool is_group(struct span value, struct arena *a)
+{
+	struct addrspec_list list;
+
+	addrspec_list_read(value, 2, a, &list);
+	return list.groups && (memchr(value.p, ';', value.n) || !memchr(value.p, '<', value.n));
+}
+
 /* The one mailbox, or what a person would take for it. */
 static void read_mailbox(struct span value, struct arena *a, struct header_scan *scan)
 {
@@ -245,7 +258,7 @@ static void read_mailbox(struct span value, struct arena *a, struct header_scan 
 	scan->from = found.address;
 	scan->from_reason = NULL;
 	scan->from_mended = true;
-	scan->from_unsure = !found.sure;
+	scan->from_unsure = !found.sure || is_group(value, a);
 }
 
 /* Exactly one From with exactly one mailbox, in a header that was seen to its end. */

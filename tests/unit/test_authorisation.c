@@ -62,7 +62,7 @@ enum verdict {
 	WORDS
 };
 
-enum form { F_PLAIN, F_NAMED, F_POSES, F_TWO_FIELDS, F_TWO_BOXES, F_EMPTY, FORMS };
+enum form { F_PLAIN, F_NAMED, F_POSES, F_TWO_FIELDS, F_TWO_BOXES, F_GROUP, F_EMPTY, FORMS };
 
 enum wish { WISH_WORDS, WISH_CLOSE, WISH_STATUS, WISH_STAFF_CLOSE, WISH_STAFF_LIST, WISHES };
 static const char *const wishes[WISHES] = { "It is slow.", "close", "status", "#close",
@@ -144,6 +144,7 @@ static void add_from(const struct combination *c, struct buf *out)
 	case F_POSES: buf_addf(out, "From: \"" SAM "\" <%s>\n", address); break;
 	case F_TWO_FIELDS: buf_addf(out, "From: %s\nFrom: x@y.example\n", address); break;
 	case F_TWO_BOXES: buf_addf(out, "From: %s, x@y.example\n", address); break;
+	case F_GROUP: buf_addf(out, "From: Friends: %s;\n", address); break;
 	case F_EMPTY: buf_adds(out, "From: \n"); break;
 	case FORMS: break;
 	}
@@ -260,6 +261,9 @@ static enum decide_what expect(const struct combination *c)
 	bool proven = c->verdict == W_DMARC || c->verdict == W_DKIM || c->verdict == W_LOGIN;
 	bool failed = c->verdict == W_FAIL;
 
+	if (c->form == F_GROUP) /* an address that proves nothing, whatever vouches for it */
+		return c->sender == STAFF && names_a_case(c->token) ? DECIDE_STAFF_UNVERIFIED
+								    : DECIDE_CASE;
 	if (!is_one_person(c->form)) /* nobody, who proves nothing */
 		return DECIDE_CASE;
 	if (c->sender == STAFF)
