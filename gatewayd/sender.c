@@ -9,6 +9,7 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/handoff.h"
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/net/smtp.h"
@@ -36,18 +37,28 @@ struct job {
 	struct smtp_result result;
 };
 
+/* A thread with a connection.  It sends the next mail up to its end while core writes down how the
+ * one before ended, and the end after that: if core dies, one mail is sent and not written down. */
+struct lane {
+	struct sender *sender;
+	pthread_t thread;
+	int64_t row; /* whose result core has not written down; 0: none */
+	bool sent;   /* it is out */
+};
+
 struct sender {
 	struct role *role;
 	struct arena settings;
 	struct setup_sender setup;
 	struct smtp_lane_options options;
 	size_t lane_count;
-	pthread_t lanes[LANES_MAX];
+	struct lane lanes[LANES_MAX];
 	size_t lanes_started, lanes_ended;
 	struct handoff jobs, done;
 	atomic_bool draining; /* take no more jobs */
 	atomic_bool stop;     /* break off what is under way */
-	pthread_mutex_t lock; /* of the two below */
+	pthread_mutex_t lock; /* of what is below, and the rows of the lanes */
+	pthread_cond_t written;
 	unsigned server_failures;
 	int64_t not_before_ms;
 	struct loop_timer drain;
@@ -108,11 +119,42 @@ static struct job *next_job(struct sender *s)
 	return j;
 }
 
-static void *lane_run(void *sender)
+static bool await_written(void *ctx)
 {
-	struct sender *s = sender;
-	struct smtp_lane *lane = smtp_lane_new(&s->options);
+	struct lane *l = ctx;
+	struct sender *s = l->sender;
+	bool written;
+
+	pthread_mutex_lock(&s->lock);
+	while (l->row && !atomic_load(&s->stop))
+		pthread_cond_wait(&s->written, &s->lock);
+	written = !l->row;
+	pthread_mutex_unlock(&s->lock);
+	return written;
+}
+
+/* A mail that was given up before its end has no part in what is still to be written down. */
+static void note_result(struct lane *l, const struct job *j)
+{
+	pthread_mutex_lock(&l->sender->lock);
+	if (!l->row) {
+		l->row = j->row;
+		l->sent = j->result.class == SMTP_SENT || j->result.class == SMTP_UNKNOWN;
+	}
+	pthread_mutex_unlock(&l->sender->lock);
+}
+
+static void *lane_run(void *ctx)
+{
+	struct lane *l = ctx;
+	struct sender *s = l->sender;
+	struct smtp_lane_options o = s->options;
+	struct smtp_lane *lane;
 	struct job *last = mem_alloc(sizeof(*last));
+
+	o.may_end = await_written;
+	o.ctx = l;
+	lane = smtp_lane_new(&o);
 
 	while (!atomic_load(&s->draining)) {
 		struct job *j = next_job(s);
@@ -123,6 +165,7 @@ static void *lane_run(void *sender)
 		}
 		smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
 		note_server(s, &j->result);
+		note_result(l, j);
 		handoff_give(&s->done, &j->link);
 	}
 	smtp_lane_free(&lane);
@@ -156,6 +199,23 @@ static int take_done(struct sender *s, const struct job *j, struct err *e)
 	return 0;
 }
 
+static bool all_written(struct sender *s)
+{
+	bool all = true;
+
+	pthread_mutex_lock(&s->lock);
+	for (size_t k = 0; k < s->lane_count; k++)
+		all = all && !s->lanes[k].row;
+	pthread_mutex_unlock(&s->lock);
+	return all;
+}
+
+static void stop_when_done(struct sender *s)
+{
+	if (s->lanes_ended == s->lanes_started && all_written(s))
+		role_stop(s->role, EX_OK);
+}
+
 static void on_done(void *ctx, int fd, unsigned int events)
 {
 	struct sender *s = ctx;
@@ -168,12 +228,12 @@ static void on_done(void *ctx, int fd, unsigned int events)
 		r = take_done(s, j, &e);
 		job_free(&j);
 	}
-	if (r < 0)
+	if (r < 0) {
 		role_fail(s->role, &e);
-	else if (s->lanes_ended == s->lanes_started)
-		role_stop(s->role, EX_OK);
-	else
-		role_core_update(s->role);
+		return;
+	}
+	stop_when_done(s);
+	role_core_update(s->role);
 }
 
 /* --- jobs, from core --- */
@@ -184,9 +244,24 @@ static char *dup_address(struct span s)
 	return s.n && memchr(s.p, '\0', s.n) ? mem_strdup("\n") : mem_dup_span(s);
 }
 
-static int on_send(void *ctx, struct wire_in *in, struct err *e)
+static int on_written(struct sender *s, struct wire_in *in, struct err *e)
 {
-	struct sender *s = ctx;
+	int64_t row;
+
+	if (talk_written_get(in, &row, e) < 0)
+		return -1;
+	pthread_mutex_lock(&s->lock);
+	for (size_t k = 0; k < s->lane_count; k++)
+		if (s->lanes[k].row == row)
+			s->lanes[k].row = 0;
+	pthread_cond_broadcast(&s->written);
+	pthread_mutex_unlock(&s->lock);
+	stop_when_done(s);
+	return 0;
+}
+
+static int on_send(struct sender *s, struct wire_in *in, struct err *e)
+{
 	struct talk_send t;
 	struct job *j;
 
@@ -199,6 +274,11 @@ static int on_send(void *ctx, struct wire_in *in, struct err *e)
 	j->fd = t.fd;
 	handoff_give(&s->jobs, &j->link);
 	return 0;
+}
+
+static int on_frame(void *ctx, struct wire_in *in, struct err *e)
+{
+	return in->type == MSG_WRITTEN ? on_written(ctx, in, e) : on_send(ctx, in, e);
 }
 
 /* --- the end --- */
@@ -240,12 +320,29 @@ static bool join_lanes(struct sender *s)
 	bool all = true;
 
 	atomic_store(&s->draining, true);
+	pthread_mutex_lock(&s->lock);
 	atomic_store(&s->stop, true);
+	pthread_cond_broadcast(&s->written);
+	pthread_mutex_unlock(&s->lock);
 	wake_lanes(s);
 	until = clock_wait_end(JOIN_MS);
 	for (size_t k = 0; k < s->lanes_started; k++)
-		all = pthread_clockjoin_np(s->lanes[k], NULL, CLOCK_MONOTONIC, &until) == 0 && all;
+		all =
+		    pthread_clockjoin_np(s->lanes[k].thread, NULL, CLOCK_MONOTONIC, &until) == 0 &&
+		    all;
 	return all;
+}
+
+/* Core ended before it said that these are in the store: they go out once more. */
+static void log_not_written(struct sender *s)
+{
+	pthread_mutex_lock(&s->lock);
+	for (size_t k = 0; k < s->lanes_started; k++)
+		if (s->lanes[k].row && s->lanes[k].sent)
+			log_event(LOG_WARNING, "outbox.not-written",
+				  log_int("row", s->lanes[k].row),
+				  log_text("reason", "sent, not written down"));
+	pthread_mutex_unlock(&s->lock);
 }
 
 static void drop_all(struct handoff *h)
@@ -263,6 +360,7 @@ static void sender_release(struct sender *s)
 	drop_all(&s->done);
 	arena_release(&s->settings);
 	role_release(s->role);
+	pthread_cond_destroy(&s->written);
 	pthread_mutex_destroy(&s->lock);
 	connect_global_cleanup();
 }
@@ -309,7 +407,8 @@ static int start(void *ctx, struct err *e)
 	struct sender *s = ctx;
 
 	for (; s->lanes_started < s->lane_count; s->lanes_started++) {
-		int r = pthread_create(&s->lanes[s->lanes_started], NULL, lane_run, s);
+		struct lane *l = &s->lanes[s->lanes_started];
+		int r = pthread_create(&l->thread, NULL, lane_run, l);
 
 		if (r != 0)
 			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
@@ -325,15 +424,21 @@ int sender_main(struct role *r)
 				  .open = open_net,
 				  .seal = seal,
 				  .start = start,
-				  .from_core = on_send,
+				  .from_core = on_frame,
 				  .end = end,
 				  .ctx = &s };
+	bool joined;
 	int status;
 
 	pthread_mutex_init(&s.lock, NULL);
+	pthread_cond_init(&s.written, NULL);
+	for (size_t k = 0; k < LANES_MAX; k++)
+		s.lanes[k].sender = &s;
 	arena_init(&s.settings);
 	status = role_run(r, &part);
-	if (!join_lanes(&s))
+	joined = join_lanes(&s);
+	log_not_written(&s);
+	if (!joined)
 		_exit(status);
 	sender_release(&s);
 	return status;

@@ -24,6 +24,7 @@ enum {
 
 struct result {
 	int64_t row;
+	struct peer *from; /* who hears that it is written down; may be gone */
 	enum talk_outcome outcome;
 	int code;
 	char text[ERR_TEXT_MAX];
@@ -163,16 +164,30 @@ bool delivery_busy(const struct delivery *d)
 
 /* --- handing out --- */
 
+/* Each may be there already: who sent it, if somebody did, names it, too (sender.c). */
+static int log_requeued(struct desk *desk, struct err *e)
+{
+	struct store_outbox_filter f = { .state = OUTBOX_SENDING };
+	struct store_outbox *v;
+	size_t n;
+
+	if (store_outbox_list(desk->store, &f, desk->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		log_event(LOG_NOTICE, "outbox.requeued", log_int("row", v[i].id),
+			  log_int("case", v[i].case_number), log_span("kind", v[i].kind),
+			  log_text("reason", "was with a sender, and its result did not come"));
+	return 0;
+}
+
 static int recover(struct delivery *d, struct desk *desk, struct err *e)
 {
-	size_t n = 0;
+	size_t n;
 
 	if (!d->recover || rows_out(d))
 		return 0;
-	if (store_outbox_recover(desk->store, desk->now, &n, e) < 0)
+	if (log_requeued(desk, e) < 0 || store_outbox_recover(desk->store, desk->now, &n, e) < 0)
 		return -1;
-	if (n)
-		log_event(LOG_NOTICE, "outbox.requeued", log_uint("rows", n));
 	loop_timer_stop(d->bench->loop, &d->patience);
 	d->recover = false;
 	return 0;
@@ -298,6 +313,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	r->row = sent->row;
+	r->from = from;
 	r->outcome = sent->outcome;
 	r->code = sent->code;
 	snprintf(r->text, sizeof(r->text), SPAN_FMT, SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
@@ -380,6 +396,20 @@ static int claim(struct delivery *d, struct desk *desk, struct store_outbox **re
 				  desk->arena, ret_v, ret_n, e);
 }
 
+/* Only now its connection sends the next: what a crash loses is one mail a connection. */
+static void say_written(struct delivery *d)
+{
+	struct err ignored; /* of a sender that is gone */
+
+	for (size_t i = 0; i < d->result_count; i++) {
+		struct holder *h = holder_of(d, d->results[i].from);
+
+		if (h && talk_written_put(&h->peer->wire, d->results[i].row, &ignored) == 0)
+			peer_update(h->peer);
+	}
+	d->result_count = 0;
+}
+
 /* What was sent and what is to be sent next, in one commit. */
 static int settle_and_claim(struct delivery *d, struct desk *desk, struct store_outbox **ret_v,
 			    size_t *ret_n, struct err *e)
@@ -391,7 +421,7 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct store_
 	if (settle_all(d, desk, e) < 0 || recover(d, desk, e) < 0 ||
 	    claim(d, desk, ret_v, ret_n, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
-	d->result_count = 0;
+	say_written(d);
 	if (may_claim(d))
 		d->look = false;
 	return 0;

@@ -3,8 +3,9 @@
  *
  * Rows are claimed and committed before they are sent; more than the sender's concurrency, so that
  * it never waits, and more still while it is quick.  Results and claims of a turn are one commit.
- * What was being sent when the sender or core died is queued again with the same Message-ID, but
- * not before every result that can still come has come.
+ * The sender hears of each result that is written down, and holds back the end of a connection's
+ * next mail until then.  What was being sent when the sender or core died is queued again with the
+ * same Message-ID, but not before every result that can still come has come.
  */
 #ifndef GATEWAYD_CORE_DELIVERY_H
 #define GATEWAYD_CORE_DELIVERY_H

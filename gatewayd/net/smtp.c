@@ -26,6 +26,7 @@ struct talk {
 	bool no_auth;	   /* given up for want of it */
 	bool late;
 	bool answering; /* the reply after the dot has begun */
+	bool held;	/* the end was not to be sent */
 	bool over;	/* libcurl says QUIT, after an error: what comes is no reply to this mail */
 	int code;	/* of the last reply in this phase */
 	struct buf text;
@@ -177,6 +178,12 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	return !last || may_go_on(l) ? n : 0;
 }
 
+static bool is_held(struct smtp_lane *l)
+{
+	l->talk.held = l->o.may_end && !l->o.may_end(l->o.ctx);
+	return l->talk.held;
+}
+
 /* libcurl may never ask again after the last bytes: with them the dot may be on its way. */
 static size_t on_body(char *out, size_t size, size_t n, void *ctx)
 {
@@ -184,6 +191,8 @@ static size_t on_body(char *out, size_t size, size_t n, void *ctx)
 	struct span piece = span_sub(l->talk.body, 0, size * n);
 
 	l->talk.body = span_sub(l->talk.body, piece.n, SIZE_MAX);
+	if (l->talk.body.n == 0 && l->talk.phase != SMTP_DOT && is_held(l))
+		return CURL_READFUNC_ABORT;
 	if (l->talk.body.n > 0)
 		enter(l, SMTP_DATA);
 	else if (l->talk.phase != SMTP_DOT)
@@ -263,7 +272,7 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 	l->talk.tls = l->o.connect.server->tls != CONF_TLS_STARTTLS;
 	l->talk.body = body;
 	l->talk.no_auth = l->talk.late = l->talk.over = l->talk.auth_offered = false;
-	l->talk.answering = false;
+	l->talk.answering = l->talk.held = false;
 	l->detail[0] = '\0';
 	enter(l, SMTP_CONNECT);
 	if (start_easy(l, e) < 0)
@@ -284,6 +293,7 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 static const char *own_reason(const struct smtp_lane *l, const struct err *e)
 {
 	return l->talk.no_auth ? "the server offers no AUTH: nothing was sent"
+	       : l->talk.held  ? "given up before its end"
 	       : l->talk.late  ? "no answer in time"
 			       : e->text;
 }

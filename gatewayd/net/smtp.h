@@ -35,6 +35,10 @@ struct smtp_lane;
 struct smtp_lane_options {
 	struct connect_options connect;
 	int final_timeout_s;
+	/* Asked when all but the end of the message is with the server; may wait.  False: the mail
+	 * is given up, the server does not take it.  NULL: always true. */
+	bool (*may_end)(void *ctx);
+	void *ctx;
 };
 
 struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o);

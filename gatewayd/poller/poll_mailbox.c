@@ -345,6 +345,7 @@ static int session(struct poll_mailbox *m, struct err *e)
 	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
 
 	m->progress = false;
+	m->moves.not_until_ms = 0; /* a refusal counts for its session alone */
 	m->no_idle = !m->o.conf.idle;
 	m->sender.place = TALK_INBOX;
 	if (imap_open(&o, &m->imap, e) < 0)

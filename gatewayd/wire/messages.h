@@ -57,6 +57,7 @@ enum role_id {
 	X(MSG_SENDER_SETUP, "sender-setup", ROLE_PARENT, ROLE_SENDER, 64 * KIB, 0, 1)  \
 	X(MSG_SEND, "send", ROLE_CORE, ROLE_SENDER, 4 * KIB, 1, 0)                     \
 	X(MSG_SENT, "sent", ROLE_SENDER, ROLE_CORE, 4 * KIB, 0, 0)                     \
+	X(MSG_WRITTEN, "written", ROLE_CORE, ROLE_SENDER, 64, 0, 0)                    \
 	X(MSG_PARSE_SETUP, "parse-setup", ROLE_PARENT, ROLE_PARSE, 64, 0, 0)           \
 	X(MSG_PARSE, "parse", ROLE_CORE, ROLE_PARSE, 64, 2, 0)                         \
 	X(MSG_PARSED, "parsed", ROLE_PARSE, ROLE_CORE, 64, 0, 0)                       \

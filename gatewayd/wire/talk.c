@@ -268,3 +268,18 @@ int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 	ret_sent->server = wire_get_bool(in);
 	return wire_done(in, e);
 }
+
+int talk_written_put(struct wire *w, int64_t row, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_WRITTEN);
+	wire_put_i64(&o, row);
+	return wire_send(w, &o, e);
+}
+
+int talk_written_get(struct wire_in *in, int64_t *ret_row, struct err *e)
+{
+	*ret_row = wire_get_i64(in);
+	return wire_done(in, e);
+}

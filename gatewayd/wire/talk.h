@@ -148,4 +148,8 @@ struct talk_sent {
 int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e);
 int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e);
 
+/* MSG_WRITTEN: how the row of a MSG_SENT ended is in the store. */
+int talk_written_put(struct wire *w, int64_t row, struct err *e);
+int talk_written_get(struct wire_in *in, int64_t *ret_row, struct err *e);
+
 #endif

@@ -142,9 +142,7 @@ class ImapSession(socketserver.BaseRequestHandler):
         self.say(f"{tag} OK moved\r\n")
 
     def do_uid_copy(self, tag, command):
-        self.server.copied += self.chosen(command)
-        box = self.server.boxes.setdefault(command.split()[-1].strip('"'), {})
-        box.update({max(box, default=0) + n: self.server.mails[uid] for n, uid in enumerate(self.chosen(command), 1)})
+        self.server.copy(self.chosen(command), command.split()[-1].strip('"'))
         self.say(f"{tag} OK copied\r\n")
 
     def do_uid_store(self, tag, command):
@@ -186,6 +184,11 @@ class FakeImap(Server):
         self.sessions = self.logins = 0
         self.heard, self.refusals = [], []
         self.fetched, self.moved, self.copied, self.deleted = [], [], [], []
+
+    def copy(self, uids, folder):
+        self.copied += uids
+        box = self.boxes.setdefault(folder, {})
+        box.update({max(box, default=0) + n: self.mails[uid] for n, uid in enumerate(uids, 1)})
 
     def override(self, name, command):
         answer = self.answers.get(name)

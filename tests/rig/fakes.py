@@ -66,6 +66,8 @@ class SmtpSession(socketserver.StreamRequestHandler):
         mail = b""
         while (line := self.rfile.readline(65536)) not in (b".\r\n", b""):
             mail += line
+        if not line:    # gone before the dot: nothing to take
+            return False
         answer = self.server.answer("DOT", self.recipient)
         if answer is None:
             self.server.over.wait(self.server.hang_s)

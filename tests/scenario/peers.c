@@ -518,6 +518,14 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 	return tell(end, &sent, e);
 }
 
+static int on_written(struct end *end, struct wire_in *in, struct err *e)
+{
+	int64_t row;
+
+	(void)end;
+	return talk_written_get(in, &row, e);
+}
+
 /* What a slow sender had to say; it says it on whichever end is the older. */
 static int tell_late(struct peers *p, struct err *e)
 {
@@ -589,7 +597,7 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
 	static int (*const readers[MESSAGE_COUNT])(struct end *, struct wire_in *, struct err *) = {
 		[MSG_WANT] = on_want, [MSG_KEPT] = on_kept,	[MSG_PARSE] = on_parse,
-		[MSG_SEND] = on_send, [MSG_ANSWER] = on_answer,
+		[MSG_SEND] = on_send, [MSG_ANSWER] = on_answer, [MSG_WRITTEN] = on_written,
 	};
 
 	return readers[in->type](ctx, in, e);

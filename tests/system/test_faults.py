@@ -1,6 +1,7 @@
 """Faults: servers that fail, a daemon that is killed, and mail servers that cannot do everything."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import smtplib
@@ -11,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.fakes import FakeSmtp
-from tests.rig.gatewayd import alive, running
+from tests.rig.gatewayd import BUILD, alive, running
 from tests.rig.mail import compose, parse
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
@@ -19,6 +20,7 @@ from tests.rig.tap import Tap, same
 SECOND, THIRD = "second@example.test", "third@example.test"
 OLD_CAPABILITY = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID LITERAL+ UIDPLUS AUTH=PLAIN"
 BATCH = 30
+KILLS, LANES = 3, 2
 
 
 def rows(daemon, recipient):
@@ -186,8 +188,45 @@ def killed(tap):
             daemon.ctl("check")
 
 
+def core_again(daemon):
+    """Kills core, and waits for the next."""
+    core = daemon.role("core")
+    os.kill(core, signal.SIGKILL)
+    wait_for(lambda: daemon.role("core") not in (None, core), 20, "another core")
+
+
+def sent_not_written(tap):
+    """Core dies while it is slow to write down what was sent: one mail a connection may go twice, and is named."""
+    fake = FakeSmtp()
+
+    def change(daemon):
+        daemon.rig.add(fake)
+        daemon.program = BUILD / "tests/traps/gatewayd"
+        daemon.settings["smtp"] = {"host": "localhost", "port": fake.port, "tls": "none", "auth": "none",
+                                   "retry_min": "1s", "retry_max": "1s", "concurrency": LANES}
+
+    with running(change) as (rig, daemon):
+        with tap.point(f"{KILLS} kills of core with {LANES} connections: at most {LANES} doubles a kill, each named in the log"):
+            pathlib.Path(daemon.settings["store"] + "-trap").write_text("sync 200")
+            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, f"twice {i}", "x") for i in range(BATCH)])
+            for _ in range(KILLS):
+                before = len(fake.taken)
+                wait_for(lambda: len(fake.taken) >= before + 2 * LANES, 60, "mails that are sent")
+                core_again(daemon)
+            pathlib.Path(daemon.settings["store"] + "-trap").unlink()
+            wait_for(lambda: daemon.ctl_run("outbox", "list", "--json")[1].returncode == 0, 20, "an answer of core")
+            wait_for(lambda: len({o["state"] for o in daemon.json("outbox", "list", "--limit", 1000)} | {"sent"}) == 1
+                     and len(daemon.cases()) == BATCH, 60, "all to be sent")
+            ids = [parse(mail)["Message-ID"].strip("<>") for _, mail in fake.taken]
+            doubles = {o["id"] for o in daemon.json("outbox", "list", "--limit", 1000) if ids.count(o["message_id"]) > 1}
+            named = set(map(int, re.findall(r"event=outbox.not-written row=(\d+) ", daemon.log_text())))
+            assert len(ids) - len(set(ids)) <= LANES * KILLS, f"{len(ids) - len(set(ids))} doubles"
+            assert doubles <= named, f"twice {doubles}, named {named}"
+
+
 def main():
     tap = Tap()
+    sent_not_written(tap)
     send_failures(tap)
     several_servers(tap)
     killed(tap)

@@ -85,6 +85,48 @@ def cut_after_copy(tap):
             same(len(daemon.cases()), 5)
 
 
+def killed_after_copy(tap):
+    """The same when it is the daemon that dies, before the server has answered COPY or STORE."""
+    for step in ("UID COPY", "UID STORE"):
+        reached = []
+
+        def hold(command):
+            if not reached:     # done, but no word of it
+                reached.append(command)
+                if step == "UID COPY":
+                    server.copy(sorted(mails), "Processed")
+                return ""
+            return None
+        mails = {n: mail(f"mail {n}") for n in range(1, 4)}
+        server = FakeImap(mails, capabilities="IMAP4rev1 AUTH=PLAIN UIDPLUS", answers={step: hold})
+        with watching(server) as daemon, tap.point(f"killed at {step}: each mail is in the processed folder once"):
+            wait_for(lambda: reached, 20, "the step")
+            daemon.kill9()
+            daemon.start()
+            wait_for(lambda: not server.mails, 20, "the end of the move")
+            same(sorted(server.boxes["Processed"].values()), sorted(mails.values()), daemon.tail())
+            same(len(daemon.cases()), 3)
+
+
+def refused_then_cut(tap):
+    """A server that goes down refuses MOVE before it closes; the next session asks at once, not when a minute is over."""
+    def move(command):
+        return "TAG NO [UNAVAILABLE] going down\r\n" if server.sessions == 1 else None
+
+    def idle(command):
+        return "* BYE down\r\n" if server.sessions == 1 else None
+
+    def look(command):
+        looks.append(server.sessions)
+
+    looks = []
+    server = FakeImap({1: mail("x")}, answers={"UID MOVE": move, "IDLE": idle, "UID SEARCH": look})
+    server.hangs_up_after = lambda name: name == "IDLE" and server.sessions == 1
+    with watching(server) as daemon, tap.point("a move that was refused before a cut is tried first in the next session"):
+        wait_for(lambda: not server.mails, 20, "the move")
+        assert server.sessions > 1 and looks.count(server.sessions) <= 4, f"{looks}\n{daemon.tail()}"
+
+
 def folder_deleted(tap):
     """A person deletes the processed folder: it is made again in the same session, and the mail moves."""
     def missing(command):
@@ -168,6 +210,8 @@ def main():
     idle_refused(tap)
     folder_deleted(tap)
     cut_after_copy(tap)
+    killed_after_copy(tap)
+    refused_then_cut(tap)
     wrong_bodies(tap)
     uids_again(tap)
     tap.done()

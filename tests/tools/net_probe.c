@@ -177,7 +177,8 @@ static int run_imap(const struct connect_options *o, char **argv)
 
 static int run_smtp(const struct connect_options *o, char **argv)
 {
-	struct smtp_lane_options options = { *o, env_number("FINAL", 10) };
+	struct smtp_lane_options options = { .connect = *o,
+					     .final_timeout_s = env_number("FINAL", 10) };
 	struct smtp_lane *lane = smtp_lane_new(&options);
 	struct smtp_result r = { .class = SMTP_SENT };
 	int64_t from = clock_wait_ms();

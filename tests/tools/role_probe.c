@@ -335,7 +335,7 @@ static int run_sender(int argc, char **argv)
 			put_send(next, argv[2], argv[5 + next % recipients], argv[4]);
 		if (!next_frame(clock_wait_ms() + SENT_MS, &in))
 			break;
-		if (talk_sent_get(&in, &sent, &e) < 0)
+		if (talk_sent_get(&in, &sent, &e) < 0 || talk_written_put(&core, sent.row, &e) < 0)
 			die("sent", &e);
 		printf("%" PRId64 " ms %s row=%" PRId64 " code=%d " SPAN_FMT "\n",
 		       clock_wait_ms() - first_ms, names[sent.outcome], sent.row, sent.code,

@@ -332,6 +332,18 @@ static int get_sent(struct wire_in *in, struct err *e)
 	return talk_sent_get(in, &s, e);
 }
 
+static int put_written(struct wire *w, struct err *e)
+{
+	return talk_written_put(w, 12, e);
+}
+
+static int get_written(struct wire_in *in, struct err *e)
+{
+	int64_t row;
+
+	return talk_written_get(in, &row, e);
+}
+
 static int put_parse_setup(struct wire *w, struct err *e)
 {
 	return parse_talk_setup_put(w, &sample_conf->limits, e);
@@ -512,6 +524,7 @@ static const struct {
 	[MSG_SENDER_SETUP] = { put_sender_setup, get_sender_setup },
 	[MSG_SEND] = { put_send, get_send },
 	[MSG_SENT] = { put_sent, get_sent },
+	[MSG_WRITTEN] = { put_written, get_written },
 	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
 	[MSG_PARSE] = { put_parse, get_parse },
 	[MSG_PARSED] = { put_parsed, get_parsed },
