@@ -23,7 +23,7 @@ B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
-PARTS   := $(addprefix gatewayd/,parent web core poller ctl timer mail post case wire identity net)
+PARTS   := $(addprefix gatewayd/,parent web core poller ctl timer mail post stats case wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
@@ -81,17 +81,20 @@ $(call objects,store) $(B)/obj/store/sql_text.o: | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
 $(B)/libstore.a: $(B)/obj/store/sql_text.o
 
-# The web role's pages: gatewayd/web/pages/ becomes a table.
-PAGES := $(sort $(wildcard gatewayd/web/pages/*))
-$(B)/web/page_texts.c: gatewayd/web/pages.awk $(PAGES)
+# The pages of the web role and of reports: each folder pages/ becomes a table.
+$(B)/web/page_texts.c: TABLE := -v header=gatewayd/web/page.h -v table="page_text page_texts"
+$(B)/stats/page_texts.c: TABLE := -v header=gatewayd/stats/stats_page.h -v table="stats_text stats_texts"
+PAGE_TEXTS := $(addsuffix /page_texts,$(addprefix $(B)/,web stats))
+$(foreach f,web stats,$(eval $(B)/$(f)/page_texts.c: gatewayd/pages.awk $(sort $(wildcard gatewayd/$(f)/pages/*))))
+$(addsuffix .c,$(PAGE_TEXTS)):
 	@mkdir -p $(@D)
 	@echo '  PAGES   $@'
-	@awk -f $^ > $@
+	@awk $(TABLE) -f $^ > $@
 
-$(B)/libgatewayd.a: $(B)/obj/web/page_texts.o
-$(B)/obj/web/page_texts.o: $(B)/web/page_texts.c
+$(B)/libgatewayd.a: $(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS))
+$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS)): $(B)/obj/%.o: $(B)/%.c
 $(B)/obj/store/sql_text.o: $(B)/store/sql_text.c
-$(B)/obj/web/page_texts.o $(B)/obj/store/sql_text.o:
+$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS)) $(B)/obj/store/sql_text.o:
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

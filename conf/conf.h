@@ -121,6 +121,11 @@ struct conf_web {
 	int64_t session_s;	/* how long who signed in stays so */
 };
 
+/* Of what happened. */
+struct conf_reports {
+	const char *zone; /* of their days */
+};
+
 /* gatewayd/README.md, invariant I5: every limit has a name, and a default in schema.c. */
 struct conf_limits {
 	int64_t mail_bytes; /* larger mails are quarantined */
@@ -175,6 +180,7 @@ struct conf {
 	enum conf_staff_trust staff_trust;
 	struct conf_smtp smtp;
 	struct conf_web web;
+	struct conf_reports reports;
 	struct conf_mailbox *mailboxes;
 	size_t mailbox_count;
 	struct conf_queue *queues;

@@ -110,3 +110,9 @@ static const struct schema_row web_rows[] = {
 	  .fallback = "\"12h\"", .doc = "How long staff stay signed in." },
 };
 const struct schema_group schema_web = { ROWS(web_rows), SIZE(struct conf_web) };
+
+static const struct schema_row report_rows[] = {
+	{ "zone", SCHEMA_ZONE, AT(conf_reports, zone), .fallback = "\"UTC\"",
+	  .doc = "Zone of the days and hours of reports." },
+};
+const struct schema_group schema_reports = { ROWS(report_rows), SIZE(struct conf_reports) };

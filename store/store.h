@@ -47,6 +47,7 @@
 #include "store/store_search.h"
 #include "store/store_second_try.h"
 #include "store/store_shown.h"
+#include "store/store_stats.h"
 #include "store/store_storm.h"
 
 #endif

@@ -22,6 +22,7 @@ FLOORS = [
     ["gatewayd/timer"],
     ["gatewayd/mail"],
     ["gatewayd/post"],
+    ["gatewayd/stats"],
     ["gatewayd/case"],
     ["gatewayd/wire"],
     ["gatewayd/identity", "gatewayd/net"],

@@ -82,6 +82,8 @@ int ctl_recommend_list(struct ctl *c);
 int ctl_recommend_import(struct ctl *c);
 int ctl_kb_index(struct ctl *c);
 int ctl_kb_search(struct ctl *c);
+int ctl_report(struct ctl *c);
+int ctl_report_local(struct ctl *c);
 
 /* ctl_backup.c */
 int ctl_backup_local(struct ctl *c);

@@ -1,11 +1,7 @@
 /* template list, template show */
-#include <errno.h>
-#include <fcntl.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "conf/notices.h"
-#include "gatewayd/base/file.h"
 #include "gatewayd/ctl/ctl_ask.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
@@ -130,19 +126,6 @@ static int ask_of_case(struct ctl *c, json_t **ret_view)
 	return status;
 }
 
-static int write_file(struct ctl *c, const char *path, struct span bytes)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), failed;
-
-	failed = fd < 0 || file_write_all(fd, bytes) < 0;
-	if (fd >= 0 && close(fd) < 0)
-		failed = 1;
-	if (!failed)
-		return EX_OK;
-	buf_addf(c->err, "gatewayctl: %s: %s\n", path, strerror(errno));
-	return EX_CANTCREAT;
-}
-
 /* Samples need no store: they are shown with the templates as they are on the disk now. */
 int ctl_template_show_local(struct ctl *c)
 {
@@ -151,7 +134,7 @@ int ctl_template_show_local(struct ctl *c)
 	int status = ctl_value(c, "--case") ? ask_of_case(c, &view) : preview(c, &view);
 
 	if (status == EX_OK && path)
-		status = write_file(c, path, json_span(view, "html"));
+		status = ctl_write_file(c, path, json_span(view, "html"));
 	if (status != EX_OK)
 		return status;
 	if (c->json)

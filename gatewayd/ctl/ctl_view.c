@@ -1,8 +1,12 @@
 #include "gatewayd/ctl/ctl_view.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "gatewayd/base/escape.h"
+#include "gatewayd/base/file.h"
 #include "gatewayd/ctl/ctl_cell.h"
 #include "gatewayd/ctl/ctl_safe.h"
 
@@ -310,4 +314,17 @@ int ctl_done(struct ctl *c, json_t *object)
 		json_write(object, false, c->out);
 	json_decref(object);
 	return EX_OK;
+}
+
+int ctl_write_file(struct ctl *c, const char *path, struct span bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), failed;
+
+	failed = fd < 0 || file_write_all(fd, bytes) < 0;
+	if (fd >= 0 && close(fd) < 0)
+		failed = 1;
+	if (!failed)
+		return EX_OK;
+	buf_addf(c->err, "gatewayctl: %s: %s\n", path, strerror(errno));
+	return EX_CANTCREAT;
 }

@@ -26,6 +26,9 @@ int ctl_list(struct ctl *c, const void *v, size_t n, size_t size, ctl_row_fn *ro
 	ctl_list((c), (v), (n), sizeof(*(v)), (row), (columns), \
 		 sizeof(columns) / sizeof(*(columns)))
 
+/* In the place of what is there: EX_OK, or EX_CANTCREAT and the reason told. */
+int ctl_write_file(struct ctl *c, const char *path, struct span bytes);
+
 /* rows: an array of objects; takes the reference. */
 int ctl_rows(struct ctl *c, json_t *rows, const struct ctl_column *columns, size_t n);
 #define CTL_ROWS_OF(c, rows, columns) \

@@ -233,9 +233,9 @@ static bool may_scan(const char *name)
 static bool may_sort(const char *name)
 {
 	static const char *const names[] = {
-		"link_list",	  "participant_list", "domain_list", "contact_list_account",
-		"article_search", "case_find",	      "note_words",  "recommendation_list_account",
-		"deadline_tally",
+		"link_list",	  "participant_list", "domain_list",  "contact_list_account",
+		"article_search", "case_find",	      "note_words",   "recommendation_list_account",
+		"deadline_tally", "stats_mails",      "stats_outbox",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -1,6 +1,6 @@
-# Turns gatewayd/web/pages/* into a C table of their texts: name, content.
+# Turns the files of a folder pages/ into a C table of their texts: name, content.
 #
-#   awk -f pages.awk FILE...
+#   awk -v header=gatewayd/web/page.h -v table="page_text page_texts" -f pages.awk FILE...
 
 function quoted(s) {
 	gsub(/\\/, "\\\\", s)
@@ -12,7 +12,7 @@ FNR == 1 {
 	if (NR > 1)
 		print "\t  \"\" },"
 	else
-		print "#include \"gatewayd/web/page.h\"\n\nconst struct page_text page_texts[] = {"
+		print "#include \"" header "\"\n\nconst struct " table "[] = {"
 	name = FILENAME
 	sub(/.*\//, "", name)
 	printf "\t{ \"%s\",\n", name
