@@ -58,7 +58,7 @@ static void the_second_who_opens_is_told_who_was_first(void **state)
 	int status = 0;
 	pid_t child;
 
-	assert_int_equal(prctl(PR_SET_NAME, "gatewayd"), 0);
+	assert_int_equal(prctl(PR_SET_NAME, "gw-core"), 0);
 	child = fork();
 	if (child == 0) {
 		static const enum store_mode modes[] = { STORE_WRITE, STORE_READ, STORE_CREATE };
@@ -68,7 +68,7 @@ static void the_second_who_opens_is_told_who_was_first(void **state)
 		for (size_t i = 0; i < 3; i++)
 			if (store_open(f->path, modes[i], &s, &f->e) == 0 ||
 			    f->e.class != ERR_TEMP || !strstr(f->e.text, f->path) ||
-			    !strstr(f->e.text, pid) || !strstr(f->e.text, "the daemon is running"))
+			    !strstr(f->e.text, pid) || !strstr(f->e.text, "of the daemon"))
 				_exit(1 + (int)i);
 		_exit(0);
 	}
