@@ -150,10 +150,11 @@ static int find_files(struct work *w, const struct store_note *note, struct answ
 	struct mime_attachment *v = mail_files(w->job, w->d->arena);
 
 	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
+		struct staff_answer_file file = { v[i].content_type, v[i].content_id,
+						  v[i].is_inline, v[i].content };
 		bool logo = false;
 
-		if (!staff_answer_mails(v[i].content_type, v[i].is_inline, v[i].content_id,
-					w->job->facts.text))
+		if (!staff_answer_mails(&file, w->job->facts.text))
 			continue;
 		if (v[i].is_inline && answer_is_logo(w->d, note, v[i].content, &logo, e) < 0)
 			return -1;

@@ -154,7 +154,9 @@ static int add_file(struct desk *d, const struct store_note *note, int64_t id,
 	buf_init(&content, FILE_BYTES_MAX);
 	if (store_attachment_get(d->store, id, d->arena, &file, &content, e) < 0)
 		return -1;
-	if (!staff_answer_mails(file.content_type, file.is_inline, file.content_id, note->text))
+	if (!staff_answer_mails(&(struct staff_answer_file){ file.content_type, file.content_id,
+							     file.is_inline, buf_span(&content) },
+				note->text))
 		return 0;
 	if (file.is_inline && answer_is_logo(d, note, buf_span(&content), &logo, e) < 0)
 		return -1;

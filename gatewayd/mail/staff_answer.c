@@ -2,7 +2,14 @@
 
 #include "gatewayd/mail/answer_strip.h"
 #include "gatewayd/mail/ours.h"
+#include "gatewayd/mail/picture.h"
 #include "gatewayd/mail/slip.h"
+
+enum {
+	ICON_SIDE = 64, /* pixels */
+	LOGO_HEIGHT = 160,
+	LOGO_PIXELS = 64000, /* 400 x 160 */
+};
 
 const char *staff_held_why(enum staff_held held)
 {
@@ -165,8 +172,19 @@ size_t staff_answer_signature(struct span text)
 	return SIZE_MAX;
 }
 
-bool staff_answer_mails(struct span content_type, bool is_inline, struct span content_id,
-			struct span text)
+/* An icon, or beside a signature what a signature has: nothing that is looked at for itself. */
+static bool is_small(struct span bytes, bool is_signed)
+{
+	struct picture p;
+
+	if (!picture_read(bytes, &p))
+		return false;
+	if (p.width <= ICON_SIDE && p.height <= ICON_SIDE)
+		return true;
+	return is_signed && p.height <= LOGO_HEIGHT && (uint64_t)p.width * p.height <= LOGO_PIXELS;
+}
+
+bool staff_answer_mails(const struct staff_answer_file *file, struct span text)
 {
 	static const char *const never[] = {
 		"application/pkcs7-signature", "application/x-pkcs7-signature",
@@ -177,25 +195,31 @@ bool staff_answer_mails(struct span content_type, bool is_inline, struct span co
 	size_t sign, shown;
 
 	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
-		if (span_is_ci(content_type, never[i]))
+		if (span_is_ci(file->type, never[i]))
 			return false;
-	if (!is_inline || !span_starts_ci(content_type, SPAN("image/")))
+	if (!file->is_inline || !span_starts_ci(file->type, SPAN("image/")))
 		return true;
 	/* Pictures stand in the text as "[cid:...]" or "[image: ...]": all below a signature's
-	 * mark, they are of the signature. */
+	 * mark, they are of the signature.  One without words leaves no sign in it. */
 	sign = staff_answer_signature(text);
-	shown = content_id.n ? span_find(text, content_id) : SIZE_MAX;
+	shown = file->id.n ? span_find(text, file->id) : SIZE_MAX;
 	if (shown == SIZE_MAX)
 		shown = span_find(text, SPAN("[image: "));
-	return sign == SIZE_MAX || shown == SIZE_MAX || shown < sign;
+	if (shown == SIZE_MAX)
+		return !is_small(file->bytes, sign != SIZE_MAX);
+	return sign == SIZE_MAX || shown < sign;
 }
 
-static bool any_file(const struct facts *f)
+static bool any_file(const struct staff_answer_in *in)
 {
+	const struct facts *f = in->facts;
+
 	for (size_t i = 0; i < f->attachment_count; i++) {
 		const struct facts_attachment *at = &f->attachments[i];
+		struct staff_answer_file file = { at->content_type, at->content_id, at->is_inline,
+						  span_sub(in->body, at->offset, at->size) };
 
-		if (staff_answer_mails(at->content_type, at->is_inline, at->content_id, f->text))
+		if (staff_answer_mails(&file, f->text))
 			return true;
 	}
 	return false;
@@ -288,7 +312,7 @@ void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
 
 	take_ours(in, a, &o);
 	staff_commands_read(o.rest, &r.commands);
-	r.files = any_file(in->facts);
+	r.files = any_file(in);
 	if (is_signature(in->facts, r.commands.text))
 		r.commands.text = SPAN("");
 	r.held = look(in, &o, &r);

@@ -58,8 +58,13 @@ void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
 /* Of the line "-- ", which has lost its blank on the way over HTML; SIZE_MAX: there is none. */
 size_t staff_answer_signature(struct span text);
 
-/* A file that goes on to the customer: no S/MIME or PGP signature, no picture of a signature. */
-bool staff_answer_mails(struct span content_type, bool is_inline, struct span content_id,
-			struct span text);
+/* A file of an answer. */
+struct staff_answer_file {
+	struct span type, id; /* of its content; id "": none */
+	bool is_inline;
+	struct span bytes;
+};
+/* It goes on to the customer: no S/MIME or PGP signature, no picture of a signature. */
+bool staff_answer_mails(const struct staff_answer_file *file, struct span text);
 
 #endif
