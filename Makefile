@@ -145,6 +145,12 @@ $(eval $(call program,$(B)/tests/unit/test_staff_answers,\
 	$(ANSWERS) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
 
 .PHONY: answers
+COMMANDS := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_staff_commands.c $(wildcard tests/scenario/*.c))
+
+$(COMMANDS): | $(B)/store/sql_ids.h
+$(eval $(call program,$(B)/tests/unit/test_staff_commands,\
+	$(COMMANDS) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
+
 answers: $(B)/tests/unit/test_staff_answers
 	$< --all
 

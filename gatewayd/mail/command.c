@@ -14,10 +14,26 @@ static struct span word(struct span *s)
 	return span_sub(all, 0, n);
 }
 
+/* "take", "take.", "note:" with or without a blank behind it; *s goes behind it. */
+static struct span verb_of(struct span *s)
+{
+	struct span all = *s, verb = word(s);
+	size_t n = 0, end;
+
+	while (n < verb.n && ascii_is_alpha((unsigned char)verb.p[n]))
+		n++;
+	for (end = n; end < verb.n && strchr(".:,;!", verb.p[end]);)
+		end++;
+	if (end == n)
+		return verb;
+	*s = span_trim(span_sub(all, end, SIZE_MAX));
+	return span_sub(all, 0, n);
+}
+
 static struct staff_command command_of(struct span line)
 {
 	struct staff_command c = { .verb = STAFF_UNKNOWN, .line = line };
-	struct span rest = span_sub(line, 1, SIZE_MAX), verb = word(&rest);
+	struct span rest = span_sub(line, 1, SIZE_MAX), verb = verb_of(&rest);
 
 	c.argument = rest;
 	for (int i = 0; i < STAFF_VERB_COUNT; i++)

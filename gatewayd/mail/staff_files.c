@@ -4,6 +4,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/staff_run.h"
+#include "gatewayd/mail/staff_said.h"
 
 enum { FILE_BYTES_MAX = 48 * MIB };
 
@@ -71,23 +72,40 @@ int staff_run_original(struct run *r, struct err *e)
 	return 0;
 }
 
+/* By its number, or by its name when no other of the case has it; 0: there is none. */
+static size_t which_file(struct span said, const struct store_attachment *v, size_t n)
+{
+	struct span more;
+	int64_t number;
+	size_t found = 0;
+
+	if (staff_said_case(said, &number, &more) && !more.n)
+		return number <= (int64_t)n ? (size_t)number : 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!span_eq_ci(v[i].filename, said))
+			continue;
+		if (found)
+			return 0;
+		found = i + 1;
+	}
+	return found;
+}
+
 int staff_run_file(struct run *r, struct err *e)
 {
-	struct span number = r->c->argument;
+	struct span said = staff_said_bare(r->c->argument);
 	struct store_attachment *v, row;
 	struct buf content BUF_AUTO;
-	uint64_t which;
-	size_t n;
+	size_t n, which;
 
 	buf_init(&content, FILE_BYTES_MAX);
-	if (number.n && number.p[0] == '#')
-		number = span_sub(number, 1, SIZE_MAX);
-	if (!span_u64(number, &which))
+	if (!said.n)
 		return staff_refuse_usage(r, e);
 	if (store_attachment_list_case(r->d->store, r->r->number, r->d->arena, &v, &n, e) < 0)
 		return -1;
-	if (!which || which > n)
-		return word_refuse_name(r->d, e, WORD_NO_FILE, number);
+	which = which_file(said, v, n);
+	if (!which)
+		return word_refuse_name(r->d, e, WORD_NO_FILE, said);
 	if (store_attachment_get(r->d->store, v[which - 1].id, r->d->arena, &row, &content, e) < 0)
 		return -1;
 	r->file = (struct mime_attachment){

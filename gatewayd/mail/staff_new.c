@@ -76,8 +76,12 @@ int staff_run_new(struct run *r, struct err *e)
 	struct word_value v[2] = { { "case", SPAN("") }, { "customer", SPAN("") } };
 	int64_t number;
 
-	if (!staff_said_word(&rest, &address) || !memchr(address.p, '@', address.n))
-		return staff_refuse_usage(r, e);
+	do
+		if (!staff_said_word(&rest, &address))
+			return staff_refuse_usage(r, e);
+	while (!memchr(address.p, '@', address.n));
+	while (rest.n && strchr(" >,;:", rest.p[0]))
+		rest = span_sub(rest, 1, SIZE_MAX);
 	if (open_case(r, subject_of(r, span_trim(rest)), &number, e) < 0 ||
 	    conversation_ask_for(r->d, number, address, r->who, &before, e) < 0 ||
 	    add_words(r, number, e) < 0 || tell(r, number, e) < 0)

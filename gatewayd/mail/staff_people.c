@@ -7,6 +7,7 @@
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/resend.h"
 #include "gatewayd/mail/staff_run.h"
+#include "gatewayd/mail/staff_said.h"
 
 /* The next address of "Ann <a@x>, b@y": a word with an "@" in it. */
 static bool people_next(struct span *rest, struct span *ret_address)
@@ -139,14 +140,10 @@ static int account_named(struct run *r, struct span said, struct span *ret_id, s
 /* "#account acme", "#account \"Acme Ltd\"", "#account -" */
 int staff_run_account(struct run *r, struct err *e)
 {
-	struct span said = r->c->argument, account = SPAN("");
+	struct span said = staff_said_bare(r->c->argument), account = SPAN("");
 	bool none = span_is(said, "-");
 	struct store_case before;
 
-	while (said.n && strchr("\"'.", said.p[said.n - 1]))
-		said.n--;
-	while (said.n && strchr("\"'", said.p[0]))
-		said = span_sub(said, 1, SIZE_MAX);
 	if (!said.n)
 		return staff_refuse_usage(r, e);
 	if (!none && account_named(r, said, &account, e) < 0)

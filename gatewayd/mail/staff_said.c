@@ -35,12 +35,25 @@ static struct span without_end(struct span word)
 	return word;
 }
 
+static struct span without_begin(struct span word)
+{
+	size_t n;
+
+	while (word.n && (n = around_at(word)) > 0)
+		word = span_sub(word, n, SIZE_MAX);
+	return word;
+}
+
+struct span staff_said_bare(struct span argument)
+{
+	return without_end(without_begin(argument));
+}
+
 bool staff_said_word(struct span *s, struct span *ret_word)
 {
-	size_t n = 0;
+	size_t n;
 
-	while (s->n && (n = around_at(*s)) > 0)
-		*s = span_sub(*s, n, SIZE_MAX);
+	*s = without_begin(*s);
 	for (n = 0; n < s->n && !ascii_is_space((unsigned char)s->p[n]);)
 		n++;
 	*ret_word = without_end(span_sub(*s, 0, n));

@@ -74,9 +74,12 @@ int staff_run_take(struct run *r, struct err *e)
 /* "#assign me", "#assign -" */
 int staff_run_assign(struct run *r, struct err *e)
 {
-	struct span said = r->c->argument;
-	const struct conf_staff *owner =
-	    span_is_ci(said, "me") ? r->r->staff : staff_name_find(r->d->conf, said);
+	struct span said = staff_said_bare(r->c->argument);
+	const struct conf_staff *owner;
+
+	if (span_starts_ci(said, SPAN("to ")) || span_starts_ci(said, SPAN("an ")))
+		said = staff_said_bare(span_sub(said, 3, SIZE_MAX));
+	owner = span_is_ci(said, "me") ? r->r->staff : staff_name_find(r->d->conf, said);
 
 	if (!said.n)
 		return staff_refuse_usage(r, e);
@@ -147,22 +150,44 @@ int staff_run_open(struct run *r, struct err *e)
 	return held_send(r->d, &held, r->r->staff, &r->sent, e);
 }
 
+/* "phone \"Ann, 09:10\" reason", also with the quotation marks of phones. */
+static struct span cut_phone(struct span text, struct span *ret_phone)
+{
+	static const struct {
+		struct span open, close;
+	} quotes[] = { { SPAN_LITERAL("phone \""), SPAN_LITERAL("\"") },
+		       { SPAN_LITERAL("phone \xe2\x80\x9c"), SPAN_LITERAL("\xe2\x80\x9d") },
+		       { SPAN_LITERAL("phone \xe2\x80\x9e"), SPAN_LITERAL("\xe2\x80\x9c") } };
+
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
+		struct span rest = span_sub(text, quotes[i].open.n, SIZE_MAX);
+		size_t end = span_find(rest, quotes[i].close);
+
+		if (!span_starts_ci(text, quotes[i].open))
+			continue;
+		*ret_phone = span_trim(span_sub(rest, 0, end));
+		return end == SIZE_MAX ? SPAN("")
+				       : span_sub(rest, end + quotes[i].close.n, SIZE_MAX);
+	}
+	return text;
+}
+
 bool staff_severity_read(struct span argument, int *ret_severity, struct span *ret_phone,
 			 struct span *ret_reason)
 {
-	struct span rest = span_trim(argument), number = span_cut(&rest, ' ');
+	struct span rest = span_trim(argument), number;
 	uint64_t severity;
 
+	if (span_starts_ci(rest, SPAN("to ")))
+		rest = span_trim(span_sub(rest, 3, SIZE_MAX));
+	number = span_cut(&rest, ' ');
+	while (number.n && strchr(":,.;", number.p[number.n - 1]))
+		number.n--;
 	if (!span_u64(number, &severity) || severity < 1 || severity > 9)
 		return false;
 	*ret_severity = (int)severity;
 	*ret_phone = SPAN("");
-	rest = span_trim(rest);
-	if (span_starts_ci(rest, SPAN("phone \""))) {
-		rest = span_sub(rest, strlen("phone \""), SIZE_MAX);
-		*ret_phone = span_trim(span_cut(&rest, '"'));
-	}
-	*ret_reason = span_trim(rest);
+	*ret_reason = span_trim(cut_phone(span_trim(rest), ret_phone));
 	return true;
 }
 
@@ -255,19 +280,20 @@ int staff_run_link(struct run *r, struct err *e)
 /* "41", "#41", "41 other account" */
 int staff_run_merge(struct run *r, struct err *e)
 {
-	struct span rest = r->c->argument, number = span_cut(&rest, ' ');
-	bool other = span_is_ci(span_trim(rest), "other account");
 	struct word_value left[] = { { "case", SPAN("") }, { "people", SPAN("") } };
-	uint64_t into;
+	struct span rest;
+	int64_t into;
+	bool other;
 
-	if (number.n && number.p[0] == '#')
-		number = span_sub(number, 1, SIZE_MAX);
-	if (!span_u64(number, &into) || into > INT64_MAX || (!other && span_trim(rest).n))
+	if (!staff_said_case(r->c->argument, &into, &rest))
 		return staff_refuse_usage(r, e);
-	if (case_merge(r->d, r->r->number, (int64_t)into, other, r->who, e) < 0 ||
-	    case_merge_left(r->d, r->r->number, (int64_t)into, &left[1].text, e) < 0)
+	other = span_is_ci(rest, "other account");
+	if (!other && rest.n)
+		return staff_refuse_usage(r, e);
+	if (case_merge(r->d, r->r->number, into, other, r->who, e) < 0 ||
+	    case_merge_left(r->d, r->r->number, into, &left[1].text, e) < 0)
 		return -1;
-	left[0].text = word_number(r->d, (int64_t)into);
+	left[0].text = word_number(r->d, into);
 	staff_says(r, WORD_DONE_MERGE, "case", left[0].text);
 	if (left[1].text.n)
 		r->found = word_fill(r->d, r->words, WORD_MERGE_LEFT, left, 2);

@@ -238,7 +238,8 @@ static void put_body(const struct script_line *l, struct buf *out)
 	if (parts)
 		buf_adds(out,
 			 "Content-Type: multipart/mixed; boundary=\"=-cut\"\r\n\r\n--=-cut\r\n");
-	buf_adds(out, "Content-Type: text/plain; charset=utf-8\r\n\r\n");
+	buf_addf(out, "Content-Type: " SPAN_FMT "; charset=utf-8\r\n\r\n",
+		 SPAN_ARG(given_or(script_value(l, "type"), SPAN("text/plain"))));
 	buf_add(out, text);
 	if (file.p)
 		put_file(file, false, out);

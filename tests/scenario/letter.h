@@ -5,6 +5,7 @@
  *	to=MAILBOX[+PART]   cc=, from=, name=, subject=, id=, header="Name: value" (more than once)
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject
+ *	type=text/html       of the text, else text/plain
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
  *Message-ID and its subject; kind= and case= say which, with=address|id only one return-path=
  *"<>" or another address than From attach=NAME          a file of that name; picture=NAME: one that
