@@ -303,16 +303,19 @@ ZSH_COMPLETION  = $(SHARE)/zsh/vendor-completions
 INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
 	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
 	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
+	$(SHARE)/man/man7/gatewayd-mail.7 \
 	$(LIBDIR)/systemd/system/gatewayd.service $(LIBDIR)/sysusers.d/gatewayd.conf \
 	$(LIBDIR)/tmpfiles.d/gatewayd.conf
 
 .PHONY: install uninstall
 install: all
-	install -d $(SBIN) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man8 $(ETC) \
+	install -d $(SBIN) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+		$(ETC) \
 		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d \
 		$(BASH_COMPLETION) $(ZSH_COMPLETION)
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
+	install -m 644 gatewayd/*.7 $(SHARE)/man/man7
 	install -m 644 conf/*.5 $(SHARE)/man/man5
 	$(B)/gatewayctl completion bash >$(BASH_COMPLETION)/gatewayctl
 	$(B)/gatewayctl completion zsh >$(ZSH_COMPLETION)/_gatewayctl

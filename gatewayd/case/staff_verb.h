@@ -2,7 +2,7 @@
  * The commands of staff, "#verb ..." at the top of a mail: one table.
  *
  * Of it are made what runs them, the short list in notices, the answer to #help, and the list in
- * gatewayd.8.  A row is STAFF_id, and in the words of a language WORD_USAGE_id (how it is
+ * gatewayd-mail.7.  A row is STAFF_id, and in the words of a language WORD_USAGE_id (how it is
  * written) and WORD_HELP_id (what it does).
  */
 #ifndef GATEWAYD_CASE_STAFF_VERB_H

@@ -222,6 +222,7 @@ def check_install(tap):
             for path in ("usr/sbin/gatewayd", "usr/sbin/gatewayctl", "etc/gatewayd/gatewayd.conf",
                          "usr/lib/systemd/system/gatewayd.service", "usr/lib/sysusers.d/gatewayd.conf",
                          "usr/lib/tmpfiles.d/gatewayd.conf", "usr/share/man/man8/gatewayd.8",
+                         "usr/share/man/man7/gatewayd-mail.7",
                          "usr/share/bash-completion/completions/gatewayctl", "usr/share/zsh/vendor-completions/_gatewayctl"):
                 assert (pathlib.Path(root) / path).stat().st_size, path
             unit = (pathlib.Path(root) / "usr/lib/systemd/system/gatewayd.service").read_text()
