@@ -105,6 +105,7 @@ struct conf_staff {
 	const char *language;	       /* of the mails to them; optional: the queue's */
 	const char *zone;	       /* in which they read times; optional: the queue's */
 	struct policy_words queues;    /* empty: all */
+	bool morning;		       /* a mail each working day (timer/mornings.h) */
 };
 
 struct conf_smtp {

@@ -31,6 +31,7 @@
 	X(WENT, "went")			/* it went out after all */                          \
 	X(COMMANDED, "commanded")	/* staff gave commands, or an answer was not sent */ \
 	X(HELD, "held")			/* an answer was held and not sent since */          \
+	X(MORNING, "morning")		/* of a working day, to who wants it */              \
 	X(REMINDED, "reminded")		/* #remind */                                        \
 	X(UNVERIFIED, "unverified")	/* From is staff, and nothing proves it */           \
 	X(ELSEWHERE, "elsewhere")	/* a notice was answered from another address */     \
@@ -144,6 +145,7 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(WENT, QUEUE, "outbox_went", UNOWNED, ON)                     \
 	X(COMMANDED, AUTHOR, "command_transcript", ALWAYS, FIXED)      \
 	X(HELD, QUEUE, "answer_waits", ALWAYS, ON)                     \
+	X(MORNING, AUTHOR, "morning", ALWAYS, FIXED)                   \
 	X(REMINDED, AUTHOR, "case_brief", ALWAYS, FIXED)               \
 	X(UNVERIFIED, AUTHOR, "staff_unverified", ALWAYS, ON)          \
 	X(ELSEWHERE, OWNER, "staff_elsewhere", ALWAYS, ON)             \

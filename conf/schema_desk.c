@@ -118,6 +118,9 @@ static const struct schema_row staff_rows[] = {
 	  .doc = "In which this person reads times; without it, the queue's." },
 	{ "queues", SCHEMA_NAMES, AT(conf_staff, queues), .max = 1000, ROW_OF(TABLE_QUEUES),
 	  .doc = "Queues this person works on; without it, all." },
+	{ "morning", SCHEMA_BOOL, AT(conf_staff, morning), .fallback = "false",
+	  .doc = "A mail each morning, Monday to Friday, at 7 in their zone: their cases, what is "
+		 "due today, what waits.  None while they are away, nor when there is nothing." },
 };
 
 const struct schema_group schema_queue = { TABLE(queue_rows, conf_queue, TABLE_QUEUES, "name") };

@@ -11,6 +11,7 @@
 #include "gatewayd/timer/answers.h"
 #include "gatewayd/timer/digests.h"
 #include "gatewayd/timer/late.h"
+#include "gatewayd/timer/mornings.h"
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/reminders.h"
 #include "gatewayd/timer/retention.h"
@@ -198,6 +199,8 @@ static int tell_together(struct timer *t, struct desk *d, struct err *e)
 		return -1;
 	if (is_due(d, t->reminders_at) && reminders_turn(d, e) < 0)
 		return -1;
+	if (mornings_turn(d, e) < 0)
+		return -1;
 	return is_due(d, t->late_at) ? late_turn(d, e) : 0;
 }
 
@@ -259,6 +262,7 @@ static int arm(struct timer *t, struct desk *d, struct err *e)
 	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &t->digests_at, e) < 0 ||
 	    late_next(d, &t->late_at, e) < 0 || reminders_next(d, &t->reminders_at, e) < 0)
 		return -1;
+	at = earlier(at, mornings_next(d));
 	at = earlier(earlier(at, t->reminders_at), earlier(t->digests_at, t->late_at));
 	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(at, earlier(t->retention_at, t->index_at));

@@ -109,10 +109,10 @@ void post_set_row_due(struct desk *d, const struct compose_mail *p, struct templ
 	template_set(row, "due", word_time(d, p->words, p->zone, due_at));
 }
 
-struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
-				    const struct store_case *c)
+struct template_data *post_case_row_of(struct desk *d, const struct compose_mail *p,
+				       const char *list, const struct store_case *c)
 {
-	struct template_data *row = template_row(p->data, "cases");
+	struct template_data *row = template_row(p->data, list);
 	const struct conf_staff *owner = post_owner(d, c);
 	struct store_deadline *v;
 	struct err e;
@@ -134,6 +134,12 @@ struct template_data *post_case_row(struct desk *d, const struct compose_mail *p
 		    post_may_promise(d, p, v[i].due_at))
 			post_set_row_due(d, p, row, v[i].due_at);
 	return row;
+}
+
+struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
+				    const struct store_case *c)
+{
+	return post_case_row_of(d, p, "cases", c);
 }
 
 /* "#41 Purge fails"; of several the last. */

@@ -324,7 +324,8 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 static const struct notice_fill *fill_of(const char *template)
 {
 	const struct notice_fill *tables[] = { notice_customer_fills, notice_staff_fills,
-					       notice_brief_fills, notice_digest_fills };
+					       notice_brief_fills, notice_digest_fills,
+					       notice_morning_fills };
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct notice_fill *f = tables[i]; f->template; f++)

@@ -9,6 +9,13 @@
 #include "conf/notices.h"
 #include "gatewayd/post/post_mail.h"
 
+/* Cases of a member of staff: their own that are open, those of them that wait, what is due today.
+ */
+struct post_morning {
+	struct store_case *mine, *waits, *today;
+	size_t mine_count, waits_count, today_count;
+};
+
 /* An event with what audiences and templates want of it; what it does not have is 0, NULL or "". */
 struct notice {
 	enum notice_event event;
@@ -41,6 +48,7 @@ struct notice {
 	const struct post_transcript *transcript;
 	const struct store_held *held;
 	const struct post_released *released;
+	const struct post_morning *morning;
 	const struct store_digest *digest;
 	const struct store_mail *mails; /* of it */
 	int64_t made_at;		/* when a mail that waits was made */
@@ -73,6 +81,6 @@ struct notice_fill {
 };
 /* {0} ends them. */
 extern const struct notice_fill notice_customer_fills[], notice_staff_fills[], notice_brief_fills[],
-    notice_digest_fills[];
+    notice_digest_fills[], notice_morning_fills[];
 
 #endif

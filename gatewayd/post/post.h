@@ -203,6 +203,10 @@ struct post_transcript {
 };
 int post_transcript(struct desk *d, const struct post_transcript *t, struct err *e);
 
+/* To that person: open cases of theirs, and what is due before that instant; nothing when there is
+ * none. */
+int post_morning(struct desk *d, const struct conf_staff *staff, int64_t before, struct err *e);
+
 /* To who asked for it; of who is no longer staff to the owner, if there is one. */
 int post_reminder(struct desk *d, const struct store_reminder *r, struct err *e);
 

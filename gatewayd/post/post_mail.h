@@ -20,6 +20,8 @@ void post_to_staff(struct desk *d, struct compose_mail *p, struct span address);
 int post_mail(struct desk *d, struct compose_mail *p, struct err *e);
 
 /* A further row of the list "cases", times in the zone of the mail's queue. */
+struct template_data *post_case_row_of(struct desk *d, const struct compose_mail *p,
+				       const char *list, const struct store_case *c);
 struct template_data *post_case_row(struct desk *d, const struct compose_mail *p,
 				    const struct store_case *c);
 /* Customers are told no time that has passed. */

@@ -30,6 +30,9 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 	for (int i = 0; i < SAMPLE_ROWS; i++) {
 		struct template_data *row = post_case_row(d, m, c);
 
+		(void)post_case_row_of(d, m, "today", c);
+		(void)post_case_row_of(d, m, "mine", c);
+		(void)post_case_row_of(d, m, "waits", c);
 		post_set_row_due(d, m, row, d->now + (i + 1) * HOUR_S);
 		template_set_flag(row, "late", i > 0);
 		row = template_row(m->data, "suggestions");

@@ -111,6 +111,12 @@
 	X("transcript", FOREIGN)                                                          \
 	X("command", FOREIGN)                                                             \
 	X("result", FOREIGN)                                                              \
+	X("today", FOREIGN) /* lists of cases, as are mine and waits */                   \
+	X("today_found", FOREIGN)                                                         \
+	X("mine", FOREIGN)                                                                \
+	X("mine_found", FOREIGN)                                                          \
+	X("waits", FOREIGN)                                                               \
+	X("waits_found", FOREIGN)                                                         \
 	X("found", FOREIGN)                                                               \
 	X("line", FOREIGN)                                                                \
 	X("holder", OURS)                                                                 \
@@ -152,6 +158,7 @@
 	X("case_brief", STAFF, OF_CASE)           \
 	X("cases_digest", STAFF, OF_NONE)         \
 	X("command_transcript", STAFF, OF_CASE)   \
+	X("morning", STAFF, OF_NONE)              \
 	X("digest_answer", STAFF, OF_NONE)        \
 	X("filed_digest", STAFF, OF_NONE)         \
 	X("not_delivered", STAFF, OF_CASE)        \

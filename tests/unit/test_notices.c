@@ -34,8 +34,8 @@ static struct conf_queue queues[] = {
 };
 static const char *tess_address[] = { "tess@staff.test" };
 static struct conf_staff staff[] = {
-	{ "sam", "Sam", { sam_address, 1 }, NULL, NULL, { NULL, 0 } },
-	{ "tess", "Tess", { tess_address, 1 }, NULL, NULL, { NULL, 0 } }
+	{ "sam", "Sam", { sam_address, 1 }, NULL, NULL, { NULL, 0 }, false },
+	{ "tess", "Tess", { tess_address, 1 }, NULL, NULL, { NULL, 0 }, false }
 };
 static struct policy_kind kind = { .name = "technical",
 				   .scale = "standard",
@@ -156,6 +156,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 						     .subject = SPAN_LITERAL("Pills"),
 						     .reason = SPAN_LITERAL("spam") } };
 	static const struct post_released released = { .n = 0 };
+	static const struct post_morning morning = { 0 };
 	static const struct post_help help = { .queue = &queues[0], .slip = true };
 	static const struct conf_queue *const also[] = { &queues[1] };
 
@@ -180,6 +181,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 				.digest = &digest,
 				.mails = mails,
 				.released = &released,
+				.morning = &morning,
 				.recipient = SPAN("ann@customer.test"),
 				.error = SPAN("no such user"),
 				.sender = SPAN("sam@home.test"),
@@ -377,7 +379,8 @@ static void each_event_is_told_once_to_a_person(void **state)
 		begin_case(&w, "", CASE_OPEN);
 		n = full((enum notice_event)event, &w);
 		OK(f, store_case_get(f->s, w.number, &f->a, &c, &f->e));
-		if (event == NOTICE_FILED || event == NOTICE_CASES || event == NOTICE_RELEASED)
+		if (event == NOTICE_FILED || event == NOTICE_CASES || event == NOTICE_RELEASED ||
+		    event == NOTICE_MORNING)
 			continue; /* about no case: tests/scenarios/filed.txt */
 		OK(f, notice_whom(&w.d, &n, &c, &to, &count, &f->e));
 		OK(f, notice_tell(&w.d, &n, &f->e));
