@@ -18,7 +18,7 @@
 static const char *const held[] = {
 	/* where commands stand, in any form */
 	"#nte" REST,
-	"#note:" REST,
+	"#note-" REST,
 	"# note" REST,
 	"##note" REST,
 	"/note" REST,
