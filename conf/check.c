@@ -1,5 +1,6 @@
 #include "conf/check.h"
 
+#include "conf/check_oauth.h"
 #include "conf/rulebook.h"
 #include "conf/value.h"
 
@@ -44,12 +45,27 @@ static void check_names_of(struct loader *l, const char *table, const struct loa
 	}
 }
 
-/* Every reference from one table into another, by the schema. */
+/* Of a group at the root. */
+static void check_names_in(struct loader *l, const struct schema_row *group)
+{
+	for (size_t i = 0; i < group->inner->row_count; i++) {
+		const struct schema_row *key = &group->inner->rows[i];
+		const char *at = (const char *)l->conf + group->at + key->at;
+
+		if (key->type == SCHEMA_NAME)
+			check_name(l, key, arena_printf(&l->scratch, "%s.%s", group->key, key->key),
+				   *(const char *const *)at);
+	}
+}
+
+/* Every reference into a table, by the schema. */
 static void check_names(struct loader *l)
 {
 	for (size_t i = 0; i < schema_root.row_count; i++) {
 		const struct schema_row *table = &schema_root.rows[i];
 
+		if (table->type == SCHEMA_GROUP)
+			check_names_in(l, table);
 		for (size_t j = 0;
 		     table->type == SCHEMA_TABLE && j < l->tables[table->inner->table].n; j++)
 			for (size_t k = 0; k < table->inner->row_count; k++)
@@ -60,8 +76,12 @@ static void check_names(struct loader *l)
 
 static void check_server(struct loader *l, const char *path, const struct conf_server *s)
 {
+	const char *host = arena_printf(&l->scratch, "%s.host", path);
+
+	if (!s->host && loader_given(l, path) && !loader_given(l, host))
+		loader_problem(l, host, "is missing; add a text in quotes, or a provider");
 	if (!s->host)
-		return; /* told already */
+		return;
 	if (s->tls == CONF_TLS_NONE && !value_is_loopback(s->host))
 		loader_problem(
 		    l, arena_printf(&l->scratch, "%s.tls", path),
@@ -71,10 +91,7 @@ static void check_server(struct loader *l, const char *path, const struct conf_s
 	if (s->auth != CONF_AUTH_NONE && !s->user)
 		loader_problem(l, arena_printf(&l->scratch, "%s.user", path),
 			       "is missing; add the log-in name, or auth = \"none\"");
-	if (s->auth != CONF_AUTH_NONE && !s->secret_file)
-		loader_problem(l, arena_printf(&l->scratch, "%s.secret_file", path),
-			       "is missing; add the file with the password or token, or "
-			       "auth = \"none\"");
+	check_login(l, path, s);
 }
 
 static void check_verp(struct loader *l)
@@ -295,6 +312,7 @@ void check_all(struct loader *l)
 	check_always(l);
 	check_smtp(l);
 	check_verp(l);
+	check_oauth(l);
 	check_routing(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_mailbox(l, i);

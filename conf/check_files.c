@@ -48,6 +48,22 @@ static void check_server(struct loader *l, const char *path, const struct conf_s
 		check_ca(l, arena_printf(&l->scratch, "%s.ca_file", path), s->ca_file);
 }
 
+static void check_oauth(struct loader *l, const struct conf_oauth *o)
+{
+	const char *path = arena_printf(&l->scratch, "oauth.%s", o->name);
+
+	check_secret(l, arena_printf(&l->scratch, "%s.client_secret_file", path),
+		     o->client_secret_file, SECRET_MIN);
+	check_secret(l, arena_printf(&l->scratch, "%s.key_file", path), o->key_file, SECRET_MIN);
+	check_secret(l, arena_printf(&l->scratch, "%s.refresh_token_file", path),
+		     o->refresh_token_file, SECRET_MIN);
+	if (o->certificate_file)
+		check_ca(l, arena_printf(&l->scratch, "%s.certificate_file", path),
+			 o->certificate_file);
+	if (o->ca_file)
+		check_ca(l, arena_printf(&l->scratch, "%s.ca_file", path), o->ca_file);
+}
+
 static void check_folder(struct loader *l, const char *path, const char *folder)
 {
 	if (folder && !path_is_folder(folder))
@@ -150,6 +166,8 @@ void check_files(struct loader *l)
 	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
 	check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
 	check_server(l, "smtp", &c->smtp.server);
+	for (size_t i = 0; i < c->oauth_count; i++)
+		check_oauth(l, &c->oauth[i]);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_server(l, arena_printf(&l->scratch, "mailboxes.%s", c->mailboxes[i].name),
 			     &c->mailboxes[i].server);

@@ -1,5 +1,7 @@
 #include "conf/complete.h"
 
+#include "conf/provider.h"
+
 /* The calendar that is built in. */
 static void add_always(struct loader *l)
 {
@@ -205,6 +207,7 @@ void complete_all(struct loader *l)
 	complete_places(l);
 	complete_languages(l);
 	complete_verp(l);
+	provider_complete(l);
 	for (size_t i = 0; i < queues->n; i++) {
 		struct conf_queue *q = queues->v[i].data;
 

@@ -32,6 +32,14 @@ const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct 
 	return NULL;
 }
 
+const struct conf_oauth *conf_oauth_find(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->oauth_count; i++)
+		if (strcmp(c->oauth[i].name, name) == 0)
+			return &c->oauth[i];
+	return NULL;
+}
+
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id)
 {
 	for (size_t i = 0; i < c->staff_count; i++)

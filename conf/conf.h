@@ -19,15 +19,40 @@
 enum conf_tls { CONF_TLS_IMPLICIT, CONF_TLS_STARTTLS, CONF_TLS_NONE }; /* none: loopback only */
 enum conf_auth { CONF_AUTH_PLAIN, CONF_AUTH_XOAUTH2, CONF_AUTH_OAUTHBEARER, CONF_AUTH_NONE };
 
+/* Whose servers: fills in what the operator need not know (conf/provider.h). */
+enum conf_provider { CONF_PROVIDER_NONE, CONF_PROVIDER_MICROSOFT365, CONF_PROVIDER_GOOGLE };
+
 struct conf_server { /* how to reach an IMAP or SMTP server */
+	enum conf_provider provider;
 	const char *host;
 	int port;
 	enum conf_tls tls;
 	enum conf_auth auth;
 	const char *user;	 /* optional */
 	const char *secret_file; /* password or token; optional */
+	const char *oauth;	 /* the row of conf.oauth that gives access tokens; optional */
 	const char *ca_file;	 /* optional: the system's */
 	int connect_timeout_s, command_timeout_s;
+};
+
+/* How access tokens are had (RFC 6749): by the refresh token of a person who logged in once (RFC
+ * 8628), as an application (section 4.4), as a service account (RFC 7523). */
+enum conf_flow { CONF_FLOW_LOGIN, CONF_FLOW_CLIENT, CONF_FLOW_SERVICE };
+
+struct conf_oauth {
+	const char *name;
+	enum conf_provider provider;
+	enum conf_flow flow;
+	const char *tenant, *client_id;
+	const char *client_secret_file; /* the last four: optional */
+	const char *certificate_file;	/* of key_file, whose holder the client is */
+	const char *key_file;		/* PEM, or the JSON file of a Google service account */
+	const char *subject;		/* whom a service account acts for */
+	const char *scope, *token_endpoint;
+	const char *device_endpoint; /* optional, as is all below */
+	const char *refresh_token_file, *ca_file;
+	int64_t refresh_days; /* life of a refresh token; 0: nobody knows */
+	int timeout_s;
 };
 
 enum conf_automatic { CONF_AUTOMATIC_CASE, CONF_AUTOMATIC_FILE, CONF_AUTOMATIC_QUARANTINE };
@@ -188,6 +213,8 @@ struct conf {
 	size_t queue_count;
 	struct conf_staff *staff;
 	size_t staff_count;
+	struct conf_oauth *oauth;
+	size_t oauth_count;
 	struct conf_limits limits;
 	struct policy policy;
 };
@@ -240,6 +267,7 @@ const struct conf_queue *conf_queue_find(const struct conf *c, const char *name)
 const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *name);
 /* The first that mail to the address comes to, its alias or its own. */
 const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct span address);
+const struct conf_oauth *conf_oauth_find(const struct conf *c, const char *name);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
 /* Between our addresses and what is put behind them. */
 static inline char conf_delimiter(const struct conf *c)

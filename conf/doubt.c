@@ -15,11 +15,42 @@ static const char *authserv_path(const struct loader *l)
 	return given ? "staff_trust" : "authserv_ids";
 }
 
+/* A server of a mailbox whose results bear no name. */
+static bool any_without_id(const struct conf *c)
+{
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		if (c->mailboxes[i].authres_without_id)
+			return true;
+	return false;
+}
+
+static bool is_used(const struct conf *c, const struct conf_oauth *o)
+{
+	const char *smtp = c->smtp.server.oauth;
+	bool used = smtp && strcmp(smtp, o->name) == 0;
+
+	for (size_t i = 0; i < c->mailbox_count && !used; i++) {
+		const char *name = c->mailboxes[i].server.oauth;
+
+		used = name && strcmp(name, o->name) == 0;
+	}
+	return used;
+}
+
+static void doubt_oauth(struct loader *l, const struct conf_oauth *o)
+{
+	if (!is_used(l->conf, o))
+		loader_warning(l, arena_printf(&l->scratch, "oauth.%s", o->name),
+			       "neither smtp nor a mailbox logs in with it; add oauth = \"%s\" "
+			       "there, or remove it",
+			       o->name);
+}
+
 static void doubt_trust(struct loader *l)
 {
 	const struct conf *c = l->conf;
 
-	if (is_empty(&c->authserv_ids) && c->staff_trust == CONF_TRUST_DMARC)
+	if (is_empty(&c->authserv_ids) && !any_without_id(c) && c->staff_trust == CONF_TRUST_DMARC)
 		loader_warning(l, authserv_path(l),
 			       "without authserv_ids nobody's mail passes DMARC, so staff cannot "
 			       "work by mail; add the name that your mail server writes into "
@@ -123,6 +154,8 @@ void doubt_all(struct loader *l)
 	doubt_verp(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		doubt_mailbox(l, &c->mailboxes[i]);
+	for (size_t i = 0; i < c->oauth_count; i++)
+		doubt_oauth(l, &c->oauth[i]);
 	for (size_t i = 0; i < c->queue_count; i++)
 		doubt_queue(l, &c->queues[i]);
 }

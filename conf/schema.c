@@ -134,6 +134,8 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Further domains that name no account; \"!domain\" takes a shipped one out." },
 	{ "mailboxes", CONF_TABLE(mailboxes, mailbox_count, schema_mailbox), REQUIRED, .min = 1,
 	  .doc = "IMAP mailboxes to watch." },
+	{ "oauth", CONF_TABLE(oauth, oauth_count, schema_oauth),
+	  .doc = "Where mailboxes and smtp get access tokens from (OAuth 2)." },
 	{ "smtp", SCHEMA_GROUP, REQUIRED, AT(conf, smtp), .inner = &schema_smtp,
 	  .doc = "Server that sends our mails." },
 	{ "web", SCHEMA_GROUP, AT(conf, web), .inner = &schema_web,

@@ -17,6 +17,18 @@ static const struct schema_choice auth_choices[] = {
 	{ "none", CONF_AUTH_NONE },
 	{ NULL, 0 },
 };
+static const struct schema_choice provider_choices[] = {
+	{ "none", CONF_PROVIDER_NONE },
+	{ "microsoft365", CONF_PROVIDER_MICROSOFT365 },
+	{ "google", CONF_PROVIDER_GOOGLE },
+	{ NULL, 0 },
+};
+static const struct schema_choice flow_choices[] = {
+	{ "login", CONF_FLOW_LOGIN },
+	{ "client_credentials", CONF_FLOW_CLIENT },
+	{ "service_account", CONF_FLOW_SERVICE },
+	{ NULL, 0 },
+};
 static const struct schema_choice unknown_choices[] = {
 	{ "case", CONF_UNKNOWN_CASE },
 	{ "refer", CONF_UNKNOWN_REFER },

@@ -4,18 +4,26 @@
 /* clang-format off */
 /* The keys of a server; s is the struct that has it as `server`. */
 #define SERVER_ROWS(s, tls_default, command_default)                                               \
-	{ "host", SCHEMA_TEXT, REQUIRED, AT(s, server.host), .check = value_check_host,            \
-	  .doc = "Name or address of the server; its certificate must name it." },                 \
+	{ "provider", SCHEMA_CHOICE, AT(s, server.provider), .fallback = "\"none\"",               \
+	  CHOICES(provider_choices),                                                               \
+	  .doc = "Whose server: fills in host, port, tls, auth and what is odd about it (see "     \
+		 "Providers); without it, that of the row oauth." },                               \
+	{ "host", SCHEMA_TEXT, AT(s, server.host), .check = value_check_host,                      \
+	  .doc = "Name or address of the server, required without a provider; its certificate "    \
+		 "must name it." },                                                                \
 	{ "port", SCHEMA_INT, AT(s, server.port), .min = 0, .max = 65535, .fallback = "0",         \
 	  .doc = "Port; 0 is the usual one of the protocol and tls." },                            \
 	{ "tls", SCHEMA_CHOICE, AT(s, server.tls), .fallback = tls_default, CHOICES(tls_choices),  \
 	  .doc = "How the connection is encrypted; none is for loopback hosts only." },            \
 	{ "auth", SCHEMA_CHOICE, AT(s, server.auth), .fallback = "\"plain\"",                      \
-	  CHOICES(auth_choices), .doc = "How we log in; none: not at all." },                      \
+	  CHOICES(auth_choices),                                                                   \
+	  .doc = "How we log in; none: not at all.  With oauth it is xoauth2 unless given." },     \
 	{ "user", SCHEMA_TEXT, AT(s, server.user), .min = 1, .max = 256,                           \
 	  .check = value_check_line, .doc = "Log-in name." },                                      \
 	{ "secret_file", SCHEMA_SECRET, AT(s, server.secret_file),                                 \
 	  .doc = "File whose first line is the password or the OAuth token." },                    \
+	{ "oauth", SCHEMA_NAME, AT(s, server.oauth), ROW_OF(TABLE_OAUTH),                          \
+	  .doc = "Row of oauth that access tokens come from, instead of secret_file." },           \
 	{ "ca_file", SCHEMA_PATH, AT(s, server.ca_file),                                           \
 	  .doc = "PEM file of the authorities trusted instead of the system's." },                 \
 	{ "connect_timeout", SCHEMA_SECONDS, AT(s, server.connect_timeout_s), .min = 1,            \
