@@ -281,6 +281,7 @@ const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span
 
 /* The first line of the file, without the line end; ERR_PERM names the file. */
 int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e);
+int conf_secret_read_all(const char *file, struct buf *ret_secret, struct err *e); /* all lines */
 
 struct conf_template {
 	const char *text_file, *html_file; /* "en/confirmation.txt" */

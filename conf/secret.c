@@ -37,29 +37,51 @@ static void add_locked(struct buf *out, struct span secret)
 	buf_add(out, secret);
 }
 
-int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e)
+/* What is in the file, up to the limit; -1 with errno. */
+static ssize_t read_locked(int fd, char text[SECRET_FILE_MAX])
 {
-	char text[SECRET_FILE_MAX];
-	struct span rest, line;
 	ssize_t n = 0, got = 1;
-	int fd = open_secret(file, e);
 
-	if (fd < 0)
-		return -1;
-	crypto_lock(text, sizeof(text));
-	while (got > 0 && (size_t)n < sizeof(text)) {
-		got = read(fd, text + n, sizeof(text) - (size_t)n);
+	crypto_lock(text, SECRET_FILE_MAX);
+	while (got > 0 && n < SECRET_FILE_MAX) {
+		got = read(fd, text + n, (size_t)(SECRET_FILE_MAX - n));
 		if (got > 0)
 			n += got;
 	}
+	return got < 0 ? -1 : n;
+}
+
+/* Its first line, or all of it. */
+static int read_secret(const char *file, bool all, struct buf *ret_secret, struct err *e)
+{
+	char text[SECRET_FILE_MAX];
+	struct span rest, part = SPAN_NONE;
+	int fd = open_secret(file, e);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read_locked(fd, text);
 	close(fd);
-	rest = (struct span){ text, (size_t)n };
-	if (got >= 0 && span_line(&rest, &line) && line.n)
-		add_locked(ret_secret, line);
+	rest = (struct span){ text, n > 0 ? (size_t)n : 0 };
+	if (all)
+		part = rest;
 	else
-		line.n = 0;
+		span_line(&rest, &part);
+	if (part.n)
+		add_locked(ret_secret, part);
 	explicit_bzero(text, sizeof(text));
-	return line.n ? 0
+	return part.n ? 0
 		      : err_set(e, ERR_PERM,
 				"%s has nothing on its first line; put the secret there", file);
+}
+
+int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e)
+{
+	return read_secret(file, false, ret_secret, e);
+}
+
+int conf_secret_read_all(const char *file, struct buf *ret_secret, struct err *e)
+{
+	return read_secret(file, true, ret_secret, e);
 }

@@ -124,13 +124,82 @@ bool base32_decode(struct span text, uint8_t *out, size_t n)
 	return done == n && (held & ((1U << bits) - 1)) == 0;
 }
 
-void base64_add(struct span s, struct buf *out)
+static void encode(struct span s, int variant, struct buf *out)
 {
-	size_t n = sodium_base64_ENCODED_LEN(s.n, sodium_base64_VARIANT_ORIGINAL);
+	size_t n = sodium_base64_encoded_len(s.n, variant);
 	char *room = buf_room(out, n);
 
 	if (!room)
 		return;
-	sodium_bin2base64(room, n, (const unsigned char *)s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2base64(room, n, (const unsigned char *)s.p, s.n, variant);
 	out->n += n - 1; /* without the NUL */
+}
+
+void base64_add(struct span s, struct buf *out)
+{
+	encode(s, sodium_base64_VARIANT_ORIGINAL, out);
+}
+
+void base64url_add(struct span s, struct buf *out)
+{
+	encode(s, sodium_base64_VARIANT_URLSAFE_NO_PADDING, out);
+}
+
+bool base64url_decode(struct span text, struct buf *out)
+{
+	char *room = buf_room(out, text.n + 1);
+	size_t n;
+
+	if (!room ||
+	    sodium_base642bin((unsigned char *)room, text.n, text.p ? text.p : "", text.n, NULL, &n,
+			      NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return false;
+	out->n += n;
+	return true;
+}
+
+_Static_assert((int)SEAL_KEY_SIZE == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+		   (int)SEAL_EXTRA == (int)crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
+					  (int)crypto_aead_xchacha20poly1305_ietf_ABYTES,
+	       "a sealed box is a nonce and a box");
+enum { NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
+
+void seal_key(struct span secret, const char *purpose, uint8_t ret_key[SEAL_KEY_SIZE])
+{
+	uint8_t digest[SHA256_SIZE];
+
+	sha256_of(secret, digest);
+	crypto_generichash(ret_key, SEAL_KEY_SIZE, (const unsigned char *)purpose, strlen(purpose),
+			   digest, sizeof(digest));
+	crypto_wipe(digest, sizeof(digest));
+}
+
+void seal_add(const uint8_t key[SEAL_KEY_SIZE], struct span name, struct span plain,
+	      struct buf *out)
+{
+	unsigned char *room = (unsigned char *)buf_room(out, plain.n + SEAL_EXTRA);
+
+	if (!room)
+		return;
+	randombytes_buf(room, NONCE_SIZE);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(
+	    room + NONCE_SIZE, NULL, (const unsigned char *)plain.p, plain.n,
+	    (const unsigned char *)name.p, name.n, NULL, room, key);
+	out->n += plain.n + SEAL_EXTRA;
+}
+
+bool seal_open(const uint8_t key[SEAL_KEY_SIZE], struct span name, struct span sealed,
+	       struct buf *out)
+{
+	const unsigned char *from = (const unsigned char *)sealed.p;
+	size_t n = sealed.n - SEAL_EXTRA;
+	unsigned char *room;
+
+	if (sealed.n < SEAL_EXTRA || !(room = (unsigned char *)buf_room(out, n + 1)) ||
+	    crypto_aead_xchacha20poly1305_ietf_decrypt(
+		room, NULL, NULL, from + NONCE_SIZE, sealed.n - NONCE_SIZE,
+		(const unsigned char *)name.p, name.n, from, key) != 0)
+		return false;
+	out->n += n;
+	return true;
 }

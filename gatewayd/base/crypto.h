@@ -47,7 +47,21 @@ static inline size_t base32_size(size_t n)
 void base32_encode(const uint8_t *bytes, size_t n, char *out);
 bool base32_decode(struct span text, uint8_t *out, size_t n); /* any case, exactly n bytes */
 
-/* RFC 4648 section 4, with padding, on one line. */
+/* RFC 4648 section 4, with padding, on one line; RFC 4648 section 5, without padding. */
 void base64_add(struct span s, struct buf *out);
+void base64url_add(struct span s, struct buf *out);
+/* The latter back, added to out; false: it is none, or does not fit. */
+bool base64url_decode(struct span text, struct buf *out);
+
+/* Sealed boxes (XChaCha20-Poly1305): SEAL_EXTRA bytes longer than what is in them, and bound to a
+ * name that both sides know. */
+enum { SEAL_KEY_SIZE = 32, SEAL_EXTRA = 24 + 16 };
+/* One key of a secret for each purpose, which tells nothing of the others. */
+void seal_key(struct span secret, const char *purpose, uint8_t ret_key[SEAL_KEY_SIZE]);
+void seal_add(const uint8_t key[SEAL_KEY_SIZE], struct span name, struct span plain,
+	      struct buf *out);
+/* Adds what is in it; false: another key or name, or damaged. */
+bool seal_open(const uint8_t key[SEAL_KEY_SIZE], struct span name, struct span sealed,
+	       struct buf *out);
 
 #endif

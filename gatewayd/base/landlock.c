@@ -58,6 +58,21 @@ static int allow(int ruleset, const char *path)
 	return result;
 }
 
+static int allow_keep(int ruleset, int folder, uint64_t known)
+{
+	struct landlock_path_beneath_attr rule = {
+		.parent_fd = folder,
+		.allowed_access =
+		    known & (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+			     LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
+			     LANDLOCK_ACCESS_FS_REMOVE_FILE | ACCESS_TRUNCATE),
+	};
+
+	if (folder < 0)
+		return 0;
+	return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+}
+
 static int restrict_to(int ruleset, const char *const *paths, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -68,7 +83,7 @@ static int restrict_to(int ruleset, const char *const *paths, size_t n)
 	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 }
 
-int landlock_read_only(const char *const *paths, size_t n, bool *ret_there, struct err *e)
+int landlock_read_only(const char *const *paths, size_t n, int keep, bool *ret_there, struct err *e)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	struct ruleset rules = ruleset_of(abi);
@@ -81,7 +96,9 @@ int landlock_read_only(const char *const *paths, size_t n, bool *ret_there, stru
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
 	if (fd < 0)
 		return err_set(e, ERR_PERM, "landlock: %s", strerror(errno));
-	result = restrict_to(fd, paths, n);
+	result = allow_keep(fd, keep, rules.fs);
+	if (result == 0)
+		result = restrict_to(fd, paths, n);
 	if (result < 0)
 		err_set(e, ERR_PERM, "landlock: %s", strerror(errno));
 	close(fd);

@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <linux/sched.h>
 #include <pwd.h>
-#include <seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/landlock.h"
+#include "gatewayd/base/sandbox_calls.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -57,174 +57,6 @@ int sandbox_limit(const struct sandbox_limits *l, struct err *e)
 		return -1;
 	return l->files ? limit(RLIMIT_NOFILE, l->files, "nofile", e) : 0;
 }
-
-/* What a parser needs: its channel, memory, time, an end. */
-static const int parse_calls[] = {
-	SCMP_SYS(read),		SCMP_SYS(write),	   SCMP_SYS(readv),
-	SCMP_SYS(writev),	SCMP_SYS(pread64),	   SCMP_SYS(pwrite64),
-	SCMP_SYS(recvmsg),	SCMP_SYS(sendmsg),	   SCMP_SYS(poll),
-	SCMP_SYS(ppoll),	SCMP_SYS(epoll_wait),	   SCMP_SYS(epoll_pwait),
-	SCMP_SYS(epoll_ctl),	SCMP_SYS(close),	   SCMP_SYS(lseek),
-	SCMP_SYS(fstat),	SCMP_SYS(newfstatat),	   SCMP_SYS(munmap),
-	SCMP_SYS(mremap),	SCMP_SYS(madvise),	   SCMP_SYS(brk),
-	SCMP_SYS(futex),	SCMP_SYS(clock_gettime),   SCMP_SYS(gettimeofday),
-	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),  SCMP_SYS(getrandom),
-	SCMP_SYS(sched_yield),	SCMP_SYS(restart_syscall), SCMP_SYS(exit),
-	SCMP_SYS(exit_group),	SCMP_SYS(getpid),	   SCMP_SYS(gettid),
-#if defined(__SANITIZE_ADDRESS__)
-	SCMP_SYS(sigaltstack),	SCMP_SYS(rt_sigaction),	   SCMP_SYS(prctl),
-	SCMP_SYS(readlink),	SCMP_SYS(getrlimit),	   SCMP_SYS(sched_getaffinity),
-#endif
-};
-
-/* Nothing that a role other than the parent has a use for. */
-static const int forbidden_calls[] = {
-	SCMP_SYS(execve),
-	SCMP_SYS(execveat),
-	SCMP_SYS(fork),
-	SCMP_SYS(vfork),
-	SCMP_SYS(ptrace),
-	SCMP_SYS(kill),
-	SCMP_SYS(tkill),
-	SCMP_SYS(rt_sigqueueinfo),
-	SCMP_SYS(rt_tgsigqueueinfo),
-	SCMP_SYS(pidfd_open),
-	SCMP_SYS(pidfd_send_signal),
-	SCMP_SYS(pidfd_getfd),
-	SCMP_SYS(process_vm_readv),
-	SCMP_SYS(process_vm_writev),
-	SCMP_SYS(mount),
-	SCMP_SYS(umount2),
-	SCMP_SYS(pivot_root),
-	SCMP_SYS(chroot),
-	SCMP_SYS(unshare),
-	SCMP_SYS(setns),
-	SCMP_SYS(bpf),
-	SCMP_SYS(perf_event_open),
-	SCMP_SYS(init_module),
-	SCMP_SYS(finit_module),
-	SCMP_SYS(kexec_load),
-	SCMP_SYS(reboot),
-	SCMP_SYS(keyctl),
-	SCMP_SYS(add_key),
-	SCMP_SYS(personality),
-	SCMP_SYS(userfaultfd),
-	SCMP_SYS(io_uring_setup),
-};
-
-/* What connections, a resolver and threads need. */
-static const int net_calls[] = {
-	SCMP_SYS(read),
-	SCMP_SYS(write),
-	SCMP_SYS(readv),
-	SCMP_SYS(writev),
-	SCMP_SYS(pread64),
-	SCMP_SYS(pwrite64),
-	SCMP_SYS(recvmsg),
-	SCMP_SYS(recvfrom),
-	SCMP_SYS(recvmmsg),
-	SCMP_SYS(sendmsg),
-	SCMP_SYS(sendto),
-	SCMP_SYS(sendmmsg),
-	SCMP_SYS(connect),
-	SCMP_SYS(shutdown),
-	SCMP_SYS(getsockopt),
-	SCMP_SYS(setsockopt),
-	SCMP_SYS(getsockname),
-	SCMP_SYS(getpeername),
-	SCMP_SYS(poll),
-	SCMP_SYS(ppoll),
-	SCMP_SYS(select),
-	SCMP_SYS(pselect6),
-	SCMP_SYS(epoll_create1),
-	SCMP_SYS(epoll_wait),
-	SCMP_SYS(epoll_pwait),
-	SCMP_SYS(epoll_ctl),
-	SCMP_SYS(eventfd2),
-	SCMP_SYS(timerfd_create),
-	SCMP_SYS(timerfd_settime),
-	SCMP_SYS(pipe2),
-	SCMP_SYS(close),
-	SCMP_SYS(close_range),
-	SCMP_SYS(dup),
-	SCMP_SYS(lseek),
-	SCMP_SYS(fstat),
-	SCMP_SYS(stat),
-	SCMP_SYS(lstat),
-	SCMP_SYS(newfstatat),
-	SCMP_SYS(statx),
-	SCMP_SYS(access),
-	SCMP_SYS(faccessat),
-	SCMP_SYS(readlink),
-	SCMP_SYS(readlinkat),
-	SCMP_SYS(getdents64),
-	SCMP_SYS(getcwd),
-	SCMP_SYS(memfd_create),
-	SCMP_SYS(ftruncate),
-	SCMP_SYS(fallocate),
-	SCMP_SYS(munmap),
-	SCMP_SYS(mremap),
-	SCMP_SYS(madvise),
-	SCMP_SYS(brk),
-	SCMP_SYS(mlock),
-	SCMP_SYS(munlock),
-	SCMP_SYS(futex),
-	SCMP_SYS(clock_gettime),
-	SCMP_SYS(clock_getres),
-	SCMP_SYS(clock_nanosleep),
-	SCMP_SYS(nanosleep),
-	SCMP_SYS(gettimeofday),
-	SCMP_SYS(time),
-	SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigaction),
-	SCMP_SYS(sigaltstack),
-	SCMP_SYS(getrandom),
-	SCMP_SYS(sched_yield),
-	SCMP_SYS(sched_getaffinity),
-	SCMP_SYS(restart_syscall),
-	SCMP_SYS(set_robust_list),
-	SCMP_SYS(rseq),
-	SCMP_SYS(membarrier),
-	SCMP_SYS(uname),
-	SCMP_SYS(sysinfo),
-	SCMP_SYS(getpid),
-	SCMP_SYS(gettid),
-	SCMP_SYS(getuid),
-	SCMP_SYS(geteuid),
-	SCMP_SYS(getgid),
-	SCMP_SYS(getegid),
-	SCMP_SYS(exit),
-	SCMP_SYS(exit_group),
-};
-
-/* Of the resolver and of TLS. */
-static const char *const net_files[] = {
-	"/etc/hosts",
-	"/etc/host.conf",
-	"/etc/resolv.conf",
-	"/etc/nsswitch.conf",
-	"/etc/gai.conf",
-	"/etc/services",
-	"/etc/localtime",
-	"/etc/ssl/certs",
-	"/etc/gnutls",
-	"/etc/pki",
-	"/etc/crypto-policies",
-	"/etc/ca-certificates",
-	"/run/systemd/resolve",
-	"/run/resolvconf",
-	"/run/NetworkManager",
-	"/usr/share/ca-certificates",
-	"/usr/local/share/ca-certificates",
-	"/usr/share/zoneinfo",
-	"/dev/null",
-	"/dev/random",
-	"/dev/urandom",
-#if defined(__SANITIZE_ADDRESS__)
-	"/proc",
-#endif
-};
 
 enum { NET_FILES_MAX = 64 }; /* of a role's own */
 
@@ -326,7 +158,7 @@ static int common(scmp_filter_ctx *ret_ctx, struct err *e)
 	return 0;
 }
 
-static int seal_files(const char *const *files, size_t n, struct err *e)
+static int seal_files(const char *const *files, size_t n, int keep, struct err *e)
 {
 	const char *paths[COUNT(net_files) + NET_FILES_MAX];
 	bool there;
@@ -336,7 +168,7 @@ static int seal_files(const char *const *files, size_t n, struct err *e)
 	memcpy(paths, net_files, sizeof(net_files));
 	for (size_t i = 0; i < n; i++)
 		paths[COUNT(net_files) + i] = files[i];
-	return landlock_read_only(paths, COUNT(net_files) + n, &there, e);
+	return landlock_read_only(paths, COUNT(net_files) + n, keep, &there, e);
 }
 
 static int net_rules(scmp_filter_ctx ctx)
@@ -369,20 +201,47 @@ static int net_rules(scmp_filter_ctx ctx)
 	return code < 0 ? code : allow_when(ctx, rules, COUNT(rules));
 }
 
-int sandbox_net(const char *const *files, size_t n, struct err *e)
+/* What is written goes by its name in the folder. */
+static int keep_rules(scmp_filter_ctx ctx, int folder)
+{
+	const struct scmp_arg_cmp to = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)folder, 0);
+	const struct scmp_arg_cmp into = SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)folder, 0);
+	const struct rule rules[] = {
+		{ SCMP_SYS(openat), to },
+		{ SCMP_SYS(renameat), into },
+		{ SCMP_SYS(renameat2), into },
+	};
+	int code = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fsync), 0);
+
+	return code < 0 ? code : allow_when(ctx, rules, COUNT(rules));
+}
+
+static int seal_net(const char *const *files, size_t n, int keep, struct err *e)
 {
 	scmp_filter_ctx ctx;
 	int code;
 
-	if (seal_files(files, n, e) < 0)
+	if (seal_files(files, n, keep, e) < 0)
 		return -1;
 	ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (!ctx)
 		return err_set(e, ERR_TEMP, "seccomp: no filter");
 	code = net_rules(ctx);
+	if (code == 0 && keep >= 0)
+		code = keep_rules(ctx, keep);
 	if (code < 0)
 		return failed(ctx, code, "rule", e);
 	return load(ctx, e);
+}
+
+int sandbox_net(const char *const *files, size_t n, struct err *e)
+{
+	return seal_net(files, n, -1, e);
+}
+
+int sandbox_net_keep(const char *const *files, size_t n, int folder, struct err *e)
+{
+	return seal_net(files, n, folder, e);
 }
 
 /* Not for who only serves: to be heard of elsewhere, files, and threads. */
@@ -425,7 +284,7 @@ int sandbox_serve(struct err *e)
 	bool there;
 	int code;
 
-	if (landlock_read_only(NULL, 0, &there, e) < 0)
+	if (landlock_read_only(NULL, 0, -1, &there, e) < 0)
 		return -1;
 	ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (!ctx)

@@ -35,6 +35,8 @@ int sandbox_parse(struct err *e);
  * (landlock.h), no other file read.
  */
 int sandbox_net(const char *const *files, size_t n, struct err *e);
+/* The same, and files of this one folder (a descriptor) may be made, written and renamed. */
+int sandbox_net_keep(const char *const *files, size_t n, int folder, struct err *e);
 /*
  * Serves who connects to the sockets that already listen: the list of sandbox_net() without a new
  * socket, without a connection of its own, and without files.

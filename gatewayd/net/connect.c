@@ -15,6 +15,7 @@
 #include "gatewayd/base/locked.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/net/sasl_said.h"
 
 enum { WORDS_MAX = 256 };
 
@@ -224,7 +225,7 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 	struct buf clean BUF_AUTO;
 
 	buf_init(&clean, 4 * WORDS_MAX);
-	utf8_scrub(utf8_prefix(line, WORDS_MAX - 1), &clean);
+	sasl_said(utf8_prefix(line, WORDS_MAX - 1), &clean);
 	snprintf(c->words, sizeof(c->words), SPAN_FMT,
 		 SPAN_ARG(utf8_prefix(buf_span(&clean), WORDS_MAX - 1)));
 	return size * n;
@@ -257,6 +258,8 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 		return err_set(e, ERR_BUG, "libcurl does not take the settings");
 	r = curl_easy_perform(c->easy);
 	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
+	if (r == CURLE_LOGIN_DENIED && o->login_refused)
+		*o->login_refused = true;
 	if (r != CURLE_OK)
 		return refused(c, o->server, connect_reason((int)r, detail), e);
 	if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &c->socket) != CURLE_OK ||

@@ -30,6 +30,7 @@ struct connect_options {
 	const struct conf_server *server;
 	const char *secret;	 /* password or token; NULL: none.  Libcurl keeps a copy */
 	const char *helo;	 /* SMTP: our name in EHLO; NULL: the machine's */
+	bool *login_refused;	 /* set when the server refuses the log-in; may be NULL */
 	const atomic_bool *stop; /* set by another thread: give up within a second; may be NULL */
 };
 

@@ -1,0 +1,42 @@
+/*
+ * Short conversations with web servers on a loop: a form is posted over verified TLS, and what
+ * came back goes to a callback.
+ *
+ * https only, POST only, HTTP/1.1; no redirect is followed, no proxy, no .netrc, no cookie, no
+ * compression.  The certificate is verified as for mail servers (connect.h).  An answer that is
+ * longer than HTTPS_ANSWER_MAX, header included, or not there in time, is none.
+ */
+#ifndef GATEWAYD_NET_HTTPS_H
+#define GATEWAYD_NET_HTTPS_H
+
+#include "gatewayd/base/loop.h"
+#include "gatewayd/base/units.h"
+#include "gatewayd/net/connect.h"
+
+enum { HTTPS_ANSWER_MAX = 64 * KIB };
+
+struct https_answer {
+	int status;	  /* of HTTP; 0: there is no answer, and `why` says it */
+	struct span type; /* the value of Content-Type; "": none */
+	struct span body; /* wiped after the callback, as it may hold secrets */
+	struct err why;	  /* ERR_TEMP */
+};
+
+struct https_request {
+	const char *url;
+	struct span form;    /* application/x-www-form-urlencoded; copied, the copy is wiped */
+	const char *ca_file; /* NULL: the system's; must outlive the request, as must url */
+	int timeout_s;	     /* for all of it */
+	void (*fn)(void *ctx, const struct https_answer *a); /* once, never from https_post() */
+	void *ctx;
+};
+
+struct https;
+struct https *https_new(struct loop *l);
+void https_free(struct https **h); /* what is under way hears nothing more */
+int https_post(struct https *h, const struct https_request *r, struct err *e);
+
+/* Adds "key=value" in that notation, with a "&" before it when out has one already. */
+void https_form_add(struct buf *out, const char *key, struct span value);
+
+#endif
