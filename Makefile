@@ -23,11 +23,11 @@ B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
-PARTS   := $(addprefix gatewayd/,parent web core poller ctl timer mail post stats case wire identity net)
+PARTS   := $(addprefix gatewayd/,parent web core poller tokens ctl timer mail post stats case wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
-PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libsystemd
+PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libsystemd gnutls
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough \
 	-Wswitch-enum -Wconversion

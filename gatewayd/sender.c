@@ -13,7 +13,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/net/smtp.h"
-#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/role_access.h"
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/talk.h"
 
@@ -21,7 +21,8 @@ enum {
 	LANES_MAX = 64,
 	DRAIN_MS = 8000, /* for transfers under way at the end */
 	JOIN_MS = 3000,
-	REST_MS = 5000, /* between looks at an idle connection */
+	REST_MS = 5000,	   /* between looks at an idle connection */
+	ACCESS_MS = 20000, /* for an access token, until a mail has to wait */
 };
 
 /* After a failure that was not the mail's, all lanes wait. */
@@ -34,6 +35,7 @@ struct job {
 	char *from, *to;
 	int fd;
 	bool lane_ended;
+	int64_t refused; /* nothing else: the server refused the access token with that serial */
 	struct smtp_result result;
 };
 
@@ -51,6 +53,7 @@ struct sender {
 	struct arena settings;
 	struct setup_sender setup;
 	struct smtp_lane_options options;
+	struct access_box access;
 	size_t lane_count;
 	struct lane lanes[LANES_MAX];
 	size_t lanes_started, lanes_ended;
@@ -119,6 +122,28 @@ static struct job *next_job(struct sender *s)
 	return j;
 }
 
+/* The main thread tells the parent. */
+static void give_refused(struct sender *s, int64_t serial)
+{
+	struct job *j = mem_alloc(sizeof(*j));
+
+	*j = (struct job){ .refused = serial, .fd = -1 };
+	handoff_give(&s->done, &j->link);
+}
+
+/* Once more with a fresh access token, if one comes. */
+static void send_mail(struct sender *s, struct smtp_lane *lane, struct job *j)
+{
+	if (s->options.access)
+		access_wait(&s->access, 0, ACCESS_MS, &s->draining);
+	smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
+	if (!j->result.refused)
+		return;
+	give_refused(s, j->result.refused);
+	if (access_wait(&s->access, j->result.refused, ACCESS_MS, &s->draining))
+		smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
+}
+
 static bool await_written(void *ctx)
 {
 	struct lane *l = ctx;
@@ -163,7 +188,7 @@ static void *lane_run(void *ctx)
 			smtp_lane_rest(lane, clock_wait_ms());
 			continue;
 		}
-		smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
+		send_mail(s, lane, j);
 		note_server(s, &j->result);
 		note_result(l, j);
 		handoff_give(&s->done, &j->link);
@@ -193,6 +218,9 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 
 static int take_done(struct sender *s, const struct job *j, struct err *e)
 {
+	if (j->refused)
+		return role_access_refused(s->role, MSG_SENDER_REFUSED, s->setup.server.oauth,
+					   j->refused, e);
 	if (!j->lane_ended)
 		return send_result(s, j, e);
 	s->lanes_ended++;
@@ -281,6 +309,24 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 	return in->type == MSG_WRITTEN ? on_written(ctx, in, e) : on_send(ctx, in, e);
 }
 
+/* --- access tokens, from the parent --- */
+
+/* What failed for want of one need not wait any longer. */
+static void put_access(void *ctx, const struct grant_talk_access *a)
+{
+	struct sender *s = ctx;
+
+	access_put(&s->access, a->token, a->serial);
+	pthread_mutex_lock(&s->lock);
+	s->not_before_ms = 0;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static int on_parent(void *ctx, struct wire_in *in, struct err *e)
+{
+	return role_access_get(in, MSG_SENDER_ACCESS, put_access, ctx, e);
+}
+
 /* --- the end --- */
 
 static void wake_lanes(struct sender *s)
@@ -358,6 +404,7 @@ static void sender_release(struct sender *s)
 {
 	drop_all(&s->jobs);
 	drop_all(&s->done);
+	access_release(&s->access);
 	arena_release(&s->settings);
 	role_release(s->role);
 	pthread_cond_destroy(&s->written);
@@ -380,6 +427,7 @@ static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 	c->helo = setup->helo;
 	c->server = &setup->server;
 	c->secret = setup->secret;
+	s->options.access = setup->server.oauth ? &s->access : NULL;
 	c->stop = &s->stop;
 	return 0;
 }
@@ -424,6 +472,7 @@ int sender_main(struct role *r)
 				  .open = open_net,
 				  .seal = seal,
 				  .start = start,
+				  .from_parent = on_parent,
 				  .from_core = on_frame,
 				  .end = end,
 				  .ctx = &s };
@@ -431,6 +480,7 @@ int sender_main(struct role *r)
 	int status;
 
 	pthread_mutex_init(&s.lock, NULL);
+	access_init(&s.access);
 	pthread_cond_init(&s.written, NULL);
 	for (size_t k = 0; k < LANES_MAX; k++)
 		s.lanes[k].sender = &s;

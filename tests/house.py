@@ -17,7 +17,7 @@ import sys
 # The folders from the top floor down; those of one floor do not know each other.
 FLOORS = [
     ["gatewayd"],
-    ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/web"],
+    ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/tokens", "gatewayd/web"],
     ["gatewayd/ctl"],
     ["gatewayd/timer"],
     ["gatewayd/mail"],

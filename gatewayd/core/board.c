@@ -14,6 +14,7 @@ struct board {
 	struct bench *bench;
 	struct intake *intake;
 	struct timer *timer;
+	const struct grant_list *grants;
 	struct signin signin;
 };
 
@@ -34,7 +35,7 @@ static json_t *report(void *ctx)
 {
 	const struct board *b = ctx;
 
-	return report_make(b->bench, intake_mailboxes(b->intake));
+	return report_make(b->bench, intake_mailboxes(b->intake), b->grants);
 }
 
 /* Runs the verb; its text is the body.  What it refuses was not found. */
@@ -287,13 +288,15 @@ int board_ask(struct board *b, struct peer *from, const struct web_ask *ask, str
 	return 0;
 }
 
-struct board *board_new(struct bench *b, struct intake *intake, struct timer *timer)
+struct board *board_new(struct bench *b, struct intake *intake, struct timer *timer,
+			const struct grant_list *grants)
 {
 	struct board *board = mem_alloc(sizeof(*board));
 
 	board->bench = b;
 	board->intake = intake;
 	board->timer = timer;
+	board->grants = grants;
 	crypto_lock(&board->signin, sizeof(board->signin));
 	return board;
 }

@@ -9,13 +9,15 @@
 #ifndef GATEWAYD_CORE_BOARD_H
 #define GATEWAYD_CORE_BOARD_H
 
+#include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/intake.h"
 #include "gatewayd/core/timer.h"
 #include "gatewayd/wire/web_talk.h"
 
 struct board;
 
-struct board *board_new(struct bench *b, struct intake *intake, struct timer *timer);
+struct board *board_new(struct bench *b, struct intake *intake, struct timer *timer,
+			const struct grant_list *grants);
 void board_free(struct board **board);
 int board_ask(struct board *board, struct peer *from, const struct web_ask *ask, struct err *e);
 

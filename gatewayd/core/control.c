@@ -40,6 +40,7 @@ struct control {
 	struct intake *intake;
 	struct parse_pool *pool;
 	struct timer *timer;
+	struct grant_list *grants;
 	int fd; /* listening; -1: not */
 	struct peer_rule rule;
 	char *path;
@@ -91,7 +92,21 @@ static json_t *report(void *ctx)
 {
 	const struct control *control = ctx;
 
-	return report_make(control->bench, intake_mailboxes(control->intake));
+	return report_make(control->bench, intake_mailboxes(control->intake), control->grants);
+}
+
+static int login(void *ctx, const char *oauth, uint32_t *ret_number, struct err *e)
+{
+	struct control *control = ctx;
+
+	return grant_list_login(control->grants, oauth, ret_number, e);
+}
+
+static json_t *login_state(void *ctx, const char *oauth, uint32_t number)
+{
+	struct control *control = ctx;
+
+	return report_login(grant_list_find(control->grants, oauth), number);
 }
 
 /* What a verb did may have something to parse, to watch or to send: the timer wakes the delivery.
@@ -108,6 +123,8 @@ static int run(struct control *control, const struct control_request *r, struct 
 	struct desk d = bench_desk(control->bench);
 	struct ctl_daemon daemon = { .started_at = control->bench->started_at,
 				     .report = report,
+				     .login = login,
+				     .login_state = login_state,
 				     .ctx = control,
 				     .mails_under_way = parse_pool_busy(control->pool),
 				     .copy = &control->copy };
@@ -306,7 +323,7 @@ int control_listen(struct control *control, const char *path, const char *group,
 }
 
 struct control *control_new(struct bench *b, struct intake *intake, struct parse_pool *pool,
-			    struct timer *timer)
+			    struct timer *timer, struct grant_list *grants)
 {
 	struct control *control = mem_alloc(sizeof(*control));
 
@@ -314,6 +331,7 @@ struct control *control_new(struct bench *b, struct intake *intake, struct parse
 	control->intake = intake;
 	control->pool = pool;
 	control->timer = timer;
+	control->grants = grants;
 	control->fd = -1;
 	control->spare = -1;
 	control->look = (struct loop_timer){ .fn = look, .ctx = control };

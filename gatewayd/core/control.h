@@ -7,15 +7,17 @@
 #define GATEWAYD_CORE_CONTROL_H
 
 #include "gatewayd/core/bench.h"
+#include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/intake.h"
 #include "gatewayd/core/parse_pool.h"
 #include "gatewayd/core/timer.h"
 
 struct control;
 
-/* It tells of the mailboxes and the mails under way, and wakes the pool and the timer. */
+/* It tells of the mailboxes, the grants and the mails under way, and wakes the pool and the timer.
+ */
 struct control *control_new(struct bench *b, struct intake *intake, struct parse_pool *pool,
-			    struct timer *timer);
+			    struct timer *timer, struct grant_list *grants);
 void control_free(struct control **control);
 
 /*

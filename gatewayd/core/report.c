@@ -6,9 +6,10 @@
 #include "gatewayd/wire/setup_poller.h"
 
 enum {
-	LATE_LOOKS = 3,	 /* looks that a mailbox may miss */
-	LATE_S = 120,	 /* and so much more */
-	HELD_UP_S = 600, /* that a kept mail may wait for its decision */
+	LATE_LOOKS = 3,		/* looks that a mailbox may miss */
+	LATE_S = 120,		/* and so much more */
+	NEAR_END_S = 7 * DAY_S, /* of a refresh token: a person has to log in again */
+	HELD_UP_S = 600,	/* that a kept mail may wait for its decision */
 };
 
 /* Texts may be cut, or a server's: json_of_span() makes them UTF-8. */
@@ -95,6 +96,7 @@ static json_t *add_roles(struct bench *b, json_t *all)
 		{ ROLE_PARSE, (size_t)b->conf->limits.parse_children, 1 },
 		{ ROLE_SENDER, 1, 1 },
 		{ ROLE_WEB, web, web },
+		{ ROLE_TOKENS, b->conf->oauth_count > 0, b->conf->oauth_count > 0 },
 	};
 	json_t *list = json_array();
 
@@ -102,6 +104,8 @@ static json_t *add_roles(struct bench *b, json_t *all)
 		size_t n = running(b, roles[i].role);
 		const char *name = role_name(roles[i].role);
 
+		if (!roles[i].wanted)
+			continue;
 		json_array_append_new(list,
 				      json_pack("{s:s, s:i, s:i, s:b, s:I}", "role", name, "wanted",
 						(int)roles[i].wanted, "running", (int)n, "good",
@@ -175,6 +179,76 @@ static json_t *add_mailboxes(struct bench *b, const struct mailboxes *mailboxes,
 	return list;
 }
 
+/* --- access tokens --- */
+
+static const char *grant_text(struct bench *b, const struct grant_seen *s)
+{
+	char until[TIME_TEXT_MAX];
+
+	if (s->refresh_until == INSTANT_NONE ||
+	    s->refresh_until - clock_now(&b->clock) > NEAR_END_S)
+		return s->text;
+	return arena_printf(&b->arena, "%s; the refresh token ends at %s: gatewayctl login %s",
+			    s->text, time_rfc3339(s->refresh_until, until), s->name);
+}
+
+static json_t *claims_of(const struct grant_seen *s)
+{
+	json_t *j = NULL;
+	struct err e;
+
+	return *s->claims && json_read(span_of(s->claims), &j, &e) == 0 ? j : json_null();
+}
+
+static json_t *grant_view(struct bench *b, const char *name, const struct grant_seen *s,
+			  json_t *all)
+{
+	static char nothing[] = "not heard of yet", none[] = "";
+	static const struct grant_seen unheard = { .text = nothing,
+						   .claims = none,
+						   .at = INSTANT_NONE,
+						   .access_until = INSTANT_NONE,
+						   .refresh_until = INSTANT_NONE };
+	const char *text;
+	bool good;
+
+	s = s ? s : &unheard;
+	text = grant_text(b, s);
+	good = s->good && text == s->text;
+	if (!good)
+		wrong(all, arena_printf(&b->arena, "oauth %s", name), s->at, text);
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "name", name, "good", good, "text",
+			 json_of_span(span_of(text)), "at", json_of_instant(s->at), "access_until",
+			 json_of_instant(s->access_until), "refresh_until",
+			 json_of_instant(s->refresh_until), "claims", claims_of(s));
+}
+
+static json_t *add_grants(struct bench *b, const struct grant_list *grants, json_t *all)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->conf->oauth_count; i++) {
+		const char *name = b->conf->oauth[i].name;
+
+		json_array_append_new(list,
+				      grant_view(b, name, grant_list_find(grants, name), all));
+	}
+	return list;
+}
+
+/* What another log-in came to is none of this one's. */
+json_t *report_login(const struct grant_seen *s, uint32_t number)
+{
+	static const char *const states[] = { "asked", "asked", "waiting", "done", "failed" };
+
+	if (!s || s->number != number)
+		return json_pack("{s:s}", "state", states[GRANT_LOGIN_ASKED]);
+	return json_pack("{s:s, s:o, s:o, s:o}", "state", states[s->login], "address",
+			 json_of_span_or_null(span_of(s->login_at)), "code",
+			 json_of_span_or_null(span_of(s->code)), "text",
+			 json_of_span_or_null(span_of(s->login_text)));
+}
+
 static json_t *clock_view(const struct bench *b)
 {
 	if (b->stepped_at == INSTANT_NONE)
@@ -192,15 +266,18 @@ static json_t *add_meters(struct bench *b)
 	return meters_follow(&b->meters, &d, &e) < 0 ? json_null() : meters_view(&b->meters);
 }
 
-json_t *report_make(struct bench *b, const struct mailboxes *mailboxes)
+json_t *report_make(struct bench *b, const struct mailboxes *mailboxes,
+		    const struct grant_list *grants)
 {
-	json_t *all = json_array(), *boxes, *roles;
+	json_t *all = json_array(), *boxes, *roles, *oauth;
 
 	add_concerns(b, all);
 	add_held_up(b, all);
 	boxes = add_mailboxes(b, mailboxes, all);
+	oauth = add_grants(b, grants, all);
 	roles = add_roles(b, all);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes", boxes,
-			 "roles", roles, "committed_at", json_of_instant(b->committed_at), "clock",
-			 clock_view(b), "meters", add_meters(b));
+			 "oauth", oauth, "roles", roles, "committed_at",
+			 json_of_instant(b->committed_at), "clock", clock_view(b), "meters",
+			 add_meters(b));
 }

@@ -3,6 +3,7 @@
  *
  *	{ wrong: [{what, since, text}],
  *	  mailboxes: [{name, good, text, at, looked_at, waiting, oldest, set_aside, seen, kept}],
+ *	  oauth: [{name, good, text, at, access_until, refresh_until, claims}],
  *	  roles: [{role, wanted, running, good, rss_bytes}],
  *	  committed_at, clock: {stepped_at, seconds} or null,
  *	  meters: what meters_view() says, or null }
@@ -13,8 +14,14 @@
 #define GATEWAYD_CORE_REPORT_H
 
 #include "gatewayd/base/json.h"
+#include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/mailboxes.h"
 
-json_t *report_make(struct bench *b, const struct mailboxes *mailboxes);
+json_t *report_make(struct bench *b, const struct mailboxes *mailboxes,
+		    const struct grant_list *grants);
+
+/* A log-in: {state: "asked", "waiting", "done" or "failed", address, code, text}; seen may be NULL.
+ */
+json_t *report_login(const struct grant_seen *seen, uint32_t number);
 
 #endif

@@ -5,6 +5,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/core/board.h"
 #include "gatewayd/core/delivery.h"
+#include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/intake.h"
 #include "gatewayd/core/parse_pool.h"
 #include "gatewayd/core/timer.h"
@@ -17,6 +18,7 @@ struct rooms {
 	struct delivery *delivery;
 	struct control *control;
 	struct board *board;
+	struct grant_list grants;
 };
 
 /* The order is the way of a mail, so that one turn carries it as far as it goes. */
@@ -40,6 +42,8 @@ static void came(void *ctx, struct peer *p)
 		parse_pool_peer_new(r->pool, p);
 	else if (p->role == ROLE_SENDER)
 		delivery_peer_new(r->delivery, p);
+	else if (p->role == ROLE_TOKENS)
+		grant_list_came(&r->grants, p);
 }
 
 static void gone(void *ctx, struct peer *p)
@@ -52,6 +56,8 @@ static void gone(void *ctx, struct peer *p)
 		delivery_peer_gone(r->delivery, p);
 	else if (p->role == ROLE_POLLER)
 		intake_peer_gone(r->intake, p);
+	else if (p->role == ROLE_TOKENS && p == r->grants.tokens)
+		grant_list_gone(&r->grants, clock_now(&r->bench->clock));
 }
 
 static int on_folder(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
@@ -120,6 +126,19 @@ static int on_ask(struct rooms *r, struct peer *p, struct wire_in *in, struct er
 	return board_ask(r->board, p, &ask, e);
 }
 
+static int on_grant(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct grant_talk_state state;
+
+	(void)p;
+	if (grant_talk_state_get(in, &state, e) < 0)
+		return -1;
+	if (conf_oauth_find(r->bench->conf, arena_cstr(&r->bench->arena, state.name)))
+		grant_list_state(&r->grants, &state, clock_now(&r->bench->clock));
+	bench_later(r->bench); /* frees the turn's arena */
+	return 0;
+}
+
 /* Which role may send which stands in messages.h, and the wire has seen to it. */
 static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 {
@@ -128,7 +147,7 @@ static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 		[MSG_PLACE] = on_place, [MSG_FOLDER] = on_folder,
 		[MSG_MAIL] = on_mail,	[MSG_POLLER_STATUS] = on_status,
 		[MSG_SENT] = on_sent,	[MSG_PARSED] = on_parsed,
-		[MSG_ASK] = on_ask,
+		[MSG_ASK] = on_ask,	[MSG_GRANT] = on_grant,
 	};
 
 	if (!readers[in->type])
@@ -151,8 +170,8 @@ struct rooms *rooms_new(struct bench *b)
 	r->timer = timer_new(b, r->delivery);
 	r->pool = parse_pool_new(b, r->timer);
 	r->intake = intake_new(b, r->pool);
-	r->control = control_new(b, r->intake, r->pool, r->timer);
-	r->board = board_new(b, r->intake, r->timer);
+	r->control = control_new(b, r->intake, r->pool, r->timer, &r->grants);
+	r->board = board_new(b, r->intake, r->timer, &r->grants);
 	bench_later(b);
 	return r;
 }
@@ -170,6 +189,7 @@ void rooms_free(struct rooms **r)
 	parse_pool_free(&it->pool);
 	timer_free(&it->timer);
 	delivery_free(&it->delivery);
+	grant_list_release(&it->grants);
 	mem_free(r);
 }
 

@@ -34,6 +34,9 @@ struct ctl_copy {
 struct ctl_daemon {
 	int64_t started_at;
 	json_t *(*report)(void *ctx); /* what gatewayd/core/report.h says; the caller's */
+	/* Begins a log-in for a row of oauth; how the one with that number stands. */
+	int (*login)(void *ctx, const char *oauth, uint32_t *ret_number, struct err *e);
+	json_t *(*login_state)(void *ctx, const char *oauth, uint32_t number);
 	void *ctx;
 	size_t mails_under_way;
 	struct ctl_copy *copy;

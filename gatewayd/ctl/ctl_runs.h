@@ -88,6 +88,10 @@ int ctl_report_local(struct ctl *c);
 /* ctl_backup.c */
 int ctl_backup_local(struct ctl *c);
 
+/* ctl_login.c */
+int ctl_login(struct ctl *c);
+int ctl_login_local(struct ctl *c);
+
 /* ctl_status.c, ctl_check.c */
 int ctl_status(struct ctl *c);
 int ctl_metrics(struct ctl *c);

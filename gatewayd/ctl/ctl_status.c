@@ -48,6 +48,14 @@ static const struct ctl_column mailbox_columns[] = {
 	{ "set_aside", "aside", 6, CTL_RIGHT },	    { "text", "what it does", 0, CTL_TEXT },
 };
 
+static const struct ctl_column oauth_columns[] = {
+	{ "name", "oauth", 16, CTL_TEXT },
+	{ "good", "good", 4, CTL_TEXT },
+	{ "access_until", "access token until", 26, CTL_TIME },
+	{ "refresh_until", "refresh token until", 26, CTL_TIME },
+	{ "text", "what it does", 0, CTL_TEXT },
+};
+
 static const struct ctl_column role_columns[] = {
 	{ "role", "role", 16, CTL_TEXT },
 	{ "good", "good", 4, CTL_TEXT },
@@ -99,6 +107,10 @@ static int show_status(struct ctl *c, json_t *j)
 		buf_addc(c->out, '\n');
 		CTL_ROWS_OF(c, json_incref(json_object_get(j, "mailboxes")), mailbox_columns);
 		buf_addc(c->out, '\n');
+		if (json_array_size(json_object_get(j, "oauth"))) {
+			CTL_ROWS_OF(c, json_incref(json_object_get(j, "oauth")), oauth_columns);
+			buf_addc(c->out, '\n');
+		}
 		CTL_ROWS_OF(c, json_incref(json_object_get(j, "roles")), role_columns);
 	}
 	if (!c->json) {

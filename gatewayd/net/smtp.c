@@ -5,10 +5,12 @@
 #include <sys/socket.h>
 
 #include "gatewayd/base/clock.h"
+#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/net/address_strict.h"
 #include "gatewayd/net/canonical.h"
+#include "gatewayd/net/sasl_said.h"
 
 enum {
 	IDLE_MAX_MS = 20 * 1000,	  /* a connection is kept so long without work */
@@ -34,7 +36,8 @@ struct talk {
 
 struct smtp_lane {
 	struct smtp_lane_options o;
-	CURL *easy; /* NULL: none yet, or given up after an error */
+	int64_t serial; /* of the access token of the connection */
+	CURL *easy;	/* NULL: none yet, or given up after an error */
 	int64_t opened_at_ms, used_at_ms;
 	struct talk talk;
 	char detail[CURL_ERROR_SIZE];
@@ -174,7 +177,7 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 		t->auth_offered = true;
 	if (t->text.n > 0)
 		buf_addc(&t->text, ' ');
-	utf8_scrub(text, &t->text);
+	sasl_said(text, &t->text);
 	return !last || may_go_on(l) ? n : 0;
 }
 
@@ -234,6 +237,25 @@ static int set_callbacks(struct smtp_lane *l, struct err *e)
 	return 0;
 }
 
+/* With the access token that there is now; libcurl keeps a copy. */
+static int prepare(struct smtp_lane *l, struct err *e)
+{
+	struct connect_options o = l->o.connect;
+	struct buf token;
+	int r;
+
+	if (!l->o.access)
+		return connect_prepare(l->easy, CONNECT_SMTP, &l->o.connect, e);
+	buf_init(&token, ACCESS_TOKEN_MAX + 1);
+	l->serial = access_get(l->o.access, &token);
+	o.secret = buf_cstr(&token);
+	r = l->serial ? connect_prepare(l->easy, CONNECT_SMTP, &o, e)
+		      : err_set(e, ERR_TEMP, "there is no access token: see oauth in status");
+	crypto_wipe(token.p, token.cap);
+	buf_release(&token);
+	return r;
+}
+
 static int start_easy(struct smtp_lane *l, struct err *e)
 {
 	/* the deadlines are ours (on_progress); libcurl's own lies behind them */
@@ -245,7 +267,7 @@ static int start_easy(struct smtp_lane *l, struct err *e)
 	if (!l->easy)
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
 	l->opened_at_ms = clock_wait_ms();
-	if (connect_prepare(l->easy, CONNECT_SMTP, &l->o.connect, e) < 0 || set_callbacks(l, e) < 0)
+	if (prepare(l, e) < 0 || set_callbacks(l, e) < 0)
 		return -1;
 	if (curl_easy_setopt(l->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, longest) ||
 	    curl_easy_setopt(l->easy, CURLOPT_UPLOAD, 1L))
@@ -324,7 +346,9 @@ static void fill_result(const struct smtp_lane *l, bool failed, const struct err
 	struct smtp_outcome outcome = smtp_reply_classify(t->phase, code);
 	struct smtp_enhanced x = smtp_reply_enhanced(code, buf_span(&t->text));
 
-	*ret = (struct smtp_result){ outcome.class, outcome.scope, t->phase, code, "", "" };
+	*ret = (struct smtp_result){ outcome.class, outcome.scope, t->phase, code, "", "", 0 };
+	if (t->phase == SMTP_AUTH && code / 100 == 5 && l->o.access)
+		ret->refused = l->serial;
 	if (x.class)
 		snprintf(ret->enhanced, sizeof(ret->enhanced), "%d.%d.%d", x.class, x.subject,
 			 x.detail);

@@ -16,6 +16,7 @@
 #define GATEWAYD_NET_SMTP_H
 
 #include "gatewayd/base/units.h"
+#include "gatewayd/net/access.h"
 #include "gatewayd/net/connect.h"
 #include "gatewayd/net/smtp_reply.h"
 
@@ -28,12 +29,14 @@ struct smtp_result {
 	int code;			  /* of the last reply; 0: none */
 	char enhanced[SMTP_ENHANCED_MAX]; /* "5.1.1", or empty */
 	char text[SMTP_TEXT_MAX];	  /* the reply or the reason: one line, printable UTF-8 */
+	int64_t refused; /* the serial of an access token that the server refused; 0: none */
 };
 
 struct smtp_lane;
 
 struct smtp_lane_options {
 	struct connect_options connect;
+	struct access_box *access; /* instead of connect.secret; NULL: there is none */
 	int final_timeout_s;
 	/* Asked when all but the end of the message is with the server; may wait.  False: the mail
 	 * is given up, the server does not take it.  NULL: always true. */

@@ -5,16 +5,46 @@
 #include <sysexits.h>
 
 #include "gatewayd/base/log.h"
-#include "gatewayd/wire/parent_talk.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/parent/notify.h"
+#include "gatewayd/wire/setup_poller.h"
 
 enum { HOPELESS = 5 };
+
+struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n)
+{
+	const struct {
+		enum role_id role;
+		size_t count;
+	} roles[] = {
+		{ ROLE_POLLER, setup_poller_servers(c) },
+		{ ROLE_PARSE, (size_t)c->limits.parse_children },
+		{ ROLE_SENDER, 1 },
+		{ ROLE_TOKENS, c->oauth_count > 0 },
+		{ ROLE_WEB, c->web.listen != NULL },
+	};
+	struct child *v = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
+		for (size_t k = 0; k < roles[i].count; k++) {
+			v = mem_resize_n(v, n + 1, sizeof(*v));
+			v[n++] = (struct child){ .parent = p,
+						 .role = roles[i].role,
+						 .instance = (uint32_t)k,
+						 .wire = { .fd = -1 } };
+		}
+	*ret_n = n;
+	return v;
+}
 
 bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
 {
 	static const enum message pings[ROLE_COUNT] = { [ROLE_CORE] = MSG_PING,
 							[ROLE_POLLER] = MSG_POLLER_PING,
 							[ROLE_SENDER] = MSG_SENDER_PING,
-							[ROLE_WEB] = MSG_WEB_PING };
+							[ROLE_WEB] = MSG_WEB_PING,
+							[ROLE_TOKENS] = MSG_TOKENS_PING };
 	int64_t heard_ms = c->pong_ms > c->started_ms ? c->pong_ms : c->started_ms;
 	struct err e;
 
@@ -31,6 +61,16 @@ bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
 	return parent_talk_word_put(&c->wire, pings[c->role], &e) == 0;
 }
 
+int64_t child_ping_every_ms(const struct conf *c)
+{
+	int64_t every_ms = (int64_t)c->limits.role_silence_s * 1000 / 4;
+	int64_t watchdog_ms = notify_watchdog_ms();
+
+	if (watchdog_ms && watchdog_ms < every_ms)
+		every_ms = watchdog_ms;
+	return every_ms < CHILD_PING_MS ? every_ms : CHILD_PING_MS;
+}
+
 bool child_is_hopeless(struct child *c, int status, int64_t now_ms)
 {
 	bool early = now_ms - c->started_ms < CHILD_STEADY_MS;
@@ -42,6 +82,34 @@ bool child_is_hopeless(struct child *c, int status, int64_t now_ms)
 		c->same_ends = step == c->last_status ? c->same_ends + 1 : 1;
 	c->last_status = step;
 	return c->same_ends >= HOPELESS;
+}
+
+void child_log_end(const struct child *c, int status)
+{
+	bool quiet = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+		     (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+
+	log_event(quiet ? LOG_DEBUG : LOG_WARNING, "role.ended",
+		  log_text("role", role_name(c->role)), log_uint("instance", c->instance),
+		  log_int("pid", c->pid),
+		  log_int(WIFSIGNALED(status) ? "signal" : "status",
+			  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+}
+
+struct parent_talk_ended child_end(const struct child *c, int status, const struct rusage *use)
+{
+	const struct timeval *u = &use->ru_utime, *s = &use->ru_stime;
+
+	return (struct parent_talk_ended){
+		.role = c->role,
+		.instance = c->instance,
+		.pid = c->pid,
+		.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+		.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+		.cpu_ms =
+		    (u->tv_sec + s->tv_sec) * INT64_C(1000) + (u->tv_usec + s->tv_usec) / 1000,
+		.rss_bytes = use->ru_maxrss * INT64_C(1024),
+	};
 }
 
 const char *child_step(const struct child *c)
@@ -58,16 +126,4 @@ const char *child_step(const struct child *c)
 		if (steps[i].status == c->last_status)
 			return steps[i].step;
 	return "its work";
-}
-
-void child_log_end(const struct child *c, int status)
-{
-	bool quiet = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
-		     (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
-
-	log_event(quiet ? LOG_DEBUG : LOG_WARNING, "role.ended",
-		  log_text("role", role_name(c->role)), log_uint("instance", c->instance),
-		  log_int("pid", c->pid),
-		  log_int(WIFSIGNALED(status) ? "signal" : "status",
-			  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }

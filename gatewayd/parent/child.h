@@ -4,10 +4,16 @@
 #ifndef GATEWAYD_PARENT_CHILD_H
 #define GATEWAYD_PARENT_CHILD_H
 
-#include "gatewayd/base/loop.h"
-#include "gatewayd/wire/messages.h"
+#include <sys/resource.h>
 
-enum { CHILD_STEADY_MS = 10000 }; /* what ended before then ended early */
+#include "conf/conf.h"
+#include "gatewayd/base/loop.h"
+#include "gatewayd/wire/parent_talk.h"
+
+enum {
+	CHILD_STEADY_MS = 10000, /* what ended before then ended early */
+	CHILD_PING_MS = 10000,	 /* without a watchdog */
+};
 
 struct child {
 	struct parent *parent;
@@ -23,13 +29,18 @@ struct child {
 	struct loop_timer restart;
 };
 
+/* All but core that the configuration wants, on the heap, none of them started. */
+struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n);
 /*
  * Asks for a word, and kills the one that has been silent for longer than that; true: something was
  * sent.  A parse child is not asked: core watches it, mail by mail.
  */
 bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms);
+int64_t child_ping_every_ms(const struct conf *c);
 /* Five early ends in a row at the same step (role.h) will not be mended by a sixth. */
 bool child_is_hopeless(struct child *c, int status, int64_t now_ms);
+/* How it ended, as core is told of it. */
+struct parent_talk_ended child_end(const struct child *c, int status, const struct rusage *use);
 const char *child_step(const struct child *c); /* at which it ended last */
 /* An end as waitpid(2) gives it; one that was asked for is said at debug level only. */
 void child_log_end(const struct child *c, int status);

@@ -17,20 +17,19 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/run_lock.h"
 #include "gatewayd/parent/child.h"
+#include "gatewayd/parent/grants.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/parent/reload.h"
 #include "gatewayd/parent/spawn.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/wire/setup_poller.h"
 
 enum {
 	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
 	RESTART_MAX_MS = 60000,	 /* what dies at every start is tried once a minute */
 	RESTART_PLANNED_MS = 1,	 /* a parse child that ended in order */
 	RESTART_PARSE_MS = 400,	 /* one bad mail after another must not stall the good ones */
-	PING_MS = 10000,	 /* without a watchdog */
 	STOP_WORKERS_MS = 15000, /* for pollers, parsers, sender */
 	STOP_CORE_MS = 10000,
 };
@@ -41,6 +40,7 @@ struct parent {
 	const struct parent_options *options;
 	struct conf **conf;
 	struct reload reload;
+	struct grants grants;
 	bool core_ready;
 	struct parent_talk_ended core_end; /* of the last one; pid 0: there was none */
 	struct loop *loop;
@@ -95,6 +95,7 @@ static void restart_later(struct child *c)
 }
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e);
+static void child_watch(struct child *c);
 
 static void on_wire(void *ctx, int fd, unsigned int events)
 {
@@ -105,7 +106,12 @@ static void on_wire(void *ctx, int fd, unsigned int events)
 	if (channel_serve(&c->wire, events, on_frame, c, &open, &e) < 0 || !open)
 		loop_forget(c->parent->loop, fd); /* SIGCHLD tells the rest */
 	else
-		loop_watch(c->parent->loop, fd, channel_events(&c->wire), on_wire, c);
+		child_watch(c);
+}
+
+static void child_watch(struct child *c)
+{
+	loop_watch(c->parent->loop, c->wire.fd, channel_events(&c->wire), on_wire, c);
 }
 
 /* A fresh core hears how the one before it ended. */
@@ -139,6 +145,7 @@ static void child_start(struct child *c)
 			restart_later(c);
 		return;
 	}
+	grants_hand(&p->grants, *p->conf, c, SPAN_NONE);
 	loop_watch(p->loop, c->wire.fd, LOOP_READ | LOOP_WRITE, on_wire, c);
 	log_event(LOG_DEBUG, "role.started", log_text("role", role_name(c->role)),
 		  log_uint("instance", c->instance), log_int("pid", c->pid));
@@ -206,17 +213,7 @@ static void core_ended(struct parent *p)
 /* Core judges by it what a mail has done; what core itself did its successor hears. */
 static void tell_end(struct child *c, int status, const struct rusage *use)
 {
-	const struct timeval *u = &use->ru_utime, *s = &use->ru_stime;
-	struct parent_talk_ended d = {
-		.role = c->role,
-		.instance = c->instance,
-		.pid = c->pid,
-		.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-		.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
-		.cpu_ms =
-		    (u->tv_sec + s->tv_sec) * INT64_C(1000) + (u->tv_usec + s->tv_usec) / 1000,
-		.rss_bytes = use->ru_maxrss * INT64_C(1024),
-	};
+	struct parent_talk_ended d = child_end(c, status, use);
 	struct err e;
 
 	if (c->role == ROLE_CORE)
@@ -285,23 +282,7 @@ static void reap(struct parent *p)
 
 static void workers_set(struct parent *p)
 {
-	const struct conf *c = *p->conf;
-	size_t pollers = setup_poller_servers(c), n = 0;
-	size_t parsers = (size_t)c->limits.parse_children;
-
-	p->worker_count = pollers + parsers + 1 + (c->web.listen ? 1 : 0);
-	p->workers = mem_alloc_n(p->worker_count, sizeof(*p->workers));
-	for (size_t i = 0; i < pollers; i++)
-		p->workers[n++] = (struct child){ .role = ROLE_POLLER, .instance = (uint32_t)i };
-	for (size_t i = 0; i < parsers; i++)
-		p->workers[n++] = (struct child){ .role = ROLE_PARSE, .instance = (uint32_t)i };
-	p->workers[n++] = (struct child){ .role = ROLE_SENDER };
-	if (c->web.listen)
-		p->workers[n++] = (struct child){ .role = ROLE_WEB };
-	for (size_t i = 0; i < n; i++) {
-		p->workers[i].parent = p;
-		p->workers[i].wire.fd = -1;
-	}
+	p->workers = child_workers(*p->conf, p, &p->worker_count);
 }
 
 /*
@@ -321,6 +302,7 @@ static void reload_finish(struct parent *p)
 		wire_release(&c->wire);
 	}
 	free(p->workers);
+	grants_release(&p->grants);
 	conf_free(p->conf);
 	*p->conf = reload_take(&p->reload);
 	workers_set(p);
@@ -378,6 +360,29 @@ static int on_replace(struct parent *p, struct wire_in *in, struct err *e)
 	return 0;
 }
 
+static int on_access(struct parent *p, struct wire_in *in, struct err *e)
+{
+	struct span name;
+
+	if (grants_take(&p->grants, *p->conf, in, &name, e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->worker_count; i++)
+		if (grants_hand(&p->grants, *p->conf, &p->workers[i], name))
+			child_watch(&p->workers[i]);
+	return 0;
+}
+
+static int on_refused(struct parent *p, struct wire_in *in, struct err *e)
+{
+	struct child *told;
+
+	if (grants_refused(p->workers, p->worker_count, in, &told, e) < 0)
+		return -1;
+	if (told)
+		child_watch(told);
+	return 0;
+}
+
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct child *c = ctx;
@@ -397,7 +402,11 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 		p->core.pong_ms = clock_monotonic_ms(&p->clock);
 		notify_alive();
 		return 0;
+	case MSG_TOKENS_ACCESS: return on_access(p, in, e);
+	case MSG_POLLER_REFUSED:
+	case MSG_SENDER_REFUSED: return on_refused(p, in, e);
 	case MSG_POLLER_PONG:
+	case MSG_TOKENS_PONG:
 	case MSG_SENDER_PONG:
 	case MSG_WEB_PONG: c->pong_ms = clock_monotonic_ms(&p->clock); return wire_done(in, e);
 	case MSG_RELOADED: return on_reloaded(p, in, e);
@@ -409,17 +418,7 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 static void ping_role(struct child *c, int64_t now_ms)
 {
 	if (child_ping(c, (int64_t)(*c->parent->conf)->limits.role_silence_s * 1000, now_ms))
-		loop_watch(c->parent->loop, c->wire.fd, channel_events(&c->wire), on_wire, c);
-}
-
-static int64_t ping_every_ms(const struct parent *p)
-{
-	int64_t every_ms = (int64_t)(*p->conf)->limits.role_silence_s * 1000 / 4;
-	int64_t watchdog_ms = notify_watchdog_ms();
-
-	if (watchdog_ms && watchdog_ms < every_ms)
-		every_ms = watchdog_ms;
-	return every_ms < PING_MS ? every_ms : PING_MS;
+		child_watch(c);
 }
 
 static void ping(void *ctx)
@@ -430,7 +429,7 @@ static void ping(void *ctx)
 	ping_role(&p->core, now_ms);
 	for (size_t i = 0; i < p->worker_count; i++)
 		ping_role(&p->workers[i], now_ms);
-	loop_timer_start(p->loop, &p->ping, ping_every_ms(p));
+	loop_timer_start(p->loop, &p->ping, child_ping_every_ms(*p->conf));
 }
 
 static void on_signal(void *ctx, int fd, unsigned int events)
@@ -484,13 +483,14 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	log_event(LOG_NOTICE, "gatewayd.started", log_int("pid", getpid()),
 		  log_text("conf", options->conf_path));
 	p.ping = (struct loop_timer){ .fn = ping, .ctx = &p };
-	loop_timer_start(p.loop, &p.ping, PING_MS / 10);
+	loop_timer_start(p.loop, &p.ping, CHILD_PING_MS / 10);
 	child_start(&p.core);
 	if (loop_run(p.loop, &e) < 0)
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 	loop_forget(p.loop, p.signals);
 	close(p.signals);
 	free(p.workers);
+	grants_release(&p.grants);
 	loop_free(&p.loop);
 	log_event(LOG_NOTICE, "gatewayd.stopped", log_int("pid", getpid()));
 	return p.status;

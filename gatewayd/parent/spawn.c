@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/parent/grants.h"
 #include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
+#include "gatewayd/wire/setup_tokens.h"
 #include "gatewayd/wire/setup_web.h"
 
 /* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
@@ -68,6 +70,18 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 	_exit(EX_OSERR);
 }
 
+static int send_tokens_setup(const struct spawn *s, struct wire *w, struct err *e)
+{
+	char *user MEM_AUTO = s->conf->user ? role_user(s, s->conf->user) : NULL;
+	int folder = grants_folder(s->conf, user, e), r;
+
+	if (folder < 0)
+		return -1;
+	r = setup_tokens_put(w, s->conf, folder, e);
+	close(folder);
+	return r;
+}
+
 static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 {
 	const struct conf *conf = s->conf;
@@ -77,6 +91,7 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	case ROLE_PARSE: return parse_talk_setup_put(w, &conf->limits, e);
 	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, e);
 	case ROLE_SENDER: return setup_sender_put(w, conf, e);
+	case ROLE_TOKENS: return send_tokens_setup(s, w, e);
 	case ROLE_WEB: return setup_web_put(w, conf, e);
 	case ROLE_PARENT:
 	case ROLE_CONTROL:

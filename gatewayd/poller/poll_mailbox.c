@@ -9,6 +9,7 @@
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/poller/poll_compare.h"
 #include "gatewayd/poller/poll_list.h"
+#include "gatewayd/poller/poll_login.h"
 #include "gatewayd/poller/poll_move.h"
 #include "gatewayd/poller/poll_rest.h"
 #include "gatewayd/poller/poll_trouble.h"
@@ -25,6 +26,7 @@ struct poll_mailbox {
 	struct handoff orders;
 	/* below: the thread's own */
 	struct imap *imap;
+	int64_t serial; /* of the access token that it logged in with last; 0: none */
 	struct poll_sender sender;
 	size_t answers_due;
 	int64_t answer_by_ms;
@@ -342,13 +344,11 @@ static int compare_all(struct poll_mailbox *m, struct err *e)
 /* One session, from log-in to its end. */
 static int session(struct poll_mailbox *m, struct err *e)
 {
-	struct connect_options o = { &m->o.conf.server, m->o.secret, NULL, m->o.stop };
-
 	m->progress = false;
 	m->moves.not_until_ms = 0; /* a refusal counts for its session alone */
 	m->no_idle = !m->o.conf.idle;
 	m->sender.place = TALK_INBOX;
-	if (imap_open(&o, &m->imap, e) < 0)
+	if (poll_login(&m->o, &m->sender, &m->serial, &m->imap, e) < 0)
 		return -1;
 	if (imap_folder_ensure(m->imap, m->o.conf.processed, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.processed);
@@ -374,7 +374,8 @@ static void back_off(struct poll_mailbox *m)
 	m->failures = m->progress ? 1 : m->failures + 1;
 	crypto_random(&random, sizeof(random));
 	until_ms = clock_wait_ms() + backoff_delay(&reconnect, m->failures, random);
-	while ((left = until_ms - clock_wait_ms()) > 0 && !stopped(m)) {
+	while ((left = until_ms - clock_wait_ms()) > 0 && !stopped(m) &&
+	       !poll_login_fresh(&m->o, m->serial)) {
 		handoff_wait(&m->orders, (int)left);
 		take_orders(m);
 	}
@@ -443,6 +444,11 @@ const char *poll_mailbox_name(const struct poll_mailbox *m)
 const char *poll_mailbox_ca_file(const struct poll_mailbox *m)
 {
 	return m->o.conf.server.ca_file;
+}
+
+const char *poll_mailbox_oauth(const struct poll_mailbox *m)
+{
+	return m->o.conf.server.oauth;
 }
 
 void poll_mailbox_order(struct poll_mailbox *m, struct poll_order *o)

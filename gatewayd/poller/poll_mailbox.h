@@ -14,6 +14,7 @@
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
+#include "gatewayd/net/access.h"
 #include "gatewayd/poller/poll_post.h"
 
 enum { POLL_ANSWER_MS = 60 * 1000 }; /* so long core may take to answer */
@@ -21,6 +22,7 @@ enum { POLL_ANSWER_MS = 60 * 1000 }; /* so long core may take to answer */
 struct poll_mailbox_options { /* all must outlive the mailbox */
 	struct conf_mailbox conf;
 	const char *secret;
+	struct access_box *access; /* instead of it; NULL: there is none */
 	int64_t mail_bytes;
 	int fetch_window;
 	const atomic_bool *stop;
@@ -33,6 +35,7 @@ struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, stru
 void poll_mailbox_free(struct poll_mailbox **m); /* after its thread ended */
 const char *poll_mailbox_name(const struct poll_mailbox *m);
 const char *poll_mailbox_ca_file(const struct poll_mailbox *m);	       /* NULL: the system's */
+const char *poll_mailbox_oauth(const struct poll_mailbox *m);	       /* NULL: a password */
 void poll_mailbox_order(struct poll_mailbox *m, struct poll_order *o); /* takes it */
 /* The thread's body: runs until *stop is set and an order (of any kind) wakes it. */
 void *poll_mailbox_run(void *mailbox);

@@ -117,3 +117,11 @@ void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *word
 	snprintf(p->text, sizeof(p->text), "%s", words);
 	handoff_give(s->posts, &p->link);
 }
+
+void poll_post_refused(const struct poll_sender *s, int64_t serial)
+{
+	struct poll_post *p = post_new(s, POLL_REFUSED);
+
+	p->serial = serial;
+	handoff_give(s->posts, &p->link);
+}

@@ -26,7 +26,7 @@ struct poll_order {
 };
 void poll_order_free(struct poll_order **o);
 
-enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE, POLL_COMPARED };
+enum poll_kind { POLL_FOLDER, POLL_MAIL, POLL_STATUS, POLL_ASIDE, POLL_COMPARED, POLL_REFUSED };
 
 struct poll_post {
 	struct handoff_item link;
@@ -40,6 +40,7 @@ struct poll_post {
 	bool first, last;	    /* POLL_FOLDER: of a look */
 	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
 	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
+	int64_t serial;	       /* POLL_REFUSED: of the access token */
 	bool good;	       /* POLL_STATUS */
 	char text[ERR_TEXT_MAX];
 	char aside[ERR_TEXT_MAX]; /* POLL_STATUS: the first that is set aside */
@@ -70,6 +71,7 @@ void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails,
 		     const char *ids, size_t size);
 /* A question, or how far it is compared now (talk.h, MSG_PLACE). */
 void poll_post_compared(const struct poll_sender *s, const struct talk_compared *c);
+void poll_post_refused(const struct poll_sender *s, int64_t serial);
 void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *words);
 
 #endif

@@ -11,7 +11,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/poller/poll_mailbox.h"
-#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/role_access.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/talk.h"
 
@@ -19,6 +19,7 @@ enum { JOIN_MS = 5000 };
 
 struct thread {
 	struct poll_mailbox *mailbox;
+	struct access_box access;
 	pthread_t id;
 	bool started;
 };
@@ -36,8 +37,10 @@ struct poller {
 static int take_mailbox(struct poller *p, const struct setup_poller *setup,
 			const struct setup_mailbox *m, struct err *e)
 {
+	struct access_box *access = &p->threads[p->thread_count].access;
 	struct poll_mailbox_options o = { .conf = m->conf,
 					  .secret = m->secret,
+					  .access = m->conf.server.oauth ? access : NULL,
 					  .mail_bytes = setup->mail_bytes,
 					  .fetch_window = setup->fetch_window,
 					  .stop = &p->stop,
@@ -46,6 +49,7 @@ static int take_mailbox(struct poller *p, const struct setup_poller *setup,
 
 	if (!mailbox)
 		return -1;
+	access_init(access);
 	p->threads[p->thread_count++].mailbox = mailbox;
 	return 0;
 }
@@ -121,12 +125,18 @@ static int log_aside(struct poller *p, const struct poll_post *post, struct err 
 	return 0;
 }
 
+static int send_refused(struct poller *p, const struct poll_post *post, struct err *e)
+{
+	return role_access_refused(p->role, MSG_POLLER_REFUSED, poll_mailbox_oauth(post->from),
+				   post->serial, e);
+}
+
 static int send_post(struct poller *p, const struct poll_post *post, struct err *e)
 {
 	static int (*const senders[])(struct poller *, const struct poll_post *, struct err *) = {
 		[POLL_FOLDER] = send_folder, [POLL_COMPARED] = send_compared,
 		[POLL_MAIL] = send_mail,     [POLL_STATUS] = send_status,
-		[POLL_ASIDE] = log_aside,
+		[POLL_ASIDE] = log_aside,    [POLL_REFUSED] = send_refused,
 	};
 
 	return senders[post->kind](p, post, e);
@@ -238,6 +248,29 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 	return result;
 }
 
+/* --- access tokens, from the parent --- */
+
+static void put_access(void *ctx, const struct grant_talk_access *a)
+{
+	const struct talk_session none = { 0 };
+	const struct poller *p = ctx;
+
+	for (size_t k = 0; k < p->thread_count; k++) {
+		struct thread *t = &p->threads[k];
+		const char *oauth = poll_mailbox_oauth(t->mailbox);
+
+		if (!oauth || !span_is(a->name, oauth))
+			continue;
+		access_put(&t->access, a->token, a->serial);
+		poll_mailbox_order(t->mailbox, order_new(false, &none, 0)); /* wakes it */
+	}
+}
+
+static int on_parent(void *ctx, struct wire_in *in, struct err *e)
+{
+	return role_access_get(in, MSG_POLLER_ACCESS, put_access, ctx, e);
+}
+
 /* --- life --- */
 
 static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
@@ -303,8 +336,10 @@ static void poller_release(struct poller *p)
 {
 	struct handoff_item *item;
 
-	for (size_t k = 0; k < p->thread_count; k++)
+	for (size_t k = 0; k < p->thread_count; k++) {
 		poll_mailbox_free(&p->threads[k].mailbox);
+		access_release(&p->threads[k].access);
+	}
 	mem_free(&p->threads);
 	while ((item = handoff_take(&p->posts)) != NULL) {
 		struct poll_post *post = (struct poll_post *)item;
@@ -333,6 +368,7 @@ int poller_main(struct role *r)
 				  .open = open_net,
 				  .seal = seal,
 				  .start = start,
+				  .from_parent = on_parent,
 				  .from_core = on_frame,
 				  .end = end,
 				  .ctx = &p };

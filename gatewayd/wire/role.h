@@ -80,5 +80,6 @@ int poller_main(struct role *r);
 int parse_main(struct role *r);
 int sender_main(struct role *r);
 int web_main(struct role *r);
+int tokens_main(struct role *r);
 
 #endif

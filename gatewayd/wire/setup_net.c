@@ -19,7 +19,7 @@ const char *setup_text_get(struct wire_in *in, struct arena *a)
 	return there ? arena_cstr(a, text) : NULL;
 }
 
-static int put_secret(struct wire_out *o, const char *file, struct err *e)
+int setup_secret_put(struct wire_out *o, const char *file, struct err *e)
 {
 	struct buf secret;
 	int r;
@@ -45,10 +45,11 @@ int setup_server_put(struct wire_out *o, const struct conf_server *server, struc
 	wire_put_u8(o, (uint8_t)server->tls);
 	wire_put_u8(o, (uint8_t)server->auth);
 	setup_text_put(o, server->user);
+	setup_text_put(o, server->oauth);
 	setup_text_put(o, server->ca_file);
 	wire_put_u32(o, (uint32_t)server->connect_timeout_s);
 	wire_put_u32(o, (uint32_t)server->command_timeout_s);
-	return put_secret(o, server->secret_file, e);
+	return setup_secret_put(o, server->secret_file, e);
 }
 
 void setup_server_get(struct wire_in *in, struct arena *a, struct conf_server *ret_server,
@@ -61,6 +62,7 @@ void setup_server_get(struct wire_in *in, struct arena *a, struct conf_server *r
 	s->tls = (enum conf_tls)wire_get_u8(in);
 	s->auth = (enum conf_auth)wire_get_u8(in);
 	s->user = setup_text_get(in, a);
+	s->oauth = setup_text_get(in, a);
 	s->ca_file = setup_text_get(in, a);
 	s->connect_timeout_s = (int)wire_get_u32(in);
 	s->command_timeout_s = (int)wire_get_u32(in);

@@ -43,6 +43,17 @@ size_t setup_poller_servers(const struct conf *conf)
 	return servers;
 }
 
+bool setup_poller_uses(const struct conf *conf, uint32_t server, struct span oauth)
+{
+	for (size_t k = 0; k < conf->mailbox_count; k++) {
+		const char *name = conf->mailboxes[k].server.oauth;
+
+		if (name && span_is(oauth, name) && server_of(conf, k) == server)
+			return true;
+	}
+	return false;
+}
+
 static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct err *e)
 {
 	setup_text_put(o, m->name);

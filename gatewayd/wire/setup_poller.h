@@ -13,6 +13,9 @@ enum { SETUP_POLLER_MAILBOXES_MAX = 256 }; /* of one server */
  * of the configuration. */
 size_t setup_poller_servers(const struct conf *conf);
 
+/* A mailbox of that server logs in with that row of conf.oauth. */
+bool setup_poller_uses(const struct conf *conf, uint32_t server, struct span oauth);
+
 struct setup_mailbox {
 	struct conf_mailbox conf; /* what a poller needs of it */
 	const char *secret;	  /* NULL: none */

@@ -280,14 +280,14 @@ def check_json(tap, ctl, verbs):
         "contact optout": ("a@acme.test",), "property live": ("acme", "www"), "property changed": ("acme", "www"),
         "property import": ("-",), "recommend import": ("-",), "kb search": ("x",), "completion": ("bash",), "import": ("mbox",),
         "backup": (ctl.folder / "copy.db",),
-        "template show": ("confirmation",), "suppressed remove": ("a@acme.test",),
+        "template show": ("confirmation",), "suppressed remove": ("a@acme.test",), "login": ("support",),
     }
     stdin = {"account import": b'[{"id": "acme"}]', "property import": b'[{"account": "acme", "property": "p", "event": "live"}]',
              "recommend import": b'[{"account": "acme", "property": "p", "title": "t", "link": "https://e.test/"}]'}
     mail = b"From: ann@customer.test\nSubject: x\xc2\x85\n\ntext\n"
     (ctl.folder / "mbox").write_bytes(b"From ann Mon Jan  5 10:00:00 2026\n" + mail)
     # What needs more than this store: an attachment, a mail in quarantine, a folder of answers, a backup.
-    refused = {"restore", "outbox edit", "attachment get", "quarantine drop", "quarantine release", "kb index", "suppressed remove"}
+    refused = {"restore", "outbox edit", "attachment get", "quarantine drop", "quarantine release", "kb index", "suppressed remove", "login"}
     order = ["case open"] + [v["name"] for v in verbs if v["name"] not in ("case open", "account remove")] + ["account remove"]
     os.chdir(ctl.folder)
     for name in order:

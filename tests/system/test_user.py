@@ -16,12 +16,14 @@ from tests.rig.tap import Tap, same
 
 USER = "nobody"
 OWN = "gwtest"      # with a user of its own for each role
-ROLES = ("core", "poller", "parse", "sender")
+ROLES = ("core", "poller", "parse", "sender", "tokens")
 
 
 def give_away(daemon, user=USER):
     """What the roles read and write after the change is the user's; secrets stay root's."""
     daemon.settings["user"] = user
+    # Nobody answers there: the role runs all the same.
+    daemon.settings["oauth"] = {"unused": {"client_id": "x", "token_endpoint": "https://localhost:1/"}}
     folder, uid = daemon.conf.parent, pwd.getpwnam(user).pw_uid
     folder.parent.chmod(0o711)
     folder.chmod(0o755)

@@ -14,6 +14,7 @@
 #include "gatewayd/wire/setup_web.h"
 #include "gatewayd/wire/talk.h"
 #include "gatewayd/wire/web_talk.h"
+#include "tests/unit/wire_samples_grant.h"
 
 #define SAMPLE_CONF "tests/scenarios/conf/base.conf"
 
@@ -525,6 +526,17 @@ static const struct {
 	[MSG_SEND] = { put_send, get_send },
 	[MSG_SENT] = { put_sent, get_sent },
 	[MSG_WRITTEN] = { put_written, get_written },
+	[MSG_TOKENS_SETUP] = { put_tokens_setup, get_tokens_setup },
+	[MSG_TOKENS_PING] = { put_tokens_ping, wire_done },
+	[MSG_TOKENS_PONG] = { put_tokens_pong, wire_done },
+	[MSG_TOKENS_ACCESS] = { put_tokens_access, get_access },
+	[MSG_POLLER_ACCESS] = { put_poller_access, get_access },
+	[MSG_SENDER_ACCESS] = { put_sender_access, get_access },
+	[MSG_POLLER_REFUSED] = { put_poller_refused, get_refused },
+	[MSG_SENDER_REFUSED] = { put_sender_refused, get_refused },
+	[MSG_TOKENS_RENEW] = { put_tokens_renew, get_refused },
+	[MSG_GRANT] = { put_grant, get_grant },
+	[MSG_LOGIN] = { put_login, get_login },
 	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
 	[MSG_PARSE] = { put_parse, get_parse },
 	[MSG_PARSED] = { put_parsed, get_parsed },
