@@ -6,7 +6,8 @@
 #include "gatewayd/mail/slip.h"
 
 enum {
-	ICON_SIDE = 64, /* pixels */
+	NOTICE_LINES = 2, /* internal ones, by which a file is known */
+	ICON_SIDE = 64,	  /* pixels */
 	LOGO_HEIGHT = 160,
 	LOGO_PIXELS = 64000, /* 400 x 160 */
 };
@@ -225,15 +226,44 @@ static bool any_file(const struct staff_answer_in *in)
 	return false;
 }
 
-/* A notice of ours that goes along, as a mail or saved as text. */
-static bool any_notice(const struct staff_answer_in *in)
+/* Of text in UTF-16, as .msg files have it, every other byte. */
+static struct span without_nuls(struct span bytes, struct arena *a)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, bytes.n);
+	if (!bytes.n || !memchr(bytes.p, '\0', bytes.n))
+		return SPAN("");
+	for (size_t i = 0; i < bytes.n; i++)
+		if (bytes.p[i])
+			buf_addc(&out, bytes.p[i]);
+	return arena_dup(a, buf_span(&out));
+}
+
+/* One may be cited, or be anybody's. */
+static bool has_internal_lines(const struct shown_index *index, struct span text)
+{
+	struct span line;
+	uint64_t hash;
+	int n = 0;
+
+	while (index && n < NOTICE_LINES && span_line(&text, &line))
+		n += fold_line(line, FOLD_UNICODE, &hash) > 1 && shown_has(index->internal, hash);
+	return n >= NOTICE_LINES;
+}
+
+/* A notice of ours that goes along, as a mail, in the format of some client or saved as text. */
+static bool any_notice(const struct staff_answer_in *in, const struct ours *o, struct arena *a)
 {
 	for (size_t i = 0; i < in->facts->attachment_count; i++) {
 		const struct facts_attachment *at = &in->facts->attachments[i];
+		struct span bytes = span_sub(in->body, at->offset, at->size);
+		bool text = at->role == FACTS_ROLE_MESSAGE || at->role == FACTS_ROLE_HEADERS ||
+			    span_starts_ci(at->content_type, SPAN("text/"));
 
-		if ((at->role == FACTS_ROLE_MESSAGE || at->role == FACTS_ROLE_HEADERS ||
-		     span_starts_ci(at->content_type, SPAN("text/"))) &&
-		    answer_has_token(in->conf, span_sub(in->body, at->offset, at->size)))
+		if (answer_has_token(in->conf, bytes) ||
+		    answer_has_token(in->conf, without_nuls(bytes, a)) ||
+		    (text && has_internal_lines(o->index, bytes)))
 			return true;
 	}
 	return false;
@@ -266,7 +296,7 @@ static bool is_marked(const struct facts *f)
 
 /* What would go out if it were sent, and must not. */
 static enum staff_held look_at_words(const struct staff_answer_in *in, const struct ours *o,
-				     struct staff_answer *r)
+				     struct arena *a, struct staff_answer *r)
 {
 	struct span text = o->rest;
 	size_t commands = r->commands.text.n ? (size_t)(r->commands.text.p - text.p) : text.n;
@@ -281,12 +311,12 @@ static enum staff_held look_at_words(const struct staff_answer_in *in, const str
 	r->line = SPAN("");
 	if (o->internal)
 		return HELD_INTERNAL;
-	if (any_notice(in))
+	if (any_notice(in, o, a))
 		return HELD_FILE;
 	return r->commands.n || r->commands.text.n || r->files ? HELD_NO : HELD_NOTHING;
 }
 
-static enum staff_held look(const struct staff_answer_in *in, const struct ours *o,
+static enum staff_held look(const struct staff_answer_in *in, const struct ours *o, struct arena *a,
 			    struct staff_answer *r)
 {
 	const struct staff_command *unknown = find_verb(&r->commands, STAFF_UNKNOWN);
@@ -301,7 +331,7 @@ static enum staff_held look(const struct staff_answer_in *in, const struct ours 
 	}
 	if (find_verb(&r->commands, STAFF_SEND) && (r->commands.n > 1 || r->commands.text.n))
 		return HELD_SEND;
-	return look_at_words(in, o, r);
+	return look_at_words(in, o, a, r);
 }
 
 void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
@@ -315,7 +345,7 @@ void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
 	r.files = any_file(in);
 	if (is_signature(in->facts, r.commands.text))
 		r.commands.text = SPAN("");
-	r.held = look(in, &o, &r);
+	r.held = look(in, &o, a, &r);
 	/* #send would send it without what is internal. */
 	if (r.held == HELD_INTERNAL) {
 		struct staff_commands clean;
