@@ -124,25 +124,13 @@ UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 
 $(eval $(call program,$(B)/tests/unit/%,$(B)/obj/tests/unit/%.o $(LIBS),-lcmocka))
 
-# The scenarios' own engine stands in for the store's, so that statements can fail.
-SCENARIO := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_scenario.c $(wildcard tests/scenario/*.c))
+# Stories on the real core: their own engine stands in for the store's, so that statements can fail.
+STORIES := test_answers test_scenario test_shared_cases test_staff_answers
+STORY_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/scenario/*.c))
 
-$(SCENARIO): | $(B)/store/sql_ids.h
-$(eval $(call program,$(B)/tests/unit/test_scenario,\
-	$(SCENARIO) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
-
-# Answers of machines, and of staff from every client, through the same world.
-AUTOMATIC := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_answers.c $(wildcard tests/scenario/*.c))
-
-$(AUTOMATIC): | $(B)/store/sql_ids.h
-$(eval $(call program,$(B)/tests/unit/test_answers,\
-	$(AUTOMATIC) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
-
-ANSWERS := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_staff_answers.c $(wildcard tests/scenario/*.c))
-
-$(ANSWERS): | $(B)/store/sql_ids.h
-$(eval $(call program,$(B)/tests/unit/test_staff_answers,\
-	$(ANSWERS) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
+$(STORY_OBJ) $(STORIES:%=$(B)/obj/tests/unit/%.o): | $(B)/store/sql_ids.h
+$(foreach s,$(STORIES),$(eval $(call program,$(B)/tests/unit/$(s),\
+	$(B)/obj/tests/unit/$(s).o $(STORY_OBJ) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite)))
 
 .PHONY: answers
 COMMANDS := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_staff_commands.c $(wildcard tests/scenario/*.c))
