@@ -149,7 +149,8 @@ struct conf_web {
 
 /* Of what happened. */
 struct conf_reports {
-	const char *zone; /* of their days */
+	struct policy_words to; /* mailed to these on Mondays; empty: to nobody */
+	const char *zone;	/* of their days */
 };
 
 /* gatewayd/README.md, invariant I5: every limit has a name, and a default in schema.c. */

@@ -120,6 +120,8 @@ static const struct schema_row web_rows[] = {
 const struct schema_group schema_web = { ROWS(web_rows), SIZE(struct conf_web) };
 
 static const struct schema_row report_rows[] = {
+	{ "to", SCHEMA_WORDS, AT(conf_reports, to), .max = 100, .check = value_check_address,
+	  .doc = "Addresses that get the report of the week before, on Mondays at 6:00." },
 	{ "zone", SCHEMA_ZONE, AT(conf_reports, zone), .fallback = "\"UTC\"",
 	  .doc = "Zone of the days and hours of reports." },
 };

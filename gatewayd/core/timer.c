@@ -15,11 +15,12 @@
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/reminders.h"
 #include "gatewayd/timer/retention.h"
+#include "gatewayd/timer/weekly.h"
 
 enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */
 	RETRY_MS = 5000,
-	REINDEX_S = 60,	    /* after a trouble with the index */
+	REINDEX_S = 60,	    /* after a trouble with the index, or a report */
 	STEP_S = 60,	    /* that wall clock and waits may differ between two turns */
 	WAIT_MAX_S = DAY_S, /* no row waits longer for its next try, or limits.retry_max */
 };
@@ -35,6 +36,8 @@ struct timer {
 	bool stepped;		  /* the clock was set, and what is stored not looked at since */
 	bool more;		  /* alarms were left over */
 	struct kb *kb;
+	struct weekly *weekly;
+	int64_t weekly_at; /* when to look at reports; INSTANT_NONE: there are none */
 	int64_t
 	    index_at; /* when to look for cases that are not indexed; INSTANT_NONE: when woken */
 	int64_t digests_at, late_at,
@@ -97,6 +100,7 @@ struct timer *timer_new(struct bench *b, struct delivery *delivery)
 	t->look = true;
 	t->kb = kb_new();
 	t->index_at = INSTANT_NONE;
+	t->weekly = weekly_new();
 	t->next = (struct loop_timer){ .fn = wake, .ctx = t };
 	if (!policy_is_known(t))
 		t->recompute_before = INT64_MAX;
@@ -109,6 +113,7 @@ void timer_free(struct timer **t)
 		return;
 	loop_timer_stop((*t)->bench->loop, &(*t)->next);
 	kb_free(&(*t)->kb);
+	weekly_free(&(*t)->weekly);
 	free(*t);
 	*t = NULL;
 }
@@ -265,7 +270,7 @@ static int arm(struct timer *t, struct desk *d, struct err *e)
 	at = earlier(at, mornings_next(d));
 	at = earlier(earlier(at, t->reminders_at), earlier(t->digests_at, t->late_at));
 	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
-	at = earlier(at, earlier(t->retention_at, t->index_at));
+	at = earlier(earlier(at, t->weekly_at), earlier(t->retention_at, t->index_at));
 	if (t->more || t->recompute_before)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
@@ -288,7 +293,8 @@ void timer_turn(struct timer *t)
 	index_cases(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
 	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 &&
-	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {
+	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 &&
+	    weekly_turn(t->weekly, &d, &t->weekly_at, &e) == 0 && arm(t, &d, &e) == 0) {
 		health_good(&t->bench->health, CONCERN_TIMER, d.now);
 		return;
 	}

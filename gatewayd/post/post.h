@@ -13,6 +13,7 @@
 #include "gatewayd/case/author.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
+#include "gatewayd/stats/stats_page.h"
 
 struct post_person {
 	struct span address, name; /* name may be empty */
@@ -239,6 +240,15 @@ int post_released(struct desk *d, const struct post_released *r, struct err *e);
 
 /* Who asked for it at the web pages gets the link that signs them in. */
 int post_sign_in(struct desk *d, const struct conf_staff *staff, struct span link, struct err *e);
+
+/* What a report counted, with its page attached; to whoever the configuration names. */
+struct post_report {
+	struct span to;
+	const struct stats_head *head;
+	json_t *sum;
+	struct span page;
+};
+int post_report(struct desk *d, const struct post_report *p, struct err *e);
 
 /* --- beforehand --- */
 

@@ -128,7 +128,18 @@
 	X("sender", FOREIGN)                                                              \
 	X("recipient", FOREIGN)                                                           \
 	X("answer", OURS) /* what came back is an answer of staff */                      \
-	X("error", FOREIGN)
+	X("error", FOREIGN)                                                               \
+	X("week_from", OURS)                                                              \
+	X("week_to", OURS)                                                                \
+	X("opened", OURS)                                                                 \
+	X("closed", OURS)                                                                 \
+	X("reopened", OURS)                                                               \
+	X("before", OURS)                                                                 \
+	X("backlog", OURS)                                                                \
+	X("met", OURS)                                                                    \
+	X("breached", OURS)                                                               \
+	X("share", OURS)                                                                  \
+	X("median", OURS)
 
 /*
  * X(file without ".txt", for whom, about what): what goes to customers is shipped in more
@@ -170,7 +181,8 @@
 	X("sla_warning", STAFF, OF_NONE)          \
 	X("staff_new_case", STAFF, OF_CASE)       \
 	X("staff_elsewhere", STAFF, OF_CASE)      \
-	X("staff_unverified", STAFF, OF_CASE)
+	X("staff_unverified", STAFF, OF_CASE)     \
+	X("weekly_report", STAFF, OF_NONE)
 
 struct template_file {
 	const char *name;

@@ -1,0 +1,155 @@
+#include "gatewayd/timer/weekly.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+#include "gatewayd/post/post.h"
+
+#define UNTIL_KEY "report-until" /* the Monday at whose beginning the last report ended */
+
+enum { WEEK_DAYS = 7 };
+
+struct weekly {
+	json_t *sum; /* NULL: nothing is being counted */
+	struct stats_cursor cursor;
+	int64_t from_at, to_at;
+};
+
+struct weekly *weekly_new(void)
+{
+	return mem_alloc(sizeof(struct weekly));
+}
+
+static void forget(struct weekly *w)
+{
+	json_decref(w->sum);
+	*w = (struct weekly){ 0 };
+}
+
+void weekly_free(struct weekly **w)
+{
+	if (!*w)
+		return;
+	forget(*w);
+	mem_free(w);
+}
+
+/* --- Mondays --- */
+
+static int64_t local_at(const struct zone *zone, int64_t days, int hour)
+{
+	struct civil c;
+
+	civil_from_utc(days * DAY_S, &c);
+	c.hour = hour;
+	return zone_to_utc(zone, &c);
+}
+
+/* Of local days since 1970-01-01: the Monday on or before that instant. */
+static int64_t monday_of(const struct zone *zone, int64_t at)
+{
+	struct civil c;
+	int64_t days;
+
+	zone_to_local(zone, at, &c);
+	days = civil_days(c.year, c.month, c.day);
+	return days - (civil_weekday(days) + WEEK_DAYS - 1) % WEEK_DAYS;
+}
+
+static int set_until(struct desk *d, int64_t monday, struct err *e)
+{
+	return store_meta_set(d->store, UNTIL_KEY,
+			      span_of(arena_printf(d->arena, "%" PRIi64, monday)), e);
+}
+
+/* The first report is of the week that goes on now. */
+static int get_until(struct desk *d, int64_t monday, int64_t *ret_until, struct err *e)
+{
+	struct span text;
+
+	if (store_meta_get(d->store, UNTIL_KEY, d->arena, &text, e) < 0)
+		return -1;
+	*ret_until = monday;
+	if (text.p && span_i64(text, ret_until))
+		return 0;
+	return set_until(d, monday, e);
+}
+
+/* --- reports --- */
+
+static int mail_it(struct weekly *w, struct desk *d, const struct stats_head *head, int64_t monday,
+		   struct err *e)
+{
+	const struct policy_words *to = &d->conf->reports.to;
+	struct store *txn STORE_TXN = d->store;
+	struct buf page BUF_AUTO;
+
+	buf_init(&page, STATS_PAGE_MAX);
+	if (stats_page(d->arena, head, w->sum, &page, e) < 0 || store_begin(txn, e) < 0)
+		return -1;
+	for (size_t i = 0; i < to->n; i++)
+		if (post_report(d,
+				&(struct post_report){ .to = span_of(to->v[i]),
+						       .head = head,
+						       .sum = w->sum,
+						       .page = buf_span(&page) },
+				e) < 0)
+			return -1;
+	return set_until(d, monday, e) < 0 || store_commit(txn, e) < 0 ? -1 : 0;
+}
+
+static int count(struct weekly *w, struct desk *d, const struct stats_span *span, bool *ret_done,
+		 struct err *e)
+{
+	struct stats_progress progress;
+
+	if (w->sum && (w->from_at != span->from_at || w->to_at != span->to_at))
+		forget(w); /* another week came, or another zone */
+	if (!w->sum) {
+		w->sum = json_object();
+		w->from_at = span->from_at;
+		w->to_at = span->to_at;
+	}
+	return stats_slice(d, span, &w->cursor, w->sum, &progress, ret_done, e);
+}
+
+static int make(struct weekly *w, struct desk *d, const struct zone *zone, int64_t monday,
+		bool *ret_done, struct err *e)
+{
+	const struct stats_head head = { .span = { .from_at = local_at(zone, monday - WEEK_DAYS, 0),
+						   .to_at = local_at(zone, monday, 0),
+						   .queue = SPAN_LITERAL(""),
+						   .account = SPAN_LITERAL(""),
+						   .zone = zone },
+					 .company = span_of(d->conf->company),
+					 .made_at = d->now };
+	int result = count(w, d, &head.span, ret_done, e);
+
+	if (result == 0 && *ret_done)
+		result = mail_it(w, d, &head, monday, e);
+	if (result < 0 || *ret_done)
+		forget(w);
+	return result;
+}
+
+int weekly_turn(struct weekly *w, struct desk *d, int64_t *ret_next, struct err *e)
+{
+	const struct zone *zone = desk_zone(d, d->conf->reports.zone);
+	int64_t monday = monday_of(zone, d->now), until, at = local_at(zone, monday, WEEKLY_HOUR);
+	bool done = false;
+
+	*ret_next = INSTANT_NONE;
+	if (!d->conf->reports.to.n)
+		return 0;
+	if (get_until(d, monday, &until, e) < 0)
+		return -1;
+	*ret_next = until < monday ? at : local_at(zone, monday + WEEK_DAYS, WEEKLY_HOUR);
+	if (until >= monday || d->now < at)
+		return 0;
+	if (make(w, d, zone, monday, &done, e) < 0)
+		return -1;
+	*ret_next = done ? local_at(zone, monday + WEEK_DAYS, WEEKLY_HOUR) : d->now;
+	return 0;
+}
