@@ -4,12 +4,14 @@
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
 #   make check-full                 all tests with the sanitizers, unit tests under valgrind, some fuzzing
+#   make check-package              the .deb on a Debian 12 booted by systemd: install, upgrade, purge
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
 #   make templates-pictures         every mail as mail clients show it, in build/pictures (T=confirmation: some)
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
 #   make mutants    deliberate faults, each found by the test named beside it (T=NAME: some)
+#   make deb        build/gatewayd_VERSION_ARCH.deb, of what is committed (needs debhelper)
 #   make dist       build/gatewayd-VERSION.tar.gz, what is committed
 #   make install    DESTDIR= PREFIX=/usr SYSCONFDIR=/etc
 #   make deps       what building and testing need, by apt; demo and check begin with it
@@ -249,7 +251,13 @@ check-full: deps
 	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
+	tests/package/run || status=1; \
 	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; exit $$status
+
+# On a booted Debian of its own.
+.PHONY: check-package
+check-package:
+	@tests/package/run
 
 .PHONY: mutants
 mutants:
@@ -262,6 +270,19 @@ VERSION = $(shell sed -n 's/^\#define GATEWAYD_VERSION "\(.*\)"$$/\1/p' gatewayd
 dist:
 	@mkdir -p $(B)
 	git archive --format=tar.gz --prefix=gatewayd-$(VERSION)/ -o $(B)/gatewayd-$(VERSION).tar.gz HEAD
+
+# A package for this Debian, from what is committed, built in a copy: build/gatewayd_VERSION_ARCH.deb.
+DEB_DATE = $(shell git log -1 --format=%cD)
+DEB_VERSION ?= $(VERSION)
+.PHONY: deb
+deb:
+	@rm -rf $(B)/deb && mkdir -p $(B)/deb/src
+	@git archive HEAD | tar -x -C $(B)/deb/src
+	@cp -R systemd/debian $(B)/deb/src/debian
+	@printf 'gatewayd ($(DEB_VERSION)) unstable; urgency=medium\n\n  * See /usr/share/doc/gatewayd/CHANGELOG.md.gz.\n\n -- The gatewayd authors <maintainers@gatewayd.invalid>  $(DEB_DATE)\n' \
+		>$(B)/deb/src/debian/changelog
+	cd $(B)/deb/src && dpkg-buildpackage -us -uc -b -d -j$$(nproc) >../build.log 2>&1 || { tail -20 ../build.log; exit 1; }
+	@mv $(B)/deb/*.deb $(B)/ && ls $(B)/*.deb
 
 .PHONY: deps demo-deps lint demo demo-stop
 deps:
@@ -317,4 +338,4 @@ install: all
 uninstall:
 	rm -rf $(INSTALLED)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)
