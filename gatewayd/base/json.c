@@ -37,6 +37,22 @@ int64_t json_int(const json_t *object, const char *key, int64_t otherwise)
 	return json_is_integer(j) ? json_integer_value(j) : otherwise;
 }
 
+json_t *json_rows(const void *v, size_t n, size_t size, json_row_fn *row, void *ctx, struct err *e)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = row(ctx, (const char *)v + i * size, e);
+
+		if (!one) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_append_new(all, one);
+	}
+	return all;
+}
+
 static int append(const char *bytes, size_t n, void *out)
 {
 	buf_add(out, (struct span){ bytes, n });

@@ -24,6 +24,11 @@ json_t *json_of_instant(int64_t at);	     /* RFC 3339 in UTC; INSTANT_NONE: null
 struct span json_span(const json_t *object, const char *key); /* "" when absent or no string */
 int64_t json_int(const json_t *object, const char *key, int64_t otherwise);
 
+/* A row's value, a new reference; NULL and the error. */
+typedef json_t *json_row_fn(void *ctx, const void *row, struct err *e);
+/* The n rows of v, each `size` bytes, as an array; NULL and the error when one cannot be made. */
+json_t *json_rows(const void *v, size_t n, size_t size, json_row_fn *row, void *ctx, struct err *e);
+
 /* Compact, or indented by two with a newline at the end. */
 void json_write(const json_t *j, bool compact, struct buf *out);
 /* ERR_PERM: where and what is wrong, "line 3: ...". */

@@ -50,25 +50,19 @@ json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e
 			 (json_int_t)n->mail_id, "attachments", attachments);
 }
 
+static json_t *note_row(void *desk, const void *note, struct err *e)
+{
+	return case_view_note(desk, note, e);
+}
+
 static json_t *notes_view(struct desk *d, int64_t number, struct err *e)
 {
 	struct store_note *v;
-	json_t *all;
 	size_t n;
 
 	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return NULL;
-	all = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_t *note = case_view_note(d, &v[i], e);
-
-		if (!note) {
-			json_decref(all);
-			return NULL;
-		}
-		json_array_append_new(all, note);
-	}
-	return all;
+	return json_rows(v, n, sizeof(*v), note_row, d, e);
 }
 
 json_t *case_view_links(struct desk *d, int64_t number, struct err *e)

@@ -23,29 +23,15 @@ static void add_who(struct desk *d, json_t *row, struct span name, struct span a
 	json_object_set_new(row, "who", json_of_span(author_text(name, address, d->arena)));
 }
 
-static json_t *case_row(struct desk *d, const struct store_case *c, struct err *e)
+static json_t *case_row(void *desk, const void *it, struct err *e)
 {
+	const struct store_case *c = it;
+	struct desk *d = desk;
 	json_t *row = case_view_row(d, c, e);
 
 	if (row)
 		add_who(d, row, c->requester_name, c->requester_address);
 	return row;
-}
-
-static json_t *rows_of(struct desk *d, const struct store_case *v, size_t n, struct err *e)
-{
-	json_t *all = json_array();
-
-	for (size_t i = 0; i < n; i++) {
-		json_t *row = case_row(d, &v[i], e);
-
-		if (!row) {
-			json_decref(all);
-			return NULL;
-		}
-		json_array_append_new(all, row);
-	}
-	return all;
 }
 
 static json_t *list(struct desk *d, struct store_case_filter *f, int limit, struct err *e)
@@ -56,11 +42,13 @@ static json_t *list(struct desk *d, struct store_case_filter *f, int limit, stru
 	f->limit = limit;
 	if (store_case_list(d->store, f, d->arena, &v, &n, e) < 0)
 		return NULL;
-	return rows_of(d, v, n, e);
+	return json_rows(v, n, sizeof(*v), case_row, d, e);
 }
 
-static json_t *deadline_row(struct desk *d, const struct store_deadline *v, struct err *e)
+static json_t *deadline_row(void *desk, const void *it, struct err *e)
 {
+	const struct store_deadline *v = it;
+	struct desk *d = desk;
 	struct store_case c;
 	json_t *row;
 
@@ -79,22 +67,11 @@ static json_t *deadline_row(struct desk *d, const struct store_deadline *v, stru
 static json_t *unmet(struct desk *d, int limit, struct err *e)
 {
 	struct store_deadline *v;
-	json_t *all;
 	size_t n;
 
 	if (store_deadline_unmet(d->store, limit, d->arena, &v, &n, e) < 0)
 		return NULL;
-	all = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_t *row = deadline_row(d, &v[i], e);
-
-		if (!row) {
-			json_decref(all);
-			return NULL;
-		}
-		json_array_append_new(all, row);
-	}
-	return all;
+	return json_rows(v, n, sizeof(*v), deadline_row, d, e);
 }
 
 /* --- at a glance --- */
@@ -164,23 +141,14 @@ json_t *board_deadlines(struct desk *d, struct err *e)
 	return rows ? json_pack("{s:o}", "deadlines", rows) : NULL;
 }
 
-static json_t *hits(struct desk *d, const struct search_hit *v, size_t n, struct err *e)
+static json_t *hit_row(void *desk, const void *it, struct err *e)
 {
-	json_t *all = json_array();
+	const struct search_hit *hit = it;
+	struct desk *d = desk;
+	struct store_case c;
 
-	for (size_t i = 0; i < n; i++) {
-		struct store_case c;
-		json_t *row = NULL;
-
-		if (store_case_get(d->store, v[i].number, d->arena, &c, e) == 0)
-			row = case_row(d, &c, e);
-		if (!row) {
-			json_decref(all);
-			return NULL;
-		}
-		json_array_append_new(all, row);
-	}
-	return all;
+	return store_case_get(d->store, hit->number, d->arena, &c, e) < 0 ? NULL
+									  : case_row(d, &c, e);
 }
 
 json_t *board_search(struct desk *d, struct span words, struct err *e)
@@ -193,7 +161,7 @@ json_t *board_search(struct desk *d, struct span words, struct err *e)
 
 	if (words.n && search_cases_now(d, words, &find, &v, &n, &more, e) < 0)
 		return NULL;
-	rows = hits(d, v, n, e);
+	rows = json_rows(v, n, sizeof(*v), hit_row, d, e);
 	return rows ? json_pack("{s:o, s:o, s:b}", "word", json_of_span(words), "cases", rows,
 				"not_all", more)
 		    : NULL;
@@ -201,28 +169,26 @@ json_t *board_search(struct desk *d, struct span words, struct err *e)
 
 /* --- one case --- */
 
+static json_t *note_row(void *desk, const void *it, struct err *e)
+{
+	const struct store_note *n = it;
+	json_t *row = case_view_note(desk, n, e);
+
+	if (row)
+		add_who(desk, row, n->author_name, n->author_address);
+	return row;
+}
+
 static json_t *notes(struct desk *d, int64_t number, int64_t before, int64_t *ret_older,
 		     struct err *e)
 {
 	struct store_note *v;
-	json_t *all;
 	size_t n;
 
 	if (store_note_page(d->store, number, before, NOTES_A_PAGE, d->arena, &v, &n, e) < 0)
 		return NULL;
-	all = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_t *note = case_view_note(d, &v[i], e);
-
-		if (!note) {
-			json_decref(all);
-			return NULL;
-		}
-		add_who(d, note, v[i].author_name, v[i].author_address);
-		json_array_append_new(all, note);
-	}
 	*ret_older = n == NOTES_A_PAGE ? v[n - 1].id : 0;
-	return all;
+	return json_rows(v, n, sizeof(*v), note_row, d, e);
 }
 
 static json_t *events(struct desk *d, int64_t number, struct err *e)
