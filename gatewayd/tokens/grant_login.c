@@ -8,7 +8,6 @@ enum { SLOWER_S = 5 };
 
 static void begin(struct grant *g);
 
-/* Another log-in that waited begins. */
 static void ended(struct grant *g, enum grant_login state, const char *text)
 {
 	struct grant_device *d = &g->device;
@@ -144,10 +143,12 @@ static void begin(struct grant *g)
 		return;
 	}
 	grant_form_device(&g->client, g->conf, &form);
-	if (grant_post(g, g->conf->conf.device_endpoint, &form, on_device, &e) < 0)
+	if (grant_post(g, g->conf->conf.device_endpoint, &form, on_device, &e) < 0) {
 		ended(g, GRANT_LOGIN_FAILED, e.text);
-	else
-		d->asking = true;
+		return;
+	}
+	d->asking = true;
+	grant_say(g);
 }
 
 void grant_login(struct grant *g, uint32_t number)

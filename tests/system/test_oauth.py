@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose
-from tests.rig.pki import openssl
+from tests.rig.pki import Authority, openssl
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.token_server import DEVICE, TokenServer
@@ -263,8 +263,44 @@ def check_applications(tap):
             assert "the certificate is of another key" in w.wait_grant(lambda g: g["text"], "mismatch")["text"]
 
 
+def check_lies(tap):
+    """Each lie ends with an error that says what it is, soon, whatever the server does."""
+    lies = {
+        "slow": "timed out", "endless": "its answer does not end", "headers": "its answer does not end", "broken": "broken JSON",
+        "html": "no JSON", "redirect": "points elsewhere", "huge": "no access token", "mac": "another type of token than bearer",
+        "number": "no access token", "busy": "answers 503", "refuse": "invalid_grant"}
+    with tempfile.TemporaryDirectory(prefix="gatewayd-lies-") as folder:
+        ours, theirs = Authority(pathlib.Path(folder) / "ca"), Authority(pathlib.Path(folder) / "other", "another CA")
+        server = TokenServer(r.SUPPORT)
+        server.start(*ours.certificate("good"))
+
+        def ask(path="token", ca=ours.ca, host="localhost"):
+            env = {"CA": str(ca), "TIMEOUT": "1", "ASAN_OPTIONS": "detect_leaks=0"}
+            done = subprocess.run([BUILD / "tests/tools/token_probe", f"https://{host}:{server.port}/{path}"], env=env,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
+            return done.returncode, done.stdout
+        try:
+            with tap.point("a token server that tells the truth"):
+                same(ask(), (0, "good for 3600 s\n"))
+            for mode, words in lies.items():
+                with tap.point(f"a token server that lies: {mode}"):
+                    server.mode = mode
+                    status, said = ask()
+                    assert status == 1 and words in said, (status, said)
+            server.mode = "good"
+            with tap.point("a token server that cannot prove who it is hears nothing"):
+                before = len(server.asked)
+                same(ask(ca=theirs.ca)[0], 1)
+                same(ask(host="127.0.0.2")[0], 1)
+                same(len(server.asked), before, "forms heard")
+        finally:
+            server.mode = "good"
+            server.stop()
+
+
 def main():
     tap = Tap()
+    check_lies(tap)
     check_refresh(tap)
     check_login(tap)
     check_applications(tap)
