@@ -2,8 +2,10 @@
  * them. */
 #include "tests/unit/unit.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "conf/files.h"
 #include "gatewayd/identity/border.h"
 #include "gatewayd/identity/identity.h"
 
@@ -151,12 +153,69 @@ static void results_count_where_the_provider_writes_them(void **state)
 	}
 }
 
+/* A configuration without servers, and behind it what the page has between .Bd and .Ed. */
+static struct span example_conf(struct arena *a, struct span block)
+{
+	return span_of(arena_printf(a,
+				    "hostname = \"mail.example.com\";\ncompany = \"Example\";\n"
+				    "token_key_file = \"token.key\";\n"
+				    "policy_dir = \"../../../conf/policy\";\n"
+				    "@include \"../parts/queues.conf\"\n"
+				    "@include \"../parts/staff.conf\"\n" SPAN_FMT,
+				    SPAN_ARG(block)));
+}
+
+static void load_example(struct arena *a, struct span block)
+{
+	char path[] = "tests/conf/good/howto-XXXXXX";
+	struct span text = example_conf(a, block);
+	int fd = mkstemp(path);
+	struct conf_problems problems;
+	struct conf *c;
+
+	assert_int_equal(write(fd, text.p, text.n), (ssize_t)text.n);
+	close(fd);
+	conf_problems_init(&problems);
+	c = conf_load(path, CONF_POLICY_ONLY, &problems);
+	unlink(path);
+	if (problems.count || problems.warnings)
+		fail_msg("%s", buf_cstr(&problems.text));
+	conf_problems_release(&problems);
+	conf_free(&c);
+}
+
+static void each_example_of_the_howto_is_taken(void **state)
+{
+	struct arena a ARENA_AUTO;
+	struct span page, block;
+	const char *complaint;
+	size_t n = 0, at;
+
+	(void)state;
+	arena_init(&a);
+	assert_true(
+	    files_read(files_new(&a), "gatewayd/gatewayd-howto.7", 1 << 20, &page, &complaint));
+	while ((at = span_find(page, SPAN(".Bd"))) != SIZE_MAX) {
+		page = span_sub(page, at, SIZE_MAX);
+		span_line(&page, &block);
+		at = span_find(page, SPAN(".Ed"));
+		block = span_sub(page, 0, at);
+		page = span_sub(page, at, SIZE_MAX);
+		if (!span_starts(block, SPAN("oauth:")))
+			continue;
+		load_example(&a, block);
+		n++;
+	}
+	assert_int_equal(n, 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(microsoft_needs_a_tenant_an_id_and_a_user),
 		cmocka_unit_test(what_the_operator_says_goes_before_google),
 		cmocka_unit_test(results_count_where_the_provider_writes_them),
+		cmocka_unit_test(each_example_of_the_howto_is_taken),
 	};
 
 	crypto_init();
