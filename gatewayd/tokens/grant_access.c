@@ -107,6 +107,8 @@ void grant_find_refresh(struct grant *g)
 	if (r > 0) {
 		put_secret(&g->refresh, buf_span(&kept.token));
 		g->refresh_until = kept.until;
+		if (kept.old_key)
+			keep_refresh(g);
 		crypto_wipe(kept.token.p, kept.token.cap);
 		buf_release(&kept.token);
 	} else if (g->conf->refresh_token) {

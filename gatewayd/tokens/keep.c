@@ -44,11 +44,14 @@ static int read_file(const struct keep *k, const char *name, struct buf *out)
 	return n < 0 ? -1 : 1;
 }
 
-static bool open_box(const struct keep *k, const char *name, struct span sealed, struct buf *plain)
+static bool open_box(const struct keep *k, const char *name, struct span sealed, struct buf *plain,
+		     bool *ret_old_key)
 {
-	for (size_t i = 0; i < k->key_count; i++)
+	for (size_t i = 0; i < k->key_count; i++) {
+		*ret_old_key = i > 0;
 		if (seal_open(k->keys[i], span_of(name), sealed, plain))
 			return true;
+	}
 	return false;
 }
 
@@ -71,6 +74,7 @@ int keep_read(const struct keep *k, const char *name, const char *of, struct kep
 	      struct err *e)
 {
 	struct buf sealed BUF_AUTO, plain;
+	bool old_key = false;
 	int r;
 
 	buf_init(&sealed, FILE_SIZE_MAX);
@@ -78,13 +82,15 @@ int keep_read(const struct keep *k, const char *name, const char *of, struct kep
 	r = read_file(k, name, &sealed);
 	if (r < 0)
 		r = failed("reading", name, e);
-	else if (r > 0 && !open_box(k, name, buf_span(&sealed), &plain))
+	else if (r > 0 && !open_box(k, name, buf_span(&sealed), &plain, &old_key))
 		r = err_set(e, ERR_PERM,
 			    "the refresh token of %s was sealed with another token key, or is "
 			    "damaged",
 			    name);
 	else if (r > 0)
 		r = take(buf_span(&plain), of, ret_kept, e);
+	if (r > 0)
+		ret_kept->old_key = old_key;
 	wipe(&plain);
 	return r;
 }

@@ -18,6 +18,7 @@ struct keep {
 struct kept {
 	struct buf token; /* wiped and released by its holder */
 	int64_t until;	  /* INSTANT_NONE: nobody knows */
+	bool old_key;	  /* it was sealed with another than the first: write it again */
 };
 
 /* of: whose token it is; one of somebody else is none.  1: found, 0: there is none, -1: ERR_PERM.

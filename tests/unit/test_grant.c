@@ -50,7 +50,7 @@ static void answer(int status, const char *body)
 struct bench {
 	struct clock_fake clock;
 	char path[64];
-	uint8_t key[1][SEAL_KEY_SIZE];
+	uint8_t key[2][SEAL_KEY_SIZE];
 	struct setup_grant conf;
 	struct grant_host host;
 	struct grant *grant;
@@ -217,6 +217,24 @@ static void a_rotated_token_outlives_the_process(void **state)
 	assert_int_equal(web.asked, 3);
 }
 
+/* The operator's new key goes first, the old one leaves with the next change. */
+static void a_new_token_key_seals_it_again(void **state)
+{
+	struct bench *b = *state;
+
+	begin(b);
+	answer(200, TOKENS(", \"refresh_token\": \"second\""));
+	grant_free(&b->grant);
+	memcpy(b->key[1], b->key[0], SEAL_KEY_SIZE);
+	b->key[0][0] ^= 1;
+	b->host.keep.key_count = 2;
+	begin(b);
+	grant_free(&b->grant);
+	b->host.keep.key_count = 1;
+	begin(b);
+	assert_true(form_has("refresh_token=second&"));
+}
+
 static void one_that_cannot_be_kept_is_used_and_kept_when_it_can(void **state)
 {
 	struct bench *b = *state;
@@ -338,6 +356,7 @@ int main(void)
 		TEST(what_may_pass_is_asked_again_soon_and_what_needs_a_person_seldom),
 		TEST(a_refusal_renews_once_in_a_while),
 		TEST(a_rotated_token_outlives_the_process),
+		TEST(a_new_token_key_seals_it_again),
 		TEST(one_that_cannot_be_kept_is_used_and_kept_when_it_can),
 		TEST(the_life_of_a_refresh_token_is_the_servers_word_else_the_configurations),
 		TEST(a_person_logs_in),
