@@ -136,6 +136,18 @@ def check_refresh(tap):
             wait_for(lambda: w.mailbox()["good"], 20, "the mailbox to be good")
             assert r'{\"status\":\"401\"' in w.daemon.log_text(), w.daemon.tail()
             w.round_trip("third")
+        with tap.point("the same for a mail that goes out: it is sent in the same go, and never twice"):
+            w.daemon.reload()
+            before = w.server.count("refresh_token")
+            wait_for(lambda: w.server.count("refresh_token") > before, 20, "its beginning")
+            w.wait_grant(lambda g: g["good"])
+            wait_for(lambda: w.mailbox()["good"], 20, "the mailbox to be good")
+            before = w.server.count("refresh_token")
+            w.server.revoke_access()    # the mailbox's session lives on; the sender has not logged in yet
+            w.round_trip("fourth")
+            same(w.server.count("refresh_token"), before + 1, "renewals")
+            tries = [row["attempts"] for row in w.daemon.json("outbox", "list") if row["kind"] == "confirmation"]
+            same(set(tries), {1}, "tries")
         with tap.point("one that is refused again is not renewed again"):
             w.daemon.reload()
             before = w.server.count("refresh_token")
