@@ -282,15 +282,21 @@ static void try_id(struct weighing *d, struct span id, bool direct)
 		try_reply(d, &t, direct);
 }
 
-/* "unsubscribe TOKEN": of the link in a mail whose answers come to a plain address. */
+/* "unsubscribe TOKEN", and to staff "Case 41 take TOKEN": of a link in a mail whose answers come to
+ * a plain address. */
 static void try_subject(struct weighing *d)
 {
 	struct span rest = d->scan->subject, last = SPAN_NONE;
+	struct reply_token t = { TOKEN_REPLY, SPAN_NONE };
 
 	while (rest.n)
 		last = span_cut(&rest, ' ');
-	if (last.n == TOKEN_TEXT_SIZE - 1)
-		try_wish(d, last);
+	if (last.n != TOKEN_TEXT_SIZE - 1 || try_wish(d, last))
+		return;
+	if (d->id.staff && !d->conf->plus_addresses) {
+		t.text = last;
+		try_reply(d, &t, true);
+	}
 }
 
 /* Where it was sent first, then what it answers, then the thread from its end. */

@@ -30,32 +30,54 @@ static bool is_delimiter(const struct conf *conf, char c)
 	return c == '+' || c == conf_delimiter(conf);
 }
 
-static bool is_in_address(const struct conf *conf, struct span text, size_t at)
+/* The length of a delimiter and a token behind an address of ours, or of a blank of a link and a
+ * token; 0: there is none. */
+static size_t token_at(const struct conf *conf, struct span text, size_t at)
 {
-	return is_delimiter(conf, text.p[at]) && is_token(span_sub(text, at, SIZE_MAX)) &&
-	       ends_with_ours(conf, span_sub(text, 0, at));
+	struct span rest = span_sub(text, at, SIZE_MAX);
+	size_t mark = is_delimiter(conf, *rest.p) ? 1 : *rest.p == '%' ? 3 : 0;
+
+	if (!mark || rest.n < mark + TOKEN_LETTERS || !is_token(span_sub(rest, mark - 1, SIZE_MAX)))
+		return 0;
+	if (mark == 3 && span_starts_ci(rest, SPAN("%20")))
+		return mark + TOKEN_LETTERS;
+	if ((mark == 3 && !span_starts_ci(rest, SPAN("%2b"))) ||
+	    !ends_with_ours(conf, span_sub(text, 0, at)))
+		return 0;
+	return mark + TOKEN_LETTERS;
 }
 
 bool answer_has_token(const struct conf *conf, struct span bytes)
 {
 	for (size_t at = 0; at + TOKEN_LETTERS < bytes.n; at++)
-		if (is_in_address(conf, bytes, at))
+		if (token_at(conf, bytes, at))
 			return true;
 	return false;
+}
+
+static bool is_same(struct span address, const char *ours)
+{
+	struct span rest = span_of(ours), local = span_cut(&rest, '@');
+
+	return addrspec_eq(address, span_of(ours)) ||
+	       (span_starts_ci(address, local) &&
+		span_starts_ci(span_sub(address, local.n, SIZE_MAX), SPAN("%40")) &&
+		span_eq_ci(span_sub(address, local.n + 3, SIZE_MAX), rest));
 }
 
 static bool is_own(const struct conf *conf, struct span address)
 {
 	for (size_t i = 0; i < conf->mailbox_count; i++)
-		if (addrspec_eq(address, span_of(conf->mailboxes[i].address)))
+		if (is_same(address, conf->mailboxes[i].address))
 			return true;
 	for (size_t i = 0; i < conf->queue_count; i++)
-		if (addrspec_eq(address, span_of(conf->queues[i].address)))
+		if (is_same(address, conf->queues[i].address))
 			return true;
 	return false;
 }
 
-/* "<mailto:us>", "[mailto:us?subject=...]" at the start of s: its length, or 0. */
+/* "<mailto:us>", "[mailto:us?subject=...]", "mailto:us?body=..." at the start of s: its length, or
+ * 0. */
 static size_t link_to_us(const struct conf *conf, struct span s)
 {
 	bool framed = s.n && strchr("<[(", *s.p);
@@ -71,7 +93,7 @@ static size_t link_to_us(const struct conf *conf, struct span s)
 	address = span_sub(rest, 0, n);
 	if (!is_own(conf, address))
 		return 0;
-	while (framed && n < rest.n && !strchr(">])\n", rest.p[n]))
+	while (n < rest.n && !strchr(framed ? ">])\n" : ">])\n \t", rest.p[n]))
 		n++;
 	n += framed && n < rest.n && rest.p[n] != '\n';
 	return (size_t)(rest.p + n - s.p);
@@ -95,11 +117,9 @@ static size_t id_behind(const struct conf *conf, struct span text, size_t at, st
 static void strip_tokens(const struct conf *conf, struct span text, struct buf *out)
 {
 	for (size_t at = 0; at < text.n;) {
-		size_t n = 0;
+		size_t n = token_at(conf, text, at);
 
-		if (is_in_address(conf, text, at))
-			n = 1 + TOKEN_LETTERS;
-		else if (text.p[at] == '.')
+		if (!n && text.p[at] == '.')
 			n = id_behind(conf, text, at, out);
 		if (!n)
 			buf_addc(out, text.p[at++]);

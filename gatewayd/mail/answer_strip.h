@@ -1,6 +1,7 @@
 /*
  * What may not leave in a person's words: our tokens, in addresses and Message-IDs, and mailto:
- * links to us, which clients put behind an address.
+ * links to us, which clients put behind an address or the words of a link, with the command and
+ * the token in them ("%2B", "%40" and "%20" for the signs of an address and blanks, too).
  */
 #ifndef GATEWAYD_MAIL_ANSWER_STRIP_H
 #define GATEWAYD_MAIL_ANSWER_STRIP_H

@@ -18,6 +18,7 @@ struct ours_in {
 	size_t cut_count;
 	const struct span *shown; /* as gatewayd/post/shown.h keeps it */
 	size_t shown_count;
+	struct span host; /* of our Message-IDs; "": unknown */
 	/* Ours: addresses that we write from, and the names beside them. */
 	const struct span *addresses, *names;
 	size_t address_count, name_count;

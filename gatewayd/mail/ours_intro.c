@@ -19,13 +19,13 @@ static size_t digits_in(struct span s)
 	return n;
 }
 
-/* Quote marks and emphasis off. */
+/* Quote marks and emphasis off, and the mark that phones put where a quote begins (U+FEFF). */
 static struct span bare(struct span line)
 {
 	struct span s = span_trim(line);
 
-	while (s.n && strchr("> |*\t", *s.p))
-		s = span_sub(s, 1, SIZE_MAX);
+	while (s.n && (strchr("> |*\t", *s.p) || span_starts(s, SPAN("\xef\xbb\xbf"))))
+		s = span_sub(s, strchr("> |*\t", *s.p) ? 1 : 3, SIZE_MAX);
 	while (s.n && strchr("> |*\t", s.p[s.n - 1]))
 		s.n--;
 	return s;
@@ -77,12 +77,22 @@ static bool is_rule(struct span s)
 	return s.n >= RULE_MIN && strchr("-_=*", *s.p) && s.p[s.n - 1] == *s.p && s.p[1] == *s.p;
 }
 
+/* "<ID@HOST>:" of a mail of ours. */
+static bool is_our_id(const struct ours_in *in, struct span s)
+{
+	size_t at = span_find(s, SPAN("@"));
+
+	return in->host.n && at != SIZE_MAX && *s.p == '<' && ends_with_colon(s) &&
+	       span_starts_ci(span_sub(s, at + 1, SIZE_MAX), in->host);
+}
+
 /* Names us: who else would be quoted here. */
 static bool names_us(const struct ours_in *in, struct span s)
 {
 	int64_t number;
 
-	return has_address(in, s) || (subject_tag_find(s, &number) && is_label(s)) ||
+	return has_address(in, s) || is_our_id(in, s) ||
+	       (subject_tag_find(s, &number) && is_label(s)) ||
 	       (has_any(s, in->names, in->name_count) &&
 		(digits_in(s) >= DATE_DIGITS || is_label(s) || ends_with_colon(s)));
 }
@@ -153,11 +163,15 @@ static size_t find_top(const struct ours_lines *l, size_t i, bool first)
 	return top;
 }
 
-/* A wrapped attribution: its date stands on the line above, without a blank line between. */
+/* A wrapped attribution: its date stands on the line above, without a blank line between; or our
+ * name, above our Message-ID. */
 static size_t above_wrapped(const struct ours_lines *l, size_t top)
 {
 	struct span s = bare(l->v[top].text);
 
+	if (top > 0 && is_our_id(l->in, s) && l->v[top - 1].what == OURS_KEPT &&
+	    has_any(l->v[top - 1].text, l->in->names, l->in->name_count))
+		return top - 1;
 	if (top == 0 || is_label(s) || digits_in(s) >= DATE_DIGITS)
 		return top;
 	return l->v[top - 1].what == OURS_KEPT && l->v[top - 1].words &&
@@ -167,14 +181,16 @@ static size_t above_wrapped(const struct ours_lines *l, size_t top)
 		   : top;
 }
 
-/* A rule above a block of header lines, or above the quote itself. */
+/* A rule above a block of header lines, or above the quote itself; "--- Original Message ---" above
+ * any intro. */
 static size_t above_rule(const struct ours_lines *l, size_t top, bool is_block)
 {
 	size_t k = top;
 
 	while (k > 0 && !span_trim(l->v[k - 1].text).n)
 		k--;
-	return k > 0 && is_block && l->v[k - 1].what == OURS_KEPT && is_rule(bare(l->v[k - 1].text))
+	return k > 0 && (is_block || l->v[k - 1].words) && l->v[k - 1].what == OURS_KEPT &&
+		       is_rule(bare(l->v[k - 1].text))
 		   ? k - 1
 		   : top;
 }

@@ -111,6 +111,7 @@ static void take_ours(const struct staff_answer_in *in, struct arena *a, struct 
 {
 	struct span *addresses, *names;
 	struct ours_in o = { .text = in->facts->text,
+			     .host = span_of(in->conf->hostname),
 			     .cuts = in->facts->reply_cuts,
 			     .cut_count = in->facts->reply_cut_count,
 			     .shown = in->shown,

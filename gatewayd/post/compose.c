@@ -309,6 +309,34 @@ static void set_unsubscribe(struct job *j, struct mime_message *msg)
 	template_set(j->mail->data, "unsubscribe_url", link);
 }
 
+/* --- what staff do with a tap --- */
+
+static const struct {
+	const char *name, *verb, *body;
+} actions[] = {
+	{ "take_link", "take", "%23take" },
+	{ "resolve_link", "resolve", "%23resolve%20" },
+	{ "waiting_link", "waiting", "%23waiting%20" },
+	{ "note_link", "note", "%23note%20" },
+};
+
+/* RFC 6068.  Where no plus address takes the token, the subject does. */
+static void set_actions(struct job *j)
+{
+	bool plus = j->d->conf->plus_addresses;
+	struct span address =
+	    plus ? token_address_of(j, TOKEN_REPLY, j->mail->to.address) : our_address(j).address;
+	const char *token = plus ? "" : make_token(j, TOKEN_REPLY, j->mail->to.address);
+
+	if (j->mail->role != TOKEN_STAFF || !case_number(j) || !address.n)
+		return;
+	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+		template_setf(j->mail->data, actions[i].name,
+			      "mailto:" SPAN_FMT "?subject=Case%%20%lld%%20%s%s%s&body=%s",
+			      SPAN_ARG(address), (long long)case_number(j), actions[i].verb,
+			      *token ? "%20" : "", token, actions[i].body);
+}
+
 /* --- all of it --- */
 
 static const char *auto_submitted(enum compose_cause cause)
@@ -348,6 +376,7 @@ static void fill(struct job *j, struct mime_message *msg)
 		msg->attachment_count = m->attachment_count;
 	}
 	set_unsubscribe(j, msg);
+	set_actions(j);
 	crypto_random(msg->seed, sizeof(msg->seed));
 }
 

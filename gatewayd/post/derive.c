@@ -138,6 +138,10 @@ static const struct {
 	{ "{{portal}}", "{{portal}}" },
 	{ "{{community}}", "{{community}}" },
 	{ "{{unsubscribe}}", "{{unsubscribe_url}}" },
+	{ "{{take_link}}", "{{take_link}}" },
+	{ "{{resolve_link}}", "{{resolve_link}}" },
+	{ "{{waiting_link}}", "{{waiting_link}}" },
+	{ "{{note_link}}", "{{note_link}}" },
 };
 enum { LINKS = sizeof(links) / sizeof(*links) };
 

@@ -175,7 +175,7 @@ static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct
 
 	post_set_said(d, mail, n->said);
 	post_set_commands(mail);
-	if (set_links(d, mail, e) < 0)
+	if (set_links(d, mail, e) < 0 || post_set_open_cases(d, mail, e) < 0)
 		return -1;
 	return similar(d, mail->data, mail->c, words, e);
 }
@@ -183,11 +183,10 @@ static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct
 static int fill_update(struct desk *d, struct compose_mail *mail, const struct notice *n,
 		       struct err *e)
 {
-	(void)e;
 	template_set(mail->data, "customer", n->customer);
 	post_set_said(d, mail, n->said);
 	post_set_commands(mail);
-	return 0;
+	return set_links(d, mail, e) < 0 ? -1 : post_set_open_cases(d, mail, e);
 }
 
 static int fill_not_delivered(struct desk *d, struct compose_mail *mail, const struct notice *n,

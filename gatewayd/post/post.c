@@ -224,6 +224,8 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 	if (c->account.n && store_account_get(d->store, c->account, d->arena, &account, &e) == 0 &&
 	    account.id.p)
 		template_set(data, "account", account.name.n ? account.name : account.id);
+	if (account.id.p && p->role == TOKEN_STAFF)
+		template_set(data, "package", account.package);
 	template_set(data, "due_zone", words_zone(p->words, p->zone));
 	set_deadline(d, p);
 	set_participants(d, p);

@@ -45,6 +45,9 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 		row = template_row(m->data, "recommendations");
 		template_set(row, "title", sample(m, WORD_SAMPLE_RECOMMENDATION));
 		template_set(row, "link", SPAN("https://control.example/http3"));
+		row = template_row(m->data, "open_cases");
+		template_set(row, "number", word_number(d, SAMPLE_NUMBER - 10 - i));
+		template_set(row, "subject", sample(m, WORD_SAMPLE_SUBJECT));
 		row = template_row(m->data, "similar");
 		template_set(row, "number", word_number(d, SAMPLE_NUMBER - 1 - i));
 		template_set(row, "subject", sample(m, WORD_SAMPLE_SUBJECT));
@@ -132,6 +135,11 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 		{ "limit", word_count(d, m->words, WORD_MEGABYTES, 25) },
 		{ "due", word_time(d, m->words, m->zone, d->now + 2 * DAY_S) },
 		{ "due_zone", words_zone(m->words, m->zone) },
+		{ "package", SPAN("premium") },
+		{ "take_link", SPAN("mailto:support@support.example?body=%23take") },
+		{ "resolve_link", SPAN("mailto:support@support.example?body=%23resolve%20") },
+		{ "waiting_link", SPAN("mailto:support@support.example?body=%23waiting%20") },
+		{ "note_link", SPAN("mailto:support@support.example?body=%23note%20") },
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)

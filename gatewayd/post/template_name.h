@@ -53,6 +53,13 @@
 	X("unsubscribe", OURS)                                                            \
 	X("unsubscribe_url", OURS)                                                        \
 	X("alike", OURS)                                                                  \
+	X("take_link", FOREIGN) /* to staff only, as are the next three */                \
+	X("resolve_link", FOREIGN)                                                        \
+	X("waiting_link", FOREIGN)                                                        \
+	X("note_link", FOREIGN)                                                           \
+	X("package", FOREIGN)                                                             \
+	X("open_cases", FOREIGN) /* number, subject */                                    \
+	X("open_cases_found", FOREIGN)                                                    \
 	X("unreachable", OURS)                                                            \
 	X("opened_for_you", OURS)                                                         \
 	X("follows", OURS) /* the number of a case */                                     \

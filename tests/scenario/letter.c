@@ -1,6 +1,7 @@
 #include "tests/scenario/letter.h"
 
 #include "gatewayd/identity/header_scan.h"
+#include "tests/scenario/tap.h"
 
 enum { LETTER_MAX = 64 * 1024 * 1024, LETTER_HEADERS_MAX = 8 };
 
@@ -11,6 +12,7 @@ struct answered {
 	struct span unsubscribe_token; /* in the subject there */
 	struct store_outbox row;
 	struct header_scan scan;
+	struct tap tap; /* of tap= and link=; to.p == NULL: none */
 };
 
 static struct span given_or(struct span s, struct span otherwise)
@@ -103,8 +105,13 @@ static int find_answered(struct world *w, const struct script_line *l, struct an
 {
 	struct span answers = script_value(l, "answers"), message;
 	struct span to = given_or(answers, script_value(l, "unsubscribe"));
+	struct span tapped = script_value(l, "tap");
 
 	*ret = (struct answered){ .any = answers.p != NULL };
+	if (tapped.p)
+		return last_row(w, l, tapped, &ret->row, &message, e) < 0
+			   ? -1
+			   : tap_find(w, message, script_value(l, "link"), &ret->tap, e);
 	if (!to.p)
 		return 0;
 	if (last_row(w, l, to, &ret->row, &message, e) < 0)
@@ -157,8 +164,8 @@ static void put_people(struct world *w, const struct script_line *l, struct span
 
 	if (a->any && has(w, l, "address") && a->scan.reply_to.n)
 		to = a->scan.reply_to.v[0];
-	if (a->unsubscribe.p)
-		to = a->unsubscribe;
+	if (a->unsubscribe.p || a->tap.to.p)
+		to = a->tap.to.p ? a->tap.to : a->unsubscribe;
 	if (name.p)
 		buf_addf(out, "From: \"" SPAN_FMT "\" <" SPAN_FMT ">\r\n", SPAN_ARG(name),
 			 SPAN_ARG(from));
@@ -179,6 +186,8 @@ static void put_subject(const struct script_line *l, const struct answered *a, s
 	if (a->any && !subject.p) {
 		buf_adds(out, "Re: ");
 		buf_add(out, a->row.subject);
+	} else if (a->tap.subject.p) {
+		buf_add(out, a->tap.subject);
 	} else if (a->unsubscribe_token.n) {
 		buf_addf(out, "unsubscribe " SPAN_FMT, SPAN_ARG(a->unsubscribe_token));
 	} else {
@@ -228,7 +237,7 @@ static void put_file(struct span name, bool is_picture, struct buf *out)
 	buf_adds(out, is_picture ? "\r\nthe same picture" : "\r\nthe bytes of the file");
 }
 
-static void put_body(const struct script_line *l, struct buf *out)
+static void put_body(const struct script_line *l, const struct answered *a, struct buf *out)
 {
 	struct span text = l->has_text ? l->text : SPAN("Hello, I have a question.\r\n");
 	struct span file = script_value(l, "attach"), picture = script_value(l, "picture");
@@ -240,6 +249,7 @@ static void put_body(const struct script_line *l, struct buf *out)
 			 "Content-Type: multipart/mixed; boundary=\"=-cut\"\r\n\r\n--=-cut\r\n");
 	buf_addf(out, "Content-Type: " SPAN_FMT "; charset=utf-8\r\n\r\n",
 		 SPAN_ARG(given_or(script_value(l, "type"), SPAN("text/plain"))));
+	buf_add(out, a->tap.body.p ? a->tap.body : SPAN(""));
 	buf_add(out, text);
 	if (file.p)
 		put_file(file, false, out);
@@ -270,7 +280,7 @@ int letter_make(struct world *w, const struct script_line *l, struct span *ret_r
 	put_ids(w, l, from, &answered, &out);
 	put_extra(l, &out);
 	put_received(w, "from mx.customer.test ", &out);
-	put_body(l, &out);
+	put_body(l, &answered, &out);
 	*ret_raw = arena_dup(&w->arena, buf_span(&out));
 	return 0;
 }

@@ -6,6 +6,7 @@
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject
  *	type=text/html       of the text, else text/plain
+ *	tap=ADDRESS link=VERB   the mail that the link "#VERB" of the last mail to it makes
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
  *Message-ID and its subject; kind= and case= say which, with=address|id only one return-path=
  *"<>" or another address than From attach=NAME          a file of that name; picture=NAME: one that

@@ -301,7 +301,10 @@ static const char *const foreign[] = {
 	"history",	"history_found",
 	"history_at",	"history_who",
 	"history_kind", "history_text",
-	"query",
+	"query",	"take_link",
+	"resolve_link", "waiting_link",
+	"note_link",	"package",
+	"open_cases",	"open_cases_found",
 };
 
 static bool is_foreign(const char *name)

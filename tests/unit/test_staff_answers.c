@@ -20,7 +20,7 @@
 #include "tests/scenario/fault.h"
 #include "tests/scenario/world.h"
 
-enum how { PLAIN, QUOTED, LOOSE, ASCII, HTML };
+enum how { PLAIN, QUOTED, LOOSE, ASCII, HTML, LINKED };
 
 static const struct client {
 	const char *name, *intro, *prefix;
@@ -48,6 +48,7 @@ struct text {
 struct notice {
 	struct store_outbox row;
 	struct span reply_to, text, html;
+	struct span linked; /* the text of the HTML with its links */
 };
 
 struct tally {
@@ -146,6 +147,39 @@ static void parse(struct world *w, struct span raw, struct facts *ret_facts)
 	parser_parse(w->parser, raw, &(struct parser_sink){ 0 }, &w->arena, ret_facts);
 }
 
+/* "<a href="URL">words</a>" as "<a ...>words &lt;URL&gt;</a>". */
+static void put_links(struct buf *out, struct span html)
+{
+	struct span url = SPAN("");
+
+	while (html.n) {
+		if (span_starts(html, SPAN("<a href=\""))) {
+			struct span rest = span_sub(html, strlen("<a href=\""), SIZE_MAX);
+
+			url = span_cut(&rest, '"');
+		}
+		if (span_starts(html, SPAN("</a>"))) {
+			buf_addf(out, "&lt;" SPAN_FMT "&gt;", SPAN_ARG(url));
+			url = SPAN("");
+		}
+		buf_addc(out, *html.p);
+		html = span_sub(html, 1, SIZE_MAX);
+	}
+}
+
+/* The text that clients make of it, each link behind its words. */
+static struct span linked_of(struct world *w, struct span html)
+{
+	struct buf raw BUF_AUTO;
+	struct facts f;
+
+	buf_init(&raw, SIZE_MAX);
+	buf_adds(&raw, "From: a@b.test\nContent-Type: text/html; charset=utf-8\n\n");
+	put_links(&raw, html);
+	parse(w, arena_dup(&w->arena, buf_span(&raw)), &f);
+	return f.text;
+}
+
 static int get_notice(struct world *w, struct notice *ret, struct err *e)
 {
 	struct world_row which = { SPAN("sam@staff.test"), SPAN("staff_new_case"), 0 };
@@ -158,6 +192,7 @@ static int get_notice(struct world *w, struct notice *ret, struct err *e)
 	ret->reply_to = f.reply_to.v[0].address;
 	ret->text = f.text;
 	ret->html = html_of(&w->arena, message);
+	ret->linked = linked_of(w, ret->html);
 	return 0;
 }
 
@@ -175,6 +210,7 @@ static void put_intro(struct buf *out, const struct client *c, const struct noti
 		case 'N': buf_adds(out, "Example Networks Support"); break;
 		case 'A': buf_add(out, n->reply_to); break;
 		case 'S': buf_add(out, n->row.subject); break;
+		case 'I': buf_add(out, n->row.message_id); break;
 		case 'H': buf_add(out, n->html); break;
 		}
 	}
@@ -235,7 +271,7 @@ static struct span paragraph(struct span *rest)
 static void put_quote(struct buf *out, const struct client *c, const struct notice *n,
 		      struct span between)
 {
-	struct span rest = n->text, line, words;
+	struct span rest = c->how == LINKED ? n->linked : n->text, line, words;
 	struct buf intro BUF_AUTO;
 	int i = 0;
 
