@@ -138,7 +138,10 @@ struct policy_rule {
 	int threshold;		       /* that the sum of scores must reach */
 	const char *queue;	       /* NULL: stays */
 	const char *resource;	       /* "community": offered in the confirmation; NULL: none */
-	int priority;		       /* kept on the case; 0: none */
+	const char *owner;	       /* of the case: a staff id; NULL: none */
+	struct policy_words turns;     /* staff ids who get its cases in turn */
+	bool confirm;		       /* its sender gets a confirmation */
+	int priority;		       /* kept on the case: first in lists; 0: none */
 	enum policy_becomes becomes;   /* what a mail that it fires at is made */
 };
 

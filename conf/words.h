@@ -204,6 +204,7 @@
 	X(WORD_DONE_LIST_NONE, g, "list_none", "")                              \
 	X(WORD_LIST_ROW, g, "list_row", "case subject")                         \
 	X(WORD_LIST_ABOUT, g, "list_about", "queue severity state owner")       \
+	X(WORD_LIST_PRIORITY, g, "list_priority", "priority")                   \
 	X(WORD_LIST_DUE, g, "list_due", "due")                                  \
 	X(WORD_LIST_MISSED, g, "list_missed", "due")                            \
 	X(WORD_DONE_SEARCH, g, "search", "first last n command")                \
@@ -285,6 +286,7 @@
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \
+	X(WORD_NOT_OF_QUEUE, g, "not_of_queue", "name queue")     \
 	X(WORD_NO_STAFF, g, "no_staff", "name")                   \
 	X(WORD_NO_QUEUE, g, "no_queue", "name")                   \
 	X(WORD_NO_ACCOUNT, g, "no_account", "name")               \

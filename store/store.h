@@ -49,5 +49,6 @@
 #include "store/store_shown.h"
 #include "store/store_stats.h"
 #include "store/store_storm.h"
+#include "store/store_turn.h"
 
 #endif

@@ -5,6 +5,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/staff_name.h"
 #include "gatewayd/case/word.h"
 
 enum { MERGES_MAX = 16 };
@@ -230,14 +231,28 @@ int case_set_state(struct desk *d, int64_t number, enum case_state state, struct
 	return changed(d, &c, &ev, e);
 }
 
+static int refuse_owner(struct desk *d, const struct store_case *c, struct span owner,
+			struct err *e)
+{
+	const struct conf_staff *staff = conf_staff_find(d->conf, arena_cstr(d->arena, owner));
+	struct word_value v[2] = { { "name", SPAN("") }, { "queue", c->queue } };
+
+	if (!staff)
+		return word_refuse_name(d, e, WORD_NO_STAFF, owner);
+	v[0].text = span_of(staff->name);
+	return staff_name_works_on(staff, desk_queue(d, c->queue)->name)
+		   ? 0
+		   : word_refuse(d, e, WORD_NOT_OF_QUEUE, v, 2);
+}
+
 int case_assign(struct desk *d, int64_t number, struct span owner, struct span actor, struct err *e)
 {
 	struct case_event ev = { .type = CASE_OWNER, .actor = actor, .owner = owner };
 	struct store_case c;
 
-	if (owner.n && !conf_staff_find(d->conf, arena_cstr(d->arena, owner)))
-		return word_refuse_name(d, e, WORD_NO_STAFF, owner);
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	if (owner.n && refuse_owner(d, &c, owner, e) < 0)
 		return -1;
 	if (span_eq(c.owner, owner))
 		return 0;

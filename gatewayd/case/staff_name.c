@@ -72,12 +72,20 @@ const char *staff_name_zone(const struct conf *c, const struct conf_staff *staff
 	return queue ? queue->zone : c->queues[0].zone;
 }
 
+bool staff_name_works_on(const struct conf_staff *staff, const char *queue)
+{
+	bool works = !staff->queues.n;
+
+	for (size_t i = 0; i < staff->queues.n; i++)
+		works |= strcmp(queue, staff->queues.v[i]) == 0;
+	return works;
+}
+
 bool staff_name_sees(const struct conf_staff *staff, const struct store_case *c)
 {
-	if (!staff->queues.n || span_is(c->owner, staff->id))
-		return true;
+	bool sees = !staff->queues.n || span_is(c->owner, staff->id);
+
 	for (size_t i = 0; i < staff->queues.n; i++)
-		if (span_is(c->queue, staff->queues.v[i]))
-			return true;
-	return false;
+		sees |= span_is(c->queue, staff->queues.v[i]);
+	return sees;
 }

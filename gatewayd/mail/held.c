@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/staff_name.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/mail/conversation.h"
 #include "gatewayd/mail/staff_answer.h"
@@ -35,7 +36,9 @@ static int take_unowned(struct desk *d, int64_t number, const struct conf_staff 
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
-	return c.owner.n ? 0 : case_assign(d, number, span_of(staff->id), span_of(staff->id), e);
+	if (c.owner.n || !staff_name_works_on(staff, desk_queue(d, c.queue)->name))
+		return 0;
+	return case_assign(d, number, span_of(staff->id), span_of(staff->id), e);
 }
 
 /* "(text)": "sent to Ann <...>: 3 lines, 1 files", in the words of its author. */

@@ -4,6 +4,7 @@
 #include "gatewayd/mail/apply_people.h"
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/digest.h"
+#include "gatewayd/mail/rule_owner.h"
 
 /* What staff wrote beside the mail that they pass on; "": nothing. */
 static struct span words_beside(const struct work *w)
@@ -33,7 +34,9 @@ static int tell_of_case(struct work *w, struct err *e)
 	said.beside = words_beside(w);
 	if (w->g->requester.by == REQUESTER_FROM)
 		p.thread = work_thread(w); /* else they have not seen it */
-	if (work_is_confirmed(w))
+	if (w->dec->rule && !w->dec->rule->confirm)
+		p.to.address = SPAN("");
+	else if (work_is_confirmed(w))
 		p.to = work_answered(w, w->dec->authenticated);
 	else if (w->g->requester.by == REQUESTER_FORWARDED && w->dec->queue->confirm_forwarded)
 		p.to = (struct post_person){ w->g->requester.address, w->g->requester.name, false,
@@ -132,6 +135,18 @@ static int find_owner(struct work *w, struct span *ret_owner, struct err *e)
 	return 0;
 }
 
+/* As the rule that routed it says. */
+static int give_owner(struct work *w, struct err *e)
+{
+	const struct conf_staff *owner = NULL;
+
+	if (!work_is_past(w) && rule_owner(w->d, w->dec->rule, w->dec->queue, &owner, e) < 0)
+		return -1;
+	return owner ? case_assign(w->d, w->done->case_number, span_of(owner->id),
+				   case_actor(CASE_BY_POLICY), e)
+		     : 0;
+}
+
 int mail_open(struct work *w, struct err *e)
 {
 	struct case_opening o = {
@@ -161,7 +176,8 @@ int mail_open(struct work *w, struct err *e)
 	set_reach(w, &o);
 	if (w->dec->follows && find_owner(w, &o.owner, e) < 0)
 		return -1;
-	if (case_open(w->d, &o, &w->done->case_number, e) < 0)
+	if (case_open(w->d, &o, &w->done->case_number, e) < 0 ||
+	    (!o.owner.n && give_owner(w, e) < 0))
 		return -1;
 	note = work_note(w, NOTE_INBOUND, w->dec->text);
 	if (w->g->requester.by != REQUESTER_FROM) {

@@ -62,12 +62,15 @@ static int find_due(struct run *r, int64_t number, int64_t *ret_due, struct err 
 	return 0;
 }
 
-/* What is due first comes first, what has no clock last, the newest before the older. */
+/* What a rule gave priority comes first, then what is due first, what has no clock last, the newest
+ * before the older. */
 static int by_due(const void *left, const void *right)
 {
 	const struct listed *a = left, *b = right;
 	bool a_none = a->due_at == INSTANT_NONE, b_none = b->due_at == INSTANT_NONE;
 
+	if (a->row.priority != b->row.priority)
+		return a->row.priority < b->row.priority ? 1 : -1;
 	if (a_none != b_none)
 		return a_none - b_none;
 	if (a->due_at != b->due_at)
@@ -117,6 +120,9 @@ static void put_row(struct run *r, const struct listed *c, struct buf *out)
 	buf_adds(out, "\n    ");
 	buf_add(out, word_fill(r->d, r->words, WORD_LIST_ABOUT, v + 2, 4));
 	buf_add(out, due);
+	if (c->row.priority)
+		buf_add(out, word_with(r->d, r->words, WORD_LIST_PRIORITY, "priority",
+				       word_number(r->d, c->row.priority)));
 	buf_addc(out, '\n');
 }
 

@@ -413,19 +413,26 @@ int compose_texts(const struct desk *d, const struct compose_mail *mail,
 	return 0;
 }
 
+/* RFC 4021 section 2.1.43: staff see in their list of mails what a rule gave priority. */
+static bool is_marked(const struct compose_mail *m)
+{
+	return m->role == TOKEN_STAFF && m->c && m->c->priority > 0;
+}
+
 int compose(const struct desk *d, const struct compose_mail *mail, struct composed *ret_composed,
 	    struct err *e)
 {
 	struct job j = job_of(d, mail, e);
 	struct composed c = { .automatic = mail->cause != COMPOSE_PERSON };
-	struct mime_field mark = { .name = "X-Gatewayd" };
+	struct mime_field marks[2] = { { .name = "X-Gatewayd" },
+				       { .name = "Importance", .value = SPAN("high") } };
 	struct mime_message msg;
 	struct compose_texts texts;
 
 	fill(&j, &msg);
-	mark.value = span_of(make_token(&j, TOKEN_LOOP, msg.message_id));
-	msg.fields = &mark;
-	msg.field_count = 1;
+	marks[0].value = span_of(make_token(&j, TOKEN_LOOP, msg.message_id));
+	msg.fields = marks;
+	msg.field_count = is_marked(mail) ? 2 : 1;
 	if (compose_texts(d, mail, &texts, e) < 0)
 		return -1;
 	msg.subject = texts.subject;

@@ -215,6 +215,8 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 		template_set(data, "severity_meaning",
 			     span_of(words_meaning(p->words, kind, c->severity)));
 	}
+	if (c->priority && p->role == TOKEN_STAFF)
+		template_setf(data, "priority", "%d", c->priority);
 	if (c->severity_requested)
 		template_setf(data, "severity_requested", "%d", c->severity_requested);
 	if (owner)

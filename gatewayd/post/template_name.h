@@ -18,6 +18,7 @@
 	X("company", OURS)                                                                \
 	X("reason", OURS)                                                                 \
 	X("severity", OURS)                                                               \
+	X("priority", OURS)                                                               \
 	X("severity_label", OURS)                                                         \
 	X("severity_meaning", OURS)                                                       \
 	X("severity_requested", OURS) /* a number */                                      \
