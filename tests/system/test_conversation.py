@@ -92,8 +92,8 @@ def check_staff(tap, talk):
         assert not has_note("outbound", "Forged words.")(talk.case())
         same(len([m for m in map(parse, rig.mailbox(r.ANN)[outside:]) if "Forged" in body(m)]), 0)
     with tap.point("the customer's answer to the staff reply tells the owner"):
-        rig.send(r.ANN, reply(talk.answer, r.ANN, "Thank you, it works."))
-        rig.wait_mail(r.TESS, lambda m: "Thank you, it works." in body(m), what="the update")
+        rig.send(r.ANN, reply(talk.answer, r.ANN, "Thank you. It still fails in Tokyo."))
+        rig.wait_mail(r.TESS, lambda m: "Thank you. It still fails in Tokyo." in body(m), what="the update")
         same(talk.case()["state"], "open")
 
 
