@@ -2,6 +2,7 @@
 import textwrap
 import threading
 import time
+import urllib.parse
 
 from tests.rig import rig as r
 from tests.rig.mail import body, compose, padding, parse, pdf, png, reply
@@ -132,6 +133,14 @@ class Story:
         self.say(f"{r.PAUL} has the confirmation")
         self.show("case", "list")
 
+    @staticmethod
+    def tapped(notice, verb):
+        """The mail that a phone makes of a link in the notice."""
+        link = next(word for word in body(notice).split() if word.startswith("mailto:") and f"body=%23{verb}" in word)
+        address, _, query = link.removeprefix("mailto:").partition("?")
+        said = dict(urllib.parse.parse_qsl(query))
+        return compose(r.SAM, address, said["subject"], said["body"] + "\n\nSent from my iPhone", name="Sam Sample")
+
     def staff_answer(self):
         self.chapter("Staff get the notice; Sam replies from his mail client")
         tag = f"[Case #{self.number}]"
@@ -139,6 +148,9 @@ class Story:
         self.rig.wait_mail(r.TESS, lambda m: tag in str(m["Subject"]), what="the notice")
         self.say("Sam and Tess have the notice")
         self.show_mail(notice)
+        self.rig.send(r.SAM, self.tapped(notice, "take"))
+        self.daemon.wait_case(self.number, lambda c: c["owner"] == "sam", what="an owner")
+        self.say("Sam has tapped Take on his phone, and owns the case")
         self.rig.send(r.SAM, reply(notice, r.SAM, "Hello Ann,\n\nwe see it too and have moved Tokyo to another "
                                    "region.\nDoes it load now?\n\nSam", name="Sam Sample"))
         self.say("Sam has replied")
@@ -152,6 +164,13 @@ class Story:
                    r.SUPPORT in str(self.answer["From"]) and "Sam" in str(self.answer["From"]), self.answer["From"])
         self.check("it shows nothing of Sam's own address", r.SAM not in self.answer.as_string())
         self.show_mail(self.answer)
+        self.rig.send(r.TESS, reply(self.rig.wait_mail(r.TESS, lambda m: tag in str(m["Subject"])), r.TESS,
+                                    "Please restart the browser.", name="Tess"))
+        held = self.rig.wait_mail(r.TESS, lambda m: "NOT SENT" in str(m["Subject"]), what="why Tess' answer is held")
+        self.say("Tess answered the same notice a moment later: held")
+        self.check("she reads what Sam answered", "Sam Sample answered" in body(held) and "another region" in body(held))
+        self.check("the customer has one answer", not [m for m in map(parse, self.rig.mailbox(r.ANN))
+                                                       if "restart the browser" in body(m)])
 
     def customer_answers(self):
         self.chapter("The customer answers that reply, with one more file")
