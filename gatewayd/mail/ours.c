@@ -289,7 +289,8 @@ static void cut_internal(struct ours_lines *l)
 
 		if (!line->words || line->what == OURS_CUT)
 			continue;
-		line->internal = ANY(l, line, internal) || has_label(l, line->text);
+		line->internal = ANY(l, line, internal) || has_label(l, line->text) ||
+				 shown_has(l->index.whole, line->hash);
 		if (shown_has(l->index.internal, line->hash) ||
 		    (line->internal && all_covered(l, line)))
 			line->what = OURS_CUT;

@@ -9,7 +9,7 @@ enum {
 	OTHERS_MAX = 10,	  /* cases that are named */
 	OTHERS_SHOWN_MAX = 10,	  /* mails of each */
 	NOTES_MAX = 1000,	  /* of all cases, the newest */
-	ELSEWHERE_WORDS_MIN = 8,  /* fewer are anybody's: "Please restart the proxy once more." */
+	ELSEWHERE_WORDS_MIN = 8,  /* fewer are anybody's in the middle of a line */
 	LINES_BYTES_MAX = 4 * MIB /* of notes */
 };
 
@@ -37,6 +37,12 @@ static void add_words(struct span text, char letter, size_t words, struct buf *o
 	while (span_line(&text, &line) && !span_is(span_trim(line), "--"))
 		if (fold_line(line, FOLD_UNICODE, &hash) >= words)
 			buf_addf(out, "%c" SPAN_FMT "\n", letter, SPAN_ARG(line));
+}
+
+static void add_words_elsewhere(struct span text, struct buf *out)
+{
+	add_words(text, SHOWN_ELSEWHERE, ELSEWHERE_WORDS_MIN, out);
+	add_words(text, SHOWN_WHOLE, SHOWN_PIECE, out);
 }
 
 /* Words of internal notes are internal wherever they stand; an answer that was held is none. */
@@ -96,7 +102,7 @@ static int add_notes_elsewhere(struct gathering *g, struct err *e)
 	    0)
 		return -1;
 	for (size_t i = 0; i < n && !out.full; i++)
-		add_words(v[i], SHOWN_ELSEWHERE, ELSEWHERE_WORDS_MIN, &out);
+		add_words_elsewhere(v[i], &out);
 	add(g, arena_dup(g->d->arena, buf_span(&out)));
 	return 0;
 }

@@ -163,6 +163,17 @@ static void add_internal(struct shown_index *x, struct arena *a, struct span tex
 	}
 }
 
+static void add_whole(struct shown_index *x, struct span text, enum fold how)
+{
+	struct span line;
+	uint64_t hash;
+
+	while (span_line(&text, &line))
+		if (line.n && *line.p == SHOWN_WHOLE &&
+		    fold_line(span_sub(line, 1, SIZE_MAX), how, &hash))
+			set_add(x->whole, hash);
+}
+
 void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 		      struct shown_index *ret_index)
 {
@@ -174,12 +185,14 @@ void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 		.lines = set_new(a),
 		.pairs = set_new(a),
 		.internal = set_new(a),
+		.whole = set_new(a),
 		.inside = set_new(a),
 	};
 	for (size_t i = 0; i < n; i++) {
 		for (int how = FOLD_UNICODE; how <= FOLD_ASCII; how++) {
 			add_shown(x, shown[i], (enum fold)how);
 			add_internal(x, a, shown[i], (enum fold)how);
+			add_whole(x, shown[i], (enum fold)how);
 		}
 	}
 }

@@ -21,6 +21,7 @@ struct shown_index {
 	struct shown_set *lines;     /* whole ones */
 	struct shown_set *pairs;     /* two lines in a row */
 	struct shown_set *internal;  /* whole internal lines */
+	struct shown_set *whole;     /* lines that are internal of other cases */
 	struct shown_set *inside;    /* the better part of an internal line; of these lengths: */
 	size_t lengths[SHOWN_LENGTHS_MAX];
 	size_t length_count;
