@@ -7,8 +7,10 @@
 enum {
 	DECORATION_MAX = 24,
 	LIST_LETTERS_MAX = 4, /* "a)", "iii." */
-	SPELLED_MIN = 3,      /* letters, each for itself: "n o t e" */
-	DECODINGS = 3,	      /* "&amp;#35;" */
+	TAG_MAX = 80,
+	MARKS_MAX = 3,	 /* "# # note" */
+	SPELLED_MIN = 3, /* letters, each for itself: "n o t e" */
+	DECODINGS = 3,	 /* "&amp;#35;" */
 	LINE_BYTES_MAX = 16 * 1024,
 };
 
@@ -207,6 +209,18 @@ static size_t list_letters(const struct codes *c, size_t i)
 											     : 0;
 }
 
+/* "<b>", "</p>", as text: how long; 0: none. */
+static size_t tag_at(const struct codes *c, size_t i)
+{
+	size_t n = at(c, i + 1) == '/' ? 2 : 1;
+
+	if (at(c, i) != '<' || !letter_of(at(c, i + n)))
+		return 0;
+	while (n < TAG_MAX && at(c, i + n) && at(c, i + n) != '>')
+		n++;
+	return at(c, i + n) == '>' ? n + 1 : 0;
+}
+
 /* Goes to the mark: stars before a "#" are emphasis.  Where it stands; c->n: there is none. */
 static size_t find_mark(const struct codes *c, struct slip_line *r)
 {
@@ -215,7 +229,12 @@ static size_t find_mark(const struct codes *c, struct slip_line *r)
 	for (size_t steps = 0; i < c->n && steps < DECORATION_MAX; steps++, i++) {
 		uint32_t code = c->v[i];
 		enum slip_mark mark = mark_of(code);
+		size_t tag = tag_at(c, i);
 
+		if (tag) {
+			i += tag - 1;
+			continue;
+		}
 		if (mark == SLIP_HASH || (mark && r->mark <= SLIP_OTHER)) {
 			r->mark = mark;
 			found = i;
@@ -314,13 +333,13 @@ static bool goes_on_as_path(const struct codes *c, size_t i)
 /* Mark and word at i; what is behind them. */
 static size_t read_marked(const struct codes *c, size_t i, struct slip_line *r)
 {
-	size_t word;
+	size_t word = i;
 
-	while (mark_of(at(c, i)) == r->mark) {
-		i++;
-		r->marks++;
+	for (int n = 0; n < MARKS_MAX && mark_of(at(c, word)) == r->mark; n++) {
+		for (i = word; mark_of(at(c, i)) == r->mark; i++)
+			r->marks++;
+		word = skip_between(c, i);
 	}
-	word = skip_between(c, i);
 	r->apart = word != i;
 	r->letter = letter_of(at(c, word)) || (at(c, word) >= 0xc0 && at(c, word) != 0xfffd);
 	return read_word(c, word, r);
