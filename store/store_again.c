@@ -40,6 +40,16 @@ static int release_mails(struct store *s, bool quiet, int64_t *ret_n, struct err
 	return 0;
 }
 
+/* Those that had their effect: what comes of them later waits for nobody any more. */
+static int end_mails(struct store *s, bool quiet, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_AGAIN_MAILS_END, e);
+	query_int(&q, quiet ? AGAIN_QUIET : AGAIN_LET_GO);
+	return query_run(&q);
+}
+
 static int release_rows(struct store *s, bool quiet, int64_t now, int64_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -60,7 +70,7 @@ int store_again_release(struct store *s, bool quiet, int64_t now,
 	struct store_released r;
 
 	if (store_needs_txn(s, "again_release", e) < 0 ||
-	    release_mails(s, quiet, &r.mails, e) < 0 || release_rows(s, quiet, now, &r.rows, e) < 0)
+	    release_mails(s, quiet, &r.mails, e) < 0 || end_mails(s, quiet, e) < 0 || release_rows(s, quiet, now, &r.rows, e) < 0)
 		return -1;
 	*ret_released = r;
 	return 0;
@@ -75,6 +85,19 @@ int store_again_hold(struct store *s, int64_t *ret_rows, struct err *e)
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_rows = store_changes(s);
+	return 0;
+}
+
+int store_again_case(struct store *s, int64_t number, bool *ret_held, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t held;
+
+	query_open(&q, s, SQL_AGAIN_CASE, e);
+	query_int(&q, number);
+	if (query_one_int(&q, &held) < 0)
+		return -1;
+	*ret_held = held;
 	return 0;
 }
 

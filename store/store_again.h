@@ -21,6 +21,8 @@ struct store_released {
 };
 int store_again_release(struct store *s, bool quiet, int64_t now,
 			struct store_released *ret_released, struct err *e);
+/* A mail that was read again, and not let go since, made or changed that case. */
+int store_again_case(struct store *s, int64_t number, bool *ret_held, struct err *e);
 /* Holds each row that was not sent for sure. */
 int store_again_hold(struct store *s, int64_t *ret_rows, struct err *e);
 

@@ -2,7 +2,8 @@
  * What the timer found, gathered by recipient: one mail each and turn, not one a case.
  *
  * A warning goes to the owner, else the queue; a breach and its reminders also to the queue's
- * escalation addresses of that level and below.
+ * escalation addresses of that level and below.  What is about a case that a mail made or changed
+ * which was read again after a loss is a mail of its own, and held (store/store_again.h).
  */
 #ifndef GATEWAYD_TIMER_WATCH_DIGEST_H
 #define GATEWAYD_TIMER_WATCH_DIGEST_H

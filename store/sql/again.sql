@@ -7,6 +7,12 @@ UPDATE mail INDEXED BY mail_again
 SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL, again = ?1
 WHERE again = 1 AND state = 'quarantined'
 
+-- name: again_mails_end
+UPDATE mail INDEXED BY mail_again SET again = ?1 WHERE again = 1
+
+-- name: again_case
+SELECT EXISTS (SELECT 1 FROM mail INDEXED BY mail_case WHERE case_number = ?1 AND again = 1)
+
 -- name: again_rows
 SELECT {outbox} FROM outbox INDEXED BY outbox_held
 WHERE held = 1 AND state = 'unknown' ORDER BY id LIMIT ?1
