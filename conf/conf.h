@@ -74,6 +74,7 @@ struct conf_mailbox {
 	bool quarantine_spam;	       /* what a filter before us marked */
 	bool reply_to_sender; /* reply_to = "sender": of a form that says "no reply" in From */
 	struct policy_words own_lists; /* List-Ids of the lists that it stands behind */
+	int downs; /* how often it brought its poller down; not set by the configuration */
 };
 
 /* Who of a proven requester's To and Cc becomes a participant: of the same account, all, nobody. */

@@ -92,7 +92,7 @@ static json_t *add_roles(struct bench *b, json_t *all)
 		enum role_id role;
 		size_t wanted, least;
 	} roles[] = {
-		{ ROLE_POLLER, setup_poller_servers(b->conf), setup_poller_servers(b->conf) },
+		{ ROLE_POLLER, setup_poller_count(b->conf), setup_poller_count(b->conf) },
 		{ ROLE_PARSE, (size_t)b->conf->limits.parse_children, 1 },
 		{ ROLE_SENDER, 1, 1 },
 		{ ROLE_WEB, web, web },

@@ -17,7 +17,7 @@ struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_
 		enum role_id role;
 		size_t count;
 	} roles[] = {
-		{ ROLE_POLLER, setup_poller_servers(c) },
+		{ ROLE_POLLER, setup_poller_count(c) },
 		{ ROLE_PARSE, (size_t)c->limits.parse_children },
 		{ ROLE_SENDER, 1 },
 		{ ROLE_TOKENS, c->oauth_count > 0 },
@@ -36,6 +36,14 @@ struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_
 		}
 	*ret_n = n;
 	return v;
+}
+
+struct child *child_find(struct child *v, size_t n, pid_t pid)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].pid == pid)
+			return &v[i];
+	return NULL;
 }
 
 bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
@@ -74,7 +82,8 @@ int64_t child_ping_every_ms(const struct conf *c)
 bool child_is_hopeless(struct child *c, int status, int64_t now_ms)
 {
 	bool early = now_ms - c->started_ms < CHILD_STEADY_MS;
-	int step = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	int step =
+	    WIFEXITED(status) && WEXITSTATUS(status) < POLLER_CRASHED ? WEXITSTATUS(status) : 0;
 
 	if (!early || step == 0 || step == EX_TEMPFAIL || step == EX_OSERR)
 		c->same_ends = 0;

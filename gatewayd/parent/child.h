@@ -31,6 +31,7 @@ struct child {
 
 /* All but core that the configuration wants, on the heap, none of them started. */
 struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n);
+struct child *child_find(struct child *v, size_t n, pid_t pid); /* or NULL */
 /*
  * Asks for a word, and kills the one that has been silent for longer than that; true: something was
  * sent.  A parse child is not asked: core watches it, mail by mail.

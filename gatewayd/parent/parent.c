@@ -15,10 +15,11 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/run_lock.h"
 #include "gatewayd/parent/child.h"
+#include "gatewayd/parent/downs.h"
 #include "gatewayd/parent/grants.h"
 #include "gatewayd/parent/notify.h"
+#include "gatewayd/parent/only_one.h"
 #include "gatewayd/parent/reload.h"
 #include "gatewayd/parent/spawn.h"
 #include "gatewayd/wire/channel.h"
@@ -253,43 +254,9 @@ static void give_up(struct child *c)
 	stop_begin(c->parent);
 }
 
-static struct child *child_of(struct parent *p, pid_t pid)
-{
-	for (size_t i = 0; i < p->worker_count; i++)
-		if (p->workers[i].pid == pid)
-			return &p->workers[i];
-	return p->core.pid == pid ? &p->core : NULL;
-}
-
-static void reap(struct parent *p)
-{
-	struct rusage use;
-	int status;
-	pid_t pid;
-
-	while ((pid = wait4(-1, &status, WNOHANG, &use)) > 0) {
-		struct child *c = child_of(p, pid);
-
-		if (!c)
-			continue; /* of before a reload */
-		tell_end(c, status, &use);
-		if (p->phase == RUNNING &&
-		    child_is_hopeless(c, status, clock_monotonic_ms(&p->clock)))
-			give_up(c);
-		child_ended(c, status);
-	}
-}
-
-static void workers_set(struct parent *p)
-{
-	p->workers = child_workers(*p->conf, p, &p->worker_count);
-}
-
-/*
- * The new configuration is whole: core has it.  The workers are few and hold nothing that is not
- * kept, so the simplest way to give them their settings is to restart them.
- */
-static void reload_finish(struct parent *p)
+/* They are few and hold nothing that is not kept, so the simplest way to give them other settings
+ * is to restart them. */
+static void workers_stop(struct parent *p)
 {
 	for (size_t i = 0; i < p->worker_count; i++) {
 		struct child *c = &p->workers[i];
@@ -302,12 +269,52 @@ static void reload_finish(struct parent *p)
 		wire_release(&c->wire);
 	}
 	free(p->workers);
-	grants_release(&p->grants);
-	conf_free(p->conf);
-	*p->conf = reload_take(&p->reload);
-	workers_set(p);
+}
+
+static void workers_start(struct parent *p)
+{
+	p->workers = child_workers(*p->conf, p, &p->worker_count);
 	for (size_t i = 0; i < p->worker_count; i++)
 		child_start(&p->workers[i]);
+}
+
+static void reap(struct parent *p)
+{
+	struct rusage use;
+	int status;
+	pid_t pid;
+
+	while ((pid = wait4(-1, &status, WNOHANG, &use)) > 0) {
+		struct child *c =
+		    p->core.pid == pid ? &p->core : child_find(p->workers, p->worker_count, pid);
+		bool alone;
+
+		if (!c)
+			continue; /* of before a reload */
+		tell_end(c, status, &use);
+		if (p->phase == RUNNING &&
+		    child_is_hopeless(c, status, clock_monotonic_ms(&p->clock)))
+			give_up(c);
+		alone = c->role == ROLE_POLLER && downs_note(*p->conf, c->instance, status);
+		child_ended(c, status);
+		if (!alone || p->phase != RUNNING)
+			continue;
+		workers_stop(p);
+		workers_start(p);
+	}
+}
+
+/* The new configuration is whole: core has it. */
+static void reload_finish(struct parent *p)
+{
+	struct conf *next = reload_take(&p->reload);
+
+	workers_stop(p);
+	grants_release(&p->grants);
+	downs_keep(*p->conf, next);
+	conf_free(p->conf);
+	*p->conf = next;
+	workers_start(p);
 	log_event(LOG_NOTICE, "conf.reloaded", log_text("file", p->options->conf_path));
 	notify_ready();
 }
@@ -447,18 +454,6 @@ static void on_signal(void *ctx, int fd, unsigned int events)
 	}
 }
 
-/* Without a lock, where no file can be made for it, core will say what is wrong with the socket. */
-static bool is_the_only_one(const char *socket)
-{
-	struct err e;
-
-	if (run_lock_take(socket, &e) == 0)
-		return true;
-	log_event(e.class == ERR_TEMP ? LOG_ERROR : LOG_WARNING,
-		  e.class == ERR_TEMP ? "gatewayd.failed" : "gatewayd.no-lock", log_reason(&e));
-	return e.class != ERR_TEMP;
-}
-
 int parent_main(const struct parent_options *options, struct conf **conf)
 {
 	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM };
@@ -469,7 +464,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	struct err e = { 0 };
 
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
-	if (!is_the_only_one((*conf)->socket))
+	if (!only_one((*conf)->socket))
 		return EX_TEMPFAIL;
 	p.signals = role_signals(signals, sizeof(signals) / sizeof(*signals), &e);
 	if (p.signals < 0) {
@@ -479,7 +474,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	p.loop = loop_new(p.clock);
 	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
 	p.core = (struct child){ .parent = &p, .role = ROLE_CORE, .wire = { .fd = -1 } };
-	workers_set(&p);
+	p.workers = child_workers(*p.conf, &p, &p.worker_count);
 	log_event(LOG_NOTICE, "gatewayd.started", log_int("pid", getpid()),
 		  log_text("conf", options->conf_path));
 	p.ping = (struct loop_timer){ .fn = ping, .ctx = &p };

@@ -409,7 +409,7 @@ struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, stru
 	m->o = *o;
 	m->sender = (struct poll_sender){ .posts = o->posts, .from = m };
 	m->moves.conf = &m->o.conf;
-	poll_window_init(&m->under_way, (size_t)o->fetch_window);
+	poll_window_init(&m->under_way, (size_t)o->fetch_window, o->under_way_bytes);
 	if (handoff_init(&m->orders, e) < 0) {
 		poll_window_release(&m->under_way);
 		mem_free(&m);

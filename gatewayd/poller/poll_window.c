@@ -7,9 +7,11 @@ struct under_way {
 	int64_t bytes;
 };
 
-void poll_window_init(struct poll_window *w, size_t size)
+void poll_window_init(struct poll_window *w, size_t size, int64_t most_bytes)
 {
-	*w = (struct poll_window){ .v = mem_alloc_n(size, sizeof(*w->v)), .size = size };
+	*w = (struct poll_window){ .v = mem_alloc_n(size, sizeof(*w->v)),
+				   .size = size,
+				   .most_bytes = most_bytes };
 }
 
 void poll_window_release(struct poll_window *w)
@@ -56,7 +58,7 @@ size_t poll_window_room(const struct poll_window *w)
 {
 	size_t room = w->size - w->n;
 
-	if (w->n > 0 && w->bytes >= POLL_UNDER_WAY_MAX)
+	if (w->n > 0 && w->bytes >= w->most_bytes)
 		return 0;
 	return room < IMAP_RANGE_MAX ? room : IMAP_RANGE_MAX;
 }
@@ -76,7 +78,7 @@ size_t poll_window_fit(const struct poll_window *w, const struct imap_mail *mail
 
 	for (k = 0; k < n; k++) {
 		bytes += mails[k].size > mail_bytes ? IMAP_HEAD_BYTES : mails[k].size;
-		if (bytes > POLL_UNDER_WAY_MAX && (k > 0 || w->n > 0))
+		if (bytes > w->most_bytes && (k > 0 || w->n > 0))
 			break;
 	}
 	return k;

@@ -1,7 +1,7 @@
 /*
  * The mails of a mailbox that are under way: fetched, and not yet kept by core.
  *
- * No more than the window's size of them, and POLL_UNDER_WAY_MAX bytes or one mail.
+ * No more than the window's size of them, and its bytes or one mail.
  */
 #ifndef GATEWAYD_POLLER_POLL_WINDOW_H
 #define GATEWAYD_POLLER_POLL_WINDOW_H
@@ -9,15 +9,15 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/net/imap.h"
 
-enum { POLL_UNDER_WAY_MAX = 64 * MIB };
+enum { POLL_UNDER_WAY_MAX = 64 * MIB }; /* of all mailboxes of a process */
 
 struct poll_window {
 	struct under_way *v; /* on the heap, the window's */
 	size_t n, size;
-	int64_t bytes;
+	int64_t bytes, most_bytes;
 };
 
-void poll_window_init(struct poll_window *w, size_t size);
+void poll_window_init(struct poll_window *w, size_t size, int64_t most_bytes);
 void poll_window_release(struct poll_window *w);
 void poll_window_clear(struct poll_window *w);
 bool poll_window_has(const struct poll_window *w, uint32_t uid);

@@ -4,20 +4,28 @@
  * It knows no store.  Each cycle it tells core what is in a folder (talk.h), fetches what core
  * wants and moves what core has kept.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/poller/crash.h"
 #include "gatewayd/poller/poll_mailbox.h"
+#include "gatewayd/poller/poll_window.h"
 #include "gatewayd/wire/role_access.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/talk.h"
 
-enum { JOIN_MS = 5000 };
+enum {
+	JOIN_MS = 5000,
+	FILES_SPARE = 64,    /* of the process */
+	FILES_A_MAILBOX = 5, /* but for mails: its session, orders, and files of the resolver */
+};
 
 struct thread {
+	int number;
 	struct poll_mailbox *mailbox;
 	struct access_box access;
 	pthread_t id;
@@ -34,6 +42,14 @@ struct poller {
 	size_t thread_count;
 };
 
+/* So that all of them together stay below POLLER_FILES. */
+static int window_of(const struct setup_poller *setup)
+{
+	int most = (POLLER_FILES - FILES_SPARE) / (int)setup->n - FILES_A_MAILBOX;
+
+	return setup->fetch_window < most ? setup->fetch_window : most;
+}
+
 static int take_mailbox(struct poller *p, const struct setup_poller *setup,
 			const struct setup_mailbox *m, struct err *e)
 {
@@ -42,7 +58,8 @@ static int take_mailbox(struct poller *p, const struct setup_poller *setup,
 					  .secret = m->secret,
 					  .access = m->conf.server.oauth ? access : NULL,
 					  .mail_bytes = setup->mail_bytes,
-					  .fetch_window = setup->fetch_window,
+					  .fetch_window = window_of(setup),
+					  .under_way_bytes = POLL_UNDER_WAY_MAX / (int64_t)setup->n,
 					  .stop = &p->stop,
 					  .posts = &p->posts };
 	struct poll_mailbox *mailbox = poll_mailbox_new(&o, e);
@@ -277,7 +294,8 @@ static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
 	struct poller *p = ctx;
 
-	(void)limits;
+	limits->files = POLLER_FILES;
+	crash_watch();
 	return handoff_init(&p->posts, e) < 0 ? -1 : connect_global_init(e);
 }
 
@@ -297,13 +315,27 @@ static int seal(void *ctx, struct err *e)
 	return sandbox_net(files, n, e);
 }
 
+static void *thread_run(void *ctx)
+{
+	struct thread *t = ctx;
+	char name[16]; /* that the kernel keeps */
+
+	snprintf(name, sizeof(name), "%s", poll_mailbox_name(t->mailbox));
+	pthread_setname_np(pthread_self(), name);
+	crash_number(t->number);
+	return poll_mailbox_run(t->mailbox);
+}
+
 static int start(void *ctx, struct err *e)
 {
 	struct poller *p = ctx;
 
 	for (size_t k = 0; k < p->thread_count; k++) {
 		struct thread *t = &p->threads[k];
-		int r = pthread_create(&t->id, NULL, poll_mailbox_run, t->mailbox);
+		int r;
+
+		t->number = (int)k;
+		r = pthread_create(&t->id, NULL, thread_run, t);
 
 		if (r != 0)
 			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));

@@ -1,57 +1,111 @@
 #include "gatewayd/wire/setup_poller.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "gatewayd/base/mem.h"
 #include "gatewayd/wire/setup_net.h"
 
 enum { FETCH_WINDOW_MAX = 65536 };
 
-static bool same_text(const char *a, const char *b)
+static int by_text(const char *a, const char *b)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
+	return strcmp(a ? a : "", b ? b : "");
 }
 
-static bool same_server(const struct conf_server *a, const struct conf_server *b)
+static int by_server(const struct conf_mailbox *a, const struct conf_mailbox *b)
 {
-	return same_text(a->host, b->host) && a->port == b->port && same_text(a->user, b->user);
+	int host = by_text(a->server.host, b->server.host);
+	int port = a->server.port - b->server.port;
+
+	return host ? host : port ? port : by_text(a->server.user, b->server.user);
 }
 
-/* The number of the mailbox's server: servers count in the order of their first mailbox. */
-static uint32_t server_of(const struct conf *conf, size_t mailbox)
+static int by_place(const void *a, const void *b)
 {
-	uint32_t servers = 0;
+	const struct conf_mailbox *const *x = a, *const *y = b;
+	int server = by_server(*x, *y);
 
-	for (size_t k = 0; k <= mailbox; k++) {
-		size_t first = 0;
-
-		while (!same_server(&conf->mailboxes[first].server, &conf->mailboxes[k].server))
-			first++;
-		if (same_server(&conf->mailboxes[k].server, &conf->mailboxes[mailbox].server))
-			return servers;
-		servers += first == k;
-	}
-	return servers;
+	return server ? server : *x < *y ? -1 : *x > *y; /* as they stand */
 }
 
-size_t setup_poller_servers(const struct conf *conf)
+/* Those of one server one after the other; the caller frees it. */
+static const struct conf_mailbox **sorted(const struct conf *conf)
 {
-	size_t servers = 0;
+	const struct conf_mailbox **v = mem_alloc_n(conf->mailbox_count, sizeof(*v));
 
 	for (size_t k = 0; k < conf->mailbox_count; k++)
-		if (server_of(conf, k) >= servers)
-			servers++;
-	return servers;
+		v[k] = &conf->mailboxes[k];
+	if (conf->mailbox_count)
+		qsort(v, conf->mailbox_count, sizeof(*v), by_place);
+	return v;
 }
 
-bool setup_poller_uses(const struct conf *conf, uint32_t server, struct span oauth)
+static bool is_alone(const struct conf_mailbox *m)
 {
-	for (size_t k = 0; k < conf->mailbox_count; k++) {
-		const char *name = conf->mailboxes[k].server.oauth;
+	return m->downs >= POLLER_DOWNS;
+}
 
-		if (name && span_is(oauth, name) && server_of(conf, k) == server)
-			return true;
+/* How many of the n belong to the process of the first. */
+static size_t together(const struct conf_mailbox *const *v, size_t n)
+{
+	size_t k = 1;
+
+	while (k < n && k < POLLER_MAILBOXES_MAX && by_server(v[0], v[k]) == 0 && !is_alone(v[0]) &&
+	       !is_alone(v[k]))
+		k++;
+	return k;
+}
+
+size_t setup_poller_count(const struct conf *conf)
+{
+	const struct conf_mailbox **v = sorted(conf);
+	size_t processes = 0;
+
+	for (size_t k = 0; k < conf->mailbox_count; processes++)
+		k += together(v + k, conf->mailbox_count - k);
+	mem_free(&v);
+	return processes;
+}
+
+/* The mailboxes of that process, from *ret_from on; 0: there is none such. */
+static size_t of_process(const struct conf *conf, const struct conf_mailbox *const *v,
+			 uint32_t process, size_t *ret_from)
+{
+	size_t from = 0, n = 0;
+
+	for (uint32_t k = 0; k <= process && from + n < conf->mailbox_count; k++) {
+		from += n;
+		n = together(v + from, conf->mailbox_count - from);
+		if (k == process) {
+			*ret_from = from;
+			return n;
+		}
 	}
-	return false;
+	return 0;
+}
+
+bool setup_poller_find(const struct conf *conf, uint32_t process, size_t nth, size_t *ret_at)
+{
+	const struct conf_mailbox **v = sorted(conf);
+	size_t from, n = of_process(conf, v, process, &from);
+
+	if (nth < n)
+		*ret_at = (size_t)(v[from + nth] - conf->mailboxes);
+	mem_free(&v);
+	return nth < n;
+}
+
+bool setup_poller_uses(const struct conf *conf, uint32_t process, struct span oauth)
+{
+	const struct conf_mailbox **v = sorted(conf);
+	size_t from = 0, n = of_process(conf, v, process, &from);
+	bool uses = false;
+
+	for (size_t k = from; k < from + n && !uses; k++)
+		uses = v[k]->server.oauth && span_is(oauth, v[k]->server.oauth);
+	mem_free(&v);
+	return uses;
 }
 
 static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct err *e)
@@ -67,22 +121,31 @@ static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct 
 	return 0;
 }
 
-int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t server, struct err *e)
+static int put_mailboxes(struct wire_out *o, const struct conf *conf, uint32_t process,
+			 struct err *e)
+{
+	const struct conf_mailbox **v = sorted(conf);
+	size_t from = 0, n = of_process(conf, v, process, &from);
+	int result = 0;
+
+	wire_put_u32(o, (uint32_t)n);
+	for (size_t k = from; k < from + n && result == 0; k++)
+		result = put_mailbox(o, v[k], e);
+	mem_free(&v);
+	return result;
+}
+
+int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, struct err *e)
 {
 	struct wire_out o;
-	uint32_t n = 0;
 
-	for (size_t k = 0; k < conf->mailbox_count; k++)
-		n += server_of(conf, k) == server;
 	wire_begin(&o, MSG_POLLER_SETUP);
 	wire_put_i64(&o, conf->limits.mail_bytes);
 	wire_put_u32(&o, (uint32_t)conf->limits.fetch_window);
-	wire_put_u32(&o, n);
-	for (size_t k = 0; k < conf->mailbox_count; k++)
-		if (server_of(conf, k) == server && put_mailbox(&o, &conf->mailboxes[k], e) < 0) {
-			wire_drop(&o);
-			return -1;
-		}
+	if (put_mailboxes(&o, conf, process, e) < 0) {
+		wire_drop(&o);
+		return -1;
+	}
 	return wire_send(w, &o, e);
 }
 
@@ -108,7 +171,7 @@ int setup_poller_get(struct wire_in *in, struct arena *a, struct setup_poller *r
 	s.mail_bytes = wire_get_i64(in);
 	s.fetch_window = (int)wire_get_u32(in);
 	n = wire_get_u32(in);
-	if (n < 1 || n > SETUP_POLLER_MAILBOXES_MAX || s.fetch_window < 1 ||
+	if (n < 1 || n > POLLER_MAILBOXES_MAX || s.fetch_window < 1 ||
 	    s.fetch_window > FETCH_WINDOW_MAX)
 		in->bad = true;
 	s.mailboxes = arena_alloc_n(a, in->bad ? 0 : n, sizeof(*s.mailboxes));

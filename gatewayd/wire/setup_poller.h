@@ -1,5 +1,9 @@
 /*
- * The set-up of a poller (MSG_POLLER_SETUP): the mailboxes of one IMAP server, secrets included.
+ * The set-up of a poller (MSG_POLLER_SETUP): mailboxes of one IMAP server, secrets included.
+ *
+ * A server is one host, port and user.  A process has no more mailboxes than its descriptors allow,
+ * all of them below those that select(2) cannot take, which libetpan uses; what one server has more
+ * is another process.  A mailbox that brought its process down twice has one of its own.
  */
 #ifndef GATEWAYD_WIRE_SETUP_POLLER_H
 #define GATEWAYD_WIRE_SETUP_POLLER_H
@@ -7,14 +11,20 @@
 #include "conf/conf.h"
 #include "gatewayd/wire/messages.h"
 
-enum { SETUP_POLLER_MAILBOXES_MAX = 256 }; /* of one server */
+enum {
+	POLLER_FILES = 1024, /* FD_SETSIZE */
+	POLLER_MAILBOXES_MAX = 32,
+	POLLER_CRASHED = 128, /* and the number of the mailbox: how a poller ends by a crash */
+	POLLER_DOWNS = 2,
+};
 
-/* Mailboxes with the same host, port and user are one server's; servers count from 0 in the order
- * of the configuration. */
-size_t setup_poller_servers(const struct conf *conf);
+/* How many processes there are; they count from 0. */
+size_t setup_poller_count(const struct conf *conf);
+/* The mailbox that is number `nth` of that process, in the configuration; false: there is none. */
+bool setup_poller_find(const struct conf *conf, uint32_t process, size_t nth, size_t *ret_at);
 
 /* A mailbox of that server logs in with that row of conf.oauth. */
-bool setup_poller_uses(const struct conf *conf, uint32_t server, struct span oauth);
+bool setup_poller_uses(const struct conf *conf, uint32_t process, struct span oauth);
 
 struct setup_mailbox {
 	struct conf_mailbox conf; /* what a poller needs of it */
@@ -27,7 +37,7 @@ struct setup_poller {
 	size_t n; /* 1 or more */
 };
 /* Reads the files of the secrets; ERR_PERM names the mailbox. */
-int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t server, struct err *e);
+int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, struct err *e);
 /* Into the arena. */
 int setup_poller_get(struct wire_in *in, struct arena *a, struct setup_poller *ret_setup,
 		     struct err *e);

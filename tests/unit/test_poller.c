@@ -29,7 +29,7 @@ static void mailboxes_of_one_host_port_and_user_are_one_server(void **state)
 	(void)state;
 	for (size_t n = 0; n < sizeof(servers) / sizeof(*servers); n++) {
 		conf.mailbox_count = n;
-		assert_int_equal(setup_poller_servers(&conf), servers[n]);
+		assert_int_equal(setup_poller_count(&conf), servers[n]);
 	}
 }
 
@@ -68,10 +68,48 @@ static void a_poller_is_told_of_its_own_server_only(void **state)
 	assert_false(is_told(&conf, 1, "ann-u"));
 }
 
+static void a_process_has_so_many_mailboxes_at_most(void **state)
+{
+	enum { N = 2 * POLLER_MAILBOXES_MAX + 1 };
+	struct conf_mailbox boxes[N];
+	struct conf conf = { .mailboxes = boxes, .mailbox_count = N };
+	size_t at;
+
+	(void)state;
+	for (size_t k = 0; k < N; k++)
+		boxes[k] = box("a.test", 993, "u");
+	assert_int_equal(setup_poller_count(&conf), 3);
+	assert_true(setup_poller_find(&conf, 1, 0, &at));
+	assert_int_equal(at, POLLER_MAILBOXES_MAX);
+	assert_true(setup_poller_find(&conf, 2, 0, &at));
+	assert_int_equal(at, 2 * POLLER_MAILBOXES_MAX);
+	assert_false(setup_poller_find(&conf, 2, 1, &at));
+	assert_false(setup_poller_find(&conf, 3, 0, &at));
+}
+
+static void who_brought_its_process_down_twice_is_alone(void **state)
+{
+	struct conf_mailbox boxes[] = { box("a.test", 993, "u"), box("a.test", 993, "u"),
+					box("a.test", 993, "u") };
+	struct conf conf = { .mailboxes = boxes, .mailbox_count = 3 };
+	size_t at;
+
+	(void)state;
+	boxes[1].downs = 1;
+	assert_int_equal(setup_poller_count(&conf), 1);
+	boxes[1].downs = 2;
+	assert_int_equal(setup_poller_count(&conf), 3);
+	assert_true(setup_poller_find(&conf, 1, 0, &at));
+	assert_int_equal(at, 1);
+	assert_false(setup_poller_find(&conf, 1, 1, &at));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mailboxes_of_one_host_port_and_user_are_one_server),
+		cmocka_unit_test(a_process_has_so_many_mailboxes_at_most),
+		cmocka_unit_test(who_brought_its_process_down_twice_is_alone),
 		cmocka_unit_test(a_poller_is_told_of_its_own_server_only),
 	};
 

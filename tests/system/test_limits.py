@@ -1,0 +1,86 @@
+"""Limits of a poller: mailboxes and descriptors of a process, and a mailbox that brings its process down."""
+import ctypes
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import running
+from tests.rig.mail import compose
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+FOLDERS, A_PROCESS, SELECT_MAX = 40, 32, 1024
+TGKILL = 234    # x86_64
+LIBC = ctypes.CDLL(None)
+
+
+def pollers(daemon):
+    """{process: the names of its threads}"""
+    found = {}
+    for pid in daemon.roles():
+        try:
+            if b"\0-x\0poller\0" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                found[pid] = {int(t.name): (t / "comm").read_text().strip() for t in pathlib.Path(f"/proc/{pid}/task").iterdir()}
+        except OSError:
+            pass
+    return found
+
+
+def thread_of(daemon, name):
+    return next(((pid, tid) for pid, threads in pollers(daemon).items() for tid, n in threads.items() if n == name), None)
+
+
+def crash(daemon, name):
+    """Ends the process that the mailbox is in as a fault in its thread would."""
+    pid, tid = wait_for(lambda: thread_of(daemon, name), 20, f"the thread of {name}")
+    same(LIBC.syscall(TGKILL, pid, tid, signal.SIGSEGV), 0)
+    wait_for(lambda: pid not in pollers(daemon), 20, "the end of its process")
+
+
+def many(daemon):
+    """Folders of one account, each a mailbox of its own."""
+    client = daemon.rig.imap(r.SUPPORT)
+    base = daemon.settings["mailboxes"].pop("support")
+    daemon.settings["mailboxes"]["inbox"] = base
+    for n in range(1, FOLDERS):
+        assert client.create(f"Folder{n}")[0] == "OK"
+        daemon.settings["mailboxes"][f"box{n}"] = {**base, "folder": f"Folder{n}", "processed": "Processed"}
+    client.logout()
+
+
+def main():
+    tap = Tap()
+    with running(many) as (rig, daemon):
+        with tap.point(f"{FOLDERS} mailboxes of one account: at most {A_PROCESS} a process, none with descriptors that select(2) cannot take"):
+            wait_for(lambda: all(m["looked_at"] for m in daemon.json("status")["mailboxes"]), 60, "a look at each")
+            sizes = sorted(sum(n.startswith(("box", "inbox", "emerging")) for n in t.values()) for t in pollers(daemon).values())
+            same(sizes, sorted([1, A_PROCESS, FOLDERS - A_PROCESS]))
+            for pid in pollers(daemon):
+                limit = next(line for line in pathlib.Path(f"/proc/{pid}/limits").read_text().splitlines() if "open files" in line)
+                assert int(limit.split()[3]) <= SELECT_MAX, limit
+        with tap.point("a mailbox that brings its process down once is started again with the others"):
+            crash(daemon, "box5")
+            wait_for(lambda: thread_of(daemon, "box5"), 20, "it again")
+            same(len(pollers(daemon)), 3)
+            assert "event=mailbox.crashed mailbox=box5 times=1" in daemon.log_text(), daemon.tail()
+        with tap.point("one that does it twice has a process of its own, and all mailboxes go on"):
+            crash(daemon, "box5")
+            wait_for(lambda: len(pollers(daemon)) > 3 and thread_of(daemon, "box5"), 20, "a process for it")
+            pid, _ = thread_of(daemon, "box5")
+            same([n for n in pollers(daemon)[pid].values() if n.startswith("box")], ["box5"])
+            for n in (5, 6):
+                rig.append(r.SUPPORT, compose(r.ANN, r.SUPPORT, f"into {n}", "x").as_bytes(), folder=f"Folder{n}")
+                daemon.case_of(f"into {n}")
+        with tap.point("further crashes of it leave the others alone"):
+            others = set(pollers(daemon)) - {pid}
+            crash(daemon, "box5")
+            wait_for(lambda: thread_of(daemon, "box5"), 20, "it again")
+            assert others <= set(pollers(daemon)), "another process ended"
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
