@@ -70,7 +70,8 @@ int store_again_release(struct store *s, bool quiet, int64_t now,
 	struct store_released r;
 
 	if (store_needs_txn(s, "again_release", e) < 0 ||
-	    release_mails(s, quiet, &r.mails, e) < 0 || end_mails(s, quiet, e) < 0 || release_rows(s, quiet, now, &r.rows, e) < 0)
+	    release_mails(s, quiet, &r.mails, e) < 0 || end_mails(s, quiet, e) < 0 ||
+	    release_rows(s, quiet, now, &r.rows, e) < 0)
 		return -1;
 	*ret_released = r;
 	return 0;

@@ -108,6 +108,7 @@ int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_fold
 		return -1;
 	if (selected.uidvalidity == 0)
 		return err_set(e, ERR_TEMP, "the IMAP server gives no UIDVALIDITY");
+	i->exists = selected.exists;
 	*ret_folder = (struct imap_folder){
 		.uidvalidity = selected.uidvalidity,
 		.exists = selected.exists,
@@ -155,36 +156,6 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
 }
 
 /* --- what is in the folder --- */
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-size_t imap_uids_tidy(uint32_t *uids, size_t n)
-{
-	size_t kept = 0;
-
-	qsort(uids, n, sizeof(*uids), by_number);
-	for (size_t k = 0; k < n; k++)
-		if (uids[k] != 0 && (kept == 0 || uids[k] != uids[kept - 1]))
-			uids[kept++] = uids[k];
-	return kept;
-}
-
-int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e)
-{
-	bool undeleted = !i->can.move && !i->can.uidplus;
-
-	imap_stream_command(&i->stream, i->timeout_ms, IMAP_SEARCH_MAX, 0);
-	i->stream.guard.exists = false; /* what comes from now on is news */
-	if (imap_etpan_search(i->etpan, undeleted, ret_uids, ret_count, e) < 0)
-		return -1;
-	*ret_count = imap_uids_tidy(*ret_uids, *ret_count);
-	return 0;
-}
 
 size_t imap_mail_find(const struct imap_mail *mails, size_t n, uint32_t uid)
 {

@@ -13,16 +13,14 @@ static struct mailimap_search_key *key_new(int type)
 				       NULL, NULL, 0, NULL, NULL, NULL);
 }
 
-struct mailimap_search_key *imap_args_search(bool undeleted)
-{
-	return key_new(undeleted ? MAILIMAP_SEARCH_KEY_UNDELETED : MAILIMAP_SEARCH_KEY_ALL);
-}
-
 /* All of them; takes the keys. */
 static struct mailimap_search_key *key_all_of(struct mailimap_search_key **keys, size_t n)
 {
-	struct mailimap_search_key *all = mailimap_search_key_new_multiple_empty();
+	struct mailimap_search_key *all;
 
+	if (n == 1 && keys[0])
+		return keys[0];
+	all = mailimap_search_key_new_multiple_empty();
 	for (size_t k = 0; k < n; k++)
 		if (!all || !keys[k] ||
 		    mailimap_search_key_multiple_add(all, keys[k]) != MAILIMAP_NO_ERROR)
@@ -30,18 +28,27 @@ static struct mailimap_search_key *key_all_of(struct mailimap_search_key **keys,
 	return all;
 }
 
-struct mailimap_search_key *imap_args_search_from(uint32_t from, const char *keyword)
+static struct mailimap_search_key *key_uids(uint32_t first, uint32_t last)
 {
 	struct mailimap_set *set = mailimap_set_new_empty();
-	struct mailimap_search_key *keys[2];
+
+	if (!set || mailimap_set_add_interval(set, first, last) != MAILIMAP_NO_ERROR)
+		abort();
+	return mailimap_search_key_new_uid(set);
+}
+
+struct mailimap_search_key *imap_args_search(const struct imap_search *what)
+{
+	struct mailimap_search_key *keys[3];
 	size_t n = 0;
 
-	if (!set || mailimap_set_add_interval(set, from, 0) != MAILIMAP_NO_ERROR) /* 0: "*" */
-		abort();
-	keys[n++] = mailimap_search_key_new_uid(set);
-	if (keyword)
-		keys[n++] = mailimap_search_key_new_keyword(strdup(keyword));
-	return key_all_of(keys, n);
+	if (what->first)
+		keys[n++] = key_uids(what->first, what->last);
+	if (what->undeleted)
+		keys[n++] = key_new(MAILIMAP_SEARCH_KEY_UNDELETED);
+	if (what->keyword)
+		keys[n++] = mailimap_search_key_new_keyword(strdup(what->keyword));
+	return n ? key_all_of(keys, n) : key_new(MAILIMAP_SEARCH_KEY_ALL);
 }
 
 struct mailimap_search_key *imap_args_copy(const char *message_id, int64_t size)

@@ -9,10 +9,7 @@
 
 #include "gatewayd/net/imap_etpan.h"
 
-/* All mails, or all without \Deleted. */
-struct mailimap_search_key *imap_args_search(bool undeleted);
-/* Those with a UID from there on, with a keyword (NULL: any). */
-struct mailimap_search_key *imap_args_search_from(uint32_t from, const char *keyword);
+struct mailimap_search_key *imap_args_search(const struct imap_search *what);
 /* The mails of this Message-ID (to be quoted, with <>) and size in bytes. */
 struct mailimap_search_key *imap_args_copy(const char *message_id, int64_t size);
 

@@ -351,10 +351,10 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark
 
 /* --- UIDs --- */
 
-/* Takes the key. */
-static int search(struct imap_etpan *t, struct mailimap_search_key *key, uint32_t **ret_uids,
-		  size_t *ret_count, struct err *e)
+int imap_etpan_search(struct imap_etpan *t, const struct imap_search *what, uint32_t **ret_uids,
+		      size_t *ret_count, struct err *e)
 {
+	struct mailimap_search_key *key = imap_args_search(what);
 	clist *found = NULL;
 	int r = mailimap_uid_search(t->session, NULL, key, &found);
 	uint32_t *uids;
@@ -371,18 +371,6 @@ static int search(struct imap_etpan *t, struct mailimap_search_key *key, uint32_
 	*ret_count = n;
 	*ret_uids = uids;
 	return 0;
-}
-
-int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
-		      struct err *e)
-{
-	return search(t, imap_args_search(undeleted), ret_uids, ret_count, e);
-}
-
-int imap_etpan_search_from(struct imap_etpan *t, uint32_t from, const char *keyword,
-			   uint32_t **ret_uids, size_t *ret_count, struct err *e)
-{
-	return search(t, imap_args_search_from(from, keyword), ret_uids, ret_count, e);
 }
 
 int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,

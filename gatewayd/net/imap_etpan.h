@@ -45,12 +45,15 @@ struct imap_selected {
 int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark,
 		      struct imap_selected *ret_selected, struct err *e);
 
+struct imap_search {
+	uint32_t first,
+	    last;	     /* UIDs; first 0: any; last 0: "*", which names the last mail always */
+	bool undeleted;	     /* without \Deleted */
+	const char *keyword; /* NULL: any */
+};
 /* In the server's order; the caller frees *ret_uids with mem_free(). */
-int imap_etpan_search(struct imap_etpan *t, bool undeleted, uint32_t **ret_uids, size_t *ret_count,
-		      struct err *e);
-/* Those with a UID from there on, and that keyword (NULL: any). */
-int imap_etpan_search_from(struct imap_etpan *t, uint32_t from, const char *keyword,
-			   uint32_t **ret_uids, size_t *ret_count, struct err *e);
+int imap_etpan_search(struct imap_etpan *t, const struct imap_search *what, uint32_t **ret_uids,
+		      size_t *ret_count, struct err *e);
 
 /* A mail of this Message-ID (to be quoted, with <>) and size in the selected folder. */
 int imap_etpan_has(struct imap_etpan *t, const char *message_id, int64_t size, bool *ret_has,

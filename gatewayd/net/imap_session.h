@@ -20,6 +20,7 @@ struct imap {
 	int64_t timeout_ms;
 	char delimiter;
 	struct buf prefix; /* of the personal namespace */
+	uint32_t exists;   /* mails in the folder, when it was selected */
 };
 
 /* Before a command whose answer is small: its limits. */

@@ -30,8 +30,8 @@ static struct watch_digest_page *page_for(struct watch_digest *g, struct desk *d
 	return p;
 }
 
-static void add(struct watch_digest *g, struct desk *d, struct span to, bool breached,
-		bool held, const struct post_alarm *alarm)
+static void add(struct watch_digest *g, struct desk *d, struct span to, bool breached, bool held,
+		const struct post_alarm *alarm)
 {
 	struct watch_digest_page *p = page_for(g, d, to, breached, held);
 	struct entry *entry;
@@ -66,7 +66,8 @@ int watch_digest_add(struct watch_digest *g, struct desk *d, int64_t number,
 	struct span *to;
 	size_t n;
 
-	if (store_again_case(d->store, number, &held, e) < 0 || post_alarm_to(d, number, level_of(alarm), &to, &n, e) < 0)
+	if (store_again_case(d->store, number, &held, e) < 0 ||
+	    post_alarm_to(d, number, level_of(alarm), &to, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		add(g, d, to[i], breached, held, &row);

@@ -1,18 +1,25 @@
-"""Limits of a poller: mailboxes and descriptors of a process, and a mailbox that brings its process down."""
+"""Limits of a poller: mailboxes and descriptors of a process, a mailbox that brings its process down, a full folder.
+
+With FULL=1 in the environment (make check-full) the folder has a million mails.
+"""
 import ctypes
+import os
 import pathlib
+import re
 import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
+from tests.rig.fake_imap import FakeImap
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 FOLDERS, A_PROCESS, SELECT_MAX = 40, 32, 1024
+MAILS, MEMORY_MB = 1000000 if os.environ.get("FULL") else 200000, 64
 TGKILL = 234    # x86_64
 LIBC = ctypes.CDLL(None)
 
@@ -51,8 +58,58 @@ def many(daemon):
     client.logout()
 
 
+class FullFolder(FakeImap):
+    """An inbox with so many mails, none of which it gives."""
+
+    def __init__(self, n):
+        super().__init__()
+        self.n, self.folder, self.searches = n, "", 0
+        self.answers.update({"SELECT": self.select, "UID SEARCH": self.search, "UID FETCH": self.fetch})
+
+    def select(self, command):
+        self.folder = command.split()[-1].strip('"')
+        return None if self.folder != "INBOX" else (
+            f"* {self.n} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 7] ok\r\nTAG OK [READ-WRITE] done\r\n")
+
+    def uids(self, ranges):
+        for part in ranges.split(","):
+            first, _, last = part.partition(":")
+            yield from range(int(first), min(self.n, self.n if last == "*" else int(last or first)) + 1)
+
+    def search(self, command):
+        if self.folder != "INBOX":
+            return None
+        self.searches += 1
+        asked = re.search(r"SEARCH \(?UID ([0-9:*,]+)", command)
+        return f"* SEARCH {' '.join(map(str, self.uids(asked[1] if asked else '1:*')))}\r\nTAG OK done\r\n"
+
+    def fetch(self, command):
+        if "BODY" in command:
+            return "TAG NO not now\r\n"
+        said = 'FLAGS (\\Seen) INTERNALDATE " 1-Feb-2026 03:04:05 +0130" RFC822.SIZE 999'
+        return "".join(f"* {u} FETCH (UID {u} {said})\r\n" for u in self.uids(command.split()[2])) + "TAG OK done\r\n"
+
+
+def full_folder(tap):
+    server = FullFolder(MAILS)
+
+    def change(daemon):
+        daemon.rig.add(server)
+        daemon.settings["mailboxes"]["full"] = {"host": "localhost", "port": server.port, "tls": "none", "auth": "none",
+                                                "queue": "technical", "address": r.SUPPORT, "processed": "Processed"}
+    with running(change, accounted=False) as (rig, daemon):
+        with tap.point(f"a folder with {MAILS} mails: all are listed, by ranges, and no role takes more than {MEMORY_MB} MB for it"):
+            wait_for(lambda: next(m for m in daemon.json("status")["mailboxes"] if m["name"] == "full")["waiting"] == MAILS, 60,
+                     "the end of the list")
+            assert server.searches > 1, server.searches
+            peaks = {pid: int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) // 1024
+                     for pid in [daemon.role("core"), *pollers(daemon)]}
+            assert max(peaks.values()) <= MEMORY_MB, peaks
+
+
 def main():
     tap = Tap()
+    full_folder(tap)
     with running(many) as (rig, daemon):
         with tap.point(f"{FOLDERS} mailboxes of one account: at most {A_PROCESS} a process, none with descriptors that select(2) cannot take"):
             wait_for(lambda: all(m["looked_at"] for m in daemon.json("status")["mailboxes"]), 60, "a look at each")

@@ -1,0 +1,126 @@
+/* Which mails are in a folder: all at once where they are few, else by ranges of UIDs, so that no
+ * answer takes more memory than so many need, however full the folder is. */
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/net/imap.h"
+#include "gatewayd/net/imap_session.h"
+
+enum {
+	AT_ONCE = 50000,    /* mails */
+	STEP_MAX = 1 << 30, /* UIDs */
+};
+
+struct list {
+	uint32_t *p;
+	size_t n, cap;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t imap_uids_tidy(uint32_t *uids, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(uids, n, sizeof(*uids), by_number);
+	for (size_t k = 0; k < n; k++)
+		if (uids[k] != 0 && (kept == 0 || uids[k] != uids[kept - 1]))
+			uids[kept++] = uids[k];
+	return kept;
+}
+
+/* Others than were asked for are dropped: "N:*" names the last mail, whatever its UID. */
+static size_t drop_others(uint32_t *uids, size_t n, const struct imap_search *what)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < n; k++)
+		if (uids[k] >= what->first && (!what->last || uids[k] <= what->last))
+			uids[kept++] = uids[k];
+	return kept;
+}
+
+/* *ret_n is how many there are in it. */
+static int add_range(struct imap *i, const struct imap_search *what, struct list *l, size_t *ret_n,
+		     struct err *e)
+{
+	uint32_t *uids;
+	size_t n;
+
+	imap_stream_command(&i->stream, i->timeout_ms, IMAP_SEARCH_MAX, 0);
+	if (imap_etpan_search(i->etpan, what, &uids, &n, e) < 0)
+		return -1;
+	n = drop_others(uids, imap_uids_tidy(uids, n), what);
+	for (size_t k = 0; k < n; k++) {
+		MEM_GROW(l->p, l->n, &l->cap);
+		l->p[l->n++] = uids[k];
+	}
+	mem_free(&uids);
+	*ret_n = n;
+	return 0;
+}
+
+/* As wide as makes answers of about that many. */
+static uint32_t next_step(uint32_t step, size_t found)
+{
+	if (found < AT_ONCE / 4 && step < STEP_MAX)
+		return step * 2;
+	return found > AT_ONCE / 2 && step > AT_ONCE ? step / 2 : step;
+}
+
+static int add_ranges(struct imap *i, struct imap_search what, struct list *l, struct err *e)
+{
+	uint32_t step = AT_ONCE;
+	size_t found;
+
+	if (!what.first)
+		what.first = 1;
+	do {
+		what.last =
+		    what.first > UINT32_MAX - step || l->n >= i->exists ? 0 : what.first + step - 1;
+		if (add_range(i, &what, l, &found, e) < 0)
+			return -1;
+		step = next_step(step, found);
+		what.first = what.last + 1;
+	} while (what.last);
+	return 0;
+}
+
+static int list(struct imap *i, const struct imap_search *what, uint32_t **ret_uids,
+		size_t *ret_count, struct err *e)
+{
+	struct list l = { 0 };
+	size_t found;
+	int r;
+
+	MEM_GROW(l.p, l.n, &l.cap); /* never NULL */
+	r = i->exists > AT_ONCE ? add_ranges(i, *what, &l, e) : add_range(i, what, &l, &found, e);
+	if (r < 0) {
+		mem_free(&l.p);
+		return -1;
+	}
+	*ret_uids = l.p;
+	*ret_count = l.n;
+	return 0;
+}
+
+int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e)
+{
+	const struct imap_search what = { .undeleted = !i->can.move && !i->can.uidplus };
+
+	i->stream.guard.exists = false; /* what comes from now on is news */
+	return list(i, &what, ret_uids, ret_count, e);
+}
+
+int imap_list_from(struct imap *i, uint32_t from, bool marked, uint32_t **ret_uids,
+		   size_t *ret_count, struct err *e)
+{
+	const struct imap_search what = { .first = from, .keyword = marked ? IMAP_MARK : NULL };
+
+	return list(i, &what, ret_uids, ret_count, e);
+}
