@@ -246,7 +246,8 @@
 	X(WORD_DONE_NO_SNIPPETS, g, "no_snippets", "")                          \
 	X(WORD_DONE_KB, g, "kb", "name")                                        \
 	X(WORD_DONE_KB_LIST, g, "kb_list", "")                                  \
-	X(WORD_DONE_KB_NONE, g, "kb_none", "")
+	X(WORD_DONE_KB_NONE, g, "kb_none", "")                                  \
+	X(WORD_NOT_KEPT, g, "not_kept", "")
 
 /* What happened to a case, in mails to staff; who: a name, or one of the two below. */
 #define WORDS_HAPPENED(X, g)                                            \

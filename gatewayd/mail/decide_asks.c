@@ -1,6 +1,7 @@
 #include "gatewayd/mail/decide_asks.h"
 
 #include "gatewayd/identity/subject.h"
+#include "gatewayd/mail/slip.h"
 
 /* "#list mine" in the subject, over nothing or a signature. */
 static void read_subject(const struct decide_in *in, struct staff_commands *c)
@@ -17,6 +18,23 @@ static void read_subject(const struct decide_in *in, struct staff_commands *c)
 		return;
 	staff_commands_read(at, c);
 	c->text = text;
+}
+
+/* "/list", "- #list", a full-width mark: meant as a command, and nothing else in the mail. */
+static void read_slip(const struct decide_in *in, struct staff_commands *c)
+{
+	struct span rest = span_trim(in->facts->reply), first, more;
+
+	if (c->n || !span_line(&rest, &first))
+		return;
+	while (span_line(&rest, &more))
+		if (span_trim(more).n)
+			return;
+	first = span_trim(first);
+	if (!slip_find(first, 0, NULL).p)
+		return;
+	c->v[c->n++] = (struct staff_command){ STAFF_UNKNOWN, first, SPAN("") };
+	c->text = SPAN("");
 }
 
 static bool needs_no_case(const struct staff_commands *c)
@@ -40,6 +58,8 @@ bool decide_asks(const struct decide_in *in, struct decision *d)
 		return false;
 	c = in->said->commands;
 	read_subject(in, &c);
+	if (!about)
+		read_slip(in, &c);
 	if (!c.n || (about && (c.text.n || !needs_no_case(&c))))
 		return false;
 	d->staff = c;

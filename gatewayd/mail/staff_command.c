@@ -1,6 +1,9 @@
 #include "gatewayd/mail/staff_command.h"
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/staff_run.h"
+
+enum { LINE_MAX_BYTES = 200 }; /* of a line of the mail, in a transcript */
 
 /* What is the sender's fault is an answer; trouble of the store is not. */
 static int run_one(struct run *r, struct staff_failure *ret_failure, struct err *e)
@@ -107,10 +110,28 @@ static void add_rows(const struct staff_request *r, int64_t about, struct post_t
 	}
 }
 
+/* Words in a mail about no case that no command took. */
+static bool is_left(const struct staff_request *r)
+{
+	for (size_t i = 0; i < r->commands->n; i++)
+		if (r->commands->v[i].verb == STAFF_NEW)
+			return false;
+	return !r->number && r->commands->text.n;
+}
+
+static struct post_command words_left(const struct desk *d, const struct staff_request *r)
+{
+	struct span rest = r->commands->text, line = SPAN("");
+
+	span_line(&rest, &line);
+	return (struct post_command){ utf8_prefix(line, LINE_MAX_BYTES),
+				      words_get(d->words, WORD_NOT_KEPT), SPAN("") };
+}
+
 static int tell(struct desk *d, const struct staff_request *r, int64_t about, struct err *e)
 {
 	size_t n = r->commands->n;
-	struct post_command *rows = arena_alloc_n(d->arena, 2 * n + 1, sizeof(*rows));
+	struct post_command *rows = arena_alloc_n(d->arena, 2 * n + 2, sizeof(*rows));
 	struct mime_attachment *files = arena_alloc_n(d->arena, n, sizeof(*files));
 	struct post_transcript t = { .number = about,
 				     .queue = r->queue,
@@ -122,6 +143,8 @@ static int tell(struct desk *d, const struct staff_request *r, int64_t about, st
 	if (r->sent.command.n && about == r->number)
 		rows[t.n++] = r->sent;
 	add_rows(r, about, &t, rows, files);
+	if (about == r->number && is_left(r))
+		rows[t.n++] = words_left(d, r);
 	return t.n ? post_transcript(d, &t, e) : 0;
 }
 
@@ -157,7 +180,7 @@ int staff_commands_run(struct desk *d, const struct staff_request *r,
 		if (ret_failure->line.n)
 			return 0;
 	}
-	return tell_all(d, r, e);
+	return tell_all(&spoken, r, e);
 }
 
 /* --- about no case --- */
@@ -206,5 +229,5 @@ int staff_commands_ask(struct desk *d, const struct staff_request *r, struct err
 	for (size_t i = 0; i < r->commands->n; i++)
 		if (ask_one(&spoken, r, i, e) < 0)
 			return -1;
-	return tell_all(d, r, e);
+	return tell_all(&spoken, r, e);
 }

@@ -44,6 +44,7 @@ struct listing {
 	struct listed *v;
 	size_t n;
 	bool breached; /* only those */
+	bool is_full;  /* more were not read */
 };
 
 static int find_due(struct run *r, int64_t number, int64_t *ret_due, struct err *e)
@@ -131,11 +132,16 @@ struct listing_words {
 	enum word all, cut, none;
 	enum staff_verb verb;
 	size_t max;
+	const char *all_of_it; /* what gives more than can be asked for by mail */
 };
-static const struct listing_words open_words = { WORD_DONE_LIST, WORD_DONE_LIST_CUT,
-						 WORD_DONE_LIST_NONE, STAFF_LIST, LIST_MAX };
-static const struct listing_words found_words = { WORD_DONE_SEARCH, WORD_DONE_SEARCH_CUT,
-						  WORD_DONE_SEARCH_NONE, STAFF_SEARCH, FOUND_MAX };
+static const struct listing_words open_words = {
+	WORD_DONE_LIST, WORD_DONE_LIST_CUT, WORD_DONE_LIST_NONE,
+	STAFF_LIST,	LIST_MAX,	    "gatewayctl case list"
+};
+static const struct listing_words found_words = {
+	WORD_DONE_SEARCH, WORD_DONE_SEARCH_CUT,	   WORD_DONE_SEARCH_NONE, STAFF_SEARCH,
+	FOUND_MAX,	  "gatewayctl case search"
+};
 
 /* "#list billing 51", "#search from 21 purge fails" */
 static struct span rest_of(struct run *r, const struct listing_words *w,
@@ -160,7 +166,7 @@ static void says_listing(struct run *r, const struct listing_words *w,
 		{ "first", word_number(r->d, (int64_t)first + 1) },
 		{ "last", word_number(r->d, (int64_t)last) },
 		{ "n", word_number(r->d, (int64_t)l->n) },
-		{ "command", rest_of(r, w, said, last + 1) },
+		{ "command", last < l->n ? rest_of(r, w, said, last + 1) : span_of(w->all_of_it) },
 	};
 	struct buf out BUF_AUTO;
 
@@ -171,7 +177,8 @@ static void says_listing(struct run *r, const struct listing_words *w,
 	if (first == last)
 		staff_says(r, w->none, NULL, SPAN_NONE);
 	else
-		r->result = word_fill(r->d, r->words, last < l->n ? w->cut : w->all, v, 4);
+		r->result =
+		    word_fill(r->d, r->words, last < l->n || l->is_full ? w->cut : w->all, v, 4);
 }
 
 int staff_run_list(struct run *r, struct err *e)
@@ -194,6 +201,7 @@ int staff_run_list(struct run *r, struct err *e)
 	if (store_case_list(r->d->store, &f, r->d->arena, &v, &n, e) < 0 ||
 	    keep_rows(r, v, n, &l, e) < 0)
 		return -1;
+	l.is_full = n == LIST_READ_MAX;
 	if (l.n)
 		qsort(l.v, l.n, sizeof(*l.v), by_due);
 	says_listing(r, &open_words, &said, &l);
@@ -212,6 +220,7 @@ static int find_cases(struct run *r, struct span words, struct listing *l, struc
 
 	if (search_cases_now(r->d, words, &find, &v, &n, &more, e) < 0)
 		return -1;
+	l->is_full = n == SEARCH_MAX;
 	l->v = arena_alloc_n(r->d->arena, n, sizeof(*l->v));
 	for (size_t i = 0; i < n; i++) {
 		struct listed *row = &l->v[l->n];
