@@ -26,16 +26,18 @@ static struct span actor_name(const struct desk *d, const struct words *w, struc
 static enum word happened_word(enum notice_event event, const struct store_case *c,
 			       struct span before)
 {
-	if (event == NOTICE_ANSWERED)
-		return WORD_COLLEAGUE;
-	if (event == NOTICE_URGENT)
-		return WORD_SAYS_URGENT;
-	if (event == NOTICE_REMINDED)
-		return WORD_REMINDED;
-	if (event == NOTICE_MOVED)
-		return WORD_MOVED;
-	if (event == NOTICE_RAISED)
-		return WORD_RAISED;
+	static const struct {
+		enum notice_event event;
+		enum word word;
+	} words[] = { { NOTICE_ANSWERED, WORD_COLLEAGUE },
+		      { NOTICE_URGENT, WORD_SAYS_URGENT },
+		      { NOTICE_REMINDED, WORD_REMINDED },
+		      { NOTICE_MOVED, WORD_MOVED },
+		      { NOTICE_RAISED, WORD_RAISED } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (words[i].event == event)
+			return words[i].word;
 	if (!c->owner.n)
 		return WORD_UNASSIGNED;
 	return before.n ? WORD_MADE_OWNER_BEFORE : WORD_MADE_OWNER;

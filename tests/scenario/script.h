@@ -12,6 +12,7 @@
 #define TESTS_SCENARIO_SCRIPT_H
 
 #include "gatewayd/base/arena.h"
+#include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
 
 enum { SCRIPT_ARGS_MAX = 24 };
@@ -32,6 +33,9 @@ struct script_line {
 	bool has_text;
 	struct span text; /* lines end in CRLF, as in mails */
 };
+
+/* Appends the bytes of a file; false: it cannot be read. */
+bool script_file(const char *path, struct buf *out);
 
 struct script {
 	struct span rest;

@@ -5,12 +5,10 @@
  *
  * usage: test_scenario [--faults|--plain] [FILE...]
  */
-#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
@@ -19,19 +17,6 @@
 enum { FAILURES_MAX = 20, FOLDER_MAX = 512 };
 
 #define FOLDER "tests/scenarios"
-
-static bool read_file(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char chunk[16 * 1024];
-	ssize_t n = -1;
-
-	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(out, (struct span){ chunk, (size_t)n });
-	if (fd >= 0)
-		close(fd);
-	return n == 0;
-}
 
 /* Goes on after a failure, so that one run shows them all. */
 static int play(struct world *w, const char *path, struct span text)
@@ -62,7 +47,7 @@ static bool run(const char *path, bool faults, enum world_way way, int64_t *ret_
 	int failures = 1;
 
 	buf_init(&text, SIZE_MAX);
-	if (!read_file(path, &text))
+	if (!script_file(path, &text))
 		printf("# %s: cannot be read\n", path);
 	else if (world_open(&w, FOLDER, &e) < 0)
 		printf("# %s\n", e.text);

@@ -10,10 +10,8 @@
  * usage: test_staff_answers [--all | TEXT [CLIENT] | --random SEED]: without, a quarter of them,
  * each text and each client among them.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "parser/transfer.h"
@@ -64,19 +62,6 @@ struct tally {
 	"e aus K\xc3\xb6ln \xe2\x80\x93 \xe6\x9d\xb1\xe4\xba\xac\xe3\x82\x82 too.\r\n"
 
 /* --- the table of texts --- */
-
-static bool read_file(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char chunk[16 * 1024];
-	ssize_t n = -1;
-
-	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(out, (struct span){ chunk, (size_t)n });
-	if (fd >= 0)
-		close(fd);
-	return n == 0;
-}
 
 static struct span until_line(struct span *rest, struct span mark)
 {
@@ -505,7 +490,7 @@ static int import_accounts(struct world *w, struct err *e)
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, TEXT_BYTES_MAX);
-	if (!read_file("tests/scenarios/accounts/base.csv", &text))
+	if (!script_file("tests/scenarios/accounts/base.csv", &text))
 		return err_set(e, ERR_PERM, "no accounts");
 	import.text = buf_span(&text);
 	if (world_ctl(w, &import, e) < 0)
@@ -714,7 +699,7 @@ static void try_texts(const char *name, bool all, const char *client, struct tal
 	size_t n;
 
 	buf_init(&file, TEXT_BYTES_MAX);
-	if (!read_file("tests/answers/answers.txt", &file))
+	if (!script_file("tests/answers/answers.txt", &file))
 		exit(1);
 	n = read_texts(buf_span(&file), texts);
 	for (size_t i = 0; i < n; i++) {

@@ -13,10 +13,8 @@
  *
  * usage: test_staff_commands [ROW]
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
@@ -80,19 +78,6 @@ struct row {
 };
 
 /* --- the table --- */
-
-static bool read_file(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char chunk[16 * 1024];
-	ssize_t n = -1;
-
-	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(out, (struct span){ chunk, (size_t)n });
-	if (fd >= 0)
-		close(fd);
-	return n == 0;
-}
 
 static size_t read_rows(struct span all, struct row *v)
 {
@@ -301,7 +286,7 @@ int main(int argc, char **argv)
 	fault_init();
 	log_open("commands", (enum log_level)0);
 	buf_init(&table, SIZE_MAX);
-	if (read_file(TABLE, &table))
+	if (script_file(TABLE, &table))
 		n = read_rows(buf_span(&table), rows);
 	printf("1..1\n");
 	for (size_t i = 0; i < n; i++)
