@@ -105,6 +105,22 @@ static struct span optional_word(const struct ctl *c, int at, struct span otherw
 	return c->n > at ? span_of(c->words[at]) : otherwise;
 }
 
+/* Of who is away: until when, and who stands in. */
+static int say_away(struct ctl *c, struct span owner, struct err *e)
+{
+	struct store_away away;
+	char until[TIME_TEXT_MAX];
+
+	if (store_away_get(c->d->store, owner, c->d->now, c->d->arena, &away, e) < 0)
+		return -1;
+	if (away.staff.p)
+		buf_addf(c->err, "gatewayctl: " SPAN_FMT " is away until %s; %s" SPAN_FMT "\n",
+			 SPAN_ARG(owner), time_rfc3339(away.until_at, until),
+			 away.deputy.n ? "standing in: " : "nobody stands in",
+			 SPAN_ARG(away.deputy));
+	return 0;
+}
+
 int ctl_case_assign(struct ctl *c)
 {
 	struct store_case row;
@@ -114,7 +130,8 @@ int ctl_case_assign(struct ctl *c)
 
 	if (status != EX_OK)
 		return status;
-	if (change_owner(c->d, row.number, owner, operator_actor(), false, &e) < 0)
+	if (change_owner(c->d, row.number, owner, operator_actor(), false, &e) < 0 ||
+	    say_away(c, owner, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }
