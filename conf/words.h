@@ -315,7 +315,8 @@
 	X(WORD_NOT_YOURS, g, "not_yours", "case")                 \
 	X(WORD_NOT_LINKED, g, "not_linked", "case")               \
 	X(WORD_NO_SNIPPET, g, "no_snippet", "name")               \
-	X(WORD_NO_ARTICLE, g, "no_article", "name")
+	X(WORD_NO_ARTICLE, g, "no_article", "name")               \
+	X(WORD_ONE_A_LINE, g, "one_a_line", "")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

@@ -2,15 +2,32 @@
 
 enum { SALUTATION_WORDS = 5 };
 
+/* Also the one that editors of HTML write. */
+static size_t blank_at(struct span s)
+{
+	const struct span hard = SPAN("\xc2\xa0");
+
+	return s.n && ascii_is_space((unsigned char)s.p[0]) ? 1 : span_starts(s, hard) ? hard.n : 0;
+}
+
+static struct span without_blanks(struct span s)
+{
+	size_t n;
+
+	while ((n = blank_at(s)) > 0)
+		s = span_sub(s, n, SIZE_MAX);
+	return span_trim(s);
+}
+
 /* The next word, in *s what follows it. */
 static struct span word(struct span *s)
 {
-	struct span all = span_trim(*s);
+	struct span all = without_blanks(*s);
 	size_t n = 0;
 
-	while (n < all.n && !ascii_is_space((unsigned char)all.p[n]))
+	while (n < all.n && !blank_at(span_sub(all, n, SIZE_MAX)))
 		n++;
-	*s = span_trim(span_sub(all, n, SIZE_MAX));
+	*s = without_blanks(span_sub(all, n, SIZE_MAX));
 	return span_sub(all, 0, n);
 }
 
@@ -26,7 +43,7 @@ static struct span verb_of(struct span *s)
 		end++;
 	if (end == n)
 		return verb;
-	*s = span_trim(span_sub(all, end, SIZE_MAX));
+	*s = without_blanks(span_sub(all, end, SIZE_MAX));
 	return span_sub(all, 0, n);
 }
 
@@ -148,6 +165,25 @@ void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
 		ret_commands->n++;
 	}
 	ret_commands->text = span_trim(rest);
+}
+
+bool staff_command_hides_another(const struct staff_command *c)
+{
+	static const enum staff_verb texts[] = { STAFF_NOTE,   STAFF_CALL, STAFF_SUBJECT,
+						 STAFF_SEARCH, STAFF_NEW,  STAFF_REMIND };
+	struct span rest = c->argument;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (c->verb == texts[i])
+			return false;
+	while (rest.n) {
+		struct span one = word(&rest);
+
+		if (one.n > 1 && one.p[0] == '#' && ascii_is_alpha((unsigned char)one.p[1]) &&
+		    command_of(one).verb != STAFF_UNKNOWN)
+			return true;
+	}
+	return false;
 }
 
 bool staff_command_adds_text(const struct staff_command *c)

@@ -36,6 +36,9 @@ bool staff_commands_state(const struct staff_commands *c);
 
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
+/* "#take #note slow payer": a second command behind the first, whose argument is no text. */
+bool staff_command_hides_another(const struct staff_command *c);
+
 /* "#snippet NAME", "#kb N": it puts a text below the answer. */
 bool staff_command_adds_text(const struct staff_command *c);
 bool staff_commands_add_text(const struct staff_commands *c);

@@ -14,8 +14,11 @@ static int run_one(struct run *r, struct staff_failure *ret_failure, struct err 
 #undef X
 	};
 	struct err why = { 0 };
+	int done = staff_command_hides_another(r->c)
+		       ? word_refuse(r->d, &why, WORD_ONE_A_LINE, NULL, 0)
+		       : verbs[r->c->verb](r, &why);
 
-	if (verbs[r->c->verb](r, &why) == 0)
+	if (done == 0)
 		return 0;
 	if (why.class != ERR_PERM) {
 		*e = why;

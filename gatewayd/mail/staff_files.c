@@ -93,7 +93,7 @@ static size_t which_file(struct span said, const struct store_attachment *v, siz
 
 int staff_run_file(struct run *r, struct err *e)
 {
-	struct span said = staff_said_bare(r->c->argument);
+	struct span said = staff_said_name(r->c->argument);
 	struct store_attachment *v, row;
 	struct buf content BUF_AUTO;
 	size_t n, which;

@@ -140,7 +140,7 @@ static int account_named(struct run *r, struct span said, struct span *ret_id, s
 /* "#account acme", "#account \"Acme Ltd\"", "#account -" */
 int staff_run_account(struct run *r, struct err *e)
 {
-	struct span said = staff_said_bare(r->c->argument), account = SPAN("");
+	struct span said = staff_said_name(r->c->argument), account = SPAN("");
 	bool none = span_is(said, "-");
 	struct store_case before;
 

@@ -69,6 +69,34 @@ static bool is_one_of(struct span word, const char *const *v)
 	return false;
 }
 
+/* The last word of it goes when it is one of them. */
+static struct span without_last(struct span s, const char *const *words)
+{
+	const char *blank = s.n ? memrchr(s.p, ' ', s.n) : NULL;
+	size_t at = blank ? (size_t)(blank - s.p) : 0;
+	struct span last = staff_said_bare(blank ? span_sub(s, at + 1, SIZE_MAX) : s);
+
+	return is_one_of(last, words) ? staff_said_bare(span_sub(s, 0, at)) : s;
+}
+
+static struct span without_please(struct span s)
+{
+	static const char *const words[] = { "please", "bitte", "thanks", "danke", "thx", NULL };
+
+	return without_last(without_last(s, words), words);
+}
+
+struct span staff_said_name(struct span argument)
+{
+	static const char *const before[] = { "to ", "an ", "nach ", "zu " };
+	struct span said = without_please(staff_said_bare(argument));
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++)
+		if (span_starts_ci(said, span_of(before[i])))
+			return staff_said_bare(span_sub(said, strlen(before[i]), SIZE_MAX));
+	return said;
+}
+
 static bool read_number(struct span word, int64_t *ret_number)
 {
 	if (word.n && word.p[0] == '#')
@@ -84,7 +112,7 @@ bool staff_said_case(struct span argument, int64_t *ret_number, struct span *ret
 
 	while (staff_said_word(&rest, &word)) {
 		if (read_number(word, ret_number)) {
-			*ret_rest = span_trim(rest);
+			*ret_rest = without_please(staff_said_bare(rest));
 			return true;
 		}
 		if (!is_one_of(word, fillers))

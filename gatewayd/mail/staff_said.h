@@ -13,6 +13,9 @@ bool staff_said_word(struct span *s, struct span *ret_word);
 /* All of it without quotes and punctuation around it. */
 struct span staff_said_bare(struct span argument);
 
+/* A name in it: without "to" before and "please" behind it, too. */
+struct span staff_said_name(struct span argument);
+
 /* The number of a case, and what stands behind it: "12", "#12", "case #12:", "[Case #12]". */
 bool staff_said_case(struct span argument, int64_t *ret_number, struct span *ret_rest);
 

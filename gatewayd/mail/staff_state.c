@@ -74,12 +74,9 @@ int staff_run_take(struct run *r, struct err *e)
 /* "#assign me", "#assign -" */
 int staff_run_assign(struct run *r, struct err *e)
 {
-	struct span said = staff_said_bare(r->c->argument);
-	const struct conf_staff *owner;
-
-	if (span_starts_ci(said, SPAN("to ")) || span_starts_ci(said, SPAN("an ")))
-		said = staff_said_bare(span_sub(said, 3, SIZE_MAX));
-	owner = span_is_ci(said, "me") ? r->r->staff : staff_name_find(r->d->conf, said);
+	struct span said = staff_said_name(r->c->argument);
+	const struct conf_staff *owner =
+	    span_is_ci(said, "me") ? r->r->staff : staff_name_find(r->d->conf, said);
 
 	if (!said.n)
 		return staff_refuse_usage(r, e);
@@ -212,18 +209,15 @@ int staff_run_severity(struct run *r, struct err *e)
 /* As it is written in the configuration. */
 static struct span queue_named(const struct run *r, struct span said)
 {
-	struct span rest = said, word = said;
-
-	staff_said_word(&rest, &word);
 	for (size_t i = 0; i < r->d->conf->queue_count; i++)
-		if (span_is_ci(word, r->d->conf->queues[i].name) && !span_trim(rest).n)
+		if (span_is_ci(said, r->d->conf->queues[i].name))
 			return span_of(r->d->conf->queues[i].name);
 	return said;
 }
 
 int staff_run_queue(struct run *r, struct err *e)
 {
-	struct span queue = queue_named(r, r->c->argument);
+	struct span queue = queue_named(r, staff_said_name(r->c->argument));
 	struct store_case before;
 
 	if (!queue.n)
