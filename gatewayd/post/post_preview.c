@@ -71,11 +71,16 @@ static void set_lists(struct desk *d, const struct compose_mail *m, const struct
 	}
 }
 
-static void set_report(const struct compose_mail *m)
+/* What reads the same in every language. */
+static void set_plain(const struct compose_mail *m)
 {
 	static const struct {
 		const char *name, *text;
 	} values[] = {
+		{ "follows", "4633" },
+		{ "left_out", "2" },
+		{ "query", "HTTP/3" },
+		{ "link", "https://support.example/sign-in" },
 		{ "week_from", "2026-11-16" },
 		{ "week_to", "2026-11-23" },
 		{ "opened", "41" },
@@ -144,7 +149,7 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		template_set(m->data, values[i].name, values[i].text);
-	set_report(m);
+	set_plain(m);
 	post_set_said(d, m, &said);
 	post_set_commands(m);
 	set_lists(d, m, c);
