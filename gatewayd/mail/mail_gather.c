@@ -261,9 +261,10 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 	const struct decide_case *about = id->token_valid ? &g->in.token_case : &g->in.mentioned;
 	struct staff_answer_in in = { .conf = d->conf, .facts = &job->facts, .body = job->body };
 
-	if (!id->staff)
+	/* Who only says that they are staff is not read so closely. */
+	if (!id->staff || !(id->staff_trusted || id->vouched || id->desk_valid))
 		return 0;
-	if (about->found &&
+	if (about->found && id->staff_trusted &&
 	    shown_gather(d,
 			 &(struct shown_about){ about->row.number,
 						id->token_valid ? id->token_case : 0,

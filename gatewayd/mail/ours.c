@@ -82,20 +82,30 @@ static void read_lines(struct ours_lines *l, struct arena *a)
 	}
 }
 
+/* Each line's neighbours with words. */
+static void join_lines(struct ours_lines *l)
+{
+	size_t last = SIZE_MAX;
+
+	for (size_t i = 0; i < l->n; i++) {
+		l->v[i].before = last;
+		last = l->v[i].words ? i : last;
+	}
+	last = SIZE_MAX;
+	for (size_t i = l->n; i-- > 0;) {
+		l->v[i].behind = last;
+		last = l->v[i].words ? i : last;
+	}
+}
+
 size_t ours_line_before(const struct ours_lines *l, size_t i)
 {
-	while (i-- > 0)
-		if (l->v[i].words)
-			return i;
-	return SIZE_MAX;
+	return l->v[i].before;
 }
 
 size_t ours_line_behind(const struct ours_lines *l, size_t i)
 {
-	while (++i < l->n)
-		if (l->v[i].words)
-			return i;
-	return SIZE_MAX;
+	return l->v[i].behind;
 }
 
 static bool is_empty(const struct ours_lines *l, size_t i)
@@ -329,21 +339,31 @@ static bool is_drawn(struct span line)
 	return s.n > 0;
 }
 
-/* Marks of a quote beside what went, and a rule in the middle of it. */
-static bool is_dressing(const struct ours_lines *l, size_t i)
+/* Marks of a quote beside what went, and a rule in the middle of it: of the lines without words
+ * from `from` on, up to `to`. */
+static void dress(struct ours_lines *l, size_t from, size_t to)
 {
-	size_t before = i, behind = i + 1;
-	bool above, below;
+	bool above = from > 0 && l->v[from - 1].what != OURS_KEPT;
+	bool below = to < l->n && l->v[to].what != OURS_KEPT;
 
-	if (l->v[i].words || (!l->v[i].quoted && !is_drawn(l->v[i].text)))
-		return false;
-	while (before > 0 && !l->v[before - 1].words && l->v[before - 1].what == OURS_KEPT)
-		before--;
-	while (behind < l->n && !l->v[behind].words && l->v[behind].what == OURS_KEPT)
-		behind++;
-	above = before > 0 && l->v[before - 1].what != OURS_KEPT;
-	below = behind < l->n && l->v[behind].what != OURS_KEPT;
-	return l->v[i].quoted ? above || below : above && below;
+	for (size_t i = from; i < to; i++)
+		l->v[i].dressing =
+		    l->v[i].quoted ? above || below : is_drawn(l->v[i].text) && above && below;
+}
+
+static bool is_bare(const struct ours_line *line)
+{
+	return !line->words && line->what == OURS_KEPT;
+}
+
+static void find_dressing(struct ours_lines *l)
+{
+	for (size_t i = 0, end; i < l->n; i = end) {
+		for (end = i; end < l->n && is_bare(&l->v[end]);)
+			end++;
+		dress(l, i, end);
+		end += end == i;
+	}
 }
 
 static struct span assemble(const struct ours_lines *l, bool clean, struct arena *a)
@@ -355,7 +375,7 @@ static struct span assemble(const struct ours_lines *l, bool clean, struct arena
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ours_line *line = &l->v[i];
 
-		if (line->what != OURS_KEPT || is_dressing(l, i) || (clean && line->internal)) {
+		if (line->what != OURS_KEPT || line->dressing || (clean && line->internal)) {
 			gap = true;
 			continue;
 		}
@@ -393,6 +413,7 @@ void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours)
 	shown_index_make(in->shown, in->shown_count, a, index);
 	l.index = *index;
 	read_lines(&l, a);
+	join_lines(&l);
 	part_lines(&l);
 	mark_pieces(&l);
 	for (size_t i = 0; i < l.n; i++)
@@ -403,6 +424,7 @@ void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours)
 	cut_internal(&l);
 	cut_edges(&l);
 	ours_intro(&l);
+	find_dressing(&l);
 	*ret_ours = (struct ours){ .rest = without_empty_top(assemble(&l, false, a)),
 				   .clean = without_empty_top(assemble(&l, true, a)),
 				   .index = index };

@@ -18,11 +18,13 @@ enum ours_what { OURS_KEPT, OURS_CUT, OURS_INTRO };
 
 struct ours_line {
 	struct span text;
-	size_t first, words; /* in the words of all */
+	size_t first, words;   /* in the words of all */
+	size_t before, behind; /* the lines with words next to it; SIZE_MAX: none */
 	uint64_t hash;
 	bool quoted;   /* begins with a quote mark */
 	bool parted;   /* from the words before it, by a blank line: one has a mark, one has none */
 	bool internal; /* holds something internal */
+	bool dressing; /* has no words, and goes with what is cut beside it */
 	enum ours_what what;
 };
 

@@ -149,23 +149,27 @@ static bool is_greeting(struct span line)
 	return words <= GREETING_WORDS;
 }
 
-/* What is read as a line of its own: U+0085, U+2028 and U+2029, form feeds end one, too. */
+/* The length of what ends a line at the start of s, a separator of Unicode, too; 0: nothing. */
+static size_t end_at(struct span s)
+{
+	if (strchr("\n\v\f\r", *s.p) && *s.p)
+		return 1;
+	if (span_starts(s, SPAN("\xc2\x85")))
+		return 2;
+	return span_starts(s, SPAN("\xe2\x80\xa8")) || span_starts(s, SPAN("\xe2\x80\xa9")) ? 3 : 0;
+}
+
+/* What is read as a line of its own. */
 static bool next_line(struct span *rest, struct span *ret_line)
 {
-	static const char *const ends[] = { "\v",	"\f",		"\r",
-					    "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9" };
-	struct span before = *rest;
+	size_t n = 0, end = 0;
 
-	if (!span_line(rest, ret_line))
+	while (n < rest->n && !(end = end_at(span_sub(*rest, n, SIZE_MAX))))
+		n++;
+	if (!rest->n)
 		return false;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		size_t at = span_find(*ret_line, span_of(ends[i]));
-
-		if (at == SIZE_MAX)
-			continue;
-		*ret_line = span_sub(*ret_line, 0, at);
-		*rest = span_sub(before, at + strlen(ends[i]), SIZE_MAX);
-	}
+	*ret_line = span_sub(*rest, 0, n);
+	*rest = span_sub(*rest, n + end, SIZE_MAX);
 	return true;
 }
 

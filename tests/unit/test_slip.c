@@ -389,11 +389,35 @@ static void test_sent(void **s)
 	assert_int_equal(try_all(sent_subjects, COUNT(sent_subjects), "We look.", false), 0);
 }
 
+/* Anybody's answer may be of a megabyte that is nothing but marks. */
+static void test_large(void **s)
+{
+	static const char *const pieces[] = { "\f",    "\xe2\x80\xa8", "- # ", "#",	   "&amp;",
+					      "&#35;", "# ",	       "- ",   "> #note ", "<b>#",
+					      "#n ",   "\n#\n",	       ">\n",  "> a\n",	   "---\n",
+					      "\n",    "a\n\n" };
+	enum { SIZE = 1 << 20 };
+	struct arena a ARENA_AUTO;
+	struct buf text BUF_AUTO;
+
+	(void)s;
+	arena_init(&a);
+	buf_init(&text, 2 * SIZE);
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		buf_clear(&text);
+		while (text.n < SIZE)
+			buf_adds(&text, pieces[i]);
+		read_answer(&a, "Re: a question", buf_cstr(&text));
+		arena_reset(&a);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_sent),
+		cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
