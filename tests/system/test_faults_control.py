@@ -171,7 +171,7 @@ def unread_log(tap):
 def stopped_roles(tap):
     """A process that is there and does nothing."""
     def change(daemon):
-        daemon.settings["limits"].update(role_silence="2s")
+        daemon.settings["limits"].update(role_silence="4s")
     with running(change) as (rig, daemon):
         for role in ("poller", "sender", "core"):
             with tap.point(f"{role} is stopped: noticed and replaced, mail comes and goes"):
