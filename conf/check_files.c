@@ -48,13 +48,37 @@ static void check_server(struct loader *l, const char *path, const struct conf_s
 		check_ca(l, arena_printf(&l->scratch, "%s.ca_file", path), s->ca_file);
 }
 
+/* Of an application or a service account: more only GnuTLS can tell. */
+static void check_key(struct loader *l, const char *path, const char *file)
+{
+	struct buf text BUF_AUTO;
+	struct err e;
+
+	buf_init(&text, 64 * KIB);
+	if (conf_secret_read_all(file, &text, &e) < 0)
+		loader_problem(l, path, "%s", e.text);
+	else if (span_find(buf_span(&text), SPAN("ENCRYPTED")) != SIZE_MAX)
+		loader_problem(l, path,
+			       "%s is encrypted; write it without a passphrase, as openssl pkey "
+			       "does, with mode 0600",
+			       file);
+	else if (span_find(buf_span(&text), SPAN("PRIVATE KEY-----")) == SIZE_MAX)
+		loader_problem(l, path,
+			       "%s has no private key; it must be PEM, or the JSON file of a "
+			       "service account",
+			       file);
+	if (text.n)
+		explicit_bzero(text.p, text.n);
+}
+
 static void check_oauth(struct loader *l, const struct conf_oauth *o)
 {
 	const char *path = arena_printf(&l->scratch, "oauth.%s", o->name);
 
 	check_secret(l, arena_printf(&l->scratch, "%s.client_secret_file", path),
 		     o->client_secret_file, SECRET_MIN);
-	check_secret(l, arena_printf(&l->scratch, "%s.key_file", path), o->key_file, SECRET_MIN);
+	if (o->key_file)
+		check_key(l, arena_printf(&l->scratch, "%s.key_file", path), o->key_file);
 	check_secret(l, arena_printf(&l->scratch, "%s.refresh_token_file", path),
 		     o->refresh_token_file, SECRET_MIN);
 	if (o->certificate_file)

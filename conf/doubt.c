@@ -66,7 +66,9 @@ static void doubt_trust(struct loader *l)
 
 static void doubt_verp(struct loader *l)
 {
-	const char *key = loader_given(l, "verp") ? "verp" : "plus_addresses";
+	const char *key = loader_given(l, "verp")   ? "verp"
+			  : l->conf->plus_addresses ? "smtp.provider"
+						    : "plus_addresses";
 
 	if (!l->conf->verp && is_empty(&l->conf->border_hosts))
 		loader_warning(l, key,

@@ -180,6 +180,43 @@ static void full_scope_wants_every_secret(void **state)
 	conf_free(&c);
 }
 
+static void a_key_of_an_application_is_one(void **state)
+{
+	static const struct {
+		const char *text, *says; /* NULL: it is taken */
+	} rows[] = {
+		{ "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n", NULL },
+		{ "-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY-----\n", NULL },
+		{ "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\nx\"}", NULL },
+		{ "-----BEGIN ENCRYPTED PRIVATE KEY-----\nx\n", "is encrypted" },
+		{ "-----BEGIN CERTIFICATE-----\nx\n", "has no private key" },
+		{ "{}", "has no private key" },
+	};
+	struct place *p = *state;
+	char *cwd = getcwd(NULL, 0);
+	const char *oauth =
+	    arena_printf(&p->arena,
+			 "oauth: { app: { provider = \"google\"; flow = \"service_account\"; "
+			 "key_file = \"app.key\"; }; }; %s",
+			 places_text);
+	const char *text = arena_printf(&p->arena, machine_text, "", cwd, oauth);
+
+	free(cwd);
+	put(p, "key", key, 0600);
+	put(p, "a.secret", "x\n", 0600);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct conf_problems problems;
+		struct conf *c;
+
+		put(p, "app.key", rows[i].text, 0600);
+		c = load_text(p, text, NULL, &problems);
+		if (rows[i].says ? !strstr(buf_cstr(&problems.text), rows[i].says) : !c)
+			fail_msg("%s: %s", rows[i].text, buf_cstr(&problems.text));
+		conf_problems_release(&problems);
+		conf_free(&c);
+	}
+}
+
 /* What a configuration names, and is not there or something else. */
 static const struct {
 	const char *smtp, *root; /* keys */
@@ -567,6 +604,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_secret_is_the_first_line_of_a_private_file),
 		TEST(full_scope_wants_every_secret),
+		TEST(a_key_of_an_application_is_one),
 		TEST(what_is_not_on_this_machine_is_named),
 		TEST(a_user_who_does_not_exist_is_named),
 		TEST(a_credential_of_systemd_goes_before_a_file),
