@@ -30,6 +30,7 @@
 	X(forward)      \
 	X(reply)        \
 	X(facts)        \
+	X(token)        \
 	X(wire)         \
 	X(poller)       \
 	X(sender)       \

@@ -1,4 +1,6 @@
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/tokens/answer.h"
+#include "gatewayd/tokens/jwt.h"
 #include "parser/address.h"
 #include "parser/charset_guess.h"
 #include "parser/cms.h"
@@ -212,4 +214,39 @@ void fuzz_pgp(struct span bytes)
 	if (!pgp_cut(bytes, &r->text, found_armour, &cut))
 		MUST(cut == 0);
 	MUST(cut + r->text.n <= bytes.n);
+}
+
+static void must_be_printable(struct span s, size_t max)
+{
+	MUST(s.n <= max);
+	for (size_t i = 0; i < s.n; i++)
+		MUST(s.p[i] > ' ' && s.p[i] <= '~');
+}
+
+/* What a token endpoint answers, its status in the first byte: 2.., 3.., 4.. */
+void fuzz_token(struct span bytes)
+{
+	struct https_answer a = { .status = 200, .type = SPAN("application/json") };
+	struct reading *r = lab_begin();
+	char code[ANSWER_CODE_MAX];
+	struct answer_device d;
+	struct answer_tokens t;
+	struct err e = { 0 };
+
+	if (bytes.n)
+		a.status = 100 * (2 + bytes.p[0] % 3);
+	a.body = span_sub(bytes, 1, SIZE_MAX);
+	if (answer_tokens(&a, &t, code, &e) == 0) {
+		must_be_printable(t.access, ANSWER_ACCESS_MAX);
+		must_be_printable(t.refresh, ANSWER_REFRESH_MAX);
+		MUST(t.access_life_s > 0 && t.access_life_s <= ANSWER_LIFE_MAX_S);
+		answer_wipe(&t);
+	} else {
+		lab_must_be_text(span_of(e.text), sizeof(e.text));
+	}
+	if (answer_device(&a, r->arena, &d, &e) == 0) {
+		must_be_printable(span_of(d.user_code), ANSWER_CODE_MAX);
+		must_be_printable(span_of(d.address), 300);
+	}
+	jwt_claims(a.body, &r->text);
 }
