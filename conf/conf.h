@@ -106,6 +106,8 @@ struct conf_queue {
 	int64_t notice_files_bytes; /* files that a notice carries; 0: none */
 	bool token_alone; /* token_alone = "customer": a token does without our server's word */
 	int64_t reopen_within_s; /* after that a mail in a case that is over opens another */
+	int64_t remind_after_s;	 /* that a case waits for its customer; 0: never */
+	int64_t close_after_s;	 /* the same */
 	bool declared_severity;	 /* email_severity = "declared" */
 	const char *referral;	 /* the text an unknown sender is referred with; optional */
 	double *warn_at;	 /* fractions of the target, rising */

@@ -24,6 +24,11 @@
 	X(MOVED, "moved")		/* to another queue */                               \
 	X(RAISED, "raised")		/* the severity */                                   \
 	X(STATE, "state")		/* another state */                                  \
+	X(UNANSWERED, "unanswered")	/* its customer does not answer: remind_after */     \
+	X(EXPIRED, "expired")		/* nor did later, and it was closed: close_after */  \
+	X(MERGED, "merged")		/* a case into another of the same customer */       \
+	X(UNMERGED, "unmerged")		/* and out of it again */                            \
+	X(SPLIT, "split")		/* a note became a case of its own */                \
 	X(REOPENED, "reopened")		/* a case that was over is open again */             \
 	X(BOUNCED, "bounced")		/* a mail of a case was not delivered */             \
 	X(RESENT, "resent")		/* an answer is sent again, to one address */        \
@@ -135,6 +140,13 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(RAISED, QUEUE, "case_brief", UNOWNED, ON)                    \
 	X(STATE, REQUESTER, "case_closed", CLOSED, ON)                 \
 	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
+	X(UNANSWERED, REQUESTER, "waiting_reminder", ALWAYS, ON)       \
+	X(EXPIRED, REQUESTER, "case_expired", ALWAYS, ON)         \
+	X(EXPIRED, OWNER, "case_brief", ALWAYS, ON)                    \
+	X(EXPIRED, QUEUE, "case_brief", UNOWNED, ON)                   \
+	X(MERGED, REQUESTER, "case_merged", ALWAYS, ON)                \
+	X(UNMERGED, REQUESTER, "case_unmerged", ALWAYS, ON)            \
+	X(SPLIT, REQUESTER, "case_split", ALWAYS, ON)                  \
 	X(REOPENED, REQUESTER, "case_reopened", ALWAYS, ON)            \
 	X(BOUNCED, OWNER, "not_delivered", ALWAYS, ON)                 \
 	X(BOUNCED, QUEUE, "not_delivered", UNOWNED, ON)                \

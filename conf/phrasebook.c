@@ -56,6 +56,9 @@ const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf
 				add(&m, v->v[k], (enum phrase_class)c);
 		}
 	lexicon_seal(m.lexicon);
+	for (size_t i = 0; i < m.class_count; i++)
+		if (m.classes[i] & (PHRASE_BIT(ASK) | PHRASE_BIT(FILL)))
+			m.classes[i] &= ~PHRASE_BIT(TALK);
 	*book = (struct phrasebook){ m.lexicon, m.classes, m.words, m.word_count };
 	return book;
 }

@@ -31,6 +31,7 @@
 	X(GREETING, "greeting")                                                            \
 	X(CLOSING, "closing") /* a name may follow */                                      \
 	X(THANKS, "thanks")                                                                \
+	X(TALK, "talk") /* words of a question: not where something is closed or opened */ \
 	X(STOP, "stop") /* among the words of a search: no search but somebody's sentence */
 enum phrase_class {
 #define X(id, key) PHRASE_##id,

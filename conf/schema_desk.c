@@ -66,6 +66,13 @@ static const struct schema_row queue_rows[] = {
 	  .max = 10 * YEAR_S, .fallback = "\"14d\"",
 	  .doc = "So long after a case was resolved or closed its customer's mail opens it again; "
 		 "after that it opens a case of its own, linked to the old one." },
+	{ "remind_after", SCHEMA_SECONDS64, AT(conf_queue, remind_after_s), .min = 0, .max = YEAR_S,
+	  .fallback = "\"0s\"",
+	  .doc = "So long after a case began to wait for its customer they are reminded, once; "
+		 "\"0s\": never." },
+	{ "close_after", SCHEMA_SECONDS64, AT(conf_queue, close_after_s), .min = 0, .max = YEAR_S,
+	  .fallback = "\"0s\"",
+	  .doc = "So long after it began to wait it is closed, and they are told; \"0s\": never." },
 	{ "email_severity", SCHEMA_CHOICE_BOOL, AT(conf_queue, declared_severity),
 	  .fallback = "\"policy\"", CHOICES(severity_choices),
 	  .doc =

@@ -13,12 +13,15 @@
 #include "conf/conf.h"
 #include "conf/phrasebook.h"
 
-#define WORDS_STATES(X, g)                        \
-	X(WORD_STATE_NEW, g, "new", "")           \
-	X(WORD_STATE_OPEN, g, "open", "")         \
-	X(WORD_STATE_WAITING, g, "waiting", "")   \
-	X(WORD_STATE_RESOLVED, g, "resolved", "") \
-	X(WORD_STATE_CLOSED, g, "closed", "")
+#define WORDS_STATES(X, g)                                \
+	X(WORD_STATE_NEW, g, "new", "")                   \
+	X(WORD_STATE_OPEN, g, "open", "")                 \
+	X(WORD_STATE_WAITING, g, "waiting", "")           \
+	X(WORD_STATE_RESOLVED, g, "resolved", "")         \
+	X(WORD_STATE_CLOSED, g, "closed", "")             \
+	X(WORD_WAITS_YOU, g, "waiting_you", "")           \
+	X(WORD_WAITS_CUSTOMER, g, "waiting_customer", "") \
+	X(WORD_WAITS_OTHERS, g, "waiting_others", "")
 
 /* They end a sentence: "You get this because {{reason}}." */
 #define WORDS_REASONS(X, g)                             \
@@ -129,7 +132,10 @@
 	X(WORD_USAGE_LINK, g, "link", "")         \
 	X(WORD_USAGE_REMIND, g, "remind", "")     \
 	X(WORD_USAGE_SNIPPET, g, "snippet", "")   \
-	X(WORD_USAGE_KB, g, "kb", "")
+	X(WORD_USAGE_KB, g, "kb", "")             \
+	X(WORD_USAGE_UNMERGE, g, "unmerge", "")   \
+	X(WORD_USAGE_SPLIT, g, "split", "")       \
+	X(WORD_USAGE_REOPEN, g, "reopen", "")
 
 /* What it does. */
 #define WORDS_COMMANDS(X, g)                     \
@@ -162,7 +168,10 @@
 	X(WORD_HELP_LINK, g, "link", "")         \
 	X(WORD_HELP_REMIND, g, "remind", "")     \
 	X(WORD_HELP_SNIPPET, g, "snippet", "")   \
-	X(WORD_HELP_KB, g, "kb", "")
+	X(WORD_HELP_KB, g, "kb", "")             \
+	X(WORD_HELP_UNMERGE, g, "unmerge", "")   \
+	X(WORD_HELP_SPLIT, g, "split", "")       \
+	X(WORD_HELP_REOPEN, g, "reopen", "")
 
 /* What the transcript answers. */
 #define WORDS_ANSWERS(X, g)                                                     \
@@ -234,6 +243,8 @@
 	X(WORD_DONE_NEW, g, "new", "case customer")                             \
 	X(WORD_DONE_SUBJECT, g, "subject", "subject")                           \
 	X(WORD_DONE_ACCOUNT, g, "account", "account")                           \
+	X(WORD_DONE_UNMERGE, g, "unmerge", "case")                              \
+	X(WORD_DONE_SPLIT, g, "split", "case")                                  \
 	X(WORD_DONE_LINK, g, "link", "case")                                    \
 	X(WORD_DONE_UNLINK, g, "unlink", "case")                                \
 	X(WORD_UNDO_SEVERITY, g, "undo_severity", "severity")                   \
@@ -256,6 +267,7 @@
 	X(WORD_UNASSIGNED, g, "no_owner", "who before")                 \
 	X(WORD_MOVED, g, "moved", "who queue before")                   \
 	X(WORD_RAISED, g, "raised", "who severity before")              \
+	X(WORD_EXPIRED, g, "expired", "")                               \
 	X(WORD_SAYS_URGENT, g, "urgent", "who wish")                    \
 	X(WORD_COLLEAGUE, g, "answered", "who")                         \
 	X(WORD_THE_OPERATOR, g, "operator", "")                         \
@@ -295,6 +307,10 @@
 	X(WORD_SAY_CALL, g, "say_call", "")                       \
 	X(WORD_WAS_MERGED, g, "was_merged", "case into")          \
 	X(WORD_NOT_NEW, g, "not_new", "case")                     \
+	X(WORD_NOT_MERGED, g, "not_merged", "case")               \
+	X(WORD_WHICH_MERGED, g, "which_merged", "case")           \
+	X(WORD_NO_SPLIT, g, "no_split", "case")                   \
+	X(WORD_NOT_OVER, g, "not_over", "case")                   \
 	X(WORD_LINK_ITSELF, g, "link_itself", "case")             \
 	X(WORD_MERGE_ITSELF, g, "merge_itself", "case")           \
 	X(WORD_MERGE_OTHER, g, "merge_other", "case into")        \

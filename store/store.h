@@ -50,5 +50,6 @@
 #include "store/store_stats.h"
 #include "store/store_storm.h"
 #include "store/store_turn.h"
+#include "store/store_waiting.h"
 
 #endif

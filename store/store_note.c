@@ -88,6 +88,25 @@ int store_note_list(struct store *s, int64_t number, struct arena *a, struct sto
 	return QUERY_LIST(&q, read_note, a, ret_v, ret_n);
 }
 
+static int move_part(struct store *s, enum sql_id id, int64_t note, int64_t to_case, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_int(&q, note);
+	query_int(&q, to_case);
+	return query_run(&q);
+}
+
+int store_note_move(struct store *s, int64_t id, int64_t to_case, struct err *e)
+{
+	if (store_needs_txn(s, "note_move", e) < 0 ||
+	    move_part(s, SQL_NOTE_MOVE_MAIL, id, to_case, e) < 0 ||
+	    move_part(s, SQL_NOTE_MOVE, id, to_case, e) < 0)
+		return -1;
+	return move_part(s, SQL_NOTE_MOVE_FILES, id, to_case, e);
+}
+
 int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a,
 			struct span **ret_v, size_t *ret_n, struct err *e)
 {

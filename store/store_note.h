@@ -54,6 +54,7 @@ int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id,
 /* More was proven of its author since. */
 int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct span author,
 		     struct err *e);
+/* Of the case and of those that were merged into it. */
 int store_note_list(struct store *s, int64_t number, struct arena *a, struct store_note **ret_v,
 		    size_t *ret_n, struct err *e); /* oldest first */
 /* The words of internal notes of all cases but that one, by staff or the operator, but for answers
@@ -70,6 +71,8 @@ int store_note_count(struct store *s, int64_t number, enum note_trust trust, int
 /* Those below that id, the newest first; before 0: of all. */
 int store_note_page(struct store *s, int64_t number, int64_t before, int limit, struct arena *a,
 		    struct store_note **ret_v, size_t *ret_n, struct err *e);
+/* With its files and its mail. */
+int store_note_move(struct store *s, int64_t id, int64_t to_case, struct err *e);
 /* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
  * copied Message-ID draws nothing away); 0: none. */
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
@@ -88,7 +91,7 @@ int store_attachment_add(struct store *s, const struct store_attachment *a, stru
 			 int64_t *ret_id, struct err *e);
 int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
 			  struct store_attachment **ret_v, size_t *ret_n, struct err *e);
-/* Of all notes of the case, in the order in which they came. */
+/* Of all notes of the case and of those merged into it, in the order in which they came. */
 int store_attachment_list_case(struct store *s, int64_t number, struct arena *a,
 			       struct store_attachment **ret_v, size_t *ret_n, struct err *e);
 int store_attachment_get(struct store *s, int64_t id, struct arena *a,

@@ -3,12 +3,15 @@
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/case_edit.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
 
-static bool same_customer(const struct desk *d, const struct store_case *a,
-			  const struct store_case *b)
+enum { PEOPLE_BYTES_MAX = 64 * KIB };
+
+bool case_same_customer(const struct desk *d, const struct store_case *a,
+			const struct store_case *b)
 {
 	struct span domain = addrspec_domain(a->requester_address);
 
@@ -20,49 +23,7 @@ static bool same_customer(const struct desk *d, const struct store_case *a,
 	       addrspec_eq(domain, addrspec_domain(b->requester_address));
 }
 
-/* Not to be undone: who was let in by mistake has read what they got. */
-static int let_in(struct desk *d, const struct store_case *from, const struct store_case *target,
-		  bool other, struct err *e)
-{
-	struct word_value v[] = { { "case", word_number(d, from->number) },
-				  { "into", word_number(d, target->number) } };
-
-	struct store_person requester = { from->requester_address, from->requester_name,
-					  ORIGIN_MERGED };
-
-	if (!same_customer(d, from, target))
-		return other ? 0 : word_refuse(d, e, WORD_MERGE_OTHER, v, 2);
-	if (requester.address.n &&
-	    store_participant_add(d->store, target->number, &requester, e) < 0)
-		return -1;
-	return store_participant_copy(d->store, from->number, target->number, e);
-}
-
-int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
-	       struct err *e)
-{
-	struct case_event ev = { .type = CASE_MERGED, .at = d->now, .actor = actor };
-	struct store_case from, target;
-
-	if (store_case_get(d->store, number, d->arena, &from, e) < 0 ||
-	    case_follow(d, into, &target, e) < 0)
-		return -1;
-	if (target.number == number && !from.merged_into)
-		return word_refuse_case(d, e, WORD_MERGE_ITSELF, number);
-	ev.other = target.number;
-	/* Closing refuses a case that was merged already. */
-	if (case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
-	    let_in(d, &from, &target, other, e) < 0 ||
-	    case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
-	    store_case_get(d->store, number, d->arena, &from, e) < 0)
-		return -1;
-	from.merged_into = target.number;
-	from.updated_at = d->now;
-	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &from, e) < 0)
-		return -1;
-	return case_clock_update(d, number, e);
-}
-
+/* Unless they are in the conversation of `into`. */
 static int add_left(struct desk *d, struct span address, int64_t into, struct buf *out,
 		    struct err *e)
 {
@@ -79,6 +40,72 @@ static int add_left(struct desk *d, struct span address, int64_t into, struct bu
 	return 0;
 }
 
+/* Those who will be in the conversation by the merge alone: an unmerge takes them out again. */
+static int list_new(struct desk *d, const struct store_case *from, const struct store_case *target,
+		    struct span *ret_people, struct err *e)
+{
+	struct buf out BUF_AUTO;
+	struct store_person *v;
+	size_t n;
+
+	buf_init(&out, PEOPLE_BYTES_MAX);
+	if (store_participant_list(d->store, from->number, d->arena, &v, &n, e) < 0 ||
+	    add_left(d, from->requester_address, target->number, &out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].origin != ORIGIN_STAFF &&
+		    add_left(d, v[i].address, target->number, &out, e) < 0)
+			return -1;
+	*ret_people = arena_dup(d->arena, buf_span(&out));
+	return 0;
+}
+
+/* Who was let in by mistake has read what they got until it is undone. */
+static int let_in(struct desk *d, const struct store_case *from, const struct store_case *target,
+		  bool other, struct span *ret_people, struct err *e)
+{
+	struct word_value v[] = { { "case", word_number(d, from->number) },
+				  { "into", word_number(d, target->number) } };
+
+	struct store_person requester = { from->requester_address, from->requester_name,
+					  ORIGIN_MERGED };
+
+	if (!case_same_customer(d, from, target))
+		return other ? 0 : word_refuse(d, e, WORD_MERGE_OTHER, v, 2);
+	if (list_new(d, from, target, ret_people, e) < 0 ||
+	    (requester.address.n &&
+	     store_participant_add(d->store, target->number, &requester, e) < 0))
+		return -1;
+	return store_participant_copy(d->store, from->number, target->number, e);
+}
+
+int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
+	       struct err *e)
+{
+	struct case_event ev = {
+		.type = CASE_MERGED, .at = d->now, .actor = actor, .reason = SPAN("")
+	};
+	struct store_case from, target;
+
+	if (store_case_get(d->store, number, d->arena, &from, e) < 0 ||
+	    case_follow(d, into, &target, e) < 0)
+		return -1;
+	if (target.number == number && !from.merged_into)
+		return word_refuse_case(d, e, WORD_MERGE_ITSELF, number);
+	ev.other = target.number;
+	/* Closing refuses a case that was merged already. */
+	if (case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
+	    let_in(d, &from, &target, other, &ev.reason, e) < 0 ||
+	    case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
+	    store_case_get(d->store, number, d->arena, &from, e) < 0)
+		return -1;
+	from.merged_into = target.number;
+	from.updated_at = d->now;
+	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &from, e) < 0)
+		return -1;
+	return case_clock_update(d, number, e);
+}
+
 int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret_people,
 		    struct err *e)
 {
@@ -87,7 +114,7 @@ int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret
 	struct store_case c, target;
 	size_t n;
 
-	buf_init(&out, 64 * KIB);
+	buf_init(&out, PEOPLE_BYTES_MAX);
 	if (store_case_get(d->store, from, d->arena, &c, e) < 0 ||
 	    case_follow(d, into, &target, e) < 0 ||
 	    store_participant_list(d->store, from, d->arena, &v, &n, e) < 0 ||
@@ -98,4 +125,79 @@ int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret
 			return -1;
 	*ret_people = arena_dup(d->arena, buf_span(&out));
 	return 0;
+}
+
+/* --- undone --- */
+
+/* The state before the merge, and whom it let into the other; "": nobody. */
+static int read_merge(struct desk *d, int64_t number, enum case_state *ret_state,
+		      struct span *ret_people, struct err *e)
+{
+	struct case_event *log;
+	size_t n;
+
+	*ret_state = CASE_OPEN;
+	*ret_people = SPAN("");
+	if (case_log_read(d, number, &log, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (log[i].type == CASE_STATE && span_is(log[i].reason, "merged"))
+			(void)case_state_find(log[i].state_before, ret_state);
+		if (log[i].type == CASE_MERGED)
+			*ret_people = log[i].reason;
+	}
+	/* None is new twice. */
+	if (*ret_state == CASE_NEW)
+		*ret_state = CASE_OPEN;
+	return 0;
+}
+
+static int let_out(struct desk *d, int64_t number, struct span people, struct err *e)
+{
+	while (people.n) {
+		struct span address = span_trim(span_cut(&people, ','));
+
+		if (address.n && store_participant_remove(d->store, number, address, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int case_unmerge(struct desk *d, int64_t number, struct span actor, struct err *e)
+{
+	struct case_event ev = { .type = CASE_UNMERGED, .at = d->now, .actor = actor };
+	enum case_state state;
+	struct span people;
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	if (!c.merged_into)
+		return word_refuse_case(d, e, WORD_NOT_MERGED, number);
+	ev.other = c.merged_into;
+	if (read_merge(d, number, &state, &people, e) < 0 ||
+	    let_out(d, c.merged_into, people, e) < 0 ||
+	    case_unlink(d, number, c.merged_into, LINK_MERGED, actor, e) < 0)
+		return -1;
+	c.merged_into = 0;
+	c.updated_at = d->now;
+	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &c, e) < 0)
+		return -1;
+	return case_set_state(d, number, state, actor, SPAN("unmerged"), e);
+}
+
+int case_merged_one(struct desk *d, int64_t into, int64_t *ret_number, struct err *e)
+{
+	struct store_link *v;
+	size_t n, found = 0;
+
+	if (store_link_list(d->store, into, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].kind != LINK_MERGED || v[i].other != into)
+			continue;
+		*ret_number = v[i].number;
+		found++;
+	}
+	return found == 1 ? 0 : word_refuse_case(d, e, WORD_WHICH_MERGED, into);
 }

@@ -17,5 +17,13 @@ int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct 
  * nobody. */
 int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret_people,
 		    struct err *e);
+/* number is a case of its own again, in the state that it had; who came into the other by the merge
+ * is out of it, and what came since stays there. */
+int case_unmerge(struct desk *d, int64_t number, struct span actor, struct err *e);
+/* The only case that was merged into that one; ERR_PERM: none, or several. */
+int case_merged_one(struct desk *d, int64_t into, int64_t *ret_number, struct err *e);
+/* As above: one may read what the other one wrote. */
+bool case_same_customer(const struct desk *d, const struct store_case *a,
+			const struct store_case *b);
 
 #endif

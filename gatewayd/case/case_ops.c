@@ -5,6 +5,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/case/word.h"
 
@@ -228,7 +229,7 @@ int case_set_state(struct desk *d, int64_t number, enum case_state state, struct
 		return word_refuse_case(d, e, WORD_NOT_NEW, number);
 	ev.state_before = state_span(c.state);
 	c.state = state;
-	return changed(d, &c, &ev, e);
+	return case_wait_follow(d, &c, e) < 0 ? -1 : changed(d, &c, &ev, e);
 }
 
 static int refuse_owner(struct desk *d, const struct store_case *c, struct span owner,

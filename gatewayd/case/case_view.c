@@ -40,9 +40,9 @@ json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e
 
 	if (!attachments)
 		return NULL;
-	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id",
-			 (json_int_t)n->id, "kind", note_kind_name(n->kind), "at",
-			 json_of_instant(n->at), "author",
+	return json_pack("{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id",
+			 (json_int_t)n->id, "case", (json_int_t)n->case_number, "kind",
+			 note_kind_name(n->kind), "at", json_of_instant(n->at), "author",
 			 person_view(n->author_name, n->author_address), "trust",
 			 json_string(note_trust_name(n->trust)), "sender", author_view(d, n),
 			 "text", json_of_span(n->text), "reply", json_of_span(n->reply),

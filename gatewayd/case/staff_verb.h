@@ -43,7 +43,10 @@
 	X(LINK, "link", run_link, CASE, HELP)                \
 	X(REMIND, "remind", run_remind, CASE, HELP)          \
 	X(SNIPPET, "snippet", run_snippet, NO_CASE, HELP)    \
-	X(KB, "kb", run_kb, NO_CASE, HELP)
+	X(KB, "kb", run_kb, NO_CASE, HELP)                   \
+	X(UNMERGE, "unmerge", run_unmerge, CASE, HELP)       \
+	X(SPLIT, "split", run_split, CASE, HELP)             \
+	X(REOPEN, "reopen", run_reopen, CASE, HELP)
 enum staff_verb {
 #define X(id, verb, runs, needs, told) STAFF_##id,
 	STAFF_VERBS(X)

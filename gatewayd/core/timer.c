@@ -15,6 +15,7 @@
 #include "gatewayd/timer/recommend.h"
 #include "gatewayd/timer/reminders.h"
 #include "gatewayd/timer/retention.h"
+#include "gatewayd/timer/waits.h"
 #include "gatewayd/timer/weekly.h"
 
 enum {
@@ -261,15 +262,17 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int arm(struct timer *t, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, answers_at, ms = LONGEST_MS;
+	int64_t at, recommend_at, answers_at, waits_at, ms = LONGEST_MS;
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
-	    answers_next(d, &answers_at, e) < 0 || digests_next(d, &t->digests_at, e) < 0 ||
-	    late_next(d, &t->late_at, e) < 0 || reminders_next(d, &t->reminders_at, e) < 0)
+	    answers_next(d, &answers_at, e) < 0 || waits_next(d, &waits_at, e) < 0 ||
+	    digests_next(d, &t->digests_at, e) < 0 || late_next(d, &t->late_at, e) < 0 ||
+	    reminders_next(d, &t->reminders_at, e) < 0)
 		return -1;
 	at = earlier(at, mornings_next(d));
 	at = earlier(earlier(at, t->reminders_at), earlier(t->digests_at, t->late_at));
-	at = earlier(earlier(at, recommend_at), earlier(answers_at, kb_next(t->kb, d)));
+	at = earlier(earlier(at, earlier(recommend_at, waits_at)),
+		     earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(earlier(at, t->weekly_at), earlier(t->retention_at, t->index_at));
 	if (t->more || t->recompute_before)
 		ms = 0;
@@ -292,7 +295,7 @@ void timer_turn(struct timer *t)
 	index_answers(t, &d);
 	index_cases(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
-	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 &&
+	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && waits_turn(&d, &e) == 0 &&
 	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 &&
 	    weekly_turn(t->weekly, &d, &t->weekly_at, &e) == 0 && arm(t, &d, &e) == 0) {
 		health_good(&t->bench->health, CONCERN_TIMER, d.now);

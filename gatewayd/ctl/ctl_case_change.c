@@ -1,8 +1,8 @@
-/* case reply|note|call|assign|severity|queue|state|account|merge|link */
+/* case reply|note|call|assign|severity|queue|state|account|merge|unmerge|split|link */
 #include <sysexits.h>
 
-#include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_names.h"
 #include "gatewayd/ctl/ctl_runs.h"
@@ -174,6 +174,8 @@ int ctl_case_state(struct ctl *c)
 {
 	struct store_case row;
 	struct err e = { 0 };
+	struct span reason = optional_word(c, 2, SPAN(""));
+	enum party party;
 	enum case_state state;
 	int status = ctl_case_take(c, &row);
 
@@ -182,9 +184,10 @@ int ctl_case_state(struct ctl *c)
 	if (!case_state_find(span_of(c->words[1]), &state))
 		return ctl_usage(c, "\"%s\" is no state: open, waiting, resolved or closed",
 				 c->words[1]);
-	if (case_set_state(c->d, row.number, state, operator_actor(), optional_word(c, 2, SPAN("")),
-			   &e) < 0 ||
-	    (row.state != state && post_case_state(c->d, row.number, &e) < 0))
+	party = case_wait_party(&reason);
+	if (case_set_state(c->d, row.number, state, operator_actor(), reason, &e) < 0 ||
+	    (state == CASE_WAITING && case_wait_for(c->d, &row, party, &e) < 0) ||
+	    (row.state != state && post_state_since(c->d, row.number, row.state, &e) < 0))
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }
@@ -226,12 +229,43 @@ static int with_other(struct ctl *c,
 
 static int merge(struct ctl *c, int64_t number, int64_t into, struct err *e)
 {
-	return case_merge(c->d, number, into, ctl_flag(c, "--other-account"), operator_actor(), e);
+	return change_merge(c->d, number, into, ctl_flag(c, "--other-account"), operator_actor(),
+			    e);
 }
 
 int ctl_case_merge(struct ctl *c)
 {
 	return with_other(c, merge);
+}
+
+int ctl_case_unmerge(struct ctl *c)
+{
+	int64_t number;
+	struct err e = { 0 };
+	int status = ctl_word_number(c, 0, "case", &number);
+
+	if (status != EX_OK)
+		return status;
+	if (change_unmerge(c->d, number, operator_actor(), &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, number, 0);
+}
+
+int ctl_case_split(struct ctl *c)
+{
+	struct store_case row;
+	struct err e = { 0 };
+	int64_t note, number;
+	int status = ctl_case_take(c, &row);
+
+	if (status == EX_OK)
+		status = ctl_word_number(c, 1, "note", &note);
+	if (status != EX_OK)
+		return status;
+	if (change_split(c->d, row.number, note, optional_word(c, 2, SPAN("")), operator_actor(),
+			 &number, &e) < 0)
+		return ctl_fail(c, &e);
+	return ctl_case_done(c, number, note);
 }
 
 static int link_related(struct ctl *c, int64_t number, int64_t other, struct err *e)

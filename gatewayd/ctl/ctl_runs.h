@@ -36,6 +36,8 @@ int ctl_case_queue(struct ctl *c);
 int ctl_case_state(struct ctl *c);
 int ctl_case_account(struct ctl *c);
 int ctl_case_merge(struct ctl *c);
+int ctl_case_unmerge(struct ctl *c);
+int ctl_case_split(struct ctl *c);
 int ctl_case_link(struct ctl *c);
 int ctl_attachment_get(struct ctl *c);
 

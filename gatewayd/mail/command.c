@@ -133,11 +133,12 @@ static bool is_command(struct span line)
 
 bool staff_commands_state(const struct staff_commands *c)
 {
-	static const char *const verbs[] = { "waiting", "resolve", "close", "open", "reopen" };
+	static const enum staff_verb verbs[] = { STAFF_WAITING, STAFF_RESOLVE, STAFF_CLOSE,
+						 STAFF_OPEN, STAFF_REOPEN };
 
 	for (size_t i = 0; i < c->n; i++)
 		for (size_t k = 0; k < sizeof(verbs) / sizeof(*verbs); k++)
-			if (strcmp(staff_verb_name(c->v[i].verb), verbs[k]) == 0)
+			if (c->v[i].verb == verbs[k])
 				return true;
 	return false;
 }

@@ -1,14 +1,17 @@
 #include "gatewayd/mail/customer_cover.h"
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/customer_read.h"
 
 enum {
 	FOUND_MAX = 600,
 	NUMBER_DIGITS = 9,
-	LEAD_WORDS_MAX = 8,
-	SLIP_WORDS_MAX = 12,
-	EDIT_LETTERS = 5
+	LEAD_BYTES_MAX = 120,
+	SLIP_BYTES_MAX = 120, /* of a text in which one word may be misspelt */
+	EDIT_LETTERS = 5,
 };
+
+#define PARTS " \t,.;:!?" /* between words */
 
 struct found {
 	size_t start, end;
@@ -125,6 +128,8 @@ static void collect(const struct text *t, struct cover *c)
 			size_t words = words_in(span_sub(t->s, f->start, f->end - f->start));
 
 			c->classes |= f->classes;
+			if (!(f->classes & COVER_SMALL_TALK))
+				c->beside |= f->classes;
 			c->phrases++;
 			below = f->classes == PHRASE_BIT(BELOW);
 			if (f->classes & COVER_VERBS && words > c->verb_words)
@@ -170,15 +175,14 @@ static bool is_slip(const struct phrasebook *book, struct span word)
 /* Each word in its turn is passed over. */
 static bool find_slip(struct text *t)
 {
-	size_t words = 0, at = 0;
+	size_t at = 0;
 
-	while (at < t->s.n && words < SLIP_WORDS_MAX) {
+	while (at < t->s.n) {
 		size_t from = at;
 
 		while (at < t->s.n && is_letter(t->s, at))
 			at++;
 		if (at > from) {
-			words++;
 			if (is_slip(t->book, span_sub(t->s, from, at - from)) && reach(t, from, at))
 				return true;
 		} else {
@@ -196,7 +200,7 @@ static bool has_mark(struct span s)
 	return false;
 }
 
-void cover_read(const struct phrasebook *book, struct span s, struct arena *a,
+void cover_read(const struct phrasebook *book, struct span s, bool slips, struct arena *a,
 		struct cover *ret_cover)
 {
 	struct cover *c = ret_cover;
@@ -207,7 +211,7 @@ void cover_read(const struct phrasebook *book, struct span s, struct arena *a,
 		return;
 	scan(book, s, a, &t);
 	c->whole = reach(&t, 0, 0);
-	if (!c->whole)
+	if (!c->whole && slips && t.s.n <= SLIP_BYTES_MAX)
 		c->nearly = find_slip(&t);
 	if (c->whole || c->nearly)
 		collect(&t, c);
@@ -218,58 +222,86 @@ void cover_read(const struct phrasebook *book, struct span s, struct arena *a,
 	}
 }
 
+/* --- how much is known --- */
+
+struct known {
+	const struct phrasebook *book;
+	bool *bytes; /* of the folded text: part of a phrase */
+};
+
+static void on_known(void *ctx, int phrase, size_t start, size_t end)
+{
+	struct known *k = ctx;
+
+	if (k->book->classes[phrase] != PHRASE_BIT(STOP))
+		memset(k->bytes + start, true, end - start);
+}
+
+size_t cover_unknown(const struct phrasebook *book, struct span s, struct arena *a)
+{
+	struct buf folded BUF_AUTO;
+	struct known k = { .book = book };
+	struct span text;
+	size_t words = 0;
+
+	buf_init(&folded, s.n * 2 + 1);
+	lexicon_fold(s, &folded);
+	text = buf_span(&folded);
+	k.bytes = arena_alloc_n(a, text.n + 1, sizeof(*k.bytes));
+	lexicon_scan(book->lexicon, text, on_known, &k);
+	for (size_t at = 0; at < text.n; at++)
+		words += is_letter(text, at) && !k.bytes[at] &&
+			 (!at || !is_letter(text, at - 1) || k.bytes[at - 1]);
+	return words;
+}
+
 /* --- the beginning of a line --- */
 
 struct lead {
 	const struct phrasebook *book;
-	size_t from, to; /* without signs around */
+	size_t from; /* the first letter */
 	unsigned classes;
-	bool is_phrase;
+	size_t end; /* of the longest */
 };
 
 static void on_lead(void *ctx, int phrase, size_t start, size_t end)
 {
 	struct lead *l = ctx;
 
-	l->is_phrase |= start == l->from && end == l->to && l->book->classes[phrase] & l->classes;
+	if (start == l->from && end > l->end && l->book->classes[phrase] & l->classes)
+		l->end = end;
 }
 
-static bool is_phrase(const struct phrasebook *book, struct span s, unsigned classes)
+/* The bytes of s that make so many of the folded text; whole words. */
+static size_t unfolded(struct span s, size_t folded_bytes)
 {
 	struct buf folded BUF_AUTO;
-	struct lead l = { .book = book, .classes = classes };
-	struct span text;
+	size_t at = 0;
 
 	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
-	lexicon_fold(s, &folded);
-	text = buf_span(&folded);
-	l.to = text.n;
-	while (l.to && !is_letter(text, l.to - 1))
-		l.to--;
-	while (l.from < l.to && !is_letter(text, l.from))
-		l.from++;
-	lexicon_scan(book->lexicon, text, on_lead, &l);
-	return l.is_phrase;
-}
+	while (at < s.n && buf_span(&folded).n < folded_bytes) {
+		size_t from = at;
 
-static bool parts_words(char c)
-{
-	return strchr(" \t,.;:!?", c) && c;
+		while (at < s.n && strchr(PARTS, s.p[at]))
+			at++;
+		while (at < s.n && !strchr(PARTS, s.p[at]))
+			at++;
+		lexicon_fold(span_sub(s, from, at - from), &folded);
+	}
+	return at;
 }
 
 size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)
 {
-	size_t at = 0, longest = 0;
+	struct buf folded BUF_AUTO;
+	struct lead l = { .book = book, .classes = classes };
+	struct span line = s, text;
 
-	for (int words = 0; words < LEAD_WORDS_MAX && at < s.n; words++) {
-		while (at < s.n && parts_words(s.p[at]))
-			at++;
-		while (at < s.n && !parts_words(s.p[at]))
-			at++;
-		if (at > CUSTOMER_CORE_MAX)
-			break;
-		if (is_phrase(book, span_sub(s, 0, at), classes))
-			longest = at;
-	}
-	return longest;
+	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
+	lexicon_fold(utf8_prefix(span_cut(&line, '\n'), LEAD_BYTES_MAX), &folded);
+	text = buf_span(&folded);
+	while (l.from < text.n && !is_letter(text, l.from))
+		l.from++;
+	lexicon_scan(book->lexicon, text, on_lead, &l);
+	return l.end ? unfolded(s, l.end) : 0;
 }

@@ -4,7 +4,7 @@
 #include "gatewayd/mail/customer_cover.h"
 #include "gatewayd/mail/customer_strip.h"
 
-enum { SUBJECT_MAX = 200, QUERY_WORDS_MAX = 8 };
+enum { SUBJECT_MAX = 200, QUERY_WORDS_MAX = 8, NAMES_MAX = 20 /* words */ };
 
 #define WHICH                                                                            \
 	(PHRASE_BIT(OPEN) | PHRASE_BIT(CLOSED) | PHRASE_BIT(ALL) | PHRASE_BIT(COMPANY) | \
@@ -18,13 +18,13 @@ static const struct {
 	unsigned needs, any, never;
 } rules[] = {
 	{ CUSTOMER_REOPEN, PHRASE_BIT(REOPEN), 0,
-	  VERBS_BUT(PHRASE_BIT(REOPEN)) | PHRASE_BIT(CASES) },
+	  VERBS_BUT(PHRASE_BIT(REOPEN)) | PHRASE_BIT(CASES) | PHRASE_BIT(TALK) },
 	{ CUSTOMER_REOPEN, PHRASE_BIT(OPEN) | PHRASE_BIT(AGAIN), 0,
-	  COVER_VERBS | PHRASE_BIT(CASES) },
+	  COVER_VERBS | PHRASE_BIT(CASES) | PHRASE_BIT(TALK) },
 	{ CUSTOMER_HELP, PHRASE_BIT(HELP), 0,
 	  VERBS_BUT(PHRASE_BIT(HELP) | PHRASE_BIT(LIST) | PHRASE_BIT(SHOW)) | WHICH },
 	{ CUSTOMER_CLOSE, PHRASE_BIT(CLOSE), 0,
-	  VERBS_BUT(PHRASE_BIT(CLOSE)) | PHRASE_BIT(CASES) | PHRASE_BIT(ALL) },
+	  VERBS_BUT(PHRASE_BIT(CLOSE)) | PHRASE_BIT(CASES) | PHRASE_BIT(ALL) | PHRASE_BIT(TALK) },
 	{ CUSTOMER_LIST, PHRASE_BIT(LIST), 0,
 	  VERBS_BUT(PHRASE_BIT(LIST) | PHRASE_BIT(STATUS) | PHRASE_BIT(SHOW)) },
 	{ CUSTOMER_LIST, PHRASE_BIT(STATUS) | PHRASE_BIT(CASES), 0,
@@ -43,7 +43,9 @@ static enum customer_verb verb_of(unsigned classes)
 		if ((classes & rules[i].needs) == rules[i].needs &&
 		    (!rules[i].any || classes & rules[i].any) && !(classes & rules[i].never))
 			return rules[i].verb;
-	return classes & COVER_VERBS ? CUSTOMER_SLIP : CUSTOMER_NONE;
+	/* "How do I close a ticket?" is a question to people. */
+	return classes & COVER_VERBS && !(classes & PHRASE_BIT(TALK)) ? CUSTOMER_SLIP
+								      : CUSTOMER_NONE;
 }
 
 static void read_which(const struct cover *c, struct customer_command *ret)
@@ -132,11 +134,12 @@ static struct read read_text(const struct phrasebook *book, struct span text, st
 	struct stripped s;
 	struct span query;
 
-	if (text.n > CUSTOMER_TEXT_MAX)
+	/* The names of people and companies are all that may be unknown: most mails end here. */
+	if (text.n > CUSTOMER_TEXT_MAX || cover_unknown(book, text, a) > NAMES_MAX)
 		return r;
 	customer_strip(book, text, a, &s);
 	r.empty = !s.core.n;
-	cover_read(book, s.core, a, &r.cover);
+	cover_read(book, s.core, true, a, &r.cover);
 	if (read_search(book, s.core, &query))
 		r.command = (struct customer_command){ .verb = CUSTOMER_SEARCH, .query = query };
 	else if (r.cover.whole || r.cover.nearly)
@@ -144,7 +147,7 @@ static struct read read_text(const struct phrasebook *book, struct span text, st
 	if (r.command.verb == CUSTOMER_SEARCH)
 		r.cover.whole = true;
 	r.thanks = (r.empty || r.cover.whole) && r.command.verb == CUSTOMER_NONE &&
-		   !r.cover.number && !(r.cover.classes & WHICH) &&
+		   !r.cover.number && !r.cover.beside &&
 		   (s.thanks || r.cover.classes & PHRASE_BIT(THANKS));
 	return r;
 }

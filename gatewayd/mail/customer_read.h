@@ -13,7 +13,7 @@
 #include "gatewayd/base/arena.h"
 
 enum {
-	CUSTOMER_TEXT_MAX = 2000, /* bytes; a longer text is no command */
+	CUSTOMER_TEXT_MAX = 1000, /* bytes; a longer text is no command */
 	CUSTOMER_CORE_MAX = 300,  /* without greeting and signature */
 	CUSTOMER_QUERY_MAX = 100,
 };

@@ -5,7 +5,7 @@
 #include "gatewayd/mail/customer_read.h"
 
 enum {
-	LINES_MAX = 40,
+	LINES_MAX = 20,	      /* of a text; one with more is no command */
 	NAME_WORDS_MAX = 8,   /* of a line below the closing */
 	PERSON_WORDS_MAX = 3, /* behind a greeting, or behind the closing on its line */
 	PARTICLE_MAX = 3,     /* letters: "de", "von" */
@@ -94,7 +94,7 @@ static bool is_name_line(const struct phrasebook *book, struct span line, struct
 
 	if (line.n && line.p[line.n - 1] == '?')
 		return false;
-	cover_read(book, line, a, &c);
+	cover_read(book, line, false, a, &c);
 	if (c.whole && c.classes & COVER_VERBS)
 		return false;
 	return are_names(line, NAME_WORDS_MAX) ||
@@ -119,8 +119,8 @@ static bool is_closing(const struct phrasebook *book, struct span line, struct a
 
 	if (span_is(line, "--"))
 		return true;
-	cover_read(book, line, a, &c);
-	if (c.whole && c.classes & closings() && !(c.classes & COVER_VERBS) && !c.number) {
+	cover_read(book, line, false, a, &c);
+	if (c.whole && c.classes & closings() && !c.beside && !c.number) {
 		*ret_thanks = c.classes & PHRASE_BIT(THANKS);
 		return true;
 	}
@@ -128,6 +128,8 @@ static bool is_closing(const struct phrasebook *book, struct span line, struct a
 		return false;
 	*ret_thanks = cover_leads(book, line, PHRASE_BIT(THANKS)) == n;
 	rest = span_trim(span_sub(rest, 1, SIZE_MAX));
+	if (ends_sentence(rest) && rest.p[rest.n - 1] != '?')
+		rest.n--;
 	return !ends_sentence(rest) && are_names(rest, PERSON_WORDS_MAX);
 }
 
@@ -224,7 +226,7 @@ void customer_strip(const struct phrasebook *book, struct span text, struct aren
 
 	*ret_stripped = (struct stripped){ .core = span_trim(text) };
 	if (!read_lines(ret_stripped->core, &l))
-		return;
+		return; /* it stays too long for a command */
 	n = cut_below(book, &l, a, &ret_stripped->thanks);
 	while (first < n && !l.v[first].n)
 		first++;

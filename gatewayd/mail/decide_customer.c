@@ -225,7 +225,9 @@ bool decide_customer(const struct decide_in *in, struct decision *d)
 		return false;
 	d->case_number = own->row.number;
 	d->names = d->authenticated && own->requester;
-	d->keeps_state = thanks || (!d->authenticated && case_state_is_over(own->row.state));
+	/* A case that waits for its customer has had their answer. */
+	d->keeps_state = (thanks && own->row.state != CASE_WAITING) ||
+			 (!d->authenticated && case_state_is_over(own->row.state));
 	d->reopens = !d->keeps_state && case_state_is_over(own->row.state);
 	if (in->identity->failed && !in->mail->history)
 		decide_say(d, DECIDE_SUSPECT_NOTE,

@@ -8,8 +8,7 @@
 
 enum { FILE_BYTES_MAX = 48 * MIB };
 
-/* The note that the answered notice tells of; 0: of no note. */
-static int find_told(struct run *r, int64_t *ret_note, struct err *e)
+int staff_told_note(struct run *r, int64_t *ret_note, struct err *e)
 {
 	*ret_note = 0;
 	for (size_t i = 0; i < r->r->answer_count && !*ret_note; i++) {
@@ -34,7 +33,7 @@ static int find_mail(struct run *r, int64_t *ret_mail, struct err *e)
 	size_t n;
 
 	*ret_mail = 0;
-	if (find_told(r, &told, e) < 0 ||
+	if (staff_told_note(r, &told, e) < 0 ||
 	    store_note_list(r->d->store, r->r->number, r->d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {

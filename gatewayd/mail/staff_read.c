@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/units.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/search.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/staff_run.h"
@@ -108,7 +109,7 @@ static void put_row(struct run *r, const struct listed *c, struct buf *out)
 		  c->row.subject.n ? c->row.subject : words_get(r->words, WORD_NO_SUBJECT) },
 		{ "queue", c->row.queue },
 		{ "severity", word_number(r->d, c->row.severity) },
-		{ "state", word_state(r->words, c->row.state) },
+		{ "state", case_wait_word(r->d, r->words, &c->row, false) },
 		{ "owner", owner ? span_of(owner->name) : words_get(r->words, WORD_NO_OWNER) },
 	};
 	struct span due = SPAN("");

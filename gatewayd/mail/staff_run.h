@@ -29,6 +29,9 @@ void staff_undo(struct run *r, enum staff_verb verb, struct span argument);
 /* ERR_PERM: how the command is written. */
 int staff_refuse_usage(struct run *r, struct err *e);
 
+/* The note that the answered notice tells of; 0: of no note. */
+int staff_told_note(struct run *r, int64_t *ret_note, struct err *e);
+
 /* ERR_PERM says why it is not done; else 0, and what the transcript says is set. */
 #define X(id, verb, runs, needs, told) int staff_##runs(struct run *r, struct err *e);
 STAFF_VERBS(X)

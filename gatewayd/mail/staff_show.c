@@ -2,6 +2,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/case/author.h"
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
@@ -68,7 +69,7 @@ static void put_state(struct show *s)
 		{ "queue", s->c.queue },
 		{ "severity", word_number(s->r->d, s->c.severity) },
 		{ "label", label ? span_of(label) : SPAN("-") },
-		{ "state", word_state(s->r->words, s->c.state) },
+		{ "state", case_wait_word(s->r->d, s->r->words, &s->c, false) },
 		{ "owner", staff_or(s, s->c.owner, words_get(s->r->words, WORD_NO_OWNER)) },
 	};
 

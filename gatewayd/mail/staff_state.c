@@ -1,8 +1,8 @@
 /* Commands that change the case itself. */
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_edit.h"
-#include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/staff_run.h"
@@ -97,12 +97,12 @@ static void undo_state(struct run *r, enum case_state before)
 	staff_undo(r, verbs[before], SPAN(""));
 }
 
-static int change_state(struct run *r, enum case_state state, struct err *e)
+static int change_state(struct run *r, enum case_state state, struct span reason, struct err *e)
 {
 	struct store_case before;
 
 	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
-	    case_set_state(r->d, r->r->number, state, r->who, r->c->argument, e) < 0)
+	    case_set_state(r->d, r->r->number, state, r->who, reason, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_STATE, "state", word_state(r->words, state));
 	if (before.state != state && (before.state != CASE_NEW || state != CASE_OPEN))
@@ -112,14 +112,27 @@ static int change_state(struct run *r, enum case_state state, struct err *e)
 
 static int set_state(struct run *r, enum case_state state, struct err *e)
 {
-	if (change_state(r, state, e) < 0)
+	struct store_case before;
+
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    change_state(r, state, r->c->argument, e) < 0)
 		return -1;
-	return r->r->answered ? 0 : post_case_state(r->d, r->r->number, e);
+	return r->r->answered ? 0 : post_state_since(r->d, r->r->number, before.state, e);
 }
 
+/* "#waiting REASON" for the customer, "#waiting others: REASON" */
 int staff_run_waiting(struct run *r, struct err *e)
 {
-	return set_state(r, CASE_WAITING, e);
+	struct span reason = r->c->argument;
+	enum party party = case_wait_party(&reason);
+	struct store_case c;
+
+	if (change_state(r, CASE_WAITING, reason, e) < 0 ||
+	    store_case_get(r->d->store, r->r->number, r->d->arena, &c, e) < 0 ||
+	    case_wait_for(r->d, &c, party, e) < 0)
+		return -1;
+	staff_says(r, WORD_DONE_STATE, "state", case_wait_word(r->d, r->words, &c, false));
+	return r->r->answered ? 0 : post_case_state(r->d, r->r->number, e);
 }
 
 int staff_run_resolve(struct run *r, struct err *e)
@@ -142,9 +155,21 @@ int staff_run_open(struct run *r, struct err *e)
 		return -1;
 	if (r->r->answered || !held.id || !span_is(held.why, staff_held_why(HELD_CLOSED)))
 		return set_state(r, CASE_OPEN, e);
-	if (change_state(r, CASE_OPEN, e) < 0)
+	if (change_state(r, CASE_OPEN, r->c->argument, e) < 0)
 		return -1;
 	return held_send(r->d, &held, r->r->staff, &r->sent, e);
+}
+
+/* As #open, of a case that is over. */
+int staff_run_reopen(struct run *r, struct err *e)
+{
+	struct store_case before;
+
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0)
+		return -1;
+	if (!case_state_is_over(before.state))
+		return word_refuse_case(r->d, e, WORD_NOT_OVER, r->r->number);
+	return staff_run_open(r, e);
 }
 
 /* "phone \"Ann, 09:10\" reason", also with the quotation marks of phones. */
@@ -268,29 +293,6 @@ int staff_run_link(struct run *r, struct err *e)
 	staff_says(r, off ? WORD_DONE_UNLINK : WORD_DONE_LINK, "case", other);
 	staff_undo(r, STAFF_LINK,
 		   off ? other : span_of(arena_printf(r->d->arena, "-" SPAN_FMT, SPAN_ARG(other))));
-	return 0;
-}
-
-/* "41", "#41", "41 other account" */
-int staff_run_merge(struct run *r, struct err *e)
-{
-	struct word_value left[] = { { "case", SPAN("") }, { "people", SPAN("") } };
-	struct span rest;
-	int64_t into;
-	bool other;
-
-	if (!staff_said_case(r->c->argument, &into, &rest))
-		return staff_refuse_usage(r, e);
-	other = span_is_ci(rest, "other account");
-	if (!other && rest.n)
-		return staff_refuse_usage(r, e);
-	if (case_merge(r->d, r->r->number, into, other, r->who, e) < 0 ||
-	    case_merge_left(r->d, r->r->number, into, &left[1].text, e) < 0)
-		return -1;
-	left[0].text = word_number(r->d, into);
-	staff_says(r, WORD_DONE_MERGE, "case", left[0].text);
-	if (left[1].text.n)
-		r->found = word_fill(r->d, r->words, WORD_MERGE_LEFT, left, 2);
 	return 0;
 }
 

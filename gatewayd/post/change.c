@@ -1,6 +1,8 @@
 #include "gatewayd/post/change.h"
 
+#include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/case_split.h"
 #include "gatewayd/post/post.h"
 
 int change_owner(struct desk *d, int64_t number, struct span owner, struct span actor,
@@ -42,4 +44,36 @@ int change_severity(struct desk *d, int64_t number, int severity, struct span ac
 		return -1;
 	p.severity_before = before.severity;
 	return severity < before.severity ? post_raised(d, &p, e) : 0;
+}
+
+/* Into the case of another customer it is told to nobody: they do not know of each other. */
+int change_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
+		 struct err *e)
+{
+	struct store_case c, target;
+
+	if (case_merge(d, number, into, other, actor, e) < 0 ||
+	    store_case_get(d->store, number, d->arena, &c, e) < 0 ||
+	    store_case_get(d->store, c.merged_into, d->arena, &target, e) < 0)
+		return -1;
+	return case_same_customer(d, &c, &target) ? post_merged(d, number, target.number, e) : 0;
+}
+
+int change_unmerge(struct desk *d, int64_t number, struct span actor, struct err *e)
+{
+	struct store_case c, target;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
+	    case_unmerge(d, number, actor, e) < 0 ||
+	    store_case_get(d->store, c.merged_into, d->arena, &target, e) < 0)
+		return -1;
+	return case_same_customer(d, &c, &target) ? post_merged(d, number, 0, e) : 0;
+}
+
+int change_split(struct desk *d, int64_t number, int64_t note, struct span subject,
+		 struct span actor, int64_t *ret_number, struct err *e)
+{
+	if (case_split(d, number, note, subject, actor, ret_number, e) < 0)
+		return -1;
+	return post_split(d, *ret_number, number, e);
 }

@@ -19,4 +19,10 @@ int change_queue(struct desk *d, int64_t number, struct span queue, struct span 
 int change_severity(struct desk *d, int64_t number, int severity, struct span actor,
 		    struct span reason, struct span phone, struct err *e);
 
+int change_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
+		 struct err *e);
+int change_unmerge(struct desk *d, int64_t number, struct span actor, struct err *e);
+int change_split(struct desk *d, int64_t number, int64_t note, struct span subject,
+		 struct span actor, int64_t *ret_number, struct err *e);
+
 #endif

@@ -29,11 +29,9 @@ static enum word happened_word(enum notice_event event, const struct store_case 
 	static const struct {
 		enum notice_event event;
 		enum word word;
-	} words[] = { { NOTICE_ANSWERED, WORD_COLLEAGUE },
-		      { NOTICE_URGENT, WORD_SAYS_URGENT },
-		      { NOTICE_REMINDED, WORD_REMINDED },
-		      { NOTICE_MOVED, WORD_MOVED },
-		      { NOTICE_RAISED, WORD_RAISED } };
+	} words[] = { { NOTICE_ANSWERED, WORD_COLLEAGUE }, { NOTICE_URGENT, WORD_SAYS_URGENT },
+		      { NOTICE_REMINDED, WORD_REMINDED },  { NOTICE_EXPIRED, WORD_EXPIRED },
+		      { NOTICE_MOVED, WORD_MOVED },	   { NOTICE_RAISED, WORD_RAISED } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (words[i].event == event)

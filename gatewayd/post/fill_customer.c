@@ -1,4 +1,5 @@
 /* What the mails to customers say, by template. */
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/post/fill_history.h"
@@ -163,6 +164,27 @@ static int fill_listing(struct desk *d, struct compose_mail *mail, const struct 
 	return 0;
 }
 
+static int fill_reminder(struct desk *d, struct compose_mail *mail, const struct notice *n,
+			 struct err *e)
+{
+	struct store_waiting w;
+	int64_t end;
+
+	if (store_waiting_get(d->store, mail->c->number, &w, e) < 0)
+		return -1;
+	end = w.case_number ? case_wait_end(d, mail->c, &w) : INSTANT_NONE;
+	if (end != INSTANT_NONE)
+		template_set(mail->data, "closes", word_time(d, mail->words, mail->zone, end));
+	return fill_thread(d, mail, n, e);
+}
+
+static int fill_other(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		      struct err *e)
+{
+	template_set(mail->data, "other", word_number(d, n->other));
+	return fill_thread(d, mail, n, e);
+}
+
 static int fill_search(struct desk *d, struct compose_mail *mail, const struct notice *n,
 		       struct err *e)
 {
@@ -223,6 +245,11 @@ const struct notice_fill notice_customer_fills[] = {
 	{ "search_answer", COMPOSE_ANSWER, fill_search },
 	{ "help_answer", COMPOSE_ANSWER, fill_help },
 	{ "case_reopened", COMPOSE_NOTICE, fill_thread },
+	{ "waiting_reminder", COMPOSE_NOTICE, fill_reminder },
+	{ "case_expired", COMPOSE_NOTICE, fill_thread },
+	{ "case_merged", COMPOSE_NOTICE, fill_other },
+	{ "case_unmerged", COMPOSE_NOTICE, fill_thread },
+	{ "case_split", COMPOSE_NOTICE, fill_other },
 	{ "unsubscribe_done", COMPOSE_ANSWER, NULL },
 	{ "recommendation", COMPOSE_NOTICE, fill_recommendation },
 	{ 0 },

@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/case/case_merge.h"
 #include "gatewayd/case/word.h"
 
 enum { FILES_MAX = 100 };
@@ -15,6 +16,21 @@ static bool is_call(const struct case_event *log, size_t n, int64_t note)
 	return false;
 }
 
+/* Of what was merged into the case they see what is of the same customer. */
+static int is_theirs(struct desk *d, const struct store_case *c, const struct store_note *note,
+		     bool *ret_is, struct err *e)
+{
+	struct store_case other;
+
+	*ret_is = note->case_number == c->number;
+	if (*ret_is)
+		return 0;
+	if (store_case_get(d->store, note->case_number, d->arena, &other, e) < 0)
+		return -1;
+	*ret_is = case_same_customer(d, c, &other);
+	return 0;
+}
+
 static bool is_public(const struct store_note *note, const struct case_event *log, size_t n)
 {
 	if (note->kind == NOTE_INBOUND)
@@ -23,18 +39,23 @@ static bool is_public(const struct store_note *note, const struct case_event *lo
 }
 
 /* In *ret_n the public ones, moved to the front. */
-static int public_notes(struct desk *d, int64_t number, struct store_note **ret_v, size_t *ret_n,
-			struct err *e)
+static int public_notes(struct desk *d, const struct store_case *c, struct store_note **ret_v,
+			size_t *ret_n, struct err *e)
 {
 	struct case_event *log;
 	size_t n, events, kept = 0;
 
-	if (store_note_list(d->store, number, d->arena, ret_v, &n, e) < 0 ||
-	    case_log_read(d, number, &log, &events, e) < 0)
+	if (store_note_list(d->store, c->number, d->arena, ret_v, &n, e) < 0 ||
+	    case_log_read(d, c->number, &log, &events, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (is_public(&(*ret_v)[i], log, events))
+	for (size_t i = 0; i < n; i++) {
+		bool theirs;
+
+		if (is_theirs(d, c, &(*ret_v)[i], &theirs, e) < 0)
+			return -1;
+		if (theirs && is_public(&(*ret_v)[i], log, events))
 			(*ret_v)[kept++] = (*ret_v)[i];
+	}
 	*ret_n = kept;
 	return 0;
 }
@@ -97,7 +118,8 @@ int fill_history(struct desk *d, struct compose_mail *mail, const struct notice 
 	size_t room = (size_t)mail->queue->notice_files_bytes, count, first;
 	struct store_note *v;
 
-	if (public_notes(d, n->number, &v, &count, e) < 0)
+	(void)n;
+	if (public_notes(d, mail->c, &v, &count, e) < 0)
 		return -1;
 	first = count > HISTORY_NOTES_MAX ? count - HISTORY_NOTES_MAX : 0;
 	for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /* What the mails to staff say, by template. */
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/post/notice.h"
 
 #include <inttypes.h>
@@ -124,7 +125,7 @@ struct template_data *post_case_row_of(struct desk *d, const struct compose_mail
 	template_setf(row, "severity", "%d", c->severity);
 	template_set(row, "owner",
 		     owner ? span_of(owner->name) : words_get(p->words, WORD_NO_OWNER));
-	template_set(row, "state", word_state(p->words, c->state));
+	template_set(row, "state", case_wait_word(d, p->words, c, p->role == TOKEN_CUSTOMER));
 	template_set(row, "age",
 		     word_count(d, p->words, WORD_HOURS, (d->now - c->opened_at) / HOUR_S));
 	if (!d->store || store_deadline_list(d->store, c->number, d->arena, &v, &n, &e) < 0)

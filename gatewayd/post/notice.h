@@ -22,6 +22,7 @@ struct notice {
 	int64_t number;			/* the case; 0: none, then queue counts */
 	const struct conf_queue *queue; /* whose mail it is */
 	int64_t note;			/* that it sends or tells of */
+	int64_t other;			/* the case that it went to, or came from */
 	/* REQUESTER: who wrote, "": that of the case. */
 	struct post_person to;
 	const struct mime_thread *thread; /* of the mail that is answered; NULL: of the case */

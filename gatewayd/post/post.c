@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/severity.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
@@ -221,7 +222,7 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 		template_setf(data, "severity_requested", "%d", c->severity_requested);
 	if (owner)
 		template_set(data, "owner", span_of(owner->name));
-	template_set(data, "state", word_state(p->words, c->state));
+	template_set(data, "state", case_wait_word(d, p->words, c, p->role == TOKEN_CUSTOMER));
 	template_set(data, "customer", span_of(post_customer_text(d, c)));
 	if (c->account.n && store_account_get(d->store, c->account, d->arena, &account, &e) == 0 &&
 	    account.id.p)

@@ -44,6 +44,8 @@ int post_reply_to(struct desk *d, int64_t number, struct span *ret_people, struc
 
 /* The owner changed the state: the customer hears it. */
 int post_case_state(struct desk *d, int64_t number, struct err *e);
+/* The same; where it was over before, they hear that it is open again. */
+int post_state_since(struct desk *d, int64_t number, enum case_state before, struct err *e);
 /* The customer closed it: an answer to their mail. */
 int post_closed(struct desk *d, int64_t number, const struct post_person *to, struct err *e);
 /* number 0: it belongs to no case.  subject: of the mail, which only a proven sender reads. */
@@ -81,6 +83,13 @@ struct post_help {
 };
 int post_help(struct desk *d, const struct post_help *h, const struct post_person *to,
 	      const struct mime_thread *thread, struct err *e);
+/* It waits for its customer, who is reminded; and who has not answered. */
+int post_unanswered(struct desk *d, int64_t number, struct err *e);
+int post_expired(struct desk *d, int64_t number, struct err *e);
+/* Its requester hears where it is handled; into 0: on its own again. */
+int post_merged(struct desk *d, int64_t number, int64_t into, struct err *e);
+/* Its requester hears that what they wrote in the other case is one of its own. */
+int post_split(struct desk *d, int64_t number, int64_t from, struct err *e);
 /* It was over.  to: who did it, when this answers their mail; address "": it does not. */
 int post_reopened(struct desk *d, int64_t number, const struct post_person *to, struct err *e);
 int post_unsubscribed(struct desk *d, const struct conf_queue *queue, const struct post_person *to,

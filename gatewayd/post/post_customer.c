@@ -76,6 +76,18 @@ int post_case_state(struct desk *d, int64_t number, struct err *e)
 	return notice_tell(d, &(struct notice){ .event = NOTICE_STATE, .number = number }, e);
 }
 
+int post_state_since(struct desk *d, int64_t number, enum case_state before, struct err *e)
+{
+	struct post_person requester = { .address = SPAN("") };
+	struct store_case c;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	if (case_state_is_over(before) && !case_state_is_over(c.state))
+		return post_reopened(d, number, &requester, e);
+	return post_case_state(d, number, e);
+}
+
 int post_closed(struct desk *d, int64_t number, const struct post_person *to, struct err *e)
 {
 	return notice_tell(
@@ -151,6 +163,31 @@ int post_help(struct desk *d, const struct post_help *h, const struct post_perso
 
 	n.help = h;
 	return notice_tell(d, &n, e);
+}
+
+int post_unanswered(struct desk *d, int64_t number, struct err *e)
+{
+	return notice_tell(d, &(struct notice){ .event = NOTICE_UNANSWERED, .number = number }, e);
+}
+
+int post_expired(struct desk *d, int64_t number, struct err *e)
+{
+	return notice_tell(d, &(struct notice){ .event = NOTICE_EXPIRED, .number = number }, e);
+}
+
+int post_merged(struct desk *d, int64_t number, int64_t into, struct err *e)
+{
+	return notice_tell(d,
+			   &(struct notice){ .event = into ? NOTICE_MERGED : NOTICE_UNMERGED,
+					     .number = number,
+					     .other = into },
+			   e);
+}
+
+int post_split(struct desk *d, int64_t number, int64_t from, struct err *e)
+{
+	return notice_tell(
+	    d, &(struct notice){ .event = NOTICE_SPLIT, .number = number, .other = from }, e);
 }
 
 int post_reopened(struct desk *d, int64_t number, const struct post_person *to, struct err *e)

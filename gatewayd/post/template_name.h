@@ -63,6 +63,8 @@
 	X("open_cases_found", FOREIGN)                                                    \
 	X("unreachable", OURS)                                                            \
 	X("opened_for_you", OURS)                                                         \
+	X("closes", OURS)  /* when a case is closed that nobody answers */                \
+	X("other", OURS)   /* the number of a case */                                     \
 	X("follows", OURS) /* the number of a case */                                     \
 	X("possibly", FOREIGN)                                                            \
 	X("remark", OURS)                                                                 \
@@ -156,9 +158,13 @@
 #define TEMPLATE_FILES(X)                         \
 	X("case_for_you", CUSTOMERS, OF_CASE)     \
 	X("case_closed", CUSTOMERS, OF_CASE)      \
+	X("case_expired", CUSTOMERS, OF_CASE)     \
 	X("case_history", CUSTOMERS, OF_CASE)     \
+	X("case_merged", CUSTOMERS, OF_CASE)      \
 	X("case_reopened", CUSTOMERS, OF_CASE)    \
+	X("case_split", CUSTOMERS, OF_CASE)       \
 	X("case_state", CUSTOMERS, OF_CASE)       \
+	X("case_unmerged", CUSTOMERS, OF_CASE)    \
 	X("confirmation", CUSTOMERS, OF_CASE)     \
 	X("customer_reply", CUSTOMERS, OF_CASE)   \
 	X("follow_up", CUSTOMERS, OF_CASE)        \
@@ -173,6 +179,7 @@
 	X("too_large", CUSTOMERS, OF_NONE)        \
 	X("unsubscribe_done", CUSTOMERS, OF_NONE) \
 	X("urgent", CUSTOMERS, OF_CASE)           \
+	X("waiting_reminder", CUSTOMERS, OF_CASE) \
 	X("answer_waits", STAFF, OF_CASE)         \
 	X("case_brief", STAFF, OF_CASE)           \
 	X("cases_digest", STAFF, OF_NONE)         \

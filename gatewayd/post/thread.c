@@ -40,7 +40,7 @@ static int add_seen(struct desk *d, int64_t number, struct span address, struct 
 	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!has_seen(d, &v[i], address))
+		if (v[i].case_number != number || !has_seen(d, &v[i], address))
 			continue;
 		ARENA_GROW(d->arena, ids->v, ids->n);
 		ids->v[ids->n++] = v[i].message_id;

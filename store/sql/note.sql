@@ -17,8 +17,20 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 -- name: note_prove
 UPDATE note SET trust = ?2, author = ?3 WHERE id = ?1
 
+-- Of the case, and of those that were merged into it.
 -- name: note_list
-SELECT {note} FROM note WHERE case_number = ?1 ORDER BY id
+WITH RECURSIVE inside (number) AS (SELECT ?1 UNION
+	SELECT c.number FROM inside JOIN cases c ON c.merged_into = inside.number)
+SELECT {note} FROM note WHERE case_number IN (SELECT number FROM inside) ORDER BY id
+
+-- name: note_move
+UPDATE note SET case_number = ?2 WHERE id = ?1
+
+-- name: note_move_files
+UPDATE attachment SET case_number = ?2 WHERE note_id = ?1
+
+-- name: note_move_mail
+UPDATE mail SET case_number = ?2 WHERE id = (SELECT mail_id FROM note WHERE id = ?1)
 
 -- name: note_page
 SELECT {note} FROM note WHERE case_number = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
@@ -57,10 +69,13 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 SELECT {attachment} FROM attachment a JOIN content c ON c.id = a.content
 WHERE a.note_id = ?1 ORDER BY a.id
 
+-- As note_list.
 -- name: attachment_list_case
+WITH RECURSIVE inside (number) AS (SELECT ?1 UNION
+	SELECT c.number FROM inside JOIN cases c ON c.merged_into = inside.number)
 SELECT {attachment} FROM note n JOIN attachment a ON a.note_id = n.id
 	JOIN content c ON c.id = a.content
-WHERE n.case_number = ?1 ORDER BY n.id, a.id
+WHERE n.case_number IN (SELECT number FROM inside) ORDER BY n.id, a.id
 
 -- name: attachment_get
 SELECT {attachment}, c.bytes FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1

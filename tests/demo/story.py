@@ -65,7 +65,7 @@ class Story:
 
     def tell(self):
         for chapter in (self.set_up, self.customer_writes, self.partner_writes, self.staff_answer,
-                        self.customer_answers, self.people, self.deadline_passes, self.alert_storm, self.crash):
+                        self.customer_answers, self.people, self.by_mail, self.deadline_passes, self.alert_storm, self.crash):
             try:
                 chapter()
             except Exception as e:      # the other chapters still tell something
@@ -215,6 +215,39 @@ class Story:
         case = self.daemon.case(self.daemon.case_of("Fwd: Invoice of May")["number"])
         self.check("the complaint is Lena's case", case["requester"]["address"] == r.LENA, case["requester"])
         self.check("Sam's own words stay inside", [n["kind"] for n in case["notes"]] == ["inbound", "internal"])
+
+    def by_mail(self):
+        self.chapter("Two answer at once, and everybody asks the machine by mail")
+        self.rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Cookies in the cache", "Our pages are cached with cookies.", name="Ann Example"))
+        number = self.daemon.case_of("Cookies in the cache")["number"]
+        def about(mail):
+            return f"[Case #{number}]" in str(mail["Subject"])
+        notices = {who: self.rig.wait_mail(who, about, what="the notice") for who in (r.SAM, r.TESS)}
+        confirmation = self.rig.wait_mail(r.ANN, about, what="the confirmation")
+        self.rig.send(r.SAM, reply(notices[r.SAM], r.SAM, "#take", name="Sam Sample"))
+        self.daemon.wait_case(number, lambda c: c["owner"] == "sam", what="Sam to be the owner")
+        self.say("Sam has taken it with one word")
+        self.rig.send(r.SAM, reply(notices[r.SAM], r.SAM, "Please strip them at the edge.", name="Sam Sample"))
+        self.rig.wait_mail(r.ANN, lambda m: "strip them at the edge" in body(m), what="Sam's answer")
+        self.rig.send(r.TESS, reply(notices[r.TESS], r.TESS, "Cookies are no trouble.", name="Tess Tester"))
+        held = self.rig.wait_mail(r.TESS, lambda m: about(m) and "NOT SENT" in m["Subject"], what="NOT SENT")
+        self.say("Tess answered her old notice; she is told that Sam was first, and nothing went out")
+        self.show_mail(held, 8)
+        self.rig.send(r.SAM, compose(r.SAM, r.SUPPORT, "anything", f"#show {number}", name="Sam Sample"))
+        shown = self.rig.wait_mail(r.SAM, lambda m: "#show" in body(m) and "Please strip them" in body(m) and "NOT SENT" not in m["Subject"],
+                                   what="what #show says")
+        self.say("Sam asks for the whole case, from wherever he is")
+        self.check("the held answer is in it, for staff", "Cookies are no trouble." in body(shown))
+        self.show_mail(shown, 24)
+        self.rig.send(r.ANN, reply(confirmation, r.ANN, "Hi,\n\ncould you show me this case please?\n\nRegards, Ann", name="Ann Example"))
+        history = self.rig.wait_mail(r.ANN, lambda m: about(m) and "what was written in it" in body(m), what="the history")
+        self.say("Ann asks for it, too")
+        self.check("she sees what Sam wrote", "strip them at the edge" in body(history))
+        self.check("and nothing of what was not sent", "no trouble" not in body(history))
+        self.show_mail(history, 16)
+        self.rig.send(r.ANN, reply(history, r.ANN, "Please close this ticket, thanks!", name="Ann Example"))
+        self.daemon.wait_case(number, lambda c: c["state"] == "closed", what="the end of it")
+        self.say("Ann has closed it herself")
 
     def deadline_passes(self):
         self.chapter("An account with a contract of 5 seconds is left without an answer")

@@ -273,7 +273,7 @@ def check_json(tap, ctl, verbs):
         "mail show": (1,), "mail raw": (1,), "mail retry": (1,), "quarantine release": (1,), "trace": (1,), "parse": ("-",),
         "simulate": ("-",), "case show": (1,), "case search": ("x",), "case note": (1, "x"), "case call": (1, "x"),
         "case reply": (1, "--as", "sam", "x"), "case assign": (1, "sam"), "case severity": (1, 2, "worse"), "case queue": (1, "technical"),
-        "case state": (1, "open"), "case account": (1, "acme"), "case merge": (2, 1, "--other-account"), "case link": (1, 2), "sla explain": (1,),
+        "case state": (1, "open"), "case account": (1, "acme"), "case merge": (2, 1, "--other-account"), "case link": (1, 2), "case unmerge": (2,), "case split": (1, 1), "sla explain": (1,),
         "case open": ("--queue", "technical", "--channel", "phone", "--subject", "two"), "outbox show": (1,),
         "sla due": ("--queue", "technical", "--severity", 2, "--opened", "2026-01-05T10:00:00Z"), "outbox retry": (1,),
         "outbox cancel": (1,), "account import": ("-", "--dry-run"), "account show": ("acme",), "account remove": ("acme",),

@@ -233,9 +233,19 @@ static bool may_scan(const char *name)
 static bool may_sort(const char *name)
 {
 	static const char *const names[] = {
-		"link_list",	  "participant_list", "domain_list",  "contact_list_account",
-		"article_search", "case_find",	      "note_words",   "recommendation_list_account",
-		"deadline_tally", "stats_mails",      "stats_outbox",
+		"link_list",
+		"participant_list",
+		"domain_list",
+		"contact_list_account",
+		"article_search",
+		"case_find",
+		"note_words",
+		"recommendation_list_account",
+		"deadline_tally",
+		"stats_mails",
+		"stats_outbox",
+		"note_list",
+		"attachment_list_case",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -250,7 +260,8 @@ static bool is_full_scan(const char *name, const char *line)
 	if (strncmp(line, "SCAN", 4) != 0 || strstr(line, "VIRTUAL TABLE INDEX"))
 		return false;
 	if (strstr(line, "CONSTANT ROW") || strstr(line, "SCAN (subquery") ||
-	    strcmp(line, "SCAN hits") == 0) /* a subquery with a LIMIT */
+	    strcmp(line, "SCAN hits") == 0 || /* a subquery with a LIMIT */
+	    strcmp(line, "SCAN inside") == 0) /* what a recursion has found so far */
 		return false;
 	if (strcmp(name, "mail_list") == 0 || strcmp(name, "outbox_list") == 0)
 		return false;

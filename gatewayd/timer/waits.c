@@ -1,0 +1,76 @@
+#include "gatewayd/timer/waits.h"
+
+#include "gatewayd/base/units.h"
+#include "gatewayd/case/case_log.h"
+#include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/case_wait.h"
+#include "gatewayd/post/post.h"
+
+enum { A_TURN = 100 };
+
+static int remind(struct desk *d, const struct store_case *c, struct store_waiting *w,
+		  struct err *e)
+{
+	int64_t ends = case_wait_end(d, c, w);
+
+	w->reminded = true;
+	/* Found late: they have a day all the same. */
+	w->due_at = ends != INSTANT_NONE && ends < d->now + DAY_S ? d->now + DAY_S : ends;
+	if (store_waiting_put(d->store, w, e) < 0)
+		return -1;
+	return post_unanswered(d, c->number, e);
+}
+
+static int end(struct desk *d, const struct store_case *c, struct err *e)
+{
+	if (case_set_state(d, c->number, CASE_CLOSED, case_actor(CASE_BY_TIMER),
+			   SPAN("the customer did not answer"), e) < 0)
+		return -1;
+	return post_expired(d, c->number, e);
+}
+
+static bool is_reminded(const struct conf_queue *q)
+{
+	return q->remind_after_s && (!q->close_after_s || q->remind_after_s < q->close_after_s);
+}
+
+/* What the queue says now: it may have been told otherwise since. */
+static int act(struct desk *d, struct store_waiting *w, struct err *e)
+{
+	struct store_case c;
+	int64_t ends;
+
+	if (store_case_get(d->store, w->case_number, d->arena, &c, e) < 0)
+		return -1;
+	ends = case_wait_end(d, &c, w);
+	if (!w->reminded && is_reminded(desk_queue(d, c.queue)))
+		return remind(d, &c, w, e);
+	if (ends != INSTANT_NONE && ends <= d->now)
+		return end(d, &c, e);
+	w->due_at = ends;
+	return store_waiting_put(d->store, w, e);
+}
+
+int waits_turn(struct desk *d, struct err *e)
+{
+	struct store *txn STORE_TXN = NULL;
+	struct store_waiting *v;
+	size_t n;
+
+	if (store_waiting_due(d->store, d->now, A_TURN, d->arena, &v, &n, e) < 0)
+		return -1;
+	if (n == 0)
+		return 0;
+	txn = d->store;
+	if (store_begin(txn, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (act(d, &v[i], e) < 0)
+			return -1;
+	return store_commit(txn, e);
+}
+
+int waits_next(struct desk *d, int64_t *ret_at, struct err *e)
+{
+	return store_waiting_next(d->store, ret_at, e);
+}
