@@ -141,7 +141,7 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(STATE, REQUESTER, "case_closed", CLOSED, ON)                 \
 	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
 	X(UNANSWERED, REQUESTER, "waiting_reminder", ALWAYS, ON)       \
-	X(EXPIRED, REQUESTER, "case_expired", ALWAYS, ON)         \
+	X(EXPIRED, REQUESTER, "case_expired", ALWAYS, ON)              \
 	X(EXPIRED, OWNER, "case_brief", ALWAYS, ON)                    \
 	X(EXPIRED, QUEUE, "case_brief", UNOWNED, ON)                   \
 	X(MERGED, REQUESTER, "case_merged", ALWAYS, ON)                \
