@@ -149,6 +149,12 @@ static void check_recipient(struct loader *l, const char *path, const char *addr
 		    address, m->name);
 }
 
+static void check_operators(struct loader *l)
+{
+	for (size_t i = 0; i < l->conf->operators.n; i++)
+		check_recipient(l, loader_entry_path(l, "operators", i), l->conf->operators.v[i]);
+}
+
 static void check_queue_address(struct loader *l, const struct conf_queue *q)
 {
 	const char *path = loader_path(l, "queues", q->name, "address");
@@ -313,6 +319,7 @@ void check_all(struct loader *l)
 	check_smtp(l);
 	check_verp(l);
 	check_oauth(l);
+	check_operators(l);
 	check_routing(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_mailbox(l, i);

@@ -50,6 +50,9 @@ const struct conf_staff *conf_staff_find(const struct conf *c, const char *id)
 
 bool conf_is_told(const struct conf *c, struct span address)
 {
+	for (size_t i = 0; i < c->operators.n; i++)
+		if (span_is_ci(address, c->operators.v[i]))
+			return true;
 	for (size_t i = 0; i < c->queue_count; i++) {
 		const struct conf_queue *q = &c->queues[i];
 

@@ -160,6 +160,7 @@ struct conf_reports {
 struct conf_limits {
 	int64_t mail_bytes; /* larger mails are quarantined */
 	int64_t subject_bytes, note_bytes;
+	int64_t disk_free_bytes; /* where the store is: less is told to operators */
 	int role_silence_s;
 	int parse_children, parse_seconds, parse_mails_per_child;
 	int64_t parse_memory_bytes;
@@ -205,6 +206,7 @@ struct conf {
 	struct words *words;	       /* of each, see conf/words.h */
 	size_t words_count;
 	const struct phrasebook *phrases; /* of customers' commands */
+	struct policy_words operators;	  /* told of trouble of gatewayd itself */
 	struct policy_words authserv_ids;
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */
 	enum conf_staff_trust staff_trust;
@@ -279,7 +281,7 @@ static inline char conf_delimiter(const struct conf *c)
 	return c->recipient_delimiter ? c->recipient_delimiter[0] : '+';
 }
 
-/* In a queue's notify list or its escalations: staff read it, whoever's it is. */
+/* An operator, in a queue's notify list or its escalations: staff read it, whoever's it is. */
 bool conf_is_told(const struct conf *c, struct span address);
 const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span address);
 

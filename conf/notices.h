@@ -54,7 +54,16 @@
 	X(ASKED_SEARCH, "asked-search") /* or for known answers */                           \
 	X(ASKED_HELP, "asked-help")	/* or how to ask */                                  \
 	X(UNSUBSCRIBED, "unsubscribed") /* no more recommendations */                        \
-	X(RECOMMENDED, "recommended")	/* a property went live */
+	X(RECOMMENDED, "recommended")	/* a property went live */                           \
+	X(MAILBOX, "mailbox")		/* it is not read */                                 \
+	X(ASIDE, "aside")		/* mails wait aside because of an error */           \
+	X(UNDECIDED, "undecided")	/* a mail is kept and not decided */                 \
+	X(SMTP, "smtp")			/* the mail server takes no mail */                  \
+	X(DISK, "disk")			/* it is nearly full */                              \
+	X(CLOCK, "clock")		/* it was set */                                     \
+	X(ROLE, "role")			/* a process does not run, or ends and ends */       \
+	X(BUDGET, "budget")		/* of automatic mails to strangers: used up */       \
+	X(ROOM, "room")			/* a part of core has trouble */
 enum notice_event {
 #define X(id, name) NOTICE_##id,
 	NOTICE_EVENTS(X)
@@ -74,7 +83,8 @@ enum notice_event {
 	X(OTHER_QUEUES, "other-queues", STAFF) /* that the mail was sent to as well */            \
 	X(AUTHOR, "author", STAFF)	       /* the member of staff who wrote */                \
 	X(HOLDER, "holder", STAFF)	       /* to whom a notice went */                        \
-	X(ESCALATION, "escalation", STAFF)     /* queues.*.escalations, by level */
+	X(ESCALATION, "escalation", STAFF)     /* queues.*.escalations, by level */               \
+	X(OPERATORS, "operators", STAFF)       /* the configuration's operators */
 enum notice_audience {
 #define X(id, name, readers) NOTICE_TO_##id,
 	NOTICE_AUDIENCES(X)
@@ -93,7 +103,9 @@ enum notice_audience {
 	X(PASSED_ON, "the author is proven")                                               \
 	X(CALLABLE, "they may get an automatic mail, and the queue has a phone or portal") \
 	X(NAMED, "somebody owns it now, and no answer says so")                            \
-	X(LISTED, "still among staff")
+	X(LISTED, "still among staff")                                                     \
+	X(BEGINS, "it begins")                                                             \
+	X(OVER, "it is over")
 enum notice_when {
 #define X(id, text) NOTICE_WHEN_##id,
 	NOTICE_WHENS(X)
@@ -180,7 +192,25 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(ASKED_SEARCH, REQUESTER, "search_answer", ALWAYS, ON)        \
 	X(ASKED_HELP, REQUESTER, "help_answer", ALWAYS, ON)            \
 	X(UNSUBSCRIBED, REQUESTER, "unsubscribe_done", ANSWERABLE, ON) \
-	X(RECOMMENDED, REQUESTER, "recommendation", ALWAYS, ON)
+	X(RECOMMENDED, REQUESTER, "recommendation", ALWAYS, ON)        \
+	X(MAILBOX, OPERATORS, "trouble", BEGINS, ON)                   \
+	X(MAILBOX, OPERATORS, "trouble_over", OVER, ON)                \
+	X(ASIDE, OPERATORS, "trouble", BEGINS, ON)                     \
+	X(ASIDE, OPERATORS, "trouble_over", OVER, ON)                  \
+	X(UNDECIDED, OPERATORS, "trouble", BEGINS, ON)                 \
+	X(UNDECIDED, OPERATORS, "trouble_over", OVER, ON)              \
+	X(SMTP, OPERATORS, "trouble", BEGINS, ON)                      \
+	X(SMTP, OPERATORS, "trouble_over", OVER, ON)                   \
+	X(DISK, OPERATORS, "trouble", BEGINS, ON)                      \
+	X(DISK, OPERATORS, "trouble_over", OVER, ON)                   \
+	X(CLOCK, OPERATORS, "trouble", BEGINS, ON)                     \
+	X(CLOCK, OPERATORS, "trouble_over", OVER, ON)                  \
+	X(ROLE, OPERATORS, "trouble", BEGINS, ON)                      \
+	X(ROLE, OPERATORS, "trouble_over", OVER, ON)                   \
+	X(BUDGET, OPERATORS, "trouble", BEGINS, ON)                    \
+	X(BUDGET, OPERATORS, "trouble_over", OVER, ON)                 \
+	X(ROOM, OPERATORS, "trouble", BEGINS, ON)                      \
+	X(ROOM, OPERATORS, "trouble_over", OVER, ON)
 
 struct notice_cell {
 	enum notice_event event;

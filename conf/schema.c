@@ -21,6 +21,9 @@ static const struct schema_row limit_rows[] = {
 	{ "parse_mails", SCHEMA_INT, AT(conf_limits, parse_mails_per_child), .min = 1,
 	  .max = 1000000, .fallback = "1000",
 	  .doc = "Mails after which such a process is renewed." },
+	{ "disk_free", SCHEMA_BYTES, AT(conf_limits, disk_free_bytes), .min = 0,
+	  .max = INT64_C(1000000000000000), .fallback = "\"1GB\"",
+	  .doc = "Free space where the store is; operators are told when there is less." },
 	{ "parse_memory", SCHEMA_BYTES, AT(conf_limits, parse_memory_bytes), .min = 16000000,
 	  .max = INT64_C(16000000000), .fallback = "\"512MB\"",
 	  .doc = "Memory of such a process." },
@@ -117,6 +120,14 @@ static const struct schema_row root_rows[] = {
 	      "border alone." },
 	{ "unsubscribe_url", SCHEMA_TEXT, AT(conf, unsubscribe_url), .max = LINE_MAX_CH,
 	  .check = value_check_https, .doc = "One-click unsubscribe address (RFC 8058)." },
+	{ "operators", SCHEMA_WORDS, AT(conf, operators), .max = 100, .check = value_check_address,
+	  .doc =
+	      "Addresses that hear by mail of trouble of gatewayd itself, once as it begins and "
+	      "once as it ends: a mailbox that is not read, mails that are set aside or not "
+	      "decided, the mail server, the disk, the clock, a process, a budget.  "
+	      "\"EVENT.operators "
+	      "off\" in the notices of a queue turns one off: of a mailbox that of its queue, else "
+	      "that of the first." },
 	{ "authserv_ids", SCHEMA_WORDS, AT(conf, authserv_ids), .max = 20,
 	  .check = value_check_line,
 	  .doc = "Whose Authentication-Results we believe: the names our own mail server signs "

@@ -27,6 +27,7 @@ struct reading_words {
 /* clang-format on */
 static const struct schema_row state_rows[] = { WORDS_STATES(X, ) };
 static const struct schema_row reason_rows[] = { WORDS_REASONS(X, ) };
+static const struct schema_row trouble_rows[] = { WORDS_TROUBLES(X, ) };
 static const struct schema_row unit_rows[] = { WORDS_UNITS(X, ) };
 static const struct schema_row text_rows[] = { WORDS_TEXTS(X, ) };
 static const struct schema_row trust_rows[] = { WORDS_TRUST(X, ) };
@@ -55,6 +56,7 @@ static const struct schema_row customer_rows[] = { PHRASE_CLASSES(X) };
 							  .row_count = COUNT(name##_rows) }
 GROUP(state);
 GROUP(reason);
+GROUP(trouble);
 GROUP(unit);
 GROUP(text);
 GROUP(trust);
@@ -94,6 +96,7 @@ static const struct schema_group zone_group = { .rows = zone_rows,
 static const struct schema_row file_rows[] = {
 	{ "states", SCHEMA_GROUP, .inner = &state_group },
 	{ "reasons", SCHEMA_GROUP, .inner = &reason_group },
+	{ "troubles", SCHEMA_GROUP, .inner = &trouble_group },
 	{ "units", SCHEMA_GROUP, .inner = &unit_group },
 	{ "texts", SCHEMA_GROUP, .inner = &text_group },
 	{ "trust", SCHEMA_GROUP, .inner = &trust_group },

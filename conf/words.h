@@ -24,11 +24,24 @@
 	X(WORD_WAITS_OTHERS, g, "waiting_others", "")
 
 /* They end a sentence: "You get this because {{reason}}." */
-#define WORDS_REASONS(X, g)                             \
-	X(WORD_REASON_WROTE, g, "wrote", "address")     \
-	X(WORD_REASON_STAFF, g, "staff", "queue")       \
-	X(WORD_REASON_CONTACT, g, "contact", "account") \
-	X(WORD_REASON_PARTICIPANT, g, "participant", "case")
+#define WORDS_REASONS(X, g)                                  \
+	X(WORD_REASON_WROTE, g, "wrote", "address")          \
+	X(WORD_REASON_STAFF, g, "staff", "queue")            \
+	X(WORD_REASON_CONTACT, g, "contact", "account")      \
+	X(WORD_REASON_PARTICIPANT, g, "participant", "case") \
+	X(WORD_REASON_OPERATOR, g, "operator", "host")
+
+/* What operators are told of; name: of the mailbox, the process, the part. */
+#define WORDS_TROUBLES(X, g)                              \
+	X(WORD_TROUBLE_MAILBOX, g, "mailbox", "name")     \
+	X(WORD_TROUBLE_ASIDE, g, "aside", "name")         \
+	X(WORD_TROUBLE_UNDECIDED, g, "undecided", "name") \
+	X(WORD_TROUBLE_SMTP, g, "smtp", "name")           \
+	X(WORD_TROUBLE_DISK, g, "disk", "name")           \
+	X(WORD_TROUBLE_CLOCK, g, "clock", "name")         \
+	X(WORD_TROUBLE_ROLE, g, "role", "name")           \
+	X(WORD_TROUBLE_BUDGET, g, "budget", "name")       \
+	X(WORD_TROUBLE_ROOM, g, "room", "name")
 
 #define WORDS_UNITS(X, g)                      \
 	X(WORD_HOURS, g, "hours", "n")         \
@@ -350,6 +363,7 @@
 #define WORDS_GROUPS(G)               \
 	G("states", WORDS_STATES)     \
 	G("reasons", WORDS_REASONS)   \
+	G("troubles", WORDS_TROUBLES) \
 	G("units", WORDS_UNITS)       \
 	G("texts", WORDS_TEXTS)       \
 	G("trust", WORDS_TRUST)       \

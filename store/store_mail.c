@@ -154,6 +154,17 @@ int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, 
 	return QUERY_LIST(&q, read_twin, a, ret_v, ret_n);
 }
 
+int store_mail_aside(struct store *s, int64_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_ASIDE, e);
+	if (query_step(&q) <= 0)
+		return -1;
+	*ret_n = query_get_int(&q);
+	return query_end_row(&q);
+}
+
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e)
 {

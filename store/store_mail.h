@@ -92,6 +92,8 @@ int store_mail_twins(struct store *s, const struct store_mail *m, struct arena *
 /* Of its Message-ID, and finished with that `said`. */
 int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, struct arena *a,
 		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
+/* How many are quarantined for what went wrong, and by no rule. */
+int store_mail_aside(struct store *s, int64_t *ret_n, struct err *e);
 /* Kept mails not yet decided, oldest first, with id > after. */
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e);

@@ -402,8 +402,8 @@ int store_dead_sweep(struct store *s, int64_t before, struct err *e)
 
 /* --- budgets --- */
 
-static int has_room(struct store *s, const struct store_budget *b, int64_t now, bool *ret_room,
-		    struct err *e)
+int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
+		      struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -413,7 +413,18 @@ static int has_room(struct store *s, const struct store_budget *b, int64_t now, 
 	query_int(&q, b->window_s);
 	if (query_step(&q) <= 0)
 		return -1;
-	*ret_room = query_get_int(&q) < b->max;
+	*ret_used = query_get_int(&q);
+	return 0;
+}
+
+static int has_room(struct store *s, const struct store_budget *b, int64_t now, bool *ret_room,
+		    struct err *e)
+{
+	int64_t used;
+
+	if (store_budget_used(s, b, now, &used, e) < 0)
+		return -1;
+	*ret_room = used < b->max;
 	return 0;
 }
 

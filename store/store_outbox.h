@@ -118,6 +118,8 @@ struct store_budget {
 	int64_t window_s;
 	int max;
 };
+int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
+		      struct err *e);
 /* Takes one of each budget when all of them have room, else nothing; *ret_within: they had. */
 int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
 		      bool *ret_within, struct err *e);

@@ -66,6 +66,7 @@ void mailboxes_status(struct mailboxes *m, const struct peer *from, const struct
 	struct mailbox *box = mailboxes_of(m, s->mailbox);
 
 	say(box, s);
+	box->bad_at = s->good ? 0 : box->bad_at ? box->bad_at : now;
 	box->from = from;
 	box->good = s->good;
 	box->at = now;
@@ -83,6 +84,7 @@ void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
 			continue;
 		box->from = NULL;
 		box->good = false;
+		box->bad_at = box->bad_at ? box->bad_at : now;
 		box->at = now;
 		set_text(&box->text, SPAN("its poller ended, and no other has reported yet"));
 	}

@@ -21,6 +21,7 @@ struct mailbox {
 	unsigned int aside; /* mails that the server does not give; aside_text is of the first */
 	char *aside_text;
 	int64_t at;	   /* of the text */
+	int64_t bad_at;	   /* it is not good since; 0: it is, or is not heard of yet */
 	int64_t looked_at; /* the last look to the end of the folder; INSTANT_NONE: none yet */
 	struct mail_tally tally;
 	struct looks looks;

@@ -9,6 +9,7 @@
 #include "gatewayd/core/intake.h"
 #include "gatewayd/core/parse_pool.h"
 #include "gatewayd/core/timer.h"
+#include "gatewayd/core/watch.h"
 
 struct rooms {
 	struct bench *bench;
@@ -16,6 +17,7 @@ struct rooms {
 	struct parse_pool *pool;
 	struct timer *timer;
 	struct delivery *delivery;
+	struct watch *watch;
 	struct control *control;
 	struct board *board;
 	struct grant_list grants;
@@ -28,7 +30,8 @@ static void turn(void *ctx)
 
 	intake_turn(r->intake);
 	parse_pool_turn(r->pool);
-	timer_turn(r->timer);
+	timer_turn(r->timer); /* which comes once a minute at least */
+	watch_turn(r->watch);
 	delivery_turn(r->delivery);
 }
 
@@ -170,6 +173,7 @@ struct rooms *rooms_new(struct bench *b)
 	r->timer = timer_new(b, r->delivery);
 	r->pool = parse_pool_new(b, r->timer);
 	r->intake = intake_new(b, r->pool);
+	r->watch = watch_new(b, r->intake, r->delivery);
 	r->control = control_new(b, r->intake, r->pool, r->timer, &r->grants);
 	r->board = board_new(b, r->intake, r->timer, &r->grants);
 	bench_later(b);
@@ -185,6 +189,7 @@ void rooms_free(struct rooms **r)
 	control_free(&it->control);
 	board_free(&it->board);
 	bench_release(it->bench); /* the peers, while their rooms are there */
+	watch_free(&it->watch);
 	intake_free(&it->intake);
 	parse_pool_free(&it->pool);
 	timer_free(&it->timer);
@@ -207,6 +212,7 @@ void rooms_reload(struct rooms *r, struct conf *conf)
 
 void rooms_ended(struct rooms *r, const struct parent_talk_ended *ended)
 {
+	watch_ended(r->watch, ended);
 	if (ended->role == ROLE_PARSE)
 		parse_pool_ended(r->pool, ended);
 	else if (ended->role == ROLE_CORE)

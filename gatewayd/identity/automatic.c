@@ -182,6 +182,11 @@ static struct span base_of(struct arena *a, struct span address)
 				    SPAN_ARG(addrspec_domain(address))));
 }
 
+struct store_budget automatic_all_budget(const struct conf *conf, struct arena *a)
+{
+	return budget(a, "all", SPAN("unproven"), HOUR_S, conf->limits.auto_unproven_all_hour);
+}
+
 size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to,
 			 struct arena *a, struct store_budget ret_budgets[AUTOMATIC_BUDGETS])
 {
@@ -198,8 +203,7 @@ size_t automatic_budgets(const struct conf *conf, const struct automatic_recipie
 		if (to->case_number)
 			ret_budgets[n++] =
 			    budget(a, "thread", number, HOUR_S, l->auto_unproven_hour);
-		ret_budgets[n++] =
-		    budget(a, "all", SPAN("unproven"), HOUR_S, l->auto_unproven_all_hour);
+		ret_budgets[n++] = automatic_all_budget(conf, a);
 	}
 	if (to->case_number)
 		ret_budgets[n++] = budget(a, to->proven ? "case" : "thread-day", number, DAY_S,

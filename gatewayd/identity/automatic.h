@@ -38,6 +38,8 @@ const char *automatic_refuse(struct span address, const struct conf *conf);
 /* An address that no person reads: mailer-daemon, postmaster, noreply ... */
 bool automatic_is_machine(struct span address);
 
+/* Of all who are not proven together. */
+struct store_budget automatic_all_budget(const struct conf *conf, struct arena *a);
 /* What to take from before an automatic mail is queued (store_budget_take()); their keys are like
  * "auto:hour:ann@example.com". */
 enum { AUTOMATIC_BUDGETS = 5 };

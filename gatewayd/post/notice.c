@@ -219,6 +219,13 @@ static int escalation(struct walk *w, struct err *e)
 	return 0;
 }
 
+static int operators(struct walk *w, struct err *e)
+{
+	(void)e;
+	add_words(w, &w->d->conf->operators);
+	return 0;
+}
+
 /* --- when --- */
 
 static bool always(const struct walk *w)
@@ -276,6 +283,16 @@ static bool is_listed(const struct walk *w)
 	return false;
 }
 
+static bool is_over(const struct walk *w)
+{
+	return w->n->trouble->over;
+}
+
+static bool is_beginning(const struct walk *w)
+{
+	return !is_over(w);
+}
+
 static bool holds(const struct walk *w)
 {
 	static bool (*const whens[])(const struct walk *) = {
@@ -287,6 +304,8 @@ static bool holds(const struct walk *w)
 		[NOTICE_WHEN_ANSWERABLE] = is_answerable,
 		[NOTICE_WHEN_PASSED_ON] = is_passed_on,
 		[NOTICE_WHEN_LISTED] = is_listed,
+		[NOTICE_WHEN_BEGINS] = is_beginning,
+		[NOTICE_WHEN_OVER] = is_over,
 		[NOTICE_WHEN_NAMED] = is_named,
 		[NOTICE_WHEN_CALLABLE] = is_callable,
 	};
@@ -303,7 +322,7 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 		[NOTICE_TO_OWNER] = owner,	     [NOTICE_TO_PREVIOUS] = previous_owner,
 		[NOTICE_TO_QUEUE] = queue,	     [NOTICE_TO_OTHER_QUEUES] = other_queues,
 		[NOTICE_TO_AUTHOR] = author,	     [NOTICE_TO_HOLDER] = holder,
-		[NOTICE_TO_ESCALATION] = escalation,
+		[NOTICE_TO_ESCALATION] = escalation, [NOTICE_TO_OPERATORS] = operators,
 	};
 	struct walk w = { .d = d, .n = n, .c = c };
 
@@ -324,8 +343,8 @@ int notice_whom(struct desk *d, const struct notice *n, const struct store_case 
 static const struct notice_fill *fill_of(const char *template)
 {
 	const struct notice_fill *tables[] = { notice_customer_fills, notice_staff_fills,
-					       notice_brief_fills, notice_digest_fills,
-					       notice_morning_fills };
+					       notice_brief_fills,    notice_digest_fills,
+					       notice_morning_fills,  notice_operator_fills };
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct notice_fill *f = tables[i]; f->template; f++)

@@ -58,6 +58,7 @@ struct notice {
 	struct span link;		/* to the web pages */
 	const struct store_case *cases;
 	size_t case_count;
+	const struct post_trouble *trouble;
 	const struct store_recommendation *recommendations; /* of one account, at least one */
 	size_t recommendation_count;
 };
@@ -82,6 +83,6 @@ struct notice_fill {
 };
 /* {0} ends them. */
 extern const struct notice_fill notice_customer_fills[], notice_staff_fills[], notice_brief_fills[],
-    notice_digest_fills[], notice_morning_fills[];
+    notice_digest_fills[], notice_morning_fills[], notice_operator_fills[];
 
 #endif

@@ -10,6 +10,7 @@
 #ifndef GATEWAYD_POST_POST_H
 #define GATEWAYD_POST_POST_H
 
+#include "conf/notices.h"
 #include "gatewayd/case/author.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
@@ -258,6 +259,19 @@ struct post_report {
 	struct span page;
 };
 int post_report(struct desk *d, const struct post_report *p, struct err *e);
+
+/* --- to operators --- */
+
+/* A trouble of gatewayd itself begins, or is over. */
+struct post_trouble {
+	enum notice_event event;
+	bool over;
+	struct span name; /* which of its kind; "": there is one only */
+	struct span text; /* what is known of it; "": nothing */
+	int64_t since_at;
+	const struct conf_queue *queue; /* whose words, zone and `notices` count */
+};
+int post_trouble(struct desk *d, const struct post_trouble *p, struct err *e);
 
 /* --- beforehand --- */
 

@@ -157,6 +157,12 @@ int post_reminder(struct desk *d, const struct store_reminder *r, struct err *e)
 			   e);
 }
 
+int post_trouble(struct desk *d, const struct post_trouble *p, struct err *e)
+{
+	return notice_tell(
+	    d, &(struct notice){ .event = p->event, .queue = p->queue, .trouble = p }, e);
+}
+
 /* --- alarms: many cases in a mail --- */
 
 static enum notice_event alarm_event(int level)

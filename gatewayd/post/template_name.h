@@ -62,6 +62,8 @@
 	X("open_cases", FOREIGN) /* number, subject */                                    \
 	X("open_cases_found", FOREIGN)                                                    \
 	X("unreachable", OURS)                                                            \
+	X("trouble", OURS)                                                                \
+	X("since", OURS)                                                                  \
 	X("opened_for_you", OURS)                                                         \
 	X("closes", OURS)  /* when a case is closed that nobody answers */                \
 	X("other", OURS)   /* the number of a case */                                     \
@@ -197,7 +199,9 @@
 	X("staff_new_case", STAFF, OF_CASE)       \
 	X("staff_elsewhere", STAFF, OF_CASE)      \
 	X("staff_unverified", STAFF, OF_CASE)     \
-	X("weekly_report", STAFF, OF_NONE)
+	X("weekly_report", STAFF, OF_NONE)        \
+	X("trouble", STAFF, OF_NONE)              \
+	X("trouble_over", STAFF, OF_NONE)
 
 struct template_file {
 	const char *name;

@@ -31,6 +31,11 @@ WHERE said = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
 	AND message_id = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
+-- What a rule set aside says so: "quarantine: ...", "too-large: ...".
+-- name: mail_aside
+SELECT COUNT(*) FROM mail INDEXED BY mail_state
+WHERE state = 'quarantined' AND reason NOT LIKE 'quarantine:%' AND reason NOT LIKE 'too-large:%'
+
 -- name: mail_pending
 SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1 ORDER BY id LIMIT ?2
 

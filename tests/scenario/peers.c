@@ -56,6 +56,7 @@ struct peers {
 	uint32_t session;	  /* of the poller */
 	struct peers_mail looked; /* the folder of such a mail is looked at so often */
 	int looks_left;
+	struct talk_status report; /* mailbox.p == NULL: none is due */
 	struct folder_mail *mails;
 	size_t mail_count, mail_cap;
 	enum peers_child child;
@@ -271,6 +272,22 @@ static int look_to_the_end(struct peers *p, struct end *end, bool *any, struct e
 	p->looks_left--;
 	*any = true;
 	return talk_folder_put(&end->wire, &f, e);
+}
+
+void peers_report(struct peers *p, const struct talk_status *status)
+{
+	p->report = *status;
+}
+
+static int report(struct peers *p, struct end *end, bool *any, struct err *e)
+{
+	struct talk_status s = p->report;
+
+	if (!s.mailbox.p)
+		return 0;
+	p->report.mailbox = SPAN_NONE;
+	*any = true;
+	return talk_status_put(&end->wire, &s, e);
 }
 
 /* One message a mail: what a folder of many does is the poller's own test. */
@@ -632,7 +649,8 @@ int peers_step(struct peers *p, bool *ret_any, struct err *e)
 		if (end_connect(&p->ends[i], e) < 0)
 			return -1;
 	}
-	if (look_to_the_end(p, end_of(p, ROLE_POLLER, 0), ret_any, e) < 0)
+	if (look_to_the_end(p, end_of(p, ROLE_POLLER, 0), ret_any, e) < 0 ||
+	    report(p, end_of(p, ROLE_POLLER, 0), ret_any, e) < 0)
 		return -1;
 	return look(p, end_of(p, ROLE_POLLER, 0), ret_any, e);
 }

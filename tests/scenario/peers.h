@@ -38,6 +38,8 @@ struct peers_mail {
 void peers_mail_add(struct peers *p, const struct peers_mail *m);
 /* The next step is a look to the end at that folder, with nothing in it. */
 void peers_look(struct peers *p, const char *mailbox, uint32_t uidvalidity);
+/* The next step is such a report. */
+void peers_report(struct peers *p, const struct talk_status *status);
 /* All that came lies in the processed or the quarantine folder. */
 bool peers_folders_clear(const struct peers *p);
 

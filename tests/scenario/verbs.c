@@ -346,6 +346,24 @@ static int run_look(struct world *w, const struct script_line *l, struct err *e)
 	return world_settle(w, e);
 }
 
+/* MAILBOX good | bad "why" [aside=N] [to=mailbox] */
+static int run_mailbox(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span aside = script_value(l, "aside");
+	struct talk_status s = { .mailbox = span_of(letter_mailbox(w, l)),
+				 .good = l->n && span_is(l->args[0].word, "good"),
+				 .text = l->n > 1 ? l->args[1].word : SPAN("idle"),
+				 .aside_text =
+				     aside.p ? SPAN("UID 7: it cannot be read") : SPAN("") };
+	int64_t n = 0;
+
+	if (aside.p && !span_i64(aside, &n))
+		return err_set(e, ERR_PERM, "aside is a number");
+	s.aside = (uint32_t)n;
+	peers_report(w->peers, &s);
+	return world_settle(w, e);
+}
+
 /* DESCRIPTORS n: all that waits is worked on with so many left, then with enough. */
 static int run_descriptors(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -374,17 +392,29 @@ static const struct {
 	const char *name;
 	int (*run)(struct world *w, const struct script_line *l, struct err *e);
 } verbs[] = {
-	{ "CONF", run_conf },	    { "AT", run_at },
-	{ "TIMER", run_timer },	    { "DOWN", run_down },
-	{ "RESTART", run_down },    { "SUSPEND", run_suspend },
-	{ "MAIL", run_mail },	    { "SIMULATE", run_simulate },
-	{ "BOUNCE", run_bounce },   { "RETURN", run_return },
-	{ "AGAIN", run_again },	    { "UIDVALIDITY", run_uidvalidity },
-	{ "LOOK", run_look },	    { "ACCOUNTS", run_accounts },
-	{ "CTL", run_ctl },	    { "CLICK", run_click },
-	{ "REFUSED", run_refused }, { "SENDER", run_sender },
-	{ "CHILD", run_child },	    { "DESCRIPTORS", run_descriptors },
-	{ "MARK", run_mark },	    { "EXPECT", expect_run },
+	{ "CONF", run_conf },
+	{ "AT", run_at },
+	{ "TIMER", run_timer },
+	{ "DOWN", run_down },
+	{ "RESTART", run_down },
+	{ "SUSPEND", run_suspend },
+	{ "MAIL", run_mail },
+	{ "SIMULATE", run_simulate },
+	{ "BOUNCE", run_bounce },
+	{ "RETURN", run_return },
+	{ "AGAIN", run_again },
+	{ "UIDVALIDITY", run_uidvalidity },
+	{ "LOOK", run_look },
+	{ "ACCOUNTS", run_accounts },
+	{ "MAILBOX", run_mailbox },
+	{ "CTL", run_ctl },
+	{ "CLICK", run_click },
+	{ "REFUSED", run_refused },
+	{ "SENDER", run_sender },
+	{ "CHILD", run_child },
+	{ "DESCRIPTORS", run_descriptors },
+	{ "MARK", run_mark },
+	{ "EXPECT", expect_run },
 };
 
 int verbs_run(struct world *w, const struct script_line *l, struct err *e)

@@ -9,6 +9,7 @@
 static const char *languages[] = { "en" };
 static const char *notify[] = { "one@staff.test", "two@staff.test" };
 static const char *others[] = { "other@staff.test" };
+static const char *operators[] = { "ops@staff.test" };
 static const char *sam_address[] = { "sam@staff.test" };
 static const char *entry[1];
 static struct conf_escalation escalations[] = { { 1, "lead@staff.test" },
@@ -46,6 +47,7 @@ static struct conf conf = {
 	.company = "Help",
 	.queues = queues,
 	.queue_count = 2,
+	.operators = { operators, 1 },
 	.staff = staff,
 	.staff_count = 2,
 	.languages = { languages, 1 },
@@ -128,6 +130,10 @@ static void tear_down_world(struct world *w)
 	queues[0].notices = (struct policy_words){ 0 };
 }
 
+static struct post_trouble trouble = { .name = SPAN_LITERAL("support"),
+				       .text = SPAN_LITERAL("connection refused"),
+				       .since_at = NOW };
+
 /* All that any event wants. */
 static struct notice full(enum notice_event event, const struct world *w)
 {
@@ -182,6 +188,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 				.mails = mails,
 				.released = &released,
 				.morning = &morning,
+				.trouble = &trouble,
 				.recipient = SPAN("ann@customer.test"),
 				.error = SPAN("no such user"),
 				.sender = SPAN("sam@home.test"),
@@ -204,6 +211,7 @@ static const char *people_of(enum notice_audience audience)
 		[NOTICE_TO_AUTHOR] = "sam@staff.test",
 		[NOTICE_TO_HOLDER] = "one@staff.test",
 		[NOTICE_TO_ESCALATION] = "lead@staff.test head@staff.test",
+		[NOTICE_TO_OPERATORS] = "ops@staff.test",
 	};
 
 	assert_non_null(people[audience]);
@@ -220,6 +228,7 @@ static void open_for(struct world *w, const struct notice_cell *cell, bool holds
 		      : cell->when == NOTICE_WHEN_NOT_CLOSED ? !holds
 							     : false;
 
+	trouble.over = (cell->when == NOTICE_WHEN_OVER) == holds;
 	begin_case(w, unowned ? "" : "sam", closed ? CASE_CLOSED : CASE_OPEN);
 }
 

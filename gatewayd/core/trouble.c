@@ -1,0 +1,189 @@
+#include "gatewayd/core/trouble.h"
+
+#include <inttypes.h>
+#include <sys/statvfs.h>
+
+#include "gatewayd/identity/automatic.h"
+#include "gatewayd/wire/setup_poller.h"
+
+struct list {
+	struct bench *b;
+	int64_t now;
+	struct trouble *v;
+	size_t n;
+};
+
+static void add(struct list *l, enum notice_event event, const char *name, int64_t since_at,
+		const char *text)
+{
+	if (l->n < TROUBLES_MAX)
+		l->v[l->n++] = (struct trouble){ event, name, since_at, text };
+}
+
+/* --- core's rooms, and the mail server --- */
+
+static void add_concerns(struct list *l)
+{
+	for (int i = 0; i < CONCERN_COUNT; i++) {
+		const struct health_state *s = &l->b->health.v[i];
+		bool smtp = i == CONCERN_SMTP;
+
+		if (!s->bad || l->now - s->since_at < TROUBLE_SHORT_S)
+			continue;
+		add(l, smtp ? NOTICE_SMTP : NOTICE_ROOM, smtp ? "" : health_what((enum concern)i),
+		    s->since_at, s->text);
+	}
+}
+
+/* --- mailboxes --- */
+
+static const char *unseen_text(struct bench *b, int64_t seconds)
+{
+	return arena_printf(&b->arena, "nobody looked at its folder for %" PRIi64 " minutes",
+			    seconds / 60);
+}
+
+static void add_mailbox(struct list *l, const struct conf_mailbox *conf, const struct mailbox *m)
+{
+	int64_t looked_at = m && m->looked_at != INSTANT_NONE ? m->looked_at : l->b->started_at;
+
+	if (m && m->bad_at && l->now - m->bad_at >= TROUBLE_SHORT_S)
+		add(l, NOTICE_MAILBOX, conf->name, m->bad_at, m->text);
+	else if (l->now - looked_at >= TROUBLE_UNSEEN_S)
+		add(l, NOTICE_MAILBOX, conf->name, looked_at,
+		    unseen_text(l->b, l->now - looked_at));
+	if (m && m->aside)
+		add(l, NOTICE_ASIDE, conf->name, m->at, m->aside_text);
+}
+
+static void add_mailboxes(struct list *l, const struct mailboxes *mailboxes)
+{
+	const struct conf *conf = l->b->conf;
+
+	for (size_t i = 0; i < conf->mailbox_count; i++)
+		add_mailbox(l, &conf->mailboxes[i],
+			    mailboxes_find(mailboxes, conf->mailboxes[i].name));
+}
+
+/* --- mails --- */
+
+static void add_mails(struct list *l)
+{
+	struct store_mail *v;
+	int64_t aside;
+	struct err e;
+	size_t n;
+
+	if (store_mail_aside(l->b->store, &aside, &e) == 0 && aside)
+		add(l, NOTICE_ASIDE, "", l->now,
+		    arena_printf(&l->b->arena,
+				 "%" PRIi64 " in quarantine: gatewayctl quarantine list", aside));
+	if (store_mail_pending(l->b->store, 0, 1, &l->b->arena, &v, &n, &e) == 0 && n &&
+	    l->now - v->kept_at >= TROUBLE_UNDECIDED_S)
+		add(l, NOTICE_UNDECIDED, "", v->kept_at,
+		    arena_printf(&l->b->arena, "gatewayctl trace %" PRIi64, v->id));
+}
+
+static void add_budget(struct list *l)
+{
+	struct store_budget all = automatic_all_budget(l->b->conf, &l->b->arena);
+	int64_t used;
+	struct err e;
+
+	if (store_budget_used(l->b->store, &all, l->now, &used, &e) == 0 && used >= all.max)
+		add(l, NOTICE_BUDGET, "", l->now,
+		    "limits.auto_unproven_all_hour: strangers get no automatic mails");
+}
+
+/* --- the machine --- */
+
+/* The folder of the store. */
+static const char *place_of(struct bench *b)
+{
+	const char *end = strrchr(b->conf->store, '/');
+
+	return end ? arena_printf(&b->arena, "%.*s/", (int)(end - b->conf->store), b->conf->store)
+		   : ".";
+}
+
+static void add_disk(struct list *l)
+{
+	const char *place = place_of(l->b);
+	struct statvfs disk;
+	int64_t bytes;
+
+	if (statvfs(place, &disk) < 0)
+		return;
+	bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+	if (bytes < l->b->conf->limits.disk_free_bytes)
+		add(l, NOTICE_DISK, "", l->now,
+		    arena_printf(&l->b->arena, "%" PRIi64 " MB are free in %s", bytes / 1000000,
+				 place));
+}
+
+static void add_clock(struct list *l)
+{
+	const struct bench *b = l->b;
+
+	if (b->stepped_at != INSTANT_NONE && l->now - b->stepped_at < TROUBLE_CLOCK_S)
+		add(l, NOTICE_CLOCK, "", b->stepped_at,
+		    arena_printf(&l->b->arena, "by %" PRIi64 " seconds", b->step_s));
+}
+
+/* --- processes --- */
+
+void trouble_role_ended(struct trouble_roles *r, enum role_id role, int64_t now)
+{
+	r->ends[role][r->next_end[role]] = now;
+	r->next_end[role] = (r->next_end[role] + 1) % TROUBLE_ENDS;
+}
+
+static size_t running(const struct bench *b, enum role_id role)
+{
+	size_t n = 0;
+
+	for (const struct peer *p = b->peers; p; p = p->next)
+		n += p->role == role;
+	return n;
+}
+
+static void add_missing(struct list *l, struct trouble_roles *r, enum role_id role, size_t least)
+{
+	int64_t *since = &r->missing_at[role];
+
+	if (running(l->b, role) >= least)
+		*since = 0;
+	else if (!*since)
+		*since = l->now;
+	if (*since && l->now - *since >= TROUBLE_ROLE_S)
+		add(l, NOTICE_ROLE, role_name(role), *since, "it does not run");
+}
+
+static void add_roles(struct list *l, struct trouble_roles *r)
+{
+	add_missing(l, r, ROLE_POLLER, setup_poller_count(l->b->conf));
+	add_missing(l, r, ROLE_PARSE, 1);
+	add_missing(l, r, ROLE_SENDER, 1);
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		int64_t oldest = r->ends[role][r->next_end[role]];
+
+		if (!r->missing_at[role] && oldest && l->now - oldest < TROUBLE_ENDS_WITHIN_S)
+			add(l, NOTICE_ROLE, role_name((enum role_id)role), oldest,
+			    "it ends again and again; the log says how");
+	}
+}
+
+size_t trouble_look(struct bench *b, const struct mailboxes *mailboxes, struct trouble_roles *roles,
+		    struct trouble ret_v[TROUBLES_MAX])
+{
+	struct list l = { b, clock_now(&b->clock), ret_v, 0 };
+
+	add_concerns(&l);
+	add_mailboxes(&l, mailboxes);
+	add_mails(&l);
+	add_budget(&l);
+	add_disk(&l);
+	add_clock(&l);
+	add_roles(&l, roles);
+	return l.n;
+}
