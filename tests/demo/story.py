@@ -4,7 +4,6 @@ import textwrap
 import threading
 import time
 import urllib.parse
-import urllib.parse
 
 from tests.rig import rig as r
 from tests.rig.mail import body, compose, padding, parse, pdf, png, reply
