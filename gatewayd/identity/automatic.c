@@ -32,6 +32,11 @@ bool automatic_is_machine(struct span address)
 	return false;
 }
 
+bool automatic_reaches(struct span address)
+{
+	return addrspec_valid(address) && !automatic_is_machine(address);
+}
+
 static bool is_bulk(struct span precedence)
 {
 	static const char *const words[] = { "bulk", "list", "junk", "auto_reply" };

@@ -37,6 +37,9 @@ const char *automatic_refuse(struct span address, const struct conf *conf);
 
 /* An address that no person reads: mailer-daemon, postmaster, noreply ... */
 bool automatic_is_machine(struct span address);
+/* A person may read it, and mail can be written to it: no local part in another script than ASCII
+ * (RFC 6531), which our sender does not use. */
+bool automatic_reaches(struct span address);
 
 /* Of all who are not proven together. */
 struct store_budget automatic_all_budget(const struct conf *conf, struct arena *a);

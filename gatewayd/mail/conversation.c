@@ -159,7 +159,6 @@ int conversation_reachable(struct desk *d, int64_t number, bool *ret_reachable, 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
 	    store_participant_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return -1;
-	*ret_reachable =
-	    n > 0 || (c.requester_address.n && !automatic_is_machine(c.requester_address));
+	*ret_reachable = n > 0 || automatic_reaches(c.requester_address);
 	return 0;
 }

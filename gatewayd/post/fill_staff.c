@@ -98,9 +98,8 @@ void post_set_said(struct desk *d, struct compose_mail *p, const struct post_sai
 	template_set(p->data, "outside", said->outside.p ? said->outside : SPAN(""));
 	if (said->author)
 		set_author(d, p, said->author);
-	template_set_flag(
-	    p->data, "unreachable",
-	    p->c && (!p->c->requester_address.n || automatic_is_machine(p->c->requester_address)));
+	template_set_flag(p->data, "unreachable",
+			  p->c && !automatic_reaches(p->c->requester_address));
 	post_set_files(d, p, said);
 }
 
