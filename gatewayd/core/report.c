@@ -276,7 +276,7 @@ json_t *report_make(struct bench *b, const struct mailboxes *mailboxes,
 	boxes = add_mailboxes(b, mailboxes, all);
 	oauth = add_grants(b, grants, all);
 	roles = add_roles(b, all);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes", boxes,
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes", boxes,
 			 "oauth", oauth, "roles", roles, "committed_at",
 			 json_of_instant(b->committed_at), "clock", clock_view(b), "meters",
 			 add_meters(b));

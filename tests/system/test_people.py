@@ -37,6 +37,7 @@ def check_colleague(tap, rig, daemon):
     with tap.point("it says who is in the conversation, and who of Cc is not"):
         assert f"In the conversation: {r.PAUL}" in body(notice) and f"{r.EVE} (#cc ADDRESS)" in body(notice), body(notice)
     with tap.point("#file and #original send staff what they ask for, and nothing to the customer"):
+        rig.wait_mail(r.ANN, lambda m: "[Case #" in str(m["Subject"]), what="the confirmation")
         before = rig.count(r.ANN)
         rig.send(r.SAM, reply(notice, r.SAM, "#file 2\n#original"))
         got = rig.wait_mail(r.SAM, lambda m: len(files(m)) == 2, what="the transcript")
