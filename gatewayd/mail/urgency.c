@@ -10,6 +10,18 @@ enum { QUOTE_MAX = 300 /* bytes between two quote marks of one sentence */ };
 
 /* Marks that end a clause, and those that end a sentence. */
 static const struct span ends[] = {
+	SPAN_LITERAL(", but "),
+	SPAN_LITERAL(", aber "),
+	SPAN_LITERAL(", mais "),
+	SPAN_LITERAL(", pero "),
+	SPAN_LITERAL(" but "),
+	SPAN_LITERAL(" aber "),
+	SPAN_LITERAL(" mais "),
+	SPAN_LITERAL(" pero "),
+	SPAN_LITERAL(" and now "),
+	SPAN_LITERAL(" und jetzt "),
+	SPAN_LITERAL(" et maintenant "),
+	SPAN_LITERAL(" y ahora "),
 	SPAN_LITERAL(", "),
 	SPAN_LITERAL("; "),
 	SPAN_LITERAL(" - "),
@@ -73,16 +85,52 @@ struct clauses {
 	struct buf said, asked;
 };
 
+/* A clause that begins so is about the one before it. */
+static const struct span leads[] = {
+	SPAN_LITERAL("not urgent"),	SPAN_LITERAL("not that urgent"),
+	SPAN_LITERAL("no rush"),	SPAN_LITERAL("no hurry"),
+	SPAN_LITERAL("is over"),	SPAN_LITERAL("is solved"),
+	SPAN_LITERAL("is fixed"),	SPAN_LITERAL("is resolved"),
+	SPAN_LITERAL("nicht dringend"), SPAN_LITERAL("nicht eilig"),
+	SPAN_LITERAL("keine eile"),	SPAN_LITERAL("ist gel\xc3\xb6st"),
+	SPAN_LITERAL("ist behoben"),	SPAN_LITERAL("pas urgent"),
+	SPAN_LITERAL("pas d'urgence"),	SPAN_LITERAL("est r\xc3\xa9solu"),
+	SPAN_LITERAL("no urgente"),	SPAN_LITERAL("no es urgente"),
+	SPAN_LITERAL("sin prisa"),	SPAN_LITERAL("est\xc3\xa1 resuelto"),
+};
+
+static bool leads_back(struct span s)
+{
+	for (size_t i = 0; i < sizeof(leads) / sizeof(*leads); i++)
+		if (span_starts_ci(s, leads[i]))
+			return true;
+	return false;
+}
+
+/* "It is urgent that this is solved": behind it stands why, not that it is over. */
+static size_t reason_at(const struct buf *before, struct span s)
+{
+	static const struct span reasons[] = {
+		SPAN_LITERAL(": "),	 SPAN_LITERAL(" that "),    SPAN_LITERAL(" to "),
+		SPAN_LITERAL(" until "), SPAN_LITERAL(" because "), SPAN_LITERAL(" since "),
+		SPAN_LITERAL(" as "),
+	};
+
+	return span_ends_ci(buf_span(before), SPAN("urgent")) ? MARK_AT(s, reasons) : 0;
+}
+
 /* Without what stands in quotes. */
 static void add_sentence(struct span s, bool whole, struct buf *out)
 {
 	while (s.n) {
 		size_t quoted = quoted_at(s), end = quoted || whole ? 0 : MARK_AT(s, ends);
 
+		if (!quoted && !whole && !end)
+			end = reason_at(out, s);
 		if (quoted)
 			buf_adds(out, " ");
 		else if (end)
-			buf_adds(out, "\n\n");
+			buf_adds(out, leads_back(span_sub(s, end, SIZE_MAX)) ? " " : "\n\n");
 		else
 			buf_addc(out, *s.p);
 		s = span_sub(s, quoted ? quoted : end ? end : 1, SIZE_MAX);
