@@ -127,8 +127,20 @@ static void strip_tokens(const struct conf *conf, struct span text, struct buf *
 	}
 }
 
-static void strip_links(const struct conf *conf, struct span text, struct buf *out)
+/* "> Take:", what is left of a line of ours without its link. */
+static bool is_stub(struct span line)
 {
+	while (line.n && strchr("> \t", *line.p))
+		line = span_sub(line, 1, SIZE_MAX);
+	line = span_trim(line);
+	return span_ends_ci(line, SPAN(":")) && !memchr(line.p, ' ', line.n);
+}
+
+/* false: there was none. */
+static bool strip_line(const struct conf *conf, struct span text, struct buf *out)
+{
+	bool found = false;
+
 	for (size_t at = 0; at < text.n;) {
 		size_t n = strchr("<[(mM", text.p[at])
 			       ? link_to_us(conf, span_sub(text, at, SIZE_MAX))
@@ -138,7 +150,22 @@ static void strip_links(const struct conf *conf, struct span text, struct buf *o
 			out->n--;
 		if (!n)
 			buf_addc(out, text.p[at++]);
+		found = found || n;
 		at += n;
+	}
+	return found;
+}
+
+static void strip_links(const struct conf *conf, struct span text, struct buf *out)
+{
+	while (text.n) {
+		const char *end = memchr(text.p, '\n', text.n);
+		size_t n = end ? (size_t)(end - text.p) + 1 : text.n, before = out->n;
+
+		if (strip_line(conf, span_sub(text, 0, n), out) &&
+		    is_stub(span_sub(buf_span(out), before, SIZE_MAX)))
+			out->n = before;
+		text = span_sub(text, n, SIZE_MAX);
 	}
 }
 

@@ -20,7 +20,15 @@ static const struct {
 } rows[] = {
 	{ "Please restart it.", "Please restart it." },
 	/* links, as the text of a mail has them and as clients write them behind words */
-	{ "Take: mailto:support+{T}@help.test?subject=Case%203%20take&body=%23take", "Take:" },
+	{ "Take: mailto:support+{T}@help.test?subject=Case%203%20take&body=%23take", "" },
+	/* a word and a link are a line of ours: it goes whole */
+	{ "yes\n> Take: mailto:support+{T}@help.test?body=%23take\n> it", "yes\n> it" },
+	{ "> > Take: <mailto:support+{T}@help.test?body=%23take>\n> it", "> it" },
+	{ "> \xc3\x9c"
+	  "bernehmen: mailto:support+{T}@help.test?body=%23take\r\nso",
+	  "so" },
+	{ "Write to us: mailto:support@help.test\nso", "Write to us:\nso" },
+	{ "Reasons:\nmailto:ann@customer.test\n", "Reasons:\nmailto:ann@customer.test\n" },
 	{ "Take<mailto:support+{T}@help.test?subject=Case%203%20take&body=%23take>", "Take" },
 	{ "[Take](mailto:support+{T}@help.test?subject=Case%203%20take&body=%23take)", "[Take]" },
 	{ "Take [mailto:support+{T}@help.test?body=%23note%20] it", "Take it" },
