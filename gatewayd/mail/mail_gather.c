@@ -57,10 +57,36 @@ static int find_case(struct desk *d, int64_t number, struct span from, struct de
 	return find_window(d, ret, e);
 }
 
+/* Merged into another customer's: who is in it may see it, and nothing of the other. */
+static int find_left(struct desk *d, int64_t number, struct span from, struct decide_case *ret,
+		     struct err *e)
+{
+	enum participant_role role;
+
+	if (!ret->found || ret->participant || ret->row.number == number || !from.p)
+		return 0;
+	if (store_participant_role(d->store, number, from, &role, e) < 0)
+		return -1;
+	if (role == ROLE_NONE)
+		return 0;
+	ret->participant = true;
+	ret->requester = role == ROLE_REQUESTER;
+	return store_case_get(d->store, number, d->arena, &ret->row, e) < 0
+		   ? -1
+		   : find_window(d, ret, e);
+}
+
 static int read_command(struct desk *d, struct decide_in *in, struct err *e)
 {
+	const struct customer_command *c = &in->command;
+	struct span from = in->identity->from;
+
 	decide_read_command(in, d->arena);
-	return find_case(d, in->command.number, in->identity->from, &in->asked, e);
+	if (find_case(d, c->number, from, &in->asked, e) < 0)
+		return -1;
+	return c->verb == CUSTOMER_STATUS || c->verb == CUSTOMER_SHOW
+		   ? find_left(d, c->number, from, &in->asked, e)
+		   : 0;
 }
 
 static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,
