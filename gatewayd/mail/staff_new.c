@@ -1,6 +1,7 @@
 /* #new: a case for a customer who did not write. */
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/conversation.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
@@ -18,9 +19,19 @@ static struct span subject_of(struct run *r, struct span said)
 	return utf8_prefix(said, most);
 }
 
-static int open_case(struct run *r, struct span subject, int64_t *ret_number, struct err *e)
+/* The mailbox's, or the first of those that its author works on. */
+static const struct conf_queue *queue_of(const struct run *r)
 {
-	const struct conf_queue *queue = r->r->queue;
+	const struct store_case here = { .queue = span_of(r->r->queue->name), .owner = SPAN("") };
+
+	if (staff_name_sees(r->r->staff, &here))
+		return r->r->queue;
+	return desk_queue(r->d, span_of(r->r->staff->queues.v[0]));
+}
+
+static int open_case(struct run *r, const struct conf_queue *queue, struct span subject,
+		     int64_t *ret_number, struct err *e)
+{
 	struct severity_intake intake = { .kind =
 					      policy_kind_find(&r->d->conf->policy, queue->kind),
 					  .channel = CHANNEL_STAFF };
@@ -72,6 +83,7 @@ static int tell(struct run *r, int64_t number, struct err *e)
 
 int staff_run_new(struct run *r, struct err *e)
 {
+	const struct conf_queue *queue = queue_of(r);
 	struct span rest = r->c->argument, address, before;
 	struct word_value v[2] = { { "case", SPAN("") }, { "customer", SPAN("") } };
 	int64_t number;
@@ -82,7 +94,7 @@ int staff_run_new(struct run *r, struct err *e)
 	while (!memchr(address.p, '@', address.n));
 	while (rest.n && strchr(" >,;:", rest.p[0]))
 		rest = span_sub(rest, 1, SIZE_MAX);
-	if (open_case(r, subject_of(r, span_trim(rest)), &number, e) < 0 ||
+	if (open_case(r, queue, subject_of(r, span_trim(rest)), &number, e) < 0 ||
 	    conversation_ask_for(r->d, number, address, r->who, &before, e) < 0 ||
 	    add_words(r, number, e) < 0 || tell(r, number, e) < 0)
 		return -1;
@@ -90,6 +102,9 @@ int staff_run_new(struct run *r, struct err *e)
 	v[1].text = address;
 	r->about = number;
 	r->result = word_fill(r->d, r->words, WORD_DONE_NEW, v, 2);
+	if (queue != r->r->queue)
+		r->found =
+		    word_with(r->d, r->words, WORD_DONE_QUEUE, "queue", span_of(queue->name));
 	staff_undo(r, STAFF_CLOSE, SPAN(""));
 	return 0;
 }

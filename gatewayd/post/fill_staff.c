@@ -235,9 +235,11 @@ static int fill_transcript(struct desk *d, struct compose_mail *mail, const stru
 {
 	const struct post_transcript *t = n->transcript;
 
-	(void)d;
 	(void)e;
 	mail->urgent = t->held.n > 0;
+	template_set(
+	    mail->data, "reason",
+	    word_with(d, mail->words, WORD_REASON_WROTE, "address", span_of(mail->queue->address)));
 	mail->attachments = t->attachments;
 	mail->attachment_count = t->attachment_count;
 	mail->desk = true;
