@@ -110,6 +110,23 @@ static int change_state(struct run *r, enum case_state state, struct span reason
 	return 0;
 }
 
+static bool is_of_state(enum staff_verb verb)
+{
+	return verb == STAFF_WAITING || verb == STAFF_RESOLVE || verb == STAFF_CLOSE ||
+	       verb == STAFF_OPEN || verb == STAFF_REOPEN;
+}
+
+/* By an answer in the same mail, or by a later command of it. */
+static bool is_told_otherwise(const struct run *r)
+{
+	const struct staff_commands *all = r->r->commands;
+
+	for (const struct staff_command *c = r->c + 1; c < all->v + all->n; c++)
+		if (is_of_state(c->verb))
+			return true;
+	return r->r->answered;
+}
+
 static int set_state(struct run *r, enum case_state state, struct err *e)
 {
 	struct store_case before;
@@ -117,7 +134,7 @@ static int set_state(struct run *r, enum case_state state, struct err *e)
 	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
 	    change_state(r, state, r->c->argument, e) < 0)
 		return -1;
-	return r->r->answered ? 0 : post_state_since(r->d, r->r->number, before.state, e);
+	return is_told_otherwise(r) ? 0 : post_state_since(r->d, r->r->number, before.state, e);
 }
 
 /* "#waiting REASON" for the customer, "#waiting others: REASON" */
@@ -132,7 +149,7 @@ int staff_run_waiting(struct run *r, struct err *e)
 	    case_wait_for(r->d, &c, party, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_STATE, "state", case_wait_word(r->d, r->words, &c, false));
-	return r->r->answered ? 0 : post_case_state(r->d, r->r->number, e);
+	return is_told_otherwise(r) ? 0 : post_case_state(r->d, r->r->number, e);
 }
 
 int staff_run_resolve(struct run *r, struct err *e)
