@@ -20,6 +20,7 @@
 struct options {
 	struct parent_options parent;
 	bool check;
+	enum conf_scope scope;
 	const char *role; /* re-executed */
 	const char *user;
 	uint32_t instance;
@@ -27,9 +28,10 @@ struct options {
 
 static int usage(void)
 {
-	fputs("usage: gatewayd [-c FILE] [-n] [-d] [-V]\n"
+	fputs("usage: gatewayd [-c FILE] [-n [-s]] [-d] [-V]\n"
 	      "  -c FILE  the configuration (" DEFAULT_CONF ")\n"
 	      "  -n       check the configuration and exit\n"
+	      "  -s       with -n: look at no secrets and folders, for who may not see them\n"
 	      "  -d       log more\n"
 	      "  -V       print the version\n",
 	      stderr);
@@ -42,11 +44,12 @@ static int options_read(int argc, char **argv, struct options *o)
 	int c;
 
 	*o = (struct options){ .parent.conf_path = DEFAULT_CONF };
-	while ((c = getopt(argc, argv, "c:dnVx:i:u:")) != -1) {
+	while ((c = getopt(argc, argv, "c:dnsVx:i:u:")) != -1) {
 		switch (c) {
 		case 'c': o->parent.conf_path = optarg; break;
 		case 'd': o->parent.debug = true; break;
 		case 'n': o->check = true; break;
+		case 's': o->scope = CONF_POLICY_ONLY; break;
 		case 'x': o->role = optarg; break;
 		case 'u': o->user = optarg; break;
 		case 'i':
@@ -58,7 +61,8 @@ static int options_read(int argc, char **argv, struct options *o)
 		default: return -1;
 		}
 	}
-	return optind == argc ? 0 : -1;
+	/* What runs has looked at all of it. */
+	return optind == argc && (o->check || o->scope == CONF_FULL) ? 0 : -1;
 }
 
 static int run_role(const struct options *o)
@@ -98,7 +102,7 @@ static int load_and_run(const struct options *o)
 	int status = EX_OK;
 
 	conf_problems_init(&problems);
-	conf = settings_load(o->parent.conf_path, &problems);
+	conf = settings_load(o->parent.conf_path, o->scope, &problems);
 	if (!conf) {
 		fputs(buf_cstr(&problems.text), stderr);
 		fprintf(stderr, "%s: %zu %s\n", o->parent.conf_path, problems.count,

@@ -14,7 +14,7 @@ static struct conf *load(const char *path, const struct conf *now)
 	struct span text, line;
 
 	conf_problems_init(&problems);
-	fresh = settings_load(path, &problems);
+	fresh = settings_load(path, CONF_FULL, &problems);
 	text = buf_span(&problems.text);
 	while (!fresh && span_line(&text, &line))
 		log_event(LOG_ERROR, "conf.problem", log_span("text", line));

@@ -7,9 +7,10 @@
 
 enum { FINDINGS_MAX = 64 * KIB };
 
-struct conf *settings_load(const char *path, struct conf_problems *ret_problems)
+struct conf *settings_load(const char *path, enum conf_scope scope,
+			   struct conf_problems *ret_problems)
 {
-	struct conf *conf = conf_load(path, CONF_FULL, ret_problems);
+	struct conf *conf = conf_load(path, scope, ret_problems);
 	struct buf findings BUF_AUTO;
 
 	buf_init(&findings, FINDINGS_MAX);

@@ -11,9 +11,10 @@
 
 /*
  * NULL when there are problems, in the configuration or in a template that one of its queues would
- * send; the caller frees with conf_free().
+ * send; the caller frees with conf_free().  CONF_POLICY_ONLY looks at no secret and no folder.
  */
-struct conf *settings_load(const char *path, struct conf_problems *ret_problems);
+struct conf *settings_load(const char *path, enum conf_scope scope,
+			   struct conf_problems *ret_problems);
 
 /* The key of one that differs and that a running daemon cannot change; NULL: there is none. */
 const char *settings_fixed(const struct conf *now, const struct conf *fresh);
