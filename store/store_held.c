@@ -65,6 +65,17 @@ int store_held_sent(struct store *s, int64_t id, struct err *e)
 	return query_run_of(&q, "held answer", id);
 }
 
+int store_held_again(struct store *s, int64_t id, struct span why, int64_t due_at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_HELD_AGAIN, e);
+	query_int(&q, id);
+	query_text(&q, why);
+	query_at(&q, due_at);
+	return query_run_of(&q, "held answer", id);
+}
+
 int store_held_replace(struct store *s, int64_t number, struct span staff, struct err *e)
 {
 	struct query q QUERY_AUTO;

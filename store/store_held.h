@@ -35,6 +35,8 @@ int store_held_by_note(struct store *s, int64_t note_id, struct arena *a, struct
 int store_held_list(struct store *s, int64_t number, struct arena *a, struct store_held **ret_v,
 		    size_t *ret_n, struct err *e);
 int store_held_sent(struct store *s, int64_t id, struct err *e); /* ERR_PERM: no such one */
+/* It waits for another reason, and its queue is told at due_at.  ERR_PERM: no such one */
+int store_held_again(struct store *s, int64_t id, struct span why, int64_t due_at, struct err *e);
 /* All that this member of staff has waiting on the case. */
 int store_held_replace(struct store *s, int64_t number, struct span staff, struct err *e);
 int store_held_due(struct store *s, int64_t now, int limit, struct arena *a,

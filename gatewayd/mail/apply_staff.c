@@ -61,8 +61,8 @@ static const struct words *words_of(struct work *w, struct err *e)
 				"command_transcript");
 }
 
-static struct span say_why(struct work *w, const struct words *words, enum staff_held held,
-			   const struct staff_failure *failure)
+static struct span say_reason(struct work *w, const struct words *words, enum staff_held held,
+			      const struct staff_failure *failure)
 {
 	struct span line = failure->line.n ? failure->line : w->dec->held_line;
 	const struct other_answer *other = &w->g->in.other;
@@ -74,6 +74,19 @@ static struct span say_why(struct work *w, const struct words *words, enum staff
 	};
 
 	return word_fill(w->d, words, staff_held_word(held), v, sizeof(v) / sizeof(*v));
+}
+
+/* Who answered in the meantime is told in any case: #send is said by who has read it. */
+static struct span say_why(struct work *w, const struct words *words, enum staff_held held,
+			   const struct staff_failure *failure)
+{
+	struct span why = say_reason(w, words, held, failure), other;
+
+	if (held == HELD_OTHER || !w->g->in.other.at)
+		return why;
+	other = say_reason(w, words, HELD_OTHER, failure);
+	return span_of(
+	    arena_printf(w->d->arena, SPAN_FMT "; " SPAN_FMT, SPAN_ARG(why), SPAN_ARG(other)));
 }
 
 /* A responder that answers transcripts must not go round for ever: of what may be a machine's, one
@@ -103,15 +116,43 @@ static int held_text(struct work *w, struct span *ret_text, struct err *e)
 	return staff_texts(w->d, &r, ret_text, &failure, e);
 }
 
+static struct post_transcript transcript_of(const struct work *w)
+{
+	return (struct post_transcript){ .number = w->dec->case_number,
+					 .staff = w->g->identity.staff,
+					 .thread = work_thread(w) };
+}
+
+/* Commands alone, one of which could not be done: none was, and there is nothing to keep. */
+static int tell_not_done(struct work *w, const struct words *words,
+			 const struct staff_failure *failure, struct err *e)
+{
+	const struct staff_commands *c = &w->dec->staff;
+	struct post_command *rows = arena_alloc_n(w->d->arena, c->n, sizeof(*rows));
+	struct post_transcript t = transcript_of(w);
+	bool told;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct span line = c->v[i].line;
+		struct span why = line.p == failure->line.p ? failure->why : failure->line;
+
+		rows[i] =
+		    (struct post_command){ line, word_with(w->d, words, WORD_NOT_DONE, "why", why),
+					   SPAN("") };
+	}
+	t.v = rows;
+	t.n = c->n;
+	if (is_told(w, &told, e) < 0)
+		return -1;
+	return told ? post_transcript(w->d, &t, e) : 0;
+}
+
 static int hold(struct work *w, enum staff_held held, const struct staff_failure *failure,
 		struct err *e)
 {
 	const struct words *words = words_of(w, e);
 	struct store_note note;
-	struct post_transcript t = { .number = w->dec->case_number,
-				     .staff = w->g->identity.staff,
-				     .thread = work_thread(w),
-				     .files = w->job->facts.attachment_count };
+	struct post_transcript t = transcript_of(w);
 	struct span text;
 	bool told;
 
@@ -119,6 +160,9 @@ static int hold(struct work *w, enum staff_held held, const struct staff_failure
 		return -1;
 	w->done->case_number = w->dec->case_number;
 	t.lines = answer_lines(text);
+	t.files = w->job->facts.attachment_count;
+	if (held == HELD_FAILED && !text.n && !t.files)
+		return tell_not_done(w, words, failure, e);
 	note = work_note(w, NOTE_INTERNAL, text);
 	note.trust = NOTE_TRUST_STAFF;
 	/* Automatic: it starts and stops no clock. */
@@ -139,6 +183,67 @@ int apply_staff_held(struct work *w, struct err *e)
 	struct staff_failure none = { SPAN(""), SPAN("") };
 
 	return hold(w, w->dec->held, &none, e);
+}
+
+/* --- held once more --- */
+
+/* What the commands would send; id 0: nothing. */
+static int find_sent(struct work *w, struct store_held *ret_held, struct err *e)
+{
+	struct staff_request r = request_of(w);
+
+	*ret_held = (struct store_held){ 0 };
+	r.number = w->dec->case_number;
+	for (size_t i = 0; i < r.commands->n && !ret_held->id; i++) {
+		enum staff_verb verb = r.commands->v[i].verb;
+
+		if (verb == STAFF_SEND)
+			return held_find(w->d, r.number, r.staff, r.answers, r.answer_count,
+					 ret_held, e);
+		if ((verb == STAFF_OPEN || verb == STAFF_REOPEN) &&
+		    held_told(w->d, r.number, r.answers, r.answer_count, ret_held, e) < 0)
+			return -1;
+		if (!span_is(ret_held->why, staff_held_why(HELD_CLOSED)))
+			*ret_held = (struct store_held){ 0 };
+	}
+	return 0;
+}
+
+/* What happened on the case since its author was told that it is held. */
+static int look_again(struct work *w, const struct store_held *held, enum staff_held *ret_why,
+		      struct err *e)
+{
+	struct store_case c;
+
+	*ret_why = HELD_NO;
+	if (!held->id)
+		return 0;
+	if (store_case_get(w->d->store, held->case_number, w->d->arena, &c, e) < 0)
+		return -1;
+	if (w->g->in.other.at)
+		*ret_why = HELD_OTHER;
+	else if (c.state == CASE_CLOSED && !span_is(held->why, staff_held_why(HELD_CLOSED)))
+		*ret_why = HELD_CLOSED;
+	return 0;
+}
+
+static int hold_again(struct work *w, const struct store_held *held, enum staff_held why,
+		      struct err *e)
+{
+	const struct staff_failure none = { SPAN(""), SPAN("") };
+	const struct words *words = words_of(w, e);
+	struct answer a = { .author = w->g->identity.staff };
+	struct post_transcript t = transcript_of(w);
+
+	if (!words || answer_read(w->d, t.number, held->note_id, &a, e) < 0 ||
+	    held_again(w->d, held, why, e) < 0)
+		return -1;
+	t.note = held->note_id;
+	t.lines = answer_lines(a.note.reply);
+	t.files = a.file_count;
+	t.held = say_why(w, words, why, &none);
+	*w->done = (struct mail_applied){ t.number, t.note, why };
+	return post_transcript(w->d, &t, e);
 }
 
 /* --- done --- */
@@ -244,7 +349,12 @@ int apply_staff_reply(struct work *w, struct err *e)
 
 int apply_staff_commands(struct work *w, struct err *e)
 {
-	return all_or_held(w, command, e);
+	struct store_held held;
+	enum staff_held why;
+
+	if (find_sent(w, &held, e) < 0 || look_again(w, &held, &why, e) < 0)
+		return -1;
+	return why ? hold_again(w, &held, why, e) : all_or_held(w, command, e);
 }
 
 /* An answering machine of theirs must not go round for ever. */

@@ -95,39 +95,61 @@ int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_sta
 	return store_held_add(d->store, &held, e);
 }
 
-int held_told(struct desk *d, int64_t number, const struct span *answers, size_t n,
-	      struct store_held *ret_held, struct err *e)
+int held_again(struct desk *d, const struct store_held *held, enum staff_held why, struct err *e)
 {
-	*ret_held = (struct store_held){ 0 };
-	for (size_t i = 0; i < n && !ret_held->id; i++) {
-		struct store_outbox row = { 0 };
+	return store_held_again(d->store, held->id, span_of(staff_held_why(why)),
+				d->now + HELD_TOLD_AFTER_S, e);
+}
 
-		if (!utf8_valid(answers[i]))
-			continue;
-		if (store_outbox_by_message_id(d->store, answers[i], d->arena, &row, e) < 0 ||
-		    (row.note_id &&
-		     store_held_by_note(d->store, row.note_id, d->arena, ret_held, e) < 0))
+/* *ret_bound: the answered mail tells of a held answer, which may not wait any more, or of
+ * commands, so that no other answer of the case is meant. */
+static int find_told(struct desk *d, int64_t number, const struct span *answers, size_t n,
+		     struct store_held *ret_held, bool *ret_bound, struct err *e)
+{
+	struct store_outbox row = { .kind = SPAN("") };
+	struct store_held held = { 0 };
+
+	for (size_t i = 0; i < n && !row.id; i++)
+		if (utf8_valid(answers[i]) &&
+		    store_outbox_by_message_id(d->store, answers[i], d->arena, &row, e) < 0)
 			return -1;
-		if (ret_held->case_number != number || ret_held->state != HELD_WAITS)
-			*ret_held = (struct store_held){ 0 };
-	}
+	if (row.note_id && store_held_by_note(d->store, row.note_id, d->arena, &held, e) < 0)
+		return -1;
+	*ret_bound = held.id || span_is(row.kind, "command_transcript");
+	if (held.case_number != number || held.state != HELD_WAITS)
+		held = (struct store_held){ 0 };
+	*ret_held = held;
 	return 0;
 }
 
-int held_find(struct desk *d, int64_t number, const struct span *answers, size_t n,
+int held_told(struct desk *d, int64_t number, const struct span *answers, size_t n,
 	      struct store_held *ret_held, struct err *e)
 {
-	struct store_held *v;
-	size_t count;
+	bool bound;
 
-	if (held_told(d, number, answers, n, ret_held, e) < 0)
+	return find_told(d, number, answers, n, ret_held, &bound, e);
+}
+
+int held_find(struct desk *d, int64_t number, const struct conf_staff *staff,
+	      const struct span *answers, size_t n, struct store_held *ret_held, struct err *e)
+{
+	struct store_held *v;
+	size_t count, own = 0;
+	bool bound;
+
+	if (find_told(d, number, answers, n, ret_held, &bound, e) < 0)
 		return -1;
-	if (ret_held->id)
+	if (bound)
 		return 0;
 	if (store_held_list(d->store, number, d->arena, &v, &count, e) < 0)
 		return -1;
-	if (count == 1)
-		*ret_held = v[0];
+	for (size_t i = 0; i < count; i++)
+		if (span_is(v[i].staff, staff->id)) {
+			*ret_held = v[i];
+			own++;
+		}
+	if (own != 1)
+		*ret_held = (struct store_held){ 0 };
 	return 0;
 }
 

@@ -30,12 +30,16 @@ int answer_read(struct desk *d, int64_t number, int64_t note, struct answer *ret
 /* That the note `note` waits, and why. */
 int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_staff *author,
 	     enum staff_held why, struct err *e);
-/* The one that a transcript among `answers` (Message-IDs) tells of; id 0: none that waits. */
+/* It waits for that reason from now on. */
+int held_again(struct desk *d, const struct store_held *held, enum staff_held why, struct err *e);
+/* The one that the answered mail tells of: the nearest of `answers` (Message-IDs, the nearest
+ * first) that is ours; id 0: none that waits. */
 int held_told(struct desk *d, int64_t number, const struct span *answers, size_t n,
 	      struct store_held *ret_held, struct err *e);
-/* That one, else the only one that waits on the case; id 0: none. */
-int held_find(struct desk *d, int64_t number, const struct span *answers, size_t n,
-	      struct store_held *ret_held, struct err *e);
+/* That one; where the answered mail tells neither of a held answer nor of commands, the only one of
+ * `staff` that waits on the case; id 0: none. */
+int held_find(struct desk *d, int64_t number, const struct conf_staff *staff,
+	      const struct span *answers, size_t n, struct store_held *ret_held, struct err *e);
 /* ERR_PERM: there is nothing in it to send. */
 int held_send(struct desk *d, const struct store_held *held, const struct conf_staff *sender,
 	      struct post_command *ret_sent, struct err *e);

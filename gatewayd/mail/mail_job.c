@@ -71,7 +71,8 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 	if (mail_apply(d, job, &g, &decision, &applied, e) < 0)
 		return err_prefix(e, "mail %" PRIi64 ": ", job->mail.id);
 	if (applied.held) {
-		decision.what = DECIDE_STAFF_HELD;
+		/* Commands alone leave no note. */
+		decision.what = applied.note_id ? DECIDE_STAFF_HELD : DECIDE_STAFF_COMMANDS;
 		decision.why = staff_held_why(applied.held);
 	}
 	if (store_mail_end(d->store, job->mail.id,

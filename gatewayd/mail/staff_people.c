@@ -31,7 +31,8 @@ int staff_run_send(struct run *r, struct err *e)
 {
 	struct store_held held;
 
-	if (held_find(r->d, r->r->number, r->r->answers, r->r->answer_count, &held, e) < 0)
+	if (held_find(r->d, r->r->number, r->r->staff, r->r->answers, r->r->answer_count, &held,
+		      e) < 0)
 		return -1;
 	if (!held.id)
 		return word_refuse(r->d, e, WORD_NONE_HELD, NULL, 0);

@@ -14,6 +14,9 @@ SELECT {held} FROM held INDEXED BY held_case WHERE case_number = ?1 AND state = 
 -- name: held_state
 UPDATE held SET state = ?2 WHERE id = ?1
 
+-- name: held_again
+UPDATE held SET why = ?2, due_at = ?3 WHERE id = ?1
+
 -- name: held_replace
 UPDATE held INDEXED BY held_case SET state = 'replaced'
 WHERE case_number = ?1 AND staff = ?2 AND state = 'held'
