@@ -11,28 +11,30 @@
 #include "gatewayd/base/lexicon.h"
 
 /* X(id, key).  The first ones, up to HELP, are verbs. */
-#define PHRASE_CLASSES(X)                                                                  \
-	X(STATUS, "status")                                                                \
-	X(LIST, "list")                                                                    \
-	X(SHOW, "show")                                                                    \
-	X(CLOSE, "close")                                                                  \
-	X(REOPEN, "reopen")                                                                \
-	X(SEARCH, "search")                                                                \
-	X(HELP, "help")                                                                    \
-	X(OPEN, "open") /* which cases */                                                  \
-	X(CLOSED, "closed")                                                                \
-	X(ALL, "all")                                                                      \
-	X(COMPANY, "company")                                                              \
-	X(CASES, "cases")                                                                  \
-	X(BELOW, "below") /* a number follows */                                           \
-	X(AGAIN, "again") /* with "open": reopen */                                        \
-	X(ASK, "ask")	  /* "could you please": may stand before the words of a search */ \
-	X(FILL, "fill")	  /* says nothing beside a verb */                                 \
-	X(GREETING, "greeting")                                                            \
-	X(CLOSING, "closing") /* a name may follow */                                      \
-	X(THANKS, "thanks")                                                                \
-	X(TALK, "talk") /* words of a question: not where something is closed or opened */ \
-	X(STOP, "stop") /* among the words of a search: no search but somebody's sentence */
+#define PHRASE_CLASSES(X)                                                                        \
+	X(STATUS, "status")                                                                      \
+	X(LIST, "list")                                                                          \
+	X(SHOW, "show")                                                                          \
+	X(CLOSE, "close")                                                                        \
+	X(REOPEN, "reopen")                                                                      \
+	X(SEARCH, "search")                                                                      \
+	X(HELP, "help")                                                                          \
+	X(OPEN, "open") /* which cases */                                                        \
+	X(CLOSED, "closed")                                                                      \
+	X(ALL, "all")                                                                            \
+	X(COMPANY, "company")                                                                    \
+	X(CASES, "cases")                                                                        \
+	X(BELOW, "below") /* a number follows */                                                 \
+	X(AGAIN, "again") /* with "open": reopen */                                              \
+	X(ASK, "ask")	  /* "could you please": may stand before the words of a search */       \
+	X(MAY, "may")	  /* "can I": asks whether; in `ask` too: only with a question mark */   \
+	X(FILL, "fill")	  /* says nothing beside a verb */                                       \
+	X(GREETING, "greeting")                                                                  \
+	X(CLOSING, "closing") /* a name may follow */                                            \
+	X(THANKS, "thanks")                                                                      \
+	X(TALK, "talk")	    /* words of a question: not where something is closed or opened */   \
+	X(STOP, "stop")	    /* among the words of a search: no search but somebody's sentence */ \
+	X(FOOTER, "footer") /* begins a line: from there on a company's legal text */
 enum phrase_class {
 #define X(id, key) PHRASE_##id,
 	PHRASE_CLASSES(X)

@@ -53,6 +53,8 @@ static const struct span prefixes[] = {
 	SPAN_LITERAL("\xe5\x9b\x9e\xe5\xa4\x8d"), /* Chinese: reply */
 	SPAN_LITERAL("\xe8\xbd\xac\xe5\x8f\x91"), /* forward */
 	SPAN_LITERAL("\xe7\xad\x94\xe5\xa4\x8d"), /* answer */
+	SPAN_LITERAL("\xe8\xbf\x94\xe4\xbf\xa1"), /* Japanese: reply */
+	SPAN_LITERAL("\xe8\xbb\xa2\xe9\x80\x81"), /* forward */
 };
 
 /* The length of a prefix with its colon at the start of s; 0: none. */
@@ -71,6 +73,20 @@ static size_t prefix_at(struct span s)
 			return prefixes[i].n + wide_colon.n;
 	}
 	return 0;
+}
+
+bool subject_is_reply(struct span subject)
+{
+	int64_t number;
+
+	subject = span_trim(subject);
+	subject = span_trim(span_sub(subject, tag_at(subject, &number), SIZE_MAX));
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		/* "Re : x" is French. */
+		if (span_starts_ci(subject, prefixes[i]) &&
+		    span_starts(span_trim(span_sub(subject, prefixes[i].n, SIZE_MAX)), SPAN(":")))
+			return true;
+	return prefix_at(subject) > 0;
 }
 
 void subject_bare(struct span subject, struct buf *out)

@@ -10,6 +10,9 @@
  * invariant I6). */
 bool subject_tag_find(struct span subject, int64_t *ret_case);
 
+/* "Re:", "AW:", "Fwd:" or the like stands at the front, before or behind a tag. */
+bool subject_is_reply(struct span subject);
+
 /* Without tags and without "Re:", "AW:", "Fwd:" and the like at the front, trimmed. */
 void subject_bare(struct span subject, struct buf *out);
 

@@ -191,18 +191,28 @@ static int run_help(struct desk *d, const struct customer_request *r, struct err
 	const struct customer_command *c = r->command;
 	struct post_help h = { .queue = r->queue,
 			       .slip = c->verb == CUSTOMER_SLIP && !c->number,
-			       .no_case = c->verb == CUSTOMER_SLIP ? c->number : 0 };
+			       .no_case = c->verb == CUSTOMER_SLIP ? c->number : 0,
+			       .over = c->verb == CUSTOMER_TOO_LATE ? r->number : 0 };
 
 	return post_help(d, &h, &r->from, &r->thread, e);
+}
+
+static int run_nothing(struct desk *d, const struct customer_request *r, struct err *e)
+{
+	(void)d;
+	(void)r;
+	(void)e;
+	return 0;
 }
 
 int customer_command_run(struct desk *d, const struct customer_request *r, struct err *e)
 {
 	static int (*const runs[])(struct desk *, const struct customer_request *, struct err *) = {
-		[CUSTOMER_STATUS] = run_status, [CUSTOMER_LIST] = run_list,
-		[CUSTOMER_SHOW] = run_show,	[CUSTOMER_CLOSE] = run_close,
-		[CUSTOMER_REOPEN] = run_reopen, [CUSTOMER_SEARCH] = run_search,
-		[CUSTOMER_HELP] = run_help,	[CUSTOMER_SLIP] = run_help,
+		[CUSTOMER_STATUS] = run_status,	 [CUSTOMER_LIST] = run_list,
+		[CUSTOMER_SHOW] = run_show,	 [CUSTOMER_CLOSE] = run_close,
+		[CUSTOMER_REOPEN] = run_reopen,	 [CUSTOMER_SEARCH] = run_search,
+		[CUSTOMER_HELP] = run_help,	 [CUSTOMER_SLIP] = run_help,
+		[CUSTOMER_THANKS] = run_nothing, [CUSTOMER_TOO_LATE] = run_help,
 	};
 
 	return runs[r->command->verb](d, r, e);

@@ -11,6 +11,9 @@ enum {
 	EDIT_LETTERS = 5,
 };
 
+/* Said where they stand, and nothing of a command. */
+#define ASIDE (PHRASE_BIT(STOP) | PHRASE_BIT(FOOTER))
+
 #define PARTS " \t,.;:!?" /* between words */
 
 struct found {
@@ -31,7 +34,7 @@ static void on_found(void *ctx, int phrase, size_t start, size_t end)
 {
 	struct text *t = ctx;
 
-	if (t->n < FOUND_MAX && t->book->classes[phrase] != PHRASE_BIT(STOP))
+	if (t->n < FOUND_MAX && t->book->classes[phrase] & ~ASIDE)
 		t->v[t->n++] = (struct found){ start, end, t->book->classes[phrase] };
 }
 
@@ -116,6 +119,17 @@ static size_t digits_at(struct span s, size_t at)
 	return n;
 }
 
+/* "We can close it" wishes, "we can close it?" asks. */
+static unsigned classes_of(const struct text *t, const struct found *f)
+{
+	unsigned both = PHRASE_BIT(ASK) | PHRASE_BIT(MAY);
+	bool asks = memchr(t->s.p, '?', t->s.n);
+
+	if ((f->classes & both) != both)
+		return f->classes;
+	return f->classes & ~(asks ? PHRASE_BIT(ASK) : PHRASE_BIT(MAY));
+}
+
 static void collect(const struct text *t, struct cover *c)
 {
 	bool below = false;
@@ -127,7 +141,7 @@ static void collect(const struct text *t, struct cover *c)
 		if (f) {
 			size_t words = words_in(span_sub(t->s, f->start, f->end - f->start));
 
-			c->classes |= f->classes;
+			c->classes |= classes_of(t, f);
 			if (!(f->classes & COVER_SMALL_TALK))
 				c->beside |= f->classes;
 			c->phrases++;
@@ -233,7 +247,7 @@ static void on_known(void *ctx, int phrase, size_t start, size_t end)
 {
 	struct known *k = ctx;
 
-	if (k->book->classes[phrase] != PHRASE_BIT(STOP))
+	if (k->book->classes[phrase] & ~ASIDE)
 		memset(k->bytes + start, true, end - start);
 }
 

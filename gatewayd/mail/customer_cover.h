@@ -13,9 +13,9 @@
 	 PHRASE_BIT(REOPEN) | PHRASE_BIT(SEARCH) | PHRASE_BIT(HELP))
 
 /* Says nothing beside a verb. */
-#define COVER_SMALL_TALK                                                                   \
-	(PHRASE_BIT(ASK) | PHRASE_BIT(FILL) | PHRASE_BIT(GREETING) | PHRASE_BIT(CLOSING) | \
-	 PHRASE_BIT(THANKS))
+#define COVER_SMALL_TALK                                                               \
+	(PHRASE_BIT(ASK) | PHRASE_BIT(MAY) | PHRASE_BIT(FILL) | PHRASE_BIT(GREETING) | \
+	 PHRASE_BIT(CLOSING) | PHRASE_BIT(THANKS))
 
 struct cover {
 	bool whole;	   /* every word is known */

@@ -27,8 +27,9 @@ enum customer_verb {
 	CUSTOMER_REOPEN,
 	CUSTOMER_SEARCH,
 	CUSTOMER_HELP,
-	CUSTOMER_SLIP,	 /* looks like a command, is none, and says nothing else */
-	CUSTOMER_THANKS, /* thanks, and nothing else */
+	CUSTOMER_SLIP,	   /* looks like a command, is none, and says nothing else */
+	CUSTOMER_THANKS,   /* thanks, and nothing else */
+	CUSTOMER_TOO_LATE, /* reopen, of a case that is over for too long: not read, decided */
 };
 
 struct customer_command {

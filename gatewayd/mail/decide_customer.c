@@ -120,14 +120,24 @@ static bool is_too_late(const struct decide_in *in, const struct decide_case *c)
 	return c->reopens_until && in->mail->received_at > c->reopens_until;
 }
 
+static bool answers_case(const struct decide_in *in)
+{
+	return in->token_case.found || in->mentioned.answered;
+}
+
 void decide_read_command(struct decide_in *in, struct arena *a)
 {
 	struct customer_mail m = { .subject = in->facts->subject.p ? in->facts->subject : SPAN(""),
 				   .text = in->facts->reply,
-				   .answers = in->token_case.found || in->mentioned.answered };
+				   .answers = answers_case(in) };
 
 	if (in->facts->kind == FACTS_HUMAN)
 		customer_read(in->conf->phrases, &m, a, &in->command);
+}
+
+static bool needs_answer(enum customer_verb verb)
+{
+	return verb != CUSTOMER_CLOSE && verb != CUSTOMER_REOPEN && verb != CUSTOMER_THANKS;
 }
 
 static bool decide_command(const struct decide_in *in, struct decision *d,
@@ -139,19 +149,22 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 	if (in->mail->history || in->facts->kind != FACTS_HUMAN)
 		return false;
 	d->command = in->command;
-	if (d->command.verb == CUSTOMER_NONE || d->command.verb == CUSTOMER_THANKS ||
-	    !d->authenticated || has_files(in->facts))
+	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || has_files(in->facts))
+		return false;
+	/* For a case it is a note, for an answer of the machine it is nothing. */
+	if (d->command.verb == CUSTOMER_THANKS && (own || answers_case(in)))
 		return false;
 	if ((own && !own->participant) || !find_about(in, d, own, &about))
 		return false;
 	if (d->command.verb == CUSTOMER_REOPEN && is_too_late(in, about))
-		d->follows = about->row.number;
-	if (d->follows || (d->command.verb == CUSTOMER_SLIP && in->identity->staff))
+		d->command.verb = CUSTOMER_TOO_LATE;
+	if (d->command.verb == CUSTOMER_SLIP && in->identity->staff)
 		return false;
 	/* What is nothing but an answer that may not be given is for people to see. */
-	if (d->command.verb != CUSTOMER_CLOSE && d->command.verb != CUSTOMER_REOPEN &&
-	    !decide_answers_sender(in))
+	if (needs_answer(d->command.verb) && !decide_answers_sender(in)) {
+		d->follows = d->command.verb == CUSTOMER_TOO_LATE ? about->row.number : 0;
 		return false;
+	}
 	d->case_number = about ? about->row.number : 0;
 	decide_say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");
 	return true;

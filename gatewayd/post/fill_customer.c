@@ -84,6 +84,20 @@ static int fill_thread(struct desk *d, struct compose_mail *mail, const struct n
 	return thread_of(d, mail->c->number, mail->to.address, &mail->thread, e);
 }
 
+/* Until when a reply opens it again; from now on: it was closed just now. */
+static int fill_closed(struct desk *d, struct compose_mail *mail, const struct notice *n,
+		       struct err *e)
+{
+	int64_t within = mail->queue->reopen_within_s;
+
+	if (within) {
+		template_set(mail->data, "reopens_until",
+			     word_time(d, mail->words, mail->zone, d->now + within));
+		template_set(mail->data, "due_zone", words_zone(mail->words, mail->zone));
+	}
+	return fill_thread(d, mail, n, e);
+}
+
 /* The requester and those whom they named themselves: nobody else's address is passed on. */
 static int set_also_to(struct desk *d, const struct compose_mail *mail, struct err *e)
 {
@@ -199,6 +213,8 @@ static int fill_help(struct desk *d, struct compose_mail *mail, const struct not
 	template_set_flag(mail->data, "slip", n->help->slip);
 	if (n->help->no_case)
 		template_set(mail->data, "no_case", word_number(d, n->help->no_case));
+	if (n->help->over)
+		template_set(mail->data, "over", word_number(d, n->help->over));
 	return 0;
 }
 
@@ -236,7 +252,7 @@ const struct notice_fill notice_customer_fills[] = {
 	{ "owner_assigned", COMPOSE_NOTICE, fill_thread },
 	{ "case_state", COMPOSE_NOTICE, fill_thread },
 	{ "urgent", COMPOSE_ANSWER, NULL },
-	{ "case_closed", COMPOSE_NOTICE, fill_thread },
+	{ "case_closed", COMPOSE_NOTICE, fill_closed },
 	{ "too_large", COMPOSE_ANSWER, fill_too_large },
 	{ "referral", COMPOSE_ANSWER, fill_referral },
 	{ "status_answer", COMPOSE_ANSWER, NULL },
@@ -246,7 +262,7 @@ const struct notice_fill notice_customer_fills[] = {
 	{ "help_answer", COMPOSE_ANSWER, fill_help },
 	{ "case_reopened", COMPOSE_NOTICE, fill_thread },
 	{ "waiting_reminder", COMPOSE_NOTICE, fill_reminder },
-	{ "case_expired", COMPOSE_NOTICE, fill_thread },
+	{ "case_expired", COMPOSE_NOTICE, fill_closed },
 	{ "case_merged", COMPOSE_NOTICE, fill_other },
 	{ "case_unmerged", COMPOSE_NOTICE, fill_thread },
 	{ "case_split", COMPOSE_NOTICE, fill_other },

@@ -76,11 +76,12 @@ int post_history(struct desk *d, int64_t number, const struct post_person *to,
 		 const struct mime_thread *thread, struct err *e);
 int post_search(struct desk *d, const struct conf_queue *queue, struct span query,
 		const struct post_person *to, const struct mime_thread *thread, struct err *e);
-/* How to ask.  slip: the mail was no command; no_case: the number in it, 0: none. */
+/* How to ask.  slip: the mail was no command; no_case: the number in it, 0: none; over: the
+ * case that cannot be opened again, 0: none. */
 struct post_help {
 	const struct conf_queue *queue;
 	bool slip;
-	int64_t no_case;
+	int64_t no_case, over;
 };
 int post_help(struct desk *d, const struct post_help *h, const struct post_person *to,
 	      const struct mime_thread *thread, struct err *e);

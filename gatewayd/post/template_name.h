@@ -65,6 +65,8 @@
 	X("trouble", OURS)                                                                \
 	X("since", OURS)                                                                  \
 	X("opened_for_you", OURS)                                                         \
+	X("reopens_until", OURS)                                                          \
+	X("over", OURS)	   /* the case that cannot be opened again */                     \
 	X("closes", OURS)  /* when a case is closed that nobody answers */                \
 	X("other", OURS)   /* the number of a case */                                     \
 	X("follows", OURS) /* the number of a case */                                     \

@@ -10,7 +10,7 @@
 #include "gatewayd/mail/customer_read.h"
 #include "parser/parser.h"
 
-enum { LINE_MAX_BYTES = 2000, FORMS_MIN = 430, OTHERS_MIN = 170 };
+enum { LINE_MAX_BYTES = 2000, FORMS_MIN = 480, OTHERS_MIN = 230 };
 
 static const char *languages[] = { "en", "de", "fr", "es", "ja" };
 static struct conf conf = { .languages = { languages, 5 }, .shipped_templates = "conf/templates" };

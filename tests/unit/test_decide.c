@@ -316,8 +316,8 @@ static const struct row rows[] = {
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_COMMAND, .number = TOKEN_CASE,
 	  .verb = CUSTOMER_REOPEN },
 	{ "reopen too late", .reply = "reopen", .over = NOW - 1, .level = TRUST_L3,
-	  .has_token_case = true, .who = ENTITLED, .what = DECIDE_CASE, .link = TOKEN_CASE,
-	  .account = "acme" },
+	  .has_token_case = true, .who = ENTITLED, .what = DECIDE_CUSTOMER_COMMAND,
+	  .number = TOKEN_CASE, .verb = CUSTOMER_TOO_LATE },
 	{ "status with a file is a note", .reply = "status", .files = 1, .level = TRUST_L3,
 	  .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE, .number = TOKEN_CASE },
 	/* staff */
