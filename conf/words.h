@@ -308,7 +308,8 @@
 	X(WORD_HELD_MACHINE, g, "machine", "")        \
 	X(WORD_HELD_LARGE, g, "large", "")            \
 	X(WORD_HELD_OTHER, g, "other", "who at text") \
-	X(WORD_HELD_CLOSED, g, "closed", "")
+	X(WORD_HELD_CLOSED, g, "closed", "")          \
+	X(WORD_HELD_UNMARKED, g, "unmarked", "line")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \
@@ -345,7 +346,10 @@
 	X(WORD_NOT_LINKED, g, "not_linked", "case")               \
 	X(WORD_NO_SNIPPET, g, "no_snippet", "name")               \
 	X(WORD_NO_ARTICLE, g, "no_article", "name")               \
-	X(WORD_ONE_A_LINE, g, "one_a_line", "")
+	X(WORD_ONE_A_LINE, g, "one_a_line", "")                   \
+	X(WORD_OWN_DEPUTY, g, "own_deputy", "")                   \
+	X(WORD_PAST, g, "past", "when")                           \
+	X(WORD_BELOW_NEW, g, "below_new", "line")
 
 /* What stands for the words of people in a preview (gatewayctl template show). */
 #define WORDS_SAMPLES(X, g)                                    \

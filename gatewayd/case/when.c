@@ -8,12 +8,14 @@ enum { NUMBERS_MAX = 3, TEXT_MAX = 200, NAME_MIN = 2, YEAR_MIN = 1000 };
 
 enum unit { UNIT_NONE, UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_WEEK, UNIT_MONTH };
 
+enum { AHEAD_NONE = -100 };
+
 struct said {
 	int numbers[NUMBERS_MAX];
 	int count;
 	int day, month, year; /* 0: not said */
 	int weekday;	      /* -1: not said */
-	int ahead;	      /* "today" 0, "tomorrow" 1; -1: not said */
+	int ahead;	      /* "today" 0, "tomorrow" 1; AHEAD_NONE: not said */
 	enum unit unit;
 	int hour, minute; /* -1: not said */
 };
@@ -38,8 +40,9 @@ static const struct {
 static const struct {
 	const char *text;
 	int days;
-} aheads[] = { { "today", 0 },	{ "heute", 0 },	      { "tomorrow", 1 },
-	       { "morgen", 1 }, { "uebermorgen", 2 }, { "overmorrow", 2 } };
+} aheads[] = { { "today", 0 },	    { "heute", 0 },	  { "tomorrow", 1 },
+	       { "morgen", 1 },	    { "uebermorgen", 2 }, { "overmorrow", 2 },
+	       { "yesterday", -1 }, { "gestern", -1 },	  { "vorgestern", -2 } };
 
 /* A number in words. */
 static const char *const ones[] = { "a", "an", "one", "ein", "eine", "einem", "einen", "einer" };
@@ -195,7 +198,7 @@ static bool read_all(const struct desk *d, const struct words *w, struct span te
 	struct span rest = folded(d, text);
 	bool any = false;
 
-	*s = (struct said){ .weekday = -1, .ahead = -1, .hour = -1, .minute = -1 };
+	*s = (struct said){ .weekday = -1, .ahead = AHEAD_NONE, .hour = -1, .minute = -1 };
 	while (rest.n) {
 		size_t n = 0;
 		struct span word;
@@ -262,7 +265,7 @@ static bool resolve_span(const struct desk *d, const char *zone, const struct sa
 	static const int days[] = { [UNIT_DAY] = 1, [UNIT_WEEK] = 7, [UNIT_MONTH] = 30 };
 	int64_t n = s->numbers[0];
 
-	if (s->count != 1 || s->day || s->month || s->weekday >= 0 || s->ahead >= 0 || !n)
+	if (s->count != 1 || s->day || s->month || s->weekday >= 0 || s->ahead != AHEAD_NONE || !n)
 		return false;
 	r->is_span = true;
 	r->is_day = s->unit >= UNIT_DAY && s->hour < 0;
@@ -319,7 +322,7 @@ static bool resolve_day(const struct said *s, const struct civil *today, struct 
 			c->year++;
 		return is_date(c);
 	}
-	if (s->ahead >= 0)
+	if (s->ahead != AHEAD_NONE)
 		add_days(c, s->ahead);
 	else if (s->weekday >= 0)
 		add_days(c, (s->weekday - civil_weekday(now) + 6) % 7 + 1);
@@ -329,7 +332,7 @@ static bool resolve_day(const struct said *s, const struct civil *today, struct 
 static bool resolve_date(const struct desk *d, const char *zone, struct said *s, struct when *r)
 {
 	struct civil today, c;
-	bool named = s->weekday >= 0 || s->ahead >= 0;
+	bool named = s->weekday >= 0 || s->ahead != AHEAD_NONE;
 
 	if (!take_numbers(s) || (s->day && !s->month))
 		return false;
@@ -351,18 +354,37 @@ static bool resolve_date(const struct desk *d, const char *zone, struct said *s,
 	return true;
 }
 
+/* Wherever it lies. */
+static bool resolve(const struct desk *d, const struct words *w, const char *zone, struct span text,
+		    struct when *ret)
+{
+	struct said s;
+
+	*ret = (struct when){ 0 };
+	return read_all(d, w, text, &s) &&
+	       (s.unit ? resolve_span(d, zone, &s, ret) : resolve_date(d, zone, &s, ret));
+}
+
+static bool is_over(const struct desk *d, const struct when *r)
+{
+	return r->at + (r->is_day ? DAY_S : 0) <= d->now;
+}
+
+bool when_is_past(const struct desk *d, const struct words *w, const char *zone, struct span text)
+{
+	struct when r;
+
+	return resolve(d, w, zone, text, &r) && is_over(d, &r);
+}
+
 bool when_read(const struct desk *d, const struct words *w, const char *zone, struct span text,
 	       struct when *ret_when)
 {
-	struct when r = { 0 };
-	struct said s;
+	struct when r;
 
-	if (!read_all(d, w, text, &s))
+	if (!resolve(d, w, zone, text, &r))
 		return false;
-	if (!(s.unit ? resolve_span(d, zone, &s, &r) : resolve_date(d, zone, &s, &r)))
-		return false;
-	if (r.at > d->now + (int64_t)WHEN_DAYS_MAX * DAY_S ||
-	    r.at + (r.is_day ? DAY_S : 0) <= d->now)
+	if (r.at > d->now + (int64_t)WHEN_DAYS_MAX * DAY_S || is_over(d, &r))
 		return false;
 	*ret_when = r;
 	return true;

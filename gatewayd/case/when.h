@@ -21,6 +21,9 @@ struct when {
 bool when_read(const struct desk *d, const struct words *w, const char *zone, struct span text,
 	       struct when *ret_when);
 
+/* It is such a text, and lies in the past: "yesterday", "2020-01-31". */
+bool when_is_past(const struct desk *d, const struct words *w, const char *zone, struct span text);
+
 /* The instant of that hour on the day of `at`; days are added to it first. */
 int64_t when_day(const struct desk *d, const char *zone, int64_t at, int days, int hour);
 

@@ -47,10 +47,11 @@ static struct span verb_of(struct span *s)
 	return span_sub(all, 0, n);
 }
 
-static struct staff_command command_of(struct span line)
+/* `rest` is the line without its mark. */
+static struct staff_command command_of(struct span line, struct span rest)
 {
 	struct staff_command c = { .verb = STAFF_UNKNOWN, .line = line };
-	struct span rest = span_sub(line, 1, SIZE_MAX), verb = verb_of(&rest);
+	struct span verb = verb_of(&rest);
 
 	c.argument = rest;
 	for (int i = 0; i < STAFF_VERB_COUNT; i++)
@@ -159,12 +160,23 @@ void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
 			ret_commands->cut = true;
 			continue;
 		}
-		ret_commands->v[ret_commands->n] = command_of(line);
+		ret_commands->v[ret_commands->n] = command_of(line, span_sub(line, 1, SIZE_MAX));
 		if (ret_commands->v[ret_commands->n].verb == STAFF_NOTE)
 			ret_commands->is_note = true;
 		ret_commands->n++;
 	}
 	ret_commands->text = span_trim(rest);
+}
+
+bool staff_command_unmarked(struct span line, struct staff_command *ret_command)
+{
+	struct staff_command c = command_of(line, line);
+
+	if (c.verb != STAFF_LIST && c.verb != STAFF_SHOW && c.verb != STAFF_SEARCH &&
+	    c.verb != STAFF_HELP)
+		return false;
+	*ret_command = c;
+	return true;
 }
 
 bool staff_command_hides_another(const struct staff_command *c)
@@ -180,7 +192,7 @@ bool staff_command_hides_another(const struct staff_command *c)
 		struct span one = word(&rest);
 
 		if (one.n > 1 && one.p[0] == '#' && ascii_is_alpha((unsigned char)one.p[1]) &&
-		    command_of(one).verb != STAFF_UNKNOWN)
+		    command_of(one, span_sub(one, 1, SIZE_MAX)).verb != STAFF_UNKNOWN)
 			return true;
 	}
 	return false;

@@ -36,6 +36,10 @@ bool staff_commands_state(const struct staff_commands *c);
 
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands);
 
+/* "list mine", "show 12", without the "#": what a command that only reads would be; false: it is no
+ * such verb. */
+bool staff_command_unmarked(struct span line, struct staff_command *ret_command);
+
 /* "#take #note slow payer": a second command behind the first, whose argument is no text. */
 bool staff_command_hides_another(const struct staff_command *c);
 

@@ -234,3 +234,68 @@ struct span slip_find(struct span text, size_t commands, const struct shown_inde
 	}
 	return SPAN_NONE;
 }
+
+/* --- without a mark --- */
+
+static bool is_word_of(const char *words, const char *const *v)
+{
+	for (; *v; v++)
+		if (strcmp(words, *v) == 0)
+			return true;
+	return false;
+}
+
+/* Below the text, too: nobody writes them to a customer.  Two words or more may stand alone. */
+static bool is_for_colleagues(const struct slip_lead *r)
+{
+	static const char *const words[] = { "internal", "intern",  "interne", "interna",
+					     "interno",	 "interni", NULL };
+	static const char *const phrases[] = { "internal note",	      "internal notes",
+					       "internal comment",    "internal memo",
+					       "internal remark",     "internal only",
+					       "only internal",	      "internal use only",
+					       "for internal use",    "for internal use only",
+					       "private note",	      "staff note",
+					       "staff only",	      "for staff only",
+					       "note to staff",	      "note to self",
+					       "note to colleagues",  "note for staff",
+					       "note for colleagues", "not for the customer",
+					       "nur intern",	      "rein intern",
+					       "nur fur intern",      "intern nur",
+					       "interne notiz",	      "interne notizen",
+					       "interne anmerkung",   "interne bemerkung",
+					       "interner vermerk",    "interner kommentar",
+					       "interner hinweis",    "nicht fur den kunden",
+					       "nota interna",	      "note interne",
+					       "usage interne",	      "uso interno",
+					       "solo interno",	      NULL };
+
+	return (r->end == SLIP_END_COLON && is_word_of(r->words, words)) ||
+	       ((r->end == SLIP_END_COLON || r->end == SLIP_END_LINE) &&
+		is_word_of(r->words, phrases));
+}
+
+/* As the first line "Note: ..." and "note" alone are meant as "#note", more often than not. */
+static bool is_unmarked_note(const struct slip_lead *r)
+{
+	return r->end != SLIP_END_NONE && (slip_is_note(r->words) || is_for_colleagues(r));
+}
+
+struct span slip_find_unmarked(struct span text, size_t commands, const struct shown_index *shown)
+{
+	struct span rest = span_sub(text, commands, SIZE_MAX), line;
+	bool first = true;
+
+	while (next_line(&rest, &line)) {
+		struct slip_lead r;
+
+		if (!span_trim(line).n)
+			continue;
+		slip_lead_read(line, &r);
+		if ((is_for_colleagues(&r) || (first && is_unmarked_note(&r))) &&
+		    !(shown && r.quoted && was_shown(shown, line)))
+			return span_trim(line);
+		first = false;
+	}
+	return SPAN_NONE;
+}

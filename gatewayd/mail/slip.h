@@ -16,4 +16,8 @@
  */
 struct span slip_find(struct span text, size_t commands, const struct shown_index *shown);
 
+/* As above, a line of words for colleagues without any mark: "note: ..." as the first one,
+ * "Internal: ..." wherever it stands. */
+struct span slip_find_unmarked(struct span text, size_t commands, const struct shown_index *shown);
+
 #endif

@@ -391,3 +391,74 @@ void slip_line_read(struct span line, struct slip_line *ret_line)
 		read_behind(&c, read_marked(&c, i, ret_line), ret_line);
 	ret_line->inside = find_inside(&c);
 }
+
+/* --- the words before a colon --- */
+
+static bool is_dash(uint32_t c)
+{
+	return c == '-' || (c >= 0x2010 && c <= 0x2015);
+}
+
+/* Bullets, quotes, emphasis and brackets before the first word. */
+static size_t skip_before(const struct codes *c, struct slip_lead *r)
+{
+	size_t i = 0, tag;
+
+	for (; i < c->n && i < DECORATION_MAX; i++) {
+		if (is_quote_mark(c->v[i]))
+			r->quoted = true;
+		else if ((tag = tag_at(c, i)) > 0)
+			i += tag - 1;
+		else if (!is_decoration(c->v[i]) && !is_blank(c->v[i]) && c->v[i] != '*')
+			break;
+	}
+	return i;
+}
+
+/* Words with a blank, "-" or "_" between them; the end. */
+static size_t read_words(const struct codes *c, size_t i, char *ret_words)
+{
+	size_t n = 0;
+
+	for (; n + 2 < SLIP_LEAD_MAX; i++) {
+		char letter = letter_of(at(c, i));
+		size_t next = i;
+
+		if (letter) {
+			ret_words[n++] = letter;
+			continue;
+		}
+		while (is_blank(at(c, next)))
+			next++;
+		if (next == i && (at(c, i) == '-' || at(c, i) == '_'))
+			next++;
+		if (next == i || !letter_of(at(c, next)))
+			break;
+		ret_words[n++] = ' ';
+		i = next - 1;
+	}
+	ret_words[n] = '\0';
+	return i;
+}
+
+static enum slip_end end_of(const struct codes *c, size_t i)
+{
+	bool blank = is_blank(at(c, i));
+
+	for (; i < c->n && is_end(c->v[i]) && !(c->v[i] >= '0' && c->v[i] <= '9'); i++) {
+		if ((c->v[i] < 0x80 && strchr(":)]}", (int)c->v[i])) || c->v[i] == 0xff1a)
+			return SLIP_END_COLON;
+		if (is_dash(c->v[i]) && blank && is_blank(at(c, i + 1)) && letter_of(at(c, i + 2)))
+			return SLIP_END_DASH;
+	}
+	return i < c->n ? SLIP_END_NONE : SLIP_END_LINE;
+}
+
+void slip_lead_read(struct span line, struct slip_lead *ret_lead)
+{
+	struct codes c;
+
+	*ret_lead = (struct slip_lead){ 0 };
+	read_codes(line, &c);
+	ret_lead->end = end_of(&c, read_words(&c, skip_before(&c, ret_lead), ret_lead->words));
+}

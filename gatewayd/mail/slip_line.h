@@ -11,6 +11,7 @@
 
 enum {
 	SLIP_WORD_MAX = 24,    /* letters of a word, its end too */
+	SLIP_LEAD_MAX = 40,    /* characters of the words before a colon, their end too */
 	SLIP_CODES_MAX = 4096, /* characters of a line that are looked at */
 };
 
@@ -30,6 +31,22 @@ struct slip_line {
 };
 
 void slip_line_read(struct span line, struct slip_line *ret_line);
+
+/* The words that a line begins with, without a mark: "Internal note: he is late". */
+enum slip_end {
+	SLIP_END_NONE,
+	SLIP_END_COLON, /* or the bracket that was opened before them */
+	SLIP_END_DASH,	/* blanks around it */
+	SLIP_END_LINE,
+};
+
+struct slip_lead {
+	char words[SLIP_LEAD_MAX]; /* lower case ASCII, a blank between them */
+	enum slip_end end;	   /* what comes behind them */
+	bool quoted;		   /* the mark of a quote stands before them */
+};
+
+void slip_lead_read(struct span line, struct slip_lead *ret_lead);
 
 /* What people write for a note to colleagues. */
 bool slip_is_note(const char *word);

@@ -115,6 +115,7 @@ static bool is_known(struct span name, const void *ctx)
 static int fill(struct desk *d, const char *path, struct span text, const struct store_case *c,
 		const struct conf_staff *author, struct span *ret_text, struct err *e)
 {
+	const char *file = strrchr(path, '/') + 1; /* what its reader is told of it */
 	struct template_data *data = template_data_new(d->arena);
 	struct buf out BUF_AUTO;
 
@@ -126,8 +127,8 @@ static int fill(struct desk *d, const char *path, struct span text, const struct
 	template_set(data, "author", span_of(author->name));
 	template_set(data, "queue", c->queue);
 	template_set(data, "company", span_of(d->conf->company));
-	if (template_check(text, path, is_known, NULL, e) < 0 ||
-	    template_render(text, path, data, TEMPLATE_TEXT, &out, e) < 0)
+	if (template_check(text, file, is_known, NULL, e) < 0 ||
+	    template_render(text, file, data, TEMPLATE_TEXT, &out, e) < 0)
 		return -1;
 	*ret_text = arena_dup(d->arena, span_trim(buf_span(&out)));
 	return 0;

@@ -309,6 +309,9 @@ static enum staff_held look_at_words(const struct staff_answer_in *in, const str
 		r->line = slip_find(in->facts->subject, 0, NULL);
 	if (r->line.p)
 		return HELD_SLIP;
+	r->line = slip_find_unmarked(text, commands, o->index);
+	if (r->line.p)
+		return HELD_UNMARKED;
 	r->line = SPAN("");
 	if (o->internal)
 		return HELD_INTERNAL;

@@ -27,7 +27,8 @@
 	X(HELD_MACHINE, "a mark of automatic mail", WORD_HELD_MACHINE)               \
 	X(HELD_LARGE, "over limits.mail_bytes", WORD_HELD_LARGE)                     \
 	X(HELD_OTHER, "somebody else answered since", WORD_HELD_OTHER)               \
-	X(HELD_CLOSED, "the case is closed", WORD_HELD_CLOSED)
+	X(HELD_CLOSED, "the case is closed", WORD_HELD_CLOSED)                       \
+	X(HELD_UNMARKED, "words for colleagues without #note", WORD_HELD_UNMARKED)
 enum staff_held {
 #define X(id, why, word) id,
 	STAFF_HELDS(X)

@@ -223,6 +223,19 @@ static int ask_one(struct desk *spoken, const struct staff_request *r, size_t i,
 	return store_back_to_mark(spoken->store, e);
 }
 
+/* What was not done beside #new is told with the case that it opened. */
+static void join_new(const struct staff_request *r)
+{
+	int64_t opened = 0;
+
+	for (size_t i = 0; i < r->commands->n && !opened; i++)
+		if (r->commands->v[i].verb == STAFF_NEW)
+			opened = r->done[i].about;
+	for (size_t i = 0; i < r->commands->n; i++)
+		if (!r->done[i].about)
+			r->done[i].about = opened;
+}
+
 int staff_commands_ask(struct desk *d, const struct staff_request *r, struct err *e)
 {
 	struct desk spoken;
@@ -232,5 +245,6 @@ int staff_commands_ask(struct desk *d, const struct staff_request *r, struct err
 	for (size_t i = 0; i < r->commands->n; i++)
 		if (ask_one(&spoken, r, i, e) < 0)
 			return -1;
+	join_new(r);
 	return tell_all(&spoken, r, e);
 }

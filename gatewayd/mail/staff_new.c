@@ -3,8 +3,11 @@
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/conversation.h"
+#include "gatewayd/mail/slip.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
+
+enum { LINE_MAX_BYTES = 200 }; /* of a line of the mail, in a transcript */
 
 /* What stands behind the address, else the mail's subject, else the first line of its text. */
 static struct span subject_of(struct run *r, struct span said)
@@ -84,7 +87,7 @@ static int tell(struct run *r, int64_t number, struct err *e)
 int staff_run_new(struct run *r, struct err *e)
 {
 	const struct conf_queue *queue = queue_of(r);
-	struct span rest = r->c->argument, address, before;
+	struct span rest = r->c->argument, address, before, slip;
 	struct word_value v[2] = { { "case", SPAN("") }, { "customer", SPAN("") } };
 	int64_t number;
 
@@ -92,6 +95,11 @@ int staff_run_new(struct run *r, struct err *e)
 		if (!staff_said_word(&rest, &address))
 			return staff_refuse_usage(r, e);
 	while (!memchr(address.p, '@', address.n));
+	slip = slip_find(r->r->commands->text, 0, NULL);
+	if (slip.p)
+		return word_refuse(
+		    r->d, e, WORD_BELOW_NEW,
+		    &(struct word_value){ "line", utf8_prefix(slip, LINE_MAX_BYTES) }, 1);
 	while (rest.n && strchr(" >,;:", rest.p[0]))
 		rest = span_sub(rest, 1, SIZE_MAX);
 	if (open_case(r, queue, subject_of(r, span_trim(rest)), &number, e) < 0 ||

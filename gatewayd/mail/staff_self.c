@@ -64,7 +64,11 @@ int staff_run_away(struct run *r, struct err *e)
 
 	if (says_back(r->c->argument))
 		return staff_run_back(r, e);
-	if (!read_until(r, zone, text, &away.until_at) || deputy == r->r->staff)
+	if (deputy == r->r->staff)
+		return word_refuse(r->d, e, WORD_OWN_DEPUTY, NULL, 0);
+	if (when_is_past(r->d, r->words, zone, text))
+		return word_refuse(r->d, e, WORD_PAST, &(struct word_value){ "when", text }, 1);
+	if (!read_until(r, zone, text, &away.until_at))
 		return staff_refuse_usage(r, e);
 	if (deputy)
 		away.deputy = span_of(deputy->id);

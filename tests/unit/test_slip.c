@@ -10,6 +10,7 @@
 	"sthe proxy drops requests since Monday.\n"           \
 	"s#close is what I wanted to write in the subject.\n" \
 	"s#note\n"                                            \
+	"sInternal: error 500 since Monday.\n"                \
 	"iAccount: Acme Networks\n"
 
 #define COUNT(v) (sizeof(v) / sizeof(*(v)))
@@ -199,6 +200,52 @@ static const char *const held[] = {
 	"#define",
 	"#fliter <x>" REST,
 	"#cc0" REST,
+	/* for colleagues, and no "#" at all: as the first line */
+	"note: he is late",
+	"Note: he is late",
+	"NOTE : he is late",
+	"note:" REST,
+	"note" REST,
+	"Note" REST,
+	"**Note:** he is late",
+	"n\xe2\x80\x8bote: he is late",
+	"\xef\xbd\x8e\xef\xbd\x8f\xef\xbd\x94\xef\xbd\x85\xef\xbc\x9a he is late",
+	"[note] he is late",
+	"(note) he is late",
+	"- note: he is late",
+	"Note - he is late",
+	"note \xe2\x80\x93 he is late",
+	"#take\nnote: he is late",
+	"\n\nnote: he is late",
+	"notiz: er ist spaet",
+	"Notiz" REST,
+	"interne notiz: er ist spaet",
+	"Interne Notiz" REST,
+	"intern: er ist spaet",
+	"internal: he is late",
+	"internal" REST,
+	"Internal note" REST,
+	/* below it, too */
+	"Hi,\ninternal: he is late",
+	"We look.\n\nInternal: he is late",
+	"We look.\nINTERNAL: he is late",
+	"We look.\nIntern: er ist spaet",
+	"We look.\n\ninternal note: he is late",
+	"We look.\n\nInternal Notes: he is late",
+	"We look.\ninternal-note: he is late",
+	"We look.\n\nInternal note\nhe is late",
+	"We look.\n\n--- internal note ---\nhe is late",
+	"We look.\nNur intern: er ist spaet",
+	"We look.\n(nur intern) er ist spaet",
+	"We look.\n[internal] he is late",
+	"We look.\n*Internal:* he is late",
+	"We look.\n- Internal: he is late",
+	"We look.\n> Internal: he is late",
+	"We look.\nInterne Notiz: er ist spaet",
+	"We look.\nInternal only: he is late",
+	"We look.\nStaff only: he is late",
+	"We look.\nPrivate note: he is late",
+	"Done.\n\n-- \nSam\nInternal: he is late",
 	/* a verb, nearly */
 	"#endif" REST "\n#note",
 	"#fiel 3" REST,
@@ -294,7 +341,31 @@ static const char *const sent[] = {
 	/* other marks */
 	"* restart the proxy\n* clear its cache",
 	"*important*: restart it",
-	"Note: it takes long.",
+	"Hi,\nNote: it takes long.",
+	"We look.\n\nNote: the update takes ten minutes.",
+	"We look.\n- note: the update takes ten minutes.",
+	"Please note: the update takes ten minutes.",
+	"Take note: it takes long.",
+	"Note that it takes long.",
+	"Notes on the update: it takes long.",
+	"We look.\nnote",
+	"Internal errors are gone: all is well.",
+	"Internally: nothing has changed.",
+	"Your internal: hosts are fine.",
+	"The page says (internal: 500).",
+	"Internal servers\nExternal servers",
+	"The networks are:\n- internal\n- external",
+	"Intern ist alles gut.",
+	"Internationally: it takes longer.",
+	"Internet: it is up again.",
+	"Internal DNS: it is mended.",
+	"Note 12345: it is on our page.",
+	"We look.\nInternal 10.0.0.1:80 is the one.",
+	"internal -> external: that is the way.",
+	"Hinweis: Das dauert lange.",
+	"Notice: it takes long.",
+	"Node: it is up again.",
+	"Staff at your site: please restart it.",
 	"- note the time",
 	"- Take the new version",
 	"1) close the port",
@@ -317,6 +388,7 @@ static const char *const sent[] = {
 	"> #close is what I wanted to write in the subject.\n\nThat works.",
 	"Hi,\n> #close is what I wanted to write\nYou may.",
 	"We look at it.\n\n> #close is what I wanted to write in the subject.",
+	"We look at it.\n\n> Internal: error 500 since Monday.\n\nThat is mended.",
 };
 
 /* A subject that was written over. */
@@ -339,6 +411,8 @@ static const char *const sent_subjects[] = {
 	"Re: note the port",
 	"#4711",
 	"Re: C# and #12",
+	"Internal: the proxy",
+	"Note: the proxy",
 };
 
 static enum staff_held read_answer(struct arena *a, const char *subject, const char *text)
