@@ -126,7 +126,7 @@ static bool read_search(const struct phrasebook *book, struct span s, struct spa
 static bool is_joiner(uint32_t code)
 {
 	return code == 0xfe0f || code == 0x200d || (code >= 0x1f3fb && code <= 0x1f3ff) ||
-	       (code < 0x80 && strchr(" \n!.", (int)code));
+	       (code && code < 0x80 && strchr(" \n!.", (int)code));
 }
 
 /* Emoji of people who are content: others, like a thumb down, are for people to read. */
