@@ -159,14 +159,31 @@ static int indirect(struct walk *w, struct err *e)
 	return c->behalf.n && !c->reseller.n && !c->top_visible ? contacts(w, c->behalf, e) : 0;
 }
 
+/* Who was named by #away; nobody while that person is in. */
+static int deputy(struct walk *w, const struct conf_staff *staff, struct err *e)
+{
+	const struct conf_staff *other;
+	struct store_away away;
+
+	if (store_away_get(w->d->store, span_of(staff->id), w->d->now, w->d->arena, &away, e) < 0)
+		return -1;
+	if (!away.staff.p)
+		return 0;
+	other = conf_staff_find(w->d->conf, arena_cstr(w->d->arena, away.deputy));
+	if (other)
+		add_staff(w, other->addresses.v[0]);
+	return 0;
+}
+
+/* Away or not; whoever stands in hears of it, too. */
 static int owner(struct walk *w, struct err *e)
 {
 	const struct conf_staff *staff = post_owner(w->d, w->c);
 
-	(void)e;
-	if (staff)
-		add_staff(w, staff->addresses.v[0]);
-	return 0;
+	if (!staff)
+		return 0;
+	add_staff(w, staff->addresses.v[0]);
+	return deputy(w, staff, e);
 }
 
 static int previous_owner(struct walk *w, struct err *e)
