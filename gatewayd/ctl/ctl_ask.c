@@ -186,6 +186,18 @@ int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span inp
 	return ctl_ask(c->d->conf, &r, out, c->err);
 }
 
+int ctl_ask_value(struct ctl *c, int n, const char *const *words, json_t **ret_answer)
+{
+	struct buf out BUF_AUTO;
+	struct err e = { 0 };
+	int status;
+
+	buf_init(&out, CTL_OUT_MAX);
+	status = ctl_ask_half(c, n, words, SPAN(""), &out);
+	return status == EX_OK ? ctl_result(c, json_read(buf_span(&out), ret_answer, &e), &e)
+			       : status;
+}
+
 int ctl_ask_json(struct ctl *c, struct buf *out)
 {
 	int length = ctl_name_length(c->verb->name, c->argc, c->argv), n = c->argc - length;

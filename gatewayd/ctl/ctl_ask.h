@@ -28,6 +28,9 @@ bool ctl_daemon_runs(const struct conf *conf, pid_t *ret_pid);
 /* For a local half: the verb's other half, with these words behind its name and that input. */
 int ctl_ask_half(struct ctl *c, int n, const char *const *words, struct span input,
 		 struct buf *out);
+/* The same without input, where --json is among the words: what it wrote, read; *ret_answer is the
+ * caller's, and set only with EX_OK. */
+int ctl_ask_value(struct ctl *c, int n, const char *const *words, json_t **ret_answer);
 /* The same with the words as they came and --json. */
 int ctl_ask_json(struct ctl *c, struct buf *out);
 /* The same with the words as they came, into c->out. */

@@ -72,15 +72,8 @@ static int ask_slice(struct ctl *c, const char *word, int64_t number, json_t **r
 {
 	const char *words[] = { "--json", word, "--slice",
 				arena_printf(c->d->arena, "%" PRIi64, number) };
-	struct buf out BUF_AUTO;
-	struct err e = { 0 };
-	int status;
 
-	buf_init(&out, CTL_OUT_MAX);
-	status = ctl_ask_half(c, number ? 4 : 2, words, SPAN(""), &out);
-	if (status == EX_OK && json_read(buf_span(&out), ret_answer, &e) < 0)
-		status = ctl_fail(c, &e);
-	return status;
+	return ctl_ask_value(c, number ? 4 : 2, words, ret_answer);
 }
 
 int ctl_copy_get(struct ctl *c, const char *word, json_t **ret_answer)

@@ -63,15 +63,8 @@ static int ask(struct ctl *c, int64_t number, json_t **ret_answer)
 {
 	const char *words[] = { "--json", c->words[0], "--look",
 				arena_printf(c->d->arena, "%" PRIi64, number) };
-	struct buf out BUF_AUTO;
-	struct err e = { 0 };
-	int status;
 
-	buf_init(&out, CTL_OUT_MAX);
-	status = ctl_ask_half(c, number ? 4 : 2, words, SPAN(""), &out);
-	if (status == EX_OK && json_read(buf_span(&out), ret_answer, &e) < 0)
-		status = ctl_fail(c, &e);
-	return status;
+	return ctl_ask_value(c, number ? 4 : 2, words, ret_answer);
 }
 
 /* At once, while the log-in is waited for. */

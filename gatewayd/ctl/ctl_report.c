@@ -136,11 +136,7 @@ static void add_number(struct request *r, const char *name, int64_t n)
 static int ask_slice(struct ctl *c, const json_t *before, json_t **ret_answer)
 {
 	struct request r = { .c = c };
-	struct buf out BUF_AUTO;
-	struct err e = { 0 };
-	int status;
 
-	buf_init(&out, CTL_OUT_MAX);
 	r.words[r.n++] = "--json";
 	add_text(&r, "--queue", ctl_value(c, "--queue"));
 	add_text(&r, "--account", ctl_value(c, "--account"));
@@ -151,9 +147,7 @@ static int ask_slice(struct ctl *c, const json_t *before, json_t **ret_answer)
 		 before ? json_string_value(json_object_get(before, "to")) : ctl_value(c, "--to"));
 	add_number(&r, "--phase", json_int(before, "phase", 0));
 	add_number(&r, "--at", json_int(before, "at", 0));
-	status = ctl_ask_half(c, r.n, r.words, SPAN(""), &out);
-	return status == EX_OK ? ctl_result(c, json_read(buf_span(&out), ret_answer, &e), &e)
-			       : status;
+	return ctl_ask_value(c, r.n, r.words, ret_answer);
 }
 
 /* The last answer, which names the span, and the sum of all. */

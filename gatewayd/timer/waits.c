@@ -5,8 +5,7 @@
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/case/case_wait.h"
 #include "gatewayd/post/post.h"
-
-enum { A_TURN = 100 };
+#include "gatewayd/timer/due.h"
 
 static int remind(struct desk *d, const struct store_case *c, struct store_waiting *w,
 		  struct err *e)
@@ -35,8 +34,9 @@ static bool is_reminded(const struct conf_queue *q)
 }
 
 /* What the queue says now: it may have been told otherwise since. */
-static int act(struct desk *d, struct store_waiting *w, struct err *e)
+static int act(struct desk *d, void *row, struct err *e)
 {
+	struct store_waiting *w = row;
 	struct store_case c;
 	int64_t ends;
 
@@ -53,21 +53,12 @@ static int act(struct desk *d, struct store_waiting *w, struct err *e)
 
 int waits_turn(struct desk *d, struct err *e)
 {
-	struct store *txn STORE_TXN = NULL;
 	struct store_waiting *v;
 	size_t n;
 
-	if (store_waiting_due(d->store, d->now, A_TURN, d->arena, &v, &n, e) < 0)
+	if (store_waiting_due(d->store, d->now, DUE_A_TURN, d->arena, &v, &n, e) < 0)
 		return -1;
-	if (n == 0)
-		return 0;
-	txn = d->store;
-	if (store_begin(txn, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (act(d, &v[i], e) < 0)
-			return -1;
-	return store_commit(txn, e);
+	return due_each(d, v, n, sizeof(*v), act, e);
 }
 
 int waits_next(struct desk *d, int64_t *ret_at, struct err *e)
