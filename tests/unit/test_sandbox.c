@@ -556,6 +556,20 @@ static void the_store_seal_leaves_files_and_local_sockets(void **state)
 		expect("store", &acts[i], try_act(sandbox_store, &acts[i]), acts[i].store);
 }
 
+/* Who only serves takes in who connects, and does nothing else of it. */
+static bool is_serving(const struct act *act)
+{
+	return strcmp(act->name, "work on") == 0 || strcmp(act->name, "accept") == 0;
+}
+
+static void the_serve_seal_leaves_what_is_open_and_who_connects(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(acts); i++)
+		expect("serve", &acts[i], try_act(sandbox_serve, &acts[i]),
+		       is_serving(&acts[i]) ? DONE : REFUSED);
+}
+
 /* The limits of the process itself, in a child: 0 when they hold. */
 static int limits_hold(void)
 {
@@ -708,6 +722,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_parse_seal_leaves_memory_and_what_is_open),
 		cmocka_unit_test(the_net_seal_leaves_sockets_and_reading),
 		cmocka_unit_test(the_store_seal_leaves_files_and_local_sockets),
+		cmocka_unit_test(the_serve_seal_leaves_what_is_open_and_who_connects),
 		cmocka_unit_test(limits_of_the_process_hold),
 		cmocka_unit_test(processor_time_ends),
 		cmocka_unit_test(without_capabilities_it_is_the_same),
