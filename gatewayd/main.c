@@ -12,7 +12,7 @@
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/parent/parent.h"
-#include "gatewayd/parent/settings.h"
+#include "gatewayd/post/settings.h"
 #include "gatewayd/wire/role.h"
 
 #define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"

@@ -23,7 +23,7 @@ FLOORS = [
     ["gatewayd/mail"],
     ["gatewayd/post"],
     ["gatewayd/stats"],
-    ["gatewayd/case"],
+    ["gatewayd/case", "gatewayd/grant"],
     ["gatewayd/wire"],
     ["gatewayd/identity", "gatewayd/net"],
     ["store", "conf"],

@@ -1,12 +1,6 @@
 #include "gatewayd/parent/grants.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pwd.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
@@ -114,41 +108,4 @@ int grants_refused(struct child *workers, size_t n, struct wire_in *in, struct c
 		    grant_talk_refused_put(&workers[i].wire, MSG_TOKENS_RENEW, &r, &gone) == 0)
 			*ret_told = &workers[i];
 	return 0;
-}
-
-/* --- the folder --- */
-
-static const char *make_path(const char *store, char *out, size_t size)
-{
-	const char *slash = strrchr(store, '/');
-
-	snprintf(out, size, "%.*s/tokens", slash ? (int)(slash - store) : 1, slash ? store : ".");
-	return out;
-}
-
-/* Made by root for the role's own user, who owns it. */
-static int give(int fd, const char *user, const char *path, struct err *e)
-{
-	const struct passwd *pw = user && geteuid() == 0 ? getpwnam(user) : NULL;
-
-	if (pw && fchown(fd, pw->pw_uid, pw->pw_gid) < 0)
-		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
-	return 0;
-}
-
-int grants_folder(const struct conf *conf, const char *user, struct err *e)
-{
-	char path[4096];
-	int fd;
-
-	make_path(conf->store, path, sizeof(path));
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
-	if (give(fd, user, path, e) == 0)
-		return fd;
-	close(fd);
-	return -1;
 }

@@ -30,8 +30,4 @@ bool grants_hand(const struct grants *g, const struct conf *conf, struct child *
 int grants_refused(struct child *workers, size_t n, struct wire_in *in, struct child **ret_told,
 		   struct err *e);
 
-/* The folder that refresh tokens are kept in, "tokens" beside the store, made when it is not there,
- * for that user when started by root (NULL: stay); a descriptor, the caller's. */
-int grants_folder(const struct conf *conf, const char *user, struct err *e);
-
 #endif

@@ -2,7 +2,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/parent/notify.h"
-#include "gatewayd/parent/settings.h"
+#include "gatewayd/post/settings.h"
 #include "gatewayd/wire/setup.h"
 
 /* The new configuration, when it is good and the running daemon can take it. */

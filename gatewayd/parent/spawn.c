@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/parent/grants.h"
+#include "gatewayd/grant/keep.h"
 #include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
@@ -73,7 +73,7 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 static int send_tokens_setup(const struct spawn *s, struct wire *w, struct err *e)
 {
 	char *user MEM_AUTO = s->conf->user ? role_user(s, s->conf->user) : NULL;
-	int folder = grants_folder(s->conf, user, e), r;
+	int folder = keep_folder(s->conf->store, user, e), r;
 
 	if (folder < 0)
 		return -1;

@@ -10,7 +10,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/tokens/grant.h"
+#include "gatewayd/grant/grant.h"
 #include "gatewayd/wire/role.h"
 
 enum { NEAR_END_S = 7 * DAY_S };

@@ -1,6 +1,6 @@
+#include "gatewayd/grant/answer.h"
+#include "gatewayd/grant/jwt.h"
 #include "gatewayd/identity/addrspec.h"
-#include "gatewayd/tokens/answer.h"
-#include "gatewayd/tokens/jwt.h"
 #include "parser/address.h"
 #include "parser/charset_guess.h"
 #include "parser/cms.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/crypto.h"
-#include "gatewayd/tokens/answer.h"
+#include "gatewayd/grant/answer.h"
 
 struct probe {
 	struct loop *loop;

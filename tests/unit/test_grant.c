@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "gatewayd/tokens/grant.h"
+#include "gatewayd/grant/grant.h"
 
 /* --- instead of https.c: forms are kept, answers come from the test --- */
 

@@ -6,7 +6,7 @@
 
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/crypto.h"
-#include "gatewayd/tokens/jwt.h"
+#include "gatewayd/grant/jwt.h"
 
 /* A fresh key, RSA or another, as PEM. */
 static const char *make_key(struct arena *a, gnutls_pk_algorithm_t algorithm, unsigned int bits)

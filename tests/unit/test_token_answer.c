@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
-#include "gatewayd/tokens/answer.h"
-#include "gatewayd/tokens/keep.h"
+#include "gatewayd/grant/answer.h"
+#include "gatewayd/grant/keep.h"
 
 #define GOOD  "\"access_token\": \"abc.def\", \"token_type\": \"Bearer\""
 #define LONG8 "xxxxxxxx"

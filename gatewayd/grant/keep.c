@@ -1,13 +1,15 @@
-#include "gatewayd/tokens/keep.h"
+#include "gatewayd/grant/keep.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/json.h"
-#include "gatewayd/tokens/answer.h"
+#include "gatewayd/grant/answer.h"
 
 enum { NAME_SIZE = 128, FILE_SIZE_MAX = 2 * ANSWER_REFRESH_MAX };
 
@@ -143,4 +145,41 @@ int keep_write(const struct keep *k, const char *name, const char *of, struct sp
 	    renameat(k->folder, fresh, k->folder, path) < 0 || fsync(k->folder) < 0)
 		return failed("keeping", name, e);
 	return 0;
+}
+
+/* --- the folder --- */
+
+static const char *make_path(const char *store, char *out, size_t size)
+{
+	const char *slash = strrchr(store, '/');
+
+	snprintf(out, size, "%.*s/tokens", slash ? (int)(slash - store) : 1, slash ? store : ".");
+	return out;
+}
+
+/* Made by root for the role's own user, who owns it. */
+static int give(int fd, const char *user, const char *path, struct err *e)
+{
+	const struct passwd *pw = user && geteuid() == 0 ? getpwnam(user) : NULL;
+
+	if (pw && fchown(fd, pw->pw_uid, pw->pw_gid) < 0)
+		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+int keep_folder(const char *store, const char *user, struct err *e)
+{
+	char path[4096];
+	int fd;
+
+	make_path(store, path, sizeof(path));
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
+	if (give(fd, user, path, e) == 0)
+		return fd;
+	close(fd);
+	return -1;
 }

@@ -2,8 +2,8 @@
  * The refresh tokens on the disk: a sealed file a grant, NAME.refresh, mode 0600, in the folder
  * that the parent opened.  Replaced by rename, when it is whole and durable.
  */
-#ifndef GATEWAYD_TOKENS_KEEP_H
-#define GATEWAYD_TOKENS_KEEP_H
+#ifndef GATEWAYD_GRANT_KEEP_H
+#define GATEWAYD_GRANT_KEEP_H
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/crypto.h"
@@ -27,5 +27,9 @@ int keep_read(const struct keep *k, const char *name, const char *of, struct kep
 	      struct err *e);
 int keep_write(const struct keep *k, const char *name, const char *of, struct span token,
 	       int64_t until, struct err *e);
+
+/* The folder "tokens" beside the store, made when it is not there, for that user when started by
+ * root (NULL: stay); a descriptor, the caller's. */
+int keep_folder(const char *store, const char *user, struct err *e);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * What a grant asks for: the forms of its flow (RFC 6749, RFC 7523, RFC 8628), with who it is.
  */
-#ifndef GATEWAYD_TOKENS_GRANT_FORM_H
-#define GATEWAYD_TOKENS_GRANT_FORM_H
+#ifndef GATEWAYD_GRANT_GRANT_FORM_H
+#define GATEWAYD_GRANT_GRANT_FORM_H
 
-#include "gatewayd/tokens/jwt.h"
+#include "gatewayd/grant/jwt.h"
 #include "gatewayd/wire/setup_tokens.h"
 
 enum { GRANT_FORM_MAX = 64 * KIB };

@@ -1,10 +1,10 @@
 /* The inside of a grant, for the files that implement grant.h. */
-#ifndef GATEWAYD_TOKENS_GRANT_INSIDE_H
-#define GATEWAYD_TOKENS_GRANT_INSIDE_H
+#ifndef GATEWAYD_GRANT_GRANT_INSIDE_H
+#define GATEWAYD_GRANT_GRANT_INSIDE_H
 
-#include "gatewayd/tokens/answer.h"
-#include "gatewayd/tokens/grant.h"
-#include "gatewayd/tokens/grant_form.h"
+#include "gatewayd/grant/answer.h"
+#include "gatewayd/grant/grant.h"
+#include "gatewayd/grant/grant_form.h"
 
 /* A person logs in (grant_login.c). */
 struct grant_device {

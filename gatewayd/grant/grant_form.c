@@ -1,4 +1,4 @@
-#include "gatewayd/tokens/grant_form.h"
+#include "gatewayd/grant/grant_form.h"
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"

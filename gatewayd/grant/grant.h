@@ -5,11 +5,11 @@
  * A rotated refresh token is durable before the one before it is forgotten; while it cannot be kept
  * it is used from memory, and kept is tried again.
  */
-#ifndef GATEWAYD_TOKENS_GRANT_H
-#define GATEWAYD_TOKENS_GRANT_H
+#ifndef GATEWAYD_GRANT_GRANT_H
+#define GATEWAYD_GRANT_GRANT_H
 
+#include "gatewayd/grant/keep.h"
 #include "gatewayd/net/https.h"
-#include "gatewayd/tokens/keep.h"
 #include "gatewayd/wire/grant_talk.h"
 #include "gatewayd/wire/setup_tokens.h"
 

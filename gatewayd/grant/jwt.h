@@ -4,8 +4,8 @@
  *
  * RS256 (RFC 7518 section 3.3) alone, which both providers take.
  */
-#ifndef GATEWAYD_TOKENS_JWT_H
-#define GATEWAYD_TOKENS_JWT_H
+#ifndef GATEWAYD_GRANT_JWT_H
+#define GATEWAYD_GRANT_JWT_H
 
 #include "gatewayd/base/json.h"
 

@@ -1,4 +1,4 @@
-#include "gatewayd/tokens/answer.h"
+#include "gatewayd/grant/answer.h"
 
 #include <stdio.h>
 

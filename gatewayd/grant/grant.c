@@ -1,8 +1,8 @@
-#include "gatewayd/tokens/grant.h"
+#include "gatewayd/grant/grant.h"
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/tokens/grant_inside.h"
+#include "gatewayd/grant/grant_inside.h"
 
 enum { REFUSED_AGAIN_MS = 5 * 60 * 1000 };
 

@@ -4,8 +4,8 @@
  * Loaded by main.c at the start and for `gatewayd -n`, by the parent at a reload; the other roles
  * get the files that were read then (gatewayd/wire/setup.h) and never look at the disk.
  */
-#ifndef GATEWAYD_PARENT_SETTINGS_H
-#define GATEWAYD_PARENT_SETTINGS_H
+#ifndef GATEWAYD_POST_SETTINGS_H
+#define GATEWAYD_POST_SETTINGS_H
 
 #include "conf/conf.h"
 

@@ -1,4 +1,4 @@
-#include "gatewayd/parent/settings.h"
+#include "gatewayd/post/settings.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  * A token is printable ASCII of bounded length, a number is one, what is not JSON is an error that
  * says so.  The server's words come scrubbed and cut.
  */
-#ifndef GATEWAYD_TOKENS_ANSWER_H
-#define GATEWAYD_TOKENS_ANSWER_H
+#ifndef GATEWAYD_GRANT_ANSWER_H
+#define GATEWAYD_GRANT_ANSWER_H
 
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/json.h"

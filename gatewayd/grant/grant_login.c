@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "gatewayd/base/crypto.h"
-#include "gatewayd/tokens/grant_inside.h"
+#include "gatewayd/grant/grant_inside.h"
 
 enum { SLOWER_S = 5 };
 

@@ -1,4 +1,4 @@
-#include "gatewayd/tokens/jwt.h"
+#include "gatewayd/grant/jwt.h"
 
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>

@@ -1,5 +1,5 @@
 /* What a grant asks for, and what it does with the answers. */
-#include "gatewayd/tokens/grant_inside.h"
+#include "gatewayd/grant/grant_inside.h"
 
 #include <stdio.h>
 
