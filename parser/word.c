@@ -183,15 +183,6 @@ static void add_word(struct decoder *d, const struct word *w)
 	}
 }
 
-static bool is_ascii(struct span s)
-{
-	unsigned char any = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		any |= (unsigned char)s.p[i];
-	return any < 0x80;
-}
-
 /*
  * Raw bytes between words: UTF-8, else what all raw bytes of the header are (r->raw), else
  * windows-1252.  One character may be UTF-8 by chance where the header is in a charset of pairs.
@@ -212,7 +203,7 @@ static void add_bytes(struct decoder *d, struct span s)
 	const struct charset *c;
 	size_t from = r->text.n;
 
-	if (is_ascii(s)) {
+	if (utf8_is_ascii(s)) {
 		c = charset_by_escapes(r->charsets, s, true);
 		if (c)
 			reading_defect(r, FACTS_CHARSET_GUESSED);

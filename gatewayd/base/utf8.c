@@ -75,12 +75,22 @@ uint32_t utf8_code(struct span s)
 	}
 }
 
+struct range {
+	uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t n, uint32_t c)
+{
+	for (size_t i = 0; i < n && ranges[i].first <= c; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
+}
+
 bool utf8_is_hidden(uint32_t c)
 {
 	/* Unicode 15: Cc, Zl, Zp, Default_Ignorable_Code_Point but U+FE0E and U+FE0F. */
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = {
+	static const struct range ranges[] = {
 		{ 0, 0x1f },	      { 0x7f, 0x9f },	    { 0xad, 0xad },
 		{ 0x34f, 0x34f },     { 0x61c, 0x61c },	    { 0x115f, 0x1160 },
 		{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
@@ -90,10 +100,22 @@ bool utf8_is_hidden(uint32_t c)
 		{ 0xe0000, 0xe0fff },
 	};
 
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges) && ranges[i].first <= c; i++)
-		if (c <= ranges[i].last)
-			return true;
-	return false;
+	return is_in(ranges, sizeof(ranges) / sizeof(*ranges), c);
+}
+
+size_t utf8_atom_len(struct span s)
+{
+	/* Unicode 15: Zs, Small Form Variants, Halfwidth and Fullwidth Forms. */
+	static const struct range ranges[] = {
+		{ 0xa0, 0xa0 },	    { 0x1680, 0x1680 }, { 0x2000, 0x200a }, { 0x202f, 0x202f },
+		{ 0x205f, 0x205f }, { 0x3000, 0x3000 }, { 0xfe50, 0xfe6f }, { 0xff00, 0xffef },
+	};
+	size_t n = utf8_len(s);
+	uint32_t c = n > 1 ? utf8_code(s) : 0;
+
+	return n > 1 && !utf8_is_hidden(c) && !is_in(ranges, sizeof(ranges) / sizeof(*ranges), c)
+		   ? n
+		   : 0;
 }
 
 void utf8_put(struct buf *out, uint32_t c)

@@ -11,6 +11,14 @@
 /* The length of the UTF-8 sequence at the start of s, 0 when there is no valid one. */
 size_t utf8_len(struct span s);
 bool utf8_valid(struct span s);
+static inline bool utf8_is_ascii(struct span s)
+{
+	unsigned char any = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		any |= (unsigned char)s.p[i];
+	return any < 0x80;
+}
 /* How many of the eight bytes at p, from the first on, are ASCII and no NUL. */
 static inline size_t utf8_ascii_bytes(const char *p)
 {
@@ -27,6 +35,10 @@ uint32_t utf8_code(struct span s);
  * line and paragraph separators, bidirectional and zero-width characters, soft hyphens, byte order
  * marks, fillers, tags.  Variation selectors of emoji are not hidden. */
 bool utf8_is_hidden(uint32_t code);
+/* The length of a character at the start of s that is more than ASCII and may stand in the local
+ * part of an address (RFC 6531 section 3.3): 0 when it is hidden, blank, or a wide or small form of
+ * ASCII, whose marks ("@" as U+FF20) would be read as marks. */
+size_t utf8_atom_len(struct span s);
 void utf8_put(struct buf *out, uint32_t code);
 /* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD; false: there was one. */
 bool utf8_scrub(struct span s, struct buf *out);

@@ -1,6 +1,9 @@
 #include "gatewayd/identity/addrspec.h"
 
-/* RFC 5322 section 3.2.3, ASCII only. */
+#include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/idn.h"
+
+/* RFC 5322 section 3.2.3. */
 static bool is_atext(unsigned char c)
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c) ||
@@ -15,12 +18,13 @@ static bool is_atoms(struct span s)
 {
 	bool atom = false;
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '.')
-			continue;
-		if (!is_atext((unsigned char)s.p[i]))
+	for (size_t i = 0, n; i < s.n; i += n) {
+		n = s.p[i] == '.' || is_atext((unsigned char)s.p[i])
+			? 1
+			: utf8_atom_len(span_sub(s, i, SIZE_MAX));
+		if (n == 0)
 			return false;
-		atom = true;
+		atom |= s.p[i] != '.';
 	}
 	return atom;
 }
@@ -123,6 +127,19 @@ static struct span normal(struct span s, struct arena *a)
 	for (size_t i = 0; i < domain.n; i++)
 		p[local.n + 1 + i] = (char)ascii_lower((unsigned char)domain.p[i]);
 	return (struct span){ p, local.n + 1 + domain.n };
+}
+
+/* With the domain as mail carries it (RFC 5891 section 4.4); s when there is no such form. */
+static struct span ascii_domain(struct span s, struct arena *a)
+{
+	struct span domain = addrspec_domain(s);
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, 2 * ADDRSPEC_MAX);
+	if (!domain.n || domain.p[domain.n - 1] == '.' || utf8_is_ascii(domain))
+		return s;
+	buf_add(&text, span_sub(s, 0, s.n - domain.n));
+	return idn_to_ascii(domain, &text) ? arena_dup(a, buf_span(&text)) : s;
 }
 
 /*
@@ -232,10 +249,12 @@ static void finish(struct entry *e, size_t max, struct arena *a, struct addrspec
 		/* RFC 5322 section 4.4: "a@b,,c@d" */
 	} else if (list->n + list->bad >= max) {
 		list->cut = true;
-	} else if (e->bad || !addrspec_valid(s)) {
-		list->bad++;
 	} else {
-		list->v[list->n++] = normal(s, a);
+		s = ascii_domain(s, a);
+		if (e->bad || !addrspec_valid(s))
+			list->bad++;
+		else
+			list->v[list->n++] = normal(s, a);
 	}
 	*e = (struct entry){ 0 };
 }

@@ -4,9 +4,10 @@
  *
  * Display names are none of its business: the parser reads those for people.  Comments and folding
  * white space are skipped, groups are seen.  An address that identifies is a local part of atoms
- * and dots or in quotes and a host name of letters, digits and hyphens, all of it ASCII; what is
- * anything else (routes, domain literals, 8-bit bytes, white space around dots) is none in the
- * strict reading.
+ * and dots (RFC 6532 section 3.2: also in other scripts) or in quotes and a host name of letters,
+ * digits and hyphens; a domain in another script is turned into that form.  What is anything else
+ * (routes, domain literals, bytes that are no UTF-8, white space around dots) is none in the strict
+ * reading.
  */
 #ifndef GATEWAYD_IDENTITY_ADDRSPEC_H
 #define GATEWAYD_IDENTITY_ADDRSPEC_H
@@ -38,12 +39,10 @@ void addrspec_list_read(struct span value, size_t max, struct arena *a,
 /*
  * The one address in a value that the strict reading refuses: without brackets, behind a name with
  * a comma, a colon or an "@" in it, with comments in it, inside quotes, with dots too many in the
- * domain, with its marks in their wide forms, in another script (its domain in the ASCII form, its
- * local part as it stands).  Looked for at every "@", whatever stands around it, and without any
- * inside of encoded words; two different ones are none.
+ * domain, with its marks in their wide forms.  Looked for at every "@", whatever stands around it,
+ * and without any inside of encoded words; two different ones are none.
  *
- * sure: there is no other "@" in the value, and nothing had to be decoded or mended or cannot be
- * sent to.
+ * sure: there is no other "@" in the value, and nothing had to be decoded or mended.
  * Only then may anybody else's word about this From ("dmarc=pass") be about this address.
  */
 struct addrspec_found {

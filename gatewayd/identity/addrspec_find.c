@@ -1,6 +1,5 @@
 #include "gatewayd/identity/addrspec.h"
 
-#include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/encoded.h"
 #include "gatewayd/identity/idn.h"
 
@@ -171,22 +170,6 @@ static bool put_domain(struct span domain, struct buf *out, bool *mended)
 	       addrspec_domain_valid(span_sub(buf_span(out), from, SIZE_MAX));
 }
 
-static bool is_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/* An address of which only the local part may be in another script. */
-static bool is_usable(struct span local, struct span address)
-{
-	if (is_ascii(local))
-		return addrspec_valid(address);
-	return address.n <= ADDRSPEC_MAX && local.n <= ADDRSPEC_LOCAL_MAX && utf8_valid(local);
-}
-
 static bool make_address(const struct candidate *c, struct arena *a, struct addrspec_found *ret)
 {
 	struct buf text BUF_AUTO;
@@ -195,10 +178,10 @@ static bool make_address(const struct candidate *c, struct arena *a, struct addr
 	buf_init(&text, ADDRSPEC_MAX * 2);
 	buf_add(&text, c->local);
 	buf_addc(&text, '@');
-	if (!put_domain(c->domain, &text, &mended) || !is_usable(c->local, buf_span(&text)))
+	if (!put_domain(c->domain, &text, &mended) || !addrspec_valid(buf_span(&text)))
 		return false;
 	ret->address = arena_dup(a, buf_span(&text));
-	ret->sure = !mended && !c->apart && is_ascii(c->local);
+	ret->sure = !mended && !c->apart;
 	return true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include "gatewayd/base/utf8.h"
+
 static bool is_atext(unsigned char c) /* RFC 5322 section 3.2.3 */
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c) ||
@@ -12,23 +14,29 @@ static bool is_dot_atom(struct span s)
 {
 	bool atom = false; /* the byte before belongs to an atom */
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '.' ? !atom : !is_atext((unsigned char)s.p[i]))
+	for (size_t i = 0, n; i < s.n; i += n) {
+		n = is_atext((unsigned char)s.p[i]) || (s.p[i] == '.' && atom)
+			? 1
+			: utf8_atom_len(span_sub(s, i, SIZE_MAX));
+		if (n == 0)
 			return false;
 		atom = s.p[i] != '.';
 	}
 	return atom;
 }
 
-/* In quotes: printable ASCII without what libcurl or a lax server could misread. */
+/* In quotes: printable, without what libcurl or a lax server could misread. */
 static bool is_safe_quoted(struct span s)
 {
 	if (s.n < 3 || s.p[0] != '"' || s.p[s.n - 1] != '"')
 		return false;
-	for (size_t i = 1; i < s.n - 1; i++) {
+	for (size_t i = 1, n; i < s.n - 1; i += n) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c < ' ' || c > '~' || strchr("\"\\<>@", c) != NULL)
+		n = c >= ' ' && c <= '~' && strchr("\"\\<>@", c) == NULL
+			? 1
+			: utf8_atom_len(span_sub(s, i, s.n - 1 - i));
+		if (n == 0)
 			return false;
 	}
 	return true;
@@ -88,14 +96,6 @@ static size_t find_at(struct span s)
 	return SIZE_MAX;
 }
 
-static bool has_non_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] > '~')
-			return true;
-	return false;
-}
-
 int address_strict_check(struct span address, struct err *e)
 {
 	size_t at = find_at(address);
@@ -110,10 +110,6 @@ int address_strict_check(struct span address, struct err *e)
 	if (local.n > ADDRESS_LOCAL_MAX)
 		return err_set(e, ERR_PERM, "local part is longer than %d bytes",
 			       ADDRESS_LOCAL_MAX);
-	if (has_non_ascii(address))
-		return err_set(e, ERR_PERM,
-			       "address is not ASCII (SMTPUTF8 is not supported, a domain is "
-			       "written as xn--)");
 	if (!is_dot_atom(local) && !is_safe_quoted(local))
 		return err_set(e, ERR_PERM, "local part is not one that may be sent");
 	if (!is_domain(domain) && !is_literal(domain))

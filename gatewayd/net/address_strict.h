@@ -3,12 +3,13 @@
  *
  * libcurl puts what it is given into MAIL FROM and RCPT TO as it is, so this is what keeps a CR LF,
  * a ">" or a second command out of the conversation.  Allowed: a dot-atom, or a quoted local part
- * of printable ASCII without '"', '\\', '<', '>' and '@'; a domain of letters, digits and hyphens,
- * or an address literal in brackets.  Lengths as RFC 5321 section 4.5.3.1: 64, 255, 254 in all.
+ * of printable characters without '"', '\\', '<', '>' and '@'; a domain of letters, digits and
+ * hyphens, or an address literal in brackets.  Lengths as RFC 5321 section 4.5.3.1: 64, 255, 254 in
+ * all.
  *
- * Only ASCII: a domain in another script is written in its A-label form ("xn--..."), which is how
- * mail carries it; a local part in another script needs SMTPUTF8 on every server on the way, and is
- * refused by name.  Pure.
+ * A domain in another script is written in its A-label form ("xn--..."), which is how mail carries
+ * it.  A local part in another script passes (RFC 6531 section 3.3); only a server that
+ * offers SMTPUTF8 takes it (smtp.h).  Pure.
  */
 #ifndef GATEWAYD_NET_ADDRESS_STRICT_H
 #define GATEWAYD_NET_ADDRESS_STRICT_H

@@ -26,6 +26,8 @@ struct talk {
 	bool tls;	   /* TLS is up, or none is wanted */
 	bool auth_offered; /* by the EHLO reply under way */
 	bool no_auth;	   /* given up for want of it */
+	bool utf8;	   /* the recipient needs SMTPUTF8 */
+	bool no_utf8;	   /* given up for want of it */
 	bool late;
 	bool answering; /* the reply after the dot has begun */
 	bool held;	/* the end was not to be sent */
@@ -36,8 +38,9 @@ struct talk {
 
 struct smtp_lane {
 	struct smtp_lane_options o;
-	int64_t serial; /* of the access token of the connection */
-	CURL *easy;	/* NULL: none yet, or given up after an error */
+	int64_t serial;	   /* of the access token of the connection */
+	CURL *easy;	   /* NULL: none yet, or given up after an error */
+	bool utf8_offered; /* SMTPUTF8, by the last EHLO reply */
 	int64_t opened_at_ms, used_at_ms;
 	struct talk talk;
 	char detail[CURL_ERROR_SIZE];
@@ -118,6 +121,8 @@ static void on_command(struct smtp_lane *l, struct span command)
 		if (span_starts_ci(command, verbs[i].verb)) {
 			enter(l, verbs[i].phase);
 			l->talk.auth_offered = false;
+			if (verbs[i].phase == SMTP_HELLO)
+				l->utf8_offered = false;
 			return;
 		}
 }
@@ -131,18 +136,20 @@ static int on_trace(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx
 	return 0;
 }
 
-/* The last line of a reply.  After EHLO libcurl would go on without AUTH; we do not. */
+/* The last line of a reply.  After EHLO libcurl would go on without AUTH or SMTPUTF8; we do not. */
 static bool may_go_on(struct smtp_lane *l)
 {
 	struct talk *t = &l->talk;
-	bool log_in = l->o.connect.server->auth != CONF_AUTH_NONE;
+	bool log_in = l->o.connect.server->auth != CONF_AUTH_NONE, hello;
 
 	if (t->code / 100 != 2)
 		return true;
 	if (t->phase == SMTP_STARTTLS)
 		t->tls = true;
-	t->no_auth = t->phase == SMTP_HELLO && t->tls && log_in && !t->auth_offered;
-	return !t->no_auth;
+	hello = t->phase == SMTP_HELLO && t->tls;
+	t->no_auth = hello && log_in && !t->auth_offered;
+	t->no_utf8 = hello && !t->no_auth && t->utf8 && !l->utf8_offered;
+	return !t->no_auth && !t->no_utf8;
 }
 
 /* Once the reply after the dot has begun, whatever it is, it must end as any other. */
@@ -173,8 +180,10 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	if (t->phase == SMTP_CONNECT)
 		enter(l, SMTP_GREETING);
 	t->code = code;
-	if (t->phase == SMTP_HELLO && span_starts_ci(text, SPAN("AUTH ")))
-		t->auth_offered = true;
+	if (t->phase == SMTP_HELLO) {
+		t->auth_offered |= span_starts_ci(text, SPAN("AUTH "));
+		l->utf8_offered |= span_is_ci(span_trim(text), "SMTPUTF8");
+	}
 	if (t->text.n > 0)
 		buf_addc(&t->text, ' ');
 	sasl_said(text, &t->text);
@@ -294,6 +303,8 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 	l->talk.tls = l->o.connect.server->tls != CONF_TLS_STARTTLS;
 	l->talk.body = body;
 	l->talk.no_auth = l->talk.late = l->talk.over = l->talk.auth_offered = false;
+	l->talk.utf8 = !utf8_is_ascii(span_of(to));
+	l->talk.no_utf8 = false;
 	l->talk.answering = l->talk.held = false;
 	l->detail[0] = '\0';
 	enter(l, SMTP_CONNECT);
@@ -315,9 +326,11 @@ static int transfer(struct smtp_lane *l, const char *from, const char *to, struc
 static const char *own_reason(const struct smtp_lane *l, const struct err *e)
 {
 	return l->talk.no_auth ? "the server offers no AUTH: nothing was sent"
-	       : l->talk.held  ? "given up before its end"
-	       : l->talk.late  ? "no answer in time"
-			       : e->text;
+	       : l->talk.no_utf8
+		   ? "the server offers no SMTPUTF8, which this address needs: nothing was sent"
+	       : l->talk.held ? "given up before its end"
+	       : l->talk.late ? "no answer in time"
+			      : e->text;
 }
 
 /* One line that a terminal and a log can bear: valid UTF-8, no control characters. */
@@ -342,8 +355,10 @@ static void fill_result(const struct smtp_lane *l, bool failed, const struct err
 			struct smtp_result *ret)
 {
 	const struct talk *t = &l->talk;
-	int code = t->no_auth ? 0 : t->code; /* the refusal was ours */
-	struct smtp_outcome outcome = smtp_reply_classify(t->phase, code);
+	int code = t->no_auth || t->no_utf8 ? 0 : t->code; /* the refusal was ours */
+	struct smtp_outcome outcome = t->no_utf8
+					  ? (struct smtp_outcome){ SMTP_FAILED, SMTP_SCOPE_MAIL }
+					  : smtp_reply_classify(t->phase, code);
 	struct smtp_enhanced x = smtp_reply_enhanced(code, buf_span(&t->text));
 
 	*ret = (struct smtp_result){ outcome.class, outcome.scope, t->phase, code, "", "", 0 };
@@ -395,6 +410,8 @@ void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, int m
 		return;
 	}
 	smtp_lane_rest(l, clock_wait_ms());
+	if (!utf8_is_ascii(span_of(to)) && !l->utf8_offered)
+		hang_up(l); /* a fresh connection asks what the server offers */
 	r = transfer(l, from, to, buf_span(&message), &reused, &e);
 	if (r < 0 && is_stale(l, reused)) {
 		hang_up(l);

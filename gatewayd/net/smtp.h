@@ -7,10 +7,11 @@
  * hence a lane is used by a thread of its own.
  *
  * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH
- * (libcurl would send without), envelope addresses that address_strict.h does not pass, and
- * messages that canonical.h does not pass.  Timeouts: each command command_timeout_s, each stall of
- * the body command_timeout_s, the reply after the dot final_timeout_s until it begins, then
- * command_timeout_s.
+ * (libcurl would send without), when the recipient's address needs SMTPUTF8 (RFC 6531) and the
+ * server offers none (a failure of this mail alone), envelope addresses that address_strict.h does
+ * not pass, and messages that canonical.h does not pass.  Timeouts: each command command_timeout_s,
+ * each stall of the body command_timeout_s, the reply after the dot final_timeout_s until it
+ * begins, then command_timeout_s.
  */
 #ifndef GATEWAYD_NET_SMTP_H
 #define GATEWAYD_NET_SMTP_H

@@ -122,6 +122,21 @@ def connections(case):
         assert any(line.startswith(b"MAIL FROM:<>") for line in server.heard), server.heard
 
 
+def other_scripts(case):
+    jorg, utf8 = "jörg@xn--mnchen-3ya.test", ("8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN")
+    with case.tap.point("an address in another script goes to a server that offers SMTPUTF8 (RFC 6531), and says so"):
+        _, lines = case.send(server := FakeSubmission(features=utf8), to=jorg)
+        assert lines[0].startswith("sent"), lines
+        mail, = [x for x in server.heard if x.startswith(b"MAIL")]
+        assert b" SMTPUTF8" in mail and f"RCPT TO:<{jorg}>\r\n".encode() in server.heard, server.heard
+        case.send(server := FakeSubmission(features=utf8))
+        assert b"SMTPUTF8" not in b"".join(server.heard), server.heard
+    with case.tap.point("no other server gets it: that one mail has failed, and says why"):
+        _, lines = case.send(server := FakeSubmission(), case.good, to=jorg)
+        same((server.mails, lines[0][:len("failed scope=mail")]), (0, "failed scope=mail"), str(lines))
+        assert "offers no SMTPUTF8" in lines[0], lines
+
+
 def content(case):
     with case.tap.point("any line ends go out as CRLF, dots stuffed, nothing smuggled"):
         for name, raw in (("lf", b"A: b\n\n.\nMAIL FROM:<x@y>\n.\r\n..\n.end"), ("cr", b"A: b\r\r.\rQUIT\r\n.\r"),
@@ -138,7 +153,7 @@ def content(case):
         for files, how in (((case.file("long", b"A: b\r\n\r\n" + b"x" * 999 + b"\r\n"),), {}),
                            ((case.file("nul", b"A: b\r\n\r\n\0\r\n"),), {}),
                            ((case.good,), {"to": "ann@example.test\r\nRCPT TO:<eve@example.test>"}),
-                           ((case.good,), {"to": "jörg@example.test"}),
+                           ((case.good,), {"to": "jörg@münchen.test"}),
                            ((case.good,), {"to": "ann@example.test> SIZE=1"}),
                            ((case.good,), {"sender": "gw@example.test\nDATA"})):
             server = FakeSubmission()
@@ -152,7 +167,8 @@ def content(case):
 
 
 def with_postfix(tap, folder):
-    with r.Rig(users=[r.SUPPORT, r.ANN]) as rig:
+    jorg = "jörg@customer.test"
+    with r.Rig(users=[r.SUPPORT, r.ANN, jorg]) as rig:
         with tap.point("a real Postfix takes mails by STARTTLS and by implicit TLS, and they arrive"):
             mail = folder / "real.eml"
             mail.write_bytes(b"From: support@example.test\nTo: ann@customer.test\nSubject: real\n\n.dot\n..\n")
@@ -161,6 +177,11 @@ def with_postfix(tap, folder):
                                        USERNAME=r.SUPPORT, SECRET=rig.users[r.SUPPORT])
                 same(status, 0, output)
             rig.wait_mail(r.ANN, lambda m: m["Subject"] == "real" and m.get_content().replace("\r", "") == ".dot\n..\n")
+        with tap.point("a real Postfix takes a mail to an address in another script"):
+            mail.write_bytes(f"From: support@example.test\r\nTo: Jörg <{jorg}>\r\nSubject: real\r\n\r\nx\r\n".encode())
+            status, output = probe("smtp", r.SUPPORT, jorg, mail, PORT=rig.postfix.submission, TLS="starttls",
+                                   CA=rig.authority.ca, USERNAME=r.SUPPORT, SECRET=rig.users[r.SUPPORT])
+            same(status, 0, output)
         with tap.point("a recipient that Postfix does not know has failed"):
             status, output = probe("smtp", r.SUPPORT, "nobody-here@customer.test", mail, PORT=rig.postfix.submission,
                                    TLS="starttls", CA=rig.authority.ca, USERNAME=r.SUPPORT, SECRET=rig.users[r.SUPPORT])
@@ -176,6 +197,7 @@ def main():
         lost(case)
         slow(case)
         connections(case)
+        other_scripts(case)
         content(case)
         with_postfix(tap, folder)
     tap.done()

@@ -16,6 +16,9 @@ static void addresses_that_may_be_sent_pass(void **state)
 		"a@[IPv6:2001:db8::1]",
 		"a@xn--mnchen-3ya.example",
 		"a@1.example",
+		"j\xc3\xb6rg.m\xc3\xbcller@example.test",
+		"\xe7\x94\xa8\xe6\x88\xb7@example.test",
+		"\"j\xc3\xb6rg.\"@example.test",
 	};
 
 	(void)state;
@@ -61,7 +64,15 @@ static void what_could_break_out_of_the_envelope_is_refused(void **state)
 		SPAN_LITERAL("\"a>b\"@c"),
 		SPAN_LITERAL("\"a\tb\"@c"),
 		SPAN_LITERAL("\"a@b\"@c"),
-		SPAN_LITERAL("j\xc3\xb6rg@example.test"),
+		SPAN_LITERAL("j\xf6rg@example.test"),
+		SPAN_LITERAL("j\xc3@example.test"),
+		SPAN_LITERAL("a\xc2\xa0"
+			     "b@c"),
+		SPAN_LITERAL("a\xe2\x80\xae"
+			     "b@c"),
+		SPAN_LITERAL("a\xef\xbc\x9e"
+			     "b@c"),
+		SPAN_LITERAL("\"a\xc3\"@c"),
 		SPAN_LITERAL("a@m\xc3\xbcnchen.example"),
 		SPAN_LITERAL("a,b@c"),
 		SPAN_LITERAL("a;b@c"),

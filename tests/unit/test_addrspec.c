@@ -31,6 +31,12 @@ static const struct list_case lists[] = {
 	{ "<ann@example.com>", "ann@example.com", 0, 0 },
 	{ "< ann@example.com >", "ann@example.com", 0, 0 },
 	{ "", "", 0, 0 },
+	/* other scripts */
+	{ "jörg@example.com", "jörg@example.com", 0, 0 },
+	{ "Jörg <Jörg.Ä@Example.COM>, 用户@example.com", "Jörg.Ä@example.com 用户@example.com", 0,
+	  0 },
+	{ "Ann <ann@MÜNCHEN.test>", "ann@xn--mnchen-3ya.test", 0, 0 },
+	{ "用户@例え.テスト, b@c.d", "用户@xn--r8jz45g.xn--zckzah b@c.d", 0, 0 },
 	/* what is no address */
 	{ "boss@corp.com <ann@evil.example>", "", 1, 0 },
 	{ "=?utf-8?q?boss@corp.com?=", "", 1, 0 },
@@ -54,7 +60,18 @@ static const struct list_case lists[] = {
 	{ "(open a@b.c", "", 1, 0 },
 	{ "<a@b.c", "", 1, 0 },
 	{ "a)b@c.d", "", 1, 0 },
-	{ "\xc3\xa4nn@example.com", "", 1, 0 },
+	{ "\xe4nn@example.com", "", 1, 0 },
+	{ "ann\xef\xbc\xa0"
+	  "x@example.com",
+	  "", 1, 0 },
+	{ "a\xc2\xa0"
+	  "nn@example.com",
+	  "", 1, 0 },
+	{ "a\xe2\x80\xae"
+	  "nn@example.com",
+	  "", 1, 0 },
+	{ "ann@\xc3.com", "", 1, 0 },
+	{ "ann@a b\xc3\xbc.com", "", 1, 0 },
 	{ "a\x01@b.c", "", 1, 0 },
 	/* the others of a list stay */
 	{ "bad, a@b.c", "a@b.c", 1, 0 },

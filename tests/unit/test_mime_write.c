@@ -383,6 +383,19 @@ static void quoted_printable_lines_break_at_76(void **state)
 	}
 }
 
+/* RFC 6532 section 3.2: as it is; SMTPUTF8 carries it (net/smtp.h). */
+static void an_address_in_another_script_stands_as_it_is(void **state)
+{
+	struct mime_message m = plain();
+	struct buf out BUF_AUTO;
+
+	(void)state;
+	buf_init(&out, 64 * 1024);
+	m.to.address = SPAN("jörg@example.com");
+	write_to(&m, &out);
+	assert_true(has(&out, "\r\nTo: Ann <jörg@example.com>\r\n"));
+}
+
 static void a_display_name_cannot_leave_its_quotes(void **state)
 {
 	static const char *const rows[][2] = {
@@ -420,6 +433,7 @@ int main(void)
 		cmocka_unit_test(a_message_has_a_size),
 		cmocka_unit_test(bodies_are_encoded_as_they_need),
 		cmocka_unit_test(quoted_printable_lines_break_at_76),
+		cmocka_unit_test(an_address_in_another_script_stands_as_it_is),
 		cmocka_unit_test(a_display_name_cannot_leave_its_quotes),
 	};
 
