@@ -52,6 +52,12 @@ struct engine_ops {
 	double (*column_real)(struct engine_stmt *st, int at);
 	struct span (*column_bytes)(struct engine_stmt *st, int at); /* text or blob */
 
+	/* The bytes of a row of the table of contents, a piece at a time; to write, the row has
+	 * room for just as many. */
+	int (*bytes_write)(struct engine *en, int64_t content, struct span bytes, struct err *e);
+	int (*bytes_read)(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx,
+			  struct err *e);
+
 	int64_t (*last_id)(struct engine *en); /* of the last row added */
 	int64_t (*changes)(struct engine *en); /* rows the last statement changed */
 	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */

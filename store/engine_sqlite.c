@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/sqlite_bytes.h"
 #include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
 
@@ -97,7 +98,7 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 		"PRAGMA synchronous = FULL",
 		"PRAGMA wal_autocheckpoint = 4096", /* pages: hot ones are copied back less often */
 		"PRAGMA journal_size_limit = 67108864",
-		"PRAGMA cache_size = -65536",
+		"PRAGMA cache_size = -16384",
 		"PRAGMA temp_store = MEMORY",
 		"BEGIN EXCLUSIVE", /* takes the lock for good */
 		"COMMIT",
@@ -315,6 +316,26 @@ static struct span engine_column_bytes(struct engine_stmt *st, int at)
 	return (struct span){ p, p ? (size_t)sqlite3_column_bytes(st->s, at) : 0 };
 }
 
+static int engine_bytes_write(struct engine *en, int64_t content, struct span bytes, struct err *e)
+{
+	if (usable(en, e) < 0)
+		return -1;
+	return sqlite_bytes_write(en->db, content, bytes) == SQLITE_OK ? 0
+								       : failed(en, "content", e);
+}
+
+static int engine_bytes_read(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx,
+			     struct err *e)
+{
+	bool stopped;
+
+	if (usable(en, e) < 0)
+		return -1;
+	if (sqlite_bytes_read(en->db, content, fn, ctx, &stopped, e) != SQLITE_OK)
+		return failed(en, "content", e);
+	return stopped ? -1 : 0;
+}
+
 static int64_t engine_last_id(struct engine *en)
 {
 	return sqlite3_last_insert_rowid(en->db);
@@ -458,6 +479,8 @@ const struct engine_ops engine_sqlite = {
 	.column_int = engine_column_int,
 	.column_real = engine_column_real,
 	.column_bytes = engine_column_bytes,
+	.bytes_write = engine_bytes_write,
+	.bytes_read = engine_bytes_read,
 	.last_id = engine_last_id,
 	.changes = engine_changes,
 	.changed = engine_changed,

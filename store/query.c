@@ -319,31 +319,6 @@ int store_needs_txn(struct store *s, const char *verb, struct err *e)
 	return s->in_txn ? 0 : err_set(e, ERR_BUG, "store: %s outside of a transaction", verb);
 }
 
-int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
-{
-	struct query find QUERY_AUTO, add QUERY_AUTO;
-	uint8_t digest[SHA256_SIZE];
-	struct span key = { (const char *)digest, sizeof(digest) };
-	int got;
-
-	sha256_of(bytes, digest);
-	query_open(&add, s, SQL_CONTENT_ADD, e);
-	query_open(&find, s, SQL_CONTENT_FIND, e);
-	query_blob(&find, key);
-	got = query_step(&find);
-	if (got > 0)
-		*ret_content = query_get_int(&find);
-	if (got != 0)
-		return query_end_row(&find);
-	query_blob(&add, key);
-	query_int(&add, (int64_t)bytes.n);
-	query_blob(&add, bytes);
-	if (query_run(&add) < 0)
-		return -1;
-	*ret_content = store_last_id(s);
-	return 0;
-}
-
 int store_name_find(const char *const *names, int count, struct span name)
 {
 	for (int i = 0; i < count; i++)

@@ -110,9 +110,6 @@ int store_needs_txn(struct store *s, const char *verb, struct err *e);
 int64_t store_changes(struct store *s);
 int64_t store_last_id(struct store *s);
 
-/* The number of the bytes in the table of contents, added when they are new. */
-int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
-
 /* The columns {mail} and {outbox}. */
 void store_mail_read(struct query *q, struct arena *a, void *ret_mail);
 void store_outbox_read(struct query *q, struct arena *a, void *ret_row);

@@ -1,4 +1,4 @@
-#include "store/query.h"
+#include "store/content.h"
 
 static const char *const names[] = {
 #define X(id, name) [id] = name,
@@ -302,15 +302,30 @@ int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit,
 	return 0;
 }
 
-int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e)
+static int content_of(struct store *s, int64_t id, int64_t *ret_content, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_MAIL_RAW, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "mail", id) < 0 || query_get_bytes(&q, ret_raw) < 0)
+	if (query_step_of(&q, "mail", id) < 0)
 		return -1;
+	*ret_content = query_get_int(&q);
 	return query_end_row(&q);
+}
+
+int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e)
+{
+	int64_t content;
+
+	return content_of(s, id, &content, e) < 0 ? -1 : store_content_get(s, content, ret_raw, e);
+}
+
+int store_mail_raw_read(struct store *s, int64_t id, store_piece_fn *fn, void *ctx, struct err *e)
+{
+	int64_t content;
+
+	return content_of(s, id, &content, e) < 0 ? -1 : store_content_read(s, content, fn, ctx, e);
 }
 
 /* The statement whose index fits the filter best. */

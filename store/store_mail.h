@@ -117,6 +117,8 @@ int store_mail_release(struct store *s, int64_t id, struct err *e); /* and relea
 int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_mail *ret_mail,
 		   struct err *e); /* ERR_PERM: no such mail */
 int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e);
+/* The same a piece at a time. */
+int store_mail_raw_read(struct store *s, int64_t id, store_piece_fn *fn, void *ctx, struct err *e);
 /*
  * Retention: takes the raw bytes of decided mails kept before that instant away, at most limit
  * mails with id > after; what waits for a decision or a person keeps its own.  *ret_last is the

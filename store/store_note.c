@@ -1,4 +1,4 @@
-#include "store/query.h"
+#include "store/content.h"
 
 static const char *const kinds[] = {
 #define X(id, name) [id] = name,
@@ -245,13 +245,15 @@ int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 {
 	struct store_attachment row;
 	struct query q QUERY_AUTO;
+	int64_t content;
 
 	query_open(&q, s, SQL_ATTACHMENT_GET, e);
 	query_int(&q, id);
 	if (query_step_of(&q, "attachment", id) < 0)
 		return -1;
 	read_attachment(&q, a, &row);
-	if (query_get_bytes(&q, ret_content) < 0 || query_end_row(&q) < 0)
+	content = query_get_int(&q);
+	if (query_end_row(&q) < 0 || store_content_get(s, content, ret_content, e) < 0)
 		return -1;
 	*ret_attachment = row;
 	return 0;

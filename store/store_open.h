@@ -19,6 +19,9 @@ enum store_mode {
 	STORE_COPY, /* a backup that is made ready to take the place of a store */
 };
 
+/* Bytes that were asked for, the next piece; -1 stops, with the reason in *e. */
+typedef int store_piece_fn(void *ctx, struct span piece, struct err *e);
+
 /* Rows of a listing at most.  A limit of 0 or less, or more than this, is taken as this. */
 enum { STORE_LIST_MAX = 100000 };
 

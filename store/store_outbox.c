@@ -1,4 +1,4 @@
-#include "store/query.h"
+#include "store/content.h"
 
 static const char *const names[] = {
 #define X(id, name) [id] = name,

@@ -22,12 +22,22 @@ int memfd_write(int fd, struct span bytes, struct err *e)
 	return 0;
 }
 
-int memfd_of(struct span bytes, int *ret_fd, struct err *e)
+int memfd_new(int *ret_fd, struct err *e)
 {
 	int fd = memfd_create("bytes", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
 		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	*ret_fd = fd;
+	return 0;
+}
+
+int memfd_of(struct span bytes, int *ret_fd, struct err *e)
+{
+	int fd;
+
+	if (memfd_new(&fd, e) < 0)
+		return -1;
 	if (memfd_write(fd, bytes, e) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
 	    fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
 		err_set(e, ERR_TEMP, "sealing memory: %s", strerror(errno));
@@ -64,4 +74,10 @@ void memfd_unmap(struct span bytes)
 {
 	if (bytes.n)
 		munmap((void *)(uintptr_t)bytes.p, bytes.n);
+}
+
+void memfd_rest(struct span bytes)
+{
+	if (bytes.n)
+		(void)madvise((void *)(uintptr_t)bytes.p, bytes.n, MADV_DONTNEED);
 }

@@ -5,6 +5,8 @@
 #include "gatewayd/base/err.h"
 #include "gatewayd/base/str.h"
 
+/* Empty, and not sealed. */
+int memfd_new(int *ret_fd, struct err *e);
 /* The bytes, sealed against every change, at offset 0. */
 int memfd_of(struct span bytes, int *ret_fd, struct err *e);
 /* Writes all of it. */
@@ -17,5 +19,7 @@ int memfd_write(int fd, struct span bytes, struct err *e);
  */
 int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e);
 void memfd_unmap(struct span bytes);
+/* They stay mapped, and are no part of this process's memory until they are read again. */
+void memfd_rest(struct span bytes);
 
 #endif

@@ -55,7 +55,8 @@ struct intake *intake_new(struct bench *b, struct parse_pool *pool)
 
 static void arrival_free(struct arrival *a)
 {
-	close(a->mail.fd);
+	if (a->mail.fd >= 0)
+		close(a->mail.fd);
 	free(a->mailbox);
 	free(a);
 }
@@ -395,6 +396,15 @@ static void tell(struct arrival *a)
 		peer_update(a->from);
 }
 
+/* What is read next is read from the memory that it came in. */
+static void hand_over(struct intake *in, struct arrival *a)
+{
+	if (!a->kept || !a->is_new)
+		return;
+	parse_pool_fresh(in->pool, a->id, a->mail.fd, (size_t)a->mail.kept);
+	a->mail.fd = -1;
+}
+
 /* The server was restored, or the mailbox moved to another one: people should know. */
 static void warn_of_uid(const struct arrival *a)
 {
@@ -420,6 +430,7 @@ void intake_turn(struct intake *in)
 		if (a->kept && a->instead_of)
 			warn_of_uid(a);
 		tell(a);
+		hand_over(in, a);
 		arrival_free(a);
 	}
 	in->last = &in->first;

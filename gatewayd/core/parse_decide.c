@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "gatewayd/base/log.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/core/parse_task.h"
 #include "gatewayd/mail/second_try.h"
 
@@ -27,6 +28,7 @@ static int decide_one(struct desk *d, struct parse_tasks *v, struct parse_task *
 {
 	int result = mail_job_run(d, &t->job, e);
 
+	memfd_rest(t->answer); /* many are decided together, and some are large */
 	v->released = v->released || result > 0;
 	return result < 0 ? -1 : 0;
 }

@@ -9,6 +9,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/version.h"
+#include "gatewayd/core/fresh.h"
 #include "gatewayd/core/parse_task.h"
 #include "gatewayd/mail/mail_gather.h"
 #include "gatewayd/mail/second_try.h"
@@ -29,6 +30,7 @@ struct parse_pool {
 	struct bench *bench;
 	struct timer *timer;
 	struct crew *crew;
+	struct fresh fresh;
 	struct parse_tasks tasks; /* under way */
 	uint64_t turns;
 	bool more;	 /* the store may have more */
@@ -79,6 +81,7 @@ void parse_pool_free(struct parse_pool **p)
 {
 	if (!*p)
 		return;
+	fresh_clear(&(*p)->fresh);
 	parse_tasks_release(&(*p)->tasks);
 	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
 	loop_timer_stop((*p)->bench->loop, &(*p)->second_try);
@@ -90,6 +93,11 @@ void parse_pool_free(struct parse_pool **p)
 size_t parse_pool_busy(const struct parse_pool *p)
 {
 	return p->tasks.n;
+}
+
+void parse_pool_fresh(struct parse_pool *p, int64_t mail, int fd, size_t size)
+{
+	fresh_add(&p->fresh, mail, fd, size);
 }
 
 void parse_pool_wake(struct parse_pool *p)
@@ -172,14 +180,12 @@ static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict)
 
 static int send_order(struct parse_task *t, struct crew_child *c, struct err *e)
 {
-	struct parse_talk_order o = { .mail = t->job.mail.id, .size = (int64_t)t->job.raw.n };
-	int result;
+	struct parse_talk_order o = { .mail = t->job.mail.id,
+				      .size = (int64_t)t->job.raw.n,
+				      .raw_fd = t->raw_fd,
+				      .out_fd = t->out_fd };
+	int result = parse_talk_order_put(&c->peer->wire, &o, e);
 
-	if (memfd_of(t->job.raw, &o.raw_fd, e) < 0)
-		return -1;
-	o.out_fd = t->out_fd;
-	result = parse_talk_order_put(&c->peer->wire, &o, e);
-	close(o.raw_fd);
 	/* An order that waits in the wire could not leave: that channel is broken, of which the
 	 * mail knows nothing.  One that is not there had no descriptors: the child is sound. */
 	c->broken = result < 0 && wire_wants_write(&c->peer->wire);
@@ -190,10 +196,8 @@ static int hand_out(struct parse_pool *p, struct parse_task *t, struct crew_chil
 {
 	if (t->out_fd >= 0)
 		close(t->out_fd); /* of a child that is gone */
-	t->out_fd = memfd_create("facts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (t->out_fd < 0)
-		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
-	if (send_order(t, c, e) < 0)
+	t->out_fd = -1;
+	if (memfd_new(&t->out_fd, e) < 0 || send_order(t, c, e) < 0)
 		return -1;
 	if (c->broken)
 		return 0;
@@ -214,21 +218,42 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, struct e
 	return mail_job_quarantine(&d, mail, "core crashed at it", e);
 }
 
+static int write_piece(void *ctx, struct span piece, struct err *e)
+{
+	return memfd_write(*(int *)ctx, piece, e);
+}
+
+/* The bytes of a kept mail: as they came, or from the store. */
+static int raw_of(struct parse_pool *p, int64_t mail, int *ret_fd, struct err *e)
+{
+	int fd = fresh_take(&p->fresh, mail);
+
+	if (fd < 0) {
+		if (memfd_new(&fd, e) < 0)
+			return -1;
+		if (store_mail_raw_read(p->bench->store, mail, write_piece, &fd, e) < 0) {
+			close(fd);
+			return -1;
+		}
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
 	int most = d.conf->limits.parse_attempts + CORES_MAX;
-	struct parse_task **mark = p->tasks.last, *t;
+	struct parse_task *t;
+	int fd;
 
 	if (p->careful && mail->attempts >= most)
 		return give_up(p, mail, e);
-	t = parse_tasks_add(&p->tasks, mail);
-	if (store_mail_raw(d.store, mail->id, &t->raw, e) < 0) {
-		parse_tasks_drop_from(&p->tasks, mark);
+	if (raw_of(p, mail->id, &fd, e) < 0)
 		return -1;
-	}
-	t->job.raw = buf_span(&t->raw);
-	p->tasks.bytes += t->raw.n;
+	t = parse_tasks_add(&p->tasks, mail, fd, e);
+	if (!t)
+		return -1;
 	t->of_staff = mail_of_staff(&d, &t->job);
 	t->alone = t->of_staff || mail->attempts > 0;
 	return 0;
@@ -438,6 +463,7 @@ static void trouble(struct parse_pool *p, const struct err *e)
 {
 	int64_t wait_ms = backoff_delay(&store_wait, ++p->troubles, random_u32());
 
+	fresh_clear(&p->fresh);
 	health_bad(&p->bench->health, CONCERN_POOL, clock_now(&p->bench->clock), e->text);
 	p->paused = true;
 	p->uncertain = true;

@@ -21,6 +21,8 @@ struct parse_pool;
 struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer);
 void parse_pool_free(struct parse_pool **p);
 
+/* A mail was kept, and this memfd, which is the pool's then, is its bytes; numbers ascend. */
+void parse_pool_fresh(struct parse_pool *p, int64_t mail, int fd, size_t size);
 /* There may be kept mails: look. */
 void parse_pool_wake(struct parse_pool *p);
 void parse_pool_peer_new(struct parse_pool *p, struct peer *child);

@@ -19,17 +19,26 @@ static void task_free(struct parse_task *t)
 	memfd_unmap(t->answer);
 	if (t->out_fd >= 0)
 		close(t->out_fd);
-	buf_release(&t->raw);
+	memfd_unmap(t->job.raw);
+	close(t->raw_fd);
 	arena_release(&t->arena);
 	free(t);
 }
 
-struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail)
+struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail, int raw_fd,
+				   struct err *e)
 {
-	struct parse_task *t = mem_alloc(sizeof(*t));
+	struct parse_task *t;
+	struct span raw;
 
+	if (memfd_map(raw_fd, SIZE_MAX, &raw, e) < 0) { /* intake bounded it by limits.mail_bytes */
+		close(raw_fd);
+		return NULL;
+	}
+	t = mem_alloc(sizeof(*t));
 	arena_init(&t->arena);
-	buf_init(&t->raw, SIZE_MAX); /* intake bounded it by limits.mail_bytes */
+	t->raw_fd = raw_fd;
+	t->job.raw = raw;
 	t->out_fd = -1;
 	t->state = TASK_WAITING;
 	t->job.mail = *mail;
@@ -41,6 +50,7 @@ struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mai
 	*v->last = t;
 	v->last = &t->next;
 	v->n++;
+	v->bytes += raw.n;
 	return t;
 }
 
@@ -65,23 +75,10 @@ void parse_tasks_drop(struct parse_tasks *v, enum task_state state)
 		}
 		*at = t->next;
 		v->n--;
-		v->bytes -= t->raw.n;
+		v->bytes -= t->job.raw.n;
 		task_free(t);
 	}
 	v->last = at;
-}
-
-void parse_tasks_drop_from(struct parse_tasks *v, struct parse_task **mark)
-{
-	while (*mark) {
-		struct parse_task *t = *mark;
-
-		*mark = t->next;
-		v->n--;
-		v->bytes -= t->raw.n;
-		task_free(t);
-	}
-	v->last = mark;
 }
 
 struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
@@ -107,5 +104,11 @@ int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, s
 
 void parse_tasks_release(struct parse_tasks *v)
 {
-	parse_tasks_drop_from(v, &v->first);
+	while (v->first) {
+		struct parse_task *t = v->first;
+
+		v->first = t->next;
+		task_free(t);
+	}
+	parse_tasks_init(v);
 }

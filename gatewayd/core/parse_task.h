@@ -1,7 +1,8 @@
 /*
  * The mails under way at the parse pool, in their order.
  *
- * A task owns the raw mail, the descriptor of its answer and the facts; all go with it.
+ * A task owns the memory of the raw mail, the descriptor of its answer and the facts; all go with
+ * it.
  */
 #ifndef GATEWAYD_CORE_PARSE_TASK_H
 #define GATEWAYD_CORE_PARSE_TASK_H
@@ -30,7 +31,7 @@ struct parse_task {
 	bool doomed;		  /* so often, and alone the last time */
 	unsigned int losses;	  /* children that ended at it without proof */
 	int64_t not_before_ms;
-	struct buf raw;
+	int raw_fd;	    /* sealed; job.raw is mapped */
 	struct arena arena; /* mail and facts */
 	int out_fd;
 	struct span answer; /* mapped */
@@ -45,12 +46,11 @@ struct parse_tasks {
 void parse_tasks_init(struct parse_tasks *v);
 void parse_tasks_release(struct parse_tasks *v);
 
-/* At the end, waiting; texts are copied. */
-struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail);
+/* At the end, waiting; texts are copied.  Takes the descriptor of the raw mail.  NULL: failed. */
+struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail, int raw_fd,
+				   struct err *e);
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state);
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
-/* All from there on: `last` as it was before they were added. */
-void parse_tasks_drop_from(struct parse_tasks *v, struct parse_task **mark);
 
 /* The one that this child was handed for that mail; NULL: none. */
 struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,

@@ -29,6 +29,9 @@ SELECT id FROM content WHERE sha256 = ?1
 -- name: content_add
 INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3)
 
+-- name: content_room
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, zeroblob(?2))
+
 -- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
 -- say how many there are without a walk over millions; those of cases jump when a backup is restored.
 -- name: count_all

@@ -60,7 +60,7 @@ WHERE id = ?1
 SELECT {mail} FROM mail WHERE id = ?1
 
 -- name: mail_raw
-SELECT bytes FROM content WHERE id = (SELECT content FROM mail WHERE id = ?1)
+SELECT content FROM mail WHERE id = ?1
 
 -- name: mail_list
 SELECT {mail} FROM mail WHERE {mail_filter}

@@ -78,7 +78,7 @@ SELECT {attachment} FROM note n JOIN attachment a ON a.note_id = n.id
 WHERE n.case_number IN (SELECT number FROM inside) ORDER BY n.id, a.id
 
 -- name: attachment_get
-SELECT {attachment}, c.bytes FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
+SELECT {attachment}, c.id FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
 
 -- name: attachment_repeats
 SELECT EXISTS (SELECT 1 FROM attachment a JOIN note n ON n.id = a.note_id

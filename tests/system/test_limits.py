@@ -1,7 +1,8 @@
 """Limits of a poller: mailboxes and descriptors of a process, a mailbox that brings its process down, a full folder.
 
-With FULL=1 in the environment (make check-full) the folder has a million mails.
+With FULL=1 in the environment (make check-full) the folder has a million mails, and twenty large ones come at once.
 """
+import base64
 import ctypes
 import os
 import pathlib
@@ -20,6 +21,7 @@ from tests.rig.tap import Tap, same
 
 FOLDERS, A_PROCESS, SELECT_MAX = 40, 32, 1024
 MAILS, MEMORY_MB = 1000000 if os.environ.get("FULL") else 200000, 64
+LARGE, LARGE_MB, LARGE_PEAK_MB = 20 if os.environ.get("FULL") else 5, 24, 88
 TGKILL = 234    # x86_64
 LIBC = ctypes.CDLL(None)
 
@@ -56,6 +58,11 @@ def many(daemon):
         assert client.create(f"Folder{n}")[0] == "OK"
         daemon.settings["mailboxes"][f"box{n}"] = {**base, "folder": f"Folder{n}", "processed": "Processed"}
     client.logout()
+
+
+def peak_mb(pid):
+    """The most memory that a process had."""
+    return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) // 1024
 
 
 class FullFolder(FakeImap):
@@ -102,13 +109,34 @@ def full_folder(tap):
             wait_for(lambda: next(m for m in daemon.json("status")["mailboxes"] if m["name"] == "full")["waiting"] == MAILS, 60,
                      "the end of the list")
             assert server.searches > 1, server.searches
-            peaks = {pid: int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) // 1024
-                     for pid in [daemon.role("core"), *pollers(daemon)]}
+            peaks = {pid: peak_mb(pid) for pid in [daemon.role("core"), *pollers(daemon)]}
             assert max(peaks.values()) <= MEMORY_MB, peaks
+
+
+def large_mail(n):
+    data = base64.encodebytes(os.urandom(LARGE_MB * 1000000 * 57 // 77))
+    head = compose(r.ANN, r.SUPPORT, f"large {n}", "The log is attached.", attach=[("log.bin", "application/octet-stream", b"@")]).as_bytes()
+    return head.replace(b"QA==\r\n", data.replace(b"\n", b"\r\n"))
+
+
+def large_mails(tap):
+    """Laid into the Maildir: no protocol has to carry them there."""
+    def change(daemon):
+        daemon.rig.imap(r.SUPPORT).logout()     # makes the folder
+        for n in range(LARGE):
+            daemon.rig.dovecot.drop(r.SUPPORT, large_mail(n), f"{1000000000 + n}.M{n}P1.large")
+    with running(change) as (rig, daemon):
+        with tap.point(f"{LARGE} mails of {LARGE_MB} MB at once: each becomes a case with its file, and core takes at most {LARGE_PEAK_MB} MB for it"):
+            wait_for(lambda: len(daemon.cases()) == LARGE, 120, "a case for each")
+            case = daemon.case(1)
+            same([a["size"] for a in case["notes"][0]["attachments"]], [LARGE_MB * 1000000 * 57 // 77])
+            peaks = {name: peak_mb(daemon.role(name)) for name in ("core", "poller")}
+            assert max(peaks.values()) <= LARGE_PEAK_MB, peaks
 
 
 def main():
     tap = Tap()
+    large_mails(tap)
     full_folder(tap)
     with running(many) as (rig, daemon):
         with tap.point(f"{FOLDERS} mailboxes of one account: at most {A_PROCESS} a process, none with descriptors that select(2) cannot take"):

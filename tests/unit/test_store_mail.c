@@ -127,14 +127,43 @@ static void thirty_megabytes_are_kept_and_a_small_buffer_is_an_error(void **stat
 	buf_init(&big, n);
 	buf_init(&back, n);
 	buf_init(&small, n - 1);
-	memset(buf_room(&big, n), 'x', n);
-	big.n = n;
+	buf_room(&big, n);
+	for (big.n = 0; big.n < n; big.n++) /* no piece as another */
+		big.p[big.n] = (char)(big.n * 31 >> 7);
 	begin(f);
 	id = keep(f, &m, buf_span(&big));
 	commit(f);
 	OK(f, store_mail_raw(f->s, id, &back, &f->e));
 	assert_true(span_eq(buf_span(&back), buf_span(&big)));
 	REFUSED(f, ERR_PERM, store_mail_raw(f->s, id, &small, &f->e));
+}
+
+/* From 256 KiB on bytes go in and out a piece at a time. */
+static void a_long_mail_comes_back_at_every_size_of_pieces(void **state)
+{
+	static const size_t sizes[] = {
+		65535, 65536, 65537, 262143, 262144, 262145, 327680, 327681
+	};
+	struct fixture *f = *state;
+	struct buf big BUF_AUTO;
+
+	buf_init(&big, 327681);
+	buf_room(&big, big.max);
+	for (; big.n < big.max; big.n++)
+		big.p[big.n] = (char)(big.n * 31 >> 7);
+	for (uint32_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct span raw = span_sub(buf_span(&big), 0, sizes[i]);
+		struct store_mail m = a_mail(i + 1, "");
+		struct buf back BUF_AUTO;
+		int64_t id;
+
+		buf_init(&back, sizes[i]);
+		begin(f);
+		id = keep(f, &m, raw);
+		commit(f);
+		OK(f, store_mail_raw(f->s, id, &back, &f->e));
+		assert_true(span_eq(buf_span(&back), raw));
+	}
 }
 
 static void the_same_bytes_are_stored_once(void **state)
@@ -457,6 +486,7 @@ int main(void)
 		STORE_TEST(what_has_no_uid_is_always_new),
 		STORE_TEST(every_field_comes_back),
 		STORE_TEST(raw_bytes_come_back_whole),
+		STORE_TEST(a_long_mail_comes_back_at_every_size_of_pieces),
 		STORE_TEST(thirty_megabytes_are_kept_and_a_small_buffer_is_an_error),
 		STORE_TEST(the_same_bytes_are_stored_once),
 		STORE_TEST(a_twin_is_the_same_message_that_had_an_effect),

@@ -1,0 +1,20 @@
+/*
+ * The table of contents: each run of bytes once, by its SHA-256.
+ *
+ * Private to store/.  A long one goes in and out a piece at a time, as the engine alone would copy
+ * all of it more than once.
+ */
+#ifndef STORE_CONTENT_H
+#define STORE_CONTENT_H
+
+#include "store/query.h"
+
+/* The number of the bytes, added when they are new. */
+int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+/* All bytes, in order. */
+int store_content_read(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
+		       struct err *e);
+/* Appended; ERR_PERM when they do not fit. */
+int store_content_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
+
+#endif
