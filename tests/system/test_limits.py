@@ -122,7 +122,9 @@ def large_mail(n):
 def large_mails(tap):
     """Laid into the Maildir: no protocol has to carry them there."""
     def change(daemon):
-        daemon.rig.imap(r.SUPPORT).logout()     # makes the folder
+        client = daemon.rig.imap(r.SUPPORT)
+        client.select()     # makes the folder
+        client.logout()
         for n in range(LARGE):
             daemon.rig.dovecot.drop(r.SUPPORT, large_mail(n), f"{1000000000 + n}.M{n}P1.large")
     with running(change) as (rig, daemon):
