@@ -190,6 +190,7 @@ struct conf {
 	const char *company;	   /* named in mails */
 	const char *store;	   /* path of the SQLite file */
 	const char *socket;	   /* of gatewayctl */
+	const char *data_group;	   /* whose members may use CTL_GUARDED verbs; optional */
 	const char *control_group; /* whose members may use the socket; optional */
 	const char *user;	   /* whom the roles run as when started by root; optional */
 	const char *token_key_file, *token_key_file_old; /* old: optional */

@@ -83,6 +83,10 @@ static const struct schema_row root_rows[] = {
 	{ "control_group", SCHEMA_TEXT, AT(conf, control_group), .check = value_check_name,
 	  .doc = "Group whose members may use gatewayctl, beside root; without it, the user of the "
 		 "daemon." },
+	{ "data_group", SCHEMA_TEXT, AT(conf, data_group), .check = value_check_name,
+	  .doc = "Group whose members may use the verbs for people's data and the audit, beside "
+		 "root; control_group must let them in, too.  Without it, the user of the "
+		 "daemon." },
 	{ "user", SCHEMA_TEXT, AT(conf, user), .check = value_check_name,
 	  .doc = "User to run as when started by root." },
 	{ "token_key_file", SCHEMA_SECRET, REQUIRED, AT(conf, token_key_file),

@@ -29,6 +29,7 @@
 
 #include "store/store_account.h"
 #include "store/store_again.h"
+#include "store/store_audit.h"
 #include "store/store_away.h"
 #include "store/store_case.h"
 #include "store/store_deadline.h"
@@ -40,6 +41,7 @@
 #include "store/store_open.h"
 #include "store/store_outbox.h"
 #include "store/store_participant.h"
+#include "store/store_person.h"
 #include "store/store_reach.h"
 #include "store/store_recommend.h"
 #include "store/store_reminder.h"

@@ -46,9 +46,14 @@ static int run_verb(struct board *b, struct answer *a, const char *const *words,
 				     .ctx = b };
 	struct buf err BUF_AUTO;
 	const struct ctl_verb *verb;
-	struct ctl c = {
-		.d = a->d, .argv = words, .argc = n, .out = &a->body, .err = &err, .daemon = &daemon
-	};
+	const struct ctl_caller caller = { .channel = AUDIT_WEB, .who = SPAN("token") };
+	struct ctl c = { .d = a->d,
+			 .argv = words,
+			 .argc = n,
+			 .out = &a->body,
+			 .err = &err,
+			 .daemon = &daemon,
+			 .caller = &caller };
 	int status;
 
 	buf_init(&err, 64 * KIB);
@@ -141,6 +146,23 @@ static void ask_link(struct board *b, struct desk *d, const struct web_ask *ask)
 	crypto_wipe(token, sizeof(token));
 }
 
+/* The browser by the first digits of its digest. */
+static int write_down(struct desk *d, const char *staff, const char *action, struct span browser,
+		      struct err *e)
+{
+	enum { SHOWN = 4 };
+	uint8_t digest[SHA256_SIZE];
+	char hex[2 * SHOWN + 1];
+	struct store_audit row = {
+		.at = d->now, .channel = AUDIT_WEB, .who = span_of(staff), .action = span_of(action)
+	};
+
+	sha256_of(browser, digest);
+	hex_encode(digest, SHOWN, hex);
+	row.detail = span_of(arena_printf(d->arena, "browser %s", hex));
+	return store_audit_add(d->store, &row, e);
+}
+
 static int nothing(struct board *b, struct answer *a, struct err *e)
 {
 	(void)b, (void)a, (void)e;
@@ -150,25 +172,29 @@ static int nothing(struct board *b, struct answer *a, struct err *e)
 static int sign_in(struct board *b, struct answer *a, struct err *e)
 {
 	char session[SIGNIN_SECRET_SIZE];
+	const char *staff;
 
-	(void)e;
 	if (!signin_redeem(&b->signin, a->ask->word, a->ask->browser, a->d->now,
 			   a->d->conf->web.session_s, session)) {
 		a->told.outcome = WEB_NOT_FOUND;
 		return 0;
 	}
 	a->told.session = arena_dup(a->d->arena, span_of(session));
-	log_event(
-	    LOG_NOTICE, "web.signed-in",
-	    log_text("staff", signin_who(&b->signin, a->told.session, a->ask->browser, a->d->now)));
+	staff = signin_who(&b->signin, a->told.session, a->ask->browser, a->d->now);
+	if (write_down(a->d, staff, "sign-in", a->ask->browser, e) < 0) {
+		signin_end(&b->signin, a->told.session);
+		return -1;
+	}
+	log_event(LOG_NOTICE, "web.signed-in", log_text("staff", staff));
 	return 0;
 }
 
 static int sign_out(struct board *b, struct answer *a, struct err *e)
 {
-	(void)e;
+	int done = a->staff ? write_down(a->d, a->staff->id, "sign-out", a->ask->browser, e) : 0;
+
 	signin_end(&b->signin, a->ask->session);
-	return 0;
+	return done;
 }
 
 /* --- pages --- */

@@ -32,6 +32,8 @@ struct client {
 	struct control *control;
 	struct wire wire;
 	int64_t since_ms; /* it connected, or asked last */
+	uid_t uid;	  /* -1: the kernel does not say */
+	bool may_guarded;
 	bool used;
 };
 
@@ -41,8 +43,8 @@ struct control {
 	struct parse_pool *pool;
 	struct timer *timer;
 	struct grant_list *grants;
-	int fd; /* listening; -1: not */
-	struct peer_rule rule;
+	int fd;				  /* listening; -1: not */
+	struct peer_rule rule, data_rule; /* who is let in, and to people's data */
 	char *path;
 	int spare; /* given up to take in one who comes when no descriptor is left */
 	bool full; /* so it was said */
@@ -117,9 +119,21 @@ static void wake_all(struct control *control)
 	timer_wake(control->timer);
 }
 
-static int run(struct control *control, const struct control_request *r, struct buf *out,
+static struct ctl_caller caller_of(const struct client *c)
+{
+	struct arena *a = &c->control->bench->arena;
+
+	return (
+	    struct ctl_caller){ .channel = AUDIT_CONTROL,
+				.who = span_of(arena_printf(a, "uid:%lld", (long long)(int)c->uid)),
+				.may_guarded = c->may_guarded };
+}
+
+static int run(struct client *client, const struct control_request *r, struct buf *out,
 	       struct buf *err, int *ret_file)
 {
+	struct control *control = client->control;
+	struct ctl_caller caller = caller_of(client);
 	struct desk d = bench_desk(control->bench);
 	struct ctl_daemon daemon = { .started_at = control->bench->started_at,
 				     .report = report,
@@ -136,7 +150,8 @@ static int run(struct control *control, const struct control_request *r, struct 
 			 .columns = r->columns,
 			 .out = out,
 			 .err = err,
-			 .daemon = &daemon };
+			 .daemon = &daemon,
+			 .caller = &caller };
 	uint64_t slices = control->copy.slices;
 	int status;
 
@@ -166,7 +181,7 @@ static int on_request(void *ctx, struct wire_in *in, struct err *e)
 	buf_init(&err, CTL_OUT_MAX);
 	if (control_request_get(in, &c->control->bench->arena, &r, e) < 0)
 		return -1;
-	status = run(c->control, &r, &out, &err, &file);
+	status = run(c, &r, &out, &err, &file);
 	control_request_release(&r);
 	bench_later(c->control->bench);
 	c->since_ms = bench_now_ms(c->control->bench);
@@ -215,6 +230,7 @@ void control_client_add(struct control *control, int fd)
 	c->control = control;
 	c->used = true;
 	c->since_ms = bench_now_ms(control->bench);
+	c->may_guarded = peer_may(fd, &control->data_rule, &c->uid);
 	message_wire(&c->wire, fd, ROLE_CORE, ROLE_CONTROL);
 	loop_watch(control->bench->loop, fd, LOOP_READ, on_client, c);
 	if (!control->look.armed)
@@ -263,7 +279,7 @@ static void on_connect(void *ctx, int fd, unsigned int events)
 	close(client);
 }
 
-static int find_group(const char *name, struct peer_rule *ret_rule, struct err *e)
+static int find_group(const char *key, const char *name, struct peer_rule *ret_rule, struct err *e)
 {
 	const struct group *group;
 
@@ -272,7 +288,7 @@ static int find_group(const char *name, struct peer_rule *ret_rule, struct err *
 	errno = 0;
 	group = getgrnam(name);
 	if (!group)
-		return err_set(e, ERR_PERM, "control_group: there is no group %s", name);
+		return err_set(e, ERR_PERM, "%s: there is no group %s", key, name);
 	*ret_rule = (struct peer_rule){ true, group->gr_gid };
 	return 0;
 }
@@ -306,20 +322,21 @@ static int listen_at(const char *path, struct err *e)
 	return fd;
 }
 
-int control_listen(struct control *control, const char *path, const char *group, struct err *e)
+int control_listen(struct control *control, const struct conf *conf, struct err *e)
 {
 	int fd;
 
-	if (find_group(group, &control->rule, e) < 0)
+	if (find_group("control_group", conf->control_group, &control->rule, e) < 0 ||
+	    find_group("data_group", conf->data_group, &control->data_rule, e) < 0)
 		return -1;
-	fd = listen_at(path, e);
+	fd = listen_at(conf->socket, e);
 	if (fd < 0)
 		return -1;
 	control->fd = fd;
 	control->spare = spare_open();
-	control->path = mem_strdup(path);
+	control->path = mem_strdup(conf->socket);
 	loop_watch(control->bench->loop, fd, LOOP_READ, on_connect, control);
-	return give_file(path, &control->rule, e);
+	return give_file(conf->socket, &control->rule, e);
 }
 
 struct control *control_new(struct bench *b, struct intake *intake, struct parse_pool *pool,

@@ -1,7 +1,8 @@
 /*
  * The control socket: requests of gatewayctl, answered by the verbs of ctl.h inside core.
  *
- * Who is let in may do everything.  What is said there stands in control_talk.h.
+ * Who is let in may do everything but for CTL_GUARDED verbs.  What is said there stands in
+ * control_talk.h.
  */
 #ifndef GATEWAYD_CORE_CONTROL_H
 #define GATEWAYD_CORE_CONTROL_H
@@ -21,10 +22,11 @@ struct control *control_new(struct bench *b, struct intake *intake, struct parse
 void control_free(struct control **control);
 
 /*
- * Lets in who connects at that path, which is unlinked at the end: root, and the members of
- * that group, or without one the user of this process (base/peer.h).  No role is in the group.
+ * Lets in who connects at the configured socket, which is unlinked at the end: root, and the
+ * members of control_group, or without one the user of this process (base/peer.h).  No role is in
+ * the group.  Verbs of people's data are for data_group in the same way.
  */
-int control_listen(struct control *control, const char *path, const char *group, struct err *e);
+int control_listen(struct control *control, const struct conf *conf, struct err *e);
 /* Takes the descriptor of one client; when there are too many the one idle the longest goes. */
 void control_client_add(struct control *control, int fd);
 

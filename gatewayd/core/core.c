@@ -155,7 +155,7 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	c->rooms = rooms_new(b);
 	if (meters_begin(&b->meters, b->store, e) < 0)
 		return -1;
-	return control_listen(rooms_control(c->rooms), b->conf->socket, b->conf->control_group, e);
+	return control_listen(rooms_control(c->rooms), b->conf, e);
 }
 
 static int seal(void *ctx, struct err *e)

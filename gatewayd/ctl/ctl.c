@@ -7,6 +7,7 @@
 #include "conf/problems.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/ctl/ctl_safe.h"
+#include "gatewayd/ctl/ctl_trail.h"
 #include "gatewayd/ctl/ctl_usage.h"
 
 const char ctl_common_usage[] = "[--json] [--csv] [--wide] [--color]";
@@ -249,7 +250,12 @@ static bool how_long(struct span s, int64_t *ret_seconds)
 
 int ctl_since(struct ctl *c, int64_t *ret_at)
 {
-	const char *value = ctl_value(c, "--since");
+	return ctl_when(c, "--since", ret_at);
+}
+
+int ctl_when(struct ctl *c, const char *name, int64_t *ret_at)
+{
+	const char *value = ctl_value(c, name);
 	const char *day = arena_printf(c->d->arena, "%sT00:00:00Z", value ? value : "");
 	int64_t seconds;
 
@@ -258,7 +264,7 @@ int ctl_since(struct ctl *c, int64_t *ret_at)
 	    time_parse_rfc3339(span_of(day), ret_at))
 		return EX_OK;
 	if (!how_long(span_of(value), &seconds))
-		return ctl_usage(c, "--since %s: an RFC 3339 time, a date, or like 90min, 2h, 7d",
+		return ctl_usage(c, "%s %s: an RFC 3339 time, a date, or like 90min, 2h, 7d", name,
 				 value);
 	*ret_at = c->d->now - seconds;
 	return EX_OK;
@@ -356,14 +362,29 @@ static int run_in_txn(struct ctl *c)
 	if (store_begin(txn, &e) < 0)
 		return ctl_fail(c, &e);
 	status = c->verb->run(c);
-	return status == EX_OK ? ctl_result(c, store_commit(txn, &e), &e) : status;
+	if (status != EX_OK)
+		return status;
+	return ctl_result(c, ctl_trail(c, &e) < 0 ? -1 : store_commit(txn, &e), &e);
+}
+
+static int run_plain(struct ctl *c)
+{
+	struct err e = { 0 };
+	int status = c->verb->run(c);
+
+	return status == EX_OK ? ctl_result(c, ctl_trail(c, &e), &e) : status;
 }
 
 static int run_half(struct ctl *c)
 {
 	if (!c->verb->run)
 		return ctl_usage(c, "%s runs in gatewayctl alone", c->verb->name);
-	return c->verb->flags & CTL_WRITES ? run_in_txn(c) : c->verb->run(c);
+	if (c->verb->flags & CTL_GUARDED && c->caller && !c->caller->may_guarded) {
+		buf_addf(c->err, "gatewayctl: %s: for root and the members of data_group\n",
+			 c->verb->name);
+		return EX_NOPERM;
+	}
+	return c->verb->flags & CTL_WRITES ? run_in_txn(c) : run_plain(c);
 }
 
 int ctl_run(struct ctl *c, const struct ctl_verb *verb)

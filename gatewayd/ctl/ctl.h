@@ -42,10 +42,17 @@ struct ctl_daemon {
 	struct ctl_copy *copy;
 };
 
+/* Who asks for a verb. */
+struct ctl_caller {
+	enum audit_channel channel;
+	struct span who;  /* "uid:1000", as the audit has it */
+	bool may_guarded; /* verbs with CTL_GUARDED */
+};
+
 struct ctl;
 
 enum {
-	CTL_WRITES = 1,	 /* in a transaction */
+	CTL_WRITES = 1,	 /* in a transaction; leaves a trail (ctl_trail.h) */
 	CTL_OWN_TXN = 2, /* writes, and makes its transactions itself */
 	CTL_INPUT = 4,	 /* a word "-" is standard input */
 	CTL_INPUT_ALWAYS = 8,
@@ -54,6 +61,9 @@ enum {
 	CTL_NO_CONF = 64,
 	CTL_ROWS = 128,	    /* writes a table: --csv, --wide */
 	CTL_ALL_CONF = 256, /* the local half needs more of the configuration than the socket */
+	CTL_TRAIL = 512,    /* leaves a trail though it does not write in ctl_run()'s transaction */
+	CTL_TRAFFIC = 1024, /* leaves none: a mail each, which say so themselves */
+	CTL_GUARDED = 2048, /* of people's data: for the members of data_group */
 };
 
 struct ctl_verb {
@@ -90,7 +100,8 @@ struct ctl {
 	int columns;	   /* of the terminal; 0: no terminal, nothing is cut */
 	struct buf *out, *err;
 	const struct ctl_daemon *daemon;
-	const struct ctl_table *table; /* for help and completion; else NULL */
+	const struct ctl_caller *caller; /* NULL: nobody is written down */
+	const struct ctl_table *table;	 /* for help and completion; else NULL */
 	/* Set by ctl_run(). */
 	const struct ctl_verb *verb;
 	const char **words; /* what is left of argv, as many as the usage allows */
@@ -133,6 +144,8 @@ int ctl_limit(struct ctl *c, int *ret_limit);
 /* Of "--since WHEN": RFC 3339, a date (UTC), or how long ago, "90min", "2h", "7d"; 0 when it is not
  * there. */
 int ctl_since(struct ctl *c, int64_t *ret_at);
+/* The same of another option. */
+int ctl_when(struct ctl *c, const char *name, int64_t *ret_at);
 /* Of "--state S", "--case N", "--since WHEN" and "--limit N". */
 struct ctl_filter {
 	int state; /* -1: any */

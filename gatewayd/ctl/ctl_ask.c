@@ -95,17 +95,20 @@ static int run_here(const struct conf *conf, const struct ctl_request *r, struct
 	struct clock clock = clock_real();
 	struct zones *zones ZONES_AUTO = zones_new(NULL);
 	struct desk d = { .conf = conf, .zones = zones, .keys = &keys, .arena = &arena };
+	struct ctl_caller caller = { .channel = AUDIT_STORE, .may_guarded = true };
 	struct ctl c = { .d = &d,
 			 .argv = r->argv,
 			 .argc = r->argc,
 			 .input = r->input,
 			 .columns = r->columns,
 			 .out = out,
-			 .err = err };
+			 .err = err,
+			 .caller = &caller };
 	struct err e = { 0 };
 	int status;
 
 	arena_init(&arena);
+	caller.who = span_of(arena_printf(&arena, "uid:%lld", (long long)getuid()));
 	d.now = clock_now(&clock);
 	/* Without the keys nothing can be signed: verbs that send mail say so. */
 	(void)setup_keys_read(conf, &keys, &e);

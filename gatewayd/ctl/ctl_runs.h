@@ -100,6 +100,9 @@ int ctl_metrics(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_check_local(struct ctl *c);
 
+/* ctl_audit.c */
+int ctl_audit(struct ctl *c);
+
 /* ctl_restore.c */
 int ctl_init_local(struct ctl *c);
 int ctl_restore_local(struct ctl *c);

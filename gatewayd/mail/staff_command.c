@@ -59,6 +59,20 @@ static struct span with_undo(struct run *r)
 	return r->undo.n ? word_fill(r->d, r->words, WORD_UNDO, v, 2) : r->result;
 }
 
+/* Its argument is left out: what staff write may be a text. */
+static int write_down(struct desk *d, const struct run *r, struct err *e)
+{
+	const char *action = arena_printf(d->arena, "#%s", staff_verb_name(r->c->verb));
+	struct store_audit row = { .at = d->now,
+				   .channel = AUDIT_MAIL,
+				   .who = r->who,
+				   .action = span_of(action),
+				   .case_number = r->about,
+				   .detail = SPAN("") };
+
+	return store_audit_add(d->store, &row, e);
+}
+
 static int run_at(struct desk *spoken, const struct staff_request *r, size_t i,
 		  struct staff_failure *ret_failure, struct err *e)
 {
@@ -71,7 +85,8 @@ static int run_at(struct desk *spoken, const struct staff_request *r, size_t i,
 			   .found = SPAN(""),
 			   .about = r->number };
 
-	if (run_one(&run, ret_failure, e) < 0)
+	if (run_one(&run, ret_failure, e) < 0 ||
+	    (!ret_failure->line.n && write_down(spoken, &run, e) < 0))
 		return -1;
 	r->done[i] = (struct staff_done){ .is_done = true,
 					  .row = { c->line, with_undo(&run), run.found },

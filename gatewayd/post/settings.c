@@ -38,6 +38,7 @@ const char *settings_fixed(const struct conf *now, const struct conf *fresh)
 		{ "store", now->store, fresh->store },
 		{ "socket", now->socket, fresh->socket },
 		{ "control_group", now->control_group, fresh->control_group },
+		{ "data_group", now->data_group, fresh->data_group },
 		{ "user", now->user, fresh->user },
 		{ "token_key_file", now->token_key_file, fresh->token_key_file },
 		{ "token_key_file_old", now->token_key_file_old, fresh->token_key_file_old },

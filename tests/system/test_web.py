@@ -180,6 +180,10 @@ def links_and_sessions(tap, rig, port, daemon):
         same(leaving.post("/sign-out").status, 303)
         leaving.cookies = kept
         same(leaving.get("/cases").status, 303)
+    with tap.point("the audit has who signed in and out, by browser"):
+        rows = daemon.json("audit", "--who", r.SAM)
+        same([row["action"] for row in rows], ["sign-out", "sign-in"] + ["sign-in"] * (len(rows) - 2))
+        assert rows[0]["channel"] == "web" and rows[0]["detail"] == rows[1]["detail"] != rows[2]["detail"], rows
     with tap.point("links are limited: of more than three at a time nobody is mailed"):
         before = len(mailed(daemon))
         for _ in range(8):
