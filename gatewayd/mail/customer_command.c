@@ -190,9 +190,9 @@ static int run_help(struct desk *d, const struct customer_request *r, struct err
 {
 	const struct customer_command *c = r->command;
 	struct post_help h = { .queue = r->queue,
-			       .slip = c->verb == CUSTOMER_SLIP && !c->number,
-			       .no_case = c->verb == CUSTOMER_SLIP ? c->number : 0,
-			       .over = c->verb == CUSTOMER_TOO_LATE ? r->number : 0 };
+			       .slip = c->verb == CUSTOMER_SLIP && !c->no_case,
+			       .no_case = c->no_case,
+			       .over = c->too_late };
 
 	return post_help(d, &h, &r->from, &r->thread, e);
 }
@@ -215,5 +215,14 @@ int customer_command_run(struct desk *d, const struct customer_request *r, struc
 		[CUSTOMER_THANKS] = run_nothing, [CUSTOMER_TOO_LATE] = run_help,
 	};
 
-	return runs[r->command->verb](d, r, e);
+	const struct customer_command *c = r->command;
+	struct customer_request one = *r;
+	size_t i = 0;
+
+	do {
+		one.number = c->numbers.n ? c->numbers.v[i] : 0;
+		if (runs[c->verb](d, &one, e) < 0)
+			return -1;
+	} while (++i < c->numbers.n);
+	return c->numbers.n && (c->no_case || c->too_late) ? run_help(d, r, e) : 0;
 }

@@ -11,7 +11,7 @@ enum { CUSTOMER_LIST_MAX = 50 }; /* cases in one answer */
 
 struct customer_request {
 	const struct customer_command *command;
-	int64_t number; /* the case it is about; 0: none */
+	int64_t number; /* each of the command's in its turn; 0: it has none */
 	const struct conf_queue *queue;
 	struct post_person from;	     /* authenticated */
 	const struct author *author;	     /* the same, as staff are told */

@@ -1,7 +1,6 @@
 #include "gatewayd/mail/customer_cover.h"
 
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/mail/customer_read.h"
 
 enum {
 	FOUND_MAX = 600,
@@ -97,17 +96,29 @@ static size_t words_in(struct span s)
 	return words;
 }
 
+static void add_number(struct customer_numbers *to, int64_t number)
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (to->v[i] == number)
+			return;
+	if (to->n < CUSTOMER_NUMBERS_MAX)
+		to->v[to->n++] = number;
+	else
+		to->more = true;
+}
+
 static void take_number(struct cover *c, struct span digits, bool below)
 {
 	uint64_t number;
-	int64_t *to = below ? &c->below : &c->number;
 
 	if (digits.n > NUMBER_DIGITS || !span_u64(digits, &number) || !number) {
 		c->whole = false;
-		return;
+	} else if (below) {
+		c->belows |= c->below && c->below != (int64_t)number;
+		c->below = (int64_t)number;
+	} else {
+		add_number(&c->numbers, (int64_t)number);
 	}
-	c->numbers |= *to && *to != (int64_t)number;
-	*to = (int64_t)number;
 }
 
 static size_t digits_at(struct span s, size_t at)

@@ -5,8 +5,8 @@
 #ifndef GATEWAYD_MAIL_CUSTOMER_COVER_H
 #define GATEWAYD_MAIL_CUSTOMER_COVER_H
 
-#include "conf/phrasebook.h"
 #include "gatewayd/base/arena.h"
+#include "gatewayd/mail/customer_read.h"
 
 #define COVER_VERBS                                                                     \
 	(PHRASE_BIT(STATUS) | PHRASE_BIT(LIST) | PHRASE_BIT(SHOW) | PHRASE_BIT(CLOSE) | \
@@ -24,8 +24,8 @@ struct cover {
 	unsigned beside;   /* of phrases that are no small talk */
 	size_t phrases;	   /* how many */
 	size_t verb_words; /* of the longest verb */
-	int64_t number;	   /* 0: none */
-	bool numbers;	   /* there is more than one */
+	struct customer_numbers numbers;
+	bool belows; /* there is more than one */
 	int64_t below;
 };
 

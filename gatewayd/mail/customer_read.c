@@ -59,19 +59,35 @@ static void read_which(const struct cover *c, struct customer_command *ret)
 	ret->company = c->classes & PHRASE_BIT(COMPANY);
 	ret->below = c->below;
 	/* "Status 200 for all requests" is no question to us. */
-	if (c->number)
+	if (c->numbers.n)
 		ret->verb = c->classes & PHRASE_BIT(STATUS) ? CUSTOMER_NONE : CUSTOMER_SLIP;
+}
+
+static bool names_case(enum customer_verb verb)
+{
+	return verb == CUSTOMER_STATUS || verb == CUSTOMER_SHOW || verb == CUSTOMER_CLOSE ||
+	       verb == CUSTOMER_REOPEN;
+}
+
+/* It says more than can be done. */
+static bool is_too_much(const struct cover *c, enum customer_verb verb)
+{
+	return c->numbers.more || c->belows || (c->numbers.n > 1 && !names_case(verb)) ||
+	       (c->below && verb != CUSTOMER_LIST);
 }
 
 static struct customer_command command_of(const struct cover *c)
 {
-	struct customer_command command = { .verb = verb_of(c->classes), .number = c->number };
+	/* "The cases 12 and 13" are those; "status 200 for all requests" is no case. */
+	bool those = c->numbers.n && !(c->classes & PHRASE_BIT(ALL));
+	unsigned cases = those ? PHRASE_BIT(CASES) : 0;
+	struct customer_command command = { .verb = verb_of(c->classes & ~cases),
+					    .numbers = c->numbers };
 
 	if (command.verb == CUSTOMER_HELP && c->verb_words == 1 &&
 	    c->classes & (PHRASE_BIT(ASK) | PHRASE_BIT(MAY) | PHRASE_BIT(FILL)))
 		command.verb = CUSTOMER_NONE;
-	else if (c->nearly || (c->numbers && command.verb != CUSTOMER_NONE) ||
-		 (c->below && command.verb != CUSTOMER_LIST))
+	else if (c->nearly || (command.verb != CUSTOMER_NONE && is_too_much(c, command.verb)))
 		command.verb = CUSTOMER_SLIP;
 	if (command.verb == CUSTOMER_LIST)
 		read_which(c, &command);
@@ -193,7 +209,7 @@ struct read {
 static bool says_nothing(const struct read *r)
 {
 	return (r->empty || r->cover.whole) && r->command.verb == CUSTOMER_NONE &&
-	       !r->cover.number && !r->cover.beside;
+	       !r->cover.numbers.n && !r->cover.beside;
 }
 
 static struct read read_text(const struct phrasebook *book, struct span text, struct arena *a)
@@ -238,24 +254,20 @@ static bool is_meant(const struct customer_mail *m, const struct read *text,
 	int64_t tagged;
 
 	return m->answers || subject_tag_find(m->subject, &tagged) || subject->empty ||
-	       subject->cover.whole || subject->cover.nearly || text->command.number ||
+	       subject->cover.whole || subject->cover.nearly || text->command.numbers.n ||
 	       is_bare(text);
 }
 
-static bool names_case(enum customer_verb verb)
-{
-	return verb == CUSTOMER_STATUS || verb == CUSTOMER_SHOW || verb == CUSTOMER_CLOSE ||
-	       verb == CUSTOMER_REOPEN;
-}
-
 /* The tag of the subject, or what the subject says: "case 12". */
-static int64_t number_of(const struct customer_mail *m, const struct cover *subject)
+static struct customer_numbers numbers_of(const struct customer_mail *m,
+					  const struct cover *subject)
 {
-	int64_t number;
+	struct customer_numbers tagged = { .n = 1 };
 
-	if (subject_tag_find(m->subject, &number))
-		return number;
-	return subject->whole && !subject->numbers ? subject->number : 0;
+	if (subject_tag_find(m->subject, &tagged.v[0]))
+		return tagged;
+	return subject->whole && !subject->numbers.more ? subject->numbers
+							: (struct customer_numbers){ .n = 0 };
 }
 
 void customer_read(const struct phrasebook *book, const struct customer_mail *m, struct arena *a,
@@ -281,6 +293,6 @@ void customer_read(const struct phrasebook *book, const struct customer_mail *m,
 	} else if (says_nothing(&text) && !is_reply && !bare.full) {
 		*ret_command = subject.command;
 	}
-	if (names_case(ret_command->verb) && !ret_command->number && !m->answers)
-		ret_command->number = number_of(m, &subject.cover);
+	if (names_case(ret_command->verb) && !ret_command->numbers.n && !m->answers)
+		ret_command->numbers = numbers_of(m, &subject.cover);
 }

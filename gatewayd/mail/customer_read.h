@@ -16,6 +16,14 @@ enum {
 	CUSTOMER_TEXT_MAX = 1000, /* bytes; a longer text is no command */
 	CUSTOMER_CORE_MAX = 300,  /* without greeting and signature */
 	CUSTOMER_QUERY_MAX = 100,
+	CUSTOMER_NUMBERS_MAX = 10, /* cases that a mail names */
+};
+
+/* Of cases, each once, as they are named. */
+struct customer_numbers {
+	int64_t v[CUSTOMER_NUMBERS_MAX];
+	size_t n;
+	bool more; /* than fit */
 };
 
 enum customer_verb {
@@ -34,11 +42,14 @@ enum customer_verb {
 
 struct customer_command {
 	enum customer_verb verb;
-	bool open, closed; /* list: which; both: all */
-	bool company;	   /* list: all of the account's, else mine */
-	int64_t number;	   /* of the case that it names; 0: none */
-	int64_t below;	   /* list: numbers below; 0: from the newest on */
-	struct span query; /* search */
+	bool open, closed;		 /* list: which; both: all */
+	bool company;			 /* list: all of the account's, else mine */
+	struct customer_numbers numbers; /* of the cases that it names */
+	int64_t below;			 /* list: numbers below; 0: from the newest on */
+	struct span query;		 /* search */
+	/* Not read, decided, of those it names: 0: none. */
+	int64_t no_case;  /* is none of the sender's */
+	int64_t too_late; /* is over for too long to be opened again */
 };
 
 struct customer_mail {

@@ -120,7 +120,7 @@ static bool is_closing(const struct phrasebook *book, struct span line, struct a
 	if (span_is(line, "--"))
 		return true;
 	cover_read(book, line, false, a, &c);
-	if (c.whole && c.classes & closings() && !c.beside && !c.number) {
+	if (c.whole && c.classes & closings() && !c.beside && !c.numbers.n) {
 		*ret_thanks = c.classes & PHRASE_BIT(THANKS);
 		return true;
 	}

@@ -77,8 +77,9 @@ struct decide_case {
 	struct store_case row;
 	bool participant; /* From is the requester or a participant */
 	bool requester;
-	bool answered; /* the mail answers one of its mails, by token or Message-ID */
-	bool is_past;  /* of an imported mail: it was opened by one, and is over */
+	int64_t merged; /* the case of From that was merged into it; 0: none */
+	bool answered;	/* the mail answers one of its mails, by token or Message-ID */
+	bool is_past;	/* of an imported mail: it was opened by one, and is over */
 	/* It is over, and mails open it again until then; 0: it is not over. */
 	int64_t reopens_until;
 	const struct conf_queue *queue; /* that it is in */
@@ -103,9 +104,9 @@ struct decide_in {
 	 * names */
 	struct decide_case token_case, mentioned;
 	int64_t flagged; /* such notes on `mentioned` in the day before the mail came */
-	struct customer_command command; /* what a customer would mean by it */
-	struct decide_case asked;	 /* that the command names by its number */
-	int64_t bounced_case;		 /* of the outbox row that came back; 0: none */
+	struct customer_command command;		/* what a customer would mean by it */
+	struct decide_case asked[CUSTOMER_NUMBERS_MAX]; /* that the command names by number */
+	int64_t bounced_case; /* of the outbox row that came back; 0: none */
 	/* The requester or participant of `mentioned` to whom the token of the mail was issued;
 	 * p == NULL: to nobody of them. */
 	struct span token_holder;

@@ -58,10 +58,10 @@ static bool has_files(const struct facts *f)
 	return false;
 }
 
-/* Theirs, or of the account whose cases they may see. */
+/* Theirs, what theirs was merged into, or of the account whose cases they may see. */
 static bool may_see(const struct decide_in *in, const struct decide_case *c)
 {
-	return c->requester || (in->company && is_of_account(in, &c->row));
+	return c->requester || c->merged || (in->company && is_of_account(in, &c->row));
 }
 
 /* What a token alone lets do without our server's word it lets do in its own case. */
@@ -87,37 +87,81 @@ static bool holds_token(const struct decide_in *in)
 	return in->token_holder.p || (in->identity->token_valid && in->token_case.found);
 }
 
-/* By its number, else the one that the mail answers; in *ret_about NULL: none.  false: people read
- * it. */
-static bool find_about(const struct decide_in *in, struct decision *d,
-		       const struct decide_case *own, const struct decide_case **ret_about)
-{
-	struct customer_command *c = &d->command;
-
-	*ret_about = own;
-	/* Who is in the case no more, or has somebody else's token: people see what they want. */
-	if (!own && holds_token(in) && c->verb != CUSTOMER_STATUS)
-		return !is_about_case(c->verb) && c->verb != CUSTOMER_SLIP;
-	if (c->verb == CUSTOMER_SLIP)
-		return !own || own->requester;
-	if (!is_about_case(c->verb))
-		return true;
-	if (c->number && (!own || c->number != own->row.number))
-		*ret_about = &in->asked;
-	if (*ret_about && may_ask(in, c->verb, *ret_about))
-		return true;
-	if (own)
-		return false;
-	*ret_about = NULL;
-	if (c->verb != CUSTOMER_STATUS || c->number)
-		c->verb = CUSTOMER_SLIP;
-	return true;
-}
-
 /* What the sender writes opens another case. */
 static bool is_too_late(const struct decide_in *in, const struct decide_case *c)
 {
 	return c->reopens_until && in->mail->received_at > c->reopens_until;
+}
+
+/* Of a case that was merged they may see what was theirs; its state is that of the other. */
+static int64_t shown_number(enum customer_verb verb, const struct decide_case *c)
+{
+	bool whole = c->requester || !c->merged;
+
+	return verb == CUSTOMER_SHOW && !whole ? c->merged : c->row.number;
+}
+
+static bool takes_part(const struct decide_case *c)
+{
+	return c->found && c->participant;
+}
+
+/* Takes the case into the command's, or says why not. */
+static bool take_case(const struct decide_in *in, struct customer_command *c,
+		      const struct decide_case *about)
+{
+	if (!may_ask(in, c->verb, about))
+		return false;
+	if (c->verb == CUSTOMER_REOPEN && is_too_late(in, about))
+		c->too_late = about->row.number;
+	else
+		c->numbers.v[c->numbers.n++] = shown_number(c->verb, about);
+	return true;
+}
+
+/* Those that it names; one that is none of the sender's is told as there is none. */
+static bool take_named(const struct decide_in *in, struct customer_command *c,
+		       const struct decide_case *own)
+{
+	struct customer_numbers named = c->numbers;
+
+	c->numbers.n = 0;
+	for (size_t i = 0; i < named.n; i++) {
+		bool is_own = own && named.v[i] == own->row.number;
+
+		if (take_case(in, c, is_own ? own : &in->asked[i]))
+			continue;
+		if (own || (in->identity->vouched && takes_part(&in->asked[i])))
+			return false;
+		c->no_case = named.v[i];
+	}
+	return true;
+}
+
+/* By their numbers, else the one that the mail answers.  false: people read it. */
+static bool find_about(const struct decide_in *in, struct decision *d,
+		       const struct decide_case *own)
+{
+	struct customer_command *c = &d->command;
+
+	/* Who is in the case no more, or has somebody else's token: people see what they want. */
+	if (!own && holds_token(in) && c->verb != CUSTOMER_STATUS)
+		return !is_about_case(c->verb) && c->verb != CUSTOMER_SLIP;
+	if (c->verb == CUSTOMER_SLIP) {
+		c->numbers.n = 0;
+		return !own || own->requester;
+	}
+	if (!is_about_case(c->verb))
+		return true;
+	if (c->numbers.n ? !take_named(in, c, own) : own && !take_case(in, c, own))
+		return false;
+	if (c->numbers.n)
+		return true;
+	if (c->too_late)
+		c->verb = CUSTOMER_TOO_LATE;
+	else if (c->no_case || c->verb != CUSTOMER_STATUS)
+		c->verb = CUSTOMER_SLIP;
+	return true;
 }
 
 static bool answers_case(const struct decide_in *in)
@@ -140,44 +184,64 @@ static bool needs_answer(enum customer_verb verb)
 	return verb != CUSTOMER_CLOSE && verb != CUSTOMER_REOPEN && verb != CUSTOMER_THANKS;
 }
 
+static bool is_for_answer(const struct customer_command *c)
+{
+	return needs_answer(c->verb) || c->no_case || c->too_late;
+}
+
 static bool decide_command(const struct decide_in *in, struct decision *d,
 			   const struct decide_case *own)
 {
-	const struct decide_case *about;
+	struct customer_command *c = &d->command;
 
 	/* A list repeats what was said, a program does not ask. */
 	if (in->mail->history || in->facts->kind != FACTS_HUMAN)
 		return false;
-	d->command = in->command;
-	if (d->command.verb == CUSTOMER_NONE || !d->authenticated || has_files(in->facts))
+	*c = in->command;
+	if (c->verb == CUSTOMER_NONE || !d->authenticated || has_files(in->facts))
 		return false;
 	/* For a case it is a note, for an answer of the machine it is nothing. */
-	if (d->command.verb == CUSTOMER_THANKS && (own || answers_case(in)))
+	if (c->verb == CUSTOMER_THANKS && (own || answers_case(in)))
 		return false;
-	if ((own && !own->participant) || !find_about(in, d, own, &about))
+	if ((own && !own->participant) || !find_about(in, d, own))
 		return false;
-	if (d->command.verb == CUSTOMER_REOPEN && is_too_late(in, about))
-		d->command.verb = CUSTOMER_TOO_LATE;
-	if (d->command.verb == CUSTOMER_SLIP && in->identity->staff)
+	if (c->verb == CUSTOMER_SLIP && in->identity->staff)
 		return false;
 	/* What is nothing but an answer that may not be given is for people to see. */
-	if (needs_answer(d->command.verb) && !decide_answers_sender(in)) {
-		d->follows = d->command.verb == CUSTOMER_TOO_LATE ? about->row.number : 0;
+	if (is_for_answer(c) && !decide_answers_sender(in)) {
+		d->follows = c->verb == CUSTOMER_TOO_LATE ? c->too_late : 0;
 		return false;
 	}
-	d->case_number = about ? about->row.number : 0;
+	d->case_number = c->numbers.n ? c->numbers.v[0] : c->too_late;
 	decide_say(d, DECIDE_CUSTOMER_COMMAND, "a command of an authenticated sender");
 	return true;
 }
 
 const struct conf_queue *decide_followed_queue(const struct decide_in *in, const struct decision *d)
 {
-	const struct decide_case *cases[] = { &in->token_case, &in->mentioned, &in->asked };
+	const struct decide_case *cases[2 + CUSTOMER_NUMBERS_MAX] = { &in->token_case,
+								      &in->mentioned };
 
+	for (size_t i = 0; i < CUSTOMER_NUMBERS_MAX; i++)
+		cases[2 + i] = &in->asked[i];
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		if (cases[i]->found && cases[i]->row.number == d->follows && cases[i]->queue)
 			return cases[i]->queue;
 	return d->queue;
+}
+
+/* What is no command of theirs is a word on the case that it names, where they take part in it. */
+static const struct decide_case *named_case(const struct decide_in *in, const char **ret_why)
+{
+	if (!in->identity->vouched || in->mail->history || !is_about_case(in->command.verb))
+		return NULL;
+	for (size_t i = 0; i < in->command.numbers.n; i++)
+		if (takes_part(&in->asked[i])) {
+			*ret_why =
+			    "a participant of a case that it names, vouched for by our server";
+			return &in->asked[i];
+		}
+	return NULL;
 }
 
 /* --- words --- */
@@ -229,6 +293,8 @@ bool decide_customer(const struct decide_in *in, struct decision *d)
 
 	if (decide_command(in, d, own))
 		return true;
+	if (!own && !d->follows)
+		own = named_case(in, &why);
 	if (!own)
 		return !d->follows && decide_outside(in, d);
 	show_reply(in, d);

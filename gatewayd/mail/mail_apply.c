@@ -137,7 +137,6 @@ static int apply_customer_command(struct work *w, struct err *e)
 {
 	struct customer_request r = {
 		.command = &w->dec->command,
-		.number = w->dec->case_number,
 		.queue = w->dec->queue,
 		.from = { w->g->identity.from, work_name(w), w->dec->authenticated,
 			  work_language(w) },

@@ -54,6 +54,11 @@ static int find_case(struct desk *d, int64_t number, struct span from, struct de
 		return -1;
 	ret->participant = role != ROLE_NONE;
 	ret->requester = role == ROLE_REQUESTER;
+	if (ret->participant && !ret->requester && ret->row.number != number) {
+		if (store_participant_role(d->store, number, from, &role, e) < 0)
+			return -1;
+		ret->merged = role == ROLE_REQUESTER ? number : 0;
+	}
 	return find_window(d, ret, e);
 }
 
@@ -82,11 +87,12 @@ static int read_command(struct desk *d, struct decide_in *in, struct err *e)
 	struct span from = in->identity->from;
 
 	decide_read_command(in, d->arena);
-	if (find_case(d, c->number, from, &in->asked, e) < 0)
-		return -1;
-	return c->verb == CUSTOMER_STATUS || c->verb == CUSTOMER_SHOW
-		   ? find_left(d, c->number, from, &in->asked, e)
-		   : 0;
+	for (size_t i = 0; i < c->numbers.n; i++)
+		if (find_case(d, c->numbers.v[i], from, &in->asked[i], e) < 0 ||
+		    ((c->verb == CUSTOMER_STATUS || c->verb == CUSTOMER_SHOW) &&
+		     find_left(d, c->numbers.v[i], from, &in->asked[i], e) < 0))
+			return -1;
+	return 0;
 }
 
 static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,

@@ -66,8 +66,9 @@ static void put_command(const struct customer_command *c, struct buf *out)
 	buf_adds(out, names[c->verb]);
 	if (c->verb == CUSTOMER_SEARCH)
 		buf_addf(out, " " SPAN_FMT, SPAN_ARG(c->query));
-	else if (c->number && c->verb != CUSTOMER_SLIP)
-		buf_addf(out, " %" PRIi64, c->number);
+	else if (c->verb != CUSTOMER_SLIP && c->verb != CUSTOMER_NONE)
+		for (size_t i = 0; i < c->numbers.n; i++)
+			buf_addf(out, " %" PRIi64, c->numbers.v[i]);
 }
 
 static void put_unescaped(struct span text, struct buf *out)
