@@ -19,6 +19,7 @@ FLOORS = [
     ["gatewayd"],
     ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/tokens", "gatewayd/web"],
     ["gatewayd/ctl"],
+    ["gatewayd/doctor"],
     ["gatewayd/timer"],
     ["gatewayd/mail"],
     ["gatewayd/post"],

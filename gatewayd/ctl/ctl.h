@@ -94,6 +94,7 @@ struct ctl_option {
 struct ctl {
 	/* Set by who runs it. */
 	struct desk *d;		 /* store: NULL for CTL_NO_STORE; conf too for CTL_NO_CONF */
+	const char *conf_path;	 /* in gatewayctl; else NULL */
 	const char *const *argv; /* the command line from the verb's name on */
 	int argc;
 	struct span input; /* standard input, for verbs that read it */

@@ -15,7 +15,8 @@ struct ctl_request {
 	int argc;
 	struct span input;
 	int columns;
-	struct ctl *local; /* who gets a file that the verb gives; NULL: nobody */
+	const char *conf_path; /* -c */
+	struct ctl *local;     /* who gets a file that the verb gives; NULL: nobody */
 };
 
 /*

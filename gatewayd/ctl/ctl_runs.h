@@ -107,6 +107,10 @@ int ctl_audit(struct ctl *c);
 int ctl_init_local(struct ctl *c);
 int ctl_restore_local(struct ctl *c);
 
+/* ctl_doctor.c, ctl_setup.c */
+int ctl_doctor_local(struct ctl *c);
+int ctl_setup_local(struct ctl *c);
+
 /* ctl_help.c, ctl_complete.c */
 int ctl_help_local(struct ctl *c);
 int ctl_completion_local(struct ctl *c);

@@ -70,6 +70,7 @@ static int run_local(const struct conf *conf, const struct ctl_request *r, struc
 	struct zones *zones ZONES_AUTO = zones_new(NULL);
 	struct desk d = { .conf = conf, .zones = zones, .arena = &arena, .now = clock_now(&clock) };
 	struct ctl c = { .d = &d,
+			 .conf_path = r->conf_path,
 			 .table = &ctl_table,
 			 .argv = r->argv,
 			 .argc = r->argc,
@@ -158,9 +159,11 @@ static bool asks_for_help(int argc, const char *const *argv)
 static int run_words(const char *path, int argc, const char *const *argv, struct buf *out,
 		     struct buf *err)
 {
-	struct ctl_request r = {
-		.argv = argv, .argc = argc, .input = SPAN(""), .columns = columns()
-	};
+	struct ctl_request r = { .argv = argv,
+				 .argc = argc,
+				 .input = SPAN(""),
+				 .columns = columns(),
+				 .conf_path = path };
 	struct arena arena ARENA_AUTO;
 	bool help = asks_for_help(argc, argv);
 

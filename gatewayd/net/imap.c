@@ -32,6 +32,11 @@ bool imap_can_move(const struct imap *i)
 	return i->can.move;
 }
 
+bool imap_can_uidplus(const struct imap *i)
+{
+	return i->can.uidplus;
+}
+
 /* --- opening and closing --- */
 
 static int ask(struct imap *i, struct err *e)
@@ -96,7 +101,8 @@ static int wire_name(struct imap *i, const char *folder, struct buf *ret_wire, s
 	return 0;
 }
 
-int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e)
+static int enter(struct imap *i, const char *folder, bool to_look, struct imap_folder *ret_folder,
+		 struct err *e)
 {
 	struct imap_selected selected;
 	struct buf wire BUF_AUTO;
@@ -104,7 +110,7 @@ int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_fold
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
 	imap_command(i);
-	if (imap_etpan_select(i->etpan, buf_cstr(&wire), IMAP_MARK, &selected, e) < 0)
+	if (imap_etpan_select(i->etpan, buf_cstr(&wire), IMAP_MARK, to_look, &selected, e) < 0)
 		return -1;
 	if (selected.uidvalidity == 0)
 		return err_set(e, ERR_TEMP, "the IMAP server gives no UIDVALIDITY");
@@ -117,6 +123,26 @@ int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_fold
 		.read_only = selected.read_only,
 	};
 	return 0;
+}
+
+int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e)
+{
+	return enter(i, folder, false, ret_folder, e);
+}
+
+int imap_examine(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e)
+{
+	return enter(i, folder, true, ret_folder, e);
+}
+
+int imap_folder_exists(struct imap *i, const char *folder, bool *ret_exists, struct err *e)
+{
+	struct buf wire BUF_AUTO;
+
+	if (wire_name(i, folder, &wire, e) < 0)
+		return -1;
+	imap_command(i);
+	return imap_etpan_list(i->etpan, buf_cstr(&wire), ret_exists, e);
 }
 
 /* A NO is no harm when the folder is there all the same: somebody else was quicker. */

@@ -23,6 +23,7 @@ void imap_close(struct imap **i); /* says LOGOUT without waiting for an answer *
 bool imap_usable(const struct imap *i);
 bool imap_can_idle(const struct imap *i);
 bool imap_can_move(const struct imap *i); /* in one command that is done or not */
+bool imap_can_uidplus(const struct imap *i);
 
 /* The keyword of mails that we moved: where the server keeps keywords they say that a store knew
  * them. */
@@ -37,6 +38,9 @@ struct imap_folder {
 };
 /* A folder by the name in the configuration (UTF-8, "/" between levels). */
 int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e);
+/* The same to look at alone: no command then changes anything in it (EXAMINE). */
+int imap_examine(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e);
+int imap_folder_exists(struct imap *i, const char *folder, bool *ret_exists, struct err *e);
 /* Finds the folder, creates it when it is missing. */
 int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
 

@@ -331,12 +331,14 @@ static bool keeps(const clist *flags, const char *mark)
 	return false;
 }
 
-int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark,
+int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark, bool to_look,
 		      struct imap_selected *ret_selected, struct err *e)
 {
 	const struct mailimap_selection_info *info;
+	int r =
+	    to_look ? mailimap_examine(t->session, folder) : mailimap_select(t->session, folder);
 
-	if (outcome(t, mailimap_select(t->session, folder), "SELECT", e) < 0)
+	if (outcome(t, r, to_look ? "EXAMINE" : "SELECT", e) < 0)
 		return -1;
 	info = t->session->imap_selection_info;
 	*ret_selected = (struct imap_selected){

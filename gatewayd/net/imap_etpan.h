@@ -42,7 +42,8 @@ struct imap_selected {
 	bool read_only;
 	bool keeps_mark; /* the keyword `mark` for good */
 };
-int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark,
+/* to_look: nothing in it can be changed then (EXAMINE). */
+int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark, bool to_look,
 		      struct imap_selected *ret_selected, struct err *e);
 
 struct imap_search {

@@ -2,7 +2,10 @@
 
 #include "gatewayd/net/imap_session.h"
 
-enum { ID_FIELD_MAX = 1000 }; /* of a field Message-ID */
+enum {
+	ID_FIELD_MAX = 1000, /* of a field Message-ID */
+	HEAD_MAX = 32 * KIB, /* bytes of a mail, header first */
+};
 
 struct fields {
 	const struct imap_mail *mails;
@@ -30,20 +33,34 @@ static void on_field_end(void *ctx, const struct imap_said *said)
 	buf_clear(&f->field);
 }
 
+static int fetch_pieces(struct imap *i, enum imap_fetch_what what, uint32_t piece_max,
+			struct fields *f, struct err *e)
+{
+	struct imap_listener l = { on_field_bytes, on_field_end, f };
+	int r;
+
+	buf_init(&f->field, piece_max);
+	imap_stream_command(&i->stream, i->timeout_ms,
+			    IMAP_ANSWER_MAX + (int64_t)f->n * 2 * piece_max, piece_max);
+	r = imap_etpan_fetch(i->etpan, imap_mail_uids(f->mails, f->n), what, piece_max, &l, e);
+	buf_release(&f->field);
+	return r;
+}
+
 int imap_message_ids(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
 		     void *ctx, struct err *e)
 {
 	struct fields f = { .mails = mails, .n = n, .fn = fn, .ctx = ctx };
-	struct imap_listener l = { on_field_bytes, on_field_end, &f };
-	int r;
 
-	buf_init(&f.field, ID_FIELD_MAX);
-	imap_stream_command(&i->stream, i->timeout_ms,
-			    IMAP_ANSWER_MAX + (int64_t)n * 2 * ID_FIELD_MAX, 0);
-	r = imap_etpan_fetch(i->etpan, imap_mail_uids(mails, n), IMAP_FETCH_MESSAGE_ID,
-			     ID_FIELD_MAX, &l, e);
-	buf_release(&f.field);
-	return r;
+	return fetch_pieces(i, IMAP_FETCH_MESSAGE_ID, ID_FIELD_MAX, &f, e);
+}
+
+int imap_heads(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
+	       void *ctx, struct err *e)
+{
+	struct fields f = { .mails = mails, .n = n, .fn = fn, .ctx = ctx };
+
+	return fetch_pieces(i, IMAP_FETCH_HEAD, HEAD_MAX, &f, e);
 }
 
 int imap_has(struct imap *i, const char *message_id, int64_t size, bool *ret_has, struct err *e)

@@ -6,11 +6,14 @@
 
 #include "gatewayd/net/imap.h"
 
-/* The field Message-ID of mails[k], as it stands in the header, in pieces of no more than 1000
- * bytes; not called for a mail that has none. */
+/* Of mails[k]; not called for a mail of which nothing came. */
 typedef void imap_field_fn(void *ctx, size_t k, struct span field);
+/* The field Message-ID, as it stands in the header; of a longer one the first 1000 bytes. */
 int imap_message_ids(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
 		     void *ctx, struct err *e);
+/* The first 32 KiB of each: the header, mostly. */
+int imap_heads(struct imap *i, const struct imap_mail *mails, size_t n, imap_field_fn *fn,
+	       void *ctx, struct err *e);
 /* Whether the selected folder has a mail with this Message-ID (quotable, with <>) and size. */
 int imap_has(struct imap *i, const char *message_id, int64_t size, bool *ret_has, struct err *e);
 

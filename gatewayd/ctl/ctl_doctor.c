@@ -1,0 +1,170 @@
+/* doctor: becomes the daemon's user, sees what the daemon sees, and tries it all */
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "conf/path.h"
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/sandbox.h"
+#include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_safe.h"
+#include "gatewayd/ctl/ctl_view.h"
+#include "gatewayd/doctor/doctor.h"
+
+#define CREDENTIALS "/run/credentials/gatewayd.service"
+
+struct visit {
+	struct ctl *c;
+	json_t *findings; /* for --json */
+};
+
+/* --- what was found --- */
+
+static json_t *finding_view(const struct doctor_finding *f)
+{
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s?}", "state", doctor_state_name(f->state),
+			 "what", f->what, "text", f->text, "todo", f->todo, "paste", f->paste);
+}
+
+static void add_paste(struct buf *out, const char *paste)
+{
+	struct span rest = span_of(paste), line;
+
+	while (span_line(&rest, &line)) {
+		buf_adds(out, "         ");
+		buf_add(out, line);
+		buf_addc(out, '\n');
+	}
+}
+
+/* A server's words may be in it. */
+static void show(const struct doctor_finding *f, FILE *to)
+{
+	struct buf line BUF_AUTO;
+
+	buf_init(&line, 16 * KIB);
+	buf_addf(&line, "%-5s  %s: %s",
+		 f->state == DOCTOR_WRONG ? "WRONG" : doctor_state_name(f->state), f->what,
+		 f->text);
+	if (f->todo)
+		buf_addf(&line, "; %s", f->todo);
+	buf_addc(&line, '\n');
+	add_paste(&line, f->paste);
+	ctl_safe_text(&line);
+	fwrite(line.p, 1, line.n, to);
+	fflush(to);
+}
+
+static void on_finding(void *ctx, const struct doctor_finding *f)
+{
+	struct visit *v = ctx;
+
+	if (v->c->json)
+		json_array_append_new(v->findings, finding_view(f));
+	else
+		show(f, stdout);
+}
+
+/* --- whose eyes --- */
+
+static const char *name_of(struct ctl *c, uid_t uid)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	return pw ? arena_cstr(c->d->arena, span_of(pw->pw_name)) : NULL;
+}
+
+/* Who runs as the daemon's parent: it is the one who reads the secrets. */
+static const char *user_of_process(struct ctl *c, pid_t pid)
+{
+	struct stat st;
+
+	if (!pid || stat(arena_printf(c->d->arena, "/proc/%d", (int)pid), &st) < 0)
+		return NULL;
+	return name_of(c, st.st_uid);
+}
+
+static const char *find_user(struct ctl *c, const struct conf *conf, pid_t pid)
+{
+	const char *given = ctl_value(c, "--user"), *runs = user_of_process(c, pid);
+
+	if (given)
+		return given;
+	if (runs)
+		return runs;
+	if (conf && conf->user)
+		return conf->user;
+	return getpwnam("gatewayd") ? "gatewayd" : NULL;
+}
+
+/* While the unit is active they lie here. */
+static void find_credentials(void)
+{
+	if (!getenv("CREDENTIALS_DIRECTORY") && path_is_folder(CREDENTIALS))
+		setenv("CREDENTIALS_DIRECTORY", CREDENTIALS, 1);
+}
+
+/* --- the daemon's words --- */
+
+static json_t *ask_status(struct ctl *c, const struct conf *conf)
+{
+	static const char *const argv[] = { "status", "--json" };
+	struct buf out BUF_AUTO, err BUF_AUTO;
+	struct ctl_request r = { .argv = argv, .argc = 2, .input = SPAN("") };
+	json_t *status = NULL;
+	struct err e;
+
+	buf_init(&out, CTL_OUT_MAX);
+	buf_init(&err, 64 * KIB);
+	for (r.verb = c->table->verbs; r.verb->name && strcmp(r.verb->name, "status") != 0;)
+		r.verb++;
+	ctl_ask(conf, &r, &out, &err);
+	return json_read(buf_span(&out), &status, &e) < 0 ? NULL : status;
+}
+
+static int visit(struct ctl *c, struct doctor_options *o)
+{
+	struct visit v = { c, json_array() };
+	size_t wrong;
+	struct err e = { 0 };
+
+	o->say = on_finding;
+	o->ctx = &v;
+	if (sandbox_user(o->user, &e) < 0 || sandbox_begin(&e) < 0) {
+		json_decref(v.findings);
+		return ctl_fail(c, &e);
+	}
+	wrong = doctor_run(o);
+	ctl_done(c, v.findings);
+	if (!c->json)
+		ctl_line(c, wrong ? "%zu %s wrong" : "%zu things are wrong: all is well", wrong,
+			 wrong == 1 ? "thing is" : "things are");
+	return wrong ? EX_UNAVAILABLE : EX_OK;
+}
+
+int ctl_doctor_local(struct ctl *c)
+{
+	struct doctor_options o = { .conf_path = path_absolute(c->d->arena, "", c->conf_path),
+				    .mail = ctl_flag(c, "--mail") };
+	json_t *status JSON_AUTO = NULL;
+	struct conf_problems problems;
+	struct conf *conf;
+	pid_t pid = 0;
+	int result;
+
+	conf_problems_init(&problems);
+	find_credentials();
+	conf = conf_load(o.conf_path, CONF_POLICY_ONLY, &problems);
+	conf_problems_release(&problems);
+	o.daemon_runs = conf && ctl_daemon_runs(conf, &pid);
+	o.user = find_user(c, conf, pid);
+	if (o.daemon_runs)
+		o.status = status = ask_status(c, conf);
+	result = visit(c, &o);
+	conf_free(&conf);
+	return result;
+}

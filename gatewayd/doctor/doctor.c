@@ -1,0 +1,136 @@
+#include "gatewayd/doctor/doctor_inside.h"
+
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/post/settings.h"
+
+/* --- who, and by which configuration --- */
+
+static void check_user(struct doctor *d)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	d->user = pw ? TEXT(d, "%s", pw->pw_name) : TEXT(d, "%u", (unsigned int)geteuid());
+	if (!d->o->user || strcmp(d->user, d->o->user) == 0)
+		SAY_GOOD(d, "user", TEXT(d, "tried as %s", d->user));
+	else
+		SAY_NOTE(d, "user", TEXT(d, "tried as %s, the daemon is %s", d->user, d->o->user),
+			 "run it as root, which becomes that user");
+}
+
+/* What the files have said already is not said again. */
+static void say_problems(struct doctor *d, const struct conf_problems *p)
+{
+	struct span rest = buf_span(&p->text), line;
+
+	while (span_line(&rest, &line)) {
+		bool warning = span_find(line, SPAN(": warning: ")) != SIZE_MAX;
+		bool secret = span_find(line, SPAN(" cannot be read: ")) != SIZE_MAX;
+
+		if (secret && d->secrets_wrong)
+			continue;
+		doctor_say(d, warning ? DOCTOR_NOTE : DOCTOR_WRONG, "configuration",
+			   arena_cstr(&d->arena, line), NULL, NULL);
+	}
+}
+
+/* What stands in it, then what it points at. */
+static struct conf *load(struct doctor *d)
+{
+	struct conf_problems problems;
+	struct conf *conf;
+
+	conf_problems_init(&problems);
+	conf = conf_load(d->o->conf_path, CONF_POLICY_ONLY, &problems);
+	if (!conf)
+		say_problems(d, &problems);
+	conf_problems_release(&problems);
+	return conf;
+}
+
+static void load_whole(struct doctor *d)
+{
+	struct conf_problems problems;
+	struct conf *conf;
+
+	conf_problems_init(&problems);
+	conf = settings_load(d->o->conf_path, CONF_FULL, &problems);
+	say_problems(d, &problems);
+	if (conf)
+		SAY_GOOD(d, "configuration",
+			 TEXT(d, "%s: %zu mailboxes, %zu queues, %zu staff", d->o->conf_path,
+			      conf->mailbox_count, conf->queue_count, conf->staff_count));
+	conf_problems_release(&problems);
+	conf_free(&conf);
+}
+
+/* --- the daemon that runs --- */
+
+static void say_daemon(struct doctor *d)
+{
+	const json_t *wrong = json_object_get(d->o->status, "wrong");
+	size_t n = json_array_size(wrong);
+
+	if (!d->o->daemon_runs)
+		SAY_NOTE(d, "daemon", "it does not run", "systemctl enable --now gatewayd");
+	else if (!d->o->status || n)
+		SAY_WRONG(d, "daemon",
+			  d->o->status ? TEXT(d, "it runs, and says that %zu things are wrong", n)
+				       : "it runs and does not answer",
+			  "gatewayctl status has its words");
+	else
+		SAY_GOOD(d, "daemon", "it runs, and nothing is wrong by its own words");
+}
+
+/* --- all of it --- */
+
+static void check_all(struct doctor *d)
+{
+	doctor_files(d);
+	load_whole(d);
+	doctor_store(d);
+	doctor_machine(d);
+	doctor_grants(d);
+	doctor_smtp(d);
+	for (size_t i = 0; i < d->conf->mailbox_count; i++)
+		doctor_mailbox(d, &d->conf->mailboxes[i]);
+	doctor_clock(d);
+	say_daemon(d);
+}
+
+static void with_conf(struct doctor *d, struct conf *conf)
+{
+	struct err e = { 0 };
+
+	d->conf = conf;
+	if (connect_global_init(&e) < 0) {
+		SAY_WRONG(d, "network", e.text, "install libcurl and GnuTLS as the package says");
+		return;
+	}
+	d->access = mem_alloc_n(conf->oauth_count, sizeof(*d->access));
+	for (size_t i = 0; i < conf->oauth_count; i++)
+		access_init(&d->access[i]);
+	check_all(d);
+	for (size_t i = 0; i < conf->oauth_count; i++)
+		access_release(&d->access[i]);
+	mem_free(&d->access);
+	connect_global_cleanup();
+}
+
+size_t doctor_run(const struct doctor_options *o)
+{
+	struct doctor d = { .o = o, .newest_at = INSTANT_NONE, .clock = clock_real() };
+	struct conf *conf;
+
+	arena_init(&d.arena);
+	check_user(&d);
+	conf = load(&d);
+	if (conf)
+		with_conf(&d, conf);
+	conf_free(&conf);
+	arena_release(&d.arena);
+	return d.wrong;
+}

@@ -1,0 +1,243 @@
+"""gatewayctl doctor: a good set-up, and each kind of wrong thing with the line that says what to do."""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import Gatewayd, running
+from tests.rig.mail import compose, parse
+from tests.rig.pki import Authority
+from tests.rig.process import free_port, wait_for
+from tests.rig.tap import Tap, same
+
+WRONG = 69
+BORDER = ["mx.example.test above", "mail.example.test inside"]
+# A wrong password is refused as quickly as the next one.
+AT_ONCE = """
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+"""
+NO_MOVE = "imap_capability = IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE NAMESPACE AUTH=PLAIN AUTH=LOGIN"
+
+
+class World:
+    """A rig with a configuration, and no daemon on it."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.daemon = Gatewayd(rig)
+        self.settings = self.daemon.settings
+        self.settings["mailboxes"].pop("emerging")
+        self.settings["queues"].pop("emerging")
+        self.settings["border_hosts"] = BORDER
+        self.settings["limits"]["disk_free"] = "1MB"
+        self.support, self.smtp = self.settings["mailboxes"]["support"], self.settings["smtp"]
+        for path in self.daemon.dir.glob("secret-*"):
+            self.daemon.own(path)
+
+    def doctor(self, *args):
+        """The findings, and its exit status."""
+        self.daemon.write_conf()
+        _, done = self.daemon.ctl_run("doctor", "--json", *args)
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout), done.returncode
+
+    def finds(self, what, words, todo="", state="wrong"):
+        """One of the findings; it decides the exit status."""
+        found, status = self.doctor()
+        match = [f for f in found if f["what"] == what and words in f["text"] and f["state"] == state and
+                 todo in (f["todo"] or "")]
+        assert match, "\n".join(str(f) for f in found)
+        same(status, WRONG if any(f["state"] == "wrong" for f in found) else 0, "exit status")
+        return match[0]
+
+    @contextlib.contextmanager
+    def changed(self, table, **values):
+        """Settings that are put back; with no SMTP server no mail to itself is waited for."""
+        before = dict(table)
+        table.update(values)
+        try:
+            yield
+        finally:
+            table.clear()
+            table.update(before)
+
+
+def check_good(tap, w):
+    with tap.point("a good set-up: nothing is wrong, each thing is named, and no mail is left behind"):
+        w.rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "From outside", "Hello."))
+        w.rig.wait_mail(r.SUPPORT, lambda m: m["Subject"] == "From outside")
+        found, status = w.doctor()
+        same(([f for f in found if f["state"] == "wrong"], status), ([], 0))
+        text = "\n".join(f"{f['what']}: {f['text']}" for f in found)
+        for words in ("user: tried as nobody", "files: nobody reads", "configuration:", "store: nobody writes in", "disk:",
+                      "memory:", "descriptors:", "zone: in Europe/Berlin it is", "smtp: TLS and log-in at localhost", "SMTPUTF8",
+                      "IDLE, MOVE and UIDPLUS", "folder INBOX: 1 mails", "1 of 1 mails from outside have results",
+                      "a mail to itself came back", "plus addresses arrive", "clock:"):
+            assert words in text, f"{words}:\n{text}"
+        same([m["Subject"] for m in map(parse, w.rig.mailbox(r.SUPPORT))], ["From outside"])
+    with tap.point("what the border writes is proposed, and good when it is pasted"):
+        with w.changed(w.settings, authserv_ids=["mx.example.com"], border_hosts=["mx.example.com above"]):
+            paste = w.finds("border of support", "0 of 1 mails", "put this into the configuration")["paste"]
+            for key in ("authserv_ids", "border_hosts"):
+                words = re.search(rf"^{key} = \[ (.*) \];$", paste, re.M)[1]
+                w.settings[key] = [s.strip('"') for s in words.split(", ")]
+            w.finds("border of support", "1 of 1 mails", state="good")
+
+
+def check_servers(tap, w):
+    nobody = free_port()
+    with tap.point("a wrong password, of a mailbox and of the SMTP server"):
+        path = pathlib.Path(w.support["secret_file"])
+        good = path.read_text()
+        path.write_text("wrong\n")
+        w.finds("mailbox support", "Login denied", f"the password in {path}")
+        path.write_text(good)
+        path = pathlib.Path(w.smtp["secret_file"])
+        good = path.read_text()
+        path.write_text("wrong\n")
+        w.finds("smtp", "535", f"the password in {path}")
+        path.write_text(good)
+    with w.changed(w.smtp, port=nobody):
+        with tap.point("a closed port"):
+            w.finds("smtp", f"localhost:{nobody}", "correct smtp.host and smtp.port")
+            with w.changed(w.support, port=nobody):
+                w.finds("mailbox support", f"localhost:{nobody}", "correct mailboxes.support.host and mailboxes.support.port")
+        with tap.point("a host that is none, and a port that speaks no TLS"):
+            with w.changed(w.support, host="imap.nowhere.invalid"):
+                w.finds("mailbox support", "resolve", "correct mailboxes.support.host")
+            with w.changed(w.support, port=w.rig.dovecot.imap):
+                w.finds("mailbox support", "localhost", "mailboxes.support.tls")
+        with tap.point("a certificate that nobody known has signed"):
+            other = Authority(w.rig.dir / "other-ca")
+            with w.changed(w.support, ca_file=str(other.ca)):
+                w.finds("mailbox support", "ertificate", "mailboxes.support.ca_file")
+        with tap.point("a server without MOVE, UIDPLUS and IDLE"):
+            plain = w.rig.add_dovecot("plain", w.rig.users, extra=NO_MOVE)
+            with w.changed(w.support, port=plain.imaps):
+                w.finds("mailbox support", "no MOVE and no UIDPLUS", state="note")
+                w.finds("mailbox support", "no IDLE", state="note")
+        with tap.point("a folder that is not there, and those that the daemon makes"):
+            with w.changed(w.support, folder="Incoming"):
+                w.finds("mailbox support", "folder Incoming:", "correct mailboxes.support.folder")
+            w.finds("mailbox support", "folder Processed is not there yet", state="good")
+        with tap.point("a clock that is off"):
+            w.rig.append(r.SUPPORT, compose(r.ANN, r.SUPPORT, "Later", "Hello.").as_bytes(), date=time.time() + 3600)
+            assert "s behind the IMAP server's" in w.finds("clock", "it is 3", "timedatectl")["text"]
+    with tap.point("no plus addresses, and what to paste"):
+        with w.changed(w.settings, recipient_delimiter="-"):
+            found = w.finds(f"mail to {r.SUPPORT}", "plus addresses do not arrive", "do without")
+            same(found["paste"], "plus_addresses = false;\n")
+            with w.changed(w.settings, plus_addresses=False):
+                w.finds(f"mail to {r.SUPPORT}", "do not arrive, and are not used", state="good")
+
+
+def check_files(tap, w):
+    with w.changed(w.smtp, port=free_port()):
+        with tap.point("a key of root's, and a folder that may not be entered"):
+            key = pathlib.Path(w.settings["token_key_file"])
+            os.chown(key, 0, 0)
+            w.finds("token key", f"{key} belongs to root and has mode 0600: nobody may not read it", f"chown nobody {key}")
+            w.daemon.own(key)
+            closed = w.daemon.dir / "closed"
+            closed.mkdir(mode=0o700)
+            moved = key.rename(closed / "key")
+            with w.changed(w.settings, token_key_file=str(moved)):
+                w.finds("token key", f"nobody may not enter {closed}", f"chgrp nobody {closed}")
+            moved.rename(key)
+        with tap.point("a secret that everybody may read, and one that is not there"):
+            path = pathlib.Path(w.smtp["secret_file"])
+            path.chmod(0o644)
+            w.finds("configuration", "can be read by everybody; chmod o= it")
+            path.chmod(0o600)
+            with w.changed(w.smtp, secret_file=str(path) + ".none"):
+                w.finds("smtp", "No such file", "correct its name")
+        with tap.point("a store of root's, and a folder of root's"):
+            store = pathlib.Path(w.settings["store"])
+            store.touch()
+            os.chown(store, 0, 0)
+            store.chmod(0o600)
+            w.finds("store", f"nobody may not write {store}", f"chown nobody: {store}*")
+            store.unlink()
+            with w.changed(w.settings, store=str(w.daemon.dir / "gatewayd.db")):
+                w.finds("store", f"nobody may not write in {w.daemon.dir}", "chown nobody:")
+        with tap.point("a mistake in the configuration stands there with its line"):
+            with w.changed(w.settings, compny="Example"):
+                found = w.finds("configuration", "compny")
+                assert re.search(r"gatewayd\.conf:\d+: ", found["text"]), found
+        with tap.point("a disk that is nearly full, and one that is"):
+            small = w.daemon.dir / "small"
+            small.mkdir()
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=777", "tmpfs", small], check=True)
+            try:
+                with w.changed(w.settings, store=str(small / "gatewayd.db")):
+                    with w.changed(w.settings["limits"], disk_free="1GB"):
+                        w.finds("disk", "are free in", "make room")
+                    with contextlib.suppress(OSError):
+                        (small / "filler").write_bytes(b"x" * (2 << 20))
+                    w.finds("store", "No space left", "make room")
+            finally:
+                subprocess.run(["umount", small], check=True)
+
+
+def flags(rig):
+    client = rig.imap(r.SUPPORT)
+    try:
+        client.select("INBOX", readonly=True)
+        return client.uid("fetch", "1:*", "(FLAGS)")[1]
+    finally:
+        client.logout()
+
+
+def check_beside(tap):
+    def change(daemon):
+        daemon.settings["border_hosts"] = BORDER
+        daemon.settings["limits"]["disk_free"] = "1MB"
+
+    with running(change) as (rig, daemon):
+        with tap.point("beside a living daemon: its words, and no mail is sent, moved or flagged"):
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Before", "Hello."))
+            daemon.case_of("Before")
+            before = (daemon.json("mail", "list"), flags(rig), daemon.json("outbox", "list"))
+            _, done = daemon.ctl_run("doctor")
+            out = done.stdout.decode()
+            same(done.returncode, 0, out + done.stderr.decode())
+            for words in ("it runs, and nothing is wrong by its own words", "not tried beside the daemon", "1 of 1 mails from outside",
+                          "0 things are wrong: all is well"):
+                assert words in out, out
+            same((daemon.json("mail", "list"), flags(rig)), before[:2])
+            same(len(daemon.json("outbox", "list")), len(before[2]))
+        with tap.point("with --mail the daemon files what comes, and opens no case"):
+            cases = len(daemon.cases())
+            _, done = daemon.ctl_run("doctor", "--mail")
+            out = done.stdout.decode()
+            assert done.returncode == 0 and out.count("plus addresses arrive, with their token") == 2, out
+            same(len(daemon.cases()), cases)
+            wait_for(lambda: {m["state"] for m in daemon.json("mail", "list") if "doctor" in m["subject"]} == {"auto-filed"},
+                     20, "them to be filed")
+
+
+def main():
+    tap = Tap()
+    with r.Rig(dovecot_extra=AT_ONCE) as rig:
+        w = World(rig)
+        check_good(tap, w)
+        check_servers(tap, w)
+        check_files(tap, w)
+    check_beside(tap)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
