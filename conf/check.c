@@ -108,12 +108,19 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* RFC 3501 section 5.1: INBOX is the only name in any case. */
+static bool same_name(const char *a, const char *b)
+{
+	return same(a, b) ||
+	       (a && b && span_is_ci(span_of(a), "INBOX") && span_is_ci(span_of(b), "INBOX"));
+}
+
 static bool same_folder(const struct conf_mailbox *a, const struct conf_mailbox *b)
 {
 	return a->server.host && b->server.host && a->folder && b->folder &&
 	       span_eq_ci(span_of(a->server.host), span_of(b->server.host)) &&
 	       a->server.port == b->server.port && same(a->server.user, b->server.user) &&
-	       strcmp(a->folder, b->folder) == 0;
+	       same_name(a->folder, b->folder);
 }
 
 static void check_mailbox(struct loader *l, size_t i)
@@ -122,10 +129,10 @@ static void check_mailbox(struct loader *l, size_t i)
 	const char *path = arena_printf(&l->scratch, "mailboxes.%s", m->name);
 
 	check_server(l, path, &m->server);
-	if (m->folder && same(m->folder, m->processed))
+	if (m->folder && same_name(m->folder, m->processed))
 		loader_problem(l, loader_path(l, "mailboxes", m->name, "processed"),
 			       "is the watched folder itself; name another, so that mail moves on");
-	if (m->folder && same(m->folder, m->quarantine))
+	if (m->folder && same_name(m->folder, m->quarantine))
 		loader_problem(l, loader_path(l, "mailboxes", m->name, "quarantine"),
 			       "is the watched folder itself; name another, so that mail moves on");
 	for (size_t j = 0; j < i; j++)
@@ -155,10 +162,22 @@ static void check_operators(struct loader *l)
 		check_recipient(l, loader_entry_path(l, "operators", i), l->conf->operators.v[i]);
 }
 
+/* What a queue lacks may be a consequence of what was wrong with a mailbox. */
+static bool mailboxes_are_whole(const struct conf *c)
+{
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		if (!c->mailboxes[i].address || !c->mailboxes[i].queue ||
+		    !conf_queue_find(c, c->mailboxes[i].queue))
+			return false;
+	return c->mailbox_count > 0;
+}
+
 static void check_queue_address(struct loader *l, const struct conf_queue *q)
 {
 	const char *path = loader_path(l, "queues", q->name, "address");
 
+	if (!mailboxes_are_whole(l->conf))
+		return;
 	if (q->address && !conf_mailbox_by_address(l->conf, span_of(q->address)))
 		loader_problem(
 		    l, path,

@@ -1,11 +1,14 @@
 #include "conf/check_files.h"
 
+#include <grp.h>
 #include <pwd.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "conf/files.h"
 #include "conf/path.h"
 #include "conf/pem.h"
+#include "gatewayd/base/clock.h"
 #include "gatewayd/base/units.h"
 
 enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 /* characters */, CA_FILE_MAX = 4 * MIB };
@@ -19,7 +22,13 @@ static void check_secret(struct loader *l, const char *path, const char *file, s
 	if (!file)
 		return;
 	if (conf_secret_read(file, &secret, &e) < 0)
-		loader_problem(l, path, "%s", e.text);
+		loader_problem(l, path, "%s%s", e.text,
+			       min > SECRET_MIN ? ": head -c 32 /dev/urandom | base64 > FILE" : "");
+	else if (span_trim(buf_span(&secret)).n < secret.n)
+		loader_warning(l, path,
+			       "%s has a blank at the beginning or end of its line, which is taken "
+			       "for part of the secret",
+			       file);
 	else if (secret.n < min)
 		loader_problem(l, path,
 			       "%s has %zu characters, but must have at least %zu; make one with "
@@ -107,18 +116,79 @@ static void doubt_folder_of(struct loader *l, const char *path, const char *file
 			       folder);
 }
 
-/* Only root becomes somebody else. */
+/* In it, not in one inside of it. */
+static bool in_folder(const char *file, const char *folder)
+{
+	return span_is((struct span){ file, (size_t)(strrchr(file, '/') - file) }, folder);
+}
+
+/* The store, and the socket beside it. */
+static void check_place(struct loader *l, const char *key, const char *file)
+{
+	if (path_is_folder(file)) {
+		loader_problem(l, key, "%s is a folder; name a file in it", file);
+		return;
+	}
+	doubt_folder_of(l, key, file);
+	if (in_folder(file, "/tmp") || in_folder(file, "/var/tmp"))
+		loader_warning(l, key,
+			       "stands in a folder that is emptied now and then, and that the unit "
+			       "has one of its own of; use %s",
+			       strcmp(key, "store") == 0 ? "/var/lib/gatewayd" : "/run/gatewayd");
+}
+
+static void check_socket(struct loader *l, const char *file)
+{
+	size_t most = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+
+	if (strlen(file) > most)
+		loader_problem(l, "socket", "%s has %zu bytes, and a socket's name at most %zu",
+			       file, strlen(file), most);
+	else
+		check_place(l, "socket", file);
+}
+
+/* Only root becomes somebody else: for others it is a doubt. */
 static void check_user(struct loader *l, const char *user)
 {
-	static const char fmt[] = "there is no user \"%s\" on this machine; create it (see "
-				  "systemd-sysusers(8)) or correct the name";
+	const struct passwd *pw = user ? getpwnam(user) : NULL;
 
-	if (!user || getpwnam(user))
+	if (pw && pw->pw_uid == 0)
+		loader_warning(l, "user", "is root, and so is every process; name another one");
+	if (!user || pw)
 		return;
-	if (geteuid() == 0)
-		loader_problem(l, "user", fmt, user);
+	(geteuid() == 0 ? loader_problem : loader_warning)(
+	    l, "user",
+	    "there is no user \"%s\" on this machine; create it (see systemd-sysusers(8)) or "
+	    "correct the name",
+	    user);
+}
+
+static void check_group(struct loader *l, const char *group)
+{
+	if (group && !getgrnam(group))
+		(geteuid() == 0 ? loader_problem : loader_warning)(
+		    l, "control_group",
+		    "there is no group \"%s\" on this machine; create it (groupadd --system) or "
+		    "correct the name",
+		    group);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+static void check_token_keys(struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
+	if (same_file(c->token_key_file_old, c->token_key_file))
+		loader_warning(l, "token_key_file_old",
+			       "is token_key_file, too; name the key before it, or leave it out");
 	else
-		loader_warning(l, "user", fmt, user);
+		check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
 }
 
 /* The language has templates in one of the folders that are looked through; own: a queue's. */
@@ -175,6 +245,41 @@ static void check_templates(struct loader *l)
 	check_staff_languages(l);
 }
 
+/* A calendar whose dates have all passed was forgotten; those of every year never pass. */
+static void check_calendar(struct loader *l, const struct policy_calendar *c, int64_t today)
+{
+	const char *path = loader_path(l, "calendars", c->name, "holidays");
+	const struct policy_holiday *last = NULL;
+	int64_t last_day = 0;
+
+	for (size_t i = 0; i < c->holiday_count; i++) {
+		const struct policy_holiday *h = &c->holidays[i];
+		int64_t day = civil_days(h->year, h->month, h->day);
+
+		if (h->rule == HOLIDAY_DATE && (!last || day > last_day)) {
+			last = h;
+			last_day = day;
+		}
+	}
+	if (!loader_given(l, path))
+		path = loader_path(l, "calendars", c->name, "holidays_file");
+	if (last && last_day < today && loader_given(l, path))
+		loader_warning(l, path,
+			       "the last of its dates, %04d-%02d-%02d, is past; add those to come, "
+			       "or \"%02d-%02d\" for every year",
+			       last->year, last->month, last->day, last->month, last->day);
+}
+
+static void check_holidays(struct loader *l)
+{
+	const struct policy *p = &l->conf->policy;
+	struct clock clock = clock_real();
+	int64_t today = clock_now(&clock) / (24 * HOUR_S);
+
+	for (size_t i = 0; i < p->calendar_count; i++)
+		check_calendar(l, &p->calendars[i], today);
+}
+
 void check_files(struct loader *l)
 {
 	const struct conf *c = l->conf;
@@ -185,10 +290,11 @@ void check_files(struct loader *l)
 	check_user(l, c->user);
 	check_folder(l, "kb_dir", c->kb_dir);
 	check_folder(l, "snippets_dir", c->snippets_dir);
-	doubt_folder_of(l, "store", c->store);
-	doubt_folder_of(l, "socket", c->socket);
-	check_secret(l, "token_key_file", c->token_key_file, TOKEN_KEY_MIN);
-	check_secret(l, "token_key_file_old", c->token_key_file_old, TOKEN_KEY_MIN);
+	check_group(l, c->control_group);
+	check_place(l, "store", c->store);
+	check_socket(l, c->socket);
+	check_token_keys(l);
+	check_holidays(l);
 	check_server(l, "smtp", &c->smtp.server);
 	for (size_t i = 0; i < c->oauth_count; i++)
 		check_oauth(l, &c->oauth[i]);

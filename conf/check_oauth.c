@@ -79,6 +79,10 @@ static void check_row(struct loader *l, const struct conf_oauth *o)
 	check_endpoints(l, o);
 	if (!o->client_id && o->flow != CONF_FLOW_SERVICE)
 		missing(l, o, "client_id", "the id of the application");
+	if (o->client_id && strcmp(o->client_id, "...") == 0)
+		loader_problem(l, loader_path(l, "oauth", o->name, "client_id"),
+			       "is what the example has in its place; write the id that the "
+			       "provider gave the application");
 	if (o->flow == CONF_FLOW_CLIENT)
 		check_client(l, o);
 	if (o->flow == CONF_FLOW_SERVICE)

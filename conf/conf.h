@@ -292,6 +292,7 @@ int conf_secret_read_all(const char *file, struct buf *ret_secret, struct err *e
 
 struct conf_template {
 	const char *text_file, *html_file; /* "en/confirmation.txt" */
+	const char *text_path, *html_path; /* with its folder */
 	struct span text, html;		   /* html.p == NULL: there is none */
 };
 
@@ -305,6 +306,6 @@ int conf_template_read(const struct conf *c, const struct conf_queue *queue, con
 		       struct err *e);
 /* "look.html" in the same folders, beside the languages. */
 int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,
-		   struct span *ret_text, struct err *e);
+		   const char **ret_path, struct span *ret_text, struct err *e);
 
 #endif

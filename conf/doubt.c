@@ -1,5 +1,8 @@
 #include "conf/doubt.h"
 
+#include "conf/doubt_policy.h"
+#include "conf/doubt_server.h"
+
 enum { NEAR_MAX = 2 }; /* letters in which an address is another one mistyped */
 
 /* Left out or empty; not one whose entries are all wrong, which has been said. */
@@ -22,28 +25,6 @@ static bool any_without_id(const struct conf *c)
 		if (c->mailboxes[i].authres_without_id)
 			return true;
 	return false;
-}
-
-static bool is_used(const struct conf *c, const struct conf_oauth *o)
-{
-	const char *smtp = c->smtp.server.oauth;
-	bool used = smtp && strcmp(smtp, o->name) == 0;
-
-	for (size_t i = 0; i < c->mailbox_count && !used; i++) {
-		const char *name = c->mailboxes[i].server.oauth;
-
-		used = name && strcmp(name, o->name) == 0;
-	}
-	return used;
-}
-
-static void doubt_oauth(struct loader *l, const struct conf_oauth *o)
-{
-	if (!is_used(l->conf, o))
-		loader_warning(l, arena_printf(&l->scratch, "oauth.%s", o->name),
-			       "neither smtp nor a mailbox logs in with it; add oauth = \"%s\" "
-			       "there, or remove it",
-			       o->name);
 }
 
 static void doubt_trust(struct loader *l)
@@ -122,12 +103,23 @@ static const char *near_staff(const struct conf *c, const char *address)
 	return NULL;
 }
 
+/* What is said of staff may be a consequence of what was wrong with one of them. */
+static bool staff_are_whole(const struct loader *l)
+{
+	const struct conf *c = l->conf;
+
+	for (size_t i = 0; i < c->staff_count; i++)
+		if (!c->staff[i].addresses.n)
+			return false;
+	return c->staff_count || !l->problems->count;
+}
+
 static void doubt_notified(struct loader *l, const char *path, const char *address)
 {
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, PROBLEM_MAX);
-	if (conf_staff_by_address(l->conf, span_of(address)) ||
+	if (!staff_are_whole(l) || conf_staff_by_address(l->conf, span_of(address)) ||
 	    conf_mailbox_by_address(l->conf, span_of(address)))
 		return;
 	buf_addf(&text, "%s is nobody's of staff, and answers from there are a customer's",
@@ -154,10 +146,10 @@ void doubt_all(struct loader *l)
 
 	doubt_trust(l);
 	doubt_verp(l);
+	doubt_servers(l);
+	doubt_policy(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		doubt_mailbox(l, &c->mailboxes[i]);
-	for (size_t i = 0; i < c->oauth_count; i++)
-		doubt_oauth(l, &c->oauth[i]);
 	for (size_t i = 0; i < c->queue_count; i++)
 		doubt_queue(l, &c->queues[i]);
 }

@@ -199,6 +199,11 @@ void read_file_name(const struct reading *r)
 		reading_wrong_text(r, "", "is no file name; leave the key out instead");
 		return;
 	}
+	if (value_check_line(r->n->text)) {
+		reading_problem(r, "has a control character in it; a backslash in a text is "
+				   "written \\\\, and between folders stands /");
+		return;
+	}
 	path = r->row->type == SCHEMA_SECRET ? path_secret(r->l->arena, r->n->file, r->n->text)
 					     : path_absolute(r->l->arena, r->n->file, r->n->text);
 	memcpy(r->to, &path, sizeof(path));
@@ -209,33 +214,37 @@ static const char *choice_at(const void *ctx, size_t i)
 	return ((const struct schema_choice *)ctx)[i].name;
 }
 
-static void wrong_choice(const struct reading *r, size_t n)
+static void wrong_choice(const struct reading *r)
 {
 	const struct schema_choice *c = r->row->choices;
+	const char *given = r->n->kind == NODE_STRING ? r->n->text : NULL;
 	struct buf text BUF_AUTO;
+	size_t n = 0;
 
 	buf_init(&text, PROBLEM_MAX);
-	buf_addf(&text, "\"%s\" is none of ", r->n->text);
-	for (size_t i = 0; i < n; i++)
-		buf_addf(&text, "%s\"%s\"", i ? ", " : "", c[i].name);
-	problems_advise(&text, conf_nearest(r->n->text, n, choice_at, c), NULL);
+	if (given)
+		buf_addf(&text, "\"%s\" is none of ", given);
+	else
+		buf_addf(&text, "is %s, but must be one of ", node_kind_name(r->n->kind));
+	for (; c[n].name; n++)
+		buf_addf(&text, "%s\"%s\"", n ? ", " : "", c[n].name);
+	if (given)
+		problems_advise(&text, conf_nearest(given, n, choice_at, c), NULL);
 	reading_problem(r, "%s", buf_cstr(&text));
 }
 
 void read_choice(const struct reading *r)
 {
 	const struct schema_choice *c = r->row->choices;
-	struct span text;
+	struct span text = span_of(r->n->kind == NODE_STRING ? r->n->text : "");
 	bool truth;
 
-	if (!reading_text(r, &text))
-		return;
 	for (; c->name; c++)
 		if (span_is(text, c->name))
 			break;
 	truth = c->value;
 	if (!c->name)
-		wrong_choice(r, (size_t)(c - r->row->choices));
+		wrong_choice(r);
 	else if (r->row->type == SCHEMA_CHOICE_BOOL)
 		memcpy(r->to, &truth, sizeof(truth));
 	else

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "gatewayd/base/utf8.h"
+
 void reading_problem(const struct reading *r, const char *fmt, ...)
 {
 	char text[PROBLEM_MAX];
@@ -19,9 +21,43 @@ void reading_wrong_kind(const struct reading *r)
 			schema_type_wants(r->row->type));
 }
 
+static bool is_blank(uint32_t code)
+{
+	return code == 0xa0 || code == 0x3000 || code == 0x202f ||
+	       (code >= 0x2000 && code <= 0x200a);
+}
+
+/* What web pages and word processors put into a text, and nobody sees. */
+static bool wrong_character(const struct reading *r, const char *text)
+{
+	struct span rest = span_of(text);
+	size_t n;
+
+	for (; rest.n && (n = utf8_len(rest)) > 0; rest = span_sub(rest, n, SIZE_MAX)) {
+		uint32_t code = utf8_code(rest);
+
+		if ((code >= 0x2010 && code <= 0x2015) || code == 0x2212)
+			reading_problem(r, "\"%s\" has a typographic dash; write \"-\"", text);
+		else if (code > 127 && (is_blank(code) || utf8_is_hidden(code)))
+			reading_problem(r,
+					"\"%s\" has a U+%04X in it, which cannot be seen; type it "
+					"once more",
+					text, code);
+		else
+			continue;
+		return true;
+	}
+	return false;
+}
+
 void reading_wrong_text(const struct reading *r, const char *text, const char *wrong)
 {
-	reading_problem(r, "\"%s\" %s", text, wrong);
+	if (wrong_character(r, text))
+		return;
+	if (*text && span_trim(span_of(text)).n != strlen(text))
+		reading_problem(r, "\"%s\" has a blank at its beginning or end; remove it", text);
+	else
+		reading_problem(r, "\"%s\" %s", text, wrong);
 }
 
 bool reading_text(const struct reading *r, struct span *ret_text)

@@ -146,6 +146,7 @@ static const struct schema_row root_rows[] = {
 	  CHOICES(trust_choices),
 	  .doc = "dmarc: staff must pass DMARC and have a token; token: the token is enough." },
 	{ "freemail", SCHEMA_WORDS, AT(conf, policy.freemail), .max = 10000,
+	  .check = value_check_freemail,
 	  .doc = "Further domains that name no account; \"!domain\" takes a shipped one out." },
 	{ "mailboxes", CONF_TABLE(mailboxes, mailbox_count, schema_mailbox), REQUIRED, .min = 1,
 	  .doc = "IMAP mailboxes to watch." },

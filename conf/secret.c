@@ -51,12 +51,23 @@ static ssize_t read_locked(int fd, char text[SECRET_FILE_MAX])
 	return got < 0 ? -1 : n;
 }
 
+/* What editors of other systems make of a secret; NULL: nothing of the kind. */
+static const char *no_text(struct span s)
+{
+	if (span_starts(s, SPAN("\xef\xbb\xbf")))
+		return "begins with a byte order mark; save it as UTF-8 without one";
+	if (span_starts(s, SPAN("\xff\xfe")) || span_starts(s, SPAN("\xfe\xff")))
+		return "is UTF-16; save it as UTF-8";
+	return s.n && memchr(s.p, '\0', s.n) ? "has a NUL byte in it; save it as plain text" : NULL;
+}
+
 /* Its first line, or all of it. */
 static int read_secret(const char *file, bool all, struct buf *ret_secret, struct err *e)
 {
 	char text[SECRET_FILE_MAX];
 	struct span rest, part = SPAN_NONE;
 	int fd = open_secret(file, e);
+	const char *wrong;
 	ssize_t n;
 
 	if (fd < 0)
@@ -68,9 +79,12 @@ static int read_secret(const char *file, bool all, struct buf *ret_secret, struc
 		part = rest;
 	else
 		span_line(&rest, &part);
-	if (part.n)
+	wrong = no_text(part);
+	if (part.n && !wrong)
 		add_locked(ret_secret, part);
 	explicit_bzero(text, sizeof(text));
+	if (wrong)
+		return err_set(e, ERR_PERM, "%s %s", file, wrong);
 	return part.n ? 0
 		      : err_set(e, ERR_PERM,
 				"%s has nothing on its first line; put the secret there", file);

@@ -58,12 +58,33 @@ static void copy(struct reader *r, size_t n)
 	}
 }
 
+static bool is_name(char c)
+{
+	return ascii_is_alpha((unsigned char)c) || ascii_is_digit((unsigned char)c) || c == '-' ||
+	       c == '_' || c == '*';
+}
+
+/* A quote at the end of what looks like a text: libconfig would begin one there. */
+static bool is_closing(const struct reader *r)
+{
+	char before = r->at ? r->s.p[r->at - 1] : '\n', behind = look(r, 1);
+
+	return (is_name(before) || before == '.' || before == '/') && strchr(";,]\r\n", behind);
+}
+
 /* libconfig lets a text go on over lines; then a missing quote is told far from where it is. */
 static void copy_string(struct reader *r)
 {
+	bool closing = is_closing(r);
+
 	copy(r, 1);
 	while (r->at < r->s.n && look(r, 0) != '"' && look(r, 0) != '\n')
 		copy(r, look(r, 0) == '\\' && look(r, 1) != '\n' ? 2 : 1);
+	if (look(r, 0) != '"' && closing) {
+		complain(r, "a text has a closing quote, but no opening one; it stands in quotes, "
+			    "\"...\"");
+		return;
+	}
 	if (look(r, 0) != '"') {
 		complain(r, "a text has no closing quote on its line; close it (a line break in a "
 			    "text is written \\n, texts side by side are joined)");
@@ -90,12 +111,6 @@ static void copy_line_comment(struct reader *r)
 {
 	while (r->at < r->s.n && look(r, 0) != '\n')
 		copy(r, 1);
-}
-
-static bool is_name(char c)
-{
-	return ascii_is_alpha((unsigned char)c) || ascii_is_digit((unsigned char)c) || c == '-' ||
-	       c == '_' || c == '*';
 }
 
 static bool is_number_start(const struct reader *r)
@@ -136,8 +151,18 @@ static void copy_number(struct reader *r)
 			complain(r, "the number does not fit 64 bits");
 	}
 	copy(r, n);
-	if (whole && look(r, 0) != 'L')
+	if (whole && !is_name(look(r, 0)))
 		buf_addc(&r->out->text, 'L');
+}
+
+/* A "#" behind the second quote begins a comment. */
+static struct span without_comment(struct span s)
+{
+	struct span rest = s;
+
+	(void)span_cut(&rest, '"');
+	(void)span_cut(&rest, '"');
+	return span_starts(span_trim(rest), SPAN("#")) ? span_sub(s, 0, s.n - rest.n) : s;
 }
 
 /* `@include "name"` at the start of a line; the text of that file takes the line's place. */
@@ -150,14 +175,17 @@ static bool copy_include(struct reader *r)
 	span_line(&rest, &line);
 	name = span_trim(span_sub(line, strlen("@include"), SIZE_MAX));
 	r->at += line.n;
+	name = span_trim(without_comment(name));
 	if (name.n < 3 || name.p[0] != '"' || name.p[name.n - 1] != '"') {
 		complain(r, "write @include \"file\" on a line of its own");
 		return true;
 	}
 	name = span_sub(name, 1, name.n - 2);
 	r->out->line_count--; /* the lines of that file come first */
-	if (!copy_file(path_beside(r->arena, r->file, arena_cstr(r->arena, name)), r->depth + 1, r,
-		       r->out))
+	if (span_find(name, SPAN("*")) != SIZE_MAX)
+		complain(r, "@include takes one file, no pattern; write a line for each");
+	else if (!copy_file(path_beside(r->arena, r->file, arena_cstr(r->arena, name)),
+			    r->depth + 1, r, r->out))
 		r->ok = false;
 	begin_line(r);
 	return true;

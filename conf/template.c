@@ -4,19 +4,24 @@
 
 enum { TEMPLATE_FILE_MAX = 256 << 10, FOLDERS = 3 };
 
-/* The place of the first of the folders that has the file; FOLDERS: none. */
+/* The first of the folders that has the file; FOLDERS: none.  Its path is in *ret_path. */
 static size_t find(const struct conf *c, const struct conf_queue *queue, const char *file,
-		   size_t from, size_t to, struct arena *a, struct span *ret_text)
+		   size_t from, size_t to, struct arena *a, const char **ret_path,
+		   struct span *ret_text)
 {
 	const char *const dirs[FOLDERS] = { queue ? queue->templates : NULL, c->templates,
 					    c->shipped_templates };
 
 	for (size_t i = from; i < to; i++) {
-		const char *complaint;
+		const char *complaint, *path;
 
-		if (dirs[i] && files_read(c->files, arena_printf(a, "%s/%s", dirs[i], file),
-					  TEMPLATE_FILE_MAX, ret_text, &complaint))
+		if (!dirs[i])
+			continue;
+		path = arena_printf(a, "%s/%s", dirs[i], file);
+		if (files_read(c->files, path, TEMPLATE_FILE_MAX, ret_text, &complaint)) {
+			*ret_path = path;
 			return i;
+		}
 	}
 	return FOLDERS;
 }
@@ -34,9 +39,11 @@ int conf_template_read(const struct conf *c, const struct conf_queue *queue, con
 				.html_file = arena_printf(a, "%s/%s.html", languages[j], name),
 			};
 
-			if (find(c, queue, t.text_file, i, i + 1, a, &t.text) == FOLDERS)
+			if (find(c, queue, t.text_file, i, i + 1, a, &t.text_path, &t.text) ==
+			    FOLDERS)
 				continue;
-			if (find(c, queue, t.html_file, 0, i + 1, a, &t.html) == FOLDERS)
+			if (find(c, queue, t.html_file, 0, i + 1, a, &t.html_path, &t.html) ==
+			    FOLDERS)
 				t.html = SPAN_NONE;
 			*ret_template = t;
 			return 0;
@@ -46,9 +53,9 @@ int conf_template_read(const struct conf *c, const struct conf_queue *queue, con
 }
 
 int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,
-		   struct span *ret_text, struct err *e)
+		   const char **ret_path, struct span *ret_text, struct err *e)
 {
-	if (find(c, queue, "look.html", 0, FOLDERS, a, ret_text) == FOLDERS)
+	if (find(c, queue, "look.html", 0, FOLDERS, a, ret_path, ret_text) == FOLDERS)
 		return err_set(e, ERR_PERM, "there is no look.html beside the templates");
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "conf/brackets.h"
+#include "conf/notation.h"
 #include "conf/problems.h"
 #include "conf/source.h"
 
@@ -91,25 +92,51 @@ static const char *advice(const char *text)
 	return "";
 }
 
-/*
- * What libconfig says, and where a bracket is missing; one too many behind the place where it gave
- * up is a consequence.
- */
-static void tell(const config_t *c, const struct source *source, struct conf_problems *problems)
+static void tell_at(const struct source *source, int line, const char *text,
+		    struct conf_problems *problems)
 {
-	struct source_line at = source_at(source, config_error_line(c)), where;
+	struct source_line at = source_at(source, line);
+
+	conf_problem(problems, at.file, at.line, NULL, "%s%s", text, advice(text));
+}
+
+/*
+ * What it mostly is, else what libconfig says, and where a bracket is missing; one too many behind
+ * the place where it gave up is a consequence.
+ */
+static void tell(const config_t *c, const struct source *source, const struct notation *wrong,
+		 struct conf_problems *problems)
+{
 	struct brackets found = { .line = INT_MAX };
 	bool told = brackets_find(source, &found);
 
 	if (told && found.surplus && found.line > config_error_line(c))
 		told = false;
-	if (told) {
-		where = source_at(source, found.line);
-		conf_problem(problems, where.file, where.line, NULL, "%s", found.text);
+	if (*wrong->text && (!told || wrong->line <= found.line)) {
+		tell_at(source, wrong->line, wrong->text, problems);
+		if (told && wrong->line < found.line && !found.surplus)
+			tell_at(source, found.line, found.text, problems);
+		return;
 	}
+	if (told)
+		tell_at(source, found.line, found.text, problems);
 	if (!told || config_error_line(c) < found.line)
-		conf_problem(problems, at.file, at.line, NULL, "%s%s", config_error_text(c),
-			     advice(config_error_text(c)));
+		tell_at(source, config_error_line(c), config_error_text(c), problems);
+}
+
+/* libconfig makes one text of two in a list, which is no error to it. */
+static bool parse(config_t *c, struct source *source, struct conf_problems *problems)
+{
+	struct notation wrong;
+	bool odd = notation_find(source, &wrong);
+
+	if (!config_read_string(c, buf_cstr(&source->text)))
+		tell(c, source, &wrong, problems);
+	else if (odd && wrong.joined)
+		tell_at(source, wrong.line, wrong.text, problems);
+	else
+		return true;
+	return false;
 }
 
 bool tree_read(struct conf_files *files, const char *path, struct arena *a,
@@ -122,10 +149,7 @@ bool tree_read(struct conf_files *files, const char *path, struct arena *a,
 	*ret_root = (struct node){ .kind = NODE_GROUP, .file = path };
 	m.ok = source_read(files, path, a, problems, &source);
 	config_init(&c);
-	if (m.ok && !config_read_string(&c, buf_cstr(&source.text))) {
-		tell(&c, &source, problems);
-		m.ok = false;
-	}
+	m.ok = m.ok && parse(&c, &source, problems);
 	if (m.ok) {
 		fill(&m, config_root_setting(&c), ret_root, 0);
 		ret_root->file = path;

@@ -148,8 +148,14 @@ bool value_is_loopback(const char *host)
 
 const char *value_check_domain(const char *s)
 {
-	struct span rest = span_of(s);
+	struct span rest = span_of(s), port = rest;
 
+	(void)span_cut(&port, ':');
+	if (span_find(rest, SPAN("://")) != SIZE_MAX)
+		return "is a web address; write the name alone, without what stands before and "
+		       "behind it";
+	if (port.n && ascii_is_digit((unsigned char)*port.p))
+		return "has a port behind it; write the name alone, and port = ... beside it";
 	if (!rest.n || rest.n > 253)
 		return "is no domain name of 1 to 253 characters";
 	for (bool more = true; more;) {
@@ -197,7 +203,17 @@ const char *value_check_address(const char *s)
 		if (c == '.' && s[i + 1] == '.')
 			return bad;
 	}
+	for (const char *p = at + 1; *p; p++)
+		if (*p & 0x80)
+			return "has a domain with a letter that is not ASCII; write it in its xn-- "
+			       "form";
 	return value_check_domain(at + 1) ? bad : NULL;
+}
+
+const char *value_check_freemail(const char *s)
+{
+	return value_check_domain(s + (*s == '!')) ? "is no domain, as in \"mail.example.net\""
+						   : NULL;
 }
 
 const char *value_check_name(const char *s)

@@ -1,6 +1,7 @@
 #include "conf/walk.h"
 
 #include "conf/read.h"
+#include "conf/unknown_key.h"
 #include "conf/value.h"
 
 static char *field(void *into, size_t at)
@@ -27,29 +28,12 @@ void walk_defaults(struct loader *l, const struct schema_group *g, void *into)
 	}
 }
 
-static const char *key_at(const void *ctx, size_t i)
-{
-	return ((const struct schema_group *)ctx)->rows[i].key;
-}
-
 static const struct schema_row *find_row(const struct schema_group *g, const char *key)
 {
 	for (size_t i = 0; i < g->row_count; i++)
 		if (strcmp(g->rows[i].key, key) == 0)
 			return &g->rows[i];
 	return NULL;
-}
-
-static void unknown_key(struct loader *l, const struct schema_group *g, const struct node *n,
-			const char *path)
-{
-	struct buf text BUF_AUTO;
-
-	buf_init(&text, PROBLEM_MAX);
-	buf_adds(&text, "there is no such key");
-	problems_advise(&text, conf_nearest(n->name, g->row_count, key_at, g),
-			"remove it (see gatewayd.conf(5))");
-	conf_problem(l->problems, n->file, n->line, path, "%s", buf_cstr(&text));
 }
 
 static bool wants_kind(struct loader *l, const struct node *n, const char *path,
@@ -146,6 +130,13 @@ static bool count_fits(struct loader *l, const struct schema_row *row, const str
 	return false;
 }
 
+/* The keys of a row stand where its name should. */
+static bool is_one_row(const struct schema_group *g, const struct node *n)
+{
+	return n->kid_count && n->kids[0].name && n->kids[0].kind != NODE_GROUP &&
+	       find_row(g, n->kids[0].name);
+}
+
 static void walk_table(struct loader *l, const struct schema_row *row, const struct node *n,
 		       const char *path)
 {
@@ -153,6 +144,13 @@ static void walk_table(struct loader *l, const struct schema_row *row, const str
 		return;
 	if (!count_fits(l, row, n, path, "rows"))
 		return;
+	if (is_one_row(row->inner, n)) {
+		conf_problem(l->problems, n->file, n->line, path,
+			     "has the keys of one row; each row needs a name: %s: { NAME: { ... }; "
+			     "};",
+			     row->key);
+		return;
+	}
 	for (size_t i = 0; i < n->kid_count; i++)
 		walk_row(l, row->inner, &n->kids[i], path);
 }

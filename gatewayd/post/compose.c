@@ -119,11 +119,13 @@ static int make_html(struct job *j, const struct conf_template *t)
 	struct buf body BUF_AUTO, page BUF_AUTO;
 	struct span rest = t->text, look_text, first;
 	struct derive_look look;
+	const char *look_path;
 
 	buf_init(&body, COMPOSE_FRAME_MAX);
 	buf_init(&page, COMPOSE_FRAME_MAX);
-	if (conf_look_read(j->d->conf, j->mail->queue, j->d->arena, &look_text, j->e) < 0 ||
-	    derive_look_read(look_text, "look.html", &look, j->e) < 0)
+	if (conf_look_read(j->d->conf, j->mail->queue, j->d->arena, &look_path, &look_text, j->e) <
+		0 ||
+	    derive_look_read(look_text, look_path, &look, j->e) < 0)
 		return -1;
 	if (t->html.p) {
 		buf_add(&body, t->html);

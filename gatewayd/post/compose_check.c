@@ -11,11 +11,10 @@ struct check {
 	struct buf *findings;
 };
 
-/* Once, however many languages end up with the same file. */
+/* Once, however many languages and queues end up with the same file. */
 static void finding(const struct check *c, const struct err *e)
 {
-	const char *line =
-	    arena_printf(c->arena, "queue %s: mail template %s\n", c->queue->name, e->text);
+	const char *line = arena_printf(c->arena, "%s\n", e->text);
 
 	if (span_find(buf_span(c->findings), span_of(line)) == SIZE_MAX)
 		buf_adds(c->findings, line);
@@ -33,16 +32,18 @@ static void check_template(const struct check *c, const char *name)
 	struct err e;
 
 	if (conf_template_read(c->conf, c->queue, c->language, name, c->arena, &t, &e) < 0) {
+		err_set(&e, ERR_PERM, "queues.%s: there is no mail template %s.txt in %s",
+			c->queue->name, name, c->language);
 		finding(c, &e);
 		return;
 	}
 	if (!span_starts_ci(t.text, SPAN("Subject:"))) {
-		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", t.text_file);
+		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", t.text_path);
 		finding(c, &e);
 	}
-	if (template_check(t.text, t.text_file, is_known, NULL, &e) < 0)
+	if (template_check(t.text, t.text_path, is_known, NULL, &e) < 0)
 		finding(c, &e);
-	if (t.html.p && template_check(t.html, t.html_file, is_known, NULL, &e) < 0)
+	if (t.html.p && template_check(t.html, t.html_path, is_known, NULL, &e) < 0)
 		finding(c, &e);
 }
 
@@ -61,15 +62,16 @@ static void check_look(const struct check *c)
 {
 	struct derive_look look;
 	struct span text;
+	const char *path;
 	struct err e;
 
-	if (conf_look_read(c->conf, c->queue, c->arena, &text, &e) < 0 ||
-	    derive_look_read(text, "look.html", &look, &e) < 0) {
+	if (conf_look_read(c->conf, c->queue, c->arena, &path, &text, &e) < 0 ||
+	    derive_look_read(text, path, &look, &e) < 0) {
 		finding(c, &e);
 		return;
 	}
 	for (int i = 0; i < DERIVE_PART_COUNT; i++)
-		if (template_check(look.parts[i], "look.html", is_known_in_look, NULL, &e) < 0)
+		if (template_check(look.parts[i], path, is_known_in_look, NULL, &e) < 0)
 			finding(c, &e);
 }
 

@@ -90,12 +90,12 @@ def main():
         with tap.point("an unknown placeholder is named with file and line"):
             status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nCase {{caze}}\n"})
             same((status, lines[0]),
-                 (78, "queue technical: mail template en/confirmation.txt:3: {{caze}}: unknown placeholder"))
+                 (78, f"{folder}/templates/en/confirmation.txt:3: {{{{caze}}}}: unknown placeholder"))
         with tap.point("so is a section that is not closed, in HTML as well"):
             status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nx\n",
                                              "en/confirmation.html": "<p>\n{{#due}}\n"})
             same((status, lines[0]),
-                 (78, "queue technical: mail template en/confirmation.html:2: {{due}}: is not closed"))
+                 (78, f"{folder}/templates/en/confirmation.html:2: {{{{due}}}}: is not closed"))
         with tap.point("a configuration that is only doubtful is good, and the doubt is told"):
             conf = folder / "gatewayd.conf"
             conf.write_text(conf.read_text().replace("\nauthserv_ids = ", "\n#"))

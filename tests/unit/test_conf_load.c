@@ -313,7 +313,7 @@ static void bytes_that_are_no_text_are_refused(void **state)
 		  ":1: is UTF-16" },
 		{ SPAN("\x7f"
 		       "ELF\x02\x01\x01"),
-		  "syntax error" },
+		  ":1: <U+007F> cannot stand here" },
 		{ SPAN(""), "hostname: is missing" },
 	};
 	char path[] = "/tmp/test_conf_XXXXXX";
