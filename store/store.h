@@ -48,6 +48,7 @@
 #include "store/store_restore.h"
 #include "store/store_search.h"
 #include "store/store_second_try.h"
+#include "store/store_seen.h"
 #include "store/store_shown.h"
 #include "store/store_stats.h"
 #include "store/store_storm.h"

@@ -1,4 +1,5 @@
 #include "store/content.h"
+#include "store/store_seen.h"
 
 static const char *const names[] = {
 #define X(id, name) [id] = name,
@@ -100,19 +101,29 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 	return query_run(&q);
 }
 
+static int keep_new(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
+		    struct err *e)
+{
+	static const struct store_seen one = { .kept = 1 };
+	int64_t content;
+
+	if (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0)
+		return -1;
+	*ret_id = store_last_id(s);
+	return store_seen_add(s, m->location.mailbox, &one, e);
+}
+
 int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
 		    bool *ret_new, struct err *e)
 {
 	struct store_mail_place at;
-	int64_t content;
 
 	if (store_needs_txn(s, "mail_keep", e) < 0 || store_mail_at(s, m, &at, e) < 0)
 		return -1;
-	if (!at.is_same &&
-	    (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0))
+	if (!at.is_same && keep_new(s, m, raw, &at.id, e) < 0)
 		return -1;
 	*ret_new = !at.is_same;
-	*ret_id = at.is_same ? at.id : store_last_id(s);
+	*ret_id = at.id;
 	return 0;
 }
 

@@ -62,8 +62,8 @@ struct store_mail {
 /*
  * Commits nothing by itself; 16 to 64 mails a transaction are ten times as fast as one.  uid 0 is
  * no location (never known: "ingest", "import").  When the mail is known at its location (`is_same`
- * of store_mail_at) *ret_id is that one and *ret_new is false.  raw is stored once by content.  id,
- * attempts, state and what follows are ignored on the way in.
+ * of store_mail_at) *ret_id is that one and *ret_new is false; else it counts (store_seen.h).  raw
+ * is stored once by content.  id, attempts, state and what follows are ignored on the way in.
  */
 int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
 		    bool *ret_new, struct err *e);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
@@ -330,6 +331,22 @@ static void kept(struct intake *in, struct arrival *a)
 		  log_int("bytes", a->mail.size));
 }
 
+/* What pollers will hear of as kept; those of one mailbox stand together. */
+static int count_seen(struct store *s, const struct arrival *from, const struct arrival *end,
+		      struct err *e)
+{
+	for (const struct arrival *a = from, *next; a != end; a = next) {
+		struct store_seen more = { 0 };
+
+		for (next = a; next != end && strcmp(next->mailbox, a->mailbox) == 0;
+		     next = next->next)
+			more.seen += next->is_new;
+		if (more.seen && store_seen_add(s, span_of(a->mailbox), &more, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int keep_range(struct intake *in, struct arrival *from, const struct arrival *end,
 		      struct err *e)
 {
@@ -341,7 +358,7 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 	for (struct arrival *a = from; a != end; a = a->next)
 		if (keep_one(&d, a, e) < 0)
 			return -1;
-	if (store_commit(txn, e) < 0)
+	if (count_seen(txn, from, end, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	for (struct arrival *a = from; a != end; a = a->next)
 		kept(in, a);

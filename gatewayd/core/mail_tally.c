@@ -38,7 +38,6 @@ static void went(struct mail_tally *t, struct mail_tally_row *m)
 {
 	m->waits = false;
 	t->waiting--;
-	t->seen--;
 }
 
 void mail_tally_look_begin(struct mail_tally *t, uint32_t uidvalidity)
@@ -77,7 +76,6 @@ void mail_tally_listed(struct mail_tally *t, uint32_t uid, int64_t received_at, 
 	m->waits = true;
 	m->received_at = received_at;
 	t->waiting++;
-	t->seen++;
 }
 
 bool mail_tally_is_moved(const struct mail_tally *t, uint32_t uidvalidity, uint32_t uid)
@@ -100,18 +98,12 @@ void mail_tally_look_end(struct mail_tally *t)
 	t->n = n;
 }
 
-/* One that went away before its bytes were committed was there all the same. */
 void mail_tally_kept(struct mail_tally *t, uint32_t uidvalidity, uint32_t uid)
 {
 	struct mail_tally_row *m = uidvalidity == t->uidvalidity ? find(t, uid) : NULL;
 
-	t->kept++;
-	if (!m || !m->waits) {
-		t->seen++;
-		return;
-	}
-	m->waits = false;
-	t->waiting--;
+	if (m && m->waits)
+		went(t, m);
 }
 
 int64_t mail_tally_oldest(const struct mail_tally *t)

@@ -1,13 +1,10 @@
 /*
- * The mails of one mailbox that wait to be kept, and how many came and went since core began.
+ * The mails of one mailbox that wait to be kept; those that were are counted by the store
+ * (store/store_seen.h).
  *
  * A look at the folder is begin, listed for each mail that the store does not know, end; it may
- * come in pieces.  Each mail that was ever listed is waiting, kept, or went away by itself:
- *
- *	seen = kept + waiting
- *
- * where seen does not count those that went.  The three are counted apart, so that a mail that is
- * lost or counted twice breaks the sum.  In place: zeroed is empty.
+ * come in pieces.  Each mail that was ever listed is waiting, kept, or went away by itself.  In
+ * place: zeroed is empty.
  */
 #ifndef GATEWAYD_CORE_MAIL_TALLY_H
 #define GATEWAYD_CORE_MAIL_TALLY_H
@@ -26,7 +23,6 @@ struct mail_tally {
 	uint32_t uidvalidity;
 	struct mail_tally_row *v; /* by UID; those that wait no more among them */
 	size_t n, cap, waiting;
-	int64_t seen, kept;
 };
 
 void mail_tally_release(struct mail_tally *t);

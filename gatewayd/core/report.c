@@ -139,6 +139,17 @@ static const char *text_of(struct bench *b, const struct conf_mailbox *conf,
 	return arena_printf(&b->arena, "%s%s", m->text, late);
 }
 
+/* Of all the cores that there were. */
+static struct store_seen sums_of(struct bench *b, const char *name, json_t *all)
+{
+	struct store_seen sums = { 0 };
+	struct err e;
+
+	if (store_seen_get(b->store, span_of(name), &sums, &e) < 0)
+		wrong(all, name, clock_now(&b->clock), e.text);
+	return sums;
+}
+
 static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 			    const struct mailbox *m, json_t *all)
 {
@@ -146,6 +157,7 @@ static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 	static const struct mailbox unheard = { .text = nothing,
 						.at = INSTANT_NONE,
 						.looked_at = INSTANT_NONE };
+	struct store_seen sums = sums_of(b, conf->name, all);
 	size_t aside;
 	bool good;
 
@@ -155,13 +167,13 @@ static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 	if (!good)
 		wrong(all, arena_printf(&b->arena, "mailbox %s", conf->name), m->at,
 		      text_of(b, conf, m));
-	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:I, s:o, s:I, s:I, s:I}", "name", conf->name,
-			 "good", good, "text", json_of_span(span_of(text_of(b, conf, m))), "at",
-			 json_of_instant(m->at), "looked_at", json_of_instant(m->looked_at),
-			 "waiting", (json_int_t)(m->tally.waiting - aside), "oldest",
-			 json_of_instant(mail_tally_oldest(&m->tally)), "set_aside",
-			 (json_int_t)aside, "seen", (json_int_t)m->tally.seen, "kept",
-			 (json_int_t)m->tally.kept);
+	return json_pack(
+	    "{s:s, s:b, s:o, s:o, s:o, s:I, s:o, s:I, s:I, s:I}", "name", conf->name, "good", good,
+	    "text", json_of_span(span_of(text_of(b, conf, m))), "at", json_of_instant(m->at),
+	    "looked_at", json_of_instant(m->looked_at), "waiting",
+	    (json_int_t)(m->tally.waiting - aside), "oldest",
+	    json_of_instant(mail_tally_oldest(&m->tally)), "set_aside", (json_int_t)aside, "seen",
+	    (json_int_t)(sums.seen + (int64_t)m->tally.waiting), "kept", (json_int_t)sums.kept);
 }
 
 /* All of the configuration. */

@@ -32,6 +32,17 @@ static const char *mailbox_of(struct ctl *c, const char *source)
 	return NULL;
 }
 
+/* A mail that came, as those of the mailbox itself do (store/store_seen.h). */
+static int keep(struct ctl *c, struct store_mail *m, struct span raw, int64_t *ret_id,
+		bool *ret_new, struct err *e)
+{
+	static const struct store_seen one = { .seen = 1 };
+
+	if (mail_keep(c->d, m, raw, ret_id, ret_new, e) < 0)
+		return -1;
+	return *ret_new ? store_seen_add(c->d->store, m->location.mailbox, &one, e) : 0;
+}
+
 int ctl_ingest(struct ctl *c)
 {
 	bool history = ctl_flag(c, "--history");
@@ -52,7 +63,7 @@ int ctl_ingest(struct ctl *c)
 		raw = span_sub(raw, 0, 256 * KIB);
 		m.truncated = true;
 	}
-	if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
+	if (keep(c, &m, raw, &id, &is_new, &e) < 0)
 		return ctl_fail(c, &e);
 	if (!c->json)
 		buf_addf(c->out, "mail %" PRIi64 "%s\n", id, is_new ? "" : " (known)");
@@ -104,7 +115,7 @@ int ctl_import(struct ctl *c)
 		if (!take_mail(&in, &m, &raw))
 			return ctl_usage(c, "import: the batch is cut");
 		place_mail(&m, mailbox, raw);
-		if (mail_keep(c->d, &m, raw, &id, &is_new, &e) < 0)
+		if (keep(c, &m, raw, &id, &is_new, &e) < 0)
 			return ctl_fail(c, &e);
 		counts[is_new]++;
 	}

@@ -33,6 +33,12 @@ FROM mail a JOIN mail b ON b.identity = a.identity AND b.message_id = a.message_
 WHERE a.state IN ('case', 'note', 'command', 'auto-filed')
 	AND b.state IN ('case', 'note', 'command', 'auto-filed')
 
+-- name: check_mail_count
+SELECT 'mailbox ' || mailbox || ': ' || kept || ' mails were kept, ' || n || ' are there'
+FROM (SELECT s.mailbox AS mailbox, s.kept AS kept, COUNT(m.id) AS n
+	FROM seen s LEFT JOIN mail m ON m.mailbox = s.mailbox GROUP BY s.mailbox)
+WHERE kept <> n
+
 -- name: check_attachment_case
 SELECT 'attachment ' || a.id || ': its note ' || n.id || ' is on case ' || n.case_number
 FROM attachment a JOIN note n ON n.id = a.note_id WHERE a.case_number <> n.case_number

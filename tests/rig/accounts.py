@@ -7,11 +7,17 @@ FINAL = ("case", "note", "command", "auto-filed", "duplicate", "quarantined", "d
 
 
 def sums(daemon):
-    """Seen = kept + set aside + waiting, since core began; kept = the sum of what became of them."""
-    for box in daemon.json("status")["mailboxes"]:
+    """Seen = kept + set aside + waiting, over all restarts; kept = the mails in the store = the sum of what became of them."""
+    def told():
+        return {box["name"]: box for box in daemon.json("status")["mailboxes"]}
+    before, there, after = told(), daemon.json("mail", "count"), told()
+    for box in after.values():
         same(box["seen"], box["kept"] + box["set_aside"] + box["waiting"], f"seen in {box['name']}: {box}")
-    for box in daemon.json("mail", "count"):
-        same(box["kept"], sum(box[state] for state in FINAL), f"kept of {box['mailbox']}: {box}")
+    for box in there:
+        name, kept = box["mailbox"], box["kept"]
+        same(kept, sum(box[state] for state in FINAL), f"kept of {name}: {box}")
+        if name in after:
+            assert before[name]["kept"] <= kept <= after[name]["kept"], f"{name}: {box}, {before[name]}, {after[name]}"
 
 
 def moved(daemon):

@@ -6,7 +6,8 @@
  * EXPECT event N field=value... [count=N]  the same of a case's events
  * EXPECT counts field=value...     how many there are of everything
  * EXPECT ctl out~=... err~=...     what the last CTL wrote
- * EXPECT check ok                  the store, and every deadline against its events
+ * EXPECT check ok                  the store, every deadline against its events, and the accounts
+ * of each mailbox: seen = kept + set aside + waiting
  */
 #include "gatewayd/base/utf8.h"
 #include "tests/scenario/verbs.h"
@@ -249,6 +250,43 @@ static int expect_ctl(struct world *w, const struct script_line *l, struct err *
 	return all_hold(w, l, j, e);
 }
 
+/* As `status` says it; kept is what the store counted, which `check` holds against its mails. */
+static int account_sums(struct world *w, const json_t *box, struct err *e)
+{
+	const char *name = json_string_value(json_object_get(box, "name"));
+	int64_t seen = json_integer_value(json_object_get(box, "seen"));
+	int64_t kept = json_integer_value(json_object_get(box, "kept"));
+	int64_t rest = json_integer_value(json_object_get(box, "set_aside")) +
+		       json_integer_value(json_object_get(box, "waiting"));
+	struct store_seen there;
+
+	if (store_seen_get(w->bench.store, span_of(name), &there, e) < 0)
+		return -1;
+	if (seen == kept + rest && kept == there.kept && there.seen == there.kept)
+		return 0;
+	return err_set(e, ERR_PERM,
+		       "accounts of %s: %" PRIi64 " seen, %" PRIi64 " kept, %" PRIi64
+		       " set aside or waiting; the store says %" PRIi64 " and %" PRIi64,
+		       name, seen, kept, rest, there.seen, there.kept);
+}
+
+static int expect_accounts(struct world *w, struct err *e)
+{
+	struct script_line status = {
+		.args = { { .word = SPAN("status") }, { .word = SPAN("--json") } }, .n = 2
+	};
+	json_t *j JSON_AUTO = NULL;
+	const json_t *box;
+	size_t i;
+
+	if (world_ctl(w, &status, e) < 0)
+		return -1;
+	j = json_loadb(w->ctl_out.p, w->ctl_out.n, 0, NULL);
+	json_array_foreach(json_object_get(j, "mailboxes"), i,
+			   box) if (account_sums(w, box, e) < 0) return -1;
+	return j ? 0 : err_set(e, ERR_PERM, "status says nothing");
+}
+
 static int expect_check(struct world *w, const struct script_line *l, struct err *e)
 {
 	struct script_line check = { .args = { { .word = SPAN("check") } }, .n = 1 };
@@ -257,7 +295,7 @@ static int expect_check(struct world *w, const struct script_line *l, struct err
 	if (world_ctl(w, &check, e) < 0)
 		return -1;
 	if (w->ctl_status == EX_OK)
-		return 0;
+		return expect_accounts(w, e);
 	return err_set(e, ERR_PERM, "check: " SPAN_FMT, SPAN_ARG(utf8_prefix(w->ctl_out, 400)));
 }
 

@@ -184,6 +184,9 @@ def killed(tap):
                     os.kill(pid, signal.SIGKILL)
                 rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"role {number}", "x"))
                 daemon.case_of(f"role {number}", 30)
+        with tap.point("what came and what was kept is counted over all kills"):
+            box = next(b for b in daemon.json("status")["mailboxes"] if b["name"] == "support")
+            same((box["seen"], box["kept"]), (3 * BATCH + number + 1,) * 2, box)
         with tap.point("nothing wrong is left in the store"):
             daemon.ctl("check")
 

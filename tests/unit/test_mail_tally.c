@@ -3,14 +3,6 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/core/mail_tally.h"
 
-static void assert_sums(const struct mail_tally *t, int64_t seen, int64_t kept, size_t waiting)
-{
-	assert_int_equal(t->seen, seen);
-	assert_int_equal(t->kept, kept);
-	assert_int_equal(t->waiting, waiting);
-	assert_int_equal(t->seen, t->kept + (int64_t)t->waiting);
-}
-
 static void what_is_listed_waits_until_it_is_kept(void **state)
 {
 	struct mail_tally t = { 0 };
@@ -20,22 +12,22 @@ static void what_is_listed_waits_until_it_is_kept(void **state)
 	for (uint32_t uid = 1; uid <= 4; uid++)
 		mail_tally_listed(&t, uid, 1000 - uid, false);
 	mail_tally_look_end(&t);
-	assert_sums(&t, 4, 0, 4);
+	assert_int_equal(t.waiting, 4);
 	assert_int_equal(mail_tally_oldest(&t), 996);
 	mail_tally_kept(&t, 7, 4);
-	assert_sums(&t, 4, 1, 3);
+	assert_int_equal(t.waiting, 3);
 	assert_int_equal(mail_tally_oldest(&t), 997);
 	mail_tally_look_begin(&t, 7); /* the same ones again are no others */
 	mail_tally_listed(&t, 3, 997, false);
 	mail_tally_listed(&t, 1, 999, false);
 	mail_tally_listed(&t, 2, 998, false);
 	mail_tally_look_end(&t);
-	assert_sums(&t, 4, 1, 3);
+	assert_int_equal(t.waiting, 3);
 	mail_tally_release(&t);
 	assert_int_equal(mail_tally_oldest(&t), INSTANT_NONE);
 }
 
-static void what_went_by_itself_was_not_seen(void **state)
+static void what_went_by_itself_waits_no_more(void **state)
 {
 	struct mail_tally t = { 0 };
 
@@ -47,15 +39,15 @@ static void what_went_by_itself_was_not_seen(void **state)
 	mail_tally_look_begin(&t, 7);
 	mail_tally_listed(&t, 2, 5, false);
 	mail_tally_look_end(&t);
-	assert_sums(&t, 1, 0, 1);
+	assert_int_equal(t.waiting, 1);
 	mail_tally_kept(&t, 7, 1); /* it was fetched before it went */
-	assert_sums(&t, 2, 1, 1);
+	assert_int_equal(t.waiting, 1);
 	mail_tally_look_begin(&t, 8); /* another folder under the same name */
-	assert_sums(&t, 1, 1, 0);
+	assert_int_equal(t.waiting, 0);
 	mail_tally_listed(&t, 2, 5, false);
-	assert_sums(&t, 2, 1, 1);
+	assert_int_equal(t.waiting, 1);
 	mail_tally_kept(&t, 7, 2); /* of the one before */
-	assert_sums(&t, 3, 2, 1);
+	assert_int_equal(t.waiting, 1);
 	mail_tally_release(&t);
 }
 
@@ -71,12 +63,12 @@ static void a_look_without_an_end_takes_nobody_away(void **state)
 	mail_tally_look_end(&t);
 	mail_tally_look_begin(&t, 7);
 	mail_tally_listed(&t, 1, 1, false);
-	assert_sums(&t, 2, 0, 2);
+	assert_int_equal(t.waiting, 2);
 	mail_tally_kept(&t, 7, 1);
 	mail_tally_look_begin(&t, 7);
 	mail_tally_listed(&t, 1, 1, false); /* its number was given to another mail */
 	mail_tally_look_end(&t);
-	assert_sums(&t, 2, 1, 1);
+	assert_int_equal(t.waiting, 1);
 	mail_tally_release(&t);
 }
 
@@ -106,7 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_listed_waits_until_it_is_kept),
-		cmocka_unit_test(what_went_by_itself_was_not_seen),
+		cmocka_unit_test(what_went_by_itself_waits_no_more),
 		cmocka_unit_test(a_look_without_an_end_takes_nobody_away),
 		cmocka_unit_test(who_was_moved_stays_so),
 	};

@@ -23,6 +23,37 @@ static void a_location_is_kept_once(void **state)
 }
 
 /* A server that was restored gives UIDs again: size and INTERNALDATE tell, where both know them. */
+static struct store_seen seen_of(struct fixture *f, const char *mailbox)
+{
+	struct store_seen seen;
+
+	OK(f, store_seen_get(f->s, span_of(mailbox), &seen, &f->e));
+	return seen;
+}
+
+static void what_is_kept_is_counted_once(void **state)
+{
+	const struct store_seen two = { .seen = 2 };
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "a"), other = a_mail(2, "b");
+
+	assert_int_equal(seen_of(f, "support").kept, 0);
+	begin(f);
+	keep(f, &m, SPAN("raw"));
+	keep(f, &m, SPAN("raw"));
+	keep(f, &other, SPAN("raw"));
+	OK(f, store_seen_add(f->s, SPAN("support"), &two, &f->e));
+	commit(f);
+	assert_int_equal(seen_of(f, "support").kept, 2);
+	assert_int_equal(seen_of(f, "support").seen, 2);
+	assert_int_equal(seen_of(f, "other").seen, 0);
+	begin(f);
+	m.location.uid = 3;
+	keep(f, &m, SPAN("raw"));
+	store_rollback(f->s);
+	assert_int_equal(seen_of(f, "support").kept, 2);
+}
+
 static void a_uid_that_is_given_again_is_another_mail(void **state)
 {
 	static const struct {
@@ -482,6 +513,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_location_is_kept_once),
+		STORE_TEST(what_is_kept_is_counted_once),
 		STORE_TEST(a_uid_that_is_given_again_is_another_mail),
 		STORE_TEST(what_has_no_uid_is_always_new),
 		STORE_TEST(every_field_comes_back),

@@ -242,6 +242,31 @@ static void an_older_store_indexes_all_its_cases(void **state)
 	assert_null(strstr(buf_cstr(&findings), "words"));
 }
 
+static void an_older_store_counts_what_it_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct store_seen seen;
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 1000);
+	make_older(f, 31);
+	tamper(f, "INSERT INTO content (id, sha256, size, bytes) VALUES (1, zeroblob(32), 0, x'');"
+		  "INSERT INTO mail (mailbox, uidvalidity, uid, kept_at, message_id, identity,"
+		  " size, truncated, history, from_text, subject, content)"
+		  " SELECT v.value, 7, v.key + 1, 0, v.key, zeroblob(32), 0, 0, 0, '', '', 1"
+		  " FROM json_each('[\"support\", \"other\", \"support\"]') v");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_seen_get(f->s, SPAN("support"), &seen, &f->e));
+	assert_true(seen.seen == 2 && seen.kept == 2);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "mailbox"));
+	tamper(f, "DELETE FROM mail WHERE mailbox = 'other'");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_non_null(
+	    strstr(buf_cstr(&findings), "mailbox other: 1 mails were kept, 0 are there"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +283,7 @@ int main(void)
 		STORE_TEST(an_older_store_makes_origins_of_flags),
 		STORE_TEST(an_older_store_reads_its_articles_once_more),
 		STORE_TEST(an_older_store_indexes_all_its_cases),
+		STORE_TEST(an_older_store_counts_what_it_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
