@@ -4,23 +4,8 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/case/case_ops.h"
-#include "gatewayd/identity/subject.h"
+#include "gatewayd/mail/subject_said.h"
 #include "gatewayd/mail/urgency.h"
-
-/* What the subject says that the case's does not: "Re: [Case #4] URGENT!" on "The proxy". */
-static struct span new_subject(const struct work *w, const struct store_case *c)
-{
-	struct span subject = w->job->facts.subject.p ? w->job->facts.subject : SPAN("");
-	struct buf ours BUF_AUTO, theirs BUF_AUTO;
-
-	buf_init(&ours, (size_t)w->d->conf->limits.subject_bytes);
-	buf_init(&theirs, (size_t)w->d->conf->limits.subject_bytes);
-	subject_bare(c->subject, &ours);
-	subject_bare(subject, &theirs);
-	return span_eq_ci(buf_span(&ours), buf_span(&theirs))
-		   ? SPAN("")
-		   : arena_dup(w->d->arena, buf_span(&theirs));
-}
 
 static int tell(struct work *w, struct err *e)
 {
@@ -43,11 +28,13 @@ static int tell(struct work *w, struct err *e)
 int apply_wish(struct work *w, struct err *e)
 {
 	struct store_case c;
+	struct span subject;
 	int wish;
 
-	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0)
+	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0 ||
+	    subject_said(w->d, &c, &w->job->mail, w->job->facts.subject, &subject, e) < 0)
 		return -1;
-	wish = urgency_wish(&w->d->conf->policy, new_subject(w, &c), w->dec->text);
+	wish = urgency_wish(&w->d->conf->policy, subject, w->dec->text);
 	if (!wish || wish >= c.severity)
 		return 0;
 	if (case_wish(w->d, c.number, wish, work_actor(w), e) < 0)

@@ -201,7 +201,8 @@ static struct span above_footer(const struct phrasebook *book, struct span text)
 struct read {
 	struct customer_command command;
 	struct cover cover;
-	bool thanks; /* and nothing else */
+	size_t unknown; /* words in no phrase, which may be names */
+	bool thanks;	/* and nothing else */
 	bool empty;
 };
 
@@ -220,7 +221,10 @@ static struct read read_text(const struct phrasebook *book, struct span text, st
 
 	text = above_footer(book, text);
 	/* The names of people and companies are all that may be unknown: most mails end here. */
-	if (text.n > CUSTOMER_TEXT_MAX || cover_unknown(book, text, a) > NAMES_MAX)
+	if (text.n > CUSTOMER_TEXT_MAX)
+		return r;
+	r.unknown = cover_unknown(book, text, a);
+	if (r.unknown > NAMES_MAX)
 		return r;
 	customer_strip(book, text, a, &s);
 	r.empty = !s.core.n;
@@ -270,6 +274,16 @@ static struct customer_numbers numbers_of(const struct customer_mail *m,
 							: (struct customer_numbers){ .n = 0 };
 }
 
+/* In the text, below the subject of another mail, or small talk; or in the subject alone. */
+static bool is_grateful(const struct read *text, const struct read *subject, bool is_reply)
+{
+	bool small = subject->empty || subject->thanks || says_nothing(subject);
+
+	return text->thanks
+		   ? is_reply || small
+		   : says_nothing(text) && subject->thanks && !subject->unknown && !is_reply;
+}
+
 void customer_read(const struct phrasebook *book, const struct customer_mail *m, struct arena *a,
 		   struct customer_command *ret_command)
 {
@@ -293,6 +307,8 @@ void customer_read(const struct phrasebook *book, const struct customer_mail *m,
 	} else if (says_nothing(&text) && !is_reply && !bare.full) {
 		*ret_command = subject.command;
 	}
+	if (ret_command->verb == CUSTOMER_NONE && is_grateful(&text, &subject, is_reply))
+		ret_command->verb = CUSTOMER_GRATEFUL;
 	if (names_case(ret_command->verb) && !ret_command->numbers.n && !m->answers)
 		ret_command->numbers = numbers_of(m, &subject.cover);
 }

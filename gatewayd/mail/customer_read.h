@@ -37,6 +37,7 @@ enum customer_verb {
 	CUSTOMER_HELP,
 	CUSTOMER_SLIP,	   /* looks like a command, is none, and says nothing else */
 	CUSTOMER_THANKS,   /* thanks, and nothing else */
+	CUSTOMER_GRATEFUL, /* the same, in a mail that answers nothing */
 	CUSTOMER_TOO_LATE, /* reopen, of a case that is over for too long: not read, decided */
 };
 

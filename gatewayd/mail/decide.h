@@ -106,7 +106,8 @@ struct decide_in {
 	int64_t flagged; /* such notes on `mentioned` in the day before the mail came */
 	struct customer_command command;		/* what a customer would mean by it */
 	struct decide_case asked[CUSTOMER_NUMBERS_MAX]; /* that the command names by number */
-	int64_t bounced_case; /* of the outbox row that came back; 0: none */
+	struct decide_case last; /* of the sender, where their mail is nothing but thanks */
+	int64_t bounced_case;	 /* of the outbox row that came back; 0: none */
 	/* The requester or participant of `mentioned` to whom the token of the mail was issued;
 	 * p == NULL: to nobody of them. */
 	struct span token_holder;

@@ -198,7 +198,8 @@ static bool decide_command(const struct decide_in *in, struct decision *d,
 	if (in->mail->history || in->facts->kind != FACTS_HUMAN)
 		return false;
 	*c = in->command;
-	if (c->verb == CUSTOMER_NONE || !d->authenticated || has_files(in->facts))
+	if (c->verb == CUSTOMER_NONE || c->verb == CUSTOMER_GRATEFUL || !d->authenticated ||
+	    has_files(in->facts))
 		return false;
 	/* For a case it is a note, for an answer of the machine it is nothing. */
 	if (c->verb == CUSTOMER_THANKS && (own || answers_case(in)))
@@ -242,6 +243,28 @@ static const struct decide_case *named_case(const struct decide_in *in, const ch
 			return &in->asked[i];
 		}
 	return NULL;
+}
+
+/* "Thanks a lot!", in a mail of its own. */
+static bool is_grateful(const struct decide_in *in, const struct decide_case *own)
+{
+	return in->command.verb == CUSTOMER_GRATEFUL && !own && !in->mentioned.found &&
+	       !in->over_case && !holds_token(in) && !in->mail->history && !in->mail->released &&
+	       !in->identity->staff && in->requester->by == REQUESTER_FROM &&
+	       in->facts->attachment_count == 0;
+}
+
+/* For who worked on the sender's newest case; where there is none, the daily list has it. */
+static bool decide_grateful(const struct decide_in *in, struct decision *d)
+{
+	if (!takes_part(&in->last)) {
+		decide_say(d, DECIDE_AUTO_FILE, "thanks, and nothing else, about no case");
+		return true;
+	}
+	d->case_number = in->last.row.number;
+	d->keeps_state = true;
+	decide_say(d, DECIDE_CUSTOMER_NOTE, "thanks, and nothing else, to the newest case");
+	return true;
 }
 
 /* --- words --- */
@@ -289,10 +312,13 @@ bool decide_customer(const struct decide_in *in, struct decision *d)
 {
 	const char *why = NULL;
 	const struct decide_case *own = own_case(in, &why);
+	bool grateful = is_grateful(in, own);
 	bool thanks = in->command.verb == CUSTOMER_THANKS && !has_files(in->facts);
 
 	if (decide_command(in, d, own))
 		return true;
+	if (grateful)
+		return decide_grateful(in, d);
 	if (!own && !d->follows)
 		own = named_case(in, &why);
 	if (!own)

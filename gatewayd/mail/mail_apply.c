@@ -14,6 +14,7 @@
 #include "gatewayd/mail/customer_command.h"
 #include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/release.h"
+#include "gatewayd/mail/subject_said.h"
 #include "gatewayd/post/post.h"
 
 /* --- one function a decision --- */
@@ -68,13 +69,32 @@ static int tell_reopened(struct work *w, struct err *e)
 	return post_reopened(w->d, w->done->case_number, &to, e);
 }
 
+/* What people are shown, below what stands in the subject alone. */
+static int words_of(struct work *w, struct span *ret_words, struct err *e)
+{
+	struct span subject, text = w->dec->text;
+	struct store_case c;
+
+	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0 ||
+	    subject_said(w->d, &c, &w->job->mail, w->job->facts.subject, &subject, e) < 0)
+		return -1;
+	*ret_words = !subject.n
+			 ? text
+			 : span_trim(span_of(arena_printf(w->d->arena, SPAN_FMT "\n\n" SPAN_FMT,
+							  SPAN_ARG(subject), SPAN_ARG(text))));
+	return 0;
+}
+
 static int apply_customer_note(struct work *w, struct err *e)
 {
 	struct post_said said;
 	struct store_note note;
+	struct span words;
 
 	w->done->case_number = w->dec->case_number;
-	note = work_note(w, NOTE_INBOUND, w->dec->text);
+	if (words_of(w, &words, e) < 0)
+		return -1;
+	note = work_note(w, NOTE_INBOUND, words);
 	/* An imported one asks for nothing: it opens no case and starts no clock. */
 	if (work_add_note(w, &note, work_is_past(w) || w->dec->keeps_state, e) < 0)
 		return -1;
@@ -83,6 +103,7 @@ static int apply_customer_note(struct work *w, struct err *e)
 	if (work_raise_reach(w, e) < 0)
 		return -1;
 	said = work_said(w);
+	said.text = words;
 	if (tell_reopened(w, e) < 0 || apply_people(w, &said, e) < 0 ||
 	    apply_pass_on(w, &said, e) < 0 ||
 	    post_owner_update(w->d, note.case_number, w->done->note_id, work_author(w), &said, e) <
@@ -97,13 +118,17 @@ static int apply_outside_note(struct work *w, struct err *e)
 {
 	struct post_said said;
 	struct store_note note;
+	struct span words;
 
 	w->done->case_number = w->dec->case_number;
-	note = work_note(w, NOTE_INTERNAL, w->dec->text);
+	if (words_of(w, &words, e) < 0)
+		return -1;
+	note = work_note(w, NOTE_INTERNAL, words);
 	note.trust = NOTE_TRUST_OUTSIDE;
 	if (work_add_note(w, &note, true, e) < 0)
 		return -1;
 	said = work_said(w);
+	said.text = words;
 	said.outside = work_actor(w);
 	if (apply_people(w, &said, e) < 0)
 		return -1;

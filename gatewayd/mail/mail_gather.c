@@ -3,12 +3,13 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
-
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/mail/alert.h"
 #include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/shown_gather.h"
 #include "gatewayd/mail/thread.h"
+
+enum { LAST_CASE_S = 30 * DAY_S }; /* thanks are for a case that had to do with it */
 
 /* NULL: it came another way (ingest, import), or the mailbox is not configured any more. */
 static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_job *job)
@@ -81,6 +82,27 @@ static int find_left(struct desk *d, int64_t number, struct span from, struct de
 		   : find_window(d, ret, e);
 }
 
+/* The sender's newest, as long as it is fresh. */
+static int find_last(struct desk *d, struct decide_in *in, struct err *e)
+{
+	struct span from = in->identity->from;
+	struct store_case_filter f = { .queue = SPAN(""),
+				       .owner = SPAN(""),
+				       .requester = from,
+				       .account = SPAN(""),
+				       .limit = 1 };
+	struct store_case *v;
+	size_t n;
+
+	if (in->command.verb != CUSTOMER_GRATEFUL || !in->identity->vouched || !from.n)
+		return 0;
+	if (store_case_list(d->store, &f, d->arena, &v, &n, e) < 0)
+		return -1;
+	if (!n || v[0].updated_at < d->now - LAST_CASE_S)
+		return 0;
+	return find_case(d, v[0].number, from, &in->last, e);
+}
+
 static int read_command(struct desk *d, struct decide_in *in, struct err *e)
 {
 	const struct customer_command *c = &in->command;
@@ -92,7 +114,7 @@ static int read_command(struct desk *d, struct decide_in *in, struct err *e)
 		    ((c->verb == CUSTOMER_STATUS || c->verb == CUSTOMER_SHOW) &&
 		     find_left(d, c->numbers.v[i], from, &in->asked[i], e) < 0))
 			return -1;
-	return 0;
+	return find_last(d, in, e);
 }
 
 static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,

@@ -56,7 +56,7 @@ static void put_command(const struct customer_command *c, struct buf *out)
 		[CUSTOMER_SHOW] = "show",      [CUSTOMER_CLOSE] = "close",
 		[CUSTOMER_REOPEN] = "reopen",  [CUSTOMER_HELP] = "help",
 		[CUSTOMER_SLIP] = "slip",      [CUSTOMER_THANKS] = "thanks",
-		[CUSTOMER_SEARCH] = "search:",
+		[CUSTOMER_SEARCH] = "search:", [CUSTOMER_GRATEFUL] = "grateful",
 	};
 
 	if (c->verb == CUSTOMER_LIST) {
