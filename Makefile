@@ -10,6 +10,7 @@
 #   make templates-pictures         every mail as mail clients show it, in build/pictures (T=confirmation: some)
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
+#   make simulate   SEED=7 or SEEDS=1..500: the whole of core under a world that a seed decides
 #   make mutants    deliberate faults, each found by the test named beside it (T=NAME: some)
 #   make deb        build/gatewayd_VERSION_ARCH.deb, of what is committed (needs debhelper)
 #   make dist       build/gatewayd-VERSION.tar.gz, what is committed
@@ -141,6 +142,23 @@ $(COMMANDS): | $(B)/store/sql_ids.h
 $(eval $(call program,$(B)/tests/unit/test_staff_commands,\
 	$(COMMANDS) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite))
 
+# The whole of core under a world that a seed decides (tests/simulate/README).
+SIMULATE_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/simulate/simulate.c,\
+	$(wildcard tests/simulate/*.c)) $(wildcard tests/scenario/*.c))
+SIMULATE_WRAPS := engine_sqlite sendmsg recvmsg memfd_create mmap open rename link fsync pwrite
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/simulate/*.c)): | $(B)/store/sql_ids.h
+$(eval $(call program,$(B)/tests/simulate/simulate,\
+	$(B)/obj/tests/simulate/simulate.o $(SIMULATE_OBJ) $(LIBS),,\
+	$(addprefix -Wl$(comma)--wrap=,$(SIMULATE_WRAPS))))
+
+$(eval $(call program,$(B)/tests/unit/test_simulate,\
+	$(B)/obj/tests/unit/test_simulate.o $(SIMULATE_OBJ) $(LIBS),,\
+	$(addprefix -Wl$(comma)--wrap=,$(SIMULATE_WRAPS))))
+
+.PHONY: simulate
+simulate: $(B)/tests/simulate/simulate
+	@$< $(or $(SEED),$(SEEDS),1..200)
+
 answers: $(B)/tests/unit/test_staff_answers
 	$< --all
 
@@ -251,6 +269,7 @@ check-full: deps
 	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
 	FULL=1 tests/run system/test_limits || status=1; \
+	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \
 	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; exit $$status

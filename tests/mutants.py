@@ -3,7 +3,7 @@
 
 usage: tests/mutants.py [NAME...]    NAME: a part of a row's file or test; without one, all rows
 
-A row of tests/mutants.tsv is FILE, LINE OF CODE, CHANGED LINE, TEST (its arguments behind it), separated by tabs: the line stands in the file exactly
+A row of tests/mutants.tsv is FILE, LINE OF CODE, CHANGED LINE, TEST (a unit test, or a program below tests/; its arguments behind it), separated by tabs: the line stands in the file exactly
 once (runs of blanks count as one, those at its ends as none) and is put in by its change, in a copy of the tree below build/.
 Ends with the line "N passed, N failed": a mutant that no test found, or that does not build, is a failure.
 """
@@ -65,14 +65,14 @@ def make(target):
 def survives(test):
     """None when the test fails as it should, else what is wrong."""
     name, *arguments = test.split()
-    program = f"build/tests/unit/{name}"
+    program = f"build/tests/{name}" if "/" in name else f"build/tests/unit/{name}"
     built = make(program)
     if built.returncode:
         return "does not build:\n" + built.stderr[-600:]
     try:
         done = subprocess.run([program, *arguments], cwd=COPY, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
-        return None
+        return "no seed found it in time" if "--first" in arguments else None
     return None if done.returncode else "no test found it"
 
 

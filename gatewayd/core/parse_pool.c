@@ -271,19 +271,20 @@ static int fetch(struct parse_pool *p, struct err *e)
 	struct store_mail *v;
 	size_t n;
 
-	if (!p->more || !has_room(p) || b->stopping)
+	if ((!p->more && !p->tasks.released) || !has_room(p) || b->stopping)
 		return 0;
-	if (p->tasks.n == 0)
+	if (p->tasks.n == 0 || p->tasks.released)
 		p->highest = 0; /* what was put back has a lower number */
 	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && has_room(p); i++) {
-		if (fetch_one(p, &v[i], e) < 0)
+		if (!parse_tasks_has(&p->tasks, v[i].id) && fetch_one(p, &v[i], e) < 0)
 			return -1;
 		p->highest = v[i].id;
 	}
 	p->more = n && (n == UNDER_WAY_MAX || v[n - 1].id > p->highest);
 	p->careful = p->careful && n;
+	p->tasks.released = false;
 	return 0;
 }
 
@@ -317,8 +318,6 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 /* What was decided has clocks to watch and mails to send. */
 static void decided(struct parse_pool *p)
 {
-	p->more = p->more || p->tasks.released;
-	p->tasks.released = false;
 	timer_wake(p->timer);
 }
 
@@ -452,7 +451,7 @@ static int second_try(struct parse_pool *p, struct err *e)
 	if (any)
 		log_event(LOG_NOTICE, "parse.second-try",
 			  log_text("reason", "the parser was well"));
-	p->more = p->more || any;
+	p->tasks.released = p->tasks.released || any;
 	p->look = false;
 	arm_second_try(p, d.now, at);
 	return 0;

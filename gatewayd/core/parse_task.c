@@ -54,6 +54,14 @@ struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mai
 	return t;
 }
 
+bool parse_tasks_has(const struct parse_tasks *v, int64_t mail)
+{
+	for (const struct parse_task *t = v->first; t; t = t->next)
+		if (t->job.mail.id == mail)
+			return true;
+	return false;
+}
+
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state)
 {
 	for (const struct parse_task *t = v->first; t; t = t->next)

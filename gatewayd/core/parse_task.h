@@ -49,6 +49,7 @@ void parse_tasks_release(struct parse_tasks *v);
 /* At the end, waiting; texts are copied.  Takes the descriptor of the raw mail.  NULL: failed. */
 struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail, int raw_fd,
 				   struct err *e);
+bool parse_tasks_has(const struct parse_tasks *v, int64_t mail);
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state);
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 

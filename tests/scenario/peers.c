@@ -29,7 +29,9 @@ struct end {
 	uint32_t instance;
 	pid_t pid;
 	bool crashed;
-	struct wire wire; /* fd -1: there is none */
+	bool blameless;	    /* it used no time: it was not let run, or killed from outside */
+	int64_t late_until; /* monotonic ms; 0: it is not late */
+	struct wire wire;   /* fd -1: there is none */
 };
 
 enum folder_state { IN_INBOX, UNDER_WAY, MOVED, MOVED_ASIDE };
@@ -38,12 +40,6 @@ struct folder_mail {
 	struct peers_mail mail;
 	enum folder_state state;
 	int64_t again_ms; /* core said "wait": it is not listed before */
-};
-
-/* A row that a server has taken. */
-struct taken {
-	int64_t row;
-	struct span message, recipient;
 };
 
 struct peers {
@@ -65,9 +61,12 @@ struct peers {
 	struct peers_sender_script sender;
 	struct talk_sent *late; /* results of a slow sender */
 	size_t late_count, late_cap;
-	struct taken *taken;
+	struct peers_taken *taken;
 	size_t taken_count, taken_cap;
-	size_t doubles;
+	size_t doubles, again;
+	bool excused;	       /* what was not written down may come again */
+	int64_t moves_refused; /* so many more */
+	bool (*working)(bool); /* NULL: nobody counts */
 	struct peers_answer answer;
 };
 
@@ -80,9 +79,9 @@ static void tell_end(struct end *end)
 					   .instance = end->instance,
 					   .pid = end->pid,
 					   .signal = end->crashed ? SIGSEGV : SIGKILL,
-					   .cpu_ms = INT32_MAX };
+					   .cpu_ms = end->blameless ? 0 : INT32_MAX };
 
-	end->crashed = false;
+	end->crashed = end->blameless = false;
 	rooms_ended(end->peers->rooms, &ended);
 }
 
@@ -98,11 +97,16 @@ static void end_close(struct end *end)
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e);
 
+static bool working(struct peers *p, bool on)
+{
+	return p->working && p->working(on);
+}
+
 static void on_end(void *ctx, int fd, unsigned int events)
 {
 	struct end *end = ctx;
+	bool was = working(end->peers, false), open;
 	struct err e;
-	bool open;
 
 	(void)fd;
 	if (channel_serve(&end->wire, events, on_frame, end, &open, &e) < 0 || !open)
@@ -110,11 +114,13 @@ static void on_end(void *ctx, int fd, unsigned int events)
 	else
 		loop_watch(end->peers->bench->loop, end->wire.fd, channel_events(&end->wire),
 			   on_end, end);
+	working(end->peers, was);
 }
 
 static void end_open(struct end *end, int fd)
 {
 	message_wire(&end->wire, fd, end->role, ROLE_CORE);
+	end->late_until = 0;
 	loop_watch(end->peers->bench->loop, fd, LOOP_READ, on_end, end);
 }
 
@@ -326,11 +332,14 @@ static int fetch(struct end *end, const struct folder_mail *m, struct err *e)
 	return result;
 }
 
-static void settle_mail(const struct peers *p, struct folder_mail *m, enum talk_want want)
+static void settle_mail(struct peers *p, struct folder_mail *m, enum talk_want want)
 {
-	if (want == TALK_MOVE)
+	bool refused = want != TALK_WAIT && p->moves_refused > 0;
+
+	p->moves_refused -= refused;
+	if (want == TALK_MOVE && !refused)
 		m->state = MOVED;
-	else if (want == TALK_MOVE_ASIDE)
+	else if (want == TALK_MOVE_ASIDE && !refused)
 		m->state = MOVED_ASIDE;
 	else
 		m->state = IN_INBOX; /* asked again in the next cycle */
@@ -464,19 +473,33 @@ static struct span field_of(struct span message, const char *name)
 }
 
 /* A server that has taken a mail would deliver it to a person once more. */
+static void count_double(struct peers *p, const struct peers_taken *before,
+			 const struct peers_taken *t)
+{
+	if (!span_eq(before->message_id, t->message_id) ||
+	    !span_eq_ci(before->recipient, t->recipient))
+		return;
+	if (p->excused && (!before->written || before->lost))
+		p->again++;
+	else
+		p->doubles++;
+}
+
 static void take(struct peers *p, const struct talk_send *s)
 {
-	struct taken t = { .row = s->row, .recipient = arena_dup(p->arena, s->recipient) };
+	struct peers_taken t = { .row = s->row,
+				 .recipient = arena_dup(p->arena, s->recipient),
+				 .lost = p->sender.takes };
 	struct span bytes;
 	struct err e;
 
 	if (memfd_map(s->fd, SIZE_MAX, &bytes, &e) < 0)
 		abort();
-	t.message = arena_dup(p->arena, field_of(bytes, "Message-ID:"));
+	t.message = arena_dup(p->arena, bytes);
+	t.message_id = field_of(t.message, "Message-ID:");
 	memfd_unmap(bytes);
 	for (size_t i = 0; i < p->taken_count; i++)
-		p->doubles += span_eq(p->taken[i].message, t.message) &&
-			      span_eq_ci(p->taken[i].recipient, t.recipient);
+		count_double(p, &p->taken[i], &t);
 	MEM_GROW(p->taken, p->taken_count, &p->taken_cap);
 	p->taken[p->taken_count++] = t;
 }
@@ -519,6 +542,8 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 	if (talk_send_get(in, &t, e) < 0)
 		return -1;
 	sent.row = t.row;
+	if (s->takes)
+		take(p, &t);
 	if (s->how == SENDER_DIES || s->how == SENDER_STRANGE) {
 		sent.row += 1000;
 		close(t.fd);
@@ -528,7 +553,7 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 		sent.outcome = s->outcome;
 		sent.code = s->code;
 		sent.text = span_of(s->text);
-	} else {
+	} else if (!s->takes) {
 		take(p, &t);
 	}
 	close(t.fd);
@@ -537,10 +562,14 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 
 static int on_written(struct end *end, struct wire_in *in, struct err *e)
 {
+	struct peers *p = end->peers;
 	int64_t row;
 
-	(void)end;
-	return talk_written_get(in, &row, e);
+	if (talk_written_get(in, &row, e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->taken_count; i++)
+		p->taken[i].written = p->taken[i].written || p->taken[i].row == row;
+	return 0;
 }
 
 /* What a slow sender had to say; it says it on whichever end is the older. */
@@ -572,7 +601,8 @@ void peers_sender_add(struct peers *p)
 {
 	struct err e;
 
-	if (end_connect(end_of(p, ROLE_SENDER, 1), &e) < 0)
+	if (end_of(p, ROLE_SENDER, 1)->wire.fd < 0 &&
+	    end_connect(end_of(p, ROLE_SENDER, 1), &e) < 0)
 		abort();
 }
 
@@ -637,9 +667,132 @@ static void begin_again(struct peers *p)
 			p->mails[i].state = IN_INBOX;
 }
 
+/* --- what a simulation does to them --- */
+
+void peers_on_work(struct peers *p, bool (*works)(bool))
+{
+	p->working = works;
+}
+
+void peers_excuse(struct peers *p)
+{
+	p->excused = true;
+}
+
+void peers_late(struct peers *p, enum role_id role, int64_t ms)
+{
+	for (size_t i = 0; i < ENDS; i++) {
+		struct end *end = &p->ends[i];
+
+		if (end->role != role || end->wire.fd < 0)
+			continue;
+		end->late_until = bench_now_ms(p->bench) + ms;
+		end->blameless = true;
+		loop_forget(p->bench->loop, end->wire.fd);
+	}
+}
+
+void peers_kill(struct peers *p, enum role_id role)
+{
+	for (size_t i = 0; i < ENDS; i++) {
+		if (p->ends[i].role != role)
+			continue;
+		p->ends[i].blameless = true;
+		end_close(&p->ends[i]);
+	}
+}
+
+void peers_hear(struct peers *p)
+{
+	for (size_t i = 0; i < ENDS; i++)
+		if (p->ends[i].wire.fd >= 0 && !p->ends[i].late_until)
+			on_end(&p->ends[i], p->ends[i].wire.fd, LOOP_READ);
+}
+
+void peers_refuse_moves(struct peers *p, int64_t n)
+{
+	p->moves_refused = n;
+}
+
+static bool is_away(const struct folder_mail *m)
+{
+	return m->state == MOVED || m->state == MOVED_ASIDE;
+}
+
+void peers_list_again(struct peers *p)
+{
+	for (size_t i = 0; i < p->mail_count; i++) {
+		if (!is_away(&p->mails[i]))
+			continue;
+		p->mails[i].state = IN_INBOX;
+		p->mails[i].mail.processed = true;
+	}
+}
+
+bool peers_move_back(struct peers *p, size_t i, uint32_t uid)
+{
+	for (size_t k = 0; k < p->mail_count; k++) {
+		struct folder_mail *m = &p->mails[k];
+
+		if (!is_away(m) || i-- > 0)
+			continue;
+		m->state = IN_INBOX;
+		m->mail.uid = uid;
+		m->mail.processed = false;
+		return true;
+	}
+	return false;
+}
+
+const struct peers_mail *peers_mail_at(const struct peers *p, size_t i, bool *ret_moved)
+{
+	if (i >= p->mail_count)
+		return NULL;
+	*ret_moved = is_away(&p->mails[i]);
+	return &p->mails[i].mail;
+}
+
+const struct peers_taken *peers_taken_at(const struct peers *p, size_t i)
+{
+	return i < p->taken_count ? &p->taken[i] : NULL;
+}
+
+size_t peers_again(const struct peers *p)
+{
+	return p->again;
+}
+
+/* Whoever was late is no longer. */
+static void wake_late(struct peers *p, bool *any)
+{
+	for (size_t i = 0; i < ENDS; i++) {
+		struct end *end = &p->ends[i];
+
+		if (!end->late_until || end->wire.fd < 0 ||
+		    end->late_until > bench_now_ms(p->bench))
+			continue;
+		end->late_until = 0;
+		end->blameless = false;
+		*any = true;
+		loop_watch(p->bench->loop, end->wire.fd, channel_events(&end->wire), on_end, end);
+	}
+}
+
+static int poller_step(struct peers *p, bool *any, struct err *e)
+{
+	struct end *end = end_of(p, ROLE_POLLER, 0);
+
+	if (end->late_until)
+		return 0;
+	return look_to_the_end(p, end, any, e) < 0 || report(p, end, any, e) < 0
+		   ? -1
+		   : look(p, end, any, e);
+}
+
 int peers_step(struct peers *p, bool *ret_any, struct err *e)
 {
 	*ret_any = false;
+	wake_late(p, ret_any);
 	for (size_t i = 0; i < ENDS; i++) {
 		if (!is_missing(p, &p->ends[i]))
 			continue;
@@ -649,8 +802,5 @@ int peers_step(struct peers *p, bool *ret_any, struct err *e)
 		if (end_connect(&p->ends[i], e) < 0)
 			return -1;
 	}
-	if (look_to_the_end(p, end_of(p, ROLE_POLLER, 0), ret_any, e) < 0 ||
-	    report(p, end_of(p, ROLE_POLLER, 0), ret_any, e) < 0)
-		return -1;
-	return look(p, end_of(p, ROLE_POLLER, 0), ret_any, e);
+	return poller_step(p, ret_any, e);
 }

@@ -75,12 +75,45 @@ struct peers_sender_script {
 	const char *to;
 	int code;
 	const char *text;
+	bool takes; /* SENDER_FAIL, SENDER_DIES: the server has taken it all the same */
 };
 void peers_sender_script(struct peers *p, const struct peers_sender_script *s);
 /* A second sender comes while the first still has its rows, as at a reload. */
 void peers_sender_add(struct peers *p);
 /* Rows that a server has taken more than once; there must be none. */
 size_t peers_doubles(const struct peers *p);
+
+/* --- what a simulation does to them (tests/simulate) --- */
+
+/* Called with false around all that peers do, and with what it gave back after it. */
+void peers_on_work(struct peers *p, bool (*working)(bool));
+/* A row that core did not say it has written down may come again: core or a sender dies. */
+void peers_excuse(struct peers *p);
+/* Processes of that role hear and say nothing for so long. */
+void peers_late(struct peers *p, enum role_id role, int64_t ms);
+/* Processes of that role are killed from outside. */
+void peers_kill(struct peers *p, enum role_id role);
+/* Core crashed: they read what it had sent before. */
+void peers_hear(struct peers *p);
+/* The server moves none of the next n. */
+void peers_refuse_moves(struct peers *p, int64_t n);
+/* All that was moved is listed once more, where it lies now. */
+void peers_list_again(struct peers *p);
+/* A person moves the i-th of those that were moved back; false: there is none. */
+bool peers_move_back(struct peers *p, size_t i, uint32_t uid);
+/* All that ever came; *ret_moved: it was moved away. */
+const struct peers_mail *peers_mail_at(const struct peers *p, size_t i, bool *ret_moved);
+/* All that a server has taken. */
+struct peers_taken {
+	int64_t row;
+	struct span message_id; /* the field */
+	struct span recipient, message;
+	bool lost;    /* the server's reply */
+	bool written; /* core said so */
+};
+const struct peers_taken *peers_taken_at(const struct peers *p, size_t i);
+/* Rows that were taken once more, as may be. */
+size_t peers_again(const struct peers *p);
 
 /* --- gatewayctl --- */
 

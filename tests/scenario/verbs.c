@@ -296,7 +296,10 @@ static int sender_script(struct world *w, const struct script_line *l,
 		i++;
 	if (i == sizeof(words) / sizeof(*words))
 		return err_set(e, ERR_PERM, "a sender cannot be " SPAN_FMT, SPAN_ARG(word));
-	*s = (struct peers_sender_script){ .how = words[i].how, .outcome = words[i].outcome };
+	*s = (struct peers_sender_script){ .how = words[i].how,
+					   .outcome = words[i].outcome,
+					   .takes = l->n > 1 &&
+						    span_is(l->args[l->n - 1].word, "taken") };
 	if (s->how != SENDER_FAIL)
 		return 0;
 	if (l->n < 3 || !span_i64(l->args[1].word, &code))

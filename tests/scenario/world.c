@@ -98,16 +98,27 @@ static void start(struct world *w)
 	peers_connect(w->peers, &w->bench, w->rooms);
 }
 
-int world_restart(struct world *w, int64_t later_s, struct err *e)
+void world_down(struct world *w)
 {
 	stop(w);
 	store_close(&w->bench.store);
-	w->clock.now += later_s;
-	w->clock.monotonic_ms += later_s * 1000;
+}
+
+int world_up(struct world *w, struct err *e)
+{
 	if (store_open(w->path, STORE_WRITE, &w->bench.store, e) < 0 ||
 	    desk_epochs(w->bench.store, &w->bench.keys, e) < 0)
 		return -1;
-	return world_settle(w, e);
+	start(w);
+	return 0;
+}
+
+int world_restart(struct world *w, int64_t later_s, struct err *e)
+{
+	world_down(w);
+	w->clock.now += later_s;
+	w->clock.monotonic_ms += later_s * 1000;
+	return world_up(w, e) < 0 ? -1 : world_settle(w, e);
 }
 
 /* The same installation on another kind of server, where its own is none of the subject. */
@@ -162,10 +173,16 @@ static int work(struct world *w, struct err *e)
 		ran = loop_turn(w->bench.loop, 0, e);
 		if (ran < 0)
 			return -1;
-		if (!any && ran == 0)
+		if ((!any && ran == 0) || (w->crashed && w->crashed()))
 			return 0;
 	}
 	return err_set(e, ERR_BUG, "core never comes to rest");
+}
+
+int world_work(struct world *w, struct err *e)
+{
+	start(w);
+	return work(w, e);
 }
 
 static int counts_of(struct world *w, struct store_counts *ret_counts, struct err *e)
@@ -214,6 +231,8 @@ static int settle(struct world *w, int n, struct err *e)
 {
 	int result;
 
+	if (w->settle)
+		return w->settle(w, e);
 	start(w);
 	if (w->faults)
 		fault_start(n);
@@ -288,10 +307,12 @@ static int next_due(struct world *w, int64_t *ret_at, struct err *e)
 	int64_t at[3];
 
 	arena_init(&a);
+	*ret_at = INSTANT_NONE;
+	if (!d.store) /* a simulation's disk does not let it up */
+		return 0;
 	if (store_deadline_next(d.store, &at[0], e) < 0 || recommend_next(&d, &at[1], e) < 0 ||
 	    digests_next(&d, &at[2], e) < 0)
 		return -1;
-	*ret_at = INSTANT_NONE;
 	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++)
 		if (*ret_at == INSTANT_NONE || (at[i] != INSTANT_NONE && at[i] < *ret_at))
 			*ret_at = at[i];
@@ -390,7 +411,8 @@ static int ask(struct world *w, const struct control_request *r, struct err *e)
 			return -1;
 		fault = fault_first();
 		if (!a->there)
-			return err_set(e, ERR_BUG, "gatewayctl got no answer");
+			return err_set(e, w->crashed ? ERR_TEMP : ERR_BUG,
+				       "gatewayctl got no answer");
 		w->ctl_status = a->status;
 		w->ctl_out = a->out;
 		w->ctl_err = a->err;

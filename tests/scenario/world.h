@@ -18,6 +18,9 @@
 enum world_way { WAY_AS_WRITTEN, WAY_DELIMITER, WAY_PLAIN, WAY_COUNT };
 
 struct world {
+	/* A simulation's own (tests/simulate): how it settles instead, and whether core crashed. */
+	int (*settle)(struct world *w, struct err *e);
+	bool (*crashed)(void);
 	enum world_way way;
 	struct arena arena; /* of the scenario */
 	struct clock_fake clock;
@@ -43,6 +46,11 @@ int world_open(struct world *w, const char *folder, struct err *e);
 void world_close(struct world *w);
 /* Core ends and starts again so much later. */
 int world_restart(struct world *w, int64_t later_s, struct err *e);
+/* The two halves of that: the store is closed; it is opened and core starts. */
+void world_down(struct world *w);
+int world_up(struct world *w, struct err *e);
+/* All work until there is nothing to do, without faults; core may crash. */
+int world_work(struct world *w, struct err *e);
 /* The first configuration, or a reload. */
 int world_conf(struct world *w, const char *file, struct err *e);
 
