@@ -1,5 +1,6 @@
 #include "conf/check.h"
 
+#include "conf/check_hooks.h"
 #include "conf/check_oauth.h"
 #include "conf/rulebook.h"
 #include "conf/value.h"
@@ -338,6 +339,7 @@ void check_all(struct loader *l)
 	check_smtp(l);
 	check_verp(l);
 	check_oauth(l);
+	check_hooks(l);
 	check_operators(l);
 	check_routing(l);
 	for (size_t i = 0; i < c->mailbox_count; i++)

@@ -97,6 +97,26 @@ static void check_oauth(struct loader *l, const struct conf_oauth *o)
 		check_ca(l, arena_printf(&l->scratch, "%s.ca_file", path), o->ca_file);
 }
 
+static void check_hook_key(struct loader *l, const char *path, const char *file)
+{
+	struct buf key BUF_AUTO;
+	struct err e;
+
+	buf_init(&key, KIB);
+	if (file && conf_hook_key_read(file, &key, &e) < 0)
+		loader_problem(l, path, "%s", e.text);
+	if (key.n)
+		explicit_bzero(key.p, key.n);
+}
+
+static void check_hook(struct loader *l, const struct conf_hook *h)
+{
+	check_hook_key(l, loader_path(l, "hooks", h->name, "secret_file"), h->secret_file);
+	check_hook_key(l, loader_path(l, "hooks", h->name, "secret_file_old"), h->secret_file_old);
+	if (h->ca_file)
+		check_ca(l, loader_path(l, "hooks", h->name, "ca_file"), h->ca_file);
+}
+
 static void check_folder(struct loader *l, const char *path, const char *folder)
 {
 	if (folder && !path_is_folder(folder))
@@ -298,6 +318,8 @@ void check_files(struct loader *l)
 	check_server(l, "smtp", &c->smtp.server);
 	for (size_t i = 0; i < c->oauth_count; i++)
 		check_oauth(l, &c->oauth[i]);
+	for (size_t i = 0; i < c->hook_count; i++)
+		check_hook(l, &c->hooks[i]);
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		check_server(l, arena_printf(&l->scratch, "mailboxes.%s", c->mailboxes[i].name),
 			     &c->mailboxes[i].server);

@@ -40,6 +40,14 @@ const struct conf_oauth *conf_oauth_find(const struct conf *c, const char *name)
 	return NULL;
 }
 
+const struct conf_hook *conf_hook_find(const struct conf *c, struct span name)
+{
+	for (size_t i = 0; i < c->hook_count; i++)
+		if (span_is(name, c->hooks[i].name))
+			return &c->hooks[i];
+	return NULL;
+}
+
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id)
 {
 	for (size_t i = 0; i < c->staff_count; i++)

@@ -55,6 +55,32 @@ struct conf_oauth {
 	int timeout_s;
 };
 
+/* Who is told by a POST of what happens to cases (gatewayd/case/hook.h). */
+struct conf_hook {
+	const char *name;
+	const char *url;	     /* http:// with `plain` only */
+	struct policy_words events;  /* of CONF_HOOK_EVENTS; empty: all */
+	struct policy_words queues;  /* empty: all */
+	const char *secret_file;     /* what is posted is signed with it */
+	const char *secret_file_old; /* and with this one; optional, as is ca_file */
+	const char *ca_file;
+	struct policy_words private_nets; /* "10.0.0.0/8": not public, and reached all the same */
+	bool plain;
+	int timeout_s;
+};
+#define CONF_HOOK_EVENTS(X)             \
+	X(HOOK_OPENED, "case.opened")   \
+	X(HOOK_NOTE, "case.note")       \
+	X(HOOK_STATE, "case.state")     \
+	X(HOOK_WARNING, "case.warning") \
+	X(HOOK_BREACH, "case.breach")
+enum conf_hook_event {
+#define X(id, name) id,
+	CONF_HOOK_EVENTS(X)
+#undef X
+	    HOOK_EVENT_COUNT,
+};
+
 enum conf_automatic { CONF_AUTOMATIC_CASE, CONF_AUTOMATIC_FILE, CONF_AUTOMATIC_QUARANTINE };
 
 struct conf_mailbox {
@@ -222,6 +248,8 @@ struct conf {
 	size_t staff_count;
 	struct conf_oauth *oauth;
 	size_t oauth_count;
+	struct conf_hook *hooks;
+	size_t hook_count;
 	struct conf_limits limits;
 	struct policy policy;
 };
@@ -275,6 +303,7 @@ const struct conf_mailbox *conf_mailbox_find(const struct conf *c, const char *n
 /* The first that mail to the address comes to, its alias or its own. */
 const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct span address);
 const struct conf_oauth *conf_oauth_find(const struct conf *c, const char *name);
+const struct conf_hook *conf_hook_find(const struct conf *c, struct span name);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
 /* Between our addresses and what is put behind them. */
 static inline char conf_delimiter(const struct conf *c)
@@ -289,6 +318,9 @@ const struct conf_staff *conf_staff_by_address(const struct conf *c, struct span
 /* The first line of the file, without the line end; ERR_PERM names the file. */
 int conf_secret_read(const char *file, struct buf *ret_secret, struct err *e);
 int conf_secret_read_all(const char *file, struct buf *ret_secret, struct err *e); /* all lines */
+/* The bytes of a signing secret, "whsec_" and base64 (Standard Webhooks). */
+enum { CONF_HOOK_KEY_MIN = 24, CONF_HOOK_KEY_MAX = 64 };
+int conf_hook_key_read(const char *file, struct buf *ret_key, struct err *e);
 
 struct conf_template {
 	const char *text_file, *html_file; /* "en/confirmation.txt" */

@@ -59,6 +59,7 @@
 	X(ASIDE, "aside")		/* mails wait aside because of an error */           \
 	X(UNDECIDED, "undecided")	/* a mail is kept and not decided */                 \
 	X(SMTP, "smtp")			/* the mail server takes no mail */                  \
+	X(HOOK, "hook")			/* a webhook does not take what is posted to it */   \
 	X(DISK, "disk")			/* it is nearly full */                              \
 	X(CLOCK, "clock")		/* it was set */                                     \
 	X(ROLE, "role")			/* a process does not run, or ends and ends */       \
@@ -201,6 +202,8 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(UNDECIDED, OPERATORS, "trouble_over", OVER, ON)              \
 	X(SMTP, OPERATORS, "trouble", BEGINS, ON)                      \
 	X(SMTP, OPERATORS, "trouble_over", OVER, ON)                   \
+	X(HOOK, OPERATORS, "trouble", BEGINS, ON)                      \
+	X(HOOK, OPERATORS, "trouble_over", OVER, ON)                   \
 	X(DISK, OPERATORS, "trouble", BEGINS, ON)                      \
 	X(DISK, OPERATORS, "trouble_over", OVER, ON)                   \
 	X(CLOCK, OPERATORS, "trouble", BEGINS, ON)                     \

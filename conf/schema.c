@@ -152,6 +152,8 @@ static const struct schema_row root_rows[] = {
 	  .doc = "IMAP mailboxes to watch." },
 	{ "oauth", CONF_TABLE(oauth, oauth_count, schema_oauth),
 	  .doc = "Where mailboxes and smtp get access tokens from (OAuth 2)." },
+	{ "hooks", CONF_TABLE(hooks, hook_count, schema_hook),
+	  .doc = "Who is told by a signed POST of what happens to cases (see Webhooks)." },
 	{ "smtp", SCHEMA_GROUP, REQUIRED, AT(conf, smtp), .inner = &schema_smtp,
 	  .doc = "Server that sends our mails." },
 	{ "web", SCHEMA_GROUP, AT(conf, web), .inner = &schema_web,

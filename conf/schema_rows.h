@@ -1,7 +1,7 @@
 /*
  * What the rows of the schema are written with, for the files that have rows: schema.c (the root
- * and limits), schema_net.c (servers), schema_oauth.c (access tokens), schema_desk.c (queues and
- * staff), schema_policy.c (the policy tables).
+ * and limits), schema_net.c (servers), schema_oauth.c (access tokens), schema_hooks.c (webhooks),
+ * schema_desk.c (queues and staff), schema_policy.c (the policy tables).
  */
 #ifndef CONF_SCHEMA_ROWS_H
 #define CONF_SCHEMA_ROWS_H
@@ -26,7 +26,7 @@
 
 extern const struct schema_group schema_mailbox, schema_smtp, schema_web, schema_reports;
 extern const struct schema_group schema_queue, schema_staff;
-extern const struct schema_group schema_oauth;
+extern const struct schema_group schema_oauth, schema_hook;
 extern const struct schema_group schema_scale, schema_kind, schema_package, schema_calendar,
     schema_class, schema_rule;
 

@@ -99,3 +99,25 @@ int conf_secret_read_all(const char *file, struct buf *ret_secret, struct err *e
 {
 	return read_secret(file, true, ret_secret, e);
 }
+
+int conf_hook_key_read(const char *file, struct buf *ret_key, struct err *e)
+{
+	const struct span prefix = SPAN("whsec_");
+	struct buf text BUF_AUTO;
+	struct span base64;
+	int r = 0;
+
+	buf_init(&text, SECRET_FILE_MAX);
+	if (conf_secret_read(file, &text, e) < 0)
+		return -1;
+	base64 = buf_span(&text);
+	if (!span_starts(base64, prefix) ||
+	    !base64_read(span_sub(base64, prefix.n, SIZE_MAX), ret_key) ||
+	    ret_key->n < CONF_HOOK_KEY_MIN || ret_key->n > CONF_HOOK_KEY_MAX)
+		r = err_set(e, ERR_PERM,
+			    "%s is no secret of a webhook; make one with echo "
+			    "\"whsec_$(head -c 32 /dev/urandom | base64)\"",
+			    file);
+	crypto_wipe(text.p, text.cap);
+	return r;
+}

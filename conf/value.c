@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include "conf/conf.h"
+#include "gatewayd/base/network.h"
 #include "gatewayd/base/units.h"
 
 struct unit {
@@ -308,6 +310,29 @@ const char *value_check_listen(const char *s)
 		return bad;
 	host[n - 1] = '\0';
 	return inet_pton(AF_INET6, host + 1, &a) == 1 ? NULL : bad;
+}
+
+const char *value_check_network(const char *s)
+{
+	struct network n;
+
+	return network_parse(span_of(s), &n)
+		   ? NULL
+		   : "is no address or network, as in \"10.1.2.3\" or \"fd00::/8\"";
+}
+
+const char *value_check_hook_event(const char *s)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		CONF_HOOK_EVENTS(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(s, names[i]) == 0)
+			return NULL;
+	return "is none of case.opened, case.note, case.state, case.warning, case.breach";
 }
 
 const char *value_check_border(const char *s)

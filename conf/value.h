@@ -44,6 +44,8 @@ const char *value_check_score(const char *s);	  /* an entry of routing.*.scores 
 const char *value_check_delimiter(const char *s); /* of plus addresses, one character */
 const char *value_check_border(const char *s);	  /* "HOST [above|below|inside]" */
 const char *value_check_listen(const char *s);	  /* "127.0.0.1:8025", "[::1]:8025" */
+const char *value_check_network(const char *s);	  /* "10.0.0.0/8", "10.1.2.3", "fd00::/8" */
+const char *value_check_hook_event(const char *s);
 
 /* 127.0.0.0/8, ::1, localhost: the only hosts that may be spoken to without TLS. */
 bool value_is_loopback(const char *host);

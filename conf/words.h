@@ -37,6 +37,7 @@
 	X(WORD_TROUBLE_ASIDE, g, "aside", "name")         \
 	X(WORD_TROUBLE_UNDECIDED, g, "undecided", "name") \
 	X(WORD_TROUBLE_SMTP, g, "smtp", "name")           \
+	X(WORD_TROUBLE_HOOK, g, "hook", "name")           \
 	X(WORD_TROUBLE_DISK, g, "disk", "name")           \
 	X(WORD_TROUBLE_CLOCK, g, "clock", "name")         \
 	X(WORD_TROUBLE_ROLE, g, "role", "name")           \

@@ -74,6 +74,7 @@ static int run_role(const struct options *o)
 		{ ROLE_CORE, core_main },   { ROLE_POLLER, poller_main },
 		{ ROLE_PARSE, parse_main }, { ROLE_SENDER, sender_main },
 		{ ROLE_WEB, web_main },	    { ROLE_TOKENS, tokens_main },
+		{ ROLE_HOOKS, hooks_main },
 	};
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {

@@ -41,6 +41,7 @@ void store_outbox_read(struct query *q, struct arena *a, void *ret_row)
 	o->last_text = query_get_text(q, a);
 	o->automatic = query_get_int(q);
 	o->late_at = query_get_at(q);
+	o->hook = query_get_text(q, a);
 }
 
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
@@ -68,6 +69,7 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	query_int(&q, o->automatic);
 	query_int(&q, content);
 	query_text(&q, o->last_text);
+	query_text(&q, o->hook);
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_id = store_last_id(s);
@@ -87,24 +89,20 @@ static int claim_one(struct store *s, struct store_outbox *o, struct err *e)
 	return 0;
 }
 
-static int due(struct store *s, int64_t now, int limit, struct arena *a,
-	       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_OUTBOX_DUE, e);
-	query_int(&q, now);
-	query_limit(&q, limit);
-	return QUERY_LIST(&q, store_outbox_read, a, ret_v, ret_n);
-}
-
-int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
+int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
 {
+	struct query q QUERY_AUTO = { 0 };
 	struct store_outbox *v;
 	size_t n;
 
-	if (store_needs_txn(s, "outbox_claim", e) < 0 || due(s, now, limit, a, &v, &n, e) < 0)
+	if (store_needs_txn(s, "outbox_claim", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_DUE, e);
+	query_int(&q, now);
+	query_limit(&q, limit);
+	query_text(&q, hook);
+	if (QUERY_LIST(&q, store_outbox_read, a, &v, &n) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (claim_one(s, &v[i], e) < 0)
@@ -196,12 +194,13 @@ int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct 
 	return 0;
 }
 
-int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e)
+int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_OUTBOX_RECOVER, e);
 	query_at(&q, now);
+	query_int(&q, hooks);
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_n = (size_t)store_changes(s);
@@ -221,11 +220,12 @@ int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *re
 	return 0;
 }
 
-int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e)
+int store_outbox_next(struct store *s, struct span hook, int64_t *ret_at, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_OUTBOX_NEXT, e);
+	query_text(&q, hook);
 	return query_one_at(&q, ret_at);
 }
 

@@ -37,7 +37,8 @@ struct store_outbox {
 	int last_code; /* SMTP reply; 0: none */
 	struct span last_text;
 	bool automatic;
-	int64_t late_at; /* when it was told that it waits; INSTANT_NONE */
+	int64_t late_at;  /* when it was told that it waits; INSTANT_NONE */
+	struct span hook; /* of the configuration: it is posted there; "": it is a mail */
 };
 /* state: queued (then next_at is an instant), suppressed (kept to be seen, never sent unless queued
  * by a person), cancelled, or unknown (held: store_again.h). */
@@ -47,9 +48,10 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 /* Message-IDs of what went to a recipient about a case, oldest first. */
 int store_outbox_ids(struct store *s, int64_t number, struct span recipient, struct arena *a,
 		     struct span **ret_v, size_t *ret_n, struct err *e);
-/* Claims up to limit queued rows with next_at <= now, by next_at and id: they become sending, and
- * their attempts count one more.  Nothing is sent before that is committed. */
-int store_outbox_claim(struct store *s, int64_t now, int limit, struct arena *a,
+/* Claims up to limit queued rows of that hook ("": mails) with next_at <= now, by next_at and id:
+ * they become sending, and their attempts count one more.  Nothing is sent before that is
+ * committed. */
+int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e);
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);
 /*
@@ -66,11 +68,23 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 			int64_t next_at, int code, struct span text, struct err *e);
 /* One more attempt of which nobody knows how it ended; *ret_unknowns counts it. */
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e);
-/* After a crash: what was being sent is queued again, with the same Message-ID. */
-int store_outbox_recover(struct store *s, int64_t now, size_t *ret_n, struct err *e);
+/* After a crash: what was being sent is queued again, with the same Message-ID: mails, or what goes
+ * to hooks. */
+int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n, struct err *e);
 /* The clock went back: what waits until after `latest` is due now. */
 int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *ret_n, struct err *e);
-int store_outbox_next(struct store *s, int64_t *ret_at, struct err *e);
+int store_outbox_next(struct store *s, struct span hook, int64_t *ret_at, struct err *e);
+/* What waits for that hook and was made before has failed, for that reason. */
+int store_outbox_expire(struct store *s, struct span hook, int64_t before, struct span text,
+			size_t *ret_n, struct err *e);
+/* Each hook that something waits for, or failed for. */
+struct store_hook {
+	struct span name;
+	int64_t waiting, failed;
+	int64_t oldest_at; /* of what waits; INSTANT_NONE */
+};
+int store_outbox_hooks(struct store *s, struct arena *a, struct store_hook **ret_v, size_t *ret_n,
+		       struct err *e);
 int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_outbox *ret_row,
 		     struct err *e);
 struct store_outbox_filter {

@@ -17,7 +17,8 @@ import sys
 # The folders from the top floor down; those of one floor do not know each other.
 FLOORS = [
     ["gatewayd"],
-    ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/tokens", "gatewayd/web"],
+    ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/tokens", "gatewayd/web",
+     "gatewayd/hooks"],
     ["gatewayd/ctl"],
     ["gatewayd/doctor"],
     ["gatewayd/timer"],

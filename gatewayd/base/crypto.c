@@ -59,6 +59,17 @@ bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t n)
 	return sodium_memcmp(a, b, n) == 0;
 }
 
+void hmac_sha256(struct span key, const struct span *parts, size_t n, uint8_t out[SHA256_SIZE])
+{
+	crypto_auth_hmacsha256_state s;
+
+	crypto_auth_hmacsha256_init(&s, (const unsigned char *)key.p, key.n);
+	for (size_t i = 0; i < n; i++)
+		crypto_auth_hmacsha256_update(&s, (const unsigned char *)parts[i].p, parts[i].n);
+	crypto_auth_hmacsha256_final(&s, out);
+	sodium_memzero(&s, sizeof(s));
+}
+
 void crypto_random(void *out, size_t n)
 {
 	randombytes_buf(out, n);
@@ -145,17 +156,26 @@ void base64url_add(struct span s, struct buf *out)
 	encode(s, sodium_base64_VARIANT_URLSAFE_NO_PADDING, out);
 }
 
-bool base64url_decode(struct span text, struct buf *out)
+static bool decode(struct span text, int variant, struct buf *out)
 {
 	char *room = buf_room(out, text.n + 1);
 	size_t n;
 
-	if (!room ||
-	    sodium_base642bin((unsigned char *)room, text.n, text.p ? text.p : "", text.n, NULL, &n,
-			      NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	if (!room || sodium_base642bin((unsigned char *)room, text.n, text.p ? text.p : "", text.n,
+				       NULL, &n, NULL, variant) != 0)
 		return false;
 	out->n += n;
 	return true;
+}
+
+bool base64_read(struct span text, struct buf *out)
+{
+	return decode(text, sodium_base64_VARIANT_ORIGINAL, out);
+}
+
+bool base64url_decode(struct span text, struct buf *out)
+{
+	return decode(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, out);
 }
 
 _Static_assert((int)SEAL_KEY_SIZE == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&

@@ -30,6 +30,9 @@ void sha256_of(struct span s, uint8_t out[SHA256_SIZE]);
 void hex_encode(const uint8_t *bytes, size_t n, char *out);
 bool hex_decode(struct span hex, uint8_t *out, size_t n); /* exactly n bytes */
 
+/* HMAC (RFC 2104) with SHA-256, of the parts one behind the other; a key of any length. */
+void hmac_sha256(struct span key, const struct span *parts, size_t n, uint8_t out[SHA256_SIZE]);
+
 /* Keyed BLAKE2b (RFC 7693), MAC_SIZE bytes. */
 void mac_of(const uint8_t key[MAC_KEY_SIZE], struct span message, uint8_t out[MAC_SIZE]);
 bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t n);
@@ -50,7 +53,8 @@ bool base32_decode(struct span text, uint8_t *out, size_t n); /* any case, exact
 /* RFC 4648 section 4, with padding, on one line; RFC 4648 section 5, without padding. */
 void base64_add(struct span s, struct buf *out);
 void base64url_add(struct span s, struct buf *out);
-/* The latter back, added to out; false: it is none, or does not fit. */
+/* Each back, added to out; false: it is none, or does not fit. */
+bool base64_read(struct span text, struct buf *out);
 bool base64url_decode(struct span text, struct buf *out);
 
 /* Sealed boxes (XChaCha20-Poly1305): SEAL_EXTRA bytes longer than what is in them, and bound to a

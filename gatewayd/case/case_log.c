@@ -5,6 +5,7 @@
 
 #include "gatewayd/base/json.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/case/hook.h"
 
 const char *case_event_name(enum case_event_type type)
 {
@@ -108,7 +109,9 @@ int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, st
 	buf_init(&data, DATA_MAX);
 	encode(ev, &data);
 	row.data = buf_span(&data);
-	return store_event_add(d->store, &row, e);
+	if (store_event_add(d->store, &row, e) < 0)
+		return -1;
+	return hook_tell(d, number, ev, e);
 }
 
 static bool type_of(struct span name, enum case_event_type *ret_type)

@@ -35,6 +35,21 @@ int desk_epochs(struct store *store, struct token_keys *keys, struct err *e)
 	return 0;
 }
 
+enum outbox_state desk_outbox_state(const struct desk *d, struct span *ret_why)
+{
+	static const struct {
+		enum outbox_state state;
+		const char *why;
+	} kept[] = {
+		[DESK_SENDS] = { OUTBOX_QUEUED, "" },
+		[DESK_HOLDS] = { OUTBOX_UNKNOWN, STORE_AGAIN_WHY },
+		[DESK_SILENT] = { OUTBOX_CANCELLED, "let go to be done, and not sent" },
+	};
+
+	*ret_why = span_of(kept[d->sends].why);
+	return kept[d->sends].state;
+}
+
 const struct zone *desk_zone(const struct desk *d, const char *name)
 {
 	const struct zone *z = NULL;

@@ -49,6 +49,8 @@ const struct conf_queue *desk_queue(const struct desk *d, struct span name);
 const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queue *queue);
 /* What tokens are signed with besides the keys: reads the epochs of the store into `keys`. */
 int desk_epochs(struct store *store, struct token_keys *keys, struct err *e);
+/* What becomes of a row of the outbox that nothing refuses, and why ("": it is sent). */
+enum outbox_state desk_outbox_state(const struct desk *d, struct span *ret_why);
 /* The zone, or UTC. */
 const struct zone *desk_zone(const struct desk *d, const char *name);
 

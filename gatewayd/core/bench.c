@@ -182,5 +182,6 @@ void bench_release(struct bench *b)
 		peer_remove(b->peers);
 	loop_timer_stop(b->loop, &b->turn);
 	store_on_commit(b->store, NULL, NULL);
+	hook_lanes_release(&b->hook_lanes);
 	arena_release(&b->arena);
 }

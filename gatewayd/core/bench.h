@@ -12,6 +12,7 @@
 #include "gatewayd/base/loop.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/core/health.h"
+#include "gatewayd/core/hook_lane.h"
 #include "gatewayd/core/meters.h"
 #include "gatewayd/wire/parent_talk.h"
 
@@ -57,6 +58,7 @@ struct bench {
 	int64_t started_at;
 	bool stopping; /* nothing new is begun; results are still taken */
 	struct health health;
+	struct hook_lanes hook_lanes;
 	struct meters meters;
 	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
 	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */

@@ -174,9 +174,11 @@ static int log_requeued(struct desk *desk, struct err *e)
 	if (store_outbox_list(desk->store, &f, desk->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		log_event(LOG_NOTICE, "outbox.requeued", log_int("row", v[i].id),
-			  log_int("case", v[i].case_number), log_span("kind", v[i].kind),
-			  log_text("reason", "was with a sender, and its result did not come"));
+		if (!v[i].hook.n)
+			log_event(
+			    LOG_NOTICE, "outbox.requeued", log_int("row", v[i].id),
+			    log_int("case", v[i].case_number), log_span("kind", v[i].kind),
+			    log_text("reason", "was with a sender, and its result did not come"));
 	return 0;
 }
 
@@ -186,7 +188,8 @@ static int recover(struct delivery *d, struct desk *desk, struct err *e)
 
 	if (!d->recover || rows_out(d))
 		return 0;
-	if (log_requeued(desk, e) < 0 || store_outbox_recover(desk->store, desk->now, &n, e) < 0)
+	if (log_requeued(desk, e) < 0 ||
+	    store_outbox_recover(desk->store, false, desk->now, &n, e) < 0)
 		return -1;
 	loop_timer_stop(d->bench->loop, &d->patience);
 	d->recover = false;
@@ -392,7 +395,7 @@ static int claim(struct delivery *d, struct desk *desk, struct store_outbox **re
 	*ret_n = 0;
 	if (!may_claim(d) || d->sender->n >= d->ahead)
 		return 0;
-	return store_outbox_claim(desk->store, desk->now, (int)(d->ahead - d->sender->n),
+	return store_outbox_claim(desk->store, SPAN(""), desk->now, (int)(d->ahead - d->sender->n),
 				  desk->arena, ret_v, ret_n, e);
 }
 
@@ -432,7 +435,7 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 {
 	int64_t at;
 
-	if (store_outbox_next(desk->store, &at, e) < 0)
+	if (store_outbox_next(desk->store, SPAN(""), &at, e) < 0)
 		return -1;
 	loop_timer_stop(d->bench->loop, &d->next);
 	if (at != INSTANT_NONE && d->sender && d->sender->n == 0)

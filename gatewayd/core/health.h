@@ -17,6 +17,7 @@
 	X(CONCERN_INTAKE, "intake", "mails are not kept")        \
 	X(CONCERN_POOL, "pool", "mails are not decided")         \
 	X(CONCERN_OUTBOX, "outbox", "mails are not handed out")  \
+	X(CONCERN_HOOKS, "hooks", "webhooks are not posted to")  \
 	X(CONCERN_TIMER, "timer", "deadlines are not watched")   \
 	X(CONCERN_STORE, "store", "nothing can be written down") \
 	X(CONCERN_DISK, "disk", "the store is slow")             \

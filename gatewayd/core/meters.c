@@ -117,7 +117,7 @@ static json_t *decided_view(const struct meters *m)
 	return j;
 }
 
-static json_t *sent_view(const struct meters *m)
+static json_t *outcomes_view(const uint64_t counts[TALK_OUTCOME_COUNT])
 {
 	static const char *const names[TALK_OUTCOME_COUNT] = {
 		[TALK_SENT] = "sent",
@@ -128,13 +128,14 @@ static json_t *sent_view(const struct meters *m)
 	json_t *j = json_object();
 
 	for (int i = 0; i < TALK_OUTCOME_COUNT; i++)
-		json_object_set_new(j, names[i], number(m->sent[i]));
+		json_object_set_new(j, names[i], number(counts[i]));
 	return j;
 }
 
 static json_t *started_view(const struct meters *m)
 {
-	static const enum role_id roles[] = { ROLE_POLLER, ROLE_PARSE, ROLE_SENDER, ROLE_WEB };
+	static const enum role_id roles[] = { ROLE_POLLER, ROLE_PARSE,	ROLE_SENDER,
+					      ROLE_WEB,	   ROLE_TOKENS, ROLE_HOOKS };
 	json_t *j = json_object();
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
@@ -159,10 +160,11 @@ static json_t *answered_view(const struct meters *m)
 
 json_t *meters_view(const struct meters *m)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}", "decided",
-			 decided_view(m), "sent", sent_view(m), "started", started_view(m),
-			 "first_response", answered_view(m), "suppressed", number(m->suppressed),
-			 "near", number(m->near), "missed", number(m->missed), "parse_proven",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}", "decided",
+			 decided_view(m), "sent", outcomes_view(m->sent), "posted",
+			 outcomes_view(m->posted), "started", started_view(m), "first_response",
+			 answered_view(m), "suppressed", number(m->suppressed), "near",
+			 number(m->near), "missed", number(m->missed), "parse_proven",
 			 number(m->parse_proven), "parse_lost", number(m->parse_lost), "commits",
 			 number(m->commits), "commit_s", m->commit_s);
 }

@@ -15,9 +15,10 @@
 enum { METERS_ROWS = 2000, METERS_BOUNDS = 10 };
 
 struct meters {
-	uint64_t sent[TALK_OUTCOME_COUNT]; /* results of the mail server */
-	uint64_t parse_proven, parse_lost; /* children that died at a mail: by its fault, not */
-	uint64_t started[ROLE_COUNT];	   /* processes */
+	uint64_t sent[TALK_OUTCOME_COUNT];   /* results of the mail server */
+	uint64_t posted[TALK_OUTCOME_COUNT]; /* of webhooks */
+	uint64_t parse_proven, parse_lost;   /* children that died at a mail: by its fault, not */
+	uint64_t started[ROLE_COUNT];	     /* processes */
 	uint64_t commits;
 	double commit_s; /* all of them together */
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "gatewayd/core/hook_report.h"
 #include "gatewayd/wire/setup_poller.h"
 
 enum {
@@ -97,6 +98,7 @@ static json_t *add_roles(struct bench *b, json_t *all)
 		{ ROLE_SENDER, 1, 1 },
 		{ ROLE_WEB, web, web },
 		{ ROLE_TOKENS, b->conf->oauth_count > 0, b->conf->oauth_count > 0 },
+		{ ROLE_HOOKS, b->conf->hook_count > 0, b->conf->hook_count > 0 },
 	};
 	json_t *list = json_array();
 
@@ -248,6 +250,25 @@ static json_t *add_grants(struct bench *b, const struct grant_list *grants, json
 	return list;
 }
 
+static json_t *add_hooks(struct bench *b, json_t *all)
+{
+	json_t *list = hook_report(b), *h;
+	size_t i;
+
+	json_array_foreach(list, i, h)
+	{
+		int64_t since_at = INSTANT_NONE;
+
+		if (json_is_true(json_object_get(h, "good")))
+			continue;
+		time_parse_rfc3339(json_span(h, "since"), &since_at);
+		wrong(all,
+		      arena_printf(&b->arena, "hook " SPAN_FMT, SPAN_ARG(json_span(h, "name"))),
+		      since_at, arena_cstr(&b->arena, json_span(h, "text")));
+	}
+	return list;
+}
+
 /* What another log-in came to is none of this one's. */
 json_t *report_login(const struct grant_seen *s, uint32_t number)
 {
@@ -281,15 +302,16 @@ static json_t *add_meters(struct bench *b)
 json_t *report_make(struct bench *b, const struct mailboxes *mailboxes,
 		    const struct grant_list *grants)
 {
-	json_t *all = json_array(), *boxes, *roles, *oauth;
+	json_t *all = json_array(), *boxes, *roles, *oauth, *hooks;
 
 	add_concerns(b, all);
 	add_held_up(b, all);
 	boxes = add_mailboxes(b, mailboxes, all);
 	oauth = add_grants(b, grants, all);
+	hooks = add_hooks(b, all);
 	roles = add_roles(b, all);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes", boxes,
-			 "oauth", oauth, "roles", roles, "committed_at",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "wrong", all, "mailboxes",
+			 boxes, "oauth", oauth, "hooks", hooks, "roles", roles, "committed_at",
 			 json_of_instant(b->committed_at), "clock", clock_view(b), "meters",
 			 add_meters(b));
 }

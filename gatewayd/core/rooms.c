@@ -8,6 +8,7 @@
 #include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/intake.h"
 #include "gatewayd/core/parse_pool.h"
+#include "gatewayd/core/posting.h"
 #include "gatewayd/core/timer.h"
 #include "gatewayd/core/watch.h"
 
@@ -17,6 +18,7 @@ struct rooms {
 	struct parse_pool *pool;
 	struct timer *timer;
 	struct delivery *delivery;
+	struct posting *posting;
 	struct watch *watch;
 	struct control *control;
 	struct board *board;
@@ -33,6 +35,7 @@ static void turn(void *ctx)
 	timer_turn(r->timer); /* which comes once a minute at least */
 	watch_turn(r->watch);
 	delivery_turn(r->delivery);
+	posting_turn(r->posting);
 }
 
 /* --- peers --- */
@@ -47,6 +50,8 @@ static void came(void *ctx, struct peer *p)
 		delivery_peer_new(r->delivery, p);
 	else if (p->role == ROLE_TOKENS)
 		grant_list_came(&r->grants, p);
+	else if (p->role == ROLE_HOOKS)
+		posting_peer_new(r->posting, p);
 }
 
 static void gone(void *ctx, struct peer *p)
@@ -59,6 +64,8 @@ static void gone(void *ctx, struct peer *p)
 		delivery_peer_gone(r->delivery, p);
 	else if (p->role == ROLE_POLLER)
 		intake_peer_gone(r->intake, p);
+	else if (p->role == ROLE_HOOKS)
+		posting_peer_gone(r->posting, p);
 	else if (p->role == ROLE_TOKENS && p == r->grants.tokens)
 		grant_list_gone(&r->grants, clock_now(&r->bench->clock));
 }
@@ -111,6 +118,15 @@ static int on_sent(struct rooms *r, struct peer *p, struct wire_in *in, struct e
 	return delivery_sent(r->delivery, p, &sent, e);
 }
 
+static int on_posted(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct hook_posted posted;
+
+	if (hook_posted_get(in, &posted, e) < 0)
+		return -1;
+	return posting_posted(r->posting, p, &posted, e);
+}
+
 static int on_parsed(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
 {
 	struct parse_talk_answer answer;
@@ -147,10 +163,11 @@ static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 {
 	static int (*const readers[MESSAGE_COUNT])(struct rooms *, struct peer *, struct wire_in *,
 						   struct err *) = {
-		[MSG_PLACE] = on_place, [MSG_FOLDER] = on_folder,
-		[MSG_MAIL] = on_mail,	[MSG_POLLER_STATUS] = on_status,
-		[MSG_SENT] = on_sent,	[MSG_PARSED] = on_parsed,
-		[MSG_ASK] = on_ask,	[MSG_GRANT] = on_grant,
+		[MSG_PLACE] = on_place,	  [MSG_FOLDER] = on_folder,
+		[MSG_MAIL] = on_mail,	  [MSG_POLLER_STATUS] = on_status,
+		[MSG_SENT] = on_sent,	  [MSG_PARSED] = on_parsed,
+		[MSG_ASK] = on_ask,	  [MSG_GRANT] = on_grant,
+		[MSG_POSTED] = on_posted,
 	};
 
 	if (!readers[in->type])
@@ -170,6 +187,7 @@ struct rooms *rooms_new(struct bench *b)
 	bench_init(b, &calls);
 	r->bench = b;
 	r->delivery = delivery_new(b);
+	r->posting = posting_new(b);
 	r->timer = timer_new(b, r->delivery);
 	r->pool = parse_pool_new(b, r->timer);
 	r->intake = intake_new(b, r->pool);
@@ -194,6 +212,7 @@ void rooms_free(struct rooms **r)
 	parse_pool_free(&it->pool);
 	timer_free(&it->timer);
 	delivery_free(&it->delivery);
+	posting_free(&it->posting);
 	grant_list_release(&it->grants);
 	mem_free(r);
 }

@@ -65,6 +65,19 @@ static void add_mailboxes(struct list *l, const struct mailboxes *mailboxes)
 			    mailboxes_find(mailboxes, conf->mailboxes[i].name));
 }
 
+/* --- webhooks --- */
+
+static void add_hooks(struct list *l)
+{
+	for (size_t i = 0; i < l->b->conf->hook_count; i++) {
+		const struct hook_lane *lane =
+		    hook_lanes_get(&l->b->hook_lanes, l->b->conf->hooks[i].name);
+
+		if (lane->failures && l->now - lane->since_at >= TROUBLE_SHORT_S)
+			add(l, NOTICE_HOOK, lane->name, lane->since_at, lane->text);
+	}
+}
+
 /* --- mails --- */
 
 static void add_mails(struct list *l)
@@ -164,6 +177,7 @@ static void add_roles(struct list *l, struct trouble_roles *r)
 	add_missing(l, r, ROLE_POLLER, setup_poller_count(l->b->conf));
 	add_missing(l, r, ROLE_PARSE, 1);
 	add_missing(l, r, ROLE_SENDER, 1);
+	add_missing(l, r, ROLE_HOOKS, l->b->conf->hook_count > 0);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		int64_t oldest = r->ends[role][r->next_end[role]];
 
@@ -180,6 +194,7 @@ size_t trouble_look(struct bench *b, const struct mailboxes *mailboxes, struct t
 
 	add_concerns(&l);
 	add_mailboxes(&l, mailboxes);
+	add_hooks(&l);
 	add_mails(&l);
 	add_budget(&l);
 	add_disk(&l);

@@ -48,6 +48,16 @@ static const struct metric metrics[] = {
 	{ "mails_decided_total", COUNTER, "What became of mails.", "decided", "result", NULL },
 	{ "mails_sent_total", COUNTER, "Answers of the mail server to what was sent.", "sent",
 	  "result", NULL },
+	{ "hook_up", GAUGE, "The webhook takes what is posted to it (1), or is in trouble (0).",
+	  "hooks", "hook", "good" },
+	{ "hook_waiting", GAUGE, "Events that wait to be posted to it.", "hooks", "hook",
+	  "waiting" },
+	{ "hook_oldest_timestamp_seconds", GAUGE,
+	  "When the event was that waits the longest; absent: none waits.", "hooks", "hook",
+	  "oldest" },
+	{ "hook_failed", GAUGE, "Events that were given up.", "hooks", "hook", "failed" },
+	{ "hook_posts_total", COUNTER, "Answers of webhooks to what was posted.", "posted",
+	  "result", NULL },
 	{ "parse_deaths_total", COUNTER,
 	  "Parse children that died at a mail: provably by its fault, or not.", "parse_deaths",
 	  "cause", NULL },
@@ -230,10 +240,12 @@ static void add_report(struct ctl *c, json_t *all)
 
 	json_object_set(all, "report", report);
 	take(all, "mailboxes", report, "mailboxes");
+	take(all, "hooks", report, "hooks");
 	take(all, "roles", report, "roles");
 	take(all, "meters", report, "meters");
 	take(all, "decided", meters, "decided");
 	take(all, "sent", meters, "sent");
+	take(all, "posted", meters, "posted");
 	take(all, "started", meters, "started");
 	take(all, "first_response", meters, "first_response");
 	if (json_is_object(meters))

@@ -56,6 +56,12 @@ static const struct ctl_column oauth_columns[] = {
 	{ "text", "what it does", 0, CTL_TEXT },
 };
 
+static const struct ctl_column hook_columns[] = {
+	{ "name", "webhook", 16, CTL_TEXT },	{ "good", "good", 4, CTL_TEXT },
+	{ "waiting", "waiting", 8, CTL_RIGHT }, { "oldest", "oldest", 26, CTL_TIME },
+	{ "failed", "failed", 8, CTL_RIGHT },	{ "text", "what it does", 0, CTL_TEXT },
+};
+
 static const struct ctl_column role_columns[] = {
 	{ "role", "role", 16, CTL_TEXT },
 	{ "good", "good", 4, CTL_TEXT },
@@ -109,6 +115,10 @@ static int show_status(struct ctl *c, json_t *j)
 		buf_addc(c->out, '\n');
 		if (json_array_size(json_object_get(j, "oauth"))) {
 			CTL_ROWS_OF(c, json_incref(json_object_get(j, "oauth")), oauth_columns);
+			buf_addc(c->out, '\n');
+		}
+		if (json_array_size(json_object_get(j, "hooks"))) {
+			CTL_ROWS_OF(c, json_incref(json_object_get(j, "hooks")), hook_columns);
 			buf_addc(c->out, '\n');
 		}
 		CTL_ROWS_OF(c, json_incref(json_object_get(j, "roles")), role_columns);

@@ -198,7 +198,7 @@ int grant_post(struct grant *g, const char *url, struct buf *form,
 	       void (*fn)(void *ctx, const struct https_answer *a), struct err *e)
 {
 	struct https_request r = { .url = url,
-				   .form = buf_span(form),
+				   .body = buf_span(form),
 				   .ca_file = g->conf->conf.ca_file,
 				   .timeout_s = g->conf->conf.timeout_s,
 				   .fn = fn,

@@ -1,6 +1,8 @@
 #include "gatewayd/net/https.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,9 +13,11 @@ struct talk {
 	struct https *h;
 	struct https_request r;
 	CURL *easy;
+	struct curl_slist *headers;
 	struct buf form, body;
 	size_t bytes; /* of the answer, header included */
 	bool too_long;
+	char refused[INET6_ADDRSTRLEN]; /* an address that may not be connected to; "": none */
 	char detail[CURL_ERROR_SIZE];
 	struct talk *next;
 };
@@ -114,6 +118,7 @@ static void talk_free(struct talk *t)
 		curl_multi_remove_handle(t->h->multi, t->easy);
 		curl_easy_cleanup(t->easy);
 	}
+	curl_slist_free_all(t->headers);
 	wipe(&t->form);
 	wipe(&t->body);
 	mem_free(&t);
@@ -142,19 +147,35 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+/* The status, or 0 and why there is none. */
+static int status_of(struct talk *t, CURLcode r, struct err *why)
+{
+	const char *name = t->r.name ? t->r.name : t->r.url;
+	long status = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (t->too_long && t->r.status_only && status >= 200)
+		return (int)status;
+	if (t->too_long)
+		err_set(why, ERR_TEMP, "%s: its answer does not end", name);
+	else if (r == CURLE_COULDNT_CONNECT && *t->refused)
+		err_set(why, ERR_TEMP, "%s: its address %s is not public", name, t->refused);
+	else if (r != CURLE_OK || status < 100)
+		err_set(why, ERR_TEMP, "%s: %s", name, connect_reason((int)r, t->detail));
+	else
+		return (int)status;
+	return 0;
+}
+
 static void give(struct talk *t, CURLcode r)
 {
 	struct https_answer a = { .type = SPAN("") };
 	const char *type = NULL;
-	long status = 0;
+	curl_off_t wait_s = 0;
 
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (t->too_long)
-		err_set(&a.why, ERR_TEMP, "%s: its answer does not end", t->r.url);
-	else if (r != CURLE_OK || status < 100)
-		err_set(&a.why, ERR_TEMP, "%s: %s", t->r.url, connect_reason((int)r, t->detail));
-	else
-		a.status = (int)status;
+	a.status = status_of(t, r, &a.why);
+	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &wait_s);
+	a.wait_s = wait_s > 0 ? (int64_t)wait_s : 0;
 	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
 	if (type)
 		a.type = span_of(type);
@@ -180,15 +201,34 @@ static void finish_all(struct https *h)
 	}
 }
 
+static void note_refused(struct talk *t, const struct sockaddr *a)
+{
+	const void *at =
+	    a->sa_family == AF_INET
+		? (const void *)&((const struct sockaddr_in *)(const void *)a)->sin_addr
+		: &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
+
+	if (!inet_ntop(a->sa_family, at, t->refused, sizeof(t->refused)))
+		snprintf(t->refused, sizeof(t->refused), "(unknown)");
+}
+
+/* The address is the one that is connected to: no name is looked up after this. */
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
-	(void)ctx, (void)purpose;
+	struct talk *t = ctx;
+
+	(void)purpose;
+	if (t->r.may_connect && !t->r.may_connect(t->r.ctx, &a->addr)) {
+		note_refused(t, &a->addr);
+		return CURL_SOCKET_BAD;
+	}
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
 static bool set_safe(struct talk *t)
 {
-	return curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "https") ||
+	return curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
+				t->r.plain ? "https,http" : "https") ||
 	       curl_easy_setopt(t->easy, CURLOPT_PROXY, "") ||
 	       curl_easy_setopt(t->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) ||
 	       curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L) ||
@@ -199,13 +239,23 @@ static bool set_safe(struct talk *t)
 	       curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ||
 	       curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
 	       curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
+	       curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t) ||
 	       (t->r.ca_file && (curl_easy_setopt(t->easy, CURLOPT_CAINFO, t->r.ca_file) ||
 				 curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL)));
 }
 
+/* true: libcurl does not take it. */
 static bool set_request(struct talk *t)
 {
+	for (size_t i = 0; i < t->r.header_count; i++) {
+		struct curl_slist *more = curl_slist_append(t->headers, t->r.headers[i]);
+
+		if (!more)
+			return true;
+		t->headers = more;
+	}
 	return curl_easy_setopt(t->easy, CURLOPT_URL, t->r.url) ||
+	       (t->headers && curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers)) ||
 	       curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE, (long)t->form.n) ||
 	       curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, buf_cstr(&t->form)) ||
 	       curl_easy_setopt(t->easy, CURLOPT_TIMEOUT, (long)t->r.timeout_s) ||
@@ -223,9 +273,9 @@ int https_post(struct https *h, const struct https_request *r, struct err *e)
 
 	*t = (struct talk){ .h = h, .r = *r, .easy = curl_easy_init(), .next = h->talks };
 	h->talks = t;
-	buf_init(&t->form, r->form.n + 1);
+	buf_init(&t->form, r->body.n + 1);
 	buf_init(&t->body, HTTPS_ANSWER_MAX);
-	buf_add(&t->form, r->form);
+	buf_add(&t->form, r->body);
 	if (!t->easy || set_safe(t) || set_request(t) ||
 	    curl_multi_add_handle(h->multi, t->easy) != CURLM_OK) {
 		talk_free(t);

@@ -21,6 +21,7 @@ struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_
 		{ ROLE_PARSE, (size_t)c->limits.parse_children },
 		{ ROLE_SENDER, 1 },
 		{ ROLE_TOKENS, c->oauth_count > 0 },
+		{ ROLE_HOOKS, c->hook_count > 0 },
 		{ ROLE_WEB, c->web.listen != NULL },
 	};
 	struct child *v = NULL;
@@ -48,11 +49,11 @@ struct child *child_find(struct child *v, size_t n, pid_t pid)
 
 bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
 {
-	static const enum message pings[ROLE_COUNT] = { [ROLE_CORE] = MSG_PING,
-							[ROLE_POLLER] = MSG_POLLER_PING,
-							[ROLE_SENDER] = MSG_SENDER_PING,
-							[ROLE_WEB] = MSG_WEB_PING,
-							[ROLE_TOKENS] = MSG_TOKENS_PING };
+	static const enum message pings[ROLE_COUNT] = {
+		[ROLE_CORE] = MSG_PING,		 [ROLE_POLLER] = MSG_POLLER_PING,
+		[ROLE_SENDER] = MSG_SENDER_PING, [ROLE_WEB] = MSG_WEB_PING,
+		[ROLE_TOKENS] = MSG_TOKENS_PING, [ROLE_HOOKS] = MSG_HOOKS_PING
+	};
 	int64_t heard_ms = c->pong_ms > c->started_ms ? c->pong_ms : c->started_ms;
 	struct err e;
 

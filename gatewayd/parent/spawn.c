@@ -17,6 +17,7 @@
 #include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
+#include "gatewayd/wire/setup_hooks.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/setup_tokens.h"
@@ -93,6 +94,7 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	case ROLE_SENDER: return setup_sender_put(w, conf, e);
 	case ROLE_TOKENS: return send_tokens_setup(s, w, e);
 	case ROLE_WEB: return setup_web_put(w, conf, e);
+	case ROLE_HOOKS: return setup_hooks_put(w, conf, e);
 	case ROLE_PARENT:
 	case ROLE_CONTROL:
 	case ROLE_COUNT: break;

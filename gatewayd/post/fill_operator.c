@@ -10,7 +10,7 @@ static struct span trouble_text(const struct desk *d, const struct words *w,
 		[NOTICE_UNDECIDED] = WORD_TROUBLE_UNDECIDED, [NOTICE_SMTP] = WORD_TROUBLE_SMTP,
 		[NOTICE_DISK] = WORD_TROUBLE_DISK,	     [NOTICE_CLOCK] = WORD_TROUBLE_CLOCK,
 		[NOTICE_ROLE] = WORD_TROUBLE_ROLE,	     [NOTICE_BUDGET] = WORD_TROUBLE_BUDGET,
-		[NOTICE_ROOM] = WORD_TROUBLE_ROOM,
+		[NOTICE_ROOM] = WORD_TROUBLE_ROOM,	     [NOTICE_HOOK] = WORD_TROUBLE_HOOK,
 	};
 
 	return word_with(d, w, words[p->event], "name", p->name);

@@ -78,27 +78,11 @@ static int refused(struct desk *d, const struct compose_mail *p, struct span *re
 	return 0;
 }
 
-/* What becomes of a row that nothing refuses. */
-static enum outbox_state state_of(const struct desk *d, struct span refused, struct span *ret_why)
-{
-	static const struct {
-		enum outbox_state state;
-		const char *why;
-	} kept[] = {
-		[DESK_SENDS] = { OUTBOX_QUEUED, "" },
-		[DESK_HOLDS] = { OUTBOX_UNKNOWN, STORE_AGAIN_WHY },
-		[DESK_SILENT] = { OUTBOX_CANCELLED, "let go to be done, and not sent" },
-	};
-
-	*ret_why = refused.n ? refused : span_of(kept[d->sends].why);
-	return refused.n ? OUTBOX_SUPPRESSED : kept[d->sends].state;
-}
-
 static struct store_outbox row_of(const struct desk *d, const struct compose_mail *p,
 				  const struct composed *made, struct span refused)
 {
 	struct span why;
-	enum outbox_state state = state_of(d, refused, &why);
+	enum outbox_state state = desk_outbox_state(d, &why);
 
 	return (struct store_outbox){
 		.case_number = p->c ? p->c->number : 0,
@@ -108,11 +92,11 @@ static struct store_outbox row_of(const struct desk *d, const struct compose_mai
 		.recipient = p->to.address,
 		.message_id = made->message_id,
 		.subject = made->texts.subject,
-		.state = state,
+		.state = refused.n ? OUTBOX_SUPPRESSED : state,
 		.created_at = d->now,
 		.next_at = d->now,
 		.sent_at = INSTANT_NONE,
-		.last_text = why,
+		.last_text = refused.n ? refused : why,
 		.automatic = made->automatic,
 	};
 }

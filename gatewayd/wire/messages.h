@@ -3,10 +3,9 @@
  *
  * X(id, name, from, to, largest payload, descriptors, secrets stand in it).  What stands in each
  * message is written beside its put and get in this folder: parent_talk.h (parent and core),
- * setup.h, setup_poller.h, setup_sender.h, setup_tokens.h, setup_web.h (first messages), talk.h
- * (core and the network roles), grant_talk.h (access tokens), parse_talk.h (parse children),
- * web_talk.h (the web role), control_talk.h
- * (gatewayctl).
+ * setup.h, setup_poller.h, setup_sender.h, setup_tokens.h, setup_web.h, setup_hooks.h (first
+ * messages), talk.h (core and the network roles), grant_talk.h (access tokens), parse_talk.h (parse
+ * children), web_talk.h (the web role), hook_talk.h (the hooks role), control_talk.h (gatewayctl).
  */
 #ifndef GATEWAYD_WIRE_MESSAGES_H
 #define GATEWAYD_WIRE_MESSAGES_H
@@ -24,6 +23,7 @@
 	X(ROLE_SENDER, "sender") \
 	X(ROLE_WEB, "web")       \
 	X(ROLE_TOKENS, "tokens") \
+	X(ROLE_HOOKS, "hooks")   \
 	X(ROLE_CONTROL, "control")
 enum role_id {
 #define X(id, name) id,
@@ -71,6 +71,11 @@ enum role_id {
 	X(MSG_TOKENS_RENEW, "tokens-renew", ROLE_PARENT, ROLE_TOKENS, KIB, 0, 0)        \
 	X(MSG_GRANT, "grant", ROLE_TOKENS, ROLE_CORE, 16 * KIB, 0, 0)                   \
 	X(MSG_LOGIN, "login", ROLE_CORE, ROLE_TOKENS, KIB, 0, 0)                        \
+	X(MSG_HOOKS_SETUP, "hooks-setup", ROLE_PARENT, ROLE_HOOKS, MIB, 0, 1)           \
+	X(MSG_HOOKS_PING, "hooks-ping", ROLE_PARENT, ROLE_HOOKS, 0, 0, 0)               \
+	X(MSG_HOOKS_PONG, "hooks-pong", ROLE_HOOKS, ROLE_PARENT, 0, 0, 0)               \
+	X(MSG_POST, "post", ROLE_CORE, ROLE_HOOKS, KIB, 1, 0)                           \
+	X(MSG_POSTED, "posted", ROLE_HOOKS, ROLE_CORE, 4 * KIB, 0, 0)                   \
 	X(MSG_PARSE_SETUP, "parse-setup", ROLE_PARENT, ROLE_PARSE, 64, 0, 0)            \
 	X(MSG_PARSE, "parse", ROLE_CORE, ROLE_PARSE, 64, 2, 0)                          \
 	X(MSG_PARSED, "parsed", ROLE_PARSE, ROLE_CORE, 64, 0, 0)                        \

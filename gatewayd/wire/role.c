@@ -77,6 +77,7 @@ static int from_parent(void *ctx, struct wire_in *in, struct err *e)
 		[MSG_SENDER_PING] = MSG_SENDER_PONG,
 		[MSG_WEB_PING] = MSG_WEB_PONG,
 		[MSG_TOKENS_PING] = MSG_TOKENS_PONG,
+		[MSG_HOOKS_PING] = MSG_HOOKS_PONG,
 	};
 	struct role *r = ctx;
 	const struct role_part *part = r->part;

@@ -81,5 +81,6 @@ int parse_main(struct role *r);
 int sender_main(struct role *r);
 int web_main(struct role *r);
 int tokens_main(struct role *r);
+int hooks_main(struct role *r);
 
 #endif

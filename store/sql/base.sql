@@ -40,9 +40,10 @@ SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FR
 	(SELECT count(*) FROM mail WHERE state = 'quarantined'),
 	(SELECT count(*) FROM cases),
 	(SELECT count(*) FROM cases WHERE state IN ('new', 'open', 'waiting')),
-	(SELECT count(*) FROM outbox WHERE state = 'queued'),
-	(SELECT count(*) FROM outbox WHERE state = 'sending'),
-	(SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown', 'bounced')),
+	(SELECT count(*) FROM outbox WHERE state = 'queued' AND hook = ''),
+	(SELECT count(*) FROM outbox WHERE state = 'sending' AND hook = ''),
+	(SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown', 'bounced'))
+		- (SELECT count(*) FROM outbox WHERE hook <> '' AND state IN ('failed', 'unknown', 'bounced')),
 	(SELECT count(*) FROM account),
 	(SELECT count(*) FROM article)
 

@@ -1,6 +1,6 @@
 -- columns: outbox
 id, case_number, note_id, kind, sender, recipient, message_id, subject, state, attempts,
-	created_at, next_at, sent_at, last_code, last_text, automatic, late_at
+	created_at, next_at, sent_at, last_code, last_text, automatic, late_at, hook
 
 -- columns: outbox_filter
 (?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4
@@ -8,12 +8,12 @@ ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
-	created_at, next_at, automatic, content, last_text, held)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?8 = 'unknown')
+	created_at, next_at, automatic, content, last_text, held, hook)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?8 = 'unknown', ?14)
 
 -- name: outbox_due
 SELECT {outbox} FROM outbox INDEXED BY outbox_queued
-WHERE state = 'queued' AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
+WHERE state = 'queued' AND hook = ?3 AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
 
 -- name: outbox_claim
 UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?1 AND state = 'queued'
@@ -33,13 +33,25 @@ WHERE id = ?1
 UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
 
 -- name: outbox_recover
-UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending'
+UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending' AND (hook <> '') = ?2
 
 -- name: outbox_rewind
 UPDATE outbox SET next_at = ?2 WHERE state = 'queued' AND next_at > ?1
 
 -- name: outbox_next
-SELECT min(next_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued'
+SELECT min(next_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND hook = ?1
+
+-- What one webhook has waited for in vain since before.
+-- name: outbox_expire
+UPDATE outbox SET state = 'failed', next_at = NULL, last_text = ?3
+WHERE state = 'queued' AND hook = ?1 AND created_at <= ?2
+
+-- name: outbox_hooks
+SELECT hook, count(*) FILTER (WHERE state IN ('queued', 'sending')),
+	count(*) FILTER (WHERE state = 'failed'),
+	min(created_at) FILTER (WHERE state IN ('queued', 'sending'))
+FROM outbox INDEXED BY outbox_hook
+WHERE hook <> '' AND state IN ('queued', 'sending', 'failed') GROUP BY hook ORDER BY hook
 
 -- name: outbox_get
 SELECT {outbox} FROM outbox WHERE id = ?1

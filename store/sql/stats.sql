@@ -26,7 +26,7 @@ GROUP BY 1, 2
 -- name: stats_outbox
 SELECT o.kind, o.state, count(*)
 FROM outbox o LEFT JOIN cases c ON c.number = o.case_number
-WHERE o.id >= ?1 AND o.id <= ?2 AND o.created_at >= ?3 AND o.created_at < ?4
+WHERE o.id >= ?1 AND o.id <= ?2 AND o.hook = '' AND o.created_at >= ?3 AND o.created_at < ?4
 	AND (?5 = '' OR c.queue = ?5) AND (?6 = '' OR c.account = ?6)
 GROUP BY 1, 2
 

@@ -297,7 +297,7 @@ static double claim_us(struct store *s, int64_t cases)
 	for (int i = 0; i < 10; i++) {
 		arena_reset(&a);
 		MUST(store_begin(s, &trouble));
-		MUST(store_outbox_claim(s, NOW, 16, &a, &v, &n, &trouble));
+		MUST(store_outbox_claim(s, SPAN(""), NOW, 16, &a, &v, &n, &trouble));
 		MUST(store_commit(s, &trouble));
 	}
 	return (cpu_seconds() - from) / 10 * 1e6;

@@ -11,12 +11,18 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/wire/channel.h"
+#include "gatewayd/wire/hook_talk.h"
 
 enum {
 	AGAIN_MS = 2000, /* as the poller's */
 	LOOKS = 30,	 /* one after the other, so that what the store refuses is tried again */
 };
-enum { POLLERS = 1, CHILDREN = 2, SENDERS = 2, ENDS = POLLERS + CHILDREN + SENDERS + 1 };
+enum {
+	POLLERS = 1,
+	CHILDREN = 2,
+	SENDERS = 2,
+	ENDS = POLLERS + CHILDREN + SENDERS + 2 /* hooks, control */,
+};
 
 const char *const peers_child_names[CHILD_WAYS] = {
 	"answers", "dies", "hangs", "lies-size", "lies-mail", "lies-facts", "lies-twice",
@@ -58,12 +64,14 @@ struct peers {
 	enum peers_child child;
 	const char *child_text;
 	int64_t child_left; /* mails that it is so for */
-	struct peers_sender_script sender;
+	struct peers_sender_script sender, hook;
 	struct talk_sent *late; /* results of a slow sender */
 	size_t late_count, late_cap;
 	struct peers_taken *taken;
 	size_t taken_count, taken_cap;
 	size_t doubles, again;
+	struct span *posts; /* ids that webhooks have taken */
+	size_t post_count, post_cap;
 	bool excused;	       /* what was not written down may come again */
 	int64_t moves_refused; /* so many more */
 	bool (*working)(bool); /* NULL: nobody counts */
@@ -180,6 +188,7 @@ struct peers *peers_new(struct arena *a)
 	} kinds[] = { { ROLE_POLLER, POLLERS },
 		      { ROLE_PARSE, CHILDREN },
 		      { ROLE_SENDER, SENDERS },
+		      { ROLE_HOOKS, 1 },
 		      { ROLE_CONTROL, 1 } };
 	struct peers *p = mem_alloc(sizeof(*p));
 	struct end *end = p->ends;
@@ -204,6 +213,7 @@ void peers_free(struct peers **p)
 	free((*p)->mails);
 	free((*p)->late);
 	free((*p)->taken);
+	free((*p)->posts);
 	mem_free(p);
 }
 
@@ -606,6 +616,52 @@ void peers_sender_add(struct peers *p)
 		abort();
 }
 
+/* --- webhooks --- */
+
+void peers_hook_script(struct peers *p, const struct peers_sender_script *s)
+{
+	p->hook = *s;
+	if (s->how == SENDER_HOLD)
+		end_close(end_of(p, ROLE_HOOKS, 0));
+}
+
+/* One that has taken an event knows its id. */
+static void take_post(struct peers *p, const struct hook_post *post)
+{
+	for (size_t i = 0; i < p->post_count; i++)
+		p->doubles += span_eq(p->posts[i], post->id);
+	MEM_GROW(p->posts, p->post_count, &p->post_cap);
+	p->posts[p->post_count++] = arena_dup(p->arena, post->id);
+}
+
+static int on_post(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct peers *p = end->peers;
+	const struct peers_sender_script *s = &p->hook;
+	struct hook_posted posted = { .sent = { .outcome = TALK_SENT, .code = 204 } };
+	struct hook_post post;
+
+	if (hook_post_get(in, &post, e) < 0)
+		return -1;
+	close(post.fd);
+	posted.sent.row = post.row;
+	if (s->how == SENDER_DIES) {
+		p->hook.how = SENDER_OK;
+		return err_set(e, ERR_TEMP, "the process ends");
+	}
+	if (s->how == SENDER_SLOW)
+		return 0;
+	if (s->how == SENDER_FAIL && (!s->to || span_is(post.hook, s->to))) {
+		posted.sent.outcome = s->outcome;
+		posted.sent.code = s->code;
+		posted.sent.text = span_of(s->text);
+		posted.sent.server = s->outcome == TALK_RETRY && (s->code == 0 || s->code >= 500);
+	} else {
+		take_post(p, &post);
+	}
+	return hook_posted_put(&end->wire, &posted, e);
+}
+
 /* --- gatewayctl --- */
 
 int peers_ask(struct peers *p, const struct control_request *r, struct err *e)
@@ -645,6 +701,7 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 	static int (*const readers[MESSAGE_COUNT])(struct end *, struct wire_in *, struct err *) = {
 		[MSG_WANT] = on_want, [MSG_KEPT] = on_kept,	[MSG_PARSE] = on_parse,
 		[MSG_SEND] = on_send, [MSG_ANSWER] = on_answer, [MSG_WRITTEN] = on_written,
+		[MSG_POST] = on_post,
 	};
 
 	return readers[in->type](ctx, in, e);
@@ -655,6 +712,8 @@ static bool is_missing(const struct peers *p, const struct end *end)
 {
 	if (end->wire.fd >= 0 || end->role == ROLE_CONTROL)
 		return false;
+	if (end->role == ROLE_HOOKS)
+		return p->bench->conf->hook_count > 0 && p->hook.how != SENDER_HOLD;
 	return end->role != ROLE_SENDER || (end->instance == 0 && p->sender.how != SENDER_HOLD);
 }
 

@@ -115,6 +115,9 @@ const struct peers_taken *peers_taken_at(const struct peers *p, size_t i);
 /* Rows that were taken once more, as may be. */
 size_t peers_again(const struct peers *p);
 
+/* The role that posts to webhooks: the same words, of hooks (`to` is one's name); strange: none. */
+void peers_hook_script(struct peers *p, const struct peers_sender_script *s);
+
 /* --- gatewayctl --- */
 
 struct peers_answer {

@@ -324,6 +324,16 @@ static int run_sender(struct world *w, const struct script_line *l, struct err *
 	return world_settle(w, e);
 }
 
+static int run_hook(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct peers_sender_script s;
+
+	if (sender_script(w, l, &s, e) < 0)
+		return -1;
+	peers_hook_script(w->peers, &s);
+	return world_settle(w, e);
+}
+
 /* CHILD dies|hangs|lies-... [on="text"] [times=N]: the next N mails with that text in them. */
 static int run_child(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -395,29 +405,18 @@ static const struct {
 	const char *name;
 	int (*run)(struct world *w, const struct script_line *l, struct err *e);
 } verbs[] = {
-	{ "CONF", run_conf },
-	{ "AT", run_at },
-	{ "TIMER", run_timer },
-	{ "DOWN", run_down },
-	{ "RESTART", run_down },
-	{ "SUSPEND", run_suspend },
-	{ "MAIL", run_mail },
-	{ "SIMULATE", run_simulate },
-	{ "BOUNCE", run_bounce },
-	{ "RETURN", run_return },
-	{ "AGAIN", run_again },
-	{ "UIDVALIDITY", run_uidvalidity },
-	{ "LOOK", run_look },
-	{ "ACCOUNTS", run_accounts },
-	{ "MAILBOX", run_mailbox },
-	{ "CTL", run_ctl },
-	{ "CLICK", run_click },
-	{ "REFUSED", run_refused },
-	{ "SENDER", run_sender },
-	{ "CHILD", run_child },
-	{ "DESCRIPTORS", run_descriptors },
-	{ "MARK", run_mark },
-	{ "EXPECT", expect_run },
+	{ "CONF", run_conf },	    { "AT", run_at },
+	{ "TIMER", run_timer },	    { "DOWN", run_down },
+	{ "RESTART", run_down },    { "SUSPEND", run_suspend },
+	{ "MAIL", run_mail },	    { "SIMULATE", run_simulate },
+	{ "BOUNCE", run_bounce },   { "RETURN", run_return },
+	{ "AGAIN", run_again },	    { "UIDVALIDITY", run_uidvalidity },
+	{ "LOOK", run_look },	    { "ACCOUNTS", run_accounts },
+	{ "MAILBOX", run_mailbox }, { "CTL", run_ctl },
+	{ "CLICK", run_click },	    { "REFUSED", run_refused },
+	{ "SENDER", run_sender },   { "HOOK", run_hook },
+	{ "CHILD", run_child },	    { "DESCRIPTORS", run_descriptors },
+	{ "MARK", run_mark },	    { "EXPECT", expect_run },
 };
 
 int verbs_run(struct world *w, const struct script_line *l, struct err *e)

@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 {
 	const char *timeout = getenv("TIMEOUT");
 	struct probe p = { .loop = loop_new(clock_real()), .status = 1 };
-	struct https_request r = { .form =
+	struct https_request r = { .body =
 				       SPAN("grant_type=client_credentials&client_id=gatewayd-app"),
 				   .ca_file = getenv("CA"),
 				   .timeout_s = timeout ? atoi(timeout) : 5,

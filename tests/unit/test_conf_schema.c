@@ -98,11 +98,13 @@ static struct node entry(struct arena *a, const struct schema_row *row, size_t i
 	case SCHEMA_TABLE:
 		return (struct node){ .name = arena_printf(a, "r%zu", i), .kind = NODE_GROUP };
 	default:
-		return text_node(row->check == value_check_address  ? "a@example.com"
-				 : row->check == value_check_score  ? "1 a"
-				 : row->check == notice_check	    ? "opened.queue off"
-				 : row->check == value_check_origin ? "pre-sales"
-								    : "a");
+		return text_node(row->check == value_check_address	? "a@example.com"
+				 : row->check == value_check_score	? "1 a"
+				 : row->check == notice_check		? "opened.queue off"
+				 : row->check == value_check_origin	? "pre-sales"
+				 : row->check == value_check_network	? "10.0.0.0/8"
+				 : row->check == value_check_hook_event ? "case.note"
+									: "a");
 	}
 }
 

@@ -20,7 +20,7 @@ int https_post(struct https *h, const struct https_request *r, struct err *e)
 {
 	(void)h, (void)e;
 	web.asked++;
-	snprintf(web.form, sizeof(web.form), SPAN_FMT, SPAN_ARG(r->form));
+	snprintf(web.form, sizeof(web.form), SPAN_FMT, SPAN_ARG(r->body));
 	web.r = *r;
 	return 0;
 }

@@ -43,7 +43,7 @@ static void child(struct fixture *f, int out, uint32_t first)
 		write_once(f, i);
 		if (i % 4 == 0) {
 			begin(f);
-			OK(f, store_outbox_claim(f->s, NOW, 2, &f->a, &v, &n, &f->e));
+			OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 2, &f->a, &v, &n, &f->e));
 			commit(f);
 		}
 		if (write(out, &i, sizeof(i)) != sizeof(i))
@@ -110,7 +110,7 @@ static void what_was_acknowledged_outlives_a_kill(void **state)
 		for (uint32_t uid = next * MAILS + 1; uid <= (last + 1) * MAILS; uid++)
 			mail_is_there(f, uid);
 		begin(f);
-		OK(f, store_outbox_recover(f->s, NOW, &sending, &f->e));
+		OK(f, store_outbox_recover(f->s, false, NOW, &sending, &f->e));
 		commit(f);
 		OK(f, store_count(f->s, &c, &f->e));
 		assert_int_equal(c.outbox_queued, c.cases);

@@ -5,7 +5,7 @@ static struct store_outbox *claim(struct fixture *f, int64_t now, int limit, siz
 	struct store_outbox *v = NULL;
 
 	begin(f);
-	OK(f, store_outbox_claim(f->s, now, limit, &f->a, &v, ret_n, &f->e));
+	OK(f, store_outbox_claim(f->s, SPAN(""), now, limit, &f->a, &v, ret_n, &f->e));
 	commit(f);
 	return v;
 }
@@ -61,7 +61,7 @@ static void a_claim_is_durable_by_itself(void **state)
 	OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
 	assert_true(row.state == OUTBOX_SENDING && row.attempts == 1);
 	begin(f);
-	OK(f, store_outbox_recover(f->s, NOW + 9, &n, &f->e));
+	OK(f, store_outbox_recover(f->s, false, NOW + 9, &n, &f->e));
 	commit(f);
 	assert_int_equal(n, 1);
 	OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
@@ -220,16 +220,16 @@ static void next_is_the_earliest_queued(void **state)
 	int64_t at = 0;
 	size_t n;
 
-	OK(f, store_outbox_next(f->s, &at, &f->e));
+	OK(f, store_outbox_next(f->s, SPAN(""), &at, &f->e));
 	assert_true(at == INSTANT_NONE);
 	begin(f);
 	queue_mail(f, 0, NOW + 10, "a@x");
 	queue_mail(f, 0, NOW + 5, "b@x");
 	commit(f);
-	OK(f, store_outbox_next(f->s, &at, &f->e));
+	OK(f, store_outbox_next(f->s, SPAN(""), &at, &f->e));
 	assert_int_equal(at, NOW + 5);
 	claim(f, NOW + 5, 9, &n);
-	OK(f, store_outbox_next(f->s, &at, &f->e));
+	OK(f, store_outbox_next(f->s, SPAN(""), &at, &f->e));
 	assert_int_equal(at, NOW + 10);
 }
 

@@ -126,7 +126,7 @@ static void what_may_have_gone_out_is_held(void **state)
 	OK(f, restore(f, story(f), &p));
 	fixture_open(f, STORE_WRITE);
 	begin(f);
-	OK(f, store_outbox_claim(f->s, NOW + 9, 10, &f->a, &v, &n, &f->e));
+	OK(f, store_outbox_claim(f->s, SPAN(""), NOW + 9, 10, &f->a, &v, &n, &f->e));
 	assert_int_equal(n, 0);
 	commit(f);
 	OK(f, store_again_rows(f->s, &f->a, &v, &n, &f->e));
@@ -135,7 +135,7 @@ static void what_may_have_gone_out_is_held(void **state)
 	assert_int_equal(held, 1);
 	begin(f);
 	OK(f, store_again_release(f->s, false, NOW + 9, &r, &f->e));
-	OK(f, store_outbox_claim(f->s, NOW + 9, 10, &f->a, &v, &n, &f->e));
+	OK(f, store_outbox_claim(f->s, SPAN(""), NOW + 9, 10, &f->a, &v, &n, &f->e));
 	commit(f);
 	assert_true(r.rows == 1 && n == 1);
 }

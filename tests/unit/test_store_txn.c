@@ -68,7 +68,7 @@ static void verbs_of_several_statements_want_a_transaction(void **state)
 	REFUSED(f, ERR_BUG, store_case_update(f->s, &c, &f->e));
 	REFUSED(f, ERR_BUG, store_attachment_add(f->s, &attachment, SPAN("x"), &id, &f->e));
 	REFUSED(f, ERR_BUG, store_outbox_add(f->s, &row, SPAN("x"), &id, &f->e));
-	REFUSED(f, ERR_BUG, store_outbox_claim(f->s, NOW, 1, &f->a, &v, &n, &f->e));
+	REFUSED(f, ERR_BUG, store_outbox_claim(f->s, SPAN(""), NOW, 1, &f->a, &v, &n, &f->e));
 	REFUSED(f, ERR_BUG,
 		store_outbox_result(f->s, 1, OUTBOX_SENT, NOW, 0, 250, SPAN("x"), &f->e));
 	REFUSED(f, ERR_BUG, store_article_put(f->s, &article, &f->e));

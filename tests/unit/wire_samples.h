@@ -15,6 +15,7 @@
 #include "gatewayd/wire/talk.h"
 #include "gatewayd/wire/web_talk.h"
 #include "tests/unit/wire_samples_grant.h"
+#include "tests/unit/wire_samples_hook.h"
 
 #define SAMPLE_CONF "tests/scenarios/conf/base.conf"
 
@@ -537,6 +538,11 @@ static const struct {
 	[MSG_TOKENS_RENEW] = { put_tokens_renew, get_refused },
 	[MSG_GRANT] = { put_grant, get_grant },
 	[MSG_LOGIN] = { put_login, get_login },
+	[MSG_HOOKS_SETUP] = { put_hooks_setup, get_hooks_setup },
+	[MSG_HOOKS_PING] = { put_hooks_ping, wire_done },
+	[MSG_HOOKS_PONG] = { put_hooks_pong, wire_done },
+	[MSG_POST] = { put_post, get_post },
+	[MSG_POSTED] = { put_posted, get_posted },
 	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
 	[MSG_PARSE] = { put_parse, get_parse },
 	[MSG_PARSED] = { put_parsed, get_parsed },
