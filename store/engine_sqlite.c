@@ -15,6 +15,7 @@
 #include "store/sqlite_bytes.h"
 #include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_image.h"
 
 enum { CHECK_FINDINGS_MAX = 100 };
 
@@ -165,7 +166,9 @@ static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
 	}
 	sqlite3_extended_result_codes(en->db, 1);
 	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	if (run(en, "PRAGMA trusted_schema = OFF", e) < 0 ||
+	if (run(en, "PRAGMA journal_mode = OFF", e) < 0 ||
+	    run(en, "PRAGMA temp_store = MEMORY", e) < 0 ||
+	    run(en, "PRAGMA trusted_schema = OFF", e) < 0 ||
 	    run(en, "PRAGMA cell_size_check = ON", e) < 0) {
 		engine_close(en);
 		return -1;

@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -135,59 +133,4 @@ int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_c
 	ret_copied->total = sqlite3_backup_pagecount(c->job);
 	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
 	return code == SQLITE_OK;
-}
-
-/* --- a copy that is looked at --- */
-
-enum { WRITE_VERSION = 18, READ_VERSION, NO_WAL = 1 }; /* of the header: file format, 1.3.3 */
-
-static int image_map(int fd, struct sqlite_image *ret_image, struct err *e)
-{
-	struct stat st;
-	void *p;
-
-	if (fstat(fd, &st) < 0)
-		return err_set(e, ERR_TEMP, "copy of the store: %s", strerror(errno));
-	if (st.st_size <= READ_VERSION)
-		return err_set(e, ERR_PERM, "copy of the store: %lld bytes are none",
-			       (long long)st.st_size);
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		return err_set(e, ERR_TEMP, "copy of the store: %s", strerror(errno));
-	*ret_image = (struct sqlite_image){ p, (size_t)st.st_size };
-	return 0;
-}
-
-void sqlite_image_release(struct sqlite_image *image)
-{
-	if (image->p)
-		munmap(image->p, image->n);
-	*image = (struct sqlite_image){ 0 };
-}
-
-/* In memory there is no log beside it, which its header asks for. */
-int sqlite_image_open(int fd, struct sqlite_image *ret_image, sqlite3 **ret_db, struct err *e)
-{
-	struct sqlite_image image;
-	sqlite3 *db = NULL;
-	uint8_t *header;
-	int code;
-
-	if (image_map(fd, &image, e) < 0)
-		return -1;
-	header = image.p;
-	header[WRITE_VERSION] = header[READ_VERSION] = NO_WAL;
-	code = sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_deserialize(db, "main", image.p, (sqlite3_int64)image.n,
-					   (sqlite3_int64)image.n, 0);
-	if (code != SQLITE_OK) {
-		err_set(e, sqlite_class(code), "copy of the store: %s", sqlite3_errstr(code));
-		sqlite3_close(db);
-		sqlite_image_release(&image);
-		return -1;
-	}
-	*ret_image = image;
-	*ret_db = db;
-	return 0;
 }

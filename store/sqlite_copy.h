@@ -22,12 +22,4 @@ int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_c
 		     struct err *e);
 int sqlite_copy_end(struct store_copy **c, int *ret_fd, struct err *e);
 
-/* The bytes of such a copy as a database in memory; they must live as long as *ret_db. */
-struct sqlite_image {
-	void *p; /* NULL: none */
-	size_t n;
-};
-int sqlite_image_open(int fd, struct sqlite_image *ret_image, sqlite3 **ret_db, struct err *e);
-void sqlite_image_release(struct sqlite_image *image);
-
 #endif

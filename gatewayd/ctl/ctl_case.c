@@ -72,7 +72,7 @@ const struct ctl_column ctl_case_columns[CTL_CASE_COLUMNS] = {
 
 static json_t *case_row(struct ctl *c, const void *row, struct err *e)
 {
-	return c->json ? case_view(c->d, row, e) : case_view_row(c->d, row, e);
+	return case_view_row(c->d, row, e);
 }
 
 /* A name that has no cases may be a mistake; one that is gone from the configuration may have some.

@@ -29,18 +29,18 @@ static int check_file(struct store *s, struct ctl_progress *progress, struct buf
 }
 
 /* What is done with each case; findings get a line for what is wrong. */
-typedef int case_fn(struct ctl *c, const struct store_case *it, struct buf *findings,
+typedef int case_fn(struct desk *d, const struct store_case *it, struct buf *findings,
 		    struct err *e);
 
 /* One that is over keeps the deadlines that it had, whatever the policy says since. */
-static int check_clocks(struct ctl *c, const struct store_case *it, struct buf *findings,
+static int check_clocks(struct desk *d, const struct store_case *it, struct buf *findings,
 			struct err *e)
 {
 	bool same = false;
 
 	if (case_state_is_over(it->state))
 		return 0;
-	if (case_clock_check(c->d, it->number, &same, e) < 0)
+	if (case_clock_check(d, it->number, &same, e) < 0)
 		return -1;
 	if (!same)
 		buf_addf(findings, "case %" PRIi64 ": a deadline is not what its events say\n",
@@ -48,11 +48,11 @@ static int check_clocks(struct ctl *c, const struct store_case *it, struct buf *
 	return 0;
 }
 
-static int rebuild_clocks(struct ctl *c, const struct store_case *it, struct buf *findings,
+static int rebuild_clocks(struct desk *d, const struct store_case *it, struct buf *findings,
 			  struct err *e)
 {
 	(void)findings;
-	return case_clock_update(c->d, it->number, e);
+	return case_clock_update(d, it->number, e);
 }
 
 /* The cases that one request is about: below `before`, in core as many as its time allows. */
@@ -93,13 +93,16 @@ static int some_cases(struct ctl *c, struct page *p, case_fn *fn, struct buf *fi
 				       .account = SPAN(""),
 				       .before = p->next ? p->next : p->before,
 				       .limit = (int)left(p) };
+	struct arena a ARENA_AUTO = { 0 };
+	struct desk d = *c->d;
 	struct store_case *v;
 	size_t n;
 
-	if (store_case_list(c->d->store, &f, c->d->arena, &v, &n, e) < 0)
+	d.arena = &a; /* what these cases take goes with them */
+	if (store_case_list(d.store, &f, &a, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (fn(c, &v[i], findings, e) < 0)
+		if (fn(&d, &v[i], findings, e) < 0)
 			return -1;
 	p->done += (int64_t)n;
 	p->next = n == (size_t)f.limit ? v[n - 1].number : 0;

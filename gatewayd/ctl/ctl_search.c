@@ -14,7 +14,7 @@ static json_t *hit_row(struct ctl *c, const void *row, struct err *e)
 
 	if (store_case_get(c->d->store, hit->number, c->d->arena, &found, e) < 0)
 		return NULL;
-	view = case_view(c->d, &found, e);
+	view = case_view_row(c->d, &found, e);
 	if (view)
 		json_object_set_new(view, "score",
 				    json_string(arena_printf(c->d->arena, "%.2f", hit->score)));

@@ -3,6 +3,7 @@ import ctypes
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -48,6 +49,11 @@ def free_port():
                 continue
         given.add(port)
         return port
+
+
+def peak_mb(pid):
+    """The most memory that a process had."""
+    return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) // 1024
 
 
 def wait_for(predicate, timeout_s=20.0, what="", progress=None):

@@ -16,7 +16,7 @@ from tests.rig import rig as r
 from tests.rig.fake_imap import FakeImap
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose
-from tests.rig.process import wait_for
+from tests.rig.process import peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
 FOLDERS, A_PROCESS, SELECT_MAX = 40, 32, 1024
@@ -58,11 +58,6 @@ def many(daemon):
         assert client.create(f"Folder{n}")[0] == "OK"
         daemon.settings["mailboxes"][f"box{n}"] = {**base, "folder": f"Folder{n}", "processed": "Processed"}
     client.logout()
-
-
-def peak_mb(pid):
-    """The most memory that a process had."""
-    return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) // 1024
 
 
 class FullFolder(FakeImap):
