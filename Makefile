@@ -204,10 +204,10 @@ bombs: $(B)/tests/bombs/bombs
 $(eval $(call program,$(B)/tests/unit/test_bombs $(B)/tests/unit/test_limits: $(B)/tests/unit/%,\
 	$(B)/obj/tests/unit/%.o $(B)/obj/tests/bombs/bombs.o $(PARSER),-lcmocka))
 
-# gatewayd with a parser that can be made to crash, hang or eat memory, and a disk that fails or is slow.
-TRAPS = $(B)/obj/tests/traps/parser.o $(B)/obj/tests/traps/store.o
+# gatewayd with a parser that can be made to crash, hang or eat memory, a disk that fails or is slow, and a clock that is set.
+TRAPS = $(B)/obj/tests/traps/parser.o $(B)/obj/tests/traps/store.o $(B)/obj/tests/traps/clock.o
 $(eval $(call program,$(B)/tests/traps/gatewayd,\
-	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=parser_parse))
+	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=parser_parse$(comma)--wrap=clock_gettime))
 
 # What things cost; figures to read, not tests.
 $(eval $(call program,$(B)/tests/bench/%,$(B)/obj/tests/bench/%.o $(LIBS)))

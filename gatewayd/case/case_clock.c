@@ -2,8 +2,12 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/sla_explain.h"
+
+/* Alarms are not given twice for a clock that is set back less. */
+enum { CLOCK_SLACK_S = 2 * HOUR_S };
 
 const char *case_clock_name(enum sla_kind kind)
 {
@@ -175,14 +179,23 @@ struct given {	       /* alarms of a clock, as the log has them */
 	bool breach;
 };
 
+/* By a clock that was ahead: what happened next, or happens now, is long before it. */
+static bool was_early(const struct case_event *log, size_t n, size_t i, int64_t now)
+{
+	int64_t next = i + 1 < n ? log[i + 1].at : now;
+
+	return log[i].at - (next < now ? next : now) > CLOCK_SLACK_S;
+}
+
 static struct given alarms_given(const struct sla_clock *clock, const struct case_event *log,
-				 size_t n)
+				 size_t n, int64_t now)
 {
 	struct given g = { .until = clock->opened_at - 1 };
 
 	for (size_t i = 0; i < n; i++) {
 		if (log[i].type != CASE_ALARM || log[i].due < clock->opened_at ||
-		    !span_is(log[i].clock, case_clock_name(clock->kind)))
+		    !span_is(log[i].clock, case_clock_name(clock->kind)) ||
+		    was_early(log, n, i, now))
 			continue;
 		if (log[i].due > g.until)
 			g.until = log[i].due;
@@ -225,7 +238,7 @@ static void deadline_of(struct desk *d, int64_t number, const struct sla_clock *
 			const struct case_event *log, size_t n, struct store_deadline *out)
 {
 	struct buf target BUF_AUTO, rule BUF_AUTO;
-	struct given given = alarms_given(clock, log, n);
+	struct given given = alarms_given(clock, log, n, d->now);
 
 	buf_init(&target, 100);
 	buf_init(&rule, 1000);
@@ -244,6 +257,19 @@ static void deadline_of(struct desk *d, int64_t number, const struct sla_clock *
 	};
 }
 
+static void deadline_row(struct desk *d, int64_t number, const struct sla *sla, enum sla_kind kind,
+			 const struct case_event *log, size_t n, struct store_deadline *ret_row)
+{
+	*ret_row = (struct store_deadline){ .case_number = number,
+					    .clock = span_of(case_clock_name(kind)),
+					    .started_at = INSTANT_NONE,
+					    .due_at = INSTANT_NONE,
+					    .met_at = INSTANT_NONE,
+					    .alarm_at = INSTANT_NONE };
+	if (sla->clocks[kind].rule.target.unit != POLICY_NONE)
+		deadline_of(d, number, &sla->clocks[kind], log, n, ret_row);
+}
+
 int case_clock_update(struct desk *d, int64_t number, struct err *e)
 {
 	struct case_event *log;
@@ -254,45 +280,46 @@ int case_clock_update(struct desk *d, int64_t number, struct err *e)
 	if (case_log_read(d, number, &log, &n, e) < 0 || input_of(d, log, n, &input, e) < 0 ||
 	    sla_compute(&input, &sla, e) < 0)
 		return err_prefix(e, "case %" PRIi64 ": ", number);
-	for (size_t i = 0; i < SLA_KIND_COUNT; i++) {
-		struct store_deadline row = { .case_number = number,
-					      .clock = span_of(case_clock_name((enum sla_kind)i)),
-					      .started_at = INSTANT_NONE,
-					      .due_at = INSTANT_NONE,
-					      .met_at = INSTANT_NONE,
-					      .alarm_at = INSTANT_NONE };
+	for (int i = 0; i < SLA_KIND_COUNT; i++) {
+		struct store_deadline row;
 
-		if (sla.clocks[i].rule.target.unit != POLICY_NONE)
-			deadline_of(d, number, &sla.clocks[i], log, n, &row);
+		deadline_row(d, number, &sla, (enum sla_kind)i, log, n, &row);
 		if (store_deadline_put(d->store, &row, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* A state that is to come has come too early: a clock was set back. */
+static bool is_same(const struct store_deadline *is, const struct store_deadline *should)
+{
+	bool early = is->state == DEADLINE_BREACHED &&
+		     (should->state == DEADLINE_RUNNING || should->state == DEADLINE_WARNED);
+
+	return !early && is->due_at == should->due_at && is->met_at == should->met_at &&
+	       is->alarm_at == should->alarm_at;
+}
+
 int case_clock_check(struct desk *d, int64_t number, bool *ret_same, struct err *e)
 {
-	struct store_deadline *rows;
+	struct store_deadline *rows, should;
+	struct case_event *log;
 	struct sla_input input;
 	struct sla sla;
-	size_t n;
+	size_t n, count;
 
-	if (case_clock_compute(d, number, &input, &sla, e) < 0 ||
+	if (case_log_read(d, number, &log, &count, e) < 0 ||
+	    input_of(d, log, count, &input, e) < 0 || sla_compute(&input, &sla, e) < 0 ||
 	    store_deadline_list(d->store, number, d->arena, &rows, &n, e) < 0)
 		return -1;
 	*ret_same = true;
 	for (size_t i = 0; i < n; i++) {
-		const struct sla_clock *clock;
 		enum sla_kind kind;
-		bool runs;
 
 		if (!clock_find(rows[i].clock, &kind))
 			continue;
-		clock = &sla.clocks[kind];
-		runs = clock->rule.target.unit != POLICY_NONE;
-		if (rows[i].due_at != (runs ? clock->due_at : INSTANT_NONE) ||
-		    rows[i].met_at != (runs ? clock->met_at : INSTANT_NONE))
-			*ret_same = false;
+		deadline_row(d, number, &sla, kind, log, count, &should);
+		*ret_same = *ret_same && is_same(&rows[i], &should);
 	}
 	return 0;
 }

@@ -346,9 +346,18 @@ static int settle_unknown(struct desk *d, int64_t row, enum outbox_state *ret_st
 	return 0;
 }
 
+/* A clock that was set says nothing of how long a mail has waited: it does so from then on. */
+static bool waited_enough(const struct bench *b, const struct store_outbox *row)
+{
+	int64_t now = clock_now(&b->clock);
+	int64_t since = row->created_at > b->stepped_at ? row->created_at : b->stepped_at;
+
+	return now - since > b->conf->smtp.give_up_s;
+}
+
 /* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
  * failed. */
-static int settle(struct desk *d, const struct result *r, struct err *e)
+static int settle(struct bench *b, struct desk *d, const struct result *r, struct err *e)
 {
 	const struct conf_smtp *smtp = &d->conf->smtp;
 	struct span text = span_of(r->text);
@@ -367,8 +376,7 @@ static int settle(struct desk *d, const struct result *r, struct err *e)
 		return -1;
 	if (r->outcome == TALK_SENT)
 		state = OUTBOX_SENT;
-	else if (r->outcome == TALK_FAILED ||
-		 (r->outcome == TALK_RETRY && d->now - row.created_at > smtp->give_up_s))
+	else if (r->outcome == TALK_FAILED || (r->outcome == TALK_RETRY && waited_enough(b, &row)))
 		state = OUTBOX_FAILED;
 	else if (r->outcome == TALK_RETRY)
 		next_at += retry_delay(smtp, row.attempts);
@@ -384,7 +392,7 @@ static int settle(struct desk *d, const struct result *r, struct err *e)
 static int settle_all(struct delivery *d, struct desk *desk, struct err *e)
 {
 	for (size_t i = 0; i < d->result_count; i++)
-		if (settle(desk, &d->results[i], e) < 0)
+		if (settle(d->bench, desk, &d->results[i], e) < 0)
 			return -1;
 	return 0;
 }

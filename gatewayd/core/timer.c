@@ -21,9 +21,10 @@
 enum {
 	LONGEST_MS = 60000, /* the wall clock may be set: look at least once a minute */
 	RETRY_MS = 5000,
-	REINDEX_S = 60,	    /* after a trouble with the index, or a report */
-	STEP_S = 60,	    /* that wall clock and waits may differ between two turns */
-	WAIT_MAX_S = DAY_S, /* no row waits longer for its next try, or limits.retry_max */
+	REINDEX_S = 60,		  /* after a trouble with the index, or a report */
+	RETENTION_REST_S = DAY_S, /* for somebody to set a wrong clock right before it deletes */
+	STEP_S = 60,		  /* that wall clock and waits may differ between two turns */
+	WAIT_MAX_S = DAY_S,	  /* no row waits longer for its next try, or limits.retry_max */
 };
 
 #define POLICY_KEY "policy-digest"
@@ -230,7 +231,7 @@ static void watch_clock(struct timer *t)
 	t->look = true;
 	t->index_at = INSTANT_NONE;
 	t->recompute_before = INT64_MAX;
-	t->retention_at = 0;
+	t->retention_at = now + RETENTION_REST_S;
 }
 
 /* A row whose next try was reckoned with a clock that was ahead would wait as long. */

@@ -41,8 +41,8 @@ int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
 	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 ||
 	    store_shown_sweep(d->store, d->now, e) < 0 ||
 	    store_dead_sweep(d->store, d->now, e) < 0 ||
-	    store_budget_sweep(d->store, d->now - BUDGETS_S, e) < 0)
+	    store_budget_sweep(d->store, d->now - BUDGETS_S, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	*ret_next = d->now + (more ? 1 : EVERY_S);
-	return store_commit(txn, e);
+	return 0;
 }

@@ -32,6 +32,9 @@ class Server(socketserver.ThreadingTCPServer):
         pass
 
 
+CUT = object()      # an answer at the dot: the mail is taken, and the connection cut before a reply
+
+
 class SmtpSession(socketserver.StreamRequestHandler):
     def say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -72,14 +75,16 @@ class SmtpSession(socketserver.StreamRequestHandler):
         if answer is None:
             self.server.over.wait(self.server.hang_s)
             return False
-        if answer.startswith("2"):
+        if answer is CUT or answer.startswith("2"):
             self.server.taken.append((self.recipient, mail))
+        if answer is CUT:
+            return False
         self.say(answer)
         return True
 
 
 class FakeSmtp(Server):
-    """answers: {verb: answer or None (hang)} for all, or {(verb, recipient): ...} for one; the rest is accepted."""
+    """answers: {verb: answer or None (hang), DOT also CUT} for all, or {(verb, recipient): ...} for one; the rest is accepted."""
     OK = {"MAIL": "250 2.1.0 ok", "RCPT": "250 2.1.5 ok", "DATA": "354 go", "DOT": "250 2.0.0 taken",
           "RSET": "250 2.0.0 ok", "NOOP": "250 2.0.0 ok"}
 

@@ -1,15 +1,19 @@
 /*
  * gatewayd on a disk that fails or is slow: for tests of what that does to the rest.
  *
- * A file beside the store, its name with "-trap" behind, says how: "full" (nothing can be written),
- * "read 5" or "sync 3000" (each takes so many milliseconds more).  Without it the disk is good.
+ * The trap's file says how: "full" (nothing can be written), "read 5" or "sync 3000" (each takes so
+ * many milliseconds more), "broken 3" (so many reads fail, then the file is gone).  Without it the
+ * disk is good.
  */
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "tests/traps/trap.h"
 
 static sqlite3_vfs vfs;
 /* One for each kind of file that SQLite tells apart. */
@@ -20,11 +24,10 @@ static struct {
 static int (*real_open)(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *ret);
 static char trap_path[4096];
 
-/* The number behind the word, -1 where the trap is none of that name. */
-static long trap(const char *word)
+long trap(const char *word)
 {
 	char text[64] = { 0 };
-	int fd = open(trap_path, O_RDONLY | O_CLOEXEC);
+	int fd = trap_path[0] ? open(trap_path, O_RDONLY | O_CLOEXEC) : -1;
 	ssize_t n;
 
 	if (fd < 0)
@@ -34,6 +37,11 @@ static long trap(const char *word)
 	if (n <= 0 || strncmp(text, word, strlen(word)) != 0)
 		return -1;
 	return strtol(text + strlen(word), NULL, 10);
+}
+
+void trap_over(void)
+{
+	unlink(trap_path);
 }
 
 static void wait_for(const char *word)
@@ -53,8 +61,23 @@ static const sqlite3_io_methods *real(const sqlite3_file *f)
 	return kinds[i].real;
 }
 
+static bool is_broken(void)
+{
+	static long failed;
+
+	if (trap("broken") < 0)
+		return false;
+	if (++failed >= trap("broken")) {
+		failed = 0;
+		trap_over();
+	}
+	return true;
+}
+
 static int trap_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
 {
+	if (is_broken())
+		return SQLITE_IOERR_READ;
 	wait_for("read");
 	return real(f)->xRead(f, out, n, at);
 }
