@@ -268,7 +268,7 @@ FULL_SECONDS ?= 20
 check-full: deps
 	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
-	FULL=1 tests/run system/test_limits || status=1; \
+	FULL=1 tests/run system/test_limits system/test_hooks || status=1; \
 	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \

@@ -1,0 +1,224 @@
+"""Webhooks on a real receiver over TLS: verified, refused, slow, redirected, lied to, killed, reloaded, and many."""
+import contextlib
+import os
+import pathlib
+import signal
+import sqlite3
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import running
+from tests.rig.hook_receiver import HookReceiver, new_secret
+from tests.rig.mail import compose
+from tests.rig.pki import Authority
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+BACKLOG = 10000 if os.environ.get("FULL") else 500
+GROWTH_KB = 16 * 1024       # of a process, whatever waits
+LOOPBACK = ["127.0.0.1", "::1"]
+
+
+class World:
+    def __init__(self, rig, daemon, receiver):
+        self.rig, self.daemon, self.receiver = rig, daemon, receiver
+        self.mails = 0
+
+    def mail(self, subject):
+        """A mail that becomes a case; its confirmation went out."""
+        self.rig.send(r.ANN, compose(r.ANN, r.SUPPORT, subject, "It does not work."))
+        case = self.daemon.case_of(subject)
+        tag = f"[Case #{case['number']}]"
+        self.rig.wait_mail(r.ANN, lambda m: tag in str(m["Subject"]), what="the confirmation")
+        return case["number"]
+
+    def wait_posts(self, path, number, n=1, kind="case.opened"):
+        def came():
+            posts = [p for p in self.receiver.of(path, kind) if p.data["case"] == number]
+            return posts if len(posts) >= n else None
+        return wait_for(came, 20, f"{n} of case {number} at {path}\n{self.daemon.tail(15)}")
+
+    def rows(self, hook, number):
+        return [row for row in self.daemon.json("outbox", "list", "--case", number) if row["kind"] == "hook" and row["recipient"] == hook]
+
+    def wait_row(self, hook, number, match, what):
+        return wait_for(lambda: next((row for row in self.rows(hook, number) if match(row)), None), 20,
+                        f"{hook}: {what}\n{self.daemon.tail(15)}")
+
+    def hook(self, name):
+        return next(h for h in self.daemon.json("status")["hooks"] if h["name"] == name)
+
+
+def hook(daemon, url, path, secret, **more):
+    return {"url": url, "secret_file": daemon.secret(f"hook-{path}", secret), "private": LOOPBACK, "timeout": "2s",
+            "events": ["case.opened"], "ca_file": str(daemon.rig.authority.ca), **more}
+
+
+@contextlib.contextmanager
+def world(change, **receiver_options):
+    with contextlib.ExitStack() as stack:
+        state = {}
+
+        def begin(daemon):
+            state["receiver"] = HookReceiver(daemon.rig.cert, daemon.rig.key)
+            stack.callback(state["receiver"].stop)
+            daemon.settings["mailboxes"].pop("emerging")
+            daemon.settings["queues"].pop("emerging")
+            daemon.settings["hooks"] = {}
+            change(daemon, state["receiver"])
+        with running(begin) as (rig, daemon):
+            yield World(rig, daemon, state["receiver"])
+
+
+def peak_kb(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+
+
+def check_receivers(tap):
+    secret, old = new_secret(), new_secret()
+
+    def change(daemon, receiver):
+        hooks = daemon.settings["hooks"]
+        hooks["good"] = hook(daemon, receiver.url("good"), "good", secret, events=["case.opened", "case.state", "case.note"],
+                             secret_file_old=daemon.secret("hook-old", old))
+        receiver.secrets["good"] = [secret, old]
+        for path in ("moody", "redirect", "flood", "slow", "elsewhere"):
+            hooks[path] = hook(daemon, receiver.url(path), path, secret)
+        hooks["inside"] = hook(daemon, receiver.url("inside"), "inside", secret, private=["10.0.0.0/8"])
+        hooks["mapped"] = hook(daemon, receiver.url("inside", "[::ffff:127.0.0.1]"), "mapped", secret, private=["::1"])
+        receiver.modes.update(moody=503, redirect="redirect", flood="flood", slow="wait")
+        stranger = Authority(daemon.dir / "stranger", "another CA")
+        hooks["stranger"] = hook(daemon, receiver.url("inside"), "stranger", secret, ca_file=str(stranger.ca))
+
+    with world(change) as w:
+        with tap.point("what happens comes once, signed with both secrets, and says nothing internal"):
+            number = w.mail("first")
+            post, = w.wait_posts("good", number)
+            same((post.data["subject"], post.data["queue"], post.data["state"]), ("first", "technical", "new"))
+            assert r.ANN not in post.body.decode() and "does not work" not in post.body.decode(), post.body
+            w.daemon.ctl("case", "state", number, "closed")
+            post, = w.wait_posts("good", number, kind="case.state")
+            same((post.data["before"], post.data["state"]), ("new", "closed"))
+            same(w.receiver.unverified, 0)
+            assert "Seccomp:\t2\n" in pathlib.Path(f"/proc/{w.daemon.role('hooks')}/status").read_text(), "it is not sealed"
+        with tap.point("loopback is not reached where it is not named, by name or as a mapped address"):
+            for name in ("inside", "mapped"):
+                row = w.wait_row(name, number, lambda row: row["last_text"], "a result")
+                assert "not public" in row["last_text"] and row["state"] == "queued", row
+                assert not w.hook(name)["good"]
+            same(w.receiver.of("inside"), [])
+        with tap.point("a certificate of another authority is refused"):
+            row = w.wait_row("stranger", number, lambda row: row["last_text"], "a result")
+            assert "certificate" in row["last_text"], row
+        with tap.point("a redirect is not followed"):
+            row = w.wait_row("redirect", number, lambda row: row["last_code"] == 307, "a result")
+            same(row["state"], "queued")
+            same([p.id for p in w.receiver.of("elsewhere") if p.id == row["message_id"]], [])
+        with tap.point("an answer without an end is cut off, and its status counts"):
+            w.wait_row("flood", number, lambda row: row["state"] == "sent", "to be sent")
+            assert peak_kb(w.daemon.role("hooks")) < 128 * 1024
+        with tap.point("one that does not answer holds up no other, and is told of"):
+            row = w.wait_row("slow", number, lambda row: row["last_text"], "a result")
+            assert "time" in row["last_text"].lower(), row
+            second = w.mail("second")
+            w.wait_posts("good", second)
+            text = w.daemon.ctl("status")
+            assert "hook slow" in text and w.hook("good")["good"], text
+            metrics = w.daemon.ctl("metrics")
+            assert 'gatewayd_hook_up{hook="good"} 1' in metrics and 'gatewayd_hook_up{hook="slow"} 0' in metrics, metrics
+        with tap.point("after 503 it comes again, with the same id, until it is taken"):
+            w.wait_row("moody", number, lambda row: row["last_code"] == 503, "a result")
+            w.receiver.modes["moody"] = 204
+            w.wait_row("moody", number, lambda row: row["state"] == "sent", "to be sent")
+            ids = [p.id for p in w.receiver.of("moody") if p.data["case"] == number]
+            assert len(ids) > 1 and len(set(ids)) == 1, ids
+        with tap.point("an operator cancels what waits, or has it tried at once"):
+            row = w.rows("inside", number)[0]
+            w.daemon.ctl("outbox", "cancel", row["id"])
+            same(w.rows("inside", number)[0]["state"], "cancelled")
+            w.daemon.ctl("outbox", "retry", row["id"])
+            w.wait_row("inside", number, lambda row: row["attempts"] > 1, "another try")
+        with tap.point("after a reload it posts what the new configuration says, signed with the new secret"):
+            fresh = new_secret()
+            hooks = w.daemon.settings["hooks"]
+            hooks["good"].pop("secret_file_old")
+            hooks["good"]["secret_file"] = w.daemon.secret("hook-fresh", fresh)
+            w.receiver.secrets["good"] = [fresh]
+            for name in ("mapped", "stranger", "redirect", "flood"):
+                hooks.pop(name)
+            hooks["inside"]["private"] = LOOPBACK
+            before = w.daemon.role("hooks")
+            w.daemon.reload()
+            wait_for(lambda: w.daemon.role("hooks") not in (None, before), 20, "another process")
+            w.wait_posts("inside", number)
+            third = w.mail("third")
+            w.wait_posts("good", third)
+            same(w.receiver.unverified, 0)
+            wrong = {x["what"] for x in w.daemon.json("status")["wrong"]}
+            assert "hook mapped" in wrong and "hook good" not in wrong, wrong
+        for role in ("hooks", "core"):
+            with tap.point(f"{role} is killed while a receiver thinks: the same event comes again, with the same id"):
+                w.receiver.go_on.clear()
+                w.receiver.modes["good"] = "wait"
+                fourth = w.mail(f"killed {role}")
+                first = w.wait_posts("good", fourth)[0]
+                os.kill(w.daemon.role(role), signal.SIGKILL)
+                w.receiver.modes["good"] = 204
+                w.receiver.go_on.set()
+                posts = w.wait_posts("good", fourth, 2)
+                same({p.id for p in posts}, {first.id})
+                w.wait_row("good", fourth, lambda row: row["state"] == "sent", "to be sent")
+        for row in w.daemon.json("outbox", "list"):
+            if row["kind"] == "hook" and row["state"] in ("queued", "sending"):
+                w.daemon.ctl("outbox", "cancel", row["id"])
+
+
+def add_backlog(store, hook, n):
+    """Events as of so many cases, each with an id of its own."""
+    db = sqlite3.connect(store)
+    with db:
+        body = b'{"type":"case.opened","timestamp":"2026-01-01T00:00:00Z","data":{"case":1}}'
+        db.execute("INSERT OR IGNORE INTO content (sha256, size, bytes) VALUES (zeroblob(32), ?, ?)", (len(body), body))
+        content, = db.execute("SELECT id FROM content WHERE sha256 = zeroblob(32)").fetchone()
+        db.executemany("INSERT INTO outbox (kind, sender, recipient, message_id, subject, state, created_at, next_at, automatic, content, hook)"
+                       " VALUES ('hook', '', ?1, 'msg_' || ?2, 'case.opened', 'queued', unixepoch(), unixepoch(), 1, ?3, ?1)",
+                       [(hook, i, content) for i in range(n)])
+    db.close()
+
+
+def check_backlog(tap):
+    plain = HookReceiver()
+
+    def change(daemon, receiver):
+        daemon.settings["hooks"]["many"] = hook(daemon, plain.url("many"), "many", new_secret(), plain=True)
+        plain.modes["many"] = 503
+
+    with contextlib.closing(contextlib.ExitStack()) as stack, world(change) as w:
+        stack.callback(plain.stop)
+        w.mail("before")
+        w.daemon.stop()
+        add_backlog(w.daemon.settings["store"], "many", BACKLOG)
+        w.daemon.start()
+        with tap.point(f"{BACKLOG} events that are not taken hold up no mail, and no process grows"):
+            before = {role: peak_kb(w.daemon.role(role)) for role in ("core", "hooks")}
+            w.mail("between")
+            wait_for(lambda: not w.hook("many")["good"], 20, "the hook to be in trouble")
+            same(w.hook("many")["waiting"] >= BACKLOG, True)
+            w.mail("and again")
+        with tap.point("taken again, each comes once, and the processes are as large as before"):
+            plain.modes["many"] = 204
+            plain.posts.clear()
+            wait_for(lambda: w.hook("many")["waiting"] == 0, 60 + BACKLOG / 100, "all to be posted")
+            ids = [p.id for p in plain.of("many") if p.id.startswith("msg_") and p.id[4:].isdigit()]
+            same((len(set(ids)), len(ids)), (BACKLOG, BACKLOG))
+            grown = {role: peak_kb(w.daemon.role(role)) - before[role] for role in before}
+            assert max(grown.values()) < GROWTH_KB, grown
+
+
+tap = Tap()
+check_receivers(tap)
+check_backlog(tap)
+tap.done()
