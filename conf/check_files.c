@@ -2,6 +2,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -12,6 +13,41 @@
 #include "gatewayd/base/units.h"
 
 enum { TOKEN_KEY_MIN = 32, SECRET_MIN = 1 /* characters */, CA_FILE_MAX = 4 * MIB };
+
+static bool is_member(const struct passwd *pw, gid_t group)
+{
+	gid_t groups[64];
+	int n = sizeof(groups) / sizeof(*groups);
+
+	if (getgrouplist(pw->pw_name, pw->pw_gid, groups, &n) < 0)
+		return true; /* too many to say */
+	for (int i = 0; i < n; i++)
+		if (groups[i] == group)
+			return true;
+	return false;
+}
+
+static bool may_read(const struct passwd *pw, const struct stat *st)
+{
+	if (pw->pw_uid == st->st_uid)
+		return st->st_mode & S_IRUSR;
+	return is_member(pw, st->st_gid) ? st->st_mode & S_IRGRP : st->st_mode & S_IROTH;
+}
+
+/* Root can read what the unit, which starts as the user, cannot. */
+static void doubt_reader(struct loader *l, const char *path, const char *file)
+{
+	const char *user = l->conf->user;
+	const struct passwd *pw = user && geteuid() == 0 ? getpwnam(user) : NULL;
+	struct stat st;
+
+	if (pw && pw->pw_uid != 0 && stat(file, &st) == 0 && S_ISREG(st.st_mode) &&
+	    !may_read(pw, &st))
+		loader_warning(l, path,
+			       "%s cannot be read by %s, as whom the unit starts; chown %s it, or "
+			       "name it with LoadCredential= in the unit",
+			       file, user, user);
+}
 
 static void check_secret(struct loader *l, const char *path, const char *file, size_t min)
 {
@@ -34,6 +70,8 @@ static void check_secret(struct loader *l, const char *path, const char *file, s
 			       "%s has %zu characters, but must have at least %zu; make one with "
 			       "head -c 32 /dev/urandom | base64",
 			       file, secret.n, min);
+	else
+		doubt_reader(l, path, file);
 	if (secret.n)
 		explicit_bzero(secret.p, secret.n);
 }
@@ -76,6 +114,8 @@ static void check_key(struct loader *l, const char *path, const char *file)
 			       "%s has no private key; it must be PEM, or the JSON file of a "
 			       "service account",
 			       file);
+	else
+		doubt_reader(l, path, file);
 	if (text.n)
 		explicit_bzero(text.p, text.n);
 }

@@ -4,10 +4,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { SECRET_FILE_MAX = 16 * KIB };
+
+static const char *advice(int error)
+{
+	if (error == EACCES)
+		return "let it belong to the user that gatewayd runs as (chown), or name it with "
+		       "LoadCredential= in the unit";
+	return error == ENOENT && !getenv("CREDENTIALS_DIRECTORY")
+		   ? "create it (mode 0600); a credential of the unit is seen there alone, and "
+		     "gatewayd -n -s looks at no secrets"
+		   : "create it (mode 0600)";
+}
 
 static int open_secret(const char *file, struct err *e)
 {
@@ -15,8 +27,8 @@ static int open_secret(const char *file, struct err *e)
 	struct stat st;
 
 	if (fd < 0)
-		return err_set(e, ERR_PERM, "%s cannot be read: %s; create it (mode 0600)", file,
-			       strerror(errno));
+		return err_set(e, ERR_PERM, "%s cannot be read: %s; %s", file, strerror(errno),
+			       advice(errno));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		err_set(e, ERR_PERM, "%s is no regular file; put the secret into one", file);
 	else if (st.st_mode & S_IRWXO)

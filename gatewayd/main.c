@@ -106,8 +106,8 @@ static int load_and_run(const struct options *o)
 	conf = settings_load(o->parent.conf_path, o->scope, &problems);
 	if (!conf) {
 		fputs(buf_cstr(&problems.text), stderr);
-		fprintf(stderr, "%s: %zu %s\n", o->parent.conf_path, problems.count,
-			problems.count == 1 ? "problem" : "problems");
+		if (problems.count > 1)
+			fprintf(stderr, "%s: %zu problems\n", o->parent.conf_path, problems.count);
 		status = EX_CONFIG;
 	} else if (o->check) {
 		fputs(buf_cstr(&problems.text), stderr);

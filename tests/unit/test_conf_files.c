@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include <dirent.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -232,7 +233,6 @@ static const struct {
 	  "conf:6: warning: store: there is no folder ", false },
 	{ "", "store = \"g.db\"; socket = \"f/g.sock\";", "x",
 	  "conf:6: warning: socket: there is no folder ", false },
-	{ "", "user = \"nobody\";", NULL, NULL, false },
 	{ "", "user = \"root\";", NULL, "conf:6: warning: user: is root", false },
 	{ "ca_file = \"nowhere\";", "", NULL, "conf:4: smtp.ca_file: ", true },
 	{ "ca_file = \".\";", "", NULL, "is no regular file", true },
@@ -291,6 +291,39 @@ static void a_user_who_does_not_exist_is_named(void **state)
 	conf_problems_release(&problems);
 	conf_free(&c);
 	free(cwd);
+}
+
+/* The unit starts as the user: root's own secrets pass for root and fail there. */
+static void a_secret_that_only_root_can_read_is_a_doubt(void **state)
+{
+	struct place *p = *state;
+	char *cwd = getcwd(NULL, 0);
+	const char *text =
+	    arena_printf(&p->arena, machine_text, "", cwd,
+			 arena_printf(&p->arena, "%suser = \"nobody\";", places_text));
+
+	free(cwd);
+	if (geteuid() != 0)
+		skip();
+	for (int own = 0; own < 2; own++) {
+		struct conf_problems problems;
+		const struct passwd *nobody = getpwnam("nobody");
+		struct conf *c;
+
+		assert_int_equal(
+		    chown(put(p, "key", key, 0600), own ? nobody->pw_uid : 0, (gid_t)-1), 0);
+		assert_int_equal(
+		    chown(put(p, "a.secret", "x\n", 0640), 0, own ? nobody->pw_gid : 0), 0);
+		c = load_text(p, text, NULL, &problems);
+		assert_non_null(c);
+		assert_int_equal(problems.warnings, own ? 0 : 2);
+		if (!own)
+			assert_non_null(
+			    strstr(buf_cstr(&problems.text),
+				   "cannot be read by nobody, as whom the unit starts"));
+		conf_problems_release(&problems);
+		conf_free(&c);
+	}
 }
 
 static void a_credential_of_systemd_goes_before_a_file(void **state)
@@ -608,6 +641,7 @@ int main(void)
 		TEST(a_key_of_an_application_is_one),
 		TEST(what_is_not_on_this_machine_is_named),
 		TEST(a_user_who_does_not_exist_is_named),
+		TEST(a_secret_that_only_root_can_read_is_a_doubt),
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
 		TEST(a_language_has_templates_somewhere),

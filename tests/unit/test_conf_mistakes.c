@@ -44,6 +44,15 @@ static struct span read_text(struct world *w, const char *path)
 	return text;
 }
 
+/* Who the daemon would be. */
+static const struct passwd *user(void)
+{
+	const struct passwd *pw = geteuid() ? getpwuid(geteuid()) : getpwnam("nobody");
+
+	assert_non_null(pw);
+	return pw;
+}
+
 static void write_text(const char *path, struct span text, mode_t mode)
 {
 	FILE *f = fopen(path, "w");
@@ -53,6 +62,8 @@ static void write_text(const char *path, struct span text, mode_t mode)
 	assert_int_equal(fwrite(text.p, 1, text.n, f), text.n);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(chmod(path, mode), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown(path, user()->pw_uid, (gid_t)-1), 0);
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
@@ -193,16 +204,10 @@ static void begin(struct world *w, struct span title)
 /* What installing brings and this machine may lack. */
 static void installed(struct world *w)
 {
-	struct passwd *me = getpwuid(geteuid());
-
-	assert_non_null(me);
 	(void)replace(w, SPAN("\"/var/lib/gatewayd/"), SPAN("\"state/"));
 	(void)replace(w, SPAN("\"/run/gatewayd/"), SPAN("\"state/"));
-	if (geteuid() != 0)
-		(void)replace(w, SPAN("user = \"gatewayd\";"),
-			      span_of(arena_printf(&w->arena, "user = \"%s\";", me->pw_name)));
-	else
-		(void)replace(w, SPAN("user = \"gatewayd\";"), SPAN("user = \"nobody\";"));
+	(void)replace(w, SPAN("user = \"gatewayd\";"),
+		      span_of(arena_printf(&w->arena, "user = \"%s\";", user()->pw_name)));
 }
 
 /* The configuration is read once all is as the mistake has it. */
