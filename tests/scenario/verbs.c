@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "gatewayd/base/json.h"
 #include "gatewayd/base/utf8.h"
 #include "tests/scenario/letter.h"
 
@@ -220,12 +221,22 @@ static int run_conf(struct world *w, const struct script_line *l, struct err *e)
 	return world_conf(w, arena_cstr(&w->arena, l->args[0].word), e);
 }
 
+static bool wants_json(const struct script_line *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (span_is(l->args[i].word, "--json"))
+			return true;
+	return false;
+}
+
 static int run_ctl(struct world *w, const struct script_line *l, struct err *e)
 {
+	json_t *answer JSON_AUTO = NULL;
+
 	if (world_ctl(w, l, e) < 0)
 		return -1;
 	if (w->ctl_status == EX_OK)
-		return 0;
+		return wants_json(l) ? json_read(w->ctl_out, &answer, e) : 0;
 	return err_set(e, ERR_PERM, "exit status %d: " SPAN_FMT, w->ctl_status,
 		       SPAN_ARG(utf8_prefix(w->ctl_err, 400)));
 }

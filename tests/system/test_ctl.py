@@ -343,6 +343,14 @@ def check_progress(tap, ctl):
         out = ctl.tty("check")
         assert re.search(r"\r\d+ of \d+ cases", out) and "all is well" in out, out
         same(ctl.run("check")[1:], ("all is well\n", ""))
+    with tap.point("so do a rebuild and a restore; --json of restore"):
+        out = ctl.tty("check", "--rebuild")
+        assert re.search(r"\r\d+ of \d+ cases", out), out
+        ctl.good("backup", ctl.folder / "third.db")
+        out = ctl.tty("restore", ctl.folder / "third.db")
+        assert re.search(r"\r\d+ of \d+ bytes", out), out
+        status, out, err = ctl.run("restore", ctl.folder / "third.db", "--json")
+        same((status, err, json.loads(out)["store"]), (EX_OK, "", str(ctl.folder / "gatewayd.db")))
 
 
 def main():
