@@ -62,6 +62,7 @@
 	X(HOOK, "hook")			/* a webhook does not take what is posted to it */   \
 	X(DISK, "disk")			/* it is nearly full */                              \
 	X(CLOCK, "clock")		/* it was set */                                     \
+	X(TOKEN, "token")		/* there is none, or it ends soon */                 \
 	X(ROLE, "role")			/* a process does not run, or ends and ends */       \
 	X(BUDGET, "budget")		/* of automatic mails to strangers: used up */       \
 	X(ROOM, "room")			/* a part of core has trouble */
@@ -208,6 +209,8 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(DISK, OPERATORS, "trouble_over", OVER, ON)                   \
 	X(CLOCK, OPERATORS, "trouble", BEGINS, ON)                     \
 	X(CLOCK, OPERATORS, "trouble_over", OVER, ON)                  \
+	X(TOKEN, OPERATORS, "trouble", BEGINS, ON)                     \
+	X(TOKEN, OPERATORS, "trouble_over", OVER, ON)                  \
 	X(ROLE, OPERATORS, "trouble", BEGINS, ON)                      \
 	X(ROLE, OPERATORS, "trouble_over", OVER, ON)                   \
 	X(BUDGET, OPERATORS, "trouble", BEGINS, ON)                    \

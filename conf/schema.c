@@ -128,7 +128,8 @@ static const struct schema_row root_rows[] = {
 	  .doc =
 	      "Addresses that hear by mail of trouble of gatewayd itself, once as it begins and "
 	      "once as it ends: a mailbox that is not read, mails that are set aside or not "
-	      "decided, the mail server, the disk, the clock, a process, a budget.  "
+	      "decided, the mail server, the disk, the clock, an access token, a process, a "
+	      "budget.  "
 	      "\"EVENT.operators "
 	      "off\" in the notices of a queue turns one off: of a mailbox that of its queue, else "
 	      "that of the first." },

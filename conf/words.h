@@ -40,6 +40,7 @@
 	X(WORD_TROUBLE_HOOK, g, "hook", "name")           \
 	X(WORD_TROUBLE_DISK, g, "disk", "name")           \
 	X(WORD_TROUBLE_CLOCK, g, "clock", "name")         \
+	X(WORD_TROUBLE_TOKEN, g, "token", "name")         \
 	X(WORD_TROUBLE_ROLE, g, "role", "name")           \
 	X(WORD_TROUBLE_BUDGET, g, "budget", "name")       \
 	X(WORD_TROUBLE_ROOM, g, "room", "name")

@@ -43,20 +43,25 @@ static struct grant_seen *slot(struct grant_list *g, struct span name)
 	if (!s) {
 		g->v = mem_resize_n(g->v, g->n + 1, sizeof(*g->v));
 		s = &g->v[g->n++];
-	} else {
-		seen_free(s);
+		*s = (struct grant_seen){ 0 };
 	}
 	return s;
 }
 
 void grant_list_state(struct grant_list *g, const struct grant_talk_state *t, int64_t now)
 {
-	*slot(g, t->name) = (struct grant_seen){
+	struct grant_seen *s = slot(g, t->name);
+	int64_t bad_at = s->bad_at ? s->bad_at : now;
+
+	seen_free(s);
+	*s = (struct grant_seen){
 		.name = mem_dup_span(t->name),
 		.text = mem_dup_span(t->text),
 		.claims = mem_dup_span(t->claims),
 		.good = t->good,
 		.at = now,
+		.bad_at = t->good ? 0 : bad_at,
+		.failures = t->failures,
 		.access_until = t->access_until,
 		.refresh_until = t->refresh_until,
 		.login = t->login,
@@ -81,6 +86,7 @@ void grant_list_gone(struct grant_list *g, int64_t now)
 
 		s->good = false;
 		s->at = now;
+		s->bad_at = s->bad_at ? s->bad_at : now;
 		free(s->text);
 		s->text = mem_strdup("its process ended, and no other has reported yet");
 		if (s->login == GRANT_LOGIN_ASKED || s->login == GRANT_LOGIN_WAITING)

@@ -13,7 +13,9 @@
 struct grant_seen {
 	char *name, *text, *claims;
 	bool good;
-	int64_t at; /* of the text */
+	int64_t at;	/* of the text */
+	int64_t bad_at; /* since when it is not good; 0: it is */
+	uint32_t failures;
 	int64_t access_until, refresh_until;
 	enum grant_login login;
 	uint32_t number; /* of the log-in */

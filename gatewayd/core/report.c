@@ -7,10 +7,9 @@
 #include "gatewayd/wire/setup_poller.h"
 
 enum {
-	LATE_LOOKS = 3,		/* looks that a mailbox may miss */
-	LATE_S = 120,		/* and so much more */
-	NEAR_END_S = 7 * DAY_S, /* of a refresh token: a person has to log in again */
-	HELD_UP_S = 600,	/* that a kept mail may wait for its decision */
+	LATE_LOOKS = 3,	 /* looks that a mailbox may miss */
+	LATE_S = 120,	 /* and so much more */
+	HELD_UP_S = 600, /* that a kept mail may wait for its decision */
 };
 
 /* Texts may be cut, or a server's: json_of_span() makes them UTF-8. */
@@ -200,7 +199,7 @@ static const char *grant_text(struct bench *b, const struct grant_seen *s)
 	char until[TIME_TEXT_MAX];
 
 	if (s->refresh_until == INSTANT_NONE ||
-	    s->refresh_until - clock_now(&b->clock) > NEAR_END_S)
+	    s->refresh_until - clock_now(&b->clock) > GRANT_NEAR_END_S)
 		return s->text;
 	return arena_printf(&b->arena, "%s; the refresh token ends at %s: gatewayctl login %s",
 			    s->text, time_rfc3339(s->refresh_until, until), s->name);
@@ -231,10 +230,11 @@ static json_t *grant_view(struct bench *b, const char *name, const struct grant_
 	good = s->good && text == s->text;
 	if (!good)
 		wrong(all, arena_printf(&b->arena, "oauth %s", name), s->at, text);
-	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "name", name, "good", good, "text",
-			 json_of_span(span_of(text)), "at", json_of_instant(s->at), "access_until",
-			 json_of_instant(s->access_until), "refresh_until",
-			 json_of_instant(s->refresh_until), "claims", claims_of(s));
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:I, s:o}", "name", name, "good", good,
+			 "text", json_of_span(span_of(text)), "at", json_of_instant(s->at),
+			 "access_until", json_of_instant(s->access_until), "refresh_until",
+			 json_of_instant(s->refresh_until), "failures", (json_int_t)s->failures,
+			 "claims", claims_of(s));
 }
 
 static json_t *add_grants(struct bench *b, const struct grant_list *grants, json_t *all)

@@ -191,7 +191,7 @@ struct rooms *rooms_new(struct bench *b)
 	r->timer = timer_new(b, r->delivery);
 	r->pool = parse_pool_new(b, r->timer);
 	r->intake = intake_new(b, r->pool);
-	r->watch = watch_new(b, r->intake, r->delivery);
+	r->watch = watch_new(b, r->intake, &r->grants, r->delivery);
 	r->control = control_new(b, r->intake, r->pool, r->timer, &r->grants);
 	r->board = board_new(b, r->intake, r->timer, &r->grants);
 	bench_later(b);

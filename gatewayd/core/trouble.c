@@ -78,6 +78,32 @@ static void add_hooks(struct list *l)
 	}
 }
 
+/* --- access tokens --- */
+
+static void add_token(struct list *l, const struct grant_seen *s)
+{
+	char until[TIME_TEXT_MAX];
+
+	if (s->bad_at && l->now - s->bad_at >= TROUBLE_SHORT_S)
+		add(l, NOTICE_TOKEN, s->name, s->bad_at, s->text);
+	else if (s->refresh_until != INSTANT_NONE && s->refresh_until - l->now <= GRANT_NEAR_END_S)
+		add(l, NOTICE_TOKEN, s->name, s->refresh_until - GRANT_NEAR_END_S,
+		    arena_printf(&l->b->arena, "its refresh token ends at %s: gatewayctl login %s",
+				 time_rfc3339(s->refresh_until, until), s->name));
+}
+
+static void add_tokens(struct list *l, const struct grant_list *grants)
+{
+	const struct conf *conf = l->b->conf;
+
+	for (size_t i = 0; i < conf->oauth_count; i++) {
+		const struct grant_seen *s = grant_list_find(grants, conf->oauth[i].name);
+
+		if (s)
+			add_token(l, s);
+	}
+}
+
 /* --- mails --- */
 
 static void add_mails(struct list *l)
@@ -178,6 +204,8 @@ static void add_roles(struct list *l, struct trouble_roles *r)
 	add_missing(l, r, ROLE_PARSE, 1);
 	add_missing(l, r, ROLE_SENDER, 1);
 	add_missing(l, r, ROLE_HOOKS, l->b->conf->hook_count > 0);
+	add_missing(l, r, ROLE_TOKENS, l->b->conf->oauth_count ? 1 : 0);
+	add_missing(l, r, ROLE_WEB, l->b->conf->web.listen ? 1 : 0);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		int64_t oldest = r->ends[role][r->next_end[role]];
 
@@ -187,18 +215,19 @@ static void add_roles(struct list *l, struct trouble_roles *r)
 	}
 }
 
-size_t trouble_look(struct bench *b, const struct mailboxes *mailboxes, struct trouble_roles *roles,
+size_t trouble_look(struct bench *b, const struct trouble_view *view,
 		    struct trouble ret_v[TROUBLES_MAX])
 {
 	struct list l = { b, clock_now(&b->clock), ret_v, 0 };
 
 	add_concerns(&l);
-	add_mailboxes(&l, mailboxes);
+	add_mailboxes(&l, view->mailboxes);
 	add_hooks(&l);
+	add_tokens(&l, view->grants);
 	add_mails(&l);
 	add_budget(&l);
 	add_disk(&l);
 	add_clock(&l);
-	add_roles(&l, roles);
+	add_roles(&l, view->roles);
 	return l.n;
 }

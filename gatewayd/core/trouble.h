@@ -8,10 +8,11 @@
 #define GATEWAYD_CORE_TROUBLE_H
 
 #include "conf/notices.h"
+#include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/mailboxes.h"
 
 enum {
-	TROUBLE_SHORT_S = 120,	     /* that a mailbox, the mail server or a room is bad */
+	TROUBLE_SHORT_S = 120,	     /* that a mailbox, the mail server, a token or a room is bad */
 	TROUBLE_ROLE_S = 60,	     /* that a process does not run */
 	TROUBLE_UNSEEN_S = 900,	     /* that nobody looked at a mailbox */
 	TROUBLE_UNDECIDED_S = 600,   /* that a kept mail waits for its decision */
@@ -23,7 +24,7 @@ enum {
 
 struct trouble {
 	enum notice_event event;
-	const char *name; /* of the mailbox, the role, the room; "": there is one only */
+	const char *name; /* of the mailbox, the role, the row of oauth, the room; "": one only */
 	int64_t since_at;
 	const char *text; /* what is known of it; "": nothing */
 };
@@ -36,8 +37,14 @@ struct trouble_roles {
 };
 void trouble_role_ended(struct trouble_roles *r, enum role_id role, int64_t now);
 
+/* What is looked at. */
+struct trouble_view {
+	const struct mailboxes *mailboxes;
+	const struct grant_list *grants;
+	struct trouble_roles *roles;
+};
 /* In the bench's arena.  What the store cannot say is passed over: it is the trouble itself. */
-size_t trouble_look(struct bench *b, const struct mailboxes *mailboxes, struct trouble_roles *roles,
+size_t trouble_look(struct bench *b, const struct trouble_view *view,
 		    struct trouble ret_v[TROUBLES_MAX]);
 
 #endif

@@ -23,6 +23,7 @@ struct told {
 struct watch {
 	struct bench *bench;
 	const struct intake *intake;
+	const struct grant_list *grants;
 	struct delivery *delivery;
 	int64_t next_ms;
 	struct loop_timer retry; /* after the store's trouble */
@@ -39,12 +40,14 @@ static void again(void *ctx)
 	bench_later(w->bench);
 }
 
-struct watch *watch_new(struct bench *b, const struct intake *intake, struct delivery *delivery)
+struct watch *watch_new(struct bench *b, const struct intake *intake,
+			const struct grant_list *grants, struct delivery *delivery)
 {
 	struct watch *w = mem_alloc(sizeof(*w));
 
 	w->bench = b;
 	w->intake = intake;
+	w->grants = grants;
 	w->delivery = delivery;
 	w->retry = (struct loop_timer){ .fn = again, .ctx = w };
 	w->next_ms = bench_now_ms(b) + WATCH_EVERY_MS; /* what runs is still to report */
@@ -225,11 +228,12 @@ static int tell_beginnings(struct desk *d, struct look *l, struct err *e)
 
 static int look(struct watch *w, struct desk *d, struct look *l, struct err *e)
 {
+	struct trouble_view view = { intake_mailboxes(w->intake), w->grants, &w->roles };
 	struct store *txn STORE_TXN = NULL;
 
 	if (!w->read && read_state(w, d, e) < 0)
 		return -1;
-	l->n = trouble_look(w->bench, intake_mailboxes(w->intake), &w->roles, l->v);
+	l->n = trouble_look(w->bench, &view, l->v);
 	txn = d->store;
 	if (store_begin(txn, e) < 0 || tell_ends(w, d, l, e) < 0 || tell_beginnings(d, l, e) < 0)
 		return -1;

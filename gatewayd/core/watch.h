@@ -6,6 +6,7 @@
 #define GATEWAYD_CORE_WATCH_H
 
 #include "gatewayd/core/delivery.h"
+#include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/intake.h"
 
 enum {
@@ -15,7 +16,8 @@ enum {
 
 struct watch;
 
-struct watch *watch_new(struct bench *b, const struct intake *intake, struct delivery *delivery);
+struct watch *watch_new(struct bench *b, const struct intake *intake,
+			const struct grant_list *grants, struct delivery *delivery);
 void watch_free(struct watch **w);
 /* A process ended, and not by an order. */
 void watch_ended(struct watch *w, const struct parent_talk_ended *ended);

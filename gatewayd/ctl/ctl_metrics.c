@@ -38,6 +38,15 @@ static const struct metric metrics[] = {
 	  "mailbox", "set_aside" },
 	{ "mails_kept_total", COUNTER, "Mails taken from the mailbox.", "mailboxes", "mailbox",
 	  "kept" },
+	{ "token_good", GAUGE, "There is an access token (1), or there is trouble (0).", "oauth",
+	  "oauth", "good" },
+	{ "token_expiry_timestamp_seconds", GAUGE, "When the access token ends.", "oauth", "oauth",
+	  "access_until" },
+	{ "token_refresh_expiry_timestamp_seconds", GAUGE,
+	  "When the refresh token ends, and a person has to log in; absent: not known.", "oauth",
+	  "oauth", "refresh_until" },
+	{ "token_failures_total", COUNTER, "Requests that brought no access token.", "oauth",
+	  "oauth", "failures" },
 	{ "role_running", GAUGE, "Processes of the role that run.", "roles", "role", "running" },
 	{ "role_wanted", GAUGE, "Processes of the role that should run.", "roles", "role",
 	  "wanted" },
@@ -241,6 +250,7 @@ static void add_report(struct ctl *c, json_t *all)
 	json_object_set(all, "report", report);
 	take(all, "mailboxes", report, "mailboxes");
 	take(all, "hooks", report, "hooks");
+	take(all, "oauth", report, "oauth");
 	take(all, "roles", report, "roles");
 	take(all, "meters", report, "meters");
 	take(all, "decided", meters, "decided");

@@ -26,6 +26,7 @@ void grant_say(struct grant *g)
 		.text = span_of(g->text),
 		.access_until = g->access.n ? g->access_until : INSTANT_NONE,
 		.refresh_until = g->refresh.n ? g->refresh_until : INSTANT_NONE,
+		.failures = g->all_failures,
 		.claims = g->claims.n ? buf_span(&g->claims) : SPAN(""),
 		.login = d->state,
 		.number = d->number,
@@ -157,6 +158,7 @@ static void fail(struct grant *g, const struct err *e)
 	const struct backoff *b = e->class == ERR_TEMP ? &soon : &seldom;
 	uint32_t random;
 
+	g->all_failures++;
 	crypto_random(&random, sizeof(random));
 	ask_in(g, backoff_delay(b, ++g->failures, random));
 	stands(g, false, e->text);

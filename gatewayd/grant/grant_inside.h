@@ -36,7 +36,8 @@ struct grant {
 	int64_t renewable_ms; /* at a refusal, from then on */
 
 	bool asking;
-	unsigned failures;
+	unsigned failures;     /* one after another */
+	uint32_t all_failures; /* since this process began */
 	struct loop_timer renew, keep;
 	bool good;
 	char text[ERR_TEXT_MAX];

@@ -11,6 +11,7 @@ static struct span trouble_text(const struct desk *d, const struct words *w,
 		[NOTICE_DISK] = WORD_TROUBLE_DISK,	     [NOTICE_CLOCK] = WORD_TROUBLE_CLOCK,
 		[NOTICE_ROLE] = WORD_TROUBLE_ROLE,	     [NOTICE_BUDGET] = WORD_TROUBLE_BUDGET,
 		[NOTICE_ROOM] = WORD_TROUBLE_ROOM,	     [NOTICE_HOOK] = WORD_TROUBLE_HOOK,
+		[NOTICE_TOKEN] = WORD_TROUBLE_TOKEN,
 	};
 
 	return word_with(d, w, words[p->event], "name", p->name);

@@ -13,8 +13,6 @@
 #include "gatewayd/grant/grant.h"
 #include "gatewayd/wire/role.h"
 
-enum { NEAR_END_S = 7 * DAY_S };
-
 struct seen { /* of a grant, in the log */
 	bool said, good;
 	char text[ERR_TEXT_MAX];
@@ -55,7 +53,7 @@ static void log_near_end(struct seen *seen, const struct grant_talk_state *s, in
 {
 	char until[TIME_TEXT_MAX];
 
-	if (s->refresh_until == INSTANT_NONE || s->refresh_until - now > NEAR_END_S ||
+	if (s->refresh_until == INSTANT_NONE || s->refresh_until - now > GRANT_NEAR_END_S ||
 	    now - seen->warned_at < DAY_S)
 		return;
 	seen->warned_at = now;

@@ -90,6 +90,7 @@ int grant_talk_state_put(struct wire *w, const struct grant_talk_state *s, struc
 	wire_put_span(&o, s->text);
 	wire_put_i64(&o, s->access_until);
 	wire_put_i64(&o, s->refresh_until);
+	wire_put_u32(&o, s->failures);
 	wire_put_span(&o, s->claims);
 	wire_put_u8(&o, (uint8_t)s->login);
 	wire_put_u32(&o, s->number);
@@ -108,6 +109,7 @@ int grant_talk_state_get(struct wire_in *in, struct grant_talk_state *ret_state,
 	s.text = wire_get_span(in);
 	s.access_until = wire_get_i64(in);
 	s.refresh_until = wire_get_i64(in);
+	s.failures = wire_get_u32(in);
 	s.claims = wire_get_span(in);
 	s.login = (enum grant_login)wire_get_enum(in, GRANT_LOGIN_COUNT);
 	s.number = wire_get_u32(in);

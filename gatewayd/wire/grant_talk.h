@@ -54,12 +54,16 @@ enum grant_login {
 	GRANT_LOGIN_FAILED,
 	GRANT_LOGIN_COUNT,
 };
+/* Before the end of a refresh token: a person has to log in once more. */
+enum { GRANT_NEAR_END_S = 7 * 86400 };
+
 struct grant_talk_state {
 	struct span name;
 	bool good;		/* there is an access token, and nothing is wrong */
 	struct span text;	/* what it does, or what is wrong in the server's words */
 	int64_t access_until;	/* INSTANT_NONE: there is none */
 	int64_t refresh_until;	/* INSTANT_NONE: not known, or none */
+	uint32_t failures;	/* requests that brought no token, since tokens began */
 	struct span claims;	/* of the access token, JSON, without its signature; "": opaque */
 	enum grant_login login; /* of the log-in with that number */
 	uint32_t number;	/* 0: there was none */

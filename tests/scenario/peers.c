@@ -21,7 +21,7 @@ enum {
 	POLLERS = 1,
 	CHILDREN = 2,
 	SENDERS = 2,
-	ENDS = POLLERS + CHILDREN + SENDERS + 2 /* hooks, control */,
+	ENDS = POLLERS + CHILDREN + SENDERS + 3 /* hooks, tokens, control */,
 };
 
 const char *const peers_child_names[CHILD_WAYS] = {
@@ -185,11 +185,8 @@ struct peers *peers_new(struct arena *a)
 	static const struct {
 		enum role_id role;
 		size_t n;
-	} kinds[] = { { ROLE_POLLER, POLLERS },
-		      { ROLE_PARSE, CHILDREN },
-		      { ROLE_SENDER, SENDERS },
-		      { ROLE_HOOKS, 1 },
-		      { ROLE_CONTROL, 1 } };
+	} kinds[] = { { ROLE_POLLER, POLLERS }, { ROLE_PARSE, CHILDREN }, { ROLE_SENDER, SENDERS },
+		      { ROLE_HOOKS, 1 },	{ ROLE_TOKENS, 1 },	  { ROLE_CONTROL, 1 } };
 	struct peers *p = mem_alloc(sizeof(*p));
 	struct end *end = p->ends;
 
@@ -561,6 +558,7 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 	}
 	if (s->how == SENDER_FAIL && (!s->to || span_is_ci(t.recipient, s->to))) {
 		sent.outcome = s->outcome;
+		sent.server = s->server;
 		sent.code = s->code;
 		sent.text = span_of(s->text);
 	} else if (!s->takes) {
@@ -662,6 +660,13 @@ static int on_post(struct end *end, struct wire_in *in, struct err *e)
 	return hook_posted_put(&end->wire, &posted, e);
 }
 
+/* --- tokens --- */
+
+int peers_grant(struct peers *p, const struct grant_talk_state *state, struct err *e)
+{
+	return grant_talk_state_put(&end_of(p, ROLE_TOKENS, 0)->wire, state, e);
+}
+
 /* --- gatewayctl --- */
 
 int peers_ask(struct peers *p, const struct control_request *r, struct err *e)
@@ -714,6 +719,8 @@ static bool is_missing(const struct peers *p, const struct end *end)
 		return false;
 	if (end->role == ROLE_HOOKS)
 		return p->bench->conf->hook_count > 0 && p->hook.how != SENDER_HOLD;
+	if (end->role == ROLE_TOKENS)
+		return p->bench->conf->oauth_count > 0;
 	return end->role != ROLE_SENDER || (end->instance == 0 && p->sender.how != SENDER_HOLD);
 }
 

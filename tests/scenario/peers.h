@@ -10,6 +10,7 @@
 
 #include "gatewayd/core/rooms.h"
 #include "gatewayd/wire/control_talk.h"
+#include "gatewayd/wire/grant_talk.h"
 #include "parser/parser.h"
 
 struct peers;
@@ -43,6 +44,10 @@ void peers_report(struct peers *p, const struct talk_status *status);
 /* All that came lies in the processed or the quarantine folder. */
 bool peers_folders_clear(const struct peers *p);
 
+/* --- tokens, where the configuration has a row of oauth --- */
+
+int peers_grant(struct peers *p, const struct grant_talk_state *state, struct err *e);
+
 /* --- parse children --- */
 
 enum peers_child {
@@ -72,6 +77,7 @@ enum peers_sender {
 struct peers_sender_script {
 	enum peers_sender how;
 	enum talk_outcome outcome; /* SENDER_FAIL */
+	bool server;		   /* it is the server's trouble, and no mail's */
 	const char *to;
 	int code;
 	const char *text;

@@ -285,7 +285,7 @@ static int run_refused(struct world *w, const struct script_line *l, struct err 
 	return w->ctl_status == EX_OK ? err_set(e, ERR_PERM, "it was not refused") : 0;
 }
 
-/* fail|retry|unknown CODE "text" [to=ADDRESS], or one of these words alone. */
+/* fail|retry|down|unknown CODE "text" [to=ADDRESS], or one of these words alone. */
 static int sender_script(struct world *w, const struct script_line *l,
 			 struct peers_sender_script *s, struct err *e)
 {
@@ -298,6 +298,7 @@ static int sender_script(struct world *w, const struct script_line *l,
 		{ "slow", SENDER_SLOW, TALK_SENT },	  { "dies", SENDER_DIES, TALK_SENT },
 		{ "strange", SENDER_STRANGE, TALK_SENT }, { "fail", SENDER_FAIL, TALK_FAILED },
 		{ "retry", SENDER_FAIL, TALK_RETRY },	  { "unknown", SENDER_FAIL, TALK_UNKNOWN },
+		{ "down", SENDER_FAIL, TALK_RETRY },
 	};
 	struct span word = l->n ? l->args[0].word : SPAN(""), to = script_value(l, "to");
 	int64_t code = 0;
@@ -315,6 +316,7 @@ static int sender_script(struct world *w, const struct script_line *l,
 		return 0;
 	if (l->n < 3 || !span_i64(l->args[1].word, &code))
 		return err_set(e, ERR_PERM, "SENDER fail CODE \"text\" [to=ADDRESS]");
+	s->server = span_is(word, "down");
 	s->code = (int)code;
 	s->text = arena_cstr(&w->arena, l->args[2].word);
 	s->to = to.p ? arena_cstr(&w->arena, to) : NULL;
@@ -388,6 +390,24 @@ static int run_mailbox(struct world *w, const struct script_line *l, struct err 
 	return world_settle(w, e);
 }
 
+/* TOKEN good | bad "why" [left=3d]: of the only row of oauth. */
+static int run_token(struct world *w, const struct script_line *l, struct err *e)
+{
+	struct span left = script_value(l, "left");
+	int64_t left_s = 0;
+	struct grant_talk_state s = { .name = span_of(w->bench.conf->oauth[0].name),
+				      .good = l->n && span_is(l->args[0].word, "good"),
+				      .text = l->n > 1 ? l->args[1].word : SPAN("good"),
+				      .access_until = INSTANT_NONE,
+				      .refresh_until = INSTANT_NONE };
+
+	if (left.p && read_span(left, &left_s, e) < 0)
+		return -1;
+	if (left.p)
+		s.refresh_until = w->clock.now + left_s;
+	return peers_grant(w->peers, &s, e) < 0 ? -1 : world_settle(w, e);
+}
+
 /* DESCRIPTORS n: all that waits is worked on with so many left, then with enough. */
 static int run_descriptors(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -416,18 +436,31 @@ static const struct {
 	const char *name;
 	int (*run)(struct world *w, const struct script_line *l, struct err *e);
 } verbs[] = {
-	{ "CONF", run_conf },	    { "AT", run_at },
-	{ "TIMER", run_timer },	    { "DOWN", run_down },
-	{ "RESTART", run_down },    { "SUSPEND", run_suspend },
-	{ "MAIL", run_mail },	    { "SIMULATE", run_simulate },
-	{ "BOUNCE", run_bounce },   { "RETURN", run_return },
-	{ "AGAIN", run_again },	    { "UIDVALIDITY", run_uidvalidity },
-	{ "LOOK", run_look },	    { "ACCOUNTS", run_accounts },
-	{ "MAILBOX", run_mailbox }, { "CTL", run_ctl },
-	{ "CLICK", run_click },	    { "REFUSED", run_refused },
-	{ "SENDER", run_sender },   { "HOOK", run_hook },
-	{ "CHILD", run_child },	    { "DESCRIPTORS", run_descriptors },
-	{ "MARK", run_mark },	    { "EXPECT", expect_run },
+	{ "CONF", run_conf },
+	{ "AT", run_at },
+	{ "TIMER", run_timer },
+	{ "DOWN", run_down },
+	{ "RESTART", run_down },
+	{ "SUSPEND", run_suspend },
+	{ "MAIL", run_mail },
+	{ "SIMULATE", run_simulate },
+	{ "BOUNCE", run_bounce },
+	{ "RETURN", run_return },
+	{ "AGAIN", run_again },
+	{ "UIDVALIDITY", run_uidvalidity },
+	{ "LOOK", run_look },
+	{ "ACCOUNTS", run_accounts },
+	{ "MAILBOX", run_mailbox },
+	{ "TOKEN", run_token },
+	{ "CTL", run_ctl },
+	{ "CLICK", run_click },
+	{ "REFUSED", run_refused },
+	{ "SENDER", run_sender },
+	{ "HOOK", run_hook },
+	{ "CHILD", run_child },
+	{ "DESCRIPTORS", run_descriptors },
+	{ "MARK", run_mark },
+	{ "EXPECT", expect_run },
 };
 
 int verbs_run(struct world *w, const struct script_line *l, struct err *e)

@@ -2,11 +2,13 @@
 import contextlib
 import os
 import pathlib
+import re
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -98,6 +100,12 @@ def nothing_shown(w):
         assert token not in seen and token.rsplit(".", 1)[-1] not in seen, "a token was shown"
 
 
+def measured(w):
+    """The metrics of the row `office`."""
+    found = re.findall(r'^gatewayd_token_(\w+)\{oauth="office"\} ([0-9.]+)$', w.daemon.ctl("metrics"), re.M)
+    return {name: float(value) for name, value in found}
+
+
 def check_refresh(tap):
     def change(daemon, server):
         daemon.settings["oauth"] = {"office": row(daemon, server, refresh_token_file=daemon.secret("refresh", server.give_refresh()))}
@@ -174,6 +182,9 @@ def check_refresh(tap):
             grant = w.wait_grant(lambda g: not g["good"], what="the trouble")
             assert "AADSTS70008: The refresh token has expired." in grant["text"], grant
             assert any(h["what"] == "oauth office" for h in w.daemon.json("status")["wrong"])
+            metrics = measured(w)
+            same(metrics["good"], 0)
+            assert metrics["failures_total"] >= 1 and metrics["expiry_timestamp_seconds"] > 1_700_000_000, metrics
             w.server.mode = "good"
 
 
@@ -215,6 +226,8 @@ def check_login(tap):
         with tap.point("a refresh token near its end warns days ahead"):
             grant = w.wait_grant(lambda g: g["refresh_until"])
             assert not grant["good"] and "the refresh token ends at" in grant["text"], grant
+            left = measured(w)["refresh_expiry_timestamp_seconds"] - time.time()
+            assert 0 < left < 3 * 86400 + 60, left
             assert "event=token.near-end" in w.daemon.log_text(), w.daemon.tail()
             nothing_shown(w)
         with tap.point("the role that has the tokens sees no mail and no store, and is replaced when it dies"):

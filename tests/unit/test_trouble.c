@@ -7,12 +7,15 @@
 
 static struct conf_queue queue = { .name = "technical" };
 static struct conf_mailbox mailbox = { .name = "support", .queue = "technical", .poll_s = 60 };
+static struct conf_oauth oauth = { .name = "office" };
 static struct conf conf = {
 	.store = "./unused.db",
 	.queues = &queue,
 	.queue_count = 1,
 	.mailboxes = &mailbox,
 	.mailbox_count = 1,
+	.oauth = &oauth,
+	.oauth_count = 1,
 	.limits = { .auto_unproven_all_hour = 2 },
 };
 
@@ -21,7 +24,8 @@ struct world {
 	struct bench b;
 	struct mailboxes boxes;
 	struct trouble_roles roles;
-	struct peer peers[3];
+	struct grant_list grants;
+	struct peer peers[4];
 	int64_t mail; /* that is not decided; 0: none */
 };
 
@@ -34,7 +38,7 @@ static int64_t wall(void *ctx)
 /* All is well: what runs runs, the mailbox was looked at now. */
 static void begin_world(struct world *w, struct fixture *f)
 {
-	static const enum role_id roles[] = { ROLE_POLLER, ROLE_PARSE, ROLE_SENDER };
+	static const enum role_id roles[] = { ROLE_POLLER, ROLE_PARSE, ROLE_TOKENS, ROLE_SENDER };
 	struct mailbox *m;
 
 	*w = (struct world){ .f = f };
@@ -44,7 +48,7 @@ static void begin_world(struct world *w, struct fixture *f)
 	w->b.stepped_at = INSTANT_NONE;
 	w->b.clock = (struct clock){ .now = wall };
 	arena_init(&w->b.arena);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		w->peers[i] = (struct peer){ .role = roles[i], .next = w->b.peers };
 		w->b.peers = &w->peers[i];
 	}
@@ -67,14 +71,16 @@ static void end_world(struct world *w)
 	if (w->mail)
 		decide(w, MAIL_AUTO_FILED, "auto-file: a newsletter");
 	mailboxes_release(&w->boxes);
+	grant_list_release(&w->grants);
 	arena_release(&w->b.arena);
 }
 
 /* "mailbox support, role sender": all that a look finds. */
 static const char *found(struct world *w)
 {
+	struct trouble_view view = { &w->boxes, &w->grants, &w->roles };
 	struct trouble v[TROUBLES_MAX];
-	size_t n = trouble_look(&w->b, &w->boxes, &w->roles, v);
+	size_t n = trouble_look(&w->b, &view, v);
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, 4096);
@@ -121,6 +127,18 @@ static void room(struct world *w, int64_t seconds)
 	health_bad(&w->b.health, CONCERN_TIMER, NOW - seconds, "the disk is full");
 }
 
+/* The server's words may change meanwhile. */
+static void token_refused(struct world *w, int64_t seconds)
+{
+	struct grant_talk_state s = { .name = SPAN("office"),
+				      .text = SPAN("invalid_grant"),
+				      .refresh_until = INSTANT_NONE };
+
+	grant_list_state(&w->grants, &s, NOW - seconds);
+	s.text = SPAN("AADSTS700082: the refresh token has expired");
+	grant_list_state(&w->grants, &s, NOW);
+}
+
 static void role_missing(struct world *w, int64_t seconds)
 {
 	w->b.peers = w->b.peers->next; /* the sender */
@@ -141,6 +159,7 @@ static void each_begins_at_its_limit(void **state)
 		{ smtp, TROUBLE_SHORT_S, "smtp" },
 		{ room, TROUBLE_SHORT_S, "room deadlines are not watched" },
 		{ role_missing, TROUBLE_ROLE_S, "role sender" },
+		{ token_refused, TROUBLE_SHORT_S, "token office" },
 	};
 	struct fixture *f = *state;
 
@@ -207,6 +226,24 @@ static void a_role_that_ends_again_and_again_is_told(void **state)
 	end_world(&w);
 }
 
+static void a_refresh_token_near_its_end_is_told(void **state)
+{
+	struct grant_talk_state s = { .name = SPAN("office"), .good = true };
+	struct world w;
+
+	begin_world(&w, *state);
+	s.refresh_until = NOW + GRANT_NEAR_END_S + 1;
+	grant_list_state(&w.grants, &s, NOW);
+	assert_string_equal(found(&w), "");
+	s.refresh_until--;
+	grant_list_state(&w.grants, &s, NOW);
+	assert_string_equal(found(&w), "token office");
+	s.refresh_until = INSTANT_NONE;
+	grant_list_state(&w.grants, &s, NOW);
+	assert_string_equal(found(&w), "");
+	end_world(&w);
+}
+
 static void the_machine_is_looked_at(void **state)
 {
 	struct world w;
@@ -248,6 +285,7 @@ int main(void)
 		STORE_TEST(what_went_wrong_with_mails_is_told),
 		STORE_TEST(a_mail_that_the_server_does_not_give_is_told),
 		STORE_TEST(a_role_that_ends_again_and_again_is_told),
+		STORE_TEST(a_refresh_token_near_its_end_is_told),
 		STORE_TEST(the_machine_is_looked_at),
 		STORE_TEST(the_budget_of_strangers_is_told_when_it_is_used_up),
 	};
