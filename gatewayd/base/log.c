@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/clock.h"
+#include "gatewayd/base/journal.h"
 #include "gatewayd/base/utf8.h"
 
 enum { ESCAPE_MAX = 16 };
@@ -18,6 +19,7 @@ static const char *log_role = "gatewayd";
 static enum log_level log_most = LOG_INFO;
 static bool log_journal;
 static int log_fd = STDERR_FILENO;
+static int log_native = -1; /* to the journal itself; -1: it reads what we write */
 static bool log_socket;
 static uint64_t log_dropped; /* lines that nobody took, since the last one that was taken */
 
@@ -42,7 +44,9 @@ void log_open(const char *role, enum log_level most)
 {
 	log_role = role;
 	log_most = most;
-	log_journal = getenv("JOURNAL_STREAM") != NULL;
+	log_journal = journal_is_stderr();
+	if (log_journal && log_native < 0)
+		log_native = journal_open(JOURNAL_SOCKET);
 	open_unblocked();
 }
 
@@ -149,10 +153,24 @@ static bool put_line(struct span line)
 	return write(log_fd, line.p, line.n) >= 0;
 }
 
-static bool write_line(enum log_level level, const char *event, const struct log_field *fields)
+static bool write_entry(enum log_level level, const char *event, const struct log_field *fields)
 {
+	struct journal_entry entry = { level, log_role, event, SPAN(""), fields };
 	struct buf line BUF_AUTO;
 
+	buf_init(&line, LOG_LINE_MAX);
+	buf_addf(&line, "%s: ", log_role);
+	log_format(event, fields, &line);
+	entry.message = buf_span(&line);
+	return journal_send(log_native, &entry);
+}
+
+static bool write_line(enum log_level level, const char *event, const struct log_field *fields)
+{
+	struct buf line BUF_AUTO = { 0 };
+
+	if (log_native >= 0)
+		return write_entry(level, event, fields);
 	buf_init(&line, LOG_LINE_MAX - 1);
 	add_prefix(&line, level);
 	log_format(event, fields, &line);

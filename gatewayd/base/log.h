@@ -61,8 +61,8 @@ static inline struct log_field log_reason(const struct err *e)
 
 /* Nobody waits for the log: a line that a full pipe or socket does not take is counted, and
  * log.dropped says how many when one is taken again. */
-/* role is kept, not copied.  Lines go to stderr; under systemd with the journal's "<level>" prefix.
- */
+/* role is kept, not copied.  Lines go to stderr; where that is the journal, to the journal itself
+ * with fields (journal.h), or with its "<level>" prefix. */
 void log_open(const char *role, enum log_level most);
 
 /* At least one field. */
