@@ -26,7 +26,7 @@ B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
-PARTS   := $(addprefix gatewayd/,parent web core poller tokens hooks ctl doctor timer mail post stats case grant wire identity net)
+PARTS   := $(addprefix gatewayd/,parent web core poller tokens hooks ctl begin doctor timer mail post stats case grant wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
@@ -42,7 +42,7 @@ OPTIMISE := $(if $(SAN),-O1,-O2)
 CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DGATEWAYD_DATADIR='"$(PREFIX)/share/gatewayd"' $(PACKAGE_CFLAGS)
 CFLAGS   += -std=gnu11 -g $(OPTIMISE) $(WARNINGS) $(HARDEN) $(SANITIZE) $(if $(WERROR),-Werror)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
-LDLIBS   += $(PACKAGE_LIBS) -letpan -pthread
+LDLIBS   += $(PACKAGE_LIBS) -letpan -lresolv -pthread
 
 # Asked for once, and only when something is compiled: "make deps" comes first on a fresh machine.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
@@ -84,10 +84,12 @@ $(call objects,store) $(B)/obj/store/sql_text.o: | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
 $(B)/libstore.a: $(B)/obj/store/sql_text.o
 
-# The pages of the web role and of reports: each folder pages/ becomes a table.
+# The pages of the web role and of reports: each folder pages/ becomes a table; so does what setup writes.
 $(B)/web/page_texts.c: TABLE := -v header=gatewayd/web/page.h -v table="page_text page_texts"
 $(B)/stats/page_texts.c: TABLE := -v header=gatewayd/stats/stats_page.h -v table="stats_text stats_texts"
-PAGE_TEXTS := $(addsuffix /page_texts,$(addprefix $(B)/,web stats))
+PAGE_TEXTS := $(addsuffix /page_texts,$(addprefix $(B)/,web stats begin))
+$(B)/begin/page_texts.c: TABLE := -v header=gatewayd/begin/begin_write.h -v table="begin_text begin_texts"
+$(B)/begin/page_texts.c: gatewayd/pages.awk conf/setup.conf
 $(foreach f,web stats,$(eval $(B)/$(f)/page_texts.c: gatewayd/pages.awk $(sort $(wildcard gatewayd/$(f)/pages/*))))
 $(addsuffix .c,$(PAGE_TEXTS)):
 	@mkdir -p $(@D)

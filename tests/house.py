@@ -20,6 +20,7 @@ FLOORS = [
     ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/tokens", "gatewayd/web",
      "gatewayd/hooks"],
     ["gatewayd/ctl"],
+    ["gatewayd/begin"],
     ["gatewayd/doctor"],
     ["gatewayd/timer"],
     ["gatewayd/mail"],

@@ -30,33 +30,16 @@ static json_t *finding_view(const struct doctor_finding *f)
 			 "what", f->what, "text", f->text, "todo", f->todo, "paste", f->paste);
 }
 
-static void add_paste(struct buf *out, const char *paste)
-{
-	struct span rest = span_of(paste), line;
-
-	while (span_line(&rest, &line)) {
-		buf_adds(out, "         ");
-		buf_add(out, line);
-		buf_addc(out, '\n');
-	}
-}
-
 /* A server's words may be in it. */
-static void show(const struct doctor_finding *f, FILE *to)
+static void show(const struct doctor_finding *f)
 {
 	struct buf line BUF_AUTO;
 
 	buf_init(&line, 16 * KIB);
-	buf_addf(&line, "%-5s  %s: %s",
-		 f->state == DOCTOR_WRONG ? "WRONG" : doctor_state_name(f->state), f->what,
-		 f->text);
-	if (f->todo)
-		buf_addf(&line, "; %s", f->todo);
-	buf_addc(&line, '\n');
-	add_paste(&line, f->paste);
+	doctor_line(f, &line);
 	ctl_safe_text(&line);
-	fwrite(line.p, 1, line.n, to);
-	fflush(to);
+	fwrite(line.p, 1, line.n, stdout);
+	fflush(stdout);
 }
 
 static void on_finding(void *ctx, const struct doctor_finding *f)
@@ -66,7 +49,7 @@ static void on_finding(void *ctx, const struct doctor_finding *f)
 	if (v->c->json)
 		json_array_append_new(v->findings, finding_view(f));
 	else
-		show(f, stdout);
+		show(f);
 }
 
 /* --- whose eyes --- */

@@ -28,6 +28,9 @@ struct doctor_finding {
 	const char *paste; /* lines for the configuration; NULL: none */
 };
 
+/* As people read it; what is to be pasted stands in lines of its own. */
+void doctor_line(const struct doctor_finding *f, struct buf *out);
+
 struct doctor_options {
 	const char *conf_path;
 	const char *user;     /* that the daemon runs as; NULL: not known */

@@ -21,7 +21,7 @@
 
 enum {
 	COME_BACK_MS = 30000,
-	LOOK_MS = 500,
+	LOOK_MS = 200,
 	FINAL_S = 60,
 	NEW_MAX = 64, /* mails that came meanwhile and are looked at */
 	MAIL_MAX = 16 * KIB,

@@ -82,7 +82,9 @@ static void on_state(void *ctx, const struct grant_talk_state *s)
 	t->ended[i] = true;
 	if (--t->left == 0)
 		loop_stop(t->loop);
-	if (s->good)
+	if (!s->good && span_starts(s->text, SPAN("nobody has logged in yet")))
+		SAY_NOTE(d, what, arena_cstr(&d->arena, s->text), "start the daemon first");
+	else if (s->good)
 		SAY_GOOD(
 		    d, what,
 		    TEXT(d, "it has an access token until %s", time_local(s->access_until, until)));

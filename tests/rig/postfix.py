@@ -33,7 +33,7 @@ relay_transport = error:5.4.4 this server relays nothing to the outside
 virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = texthash:{dir}/mailboxes
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
-recipient_delimiter = +
+recipient_delimiter = {delimiter}
 disable_dns_lookups = yes
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
@@ -86,9 +86,9 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    """addresses: every mailbox it delivers; lmtp: Dovecot's port; auth: Dovecot's socket for logins."""
+    """addresses: every mailbox it delivers; lmtp: Dovecot's port; auth: Dovecot's socket for logins; no delimiter: no plus addresses."""
 
-    def __init__(self, folder, addresses, cert, key, lmtp, auth, milter):
+    def __init__(self, folder, addresses, cert, key, lmtp, auth, milter, delimiter="+"):
         self.dir = pathlib.Path(folder)
         self.mx, self.submission, self.smtps = free_port(), free_port(), free_port()
         self.process = None
@@ -99,7 +99,7 @@ class Postfix:
         domains = sorted({a.rpartition("@")[2] for a in addresses})
         (self.dir / "main.cf").write_text(MAIN.format(
             dir=self.dir, libexec=LIBEXEC, domains=" ".join(domains), lmtp=lmtp, cert=cert, key=key,
-            auth=auth, milter=milter))
+            auth=auth, milter=milter, delimiter=delimiter))
         (self.dir / "master.cf").write_text(MASTER.format(
             mx=f"127.0.0.1:{self.mx}", submission=f"127.0.0.1:{self.submission}",
             smtps=f"127.0.0.1:{self.smtps}"))

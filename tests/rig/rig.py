@@ -63,8 +63,7 @@ class Rig:
         self.cert, self.key = self.authority.certificate("server")
         self.dovecot = self.add_dovecot("dovecot", self.users, extra=self.dovecot_extra)
         self.milter = self.add(Milter())
-        self.postfix = self.add(Postfix(self.dir / "postfix", [*self.users, GONE], self.cert, self.key,
-                                        self.dovecot.lmtp, self.dovecot.dir / "auth-smtp", self.milter.port))
+        self.postfix = self.add_postfix("postfix")
 
     def add(self, part):
         """Starts a part that has start() and stop(); it ends with the rig."""
@@ -75,6 +74,11 @@ class Rig:
     def add_dovecot(self, name, users, extra="", cert=None, key=None):
         """One more IMAP server of its own."""
         return self.add(Dovecot(self.dir / name, users, cert or self.cert, key or self.key, extra))
+
+    def add_postfix(self, name, **options):
+        """One more SMTP server, which delivers into the same mailboxes."""
+        return self.add(Postfix(self.dir / name, [*self.users, GONE], self.cert, self.key, self.dovecot.lmtp,
+                                self.dovecot.dir / "auth-smtp", self.milter.port, **options))
 
     def stop(self):
         while self.parts:
