@@ -39,10 +39,18 @@ static bool msgid_next(struct span *s, struct span *ret_id)
 	return true;
 }
 
+/* Some programs fold long ids into encoded words, brackets and all. */
+static struct span decoded(struct span s, struct reading *r)
+{
+	return span_find(s, SPAN("=?")) == SIZE_MAX ? s : word_text(s, r);
+}
+
 struct span msgid_first(struct span s, struct reading *r)
 {
-	struct span rest = s, id;
+	struct span rest, id;
 
+	s = decoded(s, r);
+	rest = s;
 	while (msgid_next(&rest, &id))
 		if (span_trim(id).n)
 			return msgid_clean(id, r);
@@ -75,12 +83,14 @@ struct span *msgid_list(struct span s, struct reading *r, size_t *ret_count)
 {
 	struct span *v = NULL, id;
 	size_t n = 0;
-	bool bare = s.n && !memchr(s.p, '<', s.n);
+	bool bare;
 
 	if (s.n > LIMIT_LIST_FIELD) {
 		reading_defect(r, FACTS_LONG_HEADER);
 		s.n = LIMIT_LIST_FIELD;
 	}
+	s = decoded(s, r);
+	bare = s.n && !memchr(s.p, '<', s.n);
 	if (bare)
 		reading_defect(r, FACTS_BAD_MESSAGE_ID);
 	while (bare ? bare_next(&s, &id) : msgid_next(&s, &id)) {

@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/encoded.h"
 
 /* --- the walk --- */
 
@@ -347,12 +348,36 @@ static bool next_id(struct span *value, struct span *ret_id)
 	return true;
 }
 
+/* Python's email package folds ids that are too long for a line into encoded words, brackets and
+ * all.  What looks like such a word inside of brackets is part of an id. */
+static struct span decoded_ids(struct span value, struct arena *a)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, value.n + 1);
+	if (span_find(value, SPAN("=?")) == SIZE_MAX)
+		return value;
+	while (value.n) {
+		struct span id = value, outside = span_cut(&id, '<');
+		size_t end = span_find(id, SPAN(">"));
+
+		encoded_to_bytes(outside, &out);
+		id = span_sub(value, outside.n, end == SIZE_MAX ? SIZE_MAX : end + 2);
+		buf_add(&out, id);
+		value = span_sub(value, outside.n + id.n, SIZE_MAX);
+	}
+	return arena_dup(a, buf_span(&out));
+}
+
 /* The last `max` ids of a value. */
 static void read_ids(struct span value, size_t max, struct arena *a, struct span **ret_v,
 		     size_t *ret_n)
 {
-	struct span rest = value, id;
+	struct span rest, id;
 	size_t count = 0;
+
+	value = decoded_ids(value, a);
+	rest = value;
 
 	while (next_id(&rest, &id))
 		count++;

@@ -196,6 +196,24 @@ static void put_subject(const struct script_line *l, const struct answered *a, s
 	buf_adds(out, "\r\n");
 }
 
+/* As Python's email package folds a long id: encoded words of some letters each. */
+static void put_encoded_id(const char *field, struct span id, struct buf *out)
+{
+	struct buf all BUF_AUTO;
+	struct span rest;
+
+	buf_init(&all, 1000);
+	buf_addf(&all, "<" SPAN_FMT ">", SPAN_ARG(id));
+	buf_adds(out, field);
+	for (rest = buf_span(&all); rest.n; rest = span_sub(rest, 24, SIZE_MAX)) {
+		buf_adds(out, " =?utf-8?q?");
+		for (size_t i = 0; i < rest.n && i < 24; i++)
+			buf_addf(out, ascii_is_alpha((unsigned char)rest.p[i]) ? "%c" : "=%02X",
+				 rest.p[i]);
+		buf_adds(out, "?=\r\n");
+	}
+}
+
 static void put_ids(struct world *w, const struct script_line *l, struct span from,
 		    const struct answered *a, struct buf *out)
 {
@@ -208,9 +226,15 @@ static void put_ids(struct world *w, const struct script_line *l, struct span fr
 	if (id.n)
 		buf_addf(out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(id));
 	buf_addf(out, "Date: %s\r\n", time_rfc5322(w->clock.now, date));
-	if (a->any && has(w, l, "id"))
+	if (!a->any || !has(w, l, "id"))
+		return;
+	if (script_value(l, "folded").p) {
+		put_encoded_id("In-Reply-To:", a->row.message_id, out);
+		put_encoded_id("References:", a->row.message_id, out);
+	} else {
 		buf_addf(out, "In-Reply-To: <" SPAN_FMT ">\r\nReferences: <" SPAN_FMT ">\r\n",
 			 SPAN_ARG(a->row.message_id), SPAN_ARG(a->row.message_id));
+	}
 }
 
 static void put_extra(const struct script_line *l, struct buf *out)

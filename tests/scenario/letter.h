@@ -5,6 +5,7 @@
  *	to=MAILBOX[+PART]   cc=, from=, name=, subject=, id=, header="Name: value" (more than once)
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject
+ *	folded=1             In-Reply-To and References as Python's email package folds long ids
  *	type=text/html       of the text, else text/plain
  *	tap=ADDRESS link=VERB   the mail that the link "#VERB" of the last mail to it makes
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its

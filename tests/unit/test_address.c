@@ -252,6 +252,7 @@ static void msgids_lose_brackets_and_folds(void **state)
 		{ "", "(none)" },
 		{ "<a@b", "a@b" },
 		{ "<<a@b>>", "a@b" },
+		{ "=?utf-8?q?=3Ca=40?=\r\n =?utf-8?q?b=3E?=", "a@b" },
 	};
 
 	(void)state;

@@ -77,6 +77,30 @@ static const char whole[] =
     "\r\n"
     "body\r\n";
 
+/* As Python's email package writes ids that are too long for a line. */
+static void ids_in_encoded_words_are_ids(void **state)
+{
+	static const char text[] =
+	    "From: a@b.c\r\nMessage-ID: =?utf-8?q?=3Cone=40x=2Etest=3E?=\r\n"
+	    "In-Reply-To: =?utf-8?q?=3Ctw?=\r\n =?utf-8?q?o=40x=2Etest=3E?=\r\n"
+	    "References: <a@b.c> =?utf-8?q?=3Cd=40e=2Ef=3E_=3Cg=40h=2Ei?=\r\n"
+	    " =?utf-8?b?Pg==?= <=?utf-8?q?j?=@k.l>\r\n\r\n";
+	struct arena a ARENA_AUTO;
+	struct header_scan s;
+
+	(void)state;
+	arena_init(&a);
+	header_scan(span_of(text), &a, &s);
+	assert_true(span_is(s.message_id, "one@x.test"));
+	assert_int_equal(s.in_reply_to_count, 1);
+	assert_true(span_is(s.in_reply_to[0], "two@x.test"));
+	assert_int_equal(s.reference_count, 4);
+	assert_true(span_is(s.references[0], "a@b.c"));
+	assert_true(span_is(s.references[1], "d@e.f"));
+	assert_true(span_is(s.references[2], "g@h.i"));
+	assert_true(span_is(s.references[3], "=?utf-8?q?j?=@k.l"));
+}
+
 static void all_fields_are_found(void **state)
 {
 	struct arena a ARENA_AUTO;
@@ -238,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_is_one_mailbox_of_one_field_or_nobody),
 		cmocka_unit_test(all_fields_are_found),
+		cmocka_unit_test(ids_in_encoded_words_are_ids),
 		cmocka_unit_test(the_whole_cut_anywhere_is_read_without_harm),
 		cmocka_unit_test(the_return_path_is_the_topmost),
 		cmocka_unit_test(the_number_of_fields_has_a_limit),
