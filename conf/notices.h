@@ -24,6 +24,8 @@
 	X(MOVED, "moved")		/* to another queue */                               \
 	X(RAISED, "raised")		/* the severity */                                   \
 	X(STATE, "state")		/* another state */                                  \
+	X(SET, "set")			/* a colleague of the owner set it */                \
+	X(JOINED, "joined")		/* or merged, unmerged or split the case */          \
 	X(UNANSWERED, "unanswered")	/* its customer does not answer: remind_after */     \
 	X(EXPIRED, "expired")		/* nor did later, and it was closed: close_after */  \
 	X(MERGED, "merged")		/* a case into another of the same customer */       \
@@ -154,6 +156,8 @@ enum notice_mode { NOTICE_OFF, NOTICE_ON, NOTICE_FIXED };
 	X(RAISED, QUEUE, "case_brief", UNOWNED, ON)                    \
 	X(STATE, REQUESTER, "case_closed", CLOSED, ON)                 \
 	X(STATE, REQUESTER, "case_state", NOT_CLOSED, ON)              \
+	X(SET, OWNER, "case_brief", ALWAYS, ON)                        \
+	X(JOINED, OWNER, "case_brief", ALWAYS, ON)                     \
 	X(UNANSWERED, REQUESTER, "waiting_reminder", ALWAYS, ON)       \
 	X(EXPIRED, REQUESTER, "case_expired", ALWAYS, ON)              \
 	X(EXPIRED, OWNER, "case_brief", ALWAYS, ON)                    \

@@ -56,6 +56,10 @@
 	X(WORD_NO_SUBJECT, g, "no_subject", "")               \
 	X(WORD_NO_FILE_NAME, g, "no_file_name", "")           \
 	X(WORD_ALIKE, g, "alike", "n")                        \
+	X(WORD_LINE, g, "line", "")                           \
+	X(WORD_LINES, g, "lines", "n")                        \
+	X(WORD_FILE, g, "file", "")                           \
+	X(WORD_FILES, g, "files", "n")                        \
 	X(WORD_LINE_QUOTED, g, "line_quoted", "")             \
 	X(WORD_LINES_QUOTED, g, "lines_quoted", "n")          \
 	X(WORD_LINES_SIGNED, g, "lines_signed", "n")          \
@@ -248,6 +252,7 @@
 	X(WORD_SHOW_LINKED, g, "show_linked", "kind case")                      \
 	X(WORD_SHOW_NOTES, g, "show_notes", "")                                 \
 	X(WORD_SHOW_NOTE, g, "show_note", "time who kind sure")                 \
+	X(WORD_SHOW_LINE, g, "show_line", "")                                   \
 	X(WORD_SHOW_LINES, g, "show_lines", "n")                                \
 	X(WORD_SHOW_EARLIER, g, "show_earlier", "n")                            \
 	X(WORD_SHOW_FILES, g, "show_files", "")                                 \
@@ -282,6 +287,11 @@
 	X(WORD_UNASSIGNED, g, "no_owner", "who before")                 \
 	X(WORD_MOVED, g, "moved", "who queue before")                   \
 	X(WORD_RAISED, g, "raised", "who severity before")              \
+	X(WORD_SET, g, "set", "who state")                              \
+	X(WORD_MERGED_AWAY, g, "merged_away", "who other")              \
+	X(WORD_MERGED_IN, g, "merged_in", "who other")                  \
+	X(WORD_UNMERGED, g, "unmerged", "who other")                    \
+	X(WORD_SPLIT_OFF, g, "split_off", "who other")                  \
 	X(WORD_EXPIRED, g, "expired", "")                               \
 	X(WORD_SAYS_URGENT, g, "urgent", "who wish")                    \
 	X(WORD_COLLEAGUE, g, "answered", "who")                         \

@@ -40,6 +40,12 @@ struct span word_count(const struct desk *d, const struct words *w, enum word id
 	return word_with(d, w, id, "n", word_number(d, n));
 }
 
+struct span word_many(const struct desk *d, const struct words *w, enum word one, enum word many,
+		      int64_t n)
+{
+	return n == 1 ? words_get(w, one) : word_count(d, w, many, n);
+}
+
 struct span word_state(const struct words *w, enum case_state state)
 {
 	static const enum word words[] = {

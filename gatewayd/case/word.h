@@ -19,6 +19,9 @@ struct span word_fill(const struct desk *d, const struct words *w, enum word id,
 struct span word_with(const struct desk *d, const struct words *w, enum word id, const char *name,
 		      struct span text);
 struct span word_count(const struct desk *d, const struct words *w, enum word id, int64_t n);
+/* The word for one, or that for n. */
+struct span word_many(const struct desk *d, const struct words *w, enum word one, enum word many,
+		      int64_t n);
 
 struct span word_state(const struct words *w, enum case_state state);
 

@@ -170,6 +170,18 @@ int ctl_case_queue(struct ctl *c)
 	return ctl_case_done(c, row.number, 0);
 }
 
+static int tell_state(struct ctl *c, const struct store_case *before, struct span reason,
+		      struct err *e)
+{
+	struct post_change p = { .number = before->number,
+				 .actor = operator_actor(),
+				 .reason = reason };
+
+	if (post_state_since(c->d, p.number, before->state, e) < 0)
+		return -1;
+	return post_set(c->d, &p, e);
+}
+
 int ctl_case_state(struct ctl *c)
 {
 	struct store_case row;
@@ -187,7 +199,7 @@ int ctl_case_state(struct ctl *c)
 	party = case_wait_party(&reason);
 	if (case_set_state(c->d, row.number, state, operator_actor(), reason, &e) < 0 ||
 	    (state == CASE_WAITING && case_wait_for(c->d, &row, party, &e) < 0) ||
-	    (row.state != state && post_state_since(c->d, row.number, row.state, &e) < 0))
+	    (row.state != state && tell_state(c, &row, reason, &e) < 0))
 		return ctl_fail(c, &e);
 	return ctl_case_done(c, row.number, 0);
 }

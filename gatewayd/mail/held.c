@@ -41,15 +41,14 @@ static int take_unowned(struct desk *d, int64_t number, const struct conf_staff 
 	return case_assign(d, number, span_of(staff->id), span_of(staff->id), e);
 }
 
-/* "(text)": "sent to Ann <...>: 3 lines, 1 files", in the words of its author. */
+/* "(text)": "sent to Ann <...>: 3 lines, 1 file", in the words of its author. */
 static int tell_sent(struct desk *d, const struct answer *a, struct post_command *ret_sent,
 		     struct err *e)
 {
 	const struct words *w;
 	struct word_value v[3] = { { "to", SPAN("") },
-				   { "lines",
-				     word_number(d, (int64_t)answer_lines(a->note.reply)) },
-				   { "files", word_number(d, (int64_t)a->file_count) } };
+				   { "lines", SPAN("") },
+				   { "files", SPAN("") } };
 	struct span line = SPAN(""), rest = a->note.reply;
 	struct store_case c;
 
@@ -57,6 +56,8 @@ static int tell_sent(struct desk *d, const struct answer *a, struct post_command
 	    post_reply_to(d, a->note.case_number, &v[0].text, e) < 0)
 		return -1;
 	w = post_staff_words(d, desk_queue(d, c.queue), a->author, "command_transcript");
+	v[1].text = word_many(d, w, WORD_LINE, WORD_LINES, (int64_t)answer_lines(a->note.reply));
+	v[2].text = word_many(d, w, WORD_FILE, WORD_FILES, (int64_t)a->file_count);
 	while (!line.n && span_line(&rest, &line))
 		line = span_trim(line);
 	if (!line.n)

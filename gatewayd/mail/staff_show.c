@@ -186,7 +186,8 @@ static void put_note(struct show *s, const struct store_note *note)
 			cut++;
 	}
 	if (cut)
-		put(s, "    ", word_count(s->r->d, s->r->words, WORD_SHOW_LINES, (int64_t)cut));
+		put(s, "    ",
+		    word_many(s->r->d, s->r->words, WORD_SHOW_LINE, WORD_SHOW_LINES, (int64_t)cut));
 	s->left_out += cut;
 }
 

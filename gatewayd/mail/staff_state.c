@@ -127,6 +127,16 @@ static bool is_told_otherwise(const struct run *r)
 	return r->r->answered;
 }
 
+/* The customer, and the owner. */
+static int tell_state(struct run *r, enum case_state before, struct span reason, struct err *e)
+{
+	struct post_change p = { .number = r->r->number, .actor = r->who, .reason = reason };
+
+	if (is_told_otherwise(r))
+		return 0;
+	return post_state_since(r->d, p.number, before, e) < 0 ? -1 : post_set(r->d, &p, e);
+}
+
 static int set_state(struct run *r, enum case_state state, struct err *e)
 {
 	struct store_case before;
@@ -134,7 +144,7 @@ static int set_state(struct run *r, enum case_state state, struct err *e)
 	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
 	    change_state(r, state, r->c->argument, e) < 0)
 		return -1;
-	return is_told_otherwise(r) ? 0 : post_state_since(r->d, r->r->number, before.state, e);
+	return tell_state(r, before.state, r->c->argument, e);
 }
 
 /* "#waiting REASON" for the customer, "#waiting others: REASON" */
@@ -142,14 +152,15 @@ int staff_run_waiting(struct run *r, struct err *e)
 {
 	struct span reason = r->c->argument;
 	enum party party = case_wait_party(&reason);
-	struct store_case c;
+	struct store_case before, c;
 
-	if (change_state(r, CASE_WAITING, reason, e) < 0 ||
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    change_state(r, CASE_WAITING, reason, e) < 0 ||
 	    store_case_get(r->d->store, r->r->number, r->d->arena, &c, e) < 0 ||
 	    case_wait_for(r->d, &c, party, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_STATE, "state", case_wait_word(r->d, r->words, &c, false));
-	return is_told_otherwise(r) ? 0 : post_case_state(r->d, r->r->number, e);
+	return tell_state(r, before.state, reason, e);
 }
 
 int staff_run_resolve(struct run *r, struct err *e)

@@ -24,21 +24,27 @@ static struct span actor_name(const struct desk *d, const struct words *w, struc
 }
 
 static enum word happened_word(enum notice_event event, const struct store_case *c,
-			       struct span before)
+			       const struct post_change *p)
 {
 	static const struct {
 		enum notice_event event;
 		enum word word;
-	} words[] = { { NOTICE_ANSWERED, WORD_COLLEAGUE }, { NOTICE_URGENT, WORD_SAYS_URGENT },
-		      { NOTICE_REMINDED, WORD_REMINDED },  { NOTICE_EXPIRED, WORD_EXPIRED },
-		      { NOTICE_MOVED, WORD_MOVED },	   { NOTICE_RAISED, WORD_RAISED } };
+	} words[] = { { NOTICE_ANSWERED, WORD_COLLEAGUE },
+		      { NOTICE_URGENT, WORD_SAYS_URGENT },
+		      { NOTICE_REMINDED, WORD_REMINDED },
+		      { NOTICE_EXPIRED, WORD_EXPIRED },
+		      { NOTICE_MOVED, WORD_MOVED },
+		      { NOTICE_RAISED, WORD_RAISED },
+		      { NOTICE_SET, WORD_SET } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (words[i].event == event)
 			return words[i].word;
+	if (event == NOTICE_JOINED)
+		return p->happened;
 	if (!c->owner.n)
 		return WORD_UNASSIGNED;
-	return before.n ? WORD_MADE_OWNER_BEFORE : WORD_MADE_OWNER;
+	return p->before.n ? WORD_MADE_OWNER_BEFORE : WORD_MADE_OWNER;
 }
 
 static struct span before_text(const struct desk *d, enum notice_event event,
@@ -63,8 +69,10 @@ static void set_happened(struct desk *d, struct compose_mail *mail, const struct
 		{ "queue", mail->c->queue },
 		{ "severity", word_number(d, mail->c->severity) },
 		{ "before", before_text(d, n->event, p) },
+		{ "state", word_state(mail->words, mail->c->state) },
+		{ "other", word_number(d, p->other) },
 	};
-	enum word id = happened_word(n->event, mail->c, p->before);
+	enum word id = happened_word(n->event, mail->c, p);
 
 	template_set(mail->data, "happened",
 		     word_fill(d, mail->words, id, v, sizeof(v) / sizeof(*v)));

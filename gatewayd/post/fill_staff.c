@@ -63,10 +63,9 @@ static struct span cut_text(struct desk *d, const struct words *w, const struct 
 		text =
 		    word_with(d, w, WORD_CUT_LARGE, "size", post_size(d, w, (size_t)said->bytes));
 	if (said->lines_quoted)
-		text = and(
-		    d, text,
-		    word_count(d, w, said->lines_quoted == 1 ? WORD_LINE_QUOTED : WORD_LINES_QUOTED,
-			       (int64_t)said->lines_quoted));
+		text = and(d, text,
+			   word_many(d, w, WORD_LINE_QUOTED, WORD_LINES_QUOTED,
+				     (int64_t)said->lines_quoted));
 	if (said->lines_signed)
 		text =
 		    and(d, text, word_count(d, w, WORD_LINES_SIGNED, (int64_t)said->lines_signed));
@@ -245,8 +244,10 @@ static int fill_transcript(struct desk *d, struct compose_mail *mail, const stru
 	mail->desk = true;
 	post_set_transcript(mail, t->v, t->n);
 	template_set(mail->data, "held", t->held);
-	template_setf(mail->data, "lines", "%zu", t->lines);
-	template_setf(mail->data, "file_count", "%zu", t->files);
+	template_set(mail->data, "lines",
+		     word_many(d, mail->words, WORD_LINE, WORD_LINES, (int64_t)t->lines));
+	template_set(mail->data, "file_count",
+		     word_many(d, mail->words, WORD_FILE, WORD_FILES, (int64_t)t->files));
 	return 0;
 }
 

@@ -116,10 +116,15 @@ struct post_change {
 	int severity_before; /* 0: not of that */
 	struct span reason;  /* "" where there is none */
 	bool answered;	     /* an answer to the customer goes out beside it */
+	enum word happened;  /* post_joined(): which of it */
+	int64_t other;	     /* the other case of it */
 };
 int post_assigned(struct desk *d, const struct post_change *p, struct err *e);
 int post_moved(struct desk *d, const struct post_change *p, struct err *e);
 int post_raised(struct desk *d, const struct post_change *p, struct err *e);
+/* The owner, of what a colleague did. */
+int post_set(struct desk *d, const struct post_change *p, struct err *e);
+int post_joined(struct desk *d, const struct post_change *p, struct err *e);
 
 /* What a customer wrote. */
 struct post_said {

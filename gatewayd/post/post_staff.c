@@ -54,6 +54,16 @@ int post_raised(struct desk *d, const struct post_change *p, struct err *e)
 	return tell_of_change(d, NOTICE_RAISED, p, e);
 }
 
+int post_set(struct desk *d, const struct post_change *p, struct err *e)
+{
+	return tell_of_change(d, NOTICE_SET, p, e);
+}
+
+int post_joined(struct desk *d, const struct post_change *p, struct err *e)
+{
+	return tell_of_change(d, NOTICE_JOINED, p, e);
+}
+
 int post_urgent(struct desk *d, const struct post_wish *p, struct err *e)
 {
 	return notice_tell(d,

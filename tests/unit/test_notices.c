@@ -143,6 +143,7 @@ static struct notice full(enum notice_event event, const struct world *w)
 	static const struct mime_thread thread = { .message_id = SPAN_LITERAL("1@customer.test") };
 	static const struct post_reply reply = { .text = SPAN_LITERAL("Now it is up.") };
 	static const struct post_change change = { .actor = SPAN_LITERAL("operator"),
+						   .happened = WORD_SPLIT_OFF,
 						   .before = SPAN_LITERAL("tess"),
 						   .severity_before = 3,
 						   .reason = SPAN_LITERAL("") };
