@@ -123,7 +123,10 @@ static const struct schema_row root_rows[] = {
 	      "own "
 	      "border alone." },
 	{ "unsubscribe_url", SCHEMA_TEXT, AT(conf, unsubscribe_url), .max = LINE_MAX_CH,
-	  .check = value_check_https, .doc = "One-click unsubscribe address (RFC 8058)." },
+	  .check = value_check_https,
+	  .doc =
+	      "One-click unsubscribe address (RFC 8058); without it that of the web pages, where "
+	      "web.public_url begins with https://." },
 	{ "operators", SCHEMA_WORDS, AT(conf, operators), .max = 100, .check = value_check_address,
 	  .doc =
 	      "Addresses that hear by mail of trouble of gatewayd itself, once as it begins and "

@@ -282,18 +282,29 @@ static struct span unsubscribe_link(struct job *j, const struct mime_message *ms
 				    SPAN_ARG(msg->unsubscribe_token)));
 }
 
+/* The operator's own address, or that of our pages, where browsers reach them by https (RFC 8058
+ * section 3.1); "": there is none. */
 static struct span unsubscribe_url(struct job *j, struct span token)
 {
-	const char *url = j->d->conf->unsubscribe_url;
+	const struct conf *conf = j->d->conf;
+	const char *url = conf->unsubscribe_url;
+	struct span pages = span_of(conf->web.listen ? conf->web.public_url : NULL);
 
-	return span_of(arena_printf(j->d->arena, "%s%ctoken=" SPAN_FMT, url,
-				    strchr(url, '?') ? '&' : '?', SPAN_ARG(token)));
+	if (url)
+		return span_of(arena_printf(j->d->arena, "%s%ctoken=" SPAN_FMT, url,
+					    strchr(url, '?') ? '&' : '?', SPAN_ARG(token)));
+	if (!span_starts_ci(pages, SPAN("https://")))
+		return SPAN("");
+	if (pages.p[pages.n - 1] == '/')
+		pages.n--;
+	return span_of(arena_printf(j->d->arena, SPAN_FMT "/unsubscribe/" SPAN_FMT, SPAN_ARG(pages),
+				    SPAN_ARG(token)));
 }
 
 /* All forms name the recipient by the token (RFC 8058 section 3.1). */
 static void set_unsubscribe(struct job *j, struct mime_message *msg)
 {
-	bool url = j->d->conf->unsubscribe_url, plus = j->d->conf->plus_addresses;
+	bool plus = j->d->conf->plus_addresses, url;
 	struct span token, link;
 
 	if (!j->mail->unsubscribe)
@@ -304,8 +315,8 @@ static void set_unsubscribe(struct job *j, struct mime_message *msg)
 		msg->unsubscribe_token = token;
 	/* A reply says "unsubscribe" or is a question: decide.c tells them apart. */
 	msg->reply_to.address = msg->unsubscribe_mailto;
-	if (url)
-		msg->unsubscribe_url = unsubscribe_url(j, token);
+	msg->unsubscribe_url = unsubscribe_url(j, token);
+	url = msg->unsubscribe_url.n > 0;
 	link = url ? msg->unsubscribe_url : unsubscribe_link(j, msg);
 	template_set(j->mail->data, "unsubscribe", url || !plus ? link : msg->unsubscribe_mailto);
 	template_set(j->mail->data, "unsubscribe_url", link);

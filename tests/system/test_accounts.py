@@ -1,7 +1,9 @@
 """Accounts and contracts, who sees what, known answers, recommendations, and imported mails."""
+import http.client
 import json
 import mailbox
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -9,10 +11,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import Failed, running
 from tests.rig.mail import body, compose, parse, reply
-from tests.rig.process import wait_for
+from tests.rig.process import free_port, wait_for
 from tests.rig.tap import Tap, same
 
 EX_USAGE, EX_DATAERR = 64, 65
+PORT = free_port()          # of the pages, to which a proxy would pass what comes to their public address
 ACCOUNTS = [
     {"id": "customer", "name": "Customer AG", "package": "premium", "domains": ["customer.test"],
      "contacts": [{"address": r.ANN, "name": "Ann", "company": True}]},
@@ -49,7 +52,7 @@ def change(daemon):
     (articles / "purge.md").write_text(ARTICLE)
     (articles / "bytes.txt").write_bytes(b"no text \xff\xfe\n")
     daemon.settings["kb_dir"] = str(articles)
-    daemon.settings["unsubscribe_url"] = "https://portal.example.test/unsubscribe"
+    daemon.settings["web"] = {"listen": f"127.0.0.1:{PORT}", "public_url": "https://board.example.test/staff"}
     daemon.settings["limits"]["recommend_delay"] = "1s"
     daemon.settings["limits"]["recommend_pause"] = "1s"
 
@@ -157,9 +160,18 @@ def check_answers(tap, rig, daemon):
         same((said["unchanged"], said["skipped"]), (1, 1))
 
 
+def one_click(method, path, form=""):
+    """What a mail client does (RFC 8058), and what came back."""
+    c = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    c.request(method, path, form, {"Host": "board.example.test", "Content-Type": "application/x-www-form-urlencoded"})
+    answer = c.getresponse()
+    return answer.status, answer.read().decode()
+
+
 def check_recommendations(tap, rig, daemon):
     rows = [{"account": "customer", "property": "www", "title": "Turn on HTTP/3", "link": "https://portal.example.test/3"},
-            {"account": "customer", "property": "shop", "title": "Cache it", "link": "https://portal.example.test/c"}]
+            {"account": "customer", "property": "shop", "title": "Cache it", "link": "https://portal.example.test/c"},
+            {"account": "partner", "property": "blog", "title": "Cache it", "link": "https://portal.example.test/c"}]
     path = write(daemon, "recommend.json", json.dumps(rows))
     def mails():
         return [m for m in map(parse, rig.mailbox(r.ANN)) if "is live" in str(m["Subject"])]
@@ -170,6 +182,18 @@ def check_recommendations(tap, rig, daemon):
         assert "https://portal.example.test/3" in body(mail), body(mail)
         same(mail["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
         assert "mailto:" in mail["List-Unsubscribe"] and "https://" in mail["List-Unsubscribe"], mail
+    with tap.point("the one-click address is that of our pages: a look at it does nothing, a mail client's POST ends the mails"):
+        daemon.ctl("property", "live", "partner", "blog")
+        header = str(rig.wait_mail(r.PAUL, lambda m: "blog is live" in str(m["Subject"]), what="Paul's")["List-Unsubscribe"])
+        link, = re.findall(r"<https://board\.example\.test(/staff/unsubscribe/[^>]+)>", header.replace("\r\n ", "").replace(" ", ""))
+        status, page = one_click("GET", link)
+        assert status == 200 and "<form" in page, page
+        same(daemon.json("contact", "list", "partner")[0]["opted_out"], False)
+        same(one_click("POST", link[:-8] + link[:-9:-1], "List-Unsubscribe=One-Click")[0], 404)
+        same(daemon.json("contact", "list", "partner")[0]["opted_out"], False)
+        same(one_click("POST", link, "List-Unsubscribe=One-Click")[0], 200)
+        assert daemon.json("contact", "list", "partner")[0]["opted_out"], "the POST did nothing"
+        same(daemon.json("contact", "list", "customer")[0]["opted_out"], False)
     with tap.point("a property that was changed elsewhere has lost its recommendations"):
         daemon.ctl("property", "changed", "customer", "shop")
         daemon.ctl("property", "live", "customer", "shop")

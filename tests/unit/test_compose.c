@@ -457,6 +457,41 @@ static void unsubscribing_is_one_click_where_there_is_an_address_for_it(void **s
 	assert_true(has(message, "Auto-Submitted: auto-generated\r\n"));
 }
 
+/* By our own pages, where browsers reach them by https, and only where nothing else is said. */
+static void unsubscribing_is_by_the_pages_where_there_are_some(void **state)
+{
+	static const struct {
+		struct conf_web web;
+		const char *url; /* NULL: by mail alone */
+	} rows[] = {
+		{ { "127.0.0.1:1", "https://board.example", 60 },
+		  "<https://board.example/unsubscribe/" },
+		{ { "127.0.0.1:1", "https://board.example/a/", 60 },
+		  "<https://board.example/a/unsubscribe/" },
+		{ { "127.0.0.1:1", "http://board.example", 60 }, NULL },
+		{ { "127.0.0.1:1", NULL, 60 }, NULL },
+		{ { NULL, "https://board.example", 60 }, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct arena a ARENA_AUTO;
+		struct compose_mail m;
+		struct span message;
+
+		arena_init(&a);
+		m = intent(&a, "recommendation", COMPOSE_NOTICE);
+		m.unsubscribe = true;
+		conf.web = rows[i].web;
+		message = make(&m, &a).message;
+		conf.web = (struct conf_web){ 0 };
+		assert_true(has(message, "<mailto:support+"));
+		assert_int_equal(has(message, "List-Unsubscribe-Post: "), rows[i].url != NULL);
+		if (rows[i].url)
+			assert_true(has(message, rows[i].url));
+	}
+}
+
 static void the_tag_is_there_whatever_the_template_says(void **state)
 {
 	static const char *const texts[][2] = {
@@ -628,6 +663,7 @@ int main(void)
 		cmocka_unit_test(a_person_s_reply_reaches_a_stranger_with_its_files),
 		cmocka_unit_test(a_mail_about_no_case_has_the_null_path_and_no_reply_token),
 		cmocka_unit_test(unsubscribing_is_one_click_where_there_is_an_address_for_it),
+		cmocka_unit_test(unsubscribing_is_by_the_pages_where_there_are_some),
 		cmocka_unit_test(the_tag_is_there_whatever_the_template_says),
 		cmocka_unit_test(a_subject_with_line_ends_stays_one_line),
 		cmocka_unit_test(the_shipped_templates_have_no_fault),
