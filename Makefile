@@ -7,6 +7,7 @@
 #   make check-package              the .deb on a Debian 12 booted by systemd: install, upgrade, purge
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
+#   make bench-seen CASES=10000     what the web pages and a report cost, beside a second computation
 #   make templates-pictures         every mail as mail clients show it, in build/pictures (T=confirmation: some)
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
@@ -221,7 +222,7 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-drain
+bench: bench-parse bench-sla bench-store bench-net bench-drain bench-seen
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
@@ -246,6 +247,10 @@ bench-sla: $(B)/tests/bench/bench_sla
 
 .PHONY: bench-store
 bench-store: $(B)/tests/bench/bench_store
+	$< $(CASES)
+
+.PHONY: bench-seen
+bench-seen: $(B)/tests/bench/bench_seen
 	$< $(CASES)
 
 .PHONY: unit tools
