@@ -293,6 +293,7 @@ static void check_smtp(struct loader *l)
 	const struct conf_smtp *s = &l->conf->smtp;
 
 	check_server(l, "smtp", &s->server);
+	check_server(l, "operators_smtp", &l->conf->operators_smtp.server);
 	if (s->retry_min_s > s->retry_max_s)
 		loader_problem(l, "smtp.retry_min", "is longer than retry_max; make it shorter");
 }

@@ -356,6 +356,7 @@ void check_files(struct loader *l)
 	check_token_keys(l);
 	check_holidays(l);
 	check_server(l, "smtp", &c->smtp.server);
+	check_server(l, "operators_smtp", &c->operators_smtp.server);
 	for (size_t i = 0; i < c->oauth_count; i++)
 		check_oauth(l, &c->oauth[i]);
 	for (size_t i = 0; i < c->hook_count; i++)

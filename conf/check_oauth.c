@@ -62,7 +62,8 @@ static void check_service(struct loader *l, const struct conf_oauth *o)
 {
 	const char *path = loader_path(l, "oauth", o->name, "subject");
 	const struct conf *c = l->conf;
-	bool one = !o->subject || same_user(&c->smtp.server, o);
+	bool one = !o->subject ||
+		   (same_user(&c->smtp.server, o) && same_user(&c->operators_smtp.server, o));
 
 	if (!o->key_file)
 		missing(l, o, "key_file", "the JSON file of the service account");

@@ -217,4 +217,7 @@ void complete_all(struct loader *l)
 	for (size_t i = 0; i < mailboxes->n; i++)
 		complete_server(&((struct conf_mailbox *)mailboxes->v[i].data)->server, 993, 143);
 	complete_server(&l->conf->smtp.server, 465, 587);
+	complete_server(&l->conf->operators_smtp.server, 465, 587);
+	l->conf->operators_smtp.concurrency = 1;
+	l->conf->operators_smtp.final_timeout_s = l->conf->smtp.final_timeout_s;
 }

@@ -238,6 +238,7 @@ struct conf {
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */
 	enum conf_staff_trust staff_trust;
 	struct conf_smtp smtp;
+	struct conf_smtp operators_smtp; /* server.host == NULL: there is none */
 	struct conf_web web;
 	struct conf_reports reports;
 	struct conf_mailbox *mailboxes;

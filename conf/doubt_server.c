@@ -2,16 +2,17 @@
 
 #include "conf/value.h"
 
+static bool logs_in_with(const struct conf_server *s, const struct conf_oauth *o)
+{
+	return s->oauth && strcmp(s->oauth, o->name) == 0;
+}
+
 static bool is_used(const struct conf *c, const struct conf_oauth *o)
 {
-	const char *smtp = c->smtp.server.oauth;
-	bool used = smtp && strcmp(smtp, o->name) == 0;
+	bool used = logs_in_with(&c->smtp.server, o) || logs_in_with(&c->operators_smtp.server, o);
 
-	for (size_t i = 0; i < c->mailbox_count && !used; i++) {
-		const char *name = c->mailboxes[i].server.oauth;
-
-		used = name && strcmp(name, o->name) == 0;
-	}
+	for (size_t i = 0; i < c->mailbox_count && !used; i++)
+		used = logs_in_with(&c->mailboxes[i].server, o);
 	return used;
 }
 
@@ -51,6 +52,9 @@ static void doubt_smtp(struct loader *l)
 	const struct conf_smtp *s = &l->conf->smtp;
 
 	doubt_port(l, "smtp", &s->server);
+	doubt_port(l, "operators_smtp", &l->conf->operators_smtp.server);
+	if (l->conf->operators_smtp.server.host && !l->conf->operators.n)
+		loader_warning(l, "operators_smtp", "nobody would get its mails; add operators");
 	if (s->give_up_s < s->retry_min_s)
 		loader_warning(l, "smtp.give_up",
 			       "is shorter than retry_min: a mail that is put off once has failed");

@@ -161,4 +161,5 @@ void provider_complete(struct loader *l)
 	for (size_t i = 0; i < boxes->n; i++)
 		complete_mailbox(l, boxes->v[i].path, boxes->v[i].data);
 	complete_smtp(l, &l->conf->smtp);
+	complete_server(l, "operators_smtp", &l->conf->operators_smtp.server, true);
 }

@@ -106,6 +106,13 @@ static const struct schema_row smtp_rows[] = {
 };
 const struct schema_group schema_smtp = { ROWS(smtp_rows), SIZE(struct conf_smtp) };
 
+/* One connection, the timeouts of smtp. */
+static const struct schema_row operators_smtp_rows[] = {
+	SERVER_ROWS(conf_smtp, "\"starttls\"", "\"5min\""),
+};
+const struct schema_group schema_operators_smtp = { ROWS(operators_smtp_rows),
+						    SIZE(struct conf_smtp) };
+
 static const struct schema_row web_rows[] = {
 	{ "listen", SCHEMA_TEXT, AT(conf_web, listen), .check = value_check_listen,
 	  .doc = "Address and port of the web pages and of /metrics, \"127.0.0.1:8025\"; without "

@@ -24,7 +24,8 @@
 #define ROW_OF(id)		   .refers = id, .check = value_check_name
 #define TABLE(rows, type, id, key) ROWS(rows), SIZE(struct type), .table = id, .name_key = key
 
-extern const struct schema_group schema_mailbox, schema_smtp, schema_web, schema_reports;
+extern const struct schema_group schema_mailbox, schema_smtp, schema_operators_smtp, schema_web,
+    schema_reports;
 extern const struct schema_group schema_queue, schema_staff;
 extern const struct schema_group schema_oauth, schema_hook;
 extern const struct schema_group schema_scale, schema_kind, schema_package, schema_calendar,

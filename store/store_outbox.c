@@ -89,20 +89,14 @@ static int claim_one(struct store *s, struct store_outbox *o, struct err *e)
 	return 0;
 }
 
-int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
-		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+/* All that the query finds. */
+static int claim_all(struct store *s, struct query *q, struct arena *a, struct store_outbox **ret_v,
+		     size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO = { 0 };
 	struct store_outbox *v;
 	size_t n;
 
-	if (store_needs_txn(s, "outbox_claim", e) < 0)
-		return -1;
-	query_open(&q, s, SQL_OUTBOX_DUE, e);
-	query_int(&q, now);
-	query_limit(&q, limit);
-	query_text(&q, hook);
-	if (QUERY_LIST(&q, store_outbox_read, a, &v, &n) < 0)
+	if (QUERY_LIST(q, store_outbox_read, a, &v, &n) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (claim_one(s, &v[i], e) < 0)
@@ -110,6 +104,33 @@ int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit
 	*ret_v = v;
 	*ret_n = n;
 	return 0;
+}
+
+int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
+		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (store_needs_txn(s, "outbox_claim", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_DUE, e);
+	query_int(&q, now);
+	query_limit(&q, limit);
+	query_text(&q, hook);
+	return claim_all(s, &q, a, ret_v, ret_n, e);
+}
+
+int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct arena *a,
+				 struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (store_needs_txn(s, "outbox_claim_operators", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_DUE_OPERATORS, e);
+	query_int(&q, now);
+	query_limit(&q, limit);
+	return claim_all(s, &q, a, ret_v, ret_n, e);
 }
 
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e)

@@ -53,6 +53,9 @@ int store_outbox_ids(struct store *s, int64_t number, struct span recipient, str
  * committed. */
 int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e);
+/* The same of mails to operators (trouble, trouble_over) alone. */
+int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct arena *a,
+				 struct store_outbox **ret_v, size_t *ret_n, struct err *e);
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);
 /*
  * The outcome of an attempt, or a person's will.  next_at counts for queued only.

@@ -9,25 +9,21 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/core/settle.h"
 #include "gatewayd/identity/addrspec.h"
-#include "gatewayd/net/backoff.h"
-#include "gatewayd/post/post.h"
 
 enum {
-	AHEAD_MAX = 64,	   /* rows that a sender has, when it is quick */
-	HOLDERS_MAX = 8,   /* a sender, and those before it that still have rows */
-	UNKNOWN_TRIES = 3, /* the first and two more, so far apart: */
-	UNKNOWN_WAIT_S = 2 * HOUR_S,
+	AHEAD_MAX = 64,	      /* rows that a sender has, when it is quick */
+	HOLDERS_MAX = 8,      /* a sender, and those before it that still have rows */
 	RETRY_MS = 5000,      /* after the store failed */
+	SPARE_MAX = 8,	      /* rows that the spare has */
+	SPARE_MS = 30000,     /* between looks for more, while the sender has rows */
 	PATIENCE_MS = 600000, /* for the results of a sender that another one has followed */
 };
 
 struct result {
-	int64_t row;
+	struct settle_result it;
 	struct peer *from; /* who hears that it is written down; may be gone */
-	enum talk_outcome outcome;
-	int code;
-	char text[ERR_TEXT_MAX];
 };
 
 /* A sender and the rows that it has: their results are to come. */
@@ -41,6 +37,7 @@ struct delivery {
 	struct bench *bench;
 	struct holder holders[HOLDERS_MAX];
 	struct holder *sender; /* who gets rows, the newest; NULL: none */
+	struct holder *spare;  /* to operators_smtp: who gets their mails while smtp is bad */
 	size_t ahead;	       /* so many rows it may have now */
 	bool look;
 	bool recover;		/* rows may be marked as being sent that no sender has */
@@ -60,7 +57,7 @@ static void lose_patience(void *ctx)
 	struct delivery *d = ctx;
 
 	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		if (d->sender != &d->holders[i])
+		if (d->sender != &d->holders[i] && d->spare != &d->holders[i])
 			d->holders[i].n = 0;
 	delivery_wake(d);
 }
@@ -138,7 +135,7 @@ void delivery_peer_new(struct delivery *d, struct peer *sender)
 	if (rows_out(d))
 		loop_timer_start(d->bench->loop, &d->patience, PATIENCE_MS);
 	h->peer = sender;
-	d->sender = h;
+	*(sender->instance ? &d->spare : &d->sender) = h;
 	d->recover = true;
 	delivery_wake(d);
 }
@@ -153,6 +150,8 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 	h->n = 0;
 	if (d->sender == h)
 		d->sender = NULL;
+	if (d->spare == h)
+		d->spare = NULL;
 	d->recover = true;
 	delivery_wake(d);
 }
@@ -206,11 +205,10 @@ static int message_fd(struct desk *desk, int64_t row, int *ret_fd, struct err *e
 	return memfd_of(buf_span(&message), ret_fd, e);
 }
 
-static int send_row(struct delivery *d, struct desk *desk, const struct store_outbox *row,
+static int send_row(struct desk *desk, struct holder *h, const struct store_outbox *row,
 		    struct err *e)
 {
 	struct buf recipient BUF_AUTO;
-	struct holder *h = d->sender;
 	struct talk_send s = { .row = row->id, .sender = row->sender };
 	int result;
 
@@ -247,6 +245,12 @@ static bool may_claim(const struct delivery *d)
 	return d->sender && !d->recover && !d->bench->stopping;
 }
 
+/* NULL: the mails to operators go the way of all. */
+static struct holder *spare_of(const struct delivery *d)
+{
+	return d->bench->health.v[CONCERN_SMTP].bad ? d->spare : NULL;
+}
+
 /* A person queued it again while it was under way: its result is to come. */
 static bool is_out(const struct delivery *d, int64_t row)
 {
@@ -257,11 +261,27 @@ static bool is_out(const struct delivery *d, int64_t row)
 	return false;
 }
 
-static int hand_out(struct delivery *d, struct desk *desk, const struct store_outbox *v, size_t n,
-		    struct err *e)
+/* Claimed for a holder. */
+struct claimed {
+	struct holder *by;
+	struct store_outbox *v;
+	size_t n;
+};
+enum { CLAIMS = 2 }; /* the spare's, the sender's */
+
+static int hand_out(struct delivery *d, struct desk *desk, const struct claimed *c, struct err *e)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!is_out(d, v[i].id) && send_row(d, desk, &v[i], e) < 0)
+	for (size_t i = 0; i < c->n; i++)
+		if (!is_out(d, c->v[i].id) && send_row(desk, c->by, &c->v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int hand_out_all(struct delivery *d, struct desk *desk, const struct claimed *c,
+			struct err *e)
+{
+	for (int i = 0; i < CLAIMS; i++)
+		if (hand_out(d, desk, &c[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -311,100 +331,51 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 
 	if (!h || !holder_drop(h, sent->row))
 		return err_set(e, ERR_PERM, "the result of a row that it does not have");
-	judge_server(d, sent);
+	if (h != d->spare)
+		judge_server(d, sent);
 	d->bench->meters.sent[sent->outcome]++;
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
-	r->row = sent->row;
-	r->from = from;
-	r->outcome = sent->outcome;
-	r->code = sent->code;
-	snprintf(r->text, sizeof(r->text), SPAN_FMT, SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
+	*r = (struct result){ .it = { .row = sent->row,
+				      .outcome = sent->outcome,
+				      .code = sent->code,
+				      .passed_on = sent->server && h != d->spare && d->spare },
+			      .from = from };
+	snprintf(r->it.text, sizeof(r->it.text), SPAN_FMT,
+		 SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
 	delivery_wake(d);
 	return 0;
-}
-
-static int64_t retry_delay(const struct conf_smtp *smtp, int attempts)
-{
-	struct backoff b = { smtp->retry_min_s, smtp->retry_max_s };
-	uint32_t random;
-
-	crypto_random(&random, sizeof(random));
-	return backoff_delay(&b, attempts > 0 ? (unsigned int)attempts : 1, random);
-}
-
-/* The reply was lost: each further try may be a double, so there are few, and long waits. */
-static int settle_unknown(struct desk *d, int64_t row, enum outbox_state *ret_state,
-			  int64_t *ret_next_at, struct err *e)
-{
-	int unknowns;
-
-	if (store_outbox_unknown(d->store, row, &unknowns, e) < 0)
-		return -1;
-	*ret_state = unknowns < UNKNOWN_TRIES ? OUTBOX_QUEUED : OUTBOX_UNKNOWN;
-	*ret_next_at = d->now + UNKNOWN_WAIT_S;
-	return 0;
-}
-
-/* A clock that was set says nothing of how long a mail has waited: it does so from then on. */
-static bool waited_enough(const struct bench *b, const struct store_outbox *row)
-{
-	int64_t now = clock_now(&b->clock);
-	int64_t since = row->created_at > b->stepped_at ? row->created_at : b->stepped_at;
-
-	return now - since > b->conf->smtp.give_up_s;
-}
-
-/* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
- * failed. */
-static int settle(struct bench *b, struct desk *d, const struct result *r, struct err *e)
-{
-	const struct conf_smtp *smtp = &d->conf->smtp;
-	struct span text = span_of(r->text);
-	struct store_outbox row;
-	enum outbox_state state = OUTBOX_QUEUED;
-	int64_t next_at = d->now;
-
-	if (store_outbox_get(d->store, r->row, d->arena, &row, e) < 0)
-		return -1;
-	/* Cancelled or queued again meanwhile, or told twice: only that it went out is news. */
-	if (row.state != OUTBOX_SENDING &&
-	    (r->outcome != TALK_SENT ||
-	     (row.state != OUTBOX_CANCELLED && row.state != OUTBOX_QUEUED)))
-		return 0;
-	if (r->outcome == TALK_UNKNOWN && settle_unknown(d, row.id, &state, &next_at, e) < 0)
-		return -1;
-	if (r->outcome == TALK_SENT)
-		state = OUTBOX_SENT;
-	else if (r->outcome == TALK_FAILED || (r->outcome == TALK_RETRY && waited_enough(b, &row)))
-		state = OUTBOX_FAILED;
-	else if (r->outcome == TALK_RETRY)
-		next_at += retry_delay(smtp, row.attempts);
-	log_event(state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING, "outbox.result",
-		  log_int("row", row.id), log_int("case", row.case_number),
-		  log_span("kind", row.kind), log_text("state", outbox_state_name(state)),
-		  log_int("code", r->code), log_text("text", r->text));
-	if (store_outbox_result(d->store, row.id, state, d->now, next_at, r->code, text, e) < 0)
-		return -1;
-	return post_settled(d, &row, state, r->code, text, e);
 }
 
 static int settle_all(struct delivery *d, struct desk *desk, struct err *e)
 {
 	for (size_t i = 0; i < d->result_count; i++)
-		if (settle(d->bench, desk, &d->results[i], e) < 0)
+		if (settle_row(d->bench, desk, &d->results[i].it, e) < 0)
 			return -1;
 	return 0;
 }
 
-static int claim(struct delivery *d, struct desk *desk, struct store_outbox **ret_v, size_t *ret_n,
-		 struct err *e)
+static int claim_spare(struct delivery *d, struct desk *desk, struct claimed *c, struct err *e)
 {
-	*ret_n = 0;
+	struct holder *spare = spare_of(d);
+
+	if (!spare || d->recover || d->bench->stopping || spare->n >= SPARE_MAX)
+		return 0;
+	c->by = spare;
+	return store_outbox_claim_operators(desk->store, desk->now, (int)(SPARE_MAX - spare->n),
+					    desk->arena, &c->v, &c->n, e);
+}
+
+/* The spare's first: what it leaves goes the way of all. */
+static int claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLAIMS], struct err *e)
+{
+	if (claim_spare(d, desk, &ret_c[0], e) < 0)
+		return -1;
 	if (!may_claim(d) || d->sender->n >= d->ahead)
 		return 0;
+	ret_c[1].by = d->sender;
 	return store_outbox_claim(desk->store, SPAN(""), desk->now, (int)(d->ahead - d->sender->n),
-				  desk->arena, ret_v, ret_n, e);
+				  desk->arena, &ret_c[1].v, &ret_c[1].n, e);
 }
 
 /* Only now its connection sends the next: what a crash loses is one mail a connection. */
@@ -415,22 +386,22 @@ static void say_written(struct delivery *d)
 	for (size_t i = 0; i < d->result_count; i++) {
 		struct holder *h = holder_of(d, d->results[i].from);
 
-		if (h && talk_written_put(&h->peer->wire, d->results[i].row, &ignored) == 0)
+		if (h && talk_written_put(&h->peer->wire, d->results[i].it.row, &ignored) == 0)
 			peer_update(h->peer);
 	}
 	d->result_count = 0;
 }
 
 /* What was sent and what is to be sent next, in one commit. */
-static int settle_and_claim(struct delivery *d, struct desk *desk, struct store_outbox **ret_v,
-			    size_t *ret_n, struct err *e)
+static int settle_and_claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLAIMS],
+			    struct err *e)
 {
 	struct store *txn STORE_TXN = desk->store;
 
 	if (store_begin(txn, e) < 0)
 		return -1;
-	if (settle_all(d, desk, e) < 0 || recover(d, desk, e) < 0 ||
-	    claim(d, desk, ret_v, ret_n, e) < 0 || store_commit(txn, e) < 0)
+	if (settle_all(d, desk, e) < 0 || recover(d, desk, e) < 0 || claim(d, desk, ret_c, e) < 0 ||
+	    store_commit(txn, e) < 0)
 		return -1;
 	say_written(d);
 	if (may_claim(d))
@@ -449,21 +420,22 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 	if (at != INSTANT_NONE && d->sender && d->sender->n == 0)
 		loop_timer_start(d->bench->loop, &d->next,
 				 at > desk->now ? (at - desk->now) * 1000 : 0);
+	else if (at != INSTANT_NONE && spare_of(d))
+		loop_timer_start(d->bench->loop, &d->next, SPARE_MS);
 	return 0;
 }
 
 void delivery_turn(struct delivery *d)
 {
 	struct desk desk = bench_desk(d->bench);
-	struct store_outbox *v = NULL;
+	struct claimed claims[CLAIMS] = { 0 };
 	struct err e = { 0 };
-	size_t n;
 
 	if (!d->look && !d->result_count)
 		return;
 	adapt(d, &desk.conf->smtp);
-	if (settle_and_claim(d, &desk, &v, &n, &e) == 0 && hand_out(d, &desk, v, n, &e) == 0 &&
-	    arm(d, &desk, &e) == 0) {
+	if (settle_and_claim(d, &desk, claims, &e) == 0 &&
+	    hand_out_all(d, &desk, claims, &e) == 0 && arm(d, &desk, &e) == 0) {
 		health_good(&d->bench->health, CONCERN_OUTBOX, desk.now);
 		return;
 	}

@@ -5,6 +5,7 @@
 
 #include "gatewayd/core/hook_report.h"
 #include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
 
 enum {
 	LATE_LOOKS = 3,	 /* looks that a mailbox may miss */
@@ -94,7 +95,7 @@ static json_t *add_roles(struct bench *b, json_t *all)
 	} roles[] = {
 		{ ROLE_POLLER, setup_poller_count(b->conf), setup_poller_count(b->conf) },
 		{ ROLE_PARSE, (size_t)b->conf->limits.parse_children, 1 },
-		{ ROLE_SENDER, 1, 1 },
+		{ ROLE_SENDER, setup_sender_count(b->conf), setup_sender_count(b->conf) },
 		{ ROLE_WEB, web, web },
 		{ ROLE_TOKENS, b->conf->oauth_count > 0, b->conf->oauth_count > 0 },
 		{ ROLE_HOOKS, b->conf->hook_count > 0, b->conf->hook_count > 0 },

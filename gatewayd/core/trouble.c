@@ -5,6 +5,7 @@
 
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
 
 struct list {
 	struct bench *b;
@@ -202,7 +203,7 @@ static void add_roles(struct list *l, struct trouble_roles *r)
 {
 	add_missing(l, r, ROLE_POLLER, setup_poller_count(l->b->conf));
 	add_missing(l, r, ROLE_PARSE, 1);
-	add_missing(l, r, ROLE_SENDER, 1);
+	add_missing(l, r, ROLE_SENDER, setup_sender_count(l->b->conf));
 	add_missing(l, r, ROLE_HOOKS, l->b->conf->hook_count > 0);
 	add_missing(l, r, ROLE_TOKENS, l->b->conf->oauth_count ? 1 : 0);
 	add_missing(l, r, ROLE_WEB, l->b->conf->web.listen ? 1 : 0);

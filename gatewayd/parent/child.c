@@ -8,6 +8,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
 
 enum { HOPELESS = 5 };
 
@@ -19,7 +20,7 @@ struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_
 	} roles[] = {
 		{ ROLE_POLLER, setup_poller_count(c) },
 		{ ROLE_PARSE, (size_t)c->limits.parse_children },
-		{ ROLE_SENDER, 1 },
+		{ ROLE_SENDER, setup_sender_count(c) },
 		{ ROLE_TOKENS, c->oauth_count > 0 },
 		{ ROLE_HOOKS, c->hook_count > 0 },
 		{ ROLE_WEB, c->web.listen != NULL },

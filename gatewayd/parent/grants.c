@@ -5,6 +5,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/setup_poller.h"
+#include "gatewayd/wire/setup_sender.h"
 
 /* The name and the token in one buffer, as they came. */
 struct grants_held {
@@ -70,7 +71,7 @@ int grants_take(struct grants *g, const struct conf *conf, struct wire_in *in,
 
 static bool uses(const struct conf *conf, const struct child *c, struct span name)
 {
-	const char *smtp = conf->smtp.server.oauth;
+	const char *smtp = setup_sender_smtp(conf, c->instance)->server.oauth;
 
 	if (c->role == ROLE_SENDER)
 		return smtp && span_is(name, smtp);

@@ -2,17 +2,28 @@
 
 #include "gatewayd/wire/setup_net.h"
 
-int setup_sender_put(struct wire *w, const struct conf *conf, struct err *e)
+size_t setup_sender_count(const struct conf *conf)
 {
+	return conf->operators_smtp.server.host ? 2 : 1;
+}
+
+const struct conf_smtp *setup_sender_smtp(const struct conf *conf, uint32_t instance)
+{
+	return instance ? &conf->operators_smtp : &conf->smtp;
+}
+
+int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance, struct err *e)
+{
+	const struct conf_smtp *smtp = setup_sender_smtp(conf, instance);
 	struct wire_out o;
 
 	wire_begin(&o, MSG_SENDER_SETUP);
-	wire_put_u32(&o, (uint32_t)conf->smtp.concurrency);
-	wire_put_u32(&o, (uint32_t)conf->smtp.final_timeout_s);
+	wire_put_u32(&o, (uint32_t)smtp->concurrency);
+	wire_put_u32(&o, (uint32_t)smtp->final_timeout_s);
 	setup_text_put(&o, conf->hostname);
-	if (setup_server_put(&o, &conf->smtp.server, e) < 0) {
+	if (setup_server_put(&o, &smtp->server, e) < 0) {
 		wire_drop(&o);
-		return err_prefix(e, "smtp: ");
+		return err_prefix(e, instance ? "operators_smtp: " : "smtp: ");
 	}
 	return wire_send(w, &o, e);
 }

@@ -14,8 +14,11 @@ struct setup_sender {
 	struct conf_server server;
 	const char *secret; /* NULL: none */
 };
+/* Instance 0 sends by smtp, 1 by operators_smtp, where there is one. */
+size_t setup_sender_count(const struct conf *conf);
+const struct conf_smtp *setup_sender_smtp(const struct conf *conf, uint32_t instance);
 /* Reads the file of the secret. */
-int setup_sender_put(struct wire *w, const struct conf *conf, struct err *e);
+int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance, struct err *e);
 /* Texts into the arena. */
 int setup_sender_get(struct wire_in *in, struct arena *a, struct setup_sender *ret_setup,
 		     struct err *e);

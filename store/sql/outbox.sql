@@ -15,6 +15,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?8 = 'unknown', 
 SELECT {outbox} FROM outbox INDEXED BY outbox_queued
 WHERE state = 'queued' AND hook = ?3 AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
 
+-- name: outbox_due_operators
+SELECT {outbox} FROM outbox INDEXED BY outbox_queued
+WHERE state = 'queued' AND hook = '' AND next_at <= ?1 AND kind IN ('trouble', 'trouble_over')
+ORDER BY next_at, id LIMIT ?2
+
 -- name: outbox_claim
 UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?1 AND state = 'queued'
 

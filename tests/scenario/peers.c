@@ -20,7 +20,8 @@ enum {
 enum {
 	POLLERS = 1,
 	CHILDREN = 2,
-	SENDERS = 2,
+	SPARE = 2,   /* the sender of operators_smtp */
+	SENDERS = 3, /* one, another as at a reload, that of operators_smtp */
 	ENDS = POLLERS + CHILDREN + SENDERS + 3 /* hooks, tokens, control */,
 };
 
@@ -132,6 +133,12 @@ static void end_open(struct end *end, int fd)
 	loop_watch(end->peers->bench->loop, fd, LOOP_READ, on_end, end);
 }
 
+/* As the parent numbers them. */
+static uint32_t instance_of(const struct end *end)
+{
+	return end->role == ROLE_SENDER ? end->instance == SPARE : end->instance;
+}
+
 static int end_connect(struct end *end, struct err *e)
 {
 	int pair[2];
@@ -143,8 +150,8 @@ static int end_connect(struct end *end, struct err *e)
 	if (end->role == ROLE_CONTROL)
 		control_client_add(rooms_control(end->peers->rooms), pair[1]);
 	else
-		peer_add(end->peers->bench,
-			 &(struct parent_talk_peer){ end->role, end->instance, end->pid, pair[1] });
+		peer_add(end->peers->bench, &(struct parent_talk_peer){ end->role, instance_of(end),
+									end->pid, pair[1] });
 	return 0;
 }
 
@@ -159,7 +166,11 @@ static struct end *end_of(struct peers *p, enum role_id role, uint32_t instance)
 /* A process that is killed closes its end. */
 static void replace(void *ctx, const struct peer *peer)
 {
-	end_close(end_of(ctx, peer->role, peer->instance));
+	struct peers *p = ctx;
+
+	for (size_t i = 0; i < ENDS; i++)
+		if (p->ends[i].pid == peer->pid)
+			end_close(&p->ends[i]);
 }
 
 static void gone(void *ctx, enum role_id role)
@@ -542,7 +553,8 @@ static int stumble(struct end *end, const struct talk_sent *strange, struct err 
 static int on_send(struct end *end, struct wire_in *in, struct err *e)
 {
 	struct peers *p = end->peers;
-	const struct peers_sender_script *s = &p->sender;
+	static const struct peers_sender_script good = { .how = SENDER_OK };
+	const struct peers_sender_script *s = end->instance == SPARE ? &good : &p->sender;
 	struct talk_sent sent = { .outcome = TALK_SENT, .code = 250, .text = SPAN("ok") };
 	struct talk_send t;
 
@@ -599,7 +611,7 @@ void peers_sender_script(struct peers *p, const struct peers_sender_script *s)
 
 	p->sender = *s;
 	if (s->how == SENDER_HOLD)
-		for (uint32_t i = 0; i < SENDERS; i++)
+		for (uint32_t i = 0; i < SPARE; i++)
 			end_close(end_of(p, ROLE_SENDER, i));
 	if (s->how != SENDER_SLOW && tell_late(p, &e) < 0)
 		abort();
@@ -721,6 +733,8 @@ static bool is_missing(const struct peers *p, const struct end *end)
 		return p->bench->conf->hook_count > 0 && p->hook.how != SENDER_HOLD;
 	if (end->role == ROLE_TOKENS)
 		return p->bench->conf->oauth_count > 0;
+	if (end->role == ROLE_SENDER && end->instance == SPARE)
+		return p->bench->conf->operators_smtp.server.host != NULL;
 	return end->role != ROLE_SENDER || (end->instance == 0 && p->sender.how != SENDER_HOLD);
 }
 

@@ -570,7 +570,7 @@ static void a_secret_is_nowhere_but_where_the_reader_put_it(void **state)
 	message_wire(&parent, pair[0], ROLE_PARENT, ROLE_SENDER);
 	message_wire(&sender, pair[1], ROLE_SENDER, ROLE_PARENT);
 	arena_init(&a);
-	assert_int_equal(setup_sender_put(&parent, &conf, &e), 0);
+	assert_int_equal(setup_sender_put(&parent, &conf, 0, &e), 0);
 	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 0);
 	assert_int_equal(wire_wait(&sender, 1000, &in, &e), 0);
 	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 1);

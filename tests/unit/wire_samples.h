@@ -290,7 +290,7 @@ static int get_poller_status(struct wire_in *in, struct err *e)
 
 static int put_sender_setup(struct wire *w, struct err *e)
 {
-	return setup_sender_put(w, sample_conf, e);
+	return setup_sender_put(w, sample_conf, 0, e);
 }
 
 static int get_sender_setup(struct wire_in *in, struct err *e)

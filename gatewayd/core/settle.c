@@ -1,0 +1,81 @@
+#include "gatewayd/core/settle.h"
+
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/base/log.h"
+#include "gatewayd/net/backoff.h"
+#include "gatewayd/post/post.h"
+
+enum {
+	UNKNOWN_TRIES = 3, /* the first and two more, so far apart: */
+	UNKNOWN_WAIT_S = 2 * HOUR_S,
+};
+
+static int64_t retry_delay(const struct conf_smtp *smtp, int attempts)
+{
+	struct backoff b = { smtp->retry_min_s, smtp->retry_max_s };
+	uint32_t random;
+
+	crypto_random(&random, sizeof(random));
+	return backoff_delay(&b, attempts > 0 ? (unsigned int)attempts : 1, random);
+}
+
+/* The reply was lost: each further try may be a double, so there are few, and long waits. */
+static int settle_unknown(struct desk *d, int64_t row, enum outbox_state *ret_state,
+			  int64_t *ret_next_at, struct err *e)
+{
+	int unknowns;
+
+	if (store_outbox_unknown(d->store, row, &unknowns, e) < 0)
+		return -1;
+	*ret_state = unknowns < UNKNOWN_TRIES ? OUTBOX_QUEUED : OUTBOX_UNKNOWN;
+	*ret_next_at = d->now + UNKNOWN_WAIT_S;
+	return 0;
+}
+
+/* A clock that was set says nothing of how long a mail has waited: it does so from then on. */
+static bool waited_enough(const struct bench *b, const struct store_outbox *row)
+{
+	int64_t now = clock_now(&b->clock);
+	int64_t since = row->created_at > b->stepped_at ? row->created_at : b->stepped_at;
+
+	return now - since > b->conf->smtp.give_up_s;
+}
+
+static bool is_for_operators(const struct store_outbox *row)
+{
+	return span_is(row->kind, "trouble") || span_is(row->kind, "trouble_over");
+}
+
+/* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
+ * failed. */
+int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e)
+{
+	const struct conf_smtp *smtp = &d->conf->smtp;
+	struct span text = span_of(r->text);
+	struct store_outbox row;
+	enum outbox_state state = OUTBOX_QUEUED;
+	int64_t next_at = d->now;
+
+	if (store_outbox_get(d->store, r->row, d->arena, &row, e) < 0)
+		return -1;
+	/* Cancelled or queued again meanwhile, or told twice: only that it went out is news. */
+	if (row.state != OUTBOX_SENDING &&
+	    (r->outcome != TALK_SENT ||
+	     (row.state != OUTBOX_CANCELLED && row.state != OUTBOX_QUEUED)))
+		return 0;
+	if (r->outcome == TALK_UNKNOWN && settle_unknown(d, row.id, &state, &next_at, e) < 0)
+		return -1;
+	if (r->outcome == TALK_SENT)
+		state = OUTBOX_SENT;
+	else if (r->outcome == TALK_FAILED || (r->outcome == TALK_RETRY && waited_enough(b, &row)))
+		state = OUTBOX_FAILED;
+	else if (r->outcome == TALK_RETRY && !(r->passed_on && is_for_operators(&row)))
+		next_at += retry_delay(smtp, row.attempts);
+	log_event(state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING, "outbox.result",
+		  log_int("row", row.id), log_int("case", row.case_number),
+		  log_span("kind", row.kind), log_text("state", outbox_state_name(state)),
+		  log_int("code", r->code), log_text("text", r->text));
+	if (store_outbox_result(d->store, row.id, state, d->now, next_at, r->code, text, e) < 0)
+		return -1;
+	return post_settled(d, &row, state, r->code, text, e);
+}

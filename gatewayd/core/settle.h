@@ -1,0 +1,24 @@
+/*
+ * How an attempt to send a row of the outbox ended, in the store.
+ *
+ * Sent, failed for good, or queued again.  What failed for the mail server's own trouble and goes
+ * to operators may be tried at once by the second server (operators_smtp).
+ */
+#ifndef GATEWAYD_CORE_SETTLE_H
+#define GATEWAYD_CORE_SETTLE_H
+
+#include "gatewayd/core/bench.h"
+#include "gatewayd/wire/talk.h"
+
+struct settle_result {
+	int64_t row;
+	enum talk_outcome outcome;
+	int code;
+	bool passed_on; /* it was the first server's trouble, and there is a second */
+	char text[ERR_TEXT_MAX];
+};
+
+/* In the transaction that is open. */
+int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e);
+
+#endif
