@@ -114,6 +114,16 @@ static void seal(const struct keep *k, const char *name, const char *of, struct 
 	json_decref(j);
 }
 
+/* Who has the folder reads it: root writes for others. */
+static int give_file(const struct keep *k, int fd)
+{
+	struct stat folder;
+
+	if (geteuid() != 0)
+		return 0;
+	return fstat(k->folder, &folder) < 0 ? -1 : fchown(fd, folder.st_uid, folder.st_gid);
+}
+
 /* Whole and durable, or not there. */
 static int write_file(const struct keep *k, const char *path, struct span bytes)
 {
@@ -123,7 +133,7 @@ static int write_file(const struct keep *k, const char *path, struct span bytes)
 
 	if (fd < 0)
 		return -1;
-	r = file_write_all(fd, bytes) < 0 || fsync(fd) < 0 ? -1 : 0;
+	r = give_file(k, fd) < 0 || file_write_all(fd, bytes) < 0 || fsync(fd) < 0 ? -1 : 0;
 	why = errno;
 	if (close(fd) < 0 && r == 0)
 		return -1;

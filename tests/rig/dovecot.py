@@ -21,7 +21,7 @@ ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = yes
 auth_mechanisms = plain login
 auth_username_format = %Lu
-hostname = mail.example.test
+hostname = {hostname}
 postmaster_address = postmaster@example.test
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
@@ -72,7 +72,7 @@ service auth {{
 class Dovecot:
     """users: {address: password}.  extra: more lines for dovecot.conf."""
 
-    def __init__(self, folder, users, cert, key, extra=""):
+    def __init__(self, folder, users, cert, key, extra="", hostname="mail.example.test"):
         needs_root("Dovecot")
         self.dir = pathlib.Path(folder)
         self.users = dict(users)
@@ -82,7 +82,7 @@ class Dovecot:
         nobody = pwd.getpwnam(MAIL_USER)
         (self.dir / "dovecot.conf").write_text(CONF.format(
             dir=self.dir, cert=cert, key=key, uid=nobody.pw_uid, gid=nobody.pw_gid, imap=self.imap,
-            imaps=self.imaps, lmtp=self.lmtp, extra=extra))
+            imaps=self.imaps, lmtp=self.lmtp, extra=extra, hostname=hostname))
 
     def _make_folders(self):
         for name in ("run", "state", "mail"):

@@ -76,13 +76,13 @@ class Session(socketserver.BaseRequestHandler):
             self.senders.append(value)
         if name.lower() == b"authentication-results":
             self.results += 1
-            if re.match(rf"\s*{re.escape(AUTHSERV_ID)}\b", value, re.I):
+            if re.match(rf"\s*{re.escape(self.server.authserv_id)}\b", value, re.I):
                 self.forged.append(self.results)
 
     def _end(self):
         for index in reversed(self.forged):
             self._send(b"m", struct.pack("!I", index) + b"Authentication-Results\0\0")
-        self._send(b"i", struct.pack("!I", 0) + b"Authentication-Results\0" + self._verdict().encode() + b"\0")
+        self._send(b"i", struct.pack("!I", int(self.server.below)) + b"Authentication-Results\0" + self._verdict().encode() + b"\0")
 
     def _verdict(self):
         found = email.utils.getaddresses(self.senders)
@@ -90,16 +90,18 @@ class Session(socketserver.BaseRequestHandler):
         own = self.login.rpartition("@")[2].lower()
         result = "pass" if own and domain == own else "fail"
         domain = domain if re.fullmatch(r"[a-z0-9.-]+", domain) else "invalid"
-        return f"{AUTHSERV_ID}; dmarc={result} header.from={domain}"
+        who = f"{self.server.authserv_id}; " if self.server.authserv_id else ""
+        return f"{who}dmarc={result} header.from={domain}"
 
 
 class Milter(socketserver.ThreadingTCPServer):
-    """Listens on a port of its own choice from start() to stop()."""
+    """Listens on a port of its own choice from start() to stop(); below: it writes under the MTA's own Received field."""
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self):
+    def __init__(self, authserv_id=AUTHSERV_ID, below=False):
         super().__init__(("127.0.0.1", 0), Session)
+        self.authserv_id, self.below = authserv_id, below
         self.port = self.server_address[1]
 
     def start(self):

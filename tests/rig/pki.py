@@ -24,6 +24,9 @@ subjectAltName = {san}
 """
 
 
+HOSTS = ("DNS:localhost", "DNS:mail.example.test", "IP:127.0.0.1")
+
+
 def openssl(*args):
     subprocess.run(["openssl", *map(str, args)], check=True, stdin=subprocess.DEVNULL,
                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -43,7 +46,7 @@ class Authority:
                 "-addext", "basicConstraints=critical,CA:TRUE",
                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
-    def certificate(self, name, hosts=("DNS:localhost", "DNS:mail.example.test", "IP:127.0.0.1"),
+    def certificate(self, name, hosts=HOSTS,
                     expired=False, self_signed=False):
         """A new (certificate, key) pair of files for these names."""
         cert, key, csr = (self.dir / f"{name}.{end}" for end in ("pem", "key", "csr"))

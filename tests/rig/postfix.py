@@ -20,7 +20,7 @@ maillog_file = {dir}/postfix.log
 maillog_file_prefixes = {dir}
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-myhostname = mx.example.test
+myhostname = {hostname}
 mydomain = example.test
 myorigin = example.test
 mydestination =
@@ -88,7 +88,7 @@ postlog unix-dgram n - n - 1 postlogd
 class Postfix:
     """addresses: every mailbox it delivers; lmtp: Dovecot's port; auth: Dovecot's socket for logins; no delimiter: no plus addresses."""
 
-    def __init__(self, folder, addresses, cert, key, lmtp, auth, milter, delimiter="+"):
+    def __init__(self, folder, addresses, cert, key, lmtp, auth, milter, delimiter="+", hostname="mx.example.test"):
         self.dir = pathlib.Path(folder)
         self.mx, self.submission, self.smtps = free_port(), free_port(), free_port()
         self.process = None
@@ -99,7 +99,7 @@ class Postfix:
         domains = sorted({a.rpartition("@")[2] for a in addresses})
         (self.dir / "main.cf").write_text(MAIN.format(
             dir=self.dir, libexec=LIBEXEC, domains=" ".join(domains), lmtp=lmtp, cert=cert, key=key,
-            auth=auth, milter=milter, delimiter=delimiter))
+            auth=auth, milter=milter, delimiter=delimiter, hostname=hostname))
         (self.dir / "master.cf").write_text(MASTER.format(
             mx=f"127.0.0.1:{self.mx}", submission=f"127.0.0.1:{self.submission}",
             smtps=f"127.0.0.1:{self.smtps}"))

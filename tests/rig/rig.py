@@ -13,7 +13,7 @@ import tempfile
 
 from tests.rig.dovecot import Dovecot
 from tests.rig.milter import Milter
-from tests.rig.pki import Authority
+from tests.rig.pki import HOSTS, Authority
 from tests.rig.postfix import Postfix
 from tests.rig.process import needs_root, wait_for
 
@@ -33,13 +33,16 @@ def on_sigterm(_number, _frame):
 class Rig:
     """A context manager; whatever way it is left, what it started is stopped and its folder removed."""
 
-    def __init__(self, users=USERS, dovecot_extra="", keep_folder=False):
+    def __init__(self, users=USERS, dovecot_extra="", keep_folder=False, hosts=(), store="mail.example.test", milter=None,
+                 postfix=None):
+        """hosts: further names of the certificate; store: Dovecot's name; milter, postfix: their options."""
         needs_root("a mail world of its own")
         self.keep_folder = keep_folder
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-rig-"))
         self.dir.chmod(0o755)
         self.users = {u: secrets.token_hex(6) for u in users}
         self.dovecot_extra = dovecot_extra
+        self.hosts, self.store, self.options = hosts, store, (milter or {}, postfix or {})
         self.parts = []             # what must be stopped, in the order of its start
         self.authority = self.dovecot = self.postfix = self.milter = None
 
@@ -60,10 +63,10 @@ class Rig:
 
     def _start(self):
         self.authority = Authority(self.dir / "ca")
-        self.cert, self.key = self.authority.certificate("server")
+        self.cert, self.key = self.authority.certificate("server", (*HOSTS, *(f"DNS:{h}" for h in self.hosts)))
         self.dovecot = self.add_dovecot("dovecot", self.users, extra=self.dovecot_extra)
-        self.milter = self.add(Milter())
-        self.postfix = self.add_postfix("postfix")
+        self.milter = self.add(Milter(**self.options[0]))
+        self.postfix = self.add_postfix("postfix", **self.options[1])
 
     def add(self, part):
         """Starts a part that has start() and stop(); it ends with the rig."""
@@ -73,7 +76,7 @@ class Rig:
 
     def add_dovecot(self, name, users, extra="", cert=None, key=None):
         """One more IMAP server of its own."""
-        return self.add(Dovecot(self.dir / name, users, cert or self.cert, key or self.key, extra))
+        return self.add(Dovecot(self.dir / name, users, cert or self.cert, key or self.key, extra, self.store))
 
     def add_postfix(self, name, **options):
         """One more SMTP server, which delivers into the same mailboxes."""

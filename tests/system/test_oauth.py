@@ -156,6 +156,21 @@ def check_refresh(tap):
             same(w.server.count("refresh_token"), before + 1, "renewals")
             tries = [row["attempts"] for row in w.daemon.json("outbox", "list") if row["kind"] == "confirmation"]
             same(set(tries), {1}, "tries")
+        with tap.point("doctor beside the daemon uses none of its refresh tokens"):
+            before = w.server.count("refresh_token")
+            out = w.daemon.ctl("doctor")
+            assert "oauth office: the daemon has a token" in out, out
+            same(w.server.count("refresh_token"), before)
+        with tap.point("without it doctor asks by the role's code, logs in, and keeps what was rotated"):
+            w.daemon.stop()
+            _, done = w.daemon.ctl_run("doctor", "--user", "root")
+            out = done.stdout.decode()
+            for words in ("oauth office: it has an access token until", "mailbox support: TLS and log-in at", "smtp: TLS and log-in at",
+                          "a mail to itself came back"):
+                assert words in out, out
+            same(done.returncode, 0, out)
+            w.daemon.start()
+            w.round_trip("after doctor")
         with tap.point("one that is refused again is not renewed again"):
             w.daemon.reload()
             before = w.server.count("refresh_token")
@@ -204,6 +219,10 @@ def check_login(tap):
             assert "gatewayctl login office" in grant["text"], grant
             wait_for(lambda: w.mailbox("emerging")["good"], 20, "the other mailbox")
             same(w.mailbox()["good"], False)
+        with tap.point("so does doctor, while it runs"):
+            _, done = w.daemon.ctl_run("doctor")
+            assert "WRONG  oauth office: the daemon says: nobody has logged in yet" in done.stdout.decode(), done.stdout.decode()
+            same(done.returncode, 69)
         with tap.point("a person who says no, and a mailbox with a password"):
             w.server.mode = "denied"
             asked = log_in(w, "support")
