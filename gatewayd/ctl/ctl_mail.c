@@ -254,6 +254,9 @@ static int release_all(struct ctl *c)
 			return status;
 		released++;
 	}
+	if (!released && cause.n)
+		return ctl_usage(c, "no mail is set aside for a reason with \"%s\" in it",
+				 ctl_value(c, "--cause"));
 	return ctl_done(c, json_pack("{s:I}", "released", released));
 }
 

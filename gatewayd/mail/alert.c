@@ -104,7 +104,9 @@ static bool is_last(const struct word *w)
 	return !fold_word(&rest, FOLD_UNICODE, &hash);
 }
 
-bool alert_is_over(struct span subject)
+enum says { SAYS_NOTHING, SAYS_TROUBLE, SAYS_OVER };
+
+static enum says subject_says(struct span subject)
 {
 	struct word w;
 	bool first = true, linked = false;
@@ -113,13 +115,23 @@ bool alert_is_over(struct span subject)
 		bool over = is_of(&w, ALERT_OVER);
 
 		if ((over || is_of(&w, ALERT_TROUBLE)) && is_marked(&w))
-			return over;
+			return over ? SAYS_OVER : SAYS_TROUBLE;
 		if (over && ((first && heads(&w)) || (linked && is_last(&w))))
-			return true;
+			return SAYS_OVER;
 		linked = is_of(&w, ALERT_LINK);
 		first = first && is_of(&w, ALERT_BESIDE);
 	}
-	return false;
+	return SAYS_NOTHING;
+}
+
+bool alert_is_over(struct span subject)
+{
+	return subject_says(subject) == SAYS_OVER;
+}
+
+bool alert_is_trouble(struct span subject)
+{
+	return subject_says(subject) == SAYS_TROUBLE;
 }
 
 /* --- of what --- */

@@ -16,6 +16,8 @@
 bool alert_says_how(struct span word);
 
 bool alert_is_over(struct span subject);
+/* Likewise, that it is not well: "PROBLEM: edge7", "[CRITICAL] disk". */
+bool alert_is_trouble(struct span subject);
 
 /* How well two subjects are about the same, whatever they say of it. */
 enum alert_fit {

@@ -1,5 +1,6 @@
 #include "gatewayd/mail/decide.h"
 
+#include "gatewayd/mail/alert.h"
 #include "gatewayd/mail/decide_asks.h"
 #include "gatewayd/mail/decide_copy.h"
 #include "gatewayd/mail/decide_customer.h"
@@ -381,18 +382,21 @@ static bool refuse_automatic(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
-/* A person may well say the same about two numbers.  Who is neither known nor proven and says it
+/* A person may well say the same about some numbers.  Who is neither known nor proven and says it
  * more often than we answer is a gateway that answers our answers and leaves no mark of it. */
 static bool folds(const struct decide_in *in, struct decision *d)
 {
-	bool program = d->machine == MACHINE_CONTENT || storm_is_alert(in->facts);
+	bool program = d->machine == MACHINE_CONTENT || storm_is_alert(in->facts) ||
+		       alert_is_trouble(in->facts->subject.p ? in->facts->subject : SPAN(""));
+	bool often = in->storm.count >= STORM_ALIKE && !in->identity->staff;
 	bool gateway = !d->authenticated && !in->identity->staff && !is_known(in) &&
 		       in->storm.count >= in->conf->limits.auto_unproven_hour;
 
 	if (!in->storm.case_number || in->mail->released)
 		return false;
-	if (!gateway && (!program || d->link_to))
+	if (!gateway && ((!program && !often) || d->link_to))
 		return false;
+	d->tells = !gateway && !program;
 	d->case_number = in->storm.case_number;
 	decide_say(d, DECIDE_STORM_NOTE, "like the mails before it, but for numbers and times");
 	return true;

@@ -145,6 +145,7 @@ struct decision {
 	struct span held_line; /* "": none */
 	bool keeps_state;      /* a note that reopens nothing and starts no clock */
 	bool reopens;	       /* a case that is over; DECIDE_PROVEN_COPY: its first copy did not */
+	bool tells;	       /* DECIDE_STORM_NOTE: at once, as long as there are few */
 	bool joins;	       /* the sender becomes a participant of the case */
 	bool names;	       /* whom the mail names in To and Cc may become some, too */
 	/* What people are shown: the whole text, but for an answer in a case, which is the reply.

@@ -9,7 +9,8 @@
 enum {
 	DIGEST_HOUR = 7,	 /* local time of the queue at which the daily list goes out */
 	DIGEST_CASES_MAX = 5,	 /* cases of one sender in an hour that are told one by one */
-	DIGEST_WAIT_S = 15 * 60, /* from the first case that is not, to the list of them */
+	DIGEST_WAIT_S = 15 * 60, /* from the first case that is not, to the list of them; and after
+				    so long without one the next is told alone again */
 };
 
 /* A mail was filed or set aside. */

@@ -212,7 +212,8 @@ static int last_note(struct work *w, int64_t *ret_note, struct err *e)
 int mail_fold(struct work *w, struct err *e)
 {
 	const struct store_storm *storm = &w->g->in.storm;
-	bool tells = w->d->now - storm->told_at >= STORM_WINDOW_S;
+	bool tells = w->d->now - storm->told_at >= STORM_WINDOW_S ||
+		     (w->dec->tells && storm->count < STORM_NOTES);
 	struct post_said said;
 	struct store_note note;
 

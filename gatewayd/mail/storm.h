@@ -14,6 +14,7 @@
 enum {
 	STORM_WINDOW_S = HOUR_S, /* between two of them; one notice a window */
 	STORM_NOTES = 10,	 /* mails that become notes; further ones are counted */
+	STORM_ALIKE = 5,	 /* what no program says is a case so often */
 	STORM_TEXT_MAX = 4096,	 /* bytes of the text that count */
 };
 
