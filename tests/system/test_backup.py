@@ -1,4 +1,5 @@
 """Backup and check on a slow disk: core goes on with its work, and nothing half is left."""
+import contextlib
 import os
 import pathlib
 import signal
@@ -36,6 +37,17 @@ def listed(daemon, subject):
     wait_for(lambda: subject in daemon.ctl("case", "list", "--wide"), 60, f"a case {subject!r}")
 
 
+@contextlib.contextmanager
+def small_disk(folder):
+    """A file system of a few pages."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k,mode=777", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 def main():
     tap = Tap()
 
@@ -48,7 +60,7 @@ def main():
             rig.append(r.SUPPORT, large(n))
         wait_for(lambda: len(daemon.cases()) == MAILS, 60, "the large mails")
         core, disk = fresh_core(daemon), pathlib.Path(daemon.settings["store"] + "-trap")
-        copy = daemon.dir / "copy.db"
+        copy, other = daemon.dir / "copy.db", daemon.dir / "other.db"
         command = [str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "backup", str(copy)]
         disk.write_text("read 1")
         with tap.point("one that is broken off leaves nothing under its name, and does not stand in the way of the next"):
@@ -80,7 +92,22 @@ def main():
             listed(daemon, "checked")
             same((check.communicate(timeout=300)[0], check.returncode), (b"all is well\n", 0))
             same((daemon.role("core"), daemon.log_text().count("event=role.ended role=core")), (core, 2))
+        disk.write_text("full")
+        with tap.point("no room beside the store: refused in words, nothing is left, core goes on"):
+            done = daemon.ctl_run("backup", other)[1]
+            assert done.returncode and b"full" in done.stderr, done
+            assert not other.exists() and not list(copy.parent.glob("other*")), list(copy.parent.iterdir())
+            same([f.name for f in pathlib.Path(daemon.settings["store"]).parent.glob("*copy*")], [])
         disk.unlink()
+        with tap.point("no room where the copy is to go: the same"):
+            with small_disk(daemon.dir / "small") as small:
+                done = daemon.ctl_run("backup", small / "copy.db")[1]
+                same((done.returncode, list(small.iterdir())), (os.EX_IOERR, []), done.stderr)
+                assert b"No space left" in done.stderr, done.stderr
+            same(daemon.role("core"), core)
+        with tap.point("and with room the same backup is made"):
+            daemon.ctl("backup", other)
+            assert other.stat().st_size > BYTES
         with tap.point("a file that is there stays as it is"):
             same(daemon.ctl_run("backup", copy)[1].returncode, 65)
     tap.done()

@@ -1,7 +1,9 @@
 """What outsiders do to the daemon itself: idle clients, no descriptors, a log that nobody reads, settings that cannot change."""
+import itertools
 import os
 import pathlib
 import pwd
+import re
 import signal
 import socket
 import subprocess
@@ -12,11 +14,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import ROLE_USER, Gatewayd, running
-from tests.rig.mail import compose
+from tests.rig.mail import body, compose
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
-IDLE = 40
+IDLE, RELOADS = 40, 300
 
 
 def descriptors(pid, most):
@@ -131,6 +133,43 @@ def fixed_settings(tap):
         same(daemon.log_text().count("event=conf.reloaded"), 0)
 
 
+def company(rig, daemon, subject):
+    """The name that the confirmation of a mail has for us."""
+    rig.send(r.ANN, compose(r.ANN, r.SUPPORT, subject, "x"))
+    number = daemon.case_of(subject)["number"]
+    mail = rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")
+    return re.search(r"^Example \w+", body(mail), re.M)[0]
+
+
+def reloads(tap):
+    """Signals come faster than a reload takes; the kernel joins those that wait."""
+    def write(daemon, text):
+        new = daemon.conf.with_suffix(".new")
+        new.write_text(text)
+        new.rename(daemon.conf)     # it may be read just now
+
+    with running() as (rig, daemon):
+        good, last = daemon.conf.read_text(), f"Example {RELOADS - 1}"
+        with tap.point(f"{RELOADS} SIGHUPs in a row: what comes during a reload is done after it, so the last settings hold"):
+            for n in range(RELOADS):
+                write(daemon, good.replace("Example Support", f"Example {n}"))
+                daemon.process.signal(signal.SIGHUP)
+            tries = itertools.count()
+            wait_for(lambda: company(rig, daemon, f"After all of them {next(tries)}") == last, 60, "the last settings")
+            log = daemon.log_text()
+            assert 1 < log.count("event=conf.reloaded "), log[-2000:]
+            same([log.count(f" event={e} ") for e in ("conf.refused", "conf.reload-failed")], [0, 0], log[-2000:])
+            same(log.count("event=role.ended role=core"), 0)
+        with tap.point("a broken one is refused with its line and its reason, and the last good one stays"):
+            write(daemon, daemon.conf.read_text() + "bananas = 3;\n")
+            daemon.process.signal(signal.SIGHUP)
+            wait_for(lambda: "event=conf.refused" in daemon.log_text(), 20, "the refusal")
+            where = f"gatewayd.conf:{len(daemon.conf.read_text().splitlines())}: "
+            assert any(where in row and "bananas" in row for row in daemon.log_text().splitlines()), daemon.tail()
+            same(company(rig, daemon, "After a broken one"), last)
+            daemon.write_conf()
+
+
 def unread_log(tap):
     """Standard error is a pipe that is full, and nobody reads it."""
     read, write = os.pipe()
@@ -201,6 +240,7 @@ def main():
     store_while_core_restarts(tap)
     second_daemon(tap)
     fixed_settings(tap)
+    reloads(tap)
     unread_log(tap)
     stopped_roles(tap)
     hopeless(tap)

@@ -1,4 +1,5 @@
 """No innocent mail is set aside: parse children that are killed, stopped, retire or cannot start decide nothing about a mail."""
+import json
 import os
 import pathlib
 import pwd
@@ -16,7 +17,7 @@ from tests.rig.mail import compose, reply
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
-MAILS = 60
+MAILS, READ_ERRORS = 60, 4
 
 
 def mails(name):
@@ -147,6 +148,33 @@ def no_descriptors(tap):
             all_cases(daemon, "Descriptors", 90)
 
 
+def number_of_cases(daemon):
+    """0 while core is away."""
+    done = daemon.ctl_run("case", "list", "--json")[1]
+    return len(json.loads(done.stdout)) if done.returncode == 0 else 0
+
+
+def read_errors(tap):
+    """The store cannot be read for a moment, while mails are under way."""
+    def change(daemon):
+        daemon.program = BUILD / "tests/traps/gatewayd"
+    with running(change) as (rig, daemon):
+        trap = pathlib.Path(daemon.settings["store"] + "-trap")
+        with tap.point(f"{READ_ERRORS} times a read error of the store with mails under way: none is set aside for it"):
+            sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails("Unread")))
+            sending.start()
+            for n in range(READ_ERRORS):
+                wait_for(lambda n=n: number_of_cases(daemon) > n * MAILS // READ_ERRORS, 60, "mails under way")
+                send(daemon.role("core"), signal.SIGKILL)   # one that has nothing of the store in memory
+                wait_for(lambda: daemon.ctl_run("mail", "count")[1].returncode == 0, 60, "an answer of core")
+                trap.write_text("broken 3")
+                wait_for(lambda: not trap.exists(), 60, "the errors")
+            sending.join()
+            all_cases(daemon, "Unread")
+            assert "disk I/O error" in daemon.log_text(), daemon.tail()
+            daemon.ctl("check")
+
+
 def staff_apart(tap):
     """What a child that strangers' mail has taken over would say of a staff mail is never asked."""
     def change(daemon):
@@ -173,6 +201,7 @@ def main():
     one_dies(tap)
     stopped(tap)
     no_descriptors(tap)
+    read_errors(tap)
     staff_apart(tap)
     tap.done()
 

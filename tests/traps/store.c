@@ -39,11 +39,6 @@ long trap(const char *word)
 	return strtol(text + strlen(word), NULL, 10);
 }
 
-void trap_over(void)
-{
-	unlink(trap_path);
-}
-
 static void wait_for(const char *word)
 {
 	long ms = trap(word);
@@ -61,15 +56,19 @@ static const sqlite3_io_methods *real(const sqlite3_file *f)
 	return kinds[i].real;
 }
 
+/* Counted in the file, as an error may end this process. */
 static bool is_broken(void)
 {
-	static long failed;
+	long left = trap("broken");
+	FILE *f = left > 1 ? fopen(trap_path, "we") : NULL;
 
-	if (trap("broken") < 0)
+	if (left < 0)
 		return false;
-	if (++failed >= trap("broken")) {
-		failed = 0;
-		trap_over();
+	if (f) {
+		fprintf(f, "broken %ld", left - 1);
+		fclose(f);
+	} else {
+		unlink(trap_path);
 	}
 	return true;
 }

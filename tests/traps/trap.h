@@ -8,7 +8,5 @@
 /* The number behind the word that begins the file; -1: it has none of that name, or this process
  * has not opened a store. */
 long trap(const char *word);
-/* There is none any more. */
-void trap_over(void);
 
 #endif
