@@ -31,7 +31,7 @@ PARTS   := $(addprefix gatewayd/,parent web core poller tokens hooks ctl begin d
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
-PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libsystemd gnutls
+PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libpq libsystemd gnutls
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough \
 	-Wswitch-enum -Wconversion
@@ -74,16 +74,17 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call library,$(f))))
 
 # The store's statements: store/sql/ becomes an enum and a table.
-SQL := $(sort $(wildcard store/sql/*.sql)) $(sort $(wildcard store/sql/migrations/*.sql))
+SQL := $(foreach f,sql sql/postgresql sql/migrations,$(sort $(wildcard store/$(f)/*.sql)))
+SQL_TEXTS := $(B)/store/sql_sqlite $(B)/store/sql_postgresql
 
-$(B)/store/sql_ids.h $(B)/store/sql_text.c: $(B)/store/sql_%: store/sql.awk $(SQL)
+$(B)/store/sql_ids.h $(SQL_TEXTS:=.c): $(B)/store/sql_%: store/sql.awk $(SQL)
 	@mkdir -p $(@D)
 	@echo '  SQL     $@'
 	@awk -v emit=$(basename $*) -f $^ > $@
 
-$(call objects,store) $(B)/obj/store/sql_text.o: | $(B)/store/sql_ids.h
+$(call objects,store) $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o): | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
-$(B)/libstore.a: $(B)/obj/store/sql_text.o
+$(B)/libstore.a: $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o)
 
 # The pages of the web role and of reports: each folder pages/ becomes a table; so does what setup writes.
 $(B)/web/page_texts.c: TABLE := -v header=gatewayd/web/page.h -v table="page_text page_texts"
@@ -98,9 +99,7 @@ $(addsuffix .c,$(PAGE_TEXTS)):
 	@awk $(TABLE) -f $^ > $@
 
 $(B)/libgatewayd.a: $(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS))
-$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS)): $(B)/obj/%.o: $(B)/%.c
-$(B)/obj/store/sql_text.o: $(B)/store/sql_text.c
-$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS)) $(B)/obj/store/sql_text.o:
+$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS) $(SQL_TEXTS)): $(B)/obj/%.o: $(B)/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -266,7 +265,7 @@ corpus: $(B)/tests/parse
 check: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 all unit
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \
-	tests/run $(if $(SAN),--san) $(T) || status=1; exit $$status
+	tests/run $(if $(SAN),--san) $(T) $(if $(filter pg,$(STORE)),test_store_postgresql) || status=1; exit $$status
 
 # What takes longer: all of it with the sanitizers, the unit tests under memcheck, new inputs for the readers.
 FULL_SECONDS ?= 20
@@ -276,6 +275,7 @@ check-full: deps
 	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
 	FULL=1 tests/run system/test_limits system/test_hooks || status=1; \
+	STORE=pg tests/run system/test_store_postgresql || status=1; \
 	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \

@@ -23,9 +23,8 @@ static int add(struct store *s, struct span key, struct span bytes, int64_t *ret
 	query_int(&q, (int64_t)bytes.n);
 	if (!is_long)
 		query_blob(&q, bytes);
-	if (query_run(&q) < 0)
+	if (query_run_new(&q, ret_content) < 0)
 		return -1;
-	*ret_content = store_last_id(s);
 	if (!is_long)
 		return 0;
 	return doomed_by(s, s->ops->bytes_write(s->engine, *ret_content, bytes, e), e);

@@ -21,6 +21,9 @@ struct engine;	    /* a connection */
 struct engine_stmt; /* a prepared statement */
 
 struct engine_ops {
+	const struct sql_dialect *sql;
+	bool is_file; /* with a companion beside it (standing.h) */
+
 	int (*open)(const char *where, enum store_mode mode, struct engine **ret_engine,
 		    struct err *e);
 	/* store_open_copy() */
@@ -58,7 +61,6 @@ struct engine_ops {
 	int (*bytes_read)(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx,
 			  struct err *e);
 
-	int64_t (*last_id)(struct engine *en); /* of the last row added */
 	int64_t (*changes)(struct engine *en); /* rows the last statement changed */
 	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */
 
@@ -73,6 +75,6 @@ struct engine_ops {
 	int (*check)(struct engine *en, struct buf *ret_findings, struct err *e);
 };
 
-extern const struct engine_ops engine_sqlite;
+extern const struct engine_ops engine_sqlite, engine_pg;
 
 #endif

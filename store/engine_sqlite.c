@@ -228,13 +228,13 @@ static int engine_prepare(struct engine *en, enum sql_id id, struct engine_stmt 
 	if (usable(en, e) < 0)
 		return -1;
 	if (st->in_use)
-		return err_set(e, ERR_BUG, "store: %s is in use", sql_statements[id].name);
+		return err_set(e, ERR_BUG, "store: %s is in use", sql_name(id));
 	if (!st->s) {
 		st->engine = en;
 		st->id = id;
-		if (sqlite3_prepare_v3(en->db, sql_statements[id].text, -1,
+		if (sqlite3_prepare_v3(en->db, sql_sqlite.statements[id].text, -1,
 				       SQLITE_PREPARE_PERSISTENT, &st->s, NULL) != SQLITE_OK)
-			return failed(en, sql_statements[id].name, e);
+			return failed(en, sql_name(id), e);
 	}
 	st->in_use = true;
 	*ret_stmt = st;
@@ -243,7 +243,7 @@ static int engine_prepare(struct engine *en, enum sql_id id, struct engine_stmt 
 
 static int bound(struct engine_stmt *st, int code, struct err *e)
 {
-	return code == SQLITE_OK ? 0 : failed(st->engine, sql_statements[st->id].name, e);
+	return code == SQLITE_OK ? 0 : failed(st->engine, sql_name(st->id), e);
 }
 
 static int engine_bind_int(struct engine_stmt *st, int at, int64_t value, struct err *e)
@@ -286,7 +286,7 @@ static int engine_step(struct engine_stmt *st, struct err *e)
 	switch (sqlite3_step(st->s)) {
 	case SQLITE_ROW: return 1;
 	case SQLITE_DONE: return 0;
-	default: return failed(st->engine, sql_statements[st->id].name, e);
+	default: return failed(st->engine, sql_name(st->id), e);
 	}
 }
 
@@ -337,11 +337,6 @@ static int engine_bytes_read(struct engine *en, int64_t content, store_piece_fn 
 	if (sqlite_bytes_read(en->db, content, fn, ctx, &stopped, e) != SQLITE_OK)
 		return failed(en, "content", e);
 	return stopped ? -1 : 0;
-}
-
-static int64_t engine_last_id(struct engine *en)
-{
-	return sqlite3_last_insert_rowid(en->db);
 }
 
 static int64_t engine_changes(struct engine *en)
@@ -461,6 +456,8 @@ static int engine_copy_begin(struct engine *en, const char *where, struct store_
 }
 
 const struct engine_ops engine_sqlite = {
+	.sql = &sql_sqlite,
+	.is_file = true,
 	.open = engine_open,
 	.open_copy = engine_open_copy,
 	.close = engine_close,
@@ -484,7 +481,6 @@ const struct engine_ops engine_sqlite = {
 	.column_bytes = engine_column_bytes,
 	.bytes_write = engine_bytes_write,
 	.bytes_read = engine_bytes_read,
-	.last_id = engine_last_id,
 	.changes = engine_changes,
 	.changed = engine_changed,
 	.size = engine_size,

@@ -73,7 +73,7 @@ void query_text(struct query *q, struct span text)
 		return;
 	if (text.n && (memchr(text.p, 0, text.n) || !utf8_valid(text))) {
 		err_set(q->e, ERR_PERM, "store: %s: text %d is not UTF-8 without NUL",
-			sql_statements[q->id].name, q->parameter + 1);
+			sql_name(q->id), q->parameter + 1);
 		doom(q);
 	} else if (q->store->ops->bind_text(q->stmt, q->parameter++, text, q->e) < 0) {
 		doom(q);
@@ -100,8 +100,8 @@ void query_limit(struct query *q, int limit)
 static int misfit(struct query *q, const char *what, int has, int used)
 {
 	q->in_row = false;
-	err_set(q->e, ERR_BUG, "store: %s has %d %s, and the program used %d",
-		sql_statements[q->id].name, has, what, used);
+	err_set(q->e, ERR_BUG, "store: %s has %d %s, and the program used %d", sql_name(q->id), has,
+		what, used);
 	doom(q);
 	return -1;
 }
@@ -148,6 +148,19 @@ int query_run(struct query *q)
 		got = query_step(q);
 	} while (got > 0);
 	return got;
+}
+
+int query_run_new(struct query *q, int64_t *ret_id)
+{
+	int64_t id;
+
+	if (query_step(q) < 0)
+		return -1;
+	id = query_get_int(q);
+	if (query_run(q) < 0)
+		return -1;
+	*ret_id = id;
+	return 0;
 }
 
 int query_step_of(struct query *q, const char *what, int64_t id)
@@ -211,8 +224,8 @@ int query_get_bytes(struct query *q, struct buf *ret_bytes)
 	buf_add(ret_bytes, bytes);
 	q->in_row = q->in_row && !ret_bytes->full;
 	if (ret_bytes->full)
-		return err_set(q->e, ERR_PERM, "store: %s: %zu bytes do not fit",
-			       sql_statements[q->id].name, bytes.n);
+		return err_set(q->e, ERR_PERM, "store: %s: %zu bytes do not fit", sql_name(q->id),
+			       bytes.n);
 	return 0;
 }
 
@@ -264,7 +277,7 @@ static int one(struct query *q, query_reader *read, int64_t *ret_value)
 	int got = query_one(q, read, NULL, &value);
 
 	if (got == 0)
-		return err_set(q->e, ERR_BUG, "store: %s has no row", sql_statements[q->id].name);
+		return err_set(q->e, ERR_BUG, "store: %s has no row", sql_name(q->id));
 	if (got > 0)
 		*ret_value = value;
 	return got > 0 ? 0 : -1;
@@ -307,11 +320,6 @@ int query_list(struct query *q, size_t row_size, query_reader *read, struct aren
 int64_t store_changes(struct store *s)
 {
 	return s->ops->changes(s->engine);
-}
-
-int64_t store_last_id(struct store *s)
-{
-	return s->ops->last_id(s->engine);
 }
 
 int store_needs_txn(struct store *s, const char *verb, struct err *e)

@@ -71,6 +71,8 @@ int query_end_row(struct query *q);
 /* To the end; rows that are left are not looked at.  Outside of a transaction the change is a
  * transaction of its own, and it is done when this returned 0. */
 int query_run(struct query *q);
+/* The same for an INSERT of one row that returns its number. */
+int query_run_new(struct query *q, int64_t *ret_id);
 /* The one row, or the one change, that there must be; else ERR_PERM "no WHAT ID". */
 int query_step_of(struct query *q, const char *what, int64_t id);
 int query_run_of(struct query *q, const char *what, int64_t id);
@@ -106,9 +108,8 @@ int query_list(struct query *q, size_t row_size, query_reader *read, struct aren
 
 /* For a verb of several statements: ERR_BUG outside of a transaction. */
 int store_needs_txn(struct store *s, const char *verb, struct err *e);
-/* The rows the last change touched; the id of the last row added. */
+/* The rows the last change touched. */
 int64_t store_changes(struct store *s);
-int64_t store_last_id(struct store *s);
 
 /* The columns {mail} and {outbox}. */
 void store_mail_read(struct query *q, struct arena *a, void *ret_mail);

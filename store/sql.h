@@ -1,8 +1,11 @@
 /*
- * The statements and migrations of store/sql/, as store/sql.awk makes them at build time.
+ * The statements and migrations of store/sql/, as store/sql.awk makes them at build time: one set
+ * of names, and the texts of each engine.
  */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
+
+#include <stddef.h>
 
 #include "store/sql_ids.h" /* made: enum sql_id */
 
@@ -10,14 +13,24 @@ struct sql_statement {
 	const char *name;
 	const char *text;
 };
-extern const struct sql_statement sql_statements[SQL_COUNT];
 
 struct sql_migration {
-	int number; /* from 1 on, without a gap */
+	int number; /* ascending by one */
 	const char *name;
 	const char *text;
 };
-extern const struct sql_migration sql_migrations[];
-extern const int sql_migration_count;
+
+struct sql_dialect {
+	const struct sql_statement *statements; /* SQL_COUNT */
+	const struct sql_migration *migrations;
+	size_t migration_count;
+};
+extern const struct sql_dialect sql_sqlite, sql_postgresql;
+
+/* "case_get"; the same for all engines. */
+static inline const char *sql_name(enum sql_id id)
+{
+	return sql_sqlite.statements[id].name;
+}
 
 #endif

@@ -203,7 +203,7 @@ int standing_take(struct store *s, enum store_mode mode, struct err *e)
 	struct witness_state seen = { 0 };
 	enum witness_found found = witness_read(path, &seen);
 
-	if (s->is_copy || (mode == STORE_READ && found == WITNESS_NONE))
+	if (!s->ops->is_file || s->is_copy || (mode == STORE_READ && found == WITNESS_NONE))
 		return standing_read(s, &s->standing, e);
 	if (found != WITNESS_FOUND)
 		return err_set(e, ERR_PERM,
@@ -254,6 +254,8 @@ void standing_check(struct store *s, struct buf *ret_findings)
 	struct witness_state seen = { 0 };
 	struct err e = { 0 };
 
+	if (!s->ops->is_file)
+		return;
 	if (witness_read(path, &seen) != WITNESS_FOUND)
 		buf_addf(ret_findings, "companion %s: missing or damaged\n", path);
 	else if (compare(s, path, &seen, &e) < 0)

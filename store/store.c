@@ -49,17 +49,17 @@ static int migrate_one(struct store *s, const struct sql_migration *m, struct er
 }
 
 /* What was applied must be what this program would apply. */
-static int compare(const struct applied *v, size_t n, struct err *e)
+static int compare(const struct sql_dialect *sql, const struct applied *v, size_t n, struct err *e)
 {
 	uint8_t digest[SHA256_SIZE];
 
 	for (size_t i = 0; i < n; i++) {
-		const struct sql_migration *m = &sql_migrations[i];
+		const struct sql_migration *m = &sql->migrations[i];
 
-		if (i >= (size_t)sql_migration_count)
+		if (i >= sql->migration_count)
 			return err_set(e, ERR_PERM,
 				       "made by a newer program (migration %d, this one knows %d)",
-				       v[i].number, sql_migration_count);
+				       v[i].number, m[-1].number);
 		sha256_of(span_of(m->text), digest);
 		if (!span_is(v[i].name, m->name) ||
 		    memcmp(v[i].sha256, digest, sizeof(digest)) != 0)
@@ -101,8 +101,18 @@ static int applied_list(struct store *s, struct arena *a, struct applied **ret_v
 	return QUERY_LIST(&q, read_applied, a, ret_v, ret_n);
 }
 
+/* A file of an older program gets its companion before it is changed. */
+static int keep_company(struct store *s, enum store_mode mode, size_t n, struct err *e)
+{
+	if (!s->ops->is_file || n >= STORE_FIRST_WITH_STANDING)
+		return 0;
+	s->upgraded = true;
+	return mode == STORE_READ || mode == STORE_COPY ? 0 : standing_upgrade(s, e);
+}
+
 static int migrate(struct store *s, enum store_mode mode, struct err *e)
 {
+	const struct sql_dialect *sql = s->ops->sql;
 	struct arena a ARENA_AUTO;
 	struct applied *v;
 	bool there, empty;
@@ -115,29 +125,31 @@ static int migrate(struct store *s, enum store_mode mode, struct err *e)
 		return err_set(e, ERR_PERM, "not a store of gatewayd");
 	if (!there && first_table(s, e) < 0)
 		return -1;
-	if (applied_list(s, &a, &v, &n, e) < 0 || compare(v, n, e) < 0)
+	if (applied_list(s, &a, &v, &n, e) < 0 || compare(sql, v, n, e) < 0 ||
+	    keep_company(s, mode, n, e) < 0)
 		return -1;
-	if (n < STORE_FIRST_WITH_STANDING && mode != STORE_READ && mode != STORE_COPY &&
-	    standing_upgrade(s, e) < 0)
-		return -1;
-	if (mode == STORE_READ && n < (size_t)sql_migration_count)
+	if (mode == STORE_READ && n < sql->migration_count)
 		return err_set(e, ERR_PERM,
 			       "made by an older program: it must be opened for writing once");
-	s->upgraded = n < STORE_FIRST_WITH_STANDING;
-	for (; n < (size_t)sql_migration_count; n++)
-		if (migrate_one(s, &sql_migrations[n], e) < 0)
+	for (; n < sql->migration_count; n++)
+		if (migrate_one(s, &sql->migrations[n], e) < 0)
 			return -1;
 	return 0;
+}
+
+bool store_is_file(const char *where)
+{
+	return !span_starts(span_of(where), SPAN("postgresql://"));
 }
 
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
 {
 	struct store *s;
 
-	if (mode != STORE_COPY && standing_look(where, mode, e) < 0)
+	if (store_is_file(where) && mode != STORE_COPY && standing_look(where, mode, e) < 0)
 		return -1;
 	s = mem_alloc(sizeof(*s));
-	s->ops = &engine_sqlite;
+	s->ops = store_is_file(where) ? &engine_sqlite : &engine_pg;
 	s->witness.fd = -1;
 	if (s->ops->open(where, mode, &s->engine, e) < 0) {
 		free(s);
@@ -147,7 +159,7 @@ int store_open(const char *where, enum store_mode mode, struct store **ret_store
 	s->is_copy = mode == STORE_COPY;
 	if (migrate(s, mode, e) < 0 || standing_take(s, mode, e) < 0) {
 		store_close(&s);
-		return err_prefix(e, "store %s: ", where);
+		return err_prefix(e, "store %s: ", store_is_file(where) ? where : "of PostgreSQL");
 	}
 	*ret_store = s;
 	return 0;

@@ -98,10 +98,7 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	query_id(&q, c->merged_into);
 	query_text(&q, c->language);
 	query_text(&q, c->written_to);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_number = store_last_id(s);
-	return 0;
+	return query_run_new(&q, ret_number);
 }
 
 int store_case_get(struct store *s, int64_t number, struct arena *a, struct store_case *ret_case,

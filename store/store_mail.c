@@ -78,7 +78,8 @@ int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail
 	return 0;
 }
 
-static int add_mail(struct store *s, const struct store_mail *m, int64_t content, struct err *e)
+static int add_mail(struct store *s, const struct store_mail *m, int64_t content, int64_t *ret_id,
+		    struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -98,7 +99,7 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 	query_int(&q, content);
 	query_int(&q, m->again);
 	query_int(&q, m->moved);
-	return query_run(&q);
+	return query_run_new(&q, ret_id);
 }
 
 static int keep_new(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
@@ -107,9 +108,8 @@ static int keep_new(struct store *s, const struct store_mail *m, struct span raw
 	static const struct store_seen one = { .kept = 1 };
 	int64_t content;
 
-	if (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, e) < 0)
+	if (store_content(s, raw, &content, e) < 0 || add_mail(s, m, content, ret_id, e) < 0)
 		return -1;
-	*ret_id = store_last_id(s);
 	return store_seen_add(s, m->location.mailbox, &one, e);
 }
 

@@ -60,10 +60,7 @@ int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id,
 	query_text(&q, n->message_id);
 	query_id(&q, n->mail_id);
 	query_text(&q, n->author.p ? n->author : SPAN(""));
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_id = store_last_id(s);
-	return 0;
+	return query_run_new(&q, ret_id);
 }
 
 int store_note_prove(struct store *s, int64_t id, enum note_trust trust, struct span author,
@@ -213,10 +210,7 @@ int store_attachment_add(struct store *s, const struct store_attachment *a, stru
 	query_int(&q, a->is_inline);
 	query_int(&q, a->from_tnef);
 	query_int(&q, id);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_id = store_last_id(s);
-	return 0;
+	return query_run_new(&q, ret_id);
 }
 
 int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,

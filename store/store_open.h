@@ -26,11 +26,12 @@ typedef int store_piece_fn(void *ctx, struct span piece, struct err *e);
 enum { STORE_LIST_MAX = 100000 };
 
 /*
- * Opens, migrates (numbered migrations, never edited) and locks.  where: the path of a SQLite file.
- * STORE_CREATE makes it (mode 0600) when it is not there and nothing beside it says that it was;
- * the other modes want it to be there.
- * STORE_READ changes nothing and migrates nothing, but locks like the others (and so needs leave to
- * write); a store that an older program made must be opened for writing first.
+ * Opens, migrates (numbered migrations, never edited) and locks.  where: the path of a SQLite file,
+ * or the address of a database, "postgresql://..." as libpq reads it, with its service and
+ * passfiles. STORE_CREATE makes it (mode 0600) when it is not there and nothing beside it says that
+ * it was; the other modes want it to be there. STORE_READ changes nothing and migrates nothing, but
+ * locks like the others (and so needs leave to write); a store that an older program made must be
+ * opened for writing first.
  *
  * Beside a store stands its companion WHERE.witness, which knows how far it had come.  A store
  * without one, or that is behind it, is refused: it may be an older copy.  STORE_READ takes one
@@ -42,6 +43,8 @@ enum { STORE_LIST_MAX = 100000 };
  */
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
 void store_close(struct store **s);
+/* Whether that is the path of a file, not the address of a database. */
+bool store_is_file(const char *where);
 #define STORE_AUTO __attribute__((cleanup(store_close)))
 /* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
  * and open it again, or end the process. */

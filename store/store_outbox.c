@@ -70,10 +70,7 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	query_int(&q, content);
 	query_text(&q, o->last_text);
 	query_text(&q, o->hook);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_id = store_last_id(s);
-	return 0;
+	return query_run_new(&q, ret_id);
 }
 
 static int claim_one(struct store *s, struct store_outbox *o, struct err *e)

@@ -57,12 +57,20 @@ SELECT {contact} FROM contact c ORDER BY lower(c.address)
 -- name: contact_list_account
 SELECT {contact} FROM contact c WHERE c.account = ?1 ORDER BY lower(c.address)
 
--- name: contract_put
-INSERT INTO contract (id, account, kind, severity, clock, target, from_at, until_at, source)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+-- columns: contract_update
 ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
 	severity = excluded.severity, clock = excluded.clock, target = excluded.target,
 	from_at = excluded.from_at, until_at = excluded.until_at, source = excluded.source
+
+-- name: contract_put [postgresql]
+INSERT INTO contract (id, account, kind, severity, clock, target, from_at, until_at, source)
+VALUES (coalesce(?1, nextval(pg_get_serial_sequence('contract', 'id'))), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+{contract_update}
+
+-- name: contract_put
+INSERT INTO contract (id, account, kind, severity, clock, target, from_at, until_at, source)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+{contract_update}
 
 -- name: contract_list
 SELECT id, account, kind, severity, clock, target, from_at, until_at, source

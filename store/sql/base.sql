@@ -1,7 +1,18 @@
 -- The only ones that ask for the engine's own tables.
+-- name: migration_there [postgresql]
+SELECT count(*) FILTER (WHERE relname = 'migration'), count(*) FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+
 -- name: migration_there
 SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'migration'),
 	(SELECT count(*) FROM sqlite_schema)
+
+-- name: migration_table [postgresql]
+CREATE TABLE migration (
+	number BIGINT PRIMARY KEY,
+	name TEXT COLLATE "C" NOT NULL,
+	sha256 BYTEA NOT NULL
+)
 
 -- name: migration_table
 CREATE TABLE migration (
@@ -27,10 +38,13 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 SELECT id FROM content WHERE sha256 = ?1
 
 -- name: content_add
-INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3)
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3) RETURNING id
+
+-- name: content_room [postgresql]
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, '') RETURNING id
 
 -- name: content_room
-INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, zeroblob(?2))
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, zeroblob(?2)) RETURNING id
 
 -- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
 -- say how many there are without a walk over millions; those of cases jump when a backup is restored.

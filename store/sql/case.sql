@@ -18,6 +18,7 @@ INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, su
 	resource, priority, opened_at, updated_at, merged_into, language, written_to)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
 	?22)
+RETURNING number
 
 -- name: case_get
 SELECT {case} FROM cases WHERE number = ?1
@@ -82,6 +83,6 @@ SELECT number, other, kind, at FROM link WHERE other = ?1 AND number <> ?1
 ORDER BY 4, 1, 2, 3
 
 -- name: case_tally
-SELECT count(*), coalesce(sum(owner = ''), 0), coalesce(sum(state = 'waiting'), 0), min(opened_at)
+SELECT count(*), count(*) FILTER (WHERE owner = ''), count(*) FILTER (WHERE state = 'waiting'), min(opened_at)
 FROM (SELECT owner, state, opened_at FROM cases INDEXED BY cases_open_queue
-	WHERE state IN ('new', 'open', 'waiting') AND queue = ?1 ORDER BY number LIMIT ?2)
+	WHERE state IN ('new', 'open', 'waiting') AND queue = ?1 ORDER BY number LIMIT ?2) AS few

@@ -36,7 +36,7 @@ WHERE a.state IN ('case', 'note', 'command', 'auto-filed')
 -- name: check_mail_count
 SELECT 'mailbox ' || mailbox || ': ' || kept || ' mails were kept, ' || n || ' are there'
 FROM (SELECT s.mailbox AS mailbox, s.kept AS kept, COUNT(m.id) AS n
-	FROM seen s LEFT JOIN mail m ON m.mailbox = s.mailbox GROUP BY s.mailbox)
+	FROM seen s LEFT JOIN mail m ON m.mailbox = s.mailbox GROUP BY s.mailbox) AS few
 WHERE kept <> n
 
 -- name: check_attachment_case
@@ -50,7 +50,7 @@ WHERE message_id <> '' GROUP BY message_id HAVING count(*) > 1
 -- name: check_deadline_open
 SELECT 'deadline ' || d.clock || ' of case ' || d.case_number || ': does not know its state'
 FROM deadline d JOIN cases c ON c.number = d.case_number
-WHERE d.case_open <> (c.state IN ('new', 'open', 'waiting'))
+WHERE d.case_open <> CASE WHEN c.state IN ('new', 'open', 'waiting') THEN 1 ELSE 0 END
 
 -- name: check_case_opened
 SELECT 'case ' || number || ': no event' FROM cases c

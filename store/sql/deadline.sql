@@ -5,7 +5,8 @@ case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at
 INSERT INTO deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at,
 	case_open)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-	(SELECT state IN ('new', 'open', 'waiting') FROM cases WHERE number = ?1))
+	(SELECT CASE WHEN state IN ('new', 'open', 'waiting') THEN 1 ELSE 0 END FROM cases
+		WHERE number = ?1))
 ON CONFLICT (case_number, clock) DO UPDATE SET target = excluded.target,
 	rule = excluded.rule, state = excluded.state, started_at = excluded.started_at,
 	due_at = excluded.due_at, met_at = excluded.met_at, alarm_at = excluded.alarm_at,
@@ -30,9 +31,9 @@ SELECT {deadline} FROM deadline INDEXED BY deadline_unmet
 WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1
 
 -- name: deadline_tally
-SELECT c.queue, sum(due_at <= ?1), sum(due_at > ?1)
+SELECT c.queue, count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE due_at > ?1)
 FROM (SELECT case_number, due_at FROM deadline INDEXED BY deadline_unmet
 	WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL AND due_at < ?2
-	ORDER BY due_at LIMIT ?3)
+	ORDER BY due_at LIMIT ?3) AS few
 	JOIN cases c ON c.number = case_number
 GROUP BY c.queue ORDER BY c.queue

@@ -8,8 +8,22 @@ SELECT number, tag, mark FROM epoch WHERE number >= 0 ORDER BY number DESC LIMIT
 UPDATE epoch SET mark = ?1 WHERE number >= 0 AND (mark IS NULL OR mark > ?1)
 
 -- name: epoch_add
-INSERT OR IGNORE INTO epoch (number, tag, mark)
+INSERT INTO epoch (number, tag, mark)
 VALUES ((SELECT coalesce(max(number), 0) + 1 FROM epoch), ?1, ?2)
+ON CONFLICT DO NOTHING
+
+-- columns: sequence_of
+pg_get_serial_sequence($1, CASE $1 WHEN 'cases' THEN 'number' ELSE 'id' END)::regclass
+
+-- name: sequence_get [postgresql]
+SELECT coalesce(pg_sequence_last_value({sequence_of}), 0)
+
+-- name: sequence_raise [postgresql]
+SELECT setval({sequence_of}, $2)
+WHERE $2 > coalesce(pg_sequence_last_value({sequence_of}), 0)
+
+-- name: sequence_add [postgresql]
+SELECT $1, $2 WHERE false
 
 -- name: sequence_get
 SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1

@@ -8,6 +8,12 @@ id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
 	AND kept_at >= ?5
 ORDER BY id DESC LIMIT ?4
 
+-- columns: mail_states
+count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'case'),
+	count(*) FILTER (WHERE state = 'note'), count(*) FILTER (WHERE state = 'command'),
+	count(*) FILTER (WHERE state = 'auto-filed'), count(*) FILTER (WHERE state = 'duplicate'),
+	count(*) FILTER (WHERE state = 'quarantined'), count(*) FILTER (WHERE state = 'dropped')
+
 -- name: mail_at
 -- likely(): else the range, which only says that the index fits, looks better than the equality.
 SELECT id, state,
@@ -18,6 +24,7 @@ FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND likely(uid > 
 INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
 	truncated, history, from_text, subject, content, again, moved)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+RETURNING id
 
 -- name: mail_twins
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_effect
@@ -76,9 +83,7 @@ SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}
 
 -- name: mail_count
 SELECT mailbox, count(*),
-	sum(state = 'kept'), sum(state = 'case'), sum(state = 'note'), sum(state = 'command'),
-	sum(state = 'auto-filed'), sum(state = 'duplicate'), sum(state = 'quarantined'),
-	sum(state = 'dropped')
+	{mail_states}
 FROM mail GROUP BY mailbox ORDER BY mailbox
 
 -- name: mail_last
@@ -86,13 +91,10 @@ SELECT coalesce(max(id), 0) FROM mail
 
 -- name: mail_tally
 SELECT coalesce(max(id), ?1),
-	coalesce(sum(state = 'kept'), 0), coalesce(sum(state = 'case'), 0),
-	coalesce(sum(state = 'note'), 0), coalesce(sum(state = 'command'), 0),
-	coalesce(sum(state = 'auto-filed'), 0), coalesce(sum(state = 'duplicate'), 0),
-	coalesce(sum(state = 'quarantined'), 0), coalesce(sum(state = 'dropped'), 0)
+	{mail_states}
 FROM (SELECT id, state FROM mail WHERE id > ?1
 	AND id < coalesce((SELECT min(id) FROM mail WHERE state = 'kept'), 9223372036854775807)
-	ORDER BY id LIMIT ?2)
+	ORDER BY id LIMIT ?2) AS few
 
 -- name: mail_expirable
 SELECT id, content FROM mail

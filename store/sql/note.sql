@@ -12,7 +12,7 @@ a.id, a.note_id, a.case_number, a.filename, a.content_type, a.content_id, a.is_i
 -- name: note_add
 INSERT INTO note (case_number, kind, at, author_name, author_address, trust, text, reply,
 	message_id, mail_id, author)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id
 
 -- name: note_prove
 UPDATE note SET trust = ?2, author = ?3 WHERE id = ?1
@@ -44,14 +44,14 @@ ORDER BY id DESC LIMIT ?2
 
 -- What people wrote, the first and then the newest first.
 -- name: note_words
-SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, ?2) FROM note
+SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, CAST(?2 AS INTEGER)) FROM note
 WHERE case_number = ?1 AND kind <> 'system'
 	AND id = (SELECT min(id) FROM note WHERE case_number = ?1)
 UNION ALL
-SELECT * FROM (SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, ?2) FROM note
+SELECT * FROM (SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, CAST(?2 AS INTEGER)) FROM note
 	WHERE case_number = ?1 AND kind <> 'system'
 		AND id > (SELECT min(id) FROM note WHERE case_number = ?1)
-	ORDER BY id DESC LIMIT ?3)
+	ORDER BY id DESC LIMIT ?3) AS few
 
 -- name: note_count_since
 SELECT COUNT(*) FROM note WHERE case_number = ?1 AND trust = ?2 AND at > ?3
@@ -63,7 +63,7 @@ ORDER BY id LIMIT 1
 -- name: attachment_add
 INSERT INTO attachment (note_id, case_number, filename, content_type, content_id, is_inline,
 	from_tnef, content)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id
 
 -- name: attachment_list
 SELECT {attachment} FROM attachment a JOIN content c ON c.id = a.content

@@ -9,7 +9,9 @@ ORDER BY id DESC LIMIT ?3
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
 	created_at, next_at, automatic, content, last_text, held, hook)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?8 = 'unknown', ?14)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14)
+RETURNING id
 
 -- name: outbox_due
 SELECT {outbox} FROM outbox INDEXED BY outbox_queued
@@ -38,7 +40,7 @@ WHERE id = ?1
 UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
 
 -- name: outbox_recover
-UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending' AND (hook <> '') = ?2
+UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending' AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?2
 
 -- name: outbox_rewind
 UPDATE outbox SET next_at = ?2 WHERE state = 'queued' AND next_at > ?1
@@ -113,12 +115,12 @@ DELETE FROM dead_address INDEXED BY dead_address_until WHERE until_at < ?1
 
 -- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
 -- name: budget_used
-SELECT coalesce(sum(count), 0) FROM budget
+SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM budget
 WHERE key = ?1 AND window_at > ?2 - ?3 AND window_at < ?2 + ?3
 
 -- name: budget_take
 INSERT INTO budget (key, window_at, count) VALUES (?1, ?2, 1)
-ON CONFLICT (key, window_at) DO UPDATE SET count = count + 1
+ON CONFLICT (key, window_at) DO UPDATE SET count = budget.count + 1
 
 -- name: budget_sweep
 DELETE FROM budget WHERE window_at < ?1

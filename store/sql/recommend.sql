@@ -20,7 +20,7 @@ SELECT p.account FROM property p WHERE p.live_at <= ?1 AND p.told_at IS NULL
 ORDER BY p.live_at, p.account, p.name LIMIT ?3
 
 -- name: recommend_next
-SELECT min(max(p.live_at + ?1, coalesce(l.at + ?2, 0)))
+SELECT min(CASE WHEN l.at + ?2 > p.live_at + ?1 THEN l.at + ?2 ELSE p.live_at + ?1 END)
 FROM property p LEFT JOIN recommend_last l ON l.account = p.account
 WHERE p.live_at IS NOT NULL AND p.told_at IS NULL
 

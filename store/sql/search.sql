@@ -1,7 +1,22 @@
+-- PostgreSQL: the words stand in the row itself; "words_asked" reads what is asked for FTS5.
+-- columns: hits
+ts_rank('{0.1, 0.1, 0.25, 1.0}', words, words_asked(?1), 1) AS score
+
 -- The old words go before the row changes: the index cannot find them afterwards.
+-- name: article_unindex [postgresql]
+SELECT ?1 WHERE false
+
 -- name: article_unindex
 INSERT INTO article_words (article_words, rowid, folded_title, folded_text)
 SELECT 'delete', id, folded_title, folded_text FROM article WHERE path = ?1
+
+-- name: article_put [postgresql]
+INSERT INTO article (path, title, link, text, mtime_at, size, folded_title, folded_text, words)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, words_of(?7, ?8))
+ON CONFLICT (path) DO UPDATE SET title = excluded.title, link = excluded.link,
+	text = excluded.text, mtime_at = excluded.mtime_at, size = excluded.size,
+	folded_title = excluded.folded_title, folded_text = excluded.folded_text,
+	words = excluded.words
 
 -- name: article_put
 INSERT INTO article (path, title, link, text, mtime_at, size, folded_title, folded_text)
@@ -9,6 +24,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 ON CONFLICT (path) DO UPDATE SET title = excluded.title, link = excluded.link,
 	text = excluded.text, mtime_at = excluded.mtime_at, size = excluded.size,
 	folded_title = excluded.folded_title, folded_text = excluded.folded_text
+
+-- name: article_index [postgresql]
+SELECT ?1 WHERE false
 
 -- name: article_index
 INSERT INTO article_words (rowid, folded_title, folded_text)
@@ -30,6 +48,9 @@ SELECT path, title, link, text, mtime_at, size FROM article WHERE id = ?1
 INSERT INTO article_seen (id) SELECT id FROM article WHERE path = ?1
 ON CONFLICT (id) DO NOTHING
 
+-- name: article_sweep_words [postgresql]
+SELECT 1 WHERE false
+
 -- name: article_sweep_words
 INSERT INTO article_words (article_words, rowid, folded_title, folded_text)
 SELECT 'delete', id, folded_title, folded_text FROM article WHERE id NOT IN (SELECT id FROM article_seen)
@@ -41,14 +62,24 @@ DELETE FROM article WHERE id NOT IN (SELECT id FROM article_seen)
 DELETE FROM article_seen
 
 -- How many have the word, but not more than ?2.
+-- name: article_word [postgresql]
+SELECT count(*) FROM (SELECT 1 FROM article WHERE words @@ words_asked(?1) LIMIT ?2) AS found
+
 -- name: article_word
 SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH ?1 LIMIT ?2)
+
+-- name: case_word [postgresql]
+SELECT count(*) FROM (SELECT 1 FROM case_text WHERE words @@ words_asked(?1) LIMIT ?2) AS found
 
 -- name: case_word
 SELECT count(*) FROM (SELECT 1 FROM case_words WHERE case_words MATCH ?1 LIMIT ?2)
 
+-- name: article_search [postgresql]
+SELECT 0, path, title, link, folded_title, substr(folded_text, 1, CAST(?3 AS INTEGER)), {hits}
+FROM article WHERE words @@ words_asked(?1) ORDER BY score DESC, path LIMIT ?2
+
 -- name: article_search
-SELECT 0, a.path, a.title, a.link, a.folded_title, substr(a.folded_text, 1, ?3), hits.score
+SELECT 0, a.path, a.title, a.link, a.folded_title, substr(a.folded_text, 1, CAST(?3 AS INTEGER)), hits.score
 FROM (SELECT rowid AS id, -bm25(article_words, 4.0, 1.0) AS score FROM article_words
 	WHERE article_words MATCH ?1 ORDER BY 2 DESC, 1 LIMIT ?2) hits
 JOIN article a ON a.id = hits.id
@@ -60,20 +91,39 @@ SELECT number FROM case_stale ORDER BY number DESC LIMIT ?1
 -- name: case_fresh
 DELETE FROM case_stale WHERE number = ?1
 
+-- name: case_unindex [postgresql]
+SELECT ?1 WHERE false
+
 -- name: case_unindex
 INSERT INTO case_words (case_words, rowid, title, text)
 SELECT 'delete', number, title, text FROM case_text WHERE number = ?1
+
+-- name: case_text_put [postgresql]
+INSERT INTO case_text (number, title, text, words) VALUES (?1, ?2, ?3, words_of(?2, ?3))
+ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text, words = excluded.words
 
 -- name: case_text_put
 INSERT INTO case_text (number, title, text) VALUES (?1, ?2, ?3)
 ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text
 
+-- name: case_index [postgresql]
+SELECT ?1 WHERE false
+
 -- name: case_index
 INSERT INTO case_words (rowid, title, text) SELECT number, title, text FROM case_text WHERE number = ?1
 
 -- The ?3 numbers below ?2, or below the newest.
+-- name: case_find [postgresql]
+SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?9 AS INTEGER)), {hits}
+FROM case_text t JOIN cases c ON c.number = t.number
+WHERE words @@ words_asked(?1) AND t.number < ?2
+	AND t.number >= least(?2, (SELECT max(number) FROM cases)) - ?3
+	AND (?4 = 0 OR c.account = ?5) AND (?6 = 0 OR c.state IN ('resolved', 'closed'))
+	AND c.number <> ?7
+ORDER BY score DESC, c.number DESC LIMIT ?8
+
 -- name: case_find
-SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, ?9), hits.score
+SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?9 AS INTEGER)), hits.score
 FROM (SELECT case_words.rowid AS number, -bm25(case_words, 4.0, 1.0) AS score
 	FROM case_words CROSS JOIN cases f ON f.number = case_words.rowid
 	WHERE case_words MATCH ?1 AND case_words.rowid < ?2

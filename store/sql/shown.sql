@@ -1,6 +1,7 @@
 -- name: shown_add
 INSERT INTO shown (case_number, sha256, until_at, lines) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (case_number, sha256) DO UPDATE SET until_at = max(until_at, excluded.until_at)
+ON CONFLICT (case_number, sha256) DO UPDATE SET until_at = excluded.until_at
+WHERE excluded.until_at > shown.until_at
 
 -- name: shown_list
 SELECT lines FROM shown INDEXED BY shown_case WHERE case_number = ?1 AND until_at >= ?2

@@ -11,10 +11,21 @@ FROM cases c LEFT JOIN account a ON a.id = c.account
 LEFT JOIN deadline d ON d.case_number = c.number AND d.clock = 'initial'
 WHERE {stats_of} ORDER BY c.number
 
+-- name: stats_states [postgresql]
+SELECT e.case_number, e.at, e.data::json ->> 'state' IN ('resolved', 'closed')
+FROM cases c JOIN event e ON e.case_number = c.number
+WHERE {stats_of} AND e.type = 'state' ORDER BY c.number, e.id
+
 -- name: stats_states
 SELECT e.case_number, e.at, json_extract(e.data, '$.state') IN ('resolved', 'closed')
 FROM cases c CROSS JOIN event e ON e.case_number = c.number
 WHERE {stats_of} AND e.type = 'state' ORDER BY c.number, e.id
+
+-- name: stats_mails [postgresql]
+SELECT state, CASE state WHEN 'auto-filed' THEN trim(split_part(reason, ';', 1)) ELSE '' END, count(*)
+FROM mail WHERE id >= ?1 AND id <= ?2 AND coalesce(kept_at, received_at) >= ?3
+	AND coalesce(kept_at, received_at) < ?4
+GROUP BY 1, 2
 
 -- name: stats_mails
 SELECT state, CASE state WHEN 'auto-filed' THEN trim(substr(reason, 1, instr(reason || ';', ';') - 1))

@@ -53,7 +53,7 @@ static int begin(struct engine *en, struct err *e)
 
 static bool is_write(enum sql_id id)
 {
-	struct span text = span_of(sql_statements[id].text), line;
+	struct span text = span_of(sql_sqlite.statements[id].text), line;
 
 	while (span_line(&text, &line) && (!line.n || span_starts_ci(line, SPAN("--"))))
 		;

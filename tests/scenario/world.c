@@ -47,7 +47,8 @@ int world_open(struct world *w, const char *folder, struct err *e)
 	close(fd);
 	unlink(path);
 	w->folder = folder;
-	w->path = arena_cstr(&w->arena, span_of(path));
+	w->path =
+	    schema_make(&w->schema) ? w->schema.address : arena_cstr(&w->arena, span_of(path));
 	w->parser = parser_new();
 	w->peers = peers_new(&w->arena);
 	w->uidvalidity = 1;
@@ -78,6 +79,7 @@ void world_close(struct world *w)
 	peers_free(&w->peers);
 	loop_free(&w->bench.loop);
 	store_close(&w->bench.store);
+	schema_drop(&w->schema);
 	for (size_t i = 0; i < 3; i++) {
 		static const char *const tails[] = { "", "-wal", ".witness" };
 

@@ -13,6 +13,7 @@
 #include "gatewayd/case/desk.h"
 #include "tests/scenario/peers.h"
 #include "tests/scenario/script.h"
+#include "tests/store/schema.h"
 
 /* How answers find their case: what the mail servers of the scenario can. */
 enum world_way { WAY_AS_WRITTEN, WAY_DELIMITER, WAY_PLAIN, WAY_COUNT };
@@ -29,7 +30,8 @@ struct world {
 	struct peers *peers;
 	struct parser *parser; /* for what is expected of mails that went out */
 	const char *folder;    /* of the scenario files */
-	const char *path;      /* of the store */
+	const char *path;      /* of the store, or its address */
+	struct schema schema;  /* on a server */
 	bool faults;
 	int64_t tried; /* faults so far */
 

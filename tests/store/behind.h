@@ -41,14 +41,16 @@ static inline void make_older(struct fixture *f, int count)
 	store_close(&f->s);
 	fixture_forget(f);
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql_statements[SQL_MIGRATION_TABLE].text, 0, 0, 0), 0);
+	assert_int_equal(sqlite3_exec(db, sql_sqlite.statements[SQL_MIGRATION_TABLE].text, 0, 0, 0),
+			 0);
 	for (int i = 0; i < count; i++) {
-		const struct sql_migration *m = &sql_migrations[i];
+		const struct sql_migration *m = &sql_sqlite.migrations[i];
 		uint8_t digest[SHA256_SIZE];
 
 		sha256_of(span_of(m->text), digest);
 		assert_int_equal(sqlite3_exec(db, m->text, 0, 0, 0), SQLITE_OK);
-		sqlite3_prepare_v2(db, sql_statements[SQL_MIGRATION_ADD].text, -1, &add, NULL);
+		sqlite3_prepare_v2(db, sql_sqlite.statements[SQL_MIGRATION_ADD].text, -1, &add,
+				   NULL);
 		sqlite3_bind_int(add, 1, m->number);
 		sqlite3_bind_text(add, 2, m->name, -1, SQLITE_STATIC);
 		sqlite3_bind_blob(add, 3, digest, sizeof(digest), SQLITE_STATIC);

@@ -1,8 +1,9 @@
 /*
  * A store of its own for each test, in a private folder, and short ways to fill it.
  *
- * The contract tests (tests/unit/test_store_*.c) know nothing but store.h, so that they can be run
- * on another engine: only fixture_open() says which.
+ * The contract tests (tests/unit/test_store_*.c) know nothing but store.h, so that they run on each
+ * engine: with STORE_ADDRESS=postgresql://... in the environment each test has a schema of that
+ * database.
  */
 #ifndef TESTS_STORE_FIXTURE_H
 #define TESTS_STORE_FIXTURE_H
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "store/store.h"
+#include "tests/store/schema.h"
 
 enum { NOW = 1795300000 }; /* some instant in 2026 */
 
@@ -24,6 +26,7 @@ struct fixture {
 	struct err e;
 	char folder[64];
 	char path[96];
+	struct schema schema;
 };
 
 /* Says why when it failed. */
@@ -42,7 +45,7 @@ struct fixture {
 
 static inline void fixture_open(struct fixture *f, enum store_mode mode)
 {
-	OK(f, store_open(f->path, mode, &f->s, &f->e));
+	OK(f, store_open(f->schema.name[0] ? f->schema.address : f->path, mode, &f->s, &f->e));
 }
 
 /* Ends a copy whose pages are all there, and lays it down at path. */
@@ -92,6 +95,7 @@ static inline int fixture_set_up(void **state)
 	snprintf(f->folder, sizeof(f->folder), "%s", "/tmp/gatewayd-store-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	snprintf(f->path, sizeof(f->path), "%s/store.db", f->folder);
+	(void)schema_make(&f->schema);
 	fixture_open(f, STORE_CREATE);
 	*state = f;
 	return 0;
@@ -104,6 +108,7 @@ static inline int fixture_tear_down(void **state)
 
 	store_close(&f->s);
 	arena_release(&f->a);
+	schema_drop(&f->schema);
 	d = opendir(f->folder);
 	for (struct dirent *entry; d && (entry = readdir(d));)
 		if (entry->d_name[0] != '.')

@@ -1,0 +1,267 @@
+/*
+ * PostgreSQL by libpq; with pg.c and pg_statement.c the only files that know its interface.
+ *
+ * One connection, blocking.  A statement is prepared at its first use, when the types of its
+ * parameters are known: numbers are int8, texts text, blobs bytea, all in binary.  What it returns
+ * is read whole before the first row is given.
+ *
+ * A connection that is lost is not made again here: nobody knows what became of the last COMMIT.
+ * The engine is `broken`, and whoever opens the store again finds out by what is in it, as after
+ * a crash.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "store/pg_statement.h"
+
+static int run(struct engine *en, const char *sql, const char *what, struct err *e)
+{
+	PGresult *r = PQexec(en->c, sql);
+	int result = pg_is_good(r) ? 0 : pg_failed(en, r, what, e);
+
+	PQclear(r);
+	return result;
+}
+
+/* --- opening --- */
+
+static void engine_close(struct engine *en)
+{
+	for (int i = 0; i < SQL_COUNT; i++)
+		PQclear(en->statements[i].rows);
+	PQfinish(en->c);
+	free(en);
+}
+
+/* Notices are the server's talk with its administrator. */
+static void drop_notice(void *ctx, const char *text)
+{
+	(void)ctx;
+	(void)text;
+}
+
+static PGconn *connect_to(const char *where)
+{
+	/* What the address says goes before what stands in front of it. */
+	static const char *const names[] = { "application_name",
+					     "connect_timeout",
+					     "keepalives_idle",
+					     "tcp_user_timeout",
+					     "dbname",
+					     "client_encoding",
+					     NULL };
+	const char *const values[] = { "gatewayd", "10", "10", "30000", where, "UTF8", NULL };
+
+	return PQconnectdbParams(names, values, 1);
+}
+
+/* Who has it, for who may not: "store: in use by gatewayd (process 4711 of the server)". */
+static int in_use(struct engine *en, struct err *e)
+{
+	PGresult *r = PQexec(en->c, "SELECT l.pid, coalesce(host(a.client_addr), 'a local socket') "
+				    "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+				    "WHERE l.locktype = 'advisory' AND l.classid = 1734440037 "
+				    "AND l.granted LIMIT 1");
+
+	if (pg_is_good(r) && PQntuples(r) == 1)
+		err_set(e, ERR_TEMP, "another process has it open: server process %s, from %s",
+			PQgetvalue(r, 0, 0), PQgetvalue(r, 0, 1));
+	else
+		err_set(e, ERR_TEMP, "another process has it open");
+	PQclear(r);
+	return -1;
+}
+
+/* One writer: the lock is the session's and ends with it, however it ends. */
+static int lock(struct engine *en, struct err *e)
+{
+	PGresult *r = PQexec(en->c, "SELECT pg_try_advisory_lock(1734440037, "
+				    "current_schema()::regnamespace::oid::int)");
+	int result = 0;
+
+	if (!pg_is_good(r))
+		result = pg_failed(en, r, "lock", e);
+	else if (PQgetvalue(r, 0, 0)[0] != 't')
+		result = in_use(en, e);
+	PQclear(r);
+	return result;
+}
+
+static int set_up(struct engine *en, enum store_mode mode, struct err *e)
+{
+	/* A COMMIT that returned is on the disk, whatever the database's default is. */
+	static const char settings[] =
+	    "SET client_min_messages = error; SET standard_conforming_strings = on; "
+	    "SELECT set_config('synchronous_commit', 'on', false) "
+	    "WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+	if (PQserverVersion(en->c) < 130000)
+		return err_set(e, ERR_PERM, "the server is older than PostgreSQL 13");
+	if (run(en, settings, "settings", e) < 0)
+		return -1;
+	en->reader = mode == STORE_READ;
+	return en->reader ? run(en, "SET default_transaction_read_only = on", "settings", e)
+			  : lock(en, e);
+}
+
+/* An address may hold a password: only what is behind it is said. */
+static int not_connected(const struct engine *en, struct err *e)
+{
+	const char *text = PQerrorMessage(en->c);
+
+	return err_set(e, ERR_TEMP, "store: PostgreSQL: %.*s", (int)strcspn(text, "\n"), text);
+}
+
+static int engine_open(const char *where, enum store_mode mode, struct engine **ret_engine,
+		       struct err *e)
+{
+	struct engine *en = mem_alloc(sizeof(*en));
+
+	en->c = connect_to(where);
+	if (!en->c)
+		abort();
+	PQsetNoticeProcessor(en->c, drop_notice, NULL);
+	if ((pg_broken(en) ? not_connected(en, e) : set_up(en, mode, e)) < 0) {
+		engine_close(en);
+		return -1;
+	}
+	*ret_engine = en;
+	return 0;
+}
+
+/* --- transactions --- */
+
+static int engine_begin(struct engine *en, struct err *e)
+{
+	if (en->reader)
+		return err_set(e, ERR_PERM, "store: opened for reading");
+	if (run(en, "BEGIN", "begin", e) < 0)
+		return -1;
+	en->in_txn = true;
+	return 0;
+}
+
+static void engine_rollback(struct engine *en)
+{
+	if (en->in_txn)
+		PQclear(PQexec(en->c, "ROLLBACK"));
+	en->in_txn = false;
+}
+
+/* The server answers a COMMIT of what failed with "ROLLBACK". */
+static int engine_commit(struct engine *en, struct err *e)
+{
+	PGresult *r = PQexec(en->c, "COMMIT");
+	int result = 0;
+
+	if (!pg_is_good(r))
+		result = pg_failed(en, r, "commit", e);
+	else if (strcmp(PQcmdStatus(r), "COMMIT") != 0)
+		result = err_set(e, ERR_TEMP, "store: commit: rolled back by the server");
+	PQclear(r);
+	if (result < 0)
+		engine_rollback(en);
+	en->in_txn = false;
+	return result;
+}
+
+static int engine_script(struct engine *en, const char *sql, struct err *e)
+{
+	return run(en, sql, "script", e);
+}
+
+/* --- as a whole --- */
+
+static int64_t engine_changes(struct engine *en)
+{
+	return en->changes;
+}
+
+static int64_t engine_changed(struct engine *en)
+{
+	return en->changed;
+}
+
+static int64_t engine_size(struct engine *en)
+{
+	PGresult *r =
+	    PQexec(en->c, "SELECT sum(pg_total_relation_size(oid))::int8 FROM pg_class "
+			  "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
+	int64_t size = pg_is_good(r) ? atoll(PQgetvalue(r, 0, 0)) : -1;
+
+	PQclear(r);
+	return size;
+}
+
+static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
+			     struct err *e)
+{
+	(void)en;
+	(void)where;
+	(void)ret_copy;
+	return err_set(e, ERR_PERM,
+		       "the store is in PostgreSQL: back it up there (pg_dump, pg_basebackup)");
+}
+
+static int engine_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
+			    struct err *e)
+{
+	(void)c;
+	(void)pages;
+	(void)ret_copied;
+	return err_set(e, ERR_BUG, "store: no copy was begun");
+}
+
+static int engine_copy_end(struct store_copy **c, int *ret_fd, struct err *e)
+{
+	return engine_copy_step(*c, ret_fd != NULL, NULL, e);
+}
+
+static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
+{
+	(void)fd;
+	(void)ret_engine;
+	return err_set(e, ERR_BUG, "store: a copy is a file");
+}
+
+/* The server checks its references with each change, and its pages where it has checksums. */
+static int engine_check(struct engine *en, struct buf *ret_findings, struct err *e)
+{
+	(void)ret_findings;
+	return run(en, "SELECT 1", "check", e);
+}
+
+const struct engine_ops engine_pg = {
+	.sql = &sql_postgresql,
+	.open = engine_open,
+	.open_copy = engine_open_copy,
+	.close = engine_close,
+	.broken = pg_broken,
+	.begin = engine_begin,
+	.commit = engine_commit,
+	.rollback = engine_rollback,
+	.script = engine_script,
+	.prepare = pg_prepare,
+	.bind_int = pg_bind_int,
+	.bind_text = pg_bind_text,
+	.bind_blob = pg_bind_blob,
+	.bind_null = pg_bind_null,
+	.parameters = pg_parameters,
+	.columns = pg_columns,
+	.step = pg_step,
+	.reset = pg_reset,
+	.column_null = pg_column_null,
+	.column_int = pg_column_int,
+	.column_real = pg_column_real,
+	.column_bytes = pg_column_bytes,
+	.bytes_write = pg_bytes_write,
+	.bytes_read = pg_bytes_read,
+	.changes = engine_changes,
+	.changed = engine_changed,
+	.size = engine_size,
+	.copy_begin = engine_copy_begin,
+	.copy_step = engine_copy_step,
+	.copy_end = engine_copy_end,
+	.check = engine_check,
+};

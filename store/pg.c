@@ -1,0 +1,53 @@
+#include "store/pg.h"
+
+#define READ_ONLY "25006"
+
+/* By the class of the SQLSTATE (PostgreSQL, appendix A); what is not here is the server's trouble.
+ */
+static enum err_class class_of(const char *sqlstate)
+{
+	static const struct {
+		const char *prefix;
+		enum err_class class;
+	} classes[] = {
+		{ "22", ERR_PERM },	 /* data exception */
+		{ "23", ERR_PERM },	 /* integrity constraint violation */
+		{ READ_ONLY, ERR_TEMP }, /* a standby */
+		{ "28", ERR_PERM },	 /* not let in */
+		{ "3D", ERR_PERM },	 /* no such database */
+		{ "42501", ERR_PERM },	 /* not allowed */
+		{ "42", ERR_BUG },	 /* syntax error, no such thing */
+		{ "26", ERR_BUG },	 /* no such statement */
+	};
+
+	for (size_t i = 0; sqlstate && i < sizeof(classes) / sizeof(*classes); i++)
+		if (strncmp(sqlstate, classes[i].prefix, strlen(classes[i].prefix)) == 0)
+			return classes[i].class;
+	return ERR_TEMP;
+}
+
+int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err *e)
+{
+	const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (!text)
+		text = PQerrorMessage(en->c);
+	if (en->reader && sqlstate && strcmp(sqlstate, READ_ONLY) == 0)
+		return err_set(e, ERR_PERM, "store: %s: opened for reading", what);
+	return err_set(e, class_of(sqlstate), "store: %s: %.*s%s%s%s", what,
+		       (int)strcspn(text, "\n"), text, sqlstate ? " (SQLSTATE " : "",
+		       sqlstate ? sqlstate : "", sqlstate ? ")" : "");
+}
+
+bool pg_is_good(const PGresult *r)
+{
+	ExecStatusType status = PQresultStatus(r);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+bool pg_broken(struct engine *en)
+{
+	return PQstatus(en->c) != CONNECTION_OK;
+}

@@ -1,0 +1,267 @@
+#include <endian.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "store/pg_statement.h"
+
+/* From the catalogue pg_type; they never change. */
+enum {
+	TYPE_BOOL = 16,
+	TYPE_BYTEA = 17,
+	TYPE_INT8 = 20,
+	TYPE_INT4 = 23,
+	TYPE_TEXT = 25,
+	TYPE_REAL = 700,
+	TYPE_DOUBLE = 701,
+	TYPE_UNKNOWN = 705
+};
+
+static const char *text_of(enum sql_id id)
+{
+	return sql_postgresql.statements[id].text;
+}
+
+/* The highest $N. */
+static int parameters_of(const char *text)
+{
+	int highest = 0;
+
+	for (const char *p = strchr(text, '$'); p; p = strchr(p + 1, '$')) {
+		int n = atoi(p + 1);
+
+		highest = n > highest ? n : highest;
+	}
+	return highest;
+}
+
+int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt, struct err *e)
+{
+	struct engine_stmt *st = &en->statements[id];
+
+	if (pg_broken(en))
+		return err_set(e, ERR_TEMP, "store: the connection to PostgreSQL is lost");
+	if (st->in_use)
+		return err_set(e, ERR_BUG, "store: %s is in use", sql_name(id));
+	if (!st->engine) {
+		st->engine = en;
+		st->id = id;
+		st->n = parameters_of(text_of(id));
+		if (st->n > PG_PARAMETERS_MAX)
+			return err_set(e, ERR_BUG, "store: %s has too many parameters",
+				       sql_name(id));
+	}
+	st->in_use = true;
+	*ret_stmt = st;
+	return 0;
+}
+
+static int bind(struct engine_stmt *st, int at, Oid type, const char *value, size_t length,
+		struct err *e)
+{
+	if (at >= st->n)
+		return err_set(e, ERR_BUG, "store: %s has only %d parameters", sql_name(st->id),
+			       st->n);
+	if (st->is_prepared && st->types[at] != type)
+		return err_set(e, ERR_BUG, "store: parameter %d of %s has two types", at + 1,
+			       sql_name(st->id));
+	st->types[at] = type;
+	st->values[at] = value;
+	st->lengths[at] = (int)length;
+	return 0;
+}
+
+int pg_bind_int(struct engine_stmt *st, int at, int64_t value, struct err *e)
+{
+	if (at < PG_PARAMETERS_MAX)
+		st->numbers[at] = (int64_t)htobe64((uint64_t)value);
+	return bind(st, at, TYPE_INT8, (const char *)&st->numbers[at], sizeof(value), e);
+}
+
+static int bind_span(struct engine_stmt *st, int at, Oid type, struct span value, struct err *e)
+{
+	if (value.n > INT_MAX)
+		return err_set(e, ERR_PERM, "store: %zu bytes are too many", value.n);
+	return bind(st, at, type, value.n ? value.p : "", value.n, e);
+}
+
+int pg_bind_text(struct engine_stmt *st, int at, struct span value, struct err *e)
+{
+	return bind_span(st, at, TYPE_TEXT, value, e);
+}
+
+int pg_bind_blob(struct engine_stmt *st, int at, struct span value, struct err *e)
+{
+	return bind_span(st, at, TYPE_BYTEA, value, e);
+}
+
+/* Only numbers and instants are NULL (query.h). */
+int pg_bind_null(struct engine_stmt *st, int at, struct err *e)
+{
+	return bind(st, at, TYPE_INT8, NULL, 0, e);
+}
+
+int pg_parameters(struct engine_stmt *st)
+{
+	return st->n;
+}
+
+int pg_columns(struct engine_stmt *st)
+{
+	return PQnfields(st->rows);
+}
+
+static int prepare_now(struct engine_stmt *st, struct err *e)
+{
+	PGresult *r;
+	int result;
+
+	if (st->is_prepared)
+		return 0;
+	r = PQprepare(st->engine->c, sql_name(st->id), text_of(st->id), st->n, st->types);
+	result = pg_is_good(r) ? 0 : pg_failed(st->engine, r, sql_name(st->id), e);
+	PQclear(r);
+	st->is_prepared = result == 0;
+	return result;
+}
+
+static bool is_known(Oid type)
+{
+	static const Oid known[] = { TYPE_BOOL, TYPE_BYTEA, TYPE_INT8,	 TYPE_INT4,
+				     TYPE_TEXT, TYPE_REAL,  TYPE_DOUBLE, TYPE_UNKNOWN };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (known[i] == type)
+			return true;
+	return false;
+}
+
+static int look_at_types(const struct engine_stmt *st, struct err *e)
+{
+	for (int i = 0; i < PQnfields(st->rows); i++)
+		if (!is_known(PQftype(st->rows, i)))
+			return err_set(e, ERR_BUG, "store: %s: column %d has type %u",
+				       sql_name(st->id), i + 1, PQftype(st->rows, i));
+	return 0;
+}
+
+/* What a SELECT returns is no change. */
+static void count_changes(struct engine_stmt *st)
+{
+	struct engine *en = st->engine;
+
+	if (strncmp(PQcmdStatus(st->rows), "SELECT", 6) == 0)
+		return;
+	en->changes = atoll(PQcmdTuples(st->rows));
+	en->changed += en->changes;
+}
+
+static int run_now(struct engine_stmt *st, struct err *e)
+{
+	static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
+
+	if (prepare_now(st, e) < 0)
+		return -1;
+	st->rows = PQexecPrepared(st->engine->c, sql_name(st->id), st->n, st->values, st->lengths,
+				  binary, 1);
+	st->is_run = true;
+	st->row = -1;
+	if (!pg_is_good(st->rows))
+		return pg_failed(st->engine, st->rows, sql_name(st->id), e);
+	count_changes(st);
+	return look_at_types(st, e);
+}
+
+int pg_step(struct engine_stmt *st, struct err *e)
+{
+	if (!st->is_run && run_now(st, e) < 0)
+		return -1;
+	return ++st->row < PQntuples(st->rows) ? 1 : 0;
+}
+
+void pg_reset(struct engine_stmt *st)
+{
+	PQclear(st->rows);
+	st->rows = NULL;
+	st->in_use = st->is_run = false;
+}
+
+/* --- columns --- */
+
+bool pg_column_null(struct engine_stmt *st, int at)
+{
+	return PQgetisnull(st->rows, st->row, at);
+}
+
+struct span pg_column_bytes(struct engine_stmt *st, int at)
+{
+	return (struct span){ PQgetvalue(st->rows, st->row, at),
+			      (size_t)PQgetlength(st->rows, st->row, at) };
+}
+
+/* A number in the order of the network. */
+static uint64_t number_of(struct span bytes)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < bytes.n; i++)
+		value = value << 8 | (unsigned char)bytes.p[i];
+	return value;
+}
+
+int64_t pg_column_int(struct engine_stmt *st, int at)
+{
+	uint64_t value = number_of(pg_column_bytes(st, at));
+
+	return PQftype(st->rows, at) == TYPE_INT4 ? (int32_t)value : (int64_t)value;
+}
+
+double pg_column_real(struct engine_stmt *st, int at)
+{
+	struct span bytes = pg_column_bytes(st, at);
+	uint64_t wide = number_of(bytes);
+	uint32_t narrow = (uint32_t)wide;
+	double d = 0;
+	float f = 0;
+
+	memcpy(&d, &wide, sizeof(d));
+	memcpy(&f, &narrow, sizeof(f));
+	return bytes.n == sizeof(f) ? (double)f : bytes.n == sizeof(d) ? d : 0;
+}
+
+static PGresult *about_content(struct engine *en, const char *sql, int64_t content,
+			       const struct span *bytes)
+{
+	uint64_t id = htobe64((uint64_t)content);
+	const Oid types[] = { TYPE_INT8, TYPE_BYTEA };
+	const char *const values[] = { (const char *)&id, bytes ? bytes->p : NULL };
+	const int lengths[] = { sizeof(id), bytes ? (int)bytes->n : 0 }, binary[] = { 1, 1 };
+
+	return PQexecParams(en->c, sql, bytes ? 2 : 1, types, values, lengths, binary, 1);
+}
+
+int pg_bytes_write(struct engine *en, int64_t content, struct span bytes, struct err *e)
+{
+	PGresult *r =
+	    about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &bytes);
+	int result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);
+
+	PQclear(r);
+	return result;
+}
+
+/* One piece: libpq has read all of it. */
+int pg_bytes_read(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx, struct err *e)
+{
+	PGresult *r = about_content(en, "SELECT bytes FROM content WHERE id = $1", content, NULL);
+	int result;
+
+	if (!pg_is_good(r))
+		result = pg_failed(en, r, "content", e);
+	else if (PQntuples(r) == 0)
+		result = err_set(e, ERR_PERM, "store: no content %lld", (long long)content);
+	else
+		result =
+		    fn(ctx, (struct span){ PQgetvalue(r, 0, 0), (size_t)PQgetlength(r, 0, 0) }, e);
+	PQclear(r);
+	return result < 0 ? -1 : 0;
+}

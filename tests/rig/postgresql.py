@@ -1,0 +1,57 @@
+"""A private PostgreSQL on loopback, with a database of its own: it trusts that the machine stays up."""
+import os
+import pathlib
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+
+from tests.rig.process import Process, free_port, needs_root
+
+OWNER = "postgres"
+# Tests end it as they like; what it promises of the disk is its own business.
+SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "40", "listen_addresses": "127.0.0.1",
+            "log_min_messages": "fatal"}
+
+
+def programs():
+    """The folder of the newest version that is installed."""
+    return max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name))
+
+
+class Postgresql:
+    def __init__(self):
+        needs_root("PostgreSQL")
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-postgresql-"))
+        self.port = free_port()
+        self.password = secrets.token_hex(16)
+        self.process = None
+
+    def __enter__(self):
+        owner = pwd.getpwnam(OWNER)
+        os.chown(self.dir, owner.pw_uid, owner.pw_gid)
+        (self.dir / "password").write_text(self.password)
+        os.chown(self.dir / "password", owner.pw_uid, owner.pw_gid)
+        self._run("initdb", "-D", self.dir / "data", "-U", "gatewayd", "-A", "scram-sha-256",
+                  f"--pwfile={self.dir / 'password'}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        as_owner = ["setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--init-groups", "--pdeathsig=TERM", "--"]
+        self.process = Process("postgres", [*as_owner, programs() / "postgres", "-D", self.dir / "data", "-p",
+                                            self.port, "-k", self.dir, *options], self.dir / "log")
+        self.process.wait_listening([self.port])
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _run(self, name, *words):
+        done = subprocess.run([programs() / name, *words], cwd=self.dir, user=OWNER, group=OWNER, extra_groups=[],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode == 0, (name, done.stderr)
+
+    @property
+    def address(self):
+        return f"postgresql://gatewayd:{self.password}@127.0.0.1:{self.port}/postgres"
