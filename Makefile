@@ -221,7 +221,7 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-drain bench-seen
+bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-seen
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
@@ -235,6 +235,10 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 
 bench-drain: all tools $(B)/tests/bench/count.so
 	@tests/bench/drain $(MAILS) $(ROUNDS)
+
+.PHONY: bench-core
+bench-core: $(B)/tests/bench/bench_core
+	@BUILD=$(B) tests/bench/core $(MAILS)
 
 .PHONY: bench-net
 bench-net: tools

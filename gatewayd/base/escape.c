@@ -40,13 +40,18 @@ static const char *html_entity(uint32_t c)
 	}
 }
 
+/* Those of html_entity(), a bit each. */
+static const uint64_t has_entity = UINT64_C(1) << '&' | UINT64_C(1) << '<' | UINT64_C(1) << '>' |
+				   UINT64_C(1) << '"' | UINT64_C(1) << '\'';
+
 /* The bytes at the start that stay as they are, most of any text, at once. */
 static void put_plain(struct span *s, bool html, struct buf *out)
 {
+	uint64_t change = html ? has_entity : 0;
 	size_t n = 0;
 
 	while (n < s->n && s->p[n] >= ' ' && s->p[n] < 0x7f &&
-	       !(html && html_entity((unsigned char)s->p[n])))
+	       (s->p[n] >= 64 || !(change >> s->p[n] & 1)))
 		n++;
 	buf_add(out, span_sub(*s, 0, n));
 	*s = span_sub(*s, n, SIZE_MAX);

@@ -13,7 +13,7 @@ enum value_kind { VALUE_TEXT, VALUE_FLAG, VALUE_LIST };
 
 struct value {
 	struct value *next;
-	const char *name;
+	struct span name;
 	enum value_kind kind;
 	struct span text;
 	bool on;
@@ -39,7 +39,7 @@ struct template_data *template_data_new(struct arena *a)
 static struct value *value_own(const struct template_data *d, struct span name)
 {
 	for (struct value *v = d->values; v; v = v->next)
-		if (span_is(name, v->name))
+		if (span_eq(name, v->name))
 			return v;
 	return NULL;
 }
@@ -55,11 +55,12 @@ static const struct value *value_find(const struct template_data *d, struct span
 
 static struct value *value_make(struct template_data *d, const char *name, enum value_kind kind)
 {
-	struct value *v = value_own(d, span_of(name));
+	const struct span key = span_of(name);
+	struct value *v = value_own(d, key);
 
 	if (!v) {
 		v = arena_alloc(d->arena, sizeof(*v));
-		v->name = name;
+		v->name = key;
 		v->next = d->values;
 		d->values = v;
 	}
@@ -128,7 +129,7 @@ void template_alias(struct template_data *d, const char *name, const char *other
 void template_keep(struct template_data *d, bool (*keep)(struct span name))
 {
 	for (struct value *v = d->values; v; v = v->next) {
-		if (!keep(span_of(v->name)))
+		if (!keep(v->name))
 			*v = (struct value){ .next = v->next, .name = v->name };
 		for (struct template_data *row = v->first; row; row = row->next_row)
 			template_keep(row, keep);

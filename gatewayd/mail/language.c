@@ -3,7 +3,11 @@
 #include "conf/words.h"
 #include "gatewayd/base/utf8.h"
 
-enum { LEAST_HITS = 2, LETTERS_A_WORD = 3 /* so many count as a word */ };
+enum {
+	LEAST_HITS = 2,
+	LETTERS_A_WORD = 3, /* so many count as a word */
+	COMMON_MAX = 400,   /* words of "common" (conf/words.c) */
+};
 
 /* ASCII letters and whatever is not ASCII; quotes and digits part words. */
 static bool is_letter(unsigned char c)
@@ -25,23 +29,43 @@ static struct span next_word(struct span *s)
 	return (struct span){ s->p - (to - from), to - from };
 }
 
-/* Most differ in the first byte. */
-static bool is_word(struct span s, const char *word)
+/* The common words of a language by their first byte; 0 ends a chain, else it is a word's number
+ * and one. */
+struct by_first {
+	const struct policy_words *words;
+	uint16_t head[256];
+	uint16_t next[COMMON_MAX];
+};
+
+static void by_first_init(struct by_first *b, const struct policy_words *words)
 {
-	return ascii_lower((unsigned char)s.p[0]) == (unsigned char)word[0] && span_is_ci(s, word);
+	*b = (struct by_first){ .words = words };
+	for (size_t i = 0; i < words->n && i < COMMON_MAX; i++) {
+		uint16_t *head = &b->head[(unsigned char)words->v[i][0]];
+
+		b->next[i] = *head;
+		*head = (uint16_t)(i + 1);
+	}
+}
+
+static bool is_common(const struct by_first *b, struct span word)
+{
+	for (uint16_t i = b->head[ascii_lower((unsigned char)word.p[0])]; i; i = b->next[i - 1])
+		if (span_is_ci(word, b->words->v[i - 1]))
+			return true;
+	return false;
 }
 
 static size_t common_words(const struct words *w, struct span text)
 {
+	struct by_first common;
 	size_t hits = 0;
 
+	by_first_init(&common, &w->common);
 	while (text.n) {
 		struct span word = next_word(&text);
-		size_t i = 0;
 
-		while (word.n && i < w->common.n && !is_word(word, w->common.v[i]))
-			i++;
-		hits += word.n && i < w->common.n;
+		hits += word.n && is_common(&common, word);
 	}
 	return hits;
 }
@@ -51,13 +75,15 @@ static size_t own_letters(const struct words *w, struct span text)
 {
 	struct span range = w->letters ? span_of(w->letters) : SPAN(""), first = range, last;
 	size_t hits = 0, n;
+	bool ascii;
 
 	first = span_cut(&range, '-');
 	last = range;
 	if (!utf8_len(first) || !utf8_len(last))
 		return 0;
+	ascii = utf8_code(first) < 0x80;
 	for (; text.n; text = span_sub(text, n ? n : 1, SIZE_MAX)) {
-		n = utf8_len(text);
+		n = ascii || (unsigned char)text.p[0] >= 0x80 ? utf8_len(text) : 0;
 		hits +=
 		    n && utf8_code(text) >= utf8_code(first) && utf8_code(text) <= utf8_code(last);
 	}

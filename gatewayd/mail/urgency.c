@@ -54,6 +54,17 @@ static const struct {
 	{ SPAN_LITERAL(" '"), SPAN_LITERAL("'") },
 };
 
+/* The bytes at the start with which no quote, mark or reason begins: letters and digits, mostly. */
+static size_t plain_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n &&
+	       (ascii_is_alpha((unsigned char)s.p[n]) || ascii_is_digit((unsigned char)s.p[n])))
+		n++;
+	return n;
+}
+
 /* The length of what stands in quotes here, with the marks; 0: nothing does. */
 static size_t quoted_at(struct span s)
 {
@@ -144,8 +155,14 @@ static size_t reason_at(const struct buf *before, struct span s)
 static void add_sentence(struct span s, bool whole, struct buf *out)
 {
 	while (s.n) {
-		size_t quoted = quoted_at(s), end = quoted || whole ? 0 : MARK_AT(s, ends);
+		size_t plain = plain_run(s), quoted = plain ? 0 : quoted_at(s);
+		size_t end = plain || quoted || whole ? 0 : MARK_AT(s, ends);
 
+		if (plain) {
+			buf_add(out, span_sub(s, 0, plain));
+			s = span_sub(s, plain, SIZE_MAX);
+			continue;
+		}
 		if (!quoted && !whole && !end)
 			end = reason_at(out, s);
 		if (quoted)
@@ -171,10 +188,11 @@ static struct span next_sentence(struct span *line)
 	struct span s;
 
 	while (n < line->n && !mark) {
-		size_t quoted = quoted_at(span_sub(*line, n, SIZE_MAX));
+		struct span rest = span_sub(*line, n, SIZE_MAX);
+		size_t plain = plain_run(rest), quoted = plain ? 0 : quoted_at(rest);
 
-		mark = quoted ? 0 : MARK_AT(span_sub(*line, n, SIZE_MAX), stops);
-		n += quoted ? quoted : mark ? mark : 1;
+		mark = plain || quoted ? 0 : MARK_AT(rest, stops);
+		n += plain ? plain : quoted ? quoted : mark ? mark : 1;
 	}
 	s = span_trim(span_sub(*line, 0, n));
 	*line = span_sub(*line, n, SIZE_MAX);

@@ -282,22 +282,36 @@ const char *mime_encoding_name(enum mime_encoding encoding)
  * 7bit only for what no system on the way changes, and in which no boundary of ours ("--=_") can
  * stand; the other two cannot hold "=_" at all.
  */
+static bool is_7bit_line(struct span line)
+{
+	if (line.n > MIME_FOLD || span_starts(line, SPAN("From ")) || span_is(line, ".") ||
+	    (line.n && ascii_is_space((unsigned char)line.p[line.n - 1])))
+		return false;
+	for (size_t i = 0; i < line.n; i++)
+		if ((line.p[i] < ' ' || line.p[i] > '~') && line.p[i] != '\t')
+			return false;
+	return true;
+}
+
+static bool is_7bit(struct span text)
+{
+	struct span line;
+
+	if (span_find(text, SPAN("=_")) != SIZE_MAX)
+		return false;
+	while (span_line(&text, &line))
+		if (!is_7bit_line(line))
+			return false;
+	return true;
+}
+
 enum mime_encoding mime_encoding_for(struct span text)
 {
 	size_t high = 0;
-	bool plain = span_find(text, SPAN("=_")) == SIZE_MAX;
-	struct span rest = text, line;
 
 	for (size_t i = 0; i < text.n; i++)
-		high += (unsigned char)text.p[i] >= 0x80;
-	while (span_line(&rest, &line)) {
-		for (size_t i = 0; plain && i < line.n; i++)
-			plain = (line.p[i] >= ' ' && line.p[i] <= '~') || line.p[i] == '\t';
-		if (line.n > MIME_FOLD || span_starts(line, SPAN("From ")) || span_is(line, ".") ||
-		    (line.n && ascii_is_space((unsigned char)line.p[line.n - 1])))
-			plain = false;
-	}
-	if (plain && !high)
+		high += (unsigned char)text.p[i] >> 7;
+	if (!high && is_7bit(text))
 		return MIME_7BIT;
 	return high * 3 > text.n ? MIME_BASE64 : MIME_QUOTED_PRINTABLE;
 }
@@ -312,35 +326,52 @@ static void put_lines(struct span text, struct buf *out)
 	}
 }
 
-/*
- * RFC 2045 section 6.7: the last column is for the "=" of a soft line end.  At the start of a line
- * some systems change a dot or "From ".
- */
+/* The bytes at the start that stand for themselves, all but a blank at the end of the line. */
+static size_t qp_plain(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && ((s.p[n] >= ' ' && s.p[n] <= '~' && s.p[n] != '=') || s.p[n] == '\t'))
+		n++;
+	return n && n == s.n && (s.p[n - 1] == ' ' || s.p[n - 1] == '\t') ? n - 1 : n;
+}
+
+/* At the start of a line some systems change a dot or "From ". */
+static bool is_changed(struct span s)
+{
+	return s.p[0] == '.' || span_starts(s, SPAN("From "));
+}
+
+static void put_qp_byte(unsigned char c, struct buf *out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	buf_add(out, (struct span){ (char[]){ '=', digits[c >> 4], digits[c & 15] }, 3 });
+}
+
+/* RFC 2045 section 6.7: the last column is for the "=" of a soft line end, but for the end of the
+ * line itself. */
 static void put_qp_line(struct span line, struct buf *out)
 {
 	size_t column = 0;
 
-	for (size_t i = 0; i < line.n; i++) {
-		unsigned char c = (unsigned char)line.p[i];
-		bool last = i + 1 == line.n;
-		bool plain = c >= ' ' && c <= '~' && c != '=';
-		bool changed = c == '.' || span_starts(span_sub(line, i, 5), SPAN("From "));
-		size_t width;
+	while (line.n) {
+		size_t plain = column == 0 && is_changed(line) ? 0 : qp_plain(line);
+		size_t width = plain ? 1 : 3, room = MIME_BODY - 1 - column;
 
-		if (c == '\t' && !last)
-			plain = true;
-		if ((c == ' ' && last) || (column == 0 && changed))
-			plain = false;
-		width = plain ? 1 : 3;
-		if (column + width + !last > MIME_BODY) {
+		if (column + width + (line.n > 1) > MIME_BODY) {
 			buf_adds(out, "=\r\n");
 			column = 0;
+			continue;
 		}
+		if (plain > room)
+			plain = plain == room + 1 && plain == line.n ? plain : room;
 		if (plain)
-			buf_addc(out, (char)c);
+			buf_add(out, span_sub(line, 0, plain));
 		else
-			buf_addf(out, "=%02X", c);
-		column += width;
+			put_qp_byte((unsigned char)line.p[0], out);
+		column += plain ? plain : width;
+		line = span_sub(line, plain ? plain : 1, SIZE_MAX);
 	}
 	buf_adds(out, "\r\n");
 }

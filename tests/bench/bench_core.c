@@ -1,0 +1,266 @@
+/*
+ * What core does with mails, without its peers: keep, decide and apply, index, claim and settle.
+ *
+ *	bench_core CONF STORE MAILS
+ *
+ * MAILS: a file with each mail behind its length in a line.  STORE is made and is on the disk.
+ *Mails are kept and decided in groups, as core does.  Under callgrind (--collect-atstart=no) each
+ *phase is a dump of its own, named after it.  Prints CPU microseconds a mail.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <valgrind/callgrind.h>
+
+#include "gatewayd/base/file.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/case/case_index.h"
+#include "gatewayd/mail/mail_job.h"
+#include "gatewayd/mail/mail_keep.h"
+#include "parser/parser.h"
+
+enum { GROUP = 64, MAILS_MAX = 20000, ANSWER_MAX = 64 << 20 };
+
+#define NOW INT64_C(1795426800) /* 2026-11-23T11:00:00Z */
+
+#define MUST(call)                                              \
+	do {                                                    \
+		if ((call) < 0)                                 \
+			errx(1, "%s: %s", #call, trouble.text); \
+	} while (0)
+
+static struct err trouble;
+
+struct mail {
+	struct span raw;
+	struct arena arena; /* of the facts */
+	struct buf answer;  /* of the parser: the body, then the facts */
+	struct mail_job job;
+};
+
+struct bench {
+	struct desk d;
+	struct token_keys keys;
+	struct arena arena; /* of the turn */
+	struct parser *parser;
+	struct mail *mails;
+	size_t n;
+};
+
+/* X(id, name) in the order of a mail's way */
+#define PHASES(X)           \
+	X(KEEP, "keep")     \
+	X(PARSE, "parse")   \
+	X(DECIDE, "decide") \
+	X(INDEX, "index")   \
+	X(DELIVER, "deliver")
+enum phase {
+#define X(id, name) id,
+	PHASES(X)
+#undef X
+	    PHASE_COUNT,
+};
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	PHASES(X)
+#undef X
+};
+
+/* --- phases --- */
+
+static void keep_mails(struct bench *b, size_t from, size_t to)
+{
+	MUST(store_begin(b->d.store, &trouble));
+	for (size_t i = from; i < to; i++) {
+		struct mail *m = &b->mails[i];
+		struct store_mail row = { .location = { SPAN("support"), 1, (uint32_t)i + 1 },
+					  .received_at = NOW,
+					  .size = (int64_t)m->raw.n };
+		struct store_mail_place before;
+		bool is_new;
+
+		MUST(store_mail_at(b->d.store, &row, &before, &trouble));
+		MUST(mail_keep(&b->d, &row, m->raw, &m->job.mail.id, &is_new, &trouble));
+	}
+	MUST(store_commit(b->d.store, &trouble));
+}
+
+static void write_answer(void *ctx, struct span piece)
+{
+	buf_add(ctx, piece);
+}
+
+/* The half of the child and the half of core. */
+static void parse_mails(struct bench *b, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		struct mail *m = &b->mails[i];
+		struct parser_sink sink = { .write = write_answer, .ctx = &m->answer };
+		struct arena child ARENA_AUTO = { 0 };
+		struct facts facts;
+		size_t body;
+
+		buf_init(&m->answer, ANSWER_MAX);
+		parser_parse(b->parser, m->raw, &sink, &child, &facts);
+		body = m->answer.n;
+		facts_encode(&facts, &m->answer);
+		m->job.raw = m->raw;
+		m->job.body = span_sub(buf_span(&m->answer), 0, body);
+		MUST(facts_decode(span_sub(buf_span(&m->answer), body, SIZE_MAX), body, &m->arena,
+				  &m->job.facts, &trouble));
+	}
+}
+
+static void decide_mails(struct bench *b, size_t from, size_t to)
+{
+	struct store_mail *v;
+	size_t n;
+
+	MUST(store_mail_pending(b->d.store, 0, GROUP, b->d.arena, &v, &n, &trouble));
+	if (n != to - from)
+		errx(1, "%zu mails wait instead of %zu", n, to - from);
+	MUST(store_begin(b->d.store, &trouble));
+	for (size_t i = from; i < to; i++) {
+		b->mails[i].job.mail = v[i - from];
+		MUST(mail_job_run(&b->d, &b->mails[i].job, &trouble));
+	}
+	MUST(store_commit(b->d.store, &trouble));
+}
+
+static void index_mails(struct bench *b, size_t from, size_t to)
+{
+	int64_t next;
+
+	(void)from;
+	(void)to;
+	do
+		MUST(case_index_turn(&b->d, &next, &trouble));
+	while (next == b->d.now);
+}
+
+static void deliver_mails(struct bench *b, size_t from, size_t to)
+{
+	struct store *s = b->d.store;
+	struct store_outbox *v;
+	size_t n;
+
+	(void)from;
+	(void)to;
+	MUST(store_begin(s, &trouble));
+	MUST(store_outbox_claim(s, SPAN(""), b->d.now, 2 * GROUP, b->d.arena, &v, &n, &trouble));
+	MUST(store_commit(s, &trouble));
+	for (size_t i = 0; i < n; i++) {
+		struct buf message BUF_AUTO;
+
+		buf_init(&message, SIZE_MAX);
+		MUST(store_outbox_message(s, v[i].id, &message, &trouble));
+	}
+	MUST(store_begin(s, &trouble));
+	for (size_t i = 0; i < n; i++)
+		MUST(store_outbox_result(s, v[i].id, OUTBOX_SENT, b->d.now, INSTANT_NONE, 250,
+					 SPAN("250 queued"), &trouble));
+	MUST(store_commit(s, &trouble));
+}
+
+/* --- what they stand on --- */
+
+static void read_mails(struct bench *b, const char *path)
+{
+	struct span rest, line;
+	struct buf all;
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		err(1, "%s", path);
+	buf_init(&all, (size_t)st.st_size);
+	if (read(fd, buf_room(&all, all.max), all.max) != (ssize_t)all.max)
+		err(1, "%s", path);
+	close(fd);
+	rest = (struct span){ all.p, all.max };
+	b->mails = mem_alloc_n(MAILS_MAX, sizeof(*b->mails));
+	while (b->n < MAILS_MAX && span_line(&rest, &line)) {
+		int64_t size = 0;
+
+		if (!span_i64(line, &size) || size < 0 || (size_t)size > rest.n)
+			errx(1, "%s: no length", path);
+		b->mails[b->n++].raw = span_sub(rest, 0, (size_t)size);
+		rest = span_sub(rest, (size_t)size, SIZE_MAX);
+	}
+}
+
+static void open_bench(struct bench *b, char **argv)
+{
+	struct conf_problems problems;
+
+	crypto_init();
+	conf_problems_init(&problems);
+	*b = (struct bench){ .d = { .conf = conf_load(argv[1], CONF_POLICY_ONLY, &problems),
+				    .zones = zones_new(NULL),
+				    .now = NOW } };
+	if (!b->d.conf)
+		errx(1, "%s is no configuration", argv[1]);
+	b->d.keys = &b->keys;
+	b->d.arena = &b->arena;
+	b->parser = parser_new();
+	MUST(token_keys_set(&b->keys, SPAN("the key of the bench, long enough for tokens"),
+			    SPAN(""), &trouble));
+	MUST(store_open(argv[2], STORE_CREATE, &b->d.store, &trouble));
+	MUST(desk_epochs(b->d.store, &b->keys, &trouble));
+	read_mails(b, argv[3]);
+}
+
+static double cpu_us(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static double measure(struct bench *b, enum phase phase, size_t from, size_t to)
+{
+	static void (*const run[PHASE_COUNT])(struct bench *, size_t, size_t) = {
+		[KEEP] = keep_mails,   [PARSE] = parse_mails,	  [DECIDE] = decide_mails,
+		[INDEX] = index_mails, [DELIVER] = deliver_mails,
+	};
+	double before = cpu_us();
+
+	CALLGRIND_TOGGLE_COLLECT;
+	run[phase](b, from, to);
+	CALLGRIND_TOGGLE_COLLECT;
+	return cpu_us() - before;
+}
+
+int main(int argc, char **argv)
+{
+	double us[PHASE_COUNT] = { 0 }, all = 0;
+	struct bench b;
+
+	if (argc != 4)
+		errx(64, "usage: bench_core CONF STORE MAILS");
+	open_bench(&b, argv);
+	for (size_t from = 0; from < b.n; from += GROUP) {
+		size_t to = from + GROUP < b.n ? from + GROUP : b.n;
+
+		for (int phase = 0; phase < PHASE_COUNT; phase++)
+			us[phase] += measure(&b, (enum phase)phase, from, to);
+		for (size_t i = from; i < to; i++) {
+			buf_release(&b.mails[i].answer);
+			arena_release(&b.mails[i].arena);
+		}
+		arena_reset(&b.arena);
+	}
+	for (int phase = 0; phase < PHASE_COUNT; phase++) {
+		printf("%s %.0f  ", names[phase], us[phase] / (double)b.n);
+		all += phase == PARSE ? 0 : us[phase];
+	}
+	printf(" core %.0f µs a mail (%zu mails)\n", all / (double)b.n, b.n);
+	store_close(&b.d.store);
+	return 0;
+}
