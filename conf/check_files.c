@@ -351,7 +351,8 @@ void check_files(struct loader *l)
 	check_folder(l, "kb_dir", c->kb_dir);
 	check_folder(l, "snippets_dir", c->snippets_dir);
 	check_group(l, c->control_group);
-	check_place(l, "store", c->store);
+	if (!conf_is_database(c->store))
+		check_place(l, "store", c->store);
 	check_socket(l, c->socket);
 	check_token_keys(l);
 	check_holidays(l);

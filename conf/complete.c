@@ -165,6 +165,21 @@ static void complete_places(struct loader *l)
 }
 
 /* What a queue or a person is written to in is a language of the whole, listed or not. */
+/* A database has no folder. */
+static void complete_state_dir(struct loader *l)
+{
+	struct conf *c = l->conf;
+	const char *slash = conf_is_database(c->store) ? NULL : strrchr(c->store, '/');
+
+	if (c->state_dir)
+		return;
+	c->state_dir = "/var/lib/gatewayd";
+	if (slash)
+		c->state_dir = arena_cstr(
+		    l->arena,
+		    (struct span){ c->store, slash > c->store ? (size_t)(slash - c->store) : 1 });
+}
+
 static void add_language(struct loader *l, const char *language)
 {
 	struct policy_words *w = &l->conf->languages, more;
@@ -207,6 +222,7 @@ void complete_all(struct loader *l)
 	complete_places(l);
 	complete_languages(l);
 	complete_verp(l);
+	complete_state_dir(l);
 	provider_complete(l);
 	for (size_t i = 0; i < queues->n; i++) {
 		struct conf_queue *q = queues->v[i].data;

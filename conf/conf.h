@@ -214,7 +214,8 @@ struct conf {
 	const char *path;
 	const char *hostname;	   /* right side of our Message-IDs */
 	const char *company;	   /* named in mails */
-	const char *store;	   /* path of the SQLite file */
+	const char *store;	   /* path of the SQLite file, or "postgresql://..." */
+	const char *state_dir;	   /* never NULL after conf_load() */
 	const char *socket;	   /* of gatewayctl */
 	const char *data_group;	   /* whose members may use CTL_GUARDED verbs; optional */
 	const char *control_group; /* whose members may use the socket; optional */
@@ -306,6 +307,12 @@ const struct conf_mailbox *conf_mailbox_by_address(const struct conf *c, struct 
 const struct conf_oauth *conf_oauth_find(const struct conf *c, const char *name);
 const struct conf_hook *conf_hook_find(const struct conf *c, struct span name);
 const struct conf_staff *conf_staff_find(const struct conf *c, const char *id);
+/* A store's address, not its file. */
+static inline bool conf_is_database(const char *store)
+{
+	return span_starts(span_of(store), SPAN("postgresql://"));
+}
+
 /* Between our addresses and what is put behind them. */
 static inline char conf_delimiter(const struct conf *c)
 {

@@ -209,6 +209,36 @@ void read_file_name(const struct reading *r)
 	memcpy(r->to, &path, sizeof(path));
 }
 
+/* Whoever may read the configuration would have the password. */
+static bool has_password(struct span address)
+{
+	struct span host = span_sub(address, span_find(address, SPAN("://")) + 3, address.n);
+	size_t at = span_find(host, SPAN("@")), slash = span_find(host, SPAN("/"));
+	size_t colon = span_find(host, SPAN(":"));
+
+	return (at < slash && colon < at) || span_find(address, SPAN("password=")) < address.n;
+}
+
+void read_store(const struct reading *r)
+{
+	const char *address = r->n->text;
+	struct span text;
+
+	if (!conf_is_database(address)) {
+		read_file_name(r);
+		return;
+	}
+	if (!reading_text(r, &text))
+		return;
+	if (has_password(text))
+		reading_problem(r,
+				"has a password in it; put that into a file of mode 0600 as libpq "
+				"reads it, HOST:PORT:DATABASE:USER:PASSWORD, and name the file: "
+				"?passfile=/etc/gatewayd/pgpass");
+	else
+		memcpy(r->to, &address, sizeof(address));
+}
+
 static const char *choice_at(const void *ctx, size_t i)
 {
 	return ((const struct schema_choice *)ctx)[i].name;

@@ -14,6 +14,7 @@ void read_duration(const struct reading *r);
 void read_text(const struct reading *r);
 void read_zone(const struct reading *r);
 void read_file_name(const struct reading *r);
+void read_store(const struct reading *r);
 void read_choice(const struct reading *r);
 
 #endif

@@ -76,8 +76,12 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Right side of the Message-IDs that we make." },
 	{ "company", SCHEMA_TEXT, REQUIRED, AT(conf, company), .min = 1, .max = 200,
 	  .check = value_check_line, .doc = "Name that mails are signed with." },
-	{ "store", SCHEMA_PATH, AT(conf, store), .fallback = "\"/var/lib/gatewayd/gatewayd.db\"",
-	  .doc = "SQLite file that keeps everything." },
+	{ "store", SCHEMA_STORE, AT(conf, store), .fallback = "\"/var/lib/gatewayd/gatewayd.db\"",
+	  .doc = "SQLite file that keeps everything; or the address of a PostgreSQL database, "
+		 "postgresql://USER@HOST/DATABASE, without a password (see gatewayd-howto(7))." },
+	{ "state_dir", SCHEMA_PATH, AT(conf, state_dir),
+	  .doc = "Folder for what is kept beside the store, as refresh tokens; else that of its "
+		 "file, or /var/lib/gatewayd for a database." },
 	{ "socket", SCHEMA_PATH, AT(conf, socket), .fallback = "\"/run/gatewayd/control.sock\"",
 	  .doc = "Socket of gatewayctl." },
 	{ "control_group", SCHEMA_TEXT, AT(conf, control_group), .check = value_check_name,

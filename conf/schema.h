@@ -25,7 +25,8 @@ enum schema_type {		     /* in the file -> in the struct */
 		   SCHEMA_NAME,	     /* "x", a row of the table .refers -> const char * */
 		   SCHEMA_ZONE,	     /* "Europe/Berlin" -> const char * */
 		   SCHEMA_PATH,	     /* "x", resolved against the file it stands in */
-		   SCHEMA_SECRET,    /* the same, or a systemd credential */
+		   SCHEMA_STORE,     /* the same, or "postgresql://..." as it stands */
+		   SCHEMA_SECRET,    /* a file name, or a systemd credential */
 		   SCHEMA_CHOICE,    /* one of the words of .choices -> an enum */
 		   SCHEMA_CHOICE_BOOL, /* the same -> bool */
 		   SCHEMA_WORDS,       /* [ "x", "y" ] -> struct policy_words, lower case */

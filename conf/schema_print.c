@@ -16,6 +16,7 @@ static const char *const wants[] = {
 	[SCHEMA_NAME] = "a name in quotes",
 	[SCHEMA_ZONE] = "a zone of the tz database in quotes, as \"Europe/Berlin\"",
 	[SCHEMA_PATH] = "a file name in quotes",
+	[SCHEMA_STORE] = "a file name, or the address of a database, in quotes",
 	[SCHEMA_SECRET] = "the name of a file, in quotes",
 	[SCHEMA_CHOICE] = "a word in quotes",
 	[SCHEMA_CHOICE_BOOL] = "a word in quotes",

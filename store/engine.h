@@ -28,8 +28,9 @@ struct engine_ops {
 		    struct err *e);
 	/* store_open_copy() */
 	int (*open_copy)(int fd, struct engine **ret_engine, struct err *e);
-	void (*close)(struct engine *en);  /* rolls back what is open */
-	bool (*broken)(struct engine *en); /* see store_broken() */
+	void (*close)(struct engine *en);	       /* rolls back what is open */
+	bool (*broken)(struct engine *en);	       /* see store_broken() */
+	int (*beat)(struct engine *en, struct err *e); /* see store_beat() */
 
 	int (*begin)(struct engine *en, struct err *e);
 	/* When it fails nothing is open any more; it may have happened all the same. */

@@ -95,12 +95,21 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	    "SET client_min_messages = error; SET standard_conforming_strings = on; "
 	    "SELECT set_config('synchronous_commit', 'on', false) "
 	    "WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+	char lease[160];
 
-	if (PQserverVersion(en->c) < 130000)
-		return err_set(e, ERR_PERM, "the server is older than PostgreSQL 13");
+	if (PQserverVersion(en->c) < 140000)
+		return err_set(e, ERR_PERM, "the server is older than PostgreSQL 14");
+	/* The server ends a session that is silent for so long, by its own clock: one that was
+	 * stopped or cut off has the lock no longer, and what it still writes is refused. */
+	snprintf(
+	    lease, sizeof(lease),
+	    "SET idle_session_timeout = '%ds'; SET idle_in_transaction_session_timeout = '%ds'",
+	    STORE_LEASE_S, STORE_LEASE_S);
 	if (run(en, settings, "settings", e) < 0)
 		return -1;
 	en->reader = mode == STORE_READ;
+	if (!en->reader && run(en, lease, "lease", e) < 0)
+		return -1;
 	return en->reader ? run(en, "SET default_transaction_read_only = on", "settings", e)
 			  : lock(en, e);
 }
@@ -131,6 +140,11 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 }
 
 /* --- transactions --- */
+
+static int engine_beat(struct engine *en, struct err *e)
+{
+	return run(en, "SELECT 1", "beat", e);
+}
 
 static int engine_begin(struct engine *en, struct err *e)
 {
@@ -229,7 +243,7 @@ static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
 static int engine_check(struct engine *en, struct buf *ret_findings, struct err *e)
 {
 	(void)ret_findings;
-	return run(en, "SELECT 1", "check", e);
+	return engine_beat(en, e);
 }
 
 const struct engine_ops engine_pg = {
@@ -238,6 +252,7 @@ const struct engine_ops engine_pg = {
 	.open_copy = engine_open_copy,
 	.close = engine_close,
 	.broken = pg_broken,
+	.beat = engine_beat,
 	.begin = engine_begin,
 	.commit = engine_commit,
 	.rollback = engine_rollback,

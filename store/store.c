@@ -196,6 +196,11 @@ bool store_broken(struct store *s)
 	return s->ops->broken(s->engine);
 }
 
+int store_beat(struct store *s, struct err *e)
+{
+	return s->ops->beat(s->engine, e);
+}
+
 int store_copy_begin(struct store *s, struct store_copy **ret_copy, struct err *e)
 {
 	if (s->in_txn)

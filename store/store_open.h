@@ -50,6 +50,13 @@ bool store_is_file(const char *where);
  * and open it again, or end the process. */
 bool store_broken(struct store *s);
 /*
+ * Whoever has a database open for writing has it for STORE_LEASE_S seconds from what he did last:
+ * call this more often.  -1: it was given to somebody else, or may be; the store is broken.  A file
+ * is had for as long as it is open.
+ */
+enum { STORE_LEASE_S = 15 };
+int store_beat(struct store *s, struct err *e);
+/*
  * A copy of the store in steps, between which it is worked on: what is committed meanwhile is in
  * the copy, too.  It is a file without a name in the store's folder until it is taken.
  */

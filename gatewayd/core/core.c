@@ -7,13 +7,17 @@
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup.h"
 
-enum { DRAIN_MS = 10000 }; /* the sender gives its transfers less */
+enum {
+	DRAIN_MS = 10000, /* the sender gives its transfers less */
+	BEAT_MS = STORE_LEASE_S * 1000 / 4,
+};
 
 struct core {
 	struct role *role;
 	struct bench bench;
 	struct rooms *rooms;
 	struct loop_timer drain; /* the last wait, for the sender */
+	struct loop_timer beat;
 };
 
 /* --- what the rooms ask --- */
@@ -42,6 +46,18 @@ static void broken(void *ctx)
 	struct core *c = ctx;
 
 	role_stop(c->role, EX_SOFTWARE);
+}
+
+/* The store stays ours: see store_beat(). */
+static void beat(void *ctx)
+{
+	struct core *c = ctx;
+	struct err e = { 0 };
+
+	if (store_beat(c->bench.store, &e) == 0)
+		loop_timer_start(c->bench.loop, &c->beat, BEAT_MS);
+	else
+		role_fail(c->role, &e);
 }
 
 static void refused(void *ctx)
@@ -99,7 +115,6 @@ static int on_parent_frame(void *ctx, struct wire_in *in, struct err *e)
 	switch (in->type) {
 	case MSG_PEER: return on_new_peer(c, in, e);
 	case MSG_ENDED: return on_ended(c, in, e);
-	case MSG_PING: return wire_done(in, e) < 0 ? -1 : say(c, MSG_PONG, e);
 	case MSG_RELOAD: return reload(c, in, e);
 	default: return err_set(e, ERR_BUG, "message %u has no reader", in->type);
 	}
@@ -169,6 +184,7 @@ static int start(void *ctx, struct err *e)
 	struct core *c = ctx;
 
 	log_event(LOG_NOTICE, "core.ready", log_text("store", c->bench.conf->store));
+	loop_timer_start(c->bench.loop, &c->beat, BEAT_MS);
 	return say(c, MSG_READY, e);
 }
 
@@ -178,6 +194,7 @@ static void put_away(struct core *c)
 
 	rooms_free(&c->rooms);
 	loop_timer_stop(c->role->loop, &c->drain);
+	loop_timer_stop(c->role->loop, &c->beat);
 	zones_free(&b->zones);
 	store_close(&b->store);
 	conf_free(&b->conf);
@@ -195,6 +212,7 @@ int core_main(struct role *r)
 				     .refused = refused,
 				     .ctx = &c } },
 		.drain = { .fn = drained, .ctx = &c },
+		.beat = { .fn = beat, .ctx = &c },
 	};
 	struct role_part part = { .setup = take_setup,
 				  .open = open_rooms,

@@ -137,18 +137,9 @@ static void add_budget(struct list *l)
 
 /* --- the machine --- */
 
-/* The folder of the store. */
-static const char *place_of(struct bench *b)
-{
-	const char *end = strrchr(b->conf->store, '/');
-
-	return end ? arena_printf(&b->arena, "%.*s/", (int)(end - b->conf->store), b->conf->store)
-		   : ".";
-}
-
 static void add_disk(struct list *l)
 {
-	const char *place = place_of(l->b);
+	const char *place = l->b->conf->state_dir;
 	struct statvfs disk;
 	int64_t bytes;
 

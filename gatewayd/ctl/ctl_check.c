@@ -226,20 +226,16 @@ static void add_findings(struct ctl *c, const json_t *answer, json_t *all)
 	}
 }
 
-static int check_copy(struct ctl *c, json_t *all)
+static int check_opened(struct ctl *c, struct store *s, json_t *all)
 {
-	struct ctl_progress progress = ctl_progress_begin("checks of the file");
-	struct store *copy STORE_AUTO = NULL;
+	struct ctl_progress progress = ctl_progress_begin("checks of the store");
 	json_t *answer JSON_AUTO = NULL;
 	struct buf findings BUF_AUTO;
 	struct err e = { 0 };
 	int done;
 
 	buf_init(&findings, FINDINGS_MAX);
-	done = store_open_copy(c->file, &copy, &e);
-	close(c->file);
-	if (done == 0)
-		done = check_file(copy, &progress, &findings, &e);
+	done = check_file(s, &progress, &findings, &e);
 	ctl_progress_end(&progress);
 	if (done < 0)
 		return ctl_fail(c, &e);
@@ -248,11 +244,35 @@ static int check_copy(struct ctl *c, json_t *all)
 	return EX_OK;
 }
 
+static int check_copy(struct ctl *c, json_t *all)
+{
+	struct store *copy STORE_AUTO = NULL;
+	struct err e = { 0 };
+	int done = store_open_copy(c->file, &copy, &e);
+
+	close(c->file);
+	return done < 0 ? ctl_fail(c, &e) : check_opened(c, copy, all);
+}
+
+/* A database lets in who reads beside the daemon. */
+static int check_database(struct ctl *c, json_t *all)
+{
+	struct store *s STORE_AUTO = NULL;
+	struct err e = { 0 };
+
+	if (store_open(c->d->conf->store, STORE_READ, &s, &e) < 0)
+		return ctl_fail(c, &e);
+	return check_opened(c, s, all);
+}
+
 static int check_store(struct ctl *c, json_t *all)
 {
 	json_t *answer JSON_AUTO = NULL;
-	int status = ctl_copy_get(c, "--copy", &answer);
+	int status;
 
+	if (conf_is_database(c->d->conf->store))
+		return check_database(c, all);
+	status = ctl_copy_get(c, "--copy", &answer);
 	if (status != EX_OK)
 		return status;
 	add_findings(c, answer, all);

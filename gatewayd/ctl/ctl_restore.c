@@ -8,10 +8,17 @@
 #include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
 
-static int refuse_running(struct ctl *c)
+/* Both verbs put files in place, which nobody may have. */
+static int refuse(struct ctl *c)
 {
 	pid_t pid;
 
+	if (conf_is_database(c->d->conf->store)) {
+		buf_adds(c->err,
+			 "gatewayctl: the store is in PostgreSQL: use its own tools (pg_dump, "
+			 "pg_restore, pg_basebackup)\n");
+		return EX_UNAVAILABLE;
+	}
 	if (!ctl_daemon_runs(c->d->conf, &pid))
 		return EX_OK;
 	buf_addf(c->err,
@@ -56,7 +63,7 @@ int ctl_init_local(struct ctl *c)
 	struct store_folders folders = folders_of(c);
 	struct store_placed p;
 	struct err e = { 0 };
-	int status = refuse_running(c);
+	int status = refuse(c);
 
 	if (status != EX_OK)
 		return status;
@@ -98,7 +105,7 @@ int ctl_restore_local(struct ctl *c)
 	};
 	struct store_placed p;
 	struct err e = { 0 };
-	int status = refuse_running(c), done;
+	int status = refuse(c), done;
 
 	if (status != EX_OK)
 		return status;

@@ -39,7 +39,7 @@ static int receive(struct wire *from, struct doctor *d, struct setup_tokens *ret
 
 static int make_setup(struct doctor *d, struct setup_tokens *ret, struct err *e)
 {
-	int folder = keep_folder(d->conf->store, NULL, e), fds[2], r;
+	int folder = keep_folder(d->conf->state_dir, NULL, e), fds[2], r;
 	struct wire to, from;
 
 	if (folder < 0)

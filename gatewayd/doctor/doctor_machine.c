@@ -25,14 +25,6 @@ enum {
 
 /* --- the store --- */
 
-static const char *folder_of(struct doctor *d, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash > path ? arena_cstr(&d->arena, (struct span){ path, (size_t)(slash - path) })
-			    : "/";
-}
-
 /* As a store is: made, written, synchronised.  -1 with errno. */
 static int try_write(const char *path)
 {
@@ -80,7 +72,7 @@ static bool check_store_file(struct doctor *d, const char *path)
 
 void doctor_store(struct doctor *d)
 {
-	const char *store = d->conf->store, *folder = folder_of(d, store);
+	const char *store = d->conf->store, *folder = d->conf->state_dir;
 	const char *trial = TEXT(d, "%s/.doctor.%d", folder, (int)getpid());
 
 	if (access(folder, F_OK) < 0) {
@@ -93,8 +85,9 @@ void doctor_store(struct doctor *d)
 			  TEXT(d, "%s may not write in %s: %s", d->user, folder, strerror(errno)),
 			  errno == ENOSPC ? "make room on that disk"
 					  : TEXT(d, "chown %s: %s", d->user, folder));
-	else if (check_store_file(d, store) && check_store_file(d, TEXT(d, "%s-wal", store)) &&
-		 check_store_file(d, TEXT(d, "%s.witness", store)))
+	else if (conf_is_database(store) ||
+		 (check_store_file(d, store) && check_store_file(d, TEXT(d, "%s-wal", store)) &&
+		  check_store_file(d, TEXT(d, "%s.witness", store))))
 		SAY_GOOD(d, "store", TEXT(d, "%s writes in %s", d->user, folder));
 	check_disk(d, folder);
 }

@@ -159,14 +159,6 @@ int keep_write(const struct keep *k, const char *name, const char *of, struct sp
 
 /* --- the folder --- */
 
-static const char *make_path(const char *store, char *out, size_t size)
-{
-	const char *slash = strrchr(store, '/');
-
-	snprintf(out, size, "%.*s/tokens", slash ? (int)(slash - store) : 1, slash ? store : ".");
-	return out;
-}
-
 /* Made by root for the role's own user, who owns it. */
 static int give(int fd, const char *user, const char *path, struct err *e)
 {
@@ -177,12 +169,12 @@ static int give(int fd, const char *user, const char *path, struct err *e)
 	return 0;
 }
 
-int keep_folder(const char *store, const char *user, struct err *e)
+int keep_folder(const char *state_dir, const char *user, struct err *e)
 {
 	char path[4096];
 	int fd;
 
-	make_path(store, path, sizeof(path));
+	snprintf(path, sizeof(path), "%s/tokens", state_dir);
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);

@@ -28,8 +28,8 @@ int keep_read(const struct keep *k, const char *name, const char *of, struct kep
 int keep_write(const struct keep *k, const char *name, const char *of, struct span token,
 	       int64_t until, struct err *e);
 
-/* The folder "tokens" beside the store, made when it is not there, for that user when started by
+/* The folder "tokens" in that one, made when it is not there, for that user when started by
  * root (NULL: stay); a descriptor, the caller's. */
-int keep_folder(const char *store, const char *user, struct err *e);
+int keep_folder(const char *state_dir, const char *user, struct err *e);
 
 #endif

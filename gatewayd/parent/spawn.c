@@ -74,7 +74,7 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 static int send_tokens_setup(const struct spawn *s, struct wire *w, struct err *e)
 {
 	char *user MEM_AUTO = s->conf->user ? role_user(s, s->conf->user) : NULL;
-	int folder = keep_folder(s->conf->store, user, e), r;
+	int folder = keep_folder(s->conf->state_dir, user, e), r;
 
 	if (folder < 0)
 		return -1;

@@ -70,5 +70,8 @@ WHERE parent <> '' AND parent NOT IN (SELECT id FROM account)
 SELECT 'folder ' || folder || ' of mailbox ' || mailbox || ': is still to be read again' FROM folder
 WHERE again = 1
 
+-- name: check_content_digest [postgresql]
+SELECT id, sha256, bytes FROM content WHERE sha256(bytes) <> sha256 ORDER BY id LIMIT 100
+
 -- name: check_content_digest
 SELECT id, sha256, bytes FROM content ORDER BY id

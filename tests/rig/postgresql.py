@@ -4,12 +4,13 @@ import pathlib
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 
-from tests.rig.process import Process, free_port, needs_root
+from tests.rig.process import STOP_S, Process, free_port, needs_root
 
-OWNER = "postgres"
+OWNER, USER = "postgres", "gatewayd"
 # Tests end it as they like; what it promises of the disk is its own business.
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "40", "listen_addresses": "127.0.0.1",
             "log_min_messages": "fatal"}
@@ -33,14 +34,22 @@ class Postgresql:
         os.chown(self.dir, owner.pw_uid, owner.pw_gid)
         (self.dir / "password").write_text(self.password)
         os.chown(self.dir / "password", owner.pw_uid, owner.pw_gid)
-        self._run("initdb", "-D", self.dir / "data", "-U", "gatewayd", "-A", "scram-sha-256",
+        self._run("initdb", "-D", self.dir / "data", "-U", USER, "-A", "scram-sha-256",
                   f"--pwfile={self.dir / 'password'}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        return self.start()
+
+    def start(self):
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         as_owner = ["setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--init-groups", "--pdeathsig=TERM", "--"]
         self.process = Process("postgres", [*as_owner, programs() / "postgres", "-D", self.dir / "data", "-p",
                                             self.port, "-k", self.dir, *options], self.dir / "log")
         self.process.wait_listening([self.port])
         return self
+
+    def stop(self):
+        """At once, whoever is connected."""
+        self.process.signal(signal.SIGINT)
+        self.process.popen.wait(STOP_S)
 
     def __exit__(self, *_):
         if self.process:
@@ -52,6 +61,20 @@ class Postgresql:
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode == 0, (name, done.stderr)
 
+    def sql(self, text):
+        done = subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", self.address, "-c", text], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     @property
     def address(self):
-        return f"postgresql://gatewayd:{self.password}@127.0.0.1:{self.port}/postgres"
+        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def place(self, database):
+        """Without the password."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+
+    @property
+    def passfile(self):
+        return f"127.0.0.1:{self.port}:*:{USER}:{self.password}\n"
