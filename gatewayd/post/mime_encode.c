@@ -326,12 +326,14 @@ static void put_lines(struct span text, struct buf *out)
 	}
 }
 
-/* The bytes at the start that stand for themselves, all but a blank at the end of the line. */
-static size_t qp_plain(struct span s)
+/* The bytes at the start that stand for themselves, `max` at most, all but a blank at the end of
+ * the line. */
+static size_t qp_plain(struct span s, size_t max)
 {
 	size_t n = 0;
 
-	while (n < s.n && ((s.p[n] >= ' ' && s.p[n] <= '~' && s.p[n] != '=') || s.p[n] == '\t'))
+	while (n < s.n && n < max &&
+	       ((s.p[n] >= ' ' && s.p[n] <= '~' && s.p[n] != '=') || s.p[n] == '\t'))
 		n++;
 	return n && n == s.n && (s.p[n - 1] == ' ' || s.p[n - 1] == '\t') ? n - 1 : n;
 }
@@ -356,8 +358,9 @@ static void put_qp_line(struct span line, struct buf *out)
 	size_t column = 0;
 
 	while (line.n) {
-		size_t plain = column == 0 && is_changed(line) ? 0 : qp_plain(line);
-		size_t width = plain ? 1 : 3, room = MIME_BODY - 1 - column;
+		size_t room = MIME_BODY - 1 - column;
+		size_t plain = column == 0 && is_changed(line) ? 0 : qp_plain(line, room + 1);
+		size_t width = plain ? 1 : 3;
 
 		if (column + width + (line.n > 1) > MIME_BODY) {
 			buf_adds(out, "=\r\n");
