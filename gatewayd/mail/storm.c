@@ -1,5 +1,7 @@
 #include "gatewayd/mail/storm.h"
 
+#include <arpa/inet.h>
+
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/alert.h"
@@ -26,6 +28,23 @@ static bool has_digit(struct span word)
 	return false;
 }
 
+/* 10.0.0.1 is not another time of 10.0.0.2, but another machine. */
+static bool is_ip(struct span word)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr ip;
+
+	while (word.n && strchr("([{<.,;:!?>)]}", word.p[word.n - 1]))
+		word.n--;
+	while (word.n && strchr("([{<", word.p[0]))
+		word = span_sub(word, 1, SIZE_MAX);
+	if (!word.n || word.n >= sizeof(text))
+		return false;
+	memcpy(text, word.p, word.n);
+	text[word.n] = '\0';
+	return inet_pton(AF_INET, text, &ip) == 1 || inet_pton(AF_INET6, text, &ip) == 1;
+}
+
 static struct span next_word(struct span *rest)
 {
 	size_t n = 0;
@@ -46,7 +65,7 @@ static void put_words(struct span text, bool alert, struct buf *out)
 		if (alert && alert_says_how(bare(word)))
 			continue;
 		buf_addc(out, ' ');
-		if (has_digit(word))
+		if (has_digit(word) && !is_ip(word))
 			buf_addc(out, '0');
 		else
 			buf_add(out, word);

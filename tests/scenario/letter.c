@@ -261,7 +261,16 @@ static void put_file(struct span name, bool is_picture, struct buf *out)
 	buf_adds(out, is_picture ? "\r\nthe same picture" : "\r\nthe bytes of the file");
 }
 
-static void put_body(const struct script_line *l, const struct answered *a, struct buf *out)
+/* A word that no other mail of the scenario has: digits would be masked. */
+static void put_own_word(int mail, struct buf *out)
+{
+	for (; mail > 0; mail /= 26)
+		buf_addc(out, (char)('a' + mail % 26));
+	buf_adds(out, "word\r\n");
+}
+
+static void put_body(const struct world *w, const struct script_line *l, const struct answered *a,
+		     struct buf *out)
 {
 	struct span text = l->has_text ? l->text : SPAN("Hello, I have a question.\r\n");
 	struct span file = script_value(l, "attach"), picture = script_value(l, "picture");
@@ -274,6 +283,8 @@ static void put_body(const struct script_line *l, const struct answered *a, stru
 	buf_addf(out, "Content-Type: " SPAN_FMT "; charset=utf-8\r\n\r\n",
 		 SPAN_ARG(given_or(script_value(l, "type"), SPAN("text/plain"))));
 	buf_add(out, a->tap.body.p ? a->tap.body : SPAN(""));
+	if (script_value(l, "unlike").p)
+		put_own_word(w->mails + 1, out);
 	buf_add(out, text);
 	if (file.p)
 		put_file(file, false, out);
@@ -304,7 +315,7 @@ int letter_make(struct world *w, const struct script_line *l, struct span *ret_r
 	put_ids(w, l, from, &answered, &out);
 	put_extra(l, &out);
 	put_received(w, "from mx.customer.test ", &out);
-	put_body(l, &answered, &out);
+	put_body(w, l, &answered, &out);
 	*ret_raw = arena_dup(&w->arena, buf_span(&out));
 	return 0;
 }

@@ -6,6 +6,7 @@
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject
  *	folded=1             In-Reply-To and References as Python's email package folds long ids
+ *	unlike=1             its text begins with a word that no other mail has
  *	type=text/html       of the text, else text/plain
  *	tap=ADDRESS link=VERB   the mail that the link "#VERB" of the last mail to it makes
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
