@@ -87,6 +87,11 @@ static bool holds_token(const struct decide_in *in)
 	return in->token_holder.p || (in->identity->token_valid && in->token_case.found);
 }
 
+static bool answers_case(const struct decide_in *in)
+{
+	return in->token_case.found || in->mentioned.answered;
+}
+
 /* What the sender writes opens another case. */
 static bool is_too_late(const struct decide_in *in, const struct decide_case *c)
 {
@@ -138,12 +143,24 @@ static bool take_named(const struct decide_in *in, struct customer_command *c,
 	return true;
 }
 
+/* The case of the mail that it answers, which is not theirs, but which they may see. */
+static bool take_seen(const struct decide_in *in, struct customer_command *c)
+{
+	const struct decide_case *about = in->token_case.found ? &in->token_case : &in->mentioned;
+	bool looks = c->verb == CUSTOMER_STATUS || c->verb == CUSTOMER_SHOW;
+
+	return looks && !c->numbers.n && about->found && answers_case(in) &&
+	       take_case(in, c, about);
+}
+
 /* By their numbers, else the one that the mail answers.  false: people read it. */
 static bool find_about(const struct decide_in *in, struct decision *d,
 		       const struct decide_case *own)
 {
 	struct customer_command *c = &d->command;
 
+	if (!own && take_seen(in, c))
+		return true;
 	/* Who is in the case no more, or has somebody else's token: people see what they want. */
 	if (!own && holds_token(in) && c->verb != CUSTOMER_STATUS)
 		return !is_about_case(c->verb) && c->verb != CUSTOMER_SLIP;
@@ -164,19 +181,17 @@ static bool find_about(const struct decide_in *in, struct decision *d,
 	return true;
 }
 
-static bool answers_case(const struct decide_in *in)
-{
-	return in->token_case.found || in->mentioned.answered;
-}
-
 void decide_read_command(struct decide_in *in, struct arena *a)
 {
 	struct customer_mail m = { .subject = in->facts->subject.p ? in->facts->subject : SPAN(""),
 				   .text = in->facts->reply,
 				   .answers = answers_case(in) };
 
-	if (in->facts->kind == FACTS_HUMAN)
+	/* Through a list a person's thanks are thanks still; nobody asks a machine through one. */
+	if (in->facts->kind == FACTS_HUMAN || in->facts->kind == FACTS_BULK)
 		customer_read(in->conf->phrases, &m, a, &in->command);
+	if (in->facts->kind == FACTS_BULK && in->command.verb != CUSTOMER_THANKS)
+		in->command = (struct customer_command){ .verb = CUSTOMER_NONE };
 }
 
 static bool needs_answer(enum customer_verb verb)
