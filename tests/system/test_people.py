@@ -1,12 +1,15 @@
 """Who is in the conversation of a case, and what staff get of a customer's mail: on real servers."""
+import json
 import pathlib
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import running
 from tests.rig.mail import body, compose, parse, reply
+from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 ACCOUNTS = [{"id": "customer", "name": "Customer AG", "package": "premium", "domains": ["customer.test"],
@@ -84,11 +87,69 @@ def check_requester(tap, rig, daemon):
         same(daemon.case(number)["requester"]["address"], r.LENA)
 
 
+def kinds(daemon, number, address):
+    """Of all mails of a case to that address; they are written with the change that they tell of."""
+    return [row["kind"] for row in daemon.json("outbox", "list", "--case", number) if row["recipient"] == address]
+
+
+def check_marks(tap, rig, daemon):
+    with tap.point("a person's mail through a group is a case, told to staff, and no machine answers the group"):
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Through the group", "The group asks.",
+                                headers=[("List-Id", "<help.customer.test>"), ("Precedence", "list")]))
+        rig.wait_mail(r.SAM, says("The group asks."), what="the notice")
+        same(kinds(daemon, daemon.case_of("Through the group")["number"], r.ANN), [])
+    with tap.point("one mail to two addresses is one case, in the queue of the first, and the second copy does nothing"):
+        rig.send(r.ANN, compose(r.ANN, f"{r.EMERGING}, {r.SUPPORT}", "To both of you", "Who knows?"))
+        same(daemon.case_of("To both of you")["queue"], "emerging")
+        wait_for(lambda: [m for m in daemon.json("mail", "list") if m["subject"] == "To both of you" and m["state"] == "duplicate"],
+                 20, "the second copy")
+        same(len([c for c in daemon.cases() if c["subject"] == "To both of you"]), 1)
+    with tap.point("fifty alerts are one case, told once"):
+        for n in range(50):
+            alert = compose("mon@elsewhere.test", r.SUPPORT, f"PROBLEM: disk {n}% full on db{n}", f"At 08:{n:02}.",
+                            headers=[("Auto-Submitted", "auto-generated")])
+            rig.send_as_stranger(alert.as_bytes(), "mon@elsewhere.test", r.SUPPORT)
+        wait_for(lambda: len([m for m in daemon.json("mail", "list", "--limit", "200")
+                              if "% full on db" in m["subject"] and m["state"] in ("case", "note")]) == 50, 40, "fifty mails")
+        case, = [c for c in daemon.cases() if "% full on db" in c["subject"]]
+        same(kinds(daemon, case["number"], r.SAM), ["staff_new_case"])
+
+
+def check_answers(tap, rig, daemon):
+    with tap.point("an answer that comes back is void, its author is told, and #to sends it again"):
+        gone = compose(r.GONE, r.SUPPORT, "I move house", "Which zone is mine?")
+        rig.send_as_stranger(gone.as_bytes(), r.GONE, r.SUPPORT)
+        notice = rig.wait_mail(r.SAM, says("Which zone is mine?"), what="the notice")
+        number = daemon.case_of("I move house")["number"]
+        rig.send(r.SAM, reply(notice, r.SAM, "Yours is zone nine."))
+        told = rig.wait_mail(r.SAM, lambda m: "did not reach the customer" in str(m["Subject"]) and "It was your answer" in body(m),
+                             40, "the word that it came back")
+        same(daemon.case(number)["sla"]["state"], "running")
+        rig.send(r.SAM, reply(told, r.SAM, f"#to {r.LENA}"))
+        rig.wait_mail(r.LENA, says("Yours is zone nine."), what="the answer, at the other address")
+        daemon.wait_case(number, lambda c: c["sla"]["state"] == "met", what="an answer that arrived")
+    with tap.point("a mail that was moved into the mailbox has the clock of the day on which it was seen, and says so"):
+        old = time.time() - 3 * 86400
+        rig.append(r.SUPPORT, compose(r.ANN, r.SUPPORT, "Found elsewhere", "It lay there.").as_bytes(), date=old)
+        number = daemon.case_of("Found elsewhere")["number"]
+        assert "moved into the mailbox" in daemon.ctl("sla", "explain", number)
+    with tap.point("simulate tells the case, its deadline and each mail with its text, and does nothing"):
+        before = [c["number"] for c in daemon.cases()]
+        mail = compose(r.ANN, r.SUPPORT, "What if", "A question.")
+        vouched = f"Authentication-Results: mx.example.test; dmarc=pass header.from=customer.test\r\n{mail.as_string()}"
+        told = json.loads(daemon.ctl("simulate", "-", "--json", stdin=vouched.encode()))
+        same({m["template"] for m in told["mails"]}, {"confirmation", "staff_new_case"})
+        assert all("A question." in m["text"] for m in told["mails"] if m["template"] == "staff_new_case"), told
+        same([c["number"] for c in daemon.cases()], before)
+
+
 def main():
     tap = Tap()
     with running(accounts=ACCOUNTS) as (rig, daemon):
         check_colleague(tap, rig, daemon)
         check_requester(tap, rig, daemon)
+        check_marks(tap, rig, daemon)
+        check_answers(tap, rig, daemon)
     tap.done()
 
 
