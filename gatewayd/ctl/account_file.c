@@ -6,6 +6,7 @@
 #include "conf/problems.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/identity.h"
+#include "gatewayd/identity/idn.h"
 
 void account_problem(struct account_file *f, int line, const char *fmt, ...)
 {
@@ -235,6 +236,7 @@ static void add_domain(struct account_file *f, void *thing, struct span v, int l
 		return;
 	if (v.p[0] == '@')
 		v = span_sub(v, 1, SIZE_MAX);
+	v = idn_ascii(v, f->arena);
 	why = refuse_domain(f, v);
 	if (why) {
 		account_problem(f, line, "\"" SPAN_FMT "\" is %s",
@@ -254,6 +256,7 @@ static void set_address(struct account_file *f, void *thing, struct span v, int 
 {
 	struct account_contact *c = thing;
 
+	v = addrspec_ascii(v, f->arena);
 	if (v.n && !addrspec_valid(v))
 		account_problem(f, line, "\"" SPAN_FMT "\" is no mail address",
 				SPAN_ARG(utf8_prefix(v, ACCOUNT_TEXT_MAX)));
@@ -266,6 +269,7 @@ static void add_address(struct account_file *f, void *thing, struct span v, int 
 	struct account_contact *c = thing;
 	struct account_domain *also;
 
+	v = addrspec_ascii(v, f->arena);
 	if (!addrspec_valid(v)) {
 		account_problem(f, line, "\"" SPAN_FMT "\" is no mail address",
 				SPAN_ARG(utf8_prefix(v, ACCOUNT_TEXT_MAX)));

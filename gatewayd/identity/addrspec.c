@@ -129,17 +129,17 @@ static struct span normal(struct span s, struct arena *a)
 	return (struct span){ p, local.n + 1 + domain.n };
 }
 
-/* With the domain as mail carries it (RFC 5891 section 4.4); s when there is no such form. */
-static struct span ascii_domain(struct span s, struct arena *a)
+struct span addrspec_ascii(struct span s, struct arena *a)
 {
 	struct span domain = addrspec_domain(s);
 	struct buf text BUF_AUTO;
 
-	buf_init(&text, 2 * ADDRSPEC_MAX);
+	buf_init(&text, SIZE_MAX);
 	if (!domain.n || domain.p[domain.n - 1] == '.' || utf8_is_ascii(domain))
 		return s;
 	buf_add(&text, span_sub(s, 0, s.n - domain.n));
-	return idn_to_ascii(domain, &text) ? arena_dup(a, buf_span(&text)) : s;
+	buf_add(&text, idn_ascii(domain, a));
+	return arena_dup(a, buf_span(&text));
 }
 
 /*
@@ -250,7 +250,7 @@ static void finish(struct entry *e, size_t max, struct arena *a, struct addrspec
 	} else if (list->n + list->bad >= max) {
 		list->cut = true;
 	} else {
-		s = ascii_domain(s, a);
+		s = addrspec_ascii(s, a);
 		if (e->bad || !addrspec_valid(s))
 			list->bad++;
 		else

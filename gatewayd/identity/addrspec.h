@@ -54,6 +54,10 @@ bool addrspec_find(struct span value, struct arena *a, struct addrspec_found *re
 /* Appends the form that stands in mails and envelopes: dots out of place are put in quotes. */
 void addrspec_put(struct span address, struct buf *out);
 
+/* With a domain in another script as mail carries it (RFC 5891 section 4.4); s where that is no
+ * such domain. */
+struct span addrspec_ascii(struct span s, struct arena *a);
+
 /* All of s is one addr-spec without comments or white space around it. */
 bool addrspec_valid(struct span s);
 

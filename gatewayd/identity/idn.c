@@ -13,6 +13,8 @@ enum {
 	INITIAL_N = 128,
 };
 
+enum { DOMAIN_MAX = 1000 }; /* bytes of a domain in either form that is looked at */
+
 struct label {
 	uint32_t codes[IDN_LABEL_MAX];
 	size_t n;
@@ -261,6 +263,16 @@ static bool read_punycode(struct span s, struct label *l)
 		insert(l, i++, code);
 	}
 	return true;
+}
+
+struct span idn_ascii(struct span domain, struct arena *a)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, DOMAIN_MAX);
+	if (utf8_is_ascii(domain) || !idn_to_ascii(domain, &out))
+		return domain;
+	return arena_dup(a, buf_span(&out));
 }
 
 void idn_to_text(struct span domain, struct buf *out)

@@ -144,9 +144,43 @@ bool staff_commands_state(const struct staff_commands *c)
 	return false;
 }
 
+static void add_command(struct staff_commands *c, const struct staff_command *command)
+{
+	if (c->n == COMMANDS_MAX)
+		c->cut = true;
+	else
+		c->v[c->n++] = *command;
+}
+
+/* "#file 1 3", "#file 1, #3": each number is a command; false: the argument is not of numbers. */
+static bool add_each(struct staff_commands *c, const struct staff_command *command)
+{
+	struct span rest = command->argument, one;
+	bool any = false;
+
+	for (size_t i = 0; i < rest.n; i++)
+		if (!ascii_is_digit((unsigned char)rest.p[i]) && !strchr(" ,;#", rest.p[i]))
+			return false;
+	while (rest.n) {
+		struct staff_command each = *command;
+
+		one = word(&rest);
+		while (one.n && strchr(",;#", one.p[0]))
+			one = span_sub(one, 1, SIZE_MAX);
+		while (one.n && strchr(",;", one.p[one.n - 1]))
+			one.n--;
+		each.argument = one;
+		if (one.n)
+			add_command(c, &each);
+		any |= one.n > 0;
+	}
+	return any;
+}
+
 void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
 {
 	struct span rest = span_trim(reply), after = rest, line;
+	struct staff_command command;
 
 	*ret_commands = (struct staff_commands){ .text = SPAN("") };
 	while (span_line(&after, &line)) {
@@ -156,14 +190,11 @@ void staff_commands_read(struct span reply, struct staff_commands *ret_commands)
 		rest = after;
 		if (!line.n)
 			continue;
-		if (ret_commands->n == COMMANDS_MAX) {
-			ret_commands->cut = true;
-			continue;
-		}
-		ret_commands->v[ret_commands->n] = command_of(line, span_sub(line, 1, SIZE_MAX));
-		if (ret_commands->v[ret_commands->n].verb == STAFF_NOTE)
-			ret_commands->is_note = true;
-		ret_commands->n++;
+		command = command_of(line, span_sub(line, 1, SIZE_MAX));
+		ret_commands->is_note |=
+		    command.verb == STAFF_NOTE && ret_commands->n < COMMANDS_MAX;
+		if (command.verb != STAFF_FILE || !add_each(ret_commands, &command))
+			add_command(ret_commands, &command);
 	}
 	ret_commands->text = span_trim(rest);
 }

@@ -1,5 +1,6 @@
 /* Commands about who is in the conversation, and what goes out to them. */
 #include "gatewayd/base/lexicon.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/identity.h"
@@ -9,8 +10,8 @@
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
 
-/* The next address of "Ann <a@x>, b@y": a word with an "@" in it. */
-static bool people_next(struct span *rest, struct span *ret_address)
+/* The next address of "Ann <a@x>, b@y": a word with an "@" in it; minus: behind a "-". */
+static bool people_next(struct run *r, struct span *rest, struct span *ret_address, bool *ret_minus)
 {
 	while (rest->n) {
 		size_t n = 0;
@@ -19,10 +20,13 @@ static bool people_next(struct span *rest, struct span *ret_address)
 			n++;
 		*ret_address = span_sub(*rest, 0, n);
 		*rest = span_sub(*rest, n + 1, SIZE_MAX);
-		if (span_starts(*ret_address, SPAN("-")))
+		*ret_minus = span_starts(*ret_address, SPAN("-"));
+		if (*ret_minus)
 			*ret_address = span_sub(*ret_address, 1, SIZE_MAX);
-		if (n && memchr(ret_address->p, '@', ret_address->n))
-			return true;
+		if (!n || !memchr(ret_address->p, '@', ret_address->n))
+			continue;
+		*ret_address = addrspec_ascii(*ret_address, r->d->arena);
+		return true;
 	}
 	return false;
 }
@@ -46,23 +50,24 @@ int staff_run_send(struct run *r, struct err *e)
 int staff_run_cc(struct run *r, struct err *e)
 {
 	struct span rest = r->c->argument, address;
-	bool out = rest.n && rest.p[0] == '-';
-	int count = 0;
+	bool out = rest.n && rest.p[0] == '-', minus;
+	struct buf people BUF_AUTO;
 
-	while (people_next(&rest, &address)) {
+	buf_init(&people, 2 * KIB);
+	while (people_next(r, &rest, &address, &minus)) {
 		struct store_person who = { address, SPAN(""), ORIGIN_STAFF };
-		bool minus = address.p > r->c->argument.p && address.p[-1] == '-';
 
 		if (minus && !out)
 			return staff_refuse_usage(r, e);
 		if (out ? conversation_remove(r->d, r->r->number, address, r->who, e) < 0
 			: conversation_add(r->d, r->r->number, &who, r->who, e) < 0)
 			return -1;
-		count++;
+		buf_addf(&people, "%s" SPAN_FMT, people.n ? ", " : "", SPAN_ARG(address));
 	}
-	if (!count)
+	if (!people.n)
 		return staff_refuse_usage(r, e);
-	staff_says(r, out ? WORD_DONE_UNCC : WORD_DONE_CC, "people", r->c->argument);
+	staff_says(r, out ? WORD_DONE_UNCC : WORD_DONE_CC, "people",
+		   arena_dup(r->d->arena, buf_span(&people)));
 	return 0;
 }
 
@@ -70,8 +75,9 @@ int staff_run_from(struct run *r, struct err *e)
 {
 	struct span rest = r->c->argument, address, more;
 	struct word_value v[2] = { { "address", SPAN("") }, { "before", SPAN("") } };
+	bool minus;
 
-	if (!people_next(&rest, &address) || people_next(&rest, &more))
+	if (!people_next(r, &rest, &address, &minus) || people_next(r, &rest, &more, &minus))
 		return staff_refuse_usage(r, e);
 	v[0].text = address;
 	if (conversation_ask_for(r->d, r->r->number, address, r->who, &v[1].text, e) < 0)
@@ -87,7 +93,7 @@ int staff_run_from(struct run *r, struct err *e)
 int staff_run_to(struct run *r, struct err *e)
 {
 	struct resend again = { .number = r->r->number,
-				.to = span_trim(r->c->argument),
+				.to = addrspec_ascii(span_trim(r->c->argument), r->d->arena),
 				.text = SPAN_NONE,
 				.sender = r->r->staff };
 

@@ -136,6 +136,7 @@ static const struct {
 	{ "no id column", "name\na\n", "f:1: the first row names no column \"id\"\n" },
 	{ "an unknown column", "id,contact_adress\n",
 	  "f:1: there is no key of a contact \"adress\"; \"address\"?\n" },
+	{ "other scripts", "id,domains,contact_address\na,münchen.test,jörg@münchen.test\n", "" },
 	{ "a short row", "id,name\na\n", "f:2: 1 fields, the first row names 2\n" },
 	{ "a second row adds",
 	  "id,name,domains,contact_address\na,A,x.example,a@x.example\n"
