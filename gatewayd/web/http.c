@@ -25,6 +25,8 @@ struct http_request {
 struct client {
 	int fd;
 	int64_t since_ms;
+	bool busy; /* its request is here, and not answered */
+	bool shut; /* its socket, by us: it is going */
 	struct client *next, **at;
 };
 
@@ -196,6 +198,33 @@ static enum MHD_Result queue(struct http_request *r)
 	return result;
 }
 
+struct head {
+	int hosts, lengths;
+	bool chunks;
+};
+
+static enum MHD_Result look_at_field(void *ctx, enum MHD_ValueKind kind, const char *name,
+				     const char *value)
+{
+	struct head *h = ctx;
+	struct span field = span_of(name);
+
+	(void)kind, (void)value;
+	h->hosts += span_is_ci(field, "Host");
+	h->lengths += span_is_ci(field, "Content-Length");
+	h->chunks = h->chunks || span_is_ci(field, "Transfer-Encoding");
+	return MHD_YES;
+}
+
+/* What a proxy before us may have read in another way than we do (RFC 9112 section 11.2). */
+static bool is_clear(struct http_request *r)
+{
+	struct head head = { 0 };
+
+	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, look_at_field, &head);
+	return head.hosts < 2 && head.lengths < 2 && !head.chunks;
+}
+
 static void ask(struct http_request *r)
 {
 	static const struct http_answer large = { .status = MHD_HTTP_CONTENT_TOO_LARGE,
@@ -208,10 +237,15 @@ static void ask(struct http_request *r)
 	r->asked = true;
 	if (r->form.full)
 		http_reply(r, &large);
-	else if (http_field(r, "Transfer-Encoding").n) /* two lengths would be read in two ways */
+	else if (!is_clear(r))
 		http_reply(r, &unclear);
 	else
 		r->http->on_request(r->http->ctx, r);
+}
+
+static struct client *client_of(struct MHD_Connection *c)
+{
+	return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
 static enum MHD_Result on_access(void *http, struct MHD_Connection *c, const char *url,
@@ -223,6 +257,7 @@ static enum MHD_Result on_access(void *http, struct MHD_Connection *c, const cha
 	(void)version;
 	if (!r) {
 		*request = request_new(http, c, url, method);
+		client_of(c)->busy = true;
 		return MHD_YES;
 	}
 	if (*upload_n) {
@@ -244,13 +279,11 @@ static void on_completed(void *http, struct MHD_Connection *c, void **request,
 {
 	struct http_request *r = *request;
 	struct http *h = http;
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct client *client = info ? info->socket_context : NULL;
+	struct client *client = client_of(c);
 
 	(void)why;
-	if (client) /* the next request has its own time */
-		client->since_ms = clock_monotonic_ms(&h->clock);
+	client->since_ms = clock_monotonic_ms(&h->clock); /* the next request has its own time */
+	client->busy = false;
 	if (!r)
 		return;
 	h->on_gone(h->ctx, r);
@@ -261,6 +294,28 @@ static void on_completed(void *http, struct MHD_Connection *c, void **request,
 	mem_free(&r->method);
 	mem_free(&r);
 	*request = NULL;
+}
+
+static void shut(struct client *c)
+{
+	c->shut = true;
+	shutdown(c->fd, SHUT_RDWR);
+}
+
+/* Who asks nothing gives way, the longest silent first: however many connect, who has something to
+ * ask finds a place. */
+static void make_room(struct http *h)
+{
+	struct client *oldest = NULL;
+	size_t n = 0;
+
+	for (struct client *c = h->clients; c; c = c->next) {
+		n += !c->shut;
+		if (!c->shut && !c->busy && (!oldest || c->since_ms <= oldest->since_ms))
+			oldest = c;
+	}
+	if (n > HTTP_CLIENTS - HTTP_CLIENTS_FREE && oldest)
+		shut(oldest);
 }
 
 static void on_connection(void *http, struct MHD_Connection *c, void **client,
@@ -279,6 +334,7 @@ static void on_connection(void *http, struct MHD_Connection *c, void **client,
 		it->at = &h->clients;
 		h->clients = it;
 		*client = it;
+		make_room(h);
 		return;
 	}
 	*it->at = it->next;
@@ -317,7 +373,7 @@ static void on_slow(void *http)
 
 	for (struct client *c = h->clients; c; c = c->next)
 		if (now - c->since_ms > (int64_t)HTTP_REQUEST_S * 1000)
-			shutdown(c->fd, SHUT_RDWR);
+			shut(c);
 	loop_timer_start(h->loop, &h->slow, SLOW_LOOK_MS);
 }
 

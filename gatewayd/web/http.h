@@ -1,9 +1,10 @@
 /*
  * The home of libmicrohttpd: requests with a bounded head and a small form, answers of bytes.
  *
- * On the role's loop, no thread.  Bounded: HTTP_CLIENTS connections (further ones wait in the
- * kernel's backlog), HTTP_HEAD_MAX bytes of a head, HTTP_FORM_MAX of a body, HTTP_IDLE_S without a
- * byte, HTTP_REQUEST_S for a whole request however it drips.
+ * On the role's loop, no thread.  Bounded: HTTP_CLIENTS connections (of those without a request the
+ * longest silent gives way to a new one when few places are left), HTTP_HEAD_MAX bytes of a head,
+ * HTTP_FORM_MAX of a body, HTTP_IDLE_S without a byte, HTTP_REQUEST_S for a whole request however
+ * it drips.
  */
 #ifndef GATEWAYD_WEB_HTTP_H
 #define GATEWAYD_WEB_HTTP_H
@@ -14,6 +15,7 @@
 
 enum {
 	HTTP_CLIENTS = 256,
+	HTTP_CLIENTS_FREE = 64,
 	HTTP_HEAD_MAX = 16 * 1024,
 	HTTP_FORM_MAX = 4 * 1024,
 	HTTP_IDLE_S = 5,
