@@ -128,7 +128,9 @@ const struct schema_group schema_web = { ROWS(web_rows), SIZE(struct conf_web) }
 
 static const struct schema_row report_rows[] = {
 	{ "to", SCHEMA_WORDS, AT(conf_reports, to), .max = 100, .check = value_check_address,
-	  .doc = "Addresses that get the report of the week before, on Mondays at 6:00." },
+	  .doc = "Addresses that get the report of the week before, on Mondays at 6:00; staff who "
+		 "work "
+		 "on some queues only get one of each of these." },
 	{ "zone", SCHEMA_ZONE, AT(conf_reports, zone), .fallback = "\"UTC\"",
 	  .doc = "Zone of the days and hours of reports." },
 };

@@ -82,6 +82,7 @@ static void set_plain(const struct compose_mail *m)
 		{ "query", "HTTP/3" },
 		{ "link", "https://support.example/sign-in" },
 		{ "week_from", "2026-11-16" },
+		{ "report_queue", "technical" },
 		{ "week_to", "2026-11-23" },
 		{ "opened", "41" },
 		{ "closed", "44" },

@@ -25,19 +25,26 @@ int post_report(struct desk *d, const struct post_report *p, struct err *e)
 {
 	const struct stats_span *span = &p->head->span;
 	struct mime_thread none = { .message_id = SPAN("") };
-	struct compose_mail mail = post_answer(d, "weekly_report", &d->conf->queues[0], &none);
+	/* The first, where it is of all of them. */
+	struct compose_mail mail =
+	    post_answer(d, "weekly_report", desk_queue(d, span->queue), &none);
 	const char *from = stats_day_text(d->arena, span->zone, span->from_at);
-	const struct mime_attachment page = { .filename = span_of(
-						  arena_printf(d->arena, "report-%s.html", from)),
-					      .content_type = SPAN_LITERAL("text/html"),
-					      .content_id = SPAN_LITERAL(""),
-					      .content = p->page };
+	const struct mime_attachment page = {
+		.filename = span_of(arena_printf(
+		    d->arena, "report-%s" SPAN_FMT SPAN_FMT ".html", from,
+		    SPAN_ARG(span->queue.n ? SPAN("-") : SPAN("")), SPAN_ARG(span->queue))),
+		.content_type = SPAN_LITERAL("text/html"),
+		.content_id = SPAN_LITERAL(""),
+		.content = p->page
+	};
 
 	mail.cause = COMPOSE_NOTICE;
 	post_to_staff(d, &mail, p->to);
 	template_set(mail.data, "week_from", span_of(from));
 	template_set(mail.data, "week_to",
 		     span_of(stats_day_text(d->arena, span->zone, span->to_at)));
+	if (span->queue.n)
+		template_set(mail.data, "report_queue", span->queue);
 	set_numbers(p, &mail, d->arena);
 	mail.attachments = &page;
 	mail.attachment_count = 1;

@@ -144,6 +144,7 @@
 	X("answer", OURS) /* what came back is an answer of staff */                      \
 	X("error", FOREIGN)                                                               \
 	X("week_from", OURS)                                                              \
+	X("report_queue", OURS)                                                           \
 	X("week_to", OURS)                                                                \
 	X("opened", OURS)                                                                 \
 	X("closed", OURS)                                                                 \

@@ -1,8 +1,9 @@
 /*
  * The report of the week before, mailed on Mondays to whom the configuration names (`reports`).
  *
- * It is counted in slices, one a turn, and mailed once: the store keeps up to which Monday.  The
- * first one is that of the first whole week.
+ * Staff who work on some queues only get a report of each of these, all others one of all cases. It
+ * is counted in slices, one a turn, and mailed once: the store keeps up to which Monday.  The first
+ * one is that of the first whole week.
  */
 #ifndef GATEWAYD_TIMER_WEEKLY_H
 #define GATEWAYD_TIMER_WEEKLY_H
