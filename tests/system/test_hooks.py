@@ -52,7 +52,7 @@ class World:
 
 
 def hook(daemon, url, path, secret, **more):
-    return {"url": url, "secret_file": daemon.secret(f"hook-{path}", secret), "private": LOOPBACK, "timeout": "2s",
+    return {"url": url, "secret_file": daemon.secret(f"hook-{path}", secret), "private": LOOPBACK, "timeout": "30s",
             "events": ["case.opened"], "ca_file": str(daemon.rig.authority.ca), **more}
 
 
@@ -86,7 +86,7 @@ def check_receivers(tap):
                              secret_file_old=daemon.secret("hook-old", old))
         receiver.secrets["good"] = [secret, old]
         for path in ("moody", "redirect", "flood", "slow", "elsewhere"):
-            hooks[path] = hook(daemon, receiver.url(path), path, secret)
+            hooks[path] = hook(daemon, receiver.url(path), path, secret, timeout="2s" if path == "slow" else "30s")
         hooks["inside"] = hook(daemon, receiver.url("inside"), "inside", secret, private=["10.0.0.0/8"])
         hooks["mapped"] = hook(daemon, receiver.url("inside", "[::ffff:127.0.0.1]"), "mapped", secret, private=["::1"])
         receiver.modes.update(moody=503, redirect="redirect", flood="flood", slow="wait")
