@@ -258,7 +258,7 @@ bench-seen: $(B)/tests/bench/bench_seen
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd
+unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd
 
 # The score of the parser on real messages, where they are at hand.
 .PHONY: corpus
