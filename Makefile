@@ -221,7 +221,7 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-seen
+bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-latency bench-growth bench-idle bench-seen
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
@@ -235,6 +235,15 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 
 bench-drain: all tools $(B)/tests/bench/count.so
 	@tests/bench/drain $(MAILS) $(ROUNDS)
+
+# CASES of growth: a list of sizes; each has its default.
+.PHONY: bench-growth bench-latency bench-idle
+bench-growth: all tools
+	@tests/bench/growth $(CASES)
+bench-latency: all
+	@tests/bench/latency $(MAILS)
+bench-idle: all
+	@tests/bench/idle $(MAILBOXES) $(SERVERS)
 
 .PHONY: bench-core
 bench-core: $(B)/tests/bench/bench_core

@@ -34,7 +34,7 @@ def ctl_peak_mb(daemon, *words):
         out = ctl.stdout.read()
         _, status, used = os.wait4(ctl.pid, 0)
         ctl.returncode = os.waitstatus_to_exitcode(status)
-    same(ctl.returncode, 0)
+    same((ctl.returncode, out[:300] if ctl.returncode else ""), (0, ""))
     return out, used.ru_maxrss // 1024
 
 

@@ -44,46 +44,54 @@ static void sql_sha256(sqlite3_context *c, int n, sqlite3_value **v)
 	sqlite3_result_blob(c, digest, sizeof(digest), SQLITE_TRANSIENT);
 }
 
-/* :k counts the copies; #cases, #mail ... are what the numbers of one copy begin at. */
-static const char *const copies[] = {
-	"INSERT INTO cases SELECT number + #cases, queue, kind, channel, severity, "
-	"severity_requested, "
-	"state, subject, requester_name, 'c' || ?1 || '.' || requester_address, account, behalf, "
-	"reseller, top_visible, owner, rule, resource, priority, opened_at, updated_at, "
-	"merged_into + #cases, language, written_to FROM cases WHERE number <= $cases",
+/* Rows to copy: those of `which`; a column that is not named in `changed` ("column=expression")
+ * stays as it is.  ?1 counts the copies; "#cases" is what the numbers of one copy begin at,
+ * "$cases" the highest number that is copied. */
+static const struct copying {
+	const char *table, *which;
+	const char *changed[9];
+} copyings[] = {
+	{ "cases",
+	  "number <= $cases",
+	  { "number=number + #cases", "requester_address='c' || ?1 || '.' || requester_address",
+	    "merged_into=merged_into + #cases" } },
+	{ "note",
+	  "id <= $note",
+	  { "id=id + #note", "case_number=case_number + #cases",
+	    "message_id=message_id || '.' || ?1", "mail_id=mail_id + #mail" } },
+	{ "mail",
+	  "id <= $mail",
+	  { "id=id + #mail", "uid=uid + #mail", "message_id=message_id || '.' || ?1",
+	    "identity=sha256(CAST(?1 || 'i' || id AS BLOB))", "size=length(?1 || '.' || id)",
+	    "case_number=case_number + #cases", "note_id=note_id + #note",
+	    "content=id + #mail + $content", "said=said + ?1" } },
+	{ "event", "id <= $event", { "id=id + #event", "case_number=case_number + #cases" } },
+	{ "deadline", "case_number <= $cases", { "case_number=case_number + #cases" } },
+	{ "outbox",
+	  "id <= $outbox",
+	  { "id=id + #outbox", "case_number=case_number + #cases", "note_id=note_id + #note",
+	    "message_id=message_id || '.' || ?1" } },
+	{ "reach", "case_number <= $cases", { "case_number=case_number + #cases" } },
+	{ "thread",
+	  "case_number <= $cases",
+	  { "key=key || '.' || ?1", "case_number=case_number + #cases" } },
+	{ "case_text", "number <= $cases", { "number=number + #cases" } },
+};
+
+/* The rest of a copy: raw mails, the index of words, and nothing that waits to be indexed. */
+static const char *const others[] = {
 	"INSERT INTO content SELECT id + #mail + $content, sha256(CAST(?1 || '.' || id AS BLOB)), "
 	"length(?1 || '.' || id), CAST(?1 || '.' || id AS BLOB) FROM mail WHERE id <= $mail",
-	"INSERT INTO note SELECT id + #note, case_number + #cases, kind, at, author_name, "
-	"author_address, trust, text, reply, message_id || '.' || ?1, mail_id + #mail, author "
-	"FROM note WHERE id <= $note",
-	"INSERT INTO mail SELECT id + #mail, mailbox, uidvalidity, uid + #mail, received_at, "
-	"kept_at, "
-	"message_id || '.' || ?1, sha256(CAST(?1 || 'i' || id AS BLOB)), "
-	"length(?1 || '.' || id), truncated, history, attempts, state, reason, case_number + "
-	"#cases, "
-	"note_id + #note, from_text, subject, id + #mail + $content, released, again, proof, "
-	"said + ?1, moved FROM mail WHERE id <= $mail",
-	"INSERT INTO event SELECT id + #event, case_number + #cases, at, type, actor, data "
-	"FROM event WHERE id <= $event",
-	"INSERT INTO deadline SELECT case_number + #cases, clock, target, rule, state, started_at, "
-	"due_at, met_at, alarm_at, case_open FROM deadline WHERE case_number <= $cases",
-	"INSERT INTO outbox SELECT id + #outbox, case_number + #cases, note_id + #note, kind, "
-	"sender, "
-	"recipient, message_id || '.' || ?1, subject, state, attempts, unknowns, created_at, "
-	"next_at, sent_at, last_code, last_text, automatic, content, held, late_at "
-	"FROM outbox WHERE id <= $outbox",
-	"INSERT INTO reach SELECT case_number + #cases, address, level FROM reach "
-	"WHERE case_number <= $cases",
-	"INSERT INTO thread SELECT key || '.' || ?1, case_number + #cases FROM thread "
-	"WHERE case_number <= $cases",
-	"INSERT INTO case_text SELECT number + #cases, title, text FROM case_text "
-	"WHERE number <= $cases",
 	"INSERT INTO case_words (rowid, title, text) SELECT number, title, text FROM case_text "
 	"WHERE number > #cases",
 	"DELETE FROM case_stale WHERE number > #cases",
 };
 
-enum { TABLES = 6, COPIES = sizeof(copies) / sizeof(*copies) };
+enum {
+	TABLES = 6,
+	COPYINGS = sizeof(copyings) / sizeof(*copyings),
+	COPIES = COPYINGS + sizeof(others) / sizeof(*others),
+};
 
 static const char *const tables[TABLES] = { "cases", "mail", "note", "event", "outbox", "content" };
 
@@ -116,15 +124,52 @@ static char *statement_of(const char *text, const struct base *b)
 	return sql;
 }
 
+/* The columns that the table has now, each as it is or changed. */
+static char *copy_statement(const struct copying *c)
+{
+	char sql[128], *text = NULL;
+	sqlite3_stmt *s;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	fprintf(f, "INSERT INTO %s SELECT ", c->table);
+	snprintf(sql, sizeof(sql), "PRAGMA table_info(%s)", c->table);
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+		errx(1, "%s: %s", sql, sqlite3_errmsg(db));
+	for (int column = 0; sqlite3_step(s) == SQLITE_ROW; column++) {
+		const char *name = (const char *)sqlite3_column_text(s, 1), *as = name;
+
+		for (size_t i = 0; i < 9 && c->changed[i]; i++)
+			if (strncmp(c->changed[i], name, strlen(name)) == 0 &&
+			    c->changed[i][strlen(name)] == '=')
+				as = c->changed[i] + strlen(name) + 1;
+		fprintf(f, "%s%s", column ? ", " : "", as);
+	}
+	sqlite3_finalize(s);
+	fprintf(f, " FROM %s WHERE %s", c->table, c->which);
+	fclose(f);
+	return text;
+}
+
+static void prepare_one(const char *text, const struct base *b, sqlite3_stmt **ret)
+{
+	char *sql = statement_of(text, b);
+
+	if (sqlite3_prepare_v2(db, sql, -1, ret, NULL) != SQLITE_OK)
+		errx(1, "%s: %s", sql, sqlite3_errmsg(db));
+	free(sql);
+}
+
 static void prepare(const struct base *b, sqlite3_stmt *v[static COPIES])
 {
-	for (size_t i = 0; i < COPIES; i++) {
-		char *sql = statement_of(copies[i], b);
+	for (size_t i = 0; i < COPYINGS; i++) {
+		char *text = copy_statement(&copyings[i]);
 
-		if (sqlite3_prepare_v2(db, sql, -1, &v[i], NULL) != SQLITE_OK)
-			errx(1, "%s: %s", sql, sqlite3_errmsg(db));
-		free(sql);
+		prepare_one(text, b, &v[i]);
+		free(text);
 	}
+	for (size_t i = COPYINGS; i < COPIES; i++)
+		prepare_one(others[i - COPYINGS], b, &v[i]);
 }
 
 static void copy(sqlite3_stmt *v[static COPIES], int64_t k)
@@ -177,6 +222,9 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COPIES; i++)
 		sqlite3_finalize(v[i]);
+	run("UPDATE seen SET kept = kept + n, seen = seen + n FROM (SELECT mailbox AS m, "
+	    "count(*) - kept AS n FROM mail JOIN seen USING (mailbox) GROUP BY mailbox) "
+	    "WHERE mailbox = m");
 	run("PRAGMA wal_checkpoint(TRUNCATE)");
 	sqlite3_close(db);
 	return 0;
