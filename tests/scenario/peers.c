@@ -869,7 +869,7 @@ static int poller_step(struct peers *p, bool *any, struct err *e)
 		   : look(p, end, any, e);
 }
 
-int peers_step(struct peers *p, bool *ret_any, struct err *e)
+static int step(struct peers *p, bool *ret_any, struct err *e)
 {
 	*ret_any = false;
 	wake_late(p, ret_any);
@@ -883,4 +883,13 @@ int peers_step(struct peers *p, bool *ret_any, struct err *e)
 			return -1;
 	}
 	return poller_step(p, ret_any, e);
+}
+
+int peers_step(struct peers *p, bool *ret_any, struct err *e)
+{
+	bool was = working(p, false);
+	int result = step(p, ret_any, e);
+
+	working(p, was);
+	return result;
 }

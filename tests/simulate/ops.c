@@ -37,6 +37,11 @@ void ops_disarm(void)
 	ops_arm(OPS_NONE, OPS_ALL, 0);
 }
 
+void ops_mend(void)
+{
+	ops.way = OPS_NONE;
+}
+
 bool ops_count(bool on)
 {
 	bool was = ops.on;

@@ -46,6 +46,7 @@ enum ops_way { OPS_NONE, OPS_CRASH, OPS_ONCE, OPS_FOR_GOOD };
 /* At the n-th of those in the mask, from now on. */
 void ops_arm(enum ops_way way, unsigned int mask, long n);
 void ops_disarm(void); /* and what was off is on again */
+void ops_mend(void);   /* nothing fails from now on; what is counted goes on */
 /* Core works, or it does not; gives back what was. */
 bool ops_count(bool on);
 long ops_counted(void); /* of the mask, since ops_arm() */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
@@ -16,6 +17,8 @@ enum {
 	ROUNDS_MAX = 60, /* of faults and crashes, at one instant */
 	RETRY_MS = 5000, /* core tries again */
 	OPENS_MAX = 5,
+	ASKS_MAX = 6,
+	GOOD_ROUNDS = 3, /* in which a fault for good comes up, before somebody mends it */
 	REST_HOURS =
 	    14, /* after which all has come to rest: two waits after an unknown outcome and more */
 };
@@ -113,6 +116,14 @@ static int work(struct play *p, struct err *e)
 	return result;
 }
 
+/* What fails for good is mended by somebody, at last. */
+static void count_fault(struct play *p)
+{
+	p->sums.faults++;
+	if (p->fault && p->fault->way == OPS_FOR_GOOD && ++p->fired == GOOD_ROUNDS)
+		ops_mend();
+}
+
 static int settle(struct world *w, struct err *e)
 {
 	struct play *p = now;
@@ -123,6 +134,8 @@ static int settle(struct world *w, struct err *e)
 		long fired = ops_fired();
 		int result = work(p, e);
 
+		if (ops_fired() != fired)
+			count_fault(p);
 		if (ops_off() || broken) {
 			if ((ops_off() ? crash(p, e) : start_again(p, e)) < 0)
 				return -1;
@@ -132,7 +145,6 @@ static int settle(struct world *w, struct err *e)
 			return -1;
 		if (ops_fired() == fired || p->disk_ill)
 			return 0;
-		p->sums.faults++;
 		w->clock.monotonic_ms += RETRY_MS;
 	}
 	return err_set(e, ERR_BUG, "no end of faults");
@@ -323,7 +335,37 @@ static int run_verb(struct play *p, const struct script_line *l, struct err *e)
 
 /* --- a step --- */
 
-/* What cannot be done is none of the story; what must not be is its end. */
+/* The answer to a verb of gatewayctl was lost, or it was to be tried again: what it should have
+ * done was done, or it was not. */
+static int run_asked(struct play *p, const struct script_line *l, struct err *e)
+{
+	int result = -1;
+
+	for (int i = 0; i < ASKS_MAX && result < 0; i++) {
+		p->world.ctl_status = EX_OK;
+		result = run_verb(p, l, e);
+		if (result == 0 || !p->fault ||
+		    (e->class != ERR_TEMP && p->world.ctl_status != EX_TEMPFAIL))
+			return result;
+		p->cut = true;
+		if (!p->fault->ask_again)
+			return 0;
+		p->world.clock.monotonic_ms += RETRY_MS;
+	}
+	return result;
+}
+
+/* While the disk does not let core up, time goes by all the same. */
+static void pass_time(struct play *p, const struct script_line *l, int64_t before)
+{
+	if (p->world.rooms || !span_is(l->verb, "AT") || p->world.clock.now != before)
+		return;
+	p->world.clock.now += 60;
+	p->world.clock.monotonic_ms += 60 * 1000;
+}
+
+/* What cannot be done is none of the story, unless it is one of steps/; what must not be is its
+ * end. */
 static int run_step(struct play *p, struct span step, struct err *e)
 {
 	struct script s = { .rest = step, .arena = &p->world.arena };
@@ -333,16 +375,12 @@ static int run_step(struct play *p, struct span step, struct err *e)
 	if (script_next(&s, &l, e) <= 0)
 		return err_set(e, ERR_BUG, "a step that cannot be read");
 	p->sums.steps++;
-	if (run_verb(p, &l, e) < 0 && e->class == ERR_BUG)
+	if (run_asked(p, &l, e) < 0 && (p->fault || e->class == ERR_BUG))
 		return -1;
-	/* While the disk does not let core up, time goes by all the same. */
-	if (!p->world.rooms && span_is(l.verb, "AT") && p->world.clock.now == before) {
-		p->world.clock.now += 60;
-		p->world.clock.monotonic_ms += 60 * 1000;
-	}
+	pass_time(p, &l, before);
 	if (!p->disk_ill && !p->world.bench.store && world_settle(&p->world, e) < 0)
 		return err_set(e, ERR_BUG, "core does not start again: %s", e->text);
-	return p->disk_ill ? 0 : model_check(p, e);
+	return p->disk_ill || p->fault ? 0 : model_check(p, e);
 }
 
 /* All faults are over, and time goes by. */
@@ -368,41 +406,71 @@ static int come_to_rest(struct play *p, struct err *e)
 	return model_rest(p, e);
 }
 
-static int run_all(struct play *p, const struct plan *plan, size_t *at, struct err *e)
+static void begin_fault(struct play *p)
 {
-	for (*at = 0; *at < plan->n; ++*at)
+	const struct play_fault *f = p->fault;
+
+	if (!f)
+		return;
+	p->loss = f->loss;
+	ops_arm(f->way, f->mask, f->n);
+}
+
+static int run_all(struct play *p, const struct plan *plan, struct played *ret, struct err *e)
+{
+	size_t *at = &ret->step;
+
+	for (*at = 0; *at < plan->n; ++*at) {
+		if (*at == 1) /* the first is the configuration */
+			begin_fault(p);
 		if (run_step(p, plan->steps[*at], e) < 0)
 			return -1;
+	}
+	ret->operations = ops_counted();
 	return come_to_rest(p, e);
+}
+
+static void play_one(struct play *p, uint64_t seed, const struct plan *plan, struct played *ret)
+{
+	struct err e = { 0 };
+
+	*ret = (struct played){ 0 };
+	chance_libraries = chance_of(seed * 2 + 1);
+	disk_seed();
+	ops_disarm();
+	now = p;
+	broken = false;
+	p->world.settle = settle;
+	p->world.crashed = ops_off;
+	if (world_open(&p->world, FOLDER, &e) < 0) {
+		ret->failed = true;
+	} else {
+		p->world.bench.host.broken = on_broken;
+		peers_on_work(p->world.peers, ops_count);
+		ret->failed = run_all(p, plan, ret, &e) < 0;
+	}
+	snprintf(ret->why, sizeof(ret->why), "%s", e.text);
+	ret->digest = disk_digest_now();
+	ret->cut = p->cut;
+	model_sum(p);
+	ret->sums = p->sums;
+	ops_disarm();
+	for (size_t i = 0; i < 2; i++)
+		unlink(path_of(p, ".copy", i));
+	world_close(&p->world);
+	disk_fresh();
 }
 
 void play(uint64_t seed, const struct plan *plan, struct played *ret_played)
 {
 	struct play p = { .chance = chance_of(~seed) };
-	struct err e = { 0 };
 
-	*ret_played = (struct played){ 0 };
-	chance_libraries = chance_of(seed * 2 + 1);
-	disk_seed();
-	ops_disarm();
-	now = &p;
-	broken = false;
-	p.world.settle = settle;
-	p.world.crashed = ops_off;
-	if (world_open(&p.world, FOLDER, &e) < 0) {
-		ret_played->failed = true;
-	} else {
-		p.world.bench.host.broken = on_broken;
-		peers_on_work(p.world.peers, ops_count);
-		ret_played->failed = run_all(&p, plan, &ret_played->step, &e) < 0;
-	}
-	snprintf(ret_played->why, sizeof(ret_played->why), "%s", e.text);
-	ret_played->digest = disk_digest_now();
-	model_sum(&p);
-	ret_played->sums = p.sums;
-	ops_disarm();
-	for (size_t i = 0; i < 2; i++)
-		unlink(path_of(&p, ".copy", i));
-	world_close(&p.world);
-	disk_fresh();
+	play_one(&p, seed, plan, ret_played);
+}
+
+void play_with(const struct play_fault *fault, const struct plan *plan, struct played *ret_played)
+{
+	struct play p = { .fault = fault, .chance = chance_of((uint64_t)fault->n) };
+
+	play_one(&p, 0, plan, ret_played);
 }

@@ -24,9 +24,24 @@
 
 #include "tests/scenario/world.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/ops.h"
 #include "tests/simulate/plan.h"
 
+/* One fault in a story of which every step must come true (steps/): at its n-th operation. */
+struct play_fault {
+	enum ops_way way; /* OPS_NONE: they are only counted */
+	unsigned int mask;
+	long n;
+	enum disk_loss loss; /* OPS_CRASH */
+	/* A verb of gatewayctl whose answer was lost is asked once more; else it is taken for done.
+	 * A person would look: one of the two is the story. */
+	bool ask_again;
+};
+
 struct play {
+	const struct play_fault *fault; /* NULL: of a story that the seed decides */
+	int fired;			/* rounds in which a fault for good came up */
+	bool cut;			/* the answer to a verb of gatewayctl was lost */
 	struct world world;
 	struct chance chance;
 	enum disk_loss loss; /* of the crash that is to come */
@@ -42,6 +57,8 @@ struct played {
 	bool failed;
 	size_t step; /* at which; plan->n: when all had come to rest */
 	char why[ERR_TEXT_MAX];
+	bool cut;	 /* see play_fault.ask_again */
+	long operations; /* of the mask of a play_fault, up to it or the end */
 	uint64_t digest; /* of all that was written and sent */
 	struct play_sums sums;
 };
@@ -50,5 +67,6 @@ struct played {
 void play_init(void);
 void play_add(struct play_sums *to, const struct play_sums *s);
 void play(uint64_t seed, const struct plan *plan, struct played *ret_played);
+void play_with(const struct play_fault *fault, const struct plan *plan, struct played *ret_played);
 
 #endif

@@ -2,6 +2,7 @@
  * The whole of core in one process, under a world that does what a seed says.
  *
  * usage: simulate [-v | --first] SEED | FROM..TO | FILE...
+ *        simulate --every N FILE...
  *
  * A seed that fails is played again without some of its steps, as long as it still fails; what is
  * left is printed, as a file that can be given here.  --first: at the first that fails all ends,
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/simulate/points.h"
 #include "tests/simulate/shorten.h"
 
 static struct {
@@ -67,16 +69,22 @@ static void run_seed(uint64_t seed)
 	run(seed, &plan);
 }
 
+static bool read_plan(const char *path, struct arena *a, struct buf *text, struct plan *ret_plan)
+{
+	struct err e;
+
+	return script_file(path, text) && plan_read(buf_span(text), a, ret_plan, &e) == 0;
+}
+
 static void run_file(const char *path)
 {
 	struct arena a ARENA_AUTO;
 	struct buf text BUF_AUTO;
 	struct plan plan;
-	struct err e;
 
 	arena_init(&a);
 	buf_init(&text, SIZE_MAX);
-	if (script_file(path, &text) && plan_read(buf_span(&text), &a, &plan, &e) == 0) {
+	if (read_plan(path, &a, &text, &plan)) {
 		run(0, &plan);
 		return;
 	}
@@ -99,6 +107,43 @@ static void run_argument(const char *word)
 		run_seed(from);
 }
 
+static void every(long n, const char *path, struct points *sum)
+{
+	struct arena a ARENA_AUTO;
+	struct buf text BUF_AUTO;
+	struct points points = { 0 };
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	struct plan plan;
+
+	arena_init(&a);
+	buf_init(&text, SIZE_MAX);
+	if (read_plan(path, &a, &text, &plan))
+		points_of(name, &plan, n, &points);
+	printf("%-20s %6ld points %4ld lost %4ld doubled %5ld sent again\n", name, points.tried,
+	       points.lost, points.doubled, points.again);
+	fflush(stdout);
+	sum->tried += points.tried;
+	sum->failed += points.failed + !points.tried;
+	sum->lost += points.lost;
+	sum->doubled += points.doubled;
+	sum->again += points.again;
+}
+
+static int every_of(int argc, char **argv)
+{
+	long n = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+	struct points sum = { 0 };
+
+	if (n < 1)
+		return 1;
+	for (int i = 3; i < argc; i++)
+		every(n, argv[i], &sum);
+	printf("%ld points in %d stories: %ld lost, %ld doubled, %ld sent again where core died "
+	       "before it was written down\n",
+	       sum.tried, argc - 3, sum.lost, sum.doubled, sum.again);
+	return sum.failed || !sum.tried ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	clock_t began = clock();
@@ -110,6 +155,8 @@ int main(int argc, char **argv)
 		i += all.verbose || all.first;
 	}
 	play_init();
+	if (argc > 1 && strcmp(argv[1], "--every") == 0)
+		return every_of(argc, argv);
 	for (; i < argc; i++)
 		run_argument(argv[i]);
 	printf(
