@@ -12,6 +12,7 @@
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
 #   make simulate   SEED=7 or SEEDS=1..500: the whole of core under a world that a seed decides
+#   make points     its stories with one fault, at every operation at which it can come
 #   make mutants    deliberate faults, each found by the test named beside it (T=NAME: some)
 #   make deb        build/gatewayd_VERSION_ARCH.deb, of what is committed (needs debhelper)
 #   make dist       build/gatewayd-VERSION.tar.gz, what is committed
@@ -153,13 +154,18 @@ $(eval $(call program,$(B)/tests/simulate/simulate,\
 	$(B)/obj/tests/simulate/simulate.o $(SIMULATE_OBJ) $(LIBS),,\
 	$(addprefix -Wl$(comma)--wrap=,$(SIMULATE_WRAPS))))
 
-$(eval $(call program,$(B)/tests/unit/test_simulate,\
-	$(B)/obj/tests/unit/test_simulate.o $(SIMULATE_OBJ) $(LIBS),,\
-	$(addprefix -Wl$(comma)--wrap=,$(SIMULATE_WRAPS))))
+$(foreach s,test_simulate test_simulate_points,$(eval $(call program,$(B)/tests/unit/$(s),\
+	$(B)/obj/tests/unit/$(s).o $(SIMULATE_OBJ) $(LIBS),,\
+	$(addprefix -Wl$(comma)--wrap=,$(SIMULATE_WRAPS)))))
 
 .PHONY: simulate
 simulate: $(B)/tests/simulate/simulate
 	@$< $(or $(SEED),$(SEEDS),1..200)
+
+# Each of 22 stories with one fault, at every operation (EVERY=10: at every tenth).
+.PHONY: points
+points: $(B)/tests/simulate/simulate
+	@$< --every $(or $(EVERY),1) tests/simulate/steps/*.txt
 
 answers: $(B)/tests/unit/test_staff_answers
 	$< --all
@@ -290,6 +296,7 @@ check-full: deps
 	FULL=1 tests/run system/test_limits system/test_hooks || status=1; \
 	STORE=pg tests/run system/test_store_postgresql || status=1; \
 	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
+	$(MAKE) --no-print-directory points || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \
 	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; exit $$status

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,7 +20,8 @@ static struct {
 	bool on;
 	enum ops_way way;
 	unsigned int mask;
-	long n, counted, fired;
+	long n, fired;
+	long counted[OP_COUNT], of_mask;
 	bool off;
 } ops;
 
@@ -28,7 +30,8 @@ void ops_arm(enum ops_way way, unsigned int mask, long n)
 	ops.way = way;
 	ops.mask = mask;
 	ops.n = n;
-	ops.counted = ops.fired = 0;
+	ops.fired = ops.of_mask = 0;
+	memset(ops.counted, 0, sizeof(ops.counted));
 	ops.off = false;
 }
 
@@ -50,9 +53,9 @@ bool ops_count(bool on)
 	return was;
 }
 
-long ops_counted(void)
+long ops_counted(enum op op)
 {
-	return ops.counted;
+	return ops.counted[op];
 }
 
 long ops_fired(void)
@@ -67,10 +70,11 @@ bool ops_off(void)
 
 bool ops_fails(enum op op)
 {
-	if (!ops.on || ops.off || !(ops.mask & 1u << op))
+	if (!ops.on || ops.off)
 		return ops.on && ops.off;
-	ops.counted++;
-	if (ops.way == OPS_NONE || ops.counted < ops.n)
+	ops.counted[op]++;
+	ops.of_mask += (ops.mask & 1u << op) != 0;
+	if (!(ops.mask & 1u << op) || ops.way == OPS_NONE || ops.of_mask < ops.n)
 		return false;
 	ops.fired++;
 	ops.off = ops.way == OPS_CRASH;

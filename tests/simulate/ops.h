@@ -49,9 +49,9 @@ void ops_disarm(void); /* and what was off is on again */
 void ops_mend(void);   /* nothing fails from now on; what is counted goes on */
 /* Core works, or it does not; gives back what was. */
 bool ops_count(bool on);
-long ops_counted(void); /* of the mask, since ops_arm() */
-long ops_fired(void);	/* faults since ops_arm() */
-bool ops_off(void);	/* it crashed */
+long ops_counted(enum op op); /* since ops_arm() */
+long ops_fired(void);	      /* faults since ops_arm() */
+bool ops_off(void);	      /* it crashed */
 
 /* One more; true: it fails. */
 bool ops_fails(enum op op);

@@ -426,7 +426,8 @@ static int run_all(struct play *p, const struct plan *plan, struct played *ret, 
 		if (run_step(p, plan->steps[*at], e) < 0)
 			return -1;
 	}
-	ret->operations = ops_counted();
+	for (int i = 0; i < OP_COUNT; i++)
+		ret->operations[i] = ops_counted((enum op)i);
 	return come_to_rest(p, e);
 }
 

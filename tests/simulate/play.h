@@ -57,9 +57,9 @@ struct played {
 	bool failed;
 	size_t step; /* at which; plan->n: when all had come to rest */
 	char why[ERR_TEXT_MAX];
-	bool cut;	 /* see play_fault.ask_again */
-	long operations; /* of the mask of a play_fault, up to it or the end */
-	uint64_t digest; /* of all that was written and sent */
+	bool cut;		   /* see play_fault.ask_again */
+	long operations[OP_COUNT]; /* with a play_fault, since its beginning */
+	uint64_t digest;	   /* of all that was written and sent */
 	struct play_sums sums;
 };
 

@@ -11,6 +11,13 @@ struct mode {
 	const char *what, *how;
 };
 
+struct story {
+	const char *name;
+	const struct plan *plan;
+	struct played counted; /* without a fault */
+	struct points *sum;
+};
+
 static void judge(const struct played *played, struct points *sum)
 {
 	struct span why = span_of(played->why);
@@ -36,37 +43,34 @@ static void try_point(const struct mode *m, long n, const struct plan *plan, str
 	play_with(&fault, plan, played);
 }
 
-static long operations(const struct mode *m, const struct plan *plan)
+static long operations(const struct mode *m, const struct played *counted)
 {
-	struct play_fault fault = { OPS_NONE, m->mask, 0, DISK_KEEPS, false };
-	struct played played;
+	long n = 0;
 
-	play_with(&fault, plan, &played);
-	if (played.failed)
-		printf("# it fails without a fault, at step %zu: %s\n", played.step + 1,
-		       played.why);
-	return played.operations;
+	for (int i = 0; i < OP_COUNT; i++)
+		n += m->mask & 1u << i ? counted->operations[i] : 0;
+	return n;
 }
 
-static void points_of_mode(const char *name, const struct mode *m, const struct plan *plan,
-			   long every, struct points *sum)
+static void points_of_mode(const struct story *s, const struct mode *m, long every)
 {
-	long last = operations(m, plan);
+	struct points *sum = s->sum;
+	long last = operations(m, &s->counted);
 
 	/* Each mode begins elsewhere, so that a few points of all are different ones. */
 	for (long n = 1 + (m->mask + m->loss + (unsigned int)m->way) % every; n <= last;
 	     n += every) {
 		struct played played;
 
-		try_point(m, n, plan, &played);
+		try_point(m, n, s->plan, &played);
 		sum->tried++;
 		sum->again += played.sums.again;
 		if (!played.failed)
 			continue;
 		judge(&played, sum);
 		if (sum->failed <= PRINTED_MAX)
-			printf("# %s, %s %s at %ld of %ld: step %zu: %s\n", name, m->what, m->how,
-			       n, last, played.step + 1, played.why);
+			printf("# %s, %s %s at %ld of %ld: step %zu: %s\n", s->name, m->what,
+			       m->how, n, last, played.step + 1, played.why);
 	}
 }
 
@@ -76,7 +80,7 @@ static enum ops_way last_way(enum op op)
 	return op == OP_SEND || op == OP_RECEIVE ? OPS_ONCE : OPS_FOR_GOOD;
 }
 
-void points_of(const char *name, const struct plan *plan, long every, struct points *sum)
+static void all_modes(const struct story *s, long every)
 {
 	static const char *const ways[] = { [OPS_ONCE] = "once", [OPS_FOR_GOOD] = "for good" };
 
@@ -84,13 +88,45 @@ void points_of(const char *name, const struct plan *plan, long every, struct poi
 		struct mode m = { OPS_CRASH, OPS_SEEN, (enum disk_loss)i, "crash",
 				  disk_loss_names[i] };
 
-		points_of_mode(name, &m, plan, every, sum);
+		points_of_mode(s, &m, every);
 	}
 	for (int i = 0; i < OP_COUNT; i++)
 		for (enum ops_way way = OPS_ONCE; way <= last_way((enum op)i); way++) {
 			struct mode m = { way, 1u << i, DISK_MIXES, op_names[i], ways[way] };
 
-			points_of_mode(name, &m, plan,
-				       i == OP_MEMORY ? every * MEMORY_EVERY : every, sum);
+			points_of_mode(s, &m, i == OP_MEMORY ? every * MEMORY_EVERY : every);
 		}
+}
+
+static void points_of(struct story *s, long every)
+{
+	struct play_fault none = { OPS_NONE, OPS_ALL, 0, DISK_KEEPS, false };
+
+	play_with(&none, s->plan, &s->counted);
+	if (!s->counted.failed) {
+		all_modes(s, every);
+		return;
+	}
+	printf("# %s fails without a fault, at step %zu: %s\n", s->name, s->counted.step + 1,
+	       s->counted.why);
+	s->sum->failed++;
+}
+
+bool points_file(const char *path, long every, struct points *ret_points)
+{
+	struct arena a ARENA_AUTO;
+	struct buf text BUF_AUTO;
+	struct plan plan;
+	struct story s = { .name = path, .plan = &plan, .sum = ret_points };
+	struct err e;
+
+	*ret_points = (struct points){ 0 };
+	arena_init(&a);
+	buf_init(&text, SIZE_MAX);
+	if (!script_file(path, &text) || plan_read(buf_span(&text), &a, &plan, &e) < 0) {
+		printf("# %s: cannot be read\n", path);
+		return false;
+	}
+	points_of(&s, every);
+	return !ret_points->failed;
 }

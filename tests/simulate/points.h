@@ -17,7 +17,8 @@ struct points {
 	long lost, doubled; /* of those that failed */
 };
 
-/* Every k-th point of each mode, of SQLite's memory every (100 k)-th.  Prints what fails. */
-void points_of(const char *name, const struct plan *plan, long every, struct points *sum);
+/* Every k-th point of each mode, of SQLite's memory every (100 k)-th.  Prints what fails; false: a
+ * point did, or the story cannot be played. */
+bool points_file(const char *path, long every, struct points *ret_points);
 
 #endif

@@ -109,21 +109,14 @@ static void run_argument(const char *word)
 
 static void every(long n, const char *path, struct points *sum)
 {
-	struct arena a ARENA_AUTO;
-	struct buf text BUF_AUTO;
-	struct points points = { 0 };
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-	struct plan plan;
+	struct points points;
 
-	arena_init(&a);
-	buf_init(&text, SIZE_MAX);
-	if (read_plan(path, &a, &text, &plan))
-		points_of(name, &plan, n, &points);
+	sum->failed += !points_file(path, n, &points);
 	printf("%-20s %6ld points %4ld lost %4ld doubled %5ld sent again\n", name, points.tried,
 	       points.lost, points.doubled, points.again);
 	fflush(stdout);
 	sum->tried += points.tried;
-	sum->failed += points.failed + !points.tried;
 	sum->lost += points.lost;
 	sum->doubled += points.doubled;
 	sum->again += points.again;
