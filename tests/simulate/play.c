@@ -139,6 +139,7 @@ static int settle(struct world *w, struct err *e)
 		if (ops_off() || broken) {
 			if ((ops_off() ? crash(p, e) : start_again(p, e)) < 0)
 				return -1;
+			w->clock.monotonic_ms += RETRY_MS; /* so long it takes */
 			continue;
 		}
 		if (result < 0)
