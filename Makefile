@@ -288,18 +288,22 @@ check: deps
 
 # What takes longer: all of it with the sanitizers, the unit tests under memcheck, new inputs for the readers.
 FULL_SECONDS ?= 20
+SOAK_SECONDS ?= 1200
 
 .PHONY: check-full
+check-full: export FAULTS = $(CURDIR)/build/faults.tsv
 check-full: deps
-	@status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
+	@rm -f $(FAULTS); status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
 	FULL=1 tests/run system/test_limits system/test_hooks system/test_imap_lies || status=1; \
 	STORE=pg tests/run system/test_store_postgresql || status=1; \
 	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
 	$(MAKE) --no-print-directory points || status=1; \
+	tests/soak.py $(SOAK_SECONDS) || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \
-	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; exit $$status
+	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; \
+	tests/rig/faults.py $(FAULTS); exit $$status
 
 # On a booted Debian of its own.
 .PHONY: check-package

@@ -10,6 +10,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
+from tests.rig.faults import note
 from tests.rig.gatewayd import running
 from tests.rig.lies import LIES, Liar
 from tests.rig.mail import compose
@@ -100,6 +101,7 @@ def main():
         all_lies(tap, liar, other, daemon, sums)
     print(f"# IMAP lies: {sums.tried} of {len(LIES)} tried, {sums.lost} lost, {sums.doubled} doubled, {sums.hung} hung, "
           f"largest process {sums.largest_kb // 1024} MB")
+    note("lies of an IMAP server", sums.tried, sums.lost, sums.doubled, sums.hung)
     tap.done()
 
 
