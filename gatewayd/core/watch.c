@@ -63,8 +63,11 @@ void watch_free(struct watch **w)
 
 void watch_ended(struct watch *w, const struct parent_talk_ended *ended)
 {
-	if (ended->signal || ended->status)
-		trouble_role_ended(&w->roles, ended->role, clock_now(&w->bench->clock));
+	if (!ended->signal && !ended->status)
+		return;
+	trouble_role_ended(&w->roles, ended->role, clock_now(&w->bench->clock) - ended->ago_s);
+	if (ended->role == ROLE_CORE) /* this one may not live as long as that */
+		w->next_ms = bench_now_ms(w->bench);
 }
 
 /* --- what they were told, in the store --- */

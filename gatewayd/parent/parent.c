@@ -16,6 +16,7 @@
 #include "gatewayd/base/loop.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/parent/child.h"
+#include "gatewayd/parent/core_ends.h"
 #include "gatewayd/parent/downs.h"
 #include "gatewayd/parent/grants.h"
 #include "gatewayd/parent/notify.h"
@@ -43,7 +44,7 @@ struct parent {
 	struct reload reload;
 	struct grants grants;
 	bool core_ready;
-	struct parent_talk_ended core_end; /* of the last one; pid 0: there was none */
+	struct core_ends core_ends;
 	struct loop *loop;
 	struct clock clock;
 	int signals;
@@ -115,12 +116,14 @@ static void child_watch(struct child *c)
 	loop_watch(c->parent->loop, c->wire.fd, channel_events(&c->wire), on_wire, c);
 }
 
-/* A fresh core hears how the one before it ended. */
-static int say_last_end(struct child *c, struct err *e)
+/* A fresh core hears how those before it ended. */
+static int say_last_ends(struct child *c, struct err *e)
 {
-	const struct parent_talk_ended *end = &c->parent->core_end;
+	const struct parent *p = c->parent;
 
-	return c->role == ROLE_CORE && end->pid ? parent_talk_ended_put(&c->wire, end, e) : 0;
+	return c->role != ROLE_CORE
+		   ? 0
+		   : core_ends_put(&p->core_ends, &c->wire, clock_monotonic_ms(&p->clock), e);
 }
 
 static void child_start(struct child *c)
@@ -137,7 +140,7 @@ static void child_start(struct child *c)
 	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
 		return;
 	c->started_ms = clock_monotonic_ms(&p->clock);
-	if (spawn_role(&s, &c->pid, &c->wire, &e) < 0 || say_last_end(c, &e) < 0) {
+	if (spawn_role(&s, &c->pid, &c->wire, &e) < 0 || say_last_ends(c, &e) < 0) {
 		log_event(LOG_ERROR, "role.start-failed", log_text("role", role_name(c->role)),
 			  log_uint("instance", c->instance), log_reason(&e));
 		if (c->pid)
@@ -218,7 +221,7 @@ static void tell_end(struct child *c, int status, const struct rusage *use)
 	struct err e;
 
 	if (c->role == ROLE_CORE)
-		c->parent->core_end = d;
+		core_ends_add(&c->parent->core_ends, &d, clock_monotonic_ms(&c->parent->clock));
 	else if (c->parent->core.pid) /* without core there is nobody to tell */
 		(void)parent_talk_ended_put(&c->parent->core.wire, &d, &e);
 }

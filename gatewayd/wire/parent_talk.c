@@ -69,6 +69,7 @@ int parent_talk_ended_put(struct wire *w, const struct parent_talk_ended *d, str
 	wire_put_u8(&o, (uint8_t)d->status);
 	wire_put_i64(&o, d->cpu_ms);
 	wire_put_i64(&o, d->rss_bytes);
+	wire_put_i64(&o, d->ago_s);
 	return wire_send(w, &o, e);
 }
 
@@ -83,6 +84,7 @@ int parent_talk_ended_get(struct wire_in *in, struct parent_talk_ended *ret_ende
 	d.status = wire_get_u8(in);
 	d.cpu_ms = wire_get_i64(in);
 	d.rss_bytes = wire_get_i64(in);
+	d.ago_s = wire_get_i64(in);
 	if (wire_done(in, e) < 0)
 		return -1;
 	*ret_ended = d;

@@ -34,7 +34,7 @@ int parent_talk_replace_get(struct wire_in *in, struct parent_talk_replace *ret_
 
 /*
  * MSG_ENDED: a process is gone, and what waitpid(2) and its usage said; it comes before the
- * MSG_PEER of its successor.  Of core: the one before this one.
+ * MSG_PEER of its successor.  Of core: those before this one.
  */
 struct parent_talk_ended {
 	enum role_id role;
@@ -44,6 +44,7 @@ struct parent_talk_ended {
 	int status;	   /* 0 when a signal ended it */
 	int64_t cpu_ms;	   /* of its life */
 	int64_t rss_bytes; /* most that it had in memory */
+	int64_t ago_s;	   /* so many seconds before this is said */
 };
 int parent_talk_ended_put(struct wire *w, const struct parent_talk_ended *d, struct err *e);
 int parent_talk_ended_get(struct wire_in *in, struct parent_talk_ended *ret_ended, struct err *e);

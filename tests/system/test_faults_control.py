@@ -18,7 +18,7 @@ from tests.rig.mail import body, compose
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
-IDLE, RELOADS = 40, 300
+IDLE, RELOADS, CRASHES = 40, 300, 5
 
 
 def descriptors(pid, most):
@@ -222,6 +222,21 @@ def stopped_roles(tap):
                 rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")
 
 
+def core_crashes(tap):
+    def change(daemon):
+        daemon.settings["operators"] = [r.TESS]
+    with running(change) as (rig, daemon):
+        with tap.point(f"a core that crashes {CRASHES} times: operators are told, mails go on"):
+            for _ in range(CRASHES):
+                core = wait_for(lambda: daemon.role("core"), 60, "core")
+                os.kill(core, signal.SIGSEGV)
+                wait_for(lambda: f"pid={core} signal=11" in daemon.log_text(), 20, "its end in the log")
+            mail = rig.wait_mail(r.TESS, lambda m: "core" in str(m["Subject"]), 60, what="a mail to the operators")
+            assert "again and again" in body(mail), body(mail)
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "After the crashes", "x"))
+            daemon.case_of("After the crashes", 60)
+
+
 def hopeless(tap):
     with r.Rig() as rig:
         daemon = Gatewayd(rig)
@@ -243,6 +258,7 @@ def main():
     reloads(tap)
     unread_log(tap)
     stopped_roles(tap)
+    core_crashes(tap)
     hopeless(tap)
     tap.done()
 

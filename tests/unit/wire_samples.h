@@ -150,7 +150,9 @@ static int get_replace(struct wire_in *in, struct err *e)
 
 static int put_ended(struct wire *w, struct err *e)
 {
-	struct parent_talk_ended d = { .role = ROLE_PARSE, .pid = 4711, .signal = 9, .cpu_ms = 5 };
+	struct parent_talk_ended d = {
+		.role = ROLE_PARSE, .pid = 4711, .signal = 9, .cpu_ms = 5, .ago_s = 6
+	};
 
 	return parent_talk_ended_put(w, &d, e);
 }
