@@ -65,6 +65,13 @@ static void count_alarm(struct meters *m, struct span alarm)
 		m->near++;
 }
 
+/* "TEMPLATE suppressed: why" */
+static bool was_suppressed(struct span reason)
+{
+	span_cut(&reason, ' ');
+	return span_starts(reason, SPAN("suppressed: "));
+}
+
 static int follow_event(struct meters *m, struct desk *d, const struct store_event *ev,
 			struct err *e)
 {
@@ -75,7 +82,7 @@ static int follow_event(struct meters *m, struct desk *d, const struct store_eve
 	if (json_read(ev->data, &j, e) < 0)
 		return -1;
 	if (span_is(ev->type, case_event_name(CASE_MAIL)))
-		m->suppressed += span_starts(json_span(j, "reason"), SPAN("suppressed"));
+		m->suppressed += was_suppressed(json_span(j, "reason"));
 	else if (span_is(ev->type, case_event_name(CASE_ALARM)))
 		count_alarm(m, json_span(j, "alarm"));
 	return 0;

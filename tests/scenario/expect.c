@@ -150,11 +150,11 @@ static int expect_mail(struct world *w, const struct script_line *l, struct err 
 		   store_mail_get(w->bench.store, number, &w->arena, &row, e) < 0) {
 		return -1;
 	}
-	j = json_pack("{s:I, s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id", (json_int_t)row.id, "state",
-		      mail_state_name(row.state), "reason", json_of_span(row.reason), "case",
-		      (json_int_t)row.case_number, "note", (json_int_t)row.note_id, "from",
-		      json_of_span(row.from), "subject", json_of_span(row.subject), "mailbox",
-		      json_of_span(row.location.mailbox));
+	j = json_pack("{s:I, s:i, s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id", (json_int_t)row.id,
+		      "attempts", row.attempts, "state", mail_state_name(row.state), "reason",
+		      json_of_span(row.reason), "case", (json_int_t)row.case_number, "note",
+		      (json_int_t)row.note_id, "from", json_of_span(row.from), "subject",
+		      json_of_span(row.subject), "mailbox", json_of_span(row.location.mailbox));
 	return all_hold(w, l, j, e);
 }
 

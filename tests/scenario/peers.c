@@ -26,7 +26,7 @@ enum {
 };
 
 const char *const peers_child_names[CHILD_WAYS] = {
-	"answers", "dies", "hangs", "lies-size", "lies-mail", "lies-facts", "lies-twice",
+	"answers", "dies", "killed", "hangs", "lies-size", "lies-mail", "lies-facts", "lies-twice",
 };
 
 /* Our end of a channel. */
@@ -457,7 +457,8 @@ static int treat(struct end *end, const struct parse_talk_order *o, struct err *
 		return -1;
 	how = treatment(end->peers, raw);
 	end->crashed = how == CHILD_DIES;
-	if (end->crashed)
+	end->blameless = how == CHILD_KILLED;
+	if (end->crashed || end->blameless)
 		result = err_set(e, ERR_TEMP, "the child dies");
 	else if (how != CHILD_HANGS)
 		result = put_answer(end, o, raw, how, e);

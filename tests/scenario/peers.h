@@ -53,6 +53,7 @@ int peers_grant(struct peers *p, const struct grant_talk_state *state, struct er
 enum peers_child {
 	CHILD_ANSWERS,
 	CHILD_DIES,
+	CHILD_KILLED, /* from outside */
 	CHILD_HANGS,
 	CHILD_LIES_SIZE,  /* more bytes than are there */
 	CHILD_LIES_MAIL,  /* another mail than it was given */
