@@ -72,6 +72,8 @@ struct engine_ops {
 	int (*copy_step)(struct store_copy *c, int pages, struct store_copied *ret_copied,
 			 struct err *e);
 	int (*copy_end)(struct store_copy **c, int *ret_fd, struct err *e);
+	/* store_person_compact() */
+	int (*compact)(struct engine *en, bool whole, struct err *e);
 	/* What the engine itself finds wrong, a line each. */
 	int (*check)(struct engine *en, struct buf *ret_findings, struct err *e);
 };

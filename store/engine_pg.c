@@ -208,6 +208,12 @@ static int64_t engine_size(struct engine *en)
 	return size;
 }
 
+/* Its log belongs to the server, which keeps it for as long as it likes. */
+static int engine_compact(struct engine *en, bool whole, struct err *e)
+{
+	return whole ? run(en, "VACUUM FULL", "vacuum", e) : 0;
+}
+
 static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
 			     struct err *e)
 {
@@ -257,6 +263,7 @@ const struct engine_ops engine_pg = {
 	.commit = engine_commit,
 	.rollback = engine_rollback,
 	.script = engine_script,
+	.compact = engine_compact,
 	.prepare = pg_prepare,
 	.bind_int = pg_bind_int,
 	.bind_text = pg_bind_text,

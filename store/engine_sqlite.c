@@ -34,30 +34,6 @@ struct engine {
 	struct engine_stmt statements[SQL_COUNT];
 };
 
-/* What the operator can do; SQLite's own words and number follow. */
-static const char *cure_of(const struct engine *en, int code)
-{
-	static const struct {
-		int code; /* extended, or primary */
-		const char *text;
-	} cures[] = {
-		{ SQLITE_IOERR_FSYNC, "the disk did not keep what was written; look at it: " },
-		{ SQLITE_IOERR_NOMEM, "no memory left: " },
-		{ SQLITE_FULL, "the disk is full, or a quota or limit reached; make room: " },
-		{ SQLITE_IOERR, "the disk or its file system fails; look at the kernel's log: " },
-		{ SQLITE_READONLY, "it was made read-only, or taken away; put it back: " },
-		{ SQLITE_CANTOPEN, "no file can be made in its folder; look at its rights and the "
-				   "limits of the process: " },
-		{ SQLITE_CORRUPT, "the file is damaged; put a backup back: " },
-		{ SQLITE_NOMEM, "no memory left: " },
-	};
-
-	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures) && !en->reader; i++)
-		if (cures[i].code == code || cures[i].code == (code & 0xff))
-			return cures[i].text;
-	return "";
-}
-
 /* What only a reader is told for good is the machine's trouble where the file is written. */
 static enum err_class class_here(const struct engine *en, int code)
 {
@@ -75,7 +51,7 @@ static int failed(struct engine *en, const char *what, struct err *e)
 	if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
 		en->broken = true;
 	return err_set(e, class_here(en, code), "store: %s: %s%s (SQLite %d)", what,
-		       cure_of(en, code), sqlite3_errmsg(en->db), code);
+		       en->reader ? "" : sqlite_cure(code), sqlite3_errmsg(en->db), code);
 }
 
 static int run(struct engine *en, const char *sql, struct err *e)
@@ -94,6 +70,7 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 		"PRAGMA locking_mode = EXCLUSIVE",
 		"PRAGMA trusted_schema = OFF",
 		"PRAGMA foreign_keys = ON",
+		"PRAGMA secure_delete = ON",
 		"PRAGMA cell_size_check = ON",
 		"PRAGMA journal_mode = WAL",
 		"PRAGMA synchronous = FULL",
@@ -460,6 +437,11 @@ static int engine_copy_begin(struct engine *en, const char *where, struct store_
 	return sqlite_copy_begin(en->db, where, engine_size(en), ret_copy, e);
 }
 
+static int engine_compact(struct engine *en, bool whole, struct err *e)
+{
+	return sqlite_compact(en->db, whole, e);
+}
+
 const struct engine_ops engine_sqlite = {
 	.sql = &sql_sqlite,
 	.is_file = true,
@@ -490,6 +472,7 @@ const struct engine_ops engine_sqlite = {
 	.changes = engine_changes,
 	.changed = engine_changed,
 	.size = engine_size,
+	.compact = engine_compact,
 	.copy_begin = engine_copy_begin,
 	.copy_step = sqlite_copy_step,
 	.copy_end = sqlite_copy_end,

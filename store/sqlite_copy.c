@@ -34,6 +34,30 @@ enum err_class sqlite_class(int code)
 	}
 }
 
+/* What the operator can do; SQLite's own words and number follow. */
+const char *sqlite_cure(int code)
+{
+	static const struct {
+		int code; /* extended, or primary */
+		const char *text;
+	} cures[] = {
+		{ SQLITE_IOERR_FSYNC, "the disk did not keep what was written; look at it: " },
+		{ SQLITE_IOERR_NOMEM, "no memory left: " },
+		{ SQLITE_FULL, "the disk is full, or a quota or limit reached; make room: " },
+		{ SQLITE_IOERR, "the disk or its file system fails; look at the kernel's log: " },
+		{ SQLITE_READONLY, "it was made read-only, or taken away; put it back: " },
+		{ SQLITE_CANTOPEN, "no file can be made in its folder; look at its rights and the "
+				   "limits of the process: " },
+		{ SQLITE_CORRUPT, "the file is damaged; put a backup back: " },
+		{ SQLITE_NOMEM, "no memory left: " },
+	};
+
+	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++)
+		if (cures[i].code == code || cures[i].code == (code & 0xff))
+			return cures[i].text;
+	return "";
+}
+
 /* A copy on its way: what is written meanwhile SQLite writes to it, too. */
 struct store_copy {
 	sqlite3 *to;
@@ -133,4 +157,15 @@ int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_c
 	ret_copied->total = sqlite3_backup_pagecount(c->job);
 	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
 	return code == SQLITE_OK;
+}
+
+/* VACUUM leaves out what unused parts of pages still have, which secure_delete does not empty where
+ * rows moved to another page. */
+int sqlite_compact(sqlite3 *db, bool whole, struct err *e)
+{
+	if ((!whole || sqlite3_exec(db, "VACUUM", NULL, NULL, NULL) == SQLITE_OK) &&
+	    sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return err_set(e, sqlite_class(sqlite3_errcode(db)), "store: making it compact: %s",
+		       sqlite3_errmsg(db));
 }

@@ -13,6 +13,8 @@
 /* Of a result code, extended or primary: whether it is the machine's trouble, the caller's, or
  * ours. */
 enum err_class sqlite_class(int code);
+/* What the operator can do about it, to stand before SQLite's own words; "": nothing is known. */
+const char *sqlite_cure(int code);
 
 /* copy_begin, copy_step and copy_end of engine.h; `where` is the path of the store, which has so
  * many bytes. */
@@ -21,5 +23,8 @@ int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, struct stor
 int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
 		     struct err *e);
 int sqlite_copy_end(struct store_copy **c, int *ret_fd, struct err *e);
+
+/* store_person_compact() */
+int sqlite_compact(sqlite3 *db, bool whole, struct err *e);
 
 #endif

@@ -35,6 +35,7 @@
 #include "store/store_deadline.h"
 #include "store/store_digest.h"
 #include "store/store_epoch.h"
+#include "store/store_erasure.h"
 #include "store/store_held.h"
 #include "store/store_mail.h"
 #include "store/store_note.h"

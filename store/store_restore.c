@@ -13,6 +13,7 @@
 #include "gatewayd/base/units.h"
 #include "store/sqlite_file.h"
 #include "store/standing.h"
+#include "store/store_erasure.h"
 
 enum { COPY_BYTES = MIB, FINDINGS_MAX = 64 * KIB };
 
@@ -386,20 +387,26 @@ static int check_copy(struct store *s, const char *file, struct err *e)
 		       buf_cstr(&findings));
 }
 
+struct place {
+	const char *where, *copy;
+	const struct store_restore *r;
+};
+
 /* The copy as it will be, and what its companion will say. */
-static int prepare(const char *copy, const struct store_restore *r,
-		   const struct witness_state *known, struct store_placed *p,
-		   struct witness_state *ret_state, struct err *e)
+static int prepare(const struct place *at, const struct witness_state *known,
+		   struct store_placed *p, struct witness_state *ret_state, struct err *e)
 {
+	const struct store_restore *r = at->r;
 	bool any = known->commits > 0;
 	struct store *s STORE_AUTO = NULL;
 	struct store *txn STORE_TXN = NULL;
 
-	if (store_open(copy, STORE_COPY, &s, e) < 0 || check_copy(s, r->file, e) < 0)
+	if (store_open(at->copy, STORE_COPY, &s, e) < 0 || check_copy(s, r->file, e) < 0)
 		return -1;
 	txn = s;
 	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||
 	    store_again_hold(txn, &p->held, e) < 0 ||
+	    store_erased_again(txn, at->where, r->now, &p->erased, e) < 0 ||
 	    put_folders(txn, &r->folders, FOLDER_AGAIN, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	return standing_read(s, ret_state, e);
@@ -421,12 +428,13 @@ int store_restore(const char *where, const struct store_restore *r, struct store
 {
 	char *copy MEM_AUTO = with_tail(where, ".restoring");
 	char *wal MEM_AUTO = with_tail(copy, "-wal");
+	const struct place at = { where, copy, r };
 	struct store_placed p = { 0 };
 	struct witness_state known, state;
 
 	if (learn_all(where, &known, e) < 0)
 		return -1;
-	if (copy_in(copy, r, e) == 0 && prepare(copy, r, &known, &p, &state, e) == 0 &&
+	if (copy_in(copy, r, e) == 0 && prepare(&at, &known, &p, &state, e) == 0 &&
 	    put_in_place(where, copy, r->now, &state, &p, e) == 0) {
 		*ret_placed = p;
 		return 0;

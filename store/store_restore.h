@@ -16,6 +16,7 @@ struct store_placed {
 	int64_t last_case;    /* the next case gets the number after it */
 	int64_t backup_cases; /* the last case that the backup knows */
 	int64_t held;	      /* rows of the outbox */
+	int64_t erased;	      /* addresses that are erased again (store_erasure.h) */
 	bool guessed; /* nothing told the highest number, so STORE_NUMBERS_SKIPPED were left out */
 };
 

@@ -23,6 +23,7 @@ FLOORS = [
     ["gatewayd/begin"],
     ["gatewayd/doctor"],
     ["gatewayd/timer"],
+    ["gatewayd/person"],
     ["gatewayd/mail"],
     ["gatewayd/post"],
     ["gatewayd/stats"],

@@ -19,7 +19,7 @@ int case_index_text(struct desk *d, const struct store_case *c, struct span *ret
 	return 0;
 }
 
-static int index_case(struct desk *d, int64_t number, size_t *bytes, struct err *e)
+int case_index_now(struct desk *d, int64_t number, size_t *bytes, struct err *e)
 {
 	struct store_case c;
 	struct span text;
@@ -42,7 +42,7 @@ int case_index_turn(struct desk *d, int64_t *ret_next, struct err *e)
 	if (n && store_begin(txn, e) < 0)
 		return -1;
 	for (; i < n && i < CASE_INDEX_A_TURN && bytes < TURN_BYTES_MAX; i++)
-		if (index_case(d, stale[i], &bytes, e) < 0)
+		if (case_index_now(d, stale[i], &bytes, e) < 0)
 			return -1;
 	if (n && store_commit(txn, e) < 0)
 		return -1;

@@ -96,7 +96,9 @@ static int is_known(struct moved *m, const struct talk_listed *listed, bool *ret
 	header_scan(listed->id, &m->bench->arena, &scan);
 	utf8_scrub(scan.message_id, &id);
 	mail.message_id = buf_span(&id);
-	return store_again_known(m->bench->store, &mail, ret_known, e);
+	if (store_again_known(m->bench->store, &mail, ret_known, e) < 0 || *ret_known)
+		return *ret_known ? 0 : -1;
+	return store_erased_was_seen(m->bench->store, &mail, ret_known, e);
 }
 
 /* Nobody said that this store is the one, and it has never had a mail. */

@@ -7,6 +7,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/case_index.h"
 #include "gatewayd/case/kb.h"
+#include "gatewayd/person/erase.h"
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/timer/answers.h"
 #include "gatewayd/timer/digests.h"
@@ -45,6 +46,7 @@ struct timer {
 	int64_t digests_at, late_at,
 	    reminders_at;	  /* when to look at those; INSTANT_NONE: there are none */
 	int64_t retention_at;	  /* when to look at what is kept only for so long */
+	bool erasing;		  /* somebody, and more is to do */
 	int64_t recompute_before; /* cases below are still to be recomputed; 0: done */
 };
 
@@ -194,6 +196,20 @@ static int retention(struct timer *t, struct desk *d, struct err *e)
 	return d->now < t->retention_at ? 0 : retention_turn(d, &t->retention_at, e);
 }
 
+/* The last of all: where it fails, others were done. */
+static int erase(struct timer *t, struct desk *d, struct err *e)
+{
+	struct store_erasure er;
+
+	if (erase_turn(d, &er, e) < 0)
+		return -1;
+	t->erasing = er.id && er.done_at == INSTANT_NONE;
+	if (er.id && !t->erasing)
+		log_event(LOG_NOTICE, "person.erased", log_int("erasure", er.id),
+			  log_text("dry", er.is_dry ? "yes" : "no"));
+	return 0;
+}
+
 static bool is_due(const struct desk *d, int64_t at)
 {
 	return at != INSTANT_NONE && at <= d->now;
@@ -275,7 +291,7 @@ static int arm(struct timer *t, struct desk *d, struct err *e)
 	at = earlier(earlier(at, earlier(recommend_at, waits_at)),
 		     earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(earlier(at, t->weekly_at), earlier(t->retention_at, t->index_at));
-	if (t->more || t->recompute_before)
+	if (t->more || t->recompute_before || t->erasing)
 		ms = 0;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
 		ms = at > d->now ? (at - d->now) * 1000 : 0;
@@ -298,7 +314,8 @@ void timer_turn(struct timer *t)
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
 	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && waits_turn(&d, &e) == 0 &&
 	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 &&
-	    weekly_turn(t->weekly, &d, &t->weekly_at, &e) == 0 && arm(t, &d, &e) == 0) {
+	    weekly_turn(t->weekly, &d, &t->weekly_at, &e) == 0 && erase(t, &d, &e) == 0 &&
+	    arm(t, &d, &e) == 0) {
 		health_good(&t->bench->health, CONCERN_TIMER, d.now);
 		return;
 	}

@@ -112,6 +112,7 @@ struct ctl {
 	bool json, csv, wide, color;
 	bool raw;     /* out is bytes, not text; CTL_RAW, or set by the verb */
 	bool is_more; /* of a verb that was begun by an earlier request: the log has that one */
+	bool trailed; /* its row of the audit is written (ctl_trail.h) */
 	/* A descriptor that the verb gives, or its other half gave. */
 	bool has_file;
 	int file;

@@ -101,12 +101,27 @@ int ctl_outbox_show(struct ctl *c)
 	return CTL_OBJECT(c, row_view(&row), show_lines);
 }
 
+/* What was erased or has expired would go out empty. */
+static int refuse_empty(struct ctl *c, const struct store_outbox *row)
+{
+	struct buf message BUF_AUTO;
+	struct err e = { 0 };
+
+	buf_init(&message, CTL_OUT_MAX);
+	if (store_outbox_message(c->d->store, row->id, &message, &e) < 0)
+		return ctl_fail(c, &e);
+	return message.n ? EX_OK
+			 : ctl_usage(c, "the text of row %" PRIi64 " is no longer kept", row->id);
+}
+
 static int set_state(struct ctl *c, enum outbox_state state, const char *text)
 {
 	struct store_outbox row;
 	struct err e = { 0 };
 	int status = take_row(c, &row);
 
+	if (status == EX_OK && state == OUTBOX_QUEUED)
+		status = refuse_empty(c, &row);
 	if (status != EX_OK)
 		return status;
 	if (row.state == OUTBOX_SENT)

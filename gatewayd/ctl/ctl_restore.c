@@ -29,9 +29,10 @@ static int refuse(struct ctl *c)
 
 static json_t *placed_view(struct ctl *c, const struct store_placed *p)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:b}", "store", c->d->conf->store, "aside", p->aside,
-			 "next_case", (json_int_t)p->last_case + 1, "held", (json_int_t)p->held,
-			 "guessed", (int)p->guessed);
+	return json_pack("{s:s, s:s, s:I, s:I, s:b, s:I}", "store", c->d->conf->store, "aside",
+			 p->aside, "next_case", (json_int_t)p->last_case + 1, "held",
+			 (json_int_t)p->held, "guessed", (int)p->guessed, "erased_again",
+			 (json_int_t)p->erased);
 }
 
 static void say_aside(struct ctl *c, const struct store_placed *p)
@@ -89,6 +90,11 @@ static void say_restored(struct ctl *c, const struct store_placed *p)
 		 p->guessed ? ", as nothing told the highest number" : "");
 	say_aside(c, p);
 	ctl_line(c, "Mails that may have gone out and are held: %" PRIi64, p->held);
+	if (p->erased)
+		ctl_line(c,
+			 "Addresses of people who were erased since that backup, and are erased "
+			 "again when the daemon runs: %" PRIi64,
+			 p->erased);
 	ctl_line(c, "Start the daemon: it reads the processed folders again and takes in what the "
 		    "store does not know.  \"gatewayctl held list\" shows what waits for you.");
 }

@@ -100,6 +100,11 @@ int ctl_metrics(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_check_local(struct ctl *c);
 
+/* ctl_person.c */
+int ctl_person_erase(struct ctl *c);
+int ctl_person_erase_local(struct ctl *c);
+int ctl_compact(struct ctl *c);
+
 /* ctl_audit.c */
 int ctl_audit(struct ctl *c);
 

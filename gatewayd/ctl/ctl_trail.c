@@ -88,7 +88,7 @@ static bool leaves_trail(const struct ctl *c)
 {
 	unsigned int flags = c->verb->flags;
 
-	return c->caller && c->d->store && !c->is_more && !(flags & CTL_TRAFFIC) &&
+	return c->caller && c->d->store && !c->is_more && !c->trailed && !(flags & CTL_TRAFFIC) &&
 	       (flags & (CTL_WRITES | CTL_TRAIL));
 }
 
@@ -106,5 +106,6 @@ int ctl_trail(struct ctl *c, struct err *e)
 	if (add_words(c, row.case_number > 0, &detail, e) < 0 || add_options(c, &detail, e) < 0)
 		return -1;
 	row.detail = buf_span(&detail);
+	c->trailed = true;
 	return store_audit_add(c->d->store, &row, e);
 }

@@ -4,11 +4,26 @@
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/mail_identity.h"
 
+/* A copy of a mail that was erased: its place is known from now on, and nothing else. */
+static int keep_erased(struct desk *d, struct store_mail *m, int64_t *ret_id, bool *ret_new,
+		       struct err *e)
+{
+	m->message_id = m->from = m->subject = SPAN("");
+	memset(m->identity, 0, sizeof(m->identity));
+	m->again = AGAIN_NO;
+	if (store_mail_keep(d->store, m, SPAN(""), ret_id, ret_new, e) < 0)
+		return -1;
+	return *ret_new ? store_mail_finish(d->store, *ret_id, MAIL_DROPPED,
+					    SPAN("a copy of a mail that was erased"), 0, 0, e)
+			: 0;
+}
+
 int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id, bool *ret_new,
 	      struct err *e)
 {
 	struct buf id BUF_AUTO, from BUF_AUTO;
 	struct header_scan scan;
+	bool erased;
 
 	buf_init(&id, HEADER_SCAN_ID_MAX);
 	buf_init(&from, HEADER_SCAN_ID_MAX);
@@ -20,5 +35,9 @@ int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *re
 	m->subject = scan.subject_short;
 	m->kept_at = d->now;
 	mail_identity(raw, m->identity);
+	if (store_erased_has(d->store, m, &erased, e) < 0)
+		return -1;
+	if (erased)
+		return keep_erased(d, m, ret_id, ret_new, e);
 	return store_mail_keep(d->store, m, raw, ret_id, ret_new, e);
 }

@@ -9,7 +9,8 @@
 
 /*
  * Fills what the raw header tells (Message-ID, From, Subject, identity) and adds the row, inside an
- * open transaction.  A location that is known is no new mail: *ret_id is the one there.
+ * open transaction.  A location that is known is no new mail: *ret_id is the one there.  Of a copy
+ * of a mail that was erased only the place is kept.
  */
 int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id, bool *ret_new,
 	      struct err *e);

@@ -1,0 +1,94 @@
+/* Mails that came in and mails that go out. */
+#include "gatewayd/person/job.h"
+
+#define REASON "erased"
+
+static int identity_of(struct job *j, const struct store_mail *m, uint8_t out[SHA256_SIZE],
+		       struct err *e)
+{
+	struct span all = { (const char *)m->identity, sizeof(m->identity) };
+
+	memset(out, 0, SHA256_SIZE);
+	return store_person_hash(j->d->store, "identity", all, out, e);
+}
+
+/* Of this person, or of a case of theirs alone: nothing of it stays. */
+static int erase(struct job *j, const struct store_mail *m, bool theirs, struct err *e)
+{
+	struct store_person_mail row = { .id = m->id,
+					 .from = theirs ? SPAN("") : m->from,
+					 .subject = SPAN(WORDS_ERASED),
+					 .message_id = SPAN(""),
+					 .reason = SPAN(REASON) };
+
+	if (identity_of(j, m, row.identity, e) < 0 ||
+	    (!j->row.is_dry && store_erased_mark(j->d->store, m, j->row.at, e) < 0) ||
+	    store_person_mail(j->d->store, &row, e) < 0)
+		return -1;
+	j->counts[JOB_MAILS]++;
+	return store_person_forget_mail(j->d->store, m->id, e);
+}
+
+/* Of somebody else: what stands in its note is seen to there, its bytes may quote anything. */
+static int drop_raw(struct job *j, const struct store_mail *m, struct err *e)
+{
+	struct store_person_mail row = { .id = m->id,
+					 .from = m->from,
+					 .subject = person_words_scrub(&j->words, m->subject),
+					 .message_id = m->message_id,
+					 .reason = person_words_scrub(&j->words, m->reason) };
+
+	memcpy(row.identity, m->identity, sizeof(row.identity));
+	j->counts[JOB_RAW]++;
+	return store_person_mail(j->d->store, &row, e);
+}
+
+int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e)
+{
+	bool theirs = person_in_from(j->d, &j->person, m->from).n > 0;
+
+	if (m->state == MAIL_KEPT) {
+		j->counts[JOB_UNDECIDED]++;
+		return 0;
+	}
+	if (!all && !theirs)
+		return drop_raw(j, m, e);
+	if (erase(j, m, theirs, e) < 0)
+		return -1;
+	return m->state != MAIL_QUARANTINED
+		   ? 0
+		   : store_mail_finish(j->d->store, m->id, MAIL_DROPPED, SPAN(REASON),
+				       m->case_number, m->note_id, e);
+}
+
+/* --- going out --- */
+
+static bool waits(const struct store_outbox *o)
+{
+	return o->state == OUTBOX_QUEUED || o->state == OUTBOX_SENDING ||
+	       o->state == OUTBOX_UNKNOWN;
+}
+
+static int cancel(struct job *j, const struct store_outbox *o, struct err *e)
+{
+	j->counts[JOB_CANCELLED]++;
+	return store_outbox_result(j->d->store, o->id, OUTBOX_CANCELLED, j->d->now, j->d->now, 0,
+				   SPAN(REASON), e);
+}
+
+int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err *e)
+{
+	bool theirs = person_has(&j->person, o->recipient);
+	struct span subject =
+	    all || theirs ? SPAN(WORDS_ERASED) : person_words_scrub(&j->words, o->subject);
+
+	if (waits(o) && !all && !theirs) {
+		j->counts[JOB_LEFT]++;
+		return 0;
+	}
+	if (waits(o) && cancel(j, o, e) < 0)
+		return -1;
+	j->counts[JOB_OUTGOING]++;
+	return store_person_outbox(j->d->store, o->id, theirs ? SPAN("") : o->recipient, subject,
+				   e);
+}

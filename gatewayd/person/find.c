@@ -1,0 +1,66 @@
+/* Where the person stands: a table after the other, some rows at a time. */
+#include "gatewayd/person/job.h"
+
+enum { ROWS_A_SLICE = 1000 };
+
+static bool is_theirs(struct job *j, enum person_table table, const struct store_stand *row)
+{
+	if (table == PERSON_MAILS)
+		return person_in_from(j->d, &j->person, row->address).n > 0;
+	return person_has(&j->person, row->address);
+}
+
+int job_found(struct job *j, const char *kind, int64_t id, struct err *e)
+{
+	struct store_erasure_item item = { span_of(kind), id };
+
+	return store_erasure_item(j->d->store, j->row.id, &item, e);
+}
+
+static int found_case(struct job *j, int64_t number, struct err *e)
+{
+	int64_t *family;
+	size_t n;
+
+	if (store_person_family(j->d->store, number, j->d->arena, &family, &n, e) < 0)
+		return -1;
+	return job_found(j, "case", family[0], e);
+}
+
+static int found(struct job *j, enum person_table table, const struct store_stand *row,
+		 struct err *e)
+{
+	if (row->name.n && store_erasure_name(j->d->store, j->row.id, row->name, e) < 0)
+		return -1;
+	if (row->case_number)
+		return found_case(j, row->case_number, e);
+	if (table == PERSON_MAILS)
+		return job_found(j, "mail", row->id, e);
+	return table == PERSON_OUTBOX ? job_found(j, "outbox", row->id, e) : 0;
+}
+
+/* Those that are known in clear now. */
+static int keep_addresses(struct job *j, struct err *e)
+{
+	for (size_t i = 0; i < j->person.n; i++)
+		if (store_erasure_address(j->d->store, j->row.id, &j->person.v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+int job_find(struct job *j, enum person_table table, bool *ret_more, struct err *e)
+{
+	struct store_stand *v;
+	size_t n;
+
+	if (store_person_stands(j->d->store, table, j->row.place, ROWS_A_SLICE, j->d->arena, &v, &n,
+				e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (is_theirs(j, table, &v[i]) && found(j, table, &v[i], e) < 0)
+			return -1;
+	if (n)
+		j->row.place = v[n - 1].id;
+	*ret_more = n == ROWS_A_SLICE;
+	return keep_addresses(j, e);
+}

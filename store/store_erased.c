@@ -1,0 +1,267 @@
+/* What was erased: marks in the store, and the same in the file beside it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "gatewayd/base/file.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+#include "store/query.h"
+#include "store/sqlite_file.h"
+
+#define HEAD "gatewayd erasures 1"
+
+enum { FILE_BYTES_MAX = 256 * MIB };
+
+static char *path_of(const char *where)
+{
+	char *path = mem_alloc(strlen(where) + sizeof(".erased"));
+
+	stpcpy(stpcpy(path, where), ".erased");
+	return path;
+}
+
+static int failed(const char *path, struct err *e)
+{
+	return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
+}
+
+/* --- the file --- */
+
+static int begin_file(struct store *s, struct buf *out, struct err *e)
+{
+	uint8_t key[MAC_KEY_SIZE];
+	char hex[2 * MAC_KEY_SIZE + 1];
+
+	if (store_person_key(s, key, e) < 0)
+		return -1;
+	hex_encode(key, sizeof(key), hex);
+	buf_addf(out, HEAD "\nkey %s\n", hex);
+	crypto_wipe(key, sizeof(key));
+	crypto_wipe(hex, sizeof(hex));
+	return 0;
+}
+
+static int write_lines(const char *path, int fd, struct span lines, bool is_new, struct err *e)
+{
+	if (file_write_all(fd, lines) < 0)
+		return failed(path, e);
+	if (!is_new)
+		return 0;
+	return sqlite_file_give(path, e) < 0 ? -1 : sqlite_file_sync_folder(path, e);
+}
+
+/* A line that a crash cut in two is passed over by who reads. */
+static int keep_line(struct store *s, const char *kind, const uint8_t hash[MAC_SIZE], int64_t at,
+		     struct err *e)
+{
+	char *path MEM_AUTO = path_of(s->where), hex[2 * MAC_SIZE + 1];
+	struct buf lines BUF_AUTO;
+	int fd, done;
+	bool is_new;
+
+	buf_init(&lines, SIZE_MAX);
+	if (!s->ops->is_file)
+		return 0;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return failed(path, e);
+	is_new = lseek(fd, 0, SEEK_END) == 0;
+	hex_encode(hash, MAC_SIZE, hex);
+	done = is_new ? begin_file(s, &lines, e) : 0;
+	buf_addf(&lines, "%s%s %s %" PRIi64 "\n", is_new ? "" : "\n", kind, hex, at);
+	if (done == 0)
+		done = write_lines(path, fd, buf_span(&lines), is_new, e);
+	close(fd);
+	return done;
+}
+
+int store_erased_keep_address(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at,
+			      struct err *e)
+{
+	return keep_line(s, "address", hash, at, e);
+}
+
+int store_erased_sync(struct store *s, struct err *e)
+{
+	char *path MEM_AUTO = path_of(s->where);
+	int fd = s->ops->is_file ? open(path, O_WRONLY | O_CLOEXEC) : -1, done;
+
+	if (!s->ops->is_file)
+		return 0;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : failed(path, e);
+	done = fsync(fd) < 0 ? failed(path, e) : 0;
+	close(fd);
+	return done;
+}
+
+/* --- marks --- */
+
+static int put_mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ERASED_MAIL_PUT, e);
+	query_blob(&q, (struct span){ (const char *)hash, MAC_SIZE });
+	query_at(&q, at);
+	return query_run(&q);
+}
+
+static int has_mark(struct store *s, const uint8_t hash[MAC_SIZE], bool *ret_has, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t has;
+
+	query_open(&q, s, SQL_ERASED_MAIL_HAS, e);
+	query_blob(&q, (struct span){ (const char *)hash, MAC_SIZE });
+	if (query_one_int(&q, &has) < 0)
+		return -1;
+	*ret_has = has;
+	return 0;
+}
+
+static int hash_of_mail(struct store *s, const struct store_mail *m, uint8_t out[MAC_SIZE],
+			struct err *e)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	buf_add(&text, m->message_id);
+	buf_add(&text, (struct span){ (const char *)m->identity, sizeof(m->identity) });
+	return store_person_hash(s, "mail", buf_span(&text), out, e);
+}
+
+/* As store_again_known() compares them. */
+static int hash_of_seen(struct store *s, const struct store_mail *m, bool timed,
+			uint8_t out[MAC_SIZE], struct err *e)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	buf_add(&text, m->message_id);
+	buf_addf(&text, " %" PRIi64, m->size);
+	if (timed)
+		buf_addf(&text, " %" PRIi64, m->received_at);
+	return store_person_hash(s, "seen", buf_span(&text), out, e);
+}
+
+static int mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, struct err *e)
+{
+	return keep_line(s, "mail", hash, at, e) < 0 ? -1 : put_mark(s, hash, at, e);
+}
+
+int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, struct err *e)
+{
+	bool timed = m->received_at != INSTANT_NONE;
+	uint8_t hash[MAC_SIZE];
+
+	if (hash_of_mail(s, m, hash, e) < 0 || mark(s, hash, at, e) < 0)
+		return -1;
+	return hash_of_seen(s, m, timed, hash, e) < 0 ? -1 : mark(s, hash, at, e);
+}
+
+int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has, struct err *e)
+{
+	uint8_t hash[MAC_SIZE];
+
+	return hash_of_mail(s, m, hash, e) < 0 ? -1 : has_mark(s, hash, ret_has, e);
+}
+
+int store_erased_was_seen(struct store *s, const struct store_mail *m, bool *ret_was, struct err *e)
+{
+	uint8_t hash[MAC_SIZE];
+	bool was = false;
+
+	if (m->received_at != INSTANT_NONE &&
+	    (hash_of_seen(s, m, true, hash, e) < 0 || has_mark(s, hash, &was, e) < 0))
+		return -1;
+	if (!was && (hash_of_seen(s, m, false, hash, e) < 0 || has_mark(s, hash, &was, e) < 0))
+		return -1;
+	*ret_was = was;
+	return 0;
+}
+
+/* --- after a restore --- */
+
+struct again {
+	struct store *s;
+	int64_t now, erasure, people;
+};
+
+static int is_known(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, int64_t *ret_known,
+		    struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ERASURE_KNOWN, e);
+	query_blob(&q, (struct span){ (const char *)hash, MAC_SIZE });
+	query_at(&q, at);
+	return query_one_int(&q, ret_known);
+}
+
+static int take_address(struct again *g, const uint8_t hash[MAC_SIZE], int64_t at, struct err *e)
+{
+	struct store_erasure_address row = { .address = SPAN("") };
+	int64_t known;
+
+	if (is_known(g->s, hash, at, &known, e) < 0)
+		return -1;
+	if (known)
+		return 0;
+	if (!g->erasure && store_erasure_add(g->s, g->now, false, &g->erasure, e) < 0)
+		return -1;
+	memcpy(row.hash, hash, sizeof(row.hash));
+	g->people++;
+	return store_erasure_address(g->s, g->erasure, &row, e);
+}
+
+static int take_key(struct again *g, struct span hex, struct err *e)
+{
+	uint8_t key[MAC_KEY_SIZE];
+	int done = 0;
+
+	if (hex_decode(hex, key, sizeof(key)))
+		done = store_person_set_key(g->s, key, e);
+	crypto_wipe(key, sizeof(key));
+	return done;
+}
+
+static int take_line(struct again *g, struct span line, struct err *e)
+{
+	struct span rest = line, kind = span_cut(&rest, ' '), hex = span_cut(&rest, ' ');
+	uint8_t hash[MAC_SIZE];
+	int64_t at;
+
+	if (span_is(kind, "key"))
+		return take_key(g, hex, e);
+	if (!hex_decode(hex, hash, sizeof(hash)) || !span_i64(rest, &at))
+		return 0;
+	if (span_is(kind, "address"))
+		return take_address(g, hash, at, e);
+	return span_is(kind, "mail") ? put_mark(g->s, hash, at, e) : 0;
+}
+
+int store_erased_again(struct store *s, const char *where, int64_t now, int64_t *ret_people,
+		       struct err *e)
+{
+	char *path MEM_AUTO = path_of(where);
+	struct again g = { .s = s, .now = now };
+	struct buf text BUF_AUTO;
+	struct span rest, line;
+
+	buf_init(&text, FILE_BYTES_MAX);
+	*ret_people = 0;
+	if (file_read(path, &text) < 0)
+		return errno == ENOENT ? 0 : failed(path, e);
+	rest = buf_span(&text);
+	if (!span_line(&rest, &line) || !span_is(line, HEAD))
+		return err_set(e, ERR_PERM, "%s: no list of erasures", path);
+	while (span_line(&rest, &line))
+		if (take_line(&g, line, e) < 0)
+			return -1;
+	*ret_people = g.people;
+	return 0;
+}

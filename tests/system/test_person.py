@@ -1,0 +1,139 @@
+"""A person is erased for good: from every file of the store, through a kill, and again after a restore."""
+import base64
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import BUILD, running
+from tests.rig.mail import compose
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+
+IMPORTED = 60
+WORDS = ["flamingo", "zeppelin", "marzipan", "quarkstrudel", "xylophon"]     # of her mails and nobody else's
+FILE = b"the kaleidoscope is in the file, and it is long enough for any encoding"
+
+
+def forms(word):
+    """As it may stand in a file: in three encodings, and in base64 at each of its three places."""
+    for text in (word, word.capitalize(), word.upper()):
+        yield text.encode()
+        yield text.encode("utf-16-le")
+        yield text.encode("utf-16-be")
+    for shift in range(3):
+        whole = base64.b64encode(b"\0" * shift + word.encode())
+        yield whole[(shift * 4 + 2) // 3 + (shift > 0):len(whole) - 4]
+
+
+def left(daemon, words):
+    """Which words stand where, in all files beside the store and in those that it set aside."""
+    found = []
+    for path in sorted((daemon.dir / "state").rglob("gatewayd.db*")):
+        data = path.read_bytes() if path.is_file() else b""
+        found += [(path.name, w) for w in words for f in forms(w) if len(f) > 3 and f in data]
+    return found
+
+
+def imported():
+    for n in range(IMPORTED):
+        text = " ".join(WORDS[(n + k) % len(WORDS)] + str(n * 7 + k) for k in range(12))
+        yield (b"From ann Mon Jan  5 10:00:00 2026\nFrom: Ann Zebra <%s>\nTo: support@example.test\nMessage-ID: <old%d@ann.test>\n"
+               b"Date: Mon, 05 Jan 2026 10:00:00 +0000\nSubject: %s %d\n\n%s\n\n"
+               % (r.ANN.encode(), n, WORDS[n % len(WORDS)].encode(), n, text.encode()))
+
+
+def hers(daemon):
+    return daemon.json("case", "list", "--requester", r.ANN)
+
+
+def erased(daemon, n):
+    wait_for(lambda: daemon.log_text().count("event=person.erased") >= n, 60, f"{n} erasures that are done")
+
+
+def refused(tap, daemon):
+    for words, part in ((("nobody", "--yes"), "is no mail address"), ((r.SAM, "--yes"), "is staff"), ((r.SUPPORT, "--yes"), "is an address of ours"),
+                        ((r.ANN,), "--dry-run counts")):
+        with tap.point(f"refused, and nothing happens: {words}"):
+            _, done = daemon.ctl_run("person", "erase", *words)
+            assert done.returncode and part in done.stderr.decode(), done
+    with tap.point("a user who is in no group of the daemon is refused"):
+        done = subprocess.run(["setpriv", "--reuid=bin", "--regid=bin", "--clear-groups", BUILD / "gatewayctl", "-c", daemon.conf,
+                               "person", "erase", r.ANN, "--dry-run"], capture_output=True, check=False)
+        assert done.returncode, done
+
+
+def kill_in_the_middle(tap, daemon):
+    command = [str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "person", "erase", r.ANN, "--yes"]
+    with tap.point("core is killed in the middle: the next one goes on, and ends it"):
+        before = daemon.role("core")
+        running_now = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: len(hers(daemon)) < IMPORTED + 2, 20, "an erasure that began")
+        os.kill(before, signal.SIGKILL)
+        running_now.wait(60)
+        wait_for(lambda: daemon.role("core") not in (None, before), 20, "another core")
+        # One that was quick had done it before.
+        wait_for(lambda: not hers(daemon), 60, "no case of hers")
+        counts = daemon.json("person", "erase", r.ANN, "--yes")["counts"]
+        same([k for k in counts if counts[k] and k != "shared_cases"], [])
+
+
+def main():
+    tap = Tap()
+    with running(accounted=False) as (rig, daemon):     # what was erased stands in Processed, and nowhere else
+        copy = daemon.dir / "copy.db"
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Flamingo trouble", "The zeppelin eats marzipan.", name="Ann Zebra",
+                                attach=[("kaleidoscope.txt", "text/plain", FILE)]))
+        number = daemon.case_of("Flamingo trouble")["number"]
+        daemon.ctl("case", "reply", str(number), "--as", "sam", "Dear Ann Zebra, which zeppelin?")
+        rig.wait_mail(r.ANN, lambda m: "which zeppelin" in m.as_string(), what="the answer")
+        rig.send(r.PAUL, compose(r.PAUL, r.SUPPORT, "Bob has a question", "Does it hum?", name="Bob"))
+        daemon.case_of("Bob has a question")
+        daemon.ctl("backup", str(copy))
+        (daemon.dir / "mbox").write_bytes(b"".join(imported()))
+        daemon.ctl("import", daemon.dir / "mbox")
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Quarkstrudel", "The xylophon came after the backup.", name="Ann Zebra"))
+        daemon.case_of("Quarkstrudel")
+        wait_for(lambda: len(daemon.cases()) == IMPORTED + 3, 60, "the imported cases")
+        wait_for(lambda: rig.count(r.SUPPORT, "Processed") == 3, 20, "three mails in Processed")
+        words = [*WORDS, "zebra", "kaleidoscope", r.ANN]
+        with tap.point("before: her words are in the files"):
+            same({w for _, w in left(daemon, words)}, set(words))
+        refused(tap, daemon)
+        with tap.point("a dry run counts, and changes nothing"):
+            dry = daemon.json("person", "erase", r.ANN, "--dry-run")
+            same((dry["dry_run"], dry["counts"]["cases"], dry["counts"]["mails"], dry["addresses"]), (True, IMPORTED + 2, IMPORTED + 2, [r.ANN]))
+            same(daemon.json("person", "erase", r.ANN, "--dry-run")["counts"], dry["counts"])
+        kill_in_the_middle(tap, daemon)
+        with tap.point("no file of the store has a word of hers: not the pages, the log, the index, in no encoding"):
+            same(left(daemon, words), [])
+        with tap.point("others' cases are as they were, numbers and deadlines stay"):
+            same(len(daemon.cases()), IMPORTED + 3)
+            assert "Bob has a question" in daemon.ctl("case", "list", "--wide")
+            same(daemon.ctl_run("check")[1].returncode, 0)
+        with tap.point("a mail of hers that a person moves back to the inbox is not taken in again"):
+            with rig.imap(r.SUPPORT) as imap:
+                imap.select("Processed")
+                imap.uid("MOVE", "1:*", "INBOX")
+            wait_for(lambda: rig.count(r.SUPPORT, "Processed") == 3, 20, "moved once more")
+            same(len(daemon.cases()), IMPORTED + 3)
+            same(left(daemon, words), [])
+        daemon.stop()
+        with tap.point("a backup of before: restore says that she is erased again, and the daemon does it"):
+            n = daemon.log_text().count("event=person.erased")
+            assert "are erased again" in " ".join(daemon.ctl("restore", str(copy)).split())
+            daemon.start()
+            erased(daemon, n + 1)
+            same(len(hers(daemon)), 0)
+            wait_for(lambda: daemon.log_text().count("event=folder.read-again") >= 1, 20, "Processed read again")
+            same(left(daemon, words), [])
+            same(len([c for c in daemon.cases() if c["number"] < 1000]), 2)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
