@@ -100,7 +100,9 @@ int ctl_metrics(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_check_local(struct ctl *c);
 
-/* ctl_person.c */
+/* ctl_person.c, ctl_person_tell.c, ctl_person_export.c */
+int ctl_person_export(struct ctl *c);
+int ctl_person_export_local(struct ctl *c);
 int ctl_person_erase(struct ctl *c);
 int ctl_person_erase_local(struct ctl *c);
 int ctl_compact(struct ctl *c);

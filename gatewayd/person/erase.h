@@ -16,8 +16,9 @@
 enum { ERASE_WHOLE_MAX = 128 << 20 };
 
 /*
- * Writes down what is to be done, inside a transaction.  The same person again, or after a crash: the one that is under
- * way goes on.  ERR_PERM: no customer's address; ERR_TEMP: somebody else is being erased.
+ * Writes down what is to be done, inside a transaction.  The same person again, or after a crash:
+ * the one that is under way goes on.  ERR_PERM: no customer's address; ERR_TEMP: somebody else is
+ * being erased.
  */
 int erase_begin(struct desk *d, struct span address, bool is_dry, int64_t *ret_id, struct err *e);
 /* The next slice of one that is not done; of one that is, nothing.  whole: nobody waits, so that

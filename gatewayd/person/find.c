@@ -1,15 +1,6 @@
 /* Where the person stands: a table after the other, some rows at a time. */
 #include "gatewayd/person/job.h"
 
-enum { ROWS_A_SLICE = 1000 };
-
-static bool is_theirs(struct job *j, enum person_table table, const struct store_stand *row)
-{
-	if (table == PERSON_MAILS)
-		return person_in_from(j->d, &j->person, row->address).n > 0;
-	return person_has(&j->person, row->address);
-}
-
 int job_found(struct job *j, const char *kind, int64_t id, struct err *e)
 {
 	struct store_erasure_item item = { span_of(kind), id };
@@ -50,17 +41,14 @@ static int keep_addresses(struct job *j, struct err *e)
 
 int job_find(struct job *j, enum person_table table, bool *ret_more, struct err *e)
 {
-	struct store_stand *v;
-	size_t n;
+	struct person_rows rows = { .place = j->row.place };
 
-	if (store_person_stands(j->d->store, table, j->row.place, ROWS_A_SLICE, j->d->arena, &v, &n,
-				e) < 0)
+	if (person_rows(j->d, &j->person, table, &rows, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (is_theirs(j, table, &v[i]) && found(j, table, &v[i], e) < 0)
+	for (size_t i = 0; i < rows.n; i++)
+		if (found(j, table, &rows.v[i], e) < 0)
 			return -1;
-	if (n)
-		j->row.place = v[n - 1].id;
-	*ret_more = n == ROWS_A_SLICE;
+	j->row.place = rows.place;
+	*ret_more = rows.more;
 	return keep_addresses(j, e);
 }

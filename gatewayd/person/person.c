@@ -3,7 +3,7 @@
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/our_address.h"
 
-enum { FROM_MAX = 20 }; /* addresses of one */
+enum { FROM_MAX = 20 /* addresses of one */, ROWS_A_SLICE = 1000 };
 
 static void add(struct desk *d, struct person *p, struct span address)
 {
@@ -83,4 +83,32 @@ struct span person_in_from(struct desk *d, struct person *p, struct span from)
 	if (!list.n && addrspec_find(from, d->arena, &found) && person_has(p, found.address))
 		return found.address;
 	return SPAN("");
+}
+
+static bool is_theirs(struct desk *d, struct person *p, enum person_table table,
+		      const struct store_stand *row)
+{
+	if (table == PERSON_MAILS)
+		return person_in_from(d, p, row->address).n > 0;
+	return person_has(p, row->address);
+}
+
+int person_rows(struct desk *d, struct person *p, enum person_table table, struct person_rows *rows,
+		struct err *e)
+{
+	struct store_stand *v;
+	size_t n, kept = 0;
+
+	if (store_person_stands(d->store, table, rows->place, ROWS_A_SLICE, d->arena, &v, &n, e) <
+	    0)
+		return -1;
+	if (n)
+		rows->place = v[n - 1].id;
+	for (size_t i = 0; i < n; i++)
+		if (is_theirs(d, p, table, &v[i]))
+			v[kept++] = v[i];
+	rows->v = v;
+	rows->n = kept;
+	rows->more = n == ROWS_A_SLICE;
+	return 0;
 }

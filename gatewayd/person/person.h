@@ -18,6 +18,15 @@ struct person {
 
 /* The address and the others of the same contact; ERR_PERM: no address, ours, or of staff. */
 int person_find(struct desk *d, struct span address, struct person *ret_person, struct err *e);
+/* Rows of a table behind `place`, which moves on; those where the person stands are v. */
+struct person_rows {
+	int64_t place;
+	struct store_stand *v;
+	size_t n;
+	bool more; /* rows are left in the table */
+};
+int person_rows(struct desk *d, struct person *p, enum person_table table, struct person_rows *rows,
+		struct err *e);
 /* Is it one of theirs?  A clear one that was not known is kept. */
 bool person_has(struct person *p, struct span address);
 /* The first of theirs in a From, SPAN("") when there is none. */

@@ -281,7 +281,7 @@ def check_json(tap, ctl, verbs):
         "property import": ("-",), "recommend import": ("-",), "kb search": ("x",), "completion": ("bash",), "import": ("mbox",),
         "backup": (ctl.folder / "copy.db",),
         "template show": ("confirmation",), "suppressed remove": ("a@acme.test",), "login": ("support",),
-        "person erase": ("a@acme.test", "--yes"),
+        "person erase": ("a@acme.test", "--yes"), "person export": ("a@acme.test", "exported"),
     }
     stdin = {"account import": b'[{"id": "acme"}]', "property import": b'[{"account": "acme", "property": "p", "event": "live"}]',
              "recommend import": b'[{"account": "acme", "property": "p", "title": "t", "link": "https://e.test/"}]'}

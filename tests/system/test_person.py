@@ -1,5 +1,7 @@
 """A person is erased for good: from every file of the store, through a kill, and again after a restore."""
 import base64
+import email
+import json
 import os
 import pathlib
 import signal
@@ -67,6 +69,26 @@ def refused(tap, daemon):
         assert done.returncode, done
 
 
+def export(tap, daemon, number):
+    folder = daemon.dir / "ann"
+    with tap.point("an export has her mails, notes, files and events, to read and as JSON"):
+        daemon.ctl("person", "export", r.ANN, folder)
+        index = json.loads((folder / "index.json").read_text())
+        same((index["addresses"], index["names"], len(index["mails"]), len(index["cases"])), ([r.ANN], ["Ann Zebra"], IMPORTED + 2, IMPORTED + 2))
+        mails = [folder / m["file"] for m in index["mails"]]
+        same({m["Message-ID"].strip("<>") for m in map(lambda p: email.message_from_bytes(p.read_bytes()), mails)},
+             {m["message_id"] for m in index["mails"]})
+        text = (folder / "cases" / str(number) / "case.txt").read_text()
+        assert all(w in text for w in ("zeppelin eats marzipan", "which zeppelin?", "kaleidoscope.txt", ": response note")), text
+        same([p.read_bytes().strip() for p in (folder / "cases" / str(number)).glob("*-kaleidoscope.txt")], [FILE])
+        assert any(b"which zeppelin" in p.read_bytes() for p in (folder / "sent").iterdir())
+        assert not list(folder.rglob("*hum*")) and "Does it hum" not in (folder / "index.json").read_text()
+        same({p.stat().st_mode & 0o77 for p in folder.rglob("*")}, {0})
+    with tap.point("a folder that is there is not touched"):
+        _, done = daemon.ctl_run("person", "export", r.ANN, folder)
+        assert done.returncode == 65 and str(folder) in done.stderr.decode(), done
+
+
 def kill_in_the_middle(tap, daemon):
     command = [str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "person", "erase", r.ANN, "--yes"]
     with tap.point("core is killed in the middle: the next one goes on, and ends it"):
@@ -108,6 +130,7 @@ def main():
             dry = daemon.json("person", "erase", r.ANN, "--dry-run")
             same((dry["dry_run"], dry["counts"]["cases"], dry["counts"]["mails"], dry["addresses"]), (True, IMPORTED + 2, IMPORTED + 2, [r.ANN]))
             same(daemon.json("person", "erase", r.ANN, "--dry-run")["counts"], dry["counts"])
+        export(tap, daemon, number)
         kill_in_the_middle(tap, daemon)
         with tap.point("no file of the store has a word of hers: not the pages, the log, the index, in no encoding"):
             same(left(daemon, words), [])
