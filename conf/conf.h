@@ -121,11 +121,12 @@ struct conf_resource { /* a page of help: troubleshooting, documentation, traini
 struct conf_queue {
 	const char *name;
 	const char *kind;
-	const char *calendar;		 /* hours and minutes run here */
-	const char *days_calendar;	 /* business days run here */
-	const char *address, *from_name; /* the From of its mails */
-	struct policy_words notify;	 /* staff addresses told of new cases */
-	struct policy_words notices;	 /* "EVENT.AUDIENCE on|off" (conf/notices.h) */
+	const char *calendar;			/* hours and minutes run here */
+	const char *days_calendar;		/* business days run here */
+	const char *address, *from_name;	/* the From of its mails */
+	struct policy_words notify;		/* staff addresses told of new cases */
+	struct policy_words notices;		/* "EVENT.AUDIENCE on|off" (conf/notices.h) */
+	int64_t raw_days, sent_days, case_days; /* of cases that are over; 0: for ever */
 	enum conf_unknown_sender unknown_sender;
 	enum conf_cc cc;
 	bool confirm_forwarded;	    /* to the customer whose mail staff pass on */

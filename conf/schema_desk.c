@@ -73,6 +73,18 @@ static const struct schema_row queue_rows[] = {
 	{ "close_after", SCHEMA_SECONDS64, AT(conf_queue, close_after_s), .min = 0, .max = YEAR_S,
 	  .fallback = "\"0s\"",
 	  .doc = "So long after it began to wait it is closed, and they are told; \"0s\": never." },
+	{ "raw_keep", SCHEMA_DAYS64, AT(conf_queue, raw_days), .min = 1, .max = 36600,
+	  .fallback = "\"forever\"",
+	  .doc = "How long the mails of its cases that are over are kept as they came; "
+		 "limits.raw_keep may be shorter." },
+	{ "sent_keep", SCHEMA_DAYS64, AT(conf_queue, sent_days), .min = 1, .max = 36600,
+	  .fallback = "\"forever\"",
+	  .doc =
+	      "How long the text of mails that went out about its cases that are over is kept." },
+	{ "case_keep", SCHEMA_DAYS64, AT(conf_queue, case_days), .min = 1, .max = 36600,
+	  .fallback = "\"forever\"",
+	  .doc = "So long after the last change of a case that is over its texts, people and files "
+		 "are erased; numbers, times and deadlines stay." },
 	{ "email_severity", SCHEMA_CHOICE_BOOL, AT(conf_queue, declared_severity),
 	  .fallback = "\"policy\"", CHOICES(severity_choices),
 	  .doc =

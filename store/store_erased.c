@@ -148,12 +148,16 @@ static int hash_of_seen(struct store *s, const struct store_mail *m, bool timed,
 	return store_person_hash(s, "seen", buf_span(&text), out, e);
 }
 
-static int mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, struct err *e)
+/* mark: of each of the two hashes. */
+typedef int mark_fn(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, struct err *e);
+
+static int put_both(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, struct err *e)
 {
 	return keep_line(s, "mail", hash, at, e) < 0 ? -1 : put_mark(s, hash, at, e);
 }
 
-int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, struct err *e)
+static int mark_with(struct store *s, const struct store_mail *m, int64_t at, mark_fn *mark,
+		     struct err *e)
 {
 	bool timed = m->received_at != INSTANT_NONE;
 	uint8_t hash[MAC_SIZE];
@@ -161,6 +165,16 @@ int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, s
 	if (hash_of_mail(s, m, hash, e) < 0 || mark(s, hash, at, e) < 0)
 		return -1;
 	return hash_of_seen(s, m, timed, hash, e) < 0 ? -1 : mark(s, hash, at, e);
+}
+
+int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, struct err *e)
+{
+	return mark_with(s, m, at, put_both, e);
+}
+
+int store_erased_mark_here(struct store *s, const struct store_mail *m, int64_t at, struct err *e)
+{
+	return mark_with(s, m, at, put_mark, e);
 }
 
 int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has, struct err *e)

@@ -60,6 +60,8 @@ int store_erasure_item_done(struct store *s, int64_t id, const struct store_eras
  * count.  Marked, either finds it.  It is written to the companion of the store as well (below).
  */
 int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, struct err *e);
+/* The same in the store alone: for what a backup of before may bring back. */
+int store_erased_mark_here(struct store *s, const struct store_mail *m, int64_t at, struct err *e);
 int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has, struct err *e);
 int store_erased_was_seen(struct store *s, const struct store_mail *m, bool *ret_was,
 			  struct err *e);

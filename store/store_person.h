@@ -70,6 +70,9 @@ int store_person_mail(struct store *s, const struct store_person_mail *m, struct
 /* Its recipient, what it said, and the words of the server. */
 int store_person_outbox(struct store *s, int64_t id, struct span recipient, struct span subject,
 			struct err *e);
+/* The bytes alone; *ret_dropped: there were some. */
+int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped, struct err *e);
+int store_person_drop_message(struct store *s, int64_t outbox_id, bool *ret_dropped, struct err *e);
 int store_person_event(struct store *s, int64_t id, struct span actor, struct span data,
 		       struct err *e);
 struct store_person_reminder {

@@ -136,6 +136,35 @@ int store_person_outbox(struct store *s, int64_t id, struct span recipient, stru
 	return query_run_of(&q, "row", id) < 0 ? -1 : drop_content(s, content, nothing, e);
 }
 
+/* Of the row that `find` tells of; `put` writes what is there now. */
+static int drop_bytes(struct store *s, enum sql_id find, enum sql_id put, int64_t id,
+		      bool *ret_dropped, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t content, nothing;
+
+	if (content_of(s, find, id, &content, e) < 0 || store_content(s, SPAN(""), &nothing, e) < 0)
+		return -1;
+	*ret_dropped = content != nothing;
+	if (!*ret_dropped)
+		return 0;
+	query_open(&q, s, put, e);
+	query_int(&q, id);
+	query_int(&q, nothing);
+	return query_run_of(&q, "row", id) < 0 ? -1 : drop_content(s, content, nothing, e);
+}
+
+int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped, struct err *e)
+{
+	return drop_bytes(s, SQL_PERSON_MAIL_CONTENT, SQL_MAIL_EXPIRE, mail_id, ret_dropped, e);
+}
+
+int store_person_drop_message(struct store *s, int64_t outbox_id, bool *ret_dropped, struct err *e)
+{
+	return drop_bytes(s, SQL_PERSON_OUTBOX_CONTENT, SQL_PERSON_OUTBOX_EXPIRE, outbox_id,
+			  ret_dropped, e);
+}
+
 /* --- texts of a case --- */
 
 int store_person_event(struct store *s, int64_t id, struct span actor, struct span data,

@@ -107,6 +107,10 @@ int ctl_person_erase(struct ctl *c);
 int ctl_person_erase_local(struct ctl *c);
 int ctl_compact(struct ctl *c);
 
+/* ctl_retention.c */
+int ctl_retention(struct ctl *c);
+int ctl_retention_local(struct ctl *c);
+
 /* ctl_audit.c */
 int ctl_audit(struct ctl *c);
 

@@ -19,7 +19,7 @@ static bool is_other(struct job *j, const struct store_note *note)
 		      note->trust == NOTE_TRUST_OUTSIDE;
 
 	return note->kind == NOTE_INBOUND && person && note->author_address.n &&
-	       !person_has(&j->person, note->author_address);
+	       !job_has(j, note->author_address);
 }
 
 static int notes_of(struct job *j, int64_t number, struct store_note **ret_v, size_t *ret_n,
@@ -37,7 +37,7 @@ static int look_at_notes(struct job *j, struct family *f, int64_t number, struct
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		f->alone = f->alone && !is_other(j, &v[i]);
-		if (!person_has(&j->person, v[i].author_address))
+		if (!job_has(j, v[i].author_address))
 			continue;
 		person_words_said(&j->words, v[i].text);
 		person_words_said(&j->words, v[i].reply);
@@ -54,10 +54,10 @@ static int look_at(struct job *j, struct family *f, int64_t number, struct err *
 	if (store_case_get(j->d->store, number, j->d->arena, &c, e) < 0 ||
 	    store_participant_list(j->d->store, number, j->d->arena, &v, &n, e) < 0)
 		return -1;
-	if (c.requester_address.n && !person_has(&j->person, c.requester_address))
+	if (c.requester_address.n && !job_has(j, c.requester_address))
 		f->alone = false;
 	for (size_t i = 0; i < n; i++)
-		f->alone = f->alone && person_has(&j->person, v[i].address);
+		f->alone = f->alone && job_has(j, v[i].address);
 	return look_at_notes(j, f, number, e);
 }
 
@@ -114,7 +114,7 @@ static int do_notes(struct job *j, int64_t number, bool alone, struct err *e)
 	if (notes_of(j, number, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && done == 0; i++) {
-		bool theirs = person_has(&j->person, v[i].author_address);
+		bool theirs = job_has(j, v[i].author_address);
 
 		done = alone || theirs ? erase_note(j, &v[i], theirs, e) : scrub_note(j, &v[i], e);
 	}
@@ -166,7 +166,7 @@ static bool replace_in(struct job *j, const struct store_event *ev, json_t *data
 static int do_event(struct job *j, const struct store_event *ev, bool alone, struct err *e)
 {
 	json_t *data JSON_AUTO = NULL;
-	bool theirs = person_has(&j->person, ev->actor), any;
+	bool theirs = job_has(j, ev->actor), any;
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, SIZE_MAX);
@@ -238,7 +238,7 @@ static int is_of_their_note(struct job *j, const struct store_outbox *o, int64_t
 		return 0;
 	if (store_note_page(j->d->store, number, o->note_id + 1, 1, j->d->arena, &v, &n, e) < 0)
 		return -1;
-	*ret_is = n && v[0].id == o->note_id && person_has(&j->person, v[0].author_address);
+	*ret_is = n && v[0].id == o->note_id && job_has(j, v[0].author_address);
 	return 0;
 }
 
@@ -260,8 +260,23 @@ static int do_outbox(struct job *j, int64_t number, bool alone, struct err *e)
 
 /* --- the case itself --- */
 
+static int leave_all(struct job *j, int64_t number, struct err *e)
+{
+	struct store_person *v;
+	size_t n;
+
+	if (store_participant_list(j->d->store, number, j->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (store_person_leave(j->d->store, number, v[i].address, e) < 0)
+			return -1;
+	return 0;
+}
+
 static int leave(struct job *j, int64_t number, struct err *e)
 {
+	if (j->whole)
+		return leave_all(j, number, e);
 	for (size_t i = 0; i < j->person.n; i++)
 		if (j->person.v[i].address.n &&
 		    store_person_leave(j->d->store, number, j->person.v[i].address, e) < 0)
@@ -276,7 +291,7 @@ static int do_row(struct job *j, int64_t number, bool alone, struct err *e)
 
 	if (store_case_get(j->d->store, number, j->d->arena, &c, e) < 0)
 		return -1;
-	theirs = person_has(&j->person, c.requester_address);
+	theirs = job_has(j, c.requester_address);
 	j->counts[alone ? JOB_CASES : JOB_SHARED]++;
 	j->counts[JOB_OPEN] += !case_state_is_over(c.state);
 	if (theirs || alone)
@@ -312,7 +327,7 @@ int job_case(struct job *j, int64_t number, struct err *e)
 
 	if (store_person_family(j->d->store, number, j->d->arena, &f.numbers, &f.n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < f.n; i++)
+	for (size_t i = 0; i < f.n && !j->whole; i++)
 		if (look_at(j, &f, f.numbers[i], e) < 0)
 			return -1;
 	for (size_t i = 0; i < f.n; i++)

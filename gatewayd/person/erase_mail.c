@@ -12,6 +12,14 @@ static int identity_of(struct job *j, const struct store_mail *m, uint8_t out[SH
 	return store_person_hash(j->d->store, "identity", all, out, e);
 }
 
+static int mark(struct job *j, const struct store_mail *m, struct err *e)
+{
+	if (j->row.is_dry)
+		return 0;
+	return j->whole ? store_erased_mark_here(j->d->store, m, j->d->now, e)
+			: store_erased_mark(j->d->store, m, j->row.at, e);
+}
+
 /* Of this person, or of a case of theirs alone: nothing of it stays. */
 static int erase(struct job *j, const struct store_mail *m, bool theirs, struct err *e)
 {
@@ -21,8 +29,7 @@ static int erase(struct job *j, const struct store_mail *m, bool theirs, struct 
 					 .message_id = SPAN(""),
 					 .reason = SPAN(REASON) };
 
-	if (identity_of(j, m, row.identity, e) < 0 ||
-	    (!j->row.is_dry && store_erased_mark(j->d->store, m, j->row.at, e) < 0) ||
+	if (identity_of(j, m, row.identity, e) < 0 || mark(j, m, e) < 0 ||
 	    store_person_mail(j->d->store, &row, e) < 0)
 		return -1;
 	j->counts[JOB_MAILS]++;
@@ -45,7 +52,7 @@ static int drop_raw(struct job *j, const struct store_mail *m, struct err *e)
 
 int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e)
 {
-	bool theirs = person_in_from(j->d, &j->person, m->from).n > 0;
+	bool theirs = j->whole || person_in_from(j->d, &j->person, m->from).n > 0;
 
 	if (m->state == MAIL_KEPT) {
 		j->counts[JOB_UNDECIDED]++;
@@ -78,7 +85,7 @@ static int cancel(struct job *j, const struct store_outbox *o, struct err *e)
 
 int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err *e)
 {
-	bool theirs = person_has(&j->person, o->recipient);
+	bool theirs = job_has(j, o->recipient);
 	struct span subject =
 	    all || theirs ? SPAN(WORDS_ERASED) : person_words_scrub(&j->words, o->subject);
 

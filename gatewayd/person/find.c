@@ -1,6 +1,13 @@
 /* Where the person stands: a table after the other, some rows at a time. */
 #include "gatewayd/person/job.h"
 
+bool job_has(struct job *j, struct span address)
+{
+	if (j->whole)
+		return address.n && !conf_staff_by_address(j->d->conf, address);
+	return person_has(&j->person, address);
+}
+
 int job_found(struct job *j, const char *kind, int64_t id, struct err *e)
 {
 	struct store_erasure_item item = { span_of(kind), id };

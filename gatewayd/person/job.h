@@ -45,11 +45,14 @@ struct job {
 	struct store_erasure row;
 	struct person person;
 	struct person_words words;
+	bool whole; /* of no person: a case with everybody in it but for staff (expire.h) */
 	int64_t counts[JOB_COUNT_COUNT];
 };
 
 /* Writes down where a person was found; an address that was not known in clear is kept. */
 int job_found(struct job *j, const char *kind, int64_t id, struct err *e);
+/* It is one of theirs. */
+bool job_has(struct job *j, struct span address);
 /* One slice of a table; *ret_more: rows are left. */
 int job_find(struct job *j, enum person_table table, bool *ret_more, struct err *e);
 /* Each inside a transaction. */

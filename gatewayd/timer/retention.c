@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/base/units.h"
+#include "gatewayd/person/expire.h"
 
 enum {
 	MAILS_A_TURN = 100,
@@ -10,7 +11,9 @@ enum {
 	BUDGETS_S = 3 * DAY_S, /* longer than any budget's window */
 };
 
-#define CURSOR_KEY "raw-expired" /* the highest mail whose raw bytes were taken away */
+#define CURSOR_KEY "raw-expired"  /* the highest mail whose raw bytes were taken away */
+#define CASE_KEY   "case-expired" /* the highest case of this walk; 0: none is under way */
+#define WALKED_KEY "case-walked"  /* when the last walk ended */
 
 static int expire(struct desk *d, bool *ret_more, struct err *e)
 {
@@ -33,12 +36,49 @@ static int expire(struct desk *d, bool *ret_more, struct err *e)
 			      span_of(arena_printf(d->arena, "%" PRIi64, last)), e);
 }
 
+static int meta_number(struct desk *d, const char *key, int64_t *ret_n, struct err *e)
+{
+	struct span value;
+
+	*ret_n = 0;
+	if (store_meta_get(d->store, key, d->arena, &value, e) < 0)
+		return -1;
+	if (value.p)
+		span_i64(value, ret_n);
+	return 0;
+}
+
+static int put_number(struct desk *d, const char *key, int64_t n, struct err *e)
+{
+	return store_meta_set(d->store, key, span_of(arena_printf(d->arena, "%" PRIi64, n)), e);
+}
+
+/* Once a day through all cases, where a queue keeps something only for so long. */
+static int expire_cases(struct desk *d, bool *more, struct err *e)
+{
+	struct expired sum = { 0 };
+	int64_t walked_at, after, last;
+
+	if (!expire_is_asked(d->conf))
+		return 0;
+	if (meta_number(d, WALKED_KEY, &walked_at, e) < 0 ||
+	    meta_number(d, CASE_KEY, &after, e) < 0)
+		return -1;
+	if (walked_at <= d->now && d->now - walked_at < DAY_S)
+		return 0;
+	if (expire_slice(d, after, false, &sum, &last, e) < 0 ||
+	    put_number(d, CASE_KEY, last, e) < 0)
+		return -1;
+	*more = *more || last;
+	return last ? 0 : put_number(d, WALKED_KEY, d->now, e);
+}
+
 int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 	bool more;
 
-	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 ||
+	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_cases(d, &more, e) < 0 ||
 	    store_shown_sweep(d->store, d->now, e) < 0 ||
 	    store_dead_sweep(d->store, d->now, e) < 0 ||
 	    store_budget_sweep(d->store, d->now - BUDGETS_S, e) < 0 || store_commit(txn, e) < 0)

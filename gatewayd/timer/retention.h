@@ -1,5 +1,6 @@
 /*
- * What is kept only for so long: raw mail (limits.raw_keep), counts of automatic mail.
+ * What is kept only for so long: raw mail (limits.raw_keep), cases that are over
+ * (gatewayd/person/expire.h), counts of automatic mail.
  */
 #ifndef GATEWAYD_TIMER_RETENTION_H
 #define GATEWAYD_TIMER_RETENTION_H

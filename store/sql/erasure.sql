@@ -168,6 +168,9 @@ SELECT content FROM outbox WHERE id = ?1
 -- name: person_outbox
 UPDATE outbox SET recipient = ?2, subject = ?3, last_text = ?4, content = ?5 WHERE id = ?1
 
+-- name: person_outbox_expire
+UPDATE outbox SET content = ?2 WHERE id = ?1
+
 -- name: person_event
 UPDATE event SET actor = ?2, data = ?3 WHERE id = ?1
 

@@ -214,14 +214,13 @@ static void a_name_is_always_that_of_a_file(void **state)
 /* Statements that may read a whole table: listings of all, counts, checks, migrations. */
 static bool may_scan(const char *name)
 {
-	static const char *const names[] = { "migration_list",	    "migration_there",
-					     "count_all",	    "account_list",
-					     "contact_list",	    "property_list",
-					     "recommendation_list", "article_sweep",
-					     "article_sweep_words", "dead_list",
-					     "mail_count",	    "article_sweep_again",
-					     "case_stale",	    "audit_list",
-					     "person_forget_budget" };
+	static const char *const names[] = {
+		"migration_list",      "migration_there", "count_all",
+		"account_list",	       "contact_list",	  "property_list",
+		"recommendation_list", "article_sweep",	  "article_sweep_words",
+		"dead_list",	       "mail_count",	  "article_sweep_again",
+		"case_stale",	       "audit_list",	  "person_forget_budget"
+	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(name, names[i]) == 0)

@@ -1,0 +1,114 @@
+#include "gatewayd/person/expire.h"
+
+#include "gatewayd/base/units.h"
+#include "gatewayd/person/job.h"
+
+bool expire_is_asked(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->queue_count; i++)
+		if (conf->queues[i].raw_days || conf->queues[i].sent_days ||
+		    conf->queues[i].case_days)
+			return true;
+	return false;
+}
+
+static bool is_past(const struct desk *d, int64_t days, int64_t at)
+{
+	return days && at != INSTANT_NONE && at < d->now - days * DAY_S;
+}
+
+/* --- a part of it --- */
+
+static int expire_raw(struct desk *d, int64_t number, int64_t days, struct expired *sum,
+		      struct err *e)
+{
+	const struct store_mail_filter f = { .message_id = SPAN(""),
+					     .state = -1,
+					     .case_number = number };
+	struct store_mail *v;
+	size_t n;
+	bool dropped;
+
+	if (store_mail_list(d->store, &f, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_past(d, days, v[i].kept_at) || v[i].state == MAIL_QUARANTINED)
+			continue;
+		if (store_person_drop_raw(d->store, v[i].id, &dropped, e) < 0)
+			return -1;
+		sum->raw_mails += dropped;
+	}
+	return 0;
+}
+
+static bool is_final(enum outbox_state state)
+{
+	return state != OUTBOX_QUEUED && state != OUTBOX_SENDING && state != OUTBOX_UNKNOWN;
+}
+
+static int expire_sent(struct desk *d, int64_t number, int64_t days, struct expired *sum,
+		       struct err *e)
+{
+	const struct store_outbox_filter f = { .state = -1, .case_number = number };
+	struct store_outbox *v;
+	size_t n;
+	bool dropped;
+
+	if (store_outbox_list(d->store, &f, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_past(d, days, v[i].created_at) || !is_final(v[i].state))
+			continue;
+		if (store_person_drop_message(d->store, v[i].id, &dropped, e) < 0)
+			return -1;
+		sum->sent_texts += dropped;
+	}
+	return 0;
+}
+
+/* --- all of it --- */
+
+static int expire_whole(struct desk *d, const struct store_case *c, struct expired *sum,
+			struct err *e)
+{
+	struct job j = { .d = d, .whole = true };
+
+	if (span_is(c->subject, WORDS_ERASED) && !c->requester_address.n)
+		return 0; /* it was */
+	person_words_init(&j.words, d->arena);
+	sum->cases++;
+	return job_case(&j, c->number, e);
+}
+
+static int expire_case(struct desk *d, const struct store_case *c, struct expired *sum,
+		       struct err *e)
+{
+	const struct conf_queue *q = desk_queue(d, c->queue);
+
+	if (!case_state_is_over(c->state) || c->merged_into)
+		return 0;
+	if (is_past(d, q->case_days, c->updated_at))
+		return expire_whole(d, c, sum, e);
+	if (q->raw_days && expire_raw(d, c->number, q->raw_days, sum, e) < 0)
+		return -1;
+	return q->sent_days ? expire_sent(d, c->number, q->sent_days, sum, e) : 0;
+}
+
+int expire_slice(struct desk *d, int64_t after, bool dry, struct expired *sum, int64_t *ret_last,
+		 struct err *e)
+{
+	struct store_stand *v;
+	struct store_case c;
+	size_t n;
+
+	if (store_person_stands(d->store, PERSON_CASES, after, EXPIRE_CASES_A_SLICE, d->arena, &v,
+				&n, e) < 0 ||
+	    (dry && store_mark(d->store, e) < 0))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (store_case_get(d->store, v[i].id, d->arena, &c, e) < 0 ||
+		    expire_case(d, &c, sum, e) < 0)
+			return -1;
+	*ret_last = n ? v[n - 1].id : 0;
+	return dry ? store_back_to_mark(d->store, e) : 0;
+}
