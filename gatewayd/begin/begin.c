@@ -61,7 +61,7 @@ static int adopt(struct begin *b, struct err *e)
 /* Only what a mail from outside brings along tells what the border writes. */
 static int await_outside(struct begin *b, struct err *e)
 {
-	bool again = true;
+	bool again = !b->plan.oauth.name; /* providers' borders are known */
 
 	while (b->ask.o->terminal && b->tried.no_outside && !b->tried.wrong &&
 	       !b->plan.authserv_ids && again) {

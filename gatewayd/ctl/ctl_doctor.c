@@ -15,6 +15,8 @@
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/doctor/doctor.h"
 
+enum { STARTING_S = 20 };
+
 #define CREDENTIALS "/run/credentials/gatewayd.service"
 
 struct visit {
@@ -93,7 +95,7 @@ static void find_credentials(void)
 
 /* --- the daemon's words --- */
 
-static json_t *ask_status(struct ctl *c, const struct conf *conf)
+static json_t *ask_once(struct ctl *c, const struct conf *conf)
 {
 	static const char *const argv[] = { "status", "--json" };
 	struct buf out BUF_AUTO, err BUF_AUTO;
@@ -107,6 +109,29 @@ static json_t *ask_status(struct ctl *c, const struct conf *conf)
 		r.verb++;
 	ctl_ask(conf, &r, &out, &err);
 	return json_read(buf_span(&out), &status, &e) < 0 ? NULL : status;
+}
+
+/* It was started a moment ago, and has not reached all of its servers. */
+static bool is_starting(const json_t *status)
+{
+	struct clock clock = clock_real();
+	int64_t at;
+
+	return json_array_size(json_object_get(status, "wrong")) > 0 &&
+	       time_parse_rfc3339(json_span(status, "started_at"), &at) &&
+	       clock_now(&clock) - at < STARTING_S;
+}
+
+static json_t *ask_status(struct ctl *c, const struct conf *conf)
+{
+	json_t *status = ask_once(c, conf);
+
+	while (status && is_starting(status)) {
+		json_decref(status);
+		sleep(1);
+		status = ask_once(c, conf);
+	}
+	return status;
 }
 
 static int visit(struct ctl *c, struct doctor_options *o)

@@ -71,16 +71,20 @@ static void load_whole(struct doctor *d)
 
 static void say_daemon(struct doctor *d)
 {
-	const json_t *wrong = json_object_get(d->o->status, "wrong");
-	size_t n = json_array_size(wrong);
+	const json_t *wrong = json_object_get(d->o->status, "wrong"), *row;
+	size_t n = json_array_size(wrong), i;
 
+	json_array_foreach(wrong, i, row)
+	    SAY_WRONG(d, "daemon",
+		      TEXT(d, "it says: " SPAN_FMT ": " SPAN_FMT, SPAN_ARG(json_span(row, "what")),
+			   SPAN_ARG(json_span(row, "text"))),
+		      NULL);
+	if (n)
+		return;
 	if (!d->o->daemon_runs)
 		SAY_NOTE(d, "daemon", "it does not run", "systemctl enable --now gatewayd");
-	else if (!d->o->status || n)
-		SAY_WRONG(d, "daemon",
-			  d->o->status ? TEXT(d, "it runs, and says that %zu things are wrong", n)
-				       : "it runs and does not answer",
-			  "gatewayctl status has its words");
+	else if (!d->o->status)
+		SAY_WRONG(d, "daemon", "it runs and does not answer", "gatewayctl status");
 	else
 		SAY_GOOD(d, "daemon", "it runs, and nothing is wrong by its own words");
 }

@@ -4,7 +4,7 @@ import pty
 import subprocess
 import threading
 
-from tests.rig.process import wait_for
+from tests.rig.process import Timeout, wait_for
 
 
 class Terminal:
@@ -34,7 +34,10 @@ class Terminal:
         def found():
             at = self.screen.find(words, self.seen)
             return at >= 0 and at + len(words)
-        self.seen = wait_for(found, seconds, f"{words!r} on the terminal:\n{self.screen[self.seen:]}")
+        try:
+            self.seen = wait_for(found, seconds)
+        except Timeout as e:
+            raise Timeout(f"{e}: {words!r} on the terminal:\n{self.screen[self.seen:]}") from None
 
     def type(self, line):
         os.write(self.fd, (line + "\n").encode())
