@@ -161,7 +161,7 @@ static void set_deadline(struct desk *d, const struct compose_mail *p)
 		return; /* the mail is as good without; the store's trouble shows at the commit */
 	for (size_t i = 0; i < n; i++) {
 		if (!span_is(v[i].clock, "initial") || v[i].met_at != INSTANT_NONE ||
-		    !post_may_promise(d, p, v[i].due_at))
+		    v[i].state == DEADLINE_NONE || !post_may_promise(d, p, v[i].due_at))
 			continue;
 		template_set(p->data, "due", word_time(d, p->words, p->zone, v[i].due_at));
 	}
