@@ -79,6 +79,11 @@ int64_t bench_now_ms(const struct bench *b)
 	return clock_monotonic_ms(&b->clock);
 }
 
+int64_t bench_waits_s(const struct bench *b, int64_t since)
+{
+	return clock_now(&b->clock) - (since > b->stepped_at ? since : b->stepped_at);
+}
+
 void bench_later(struct bench *b)
 {
 	if (!b->turn.armed)

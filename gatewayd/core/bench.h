@@ -80,6 +80,9 @@ void bench_release(struct bench *b);
 /* The desk as of now, in the turn's arena. */
 struct desk bench_desk(struct bench *b);
 int64_t bench_now_ms(const struct bench *b); /* monotonic */
+/* For how many seconds something waits since that instant; a clock that was set since then says
+ * nothing of what was before. */
+int64_t bench_waits_s(const struct bench *b, int64_t since);
 /* Work was put somewhere: do a turn soon. */
 void bench_later(struct bench *b);
 void bench_turn(struct bench *b);

@@ -39,7 +39,7 @@ json_t *hook_report(struct bench *b)
 	size_t n;
 
 	if (store_outbox_hooks(b->store, &b->arena, &v, &n, &e) < 0)
-		return list; /* what the store cannot say is its own trouble */
+		n = 0; /* what the store cannot say is its own trouble */
 	for (size_t i = 0; i < b->conf->hook_count; i++) {
 		const struct conf_hook *h = &b->conf->hooks[i];
 

@@ -121,18 +121,18 @@ static int64_t next_try(const struct desk *d, const struct store_outbox *row)
 	return d->now + backoff_delay(&b, row->attempts > 0 ? (unsigned)row->attempts : 1, random);
 }
 
-static enum outbox_state state_after(const struct desk *d, const struct out *o,
+static enum outbox_state state_after(const struct bench *b, const struct out *o,
 				     const struct store_outbox *row)
 {
 	if (o->told && o->outcome == TALK_SENT)
 		return OUTBOX_SENT;
-	if (o->told &&
-	    (o->outcome == TALK_FAILED || d->now - row->created_at > d->conf->smtp.give_up_s))
+	if (o->told && (o->outcome == TALK_FAILED ||
+			bench_waits_s(b, row->created_at) > b->conf->smtp.give_up_s))
 		return OUTBOX_FAILED;
 	return OUTBOX_QUEUED;
 }
 
-static int settle(struct desk *d, const struct out *o, struct err *e)
+static int settle(const struct bench *b, struct desk *d, const struct out *o, struct err *e)
 {
 	struct span text =
 	    o->told ? span_of(o->text) : SPAN("the process ended before it told how this went");
@@ -141,7 +141,7 @@ static int settle(struct desk *d, const struct out *o, struct err *e)
 
 	if (store_outbox_get(d->store, o->row, d->arena, &row, e) < 0)
 		return -1;
-	state = state_after(d, o, &row);
+	state = state_after(b, o, &row);
 	/* Cancelled or queued again meanwhile: only that it went out is news. */
 	if (row.state != OUTBOX_SENDING &&
 	    (state != OUTBOX_SENT || (row.state != OUTBOX_CANCELLED && row.state != OUTBOX_QUEUED)))
@@ -159,7 +159,7 @@ static int settle(struct desk *d, const struct out *o, struct err *e)
 static int settle_all(struct posting *p, struct desk *d, struct err *e)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (!p->outs[i].peer && settle(d, &p->outs[i], e) < 0)
+		if (!p->outs[i].peer && settle(p->bench, d, &p->outs[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -202,11 +202,12 @@ static int recover(struct posting *p, struct desk *d, struct err *e)
 }
 
 /* What is too old to wait for a hook that does not answer. */
-static int expire(struct desk *d, const struct hook_lane *lane, struct err *e)
+static int expire(const struct bench *b, struct desk *d, const struct hook_lane *lane,
+		  struct err *e)
 {
 	size_t n;
 
-	if (!lane->failures)
+	if (!lane->failures || bench_waits_s(b, 0) <= d->conf->smtp.give_up_s)
 		return 0;
 	if (store_outbox_expire(d->store, span_of(lane->name), d->now - d->conf->smtp.give_up_s,
 				span_of(lane->text), &n, e) < 0)
@@ -254,7 +255,7 @@ static int claim_all(struct posting *p, struct desk *d, struct claim *v, struct 
 		struct hook_lane *lane =
 		    hook_lanes_get(&p->bench->hook_lanes, d->conf->hooks[at].name);
 
-		if (expire(d, lane, e) < 0 || claim(p, d, lane, room, &v[i], e) < 0)
+		if (expire(p->bench, d, lane, e) < 0 || claim(p, d, lane, room, &v[i], e) < 0)
 			return -1;
 		room -= v[i].n;
 	}

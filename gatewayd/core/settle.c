@@ -32,15 +32,6 @@ static int settle_unknown(struct desk *d, int64_t row, enum outbox_state *ret_st
 	return 0;
 }
 
-/* A clock that was set says nothing of how long a mail has waited: it does so from then on. */
-static bool waited_enough(const struct bench *b, const struct store_outbox *row)
-{
-	int64_t now = clock_now(&b->clock);
-	int64_t since = row->created_at > b->stepped_at ? row->created_at : b->stepped_at;
-
-	return now - since > b->conf->smtp.give_up_s;
-}
-
 static bool is_for_operators(const struct store_outbox *row)
 {
 	return span_is(row->kind, "trouble") || span_is(row->kind, "trouble_over");
@@ -67,7 +58,8 @@ int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, s
 		return -1;
 	if (r->outcome == TALK_SENT)
 		state = OUTBOX_SENT;
-	else if (r->outcome == TALK_FAILED || (r->outcome == TALK_RETRY && waited_enough(b, &row)))
+	else if (r->outcome == TALK_FAILED ||
+		 (r->outcome == TALK_RETRY && bench_waits_s(b, row.created_at) > smtp->give_up_s))
 		state = OUTBOX_FAILED;
 	else if (r->outcome == TALK_RETRY && !(r->passed_on && is_for_operators(&row)))
 		next_at += retry_delay(smtp, row.attempts);
