@@ -37,6 +37,7 @@ class Post:
         self.headers = dict(headers)
         self.json = json.loads(body)
         self.type, self.data = self.json["type"], self.json["data"]
+        self.mode = None                    # how it was answered
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -89,9 +90,10 @@ class HookReceiver:
             self.unverified += 1
         with self.lock:
             self.posts.append(post)
+        return post
 
-    def _answer(self, h):
-        mode = self.modes.get(h.path.strip("/"), 204)
+    def _answer(self, h, post):
+        post.mode = mode = self.modes.get(h.path.strip("/"), 204)
         if mode == "wait":                  # until go_on
             self.go_on.wait(60)
             mode = 204
@@ -115,8 +117,8 @@ class HookReceiver:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
-                receiver._take(self.path, self.headers, self.rfile.read(int(self.headers["Content-Length"])))
-                receiver._answer(self)
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver._answer(self, receiver._take(self.path, self.headers, body))
 
             def setup(self):
                 receiver.connections += 1
