@@ -36,6 +36,7 @@ struct end {
 	uint32_t instance;
 	pid_t pid;
 	bool crashed;
+	bool second;	    /* a sender that came beside another; the parent keeps it running */
 	bool blameless;	    /* it used no time: it was not let run, or killed from outside */
 	int64_t late_until; /* monotonic ms; 0: it is not late */
 	struct wire wire;   /* fd -1: there is none */
@@ -233,8 +234,10 @@ void peers_connect(struct peers *p, struct bench *b, struct rooms *r)
 
 void peers_disconnect(struct peers *p)
 {
-	for (size_t i = 0; i < ENDS && p->bench; i++)
+	for (size_t i = 0; i < ENDS && p->bench; i++) {
 		end_close(&p->ends[i]);
+		p->ends[i].second = false;
+	}
 	p->late_count = 0;
 	p->bench = NULL;
 }
@@ -620,10 +623,11 @@ void peers_sender_script(struct peers *p, const struct peers_sender_script *s)
 
 void peers_sender_add(struct peers *p)
 {
+	struct end *end = end_of(p, ROLE_SENDER, 1);
 	struct err e;
 
-	if (end_of(p, ROLE_SENDER, 1)->wire.fd < 0 &&
-	    end_connect(end_of(p, ROLE_SENDER, 1), &e) < 0)
+	end->second = true;
+	if (end->wire.fd < 0 && end_connect(end, &e) < 0)
 		abort();
 }
 
@@ -736,7 +740,8 @@ static bool is_missing(const struct peers *p, const struct end *end)
 		return p->bench->conf->oauth_count > 0;
 	if (end->role == ROLE_SENDER && end->instance == SPARE)
 		return p->bench->conf->operators_smtp.server.host != NULL;
-	return end->role != ROLE_SENDER || (end->instance == 0 && p->sender.how != SENDER_HOLD);
+	return end->role != ROLE_SENDER ||
+	       ((end->instance == 0 || end->second) && p->sender.how != SENDER_HOLD);
 }
 
 /* A fresh poller knows of nothing that the one before it had begun. */
