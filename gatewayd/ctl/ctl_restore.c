@@ -1,11 +1,13 @@
 /* init, restore: the store as a whole, while no daemon runs */
 #include <inttypes.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "gatewayd/ctl/ctl_ask.h"
 #include "gatewayd/ctl/ctl_progress.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
+#include "gatewayd/ctl/ctl_trail.h"
 #include "gatewayd/ctl/ctl_view.h"
 
 /* Both verbs put files in place, which nobody may have. */
@@ -99,6 +101,21 @@ static void say_restored(struct ctl *c, const struct store_placed *p)
 		    "store does not know.  \"gatewayctl held list\" shows what waits for you.");
 }
 
+/* The store is in place, so that what cannot be written down is said and no more. */
+static void keep_trail(struct ctl *c)
+{
+	const char *uid = arena_printf(c->d->arena, "uid:%lld", (long long)getuid());
+	const struct ctl_caller caller = { .channel = AUDIT_STORE, .who = span_of(uid) };
+	struct err e = { 0 };
+
+	c->caller = &caller;
+	if (store_open(c->d->conf->store, STORE_WRITE, &c->d->store, &e) < 0 ||
+	    ctl_trail(c, &e) < 0)
+		buf_addf(c->err, "gatewayctl: the audit does not say so: %s\n", e.text);
+	store_close(&c->d->store);
+	c->caller = NULL;
+}
+
 int ctl_restore_local(struct ctl *c)
 {
 	struct ctl_progress shown = ctl_progress_begin("bytes");
@@ -119,6 +136,7 @@ int ctl_restore_local(struct ctl *c)
 	ctl_progress_end(&shown);
 	if (done < 0)
 		return ctl_fail(c, &e);
+	keep_trail(c);
 	if (!c->json)
 		say_restored(c, &p);
 	return ctl_done(c, placed_view(c, &p));

@@ -177,7 +177,7 @@ static const struct ctl_verb verbs[] = {
 	{ "compact", "[--anyway]", "write the store's file again, without what was erased",
 	  CTL_OWN_TXN | CTL_TRAIL, ctl_compact, NULL },
 	{ "restore", "FILE", "put a backup in the place of the store, while the daemon is down",
-	  CTL_NO_STORE | CTL_ALL_CONF, NULL, ctl_restore_local },
+	  CTL_NO_STORE | CTL_ALL_CONF | CTL_TRAIL, NULL, ctl_restore_local },
 	{ "completion", "bash|zsh", "completions for a shell", CTL_NO_STORE | CTL_NO_CONF, NULL,
 	  ctl_completion_local },
 	{ "help", "[VERB...]", "all verbs, or one", CTL_NO_STORE | CTL_NO_CONF, NULL,

@@ -89,6 +89,19 @@ def export(tap, daemon, number):
         assert done.returncode == 65 and str(folder) in done.stderr.decode(), done
 
 
+def as_nobody(daemon, *words):
+    return subprocess.run(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", BUILD / "gatewayctl", "-c", daemon.conf, *words],
+                          capture_output=True, text=True, check=False)
+
+
+def groups(tap, daemon):
+    with tap.point("the user of the daemon is let in, but where data_group is another not to people's data and the audit"):
+        same(as_nobody(daemon, "case", "list").returncode, 0)
+        for words in (("audit",), ("person", "erase", r.ANN, "--dry-run"), ("person", "export", r.ANN, "/tmp/never")):
+            done = as_nobody(daemon, *words)
+            same((done.returncode, "data_group" in done.stderr), (77, True), done)
+
+
 def kill_in_the_middle(tap, daemon):
     command = [str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "person", "erase", r.ANN, "--yes"]
     with tap.point("core is killed in the middle: the next one goes on, and ends it"):
@@ -106,7 +119,11 @@ def kill_in_the_middle(tap, daemon):
 
 def main():
     tap = Tap()
-    with running(accounted=False) as (rig, daemon):     # what was erased stands in Processed, and nowhere else
+
+    def change(daemon):
+        daemon.settings["data_group"] = "games"
+
+    with running(change, accounted=False) as (rig, daemon):     # what was erased stands in Processed, and nowhere else
         copy = daemon.dir / "copy.db"
         rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Flamingo trouble", "The zeppelin eats marzipan.", name="Ann Zebra",
                                 attach=[("kaleidoscope.txt", "text/plain", FILE)]))
@@ -126,6 +143,7 @@ def main():
         with tap.point("before: her words are in the files"):
             same({w for _, w in left(daemon, words)}, set(words))
         refused(tap, daemon)
+        groups(tap, daemon)
         with tap.point("a dry run counts, and changes nothing"):
             dry = daemon.json("person", "erase", r.ANN, "--dry-run")
             same((dry["dry_run"], dry["counts"]["cases"], dry["counts"]["mails"], dry["addresses"]), (True, IMPORTED + 2, IMPORTED + 2, [r.ANN]))
@@ -151,6 +169,7 @@ def main():
             assert "are erased again" in " ".join(daemon.ctl("restore", str(copy)).split())
             daemon.start()
             erased(daemon, n + 1)
+            same([row["channel"] for row in daemon.json("audit", "--action", "restore")], ["store"])
             same(len(hers(daemon)), 0)
             wait_for(lambda: daemon.log_text().count("event=folder.read-again") >= 1, 20, "Processed read again")
             same(left(daemon, words), [])
