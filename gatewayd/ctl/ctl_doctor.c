@@ -1,7 +1,6 @@
 /* doctor: becomes the daemon's user, sees what the daemon sees, and tries it all */
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -10,14 +9,15 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/sandbox.h"
 #include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_credentials.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/doctor/doctor.h"
 
-enum { STARTING_S = 20 };
+#define UNIT_CONF "/etc/gatewayd/gatewayd.conf"
 
-#define CREDENTIALS "/run/credentials/gatewayd.service"
+enum { STARTING_S = 20 };
 
 struct visit {
 	struct ctl *c;
@@ -84,13 +84,6 @@ static const char *find_user(struct ctl *c, const struct conf *conf, pid_t pid)
 	if (conf && conf->user)
 		return conf->user;
 	return getpwnam("gatewayd") ? "gatewayd" : NULL;
-}
-
-/* While the unit is active they lie here. */
-static void find_credentials(void)
-{
-	if (!getenv("CREDENTIALS_DIRECTORY") && path_is_folder(CREDENTIALS))
-		setenv("CREDENTIALS_DIRECTORY", CREDENTIALS, 1);
 }
 
 /* --- the daemon's words --- */
@@ -165,11 +158,13 @@ int ctl_doctor_local(struct ctl *c)
 	int result;
 
 	conf_problems_init(&problems);
-	find_credentials();
 	conf = conf_load(o.conf_path, CONF_POLICY_ONLY, &problems);
 	conf_problems_release(&problems);
 	o.daemon_runs = conf && ctl_daemon_runs(conf, &pid);
 	o.user = find_user(c, conf, pid);
+	/* Those of the unit are of its configuration. */
+	if (strcmp(o.conf_path, UNIT_CONF) == 0)
+		ctl_credentials_take(c, o.conf_path, o.user);
 	if (o.daemon_runs)
 		o.status = status = ask_status(c, conf);
 	result = visit(c, &o);
