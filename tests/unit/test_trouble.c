@@ -9,7 +9,7 @@ static struct conf_queue queue = { .name = "technical" };
 static struct conf_mailbox mailbox = { .name = "support", .queue = "technical", .poll_s = 60 };
 static struct conf_oauth oauth = { .name = "office" };
 static struct conf conf = {
-	.store = "./unused.db",
+	.state_dir = ".",
 	.queues = &queue,
 	.queue_count = 1,
 	.mailboxes = &mailbox,
