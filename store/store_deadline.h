@@ -40,7 +40,7 @@ int store_deadline_due(struct store *s, int64_t now, int limit, struct arena *a,
 		       struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 int store_deadline_next(struct store *s, int64_t *ret_at,
 			struct err *e); /* INSTANT_NONE: nothing */
-/* All of open cases for `sla list`, earliest due first. */
+/* Of open cases, begun and not met, for `sla list`: the earliest due first. */
 int store_deadline_open(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
 			size_t *ret_n, struct err *e);
 

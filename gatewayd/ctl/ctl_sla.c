@@ -32,22 +32,18 @@ static json_t *deadline_row(struct ctl *c, const void *deadline, struct err *e)
 	return j;
 }
 
-/* Clocks that were never started or are met say nothing of what is to be done. */
 int ctl_sla_list(struct ctl *c)
 {
 	struct store_deadline *v;
 	struct err e = { 0 };
-	size_t n, kept = 0;
+	size_t n;
 	int most, status = ctl_limit(c, &most);
 
 	if (status != EX_OK)
 		return status;
-	if (store_deadline_open(c->d->store, CTL_LIST_MAX, c->d->arena, &v, &n, &e) < 0)
+	if (store_deadline_open(c->d->store, most, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	for (size_t i = 0; i < n && kept < (size_t)most; i++)
-		if (v[i].state != DEADLINE_NONE && v[i].state != DEADLINE_MET)
-			v[kept++] = v[i];
-	return CTL_LIST(c, v, kept, deadline_row, list_columns);
+	return CTL_LIST(c, v, n, deadline_row, list_columns);
 }
 
 static int explain_clock(struct ctl *c, const struct sla_input *in, const struct sla_clock *clock,

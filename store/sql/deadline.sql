@@ -23,7 +23,8 @@ ORDER BY alarm_at, case_number, clock LIMIT ?2
 SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 
 -- name: deadline_open
-SELECT {deadline} FROM deadline WHERE case_open = 1
+SELECT {deadline} FROM deadline
+WHERE case_open = 1 AND state IN ('running', 'warned', 'breached')
 ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1
 
 -- name: deadline_unmet

@@ -1,9 +1,9 @@
 #include "tests/store/fixture.h"
 
-static void put(struct fixture *f, int64_t number, const char *clock, int64_t due_at,
-		int64_t alarm_at)
+static struct store_deadline deadline(int64_t number, const char *clock, int64_t due_at,
+				      int64_t alarm_at)
 {
-	struct store_deadline d = {
+	return (struct store_deadline){
 		.case_number = number,
 		.clock = span_of(clock),
 		.target = SPAN("2h"),
@@ -14,7 +14,21 @@ static void put(struct fixture *f, int64_t number, const char *clock, int64_t du
 		.met_at = INSTANT_NONE,
 		.alarm_at = alarm_at,
 	};
+}
 
+static void put(struct fixture *f, int64_t number, const char *clock, int64_t due_at,
+		int64_t alarm_at)
+{
+	struct store_deadline d = deadline(number, clock, due_at, alarm_at);
+
+	OK(f, store_deadline_put(f->s, &d, &f->e));
+}
+
+static void put_state(struct fixture *f, int64_t number, enum deadline_state state)
+{
+	struct store_deadline d = deadline(number, "initial", NOW + 90, NOW);
+
+	d.state = state;
 	OK(f, store_deadline_put(f->s, &d, &f->e));
 }
 
@@ -121,6 +135,11 @@ static void open_ones_come_by_due_time_and_those_without_last(void **state)
 	OK(f, store_case_update(f->s, &c, &f->e));
 	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "4 4 3 2 1");
+	put_state(f, 3, DEADLINE_MET); /* nothing is to be done */
+	put_state(f, 2, DEADLINE_NONE);
+	put_state(f, 1, DEADLINE_BREACHED);
+	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4 4 1");
 	commit(f);
 }
 
