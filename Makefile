@@ -58,7 +58,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 .SECONDARY:
 .PHONY: all check clean
 
-all: $(B)/gatewayd $(B)/gatewayctl
+all: $(B)/gatewayd $(B)/gatewayctl $(B)/gatewayd-templates.7
 
 clean:
 	rm -rf build
@@ -86,6 +86,11 @@ $(B)/store/sql_ids.h $(SQL_TEXTS:=.c): $(B)/store/sql_%: store/sql.awk $(SQL)
 $(call objects,store) $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o): | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
 $(B)/libstore.a: $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o)
+
+$(B)/gatewayd-templates.7: gatewayd/manual.awk conf/templates/README.md
+	@mkdir -p $(@D)
+	@echo '  MANUAL  $@'
+	@awk -f $^ > $@
 
 # The pages of the web role and of reports: each folder pages/ becomes a table; so does what setup writes.
 $(B)/web/page_texts.c: TABLE := -v header=gatewayd/web/page.h -v table="page_text page_texts"
@@ -364,6 +369,7 @@ INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
 	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
 	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
 	$(SHARE)/man/man7/gatewayd-mail.7 $(SHARE)/man/man7/gatewayd-howto.7 \
+	$(SHARE)/man/man7/gatewayd-templates.7 \
 	$(LIBDIR)/systemd/system/gatewayd.service $(LIBDIR)/sysusers.d/gatewayd.conf \
 	$(LIBDIR)/tmpfiles.d/gatewayd.conf
 
@@ -375,7 +381,7 @@ install: all
 		$(BASH_COMPLETION) $(ZSH_COMPLETION)
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
-	install -m 644 gatewayd/*.7 $(SHARE)/man/man7
+	install -m 644 gatewayd/*.7 $(B)/gatewayd-templates.7 $(SHARE)/man/man7
 	install -m 644 conf/*.5 $(SHARE)/man/man5
 	$(B)/gatewayctl completion bash >$(BASH_COMPLETION)/gatewayctl
 	$(B)/gatewayctl completion zsh >$(ZSH_COMPLETION)/_gatewayctl

@@ -13,7 +13,7 @@
  * Changes that belong together happen between store_begin() and store_commit().  Outside, a verb of
  * one statement is a transaction of its own; one of several (mail_keep, case_update,
  * attachment_add, outbox_add, outbox_claim, outbox_claim_operators, outbox_result, article_put,
- *article_sweep, case_index) is ERR_BUG.  STORE_TXN rolls back what was not committed:
+ * article_sweep, case_index) is ERR_BUG.  STORE_TXN rolls back what was not committed:
  *
  *	struct store *txn STORE_TXN = s;
  *

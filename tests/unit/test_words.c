@@ -10,6 +10,7 @@
 #include "conf/loader.h"
 #include "gatewayd/case/staff_verb.h"
 #include "gatewayd/case/word.h"
+#include "tests/unit/roff.h"
 
 static const char *languages[] = { "en", "de", "fr", "es", "ja" };
 enum { LANGUAGES = sizeof(languages) / sizeof(*languages) };
@@ -231,23 +232,6 @@ static void faults_are_named(void **state)
 	}
 }
 
-/* Lines of text are one, as mandoc reads them. */
-static struct span unwrapped(struct arena *a, struct span page)
-{
-	char *text = arena_alloc_n(a, page.n, 1);
-
-	memcpy(text, page.p, page.n);
-	for (size_t i = 0; i + 1 < page.n; i++) {
-		size_t start = i;
-
-		while (start && page.p[start - 1] != '\n')
-			start--;
-		if (page.p[i] == '\n' && page.p[start] != '.' && page.p[i + 1] != '.')
-			text[i] = ' ';
-	}
-	return (struct span){ text, page.n };
-}
-
 /* One table makes the list of gatewayd-mail.7, too: a verb is there with its words. */
 static void the_man_page_has_every_command_of_staff(void **state)
 {
@@ -261,7 +245,7 @@ static void the_man_page_has_every_command_of_staff(void **state)
 	w = find(p, "en");
 	assert_true(
 	    files_read(p->conf.files, "gatewayd/gatewayd-mail.7", 1 << 20, &page, &complaint));
-	page = unwrapped(&p->arena, page);
+	page = roff_unwrapped(&p->arena, page);
 	for (int i = 0; i < STAFF_VERB_COUNT; i++) {
 		enum staff_verb verb = (enum staff_verb)i;
 		struct span usage = words_get(w, staff_verb_usage(verb));
