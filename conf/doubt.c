@@ -76,11 +76,25 @@ static const char *mailbox_address(struct loader *l, const struct conf_mailbox *
 	return i ? m->aliases.v[i - 1] : m->address;
 }
 
+/* What is moved out of them stays in them, and what we send comes into them. */
+static bool has_all_or_sent(const char *folder)
+{
+	static const char *const begin[] = { "[Gmail]/", "[Google Mail]/", "Sent" };
+
+	for (size_t i = 0; i < sizeof(begin) / sizeof(*begin); i++)
+		if (span_starts_ci(span_of(folder), span_of(begin[i])))
+			return true;
+	return false;
+}
+
 /* Two folders of one account may well have one address; two accounts mostly have two. */
 static void doubt_mailbox(struct loader *l, const struct conf_mailbox *m)
 {
 	const char *address, *path;
 
+	if (m->folder && has_all_or_sent(m->folder))
+		loader_warning(l, loader_path(l, "mailboxes", m->name, "folder"),
+			       "has mails that were sent, or that were taken already; watch INBOX");
 	for (size_t i = 0; (address = mailbox_address(l, m, i, &path)); i++) {
 		const struct conf_mailbox *other =
 		    conf_mailbox_by_address(l->conf, span_of(address));

@@ -56,8 +56,12 @@ static void low_free(mailstream_low *low)
 
 void imap_etpan_words(const struct imap_etpan *t, struct buf *out)
 {
+	const struct mailimap_response_info *info = t->session->imap_response_info;
 	const char *p = t->session->imap_response;
 
+	/* libetpan takes a response code that it does not know apart. */
+	if (info && info->rsp_atom)
+		buf_addf(out, "[%s] ", info->rsp_atom);
 	for (; p && *p; p++)
 		if (*p >= ' ' && *p <= '~')
 			buf_addc(out, *p);

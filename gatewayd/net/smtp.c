@@ -358,7 +358,7 @@ static void fill_result(const struct smtp_lane *l, bool failed, const struct err
 	int code = t->no_auth || t->no_utf8 ? 0 : t->code; /* the refusal was ours */
 	struct smtp_outcome outcome = t->no_utf8
 					  ? (struct smtp_outcome){ SMTP_FAILED, SMTP_SCOPE_MAIL }
-					  : smtp_reply_classify(t->phase, code);
+					  : smtp_reply_judge(t->phase, code, buf_span(&t->text));
 	struct smtp_enhanced x = smtp_reply_enhanced(code, buf_span(&t->text));
 
 	*ret = (struct smtp_result){ outcome.class, outcome.scope, t->phase, code, "", "", 0 };

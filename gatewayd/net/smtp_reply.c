@@ -1,5 +1,7 @@
 #include "gatewayd/net/smtp_reply.h"
 
+#include "gatewayd/net/busy.h"
+
 /*
  * The first row that fits decides.  A row fits when the phase is within [from, to] and the code
  * within [low, high]; code 0 stands for "no reply came".
@@ -39,6 +41,16 @@ struct smtp_outcome smtp_reply_classify(enum smtp_phase phase, int code)
 			return r->outcome;
 	}
 	return (struct smtp_outcome){ SMTP_RETRY, SMTP_SCOPE_MAIL };
+}
+
+struct smtp_outcome smtp_reply_judge(enum smtp_phase phase, int code, struct span text)
+{
+	struct smtp_outcome o = smtp_reply_classify(phase, code);
+
+	/* A reply that refuses; a lost one has no words. */
+	if (code >= 400 && (o.class == SMTP_RETRY || o.class == SMTP_FAILED) && busy_smtp(text))
+		return (struct smtp_outcome){ SMTP_RETRY, SMTP_SCOPE_SERVER };
+	return o;
 }
 
 /* A number of one to max digits at the start of *s, which is moved behind it. */

@@ -40,6 +40,8 @@ struct smtp_outcome {
 
 /* code is the three digits of the last reply in that phase, 0 when none came. */
 struct smtp_outcome smtp_reply_classify(enum smtp_phase phase, int code);
+/* The same, with what a provider says of a limit of the account (busy.h): no mail fails for it. */
+struct smtp_outcome smtp_reply_judge(enum smtp_phase phase, int code, struct span text);
 
 /* "5.1.1 User unknown" → 5.1.1; the class must agree with code. */
 struct smtp_enhanced smtp_reply_enhanced(int code, struct span text);

@@ -7,6 +7,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
+#include "gatewayd/net/busy.h"
 #include "gatewayd/poller/poll_compare.h"
 #include "gatewayd/poller/poll_list.h"
 #include "gatewayd/poller/poll_login.h"
@@ -65,6 +66,8 @@ static void forget_work(struct poll_mailbox *m)
 static void strike(struct poll_mailbox *m, const struct imap_mail *mails, size_t n,
 		   const struct err *e)
 {
+	if (busy_imap(span_of(e->text)))
+		return;
 	if (n == 1)
 		poll_trouble(&m->sender, &m->troubles, mails[0].uid, e->text);
 	m->solo = true;
@@ -164,6 +167,18 @@ static int describe(struct poll_mailbox *m, struct imap_mail *mails, size_t *ret
 	return 0;
 }
 
+/* It gives nothing now because it wants less of us: that is no mail's trouble. */
+static int refuse_busy(struct poll_mailbox *m, struct err *e)
+{
+	struct buf words BUF_AUTO;
+
+	buf_init(&words, TROUBLE_WORDS_MAX);
+	imap_last_words(m->imap, &words);
+	if (!busy_imap(buf_span(&words)))
+		return 0;
+	return err_set(e, ERR_TEMP, "the server wants us to wait: %s", buf_cstr(&words));
+}
+
 static int fetch_some(struct poll_mailbox *m, struct err *e)
 {
 	struct imap_mail mails[IMAP_RANGE_MAX];
@@ -182,6 +197,8 @@ static int fetch_some(struct poll_mailbox *m, struct err *e)
 		strike(m, mails, fit, e);
 		return err_prefix(e, "mail UID %u to %u: ", mails[0].uid, mails[fit - 1].uid);
 	}
+	if (m->bad_count && refuse_busy(m, e) < 0)
+		return -1;
 	poll_trouble_bodies(&m->sender, &m->troubles, m->imap, m->bad, m->bad_count);
 	m->bad_count = 0;
 	if (m->fetch.n == 0)
@@ -366,14 +383,16 @@ static int session(struct poll_mailbox *m, struct err *e)
 	return 0;
 }
 
-static void back_off(struct poll_mailbox *m)
+/* As long as the server says, where it says it. */
+static void back_off(struct poll_mailbox *m, const struct err *e)
 {
-	int64_t until_ms, left;
+	int64_t until_ms, left, asked_ms = busy_wait_ms(span_of(e->text));
 	uint32_t random;
 
 	m->failures = m->progress ? 1 : m->failures + 1;
 	crypto_random(&random, sizeof(random));
-	until_ms = clock_wait_ms() + backoff_delay(&reconnect, m->failures, random);
+	left = backoff_delay(&reconnect, m->failures, random);
+	until_ms = clock_wait_ms() + (left > asked_ms ? left : asked_ms);
 	while ((left = until_ms - clock_wait_ms()) > 0 && !stopped(m) &&
 	       !poll_login_fresh(&m->o, m->serial)) {
 		handoff_wait(&m->orders, (int)left);
@@ -394,7 +413,7 @@ void *poll_mailbox_run(void *mailbox)
 		forget_work(m);
 		if (r < 0 && !stopped(m)) {
 			post_status(m, false, e.text);
-			back_off(m);
+			back_off(m, &e);
 		}
 	}
 	return NULL;

@@ -38,6 +38,53 @@ def subjects(daemon):
     return sorted(c["subject"] for c in daemon.cases())
 
 
+def throttled(tap):
+    """Gmail and Exchange Online refuse what they gave before: they want less of us. No mail is set aside for it."""
+    words = ["[THROTTLED] slow down", "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
+             "[UNAVAILABLE] try later", "Request is throttled. Suggested Backoff Time: 6000 milliseconds"]
+    times = []
+
+    def fetch(command):
+        if "BODY.PEEK[]" not in command:
+            return None
+        times.append(time.monotonic())
+        return f"TAG NO {words[len(times) - 1]}\r\n" if len(times) <= len(words) else None
+
+    server = FakeImap({1: mail("patience")}, answers={"UID FETCH": fetch})
+    with watching(server) as daemon, tap.point("a server that wants less of us is waited for, as long as it says"):
+        wait_for(lambda: not server.mails, 90, "the move")
+        same((subjects(daemon), aside(daemon)[0]), (["patience"], 0))
+        assert "event=mail.set-aside" not in daemon.log_text(), daemon.tail()
+        assert times[4] - times[3] >= 6, times
+        for said in words[:3]:
+            assert said in daemon.log_text() or said.split("] ")[1] in daemon.log_text(), (said, daemon.tail())
+
+
+def labels(tap):
+    """Gmail: a folder is a label, and what is moved or sent is in All Mail, too, which is nobody's to look at."""
+    def lists(command):
+        if '"*"' not in command and "%" not in command:
+            return None
+        return "".join(f'* LIST ({flags}) "/" "{name}"\r\n' for flags, name in (
+            ("\\HasNoChildren", "INBOX"), ("\\HasChildren \\Noselect", "[Gmail]"), ("\\All \\HasNoChildren", "[Gmail]/All Mail"),
+            ("\\HasNoChildren \\Sent", "[Gmail]/Sent Mail"), ("\\HasNoChildren \\Junk", "[Gmail]/Spam"))) + "TAG OK done\r\n"
+
+    def move(command):
+        server.copy(chosen(command), "[Gmail]/All Mail")
+
+    server = FakeImap({1: mail("labelled")}, answers={"LIST": lists, "UID MOVE": move},
+                      capabilities="IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS NAMESPACE SPECIAL-USE X-GM-EXT-1")
+    with watching(server) as daemon, tap.point("where folders are labels a mail is taken once, whatever label it keeps"):
+        wait_for(lambda: not server.mails, 20, "the move")
+        daemon.kill9()
+        daemon.start()
+        sessions = server.sessions
+        server.mails[2] = mail("after")
+        wait_for(lambda: server.sessions > sessions - 1 and not server.mails, 20, "the move")
+        same(subjects(daemon), ["after", "labelled"])
+        assert b"All Mail" not in server.all_heard() and b"Sent Mail" not in server.all_heard()
+
+
 def uids_again(tap):
     """A server restored from an older copy, or a mailbox moved elsewhere: UIDs mean other mails, UIDVALIDITY stays."""
     first = {n: mail(f"before {n}") for n in (1, 2, 3)}
@@ -212,6 +259,8 @@ def main():
     cut_after_copy(tap)
     killed_after_copy(tap)
     refused_then_cut(tap)
+    throttled(tap)
+    labels(tap)
     wrong_bodies(tap)
     uids_again(tap)
     tap.done()
