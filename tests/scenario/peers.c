@@ -26,7 +26,8 @@ enum {
 };
 
 const char *const peers_child_names[CHILD_WAYS] = {
-	"answers", "dies", "killed", "hangs", "lies-size", "lies-mail", "lies-facts", "lies-twice",
+	"answers",   "dies",	   "killed",	 "hangs", "lies-size",
+	"lies-mail", "lies-facts", "lies-twice", "gone",
 };
 
 /* Our end of a channel. */
@@ -409,6 +410,8 @@ void peers_child_script(struct peers *p, enum peers_child how, const char *text,
 	p->child = how;
 	p->child_text = text;
 	p->child_left = n;
+	for (uint32_t i = 0; how == CHILD_GONE && i < CHILDREN; i++)
+		end_close(end_of(p, ROLE_PARSE, i));
 }
 
 /* How this mail is treated; the script counts it. */
@@ -733,6 +736,8 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 static bool is_missing(const struct peers *p, const struct end *end)
 {
 	if (end->wire.fd >= 0 || end->role == ROLE_CONTROL)
+		return false;
+	if (end->role == ROLE_PARSE && p->child == CHILD_GONE)
 		return false;
 	if (end->role == ROLE_HOOKS)
 		return p->bench->conf->hook_count > 0 && p->hook.how != SENDER_HOLD;
