@@ -9,6 +9,7 @@
 #include "conf/files.h"
 #include "conf/path.h"
 #include "conf/pem.h"
+#include "conf/value.h"
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/units.h"
 
@@ -201,7 +202,9 @@ static void check_socket(struct loader *l, const char *file)
 {
 	size_t most = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
 
-	if (strlen(file) > most)
+	if (value_check_listen(strrchr(file, '/') + 1) == NULL)
+		loader_problem(l, "socket", "is the name of a file, no address and port");
+	else if (strlen(file) > most)
 		loader_problem(l, "socket", "%s has %zu bytes, and a socket's name at most %zu",
 			       file, strlen(file), most);
 	else

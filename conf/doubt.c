@@ -147,7 +147,8 @@ static void doubt_queue(struct loader *l, const struct conf_queue *q)
 {
 	const char *path = loader_path(l, "queues", q->name, "notify");
 
-	if (is_empty(&q->notify))
+	/* One that cannot be read has been told of. */
+	if (is_empty(&q->notify) && !(loader_given(l, path) && l->problems->count))
 		loader_warning(l, path,
 			       "nobody is told of its new cases; add the addresses of staff");
 	for (size_t i = 0; i < q->notify.n; i++)

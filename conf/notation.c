@@ -317,7 +317,11 @@ static void want_name(struct reader *r)
 	} else if (is_mark(t, '@')) {
 		tell(r, t->line, "@include \"file\" stands on a line of its own");
 	} else if (t->kind == NUMBER) {
-		tell(r, t->line, "a name begins with a letter");
+		tell(r, t->line,
+		     is_mark(&r->before, ',') ? "one value only, or several in brackets: [ 1, 2 ]"
+					      : "a name begins with a letter");
+	} else if (is_mark(t, '{') && is_mark(&r->before, '{')) {
+		tell(r, t->line, "a group in a group needs a name: NAME: { ... };");
 	} else if (is_mark(t, '{') || is_mark(t, '(')) {
 		stop(r);
 	} else if (!tell_section(r)) {
@@ -388,7 +392,9 @@ static void tell_word(struct reader *r)
 			tell(r, r->t.line, "write true or false; a text stands in quotes");
 			return;
 		}
-	if (top(r) != '{' && is_equals(&behind))
+	if (top(r) != '{' && is_equals(&behind) && is_mark(&r->before, top(r)))
+		tell(r, r->before.line, "settings stand in { ... }, not in brackets");
+	else if (top(r) != '{' && is_equals(&behind))
 		stop(r); /* the bracket is missing */
 	else if (r->t.first && is_equals(&behind))
 		tell(r, r->name.line,

@@ -204,6 +204,11 @@ void read_file_name(const struct reading *r)
 				   "written \\\\, and between folders stands /");
 		return;
 	}
+	if (*r->n->text == '~') {
+		reading_wrong_text(r, r->n->text,
+				   "begins with ~, which only a shell knows; write the whole path");
+		return;
+	}
 	path = r->row->type == SCHEMA_SECRET ? path_secret(r->l->arena, r->n->file, r->n->text)
 					     : path_absolute(r->l->arena, r->n->file, r->n->text);
 	memcpy(r->to, &path, sizeof(path));

@@ -141,7 +141,7 @@ static const struct schema_row root_rows[] = {
 	      "off\" in the notices of a queue turns one off: of a mailbox that of its queue, else "
 	      "that of the first." },
 	{ "authserv_ids", SCHEMA_WORDS, AT(conf, authserv_ids), .max = 20,
-	  .check = value_check_line,
+	  .check = value_check_authserv,
 	  .doc = "Whose Authentication-Results we believe: the names our own mail server signs "
 		 "with." },
 	{ "border_hosts", SCHEMA_WORDS, AT(conf, border_hosts), .max = 100,

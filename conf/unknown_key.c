@@ -6,23 +6,42 @@ enum { NEAR_MAX = 2 }; /* letters in which a key is another one mistyped */
 static const struct {
 	const char *said, *key;
 } others[] = {
-	{ "server", "host" },	       { "hostname", "host" },
-	{ "email", "address" },	       { "mail", "address" },
-	{ "emails", "addresses" },     { "login", "user" },
-	{ "account", "user" },	       { "ssl", "tls" },
-	{ "encryption", "tls" },       { "security", "tls" },
-	{ "interval", "poll" },	       { "members", "addresses" },
-	{ "inbox", "folder" },	       { "done", "processed" },
-	{ "from", "from_name" },       { "signature", "from_name" },
-	{ "timezone", "zone" },	       { "tz", "zone" },
-	{ "holiday", "holidays" },     { "opening_hours", "hours" },
-	{ "agents", "notify" },	       { "recipients", "notify" },
-	{ "cert", "ca_file" },	       { "certificate", "ca_file" },
-	{ "database", "store" },       { "db", "store" },
-	{ "admins", "operators" },     { "admin", "operators" },
-	{ "organisation", "company" }, { "organization", "company" },
-	{ "domain", "hostname" },      { "locale", "language" },
-	{ "lang", "language" },	       { "passwd_file", "secret_file" },
+	{ "server", "host" },
+	{ "hostname", "host" },
+	{ "email", "address" },
+	{ "mail", "address" },
+	{ "emails", "addresses" },
+	{ "login", "user" },
+	{ "account", "user" },
+	{ "ssl", "tls" },
+	{ "encryption", "tls" },
+	{ "security", "tls" },
+	{ "interval", "poll" },
+	{ "members", "addresses" },
+	{ "inbox", "folder" },
+	{ "done", "processed" },
+	{ "from", "from_name" },
+	{ "signature", "from_name" },
+	{ "timezone", "zone" },
+	{ "tz", "zone" },
+	{ "holiday", "holidays" },
+	{ "opening_hours", "hours" },
+	{ "agents", "notify" },
+	{ "recipients", "notify" },
+	{ "cert", "ca_file" },
+	{ "certificate", "ca_file" },
+	{ "database", "store" },
+	{ "db", "store" },
+	{ "admins", "operators" },
+	{ "admin", "operators" },
+	{ "organisation", "company" },
+	{ "organization", "company" },
+	{ "domain", "hostname" },
+	{ "locale", "language" },
+	{ "lang", "language" },
+	{ "passwd_file", "secret_file" },
+	{ "password_file", "secret_file" },
+	{ "timeout", "command_timeout" },
 };
 
 static const char *const secrets[] = { "password", "passwd", "pass", "secret", "token" };
@@ -49,12 +68,17 @@ static const char *other_name(const struct schema_group *g, const char *said)
 	return NULL;
 }
 
-static bool is_secret(const struct schema_group *g, const char *said)
+/* The key that names the file of what stands in this one; NULL. */
+static const char *secret_of(struct loader *l, const struct schema_group *g, const char *said)
 {
+	const char *file = arena_printf(&l->scratch, "%s_file", said);
+
+	if (has(g, file))
+		return file;
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
 		if (span_is_ci(span_of(said), secrets[i]))
-			return has(g, "secret_file");
-	return false;
+			return has(g, "secret_file") ? "secret_file" : NULL;
+	return NULL;
 }
 
 static bool add_place(struct buf *text, const char *place, const char *more, bool any)
@@ -85,14 +109,14 @@ void unknown_key(struct loader *l, const struct schema_group *g, const struct no
 		 const char *path)
 {
 	const char *near = conf_nearest(n->name, g->row_count, key_at, g);
-	const char *other = other_name(g, n->name);
+	const char *other = other_name(g, n->name), *secret = secret_of(l, g, n->name);
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, PROBLEM_MAX);
 	buf_adds(&text, "there is no such key");
-	if (is_secret(g, n->name))
-		buf_adds(&text, "; write it into a file of mode 0600 and name that: "
-				"secret_file = \"...\"");
+	if (secret)
+		buf_addf(&text, "; write it into a file of mode 0600 and name that: %s = \"...\"",
+			 secret);
 	else if (other)
 		problems_advise(&text, other, NULL);
 	else if ((near && problems_distance(n->name, near) <= NEAR_MAX) ||

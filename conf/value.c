@@ -212,6 +212,14 @@ const char *value_check_address(const char *s)
 	return value_check_domain(at + 1) ? bad : NULL;
 }
 
+const char *value_check_authserv(const char *s)
+{
+	return strpbrk(s, "; \t")
+		   ? "is more than a name; write what stands in the field before the "
+		     "first semicolon"
+		   : value_check_line(s);
+}
+
 const char *value_check_freemail(const char *s)
 {
 	return value_check_domain(s + (*s == '!')) ? "is no domain, as in \"mail.example.net\""
@@ -348,6 +356,10 @@ const char *value_check_border(const char *s)
 		       "above\"";
 	if (!host.n || span_is(host, "*"))
 		return "names no host";
+	for (size_t i = 1; i < sizeof(places) / sizeof(*places); i++)
+		if (span_is(host, places[i]))
+			return "names no host; host and place are one text, as in \"mx.example.com "
+			       "above\"";
 	for (size_t i = 0; i < host.n; i++)
 		if ((unsigned char)host.p[i] <= ' ' || (host.p[i] == '*' && i && i + 1 != host.n))
 			return "is no host name; a * may stand at its beginning or its end";

@@ -31,6 +31,7 @@ const char *value_holiday(struct span s, struct arena *a, struct policy_holiday 
 const char *
 value_check_address(const char *s); /* a bare mail address, ASCII, dot-atom local part */
 const char *value_check_domain(const char *s);
+const char *value_check_authserv(const char *s); /* of Authentication-Results */
 const char *value_check_freemail(const char *s); /* a domain, or "!" and one */
 const char *value_check_host(const char *s);	 /* a domain, IPv4 or IPv6 address */
 const char *value_check_name(const char *s);	 /* of a row: letters, digits, "-", "_", "." */

@@ -140,9 +140,8 @@ static const char *holiday_date(struct span s, struct policy_holiday *h)
 {
 	bool dated = s.n == 10;
 
-	if (dated && !number(span_cut(&s, '-'), 4, &h->year))
-		return "has a year that cannot be read";
-	if (!number(span_cut(&s, '-'), 2, &h->month) || !number(s, 2, &h->day))
+	if ((dated && !number(span_cut(&s, '-'), 4, &h->year)) ||
+	    !number(span_cut(&s, '-'), 2, &h->month) || !number(s, 2, &h->day))
 		return "is no date like \"2026-12-25\", or \"12-25\" for every year";
 	h->rule = dated ? HOLIDAY_DATE : HOLIDAY_YEARLY;
 	if (h->month < 1 || h->month > 12 || h->day < 1 ||

@@ -367,13 +367,13 @@ static void mistakes_of_notation_are_named(void **state)
 static void mistakes_of_keys_are_named(void **state)
 {
 	(void)state;
-	try_all("tests/mistakes/keys.txt", 45);
+	try_all("tests/mistakes/keys.txt", 55);
 }
 
 static void mistakes_of_meaning_are_named(void **state)
 {
 	(void)state;
-	try_all("tests/mistakes/meaning.txt", 100);
+	try_all("tests/mistakes/meaning.txt", 110);
 }
 
 int main(void)
