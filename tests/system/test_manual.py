@@ -1,6 +1,8 @@
 """Each example in the manual is run: a configuration is checked, a command typed, a file imported, a mail sent.
 
 What needs another machine (a package, a unit, a provider) names the test that has it."""
+import base64
+import hmac
 import json
 import os
 import pathlib
@@ -9,6 +11,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -29,6 +32,7 @@ BASE = {
 ELSEWHERE = {
     "systemctl": ("tests/package/inside", "systemctl"), "apt-get install": ("tests/package/inside", "apt-get install -y"),
     "gatewayctl login": ("tests/system/test_oauth.py", '"login"'), "gatewayctl setup": ("tests/system/test_setup.py", "setup"),
+    "createuser": ("tests/rig/postgresql.py", "-U"), "createdb": ("tests/system/test_store_postgresql.py", "CREATE DATABASE"),
     "gatewayctl doctor": ("tests/system/test_doctor.py", "doctor"),
 }
 # PowerShell of the provider; a Postfix that runs.
@@ -76,9 +80,9 @@ class Place:
         assert done.returncode in (0, 69) and not done.stderr, (words, done)    # 69: status says that no daemon runs
         return done.stdout
 
-    def here(self, word):
+    def here(self, line):
         """Nothing is written outside of the folder."""
-        return re.sub(r"^/var/backups", str(self.folder), word)
+        return re.sub(r"/var/backups|/etc/gatewayd", str(self.folder), line)
 
     def configuration(self, block):
         own = re.findall(r"^(\w+) *[:=]", block, re.M)
@@ -92,7 +96,8 @@ class Place:
             if line.startswith(words):
                 assert text in (ROOT / file).read_text(), (line, file)
                 return
-        words = [self.here(w) for w in shlex.split(line)]
+        line = self.here(line)
+        words = ["sh", "-c", line] if re.search("[<>|]", line) else shlex.split(line)
         if words[0] == "gatewayctl":
             self.ctl(*words[1:])
             return
@@ -112,6 +117,10 @@ def kind_of(block):
         return "a file of accounts", lambda place: place.ctl("account", "import", "-", "--dry-run", stdin=block)
     if re.match(r"[A-Z][\w ().@-]*: ?", first):
         return "answers to setup", questions(block)
+    if first.startswith("def verify("):
+        return "a receiver of webhooks", lambda place: verifies(block)
+    if re.match(r"\S+:\d+:", first):
+        return "a password file of libpq", lambda place: same(len(first.split(":")), 5)
     if first.startswith("#"):
         return "a mail of staff", played(block)
     if re.match(r"\w+(:$| = |: \{)", first):
@@ -133,6 +142,24 @@ def played(block):
     def run(place):
         assert any(block in p.read_text() for p in ROOT.glob("tests/scenarios/*.txt")), "no scenario has it"
     return run
+
+
+def verifies(block):
+    """Its own signature is right, and no other."""
+    names = {"base64": base64, "hmac": hmac, "time": time}
+    exec(block, names)
+    key, body = b"0123456789abcdef", b'{"event": "case.opened"}'
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time()))}
+    signed = hmac.digest(key, f"msg_1.{headers['webhook-timestamp']}.".encode() + body, "sha256")
+    secret = "whsec_" + base64.b64encode(key).decode()
+    for mac, good in ((signed, True), (bytes(32), False)):
+        headers["webhook-signature"] = "v1," + base64.b64encode(mac).decode()
+        try:
+            names["verify"](secret, headers, body)
+            taken = True
+        except ValueError:
+            taken = False
+        same(taken, good)
 
 
 def typed(place, block):
