@@ -189,6 +189,17 @@ static int items(struct job *j, struct err *e)
 	return store_erasure_item_done(s, j->row.id, &item, e);
 }
 
+static int summaries(struct job *j, struct err *e)
+{
+	bool more;
+
+	if (store_mark(j->d->store, e) < 0 || dry_or_done(j, job_summaries(j, &more, e), e) < 0)
+		return -1;
+	if (!more)
+		next_phase(j);
+	return 0;
+}
+
 static int forget_all(struct job *j, struct err *e)
 {
 	for (size_t i = 0; i < j->person.n; i++) {
@@ -281,6 +292,7 @@ static int slice(struct job *j, bool whole, struct err *e)
 {
 	switch (j->row.phase) {
 	case JOB_ITEMS: return in_txn(j, items, e);
+	case JOB_SUMMARIES: return in_txn(j, summaries, e);
 	case JOB_ADDRESSES: return in_txn(j, addresses, e);
 	case JOB_FORGET: return in_txn(j, forget, e);
 	case JOB_WORDS: return in_txn(j, words, e);

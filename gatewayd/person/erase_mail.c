@@ -99,3 +99,48 @@ int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err
 	return store_person_outbox(j->d->store, o->id, theirs ? SPAN("") : o->recipient, subject,
 				   e);
 }
+
+/* --- about no case --- */
+
+enum { ROWS_A_SLICE = 1000, SUMMARIES_A_SLICE = 50 };
+
+static int summary(struct job *j, int64_t id, struct err *e)
+{
+	struct store_outbox o;
+	bool dropped;
+
+	if (store_outbox_get(j->d->store, id, j->d->arena, &o, e) < 0)
+		return -1;
+	if (waits(&o)) {
+		j->counts[JOB_LEFT]++;
+		return 0;
+	}
+	if (store_person_drop_message(j->d->store, id, &dropped, e) < 0)
+		return -1;
+	if (!dropped)
+		return 0;
+	j->counts[JOB_OUTGOING]++;
+	return store_person_outbox(j->d->store, id, o.recipient,
+				   person_words_scrub(&j->words, o.subject), e);
+}
+
+int job_summaries(struct job *j, bool *ret_more, struct err *e)
+{
+	struct store_stand *v;
+	size_t n, done = 0, i;
+
+	if (store_person_stands(j->d->store, PERSON_OUTBOX, j->row.place, ROWS_A_SLICE, j->d->arena,
+				&v, &n, e) < 0)
+		return -1;
+	for (i = 0; i < n && done < SUMMARIES_A_SLICE; i++) {
+		if (v[i].case_number)
+			continue;
+		if (summary(j, v[i].id, e) < 0)
+			return -1;
+		done++;
+	}
+	if (i)
+		j->row.place = v[i - 1].id;
+	*ret_more = i < n || n == ROWS_A_SLICE;
+	return 0;
+}

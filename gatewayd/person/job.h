@@ -10,6 +10,7 @@
 /* First each of PERSON_TABLE_COUNT tables is read, then: */
 enum job_phase {
 	JOB_ITEMS = PERSON_TABLE_COUNT, /* what was found is erased, one thing a slice */
+	JOB_SUMMARIES, /* what went out about no case in particular may list anybody's */
 	JOB_ADDRESSES,
 	JOB_FORGET, /* addresses and names that were needed until now */
 	JOB_WORDS,  /* the index of words is merged */
@@ -59,5 +60,7 @@ int job_find(struct job *j, enum person_table table, bool *ret_more, struct err 
 int job_case(struct job *j, int64_t number, struct err *e);
 int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e);
 int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err *e);
+/* One slice of what went out about no case: digests, deadlines, listings, reports. */
+int job_summaries(struct job *j, bool *ret_more, struct err *e);
 
 #endif
