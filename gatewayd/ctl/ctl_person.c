@@ -196,29 +196,36 @@ static void say_counts(struct ctl *c, const json_t *last, const char *head)
 		ctl_line(c, "nothing is known of this address");
 }
 
-static void say_left(struct ctl *c, const json_t *last)
+static void say_mailboxes(struct ctl *c, const json_t *last)
 {
 	const json_t *name;
-	const char *store = json_string_value(json_object_get(last, "store"));
 	size_t i;
 
-	buf_adds(c->out, "What is not erased by this:\n"
-			 "  the mails in the folders of the mail server, also the processed ones: "
-			 "delete them there; mailboxes");
+	buf_adds(c->out, "  the mails in the folders of the mail server, also the processed ones "
+			 "(delete them there):");
 	json_array_foreach(json_object_get(last, "mailboxes"), i, name)
 	    buf_addf(c->out, "%s %s", i ? "," : "", json_string_value(name));
-	ctl_line(
-	    c,
-	    "\n"
-	    "  backups made before: one that is restored is erased again, as long as %s.erased "
-	    "is beside the store\n"
-	    "  the file that accounts are imported from: take the contact out of it\n"
-	    "  what was sent by mail to others, the log of the machine, and exports",
-	    store ? store : "STORE");
+	buf_adds(c->out, "\n");
+}
+
+static void say_left(struct ctl *c, const json_t *last)
+{
+	const char *store = json_string_value(json_object_get(last, "store"));
+
+	ctl_line(c, "What is not erased by this:");
+	say_mailboxes(c, last);
+	if (store && store_is_file(store))
+		ctl_line(c,
+			 "  backups made before: one that is restored is erased again, as long as "
+			 "%s.erased is beside the store",
+			 store);
+	else
+		ctl_line(c, "  backups made before: erase again when one was read in");
+	ctl_line(c, "  the file that accounts are imported from: take the contact out of it");
+	ctl_line(c, "  what was sent by mail to others, the log of the machine, and exports");
 	if (json_int(json_object_get(last, "counts"), ERASE_NOT_COMPACT, 0))
-		ctl_line(
-		    c, "  unused parts of the store's file, which is long: \"gatewayctl compact\" "
-		       "while the daemon is down");
+		ctl_line(c, "  unused parts of the store's file, which is long: \"gatewayctl "
+			    "compact\" while the daemon is down");
 }
 
 static int finish(struct ctl *c, json_t *last, bool is_dry)

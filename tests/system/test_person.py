@@ -4,6 +4,7 @@ import email
 import json
 import os
 import pathlib
+import pty
 import signal
 import subprocess
 import sys
@@ -102,6 +103,34 @@ def groups(tap, daemon):
             same((done.returncode, "data_group" in done.stderr), (77, True), done)
 
 
+def typed(daemon, text):
+    """On a terminal, where that is typed at the question."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(BUILD / "gatewayctl", ["gatewayctl", "-c", str(daemon.conf), "person", "erase", r.LENA])
+    out, sent = b"", False
+    while True:
+        try:
+            part = os.read(fd, 65536)
+        except OSError:
+            break
+        out += part
+        if b"Type the address" in out and not sent:
+            os.write(fd, text.encode() + b"\n")
+            sent = True
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out.decode()
+
+
+def confirmed(tap, daemon):
+    with tap.point("on a terminal the address is typed once more, and another one stops it"):
+        status, out = typed(daemon, r.ANN)
+        assert status == 64 and "is not erased" in out and "person export" in out, (status, out)
+        status, out = typed(daemon, r.LENA.upper())
+        assert status == 0 and "nothing is known of this address" in out and "<U+" not in out, (status, out)
+        assert "support" in out and "gatewayd.db.erased is beside the store" in out, out
+
+
 def kill_in_the_middle(tap, daemon):
     command = [str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "person", "erase", r.ANN, "--yes"]
     with tap.point("core is killed in the middle: the next one goes on, and ends it"):
@@ -144,6 +173,7 @@ def main():
             same({w for _, w in left(daemon, words)}, set(words))
         refused(tap, daemon)
         groups(tap, daemon)
+        confirmed(tap, daemon)
         with tap.point("a dry run counts, and changes nothing"):
             dry = daemon.json("person", "erase", r.ANN, "--dry-run")
             same((dry["dry_run"], dry["counts"]["cases"], dry["counts"]["mails"], dry["addresses"]), (True, IMPORTED + 2, IMPORTED + 2, [r.ANN]))

@@ -267,6 +267,20 @@ static void an_older_store_counts_what_it_kept(void **state)
 	    strstr(buf_cstr(&findings), "mailbox other: 1 mails were kept, 0 are there"));
 }
 
+static void an_older_store_gets_a_key_for_hashes(void **state)
+{
+	struct fixture *f = *state;
+	char before[STORE_PSEUDONYM_SIZE], again[STORE_PSEUDONYM_SIZE];
+
+	make_older(f, 31);
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_person_pseudonym(f->s, SPAN("ann@x.test"), before, &f->e));
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_person_pseudonym(f->s, SPAN("ann@x.test"), again, &f->e));
+	assert_string_equal(before, again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +298,7 @@ int main(void)
 		STORE_TEST(an_older_store_reads_its_articles_once_more),
 		STORE_TEST(an_older_store_indexes_all_its_cases),
 		STORE_TEST(an_older_store_counts_what_it_kept),
+		STORE_TEST(an_older_store_gets_a_key_for_hashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
