@@ -36,7 +36,7 @@ struct reading {
 	size_t n;
 	bool announced; /* a word before it says that one follows */
 	bool marked;	/* "#" stands before it */
-	bool jira;	/* somewhere in the subject */
+	bool jira;	/* somewhere in the subject, or a key needs no word before it */
 };
 
 static bool is_in(struct span s, const char *const *words, size_t n)
@@ -212,7 +212,8 @@ static void read_brackets(struct reading *r, struct span inside)
 	add(r, inside);
 }
 
-size_t reference_find(struct span subject, struct arena *a, struct span ret_v[REFERENCES_MAX])
+size_t reference_find(struct span subject, bool known, struct arena *a,
+		      struct span ret_v[REFERENCES_MAX])
 {
 	struct reading r = { .arena = a, .v = ret_v };
 	struct buf bare BUF_AUTO;
@@ -221,7 +222,7 @@ size_t reference_find(struct span subject, struct arena *a, struct span ret_v[RE
 	buf_init(&bare, SUBJECT_MAX);
 	subject_bare(subject, &bare);
 	rest = buf_span(&bare);
-	r.jira = span_find_ci(rest, SPAN("jira")) != SIZE_MAX;
+	r.jira = known || span_find_ci(rest, SPAN("jira")) != SIZE_MAX;
 	while (rest.n) {
 		size_t open = span_find(rest, SPAN("[")), end;
 		struct span inside;

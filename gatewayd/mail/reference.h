@@ -15,7 +15,9 @@ enum { REFERENCES_MAX = 4, REFERENCE_MAX = 40 };
  * Those of the subject in the order in which they stand, without the word before them, in capital
  * letters: "Ticket#4711", "[ticket 4711]" and "Ticket no. 4711" are one.  They live in the arena.
  * How many there are, at most REFERENCES_MAX.
+ * known: only one that was seen before is wanted, so that "ABC-12" is one wherever it stands.
  */
-size_t reference_find(struct span subject, struct arena *a, struct span ret_v[REFERENCES_MAX]);
+size_t reference_find(struct span subject, bool known, struct arena *a,
+		      struct span ret_v[REFERENCES_MAX]);
 
 #endif

@@ -14,14 +14,15 @@ struct keys {
 	size_t reference_count, next_reference;
 };
 
-static struct keys keys_of(struct desk *d, const struct header_scan *scan, struct span subject)
+static struct keys keys_of(struct desk *d, const struct header_scan *scan, struct span subject,
+			   bool known)
 {
 	struct keys k = { .d = d, .scan = scan };
 
 	/* Of a free-mail address it is nobody's system. */
 	if (scan->from.p && subject.n &&
 	    !policy_is_freemail(&d->conf->policy, addrspec_domain(scan->from)))
-		k.reference_count = reference_find(subject, d->arena, k.references);
+		k.reference_count = reference_find(subject, known, d->arena, k.references);
 	return k;
 }
 
@@ -52,7 +53,7 @@ static bool keys_next(struct keys *k, struct span *ret_key)
 int thread_learn(struct desk *d, const struct header_scan *scan, struct span subject,
 		 int64_t number, struct err *e)
 {
-	struct keys k = keys_of(d, scan, subject);
+	struct keys k = keys_of(d, scan, subject, false);
 	struct span key;
 
 	while (keys_next(&k, &key))
@@ -64,7 +65,7 @@ int thread_learn(struct desk *d, const struct header_scan *scan, struct span sub
 int thread_find(struct desk *d, const struct header_scan *scan, struct span subject,
 		int64_t *ret_number, struct err *e)
 {
-	struct keys k = keys_of(d, scan, subject);
+	struct keys k = keys_of(d, scan, subject, true);
 	struct span key;
 
 	*ret_number = 0;

@@ -69,7 +69,7 @@ static void references_are_found(void **state)
 
 		arena_init(&a);
 		buf_init(&all, 1000);
-		n = reference_find(span_of(rows[i].subject), &a, v);
+		n = reference_find(span_of(rows[i].subject), false, &a, v);
 		for (size_t k = 0; k < n; k++)
 			buf_addf(&all, "%s" SPAN_FMT, k ? " " : "", SPAN_ARG(v[k]));
 		if (!span_is(buf_span(&all), rows[i].found))
@@ -89,13 +89,31 @@ static void there_are_few_and_short_ones(void **state)
 	buf_init(&subject, 100000);
 	for (int i = 0; i < 9; i++)
 		buf_addf(&subject, "Ticket 471%d, ", i);
-	assert_int_equal(reference_find(buf_span(&subject), &a, v), REFERENCES_MAX);
+	assert_int_equal(reference_find(buf_span(&subject), false, &a, v), REFERENCES_MAX);
 	for (size_t n = REFERENCE_MAX - 1; n <= REFERENCE_MAX + 1; n++) {
 		buf_clear(&subject);
 		buf_adds(&subject, "Ticket ");
 		for (size_t i = 0; i < n; i++)
 			buf_addc(&subject, '7');
-		assert_int_equal(reference_find(buf_span(&subject), &a, v), n <= REFERENCE_MAX);
+		assert_int_equal(reference_find(buf_span(&subject), false, &a, v),
+				 n <= REFERENCE_MAX);
+	}
+}
+
+/* One that was seen before is known wherever it stands. */
+static void a_known_one_needs_no_word_before_it(void **state)
+{
+	static const char *const rows[] = { "Re: ABC-123: more", "(ABC-123) again", "Slow, ABC-123",
+					    "[abc] ABC-123" };
+	struct span v[REFERENCES_MAX];
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_int_equal(reference_find(span_of(rows[i]), false, &a, v), 0);
+		assert_int_equal(reference_find(span_of(rows[i]), true, &a, v), 1);
+		assert_true(span_is(v[0], "ABC-123"));
 	}
 }
 
@@ -103,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(references_are_found),
+		cmocka_unit_test(a_known_one_needs_no_word_before_it),
 		cmocka_unit_test(there_are_few_and_short_ones),
 	};
 
