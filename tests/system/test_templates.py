@@ -15,6 +15,7 @@ from tests.rig.tap import Tap, same
 
 BUILD = os.environ.get("BUILD", "build")
 SECRETS = ["token.key", "smtp.password", "support.password", "emerging.password", "billing.password"]
+USER = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
 
 
 def checked(folder, files):
@@ -31,7 +32,7 @@ def checked(folder, files):
 def example(folder):
     """The example configuration with its secrets, the user and folders of this machine, and a folder for templates."""
     text = (ROOT / "conf/gatewayd.conf.example").read_text()
-    text = text.replace('user = "gatewayd";', f'user = "{pwd.getpwuid(os.geteuid()).pw_name}";')
+    text = text.replace('user = "gatewayd";', f'user = "{USER.pw_name}";')
     text = text.replace('"/var/lib/gatewayd/', f'"{folder}/').replace('"/run/gatewayd/', f'"{folder}/')
     (folder / "templates" / "en").mkdir(parents=True)
     (folder / "gatewayd.conf").write_text(f'templates = "{folder}/templates";\n' + text)
@@ -39,6 +40,7 @@ def example(folder):
         path = folder / name
         path.touch(mode=0o600)
         path.write_text("0123456789abcdef" * 3 + "\n")
+        os.chown(path, USER.pw_uid, -1)
 
 
 def ctl(folder, *words):
