@@ -6,16 +6,21 @@
 static const char *const tls_names[] = { "implicit", "starttls", "none" };
 
 /* As it stands inside quotes there. */
+static void add_quoted(struct buf *out, const char *text)
+{
+	for (; text && *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_addc(out, '\\');
+		buf_addc(out, *text);
+	}
+}
+
 static void set(struct template_data *d, struct arena *a, const char *name, const char *text)
 {
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, 64 * KIB);
-	for (; text && *text; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_addc(&out, '\\');
-		buf_addc(&out, *text);
-	}
+	add_quoted(&out, text);
 	template_set(d, name, arena_dup(a, buf_span(&out)));
 }
 
@@ -83,8 +88,11 @@ static void add_queues(struct template_data *d, struct arena *a, const struct be
 	struct buf notify BUF_AUTO;
 
 	buf_init(&notify, 64 * KIB);
-	for (size_t i = 0; i < p->staff_count; i++)
-		buf_addf(&notify, "%s\"%s\"", i ? ", " : "", p->staff[i].address);
+	for (size_t i = 0; i < p->staff_count; i++) {
+		buf_adds(&notify, i ? ", \"" : "\"");
+		add_quoted(&notify, p->staff[i].address);
+		buf_addc(&notify, '"');
+	}
 	for (size_t i = 0; i < p->mailbox_count; i++) {
 		const char *kind = p->mailboxes[i].queue;
 		struct template_data *row;
