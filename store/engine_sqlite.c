@@ -29,7 +29,7 @@ struct engine_stmt {
 struct engine {
 	sqlite3 *db;
 	bool reader;		   /* opened with STORE_READ */
-	bool broken;		   /* an fsync failed: nothing more is written (see failed()) */
+	bool broken;		   /* an fsync or a rollback failed: nothing more is written */
 	struct sqlite_image image; /* of a copy that is looked at */
 	struct engine_stmt statements[SQL_COUNT];
 };
@@ -119,8 +119,10 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 		return -1;
 	en = mem_alloc(sizeof(*en));
 	code = sqlite3_open_v2(path, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	if (!en->db)
-		abort();
+	if (!en->db) {
+		free(en);
+		return err_set(e, ERR_TEMP, "store %s: no memory left", where);
+	}
 	sqlite3_extended_result_codes(en->db, 1);
 	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (code == SQLITE_OK && set_up(en, mode, e) == 0) {
@@ -166,7 +168,8 @@ static int usable(struct engine *en, struct err *e)
 	if (!en->broken)
 		return 0;
 	return err_set(e, ERR_TEMP,
-		       "store: the disk failed to keep a write; it must be opened again");
+		       "store: the disk failed to keep a write, or a rollback found no memory; it "
+		       "must be opened again");
 }
 
 static int engine_beat(struct engine *en, struct err *e)
@@ -179,10 +182,13 @@ static int engine_begin(struct engine *en, struct err *e)
 	return usable(en, e) < 0 ? -1 : run(en, "BEGIN IMMEDIATE", e);
 }
 
+/* Without memory even this fails: what is written next would be part of what should be gone. */
 static void engine_rollback(struct engine *en)
 {
-	if (!sqlite3_get_autocommit(en->db))
-		sqlite3_exec(en->db, "ROLLBACK", NULL, NULL, NULL);
+	if (sqlite3_get_autocommit(en->db))
+		return;
+	sqlite3_exec(en->db, "ROLLBACK", NULL, NULL, NULL);
+	en->broken = en->broken || !sqlite3_get_autocommit(en->db);
 }
 
 static int engine_commit(struct engine *en, struct err *e)

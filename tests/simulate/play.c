@@ -55,6 +55,7 @@ void play_add(struct play_sums *to, const struct play_sums *s)
 
 /* --- core ends and starts --- */
 
+/* Core is started again and again, as by the parent. */
 static int open_again(struct play *p, struct err *e)
 {
 	struct world *w = &p->world;
@@ -65,15 +66,15 @@ static int open_again(struct play *p, struct err *e)
 
 		result = world_up(w, e);
 		ops_count(was);
-		if (!ops_off())
+		if (result == 0 && !ops_off())
 			break;
 		world_down(w);
-		disk_power_back(p->loss, &p->chance);
-		ops_disarm();
+		if (ops_off()) {
+			disk_power_back(p->loss, &p->chance);
+			ops_disarm();
+		}
 		result = -1;
 	}
-	if (result < 0 && w->bench.store)
-		store_close(&w->bench.store);
 	return result;
 }
 
@@ -99,6 +100,8 @@ static int crash(struct play *p, struct err *e)
 static int start_again(struct play *p, struct err *e)
 {
 	broken = false;
+	if (p->fault && p->fault->mask == 1u << OP_MEMORY)
+		ops_mend(); /* a fresh process has some */
 	peers_excuse(p->world.peers);
 	world_down(&p->world);
 	disk_power_back(DISK_MIXES, &p->chance);

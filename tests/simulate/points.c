@@ -1,6 +1,7 @@
 #include "tests/simulate/points.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { MEMORY_EVERY = 100, PRINTED_MAX = 5 };
 
@@ -74,42 +75,50 @@ static void points_of_mode(const struct story *s, const struct mode *m, long eve
 	}
 }
 
-/* A socket that says "later" for good would be core's for good. */
-static enum ops_way last_way(enum op op)
+enum { MODES_MAX = DISK_LOSSES + 2 * OP_COUNT };
+
+static size_t all_modes(struct mode v[MODES_MAX])
 {
-	return op == OP_SEND || op == OP_RECEIVE ? OPS_ONCE : OPS_FOR_GOOD;
-}
+	size_t n = 0;
 
-static void all_modes(const struct story *s, long every)
-{
-	static const char *const ways[] = { [OPS_ONCE] = "once", [OPS_FOR_GOOD] = "for good" };
-
-	for (int i = 0; i < DISK_LOSSES; i++) {
-		struct mode m = { OPS_CRASH, OPS_SEEN, (enum disk_loss)i, "crash",
-				  disk_loss_names[i] };
-
-		points_of_mode(s, &m, every);
+	for (int i = 0; i < DISK_LOSSES; i++)
+		v[n++] = (struct mode){ OPS_CRASH, OPS_SEEN, (enum disk_loss)i, "crash",
+					disk_loss_names[i] };
+	for (int i = 0; i < OP_COUNT; i++) {
+		v[n++] = (struct mode){ OPS_ONCE, 1u << i, DISK_MIXES, op_names[i], "once" };
+		if (i != OP_SEND && i != OP_RECEIVE) /* "later" for good is core's for good */
+			v[n++] =
+			    (struct mode){ OPS_FOR_GOOD, 1u << i, DISK_MIXES, op_names[i], "good" };
 	}
-	for (int i = 0; i < OP_COUNT; i++)
-		for (enum ops_way way = OPS_ONCE; way <= last_way((enum op)i); way++) {
-			struct mode m = { way, 1u << i, DISK_MIXES, op_names[i], ways[way] };
-
-			points_of_mode(s, &m, i == OP_MEMORY ? every * MEMORY_EVERY : every);
-		}
+	return n;
 }
 
 static void points_of(struct story *s, long every)
 {
 	struct play_fault none = { OPS_NONE, OPS_ALL, 0, DISK_KEEPS, false };
 
+	struct mode modes[MODES_MAX];
+	size_t n = all_modes(modes);
+
 	play_with(&none, s->plan, &s->counted);
-	if (!s->counted.failed) {
-		all_modes(s, every);
+	for (size_t i = 0; i < n && !s->counted.failed; i++)
+		points_of_mode(s, &modes[i],
+			       modes[i].mask == 1u << OP_MEMORY ? every * MEMORY_EVERY : every);
+	if (!s->counted.failed)
 		return;
-	}
 	printf("# %s fails without a fault, at step %zu: %s\n", s->name, s->counted.step + 1,
 	       s->counted.why);
 	s->sum->failed++;
+}
+
+static bool read_story(const char *path, struct arena *a, struct buf *text, struct plan *ret_plan)
+{
+	struct err e;
+
+	if (script_file(path, text) && plan_read(buf_span(text), a, ret_plan, &e) == 0)
+		return true;
+	printf("# %s: cannot be read\n", path);
+	return false;
 }
 
 bool points_file(const char *path, long every, struct points *ret_points)
@@ -118,15 +127,33 @@ bool points_file(const char *path, long every, struct points *ret_points)
 	struct buf text BUF_AUTO;
 	struct plan plan;
 	struct story s = { .name = path, .plan = &plan, .sum = ret_points };
-	struct err e;
 
 	*ret_points = (struct points){ 0 };
 	arena_init(&a);
 	buf_init(&text, SIZE_MAX);
-	if (!script_file(path, &text) || plan_read(buf_span(&text), &a, &plan, &e) < 0) {
-		printf("# %s: cannot be read\n", path);
+	if (!read_story(path, &a, &text, &plan))
 		return false;
-	}
 	points_of(&s, every);
 	return !ret_points->failed;
+}
+
+bool points_one(const char *path, const char *what, const char *how, long n)
+{
+	struct arena a ARENA_AUTO;
+	struct buf text BUF_AUTO;
+	struct mode modes[MODES_MAX];
+	size_t count = all_modes(modes);
+	struct played played = { .failed = true };
+	struct plan plan;
+
+	arena_init(&a);
+	buf_init(&text, SIZE_MAX);
+	if (!read_story(path, &a, &text, &plan))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(modes[i].what, what) == 0 && strcmp(modes[i].how, how) == 0)
+			try_point(&modes[i], n, &plan, &played);
+	printf("%s, %s %s at %ld: %s\n", path, what, how, n,
+	       played.failed ? played.why : "all of it came true");
+	return !played.failed;
 }

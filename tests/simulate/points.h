@@ -21,4 +21,7 @@ struct points {
  * point did, or the story cannot be played. */
 bool points_file(const char *path, long every, struct points *ret_points);
 
+/* One of them, as points_file() names it: crash or an operation, how, at which. */
+bool points_one(const char *path, const char *what, const char *how, long n);
+
 #endif

@@ -3,6 +3,7 @@
  *
  * usage: simulate [-v | --first] SEED | FROM..TO | FILE...
  *        simulate --every N FILE...
+ *        simulate --point crash|OPERATION once|good|keep|lose|halve|mix N FILE
  *
  * A seed that fails is played again without some of its steps, as long as it still fails; what is
  * left is printed, as a file that can be given here.  --first: at the first that fails all ends,
@@ -161,6 +162,8 @@ int main(int argc, char **argv)
 		i += all.verbose || all.first;
 	}
 	play_init();
+	if (argc == 6 && strcmp(argv[1], "--point") == 0)
+		return !points_one(argv[5], argv[2], argv[3], strtol(argv[4], NULL, 10));
 	if (argc > 1 && strcmp(argv[1], "--every") == 0)
 		return every_of(argc, argv);
 	for (; i < argc; i++)
