@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.fakes import FakeSmtp
 from tests.rig.gatewayd import BUILD, alive, running
-from tests.rig.mail import compose, parse
+from tests.rig.mail import apart, compose, parse
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
@@ -142,7 +142,7 @@ def several_servers(tap):
 
 def batch(rig, daemon, name, end):
     """end() takes the daemon down and up while a batch is on its way; then each mail is a case once, and told once."""
-    mails = [compose(r.ANN, r.SUPPORT, f"{name} {i}", "x") for i in range(BATCH)]
+    mails = [compose(r.ANN, r.SUPPORT, f"{name} {apart(i)}", "x") for i in range(BATCH)]
     before = rig.count(r.ANN)
     sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails))
     sending.start()
@@ -182,8 +182,8 @@ def killed(tap):
             for number, pid in enumerate(daemon.roles()):
                 if alive(pid):      # the core may have taken it along
                     os.kill(pid, signal.SIGKILL)
-                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"role {number}", "x"))
-                daemon.case_of(f"role {number}", 30)
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"role {apart(number)}", "x"))
+                daemon.case_of(f"role {apart(number)}", 30)
         with tap.point("what came and what was kept is counted over all kills"):
             box = next(b for b in daemon.json("status")["mailboxes"] if b["name"] == "support")
             same((box["seen"], box["kept"]), (3 * BATCH + number + 1,) * 2, box)
@@ -211,7 +211,7 @@ def sent_not_written(tap):
     with running(change) as (rig, daemon):
         with tap.point(f"{KILLS} kills of core with {LANES} connections: at most {LANES} doubles a kill, each named in the log"):
             pathlib.Path(daemon.settings["store"] + "-trap").write_text("sync 200")
-            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, f"twice {i}", "x") for i in range(BATCH)])
+            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, f"twice {apart(i)}", "x") for i in range(BATCH)])
             for _ in range(KILLS):
                 before = len(fake.taken)
                 wait_for(lambda: len(fake.taken) >= before + 2 * LANES, 60, "mails that are sent")

@@ -12,13 +12,14 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
+from tests.rig import accounts
 from tests.rig import rig as r
 from tests.rig.gatewayd import ROLE_USER, Gatewayd, running
-from tests.rig.mail import body, compose
+from tests.rig.mail import apart, body, compose, parse
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
-IDLE, RELOADS, CRASHES = 40, 300, 5
+IDLE, RELOADS, CRASHES, SHARED = 40, 300, 5, 30
 
 
 def descriptors(pid, most):
@@ -117,6 +118,24 @@ def second_daemon(tap):
             same(other.stop(), 0, other.tail())
 
 
+def one_mailbox(tap):
+    """Two daemons with stores of their own that watch one mailbox, which nobody should have."""
+    with running(accounted=False) as (rig, daemon):     # the processed folder has mails that only the other one kept
+        other = Gatewayd(rig, "other")
+        rig.parts.append(other)
+        other.start()
+        with tap.point(f"two daemons on one mailbox: each of {SHARED} mails is moved, and a case of one of them at least"):
+            subjects = {f"Shared {apart(n)}" for n in range(SHARED)}
+            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, s, "x") for s in sorted(subjects)])
+            wait_for(lambda: {c["subject"] for d in (daemon, other) for c in d.cases()} == subjects, 60, "the cases")
+            wait_for(lambda: rig.count(r.SUPPORT) == 0, 60, "all to move")
+            same({str(parse(m)["Subject"]) for m in rig.mailbox(r.SUPPORT, "Processed")}, subjects)
+            for d in (daemon, other):
+                d.ctl("check")
+                accounts.sums(d)
+        same(other.stop(), 0, other.tail())
+
+
 def fixed_settings(tap):
     with running() as (rig, daemon):
         for key, value in (("store", str(daemon.dir / "state" / "other.db")),
@@ -155,7 +174,7 @@ def reloads(tap):
                 write(daemon, good.replace("Example Support", f"Example {n}"))
                 daemon.process.signal(signal.SIGHUP)
             tries = itertools.count()
-            wait_for(lambda: company(rig, daemon, f"After all of them {next(tries)}") == last, 60, "the last settings")
+            wait_for(lambda: company(rig, daemon, f"After all of them {apart(next(tries))}") == last, 60, "the last settings")
             log = daemon.log_text()
             assert 1 < log.count("event=conf.reloaded "), log[-2000:]
             same([log.count(f" event={e} ") for e in ("conf.refused", "conf.reload-failed")], [0, 0], log[-2000:])
@@ -185,9 +204,9 @@ def unread_log(tap):
     with running(change) as (rig, daemon):
         with tap.point("an unread pipe at standard error stops nothing"):
             for n in range(20):
-                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"Unread {n}", "x"))
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"Unread {apart(n)}", "x"))
             for n in range(20):
-                daemon.case_of(f"Unread {n}")
+                daemon.case_of(f"Unread {apart(n)}")
         with tap.point("and when it is read again, the log says how many lines were dropped"):
             os.set_blocking(read, False)
             seen = b""
@@ -254,6 +273,7 @@ def main():
     control_socket(tap)
     store_while_core_restarts(tap)
     second_daemon(tap)
+    one_mailbox(tap)
     fixed_settings(tap)
     reloads(tap)
     unread_log(tap)

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, ROLE_USER, running
-from tests.rig.mail import compose, reply
+from tests.rig.mail import apart, compose, reply
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
@@ -21,7 +21,7 @@ MAILS, READ_ERRORS = 60, 4
 
 
 def mails(name):
-    return [compose(r.ANN, r.SUPPORT, f"{name} {n}", "x") for n in range(MAILS)]
+    return [compose(r.ANN, r.SUPPORT, f"{name} {apart(n)}", "x") for n in range(MAILS)]
 
 
 def children(daemon):

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.fake_imap import FakeImap
 from tests.rig.gatewayd import running
-from tests.rig.mail import compose
+from tests.rig.mail import apart, compose
 from tests.rig.process import peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
@@ -110,7 +110,7 @@ def full_folder(tap):
 
 def large_mail(n):
     data = base64.encodebytes(os.urandom(LARGE_MB * 1000000 * 57 // 77))
-    head = compose(r.ANN, r.SUPPORT, f"large {n}", "The log is attached.", attach=[("log.bin", "application/octet-stream", b"@")]).as_bytes()
+    head = compose(r.ANN, r.SUPPORT, f"large {apart(n)}", "The log is attached.", attach=[("log.bin", "application/octet-stream", b"@")]).as_bytes()
     return head.replace(b"QA==\r\n", data.replace(b"\n", b"\r\n"))
 
 

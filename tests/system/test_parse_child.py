@@ -7,7 +7,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, running
-from tests.rig.mail import compose
+from tests.rig.mail import apart, compose
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
@@ -57,9 +57,9 @@ def many_traps(tap):
         with tap.point("six such mails in a row: each is quarantined, all others are cases"):
             for n, mail in enumerate(mails):
                 rig.send(r.EVE, mail)
-                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"between {n}", "x"))
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"between {apart(n)}", "x"))
             for n, mail in enumerate(mails):
-                daemon.case_of(f"between {n}", 30)
+                daemon.case_of(f"between {apart(n)}", 30)
                 same([m["attempts"] for m in wait_for(lambda: quarantined(daemon, mail), 30, "the quarantine")], [2])
         with tap.point("and the child is still replaced within a second"):
             replaced(daemon, 2 * len(mails))

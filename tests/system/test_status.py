@@ -6,7 +6,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, WRONG, running
-from tests.rig.mail import compose
+from tests.rig.mail import apart, compose
 from tests.rig.process import free_port, wait_for
 from tests.rig.tap import Tap, same
 
@@ -77,7 +77,7 @@ def full_disk(tap):
         with tap.point("a full disk: said once in the log, with what to do in status; no mail is told as kept"):
             disk.write_text("full")
             for n in range(20):
-                mail(rig, f"full {n}")
+                mail(rig, f"full {apart(n)}")
             box = wait_for(lambda: next((b for b in daemon.json("status")["mailboxes"]
                                          if b["name"] == "support" and b["waiting"] == 20), None), 60, "20 that wait")
             assert box["oldest"], box
