@@ -369,7 +369,7 @@ INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
 	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
 	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
 	$(SHARE)/man/man7/gatewayd-mail.7 $(SHARE)/man/man7/gatewayd-howto.7 \
-	$(SHARE)/man/man7/gatewayd-templates.7 \
+	$(SHARE)/man/man7/gatewayd-server.7 $(SHARE)/man/man7/gatewayd-templates.7 \
 	$(LIBDIR)/systemd/system/gatewayd.service $(LIBDIR)/sysusers.d/gatewayd.conf \
 	$(LIBDIR)/tmpfiles.d/gatewayd.conf
 
