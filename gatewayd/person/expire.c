@@ -66,15 +66,55 @@ static int expire_sent(struct desk *d, int64_t number, int64_t days, struct expi
 	return 0;
 }
 
+/* Of the case and of those that were merged into it. */
+static int expire_parts(struct desk *d, int64_t number, const struct conf_queue *q,
+			struct expired *sum, struct err *e)
+{
+	int64_t *family;
+	size_t n;
+
+	if (store_person_family(d->store, number, d->arena, &family, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if ((q->raw_days && expire_raw(d, family[i], q->raw_days, sum, e) < 0) ||
+		    (q->sent_days && expire_sent(d, family[i], q->sent_days, sum, e) < 0))
+			return -1;
+	return 0;
+}
+
 /* --- all of it --- */
+
+static bool is_erased(struct span text)
+{
+	return !text.n || span_is(text, WORDS_ERASED);
+}
+
+/* It was, and nobody wrote since. */
+static int was_erased(struct desk *d, const struct store_case *c, bool *ret_was, struct err *e)
+{
+	struct store_note *v;
+	size_t n;
+
+	*ret_was = span_is(c->subject, WORDS_ERASED) && !c->requester_address.n;
+	if (!*ret_was)
+		return 0;
+	if (store_note_page(d->store, c->number, INT64_MAX, 0, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n && *ret_was; i++)
+		*ret_was = is_erased(v[i].text) && is_erased(v[i].reply);
+	return 0;
+}
 
 static int expire_whole(struct desk *d, const struct store_case *c, struct expired *sum,
 			struct err *e)
 {
 	struct job j = { .d = d, .whole = true };
+	bool was;
 
-	if (span_is(c->subject, WORDS_ERASED) && !c->requester_address.n)
-		return 0; /* it was */
+	if (was_erased(d, c, &was, e) < 0)
+		return -1;
+	if (was)
+		return 0;
 	person_words_init(&j.words, d->arena);
 	sum->cases++;
 	return job_case(&j, c->number, e);
@@ -89,9 +129,7 @@ static int expire_case(struct desk *d, const struct store_case *c, struct expire
 		return 0;
 	if (is_past(d, q->case_days, c->updated_at))
 		return expire_whole(d, c, sum, e);
-	if (q->raw_days && expire_raw(d, c->number, q->raw_days, sum, e) < 0)
-		return -1;
-	return q->sent_days ? expire_sent(d, c->number, q->sent_days, sum, e) : 0;
+	return q->raw_days || q->sent_days ? expire_parts(d, c->number, q, sum, e) : 0;
 }
 
 int expire_slice(struct desk *d, int64_t after, bool dry, struct expired *sum, int64_t *ret_last,
