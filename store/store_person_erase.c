@@ -99,6 +99,17 @@ int store_person_files(struct store *s, int64_t note_id, struct span filename, i
 	return 0;
 }
 
+int store_person_file_name(struct store *s, int64_t attachment_id, struct span filename,
+			   struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_PERSON_FILE_NAME, e);
+	query_int(&q, attachment_id);
+	query_text(&q, filename);
+	return query_run_of(&q, "attachment", attachment_id);
+}
+
 int store_person_mail(struct store *s, const struct store_person_mail *m, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };

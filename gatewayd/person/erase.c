@@ -1,5 +1,7 @@
 #include "gatewayd/person/erase.h"
 
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/identity/idn.h"
 #include "gatewayd/person/job.h"
 
 static const struct {
@@ -105,6 +107,20 @@ static void write_counts(struct job *j, bool not_compact)
 	j->row.counts = arena_dup(j->d->arena, buf_span(&text));
 }
 
+/* As mails carry it, and as people write its domain. */
+static void load_address(struct job *j, struct span address)
+{
+	struct span domain = addrspec_domain(address);
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	person_words_address(&j->words, address);
+	buf_add(&text, span_sub(address, 0, address.n - domain.n));
+	idn_to_text(domain, &text);
+	if (!span_eq_ci(buf_span(&text), address))
+		person_words_address(&j->words, buf_span(&text));
+}
+
 static int load_words(struct job *j, struct err *e)
 {
 	struct span *v;
@@ -112,7 +128,7 @@ static int load_words(struct job *j, struct err *e)
 
 	person_words_init(&j->words, j->d->arena);
 	for (size_t i = 0; i < j->person.n; i++)
-		person_words_address(&j->words, j->person.v[i].address);
+		load_address(j, j->person.v[i].address);
 	if (store_erasure_names(j->d->store, j->row.id, j->d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)

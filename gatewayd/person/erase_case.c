@@ -88,18 +88,42 @@ static int erase_note(struct job *j, const struct store_note *note, bool theirs,
 	return 0;
 }
 
+static int scrub_files(struct job *j, int64_t note_id, bool *ret_any, struct err *e)
+{
+	struct store_attachment *v;
+	size_t n;
+
+	*ret_any = false;
+	if (store_attachment_list(j->d->store, note_id, j->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct span name = person_words_scrub(&j->words, v[i].filename);
+
+		if (name.p == v[i].filename.p)
+			continue;
+		*ret_any = true;
+		if (store_person_file_name(j->d->store, v[i].id, name, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int scrub_note(struct job *j, const struct store_note *note, struct err *e)
 {
 	struct store_person_note row = { .id = note->id,
-					 .author_name = note->author_name,
+					 .author_name =
+					     person_words_scrub_name(&j->words, note->author_name),
 					 .author_address = note->author_address,
 					 .author = person_words_scrub(&j->words, note->author),
 					 .text = person_words_scrub(&j->words, note->text),
 					 .reply = person_words_scrub(&j->words, note->reply),
 					 .message_id = note->message_id };
+	bool any;
 
-	if (row.author.p == note->author.p && row.text.p == note->text.p &&
-	    row.reply.p == note->reply.p)
+	if (scrub_files(j, note->id, &any, e) < 0)
+		return -1;
+	if (!any && row.author_name.p == note->author_name.p && row.author.p == note->author.p &&
+	    row.text.p == note->text.p && row.reply.p == note->reply.p)
 		return 0;
 	j->counts[JOB_MENTIONS]++;
 	return store_person_note(j->d->store, &row, e);
@@ -298,8 +322,8 @@ static int do_row(struct job *j, int64_t number, bool alone, struct err *e)
 		c.subject = SPAN(WORDS_ERASED);
 	else
 		c.subject = person_words_scrub(&j->words, c.subject);
-	if (theirs)
-		c.requester_name = SPAN(WORDS_ERASED);
+	c.requester_name =
+	    theirs ? SPAN(WORDS_ERASED) : person_words_scrub_name(&j->words, c.requester_name);
 	if (theirs)
 		c.requester_address = SPAN("");
 	return store_person_case(j->d->store, number, c.subject, c.requester_name,

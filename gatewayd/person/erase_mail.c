@@ -40,7 +40,7 @@ static int erase(struct job *j, const struct store_mail *m, bool theirs, struct 
 static int drop_raw(struct job *j, const struct store_mail *m, struct err *e)
 {
 	struct store_person_mail row = { .id = m->id,
-					 .from = m->from,
+					 .from = person_words_scrub_name(&j->words, m->from),
 					 .subject = person_words_scrub(&j->words, m->subject),
 					 .message_id = m->message_id,
 					 .reason = person_words_scrub(&j->words, m->reason) };

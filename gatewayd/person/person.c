@@ -38,6 +38,7 @@ static int add_contact(struct desk *d, struct person *p, struct span address, st
 int person_find(struct desk *d, struct span address, struct person *ret_person, struct err *e)
 {
 	*ret_person = (struct person){ .n = 0 };
+	address = addrspec_ascii(address, d->arena);
 	if (!addrspec_valid(address))
 		return err_set(e, ERR_PERM, "\"" SPAN_FMT "\" is no mail address",
 			       SPAN_ARG(address));

@@ -228,6 +228,29 @@ static struct span without_marked(const struct person_words *w, const bool *mark
 	return arena_dup(w->arena, buf_span(&out));
 }
 
+static bool mark_addresses(const struct person_words *w, bool *marks, struct span text)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->address_count; i++)
+		any |= mark_each(marks, text, w->addresses[i], span_find_ci);
+	return any;
+}
+
+struct span person_words_scrub_name(const struct person_words *w, struct span name)
+{
+	bool *marks, any;
+
+	if (!name.n)
+		return name;
+	marks = arena_alloc_n(w->arena, name.n, sizeof(*marks));
+	any = mark_addresses(w, marks, name);
+	for (size_t i = 0; i < w->name_count; i++)
+		if (memchr(w->names[i].p, ' ', w->names[i].n))
+			any |= mark_each(marks, name, w->names[i], span_find);
+	return any ? without_marked(w, marks, name) : name;
+}
+
 struct span person_words_scrub(const struct person_words *w, struct span text)
 {
 	bool *marks, any;
@@ -236,8 +259,7 @@ struct span person_words_scrub(const struct person_words *w, struct span text)
 		return text;
 	marks = arena_alloc_n(w->arena, text.n, sizeof(*marks));
 	any = mark_runs(w, marks, text);
-	for (size_t i = 0; i < w->address_count; i++)
-		any |= mark_each(marks, text, w->addresses[i], span_find_ci);
+	any |= mark_addresses(w, marks, text);
 	for (size_t i = 0; i < w->name_count; i++)
 		any |= mark_each(marks, text, w->names[i], span_find);
 	return any ? without_marked(w, marks, text) : text;

@@ -36,5 +36,8 @@ void person_words_name(struct person_words *w, struct span name);
 void person_words_said(struct person_words *w, struct span text);
 /* The text with WORDS_ERASED for each part that is marked; itself when there is none. */
 struct span person_words_scrub(const struct person_words *w, struct span text);
+/* The same of what somebody else is called: only addresses and whole names of several words count,
+ * since a part of a name may be theirs as well. */
+struct span person_words_scrub_name(const struct person_words *w, struct span name);
 
 #endif

@@ -154,6 +154,9 @@ SELECT id, content FROM attachment WHERE note_id = ?1 ORDER BY id
 -- name: person_file
 UPDATE attachment SET filename = ?2, content_id = '', content = ?3 WHERE id = ?1
 
+-- name: person_file_name
+UPDATE attachment SET filename = ?2 WHERE id = ?1
+
 -- name: person_mail_content
 SELECT content FROM mail WHERE id = ?1
 

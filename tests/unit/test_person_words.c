@@ -78,6 +78,33 @@ static void finds_all_of_a_text_in_itself(void **state)
 	}
 }
 
+static void of_a_name_leaves_what_others_share(void **state)
+{
+	static const struct {
+		const char *name, *left; /* left NULL: as it was */
+	} names[] = {
+		{ "", NULL },
+		{ "Bo Zebra", NULL },
+		{ "Will", NULL },
+		{ "Bo (for Will Zebra)", "Bo (for (erased))" },
+		{ "Bo for ann@x.test", "Bo for (erased)" },
+		{ "Bo <joann@x.test>", NULL },
+	};
+	struct arena a ARENA_AUTO = { 0 };
+	struct person_words w;
+
+	(void)state;
+	person_words_init(&w, &a);
+	person_words_address(&w, SPAN("ann@x.test"));
+	person_words_name(&w, SPAN("Will Zebra"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct span left = person_words_scrub_name(&w, span_of(names[i].name));
+
+		if (!span_is(left, names[i].left ? names[i].left : names[i].name))
+			fail_msg("%s: " SPAN_FMT, names[i].name, SPAN_ARG(left));
+	}
+}
+
 static void a_long_text_is_marked_once_through(void **state)
 {
 	struct arena a ARENA_AUTO = { 0 };
@@ -100,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks_what_is_theirs),
 		cmocka_unit_test(finds_all_of_a_text_in_itself),
+		cmocka_unit_test(of_a_name_leaves_what_others_share),
 		cmocka_unit_test(a_long_text_is_marked_once_through),
 	};
 
