@@ -50,17 +50,31 @@ static bool next_word(struct span text, size_t *at, struct span *ret_word)
 	return to > from;
 }
 
+/* As it is, and in capitals. */
+static void add_part(struct person_words *w, struct span part)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	for (size_t i = 0; i < part.n; i++)
+		buf_addc(&text, part.p[i] >= 'a' && part.p[i] <= 'z' ? (char)(part.p[i] - 'a' + 'A')
+								     : part.p[i]);
+	add(w, &w->names, &w->name_count, part);
+	if (!span_eq(buf_span(&text), part))
+		add(w, &w->names, &w->name_count, buf_span(&text));
+}
+
 /* With its parts: "Ann-Kathrin Beispiel" is three more names. */
 void person_words_name(struct person_words *w, struct span name)
 {
 	struct span part;
 	size_t at = 0;
 
-	add(w, &w->names, &w->name_count, span_trim(name));
+	add_part(w, span_trim(name));
 	while (next_word(name, &at, &part))
 		if (part.n >= (has_no_blanks(part) ? 2 : 1) * (size_t)WORDS_NAME_MIN &&
 		    part.n < name.n)
-			add(w, &w->names, &w->name_count, part);
+			add_part(w, part);
 }
 
 /* --- runs of words --- */
@@ -237,6 +251,17 @@ static bool mark_addresses(const struct person_words *w, bool *marks, struct spa
 	return any;
 }
 
+static bool has_several_words(struct span name)
+{
+	return memchr(name.p, ' ', name.n);
+}
+
+/* Of several words, whatever the case of their letters. */
+static bool mark_name(bool *marks, struct span text, struct span name)
+{
+	return mark_each(marks, text, name, has_several_words(name) ? span_find_ci : span_find);
+}
+
 struct span person_words_scrub_name(const struct person_words *w, struct span name)
 {
 	bool *marks, any;
@@ -246,8 +271,8 @@ struct span person_words_scrub_name(const struct person_words *w, struct span na
 	marks = arena_alloc_n(w->arena, name.n, sizeof(*marks));
 	any = mark_addresses(w, marks, name);
 	for (size_t i = 0; i < w->name_count; i++)
-		if (memchr(w->names[i].p, ' ', w->names[i].n))
-			any |= mark_each(marks, name, w->names[i], span_find);
+		if (has_several_words(w->names[i]))
+			any |= mark_name(marks, name, w->names[i]);
 	return any ? without_marked(w, marks, name) : name;
 }
 
@@ -261,6 +286,6 @@ struct span person_words_scrub(const struct person_words *w, struct span text)
 	any = mark_runs(w, marks, text);
 	any |= mark_addresses(w, marks, text);
 	for (size_t i = 0; i < w->name_count; i++)
-		any |= mark_each(marks, text, w->names[i], span_find);
+		any |= mark_name(marks, text, w->names[i]);
 	return any ? without_marked(w, marks, text) : text;
 }

@@ -1,10 +1,10 @@
 /*
  * What a person said and is called, to find it in the texts of others.
  *
- * A text is marked where it has an address of theirs, a name or a part of one (with the case of its
- * letters, so that "Will" goes and "will" stays), or WORDS_RUN words of theirs in a row, whatever
- * stands between these: quotes that were broken anew are found.  Of a line of fewer words all
- * of it counts.  Pure.
+ * A text is marked where it has an address of theirs, a name of several words, a part of one (with
+ * the case of its letters or in capitals, so that "Will" goes and "will" stays), or WORDS_RUN words
+ * of theirs in a row, whatever stands between these: quotes that were broken anew are found.  Of a
+ * line of fewer words all of it counts.  Pure.
  */
 #ifndef GATEWAYD_PERSON_WORDS_H
 #define GATEWAYD_PERSON_WORDS_H

@@ -21,6 +21,9 @@ static const struct {
 	{ "Dear Will, it works", "Dear (erased), it works" },
 	{ "I will look", NULL },
 	{ "Willow", NULL },
+	{ "Will ZEBRA, or WILL", "(erased), or (erased)" },
+	{ "will zebra said", "(erased) said" },
+	{ "will a zebra do", NULL },
 	{ "Zebra, W.", "(erased), W." },
 	/* Quotes: four words in a row, broken anew and with marks between them. */
 	{ "> flamingo gateway in building\n> seven refuses", "> (erased)" },
