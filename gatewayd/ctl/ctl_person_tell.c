@@ -74,6 +74,16 @@ static int tell_found(struct ctl *c, struct asked *a, struct err *e)
 
 /* --- cases --- */
 
+/* Why staff did it is for staff, as their notes are. */
+static void leave_out_why(struct case_event *ev)
+{
+	static const enum case_event_type types[] = { CASE_SEVERITY, CASE_STATE, CASE_REMINDER };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (ev->type == types[i] && !memchr(ev->actor.p, '@', ev->actor.n))
+			ev->reason = ev->phone = SPAN("");
+}
+
 static json_t *events_of(struct ctl *c, int64_t number, struct err *e)
 {
 	struct case_event *v;
@@ -87,6 +97,8 @@ static json_t *events_of(struct ctl *c, int64_t number, struct err *e)
 		struct buf text BUF_AUTO;
 
 		buf_init(&text, 64 * KIB);
+		if (!ctl_flag(c, "--internal"))
+			leave_out_why(&v[i]);
 		case_event_text(&v[i], &text);
 		json_array_append_new(all,
 				      json_pack("{s:o, s:o, s:o}", "at", json_of_instant(v[i].at),
