@@ -6,7 +6,7 @@ import time
 import urllib.parse
 
 from tests.rig import rig as r
-from tests.rig.mail import body, compose, padding, parse, pdf, png, reply
+from tests.rig.mail import apart, body, compose, padding, parse, pdf, png, reply
 from tests.rig.process import wait_for
 
 BATCH = 50
@@ -292,7 +292,7 @@ class Story:
     def crash(self):
         self.chapter(f"gatewayd is killed with SIGKILL in the middle of a batch of {BATCH} mails")
         before, there = len(self.daemon.cases()), self.rig.count(r.ANN)
-        batch = [compose(r.ANN, r.SUPPORT, f"Batch mail {i}", "One of many.", name="Ann Example")
+        batch = [compose(r.ANN, r.SUPPORT, f"Batch mail {apart(i)}", "One of many.", name="Ann Example")
                  for i in range(1, BATCH + 1)]
         sending = threading.Thread(target=self.rig.send_many, args=(r.ANN, batch))
         sending.start()

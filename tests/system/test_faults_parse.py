@@ -48,6 +48,7 @@ def all_cases(daemon, name, seconds=60):
         aside = daemon.json("quarantine", "list")
         same(len(aside), 0, "set aside")
         return sum(c["subject"].startswith(name + " ") for c in daemon.cases()) == MAILS
+    wait_for(lambda: daemon.ctl_run("mail", "count")[1].returncode == 0, seconds, "an answer of core")
     wait_for(count, seconds, f"{MAILS} cases of {name}")
 
 
