@@ -269,6 +269,8 @@ int ctl_quarantine_release(struct ctl *c)
 
 	if (all != (c->n == 0))
 		return ctl_usage(c, "say which: a mail's number, or --all");
+	if (ctl_value(c, "--cause") && !ctl_value_or_empty(c, "--cause").n)
+		return ctl_usage(c, "--cause needs words of the reason");
 	if (all)
 		return release_all(c);
 	status = take_mail(c, &m);
