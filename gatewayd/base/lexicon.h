@@ -14,6 +14,8 @@
 
 /* Appends s, folded; what the buffer has no room for is cut. */
 void lexicon_fold(struct span s, struct buf *out);
+/* Two names of at most 400 bytes that are one when folded; an empty one is none. */
+bool lexicon_same(struct span a, struct span b);
 /* The same for an index of words: Chinese, Japanese and Korean have no blanks between words, so
  * each two characters of a run that follow each other are a word, and one that stands alone. */
 void lexicon_fold_words(struct span s, struct buf *out);

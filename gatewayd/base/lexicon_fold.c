@@ -157,6 +157,17 @@ void lexicon_fold(struct span s, struct buf *out)
 	}
 }
 
+bool lexicon_same(struct span a, struct span b)
+{
+	struct buf left BUF_AUTO, right BUF_AUTO;
+
+	buf_init(&left, 400);
+	buf_init(&right, 400);
+	lexicon_fold(a, &left);
+	lexicon_fold(b, &right);
+	return left.n && span_eq(span_trim(buf_span(&left)), span_trim(buf_span(&right)));
+}
+
 /* Kana, ideographs, Hangul; U+3005 repeats one. */
 static bool is_cjk(uint32_t code)
 {

@@ -1,5 +1,6 @@
 #include "gatewayd/mail/mail_gather.h"
 
+#include "gatewayd/base/lexicon.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
@@ -254,28 +255,36 @@ static int find_bounced(struct desk *d, const struct mail_job *job, struct mail_
 				    d->arena, &g->bounced, e);
 }
 
+/* "sub.example", "@sub.example", or the address of somebody there. */
+static int find_behalf_at(struct desk *d, struct span said, struct decide_in *in, struct err *e)
+{
+	size_t at = span_find(said, SPAN("@"));
+	struct span domain = at == SIZE_MAX ? said : span_sub(said, at + 1, SIZE_MAX);
+	struct store_contact contact;
+
+	if (!addrspec_domain_valid(domain) || policy_is_freemail(&d->conf->policy, domain))
+		return 0;
+	return store_account_by_address(
+	    d->store, span_of(arena_printf(d->arena, "x@" SPAN_FMT, SPAN_ARG(domain))), true,
+	    d->arena, &in->behalf, &contact, e);
+}
+
 /* By its id, a domain, or its name, as people write it. */
 static int find_behalf(struct desk *d, struct span said, struct decide_in *in, struct err *e)
 {
-	struct span domain = span_starts(said, SPAN("@")) ? span_sub(said, 1, SIZE_MAX) : said;
-	struct store_contact contact;
 	struct store_account *v;
 	size_t n;
 
-	if (store_account_get(d->store, said, d->arena, &in->behalf, e) < 0)
-		return -1;
-	if (!in->behalf.id.p && addrspec_domain_valid(domain) &&
-	    !policy_is_freemail(&d->conf->policy, domain) &&
-	    store_account_by_address(
-		d->store, span_of(arena_printf(d->arena, "x@" SPAN_FMT, SPAN_ARG(domain))), true,
-		d->arena, &in->behalf, &contact, e) < 0)
+	if (store_account_get(d->store, said, d->arena, &in->behalf, e) < 0 ||
+	    (!in->behalf.id.p && find_behalf_at(d, said, in, e) < 0))
 		return -1;
 	if (in->behalf.id.p)
 		return 0;
 	if (store_account_list(d->store, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (span_eq_ci(v[i].name, said) && span_eq(v[i].parent, in->account.id))
+		if ((span_eq_ci(v[i].id, said) || lexicon_same(v[i].name, said)) &&
+		    span_eq(v[i].parent, in->account.id))
 			in->behalf = v[i];
 	return 0;
 }
@@ -366,7 +375,7 @@ static int find_storm(struct desk *d, const struct mail_job *job, struct mail_ga
 
 	if (!g->identity.from.p || job->mail.history)
 		return 0;
-	g->storm_key = storm_key(&job->facts, g->identity.from, g->in.queue, d->arena);
+	g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue, d->arena);
 	if (store_storm_get(d->store, g->storm_key, &storm, e) < 0)
 		return -1;
 	if (!storm.case_number || d->now - storm.last_at >= STORM_WINDOW_S)

@@ -8,16 +8,33 @@ static struct span name_in(const struct facts_addresses *list)
 	return list->n == 1 ? list->v[0].name : SPAN("");
 }
 
+static bool is_other(const struct requester_mail *m, struct span address)
+{
+	struct span from = m->identity->from;
+
+	return address.n && utf8_valid(address) && !identity_address_is_own(m->conf, address) &&
+	       !(from.p && addrspec_eq(address, from));
+}
+
+/* As forms write them: "Doe, Jane <jane@x.example>", several, or one that nobody reads before the
+ * person's. */
+static struct span badly_written(const struct requester_mail *m)
+{
+	const struct facts_addresses *list = &m->facts->reply_to;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (is_other(m, list->v[i].address) && !automatic_is_machine(list->v[i].address))
+			return list->v[i].address;
+	return SPAN_NONE;
+}
+
 struct span requester_reply_to(const struct requester_mail *m)
 {
 	const struct addrspec_list *list = &m->scan->reply_to;
-	struct span from = m->identity->from;
 
-	if (list->n != 1 || list->bad || list->cut || !utf8_valid(list->v[0]) ||
-	    identity_address_is_own(m->conf, list->v[0]) ||
-	    (from.p && addrspec_eq(list->v[0], from)))
-		return SPAN_NONE;
-	return list->v[0];
+	if (list->n != 1 || list->bad || list->cut)
+		return badly_written(m);
+	return is_other(m, list->v[0]) ? list->v[0] : SPAN_NONE;
 }
 
 /* "Ann via forum": a list that keeps its own domain in From (for DMARC) has the person in Reply-To.

@@ -33,7 +33,8 @@ void requester_find(const struct requester_mail *m, struct arena *arena,
 /* What stands in the text above the mail inside it, without its divider and header. */
 struct span requester_words_above(struct span text, const struct facts_forwarded *inside);
 
-/* The one address of Reply-To that is none of From and none of ours; p == NULL: there is none. */
+/* The address of Reply-To that is none of From and none of ours, of several the first that a person
+ * may read; p == NULL: there is none. */
 struct span requester_reply_to(const struct requester_mail *m);
 
 #endif

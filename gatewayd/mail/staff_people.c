@@ -109,17 +109,6 @@ int staff_run_to(struct run *r, struct err *e)
 	return 0;
 }
 
-static bool same_name(struct span a, struct span b)
-{
-	struct buf left BUF_AUTO, right BUF_AUTO;
-
-	buf_init(&left, 400);
-	buf_init(&right, 400);
-	lexicon_fold(a, &left);
-	lexicon_fold(b, &right);
-	return left.n && span_eq(span_trim(buf_span(&left)), span_trim(buf_span(&right)));
-}
-
 /* By its id, or by its name when no other has it; "": none. */
 static int account_named(struct run *r, struct span said, struct span *ret_id, struct err *e)
 {
@@ -135,7 +124,7 @@ static int account_named(struct run *r, struct span said, struct span *ret_id, s
 		return 0;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (span_eq_ci(v[i].id, said) || same_name(v[i].name, said)) {
+		if (span_eq_ci(v[i].id, said) || lexicon_same(v[i].name, said)) {
 			*ret_id = v[i].id;
 			found++;
 		}
