@@ -139,12 +139,12 @@ static void killer(struct making *m)
 	add(m, "AT +180s");
 }
 
+#define RECEIVED_AGAIN "AGAIN header=\"Received: from a by b; Mon, 2 Mar 2026 09:00:00 +0000\""
+
 static void same_again(struct making *m)
 {
 	static const char *const ways[] = { "AGAIN", "AGAIN uid=same", "AGAIN mailbox=emerging",
-					    "AGAIN header=\"Received: from a by b; Mon, 2 Mar 2026 "
-					    "09:00:00 +0000\"",
-					    "UIDVALIDITY" };
+					    RECEIVED_AGAIN, "UIDVALIDITY" };
 
 	add(m, ONE_OF(m, ways));
 }

@@ -315,7 +315,8 @@ static void no_statement_reads_more_than_it_gives(void **state)
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	for (int i = 0; i < SQL_COUNT; i++)
 		if (i != SQL_MIGRATION_TABLE)
-			look_at_plan(db, sql_name(i), sql_sqlite.statements[i].text);
+			look_at_plan(db, sql_sqlite.statements[i].name,
+				     sql_sqlite.statements[i].text);
 	sqlite3_close(db);
 }
 
