@@ -165,6 +165,15 @@ int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, 
 	return QUERY_LIST(&q, read_twin, a, ret_v, ret_n);
 }
 
+int store_mail_count_case(struct store *s, int64_t case_number, int64_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_COUNT_CASE, e);
+	query_int(&q, case_number);
+	return query_one_int(&q, ret_n);
+}
+
 int store_mail_aside(struct store *s, int64_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;

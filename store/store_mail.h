@@ -137,6 +137,9 @@ struct store_mail_filter {
 int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,
 		    struct store_mail **ret_v, size_t *ret_n, struct err *e);
 
+/* How many came to a case, also those that are no note of it (a storm's). */
+int store_mail_count_case(struct store *s, int64_t case_number, int64_t *ret_n, struct err *e);
+
 /* What became of those after `id`, at most so many, up to the first that is not decided. */
 struct store_mail_tally {
 	int64_t last_id; /* the last one that was counted */

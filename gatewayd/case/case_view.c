@@ -159,14 +159,18 @@ json_t *case_view_row(struct desk *d, const struct store_case *c, struct err *e)
 json_t *case_view(struct desk *d, const struct store_case *c, struct err *e)
 {
 	json_t *j = case_view_row(d, c, e), *links, *notes;
+	int64_t mails = 0;
 
-	links = j ? case_view_links(d, c->number, e) : NULL;
+	links = j && store_mail_count_case(d->store, c->number, &mails, e) == 0
+		    ? case_view_links(d, c->number, e)
+		    : NULL;
 	notes = links ? notes_view(d, c->number, e) : NULL;
 	if (!notes) {
 		json_decref(j);
 		json_decref(links);
 		return NULL;
 	}
+	json_object_set_new(j, "mails", json_integer(mails));
 	json_object_set_new(j, "links", links);
 	json_object_set_new(j, "notes", notes);
 	return j;

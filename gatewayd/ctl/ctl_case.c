@@ -124,6 +124,7 @@ static const struct ctl_column show_lines[] = {
 	{ "owner", "owner", 0, CTL_TEXT },
 	{ "channel", "channel", 0, CTL_TEXT },
 	{ "rule", "routed by", 0, CTL_TEXT },
+	{ "mails", "mails", 0, CTL_TEXT },
 	{ "opened_at", "opened", 0, CTL_TIME },
 	{ "updated_at", "updated", 0, CTL_TIME },
 	{ "sla.target", "answer within", 0, CTL_TEXT },

@@ -78,6 +78,9 @@ SELECT {mail} FROM mail WHERE message_id = ?1 AND {mail_filter}
 -- name: mail_list_case
 SELECT {mail} FROM mail WHERE case_number = ?3 AND {mail_filter}
 
+-- name: mail_count_case
+SELECT count(*) FROM mail WHERE case_number = ?1
+
 -- name: mail_list_state
 SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}
 
