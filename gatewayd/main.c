@@ -26,25 +26,29 @@ struct options {
 	uint32_t instance;
 };
 
-static int usage(void)
+static int usage(FILE *to)
 {
-	fputs("usage: gatewayd [-c FILE] [-n [-s]] [-d] [-V]\n"
+	fputs("usage: gatewayd [-c FILE] [-n [-s]] [-d] [-h] [-V]\n"
 	      "  -c FILE  the configuration (" DEFAULT_CONF ")\n"
 	      "  -n       check the configuration and exit\n"
 	      "  -s       with -n: look at no secrets and folders, for who may not see them\n"
 	      "  -d       log more\n"
+	      "  -h       print this\n"
 	      "  -V       print the version\n",
-	      stderr);
+	      to);
 	return EX_USAGE;
 }
 
 static int options_read(int argc, char **argv, struct options *o)
 {
+	static const struct option names[] = { { "help", no_argument, NULL, 'h' },
+					       { "version", no_argument, NULL, 'V' },
+					       { 0 } };
 	uint64_t instance = 0;
 	int c;
 
 	*o = (struct options){ .parent.conf_path = DEFAULT_CONF };
-	while ((c = getopt(argc, argv, "c:dnsVx:i:u:")) != -1) {
+	while ((c = getopt_long(argc, argv, "c:dhnsVx:i:u:", names, NULL)) != -1) {
 		switch (c) {
 		case 'c': o->parent.conf_path = optarg; break;
 		case 'd': o->parent.debug = true; break;
@@ -57,6 +61,7 @@ static int options_read(int argc, char **argv, struct options *o)
 				return -1;
 			o->instance = (uint32_t)instance;
 			break;
+		case 'h': usage(stdout); return 1;
 		case 'V': puts("gatewayd " GATEWAYD_VERSION); return 1;
 		default: return -1;
 		}
@@ -93,7 +98,7 @@ static int run_role(const struct options *o)
 			message_wire(&r.core, ROLE_CORE_FD, r.id, ROLE_CORE);
 		return roles[i].main(&r);
 	}
-	return usage();
+	return usage(stderr);
 }
 
 static int load_and_run(const struct options *o)
@@ -111,8 +116,9 @@ static int load_and_run(const struct options *o)
 		status = EX_CONFIG;
 	} else if (o->check) {
 		fputs(buf_cstr(&problems.text), stderr);
-		printf("%s: good: %zu mailboxes, %zu queues, %zu staff; %zu %s\n",
-		       o->parent.conf_path, conf->mailbox_count, conf->queue_count,
+		printf("%s: good: %zu %s, %zu %s, %zu staff; %zu %s\n", o->parent.conf_path,
+		       conf->mailbox_count, conf->mailbox_count == 1 ? "mailbox" : "mailboxes",
+		       conf->queue_count, conf->queue_count == 1 ? "queue" : "queues",
 		       conf->staff_count, problems.warnings,
 		       problems.warnings == 1 ? "warning" : "warnings");
 	} else {
@@ -129,7 +135,7 @@ int main(int argc, char **argv)
 	struct err e;
 
 	switch (options_read(argc, argv, &o)) {
-	case -1: return usage();
+	case -1: return usage(stderr);
 	case 1: return EX_OK;
 	default: break;
 	}

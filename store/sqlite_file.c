@@ -149,7 +149,8 @@ int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
 	if (refuse_orphan(where, e) < 0 || (mode == STORE_CREATE && create_file(where, e) < 0))
 		return -1;
 	if (stat(where, &st) < 0)
-		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
+		return err_set(e, ERR_PERM, "store %s: %s%s", where, strerror(errno),
+			       errno == ENOENT ? ": the daemon makes it at its first start" : "");
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_PERM, "store %s: not a file", where);
 	if (mode == STORE_READ && st.st_size == 0)

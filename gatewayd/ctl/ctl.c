@@ -128,7 +128,8 @@ static int check_complete(struct ctl *c)
 
 	ctl_usage_words(c->verb->usage, &least, &most);
 	if (c->n < least || c->n > most)
-		return ctl_usage(c, "usage: %s %s", c->verb->name, c->verb->usage);
+		return ctl_usage(c, "usage: %s%s%s", c->verb->name, *c->verb->usage ? " " : "",
+				 c->verb->usage);
 	while (ctl_usage_next(&u, &item))
 		if (item.option.n && !item.group &&
 		    !ctl_value(c, arena_cstr(c->d->arena, item.option)))
@@ -199,7 +200,7 @@ int ctl_option_number(struct ctl *c, const char *name, int64_t *ret_number)
 	*ret_number = 0;
 	if (!value || ctl_number(value, ret_number))
 		return EX_OK;
-	return ctl_usage(c, "%s %s is no number", name, value);
+	return ctl_usage(c, "%s %s is no whole number from 1 on", name, value);
 }
 
 int ctl_option_time(struct ctl *c, const char *name, int64_t *ret_at)

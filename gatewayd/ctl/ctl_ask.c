@@ -76,11 +76,13 @@ static int ask_core(int fd, const struct ctl_request *asked, struct buf *out, st
 
 static int run_on_store(struct ctl *c, const struct ctl_verb *verb, struct token_keys *keys)
 {
-	bool writes = verb->flags & (CTL_WRITES | CTL_OWN_TXN);
+	enum store_mode mode = verb->flags & CTL_WRITES	   ? STORE_CREATE
+			       : verb->flags & CTL_OWN_TXN ? STORE_WRITE
+							   : STORE_READ;
 	struct err e = { 0 };
 	int status;
 
-	if (store_open(c->d->conf->store, writes ? STORE_CREATE : STORE_READ, &c->d->store, &e) < 0)
+	if (store_open(c->d->conf->store, mode, &c->d->store, &e) < 0)
 		return ctl_fail(c, &e);
 	status = desk_epochs(c->d->store, keys, &e) < 0 ? ctl_fail(c, &e) : ctl_run(c, verb);
 	store_close(&c->d->store);

@@ -86,7 +86,7 @@ static int check_names(struct ctl *c, const struct store_case_filter *f)
 	if (f->queue.n)
 		status = ctl_queue(c, ctl_value(c, "--queue"), &queue);
 	if (status == EX_OK && f->owner.n)
-		status = ctl_staff(c, "--owner", ctl_value(c, "--owner"), NULL);
+		status = ctl_staff(c, ctl_value(c, "--owner"), NULL);
 	if (status == EX_OK && f->account.n)
 		status = ctl_account(c, ctl_value(c, "--account"), &account);
 	return status;

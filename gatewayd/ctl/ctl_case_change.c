@@ -55,7 +55,7 @@ int ctl_case_reply(struct ctl *c)
 	const struct conf_staff *author;
 	struct store_note note;
 	struct err e = { 0 };
-	int status = ctl_staff(c, "--as", ctl_value(c, "--as"), &author);
+	int status = ctl_staff(c, ctl_value(c, "--as"), &author);
 	bool reachable;
 
 	if (status == EX_OK)

@@ -37,7 +37,7 @@ static int read_opening(struct ctl *c, struct case_opening *o)
 	if (status == EX_OK)
 		status = read_severity(c, o);
 	if (status == EX_OK && o->owner.n)
-		status = ctl_staff(c, "--owner", ctl_value(c, "--owner"), NULL);
+		status = ctl_staff(c, ctl_value(c, "--owner"), NULL);
 	if (status == EX_OK && o->requester_address.n)
 		status = ctl_address(c, ctl_value(c, "--from"));
 	return status;

@@ -14,6 +14,7 @@ const struct ctl_exit_status ctl_exit_statuses[] = {
 	{ EX_NOINPUT, "a file cannot be read" },
 	{ EX_UNAVAILABLE, "status: something is wrong" },
 	{ EX_SOFTWARE, "a mistake of gatewayd" },
+	{ EX_CANTCREAT, "a file or folder cannot be written" },
 	{ EX_IOERR, "standard input or output failed" },
 	{ EX_TEMPFAIL, "not now: the daemon did not answer, or the store is busy; try again" },
 	{ EX_NOPERM, "the control socket may not be opened" },

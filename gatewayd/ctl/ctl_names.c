@@ -31,14 +31,13 @@ int ctl_queue(struct ctl *c, const char *name, const struct conf_queue **ret_que
 	return unknown(c, "queue", name, conf_nearest(name, conf->queue_count, queue_at, conf));
 }
 
-int ctl_staff(struct ctl *c, const char *option, const char *id,
-	      const struct conf_staff **ret_staff)
+int ctl_staff(struct ctl *c, const char *id, const struct conf_staff **ret_staff)
 {
 	const struct conf *conf = c->d->conf;
 	const struct conf_staff *staff = conf_staff_find(conf, id);
 
 	if (!staff)
-		return unknown(c, arena_printf(c->d->arena, "staff member of %s", option), id,
+		return unknown(c, "staff member", id,
 			       conf_nearest(id, conf->staff_count, staff_at, conf));
 	if (ret_staff)
 		*ret_staff = staff;

@@ -30,6 +30,7 @@ struct export
 	json_t *addresses;
 	json_t *index;
 	int64_t left_out;
+	bool known; /* any row is about them */
 };
 
 /* --- files --- */
@@ -182,6 +183,7 @@ static void take_found(struct export *x, const json_t *answer)
 		int64_t table = json_int(row, "table", 0), number = json_int(row, "case", 0);
 		struct span name = json_span(row, "name");
 
+		x->known = true;
 		if (number)
 			add_key(x->cases, number);
 		if (table == PERSON_MAILS)
@@ -216,7 +218,10 @@ static int find_all(struct export *x)
 		ctl_progress_say(&progress, done, json_int(answer, "rows", 0));
 	}
 	ctl_progress_end(&progress);
-	return status;
+	if (status != EX_OK || x->known)
+		return status;
+	buf_addf(x->c->err, "gatewayctl: nothing is known of %s\n", x->c->words[0]);
+	return EX_DATAERR;
 }
 
 /* --- cases --- */
@@ -438,8 +443,11 @@ int ctl_person_export_local(struct ctl *c)
 		    c, "%s: --kind, --phase and --at are what gatewayctl itself asks with",
 		    c->verb->name);
 	if (access(final, F_OK) == 0) {
-		errno = EEXIST;
-		return failed(&x, final);
+		buf_addf(c->err,
+			 "gatewayctl: %s: %s: remove it, or name another folder behind the "
+			 "address\n",
+			 final, strerror(EEXIST));
+		return EX_DATAERR;
 	}
 	x.folder = arena_printf(c->d->arena, "%s.part", final);
 	status = write_all(&x);

@@ -19,7 +19,7 @@ enum { DAYS_DEFAULT = 28 };
 
 /* --- where the store is --- */
 
-/* A day of the zone, or an RFC 3339 time; *ret_at stays when the option is not there. */
+/* A day of the zone, an RFC 3339 time, or how long ago; without the option *ret_at stays. */
 static int take_when(struct ctl *c, const char *name, const struct zone *zone, int64_t *ret_at)
 {
 	const char *value = ctl_value(c, name), *midnight;
@@ -30,7 +30,7 @@ static int take_when(struct ctl *c, const char *name, const struct zone *zone, i
 		return EX_OK;
 	midnight = arena_printf(c->d->arena, "%sT00:00:00Z", value);
 	if (!time_parse_rfc3339(span_of(midnight), &utc))
-		return ctl_usage(c, "%s %s: a date or an RFC 3339 time", name, value);
+		return ctl_when(c, name, ret_at);
 	civil_from_utc(utc, &local);
 	*ret_at = zone_to_utc(zone, &local);
 	return EX_OK;

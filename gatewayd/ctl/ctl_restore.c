@@ -1,4 +1,5 @@
 /* init, restore: the store as a whole, while no daemon runs */
+#include <errno.h>
 #include <inttypes.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -132,6 +133,10 @@ int ctl_restore_local(struct ctl *c)
 
 	if (status != EX_OK)
 		return status;
+	if (access(r.file, R_OK) < 0) {
+		buf_addf(c->err, "gatewayctl: %s: %s\n", r.file, strerror(errno));
+		return EX_NOINPUT;
+	}
 	done = store_restore(c->d->conf->store, &r, &p, &e);
 	ctl_progress_end(&shown);
 	if (done < 0)

@@ -155,6 +155,15 @@ static bool asks_for_help(int argc, const char *const *argv)
 	return false;
 }
 
+/* What is typed from habit, and would be taken for a word of the verb. */
+static bool has_late_conf(int argc, const char *const *argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "-c") == 0)
+			return true;
+	return false;
+}
+
 /* A verb, or a noun alone, which shows its verbs. */
 static int run_words(const char *path, int argc, const char *const *argv, struct buf *out,
 		     struct buf *err)
@@ -176,6 +185,11 @@ static int run_words(const char *path, int argc, const char *const *argv, struct
 	if (help) {
 		ctl_help_verb(r.verb, out);
 		return EX_OK;
+	}
+	if (has_late_conf(argc, argv)) {
+		buf_addf(err, "gatewayctl: -c comes before the verb: gatewayctl -c FILE %s\n",
+			 r.verb->name);
+		return EX_USAGE;
 	}
 	if (shows_colors()) {
 		r.argv = with_color(&r, &arena);

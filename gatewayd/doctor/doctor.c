@@ -61,8 +61,10 @@ static void load_whole(struct doctor *d)
 	say_problems(d, &problems);
 	if (conf)
 		SAY_GOOD(d, "configuration",
-			 TEXT(d, "%s: %zu mailboxes, %zu queues, %zu staff", d->o->conf_path,
-			      conf->mailbox_count, conf->queue_count, conf->staff_count));
+			 TEXT(d, "%s: %zu %s, %zu %s, %zu staff", d->o->conf_path,
+			      conf->mailbox_count,
+			      conf->mailbox_count == 1 ? "mailbox" : "mailboxes", conf->queue_count,
+			      conf->queue_count == 1 ? "queue" : "queues", conf->staff_count));
 	conf_problems_release(&problems);
 	conf_free(&conf);
 }

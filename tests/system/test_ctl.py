@@ -18,7 +18,7 @@ from tests.rig.gatewayd import BUILD, ROOT, libconfig
 from tests.rig.tap import Tap, same
 
 CTL = os.path.abspath(BUILD / "gatewayctl")
-EX_OK, EX_USAGE, EX_DATAERR, EX_UNAVAILABLE, EX_CONFIG = 0, 64, 65, 69, 78
+EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_CONFIG = 0, 64, 65, 66, 69, 78
 # Controls, line ends of other alphabets, bidirectional, zero-width, soft hyphen, byte order mark, tags.
 HIDDEN = ("\x07", "\x1b", "\x7f", "\x85", "\x9b", "\x9d", "\u2028", "\u2029", "\u200b", "\u200d", "\u202e", "\u2066", "\u061c",
           "\ufeff", "\xad", "\u2060", "\U000e0041")
@@ -334,6 +334,45 @@ def check_without_store(tap, ctl):
             assert not (ctl.folder / "gatewayd.db").exists()
 
 
+def check_no_store(tap, ctl):
+    before = sorted(p.name for p in ctl.folder.iterdir())
+    for line in ("check", "check --rebuild", "check --limit 5", "backup copy.db", "status", "case list", "retention --dry-run", "retention",
+                 "simulate -", "person export a@b.test never", "person erase a@b.test --dry-run", "compact", "kb index", "mail list"):
+        with tap.point(f"no store is there: {line}"):
+            status, out, err = ctl.run(*(str(ctl.folder / w) if w in ("copy.db", "never") else w for w in line.split()),
+                                       stdin=b"From: a@b.test\n\nx\n")
+            assert status in (EX_DATAERR, EX_UNAVAILABLE) and not out and "the daemon makes it at its first start" in err, (status, out, err)
+            same(sorted(p.name for p in ctl.folder.iterdir()), before)
+
+
+def check_newcomer(tap, ctl):
+    with tap.point("an export of somebody unknown is refused, and leaves no folder"):
+        status, out, err = ctl.run("person", "export", "nobody@nowhere.test", ctl.folder / "nobody")
+        same((status, out, err), (EX_DATAERR, "", "gatewayctl: nothing is known of nobody@nowhere.test\n"))
+        same(list(ctl.folder.glob("nobody*")), [])
+    with tap.point("a second export says what to do"):
+        ctl.good("person", "export", "ann@customer.test", ctl.folder / "ann")
+        status, _, err = ctl.run("person", "export", "ann@customer.test", ctl.folder / "ann")
+        assert status == EX_DATAERR and "remove it, or name another folder" in err, (status, err)
+    for line in ("case list -c FILE", "status -c FILE", "case show 1 -c FILE"):
+        with tap.point(f"-c comes before the verb: {line}"):
+            done = subprocess.run([CTL, *line.replace("FILE", str(ctl.conf)).split()], capture_output=True, text=True)
+            same((done.returncode, done.stdout), (EX_USAGE, ""))
+            assert "-c comes before the verb: gatewayctl -c FILE" in done.stderr, done.stderr
+    for line, want, words in (("status x", EX_USAGE, "gatewayctl: usage: status\n"), ("case list --limit 0", EX_USAGE, "from 1 on"),
+                              ("case list --owner nobody", EX_USAGE, "there is no staff member \"nobody\""),
+                              ("restore nofile", EX_NOINPUT, "nofile: No such file"), ("report --from yesterday", EX_USAGE, "7d")):
+        with tap.point(f"what is wrong, and what would do: {line}"):
+            status, out, err = ctl.run(*line.split())
+            assert (status, out) == (want, "") and words in err, (status, out, err)
+    with tap.point("report takes how long ago"):
+        ctl.good("report", "--from", "7d", "--to", "1h")
+    with tap.point("gatewayd --help and --version"):
+        for option, starts in (("--help", "usage: gatewayd "), ("--version", "gatewayd ")):
+            done = subprocess.run([BUILD / "gatewayd", option], capture_output=True, text=True)
+            assert done.returncode == EX_OK and done.stdout.startswith(starts) and not done.stderr, (option, done)
+
+
 def check_progress(tap, ctl):
     mails = b"".join(b"From a Mon Jan  5 10:00:00 2026\nFrom: a@b.test\nSubject: %d\n\nx\n\n" % i for i in range(300))
     (ctl.folder / "many").write_bytes(mails)
@@ -363,7 +402,9 @@ def main():
         check_manual(tap, verbs)
         check_completion(tap, ctl, verbs)
         check_without_store(tap, ctl)
+        check_no_store(tap, ctl)
         fill(ctl)
+        check_newcomer(tap, ctl)
         check_safe(tap, ctl)
         check_tables(tap, ctl)
         check_json(tap, ctl, verbs)
