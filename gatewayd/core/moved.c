@@ -91,14 +91,17 @@ static int is_known(struct moved *m, const struct talk_listed *listed, bool *ret
 	struct store_mail mail = { .received_at = listed->received_at, .size = listed->size };
 	struct header_scan scan;
 	struct buf id BUF_AUTO;
+	bool known = false;
 
 	buf_init(&id, HEADER_SCAN_ID_MAX);
 	header_scan(listed->id, &m->bench->arena, &scan);
 	utf8_scrub(scan.message_id, &id);
 	mail.message_id = buf_span(&id);
-	if (store_again_known(m->bench->store, &mail, ret_known, e) < 0 || *ret_known)
-		return *ret_known ? 0 : -1;
-	return store_erased_was_seen(m->bench->store, &mail, ret_known, e);
+	if (store_again_known(m->bench->store, &mail, &known, e) < 0 ||
+	    (!known && store_erased_was_seen(m->bench->store, &mail, &known, e) < 0))
+		return -1;
+	*ret_known = known;
+	return 0;
 }
 
 /* Nobody said that this store is the one, and it has never had a mail. */
