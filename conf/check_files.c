@@ -1,5 +1,6 @@
 #include "conf/check_files.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
@@ -54,13 +55,16 @@ static void check_secret(struct loader *l, const char *path, const char *file, s
 {
 	struct buf secret BUF_AUTO;
 	struct err e;
+	bool makes_key = min > SECRET_MIN && file && access(file, F_OK) < 0 && errno == ENOENT;
 
 	buf_init(&secret, 64 * KIB);
 	if (!file)
 		return;
 	if (conf_secret_read(file, &secret, &e) < 0)
-		loader_problem(l, path, "%s%s", e.text,
-			       min > SECRET_MIN ? ": head -c 32 /dev/urandom | base64 > FILE" : "");
+		loader_problem(l, path, "%s%s%s", e.text,
+			       makes_key ? "; to make one: head -c 32 /dev/urandom | base64 > "
+					 : "",
+			       makes_key ? file : "");
 	else if (span_trim(buf_span(&secret)).n < secret.n)
 		loader_warning(l, path,
 			       "%s has a blank at the beginning or end of its line, which is taken "
@@ -218,6 +222,11 @@ static void check_user(struct loader *l, const char *user)
 
 	if (pw && pw->pw_uid == 0)
 		loader_warning(l, "user", "is root, and so is every process; name another one");
+	if (!user && geteuid() == 0)
+		loader_warning(
+		    l, "user",
+		    "is missing: started by root, every process runs as root; add user = "
+		    "\"gatewayd\" and create it (see systemd-sysusers(8))");
 	if (!user || pw)
 		return;
 	(geteuid() == 0 ? loader_problem : loader_warning)(

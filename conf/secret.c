@@ -16,8 +16,8 @@ static const char *advice(int error)
 		return "let it belong to the user that gatewayd runs as (chown), or name it with "
 		       "LoadCredential= in the unit";
 	return error == ENOENT && !getenv("CREDENTIALS_DIRECTORY")
-		   ? "create it (mode 0600); a credential of the unit is seen there alone, and "
-		     "gatewayd -n -s looks at no secrets"
+		   ? "create it (mode 0600); if systemd hands it to the unit (LoadCredential=), "
+		     "check with gatewayd -n -s, which skips secrets"
 		   : "create it (mode 0600)";
 }
 

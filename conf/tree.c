@@ -92,6 +92,60 @@ static const char *advice(const char *text)
 	return "";
 }
 
+/* The first name of line n. */
+static struct span name_at(const struct source *source, int n)
+{
+	struct span rest = buf_span(&source->text), line = SPAN_NONE;
+	size_t end = 0;
+
+	for (int i = 0; i < n && span_line(&rest, &line); i++)
+		;
+	line = span_trim(line);
+	while (end < line.n &&
+	       (ascii_is_alpha((unsigned char)line.p[end]) ||
+		ascii_is_digit((unsigned char)line.p[end]) || memchr("-_*", line.p[end], 3)))
+		end++;
+	return span_sub(line, 0, end);
+}
+
+/* The groups that were open at the end are each the last one of the one around it. */
+static int line_above(const config_t *c, const char *name)
+{
+	int line = 0;
+
+	for (const config_setting_t *s = config_root_setting(c);
+	     s && config_setting_is_aggregate(s);) {
+		const config_setting_t *same =
+		    config_setting_is_group(s) ? config_setting_get_member(s, name) : NULL;
+		int n = config_setting_length(s);
+
+		if (same && (int)config_setting_source_line(same) < config_error_line(c))
+			line = (int)config_setting_source_line(same);
+		s = n > 0 ? config_setting_get_elem(s, (unsigned)n - 1) : NULL;
+	}
+	return line;
+}
+
+/* With the name and where it stands first; false: not found. */
+static bool tell_duplicate(const config_t *c, const struct source *source,
+			   struct conf_problems *problems)
+{
+	struct source_line at = source_at(source, config_error_line(c)), above;
+	struct span name = name_at(source, config_error_line(c));
+	char text[100];
+	int line;
+
+	snprintf(text, sizeof(text), SPAN_FMT, SPAN_ARG(name));
+	line = name.n ? line_above(c, text) : 0;
+	if (!line || strcmp(config_error_text(c), "duplicate setting name") != 0)
+		return false;
+	above = source_at(source, line);
+	conf_problem(problems, at.file, at.line, NULL,
+		     "\"%s\" stands at %s:%d already; remove one of them", text, above.file,
+		     above.line);
+	return true;
+}
+
 static void tell_at(const struct source *source, int line, const char *text,
 		    struct conf_problems *problems)
 {
@@ -120,7 +174,7 @@ static void tell(const config_t *c, const struct source *source, const struct no
 	}
 	if (told)
 		tell_at(source, found.line, found.text, problems);
-	if (!told || config_error_line(c) < found.line)
+	if ((!told || config_error_line(c) < found.line) && !tell_duplicate(c, source, problems))
 		tell_at(source, config_error_line(c), config_error_text(c), problems);
 }
 

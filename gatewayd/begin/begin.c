@@ -5,6 +5,9 @@
 
 #include "gatewayd/begin/begin_try.h"
 
+/* The unit's. */
+#define INSTALLED "/etc/gatewayd/gatewayd.conf"
+
 struct begin {
 	struct arena arena;
 	struct begin_ask ask;
@@ -23,6 +26,8 @@ static int ask_all(struct begin *b, struct err *e)
 {
 	const struct begin_answer *unused;
 
+	if (begin_keys_check(&b->ask, e) < 0)
+		return -1;
 	if (begin_plan_ask(&b->ask, &b->plan, e) < 0)
 		return -1;
 	unused = begin_ask_unused(&b->ask);
@@ -103,10 +108,14 @@ static int ask_and_try(struct begin *b, struct err *e)
 			return -1;
 		if (may_be_written(b) || !b->ask.o->terminal)
 			return 0;
-		begin_say(&b->ask, "\n%zu of these %s wrong, and nothing is written yet.\n",
-			  b->tried.wrong, b->tried.wrong == 1 ? "is" : "are");
-		if (begin_ask_yes(&b->ask, "correct", "Correct the answers (no: end here)", true,
-				  &again, e) < 0)
+		begin_say(
+		    &b->ask,
+		    "\n%zu of these %s wrong, and nothing is written yet.\n"
+		    "Where a line gives a command, run it in another terminal and answer again; "
+		    "Enter keeps an answer.\n",
+		    b->tried.wrong, b->tried.wrong == 1 ? "is" : "are");
+		if (begin_ask_yes(&b->ask, "correct", "Answer again (no: end here)", true, &again,
+				  e) < 0)
 			return -1;
 	} while (again);
 	return 0;
@@ -114,18 +123,23 @@ static int ask_and_try(struct begin *b, struct err *e)
 
 static int place(struct begin *b, struct err *e)
 {
-	const char *path;
+	const char *path, *option;
+	bool installed;
 
 	if (begin_write_place(&b->files, &path, e) < 0)
 		return -1;
 	begin_say(&b->ask, "\nWritten: %s, and its secrets in %s\n", path, b->files.secrets);
+	installed = strcmp(b->files.conf_path, INSTALLED) == 0;
+	option = installed ? "" : arena_printf(&b->arena, " -c %s", b->files.conf_path);
 	if (strcmp(path, b->files.conf_path) != 0)
 		begin_say(&b->ask, "The one that was there stays: compare them, then\n  mv %s %s\n",
 			  path, b->files.conf_path);
-	begin_say(&b->ask, "Next:\n  systemctl enable --now gatewayd\n");
+	begin_say(&b->ask, "Next:\n  %s%s\n",
+		  installed ? "systemctl enable --now gatewayd" : "gatewayd -c ",
+		  installed ? "" : b->files.conf_path);
 	if (b->plan.oauth.name && !b->plan.oauth.flow && !b->plan.oauth.refresh_token.path)
-		begin_say(&b->ask, "  gatewayctl login %s\n", b->plan.oauth.name);
-	begin_say(&b->ask, "  gatewayctl doctor\n");
+		begin_say(&b->ask, "  gatewayctl%s login %s\n", option, b->plan.oauth.name);
+	begin_say(&b->ask, "  gatewayctl%s doctor\n", option);
 	return 0;
 }
 

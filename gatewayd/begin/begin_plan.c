@@ -7,6 +7,7 @@
 
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/zone.h"
+#include "gatewayd/doctor/doctor.h"
 #include "gatewayd/identity/addrspec.h"
 
 enum { KEY_FILE_MAX = 64 * KIB };
@@ -299,10 +300,10 @@ static int ask_own_servers(struct begin_ask *q, struct begin_plan *p, struct err
 	const struct begin_mailbox *first = &p->mailboxes[0];
 	const char *domain = domain_of(first->address), *ca;
 
-	if (ask_server(q, "imap", "IMAP server, NAME or NAME:PORT", true, domain, &p->imap, e) <
-		0 ||
-	    ask_server(q, "smtp", "SMTP server, NAME or NAME:PORT", false, domain, &p->smtp, e) <
-		0 ||
+	if (ask_server(q, "imap", "IMAP server: NAME, NAME:PORT or NAME:PORT starttls", true,
+		       domain, &p->imap, e) < 0 ||
+	    ask_server(q, "smtp", "SMTP server: NAME, NAME:PORT or NAME:PORT starttls", false,
+		       domain, &p->smtp, e) < 0 ||
 	    ask(q, "ca_file", "File of the CA that signed their certificates (Enter: a public one)",
 		"", check_readable, &ca, e) < 0 ||
 	    ask(q, "smtp_user", "User that logs in to the SMTP server", first->user, check_line,
@@ -401,14 +402,35 @@ static int ask_oauth(struct begin_ask *q, struct begin_plan *p, struct err *e)
 	return take_servers(q, p, e);
 }
 
+static const char *check_user(const char *v)
+{
+	return getpwnam(v) ? NULL : "there is no such user on this machine";
+}
+
+/* Root is asked where the package's user is not there; with answers alone it is as before. */
+static int ask_user(struct begin_ask *q, struct begin_plan *p, struct err *e)
+{
+	bool root = geteuid() == 0, there = root && getpwnam("gatewayd");
+	const struct begin_question w = {
+		.key = "daemon_user",
+		.text = "There is no user gatewayd here; another terminal creates it by\n "
+			" " DOCTOR_MAKES_USER "\nUser that the daemon runs as",
+		.otherwise = there		      ? "gatewayd"
+			     : root && q->o->terminal ? NULL
+						      : "",
+		.check = check_user,
+		.quiet = !root || there,
+	};
+
+	return begin_ask(q, &w, &p->user, e);
+}
+
 /* What has the same value nearly everywhere. */
 static int take_rest(struct begin_ask *q, struct begin_plan *p, struct err *e)
 {
 	const struct {
 		const char *key, *otherwise, **value;
 	} rest[] = {
-		{ "daemon_user", geteuid() == 0 && getpwnam("gatewayd") ? "gatewayd" : "",
-		  &p->user },
 		{ "store", "/var/lib/gatewayd/gatewayd.db", &p->store },
 		{ "socket", "/run/gatewayd/control.sock", &p->socket },
 		{ "hostname", domain_of(p->mailboxes[0].address), &p->hostname },
@@ -443,5 +465,5 @@ int begin_plan_ask(struct begin_ask *q, struct begin_plan *p, struct err *e)
 		return -1;
 	if ((strcmp(p->provider, "own") == 0 ? ask_own_servers(q, p, e) : ask_oauth(q, p, e)) < 0)
 		return -1;
-	return ask_people(q, p, e) < 0 || take_rest(q, p, e) < 0 ? -1 : 0;
+	return ask_people(q, p, e) < 0 || ask_user(q, p, e) < 0 || take_rest(q, p, e) < 0 ? -1 : 0;
 }

@@ -53,6 +53,9 @@ struct begin_plan {
 /* Asks for all of it; what is in the plan already is what Enter gives.  As begin_ask(). */
 int begin_plan_ask(struct begin_ask *q, struct begin_plan *p, struct err *e);
 
+/* begin_keys.c: ERR_PERM: a line of the answers has a key that no question has. */
+int begin_keys_check(const struct begin_ask *q, struct err *e);
+
 /* begin_staff.c: "Alice Archer <alice@example.com>, bob@example.com".  What is wrong; NULL:
  * nothing. */
 const char *begin_staff_read(const char *text, struct arena *a, struct begin_plan *p);

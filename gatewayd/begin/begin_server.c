@@ -70,7 +70,7 @@ const char *begin_server_read(const char *text, bool imap, struct arena *a,
 
 	tls = span_trim(tls);
 	if (!is_host(host))
-		return "write the name of the server, or NAME:PORT";
+		return "write the name of the server, NAME:PORT or NAME:PORT starttls";
 	if (port.n && (!span_u64(port, &number) || number < 1 || number > 65535))
 		return "a port is a number from 1 to 65535";
 	s.host = arena_cstr(a, host);

@@ -1,5 +1,7 @@
 #include "gatewayd/doctor/doctor_inside.h"
 
+#include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,12 +11,23 @@
 
 /* --- who, and by which configuration --- */
 
-static void check_user(struct doctor *d)
+static void check_user(struct doctor *d, const struct conf *conf)
 {
 	const struct passwd *pw = getpwuid(geteuid());
+	const struct group *gr = getgrgid(getegid());
 
+	d->group = gr ? TEXT(d, "%s", gr->gr_name) : TEXT(d, "%u", (unsigned int)getegid());
 	d->user = pw ? TEXT(d, "%s", pw->pw_name) : TEXT(d, "%u", (unsigned int)geteuid());
-	if (!d->o->user || strcmp(d->user, d->o->user) == 0)
+	if (geteuid() == 0 && conf && conf->user)
+		SAY_GOOD(d, "user",
+			 TEXT(d,
+			      "tried as root, as whom the daemon was started; its roles run as %s",
+			      conf->user));
+	else if (geteuid() == 0)
+		SAY_NOTE(d, "user", "tried as root, as whom every process of the daemon would run",
+			 "user = \"gatewayd\"; in the configuration; " DOCTOR_MAKES_USER
+			 " creates it");
+	else if (!d->o->user || strcmp(d->user, d->o->user) == 0)
 		SAY_GOOD(d, "user", TEXT(d, "tried as %s", d->user));
 	else
 		SAY_NOTE(d, "user", TEXT(d, "tried as %s, the daemon is %s", d->user, d->o->user),
@@ -43,6 +56,12 @@ static struct conf *load(struct doctor *d)
 	struct conf_problems problems;
 	struct conf *conf;
 
+	if (access(d->o->conf_path, F_OK) < 0 && errno == ENOENT) {
+		SAY_WRONG(d, "configuration", TEXT(d, "there is no %s", d->o->conf_path),
+			  TEXT(d, "gatewayctl -c %s setup asks a few questions and writes it",
+			       d->o->conf_path));
+		return NULL;
+	}
 	conf_problems_init(&problems);
 	conf = conf_load(d->o->conf_path, CONF_POLICY_ONLY, &problems);
 	if (!conf)
@@ -132,8 +151,8 @@ size_t doctor_run(const struct doctor_options *o)
 	struct conf *conf;
 
 	arena_init(&d.arena);
-	check_user(&d);
 	conf = load(&d);
+	check_user(&d, conf);
 	if (conf)
 		with_conf(&d, conf);
 	conf_free(&conf);

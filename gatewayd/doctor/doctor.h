@@ -12,6 +12,9 @@
 
 #include "gatewayd/base/json.h"
 
+#define DOCTOR_MAKES_USER \
+	"useradd --system --home-dir /var/lib/gatewayd --shell /usr/sbin/nologin gatewayd"
+
 enum doctor_state {
 	DOCTOR_GOOD,
 	DOCTOR_NOTE,  /* it works; better is possible, or this could not be tried */

@@ -39,7 +39,7 @@ static void say_unreadable(struct doctor *d, const char *what, const char *path,
 	if (folder)
 		SAY_WRONG(d, what,
 			  TEXT(d, "%s is out of reach: %s may not enter %s", path, d->user, folder),
-			  TEXT(d, "chgrp %s %s and chmod g+x it", d->user, folder));
+			  TEXT(d, "chgrp %s %s and chmod g+x it", d->group, folder));
 	else if (error == EACCES && stat(path, &st) == 0)
 		SAY_WRONG(d, what,
 			  TEXT(d, "%s belongs to %s and has mode %04o: %s may not read it", path,

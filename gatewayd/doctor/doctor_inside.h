@@ -14,6 +14,7 @@ struct doctor {
 	const struct conf *conf;
 	struct arena arena;
 	const char *user; /* whom it runs as */
+	const char *group;
 	size_t wrong;
 	bool secrets_wrong;	   /* a file of them could not be read: told */
 	bool smtp_wrong;	   /* told */

@@ -77,7 +77,7 @@ void doctor_store(struct doctor *d)
 
 	if (access(folder, F_OK) < 0) {
 		SAY_WRONG(d, "store", TEXT(d, "there is no folder %s", folder),
-			  TEXT(d, "install -d -o %s -g %s -m 700 %s", d->user, d->user, folder));
+			  TEXT(d, "install -d -o %s -g %s -m 700 %s", d->user, d->group, folder));
 		return;
 	}
 	if (try_write(trial) < 0)

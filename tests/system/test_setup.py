@@ -93,7 +93,7 @@ def check_terminal(tap, w):
         t.expect("good   mailbox support: TLS and log-in")
         t.answer("Put the lines that it proposes into the configuration [yes]: ", "")
         t.expect("1 of 1 mails from outside have results of our border")
-        t.expect("Next:\n  systemctl enable --now gatewayd\n  gatewayctl doctor\n")
+        t.expect(f"Next:\n  gatewayd -c {path}/gatewayd.conf\n  gatewayctl -c {path}/gatewayd.conf doctor\n")
         same(t.wait(), 0, t.screen)
         assert rig.users[r.SUPPORT] not in t.screen, "a password was shown"
         check_written(path)
@@ -156,7 +156,9 @@ def check_answers(tap, w):
     with tap.point("answers that are missing, wrong, twice, or to no question"):
         good = w.all()
         for change, words in (({"zone": "Berlin"}, "zone: there is no such zone"), ({"company": None}, "company is missing"),
-                              ({"colour": "red"}, 'there is no question "colour"'), ({"staff": "nobody"}, "staff: write "),
+                              ({"colour": "red"}, 'there is no question "colour"'),
+                              ({"addresses": None, "adress": "a@x.example"}, '"adress" here; did you mean "addresses"?'),
+                              ({"daemon_user": "gatewayed"}, "daemon_user: there is no such user"), ({"staff": "nobody"}, "staff: write "),
                               ({"imap": "a b"}, "imap: behind the port stands"), ({"imap": "host:x"}, "a port is a number"),
                               ({"addresses": "support"}, "addresses: write one address"), ({"provider": "yahoo"}, "say own"),
                               ({"ca_file": "/no/such/file"}, "ca_file: No such file")):

@@ -258,10 +258,12 @@ static void what_is_not_on_this_machine_is_named(void **state)
 		struct conf *c =
 		    load_text(p, arena_printf(&p->arena, machine_text, machine[i].smtp, cwd, rest),
 			      machine[i].file, &problems);
-		const char *said = buf_cstr(&problems.text);
+		const char *said = buf_cstr(&problems.text), *words = machine[i].words;
 
-		if (!c != machine[i].refused ||
-		    (machine[i].words ? !strstr(said, machine[i].words) : *said))
+		/* Root names another user. */
+		if (!words && geteuid() == 0)
+			words = "warning: user: is missing";
+		if (!c != machine[i].refused || (words ? !strstr(said, words) : *said))
 			fail_msg("row %zu: %s", i, said);
 		conf_problems_release(&problems);
 		conf_free(&c);
