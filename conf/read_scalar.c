@@ -235,13 +235,12 @@ void read_store(const struct reading *r)
 	}
 	if (!reading_text(r, &text))
 		return;
+	memcpy(r->to, &address, sizeof(address));
 	if (has_password(text))
 		reading_problem(r,
 				"has a password in it; put that into a file of mode 0600 as libpq "
 				"reads it, HOST:PORT:DATABASE:USER:PASSWORD, and name the file: "
 				"?passfile=/etc/gatewayd/pgpass");
-	else
-		memcpy(r->to, &address, sizeof(address));
 }
 
 static const char *choice_at(const void *ctx, size_t i)

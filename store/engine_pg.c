@@ -56,13 +56,18 @@ static PGconn *connect_to(const char *where)
 	return PQconnectdbParams(names, values, 1);
 }
 
-/* Who has it, for who may not: "store: in use by gatewayd (process 4711 of the server)". */
+/* The two numbers of the lock: that it is of gatewayd, and the schema. */
+#define LOCK_OF	  "1734440037"
+#define LOCK_WHAT "current_schema()::regnamespace::oid"
+
+/* Who has it, for who may not: "server process 4711, from 192.0.2.7". */
 static int in_use(struct engine *en, struct err *e)
 {
 	PGresult *r = PQexec(en->c, "SELECT l.pid, coalesce(host(a.client_addr), 'a local socket') "
 				    "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-				    "WHERE l.locktype = 'advisory' AND l.classid = 1734440037 "
-				    "AND l.granted LIMIT 1");
+				    "WHERE l.locktype = 'advisory' AND l.granted "
+				    "AND l.classid = " LOCK_OF " AND l.objid = " LOCK_WHAT " "
+				    "AND a.datname = current_database()");
 
 	if (pg_is_good(r) && PQntuples(r) == 1)
 		err_set(e, ERR_TEMP, "another process has it open: server process %s, from %s",
@@ -76,8 +81,7 @@ static int in_use(struct engine *en, struct err *e)
 /* One writer: the lock is the session's and ends with it, however it ends. */
 static int lock(struct engine *en, struct err *e)
 {
-	PGresult *r = PQexec(en->c, "SELECT pg_try_advisory_lock(1734440037, "
-				    "current_schema()::regnamespace::oid::int)");
+	PGresult *r = PQexec(en->c, "SELECT pg_try_advisory_lock(" LOCK_OF ", " LOCK_WHAT "::int)");
 	int result = 0;
 
 	if (!pg_is_good(r))
