@@ -24,26 +24,11 @@ from tests.rig.mail import body, compose, reply
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.terminal import Terminal
-from tests.rig.token_server import TokenServer
+from tests.rig.token_server import DOVECOT, INTROSPECTION, TokenServer
 
 SUPPORT, ALICE, ANN = "support@example.com", "alice@example.com", "ann@customer.test"
 NAMES = ("imap.example.com", "smtp.example.com", "outlook.office365.com", "smtp.office365.com", "login.microsoftonline.com",
          "imap.gmail.com", "smtp.gmail.com", "oauth2.googleapis.com")
-DOVECOT = """
-auth_mechanisms = plain login xoauth2 oauthbearer
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {file}
-}}
-"""
-INTROSPECTION = """
-introspection_url = http://127.0.0.1:{port}/introspect?token=
-introspection_mode = get
-username_attribute = username
-active_attribute = active
-active_value = true
-"""
 CONF = pathlib.Path("/etc/gatewayd/gatewayd.conf")
 process.PATIENCE = 2
 

@@ -18,6 +18,23 @@ DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 FLOOD = b" " * 65536
+# A Dovecot that asks it whose a token is; file: one with INTROSPECTION in it.
+DOVECOT = """
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_failure_delay = 0
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {file}
+}}
+"""
+INTROSPECTION = """
+introspection_url = http://127.0.0.1:{port}/introspect?token=
+introspection_mode = get
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
 
 
 def unpadded(data):

@@ -1,7 +1,6 @@
 #include "tests/simulate/disk.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "tests/simulate/ops.h"
+#include "tests/store/layer.h"
 
 enum { FILES = 12, PATH_MAX_HERE = 128, SLOTS = 2, SLOT_MAX = 512 };
 
@@ -236,18 +236,7 @@ void disk_power_back(enum disk_loss loss, struct chance *c)
 
 /* --- the layer --- */
 
-struct file {
-	sqlite3_file base;
-	struct image *image; /* NULL: a temporary file */
-	sqlite3_file *real;
-};
-
 static sqlite3_vfs *real_vfs;
-
-static sqlite3_file *real_of(sqlite3_file *f)
-{
-	return ((struct file *)f)->real;
-}
 
 /* The power is off, or this operation fails. */
 static bool fails(enum op op)
@@ -306,56 +295,9 @@ static int layer_sync(sqlite3_file *f, int flags)
 	return SQLITE_OK;
 }
 
-static int layer_size(sqlite3_file *f, sqlite3_int64 *out)
-{
-	return real_of(f)->pMethods->xFileSize(real_of(f), out);
-}
-
-static int layer_lock(sqlite3_file *f, int level)
-{
-	return real_of(f)->pMethods->xLock(real_of(f), level);
-}
-
-static int layer_unlock(sqlite3_file *f, int level)
-{
-	return real_of(f)->pMethods->xUnlock(real_of(f), level);
-}
-
-static int layer_reserved(sqlite3_file *f, int *out)
-{
-	return real_of(f)->pMethods->xCheckReservedLock(real_of(f), out);
-}
-
-static int layer_control(sqlite3_file *f, int op, void *arg)
-{
-	return real_of(f)->pMethods->xFileControl(real_of(f), op, arg);
-}
-
-static int layer_sector(sqlite3_file *f)
-{
-	return real_of(f)->pMethods->xSectorSize(real_of(f));
-}
-
-static int layer_traits(sqlite3_file *f)
-{
-	return real_of(f)->pMethods->xDeviceCharacteristics(real_of(f));
-}
-
-/* Version 1: no shared memory, which the engine must not need. */
 static const sqlite3_io_methods layer = {
-	.iVersion = 1,
-	.xClose = layer_close,
-	.xRead = layer_read,
-	.xWrite = layer_write,
-	.xTruncate = layer_truncate,
-	.xSync = layer_sync,
-	.xFileSize = layer_size,
-	.xLock = layer_lock,
-	.xUnlock = layer_unlock,
-	.xCheckReservedLock = layer_reserved,
-	.xFileControl = layer_control,
-	.xSectorSize = layer_sector,
-	.xDeviceCharacteristics = layer_traits,
+	LAYER_HANDS_ON,	       .xClose = layer_close,	    .xRead = layer_read,
+	.xWrite = layer_write, .xTruncate = layer_truncate, .xSync = layer_sync,
 };
 
 static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)

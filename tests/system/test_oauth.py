@@ -18,24 +18,7 @@ from tests.rig.mail import compose
 from tests.rig.pki import Authority, openssl
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
-from tests.rig.token_server import DEVICE, TokenServer
-
-DOVECOT = """
-auth_mechanisms = plain login xoauth2 oauthbearer
-auth_failure_delay = 0
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {file}
-}}
-"""
-INTROSPECTION = """
-introspection_url = http://127.0.0.1:{port}/introspect?token=
-introspection_mode = get
-username_attribute = username
-active_attribute = active
-active_value = true
-"""
+from tests.rig.token_server import DEVICE, DOVECOT, INTROSPECTION, TokenServer
 
 
 class World:
