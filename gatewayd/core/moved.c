@@ -10,11 +10,23 @@ static const char *const place_names[TALK_PLACE_COUNT] = {
 	[TALK_QUARANTINE] = "quarantine",
 };
 
+static uint32_t claim_of(struct store *store)
+{
+	uint8_t identity[STORE_TAG_SIZE] = { 0 };
+	uint32_t claim;
+	struct err e;
+
+	if (store_identity(store, identity, &e) < 0)
+		return 0; /* mails are moved without */
+	memcpy(&claim, identity, sizeof(claim));
+	return claim ? claim : 1;
+}
+
 void moved_init(struct moved *m, struct bench *b)
 {
 	struct err e;
 
-	*m = (struct moved){ .bench = b };
+	*m = (struct moved){ .bench = b, .claim = claim_of(b->store) };
 	if (store_last_case(b->store, &m->mark, &e) < 0)
 		m->mark = 0; /* the safe side: what was made so far counts for no case */
 }
@@ -29,7 +41,7 @@ static struct store_folder folder_of(const struct talk_session *session)
 
 static int answer(struct moved *m, struct peer *from, const struct talk_compared *c, struct err *e)
 {
-	struct talk_compare a = { .session = c->session };
+	struct talk_compare a = { .session = c->session, .store = m->claim };
 	struct store_folder f = folder_of(&c->session);
 	struct err why = { 0 };
 	bool found;

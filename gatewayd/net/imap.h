@@ -99,6 +99,15 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 /* Sets IMAP_MARK on them; it goes with a mail that is moved or copied. */
 int imap_mark(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 
+/*
+ * Sets IMAP_MARK and the claim of that store (not 0), and says which of the mails (at most
+ * IMAP_RANGE_MAX) no other store claims: those alone may be moved.  A claim is written before the
+ * others are read, so that of two stores one at most is alone; where neither is, the claim of the
+ * lower one stays.
+ */
+int imap_claim(struct imap *i, const uint32_t *uids, size_t count, uint32_t store, bool *ret_ours,
+	       struct err *e);
+
 /* The end of a move whose copies are made: \\Deleted and, with UIDPLUS, UID EXPUNGE. */
 int imap_remove(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 

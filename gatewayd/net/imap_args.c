@@ -112,6 +112,7 @@ struct mailimap_fetch_type *imap_args_fetch(enum imap_fetch_what what, uint32_t 
 		add_att(type, mailimap_fetch_att_new_internaldate());
 		add_att(type, mailimap_fetch_att_new_rfc822_size());
 		break;
+	case IMAP_FETCH_FLAGS: add_att(type, mailimap_fetch_att_new_flags()); break;
 	case IMAP_FETCH_BODY:
 		add_att(type, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
 		break;
@@ -138,12 +139,14 @@ struct mailimap_store_att_flags *imap_args_deleted(void)
 	return mailimap_store_att_flags_new_add_flags_silent(flags);
 }
 
-struct mailimap_store_att_flags *imap_args_keyword(const char *keyword)
+struct mailimap_store_att_flags *imap_args_keywords(bool set, const char *const keywords[2])
 {
 	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
 
-	if (mailimap_flag_list_add(flags, mailimap_flag_new_flag_keyword(strdup(keyword))) !=
-	    MAILIMAP_NO_ERROR)
-		abort();
-	return mailimap_store_att_flags_new_add_flags_silent(flags);
+	for (int k = 0; k < 2 && keywords[k]; k++)
+		if (mailimap_flag_list_add(flags, mailimap_flag_new_flag_keyword(
+						      strdup(keywords[k]))) != MAILIMAP_NO_ERROR)
+			abort();
+	return set ? mailimap_store_att_flags_new_add_flags_silent(flags)
+		   : mailimap_store_att_flags_new_remove_flags_silent(flags);
 }

@@ -21,7 +21,7 @@ struct mailimap_fetch_type *imap_args_fetch(enum imap_fetch_what what, uint32_t 
 
 /* Adds \Deleted; the server does not answer with the new flags. */
 struct mailimap_store_att_flags *imap_args_deleted(void);
-/* The same for a keyword. */
-struct mailimap_store_att_flags *imap_args_keyword(const char *keyword);
+/* The same for keywords (NULL ends them), which are set or taken away. */
+struct mailimap_store_att_flags *imap_args_keywords(bool set, const char *const keywords[2]);
 
 #endif

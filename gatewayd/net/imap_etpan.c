@@ -122,6 +122,18 @@ static int64_t instant_of(const struct mailimap_date_time *d)
 	return civil_to_utc(&c) - sign * (zone / 100 * HOUR_S + zone % 100 * 60);
 }
 
+static void read_claim(const char *keyword, struct imap_said *said)
+{
+	size_t n = strlen(IMAP_CLAIM);
+	bool is_claim = strncasecmp(keyword, IMAP_CLAIM, n) == 0;
+	uint32_t claim = is_claim ? (uint32_t)strtoul(keyword + n, NULL, 16) : 0;
+
+	if (claim && (!said->claim_low || claim < said->claim_low))
+		said->claim_low = claim;
+	if (claim > said->claim_high)
+		said->claim_high = claim;
+}
+
 static void read_flags(const clist *flags, struct imap_said *said)
 {
 	for (clistiter *c = flags ? clist_begin(flags) : NULL; c; c = clist_next(c)) {
@@ -131,6 +143,8 @@ static void read_flags(const clist *flags, struct imap_said *said)
 			continue;
 		said->seen = said->seen || f->fl_flag->fl_type == MAILIMAP_FLAG_SEEN;
 		said->deleted = said->deleted || f->fl_flag->fl_type == MAILIMAP_FLAG_DELETED;
+		if (f->fl_flag->fl_type == MAILIMAP_FLAG_KEYWORD)
+			read_claim(f->fl_flag->fl_data.fl_keyword, said);
 	}
 }
 
@@ -452,10 +466,10 @@ int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct 
 	return flag(t, uids, imap_args_deleted(), e);
 }
 
-int imap_etpan_flag_keyword(struct imap_etpan *t, struct imap_uids uids, const char *keyword,
-			    struct err *e)
+int imap_etpan_flag_keywords(struct imap_etpan *t, struct imap_uids uids, bool set,
+			     const char *const keywords[2], struct err *e)
 {
-	return flag(t, uids, imap_args_keyword(keyword), e);
+	return flag(t, uids, imap_args_keywords(set, keywords), e);
 }
 
 int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e)

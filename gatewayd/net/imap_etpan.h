@@ -66,12 +66,16 @@ struct imap_uids {
 	size_t n, stride;
 };
 
+/* A keyword, with the eight hexadecimal digits of a store: it is about to move the mail, or did. */
+#define IMAP_CLAIM "$gatewayd-"
+
 /* What one FETCH response says; 0, -1, INSTANT_NONE where it does not. */
 struct imap_said {
 	uint32_t uid;
 	int64_t size, received_at;
 	bool seen, deleted;
-	bool body; /* there was one, perhaps without a byte */
+	uint32_t claim_low, claim_high; /* the lowest and highest IMAP_CLAIM; 0: none */
+	bool body;			/* there was one, perhaps without a byte */
 };
 
 struct imap_listener {
@@ -86,7 +90,8 @@ enum imap_fetch_what {
 	IMAP_FETCH_DESCRIPTION,
 	IMAP_FETCH_BODY,
 	IMAP_FETCH_HEAD,
-	IMAP_FETCH_MESSAGE_ID
+	IMAP_FETCH_MESSAGE_ID,
+	IMAP_FETCH_FLAGS
 };
 
 /* head_bytes: of IMAP_FETCH_HEAD and IMAP_FETCH_MESSAGE_ID.  A NO is no error: some could not be
@@ -97,8 +102,9 @@ int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetc
 int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e);
 int imap_etpan_copy(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e);
 int imap_etpan_flag_deleted(struct imap_etpan *t, struct imap_uids uids, struct err *e);
-int imap_etpan_flag_keyword(struct imap_etpan *t, struct imap_uids uids, const char *keyword,
-			    struct err *e);
+/* Sets the keywords (at most two; NULL ends them), or takes them away. */
+int imap_etpan_flag_keywords(struct imap_etpan *t, struct imap_uids uids, bool set,
+			     const char *const keywords[2], struct err *e);
 int imap_etpan_expunge(struct imap_etpan *t, struct imap_uids uids, struct err *e);
 
 /* Until "+ idling"; then what comes stays unread in the stream until imap_etpan_done(). */

@@ -98,8 +98,10 @@ static void follow_order(struct poll_mailbox *m, const struct poll_order *o)
 {
 	if (o->uidvalidity != m->sender.uidvalidity || o->session != m->sender.session)
 		return; /* its UIDs may mean other mails now; core will be asked again */
-	if (o->compare)
+	if (o->compare) {
 		m->compare = (struct poll_compare_answer){ true, o->from, o->all };
+		m->moves.claim.store = o->store;
+	}
 	if ((o->answer || o->compare) && m->answers_due > 0)
 		m->answers_due--;
 	for (size_t k = 0; k < o->n; k++) {
@@ -215,6 +217,7 @@ static int move_some(struct poll_mailbox *m, struct err *e)
 	if (poll_moves_some(&m->moves, m->imap, m->sender.uidvalidity, &moved, e) < 0)
 		return -1;
 	m->progress = m->progress || moved == POLL_MOVED;
+	m->again = m->again || poll_claim_waits(&m->moves.claim);
 	if (moved == POLL_MOVE_REFUSED)
 		post_status(m, false, e->text);
 	return 0;
@@ -276,12 +279,14 @@ static int look(struct poll_mailbox *m, struct err *e)
 	if (folder.uidvalidity != m->sender.uidvalidity) {
 		forget_work(m);
 		troubles_release(&m->troubles);
+		m->moves.claim.uid = 0;
 		m->sender.uidvalidity = folder.uidvalidity;
 	}
 	m->moves.marks = folder.keeps_mark;
 	m->again = false;
 	if (imap_list(m->imap, &uids, &n, e) < 0)
 		return -1;
+	poll_claim_listed(&m->moves.claim, uids, n, clock_wait_ms());
 	troubles_look_begin(&m->troubles);
 	r = poll_list_post(&list, uids, n, &m->answers_due, e);
 	mem_free(&uids);
@@ -298,7 +303,9 @@ static int watch(struct poll_mailbox *m, struct err *e)
 	enum imap_event event = IMAP_QUIET;
 
 	until_ms = due_ms < until_ms ? due_ms : until_ms;
-	if (poll_moves_may(&m->moves))
+	if (poll_claim_rival(&m->moves.claim, clock_wait_ms()))
+		post_status(m, false, POLL_RIVAL_TEXT);
+	else if (poll_moves_may(&m->moves))
 		post_status(m, true, "idle");
 	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED && !stopped(m))
 		if (poll_rest(m->imap, &m->orders, &m->no_idle, (int)left, &event, e) < 0 ||

@@ -100,9 +100,20 @@ static int end_old(struct poll_moves *v, size_t to, struct imap *imap, uint32_t 
 	return count ? imap_remove(imap, copied_uids, count, e) : 0;
 }
 
+/* Leaves those that no other store claims.  A server that refuses keywords may still move. */
+static int mark(struct poll_moves *v, struct imap *imap, uint32_t *uids, size_t *n, struct err *e)
+{
+	int r = !v->marks	 ? 0
+		: v->claim.store ? poll_claim(&v->claim, imap, uids, n, clock_wait_ms(), e)
+				 : imap_mark(imap, uids, *n, e);
+
+	return r < 0 && !imap_usable(imap) ? -1 : 0;
+}
+
 /* One command, and after a refusal the folder is looked for and the command tried once more. */
 static int move(struct poll_moves *v, size_t to, struct imap *imap, struct err *e)
 {
+	uint32_t uids[IMAP_RANGE_MAX];
 	const char *folder = folder_of(v, to);
 	struct uids *u = &v->sure[to];
 	size_t n;
@@ -110,13 +121,16 @@ static int move(struct poll_moves *v, size_t to, struct imap *imap, struct err *
 
 	uids_tidy(u);
 	n = one_command(u);
-	if (v->marks && imap_mark(imap, u->p, n, e) < 0 && !imap_usable(imap))
-		return -1; /* one that refuses the mark may still move */
-	r = imap_move(imap, u->p, n, folder, e);
+	memcpy(uids, u->p, n * sizeof(*uids));
+	uids_drop_front(u, n);
+	if (mark(v, imap, uids, &n, e) < 0)
+		return -1;
+	if (n == 0)
+		return 0;
+	r = imap_move(imap, uids, n, folder, e);
 	if (r < 0 && imap_usable(imap)) /* a person may have deleted the folder */
 		r = imap_folder_ensure(imap, folder, e) < 0 ? -1
-							    : imap_move(imap, u->p, n, folder, e);
-	uids_drop_front(u, n);
+							    : imap_move(imap, uids, n, folder, e);
 	return r;
 }
 

@@ -10,6 +10,7 @@
 #define GATEWAYD_POLLER_POLL_MOVE_H
 
 #include "gatewayd/net/imap.h"
+#include "gatewayd/poller/poll_claim.h"
 #include "gatewayd/poller/uids.h"
 
 enum { POLL_TO_PROCESSED, POLL_TO_QUARANTINE, POLL_TO_COUNT };
@@ -20,6 +21,7 @@ struct poll_moves {
 	struct uids unsure[POLL_TO_COUNT]; /* their copies may be made already */
 	int64_t not_until_ms;		   /* of clock_wait_ms(): the server refused one */
 	bool marks;			   /* the server keeps IMAP_MARK in the mailbox */
+	struct poll_claim claim;
 };
 
 void poll_moves_release(struct poll_moves *v);

@@ -238,6 +238,7 @@ static int on_compare(struct poller *p, struct wire_in *in, struct err *e)
 	o->compare = true;
 	o->from = c.from;
 	o->all = c.all;
+	o->store = c.store;
 	return give(p, c.session.mailbox, o, e);
 }
 

@@ -116,6 +116,7 @@ int talk_compare_put(struct wire *w, const struct talk_compare *c, struct err *e
 	put_session(&o, &c->session);
 	wire_put_u32(&o, c->from);
 	wire_put_u8(&o, c->all);
+	wire_put_u32(&o, c->store);
 	return wire_send(w, &o, e);
 }
 
@@ -124,6 +125,7 @@ int talk_compare_get(struct wire_in *in, struct talk_compare *ret_compare, struc
 	ret_compare->session = get_session(in);
 	ret_compare->from = wire_get_u32(in);
 	ret_compare->all = wire_get_bool(in);
+	ret_compare->store = wire_get_u32(in);
 	return wire_done(in, e);
 }
 

@@ -14,12 +14,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import accounts
 from tests.rig import rig as r
-from tests.rig.gatewayd import ROLE_USER, Gatewayd, running
+from tests.rig.gatewayd import ROLE_USER, WRONG, Gatewayd, running
 from tests.rig.mail import apart, body, compose, parse
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
-IDLE, RELOADS, CRASHES, SHARED = 40, 300, 5, 30
+IDLE, RELOADS, CRASHES, SHARED = 40, 300, 5, 60
+NO_MOVE = "protocol imap {\n  imap_capability = IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS\n}\n"
 
 
 def descriptors(pid, most):
@@ -118,21 +119,30 @@ def second_daemon(tap):
             same(other.stop(), 0, other.tail())
 
 
-def one_mailbox(tap):
+def one_mailbox(tap, server, **rig_options):
     """Two daemons with stores of their own that watch one mailbox, which nobody should have."""
-    with running(accounted=False) as (rig, daemon):     # the processed folder has mails that only the other one kept
+    # accounted=False: the processed folder has mails that only the other one kept
+    with running(accounted=False, **rig_options) as (rig, daemon):
         other = Gatewayd(rig, "other")
         rig.parts.append(other)
         other.start()
-        with tap.point(f"two daemons on one mailbox: each of {SHARED} mails is moved, and a case of one of them at least"):
-            subjects = {f"Shared {apart(n)}" for n in range(SHARED)}
-            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, s, "x") for s in sorted(subjects)])
-            wait_for(lambda: {c["subject"] for d in (daemon, other) for c in d.cases()} == subjects, 60, "the cases")
+        subjects = sorted(f"Shared {apart(n)}" for n in range(SHARED))
+        with tap.point(f"two daemons on one mailbox of a server {server}: each of {SHARED} mails is moved, once, and is a case"):
+            rig.send_many(r.ANN, [compose(r.ANN, r.SUPPORT, s, "x") for s in subjects])
+            wait_for(lambda: {c["subject"] for d in (daemon, other) for c in d.cases()} == set(subjects), 60, "the cases")
             wait_for(lambda: rig.count(r.SUPPORT) == 0, 60, "all to move")
-            same({str(parse(m)["Subject"]) for m in rig.mailbox(r.SUPPORT, "Processed")}, subjects)
+            same(sorted(str(parse(m)["Subject"]) for m in rig.mailbox(r.SUPPORT, "Processed")), subjects)
             for d in (daemon, other):
                 d.ctl("check")
                 accounts.sums(d)
+        with tap.point("status of one says that there is another, and that something is wrong"):
+            more = itertools.count(SHARED)
+
+            def said():
+                rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"Shared {apart(next(more))}", "x"))
+                return any("another gatewayd" in d.ctl("status") for d in (daemon, other))
+            wait_for(said, 60, "a word about it")
+            assert WRONG in [d.ctl_run("status")[1].returncode for d in (daemon, other)]
         same(other.stop(), 0, other.tail())
 
 
@@ -273,7 +283,8 @@ def main():
     control_socket(tap)
     store_while_core_restarts(tap)
     second_daemon(tap)
-    one_mailbox(tap)
+    one_mailbox(tap, "with MOVE")
+    one_mailbox(tap, "without MOVE", dovecot_extra=NO_MOVE)
     fixed_settings(tap)
     reloads(tap)
     unread_log(tap)

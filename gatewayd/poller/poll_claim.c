@@ -1,0 +1,63 @@
+#include "gatewayd/poller/poll_claim.h"
+
+/* The first that another one claims; 0: none. */
+static uint32_t first_left(const uint32_t *uids, const bool *ours, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (!ours[k])
+			return uids[k];
+	return 0;
+}
+
+static void keep_ours(uint32_t *uids, const bool *ours, size_t *n)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < *n; k++)
+		if (ours[k])
+			uids[kept++] = uids[k];
+	*n = kept;
+}
+
+int poll_claim(struct poll_claim *c, struct imap *imap, uint32_t *uids, size_t *n, int64_t now_ms,
+	       struct err *e)
+{
+	bool ours[IMAP_RANGE_MAX];
+	uint32_t left;
+
+	if (imap_claim(imap, uids, *n, c->store, ours, e) < 0)
+		return -1;
+	left = first_left(uids, ours, *n);
+	if (left && left == c->uid && now_ms - c->since_ms >= POLL_CLAIM_STALE_MS)
+		left = 0;
+	else
+		keep_ours(uids, ours, n);
+	if (left && left != c->uid)
+		c->since_ms = now_ms;
+	c->uid = left;
+	return 0;
+}
+
+void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int64_t now_ms)
+{
+	size_t k = 0;
+
+	if (!c->uid)
+		return;
+	while (k < n && uids[k] != c->uid)
+		k++;
+	if (k < n)
+		return;
+	c->uid = 0;
+	c->rival_until_ms = now_ms + POLL_RIVAL_MS;
+}
+
+bool poll_claim_waits(const struct poll_claim *c)
+{
+	return c->uid != 0;
+}
+
+bool poll_claim_rival(const struct poll_claim *c, int64_t now_ms)
+{
+	return now_ms < c->rival_until_ms;
+}

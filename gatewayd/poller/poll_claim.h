@@ -1,0 +1,43 @@
+/*
+ * Another daemon with a store of its own that moves mails out of the same mailbox: each mail is
+ * moved by the one whose claim stands there alone (imap_claim()).
+ *
+ * gatewayd/README.md, "Two daemons on one mailbox", says why.  A mail that another store claims
+ * stays where it is and is looked at again.  One that stays longer than its mover could need was
+ * left behind by a store that is no more, and is moved all the same.  That one has gone tells that
+ * the other daemon lives.  In place: zeroed but for `store` is
+ * empty.  now_ms is of clock_wait_ms().
+ */
+#ifndef GATEWAYD_POLLER_POLL_CLAIM_H
+#define GATEWAYD_POLLER_POLL_CLAIM_H
+
+#include "gatewayd/net/imap.h"
+
+#define POLL_RIVAL_TEXT                                                                   \
+	"another gatewayd, with a store of its own, works on this mailbox: each makes a " \
+	"case of a mail; stop one of them"
+
+enum {
+	POLL_CLAIM_STALE_MS = 60 * 1000,
+	POLL_RIVAL_MS = 60 * 60 * 1000, /* so long it counts as there since it was last seen */
+};
+
+struct poll_claim {
+	uint32_t store;	  /* ours; 0: nothing is claimed */
+	uint32_t uid;	  /* the lowest that was left to another one; 0: none was */
+	int64_t since_ms; /* uid is left since then */
+	int64_t rival_until_ms;
+};
+
+/*
+ * Claims the mails (at most IMAP_RANGE_MAX) and leaves in uids those that may be moved.  -1 with e
+ * filled: the server refuses, or, where the session is not usable, it must end.
+ */
+int poll_claim(struct poll_claim *c, struct imap *imap, uint32_t *uids, size_t *n, int64_t now_ms,
+	       struct err *e);
+/* What is in the mailbox now, rising. */
+void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int64_t now_ms);
+bool poll_claim_waits(const struct poll_claim *c); /* something was left to another one */
+bool poll_claim_rival(const struct poll_claim *c, int64_t now_ms); /* there is another one */
+
+#endif

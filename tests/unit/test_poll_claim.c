@@ -1,0 +1,131 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/poller/poll_claim.h"
+
+enum { OURS = 0x22222222, MINUTE_MS = POLL_CLAIM_STALE_MS };
+
+/* The server: which of UIDs 1 to 9 another store claims. */
+static struct {
+	bool theirs[10];
+	bool refuses;
+} server;
+
+int imap_claim(struct imap *i, const uint32_t *uids, size_t n, uint32_t store, bool *ret_ours,
+	       struct err *e)
+{
+	(void)i;
+	assert_int_equal(store, OURS);
+	if (server.refuses)
+		return err_set(e, ERR_TEMP, "NO");
+	for (size_t k = 0; k < n; k++)
+		ret_ours[k] = !server.theirs[uids[k]];
+	return 0;
+}
+
+static void set_theirs(uint32_t a, uint32_t b)
+{
+	memset(&server, 0, sizeof(server));
+	server.theirs[a] = server.theirs[b] = true;
+}
+
+/* Claims 3, 5, 7; the UIDs that may be moved, as a number with that many digits. */
+static unsigned int movable(struct poll_claim *c, int64_t now_ms)
+{
+	uint32_t uids[] = { 3, 5, 7 };
+	size_t n = 3;
+	unsigned int all = 0;
+	struct err e;
+
+	assert_int_equal(poll_claim(c, NULL, uids, &n, now_ms, &e), 0);
+	for (size_t k = 0; k < n; k++)
+		all = all * 10 + uids[k];
+	return all;
+}
+
+static void mails_that_nobody_else_claims_are_moved(void **state)
+{
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(0, 0);
+	assert_int_equal(movable(&c, 1000), 357);
+	assert_false(poll_claim_waits(&c));
+	set_theirs(5, 5);
+	assert_int_equal(movable(&c, 1000), 37);
+	assert_true(poll_claim_waits(&c));
+	set_theirs(3, 7);
+	assert_int_equal(movable(&c, 1000), 5);
+}
+
+static void a_claim_that_stays_for_a_minute_is_stale(void **state)
+{
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(3, 7);
+	assert_int_equal(movable(&c, 1000), 5);
+	assert_int_equal(movable(&c, 1000 + MINUTE_MS - 1), 5);
+	assert_int_equal(movable(&c, 1000 + MINUTE_MS), 357);
+	assert_false(poll_claim_waits(&c));
+	/* And another minute for the next one. */
+	assert_int_equal(movable(&c, 1000 + MINUTE_MS), 5);
+	assert_int_equal(movable(&c, 1000 + 2 * MINUTE_MS - 1), 5);
+}
+
+static void each_mail_has_its_own_minute(void **state)
+{
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(3, 3);
+	assert_int_equal(movable(&c, 1000), 57);
+	set_theirs(7, 7);
+	assert_int_equal(movable(&c, 1000 + MINUTE_MS - 1), 35);
+	assert_int_equal(movable(&c, 1000 + MINUTE_MS), 35);
+	assert_int_equal(movable(&c, 1000 + 2 * MINUTE_MS - 1), 357);
+}
+
+static void a_mail_that_another_one_moved_tells_of_it_for_an_hour(void **state)
+{
+	static const uint32_t there[] = { 3, 5, 7 }, gone[] = { 3, 7 };
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	poll_claim_listed(&c, gone, 2, 1000);
+	assert_false(poll_claim_rival(&c, 1000));
+	set_theirs(5, 5);
+	movable(&c, 1000);
+	poll_claim_listed(&c, there, 3, 2000);
+	assert_false(poll_claim_rival(&c, 2000));
+	poll_claim_listed(&c, gone, 2, 3000);
+	assert_false(poll_claim_waits(&c));
+	assert_true(poll_claim_rival(&c, 3000 + POLL_RIVAL_MS - 1));
+	assert_false(poll_claim_rival(&c, 3000 + POLL_RIVAL_MS));
+}
+
+static void a_refusal_leaves_the_mails(void **state)
+{
+	struct poll_claim c = { .store = OURS };
+	uint32_t uids[] = { 3, 5 };
+	size_t n = 2;
+	struct err e;
+
+	(void)state;
+	server.refuses = true;
+	assert_int_equal(poll_claim(&c, NULL, uids, &n, 1000, &e), -1);
+	assert_int_equal(n, 2);
+	assert_false(poll_claim_waits(&c));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mails_that_nobody_else_claims_are_moved),
+		cmocka_unit_test(a_claim_that_stays_for_a_minute_is_stale),
+		cmocka_unit_test(each_mail_has_its_own_minute),
+		cmocka_unit_test(a_mail_that_another_one_moved_tells_of_it_for_an_hour),
+		cmocka_unit_test(a_refusal_leaves_the_mails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
