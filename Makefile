@@ -222,6 +222,10 @@ TRAPS = $(B)/obj/tests/traps/parser.o $(B)/obj/tests/traps/store.o $(B)/obj/test
 $(eval $(call program,$(B)/tests/traps/gatewayd,\
 	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=parser_parse$(comma)--wrap=clock_gettime))
 
+# gatewayd that ends, or is refused something, at the n-th operation of a role (tests/steps/README).
+$(eval $(call program,$(B)/tests/steps/gatewayd,\
+	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(LIBS),-ldl,-Wl$(comma)--export-dynamic))
+
 # What things cost; figures to read, not tests.
 $(eval $(call program,$(B)/tests/bench/%,$(B)/obj/tests/bench/%.o $(LIBS)))
 
@@ -278,7 +282,7 @@ bench-seen: $(B)/tests/bench/bench_seen
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd
+unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd $(B)/tests/steps/gatewayd
 
 # The score of the parser on real messages, where they are at hand.
 .PHONY: corpus
@@ -304,6 +308,7 @@ check-full: deps
 	STORE=pg tests/run system/test_store_postgresql || status=1; \
 	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
 	$(MAKE) --no-print-directory points EVERY=10 || status=1; \
+	tests/steps/points || status=1; \
 	tests/soak.py $(SOAK_SECONDS) || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \

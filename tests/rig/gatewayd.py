@@ -66,8 +66,13 @@ class Notices:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        while True:
-            self.told.put(self.socket.recv(4096).decode(errors="replace"))
+        while said := self.socket.recv(4096):
+            self.told.put(said.decode(errors="replace"))
+
+    def close(self):
+        """Wakes the reader, which ends."""
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
 
 
 class Gatewayd:
@@ -82,6 +87,7 @@ class Gatewayd:
         self.notices = None
         self.program = BUILD / "gatewayd"
         self.stderr = subprocess.STDOUT     # its log
+        self.env = {}
         self.dir.mkdir()
         (self.dir / "state").mkdir()
         self.own(self.dir / "state")
@@ -159,9 +165,11 @@ class Gatewayd:
     def start(self, ready=True):
         """Starts it and, unless told otherwise, waits until it says by sd_notify that it is ready."""
         self.write_conf()
+        if self.notices:
+            self.notices.close()
         self.notices = Notices(self.dir / "notify")
         # No search for leaks at the end of a role: it traces, which the seals forbid.
-        env = dict(os.environ, NOTIFY_SOCKET=str(self.dir / "notify"), ASAN_OPTIONS="detect_leaks=0")
+        env = dict(os.environ, NOTIFY_SOCKET=str(self.dir / "notify"), ASAN_OPTIONS="detect_leaks=0", **self.env)
         self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env, cwd=self.dir,
                                stderr=self.stderr)
         if ready:

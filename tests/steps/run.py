@@ -1,0 +1,209 @@
+"""Stories without a fault, then with one, several lanes at a time; what differs is lost, doubled or hung."""
+import collections
+import concurrent.futures
+import dataclasses
+import queue
+import time
+
+from tests.rig import rig as r
+from tests.steps.lane import Fault, Lane, users
+from tests.steps.stories import ACCOUNTS
+
+OLD_CAPABILITY = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID LITERAL+ UIDPLUS AUTH=PLAIN"
+LIMIT_S = 10        # an act, on an idle machine
+STOP_S = 10
+PRINTED, PROGRESS = 10, 500
+
+
+class Different(Exception):
+    """What became of a point: the word is lost, doubled or hung."""
+
+    def __init__(self, word, why):
+        super().__init__(why)
+        self.word = word
+
+
+@dataclasses.dataclass
+class Sums:
+    name: str
+    tried: int = 0
+    missed: int = 0     # the operation did not come
+    lost: int = 0
+    doubled: int = 0
+    hung: int = 0
+    again: int = 0      # the same Message-ID twice, named in the log
+    seconds: float = 0
+    stop_s: float = 0   # the longest stop
+
+
+class Truth:
+    """How a story ends without a fault."""
+
+    def __init__(self):
+        self.looks, self.store, self.counts = [], None, {}
+
+
+def compare(want, got):
+    for table in want:
+        lost, more = want[table] - got[table], got[table] - want[table]
+        if lost or more:
+            gone = sum(lost.values()) > sum(more.values())
+            raise Different("lost" if gone else "doubled", f"{table}: lost {list(lost)}, more {list(more)}")
+
+
+def compare_looks(want, got):
+    want, got = collections.Counter(want), collections.Counter(got or [])
+    if got - want:
+        raise Different("doubled", f"mailboxes have more: {got - want}, lost {want - got}")
+    raise Different("hung", f"mailboxes still lack {want - got}")
+
+
+class Run:
+    def __init__(self, lanes):
+        self.rig = r.Rig(users=(*r.USERS, *users(lanes)))
+        self.count = lanes
+
+    def __enter__(self):
+        self.rig.__enter__()
+        self.old = self.rig.add_dovecot("old", self.rig.users, extra=f"imap_capability = {OLD_CAPABILITY}")
+        self.lanes = [Lane(self.rig, k) for k in range(self.count)]
+        return self
+
+    def __exit__(self, *exception):
+        self.rig.__exit__(*exception)
+
+    # one story
+
+    def prepare(self, lane, story):
+        lane.settings(story.boxes, self.old if story.old else None)
+        lane.prepare(ACCOUNTS)
+
+    def truth(self, lane, story, times):
+        """Twice the same, else it says nothing (once is enough for a sample)."""
+        found = [self.tell(lane, story) for _ in range(times)]
+        compare(found[0].store, found[-1].store)
+        if found[0].looks != found[-1].looks:
+            compare_looks(found[0].looks[-1], found[-1].looks[-1])
+        return found[-1]
+
+    def tell(self, lane, story):
+        truth = Truth()
+        lane.put_back(lane.begin)
+        lane.settings(story.boxes, self.old if story.old else None)
+        lane.arm(None)
+        for n, act in enumerate(story.acts):
+            act(lane)
+            if n == 0:
+                lane.start()
+            truth.looks.append(self.quiet(lane))
+        lane.stop()
+        truth.store, truth.counts = lane.store(), lane.counts()
+        return truth
+
+    def quiet(self, lane):
+        """What the mailboxes have when nothing changes any more."""
+        before, since = None, 0
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends:
+            look, _ = lane.look()
+            if look is None or look != before or any(folder == "INBOX" and name in ("support", "emerging") for name, folder, _ in look):
+                before, since = look, time.monotonic()
+            elif time.monotonic() - since > 1.5 and lane.settle(5):
+                return look
+            time.sleep(0.05)
+        raise Different("hung", f"without a fault: {before}")
+
+    # one point
+
+    def point(self, lane, story, truth, fault, sums):
+        lane.put_back(lane.begin)
+        lane.settings(story.boxes, self.old if story.old else None)
+        lane.arm(fault)
+        for n, act in enumerate(story.acts):
+            act(lane)
+            if n == 0:
+                lane.start()
+            if not lane.wait_look(truth.looks[n], LIMIT_S):
+                compare_looks(truth.looks[n], lane.look()[0])
+        if not lane.settle(LIMIT_S):
+            raise Different("hung", "it does not come to an end")
+        took = lane.stop()
+        self.judge(lane, truth, sums, took)
+
+    def judge(self, lane, truth, sums, took):
+        look, again = lane.look()
+        if look != truth.looks[-1]:
+            compare_looks(truth.looks[-1], look)
+        compare(truth.store, lane.store())
+        sums.stop_s = max(sums.stop_s, took)
+        sums.again += len(again)
+        if took > STOP_S:
+            raise Different("hung", f"{took:.0f} s to end")
+        if len(again) > lane.not_written() or len(again) > len(set(again)):
+            raise Different("doubled", f"the same Message-ID twice, {len(again)} of them: {again}, {lane.not_written()} in the log")
+
+    def try_point(self, free, story, truth, fault, sums):
+        lane = free.get()
+        try:
+            if lane.story is not story:
+                self.prepare(lane, story)
+                lane.story = story
+            self.point(lane, story, truth, fault, sums)
+            verdict = None
+        except Different as e:
+            verdict = e.word, str(e)
+        except Exception as e:      # a wait that was too long, a daemon that did not start
+            verdict = "hung", f"{type(e).__name__}: {e}"
+        met = lane.ops.met
+        if verdict:
+            verdict = *verdict, lane.daemon.log_text()[-3000:]
+        if lane.daemon.process:
+            lane.daemon.stop()
+        free.put(lane)
+        return fault, met, verdict
+
+    def story(self, story, every, sample=0, only=None):
+        began, sums = time.monotonic(), Sums(story.name)
+        first = self.lanes[0]
+        self.prepare(first, story)
+        truth = self.truth(first, story, 1 if sample else 2)
+        faults = [Fault(*only[:3], int(only[3]))] if only else list(points(truth.counts, every))
+        if sample and not only:
+            faults = faults[::max(1, len(faults) // sample)][:sample]
+        print(f"# {story.name}: {sum(truth.counts.values())} operations, {len(faults)} points:",
+              ", ".join(f"{role} {op} {n}" for (role, op), n in truth.counts.items() if n), flush=True)
+        free = queue.SimpleQueue()
+        for lane in self.lanes:
+            lane.story = story if lane is first else None
+            free.put(lane)
+        with concurrent.futures.ThreadPoolExecutor(self.count) as pool:
+            for fault, met, verdict in pool.map(lambda f: self.try_point(free, story, truth, f, sums), faults):
+                sums.tried += met > 0
+                sums.missed += met == 0
+                if (sums.tried + sums.missed) % PROGRESS == 0:
+                    print(f"# {story.name}: {sums.tried + sums.missed} of {len(faults)}", flush=True)
+                if verdict:
+                    word, why, log = verdict
+                    setattr(sums, word, getattr(sums, word) + 1)
+                    print(f"# {story.name}: {' '.join(map(str, fault))}: {word}: {why}", flush=True)
+                    if sums.lost + sums.doubled + sums.hung <= PRINTED:
+                        print("#   | " + log.rstrip().replace("\n", "\n#   | "), flush=True)
+        sums.seconds = time.monotonic() - began
+        print(f"# {story.name}: {sums}", flush=True)
+        return sums
+
+
+def points(counts, every):
+    """Each mode begins elsewhere, so that a few points of all are different ones."""
+    for k, ((role, op), last) in enumerate(sorted(counts.items())):
+        for w, way in enumerate(("crash", "error")):
+            for n in range(1 + (7 * k + 3 * w) % every, last + 1, every):
+                yield Fault(role, op, way, n)
+
+
+def table(sums):
+    heads = ("story", "points", "missed", "lost", "doubled", "hung", "again", "stop s", "s/point")
+    print(("{:16}" + "{:>9}" * (len(heads) - 1)).format(*heads))
+    for s in sums:
+        each = s.seconds / max(1, s.tried + s.missed)
+        print(f"{s.name:16}{s.tried:9}{s.missed:9}{s.lost:9}{s.doubled:9}{s.hung:9}{s.again:9}{s.stop_s:9.1f}{each:9.2f}")

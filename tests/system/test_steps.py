@@ -1,0 +1,26 @@
+"""Stories on real servers with one fault each: a few points; `make check-full` tries all of them (tests/steps/README)."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig.tap import Tap, same
+from tests.steps.run import Run
+from tests.steps.stories import EVERY_STEP
+
+LANES, POINTS = 4, 16
+
+
+def main():
+    tap = Tap()
+    with Run(LANES) as run:
+        for story in EVERY_STEP:
+            with tap.point(f"{story.name}: a crash or an error at {POINTS} operations, and it ends as it does without"):
+                sums = run.story(story, 1, POINTS)
+                same((sums.lost, sums.doubled, sums.hung), (0, 0, 0))
+                assert sums.tried > POINTS / 2, sums
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
