@@ -43,10 +43,10 @@ static int unknown_option(struct ctl *c, struct span name)
 {
 	const char *near = conf_nearest(arena_cstr(c->d->arena, name), CTL_WORDS_MAX, option_at, c);
 
-	return ctl_usage(c, "%s: unknown option \"" SPAN_FMT "\"%s%s%s; usage: %s %s",
+	return ctl_usage(c, "%s: unknown option \"" SPAN_FMT "\"%s%s%s; usage: %s " SPAN_FMT,
 			 c->verb->name, SPAN_ARG(utf8_prefix(name, 64)),
 			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
-			 c->verb->name, c->verb->usage);
+			 c->verb->name, SPAN_ARG(ctl_usage_shown(c->verb->usage)));
 }
 
 /* One that excludes another, or the same again. */
@@ -107,7 +107,8 @@ static int take_option(struct ctl *c, int *i)
 	bool has_value = name.n < strlen(c->argv[*i]);
 	struct ctl_usage_item item;
 
-	if (!ctl_usage_option(c->verb->usage, name, &item))
+	if (!ctl_usage_option(c->verb->usage, name, &item) &&
+	    !ctl_usage_inner(c->verb->usage, name, &item))
 		return has_value ? unknown_option(c, name) : take_common(c, name);
 	if (!item.value.n && has_value)
 		return ctl_usage(c, "%s: " SPAN_FMT " takes no value", c->verb->name,
@@ -128,14 +129,15 @@ static int check_complete(struct ctl *c)
 
 	ctl_usage_words(c->verb->usage, &least, &most);
 	if (c->n < least || c->n > most)
-		return ctl_usage(c, "usage: %s%s%s", c->verb->name, *c->verb->usage ? " " : "",
-				 c->verb->usage);
+		return ctl_usage(c, "usage: %s%s" SPAN_FMT, c->verb->name,
+				 *c->verb->usage ? " " : "",
+				 SPAN_ARG(ctl_usage_shown(c->verb->usage)));
 	while (ctl_usage_next(&u, &item))
 		if (item.option.n && !item.group &&
 		    !ctl_value(c, arena_cstr(c->d->arena, item.option)))
-			return ctl_usage(c, "%s: " SPAN_FMT " is missing; usage: %s %s",
+			return ctl_usage(c, "%s: " SPAN_FMT " is missing; usage: %s " SPAN_FMT,
 					 c->verb->name, SPAN_ARG(item.option), c->verb->name,
-					 c->verb->usage);
+					 SPAN_ARG(ctl_usage_shown(c->verb->usage)));
 	return EX_OK;
 }
 
@@ -401,6 +403,17 @@ int ctl_run(struct ctl *c, const struct ctl_verb *verb)
 	return status;
 }
 
+/* What is typed has none of them. */
+static int refuse_inner(struct ctl *c)
+{
+	struct ctl_usage_item item;
+
+	for (int i = 0; i < c->option_count; i++)
+		if (!ctl_usage_option(c->verb->usage, c->options[i].name, &item))
+			return unknown_option(c, c->options[i].name);
+	return EX_OK;
+}
+
 int ctl_run_local(struct ctl *c, const struct ctl_verb *verb)
 {
 	int status;
@@ -408,6 +421,8 @@ int ctl_run_local(struct ctl *c, const struct ctl_verb *verb)
 	c->verb = verb;
 	c->raw = verb->flags & CTL_RAW;
 	status = read_words(c);
+	if (status == EX_OK)
+		status = refuse_inner(c);
 	if (status == EX_OK)
 		status = verb->local(c);
 	ctl_safe(c, status == EX_OK);

@@ -83,9 +83,6 @@ int ctl_copy_get(struct ctl *c, const char *word, json_t **ret_answer)
 	int64_t number = 0;
 	int status;
 
-	if (ctl_value(c, "--slice"))
-		return ctl_usage(c, "%s: --slice is what gatewayctl itself asks with",
-				 c->verb->name);
 	do {
 		json_decref(answer);
 		answer = NULL;

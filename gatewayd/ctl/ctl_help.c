@@ -65,8 +65,8 @@ void ctl_help_verb(const struct ctl_verb *v, struct buf *out)
 	struct ctl_usage u = ctl_usage_of(v->usage);
 	struct ctl_usage_item item;
 
-	buf_addf(out, "usage: gatewayctl %s%s%s\n\n%s\n", v->name, *v->usage ? " " : "", v->usage,
-		 v->summary);
+	buf_addf(out, "usage: gatewayctl %s%s" SPAN_FMT "\n\n%s\n", v->name, *v->usage ? " " : "",
+		 SPAN_ARG(ctl_usage_shown(v->usage)), v->summary);
 	for (bool first = true; ctl_usage_next(&u, &item);) {
 		if (!item.option.n)
 			continue;
@@ -106,8 +106,9 @@ void ctl_help_all(const struct ctl_table *t, struct buf *out)
 
 static json_t *verb_view(const struct ctl_verb *v)
 {
-	return json_pack("{s:s, s:s, s:s, s:b}", "name", v->name, "usage", v->usage, "summary",
-			 v->summary, "rows", (v->flags & CTL_ROWS) != 0);
+	return json_pack("{s:s, s:o, s:s, s:b}", "name", v->name, "usage",
+			 json_of_span(ctl_usage_shown(v->usage)), "summary", v->summary, "rows",
+			 (v->flags & CTL_ROWS) != 0);
 }
 
 static int help_json(struct ctl *c)

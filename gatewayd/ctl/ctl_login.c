@@ -114,8 +114,6 @@ int ctl_login_local(struct ctl *c)
 	json_t *begun JSON_AUTO = NULL;
 	int status;
 
-	if (ctl_value(c, "--look"))
-		return ctl_usage(c, "login: --look is what gatewayctl itself asks with");
 	status = ask(c, 0, &begun);
 	return status == EX_OK ? wait_for(c, json_int(begun, "number", 0)) : status;
 }

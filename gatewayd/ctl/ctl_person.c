@@ -268,9 +268,6 @@ int ctl_person_erase_local(struct ctl *c)
 	bool is_dry = ctl_flag(c, "--dry-run");
 	int status;
 
-	if (ctl_value(c, "--look"))
-		return ctl_usage(c, "%s: --look is what gatewayctl itself asks with",
-				 c->verb->name);
 	status = is_dry ? EX_OK : confirm(c);
 	if (status == EX_OK)
 		status = ask_all(c, is_dry, &last);

@@ -438,10 +438,6 @@ int ctl_person_export_local(struct ctl *c)
 	const char *final = c->n > 1 ? c->words[1] : safe_name(&x, span_of(c->words[0]));
 	int status;
 
-	if (ctl_value(c, "--kind") || ctl_value(c, "--at") || ctl_value(c, "--phase"))
-		return ctl_usage(
-		    c, "%s: --kind, --phase and --at are what gatewayctl itself asks with",
-		    c->verb->name);
 	if (access(final, F_OK) == 0) {
 		buf_addf(c->err,
 			 "gatewayctl: %s: %s: remove it, or name another folder behind the "

@@ -251,8 +251,6 @@ int ctl_report_local(struct ctl *c)
 	const char *path = ctl_value(c, "--html");
 	int status;
 
-	if (ctl_value(c, "--phase") || ctl_value(c, "--at"))
-		return ctl_ask_same(c, SPAN(""));
 	status = ask_all(c, sum, &last);
 	if (status == EX_OK && path)
 		status = write_page(c, last, sum, path);

@@ -50,8 +50,6 @@ int ctl_retention_local(struct ctl *c)
 	int64_t at = 0;
 	int status;
 
-	if (ctl_value(c, "--at"))
-		return ctl_usage(c, "%s: --at is what gatewayctl itself asks with", c->verb->name);
 	do
 		status = ask(c, at, &sum, &at);
 	while (status == EX_OK && at);

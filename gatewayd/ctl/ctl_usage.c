@@ -2,9 +2,14 @@
 
 #include <limits.h>
 
+struct span ctl_usage_shown(const char *usage)
+{
+	return (struct span){ usage, strcspn(usage, "\n") };
+}
+
 struct ctl_usage ctl_usage_of(const char *usage)
 {
-	return (struct ctl_usage){ .rest = span_of(usage) };
+	return (struct ctl_usage){ .rest = ctl_usage_shown(usage) };
 }
 
 static void skip(struct ctl_usage *u, size_t n)
@@ -79,9 +84,8 @@ bool ctl_usage_next(struct ctl_usage *u, struct ctl_usage_item *ret_item)
 	return true;
 }
 
-bool ctl_usage_option(const char *usage, struct span name, struct ctl_usage_item *ret_item)
+static bool find(struct ctl_usage u, struct span name, struct ctl_usage_item *ret_item)
 {
-	struct ctl_usage u = ctl_usage_of(usage);
 	struct ctl_usage_item item;
 
 	while (ctl_usage_next(&u, &item)) {
@@ -91,6 +95,18 @@ bool ctl_usage_option(const char *usage, struct span name, struct ctl_usage_item
 		}
 	}
 	return false;
+}
+
+bool ctl_usage_option(const char *usage, struct span name, struct ctl_usage_item *ret_item)
+{
+	return find(ctl_usage_of(usage), name, ret_item);
+}
+
+bool ctl_usage_inner(const char *usage, struct span name, struct ctl_usage_item *ret_item)
+{
+	const char *inner = strchr(usage, '\n');
+
+	return inner && find(ctl_usage_of(inner + 1), name, ret_item);
 }
 
 void ctl_usage_words(const char *usage, int *ret_least, int *ret_most)

@@ -4,6 +4,9 @@
 #include "gatewayd/ctl/ctl_name.h"
 #include "gatewayd/ctl/ctl_runs.h"
 
+/* What the local half asks the other with. */
+#define INNER(options) "\n" options
+
 #define FILTER "[--state S] [--case N] [--since WHEN] [--limit N]"
 
 static const struct ctl_verb verbs[] = {
@@ -119,10 +122,10 @@ static const struct ctl_verb verbs[] = {
 	{ "contact optout", "ADDRESS|TOKEN [--anyway]",
 	  "no more recommendations to that address, or to whom the token was mailed", CTL_WRITES,
 	  ctl_contact_optout, NULL },
-	{ "person export", "ADDRESS [FOLDER] [--internal] [--kind K] [--phase N] [--at N]",
+	{ "person export", "ADDRESS [FOLDER] [--internal]" INNER("[--kind K] [--phase N] [--at N]"),
 	  "write what is known of a customer to a folder: mails, notes, files, events",
 	  CTL_OWN_TXN | CTL_TRAIL | CTL_GUARDED, ctl_person_export, ctl_person_export_local },
-	{ "person erase", "ADDRESS [--dry-run] [--yes] [--look N]",
+	{ "person erase", "ADDRESS [--dry-run] [--yes]" INNER("[--look N]"),
 	  "erase what is known of a customer; counts and deadlines stay",
 	  CTL_OWN_TXN | CTL_TRAIL | CTL_GUARDED, ctl_person_erase, ctl_person_erase_local },
 	{ "staff list", "", "the staff of the configuration", CTL_NO_STORE | CTL_ROWS,
@@ -145,13 +148,14 @@ static const struct ctl_verb verbs[] = {
 	  ctl_status, NULL },
 	{ "metrics", "[--openmetrics]", "the same as Prometheus reads it", 0, ctl_metrics, NULL },
 	{ "report",
-	  "[--from WHEN] [--to WHEN] [--queue Q] [--account A] [--html FILE] [--phase N] [--at N]",
+	  "[--from WHEN] [--to WHEN] [--queue Q] [--account A] [--html FILE]" INNER(
+	      "[--phase N] [--at N]"),
 	  "what was opened, answered and closed, and what is open", CTL_ROWS, ctl_report,
 	  ctl_report_local },
 	{ "audit", "[--who WHO] [--case N] [--since WHEN] [--until WHEN] [--action A] [--limit N]",
 	  "who did what: gatewayctl, staff by mail, the web pages", CTL_ROWS | CTL_GUARDED,
 	  ctl_audit, NULL },
-	{ "login", "NAME [--look N]",
+	{ "login", "NAME" INNER("[--look N]"),
 	  "log in for a mailbox, smtp or a row of oauth: address and code to type in a browser",
 	  CTL_NO_STORE, ctl_login, ctl_login_local },
 	{ "setup", "[--answers FILE] [--anyway]",
@@ -164,14 +168,15 @@ static const struct ctl_verb verbs[] = {
 	  CTL_OWN_TXN | CTL_TRAIL, ctl_kb_index, NULL },
 	{ "kb search", "WORD...", "what a mail with these words would be answered with", CTL_ROWS,
 	  ctl_kb_search, NULL },
-	{ "check", "[--rebuild] [--before N] [--limit N] [--copy] [--slice N]",
+	{ "check", "[--rebuild] [--before N] [--limit N]" INNER("[--copy] [--slice N]"),
 	  "the store's integrity, and every deadline against its events", CTL_OWN_TXN, ctl_check,
 	  ctl_check_local },
-	{ "backup", "FILE [--slice N]", "a consistent copy of the store, while the daemon runs", 0,
-	  ctl_copy_slice, ctl_backup_local },
+	{ "backup", "FILE" INNER("[--slice N]"),
+	  "a consistent copy of the store, while the daemon runs", 0, ctl_copy_slice,
+	  ctl_backup_local },
 	{ "init", "", "begin a store where the daemon refuses to, or take the one there as it is",
 	  CTL_NO_STORE | CTL_ALL_CONF, NULL, ctl_init_local },
-	{ "retention", "[--dry-run] [--at N]",
+	{ "retention", "[--dry-run]" INNER("[--at N]"),
 	  "what the queues keep only for so long, and is past that now", CTL_OWN_TXN, ctl_retention,
 	  ctl_retention_local },
 	{ "compact", "[--anyway]", "write the store's file again, without what was erased",
