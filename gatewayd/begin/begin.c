@@ -121,25 +121,65 @@ static int ask_and_try(struct begin *b, struct err *e)
 	return 0;
 }
 
-static int place(struct begin *b, struct err *e)
+static void say_files(struct begin *b, const char *title, const char *first, const char **v,
+		      size_t n)
 {
-	const char *path, *option;
-	bool installed;
+	begin_say(&b->ask, "%s\n  rm%s%s", title, *first ? " " : "", first);
+	for (size_t i = 0; i < n; i++)
+		begin_say(&b->ask, " %s", v[i]);
+	begin_say(&b->ask, "\n");
+}
 
-	if (begin_write_place(&b->files, &path, e) < 0)
-		return -1;
-	begin_say(&b->ask, "\nWritten: %s, and its secrets in %s\n", path, b->files.secrets);
-	installed = strcmp(b->files.conf_path, INSTALLED) == 0;
-	option = installed ? "" : arena_printf(&b->arena, " -c %s", b->files.conf_path);
-	if (strcmp(path, b->files.conf_path) != 0)
-		begin_say(&b->ask, "The one that was there stays: compare them, then\n  mv %s %s\n",
-			  path, b->files.conf_path);
+/* One that was there goes on as it is: the way to the new one, and the way back. */
+static void say_beside(struct begin *b, const char *path)
+{
+	begin_say(&b->ask, "The one that was there stays: compare them, then\n  mv %s %s\n", path,
+		  b->files.conf_path);
+	say_files(b, "or, to go on without what was written now,", path, b->files.secrets_made,
+		  b->files.secrets_made_count);
+}
+
+static void say_left(struct begin *b, bool beside)
+{
+	size_t n;
+	const char **left = begin_write_left(&b->files, &b->plan, &n);
+
+	if (n)
+		say_files(b,
+			  beside ? "Secrets of before that the new one does not use; when it is in "
+				   "its place:"
+				 : "Secrets of before that it does not use:",
+			  "", left, n);
+}
+
+static void say_next(struct begin *b)
+{
+	bool installed = strcmp(b->files.conf_path, INSTALLED) == 0;
+	const char *option = installed ? "" : arena_printf(&b->arena, " -c %s", b->files.conf_path);
+
 	begin_say(&b->ask, "Next:\n  %s%s\n",
 		  installed ? "systemctl enable --now gatewayd" : "gatewayd -c ",
 		  installed ? "" : b->files.conf_path);
 	if (b->plan.oauth.name && !b->plan.oauth.flow && !b->plan.oauth.refresh_token.path)
 		begin_say(&b->ask, "  gatewayctl%s login %s\n", option, b->plan.oauth.name);
 	begin_say(&b->ask, "  gatewayctl%s doctor\n", option);
+}
+
+static int place(struct begin *b, struct err *e)
+{
+	const char *path;
+	bool beside;
+
+	if (begin_write_place(&b->files, &path, e) < 0)
+		return -1;
+	beside = strcmp(path, b->files.conf_path) != 0;
+	begin_say(&b->ask, "\nWritten: %s, and its secrets in %s\n", path, b->files.secrets);
+	if (b->plan.make_user)
+		begin_say(&b->ask, "The user %s was created.\n", b->plan.user);
+	if (beside)
+		say_beside(b, path);
+	say_left(b, beside);
+	say_next(b);
 	return 0;
 }
 

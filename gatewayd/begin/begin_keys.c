@@ -6,19 +6,15 @@ static const struct {
 	const char *name;
 	bool of; /* also "NAME.ADDRESS" */
 } keys[] = {
-	{ "provider", false },	    { "company", false },
-	{ "addresses", false },	    { "kind", true },
-	{ "user", true },	    { "password", true },
-	{ "imap", false },	    { "smtp", false },
-	{ "ca_file", false },	    { "smtp_user", false },
-	{ "smtp_password", false }, { "tenant", false },
-	{ "client_id", false },	    { "way", false },
-	{ "client_secret", false }, { "refresh_token", false },
-	{ "key_file", false },	    { "certificate_file", false },
-	{ "staff", false },	    { "zone", false },
-	{ "adopt", false },	    { "daemon_user", false },
-	{ "store", false },	    { "socket", false },
-	{ "hostname", false },	    { "token_endpoint", false },
+	{ "provider", false },	    { "company", false },	{ "addresses", false },
+	{ "kind", true },	    { "user", true },		{ "password", true },
+	{ "imap", false },	    { "smtp", false },		{ "ca_file", false },
+	{ "smtp_user", false },	    { "smtp_password", false }, { "tenant", false },
+	{ "client_id", false },	    { "way", false },		{ "client_secret", false },
+	{ "refresh_token", false }, { "key_file", false },	{ "certificate_file", false },
+	{ "staff", false },	    { "zone", false },		{ "adopt", false },
+	{ "daemon_user", false },   { "create_user", false },	{ "store", false },
+	{ "socket", false },	    { "hostname", false },	{ "token_endpoint", false },
 };
 
 static const char *key_at(const void *ctx, size_t i)

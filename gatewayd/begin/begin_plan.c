@@ -7,7 +7,6 @@
 
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/zone.h"
-#include "gatewayd/doctor/doctor.h"
 #include "gatewayd/identity/addrspec.h"
 
 enum { KEY_FILE_MAX = 64 * KIB };
@@ -407,22 +406,34 @@ static const char *check_user(const char *v)
 	return getpwnam(v) ? NULL : "there is no such user on this machine";
 }
 
-/* Root is asked where the package's user is not there; with answers alone it is as before. */
+/* One that is there, instead of the one that could be made. */
+static int ask_other_user(struct begin_ask *q, struct begin_plan *p, struct err *e)
+{
+	return ask(q, "daemon_user", "User that the daemon runs as", NULL, check_user, &p->user, e);
+}
+
+/* A daemon of root's would run as root in every part: there is always a user. */
+static int ask_new_user(struct begin_ask *q, struct begin_plan *p, struct err *e)
+{
+	if (begin_ask_yes(q, "create_user",
+			  "There is no user " BEGIN_USER
+			  " here, as whom the daemon is to run. Create it",
+			  true, &p->make_user, e) < 0)
+		return -1;
+	if (!p->make_user)
+		return ask_other_user(q, p, e);
+	p->user = BEGIN_USER;
+	return 0;
+}
+
 static int ask_user(struct begin_ask *q, struct begin_plan *p, struct err *e)
 {
-	bool root = geteuid() == 0, there = root && getpwnam("gatewayd");
-	const struct begin_question w = {
-		.key = "daemon_user",
-		.text = "There is no user gatewayd here; another terminal creates it by\n "
-			" " DOCTOR_MAKES_USER "\nUser that the daemon runs as",
-		.otherwise = there		      ? "gatewayd"
-			     : root && q->o->terminal ? NULL
-						      : "",
-		.check = check_user,
-		.quiet = !root || there,
-	};
+	bool root = geteuid() == 0, there = getpwnam(BEGIN_USER) != NULL;
 
-	return begin_ask(q, &w, &p->user, e);
+	p->make_user = false;
+	if (take(q, "daemon_user", root && there ? BEGIN_USER : "", check_user, &p->user, e) < 0)
+		return -1;
+	return root && !*p->user ? ask_new_user(q, p, e) : 0;
 }
 
 /* What has the same value nearly everywhere. */

@@ -5,6 +5,9 @@
 #include "gatewayd/begin/begin_ask.h"
 #include "gatewayd/begin/begin_server.h"
 
+/* Whom the package makes. */
+#define BEGIN_USER "gatewayd"
+
 enum { BEGIN_MAILBOXES_MAX = 32, BEGIN_STAFF_MAX = 200 };
 
 /* A secret on its way into a file; `path` may be one that is there already, which stays. */
@@ -42,7 +45,8 @@ struct begin_plan {
 	struct begin_person staff[BEGIN_STAFF_MAX];
 	size_t staff_count;
 	const char *ca_file; /* NULL: the system's */
-	const char *user;    /* that the daemon runs as; NULL: whoever starts it */
+	const char *user;    /* that the daemon runs as; "": whoever starts it */
+	bool make_user;	     /* it is not there yet */
 	const char *store, *socket;
 	struct begin_secret token_key;
 	/* What was found out when it was tried: texts of the configuration; NULL: nothing. */

@@ -1,5 +1,6 @@
 #include "gatewayd/begin/begin_write.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -11,8 +12,9 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/file.h"
 #include "gatewayd/begin/begin_render.h"
+#include "gatewayd/begin/begin_user.h"
 
-enum { KEY_BYTES = 32, NAMES_MAX = 100, CONF_MAX = MIB };
+enum { KEY_BYTES = 32, NAMES_MAX = 100, CONF_MAX = MIB, SECRET_MAX = 64 * KIB, REST = 5 };
 
 void begin_write_init(struct begin_written *w, const char *conf_path, struct arena *a)
 {
@@ -36,20 +38,49 @@ static void made(struct begin_written *w, const char *path)
 
 void begin_write_undo(struct begin_written *w)
 {
-	while (w->made_count) {
+	while (!w->placed && w->made_count) {
 		const char *path = w->made[--w->made_count];
 
 		if (unlink(path) < 0 && errno == EISDIR)
 			rmdir(path);
 	}
 	w->trial = NULL;
+	if (w->made_user && !w->placed)
+		begin_user_remove();
+	w->made_user = false;
+	w->secrets_made_count = 0;
 }
 
-/* --- secrets --- */
+/* --- whom and what the daemon needs --- */
+
+static int make_user(struct begin_written *w, const struct begin_plan *p, struct err *e)
+{
+	if (!p->make_user || w->made_user)
+		return 0;
+	if (begin_user_make(e) < 0)
+		return -1;
+	w->made_user = true;
+	return 0;
+}
 
 static const struct passwd *owner(const struct begin_plan *p)
 {
 	return p->user && *p->user && geteuid() == 0 ? getpwnam(p->user) : NULL;
+}
+
+/* The unit makes it, too; by hand nobody has. */
+static int make_state(struct begin_written *w, const struct begin_plan *p, struct err *e)
+{
+	const char *slash = strrchr(p->store, '/'), *folder;
+	const struct passwd *pw = owner(p);
+
+	if (!pw || p->store[0] != '/' || slash == p->store)
+		return 0;
+	folder = arena_cstr(w->a, (struct span){ p->store, (size_t)(slash - p->store) });
+	if (mkdir(folder, 0700) < 0)
+		return errno == EEXIST ? 0 : failed(folder, e);
+	made(w, folder);
+	return chown(folder, pw->pw_uid, pw->pw_gid) < 0 ? failed(folder, e) : 0;
 }
 
 /* As the package makes it: the daemon may look in and change nothing. */
@@ -74,6 +105,22 @@ static int write_whole(int fd, struct span bytes, const struct passwd *pw, const
 	return 0;
 }
 
+/* Of this name, with this content and for this user already. */
+static bool is_same(const char *path, struct span text, const struct passwd *pw)
+{
+	struct buf bytes BUF_AUTO;
+	struct stat st;
+	bool same;
+
+	buf_init(&bytes, SECRET_MAX);
+	same = lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_uid == (pw ? pw->pw_uid : geteuid()) && (st.st_mode & 077) == 0 &&
+	       file_read(path, &bytes) == 0 && span_eq(buf_span(&bytes), text);
+	if (bytes.p)
+		crypto_wipe(bytes.p, bytes.cap);
+	return same;
+}
+
 /* Under a name that nothing has yet: "support.password", "support.password-2" ... */
 static int make_secret(struct begin_written *w, const struct begin_plan *p, struct begin_secret *s,
 		       struct err *e)
@@ -83,14 +130,19 @@ static int make_secret(struct begin_written *w, const struct begin_plan *p, stru
 		const char *path = arena_printf(w->a, "%s/%s", w->secrets, name);
 		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), r;
 
-		if (fd < 0 && errno == EEXIST)
+		s->path = arena_printf(w->a, "secrets/%s", name);
+		if (fd < 0 && errno == EEXIST) {
+			if (is_same(path, span_of(s->text), owner(p)))
+				return 0;
 			continue;
+		}
 		if (fd < 0)
 			return failed(path, e);
 		made(w, path);
+		ARENA_GROW(w->a, w->secrets_made, w->secrets_made_count);
+		w->secrets_made[w->secrets_made_count++] = path;
 		r = write_whole(fd, span_of(s->text), owner(p), path, e);
 		close(fd);
-		s->path = arena_printf(w->a, "secrets/%s", name);
 		return r;
 	}
 	return err_set(e, ERR_PERM, "%s/%s: there are too many of that name", w->secrets, s->name);
@@ -117,22 +169,61 @@ static int make_key(struct begin_written *w, struct begin_plan *p, struct err *e
 	return r;
 }
 
+/* The i-th that a plan can have, the key after them; NULL: no more. */
+static struct begin_secret *secret_at(struct begin_plan *p, size_t i)
+{
+	struct begin_secret *const rest[REST] = { &p->smtp_password, &p->oauth.client_secret,
+						  &p->oauth.key, &p->oauth.certificate,
+						  &p->oauth.refresh_token };
+
+	if (i < p->mailbox_count)
+		return &p->mailboxes[i].password;
+	return i - p->mailbox_count < REST ? rest[i - p->mailbox_count] : NULL;
+}
+
 int begin_write_secrets(struct begin_written *w, struct begin_plan *p, struct err *e)
 {
-	struct begin_secret *const rest[] = { &p->smtp_password, &p->oauth.client_secret,
-					      &p->oauth.key, &p->oauth.certificate,
-					      &p->oauth.refresh_token };
+	struct begin_secret *s;
 
-	if (make_folder(w, p, e) < 0 || make_key(w, p, e) < 0)
+	if (make_user(w, p, e) < 0 || make_state(w, p, e) < 0 || make_folder(w, p, e) < 0 ||
+	    make_key(w, p, e) < 0)
 		return -1;
-	for (size_t i = 0; i < p->mailbox_count; i++)
-		if (p->mailboxes[i].password.text &&
-		    make_secret(w, p, &p->mailboxes[i].password, e) < 0)
-			return -1;
-	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
-		if (rest[i]->text && make_secret(w, p, rest[i], e) < 0)
+	for (size_t i = 0; (s = secret_at(p, i)) != NULL; i++)
+		if (s->text && make_secret(w, p, s, e) < 0)
 			return -1;
 	return 0;
+}
+
+static bool is_used(const struct begin_plan *p, const char *file)
+{
+	struct begin_plan copy = *p;
+	const struct begin_secret *s;
+
+	for (size_t i = 0; (s = secret_at(&copy, i)) != NULL; i++)
+		if (s->path && strcmp(strrchr(s->path, '/') + 1, file) == 0)
+			return true;
+	return strcmp(file, "token-key") == 0;
+}
+
+const char **begin_write_left(const struct begin_written *w, const struct begin_plan *p,
+			      size_t *ret_n)
+{
+	struct dirent **names;
+	const char **left = NULL;
+	int n = scandir(w->secrets, &names, NULL, alphasort);
+
+	*ret_n = 0;
+	for (int i = 0; i < n; i++) {
+		if (names[i]->d_name[0] != '.' && !is_used(p, names[i]->d_name)) {
+			ARENA_GROW(w->a, left, *ret_n);
+			left[(*ret_n)++] =
+			    arena_printf(w->a, "%s/%s", w->secrets, names[i]->d_name);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	return left;
 }
 
 /* --- the configuration --- */
@@ -178,15 +269,15 @@ int begin_write_place(struct begin_written *w, const char **ret_path, struct err
 	const char *path = w->conf_path;
 	int r = link(w->trial, path);
 
-	if (r < 0 && errno == EEXIST) {
-		path = arena_printf(w->a, "%s.new", w->conf_path);
+	for (int k = 1; r < 0 && errno == EEXIST && k < NAMES_MAX; k++) {
+		path = arena_printf(w->a, k == 1 ? "%s.new" : "%s.new-%d", w->conf_path, k);
 		r = link(w->trial, path);
 	}
 	if (r < 0)
 		return failed(path, e);
 	unlink(w->trial);
 	w->trial = NULL;
-	w->made_count = 0;
+	w->placed = true;
 	*ret_path = path;
 	return 0;
 }

@@ -22,16 +22,28 @@ struct begin_written {
 	const char *trial; /* where it stands until then; NULL: not yet */
 	const char **made;
 	size_t made_count;
+	const char **secrets_made; /* of them, the secrets */
+	size_t secrets_made_count;
+	bool made_user;
+	bool placed;
 };
 
 void begin_write_init(struct begin_written *w, const char *conf_path, struct arena *a);
-/* Fills in the paths of the plan's secrets.  ERR_PERM: a file cannot be made. */
+/*
+ * The daemon's user and the store's folder where they are not there, and the secrets, whose paths
+ * in the plan it fills in: one that is there with the same content is used.  ERR_PERM: something
+ * cannot be made.
+ */
 int begin_write_secrets(struct begin_written *w, struct begin_plan *p, struct err *e);
 /* Writes the configuration for a trial; again: in the place of the one before. */
 int begin_write_conf(struct begin_written *w, const struct begin_plan *p, struct err *e);
-/* Gives it its name, or "NAME.new" where there is one already; *ret_path is where it stands. */
+/* Gives it its name, or "NAME.new", "NAME.new-2" ... where there is one already; *ret_path is where
+ * it stands.  What was made stays listed. */
 int begin_write_place(struct begin_written *w, const char **ret_path, struct err *e);
 /* What was made goes, unless it was placed. */
 void begin_write_undo(struct begin_written *w);
+/* Files in the folder of secrets that the plan does not use, in the order of names. */
+const char **begin_write_left(const struct begin_written *w, const struct begin_plan *p,
+			      size_t *ret_n);
 
 #endif

@@ -12,8 +12,9 @@
 
 #include "gatewayd/base/json.h"
 
-#define DOCTOR_MAKES_USER \
-	"useradd --system --home-dir /var/lib/gatewayd --shell /usr/sbin/nologin gatewayd"
+#define DOCTOR_MAKES_USER                                                                       \
+	"useradd --system --user-group --home-dir /var/lib/gatewayd --shell /usr/sbin/nologin " \
+	"gatewayd"
 
 enum doctor_state {
 	DOCTOR_GOOD,

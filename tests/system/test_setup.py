@@ -2,6 +2,7 @@
 import os
 import pathlib
 import pwd
+import shutil
 import subprocess
 import sys
 
@@ -37,7 +38,7 @@ class World:
     def answers(self, path, **change):
         """What nobody has to be asked, and with `change` the rest."""
         rest = {"daemon_user": ROLE_USER, "store": path / "state" / "gatewayd.db", "socket": path / "state" / "control.sock"}
-        (path / "answers").write_text("".join(f"{k} = {v}\n" for k, v in {**rest, **change}.items()))
+        (path / "answers").write_text("".join(f"{k} = {v}\n" for k, v in {**rest, **change}.items() if v is not None))
         return path / "answers"
 
     def all(self, **change):
@@ -46,8 +47,11 @@ class World:
                 "imap": f"localhost:{rig.dovecot.imaps} implicit", "smtp": f"localhost:{rig.postfix.submission} starttls",
                 "ca_file": rig.authority.ca, "staff": f"Sam Sample <{r.SAM}>, {r.TESS}", "zone": "Europe/Berlin", **change}
 
-    def run(self, path, *args, stdin=None):
+    def run(self, path, *args, stdin=None, etc=None):
+        """`etc`: a folder that it sees as /etc."""
         command = [BUILD / "gatewayctl", "-c", path / "gatewayd.conf", "setup", *args]
+        if etc:
+            command = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc && exec "$@"', etc, *command]
         return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=300,
                               stdin=subprocess.DEVNULL if stdin is None else None)
 
@@ -122,7 +126,7 @@ def check_terminal(tap, w):
 
 
 def check_answers(tap, w):
-    with tap.point("answers in a file: written, and a second time beside it, with other secrets"):
+    with tap.point("answers in a file: written, and a second time beside it, with the secrets that are there"):
         path = w.folder()
         done = w.run(path, "--answers", w.answers(path, **w.all()))
         same(done.returncode, 0, done.stdout + done.stderr)
@@ -133,9 +137,36 @@ def check_answers(tap, w):
         same(done.returncode, 0, done.stdout + done.stderr)
         assert "The one that was there stays" in done.stdout, done.stdout
         same(((path / "gatewayd.conf").read_text(), (path / "secrets" / "token-key").read_text()), (first, key))
-        same(left(path), ["gatewayd.conf", "gatewayd.conf.new", "secrets", "secrets/support.password", "secrets/support.password-2",
-                          "secrets/token-key"])
-        assert '"secrets/support.password-2"' in (path / "gatewayd.conf.new").read_text()
+        same(left(path), ["gatewayd.conf", "gatewayd.conf.new", "secrets", "secrets/support.password", "secrets/token-key"])
+        same((path / "gatewayd.conf.new").read_text(), first)
+        assert "Secrets of before" not in done.stdout, done.stdout
+    with tap.point("with another secret: a file of its own, and commands to the new one, back, and to be rid of what is left"):
+        done = w.run(path, "--anyway", "--answers", w.answers(path, **w.all(**{f"password.{r.SUPPORT}": "another"})))
+        same(done.returncode, 0, done.stdout + done.stderr)
+        assert '"secrets/support.password-2"' in (path / "gatewayd.conf.new-2").read_text()
+        for words in (f"  mv {path}/gatewayd.conf.new-2 {path}/gatewayd.conf\n",
+                      "or, to go on without what was written now,\n"
+                      f"  rm {path}/gatewayd.conf.new-2 {path}/secrets/support.password-2\n",
+                      f"when it is in its place:\n  rm {path}/secrets/support.password\n"):
+            assert words in done.stdout, done.stdout
+    with tap.point("root without a user gatewayd, by answers: it is created and stands in the configuration, or all is as it was"):
+        etc, home = w.rig.dir / "etc", "gatewayd:x:"
+        shutil.copytree("/etc", etc, symlinks=True)
+        for name in ("passwd", "group", "shadow", "gshadow"):
+            file = etc / name
+            file.write_text("".join(line for line in file.read_text().splitlines(True) if not line.startswith("gatewayd:")))
+        path = w.folder()
+        store = path / "var" / "gatewayd.db"
+        for change, status, there in (({"zone": "Mars"}, WRONG_ANSWER, False), ({"smtp": f"localhost:{free_port()}"}, NOT_WRITTEN, False),
+                                      ({"create_user": "no"}, WRONG_ANSWER, False), ({}, 0, True)):
+            answers = w.answers(path, **w.all(daemon_user=None, store=store, **change))
+            done = w.run(path, "--answers", answers, etc=etc)
+            same(done.returncode, status, done.stdout + done.stderr)
+            same((home in (etc / "passwd").read_text(), (path / "gatewayd.conf").exists()), (there, there), done.stdout)
+        assert "The user gatewayd was created." in done.stdout, done.stdout
+        assert '\nuser = "gatewayd";' in (path / "gatewayd.conf").read_text()
+        uid = int(next(line for line in (etc / "passwd").read_text().splitlines() if line.startswith(home)).split(":")[2])
+        same({p.stat().st_uid for p in (store.parent, *(path / "secrets").iterdir())}, {uid})
     with tap.point("by standard input, without plus addresses: what the trial found stands in it"):
         path = w.folder()
         plain = w.rig.add_postfix("plain", delimiter="")
