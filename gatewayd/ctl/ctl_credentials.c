@@ -1,5 +1,6 @@
 #include "gatewayd/ctl/ctl_credentials.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,6 +47,30 @@ static size_t find_settings(struct arena *a, struct span unit, char *words[2 * S
 	return n;
 }
 
+/* LoadCredential=NAME:FILE; without a file, or with a relative one, systemd looks elsewhere. */
+static bool is_there(struct arena *a, struct span line, struct ctl_credential *ret)
+{
+	struct span path = line, setting = span_cut(&path, '='), name = span_cut(&path, ':');
+
+	if (!span_starts(setting, SPAN("LoadCredential")) || !span_starts(path, SPAN("/")))
+		return true;
+	*ret = (struct ctl_credential){ arena_cstr(a, name), arena_cstr(a, span_trim(path)), 0 };
+	if (access(ret->path, R_OK) == 0)
+		return true;
+	ret->error = errno;
+	return false;
+}
+
+static bool all_there(struct arena *a, struct span unit, struct ctl_credential *ret_missing)
+{
+	struct span line;
+
+	while (span_line(&unit, &line))
+		if (is_credential(line) && !is_there(a, line, ret_missing))
+			return false;
+	return true;
+}
+
 static void run_in_unit(struct ctl *c, const char *conf_path, const char *user, char **settings,
 			size_t n)
 {
@@ -77,23 +102,27 @@ static void run_in_unit(struct ctl *c, const char *conf_path, const char *user, 
 	execvp(argv[0], argv);
 }
 
-void ctl_credentials_take(struct ctl *c, const char *conf_path, const char *user)
+bool ctl_credentials_take(struct ctl *c, const char *conf_path, const char *user,
+			  struct ctl_credential *ret_missing)
 {
 	char *settings[2 * SETTINGS_MAX];
 	struct buf unit BUF_AUTO = { 0 };
 	size_t n;
 
 	if (getenv("CREDENTIALS_DIRECTORY"))
-		return;
+		return true;
 	if (path_is_folder(ACTIVE)) {
 		setenv("CREDENTIALS_DIRECTORY", ACTIVE, 1);
-		return;
+		return true;
 	}
 	if (geteuid() != 0 || !user || !path_is_folder("/run/systemd/system"))
-		return;
+		return true;
 	buf_init(&unit, UNIT_MAX);
 	read_unit(&unit);
+	if (!all_there(c->d->arena, buf_span(&unit), ret_missing))
+		return false;
 	n = find_settings(c->d->arena, buf_span(&unit), settings);
 	if (n)
 		run_in_unit(c, conf_path, user, settings, n);
+	return true;
 }

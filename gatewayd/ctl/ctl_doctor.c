@@ -127,10 +127,36 @@ static json_t *ask_status(struct ctl *c, const struct conf *conf)
 	return status;
 }
 
+static int end(struct visit *v, size_t wrong)
+{
+	ctl_done(v->c, v->findings);
+	if (!v->c->json)
+		ctl_line(v->c, wrong ? "%zu %s wrong" : "%zu things are wrong: all is well", wrong,
+			 wrong == 1 ? "thing is" : "things are");
+	return wrong ? EX_UNAVAILABLE : EX_OK;
+}
+
+/* Without it systemd does not even start the daemon, and nothing can be tried as it would be. */
+static int say_missing(struct ctl *c, const struct ctl_credential *is)
+{
+	struct visit v = { c, json_array() };
+	struct arena *a = c->d->arena;
+	const struct doctor_finding f = {
+		.state = DOCTOR_WRONG,
+		.what = arena_printf(a, "credential %s", is->name),
+		.text =
+		    arena_printf(a, "%s: %s: the unit cannot start", is->path, strerror(is->error)),
+		.todo = "make the file, or take its line out: systemctl cat gatewayd shows where "
+			"it stands",
+	};
+
+	on_finding(&v, &f);
+	return end(&v, 1);
+}
+
 static int visit(struct ctl *c, struct doctor_options *o)
 {
 	struct visit v = { c, json_array() };
-	size_t wrong;
 	struct err e = { 0 };
 
 	o->say = on_finding;
@@ -139,12 +165,7 @@ static int visit(struct ctl *c, struct doctor_options *o)
 		json_decref(v.findings);
 		return ctl_fail(c, &e);
 	}
-	wrong = doctor_run(o);
-	ctl_done(c, v.findings);
-	if (!c->json)
-		ctl_line(c, wrong ? "%zu %s wrong" : "%zu things are wrong: all is well", wrong,
-			 wrong == 1 ? "thing is" : "things are");
-	return wrong ? EX_UNAVAILABLE : EX_OK;
+	return end(&v, doctor_run(o));
 }
 
 int ctl_doctor_local(struct ctl *c)
@@ -152,6 +173,7 @@ int ctl_doctor_local(struct ctl *c)
 	struct doctor_options o = { .conf_path = path_absolute(c->d->arena, "", c->conf_path),
 				    .mail = ctl_flag(c, "--mail") };
 	json_t *status JSON_AUTO = NULL;
+	struct ctl_credential missing;
 	struct conf_problems problems;
 	struct conf *conf;
 	pid_t pid = 0;
@@ -163,8 +185,11 @@ int ctl_doctor_local(struct ctl *c)
 	o.daemon_runs = conf && ctl_daemon_runs(conf, &pid);
 	o.user = find_user(c, conf, pid);
 	/* Those of the unit are of its configuration. */
-	if (strcmp(o.conf_path, UNIT_CONF) == 0)
-		ctl_credentials_take(c, o.conf_path, o.user);
+	if (strcmp(o.conf_path, UNIT_CONF) == 0 &&
+	    !ctl_credentials_take(c, o.conf_path, o.user, &missing)) {
+		conf_free(&conf);
+		return say_missing(c, &missing);
+	}
 	if (o.daemon_runs)
 		o.status = status = ask_status(c, conf);
 	result = visit(c, &o);

@@ -154,7 +154,7 @@ def first_mail(rig):
 def clean():
     subprocess.run(["systemctl", "disable", "--now", "gatewayd"], capture_output=True)
     subprocess.run(["apt-get", "purge", "-y", "gatewayd"], capture_output=True)
-    for folder in ("/etc/gatewayd", "/var/lib/gatewayd"):
+    for folder in ("/etc/gatewayd", "/var/lib/gatewayd", "/etc/systemd/system/gatewayd.service.d"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
