@@ -21,7 +21,8 @@ static void check_user(struct doctor *d, const struct conf *conf)
 	if (geteuid() == 0 && conf && conf->user)
 		SAY_GOOD(d, "user",
 			 TEXT(d,
-			      "tried as root, as whom the daemon was started; its roles run as %s",
+			      "files tried as root, as whom the daemon was started, all else as "
+			      "%s, as whom its roles run",
 			      conf->user));
 	else if (geteuid() == 0)
 		SAY_NOTE(d, "user", "tried as root, as whom every process of the daemon would run",
@@ -114,12 +115,15 @@ static void say_daemon(struct doctor *d)
 
 static void check_all(struct doctor *d)
 {
+	doctor_eyes_init(d);
 	doctor_files(d);
 	load_whole(d);
+	doctor_as_role(d);
 	doctor_store(d);
 	doctor_machine(d);
 	doctor_grants(d);
 	doctor_smtp(d);
+	doctor_hooks(d);
 	for (size_t i = 0; i < d->conf->mailbox_count; i++)
 		doctor_mailbox(d, &d->conf->mailboxes[i]);
 	doctor_clock(d);

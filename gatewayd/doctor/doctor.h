@@ -1,8 +1,9 @@
 /*
  * Everything that a daemon would meet, tried: the configuration, its files, the store's folder,
- * each mailbox and the SMTP server, what our border writes, the clock, the machine.
+ * each mailbox and the SMTP servers, webhooks, what our border writes, the clock, the machine.
  *
- * Runs as whoever calls it, who has become the daemon's user before (gatewayctl does).  Beside a
+ * Runs as whoever calls it, who has become the daemon's user before (gatewayctl does); as root, by
+ * whom the daemon was started, it reads files as root and does all else as conf->user.  Beside a
  * living daemon nothing is disturbed: folders are looked at with EXAMINE and BODY.PEEK[], no mail
  * is moved or flagged, and no refresh token is used, which might end the daemon's.  Without one a
  * mail to itself is sent by each mailbox, and removed when it has come back.

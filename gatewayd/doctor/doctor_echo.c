@@ -60,7 +60,7 @@ static int read_keys(struct echo *x, struct err *e)
 	int r;
 
 	buf_init(&secret, 64 * KIB);
-	r = conf_secret_read(x->d->conf->token_key_file, &secret, e);
+	r = doctor_secret_read(x->d, x->d->conf->token_key_file, &secret, e);
 	if (r == 0)
 		r = token_keys_set(&x->keys, buf_span(&secret), SPAN_NONE, e);
 	if (secret.p)

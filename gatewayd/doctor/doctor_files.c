@@ -98,6 +98,15 @@ static void check_oauth(struct doctor *d, const struct conf_oauth *o, size_t *n)
 	check_file(d, what, o->ca_file, n);
 }
 
+static void check_hook(struct doctor *d, const struct conf_hook *h, size_t *n)
+{
+	const char *what = TEXT(d, "hook %s", h->name);
+
+	check_secret(d, what, h->secret_file, n);
+	check_secret(d, what, h->secret_file_old, n);
+	check_file(d, what, h->ca_file, n);
+}
+
 void doctor_files(struct doctor *d)
 {
 	const struct conf *c = d->conf;
@@ -107,6 +116,9 @@ void doctor_files(struct doctor *d)
 	check_secret(d, "token key", c->token_key_file, &n);
 	check_secret(d, "token key", c->token_key_file_old, &n);
 	check_server(d, "smtp", &c->smtp.server, &n);
+	check_server(d, "operators_smtp", &c->operators_smtp.server, &n);
+	for (size_t i = 0; i < c->hook_count; i++)
+		check_hook(d, &c->hooks[i], &n);
 	for (size_t i = 0; i < c->oauth_count; i++)
 		check_oauth(d, &c->oauth[i], &n);
 	for (size_t i = 0; i < c->mailbox_count; i++)

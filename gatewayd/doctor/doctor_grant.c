@@ -50,7 +50,9 @@ static int make_setup(struct doctor *d, struct setup_tokens *ret, struct err *e)
 	}
 	message_wire(&to, fds[0], ROLE_PARENT, ROLE_TOKENS);
 	message_wire(&from, fds[1], ROLE_TOKENS, ROLE_PARENT);
+	doctor_as_parent(d);
 	r = setup_tokens_put(&to, d->conf, folder, e);
+	doctor_as_role(d);
 	if (r == 0)
 		r = receive(&from, d, ret, e);
 	wire_release(&to);

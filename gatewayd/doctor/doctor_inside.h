@@ -13,7 +13,7 @@ struct doctor {
 	const struct doctor_options *o;
 	const struct conf *conf;
 	struct arena arena;
-	const char *user; /* whom it runs as */
+	const char *user; /* whom it looks as */
 	const char *group;
 	size_t wrong;
 	bool secrets_wrong;	   /* a file of them could not be read: told */
@@ -23,6 +23,9 @@ struct doctor {
 	bool echoed;		   /* a mail to itself came back */
 	int64_t echo_off_s;	   /* then: the server's clock less ours */
 	struct clock clock;
+	bool two_eyes; /* doctor_eyes.c */
+	uid_t role_uid;
+	gid_t role_gid;
 };
 
 /* doctor_say.c */
@@ -32,6 +35,13 @@ void doctor_say(struct doctor *d, enum doctor_state state, const char *what, con
 #define SAY_NOTE(d, what, text, todo)  doctor_say(d, DOCTOR_NOTE, what, text, todo, NULL)
 #define SAY_WRONG(d, what, text, todo) doctor_say(d, DOCTOR_WRONG, what, text, todo, NULL)
 #define TEXT(d, ...)		       arena_printf(&(d)->arena, __VA_ARGS__)
+
+/* doctor_eyes.c: begun as the parent; does nothing where one user does it all. */
+void doctor_eyes_init(struct doctor *d);
+void doctor_as_role(struct doctor *d);
+void doctor_as_parent(struct doctor *d);
+/* conf_secret_read() by a role: as the parent, for a moment. */
+int doctor_secret_read(struct doctor *d, const char *path, struct buf *out, struct err *e);
 
 /* doctor_files.c: before the configuration is loaded as a whole; what the daemon could not read. */
 void doctor_files(struct doctor *d);
@@ -63,6 +73,8 @@ void doctor_mailbox(struct doctor *d, const struct conf_mailbox *m);
 void doctor_border(struct doctor *d, struct imap *imap, const struct conf_mailbox *m);
 /* doctor_smtp.c */
 void doctor_smtp(struct doctor *d);
+/* doctor_hook.c */
+void doctor_hooks(struct doctor *d);
 /* doctor_echo.c: a mail to itself. */
 void doctor_echo(struct doctor *d, struct imap *imap, const struct conf_mailbox *m);
 

@@ -24,7 +24,8 @@ bool doctor_login_init(struct doctor *d, const struct conf_server *s, const char
 		SAY_NOTE(d, what, TEXT(d, "not tried: oauth %s has no token here", s->oauth), NULL);
 		return false;
 	}
-	if (!s->oauth && s->secret_file && conf_secret_read(s->secret_file, &l->secret, &e) < 0) {
+	if (!s->oauth && s->secret_file &&
+	    doctor_secret_read(d, s->secret_file, &l->secret, &e) < 0) {
 		SAY_NOTE(d, what, "not tried: its secret cannot be read", NULL);
 		return false;
 	}

@@ -63,7 +63,8 @@ static void check_disk(struct doctor *d, const char *folder)
 /* One that root's gatewayctl has made belongs to root. */
 static bool check_store_file(struct doctor *d, const char *path)
 {
-	if (access(path, F_OK) < 0 || access(path, R_OK | W_OK) == 0)
+	if (faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) < 0 ||
+	    faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
 		return true;
 	SAY_WRONG(d, "store", TEXT(d, "%s may not write %s", d->user, path),
 		  TEXT(d, "chown %s: %s*", d->user, d->conf->store));

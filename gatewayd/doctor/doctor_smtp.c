@@ -1,4 +1,4 @@
-/* The SMTP server: TLS, log-in, and what it takes. */
+/* The SMTP servers: TLS, log-in, and what it takes. */
 #include "gatewayd/doctor/doctor_inside.h"
 
 #include <inttypes.h>
@@ -11,17 +11,17 @@ static const char *size_text(struct doctor *d, const struct smtp_features *f)
 			     : "no limit of size";
 }
 
-static void say_features(struct doctor *d, const struct smtp_features *f)
+static void say_features(struct doctor *d, const char *what, const struct conf_server *s,
+			 const struct smtp_features *f)
 {
-	const struct conf_server *s = &d->conf->smtp.server;
 	int64_t largest = d->conf->limits.mail_bytes;
 
-	SAY_GOOD(d, "smtp",
+	SAY_GOOD(d, what,
 		 TEXT(d, "TLS%s at %s:%d; SIZE: %s; SMTPUTF8: %s",
 		      s->auth == CONF_AUTH_NONE ? "" : " and log-in", s->host, s->port,
 		      f->size_said ? size_text(d, f) : "not said", f->smtputf8 ? "yes" : "no"));
 	if (f->size_bytes && f->size_bytes < largest)
-		SAY_NOTE(d, "smtp",
+		SAY_NOTE(d, what,
 			 TEXT(d,
 			      "it takes mails up to %" PRIi64 " bytes, limits.mail_size is "
 			      "%" PRIi64,
@@ -29,21 +29,31 @@ static void say_features(struct doctor *d, const struct smtp_features *f)
 			 "answers with larger files come back: raise the server's limit");
 }
 
-void doctor_smtp(struct doctor *d)
+/* Whether it may be used: false: it is wrong, which was told.  `what`: also where it stands in the
+ * configuration. */
+static bool try_server(struct doctor *d, const char *what, const struct conf_server *s)
 {
-	const struct conf_server *s = &d->conf->smtp.server;
 	struct smtp_features f = { 0 };
 	struct doctor_login l;
 	struct err e = { 0 };
+	bool good = true;
 
-	if (doctor_login_init(d, s, "smtp", &l)) {
+	if (doctor_login_init(d, s, what, &l)) {
 		l.connect.login_refused = &l.refused;
-		d->smtp_wrong = smtp_features(&l.connect, &f, &e) < 0;
-		if (d->smtp_wrong)
-			SAY_WRONG(d, "smtp", TEXT(d, "%s", e.text),
-				  doctor_login_todo(d, s, "smtp", &l, e.text));
+		good = smtp_features(&l.connect, &f, &e) == 0;
+		if (good)
+			say_features(d, what, s, &f);
 		else
-			say_features(d, &f);
+			SAY_WRONG(d, what, TEXT(d, "%s", e.text),
+				  doctor_login_todo(d, s, what, &l, e.text));
 	}
 	doctor_login_release(&l);
+	return good;
+}
+
+void doctor_smtp(struct doctor *d)
+{
+	d->smtp_wrong = !try_server(d, "smtp", &d->conf->smtp.server);
+	if (d->conf->operators_smtp.server.host)
+		try_server(d, "operators_smtp", &d->conf->operators_smtp.server);
 }

@@ -254,10 +254,12 @@ static bool set_request(struct talk *t)
 			return true;
 		t->headers = more;
 	}
+	if (t->r.head ? curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L)
+		      : curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE, (long)t->form.n) ||
+			    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, buf_cstr(&t->form)))
+		return true;
 	return curl_easy_setopt(t->easy, CURLOPT_URL, t->r.url) ||
 	       (t->headers && curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers)) ||
-	       curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE, (long)t->form.n) ||
-	       curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, buf_cstr(&t->form)) ||
 	       curl_easy_setopt(t->easy, CURLOPT_TIMEOUT, (long)t->r.timeout_s) ||
 	       curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header) ||
 	       curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t) ||

@@ -2,9 +2,9 @@
  * Short conversations with web servers on a loop: a body is posted over verified TLS, and what
  * came back goes to a callback.
  *
- * https only (unless `plain`), POST only, HTTP/1.1; no redirect is followed, no proxy, no .netrc,
- * no cookie, no compression.  The certificate is verified as for mail servers (connect.h).  An
- * answer that is longer than HTTPS_ANSWER_MAX, header included, or not there in time, is none.
+ * https only (unless `plain`), POST (or `head`), HTTP/1.1; no redirect is followed, no proxy, no
+ * .netrc, no cookie, no compression.  The certificate is verified as for mail servers (connect.h).
+ * An answer that is longer than HTTPS_ANSWER_MAX, header included, or not there in time, is none.
  */
 #ifndef GATEWAYD_NET_HTTPS_H
 #define GATEWAYD_NET_HTTPS_H
@@ -32,6 +32,7 @@ struct https_request {
 	const char *headers[HTTPS_HEADERS_MAX]; /* "NAME: VALUE", copied; none: it is a form */
 	size_t header_count;
 	bool plain;	  /* http is good, too */
+	bool head;	  /* HEAD instead, without a body: only to see whether it is there */
 	bool status_only; /* the body is cut off where it is too long, and the status counts */
 	/* Asked of each address before it is connected to; NULL: all are good. */
 	bool (*may_connect)(void *ctx, const struct sockaddr *address);

@@ -55,6 +55,7 @@ class HookReceiver:
         self.port = free_port()
         self.posts, self.modes, self.secrets = [], {}, {}
         self.unverified = 0
+        self.head = 405                     # the status that answers HEAD, as of who takes POST alone
         self.connections = 0
         self.go_on = threading.Event()      # what waits is answered
         self.lock = threading.Lock()
@@ -119,6 +120,10 @@ class HookReceiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver._answer(self, receiver._take(self.path, self.headers, body))
+
+            def do_HEAD(self):
+                self.send_response(receiver.head)
+                self.end_headers()
 
             def setup(self):
                 receiver.connections += 1

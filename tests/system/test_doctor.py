@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import Gatewayd, running
+from tests.rig.hook_receiver import HookReceiver, new_secret
 from tests.rig.mail import compose, parse
 from tests.rig.pki import Authority
 from tests.rig.process import free_port, wait_for
@@ -137,12 +138,59 @@ def check_servers(tap, w):
         with tap.point("a clock that is off"):
             w.rig.append(r.SUPPORT, compose(r.ANN, r.SUPPORT, "Later", "Hello.").as_bytes(), date=time.time() + 3600)
             assert "s behind the IMAP server's" in w.finds("clock", "it is 3", "timedatectl")["text"]
+    check_others(tap, w)
     with tap.point("no plus addresses, and what to paste"):
         with w.changed(w.settings, recipient_delimiter="-"):
             found = w.finds(f"mail to {r.SUPPORT}", "plus addresses do not arrive", "do without")
             same(found["paste"], "plus_addresses = false;\n")
             with w.changed(w.settings, plus_addresses=False):
                 w.finds(f"mail to {r.SUPPORT}", "do not arrive, and are not used", state="good")
+
+
+def check_others(tap, w):
+    """What only some have: a second SMTP server, and webhooks."""
+    secret = w.daemon.dir / "alarm.password"
+    secret.write_text(pathlib.Path(w.smtp["secret_file"]).read_text())
+    secret.chmod(0o600)
+    w.daemon.own(secret)
+    alarm = {**{k: v for k, v in w.smtp.items() if not k.startswith("retry_")}, "secret_file": str(secret)}
+    with w.changed(w.smtp, port=free_port()), w.changed(w.settings, operators_smtp=alarm, operators=[r.SAM]):
+        with tap.point("operators_smtp: what it can do, a file that cannot be read, a password, a closed port"):
+            w.finds("operators_smtp", "TLS and log-in at localhost", state="good")
+            secret.write_text("wrong\n")
+            w.finds("operators_smtp", "535", f"the password in {secret}")
+            os.chown(secret, 0, 0)
+            w.finds("operators_smtp", f"{secret} belongs to root", f"chown nobody {secret}")
+            w.daemon.own(secret)
+            alarm["port"] = free_port()
+            w.finds("operators_smtp", f"localhost:{alarm['port']}", "correct operators_smtp.host and operators_smtp.port")
+    key = w.daemon.dir / "hook.key"
+    key.write_text(new_secret())
+    key.chmod(0o600)
+    w.daemon.own(key)
+    receiver = HookReceiver(w.rig.cert, w.rig.key)
+    hook = {"url": receiver.url("chat"), "secret_file": str(key), "ca_file": str(w.rig.authority.ca), "private": ["127.0.0.0/8", "::1"]}
+    try:
+        with w.changed(w.smtp, port=free_port()), w.changed(w.settings, hooks={"chat": hook}):
+            with tap.point("a webhook: TLS and an answer, and nothing is posted"):
+                w.finds("hook chat", "TLS and an answer", state="good")
+                same((receiver.posts, receiver.unverified), ([], 0))
+            with tap.point("a webhook: a private address, a CA, a redirect, a path, a key, a port"):
+                with w.changed(hook, private=["10.0.0.0/8"]):
+                    w.finds("hook chat", "is not public", "name its network in hooks.chat.private")
+                with w.changed(hook, ca_file=str(Authority(w.rig.dir / "hook-ca").ca)):
+                    w.finds("hook chat", "ertificate", "hooks.chat.ca_file")
+                for status, words in ((302, "a redirect is not followed"), (404, "the path in the url"), (403, "more than the signature"),
+                                      (500, "look at the receiver")):
+                    receiver.head = status
+                    w.finds("hook chat", f"it answers HEAD with {status}", words, state="note")
+                os.chown(key, 0, 0)
+                w.finds("hook chat", f"{key} belongs to root", f"chown nobody {key}")
+                w.daemon.own(key)
+                with w.changed(hook, url=f"https://localhost:{free_port()}/"):
+                    w.finds("hook chat", "the receiver: ", "correct hooks.chat.url")
+    finally:
+        receiver.stop()
 
 
 def check_files(tap, w):
@@ -218,10 +266,21 @@ def check_beside(tap):
             same(done.returncode, 0, out + done.stderr.decode())
             for words in ("it runs, and nothing is wrong by its own words", "not tried beside the daemon", "1 of 1 mails from outside",
                           "0 things are wrong: all is well",
-                          "tried as root, as whom the daemon was started; its roles run as nobody"):
+                          "files tried as root, as whom the daemon was started, all else as nobody, as whom its roles run",
+                          "store: nobody writes in"):
                 assert words in out, out
             same((daemon.json("mail", "list"), flags(rig)), before[:2])
             same(len(daemon.json("outbox", "list")), len(before[2]))
+        with tap.point("a folder that only root may write is none for the roles"):
+            state = pathlib.Path(daemon.settings["store"]).parent
+            owner = state.stat().st_uid
+            os.chown(state, 0, -1)
+            try:
+                _, done = daemon.ctl_run("doctor")
+            finally:
+                os.chown(state, owner, -1)
+            out = done.stdout.decode()
+            assert done.returncode == WRONG and f"WRONG  store: nobody may not write in {state}: Permission denied" in out, out
         with tap.point("with --mail the daemon files what comes, and opens no case"):
             cases = len(daemon.cases())
             _, done = daemon.ctl_run("doctor", "--mail")
