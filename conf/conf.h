@@ -216,6 +216,7 @@ struct conf {
 	const char *hostname;	   /* right side of our Message-IDs */
 	const char *company;	   /* named in mails */
 	const char *store;	   /* path of the SQLite file, or "postgresql://..." */
+	const char *node;	   /* its name among those on one database; optional: the host's */
 	const char *state_dir;	   /* never NULL after conf_load() */
 	const char *socket;	   /* of gatewayctl */
 	const char *data_group;	   /* whose members may use CTL_GUARDED verbs; optional */

@@ -79,6 +79,9 @@ static const struct schema_row root_rows[] = {
 	{ "store", SCHEMA_STORE, AT(conf, store), .fallback = "\"/var/lib/gatewayd/gatewayd.db\"",
 	  .doc = "SQLite file that keeps everything; or the address of a PostgreSQL database, "
 		 "postgresql://USER@HOST/DATABASE, without a password (see gatewayd-howto(7))." },
+	{ "node", SCHEMA_TEXT, AT(conf, node), .check = value_check_name,
+	  .doc = "Name of this node among those that share a PostgreSQL database, read when the "
+		 "daemon starts; else that of the host." },
 	{ "state_dir", SCHEMA_PATH, AT(conf, state_dir),
 	  .doc = "Folder for what is kept beside the store, as refresh tokens; else that of its "
 		 "file, or /var/lib/gatewayd for a database." },

@@ -28,9 +28,13 @@ struct engine_ops {
 		    struct err *e);
 	/* store_open_copy() */
 	int (*open_copy)(int fd, struct engine **ret_engine, struct err *e);
-	void (*close)(struct engine *en);	       /* rolls back what is open */
-	bool (*broken)(struct engine *en);	       /* see store_broken() */
-	int (*beat)(struct engine *en, struct err *e); /* see store_beat() */
+	void (*close)(struct engine *en);  /* rolls back what is open */
+	bool (*broken)(struct engine *en); /* see store_broken() */
+	/* From now on each transaction is refused unless there is a node with that number; NULL:
+	 * one process alone has it. */
+	void (*fence)(struct engine *en, int64_t fence);
+	/* STORE_NODE: 0 as long as no other has it open, until `alone` is false again. */
+	int (*alone)(struct engine *en, bool alone, struct err *e);
 
 	int (*begin)(struct engine *en, struct err *e);
 	/* When it fails nothing is open any more; it may have happened all the same. */

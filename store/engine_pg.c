@@ -15,15 +15,6 @@
 #include "gatewayd/base/mem.h"
 #include "store/pg_statement.h"
 
-static int run(struct engine *en, const char *sql, const char *what, struct err *e)
-{
-	PGresult *r = PQexec(en->c, sql);
-	int result = pg_is_good(r) ? 0 : pg_failed(en, r, what, e);
-
-	PQclear(r);
-	return result;
-}
-
 /* --- opening --- */
 
 static void engine_close(struct engine *en)
@@ -51,7 +42,7 @@ static PGconn *connect_to(const char *where)
 					     "dbname",
 					     "client_encoding",
 					     NULL };
-	const char *const values[] = { "gatewayd", "10", "10", "30000", where, "UTF8", NULL };
+	const char *const values[] = { "gatewayd", "10", "10", "15000", where, "UTF8", NULL };
 
 	return PQconnectdbParams(names, values, 1);
 }
@@ -60,16 +51,17 @@ static PGconn *connect_to(const char *where)
 #define LOCK_OF	  "1734440037"
 #define LOCK_WHAT "current_schema()::regnamespace::oid"
 
-/* Who has it, for who may not: "server process 4711, from 192.0.2.7". */
+/* Who else has it, for who may not: "server process 4711, from 192.0.2.7". */
 static int in_use(struct engine *en, struct err *e)
 {
-	PGresult *r = PQexec(en->c, "SELECT l.pid, coalesce(host(a.client_addr), 'a local socket') "
-				    "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-				    "WHERE l.locktype = 'advisory' AND l.granted "
-				    "AND l.classid = " LOCK_OF " AND l.objid = " LOCK_WHAT " "
-				    "AND a.datname = current_database()");
+	PGresult *r =
+	    PQexec(en->c, "SELECT l.pid, coalesce(host(a.client_addr), 'a local socket') "
+			  "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+			  "WHERE l.locktype = 'advisory' AND l.granted "
+			  "AND l.classid = " LOCK_OF " AND l.objid = " LOCK_WHAT " "
+			  "AND a.datname = current_database() AND l.pid <> pg_backend_pid()");
 
-	if (pg_is_good(r) && PQntuples(r) == 1)
+	if (pg_is_good(r) && PQntuples(r) >= 1)
 		err_set(e, ERR_TEMP, "another process has it open: server process %s, from %s",
 			PQgetvalue(r, 0, 0), PQgetvalue(r, 0, 1));
 	else
@@ -78,10 +70,10 @@ static int in_use(struct engine *en, struct err *e)
 	return -1;
 }
 
-/* One writer: the lock is the session's and ends with it, however it ends. */
-static int lock(struct engine *en, struct err *e)
+/* The lock is the session's and ends with it, however it ends. */
+static int lock(struct engine *en, const char *sql, struct err *e)
 {
-	PGresult *r = PQexec(en->c, "SELECT pg_try_advisory_lock(" LOCK_OF ", " LOCK_WHAT "::int)");
+	PGresult *r = PQexec(en->c, sql);
 	int result = 0;
 
 	if (!pg_is_good(r))
@@ -92,6 +84,46 @@ static int lock(struct engine *en, struct err *e)
 	return result;
 }
 
+static int lock_alone(struct engine *en, struct err *e)
+{
+	return lock(en, "SELECT pg_try_advisory_lock(" LOCK_OF ", " LOCK_WHAT "::int)", e);
+}
+
+/* As every node has it: who wants it alone finds them. */
+static int lock_shared(struct engine *en, struct err *e)
+{
+	return lock(en, "SELECT pg_try_advisory_lock_shared(" LOCK_OF ", " LOCK_WHAT "::int)", e);
+}
+
+static int engine_alone(struct engine *en, bool alone, struct err *e)
+{
+	if (en->is_alone == alone)
+		return 0;
+	if (alone ? lock_alone(en, e) < 0
+		  : pg_run(en, "SELECT pg_advisory_unlock(" LOCK_OF ", " LOCK_WHAT "::int)",
+			   "unlock", e) < 0)
+		return -1;
+	en->is_alone = alone;
+	return 0;
+}
+
+/*
+ * The server ends a session that is silent for so long, by its own clock: one that was stopped or
+ * cut off has its locks no longer.  Who waits for the turn of such a one says meanwhile that he is
+ * there.
+ */
+static int set_lease(struct engine *en, struct err *e)
+{
+	char lease[240];
+
+	snprintf(lease, sizeof(lease),
+		 "SET idle_session_timeout = '%ds'; SET idle_in_transaction_session_timeout = "
+		 "'%ds'; SET lock_timeout = '%ds'; "
+		 "SET default_transaction_isolation = 'read committed'",
+		 STORE_LEASE_S, STORE_LEASE_S, STORE_LEASE_S / 5);
+	return pg_run(en, lease, "lease", e);
+}
+
 static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 {
 	/* A COMMIT that returned is on the disk, whatever the database's default is. */
@@ -99,23 +131,17 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	    "SET client_min_messages = error; SET standard_conforming_strings = on; "
 	    "SELECT set_config('synchronous_commit', 'on', false) "
 	    "WHERE current_setting('synchronous_commit') IN ('off', 'local')";
-	char lease[160];
 
 	if (PQserverVersion(en->c) < 140000)
 		return err_set(e, ERR_PERM, "the server is older than PostgreSQL 14");
-	/* The server ends a session that is silent for so long, by its own clock: one that was
-	 * stopped or cut off has the lock no longer, and what it still writes is refused. */
-	snprintf(
-	    lease, sizeof(lease),
-	    "SET idle_session_timeout = '%ds'; SET idle_in_transaction_session_timeout = '%ds'",
-	    STORE_LEASE_S, STORE_LEASE_S);
-	if (run(en, settings, "settings", e) < 0)
+	if (pg_run(en, settings, "settings", e) < 0)
 		return -1;
 	en->reader = mode == STORE_READ;
-	if (!en->reader && run(en, lease, "lease", e) < 0)
-		return -1;
-	return en->reader ? run(en, "SET default_transaction_read_only = on", "settings", e)
-			  : lock(en, e);
+	if (en->reader)
+		return pg_run(en, "SET default_transaction_read_only = on", "settings", e);
+	if (mode != STORE_NODE)
+		return lock_alone(en, e);
+	return set_lease(en, e) < 0 ? -1 : lock_shared(en, e);
 }
 
 /* An address may hold a password: only what is behind it is said. */
@@ -143,50 +169,16 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	return 0;
 }
 
-/* --- transactions --- */
+/* --- as one of several --- */
 
-static int engine_beat(struct engine *en, struct err *e)
+static void engine_fence(struct engine *en, int64_t fence)
 {
-	return run(en, "SELECT 1", "beat", e);
-}
-
-static int engine_begin(struct engine *en, struct err *e)
-{
-	if (en->reader)
-		return err_set(e, ERR_PERM, "store: opened for reading");
-	if (run(en, "BEGIN", "begin", e) < 0)
-		return -1;
-	en->in_txn = true;
-	return 0;
-}
-
-static void engine_rollback(struct engine *en)
-{
-	if (en->in_txn)
-		PQclear(PQexec(en->c, "ROLLBACK"));
-	en->in_txn = false;
-}
-
-/* The server answers a COMMIT of what failed with "ROLLBACK". */
-static int engine_commit(struct engine *en, struct err *e)
-{
-	PGresult *r = PQexec(en->c, "COMMIT");
-	int result = 0;
-
-	if (!pg_is_good(r))
-		result = pg_failed(en, r, "commit", e);
-	else if (strcmp(PQcmdStatus(r), "COMMIT") != 0)
-		result = err_set(e, ERR_TEMP, "store: commit: rolled back by the server");
-	PQclear(r);
-	if (result < 0)
-		engine_rollback(en);
-	en->in_txn = false;
-	return result;
+	en->fence = fence;
 }
 
 static int engine_script(struct engine *en, const char *sql, struct err *e)
 {
-	return run(en, sql, "script", e);
+	return pg_run(en, sql, "script", e);
 }
 
 /* --- as a whole --- */
@@ -215,7 +207,7 @@ static int64_t engine_size(struct engine *en)
 /* Its log belongs to the server, which keeps it for as long as it likes. */
 static int engine_compact(struct engine *en, bool whole, struct err *e)
 {
-	return whole ? run(en, "VACUUM FULL", "vacuum", e) : 0;
+	return whole ? pg_run(en, "VACUUM FULL", "vacuum", e) : 0;
 }
 
 static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
@@ -253,7 +245,7 @@ static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
 static int engine_check(struct engine *en, struct buf *ret_findings, struct err *e)
 {
 	(void)ret_findings;
-	return engine_beat(en, e);
+	return pg_run(en, "SELECT 1", "check", e);
 }
 
 const struct engine_ops engine_pg = {
@@ -262,10 +254,11 @@ const struct engine_ops engine_pg = {
 	.open_copy = engine_open_copy,
 	.close = engine_close,
 	.broken = pg_broken,
-	.beat = engine_beat,
-	.begin = engine_begin,
-	.commit = engine_commit,
-	.rollback = engine_rollback,
+	.fence = engine_fence,
+	.alone = engine_alone,
+	.begin = pg_begin,
+	.commit = pg_commit,
+	.rollback = pg_rollback,
 	.script = engine_script,
 	.compact = engine_compact,
 	.prepare = pg_prepare,

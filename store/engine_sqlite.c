@@ -172,11 +172,6 @@ static int usable(struct engine *en, struct err *e)
 		       "must be opened again");
 }
 
-static int engine_beat(struct engine *en, struct err *e)
-{
-	return usable(en, e);
-}
-
 static int engine_begin(struct engine *en, struct err *e)
 {
 	return usable(en, e) < 0 ? -1 : run(en, "BEGIN IMMEDIATE", e);
@@ -455,7 +450,6 @@ const struct engine_ops engine_sqlite = {
 	.open_copy = engine_open_copy,
 	.close = engine_close,
 	.broken = engine_broken,
-	.beat = engine_beat,
 	.begin = engine_begin,
 	.commit = engine_commit,
 	.rollback = engine_rollback,

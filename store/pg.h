@@ -29,6 +29,9 @@ struct engine_stmt {
 struct engine {
 	PGconn *c;
 	bool in_txn, reader;
+	bool is_alone;	/* a node that migrates */
+	int64_t fence;	/* 0: it has not joined */
+	bool is_fenced; /* that number is void */
 	int64_t changes, changed;
 	struct engine_stmt statements[SQL_COUNT];
 };
@@ -37,7 +40,12 @@ struct engine {
 bool pg_is_good(const PGresult *r);
 /* -1 with the server's words and the class of its SQLSTATE. */
 int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err *e);
-/* The connection is lost. */
+int pg_run(struct engine *en, const char *sql, const char *what, struct err *e);
+/* Transactions, as engine.h has them. */
+int pg_begin(struct engine *en, struct err *e);
+int pg_commit(struct engine *en, struct err *e);
+void pg_rollback(struct engine *en);
+/* The connection is lost, or the lease. */
 bool pg_broken(struct engine *en);
 
 #endif

@@ -155,18 +155,40 @@ static void count_changes(struct engine_stmt *st)
 	en->changed += en->changes;
 }
 
+/* A change outside of a transaction is one of its own, with the number of the node. */
+static bool is_alone(const struct engine_stmt *st)
+{
+	return st->engine->fence && !st->engine->in_txn &&
+	       strncmp(text_of(st->id), "SELECT", 6) != 0;
+}
+
+static int end_alone(struct engine *en, int result, struct err *e)
+{
+	if (result == 0)
+		return pg_commit(en, e);
+	pg_rollback(en);
+	return -1;
+}
+
 static int run_now(struct engine_stmt *st, struct err *e)
 {
 	static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
+	bool alone = is_alone(st);
+	int result;
 
 	if (prepare_now(st, e) < 0)
+		return -1;
+	if (alone && pg_begin(st->engine, e) < 0)
 		return -1;
 	st->rows = PQexecPrepared(st->engine->c, sql_name(st->id), st->n, st->values, st->lengths,
 				  binary, 1);
 	st->is_run = true;
 	st->row = -1;
-	if (!pg_is_good(st->rows))
-		return pg_failed(st->engine, st->rows, sql_name(st->id), e);
+	result = pg_is_good(st->rows) ? 0 : pg_failed(st->engine, st->rows, sql_name(st->id), e);
+	if (alone && end_alone(st->engine, result, e) < 0)
+		result = -1;
+	if (result < 0)
+		return -1;
 	count_changes(st);
 	return look_at_types(st, e);
 }

@@ -334,3 +334,15 @@ int store_name_find(const char *const *names, int count, struct span name)
 			return i;
 	return -1;
 }
+
+/* --- which node it is --- */
+
+bool store_is_shared(const struct store *s)
+{
+	return s->is_node;
+}
+
+struct span store_node_name(const struct store *s)
+{
+	return (struct span){ s->node, s->node_size };
+}

@@ -36,6 +36,11 @@ struct store {
 	int64_t changed;		     /* rows, when the transaction began */
 	bool epoch_changed;		     /* in the transaction */
 	bool behind;			     /* the companion could not be written */
+	/* store_node.h */
+	bool is_node; /* STORE_NODE */
+	char node[STORE_NODE_NAME_MAX];
+	size_t node_size; /* 0: it has not joined */
+	int64_t fence;
 	store_commit_fn *on_commit;
 	void *commit_ctx;
 };

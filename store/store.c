@@ -110,20 +110,46 @@ static int keep_company(struct store *s, enum store_mode mode, size_t n, struct 
 	return mode == STORE_READ || mode == STORE_COPY ? 0 : standing_upgrade(s, e);
 }
 
+/* No other node may have it open meanwhile. */
+static int alone(struct store *s, bool so, struct err *e)
+{
+	return store_is_shared(s) ? s->ops->alone(s->engine, so, e) : 0;
+}
+
+static int begin_table(struct store *s, enum store_mode mode, struct err *e)
+{
+	bool there, empty;
+
+	if (look(s, &there, &empty, e) < 0)
+		return -1;
+	if (there)
+		return 0;
+	if (!empty || mode == STORE_READ)
+		return err_set(e, ERR_PERM, "not a store of gatewayd");
+	return alone(s, true, e) < 0 ? -1 : first_table(s, e);
+}
+
+static int migrate_from(struct store *s, size_t n, struct err *e)
+{
+	const struct sql_dialect *sql = s->ops->sql;
+
+	if (n < sql->migration_count && alone(s, true, e) < 0)
+		return -1;
+	for (; n < sql->migration_count; n++)
+		if (migrate_one(s, &sql->migrations[n], e) < 0)
+			return -1;
+	return alone(s, false, e);
+}
+
 static int migrate(struct store *s, enum store_mode mode, struct err *e)
 {
 	const struct sql_dialect *sql = s->ops->sql;
 	struct arena a ARENA_AUTO;
 	struct applied *v;
-	bool there, empty;
 	size_t n;
 
 	arena_init(&a);
-	if (look(s, &there, &empty, e) < 0)
-		return -1;
-	if (!there && (!empty || mode == STORE_READ))
-		return err_set(e, ERR_PERM, "not a store of gatewayd");
-	if (!there && first_table(s, e) < 0)
+	if (begin_table(s, mode, e) < 0)
 		return -1;
 	if (applied_list(s, &a, &v, &n, e) < 0 || compare(sql, v, n, e) < 0 ||
 	    keep_company(s, mode, n, e) < 0)
@@ -131,10 +157,7 @@ static int migrate(struct store *s, enum store_mode mode, struct err *e)
 	if (mode == STORE_READ && n < sql->migration_count)
 		return err_set(e, ERR_PERM,
 			       "made by an older program: it must be opened for writing once");
-	for (; n < sql->migration_count; n++)
-		if (migrate_one(s, &sql->migrations[n], e) < 0)
-			return -1;
-	return 0;
+	return migrate_from(s, n, e);
 }
 
 bool store_is_file(const char *where)
@@ -144,8 +167,11 @@ bool store_is_file(const char *where)
 
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
 {
+	bool is_node = mode == STORE_NODE;
 	struct store *s;
 
+	if (is_node && store_is_file(where))
+		mode = STORE_CREATE;
 	if (store_is_file(where) && mode != STORE_COPY && standing_look(where, mode, e) < 0)
 		return -1;
 	s = mem_alloc(sizeof(*s));
@@ -157,6 +183,7 @@ int store_open(const char *where, enum store_mode mode, struct store **ret_store
 	}
 	s->where = mem_strdup(where);
 	s->is_copy = mode == STORE_COPY;
+	s->is_node = is_node && !s->ops->is_file;
 	if (migrate(s, mode, e) < 0 || standing_take(s, mode, e) < 0) {
 		store_close(&s);
 		return err_prefix(e, "store %s: ", store_is_file(where) ? where : "of PostgreSQL");
@@ -194,11 +221,6 @@ void store_close(struct store **s)
 bool store_broken(struct store *s)
 {
 	return s->ops->broken(s->engine);
-}
-
-int store_beat(struct store *s, struct err *e)
-{
-	return s->ops->beat(s->engine, e);
 }
 
 int store_copy_begin(struct store *s, struct store_copy **ret_copy, struct err *e)

@@ -38,6 +38,7 @@
 #include "store/store_erasure.h"
 #include "store/store_held.h"
 #include "store/store_mail.h"
+#include "store/store_node.h"
 #include "store/store_note.h"
 #include "store/store_open.h"
 #include "store/store_outbox.h"

@@ -188,11 +188,14 @@ int store_mail_aside(struct store *s, int64_t *ret_n, struct err *e)
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
+	struct span node = store_node_name(s);
 
-	query_open(&q, s, SQL_MAIL_PENDING, e);
+	query_open(&q, s, node.n ? SQL_MAIL_PENDING_OF : SQL_MAIL_PENDING, e);
 	query_int(&q, after);
 	query_limit(&q, limit);
+	if (node.n)
+		query_text(&q, node);
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
 

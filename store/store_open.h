@@ -16,6 +16,7 @@ enum store_mode {
 	STORE_WRITE,
 	STORE_CREATE,
 	STORE_READ, /* beside a running daemon it fails */
+	STORE_NODE, /* STORE_CREATE; a database beside other nodes (store_node.h) */
 	STORE_COPY, /* a backup that is made ready to take the place of a store */
 };
 
@@ -37,6 +38,9 @@ enum { STORE_LIST_MAX = 100000 };
  * without one, or that is behind it, is refused: it may be an older copy.  STORE_READ takes one
  * without, STORE_COPY does not look at it and makes none.
  *
+ * A database that nodes have open is opened by STORE_NODE alone, and one that a node must migrate
+ * when it is the only one.
+ *
  * ERR_TEMP: another process has it open (the text names it).  ERR_PERM: no such file, not a store,
  * not the newest of itself (the text says what to do), made by a newer program, or with a migration
  * that is not ours.  Call crypto_init() before.
@@ -46,16 +50,10 @@ void store_close(struct store **s);
 /* Whether that is the path of a file, not the address of a database. */
 bool store_is_file(const char *where);
 #define STORE_AUTO __attribute__((cleanup(store_close)))
-/* An fsync failed, so nobody knows what the disk has: all verbs say ERR_TEMP from now on.  Close it
- * and open it again, or end the process. */
+/* An fsync failed or the connection is lost, so nobody knows what the disk has; or the lease of
+ * this node was taken: all verbs say ERR_TEMP from now on.  Close it and open it again, or end the
+ * process. */
 bool store_broken(struct store *s);
-/*
- * Whoever has a database open for writing has it for STORE_LEASE_S seconds from what he did last:
- * call this more often.  -1: it was given to somebody else, or may be; the store is broken.  A file
- * is had for as long as it is open.
- */
-enum { STORE_LEASE_S = 15 };
-int store_beat(struct store *s, struct err *e);
 /*
  * A copy of the store in steps, between which it is worked on: what is committed meanwhile is in
  * the copy, too.  It is a file without a name in the store's folder until it is taken.

@@ -79,6 +79,7 @@ static int claim_one(struct store *s, struct store_outbox *o, struct err *e)
 
 	query_open(&q, s, SQL_OUTBOX_CLAIM, e);
 	query_int(&q, o->id);
+	query_text(&q, store_node_name(s));
 	if (query_run(&q) < 0)
 		return -1;
 	o->state = OUTBOX_SENDING;
@@ -219,10 +220,21 @@ int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n
 	query_open(&q, s, SQL_OUTBOX_RECOVER, e);
 	query_at(&q, now);
 	query_int(&q, hooks);
+	query_text(&q, store_node_name(s));
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_n = (size_t)store_changes(s);
 	return 0;
+}
+
+int store_outbox_sending(struct store *s, struct arena *a, struct store_outbox **ret_v,
+			 size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_SENDING, e);
+	query_text(&q, store_node_name(s));
+	return QUERY_LIST(&q, store_outbox_read, a, ret_v, ret_n);
 }
 
 int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *ret_n, struct err *e)

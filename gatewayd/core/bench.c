@@ -7,7 +7,11 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/channel.h"
 
-enum { SLOW_MS = 2000, QUICK_MS = 500 }; /* of a commit */
+enum {
+	SLOW_MS = 2000, /* a commit */
+	QUICK_MS = 500,
+	AGAIN_MS = 20, /* after the others kept the turn */
+};
 
 static void on_turn(void *ctx)
 {
@@ -60,6 +64,8 @@ void bench_init(struct bench *b, const struct bench_rooms *rooms)
 	b->started_at = clock_now(&b->clock);
 	b->health = (struct health){ 0 };
 	b->meters = (struct meters){ 0 };
+	b->holding = (struct holding){ 0 };
+	b->owns_turn = false;
 	b->committed_at = b->stepped_at = INSTANT_NONE;
 	store_on_commit(b->store, on_commit, b);
 }
@@ -90,9 +96,30 @@ void bench_later(struct bench *b)
 		loop_timer_start(b->loop, &b->turn, 0);
 }
 
+int bench_own_turn(struct bench *b, struct err *e)
+{
+	if (!b->owns_turn && store_turn_begin(b->store, e) < 0)
+		return -1;
+	b->owns_turn = true;
+	return 0;
+}
+
+void bench_end_turn(struct bench *b)
+{
+	if (b->owns_turn)
+		store_turn_end(b->store);
+	b->owns_turn = false;
+}
+
 void bench_turn(struct bench *b)
 {
-	b->rooms.turn(b->rooms.ctx);
+	struct err e;
+
+	if (bench_own_turn(b, &e) == 0)
+		b->rooms.turn(b->rooms.ctx);
+	else if (!store_broken(b->store))
+		loop_timer_start(b->loop, &b->turn, AGAIN_MS);
+	bench_end_turn(b);
 	arena_reset(&b->arena);
 	if (!store_broken(b->store))
 		return;
@@ -188,5 +215,6 @@ void bench_release(struct bench *b)
 	loop_timer_stop(b->loop, &b->turn);
 	store_on_commit(b->store, NULL, NULL);
 	hook_lanes_release(&b->hook_lanes);
+	holding_release(&b->holding);
 	arena_release(&b->arena);
 }

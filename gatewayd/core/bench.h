@@ -12,6 +12,7 @@
 #include "gatewayd/base/loop.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/core/health.h"
+#include "gatewayd/core/holding.h"
 #include "gatewayd/core/hook_lane.h"
 #include "gatewayd/core/meters.h"
 #include "gatewayd/wire/parent_talk.h"
@@ -59,6 +60,8 @@ struct bench {
 	bool stopping; /* nothing new is begun; results are still taken */
 	struct health health;
 	struct hook_lanes hook_lanes;
+	struct holding holding; /* of the store's work */
+	bool owns_turn;		/* no other node is in its turn (store_node.h) */
 	struct meters meters;
 	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
 	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */
@@ -86,6 +89,10 @@ int64_t bench_waits_s(const struct bench *b, int64_t since);
 /* Work was put somewhere: do a turn soon. */
 void bench_later(struct bench *b);
 void bench_turn(struct bench *b);
+/* For what is done outside of a turn and reads before it writes: no other node is in its turn until
+ * bench_end_turn().  ERR_TEMP: the others need theirs for too long. */
+int bench_own_turn(struct bench *b, struct err *e);
+void bench_end_turn(struct bench *b);
 
 /* Takes the descriptor of a channel to a fresh process. */
 void peer_add(struct bench *b, const struct parent_talk_peer *fresh);

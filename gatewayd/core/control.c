@@ -129,6 +129,21 @@ static struct ctl_caller caller_of(const struct client *c)
 				.may_guarded = c->may_guarded };
 }
 
+/* What it reads before it writes no other node changes meanwhile. */
+static int run_in_turn(struct ctl *c, const struct ctl_verb *verb, struct bench *b)
+{
+	struct err e = { 0 };
+	int status;
+
+	if (!(verb->flags & (CTL_WRITES | CTL_OWN_TXN)))
+		return ctl_run(c, verb);
+	if (bench_own_turn(b, &e) < 0)
+		return ctl_fail(c, &e);
+	status = ctl_run(c, verb);
+	bench_end_turn(b);
+	return status;
+}
+
 static int run(struct client *client, const struct control_request *r, struct buf *out,
 	       struct buf *err, int *ret_file)
 {
@@ -157,7 +172,7 @@ static int run(struct client *client, const struct control_request *r, struct bu
 
 	if (!verb)
 		return EX_USAGE;
-	status = ctl_run(&c, verb);
+	status = run_in_turn(&c, verb, control->bench);
 	*ret_file = c.has_file ? c.file : -1;
 	if (control->copy.slices != slices)
 		control->copied_ms = bench_now_ms(control->bench);

@@ -9,7 +9,6 @@
 
 enum {
 	DRAIN_MS = 10000, /* the sender gives its transfers less */
-	BEAT_MS = STORE_LEASE_S * 1000 / 4,
 };
 
 struct core {
@@ -17,7 +16,6 @@ struct core {
 	struct bench bench;
 	struct rooms *rooms;
 	struct loop_timer drain; /* the last wait, for the sender */
-	struct loop_timer beat;
 };
 
 /* --- what the rooms ask --- */
@@ -46,18 +44,6 @@ static void broken(void *ctx)
 	struct core *c = ctx;
 
 	role_stop(c->role, EX_SOFTWARE);
-}
-
-/* The store stays ours: see store_beat(). */
-static void beat(void *ctx)
-{
-	struct core *c = ctx;
-	struct err e = { 0 };
-
-	if (store_beat(c->bench.store, &e) == 0)
-		loop_timer_start(c->bench.loop, &c->beat, BEAT_MS);
-	else
-		role_fail(c->role, &e);
 }
 
 static void refused(void *ctx)
@@ -126,6 +112,7 @@ static void stop(struct core *c)
 {
 	c->bench.stopping = true;
 	bench_turn(&c->bench); /* what was read is kept, what was sent is written down */
+	rooms_leave(c->rooms);
 	role_stop(c->role, c->role->status);
 }
 
@@ -162,12 +149,14 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	struct bench *b = &c->bench;
 
 	(void)limits; /* the store grows as it must */
-	if (store_open(b->conf->store, STORE_CREATE, &b->store, e) < 0 ||
+	if (store_open(b->conf->store, STORE_NODE, &b->store, e) < 0 ||
 	    desk_epochs(b->store, &b->keys, e) < 0)
 		return -1;
 	b->zones = zones_new(NULL);
 	b->loop = c->role->loop;
 	c->rooms = rooms_new(b);
+	if (rooms_join(c->rooms, e) < 0)
+		return -1;
 	if (meters_begin(&b->meters, b->store, e) < 0)
 		return -1;
 	return control_listen(rooms_control(c->rooms), b->conf, e);
@@ -184,7 +173,6 @@ static int start(void *ctx, struct err *e)
 	struct core *c = ctx;
 
 	log_event(LOG_NOTICE, "core.ready", log_text("store", c->bench.conf->store));
-	loop_timer_start(c->bench.loop, &c->beat, BEAT_MS);
 	return say(c, MSG_READY, e);
 }
 
@@ -194,7 +182,6 @@ static void put_away(struct core *c)
 
 	rooms_free(&c->rooms);
 	loop_timer_stop(c->role->loop, &c->drain);
-	loop_timer_stop(c->role->loop, &c->beat);
 	zones_free(&b->zones);
 	store_close(&b->store);
 	conf_free(&b->conf);
@@ -212,7 +199,6 @@ int core_main(struct role *r)
 				     .refused = refused,
 				     .ctx = &c } },
 		.drain = { .fn = drained, .ctx = &c },
-		.beat = { .fn = beat, .ctx = &c },
 	};
 	struct role_part part = { .setup = take_setup,
 				  .open = open_rooms,

@@ -166,18 +166,15 @@ bool delivery_busy(const struct delivery *d)
 /* Each may be there already: who sent it, if somebody did, names it, too (sender.c). */
 static int log_requeued(struct desk *desk, struct err *e)
 {
-	struct store_outbox_filter f = { .state = OUTBOX_SENDING };
 	struct store_outbox *v;
 	size_t n;
 
-	if (store_outbox_list(desk->store, &f, desk->arena, &v, &n, e) < 0)
+	if (store_outbox_sending(desk->store, desk->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (!v[i].hook.n)
-			log_event(
-			    LOG_NOTICE, "outbox.requeued", log_int("row", v[i].id),
-			    log_int("case", v[i].case_number), log_span("kind", v[i].kind),
-			    log_text("reason", "was with a sender, and its result did not come"));
+		log_event(LOG_NOTICE, "outbox.requeued", log_int("row", v[i].id),
+			  log_int("case", v[i].case_number), log_span("kind", v[i].kind),
+			  log_text("reason", "was with a sender, and its result did not come"));
 	return 0;
 }
 
@@ -242,7 +239,7 @@ static void adapt(struct delivery *d, const struct conf_smtp *smtp)
 
 static bool may_claim(const struct delivery *d)
 {
-	return d->sender && !d->recover && !d->bench->stopping;
+	return d->sender && !d->recover && !d->bench->stopping && holding_works(&d->bench->holding);
 }
 
 /* NULL: the mails to operators go the way of all. */
@@ -359,7 +356,8 @@ static int claim_spare(struct delivery *d, struct desk *desk, struct claimed *c,
 {
 	struct holder *spare = spare_of(d);
 
-	if (!spare || d->recover || d->bench->stopping || spare->n >= SPARE_MAX)
+	if (!spare || d->recover || d->bench->stopping || !holding_works(&d->bench->holding) ||
+	    spare->n >= SPARE_MAX)
 		return 0;
 	c->by = spare;
 	return store_outbox_claim_operators(desk->store, desk->now, (int)(SPARE_MAX - spare->n),

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "gatewayd/base/units.h"
+#include "store/store.h"
 
 enum { FRESH_MAX = 256, FRESH_BYTES_MAX = 64 * MIB };
 
@@ -30,5 +31,7 @@ void fresh_clear(struct fresh *f);
 void fresh_add(struct fresh *f, int64_t mail, int fd, size_t size);
 /* Its descriptor, which is the caller's then; -1: it is not here.  Those before it go. */
 int fresh_take(struct fresh *f, int64_t mail);
+/* The same; from the store where it is not here. */
+int fresh_raw(struct fresh *f, struct store *s, int64_t mail, int *ret_fd, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/core/elsewhere.h"
 #include "gatewayd/core/moved.h"
 #include "gatewayd/mail/mail_keep.h"
 #include "gatewayd/net/backoff.h"
@@ -111,9 +112,21 @@ static int want_of(struct intake *in, const struct talk_session *session,
 	return 0;
 }
 
+static bool is_elsewhere(const struct intake *in, struct span mailbox)
+{
+	return !holding_has(&in->bench->holding, mailbox);
+}
+
+void intake_acquired(struct intake *in, struct span mailbox)
+{
+	elsewhere_no_more(&in->mailboxes, mailbox, clock_now(&in->bench->clock));
+}
+
 int intake_compared(struct intake *in, struct peer *from, const struct talk_compared *c,
 		    struct err *e)
 {
+	if (is_elsewhere(in, c->session.mailbox))
+		return elsewhere_compared(&in->mailboxes, from, c, e);
 	return moved_compared(&in->moved, from, c, e);
 }
 
@@ -233,10 +246,12 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 				    .wants = arena_alloc(a, folder->n),
 				    .n = folder->n };
 
-	if (inbox)
-		look_begins(in, inbox, folder);
 	for (size_t i = 0; i < folder->n; i++)
 		wants.uids[i] = folder->mails[i].uid;
+	if (is_elsewhere(in, folder->session.mailbox))
+		return elsewhere_folder(&in->mailboxes, from, &wants, e);
+	if (inbox)
+		look_begins(in, inbox, folder);
 	fill_wants(in, folder, wants.wants);
 	if (folder->last && inbox)
 		look_done(in, inbox, folder);
@@ -248,11 +263,26 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 	return 0;
 }
 
+/* Before the turn that is to come. */
+static void turn_now(struct intake *in)
+{
+	struct err e;
+
+	if (bench_own_turn(in->bench, &e) == 0)
+		intake_turn(in);
+	bench_end_turn(in->bench);
+}
+
 void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail)
 {
 	const struct mailbox *inbox = inbox_of(in, &mail->at.session);
-	struct arrival *a = mem_alloc(sizeof(*a));
+	struct arrival *a;
 
+	if (is_elsewhere(in, mail->at.session.mailbox)) {
+		elsewhere_mail(&in->mailboxes, from, mail);
+		return;
+	}
+	a = mem_alloc(sizeof(*a));
 	a->from = from;
 	a->mail = *mail;
 	a->mailbox = mem_dup_span(mail->at.session.mailbox);
@@ -264,7 +294,7 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 	in->waiting_bytes += mail->kept;
 	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group ||
 	    in->waiting_bytes >= GROUP_BYTES)
-		intake_turn(in);
+		turn_now(in);
 	bench_later(in->bench);
 }
 

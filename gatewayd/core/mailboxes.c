@@ -80,6 +80,8 @@ void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
 	for (size_t i = 0; i < m->n; i++) {
 		struct mailbox *box = &m->v[i];
 
+		if (box->put_off == from)
+			box->put_off = NULL;
 		if (box->from != from)
 			continue;
 		box->from = NULL;

@@ -14,6 +14,7 @@
 
 struct mailbox {
 	char *name;
+	struct peer *put_off;	 /* a poller that asked while another node has it; NULL */
 	const struct peer *from; /* its poller; NULL: that ended, and no other has said anything */
 	bool good;
 	bool said, said_good; /* in the log, and so */

@@ -151,7 +151,8 @@ static int begin_epoch(struct moved *m, struct err *e)
 	struct store *txn STORE_TXN = m->bench->store;
 
 	return store_begin(txn, e) < 0 || store_epoch_begin(txn, m->mark, e) < 0 ||
-		       store_numbers_skip(txn, e) < 0 || store_commit(txn, e) < 0
+		       store_numbers_skip(txn, e) < 0 || store_node_restart_others(txn, e) < 0 ||
+		       store_commit(txn, e) < 0
 		   ? -1
 		   : 0;
 }
@@ -179,7 +180,7 @@ static int read_epochs(struct moved *m, bool *ret_changed, struct err *e)
 }
 
 /* Once: after a restore there is an epoch already, and a commit that failed may have made it. */
-static int lost(struct moved *m, const struct talk_session *session, struct err *e)
+static int lost_now(struct moved *m, const struct talk_session *session, struct err *e)
 {
 	struct store_folder f = folder_of(session);
 	bool found, changed;
@@ -197,6 +198,18 @@ static int lost(struct moved *m, const struct talk_session *session, struct err 
 	m->told = true;
 	say_lost(m, &f);
 	return 0;
+}
+
+/* Two nodes that find it at once begin one epoch. */
+static int lost(struct moved *m, const struct talk_session *session, struct err *e)
+{
+	int result;
+
+	if (bench_own_turn(m->bench, e) < 0)
+		return -1;
+	result = lost_now(m, session, e);
+	bench_end_turn(m->bench);
+	return result;
 }
 
 int moved_want(struct moved *m, const struct talk_session *session,

@@ -100,6 +100,18 @@ void parse_pool_fresh(struct parse_pool *p, int64_t mail, int fd, size_t size)
 	fresh_add(&p->fresh, mail, fd, size);
 }
 
+bool parse_pool_has(const struct parse_pool *p, struct span mailbox)
+{
+	return parse_tasks_of(&p->tasks, mailbox);
+}
+
+void parse_pool_look_again(struct parse_pool *p)
+{
+	p->tasks.released = true;
+	p->look = true;
+	bench_later(p->bench);
+}
+
 void parse_pool_wake(struct parse_pool *p)
 {
 	p->more = true;
@@ -218,28 +230,6 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, struct e
 	return mail_job_quarantine(&d, mail, "core crashed at it", e);
 }
 
-static int write_piece(void *ctx, struct span piece, struct err *e)
-{
-	return memfd_write(*(int *)ctx, piece, e);
-}
-
-/* The bytes of a kept mail: as they came, or from the store. */
-static int raw_of(struct parse_pool *p, int64_t mail, int *ret_fd, struct err *e)
-{
-	int fd = fresh_take(&p->fresh, mail);
-
-	if (fd < 0) {
-		if (memfd_new(&fd, e) < 0)
-			return -1;
-		if (store_mail_raw_read(p->bench->store, mail, write_piece, &fd, e) < 0) {
-			close(fd);
-			return -1;
-		}
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
@@ -249,7 +239,7 @@ static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *
 
 	if (p->careful && mail->attempts >= most)
 		return give_up(p, mail, e);
-	if (raw_of(p, mail->id, &fd, e) < 0)
+	if (fresh_raw(&p->fresh, p->bench->store, mail->id, &fd, e) < 0)
 		return -1;
 	t = parse_tasks_add(&p->tasks, mail, fd, e);
 	if (!t)
@@ -278,7 +268,8 @@ static int fetch(struct parse_pool *p, struct err *e)
 	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && has_room(p); i++) {
-		if (!parse_tasks_has(&p->tasks, v[i].id) && fetch_one(p, &v[i], e) < 0)
+		if (holding_decides(&b->holding, v[i].location.mailbox) &&
+		    !parse_tasks_has(&p->tasks, v[i].id) && fetch_one(p, &v[i], e) < 0)
 			return -1;
 		p->highest = v[i].id;
 	}
@@ -441,7 +432,7 @@ static int second_try(struct parse_pool *p, struct err *e)
 	int64_t at;
 	bool any;
 
-	if (!p->look || p->bench->stopping)
+	if (!p->look || p->bench->stopping || !holding_leads(&p->bench->holding))
 		return 0;
 	if (!p->begun && second_try_begin(&d, GATEWAYD_VERSION, e) < 0)
 		return -1;

@@ -36,6 +36,10 @@ int parse_pool_answer(struct parse_pool *p, struct peer *child,
 /* Decides what was parsed, hands out more. */
 void parse_pool_turn(struct parse_pool *p);
 /* Mails under way. */
+/* A mail of that mailbox is under way. */
+bool parse_pool_has(const struct parse_pool *p, struct span mailbox);
+/* Others may have put mails into the store, or given them to this node. */
+void parse_pool_look_again(struct parse_pool *p);
 size_t parse_pool_busy(const struct parse_pool *p);
 
 #endif

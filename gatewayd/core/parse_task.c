@@ -62,6 +62,14 @@ bool parse_tasks_has(const struct parse_tasks *v, int64_t mail)
 	return false;
 }
 
+bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox)
+{
+	for (const struct parse_task *t = v->first; t; t = t->next)
+		if (span_eq(t->job.mail.location.mailbox, mailbox))
+			return true;
+	return false;
+}
+
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state)
 {
 	for (const struct parse_task *t = v->first; t; t = t->next)

@@ -50,6 +50,7 @@ void parse_tasks_release(struct parse_tasks *v);
 struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail, int raw_fd,
 				   struct err *e);
 bool parse_tasks_has(const struct parse_tasks *v, int64_t mail);
+bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox);
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state);
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 

@@ -228,7 +228,7 @@ struct claim {
 
 static bool may_claim(const struct posting *p)
 {
-	return p->peer && !p->bench->stopping;
+	return p->peer && !p->bench->stopping && holding_leads(&p->bench->holding);
 }
 
 /* Leaves room for the other lanes: each gets the same share of what is free. */

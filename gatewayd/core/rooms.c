@@ -7,6 +7,7 @@
 #include "gatewayd/core/delivery.h"
 #include "gatewayd/core/grant_list.h"
 #include "gatewayd/core/intake.h"
+#include "gatewayd/core/nodes.h"
 #include "gatewayd/core/parse_pool.h"
 #include "gatewayd/core/posting.h"
 #include "gatewayd/core/timer.h"
@@ -14,6 +15,7 @@
 
 struct rooms {
 	struct bench *bench;
+	struct nodes *nodes;
 	struct intake *intake;
 	struct parse_pool *pool;
 	struct timer *timer;
@@ -30,6 +32,7 @@ static void turn(void *ctx)
 {
 	struct rooms *r = ctx;
 
+	nodes_turn(r->nodes);
 	intake_turn(r->intake);
 	parse_pool_turn(r->pool);
 	timer_turn(r->timer); /* which comes once a minute at least */
@@ -191,6 +194,7 @@ struct rooms *rooms_new(struct bench *b)
 	r->timer = timer_new(b, r->delivery);
 	r->pool = parse_pool_new(b, r->timer);
 	r->intake = intake_new(b, r->pool);
+	r->nodes = nodes_new(b, r->intake, r->pool, r->timer);
 	r->watch = watch_new(b, r->intake, &r->grants, r->delivery);
 	r->control = control_new(b, r->intake, r->pool, r->timer, &r->grants);
 	r->board = board_new(b, r->intake, r->timer, &r->grants);
@@ -208,6 +212,7 @@ void rooms_free(struct rooms **r)
 	board_free(&it->board);
 	bench_release(it->bench); /* the peers, while their rooms are there */
 	watch_free(&it->watch);
+	nodes_free(&it->nodes);
 	intake_free(&it->intake);
 	parse_pool_free(&it->pool);
 	timer_free(&it->timer);
@@ -215,6 +220,16 @@ void rooms_free(struct rooms **r)
 	posting_free(&it->posting);
 	grant_list_release(&it->grants);
 	mem_free(r);
+}
+
+int rooms_join(struct rooms *r, struct err *e)
+{
+	return nodes_join(r->nodes, e);
+}
+
+void rooms_leave(struct rooms *r)
+{
+	nodes_leave(r->nodes);
 }
 
 struct control *rooms_control(struct rooms *r)

@@ -18,6 +18,10 @@ struct rooms;
 struct rooms *rooms_new(struct bench *b);
 void rooms_free(struct rooms **r);
 
+/* As one of the nodes of a store that is shared; nodes.h. */
+int rooms_join(struct rooms *r, struct err *e);
+void rooms_leave(struct rooms *r);
+
 /* Where clients are let in. */
 struct control *rooms_control(struct rooms *r);
 /* Takes the configuration, for all that follows. */

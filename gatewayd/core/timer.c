@@ -128,6 +128,13 @@ void timer_wake(struct timer *t)
 	bench_later(t->bench);
 }
 
+void timer_leads(struct timer *t)
+{
+	if (!policy_is_known(t))
+		t->recompute_before = INT64_MAX;
+	timer_wake(t);
+}
+
 void timer_reloaded(struct timer *t)
 {
 	t->recompute_before = INT64_MAX;
@@ -309,6 +316,8 @@ void timer_turn(struct timer *t)
 		return;
 	t->look = false;
 	delivery_wake(t->delivery); /* alarms are told by mail */
+	if (!holding_leads(&t->bench->holding))
+		return;
 	index_answers(t, &d);
 	index_cases(t, &d);
 	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&

@@ -17,6 +17,8 @@ struct timer;
 struct timer *timer_new(struct bench *b, struct delivery *delivery);
 void timer_free(struct timer **t);
 /* Deadlines may have changed: look at the next turn. */
+/* This node does from now on what is due. */
+void timer_leads(struct timer *t);
 void timer_wake(struct timer *t);
 /* The policy changed: all open cases are recomputed, some each turn. */
 void timer_reloaded(struct timer *t);

@@ -48,6 +48,8 @@ static void add_mailbox(struct list *l, const struct conf_mailbox *conf, const s
 {
 	int64_t looked_at = m && m->looked_at != INSTANT_NONE ? m->looked_at : l->b->started_at;
 
+	if (!holding_has(&l->b->holding, span_of(conf->name)))
+		return; /* its node tells */
 	if (m && m->bad_at && l->now - m->bad_at >= TROUBLE_SHORT_S)
 		add(l, NOTICE_MAILBOX, conf->name, m->bad_at, m->text);
 	else if (l->now - looked_at >= TROUBLE_UNSEEN_S)

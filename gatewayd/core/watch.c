@@ -10,8 +10,6 @@
 
 enum { NAME_MAX_BYTES = 128, STATE_MAX = 256 * 1024, RETRY_MS = 5000 };
 
-#define STATE_KEY "troubles"
-
 /* That operators were told of. */
 struct told {
 	enum notice_event event;
@@ -111,12 +109,20 @@ static void read_told(struct watch *w, struct desk *d, const json_t *v)
 	}
 }
 
+/* What was told is told by each node of itself. */
+static const char *state_key(const struct desk *d)
+{
+	struct span node = store_node_name(d->store);
+
+	return node.n ? arena_printf(d->arena, "troubles " SPAN_FMT, SPAN_ARG(node)) : "troubles";
+}
+
 static int read_state(struct watch *w, struct desk *d, struct err *e)
 {
 	json_t *v JSON_AUTO = NULL;
 	struct span text;
 
-	if (store_meta_get(d->store, STATE_KEY, d->arena, &text, e) < 0)
+	if (store_meta_get(d->store, state_key(d), d->arena, &text, e) < 0)
 		return -1;
 	if (text.p && json_read(text, &v, e) < 0)
 		return -1;
@@ -137,7 +143,7 @@ static int write_state(struct desk *d, const struct told *v, size_t n, struct er
 						     json_of_span(span_of(v[i].name)), "since",
 						     (json_int_t)v[i].since_at));
 	json_write(all, true, &text);
-	return store_meta_set(d->store, STATE_KEY, buf_span(&text), e);
+	return store_meta_set(d->store, state_key(d), buf_span(&text), e);
 }
 
 /* --- a look --- */

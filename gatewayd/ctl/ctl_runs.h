@@ -94,8 +94,16 @@ int ctl_backup_local(struct ctl *c);
 int ctl_login(struct ctl *c);
 int ctl_login_local(struct ctl *c);
 
-/* ctl_status.c, ctl_check.c */
+/* ctl_status.c */
 int ctl_status(struct ctl *c);
+
+/* ctl_node.c */
+int ctl_node_list(struct ctl *c);
+int ctl_node_status(struct ctl *c);
+int ctl_node_drain(struct ctl *c);
+int ctl_node_resume(struct ctl *c);
+
+/* ctl_check.c */
 int ctl_metrics(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_check_local(struct ctl *c);

@@ -146,6 +146,12 @@ static const struct ctl_verb verbs[] = {
 	  CTL_WRITES, ctl_recommend_import, ctl_file_local },
 	{ "status", "", "the daemon, its mailboxes, and how much there is of everything", 0,
 	  ctl_status, NULL },
+	{ "node list", "", "the nodes that share the database, and what each of them has", CTL_ROWS,
+	  ctl_node_list, NULL },
+	{ "node status", "[NAME]", "one node, else this one", 0, ctl_node_status, NULL },
+	{ "node drain", "[NAME]", "a node, else this one, gives up all it has, and stands by",
+	  CTL_WRITES, ctl_node_drain, NULL },
+	{ "node resume", "[NAME]", "it takes its share again", CTL_WRITES, ctl_node_resume, NULL },
 	{ "metrics", "[--openmetrics]", "the same as Prometheus reads it", 0, ctl_metrics, NULL },
 	{ "report",
 	  "[--from WHEN] [--to WHEN] [--queue Q] [--account A] [--html FILE]" INNER(

@@ -46,6 +46,13 @@ WHERE state = 'quarantined' AND reason NOT LIKE 'quarantine:%' AND reason NOT LI
 -- name: mail_pending
 SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1 ORDER BY id LIMIT ?2
 
+-- Of the mailboxes that a node has; what came by none of them is of who has ''.
+-- name: mail_pending_of
+SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1
+	AND coalesce((SELECT node FROM lease WHERE lease.mailbox = mail.mailbox),
+		(SELECT node FROM lease WHERE lease.mailbox = '')) = ?3
+ORDER BY id LIMIT ?2
+
 -- name: mail_attempt
 UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts
 

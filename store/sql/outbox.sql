@@ -23,7 +23,7 @@ WHERE state = 'queued' AND hook = '' AND next_at <= ?1 AND kind IN ('trouble', '
 ORDER BY next_at, id LIMIT ?2
 
 -- name: outbox_claim
-UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?1 AND state = 'queued'
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?2 WHERE id = ?1 AND state = 'queued'
 
 -- name: outbox_message
 SELECT bytes FROM content WHERE id = (SELECT content FROM outbox WHERE id = ?1)
@@ -40,7 +40,14 @@ WHERE id = ?1
 UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
 
 -- name: outbox_recover
-UPDATE outbox SET state = 'queued', next_at = ?1 WHERE state = 'sending' AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?2
+UPDATE outbox SET state = 'queued', next_at = ?1
+WHERE state = 'sending' AND node = ?3 AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?2
+
+-- name: outbox_recover_node
+UPDATE outbox SET state = 'queued', next_at = ?2 WHERE state = 'sending' AND node = ?1
+
+-- name: outbox_sending
+SELECT {outbox} FROM outbox WHERE state = 'sending' AND node = ?1 AND hook = '' ORDER BY id
 
 -- name: outbox_rewind
 UPDATE outbox SET next_at = ?2 WHERE state = 'queued' AND next_at > ?1

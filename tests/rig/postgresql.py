@@ -78,3 +78,16 @@ class Postgresql:
     @property
     def passfile(self):
         return f"127.0.0.1:{self.port}:*:{USER}:{self.password}\n"
+
+
+def on_server(server, database="postgres", node=None):
+    """A change of a daemon's settings, for running()."""
+    def change(daemon):
+        path = daemon.dir / "pgpass"
+        path.write_text(server.passfile)
+        path.chmod(0o600)
+        daemon.own(path)
+        daemon.settings["store"] = f"{server.place(database)}?passfile={path}"
+        if node:
+            daemon.settings["node"] = node
+    return change

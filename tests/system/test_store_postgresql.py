@@ -4,21 +4,20 @@ With STORE=pg in the environment (make check STORE=pg) all scenarios, else a sam
 """
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import BUILD, ROOT, Gatewayd, running
-from tests.rig.mail import compose, parse
-from tests.rig.postgresql import Postgresql
+from tests.rig.gatewayd import BUILD, ROOT, running
+from tests.rig.mail import compose
+from tests.rig.postgresql import Postgresql, on_server
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 # The others look into SQLite's files.
-CONTRACT = ("account", "away", "case", "deadline", "epoch", "mail", "outbox", "query", "reminder", "search", "txn")
+CONTRACT = ("account", "away", "case", "deadline", "epoch", "mail", "node", "outbox", "query", "reminder", "search", "txn")
 SAMPLE = ("audit", "case_over", "help", "loop", "merge", "person_erase", "report", "staff_held", "week_of_the_machines")
 # It asserts the number of the next case: one that was rolled back is not given again by PostgreSQL.
 NUMBERED = {"simulate"}
@@ -40,16 +39,6 @@ def run(server, program, *words):
 def scenarios():
     names = sorted(p.stem for p in SCENARIOS.glob("*.txt"))
     return [n for n in names if n not in NUMBERED] if os.environ.get("STORE") == "pg" else SAMPLE
-
-
-def on_server(server, database="postgres"):
-    def change(daemon):
-        path = daemon.dir / "pgpass"
-        path.write_text(server.passfile)
-        path.chmod(0o600)
-        daemon.own(path)
-        daemon.settings["store"] = f"{server.place(database)}?passfile={path}"
-    return change
 
 
 def open_case(rig, daemon, subject):
@@ -82,45 +71,6 @@ def daemon_on(tap, server):
             assert done.returncode and b"pg_dump" in done.stderr, done
 
 
-def confirmations(rig, number):
-    return len([m for m in map(parse, rig.mailbox(r.ANN)) if f"[Case #{number}]" in str(m["Subject"])])
-
-
-def standby_of(first, change):
-    second = Gatewayd(first.rig, "second")
-    first.rig.parts.append(second)
-    change(second)
-    second.settings["token_key_file"] = first.settings["token_key_file"]
-    return second.start(ready=False)
-
-
-def nodes_on(tap, server):
-    server.sql("CREATE DATABASE nodes")
-    change = on_server(server, "nodes")
-    with running(change, accounted=False) as (rig, first):
-        with tap.point("a second node waits, and says who has the database"):
-            second = standby_of(first, change)
-            wait_for(lambda: "another process has it open: server process" in second.log_text(), 30, "the second to wait")
-            same(open_case(rig, first, "of the first"), 1)
-        with tap.point("the first is killed: the second takes over, nothing lost, nothing twice"):
-            first.kill9()
-            second.wait_notice("READY=1", 60)
-            number = open_case(rig, second, "of the second")
-            same([confirmations(rig, n) for n in (1, number)], [1, 1])
-        with tap.point("the second's core is stopped for longer than its lease: the first takes over"):
-            stopped = second.role("core")
-            first.start(ready=False)
-            wait_for(lambda: first.role("core"), 30, "its core")
-            os.kill(stopped, signal.SIGSTOP)
-            first.wait_notice("READY=1", 90)
-            number = open_case(rig, first, "of the first again")
-        with tap.point("it goes on: what it would write is refused, its core ends, and nothing is twice"):
-            os.kill(stopped, signal.SIGCONT)
-            wait_for(lambda: second.role("core") != stopped, 60, "its end")
-            same(len(first.cases()), 3)
-            same([confirmations(rig, c["number"]) for c in first.cases()], [1, 1, 1])
-
-
 def main():
     tap = Tap()
     with Postgresql() as server:
@@ -131,7 +81,6 @@ def main():
             with tap.point(f"scenario {name}, in each way that answers find their case"):
                 run(server, "test_scenario", "--plain", SCENARIOS / f"{name}.txt")
         daemon_on(tap, server)
-        nodes_on(tap, server)
     tap.done()
 
 

@@ -1,0 +1,72 @@
+#include "gatewayd/core/holding.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+
+void holding_release(struct holding *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		free(h->v[i].mailbox);
+	free(h->v);
+	*h = (struct holding){ 0 };
+}
+
+bool holding_leads(const struct holding *h)
+{
+	return !h->is_shared || (h->leads && !h->is_drained);
+}
+
+bool holding_works(const struct holding *h)
+{
+	return !h->is_shared || !h->is_drained;
+}
+
+struct held *holding_find(const struct holding *h, struct span mailbox)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (span_is(mailbox, h->v[i].mailbox))
+			return &h->v[i];
+	return NULL;
+}
+
+bool holding_has(const struct holding *h, struct span mailbox)
+{
+	const struct held *held = holding_find(h, mailbox);
+
+	return !h->is_shared || (held && !held->is_given && !h->is_drained);
+}
+
+bool holding_decides(const struct holding *h, struct span mailbox)
+{
+	const struct held *held = holding_find(h, mailbox);
+
+	return !h->is_shared || (!h->is_drained && !(held && held->is_given));
+}
+
+void holding_add(struct holding *h, struct span mailbox)
+{
+	MEM_GROW(h->v, h->n, &h->cap);
+	h->v[h->n++] = (struct held){ .mailbox = mem_dup_span(mailbox) };
+}
+
+static bool is_leased(const char *mailbox, struct span node, const struct store_lease *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is(v[i].mailbox, mailbox))
+			return span_eq(v[i].node, node);
+	return false;
+}
+
+void holding_keep(struct holding *h, struct span node, const struct store_lease *v, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		if (is_leased(h->v[i].mailbox, node, v, n))
+			h->v[kept++] = h->v[i];
+		else
+			free(h->v[i].mailbox);
+	}
+	h->n = kept;
+}

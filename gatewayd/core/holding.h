@@ -1,0 +1,43 @@
+/*
+ * What this node has of the work on a store that several nodes share: its mailboxes, and the lead,
+ * which is all that is no mailbox's: timers, webhooks, what operators are told, mails that came by
+ * no mailbox.
+ *
+ * In place: zeroed is the store of one process, which has everything.
+ */
+#ifndef GATEWAYD_CORE_HOLDING_H
+#define GATEWAYD_CORE_HOLDING_H
+
+#include "store/store_node.h"
+
+struct held {
+	char *mailbox;
+	bool is_given; /* to another node, as soon as what was begun of it is done */
+};
+
+struct holding {
+	bool is_shared;
+	bool is_drained; /* it gives all, and claims nothing */
+	bool leads;
+	bool has_others; /* that are alive */
+	struct held *v;
+	size_t n, cap;
+};
+
+void holding_release(struct holding *h);
+
+/* Does what is no mailbox's. */
+bool holding_leads(const struct holding *h);
+/* Claims mails to send. */
+bool holding_works(const struct holding *h);
+/* Takes mails of that mailbox in. */
+bool holding_has(const struct holding *h, struct span mailbox);
+/* Begins to decide mails of that mailbox, which the store says are this node's. */
+bool holding_decides(const struct holding *h, struct span mailbox);
+/* NULL: not held. */
+struct held *holding_find(const struct holding *h, struct span mailbox);
+void holding_add(struct holding *h, struct span mailbox);
+/* Away with those that the leases say are not the node's. */
+void holding_keep(struct holding *h, struct span node, const struct store_lease *v, size_t n);
+
+#endif

@@ -1,0 +1,237 @@
+#include "store/store_node.h"
+
+#include "store/query.h"
+
+static int one_number(struct store *s, enum sql_id id, int64_t *ret_value, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	return query_one_int(&q, ret_value);
+}
+
+int store_turn_begin(struct store *s, struct err *e)
+{
+	int64_t ignored;
+
+	return store_is_shared(s) ? one_number(s, SQL_TURN_BEGIN, &ignored, e) : 0;
+}
+
+/* A session that is lost has ended it. */
+void store_turn_end(struct store *s)
+{
+	struct err e;
+	int64_t ignored;
+
+	if (store_is_shared(s) && !store_broken(s))
+		(void)one_number(s, SQL_TURN_END, &ignored, &e);
+}
+
+int store_node_clock(struct store *s, int64_t *ret_now, struct err *e)
+{
+	return one_number(s, SQL_NODE_CLOCK, ret_now, e);
+}
+
+/* --- nodes --- */
+
+static int take_name(struct store *s, struct span name, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t taken;
+
+	query_open(&q, s, SQL_NODE_NAME, e);
+	query_text(&q, name);
+	if (query_one_int(&q, &taken) < 0)
+		return -1;
+	return taken ? 0
+		     : err_set(e, ERR_TEMP,
+			       "another process is the node " SPAN_FMT
+			       ", or was until a few seconds ago: each needs a name of its own",
+			       SPAN_ARG(name));
+}
+
+static int put_row(struct store *s, struct span name, int64_t fence, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t now;
+
+	if (store_node_clock(s, &now, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_NODE_JOIN, e);
+	query_text(&q, name);
+	query_int(&q, fence);
+	query_int(&q, now);
+	query_int(&q, now + STORE_LEASE_S);
+	return query_run(&q);
+}
+
+int store_node_join(struct store *s, struct span name, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+	int64_t fence;
+
+	if (name.n == 0 || name.n > STORE_NODE_NAME_MAX)
+		return err_set(e, ERR_PERM, "the name of a node has 1 to %d bytes",
+			       STORE_NODE_NAME_MAX);
+	if (take_name(s, name, e) < 0 || store_begin(txn, e) < 0 ||
+	    one_number(s, SQL_NODE_FENCE, &fence, e) < 0 || put_row(s, name, fence, e) < 0 ||
+	    store_commit(txn, e) < 0)
+		return -1;
+	memcpy(s->node, name.p, name.n);
+	s->node_size = name.n;
+	s->fence = fence;
+	if (s->ops->fence)
+		s->ops->fence(s->engine, fence);
+	return 0;
+}
+
+int store_node_renew(struct store *s, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t now;
+
+	if (store_node_clock(s, &now, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_NODE_RENEW, e);
+	query_int(&q, s->fence);
+	query_int(&q, now);
+	query_int(&q, now + STORE_LEASE_S);
+	return query_run(&q);
+}
+
+int store_node_leave(struct store *s, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+	int64_t now;
+	size_t rows;
+
+	if (store_begin(txn, e) < 0 || store_node_clock(s, &now, e) < 0 ||
+	    store_node_end(s, store_node_name(s), now, &rows, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+/* A statement that takes a name. */
+static int about(struct store *s, enum sql_id id, struct span name, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_text(&q, name);
+	return query_run(&q);
+}
+
+/* A statement that takes a name and an instant. */
+static int about_at(struct store *s, enum sql_id id, struct span name, int64_t at, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_text(&q, name);
+	query_int(&q, at);
+	return query_run(&q);
+}
+
+int store_node_end(struct store *s, struct span name, int64_t now, size_t *ret_rows, struct err *e)
+{
+	if (store_needs_txn(s, "node_end", e) < 0 ||
+	    about_at(s, SQL_NODE_FENCE_OFF, name, now, e) < 0 ||
+	    about_at(s, SQL_LEASE_GIVE_ALL, name, now, e) < 0 ||
+	    about_at(s, SQL_OUTBOX_RECOVER_NODE, name, now, e) < 0)
+		return -1;
+	*ret_rows = (size_t)store_changes(s);
+	return 0;
+}
+
+int store_node_restart_others(struct store *s, struct err *e)
+{
+	return store_is_shared(s) ? about(s, SQL_NODE_FENCE_OTHERS, store_node_name(s), e) : 0;
+}
+
+int store_node_drain(struct store *s, struct span name, bool drain, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NODE_DRAIN, e);
+	query_text(&q, name);
+	query_int(&q, drain);
+	if (query_run(&q) < 0)
+		return -1;
+	return store_changes(s) ? 0 : err_set(e, ERR_PERM, "no node " SPAN_FMT, SPAN_ARG(name));
+}
+
+static void read_node(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_node *n = ret_row;
+
+	n->name = query_get_text(q, a);
+	n->fence = query_get_int(q);
+	n->began_at = query_get_int(q);
+	n->seen_at = query_get_int(q);
+	n->until_at = query_get_int(q);
+	n->is_drained = query_get_int(q);
+}
+
+int store_node_list(struct store *s, struct arena *a, struct store_node **ret_v, size_t *ret_n,
+		    struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NODE_LIST, e);
+	return QUERY_LIST(&q, read_node, a, ret_v, ret_n);
+}
+
+/* --- leases --- */
+
+static void read_lease(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_lease *l = ret_row;
+
+	l->mailbox = query_get_text(q, a);
+	l->node = query_get_text(q, a);
+	l->since_at = query_get_int(q);
+}
+
+int store_lease_list(struct store *s, struct arena *a, struct store_lease **ret_v, size_t *ret_n,
+		     struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_LEASE_LIST, e);
+	return QUERY_LIST(&q, read_lease, a, ret_v, ret_n);
+}
+
+int store_lease_add(struct store *s, struct span mailbox, int64_t now, struct err *e)
+{
+	return about_at(s, SQL_LEASE_ADD, mailbox, now, e);
+}
+
+static int change(struct store *s, enum sql_id id, struct span mailbox, int64_t now, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_text(&q, mailbox);
+	query_text(&q, store_node_name(s));
+	query_int(&q, now);
+	return query_run(&q);
+}
+
+int store_lease_take(struct store *s, struct span mailbox, int64_t now, bool *ret_done,
+		     struct err *e)
+{
+	if (change(s, SQL_LEASE_TAKE, mailbox, now, e) < 0)
+		return -1;
+	*ret_done = store_changes(s) > 0;
+	return 0;
+}
+
+int store_lease_give(struct store *s, struct span mailbox, int64_t now, struct err *e)
+{
+	return change(s, SQL_LEASE_GIVE, mailbox, now, e);
+}
+
+int store_lease_drop(struct store *s, struct span mailbox, struct err *e)
+{
+	return about(s, SQL_LEASE_DROP, mailbox, e);
+}

@@ -1,0 +1,71 @@
+/*
+ * Part of store.h: the nodes that work on one database, and what each of them has.
+ *
+ * A node has a lease of STORE_LEASE_S seconds by the database's clock, which it renews.  Whoever
+ * finds it run out takes it: the node's fencing number is void from then on.  Each transaction of a
+ * node that has joined begins with a look whether its number still holds; where it does not, the
+ * transaction is refused (ERR_TEMP) and the store is broken (store_broken()): close it.
+ *
+ * What a node has are mailboxes, a row each, and '' for all that is no mailbox's.  Only the node
+ * itself gives them up while its lease runs.
+ *
+ * Between store_turn_begin() and store_turn_end() no other node is in its turn: what is read there
+ * holds until the end, over several transactions, as if this were the only process.  A file has one
+ * process, so there all of this is done at once.
+ */
+#ifndef STORE_STORE_NODE_H
+#define STORE_STORE_NODE_H
+
+#include "store/store_open.h"
+
+enum { STORE_LEASE_S = 15, STORE_NODE_NAME_MAX = 64 /* bytes */ };
+
+/* Whether it is a database that several nodes may have open. */
+bool store_is_shared(const struct store *s);
+
+/* Waits for the others' turns, a few seconds at most: then ERR_TEMP, and nothing has begun. */
+int store_turn_begin(struct store *s, struct err *e);
+void store_turn_end(struct store *s);
+
+struct store_node {
+	struct span name;
+	int64_t fence;			     /* below 0: it has ended, or its lease was taken */
+	int64_t began_at, seen_at, until_at; /* of the database's clock */
+	bool is_drained;
+};
+
+/* "" is who has no mailbox. */
+struct store_lease {
+	struct span mailbox, node; /* node "": nobody has it */
+	int64_t since_at;
+};
+
+int store_node_clock(struct store *s, int64_t *ret_now, struct err *e);
+/* In a turn.  The name stays until store_close().  ERR_TEMP: another session has it. */
+int store_node_join(struct store *s, struct span name, struct err *e);
+/* Of the node that has joined; "".  Lives as long as the store. */
+struct span store_node_name(const struct store *s);
+/* Of the node that has joined.  ERR_TEMP: its lease was taken, and the store is broken. */
+int store_node_renew(struct store *s, struct err *e);
+/* Gives up all that it has; in a turn. */
+int store_node_leave(struct store *s, struct err *e);
+/* In a transaction: what the node has is nobody's, and what it was sending is queued again. */
+int store_node_end(struct store *s, struct span name, int64_t now, size_t *ret_rows, struct err *e);
+/* In a transaction: all others begin again, and read what this one has changed. */
+int store_node_restart_others(struct store *s, struct err *e);
+int store_node_drain(struct store *s, struct span name, bool drain, struct err *e);
+int store_node_list(struct store *s, struct arena *a, struct store_node **ret_v, size_t *ret_n,
+		    struct err *e);
+
+int store_lease_list(struct store *s, struct arena *a, struct store_lease **ret_v, size_t *ret_n,
+		     struct err *e);
+/* A mailbox that nobody knew; no effect where somebody did. */
+int store_lease_add(struct store *s, struct span mailbox, int64_t now, struct err *e);
+/* By and of the node that has joined.  *ret_done: it was free. */
+int store_lease_take(struct store *s, struct span mailbox, int64_t now, bool *ret_done,
+		     struct err *e);
+int store_lease_give(struct store *s, struct span mailbox, int64_t now, struct err *e);
+/* A free one is forgotten. */
+int store_lease_drop(struct store *s, struct span mailbox, struct err *e);
+
+#endif

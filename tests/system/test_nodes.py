@@ -1,0 +1,141 @@
+"""Several nodes on one PostgreSQL: mailboxes spread, and one that is killed; FULL=1: drained and stopped, too."""
+import os
+import pathlib
+import signal
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import Gatewayd, running
+from tests.rig.mail import compose, parse
+from tests.rig.postgresql import Postgresql, on_server
+from tests.rig.process import PATIENCE, wait_for
+from tests.rig.tap import Tap, same
+
+LEASE_S = 15
+FULL = os.environ.get("FULL")
+BOXES = {"support": r.SUPPORT, "emerging": r.EMERGING}
+
+
+def node(rig, name, change, first):
+    other = Gatewayd(rig, name)
+    rig.parts.append(other)
+    change(other)
+    other.settings["node"] = name
+    other.settings["token_key_file"] = first.settings["token_key_file"]
+    return other.start()
+
+
+def roles(daemon):
+    return {n["name"]: n["role"] for n in daemon.json("node", "list")}
+
+
+def spread(daemon):
+    return {n["name"]: sorted(n["mailboxes"]) for n in daemon.json("node", "list")}
+
+
+def holder(daemon, mailbox):
+    return next((name for name, boxes in spread(daemon).items() if mailbox in boxes), None)
+
+
+def wait_spread(daemon, counts, seconds=30):
+    wait_for(lambda: {n: len(v) for n, v in spread(daemon).items()} == counts, seconds, f"mailboxes spread as {counts}")
+
+
+def open_case(rig, daemon, to, subject):
+    rig.send(r.ANN, compose(r.ANN, to, subject, f"It does not work: {subject}."))
+    number = daemon.case_of(subject, 60)["number"]
+    rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), 60, what="the confirmation")
+    return number
+
+
+def confirmations(rig, number):
+    return len([m for m in map(parse, rig.mailbox(r.ANN)) if f"[Case #{number}]" in str(m["Subject"])])
+
+
+def once_each(rig, daemon, subjects):
+    """Each mail is one case, and each case has one confirmation."""
+    cases = {c["subject"]: c["number"] for c in daemon.cases()}
+    same(sorted(cases), sorted(subjects))
+    same({s: confirmations(rig, n) for s, n in cases.items()}, {s: 1 for s in subjects})
+
+
+def killed(tap, rig, one, two, subjects):
+    with tap.point("a node that is killed: the other has its mailbox within the lease, nothing lost, nothing twice"):
+        box = spread(one)["two"][0]
+        two.kill9()
+        began = time.monotonic()
+        rig.send(r.ANN, compose(r.ANN, BOXES[box], "for the dead", "It does not work for the dead."))
+        wait_for(lambda: holder(one, box) == "one", LEASE_S * 2, "the take-over")
+        assert time.monotonic() - began <= (LEASE_S + 2) * PATIENCE, time.monotonic() - began
+        one.case_of("for the dead", 60)
+        subjects.append("for the dead")
+        same(roles(one), {"one": "leads", "two": "ended"})
+        once_each(rig, one, subjects)
+
+
+def drained(tap, rig, one, two, subjects):
+    with tap.point("a node that is drained stands by, and answers"):
+        two.ctl("node", "drain", "one")
+        wait_spread(two, {"one": 0, "two": 2})
+        wait_for(lambda: roles(one) == {"one": "drained", "two": "leads"}, 30, "the lead to go over")
+        subjects.append("of the one that is left")
+        open_case(rig, one, r.SUPPORT, subjects[-1])
+    with tap.point("resumed, it has its share again"):
+        one.ctl("node", "resume")
+        wait_spread(two, {"one": 1, "two": 1})
+    with tap.point("a node that ends in order gives all up at once"):
+        two.stop()
+        same(roles(one)["two"], "ended")
+        wait_for(lambda: roles(one)["one"] == "leads", 10, "the other to lead")
+
+
+def stopped(tap, rig, one, two, subjects):
+    with tap.point("a node that is stopped for longer than its lease: the other takes over"):
+        core = one.role("core")
+        os.kill(core, signal.SIGSTOP)
+        began = time.monotonic()
+        more = ["while it stands", "the other while it stands"]
+        for subject, to in zip(more, BOXES.values()):
+            rig.send(r.ANN, compose(r.ANN, to, subject, f"It does not work: {subject}."))
+        wait_for(lambda: roles(two).get("one") == "ended", LEASE_S * 2, "its end")
+        assert time.monotonic() - began <= (LEASE_S + 2) * PATIENCE, time.monotonic() - began
+        for subject in more:
+            two.case_of(subject, 60)
+        subjects += more
+        same(roles(two)["two"], "leads")
+    with tap.point("it goes on: what it would write is refused, its core begins again, and nothing is twice"):
+        os.kill(core, signal.SIGCONT)
+        wait_for(lambda: one.role("core") not in (None, core), 60, "its end")
+        wait_spread(two, {"one": 1, "two": 1})
+        once_each(rig, two, subjects)
+
+
+def main():
+    tap = Tap()
+    with Postgresql() as server, running(on_server(server, node="one"), accounted=False) as (rig, one):
+        subjects = ["of one", "of the other"]
+        with tap.point("two nodes: a mailbox each, one leads, each tells of both"):
+            two = node(rig, "two", on_server(server), one)
+            wait_spread(two, {"one": 1, "two": 1})
+            same([roles(one), roles(two)], [{"one": "leads", "two": "works"}] * 2)
+            same(one.json("node", "status")["name"], "one")
+        with tap.point("a case by each mailbox, whoever is asked"):
+            open_case(rig, two, r.SUPPORT, subjects[0])
+            open_case(rig, one, r.EMERGING, subjects[1])
+        killed(tap, rig, one, two, subjects)
+        if FULL:
+            with tap.point("it comes back, and has its share again"):
+                two.start()
+                wait_spread(one, {"one": 1, "two": 1})
+            drained(tap, rig, one, two, subjects)
+            two.start()
+            wait_spread(one, {"one": 1, "two": 1})
+            stopped(tap, rig, one, two, subjects)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+#include "tests/store/fixture.h"
+
+static bool lease_of(struct fixture *f, const char *mailbox, const char *node)
+{
+	struct store_lease *v;
+	size_t n;
+
+	OK(f, store_lease_list(f->s, &f->a, &v, &n, &f->e));
+	for (size_t i = 0; i < n; i++)
+		if (span_is(v[i].mailbox, mailbox))
+			return span_is(v[i].node, node);
+	return false;
+}
+
+static bool take(struct fixture *f, const char *mailbox)
+{
+	bool done = false;
+
+	OK(f, store_lease_take(f->s, span_of(mailbox), NOW, &done, &f->e));
+	return done;
+}
+
+static void a_lease_is_of_one_node_until_it_is_given(void **state)
+{
+	struct fixture *f = *state;
+
+	OK(f, store_node_join(f->s, SPAN("one"), &f->e));
+	OK(f, store_lease_add(f->s, SPAN("support"), NOW, &f->e));
+	OK(f, store_lease_add(f->s, SPAN("support"), NOW, &f->e));
+	assert_true(lease_of(f, "support", "") && lease_of(f, "", ""));
+	assert_true(take(f, "support") && take(f, "") && !take(f, "support"));
+	OK(f, store_lease_add(f->s, SPAN("support"), NOW, &f->e));
+	OK(f, store_lease_drop(f->s, SPAN("support"), &f->e));
+	assert_true(lease_of(f, "support", "one"));
+	OK(f, store_lease_give(f->s, SPAN("support"), NOW, &f->e));
+	OK(f, store_lease_drop(f->s, SPAN("support"), &f->e));
+	assert_true(!lease_of(f, "support", "") && lease_of(f, "", "one"));
+	assert_false(take(f, "support"));
+}
+
+static void a_node_that_ended_has_nothing_and_sends_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox *v;
+	struct store_node *nodes;
+	struct store_outbox row;
+	int64_t id;
+	size_t n;
+
+	OK(f, store_node_join(f->s, SPAN("one"), &f->e));
+	assert_true(take(f, ""));
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 1, &f->a, &v, &n, &f->e));
+	OK(f, store_node_end(f->s, SPAN("two"), NOW, &n, &f->e));
+	assert_int_equal(n, 0);
+	OK(f, store_node_end(f->s, SPAN("one"), NOW, &n, &f->e));
+	commit(f);
+	assert_int_equal(n, 1);
+	assert_true(lease_of(f, "", ""));
+	OK(f, store_node_list(f->s, &f->a, &nodes, &n, &f->e));
+	assert_true(n == 1 && nodes[0].fence < 0 && nodes[0].until_at == NOW);
+	OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
+	assert_int_equal(row.state, OUTBOX_QUEUED);
+}
+
+static void a_node_decides_the_mails_of_its_mailboxes(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail a = a_mail(1, "a@x"), b = a_mail(2, "b@x"), *v;
+	size_t n;
+
+	b.location.mailbox = SPAN("import");
+	OK(f, store_node_join(f->s, SPAN("one"), &f->e));
+	OK(f, store_lease_add(f->s, SPAN("support"), NOW, &f->e));
+	begin(f);
+	keep(f, &a, SPAN("a"));
+	keep(f, &b, SPAN("b"));
+	commit(f);
+	OK(f, store_mail_pending(f->s, 0, 9, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+	assert_true(take(f, "support"));
+	OK(f, store_mail_pending(f->s, 0, 9, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_is(v[0].message_id, "a@x"));
+	assert_true(take(f, ""));
+	OK(f, store_mail_pending(f->s, 0, 9, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+}
+
+static void drained_is_written_down(void **state)
+{
+	struct fixture *f = *state;
+	struct store_node *v;
+	size_t n;
+
+	OK(f, store_node_join(f->s, SPAN("one"), &f->e));
+	REFUSED(f, ERR_PERM, store_node_drain(f->s, SPAN("two"), true, &f->e));
+	OK(f, store_node_drain(f->s, SPAN("one"), true, &f->e));
+	OK(f, store_node_list(f->s, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].is_drained);
+	OK(f, store_node_drain(f->s, SPAN("one"), false, &f->e));
+	OK(f, store_node_list(f->s, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && !v[0].is_drained);
+}
+
+/* --- two sessions: what only a database has --- */
+
+static struct store *another(struct fixture *f, const char *name)
+{
+	struct store *s = NULL;
+
+	OK(f, store_open(f->schema.address, STORE_NODE, &s, &f->e));
+	OK(f, store_turn_begin(s, &f->e));
+	OK(f, store_node_join(s, span_of(name), &f->e));
+	store_turn_end(s);
+	return s;
+}
+
+/* false: the store is a file. */
+static bool as_node(struct fixture *f)
+{
+	if (!f->schema.name[0])
+		return false;
+	store_close(&f->s);
+	f->s = another(f, "one");
+	return true;
+}
+
+static void end_node(struct fixture *f, struct store *by, const char *name)
+{
+	struct store *txn STORE_TXN = by;
+	size_t rows;
+
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_node_end(txn, span_of(name), NOW, &rows, &f->e));
+	OK(f, store_commit(txn, &f->e));
+}
+
+static void who_has_lost_its_lease_writes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+	struct span value;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	OK(f, store_meta_set(f->s, "x", SPAN("before"), &f->e));
+	end_node(f, two, "one");
+	/* A single statement, a transaction, and what follows: all are refused. */
+	REFUSED(f, ERR_TEMP, store_meta_set(f->s, "x", SPAN("after"), &f->e));
+	assert_true(store_broken(f->s));
+	REFUSED(f, ERR_TEMP, store_begin(f->s, &f->e));
+	OK(f, store_meta_get(two, "x", &f->a, &value, &f->e));
+	assert_true(span_is(value, "before"));
+	store_close(&f->s);
+	f->s = another(f, "one");
+	OK(f, store_meta_set(f->s, "x", SPAN("as another"), &f->e));
+	store_close(&two);
+}
+
+static void others_begin_again_when_one_says_so(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	OK(f, store_node_restart_others(f->s, &f->e));
+	commit(f);
+	OK(f, store_node_renew(f->s, &f->e));
+	REFUSED(f, ERR_TEMP, store_begin(two, &f->e));
+	REFUSED(f, ERR_TEMP, store_node_renew(two, &f->e));
+	store_close(&two);
+}
+
+static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two, *same = NULL;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	OK(f, store_turn_begin(f->s, &f->e));
+	REFUSED(f, ERR_TEMP, store_turn_begin(two, &f->e));
+	assert_false(store_broken(two));
+	store_turn_end(f->s);
+	OK(f, store_turn_begin(two, &f->e));
+	store_turn_end(two);
+	OK(f, store_open(f->schema.address, STORE_NODE, &same, &f->e));
+	REFUSED(f, ERR_TEMP, store_node_join(same, SPAN("two"), &f->e));
+	store_close(&same);
+	REFUSED(f, ERR_TEMP, store_open(f->schema.address, STORE_WRITE, &same, &f->e));
+	store_close(&two);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_lease_is_of_one_node_until_it_is_given),
+		STORE_TEST(a_node_that_ended_has_nothing_and_sends_nothing),
+		STORE_TEST(a_node_decides_the_mails_of_its_mailboxes),
+		STORE_TEST(drained_is_written_down),
+		STORE_TEST(who_has_lost_its_lease_writes_nothing),
+		STORE_TEST(others_begin_again_when_one_says_so),
+		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
