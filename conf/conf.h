@@ -207,11 +207,13 @@ struct conf_limits {
 };
 
 struct conf_files;
+struct conf_forms;
 struct words;
 
 struct conf {
 	struct arena arena;
 	struct conf_files *files; /* that it was read from (conf/files.h) */
+	struct conf_forms *forms; /* templates that were asked for, compiled (conf/form.h) */
 	const char *path;
 	const char *hostname;	   /* right side of our Message-IDs */
 	const char *company;	   /* named in mails */

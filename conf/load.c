@@ -6,6 +6,7 @@
 #include "conf/complete.h"
 #include "conf/doubt.h"
 #include "conf/files.h"
+#include "conf/form.h"
 #include "conf/loader.h"
 #include "conf/path.h"
 #include "conf/rulebook.h"
@@ -189,6 +190,7 @@ static struct conf *load_with(struct span *files, const char *path, enum conf_sc
 	arena_init(&c->arena);
 	loader_init(&l, c, scope, ret_problems);
 	c->files = files ? files_from(*files, &c->arena) : files_new(&c->arena);
+	c->forms = forms_new(&c->arena);
 	if (c->files) {
 		load(&l, path);
 		problems_sort(ret_problems, c->files);

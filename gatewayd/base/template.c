@@ -278,13 +278,6 @@ static int nest(const struct reader *r, struct nesting *n, const struct piece *p
 	return 0;
 }
 
-static bool any_name(struct span name, const void *ctx)
-{
-	(void)ctx;
-	(void)name;
-	return true;
-}
-
 int template_check(struct span text, const char *file, template_known *known, const void *ctx,
 		   struct err *e)
 {
@@ -301,10 +294,61 @@ int template_check(struct span text, const char *file, template_known *known, co
 	return 0;
 }
 
+/* --- compiling --- */
+
+/* A piece of a template that is sound. */
+struct step {
+	struct span literal;
+	enum tag tag;
+	struct span name;
+	size_t behind; /* of a section: the step behind its end */
+};
+
+struct template
+{
+	const char *file;
+	struct step *v;
+	size_t n;
+};
+
+/* Each section learns where it ends; those that are open are never more than TEMPLATE_DEPTH_MAX. */
+static void close_sections(struct template *t)
+{
+	size_t open[TEMPLATE_DEPTH_MAX], depth = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->v[i].tag == TAG_SECTION || t->v[i].tag == TAG_INVERTED)
+			open[depth++] = i;
+		else if (t->v[i].tag == TAG_CLOSE)
+			t->v[open[--depth]].behind = i + 1;
+	}
+}
+
+int template_compile(struct span text, const char *file, struct arena *a,
+		     const struct template **ret_template, struct err *e)
+{
+	struct template *t = arena_alloc(a, sizeof(*t));
+	struct reader r = { .text = text, .file = file };
+	struct nesting n = { .depth = 0 };
+	struct piece p;
+
+	t->file = file;
+	do {
+		if (next_piece(&r, &p, e) < 0 || nest(&r, &n, &p, e) < 0)
+			return -1;
+		ARENA_GROW(a, t->v, t->n);
+		t->v[t->n++] = (struct step){ p.literal, p.tag, p.name, 0 };
+	} while (p.tag != TAG_END);
+	close_sections(t);
+	*ret_template = t;
+	return 0;
+}
+
 /* --- the making --- */
 
 struct render {
-	struct reader reader;
+	const struct template *t;
+	size_t at; /* the next step */
 	enum template_mode mode;
 	struct buf *out;
 	struct err *e;
@@ -321,32 +365,15 @@ static void put_value(struct render *r, const struct value *v)
 		escape_text(v->text, r->out);
 }
 
-/* Over what is in a section, to behind its end, without writing. */
-static int skip_section(struct render *r)
-{
-	size_t depth = 1;
-	struct piece p;
-
-	while (depth) {
-		if (next_piece(&r->reader, &p, r->e) < 0)
-			return -1;
-		if (p.tag == TAG_SECTION || p.tag == TAG_INVERTED)
-			depth++;
-		else if (p.tag == TAG_CLOSE)
-			depth--;
-	}
-	return 0;
-}
-
 static int render_block(struct render *r, const struct template_data *d);
 
 /* Recursion is as deep as sections are, TEMPLATE_DEPTH_MAX. */
 static int render_rows(struct render *r, const struct value *v)
 {
-	size_t start = r->reader.at;
+	size_t start = r->at;
 
 	for (const struct template_data *row = v->first; row; row = row->next_row) {
-		r->reader.at = start;
+		r->at = start;
 		if (render_block(r, row) < 0)
 			return -1;
 	}
@@ -366,51 +393,56 @@ static const struct value *section_value(const struct template_data *d, struct s
 	return v;
 }
 
-static int render_section(struct render *r, const struct template_data *d, const struct piece *p)
+static int render_section(struct render *r, const struct template_data *d, const struct step *s)
 {
 	bool walk;
-	const struct value *v = section_value(d, p->name, &walk);
+	const struct value *v = section_value(d, s->name, &walk);
 
-	if (value_holds(v) == (p->tag == TAG_INVERTED))
-		return skip_section(r);
-	if (walk && p->tag == TAG_SECTION)
+	if (value_holds(v) == (s->tag == TAG_INVERTED)) {
+		r->at = s->behind;
+		return 0;
+	}
+	if (walk && s->tag == TAG_SECTION)
 		return render_rows(r, v);
 	return render_block(r, d);
 }
 
-/* Up to the end of the text, or of the section that the reader stands in. */
+/* Up to the end of the text, or of the section that is rendered. */
 static int render_block(struct render *r, const struct template_data *d)
 {
-	struct piece p;
-
 	for (;;) {
-		if (next_piece(&r->reader, &p, r->e) < 0)
-			return -1;
+		const struct step *s = &r->t->v[r->at++];
+
 		if (++r->steps > STEPS_MAX || r->out->full)
-			return err_set(r->e, ERR_PERM, "%s: makes too much text", r->reader.file);
-		buf_add(r->out, p.literal);
-		if (p.tag == TAG_END || p.tag == TAG_CLOSE)
+			return err_set(r->e, ERR_PERM, "%s: makes too much text", r->t->file);
+		buf_add(r->out, s->literal);
+		if (s->tag == TAG_END || s->tag == TAG_CLOSE)
 			return 0;
-		if (p.tag == TAG_VALUE)
-			put_value(r, value_find(d, p.name));
-		else if (p.tag != TAG_COMMENT && render_section(r, d, &p) < 0)
+		if (s->tag == TAG_VALUE)
+			put_value(r, value_find(d, s->name));
+		else if (s->tag != TAG_COMMENT && render_section(r, d, s) < 0)
 			return -1;
 	}
+}
+
+int template_make(const struct template *t, const struct template_data *d, enum template_mode mode,
+		  struct buf *out, struct err *e)
+{
+	struct render r = { .t = t, .mode = mode, .out = out, .e = e };
+
+	if (render_block(&r, d) < 0)
+		return -1;
+	if (out->full)
+		return err_set(e, ERR_PERM, "%s: makes too much text", t->file);
+	return 0;
 }
 
 int template_render(struct span text, const char *file, const struct template_data *d,
 		    enum template_mode mode, struct buf *out, struct err *e)
 {
-	struct render r = {
-		.reader = { .text = text, .file = file },
-		.mode = mode,
-		.out = out,
-		.e = e,
-	};
+	const struct template *t;
 
-	if (template_check(text, file, any_name, NULL, e) < 0 || render_block(&r, d) < 0)
+	if (template_compile(text, file, d->arena, &t, e) < 0)
 		return -1;
-	if (out->full)
-		return err_set(e, ERR_PERM, "%s: makes too much text", file);
-	return 0;
+	return template_make(t, d, mode, out, e);
 }

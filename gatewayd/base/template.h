@@ -52,7 +52,19 @@ typedef bool template_known(struct span name, const void *ctx);
 int template_check(struct span text, const char *file, template_known *known, const void *ctx,
 		   struct err *e);
 
-/* ERR_PERM: the syntax, or more than out takes. */
+/*
+ * A template that was read once, for many mails.  It belongs to the arena, and the text and the
+ * name of its file must live as long.  ERR_PERM: the syntax, as template_check() says it.
+ */
+struct template;
+int template_compile(struct span text, const char *file, struct arena *a,
+		     const struct template **ret_template, struct err *e);
+
+/* ERR_PERM: more than out takes. */
+int template_make(const struct template *t, const struct template_data *d, enum template_mode mode,
+		  struct buf *out, struct err *e);
+
+/* Both, for a text that is made once, with memory of the data's arena. */
 int template_render(struct span text, const char *file, const struct template_data *d,
 		    enum template_mode mode, struct buf *out, struct err *e);
 

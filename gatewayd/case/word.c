@@ -7,8 +7,8 @@
 
 enum { FILLED_MAX = 4096, NAME_SHOWN_MAX = 64 };
 
-struct span word_fill(const struct desk *d, const struct words *w, enum word id,
-		      const struct word_value *v, size_t n)
+static struct span fill(const struct desk *d, struct span text, const struct word_value *v,
+			size_t n)
 {
 	struct template_data *data = template_data_new(d->arena);
 	struct buf out BUF_AUTO;
@@ -18,8 +18,16 @@ struct span word_fill(const struct desk *d, const struct words *w, enum word id,
 	for (size_t i = 0; i < n; i++)
 		template_set(data, v[i].name, v[i].text);
 	/* word_check() has found what is faulty: as far as it goes, then. */
-	(void)template_render(words_get(w, id), "", data, TEMPLATE_TEXT, &out, &e);
+	(void)template_render(text, "", data, TEMPLATE_TEXT, &out, &e);
 	return arena_dup(d->arena, buf_span(&out));
+}
+
+struct span word_fill(const struct desk *d, const struct words *w, enum word id,
+		      const struct word_value *v, size_t n)
+{
+	struct span text = words_get(w, id);
+
+	return span_find(text, SPAN("{{")) == SIZE_MAX ? text : fill(d, text, v, n);
 }
 
 struct span word_with(const struct desk *d, const struct words *w, enum word id, const char *name,

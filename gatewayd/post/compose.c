@@ -1,11 +1,11 @@
 #include "gatewayd/post/compose.h"
 
+#include "conf/form.h"
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/our_address.h"
 #include "gatewayd/identity/subject.h"
-#include "gatewayd/post/derive.h"
 #include "gatewayd/post/template_name.h"
 
 struct job {
@@ -68,17 +68,14 @@ static size_t body_max(const struct job *j, enum template_mode mode)
 	return COMPOSE_FRAME_MAX + (mode == TEMPLATE_HTML ? note * strlen("&quot;") : note);
 }
 
-static struct span render(struct job *j, struct span text, const char *file,
-			  enum template_mode mode)
+static struct span render(struct job *j, const struct template *t, enum template_mode mode)
 {
-	struct buf made BUF_AUTO, clean BUF_AUTO;
+	struct buf made BUF_AUTO;
 
 	buf_init(&made, body_max(j, mode));
-	buf_init(&clean, body_max(j, mode) * 3); /* a byte that is no UTF-8 becomes three */
-	if (template_render(text, file, j->mail->data, mode, &made, j->e) < 0)
+	if (template_make(t, j->mail->data, mode, &made, j->e) < 0)
 		return SPAN_NONE;
-	escape_text(buf_span(&made), &clean);
-	return arena_dup(j->d->arena, buf_span(&clean));
+	return arena_dup(j->d->arena, buf_span(&made));
 }
 
 /* The contract of the tag holds whatever the template says. */
@@ -94,80 +91,25 @@ static struct span tagged(struct job *j, struct span subject)
 	return arena_dup(j->d->arena, utf8_prefix(buf_span(&line), MIME_SUBJECT_MAX));
 }
 
-/* "Subject: ..." on the first line, an empty line, the text. */
-static int make_text(struct job *j, const char *file, struct span template)
-{
-	struct span first, rest = template, subject;
-	const struct span field = SPAN("Subject:");
-
-	if (!span_line(&rest, &first) || !span_starts_ci(first, field))
-		return err_set(j->e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"",
-			       file);
-	subject = render(j, span_trim(span_sub(first, field.n, SIZE_MAX)), file, TEMPLATE_TEXT);
-	if (!subject.p)
-		return -1;
-	j->subject = tagged(j, subject);
-	if (rest.n && (rest.p[0] == '\n' || rest.p[0] == '\r'))
-		span_line(&rest, &first);
-	j->text = render(j, rest, file, TEMPLATE_TEXT);
-	return j->text.p ? 0 : -1;
-}
-
-/* The operator's HTML form, or one that is derived from the text, in the page of the look. */
-static int make_html(struct job *j, const struct conf_template *t)
-{
-	struct buf body BUF_AUTO, page BUF_AUTO;
-	struct span rest = t->text, look_text, first;
-	struct derive_look look;
-	const char *look_path;
-
-	buf_init(&body, COMPOSE_FRAME_MAX);
-	buf_init(&page, COMPOSE_FRAME_MAX);
-	if (conf_look_read(j->d->conf, j->mail->queue, j->d->arena, &look_path, &look_text, j->e) <
-		0 ||
-	    derive_look_read(look_text, look_path, &look, j->e) < 0)
-		return -1;
-	if (t->html.p) {
-		buf_add(&body, t->html);
-	} else {
-		span_line(&rest, &first);
-		derive_html(rest, &look, &body);
-	}
-	derive_page(&look, span_of(j->mail->words->language), buf_span(&body), &page);
-	j->html =
-	    render(j, buf_span(&page), t->html.p ? t->html_file : t->text_file, TEMPLATE_HTML);
-	return j->html.p ? 0 : -1;
-}
-
-/* Whatever the template is. */
-static void mark_top(struct job *j, struct conf_template *t)
-{
-	struct span rest = t->text, subject;
-	struct arena *a = j->d->arena;
-
-	if (j->mail->role != TOKEN_STAFF)
-		return;
-	template_set(j->mail->data, "write_above", words_get(j->mail->words, WORD_WRITE_ABOVE));
-	span_line(&rest, &subject);
-	t->text = span_of(arena_printf(a, SPAN_FMT "\n\n{{! quiet }}\n{{write_above}}\n" SPAN_FMT,
-				       SPAN_ARG(subject), SPAN_ARG(rest)));
-	if (t->html.p)
-		t->html = span_of(
-		    arena_printf(a, "<p>{{write_above}}</p>\n" SPAN_FMT, SPAN_ARG(t->html)));
-}
-
 static int make_texts(struct job *j)
 {
 	const struct compose_mail *m = j->mail;
-	struct conf_template t;
+	bool marked = m->role == TOKEN_STAFF; /* whatever the template is */
+	const struct conf_form *form =
+	    conf_form(j->d->conf, m->queue, m->words->language, m->template, marked, j->e);
+	struct span subject;
 
-	if (conf_template_read(j->d->conf, m->queue, m->words->language, m->template, j->d->arena,
-			       &t, j->e) < 0)
+	if (!form)
 		return -1;
-	mark_top(j, &t);
-	if (make_text(j, t.text_file, t.text) < 0)
+	if (marked)
+		template_set(m->data, "write_above", words_get(m->words, WORD_WRITE_ABOVE));
+	subject = render(j, form->subject, TEMPLATE_TEXT);
+	j->text = render(j, form->text, TEMPLATE_TEXT);
+	j->html = render(j, form->html, TEMPLATE_HTML);
+	if (!subject.p || !j->text.p || !j->html.p)
 		return -1;
-	return make_html(j, &t);
+	j->subject = tagged(j, subject);
+	return 0;
 }
 
 /* --- addresses and ids with tokens --- */

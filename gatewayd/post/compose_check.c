@@ -1,6 +1,6 @@
+#include "conf/derive.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
-#include "gatewayd/post/derive.h"
 #include "gatewayd/post/template_name.h"
 
 struct check {

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "conf/form.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/severity.h"
@@ -271,15 +272,10 @@ static const char *language_of(struct desk *d, struct span address)
 const struct words *post_words(const struct desk *d, const struct conf_queue *queue,
 			       const char *language, const char *template)
 {
-	struct conf_template t;
-	struct span file;
 	struct err e;
+	const struct conf_form *form = conf_form(d->conf, queue, language, template, false, &e);
 
-	if (conf_template_read(d->conf, queue, language, template, d->arena, &t, &e) == 0) {
-		file = span_of(t.text_file);
-		language = arena_cstr(d->arena, span_cut(&file, '/'));
-	}
-	return words_find(d->conf, queue, language);
+	return words_find(d->conf, queue, form ? form->language : language);
 }
 
 static const struct words *customer_words(struct desk *d, const struct compose_mail *p,

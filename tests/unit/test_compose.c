@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf/files.h"
+#include "conf/form.h"
 #include "conf/loader.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/identity.h"
@@ -48,6 +49,7 @@ static int set_up(void **state)
 	crypto_init();
 	arena_init(&conf.arena);
 	conf.files = files_new(&conf.arena);
+	conf.forms = forms_new(&conf.arena);
 	conf_problems_init(&problems);
 	loader_init(&l, &conf, CONF_FULL, &problems);
 	words_read(&l);
@@ -263,6 +265,13 @@ static char *template_folder(struct arena *a, const char *name, const char *text
 	return dir;
 }
 
+/* As another configuration has them. */
+static void use_templates(const char *dir)
+{
+	queue.templates = dir;
+	conf.forms = forms_new(&conf.arena);
+}
+
 static void folder_remove(struct arena *a, const char *dir, const char *name)
 {
 	unlink(arena_printf(a, "%s/en/%s", dir, name));
@@ -327,13 +336,13 @@ static bool is_shown(const char *name, const char *list, bool authenticated)
 	dir = template_folder(
 	    &a, "confirmation.txt",
 	    arena_printf(&a, "Subject: x\n\n{{%s}}{{#%s}}{{%s}}{{/%s}}\n", name, list, name, list));
-	queue.templates = dir;
+	use_templates(dir);
 	m = intent(&a, "confirmation", COMPOSE_ANSWER);
 	m.authenticated = authenticated;
 	m.c = about_7(&a, "");
 	template_set(strcmp(name, list) ? template_row(m.data, list) : m.data, name, SPAN(SUBJECT));
 	shown = reads(&m, &a, SUBJECT);
-	queue.templates = NULL;
+	use_templates(NULL);
 	folder_remove(&a, dir, "confirmation.txt");
 	return shown;
 }
@@ -509,10 +518,10 @@ static void the_tag_is_there_whatever_the_template_says(void **state)
 
 		arena_init(&a);
 		dir = template_folder(&a, "confirmation.txt", texts[i][0]);
-		queue.templates = dir;
+		use_templates(dir);
 		m = intent(&a, "confirmation", COMPOSE_ANSWER);
 		subject = make(&m, &a).texts.subject;
-		queue.templates = NULL;
+		use_templates(NULL);
 		folder_remove(&a, dir, "confirmation.txt");
 		assert_string_equal(arena_cstr(&a, subject), texts[i][1]);
 	}
@@ -623,13 +632,31 @@ static void a_faulty_template_is_named(void **state)
 		arena_init(&a);
 		buf_init(&findings, 64 * 1024);
 		dir = template_folder(&a, "confirmation.txt", rows[i][0]);
-		queue.templates = dir;
+		use_templates(dir);
 		compose_check(&conf, &findings);
-		queue.templates = NULL;
+		use_templates(NULL);
 		folder_remove(&a, dir, "confirmation.txt");
 		assert_string_equal(buf_cstr(&findings),
 				    arena_printf(&a, "%s/%s", dir, rows[i][1]));
 	}
+}
+
+static void a_template_is_compiled_once_for_a_configuration(void **state)
+{
+	struct err first, again;
+	const struct conf_form *form =
+	    conf_form(&conf, &queue, "de", "confirmation", false, &first);
+
+	(void)state;
+	assert_non_null(form);
+	assert_ptr_equal(conf_form(&conf, &queue, "de", "confirmation", false, &first), form);
+	assert_ptr_not_equal(conf_form(&conf, &queue, "de", "confirmation", true, &first), form);
+	assert_string_equal(form->language, "de");
+	assert_string_equal(conf_form(&conf, &queue, "xx", "confirmation", false, &first)->language,
+			    "en");
+	assert_null(conf_form(&conf, &queue, "en", "nowhere", false, &first));
+	assert_null(conf_form(&conf, &queue, "en", "nowhere", false, &again));
+	assert_string_equal(first.text, again.text);
 }
 
 static void a_template_that_is_not_there_is_an_error(void **state)
@@ -670,6 +697,7 @@ int main(void)
 		cmocka_unit_test(the_longest_note_is_a_mail_whatever_is_in_it),
 		cmocka_unit_test(many_queues_have_folders_of_their_own),
 		cmocka_unit_test(a_faulty_template_is_named),
+		cmocka_unit_test(a_template_is_compiled_once_for_a_configuration),
 		cmocka_unit_test(a_template_that_is_not_there_is_an_error),
 	};
 

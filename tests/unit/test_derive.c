@@ -1,9 +1,9 @@
 /* The HTML form of a template from its text form. */
 #include "tests/unit/unit.h"
 
+#include "conf/derive.h"
 #include "conf/files.h"
 #include "gatewayd/base/template.h"
-#include "gatewayd/post/derive.h"
 
 /* Each part says its letter and what it was given. */
 static const char tiny[] = "{{#page}}\n<{{language}}:{{content}}>\n{{/page}}\n"

@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "conf/files.h"
+#include "conf/form.h"
 #include "conf/loader.h"
 #include "gatewayd/base/zone.h"
 #include "gatewayd/mail/language.h"
@@ -44,6 +45,7 @@ static int set_up(void **state)
 	(void)state;
 	arena_init(&conf.arena);
 	conf.files = files_new(&conf.arena);
+	conf.forms = forms_new(&conf.arena);
 	conf_problems_init(&problems);
 	loader_init(&l, &conf, CONF_FULL, &problems);
 	words_read(&l);

@@ -2,6 +2,7 @@
 #include "tests/store/fixture.h"
 
 #include "conf/files.h"
+#include "conf/form.h"
 #include "conf/loader.h"
 #include "gatewayd/base/zone.h"
 #include "gatewayd/post/notice.h"
@@ -105,6 +106,7 @@ static void set_up_world(struct world *w, struct fixture *f)
 
 	arena_init(&conf.arena);
 	conf.files = files_new(&conf.arena);
+	conf.forms = forms_new(&conf.arena);
 	conf_problems_init(&problems);
 	loader_init(&l, &conf, CONF_FULL, &problems);
 	words_read(&l);

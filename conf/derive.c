@@ -1,4 +1,4 @@
-#include "gatewayd/post/derive.h"
+#include "conf/derive.h"
 
 #include "gatewayd/base/escape.h"
 

@@ -15,8 +15,8 @@
  * languages: a section a name of DERIVE_PARTS, with {{content}} (and {{label}}, {{url}}) where it
  * goes in.
  */
-#ifndef GATEWAYD_POST_DERIVE_H
-#define GATEWAYD_POST_DERIVE_H
+#ifndef CONF_DERIVE_H
+#define CONF_DERIVE_H
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
