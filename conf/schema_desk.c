@@ -75,8 +75,8 @@ static const struct schema_row queue_rows[] = {
 	  .doc = "So long after it began to wait it is closed, and they are told; \"0s\": never." },
 	{ "raw_keep", SCHEMA_DAYS64, AT(conf_queue, raw_days), .min = 1, .max = 36600,
 	  .fallback = "\"forever\"",
-	  .doc = "How long the mails of its cases that are over are kept as they came; "
-		 "limits.raw_keep may be shorter." },
+	  .doc = "How long the mails of its cases that are over, and of its mailboxes that became "
+		 "no case, are kept as they came; limits.raw_keep may be shorter." },
 	{ "sent_keep", SCHEMA_DAYS64, AT(conf_queue, sent_days), .min = 1, .max = 36600,
 	  .fallback = "\"forever\"",
 	  .doc =
@@ -84,7 +84,8 @@ static const struct schema_row queue_rows[] = {
 	{ "case_keep", SCHEMA_DAYS64, AT(conf_queue, case_days), .min = 1, .max = 36600,
 	  .fallback = "\"forever\"",
 	  .doc = "So long after the last change of a case that is over its texts, people and files "
-		 "are erased; numbers, times and deadlines stay." },
+		 "are erased; numbers, times and deadlines stay.  Of a mail that became no case "
+		 "also what it was about and from whom, so long after it came." },
 	{ "email_severity", SCHEMA_CHOICE_BOOL, AT(conf_queue, declared_severity),
 	  .fallback = "\"policy\"", CHOICES(severity_choices),
 	  .doc =

@@ -1,5 +1,6 @@
 #include "store/store_person.h"
 
+#include "gatewayd/base/utf8.h"
 #include "store/query.h"
 
 #define KEY "person-key"
@@ -53,8 +54,15 @@ void store_person_address(const uint8_t key[MAC_KEY_SIZE], struct span address,
 	struct buf lower BUF_AUTO;
 
 	buf_init(&lower, SIZE_MAX);
-	for (size_t i = 0; i < address.n; i++)
-		buf_addc(&lower, (char)ascii_lower((unsigned char)address.p[i]));
+	while (address.n) {
+		size_t n = utf8_len(address);
+
+		if (n)
+			utf8_put(&lower, utf8_small(utf8_code(address)));
+		else
+			buf_addc(&lower, *address.p);
+		address = span_sub(address, n ? n : 1, SIZE_MAX);
+	}
 	hash(key, "address", buf_span(&lower), ret_hash);
 }
 

@@ -60,6 +60,7 @@ int store_person_note(struct store *s, const struct store_person_note *n, struct
 /* The files of a note: their names, and what is in them; *ret_n how many there are. */
 int store_person_files(struct store *s, int64_t note_id, struct span filename, int64_t *ret_n,
 		       struct err *e);
+int store_person_file(struct store *s, int64_t attachment_id, struct span filename, struct err *e);
 /* The name of one, the bytes stay. */
 int store_person_file_name(struct store *s, int64_t attachment_id, struct span filename,
 			   struct err *e);

@@ -99,6 +99,17 @@ int store_person_files(struct store *s, int64_t note_id, struct span filename, i
 	return 0;
 }
 
+int store_person_file(struct store *s, int64_t attachment_id, struct span filename, struct err *e)
+{
+	struct file f = { .id = attachment_id };
+	int64_t nothing;
+
+	if (content_of(s, SQL_PERSON_FILE_CONTENT, attachment_id, &f.content, e) < 0 ||
+	    store_content(s, SPAN(""), &nothing, e) < 0)
+		return -1;
+	return empty_file(s, &f, filename, nothing, e);
+}
+
 int store_person_file_name(struct store *s, int64_t attachment_id, struct span filename,
 			   struct err *e)
 {

@@ -68,16 +68,6 @@ static void put_ascii(struct buf *out, unsigned char c)
 		buf_addc(out, (char)ascii_lower(c));
 }
 
-/* Greek and Cyrillic capitals. */
-static uint32_t small(uint32_t code)
-{
-	if ((code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f))
-		return code + 0x20;
-	if (code >= 0x388 && code <= 0x38a)
-		return code + 0x25;
-	return code >= 0x400 && code <= 0x40f ? code + 0x50 : code;
-}
-
 /* Katakana half as wide, from U+FF66 on. */
 static const char16_t half_kana[] = u"ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテ"
 				    u"トナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
@@ -135,7 +125,7 @@ static void put_wide(struct buf *out, struct span bytes)
 	else if (code >= 0x300 && code <= 0x36f)
 		put_accent(out, code);
 	else
-		utf8_put(out, small(code));
+		utf8_put(out, utf8_small(code));
 }
 
 void lexicon_fold(struct span s, struct buf *out)

@@ -168,3 +168,28 @@ struct span utf8_prefix(struct span s, size_t n)
 		n--;
 	return span_sub(s, 0, n);
 }
+
+/* U+0100 to U+017E: a capital stands before its small letter, at even places or at odd ones. */
+static uint32_t small_extended(uint32_t code)
+{
+	bool odd = (code >= 0x139 && code <= 0x148) || code >= 0x179;
+
+	return code % 2 == odd && code != 0x130 && code != 0x138 ? code + 1 : code;
+}
+
+uint32_t utf8_small(uint32_t code)
+{
+	if (code < 0x80)
+		return ascii_lower((unsigned char)code);
+	if (code >= 0xc0 && code <= 0xde)
+		return code == 0xd7 ? code : code + 0x20;
+	if (code == 0x178)
+		return 0xff;
+	if (code >= 0x100 && code <= 0x17e)
+		return small_extended(code);
+	if ((code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f))
+		return code + 0x20;
+	if (code >= 0x388 && code <= 0x38a)
+		return code + 0x25;
+	return code >= 0x400 && code <= 0x40f ? code + 0x50 : code;
+}

@@ -40,6 +40,8 @@ bool utf8_is_hidden(uint32_t code);
  * ASCII, whose marks ("@" as U+FF20) would be read as marks. */
 size_t utf8_atom_len(struct span s);
 void utf8_put(struct buf *out, uint32_t code);
+/* The small letter of an ASCII, Latin, Greek or Cyrillic capital; anything else itself. */
+uint32_t utf8_small(uint32_t code);
 /* Appends s as valid UTF-8: NUL dropped, each undecodable byte one U+FFFD; false: there was one. */
 bool utf8_scrub(struct span s, struct buf *out);
 /* The longest prefix of s of at most n bytes that ends between two characters. */

@@ -1,7 +1,7 @@
 #include "gatewayd/mail/mail_keep.h"
 
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/identity/header_scan.h"
+#include "gatewayd/identity/mail_alike.h"
 #include "gatewayd/identity/mail_identity.h"
 
 /* A copy of a mail that was erased: its place is known from now on, and nothing else. */
@@ -16,6 +16,21 @@ static int keep_erased(struct desk *d, struct store_mail *m, int64_t *ret_id, bo
 	return *ret_new ? store_mail_finish(d->store, *ret_id, MAIL_DROPPED,
 					    SPAN("a copy of a mail that was erased"), 0, 0, e)
 			: 0;
+}
+
+/* The same mail, or what a list made of it. */
+static int was_erased(struct desk *d, const struct store_mail *m, struct span raw,
+		      const struct header_scan *scan, bool *ret_was, struct err *e)
+{
+	struct span alike[MAIL_ALIKE_MAX];
+	size_t n = mail_alike(raw, scan, true, d->arena, alike);
+
+	if (store_erased_has(d->store, m, ret_was, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n && !*ret_was; i++)
+		if (store_erased_has_text(d->store, alike[i], ret_was, e) < 0)
+			return -1;
+	return 0;
 }
 
 int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *ret_id, bool *ret_new,
@@ -35,7 +50,7 @@ int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *re
 	m->subject = scan.subject_short;
 	m->kept_at = d->now;
 	mail_identity(raw, m->identity);
-	if (store_erased_has(d->store, m, &erased, e) < 0)
+	if (was_erased(d, m, raw, &scan, &erased, e) < 0)
 		return -1;
 	if (erased)
 		return keep_erased(d, m, ret_id, ret_new, e);

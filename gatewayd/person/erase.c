@@ -132,7 +132,10 @@ static int load_words(struct job *j, struct err *e)
 	if (store_erasure_names(j->d->store, j->row.id, j->d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		person_words_name(&j->words, v[i]);
+		if (addrspec_valid(v[i]))
+			load_address(j, v[i]);
+		else
+			person_words_name(&j->words, v[i]);
 	return 0;
 }
 
@@ -218,11 +221,10 @@ static int summaries(struct job *j, struct err *e)
 
 static int forget_all(struct job *j, struct err *e)
 {
-	for (size_t i = 0; i < j->person.n; i++) {
-		struct span address = j->person.v[i].address;
+	for (size_t i = 0; i < j->words.address_count; i++) {
 		int64_t n = 0;
 
-		if (address.n && store_person_forget_address(j->d->store, address, &n, e) < 0)
+		if (store_person_forget_address(j->d->store, j->words.addresses[i], &n, e) < 0)
 			return -1;
 		j->counts[JOB_ADDRESS_ROWS] += n;
 	}

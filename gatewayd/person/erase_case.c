@@ -28,6 +28,20 @@ static int notes_of(struct job *j, int64_t number, struct store_note **ret_v, si
 	return store_note_page(j->d->store, number, INT64_MAX, 0, j->d->arena, ret_v, ret_n, e);
 }
 
+static int look_at_files(struct job *j, int64_t note_id, struct err *e)
+{
+	struct store_attachment *v;
+	size_t n;
+
+	if (store_attachment_list(j->d->store, note_id, j->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		ARENA_GROW(j->d->arena, j->files, j->file_count);
+		memcpy(j->files[j->file_count++].sha256, v[i].sha256, SHA256_SIZE);
+	}
+	return 0;
+}
+
 static int look_at_notes(struct job *j, struct family *f, int64_t number, struct err *e)
 {
 	struct store_note *v;
@@ -41,6 +55,8 @@ static int look_at_notes(struct job *j, struct family *f, int64_t number, struct
 			continue;
 		person_words_said(&j->words, v[i].text);
 		person_words_said(&j->words, v[i].reply);
+		if (look_at_files(j, v[i].id, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -88,6 +104,30 @@ static int erase_note(struct job *j, const struct store_note *note, bool theirs,
 	return 0;
 }
 
+static bool is_passed_on(const struct job *j, const struct store_attachment *file)
+{
+	for (size_t i = 0; i < j->file_count; i++)
+		if (memcmp(j->files[i].sha256, file->sha256, SHA256_SIZE) == 0)
+			return true;
+	return false;
+}
+
+/* Of others: theirs that was passed on goes, of any other its name is looked at. */
+static int scrub_file(struct job *j, const struct store_attachment *file, bool *any, struct err *e)
+{
+	struct span name = person_words_scrub(&j->words, file->filename);
+
+	if (is_passed_on(j, file)) {
+		*any = true;
+		j->counts[JOB_FILES]++;
+		return store_person_file(j->d->store, file->id, SPAN("erased"), e);
+	}
+	if (name.p == file->filename.p)
+		return 0;
+	*any = true;
+	return store_person_file_name(j->d->store, file->id, name, e);
+}
+
 static int scrub_files(struct job *j, int64_t note_id, bool *ret_any, struct err *e)
 {
 	struct store_attachment *v;
@@ -96,15 +136,9 @@ static int scrub_files(struct job *j, int64_t note_id, bool *ret_any, struct err
 	*ret_any = false;
 	if (store_attachment_list(j->d->store, note_id, j->d->arena, &v, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct span name = person_words_scrub(&j->words, v[i].filename);
-
-		if (name.p == v[i].filename.p)
-			continue;
-		*ret_any = true;
-		if (store_person_file_name(j->d->store, v[i].id, name, e) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (scrub_file(j, &v[i], ret_any, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -301,9 +335,8 @@ static int leave(struct job *j, int64_t number, struct err *e)
 {
 	if (j->whole)
 		return leave_all(j, number, e);
-	for (size_t i = 0; i < j->person.n; i++)
-		if (j->person.v[i].address.n &&
-		    store_person_leave(j->d->store, number, j->person.v[i].address, e) < 0)
+	for (size_t i = 0; i < j->words.address_count; i++)
+		if (store_person_leave(j->d->store, number, j->words.addresses[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -349,6 +382,7 @@ int job_case(struct job *j, int64_t number, struct err *e)
 {
 	struct family f = { .alone = true };
 
+	j->file_count = 0;
 	if (store_person_family(j->d->store, number, j->d->arena, &f.numbers, &f.n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < f.n && !j->whole; i++)

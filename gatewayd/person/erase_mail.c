@@ -1,4 +1,5 @@
 /* Mails that came in and mails that go out. */
+#include "gatewayd/identity/mail_alike.h"
 #include "gatewayd/person/job.h"
 
 #define REASON "erased"
@@ -12,12 +13,45 @@ static int identity_of(struct job *j, const struct store_mail *m, uint8_t out[SH
 	return store_person_hash(j->d->store, "identity", all, out, e);
 }
 
+/* The header is in the first pieces. */
+static int take_head(void *ctx, struct span piece, struct err *e)
+{
+	struct buf *head = ctx;
+
+	(void)e;
+	buf_add(head, span_sub(piece, 0, HEADER_SCAN_BYTES_MAX - head->n));
+	return 0;
+}
+
+/* Of what retention left of it. */
+static int mark_alike(struct job *j, const struct store_mail *m, int64_t at, struct err *e)
+{
+	struct span alike[MAIL_ALIKE_MAX];
+	struct header_scan scan;
+	struct buf head BUF_AUTO;
+	size_t n;
+
+	buf_init(&head, HEADER_SCAN_BYTES_MAX);
+	if (store_mail_raw_read(j->d->store, m->id, take_head, &head, e) < 0)
+		return -1;
+	header_scan(buf_span(&head), j->d->arena, &scan);
+	n = mail_alike(buf_span(&head), &scan, false, j->d->arena, alike);
+	for (size_t i = 0; i < n; i++)
+		if (store_erased_mark_text(j->d->store, alike[i], at, j->whole, e) < 0)
+			return -1;
+	return 0;
+}
+
 static int mark(struct job *j, const struct store_mail *m, struct err *e)
 {
+	int64_t at = j->whole ? j->d->now : j->row.at;
+	int done;
+
 	if (j->row.is_dry)
 		return 0;
-	return j->whole ? store_erased_mark_here(j->d->store, m, j->d->now, e)
-			: store_erased_mark(j->d->store, m, j->row.at, e);
+	done = j->whole ? store_erased_mark_here(j->d->store, m, at, e)
+			: store_erased_mark(j->d->store, m, at, e);
+	return done < 0 ? -1 : mark_alike(j, m, at, e);
 }
 
 /* Of this person, or of a case of theirs alone: nothing of it stays. */

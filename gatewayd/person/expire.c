@@ -150,3 +150,53 @@ int expire_slice(struct desk *d, int64_t after, bool dry, struct expired *sum, i
 	*ret_last = n ? v[n - 1].id : 0;
 	return dry ? store_back_to_mark(d->store, e) : 0;
 }
+
+/* --- mails of no case --- */
+
+static const struct conf_queue *queue_of(const struct desk *d, struct span mailbox)
+{
+	const struct conf_mailbox *m = conf_mailbox_find(d->conf, arena_cstr(d->arena, mailbox));
+
+	return desk_queue(d, m ? span_of(m->queue) : SPAN(""));
+}
+
+static int expire_mail(struct desk *d, const struct store_mail *m, struct expired *sum,
+		       struct err *e)
+{
+	const struct conf_queue *q = queue_of(d, m->location.mailbox);
+	struct job j = { .d = d, .whole = true };
+	bool dropped;
+
+	if (m->state == MAIL_KEPT || m->state == MAIL_QUARANTINED)
+		return 0;
+	if (is_past(d, q->case_days, m->kept_at) && (m->from.n || !is_erased(m->subject))) {
+		person_words_init(&j.words, d->arena);
+		sum->raw_mails++;
+		return job_mail(&j, m, true, e);
+	}
+	if (!is_past(d, q->raw_days, m->kept_at) && !is_past(d, q->case_days, m->kept_at))
+		return 0;
+	if (store_person_drop_raw(d->store, m->id, &dropped, e) < 0)
+		return -1;
+	sum->raw_mails += dropped;
+	return 0;
+}
+
+int expire_mails(struct desk *d, int64_t after, bool dry, struct expired *sum, int64_t *ret_last,
+		 struct err *e)
+{
+	struct store_stand *v;
+	struct store_mail m;
+	size_t n;
+
+	if (store_person_stands(d->store, PERSON_MAILS, after, EXPIRE_MAILS_A_SLICE, d->arena, &v,
+				&n, e) < 0 ||
+	    (dry && store_mark(d->store, e) < 0))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].case_number && (store_mail_get(d->store, v[i].id, d->arena, &m, e) < 0 ||
+					  expire_mail(d, &m, sum, e) < 0))
+			return -1;
+	*ret_last = n ? v[n - 1].id : 0;
+	return dry ? store_back_to_mark(d->store, e) : 0;
+}

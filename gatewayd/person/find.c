@@ -1,4 +1,5 @@
 /* Where the person stands: a table after the other, some rows at a time. */
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/person/job.h"
 
 bool job_has(struct job *j, struct span address)
@@ -25,10 +26,17 @@ static int found_case(struct job *j, int64_t number, struct err *e)
 	return job_found(j, "case", family[0], e);
 }
 
+/* The store compares by ASCII alone; what differs from that is kept as it is written. */
+static int keep_spelling(struct job *j, struct span address, struct err *e)
+{
+	return utf8_is_ascii(address) ? 0 : store_erasure_name(j->d->store, j->row.id, address, e);
+}
+
 static int found(struct job *j, enum person_table table, const struct store_stand *row,
 		 struct err *e)
 {
-	if (row->name.n && store_erasure_name(j->d->store, j->row.id, row->name, e) < 0)
+	if ((row->name.n && store_erasure_name(j->d->store, j->row.id, row->name, e) < 0) ||
+	    (table != PERSON_MAILS && keep_spelling(j, row->address, e) < 0))
 		return -1;
 	if (row->case_number)
 		return found_case(j, row->case_number, e);

@@ -41,11 +41,17 @@ enum job_count {
 	    JOB_COUNT_COUNT,
 };
 
+struct job_file {
+	uint8_t sha256[SHA256_SIZE];
+};
+
 struct job {
 	struct desk *d;
 	struct store_erasure row;
 	struct person person;
 	struct person_words words;
+	struct job_file *files; /* that they sent to the case at hand */
+	size_t file_count;
 	bool whole; /* of no person: a case with everybody in it but for staff (expire.h) */
 	int64_t counts[JOB_COUNT_COUNT];
 };

@@ -13,6 +13,7 @@ enum {
 
 #define CURSOR_KEY "raw-expired"  /* the highest mail whose raw bytes were taken away */
 #define CASE_KEY   "case-expired" /* the highest case of this walk; 0: none is under way */
+#define MAIL_KEY   "mail-expired" /* then the highest mail */
 #define WALKED_KEY "case-walked"  /* when the last walk ended */
 
 static int expire(struct desk *d, bool *ret_more, struct err *e)
@@ -53,36 +54,57 @@ static int put_number(struct desk *d, const char *key, int64_t n, struct err *e)
 	return store_meta_set(d->store, key, span_of(arena_printf(d->arena, "%" PRIi64, n)), e);
 }
 
-/* Once a day through all cases, where a queue keeps something only for so long. */
-static int expire_cases(struct desk *d, bool *more, struct err *e)
+/* Where the walk is: cases, and behind their last one mails. */
+struct walk {
+	int64_t cases, mails;
+};
+
+static int next_slice(struct desk *d, struct walk *w, bool *ret_more, struct err *e)
 {
 	struct expired sum = { 0 };
-	int64_t walked_at, after, last;
+	int64_t last;
 
+	if (expire_slice(d, w->cases, false, &sum, &last, e) < 0)
+		return -1;
+	w->cases = last ? last : INT64_MAX;
+	if (!last && expire_mails(d, w->mails, false, &sum, &w->mails, e) < 0)
+		return -1;
+	*ret_more = last || w->mails;
+	if (!*ret_more)
+		w->cases = 0;
+	return 0;
+}
+
+/* Once a day through all of them, where a queue keeps something only for so long. */
+static int expire_walk(struct desk *d, bool *ret_more, struct err *e)
+{
+	struct walk w;
+	int64_t walked_at;
+
+	*ret_more = false;
 	if (!expire_is_asked(d->conf))
 		return 0;
 	if (meta_number(d, WALKED_KEY, &walked_at, e) < 0 ||
-	    meta_number(d, CASE_KEY, &after, e) < 0)
+	    meta_number(d, CASE_KEY, &w.cases, e) < 0 || meta_number(d, MAIL_KEY, &w.mails, e) < 0)
 		return -1;
 	if (walked_at <= d->now && d->now - walked_at < DAY_S)
 		return 0;
-	if (expire_slice(d, after, false, &sum, &last, e) < 0 ||
-	    put_number(d, CASE_KEY, last, e) < 0)
+	if (next_slice(d, &w, ret_more, e) < 0 || put_number(d, CASE_KEY, w.cases, e) < 0 ||
+	    put_number(d, MAIL_KEY, w.mails, e) < 0)
 		return -1;
-	*more = *more || last;
-	return last ? 0 : put_number(d, WALKED_KEY, d->now, e);
+	return *ret_more ? 0 : put_number(d, WALKED_KEY, d->now, e);
 }
 
 int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
-	bool more;
+	bool more, walking;
 
-	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_cases(d, &more, e) < 0 ||
+	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_walk(d, &walking, e) < 0 ||
 	    store_shown_sweep(d->store, d->now, e) < 0 ||
 	    store_dead_sweep(d->store, d->now, e) < 0 ||
 	    store_budget_sweep(d->store, d->now - BUDGETS_S, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
-	*ret_next = d->now + (more ? 1 : EVERY_S);
+	*ret_next = d->now + (more || walking ? 1 : EVERY_S);
 	return 0;
 }

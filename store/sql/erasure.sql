@@ -151,6 +151,9 @@ WHERE id = ?1
 -- name: person_files
 SELECT id, content FROM attachment WHERE note_id = ?1 ORDER BY id
 
+-- name: person_file_content
+SELECT content FROM attachment WHERE id = ?1
+
 -- name: person_file
 UPDATE attachment SET filename = ?2, content_id = '', content = ?3 WHERE id = ?1
 
