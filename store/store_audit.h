@@ -32,8 +32,9 @@ struct store_audit {
 int store_audit_add(struct store *s, const struct store_audit *row, struct err *e);
 
 struct store_audit_filter {
-	struct span who, action;    /* "": any; an action may be its first words */
-	int64_t case_number;	    /* 0: any */
+	struct span who,
+	    action;	     /* "": any; who: also a browser; an action may be its first words */
+	int64_t case_number; /* 0: any */
 	int64_t since_at, until_at; /* since <= at < until; 0: any */
 	int limit;
 };

@@ -62,7 +62,6 @@ enum {
 	CTL_ROWS = 128,	    /* writes a table: --csv, --wide */
 	CTL_ALL_CONF = 256, /* the local half needs more of the configuration than the socket */
 	CTL_TRAIL = 512,    /* leaves a trail though it does not write in ctl_run()'s transaction */
-	CTL_TRAFFIC = 1024, /* leaves none: a mail each, which say so themselves */
 	CTL_GUARDED = 2048, /* of people's data: for the members of data_group */
 };
 

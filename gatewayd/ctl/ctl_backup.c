@@ -10,6 +10,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/ctl/ctl_copy.h"
 #include "gatewayd/ctl/ctl_runs.h"
+#include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
 
 enum { CHUNK = MIB };
@@ -90,5 +91,13 @@ int ctl_backup_local(struct ctl *c)
 		return status;
 	status = write_file(c, c->file);
 	close(c->file);
-	return status == EX_OK ? ctl_done(c, json_pack("{s:s}", "file", c->words[0])) : status;
+	if (status != EX_OK)
+		return status;
+	if (!c->json)
+		ctl_line(c,
+			 "%s has all that is in the store now.  Who is erased later is still in "
+			 "it: gatewayctl restore erases them again, as long as %s.erased is there",
+			 c->words[0], c->d->conf->store);
+	return ctl_done(c, json_pack("{s:s, s:s}", "file", c->words[0], "erasures",
+				     arena_printf(c->d->arena, "%s.erased", c->d->conf->store)));
 }

@@ -53,7 +53,7 @@ int ctl_copy_slice(struct ctl *c)
 	if (find_copy(c, copy, number, &e) < 0)
 		return ctl_fail(c, &e);
 	copy->slices++;
-	c->is_more = number > 0;
+	c->is_more = number > 0 || !c->daemon; /* a store that is only read has no trail */
 	more = slice(c, copy->copy, &copied, &e);
 	if (more < 0)
 		(void)store_copy_end(c->d->store, &copy->copy, NULL, &ignored);

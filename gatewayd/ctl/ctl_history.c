@@ -17,6 +17,7 @@ struct import {
 	int64_t added, known, failed;
 	struct buf batch;
 	int in_batch;
+	bool sent; /* a batch */
 };
 
 static void say_trouble(void *ctx, const char *path, const char *why)
@@ -31,7 +32,7 @@ static void say_trouble(void *ctx, const char *path, const char *why)
 static int send_batch(struct import *m)
 {
 	const char *mailbox = ctl_value(m->c, "--mailbox");
-	const char *words[] = { "batch", "--mailbox", mailbox };
+	const char *words[] = { m->sent ? CTL_HISTORY_MORE : "batch", "--mailbox", mailbox };
 	struct buf out BUF_AUTO;
 	json_t *j JSON_AUTO = NULL;
 	struct err e = { 0 };
@@ -45,6 +46,7 @@ static int send_batch(struct import *m)
 		return status;
 	if (json_read(buf_span(&out), &j, &e) < 0)
 		return ctl_fail(m->c, &e);
+	m->sent = true;
 	m->added += json_int(j, "new", 0);
 	m->known += json_int(j, "known", 0);
 	buf_clear(&m->batch);

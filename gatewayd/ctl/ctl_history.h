@@ -11,4 +11,7 @@ enum {
 	CTL_HISTORY_TRUNCATED = 256 * KIB, /* what is kept of a mail over limits.mail_bytes */
 };
 
+/* The word of each batch but the first, which leaves the trail. */
+#define CTL_HISTORY_MORE "more"
+
 #endif

@@ -111,6 +111,7 @@ int ctl_import(struct ctl *c)
 
 	if (!mailbox)
 		return EX_USAGE;
+	c->is_more = strcmp(c->words[0], CTL_HISTORY_MORE) == 0;
 	while (in.n) {
 		if (!take_mail(&in, &m, &raw))
 			return ctl_usage(c, "import: the batch is cut");

@@ -62,6 +62,21 @@ static struct store_folders folders_of(struct ctl *c)
 	return (struct store_folders){ v, n };
 }
 
+/* The store is in place, so that what cannot be written down is said and no more. */
+static void keep_trail(struct ctl *c)
+{
+	const char *uid = arena_printf(c->d->arena, "uid:%lld", (long long)getuid());
+	const struct ctl_caller caller = { .channel = AUDIT_STORE, .who = span_of(uid) };
+	struct err e = { 0 };
+
+	c->caller = &caller;
+	if (store_open(c->d->conf->store, STORE_WRITE, &c->d->store, &e) < 0 ||
+	    ctl_trail(c, &e) < 0)
+		buf_addf(c->err, "gatewayctl: the audit does not say so: %s\n", e.text);
+	store_close(&c->d->store);
+	c->caller = NULL;
+}
+
 int ctl_init_local(struct ctl *c)
 {
 	struct store_folders folders = folders_of(c);
@@ -73,6 +88,7 @@ int ctl_init_local(struct ctl *c)
 		return status;
 	if (store_init(c->d->conf->store, c->d->now, &folders, &p, &e) < 0)
 		return ctl_fail(c, &e);
+	keep_trail(c);
 	if (!c->json) {
 		ctl_line(c, "%s is the store now; the next case is %" PRIi64, c->d->conf->store,
 			 p.last_case + 1);
@@ -100,21 +116,6 @@ static void say_restored(struct ctl *c, const struct store_placed *p)
 			 p->erased);
 	ctl_line(c, "Start the daemon: it reads the processed folders again and takes in what the "
 		    "store does not know.  \"gatewayctl held list\" shows what waits for you.");
-}
-
-/* The store is in place, so that what cannot be written down is said and no more. */
-static void keep_trail(struct ctl *c)
-{
-	const char *uid = arena_printf(c->d->arena, "uid:%lld", (long long)getuid());
-	const struct ctl_caller caller = { .channel = AUDIT_STORE, .who = span_of(uid) };
-	struct err e = { 0 };
-
-	c->caller = &caller;
-	if (store_open(c->d->conf->store, STORE_WRITE, &c->d->store, &e) < 0 ||
-	    ctl_trail(c, &e) < 0)
-		buf_addf(c->err, "gatewayctl: the audit does not say so: %s\n", e.text);
-	store_close(&c->d->store);
-	c->caller = NULL;
 }
 
 int ctl_restore_local(struct ctl *c)

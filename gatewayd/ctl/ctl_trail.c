@@ -88,7 +88,7 @@ static bool leaves_trail(const struct ctl *c)
 {
 	unsigned int flags = c->verb->flags;
 
-	return c->caller && c->d->store && !c->is_more && !c->trailed && !(flags & CTL_TRAFFIC) &&
+	return c->caller && c->d->store && !c->is_more && !c->trailed &&
 	       (flags & (CTL_WRITES | CTL_TRAIL));
 }
 

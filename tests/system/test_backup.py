@@ -106,8 +106,11 @@ def main():
                 assert b"No space left" in done.stderr, done.stderr
             same(daemon.role("core"), core)
         with tap.point("and with room the same backup is made"):
-            daemon.ctl("backup", other)
+            out = " ".join(daemon.ctl("backup", other).split())
+            assert "erased later is still in it" in out and f"{daemon.settings['store']}.erased" in out, out
             assert other.stat().st_size > BYTES
+        with tap.point("the audit has each copy that was taken, once"):
+            same([row["who"] for row in daemon.json("audit", "--action", "backup")], ["uid:0"] * 2)
         with tap.point("a file that is there stays as it is"):
             same(daemon.ctl_run("backup", copy)[1].returncode, 65)
     tap.done()

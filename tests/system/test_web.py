@@ -192,6 +192,7 @@ def links_and_sessions(tap, rig, port, daemon):
         rows = daemon.json("audit", "--who", r.SAM)
         same([row["action"] for row in rows], ["sign-out", "sign-in"] + ["sign-in"] * (len(rows) - 2))
         assert rows[0]["channel"] == "web" and rows[0]["detail"] == rows[1]["detail"] != rows[2]["detail"], rows
+        same([row["id"] for row in daemon.json("audit", "--who", rows[0]["detail"])], [row["id"] for row in rows[:2]])
     with tap.point("links are limited: of more than three at a time nobody is mailed"):
         before = len(mailed(daemon))
         for _ in range(8):
