@@ -14,6 +14,7 @@
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/err.h"
+#include "store/rows.h"
 #include "store/sql.h"
 #include "store/store.h"
 
@@ -78,6 +79,9 @@ struct engine_ops {
 	int (*copy_end)(struct store_copy **c, int *ret_fd, struct err *e);
 	/* store_person_compact() */
 	int (*compact)(struct engine *en, bool whole, struct err *e);
+	/* For whole tables, and what its functions take as `db`. */
+	const struct rows_ops *rows;
+	void *(*db)(struct engine *en);
 	/* What the engine itself finds wrong, a line each. */
 	int (*check)(struct engine *en, struct buf *ret_findings, struct err *e);
 };

@@ -248,6 +248,11 @@ static int engine_check(struct engine *en, struct buf *ret_findings, struct err 
 	return pg_run(en, "SELECT 1", "check", e);
 }
 
+static void *engine_db(struct engine *en)
+{
+	return en;
+}
+
 const struct engine_ops engine_pg = {
 	.sql = &sql_postgresql,
 	.open = engine_open,
@@ -282,5 +287,7 @@ const struct engine_ops engine_pg = {
 	.copy_begin = engine_copy_begin,
 	.copy_step = engine_copy_step,
 	.copy_end = engine_copy_end,
+	.rows = &pg_rows,
+	.db = engine_db,
 	.check = engine_check,
 };

@@ -443,6 +443,11 @@ static int engine_compact(struct engine *en, bool whole, struct err *e)
 	return sqlite_compact(en->db, whole, e);
 }
 
+static void *engine_db(struct engine *en)
+{
+	return en->db;
+}
+
 const struct engine_ops engine_sqlite = {
 	.sql = &sql_sqlite,
 	.is_file = true,
@@ -476,5 +481,7 @@ const struct engine_ops engine_sqlite = {
 	.copy_begin = engine_copy_begin,
 	.copy_step = sqlite_copy_step,
 	.copy_end = sqlite_copy_end,
+	.rows = &sqlite_rows,
+	.db = engine_db,
 	.check = engine_check,
 };

@@ -45,6 +45,14 @@ struct store {
 	void *commit_ctx;
 };
 
+/* A copy of another store was begun and is not done (transfer.h). */
+int store_is_half(struct store *s, bool *ret_half, struct err *e);
+/* store_open() for who fills it: with another look at what is there before it is migrated than that
+ * it is not half.  It says nothing of itself yet (standing.h). */
+typedef int store_check_fn(struct store *s, struct err *e);
+int store_open_with(const char *where, enum store_mode mode, store_check_fn *check,
+		    struct store **ret_store, struct err *e);
+
 struct query {
 	struct store *store;
 	struct engine_stmt *stmt; /* NULL: failed */

@@ -160,12 +160,37 @@ static int migrate(struct store *s, enum store_mode mode, struct err *e)
 	return migrate_from(s, n, e);
 }
 
+int store_is_half(struct store *s, bool *ret_half, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t half;
+
+	query_open(&q, s, SQL_TRANSFER_HALF, e);
+	if (query_one_int(&q, &half) < 0)
+		return -1;
+	*ret_half = half;
+	return 0;
+}
+
+static int refuse_half(struct store *s, struct err *e)
+{
+	bool half;
+
+	if (store_is_half(s, &half, e) < 0)
+		return -1;
+	return half ? err_set(e, ERR_PERM,
+			      "half a copy of another store: \"gatewayctl store copy\" goes on "
+			      "with it")
+		    : 0;
+}
+
 bool store_is_file(const char *where)
 {
 	return !span_starts(span_of(where), SPAN("postgresql://"));
 }
 
-int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
+int store_open_with(const char *where, enum store_mode mode, store_check_fn *check,
+		    struct store **ret_store, struct err *e)
 {
 	bool is_node = mode == STORE_NODE;
 	struct store *s;
@@ -184,12 +209,18 @@ int store_open(const char *where, enum store_mode mode, struct store **ret_store
 	s->where = mem_strdup(where);
 	s->is_copy = mode == STORE_COPY;
 	s->is_node = is_node && !s->ops->is_file;
-	if (migrate(s, mode, e) < 0 || standing_take(s, mode, e) < 0) {
+	if (check(s, e) < 0 || migrate(s, mode, e) < 0 ||
+	    (check == refuse_half && standing_take(s, mode, e) < 0)) {
 		store_close(&s);
 		return err_prefix(e, "store %s: ", store_is_file(where) ? where : "of PostgreSQL");
 	}
 	*ret_store = s;
 	return 0;
+}
+
+int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
+{
+	return store_open_with(where, mode, refuse_half, ret_store, e);
 }
 
 int store_open_copy(int fd, struct store **ret_store, struct err *e)

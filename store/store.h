@@ -54,6 +54,7 @@
 #include "store/store_shown.h"
 #include "store/store_stats.h"
 #include "store/store_storm.h"
+#include "store/store_transfer.h"
 #include "store/store_turn.h"
 #include "store/store_waiting.h"
 

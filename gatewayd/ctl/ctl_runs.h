@@ -125,6 +125,7 @@ int ctl_audit(struct ctl *c);
 /* ctl_restore.c */
 int ctl_init_local(struct ctl *c);
 int ctl_restore_local(struct ctl *c);
+int ctl_store_copy_local(struct ctl *c); /* ctl_store.c */
 
 /* ctl_doctor.c, ctl_setup.c */
 int ctl_doctor_local(struct ctl *c);

@@ -288,6 +288,11 @@ static void look_at_plan(sqlite3 *db, const char *name, const char *text)
 	char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", text);
 	sqlite3_stmt *row;
 
+	if (strncmp(name, "transfer_", 9) == 0) {
+		/* of the catalogue, and of a table that is there while a copy is made */
+		sqlite3_free(sql);
+		return;
+	}
 	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", name, sqlite3_errmsg(db));
 	while (sqlite3_step(row) == SQLITE_ROW) {

@@ -1,0 +1,145 @@
+"""`gatewayctl store copy`: a store in a file goes to a private PostgreSQL, killed at several points, and back into a file."""
+import contextlib
+import json
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.gatewayd import BUILD, running
+from tests.rig.mail import compose, reply
+from tests.rig.postgresql import Postgresql
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+from tests.rig.terminal import Terminal
+
+# In the order of the copy: before most, in the midst, at the last; and what is dropped when it is a store.
+KILLED_AT = ("case_text", "note", "standing", "copying")
+
+
+def confirmation(rig, number):
+    return rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")
+
+
+def open_case(rig, daemon, subject):
+    rig.send(r.ANN, compose(r.ANN, r.SUPPORT, subject, "The printer does not print.", attach=()))
+    number = daemon.case_of(subject)["number"]
+    return number, confirmation(rig, number)
+
+
+def answer(rig, daemon, number, mail, text):
+    rig.send(r.ANN, reply(mail, r.ANN, text))
+    daemon.wait_case(number, lambda c: any(text in n["text"] for n in c["notes"]), what=text)
+
+
+@contextlib.contextmanager
+def holding(server, table):
+    """Who wants to change that table waits."""
+    session = subprocess.Popen(["psql", "-qAt", server.address], stdin=subprocess.PIPE, text=True)
+    session.stdin.write(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;\n")
+    session.stdin.flush()
+    wait_for(lambda: server.sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted "
+                                f"AND relation = '{table}'::regclass") == "1\n", 20, f"the lock of {table}")
+    yield
+    session.stdin.close()
+    session.wait()
+
+
+def begun(command, server, until, what):
+    """Calls it, and kills it as soon as that is true."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: until() or process.poll() is not None, 60, what)
+    assert process.poll() is None, "it came to its end"
+    process.kill()
+    process.wait()
+
+
+def gone(server):
+    wait_for(lambda: server.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gatewayd'") == "0\n", 20,
+             "the server to see that it is gone")
+
+
+def waits(server):
+    return server.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gatewayd' "
+                      "AND wait_event_type = 'Lock'") == "1\n"
+
+
+def refused(daemon, words):
+    _, done = daemon.ctl_run("check")
+    assert done.returncode and words in done.stderr.decode(), done
+
+
+def killed_copies(tap, daemon, server, command, place):
+    exists = "SELECT count(*) FROM pg_class WHERE relname = 'copying'"
+    begun(command, server, lambda: server.sql(exists) == "1\n", "a copy that is half")
+    gone(server)
+    daemon.settings["store"] = place
+    daemon.write_conf()
+    refused(daemon, "half a copy")
+    for table in KILLED_AT:
+        with tap.point(f"killed at {table}: no daemon takes it for a store"):
+            with holding(server, table):
+                begun(command, server, lambda: waits(server), f"the copy to wait for {table}")
+            gone(server)
+            refused(daemon, "half a copy")
+
+
+def there(tap, rig, daemon, server):
+    path = daemon.settings["store"]
+    passfile = daemon.dir / "pgpass"
+    passfile.write_text(server.passfile)
+    passfile.chmod(0o600)
+    daemon.own(passfile)
+    place = f"{server.place('postgres')}?passfile={passfile}"
+    command = [BUILD / "gatewayctl", "store", "copy", path, place]
+    first = open_case(rig, daemon, "first")
+    with tap.point("a store that a daemon has is refused, by name"):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode and "has it open" in done.stderr, done
+    daemon.stop()
+    killed_copies(tap, daemon, server, command, place)
+    with tap.point("called again it comes to its end, and says each table's digest"):
+        done = subprocess.run([*command, "--json"], capture_output=True, text=True)
+        assert done.returncode == 0, done
+        tables = {t["table"]: t for t in json.loads(done.stdout)["tables"]}
+        same(tables["cases"]["rows"], 1)
+        assert all(len(t["sha256"]) == 64 for t in tables.values())
+    with tap.point("once more: it is not empty"):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode and "not empty" in done.stderr, done
+    daemon.start()
+    with tap.point("an answer to a token of before lands in its case; numbers go on; its words are found"):
+        answer(rig, daemon, *first, "It still does not.")
+        same(open_case(rig, daemon, "second")[0], first[0] + 1)
+        same([c["number"] for c in daemon.json("case", "search", "printer")][-1:], [first[0]])
+        same(daemon.ctl("check"), "all is well\n")
+    return place, first, tables
+
+
+def and_back(tap, rig, daemon, server, place, first):
+    path = daemon.dir / "state" / "back.db"
+    daemon.stop()
+    with tap.point("back into a file, with progress and the time on a terminal"):
+        terminal = Terminal(BUILD / "gatewayctl", "store", "copy", place, path)
+        same(terminal.wait(), 0)
+        assert "rows copied" in terminal.screen and "The same on both sides" in terminal.screen, terminal.screen
+    daemon.settings["store"] = str(path)
+    daemon.start()
+    with tap.point("and again an answer to the token of before lands, and check finds nothing"):
+        answer(rig, daemon, *first, "And once more.")
+        same(len(daemon.cases()), 2)
+        same(daemon.ctl("check"), "all is well\n")
+
+
+def main():
+    tap = Tap()
+    with Postgresql() as server, running() as (rig, daemon):
+        place, first, _ = there(tap, rig, daemon, server)
+        and_back(tap, rig, daemon, server, place, first)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
