@@ -117,8 +117,10 @@ class FakeSubmission(Server):
     reply a time, None hangs up, a number waits so many seconds, SILENCE until the server is stopped.  die_after: hang up after so many bytes of DATA.
     """
 
+    session = SubmissionSession
+
     def __init__(self, answers=None, tls=None, starttls=None, features=("8BITMIME", "AUTH PLAIN LOGIN"), die_after=None):
-        super().__init__(SubmissionSession)
+        super().__init__(self.session)
         self.answers, self.features, self.die_after = dict(answers or {}), list(features), die_after
         self.tls, self.starttls = tls, starttls
         self.sessions = self.logins = self.mails = self.quits = 0

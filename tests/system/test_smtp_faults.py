@@ -1,0 +1,173 @@
+"""An SMTP server that misbehaves in every way of tests/rig/smtp_faults.py (FULL=1: all, else a few).
+
+While it does, mail goes on to become cases and status tells; when it is good again each mail has gone out once, or its row says
+why not. What the server had taken without saying so may go out again, with the same Message-ID; that is counted.
+"""
+import collections
+import os
+import pathlib
+import re
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.faults import note
+from tests.rig.gatewayd import running
+from tests.rig.lies import Liar
+from tests.rig.process import wait_for
+from tests.rig.smtp_faults import AGAIN, FAULTS, LATER, REFUSED, Faulty, context
+from tests.rig.tap import Tap
+from tests.system.test_imap_lies import box_of, largest_kb, mail
+
+FULL = os.environ.get("FULL") == "1"
+SOME = 13           # no divisor of the number of answers: each step, each time another answer
+RSS_MAX_KB = 400 * 1024
+MEET_S, WAIT_S = 10, 30
+FINAL = ("sent", "failed")
+SENDER = re.compile(rb"(?mi)^from:\s*(\S+)\r")
+IDENT = re.compile(rb"(?mi)^message-id:\s*<([^>]+)>")
+
+
+class Sums:
+    def __init__(self):
+        self.tried = self.unmet = self.lost = self.doubled = self.hung = self.again = self.largest_kb = 0
+
+
+def rows_of(daemon, subject):
+    """The outbox of the case with this subject."""
+    case = next((c["number"] for c in daemon.cases() if c["subject"] == subject), None)
+    return [o for o in daemon.json("outbox", "list", "--limit", 100000) if case and o["case"] == case]
+
+
+def final(daemon, subject):
+    rows = rows_of(daemon, subject)
+    return rows if rows and all(o["state"] in FINAL for o in rows) else None
+
+
+def taken(server):
+    """{Message-ID: how often the server has it}"""
+    return collections.Counter(IDENT.search(raw)[1].decode() for _, raw in server.taken)
+
+
+def judge(server, rows, may_become, sums):
+    have = taken(server)
+    for o in rows:
+        n = have[o["message_id"]]
+        if o["state"] == "sent":
+            sums.lost += n == 0
+            assert n, f"sent, and the server has it not: {o}"
+        else:
+            sums.lost += may_become is not REFUSED and n == 0
+            assert may_become is REFUSED, f"failed, although the server would have taken it: {o}"
+            assert o["last_text"], f"no word why: {o}"
+        sums.doubled += n > 1 and may_become is not AGAIN
+        sums.again += max(0, n - 1)
+        assert n < 2 or may_become is AGAIN, f"{n} times: {o}"
+
+
+def tells(daemon, subject):
+    """Something is wrong, or the row has the reply."""
+    return daemon.json("status")["wrong"] or any(o["last_text"] for o in rows_of(daemon, subject))
+
+
+def try_one(daemon, liar, server, subject, n, may_become, sums, while_bad=lambda: None):
+    """A mail comes in while the server misbehaves, until it has; then it is good again."""
+    sums.tried += 1
+    sums.hung += 1
+    raw = mail(subject, n)
+    # Its bounces would go to its sender: there is a confirmation, too.
+    liar.put(b"Return-Path: <%s>\r\n" % SENDER.search(raw)[1] + raw)
+    wait_for(lambda: rows_of(daemon, subject), WAIT_S, "mail to become cases all the same")
+    ends = time.monotonic() + MEET_S
+    while not server.met and time.monotonic() < ends and not final(daemon, subject):
+        time.sleep(0.05)
+    sums.unmet += not server.met
+    if server.met and may_become is not AGAIN and server.told:
+        wait_for(lambda: tells(daemon, subject), WAIT_S, "status or the row to tell")
+    while_bad()
+    server.behave()
+    rows = wait_for(lambda: final(daemon, subject), WAIT_S, "all rows to come to an end")
+    sums.hung -= 1
+    judge(server, rows, may_become, sums)
+    sums.largest_kb = max(sums.largest_kb, largest_kb(daemon))
+    assert sums.largest_kb < RSS_MAX_KB, f"a process of {sums.largest_kb} KB"
+
+
+def replies(tap, daemon, liar, server, sums):
+    for n, fault in enumerate(FAULTS):
+        name, step, answer, may_become = fault
+        if not FULL and n % SOME:
+            continue
+        with tap.point(f"the server misbehaves: {name}"):
+            server.told = step != "QUIT" and not isinstance(answer, float)
+            server.misbehave(fault)
+            try_one(daemon, liar, server, name, n, may_become, sums)
+
+
+def one_bad_recipient(tap, daemon, liar, server, sums):
+    fault = next(f for f in FAULTS if f[0] == "RCPT: 4xx")
+
+    def others_have_theirs():
+        wait_for(lambda: sum(o["state"] == "sent" for o in rows_of(daemon, "one bad recipient")) == 2, WAIT_S, "the others")
+    with tap.point("one bad recipient among several: the others have theirs meanwhile"):
+        server.told = True
+        server.misbehave(fault, r.TESS)
+        try_one(daemon, liar, server, "one bad recipient", 900, LATER, sums, others_have_theirs)
+
+
+def settings(rig):
+    """(name, TLS context, features)"""
+    authority, features = rig.authority, ["8BITMIME", "AUTH PLAIN LOGIN"]
+    good = context((rig.cert, rig.key))
+    certificate = {"expired": {"expired": True}, "of another name": {"hosts": ("DNS:other.example.test",)},
+                   "of nobody we know": {"self_signed": True}}
+    for name, how in certificate.items():
+        yield f"a certificate {name}", context(authority.certificate(f"smtp-{name.split()[-1]}", **how)), features
+    yield "no STARTTLS", None, features
+    yield "no AUTH", good, ["8BITMIME"]
+    yield "an AUTH that nobody speaks", good, ["8BITMIME", "AUTH X-OTHER"]
+
+
+def offers(tap, daemon, liar, server, sums):
+    good, features = server.starttls, server.features
+    for n, (name, tls, offered) in enumerate(settings(daemon.rig)):
+        if not FULL and n % 3:
+            continue
+        with tap.point(f"{name}: nothing is sent, status says what is wrong, and later it goes out"):
+            server.misbehave(None)
+            server.starttls, server.features, server.met, server.told = tls, offered, 1, True
+            heard = len(server.taken)
+
+            def nothing_is_sent():
+                wait_for(lambda: daemon.json("status")["wrong"], WAIT_S, "a word about it in status")
+                sums.doubled += len(server.taken) > heard
+                assert len(server.taken) == heard, "it was sent all the same"
+                server.starttls, server.features = good, features
+            try_one(daemon, liar, server, name, 950 + n, LATER, sums, nothing_is_sent)
+
+
+def main():
+    tap, liar, sums = Tap(), Liar(), Sums()
+
+    def change(daemon):
+        daemon.rig.add(liar)
+        server = daemon.rig.add(Faulty(context((daemon.rig.cert, daemon.rig.key))))
+        daemon.smtp_server = server
+        daemon.settings["mailboxes"] = {"liar": box_of(liar)}
+        del daemon.settings["queues"]["emerging"]
+        daemon.settings["smtp"].update(port=server.port, retry_min="1s", retry_max="1s", command_timeout="2s", connect_timeout="2s",
+                                       final_timeout="2s")
+
+    with running(change) as (_, daemon):
+        for part in (replies, one_bad_recipient, offers):
+            part(tap, daemon, liar, daemon.smtp_server, sums)
+    print(f"# SMTP faults: {sums.tried} of {len(FAULTS) + 7} tried, {sums.unmet} not met, {sums.lost} lost, {sums.doubled} doubled, "
+          f"{sums.again} again with the same Message-ID, {sums.hung} hung, largest process {sums.largest_kb // 1024} MB")
+    note("faults of an SMTP server", sums.tried, sums.lost, sums.doubled, sums.hung)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
