@@ -13,7 +13,8 @@
 enum {
 	REACH_MS = 3000,
 	CANDIDATES_MAX = 16,
-	SRV_PRIORITY_SIZE = 2,
+	SRV_PORT_SIZE = 2,
+	RECORDS_MAX = 4,    /* of a service that are tried */
 	SRV_FIXED_SIZE = 6, /* priority, weight, port (RFC 2782) */
 };
 
@@ -103,37 +104,71 @@ static void add(struct candidates *c, const char *host, int port, enum conf_tls 
 		c->v[c->n++] = (struct begin_server){ host, port, tls };
 }
 
-/* The one of the lowest priority; "." says that there is none (RFC 6186 section 3.4). */
+struct record {
+	unsigned int priority;
+	int port;
+	const char *host;
+};
+
+/* "." says that there is none (RFC 6186 section 3.4). */
+static bool read_record(ns_msg *msg, int i, struct arena *a, struct record *ret_record)
+{
+	char host[NS_MAXDNAME];
+	const unsigned char *data;
+	ns_rr rr;
+
+	if (ns_parserr(msg, ns_s_an, i, &rr) < 0 || ns_rr_type(rr) != ns_t_srv ||
+	    ns_rr_rdlen(rr) <= SRV_FIXED_SIZE)
+		return false;
+	data = ns_rr_rdata(rr);
+	if (dn_expand(ns_msg_base(*msg), ns_msg_end(*msg), data + SRV_FIXED_SIZE, host,
+		      sizeof(host)) < 0 ||
+	    !is_host(span_of(host)))
+		return false;
+	ret_record->priority = ns_get16(data);
+	ret_record->port = (int)ns_get16(data + SRV_FIXED_SIZE - SRV_PORT_SIZE);
+	ret_record->host = arena_cstr(a, span_of(host));
+	return ret_record->port > 0;
+}
+
+/* Those of the lowest priorities, in their order (RFC 2782). */
+static size_t read_records(ns_msg *msg, struct arena *a, struct record best[RECORDS_MAX])
+{
+	struct record r;
+	size_t n = 0;
+
+	for (int i = 0; i < ns_msg_count(*msg, ns_s_an); i++) {
+		size_t at = n;
+
+		if (!read_record(msg, i, a, &r))
+			continue;
+		while (at && best[at - 1].priority > r.priority)
+			at--;
+		if (at == RECORDS_MAX)
+			continue;
+		n -= n == RECORDS_MAX;
+		memmove(best + at + 1, best + at, (n - at) * sizeof(*best));
+		best[at] = r;
+		n++;
+	}
+	return n;
+}
+
 static void add_srv(struct candidates *c, const char *service, const char *domain,
 		    enum conf_tls tls, struct arena *a)
 {
 	unsigned char answer[4096];
-	char host[NS_MAXDNAME];
-	const char *name = arena_printf(a, "_%s._tcp.%s", service, domain), *best = NULL;
-	unsigned int best_priority = 0, port = 0;
+	struct record best[RECORDS_MAX];
+	const char *name = arena_printf(a, "_%s._tcp.%s", service, domain);
 	int n = res_query(name, ns_c_in, ns_t_srv, answer, sizeof(answer));
+	size_t count;
 	ns_msg msg;
-	ns_rr rr;
 
 	if (n <= 0 || (size_t)n > sizeof(answer) || ns_initparse(answer, n, &msg) < 0)
 		return;
-	for (int i = 0; i < ns_msg_count(msg, ns_s_an); i++) {
-		const unsigned char *data;
-
-		if (ns_parserr(&msg, ns_s_an, i, &rr) < 0 || ns_rr_type(rr) != ns_t_srv ||
-		    ns_rr_rdlen(rr) <= SRV_FIXED_SIZE)
-			continue;
-		data = ns_rr_rdata(rr);
-		if (dn_expand(ns_msg_base(msg), ns_msg_end(msg), data + SRV_FIXED_SIZE, host,
-			      sizeof(host)) < 0 ||
-		    !is_host(span_of(host)) || (best && ns_get16(data) >= best_priority))
-			continue;
-		best_priority = ns_get16(data);
-		port = ns_get16(data + SRV_FIXED_SIZE - SRV_PRIORITY_SIZE);
-		best = arena_cstr(a, span_of(host));
-	}
-	if (best)
-		add(c, best, (int)port, tls);
+	count = read_records(&msg, a, best);
+	for (size_t i = 0; i < count; i++)
+		add(c, best[i].host, best[i].port, tls);
 }
 
 static void collect(struct candidates *c, const char *domain, bool imap, struct arena *a)
