@@ -106,7 +106,10 @@ bool ctl_usage_inner(const char *usage, struct span name, struct ctl_usage_item 
 {
 	const char *inner = strchr(usage, '\n');
 
-	return inner && find(ctl_usage_of(inner + 1), name, ret_item);
+	if (!inner || !find(ctl_usage_of(inner + 1), name, ret_item))
+		return false;
+	ret_item->group = -ret_item->group; /* none of those before the line feed */
+	return true;
 }
 
 void ctl_usage_words(const char *usage, int *ret_least, int *ret_most)

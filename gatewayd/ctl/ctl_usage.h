@@ -29,7 +29,7 @@ struct ctl_usage {
 struct ctl_usage_item {
 	struct span option; /* "--queue"; n == 0: a word */
 	struct span value;  /* "phone|staff", or the word itself; n == 0: the option takes none */
-	int group;	    /* which brackets it stands in; 0: none, it must be given */
+	int group;	    /* which brackets it stands in; < 0: inner; 0: none, it must be given */
 	bool many;
 };
 

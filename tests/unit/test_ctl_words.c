@@ -88,14 +88,14 @@ static void inner_options_are_nobodys(void **state)
 {
 	static const char usage[] = "N [--all]\n[--slice N]";
 	const struct ctl_verb verb = { "do it", usage, "", 0, seen, seen };
-	const char *argv[] = { "do", "it", "1", "--slice", "2" };
+	const char *argv[] = { "do", "it", "1", "--all", "--slice", "2" };
 	struct buf out BUF_AUTO, err BUF_AUTO;
 
 	(void)state;
 	for (int local = 0; local < 2; local++) {
 		struct arena a ARENA_AUTO;
 		struct desk d = { .arena = &a };
-		struct ctl c = { .d = &d, .argv = argv, .argc = 5, .out = &out, .err = &err };
+		struct ctl c = { .d = &d, .argv = argv, .argc = 6, .out = &out, .err = &err };
 
 		arena_init(&a);
 		buf_init(&out, 4096);
