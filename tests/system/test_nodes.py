@@ -78,13 +78,13 @@ def killed(tap, rig, one, two, subjects):
 
 def drained(tap, rig, one, two, subjects):
     with tap.point("a node that is drained stands by, and answers"):
-        two.ctl("node", "drain", "one")
+        two.json("node", "drain", "one")
         wait_spread(two, {"one": 0, "two": 2})
         wait_for(lambda: roles(one) == {"one": "drained", "two": "leads"}, 30, "the lead to go over")
         subjects.append("of the one that is left")
         open_case(rig, one, r.SUPPORT, subjects[-1])
     with tap.point("resumed, it has its share again"):
-        one.ctl("node", "resume")
+        one.json("node", "resume")
         wait_spread(two, {"one": 1, "two": 1})
     with tap.point("a node that ends in order gives all up at once"):
         two.stop()

@@ -1,5 +1,6 @@
 """Access tokens on a real Dovecot and Postfix: issued, renewed, refused, rotated, logged in for, and lied about."""
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -186,8 +187,8 @@ def check_refresh(tap):
             w.server.mode = "good"
 
 
-def log_in(w, name):
-    command = [str(BUILD / "gatewayctl"), "-c", str(w.daemon.conf), "login", name]
+def log_in(w, name, *options):
+    command = [str(BUILD / "gatewayctl"), "-c", str(w.daemon.conf), "login", name, *options]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -225,6 +226,12 @@ def check_login(tap):
             out, err = asked.communicate(timeout=100)
             same((asked.returncode, out, err), (0, "Logged in; the refresh token is kept.\n", ""))
             wait_for(lambda: w.mailbox()["good"], 20, "the mailbox")
+        with tap.point("with --json what is to be done stands beside the value"):
+            asked = log_in(w, "support", "--json")
+            assert asked.stderr.readline().startswith("Open https://login.example.test/device "), "no address"
+            w.server.confirm()
+            out, err = asked.communicate(timeout=100)
+            same((json.loads(out), err), ({"state": "done"}, ""))
         with tap.point("a refresh token near its end warns days ahead"):
             grant = w.wait_grant(lambda g: g["refresh_until"])
             assert not grant["good"] and "the refresh token ends at" in grant["text"], grant

@@ -1,4 +1,5 @@
 """gatewayctl setup: asked on a terminal and by answers, tried, and nothing half left behind."""
+import json
 import os
 import pathlib
 import pwd
@@ -170,9 +171,9 @@ def check_answers(tap, w):
     with tap.point("by standard input, without plus addresses: what the trial found stands in it"):
         path = w.folder()
         plain = w.rig.add_postfix("plain", delimiter="")
-        done = w.run(path, stdin=w.answers(path, **w.all(smtp=f"localhost:{plain.submission} starttls")).read_text())
-        same(done.returncode, 0, done.stdout + done.stderr)
-        assert "plus addresses do not arrive, and are not used" in done.stdout, done.stdout
+        done = w.run(path, "--json", stdin=w.answers(path, **w.all(smtp=f"localhost:{plain.submission} starttls")).read_text())
+        same((done.returncode, json.loads(done.stdout)), (0, {"written": True}), done.stderr)
+        assert "plus addresses do not arrive, and are not used" in done.stderr, done.stderr
         assert "\nplus_addresses = false;" in (path / "gatewayd.conf").read_text()
         check_written(path)
     with tap.point("what does not work is not written, unless it is wanted"):
