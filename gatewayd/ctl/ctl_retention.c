@@ -48,13 +48,24 @@ int ctl_retention(struct ctl *c)
 	return ctl_done(c, sum_view(&sum, &p));
 }
 
+static void add_number(struct ctl *c, const char *option, int64_t number, const char **words,
+		       int *n)
+{
+	if (!number)
+		return;
+	words[(*n)++] = option;
+	words[(*n)++] = arena_printf(c->d->arena, "%" PRIi64, number);
+}
+
 static int ask(struct ctl *c, struct place *p, struct expired *sum)
 {
-	const char *words[] = { "--json", "--phase",
-				arena_printf(c->d->arena, "%" PRIi64, p->phase), "--at",
-				arena_printf(c->d->arena, "%" PRIi64, p->at) };
+	const char *words[5] = { "--json" };
 	json_t *answer JSON_AUTO = NULL;
-	int status = ctl_ask_value(c, p->at ? 5 : p->phase ? 3 : 1, words, &answer);
+	int n = 1, status;
+
+	add_number(c, "--phase", p->phase, words, &n);
+	add_number(c, "--at", p->at, words, &n);
+	status = ctl_ask_value(c, n, words, &answer);
 
 	sum->cases += json_int(answer, "cases", 0);
 	sum->raw_mails += json_int(answer, "raw_mails", 0);

@@ -293,7 +293,7 @@ def check_json(tap, ctl, verbs):
     elsewhere = {"attachment get": "scenarios/json.txt", "outbox edit": "scenarios/json.txt", "quarantine drop": "scenarios/json.txt",
                  "quarantine release": "scenarios/json.txt", "suppressed remove": "scenarios/json.txt", "restore": "system/test_ctl.py",
                  "login": "system/test_oauth.py", "setup": "system/test_setup.py", "node status": "system/test_nodes.py",
-                 "node drain": "system/test_nodes.py", "node resume": "system/test_nodes.py"}
+                 "node drain": "system/test_nodes.py", "node resume": "system/test_nodes.py", "store copy": "system/test_store_copy.py"}
     for name, file in elsewhere.items():
         quoted = '", "'.join(name.split())
         words = f"CTL {name} .*--json$" if file.endswith(".txt") else rf'json\("{quoted}"|"--json"'
