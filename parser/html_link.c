@@ -24,8 +24,8 @@ static void decode(struct span s, struct buf *out)
 {
 	s = span_trim(s);
 	while (s.n && !out->full) {
-		uint32_t code = 0;
-		size_t n = s.p[0] == '&' ? html_entity(s, &code) : 0;
+		uint32_t code = (unsigned char)s.p[0];
+		size_t n = code == '&' ? html_entity(s, &code) : code < 0x80;
 
 		if (n == 0) {
 			n = utf8_len(s);

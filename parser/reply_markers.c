@@ -67,14 +67,26 @@ static enum reply_hint_kind find(struct span element, struct span attribute, str
 	return REPLY_HINT_NONE;
 }
 
+static bool begins_rule(struct span style, size_t at)
+{
+	while (at && ascii_is_space((unsigned char)style.p[at - 1]))
+		at--;
+	return at == 0 || style.p[at - 1] == ';';
+}
+
 /* The value of "color" in a style: not of "background-color" or "border-color". */
 static struct span colour_of(struct span style)
 {
-	while (style.n) {
-		struct span rule = span_trim(span_cut(&style, ';'));
-		struct span name = span_trim(span_cut(&rule, ':'));
-		if (span_is_ci(name, "color"))
-			return span_trim(rule);
+	const struct span name = SPAN("color");
+	size_t at;
+
+	while ((at = span_find_ci(style, name)) != SIZE_MAX) {
+		struct span rest = span_sub(style, at + name.n, SIZE_MAX);
+		struct span rule = span_trim(span_cut(&rest, ';'));
+
+		if (begins_rule(style, at) && (!rule.n || *rule.p == ':'))
+			return span_trim(span_sub(rule, 1, SIZE_MAX));
+		style = rest;
 	}
 	return SPAN_NONE;
 }

@@ -49,11 +49,6 @@ void buf_add(struct buf *b, struct span s)
 	b->n += s.n;
 }
 
-void buf_addc(struct buf *b, char c)
-{
-	buf_add(b, (struct span){ &c, 1 });
-}
-
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, span_of(s));

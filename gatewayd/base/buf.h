@@ -24,7 +24,13 @@ void buf_release(struct buf *b);
 void buf_clear(struct buf *b); /* empty and not full, memory kept */
 
 void buf_add(struct buf *b, struct span s);
-void buf_addc(struct buf *b, char c);
+static inline void buf_addc(struct buf *b, char c)
+{
+	if (b->n < b->max && b->n + 1 < b->cap)
+		b->p[b->n++] = c;
+	else
+		buf_add(b, (struct span){ &c, 1 });
+}
 void buf_adds(struct buf *b, const char *s);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

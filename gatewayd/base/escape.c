@@ -1,5 +1,6 @@
 #include "gatewayd/base/escape.h"
 
+#include "gatewayd/base/eight.h"
 #include "gatewayd/base/utf8.h"
 
 /* Characters that change how others are shown (Unicode UAX 9), and line ends of other alphabets. */
@@ -40,18 +41,30 @@ static const char *html_entity(uint32_t c)
 	}
 }
 
-/* Those of html_entity(), a bit each. */
-static const uint64_t has_entity = UINT64_C(1) << '&' | UINT64_C(1) << '<' | UINT64_C(1) << '>' |
-				   UINT64_C(1) << '"' | UINT64_C(1) << '\'';
+static bool is_plain(char c, bool html)
+{
+	return c >= ' ' && c < 0x7f && !(html && html_entity((unsigned char)c));
+}
+
+/* How many of the eight bytes at p stay as they are. */
+static size_t plain_of_eight(const char *p, bool html)
+{
+	uint64_t w = eight_at(p), change = eight_unprintable(w);
+
+	if (html)
+		change |= eight_equal(w, '&') | eight_equal(w, '<') | eight_equal(w, '>') |
+			  eight_equal(w, '"') | eight_equal(w, '\'');
+	return eight_before(change);
+}
 
 /* The bytes at the start that stay as they are, most of any text, at once. */
 static void put_plain(struct span *s, bool html, struct buf *out)
 {
-	uint64_t change = html ? has_entity : 0;
-	size_t n = 0;
+	size_t n = 0, more = 8;
 
-	while (n < s->n && s->p[n] >= ' ' && s->p[n] < 0x7f &&
-	       (s->p[n] >= 64 || !(change >> s->p[n] & 1)))
+	for (; more == 8 && s->n - n >= 8; n += more)
+		more = plain_of_eight(s->p + n, html);
+	while (more == 8 && n < s->n && is_plain(s->p[n], html))
 		n++;
 	buf_add(out, span_sub(*s, 0, n));
 	*s = span_sub(*s, n, SIZE_MAX);

@@ -49,12 +49,28 @@ static uint64_t add(uint64_t hash, uint32_t c)
 	return (hash ^ c) * FNV_PRIME;
 }
 
+static bool is_plain(unsigned char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c);
+}
+
+/* The ASCII letters and digits at the start, which are sorted alike in each way. */
+static bool take_plain(struct span *s, uint64_t *hash)
+{
+	size_t n = 0;
+
+	for (; n < s->n && is_plain((unsigned char)s->p[n]); n++)
+		*hash = add(*hash, (unsigned char)s->p[n]);
+	*s = span_sub(*s, n, SIZE_MAX);
+	return n > 0;
+}
+
 bool fold_word(struct span *s, enum fold how, uint64_t *ret_hash)
 {
 	uint64_t hash = FNV_BASE;
 	bool any = false;
 
-	while (s->n) {
+	while (any |= take_plain(s, &hash), s->n) {
 		size_t n = utf8_len(*s);
 		uint32_t c = n ? utf8_code(*s) : 0xfffd;
 		enum sort sort = how == FOLD_ASCII ? sort_ascii(c) : sort_unicode(c);

@@ -68,6 +68,21 @@ static void put_ascii(struct buf *out, unsigned char c)
 		buf_addc(out, (char)ascii_lower(c));
 }
 
+/* The letters and digits at the start, most of any text; how many there are. */
+static size_t put_plain(struct span s, struct buf *out)
+{
+	size_t n = 0;
+
+	for (; n < s.n && !out->full; n++) {
+		unsigned char c = (unsigned char)s.p[n];
+
+		if (!ascii_is_alpha(c) && !ascii_is_digit(c))
+			break;
+		buf_addc(out, (char)ascii_lower(c));
+	}
+	return n;
+}
+
 /* Katakana half as wide, from U+FF66 on. */
 static const char16_t half_kana[] = u"ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテ"
 				    u"トナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
@@ -134,8 +149,13 @@ void lexicon_fold(struct span s, struct buf *out)
 
 	while (s.n && !out->full) {
 		unsigned char c = (unsigned char)s.p[0];
-		size_t n = c < 0x80 ? 1 : utf8_len(s);
+		size_t plain = put_plain(s, out), n = c < 0x80 ? 1 : utf8_len(s);
 
+		if (plain) {
+			line_ends = 0;
+			s = span_sub(s, plain, SIZE_MAX);
+			continue;
+		}
 		if (c == '\n' && ++line_ends == 2)
 			put_line_end(out);
 		else if (c < 0x80)
@@ -187,10 +207,21 @@ static void put_run(struct span *s, struct buf *out)
 	}
 }
 
+/* The bytes at the start, at least one, behind which a run may begin. */
+static size_t other_run(struct span s)
+{
+	size_t n = 1;
+
+	while (n < s.n && (unsigned char)s.p[n] < 0x80)
+		n++;
+	return n;
+}
+
 void lexicon_fold_words(struct span s, struct buf *out)
 {
 	struct buf folded BUF_AUTO;
 	struct span rest;
+	size_t n;
 
 	buf_init(&folded, out->max);
 	lexicon_fold(s, &folded);
@@ -200,7 +231,8 @@ void lexicon_fold_words(struct span s, struct buf *out)
 			put_run(&rest, out);
 			continue;
 		}
-		buf_addc(out, rest.p[0]);
-		rest = span_sub(rest, 1, SIZE_MAX);
+		n = other_run(rest);
+		buf_add(out, span_sub(rest, 0, n));
+		rest = span_sub(rest, n, SIZE_MAX);
 	}
 }

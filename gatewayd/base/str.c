@@ -10,11 +10,6 @@ bool span_eq_ci(struct span a, struct span b)
 	return true;
 }
 
-bool span_is_ci(struct span a, const char *s)
-{
-	return span_eq_ci(a, span_of(s));
-}
-
 bool span_starts_ci(struct span s, struct span prefix)
 {
 	return s.n >= prefix.n && span_eq_ci(span_sub(s, 0, prefix.n), prefix);

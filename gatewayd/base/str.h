@@ -82,7 +82,16 @@ static inline bool ascii_is_space(unsigned char c) /* space, tab, CR, LF, VT, FF
 }
 
 bool span_eq_ci(struct span a, struct span b);
-bool span_is_ci(struct span a, const char *s);
+/* Asked of each word of a list: mostly the first byte knows. */
+static inline bool span_is_ci(struct span a, const char *s)
+{
+	size_t i = 0;
+
+	while (i < a.n && s[i] &&
+	       ascii_lower((unsigned char)a.p[i]) == ascii_lower((unsigned char)s[i]))
+		i++;
+	return i == a.n && !s[i];
+}
 bool span_starts_ci(struct span s, struct span prefix);
 bool span_ends_ci(struct span s, struct span suffix);
 struct span span_trim(struct span s); /* ascii_is_space off both ends */

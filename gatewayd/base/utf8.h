@@ -4,9 +4,8 @@
 #ifndef GATEWAYD_BASE_UTF8_H
 #define GATEWAYD_BASE_UTF8_H
 
-#include <endian.h>
-
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/eight.h"
 
 /* The length of the UTF-8 sequence at the start of s, 0 when there is no valid one. */
 size_t utf8_len(struct span s);
@@ -22,12 +21,9 @@ static inline bool utf8_is_ascii(struct span s)
 /* How many of the eight bytes at p, from the first on, are ASCII and no NUL. */
 static inline size_t utf8_ascii_bytes(const char *p)
 {
-	uint64_t w;
+	uint64_t w = eight_at(p);
 
-	memcpy(&w, p, sizeof(w));
-	w = le64toh(w);
-	w = (w | ((w - 0x0101010101010101U) & ~w)) & 0x8080808080808080U;
-	return w ? (size_t)__builtin_ctzll(w) / 8 : 8;
+	return eight_before((w & EIGHT_OF(0x80)) | eight_equal(w, '\0'));
 }
 /* Decodes one; s must begin with a valid sequence. */
 uint32_t utf8_code(struct span s);

@@ -45,12 +45,17 @@ static bool is_ip(struct span word)
 	return inet_pton(AF_INET, text, &ip) == 1 || inet_pton(AF_INET6, text, &ip) == 1;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static struct span next_word(struct span *rest)
 {
 	size_t n = 0;
 
 	*rest = span_trim(*rest);
-	while (n < rest->n && !strchr(" \t\r\n", rest->p[n]))
+	while (n < rest->n && !is_blank(rest->p[n]))
 		n++;
 	struct span word = span_sub(*rest, 0, n);
 	*rest = span_sub(*rest, n, SIZE_MAX);

@@ -278,11 +278,12 @@ static struct span before_no(const struct policy_words *words, struct span claus
 
 static int number_in(const struct policy *p, struct span clauses)
 {
+	const struct policy_words *negations = no_words(p);
 	struct span clause;
 	int number = 0;
 
 	while (!number && span_line(&clauses, &clause))
-		number = severity_number(before_no(no_words(p), clause));
+		number = severity_number(before_no(negations, clause));
 	return number;
 }
 

@@ -1,5 +1,6 @@
 #include "gatewayd/post/mime_encode.h"
 
+#include "gatewayd/base/eight.h"
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
 
@@ -278,6 +279,19 @@ const char *mime_encoding_name(enum mime_encoding encoding)
 	return names[encoding];
 }
 
+/* The bytes at the start that are " " to "~", `max` at most. */
+static size_t printable(struct span s, size_t max)
+{
+	size_t n = 0, more = 8;
+
+	s = span_sub(s, 0, max);
+	for (; more == 8 && s.n - n >= 8; n += more)
+		more = eight_before(eight_unprintable(eight_at(s.p + n)));
+	while (more == 8 && n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
+		n++;
+	return n;
+}
+
 /*
  * 7bit only for what no system on the way changes, and in which no boundary of ours ("--=_") can
  * stand; the other two cannot hold "=_" at all.
@@ -287,9 +301,12 @@ static bool is_7bit_line(struct span line)
 	if (line.n > MIME_FOLD || span_starts(line, SPAN("From ")) || span_is(line, ".") ||
 	    (line.n && ascii_is_space((unsigned char)line.p[line.n - 1])))
 		return false;
-	for (size_t i = 0; i < line.n; i++)
-		if ((line.p[i] < ' ' || line.p[i] > '~') && line.p[i] != '\t')
+	while (line.n) {
+		line = span_sub(line, printable(line, SIZE_MAX), SIZE_MAX);
+		if (line.n && *line.p != '\t')
 			return false;
+		line = span_sub(line, 1, SIZE_MAX);
+	}
 	return true;
 }
 
@@ -305,12 +322,21 @@ static bool is_7bit(struct span text)
 	return true;
 }
 
+static size_t high_bytes(struct span s)
+{
+	size_t high = 0, i = 0;
+
+	for (; s.n - i >= 8; i += 8)
+		high += (size_t)__builtin_popcountll(eight_at(s.p + i) & EIGHT_OF(0x80));
+	for (; i < s.n; i++)
+		high += (unsigned char)s.p[i] >> 7;
+	return high;
+}
+
 enum mime_encoding mime_encoding_for(struct span text)
 {
-	size_t high = 0;
+	size_t high = high_bytes(text);
 
-	for (size_t i = 0; i < text.n; i++)
-		high += (unsigned char)text.p[i] >> 7;
 	if (!high && is_7bit(text))
 		return MIME_7BIT;
 	return high * 3 > text.n ? MIME_BASE64 : MIME_QUOTED_PRINTABLE;
@@ -330,11 +356,15 @@ static void put_lines(struct span text, struct buf *out)
  * the line. */
 static size_t qp_plain(struct span s, size_t max)
 {
+	const char *equals;
 	size_t n = 0;
 
-	while (n < s.n && n < max &&
-	       ((s.p[n] >= ' ' && s.p[n] <= '~' && s.p[n] != '=') || s.p[n] == '\t'))
-		n++;
+	s = span_sub(s, 0, max + 1); /* one more tells whether the line ends */
+	do
+		n += printable(span_sub(s, n, SIZE_MAX), max - n);
+	while (n < max && n < s.n && s.p[n] == '\t' && ++n);
+	equals = n ? memchr(s.p, '=', n) : NULL;
+	n = equals ? (size_t)(equals - s.p) : n;
 	return n && n == s.n && (s.p[n - 1] == ' ' || s.p[n - 1] == '\t') ? n - 1 : n;
 }
 

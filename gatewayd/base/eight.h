@@ -1,0 +1,44 @@
+/*
+ * Eight bytes of text at once, for loops that walk over most of a mail and stop at little of it.
+ *
+ * A mask has the high bit of each byte that is looked for.  Only its first byte is sure: those
+ * behind it may be set by what was carried over.
+ */
+#ifndef GATEWAYD_BASE_EIGHT_H
+#define GATEWAYD_BASE_EIGHT_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define EIGHT_OF(byte) (UINT64_C(0x0101010101010101) * (uint8_t)(byte))
+
+static inline uint64_t eight_at(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return le64toh(w);
+}
+
+/* Bytes that are not " " to "~". */
+static inline uint64_t eight_unprintable(uint64_t w)
+{
+	return (((w - EIGHT_OF(' ')) & ~w) | (w + EIGHT_OF(1)) | w) & EIGHT_OF(0x80);
+}
+
+/* Bytes that are this one. */
+static inline uint64_t eight_equal(uint64_t w, char byte)
+{
+	w ^= EIGHT_OF(byte);
+	return (w - EIGHT_OF(1)) & ~w & EIGHT_OF(0x80);
+}
+
+/* How many bytes stand before the first of the mask. */
+static inline size_t eight_before(uint64_t mask)
+{
+	return mask ? (size_t)__builtin_ctzll(mask) / 8 : 8;
+}
+
+#endif
