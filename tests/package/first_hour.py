@@ -54,9 +54,9 @@ class Manual:
         return self.displays[heading][which]
 
     def dialogue(self, heading):
-        """Questions and answers: of all displays there, one list each."""
+        """Questions and answers: of all displays there that are such, one list each."""
         return [[(q, a.strip()) for q, _, a in (line.partition(":") for line in display.splitlines())]
-                for display in self.displays[heading]]
+                for display in self.displays[heading] if all(":" in line for line in display.splitlines())]
 
 
 def shell(command, cwd="/root"):
@@ -158,7 +158,28 @@ def clean():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def hour(tap, manual, name, heading, values, prepare=None, later=False, wants=(), **options):
+def come_next(manual, _server, _heading):
+    for command in manual.commands("THE FIRST HOUR", 2).splitlines():
+        shell(command)
+
+
+def person_logs_in(manual, server, heading):
+    """Reads address and code from the terminal, types it elsewhere; what doctor proposes is put in."""
+    start, login, doctor = manual.commands(heading, 1).splitlines()
+    shell(start)
+    asked = subprocess.Popen(login.split(), stdout=subprocess.PIPE, text=True)
+    line = asked.stdout.readline()
+    assert line.startswith("Open https://") and " and type the code " in line, line
+    server.confirm()
+    same(asked.wait(60), 0, "log-in")
+    found = subprocess.run(doctor.split(), capture_output=True, text=True).stdout
+    line = "plus_addresses = false;"
+    assert f"or do without\n         {line}\n" in found, found
+    CONF.write_text(f"{CONF.read_text()}\n{line}\n")
+    shell(manual.commands(heading, 2))
+
+
+def hour(tap, manual, name, heading, values, prepare=None, later=False, wants=(), after=come_next, **options):
     with world(**options) as (rig, server):
         values = {"PASSWORD": rig.users[SUPPORT], **values}
         began = time.monotonic()
@@ -173,8 +194,7 @@ def hour(tap, manual, name, heading, values, prepare=None, later=False, wants=()
                 assert words in text, f"{words}\n{text}\n{screen}"
             same(shell("gatewayd -n 2>&1").count("warning: "), 0, shell("gatewayd -n 2>&1"))
         with tap.point(f"{name}: what comes next by the manual works"):
-            for command in manual.commands("THE FIRST HOUR", 2).splitlines():
-                shell(command)
+            after(manual, server, heading)
         with tap.point(f"{name}: the first mail is confirmed, and answered by staff"):
             try:
                 first_mail(rig)
@@ -220,6 +240,8 @@ def main():
     hour(tap, manual, "OAuth2 without plus addresses", "Microsoft 365, as an application", {}, prepare=office_keys,
          wants=("plus_addresses = false;",), store="a.prod.outlook.com", milter={"authserv_id": ""},
          postfix={"hostname": "a.mail.protection.outlook.com", "delimiter": ""})
+    hour(tap, manual, "OAuth2 by a person", "Microsoft 365, by a person who logs in", {}, after=person_logs_in,
+         store="a.prod.outlook.com", milter={"authserv_id": ""}, postfix={"hostname": "a.mail.protection.outlook.com", "delimiter": ""})
     hour(tap, manual, "OAuth2 with plus addresses", "Google Workspace, with a service account", {}, prepare=service_account,
          store="2002:a05", milter={"authserv_id": "mx.google.com", "below": True}, postfix={"hostname": "mx.google.com"})
     tap.done()
