@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 
-from tests.rig.process import STOP_S, Process, free_port, needs_root
+from tests.rig.process import STOP_S, Process, free_port, needs_root, wait_for
 
 OWNER, USER = "postgres", "gatewayd"
 # Tests end it as they like; what it promises of the disk is its own business.
@@ -22,21 +22,41 @@ def programs():
 
 
 class Postgresql:
-    def __init__(self):
+    def __init__(self, tmpfs_mb=None, primary=None):
+        """tmpfs_mb: its folder is a file system of that size; primary: it is a replica of that one."""
         needs_root("PostgreSQL")
+        self.primary = primary
+        self.tmpfs_mb = tmpfs_mb
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-postgresql-"))
         self.port = free_port()
-        self.password = secrets.token_hex(16)
+        self.password = primary.password if primary else secrets.token_hex(16)
         self.process = None
 
     def __enter__(self):
+        if self.tmpfs_mb:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.tmpfs_mb}m", "tmpfs", self.dir], check=True)
         owner = pwd.getpwnam(OWNER)
         os.chown(self.dir, owner.pw_uid, owner.pw_gid)
         (self.dir / "password").write_text(self.password)
         os.chown(self.dir / "password", owner.pw_uid, owner.pw_gid)
-        self._run("initdb", "-D", self.dir / "data", "-U", USER, "-A", "scram-sha-256",
-                  f"--pwfile={self.dir / 'password'}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        if self.primary:
+            self._run("pg_basebackup", "-d", self.primary.address, "-D", self.dir / "data", "-R", "--no-sync", "-c", "fast")
+        else:
+            self._run("initdb", "-D", self.dir / "data", "-U", USER, "-A", "scram-sha-256",
+                      f"--pwfile={self.dir / 'password'}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         return self.start()
+
+    def promote(self):
+        """A replica becomes one that is written to, and waits for no other."""
+        self.sql("SELECT pg_promote()")
+        self.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
+        self.sql("SELECT pg_reload_conf()")
+
+    def wait_for_replica(self):
+        """Each commit waits for it from now on."""
+        self.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.sql("SELECT pg_reload_conf()")
+        wait_for(lambda: "sync" in self.sql("SELECT sync_state FROM pg_stat_replication"), 30, "a synchronous replica")
 
     def start(self):
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
@@ -51,9 +71,17 @@ class Postgresql:
         self.process.signal(signal.SIGINT)
         self.process.popen.wait(STOP_S)
 
+    def crash(self):
+        """As by a power cut: nothing is written down any more, nobody is told."""
+        self.process.signal(signal.SIGQUIT)
+        self.process.popen.wait(STOP_S)
+
     def __exit__(self, *_):
         if self.process:
+            self.process.signal(signal.SIGINT)
             self.process.stop()
+        if self.tmpfs_mb:
+            subprocess.run(["umount", "-l", self.dir], check=False)
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def _run(self, name, *words):
@@ -71,23 +99,26 @@ class Postgresql:
     def address(self):
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/postgres"
 
-    def place(self, database):
-        """Without the password."""
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+    def place(self, database="postgres", *others, port=None):
+        """Without the password; others: replicas, of which the one that is written to is taken."""
+        hosts = ",".join(f"127.0.0.1:{p}" for p in (port or self.port, *(o.port for o in others)))
+        return f"postgresql://{USER}@{hosts}/{database}"
 
     @property
     def passfile(self):
-        return f"127.0.0.1:{self.port}:*:{USER}:{self.password}\n"
+        return f"127.0.0.1:*:*:{USER}:{self.password}\n"
 
 
-def on_server(server, database="postgres", node=None):
-    """A change of a daemon's settings, for running()."""
+def on_server(server, database="postgres", node=None, port=None, replica=None):
+    """A change of a daemon's settings, for running(); port: the way to the server."""
     def change(daemon):
         path = daemon.dir / "pgpass"
         path.write_text(server.passfile)
         path.chmod(0o600)
         daemon.own(path)
-        daemon.settings["store"] = f"{server.place(database)}?passfile={path}"
+        place = server.place(database, *([replica] if replica else []), port=port)
+        attributes = "&target_session_attrs=read-write" if replica else ""
+        daemon.settings["store"] = f"{place}?passfile={path}{attributes}"
         if node:
             daemon.settings["node"] = node
     return change

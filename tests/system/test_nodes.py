@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import Gatewayd, running
-from tests.rig.mail import compose, parse
+from tests.rig.mail import apart, compose, parse
 from tests.rig.postgresql import Postgresql, on_server
 from tests.rig.process import PATIENCE, wait_for
 from tests.rig.tap import Tap, same
@@ -60,6 +60,16 @@ def once_each(rig, daemon, subjects):
     cases = {c["subject"]: c["number"] for c in daemon.cases()}
     same(sorted(cases), sorted(subjects))
     same({s: confirmations(rig, n) for s, n in cases.items()}, {s: 1 for s in subjects})
+
+
+def twins(tap, rig, one, two):
+    with tap.point("mails that come to both mailboxes, to nodes that decide at once: one case each"):
+        cases = len(one.cases())
+        for i in range(8):
+            mail = compose(r.ANN, f"{r.SUPPORT}, {r.EMERGING}", f"both {apart(i)}", f"It does not work: {apart(i)}.")
+            rig.send(r.ANN, mail, to=[r.SUPPORT, r.EMERGING])
+        wait_for(lambda: sum(b["duplicate"] for b in two.json("mail", "count")) == 8, 60, "eight twins")
+        same(len(one.cases()), cases + 8)
 
 
 def killed(tap, rig, one, two, subjects):
@@ -134,6 +144,7 @@ def main():
             two.start()
             wait_spread(one, {"one": 1, "two": 1})
             stopped(tap, rig, one, two, subjects)
+            twins(tap, rig, one, two)
     tap.done()
 
 
