@@ -89,12 +89,7 @@ struct span search_indexed(struct arena *a, struct span text)
 
 /* --- what is looked for --- */
 
-struct word {
-	struct span text;
-	int64_t found; /* how many have it, WORD_COMMON at most */
-};
-
-static bool is_among(struct span text, const struct word *v, size_t n)
+static bool is_among(struct span text, const struct store_search_word *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (span_eq(text, v[i].text))
@@ -102,12 +97,12 @@ static bool is_among(struct span text, const struct word *v, size_t n)
 	return false;
 }
 
-static size_t first_words(struct span words, struct word v[STORE_SEARCH_WORDS])
+size_t search_match_words(struct span asked, struct store_search_word v[STORE_SEARCH_WORDS])
 {
 	struct span text;
 	size_t n = 0;
 
-	while (n < STORE_SEARCH_WORDS && next_word(&words, &text)) {
+	while (n < STORE_SEARCH_WORDS && next_word(&asked, &text)) {
 		text = utf8_prefix(text, WORD_MAX);
 		if (text.n >= WORD_MIN && utf8_valid(text) && !is_among(text, v, n))
 			v[n++].text = text;
@@ -161,14 +156,15 @@ static void match_word(struct span text, struct buf *out)
 	buf_addc(out, ')');
 }
 
-static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
+int search_match_count(struct store *s, enum sql_id count_id, struct store_search_word *w,
+		       struct err *e)
 {
 	struct buf match BUF_AUTO;
 	struct query q QUERY_AUTO;
 
 	buf_init(&match, GROUP_MAX);
 	match_word(w->text, &match);
-	query_open(&q, s, id, e);
+	query_open(&q, s, count_id, e);
 	query_text(&q, buf_span(&match));
 	query_int(&q, WORD_COMMON);
 	return query_one_int(&q, &w->found);
@@ -176,13 +172,13 @@ static int count(struct store *s, enum sql_id id, struct word *w, struct err *e)
 
 static int by_found(const void *a, const void *b)
 {
-	const struct word *x = a, *y = b;
+	const struct store_search_word *x = a, *y = b;
 
 	return (x->found > y->found) - (x->found < y->found);
 }
 
 /* The rarest first; whether they are common. */
-static bool join_words(const struct word *v, size_t n, struct buf *out)
+static bool join_words(const struct store_search_word *v, size_t n, struct buf *out)
 {
 	bool common = false;
 
@@ -199,19 +195,26 @@ static bool join_words(const struct word *v, size_t n, struct buf *out)
 	return common;
 }
 
+struct span search_match_join(struct store_search_word *v, size_t n, struct arena *a,
+			      bool *ret_common)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, MATCH_MAX);
+	qsort(v, n, sizeof(*v), by_found);
+	*ret_common = join_words(v, n, &out);
+	return arena_dup(a, buf_span(&out));
+}
+
 int search_match(struct store *s, enum sql_id count_id, struct span asked, struct arena *a,
 		 struct span *ret_match, bool *ret_common, struct err *e)
 {
-	struct word v[STORE_SEARCH_WORDS];
-	size_t n = first_words(asked, v);
-	struct buf out BUF_AUTO = { 0 };
+	struct store_search_word v[STORE_SEARCH_WORDS];
+	size_t n = search_match_words(asked, v);
 
-	buf_init(&out, MATCH_MAX);
 	for (size_t i = 0; i < n; i++)
-		if (count(s, count_id, &v[i], e) < 0)
+		if (search_match_count(s, count_id, &v[i], e) < 0)
 			return -1;
-	qsort(v, n, sizeof(*v), by_found);
-	*ret_common = join_words(v, n, &out);
-	*ret_match = arena_dup(a, buf_span(&out));
+	*ret_match = search_match_join(v, n, a, ret_common);
 	return 0;
 }

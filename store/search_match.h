@@ -7,6 +7,7 @@
 #define STORE_SEARCH_MATCH_H
 
 #include "store/query.h"
+#include "store/store_search.h"
 
 /* Any bytes as they are asked: folded (lexicon_fold_words()). */
 struct span search_asked(struct arena *a, struct span words);
@@ -24,5 +25,12 @@ struct span search_indexed(struct arena *a, struct span text);
  */
 int search_match(struct store *s, enum sql_id count_id, struct span asked, struct arena *a,
 		 struct span *ret_match, bool *ret_common, struct err *e);
+/* The same a word at a time: the words of `asked`, which stays; how many have one; what stands for
+ * MATCH. */
+size_t search_match_words(struct span asked, struct store_search_word v[STORE_SEARCH_WORDS]);
+int search_match_count(struct store *s, enum sql_id count_id, struct store_search_word *w,
+		       struct err *e);
+struct span search_match_join(struct store_search_word *v, size_t n, struct arena *a,
+			      bool *ret_common);
 
 #endif

@@ -242,13 +242,14 @@ static void read_tally(struct query *q, struct arena *a, void *ret_row)
 	t->oldest_at = query_get_at(q);
 }
 
-int store_case_tally(struct store *s, struct span queue, struct store_case_tally *ret_tally,
-		     struct err *e)
+int store_case_tally(struct store *s, struct span queue, int after,
+		     struct store_case_tally *ret_tally, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_CASE_TALLY, e);
 	query_text(&q, queue);
-	query_limit(&q, STORE_TALLY_MAX);
+	query_limit(&q, STORE_TALLY_ROWS);
+	query_int(&q, after);
 	return query_one(&q, read_tally, NULL, ret_tally) < 0 ? -1 : 0;
 }

@@ -64,14 +64,14 @@ struct store_case_filter {
 int store_case_list(struct store *s, const struct store_case_filter *f, struct arena *a,
 		    struct store_case **ret_v, size_t *ret_n, struct err *e); /* newest first */
 
-/* The open cases of a queue; of more than STORE_TALLY_MAX only so many, the oldest. */
-enum { STORE_TALLY_MAX = 5000 };
+/* STORE_TALLY_ROWS of the open cases of a queue, oldest first, behind so many that were counted. */
+enum { STORE_TALLY_ROWS = 500 };
 struct store_case_tally {
 	int64_t open, unowned, waiting;
 	int64_t oldest_at; /* INSTANT_NONE: there is none */
 };
-int store_case_tally(struct store *s, struct span queue, struct store_case_tally *ret_tally,
-		     struct err *e);
+int store_case_tally(struct store *s, struct span queue, int after,
+		     struct store_case_tally *ret_tally, struct err *e);
 
 #define STORE_LINK_KINDS(X)                       \
 	X(LINK_POSSIBLY_ABOUT, "possibly-about")  \

@@ -101,7 +101,7 @@ static void read_tally(struct query *q, struct arena *a, void *ret_row)
 	t->near = query_get_int(q);
 }
 
-int store_deadline_tally(struct store *s, int64_t now, int64_t until, int limit, struct arena *a,
+int store_deadline_tally(struct store *s, int64_t now, int64_t until, int after, struct arena *a,
 			 struct store_deadline_tally **ret_v, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -109,6 +109,7 @@ int store_deadline_tally(struct store *s, int64_t now, int64_t until, int limit,
 	query_open(&q, s, SQL_DEADLINE_TALLY, e);
 	query_int(&q, now);
 	query_int(&q, until);
-	query_limit(&q, limit);
+	query_limit(&q, STORE_TALLY_ROWS);
+	query_int(&q, after);
 	return QUERY_LIST(&q, read_tally, a, ret_v, ret_n);
 }

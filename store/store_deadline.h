@@ -47,13 +47,13 @@ int store_deadline_open(struct store *s, int limit, struct arena *a, struct stor
 /* Of open cases, and still to be met: the earliest first. */
 int store_deadline_unmet(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
 			 size_t *ret_n, struct err *e);
-/* By queue: those of them due before `until` that have passed now, and that have not; at most the
- * first so many are counted. */
+/* By queue: those of them due before `until` that have passed now, and that have not; the first
+ * STORE_TALLY_ROWS behind so many that were counted. */
 struct store_deadline_tally {
 	struct span queue;
 	int64_t passed, near;
 };
-int store_deadline_tally(struct store *s, int64_t now, int64_t until, int limit, struct arena *a,
+int store_deadline_tally(struct store *s, int64_t now, int64_t until, int after, struct arena *a,
 			 struct store_deadline_tally **ret_v, size_t *ret_n, struct err *e);
 
 #endif

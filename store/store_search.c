@@ -240,26 +240,134 @@ void store_case_as_hit(struct arena *a, int64_t number, struct span title, struc
 				       .text_words = search_indexed(a, text) };
 }
 
+void store_find_begin(struct store_find *f, struct span words, const struct store_case_find *find,
+		      struct arena *a)
+{
+	*f = (struct store_find){ .f = *find,
+				  .below = find->before ? find->before : INT64_MAX,
+				  .best = arena_alloc_n(a, (size_t)find->limit, sizeof(*f->best)),
+				  .hits =
+				      arena_alloc_n(a, (size_t)find->limit + 1, sizeof(*f->hits)) };
+	f->word_count = search_match_words(search_asked(a, words), f->words);
+}
+
+/* Common words are looked for in the newest cases only. */
+static int join(struct store *s, struct store_find *f, struct arena *a, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t last;
+
+	f->match = search_match_join(f->words, f->word_count, a, &f->is_common);
+	f->joined = true;
+	f->ranked = f->match.n == 0;
+	query_open(&q, s, SQL_CASE_LAST, e);
+	if (query_one_int(&q, &last) < 0)
+		return -1;
+	if (f->is_common)
+		f->least = (f->below < last ? f->below : last) - CASES_RECENT;
+	return 0;
+}
+
+static void read_found(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_found *found = ret_row;
+
+	(void)a;
+	found->number = query_get_int(q);
+	found->score = query_get_real(q);
+}
+
+/* They come newest first: of equal ones the newer stays before the older. */
+static void put_best(struct store_find *f, const struct store_found *found)
+{
+	size_t n = f->best_n, at = n;
+
+	while (at && f->best[at - 1].score < found->score)
+		at--;
+	if (at == (size_t)f->f.limit)
+		return;
+	if (n == (size_t)f->f.limit)
+		n--;
+	memmove(&f->best[at + 1], &f->best[at], (n - at) * sizeof(*f->best));
+	f->best[at] = *found;
+	f->best_n = n + 1;
+}
+
+static int rank_some(struct store *s, struct store_find *f, struct arena *a, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	struct store_found *v;
+	size_t n;
+
+	query_open(&q, s, SQL_CASE_FIND, e);
+	query_text(&q, f->match);
+	query_int(&q, f->below);
+	query_int(&q, f->least);
+	query_int(&q, f->f.account.p != NULL);
+	query_text(&q, f->f.account.p ? f->f.account : SPAN(""));
+	query_int(&q, f->f.is_over);
+	query_int(&q, f->f.but_not);
+	query_limit(&q, STORE_FIND_ROWS);
+	if (QUERY_LIST(&q, read_found, a, &v, &n) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		put_best(f, &v[i]);
+	f->ranked = n < STORE_FIND_ROWS;
+	f->below = n ? v[n - 1].number : f->below;
+	return 0;
+}
+
+/* One whose words are taken away meanwhile is none. */
+static int read_best(struct store *s, struct store_find *f, struct arena *a, struct err *e)
+{
+	const struct store_found *best = &f->best[f->hit_n];
+	struct query q QUERY_AUTO = { 0 };
+	int got;
+
+	query_open(&q, s, SQL_CASE_HIT, e);
+	query_int(&q, best->number);
+	query_int(&q, TEXT_CHARS_MAX);
+	got = query_one(&q, read_hit, a, &f->hits[f->hit_n]);
+	if (got < 0)
+		return -1;
+	if (got) {
+		f->hits[f->hit_n++].score = best->score;
+		return 0;
+	}
+	f->best_n--;
+	memmove(&f->best[f->hit_n], &f->best[f->hit_n + 1],
+		(f->best_n - f->hit_n) * sizeof(*f->best));
+	return 0;
+}
+
+int store_find_step(struct store *s, struct store_find *f, struct arena *a, bool *ret_done,
+		    struct err *e)
+{
+	int done;
+
+	if (f->counted < f->word_count)
+		done = search_match_count(s, SQL_CASE_WORD, &f->words[f->counted++], e);
+	else if (!f->joined)
+		done = join(s, f, a, e);
+	else if (!f->ranked)
+		done = rank_some(s, f, a, e);
+	else
+		done = f->hit_n < f->best_n ? read_best(s, f, a, e) : 0;
+	*ret_done = f->ranked && f->hit_n == f->best_n;
+	return done;
+}
+
 int store_case_find(struct store *s, struct span words, const struct store_case_find *f,
 		    struct arena *a, struct store_hit **ret_v, size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO = { 0 };
-	struct span match;
-	bool common;
+	struct store_find find;
+	bool done = false;
 
-	if (search_match(s, SQL_CASE_WORD, search_asked(a, words), a, &match, &common, e) < 0)
-		return -1;
-	if (match.n == 0)
-		return no_hits(a, ret_v, ret_n);
-	query_open(&q, s, SQL_CASE_FIND, e);
-	query_text(&q, match);
-	query_int(&q, f->before ? f->before : INT64_MAX);
-	query_int(&q, common ? CASES_RECENT : INT64_MAX);
-	query_int(&q, f->account.p != NULL);
-	query_text(&q, f->account.p ? f->account : SPAN(""));
-	query_int(&q, f->is_over);
-	query_int(&q, f->but_not);
-	query_limit(&q, f->limit);
-	query_int(&q, TEXT_CHARS_MAX);
-	return QUERY_LIST(&q, read_hit, a, ret_v, ret_n);
+	store_find_begin(&find, words, f, a);
+	while (!done)
+		if (store_find_step(s, &find, a, &done, e) < 0)
+			return -1;
+	*ret_v = find.hits;
+	*ret_n = find.hit_n;
+	return 0;
 }

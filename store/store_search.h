@@ -64,4 +64,37 @@ struct store_case_find {
 int store_case_find(struct store *s, struct span words, const struct store_case_find *f,
 		    struct arena *a, struct store_hit **ret_v, size_t *ret_n, struct err *e);
 
+/*
+ * The same in pieces of about a millisecond each, between which others have their turn: a word is
+ * looked up, STORE_FIND_ROWS hits are ranked, newest first, or a hit is read.  What changes
+ * meanwhile may be found or not.  In place; all is in the arena of store_find_begin(), which is
+ * that of each piece.
+ */
+enum { STORE_FIND_ROWS = 250 };
+struct store_search_word {
+	struct span text;
+	int64_t found; /* how many have it, up to where it is common */
+};
+struct store_found {
+	int64_t number;
+	double score;
+};
+struct store_find {
+	struct store_case_find f;
+	struct store_search_word words[STORE_SEARCH_WORDS];
+	size_t word_count, counted;
+	struct span match;
+	bool joined, is_common, ranked;
+	int64_t below, least;	  /* numbers that are still to be ranked */
+	struct store_found *best; /* f.limit at most, best first */
+	size_t best_n;
+	struct store_hit *hits; /* of the first of these */
+	size_t hit_n;
+};
+void store_find_begin(struct store_find *f, struct span words, const struct store_case_find *find,
+		      struct arena *a);
+/* *ret_done: hits are all there are. */
+int store_find_step(struct store *s, struct store_find *f, struct arena *a, bool *ret_done,
+		    struct err *e);
+
 #endif

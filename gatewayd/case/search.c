@@ -10,12 +10,6 @@ enum { ASKED_BYTES_MAX = 16 * KIB, POOL_MIN = 20 /* of hits that are ranked */ }
 
 /* --- what is asked --- */
 
-struct asked {
-	struct span all;     /* as it was written */
-	struct span subject; /* folded; of a text without one, all of it */
-	struct span words;   /* of all, folded */
-};
-
 static struct span fold(struct arena *a, struct span s)
 {
 	struct buf out BUF_AUTO;
@@ -25,9 +19,9 @@ static struct span fold(struct arena *a, struct span s)
 	return arena_dup(a, buf_span(&out));
 }
 
-static struct asked asked_of(struct arena *a, struct span subject, struct span text)
+static struct search_asked asked_of(struct arena *a, struct span subject, struct span text)
 {
-	struct asked asked;
+	struct search_asked asked;
 
 	text = utf8_prefix(text, ASKED_BYTES_MAX);
 	asked.all =
@@ -39,7 +33,7 @@ static struct asked asked_of(struct arena *a, struct span subject, struct span t
 
 /* --- the ranking --- */
 
-static double score(const struct asked *asked, const struct store_hit *hit)
+static double score(const struct search_asked *asked, const struct store_hit *hit)
 {
 	return (search_score_cover(hit->title_words, asked->words) +
 		search_score_cover(asked->subject, hit->text_words)) /
@@ -59,20 +53,25 @@ static void put_in_order(struct search_hit *v, size_t n, const struct search_hit
 	v[n] = *hit;
 }
 
-static struct search_hit *rank(struct arena *a, const struct asked *asked,
+static void rank_one(struct search_hit *v, size_t n, const struct search_asked *asked,
+		     const struct store_hit *found)
+{
+	const struct search_hit hit = { .number = found->number,
+					.title = found->title,
+					.path = found->path,
+					.link = found->link,
+					.score = score(asked, found) };
+
+	put_in_order(v, n, &hit);
+}
+
+static struct search_hit *rank(struct arena *a, const struct search_asked *asked,
 			       const struct store_hit *hits, size_t n)
 {
 	struct search_hit *v = arena_alloc_n(a, n + 1, sizeof(*v));
 
-	for (size_t i = 0; i < n; i++) {
-		const struct search_hit hit = { .number = hits[i].number,
-						.title = hits[i].title,
-						.path = hits[i].path,
-						.link = hits[i].link,
-						.score = score(asked, &hits[i]) };
-
-		put_in_order(v, i, &hit);
-	}
+	for (size_t i = 0; i < n; i++)
+		rank_one(v, i, asked, &hits[i]);
 	return v;
 }
 
@@ -89,7 +88,7 @@ static size_t at_most(size_t n, int limit)
 int search_articles(struct desk *d, struct span subject, struct span text, int limit,
 		    struct search_hit **ret_v, size_t *ret_n, struct err *e)
 {
-	struct asked asked = asked_of(d->arena, subject, text);
+	struct search_asked asked = asked_of(d->arena, subject, text);
 	struct store_hit *hits;
 	size_t n;
 
@@ -104,7 +103,7 @@ int search_cases(struct desk *d, struct span subject, struct span text,
 		 const struct store_case_find *find, struct search_hit **ret_v, size_t *ret_n,
 		 struct err *e)
 {
-	struct asked asked = asked_of(d->arena, subject, text);
+	struct search_asked asked = asked_of(d->arena, subject, text);
 	struct store_case_find f = *find;
 	struct store_hit *hits;
 	size_t n;
@@ -134,54 +133,95 @@ static bool is_among(int64_t number, const int64_t *v, size_t n)
 	return false;
 }
 
-/* The hits with those of the stale cases that have one of the words; what is indexed of these is
- * out of date. */
-static int with_stale(struct desk *d, const struct asked *asked, const struct store_case_find *f,
-		      const int64_t *stale, size_t stale_n, struct store_hit **hits, size_t *n,
-		      struct err *e)
+/* What is indexed of these is out of date. */
+static void leave_out_stale(struct search *s)
 {
-	struct store_hit *v = arena_alloc_n(d->arena, *n + stale_n + 1, sizeof(*v));
 	size_t k = 0;
 
-	for (size_t i = 0; i < *n; i++)
-		if (!is_among((*hits)[i].number, stale, stale_n))
-			v[k++] = (*hits)[i];
-	for (size_t i = 0; i < stale_n; i++) {
-		struct store_case c;
-		struct span text;
+	for (size_t i = 0; i < s->hit_n; i++)
+		if (!is_among(s->hits[i].number, s->stale, s->stale_n))
+			s->hits[k++] = s->hits[i];
+	s->hit_n = k;
+}
 
-		if (store_case_get(d->store, stale[i], d->arena, &c, e) < 0)
-			return -1;
-		if (!is_wanted(&c, f))
-			continue;
-		if (case_index_text(d, &c, &text, e) < 0)
-			return -1;
-		store_case_as_hit(d->arena, c.number, c.subject, text, &v[k]);
-		if (search_score_cover(asked->words, v[k].text_words) > 0)
-			k++;
-	}
-	*hits = v;
-	*n = k;
+static int take_hits(struct search *s, struct desk *d, struct err *e)
+{
+	if (store_case_stale(d->store, SEARCH_STALE_MAX + 1, d->arena, &s->stale, &s->stale_n, e) <
+	    0)
+		return -1;
+	s->more = s->stale_n > SEARCH_STALE_MAX;
+	s->stale_n -= s->more;
+	s->hit_n = s->find.hit_n;
+	s->hits = arena_alloc_n(d->arena, s->hit_n + s->stale_n + 1, sizeof(*s->hits));
+	memcpy(s->hits, s->find.hits, s->hit_n * sizeof(*s->hits));
+	leave_out_stale(s);
+	s->v = arena_alloc_n(d->arena, s->hit_n + s->stale_n + 1, sizeof(*s->v));
+	s->taken = true;
 	return 0;
+}
+
+/* It is a hit when it has one of the words. */
+static int read_stale(struct search *s, struct desk *d, int64_t number, struct err *e)
+{
+	struct store_case c;
+	struct store_hit hit;
+	struct span text;
+
+	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
+		return -1;
+	if (!is_wanted(&c, &s->find.f))
+		return 0;
+	if (case_index_text(d, &c, &text, e) < 0)
+		return -1;
+	store_case_as_hit(d->arena, c.number, c.subject, text, &hit);
+	if (search_score_cover(s->asked.words, hit.text_words) > 0)
+		s->hits[s->hit_n++] = hit;
+	return 0;
+}
+
+void search_begin(struct search *s, struct arena *a, struct span words,
+		  const struct store_case_find *find)
+{
+	struct store_case_find f = *find;
+
+	*s = (struct search){ .asked = asked_of(a, SPAN(""), words), .limit = find->limit };
+	f.limit = pool(find->limit);
+	store_find_begin(&s->find, s->asked.all, &f, a);
+}
+
+int search_step(struct search *s, struct desk *d, bool *ret_done, struct err *e)
+{
+	int done = 0;
+
+	*ret_done = false;
+	if (!s->found) {
+		done = store_find_step(d->store, &s->find, d->arena, &s->found, e);
+	} else if (!s->taken) {
+		done = take_hits(s, d, e);
+	} else if (s->stale_at < s->stale_n) {
+		done = read_stale(s, d, s->stale[s->stale_at++], e);
+	} else if (s->ranked < s->hit_n) {
+		rank_one(s->v, s->ranked, &s->asked, &s->hits[s->ranked]);
+		s->ranked++;
+	} else {
+		s->n = at_most(s->hit_n, s->limit);
+		*ret_done = true;
+	}
+	return done;
 }
 
 int search_cases_now(struct desk *d, struct span words, const struct store_case_find *find,
 		     struct search_hit **ret_v, size_t *ret_n, bool *ret_more, struct err *e)
 {
-	struct asked asked = asked_of(d->arena, SPAN(""), words);
-	struct store_case_find f = *find;
-	struct store_hit *hits;
-	size_t n, stale_n;
-	int64_t *stale;
+	struct search s;
+	bool done = false;
 
-	f.limit = pool(find->limit);
-	if (store_case_find(d->store, asked.all, &f, d->arena, &hits, &n, e) < 0 ||
-	    store_case_stale(d->store, SEARCH_STALE_MAX + 1, d->arena, &stale, &stale_n, e) < 0)
-		return -1;
-	*ret_more = stale_n > SEARCH_STALE_MAX;
-	if (with_stale(d, &asked, &f, stale, stale_n - *ret_more, &hits, &n, e) < 0)
-		return -1;
-	*ret_v = rank(d->arena, &asked, hits, n);
-	*ret_n = at_most(n, find->limit);
+	search_begin(&s, d->arena, words, find);
+	while (!done)
+		if (search_step(&s, d, &done, e) < 0)
+			return -1;
+	*ret_v = s.v;
+	*ret_n = s.n;
+	*ret_more = s.more;
 	return 0;
 }

@@ -42,4 +42,31 @@ enum { SEARCH_STALE_MAX = 100 };
 int search_cases_now(struct desk *d, struct span words, const struct store_case_find *find,
 		     struct search_hit **ret_v, size_t *ret_n, bool *ret_more, struct err *e);
 
+/*
+ * The same in pieces of about a millisecond each, between which others have their turn.  In place;
+ * all is in the arena of search_begin(), which is that of the desk at each piece.
+ */
+struct search_asked {
+	struct span all;     /* as it was written */
+	struct span subject; /* folded; of a text without one, all of it */
+	struct span words;   /* of all, folded */
+};
+struct search {
+	struct search_asked asked;
+	int limit;
+	struct store_find find;
+	bool found, taken;
+	int64_t *stale; /* not indexed yet */
+	size_t stale_n, stale_at;
+	struct store_hit *hits;
+	size_t hit_n, ranked;
+	/* Once it is done. */
+	struct search_hit *v;
+	size_t n;
+	bool more;
+};
+void search_begin(struct search *s, struct arena *a, struct span words,
+		  const struct store_case_find *find);
+int search_step(struct search *s, struct desk *d, bool *ret_done, struct err *e);
+
 #endif

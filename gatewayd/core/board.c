@@ -10,40 +10,71 @@
 #include "gatewayd/ctl/ctl_verbs.h"
 #include "gatewayd/post/post.h"
 
+/* An answer in the making. */
+struct answer {
+	struct answer *next;
+	struct peer *to;
+	struct arena arena; /* of all that is in here */
+	struct web_ask ask;
+	struct buf body;
+	struct web_told told;
+	struct report report;
+	bool reported;
+	json_t *queues;
+	struct queue_view counting;
+	struct board_page page;
+	/* Of the slice at hand. */
+	struct desk *d;
+	const struct conf_staff *staff; /* who is signed in; NULL: nobody */
+};
+
+/* 1: made; 0: there is more to do. */
+typedef int answer_fn(struct board *b, struct answer *a, struct err *e);
+
 struct board {
 	struct bench *bench;
 	struct intake *intake;
 	struct timer *timer;
 	const struct grant_list *grants;
 	struct signin signin;
+	struct answer *answers; /* the first is made, the others wait */
+	size_t answer_count;
 };
-
-/* An answer in the making. */
-struct answer {
-	const struct web_ask *ask;
-	struct desk *d;
-	const struct conf_staff *staff; /* who is signed in; NULL: nobody */
-	struct buf body;
-	struct web_told told;
-};
-
-typedef int answer_fn(struct board *b, struct answer *a, struct err *e);
 
 /* --- what gatewayctl can do, too --- */
 
-static json_t *report(void *ctx)
+/* What it and the queues are, piece by piece; 1: it is there. */
+static int report(struct board *b, struct answer *a)
 {
-	const struct board *b = ctx;
+	if (a->reported)
+		return 1;
+	if (!a->report.all)
+		report_begin(&a->report, intake_mailboxes(b->intake), b->grants);
+	a->reported = report_step(&a->report, b->bench);
+	return 0;
+}
 
-	return report_make(b->bench, intake_mailboxes(b->intake), b->grants);
+static int queues(struct answer *a, struct err *e)
+{
+	if (a->queues)
+		return 1;
+	return queue_view_step(&a->counting, a->d, &a->queues, e);
+}
+
+static json_t *reported(void *ctx)
+{
+	const struct answer *a = ctx;
+
+	return json_incref(a->report.all);
 }
 
 /* Runs the verb; its text is the body.  What it refuses was not found. */
 static int run_verb(struct board *b, struct answer *a, const char *const *words, int n)
 {
 	struct ctl_daemon daemon = { .started_at = b->bench->started_at,
-				     .report = report,
-				     .ctx = b };
+				     .report = reported,
+				     .queues = a->queues,
+				     .ctx = a };
 	struct buf err BUF_AUTO;
 	const struct ctl_verb *verb;
 	const struct ctl_caller caller = { .channel = AUDIT_WEB, .who = SPAN("token") };
@@ -71,32 +102,37 @@ static int ready(struct board *b, struct answer *a, struct err *e)
 	static const char *const words[] = { "status", "--json" };
 
 	(void)e;
+	if (!report(b, a))
+		return 0;
 	run_verb(b, a, words, 2);
-	return 0;
+	return 1;
 }
 
 static int metrics(struct board *b, struct answer *a, struct err *e)
 {
 	static const char *const words[] = { "metrics", "--openmetrics" };
 
-	(void)e;
-	run_verb(b, a, words, span_is(a->ask->word, "openmetrics") ? 2 : 1);
-	return 0;
+	int counted = report(b, a) ? queues(a, e) : 0;
+
+	if (counted <= 0)
+		return counted;
+	run_verb(b, a, words, span_is(a->ask.word, "openmetrics") ? 2 : 1);
+	return 1;
 }
 
 static int unsubscribe(struct board *b, struct answer *a, struct err *e)
 {
-	const char *const words[] = { "contact", "optout", arena_cstr(a->d->arena, a->ask->word),
+	const char *const words[] = { "contact", "optout", arena_cstr(a->d->arena, a->ask.word),
 				      "--json" };
 
 	(void)e;
 	/* A token, which nobody guesses; an address anybody could write. */
-	if (!a->ask->word.n || a->ask->word.p[0] == '-' ||
-	    span_find(a->ask->word, SPAN("@")) < a->ask->word.n)
+	if (!a->ask.word.n || a->ask.word.p[0] == '-' ||
+	    span_find(a->ask.word, SPAN("@")) < a->ask.word.n)
 		a->told.outcome = WEB_NOT_FOUND;
 	else if (run_verb(b, a, words, 4) == EX_OK)
 		log_event(LOG_NOTICE, "web.unsubscribed", log_text("by", "token"));
-	return 0;
+	return 1;
 }
 
 /* --- signing in --- */
@@ -166,7 +202,7 @@ static int write_down(struct desk *d, const char *staff, const char *action, str
 static int nothing(struct board *b, struct answer *a, struct err *e)
 {
 	(void)b, (void)a, (void)e;
-	return 0;
+	return 1;
 }
 
 static int sign_in(struct board *b, struct answer *a, struct err *e)
@@ -174,71 +210,46 @@ static int sign_in(struct board *b, struct answer *a, struct err *e)
 	char session[SIGNIN_SECRET_SIZE];
 	const char *staff;
 
-	if (!signin_redeem(&b->signin, a->ask->word, a->ask->browser, a->d->now,
+	if (!signin_redeem(&b->signin, a->ask.word, a->ask.browser, a->d->now,
 			   a->d->conf->web.session_s, session)) {
 		a->told.outcome = WEB_NOT_FOUND;
-		return 0;
+		return 1;
 	}
 	a->told.session = arena_dup(a->d->arena, span_of(session));
-	staff = signin_who(&b->signin, a->told.session, a->ask->browser, a->d->now);
-	if (write_down(a->d, staff, "sign-in", a->ask->browser, e) < 0) {
+	staff = signin_who(&b->signin, a->told.session, a->ask.browser, a->d->now);
+	if (write_down(a->d, staff, "sign-in", a->ask.browser, e) < 0) {
 		signin_end(&b->signin, a->told.session);
 		return -1;
 	}
 	log_event(LOG_NOTICE, "web.signed-in", log_text("staff", staff));
-	return 0;
+	return 1;
 }
 
 static int sign_out(struct board *b, struct answer *a, struct err *e)
 {
-	int done = a->staff ? write_down(a->d, a->staff->id, "sign-out", a->ask->browser, e) : 0;
+	int done = a->staff ? write_down(a->d, a->staff->id, "sign-out", a->ask.browser, e) : 0;
 
-	signin_end(&b->signin, a->ask->session);
-	return done;
+	signin_end(&b->signin, a->ask.session);
+	return done < 0 ? -1 : 1;
 }
 
 /* --- pages --- */
 
-static int give(struct answer *a, json_t *page)
+static int page(struct board *b, struct answer *a, struct err *e)
 {
-	if (!page)
-		return -1;
-	json_object_set_new(page, "me", json_string(a->staff->name));
-	json_object_set_new(page, "company", json_string(a->d->conf->company));
-	json_write(page, true, &a->body);
-	json_decref(page);
-	return 0;
+	(void)b;
+	a->page.ask = &a->ask;
+	a->page.staff_id = a->staff->id;
+	return board_page_step(&a->page, a->d, &a->body, e);
 }
 
+/* With what is wrong. */
 static int board(struct board *b, struct answer *a, struct err *e)
 {
-	json_t *now JSON_AUTO = report(b);
-
-	return give(a, board_overview(a->d, a->staff, json_object_get(now, "wrong"), e));
-}
-
-static int cases(struct board *b, struct answer *a, struct err *e)
-{
-	(void)b;
-	return give(a, board_cases(a->d, a->ask, e));
-}
-
-static int one_case(struct board *b, struct answer *a, struct err *e)
-{
-	(void)b;
-	return give(a, board_case(a->d, a->ask, e));
-}
-
-static int search(struct board *b, struct answer *a, struct err *e)
-{
-	(void)b;
-	return give(a, board_search(a->d, a->ask->word, e));
-}
-
-static int deadlines(struct board *b, struct answer *a, struct err *e)
-{
-	(void)b;
-	return give(a, board_deadlines(a->d, e));
+	if (!report(b, a))
+		return 0;
+	a->page.wrong = a->report.wrong;
+	return page(b, a, e);
 }
 
 static int file(struct board *b, struct answer *a, struct err *e)
@@ -246,10 +257,10 @@ static int file(struct board *b, struct answer *a, struct err *e)
 	struct store_attachment row;
 
 	(void)b;
-	if (store_attachment_get(a->d->store, a->ask->number, a->d->arena, &row, &a->body, e) < 0)
+	if (store_attachment_get(a->d->store, a->ask.number, a->d->arena, &row, &a->body, e) < 0)
 		return -1;
 	a->told.name = row.filename.n ? row.filename : SPAN("file");
-	return 0;
+	return 1;
 }
 
 /* --- one question --- */
@@ -263,10 +274,10 @@ static const int readers[WEB_PAGE_COUNT] = {
 };
 
 static answer_fn *const makers[WEB_PAGE_COUNT] = {
-	[WEB_READY] = ready,	 [WEB_METRICS] = metrics,     [WEB_LINK] = nothing,
-	[WEB_SIGN_IN] = sign_in, [WEB_SIGN_OUT] = sign_out,   [WEB_UNSUBSCRIBE] = unsubscribe,
-	[WEB_BOARD] = board,	 [WEB_CASES] = cases,	      [WEB_CASE] = one_case,
-	[WEB_SEARCH] = search,	 [WEB_DEADLINES] = deadlines, [WEB_FILE] = file,
+	[WEB_READY] = ready,	 [WEB_METRICS] = metrics,   [WEB_LINK] = nothing,
+	[WEB_SIGN_IN] = sign_in, [WEB_SIGN_OUT] = sign_out, [WEB_UNSUBSCRIBE] = unsubscribe,
+	[WEB_BOARD] = board,	 [WEB_CASES] = page,	    [WEB_CASE] = page,
+	[WEB_SEARCH] = page,	 [WEB_DEADLINES] = page,    [WEB_FILE] = file,
 };
 
 /* The configuration of now decides: who left is nobody. */
@@ -278,40 +289,148 @@ static const struct conf_staff *who(struct board *b, const struct desk *d,
 	return id ? conf_staff_find(d->conf, id) : NULL;
 }
 
-static void make(struct board *b, struct answer *a)
+/* 1: it is made, or it says why not. */
+static int make(struct board *b, struct answer *a)
 {
 	struct err e = { 0 };
+	int made;
 
-	a->staff = who(b, a->d, a->ask);
-	if (readers[a->ask->page] == STAFF && !a->staff)
+	if (readers[a->ask.page] == STAFF && !a->staff) {
 		a->told.outcome = WEB_STRANGER;
-	else if (makers[a->ask->page](b, a, &e) < 0) {
-		a->told.outcome = e.class == ERR_PERM ? WEB_NOT_FOUND : WEB_TROUBLE;
-		if (e.class != ERR_PERM)
-			log_event(LOG_WARNING, "web.trouble", log_reason(&e));
+		return 1;
 	}
+	made = makers[a->ask.page](b, a, &e);
+	if (made >= 0)
+		return made;
+	a->told.outcome = e.class == ERR_PERM ? WEB_NOT_FOUND : WEB_TROUBLE;
+	if (e.class != ERR_PERM)
+		log_event(LOG_WARNING, "web.trouble", log_reason(&e));
+	return 1;
+}
+
+/* --- answers --- */
+
+static struct span kept(struct answer *a, struct span s)
+{
+	return arena_dup(&a->arena, s);
+}
+
+static struct answer *answer_new(struct peer *to, const struct web_ask *ask)
+{
+	struct answer *a = mem_alloc(sizeof(*a));
+
+	arena_init(&a->arena);
+	buf_init(&a->body, CTL_OUT_MAX);
+	a->to = to;
+	a->ask = *ask;
+	a->ask.session = kept(a, ask->session);
+	a->ask.browser = kept(a, ask->browser);
+	a->ask.word = kept(a, ask->word);
+	a->ask.queue = kept(a, ask->queue);
+	a->ask.owner = kept(a, ask->owner);
+	a->ask.state = kept(a, ask->state);
+	a->told.id = ask->id;
+	a->told.session = a->told.name = SPAN("");
+	return a;
+}
+
+static void answer_free(struct answer **a)
+{
+	board_page_release(&(*a)->page);
+	queue_view_release(&(*a)->counting);
+	json_decref((*a)->queues);
+	json_decref((*a)->report.all);
+	buf_release(&(*a)->body);
+	arena_release(&(*a)->arena);
+	mem_free(a);
+}
+
+static void add(struct board *b, struct answer *a)
+{
+	struct answer **last = &b->answers;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = a;
+	b->answer_count++;
+}
+
+static struct answer *take_first(struct board *b)
+{
+	struct answer *a = b->answers;
+
+	b->answers = a->next;
+	a->next = NULL;
+	b->answer_count--;
+	return a;
+}
+
+static void tell(struct board *b, struct answer *a)
+{
+	bool whole = a->told.outcome == WEB_DONE || a->ask.page == WEB_READY;
+	struct err e = { 0 };
+
+	a->told.body = whole ? buf_span(&a->body) : SPAN("");
+	if (web_told_put(&a->to->wire, &a->told, &e) < 0)
+		log_event(LOG_WARNING, "web.trouble", log_reason(&e));
+	peer_update(a->to);
+	if (a->ask.page == WEB_LINK)
+		ask_link(b, a->d, &a->ask);
+}
+
+/* True: it was told. */
+static bool slice(struct board *b, struct answer *a)
+{
+	int64_t end_ms = bench_now_ms(b->bench) + BOARD_SLICE_MS;
+	struct desk d = bench_desk(b->bench);
+	int made;
+
+	d.arena = &a->arena;
+	a->d = &d;
+	a->staff = who(b, &d, &a->ask);
+	do
+		made = make(b, a);
+	while (!made && bench_now_ms(b->bench) < end_ms);
+	if (made)
+		tell(b, a);
+	return made;
+}
+
+/* A slice of one answer a turn; who has more to do stands behind the others. */
+void board_turn(struct board *b)
+{
+	struct answer *a;
+
+	if (!b->answers)
+		return;
+	a = take_first(b);
+	if (slice(b, a))
+		answer_free(&a);
+	else
+		add(b, a);
+	if (b->answers)
+		bench_later(b->bench);
 }
 
 int board_ask(struct board *b, struct peer *from, const struct web_ask *ask, struct err *e)
 {
-	struct desk d = bench_desk(b->bench);
-	struct answer a = { .ask = ask, .d = &d };
-	int result;
-
-	buf_init(&a.body, CTL_OUT_MAX);
-	a.told.id = ask->id;
-	a.told.session = a.told.name = SPAN("");
-	make(b, &a);
-	a.told.body =
-	    a.told.outcome == WEB_DONE || ask->page == WEB_READY ? buf_span(&a.body) : SPAN("");
-	result = web_told_put(&from->wire, &a.told, e);
-	buf_release(&a.body);
-	if (result < 0)
-		return -1;
-	if (ask->page == WEB_LINK)
-		ask_link(b, &d, ask);
-	bench_later(b->bench); /* frees the turn's arena */
+	if (b->answer_count == WEB_WAITING_MAX)
+		return err_set(e, ERR_PERM, "it asks more than it may");
+	add(b, answer_new(from, ask));
+	bench_later(b->bench);
 	return 0;
+}
+
+void board_peer_gone(struct board *b, const struct peer *p)
+{
+	for (size_t n = b->answer_count; n; n--) {
+		struct answer *a = take_first(b);
+
+		if (a->to == p)
+			answer_free(&a);
+		else
+			add(b, a);
+	}
 }
 
 struct board *board_new(struct bench *b, struct intake *intake, struct timer *timer,
@@ -329,7 +448,13 @@ struct board *board_new(struct bench *b, struct intake *intake, struct timer *ti
 
 void board_free(struct board **board)
 {
-	if (*board)
-		crypto_wipe(&(*board)->signin, sizeof((*board)->signin));
+	if (!*board)
+		return;
+	while ((*board)->answers) {
+		struct answer *a = take_first(*board);
+
+		answer_free(&a);
+	}
+	crypto_wipe(&(*board)->signin, sizeof((*board)->signin));
 	mem_free(board);
 }

@@ -1,24 +1,44 @@
 /*
  * What stands on the pages for staff, as JSON: the rows of `gatewayctl --json` where it has them.
  *
- * A new reference; NULL and the error, ERR_PERM where there is no such thing.  Each reads a bounded
- * number of rows.
+ * A page is made in pieces of a bounded number of rows, a millisecond each, between which others
+ * have their turn; what changes meanwhile may stand on it or not.
  */
 #ifndef GATEWAYD_CORE_BOARD_PAGES_H
 #define GATEWAYD_CORE_BOARD_PAGES_H
 
-#include "gatewayd/base/json.h"
 #include "gatewayd/case/desk.h"
+#include "gatewayd/case/queue_view.h"
+#include "gatewayd/case/search.h"
 #include "gatewayd/wire/web_talk.h"
 
-/* {queues: [...], risk: [...], mine: [...], wrong: [...]} */
-json_t *board_overview(struct desk *d, const struct conf_staff *staff, json_t *wrong,
-		       struct err *e);
-/* {cases: [...], queue, owner, state, older: the number to go on below, ...} */
-json_t *board_cases(struct desk *d, const struct web_ask *ask, struct err *e);
-/* The case with its newest notes and events, and {older: the note to go on below}. */
-json_t *board_case(struct desk *d, const struct web_ask *ask, struct err *e);
-json_t *board_search(struct desk *d, struct span words, struct err *e);
-json_t *board_deadlines(struct desk *d, struct err *e);
+/*
+ * WEB_BOARD: {me, company, queues: [...], risk: [...], mine: [...], wrong: [...]}
+ * WEB_CASES: {cases: [...], queue, owner, state, older: the number to go on below, ...}
+ * WEB_CASE: the case with its newest notes and events, and {older: the note to go on below}
+ * WEB_SEARCH: {word, cases: [...], not_all}
+ * WEB_DEADLINES: {deadlines: [...]}
+ */
+struct board_page {
+	/* Set by the caller, who keeps them. */
+	const struct web_ask *ask;
+	const char *staff_id;
+	json_t *wrong; /* of WEB_BOARD */
+	/* Its own, zeroed. */
+	int part;
+	bool begun, found;
+	const void *v; /* rows that were found, n of `size` bytes */
+	size_t n, size, at;
+	int64_t older;
+	struct queue_view queues;
+	struct search search;
+	struct store_note *notes;
+	size_t note_n;
+	json_t *kept; /* what rows point into */
+};
+/* Appends the next piece to out.  1: it was the last; 0: there are more; -1: and the error,
+ * ERR_PERM where there is no such thing.  The desk has the same arena at each. */
+int board_page_step(struct board_page *p, struct desk *d, struct buf *out, struct err *e);
+void board_page_release(struct board_page *p);
 
 #endif

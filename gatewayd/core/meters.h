@@ -12,7 +12,7 @@
 #include "gatewayd/case/desk.h"
 #include "gatewayd/wire/talk.h"
 
-enum { METERS_ROWS = 2000, METERS_BOUNDS = 10 };
+enum { METERS_ROWS = 500, METERS_BOUNDS = 10 };
 
 struct meters {
 	uint64_t sent[TALK_OUTCOME_COUNT];   /* results of the mail server */

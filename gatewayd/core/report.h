@@ -20,6 +20,18 @@
 json_t *report_make(struct bench *b, const struct mailboxes *mailboxes,
 		    const struct grant_list *grants);
 
+/* The same in pieces, between which others have their turn. */
+struct report {
+	json_t *all;   /* the caller's */
+	json_t *wrong; /* in it */
+	const struct mailboxes *mailboxes;
+	const struct grant_list *grants;
+	size_t at;
+};
+void report_begin(struct report *r, const struct mailboxes *mailboxes,
+		  const struct grant_list *grants);
+bool report_step(struct report *r, struct bench *b); /* true: r->all has everything */
+
 /* A log-in: {state: "asked", "waiting", "done" or "failed", address, code, text}; seen may be NULL.
  */
 json_t *report_login(const struct grant_seen *seen, uint32_t number);

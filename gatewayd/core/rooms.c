@@ -39,6 +39,7 @@ static void turn(void *ctx)
 	watch_turn(r->watch);
 	delivery_turn(r->delivery);
 	posting_turn(r->posting);
+	board_turn(r->board);
 }
 
 /* --- peers --- */
@@ -69,6 +70,8 @@ static void gone(void *ctx, struct peer *p)
 		intake_peer_gone(r->intake, p);
 	else if (p->role == ROLE_HOOKS)
 		posting_peer_gone(r->posting, p);
+	else if (p->role == ROLE_WEB)
+		board_peer_gone(r->board, p);
 	else if (p->role == ROLE_TOKENS && p == r->grants.tokens)
 		grant_list_gone(&r->grants, clock_now(&r->bench->clock));
 }
@@ -209,8 +212,8 @@ void rooms_free(struct rooms **r)
 	if (!it)
 		return;
 	control_free(&it->control);
-	board_free(&it->board);
 	bench_release(it->bench); /* the peers, while their rooms are there */
+	board_free(&it->board);
 	watch_free(&it->watch);
 	nodes_free(&it->nodes);
 	intake_free(&it->intake);

@@ -38,6 +38,7 @@ struct ctl_daemon {
 	int (*login)(void *ctx, const char *oauth, uint32_t *ret_number, struct err *e);
 	json_t *(*login_state)(void *ctx, const char *oauth, uint32_t number);
 	void *ctx;
+	json_t *queues; /* of queue_view(), if they were counted already; else NULL */
 	size_t mails_under_way;
 	struct ctl_copy *copy;
 };

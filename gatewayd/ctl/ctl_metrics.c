@@ -273,7 +273,8 @@ int ctl_metrics(struct ctl *c)
 	struct store_counts counts;
 	struct err e = { 0 };
 
-	queues = queue_view(c->d, &e);
+	queues =
+	    c->daemon && c->daemon->queues ? json_incref(c->daemon->queues) : queue_view(c->d, &e);
 	if (!queues || store_count(c->d->store, &counts, &e) < 0)
 		return ctl_fail(c, &e);
 	json_object_set_new(all, "queues", queues);

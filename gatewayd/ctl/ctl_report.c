@@ -15,7 +15,7 @@
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/stats/stats_page.h"
 
-enum { DAYS_DEFAULT = 28 };
+enum { DAYS_DEFAULT = 28, REPORT_MS = 2 };
 
 /* --- where the store is --- */
 
@@ -79,7 +79,20 @@ static int take_cursor(struct ctl *c, struct stats_cursor *cursor)
 	return status == EX_OK ? ctl_option_number(c, "--at", &cursor->at) : status;
 }
 
-/* The slice at --phase and --at, and where the next one is. */
+/* Some, so that core is at it for REPORT_MS and a slice. */
+static int slices(struct ctl *c, const struct stats_span *span, struct stats_cursor *cursor,
+		  json_t *sum, struct stats_progress *progress, bool *ret_done, struct err *e)
+{
+	int64_t end_ms = clock_wait_ms() + REPORT_MS;
+	int done;
+
+	do
+		done = stats_slice(c->d, span, cursor, sum, progress, ret_done, e);
+	while (done == 0 && !*ret_done && clock_wait_ms() < end_ms);
+	return done;
+}
+
+/* The slices from --phase and --at on, and where the next one is. */
 int ctl_report(struct ctl *c)
 {
 	json_t *sum;
@@ -95,7 +108,7 @@ int ctl_report(struct ctl *c)
 	if (status != EX_OK)
 		return status;
 	sum = json_object();
-	if (stats_slice(c->d, &span, &cursor, sum, &progress, &done, &e) < 0) {
+	if (slices(c, &span, &cursor, sum, &progress, &done, &e) < 0) {
 		json_decref(sum);
 		return ctl_fail(c, &e);
 	}

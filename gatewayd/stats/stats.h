@@ -71,7 +71,7 @@ struct stats_cursor {
 	int phase;
 	int64_t at;
 };
-enum { STATS_PHASES = 3, STATS_CASES_A_SLICE = 500, STATS_ROWS_A_SLICE = 5000 };
+enum { STATS_PHASES = 3, STATS_CASES_A_SLICE = 250, STATS_ROWS_A_SLICE = 1000 };
 
 /* Adds a slice to the sum; *cursor goes behind it; *ret_done: that was the last one.  *ret_part,
  * *ret_whole: how far it is. */

@@ -9,8 +9,6 @@
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_web.h"
 
-enum { WEB_WAITING_MAX = 64 /* questions to core at a time */ };
-
 #define WEB_SESSION_COOKIE "gatewayd_session"
 #define WEB_BROWSER_COOKIE "gatewayd_browser"
 

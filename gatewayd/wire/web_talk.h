@@ -31,6 +31,8 @@ enum web_page {
 	    WEB_PAGE_COUNT,
 };
 
+enum { WEB_WAITING_MAX = 64 }; /* questions at a time */
+
 struct web_ask {
 	uint32_t id; /* the role's own, for the answer */
 	enum web_page page;

@@ -85,4 +85,4 @@ ORDER BY 4, 1, 2, 3
 -- name: case_tally
 SELECT count(*), count(*) FILTER (WHERE owner = ''), count(*) FILTER (WHERE state = 'waiting'), min(opened_at)
 FROM (SELECT owner, state, opened_at FROM cases INDEXED BY cases_open_queue
-	WHERE state IN ('new', 'open', 'waiting') AND queue = ?1 ORDER BY number LIMIT ?2) AS few
+	WHERE state IN ('new', 'open', 'waiting') AND queue = ?1 ORDER BY number LIMIT ?2 OFFSET ?3) AS few

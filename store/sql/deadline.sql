@@ -35,6 +35,6 @@ WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, c
 SELECT c.queue, count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE due_at > ?1)
 FROM (SELECT case_number, due_at FROM deadline INDEXED BY deadline_unmet
 	WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL AND due_at < ?2
-	ORDER BY due_at LIMIT ?3) AS few
+	ORDER BY due_at, case_number LIMIT ?3 OFFSET ?4) AS few
 	JOIN cases c ON c.number = case_number
 GROUP BY c.queue ORDER BY c.queue

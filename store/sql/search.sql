@@ -112,24 +112,25 @@ SELECT ?1 WHERE false
 -- name: case_index
 INSERT INTO case_words (rowid, title, text) SELECT number, title, text FROM case_text WHERE number = ?1
 
--- The ?3 numbers below ?2, or below the newest.
+-- name: case_last
+SELECT coalesce(max(number), 0) FROM cases
+
+-- name: case_hit
+SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?2 AS INTEGER)), 0.0
+FROM case_text t JOIN cases c ON c.number = t.number WHERE t.number = ?1
+
 -- name: case_find [postgresql]
-SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?9 AS INTEGER)), {hits}
+SELECT c.number, {hits}
 FROM case_text t JOIN cases c ON c.number = t.number
-WHERE words @@ words_asked(?1) AND t.number < ?2
-	AND t.number >= least(?2, (SELECT max(number) FROM cases)) - ?3
+WHERE words @@ words_asked(?1) AND t.number < ?2 AND t.number >= ?3
 	AND (?4 = 0 OR c.account = ?5) AND (?6 = 0 OR c.state IN ('resolved', 'closed'))
 	AND c.number <> ?7
-ORDER BY score DESC, c.number DESC LIMIT ?8
+ORDER BY c.number DESC LIMIT ?8
 
 -- name: case_find
-SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?9 AS INTEGER)), hits.score
-FROM (SELECT case_words.rowid AS number, -bm25(case_words, 4.0, 1.0) AS score
-	FROM case_words CROSS JOIN cases f ON f.number = case_words.rowid
-	WHERE case_words MATCH ?1 AND case_words.rowid < ?2
-		AND case_words.rowid >= min(?2, (SELECT max(number) FROM cases)) - ?3
-		AND (?4 = 0 OR f.account = ?5) AND (?6 = 0 OR f.state IN ('resolved', 'closed'))
-		AND f.number <> ?7
-	ORDER BY 2 DESC, 1 DESC LIMIT ?8) hits
-JOIN case_text t ON t.number = hits.number JOIN cases c ON c.number = hits.number
-ORDER BY hits.score DESC, c.number DESC
+SELECT case_words.rowid, -bm25(case_words, 4.0, 1.0)
+FROM case_words CROSS JOIN cases f ON f.number = case_words.rowid
+WHERE case_words MATCH ?1 AND case_words.rowid < ?2 AND case_words.rowid >= ?3
+	AND (?4 = 0 OR f.account = ?5) AND (?6 = 0 OR f.state IN ('resolved', 'closed'))
+	AND f.number <> ?7
+ORDER BY case_words.rowid DESC LIMIT ?8
