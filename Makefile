@@ -32,7 +32,7 @@ PARTS   := $(addprefix gatewayd/,parent web core poller tokens hooks ctl begin d
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 
-PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libpq libsystemd gnutls
+PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libpq libsystemd libzstd gnutls
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough \
 	-Wswitch-enum -Wconversion

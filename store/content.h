@@ -1,8 +1,8 @@
 /*
- * The table of contents: each run of bytes once, by its SHA-256.
+ * The table of contents: each run of bytes once, by its SHA-256, packed where that pays (pack.h).
  *
  * Private to store/.  A long one goes in and out a piece at a time, as the engine alone would copy
- * all of it more than once.
+ * all of it more than once.  What does not unpack is an error that names its row.
  */
 #ifndef STORE_CONTENT_H
 #define STORE_CONTENT_H

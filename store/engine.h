@@ -21,6 +21,9 @@
 struct engine;	    /* a connection */
 struct engine_stmt; /* a prepared statement */
 
+/* 1: a piece that lives until the next call; 0: that was all; -1. */
+typedef int engine_next_fn(void *ctx, struct span *ret_piece, struct err *e);
+
 struct engine_ops {
 	const struct sql_dialect *sql;
 	bool is_file; /* with a companion beside it (standing.h) */
@@ -61,9 +64,10 @@ struct engine_ops {
 	double (*column_real)(struct engine_stmt *st, int at);
 	struct span (*column_bytes)(struct engine_stmt *st, int at); /* text or blob */
 
-	/* The bytes of a row of the table of contents, a piece at a time; to write, the row has
-	 * room for just as many. */
-	int (*bytes_write)(struct engine *en, int64_t content, struct span bytes, struct err *e);
+	/* The bytes of a row of the table of contents as they are kept, a piece at a time; to
+	 * write, the row has room for just as many. */
+	int (*bytes_write)(struct engine *en, int64_t content, engine_next_fn *next, void *ctx,
+			   struct err *e);
 	int (*bytes_read)(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx,
 			  struct err *e);
 

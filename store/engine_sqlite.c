@@ -302,12 +302,16 @@ static struct span engine_column_bytes(struct engine_stmt *st, int at)
 	return (struct span){ p, p ? (size_t)sqlite3_column_bytes(st->s, at) : 0 };
 }
 
-static int engine_bytes_write(struct engine *en, int64_t content, struct span bytes, struct err *e)
+static int engine_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, void *ctx,
+			      struct err *e)
 {
+	bool stopped;
+
 	if (usable(en, e) < 0)
 		return -1;
-	return sqlite_bytes_write(en->db, content, bytes) == SQLITE_OK ? 0
-								       : failed(en, "content", e);
+	if (sqlite_bytes_write(en->db, content, next, ctx, &stopped, e) != SQLITE_OK)
+		return failed(en, "content", e);
+	return stopped ? -1 : 0;
 }
 
 static int engine_bytes_read(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx,

@@ -261,12 +261,23 @@ static PGresult *about_content(struct engine *en, const char *sql, int64_t conte
 	return PQexecParams(en->c, sql, bytes ? 2 : 1, types, values, lengths, binary, 1);
 }
 
-int pg_bytes_write(struct engine *en, int64_t content, struct span bytes, struct err *e)
+/* libpq has all of it at once. */
+int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, void *ctx,
+		   struct err *e)
 {
-	PGresult *r =
-	    about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &bytes);
-	int result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);
+	struct buf all BUF_AUTO;
+	struct span piece;
+	PGresult *r;
+	int got, result;
 
+	buf_init(&all, SIZE_MAX);
+	while ((got = next(ctx, &piece, e)) > 0)
+		buf_add(&all, piece);
+	if (got < 0)
+		return -1;
+	piece = buf_span(&all);
+	r = about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &piece);
+	result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);
 	PQclear(r);
 	return result;
 }

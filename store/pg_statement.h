@@ -22,7 +22,8 @@ bool pg_column_null(struct engine_stmt *st, int at);
 int64_t pg_column_int(struct engine_stmt *st, int at);
 double pg_column_real(struct engine_stmt *st, int at);
 struct span pg_column_bytes(struct engine_stmt *st, int at);
-int pg_bytes_write(struct engine *en, int64_t content, struct span bytes, struct err *e);
+int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, void *ctx,
+		   struct err *e);
 int pg_bytes_read(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx, struct err *e);
 
 #endif

@@ -3,7 +3,10 @@
 #include <assert.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+
+enum { PACKED_MAX = 64 * MIB }; /* unpacked, of a column */
 
 static void doom(struct query *q)
 {
@@ -84,6 +87,12 @@ void query_blob(struct query *q, struct span bytes)
 {
 	if (q->stmt && q->store->ops->bind_blob(q->stmt, q->parameter++, bytes, q->e) < 0)
 		doom(q);
+}
+
+void query_packed(struct query *q, struct span bytes)
+{
+	query_int(q, (int64_t)bytes.n);
+	query_blob(q, pack(q->store->packer, bytes));
 }
 
 void query_name(struct query *q, const char *name)
@@ -210,6 +219,21 @@ int query_get_state(struct query *q, const char *const *names, int count)
 	int state = store_name_find(names, count, name);
 
 	return state < 0 ? 0 : state;
+}
+
+struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id)
+{
+	struct buf bytes BUF_AUTO;
+	int64_t size = query_get_int(q);
+	struct span stored = query_borrow_bytes(q);
+
+	buf_init(&bytes, PACKED_MAX);
+	if (unpack(q->store->packer, stored, (size_t)size, &bytes, q->e) < 0) {
+		err_prefix(q->e, "store: %s %lld: ", what, (long long)id);
+		doom(q);
+		return SPAN("");
+	}
+	return arena_dup(a, buf_span(&bytes));
 }
 
 struct span query_borrow_bytes(struct query *q)

@@ -20,11 +20,13 @@
 #define STORE_QUERY_H
 
 #include "store/engine.h"
+#include "store/pack.h"
 #include "store/witness.h"
 
 struct store {
 	const struct engine_ops *ops;
 	struct engine *engine;
+	struct packer *packer;
 	bool in_txn;
 	struct err doomed; /* the first failure of an engine in this transaction */
 	/* standing.h */
@@ -73,6 +75,8 @@ void query_at(struct query *q, int64_t at);	     /* INSTANT_NONE is NULL */
 void query_text(struct query *q, struct span text);  /* ERR_PERM when not UTF-8 or with a NUL */
 void query_blob(struct query *q, struct span bytes); /* must live until query_close() */
 void query_name(struct query *q, const char *name);
+/* The next two: the size, and the bytes as they are kept (pack.h); until the next of any query. */
+void query_packed(struct query *q, struct span bytes);
 /* A limit: 1 .. STORE_LIST_MAX as it is, all else becomes STORE_LIST_MAX. */
 void query_limit(struct query *q, int limit);
 
@@ -95,6 +99,9 @@ int64_t query_get_int(struct query *q); /* NULL is 0 */
 int64_t query_get_at(struct query *q);	/* NULL is INSTANT_NONE */
 double query_get_real(struct query *q);
 struct span query_get_text(struct query *q, struct arena *a); /* never a NULL p */
+/* The next two, as query_packed() bound them.  What does not unpack is ERR_PERM and names the row.
+ */
+struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id);
 /* Lives until the next step. */
 struct span query_borrow_bytes(struct query *q);
 /* Appended; ERR_PERM when they do not fit, and then the rest of the row is not to be read. */

@@ -17,16 +17,18 @@ static int close_bytes(sqlite3_blob *blob, int code)
 	return code == SQLITE_OK ? closed : code;
 }
 
-int sqlite_bytes_write(sqlite3 *db, int64_t content, struct span bytes)
+int sqlite_bytes_write(sqlite3 *db, int64_t content, engine_next_fn *next, void *ctx,
+		       bool *ret_stopped, struct err *e)
 {
 	sqlite3_blob *blob = NULL;
-	int code = open_bytes(db, content, true, &blob);
+	int code = open_bytes(db, content, true, &blob), at = 0, got = 0;
+	struct span piece;
 
-	for (size_t at = 0; code == SQLITE_OK && at < bytes.n; at += PIECE) {
-		struct span piece = span_sub(bytes, at, PIECE);
-
-		code = sqlite3_blob_write(blob, piece.p, (int)piece.n, (int)at);
+	while (code == SQLITE_OK && (got = next(ctx, &piece, e)) > 0) {
+		code = sqlite3_blob_write(blob, piece.p, (int)piece.n, at);
+		at += (int)piece.n;
 	}
+	*ret_stopped = got < 0;
 	return close_bytes(blob, code);
 }
 

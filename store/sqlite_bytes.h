@@ -11,9 +11,10 @@
 
 #include "store/engine.h"
 
-/* The row is there, with as many bytes. */
-int sqlite_bytes_write(sqlite3 *db, int64_t content, struct span bytes);
-/* Until fn returns < 0, for which *ret_stopped is set. */
+/* The row is there, with as many bytes.  Both go on until next, or fn, returns < 0, for which
+ * *ret_stopped is set. */
+int sqlite_bytes_write(sqlite3 *db, int64_t content, engine_next_fn *next, void *ctx,
+		       bool *ret_stopped, struct err *e);
 int sqlite_bytes_read(sqlite3 *db, int64_t content, store_piece_fn *fn, void *ctx,
 		      bool *ret_stopped, struct err *e);
 

@@ -189,6 +189,23 @@ bool store_is_file(const char *where)
 	return !span_starts(span_of(where), SPAN("postgresql://"));
 }
 
+static struct store *new_store(const struct engine_ops *ops)
+{
+	struct store *s = mem_alloc(sizeof(*s));
+
+	s->ops = ops;
+	s->packer = packer_new();
+	s->witness.fd = -1;
+	return s;
+}
+
+static void free_store(struct store *s)
+{
+	packer_free(s->packer);
+	free(s->where);
+	free(s);
+}
+
 int store_open_with(const char *where, enum store_mode mode, store_check_fn *check,
 		    struct store **ret_store, struct err *e)
 {
@@ -199,11 +216,9 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 		mode = STORE_CREATE;
 	if (store_is_file(where) && mode != STORE_COPY && standing_look(where, mode, e) < 0)
 		return -1;
-	s = mem_alloc(sizeof(*s));
-	s->ops = store_is_file(where) ? &engine_sqlite : &engine_pg;
-	s->witness.fd = -1;
+	s = new_store(store_is_file(where) ? &engine_sqlite : &engine_pg);
 	if (s->ops->open(where, mode, &s->engine, e) < 0) {
-		free(s);
+		free_store(s);
 		return -1;
 	}
 	s->where = mem_strdup(where);
@@ -225,13 +240,11 @@ int store_open(const char *where, enum store_mode mode, struct store **ret_store
 
 int store_open_copy(int fd, struct store **ret_store, struct err *e)
 {
-	struct store *s = mem_alloc(sizeof(*s));
+	struct store *s = new_store(&engine_sqlite);
 
-	s->ops = &engine_sqlite;
-	s->witness.fd = -1;
 	s->is_copy = true;
 	if (s->ops->open_copy(fd, &s->engine, e) < 0) {
-		free(s);
+		free_store(s);
 		return -1;
 	}
 	*ret_store = s;
@@ -244,8 +257,7 @@ void store_close(struct store **s)
 		return;
 	(*s)->ops->close((*s)->engine);
 	standing_release(*s);
-	free((*s)->where);
-	free(*s);
+	free_store(*s);
 	*s = NULL;
 }
 

@@ -1,3 +1,4 @@
+#include "store/content.h"
 #include "store/standing.h"
 
 /* Statements whose rows are lines: one for each thing found wrong. */
@@ -22,22 +23,78 @@ static int check_one(struct store *s, enum sql_id id, struct buf *ret_findings, 
 	return got;
 }
 
+enum { AT_ONCE = 1000 };
+
+struct stated {
+	int64_t id;
+	uint8_t sha256[SHA256_SIZE];
+};
+
+static void read_stated(struct query *q, struct arena *a, void *ret_row)
+{
+	struct stated *row = ret_row;
+
+	(void)a;
+	row->id = query_get_int(q);
+	query_get_digest(q, row->sha256);
+}
+
+static int hash_piece(void *ctx, struct span piece, struct err *e)
+{
+	(void)e;
+	sha256_update(ctx, piece);
+	return 0;
+}
+
+static int check_content(struct store *s, const struct stated *row, struct buf *ret_findings,
+			 struct err *e)
+{
+	uint8_t found[SHA256_SIZE];
+	struct sha256 h;
+
+	sha256_init(&h);
+	if (store_content_read(s, row->id, hash_piece, &h, e) < 0) {
+		buf_addf(ret_findings, "%s\n", e->text);
+		return e->class == ERR_PERM ? 0 : -1;
+	}
+	sha256_final(&h, found);
+	if (memcmp(row->sha256, found, sizeof(found)) != 0)
+		buf_addf(ret_findings, "content %lld: the bytes are not those kept\n",
+			 (long long)row->id);
+	return 0;
+}
+
+/* A group of those behind *id; *ret_n: how many. */
+static int check_digests_behind(struct store *s, int64_t *id, size_t *ret_n,
+				struct buf *ret_findings, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct query q QUERY_AUTO;
+	struct stated *v;
+
+	query_open(&q, s, SQL_CONTENT_LIST, e);
+	query_int(&q, *id);
+	query_limit(&q, AT_ONCE);
+	if (QUERY_LIST(&q, read_stated, &a, &v, ret_n) < 0)
+		return -1;
+	for (size_t i = 0; i < *ret_n; i++)
+		if (check_content(s, &v[i], ret_findings, e) < 0)
+			return -1;
+	if (*ret_n)
+		*id = v[*ret_n - 1].id;
+	return 0;
+}
+
 static int check_digests(struct store *s, struct buf *ret_findings, struct err *e)
 {
-	struct query q QUERY_AUTO;
-	int got;
+	int64_t id = INT64_MIN;
+	size_t n;
 
-	query_open(&q, s, SQL_CHECK_CONTENT_DIGEST, e);
-	while ((got = query_step(&q)) > 0) {
-		long long id = (long long)query_get_int(&q);
-		uint8_t stated[SHA256_SIZE], found[SHA256_SIZE];
-
-		query_get_digest(&q, stated);
-		sha256_of(query_borrow_bytes(&q), found);
-		if (memcmp(stated, found, sizeof(found)) != 0)
-			buf_addf(ret_findings, "content %lld: the bytes are not those kept\n", id);
-	}
-	return got;
+	do
+		if (check_digests_behind(s, &id, &n, ret_findings, e) < 0)
+			return -1;
+	while (n > 0);
+	return 0;
 }
 
 int store_check_step(struct store *s, int at, struct buf *ret_findings, struct err *e)

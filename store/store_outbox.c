@@ -134,12 +134,14 @@ int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e)
 {
 	struct query q QUERY_AUTO;
+	int64_t content;
 
 	query_open(&q, s, SQL_OUTBOX_MESSAGE, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "outbox row", id) < 0 || query_get_bytes(&q, ret_message) < 0)
+	if (query_step_of(&q, "outbox row", id) < 0)
 		return -1;
-	return query_end_row(&q);
+	content = query_get_int(&q);
+	return query_end_row(&q) < 0 ? -1 : store_content_get(s, content, ret_message, e);
 }
 
 static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, struct err *e)

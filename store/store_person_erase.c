@@ -146,7 +146,7 @@ int store_person_outbox(struct store *s, int64_t id, struct span recipient, stru
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content, nothing;
 
-	if (content_of(s, SQL_PERSON_OUTBOX_CONTENT, id, &content, e) < 0 ||
+	if (content_of(s, SQL_OUTBOX_MESSAGE, id, &content, e) < 0 ||
 	    store_content(s, SPAN(""), &nothing, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_PERSON_OUTBOX, e);
@@ -183,8 +183,8 @@ int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped, s
 
 int store_person_drop_message(struct store *s, int64_t outbox_id, bool *ret_dropped, struct err *e)
 {
-	return drop_bytes(s, SQL_PERSON_OUTBOX_CONTENT, SQL_PERSON_OUTBOX_EXPIRE, outbox_id,
-			  ret_dropped, e);
+	return drop_bytes(s, SQL_OUTBOX_MESSAGE, SQL_PERSON_OUTBOX_EXPIRE, outbox_id, ret_dropped,
+			  e);
 }
 
 /* --- texts of a case --- */

@@ -11,13 +11,15 @@ int store_shown_add(struct store *s, int64_t number, int64_t until_at, struct sp
 	query_int(&q, number);
 	query_blob(&q, (struct span){ (const char *)digest, sizeof(digest) });
 	query_at(&q, until_at);
-	query_text(&q, lines);
+	query_packed(&q, lines);
 	return query_run(&q);
 }
 
 static void read_lines(struct query *q, struct arena *a, void *ret_row)
 {
-	*(struct span *)ret_row = query_get_text(q, a);
+	int64_t id = query_get_int(q);
+
+	*(struct span *)ret_row = query_get_packed(q, a, "shown", id);
 }
 
 int store_shown_list(struct store *s, int64_t number, int64_t now, int limit, struct arena *a,

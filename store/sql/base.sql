@@ -40,11 +40,18 @@ SELECT id FROM content WHERE sha256 = ?1
 -- name: content_add
 INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3) RETURNING id
 
+-- Room is made by SQLite alone.
 -- name: content_room [postgresql]
-INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, '') RETURNING id
+INSERT INTO content (sha256, size, bytes) SELECT ?1, ?2, '' WHERE ?3 >= 0 RETURNING id
 
 -- name: content_room
-INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, zeroblob(?2)) RETURNING id
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, zeroblob(?3)) RETURNING id
+
+-- name: content_get
+SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
+
+-- name: content_list
+SELECT id, sha256 FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
 
 -- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
 -- say how many there are without a walk over millions; those of cases jump when a backup is restored.

@@ -2,7 +2,7 @@
 
 -- name: check_content_size
 SELECT 'content ' || id || ': size ' || size || ', but ' || length(bytes) || ' bytes are there'
-FROM content WHERE size <> length(bytes)
+FROM content WHERE size < length(bytes)
 
 -- name: check_content_orphan
 SELECT 'content ' || id || ': nothing names it' FROM content c
@@ -69,9 +69,3 @@ WHERE parent <> '' AND parent NOT IN (SELECT id FROM account)
 -- name: check_folder_again
 SELECT 'folder ' || folder || ' of mailbox ' || mailbox || ': is still to be read again' FROM folder
 WHERE again = 1
-
--- name: check_content_digest [postgresql]
-SELECT id, sha256, bytes FROM content WHERE sha256(bytes) <> sha256 ORDER BY id LIMIT 100
-
--- name: check_content_digest
-SELECT id, sha256, bytes FROM content ORDER BY id

@@ -168,9 +168,6 @@ UPDATE mail SET from_text = ?2, subject = ?3, message_id = ?4, identity = ?5, sa
 	reason = ?6, content = ?7
 WHERE id = ?1
 
--- name: person_outbox_content
-SELECT content FROM outbox WHERE id = ?1
-
 -- name: person_outbox
 UPDATE outbox SET recipient = ?2, subject = ?3, last_text = ?4, content = ?5 WHERE id = ?1
 

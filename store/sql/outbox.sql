@@ -26,7 +26,7 @@ ORDER BY next_at, id LIMIT ?2
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?2 WHERE id = ?1 AND state = 'queued'
 
 -- name: outbox_message
-SELECT bytes FROM content WHERE id = (SELECT content FROM outbox WHERE id = ?1)
+SELECT content FROM outbox WHERE id = ?1
 
 -- name: outbox_state
 SELECT state FROM outbox WHERE id = ?1

@@ -281,6 +281,26 @@ static void an_older_store_gets_a_key_for_hashes(void **state)
 	assert_string_equal(before, again);
 }
 
+static void an_older_store_has_what_staff_were_shown(void **state)
+{
+	struct fixture *f = *state;
+	struct span *v;
+	size_t n;
+
+	make_older(f, 37);
+	tamper(
+	    f,
+	    "INSERT INTO cases (number, queue, kind, channel, severity, severity_requested, state,"
+	    " subject, requester_name, requester_address, account, behalf, reseller, top_visible,"
+	    " owner, rule, resource, priority, opened_at, updated_at)"
+	    " SELECT 7, '', '', '', 3, 0, 'open', '', '', '', '', '', '', 0, '', '', '', 0, 0, 0;"
+	    "INSERT INTO shown VALUES (4, 7, randomblob(32), 10, 's\xc3\xa9 a line' || char(10))");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_shown_list(f->s, 7, 10, 5, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 1);
+	assert_true(span_is(v[0], "s\xc3\xa9 a line\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +319,7 @@ int main(void)
 		STORE_TEST(an_older_store_indexes_all_its_cases),
 		STORE_TEST(an_older_store_counts_what_it_kept),
 		STORE_TEST(an_older_store_gets_a_key_for_hashes),
+		STORE_TEST(an_older_store_has_what_staff_were_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,8 @@ static void damage_is_found(void **state)
 		{ "UPDATE content SET bytes = x'112233'",
 		  "content 1: the bytes are not those kept\n" },
 		{ "UPDATE content SET bytes = x'112233445566'", "content 1: size 3, but 6 bytes" },
+		{ "UPDATE content SET bytes = x'1122'", "content 1: does not unpack: " },
+		{ "UPDATE content SET bytes = x''", "content 1: does not unpack: " },
 		{ "UPDATE mail SET case_number = 77", "mail 1: names a row of cases" },
 		{ "INSERT INTO content (sha256, size, bytes) VALUES (zeroblob(32), 0, x'')",
 		  "content 2: nothing names it" },
@@ -149,6 +151,33 @@ static void damage_is_found(void **state)
 		if (!strstr(buf_cstr(&findings), rows[i].finding))
 			fail_msg("%s: %s", rows[i].sql, buf_cstr(&findings));
 	}
+}
+
+/* A long one in pieces, a short one in the row. */
+static void what_repeats_itself_takes_few_bytes_and_comes_back(void **state)
+{
+	static char text[600000];
+	static const size_t sizes[] = { sizeof(text), 5000 };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = "abc"[i * i % 3];
+	for (uint32_t i = 0; i < 2; i++) {
+		struct span raw = { text, sizes[i] };
+		struct store_mail m = a_mail(i + 1, "");
+		struct buf back BUF_AUTO;
+		int64_t id;
+
+		buf_init(&back, sizeof(text));
+		begin(f);
+		id = keep(f, &m, raw);
+		commit(f);
+		OK(f, store_mail_raw(f->s, id, &back, &f->e));
+		assert_true(span_eq(buf_span(&back), raw));
+	}
+	store_close(&f->s);
+	tamper(f, "CREATE TABLE packed (few INTEGER CHECK (few)); INSERT INTO packed "
+		  "SELECT length(bytes) < 1000 AND size > 4999 FROM content; DROP TABLE packed");
 }
 
 static void the_settings_are_those_that_make_it_durable(void **state)
@@ -333,6 +362,7 @@ int main(void)
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
 		STORE_TEST(damage_is_found),
+		STORE_TEST(what_repeats_itself_takes_few_bytes_and_comes_back),
 		STORE_TEST(the_settings_are_those_that_make_it_durable),
 		STORE_TEST(only_create_makes_a_file_and_only_for_its_owner),
 		STORE_TEST(a_name_is_always_that_of_a_file),

@@ -1,0 +1,51 @@
+/*
+ * Bytes as the store keeps them: packed (zstd, RFC 8878) where that makes them fewer by a sixteenth
+ * or more, else as they are.  The size that stands beside them tells which: what is kept in fewer
+ * bytes is packed.
+ *
+ * Private to store/.
+ */
+#ifndef STORE_PACK_H
+#define STORE_PACK_H
+
+#include "gatewayd/base/buf.h"
+#include "gatewayd/base/err.h"
+#include "store/store_open.h"
+
+/* The working memory of a store; it keeps what the largest of them took, a megabyte or two. */
+struct packer;
+struct packer *packer_new(void);
+void packer_free(struct packer *p);
+
+/* To be kept in one piece: the bytes themselves or, until the next use of p, fewer. */
+struct span pack(struct packer *p, struct span bytes);
+
+/* To be kept piece by piece.  The size of all pieces; bytes.n when they stay as they are. */
+size_t pack_size(struct packer *p, struct span bytes);
+/* The bytes live until pack_next() said 0. */
+void pack_begin(struct packer *p, struct span bytes);
+/* 1: a piece, which lives until the next use of p; 0: that was all; -1. */
+int pack_next(struct packer *p, struct span *ret_piece, struct err *e);
+
+/* Back.  fn has its pieces, together `size` bytes; more or fewer than that are ERR_PERM, as is what
+ * was not packed here. */
+struct unpacking {
+	struct packer *packer;
+	store_piece_fn *fn;
+	void *ctx;
+	size_t left;
+	bool is_packed, is_over;
+};
+void unpack_begin(struct unpacking *u, struct packer *p, size_t stored, size_t size,
+		  store_piece_fn *fn, void *ctx);
+/* A store_piece_fn; ctx is a struct unpacking. */
+int unpack_piece(void *ctx, struct span piece, struct err *e);
+int unpack_end(const struct unpacking *u, struct err *e);
+
+/* All at once, appended. */
+int unpack(struct packer *p, struct span stored, size_t size, struct buf *ret_bytes, struct err *e);
+
+/* A store_piece_fn; ctx is a struct buf, to whose end the pieces go. */
+int pack_add_piece(void *ctx, struct span piece, struct err *e);
+
+#endif

@@ -1,0 +1,137 @@
+/* What is packed comes back as it was, and nothing else that is said to be packed does. */
+#include "tests/unit/unit.h"
+
+#include <zstd.h>
+
+#include "store/pack.h"
+
+enum { MAX = 700000 };
+
+static char bytes[MAX];
+static const size_t sizes[] = { 0,     1,      63,     64,     65,     1000,  4096,
+				65535, 131072, 262144, 262145, 524289, 700000 };
+
+/* Words, noise, one letter, base64. */
+static char byte_of(int kind, size_t i)
+{
+	uint32_t noise = (uint32_t)i * 2654435761u;
+
+	switch (kind) {
+	case 0: return "the quick brown fox "[i * i % 7 + i % 13];
+	case 1: return (char)((noise ^ noise >> 15) * 2246822519u >> 13);
+	case 2: return 'a';
+	default:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[noise >>
+											  26];
+	}
+}
+
+static struct span some(int kind, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = byte_of(kind, i);
+	return (struct span){ bytes, n };
+}
+
+static bool comes_back(struct packer *p, struct span stored, struct span was)
+{
+	struct buf back BUF_AUTO;
+	struct err e;
+
+	buf_init(&back, MAX);
+	return unpack(p, stored, was.n, &back, &e) == 0 && span_eq(buf_span(&back), was);
+}
+
+static void each_size_of_each_kind_comes_back(void **state)
+{
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (int kind = 0; kind < 4; kind++)
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+			struct span was = some(kind, sizes[i]), stored = pack(p, was);
+
+			assert_true(comes_back(p, stored, was));
+			assert_true(stored.n == was.n || stored.n <= was.n - was.n / 16);
+		}
+	packer_free(p);
+}
+
+static void its_pieces_are_as_many_bytes_as_were_said(void **state)
+{
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (int kind = 0; kind < 4; kind++)
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+			struct span was = some(kind, sizes[i]), piece;
+			size_t n = pack_size(p, was);
+			struct buf all BUF_AUTO;
+			struct err e;
+
+			buf_init(&all, MAX);
+			pack_begin(p, was);
+			while (n < was.n && pack_next(p, &piece, &e) > 0)
+				buf_add(&all, piece);
+			assert_true(n == was.n ||
+				    (all.n == n && comes_back(p, buf_span(&all), was)));
+		}
+	packer_free(p);
+}
+
+/* Each byte changed, each length cut, one more behind. */
+static void what_is_damaged_is_an_error_or_as_long(void **state)
+{
+	struct packer *p = packer_new();
+	struct span was = some(0, 3000), packed = pack(p, was);
+	char copy[4000];
+	struct err e;
+
+	(void)state;
+	assert_true(packed.n < was.n && packed.n < sizeof(copy));
+	memcpy(copy, packed.p, packed.n);
+	copy[packed.n] = 0;
+	for (size_t i = 0; i < packed.n; i++) {
+		struct buf back BUF_AUTO;
+
+		buf_init(&back, MAX);
+		assert_false(comes_back(p, (struct span){ copy, i }, was));
+		copy[i] ^= 0x10;
+		if (unpack(p, (struct span){ copy, packed.n }, was.n, &back, &e) == 0)
+			assert_int_equal(back.n, was.n);
+		copy[i] ^= 0x10;
+	}
+	assert_false(comes_back(p, (struct span){ copy, packed.n + 1 }, was));
+	assert_true(comes_back(p, (struct span){ copy, packed.n }, was));
+	packer_free(p);
+}
+
+static void a_bomb_stops_at_the_size_that_was_said(void **state)
+{
+	static char zeros[16 << 20], bomb[4096];
+	struct packer *p = packer_new();
+	struct err e;
+	size_t n = ZSTD_compress(bomb, sizeof(bomb), zeros, sizeof(zeros), 1);
+
+	(void)state;
+	for (size_t size = 0; size < MAX; size = size * 3 + 1) {
+		struct buf back BUF_AUTO;
+
+		buf_init(&back, MAX);
+		assert_int_equal(unpack(p, (struct span){ bomb, n }, size, &back, &e), -1);
+		assert_true(back.n <= size && e.class == ERR_PERM);
+	}
+	packer_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_size_of_each_kind_comes_back),
+		cmocka_unit_test(its_pieces_are_as_many_bytes_as_were_said),
+		cmocka_unit_test(what_is_damaged_is_an_error_or_as_long),
+		cmocka_unit_test(a_bomb_stops_at_the_size_that_was_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
