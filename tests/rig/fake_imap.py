@@ -172,9 +172,11 @@ class FakeImap(Server):
     None as text: the usual.  hang_up: commands after whose answer the connection ends.
     """
 
+    session = ImapSession
+
     def __init__(self, mails=None, answers=None, hang_up=(), tls=None, starttls=None, capabilities=CAPABILITIES,
                  greeting="* OK fake\r\n", drip_s=0, sizes=None, idling="+ idling\r\n"):
-        super().__init__(ImapSession)
+        super().__init__(self.session)
         self.mails, self.sizes, self.dates = dict(mails or {}), dict(sizes or {}), {}
         self.answers, self.hang_up = dict(answers or {}), hang_up
         self.tls, self.starttls = tls, starttls

@@ -22,9 +22,15 @@ class SubmissionSession(socketserver.BaseRequestHandler):
         except (ssl.SSLError, OSError) as e:
             self.server.refusals.append(str(e))
 
+    def hear(self):
+        return self.request.recv(65536)
+
+    def say(self, data):
+        self.request.sendall(data)
+
     def line(self):
         while b"\n" not in self.buffer:
-            data = self.request.recv(65536)
+            data = self.hear()
             if not data:
                 return b""
             self.buffer += data
@@ -45,7 +51,7 @@ class SubmissionSession(socketserver.BaseRequestHandler):
         if answer is None:
             return False
         self.last = answer
-        self.request.sendall(answer.encode() + b"\r\n")
+        self.say(answer.encode() + b"\r\n")
         return not answer.startswith("421")
 
     def talk(self):
@@ -56,7 +62,7 @@ class SubmissionSession(socketserver.BaseRequestHandler):
                 self.server.quits += 1
                 if self.server.answers.get("QUIT") is SILENCE:
                     self.server.silence()
-                self.request.sendall(b"221 bye\r\n")
+                self.say(b"221 bye\r\n")
                 return
             if not getattr(self, "do_" + verb.lower(), self.do_other)(line):
                 return
@@ -83,7 +89,7 @@ class SubmissionSession(socketserver.BaseRequestHandler):
     def do_auth(self, line):
         self.server.logins += 1
         if len(line.split()) < 3:    # no initial response
-            self.request.sendall(b"334 \r\n")
+            self.say(b"334 \r\n")
             self.server.heard.append(self.line())
         return self.reply("AUTH", "235 2.7.0 in")
 
@@ -104,10 +110,11 @@ class SubmissionSession(socketserver.BaseRequestHandler):
             size += len(line)
             if self.server.die_after is not None and size >= self.server.die_after:
                 return False
+        self.body = b"".join(body)
         if not line or not self.reply("DOT", "250 2.0.0 taken"):
             return False
         if self.last.startswith("2"):
-            self.server.taken.append((self.recipient, b"".join(body)))
+            self.server.taken.append((self.recipient, self.body))
         return True
 
 
