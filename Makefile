@@ -9,6 +9,7 @@
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
 #   make bench-seen CASES=10000     what the web pages and a report cost, beside a second computation
 #   make templates-pictures         every mail as mail clients show it, in build/pictures (T=confirmation: some)
+#   make looks      the web pages and the report in a browser: widths, contrast, keyboard; pictures in build/pictures/web
 #   make corpus     the parser's score on real messages (../shared/corpus)
 #   make lint       formatting, warnings of both compilers as errors, and the structure of the tree
 #   make simulate   SEED=7 or SEEDS=1..500: the whole of core under a world that a seed decides
@@ -209,6 +210,10 @@ $(eval $(call program,$(B)/tests/bombs/bombs,\
 templates-pictures: $(B)/gatewayctl
 	@BUILD=$(B) tests/pictures.py $(T)
 
+.PHONY: looks
+looks: all
+	@tests/looks.py
+
 .PHONY: bombs
 bombs: $(B)/tests/bombs/bombs
 	$< 100
@@ -313,6 +318,7 @@ check-full: deps
 	tests/soak.py $(SOAK_SECONDS) || status=1; \
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \
+	tests/looks.py || status=1; \
 	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; \
 	tests/rig/faults.py $(FAULTS); exit $$status
 

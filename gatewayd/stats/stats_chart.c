@@ -5,11 +5,11 @@
 /* In the units of the view box. */
 enum {
 	WIDTH = 720,
-	HEIGHT = 190,
+	HEIGHT = 200,
 	LEFT = 54, /* for the numbers of the grid */
 	NUMBERS_LEFT = 6,
 	TOP = 12,
-	BOTTOM = 26, /* for the ticks */
+	BOTTOM = 36, /* for the ticks, which are large on a phone */
 	TICK_UP = 8,
 	GRID_LINES = 4,
 	LABEL_DOWN = 4, /* from a line to the foot of its number */

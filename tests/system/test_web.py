@@ -224,6 +224,9 @@ def pages(tap, rig, daemon, browser):
             fields = browser.get(path).headers
             same("default-src 'none'" in fields["Content-Security-Policy"] and "frame-ancestors 'none'" in
                  fields["Content-Security-Policy"] and fields["Cache-Control"] == "no-store", True)
+    with tap.point("browsers are let name the Origin of a form, and \"null\" is refused"):
+        same(browser.get("/").headers["Referrer-Policy"], "same-origin")
+        same([browser.post("/sign-out", fields={"Origin": origin}).status for origin in ("null", "http://elsewhere.test")], [403] * 2)
 
 
 MONITORING = pathlib.Path(__file__).resolve().parents[2] / "systemd/monitoring"
