@@ -66,6 +66,8 @@ struct bench {
 	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
 	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */
 	int64_t step_s;
+	int64_t
+	    held_until_ms; /* what cannot be taken back waits (timer/ahead.h); 0: nothing does */
 
 	/* The bench's own, from bench_init() on. */
 	struct arena arena; /* of the turn */

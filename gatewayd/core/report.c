@@ -45,11 +45,28 @@ static void add_held_up(struct bench *b, json_t *all)
 
 	if (store_mail_pending(b->store, 0, 1, &b->arena, &v, &n, &e) < 0)
 		wrong(all, "store", now, e.text);
-	else if (n && now - v->kept_at > HELD_UP_S)
+	else if (n && bench_waits_s(b, v->kept_at) > HELD_UP_S)
 		wrong(all, "pool", v->kept_at,
 		      arena_printf(&b->arena,
 				   "mail %lld is kept and not decided: gatewayctl trace %lld",
 				   (long long)v->id, (long long)v->id));
+}
+
+static int64_t held_s(const struct bench *b)
+{
+	return b->held_until_ms ? (b->held_until_ms - bench_now_ms(b) + 999) / 1000 : 0;
+}
+
+/* What waits for the clock to be believed (timer/ahead.h). */
+static void add_clock(struct bench *b, json_t *all)
+{
+	if (b->held_until_ms)
+		wrong(all, "clock", b->stepped_at,
+		      arena_printf(&b->arena,
+				   "it was set forward: deadlines, reminders and what closes "
+				   "cases wait for %lld seconds more; where it is right: "
+				   "gatewayctl clock accept",
+				   (long long)held_s(b)));
 }
 
 /* --- roles --- */
@@ -127,7 +144,7 @@ static bool is_late(const struct bench *b, const struct conf_mailbox *conf, cons
 {
 	int64_t since = m->looked_at == INSTANT_NONE ? b->started_at : m->looked_at;
 
-	return clock_now(&b->clock) - since > (int64_t)conf->poll_s * LATE_LOOKS + LATE_S;
+	return bench_waits_s(b, since) > (int64_t)conf->poll_s * LATE_LOOKS + LATE_S;
 }
 
 static const char *text_of(struct bench *b, const struct conf_mailbox *conf,
@@ -285,10 +302,10 @@ json_t *report_login(const struct grant_seen *s, uint32_t number)
 
 static json_t *clock_view(const struct bench *b)
 {
-	if (b->stepped_at == INSTANT_NONE)
+	if (b->stepped_at == INSTANT_NONE && !b->held_until_ms)
 		return json_null();
-	return json_pack("{s:o, s:I}", "stepped_at", json_of_instant(b->stepped_at), "seconds",
-			 (json_int_t)b->step_s);
+	return json_pack("{s:o, s:I, s:I}", "stepped_at", json_of_instant(b->stepped_at), "seconds",
+			 (json_int_t)b->step_s, "held_seconds", (json_int_t)held_s(b));
 }
 
 /* --- pieces --- */
@@ -300,6 +317,7 @@ static void core_piece(struct report *r, struct bench *b)
 {
 	add_concerns(b, r->wrong);
 	add_held_up(b, r->wrong);
+	add_clock(b, r->wrong);
 	json_object_set_new(r->all, "committed_at", json_of_instant(b->committed_at));
 	json_object_set_new(r->all, "clock", clock_view(b));
 }

@@ -5,7 +5,7 @@
  *	  mailboxes: [{name, good, text, at, looked_at, waiting, oldest, set_aside, seen, kept}],
  *	  oauth: [{name, good, text, at, access_until, refresh_until, claims}],
  *	  roles: [{role, wanted, running, good, rss_bytes}],
- *	  committed_at, clock: {stepped_at, seconds} or null,
+ *	  committed_at, clock: {stepped_at, seconds, held_seconds} or null,
  *	  meters: what meters_view() says, or null }
  *
  * wrong is empty only when all is well.  Instants are RFC 3339, or null.

@@ -8,6 +8,7 @@
 #include "gatewayd/case/case_index.h"
 #include "gatewayd/case/kb.h"
 #include "gatewayd/person/erase.h"
+#include "gatewayd/timer/ahead.h"
 #include "gatewayd/timer/alarms.h"
 #include "gatewayd/timer/answers.h"
 #include "gatewayd/timer/digests.h"
@@ -24,7 +25,6 @@ enum {
 	RETRY_MS = 5000,
 	REINDEX_S = 60,		  /* after a trouble with the index, or a report */
 	RETENTION_REST_S = DAY_S, /* for somebody to set a wrong clock right before it deletes */
-	STEP_S = 60,		  /* that wall clock and waits may differ between two turns */
 	WAIT_MAX_S = DAY_S,	  /* no row waits longer for its next try, or limits.retry_max */
 };
 
@@ -35,9 +35,9 @@ struct timer {
 	struct delivery *delivery;
 	struct loop_timer next;
 	bool look;
-	int64_t turn_at, turn_ms; /* both clocks at the last turn; 0: there was none */
-	bool stepped;		  /* the clock was set, and what is stored not looked at since */
-	bool more;		  /* alarms were left over */
+	struct ahead ahead;
+	bool stepped; /* the clock was set, and what is stored not looked at since */
+	bool more;    /* alarms were left over */
 	struct kb *kb;
 	struct weekly *weekly;
 	int64_t weekly_at; /* when to look at reports; INSTANT_NONE: there are none */
@@ -239,13 +239,10 @@ static int tell_together(struct timer *t, struct desk *d, struct err *e)
 /* Instants in the store were reckoned with the clock as it was: all are looked at again. */
 static void watch_clock(struct timer *t)
 {
-	int64_t now = clock_now(&t->bench->clock), now_ms = bench_now_ms(t->bench);
-	int64_t step = now - t->turn_at - (now_ms - t->turn_ms) / 1000;
-	bool first = t->turn_at == 0;
+	int64_t now = clock_now(&t->bench->clock);
+	int64_t step = ahead_turn(&t->ahead, now, bench_now_ms(t->bench));
 
-	t->turn_at = now;
-	t->turn_ms = now_ms;
-	if (first || (step <= STEP_S && step >= -STEP_S))
+	if (!step)
 		return;
 	log_event(LOG_WARNING, "clock.step", log_int("seconds", step));
 	t->bench->stepped_at = now;
@@ -275,6 +272,24 @@ static int after_step(struct timer *t, struct desk *d, struct err *e)
 	return 0;
 }
 
+/* Says how it stands with what waits for the clock, where that is another thing than before. */
+static int watch_ahead(struct timer *t, struct desk *d, struct err *e)
+{
+	int64_t before_ms = t->bench->held_until_ms;
+
+	if (ahead_keep(&t->ahead, d, bench_now_ms(t->bench), e) < 0)
+		return -1;
+	t->bench->held_until_ms = ahead_until_ms(&t->ahead);
+	if (t->bench->held_until_ms && !before_ms)
+		log_event(LOG_WARNING, "clock.ahead",
+			  log_text("reason", "no deadline is missed, no reminder sent and no case "
+					     "closed by it for an hour; \"gatewayctl clock "
+					     "accept\" says that it is right"));
+	else if (!t->bench->held_until_ms && before_ms)
+		log_event(LOG_NOTICE, "clock.believed", log_int("seconds", t->bench->step_s));
+	return 0;
+}
+
 /* --- when to look again --- */
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -287,6 +302,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static int arm(struct timer *t, struct desk *d, struct err *e)
 {
 	int64_t at, recommend_at, answers_at, waits_at, ms = LONGEST_MS;
+	int64_t held_ms = t->bench->held_until_ms - bench_now_ms(t->bench);
 
 	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
 	    answers_next(d, &answers_at, e) < 0 || waits_next(d, &waits_at, e) < 0 ||
@@ -298,12 +314,25 @@ static int arm(struct timer *t, struct desk *d, struct err *e)
 	at = earlier(earlier(at, earlier(recommend_at, waits_at)),
 		     earlier(answers_at, kb_next(t->kb, d)));
 	at = earlier(earlier(at, t->weekly_at), earlier(t->retention_at, t->index_at));
-	if (t->more || t->recompute_before || t->erasing)
+	if (t->recompute_before || t->erasing || (t->more && held_ms <= 0))
 		ms = 0;
+	else if (held_ms > 0)
+		ms = held_ms < LONGEST_MS ? held_ms : LONGEST_MS;
 	else if (at != INSTANT_NONE && at - d->now < LONGEST_MS / 1000)
 		ms = at > d->now ? (at - d->now) * 1000 : 0;
 	loop_timer_start(t->bench->loop, &t->next, ms);
 	return 0;
+}
+
+/* What is told, closed or deleted because of the time that it is: nothing takes that back. */
+static int do_due(struct timer *t, struct desk *d, struct err *e)
+{
+	if (t->bench->held_until_ms)
+		return 0;
+	if (alarms(t, d, e) < 0 || recommend_turn(d, e) < 0 || answers_turn(d, e) < 0 ||
+	    waits_turn(d, e) < 0 || tell_together(t, d, e) < 0 || retention(t, d, e) < 0)
+		return -1;
+	return weekly_turn(t->weekly, d, &t->weekly_at, e);
 }
 
 void timer_turn(struct timer *t)
@@ -320,11 +349,8 @@ void timer_turn(struct timer *t)
 		return;
 	index_answers(t, &d);
 	index_cases(t, &d);
-	if (after_step(t, &d, &e) == 0 && alarms(t, &d, &e) == 0 && recompute(t, &d, &e) == 0 &&
-	    recommend_turn(&d, &e) == 0 && answers_turn(&d, &e) == 0 && waits_turn(&d, &e) == 0 &&
-	    tell_together(t, &d, &e) == 0 && retention(t, &d, &e) == 0 &&
-	    weekly_turn(t->weekly, &d, &t->weekly_at, &e) == 0 && erase(t, &d, &e) == 0 &&
-	    arm(t, &d, &e) == 0) {
+	if (watch_ahead(t, &d, &e) == 0 && after_step(t, &d, &e) == 0 && do_due(t, &d, &e) == 0 &&
+	    recompute(t, &d, &e) == 0 && erase(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {
 		health_good(&t->bench->health, CONCERN_TIMER, d.now);
 		return;
 	}

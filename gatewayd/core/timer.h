@@ -4,7 +4,7 @@
  * Alarms of deadlines (warning, breach, reminder) become events, flags and one mail per recipient
  * and turn; recommendations whose delay is over are mailed.  What was missed while the daemon was
  * down is marked late.  The clock may step: an alarm is given once (the log of its case), whatever
- * the clock says.
+ * the clock says, and none by a clock that was set forward (timer/ahead.h).
  */
 #ifndef GATEWAYD_CORE_TIMER_H
 #define GATEWAYD_CORE_TIMER_H

@@ -29,7 +29,7 @@ static void add_concerns(struct list *l)
 		const struct health_state *s = &l->b->health.v[i];
 		bool smtp = i == CONCERN_SMTP;
 
-		if (!s->bad || l->now - s->since_at < TROUBLE_SHORT_S)
+		if (!s->bad || bench_waits_s(l->b, s->since_at) < TROUBLE_SHORT_S)
 			continue;
 		add(l, smtp ? NOTICE_SMTP : NOTICE_ROOM, smtp ? "" : health_what((enum concern)i),
 		    s->since_at, s->text);
@@ -50,11 +50,11 @@ static void add_mailbox(struct list *l, const struct conf_mailbox *conf, const s
 
 	if (!holding_has(&l->b->holding, span_of(conf->name)))
 		return; /* its node tells */
-	if (m && m->bad_at && l->now - m->bad_at >= TROUBLE_SHORT_S)
+	if (m && m->bad_at && bench_waits_s(l->b, m->bad_at) >= TROUBLE_SHORT_S)
 		add(l, NOTICE_MAILBOX, conf->name, m->bad_at, m->text);
-	else if (l->now - looked_at >= TROUBLE_UNSEEN_S)
+	else if (bench_waits_s(l->b, looked_at) >= TROUBLE_UNSEEN_S)
 		add(l, NOTICE_MAILBOX, conf->name, looked_at,
-		    unseen_text(l->b, l->now - looked_at));
+		    unseen_text(l->b, bench_waits_s(l->b, looked_at)));
 	if (m && m->aside)
 		add(l, NOTICE_ASIDE, conf->name, m->at, m->aside_text);
 }
@@ -76,7 +76,7 @@ static void add_hooks(struct list *l)
 		const struct hook_lane *lane =
 		    hook_lanes_get(&l->b->hook_lanes, l->b->conf->hooks[i].name);
 
-		if (lane->failures && l->now - lane->since_at >= TROUBLE_SHORT_S)
+		if (lane->failures && bench_waits_s(l->b, lane->since_at) >= TROUBLE_SHORT_S)
 			add(l, NOTICE_HOOK, lane->name, lane->since_at, lane->text);
 	}
 }
@@ -87,7 +87,7 @@ static void add_token(struct list *l, const struct grant_seen *s)
 {
 	char until[TIME_TEXT_MAX];
 
-	if (s->bad_at && l->now - s->bad_at >= TROUBLE_SHORT_S)
+	if (s->bad_at && bench_waits_s(l->b, s->bad_at) >= TROUBLE_SHORT_S)
 		add(l, NOTICE_TOKEN, s->name, s->bad_at, s->text);
 	else if (s->refresh_until != INSTANT_NONE && s->refresh_until - l->now <= GRANT_NEAR_END_S)
 		add(l, NOTICE_TOKEN, s->name, s->refresh_until - GRANT_NEAR_END_S,
@@ -121,7 +121,7 @@ static void add_mails(struct list *l)
 		    arena_printf(&l->b->arena,
 				 "%" PRIi64 " in quarantine: gatewayctl quarantine list", aside));
 	if (store_mail_pending(l->b->store, 0, 1, &l->b->arena, &v, &n, &e) == 0 && n &&
-	    l->now - v->kept_at >= TROUBLE_UNDECIDED_S)
+	    bench_waits_s(l->b, v->kept_at) >= TROUBLE_UNDECIDED_S)
 		add(l, NOTICE_UNDECIDED, "", v->kept_at,
 		    arena_printf(&l->b->arena, "gatewayctl trace %" PRIi64, v->id));
 }
@@ -157,10 +157,13 @@ static void add_disk(struct list *l)
 static void add_clock(struct list *l)
 {
 	const struct bench *b = l->b;
+	const char *held = b->held_until_ms ? ": deadlines, reminders and what closes cases wait "
+					      "for an hour, or for gatewayctl clock accept"
+					    : "";
 
 	if (b->stepped_at != INSTANT_NONE && l->now - b->stepped_at < TROUBLE_CLOCK_S)
 		add(l, NOTICE_CLOCK, "", b->stepped_at,
-		    arena_printf(&l->b->arena, "by %" PRIi64 " seconds", b->step_s));
+		    arena_printf(&l->b->arena, "by %" PRIi64 " seconds%s", b->step_s, held));
 }
 
 /* --- processes --- */
@@ -188,7 +191,7 @@ static void add_missing(struct list *l, struct trouble_roles *r, enum role_id ro
 		*since = 0;
 	else if (!*since)
 		*since = l->now;
-	if (*since && l->now - *since >= TROUBLE_ROLE_S)
+	if (*since && bench_waits_s(l->b, *since) >= TROUBLE_ROLE_S)
 		add(l, NOTICE_ROLE, role_name(role), *since, "it does not run");
 }
 

@@ -57,6 +57,8 @@ int ctl_outbox_edit(struct ctl *c);
 int ctl_suppressed_list(struct ctl *c);
 int ctl_suppressed_remove(struct ctl *c);
 
+/* ctl_clock.c */
+int ctl_clock_accept(struct ctl *c);
 /* ctl_held.c */
 int ctl_held_list(struct ctl *c);
 int ctl_held_release(struct ctl *c);

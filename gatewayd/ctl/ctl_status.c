@@ -39,6 +39,7 @@ static const struct ctl_column status_lines[] = {
 	{ "committed_at", "last commit", 0, CTL_TIME },
 	{ "clock.stepped_at", "clock set at", 0, CTL_TIME },
 	{ "clock.seconds", "by seconds", 0, CTL_TEXT },
+	{ "clock.held_seconds", "deadlines wait for seconds", 0, CTL_TEXT },
 };
 
 static const struct ctl_column mailbox_columns[] = {

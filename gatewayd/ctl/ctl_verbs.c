@@ -152,6 +152,8 @@ static const struct ctl_verb verbs[] = {
 	{ "node drain", "[NAME]", "a node, else this one, gives up all it has, and stands by",
 	  CTL_WRITES, ctl_node_drain, NULL },
 	{ "node resume", "[NAME]", "it takes its share again", CTL_WRITES, ctl_node_resume, NULL },
+	{ "clock accept", "", "the clock that was set forward is right: do what waits for that",
+	  CTL_WRITES, ctl_clock_accept, NULL },
 	{ "metrics", "[--openmetrics]", "the same as Prometheus reads it", 0, ctl_metrics, NULL },
 	{ "report",
 	  "[--from WHEN] [--to WHEN] [--queue Q] [--account A] [--html FILE]" INNER(

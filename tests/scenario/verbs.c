@@ -182,9 +182,17 @@ static int run_at(struct world *w, const struct script_line *l, struct err *e)
 	} else if (!time_parse_rfc3339(when, &at)) {
 		return err_set(e, ERR_PERM, "AT wants a time or +2h");
 	}
+	if (!w->clock.now) /* where the story begins: nobody set it */
+		w->clock.monotonic_ms += at * 1000;
 	if (at < w->clock.now || !w->clock.now)
 		return world_set_clock(w, at, e);
 	return world_run_until(w, at, e);
+}
+
+static int run_plain(struct world *w, const struct script_line *l, struct err *e)
+{
+	(void)w, (void)l, (void)e;
+	return 0;
 }
 
 static int run_timer(struct world *w, const struct script_line *l, struct err *e)
@@ -202,8 +210,19 @@ static int run_down(struct world *w, const struct script_line *l, struct err *e)
 	return world_restart(w, s, e);
 }
 
-/* The machine slept: the clock went on, the daemon did not. */
+/* The machine slept: the clocks went on, the daemon did not. */
 static int run_suspend(struct world *w, const struct script_line *l, struct err *e)
+{
+	int64_t s;
+
+	if (read_span(l->n ? l->args[0].word : SPAN(""), &s, e) < 0)
+		return -1;
+	w->clock.monotonic_ms += s * 1000;
+	return world_set_clock(w, w->clock.now + s, e);
+}
+
+/* Somebody set it forward. */
+static int run_step(struct world *w, const struct script_line *l, struct err *e)
 {
 	int64_t s;
 
@@ -442,6 +461,8 @@ static const struct {
 	{ "DOWN", run_down },
 	{ "RESTART", run_down },
 	{ "SUSPEND", run_suspend },
+	{ "PLAIN", run_plain },
+	{ "STEP", run_step },
 	{ "MAIL", run_mail },
 	{ "SIMULATE", run_simulate },
 	{ "BOUNCE", run_bounce },

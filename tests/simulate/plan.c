@@ -158,8 +158,8 @@ static void bounce(struct making *m)
 
 static void time_goes(struct making *m)
 {
-	static const char *const odd[] = { "AT -1h", "SUSPEND 3h", "DOWN 10min", "RESTART",
-					   "DOWN 3h" };
+	static const char *const odd[] = { "AT -1h",	 "SUSPEND 3h", "STEP 3h",
+					   "DOWN 10min", "RESTART",    "DOWN 3h" };
 
 	if (chance_in_100(&m->c, 80))
 		add(m, arena_printf(m->arena, "AT %s", ONE_OF(m, spans)));

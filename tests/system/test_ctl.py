@@ -272,7 +272,7 @@ def check_tables(tap, ctl):
 def check_json(tap, ctl, verbs):
     ctl.good("account", "import", "-", stdin=b'[{"id": "acme", "contacts": [{"address": "a@acme.test"}]}]')
     arguments = {
-        "mail show": (1,), "mail raw": (1,), "mail retry": (1,), "quarantine release": (1,), "trace": (1,), "parse": ("-",),
+        "clock accept": (), "mail show": (1,), "mail raw": (1,), "mail retry": (1,), "quarantine release": (1,), "trace": (1,), "parse": ("-",),
         "simulate": ("-",), "case show": (1,), "case search": ("x",), "case note": (1, "x"), "case call": (1, "x"),
         "case reply": (1, "--as", "sam", "x"), "case assign": (1, "sam"), "case severity": (1, 2, "worse"), "case queue": (1, "technical"),
         "case state": (1, "open"), "case account": (1, "acme"), "case merge": (2, 1, "--other-account"), "case link": (1, 2), "case unmerge": (2,), "case split": (1, 1), "sla explain": (1,),
@@ -290,7 +290,7 @@ def check_json(tap, ctl, verbs):
     mail = b"From: ann@customer.test\nSubject: x\xc2\x85\n\ntext\n"
     (ctl.folder / "mbox").write_bytes(b"From ann Mon Jan  5 10:00:00 2026\n" + mail)
     # What needs more than this store is refused here, and taken there.
-    elsewhere = {"attachment get": "scenarios/json.txt", "outbox edit": "scenarios/json.txt", "quarantine drop": "scenarios/json.txt",
+    elsewhere = {"clock accept": "scenarios/json.txt", "attachment get": "scenarios/json.txt", "outbox edit": "scenarios/json.txt", "quarantine drop": "scenarios/json.txt",
                  "quarantine release": "scenarios/json.txt", "suppressed remove": "scenarios/json.txt", "restore": "system/test_ctl.py",
                  "login": "system/test_oauth.py", "setup": "system/test_setup.py", "node status": "system/test_nodes.py",
                  "node drain": "system/test_nodes.py", "node resume": "system/test_nodes.py", "store copy": "system/test_store_copy.py"}

@@ -74,6 +74,16 @@ static void point(int number, const char *path, bool faults, enum world_way way,
 	fflush(stdout);
 }
 
+/* The retries after faults take hours, which some stories have not. */
+static bool is_plain(const char *path)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	return script_file(path, &text) &&
+	       span_find(buf_span(&text), SPAN("\nPLAIN\n")) != SIZE_MAX;
+}
+
 int main(int argc, char **argv)
 {
 	bool plain = true, faults = true;
@@ -94,13 +104,13 @@ int main(int argc, char **argv)
 		return 1;
 	files = argc > first ? argv + first : found.gl_pathv;
 	n = argc > first ? (size_t)(argc - first) : found.gl_pathc;
-	printf("1..%zu\n", n * (size_t)(plain * WAY_COUNT + faults));
 	for (size_t i = 0; i < n; i++) {
 		for (unsigned int way = 0; plain && way < WAY_COUNT; way++)
 			point(++number, files[i], false, way, &failed);
-		if (faults)
+		if (faults && !is_plain(files[i]))
 			point(++number, files[i], true, WAY_AS_WRITTEN, &failed);
 	}
+	printf("1..%d\n", number);
 	globfree(&found);
 	return failed ? 1 : 0;
 }
