@@ -89,6 +89,12 @@ class Postgresql:
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode == 0, (name, done.stderr)
 
+    def create(self, database):
+        """A database as gatewayd-howto(7) has it made."""
+        done = subprocess.run(["createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-O", USER, "-E", "UTF8", database],
+                              env={**os.environ, "PGPASSWORD": self.password}, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
     def sql(self, text):
         done = subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", self.address, "-c", text], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True)

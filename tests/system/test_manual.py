@@ -32,7 +32,7 @@ BASE = {
 ELSEWHERE = {
     "systemctl": ("tests/package/inside", "systemctl"), "apt-get install": ("tests/package/inside", "apt-get install -y"),
     "gatewayctl login": ("tests/system/test_oauth.py", '"login"'), "gatewayctl setup": ("tests/system/test_setup.py", "setup"),
-    "createuser": ("tests/rig/postgresql.py", "-U"), "createdb": ("", "CREATE DATABASE"),
+    "createuser": ("tests/rig/postgresql.py", "-U"), "createdb": ("tests/rig/postgresql.py", '"createdb"'),
     "gatewayctl store copy": ("tests/system/test_store_copy.py", '"store", "copy"'),
     "gatewayctl doctor": ("tests/system/test_doctor.py", "doctor"),
 }

@@ -98,6 +98,9 @@ def there(tap, rig, daemon, server):
     with tap.point("a store that a daemon has is refused, by name"):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode and "has it open" in done.stderr, done
+    with tap.point("a database made as the manual says has the letters of all languages"):
+        server.create("gatewayd")
+        same(server.sql("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'gatewayd'"), "UTF8\n")
     daemon.stop()
     killed_copies(tap, daemon, server, command, place)
     with tap.point("called again it comes to its end, and says each table's digest"):
