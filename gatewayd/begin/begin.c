@@ -152,19 +152,17 @@ static void say_left(struct begin *b, bool beside)
 			  "", left, n);
 }
 
-/* What cannot be tried before somebody has logged in is tried then, beside the daemon. */
 static void say_next(struct begin *b)
 {
-	bool login = b->plan.oauth.name && !b->plan.oauth.flow && !b->plan.oauth.refresh_token.path;
 	bool installed = strcmp(b->files.conf_path, INSTALLED) == 0;
 	const char *option = installed ? "" : arena_printf(&b->arena, " -c %s", b->files.conf_path);
 
 	begin_say(&b->ask, "Next:\n  %s%s\n",
 		  installed ? "systemctl enable --now gatewayd" : "gatewayd -c ",
 		  installed ? "" : b->files.conf_path);
-	if (login)
+	if (begin_plan_logs_in(&b->plan))
 		begin_say(&b->ask, "  gatewayctl%s login %s\n", option, b->plan.oauth.name);
-	begin_say(&b->ask, "  gatewayctl%s doctor%s\n", option, login ? " --mail" : "");
+	begin_say(&b->ask, "  gatewayctl%s doctor\n", option);
 }
 
 static int place(struct begin *b, struct err *e)

@@ -401,6 +401,11 @@ static int ask_oauth(struct begin_ask *q, struct begin_plan *p, struct err *e)
 	return take_servers(q, p, e);
 }
 
+bool begin_plan_logs_in(const struct begin_plan *p)
+{
+	return p->oauth.name && !p->oauth.flow && !p->oauth.refresh_token.name;
+}
+
 static const char *check_user(const char *v)
 {
 	return getpwnam(v) ? NULL : "there is no such user on this machine";

@@ -54,6 +54,9 @@ struct begin_plan {
 	bool no_plus, no_verp, without_id;
 };
 
+/* A person is to log in once the daemon runs: until then the servers cannot be tried. */
+bool begin_plan_logs_in(const struct begin_plan *p);
+
 /* Asks for all of it; what is in the plan already is what Enter gives.  As begin_ask(). */
 int begin_plan_ask(struct begin_ask *q, struct begin_plan *p, struct err *e);
 

@@ -131,6 +131,7 @@ static void set_trust(struct template_data *d, const struct begin_plan *p)
 	template_set(d, "staff_trust", known ? SPAN("dmarc") : SPAN("token"));
 	template_set_flag(d, "asks_border", !known);
 	template_set_flag(d, "no_plus", p->no_plus);
+	template_set_flag(d, "untried_plus", begin_plan_logs_in(p));
 	template_set_flag(d, "no_verp", p->no_verp && !p->oauth.name);
 }
 

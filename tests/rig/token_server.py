@@ -167,7 +167,7 @@ class TokenServer:
             lie(handler)
             return
         try:
-            answer = self._device() if handler.path == "/device" else self._token(form)
+            answer = self._device() if handler.path.endswith(("/device", "/devicecode")) else self._token(form)
             self._say(handler, 200, json.dumps(answer).encode())
         except Refused as e:
             self._say(handler, e.status, json.dumps(e.answer).encode())
