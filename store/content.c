@@ -1,8 +1,12 @@
 #include "store/content.h"
 
 #include "gatewayd/base/units.h"
+#include "store/slice.h"
 
-enum { LONG = 256 * KIB }; /* in one piece up to there */
+enum {
+	LONG = 256 * KIB, /* in one piece up to there */
+	LOOK_MAX = 8,	  /* times the size of a mail, for all of its files */
+};
 
 /* As a statement that failed. */
 static int doomed_by(struct store *s, int result, const struct err *e)
@@ -52,28 +56,102 @@ static int add_short(struct store *s, struct span key, struct span bytes, int64_
 	return query_run_new(&q, ret_content);
 }
 
+/* Into the room that `room` makes for f->left bytes. */
+static int fill(struct store *s, int64_t content, struct span bytes, struct filling *f,
+		struct err *e)
+{
+	bool is_packed = f->left < bytes.n;
+
+	pack_begin(s->packer, bytes);
+	return doomed_by(s,
+			 s->ops->bytes_write(s->engine, content,
+					     is_packed ? next_piece : next_whole,
+					     is_packed ? (void *)f : (void *)&bytes, e),
+			 e);
+}
+
 /* Packed twice, the first time for the size: so nothing of that size is in memory. */
 static int add_long(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
 		    struct err *e)
 {
 	struct filling f = { s->packer, pack_size(s->packer, bytes) };
-	bool is_packed = f.left < bytes.n;
 	struct query q QUERY_AUTO;
-	int written;
 
 	query_open(&q, s, SQL_CONTENT_ROOM, e);
 	query_blob(&q, key);
 	query_int(&q, (int64_t)bytes.n);
 	query_int(&q, (int64_t)f.left);
-	if (query_run_new(&q, ret_content) < 0)
+	return query_run_new(&q, ret_content) < 0 ? -1 : fill(s, *ret_content, bytes, &f, e);
+}
+
+/* --- slices --- */
+
+/* 1: the mail's bytes may have some. */
+static int origin_of(struct store *s, const struct store_origin *from, int64_t *ret_content,
+		     struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t content, size;
+	bool is_slice;
+
+	query_open(&q, s, SQL_SLICE_ORIGIN, e);
+	query_int(&q, from->mail_id);
+	if (query_step_of(&q, "mail", from->mail_id) < 0)
 		return -1;
-	pack_begin(s->packer, bytes);
-	written = s->ops->bytes_write(s->engine, *ret_content, is_packed ? next_piece : next_whole,
-				      is_packed ? (void *)&f : (void *)&bytes, e);
-	return doomed_by(s, written, e);
+	content = query_get_int(&q);
+	size = query_get_int(&q);
+	is_slice = query_get_int(&q);
+	*ret_content = content;
+	return query_end_row(&q) < 0 ? -1 : (size_t)size == from->raw.n && !is_slice;
+}
+
+/* Files stand in a mail in their order; what is not found is looked for no more often than that. */
+static bool look(struct store_origin *from, struct span bytes, struct slice *ret_slice)
+{
+	if (from->looked / LOOK_MAX > from->raw.n)
+		return false;
+	if (!slice_find(from->raw, from->at, bytes, ret_slice)) {
+		from->looked += 2 * (from->raw.n - from->at);
+		return false;
+	}
+	from->at = ret_slice->at + ret_slice->length;
+	return true;
+}
+
+static int add_slice(struct store *s, struct span key, struct span bytes, const struct slice *slice,
+		     int64_t *ret_content, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CONTENT_ADD, e);
+	query_blob(&q, key);
+	query_int(&q, (int64_t)bytes.n);
+	query_blob(&q, SPAN(""));
+	return query_run_new(&q, ret_content) < 0 ? -1 : slice_add(s, *ret_content, slice, e);
+}
+
+/* --- in --- */
+
+static int add(struct store *s, struct span key, struct span bytes, struct store_origin *from,
+	       int64_t *ret_content, struct err *e)
+{
+	struct slice slice = { .origin = 0 };
+	int got = from && bytes.n >= SLICE_MIN ? origin_of(s, from, &slice.origin, e) : 0;
+
+	if (got < 0)
+		return -1;
+	if (got && look(from, bytes, &slice))
+		return add_slice(s, key, bytes, &slice, ret_content, e);
+	return (bytes.n > LONG ? add_long : add_short)(s, key, bytes, ret_content, e);
 }
 
 int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
+{
+	return store_content_of(s, bytes, NULL, ret_content, e);
+}
+
+int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
+		     int64_t *ret_content, struct err *e)
 {
 	struct query find QUERY_AUTO;
 	uint8_t digest[SHA256_SIZE];
@@ -88,8 +166,10 @@ int store_content(struct store *s, struct span bytes, int64_t *ret_content, stru
 		*ret_content = query_get_int(&find);
 	if (got != 0)
 		return query_end_row(&find);
-	return (bytes.n > LONG ? add_long : add_short)(s, key, bytes, ret_content, e);
+	return add(s, key, bytes, from, ret_content, e);
 }
+
+/* --- out --- */
 
 /* ctx: what a short one is handed to. */
 static int read_row(struct query *q, int64_t content, struct unpacking *u, struct packer *packer,
@@ -110,8 +190,9 @@ static int read_row(struct query *q, int64_t content, struct unpacking *u, struc
 	return query_end_row(q);
 }
 
-static int read_content(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
-			struct err *e)
+/* *ret_left: how many bytes of it stand elsewhere. */
+static int read_kept(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
+		     size_t *ret_left, struct err *e)
 {
 	struct unpacking u;
 	struct query q QUERY_AUTO;
@@ -124,7 +205,32 @@ static int read_content(struct store *s, int64_t content, store_piece_fn *fn, vo
 		return -1;
 	if (is_long && s->ops->bytes_read(s->engine, content, unpack_piece, &u, e) < 0)
 		return -1;
-	return unpack_end(&u, e);
+	*ret_left = u.is_empty ? u.left : 0;
+	return u.is_empty ? 0 : unpack_end(&u, e);
+}
+
+static int read_slice(struct store *s, int64_t content, size_t size, store_piece_fn *fn, void *ctx,
+		      struct err *e)
+{
+	struct slicing slicing = { .fn = fn, .ctx = ctx, .left = size };
+	size_t left;
+	int got = slice_get(s, content, &slicing.slice, e);
+
+	if (got == 0)
+		err_set(e, ERR_PERM, "does not unpack: nothing is there");
+	if (got <= 0 || read_kept(s, slicing.slice.origin, slice_piece, &slicing, &left, e) < 0)
+		return -1;
+	return slice_end(&slicing, e);
+}
+
+static int read_content(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
+			struct err *e)
+{
+	size_t left;
+
+	if (read_kept(s, content, fn, ctx, &left, e) < 0)
+		return -1;
+	return left ? read_slice(s, content, left, fn, ctx, e) : 0;
 }
 
 int store_content_read(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
@@ -138,4 +244,68 @@ int store_content_read(struct store *s, int64_t content, store_piece_fn *fn, voi
 int store_content_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e)
 {
 	return store_content_read(s, content, pack_add_piece, ret_bytes, e);
+}
+
+/* --- gone --- */
+
+static int is_named(struct store *s, int64_t content, bool *ret_named, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t named;
+
+	query_open(&q, s, SQL_CONTENT_NAMED, e);
+	query_int(&q, content);
+	if (query_one_int(&q, &named) < 0)
+		return -1;
+	*ret_named = named;
+	return 0;
+}
+
+/* A slice gets its bytes. */
+static int make_whole(struct store *s, int64_t content, struct err *e)
+{
+	struct buf bytes BUF_AUTO;
+	struct filling f = { .packer = s->packer };
+	struct query q QUERY_AUTO = { 0 };
+
+	buf_init(&bytes, SIZE_MAX);
+	if (store_content_get(s, content, &bytes, e) < 0)
+		return -1;
+	f.left = pack_size(s->packer, buf_span(&bytes));
+	query_open(&q, s, SQL_CONTENT_REFILL, e);
+	query_int(&q, content);
+	query_int(&q, (int64_t)f.left);
+	if (query_run(&q) < 0 || fill(s, content, buf_span(&bytes), &f, e) < 0)
+		return -1;
+	return slice_drop(s, content, e);
+}
+
+static int make_slices_whole(struct store *s, int64_t origin, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	int64_t *v;
+	size_t n;
+
+	if (slice_list(s, origin, &a, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (make_whole(s, v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+int store_content_drop(struct store *s, int64_t content, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	bool named;
+
+	if (is_named(s, content, &named, e) < 0)
+		return -1;
+	if (named)
+		return 0;
+	if (make_slices_whole(s, content, e) < 0 || slice_drop(s, content, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_CONTENT_DROP, e);
+	query_int(&q, content);
+	return query_run(&q);
 }

@@ -8,9 +8,15 @@
 #define STORE_CONTENT_H
 
 #include "store/query.h"
+#include "store/store_note.h"
 
 /* The number of the bytes, added when they are new. */
 int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+/* The same of a file of that mail, which is looked for in it (slice.h). */
+int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
+		     int64_t *ret_content, struct err *e);
+/* Goes when nothing names it; files that stand in it get rows of their own first. */
+int store_content_drop(struct store *s, int64_t content, struct err *e);
 /* All bytes, in order. */
 int store_content_read(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
 		       struct err *e);

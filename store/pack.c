@@ -114,6 +114,7 @@ void unpack_begin(struct unpacking *u, struct packer *p, size_t stored, size_t s
 {
 	*u = (struct unpacking){ .packer = p, .fn = fn, .ctx = ctx, .left = size };
 	u->is_packed = stored != size;
+	u->is_empty = stored == 0 && size > 0;
 	ZSTD_DCtx_reset(p->out, ZSTD_reset_session_only);
 }
 

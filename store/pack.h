@@ -35,6 +35,7 @@ struct unpacking {
 	void *ctx;
 	size_t left;
 	bool is_packed, is_over;
+	bool is_empty; /* nothing is kept of it */
 };
 void unpack_begin(struct unpacking *u, struct packer *p, size_t stored, size_t size,
 		  store_piece_fn *fn, void *ctx);

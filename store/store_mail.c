@@ -283,7 +283,7 @@ static void read_expirable(struct query *q, struct arena *a, void *ret_row)
 
 static int expire_one(struct store *s, const struct expirable *row, int64_t nothing, struct err *e)
 {
-	struct query mail QUERY_AUTO = { 0 }, content QUERY_AUTO = { 0 };
+	struct query mail QUERY_AUTO = { 0 };
 
 	if (row->content == nothing)
 		return 0;
@@ -292,9 +292,7 @@ static int expire_one(struct store *s, const struct expirable *row, int64_t noth
 	query_int(&mail, nothing);
 	if (query_run(&mail) < 0)
 		return -1;
-	query_open(&content, s, SQL_CONTENT_DROP, e);
-	query_int(&content, row->content);
-	return query_run(&content);
+	return store_content_drop(s, row->content, e);
 }
 
 int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit, int64_t *ret_last,

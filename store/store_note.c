@@ -196,10 +196,17 @@ static void read_attachment(struct query *q, struct arena *a, void *ret_row)
 int store_attachment_add(struct store *s, const struct store_attachment *a, struct span content,
 			 int64_t *ret_id, struct err *e)
 {
+	return store_attachment_add_of(s, a, content, NULL, ret_id, e);
+}
+
+int store_attachment_add_of(struct store *s, const struct store_attachment *a, struct span content,
+			    struct store_origin *from, int64_t *ret_id, struct err *e)
+{
 	struct query q QUERY_AUTO = { 0 };
 	int64_t id;
 
-	if (store_needs_txn(s, "attachment_add", e) < 0 || store_content(s, content, &id, e) < 0)
+	if (store_needs_txn(s, "attachment_add", e) < 0 ||
+	    store_content_of(s, content, from, &id, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_ATTACHMENT_ADD, e);
 	query_int(&q, a->note_id);

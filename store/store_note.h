@@ -89,6 +89,16 @@ struct store_attachment {
 /* sha256 and size are computed here; the content is stored once however often it comes. */
 int store_attachment_add(struct store *s, const struct store_attachment *a, struct span content,
 			 int64_t *ret_id, struct err *e);
+/* The same of a file of a mail: where its bytes stand in the raw mail they are read from there, for
+ * as long as that is kept.  raw is what was kept of the mail; the files come in their order. */
+struct store_origin {
+	int64_t mail_id;
+	struct span raw;
+	size_t at;     /* of raw, behind the last file that was found; at first 0 */
+	size_t looked; /* bytes of raw that were looked through in vain; at first 0 */
+};
+int store_attachment_add_of(struct store *s, const struct store_attachment *a, struct span content,
+			    struct store_origin *from, int64_t *ret_id, struct err *e);
 int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
 			  struct store_attachment **ret_v, size_t *ret_n, struct err *e);
 /* Of all notes of the case and of those merged into it, in the order in which they came. */

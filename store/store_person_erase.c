@@ -44,13 +44,7 @@ static int content_of(struct store *s, enum sql_id sql, int64_t id, int64_t *ret
 
 static int drop_content(struct store *s, int64_t content, int64_t nothing, struct err *e)
 {
-	struct query q QUERY_AUTO = { 0 };
-
-	if (content == nothing)
-		return 0;
-	query_open(&q, s, SQL_CONTENT_DROP, e);
-	query_int(&q, content);
-	return query_run(&q);
+	return content == nothing ? 0 : store_content_drop(s, content, e);
 }
 
 struct file {

@@ -41,6 +41,8 @@ struct store_note work_note(const struct work *w, enum note_kind kind, struct sp
 
 int work_attach(const struct work *w, struct err *e)
 {
+	struct store_origin from = { .mail_id = w->job->mail.id, .raw = w->job->raw };
+
 	if (w->job->mail.truncated)
 		return 0; /* nobody knows which are whole */
 	for (size_t i = 0; i < w->job->facts.attachment_count; i++) {
@@ -56,8 +58,8 @@ int work_attach(const struct work *w, struct err *e)
 		};
 		int64_t id;
 
-		if (store_attachment_add(w->d->store, &row, mail_file_content(w->job, a), &id, e) <
-		    0)
+		if (store_attachment_add_of(w->d->store, &row, mail_file_content(w->job, a), &from,
+					    &id, e) < 0)
 			return -1;
 	}
 	return 0;

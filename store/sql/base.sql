@@ -47,6 +47,17 @@ INSERT INTO content (sha256, size, bytes) SELECT ?1, ?2, '' WHERE ?3 >= 0 RETURN
 -- name: content_room
 INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, zeroblob(?3)) RETURNING id
 
+-- name: content_refill [postgresql]
+UPDATE content SET bytes = '' WHERE id = ?1 AND ?2 >= 0
+
+-- name: content_refill
+UPDATE content SET bytes = zeroblob(?2) WHERE id = ?1
+
+-- name: content_named
+SELECT EXISTS (SELECT 1 FROM mail WHERE content = ?1)
+	OR EXISTS (SELECT 1 FROM attachment WHERE content = ?1)
+	OR EXISTS (SELECT 1 FROM outbox WHERE content = ?1)
+
 -- name: content_get
 SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
 
@@ -69,8 +80,4 @@ SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FR
 	(SELECT count(*) FROM article)
 
 -- name: content_drop
-DELETE FROM content
-WHERE id = ?1
-	AND NOT EXISTS (SELECT 1 FROM mail WHERE content = ?1)
-	AND NOT EXISTS (SELECT 1 FROM attachment WHERE content = ?1)
-	AND NOT EXISTS (SELECT 1 FROM outbox WHERE content = ?1)
+DELETE FROM content WHERE id = ?1

@@ -1,0 +1,218 @@
+/* Files are read from the raw mail they came with, and outlive it. */
+#include "tests/store/behind.h"
+#include "tests/store/fixture.h"
+
+enum { FILES = 4, LINE = 57, BYTES = 400000 };
+
+static const size_t sizes[FILES] = { 1024, 5000, 300001, 70002 };
+static char bytes[BYTES];
+
+static struct span file_of(size_t i)
+{
+	return (struct span){ bytes + i * 7, sizes[i] };
+}
+
+static void put_base64(struct buf *out, struct span file, const char *end)
+{
+	for (; file.n; file = span_sub(file, LINE, SIZE_MAX)) {
+		base64_add(span_sub(file, 0, LINE), out);
+		buf_adds(out, end);
+	}
+}
+
+/* The first file as it is, the others in base64. */
+static void make_mail(struct buf *out, const char *end)
+{
+	buf_init(out, SIZE_MAX);
+	for (size_t i = 0; i < BYTES; i++)
+		bytes[i] = (char)((i * 2654435761u ^ i << 7) >> 11);
+	buf_adds(out, "Subject: x\r\n\r\n");
+	buf_add(out, file_of(0));
+	for (size_t i = 1; i < FILES; i++) {
+		buf_adds(out, "\r\n--part\r\n\r\n");
+		put_base64(out, file_of(i), end);
+	}
+}
+
+struct kept {
+	int64_t mail, note, files[FILES];
+};
+
+static struct kept keep_files(struct fixture *f, uint32_t uid, struct span raw)
+{
+	struct store_mail m = a_mail(uid, "");
+	struct store_case c = a_case();
+	struct kept k;
+	struct store_origin from = { .raw = raw };
+	struct store_attachment row = { .filename = SPAN("a"),
+					.content_type = SPAN("b"),
+					.content_id = SPAN("") };
+
+	begin(f);
+	m.kept_at = NOW - 10;
+	k.mail = from.mail_id = keep(f, &m, raw);
+	row.case_number = open_case(f, &c);
+	row.note_id = k.note = add_note(f, row.case_number, NOTE_INBOUND, "");
+	OK(f,
+	   store_mail_finish(f->s, k.mail, MAIL_NOTE, SPAN("x"), row.case_number, k.note, &f->e));
+	for (size_t i = 0; i < FILES; i++)
+		OK(f, store_attachment_add_of(f->s, &row, file_of(i), &from, &k.files[i], &f->e));
+	commit(f);
+	return k;
+}
+
+static void files_are_there(struct fixture *f, const struct kept *k)
+{
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 10000);
+	for (size_t i = 0; i < FILES; i++) {
+		struct store_attachment got;
+		struct buf content BUF_AUTO;
+
+		buf_init(&content, BYTES);
+		OK(f, store_attachment_get(f->s, k->files[i], &f->a, &got, &content, &f->e));
+		assert_int_equal(got.size, sizes[i]);
+		assert_true(span_eq(buf_span(&content), file_of(i)));
+	}
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "content"));
+}
+
+static void expire(struct fixture *f, int64_t before)
+{
+	int64_t last;
+
+	begin(f);
+	OK(f, store_mail_expire(f->s, 0, before, 100, &last, &f->e));
+	commit(f);
+}
+
+/* As many of the files as `expected` stand in the mail. */
+static void slices_are(struct fixture *f, const char *expected)
+{
+	char sql[200];
+
+	if (f->schema.name[0])
+		return;
+	snprintf(sql, sizeof(sql),
+		 "CREATE TABLE n (n INTEGER CHECK (n = %s));"
+		 "INSERT INTO n SELECT count(*) FROM slice; DROP TABLE n",
+		 expected);
+	tamper(f, sql);
+	fixture_open(f, STORE_WRITE);
+}
+
+static void files_of_a_mail_take_no_bytes_of_their_own(void **state)
+{
+	static const char *const ends[] = { "\r\n", "\n", "", " \t\r\n\r\n" };
+	struct fixture *f = *state;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		struct buf raw BUF_AUTO;
+		struct kept k;
+
+		store_close(&f->s);
+		fixture_forget(f);
+		fixture_open(f, STORE_CREATE);
+		make_mail(&raw, ends[i]);
+		k = keep_files(f, 1, buf_span(&raw));
+		files_are_there(f, &k);
+		slices_are(f, "4");
+	}
+}
+
+static void they_are_kept_when_retention_takes_the_mail(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO, back BUF_AUTO;
+	struct kept k;
+
+	make_mail(&raw, "\r\n");
+	buf_init(&back, BYTES);
+	k = keep_files(f, 1, buf_span(&raw));
+	expire(f, NOW);
+	OK(f, store_mail_raw(f->s, k.mail, &back, &f->e));
+	assert_int_equal(back.n, 0);
+	files_are_there(f, &k);
+	slices_are(f, "0");
+	expire(f, NOW);
+	files_are_there(f, &k);
+}
+
+static void they_go_with_their_note(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO, findings BUF_AUTO;
+	struct kept k;
+	int64_t n;
+
+	make_mail(&raw, "\r\n");
+	buf_init(&findings, 10000);
+	k = keep_files(f, 1, buf_span(&raw));
+	begin(f);
+	OK(f, store_person_files(f->s, k.note, SPAN("gone"), &n, &f->e));
+	commit(f);
+	assert_int_equal(n, FILES);
+	expire(f, NOW);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "content"));
+}
+
+/* A file that is a mail of its own, which comes by itself, too, with its files. */
+static void a_mail_that_is_a_file_of_another_keeps_its_files(void **state)
+{
+	struct fixture *f = *state;
+	struct buf inner BUF_AUTO, outer BUF_AUTO;
+	struct store_origin from;
+	struct store_attachment row = { .filename = SPAN("a"),
+					.content_type = SPAN("b"),
+					.content_id = SPAN("") };
+	struct kept first, second;
+	int64_t id;
+
+	make_mail(&inner, "\r\n");
+	buf_init(&outer, SIZE_MAX);
+	buf_adds(&outer, "Subject: fwd\r\n\r\n");
+	buf_add(&outer, buf_span(&inner));
+	first = keep_files(f, 1, buf_span(&outer));
+	from = (struct store_origin){ .mail_id = first.mail, .raw = buf_span(&outer) };
+	begin(f);
+	row.note_id = first.note;
+	row.case_number = 1;
+	OK(f, store_attachment_add_of(f->s, &row, buf_span(&inner), &from, &id, &f->e));
+	commit(f);
+	second = keep_files(f, 2, buf_span(&inner));
+	files_are_there(f, &first);
+	expire(f, NOW);
+	files_are_there(f, &first);
+	files_are_there(f, &second);
+}
+
+/* What is not in the mail, or is another mail's, is kept itself. */
+static void what_is_not_found_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO;
+	struct kept k;
+
+	make_mail(&raw, "*\r\n");
+	k = keep_files(f, 1, buf_span(&raw));
+	slices_are(f, "1");
+	files_are_there(f, &k);
+	expire(f, NOW);
+	files_are_there(f, &k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
+		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
+		STORE_TEST(they_go_with_their_note),
+		STORE_TEST(a_mail_that_is_a_file_of_another_keeps_its_files),
+		STORE_TEST(what_is_not_found_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
