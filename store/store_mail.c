@@ -199,6 +199,21 @@ int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
 
+int store_mail_undecided(struct store *s, struct span message_id, int64_t before, bool *ret_any,
+			 struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t n;
+
+	query_open(&q, s, SQL_MAIL_UNDECIDED, e);
+	query_text(&q, message_id);
+	query_int(&q, before);
+	if (query_one_int(&q, &n) < 0)
+		return -1;
+	*ret_any = n > 0;
+	return 0;
+}
+
 int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts, struct err *e)
 {
 	struct query q QUERY_AUTO;

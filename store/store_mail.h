@@ -94,6 +94,10 @@ int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, 
 		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
 /* How many are quarantined for what went wrong, and by no rule. */
 int store_mail_aside(struct store *s, int64_t *ret_n, struct err *e);
+/* Whether a mail with that Message-ID that was kept before the mail `before` waits for a decision.
+ */
+int store_mail_undecided(struct store *s, struct span message_id, int64_t before, bool *ret_any,
+			 struct err *e);
 /* Kept mails not yet decided, oldest first, with id > after. */
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e);

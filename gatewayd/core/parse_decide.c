@@ -95,10 +95,37 @@ static void hold_history(struct parse_tasks *v)
 	}
 }
 
+/*
+ * An answer to a mail that is not decided yet waits for it, wherever that is decided: else it would
+ * be a case of its own.  It waits for mails before it only, so that no two wait for each other.
+ */
+static int hold_answer(struct desk *d, struct parse_task *t, struct err *e)
+{
+	bool waits = false;
+
+	if (t->job.mail.history || (t->state != TASK_PARSED && t->state != TASK_HELD))
+		return 0;
+	if (t->job.facts.in_reply_to.n &&
+	    store_mail_undecided(d->store, t->job.facts.in_reply_to, t->job.mail.id, &waits, e) < 0)
+		return -1;
+	t->state = waits ? TASK_HELD : TASK_PARSED;
+	return 0;
+}
+
+static int hold_answers(struct desk *d, struct parse_tasks *v, struct err *e)
+{
+	for (struct parse_task *t = v->first; t; t = t->next)
+		if (hold_answer(d, t, e) < 0)
+			return -1;
+	return 0;
+}
+
 int parse_tasks_decide(struct desk *d, struct parse_tasks *v, bool careful, bool *ret_any,
 		       struct err *e)
 {
 	hold_history(v);
+	if (hold_answers(d, v, e) < 0)
+		return -1;
 	*ret_any = parse_tasks_any(v, TASK_PARSED);
 	if (!*ret_any)
 		return 0;

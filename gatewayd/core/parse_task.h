@@ -15,7 +15,7 @@ enum task_state {
 	TASK_WAITING,
 	TASK_AT_CHILD,
 	TASK_PARSED,
-	TASK_HELD, /* parsed and imported, and one before it is not parsed */
+	TASK_HELD, /* parsed, and one before it is not: of what is imported, or that it answers */
 	TASK_DONE,
 };
 

@@ -53,6 +53,9 @@ SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1
 		(SELECT node FROM lease WHERE lease.mailbox = '')) = ?3
 ORDER BY id LIMIT ?2
 
+-- name: mail_undecided
+SELECT count(*) FROM mail WHERE message_id = ?1 AND id < ?2 AND state = 'kept'
+
 -- name: mail_attempt
 UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts
 

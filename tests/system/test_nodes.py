@@ -72,6 +72,37 @@ def twins(tap, rig, one, two):
         same(len(one.cases()), cases + 8)
 
 
+def parsers(daemon):
+    return [pid for pid in daemon.roles()
+            if pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:3] == [b"-x", b"parse"]]
+
+
+def in_order(tap, rig, one, two):
+    with tap.point("an answer that comes by another node before what it answers is decided waits for it"):
+        slow, quick = (one, two) if holder(one, "support") == "one" else (two, one)
+        stopped = parsers(slow)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        first = compose(r.ANN, r.SUPPORT, "first of two", "It does not work at first.")
+        second = compose(r.ANN, r.EMERGING, "Re: first of two", "And so it goes on in the second.",
+                         headers=[("In-Reply-To", first["Message-ID"])])
+        rig.send(r.ANN, first)
+        wait_for(lambda: undecided(one) == 1, 30, "the first to be kept")
+        rig.send(r.ANN, second)
+        wait_for(lambda: undecided(one) == 2, 30, "the second to be kept")
+        wait_for(lambda: "mail.kept" in quick.log_text(), 10, "its node to have it")
+        quick.ctl("case", "list")
+        same(undecided(one), 2)
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        number = one.case_of("first of two", 60)["number"]
+        one.wait_case(number, lambda c: len([n for n in c["notes"] if n["kind"] == "inbound"]) == 2, 60, "both of them")
+
+
+def undecided(daemon):
+    return sum(b["undecided"] for b in daemon.json("mail", "count"))
+
+
 def killed(tap, rig, one, two, subjects):
     with tap.point("a node that is killed: the other has its mailbox within the lease, nothing lost, nothing twice"):
         box = spread(one)["two"][0]
@@ -145,6 +176,7 @@ def main():
             wait_spread(one, {"one": 1, "two": 1})
             stopped(tap, rig, one, two, subjects)
             twins(tap, rig, one, two)
+            in_order(tap, rig, one, two)
     tap.done()
 
 

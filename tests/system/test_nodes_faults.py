@@ -1,11 +1,12 @@
 """Nodes and their database with trouble between: what came is there once, and so is what went out.
 
-A COMMIT whose answer is lost; FULL=1 (make check-full): a node that is cut off, a synchronous replica that takes over
+A COMMIT whose answer is lost; FULL=1 (make check-full): nodes killed and stopped under load, one cut off, a synchronous replica that takes over
 under load, an asynchronous one that goes back in time, a disk that is full.
 """
 import collections
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -122,6 +123,35 @@ def nodes_of(rig, one, change):
     return two
 
 
+def under_load(tap):
+    with Postgresql() as server:
+        with running(on_server(server, node="one"), accounted=False) as (rig, one):
+            two = nodes_of(rig, one, on_server(server))
+            load = Load(rig)
+            for i in range(3):
+                with tap.point(f"a node is killed under load, {i + 1}"):
+                    load.send(LOAD // 2)
+                    wait_for(lambda: len(load.cases(one)) > len(load.subjects) - LOAD // 2 + 4 * i, 60, "some cases")
+                    two.kill9()
+                    load.wait_cases(one)
+                    two.start()
+                    load.hold(one, f"a node killed under load, {i + 1}")
+                    wait_spread(one, {"one": 1, "two": 1})
+            with tap.point("all of a node is stopped for longer than its lease under load, and goes on"):
+                load.send(LOAD // 2)
+                wait_for(lambda: len(load.cases(one)) > len(load.subjects) - LOAD // 2 + 4, 60, "some cases")
+                stopped = [two.process.pid, *two.roles()]
+                for pid in stopped:
+                    os.kill(pid, signal.SIGSTOP)
+                wait_for(lambda: roles(one)["two"] == "ended", LEASE_S * 2, "its end")
+                load.wait_cases(one)
+                for pid in stopped:
+                    os.kill(pid, signal.SIGCONT)
+                wait_spread(one, {"one": 1, "two": 1}, 90)
+                load.send(4)
+                load.hold(two, "a node stopped for longer than its lease")
+
+
 def fail_over(tap):
     with Postgresql() as primary, Postgresql(primary=primary) as replica:
         primary.wait_for_replica()
@@ -194,6 +224,7 @@ def main():
     tap = Tap()
     lost_commits(tap)
     if FULL:
+        under_load(tap)
         cut_off(tap)
         fail_over(tap)
         back_in_time(tap)
