@@ -40,25 +40,37 @@ static struct ruleset ruleset_of(long abi)
 	return r;
 }
 
-/* One path that may be read; one that is not there, or may not be looked at, is passed over. */
-static int allow(int ruleset, const char *path)
+static int refused(struct err *e)
+{
+	return err_set(e, ERR_PERM, "landlock: %s", strerror(errno));
+}
+
+static bool is_passed_over(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP;
+}
+
+/* One path that may be read.  Any other error is of this moment, and the seal is for life. */
+static int allow(int ruleset, const char *path, struct err *e)
 {
 	struct landlock_path_beneath_attr rule = { .parent_fd = open(path, O_PATH | O_CLOEXEC) };
 	struct stat st;
 	int result = 0;
 
-	if (rule.parent_fd < 0)
+	if (rule.parent_fd < 0 && is_passed_over(errno))
 		return 0;
+	if (rule.parent_fd < 0)
+		return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
 	rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 	if (fstat(rule.parent_fd, &st) < 0 || !S_ISDIR(st.st_mode))
 		rule.allowed_access &= file_rights;
 	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
-		result = -1;
+		result = refused(e);
 	close(rule.parent_fd);
 	return result;
 }
 
-static int allow_keep(int ruleset, int folder, uint64_t known)
+static int allow_keep(int ruleset, int folder, uint64_t known, struct err *e)
 {
 	struct landlock_path_beneath_attr rule = {
 		.parent_fd = folder,
@@ -70,17 +82,20 @@ static int allow_keep(int ruleset, int folder, uint64_t known)
 
 	if (folder < 0)
 		return 0;
-	return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
+		return refused(e);
+	return 0;
 }
 
-static int restrict_to(int ruleset, const char *const *paths, size_t n)
+static int restrict_to(int ruleset, const char *const *paths, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
-		if (allow(ruleset, paths[i]) < 0)
+		if (allow(ruleset, paths[i], e) < 0)
 			return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -1;
-	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+		return refused(e);
+	return 0;
 }
 
 int landlock_read_only(const char *const *paths, size_t n, int keep, bool *ret_there, struct err *e)
@@ -95,12 +110,10 @@ int landlock_read_only(const char *const *paths, size_t n, int keep, bool *ret_t
 		return 0;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
 	if (fd < 0)
-		return err_set(e, ERR_PERM, "landlock: %s", strerror(errno));
-	result = allow_keep(fd, keep, rules.fs);
+		return refused(e);
+	result = allow_keep(fd, keep, rules.fs, e);
 	if (result == 0)
-		result = restrict_to(fd, paths, n);
-	if (result < 0)
-		err_set(e, ERR_PERM, "landlock: %s", strerror(errno));
+		result = restrict_to(fd, paths, n, e);
 	close(fd);
-	return result < 0 ? -1 : 0;
+	return result;
 }

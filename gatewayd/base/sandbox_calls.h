@@ -18,6 +18,7 @@ static const int parse_calls[] = {
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),  SCMP_SYS(getrandom),
 	SCMP_SYS(sched_yield),	SCMP_SYS(restart_syscall), SCMP_SYS(exit),
 	SCMP_SYS(exit_group),	SCMP_SYS(getpid),	   SCMP_SYS(gettid),
+	SCMP_SYS(shutdown),
 #if defined(__SANITIZE_ADDRESS__)
 	SCMP_SYS(sigaltstack),	SCMP_SYS(rt_sigaction),	   SCMP_SYS(prctl),
 	SCMP_SYS(readlink),	SCMP_SYS(getrlimit),	   SCMP_SYS(sched_getaffinity),

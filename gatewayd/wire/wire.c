@@ -238,6 +238,15 @@ static ssize_t send_frame(int fd, const struct wire_frame *f)
 	return sendmsg(fd, &m, MSG_NOSIGNAL);
 }
 
+/* What is queued must not go out later: whoever put it there was told that it did not. */
+static int end_both(struct wire *w, struct err *e)
+{
+	err_set(e, ERR_TEMP, "send: %s", strerror(errno));
+	if (errno != EPIPE) /* the peer is there */
+		shutdown(w->fd, SHUT_RDWR);
+	return -1;
+}
+
 int wire_flush(struct wire *w, struct err *e)
 {
 	while (w->out_head) {
@@ -249,7 +258,7 @@ int wire_flush(struct wire *w, struct err *e)
 		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
 			return 0;
 		if (n < 0)
-			return err_set(e, ERR_TEMP, "send: %s", strerror(errno));
+			return end_both(w, e);
 		f->sent += (size_t)n;
 		w->out_bytes -= (size_t)n;
 		if (f->sent < f->n)

@@ -72,7 +72,8 @@ void wire_put_u32(struct wire_out *o, uint32_t v);
 void wire_put_i64(struct wire_out *o, int64_t v);
 void wire_put_span(struct wire_out *o, struct span s);
 void wire_put_fd(struct wire_out *o, int fd);
-/* Queues the frame, sends what goes without waiting, and releases o.  ERR_TEMP: the peer is gone.
+/* Queues the frame, sends what goes without waiting, and releases o.  ERR_TEMP: the peer is gone,
+ * or it was shut out: after an error that is not "later" both ends read the end, and nothing goes.
  */
 int wire_send(struct wire *w, struct wire_out *o, struct err *e);
 /* Sends more of the queue; call it when the descriptor is writable. */

@@ -139,8 +139,8 @@ class Run:
         sums.again += len(again)
         if took > STOP_S:
             raise Different("hung", f"{took:.0f} s to end")
-        if len(again) > lane.not_written() or len(again) > len(set(again)):
-            raise Different("doubled", f"the same Message-ID twice, {len(again)} of them: {again}, {lane.not_written()} in the log")
+        if len(again) > lane.named() or len(again) > len(set(again)):
+            raise Different("doubled", f"the same Message-ID twice, {len(again)} of them: {again}, {lane.named()} in the log")
 
     def try_point(self, free, story, truth, fault, sums):
         lane = free.get()

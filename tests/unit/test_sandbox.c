@@ -25,6 +25,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "gatewayd/base/landlock.h"
 #include "gatewayd/base/sandbox.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -683,6 +684,39 @@ static void without_capabilities_it_is_the_same(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* In a process that has a descriptor for the rules, and none for the file. */
+static int seal_without_descriptors(void)
+{
+	const char *paths[] = { trust_path };
+	int next = dup(STDIN_FILENO);
+	struct rlimit few = { .rlim_cur = (rlim_t)next + 1, .rlim_max = (rlim_t)next + 1 };
+	struct err e = { 0 };
+	bool there;
+
+	close(next);
+	if (setrlimit(RLIMIT_NOFILE, &few) < 0)
+		return EXIT_NO_SEAL;
+	return landlock_read_only(paths, COUNT(paths), -1, &there, &e) < 0 && e.class == ERR_TEMP
+		   ? EXIT_DONE
+		   : EXIT_REFUSED;
+}
+
+static void a_file_that_cannot_be_looked_at_just_now_is_not_left_out(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (!has_landlock())
+		skip();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(seal_without_descriptors());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, EXIT_DONE << 8);
+}
+
 static void make_file(char path[64], const char *name)
 {
 	snprintf(path, 64, "%s/%s", place, name);
@@ -723,6 +757,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_net_seal_leaves_sockets_and_reading),
 		cmocka_unit_test(the_store_seal_leaves_files_and_local_sockets),
 		cmocka_unit_test(the_serve_seal_leaves_what_is_open_and_who_connects),
+		cmocka_unit_test(a_file_that_cannot_be_looked_at_just_now_is_not_left_out),
 		cmocka_unit_test(limits_of_the_process_hold),
 		cmocka_unit_test(processor_time_ends),
 		cmocka_unit_test(without_capabilities_it_is_the_same),

@@ -506,6 +506,51 @@ static void a_peer_that_does_not_read_is_lost(void **state)
 	free(folder.mails);
 }
 
+/* A mail whose descriptor cannot be passed stands behind more than goes at once. */
+static void queue_what_cannot_go(struct wire *w)
+{
+	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = TALK_UIDS_MAX };
+	struct talk_mail mail = { .fd = memfd_create("mail", 0) };
+	struct err e;
+	int next;
+
+	folder.mails = calloc(folder.n, sizeof(*folder.mails));
+	while (!wire_wants_write(w))
+		assert_int_equal(talk_folder_put(w, &folder, &e), 0);
+	next = dup(mail.fd);
+	close(next);
+	assert_int_equal(talk_mail_put(w, &mail, &e), 0);
+	assert_int_equal(close(next), 0);
+	close(mail.fd);
+	free(folder.mails);
+}
+
+/* Else the peer would get later what its sender takes for not sent. */
+static void an_error_of_sending_ends_the_channel_for_both(void **state)
+{
+	char bytes[4096];
+	struct wire w;
+	struct err e;
+	bool open = true;
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&w, pair[0], ROLE_POLLER, ROLE_CORE);
+	queue_what_cannot_go(&w);
+	do
+		assert_true(recv(pair[1], bytes, sizeof(bytes), 0) > 0);
+	while (wire_flush(&w, &e) == 0);
+	assert_int_equal(e.class, ERR_TEMP);
+	while (recv(pair[1], bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	assert_int_equal(recv(pair[1], bytes, sizeof(bytes), MSG_DONTWAIT), 0);
+	assert_int_equal(wire_read(&w, &open, &e), 0);
+	assert_false(open);
+	wire_release(&w);
+	close(pair[1]);
+}
+
 /* --- secrets --- */
 
 static size_t count(const char *p, size_t size, const char *hidden, size_t n, char mask)
@@ -636,6 +681,7 @@ int main(void)
 		TEST(frames_come_whole_however_the_stream_is_cut),
 		TEST(one_call_hands_out_every_frame_that_is_there),
 		TEST(a_peer_that_does_not_read_is_lost),
+		TEST(an_error_of_sending_ends_the_channel_for_both),
 		TEST(a_secret_is_nowhere_but_where_the_reader_put_it),
 		TEST(each_message_can_be_traced_by_name),
 	};
