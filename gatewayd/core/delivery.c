@@ -19,6 +19,7 @@ enum {
 	SPARE_MAX = 8,	      /* rows that the spare has */
 	SPARE_MS = 30000,     /* between looks for more, while the sender has rows */
 	PATIENCE_MS = 600000, /* for the results of a sender that another one has followed */
+	GATHER_MS = 4,	      /* that a result waits for those of the other connections */
 };
 
 struct result {
@@ -43,7 +44,9 @@ struct delivery {
 	bool recover;		/* rows may be marked as being sent that no sender has */
 	struct result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
-	struct loop_timer next, patience;
+	size_t together;  /* results written down at once the last time */
+	int64_t first_ms; /* when the first of them came */
+	struct loop_timer next, patience, gather;
 };
 
 static void wake(void *ctx)
@@ -70,6 +73,7 @@ struct delivery *delivery_new(struct bench *b)
 	d->recover = true; /* what was being sent when core ended */
 	d->next = (struct loop_timer){ .fn = wake, .ctx = d };
 	d->patience = (struct loop_timer){ .fn = lose_patience, .ctx = d };
+	d->gather = (struct loop_timer){ .fn = wake, .ctx = d };
 	return d;
 }
 
@@ -79,6 +83,7 @@ void delivery_free(struct delivery **d)
 		return;
 	loop_timer_stop((*d)->bench->loop, &(*d)->next);
 	loop_timer_stop((*d)->bench->loop, &(*d)->patience);
+	loop_timer_stop((*d)->bench->loop, &(*d)->gather);
 	for (size_t i = 0; i < HOLDERS_MAX; i++)
 		free((*d)->holders[i].rows);
 	free((*d)->results);
@@ -331,6 +336,8 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 	if (h != d->spare)
 		judge_server(d, sent);
 	d->bench->meters.sent[sent->outcome]++;
+	if (!d->result_count)
+		d->first_ms = bench_now_ms(d->bench);
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	*r = (struct result){ .it = { .row = sent->row,
@@ -387,6 +394,7 @@ static void say_written(struct delivery *d)
 		if (h && talk_written_put(&h->peer->wire, d->results[i].it.row, &ignored) == 0)
 			peer_update(h->peer);
 	}
+	d->together = d->result_count;
 	d->result_count = 0;
 }
 
@@ -423,13 +431,28 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 	return 0;
 }
 
+/*
+ * Its connections work in step, as each waits for its result to be written down: those that came
+ * together the last time are waited for, so that they are one commit again.
+ */
+static bool gathers(struct delivery *d)
+{
+	int64_t left = d->first_ms + GATHER_MS - bench_now_ms(d->bench);
+
+	if (!d->result_count || d->result_count >= d->together || left <= 0 || left > GATHER_MS ||
+	    d->recover || d->bench->stopping || !d->sender || !d->sender->n)
+		return false;
+	loop_timer_start(d->bench->loop, &d->gather, left);
+	return true;
+}
+
 void delivery_turn(struct delivery *d)
 {
 	struct desk desk = bench_desk(d->bench);
 	struct claimed claims[CLAIMS] = { 0 };
 	struct err e = { 0 };
 
-	if (!d->look && !d->result_count)
+	if ((!d->look && !d->result_count) || gathers(d))
 		return;
 	adapt(d, &desk.conf->smtp);
 	if (settle_and_claim(d, &desk, claims, &e) == 0 &&
