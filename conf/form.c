@@ -125,6 +125,7 @@ static int make(const struct conf *c, struct kept *k, struct err *e)
 	    template_compile(text, t.text_file, a, &k->form.text, e) < 0 ||
 	    template_compile(page, t.html.p ? t.html_file : t.text_file, a, &k->form.html, e) < 0)
 		return -1;
+	k->form.is_derived = !t.html.p;
 	file = span_of(t.text_file);
 	k->form.language = arena_cstr(a, span_cut(&file, '/'));
 	return 0;

@@ -13,6 +13,7 @@
 struct conf_form {
 	const char *language; /* of the folder that it was found in */
 	const struct template *subject, *text, *html;
+	bool is_derived; /* the HTML form says what the text does */
 };
 
 /* No form yet; in the arena, which they will belong to. */

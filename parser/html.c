@@ -375,7 +375,7 @@ static void begin_element(struct html *h, const char *name, unsigned int effects
 	apply(h, effects, (effects & HTML_SPACED) && !has_no_margin(&a));
 	html_marks_see(&h->marks, name, true, h->o.buf->n);
 	open_see(h, name, true);
-	kind = reply_marker_find(name, a.v);
+	kind = h->marks.hints->unasked ? REPLY_HINT_NONE : reply_marker_find(name, a.v);
 	if (kind != REPLY_HINT_NONE)
 		html_mark_begin(&h->marks, name, kind, h->o.buf->n);
 	begin_parts(h, effects, &a);

@@ -12,6 +12,7 @@
 struct html_hints {
 	struct reply_hint v[LIMIT_REPLY_HINTS];
 	size_t n;
+	bool unasked; /* only the text counts: none are looked for */
 };
 
 /*

@@ -110,6 +110,19 @@ static int put_mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, s
 	return query_run(&q);
 }
 
+/* Of most stores nothing was ever erased: then nothing needs a hash. */
+static int any_mark(struct store *s, bool *ret_any, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t any;
+
+	query_open(&q, s, SQL_ERASED_MAIL_ANY, e);
+	if (query_one_int(&q, &any) < 0)
+		return -1;
+	*ret_any = any;
+	return 0;
+}
+
 static int has_mark(struct store *s, const uint8_t hash[MAC_SIZE], bool *ret_has, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -181,6 +194,10 @@ int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has,
 {
 	uint8_t hash[MAC_SIZE];
 
+	if (any_mark(s, ret_has, e) < 0)
+		return -1;
+	if (!*ret_has)
+		return 0;
 	return hash_of_mail(s, m, hash, e) < 0 ? -1 : has_mark(s, hash, ret_has, e);
 }
 
@@ -197,6 +214,10 @@ int store_erased_has_text(struct store *s, struct span text, bool *ret_has, stru
 {
 	uint8_t hash[MAC_SIZE];
 
+	if (any_mark(s, ret_has, e) < 0)
+		return -1;
+	if (!*ret_has)
+		return 0;
 	if (store_person_hash(s, "alike", text, hash, e) < 0)
 		return -1;
 	return has_mark(s, hash, ret_has, e);

@@ -1,5 +1,7 @@
 #include "store/content.h"
 
+#include <stdlib.h>
+
 static const char *const names[] = {
 #define X(id, name) [id] = name,
 	STORE_OUTBOX_STATES(X)
@@ -73,34 +75,22 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	return query_run_new(&q, ret_id);
 }
 
-static int claim_one(struct store *s, struct store_outbox *o, struct err *e)
+static int by_due(const void *a, const void *b)
 {
-	struct query q QUERY_AUTO;
+	const struct store_outbox *x = a, *y = b;
 
-	query_open(&q, s, SQL_OUTBOX_CLAIM, e);
-	query_int(&q, o->id);
-	query_text(&q, store_node_name(s));
-	if (query_run(&q) < 0)
-		return -1;
-	o->state = OUTBOX_SENDING;
-	o->attempts++;
-	return 0;
+	if (x->next_at != y->next_at)
+		return x->next_at < y->next_at ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* All that the query finds. */
-static int claim_all(struct store *s, struct query *q, struct arena *a, struct store_outbox **ret_v,
-		     size_t *ret_n, struct err *e)
+/* What was changed comes in any order. */
+static int claimed(struct query *q, struct arena *a, struct store_outbox **ret_v, size_t *ret_n)
 {
-	struct store_outbox *v;
-	size_t n;
-
-	if (QUERY_LIST(q, store_outbox_read, a, &v, &n) < 0)
+	if (QUERY_LIST(q, store_outbox_read, a, ret_v, ret_n) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (claim_one(s, &v[i], e) < 0)
-			return -1;
-	*ret_v = v;
-	*ret_n = n;
+	if (*ret_n)
+		qsort(*ret_v, *ret_n, sizeof(**ret_v), by_due);
 	return 0;
 }
 
@@ -111,11 +101,12 @@ int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit
 
 	if (store_needs_txn(s, "outbox_claim", e) < 0)
 		return -1;
-	query_open(&q, s, SQL_OUTBOX_DUE, e);
+	query_open(&q, s, SQL_OUTBOX_CLAIM, e);
 	query_int(&q, now);
 	query_limit(&q, limit);
 	query_text(&q, hook);
-	return claim_all(s, &q, a, ret_v, ret_n, e);
+	query_text(&q, store_node_name(s));
+	return claimed(&q, a, ret_v, ret_n);
 }
 
 int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct arena *a,
@@ -125,10 +116,11 @@ int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct
 
 	if (store_needs_txn(s, "outbox_claim_operators", e) < 0)
 		return -1;
-	query_open(&q, s, SQL_OUTBOX_DUE_OPERATORS, e);
+	query_open(&q, s, SQL_OUTBOX_CLAIM_OPERATORS, e);
 	query_int(&q, now);
 	query_limit(&q, limit);
-	return claim_all(s, &q, a, ret_v, ret_n, e);
+	query_text(&q, store_node_name(s));
+	return claimed(&q, a, ret_v, ret_n);
 }
 
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e)
@@ -160,7 +152,7 @@ static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, s
  * Which states may go before a result.  What was queued may be sent: an answer that comes after
  * store_outbox_recover() still tells the truth, and spares a double.
  */
-static bool may_become(enum outbox_state from, enum outbox_state to)
+static unsigned states_before(enum outbox_state to)
 {
 	static const unsigned before[OUTBOX_STATE_COUNT] = {
 		[OUTBOX_QUEUED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_FAILED |
@@ -175,20 +167,38 @@ static bool may_become(enum outbox_state from, enum outbox_state to)
 		[OUTBOX_BOUNCED] = 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT | 1u << OUTBOX_UNKNOWN,
 	};
 
-	return before[to] >> from & 1;
+	return before[to];
+}
+
+static void put_states(unsigned states, struct buf *out)
+{
+	buf_addc(out, ' ');
+	for (int i = 0; i < OUTBOX_STATE_COUNT; i++)
+		if (states >> i & 1)
+			buf_addf(out, "%s ", names[i]);
+}
+
+/* Or there is no such row. */
+static int cannot_become(struct store *s, int64_t id, enum outbox_state to, struct err *e)
+{
+	enum outbox_state from;
+
+	if (state_of(s, id, &from, e) < 0)
+		return -1;
+	return err_set(e, ERR_PERM, "outbox row %lld is %s and cannot become %s", (long long)id,
+		       names[from], names[to]);
 }
 
 int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
 			int64_t next_at, int code, struct span text, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
-	enum outbox_state from;
+	struct buf before BUF_AUTO;
 
-	if (store_needs_txn(s, "outbox_result", e) < 0 || state_of(s, id, &from, e) < 0)
+	buf_init(&before, 256);
+	if (store_needs_txn(s, "outbox_result", e) < 0)
 		return -1;
-	if (!may_become(from, state))
-		return err_set(e, ERR_PERM, "outbox row %lld is %s and cannot become %s",
-			       (long long)id, names[from], names[state]);
+	put_states(states_before(state), &before);
 	query_open(&q, s, SQL_OUTBOX_RESULT, e);
 	query_int(&q, id);
 	query_name(&q, names[state]);
@@ -196,7 +206,10 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 	query_at(&q, state == OUTBOX_SENT ? at : INSTANT_NONE);
 	query_int(&q, code);
 	query_text(&q, text);
-	return query_run(&q);
+	query_text(&q, buf_span(&before));
+	if (query_run(&q) < 0)
+		return -1;
+	return store_changes(s) ? 0 : cannot_become(s, id, state, e);
 }
 
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e)
@@ -429,67 +442,5 @@ int store_dead_sweep(struct store *s, int64_t before, struct err *e)
 
 	query_open(&q, s, SQL_DEAD_SWEEP, e);
 	query_at(&q, before);
-	return query_run(&q);
-}
-
-/* --- budgets --- */
-
-int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
-		      struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_BUDGET_USED, e);
-	query_text(&q, b->key);
-	query_int(&q, now);
-	query_int(&q, b->window_s);
-	if (query_step(&q) <= 0)
-		return -1;
-	*ret_used = query_get_int(&q);
-	return 0;
-}
-
-static int has_room(struct store *s, const struct store_budget *b, int64_t now, bool *ret_room,
-		    struct err *e)
-{
-	int64_t used;
-
-	if (store_budget_used(s, b, now, &used, e) < 0)
-		return -1;
-	*ret_room = used < b->max;
-	return 0;
-}
-
-static int take(struct store *s, const struct store_budget *b, int64_t now, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_BUDGET_TAKE, e);
-	query_text(&q, b->key);
-	query_int(&q, now);
-	return query_run(&q);
-}
-
-int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
-		      bool *ret_within, struct err *e)
-{
-	bool within = true;
-
-	for (size_t i = 0; i < n && within; i++)
-		if (has_room(s, &v[i], now, &within, e) < 0)
-			return -1;
-	for (size_t i = 0; i < n && within; i++)
-		if (take(s, &v[i], now, e) < 0)
-			return -1;
-	*ret_within = within;
-	return 0;
-}
-
-int store_budget_sweep(struct store *s, int64_t before, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_BUDGET_SWEEP, e);
-	query_int(&q, before);
 	return query_run(&q);
 }

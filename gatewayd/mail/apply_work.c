@@ -2,7 +2,6 @@
 
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_ops.h"
-#include "gatewayd/mail/language.h"
 #include "gatewayd/mail/mail_said.h"
 
 /* The display name, when From is one mailbox. */
@@ -131,15 +130,9 @@ struct post_said work_said(const struct work *w)
 	return said;
 }
 
-struct span work_language(const struct work *w)
-{
-	return language_guess(w->d->conf, w->job->facts.subject, w->dec->text);
-}
-
 struct post_person work_answered(const struct work *w, bool authenticated)
 {
-	return (struct post_person){ w->g->answer.to, work_name(w), authenticated,
-				     work_language(w) };
+	return (struct post_person){ w->g->answer.to, work_name(w), authenticated, w->language };
 }
 
 enum reach work_reach(const struct work *w)

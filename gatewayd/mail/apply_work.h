@@ -14,6 +14,7 @@ struct work {
 	const struct mail_gathered *g;
 	const struct decision *dec;
 	struct mail_applied *done;
+	struct span language; /* of the mail; "": no guess */
 };
 
 /* Who did it: From, or nobody. */
@@ -42,8 +43,6 @@ int64_t work_began_at(const struct work *w);
 bool work_is_past(const struct work *w);
 /* What notices to staff say of the mail. */
 struct post_said work_said(const struct work *w);
-/* "": no guess. */
-struct span work_language(const struct work *w);
 /* Whom an automatic answer to this mail goes to. */
 struct post_person work_answered(const struct work *w, bool authenticated);
 

@@ -56,16 +56,14 @@ static bool is_common(const struct by_first *b, struct span word)
 	return false;
 }
 
-static size_t common_words(const struct words *w, struct span text)
+static size_t common_words(const struct by_first *common, struct span text)
 {
-	struct by_first common;
 	size_t hits = 0;
 
-	by_first_init(&common, &w->common);
 	while (text.n) {
 		struct span word = next_word(&text);
 
-		hits += word.n && is_common(&common, word);
+		hits += word.n && is_common(common, word);
 	}
 	return hits;
 }
@@ -90,9 +88,13 @@ static size_t own_letters(const struct words *w, struct span text)
 	return hits / LETTERS_A_WORD;
 }
 
-static size_t hits_in(const struct words *w, struct span text)
+static size_t hits_in(const struct words *w, struct span subject, struct span text)
 {
-	return common_words(w, text) + own_letters(w, text);
+	struct by_first common;
+
+	by_first_init(&common, &w->common);
+	return common_words(&common, subject) + common_words(&common, text) +
+	       own_letters(w, subject) + own_letters(w, text);
 }
 
 struct span language_guess(const struct conf *conf, struct span subject, struct span text)
@@ -104,7 +106,7 @@ struct span language_guess(const struct conf *conf, struct span subject, struct 
 	subject = utf8_prefix(subject, LANGUAGE_TEXT_MAX);
 	for (size_t i = 0; i < conf->languages.n; i++) {
 		const struct words *w = words_find(conf, NULL, conf->languages.v[i]);
-		size_t hits = hits_in(w, subject) + hits_in(w, text);
+		size_t hits = hits_in(w, subject, text);
 
 		if (hits == most && best.n)
 			best = SPAN("");

@@ -13,6 +13,7 @@
 #include "gatewayd/mail/apply_work.h"
 #include "gatewayd/mail/customer_command.h"
 #include "gatewayd/mail/decide_customer.h"
+#include "gatewayd/mail/language.h"
 #include "gatewayd/mail/release.h"
 #include "gatewayd/mail/subject_said.h"
 #include "gatewayd/post/post.h"
@@ -163,8 +164,7 @@ static int apply_customer_command(struct work *w, struct err *e)
 	struct customer_request r = {
 		.command = &w->dec->command,
 		.queue = w->dec->queue,
-		.from = { w->g->identity.from, work_name(w), w->dec->authenticated,
-			  work_language(w) },
+		.from = { w->g->identity.from, work_name(w), w->dec->authenticated, w->language },
 		.author = &w->g->author,
 		.answered = decide_answers_sender(&w->g->in),
 		.account = &w->g->in.account,
@@ -308,7 +308,10 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 		[DECIDE_STAFF_ELSEWHERE] = apply_staff_elsewhere,
 	};
 	struct desk then = *d;
-	struct work w = { &then, job, g, decision, ret_applied };
+	struct work w = {
+		&then,	  job,	       g,
+		decision, ret_applied, language_guess(d->conf, job->facts.subject, decision->text)
+	};
 
 	if (job->mail.history) /* what an imported mail did, it did when it came */
 		then.now = job->mail.received_at;

@@ -40,7 +40,7 @@ static int tell_of_case(struct work *w, struct err *e)
 		p.to = work_answered(w, w->dec->authenticated);
 	else if (w->g->requester.by == REQUESTER_FORWARDED && w->dec->queue->confirm_forwarded)
 		p.to = (struct post_person){ w->g->requester.address, w->g->requester.name, false,
-					     work_language(w) };
+					     w->language };
 	if (digest_case(w->d, w->dec->queue, w->g->identity.from, w->job->mail.id, &together, e) <
 	    0)
 		return -1;
@@ -95,8 +95,6 @@ static int count_storm(struct work *w, int64_t told_at, struct err *e)
 
 	if (!w->g->storm_key.p)
 		return 0;
-	if (store_storm_sweep(w->d->store, w->d->now - STORM_WINDOW_S, e) < 0)
-		return -1;
 	return store_storm_put(w->d->store, w->g->storm_key, &storm, e);
 }
 
@@ -168,7 +166,7 @@ int mail_open(struct work *w, struct err *e)
 		.actor = work_actor(w),
 		.phone = SPAN(""),
 		.owner = SPAN(""),
-		.language = work_language(w),
+		.language = w->language,
 		.written_to = written_to(w),
 	};
 	struct store_note note;

@@ -13,7 +13,7 @@ struct job {
 	const struct compose_mail *mail;
 	struct err *e;
 	bool stranger; /* the recipient is a customer who has proven nothing */
-	struct span subject, text, html;
+	struct compose_texts texts;
 };
 
 static int64_t case_number(const struct job *j)
@@ -104,11 +104,12 @@ static int make_texts(struct job *j)
 	if (marked)
 		template_set(m->data, "write_above", words_get(m->words, WORD_WRITE_ABOVE));
 	subject = render(j, form->subject, TEMPLATE_TEXT);
-	j->text = render(j, form->text, TEMPLATE_TEXT);
-	j->html = render(j, form->html, TEMPLATE_HTML);
-	if (!subject.p || !j->text.p || !j->html.p)
+	j->texts.text = render(j, form->text, TEMPLATE_TEXT);
+	j->texts.html = render(j, form->html, TEMPLATE_HTML);
+	if (!subject.p || !j->texts.text.p || !j->texts.html.p)
 		return -1;
-	j->subject = tagged(j, subject);
+	j->texts.subject = tagged(j, subject);
+	j->texts.is_derived = form->is_derived;
 	return 0;
 }
 
@@ -364,7 +365,7 @@ int compose_texts(const struct desk *d, const struct compose_mail *mail,
 	set_values(&j);
 	if (make_texts(&j) < 0)
 		return err_prefix(e, "mail template ");
-	*ret_texts = (struct compose_texts){ j.subject, j.text, j.html };
+	*ret_texts = j.texts;
 	return 0;
 }
 

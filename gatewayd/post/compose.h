@@ -66,6 +66,7 @@ struct compose_mail {
 
 struct compose_texts {
 	struct span subject, text, html;
+	bool is_derived; /* the HTML form, from the text */
 };
 
 struct composed { /* all of it in the desk's arena */

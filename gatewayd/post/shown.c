@@ -57,7 +57,7 @@ static void add_facts(struct span text, struct buf *out)
 static struct span text_of_html(const struct desk *d, struct span html)
 {
 	struct reading r = { .arena = d->arena };
-	struct html_hints hints = { .n = 0 };
+	struct html_hints hints = { .unasked = true };
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, LINES_MAX);
@@ -69,16 +69,18 @@ static struct span text_of_html(const struct desk *d, struct span html)
 	return arena_dup(d->arena, buf_span(&out));
 }
 
-static void add_mail(const struct desk *d, const struct compose_texts *t,
-		     void (*add)(struct span, struct buf *), struct buf *out)
+/* What is derived has the facts of the text, word by word. */
+static void add_bare(const struct desk *d, const struct compose_texts *t, struct buf *out)
 {
-	add(t->text, out);
-	add(text_of_html(d, t->html), out);
+	add_facts(t->text, out);
+	if (!t->is_derived)
+		add_facts(text_of_html(d, t->html), out);
 }
 
-static void add_shown(struct span text, struct buf *out)
+static void add_shown(const struct desk *d, const struct compose_texts *t, struct buf *out)
 {
-	add_lines(text, SHOWN_SAID, out);
+	add_lines(t->text, SHOWN_SAID, out);
+	add_lines(text_of_html(d, t->html), SHOWN_SAID, out);
 }
 
 int shown_keep(const struct desk *d, struct compose_mail *p, const struct compose_texts *texts,
@@ -98,7 +100,7 @@ int shown_keep(const struct desk *d, struct compose_mail *p, const struct compos
 		template_set(p->data, theirs[i], SPAN(""));
 	template_keep(p->data, is_ours);
 	if (compose_texts(d, &mail, &bare, &why) == 0)
-		add_mail(d, &bare, add_facts, &lines);
-	add_mail(d, texts, add_shown, &lines);
+		add_bare(d, &bare, &lines);
+	add_shown(d, texts, &lines);
 	return store_shown_add(d->store, p->c->number, until, buf_span(&lines), e);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gatewayd/base/units.h"
+#include "gatewayd/mail/storm.h"
 #include "gatewayd/person/expire.h"
 
 enum {
@@ -95,15 +96,24 @@ static int expire_walk(struct desk *d, bool *ret_more, struct err *e)
 	return *ret_more ? 0 : put_number(d, WALKED_KEY, d->now, e);
 }
 
+/* What nobody asks for any more. */
+static int sweep(struct desk *d, struct err *e)
+{
+	struct store *s = d->store;
+
+	if (store_shown_sweep(s, d->now, e) < 0 || store_dead_sweep(s, d->now, e) < 0 ||
+	    store_storm_sweep(s, d->now - STORM_WINDOW_S, e) < 0)
+		return -1;
+	return store_budget_sweep(s, d->now - BUDGETS_S, e);
+}
+
 int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 	bool more, walking;
 
 	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_walk(d, &walking, e) < 0 ||
-	    store_shown_sweep(d->store, d->now, e) < 0 ||
-	    store_dead_sweep(d->store, d->now, e) < 0 ||
-	    store_budget_sweep(d->store, d->now - BUDGETS_S, e) < 0 || store_commit(txn, e) < 0)
+	    sweep(d, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	*ret_next = d->now + (more || walking ? 1 : EVERY_S);
 	return 0;

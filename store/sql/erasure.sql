@@ -56,6 +56,9 @@ DELETE FROM erasure_item WHERE erasure = ?1 AND kind = ?2 AND id = ?3
 -- name: erased_mail_put
 INSERT INTO erased_mail (hash, at) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING
 
+-- name: erased_mail_any
+SELECT EXISTS (SELECT 1 FROM erased_mail)
+
 -- name: erased_mail_has
 SELECT EXISTS (SELECT 1 FROM erased_mail WHERE hash = ?1)
 

@@ -13,17 +13,20 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
 	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14)
 RETURNING id
 
--- name: outbox_due
-SELECT {outbox} FROM outbox INDEXED BY outbox_queued
-WHERE state = 'queued' AND hook = ?3 AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2
-
--- name: outbox_due_operators
-SELECT {outbox} FROM outbox INDEXED BY outbox_queued
-WHERE state = 'queued' AND hook = '' AND next_at <= ?1 AND kind IN ('trouble', 'trouble_over')
-ORDER BY next_at, id LIMIT ?2
-
 -- name: outbox_claim
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?2 WHERE id = ?1 AND state = 'queued'
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?4
+WHERE id IN (
+	SELECT id FROM outbox INDEXED BY outbox_queued
+	WHERE state = 'queued' AND hook = ?3 AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2)
+RETURNING {outbox}
+
+-- name: outbox_claim_operators
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?3
+WHERE id IN (
+	SELECT id FROM outbox INDEXED BY outbox_queued
+	WHERE state = 'queued' AND hook = '' AND next_at <= ?1 AND kind IN ('trouble', 'trouble_over')
+	ORDER BY next_at, id LIMIT ?2)
+RETURNING {outbox}
 
 -- name: outbox_message
 SELECT content FROM outbox WHERE id = ?1
@@ -31,10 +34,17 @@ SELECT content FROM outbox WHERE id = ?1
 -- name: outbox_state
 SELECT state FROM outbox WHERE id = ?1
 
--- name: outbox_result
+-- columns: outbox_result
 UPDATE outbox SET state = ?2, next_at = ?3, sent_at = coalesce(?4, sent_at), last_code = ?5,
 	last_text = ?6
 WHERE id = ?1
+
+-- ?7: the states that it may follow, each between blanks.
+-- name: outbox_result [postgresql]
+{outbox_result} AND strpos(?7, ' ' || state || ' ') > 0
+
+-- name: outbox_result
+{outbox_result} AND instr(?7, ' ' || state || ' ') > 0
 
 -- name: outbox_unknown
 UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns

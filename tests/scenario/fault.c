@@ -65,7 +65,8 @@ static bool is_write(enum sql_id id)
  * is counted. */
 static bool is_forward(enum sql_id id)
 {
-	return id != SQL_STANDING_COUNT && id != SQL_OUTBOX_CLAIM && id != SQL_OUTBOX_RECOVER &&
+	return id != SQL_STANDING_COUNT && id != SQL_OUTBOX_CLAIM &&
+	       id != SQL_OUTBOX_CLAIM_OPERATORS && id != SQL_OUTBOX_RECOVER &&
 	       id != SQL_MAIL_ATTEMPT;
 }
 

@@ -248,7 +248,8 @@ static bool may_scan(const char *name)
 		"account_list",	       "contact_list",	  "property_list",
 		"recommendation_list", "article_sweep",	  "article_sweep_words",
 		"dead_list",	       "mail_count",	  "article_sweep_again",
-		"case_stale",	       "audit_list",	  "person_forget_budget"
+		"case_stale",	       "audit_list",	  "person_forget_budget",
+		"erased_mail_any"
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
