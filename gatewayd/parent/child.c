@@ -48,6 +48,16 @@ struct child *child_find(struct child *v, size_t n, pid_t pid)
 	return NULL;
 }
 
+bool child_await_open(const struct child *c, bool core_ready, int64_t now_ms)
+{
+	if (c->role != ROLE_CORE || core_ready)
+		return false;
+	/* One that ends early and is tried again is no longer start. */
+	if (c->pid && now_ms - c->started_ms >= CHILD_STEADY_MS / 2)
+		notify_opening(CHILD_PING_MS * 6);
+	return true;
+}
+
 bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
 {
 	static const enum message pings[ROLE_COUNT] = {

@@ -13,6 +13,7 @@
 enum {
 	CHILD_STEADY_MS = 10000, /* what ended before then ended early */
 	CHILD_PING_MS = 10000,	 /* without a watchdog */
+	CHILD_OPEN_MS = 3600000, /* a large store that an upgrade changes */
 };
 
 struct child {
@@ -32,6 +33,8 @@ struct child {
 /* All but core that the configuration wants, on the heap, none of them started. */
 struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n);
 struct child *child_find(struct child *v, size_t n, pid_t pid); /* or NULL */
+/* Whether core still opens the store, of which the service manager is told. */
+bool child_await_open(const struct child *c, bool core_ready, int64_t now_ms);
 /*
  * Asks for a word, and kills the one that has been silent for longer than that; true: something was
  * sent.  A parse child is not asked: core watches it, mail by mail.

@@ -5,7 +5,7 @@
 
 void notify_ready(void)
 {
-	sd_notify(0, "READY=1");
+	sd_notify(0, "READY=1\nSTATUS=");
 }
 
 void notify_reloading(int64_t monotonic_us)
@@ -21,6 +21,14 @@ void notify_stopping(void)
 void notify_alive(void)
 {
 	sd_notify(0, "WATCHDOG=1");
+}
+
+void notify_opening(int64_t more_ms)
+{
+	sd_notifyf(0,
+		   "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=%" PRIi64
+		   "\nSTATUS=The store is being opened; after an upgrade that takes a while.",
+		   more_ms * 1000);
 }
 
 int64_t notify_watchdog_ms(void)

@@ -427,7 +427,10 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 
 static void ping_role(struct child *c, int64_t now_ms)
 {
-	if (child_ping(c, (int64_t)(*c->parent->conf)->limits.role_silence_s * 1000, now_ms))
+	bool opens = child_await_open(c, c->parent->core_ready, now_ms);
+	int64_t silence_ms = (int64_t)(*c->parent->conf)->limits.role_silence_s * 1000;
+
+	if (child_ping(c, opens ? CHILD_OPEN_MS : silence_ms, now_ms))
 		child_watch(c);
 }
 

@@ -227,8 +227,27 @@ def sent_not_written(tap):
             assert doubles <= named, f"twice {doubles}, named {named}"
 
 
+def slow_start(tap):
+    """A store that takes its time to open, as a large one does whose tables an upgrade changes."""
+    def change(daemon):
+        daemon.program = BUILD / "tests/traps/gatewayd"
+        daemon.settings["limits"]["role_silence"] = "1s"
+
+    with running(change) as (_, daemon), tap.point("a store that opens slowly is waited for: core is not taken for hung, and the "
+                                                   "manager gives it more time"):
+        trap = pathlib.Path(daemon.settings["store"] + "-trap")
+        daemon.stop()
+        trap.write_text("read 400")
+        daemon.start(ready=False)
+        daemon.wait_notice("EXTEND_TIMEOUT_USEC=60000000", 60)
+        trap.unlink()
+        daemon.wait_notice("READY=1", 60)
+        assert "event=role.hangs role=core" not in daemon.log_text(), daemon.tail()
+
+
 def main():
     tap = Tap()
+    slow_start(tap)
     sent_not_written(tap)
     send_failures(tap)
     several_servers(tap)
