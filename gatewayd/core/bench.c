@@ -98,9 +98,15 @@ void bench_later(struct bench *b)
 
 int bench_own_turn(struct bench *b, struct err *e)
 {
-	if (!b->owns_turn && store_turn_begin(b->store, e) < 0)
+	int64_t since_ms = bench_now_ms(b);
+
+	if (b->owns_turn || !b->holding.is_shared)
+		return 0;
+	if (store_turn_begin(b->store, e) < 0)
 		return -1;
 	b->owns_turn = true;
+	b->meters.turns++;
+	b->meters.turn_s += (double)(bench_now_ms(b) - since_ms) / 1000;
 	return 0;
 }
 

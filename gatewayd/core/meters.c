@@ -167,11 +167,12 @@ static json_t *answered_view(const struct meters *m)
 
 json_t *meters_view(const struct meters *m)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}", "decided",
-			 decided_view(m), "sent", outcomes_view(m->sent), "posted",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:f}",
+			 "decided", decided_view(m), "sent", outcomes_view(m->sent), "posted",
 			 outcomes_view(m->posted), "started", started_view(m), "first_response",
 			 answered_view(m), "suppressed", number(m->suppressed), "near",
 			 number(m->near), "missed", number(m->missed), "parse_proven",
 			 number(m->parse_proven), "parse_lost", number(m->parse_lost), "commits",
-			 number(m->commits), "commit_s", m->commit_s);
+			 number(m->commits), "commit_s", m->commit_s, "turns", number(m->turns),
+			 "turn_s", m->turn_s);
 }

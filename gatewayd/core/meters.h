@@ -21,6 +21,8 @@ struct meters {
 	uint64_t started[ROLE_COUNT];	     /* processes */
 	uint64_t commits;
 	double commit_s; /* all of them together */
+	uint64_t turns;	 /* of a store that nodes share */
+	double turn_s;	 /* waited for the others' */
 
 	/* Followed. */
 	int64_t mail_id, event_id; /* up to these */

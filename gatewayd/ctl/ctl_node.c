@@ -113,6 +113,21 @@ int ctl_node_status(struct ctl *c)
 	return ctl_fail(c, &e);
 }
 
+/* What nobody does waits; nobody but who drained the last one can know whether that is meant. */
+static int warn_of_none(struct ctl *c, struct err *e)
+{
+	struct nodes all;
+
+	if (read_nodes(c, &all, e) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].fence > 0 && all.v[i].until_at > all.now && !all.v[i].is_drained)
+			return 0;
+	buf_adds(c->err, "no node is left that works: mails and deadlines wait until one is "
+			 "resumed\n");
+	return 0;
+}
+
 static int drain(struct ctl *c, bool so)
 {
 	struct err e = { 0 };
@@ -121,7 +136,7 @@ static int drain(struct ctl *c, bool so)
 
 	if (!named(c, &name, &status))
 		return status;
-	if (store_node_drain(c->d->store, name, so, &e) < 0)
+	if (store_node_drain(c->d->store, name, so, &e) < 0 || warn_of_none(c, &e) < 0)
 		return ctl_fail(c, &e);
 	return ctl_done(c, json_pack("{s:o, s:b}", "name", json_of_span(name), "drained", so));
 }

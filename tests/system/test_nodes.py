@@ -124,6 +124,11 @@ def drained(tap, rig, one, two, subjects):
         wait_for(lambda: roles(one) == {"one": "drained", "two": "leads"}, 30, "the lead to go over")
         subjects.append("of the one that is left")
         open_case(rig, one, r.SUPPORT, subjects[-1])
+    with tap.point("who drains the last one is told that nothing is done"):
+        _, done = two.ctl_run("node", "drain")
+        assert done.returncode == 0 and b"no node is left that works" in done.stderr, done
+        same(one.ctl_run("node", "resume", "two")[1].stderr, b"")
+        wait_spread(one, {"one": 0, "two": 2})
     with tap.point("resumed, it has its share again"):
         one.json("node", "resume")
         wait_spread(two, {"one": 1, "two": 1})
