@@ -21,7 +21,11 @@ bool doctor_login_init(struct doctor *d, const struct conf_server *s, const char
 	*l = (struct doctor_login){ 0 };
 	buf_init(&l->secret, SECRET_MAX);
 	if (s->oauth && !take_token(d, s, l)) {
-		SAY_NOTE(d, what, TEXT(d, "not tried: oauth %s has no token here", s->oauth), NULL);
+		SAY_NOTE(d, what, TEXT(d, "not tried: oauth %s has no token here", s->oauth),
+			 d->o->daemon_runs
+			     ? "only the daemon has one while it runs, and its status "
+			       "says how that goes; to try it here stop it first"
+			     : NULL);
 		return false;
 	}
 	if (!s->oauth && s->secret_file &&
