@@ -84,6 +84,7 @@ class Place:
 
     def here(self, line):
         """Nothing is written outside of the folder."""
+        line = line.replace("$(man -w gatewayd-mail)", str((ROOT / "gatewayd/gatewayd-mail.7").resolve()))
         return re.sub(r"/var/backups|/etc/gatewayd|/root", str(self.folder), line)
 
     def configuration(self, block):
