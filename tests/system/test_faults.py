@@ -117,6 +117,15 @@ def several_servers(tap):
             extra["away"].start()
             mail_into(extra["away"], THIRD, "back again")
             daemon.case_of("back again", 40)
+        with tap.point("one that is away at the start delays its own mailbox only"):
+            extra["away"].stop()
+            same(daemon.stop(), 0)
+            daemon.start()
+            mail_into(rig.dovecot, r.SUPPORT, "away at the start")
+            daemon.case_of("away at the start")
+            extra["away"].start()
+            mail_into(extra["away"], THIRD, "there after the start")
+            daemon.case_of("there after the start", 40)
         with tap.point("a new UIDVALIDITY makes no mail again, and loses none"):
             extra["old"].stop()
             maildir = extra["old"].maildir(SECOND)

@@ -16,7 +16,7 @@ from tests.rig import accounts
 from tests.rig import rig as r
 from tests.rig.gatewayd import ROLE_USER, WRONG, Gatewayd, running
 from tests.rig.mail import apart, body, compose, parse
-from tests.rig.process import wait_for
+from tests.rig.process import free_port, wait_for
 from tests.rig.tap import Tap, same
 
 IDLE, RELOADS, CRASHES, SHARED = 40, 300, 5, 60
@@ -240,12 +240,15 @@ def stopped_roles(tap):
     """A process that is there and does nothing."""
     def change(daemon):
         daemon.settings["limits"].update(role_silence="4s")
+        daemon.settings["web"] = {"listen": f"127.0.0.1:{free_port()}", "public_url": "https://board.example.test/staff"}
+        daemon.settings["hooks"] = {"board": {"url": f"https://localhost:{free_port()}/", "private": ["127.0.0.1", "::1"],
+                                              "secret_file": daemon.secret("hook", "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")}}
     with running(change) as (rig, daemon):
-        for role in ("poller", "sender", "core"):
+        for role in ("poller", "sender", "core", "web", "hooks"):
             with tap.point(f"{role} is stopped: noticed and replaced, mail comes and goes"):
-                pid = daemon.role(role)
+                pid = wait_for(lambda role=role: daemon.role(role), 20, role)
                 os.kill(pid, signal.SIGSTOP)
-                wait_for(lambda: f"event=role.hangs role={role} " in daemon.log_text(), 20, "a word about it")
+                wait_for(lambda role=role: f"event=role.hangs role={role} " in daemon.log_text(), 20, "a word about it")
                 rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"Stopped {role}", "x"))
                 number = daemon.case_of(f"Stopped {role}", 30)["number"]
                 rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")

@@ -1,6 +1,8 @@
 """A store that is gone, an older one, and a backup that is put back: nobody's mail is lost, and nobody gets a stranger's case."""
+import os
 import pathlib
 import shutil
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -54,23 +56,32 @@ def keep_state(daemon, name):
 
 
 def refused(daemon):
+    """What gatewayctl says, and what the daemon does."""
     _, done = daemon.ctl_run("kb", "index")
-    return done.returncode, done.stderr.decode()
+    before = len(daemon.log_text())
+    daemon.start(ready=False)
+    status = daemon.process.popen.wait(60)
+    daemon.process = None
+    return done.returncode, done.stderr.decode(), status, daemon.log_text()[before:]
 
 
-def check_losses(tap, daemon, whole):
+def check_losses(tap, daemon, whole, killed, older):
     store = state_of(daemon) / "gatewayd.db"
     losses = {
-        "the store is gone": store.unlink,
-        "the store has 0 bytes": lambda: store.write_bytes(b""),
-        "its companion is gone": pathlib.Path(f"{store}.witness").unlink,
+        "the store is gone": (whole, store.unlink),
+        "the store has 0 bytes": (whole, lambda: store.write_bytes(b"")),
+        "its companion is gone": (whole, pathlib.Path(f"{store}.witness").unlink),
+        "a store that was killed lost its log": (killed, pathlib.Path(f"{store}-wal").unlink),
+        "an older copy lies in its place": (whole, lambda: shutil.copyfile(older, store)),
     }
-    for name, lose in losses.items():
+    for name, (state, lose) in losses.items():
         with tap.point(f"refused: {name}"):
+            put_state(daemon, state)
             lose()
-            status, text = refused(daemon)
+            status, text, ended, log = refused(daemon)
             assert status and "gatewayctl" in text and str(store) in text, (status, text)
-            put_state(daemon, whole)
+            assert ended and "gatewayctl" in log and str(store) in log, (ended, log)
+    put_state(daemon, whole)
     with tap.point("put back, it is the store again"):
         same(len(daemon.cases()), 2)
 
@@ -148,9 +159,14 @@ def main():
         mail_and_wait(rig, daemon, r.ANN, "lost")
         ann = confirmation(rig, r.ANN, "lost")
         moved(rig, 2)
+        daemon.process.signal(signal.SIGSTOP)      # it starts no other
+        os.kill(daemon.role("core"), signal.SIGKILL)
+        daemon.kill9()
+        killed = keep_state(daemon, "killed")
+        daemon.start()
         daemon.stop()
         whole = keep_state(daemon, "whole")
-        check_losses(tap, daemon, whole)
+        check_losses(tap, daemon, whole, killed, kept_backup)
         check_unmounted(tap, daemon, whole)
         check_restore(tap, rig, daemon, kept_backup, ann)
         check_snapshot(tap, rig, daemon)
