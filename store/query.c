@@ -70,17 +70,23 @@ void query_at(struct query *q, int64_t at)
 		query_int(q, at);
 }
 
-void query_text(struct query *q, struct span text)
+static bool is_text(struct query *q, struct span text)
 {
 	if (!q->stmt)
-		return;
+		return false;
 	if (text.n && (memchr(text.p, 0, text.n) || !utf8_valid(text))) {
 		err_set(q->e, ERR_PERM, "store: %s: text %d is not UTF-8 without NUL",
 			sql_name(q->id), q->parameter + 1);
 		doom(q);
-	} else if (q->store->ops->bind_text(q->stmt, q->parameter++, text, q->e) < 0) {
-		doom(q);
+		return false;
 	}
+	return true;
+}
+
+void query_text(struct query *q, struct span text)
+{
+	if (is_text(q, text) && q->store->ops->bind_text(q->stmt, q->parameter++, text, q->e) < 0)
+		doom(q);
 }
 
 void query_blob(struct query *q, struct span bytes)
@@ -93,6 +99,20 @@ void query_packed(struct query *q, struct span bytes)
 {
 	query_int(q, (int64_t)bytes.n);
 	query_blob(q, pack(q->store->packer, bytes));
+}
+
+/* The second where it is another one, behind a NUL. */
+void query_packed_pair(struct query *q, struct span first, struct span second, struct buf *room)
+{
+	if (!is_text(q, first) || !is_text(q, second))
+		return;
+	buf_clear(room);
+	buf_add(room, first);
+	if (!span_eq(first, second)) {
+		buf_addc(room, '\0');
+		buf_add(room, second);
+	}
+	query_packed(q, room->n ? buf_span(room) : SPAN(""));
 }
 
 void query_name(struct query *q, const char *name)
@@ -234,6 +254,19 @@ struct span query_get_packed(struct query *q, struct arena *a, const char *what,
 		return SPAN("");
 	}
 	return arena_dup(a, buf_span(&bytes));
+}
+
+bool query_get_packed_pair(struct query *q, struct arena *a, const char *what, int64_t id,
+			   struct span *ret_first, struct span *ret_second)
+{
+	struct span both = query_get_packed(q, a, what, id);
+	const char *nul = both.n ? memchr(both.p, 0, both.n) : NULL;
+
+	if (!both.n)
+		return false;
+	*ret_first = nul ? (struct span){ both.p, (size_t)(nul - both.p) } : both;
+	*ret_second = nul ? span_sub(both, ret_first->n + 1, SIZE_MAX) : both;
+	return true;
 }
 
 struct span query_borrow_bytes(struct query *q)

@@ -77,6 +77,8 @@ void query_blob(struct query *q, struct span bytes); /* must live until query_cl
 void query_name(struct query *q, const char *name);
 /* The next two: the size, and the bytes as they are kept (pack.h); until the next of any query. */
 void query_packed(struct query *q, struct span bytes);
+/* Two texts in one, as query_text() and query_packed(); room must live until query_close(). */
+void query_packed_pair(struct query *q, struct span first, struct span second, struct buf *room);
 /* A limit: 1 .. STORE_LIST_MAX as it is, all else becomes STORE_LIST_MAX. */
 void query_limit(struct query *q, int limit);
 
@@ -102,6 +104,9 @@ struct span query_get_text(struct query *q, struct arena *a); /* never a NULL p 
 /* The next two, as query_packed() bound them.  What does not unpack is ERR_PERM and names the row.
  */
 struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id);
+/* As query_packed_pair() bound them; false: there is nothing, in either. */
+bool query_get_packed_pair(struct query *q, struct arena *a, const char *what, int64_t id,
+			   struct span *ret_first, struct span *ret_second);
 /* Lives until the next step. */
 struct span query_borrow_bytes(struct query *q);
 /* Appended; ERR_PERM when they do not fit, and then the rest of the row is not to be read. */

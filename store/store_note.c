@@ -1,3 +1,4 @@
+#include "gatewayd/base/utf8.h"
 #include "store/content.h"
 
 static const char *const kinds[] = {
@@ -21,6 +22,14 @@ const char *note_trust_name(enum note_trust trust)
 	return trusts[trust];
 }
 
+/* Of a note that is not packed they stand in columns of their own. */
+static void read_texts(struct query *q, struct arena *a, struct store_note *n)
+{
+	n->text = query_get_text(q, a);
+	n->reply = query_get_text(q, a);
+	query_get_packed_pair(q, a, "note", n->id, &n->text, &n->reply);
+}
+
 static void read_note(struct query *q, struct arena *a, void *ret_row)
 {
 	struct store_note *n = ret_row;
@@ -32,22 +41,32 @@ static void read_note(struct query *q, struct arena *a, void *ret_row)
 	n->author_name = query_get_text(q, a);
 	n->author_address = query_get_text(q, a);
 	n->trust = (enum note_trust)query_get_state(q, trusts, NOTE_TRUST_COUNT);
-	n->text = query_get_text(q, a);
-	n->reply = query_get_text(q, a);
 	n->message_id = query_get_text(q, a);
 	n->mail_id = query_get_int(q);
 	n->author = query_get_text(q, a);
+	read_texts(q, a, n);
 }
 
-static void read_words(struct query *q, struct arena *a, void *ret_row)
+/* The columns id, text, reply, size, words. */
+static struct store_note read_said(struct query *q, struct arena *a)
 {
-	*(struct span *)ret_row = query_get_text(q, a);
+	struct store_note n = { .id = query_get_int(q) };
+
+	read_texts(q, a, &n);
+	return n;
+}
+
+static void read_reply(struct query *q, struct arena *a, void *ret_row)
+{
+	*(struct span *)ret_row = read_said(q, a).reply;
 }
 
 int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e)
 {
+	struct buf room BUF_AUTO;
 	struct query q QUERY_AUTO;
 
+	buf_init(&room, SIZE_MAX);
 	query_open(&q, s, SQL_NOTE_ADD, e);
 	query_int(&q, n->case_number);
 	query_name(&q, kinds[n->kind]);
@@ -55,11 +74,10 @@ int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id,
 	query_text(&q, n->author_name);
 	query_text(&q, n->author_address);
 	query_name(&q, trusts[n->trust]);
-	query_text(&q, n->text);
-	query_text(&q, n->reply);
 	query_text(&q, n->message_id);
 	query_id(&q, n->mail_id);
 	query_text(&q, n->author.p ? n->author : SPAN(""));
+	query_packed_pair(&q, n->text, n->reply, &room);
 	return query_run_new(&q, ret_id);
 }
 
@@ -112,23 +130,35 @@ int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a
 	query_open(&q, s, SQL_NOTE_INTERNAL, e);
 	query_int(&q, but);
 	query_int(&q, limit);
-	return QUERY_LIST(&q, read_words, a, ret_v, ret_n);
+	return QUERY_LIST(&q, read_reply, a, ret_v, ret_n);
+}
+
+static struct span first_chars(struct span text, int chars)
+{
+	struct span rest = text;
+
+	while (rest.n && chars-- > 0)
+		rest = span_sub(rest, utf8_len(rest), SIZE_MAX);
+	return span_sub(text, 0, text.n - rest.n);
 }
 
 int store_note_words(struct store *s, int64_t number, int chars_max, struct buf *out, struct err *e)
 {
+	struct arena a ARENA_AUTO = { 0 };
 	struct query q QUERY_AUTO;
 	int got = 0;
 
 	query_open(&q, s, SQL_NOTE_WORDS, e);
 	query_int(&q, number);
-	query_int(&q, chars_max);
 	query_limit(&q, 0);
 	while (!out->full && (got = query_step(&q)) > 0) {
-		buf_add(out, query_borrow_bytes(&q));
+		struct store_note n = read_said(&q, &a);
+
+		buf_add(out, first_chars(n.reply.n ? n.reply : n.text, chars_max));
 		buf_addc(out, '\n');
 		if (query_end_row(&q) < 0)
 			return -1;
+		arena_reset(&a);
 	}
 	return got < 0 ? -1 : 0;
 }

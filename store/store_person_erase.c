@@ -17,16 +17,17 @@ int store_person_case(struct store *s, int64_t number, struct span subject, stru
 
 int store_person_note(struct store *s, const struct store_person_note *n, struct err *e)
 {
+	struct buf room BUF_AUTO;
 	struct query q QUERY_AUTO;
 
+	buf_init(&room, SIZE_MAX);
 	query_open(&q, s, SQL_PERSON_NOTE, e);
 	query_int(&q, n->id);
 	query_text(&q, n->author_name);
 	query_text(&q, n->author_address);
 	query_text(&q, n->author);
-	query_text(&q, n->text);
-	query_text(&q, n->reply);
 	query_text(&q, n->message_id);
+	query_packed_pair(&q, n->text, n->reply, &room);
 	return query_run_of(&q, "note", n->id);
 }
 

@@ -147,8 +147,8 @@ UPDATE cases SET subject = ?2, requester_name = ?3, requester_address = ?4, reso
 WHERE number = ?1
 
 -- name: person_note
-UPDATE note SET author_name = ?2, author_address = ?3, author = ?4, text = ?5, reply = ?6,
-	message_id = ?7
+UPDATE note SET author_name = ?2, author_address = ?3, author = ?4, message_id = ?5, text = '', reply = '',
+	size = ?6, words = ?7
 WHERE id = ?1
 
 -- name: person_files

@@ -1,6 +1,6 @@
 -- columns: note
-id, case_number, kind, at, author_name, author_address, trust, text, reply, message_id, mail_id,
-	author
+id, case_number, kind, at, author_name, author_address, trust, message_id, mail_id, author,
+	text, reply, size, words
 
 -- columns: event
 id, case_number, at, type, actor, data
@@ -10,9 +10,9 @@ a.id, a.note_id, a.case_number, a.filename, a.content_type, a.content_id, a.is_i
 	a.from_tnef, c.size, c.sha256
 
 -- name: note_add
-INSERT INTO note (case_number, kind, at, author_name, author_address, trust, text, reply,
-	message_id, mail_id, author)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id
+INSERT INTO note (case_number, kind, at, author_name, author_address, trust, message_id, mail_id,
+	author, text, reply, size, words)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', '', ?10, ?11) RETURNING id
 
 -- name: note_prove
 UPDATE note SET trust = ?2, author = ?3 WHERE id = ?1
@@ -37,21 +37,21 @@ SELECT {note} FROM note WHERE case_number = ?1 AND id < ?2 ORDER BY id DESC LIMI
 
 -- Words for colleagues, not those of an answer that waits; the newest first.
 -- name: note_internal
-SELECT reply FROM note INDEXED BY note_internal
+SELECT id, text, reply, size, words FROM note INDEXED BY note_internal
 WHERE kind = 'internal' AND trust IN ('staff', 'operator') AND case_number <> ?1
 	AND NOT EXISTS (SELECT 1 FROM held WHERE note_id = note.id)
 ORDER BY id DESC LIMIT ?2
 
 -- What people wrote, the first and then the newest first.
 -- name: note_words
-SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, CAST(?2 AS INTEGER)) FROM note
+SELECT id, text, reply, size, words FROM note
 WHERE case_number = ?1 AND kind <> 'system'
 	AND id = (SELECT min(id) FROM note WHERE case_number = ?1)
 UNION ALL
-SELECT * FROM (SELECT substr(CASE reply WHEN '' THEN text ELSE reply END, 1, CAST(?2 AS INTEGER)) FROM note
+SELECT * FROM (SELECT id, text, reply, size, words FROM note
 	WHERE case_number = ?1 AND kind <> 'system'
 		AND id > (SELECT min(id) FROM note WHERE case_number = ?1)
-	ORDER BY id DESC LIMIT ?3) AS few
+	ORDER BY id DESC LIMIT ?2) AS few
 
 -- name: note_count_since
 SELECT COUNT(*) FROM note WHERE case_number = ?1 AND trust = ?2 AND at > ?3

@@ -15,6 +15,7 @@ from tests.rig import rig as r
 from tests.rig.dovecot import MAIL_USER
 from tests.rig.gatewayd import BUILD, Gatewayd
 from tests.rig.mail import parse
+from tests.rig.packed import unpack
 from tests.rig.process import PATIENCE, Timeout, wait_for
 
 ROLES = ("parent", "core", "poller", "parse", "sender")     # in the order of ops.c, as OPS and WAYS
@@ -31,7 +32,7 @@ UNCERTAIN = re.compile(r'event=outbox\.result row=(\d+) .*state=queued .*text="f
 # What the end state is, in the store; {names} of this lane become those of all lanes.
 QUERIES = {
     "cases": "SELECT number, queue, severity, state, subject, requester_address, account, owner, merged_into FROM cases",
-    "notes": "SELECT case_number, kind, author_address, trust, text, reply FROM note",
+    "notes": "SELECT case_number, kind, author_address, trust, text, reply, said(words, size) FROM note",
     "files": "SELECT a.case_number, a.filename, a.content_type, a.is_inline, hex(c.sha256), c.size FROM attachment a "
              "JOIN content c ON c.id = a.content",
     "mails": "SELECT subject, state, case_number, history FROM mail",
@@ -296,6 +297,7 @@ class Lane:
     def store(self):
         """The end state in the store of a daemon that has ended: {table: rows, counted}."""
         db = sqlite3.connect(self.daemon.settings["store"])
+        db.create_function("said", 2, lambda stored, size: unpack(stored, size).decode())
         try:
             return {name: collections.Counter(tuple(plain(v, self.k) for v in row) for row in db.execute(query))
                     for name, query in QUERIES.items()}

@@ -1,7 +1,6 @@
 """A person is erased for good: from every file of the store, through a kill, and again after a restore."""
 import base64
 import contextlib
-import ctypes
 import email
 import json
 import os
@@ -18,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose
+from tests.rig.packed import unpack
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
@@ -40,19 +40,14 @@ def forms(word):
 
 def packed(daemon):
     """The packed columns of the store: {what stands in the file: what it says}."""
-    copy, zstd = daemon.dir / "looked-at.db", ctypes.CDLL("libzstd.so.1")
-    zstd.ZSTD_decompress.restype = ctypes.c_size_t
+    copy = daemon.dir / "looked-at.db"
     copy.unlink(missing_ok=True)
     daemon.ctl("backup", str(copy))
     with contextlib.closing(sqlite3.connect(copy)) as db:
         rows = db.execute("SELECT bytes, size FROM content WHERE length(bytes) < size UNION ALL "
-                          "SELECT lines, size FROM shown WHERE length(lines) < size").fetchall()
-    said = {}
-    for stored, size in rows:
-        out = ctypes.create_string_buffer(size)
-        same(zstd.ZSTD_decompress(out, ctypes.c_size_t(size), stored, ctypes.c_size_t(len(stored))), size)
-        said[stored] = out.raw
-    return said
+                          "SELECT lines, size FROM shown WHERE length(lines) < size UNION ALL "
+                          "SELECT words, size FROM note WHERE length(words) < size").fetchall()
+    return {stored: unpack(stored, size) for stored, size in rows}
 
 
 def left(daemon, words):

@@ -382,6 +382,45 @@ static void a_message_id_finds_the_first_case_that_used_it(void **state)
 	assert_int_equal(got, 0);
 }
 
+/* Packed or not, alike or not, one of them or none. */
+static void what_a_note_says_comes_back(void **state)
+{
+	static char words[20000];
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_note *v;
+	struct span texts[5] = { SPAN(""), SPAN("a"), SPAN("\xc3\xa9t\xc3\xa9 is a word") };
+	struct buf said BUF_AUTO;
+	int64_t number;
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(words); i++)
+		words[i] = "some words "[i * i % 11];
+	texts[3] = (struct span){ words, 200 };
+	texts[4] = (struct span){ words, sizeof(words) };
+	begin(f);
+	number = open_case(f, &c);
+	for (size_t i = 0; i < 25; i++) {
+		struct store_note note = { .case_number = number,
+					   .kind = NOTE_INTERNAL,
+					   .trust = NOTE_TRUST_STAFF };
+		int64_t id;
+
+		note.author_name = note.author_address = note.message_id = SPAN("");
+		note.text = texts[i / 5];
+		note.reply = texts[i % 5];
+		OK(f, store_note_add(f->s, &note, &id, &f->e));
+	}
+	commit(f);
+	OK(f, store_note_list(f->s, number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 25);
+	for (size_t i = 0; i < n; i++)
+		assert_true(span_eq(v[i].text, texts[i / 5]) && span_eq(v[i].reply, texts[i % 5]));
+	buf_init(&said, 200);
+	OK(f, store_note_words(f->s, number, 3, &said, &f->e));
+	assert_true(span_starts(buf_span(&said), SPAN("\nso \nso \n\xc3\xa9t\xc3\xa9\na\nso \n")));
+}
+
 static void attachments_come_back_byte_for_byte(void **state)
 {
 	struct fixture *f = *state;
@@ -461,6 +500,7 @@ int main(void)
 		STORE_TEST(notes_come_in_order_with_all_fields),
 		cmocka_unit_test(trusts_and_links_keep_their_names),
 		STORE_TEST(a_message_id_finds_the_first_case_that_used_it),
+		STORE_TEST(what_a_note_says_comes_back),
 		STORE_TEST(attachments_come_back_byte_for_byte),
 		STORE_TEST(events_are_a_log_in_order),
 	};

@@ -92,6 +92,7 @@ static void an_older_store_knows_nothing_of_its_authors(void **state)
 	fixture_open(f, STORE_WRITE);
 	OK(f, store_note_list(f->s, 7, &f->a, &v, &n, &f->e));
 	assert_true(n == 1 && v[0].trust == NOTE_TRUST_L3 && v[0].author.n == 0);
+	assert_true(span_is(v[0].text, "t") && span_is(v[0].reply, "r"));
 }
 
 static void an_older_store_knows_its_places(void **state)
