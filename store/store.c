@@ -403,6 +403,26 @@ int store_meta_set(struct store *s, const char *key, struct span value, struct e
 	return query_run(&q);
 }
 
+static void read_oldest(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_oldest *row = ret_row;
+
+	row->kind = query_get_text(q, a);
+	row->name = query_get_text(q, a);
+	row->at = query_get_at(q);
+}
+
+int store_oldest(struct store *s, struct arena *a, struct store_oldest **ret_v, size_t *ret_n,
+		 struct err *e)
+{
+	enum { LOOKED_AT = 1000 };
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OLDEST, e);
+	query_limit(&q, LOOKED_AT);
+	return QUERY_LIST(&q, read_oldest, a, ret_v, ret_n);
+}
+
 int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 {
 	struct store_counts c;

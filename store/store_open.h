@@ -116,6 +116,13 @@ struct store_counts {
 	int64_t accounts, articles;
 	int64_t bytes; /* of the file */
 };
+/* Since when the oldest of its kind waits: "outbox" by state, "mail" (undecided) by mailbox. */
+struct store_oldest {
+	struct span kind, name;
+	int64_t at;
+};
+int store_oldest(struct store *s, struct arena *a, struct store_oldest **ret_v, size_t *ret_n,
+		 struct err *e);
 int store_count(struct store *s, struct store_counts *ret_counts, struct err *e);
 
 #endif

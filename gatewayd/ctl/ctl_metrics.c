@@ -89,12 +89,18 @@ static const struct metric metrics[] = {
 	{ "mails", GAUGE, "Mails in the store.", "counts", NULL, "mails" },
 	{ "mails_undecided", GAUGE, "Mails that are kept and not decided yet.", "counts", NULL,
 	  "mails_pending" },
+	{ "mails_undecided_oldest_timestamp_seconds", GAUGE,
+	  "When the mail was kept that waits the longest to be decided; absent: none does.",
+	  "undecided_oldest", "mailbox", NULL },
 	{ "mails_quarantined", GAUGE, "Mails that wait for a person.", "counts", NULL,
 	  "quarantined" },
 	{ "cases", GAUGE, "Cases.", "counts", NULL, "cases" },
 	{ "cases_open", GAUGE, "Cases that are not resolved or closed.", "counts", NULL,
 	  "cases_open" },
 	{ "outbox", GAUGE, "Mails that go out, by what they are at.", "outbox", "state", NULL },
+	{ "outbox_oldest_timestamp_seconds", GAUGE,
+	  "When the oldest of these mails was made; absent: there is none.", "outbox_oldest",
+	  "state", NULL },
 	{ "held", GAUGE, "What waits since a restore.", "counts", NULL, "held" },
 	{ "queue_open", GAUGE, "Open cases of the queue (at most 5000 are counted).", "queues",
 	  "queue", "open" },
@@ -246,6 +252,22 @@ static void add_outbox(json_t *all, const struct store_counts *n)
 				      (json_int_t)n->outbox_failed));
 }
 
+static int add_oldest(struct ctl *c, json_t *all, struct err *e)
+{
+	json_t *outbox = json_object(), *mails = json_object();
+	struct store_oldest *v;
+	size_t n;
+
+	json_object_set_new(all, "outbox_oldest", outbox);
+	json_object_set_new(all, "undecided_oldest", mails);
+	if (store_oldest(c->d->store, c->d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(span_is(v[i].kind, "mail") ? mails : outbox,
+				    arena_cstr(c->d->arena, v[i].name), json_of_instant(v[i].at));
+	return 0;
+}
+
 static void add_report(struct ctl *c, json_t *all)
 {
 	json_t *report = c->daemon->report(c->daemon->ctx),
@@ -284,6 +306,8 @@ int ctl_metrics(struct ctl *c)
 	json_object_set_new(all, "queues", queues);
 	json_object_set_new(all, "counts", ctl_counts_view(&counts));
 	add_outbox(all, &counts);
+	if (add_oldest(c, all, &e) < 0)
+		return ctl_fail(c, &e);
 	if (c->daemon)
 		add_report(c, all);
 	if (c->json)

@@ -66,6 +66,18 @@ SELECT id, sha256 FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
 
 -- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
 -- say how many there are without a walk over millions; those of cases jump when a backup is restored.
+-- When the oldest was made, of mails that go out by state and of the first ?1 undecided by mailbox.
+-- name: oldest
+SELECT 'outbox', 'queued', (SELECT created_at FROM outbox WHERE state = 'queued' AND hook = '' ORDER BY id LIMIT 1)
+UNION ALL
+SELECT 'outbox', 'sending', (SELECT created_at FROM outbox WHERE state = 'sending' AND hook = '' ORDER BY id LIMIT 1)
+UNION ALL
+SELECT 'outbox', 'failed', (SELECT created_at FROM outbox WHERE state = 'failed' AND hook = '' ORDER BY id LIMIT 1)
+UNION ALL
+SELECT 'mail', mailbox, min(kept_at) FROM (SELECT mailbox, kept_at FROM mail WHERE state = 'kept'
+	ORDER BY id LIMIT ?1) AS few
+GROUP BY mailbox
+
 -- name: count_all
 SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FROM mail) + 1,
 	(SELECT count(*) FROM mail WHERE state = 'kept'),

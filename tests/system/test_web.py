@@ -260,6 +260,15 @@ def metrics(tap, port, daemon):
                 'gatewayd_outbox{state="queued"}': counts["outbox_queued"], "gatewayd_first_response_seconds_count": 0}
         text = stranger.get("/metrics").text
         same({name: value(text, name) for name in want}, want)
+        # Each family that the figures of an operator come from, by what it is about.
+        families = {"up": "mailbox_up", "last success": "mailbox_last_look_timestamp_seconds", "waiting": "mailbox_waiting",
+                    "oldest undecided": "mails_undecided_oldest_timestamp_seconds", "decisions": "mails_decided_total",
+                    "parse failures": "parse_deaths_total", "outbox": "outbox", "its age": "outbox_oldest_timestamp_seconds",
+                    "SMTP": "mails_sent_total", "at risk": "deadlines_at_risk", "breached": "deadlines_breached",
+                    "first response": "first_response_seconds", "budgets": "automatic_suppressed_total",
+                    "restarts": "role_starts_total", "memory": "role_resident_bytes", "store": "store_bytes",
+                    "commits": "store_commit_seconds_total"}
+        same([about for about, name in families.items() if f"# TYPE gatewayd_{name} " not in text], [])
         same(value(text, 'gatewayd_role_resident_bytes{role="poller"}') > 1e6, True)
         same(value(text, 'gatewayd_mails_sent_total{result="sent"}') >= 3, True)
     with tap.point("a first answer is counted with the time that it took"):

@@ -276,6 +276,7 @@ static bool may_sort(const char *name)
 		"stats_outbox",
 		"note_list",
 		"attachment_list_case",
+		"oldest",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
