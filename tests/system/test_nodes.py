@@ -15,6 +15,7 @@ from tests.rig.process import PATIENCE, wait_for
 from tests.rig.tap import Tap, same
 
 LEASE_S = 15
+BUDGET, STORM = 5, 5
 FULL = os.environ.get("FULL")
 BOXES = {"support": r.SUPPORT, "emerging": r.EMERGING}
 
@@ -159,6 +160,29 @@ def stopped(tap, rig, one, two, subjects):
         once_each(rig, two, subjects)
 
 
+def limits(tap):
+    def change(daemon):
+        on_server(server)(daemon)
+        daemon.settings["mailboxes"]["emerging"]["queue"] = "technical"     # what is alike is alike within a queue
+        del daemon.settings["queues"]["emerging"]
+        daemon.settings["limits"].update(auto_proven_hour=BUDGET, auto_unproven_hour=BUDGET)
+
+    with Postgresql() as server, running(change, accounted=False) as (rig, one):
+        node(rig, "two", change, one)
+        wait_for(lambda: sorted(len(boxes) for boxes in spread(one).values()) == [1, 1], 30, "a mailbox each")
+        with tap.point("a budget is one for all nodes"):
+            rig.send_many(r.ANN, [compose(r.ANN, list(BOXES.values())[i % 2], f"matter {apart(i)}", f"It does not work: {apart(i)}.")
+                                  for i in range(4 * BUDGET)])
+            wait_for(lambda: len(one.cases()) == 4 * BUDGET, 60, "the cases")
+            wait_for(lambda: one.json("status")["outbox_queued"] + one.json("status")["outbox_sending"] == 0, 60, "all to be sent")
+            same(len(rig.mailbox(r.ANN)), BUDGET)
+        with tap.point("the same matter again and again, by two nodes, is folded as by one"):
+            rig.send_many(r.PAUL, [compose(r.PAUL, list(BOXES.values())[i % 2], f"disk {i} is full", f"Disk {i} is full.")
+                                   for i in range(4 * STORM)])
+            wait_for(lambda: undecided(one) == 0 and sum(b["kept"] for b in one.json("mail", "count")) == 4 * (BUDGET + STORM), 60, "all")
+            same(len([c for c in one.cases() if c["subject"].startswith("disk")]), STORM)
+
+
 def main():
     tap = Tap()
     with Postgresql() as server, running(on_server(server, node="one"), accounted=False) as (rig, one):
@@ -182,6 +206,8 @@ def main():
             stopped(tap, rig, one, two, subjects)
             twins(tap, rig, one, two)
             in_order(tap, rig, one, two)
+    if FULL:
+        limits(tap)
     tap.done()
 
 
