@@ -241,7 +241,7 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-latency bench-growth bench-idle bench-seen
+bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-latency bench-growth bench-idle bench-seen bench-nodes
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
@@ -259,7 +259,10 @@ bench-drain: all tools $(B)/tests/bench/count.so
 # CASES of growth: a list of sizes; each has its default.
 .PHONY: bench-growth bench-latency bench-idle
 bench-growth: all tools
-	@tests/bench/growth $(CASES)
+	@tests/bench/growth $(if $(filter pg,$(STORE)),--postgresql) $(CASES)
+.PHONY: bench-nodes
+bench-nodes: all tools
+	@tests/bench/nodes $(or $(MAILS),1000) $(NODES)
 bench-latency: all
 	@tests/bench/latency $(MAILS)
 bench-idle: all

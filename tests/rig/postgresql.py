@@ -21,9 +21,16 @@ def programs():
     return max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name))
 
 
+# What a server of somebody who means it has, for benches: it keeps what it promised.
+DURABLE = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "256MB", "max_wal_size": "4GB",
+           "shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track_utility": "on",
+           "pg_stat_statements.track_planning": "on"}
+
+
 class Postgresql:
-    def __init__(self, tmpfs_mb=None, primary=None):
+    def __init__(self, tmpfs_mb=None, primary=None, settings=None):
         """tmpfs_mb: its folder is a file system of that size; primary: it is a replica of that one."""
+        self.settings = SETTINGS | (settings or {})
         needs_root("PostgreSQL")
         self.primary = primary
         self.tmpfs_mb = tmpfs_mb
@@ -59,7 +66,7 @@ class Postgresql:
         wait_for(lambda: "sync" in self.sql("SELECT sync_state FROM pg_stat_replication"), 30, "a synchronous replica")
 
     def start(self):
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         as_owner = ["setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--init-groups", "--pdeathsig=TERM", "--"]
         self.process = Process("postgres", [*as_owner, programs() / "postgres", "-D", self.dir / "data", "-p",
                                             self.port, "-k", self.dir, *options], self.dir / "log")
