@@ -13,7 +13,9 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
+#include "store/pg_txn.h"
 
 /* --- opening --- */
 
@@ -183,11 +185,6 @@ static int engine_script(struct engine *en, const char *sql, struct err *e)
 
 /* --- as a whole --- */
 
-static int64_t engine_changes(struct engine *en)
-{
-	return en->changes;
-}
-
 static int64_t engine_changed(struct engine *en)
 {
 	return en->changed;
@@ -281,7 +278,7 @@ const struct engine_ops engine_pg = {
 	.column_bytes = pg_column_bytes,
 	.bytes_write = pg_bytes_write,
 	.bytes_read = pg_bytes_read,
-	.changes = engine_changes,
+	.changes = pg_changes,
 	.changed = engine_changed,
 	.size = engine_size,
 	.copy_begin = engine_copy_begin,

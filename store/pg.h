@@ -1,6 +1,6 @@
 /*
  * PostgreSQL by libpq: what its files share: pg.c errors, pg_statement.c statements on their way,
- * engine_pg.c connections and transactions.
+ * pg_txn.c transactions, pg_pipeline.c what nobody waits for, engine_pg.c connections.
  *
  * Private to store/.
  */
@@ -11,13 +11,15 @@
 
 #include "store/engine.h"
 
-enum { PG_PARAMETERS_MAX = 32 };
+enum { PG_PARAMETERS_MAX = 32, PG_WAITING_MAX = 64 };
 
 struct engine_stmt {
 	struct engine *engine;
 	enum sql_id id;
 	bool in_use, is_prepared, is_run;
-	int n; /* parameters */
+	bool may_wait;	 /* pg_pipeline.h */
+	bool is_nothing; /* what another engine does here */
+	int n;		 /* parameters */
 	Oid types[PG_PARAMETERS_MAX];
 	int64_t numbers[PG_PARAMETERS_MAX];
 	const char *values[PG_PARAMETERS_MAX];
@@ -33,6 +35,9 @@ struct engine {
 	int64_t fence;	/* 0: it has not joined */
 	bool is_fenced; /* that number is void */
 	int64_t changes, changed;
+	int waiting; /* statements whose results are not read (pg_pipeline.h) */
+	const char *sent[PG_WAITING_MAX]; /* their names */
+	struct err late;		  /* of one of them; ERR_NONE: none */
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -40,11 +45,6 @@ struct engine {
 bool pg_is_good(const PGresult *r);
 /* -1 with the server's words and the class of its SQLSTATE. */
 int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err *e);
-int pg_run(struct engine *en, const char *sql, const char *what, struct err *e);
-/* Transactions, as engine.h has them. */
-int pg_begin(struct engine *en, struct err *e);
-int pg_commit(struct engine *en, struct err *e);
-void pg_rollback(struct engine *en);
 /* The connection is lost, or the lease. */
 bool pg_broken(struct engine *en);
 

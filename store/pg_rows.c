@@ -4,7 +4,7 @@
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/mem.h"
-#include "store/pg.h"
+#include "store/pg_pipeline.h"
 #include "store/rows.h"
 
 enum { TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_TEXT = 25, SEND_BYTES = 256 * 1024 };
@@ -55,6 +55,8 @@ static int rows_open(void *db, const char *sql, const struct cell *v, int n, str
 	struct engine *en = db;
 	struct rows *r;
 
+	if (pg_settle(en, e) < 0)
+		return -1;
 	if (!send_query(en, sql, v, n))
 		return pg_failed(en, NULL, "rows", e);
 	r = mem_alloc(sizeof(*r));
@@ -143,6 +145,8 @@ static int load_begin(void *db, const struct table *t, struct loading **ret_load
 
 	buf_init(&sql, SIZE_MAX);
 	buf_addf(&sql, "COPY \"%s\" (%s) FROM STDIN (FORMAT binary)", t->name, t->columns);
+	if (pg_settle(en, e) < 0)
+		return -1;
 	r = PQexec(en->c, buf_cstr(&sql));
 	if (PQresultStatus(r) != PGRES_COPY_IN)
 		done = pg_failed(en, r, t->name, e);

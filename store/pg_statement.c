@@ -2,7 +2,9 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
+#include "store/pg_txn.h"
 
 /* From the catalogue pg_type; they never change. */
 enum {
@@ -15,6 +17,9 @@ enum {
 	TYPE_DOUBLE = 701,
 	TYPE_UNKNOWN = 705
 };
+
+/* All parameters and columns are. */
+static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
 
 static const char *text_of(enum sql_id id)
 {
@@ -46,6 +51,9 @@ int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 		st->engine = en;
 		st->id = id;
 		st->n = parameters_of(text_of(id));
+		st->may_wait = pg_pipeline_fits(id);
+		st->is_nothing =
+		    strncmp(text_of(id), "SELECT", 6) == 0 && strstr(text_of(id), "WHERE false");
 		if (st->n > PG_PARAMETERS_MAX)
 			return err_set(e, ERR_BUG, "store: %s has too many parameters",
 				       sql_name(id));
@@ -117,6 +125,8 @@ static int prepare_now(struct engine_stmt *st, struct err *e)
 
 	if (st->is_prepared)
 		return 0;
+	if (pg_settle(st->engine, e) < 0)
+		return -1;
 	r = PQprepare(st->engine->c, sql_name(st->id), text_of(st->id), st->n, st->types);
 	result = pg_is_good(r) ? 0 : pg_failed(st->engine, r, sql_name(st->id), e);
 	PQclear(r);
@@ -170,33 +180,59 @@ static int end_alone(struct engine *en, int result, struct err *e)
 	return -1;
 }
 
+/* Behind what waits, or alone. */
+static int ask(struct engine_stmt *st, struct err *e)
+{
+	struct engine *en = st->engine;
+
+	st->is_run = true;
+	if (en->waiting > 0 && en->waiting < PG_WAITING_MAX) {
+		if (pg_pipeline_send(st, e) < 0 || pg_pipeline_end(en, &st->rows, e) < 0)
+			return -1;
+		return 0;
+	}
+	if (pg_settle(en, e) < 0)
+		return -1;
+	st->rows =
+	    PQexecPrepared(en->c, sql_name(st->id), st->n, st->values, st->lengths, binary, 1);
+	if (!pg_is_good(st->rows))
+		return pg_failed(en, st->rows, sql_name(st->id), e);
+	count_changes(st);
+	return 0;
+}
+
 static int run_now(struct engine_stmt *st, struct err *e)
 {
-	static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
 	bool alone = is_alone(st);
 	int result;
 
+	if (st->is_nothing) {
+		st->is_run = true;
+		return 0;
+	}
 	if (prepare_now(st, e) < 0)
 		return -1;
+	if (st->may_wait && st->engine->in_txn) {
+		st->is_run = true;
+		return pg_pipeline_send(st, e);
+	}
 	if (alone && pg_begin(st->engine, e) < 0)
 		return -1;
-	st->rows = PQexecPrepared(st->engine->c, sql_name(st->id), st->n, st->values, st->lengths,
-				  binary, 1);
-	st->is_run = true;
-	st->row = -1;
-	result = pg_is_good(st->rows) ? 0 : pg_failed(st->engine, st->rows, sql_name(st->id), e);
+	result = ask(st, e);
 	if (alone && end_alone(st->engine, result, e) < 0)
 		result = -1;
 	if (result < 0)
 		return -1;
-	count_changes(st);
 	return look_at_types(st, e);
 }
 
 int pg_step(struct engine_stmt *st, struct err *e)
 {
-	if (!st->is_run && run_now(st, e) < 0)
-		return -1;
+	if (!st->is_run) {
+		st->row = -1;
+		if (run_now(st, e) < 0)
+			return -1;
+	}
 	return ++st->row < PQntuples(st->rows) ? 1 : 0;
 }
 
@@ -256,7 +292,7 @@ static PGresult *about_content(struct engine *en, const char *sql, int64_t conte
 	uint64_t id = htobe64((uint64_t)content);
 	const Oid types[] = { TYPE_INT8, TYPE_BYTEA };
 	const char *const values[] = { (const char *)&id, bytes ? bytes->p : NULL };
-	const int lengths[] = { sizeof(id), bytes ? (int)bytes->n : 0 }, binary[] = { 1, 1 };
+	const int lengths[] = { sizeof(id), bytes ? (int)bytes->n : 0 };
 
 	return PQexecParams(en->c, sql, bytes ? 2 : 1, types, values, lengths, binary, 1);
 }
@@ -273,7 +309,7 @@ int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, voi
 	buf_init(&all, SIZE_MAX);
 	while ((got = next(ctx, &piece, e)) > 0)
 		buf_add(&all, piece);
-	if (got < 0)
+	if (got < 0 || pg_settle(en, e) < 0)
 		return -1;
 	piece = buf_span(&all);
 	r = about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &piece);
@@ -285,9 +321,12 @@ int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, voi
 /* One piece: libpq has read all of it. */
 int pg_bytes_read(struct engine *en, int64_t content, store_piece_fn *fn, void *ctx, struct err *e)
 {
-	PGresult *r = about_content(en, "SELECT bytes FROM content WHERE id = $1", content, NULL);
+	PGresult *r;
 	int result;
 
+	if (pg_settle(en, e) < 0)
+		return -1;
+	r = about_content(en, "SELECT bytes FROM content WHERE id = $1", content, NULL);
 	if (!pg_is_good(r))
 		result = pg_failed(en, r, "content", e);
 	else if (PQntuples(r) == 0)

@@ -1,0 +1,132 @@
+#include "store/pg_pipeline.h"
+
+#include <stdlib.h>
+
+static bool begins(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+/* Those of every mail that no caller hears a refusal of: they name what was just read or made. */
+bool pg_pipeline_fits(enum sql_id id)
+{
+	static const enum sql_id ids[] = {
+		SQL_EVENT_ADD,	SQL_BUDGET_TAKE,   SQL_SEEN_ADD,  SQL_DEAD_FORGET,
+		SQL_THREAD_ADD, SQL_REACH_RAISE,   SQL_STORM_PUT, SQL_STORM_SWEEP,
+		SQL_CASE_FRESH, SQL_CASE_TEXT_PUT,
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+static int enter(struct engine *en, struct err *e)
+{
+	if (en->waiting > 0 || PQenterPipelineMode(en->c))
+		return 0;
+	return pg_failed(en, NULL, "pipeline", e);
+}
+
+int pg_pipeline_send(struct engine_stmt *st, struct err *e)
+{
+	static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
+	struct engine *en = st->engine;
+
+	/* What the server says of so many fits into what it may send unread. */
+	if (en->waiting == PG_WAITING_MAX && pg_settle(en, e) < 0)
+		return -1;
+	if (enter(en, e) < 0)
+		return -1;
+	if (!PQsendQueryPrepared(en->c, sql_name(st->id), st->n, st->values, st->lengths, binary,
+				 1))
+		return pg_failed(en, NULL, sql_name(st->id), e);
+	en->sent[en->waiting++] = sql_name(st->id);
+	return 0;
+}
+
+static void take(struct engine *en, PGresult *r, int at, struct err *first)
+{
+	ExecStatusType status = PQresultStatus(r);
+
+	if (pg_is_good(r)) {
+		if (!begins(PQcmdStatus(r), "SELECT")) {
+			en->changes = atoll(PQcmdTuples(r));
+			en->changed += en->changes;
+		}
+	} else if (status != PGRES_PIPELINE_ABORTED && first->class == ERR_NONE) {
+		pg_failed(en, r, en->sent[at], first);
+	}
+}
+
+/* Each statement has a result and an end, and all of them one that says so. */
+static PGresult *read_all(struct engine *en, struct err *first)
+{
+	PGresult *last = NULL, *r;
+
+	for (int i = 0; i < en->waiting; i++) {
+		while ((r = PQgetResult(en->c))) {
+			PQclear(last);
+			last = r;
+			take(en, r, i, first);
+			if (pg_broken(en))
+				return last;
+		}
+	}
+	PQclear(PQgetResult(en->c));
+	return last;
+}
+
+int pg_pipeline_end(struct engine *en, PGresult **ret_last, struct err *e)
+{
+	struct err first = en->late;
+	PGresult *last = NULL;
+
+	en->late.class = ERR_NONE;
+	if (en->waiting > 0) {
+		if (!PQpipelineSync(en->c))
+			pg_failed(en, NULL, "pipeline", &first);
+		last = read_all(en, &first);
+		en->waiting = 0;
+		if (!PQexitPipelineMode(en->c) && first.class == ERR_NONE)
+			pg_failed(en, NULL, "pipeline", &first);
+	}
+	*ret_last = last;
+	if (first.class == ERR_NONE)
+		return 0;
+	*e = first;
+	return -1;
+}
+
+int pg_settle(struct engine *en, struct err *e)
+{
+	PGresult *last;
+	int result = pg_pipeline_end(en, &last, e);
+
+	PQclear(last);
+	return result;
+}
+
+int pg_pipeline_commit(struct engine *en, PGresult **ret_last, struct err *e)
+{
+	if (en->waiting == 0 && en->late.class == ERR_NONE)
+		return 0;
+	if (en->waiting == 0 || en->waiting == PG_WAITING_MAX ||
+	    !PQsendQueryParams(en->c, "COMMIT", 0, NULL, NULL, NULL, NULL, 1))
+		return pg_settle(en, e);
+	en->sent[en->waiting++] = "commit";
+	return pg_pipeline_end(en, ret_last, e) < 0 ? -1 : 1;
+}
+
+/* Who asks has no place for an error: the next statement has it, or the commit. */
+int64_t pg_changes(struct engine *en)
+{
+	struct err e = { 0 };
+
+	if (en->waiting > 0 && pg_settle(en, &e) < 0) {
+		en->late = e;
+		return 0;
+	}
+	return en->changes;
+}
