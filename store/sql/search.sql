@@ -116,7 +116,8 @@ INSERT INTO case_words (rowid, title, text) SELECT number, title, text FROM case
 SELECT coalesce(max(number), 0) FROM cases
 
 -- name: case_hit
-SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?2 AS INTEGER)), 0.0
+SELECT c.number, '', c.subject, '', t.title, substr(t.text, 1, CAST(?2 AS INTEGER)),
+	CAST(0 AS DOUBLE PRECISION)
 FROM case_text t JOIN cases c ON c.number = t.number WHERE t.number = ?1
 
 -- name: case_find [postgresql]
