@@ -313,7 +313,7 @@ check-full: deps
 	@rm -f $(FAULTS); status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
 	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
 	FULL=1 tests/run system/test_limits system/test_hooks system/test_imap_lies system/test_smtp_faults \
-		system/test_backlog system/test_cut_sessions system/test_nodes system/test_nodes_faults || status=1; \
+		system/test_backlog system/test_cut_sessions system/test_processes system/test_nodes system/test_nodes_faults || status=1; \
 	STORE=pg tests/run system/test_store_postgresql || status=1; \
 	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
 	$(MAKE) --no-print-directory points EVERY=10 || status=1; \

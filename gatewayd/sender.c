@@ -19,8 +19,8 @@
 
 enum {
 	LANES_MAX = 64,
-	DRAIN_MS = 8000, /* for transfers under way at the end */
-	JOIN_MS = 3000,
+	DRAIN_MS = 4000, /* for transfers under way at the end */
+	JOIN_MS = 1500,
 	REST_MS = 5000,	   /* between looks at an idle connection */
 	ACCESS_MS = 20000, /* for an access token, until a mail has to wait */
 };

@@ -28,12 +28,12 @@
 #include "gatewayd/wire/role.h"
 
 enum {
-	RESTART_MIN_MS = 100,	 /* a parse child is back well within a second */
-	RESTART_MAX_MS = 60000,	 /* what dies at every start is tried once a minute */
-	RESTART_PLANNED_MS = 1,	 /* a parse child that ended in order */
-	RESTART_PARSE_MS = 400,	 /* one bad mail after another must not stall the good ones */
-	STOP_WORKERS_MS = 15000, /* for pollers, parsers, sender */
-	STOP_CORE_MS = 10000,
+	RESTART_MIN_MS = 100,	/* a parse child is back well within a second */
+	RESTART_MAX_MS = 60000, /* what dies at every start is tried once a minute */
+	RESTART_PLANNED_MS = 1, /* a parse child that ended in order */
+	RESTART_PARSE_MS = 400, /* one bad mail after another must not stall the good ones */
+	STOP_WORKERS_MS = 7000, /* for pollers, parsers, sender; with core's within 10 s */
+	STOP_CORE_MS = 2500,
 };
 
 enum phase { RUNNING, STOPPING_WORKERS, STOPPING_CORE };

@@ -11,11 +11,12 @@ def note(what, tried, lost, doubled, hung):
 
 
 def main():
-    rows = [("what", "how many", "lost", "doubled", "hung")]
+    sums = {}           # what runs more than once has one row
     with open(sys.argv[1], encoding="utf-8") as f:
-        rows += [line.rstrip("\n").split("\t") for line in f]
-    for what, *numbers in rows:
-        print(f"{what:40}" + "".join(f"{n:>10}" for n in numbers))
+        for what, *numbers in (line.rstrip("\n").split("\t") for line in f):
+            sums[what] = [a + int(b) for a, b in zip(sums.get(what, [0] * 4), numbers)]
+    for what, numbers in [("what", ("how many", "lost", "doubled", "hung")), *sums.items()]:
+        print(f"{what:44}" + "".join(f"{n:>10}" for n in numbers))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/faults.h"
 #include "tests/simulate/points.h"
 #include "tests/simulate/shorten.h"
 
@@ -22,18 +23,6 @@ static struct {
 	struct play_sums sums;
 	long seeds, failed;
 } all;
-
-/* A row of the table of make check-full (tests/rig/faults.py). */
-static void note(const char *what, long tried, long lost, long doubled)
-{
-	const char *path = getenv("FAULTS");
-	FILE *f = path ? fopen(path, "ae") : NULL;
-
-	if (!f)
-		return;
-	fprintf(f, "%s\t%ld\t%ld\t%ld\t0\n", what, tried, lost, doubled);
-	fclose(f);
-}
 
 static void print_story(const struct plan *plan)
 {
@@ -147,7 +136,7 @@ static int every_of(int argc, char **argv)
 	printf("%ld points in %d stories: %ld lost, %ld doubled, %ld sent again where core died "
 	       "before it was written down\n",
 	       sum.tried, argc - 3, sum.lost, sum.doubled, sum.again);
-	note("one fault at every operation", sum.tried, sum.lost, sum.doubled);
+	faults_note("one fault at every operation", sum.tried, sum.lost, sum.doubled);
 	return sum.failed || !sum.tried ? 1 : 0;
 }
 
@@ -174,6 +163,6 @@ int main(int argc, char **argv)
 	    all.seeds, all.sums.steps, all.sums.crashes, all.sums.faults, all.sums.mails,
 	    all.sums.sent, all.sums.again, all.failed,
 	    (double)(clock() - began) / CLOCKS_PER_SEC / (all.seeds ? (double)all.seeds : 1));
-	note("simulated worlds", all.seeds, all.failed, 0);
+	faults_note("simulated worlds", all.seeds, all.failed, 0);
 	return all.failed || !all.seeds ? 1 : 0;
 }

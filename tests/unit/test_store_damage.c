@@ -2,6 +2,7 @@
  * A store whose file is damaged, page by page, and whose log is cut, frame by frame: it is found
  * and said, and nothing of it is overwritten.
  */
+#include "tests/faults.h"
 #include "tests/store/fixture.h"
 
 #include <sys/stat.h>
@@ -102,6 +103,7 @@ static void each_page_that_is_damaged_is_found(void **state)
 	}
 	file_write(f->path, &sound, sound.n);
 	assert_false(says_so(f));
+	faults_note("damaged pages of the store", (long)(sound.n / PAGE), 0, 0);
 	free(sound.p);
 }
 
@@ -179,6 +181,7 @@ static void a_log_that_is_cut_is_found(void **state)
 	try_cut(f, &c, WAL_HEAD / 2);
 	lay_down(f, &c, c.wal.n);
 	all_is_there(f, c.wal.n);
+	faults_note("logs of the store, cut", (long)(2 * frames + 2), 0, 0);
 	free(c.store.p);
 	free(c.wal.p);
 	free(c.witness.p);

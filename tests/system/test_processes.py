@@ -1,0 +1,281 @@
+"""Processes and the store: each role killed, stopped and starved under load, a machine that sleeps, SIGTERM in each state,
+and a store file that the daemon cannot or must not write (FULL=1: each, else some).
+"""
+import contextlib
+import hashlib
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.rig import rig as r
+from tests.rig.fake_submission import SILENCE, FakeSubmission
+from tests.rig.faults import note
+from tests.rig.gatewayd import BUILD, running
+from tests.rig.lies import Liar
+from tests.rig.mail import compose
+from tests.rig.process import wait_for
+from tests.rig.tap import Tap, same
+from tests.system.test_imap_lies import box_of
+
+ROLES = ("parent", "core", "poller", "parse", "sender")
+FULL = os.environ.get("FULL") == "1"
+BATCH, MANY = 12, 60
+END_S = 10          # from SIGTERM on
+HIT_S, SLEEP_S = 0.8, 3
+SHARE_S = 0.01, 0.09    # a starved process runs, and waits
+WAIT_S = 60
+DAY_S = 86400
+IDENT = re.compile(rb"(?mi)^message-id:\s*<([^>]+)>")
+
+
+def mail(subject):
+    sender = subject.replace(" ", "") + "@example.com"
+    return b"Return-Path: <%s>\r\n" % sender.encode() + compose(sender, r.SUPPORT, subject, f"About {subject}.").as_bytes()
+
+
+def word(n):
+    return "".join("abcdefghij"[int(digit)] for digit in str(n))
+
+
+def some(rows):
+    return [row for n, row in enumerate(rows) if FULL or n % 3 == 0]
+
+
+def pids(daemon, role):
+    if role == "parent":
+        return [daemon.process.pid]
+    pid = daemon.role(role)
+    return [pid] if pid else []
+
+
+def send(pid, number):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+class World:
+    def __init__(self, daemon, liar, server):
+        self.daemon, self.liar, self.server = daemon, liar, server
+        self.tried = self.lost = self.doubled = self.hung = 0
+
+    def batch(self, name, do):
+        """Mails come in while something is done to the daemon; then each is one case, confirmed."""
+        subjects = [f"{name} {word(n)}" for n in range(10, 10 + BATCH)]
+        for subject in subjects[:BATCH // 2]:
+            self.liar.put(mail(subject))
+        do()
+        for subject in subjects[BATCH // 2:]:
+            self.liar.put(mail(subject))
+        self.tried += 1
+        self.hung += 1
+        wait_for(lambda: not self.liar.mails, WAIT_S, "the mails to be moved")
+        wait_for(self.idle, WAIT_S, "all to be decided and sent")
+        self.hung -= 1
+        self.judge(subjects)
+
+    def idle(self):
+        _, said = self.daemon.ctl_run("status", "--json")
+        return said.returncode in (0, 69) and not any(
+            re.search(rb'"%s":\s*[1-9]' % key, said.stdout) for key in (b"mails_pending", b"outbox_queued", b"outbox_sending"))
+
+    def judge(self, subjects):
+        cases = [c["subject"] for c in self.daemon.json("case", "list", "--limit", 100000)]
+        counts = [cases.count(s) for s in subjects]
+        self.lost += counts.count(0)
+        self.doubled += sum(n > 1 for n in counts)
+        same(counts, [1] * len(subjects), self.daemon.tail())
+        to = [recipient for recipient, _ in self.server.taken]
+        missing = [s for s in subjects if s.replace(" ", "") + "@example.com" not in to]
+        self.lost += len(missing)
+        same(missing, [], "without a confirmation")
+
+
+def kill(world, role):
+    """The parent is started again as a service manager does."""
+    for pid in pids(world.daemon, role):
+        send(pid, signal.SIGKILL)
+    if role == "parent":
+        world.daemon.process.popen.wait()
+        world.daemon.start()
+
+
+def stop(world, role):
+    found = pids(world.daemon, role)
+    for pid in found:
+        send(pid, signal.SIGSTOP)
+    time.sleep(HIT_S)
+    for pid in found:
+        send(pid, signal.SIGCONT)
+
+
+def starve(world, role):
+    """It gets a tenth of a processor, or less."""
+    found, ends = pids(world.daemon, role), time.monotonic() + 2 * HIT_S
+    while time.monotonic() < ends:
+        for number, seconds in ((signal.SIGSTOP, SHARE_S[1]), (signal.SIGCONT, SHARE_S[0])):
+            for pid in found:
+                send(pid, number)
+            time.sleep(seconds)
+
+
+MIXED = ((kill, "core"), (stop, "sender"), (starve, "core"), (kill, "parent"), (starve, "poller"))
+
+
+def each_role(tap, world):
+    for how, role in [(h, r_) for r_ in ROLES for h in (kill, stop, starve)] if FULL else MIXED:
+        name = f"{how.__name__} {role}"
+        with tap.point(f"{name} under load: each mail is one case, and confirmed"):
+            world.batch(name, lambda: how(world, role))
+
+
+def sleep(tap, world):
+    """All processes stand still, and the clock is a day further when they go on."""
+    def asleep():
+        found = [world.daemon.process.pid, *world.daemon.roles()]
+        for pid in found:
+            send(pid, signal.SIGSTOP)
+        pathlib.Path(world.daemon.settings["store"] + "-trap").write_text(f"clock {DAY_S}")
+        time.sleep(SLEEP_S)
+        for pid in found:
+            send(pid, signal.SIGCONT)
+    with tap.point("a machine that sleeps for a day under load: each mail is one case, and confirmed"):
+        ended = world.daemon.log_text().count("event=role.ended")
+        world.batch("asleep", asleep)
+        same(world.daemon.log_text().count("event=role.ended"), ended, "a role was ended for it")
+
+
+# --- the end ---
+
+def states(world):
+    """(in which state, how it comes to be; what undoes it)"""
+    liar, server = world.liar, world.server
+    trap = pathlib.Path(world.daemon.settings["store"] + "-trap")
+
+    def silent_imap():
+        liar.lie = ("silence", "UID SEARCH", "", False)
+        wait_for(lambda: liar.lied, 20, "the silence")
+
+    def silent_smtp(step):
+        def begin():
+            server.answers[step] = SILENCE
+            liar.put(mail(f"silent at {step}"))
+            wait_for(lambda: any(b"MAIL" in line for line in server.heard), 20, "a mail on its way")
+        return begin
+
+    def many():
+        for n in range(MANY):
+            liar.put(mail(f"many {word(n + 1000)}"))
+
+    def stopped(role):
+        return lambda: [send(pid, signal.SIGSTOP) for pid in pids(world.daemon, role)]
+    yield "idle", lambda: None
+    yield "in a silence of the IMAP server", silent_imap
+    for step in ("MAIL", "DATA", "DOT"):
+        yield f"in a silence of the SMTP server at {step}", silent_smtp(step)
+    yield "in the middle of many mails", many
+    yield "on a slow disk", lambda: (trap.write_text("sync 300"), many())
+    for role in ROLES[1:]:
+        yield f"while {role} is stopped", stopped(role)
+
+
+def ends(tap, world):
+    daemon, longest = world.daemon, 0
+    for name, begin in some(states(world)):
+        with tap.point(f"SIGTERM {name}: it ends within {END_S} s"):
+            server_heard = world.server.heard
+            server_heard.clear()
+            world.liar.lied = 0
+            begin()
+            began = time.monotonic()
+            roles = daemon.roles()
+            daemon.process.signal(signal.SIGTERM)
+            daemon.process.popen.wait(6 * END_S)
+            took = time.monotonic() - began
+            longest = max(longest, took)
+            wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in roles), 5, "its roles to be gone")
+            world.hung += took > END_S
+            world.tried += 1
+            assert took <= END_S, f"{took:.1f} s\n{daemon.tail()}"
+        if daemon.process and daemon.process.alive():
+            daemon.process.kill()
+        daemon.process = None
+        world.liar.lie = None
+        world.server.answers.clear()
+        pathlib.Path(daemon.settings["store"] + "-trap").unlink(missing_ok=True)
+        daemon.start()
+    with tap.point("and afterwards nothing is lost"):
+        wait_for(lambda: not world.liar.mails, WAIT_S, "the mails to be moved")
+        print(f"# the longest end: {longest:.1f} s")
+
+
+# --- the store's file ---
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def newer(path):
+    """As a later program leaves it."""
+    db = sqlite3.connect(path)
+    with db:
+        db.execute("INSERT INTO migration (number, name, sha256) VALUES (9999, 'later', zeroblob(32))")
+    db.close()
+
+
+def store_file(tap, world):
+    daemon = world.daemon
+    path = pathlib.Path(daemon.settings["store"])
+    daemon.stop()
+    good, st = path.read_bytes(), path.stat()
+    ways = (("is read-only", lambda: path.chmod(0o400)), ("is another's", lambda: (os.chown(path, 0, 0), path.chmod(0o600))),
+            ("is of a later program", lambda: newer(path)))
+    for name, spoil in ways:
+        with tap.point(f"a store that {name}: said, and nothing in it is changed"):
+            daemon.log.write_text("")
+            spoil()
+            before = digest(path)
+            daemon.start(ready=False)
+            wait_for(lambda: re.search(rf"{path.name}.*", daemon.log_text()) and "core.ready" not in daemon.log_text()
+                     and re.search(r"store|schema|migration|Permission|readonly|read-only", daemon.log_text()), 20, "a word about it")
+            daemon.stop()
+            same(digest(path), before)
+            print("# " + next((line for line in daemon.log_text().splitlines() if path.name in line), "")[-300:])
+        path.write_bytes(good)
+        path.chmod(st.st_mode & 0o777)
+        os.chown(path, st.st_uid, st.st_gid)
+    with tap.point("put right, it is the store again"):
+        daemon.start()
+        assert daemon.cases()
+
+
+def main():
+    tap, liar, server = Tap(), Liar(), FakeSubmission()
+
+    def change(daemon):
+        daemon.rig.add(liar)
+        daemon.rig.add(server)
+        daemon.program = BUILD / "tests/traps/gatewayd"
+        daemon.settings["mailboxes"] = {"liar": box_of(liar)}
+        del daemon.settings["queues"]["emerging"]
+        daemon.settings["smtp"] = {"host": "localhost", "port": server.port, "tls": "none", "auth": "none", "retry_min": "1s",
+                                   "retry_max": "1s"}
+        daemon.settings["queues"]["technical"]["notify"] = [r.SAM]
+
+    with running(change) as (_, daemon):
+        world = World(daemon, liar, server)
+        each_role(tap, world)
+        sleep(tap, world)
+        ends(tap, world)
+        store_file(tap, world)
+    note("processes, killed and stopped and starved", world.tried, world.lost, world.doubled, world.hung)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
