@@ -18,8 +18,9 @@ static int refuse(struct ctl *c)
 
 	if (conf_is_database(c->d->conf->store)) {
 		buf_adds(c->err,
-			 "gatewayctl: the store is in PostgreSQL: use its own tools (pg_dump, "
-			 "pg_restore, pg_basebackup)\n");
+			 "gatewayctl: the store is in PostgreSQL: end all nodes, put the database "
+			 "back by its own tools (pg_restore, or a base backup and its log), start "
+			 "them, and do again each \"person erase\" since then\n");
 		return EX_UNAVAILABLE;
 	}
 	if (!ctl_daemon_runs(c->d->conf, &pid))
