@@ -1,4 +1,4 @@
-"""In the booted system: somebody with the manual alone, three times from an empty machine to the first answered mail.
+"""In the booted system: somebody with the manual alone, four times from an empty machine to the first answered mail.
 
 What is typed is read out of gatewayd-howto(7), commands and answers; what stands there for names and secrets of one's own
 (PASSWORD, and the files that the providers give) is what this world has. Prints TAP.
