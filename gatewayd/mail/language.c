@@ -56,15 +56,30 @@ static bool is_common(const struct by_first *b, struct span word)
 	return false;
 }
 
-static size_t common_words(const struct by_first *common, struct span text)
+enum { WORDS_MAX = LANGUAGE_TEXT_MAX }; /* of two texts, with at least a sign between words */
+
+/* Of subject and text. */
+struct said_words {
+	struct span v[WORDS_MAX];
+	size_t n;
+};
+
+static void add_words(struct said_words *said, struct span text)
 {
+	while (text.n && said->n < WORDS_MAX) {
+		said->v[said->n] = next_word(&text);
+		said->n += said->v[said->n].n > 0;
+	}
+}
+
+static size_t common_words(const struct words *w, const struct said_words *said)
+{
+	struct by_first common;
 	size_t hits = 0;
 
-	while (text.n) {
-		struct span word = next_word(&text);
-
-		hits += word.n && is_common(common, word);
-	}
+	by_first_init(&common, &w->common);
+	for (size_t i = 0; i < said->n; i++)
+		hits += is_common(&common, said->v[i]);
 	return hits;
 }
 
@@ -88,25 +103,21 @@ static size_t own_letters(const struct words *w, struct span text)
 	return hits / LETTERS_A_WORD;
 }
 
-static size_t hits_in(const struct words *w, struct span subject, struct span text)
-{
-	struct by_first common;
-
-	by_first_init(&common, &w->common);
-	return common_words(&common, subject) + common_words(&common, text) +
-	       own_letters(w, subject) + own_letters(w, text);
-}
-
 struct span language_guess(const struct conf *conf, struct span subject, struct span text)
 {
 	struct span best = SPAN("");
 	size_t most = LEAST_HITS - 1;
+	struct said_words said;
 
 	text = utf8_prefix(text, LANGUAGE_TEXT_MAX);
 	subject = utf8_prefix(subject, LANGUAGE_TEXT_MAX);
+	said.n = 0;
+	add_words(&said, subject);
+	add_words(&said, text);
 	for (size_t i = 0; i < conf->languages.n; i++) {
 		const struct words *w = words_find(conf, NULL, conf->languages.v[i]);
-		size_t hits = hits_in(w, subject, text);
+		size_t hits =
+		    common_words(w, &said) + own_letters(w, subject) + own_letters(w, text);
 
 		if (hits == most && best.n)
 			best = SPAN("");

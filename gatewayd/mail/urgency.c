@@ -255,22 +255,37 @@ static const struct policy_words *no_words(const struct policy *p)
 	return find_class(p, "no-word", &class) ? &p->classes[class].words : &none;
 }
 
-static bool is_no_word(const struct policy_words *words, struct span word)
+/* Words that deny what follows, and the first bytes that they have. */
+struct denials {
+	const struct policy_words *words;
+	bool first[256];
+};
+
+static void denials_init(struct denials *d, const struct policy_words *words)
 {
+	*d = (struct denials){ .words = words };
 	for (size_t i = 0; i < words->n; i++)
-		if (span_is_ci(word, words->v[i]))
+		d->first[ascii_lower((unsigned char)words->v[i][0])] = true;
+}
+
+static bool is_no_word(const struct denials *d, struct span word)
+{
+	if (word.n && !d->first[ascii_lower((unsigned char)word.p[0])])
+		return false;
+	for (size_t i = 0; i < d->words->n; i++)
+		if (span_is_ci(word, d->words->v[i]))
 			return true;
 	return false;
 }
 
 /* The clause up to a word that denies what follows it. */
-static struct span before_no(const struct policy_words *words, struct span clause)
+static struct span before_no(const struct denials *denials, struct span clause)
 {
 	struct span rest = clause, word;
 
 	while (rest.n) {
 		word = span_cut(&rest, ' ');
-		if (is_no_word(words, word))
+		if (is_no_word(denials, word))
 			return span_sub(clause, 0, (size_t)(word.p - clause.p));
 	}
 	return clause;
@@ -278,12 +293,13 @@ static struct span before_no(const struct policy_words *words, struct span claus
 
 static int number_in(const struct policy *p, struct span clauses)
 {
-	const struct policy_words *negations = no_words(p);
+	struct denials denials;
 	struct span clause;
 	int number = 0;
 
+	denials_init(&denials, no_words(p));
 	while (!number && span_line(&clauses, &clause))
-		number = severity_number(before_no(negations, clause));
+		number = severity_number(before_no(&denials, clause));
 	return number;
 }
 

@@ -11,7 +11,7 @@
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/automatic.h"
 
-enum { SIMILAR_MAX = 3 };
+enum { SIMILAR_MAX = 3, SIMILAR_TEXT_MAX = 4096 /* bytes of the text that count */ };
 
 void post_set_commands(const struct compose_mail *p)
 {
@@ -168,15 +168,17 @@ static int set_links(struct desk *d, struct compose_mail *mail, struct err *e)
 static int fill_new_case(struct desk *d, struct compose_mail *mail, const struct notice *n,
 			 struct err *e)
 {
-	struct span words =
-	    span_of(arena_printf(d->arena, SPAN_FMT " " SPAN_FMT, SPAN_ARG(mail->c->subject),
-				 SPAN_ARG(utf8_prefix(n->said->text, 4096))));
+	struct buf words BUF_AUTO;
 
+	buf_init(&words, SIZE_MAX);
+	buf_add(&words, mail->c->subject);
+	buf_addc(&words, ' ');
+	buf_add(&words, utf8_prefix(n->said->text, SIMILAR_TEXT_MAX));
 	post_set_said(d, mail, n->said);
 	post_set_commands(mail);
 	if (set_links(d, mail, e) < 0 || post_set_open_cases(d, mail, e) < 0)
 		return -1;
-	return similar(d, mail->data, mail->c, words, e);
+	return similar(d, mail->data, mail->c, buf_span(&words), e);
 }
 
 static int fill_update(struct desk *d, struct compose_mail *mail, const struct notice *n,
