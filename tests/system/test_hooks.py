@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
+from tests.rig.fake_dns import FakeDns
 from tests.rig.gatewayd import running
 from tests.rig.hook_receiver import HookReceiver, new_secret
 from tests.rig.mail import compose
@@ -214,6 +215,34 @@ def check_backlog(tap, w):
             assert max(grown.values()) < GROWTH_KB, grown
 
 
+def check_rebinding(tap):
+    """The name leads to an address that is named, where nobody is, and then to one that is not."""
+    elsewhere, inside = "127.0.0.2", "127.0.0.1"
+
+    def change(daemon, receiver):
+        daemon.settings["hooks"]["rebind"] = hook(daemon, receiver.url("rebind", "rebind.test"), "rebind", new_secret(),
+                                                  private=[f"{elsewhere}/32"], plain=True)
+        daemon.program = dns.program(daemon.dir, daemon.program)
+
+    dns = FakeDns({"rebind.test": [[elsewhere, inside]]})
+    with contextlib.closing(contextlib.ExitStack()) as stack:
+        stack.callback(dns.stop)
+        with world(change) as w:
+            with tap.point("a name that leads to two addresses, of which one is named, leads not to the other"):
+                number = w.mail("rebind")
+                w.wait_row("rebind", number, lambda row: row["last_text"], "a result")
+                same((w.receiver.posts, w.receiver.connections, dns.asked["rebind.test"]), ([], 0, 1))
+            with tap.point("one that changes its mind after it was looked at leads nowhere inside"):
+                dns.answers["rebind.test"] = [[inside]]
+                old = w.daemon.role("hooks")
+                os.kill(old, signal.SIGKILL)        # it would know the answer of before for a minute
+                wait_for(lambda: w.daemon.role("hooks") not in (None, old), 20, "another role")
+                w.wait_row("rebind", number, lambda row: "not public" in row["last_text"], "to be refused")
+                same((w.rows("rebind", number)[0]["state"], w.receiver.posts, w.receiver.connections), ("queued", [], 0))
+                assert dns.asked["rebind.test"] > 1, dns.asked
+
+
 tap = Tap()
 check_receivers(tap)
+check_rebinding(tap)
 tap.done()
