@@ -176,6 +176,8 @@ static int run(struct client *client, const struct control_request *r, struct bu
 	*ret_file = c.has_file ? c.file : -1;
 	if (control->copy.slices != slices)
 		control->copied_ms = bench_now_ms(control->bench);
+	if (control->copy.slices != slices && status != EX_OK)
+		drop_copy(control); /* nobody goes on with it: its first slice was refused */
 	if (!(verb->flags & (CTL_WRITES | CTL_OWN_TXN)))
 		return status;
 	if (!c.is_more)

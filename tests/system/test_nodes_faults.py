@@ -211,7 +211,7 @@ def disk_full(tap):
                         pass
                 load.send(LOAD)
                 for i in range(4):
-                    rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"large {apart(i)}", "x" * 70 + f" {apart(i)}\n" * 400000))
+                    rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"large {apart(i)}", f"{apart(i)}\n" + "\n".join(os.urandom(35).hex() for _ in range(200000))))
                     load.subjects.append(f"large {apart(i)}")
                 wait_for(lambda: "No space left" in one.log_text() or not server.process.alive(), 120, "the disk to be full")
                 filler.unlink()
