@@ -23,6 +23,10 @@ SAMPLE = ("audit", "case_over", "help", "loop", "merge", "person_erase", "report
 # It asserts the number of the next case: one that was rolled back is not given again by PostgreSQL.
 NUMBERED = {"simulate"}
 SCENARIOS = ROOT / "tests/scenarios"
+# The simulator's, which speak as scenarios do, but for two: one has a poller's folders, one puts a file back.
+STORIES = ROOT / "tests/simulate/steps"
+OF_ITS_WORLD = {"no_move", "restore"}
+STORY_SAMPLE = ("deadline", "held_answer")
 
 
 def points(output):
@@ -40,6 +44,11 @@ def run(server, program, *words):
 def scenarios():
     names = sorted(p.stem for p in SCENARIOS.glob("*.txt"))
     return [n for n in names if n not in NUMBERED] if os.environ.get("STORE") == "pg" else SAMPLE
+
+
+def stories():
+    names = sorted(p.stem for p in STORIES.glob("*.txt"))
+    return [n for n in names if n not in OF_ITS_WORLD] if os.environ.get("STORE") == "pg" else STORY_SAMPLE
 
 
 def open_case(rig, daemon, subject):
@@ -81,6 +90,9 @@ def main():
         for name in scenarios():
             with tap.point(f"scenario {name}, in each way that answers find their case"):
                 run(server, "test_scenario", "--plain", SCENARIOS / f"{name}.txt")
+        for name in stories():
+            with tap.point(f"the simulator's story {name}"):
+                run(server, "test_scenario", "--plain", STORIES / f"{name}.txt")
         daemon_on(tap, server)
     tap.done()
 
