@@ -39,11 +39,12 @@ static void gone(void *ctx, enum role_id role)
 		loop_timer_start(c->bench.loop, &c->drain, 0);
 }
 
+/* A database that is lost again and again is nothing that a daemon should end for. */
 static void broken(void *ctx)
 {
 	struct core *c = ctx;
 
-	role_stop(c->role, EX_SOFTWARE);
+	role_stop(c->role, store_is_shared(c->bench.store) ? EX_TEMPFAIL : EX_SOFTWARE);
 }
 
 static void refused(void *ctx)
