@@ -19,7 +19,7 @@ from tests.rig.mail import compose
 from tests.rig.process import Process, free_port, peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
-ROWS = 100000 if os.environ.get("FULL") == "1" else 1000
+ROWS = 100000 if os.environ.get("FULL") == "1" else 300
 DAYS_S = 3 * 86400
 PEAK_MB = 96
 DRAIN_S = 900

@@ -22,7 +22,7 @@ from tests.rig.tap import Tap
 from tests.system.test_imap_lies import box_of, largest_kb, mail
 
 FULL = os.environ.get("FULL") == "1"
-SOME = 13           # no divisor of the number of answers: each step, each time another answer
+SOME = 25           # no divisor of the number of answers: other steps, each time another answer
 RSS_MAX_KB = 400 * 1024
 MEET_S, WAIT_S = 10, 30
 FINAL = ("sent", "failed")

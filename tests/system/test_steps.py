@@ -8,7 +8,7 @@ from tests.rig.tap import Tap, same
 from tests.steps.run import Run
 from tests.steps.stories import EVERY_STEP
 
-LANES, POINTS = 4, 16
+LANES, POINTS = 3, 8
 
 
 def main():
