@@ -32,16 +32,17 @@ static json_t *events_view(struct ctl *c, int64_t number, struct err *e)
 	return all;
 }
 
-/* A message that cannot be read any more has no text. */
-static json_t *row_view(struct ctl *c, const struct store_outbox *row)
+/* A message that is not there any more has no text. */
+static json_t *row_view(struct ctl *c, const struct store_outbox *row, struct err *e)
 {
 	struct buf message BUF_AUTO;
 	struct span text = SPAN("");
-	struct err e = { 0 };
 
 	buf_init(&message, SIZE_MAX);
-	if (store_outbox_message(c->d->store, row->id, &message, &e) == 0)
+	if (store_outbox_message(c->d->store, row->id, &message, e) == 0)
 		text = mime_text(buf_span(&message), c->d->arena);
+	else if (e->class != ERR_PERM)
+		return NULL;
 	return json_pack("{s:I, s:o, s:o, s:s, s:o, s:o, s:o}", "id", (json_int_t)row->id, "kind",
 			 json_of_span(row->kind), "recipient", json_of_span(row->recipient),
 			 "state", outbox_state_name(row->state), "message_id",
@@ -55,14 +56,20 @@ static json_t *outbox_view(struct ctl *c, int64_t number, struct err *e)
 					 .case_number = number,
 					 .limit = CTL_LIST_MAX };
 	struct store_outbox *v;
-	json_t *all;
+	json_t *all, *row;
 	size_t n;
 
 	if (store_outbox_list(c->d->store, &f, c->d->arena, &v, &n, e) < 0)
 		return NULL;
 	all = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, row_view(c, &v[i]));
+	for (size_t i = 0; i < n; i++) {
+		row = row_view(c, &v[i], e);
+		if (!row) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_append_new(all, row);
+	}
 	return all;
 }
 
