@@ -29,6 +29,7 @@ static int decide_one(struct desk *d, struct parse_tasks *v, struct parse_task *
 	int result = mail_job_run(d, &t->job, e);
 
 	memfd_rest(t->answer); /* many are decided together, and some are large */
+	memfd_rest(t->job.raw);
 	v->released = v->released || result > 0;
 	return result < 0 ? -1 : 0;
 }
