@@ -5,6 +5,8 @@ import socket
 import struct
 import threading
 
+from tests.rig.mounts import own_mounts
+
 A, IN, ANSWER, NAME_POINTER = 1, 1, 0x8400, 0xc00c
 
 
@@ -56,6 +58,6 @@ class FakeDns:
         (folder / "nsswitch.conf").write_text("hosts: files dns\n")
         script = folder / "with-fake-dns"
         mounts = " && ".join(f"mount --bind {folder}/{name} /etc/{name}" for name in ("resolv.conf", "nsswitch.conf"))
-        script.write_text(f"#!/bin/sh\nexec unshare -m sh -c '{mounts} && exec {program} \"$@\"' sh \"$@\"\n")
+        script.write_text(f"#!/bin/sh\nexec {' '.join(own_mounts())} sh -c '{mounts} && exec {program} \"$@\"' sh \"$@\"\n")
         script.chmod(0o755)
         return script

@@ -5,6 +5,8 @@ import pathlib
 import signal
 import subprocess
 
+from tests.rig.mounts import own_mounts
+
 JOURNALD = "/lib/systemd/systemd-journald"
 
 
@@ -18,7 +20,7 @@ class Journald:
 
     def program(self, program):
         self.script.write_text(f"""#!/bin/bash
-exec unshare -m bash -c '
+exec {' '.join(own_mounts())} bash -c '
 mount --bind {self.run} /run
 env -i {JOURNALD} >{self.run}/said 2>&1 &
 echo $! >{self.pid}

@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, ROLE_USER, Gatewayd
 from tests.rig.mail import compose
+from tests.rig.mounts import own_mounts
 from tests.rig.process import free_port
 from tests.rig.tap import Tap, same
 from tests.rig.terminal import Terminal
@@ -52,7 +53,7 @@ class World:
         """`etc`: a folder that it sees as /etc."""
         command = [BUILD / "gatewayctl", "-c", path / "gatewayd.conf", "setup", *args]
         if etc:
-            command = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc && exec "$@"', etc, *command]
+            command = [*own_mounts("sh", "-c"), 'mount --bind "$0" /etc && exec "$@"', etc, *command]
         return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=300,
                               stdin=subprocess.DEVNULL if stdin is None else None)
 

@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig.dns import LOOP, SRV, A, Dns, encode
 from tests.rig.gatewayd import BUILD
+from tests.rig.mounts import own_mounts
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.terminal import Terminal
@@ -114,7 +115,7 @@ def main():
 if __name__ == "__main__":
     if not os.environ.get("OWN_NETWORK"):
         os.environ["OWN_NETWORK"] = "yes"
-        os.execvp("unshare", ["unshare", "--mount", "--net", sys.executable, *sys.argv])
+        os.execvp("unshare", own_mounts("--net", sys.executable, *sys.argv))
     for command in ("link set lo up", f"addr add {HERE}/32 dev lo", f"addr add {THERE}/32 dev lo"):
         subprocess.run(["ip", *command.split()], check=True)
     dns = Dns(HERE, {})
