@@ -71,11 +71,13 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 			int64_t next_at, int code, struct span text, struct err *e);
 /* One more attempt of which nobody knows how it ended; *ret_unknowns counts it. */
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e);
-/* The mails that this process or node has claimed, and whose results are not written down. */
+/* The mails that this process or node has claimed, or none that there is, and whose results are not
+ * written down. */
 int store_outbox_sending(struct store *s, struct arena *a, struct store_outbox **ret_v,
 			 size_t *ret_n, struct err *e);
 /* After a crash: what this process or node was sending is queued again, with the same Message-ID:
- * mails, or what goes to hooks.  Of another node: store_node_end(). */
+ * mails, or what goes to hooks; so is what was claimed by none that there is (a store that was
+ * copied, or is older than nodes).  Of another node: store_node_end(). */
 int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n, struct err *e);
 /* The clock went back: what waits until after `latest` is due now. */
 int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *ret_n, struct err *e);

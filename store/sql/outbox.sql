@@ -49,15 +49,19 @@ WHERE id = ?1
 -- name: outbox_unknown
 UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
 
+-- Claimed where there were no nodes, or others: in a store of before, or one that this is a copy of.
+-- columns: outbox_of_none
+NOT EXISTS (SELECT 1 FROM node WHERE name = outbox.node)
+
 -- name: outbox_recover
 UPDATE outbox SET state = 'queued', next_at = ?1
-WHERE state = 'sending' AND node = ?3 AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?2
+WHERE state = 'sending' AND (node = ?3 OR {outbox_of_none}) AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?2
 
 -- name: outbox_recover_node
 UPDATE outbox SET state = 'queued', next_at = ?2 WHERE state = 'sending' AND node = ?1
 
 -- name: outbox_sending
-SELECT {outbox} FROM outbox WHERE state = 'sending' AND node = ?1 AND hook = '' ORDER BY id
+SELECT {outbox} FROM outbox WHERE state = 'sending' AND (node = ?1 OR {outbox_of_none}) AND hook = '' ORDER BY id
 
 -- name: outbox_rewind
 UPDATE outbox SET next_at = ?2 WHERE state = 'queued' AND next_at > ?1

@@ -87,6 +87,25 @@ static void what_another_node_sends_is_not_taken_back(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* Of a store that was copied, or was there before nodes were. */
+static void what_no_node_is_known_to_send_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox *v;
+	int64_t id;
+	size_t n;
+
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 1, &f->a, &v, &n, &f->e));
+	commit(f);
+	OK(f, store_node_join(f->s, SPAN("one"), &f->e));
+	OK(f, store_outbox_sending(f->s, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == id);
+	OK(f, store_outbox_recover(f->s, false, NOW, &n, &f->e));
+	assert_int_equal(n, 1);
+}
+
 static void a_node_decides_the_mails_of_its_mailboxes(void **state)
 {
 	struct fixture *f = *state;
@@ -226,6 +245,7 @@ int main(void)
 		STORE_TEST(a_lease_is_of_one_node_until_it_is_given),
 		STORE_TEST(a_node_that_ended_has_nothing_and_sends_nothing),
 		STORE_TEST(what_another_node_sends_is_not_taken_back),
+		STORE_TEST(what_no_node_is_known_to_send_is_taken_back),
 		STORE_TEST(a_node_decides_the_mails_of_its_mailboxes),
 		STORE_TEST(drained_is_written_down),
 		STORE_TEST(who_has_lost_its_lease_writes_nothing),
