@@ -6,6 +6,7 @@
 enum {
 	LONG = 256 * KIB, /* in one piece up to there */
 	LOOK_MAX = 8,	  /* times the size of a mail, for all of its files */
+	FOUND_MAX = 32,	  /* files of a mail: each reads all of it when the mail goes */
 };
 
 /* As a statement that failed. */
@@ -108,13 +109,14 @@ static int origin_of(struct store *s, const struct store_origin *from, int64_t *
 /* Files stand in a mail in their order; what is not found is looked for no more often than that. */
 static bool look(struct store_origin *from, struct span bytes, struct slice *ret_slice)
 {
-	if (from->looked / LOOK_MAX > from->raw.n)
+	if (from->found == FOUND_MAX || from->looked / LOOK_MAX > from->raw.n)
 		return false;
 	if (!slice_find(from->raw, from->at, bytes, ret_slice)) {
 		from->looked += 2 * (from->raw.n - from->at);
 		return false;
 	}
 	from->at = ret_slice->at + ret_slice->length;
+	from->found++;
 	return true;
 }
 

@@ -96,6 +96,7 @@ struct store_origin {
 	struct span raw;
 	size_t at;     /* of raw, behind the last file that was found; at first 0 */
 	size_t looked; /* bytes of raw that were looked through in vain; at first 0 */
+	int found;     /* files; at first 0 */
 };
 int store_attachment_add_of(struct store *s, const struct store_attachment *a, struct span content,
 			    struct store_origin *from, int64_t *ret_id, struct err *e);

@@ -204,6 +204,36 @@ static void what_is_not_found_is_kept(void **state)
 	files_are_there(f, &k);
 }
 
+/* Each would read all of the mail when that goes. */
+static void of_a_mail_with_many_files_the_first_stand_in_it(void **state)
+{
+	enum { MANY = 40, APART = 1100 };
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO;
+	struct kept k;
+	struct store_origin from = { 0 };
+	struct store_attachment row = { .filename = SPAN("a"),
+					.content_type = SPAN("b"),
+					.content_id = SPAN("") };
+
+	make_mail(&raw, "\r\n");
+	for (size_t i = 0; i < MANY; i++)
+		buf_add(&raw, (struct span){ bytes + 100000 + i * APART, APART });
+	k = keep_files(f, 1, buf_span(&raw));
+	from = (struct store_origin){ .mail_id = k.mail, .raw = buf_span(&raw) };
+	row.note_id = k.note;
+	row.case_number = 1;
+	begin(f);
+	for (size_t i = 0; i < MANY; i++)
+		OK(f, store_attachment_add_of(f->s, &row,
+					      (struct span){ bytes + 100000 + i * APART, APART },
+					      &from, &k.files[0], &f->e));
+	commit(f);
+	slices_are(f, "4 + 32");
+	expire(f, NOW);
+	slices_are(f, "0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +242,7 @@ int main(void)
 		STORE_TEST(they_go_with_their_note),
 		STORE_TEST(a_mail_that_is_a_file_of_another_keeps_its_files),
 		STORE_TEST(what_is_not_found_is_kept),
+		STORE_TEST(of_a_mail_with_many_files_the_first_stand_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
