@@ -6,7 +6,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 
-enum { PACKED_MAX = 64 * MIB }; /* unpacked, of a column */
+enum { PACKED_MAX = 256 * MIB }; /* unpacked, of a column: more than two of the longest texts */
 
 static void doom(struct query *q)
 {

@@ -1,3 +1,4 @@
+#include "gatewayd/base/mem.h"
 #include "tests/store/fixture.h"
 
 static void every_field_of_a_case_comes_back(void **state)
@@ -421,6 +422,28 @@ static void what_a_note_says_comes_back(void **state)
 	assert_true(span_starts(buf_span(&said), SPAN("\nso \nso \n\xc3\xa9t\xc3\xa9\na\nso \n")));
 }
 
+/* limits.note_size may be 100 MB, and text and reply are kept together. */
+static void what_a_long_note_says_comes_back(void **state)
+{
+	enum { LONG = 34000000 };
+	struct fixture *f = *state;
+	char *words MEM_AUTO = mem_alloc(LONG);
+	struct store_case c = a_case();
+	struct store_note note = { .kind = NOTE_INBOUND, .text = { words, LONG } }, *v;
+	int64_t id;
+	size_t n;
+
+	memset(words, 'a', LONG);
+	note.author_name = note.author_address = note.message_id = SPAN("");
+	note.reply = span_sub(note.text, 1, SIZE_MAX);
+	begin(f);
+	note.case_number = open_case(f, &c);
+	OK(f, store_note_add(f->s, &note, &id, &f->e));
+	commit(f);
+	OK(f, store_note_list(f->s, note.case_number, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_eq(v[0].text, note.text) && span_eq(v[0].reply, note.reply));
+}
+
 static void attachments_come_back_byte_for_byte(void **state)
 {
 	struct fixture *f = *state;
@@ -501,6 +524,7 @@ int main(void)
 		cmocka_unit_test(trusts_and_links_keep_their_names),
 		STORE_TEST(a_message_id_finds_the_first_case_that_used_it),
 		STORE_TEST(what_a_note_says_comes_back),
+		STORE_TEST(what_a_long_note_says_comes_back),
 		STORE_TEST(attachments_come_back_byte_for_byte),
 		STORE_TEST(events_are_a_log_in_order),
 	};
