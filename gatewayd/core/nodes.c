@@ -28,6 +28,7 @@ struct round {
 	struct store_lease *leases;
 	size_t node_count, lease_count;
 	size_t living, share, mine; /* nodes that take mailboxes; mailboxes */
+	bool inherits;		    /* what another one kept or was sending is this node's now */
 };
 
 struct span nodes_name(const struct conf *conf, struct arena *a)
@@ -128,6 +129,7 @@ static int end_dead(struct round *r, struct err *e)
 		log_event(LOG_WARNING, "node.ended", log_span("node", node->name),
 			  log_uint("requeued", rows),
 			  log_text("reason", "its lease ran out: what it had is free"));
+		r->inherits = true;
 	}
 	return 0;
 }
@@ -291,6 +293,7 @@ static void took(struct round *r, const struct store_lease *l)
 {
 	holding_add(r->holding, l->mailbox);
 	log_event(LOG_NOTICE, "node.has", log_span("mailbox", l->mailbox));
+	r->inherits = true;
 	if (l->mailbox.n)
 		intake_acquired(r->n->intake, l->mailbox);
 	else
@@ -309,7 +312,7 @@ static void follow(struct round *r)
 	h->leads = holding_find(h, SPAN("")) != NULL;
 	for (size_t i = 0; i < h->n; i++)
 		mark(r, &h->v[i], &kept);
-	if (!h->has_others)
+	if (!h->has_others && !r->inherits)
 		return;
 	parse_pool_look_again(r->n->pool); /* what others have put into the store */
 	timer_wake(r->n->timer);

@@ -41,8 +41,9 @@ UPDATE node SET seen_at = ?2, until_at = ?3 WHERE fence = ?1
 -- name: node_fence_off
 UPDATE node SET fence = -fence, until_at = ?2 WHERE name = ?1 AND fence > 0
 
+-- Numbers that nobody has: who does not begin again loses what it has with its lease.
 -- name: node_fence_others
-UPDATE node SET fence = -fence WHERE name <> ?1 AND fence > 0
+UPDATE node SET fence = fence + (SELECT max(abs(fence)) FROM node) WHERE name <> ?1 AND fence > 0
 
 -- name: node_drain
 UPDATE node SET drained = ?2 WHERE name = ?1

@@ -118,6 +118,23 @@ def killed(tap, rig, one, two, subjects):
         once_each(rig, one, subjects)
 
 
+def inherited(tap, rig, one, two, subjects):
+    with tap.point("what a node that is killed had kept and not decided, the other decides, when no mail comes any more"):
+        box = spread(one)["two"][0]
+        stopped_ones = parsers(two)
+        for pid in stopped_ones:
+            os.kill(pid, signal.SIGSTOP)
+        subjects.append("kept by the dead")
+        rig.send(r.ANN, compose(r.ANN, BOXES[box], subjects[-1], f"It does not work: {subjects[-1]}."))
+        wait_for(lambda: undecided(one) == 1, 30, "it to be kept")
+        for pid in [two.process.pid, *stopped_ones]:
+            os.kill(pid, signal.SIGKILL)
+        two.kill9()
+        wait_for(lambda: holder(one, box) == "one", LEASE_S * 2, "the take-over")
+        number = one.case_of(subjects[-1], 30)["number"]
+        rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), 60, what="the confirmation")
+
+
 def drained(tap, rig, one, two, subjects):
     with tap.point("a node that is drained stands by, and answers"):
         two.json("node", "drain", "one")
@@ -200,6 +217,9 @@ def main():
             with tap.point("it comes back, and has its share again"):
                 two.start()
                 wait_spread(one, {"one": 1, "two": 1})
+            inherited(tap, rig, one, two, subjects)
+            two.start()
+            wait_spread(one, {"one": 1, "two": 1})
             drained(tap, rig, one, two, subjects)
             two.start()
             wait_spread(one, {"one": 1, "two": 1})

@@ -201,21 +201,41 @@ static void who_has_lost_its_lease_writes_nothing(void **state)
 	store_close(&two);
 }
 
+/* Its lease runs on, so that others take what it has when it does not begin again. */
+static bool is_to_end(struct fixture *f, const char *name, int64_t now)
+{
+	struct store_node *v;
+	size_t n;
+
+	OK(f, store_node_list(f->s, &f->a, &v, &n, &f->e));
+	for (size_t i = 0; i < n; i++)
+		if (span_is(v[i].name, name))
+			return v[i].fence > 0 && v[i].until_at > now &&
+			       v[i].until_at <= now + STORE_LEASE_S;
+	return false;
+}
+
 static void others_begin_again_when_one_says_so(void **state)
 {
 	struct fixture *f = *state;
-	struct store *two;
+	struct store *two, *three;
+	int64_t now;
 
 	if (!as_node(f))
 		return;
 	two = another(f, "two");
+	three = another(f, "three");
+	OK(f, store_node_clock(f->s, &now, &f->e));
 	begin(f);
 	OK(f, store_node_restart_others(f->s, &f->e));
 	commit(f);
 	OK(f, store_node_renew(f->s, &f->e));
 	REFUSED(f, ERR_TEMP, store_begin(two, &f->e));
 	REFUSED(f, ERR_TEMP, store_node_renew(two, &f->e));
+	REFUSED(f, ERR_TEMP, store_begin(three, &f->e));
+	assert_true(is_to_end(f, "two", now) && is_to_end(f, "three", now));
 	store_close(&two);
+	store_close(&three);
 }
 
 static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
