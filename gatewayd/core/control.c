@@ -115,7 +115,7 @@ static json_t *login_state(void *ctx, const char *oauth, uint32_t number)
  */
 static void wake_all(struct control *control)
 {
-	parse_pool_wake(control->pool);
+	parse_pool_look_again(control->pool); /* what is put back has a lower number */
 	timer_wake(control->timer);
 }
 

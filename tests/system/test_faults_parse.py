@@ -195,6 +195,28 @@ def read_errors(tap):
             daemon.ctl("check")
 
 
+def put_back(tap):
+    def undecided():
+        return sum(b["undecided"] for b in daemon.json("mail", "count"))
+
+    def change(daemon):
+        daemon.settings["limits"].update(mail_size="1MB")
+    with running(change) as (rig, daemon):
+        with tap.point("a mail that is released while a child has the answer to it: none of them waits for ever"):
+            first = compose(r.ANN, r.SUPPORT, "Large", "It does not work.\n" * 80000)
+            rig.send(r.ANN, first)
+            aside = wait_for(lambda: daemon.json("quarantine", "list"), 30, "it to be set aside")
+            stopped_ones = children(daemon)
+            for pid in stopped_ones:
+                send(pid, signal.SIGSTOP)
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Re: Large", "x", headers=[("In-Reply-To", first["Message-ID"])]))
+            wait_for(lambda: undecided() == 1, 30, "its answer to be kept")
+            daemon.ctl("quarantine", "release", aside[0]["id"])
+            for pid in stopped_ones:
+                send(pid, signal.SIGCONT)
+            wait_for(lambda: undecided() == 0, 30, "both to be decided")
+
+
 def staff_apart(tap):
     """What a child that strangers' mail has taken over would say of a staff mail is never asked."""
     def change(daemon):
@@ -222,6 +244,7 @@ def main():
     stopped(tap)
     no_descriptors(tap)
     read_errors(tap)
+    put_back(tap)
     staff_apart(tap)
     tap.done()
 
