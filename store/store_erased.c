@@ -201,13 +201,13 @@ int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has,
 	return hash_of_mail(s, m, hash, e) < 0 ? -1 : has_mark(s, hash, ret_has, e);
 }
 
-int store_erased_mark_text(struct store *s, struct span text, int64_t at, bool here, struct err *e)
+int store_erased_mark_text(struct store *s, struct span text, int64_t at, struct err *e)
 {
 	uint8_t hash[MAC_SIZE];
 
 	if (store_person_hash(s, "alike", text, hash, e) < 0)
 		return -1;
-	return here ? put_mark(s, hash, at, e) : put_both(s, hash, at, e);
+	return put_both(s, hash, at, e);
 }
 
 int store_erased_has_text(struct store *s, struct span text, bool *ret_has, struct err *e)

@@ -63,9 +63,8 @@ int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, s
 /* The same in the store alone: for what a backup of before may bring back. */
 int store_erased_mark_here(struct store *s, const struct store_mail *m, int64_t at, struct err *e);
 int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has, struct err *e);
-/* A text by which its copies are known (gatewayd/identity/mail_alike.h); here: in the store alone.
- */
-int store_erased_mark_text(struct store *s, struct span text, int64_t at, bool here, struct err *e);
+/* A text by which its copies are known (gatewayd/identity/mail_alike.h). */
+int store_erased_mark_text(struct store *s, struct span text, int64_t at, struct err *e);
 int store_erased_has_text(struct store *s, struct span text, bool *ret_has, struct err *e);
 int store_erased_was_seen(struct store *s, const struct store_mail *m, bool *ret_was,
 			  struct err *e);

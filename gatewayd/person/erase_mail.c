@@ -37,7 +37,7 @@ static int mark_alike(struct job *j, const struct store_mail *m, int64_t at, str
 	header_scan(buf_span(&head), j->d->arena, &scan);
 	n = mail_alike(buf_span(&head), &scan, false, j->d->arena, alike);
 	for (size_t i = 0; i < n; i++)
-		if (store_erased_mark_text(j->d->store, alike[i], at, j->whole, e) < 0)
+		if (store_erased_mark_text(j->d->store, alike[i], at, e) < 0)
 			return -1;
 	return 0;
 }
@@ -51,7 +51,8 @@ static int mark(struct job *j, const struct store_mail *m, struct err *e)
 		return 0;
 	done = j->whole ? store_erased_mark_here(j->d->store, m, at, e)
 			: store_erased_mark(j->d->store, m, at, e);
-	return done < 0 ? -1 : mark_alike(j, m, at, e);
+	/* Retention takes a mail for its age: another of that author and date may be a new one. */
+	return done < 0 || j->whole ? done : mark_alike(j, m, at, e);
 }
 
 /* Of this person, or of a case of theirs alone: nothing of it stays. */

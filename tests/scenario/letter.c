@@ -217,15 +217,17 @@ static void put_encoded_id(const char *field, struct span id, struct buf *out)
 static void put_ids(struct world *w, const struct script_line *l, struct span from,
 		    const struct answered *a, struct buf *out)
 {
-	struct span id = script_value(l, "id");
-	char date[TIME_TEXT_MAX];
+	struct span id = script_value(l, "id"), date = script_value(l, "date");
+	char now[TIME_TEXT_MAX];
 
 	if (!id.p)
 		id = span_of(arena_printf(&w->arena, "m%d@" SPAN_FMT, w->mails,
 					  SPAN_ARG(addrspec_domain(from))));
 	if (id.n)
 		buf_addf(out, "Message-ID: <" SPAN_FMT ">\r\n", SPAN_ARG(id));
-	buf_addf(out, "Date: %s\r\n", time_rfc5322(w->clock.now, date));
+	if (!date.p)
+		date = span_of(time_rfc5322(w->clock.now, now));
+	buf_addf(out, "Date: " SPAN_FMT "\r\n", SPAN_ARG(date));
 	if (!a->any || !has(w, l, "id"))
 		return;
 	if (script_value(l, "folded").p) {

@@ -6,6 +6,7 @@
  *	auth=dmarc|dkim|fail   what our own server wrote about the sender
  *	tag=N                "[Case #N]" in the subject
  *	folded=1             In-Reply-To and References as Python's email package folds long ids
+ *	date=TEXT            what is in Date, instead of now
  *	unlike=1             its text begins with a word that no other mail has
  *	type=text/html       of the text, else text/plain
  *	tap=ADDRESS link=VERB   the mail that the link "#VERB" of the last mail to it makes
