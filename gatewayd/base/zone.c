@@ -300,6 +300,14 @@ int zones_get(struct zones *zones, const char *name, const struct zone **ret_zon
 	return 0;
 }
 
+const struct zone *zone_utc(void)
+{
+	static struct change always = { .at = INT64_MIN };
+	static const struct zone utc = { .name = "UTC", .v = &always, .n = 1 };
+
+	return &utc;
+}
+
 /* The last change that is not after at. */
 static size_t find(const struct zone *z, int64_t at)
 {

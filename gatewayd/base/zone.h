@@ -34,6 +34,9 @@ void zones_free(struct zones **zones);
  */
 int zones_get(struct zones *zones, const char *name, const struct zone **ret_zone, struct err *e);
 
+/* UTC, for which no file is read. */
+const struct zone *zone_utc(void);
+
 /* A longest run of instants with one offset: from <= at < to. */
 struct zone_run {
 	int64_t from, to; /* INT64_MIN and INT64_MAX at the ends */

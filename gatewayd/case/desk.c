@@ -52,11 +52,9 @@ enum outbox_state desk_outbox_state(const struct desk *d, struct span *ret_why)
 
 const struct zone *desk_zone(const struct desk *d, const char *name)
 {
-	const struct zone *z = NULL;
+	const struct zone *z;
 	struct err e;
 
-	if (!name || zones_get(d->zones, name, &z, &e) < 0)
-		(void)zones_get(d->zones, "UTC", &z,
-				&e); /* conf checked the name; tzdata may be gone */
-	return z;
+	/* conf checked the name; tzdata may be gone, or no descriptor left */
+	return name && zones_get(d->zones, name, &z, &e) == 0 ? z : zone_utc();
 }
