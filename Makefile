@@ -322,6 +322,7 @@ check-full: deps
 	$(MAKE) --no-print-directory mutants || status=1; \
 	tests/package/run || status=1; \
 	tests/looks.py || status=1; \
+	tests/journal.py || status=1; \
 	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; \
 	tests/rig/faults.py $(FAULTS); exit $$status
 

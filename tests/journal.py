@@ -1,8 +1,12 @@
-"""What gatewayd says to a real journald: the fields that one looks for, beside the line."""
+#!/usr/bin/env python3
+"""What gatewayd says to a real journald: the fields that one looks for, beside the line.
+
+Part of `make check-full`: journald wants a machine with an id of its own (/etc/machine-id).
+"""
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from tests.rig import rig as r
 from tests.rig.gatewayd import running
