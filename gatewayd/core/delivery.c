@@ -415,7 +415,7 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct claime
 	return 0;
 }
 
-/* The next turn comes with the next row that is due. */
+/* The next turn comes with the next row that is due; who may not claim it looks when it may. */
 static int arm(struct delivery *d, struct desk *desk, struct err *e)
 {
 	int64_t at;
@@ -423,7 +423,7 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 	if (store_outbox_next(desk->store, SPAN(""), &at, e) < 0)
 		return -1;
 	loop_timer_stop(d->bench->loop, &d->next);
-	if (at != INSTANT_NONE && d->sender && d->sender->n == 0)
+	if (at != INSTANT_NONE && may_claim(d) && d->sender->n == 0)
 		loop_timer_start(d->bench->loop, &d->next,
 				 at > desk->now ? (at - desk->now) * 1000 : 0);
 	else if (at != INSTANT_NONE && spare_of(d))
