@@ -315,7 +315,7 @@ int query_one_of(struct query *q, const char *what, int64_t id, query_reader *re
 	return query_end_row(q);
 }
 
-static void read_int(struct query *q, struct arena *a, void *ret_row)
+void query_read_int(struct query *q, struct arena *a, void *ret_row)
 {
 	(void)a;
 	*(int64_t *)ret_row = query_get_int(q);
@@ -342,7 +342,7 @@ static int one(struct query *q, query_reader *read, int64_t *ret_value)
 
 int query_one_int(struct query *q, int64_t *ret_value)
 {
-	return one(q, read_int, ret_value);
+	return one(q, query_read_int, ret_value);
 }
 
 int query_one_at(struct query *q, int64_t *ret_at)

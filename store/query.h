@@ -115,6 +115,8 @@ void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE]);
 
 /* Reads the columns of a row into *ret_row. */
 typedef void query_reader(struct query *q, struct arena *a, void *ret_row);
+/* Rows of one number, each an int64_t. */
+query_reader query_read_int;
 
 /* The first row: 1, 0 when there is none, -1. */
 int query_one(struct query *q, query_reader *read, struct arena *a, void *ret_row);

@@ -187,12 +187,6 @@ int slice_get(struct store *s, int64_t content, struct slice *ret_slice, struct 
 	return query_one(&q, read_slice, NULL, ret_slice);
 }
 
-static void read_number(struct query *q, struct arena *a, void *ret_row)
-{
-	(void)a;
-	*(int64_t *)ret_row = query_get_int(q);
-}
-
 int slice_list(struct store *s, int64_t origin, struct arena *a, int64_t **ret_v, size_t *ret_n,
 	       struct err *e)
 {
@@ -200,7 +194,7 @@ int slice_list(struct store *s, int64_t origin, struct arena *a, int64_t **ret_v
 
 	query_open(&q, s, SQL_SLICE_LIST, e);
 	query_int(&q, origin);
-	return QUERY_LIST(&q, read_number, a, ret_v, ret_n);
+	return QUERY_LIST(&q, query_read_int, a, ret_v, ret_n);
 }
 
 /* --- back --- */

@@ -119,14 +119,6 @@ int store_person_rows(struct store *s, int64_t *ret_rows, struct err *e)
 	return query_one_int(&q, ret_rows);
 }
 
-static void read_number(struct query *q, struct arena *a, void *ret_row)
-{
-	int64_t *number = ret_row;
-
-	(void)a;
-	*number = query_get_int(q);
-}
-
 int store_person_family(struct store *s, int64_t number, struct arena *a, int64_t **ret_v,
 			size_t *ret_n, struct err *e)
 {
@@ -135,11 +127,11 @@ int store_person_family(struct store *s, int64_t number, struct arena *a, int64_
 
 	query_open(&root, s, SQL_PERSON_ROOT, e);
 	query_int(&root, number);
-	if (query_one_of(&root, "case", number, read_number, a, &top) < 0)
+	if (query_one_of(&root, "case", number, query_read_int, a, &top) < 0)
 		return -1;
 	query_open(&q, s, SQL_PERSON_FAMILY, e);
 	query_int(&q, top);
-	return QUERY_LIST(&q, read_number, a, ret_v, ret_n);
+	return QUERY_LIST(&q, query_read_int, a, ret_v, ret_n);
 }
 
 /* --- the files --- */

@@ -178,14 +178,6 @@ int store_article_search(struct store *s, struct span words, int limit, struct a
 
 /* --- cases --- */
 
-static void read_number(struct query *q, struct arena *a, void *ret_row)
-{
-	int64_t *number = ret_row;
-
-	(void)a;
-	*number = query_get_int(q);
-}
-
 int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_v, size_t *ret_n,
 		     struct err *e)
 {
@@ -193,7 +185,7 @@ int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_
 
 	query_open(&q, s, SQL_CASE_STALE, e);
 	query_limit(&q, limit);
-	return QUERY_LIST(&q, read_number, a, ret_v, ret_n);
+	return QUERY_LIST(&q, query_read_int, a, ret_v, ret_n);
 }
 
 static int by_number(struct store *s, enum sql_id id, int64_t number, struct err *e)
