@@ -3,13 +3,11 @@
 
 #include <fcntl.h>
 #include <glob.h>
-#include <signal.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include "store/standing.h"
+#include "tests/store/killed.h"
 
 static char *beside(struct fixture *f, const char *tail)
 {
@@ -239,35 +237,15 @@ static bool changes_files(uint64_t nr)
 /* Restores in a child that is killed before its n-th step; false: it came to its end. */
 static bool killed_before(struct fixture *f, const char *file, int n)
 {
-	struct __ptrace_syscall_info info;
 	pid_t pid = fork();
-	int status;
 
 	if (pid == 0) {
 		struct store_placed p;
 
-		if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
-			_exit(9);
-		raise(SIGSTOP);
+		killed_child();
 		_exit(restore(f, file, &p) < 0);
 	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSTOPPED(status));
-	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-	for (;;) {
-		ptrace(PTRACE_SYSCALL, pid, 0, 0);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		if (WIFEXITED(status)) {
-			assert_int_equal(WEXITSTATUS(status), 0);
-			return false;
-		}
-		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
-		    info.op != PTRACE_SYSCALL_INFO_ENTRY || !changes_files(info.entry.nr) || --n)
-			continue;
-		kill(pid, SIGKILL);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		return true;
-	}
+	return killed_before_call(pid, n, changes_files);
 }
 
 static void a_restore_may_be_killed_at_each_step(void **state)

@@ -1,8 +1,7 @@
 /* A store copied into another place, on the same engine or, with STORE_ADDRESS, on another. */
 #include "tests/store/fixture.h"
+#include "tests/store/killed.h"
 
-#include <signal.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -161,37 +160,18 @@ static bool is_step(uint64_t nr)
 /* In a child that is killed before its n-th step; false: it came to its end. */
 static bool killed_before(struct fixture *f, const char *from, const char *to, int n)
 {
-	struct __ptrace_syscall_info info;
 	pid_t pid = fork();
-	int status;
 
 	if (pid == 0) {
 		struct copied c = { 0 };
 
-		if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
-			_exit(9);
-		raise(SIGSTOP);
+		killed_child();
 		if (transfer(f, from, to, &c) == 0)
 			_exit(0);
 		fprintf(stderr, "%s\n", f->e.text);
 		_exit(1);
 	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-	for (;;) {
-		ptrace(PTRACE_SYSCALL, pid, 0, 0);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		if (WIFEXITED(status)) {
-			assert_int_equal(WEXITSTATUS(status), 0);
-			return false;
-		}
-		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
-		    info.op != PTRACE_SYSCALL_INFO_ENTRY || !is_step(info.entry.nr) || --n)
-			continue;
-		kill(pid, SIGKILL);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		return true;
-	}
+	return killed_before_call(pid, n, is_step);
 }
 
 /* Killed there again and again until it comes to its end; how often. */
