@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/ctl/ctl_history.h"
+#include "gatewayd/post/settings.h"
 #include "gatewayd/timer/digests.h"
 #include "gatewayd/timer/recommend.h"
 #include "tests/scenario/fault.h"
@@ -139,6 +141,44 @@ static void bend(const struct world *w, struct conf *conf)
 		conf->border_hosts = (struct policy_words){ border, 1 };
 }
 
+/* The files of a configuration, read and checked once a process. */
+struct read_conf {
+	char *path;
+	struct buf files;
+	struct read_conf *next;
+};
+
+/* NULL: it is not good. */
+static const struct read_conf *read_conf(const char *path, struct conf_problems *ret_problems)
+{
+	static struct read_conf *all;
+	struct read_conf *r = all;
+	struct conf *conf;
+
+	while (r && strcmp(r->path, path) != 0)
+		r = r->next;
+	if (r)
+		return r;
+	conf = settings_load(path, CONF_POLICY_ONLY, ret_problems);
+	if (!conf)
+		return NULL;
+	r = mem_alloc(sizeof(*r));
+	*r = (struct read_conf){ .path = mem_strdup(path), .next = all };
+	buf_init(&r->files, SIZE_MAX);
+	conf_files_put(conf, &r->files);
+	conf_free(&conf);
+	return all = r;
+}
+
+/* As core has it: out of files that were read before, so that it opens none. */
+static struct conf *load(const char *path, struct conf_problems *ret_problems)
+{
+	const struct read_conf *r = read_conf(path, ret_problems);
+
+	return r ? conf_load_files(buf_span(&r->files), path, CONF_POLICY_ONLY, ret_problems)
+		 : NULL;
+}
+
 int world_conf(struct world *w, const char *file, struct err *e)
 {
 	struct conf_problems problems;
@@ -146,7 +186,7 @@ int world_conf(struct world *w, const char *file, struct err *e)
 	const char *path = arena_printf(&w->arena, "%s/conf/%s.conf", w->folder, file);
 
 	conf_problems_init(&problems);
-	conf = conf_load(path, CONF_POLICY_ONLY, &problems);
+	conf = load(path, &problems);
 	if (!conf)
 		err_set(e, ERR_PERM, "%s", buf_cstr(&problems.text));
 	conf_problems_release(&problems);
