@@ -254,7 +254,7 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 
 bench-drain: all tools $(B)/tests/bench/count.so
-	@tests/bench/drain $(MAILS) $(ROUNDS)
+	@tests/bench/drain $(or $(MAILS),2000) $(or $(ROUNDS),1) $(RTT)
 
 # CASES of growth: a list of sizes; each has its default.
 .PHONY: bench-growth bench-latency bench-idle
