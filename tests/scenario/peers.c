@@ -43,6 +43,12 @@ struct end {
 	struct wire wire;   /* fd -1: there is none */
 };
 
+/* A result of a slow sender. */
+struct late {
+	pid_t pid; /* the process that has it to say */
+	struct talk_sent sent;
+};
+
 enum folder_state { IN_INBOX, UNDER_WAY, MOVED, MOVED_ASIDE };
 
 struct folder_mail {
@@ -68,7 +74,7 @@ struct peers {
 	const char *child_text;
 	int64_t child_left; /* mails that it is so for */
 	struct peers_sender_script sender, hook;
-	struct talk_sent *late; /* results of a slow sender */
+	struct late *late;
 	size_t late_count, late_cap;
 	struct peers_taken *taken;
 	size_t taken_count, taken_cap;
@@ -510,9 +516,11 @@ static void count_double(struct peers *p, const struct peers_taken *before,
 		p->doubles++;
 }
 
-static void take(struct peers *p, const struct talk_send *s)
+static void take(struct end *end, const struct talk_send *s)
 {
+	struct peers *p = end->peers;
 	struct peers_taken t = { .row = s->row,
+				 .pid = end->pid,
 				 .recipient = arena_dup(p->arena, s->recipient),
 				 .lost = p->sender.takes };
 	struct span bytes;
@@ -540,7 +548,7 @@ static int tell(struct end *end, const struct talk_sent *sent, struct err *e)
 
 	if (p->sender.how == SENDER_SLOW) {
 		MEM_GROW(p->late, p->late_count, &p->late_cap);
-		p->late[p->late_count++] = *sent;
+		p->late[p->late_count++] = (struct late){ end->pid, *sent };
 		return 0;
 	}
 	return talk_sent_put(&end->wire, sent, e);
@@ -569,7 +577,7 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 		return -1;
 	sent.row = t.row;
 	if (s->takes)
-		take(p, &t);
+		take(end, &t);
 	if (s->how == SENDER_DIES || s->how == SENDER_STRANGE) {
 		sent.row += 1000;
 		close(t.fd);
@@ -581,7 +589,7 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 		sent.code = s->code;
 		sent.text = span_of(s->text);
 	} else if (!s->takes) {
-		take(p, &t);
+		take(end, &t);
 	}
 	close(t.fd);
 	return tell(end, &sent, e);
@@ -595,20 +603,22 @@ static int on_written(struct end *end, struct wire_in *in, struct err *e)
 	if (talk_written_get(in, &row, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->taken_count; i++)
-		p->taken[i].written = p->taken[i].written || p->taken[i].row == row;
+		if (p->taken[i].row == row && p->taken[i].pid == end->pid)
+			p->taken[i].written = true;
 	return 0;
 }
 
-/* What a slow sender had to say; it says it on whichever end is the older. */
+/* What a slow sender had to say; of one that is gone nobody hears it. */
 static int tell_late(struct peers *p, struct err *e)
 {
-	struct end *end = end_of(p, ROLE_SENDER, 0);
 	size_t n = p->late_count;
 
 	p->late_count = 0;
 	for (size_t i = 0; i < n; i++)
-		if (end->wire.fd >= 0 && talk_sent_put(&end->wire, &p->late[i], e) < 0)
-			return -1;
+		for (size_t k = 0; k < ENDS; k++)
+			if (p->ends[k].pid == p->late[i].pid && p->ends[k].wire.fd >= 0 &&
+			    talk_sent_put(&p->ends[k].wire, &p->late[i].sent, e) < 0)
+				return -1;
 	return 0;
 }
 

@@ -114,10 +114,11 @@ const struct peers_mail *peers_mail_at(const struct peers *p, size_t i, bool *re
 /* All that a server has taken. */
 struct peers_taken {
 	int64_t row;
+	pid_t pid;		/* of the sender that it came from */
 	struct span message_id; /* the field */
 	struct span recipient, message;
 	bool lost;    /* the server's reply */
-	bool written; /* core said so */
+	bool written; /* core told that sender that it has written down what became of the row */
 };
 const struct peers_taken *peers_taken_at(const struct peers *p, size_t i);
 /* Rows that were taken once more, as may be. */
