@@ -197,28 +197,49 @@ static int by_number(struct store *s, enum sql_id id, int64_t number, struct err
 	return query_run(&q);
 }
 
-static int put_text(struct store *s, int64_t number, struct span title, struct span text,
-		    struct err *e)
+static int put_text(struct store *s, const struct store_case_words *words, struct err *e)
 {
 	struct query q QUERY_AUTO;
 	struct arena a ARENA_AUTO;
 
 	arena_init(&a);
 	query_open(&q, s, SQL_CASE_TEXT_PUT, e);
-	query_int(&q, number);
-	query_text(&q, search_indexed(&a, title));
-	query_text(&q, search_indexed(&a, text));
+	query_int(&q, words->number);
+	query_text(&q, search_indexed(&a, words->title));
+	query_text(&q, search_indexed(&a, words->text));
 	return query_run(&q);
+}
+
+static int by_numbers(struct store *s, enum sql_id id, const struct buf *numbers, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, id, e);
+	query_text(&q, buf_span(numbers));
+	return query_run(&q);
+}
+
+int store_case_index_all(struct store *s, const struct store_case_words *v, size_t n, struct err *e)
+{
+	struct buf numbers BUF_AUTO;
+
+	buf_init(&numbers, SIZE_MAX);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&numbers, "%c%lld", i ? ',' : '[', (long long)v[i].number);
+	buf_add(&numbers, n ? SPAN("]") : SPAN("[]"));
+	if (store_needs_txn(s, "case_index", e) < 0 ||
+	    by_numbers(s, SQL_CASE_UNINDEX, &numbers, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (put_text(s, &v[i], e) < 0 || by_number(s, SQL_CASE_FRESH, v[i].number, e) < 0)
+			return -1;
+	return by_numbers(s, SQL_CASE_INDEX, &numbers, e);
 }
 
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
 		     struct err *e)
 {
-	if (store_needs_txn(s, "case_index", e) < 0 ||
-	    by_number(s, SQL_CASE_UNINDEX, number, e) < 0 ||
-	    put_text(s, number, title, text, e) < 0 || by_number(s, SQL_CASE_INDEX, number, e) < 0)
-		return -1;
-	return by_number(s, SQL_CASE_FRESH, number, e);
+	return store_case_index_all(s, &(struct store_case_words){ number, title, text }, 1, e);
 }
 
 void store_case_as_hit(struct arena *a, int64_t number, struct span title, struct span text,

@@ -46,7 +46,14 @@ int store_article_search(struct store *s, struct span words, int limit, struct a
 /* The cases whose subject, requester or notes changed since they were indexed, newest first. */
 int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_v, size_t *ret_n,
 		     struct err *e);
-/* In the place of what was indexed of it; no longer stale. */
+struct store_case_words {
+	int64_t number;
+	struct span title, text;
+};
+/* In the place of what was indexed of them; no longer stale.  Each number once; of many at once,
+ * each costs half. */
+int store_case_index_all(struct store *s, const struct store_case_words *v, size_t n,
+			 struct err *e);
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
 		     struct err *e);
 /* What a case would be as a hit if it was indexed now. */

@@ -19,7 +19,8 @@ int case_index_text(struct desk *d, const struct store_case *c, struct span *ret
 	return 0;
 }
 
-int case_index_now(struct desk *d, int64_t number, size_t *bytes, struct err *e)
+static int read_words(struct desk *d, int64_t number, struct store_case_words *ret_words,
+		      struct err *e)
 {
 	struct store_case c;
 	struct span text;
@@ -27,25 +28,47 @@ int case_index_now(struct desk *d, int64_t number, size_t *bytes, struct err *e)
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
 	    case_index_text(d, &c, &text, e) < 0)
 		return -1;
-	*bytes += text.n;
-	return store_case_index(d->store, number, c.subject, text, e);
+	*ret_words = (struct store_case_words){ number, c.subject, text };
+	return 0;
+}
+
+int case_index_now(struct desk *d, int64_t number, struct err *e)
+{
+	struct store_case_words words;
+
+	return read_words(d, number, &words, e) < 0 ? -1
+						    : store_case_index_all(d->store, &words, 1, e);
+}
+
+/* The first of them; *ret_done: how many. */
+static int index_some(struct desk *d, const int64_t *stale, size_t n, size_t *ret_done,
+		      struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+	struct store_case_words words[CASE_INDEX_A_TURN];
+	size_t done = 0, bytes = 0;
+
+	if (store_begin(txn, e) < 0)
+		return -1;
+	for (; done < n && done < CASE_INDEX_A_TURN && bytes < TURN_BYTES_MAX; done++) {
+		if (read_words(d, stale[done], &words[done], e) < 0)
+			return -1;
+		bytes += words[done].text.n;
+	}
+	if (store_case_index_all(txn, words, done, e) < 0 || store_commit(txn, e) < 0)
+		return -1;
+	*ret_done = done;
+	return 0;
 }
 
 int case_index_turn(struct desk *d, int64_t *ret_next, struct err *e)
 {
-	struct store *txn STORE_TXN = d->store;
-	size_t n, i = 0, bytes = 0;
+	size_t n, done = 0;
 	int64_t *stale;
 
-	if (store_case_stale(txn, CASE_INDEX_A_TURN + 1, d->arena, &stale, &n, e) < 0)
+	if (store_case_stale(d->store, CASE_INDEX_A_TURN + 1, d->arena, &stale, &n, e) < 0 ||
+	    (n && index_some(d, stale, n, &done, e) < 0))
 		return -1;
-	if (n && store_begin(txn, e) < 0)
-		return -1;
-	for (; i < n && i < CASE_INDEX_A_TURN && bytes < TURN_BYTES_MAX; i++)
-		if (case_index_now(d, stale[i], &bytes, e) < 0)
-			return -1;
-	if (n && store_commit(txn, e) < 0)
-		return -1;
-	*ret_next = i < n ? d->now : n ? d->now + CASE_INDEX_EVERY_S : INSTANT_NONE;
+	*ret_next = done < n ? d->now : n ? d->now + CASE_INDEX_EVERY_S : INSTANT_NONE;
 	return 0;
 }

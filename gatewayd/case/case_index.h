@@ -16,8 +16,8 @@ enum {
 int case_index_text(struct desk *d, const struct store_case *c, struct span *ret_text,
 		    struct err *e);
 
-/* One case as it is now, inside a transaction; *bytes grows by what was read. */
-int case_index_now(struct desk *d, int64_t number, size_t *bytes, struct err *e);
+/* One case as it is now, inside a transaction. */
+int case_index_now(struct desk *d, int64_t number, struct err *e);
 /* Some of the cases that changed, the newest first, in a transaction of its own; *ret_next: when
  * to look again, INSTANT_NONE: when something changed. */
 int case_index_turn(struct desk *d, int64_t *ret_next, struct err *e);

@@ -366,8 +366,6 @@ static int do_row(struct job *j, int64_t number, bool alone, struct err *e)
 /* The outbox looks at the notes, and both at the addresses of the case: from the outside in. */
 static int do_case(struct job *j, int64_t number, bool alone, struct err *e)
 {
-	size_t bytes = 0;
-
 	if (do_outbox(j, number, alone, e) < 0 || do_mails(j, number, alone, e) < 0 ||
 	    do_notes(j, number, alone, e) < 0 || do_events(j, number, alone, e) < 0 ||
 	    do_reminders(j, number, alone, e) < 0 || do_row(j, number, alone, e) < 0 ||
@@ -375,7 +373,7 @@ static int do_case(struct job *j, int64_t number, bool alone, struct err *e)
 		return -1;
 	if (alone && store_person_held(j->d->store, number, e) < 0)
 		return -1;
-	return case_index_now(j->d, number, &bytes, e);
+	return case_index_now(j->d, number, e);
 }
 
 int job_case(struct job *j, int64_t number, struct err *e)
