@@ -13,13 +13,12 @@
 #include "gatewayd/identity/addrspec.h"
 
 enum {
-	AHEAD_MAX = 64,	      /* rows that a sender has, when it is quick */
-	HOLDERS_MAX = 8,      /* a sender, and those before it that still have rows */
-	RETRY_MS = 5000,      /* after the store failed */
-	SPARE_MAX = 8,	      /* rows that the spare has */
-	SPARE_MS = 30000,     /* between looks for more, while the sender has rows */
-	PATIENCE_MS = 600000, /* for the results of a sender that another one has followed */
-	GATHER_MS = 4,	      /* that a result waits for those of the other connections */
+	AHEAD_MAX = 64,	  /* rows that a sender has, when it is quick */
+	HOLDERS_MAX = 8,  /* a sender, and those before it that still have rows */
+	RETRY_MS = 5000,  /* after the store failed */
+	SPARE_MAX = 8,	  /* rows that the spare has */
+	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
+	GATHER_MS = 4,	  /* that a result waits for those of the other connections */
 };
 
 struct result {
@@ -46,23 +45,12 @@ struct delivery {
 	size_t result_count, result_cap;
 	size_t together;  /* results written down at once the last time */
 	int64_t first_ms; /* when the first of them came */
-	struct loop_timer next, patience, gather;
+	struct loop_timer next, gather;
 };
 
 static void wake(void *ctx)
 {
 	delivery_wake(ctx);
-}
-
-/* What the old senders have is given up: it may have been sent. */
-static void lose_patience(void *ctx)
-{
-	struct delivery *d = ctx;
-
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		if (d->sender != &d->holders[i] && d->spare != &d->holders[i])
-			d->holders[i].n = 0;
-	delivery_wake(d);
 }
 
 struct delivery *delivery_new(struct bench *b)
@@ -72,7 +60,6 @@ struct delivery *delivery_new(struct bench *b)
 	d->bench = b;
 	d->recover = true; /* what was being sent when core ended */
 	d->next = (struct loop_timer){ .fn = wake, .ctx = d };
-	d->patience = (struct loop_timer){ .fn = lose_patience, .ctx = d };
 	d->gather = (struct loop_timer){ .fn = wake, .ctx = d };
 	return d;
 }
@@ -82,7 +69,6 @@ void delivery_free(struct delivery **d)
 	if (!*d)
 		return;
 	loop_timer_stop((*d)->bench->loop, &(*d)->next);
-	loop_timer_stop((*d)->bench->loop, &(*d)->patience);
 	loop_timer_stop((*d)->bench->loop, &(*d)->gather);
 	for (size_t i = 0; i < HOLDERS_MAX; i++)
 		free((*d)->holders[i].rows);
@@ -127,7 +113,8 @@ static bool holder_drop(struct holder *h, int64_t row)
 
 /*
  * After a reload the old sender still ends what it has begun.  Its rows stay its own until it has
- * told their results or is gone; queued again at once they would be sent twice.
+ * told their results or is gone, for which the parent sees (parent/leaving.h); queued again before
+ * that they would be sent twice.
  */
 void delivery_peer_new(struct delivery *d, struct peer *sender)
 {
@@ -137,8 +124,6 @@ void delivery_peer_new(struct delivery *d, struct peer *sender)
 		peer_replace(sender);
 		return;
 	}
-	if (rows_out(d))
-		loop_timer_start(d->bench->loop, &d->patience, PATIENCE_MS);
 	h->peer = sender;
 	*(sender->instance ? &d->spare : &d->sender) = h;
 	d->recover = true;
@@ -192,7 +177,6 @@ static int recover(struct delivery *d, struct desk *desk, struct err *e)
 	if (log_requeued(desk, e) < 0 ||
 	    store_outbox_recover(desk->store, false, desk->now, &n, e) < 0)
 		return -1;
-	loop_timer_stop(d->bench->loop, &d->patience);
 	d->recover = false;
 	return 0;
 }

@@ -40,6 +40,14 @@ struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_
 	return v;
 }
 
+bool child_none_runs(const struct child *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].pid)
+			return false;
+	return true;
+}
+
 struct child *child_find(struct child *v, size_t n, pid_t pid)
 {
 	for (size_t i = 0; i < n; i++)

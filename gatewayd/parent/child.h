@@ -33,6 +33,7 @@ struct child {
 /* All but core that the configuration wants, on the heap, none of them started. */
 struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n);
 struct child *child_find(struct child *v, size_t n, pid_t pid); /* or NULL */
+bool child_none_runs(const struct child *v, size_t n);
 /* Whether core still opens the store, of which the service manager is told. */
 bool child_await_open(const struct child *c, bool core_ready, int64_t now_ms);
 /*

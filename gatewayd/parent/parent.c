@@ -19,6 +19,7 @@
 #include "gatewayd/parent/core_ends.h"
 #include "gatewayd/parent/downs.h"
 #include "gatewayd/parent/grants.h"
+#include "gatewayd/parent/leaving.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/parent/only_one.h"
 #include "gatewayd/parent/reload.h"
@@ -51,6 +52,7 @@ struct parent {
 	struct child core;
 	struct child *workers;
 	size_t worker_count;
+	struct leaving leaving; /* workers of before a reload */
 	enum phase phase;
 	struct loop_timer stop, ping;
 	int status; /* of the daemon */
@@ -174,14 +176,6 @@ static void stop_core(void *ctx)
 	}
 }
 
-static bool workers_gone(const struct parent *p)
-{
-	for (size_t i = 0; i < p->worker_count; i++)
-		if (p->workers[i].pid)
-			return false;
-	return true;
-}
-
 static void stop_begin(struct parent *p)
 {
 	if (p->phase != RUNNING)
@@ -192,7 +186,8 @@ static void stop_begin(struct parent *p)
 	p->stop.fn = stop_core;
 	p->stop.ctx = p;
 	workers_signal(p, SIGTERM);
-	loop_timer_start(p->loop, &p->stop, workers_gone(p) ? 0 : STOP_WORKERS_MS);
+	loop_timer_start(p->loop, &p->stop,
+			 child_none_runs(p->workers, p->worker_count) ? 0 : STOP_WORKERS_MS);
 }
 
 /* What was said about a reload that did not come to its end; a conversation ends with its peer. */
@@ -237,7 +232,7 @@ static void child_ended(struct child *c, int status)
 	c->pid = 0;
 	if (c == &p->core)
 		core_ended(p);
-	else if (p->phase == STOPPING_WORKERS && workers_gone(p))
+	else if (p->phase == STOPPING_WORKERS && child_none_runs(p->workers, p->worker_count))
 		loop_timer_start(p->loop, &p->stop, 0);
 	if (p->phase != RUNNING)
 		return;
@@ -268,7 +263,7 @@ static void workers_stop(struct parent *p)
 		if (!c->pid)
 			continue;
 		loop_forget(p->loop, c->wire.fd);
-		kill(c->pid, SIGTERM);
+		leaving_add(&p->leaving, p->loop, c->pid, clock_monotonic_ms(&p->clock));
 		wire_release(&c->wire);
 	}
 	free(p->workers);
@@ -292,8 +287,9 @@ static void reap(struct parent *p)
 		    p->core.pid == pid ? &p->core : child_find(p->workers, p->worker_count, pid);
 		bool alone;
 
+		leaving_gone(&p->leaving, pid);
 		if (!c)
-			continue; /* of before a reload */
+			continue;
 		tell_end(c, status, &use);
 		if (p->phase == RUNNING &&
 		    child_is_hopeless(c, status, clock_monotonic_ms(&p->clock)))
@@ -491,6 +487,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	loop_forget(p.loop, p.signals);
 	close(p.signals);
 	free(p.workers);
+	leaving_release(&p.leaving);
 	grants_release(&p.grants);
 	loop_free(&p.loop);
 	log_event(LOG_NOTICE, "gatewayd.stopped", log_int("pid", getpid()));

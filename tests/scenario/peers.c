@@ -10,6 +10,7 @@
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/parent/leaving.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/hook_talk.h"
 
@@ -40,6 +41,7 @@ struct end {
 	bool second;	    /* a sender that came beside another; the parent keeps it running */
 	bool blameless;	    /* it used no time: it was not let run, or killed from outside */
 	int64_t late_until; /* monotonic ms; 0: it is not late */
+	int64_t killed_at;  /* monotonic ms, when it leaves for another; 0: it does not */
 	struct wire wire;   /* fd -1: there is none */
 };
 
@@ -137,7 +139,7 @@ static void on_end(void *ctx, int fd, unsigned int events)
 static void end_open(struct end *end, int fd)
 {
 	message_wire(&end->wire, fd, end->role, ROLE_CORE);
-	end->late_until = 0;
+	end->late_until = end->killed_at = 0;
 	loop_watch(end->peers->bench->loop, fd, LOOP_READ, on_end, end);
 }
 
@@ -640,8 +642,11 @@ void peers_sender_add(struct peers *p)
 	struct err e;
 
 	end->second = true;
-	if (end->wire.fd < 0 && end_connect(end, &e) < 0)
+	if (end->wire.fd >= 0)
+		return;
+	if (end_connect(end, &e) < 0)
 		abort();
+	end_of(p, ROLE_SENDER, 0)->killed_at = bench_now_ms(p->bench) + LEAVING_MS;
 }
 
 /* --- webhooks --- */
@@ -863,6 +868,21 @@ size_t peers_again(const struct peers *p)
 	return p->again;
 }
 
+/* As the parent does it with who does not end by itself. */
+static void kill_leaving(struct peers *p, bool *any)
+{
+	for (size_t i = 0; i < ENDS; i++) {
+		struct end *end = &p->ends[i];
+
+		if (!end->killed_at || end->killed_at > bench_now_ms(p->bench))
+			continue;
+		end->killed_at = 0;
+		end->blameless = true;
+		end_close(end);
+		*any = true;
+	}
+}
+
 /* Whoever was late is no longer. */
 static void wake_late(struct peers *p, bool *any)
 {
@@ -893,6 +913,7 @@ static int poller_step(struct peers *p, bool *any, struct err *e)
 static int step(struct peers *p, bool *ret_any, struct err *e)
 {
 	*ret_any = false;
+	kill_leaving(p, ret_any);
 	wake_late(p, ret_any);
 	for (size_t i = 0; i < ENDS; i++) {
 		if (!is_missing(p, &p->ends[i]))

@@ -224,7 +224,7 @@ static int run_late(struct play *p, const struct script_line *l, struct err *e)
 
 	if (l->n < 2 || !policy_duration_parse(l->args[1].word, &d) || d.unit != POLICY_SECONDS)
 		return err_set(e, ERR_PERM, "LATE wants a time span");
-	peers_excuse(p->world.peers); /* core may lose patience */
+	peers_excuse(p->world.peers); /* it may be killed for that */
 	if (p->world.rooms)
 		peers_late(p->world.peers, role_at(l), d.amount * 1000);
 	return 0;
