@@ -1,17 +1,26 @@
 #include "gatewayd/base/lexicon.h"
 
-#include <assert.h>
-
 #include "gatewayd/base/mem.h"
 
 enum { NONE = -1, ROOT = 0, PHRASE_MAX = 200 };
+enum { KIND_OTHER = 63 /* bytes that share a bit: those of other scripts */ };
 
+/* Of the tree of all phrases, as they come. */
 struct node {
 	int child, sibling; /* NONE: no more */
-	int fail;	    /* the longest end of this node's bytes that begins a phrase */
-	int also;	    /* the nearest node by `fail` that ends a phrase, or NONE */
 	int phrase;	    /* the first that ends here, or NONE */
 	unsigned char byte;
+	bool is_inside; /* a phrase behind it may begin within a word */
+};
+
+/* A node as it is walked over.  Those of one parent stand side by side, in the order of the kinds
+ * of their bytes, and parents before their children. */
+struct place {
+	uint64_t kinds; /* a bit for each kind of byte that goes on here */
+	int first;	/* of its children; those of the next place stand behind them */
+	int fail;	/* the longest end of its bytes that may begin a phrase */
+	int ends;	/* itself, or the nearest by `fail`, that ends a phrase; or ROOT */
+	int phrase;	/* the first that ends here, or NONE */
 };
 
 struct phrase {
@@ -22,18 +31,35 @@ struct phrase {
 
 struct lexicon {
 	struct arena *arena;
+	struct arena making; /* until it is sealed */
 	struct node *nodes;
 	size_t node_count;
+	struct place *places; /* one more behind the last */
+	unsigned char *bytes; /* of each place */
 	struct phrase *phrases;
 	size_t phrase_count;
-	int first[256]; /* the root's child of a byte, or ROOT */
+	uint8_t kind[256];
+	int roots[256];	  /* the root's child of a byte, or ROOT */
+	bool inside[256]; /* phrases that begin with the byte may begin within a word */
 };
 
 static int new_node(struct lexicon *l, unsigned char byte)
 {
-	ARENA_GROW(l->arena, l->nodes, l->node_count);
-	l->nodes[l->node_count] = (struct node){ NONE, NONE, ROOT, NONE, NONE, byte };
+	ARENA_GROW(&l->making, l->nodes, l->node_count);
+	l->nodes[l->node_count] = (struct node){ NONE, NONE, NONE, byte, false };
 	return (int)l->node_count++;
+}
+
+/* Folded ASCII has fewer than 63 bytes: no capitals, no controls but "\n". */
+static uint8_t kind_of(int byte)
+{
+	if (byte == '\n')
+		return 0;
+	if (byte >= ' ' && byte < 'A')
+		return (uint8_t)(byte - ' ' + 1);
+	if (byte >= 'a' && byte <= '}')
+		return (uint8_t)(byte - 'a' + 'A' - ' ' + 1);
+	return KIND_OTHER;
 }
 
 struct lexicon *lexicon_new(struct arena *a)
@@ -41,6 +67,8 @@ struct lexicon *lexicon_new(struct arena *a)
 	struct lexicon *l = arena_alloc(a, sizeof(*l));
 
 	l->arena = a;
+	for (int byte = 0; byte < 256; byte++)
+		l->kind[byte] = kind_of(byte);
 	new_node(l, 0);
 	return l;
 }
@@ -52,25 +80,18 @@ size_t lexicon_count(const struct lexicon *l)
 
 /* --- phrases in --- */
 
-static int child_of(const struct lexicon *l, int node, unsigned char byte)
+static int grow(struct lexicon *l, int node, unsigned char byte)
 {
 	int i = l->nodes[node].child;
 
 	while (i != NONE && l->nodes[i].byte != byte)
 		i = l->nodes[i].sibling;
+	if (i != NONE)
+		return i;
+	i = new_node(l, byte);
+	l->nodes[i].sibling = l->nodes[node].child;
+	l->nodes[node].child = i;
 	return i;
-}
-
-static int grow(struct lexicon *l, int node, unsigned char byte)
-{
-	int found = child_of(l, node, byte);
-
-	if (found != NONE)
-		return found;
-	found = new_node(l, byte);
-	l->nodes[found].sibling = l->nodes[node].child;
-	l->nodes[node].child = found;
-	return found;
 }
 
 static int number_of(struct lexicon *l, int node, struct phrase p)
@@ -100,52 +121,122 @@ int lexicon_add(struct lexicon *l, struct span phrase)
 	lexicon_fold(phrase, &folded);
 	bytes = span_trim(buf_span(&folded));
 	p.n = (unsigned short)bytes.n;
-	for (size_t i = 0; i < bytes.n; i++)
+	for (size_t i = 0; i < bytes.n; i++) {
 		node = grow(l, node, (unsigned char)bytes.p[i]);
+		l->nodes[node].is_inside |= p.open_left;
+	}
 	return bytes.n ? number_of(l, node, p) : NONE;
 }
 
-/* --- links --- */
+/* --- sealing --- */
 
-static int step(const struct lexicon *l, int node, unsigned char byte)
+/* What is known of a place while the links are made. */
+struct made {
+	int node, parent, depth;
+};
+
+static bool stands_before(const struct lexicon *l, int a, int b)
 {
-	for (; node != ROOT; node = l->nodes[node].fail) {
-		int next = child_of(l, node, byte);
+	unsigned char x = l->nodes[a].byte, y = l->nodes[b].byte;
 
-		if (next != NONE)
-			return next;
-	}
-	return l->first[byte];
+	return l->kind[x] != l->kind[y] ? l->kind[x] < l->kind[y] : x < y;
 }
 
-/* The links of the node's children, whose own are of nodes nearer to the root. */
-static void link_children(struct lexicon *l, int node)
+/* The children of place `at` behind the n that are there; how many there are then. */
+static int place_children(struct lexicon *l, struct made *made, int at, int n)
 {
-	for (int i = l->nodes[node].child; i != NONE; i = l->nodes[i].sibling) {
-		struct node *n = &l->nodes[i];
-		const struct node *fail;
+	struct place *p = &l->places[at];
+	int child = l->nodes[made[at].node].child;
 
-		n->fail = node == ROOT ? ROOT : step(l, l->nodes[node].fail, n->byte);
-		fail = &l->nodes[n->fail];
-		n->also = fail->phrase != NONE ? n->fail : fail->also;
+	p->phrase = l->nodes[made[at].node].phrase;
+	p->first = n;
+	for (; child != NONE; child = l->nodes[child].sibling) {
+		int k = n++;
+
+		for (; k > p->first && stands_before(l, child, made[k - 1].node); k--)
+			made[k] = made[k - 1];
+		made[k] = (struct made){ child, at, made[at].depth + 1 };
+		p->kinds |= UINT64_C(1) << l->kind[l->nodes[child].byte];
+	}
+	return n;
+}
+
+/* The child of a byte, or ROOT. */
+static int child_of(const struct lexicon *l, int at, unsigned char byte)
+{
+	const struct place *p = &l->places[at];
+	uint64_t bit = UINT64_C(1) << l->kind[byte];
+	const unsigned char *found;
+	int child;
+
+	if (!(p->kinds & bit))
+		return ROOT;
+	child = p->first + __builtin_popcountll(p->kinds & (bit - 1));
+	if (l->kind[byte] != KIND_OTHER)
+		return child;
+	found = memchr(l->bytes + child, byte, (size_t)(p[1].first - child));
+	return found ? (int)(found - l->bytes) : ROOT;
+}
+
+/* in_word: a word goes on with the byte. */
+static int step(const struct lexicon *l, int at, unsigned char byte, bool in_word)
+{
+	for (; at != ROOT; at = l->places[at].fail) {
+		int next = child_of(l, at, byte);
+
+		if (next != ROOT)
+			return next;
+	}
+	return in_word && !l->inside[byte] ? ROOT : l->roots[byte];
+}
+
+/* A phrase that begins at the end `suffix` of the place's bytes would begin within a word. */
+static bool is_within_word(const struct lexicon *l, const struct made *made, int at, int suffix)
+{
+	for (int depth = made[suffix].depth; depth; depth--)
+		at = made[at].parent;
+	return lexicon_is_word_byte(l->bytes[at]);
+}
+
+/* Of a place behind all those that are nearer to the root. */
+static void link_place(struct lexicon *l, const struct made *made, int at)
+{
+	struct place *p = &l->places[at];
+	int parent = made[at].parent;
+
+	p->fail = parent == ROOT ? ROOT : step(l, l->places[parent].fail, l->bytes[at], false);
+	while (p->fail != ROOT && !l->nodes[made[p->fail].node].is_inside &&
+	       is_within_word(l, made, at, p->fail))
+		p->fail = l->places[p->fail].fail;
+	p->ends = p->phrase != NONE ? at : l->places[p->fail].ends;
+}
+
+static void index_roots(struct lexicon *l, const struct made *made)
+{
+	for (int i = l->places[ROOT].first; i < l->places[ROOT + 1].first; i++) {
+		l->roots[l->bytes[i]] = i;
+		l->inside[l->bytes[i]] = l->nodes[made[i].node].is_inside;
 	}
 }
 
 void lexicon_seal(struct lexicon *l)
 {
-	int *queue = mem_alloc(l->node_count * sizeof(*queue));
-	size_t n = 0;
+	int count = (int)l->node_count, n = 1;
+	struct made *made = mem_alloc_n(l->node_count, sizeof(*made));
 
-	for (int i = l->nodes[ROOT].child; i != NONE; i = l->nodes[i].sibling)
-		l->first[l->nodes[i].byte] = i;
-	queue[n++] = ROOT;
-	for (size_t at = 0; at < n; at++) {
-		link_children(l, queue[at]);
-		for (int i = l->nodes[queue[at]].child; i != NONE; i = l->nodes[i].sibling)
-			queue[n++] = i;
+	l->places = arena_alloc_n(l->arena, l->node_count + 1, sizeof(*l->places));
+	l->bytes = arena_alloc_n(l->arena, l->node_count, 1);
+	for (int at = ROOT; at < count; at++) {
+		n = place_children(l, made, at, n);
+		l->bytes[at] = l->nodes[made[at].node].byte;
 	}
-	assert(n == l->node_count);
-	mem_free(&queue);
+	l->places[count].first = count;
+	index_roots(l, made);
+	for (int at = ROOT + 1; at < count; at++)
+		link_place(l, made, at);
+	mem_free(&made);
+	arena_release(&l->making);
+	l->nodes = NULL;
 }
 
 /* --- texts --- */
@@ -162,9 +253,9 @@ static bool goes_on(struct span text, size_t at)
 	return at < text.n && lexicon_is_word_byte((unsigned char)text.p[at]);
 }
 
-static void tell(const struct scan *s, int node, size_t end)
+static void tell(const struct scan *s, int at, size_t end)
 {
-	for (int i = s->l->nodes[node].phrase; i != NONE; i = s->l->phrases[i].next) {
+	for (int i = s->l->places[at].phrase; i != NONE; i = s->l->phrases[i].next) {
 		const struct phrase *p = &s->l->phrases[i];
 		size_t start = end - p->n;
 		bool signs = !lexicon_is_word_byte((unsigned char)s->text.p[end - 1]);
@@ -179,11 +270,16 @@ void lexicon_scan(const struct lexicon *l, struct span text,
 		  void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx)
 {
 	const struct scan s = { l, text, found, ctx };
-	int node = ROOT;
+	bool in_word = false;
+	int at = ROOT;
 
 	for (size_t i = 0; i < text.n; i++) {
-		node = step(l, node, (unsigned char)text.p[i]);
-		for (int at = node; at != NONE; at = l->nodes[at].also)
-			tell(&s, at, i + 1);
+		unsigned char byte = (unsigned char)text.p[i];
+
+		at = step(l, at, byte, in_word);
+		in_word = lexicon_is_word_byte(byte);
+		for (int end = l->places[at].ends; end != ROOT;
+		     end = l->places[l->places[end].fail].ends)
+			tell(&s, end, i + 1);
 	}
 }

@@ -20,11 +20,14 @@ bool lexicon_same(struct span a, struct span b);
  * each two characters of a run that follow each other are a word, and one that stands alone. */
 void lexicon_fold_words(struct span s, struct buf *out);
 /* A letter or digit of a folded text; each byte of another script is one. */
-bool lexicon_is_word_byte(unsigned char c);
+static inline bool lexicon_is_word_byte(unsigned char c)
+{
+	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c);
+}
 
 struct lexicon;
 
-/* Everything lives in the arena. */
+/* Everything lives in the arena, once it is sealed. */
 struct lexicon *lexicon_new(struct arena *a);
 
 /* A phrase stands by itself ("purge" is not in "purged"); "*" at an end lets the word go on there.
