@@ -241,7 +241,7 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-latency bench-growth bench-idle bench-seen bench-nodes
+bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-send bench-latency bench-growth bench-idle bench-seen bench-nodes
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
@@ -255,6 +255,10 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 
 bench-drain: all tools $(B)/tests/bench/count.so
 	@tests/bench/drain $(or $(MAILS),2000) $(or $(ROUNDS),1) $(RTT)
+
+.PHONY: bench-send
+bench-send: all tools $(B)/tests/bench/count.so $(B)/tests/bench/hand_over
+	@tests/bench/send $(MAILS)
 
 # CASES of growth: a list of sizes; each has its default.
 .PHONY: bench-growth bench-latency bench-idle

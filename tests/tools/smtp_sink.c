@@ -1,10 +1,11 @@
 /*
  * A submission server that takes everything, as fast as it comes, and writes it into a file.
  *
- * usage: smtp_sink PORT FILE [DELAY_MS]
+ * usage: smtp_sink PORT FILE [DELAY_MS [DOMAIN=DELAY_MS]...]
  *
- * Plain text on the loopback, no log-in.  FILE gets the recipient and the bytes
- * of each mail; DELAY_MS passes before the reply to the end of a mail.  It runs until it is killed.
+ * Plain text on the loopback, no log-in.  FILE gets the recipient and the bytes of each mail;
+ * DELAY_MS passes before the reply to the end of a mail, another delay where its recipient is in
+ * DOMAIN; "never" is a delay, too.  It runs until it is killed.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -19,18 +20,21 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 
-enum { CHUNK = 64 * KIB, EVENTS = 64, LINE_MAX_BYTES = 256 * MIB };
+enum { CHUNK = 64 * KIB, EVENTS = 64, LINE_MAX_BYTES = 256 * MIB, NEVER_MS = 1000000000 };
 
 struct session {
 	int fd;
 	bool data;	   /* inside of a mail */
+	int64_t delay_ms;  /* of the mail under way */
 	int64_t answer_at; /* ms; 0: nothing is due */
 	struct buf in;
 	struct session *next;
 };
 
 struct sink {
-	int epoll, listener, delay_ms;
+	int epoll, listener;
+	int64_t delay_ms;
+	char **slow; /* DOMAIN=DELAY_MS, NULL at the end */
 	FILE *record;
 	struct session *sessions;
 };
@@ -72,12 +76,33 @@ static void record(struct sink *k, struct span s)
 		abort();
 }
 
+static int64_t delay_of(const char *text)
+{
+	return strcmp(text, "never") == 0 ? NEVER_MS : strtol(text, NULL, 10);
+}
+
+/* "RCPT TO:<ann@DOMAIN>" and what may follow. */
+static int64_t delay_to(const struct sink *k, struct span rcpt)
+{
+	const char *at = rcpt.n ? memrchr(rcpt.p, '@', rcpt.n) : NULL;
+	struct span rest =
+	    at ? span_sub(rcpt, (size_t)(at + 1 - rcpt.p), SIZE_MAX) : (struct span){ 0 };
+
+	for (char **v = k->slow; *v; v++) {
+		struct span name = { *v, strcspn(*v, "=") };
+
+		if (span_starts_ci(rest, name) && rest.n > name.n && rest.p[name.n] == '>')
+			return delay_of(*v + name.n + 1);
+	}
+	return k->delay_ms;
+}
+
 static void took(struct sink *k, struct session *s)
 {
 	fflush(k->record);
 	s->data = false;
-	if (k->delay_ms)
-		s->answer_at = clock_wait_ms() + k->delay_ms;
+	if (s->delay_ms)
+		s->answer_at = clock_wait_ms() + s->delay_ms;
 	else
 		say(s, "250 2.0.0 taken\r\n");
 }
@@ -97,8 +122,10 @@ static void command(struct sink *k, struct session *s, struct span line)
 		if (span_eq_ci(span_sub(line, 0, 4), span_of(verbs[i].verb)))
 			reply = verbs[i].reply;
 	s->data = reply == verbs[1].reply;
-	if (span_eq_ci(span_sub(line, 0, 4), SPAN("RCPT")))
+	if (span_eq_ci(span_sub(line, 0, 4), SPAN("RCPT"))) {
 		record(k, line);
+		s->delay_ms = delay_to(k, line);
+	}
 	say(s, reply);
 }
 
@@ -179,7 +206,8 @@ int main(int argc, char **argv)
 	at.sin_port = htons((uint16_t)strtol(argv[1], NULL, 10));
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	k.record = fopen(argv[2], "we");
-	k.delay_ms = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 0;
+	k.delay_ms = argc > 3 ? delay_of(argv[3]) : 0;
+	k.slow = argv + (argc > 3 ? 4 : argc);
 	k.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	k.epoll = epoll_create1(EPOLL_CLOEXEC);
 	setsockopt(k.listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
