@@ -227,9 +227,10 @@ TRAPS = $(B)/obj/tests/traps/parser.o $(B)/obj/tests/traps/store.o $(B)/obj/test
 $(eval $(call program,$(B)/tests/traps/gatewayd,\
 	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=parser_parse$(comma)--wrap=clock_gettime))
 
-# gatewayd that ends, or is refused something, at the n-th operation of a role (tests/steps/README).
+# gatewayd on short waits that ends, or is refused something, at the n-th operation of a role (tests/steps/README).
 $(eval $(call program,$(B)/tests/steps/gatewayd,\
-	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(LIBS),-ldl,-Wl$(comma)--export-dynamic))
+	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
+	-Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay))
 
 # What things cost; figures to read, not tests.
 $(eval $(call program,$(B)/tests/bench/%,$(B)/obj/tests/bench/%.o $(LIBS)))

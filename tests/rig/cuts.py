@@ -36,9 +36,12 @@ class Endable:
                 pass    # it has ended
 
 
-class CutImapSession(ImapSession):
+class Metered:
+    """A session with a meter of what it says and one of what it hears."""
+
     def setup(self):
-        self.said = self.server.said = Meter(self.server.take_cut())
+        said, heard = self.server.take_cut()
+        self.said, self.heard = self.server.meters = Meter(said), Meter(heard)
         self.server.open.add(self)
 
     def finish(self):
@@ -49,49 +52,45 @@ class CutImapSession(ImapSession):
         part = self.said.allowed(data)
         self.request.sendall(part)
         if len(part) < len(data) or self.said.left == 0:
-            raise ConnectionError("cut")
-
-
-class CutImap(Endable, Liar):
-    """cut: after how many bytes that it says the next session ends."""
-
-    session = CutImapSession
-
-    def __init__(self):
-        super().__init__()
-        self.cut, self.said, self.open = None, None, set()
-
-    def take_cut(self):
-        cut, self.cut = self.cut, None
-        return cut
-
-
-class CutSubmissionSession(SubmissionSession):
-    def setup(self):
-        said, heard = self.server.take_cut()
-        self.said, self.heard = self.server.meters = Meter(said), Meter(heard)
-        self.recipient = self.body = None
-        self.unsure = False     # it has a mail, and has not said so
-        self.server.open.add(self)
-
-    def finish(self):
-        self.server.open.discard(self)
-
-    def say(self, data):
-        part = self.said.allowed(data)
-        self.request.sendall(part)
-        if len(part) < len(data) or self.said.left == 0:
-            self.server.cut_short += 1
-            self.server.unsure += self.unsure
-            raise ConnectionError("cut")
+            self.end()
 
     def hear(self):
         data = self.request.recv(65536)
         part = self.heard.allowed(data)
         if data and len(part) < len(data) or self.heard.left == 0:
-            self.server.cut_short += 1
-            raise ConnectionError("cut")
+            self.end()
         return part
+
+    def end(self):
+        raise ConnectionError("cut")
+
+
+class CutImapSession(Metered, ImapSession):
+    pass
+
+
+class CutImap(Endable, Liar):
+    """cut: after how many bytes that it says, or hears, the next session ends."""
+
+    session = CutImapSession
+
+    def __init__(self):
+        super().__init__()
+        self.cut, self.meters, self.open = None, None, set()
+
+    def take_cut(self):
+        cut, self.cut = self.cut, None
+        return cut or (None, None)
+
+
+class CutSubmissionSession(Metered, SubmissionSession):
+    recipient = body = None
+    unsure = False      # it has a mail, and has not said so
+
+    def end(self):
+        self.server.cut_short += 1
+        self.server.unsure += self.unsure
+        super().end()
 
     def reply(self, step, usual):
         if step == "DOT":

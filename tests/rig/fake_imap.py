@@ -26,9 +26,12 @@ class ImapSession(socketserver.BaseRequestHandler):
         except (ssl.SSLError, OSError) as e:
             self.server.refusals.append(str(e))
 
+    def hear(self):
+        return self.request.recv(65536)
+
     def line(self):
         while b"\n" not in self.buffer:
-            data = self.request.recv(65536)
+            data = self.hear()
             if not data:
                 return b""
             self.buffer += data

@@ -1,4 +1,5 @@
 """An IMAP and an SMTP session, cut after each byte (FULL=1; else a few): what was cut is done again, and done once."""
+import collections
 import concurrent.futures
 import contextlib
 import os
@@ -11,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.cuts import CutImap, CutSubmission
 from tests.rig.faults import note
-from tests.rig.gatewayd import running
+from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose
 from tests.rig.probe import NEVER_S, USER, probe
 from tests.rig.process import wait_for
@@ -23,6 +24,7 @@ SERVERS = 16 if FULL else 4
 POINTS = 8          # of the bytes of a session, without FULL
 WAIT_S = 30
 FINAL = ("sent", "failed", "unknown")
+TRIES = 8           # of a mail, about
 HEARD_EVERY = 8     # of what the client says; the sender's half alone has each byte
 SMALL = b"From: gw@example.test\r\nTo: ann@example.test\r\nMessage-ID: <small@example.test>\r\n\r\nbody\r\n"
 
@@ -52,19 +54,33 @@ class Sums:
         assert self.tried
 
 
+def each_byte(said, heard, heard_every=1):
+    """Where a session of so many bytes may be cut: (after what the server has said, after what it has heard)."""
+    return some([(k, None) for k in range(1, said + 1)] + [(None, k) for k in range(1, heard + 1, heard_every)])
+
+
+def word_of(at):
+    said, heard = at
+    return f"s{word(said)}" if said else f"h{word(heard)}"
+
+
+def subject_of(at):
+    return f"cut after {word_of(at)}"
+
+
 def imap_length(server, daemon):
-    """The bytes of a session in which one mail is fetched and moved."""
+    """The bytes, said and heard, of a session in which one mail is fetched and moved."""
     server.end_all()
     server.put(mail("measured", "measured"))
     wait_for(lambda: not server.mails, WAIT_S, "the mail to be moved")
     daemon.case_of("measured")
-    return server.said.passed
+    return [m.passed for m in server.meters]
 
 
 def imap_cut(server, at):
     """How often the server has moved the mail whose session was cut there; None: it did not come to that."""
     server.moved.clear()
-    server.put(mail(f"cut after {word(at)}", word(at)))
+    server.put(mail(subject_of(at), word_of(at)))
     server.cut = at
     server.end_all()
     try:
@@ -76,7 +92,7 @@ def imap_cut(server, at):
 
 def imap(tap, servers, daemon):
     sums, free = Sums("IMAP sessions, cut"), queue.SimpleQueue()
-    length = imap_length(servers[0], daemon)
+    said, heard = imap_length(servers[0], daemon)
     for server in servers:
         free.put(server)
 
@@ -88,20 +104,20 @@ def imap(tap, servers, daemon):
             free.put(server)
 
     with tap.point("an IMAP session is cut after each byte: each mail is one case, and moved once"):
-        points = some(range(length + 1))
+        points = each_byte(said, heard)
         with concurrent.futures.ThreadPoolExecutor(len(servers)) as pool:
             moves = list(pool.map(one, points))
         wait_for(lambda: not daemon.json("status")["mails_pending"], WAIT_S, "all to be decided")
-        subjects = [c["subject"] for c in daemon.json("case", "list", "--limit", 100000)]
+        subjects = collections.Counter(c["subject"] for c in daemon.json("case", "list", "--limit", 100000))
         for at, moved in zip(points, moves):
-            cases = subjects.count(f"cut after {word(at)}")
+            cases = subjects[subject_of(at)]
             sums.tried += 1
             sums.hung += moved is None
             sums.lost += cases == 0
             sums.doubled += cases > 1 or (moved or 0) > 1
             if moved != 1 or cases != 1:
-                print(f"# cut after {at} of {length} bytes: moved {moved} times, {cases} cases", flush=True)
-        sums.done(f", a session of {length} bytes")
+                print(f"# cut after {at}: moved {moved} times, {cases} cases", flush=True)
+        sums.done(f", a session of {said} and {heard} bytes")
 
 
 def smtp_rows(daemon):
@@ -113,39 +129,44 @@ def hurry(daemon, server):
     rows = smtp_rows(daemon)
     left = [o for o in rows if o["state"] not in FINAL]
     for o in left if not server.cuts else ():
-        if o["state"] == "queued" and o["attempts"]:
+        if o["state"] == "queued" and "final dot" in o["last_text"]:
             daemon.ctl("outbox", "retry", o["id"])
     return not left and rows
 
 
-def settled(daemon, subject):
+def settled(daemon):
     """All that could be sent is, and what is uncertain waits."""
-    return (any(c["subject"] == subject for c in daemon.cases())
-            and all(o["state"] in FINAL or "final dot" in o["last_text"] for o in smtp_rows(daemon)))
+    return not daemon.json("status")["mails_pending"] and all(o["state"] in FINAL or "final dot" in o["last_text"] for o in smtp_rows(daemon))
 
 
-def smtp_points(daemon, server, source):
-    """One whole session is measured, of the mails for one case."""
+def smtp_length(daemon, server, source):
+    """The bytes, said and heard, of a session in which a mail is sent."""
     source.put(mail("measured", "measured"))
     daemon.case_of("measured")
     wait_for(lambda: hurry(daemon, server), WAIT_S, "the first mails to be sent")
-    said, heard = (m.passed for m in server.meters)
-    return said, heard, some([(k, None) for k in range(1, said + 1)] + [(None, k) for k in range(1, heard + 1, HEARD_EVERY)])
+    return [m.passed for m in server.meters]
+
+
+def feed(daemon, server, source):
+    """Mails to send as long as sessions are to be cut: each waits a second for its next try, so there are many."""
+    n = 0
+    while left := len(server.cuts):
+        for n in range(n + 1, n + 1 + max(4, left // TRIES)):
+            source.put(mail(f"sent while cut {word(n)}", f"while{word(n)}"))
+        wait_for(lambda: not source.mails, WAIT_S, "the mails to be taken")
+        while server.cuts and not settled(daemon):
+            left = len(server.cuts)
+            wait_for(lambda: len(server.cuts) < left or settled(daemon), WAIT_S, "a session to be cut")
 
 
 def smtp(tap, server, source, daemon):
     sums = Sums("SMTP sessions, cut")
     with tap.point("an SMTP session is cut after each byte: each mail goes out, again only where its reply was lost"):
-        said, heard, points = smtp_points(daemon, server, source)
+        said, heard = smtp_length(daemon, server, source)
         server.cut_short = 0
-        server.cuts.extend(points)
+        server.cuts.extend(each_byte(said, heard, HEARD_EVERY))
         server.end_all()
-        n = 0
-        while server.cuts:
-            before = len(server.cuts)
-            source.put(mail(f"sent while cut {word(n)}", f"while{word(n)}"))
-            wait_for(lambda: len(server.cuts) < before or settled(daemon, f"sent while cut {word(n)}"), WAIT_S, "a session to be cut")
-            n += 1
+        feed(daemon, server, source)
         rows = wait_for(lambda: hurry(daemon, server), WAIT_S, "all mails to be sent")
         sums.tried = server.cut_short
         sums.lost = sum(o["state"] == "sent" and not server.had[o["message_id"]] for o in rows) + sum(o["state"] == "failed" for o in rows)
@@ -169,7 +190,7 @@ def sending_alone(tap, folder):
     with tap.point("an SMTP session of one mail is cut after each byte: what the server has not is not taken for sent"):
         same(send((None, None)), ("sent", True))
         said, heard = (m.passed for m in server.meters)
-        for cut in some([(k, None) for k in range(1, said + 1)] + [(None, k) for k in range(1, heard + 1)]):
+        for cut in each_byte(said, heard):
             word, had = send(cut)
             sums.tried += 1
             sums.lost += word in ("sent", "failed") and not had
@@ -186,6 +207,7 @@ def world():
     servers, server = [CutImap() for _ in range(SERVERS)], CutSubmission()
 
     def change(daemon):
+        daemon.program = BUILD / "tests/steps/gatewayd"     # with short waits
         for part in (*servers, server):
             daemon.rig.add(part)
         daemon.settings["mailboxes"] = {f"box{word(n)}": box_of(s) for n, s in enumerate(servers)}
