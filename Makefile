@@ -3,7 +3,7 @@
 #   make            build/gatewayd and build/gatewayctl
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
-#   make check-full                 all tests with the sanitizers, unit tests under valgrind, some fuzzing
+#   make check-full                 faults of all kinds, sanitizers, valgrind, mutants, fuzzing: up to three hours (T=NAME: some parts)
 #   make check-package              the .deb on a Debian 12 booted by systemd: install, upgrade, purge
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
@@ -308,28 +308,10 @@ check: deps
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \
 	tests/run $(if $(SAN),--san) $(T) $(if $(filter pg,$(STORE)),test_store_postgresql) || status=1; exit $$status
 
-# What takes longer: all of it with the sanitizers, the unit tests under memcheck, new inputs for the readers.
-FULL_SECONDS ?= 20
-SOAK_SECONDS ?= 1200
-
+# What takes longer, in two lanes, and one table of it (T=NAME: some parts).
 .PHONY: check-full
-check-full: export FAULTS = $(CURDIR)/build/faults.tsv
 check-full: deps
-	@rm -f $(FAULTS); status=0; $(MAKE) --no-print-directory SAN=1 check || status=1; \
-	$(MAKE) --no-print-directory WERROR=1 all unit && tests/run --valgrind || status=1; \
-	FULL=1 tests/run system/test_limits system/test_hooks system/test_imap_lies system/test_smtp_faults \
-		system/test_backlog system/test_cut_sessions system/test_processes system/test_nodes system/test_nodes_faults || status=1; \
-	STORE=pg tests/run system/test_store_postgresql || status=1; \
-	$(MAKE) --no-print-directory simulate SEEDS=1..10000 || status=1; \
-	$(MAKE) --no-print-directory points EVERY=10 || status=1; \
-	tests/steps/points || status=1; \
-	tests/soak.py $(SOAK_SECONDS) || status=1; \
-	$(MAKE) --no-print-directory mutants || status=1; \
-	tests/package/run || status=1; \
-	tests/looks.py || status=1; \
-	tests/journal.py || status=1; \
-	$(MAKE) --no-print-directory fuzz SECONDS=$(FULL_SECONDS) || status=1; \
-	tests/rig/faults.py $(FAULTS); exit $$status
+	@tests/full $(T)
 
 # On a booted Debian of its own.
 .PHONY: check-package

@@ -1,7 +1,5 @@
-#!/usr/bin/env python3
-"""The table of `make check-full`: what, how many, lost, doubled, hung. Each part adds its row to the file that FAULTS names."""
+"""Rows of the table of `make check-full`: what, how many, lost, doubled, hung. A part adds them to the file that FAULTS names."""
 import os
-import sys
 
 
 def note(what, tried, lost, doubled, hung):
@@ -10,14 +8,10 @@ def note(what, tried, lost, doubled, hung):
             print(what, tried, lost, doubled, hung, sep="\t", file=f)
 
 
-def main():
-    sums = {}           # what runs more than once has one row
-    with open(sys.argv[1], encoding="utf-8") as f:
-        for what, *numbers in (line.rstrip("\n").split("\t") for line in f):
+def read(path):
+    """{what: [how many, lost, doubled, hung]}, {} where there is no such file; what runs more than once has one row."""
+    sums = {}
+    if path.exists():
+        for what, *numbers in (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()):
             sums[what] = [a + int(b) for a, b in zip(sums.get(what, [0] * 4), numbers)]
-    for what, numbers in [("what", ("how many", "lost", "doubled", "hung")), *sums.items()]:
-        print(f"{what:44}" + "".join(f"{n:>10}" for n in numbers))
-
-
-if __name__ == "__main__":
-    main()
+    return sums
