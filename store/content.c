@@ -152,23 +152,42 @@ int store_content(struct store *s, struct span bytes, int64_t *ret_content, stru
 	return store_content_of(s, bytes, NULL, ret_content, e);
 }
 
+/* 1: it is there. */
+static int find(struct store *s, struct span key, int64_t *ret_content, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CONTENT_FIND, e);
+	query_blob(&q, key);
+	return query_one(&q, query_read_int, NULL, ret_content);
+}
+
+/* Mails, in and out, are hardly ever there before: no look is needed to find that out. */
+static int add_first(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
+		     struct err *e)
+{
+	int64_t content;
+
+	if (add_short(s, key, bytes, &content, e) < 0)
+		return -1;
+	if (content == 0)
+		return find(s, key, ret_content, e) > 0 ? 0 : -1;
+	*ret_content = content;
+	return 0;
+}
+
 int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
 		     int64_t *ret_content, struct err *e)
 {
-	struct query find QUERY_AUTO;
 	uint8_t digest[SHA256_SIZE];
 	struct span key = { (const char *)digest, sizeof(digest) };
 	int got;
 
 	sha256_of(bytes, digest);
-	query_open(&find, s, SQL_CONTENT_FIND, e);
-	query_blob(&find, key);
-	got = query_step(&find);
-	if (got > 0)
-		*ret_content = query_get_int(&find);
-	if (got != 0)
-		return query_end_row(&find);
-	return add(s, key, bytes, from, ret_content, e);
+	if (!from && bytes.n <= LONG)
+		return add_first(s, key, bytes, ret_content, e);
+	got = find(s, key, ret_content, e);
+	return got != 0 ? (got < 0 ? -1 : 0) : add(s, key, bytes, from, ret_content, e);
 }
 
 /* --- out --- */

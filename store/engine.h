@@ -72,6 +72,9 @@ struct engine_ops {
 			  struct err *e);
 
 	int64_t (*changes)(struct engine *en); /* rows the last statement changed */
+	/* The number of the row that the last statement added, 0: it added none.  NULL: an INSERT
+	 * returns it. */
+	int64_t (*new_row)(struct engine *en);
 	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */
 
 	int64_t (*size)(struct engine *en); /* bytes on disk; -1 when not known */

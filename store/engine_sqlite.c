@@ -117,6 +117,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 
 	if (sqlite_file_find(where, mode, e) < 0)
 		return -1;
+	sqlite_begin();
 	en = mem_alloc(sizeof(*en));
 	code = sqlite3_open_v2(path, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (!en->db) {
@@ -139,6 +140,7 @@ static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
 {
 	struct engine *en = mem_alloc(sizeof(*en));
 
+	sqlite_begin();
 	if (sqlite_image_open(fd, &en->image, &en->db, e) < 0) {
 		free(en);
 		return -1;
@@ -331,6 +333,11 @@ static int64_t engine_changes(struct engine *en)
 	return sqlite3_changes64(en->db);
 }
 
+static int64_t engine_new_row(struct engine *en)
+{
+	return sqlite3_changes64(en->db) ? sqlite3_last_insert_rowid(en->db) : 0;
+}
+
 static int64_t engine_changed(struct engine *en)
 {
 	return sqlite3_total_changes64(en->db);
@@ -479,6 +486,7 @@ const struct engine_ops engine_sqlite = {
 	.bytes_write = engine_bytes_write,
 	.bytes_read = engine_bytes_read,
 	.changes = engine_changes,
+	.new_row = engine_new_row,
 	.changed = engine_changed,
 	.size = engine_size,
 	.compact = engine_compact,

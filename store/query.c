@@ -179,14 +179,22 @@ int query_run(struct query *q)
 	return got;
 }
 
+static int64_t new_row(const struct query *q)
+{
+	const struct store *s = q->store;
+
+	return s->ops->new_row ? s->ops->new_row(s->engine) : 0;
+}
+
 int query_run_new(struct query *q, int64_t *ret_id)
 {
+	int got = query_step(q);
 	int64_t id;
 
-	if (query_step(q) < 0)
+	if (got < 0)
 		return -1;
-	id = query_get_int(q);
-	if (query_run(q) < 0)
+	id = got ? query_get_int(q) : new_row(q);
+	if (got && query_run(q) < 0)
 		return -1;
 	*ret_id = id;
 	return 0;

@@ -37,6 +37,7 @@ struct store {
 	struct witness_state standing, next; /* as committed; as the transaction will leave it */
 	int64_t changed;		     /* rows, when the transaction began */
 	bool epoch_changed;		     /* in the transaction */
+	bool none_erased;		     /* no mail has a mark; only where nobody else writes */
 	bool behind;			     /* the companion could not be written */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
@@ -90,7 +91,8 @@ int query_end_row(struct query *q);
 /* To the end; rows that are left are not looked at.  Outside of a transaction the change is a
  * transaction of its own, and it is done when this returned 0. */
 int query_run(struct query *q);
-/* The same for an INSERT of one row that returns its number. */
+/* The same for an INSERT of one row that returns its number; 0: ON CONFLICT DO NOTHING did nothing.
+ */
 int query_run_new(struct query *q, int64_t *ret_id);
 /* The one row, or the one change, that there must be; else ERR_PERM "no WHAT ID". */
 int query_step_of(struct query *q, const char *what, int64_t id);

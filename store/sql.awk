@@ -61,6 +61,15 @@ function migration_in_its_words(name, s) {
 	return s
 }
 
+# --- SQLite ---
+
+# Where one row is added, the engine knows its number: RETURNING makes a table for each run of the statement.
+function without_returning(s) {
+	if (s ~ /^INSERT/)
+		sub(/[ \n]RETURNING (id|number)\n$/, "\n", s)
+	return s
+}
+
 # --- statements ---
 
 function close_block() {
@@ -153,8 +162,7 @@ function put_statements(    i, s) {
 		if (!(names[i] in statement))
 			die("no text for " emit ": " names[i])
 		s = expanded(statement[names[i]])
-		if (emit == "postgresql")
-			s = statement_in_its_words(s)
+		s = emit == "postgresql" ? statement_in_its_words(s) : without_returning(s)
 		printf "\t[SQL_%s] = { \"%s\",%s },\n", toupper(names[i]), names[i], literal(s)
 	}
 	print "};\n"

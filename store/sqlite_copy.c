@@ -12,6 +12,13 @@
 
 enum { ROOM_LEFT = 64 * MIB }; /* on the disk, beside a copy */
 
+/* Refused where SQLite was begun before: it then goes on as it is. */
+void sqlite_begin(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum err_class sqlite_class(int code)
 {
 	switch (code & 0xff) {

@@ -10,6 +10,10 @@
 
 #include "store/engine.h"
 
+/* Before the first database is opened: one thread has them, and how much memory they have is not
+ * counted. */
+void sqlite_begin(void);
+
 /* Of a result code, extended or primary: whether it is the machine's trouble, the caller's, or
  * ours. */
 enum err_class sqlite_class(int code);

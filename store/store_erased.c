@@ -104,6 +104,7 @@ static int put_mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, s
 {
 	struct query q QUERY_AUTO;
 
+	s->none_erased = false;
 	query_open(&q, s, SQL_ERASED_MAIL_PUT, e);
 	query_blob(&q, (struct span){ (const char *)hash, MAC_SIZE });
 	query_at(&q, at);
@@ -113,12 +114,15 @@ static int put_mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, s
 /* Of most stores nothing was ever erased: then nothing needs a hash. */
 static int any_mark(struct store *s, bool *ret_any, struct err *e)
 {
-	struct query q QUERY_AUTO;
-	int64_t any;
+	struct query q QUERY_AUTO = { 0 };
+	int64_t any = 0;
 
-	query_open(&q, s, SQL_ERASED_MAIL_ANY, e);
-	if (query_one_int(&q, &any) < 0)
-		return -1;
+	if (!s->none_erased) {
+		query_open(&q, s, SQL_ERASED_MAIL_ANY, e);
+		if (query_one_int(&q, &any) < 0)
+			return -1;
+	}
+	s->none_erased = !any && s->ops->is_file;
 	*ret_any = any;
 	return 0;
 }

@@ -192,6 +192,15 @@ struct store_budget automatic_all_budget(const struct conf *conf, struct arena *
 	return budget(a, "all", SPAN("unproven"), HOUR_S, conf->limits.auto_unproven_all_hour);
 }
 
+/* One key, which is counted once. */
+static size_t unproven_budgets(const struct conf_limits *l, const char *what, struct span whom,
+			       struct arena *a, struct store_budget *ret_budgets)
+{
+	ret_budgets[0] = budget(a, what, whom, HOUR_S, l->auto_unproven_hour);
+	ret_budgets[1] = budget(a, what, whom, DAY_S, l->auto_unproven_day);
+	return 2;
+}
+
 size_t automatic_budgets(const struct conf *conf, const struct automatic_recipient *to,
 			 struct arena *a, struct store_budget ret_budgets[AUTOMATIC_BUDGETS])
 {
@@ -203,16 +212,13 @@ size_t automatic_budgets(const struct conf *conf, const struct automatic_recipie
 	if (to->proven) {
 		ret_budgets[n++] = budget(a, "proven", to->address, HOUR_S, l->auto_proven_hour);
 	} else {
-		ret_budgets[n++] = budget(a, "hour", base, HOUR_S, l->auto_unproven_hour);
-		ret_budgets[n++] = budget(a, "day", base, DAY_S, l->auto_unproven_day);
+		n = unproven_budgets(l, "day", base, a, ret_budgets);
 		if (to->case_number)
-			ret_budgets[n++] =
-			    budget(a, "thread", number, HOUR_S, l->auto_unproven_hour);
+			n += unproven_budgets(l, "thread-day", number, a, &ret_budgets[n]);
 		ret_budgets[n++] = automatic_all_budget(conf, a);
 	}
-	if (to->case_number)
-		ret_budgets[n++] = budget(a, to->proven ? "case" : "thread-day", number, DAY_S,
-					  to->proven ? l->auto_per_case_day : l->auto_unproven_day);
+	if (to->case_number && to->proven)
+		ret_budgets[n++] = budget(a, "case", number, DAY_S, l->auto_per_case_day);
 	return n;
 }
 

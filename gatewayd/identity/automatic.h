@@ -44,7 +44,7 @@ bool automatic_reaches(struct span address);
 /* Of all who are not proven together. */
 struct store_budget automatic_all_budget(const struct conf *conf, struct arena *a);
 /* What to take from before an automatic mail is queued (store_budget_take()); their keys are like
- * "auto:hour:ann@example.com". */
+ * "auto:day:ann@example.com". */
 enum { AUTOMATIC_BUDGETS = 5 };
 /* Whom an automatic mail goes to, and about which case. */
 struct automatic_recipient {

@@ -105,8 +105,7 @@ static void look_at_files(const struct work *w, struct post_said *said)
 	if (store_attachment_list_case(w->d->store, w->done->case_number, w->d->arena, &all, &n,
 				       &e) < 0)
 		return;
-	if (said->file_count)
-		memcpy(v, said->files, said->file_count * sizeof(*v));
+	memcpy(v, said->files, said->file_count * sizeof(*v));
 	for (size_t i = 0; i < n && k < said->file_count; i++) {
 		if (all[i].note_id != w->done->note_id)
 			continue;
@@ -125,7 +124,7 @@ struct post_said work_said(const struct work *w)
 	struct post_said said = mail_said(w->job, w->dec, w->d->arena);
 
 	said.author = &w->g->author;
-	if (w->done->note_id)
+	if (w->done->note_id && said.file_count)
 		look_at_files(w, &said);
 	return said;
 }

@@ -38,7 +38,7 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 SELECT id FROM content WHERE sha256 = ?1
 
 -- name: content_add
-INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3) RETURNING id
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING RETURNING id
 
 -- Room is made by SQLite alone.
 -- name: content_room [postgresql]

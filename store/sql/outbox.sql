@@ -136,8 +136,9 @@ DELETE FROM dead_address INDEXED BY dead_address_until WHERE until_at < ?1
 
 -- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
 -- name: budget_used
-SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM budget
-WHERE key = ?1 AND window_at > ?2 - ?3 AND window_at < ?2 + ?3
+SELECT CAST(coalesce(sum(count) FILTER (WHERE window_at > ?2 - ?3 AND window_at < ?2 + ?3), 0) AS BIGINT),
+	CAST(coalesce(sum(count), 0) AS BIGINT)
+FROM budget WHERE key = ?1 AND window_at > ?2 - ?4 AND window_at < ?2 + ?4
 
 -- name: budget_take
 INSERT INTO budget (key, window_at, count) VALUES (?1, ?2, 1)

@@ -202,11 +202,9 @@ static void budgets_of_proven_and_unproven_senders_are_apart(void **state)
 		int64_t window_s;
 		int max;
 	} unproven[] = {
-		{ "auto:hour:ann@example.com", 3600, 3 },
-		{ "auto:day:ann@example.com", 86400, 10 },
-		{ "auto:thread:7", 3600, 3 },
+		{ "auto:day:ann@example.com", 3600, 3 }, { "auto:day:ann@example.com", 86400, 10 },
+		{ "auto:thread-day:7", 3600, 3 },	 { "auto:thread-day:7", 86400, 10 },
 		{ "auto:all:unproven", 3600, 500 },
-		{ "auto:thread-day:7", 86400, 10 },
 	};
 
 	(void)state;

@@ -321,6 +321,26 @@ static void budgets_are_taken_together_or_not_at_all(void **state)
 	commit(f);
 }
 
+static void budgets_of_one_key_count_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store_budget two[] = { { SPAN("ann"), 3600, 2 }, { SPAN("ann"), 86400, 3 } };
+	static const struct {
+		int64_t after_s;
+		bool within;
+	} takes[] = { { 0, true },    { 1, true },     { 2, false },
+		      { 3600, true }, { 7300, false }, { 86400, true } };
+
+	begin(f);
+	for (size_t i = 0; i < sizeof(takes) / sizeof(*takes); i++) {
+		bool within;
+
+		OK(f, store_budget_take(f->s, two, 2, NOW + takes[i].after_s, &within, &f->e));
+		assert_int_equal(within, takes[i].within);
+	}
+	commit(f);
+}
+
 static void names_of_states_go_there_and_back(void **state)
 {
 	enum outbox_state got;
@@ -371,6 +391,7 @@ int main(void)
 		STORE_TEST(lists_and_bounces_find_their_rows),
 		STORE_TEST(budgets_slide),
 		STORE_TEST(budgets_are_taken_together_or_not_at_all),
+		STORE_TEST(budgets_of_one_key_count_once),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 	};
 
