@@ -101,8 +101,8 @@ class Lane:
         d.settings["staff"] = {"sam": {"name": "Sam Sample", "addresses": [self.of["sam"]]}}
         d.settings.update(more)
 
-    def prepare(self, accounts=()):
-        """The state that each run of a story begins with."""
+    def prepare(self, accounts=(), begin=None):
+        """The state that each run of a story begins with; begin() makes another one of it."""
         self.arrived.clear()
         self.put_back(None)
         self.arm(None)
@@ -112,6 +112,8 @@ class Lane:
         self.daemon.stop()
         shutil.rmtree(self.begin, ignore_errors=True)
         shutil.copytree(self.state, self.begin, ignore=shutil.ignore_patterns("*.sock"))
+        if begin:
+            begin(self)
 
     def put_back(self, folder):
         shutil.rmtree(self.state, ignore_errors=True)

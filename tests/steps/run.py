@@ -12,6 +12,7 @@ from tests.steps.stories import ACCOUNTS
 OLD_CAPABILITY = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID LITERAL+ UIDPLUS AUTH=PLAIN"
 LIMIT_S = 10        # an act, on an idle machine
 STOP_S = 10
+QUIET_S = 60
 PRINTED, PROGRESS = 10, 500
 
 
@@ -76,7 +77,7 @@ class Run:
 
     def prepare(self, lane, story):
         lane.settings(story.boxes, self.old if story.old else None)
-        lane.prepare(ACCOUNTS)
+        lane.prepare(ACCOUNTS, story.begin)
 
     def truth(self, lane, story, times):
         """Twice the same, else it says nothing (once is enough for a sample)."""
@@ -103,7 +104,7 @@ class Run:
     def quiet(self, lane):
         """What the mailboxes have when nothing changes any more."""
         before, since = None, 0
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + QUIET_S
         while time.monotonic() < ends:
             look, _ = lane.look()
             if look is None or look != before or any(folder == "INBOX" and name in ("support", "emerging") for name, folder, _ in look):
@@ -111,7 +112,7 @@ class Run:
             elif time.monotonic() - since > 1.5 and lane.settle(5) and lane.look()[0] == look:
                 return look
             time.sleep(0.05)
-        raise Different("hung", f"without a fault: {before}")
+        raise Different("hung", f"without a fault: {before}\n{lane.daemon.tail()}")
 
     # one point
 

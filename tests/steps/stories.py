@@ -4,16 +4,17 @@ import signal
 
 from tests.rig import rig as r
 from tests.rig.mail import compose, padding, pdf, png, reply
+from tests.steps.old_store import make_older
 
 ACCOUNTS = ({"id": "customer", "name": "Customer AG", "package": "premium", "domains": ["customer.test"]},)
 MORE = "id,name,package,domains,contact_address,contact_name\ninitech,Initech,standard,initech.test,bill@initech.test,Bill\n"
 FILES = (("report.pdf", "application/pdf", pdf("Fault report")), ("障害.png", "image/png", png()),
          ("log.bin", "application/octet-stream", padding(50000)))
 HUGE = (("dump.bin", "application/octet-stream", padding(5000000)),)
-CASE_1, CASE_2 = "[Case #1]", "[Case #2]"
+CASE_1, CASE_2, CASE_3 = "[Case #1]", "[Case #2]", "[Case #3]"
 
-# boxes: mailboxes of the daemon; old: on a server with neither MOVE nor IDLE.
-Story = collections.namedtuple("Story", "name acts boxes old", defaults=(("support",), False))
+# boxes: mailboxes of the daemon; old: on a server with neither MOVE nor IDLE; begin: what it begins with, else an empty store.
+Story = collections.namedtuple("Story", "name acts boxes old begin", defaults=(("support",), False, None))
 
 
 def question(lane, name="ann", subject="The site is down", files=(), to=("support",), headers=()):
@@ -118,5 +119,6 @@ SOME_STEPS = (
     Story("huge mail", (huge,)),
     Story("two mailboxes", (to_both,), ("support", "emerging")),
     Story("no MOVE", (with_files,), old=True),
+    Story("migration", (new, answers("ann", CASE_3, "And more of it.")), begin=make_older),
 )
 GONE = r.GONE
