@@ -3,6 +3,7 @@ import collections
 import concurrent.futures
 import dataclasses
 import queue
+import random
 import time
 
 from tests.rig import rig as r
@@ -13,7 +14,7 @@ OLD_CAPABILITY = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID LITERAL+ UIDPLUS AUTH=PLA
 LIMIT_S = 10        # an act, on an idle machine
 STOP_S = 10
 QUIET_S = 60
-PRINTED, PROGRESS = 10, 500
+PRINTED, PROGRESS = 10, 100
 
 
 class Different(Exception):
@@ -171,6 +172,7 @@ class Run:
         faults = [Fault(*only[:3], int(only[3]))] if only else list(points(truth.counts, every))
         if sample and not only:
             faults = faults[::max(1, len(faults) // sample)][:sample]
+        random.Random(len(faults)).shuffle(faults)      # what is over at any time is some of all
         print(f"# {story.name}: {sum(truth.counts.values())} operations, {len(faults)} points:",
               ", ".join(f"{role} {op} {n}" for (role, op), n in truth.counts.items() if n), flush=True)
         free = queue.SimpleQueue()
@@ -182,7 +184,7 @@ class Run:
                 sums.tried += met > 0
                 sums.missed += met == 0
                 if (sums.tried + sums.missed) % PROGRESS == 0:
-                    print(f"# {story.name}: {sums.tried + sums.missed} of {len(faults)}", flush=True)
+                    print(f"# {len(faults)} points: {sums}", flush=True)
                 if verdict:
                     word, why, log = verdict
                     setattr(sums, word, getattr(sums, word) + 1)

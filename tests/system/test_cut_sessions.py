@@ -124,14 +124,14 @@ def smtp_rows(daemon):
     return daemon.json("outbox", "list", "--limit", 100000)
 
 
-def hurry(daemon, server):
+def hurry(daemon, done):
     """Until all are out; what the server may have had would be tried again after hours only."""
     rows = smtp_rows(daemon)
-    left = [o for o in rows if o["state"] not in FINAL]
-    for o in left if not server.cuts else ():
-        if o["state"] == "queued" and "final dot" in o["last_text"]:
+    for o in rows:
+        if o["state"] == "queued" and "final dot" in o["last_text"] and o["id"] not in done:
             daemon.ctl("outbox", "retry", o["id"])
-    return not left and rows
+            done.add(o["id"])
+    return all(o["state"] in FINAL for o in rows) and rows
 
 
 def settled(daemon):
@@ -143,7 +143,7 @@ def smtp_length(daemon, server, source):
     """The bytes, said and heard, of a session in which a mail is sent."""
     source.put(mail("measured", "measured"))
     daemon.case_of("measured")
-    wait_for(lambda: hurry(daemon, server), WAIT_S, "the first mails to be sent")
+    wait_for(lambda: hurry(daemon, set()), WAIT_S, "the first mails to be sent")
     return [m.passed for m in server.meters]
 
 
@@ -167,7 +167,8 @@ def smtp(tap, server, source, daemon):
         server.cuts.extend(each_byte(said, heard, HEARD_EVERY))
         server.end_all()
         feed(daemon, server, source)
-        rows = wait_for(lambda: hurry(daemon, server), WAIT_S, "all mails to be sent")
+        done = set()
+        rows = wait_for(lambda: hurry(daemon, done), WAIT_S, "all mails to be sent")
         sums.tried = server.cut_short
         sums.lost = sum(o["state"] == "sent" and not server.had[o["message_id"]] for o in rows) + sum(o["state"] == "failed" for o in rows)
         again = sum(max(0, times - 1) for times in server.had.values())
