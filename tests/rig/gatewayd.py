@@ -66,8 +66,9 @@ class Notices:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        while said := self.socket.recv(4096):
-            self.told.put(said.decode(errors="replace"))
+        with contextlib.suppress(OSError):      # it was closed between two of them
+            while said := self.socket.recv(4096):
+                self.told.put(said.decode(errors="replace"))
 
     def close(self):
         """Wakes the reader, which ends."""
