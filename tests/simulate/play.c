@@ -339,7 +339,7 @@ static int run_verb(struct play *p, const struct script_line *l, struct err *e)
 
 /* --- a step --- */
 
-/* Somebody mends what fails for good, and starts the daemon again. */
+/* Somebody mends what fails, and starts the daemon again. */
 static int mend(struct play *p, struct err *e)
 {
 	p->fired = GOOD_ROUNDS;
@@ -348,14 +348,13 @@ static int mend(struct play *p, struct err *e)
 	return open_again(p, e) < 0 ? -1 : world_settle(&p->world, e);
 }
 
-/* What an EXPECT finds may be just what fails for good, as when `check` names a companion that
- * could not be written since: it must be right when that is mended. */
+/* What an EXPECT finds may be just what failed, as when `check` names a companion that could not be
+ * written since: it must be right when that is mended. */
 static int run_expected(struct play *p, const struct script_line *l, struct err *e)
 {
 	int result = run_verb(p, l, e);
 
-	if (result == 0 || !p->fault || p->fault->way != OPS_FOR_GOOD ||
-	    !span_is(l->verb, "EXPECT"))
+	if (result == 0 || !p->fault || p->fault->way == OPS_CRASH || !span_is(l->verb, "EXPECT"))
 		return result;
 	return mend(p, e) < 0 ? -1 : run_verb(p, l, e);
 }
