@@ -238,6 +238,7 @@ struct conf {
 	struct words *words;	       /* of each, see conf/words.h */
 	size_t words_count;
 	const struct phrasebook *phrases; /* of customers' commands */
+	const struct common *common;	  /* words of each language */
 	struct policy_words operators;	  /* told of trouble of gatewayd itself */
 	struct policy_words authserv_ids;
 	struct policy_words border_hosts; /* "HOST above", "HOST below", "HOST inside" */

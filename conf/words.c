@@ -1,5 +1,6 @@
 #include "conf/words.h"
 
+#include "conf/common.h"
 #include "conf/files.h"
 #include "conf/loader.h"
 #include "conf/value.h"
@@ -176,21 +177,6 @@ static void read_words_of(struct loader *l, const struct conf_queue *q, const ch
 	c->words[c->words_count++] = r.words;
 }
 
-void words_read(struct loader *l)
-{
-	struct conf *c = l->conf;
-
-	c->words =
-	    arena_alloc_n(l->arena, (c->queue_count + 1) * c->languages.n, sizeof(*c->words));
-	for (size_t i = 0; i < c->languages.n; i++) {
-		read_words_of(l, NULL, c->languages.v[i]);
-		for (size_t q = 0; q < c->queue_count; q++)
-			if (c->queues[q].templates)
-				read_words_of(l, &c->queues[q], c->languages.v[i]);
-	}
-	c->phrases = phrasebook_new(l->arena, c);
-}
-
 /* --- looking up --- */
 
 static const struct words *find(const struct conf *c, const struct conf_queue *queue,
@@ -215,6 +201,35 @@ const struct words *words_find(const struct conf *c, const struct conf_queue *qu
 		w = find(c, queue, "en");
 	return w ? w : &none;
 }
+
+/* --- all of them --- */
+
+static const struct common *common_words(struct arena *a, const struct conf *c)
+{
+	struct policy_words *v = arena_alloc_n(a, c->languages.n, sizeof(*v));
+
+	for (size_t i = 0; i < c->languages.n; i++)
+		v[i] = words_find(c, NULL, c->languages.v[i])->common;
+	return common_new(a, v, c->languages.n);
+}
+
+void words_read(struct loader *l)
+{
+	struct conf *c = l->conf;
+
+	c->words =
+	    arena_alloc_n(l->arena, (c->queue_count + 1) * c->languages.n, sizeof(*c->words));
+	for (size_t i = 0; i < c->languages.n; i++) {
+		read_words_of(l, NULL, c->languages.v[i]);
+		for (size_t q = 0; q < c->queue_count; q++)
+			if (c->queues[q].templates)
+				read_words_of(l, &c->queues[q], c->languages.v[i]);
+	}
+	c->phrases = phrasebook_new(l->arena, c);
+	c->common = common_words(l->arena, c);
+}
+
+/* --- what they say --- */
 
 struct span words_get(const struct words *w, enum word id)
 {

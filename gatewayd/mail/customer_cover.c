@@ -284,7 +284,6 @@ size_t cover_unknown(const struct phrasebook *book, struct span s, struct arena 
 
 struct lead {
 	const struct phrasebook *book;
-	size_t from; /* the first letter */
 	unsigned classes;
 	size_t end; /* of the longest */
 };
@@ -293,7 +292,8 @@ static void on_lead(void *ctx, int phrase, size_t start, size_t end)
 {
 	struct lead *l = ctx;
 
-	if (start == l->from && end > l->end && l->book->classes[phrase] & l->classes)
+	(void)start;
+	if (end > l->end && l->book->classes[phrase] & l->classes)
 		l->end = end;
 }
 
@@ -321,12 +321,13 @@ size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classe
 	struct buf folded BUF_AUTO;
 	struct lead l = { .book = book, .classes = classes };
 	struct span line = s, text;
+	size_t from = 0;
 
 	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
 	lexicon_fold(utf8_prefix(span_cut(&line, '\n'), LEAD_BYTES_MAX), &folded);
 	text = buf_span(&folded);
-	while (l.from < text.n && !is_letter(text, l.from))
-		l.from++;
-	lexicon_scan(book->lexicon, text, on_lead, &l);
+	while (from < text.n && !is_letter(text, from))
+		from++;
+	lexicon_scan_at(book->lexicon, text, from, on_lead, &l);
 	return l.end ? unfolded(s, l.end) : 0;
 }

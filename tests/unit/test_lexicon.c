@@ -142,6 +142,26 @@ static void ends_grow(const struct hits *h)
 	}
 }
 
+/* Those of `from` that start there. */
+static void starting_at(const struct hits *from, size_t start, struct hits *ret)
+{
+	ret->n = 0;
+	for (size_t i = 0; i < from->n; i++)
+		if (from->v[i].start == start)
+			ret->v[ret->n++] = from->v[i];
+}
+
+static void compare_at(const struct lexicon *l, struct span text, size_t start)
+{
+	static struct hits all, at;
+
+	starting_at(&scanned, start, &all);
+	at.n = 0;
+	lexicon_scan_at(l, text, start, hit, &at);
+	assert_int_equal(at.n, all.n);
+	assert_memory_equal(at.v, all.v, all.n * sizeof(*all.v));
+}
+
 static void compare(const char *alphabet)
 {
 	struct arena a ARENA_AUTO = { 0 };
@@ -159,6 +179,7 @@ static void compare(const char *alphabet)
 	walk(buf_span(&text), n);
 	lexicon_scan(l, buf_span(&text), hit, &scanned);
 	ends_grow(&scanned);
+	compare_at(l, buf_span(&text), below(text.n + 1));
 	sort_out(&walked);
 	sort_out(&scanned);
 	assert_int_equal(scanned.n, walked.n);
