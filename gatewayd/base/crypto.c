@@ -14,15 +14,30 @@ void crypto_init(void)
 void sha256_init(struct sha256 *h)
 {
 	nettle_sha256.init(h->state);
+	h->n = 0;
+}
+
+static void flush(struct sha256 *h)
+{
+	nettle_sha256.update(h->state, h->n, h->waiting);
+	h->n = 0;
 }
 
 void sha256_update(struct sha256 *h, struct span s)
 {
-	nettle_sha256.update(h->state, s.n, (const uint8_t *)s.p);
+	if (s.n > sizeof(h->waiting) - h->n)
+		flush(h);
+	if (s.n > sizeof(h->waiting)) {
+		nettle_sha256.update(h->state, s.n, (const uint8_t *)s.p);
+	} else if (s.n) {
+		memcpy(h->waiting + h->n, s.p, s.n);
+		h->n += s.n;
+	}
 }
 
 void sha256_final(struct sha256 *h, uint8_t out[SHA256_SIZE])
 {
+	flush(h);
 	nettle_sha256.digest(h->state, SHA256_SIZE, out);
 }
 

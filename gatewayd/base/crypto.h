@@ -17,9 +17,11 @@ enum {
 /* Call once a process before anything else here; aborts when a library cannot start. */
 void crypto_init(void);
 
-/* A running SHA-256 (FIPS 180-4). */
+/* A running SHA-256 (FIPS 180-4); short pieces are put together first. */
 struct sha256 {
 	_Alignas(8) unsigned char state[128];
+	unsigned char waiting[512];
+	size_t n; /* of waiting */
 };
 void sha256_init(struct sha256 *h);
 void sha256_update(struct sha256 *h, struct span s);

@@ -53,12 +53,13 @@ static inline bool span_is(struct span a, const char *s)
 	return span_eq(a, span_of(s));
 }
 
-/* Tables of phrases ask this a hundred times a line: mostly the first byte knows. */
+/* Tables of phrases ask this a hundred times a line: mostly the first bytes know. */
 static inline bool span_starts(struct span s, struct span prefix)
 {
 	if (prefix.n == 0 || s.n < prefix.n)
 		return prefix.n == 0;
-	return s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0;
+	return s.p[0] == prefix.p[0] && s.p[prefix.n - 1] == prefix.p[prefix.n - 1] &&
+	       memcmp(s.p, prefix.p, prefix.n) == 0;
 }
 
 static inline unsigned char ascii_lower(unsigned char c)

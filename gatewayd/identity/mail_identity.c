@@ -2,9 +2,40 @@
 
 #include "gatewayd/identity/header_scan.h"
 
-static const char *const stable_fields[] = {
+enum { STABLE_COUNT = 6 };
+
+static const char *const stable_fields[STABLE_COUNT] = {
 	"from", "to", "cc", "date", "subject", "message-id",
 };
+
+/* The values of stable fields, in the order of the header. */
+struct stable {
+	struct {
+		size_t field; /* STABLE_COUNT: of none of them */
+		struct span value;
+	} v[HEADER_SCAN_FIELDS_MAX];
+	size_t n;
+};
+
+static size_t stable_find(struct span name)
+{
+	size_t i = 0;
+
+	while (i < STABLE_COUNT && !span_is_ci(name, stable_fields[i]))
+		i++;
+	return i;
+}
+
+static void stable_read(struct span raw, struct stable *ret)
+{
+	struct header_walk w = { .rest = raw };
+	struct span name, value;
+
+	for (ret->n = 0; ret->n < HEADER_SCAN_FIELDS_MAX && header_walk_next(&w, &name, &value);) {
+		ret->v[ret->n].field = stable_find(name);
+		ret->v[ret->n++].value = value;
+	}
+}
 
 /* Runs of white space as one space. */
 static void update_folded(struct sha256 *h, struct span value)
@@ -23,18 +54,14 @@ static void update_folded(struct sha256 *h, struct span value)
 	}
 }
 
-static void update_field(struct sha256 *h, struct span raw, const char *wanted)
+static void update_field(struct sha256 *h, const struct stable *stable, size_t field)
 {
-	struct header_walk w = { .rest = raw };
-	struct span name, value;
-	size_t fields = 0;
-
-	while (fields++ < HEADER_SCAN_FIELDS_MAX && header_walk_next(&w, &name, &value)) {
-		if (!span_is_ci(name, wanted))
+	for (size_t i = 0; i < stable->n; i++) {
+		if (stable->v[i].field != field)
 			continue;
-		sha256_update(h, span_of(wanted));
+		sha256_update(h, span_of(stable_fields[field]));
 		sha256_update(h, SPAN(":"));
-		update_folded(h, value);
+		update_folded(h, stable->v[i].value);
 		sha256_update(h, SPAN("\n"));
 	}
 }
@@ -87,11 +114,13 @@ static void update_junk_lines(struct sha256 *h, struct header_walk *w)
 void mail_identity(struct span raw, uint8_t ret_identity[SHA256_SIZE])
 {
 	struct header_walk w = { .rest = span_sub(raw, 0, HEADER_SCAN_BYTES_MAX) };
+	struct stable stable;
 	struct sha256 h;
 
 	sha256_init(&h);
-	for (size_t i = 0; i < sizeof(stable_fields) / sizeof(*stable_fields); i++)
-		update_field(&h, w.rest, stable_fields[i]);
+	stable_read(w.rest, &stable);
+	for (size_t i = 0; i < STABLE_COUNT; i++)
+		update_field(&h, &stable, i);
 	sha256_update(&h, SPAN("\n"));
 	update_junk_lines(&h, &w);
 	/* A header past its limit is taken as body from there on. */

@@ -2,7 +2,7 @@
 
 enum { NONE = 0, GAP_MAX = 60 /* bytes that " .. " stands for */ };
 
-static struct routing_ends *ends_of(const struct routing_text *t, int term)
+static uint16_t *first_hit(const struct routing_text *t, int term)
 {
 	return term >= 0 ? &t->phrases[term] : &t->classes[rulebook_class_of(term)];
 }
@@ -11,16 +11,18 @@ static struct routing_ends *ends_of(const struct routing_text *t, int term)
 
 static void add_hit(struct routing_text *t, int term, struct routing_hit hit)
 {
-	struct routing_ends *e = ends_of(t, term);
-	int n = (int)t->hit_count;
+	uint16_t *first = first_hit(t, term), n = (uint16_t)t->hit_count;
 
 	if (n == ROUTING_HITS_MAX)
 		return;
 	hit.next = NONE;
 	ARENA_GROW(&t->arena, t->hits, t->hit_count);
 	t->hits[t->hit_count++] = hit;
-	*(e->last == NONE ? &e->first : &t->hits[e->last].next) = n;
-	e->last = n;
+	if (*first == NONE)
+		*first = n;
+	else
+		t->hits[t->hits[*first].last].next = n;
+	t->hits[*first].last = n;
 }
 
 static bool ends_sentence(struct span text, size_t i)
@@ -52,7 +54,7 @@ static void found(void *ctx, int phrase, size_t start, size_t end)
 	for (; t->sentence_from + 1 < end; t->sentence_from++)
 		t->sentence += ends_sentence(buf_span(&t->folded), t->sentence_from);
 	add_phrase(t, phrase,
-		   (struct routing_hit){ (uint32_t)start, (uint32_t)end, t->sentence, NONE });
+		   (struct routing_hit){ (uint32_t)start, (uint32_t)end, t->sentence, NONE, NONE });
 }
 
 /* --- runs --- */
@@ -68,7 +70,7 @@ static bool goes_on(const struct routing_text *t, const struct rulebook_run *run
 {
 	if (from == run->n)
 		return true;
-	for (int i = ends_of(t, run->terms[from])->first; i != NONE; i = t->hits[i].next) {
+	for (int i = *first_hit(t, run->terms[from]); i != NONE; i = t->hits[i].next) {
 		struct routing_hit more = t->hits[i];
 
 		if (!follows(*whole, more))
@@ -97,7 +99,7 @@ static bool next_run(const struct routing_text *t, const struct rulebook_run *ru
 
 static int first_of(const struct routing_text *t, const struct rulebook_run *run)
 {
-	return run->n ? ends_of(t, run->terms[0])->first : NONE;
+	return run->n ? *first_hit(t, run->terms[0]) : NONE;
 }
 
 static void find_class(struct routing_text *t, size_t class)
@@ -140,7 +142,7 @@ bool routing_text_has_any(const struct routing_text *t, const struct rulebook_ru
 			  bool in_subject)
 {
 	for (size_t k = 0; k < terms->n; k++)
-		for (int i = ends_of(t, terms->terms[k])->first; i != NONE; i = t->hits[i].next)
+		for (int i = *first_hit(t, terms->terms[k]); i != NONE; i = t->hits[i].next)
 			if ((t->hits[i].end <= t->subject_n) == in_subject)
 				return true;
 	return false;

@@ -11,17 +11,14 @@
 enum {
 	ROUTING_TEXT_MAX = 32 * 1024, /* bytes of subject and text that are looked at */
 	ROUTING_FIRST_MAX = 240,      /* bytes of text that are its first lines */
-	ROUTING_HITS_MAX = 20000,     /* what stands behind them is not seen */
+	ROUTING_HITS_MAX = 20000,     /* what stands behind them is not seen; fewer than 65,536 */
 };
 
 struct routing_hit {
 	uint32_t start, end; /* of routing_text.folded */
 	uint32_t sentence;   /* 0: the subject */
-	int next;	     /* of the same term, 0: no more */
-};
-
-struct routing_ends { /* the hits of a term; 0: none */
-	int first, last;
+	uint16_t next;	     /* of the same term, 0: no more */
+	uint16_t last;	     /* of the first of a term: the last of it */
 };
 
 struct routing_text {
@@ -32,7 +29,7 @@ struct routing_text {
 	size_t sentence_from;	  /* bytes whose sentences are counted */
 	struct routing_hit *hits; /* from 1 on */
 	size_t hit_count;
-	struct routing_ends *phrases, *classes;
+	uint16_t *phrases, *classes; /* the first hit of each; 0: none */
 };
 
 void routing_text_init(struct routing_text *t, const struct rulebook *book, struct span subject,

@@ -20,14 +20,6 @@ static struct span bare(struct span word)
 	return word;
 }
 
-static bool has_digit(struct span word)
-{
-	for (size_t i = 0; i < word.n; i++)
-		if (word.p[i] >= '0' && word.p[i] <= '9')
-			return true;
-	return false;
-}
-
 /* 10.0.0.1 is not another time of 10.0.0.2, but another machine. */
 static bool is_ip(struct span word)
 {
@@ -50,27 +42,30 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static struct span next_word(struct span *rest)
+static struct span next_word(struct span *rest, bool *ret_digit)
 {
-	size_t n = 0;
+	size_t from = 0, to;
 
-	*rest = span_trim(*rest);
-	while (n < rest->n && !is_blank(rest->p[n]))
-		n++;
-	struct span word = span_sub(*rest, 0, n);
-	*rest = span_sub(*rest, n, SIZE_MAX);
-	return word;
+	while (from < rest->n && ascii_is_space((unsigned char)rest->p[from]))
+		from++;
+	*ret_digit = false;
+	for (to = from; to < rest->n && !is_blank(rest->p[to]); to++)
+		*ret_digit |= ascii_is_digit((unsigned char)rest->p[to]);
+	*rest = span_sub(*rest, to, SIZE_MAX);
+	return (struct span){ rest->p - (to - from), to - from };
 }
 
 static void put_words(struct span text, bool alert, struct buf *out)
 {
 	struct span word;
+	bool digit;
 
-	while ((word = next_word(&text)).n) {
+	text = span_trim(text);
+	while ((word = next_word(&text, &digit)).n) {
 		if (alert && alert_says_how(bare(word)))
 			continue;
 		buf_addc(out, ' ');
-		if (has_digit(word) && !is_ip(word))
+		if (digit && !is_ip(word))
 			buf_addc(out, '0');
 		else
 			buf_add(out, word);

@@ -47,64 +47,43 @@ static struct span without_footer(struct span text)
 	return is_footer(below) ? span_trim(kept) : text;
 }
 
-/* The digest of what is added, piece by piece. */
-struct said {
-	struct sha256 hash;
-	char waiting[512];
-	size_t n;
-};
-
-static void flush(struct said *s)
-{
-	sha256_update(&s->hash, (struct span){ s->waiting, s->n });
-	s->n = 0;
-}
-
-static void add_char(struct said *s, char c)
-{
-	if (s->n == sizeof(s->waiting))
-		flush(s);
-	s->waiting[s->n++] = c;
-}
-
 /* Each word with a blank behind it: lists wrap lines and encode them in their own way. */
-static void add_words(struct said *s, struct span text)
+static void add_words(struct sha256 *h, struct span text)
 {
-	bool word = false;
-
-	for (size_t i = 0; i < text.n; i++) {
-		bool blank = ascii_is_space((unsigned char)text.p[i]);
-
-		if (!blank)
-			add_char(s, text.p[i]);
-		else if (word)
-			add_char(s, ' ');
-		word = !blank;
+	for (size_t at = 0, from; at < text.n; at++) {
+		from = at;
+		while (at < text.n && !ascii_is_space((unsigned char)text.p[at]))
+			at++;
+		if (at == from)
+			continue;
+		sha256_update(h, span_sub(text, from, at - from));
+		sha256_update(h, SPAN(" "));
 	}
-	if (word)
-		add_char(s, ' ');
 }
 
 /* Without "[users]", wherever it stands. */
-static void add_subject(struct said *s, struct span subject)
+static void add_subject(struct sha256 *h, struct span subject)
 {
 	while (subject.n) {
-		add_words(s, span_cut(&subject, '['));
+		add_words(h, span_cut(&subject, '['));
 		if (subject.n && memchr(subject.p, ']', subject.n))
 			span_cut(&subject, ']');
 	}
-	add_char(s, '\n');
+	sha256_update(h, SPAN("\n"));
 }
 
 /* In any case; of a list that has itself in From, the one who wrote to it. */
-static void add_author(struct said *s, const struct twin_mail *m)
+static void add_author(struct sha256 *h, const struct twin_mail *m)
 {
 	struct span author =
 	    m->requester->by == REQUESTER_REPLY_TO ? m->requester->address : m->identity->from;
 
-	for (size_t i = 0; i < author.n; i++)
-		add_char(s, (char)ascii_lower((unsigned char)author.p[i]));
-	add_char(s, '\n');
+	for (size_t i = 0; i < author.n; i++) {
+		char c = (char)ascii_lower((unsigned char)author.p[i]);
+
+		sha256_update(h, (struct span){ &c, 1 });
+	}
+	sha256_update(h, SPAN("\n"));
 }
 
 /* A mail that is nothing but quotes has no reply. */
@@ -113,18 +92,17 @@ static int64_t said_of(const struct twin_mail *m)
 	const struct facts *f = &m->job->facts;
 	struct span reply = without_footer(span_trim(given(f->reply)));
 	uint8_t digest[SHA256_SIZE];
-	struct said s = { .n = 0 };
+	struct sha256 h;
 	int64_t said;
 
 	if (!m->job->mail.message_id.n || m->job->mail.truncated)
 		return 0;
-	sha256_init(&s.hash);
-	add_author(&s, m);
-	add_subject(&s, given(f->subject));
-	add_words(&s, reply.n ? reply : given(f->text));
-	flush(&s);
-	sha256_update(&s.hash, m->job->mail.message_id);
-	sha256_final(&s.hash, digest);
+	sha256_init(&h);
+	add_author(&h, m);
+	add_subject(&h, given(f->subject));
+	add_words(&h, reply.n ? reply : given(f->text));
+	sha256_update(&h, m->job->mail.message_id);
+	sha256_final(&h, digest);
 	memcpy(&said, digest, sizeof(said));
 	return said ? said : 1;
 }

@@ -54,13 +54,35 @@ static const struct {
 	{ SPAN_LITERAL(" '"), SPAN_LITERAL("'") },
 };
 
-/* The bytes at the start with which no quote, mark or reason begins: letters and digits, mostly. */
-static size_t plain_run(struct span s)
+static bool is_letter(unsigned char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c);
+}
+
+/* How far nothing is looked for: marks that end a sentence begin with no blank before a letter,
+ * those that end a clause, and reasons, only before some. */
+enum run { RUN_SENTENCE, RUN_CLAUSE };
+
+static bool is_plain(struct span s, size_t at, enum run run)
+{
+	static const bool begins[256] = {
+		['a'] = true, ['b'] = true, ['e'] = true, ['m'] = true, ['p'] = true,
+		['s'] = true, ['t'] = true, ['u'] = true, ['y'] = true
+	};
+	unsigned char c = (unsigned char)s.p[at], next;
+
+	if (c != ' ' || at + 1 == s.n)
+		return is_letter(c);
+	next = (unsigned char)s.p[at + 1];
+	return is_letter(next) && (run == RUN_SENTENCE || !begins[next]);
+}
+
+/* The bytes at the start with which no quote, mark or reason begins: words, mostly. */
+static size_t plain_run(struct span s, enum run run)
 {
 	size_t n = 0;
 
-	while (n < s.n &&
-	       (ascii_is_alpha((unsigned char)s.p[n]) || ascii_is_digit((unsigned char)s.p[n])))
+	while (n < s.n && is_plain(s, n, run))
 		n++;
 	return n;
 }
@@ -155,7 +177,8 @@ static size_t reason_at(const struct buf *before, struct span s)
 static void add_sentence(struct span s, bool whole, struct buf *out)
 {
 	while (s.n) {
-		size_t plain = plain_run(s), quoted = plain ? 0 : quoted_at(s);
+		size_t plain = plain_run(s, whole ? RUN_SENTENCE : RUN_CLAUSE);
+		size_t quoted = plain ? 0 : quoted_at(s);
 		size_t end = plain || quoted || whole ? 0 : MARK_AT(s, ends);
 
 		if (plain) {
@@ -189,7 +212,7 @@ static struct span next_sentence(struct span *line)
 
 	while (n < line->n && !mark) {
 		struct span rest = span_sub(*line, n, SIZE_MAX);
-		size_t plain = plain_run(rest), quoted = plain ? 0 : quoted_at(rest);
+		size_t plain = plain_run(rest, RUN_SENTENCE), quoted = plain ? 0 : quoted_at(rest);
 
 		mark = plain || quoted ? 0 : MARK_AT(rest, stops);
 		n += plain ? plain : quoted ? quoted : mark ? mark : 1;
@@ -240,7 +263,8 @@ static void clauses_release(struct clauses *c)
 static bool find_class(const struct policy *p, const char *name, size_t *ret_class)
 {
 	for (size_t i = 0; p->book && i < p->book->class_count; i++)
-		if (strcmp(p->book->classes[i].name, name) == 0) {
+		if (*p->book->classes[i].name == *name &&
+		    strcmp(p->book->classes[i].name, name) == 0) {
 			*ret_class = i;
 			return true;
 		}
@@ -291,15 +315,27 @@ static struct span before_no(const struct denials *denials, struct span clause)
 	return clause;
 }
 
+/* Most say none, and need no look at what denies it. */
+static bool has_number(struct span clause)
+{
+	for (size_t i = 0; i < clause.n; i++)
+		if (clause.p[i] >= '1' && clause.p[i] <= '4')
+			return true;
+	return false;
+}
+
 static int number_in(const struct policy *p, struct span clauses)
 {
 	struct denials denials;
 	struct span clause;
 	int number = 0;
 
+	if (!has_number(clauses))
+		return 0;
 	denials_init(&denials, no_words(p));
 	while (!number && span_line(&clauses, &clause))
-		number = severity_number(before_no(&denials, clause));
+		if (has_number(clause))
+			number = severity_number(before_no(&denials, clause));
 	return number;
 }
 

@@ -1,0 +1,71 @@
+/* SHA-256 in pieces is that of the whole, and that of the standard (FIPS 180-4, examples). */
+#include "tests/unit/unit.h"
+
+#include "gatewayd/base/crypto.h"
+
+enum { ROUNDS = 2000, BYTES = 5000 };
+
+static uint32_t seed = 1;
+
+static size_t below(size_t n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+static void the_examples_of_the_standard(void **state)
+{
+	static const struct {
+		const char *text, *hex;
+	} known[] = {
+		{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+		{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		uint8_t digest[SHA256_SIZE];
+		char hex[SHA256_HEX_SIZE];
+
+		sha256_of(span_of(known[i].text), digest);
+		hex_encode(digest, sizeof(digest), hex);
+		assert_string_equal(hex, known[i].hex);
+	}
+}
+
+/* Short and long ones, in any order. */
+static void pieces_are_the_whole(void **state)
+{
+	static char bytes[BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < BYTES; i++)
+		bytes[i] = (char)below(256);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct span whole = { bytes, below(BYTES + 1) };
+		uint8_t digest[SHA256_SIZE], again[SHA256_SIZE];
+		struct sha256 h;
+
+		sha256_init(&h);
+		for (size_t at = 0, n; at < whole.n; at += n) {
+			n = below(below(4) ? 80 : 1500);
+			sha256_update(&h, span_sub(whole, at, n));
+		}
+		sha256_final(&h, digest);
+		sha256_of(whole, again);
+		assert_memory_equal(digest, again, SHA256_SIZE);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_examples_of_the_standard),
+		cmocka_unit_test(pieces_are_the_whole),
+	};
+
+	crypto_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
