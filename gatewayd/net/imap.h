@@ -25,6 +25,18 @@ bool imap_can_idle(const struct imap *i);
 bool imap_can_move(const struct imap *i); /* in one command that is done or not */
 bool imap_can_uidplus(const struct imap *i);
 
+/*
+ * Commands can be sent before their turn, so that none waits for the round trip of another (RFC
+ * 3501 section 5.5).  What is called between imap_ahead(i, true) and imap_ahead(i, false) is sent,
+ * and comes to nothing else.  In its turn it is called once more, with the same arguments, and
+ * takes its answer; no other command may come before it.  imap_describe(), imap_fetch(),
+ * imap_mark(), imap_claim() and imap_unclaim() can be sent so, and imap_move() where
+ * imap_can_move().
+ */
+void imap_ahead(struct imap *i, bool on);
+/* wake is called when fd is readable while an answer is awaited; it may send ahead. */
+void imap_on_wake(struct imap *i, int fd, void (*wake)(void *ctx), void *ctx);
+
 /* The keyword of mails that we moved: where the server keeps keywords they say that a store knew
  * them. */
 #define IMAP_MARK "$gatewayd"
@@ -64,8 +76,9 @@ struct imap_mail {
 	int64_t size;	     /* RFC822.SIZE */
 	bool seen, deleted;
 	/* from imap_fetch() only: */
+	bool came;
 	int64_t length;	   /* bytes in fd */
-	int fd;		   /* a sealed memfd; -1: gone meanwhile */
+	int fd;		   /* a sealed memfd; -1: none */
 	bool truncated;	   /* over the limit: fd has only the first IMAP_HEAD_BYTES */
 	bool size_differs; /* length is not what size lets expect: no body, a part of it, more */
 };
@@ -74,15 +87,16 @@ struct imap_mail {
  */
 int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e);
 
-/* The mail and its descriptor are the callee's: it closes mail->fd. */
+/* The mail's descriptor is the callee's, who closes it. */
 typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
 
 /*
  * Fetches described mails with BODY.PEEK[], each streamed into a memfd and handed to fn when it is
- * complete; last, those that have gone, with fd -1.  Mails over max_bytes come truncated, the
- * others in one command.  On error what was handed over is good.
+ * complete; those that have gone have not `came` afterwards.  Mails over max_bytes come truncated,
+ * the others in one command.  On error what was handed over is good.  fn and ctx are the same as
+ * long as one is under way.
  */
-int imap_fetch(struct imap *i, const struct imap_mail *mails, size_t n, int64_t max_bytes,
+int imap_fetch(struct imap *i, struct imap_mail *mails, size_t n, int64_t max_bytes,
 	       imap_mail_fn *fn, void *ctx, struct err *e);
 
 /* What the server said last, printable, appended. */
@@ -99,14 +113,21 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 /* Sets IMAP_MARK on them; it goes with a mail that is moved or copied. */
 int imap_mark(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 
+struct imap_claims {
+	uint32_t store;			/* whose they are */
+	bool ours[IMAP_RANGE_MAX];	/* of each mail: no other store claims it */
+	uint32_t yield[IMAP_RANGE_MAX]; /* claimed by a lower store, rising */
+	size_t yields;
+};
 /*
  * Sets IMAP_MARK and the claim of that store (not 0), and says which of the mails (at most
  * IMAP_RANGE_MAX) no other store claims: those alone may be moved.  A claim is written before the
  * others are read, so that of two stores one at most is alone; where neither is, the claim of the
- * lower one stays.
+ * lower one stays: imap_unclaim() the others.
  */
-int imap_claim(struct imap *i, const uint32_t *uids, size_t count, uint32_t store, bool *ret_ours,
-	       struct err *e);
+int imap_claim(struct imap *i, const uint32_t *uids, size_t count, uint32_t store,
+	       struct imap_claims *ret_claims, struct err *e);
+int imap_unclaim(struct imap *i, const uint32_t *uids, size_t count, uint32_t store, struct err *e);
 
 /* The end of a move whose copies are made: \\Deleted and, with UIDPLUS, UID EXPUNGE. */
 int imap_remove(struct imap *i, const uint32_t *uids, size_t count, struct err *e);

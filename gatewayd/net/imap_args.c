@@ -64,19 +64,14 @@ struct mailimap_search_key *imap_args_copy(const char *message_id, int64_t size)
 
 /* --- UIDs --- */
 
-static uint32_t uid_at(struct imap_uids uids, size_t k)
-{
-	return *(const uint32_t *)(const void *)((const char *)uids.first + k * uids.stride);
-}
-
 struct mailimap_set *imap_args_set(struct imap_uids uids)
 {
 	struct mailimap_set *set = mailimap_set_new_empty();
 
 	for (size_t k = 0; k < uids.n;) {
-		uint32_t first = uid_at(uids, k), last = first;
+		uint32_t first = imap_uid_at(uids, k), last = first;
 
-		for (k++; k < uids.n && uid_at(uids, k) == last + 1; k++)
+		for (k++; k < uids.n && imap_uid_at(uids, k) == last + 1; k++)
 			last++;
 		if (mailimap_set_add_interval(set, first, last) != MAILIMAP_NO_ERROR)
 			abort();

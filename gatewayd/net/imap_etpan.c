@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/net/imap_args.h"
+#include "gatewayd/net/imap_said.h"
 
 enum { STREAM_BUFFER = 16 * KIB }; /* libetpan's */
 
@@ -15,7 +15,12 @@ struct imap_etpan {
 	struct imap_stream *stream;
 	mailstream_low_driver driver;
 	mailimap *session;
-	const struct imap_listener *listener; /* during a fetch */
+	/* What is sent ahead is written by a second one, which reads nothing: a command's bytes
+	 * depend on nothing but its arguments and its tag. */
+	mailimap *scribe;
+	mailstream_low_driver scribe_driver;
+	int ahead_tag; /* of the last command sent ahead */
+	struct imap_hearings hearings;
 };
 
 /* --- the driver under libetpan --- */
@@ -28,6 +33,12 @@ static struct imap_stream *stream_of(mailstream_low *low)
 static ssize_t low_read(mailstream_low *low, void *p, size_t n)
 {
 	return imap_stream_read(stream_of(low), p, n);
+}
+
+static ssize_t no_read(mailstream_low *low, void *p, size_t n)
+{
+	(void)low, (void)p, (void)n;
+	return -1;
 }
 
 static ssize_t low_write(mailstream_low *low, const void *p, size_t n)
@@ -86,12 +97,43 @@ static bool is_ok(int r)
 	return r == MAILIMAP_NO_ERROR || r == MAILIMAP_NO_ERROR_AUTHENTICATED;
 }
 
+/* Who writes the next command. */
+static mailimap *session_of(struct imap_etpan *t)
+{
+	int tag = t->session->imap_tag;
+
+	if (!t->stream->is_ahead) {
+		if (t->stream->ahead.n)
+			imap_guard_turn(&t->stream->guard, (uint32_t)tag + 1, &t->stream->in);
+		return t->session;
+	}
+	t->scribe->imap_tag = t->ahead_tag > tag ? t->ahead_tag : tag;
+	t->scribe->imap_state = t->session->imap_state;
+	return t->scribe;
+}
+
+/* It was written, and the answer not read. */
+static int sent_ahead(struct imap_etpan *t, int r, const char *what, struct err *e)
+{
+	t->ahead_tag = t->scribe->imap_tag;
+	t->stream->guard.last_tag = (uint32_t)t->ahead_tag;
+	if (t->stream->dead) {
+		*e = t->stream->why;
+		return err_prefix(e, "%s: ", what);
+	}
+	return r == MAILIMAP_ERROR_STREAM
+		   ? 0
+		   : err_set(e, ERR_BUG, "%s cannot be sent ahead (%d)", what, r);
+}
+
 /* 0 when r is success, else -1 with e filled; a fatal r kills the stream. */
 static int outcome(struct imap_etpan *t, int r, const char *what, struct err *e)
 {
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, ERR_TEXT_MAX / 2);
+	if (t->stream->is_ahead)
+		return sent_ahead(t, r, what, e);
 	if (is_ok(r))
 		return 0;
 	if (t->stream->dead) {
@@ -111,80 +153,19 @@ static int outcome(struct imap_etpan *t, int r, const char *what, struct err *e)
 
 /* --- fetch responses --- */
 
-static int64_t instant_of(const struct mailimap_date_time *d)
-{
-	int sign = d->dt_zone < 0 ? -1 : 1, zone = d->dt_zone * sign;
-	struct civil c = { d->dt_year, d->dt_month, d->dt_day, d->dt_hour, d->dt_min, d->dt_sec };
-
-	if (c.year < 1970 || c.year > 9999 || c.month < 1 || c.month > 12 || c.day < 1 ||
-	    c.day > 31 || zone > 2400 || c.hour > 24 || c.minute > 60 || c.second > 61)
-		return INSTANT_NONE;
-	return civil_to_utc(&c) - sign * (zone / 100 * HOUR_S + zone % 100 * 60);
-}
-
-static void read_claim(const char *keyword, struct imap_said *said)
-{
-	size_t n = strlen(IMAP_CLAIM);
-	bool is_claim = strncasecmp(keyword, IMAP_CLAIM, n) == 0;
-	uint32_t claim = is_claim ? (uint32_t)strtoul(keyword + n, NULL, 16) : 0;
-
-	if (claim && (!said->claim_low || claim < said->claim_low))
-		said->claim_low = claim;
-	if (claim > said->claim_high)
-		said->claim_high = claim;
-}
-
-static void read_flags(const clist *flags, struct imap_said *said)
-{
-	for (clistiter *c = flags ? clist_begin(flags) : NULL; c; c = clist_next(c)) {
-		const struct mailimap_flag_fetch *f = clist_content(c);
-
-		if (f->fl_type != MAILIMAP_FLAG_FETCH_OTHER || !f->fl_flag)
-			continue;
-		said->seen = said->seen || f->fl_flag->fl_type == MAILIMAP_FLAG_SEEN;
-		said->deleted = said->deleted || f->fl_flag->fl_type == MAILIMAP_FLAG_DELETED;
-		if (f->fl_flag->fl_type == MAILIMAP_FLAG_KEYWORD)
-			read_claim(f->fl_flag->fl_data.fl_keyword, said);
-	}
-}
-
-static void read_static(const struct mailimap_msg_att_static *s, struct imap_said *said)
-{
-	switch (s->att_type) {
-	case MAILIMAP_MSG_ATT_UID: said->uid = s->att_data.att_uid; break;
-	case MAILIMAP_MSG_ATT_BODY_SECTION: said->body = true; break;
-	case MAILIMAP_MSG_ATT_RFC822_SIZE: said->size = s->att_data.att_rfc822_size; break;
-	case MAILIMAP_MSG_ATT_INTERNALDATE:
-		said->received_at = instant_of(s->att_data.att_internal_date);
-		break;
-	default: break;
-	}
-}
-
 static void on_response(struct mailimap_msg_att *att, void *ctx)
 {
-	const struct imap_listener *l = ((struct imap_etpan *)ctx)->listener;
-	struct imap_said said = { .size = -1, .received_at = INSTANT_NONE };
+	struct imap_said said;
 
-	for (clistiter *c = clist_begin(att->att_list); c; c = clist_next(c)) {
-		const struct mailimap_msg_att_item *item = clist_content(c);
-
-		if (item->att_type == MAILIMAP_MSG_ATT_ITEM_STATIC)
-			read_static(item->att_data.att_static, &said);
-		else if (item->att_type == MAILIMAP_MSG_ATT_ITEM_DYNAMIC)
-			read_flags(item->att_data.att_dyn->att_list, &said);
-	}
-	if (l)
-		l->response(l->ctx, &said);
+	imap_said_read(att, &said);
+	imap_hearings_response(&((struct imap_etpan *)ctx)->hearings, &said);
 }
 
 static bool on_body(int type, struct mailimap_msg_att_body_section *section, const char *bytes,
 		    size_t n, void *ctx)
 {
-	const struct imap_listener *l = ((struct imap_etpan *)ctx)->listener;
-
 	(void)type, (void)section;
-	return !l || l->body(l->ctx, (struct span){ bytes, n });
+	return imap_hearings_body(&((struct imap_etpan *)ctx)->hearings, (struct span){ bytes, n });
 }
 
 /* --- life --- */
@@ -194,16 +175,20 @@ static void no_progress(size_t now, size_t all, void *ctx)
 	(void)now, (void)all, (void)ctx;
 }
 
-static int greet(struct imap_etpan *t, struct err *e)
+static mailstream *stream_new(struct imap_etpan *t, mailstream_low_driver *driver)
 {
-	mailstream_low *low = mailstream_low_new(t, &t->driver);
+	mailstream_low *low = mailstream_low_new(t, driver);
 	mailstream *stream = low ? mailstream_new(low, STREAM_BUFFER) : NULL;
 
-	if (!stream) {
-		free(low);
-		return err_set(e, ERR_TEMP, "no memory for an IMAP session");
-	}
-	return outcome(t, mailimap_connect(t->session, stream), "greeting", e);
+	if (!stream)
+		abort();
+	return stream;
+}
+
+static int greet(struct imap_etpan *t, struct err *e)
+{
+	t->scribe->imap_stream = stream_new(t, &t->scribe_driver);
+	return outcome(t, mailimap_connect(t->session, stream_new(t, &t->driver)), "greeting", e);
 }
 
 int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, struct err *e)
@@ -218,8 +203,11 @@ int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, st
 		.mailstream_get_fd = low_get_fd,
 		.mailstream_free = low_free,
 	};
+	t->scribe_driver = t->driver;
+	t->scribe_driver.mailstream_read = no_read;
 	t->session = mailimap_new(0, NULL);
-	if (!t->session)
+	t->scribe = mailimap_new(0, NULL);
+	if (!t->session || !t->scribe)
 		abort();
 	/* libetpan calls the handler of a response only where there is one for progress */
 	mailimap_set_progress_callback(t->session, no_progress, no_progress, NULL);
@@ -239,6 +227,9 @@ void imap_etpan_free(struct imap_etpan **t)
 		return;
 	(*t)->stream->dead = true; /* or mailimap_free() would wait for an answer to LOGOUT */
 	mailimap_free((*t)->session);
+	mailimap_free((*t)->scribe);
+	while ((*t)->hearings.first)
+		imap_hearings_drop(&(*t)->hearings);
 	mem_free(t);
 }
 
@@ -419,9 +410,11 @@ int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetc
 	clist *list = NULL;
 	int r;
 
-	t->listener = l;
-	r = mailimap_uid_fetch(t->session, set, type, &list);
-	t->listener = NULL;
+	if (t->stream->is_ahead || !t->stream->ahead.n) /* else they listen already */
+		imap_hearings_add(&t->hearings, what, uids, l);
+	r = mailimap_uid_fetch(session_of(t), set, type, &list);
+	if (!t->stream->is_ahead)
+		imap_hearings_drop(&t->hearings);
 	mailimap_set_free(set);
 	mailimap_fetch_type_free(type);
 	if (is_ok(r) && list)
@@ -434,7 +427,7 @@ int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetc
 int imap_etpan_move(struct imap_etpan *t, struct imap_uids uids, const char *folder, struct err *e)
 {
 	struct mailimap_set *set = imap_args_set(uids);
-	int r = mailimap_uid_move(t->session, set, folder);
+	int r = mailimap_uid_move(session_of(t), set, folder);
 
 	mailimap_set_free(set);
 	return outcome(t, r, "UID MOVE", e);
@@ -454,7 +447,7 @@ static int flag(struct imap_etpan *t, struct imap_uids uids, struct mailimap_sto
 		struct err *e)
 {
 	struct mailimap_set *set = imap_args_set(uids);
-	int r = mailimap_uid_store(t->session, set, store);
+	int r = mailimap_uid_store(session_of(t), set, store);
 
 	mailimap_store_att_flags_free(store);
 	mailimap_set_free(set);

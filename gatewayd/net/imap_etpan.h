@@ -3,9 +3,10 @@
  *
  * libetpan never connects by itself: it is given a stream that begins with "* PREAUTH".  Before
  * each command its user says with imap_stream_command() what the answer may cost.  Names of folders
- * are in wire form (imap_name.h).  A command fails with the server's NO, after which the session
- * goes on, or with anything else, after which the stream is dead.  What imap.h says of errors
- * holds.
+ * are in wire form (imap_name.h).  While the stream is ahead a command is sent and its answer left
+ * to the same call in its turn; those that fetch, store and move can.  A command fails with the
+ * server's NO, after which the session goes on, or with anything else, after which the stream is
+ * dead.  What imap.h says of errors holds.
  */
 #ifndef GATEWAYD_NET_IMAP_ETPAN_H
 #define GATEWAYD_NET_IMAP_ETPAN_H
@@ -65,6 +66,10 @@ struct imap_uids {
 	const uint32_t *first;
 	size_t n, stride;
 };
+static inline uint32_t imap_uid_at(struct imap_uids uids, size_t k)
+{
+	return *(const uint32_t *)(const void *)((const char *)uids.first + k * uids.stride);
+}
 
 /* A keyword, with the eight hexadecimal digits of a store: it is about to move the mail, or did. */
 #define IMAP_CLAIM "$gatewayd-"
@@ -74,16 +79,19 @@ struct imap_said {
 	uint32_t uid;
 	int64_t size, received_at;
 	bool seen, deleted;
+	bool flags;			/* it says which */
 	uint32_t claim_low, claim_high; /* the lowest and highest IMAP_CLAIM; 0: none */
 	bool body;			/* there was one, perhaps without a byte */
 };
 
-struct imap_listener {
-	/* A piece of the body in the response under way, never empty; false: give up. */
+struct imap_listener { /* copied; what it points to must be there until the command is answered */
+	/* A piece of the body in the response under way, never empty; false: give up.  NULL where
+	 * none is fetched.  Of whose command it is shows when the response is complete. */
 	bool (*body)(void *ctx, struct span bytes);
-	/* The response is complete. */
-	void (*response)(void *ctx, const struct imap_said *said);
-	void *ctx;
+	/* A response is complete: it is of the k-th UID; SIZE_MAX: the body was of another. */
+	void (*response)(void *ctx, void *into, size_t k, const struct imap_said *said);
+	void *ctx; /* the same in all that fetch bodies at one time */
+	void *into;
 };
 
 enum imap_fetch_what {
@@ -95,7 +103,7 @@ enum imap_fetch_what {
 };
 
 /* head_bytes: of IMAP_FETCH_HEAD and IMAP_FETCH_MESSAGE_ID.  A NO is no error: some could not be
- * had, what came is good. */
+ * had, what came is good.  The UIDs must stay until it is answered. */
 int imap_etpan_fetch(struct imap_etpan *t, struct imap_uids uids, enum imap_fetch_what what,
 		     uint32_t head_bytes, const struct imap_listener *l, struct err *e);
 

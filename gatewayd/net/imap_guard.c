@@ -4,18 +4,67 @@ void imap_guard_init(struct imap_guard *g)
 {
 	*g = (struct imap_guard){ 0 };
 	buf_init(&g->line, IMAP_SEARCH_LINE_MAX);
+	buf_init(&g->held, IMAP_HELD_MAX);
 	imap_guard_command(g, IMAP_SEARCH_LINE_MAX, 0);
 }
 
 void imap_guard_release(struct imap_guard *g)
 {
 	buf_release(&g->line);
+	buf_release(&g->held);
 }
 
 void imap_guard_command(struct imap_guard *g, int64_t answer_max, int64_t body_max)
 {
 	g->command_left = answer_max;
 	g->body_max = body_max;
+}
+
+void imap_guard_ahead(struct imap_guard *g, int64_t answer_max, int64_t body_max)
+{
+	g->command_left += answer_max;
+	g->body_max = body_max > g->body_max ? body_max : g->body_max;
+}
+
+/* 0: none of ours. */
+static uint64_t tag_of(struct span line)
+{
+	uint64_t tag;
+
+	return span_u64(span_cut(&line, ' '), &tag) ? tag : 0;
+}
+
+/* Between two responses: what was held for the command whose turn it is. */
+static void give_held(struct imap_guard *g, struct buf *out)
+{
+	struct span rest = buf_span(&g->held), line;
+
+	if (g->literals > 0 || rest.n == 0)
+		return;
+	while (span_line(&rest, &line)) {
+		char *p = g->held.p + (line.p - g->held.p);
+
+		if (tag_of(line) != g->tag)
+			continue;
+		buf_add(out, line);
+		buf_adds(out, "\r\n");
+		memmove(p, rest.p, rest.n);
+		g->held.n = (size_t)(p - g->held.p) + rest.n;
+		return;
+	}
+}
+
+void imap_guard_turn(struct imap_guard *g, uint32_t tag, struct buf *out)
+{
+	g->tag = tag;
+	give_held(g, out);
+}
+
+static bool is_early(const struct imap_guard *g, struct span line)
+{
+	uint64_t tag = g->tag ? tag_of(line) : 0;
+
+	return tag > g->tag && tag <= g->last_tag;
 }
 
 static int refuse(struct imap_guard *g, struct err *e, const char *why)
@@ -130,11 +179,12 @@ static int check_line(struct imap_guard *g, struct span line, struct err *e)
 static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 {
 	struct span line = span_trim(buf_span(&g->line));
+	bool begins = g->literals == 0;
 	uint64_t size = 0;
 
 	if (check_line(g, line, e) < 0)
 		return -1;
-	if (g->literals == 0) /* a response begins */
+	if (begins)
 		g->hush = g->hush && span_starts(line, SPAN("* "));
 	if ((g->literals > 0 || !is_status(line)) && announces_literal(line, &size)) {
 		uint64_t max = is_body_literal(line) ? (uint64_t)g->body_max : IMAP_LITERAL_MAX;
@@ -148,10 +198,13 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 		g->literals = 0;
 		g->line_bytes = 0;
 	}
-	if (!g->hush)
+	if (begins && is_early(g, line))
+		buf_add(&g->held, buf_span(&g->line));
+	else if (!g->hush)
 		buf_add(out, buf_span(&g->line));
 	buf_clear(&g->line);
-	return 0;
+	give_held(g, out);
+	return g->held.full ? refuse(g, e, "too many answers at once") : 0;
 }
 
 static size_t line_max(const struct imap_guard *g)

@@ -9,6 +9,9 @@
  * EXISTS went by, and keeps untagged lines before "+ idling" from libetpan, which would wait for
  * ever (hush).
  *
+ * Where commands are sent ahead, the end of a later one ("8 OK") can come before that of the one
+ * whose turn it is; libetpan, which knows one at a time, gets it when its turn comes.
+ *
  * Pure: bytes in, bytes out, no libetpan, no I/O.
  */
 #ifndef GATEWAYD_NET_IMAP_GUARD_H
@@ -24,19 +27,22 @@ enum {
 	IMAP_LITERAL_MAX = 8 * KIB,	 /* a literal that is no message */
 	IMAP_LITERALS_MAX = 16,		 /* in one line */
 	IMAP_DEPTH_MAX = 16,		 /* of parentheses */
+	IMAP_HELD_MAX = 64 * KIB,	 /* of ends that came early */
 };
 
 struct imap_guard {
-	struct buf line;       /* of the response under way, until it is whole */
-	size_t line_bytes;     /* of this response, without literals */
-	uint64_t literal_left; /* bytes of a literal still to come */
-	int literals;	       /* in this response */
-	int64_t body_max;      /* largest literal of BODY[] let through */
-	int64_t command_left;  /* bytes this command's answer may still have */
-	bool hush;	       /* untagged lines are dropped until a "+" or a tag comes */
-	bool exists;	       /* an EXISTS or RECENT came since the user cleared it */
-	bool bye;	       /* the server said BYE */
-	bool broken;	       /* a limit was hit; nothing goes through any more */
+	struct buf line;	/* of the response under way, until it is whole */
+	size_t line_bytes;	/* of this response, without literals */
+	uint64_t literal_left;	/* bytes of a literal still to come */
+	int literals;		/* in this response */
+	int64_t body_max;	/* largest literal of BODY[] let through */
+	int64_t command_left;	/* bytes this command's answer may still have */
+	bool hush;		/* untagged lines are dropped until a "+" or a tag comes */
+	bool exists;		/* an EXISTS or RECENT came since the user cleared it */
+	bool bye;		/* the server said BYE */
+	bool broken;		/* a limit was hit; nothing goes through any more */
+	uint32_t tag, last_tag; /* whose turn it is; the last one sent ahead; 0: none is */
+	struct buf held;	/* ends of others */
 	char bye_text[128];
 };
 
@@ -45,6 +51,11 @@ void imap_guard_release(struct imap_guard *g);
 
 /* Before each command: what its answer may cost in all, and the largest message in it. */
 void imap_guard_command(struct imap_guard *g, int64_t answer_max, int64_t body_max);
+/* One more command is sent ahead. */
+void imap_guard_ahead(struct imap_guard *g, int64_t answer_max, int64_t body_max);
+/* The turn of a command sent ahead: what was held of it is appended to out now or at the end of the
+ * response under way. */
+void imap_guard_turn(struct imap_guard *g, uint32_t tag, struct buf *out);
 
 /*
  * Takes bytes from the server and appends to out what libetpan may read.  0, or -1 with e filled:

@@ -23,11 +23,11 @@ static bool on_field_bytes(void *ctx, struct span bytes)
 	return true;
 }
 
-static void on_field_end(void *ctx, const struct imap_said *said)
+static void on_field_end(void *ctx, void *into, size_t k, const struct imap_said *said)
 {
 	struct fields *f = ctx;
-	size_t k = imap_mail_find(f->mails, f->n, said->uid);
 
+	(void)into, (void)said;
 	if (k != SIZE_MAX && f->field.n)
 		f->fn(f->ctx, k, buf_span(&f->field));
 	buf_clear(&f->field);
@@ -36,12 +36,17 @@ static void on_field_end(void *ctx, const struct imap_said *said)
 static int fetch_pieces(struct imap *i, enum imap_fetch_what what, uint32_t piece_max,
 			struct fields *f, struct err *e)
 {
-	struct imap_listener l = { on_field_bytes, on_field_end, f };
+	const struct imap_listener l = { .body = on_field_bytes,
+					 .response = on_field_end,
+					 .ctx = f };
+	const struct imap_limits limits = {
+		.answer_max = IMAP_ANSWER_MAX + (int64_t)f->n * 2 * piece_max,
+		.body_max = piece_max,
+	};
 	int r;
 
 	buf_init(&f->field, piece_max);
-	imap_stream_command(&i->stream, i->timeout_ms,
-			    IMAP_ANSWER_MAX + (int64_t)f->n * 2 * piece_max, piece_max);
+	imap_stream_command(&i->stream, &limits);
 	r = imap_etpan_fetch(i->etpan, imap_mail_uids(f->mails, f->n), what, piece_max, &l, e);
 	buf_release(&f->field);
 	return r;

@@ -49,10 +49,11 @@ static size_t drop_others(uint32_t *uids, size_t n, const struct imap_search *wh
 static int add_range(struct imap *i, const struct imap_search *what, struct list *l, size_t *ret_n,
 		     struct err *e)
 {
+	const struct imap_limits limits = { .answer_max = IMAP_SEARCH_MAX };
 	uint32_t *uids;
 	size_t n;
 
-	imap_stream_command(&i->stream, i->timeout_ms, IMAP_SEARCH_MAX, 0);
+	imap_stream_command(&i->stream, &limits);
 	if (imap_etpan_search(i->etpan, what, &uids, &n, e) < 0)
 		return -1;
 	n = drop_others(uids, imap_uids_tidy(uids, n), what);

@@ -21,31 +21,12 @@ int imap_mark(struct imap *i, const uint32_t *p, size_t count, struct err *e)
 
 /* --- claims --- */
 
-struct claims {
-	const uint32_t *uids;
-	size_t n;
-	uint32_t store;
-	bool *ours;
-	uint32_t yield[IMAP_RANGE_MAX]; /* to a lower store; rising once tidied */
-	size_t yields;
-};
-
-static size_t find(const struct claims *c, uint32_t uid)
+/* The last one counts: what comes before the answer is older. */
+static void on_flags(void *ctx, void *into, size_t k, const struct imap_said *said)
 {
-	size_t k = 0;
+	struct imap_claims *c = into;
 
-	while (k < c->n && c->uids[k] != uid)
-		k++;
-	return k;
-}
-
-static void on_flags(void *ctx, const struct imap_said *said)
-{
-	struct claims *c = ctx;
-	size_t k = find(c, said->uid);
-
-	if (k == c->n)
-		return;
+	(void)ctx;
 	/* without any the server keeps none */
 	c->ours[k] =
 	    !said->claim_low || (said->claim_low == c->store && said->claim_high == c->store);
@@ -53,34 +34,53 @@ static void on_flags(void *ctx, const struct imap_said *said)
 		c->yield[c->yields++] = said->uid;
 }
 
-static bool no_body(void *ctx, struct span bytes)
+static int read_claims(struct imap *i, struct imap_uids uids, struct imap_claims *claims,
+		       struct err *e)
 {
-	(void)ctx, (void)bytes;
-	return true;
-}
+	const struct imap_listener l = { .response = on_flags, .into = claims };
+	int r;
 
-static int read_claims(struct imap *i, struct imap_uids uids, struct claims *c, struct err *e)
-{
-	struct imap_listener l = { no_body, on_flags, c };
-
-	for (size_t k = 0; k < c->n; k++)
-		c->ours[k] = false; /* the server does not say: it is not there */
 	imap_command(i);
-	return imap_etpan_fetch(i->etpan, uids, IMAP_FETCH_FLAGS, 0, &l, e);
+	r = imap_etpan_fetch(i->etpan, uids, IMAP_FETCH_FLAGS, 0, &l, e);
+	claims->yields = imap_uids_tidy(claims->yield, claims->yields);
+	return r;
 }
 
-int imap_claim(struct imap *i, const uint32_t *p, size_t count, uint32_t store, bool *ret_ours,
-	       struct err *e)
-{
-	struct claims c = { .uids = p, .n = count, .store = store, .ours = ret_ours };
-	struct imap_uids uids = { p, count, sizeof(*p) };
+struct claim_name {
 	char keyword[sizeof(IMAP_CLAIM) + 8];
+};
 
-	snprintf(keyword, sizeof(keyword), IMAP_CLAIM "%08x", store);
-	if (set_keywords(i, uids, true, IMAP_MARK, keyword, e) < 0 ||
-	    read_claims(i, uids, &c, e) < 0)
+static struct claim_name name_of(uint32_t store)
+{
+	struct claim_name name;
+
+	snprintf(name.keyword, sizeof(name.keyword), IMAP_CLAIM "%08x", store);
+	return name;
+}
+
+/* Both commands in any case: the second can be under way when the first is refused. */
+int imap_claim(struct imap *i, const uint32_t *p, size_t count, uint32_t store,
+	       struct imap_claims *ret_claims, struct err *e)
+{
+	struct imap_uids uids = { p, count, sizeof(*p) };
+	struct claim_name name = name_of(store);
+	struct err refusal;
+	int set;
+
+	if (!imap_was_ahead(i)) /* what the server does not name is not there */
+		*ret_claims = (struct imap_claims){ .store = store };
+	set = set_keywords(i, uids, true, IMAP_MARK, name.keyword, &refusal);
+	if (read_claims(i, uids, ret_claims, e) < 0)
 		return -1;
-	c.yields = imap_uids_tidy(c.yield, c.yields);
-	uids = (struct imap_uids){ c.yield, c.yields, sizeof(*c.yield) };
-	return c.yields ? set_keywords(i, uids, false, keyword, NULL, e) : 0;
+	if (set < 0)
+		*e = refusal;
+	return set;
+}
+
+int imap_unclaim(struct imap *i, const uint32_t *p, size_t count, uint32_t store, struct err *e)
+{
+	struct claim_name name = name_of(store);
+
+	return set_keywords(i, (struct imap_uids){ p, count, sizeof(*p) }, false, name.keyword,
+			    NULL, e);
 }

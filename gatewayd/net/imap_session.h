@@ -17,23 +17,34 @@ struct imap {
 	struct imap_stream stream;
 	struct imap_etpan *etpan;
 	struct imap_features can;
-	int64_t timeout_ms;
 	char delimiter;
 	struct buf prefix; /* of the personal namespace */
 	uint32_t exists;   /* mails in the folder, when it was selected */
+	/* imap_fetch() */
+	int64_t max_bytes;
+	imap_mail_fn *fn;
+	void *ctx;
+	int fd; /* of the body under way; -1: none */
+	int64_t length;
+	struct err body_error;
 };
+
+/* A command that was sent ahead is called in its turn. */
+static inline bool imap_was_ahead(const struct imap *i)
+{
+	return !i->stream.is_ahead && i->stream.limit_count > 0;
+}
 
 /* Before a command whose answer is small: its limits. */
 static inline void imap_command(struct imap *i)
 {
-	imap_stream_command(&i->stream, i->timeout_ms, IMAP_ANSWER_MAX, 0);
+	const struct imap_limits limits = { .answer_max = IMAP_ANSWER_MAX };
+
+	imap_stream_command(&i->stream, &limits);
 }
 
 /* Rising, each once, no zero; how many are left. */
 size_t imap_uids_tidy(uint32_t *uids, size_t n);
-
-/* The index of uid among n rising ones, or SIZE_MAX. */
-size_t imap_mail_find(const struct imap_mail *mails, size_t n, uint32_t uid);
 
 static inline struct imap_uids imap_mail_uids(const struct imap_mail *mails, size_t n)
 {

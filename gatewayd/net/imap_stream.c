@@ -2,13 +2,15 @@
 
 #include "gatewayd/base/clock.h"
 
-enum { CHUNK = 16384 };
+enum { CHUNK = 16384, AHEAD_MAX = MIB };
 
-void imap_stream_init(struct imap_stream *s, struct connect *connect, struct span first)
+void imap_stream_init(struct imap_stream *s, struct connect *connect, int64_t timeout_ms,
+		      struct span first)
 {
-	*s = (struct imap_stream){ .connect = connect };
+	*s = (struct imap_stream){ .connect = connect, .timeout_ms = timeout_ms, .wake_fd = -1 };
 	imap_guard_init(&s->guard);
 	buf_init(&s->in, IMAP_SEARCH_LINE_MAX + 2 * CHUNK);
+	buf_init(&s->ahead, AHEAD_MAX);
 	buf_add(&s->in, first);
 }
 
@@ -17,13 +19,7 @@ void imap_stream_release(struct imap_stream *s)
 	connect_close(&s->connect);
 	imap_guard_release(&s->guard);
 	buf_release(&s->in);
-}
-
-void imap_stream_command(struct imap_stream *s, int64_t timeout_ms, int64_t answer_max,
-			 int64_t body_max)
-{
-	s->deadline_ms = clock_wait_ms() + timeout_ms;
-	imap_guard_command(&s->guard, answer_max, body_max);
+	buf_release(&s->ahead);
 }
 
 static int die(struct imap_stream *s, const char *why)
@@ -32,6 +28,39 @@ static int die(struct imap_stream *s, const char *why)
 		err_set(&s->why, ERR_TEMP, "%s", why);
 	s->dead = true;
 	return -1;
+}
+
+static void add_ahead(struct imap_stream *s, const struct imap_limits *l)
+{
+	if (s->limit_count == IMAP_AHEAD_MAX) {
+		die(s, "too many commands are sent ahead");
+		return;
+	}
+	s->limits[s->limit_count++] = *l;
+	s->deadline_ms += l->extra_ms;
+	imap_guard_ahead(&s->guard, l->answer_max, l->body_max);
+}
+
+/* What those sent ahead are answered can come before the end of this. */
+void imap_stream_command(struct imap_stream *s, const struct imap_limits *l)
+{
+	struct imap_limits all = *l;
+
+	if (s->is_ahead) {
+		add_ahead(s, l);
+		return;
+	}
+	if (s->limit_count > 0)
+		memmove(s->limits, s->limits + 1, --s->limit_count * sizeof(s->limits[0]));
+	for (size_t k = 0; k < s->limit_count; k++) {
+		const struct imap_limits *other = &s->limits[k];
+
+		all.extra_ms += other->extra_ms;
+		all.answer_max += other->answer_max;
+		all.body_max = other->body_max > all.body_max ? other->body_max : all.body_max;
+	}
+	s->deadline_ms = clock_wait_ms() + s->timeout_ms + all.extra_ms;
+	imap_guard_command(&s->guard, all.answer_max, all.body_max);
 }
 
 /* Bytes from the server through the guard; 0, CONNECT_AGAIN, or -1. */
@@ -73,21 +102,26 @@ int imap_stream_pump(struct imap_stream *s, int wake_fd, int64_t deadline_ms)
 	}
 }
 
+/* Until there is something to read. */
+static int fill(struct imap_stream *s)
+{
+	int r;
+
+	buf_clear(&s->in);
+	s->in_at = 0;
+	while ((r = imap_stream_pump(s, s->wake_fd, s->deadline_ms)) == CONNECT_WOKEN)
+		s->wake(s->wake_ctx);
+	if (r == CONNECT_TIMEOUT)
+		return die(s, "the IMAP server did not answer in time");
+	return r;
+}
+
 ssize_t imap_stream_read(struct imap_stream *s, void *p, size_t n)
 {
 	size_t have;
 
-	if (s->in_at == s->in.n) {
-		int r;
-
-		buf_clear(&s->in);
-		s->in_at = 0;
-		r = imap_stream_pump(s, -1, s->deadline_ms);
-		if (r == CONNECT_TIMEOUT)
-			return die(s, "the IMAP server did not answer in time");
-		if (r < 0)
-			return -1;
-	}
+	if (s->in_at == s->in.n && fill(s) < 0)
+		return -1;
 	have = s->in.n - s->in_at;
 	n = n < have ? n : have;
 	memcpy(p, s->in.p + s->in_at, n);
@@ -95,11 +129,29 @@ ssize_t imap_stream_read(struct imap_stream *s, void *p, size_t n)
 	return (ssize_t)n;
 }
 
+/* The turn of what was sent ahead. */
+static int repeat(struct imap_stream *s, struct span bytes)
+{
+	if (!span_starts(buf_span(&s->ahead), bytes))
+		return die(s, "a command is not the one that was sent ahead");
+	buf_drop_front(&s->ahead, bytes.n);
+	return 0;
+}
+
 int imap_stream_write(struct imap_stream *s, const void *p, size_t n)
 {
+	struct span bytes = { p, n };
+	int64_t deadline_ms = s->is_ahead ? clock_wait_ms() + s->timeout_ms : s->deadline_ms;
+
 	if (s->dead)
 		return -1;
-	if (connect_send(s->connect, p, n, s->deadline_ms) < 0)
+	if (!s->is_ahead && s->ahead.n)
+		return repeat(s, bytes);
+	if (s->is_ahead)
+		buf_add(&s->ahead, bytes);
+	if (s->ahead.full)
+		return die(s, "too many commands are sent ahead");
+	if (connect_send(s->connect, p, n, deadline_ms) < 0)
 		return die(s, "the IMAP server takes no command");
 	return 0;
 }

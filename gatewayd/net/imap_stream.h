@@ -3,6 +3,10 @@
  * for all of a command's answer.
  *
  * After the first error the stream is dead for good and `why` says what happened.
+ *
+ * A command can be sent ahead, while answers to others are still to come (RFC 3501 section 5.5).
+ * When its turn comes it is written once more, and nothing goes out: what is written then must be
+ * what was sent.
  */
 #ifndef GATEWAYD_NET_IMAP_STREAM_H
 #define GATEWAYD_NET_IMAP_STREAM_H
@@ -10,23 +14,41 @@
 #include "gatewayd/net/connect.h"
 #include "gatewayd/net/imap_guard.h"
 
+/* What the answer to a command may take. */
+struct imap_limits {
+	int64_t extra_ms;	      /* beyond the time that each command has */
+	int64_t answer_max, body_max; /* bytes; in all, and of the largest message */
+};
+
+enum { IMAP_AHEAD_MAX = 64 }; /* commands */
+
+typedef void imap_wake_fn(void *ctx);
+
 struct imap_stream {
 	struct connect *connect; /* owned */
 	struct imap_guard guard;
 	struct buf in; /* passed by the guard, not yet read */
 	size_t in_at;
+	int64_t timeout_ms; /* that each command has */
 	int64_t deadline_ms;
+	bool is_ahead;				   /* what is written now is sent ahead */
+	struct buf ahead;			   /* sent ahead, and not yet written in its turn */
+	struct imap_limits limits[IMAP_AHEAD_MAX]; /* of those */
+	size_t limit_count;
+	int wake_fd; /* wake is called when it is readable while an answer is awaited; -1: none */
+	imap_wake_fn *wake;
+	void *wake_ctx;
 	bool dead;
 	struct err why;
 };
 
 /* Takes over the connection; first is read before anything the server says. */
-void imap_stream_init(struct imap_stream *s, struct connect *connect, struct span first);
+void imap_stream_init(struct imap_stream *s, struct connect *connect, int64_t timeout_ms,
+		      struct span first);
 void imap_stream_release(struct imap_stream *s);
 
-/* What the next command's answer may take in time and bytes. */
-void imap_stream_command(struct imap_stream *s, int64_t timeout_ms, int64_t answer_max,
-			 int64_t body_max);
+/* Before each command, once when it is sent ahead and once in its turn. */
+void imap_stream_command(struct imap_stream *s, const struct imap_limits *l);
 
 /* At least one byte, or -1: end of the stream, deadline, or a rule broken. */
 ssize_t imap_stream_read(struct imap_stream *s, void *p, size_t n);

@@ -19,19 +19,20 @@ static void keep_ours(uint32_t *uids, const bool *ours, size_t *n)
 	*n = kept;
 }
 
-int poll_claim(struct poll_claim *c, struct imap *imap, uint32_t *uids, size_t *n, int64_t now_ms,
-	       struct err *e)
+int poll_claim(struct poll_claim *c, struct imap *imap, struct imap_claims *claims, uint32_t *uids,
+	       size_t *n, int64_t now_ms, struct err *e)
 {
-	bool ours[IMAP_RANGE_MAX];
 	uint32_t left;
 
-	if (imap_claim(imap, uids, *n, c->store, ours, e) < 0)
+	if (imap_claim(imap, uids, *n, c->store, claims, e) < 0)
 		return -1;
-	left = first_left(uids, ours, *n);
+	for (size_t k = 0; k < claims->yields; k++)
+		uids_add(&c->yield, claims->yield[k]);
+	left = first_left(uids, claims->ours, *n);
 	if (left && left == c->uid && now_ms - c->since_ms >= POLL_CLAIM_STALE_MS)
 		left = 0;
 	else
-		keep_ours(uids, ours, n);
+		keep_ours(uids, claims->ours, n);
 	if (left && left != c->uid)
 		c->since_ms = now_ms;
 	c->uid = left;

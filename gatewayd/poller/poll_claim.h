@@ -6,12 +6,13 @@
  * stays where it is and is looked at again.  One that stays longer than its mover could need was
  * left behind by a store that is no more, and is moved all the same.  That one has gone tells that
  * the other daemon lives.  In place: zeroed but for `store` is
- * empty.  now_ms is of clock_wait_ms().
+ * empty, free yield.p with mem_free().  now_ms is of clock_wait_ms().
  */
 #ifndef GATEWAYD_POLLER_POLL_CLAIM_H
 #define GATEWAYD_POLLER_POLL_CLAIM_H
 
 #include "gatewayd/net/imap.h"
+#include "gatewayd/poller/uids.h"
 
 #define POLL_RIVAL_TEXT                                                                   \
 	"another gatewayd, with a store of its own, works on this mailbox: each makes a " \
@@ -27,14 +28,16 @@ struct poll_claim {
 	uint32_t uid;	  /* the lowest that was left to another one; 0: none was */
 	int64_t since_ms; /* uid is left since then */
 	int64_t rival_until_ms;
+	struct uids yield; /* a lower store claims them: our claim is to be taken away */
 };
 
 /*
- * Claims the mails (at most IMAP_RANGE_MAX) and leaves in uids those that may be moved.  -1 with e
- * filled: the server refuses, or, where the session is not usable, it must end.
+ * Claims the mails (at most IMAP_RANGE_MAX) and leaves in uids those that may be moved; `claims` is
+ * for imap_claim(), which may have been sent ahead.  -1 with e filled: the server refuses, or,
+ * where the session is not usable, it must end.
  */
-int poll_claim(struct poll_claim *c, struct imap *imap, uint32_t *uids, size_t *n, int64_t now_ms,
-	       struct err *e);
+int poll_claim(struct poll_claim *c, struct imap *imap, struct imap_claims *claims, uint32_t *uids,
+	       size_t *n, int64_t now_ms, struct err *e);
 /* What is in the mailbox now, rising. */
 void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int64_t now_ms);
 bool poll_claim_waits(const struct poll_claim *c); /* something was left to another one */

@@ -17,8 +17,6 @@
 #include "gatewayd/net/access.h"
 #include "gatewayd/poller/poll_post.h"
 
-enum { POLL_ANSWER_MS = 60 * 1000 }; /* so long core may take to answer */
-
 struct poll_mailbox_options { /* all must outlive the mailbox */
 	struct conf_mailbox conf;
 	const char *secret;

@@ -6,7 +6,10 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/imap_copies.h"
 
-enum { AGAIN_MS = 60 * 1000 }; /* after the server refused a move */
+enum {
+	AGAIN_MS = 60 * 1000,	   /* after the server refused a move */
+	FULL = IMAP_RANGE_MAX / 2, /* UIDs */
+};
 
 void poll_moves_release(struct poll_moves *v)
 {
@@ -14,6 +17,7 @@ void poll_moves_release(struct poll_moves *v)
 		mem_free(&v->sure[k].p);
 		mem_free(&v->unsure[k].p);
 	}
+	mem_free(&v->claim.yield.p);
 }
 
 /* What was kept before this session can have been copied before it, where MOVE is not one step. */
@@ -29,6 +33,8 @@ void poll_moves_drop(struct poll_moves *v)
 {
 	for (size_t k = 0; k < POLL_TO_COUNT; k++)
 		v->sure[k].n = v->unsure[k].n = 0;
+	v->claim.yield.n = 0;
+	v->refused = false;
 }
 
 bool poll_moves_any(const struct poll_moves *v)
@@ -42,7 +48,7 @@ bool poll_moves_any(const struct poll_moves *v)
 
 bool poll_moves_full(const struct poll_moves *v)
 {
-	return v->sure[POLL_TO_PROCESSED].n >= IMAP_RANGE_MAX;
+	return v->sure[POLL_TO_PROCESSED].n >= FULL;
 }
 
 bool poll_moves_may(const struct poll_moves *v)
@@ -100,37 +106,113 @@ static int end_old(struct poll_moves *v, size_t to, struct imap *imap, uint32_t 
 	return count ? imap_remove(imap, copied_uids, count, e) : 0;
 }
 
-/* Leaves those that no other store claims.  A server that refuses keywords may still move. */
-static int mark(struct poll_moves *v, struct imap *imap, uint32_t *uids, size_t *n, struct err *e)
+static struct poll_step *take(enum poll_step_kind kind, struct uids *u, size_t to)
 {
-	int r = !v->marks	 ? 0
-		: v->claim.store ? poll_claim(&v->claim, imap, uids, n, clock_wait_ms(), e)
-				 : imap_mark(imap, uids, *n, e);
-
-	return r < 0 && !imap_usable(imap) ? -1 : 0;
-}
-
-/* One command, and after a refusal the folder is looked for and the command tried once more. */
-static int move(struct poll_moves *v, size_t to, struct imap *imap, struct err *e)
-{
-	uint32_t uids[IMAP_RANGE_MAX];
-	const char *folder = folder_of(v, to);
-	struct uids *u = &v->sure[to];
+	struct poll_step *s;
 	size_t n;
-	int r;
 
 	uids_tidy(u);
 	n = one_command(u);
-	memcpy(uids, u->p, n * sizeof(*uids));
+	s = poll_step_new(kind, n);
+	s->to = to;
+	memcpy(s->uids, u->p, n * sizeof(*s->uids));
 	uids_drop_front(u, n);
-	if (mark(v, imap, uids, &n, e) < 0)
+	return s;
+}
+
+static size_t next_to(const struct poll_moves *v)
+{
+	return v->sure[POLL_TO_PROCESSED].n > 0 ? POLL_TO_PROCESSED : POLL_TO_QUARANTINE;
+}
+
+/* --- sent ahead --- */
+
+bool poll_moves_by_one(const struct poll_moves *v, const struct imap *imap)
+{
+	bool unsure = false;
+
+	for (size_t k = 0; k < POLL_TO_COUNT; k++)
+		unsure = unsure || v->unsure[k].n;
+	return unsure || v->refused || !imap_can_move(imap);
+}
+
+struct poll_step *poll_moves_next(struct poll_moves *v, const struct poll_pipe *pipe)
+{
+	size_t to = next_to(v);
+
+	if (v->sure[to].n == 0 || pipe->of[POLL_STEP_CLAIM])
+		return NULL;
+	return take(v->marks ? POLL_STEP_CLAIM : POLL_STEP_MOVE, &v->sure[to], to);
+}
+
+struct poll_step *poll_moves_yield(struct poll_moves *v)
+{
+	return v->claim.yield.n ? take(POLL_STEP_UNCLAIM, &v->claim.yield, 0) : NULL;
+}
+
+/* Leaves those that no other store claims. */
+static int claim(struct poll_moves *v, struct imap *imap, struct poll_step *s, bool ahead,
+		 struct err *e)
+{
+	if (!v->claim.store)
+		return imap_mark(imap, s->uids, s->n, e);
+	if (ahead)
+		return imap_claim(imap, s->uids, s->n, v->claim.store, &s->claims, e);
+	return poll_claim(&v->claim, imap, &s->claims, s->uids, &s->n, clock_wait_ms(), e);
+}
+
+int poll_moves_run(struct poll_moves *v, struct imap *imap, struct poll_step *s, bool ahead,
+		   struct err *e)
+{
+	if (s->kind == POLL_STEP_CLAIM)
+		return claim(v, imap, s, ahead, e);
+	if (s->kind == POLL_STEP_UNCLAIM)
+		return imap_unclaim(imap, s->uids, s->n, v->claim.store, e);
+	return imap_move(imap, s->uids, s->n, folder_of(v, s->to), e);
+}
+
+/* A server that refuses keywords may still move; a move that is refused is tried by itself. */
+struct poll_step *poll_moves_answered(struct poll_moves *v, struct poll_step *s, bool refused)
+{
+	if (s->kind == POLL_STEP_CLAIM && s->n > 0) {
+		s->kind = POLL_STEP_MOVE;
+		s->next = NULL;
+		return s;
+	}
+	for (size_t k = 0; k < s->n && s->kind == POLL_STEP_MOVE && refused; k++)
+		uids_add(&v->sure[s->to], s->uids[k]);
+	v->refused = v->refused || (s->kind == POLL_STEP_MOVE && refused);
+	poll_step_free(&s);
+	return NULL;
+}
+
+/* --- one step, with nothing else under way --- */
+
+/* After a refusal the folder is looked for, and the command tried once more. */
+static int move(struct poll_moves *v, struct imap *imap, struct poll_step *s, struct err *e)
+{
+	const char *folder = folder_of(v, s->to);
+	int r;
+
+	if (v->marks && claim(v, imap, s, false, e) < 0 && !imap_usable(imap))
 		return -1;
-	if (n == 0)
+	if (s->n == 0)
 		return 0;
-	r = imap_move(imap, uids, n, folder, e);
+	r = imap_move(imap, s->uids, s->n, folder, e);
 	if (r < 0 && imap_usable(imap)) /* a person may have deleted the folder */
-		r = imap_folder_ensure(imap, folder, e) < 0 ? -1
-							    : imap_move(imap, uids, n, folder, e);
+		r = imap_folder_ensure(imap, folder, e) < 0
+			? -1
+			: imap_move(imap, s->uids, s->n, folder, e);
+	return r;
+}
+
+static int move_next(struct poll_moves *v, struct imap *imap, struct err *e)
+{
+	size_t to = next_to(v);
+	struct poll_step *s = take(POLL_STEP_MOVE, &v->sure[to], to);
+	int r = move(v, imap, s, e);
+
+	poll_step_free(&s);
 	return r;
 }
 
@@ -138,15 +220,14 @@ static int move(struct poll_moves *v, size_t to, struct imap *imap, struct err *
 int poll_moves_some(struct poll_moves *v, struct imap *imap, uint32_t uidvalidity,
 		    enum poll_moved *ret_moved, struct err *e)
 {
-	size_t to = v->sure[POLL_TO_PROCESSED].n > 0 ? POLL_TO_PROCESSED : POLL_TO_QUARANTINE;
-
 	for (size_t k = 0; k < POLL_TO_COUNT; k++)
 		if (v->unsure[k].n) {
 			*ret_moved = POLL_MOVE_SORTED;
 			return end_old(v, k, imap, uidvalidity, e);
 		}
 	*ret_moved = POLL_MOVED;
-	if (move(v, to, imap, e) == 0)
+	v->refused = false;
+	if (move_next(v, imap, e) == 0)
 		return 0;
 	if (!imap_usable(imap))
 		return -1; /* cut: the next session tries at once */

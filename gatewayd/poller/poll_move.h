@@ -3,14 +3,18 @@
  * quarantine folder.
  *
  * A session that died between COPY and EXPUNGE can have left mails twice; those that may be such
- * are looked up first, and only removed when their copy is there (imap_copies.h).  In place: zeroed
- * but for `conf` is empty.
+ * are looked up first, and only removed when their copy is there (imap_copies.h).
+ *
+ * Where the server moves in one command, claims and moves are sent ahead (poll_pipe.h); else, and
+ * after a refusal, one step is made at a time with nothing else under way.  In place: zeroed but
+ * for `conf` is empty.
  */
 #ifndef GATEWAYD_POLLER_POLL_MOVE_H
 #define GATEWAYD_POLLER_POLL_MOVE_H
 
 #include "gatewayd/net/imap.h"
 #include "gatewayd/poller/poll_claim.h"
+#include "gatewayd/poller/poll_pipe.h"
 #include "gatewayd/poller/uids.h"
 
 enum { POLL_TO_PROCESSED, POLL_TO_QUARANTINE, POLL_TO_COUNT };
@@ -21,6 +25,7 @@ struct poll_moves {
 	struct uids unsure[POLL_TO_COUNT]; /* their copies may be made already */
 	int64_t not_until_ms;		   /* of clock_wait_ms(): the server refused one */
 	bool marks;			   /* the server keeps IMAP_MARK in the mailbox */
+	bool refused;			   /* one that was sent ahead */
 	struct poll_claim claim;
 };
 
@@ -30,8 +35,20 @@ void poll_moves_add(struct poll_moves *v, const struct imap *imap, uint32_t uid,
 		    bool kept_before);
 void poll_moves_drop(struct poll_moves *v);	  /* all of them */
 bool poll_moves_any(const struct poll_moves *v);  /* there is one to make */
-bool poll_moves_full(const struct poll_moves *v); /* as many as one command moves */
+bool poll_moves_full(const struct poll_moves *v); /* so many that fetching waits for them */
 bool poll_moves_may(const struct poll_moves *v);  /* now: no refusal was a short time ago */
+/* The next is made by poll_moves_some(), not ahead. */
+bool poll_moves_by_one(const struct poll_moves *v, const struct imap *imap);
+
+/* The next step to send, the caller's; NULL: none now. */
+struct poll_step *poll_moves_next(struct poll_moves *v, const struct poll_pipe *pipe);
+/* Our claim on mails that a lower store claims is to be taken away; NULL: there is none. */
+struct poll_step *poll_moves_yield(struct poll_moves *v);
+/* Sends it, or takes its answer; -1 with e filled when the server refuses or the session ends. */
+int poll_moves_run(struct poll_moves *v, struct imap *imap, struct poll_step *s, bool ahead,
+		   struct err *e);
+/* It was answered: the step that it becomes, or NULL; it is taken. */
+struct poll_step *poll_moves_answered(struct poll_moves *v, struct poll_step *s, bool refused);
 
 enum poll_moved {
 	POLL_MOVED,

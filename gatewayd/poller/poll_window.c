@@ -63,13 +63,6 @@ size_t poll_window_room(const struct poll_window *w)
 	return room < IMAP_RANGE_MAX ? room : IMAP_RANGE_MAX;
 }
 
-size_t poll_window_range(const struct poll_window *w)
-{
-	size_t room = poll_window_room(w), half = (w->size + 1) / 2;
-
-	return room < half ? room : half;
-}
-
 size_t poll_window_fit(const struct poll_window *w, const struct imap_mail *mails, size_t n,
 		       int64_t mail_bytes)
 {

@@ -1,5 +1,5 @@
 /*
- * The mails of a mailbox that are under way: fetched, and not yet kept by core.
+ * The mails of a mailbox that are under way: asked for, and not yet kept by core.
  *
  * No more than the window's size of them, and its bytes or one mail.
  */
@@ -25,10 +25,6 @@ void poll_window_add(struct poll_window *w, uint32_t uid, int64_t bytes); /* the
 void poll_window_drop(struct poll_window *w, uint32_t uid);		  /* none is no error */
 /* How many more mails may be fetched now, at most IMAP_RANGE_MAX. */
 size_t poll_window_room(const struct poll_window *w);
-/* Half of the window at a time, or what is free: the second half comes while core commits the
- * first.
- */
-size_t poll_window_range(const struct poll_window *w);
 /* How many of the first of n mails, all present, fit in; at least one when nothing is under way.
  * Those over mail_bytes come truncated. */
 size_t poll_window_fit(const struct poll_window *w, const struct imap_mail *mails, size_t n,

@@ -106,7 +106,12 @@ static int fetch_some(struct imap *i, const uint32_t *uids, size_t n, void *ctx,
 	for (size_t k = 0; k < n; k++)
 		if (mails[k].present)
 			mails[present++] = mails[k];
-	return imap_fetch(i, mails, present, env_number("MAX", 26214400), print_mail, ctx, e);
+	if (imap_fetch(i, mails, present, env_number("MAX", 26214400), print_mail, ctx, e) < 0)
+		return -1;
+	for (size_t k = 0; k < present; k++)
+		if (!mails[k].came)
+			print_mail(ctx, &mails[k]);
+	return 0;
 }
 
 static int in_ranges(struct imap *i, const char *action, const char *processed, struct err *e)

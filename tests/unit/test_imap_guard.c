@@ -196,6 +196,75 @@ static void hush_drops_untagged_lines_until_the_continuation(void **state)
 		}
 }
 
+/* What passes of `in` in the turn of 7, then in those of 8 and 9; they were sent ahead. */
+static void three_turns(struct span in, size_t step, struct buf *seven, struct buf *later)
+{
+	struct imap_guard g;
+	struct err e;
+
+	imap_guard_init(&g);
+	imap_guard_command(&g, 100, 0);
+	imap_guard_ahead(&g, 100, 10);
+	imap_guard_ahead(&g, 100, 5);
+	g.last_tag = 9;
+	imap_guard_turn(&g, 7, seven);
+	assert_int_equal(feed(&g, in, step, seven, &e), 0);
+	imap_guard_turn(&g, 8, later);
+	imap_guard_turn(&g, 9, later);
+	imap_guard_release(&g);
+}
+
+static void the_end_of_a_later_command_waits_for_its_turn(void **state)
+{
+	static const struct {
+		struct span in;
+		const char *seven, *later;
+	} rows[] = {
+		{ SPAN_LITERAL("* 1 FETCH ()\r\n7 OK\r\n"), "* 1 FETCH ()\r\n7 OK\r\n", "" },
+		{ SPAN_LITERAL("8 OK\r\n7 OK\r\n"), "7 OK\r\n", "8 OK\r\n" },
+		{ SPAN_LITERAL("9 NO {3}\r\n8 OK\r\n* 1 EXISTS\r\n7 OK\r\n"),
+		  "* 1 EXISTS\r\n7 OK\r\n", "8 OK\r\n9 NO {3}\r\n" },
+		{ SPAN_LITERAL("* 1 FETCH (BODY[] {10}\r\n8 OK\r\n9 OK\r\n7 OK\r\n"),
+		  "* 1 FETCH (BODY[] {10}\r\n8 OK\r\n9 OK\r\n7 OK\r\n", "" },
+		/* none of those that were sent */
+		{ SPAN_LITERAL("10 OK\r\n6 OK\r\nx8 OK\r\n"), "10 OK\r\n6 OK\r\nx8 OK\r\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].in.n; step++) {
+			struct buf seven BUF_AUTO, later BUF_AUTO;
+
+			buf_init(&seven, 1000);
+			buf_init(&later, 1000);
+			three_turns(rows[i].in, step, &seven, &later);
+			assert_string_equal(buf_cstr(&seven), rows[i].seven);
+			assert_string_equal(buf_cstr(&later), rows[i].later);
+		}
+}
+
+/* Its turn comes in the middle of a response. */
+static void what_waits_is_not_put_into_a_response(void **state)
+{
+	struct imap_guard g;
+	struct buf out BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	buf_init(&out, 1000);
+	imap_guard_init(&g);
+	imap_guard_ahead(&g, 100, 10);
+	g.last_tag = 8;
+	imap_guard_turn(&g, 7, &out);
+	assert_int_equal(
+	    feed(&g, SPAN("8 OK\r\n7 OK\r\n* 1 FETCH (BODY[] {4}\r\nab"), 50, &out, &e), 0);
+	imap_guard_turn(&g, 8, &out);
+	assert_int_equal(feed(&g, SPAN("cd UID 3)\r\n* 2"), 50, &out, &e), 0);
+	assert_string_equal(buf_cstr(&out),
+			    "7 OK\r\n* 1 FETCH (BODY[] {4}\r\nabcd UID 3)\r\n8 OK\r\n");
+	imap_guard_release(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +275,8 @@ int main(void)
 		cmocka_unit_test(an_answer_is_limited_in_all),
 		cmocka_unit_test(news_is_remembered),
 		cmocka_unit_test(hush_drops_untagged_lines_until_the_continuation),
+		cmocka_unit_test(the_end_of_a_later_command_waits_for_its_turn),
+		cmocka_unit_test(what_waits_is_not_put_into_a_response),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,15 +10,16 @@ static struct {
 	bool refuses;
 } server;
 
-int imap_claim(struct imap *i, const uint32_t *uids, size_t n, uint32_t store, bool *ret_ours,
-	       struct err *e)
+int imap_claim(struct imap *i, const uint32_t *uids, size_t n, uint32_t store,
+	       struct imap_claims *ret_claims, struct err *e)
 {
 	(void)i;
 	assert_int_equal(store, OURS);
 	if (server.refuses)
 		return err_set(e, ERR_TEMP, "NO");
+	*ret_claims = (struct imap_claims){ 0 };
 	for (size_t k = 0; k < n; k++)
-		ret_ours[k] = !server.theirs[uids[k]];
+		ret_claims->ours[k] = !server.theirs[uids[k]];
 	return 0;
 }
 
@@ -34,9 +35,10 @@ static unsigned int movable(struct poll_claim *c, int64_t now_ms)
 	uint32_t uids[] = { 3, 5, 7 };
 	size_t n = 3;
 	unsigned int all = 0;
+	struct imap_claims claims;
 	struct err e;
 
-	assert_int_equal(poll_claim(c, NULL, uids, &n, now_ms, &e), 0);
+	assert_int_equal(poll_claim(c, NULL, &claims, uids, &n, now_ms, &e), 0);
 	for (size_t k = 0; k < n; k++)
 		all = all * 10 + uids[k];
 	return all;
@@ -108,11 +110,12 @@ static void a_refusal_leaves_the_mails(void **state)
 	struct poll_claim c = { .store = OURS };
 	uint32_t uids[] = { 3, 5 };
 	size_t n = 2;
+	struct imap_claims claims;
 	struct err e;
 
 	(void)state;
 	server.refuses = true;
-	assert_int_equal(poll_claim(&c, NULL, uids, &n, 1000, &e), -1);
+	assert_int_equal(poll_claim(&c, NULL, &claims, uids, &n, 1000, &e), -1);
 	assert_int_equal(n, 2);
 	assert_false(poll_claim_waits(&c));
 }

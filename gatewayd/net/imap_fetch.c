@@ -1,0 +1,172 @@
+/* What the server says of mails, and their bodies. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "gatewayd/net/imap.h"
+#include "gatewayd/net/imap_session.h"
+
+enum { DESCRIPTION_MAX = KIB }; /* of one mail */
+
+static void on_description(void *ctx, void *into, size_t k, const struct imap_said *said)
+{
+	struct imap_mail *mails = into;
+
+	(void)ctx;
+	mails[k] = (struct imap_mail){
+		.uid = said->uid,
+		.present = true,
+		.received_at = said->received_at,
+		.size = said->size,
+		.seen = said->seen,
+		.deleted = said->deleted,
+		.fd = -1,
+	};
+}
+
+int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e)
+{
+	const struct imap_listener l = { .response = on_description, .into = ret_mails };
+	const struct imap_limits limits = {
+		.extra_ms = (int64_t)n,
+		.answer_max = IMAP_ANSWER_MAX + (int64_t)n * DESCRIPTION_MAX,
+	};
+
+	for (size_t k = 0; k < n && !imap_was_ahead(i); k++)
+		ret_mails[k] = (struct imap_mail){ .uid = ret_mails[k].uid, .fd = -1 };
+	imap_stream_command(&i->stream, &limits);
+	return imap_etpan_fetch(i->etpan, imap_mail_uids(ret_mails, n), IMAP_FETCH_DESCRIPTION, 0,
+				&l, e);
+}
+
+/* --- bodies: one at a time streams in --- */
+
+static int write_all(int fd, struct span bytes)
+{
+	while (bytes.n > 0) {
+		ssize_t w = write(fd, bytes.p, bytes.n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return -1;
+		bytes = span_sub(bytes, (size_t)w, SIZE_MAX);
+	}
+	return 0;
+}
+
+static bool on_body(void *ctx, struct span bytes)
+{
+	struct imap *i = ctx;
+
+	if (i->fd < 0)
+		i->fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (i->fd < 0 || write_all(i->fd, bytes) < 0) {
+		err_set(&i->body_error, ERR_TEMP, "no memory for a mail: %s", strerror(errno));
+		return false;
+	}
+	i->length += (int64_t)bytes.n;
+	return true;
+}
+
+static void drop_body(struct imap *i)
+{
+	if (i->fd >= 0)
+		close(i->fd);
+	i->fd = -1;
+	i->length = 0;
+}
+
+static void seal(int fd)
+{
+	int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+
+	if (fcntl(fd, F_ADD_SEALS, seals) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+}
+
+static int64_t expected_length(const struct imap_mail *m)
+{
+	return m->truncated && m->size > IMAP_HEAD_BYTES ? IMAP_HEAD_BYTES : m->size;
+}
+
+/* A response is complete: if it brought a body that was asked for, that is handed over. */
+static void on_delivery(void *ctx, void *into, size_t k, const struct imap_said *said)
+{
+	struct imap *i = ctx;
+	struct imap_mail *m = k == SIZE_MAX ? NULL : (struct imap_mail *)into + k;
+
+	if (m && said->body && i->fd < 0)
+		on_body(i, SPAN_NONE); /* libetpan does not tell of a body without a byte */
+	if (!m || m->came || i->fd < 0) {
+		drop_body(i);
+		return;
+	}
+	m->fd = i->fd;
+	m->length = i->length;
+	m->truncated = m->size > i->max_bytes;
+	m->size_differs = m->length != expected_length(m);
+	m->came = true;
+	i->fd = -1;
+	i->length = 0;
+	seal(m->fd);
+	i->fn(i->ctx, m);
+	m->fd = -1;
+}
+
+/* All whole or all truncated. */
+static int fetch_run(struct imap *i, struct imap_mail *mails, size_t n, struct err *e)
+{
+	const struct imap_listener l = { on_body, on_delivery, i, mails };
+	bool truncated = mails[0].size > i->max_bytes;
+	int64_t bytes = 0, largest = 0;
+	struct imap_limits limits;
+	int r;
+
+	for (size_t k = 0; k < n; k++) {
+		int64_t size = truncated ? IMAP_HEAD_BYTES : mails[k].size;
+
+		bytes += size;
+		largest = size > largest ? size : largest;
+	}
+	/* half as much again for servers whose RFC822.SIZE is an estimate */
+	limits = (struct imap_limits){ .extra_ms = bytes * 1000 / IMAP_MIN_RATE,
+				       .answer_max = bytes + bytes / 2 + IMAP_ANSWER_MAX,
+				       .body_max = largest + largest / 2 + IMAP_ANSWER_MAX };
+	imap_stream_command(&i->stream, &limits);
+	r = imap_etpan_fetch(i->etpan, imap_mail_uids(mails, n),
+			     truncated ? IMAP_FETCH_HEAD : IMAP_FETCH_BODY, IMAP_HEAD_BYTES, &l, e);
+	if (r < 0 && i->body_error.class != ERR_NONE)
+		*e = i->body_error;
+	return r;
+}
+
+/* The mails [from, to) of the same kind as from; those over the limit one by one. */
+static size_t run_end(const struct imap_mail *mails, size_t from, size_t n, int64_t max_bytes)
+{
+	size_t to = from + 1;
+
+	if (mails[from].size > max_bytes)
+		return to;
+	while (to < n && mails[to].size <= max_bytes)
+		to++;
+	return to;
+}
+
+int imap_fetch(struct imap *i, struct imap_mail *mails, size_t n, int64_t max_bytes,
+	       imap_mail_fn *fn, void *ctx, struct err *e)
+{
+	if (n > IMAP_RANGE_MAX)
+		return err_set(e, ERR_BUG, "more than %d mails in a fetch", IMAP_RANGE_MAX);
+	i->max_bytes = max_bytes;
+	i->fn = fn;
+	i->ctx = ctx;
+	for (size_t from = 0, to; from < n; from = to) {
+		to = run_end(mails, from, n, max_bytes);
+		if (fetch_run(i, mails + from, to - from, e) < 0)
+			return -1;
+	}
+	return 0;
+}

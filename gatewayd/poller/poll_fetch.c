@@ -1,0 +1,216 @@
+#include "gatewayd/poller/poll_fetch.h"
+
+#include <unistd.h>
+
+#include "gatewayd/base/clock.h"
+#include "gatewayd/base/mem.h"
+#include "gatewayd/net/busy.h"
+#include "gatewayd/poller/poll_trouble.h"
+
+void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t mail_bytes,
+		     size_t window, int64_t window_bytes)
+{
+	*f = (struct poll_fetch){ .sender = sender, .mail_bytes = mail_bytes };
+	poll_window_init(&f->under_way, window, window_bytes);
+}
+
+void poll_fetch_release(struct poll_fetch *f)
+{
+	mem_free(&f->wanted.p);
+	mem_free(&f->described);
+	poll_window_release(&f->under_way);
+	troubles_release(&f->troubles);
+}
+
+void poll_fetch_forget(struct poll_fetch *f)
+{
+	f->wanted.n = f->n = 0;
+	poll_window_clear(&f->under_way);
+}
+
+static bool is_described(const struct poll_fetch *f, uint32_t uid)
+{
+	for (size_t k = 0; k < f->n; k++)
+		if (f->described[k].uid == uid)
+			return true;
+	return false;
+}
+
+void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid)
+{
+	if (!poll_window_has(&f->under_way, uid) && !is_described(f, uid) &&
+	    !poll_pipe_describes(pipe, uid) && !troubles_wait(&f->troubles, uid, clock_wait_ms()))
+		uids_add(&f->wanted, uid);
+}
+
+void poll_fetch_tidy(struct poll_fetch *f)
+{
+	uids_tidy(&f->wanted);
+}
+
+bool poll_fetch_ready(const struct poll_fetch *f)
+{
+	return (f->wanted.n > 0 || f->n > 0) && poll_window_room(&f->under_way) > 0;
+}
+
+/* --- what to send --- */
+
+/* As many as the window takes are described before they are fetched. */
+static struct poll_step *next_description(struct poll_fetch *f, const struct poll_pipe *pipe)
+{
+	size_t n = f->wanted.n < IMAP_RANGE_MAX ? f->wanted.n : IMAP_RANGE_MAX;
+	struct poll_step *s;
+
+	if (n == 0 || f->n >= f->under_way.size || pipe->of[POLL_STEP_DESCRIBE] > 1)
+		return NULL;
+	s = poll_step_new(POLL_STEP_DESCRIBE, n);
+	for (size_t k = 0; k < n; k++)
+		s->mails[k].uid = f->wanted.p[k];
+	uids_drop_front(&f->wanted, n);
+	return s;
+}
+
+/* How many of the first may go in one command; *ret_alone: this one with nothing beside it. */
+static size_t together(const struct poll_fetch *f, bool *ret_alone)
+{
+	size_t room = poll_window_room(&f->under_way), n = 0;
+	uint32_t uids[IMAP_RANGE_MAX];
+
+	while (n < room && n < f->n && (n == 0 || f->described[n].uid > uids[n - 1])) {
+		uids[n] = f->described[n].uid;
+		n++;
+	}
+	n = troubles_together(&f->troubles, uids, f->solo, n);
+	*ret_alone = n == 1 && (f->solo || troubles_has(&f->troubles, uids[0]));
+	return poll_window_fit(&f->under_way, f->described, n, f->mail_bytes);
+}
+
+/* A set is worth a command of its own. */
+static bool is_worth(const struct poll_fetch *f, const struct poll_pipe *pipe, size_t n)
+{
+	bool last = n == f->n && f->wanted.n == 0 && pipe->of[POLL_STEP_DESCRIBE] == 0;
+
+	return last || n >= (f->under_way.size + 3) / 4 || pipe->of[POLL_STEP_FETCH] == 0;
+}
+
+static struct poll_step *next_fetch(struct poll_fetch *f, const struct poll_pipe *pipe)
+{
+	bool alone;
+	size_t n = together(f, &alone);
+	struct poll_step *s;
+
+	if (n == 0 || (alone ? pipe->n > 0 : !is_worth(f, pipe, n)))
+		return NULL;
+	s = poll_step_new(POLL_STEP_FETCH, n);
+	s->alone = alone;
+	for (size_t k = 0; k < n; k++) {
+		int64_t size = f->described[k].size;
+
+		s->mails[k] = f->described[k];
+		poll_window_add(&f->under_way, f->described[k].uid,
+				size > f->mail_bytes ? IMAP_HEAD_BYTES : size);
+	}
+	f->n -= n;
+	memmove(f->described, f->described + n, f->n * sizeof(*f->described));
+	return s;
+}
+
+struct poll_step *poll_fetch_next(struct poll_fetch *f, const struct poll_pipe *pipe)
+{
+	struct poll_step *s = next_description(f, pipe);
+
+	return s ? s : next_fetch(f, pipe);
+}
+
+/* --- sending and answers --- */
+
+static void on_mail(void *ctx, const struct imap_mail *mail)
+{
+	struct poll_fetch *f = ctx;
+
+	if (mail->size_differs) {
+		close(mail->fd);
+		return;
+	}
+	troubles_drop(&f->troubles, mail->uid);
+	poll_post_mail(f->sender, mail);
+}
+
+int poll_fetch_run(struct poll_fetch *f, struct imap *imap, const struct poll_step *s,
+		   struct err *e)
+{
+	if (s->kind == POLL_STEP_DESCRIBE)
+		return imap_describe(imap, s->mails, s->n, e);
+	return imap_fetch(imap, s->mails, s->n, f->mail_bytes, on_mail, f, e);
+}
+
+/* It gives nothing now because it wants less of us: that is no mail's trouble. */
+static int refuse_busy(const struct imap *imap, struct err *e)
+{
+	struct buf words BUF_AUTO;
+
+	buf_init(&words, TROUBLE_WORDS_MAX);
+	imap_last_words(imap, &words);
+	if (!busy_imap(buf_span(&words)))
+		return 0;
+	return err_set(e, ERR_TEMP, "the server wants us to wait: %s", buf_cstr(&words));
+}
+
+/* Those that are gone by now are dropped. */
+static void add_described(struct poll_fetch *f, const struct poll_step *s)
+{
+	for (size_t k = 0; k < s->n; k++) {
+		if (!s->mails[k].present)
+			continue;
+		MEM_GROW(f->described, f->n, &f->cap);
+		f->described[f->n++] = s->mails[k];
+	}
+}
+
+/* Those that did not come, or not as they were described, to the front; how many. */
+static size_t bad_first(struct poll_fetch *f, const struct poll_step *s)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		const struct imap_mail *mail = &s->mails[k];
+
+		if (mail->came && !mail->size_differs)
+			continue;
+		poll_window_drop(&f->under_way, mail->uid);
+		s->mails[n] = *mail;
+		s->mails[n++].length = mail->came ? mail->length : -1;
+	}
+	return n;
+}
+
+int poll_fetch_answered(struct poll_fetch *f, const struct imap *imap, const struct poll_step *s,
+			struct err *e)
+{
+	size_t bad;
+
+	if (s->kind == POLL_STEP_DESCRIBE) {
+		add_described(f, s);
+		return 0;
+	}
+	bad = bad_first(f, s);
+	if (bad && refuse_busy(imap, e) < 0)
+		return -1;
+	poll_trouble_bodies(f->sender, &f->troubles, imap, s->mails, bad);
+	if (f->wanted.n == 0 && f->n == 0)
+		f->solo = false;
+	return 0;
+}
+
+void poll_fetch_died(struct poll_fetch *f, const struct poll_step *s, const struct poll_pipe *with,
+		     struct err *e)
+{
+	bool fetching = s->kind == POLL_STEP_FETCH, busy = busy_imap(span_of(e->text));
+
+	if (fetching && s->n == 1 && with->n == 0 && !busy)
+		poll_trouble(f->sender, &f->troubles, s->mails[0].uid, e->text);
+	if ((fetching || with->of[POLL_STEP_FETCH]) && !busy)
+		f->solo = true;
+	if (fetching)
+		err_prefix(e, "mail UID %u to %u: ", s->mails[0].uid, s->mails[s->n - 1].uid);
+}

@@ -1,0 +1,52 @@
+/*
+ * The mails of a folder that core wants: asked about, then fetched, in sets of many, of which
+ * several are under way at once (poll_pipe.h).
+ *
+ * What is fetched or asked for and not yet kept stays below the window (poll_window.h).  After a
+ * session died while fetching, mails go one by one and nothing else with them, so that the one that
+ * it dies at is known (troubles.h).  In place; see poll_fetch_init().
+ */
+#ifndef GATEWAYD_POLLER_POLL_FETCH_H
+#define GATEWAYD_POLLER_POLL_FETCH_H
+
+#include "gatewayd/poller/poll_pipe.h"
+#include "gatewayd/poller/poll_post.h"
+#include "gatewayd/poller/poll_window.h"
+#include "gatewayd/poller/troubles.h"
+#include "gatewayd/poller/uids.h"
+
+struct poll_fetch {
+	struct poll_sender *sender; /* borrowed */
+	int64_t mail_bytes;
+	struct uids wanted;	     /* nothing was asked about them yet */
+	struct imap_mail *described; /* to be fetched */
+	size_t n, cap;
+	struct poll_window under_way; /* asked for, and not yet kept by core */
+	struct troubles troubles;
+	bool solo; /* a session died while fetching: one at a time */
+};
+
+void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t mail_bytes,
+		     size_t window, int64_t window_bytes);
+void poll_fetch_release(struct poll_fetch *f);
+void poll_fetch_forget(struct poll_fetch *f); /* with the session, but for troubles and solo */
+
+/* Core wants it.  Nothing happens where it is under way already or is left alone for now. */
+void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid);
+void poll_fetch_tidy(struct poll_fetch *f); /* after some were wanted */
+
+/* Something is wanted and there is room for it. */
+bool poll_fetch_ready(const struct poll_fetch *f);
+/* The next step to send, the caller's; NULL: none now. */
+struct poll_step *poll_fetch_next(struct poll_fetch *f, const struct poll_pipe *pipe);
+/* Sends it, or takes its answer.  -1 with e filled: the session must end. */
+int poll_fetch_run(struct poll_fetch *f, struct imap *imap, const struct poll_step *s,
+		   struct err *e);
+/* Its answer is there.  -1 with e filled: the server wants us to go. */
+int poll_fetch_answered(struct poll_fetch *f, const struct imap *imap, const struct poll_step *s,
+			struct err *e);
+/* The session died at it; `with` are the others that were under way. */
+void poll_fetch_died(struct poll_fetch *f, const struct poll_step *s, const struct poll_pipe *with,
+		     struct err *e);
+
+#endif

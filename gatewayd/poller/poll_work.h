@@ -1,0 +1,44 @@
+/*
+ * The work at one selected folder: what core wants is fetched, what it has kept is moved.
+ *
+ * Commands are sent ahead (poll_pipe.h), also while the answer to another one is awaited, whenever
+ * an order of core makes room: nothing waits for a round trip a mail.  A mail is moved only after
+ * core said that it is kept.
+ */
+#ifndef GATEWAYD_POLLER_POLL_WORK_H
+#define GATEWAYD_POLLER_POLL_WORK_H
+
+#include <stdatomic.h>
+
+#include "gatewayd/poller/poll_compare.h"
+#include "gatewayd/poller/poll_fetch.h"
+#include "gatewayd/poller/poll_move.h"
+
+enum { POLL_ANSWER_MS = 60 * 1000 }; /* so long core may take to answer */
+
+struct poll_work { /* in place */
+	/* borrowed; set before it is used */
+	struct imap *imap; /* of the session */
+	struct handoff *orders;
+	struct poll_sender *sender;
+	const atomic_bool *stop;
+	/* its own */
+	struct poll_fetch fetch;
+	struct poll_moves moves;
+	struct poll_pipe pipe;
+	size_t answers_due; /* of core */
+	int64_t answer_by_ms;
+	bool again;    /* core said "wait" */
+	bool progress; /* this session moved a mail */
+	struct poll_compare_answer compare;
+};
+
+void poll_work_release(struct poll_work *w); /* but for what is borrowed */
+/* With the end of a session, or another UIDVALIDITY. */
+void poll_work_forget(struct poll_work *w);
+void poll_work_take_orders(struct poll_work *w);
+bool poll_work_stopped(const struct poll_work *w);
+/* Until nothing is left to do but to wait for new mail.  -1 with e filled: the session must end. */
+int poll_work_run(struct poll_work *w, struct err *e);
+
+#endif
