@@ -58,7 +58,7 @@ int sandbox_limit(const struct sandbox_limits *l, struct err *e)
 	return l->files ? limit(RLIMIT_NOFILE, l->files, "nofile", e) : 0;
 }
 
-enum { NET_FILES_MAX = 64 }; /* of a role's own */
+enum { NET_FILES_MAX = 1024 }; /* of a role's own */
 
 static int failed(scmp_filter_ctx ctx, int code, const char *what, struct err *e)
 {

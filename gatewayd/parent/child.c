@@ -3,14 +3,23 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
 
 enum { HOPELESS = 5 };
+
+struct child child_of(struct parent *p, enum role_id role, uint32_t instance)
+{
+	return (struct child){
+		.parent = p, .role = role, .instance = instance, .wire = { .fd = -1 }, .note = -1
+	};
+}
 
 struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n)
 {
@@ -31,10 +40,7 @@ struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
 		for (size_t k = 0; k < roles[i].count; k++) {
 			v = mem_resize_n(v, n + 1, sizeof(*v));
-			v[n++] = (struct child){ .parent = p,
-						 .role = roles[i].role,
-						 .instance = (uint32_t)k,
-						 .wire = { .fd = -1 } };
+			v[n++] = child_of(p, roles[i].role, (uint32_t)k);
 		}
 	*ret_n = n;
 	return v;
@@ -46,6 +52,22 @@ bool child_none_runs(const struct child *v, size_t n)
 		if (v[i].pid)
 			return false;
 	return true;
+}
+
+void child_release(struct child *c)
+{
+	wire_release(&c->wire);
+	if (c->note >= 0)
+		close(c->note);
+	c->note = -1;
+}
+
+int child_note(struct child *c, int *ret_note, struct err *e)
+{
+	if (c->role == ROLE_POLLER && c->note < 0 && memfd_new(&c->note, e) < 0)
+		return -1;
+	*ret_note = c->note;
+	return 0;
 }
 
 struct child *child_find(struct child *v, size_t n, pid_t pid)

@@ -22,6 +22,7 @@ struct child {
 	uint32_t instance;
 	pid_t pid; /* 0: not running */
 	struct wire wire;
+	int note; /* of a poller that runs: what crashed in it (poller/crash.h); -1: none */
 	int64_t started_ms;
 	int64_t pong_ms; /* it answered last */
 	int last_status;
@@ -30,8 +31,13 @@ struct child {
 	struct loop_timer restart;
 };
 
+struct child child_of(struct parent *p, enum role_id role, uint32_t instance); /* not started */
 /* All but core that the configuration wants, on the heap, none of them started. */
 struct child *child_workers(const struct conf *c, struct parent *p, size_t *ret_n);
+/* What belongs to its process, which has ended or is left alone. */
+void child_release(struct child *c);
+/* What its set-up hands over: for a poller a fresh note, the child's; for others -1. */
+int child_note(struct child *c, int *ret_note, struct err *e);
 struct child *child_find(struct child *v, size_t n, pid_t pid); /* or NULL */
 bool child_none_runs(const struct child *v, size_t n);
 /* Whether core still opens the store, of which the service manager is told. */

@@ -2,13 +2,23 @@
 
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/wire/setup_poller.h"
 
-bool downs_note(struct conf *conf, uint32_t instance, int status)
+/* As poller/crash.c wrote it; -1: nothing of use stands there. */
+static int read_note(int note)
 {
-	int number = WIFEXITED(status) ? WEXITSTATUS(status) - POLLER_CRASHED : -1;
+	int number;
+
+	return pread(note, &number, sizeof(number), 0) == sizeof(number) ? number : -1;
+}
+
+bool downs_note(struct conf *conf, uint32_t instance, int status, int note)
+{
+	bool crashed = WIFEXITED(status) && WEXITSTATUS(status) == POLLER_CRASHED;
+	int number = crashed ? read_note(note) : -1;
 	size_t at;
 
 	if (number < 0 || !setup_poller_find(conf, instance, (size_t)number, &at))

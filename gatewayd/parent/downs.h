@@ -7,9 +7,9 @@
 
 #include "conf/conf.h"
 
-/* The poller of that number ended with that status of waitpid(2); true: its mailboxes are to be
- * given out once more. */
-bool downs_note(struct conf *conf, uint32_t instance, int status);
+/* The poller of that number ended with that status of waitpid(2), and that note of what crashed;
+ * true: its mailboxes are to be given out once more. */
+bool downs_note(struct conf *conf, uint32_t instance, int status, int note);
 /* What is known of the mailboxes that are in the next configuration, too. */
 void downs_keep(const struct conf *conf, struct conf *next);
 

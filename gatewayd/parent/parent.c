@@ -142,7 +142,8 @@ static void child_start(struct child *c)
 	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
 		return;
 	c->started_ms = clock_monotonic_ms(&p->clock);
-	if (spawn_role(&s, &c->pid, &c->wire, &e) < 0 || say_last_ends(c, &e) < 0) {
+	if (child_note(c, &s.note, &e) < 0 || spawn_role(&s, &c->pid, &c->wire, &e) < 0 ||
+	    say_last_ends(c, &e) < 0) {
 		log_event(LOG_ERROR, "role.start-failed", log_text("role", role_name(c->role)),
 			  log_uint("instance", c->instance), log_reason(&e));
 		if (c->pid)
@@ -228,7 +229,7 @@ static void child_ended(struct child *c, int status)
 	child_log_end(c, status);
 	if (c->wire.fd >= 0)
 		loop_forget(p->loop, c->wire.fd);
-	wire_release(&c->wire);
+	child_release(c);
 	c->pid = 0;
 	if (c == &p->core)
 		core_ended(p);
@@ -264,7 +265,7 @@ static void workers_stop(struct parent *p)
 			continue;
 		loop_forget(p->loop, c->wire.fd);
 		leaving_add(&p->leaving, p->loop, c->pid, clock_monotonic_ms(&p->clock));
-		wire_release(&c->wire);
+		child_release(c);
 	}
 	free(p->workers);
 }
@@ -294,7 +295,8 @@ static void reap(struct parent *p)
 		if (p->phase == RUNNING &&
 		    child_is_hopeless(c, status, clock_monotonic_ms(&p->clock)))
 			give_up(c);
-		alone = c->role == ROLE_POLLER && downs_note(*p->conf, c->instance, status);
+		alone =
+		    c->role == ROLE_POLLER && downs_note(*p->conf, c->instance, status, c->note);
 		child_ended(c, status);
 		if (!alone || p->phase != RUNNING)
 			continue;
@@ -475,7 +477,8 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	}
 	p.loop = loop_new(p.clock);
 	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
-	p.core = (struct child){ .parent = &p, .role = ROLE_CORE, .wire = { .fd = -1 } };
+	p.core =
+	    (struct child){ .parent = &p, .role = ROLE_CORE, .wire = { .fd = -1 }, .note = -1 };
 	p.workers = child_workers(*p.conf, &p, &p.worker_count);
 	log_event(LOG_NOTICE, "gatewayd.started", log_int("pid", getpid()),
 		  log_text("conf", options->conf_path));

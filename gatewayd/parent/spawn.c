@@ -90,7 +90,7 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	switch (s->role) {
 	case ROLE_CORE: return setup_core_put(w, conf, e);
 	case ROLE_PARSE: return parse_talk_setup_put(w, &conf->limits, e);
-	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, e);
+	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, s->note, e);
 	case ROLE_SENDER: return setup_sender_put(w, conf, s->instance, e);
 	case ROLE_TOKENS: return send_tokens_setup(s, w, e);
 	case ROLE_WEB: return setup_web_put(w, conf, e);

@@ -16,6 +16,7 @@ struct spawn {
 	const char *conf_path;
 	bool debug;
 	const struct conf *conf; /* its user, and what stands in its first message */
+	int note;		 /* of a poller: where it says what crashed (poller/crash.h) */
 	struct wire *core;	 /* hears of the new process; not used for core itself */
 };
 

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -20,8 +21,10 @@
 
 enum {
 	JOIN_MS = 5000,
-	FILES_SPARE = 64,    /* of the process */
-	FILES_A_MAILBOX = 5, /* but for mails: its session, orders, and files of the resolver */
+	FILES_MAX = 8192,
+	FILES_SPARE = 64,	 /* of the process */
+	FILES_A_MAILBOX = 6,	 /* but for mails: its session, orders, and files of the resolver */
+	STACK_BYTES = 256 * KIB, /* of a thread; what was never used of it is no memory */
 };
 
 struct thread {
@@ -37,17 +40,26 @@ struct poller {
 	struct arena settings; /* as long as the role lives */
 	struct arena turn;
 	struct handoff posts;
+	int note; /* of what crashed */
 	atomic_bool stop;
 	struct thread *threads;
 	size_t thread_count;
 };
 
-/* So that all of them together stay below POLLER_FILES. */
+/* As many as the process may have. */
+static uint64_t files(void)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_max < FILES_MAX ? r.rlim_max : FILES_MAX;
+}
+
+/* So that all of them together have enough of these. */
 static int window_of(const struct setup_poller *setup)
 {
-	int most = (POLLER_FILES - FILES_SPARE) / (int)setup->n - FILES_A_MAILBOX;
+	int most = ((int)files() - FILES_SPARE) / (int)setup->n - FILES_A_MAILBOX;
 
-	return setup->fetch_window < most ? setup->fetch_window : most;
+	return setup->fetch_window < most ? setup->fetch_window : most < 1 ? 1 : most;
 }
 
 static int take_mailbox(struct poller *p, const struct setup_poller *setup,
@@ -78,6 +90,7 @@ static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 
 	if (setup_poller_get(in, &p->settings, &s, e) < 0)
 		return -1;
+	p->note = s.note;
 	p->threads = mem_alloc_n(s.n, sizeof(*p->threads));
 	for (size_t k = 0; k < s.n; k++)
 		if (take_mailbox(p, &s, &s.mailboxes[k], e) < 0)
@@ -295,8 +308,8 @@ static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
 	struct poller *p = ctx;
 
-	limits->files = POLLER_FILES;
-	crash_watch();
+	limits->files = files();
+	crash_watch(p->note);
 	return handoff_init(&p->posts, e) < 0 ? -1 : connect_global_init(e);
 }
 
@@ -327,21 +340,33 @@ static void *thread_run(void *ctx)
 	return poll_mailbox_run(t->mailbox);
 }
 
-static int start(void *ctx, struct err *e)
+static int start_threads(struct poller *p, const pthread_attr_t *attr, struct err *e)
 {
-	struct poller *p = ctx;
-
 	for (size_t k = 0; k < p->thread_count; k++) {
 		struct thread *t = &p->threads[k];
 		int r;
 
 		t->number = (int)k;
-		r = pthread_create(&t->id, NULL, thread_run, t);
-
+		r = pthread_create(&t->id, attr, thread_run, t);
 		if (r != 0)
 			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
 		t->started = true;
 	}
+	return 0;
+}
+
+static int start(void *ctx, struct err *e)
+{
+	struct poller *p = ctx;
+	pthread_attr_t attr;
+	int r;
+
+	if (pthread_attr_init(&attr) != 0 || pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
+		return err_set(e, ERR_BUG, "cannot set the size of stacks");
+	r = start_threads(p, &attr, e);
+	pthread_attr_destroy(&attr);
+	if (r < 0)
+		return -1;
 	loop_watch(p->role->loop, p->posts.fd, LOOP_READ, on_post, p);
 	return 0;
 }
@@ -384,6 +409,8 @@ static void poller_release(struct poller *p)
 	arena_release(&p->turn);
 	role_release(p->role);
 	connect_global_cleanup();
+	if (p->note >= 0)
+		close(p->note);
 }
 
 static void end(void *ctx, enum role_why why)
@@ -396,7 +423,7 @@ static void end(void *ctx, enum role_why why)
 
 int poller_main(struct role *r)
 {
-	struct poller p = { .role = r, .posts.fd = -1 };
+	struct poller p = { .role = r, .posts.fd = -1, .note = -1 };
 	struct role_part part = { .setup = take_setup,
 				  .open = open_net,
 				  .seal = seal,

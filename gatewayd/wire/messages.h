@@ -48,7 +48,7 @@ enum role_id {
 	X(MSG_RELOAD, "reload", ROLE_PARENT, ROLE_CORE, 0, 1, 0)                        \
 	X(MSG_RELOADED, "reloaded", ROLE_CORE, ROLE_PARENT, 4 * KIB, 0, 0)              \
 	X(MSG_REPLACE, "replace", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                     \
-	X(MSG_POLLER_SETUP, "poller-setup", ROLE_PARENT, ROLE_POLLER, 256 * KIB, 0, 1)  \
+	X(MSG_POLLER_SETUP, "poller-setup", ROLE_PARENT, ROLE_POLLER, 4 * MIB, 1, 1)    \
 	X(MSG_FOLDER, "folder", ROLE_POLLER, ROLE_CORE, MIB, 0, 0)                      \
 	X(MSG_WANT, "want", ROLE_CORE, ROLE_POLLER, MIB, 0, 0)                          \
 	X(MSG_PLACE, "place", ROLE_POLLER, ROLE_CORE, 4 * KIB, 0, 0)                    \

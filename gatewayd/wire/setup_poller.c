@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/setup_net.h"
@@ -16,17 +17,24 @@ static int by_text(const char *a, const char *b)
 static int by_server(const struct conf_mailbox *a, const struct conf_mailbox *b)
 {
 	int host = by_text(a->server.host, b->server.host);
-	int port = a->server.port - b->server.port;
 
-	return host ? host : port ? port : by_text(a->server.user, b->server.user);
+	return host ? host : a->server.port - b->server.port;
 }
 
+static bool is_alone(const struct conf_mailbox *m)
+{
+	return m->downs >= POLLER_DOWNS;
+}
+
+/* Of a server: those that are alone at the end, those with one trust store side by side. */
 static int by_place(const void *a, const void *b)
 {
 	const struct conf_mailbox *const *x = a, *const *y = b;
 	int server = by_server(*x, *y);
+	int alone = is_alone(*x) - is_alone(*y);
+	int trust = by_text((*x)->server.ca_file, (*y)->server.ca_file);
 
-	return server ? server : *x < *y ? -1 : *x > *y; /* as they stand */
+	return server ? server : alone ? alone : trust ? trust : *x < *y ? -1 : *x > *y;
 }
 
 /* Those of one server one after the other; the caller frees it. */
@@ -41,18 +49,12 @@ static const struct conf_mailbox **sorted(const struct conf *conf)
 	return v;
 }
 
-static bool is_alone(const struct conf_mailbox *m)
-{
-	return m->downs >= POLLER_DOWNS;
-}
-
 /* How many of the n belong to the process of the first. */
 static size_t together(const struct conf_mailbox *const *v, size_t n)
 {
 	size_t k = 1;
 
-	while (k < n && k < POLLER_MAILBOXES_MAX && by_server(v[0], v[k]) == 0 && !is_alone(v[0]) &&
-	       !is_alone(v[k]))
+	while (k < n && k < POLLER_MAILBOXES_MAX && by_server(v[0], v[k]) == 0 && !is_alone(v[k]))
 		k++;
 	return k;
 }
@@ -135,7 +137,8 @@ static int put_mailboxes(struct wire_out *o, const struct conf *conf, uint32_t p
 	return result;
 }
 
-int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, struct err *e)
+int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, int note,
+		     struct err *e)
 {
 	struct wire_out o;
 
@@ -146,6 +149,7 @@ int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, 
 		wire_drop(&o);
 		return -1;
 	}
+	wire_put_fd(&o, note);
 	return wire_send(w, &o, e);
 }
 
@@ -177,8 +181,11 @@ int setup_poller_get(struct wire_in *in, struct arena *a, struct setup_poller *r
 	s.mailboxes = arena_alloc_n(a, in->bad ? 0 : n, sizeof(*s.mailboxes));
 	for (s.n = 0; s.n < n && !in->bad; s.n++)
 		get_mailbox(in, a, &s.mailboxes[s.n]);
-	if (wire_done(in, e) < 0)
+	s.note = wire_take_fd(in, 0);
+	if (wire_done(in, e) < 0) {
+		close(s.note);
 		return -1;
+	}
 	*ret_setup = s;
 	return 0;
 }

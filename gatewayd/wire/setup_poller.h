@@ -1,9 +1,8 @@
 /*
- * The set-up of a poller (MSG_POLLER_SETUP): mailboxes of one IMAP server, secrets included.
+ * The set-up of a poller (MSG_POLLER_SETUP): the mailboxes of one IMAP server, secrets included.
  *
- * A server is one host, port and user.  A process has no more mailboxes than its descriptors allow,
- * all of them below those that select(2) cannot take, which libetpan uses; what one server has more
- * is another process.  A mailbox that brought its process down twice has one of its own.
+ * A server is one host and port, whoever logs in there.  A mailbox that brought its process down
+ * twice has one of its own.
  */
 #ifndef GATEWAYD_WIRE_SETUP_POLLER_H
 #define GATEWAYD_WIRE_SETUP_POLLER_H
@@ -12,9 +11,8 @@
 #include "gatewayd/wire/messages.h"
 
 enum {
-	POLLER_FILES = 1024, /* FD_SETSIZE */
-	POLLER_MAILBOXES_MAX = 32,
-	POLLER_CRASHED = 128, /* and the number of the mailbox: how a poller ends by a crash */
+	POLLER_MAILBOXES_MAX = 1000, /* as many as a configuration has */
+	POLLER_CRASHED = 128, /* exit status of a crash at a mailbox, whose number the note has */
 	POLLER_DOWNS = 2,
 };
 
@@ -33,11 +31,13 @@ struct setup_mailbox {
 struct setup_poller {
 	int64_t mail_bytes; /* a longer mail is cut */
 	int fetch_window;
+	int note; /* a memfd for the number of the mailbox that crashes; get: the reader's */
 	struct setup_mailbox *mailboxes;
 	size_t n; /* 1 or more */
 };
-/* Reads the files of the secrets; ERR_PERM names the mailbox. */
-int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, struct err *e);
+/* Reads the files of the secrets; note stays the caller's.  ERR_PERM names the mailbox. */
+int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, int note,
+		     struct err *e);
 /* Into the arena. */
 int setup_poller_get(struct wire_in *in, struct arena *a, struct setup_poller *ret_setup,
 		     struct err *e);

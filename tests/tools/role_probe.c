@@ -121,7 +121,7 @@ static void start(enum role_id id, int (*role_main)(struct role *))
 	close(to_core[1]);
 	message_wire(&parent, to_parent[0], ROLE_PARENT, id);
 	message_wire(&core, to_core[0], ROLE_CORE, id);
-	if ((id == ROLE_POLLER ? setup_poller_put(&parent, &conf, 0, &e)
+	if ((id == ROLE_POLLER ? setup_poller_put(&parent, &conf, 0, 2, &e)
 			       : setup_sender_put(&parent, &conf, 0, &e)) < 0)
 		die("setup", &e);
 	if (wire_flush_all(&parent, 1000, &e) < 0)

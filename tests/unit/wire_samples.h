@@ -166,7 +166,7 @@ static int get_ended(struct wire_in *in, struct err *e)
 
 static int put_poller_setup(struct wire *w, struct err *e)
 {
-	return setup_poller_put(w, sample_conf, 0, e);
+	return setup_poller_put(w, sample_conf, 0, 0, e);
 }
 
 static int get_poller_setup(struct wire_in *in, struct err *e)
@@ -174,6 +174,8 @@ static int get_poller_setup(struct wire_in *in, struct err *e)
 	struct setup_poller s;
 	int result = setup_poller_get(in, &sample_arena, &s, e);
 
+	if (result == 0)
+		close(s.note);
 	arena_reset(&sample_arena);
 	return result;
 }
