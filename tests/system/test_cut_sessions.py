@@ -24,6 +24,7 @@ SERVERS = 16 if FULL else 4
 POINTS = 8          # of the bytes of a session, without FULL
 WAIT_S = 30
 FINAL = ("sent", "failed", "unknown")
+VERBS = 4           # at a time
 TRIES = 8           # of a mail, about
 HEARD_EVERY = 8     # of what the client says; the sender's half alone has each byte
 SMALL = b"From: gw@example.test\r\nTo: ann@example.test\r\nMessage-ID: <small@example.test>\r\n\r\nbody\r\n"
@@ -124,26 +125,38 @@ def smtp_rows(daemon):
     return daemon.json("outbox", "list", "--limit", 100000)
 
 
-def hurry(daemon, done):
-    """Until all are out; what the server may have had would be tried again after hours only."""
-    rows = smtp_rows(daemon)
-    for o in rows:
-        if o["state"] == "queued" and "final dot" in o["last_text"] and o["id"] not in done:
-            daemon.ctl("outbox", "retry", o["id"])
-            done.add(o["id"])
-    return all(o["state"] in FINAL for o in rows) and rows
+def is_uncertain(row):
+    return row["state"] == "queued" and "final dot" in row["last_text"]
+
+
+def count(rows):
+    return collections.Counter(o["state"] for o in rows)
+
+
+def all_sent(daemon):
+    """The outbox when all are out; what the server may have had would be tried again after hours only."""
+    rows, asked = smtp_rows(daemon), set()
+    while not rows or any(o["state"] not in FINAL for o in rows):
+        again = [o["id"] for o in rows if is_uncertain(o) and o["id"] not in asked]
+        with concurrent.futures.ThreadPoolExecutor(VERBS) as pool:
+            list(pool.map(lambda row: daemon.ctl("outbox", "retry", row), again))
+        asked.update(again)
+        left = count(rows)
+        wait_for(lambda: count(smtp_rows(daemon)) != left, WAIT_S, "mails to be sent")
+        rows = smtp_rows(daemon)
+    return rows
 
 
 def settled(daemon):
     """All that could be sent is, and what is uncertain waits."""
-    return not daemon.json("status")["mails_pending"] and all(o["state"] in FINAL or "final dot" in o["last_text"] for o in smtp_rows(daemon))
+    return not daemon.json("status")["mails_pending"] and all(o["state"] in FINAL or is_uncertain(o) for o in smtp_rows(daemon))
 
 
 def smtp_length(daemon, server, source):
     """The bytes, said and heard, of a session in which a mail is sent."""
     source.put(mail("measured", "measured"))
     daemon.case_of("measured")
-    wait_for(lambda: hurry(daemon, set()), WAIT_S, "the first mails to be sent")
+    all_sent(daemon)
     return [m.passed for m in server.meters]
 
 
@@ -167,8 +180,7 @@ def smtp(tap, server, source, daemon):
         server.cuts.extend(each_byte(said, heard, HEARD_EVERY))
         server.end_all()
         feed(daemon, server, source)
-        done = set()
-        rows = wait_for(lambda: hurry(daemon, done), WAIT_S, "all mails to be sent")
+        rows = all_sent(daemon)
         sums.tried = server.cut_short
         sums.lost = sum(o["state"] == "sent" and not server.had[o["message_id"]] for o in rows) + sum(o["state"] == "failed" for o in rows)
         again = sum(max(0, times - 1) for times in server.had.values())
