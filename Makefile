@@ -29,7 +29,7 @@ B       := $(if $(SAN),build/$(if $(filter fuzz,$(SAN)),fuzz,san),build)
 # Each folder is a library; an arrow in this order runs to the right only.
 FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
-PARTS   := $(addprefix gatewayd/,parent web core poller tokens hooks ctl begin doctor timer person mail post stats case grant wire identity net)
+PARTS   := $(addprefix gatewayd/,parent web core poller sender tokens hooks ctl begin doctor timer person mail post stats case grant wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
 MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
 

@@ -32,6 +32,7 @@
 #include "store/store_audit.h"
 #include "store/store_away.h"
 #include "store/store_case.h"
+#include "store/store_dead.h"
 #include "store/store_deadline.h"
 #include "store/store_digest.h"
 #include "store/store_epoch.h"

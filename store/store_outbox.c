@@ -44,6 +44,7 @@ void store_outbox_read(struct query *q, struct arena *a, void *ret_row)
 	o->automatic = query_get_int(q);
 	o->late_at = query_get_at(q);
 	o->hook = query_get_text(q, a);
+	o->domain = query_get_text(q, a);
 }
 
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
@@ -72,6 +73,7 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	query_int(&q, content);
 	query_text(&q, o->last_text);
 	query_text(&q, o->hook);
+	query_text(&q, o->domain);
 	return query_run_new(&q, ret_id);
 }
 
@@ -94,17 +96,42 @@ static int claimed(struct query *q, struct arena *a, struct store_outbox **ret_v
 	return 0;
 }
 
-int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
-		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+int store_outbox_claim_but(struct store *s, const struct store_outbox_which *w, struct arena *a,
+			   struct store_outbox **ret_v, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 
 	if (store_needs_txn(s, "outbox_claim", e) < 0)
 		return -1;
 	query_open(&q, s, SQL_OUTBOX_CLAIM, e);
+	query_int(&q, w->now);
+	query_limit(&q, w->limit);
+	query_text(&q, w->hook);
+	query_text(&q, store_node_name(s));
+	query_text(&q, w->but);
+	return claimed(&q, a, ret_v, ret_n);
+}
+
+int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
+		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
+{
+	struct store_outbox_which w = { hook, SPAN(""), now, limit };
+
+	return store_outbox_claim_but(s, &w, a, ret_v, ret_n, e);
+}
+
+int store_outbox_claim_domain(struct store *s, struct span domain, int64_t now, int limit,
+			      struct arena *a, struct store_outbox **ret_v, size_t *ret_n,
+			      struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (store_needs_txn(s, "outbox_claim_domain", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_CLAIM_DOMAIN, e);
 	query_int(&q, now);
 	query_limit(&q, limit);
-	query_text(&q, hook);
+	query_text(&q, domain);
 	query_text(&q, store_node_name(s));
 	return claimed(&q, a, ret_v, ret_n);
 }
@@ -121,6 +148,17 @@ int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct
 	query_limit(&q, limit);
 	query_text(&q, store_node_name(s));
 	return claimed(&q, a, ret_v, ret_n);
+}
+
+int store_outbox_unclaim(struct store *s, int64_t id, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (store_needs_txn(s, "outbox_unclaim", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_UNCLAIM, e);
+	query_int(&q, id);
+	return query_run(&q);
 }
 
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e)
@@ -376,71 +414,4 @@ int store_outbox_last_to(struct store *s, int64_t number, struct span recipient,
 	query_int(&q, number);
 	query_text(&q, recipient);
 	return query_one(&q, store_outbox_read, a, ret_row) < 0 ? -1 : 0;
-}
-
-/* --- dead addresses --- */
-
-static void read_dead(struct query *q, struct arena *a, void *ret_row)
-{
-	struct store_dead *d = ret_row;
-
-	d->address = query_get_text(q, a);
-	d->at = query_get_at(q);
-	d->until_at = query_get_at(q);
-	d->reason = query_get_text(q, a);
-}
-
-int store_dead_put(struct store *s, const struct store_dead *dead, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_DEAD_PUT, e);
-	query_text(&q, dead->address);
-	query_at(&q, dead->at);
-	query_at(&q, dead->until_at);
-	query_text(&q, dead->reason);
-	return query_run(&q);
-}
-
-int store_dead_get(struct store *s, struct span address, int64_t now, struct arena *a,
-		   struct store_dead *ret_dead, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	*ret_dead = (struct store_dead){ .address = SPAN("") };
-	query_open(&q, s, SQL_DEAD_GET, e);
-	query_text(&q, address);
-	query_at(&q, now);
-	return query_one(&q, read_dead, a, ret_dead) < 0 ? -1 : 0;
-}
-
-int store_dead_forget(struct store *s, struct span address, bool *ret_there, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_DEAD_FORGET, e);
-	query_text(&q, address);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_there = store_changes(s) > 0;
-	return 0;
-}
-
-int store_dead_list(struct store *s, int64_t now, struct arena *a, struct store_dead **ret_v,
-		    size_t *ret_n, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_DEAD_LIST, e);
-	query_at(&q, now);
-	return QUERY_LIST(&q, read_dead, a, ret_v, ret_n);
-}
-
-int store_dead_sweep(struct store *s, int64_t before, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_DEAD_SWEEP, e);
-	query_at(&q, before);
-	return query_run(&q);
 }

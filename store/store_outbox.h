@@ -37,8 +37,9 @@ struct store_outbox {
 	int last_code; /* SMTP reply; 0: none */
 	struct span last_text;
 	bool automatic;
-	int64_t late_at;  /* when it was told that it waits; INSTANT_NONE */
-	struct span hook; /* of the configuration: it is posted there; "": it is a mail */
+	int64_t late_at;    /* when it was told that it waits; INSTANT_NONE */
+	struct span hook;   /* of the configuration: it is posted there; "": it is a mail */
+	struct span domain; /* of the recipient, in one form; "": a hook's, or not known */
 };
 /* state: queued (then next_at is an instant), suppressed (kept to be seen, never sent unless queued
  * by a person), cancelled, or unknown (held: store_again.h). */
@@ -53,6 +54,21 @@ int store_outbox_ids(struct store *s, int64_t number, struct span recipient, str
  * committed. */
 int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e);
+/* The same without rows of the domains in `but`, which are named with a blank before and behind
+ * each: " a.test b.test ". */
+struct store_outbox_which {
+	struct span hook, but;
+	int64_t now;
+	int limit;
+};
+int store_outbox_claim_but(struct store *s, const struct store_outbox_which *w, struct arena *a,
+			   struct store_outbox **ret_v, size_t *ret_n, struct err *e);
+/* The same of mails to one domain alone. */
+int store_outbox_claim_domain(struct store *s, struct span domain, int64_t now, int limit,
+			      struct arena *a, struct store_outbox **ret_v, size_t *ret_n,
+			      struct err *e);
+/* It was not tried: queued as it was before it was claimed; nothing when it is not sending. */
+int store_outbox_unclaim(struct store *s, int64_t id, struct err *e);
 /* The same of mails to operators (trouble, trouble_over) alone. */
 int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct arena *a,
 				 struct store_outbox **ret_v, size_t *ret_n, struct err *e);
@@ -116,23 +132,6 @@ int store_outbox_told_late(struct store *s, int64_t id, int64_t at, struct err *
 /* The last row of the case to that address that went out; id 0: none. */
 int store_outbox_last_to(struct store *s, int64_t number, struct span recipient, struct arena *a,
 			 struct store_outbox *ret_row, struct err *e);
-
-/*
- * An address that takes no mail.  A later word on it counts; forget gives 1 when it was there.
- */
-struct store_dead {
-	struct span address;
-	int64_t at, until_at;
-	struct span reason;
-};
-int store_dead_put(struct store *s, const struct store_dead *dead, struct err *e);
-/* address "": it is not dead at that instant. */
-int store_dead_get(struct store *s, struct span address, int64_t now, struct arena *a,
-		   struct store_dead *ret_dead, struct err *e);
-int store_dead_forget(struct store *s, struct span address, bool *ret_there, struct err *e);
-int store_dead_list(struct store *s, int64_t now, struct arena *a, struct store_dead **ret_v,
-		    size_t *ret_n, struct err *e);
-int store_dead_sweep(struct store *s, int64_t before, struct err *e);
 
 /* At most `max` of a key within any `window_s` seconds: the window slides. */
 struct store_budget {

@@ -18,7 +18,7 @@ import sys
 FLOORS = [
     ["gatewayd"],
     ["gatewayd/parent", "gatewayd/core", "gatewayd/poller", "gatewayd/tokens", "gatewayd/web",
-     "gatewayd/hooks"],
+     "gatewayd/hooks", "gatewayd/sender"],
     ["gatewayd/ctl"],
     ["gatewayd/begin"],
     ["gatewayd/doctor"],

@@ -221,6 +221,7 @@ void bench_release(struct bench *b)
 	loop_timer_stop(b->loop, &b->turn);
 	store_on_commit(b->store, NULL, NULL);
 	hook_lanes_release(&b->hook_lanes);
+	lanes_seen_release(&b->lanes);
 	holding_release(&b->holding);
 	arena_release(&b->arena);
 }

@@ -14,6 +14,7 @@
 #include "gatewayd/core/health.h"
 #include "gatewayd/core/holding.h"
 #include "gatewayd/core/hook_lane.h"
+#include "gatewayd/core/lanes_seen.h"
 #include "gatewayd/core/meters.h"
 #include "gatewayd/wire/parent_talk.h"
 
@@ -60,8 +61,9 @@ struct bench {
 	bool stopping; /* nothing new is begun; results are still taken */
 	struct health health;
 	struct hook_lanes hook_lanes;
-	struct holding holding; /* of the store's work */
-	bool owns_turn;		/* no other node is in its turn (store_node.h) */
+	struct lanes_seen lanes; /* of the sender */
+	struct holding holding;	 /* of the store's work */
+	bool owns_turn;		 /* no other node is in its turn (store_node.h) */
 	struct meters meters;
 	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
 	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */

@@ -10,6 +10,7 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/core/settle.h"
+#include "gatewayd/core/smtp_judge.h"
 #include "gatewayd/identity/addrspec.h"
 
 enum {
@@ -18,11 +19,13 @@ enum {
 	RETRY_MS = 5000,  /* after the store failed */
 	SPARE_MAX = 8,	  /* rows that the spare has */
 	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
+	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
 	GATHER_MS = 4,	  /* that a result waits for those of the other connections */
 };
 
 struct result {
 	struct settle_result it;
+	bool back;	   /* it was not tried */
 	struct peer *from; /* who hears that it is written down; may be gone */
 };
 
@@ -43,8 +46,9 @@ struct delivery {
 	bool recover;		/* rows may be marked as being sent that no sender has */
 	struct result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
-	size_t together;  /* results written down at once the last time */
-	int64_t first_ms; /* when the first of them came */
+	size_t back_count; /* of them, those that were not tried */
+	size_t together;   /* results written down at once the last time */
+	int64_t first_ms;  /* when the first of them came */
 	struct loop_timer next, gather;
 };
 
@@ -126,6 +130,8 @@ void delivery_peer_new(struct delivery *d, struct peer *sender)
 	}
 	h->peer = sender;
 	*(sender->instance ? &d->spare : &d->sender) = h;
+	if (h == d->sender)
+		lanes_seen_release(&d->bench->lanes);
 	d->recover = true;
 	delivery_wake(d);
 }
@@ -138,8 +144,10 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 		return;
 	h->peer = NULL;
 	h->n = 0;
-	if (d->sender == h)
+	if (d->sender == h) {
 		d->sender = NULL;
+		lanes_seen_release(&d->bench->lanes);
+	}
 	if (d->spare == h)
 		d->spare = NULL;
 	d->recover = true;
@@ -195,7 +203,10 @@ static int send_row(struct desk *desk, struct holder *h, const struct store_outb
 		    struct err *e)
 {
 	struct buf recipient BUF_AUTO;
-	struct talk_send s = { .row = row->id, .sender = row->sender };
+	struct talk_send s = { .row = row->id,
+			       .case_number = row->case_number,
+			       .sender = row->sender,
+			       .domain = row->domain };
 	int result;
 
 	buf_init(&recipient, ADDRSPEC_MAX + 2);
@@ -219,9 +230,11 @@ static void adapt(struct delivery *d, const struct conf_smtp *smtp)
 {
 	size_t least = (size_t)smtp->concurrency * 2, most = least > AHEAD_MAX ? least : AHEAD_MAX;
 
-	if (d->result_count * 2 >= d->ahead)
+	size_t sent = d->result_count - d->back_count;
+
+	if (sent * 2 >= d->ahead)
 		d->ahead *= 2;
-	else if (d->result_count * 8 < d->ahead)
+	else if (sent * 8 < d->ahead)
 		d->ahead /= 2;
 	d->ahead = d->ahead < least ? least : d->ahead < most ? d->ahead : most;
 }
@@ -253,7 +266,7 @@ struct claimed {
 	struct store_outbox *v;
 	size_t n;
 };
-enum { CLAIMS = 2 }; /* the spare's, the sender's */
+enum { CLAIMS = 3 }; /* the spare's; the sender's, and those of what is slow */
 
 static int hand_out(struct delivery *d, struct desk *desk, const struct claimed *c, struct err *e)
 {
@@ -274,72 +287,73 @@ static int hand_out_all(struct delivery *d, struct desk *desk, const struct clai
 
 /* --- results --- */
 
-static const char *server_cure(int code)
+/* Of a row that the peer has no more. */
+static struct result *add_result(struct delivery *d, struct peer *from, int64_t row, struct err *e)
 {
-	static const struct {
-		int code;
-		const char *text;
-	} cures[] = {
-		{ 0, "look at smtp.host, smtp.port, smtp.tls, and whether it runs" },
-		{ 530, "it wants a login: set smtp.user and smtp.secret_file" },
-		{ 534, "smtp.auth is none that it takes" },
-		{ 535, "smtp.user or smtp.secret_file is wrong, or the login is locked" },
-		{ 538, "it wants a login over TLS: set smtp.tls" },
-	};
+	struct holder *h = holder_of(d, from);
+	struct result *r;
 
-	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++)
-		if (cures[i].code == code)
-			return cures[i].text;
-	return "its operator can tell";
-}
-
-/* A mail that it takes, or refuses for good, shows that the server works. */
-static void judge_server(struct delivery *d, const struct talk_sent *sent)
-{
-	const struct conf_server *server = &d->bench->conf->smtp.server;
-	int64_t now = clock_now(&d->bench->clock);
-	struct err e;
-
-	if (sent->server) {
-		err_set(&e, ERR_TEMP, "%s port %d: " SPAN_FMT "; %s", server->host, server->port,
-			SPAN_ARG(utf8_prefix(sent->text, KIB / 4)), server_cure(sent->code));
-		health_bad(&d->bench->health, CONCERN_SMTP, now, e.text);
-	} else if (sent->outcome == TALK_SENT || sent->outcome == TALK_FAILED) {
-		health_good(&d->bench->health, CONCERN_SMTP, now);
+	if (!h || !holder_drop(h, row)) {
+		err_set(e, ERR_PERM, "the result of a row that it does not have");
+		return NULL;
 	}
+	if (!d->result_count)
+		d->first_ms = bench_now_ms(d->bench);
+	MEM_GROW(d->results, d->result_count, &d->result_cap);
+	r = &d->results[d->result_count++];
+	*r = (struct result){ .it = { .row = row }, .from = from };
+	delivery_wake(d);
+	return r;
 }
 
 int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent *sent,
 		  struct err *e)
 {
-	struct holder *h = holder_of(d, from);
-	struct result *r;
+	struct result *r = add_result(d, from, sent->row, e);
+	bool spare = holder_of(d, from) == d->spare;
 
-	if (!h || !holder_drop(h, sent->row))
-		return err_set(e, ERR_PERM, "the result of a row that it does not have");
-	if (h != d->spare)
-		judge_server(d, sent);
+	if (!r)
+		return -1;
+	if (!spare)
+		smtp_judge(d->bench, sent);
 	d->bench->meters.sent[sent->outcome]++;
-	if (!d->result_count)
-		d->first_ms = bench_now_ms(d->bench);
-	MEM_GROW(d->results, d->result_count, &d->result_cap);
-	r = &d->results[d->result_count++];
-	*r = (struct result){ .it = { .row = sent->row,
-				      .outcome = sent->outcome,
-				      .code = sent->code,
-				      .passed_on = sent->server && h != d->spare && d->spare },
-			      .from = from };
+	r->it.outcome = sent->outcome;
+	r->it.code = sent->code;
+	r->it.passed_on = sent->server && !spare && d->spare;
 	snprintf(r->it.text, sizeof(r->it.text), SPAN_FMT,
 		 SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
-	delivery_wake(d);
 	return 0;
+}
+
+int delivery_back(struct delivery *d, struct peer *from, int64_t row, struct err *e)
+{
+	struct result *r = add_result(d, from, row, e);
+
+	if (!r)
+		return -1;
+	r->back = true;
+	d->back_count++;
+	return 0;
+}
+
+void delivery_lanes(struct delivery *d, const struct peer *from, const struct talk_lanes *lanes)
+{
+	if (!d->sender || d->sender->peer != from)
+		return;
+	if (lanes->n || d->bench->lanes.n)
+		delivery_wake(d);
+	lanes_seen_take(&d->bench->lanes, lanes);
 }
 
 static int settle_all(struct delivery *d, struct desk *desk, struct err *e)
 {
-	for (size_t i = 0; i < d->result_count; i++)
-		if (settle_row(d->bench, desk, &d->results[i].it, e) < 0)
+	for (size_t i = 0; i < d->result_count; i++) {
+		const struct result *r = &d->results[i];
+
+		if ((r->back ? store_outbox_unclaim(desk->store, r->it.row, e)
+			     : settle_row(d->bench, desk, &r->it, e)) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -355,16 +369,29 @@ static int claim_spare(struct delivery *d, struct desk *desk, struct claimed *c,
 					    desk->arena, &c->v, &c->n, e);
 }
 
+/* What is slow comes last, and beside what the sender may have of others. */
+static int claim_sender(struct delivery *d, struct desk *desk, struct claimed *c,
+			struct claimed *slow, struct err *e)
+{
+	struct lanes_seen *lanes = &d->bench->lanes;
+	size_t room = d->sender->n < d->ahead ? d->ahead - d->sender->n : 0;
+	struct store_outbox_which which = { .but = lanes_seen_names(lanes, desk->arena),
+					    .now = desk->now,
+					    .limit = (int)room };
+
+	c->by = slow->by = d->sender;
+	if (room && store_outbox_claim_but(desk->store, &which, desk->arena, &c->v, &c->n, e) < 0)
+		return -1;
+	return lanes_seen_claim(lanes, desk, c->n == room, bench_now_ms(d->bench), &slow->v,
+				&slow->n, e);
+}
+
 /* The spare's first: what it leaves goes the way of all. */
 static int claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLAIMS], struct err *e)
 {
 	if (claim_spare(d, desk, &ret_c[0], e) < 0)
 		return -1;
-	if (!may_claim(d) || d->sender->n >= d->ahead)
-		return 0;
-	ret_c[1].by = d->sender;
-	return store_outbox_claim(desk->store, SPAN(""), desk->now, (int)(d->ahead - d->sender->n),
-				  desk->arena, &ret_c[1].v, &ret_c[1].n, e);
+	return may_claim(d) ? claim_sender(d, desk, &ret_c[1], &ret_c[2], e) : 0;
 }
 
 /* Only now its connection sends the next: what a crash loses is one mail a connection. */
@@ -378,8 +405,8 @@ static void say_written(struct delivery *d)
 		if (h && talk_written_put(&h->peer->wire, d->results[i].it.row, &ignored) == 0)
 			peer_update(h->peer);
 	}
-	d->together = d->result_count;
-	d->result_count = 0;
+	d->together = d->result_count - d->back_count;
+	d->result_count = d->back_count = 0;
 }
 
 /* What was sent and what is to be sent next, in one commit. */
@@ -399,6 +426,12 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct claime
 	return 0;
 }
 
+/* 0 for a row that is due, unless it waits for its domain, of which the sender will tell. */
+static int64_t wait_ms(const struct delivery *d, const struct desk *desk, int64_t at)
+{
+	return at > desk->now ? (at - desk->now) * 1000 : d->bench->lanes.n ? SLOW_MS : 0;
+}
+
 /* The next turn comes with the next row that is due; who may not claim it looks when it may. */
 static int arm(struct delivery *d, struct desk *desk, struct err *e)
 {
@@ -408,8 +441,7 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 		return -1;
 	loop_timer_stop(d->bench->loop, &d->next);
 	if (at != INSTANT_NONE && may_claim(d) && d->sender->n == 0)
-		loop_timer_start(d->bench->loop, &d->next,
-				 at > desk->now ? (at - desk->now) * 1000 : 0);
+		loop_timer_start(d->bench->loop, &d->next, wait_ms(d, desk, at));
 	else if (at != INSTANT_NONE && spare_of(d))
 		loop_timer_start(d->bench->loop, &d->next, SPARE_MS);
 	return 0;
@@ -446,5 +478,6 @@ void delivery_turn(struct delivery *d)
 	}
 	health_bad(&d->bench->health, CONCERN_OUTBOX, desk.now, e.text);
 	d->recover = true; /* rows may have been claimed that nobody was given */
+	lanes_seen_undo(&d->bench->lanes);
 	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);
 }

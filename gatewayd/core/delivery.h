@@ -22,6 +22,10 @@ void delivery_peer_new(struct delivery *d, struct peer *sender);
 void delivery_peer_gone(struct delivery *d, struct peer *sender);
 int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent *sent,
 		  struct err *e);
+/* That row was not begun: it is queued as it was. */
+int delivery_back(struct delivery *d, struct peer *from, int64_t row, struct err *e);
+/* What is slow: no more rows of it are claimed than it takes. */
+void delivery_lanes(struct delivery *d, const struct peer *from, const struct talk_lanes *lanes);
 /* There may be rows to send: look at the next turn. */
 void delivery_wake(struct delivery *d);
 void delivery_turn(struct delivery *d);

@@ -335,6 +335,7 @@ static void grants_piece(struct report *r, struct bench *b)
 
 static void roles_piece(struct report *r, struct bench *b)
 {
+	json_object_set_new(r->all, "sender", lanes_seen_view(&b->lanes));
 	json_object_set_new(r->all, "roles", add_roles(b, r->wrong));
 }
 

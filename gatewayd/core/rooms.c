@@ -124,6 +124,25 @@ static int on_sent(struct rooms *r, struct peer *p, struct wire_in *in, struct e
 	return delivery_sent(r->delivery, p, &sent, e);
 }
 
+static int on_back(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	int64_t row;
+
+	if (talk_back_get(in, &row, e) < 0)
+		return -1;
+	return delivery_back(r->delivery, p, row, e);
+}
+
+static int on_lanes(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_lanes lanes;
+
+	if (talk_lanes_get(in, &lanes, e) < 0)
+		return -1;
+	delivery_lanes(r->delivery, p, &lanes);
+	return 0;
+}
+
 static int on_posted(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
 {
 	struct hook_posted posted;
@@ -173,7 +192,8 @@ static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 		[MSG_MAIL] = on_mail,	  [MSG_POLLER_STATUS] = on_status,
 		[MSG_SENT] = on_sent,	  [MSG_PARSED] = on_parsed,
 		[MSG_ASK] = on_ask,	  [MSG_GRANT] = on_grant,
-		[MSG_POSTED] = on_posted,
+		[MSG_POSTED] = on_posted, [MSG_BACK] = on_back,
+		[MSG_LANES] = on_lanes,
 	};
 
 	if (!readers[in->type])

@@ -57,6 +57,11 @@ static const struct metric metrics[] = {
 	{ "mails_decided_total", COUNTER, "What became of mails.", "decided", "result", NULL },
 	{ "mails_sent_total", COUNTER, "Answers of the mail server to what was sent.", "sent",
 	  "result", NULL },
+	{ "sender_connections", GAUGE, "Connections to the mail server that are used.", "sender",
+	  NULL, "connections" },
+	{ "sender_slow_domains", GAUGE,
+	  "Domains of recipients whose replies take so long that they have lanes of their own.",
+	  "sender", NULL, "slow" },
 	{ "hook_up", GAUGE, "The webhook takes what is posted to it (1), or is in trouble (0).",
 	  "hooks", "hook", "good" },
 	{ "hook_waiting", GAUGE, "Events that wait to be posted to it.", "hooks", "hook",
@@ -276,6 +281,7 @@ static void add_report(struct ctl *c, json_t *all)
 	json_object_set(all, "report", report);
 	take(all, "mailboxes", report, "mailboxes");
 	take(all, "hooks", report, "hooks");
+	take(all, "sender", report, "sender");
 	take(all, "oauth", report, "oauth");
 	take(all, "roles", report, "roles");
 	take(all, "meters", report, "meters");

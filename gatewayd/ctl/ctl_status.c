@@ -37,6 +37,8 @@ static const struct ctl_column status_lines[] = {
 	{ "store", "store", 0, CTL_TEXT },
 	{ "store_bytes", "bytes", 0, CTL_TEXT },
 	{ "committed_at", "last commit", 0, CTL_TIME },
+	{ "sender.connections", "connections to the mail server", 0, CTL_TEXT },
+	{ "sender.reply_ms", "its reply to a mail takes ms", 0, CTL_TEXT },
 	{ "clock.stepped_at", "clock set at", 0, CTL_TIME },
 	{ "clock.seconds", "by seconds", 0, CTL_TEXT },
 	{ "clock.held_seconds", "deadlines wait for seconds", 0, CTL_TEXT },
@@ -61,6 +63,11 @@ static const struct ctl_column hook_columns[] = {
 	{ "name", "webhook", 16, CTL_TEXT },	{ "good", "good", 4, CTL_TEXT },
 	{ "waiting", "waiting", 8, CTL_RIGHT }, { "oldest", "oldest", 26, CTL_TIME },
 	{ "failed", "failed", 8, CTL_RIGHT },	{ "text", "what it does", 0, CTL_TEXT },
+};
+
+static const struct ctl_column slow_columns[] = {
+	{ "domain", "slow domain", 30, CTL_TEXT },
+	{ "reply_ms", "reply, ms", 10, CTL_RIGHT },
 };
 
 static const struct ctl_column role_columns[] = {
@@ -120,6 +127,12 @@ static int show_status(struct ctl *c, json_t *j)
 		}
 		if (json_array_size(json_object_get(j, "hooks"))) {
 			CTL_ROWS_OF(c, json_incref(json_object_get(j, "hooks")), hook_columns);
+			buf_addc(c->out, '\n');
+		}
+		if (json_array_size(json_object_get(json_object_get(j, "sender"), "slow"))) {
+			CTL_ROWS_OF(
+			    c, json_incref(json_object_get(json_object_get(j, "sender"), "slow")),
+			    slow_columns);
 			buf_addc(c->out, '\n');
 		}
 		CTL_ROWS_OF(c, json_incref(json_object_get(j, "roles")), role_columns);

@@ -142,6 +142,16 @@ struct span addrspec_ascii(struct span s, struct arena *a)
 	return arena_dup(a, buf_span(&text));
 }
 
+struct span addrspec_domain_key(struct span address, struct arena *a)
+{
+	struct span key = idn_ascii(addrspec_domain(address), a);
+	char *p = arena_alloc(a, key.n + 1);
+
+	for (size_t i = 0; i < key.n; i++)
+		p[i] = (char)ascii_lower((unsigned char)key.p[i]);
+	return (struct span){ p, key.n };
+}
+
 /*
  * The reader.  A "run" is what stands together without white space and comments: words, dots, "@"
  * and quoted strings.  An entry is one run, or runs (a display name) and one run in angle brackets.

@@ -58,6 +58,9 @@ void addrspec_put(struct span address, struct buf *out);
  * such domain. */
 struct span addrspec_ascii(struct span s, struct arena *a);
 
+/* Its domain in the form in which equal bytes are one domain: as mail carries it, in lower case. */
+struct span addrspec_domain_key(struct span address, struct arena *a);
+
 /* All of s is one addr-spec without comments or white space around it. */
 bool addrspec_valid(struct span s);
 

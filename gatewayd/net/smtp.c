@@ -123,6 +123,8 @@ static void on_command(struct smtp_lane *l, struct span command)
 			l->talk.auth_offered = false;
 			if (verbs[i].phase == SMTP_HELLO)
 				l->utf8_offered = false;
+			if (verbs[i].phase == SMTP_MAIL && l->o.begins)
+				l->o.begins(l->o.ctx);
 			return;
 		}
 }

@@ -39,6 +39,9 @@ struct smtp_lane_options {
 	struct connect_options connect;
 	struct access_box *access; /* instead of connect.secret; NULL: there is none */
 	int final_timeout_s;
+	/* The first command about the mail goes out; may come again for the same mail.  NULL:
+	 * nobody is told. */
+	void (*begins)(void *ctx);
 	/* Asked when all but the end of the message is with the server; may wait.  False: the mail
 	 * is given up, the server does not take it.  NULL: always true. */
 	bool (*may_end)(void *ctx);

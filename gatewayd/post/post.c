@@ -99,6 +99,7 @@ static struct store_outbox row_of(const struct desk *d, const struct compose_mai
 		.sent_at = INSTANT_NONE,
 		.last_text = refused.n ? refused : why,
 		.automatic = made->automatic,
+		.domain = addrspec_domain_key(p->to.address, d->arena),
 	};
 }
 

@@ -59,6 +59,8 @@ enum role_id {
 	X(MSG_SENDER_SETUP, "sender-setup", ROLE_PARENT, ROLE_SENDER, 64 * KIB, 0, 1)   \
 	X(MSG_SEND, "send", ROLE_CORE, ROLE_SENDER, 4 * KIB, 1, 0)                      \
 	X(MSG_SENT, "sent", ROLE_SENDER, ROLE_CORE, 4 * KIB, 0, 0)                      \
+	X(MSG_BACK, "back", ROLE_SENDER, ROLE_CORE, 64, 0, 0)                           \
+	X(MSG_LANES, "lanes", ROLE_SENDER, ROLE_CORE, 32 * KIB, 0, 0)                   \
 	X(MSG_WRITTEN, "written", ROLE_CORE, ROLE_SENDER, 64, 0, 0)                     \
 	X(MSG_TOKENS_SETUP, "tokens-setup", ROLE_PARENT, ROLE_TOKENS, MIB, 1, 1)        \
 	X(MSG_TOKENS_PING, "tokens-ping", ROLE_PARENT, ROLE_TOKENS, 0, 0, 0)            \

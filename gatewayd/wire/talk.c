@@ -230,8 +230,10 @@ int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)
 
 	wire_begin(&o, MSG_SEND);
 	wire_put_i64(&o, s->row);
+	wire_put_i64(&o, s->case_number);
 	wire_put_span(&o, s->sender);
 	wire_put_span(&o, s->recipient);
+	wire_put_span(&o, s->domain);
 	wire_put_fd(&o, s->fd);
 	return wire_send(w, &o, e);
 }
@@ -239,8 +241,10 @@ int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)
 int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e)
 {
 	ret_send->row = wire_get_i64(in);
+	ret_send->case_number = wire_get_i64(in);
 	ret_send->sender = wire_get_span(in);
 	ret_send->recipient = wire_get_span(in);
+	ret_send->domain = wire_get_span(in);
 	ret_send->fd = wire_take_fd(in, 0);
 	if (wire_done(in, e) == 0)
 		return 0;
@@ -271,17 +275,70 @@ int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 	return wire_done(in, e);
 }
 
-int talk_written_put(struct wire *w, int64_t row, struct err *e)
+static int row_put(struct wire *w, enum message type, int64_t row, struct err *e)
 {
 	struct wire_out o;
 
-	wire_begin(&o, MSG_WRITTEN);
+	wire_begin(&o, type);
 	wire_put_i64(&o, row);
 	return wire_send(w, &o, e);
 }
 
-int talk_written_get(struct wire_in *in, int64_t *ret_row, struct err *e)
+static int row_get(struct wire_in *in, int64_t *ret_row, struct err *e)
 {
 	*ret_row = wire_get_i64(in);
+	return wire_done(in, e);
+}
+
+int talk_written_put(struct wire *w, int64_t row, struct err *e)
+{
+	return row_put(w, MSG_WRITTEN, row, e);
+}
+
+int talk_written_get(struct wire_in *in, int64_t *ret_row, struct err *e)
+{
+	return row_get(in, ret_row, e);
+}
+
+int talk_back_put(struct wire *w, int64_t row, struct err *e)
+{
+	return row_put(w, MSG_BACK, row, e);
+}
+
+int talk_back_get(struct wire_in *in, int64_t *ret_row, struct err *e)
+{
+	return row_get(in, ret_row, e);
+}
+
+int talk_lanes_put(struct wire *w, const struct talk_lanes *l, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_LANES);
+	wire_put_u32(&o, l->open);
+	wire_put_u32(&o, l->most);
+	wire_put_i64(&o, l->ms);
+	wire_put_u32(&o, (uint32_t)l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		wire_put_span(&o, l->slow[i].domain);
+		wire_put_i64(&o, l->slow[i].ms);
+		wire_put_u32(&o, l->slow[i].room);
+	}
+	return wire_send(w, &o, e);
+}
+
+int talk_lanes_get(struct wire_in *in, struct talk_lanes *ret_lanes, struct err *e)
+{
+	ret_lanes->open = wire_get_u32(in);
+	ret_lanes->most = wire_get_u32(in);
+	ret_lanes->ms = wire_get_i64(in);
+	ret_lanes->n = wire_get_u32(in);
+	if (ret_lanes->n > TALK_SLOW_MAX)
+		in->bad = true;
+	for (size_t i = 0; !in->bad && i < ret_lanes->n; i++) {
+		ret_lanes->slow[i].domain = wire_get_span(in);
+		ret_lanes->slow[i].ms = wire_get_i64(in);
+		ret_lanes->slow[i].room = wire_get_u32(in);
+	}
 	return wire_done(in, e);
 }

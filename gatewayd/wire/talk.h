@@ -125,7 +125,9 @@ int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct e
 /* MSG_SEND: one message to one recipient. */
 struct talk_send {
 	int64_t row;		       /* of the outbox */
+	int64_t case_number;	       /* 0: none */
 	struct span sender, recipient; /* envelope; sender may be "" */
+	struct span domain;	       /* of the recipient, in one form */
 	int fd;			       /* the message, CRLF; put: stays the caller's */
 };
 int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e);
@@ -148,6 +150,26 @@ struct talk_sent {
 };
 int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e);
 int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e);
+
+/* MSG_BACK: that row was not begun, as its domain is slow: it may be claimed again. */
+int talk_back_put(struct wire *w, int64_t row, struct err *e);
+int talk_back_get(struct wire_in *in, int64_t *ret_row, struct err *e);
+
+/* MSG_LANES: how the sender fares; comes when that changes. */
+enum { TALK_SLOW_MAX = 64 };
+struct talk_slow {
+	struct span domain;
+	int64_t ms;    /* that its replies take */
+	uint32_t room; /* rows more that it may have at the sender */
+};
+struct talk_lanes {
+	uint32_t open, most; /* connections that are used, and may be */
+	int64_t ms;	     /* that the replies to a mail take, as a rule; < 0: not known */
+	struct talk_slow slow[TALK_SLOW_MAX];
+	size_t n;
+};
+int talk_lanes_put(struct wire *w, const struct talk_lanes *l, struct err *e);
+int talk_lanes_get(struct wire_in *in, struct talk_lanes *ret_lanes, struct err *e);
 
 /* MSG_WRITTEN: how the row of a MSG_SENT ended is in the store. */
 int talk_written_put(struct wire *w, int64_t row, struct err *e);

@@ -1,6 +1,7 @@
 -- columns: outbox
 id, case_number, note_id, kind, sender, recipient, message_id, subject, state, attempts,
-	created_at, next_at, sent_at, last_code, last_text, automatic, late_at, hook
+	created_at, next_at, sent_at, last_code, last_text, automatic, late_at, hook,
+	domain
 
 -- columns: outbox_filter
 (?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4
@@ -8,17 +9,37 @@ ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
-	created_at, next_at, automatic, content, last_text, held, hook)
+	created_at, next_at, automatic, content, last_text, held, hook, domain)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14)
+	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14, ?15)
 RETURNING id
 
--- name: outbox_claim
+-- columns: outbox_due
+state = 'queued' AND hook = ?3 AND next_at <= ?1
+
+-- columns: outbox_claiming
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?4
 WHERE id IN (
-	SELECT id FROM outbox INDEXED BY outbox_queued
-	WHERE state = 'queued' AND hook = ?3 AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2)
+	SELECT id FROM outbox INDEXED BY outbox_queued WHERE
+
+-- columns: outbox_by_due
+ORDER BY next_at, id LIMIT ?2)
+
+-- ?5: domains that are left out, each between blanks.
+-- name: outbox_claim [postgresql]
+{outbox_claiming} {outbox_due} AND strpos(?5, ' ' || domain || ' ') = 0 {outbox_by_due}
 RETURNING {outbox}
+
+-- name: outbox_claim
+{outbox_claiming} {outbox_due} AND instr(?5, ' ' || domain || ' ') = 0 {outbox_by_due}
+RETURNING {outbox}
+
+-- name: outbox_claim_domain
+{outbox_claiming} state = 'queued' AND hook = '' AND next_at <= ?1 AND domain = ?3 {outbox_by_due}
+RETURNING {outbox}
+
+-- name: outbox_unclaim
+UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE id = ?1 AND state = 'sending'
 
 -- name: outbox_claim_operators
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?3
@@ -117,22 +138,6 @@ UPDATE outbox SET late_at = ?2 WHERE id = ?1
 SELECT {outbox} FROM outbox WHERE case_number = ?1 AND lower(recipient) = lower(?2)
 	AND state IN ('sending', 'sent', 'unknown')
 ORDER BY id DESC LIMIT 1
-
--- name: dead_put
-INSERT INTO dead_address (address, at, until_at, reason) VALUES (lower(?1), ?2, ?3, ?4)
-ON CONFLICT (address) DO UPDATE SET at = ?2, until_at = ?3, reason = ?4
-
--- name: dead_get
-SELECT address, at, until_at, reason FROM dead_address WHERE address = lower(?1) AND until_at > ?2
-
--- name: dead_forget
-DELETE FROM dead_address WHERE address = lower(?1)
-
--- name: dead_list
-SELECT address, at, until_at, reason FROM dead_address WHERE until_at > ?1 ORDER BY address
-
--- name: dead_sweep
-DELETE FROM dead_address INDEXED BY dead_address_until WHERE until_at < ?1
 
 -- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
 -- name: budget_used

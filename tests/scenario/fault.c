@@ -66,8 +66,8 @@ static bool is_write(enum sql_id id)
 static bool is_forward(enum sql_id id)
 {
 	return id != SQL_STANDING_COUNT && id != SQL_OUTBOX_CLAIM &&
-	       id != SQL_OUTBOX_CLAIM_OPERATORS && id != SQL_OUTBOX_RECOVER &&
-	       id != SQL_MAIL_ATTEMPT;
+	       id != SQL_OUTBOX_CLAIM_OPERATORS && id != SQL_OUTBOX_CLAIM_DOMAIN &&
+	       id != SQL_OUTBOX_UNCLAIM && id != SQL_OUTBOX_RECOVER && id != SQL_MAIL_ATTEMPT;
 }
 
 static int prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt, struct err *e)

@@ -76,6 +76,7 @@ struct peers {
 	const char *child_text;
 	int64_t child_left; /* mails that it is so for */
 	struct peers_sender_script sender, hook;
+	bool told_lanes; /* that something is slow */
 	struct late *late;
 	size_t late_count, late_cap;
 	struct peers_taken *taken;
@@ -567,6 +568,31 @@ static int stumble(struct end *end, const struct talk_sent *strange, struct err 
 	return err_set(e, ERR_TEMP, "the sender ends");
 }
 
+static int tell_lanes(struct end *end, const struct peers_sender_script *s, struct err *e)
+{
+	struct talk_lanes lanes = { .open = 4, .most = 16, .ms = 1 };
+
+	if (s->how == SENDER_FULL)
+		lanes.slow[lanes.n++] = (struct talk_slow){ span_of(s->domain), 5000, s->room };
+	end->peers->told_lanes = lanes.n > 0;
+	return talk_lanes_put(&end->wire, &lanes, e);
+}
+
+/* The first row of what is slow comes back, and all for which there is no room. */
+static bool is_full(const struct peers *p, const struct talk_send *t)
+{
+	return p->sender.how == SENDER_FULL && span_is(t->domain, p->sender.domain) &&
+	       (!p->told_lanes || !p->sender.room);
+}
+
+static int give_back(struct end *end, const struct talk_send *t, struct err *e)
+{
+	close(t->fd);
+	if (tell_lanes(end, &end->peers->sender, e) < 0)
+		return -1;
+	return talk_back_put(&end->wire, t->row, e);
+}
+
 static int on_send(struct end *end, struct wire_in *in, struct err *e)
 {
 	struct peers *p = end->peers;
@@ -577,6 +603,8 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 
 	if (talk_send_get(in, &t, e) < 0)
 		return -1;
+	if (s != &good && is_full(p, &t))
+		return give_back(end, &t, e);
 	sent.row = t.row;
 	if (s->takes)
 		take(end, &t);
@@ -594,7 +622,9 @@ static int on_send(struct end *end, struct wire_in *in, struct err *e)
 		take(end, &t);
 	}
 	close(t.fd);
-	return tell(end, &sent, e);
+	if (tell(end, &sent, e) < 0)
+		return -1;
+	return s->how == SENDER_FULL ? tell_lanes(end, s, e) : 0;
 }
 
 static int on_written(struct end *end, struct wire_in *in, struct err *e)
@@ -628,10 +658,14 @@ void peers_sender_script(struct peers *p, const struct peers_sender_script *s)
 {
 	struct err e;
 
+	struct end *end = end_of(p, ROLE_SENDER, 0);
+
 	p->sender = *s;
 	if (s->how == SENDER_HOLD)
 		for (uint32_t i = 0; i < SPARE; i++)
 			end_close(end_of(p, ROLE_SENDER, i));
+	if (p->told_lanes && end->wire.fd >= 0 && tell_lanes(end, s, &e) < 0)
+		abort();
 	if (s->how != SENDER_SLOW && tell_late(p, &e) < 0)
 		abort();
 }

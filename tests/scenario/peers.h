@@ -74,6 +74,7 @@ enum peers_sender {
 	SENDER_FAIL,	/* code, text and to are set */
 	SENDER_SLOW,	/* takes rows, tells no results until it is another */
 	SENDER_DIES,	/* at the next row, once; then it is ok */
+	SENDER_FULL,	/* domain and room are set */
 	SENDER_STRANGE, /* tells the result of a row that it was not given, once; then it is ok */
 };
 struct peers_sender_script {
@@ -81,6 +82,8 @@ struct peers_sender_script {
 	enum talk_outcome outcome; /* SENDER_FAIL */
 	bool server;		   /* it is the server's trouble, and no mail's */
 	const char *to;
+	const char *domain; /* is slow: a row of it comes back, then it takes room of them */
+	uint32_t room;
 	int code;
 	const char *text;
 	bool takes; /* SENDER_FAIL, SENDER_DIES: the server has taken it all the same */

@@ -304,6 +304,20 @@ static int run_refused(struct world *w, const struct script_line *l, struct err 
 	return w->ctl_status == EX_OK ? err_set(e, ERR_PERM, "it was not refused") : 0;
 }
 
+/* full DOMAIN [room=N] */
+static int full_script(struct world *w, const struct script_line *l, struct peers_sender_script *s,
+		       struct err *e)
+{
+	struct span room = script_value(l, "room");
+	uint64_t n = 0;
+
+	if (l->n < 2 || (room.p && !span_u64(room, &n)))
+		return err_set(e, ERR_PERM, "SENDER full DOMAIN [room=N]");
+	s->domain = arena_cstr(&w->arena, l->args[1].word);
+	s->room = (uint32_t)n;
+	return 0;
+}
+
 /* fail|retry|down|unknown CODE "text" [to=ADDRESS], or one of these words alone. */
 static int sender_script(struct world *w, const struct script_line *l,
 			 struct peers_sender_script *s, struct err *e)
@@ -317,7 +331,7 @@ static int sender_script(struct world *w, const struct script_line *l,
 		{ "slow", SENDER_SLOW, TALK_SENT },	  { "dies", SENDER_DIES, TALK_SENT },
 		{ "strange", SENDER_STRANGE, TALK_SENT }, { "fail", SENDER_FAIL, TALK_FAILED },
 		{ "retry", SENDER_FAIL, TALK_RETRY },	  { "unknown", SENDER_FAIL, TALK_UNKNOWN },
-		{ "down", SENDER_FAIL, TALK_RETRY },
+		{ "down", SENDER_FAIL, TALK_RETRY },	  { "full", SENDER_FULL, TALK_SENT },
 	};
 	struct span word = l->n ? l->args[0].word : SPAN(""), to = script_value(l, "to");
 	int64_t code = 0;
@@ -331,6 +345,8 @@ static int sender_script(struct world *w, const struct script_line *l,
 					   .outcome = words[i].outcome,
 					   .takes = l->n > 1 &&
 						    span_is(l->args[l->n - 1].word, "taken") };
+	if (s->how == SENDER_FULL)
+		return full_script(w, l, s, e);
 	if (s->how != SENDER_FAIL)
 		return 0;
 	if (l->n < 3 || !span_i64(l->args[1].word, &code))

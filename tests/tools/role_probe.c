@@ -307,7 +307,11 @@ static int run_poller(char **argv)
 
 static void put_send(int64_t row, const char *from, const char *to, const char *file)
 {
-	struct talk_send s = { row, span_of(from), span_of(to), open(file, O_RDONLY | O_CLOEXEC) };
+	struct talk_send s = { .row = row,
+			       .sender = span_of(from),
+			       .recipient = span_of(to),
+			       .domain = span_of(strrchr(to, '@') ? strrchr(to, '@') + 1 : ""),
+			       .fd = open(file, O_RDONLY | O_CLOEXEC) };
 	struct err e;
 
 	if (talk_send_put(&core, &s, &e) < 0)
@@ -335,6 +339,8 @@ static int run_sender(int argc, char **argv)
 			put_send(next, argv[2], argv[5 + next % recipients], argv[4]);
 		if (!next_frame(clock_wait_ms() + SENT_MS, &in))
 			break;
+		if (in.type == MSG_LANES)
+			continue;
 		if (talk_sent_get(&in, &sent, &e) < 0 || talk_written_put(&core, sent.row, &e) < 0)
 			die("sent", &e);
 		printf("%" PRId64 " ms %s row=%" PRId64 " code=%d " SPAN_FMT "\n",

@@ -207,9 +207,24 @@ static void hostile_repetition_is_linear(void **state)
 	}
 }
 
+static void a_domain_has_one_form(void **state)
+{
+	static const char *const same[] = { "a@xn--mnchen-3ya.test", "b@MÜNCHEN.test",
+					    "c@münchen.TEST", "\"d@e\"@Xn--Mnchen-3Ya.test" };
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		assert_true(
+		    span_is(addrspec_domain_key(span_of(same[i]), &a), "xn--mnchen-3ya.test"));
+	assert_int_equal(addrspec_domain_key(SPAN("no domain"), &a).n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_domain_has_one_form),
 		cmocka_unit_test(lists_are_read_strictly),
 		cmocka_unit_test(a_nul_is_no_end_of_the_address),
 		cmocka_unit_test(what_is_past_the_maximum_is_cut),

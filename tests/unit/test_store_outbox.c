@@ -41,6 +41,78 @@ static void a_claim_takes_what_is_due_in_order_and_once(void **state)
 	assert_true(n == 1 && v[0].id == future);
 }
 
+static int64_t queue_to(struct fixture *f, const char *domain, int64_t next_at)
+{
+	struct store_outbox o = { .kind = SPAN("confirmation"),
+				  .created_at = NOW,
+				  .next_at = next_at,
+				  .sent_at = INSTANT_NONE,
+				  .domain = span_of(domain) };
+	int64_t id = 0;
+
+	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
+	return id;
+}
+
+static void what_is_slow_is_claimed_by_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox_which which = { .but = SPAN(" slow.test hangs.test "),
+					    .now = NOW,
+					    .limit = 9 };
+	int64_t slow, later, quick, part, none;
+	struct store_outbox *v;
+	size_t n;
+
+	begin(f);
+	later = queue_to(f, "slow.test", NOW);
+	slow = queue_to(f, "slow.test", NOW - 1);
+	quick = queue_to(f, "quick.test", NOW);
+	part = queue_to(f, "slow", NOW);
+	queue_to(f, "hangs.test", NOW);
+	none = queue_mail(f, 0, NOW, "a@x");
+	queue_to(f, "slow.test", NOW + 1);
+	commit(f);
+	begin(f);
+	OK(f, store_outbox_claim_but(f->s, &which, &f->a, &v, &n, &f->e));
+	assert_true(n == 3 && v[0].id == quick && v[1].id == part && v[2].id == none);
+	assert_true(span_is(v[0].domain, "quick.test"));
+	OK(f, store_outbox_claim_domain(f->s, SPAN("slow.test"), NOW, 1, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == slow && v[0].state == OUTBOX_SENDING);
+	OK(f, store_outbox_claim_domain(f->s, SPAN("slow.test"), NOW, 9, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == later);
+	commit(f);
+	REFUSED(f, ERR_BUG, store_outbox_claim_but(f->s, &which, &f->a, &v, &n, &f->e));
+	REFUSED(f, ERR_BUG,
+		store_outbox_claim_domain(f->s, SPAN("x"), NOW, 1, &f->a, &v, &n, &f->e));
+}
+
+static void what_was_not_tried_is_as_it_was(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox before, after;
+	int64_t id, cancelled;
+	size_t n;
+
+	begin(f);
+	id = queue_to(f, "slow.test", NOW - 7);
+	cancelled = queue_to(f, "slow.test", NOW);
+	commit(f);
+	OK(f, store_outbox_get(f->s, id, &f->a, &before, &f->e));
+	claim(f, NOW, 9, &n);
+	result(f, cancelled, OUTBOX_CANCELLED);
+	begin(f);
+	OK(f, store_outbox_unclaim(f->s, id, &f->e));
+	OK(f, store_outbox_unclaim(f->s, cancelled, &f->e));
+	commit(f);
+	OK(f, store_outbox_get(f->s, id, &f->a, &after, &f->e));
+	assert_true(after.state == OUTBOX_QUEUED && after.next_at == NOW - 7);
+	assert_int_equal(after.attempts, before.attempts);
+	OK(f, store_outbox_get(f->s, cancelled, &f->a, &after, &f->e));
+	assert_true(after.state == OUTBOX_CANCELLED && after.attempts == 1);
+	REFUSED(f, ERR_BUG, store_outbox_unclaim(f->s, id, &f->e));
+}
+
 static void a_claim_is_durable_by_itself(void **state)
 {
 	struct fixture *f = *state;
@@ -389,6 +461,8 @@ int main(void)
 		STORE_TEST(a_queued_row_has_an_instant),
 		STORE_TEST(next_is_the_earliest_queued),
 		STORE_TEST(lists_and_bounces_find_their_rows),
+		STORE_TEST(what_is_slow_is_claimed_by_itself),
+		STORE_TEST(what_was_not_tried_is_as_it_was),
 		STORE_TEST(budgets_slide),
 		STORE_TEST(budgets_are_taken_together_or_not_at_all),
 		STORE_TEST(budgets_of_one_key_count_once),

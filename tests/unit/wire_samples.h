@@ -308,7 +308,11 @@ static int get_sender_setup(struct wire_in *in, struct err *e)
 
 static int put_send(struct wire *w, struct err *e)
 {
-	struct talk_send s = { 12, SPAN("gw@support.test"), SPAN("ann@customer.test"),
+	struct talk_send s = { 12,
+			       7,
+			       SPAN("gw@support.test"),
+			       SPAN("ann@customer.test"),
+			       SPAN("customer.test"),
 			       sample_memfd("Subject: x\r\n\r\n") };
 
 	return sample_close(s.fd, talk_send_put(w, &s, e));
@@ -348,6 +352,32 @@ static int get_written(struct wire_in *in, struct err *e)
 	int64_t row;
 
 	return talk_written_get(in, &row, e);
+}
+
+static int put_back(struct wire *w, struct err *e)
+{
+	return talk_back_put(w, 12, e);
+}
+
+static int get_back(struct wire_in *in, struct err *e)
+{
+	int64_t row;
+
+	return talk_back_get(in, &row, e);
+}
+
+static int put_lanes(struct wire *w, struct err *e)
+{
+	struct talk_lanes l = { 5, 16, 12, { { SPAN("slow.test"), 5000, 1 } }, 1 };
+
+	return talk_lanes_put(w, &l, e);
+}
+
+static int get_lanes(struct wire_in *in, struct err *e)
+{
+	struct talk_lanes l;
+
+	return talk_lanes_get(in, &l, e);
 }
 
 static int put_parse_setup(struct wire *w, struct err *e)
@@ -531,6 +561,8 @@ static const struct {
 	[MSG_SEND] = { put_send, get_send },
 	[MSG_SENT] = { put_sent, get_sent },
 	[MSG_WRITTEN] = { put_written, get_written },
+	[MSG_BACK] = { put_back, get_back },
+	[MSG_LANES] = { put_lanes, get_lanes },
 	[MSG_TOKENS_SETUP] = { put_tokens_setup, get_tokens_setup },
 	[MSG_TOKENS_PING] = { put_tokens_ping, wire_done },
 	[MSG_TOKENS_PONG] = { put_tokens_pong, wire_done },

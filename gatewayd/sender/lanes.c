@@ -1,0 +1,357 @@
+#include "gatewayd/sender/lanes.h"
+
+#include "gatewayd/base/mem.h"
+
+enum {
+	LOOK_MS = 100,	 /* between looks at what has no reply yet */
+	RECENT = 4,	 /* mails of a domain that its time is taken of */
+	RECENT_ALL = 16, /* and of all */
+	DOMAINS_MAX = LANES_MAILS_MAX * 2,
+};
+
+struct lanes_domain {
+	char *name;
+	size_t n; /* bytes of it */
+	size_t waiting, out;
+	double ms; /* that its replies take; < 0: not known */
+	bool slow;
+	int64_t used_ms;
+};
+
+void lanes_init(struct lanes *l, size_t most)
+{
+	*l = (struct lanes){ .most = most, .ms = -1 };
+	l->open = most < LANES_FIRST ? most : LANES_FIRST;
+	l->domains = mem_alloc_n(DOMAINS_MAX, sizeof(*l->domains));
+}
+
+void lanes_release(struct lanes *l)
+{
+	for (size_t i = 0; i < l->domain_count; i++)
+		mem_free(&l->domains[i].name);
+	mem_free(&l->domains);
+}
+
+/* --- domains --- */
+
+static bool is_idle(const struct lanes_domain *d)
+{
+	return d->waiting == 0 && d->out == 0;
+}
+
+static void domain_fill(struct lanes_domain *d, struct span name)
+{
+	mem_free(&d->name);
+	*d = (struct lanes_domain){ .name = mem_dup_span(name), .n = name.n, .ms = -1 };
+}
+
+/* A free place, or that of the one that was not used for the longest time: more are not in use. */
+static struct lanes_domain *domain_new(struct lanes *l, struct span name)
+{
+	struct lanes_domain *d = NULL;
+
+	if (l->domain_count < DOMAINS_MAX) {
+		d = &l->domains[l->domain_count++];
+	} else {
+		for (size_t i = 0; i < l->domain_count; i++)
+			if (is_idle(&l->domains[i]) && (!d || l->domains[i].used_ms < d->used_ms))
+				d = &l->domains[i];
+		l->changed |= d->slow;
+	}
+	domain_fill(d, name);
+	return d;
+}
+
+static struct lanes_domain *domain_of(struct lanes *l, struct span name)
+{
+	for (size_t i = 0; i < l->domain_count; i++) {
+		struct lanes_domain *d = &l->domains[i];
+
+		if (span_eq((struct span){ d->name, d->n }, name))
+			return d;
+	}
+	return domain_new(l, name);
+}
+
+static size_t at_least_one(size_t n)
+{
+	return n ? n : 1;
+}
+
+/* So many of its mails may be under way. */
+static size_t share(const struct lanes *l, const struct lanes_domain *d)
+{
+	return d->slow	   ? at_least_one(l->most / 8)
+	       : d->ms < 0 ? at_least_one(l->most / 2)
+			   : l->most - l->most / 8;
+}
+
+static double slow_from_ms(const struct lanes *l)
+{
+	double ms = l->ms * LANES_SLOW_TIMES;
+
+	return ms > LANES_SLOW_MS ? ms : LANES_SLOW_MS;
+}
+
+static size_t slow_count(const struct lanes *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->domain_count; i++)
+		n += l->domains[i].slow;
+	return n;
+}
+
+/* Once slow, it is so until it takes half of that. */
+static void judge(struct lanes *l, struct lanes_domain *d)
+{
+	double from_ms = slow_from_ms(l);
+	bool slow =
+	    d->slow ? d->ms > from_ms / 2 : d->ms > from_ms && slow_count(l) < LANES_SLOW_MAX;
+
+	l->changed |= slow != d->slow;
+	d->slow = slow;
+}
+
+/* Of all what few slow ones hardly move: a time counts for no more than twice what is known. */
+static void learn(struct lanes *l, struct lanes_domain *d, double ms)
+{
+	double most = l->ms * 2 + 1;
+
+	l->ms += l->ms < 0 ? ms - l->ms : ((ms < most ? ms : most) - l->ms) / RECENT_ALL;
+	d->ms += d->ms < 0 ? ms - d->ms : (ms - d->ms) / RECENT;
+	judge(l, d);
+}
+
+/* --- mails --- */
+
+static void append(struct lanes_mail **list, struct lanes_mail *m)
+{
+	while (*list)
+		list = &(*list)->next;
+	m->next = NULL;
+	*list = m;
+}
+
+static void take_out(struct lanes_mail **list, const struct lanes_mail *m)
+{
+	while (*list != m)
+		list = &(*list)->next;
+	*list = m->next;
+}
+
+static void leave_waiting(struct lanes *l, struct lanes_mail *m)
+{
+	take_out(&l->waiting, m);
+	l->waiting_count--;
+	m->at->waiting--;
+	l->changed |= m->at->slow;
+}
+
+bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms)
+{
+	if (l->waiting_count + l->out_count >= LANES_MAILS_MAX)
+		return false;
+	m->at = domain_of(l, m->domain);
+	m->at->used_ms = now_ms;
+	m->at->waiting++;
+	m->since_ms = now_ms;
+	m->took_ms = 0;
+	append(&l->waiting, m);
+	l->waiting_count++;
+	l->changed |= m->at->slow;
+	return true;
+}
+
+static bool is_one_conversation(const struct lanes_mail *a, const struct lanes_mail *b)
+{
+	return a->case_number && a->case_number == b->case_number &&
+	       span_eq_ci(a->recipient, b->recipient);
+}
+
+/* The one before it is under way; one that waits before it does so for what it waits for, too. */
+static bool follows(const struct lanes *l, const struct lanes_mail *m)
+{
+	for (const struct lanes_mail *o = l->out; o; o = o->next)
+		if (is_one_conversation(o, m))
+			return true;
+	return false;
+}
+
+static size_t slow_out(const struct lanes *l)
+{
+	size_t n = 0;
+
+	for (const struct lanes_mail *o = l->out; o; o = o->next)
+		n += o->at->slow;
+	return n;
+}
+
+static bool has_room(const struct lanes *l, const struct lanes_domain *d)
+{
+	return d->out < share(l, d) && (!d->slow || slow_out(l) < at_least_one(l->most / 2));
+}
+
+/* The first that may begin, however many lanes are open. */
+static struct lanes_mail *first(const struct lanes *l)
+{
+	if (l->out_count >= l->most)
+		return NULL;
+	for (struct lanes_mail *m = l->waiting; m; m = m->next)
+		if (has_room(l, m->at) && !follows(l, m))
+			return m;
+	return NULL;
+}
+
+/* Those that are slow do not need what is open: they have lanes of their own. */
+static bool is_full(const struct lanes *l, const struct lanes_mail *m)
+{
+	return !m->at->slow && l->out_count - slow_out(l) >= l->open;
+}
+
+static int64_t grows_at_ms(const struct lanes *l, const struct lanes_mail *m)
+{
+	return (m->since_ms > l->grown_ms ? m->since_ms : l->grown_ms) + LANES_GROW_MS;
+}
+
+static bool grow(struct lanes *l, const struct lanes_mail *m, int64_t now_ms)
+{
+	if (l->open >= l->most || now_ms < grows_at_ms(l, m))
+		return false;
+	l->open++;
+	l->grown_ms = now_ms;
+	l->changed = true;
+	return true;
+}
+
+struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms)
+{
+	struct lanes_mail *m = first(l);
+
+	if (!m || (is_full(l, m) && !grow(l, m, now_ms)))
+		return NULL;
+	leave_waiting(l, m);
+	m->since_ms = 0;
+	m->at->out++;
+	l->out_count++;
+	append(&l->out, m);
+	return m;
+}
+
+/* On a single lane it would come back at once. */
+struct lanes_mail *lanes_back(struct lanes *l)
+{
+	struct lanes_mail *last = NULL;
+
+	if (l->most == 1)
+		return NULL;
+	for (struct lanes_mail *m = l->waiting; m; m = m->next)
+		if (m->at->slow && !has_room(l, m->at))
+			last = m;
+	if (last)
+		leave_waiting(l, last);
+	return last;
+}
+
+void lanes_held(struct lanes_mail *m, int64_t now_ms)
+{
+	if (m->since_ms)
+		m->took_ms += now_ms - m->since_ms;
+	m->since_ms = 0;
+}
+
+void lanes_asked(struct lanes_mail *m, int64_t now_ms)
+{
+	lanes_held(m, now_ms);
+	m->since_ms = now_ms;
+}
+
+void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms)
+{
+	struct lanes_domain *d = m->at;
+
+	lanes_held(m, now_ms);
+	take_out(&l->out, m);
+	l->out_count--;
+	d->out--;
+	d->used_ms = now_ms;
+	l->changed |= d->slow;
+	if (told)
+		learn(l, d, (double)m->took_ms);
+	if (l->waiting || l->open <= LANES_FIRST)
+		return;
+	l->open--;
+	l->changed = true;
+}
+
+struct lanes_mail *lanes_drop(struct lanes *l)
+{
+	struct lanes_mail *m = l->waiting;
+
+	if (m)
+		leave_waiting(l, m);
+	return m;
+}
+
+/* --- looks --- */
+
+/* A reply that has not come takes so long already. */
+static void look_at_out(struct lanes *l, int64_t now_ms)
+{
+	for (struct lanes_mail *m = l->out; m; m = m->next) {
+		double ms = m->since_ms ? (double)(m->took_ms + now_ms - m->since_ms) : 0;
+
+		if (ms <= slow_from_ms(l) || ms <= m->at->ms)
+			continue;
+		m->at->ms = ms;
+		judge(l, m->at);
+	}
+}
+
+static void forget(struct lanes *l, int64_t now_ms)
+{
+	for (size_t i = 0; i < l->domain_count; i++) {
+		struct lanes_domain *d = &l->domains[i];
+
+		if (!d->slow || !is_idle(d) || now_ms - d->used_ms < LANES_FORGET_MS)
+			continue;
+		d->ms = -1;
+		d->slow = false;
+		l->changed = true;
+	}
+}
+
+int64_t lanes_look(struct lanes *l, int64_t now_ms)
+{
+	const struct lanes_mail *m = first(l);
+	int64_t grows_ms;
+
+	look_at_out(l, now_ms);
+	forget(l, now_ms);
+	if (!m || l->open >= l->most)
+		return l->out ? LOOK_MS : -1;
+	grows_ms = grows_at_ms(l, m) - now_ms;
+	return grows_ms > 0 ? grows_ms : 0;
+}
+
+size_t lanes_view(const struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX])
+{
+	size_t all = at_least_one(l->most / 2), out = 0, n = 0;
+
+	for (size_t i = 0; i < l->domain_count; i++)
+		if (l->domains[i].slow)
+			out += l->domains[i].out + l->domains[i].waiting;
+	for (size_t i = 0; i < l->domain_count; i++) {
+		const struct lanes_domain *d = &l->domains[i];
+		size_t here = d->out + d->waiting, most = share(l, d);
+
+		if (!d->slow)
+			continue;
+		ret_v[n++] = (struct lanes_slow){
+			.name = { d->name, d->n },
+			.ms = (int64_t)d->ms,
+			.room = here < most && out < all ? most - here : 0,
+		};
+	}
+	return n;
+}

@@ -1,0 +1,90 @@
+/*
+ * Which mail goes next, and on how few connections.
+ *
+ * A lane is a connection, or may become one.  LANES_FIRST are open at first; one more is opened
+ * when a mail has waited for LANES_GROW_MS that could begin, up to `most`, and one is closed for
+ * each mail that ends while none waits.  Mails begin in the order in which they came, but
+ *  - of one case to one recipient never two at once, so that they stay in order (one that failed
+ *    and is tried again later is not waited for: I4);
+ *  - a domain has seven eighths of all lanes at most, half of them before the first of its mails
+ * has ended, and an eighth as long as it is slow; all that are slow have half of the lanes
+ * together. A domain is slow when its replies take longer than LANES_SLOW_MS and LANES_SLOW_TIMES
+ * as long as those to others; a mail that has no reply yet counts as it stands.  A mail that may
+ * not begin because its domain is slow is given back, so that it takes no room from others.
+ *
+ * Pure: time is handed in, in milliseconds; what waits for anything else than a server's reply to a
+ * mail (a connection, core) does not count.  Not for threads without a lock.
+ */
+#ifndef GATEWAYD_SENDER_LANES_H
+#define GATEWAYD_SENDER_LANES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gatewayd/base/str.h"
+
+enum {
+	LANES_FIRST = 4,
+	LANES_GROW_MS = 10,
+	LANES_SLOW_MS = 250,
+	LANES_SLOW_TIMES = 4,
+	LANES_SLOW_MAX = 64,		  /* domains; more are not held to be slow */
+	LANES_FORGET_MS = 10 * 60 * 1000, /* a domain that nothing was sent to for so long */
+	LANES_MAILS_MAX = 256,		  /* here at once */
+};
+
+struct lanes_domain;
+
+/* The caller's, in place; its texts live as long as it is here. */
+struct lanes_mail {
+	int64_t case_number; /* 0: none */
+	struct span recipient;
+	struct span domain; /* in one form: of one domain are equal bytes */
+
+	struct lanes_mail *next;
+	struct lanes_domain *at;
+	int64_t since_ms; /* it waits, or the server's reply is awaited, since then; 0: it is not */
+	int64_t took_ms;  /* for replies before that */
+};
+
+struct lanes {
+	size_t most, open;
+	struct lanes_mail *waiting, *out; /* out: begun and not ended */
+	size_t waiting_count, out_count;
+	int64_t grown_ms;
+	double ms; /* that the replies to a mail take, as a rule; < 0: not known */
+	struct lanes_domain *domains;
+	size_t domain_count;
+	bool changed; /* lanes_view() has news; the caller clears it */
+};
+
+void lanes_init(struct lanes *l, size_t most);
+void lanes_release(struct lanes *l); /* the mails are the caller's */
+
+/* Waits from now on; false: LANES_MAILS_MAX are here. */
+bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms);
+/* The next one to begin, on a lane that does nothing; NULL: none may begin now. */
+struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms);
+/* One that may not begin because its domain is slow, the last first; NULL: none. */
+struct lanes_mail *lanes_back(struct lanes *l);
+/* From now on a reply of the server to it is awaited, or is not. */
+void lanes_asked(struct lanes_mail *m, int64_t now_ms);
+void lanes_held(struct lanes_mail *m, int64_t now_ms);
+/* It has ended; told: the server said, or failed to say, something about this mail. */
+void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms);
+/* Takes any that waits; NULL: none. */
+struct lanes_mail *lanes_drop(struct lanes *l);
+/* Looks which domains became slow; how long until it should look again, or a mail may begin that
+ * may not now; -1: not before something happens. */
+int64_t lanes_look(struct lanes *l, int64_t now_ms);
+
+/* A domain that is slow. */
+struct lanes_slow {
+	struct span name; /* lives until the next call */
+	int64_t ms;	  /* that its replies take */
+	size_t room;	  /* mails more that it may have here */
+};
+/* How many there are is returned. */
+size_t lanes_view(const struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX]);
+
+#endif

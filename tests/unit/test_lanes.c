@@ -1,0 +1,419 @@
+#include <stdio.h>
+
+#include "tests/unit/unit.h"
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/sender/lanes.h"
+
+enum { MOST = 16, MAILS = 1200 };
+
+struct fixture {
+	struct lanes l;
+	struct lanes_mail mails[MAILS];
+	size_t n;
+	int64_t now_ms;
+	char domains[MAILS][24];
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = mem_alloc(sizeof(*f));
+
+	lanes_init(&f->l, MOST);
+	f->now_ms = 1000;
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	lanes_release(&f->l);
+	mem_free(&f);
+	return 0;
+}
+
+static struct lanes_mail *add(struct fixture *f, int64_t number, const char *to, const char *domain)
+{
+	struct lanes_mail *m = &f->mails[f->n++];
+
+	*m = (struct lanes_mail){ .case_number = number,
+				  .recipient = span_of(to),
+				  .domain = span_of(domain) };
+	assert_true(lanes_add(&f->l, m, f->now_ms));
+	return m;
+}
+
+/* To somebody else each. */
+static struct lanes_mail *add_to(struct fixture *f, const char *domain)
+{
+	return add(f, 0, "p", domain);
+}
+
+static void add_many(struct fixture *f, size_t n, const char *domain)
+{
+	while (n--)
+		add_to(f, domain);
+}
+
+static struct lanes_mail *begin(struct fixture *f)
+{
+	struct lanes_mail *m = lanes_begin(&f->l, f->now_ms);
+
+	if (m)
+		lanes_asked(m, f->now_ms);
+	return m;
+}
+
+/* As many as may now, with lanes growing meanwhile. */
+static size_t begin_all(struct fixture *f)
+{
+	size_t n = 0;
+
+	for (int quiet = 0; quiet < 2; f->now_ms += LANES_GROW_MS) {
+		quiet++;
+		while (begin(f)) {
+			n++;
+			quiet = 0;
+		}
+	}
+	return n;
+}
+
+static void end(struct fixture *f, struct lanes_mail *m, int64_t took_ms)
+{
+	m->took_ms = took_ms;
+	m->since_ms = 0;
+	lanes_end(&f->l, m, true, f->now_ms);
+}
+
+/* One mail from its beginning to its end, so that the domain is known. */
+static void meet(struct fixture *f, const char *domain, int64_t ms)
+{
+	struct lanes_mail *m = add_to(f, domain);
+
+	assert_ptr_equal(begin(f), m);
+	end(f, m, ms);
+}
+
+static size_t view(struct fixture *f, struct lanes_slow v[LANES_SLOW_MAX])
+{
+	f->l.changed = false;
+	return lanes_view(&f->l, v);
+}
+
+static void few_lanes_are_open_until_a_mail_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *first = NULL;
+
+	for (int i = 0; i < 20; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		add_to(f, f->domains[i]);
+	}
+	for (int i = 0; i < LANES_FIRST; i++) {
+		struct lanes_mail *m = begin(f);
+
+		assert_ptr_equal(m, &f->mails[i]);
+		first = first ? first : m;
+	}
+	assert_null(begin(f));
+	assert_int_equal(lanes_look(&f->l, f->now_ms), LANES_GROW_MS);
+	f->now_ms += LANES_GROW_MS - 1;
+	assert_null(begin(f));
+	f->now_ms++;
+	assert_int_equal(lanes_look(&f->l, f->now_ms), 0);
+	assert_ptr_equal(begin(f), &f->mails[LANES_FIRST]);
+	assert_null(begin(f));
+	begin_all(f);
+	assert_int_equal(f->l.out_count, MOST);
+	assert_int_equal(f->l.open, MOST);
+	end(f, first, 1);
+	assert_non_null(begin(f));
+	assert_int_equal(f->l.open, MOST);
+}
+
+static void lanes_close_when_nothing_waits(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 1);
+	add_many(f, 12, "a.test");
+	assert_int_equal(begin_all(f), 12);
+	assert_int_equal(f->l.open, 12);
+	for (int i = 1; i <= 12; i++)
+		end(f, &f->mails[i], 1);
+	assert_int_equal(f->l.open, LANES_FIRST);
+}
+
+static void two_of_one_case_to_one_recipient_stay_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *a = add(f, 7, "ann@a.test", "a.test"), *b, *c, *d;
+
+	b = add(f, 7, "Ann@a.test", "a.test");
+	c = add(f, 7, "bea@a.test", "a.test");
+	d = add(f, 8, "ann@a.test", "a.test");
+	assert_ptr_equal(begin(f), a);
+	assert_ptr_equal(begin(f), c);
+	assert_ptr_equal(begin(f), d);
+	assert_null(begin(f));
+	end(f, a, 1);
+	assert_ptr_equal(begin(f), b);
+}
+
+static void what_belongs_to_no_case_has_no_order(void **state)
+{
+	struct fixture *f = *state;
+
+	add(f, 0, "ann@a.test", "a.test");
+	add(f, 0, "ann@a.test", "a.test");
+	assert_non_null(begin(f));
+	assert_non_null(begin(f));
+}
+
+static void a_domain_leaves_lanes_to_others(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *other;
+
+	add_many(f, 40, "a.test");
+	assert_int_equal(begin_all(f), MOST / 2); /* nobody knows it */
+	other = add_to(f, "b.test");
+	f->now_ms += LANES_GROW_MS;
+	assert_ptr_equal(begin(f), other);
+	end(f, other, 1);
+	end(f, &f->mails[0], 1);
+	begin_all(f);
+	assert_int_equal(f->l.out_count, MOST - MOST / 8);
+	add_to(f, "b.test");
+	assert_int_equal(begin_all(f), 1);
+	assert_null(lanes_back(&f->l));
+}
+
+static void a_slow_domain_has_an_eighth_and_its_rest_goes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+	struct lanes_mail *other;
+
+	meet(f, "a.test", 1);
+	meet(f, "b.test", LANES_SLOW_MS);
+	assert_int_equal(view(f, v), 0);
+	meet(f, "slow.test", LANES_SLOW_MS + 1);
+	assert_true(f->l.changed);
+	assert_int_equal(view(f, v), 1);
+	assert_true(span_is(v[0].name, "slow.test") && v[0].ms == LANES_SLOW_MS + 1);
+	assert_int_equal(v[0].room, MOST / 8);
+	add_many(f, 6, "slow.test");
+	other = add_to(f, "a.test");
+	assert_int_equal(begin_all(f), MOST / 8 + 1);
+	assert_true(other->at && f->l.out_count == MOST / 8 + 1);
+	for (int i = 8; i > 4; i--)
+		assert_ptr_equal(lanes_back(&f->l), &f->mails[i]);
+	assert_null(lanes_back(&f->l));
+	assert_int_equal(view(f, v), 1);
+	assert_int_equal(v[0].room, 0);
+	end(f, &f->mails[3], 1000);
+	assert_true(f->l.changed);
+	view(f, v);
+	assert_int_equal(v[0].room, 1);
+}
+
+static void a_reply_that_does_not_come_makes_a_domain_slow(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+	struct lanes_mail *m;
+
+	meet(f, "a.test", 1);
+	meet(f, "b.test", 1);
+	m = add_to(f, "b.test");
+	assert_ptr_equal(lanes_begin(&f->l, f->now_ms), m);
+	f->now_ms += 60000; /* for a connection, or core */
+	lanes_look(&f->l, f->now_ms);
+	assert_int_equal(view(f, v), 0);
+	lanes_asked(m, f->now_ms);
+	f->now_ms += LANES_SLOW_MS;
+	assert_true(lanes_look(&f->l, f->now_ms) > 0);
+	assert_int_equal(view(f, v), 0);
+	f->now_ms++;
+	lanes_look(&f->l, f->now_ms);
+	assert_int_equal(view(f, v), 1);
+	lanes_held(m, f->now_ms);
+	f->now_ms += 60000;
+	lanes_end(&f->l, m, false, f->now_ms);
+	view(f, v);
+	assert_int_equal(v[0].ms, LANES_SLOW_MS + 1);
+}
+
+static void what_is_as_slow_as_all_is_not_slow(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+
+	for (int i = 0; i < 20; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		meet(f, f->domains[i], 3000);
+	}
+	assert_int_equal(view(f, v), 0);
+	meet(f, "e.test", 3000 * (LANES_SLOW_TIMES + 1));
+	assert_int_equal(view(f, v), 1);
+}
+
+static void few_slow_mails_do_not_make_slow_the_rule(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+
+	for (int i = 0; i < 300; i++)
+		meet(f, i % 10 ? "a.test" : "slow.test", i % 10 ? 2 : 5000);
+	assert_true(f->l.ms < 4);
+	assert_int_equal(view(f, v), 1);
+}
+
+static void all_that_are_slow_have_half_of_the_lanes(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 1);
+	for (int i = 0; i < MOST; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		meet(f, f->domains[i], 5000);
+	}
+	for (int i = 0; i < MOST; i++)
+		add_to(f, f->domains[i]);
+	assert_int_equal(begin_all(f), MOST / 2);
+	add_many(f, MOST, "a.test");
+	assert_int_equal(begin_all(f), MOST / 2);
+	assert_non_null(lanes_back(&f->l));
+}
+
+static void a_domain_that_is_quick_again_is_slow_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+	int mails = 0;
+
+	meet(f, "a.test", 1);
+	meet(f, "b.test", 5000);
+	while (view(f, v))
+		meet(f, "b.test", 1), mails++;
+	assert_in_range(mails, 2, 15);
+	meet(f, "c.test", 5000);
+	f->now_ms += LANES_FORGET_MS - 1;
+	lanes_look(&f->l, f->now_ms);
+	assert_int_equal(view(f, v), 1);
+	f->now_ms++;
+	lanes_look(&f->l, f->now_ms);
+	assert_true(f->l.changed);
+	assert_int_equal(view(f, v), 0);
+}
+
+static void so_many_mails_and_domains_are_here(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail more = { .recipient = SPAN("p"), .domain = SPAN("more.test") };
+
+	for (int round = 0; round < 4; round++) {
+		for (int i = 0; i < LANES_MAILS_MAX; i++) {
+			snprintf(f->domains[i], sizeof(f->domains[i]), "d%d-%d.test", round, i);
+			add_to(f, f->domains[i]);
+		}
+		assert_false(lanes_add(&f->l, &more, f->now_ms));
+		f->now_ms++;
+		while (lanes_drop(&f->l))
+			f->n--;
+	}
+}
+
+static void no_more_domains_are_slow_than_can_be_told(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+
+	meet(f, "a.test", 1);
+	for (int i = 0; i < LANES_SLOW_MAX + 3; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		meet(f, f->domains[i], 5000);
+	}
+	assert_int_equal(view(f, v), LANES_SLOW_MAX);
+}
+
+static void one_lane_alone_takes_all(void **state)
+{
+	struct fixture *f = *state;
+
+	lanes_release(&f->l);
+	lanes_init(&f->l, 1);
+	meet(f, "a.test", 1);
+	meet(f, "slow.test", 5000);
+	add_many(f, 2, "slow.test");
+	assert_int_equal(begin_all(f), 1);
+	assert_null(lanes_back(&f->l));
+	end(f, &f->mails[2], 5000);
+	assert_int_equal(begin_all(f), 1);
+}
+
+/* Whatever comes in whatever order: never two of one conversation at once, never more than there
+ * are lanes, and nothing stays. */
+static void everything_begins_or_goes_back(void **state)
+{
+	static const char *const domains[] = { "a.test", "b.test", "slow.test", "c.test" };
+	static const char *const to[] = { "ann@x", "bea@x" };
+	struct fixture *f = *state;
+	struct lanes_mail *m, *out[MOST] = { 0 };
+	uint32_t random = 1;
+	size_t ended = 0, i;
+
+	while (ended < MAILS) {
+		random = random * 1664525 + 1013904223;
+		i = random >> 28;
+		if (f->n < MAILS && f->l.waiting_count < 30 && random >> 27 & 1)
+			add(f, random >> 10 & 3, to[random >> 9 & 1], domains[random >> 20 & 3]);
+		f->now_ms += random >> 16 & 7;
+		if (out[i]) {
+			int slow = span_is(out[i]->domain, "slow.test");
+
+			lanes_end(&f->l, out[i], !slow || random >> 15 & 1, f->now_ms + slow * 600);
+			out[i] = NULL;
+			ended++;
+		}
+		m = out[i] ? NULL : begin(f);
+		for (size_t k = 0; m && m->case_number && k < MOST; k++)
+			assert_false(out[k] && out[k]->case_number == m->case_number &&
+				     span_eq(out[k]->recipient, m->recipient));
+		if (m)
+			out[i] = m;
+		while ((m = lanes_back(&f->l)) != NULL)
+			ended++;
+		assert_true(f->l.out_count <= MOST);
+		lanes_look(&f->l, f->now_ms);
+	}
+	assert_true(!f->l.waiting && !f->l.out);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(few_lanes_are_open_until_a_mail_waits),
+		TEST(lanes_close_when_nothing_waits),
+		TEST(two_of_one_case_to_one_recipient_stay_in_order),
+		TEST(what_belongs_to_no_case_has_no_order),
+		TEST(a_domain_leaves_lanes_to_others),
+		TEST(a_slow_domain_has_an_eighth_and_its_rest_goes_back),
+		TEST(a_reply_that_does_not_come_makes_a_domain_slow),
+		TEST(what_is_as_slow_as_all_is_not_slow),
+		TEST(few_slow_mails_do_not_make_slow_the_rule),
+		TEST(all_that_are_slow_have_half_of_the_lanes),
+		TEST(a_domain_that_is_quick_again_is_slow_no_more),
+		TEST(so_many_mails_and_domains_are_here),
+		TEST(no_more_domains_are_slow_than_can_be_told),
+		TEST(one_lane_alone_takes_all),
+		TEST(everything_begins_or_goes_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
