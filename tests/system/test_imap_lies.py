@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.faults import note
-from tests.rig.gatewayd import running
+from tests.rig.gatewayd import BUILD, running
 from tests.rig.lies import LIES, Liar
 from tests.rig.mail import compose
 from tests.rig.process import wait_for
@@ -92,6 +92,7 @@ def main():
     tap, liar, other, sums = Tap(), Liar(), Liar(), Sums()
 
     def change(daemon):
+        daemon.program = BUILD / "tests/steps/gatewayd"     # with short waits
         for server in (liar, other):
             daemon.rig.add(server)
         daemon.settings["mailboxes"]["liar"] = box_of(liar)
