@@ -284,7 +284,7 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 }
 
 struct expirable {
-	int64_t id, content;
+	int64_t id, content, size;
 };
 
 static void read_expirable(struct query *q, struct arena *a, void *ret_row)
@@ -294,47 +294,70 @@ static void read_expirable(struct query *q, struct arena *a, void *ret_row)
 	(void)a;
 	row->id = query_get_int(q);
 	row->content = query_get_int(q);
+	row->size = query_get_int(q);
 }
 
-static int expire_one(struct store *s, const struct expirable *row, int64_t nothing, struct err *e)
+static int list_expirable(struct store *s, const struct store_expiry *slice, struct arena *a,
+			  struct expirable **ret_v, size_t *ret_n, struct err *e)
 {
-	struct query mail QUERY_AUTO = { 0 };
+	struct query q QUERY_AUTO;
 
-	if (row->content == nothing)
-		return 0;
+	query_open(&q, s, SQL_MAIL_EXPIRABLE, e);
+	query_int(&q, slice->after);
+	query_at(&q, slice->before);
+	query_limit(&q, slice->limit);
+	return QUERY_LIST(&q, read_expirable, a, ret_v, ret_n);
+}
+
+static int set_content(struct store *s, int64_t id, int64_t content, struct err *e)
+{
+	struct query mail QUERY_AUTO;
+
 	query_open(&mail, s, SQL_MAIL_EXPIRE, e);
-	query_int(&mail, row->id);
-	query_int(&mail, nothing);
-	if (query_run(&mail) < 0)
-		return -1;
-	return store_content_drop(s, row->content, e);
+	query_int(&mail, id);
+	query_int(&mail, content);
+	return query_run(&mail);
 }
 
-int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit, int64_t *ret_last,
-		      struct err *e)
+/* 0: what stands in it cannot be read (*ret_damage), so it stays. */
+static int expire_one(struct store *s, const struct expirable *row, int64_t nothing,
+		      struct err *ret_damage, struct err *e)
 {
+	if (row->content == nothing)
+		return 1;
+	if (set_content(s, row->id, nothing, e) < 0)
+		return -1;
+	if (store_content_drop(s, row->content, ret_damage) == 0)
+		return 1;
+	if (ret_damage->class == ERR_PERM)
+		return set_content(s, row->id, row->content, e);
+	*e = *ret_damage;
+	return -1;
+}
+
+int store_mail_expire(struct store *s, const struct store_expiry *slice,
+		      struct store_expired *ret_done, struct err *e)
+{
+	struct store_expired done = { 0 };
 	struct arena a ARENA_AUTO = { 0 };
-	struct query q QUERY_AUTO = { 0 };
 	struct expirable *v;
-	int64_t nothing, last = 0;
+	int64_t nothing, bytes = 0;
 	size_t n;
 
-	if (store_needs_txn(s, "mail_expire", e) < 0)
+	if (store_needs_txn(s, "mail_expire", e) < 0 ||
+	    list_expirable(s, slice, &a, &v, &n, e) < 0 ||
+	    (n && store_content(s, SPAN(""), &nothing, e) < 0))
 		return -1;
-	query_open(&q, s, SQL_MAIL_EXPIRABLE, e);
-	query_int(&q, after);
-	query_at(&q, before);
-	query_limit(&q, limit);
-	if (QUERY_LIST(&q, read_expirable, &a, &v, &n) < 0)
-		return -1;
-	if (n && store_content(s, SPAN(""), &nothing, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (expire_one(s, &v[i], nothing, e) < 0)
+	for (size_t i = 0; i < n && bytes < slice->bytes && !done.is_damaged; i++) {
+		int gone = expire_one(s, &v[i], nothing, &done.damage, e);
+
+		if (gone < 0)
 			return -1;
-		last = v[i].id;
+		done.is_damaged = !gone;
+		done.last = v[i].id;
+		bytes += v[i].size;
 	}
-	*ret_last = last;
+	*ret_done = done;
 	return 0;
 }
 

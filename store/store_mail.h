@@ -123,13 +123,24 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e);
 /* The same a piece at a time. */
 int store_mail_raw_read(struct store *s, int64_t id, store_piece_fn *fn, void *ctx, struct err *e);
+/* A slice of retention. */
+struct store_expiry {
+	int64_t after, before; /* mails with id > after, kept before that instant */
+	int limit;	       /* mails */
+	int64_t bytes;	       /* of theirs; the mail that reaches it is the last */
+};
+struct store_expired {
+	int64_t last;	   /* the highest id that was looked at; 0: there was none */
+	bool is_damaged;   /* that one: it keeps what it has, and the slice ends with it */
+	struct err damage; /* where it is */
+};
 /*
- * Retention: takes the raw bytes of decided mails kept before that instant away, at most limit
- * mails with id > after; what waits for a decision or a person keeps its own.  *ret_last is the
- * highest id that was done, 0: there was none.  Attachments and notes stay.
+ * Retention: takes the raw bytes of decided mails away; what waits for a decision or a person keeps
+ * its own.  Attachments and notes stay, so a mail goes only when all files that stand in it can be
+ * read.
  */
-int store_mail_expire(struct store *s, int64_t after, int64_t before, int limit, int64_t *ret_last,
-		      struct err *e);
+int store_mail_expire(struct store *s, const struct store_expiry *slice,
+		      struct store_expired *ret_done, struct err *e);
 /* All mails with that Message-ID (without <>), or all when it is empty; newest first. */
 struct store_mail_filter {
 	struct span message_id; /* "": any */

@@ -2,12 +2,14 @@
 
 #include <inttypes.h>
 
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/mail/storm.h"
 #include "gatewayd/person/expire.h"
 
 enum {
 	MAILS_A_TURN = 100,
+	BYTES_A_TURN = 8 * MIB, /* of raw mails, which are read where files stand in them */
 	EVERY_S = HOUR_S,
 	BUDGETS_S = 3 * DAY_S, /* longer than any budget's window */
 };
@@ -16,27 +18,6 @@ enum {
 #define CASE_KEY   "case-expired" /* the highest case of this walk; 0: none is under way */
 #define MAIL_KEY   "mail-expired" /* then the highest mail */
 #define WALKED_KEY "case-walked"  /* when the last walk ended */
-
-static int expire(struct desk *d, bool *ret_more, struct err *e)
-{
-	int64_t before = d->now - d->conf->limits.raw_days * DAY_S, after = 0, last;
-	struct span cursor;
-
-	*ret_more = false;
-	if (d->conf->limits.raw_days == 0)
-		return 0;
-	if (store_meta_get(d->store, CURSOR_KEY, d->arena, &cursor, e) < 0)
-		return -1;
-	if (cursor.p)
-		span_i64(cursor, &after);
-	if (store_mail_expire(d->store, after, before, MAILS_A_TURN, &last, e) < 0)
-		return -1;
-	*ret_more = last != 0;
-	if (!last)
-		return 0;
-	return store_meta_set(d->store, CURSOR_KEY,
-			      span_of(arena_printf(d->arena, "%" PRIi64, last)), e);
-}
 
 static int meta_number(struct desk *d, const char *key, int64_t *ret_n, struct err *e)
 {
@@ -53,6 +34,26 @@ static int meta_number(struct desk *d, const char *key, int64_t *ret_n, struct e
 static int put_number(struct desk *d, const char *key, int64_t n, struct err *e)
 {
 	return store_meta_set(d->store, key, span_of(arena_printf(d->arena, "%" PRIi64, n)), e);
+}
+
+static int expire(struct desk *d, bool *ret_more, struct err *e)
+{
+	struct store_expiry slice = { .before = d->now - d->conf->limits.raw_days * DAY_S,
+				      .limit = MAILS_A_TURN,
+				      .bytes = BYTES_A_TURN };
+	struct store_expired done;
+
+	*ret_more = false;
+	if (d->conf->limits.raw_days == 0)
+		return 0;
+	if (meta_number(d, CURSOR_KEY, &slice.after, e) < 0 ||
+	    store_mail_expire(d->store, &slice, &done, e) < 0)
+		return -1;
+	if (done.is_damaged)
+		log_event(LOG_WARNING, "retention.passed-over", log_int("mail", done.last),
+			  log_reason(&done.damage));
+	*ret_more = done.last != 0;
+	return done.last ? put_number(d, CURSOR_KEY, done.last, e) : 0;
 }
 
 /* Where the walk is: cases, and behind their last one mails. */

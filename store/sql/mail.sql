@@ -110,9 +110,9 @@ FROM (SELECT id, state FROM mail WHERE id > ?1
 	ORDER BY id LIMIT ?2) AS few
 
 -- name: mail_expirable
-SELECT id, content FROM mail
-WHERE id > ?1 AND kept_at < ?2 AND state NOT IN ('kept', 'quarantined')
-ORDER BY id LIMIT ?3
+SELECT mail.id, mail.content, content.size FROM mail JOIN content ON content.id = mail.content
+WHERE mail.id > ?1 AND mail.kept_at < ?2 AND mail.state NOT IN ('kept', 'quarantined')
+ORDER BY mail.id LIMIT ?3
 
 -- name: mail_expire
 UPDATE mail SET content = ?2 WHERE id = ?1

@@ -1,3 +1,4 @@
+#include "gatewayd/base/units.h"
 #include "tests/store/fixture.h"
 
 static void a_location_is_kept_once(void **state)
@@ -429,6 +430,19 @@ static size_t raw_size(struct fixture *f, int64_t id)
 	return raw.n;
 }
 
+/* The highest that was looked at. */
+static int64_t expire(struct fixture *f, int64_t after, int limit, int64_t bytes)
+{
+	struct store_expiry slice = {
+		.after = after, .before = NOW, .limit = limit, .bytes = bytes
+	};
+	struct store_expired done;
+
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
+	assert_false(done.is_damaged);
+	return done.last;
+}
+
 static void retention_takes_the_raw_bytes_of_what_is_decided(void **state)
 {
 	static const struct {
@@ -442,7 +456,7 @@ static void retention_takes_the_raw_bytes_of_what_is_decided(void **state)
 	};
 	enum { ROWS = sizeof(rows) / sizeof(*rows) };
 	struct fixture *f = *state;
-	int64_t ids[ROWS], last = 0;
+	int64_t ids[ROWS], last;
 
 	begin(f);
 	for (uint32_t i = 0; i < ROWS; i++) {
@@ -454,15 +468,46 @@ static void retention_takes_the_raw_bytes_of_what_is_decided(void **state)
 			OK(f, store_mail_finish(f->s, ids[i], rows[i].state, SPAN("why"), 0, 0,
 						&f->e));
 	}
-	OK(f, store_mail_expire(f->s, 0, NOW, 1, &last, &f->e));
+	last = expire(f, 0, 1, MIB);
 	assert_int_equal(last, ids[0]);
-	OK(f, store_mail_expire(f->s, last, NOW, 100, &last, &f->e));
+	last = expire(f, last, 100, MIB);
 	assert_int_equal(last, ids[3]);
 	for (size_t i = 0; i < ROWS; i++)
 		assert_int_equal(raw_size(f, ids[i]), rows[i].goes ? 0 : strlen("the same bytes"));
-	OK(f, store_mail_expire(f->s, last, NOW, 100, &last, &f->e));
-	assert_int_equal(last, 0);
+	assert_int_equal(expire(f, last, 100, MIB), 0);
 	commit(f);
+}
+
+/* A mail that has a slice to itself is done, too. */
+static void retention_takes_so_many_bytes_at_once(void **state)
+{
+	enum { SIZE = 10, MAILS = 5 };
+	static const struct {
+		int64_t bytes;
+		size_t mails;
+	} rows[] = { { 1, 1 },	      { SIZE, 1 },	   { SIZE + 1, 2 },
+		     { 2 * SIZE, 2 }, { MAILS * SIZE, 5 }, { MIB, 5 } };
+	struct fixture *f = *state;
+	int64_t ids[MAILS];
+
+	begin(f);
+	for (uint32_t i = 0; i < MAILS; i++) {
+		char raw[SIZE + 1];
+		struct store_mail m = a_mail(i + 1, "");
+
+		m.kept_at = NOW - 1;
+		snprintf(raw, sizeof(raw), "mail %05u", i);
+		ids[i] = keep(f, &m, span_of(raw));
+		OK(f, store_mail_finish(f->s, ids[i], MAIL_AUTO_FILED, SPAN("why"), 0, 0, &f->e));
+	}
+	commit(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store *txn STORE_TXN = f->s; /* and back */
+
+		begin(f);
+		assert_int_equal(expire(f, 0, 100, rows[i].bytes), ids[rows[i].mails - 1]);
+		(void)txn;
+	}
 }
 
 static void retention_leaves_no_bytes_that_nothing_names(void **state)
@@ -470,14 +515,14 @@ static void retention_leaves_no_bytes_that_nothing_names(void **state)
 	struct store_mail m = a_mail(1, "");
 	struct fixture *f = *state;
 	struct buf findings BUF_AUTO;
-	int64_t id, last;
+	int64_t id;
 
 	buf_init(&findings, 1000);
 	begin(f);
 	m.kept_at = NOW - 1;
 	id = keep(f, &m, SPAN("bytes of its own"));
 	OK(f, store_mail_finish(f->s, id, MAIL_AUTO_FILED, SPAN("why"), 0, 0, &f->e));
-	OK(f, store_mail_expire(f->s, 0, NOW, 100, &last, &f->e));
+	assert_int_equal(expire(f, 0, 100, MIB), id);
 	commit(f);
 	OK(f, store_check(f->s, &findings, &f->e));
 	assert_string_equal(buf_cstr(&findings), "");
@@ -529,6 +574,7 @@ int main(void)
 		STORE_TEST(a_mail_cannot_name_what_is_not_there),
 		STORE_TEST(lists_filter_and_are_newest_first),
 		STORE_TEST(retention_takes_the_raw_bytes_of_what_is_decided),
+		STORE_TEST(retention_takes_so_many_bytes_at_once),
 		STORE_TEST(retention_leaves_no_bytes_that_nothing_names),
 		STORE_TEST(a_digest_is_due_with_the_first_of_its_kind_and_queue),
 		cmocka_unit_test(names_of_states_go_there_and_back),

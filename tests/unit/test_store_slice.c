@@ -1,4 +1,5 @@
 /* Files are read from the raw mail they came with, and outlive it. */
+#include "gatewayd/base/units.h"
 #include "tests/store/behind.h"
 #include "tests/store/fixture.h"
 
@@ -79,13 +80,22 @@ static void files_are_there(struct fixture *f, const struct kept *k)
 	assert_null(strstr(buf_cstr(&findings), "content"));
 }
 
-static void expire(struct fixture *f, int64_t before)
+static struct store_expired expire_behind(struct fixture *f, int64_t after)
 {
-	int64_t last;
+	struct store_expiry slice = {
+		.after = after, .before = NOW, .limit = 100, .bytes = 1024 * MIB
+	};
+	struct store_expired done;
 
 	begin(f);
-	OK(f, store_mail_expire(f->s, 0, before, 100, &last, &f->e));
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
 	commit(f);
+	return done;
+}
+
+static void expire(struct fixture *f)
+{
+	assert_false(expire_behind(f, 0).is_damaged);
 }
 
 /* As many of the files as `expected` stand in the mail. */
@@ -131,13 +141,55 @@ static void they_are_kept_when_retention_takes_the_mail(void **state)
 	make_mail(&raw, "\r\n");
 	buf_init(&back, BYTES);
 	k = keep_files(f, 1, buf_span(&raw));
-	expire(f, NOW);
+	expire(f);
 	OK(f, store_mail_raw(f->s, k.mail, &back, &f->e));
 	assert_int_equal(back.n, 0);
 	files_are_there(f, &k);
 	slices_are(f, "0");
-	expire(f, NOW);
+	expire(f);
 	files_are_there(f, &k);
+}
+
+static size_t raw_size(struct fixture *f, int64_t mail)
+{
+	struct buf raw BUF_AUTO;
+
+	buf_init(&raw, SIZE_MAX);
+	OK(f, store_mail_raw(f->s, mail, &raw, &f->e));
+	return raw.n;
+}
+
+/* Of a mail that does not unpack its files could not be kept: it stays, and those behind it go. */
+static void a_damaged_mail_does_not_stop_retention(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO, back BUF_AUTO;
+	struct store_mail next = a_mail(2, "");
+	struct store_expired done;
+	struct kept k;
+	int64_t behind;
+
+	buf_init(&back, SIZE_MAX);
+	make_mail(&raw, "\r\n");
+	if (f->schema.name[0])
+		return;
+	k = keep_files(f, 1, buf_span(&raw));
+	begin(f);
+	next.kept_at = NOW - 10;
+	behind = keep(f, &next, SPAN("the next one"));
+	OK(f, store_mail_finish(f->s, behind, MAIL_AUTO_FILED, SPAN("x"), 0, 0, &f->e));
+	commit(f);
+	tamper(f, "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
+		  " WHERE id = (SELECT content FROM mail WHERE id = 1)");
+	fixture_open(f, STORE_WRITE);
+	done = expire_behind(f, 0);
+	assert_true(done.is_damaged && done.last == k.mail);
+	assert_non_null(strstr(done.damage.text, "does not unpack"));
+	done = expire_behind(f, done.last);
+	assert_true(!done.is_damaged && done.last == behind);
+	assert_int_equal(raw_size(f, behind), 0);
+	/* For who mends it. */
+	REFUSED(f, ERR_PERM, store_mail_raw(f->s, k.mail, &back, &f->e));
 }
 
 static void they_go_with_their_note(void **state)
@@ -154,7 +206,7 @@ static void they_go_with_their_note(void **state)
 	OK(f, store_person_files(f->s, k.note, SPAN("gone"), &n, &f->e));
 	commit(f);
 	assert_int_equal(n, FILES);
-	expire(f, NOW);
+	expire(f);
 	OK(f, store_check(f->s, &findings, &f->e));
 	assert_null(strstr(buf_cstr(&findings), "content"));
 }
@@ -184,7 +236,7 @@ static void a_mail_that_is_a_file_of_another_keeps_its_files(void **state)
 	commit(f);
 	second = keep_files(f, 2, buf_span(&inner));
 	files_are_there(f, &first);
-	expire(f, NOW);
+	expire(f);
 	files_are_there(f, &first);
 	files_are_there(f, &second);
 }
@@ -200,7 +252,7 @@ static void what_is_not_found_is_kept(void **state)
 	k = keep_files(f, 1, buf_span(&raw));
 	slices_are(f, "1");
 	files_are_there(f, &k);
-	expire(f, NOW);
+	expire(f);
 	files_are_there(f, &k);
 }
 
@@ -230,7 +282,7 @@ static void of_a_mail_with_many_files_the_first_stand_in_it(void **state)
 					      &from, &k.files[0], &f->e));
 	commit(f);
 	slices_are(f, "4 + 32");
-	expire(f, NOW);
+	expire(f);
 	slices_are(f, "0");
 }
 
@@ -239,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
 		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
+		STORE_TEST(a_damaged_mail_does_not_stop_retention),
 		STORE_TEST(they_go_with_their_note),
 		STORE_TEST(a_mail_that_is_a_file_of_another_keeps_its_files),
 		STORE_TEST(what_is_not_found_is_kept),
