@@ -37,6 +37,8 @@ struct engine_ops {
 	/* From now on each transaction is refused unless there is a node with that number; NULL:
 	 * one process alone has it. */
 	void (*fence)(struct engine *en, int64_t fence);
+	/* It is broken from now on; NULL: one process alone has it. */
+	void (*give_up)(struct engine *en);
 	/* STORE_NODE: 0 as long as no other has it open, until `alone` is false again. */
 	int (*alone)(struct engine *en, bool alone, struct err *e);
 

@@ -178,6 +178,11 @@ static void engine_fence(struct engine *en, int64_t fence)
 	en->fence = fence;
 }
 
+static void engine_give_up(struct engine *en)
+{
+	en->is_given_up = true;
+}
+
 static int engine_script(struct engine *en, const char *sql, struct err *e)
 {
 	return pg_run(en, sql, "script", e);
@@ -257,6 +262,7 @@ const struct engine_ops engine_pg = {
 	.close = engine_close,
 	.broken = pg_broken,
 	.fence = engine_fence,
+	.give_up = engine_give_up,
 	.alone = engine_alone,
 	.begin = pg_begin,
 	.commit = pg_commit,

@@ -49,5 +49,5 @@ bool pg_is_good(const PGresult *r)
 
 bool pg_broken(struct engine *en)
 {
-	return en->is_fenced || PQstatus(en->c) != CONNECTION_OK;
+	return en->is_fenced || en->is_given_up || PQstatus(en->c) != CONNECTION_OK;
 }

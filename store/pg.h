@@ -34,6 +34,7 @@ struct engine {
 	bool is_alone;	/* a node that migrates */
 	int64_t fence;	/* 0: it has not joined */
 	bool is_fenced; /* that number is void */
+	bool is_given_up;
 	int64_t changes, changed;
 	int waiting; /* statements whose results are not read (pg_pipeline.h) */
 	const char *sent[PG_WAITING_MAX]; /* their names */
@@ -45,7 +46,7 @@ struct engine {
 bool pg_is_good(const PGresult *r);
 /* -1 with the server's words and the class of its SQLSTATE. */
 int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err *e);
-/* The connection is lost, or the lease. */
+/* The connection is lost, the lease, or what the session may have locked is not known. */
 bool pg_broken(struct engine *en);
 
 #endif

@@ -17,14 +17,22 @@ int store_turn_begin(struct store *s, struct err *e)
 	return store_is_shared(s) ? one_number(s, SQL_TURN_BEGIN, &ignored, e) : 0;
 }
 
-/* A session that is lost has ended it. */
-void store_turn_end(struct store *s)
+/* Who does not know whether it has ended gives up its session, which ends it. */
+int store_turn_end(struct store *s, struct err *e)
 {
-	struct err e;
-	int64_t ignored;
+	int64_t was_ours = 1;
 
-	if (store_is_shared(s) && !store_broken(s))
-		(void)one_number(s, SQL_TURN_END, &ignored, &e);
+	if (!store_is_shared(s) || store_broken(s))
+		return 0;
+	if (one_number(s, SQL_TURN_END, &was_ours, e) == 0 && was_ours)
+		return 0;
+	s->ops->give_up(s->engine);
+	return was_ours
+		   ? err_prefix(e, "the end of a turn: ")
+		   : err_set(
+			 e, ERR_TEMP,
+			 "store: the turn that ends was not this session's: a pooler between must "
+			 "keep sessions, not share them");
 }
 
 int store_node_clock(struct store *s, int64_t *ret_now, struct err *e)

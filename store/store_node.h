@@ -25,7 +25,8 @@ bool store_is_shared(const struct store *s);
 
 /* Waits for the others' turns, a few seconds at most: then ERR_TEMP, and nothing has begun. */
 int store_turn_begin(struct store *s, struct err *e);
-void store_turn_end(struct store *s);
+/* -1: the database did not say that it has ended; the store is broken, and its session ends it. */
+int store_turn_end(struct store *s, struct err *e);
 
 struct store_node {
 	struct span name;

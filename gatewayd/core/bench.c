@@ -112,8 +112,10 @@ int bench_own_turn(struct bench *b, struct err *e)
 
 void bench_end_turn(struct bench *b)
 {
-	if (b->owns_turn)
-		store_turn_end(b->store);
+	struct err e;
+
+	if (b->owns_turn && store_turn_end(b->store, &e) < 0)
+		log_event(LOG_ERROR, "node.turn", log_reason(&e));
 	b->owns_turn = false;
 }
 

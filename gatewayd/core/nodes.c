@@ -78,6 +78,7 @@ int nodes_join(struct nodes *n, struct err *e)
 {
 	struct bench *b = n->bench;
 	struct span name = nodes_name(b->conf, &b->arena);
+	struct err late;
 	int result;
 
 	b->holding.is_shared = store_is_shared(b->store);
@@ -86,8 +87,7 @@ int nodes_join(struct nodes *n, struct err *e)
 	if (store_turn_begin(b->store, e) < 0)
 		return -1;
 	result = store_node_join(b->store, name, e);
-	store_turn_end(b->store);
-	if (result < 0)
+	if (store_turn_end(b->store, result < 0 ? &late : e) < 0 || result < 0)
 		return -1;
 	log_event(LOG_NOTICE, "node.joined", log_span("node", name));
 	loop_timer_start(b->loop, &n->beat, BEAT_S * 1000);

@@ -154,7 +154,7 @@ static struct store *another(struct fixture *f, const char *name)
 	OK(f, store_open(f->schema.address, STORE_NODE, &s, &f->e));
 	OK(f, store_turn_begin(s, &f->e));
 	OK(f, store_node_join(s, span_of(name), &f->e));
-	store_turn_end(s);
+	OK(f, store_turn_end(s, &f->e));
 	return s;
 }
 
@@ -249,14 +249,46 @@ static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
 	OK(f, store_turn_begin(f->s, &f->e));
 	REFUSED(f, ERR_TEMP, store_turn_begin(two, &f->e));
 	assert_false(store_broken(two));
-	store_turn_end(f->s);
+	OK(f, store_turn_end(f->s, &f->e));
 	OK(f, store_turn_begin(two, &f->e));
-	store_turn_end(two);
+	OK(f, store_turn_end(two, &f->e));
 	OK(f, store_open(f->schema.address, STORE_NODE, &same, &f->e));
 	REFUSED(f, ERR_TEMP, store_node_join(same, SPAN("two"), &f->e));
 	store_close(&same);
 	REFUSED(f, ERR_TEMP, store_open(f->schema.address, STORE_WRITE, &same, &f->e));
 	store_close(&two);
+}
+
+static void fail_in_transaction(struct fixture *f, struct store *s)
+{
+	struct store_note of_no_case = { .case_number = 4711, .kind = NOTE_INBOUND, .at = NOW };
+	int64_t id;
+
+	OK(f, store_begin(s, &f->e));
+	REFUSED(f, ERR_PERM, store_note_add(s, &of_no_case, &id, &f->e));
+}
+
+/* Whoever cannot say that its turn is over must not keep the others out of theirs. */
+static void a_turn_whose_end_is_not_known_ends_with_its_session(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+
+	OK(f, store_turn_end(f->s, &f->e)); /* of a file there is none */
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	REFUSED(f, ERR_TEMP, store_turn_end(two, &f->e));
+	assert_true(store_broken(two));
+	store_close(&two);
+	two = another(f, "two");
+	OK(f, store_turn_begin(two, &f->e));
+	fail_in_transaction(f, two);
+	REFUSED(f, ERR_PERM, store_turn_end(two, &f->e));
+	assert_true(store_broken(two));
+	store_close(&two);
+	OK(f, store_turn_begin(f->s, &f->e));
+	OK(f, store_turn_end(f->s, &f->e));
 }
 
 int main(void)
@@ -271,6 +303,7 @@ int main(void)
 		STORE_TEST(who_has_lost_its_lease_writes_nothing),
 		STORE_TEST(others_begin_again_when_one_says_so),
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
+		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
