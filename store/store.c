@@ -203,6 +203,7 @@ static void free_store(struct store *s)
 {
 	packer_free(s->packer);
 	free(s->where);
+	free(s->erased);
 	free(s);
 }
 
@@ -222,6 +223,7 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 		return -1;
 	}
 	s->where = mem_strdup(where);
+	s->erased = s->ops->is_file ? store_erased_path(where) : NULL;
 	s->is_copy = mode == STORE_COPY;
 	s->is_node = is_node && !s->ops->is_file;
 	if (check(s, e) < 0 || migrate(s, mode, e) < 0 ||

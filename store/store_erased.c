@@ -1,8 +1,9 @@
-/* What was erased: marks in the store, and the same in the file beside it. */
+/* What was erased: marks in the store, and the same in the list beside it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "gatewayd/base/file.h"
@@ -15,12 +16,30 @@
 
 enum { FILE_BYTES_MAX = 256 * MIB };
 
-static char *path_of(const char *where)
+char *store_erased_path(const char *where)
 {
 	char *path = mem_alloc(strlen(where) + sizeof(".erased"));
 
 	stpcpy(stpcpy(path, where), ".erased");
 	return path;
+}
+
+int store_erased_beside(struct store *s, const char *folder, struct err *e)
+{
+	uint8_t identity[STORE_TAG_SIZE];
+	char hex[2 * STORE_TAG_SIZE + 1];
+	struct buf where BUF_AUTO;
+
+	if (s->ops->is_file)
+		return 0;
+	if (store_identity(s, identity, e) < 0)
+		return -1;
+	hex_encode(identity, sizeof(identity), hex);
+	buf_init(&where, SIZE_MAX);
+	buf_addf(&where, "%s/%s", folder, hex);
+	mem_free(&s->erased);
+	s->erased = store_erased_path(buf_cstr(&where));
+	return 0;
 }
 
 static int failed(const char *path, struct err *e)
@@ -54,28 +73,44 @@ static int write_lines(const char *path, int fd, struct span lines, bool is_new,
 }
 
 /* A line that a crash cut in two is passed over by who reads. */
-static int keep_line(struct store *s, const char *kind, const uint8_t hash[MAC_SIZE], int64_t at,
-		     struct err *e)
+static int keep_lines(struct store *s, struct span more, struct err *e)
 {
-	char *path MEM_AUTO = path_of(s->where), hex[2 * MAC_SIZE + 1];
 	struct buf lines BUF_AUTO;
 	int fd, done;
 	bool is_new;
 
 	buf_init(&lines, SIZE_MAX);
-	if (!s->ops->is_file)
+	if (!s->erased || more.n == 0)
 		return 0;
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(s->erased, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return failed(path, e);
+		return failed(s->erased, e);
 	is_new = lseek(fd, 0, SEEK_END) == 0;
-	hex_encode(hash, MAC_SIZE, hex);
 	done = is_new ? begin_file(s, &lines, e) : 0;
-	buf_addf(&lines, "%s%s %s %" PRIi64 "\n", is_new ? "" : "\n", kind, hex, at);
+	buf_adds(&lines, is_new ? "" : "\n");
+	buf_add(&lines, more);
 	if (done == 0)
-		done = write_lines(path, fd, buf_span(&lines), is_new, e);
+		done = write_lines(s->erased, fd, buf_span(&lines), is_new, e);
 	close(fd);
 	return done;
+}
+
+static void add_line(struct buf *out, const char *kind, const uint8_t hash[MAC_SIZE], int64_t at)
+{
+	char hex[2 * MAC_SIZE + 1];
+
+	hex_encode(hash, MAC_SIZE, hex);
+	buf_addf(out, "%s %s %" PRIi64 "\n", kind, hex, at);
+}
+
+static int keep_line(struct store *s, const char *kind, const uint8_t hash[MAC_SIZE], int64_t at,
+		     struct err *e)
+{
+	struct buf line BUF_AUTO;
+
+	buf_init(&line, SIZE_MAX);
+	add_line(&line, kind, hash, at);
+	return keep_lines(s, buf_span(&line), e);
 }
 
 int store_erased_keep_address(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at,
@@ -86,14 +121,13 @@ int store_erased_keep_address(struct store *s, const uint8_t hash[MAC_SIZE], int
 
 int store_erased_sync(struct store *s, struct err *e)
 {
-	char *path MEM_AUTO = path_of(s->where);
-	int fd = s->ops->is_file ? open(path, O_WRONLY | O_CLOEXEC) : -1, done;
+	int fd = s->erased ? open(s->erased, O_WRONLY | O_CLOEXEC) : -1, done;
 
-	if (!s->ops->is_file)
+	if (!s->erased)
 		return 0;
 	if (fd < 0)
-		return errno == ENOENT ? 0 : failed(path, e);
-	done = fsync(fd) < 0 ? failed(path, e) : 0;
+		return errno == ENOENT ? 0 : failed(s->erased, e);
+	done = fsync(fd) < 0 ? failed(s->erased, e) : 0;
 	close(fd);
 	return done;
 }
@@ -301,24 +335,126 @@ static int take_line(struct again *g, struct span line, struct err *e)
 	return span_is(kind, "mail") ? put_mark(g->s, hash, at, e) : 0;
 }
 
-int store_erased_again(struct store *s, const char *where, int64_t now, int64_t *ret_people,
-		       struct err *e)
+/* *ret_text is empty: there is none. */
+static int read_list(const char *path, struct buf *ret_text, struct err *e)
 {
-	char *path MEM_AUTO = path_of(where);
-	struct again g = { .s = s, .now = now };
-	struct buf text BUF_AUTO;
 	struct span rest, line;
 
-	buf_init(&text, FILE_BYTES_MAX);
-	*ret_people = 0;
-	if (file_read(path, &text) < 0)
+	buf_init(ret_text, FILE_BYTES_MAX);
+	if (file_read(path, ret_text) < 0)
 		return errno == ENOENT ? 0 : failed(path, e);
+	rest = buf_span(ret_text);
+	return span_line(&rest, &line) && span_is(line, HEAD)
+		   ? 0
+		   : err_set(e, ERR_PERM, "%s: no list of erasures", path);
+}
+
+int store_erased_recall(struct store *s, int64_t now, int64_t *ret_people, struct err *e)
+{
+	*ret_people = 0;
+	return s->erased && !s->ops->is_file ? store_erased_again(s, s->erased, now, ret_people, e)
+					     : 0;
+}
+
+int store_erased_again(struct store *s, const char *path, int64_t now, int64_t *ret_people,
+		       struct err *e)
+{
+	struct again g = { .s = s, .now = now };
+	struct buf text BUF_AUTO = { 0 };
+	struct span rest, line;
+
+	*ret_people = 0;
+	if (read_list(path, &text, e) < 0)
+		return -1;
 	rest = buf_span(&text);
-	if (!span_line(&rest, &line) || !span_is(line, HEAD))
-		return err_set(e, ERR_PERM, "%s: no list of erasures", path);
 	while (span_line(&rest, &line))
 		if (take_line(&g, line, e) < 0)
 			return -1;
 	*ret_people = g.people;
 	return 0;
+}
+
+/* --- by other nodes, or before the store was copied --- */
+
+struct mark {
+	struct span kind;
+	uint8_t hash[MAC_SIZE];
+	int64_t at;
+};
+
+static void read_mark(struct query *q, struct arena *a, void *ret_row)
+{
+	struct mark *row = ret_row;
+	struct span hash;
+
+	row->kind = query_get_text(q, a);
+	hash = query_get_text(q, a);
+	memset(row->hash, 0, sizeof(row->hash));
+	if (hash.n == sizeof(row->hash))
+		memcpy(row->hash, hash.p, hash.n);
+	row->at = query_get_at(q);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	return memcmp(a, b, MAC_SIZE);
+}
+
+/* The hashes of the list, sorted. */
+static size_t hashes_of(struct span text, struct arena *a, uint8_t (**ret_v)[MAC_SIZE])
+{
+	uint8_t(*v)[MAC_SIZE] = arena_alloc_n(a, text.n / (2 * MAC_SIZE) + 1, sizeof(*v));
+	struct span line;
+	size_t n = 0;
+
+	while (span_line(&text, &line)) {
+		span_cut(&line, ' ');
+		n += hex_decode(span_cut(&line, ' '), v[n], sizeof(v[n]));
+	}
+	if (n)
+		qsort(v, n, sizeof(*v), by_hash);
+	*ret_v = v;
+	return n;
+}
+
+static int add_missing(struct store *s, struct span text, const struct mark *marks, size_t n,
+		       struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct buf lines BUF_AUTO;
+	uint8_t(*v)[MAC_SIZE];
+	size_t known = hashes_of(text, &a, &v);
+
+	buf_init(&lines, FILE_BYTES_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (!known || !bsearch(marks[i].hash, v, known, sizeof(*v), by_hash))
+			add_line(&lines, arena_cstr(&a, marks[i].kind), marks[i].hash, marks[i].at);
+	return keep_lines(s, buf_span(&lines), e) < 0 ? -1 : store_erased_sync(s, e);
+}
+
+int store_erased_gather(struct store *s, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct buf text BUF_AUTO = { 0 };
+	struct query q QUERY_AUTO = { 0 };
+	struct mark *marks;
+	size_t n;
+
+	if (!s->erased)
+		return 0;
+	query_open(&q, s, SQL_ERASED_ALL, e);
+	if (QUERY_LIST(&q, read_mark, &a, &marks, &n) < 0)
+		return -1;
+	return n == 0 || (read_list(s->erased, &text, e) == 0 &&
+			  add_missing(s, buf_span(&text), marks, n, e) == 0)
+		   ? 0
+		   : -1;
+}
+
+int store_erased_last(struct store *s, int64_t *ret_id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_ERASURE_LAST, e);
+	return query_one_int(&q, ret_id);
 }

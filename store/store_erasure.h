@@ -70,17 +70,32 @@ int store_erased_was_seen(struct store *s, const struct store_mail *m, bool *ret
 			  struct err *e);
 
 /*
- * The companion STORE.erased: the key of the hashes, and each hash of an address or a mail with its
+ * The list of the erased: the key of the hashes, and each hash of an address or a mail with its
  * time.  A backup that is put in the place of the store learns from it what was erased since
- * (store_erased_again(), which store_restore() calls), and the daemon erases that again.  A store
- * that is no file has none.
+ * (store_erased_again()), and the daemon erases that again.
+ *
+ * Of a file it is STORE.erased.  Of a database each node has one of its own, in a folder that
+ * store_erased_beside() names: it writes down what it erases itself, and store_erased_gather()
+ * adds what others did.  Without a folder there is none.
  */
+/* The path of the list of a file; the caller's. */
+char *store_erased_path(const char *where);
+/* No effect on a file. */
+int store_erased_beside(struct store *s, const char *folder, struct err *e);
+/* What the store knows and the list does not is added to it, and is on the disk. */
+int store_erased_gather(struct store *s, struct err *e);
+/* The last erasure that is done; another one than before: there is something to gather.  0: none.
+ */
+int store_erased_last(struct store *s, int64_t *ret_id, struct err *e);
 int store_erased_keep_address(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at,
 			      struct err *e);
 /* What was written to it is on the disk: before each commit that erases. */
 int store_erased_sync(struct store *s, struct err *e);
-/* where: of the store that it will be.  *ret_people: addresses that are to be erased again. */
-int store_erased_again(struct store *s, const char *where, int64_t now, int64_t *ret_people,
+/* In a transaction, of a database: it may have been put back.  *ret_people: addresses that are to
+ * be erased again. */
+int store_erased_recall(struct store *s, int64_t now, int64_t *ret_people, struct err *e);
+/* The same of another list; a file's, after a restore. */
+int store_erased_again(struct store *s, const char *path, int64_t now, int64_t *ret_people,
 		       struct err *e);
 
 #endif

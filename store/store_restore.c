@@ -398,6 +398,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 {
 	const struct store_restore *r = at->r;
 	bool any = known->commits > 0;
+	char *erased MEM_AUTO = store_erased_path(at->where);
 	struct store *s STORE_AUTO = NULL;
 	struct store *txn STORE_TXN = NULL;
 
@@ -406,7 +407,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	txn = s;
 	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||
 	    store_again_hold(txn, &p->held, e) < 0 ||
-	    store_erased_again(txn, at->where, r->now, &p->erased, e) < 0 ||
+	    store_erased_again(txn, erased, r->now, &p->erased, e) < 0 ||
 	    put_folders(txn, &r->folders, FOLDER_AGAIN, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	return standing_read(s, ret_state, e);

@@ -202,7 +202,7 @@ static int copy_all(struct copying *c, struct store_transferred **ret_v, struct 
 	    copy_rows(c, e) < 0 || compare(c, ret_v, e) < 0)
 		return -1;
 	c->phase = TRANSFER_FINISH;
-	return transfer_finish(c->to, say_statement, c, e);
+	return transfer_finish(c->to, &c->t->audit, say_statement, c, e);
 }
 
 int store_transfer(const struct store_transfer *t, struct arena *a,

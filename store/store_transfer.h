@@ -3,7 +3,8 @@
  *
  * Identity, epochs and the highest numbers go with it, so tokens that customers have count in the
  * copy, and no number is given twice; what it was copied from is left as it is, and must not be
- * used beside the copy.
+ * used beside the copy.  A file gets the list of the erased beside it; the nodes of a database make
+ * theirs of what is in it.
  *
  * Cut off at any point the same call goes on where it was.  Until all of it is there and the same
  * by its digests, store_open() refuses the place: nobody takes a half copy for a store.
@@ -11,7 +12,7 @@
 #ifndef STORE_STORE_TRANSFER_H
 #define STORE_STORE_TRANSFER_H
 
-#include "store/store_open.h"
+#include "store/store_audit.h"
 
 enum store_transfer_phase {
 	TRANSFER_ROWS,	  /* copied */
@@ -20,7 +21,8 @@ enum store_transfer_phase {
 };
 
 struct store_transfer {
-	const char *from, *to; /* as store_open() takes them */
+	const char *from, *to;	  /* as store_open() takes them */
+	struct store_audit audit; /* the last row of the copy: who made it */
 	void (*progress)(void *ctx, enum store_transfer_phase phase, int64_t done, int64_t total);
 	void *ctx;
 };

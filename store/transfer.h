@@ -38,8 +38,8 @@ int transfer_open_target(const char *where, struct store **ret_store, struct err
 int transfer_begin(struct store *to, const uint8_t from[STORE_TAG_SIZE], struct err *e);
 /* It is not what it is copied from: the next transfer_begin() empties it. */
 int transfer_spoil(struct store *to, struct err *e);
-/* Runs what was left for later; `said` before each. */
-int transfer_finish(struct store *to, void (*said)(void *ctx, int64_t done, int64_t total),
-		    void *ctx, struct err *e);
+/* Runs what was left for later; `said` before each.  Then it is a store, with that row of audit. */
+int transfer_finish(struct store *to, const struct store_audit *audit,
+		    void (*said)(void *ctx, int64_t done, int64_t total), void *ctx, struct err *e);
 
 #endif

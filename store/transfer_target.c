@@ -235,29 +235,33 @@ static int do_one(struct store *to, const struct todo *todo, struct err *e)
 	return store_commit(txn, e);
 }
 
-/* The companion says what the copied store says of itself. */
-static int make_companion(struct store *to, struct err *e)
+/* The companions say what the copied store says of itself, and who was erased. */
+static int make_companions(struct store *to, struct err *e)
 {
 	char *path MEM_AUTO = standing_path(to->where);
 	struct witness_state state;
 
 	if (!to->ops->is_file)
 		return 0;
-	return standing_read(to, &state, e) < 0 ? -1 : witness_make(path, &state, true, e);
+	return standing_read(to, &state, e) < 0 || witness_make(path, &state, true, e) < 0
+		   ? -1
+		   : store_erased_gather(to, e);
 }
 
-static int unmark(struct store *to, struct err *e)
+/* That it was copied is known as soon as it is a store, and not before: a copy of it is the same.
+ */
+static int unmark(struct store *to, const struct store_audit *audit, struct err *e)
 {
 	struct store *txn STORE_TXN = to;
 
 	if (to->ops->script(to->engine, to->ops->rows->end, e) < 0 || store_begin(txn, e) < 0 ||
-	    do_to(to, "DROP TABLE", "copying", e) < 0)
+	    do_to(to, "DROP TABLE", "copying", e) < 0 || store_audit_add(to, audit, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
 
-int transfer_finish(struct store *to, void (*said)(void *ctx, int64_t done, int64_t total),
-		    void *ctx, struct err *e)
+int transfer_finish(struct store *to, const struct store_audit *audit,
+		    void (*said)(void *ctx, int64_t done, int64_t total), void *ctx, struct err *e)
 {
 	struct arena a ARENA_AUTO;
 	struct todo *v;
@@ -271,5 +275,5 @@ int transfer_finish(struct store *to, void (*said)(void *ctx, int64_t done, int6
 		if (do_one(to, &v[i], e) < 0)
 			return -1;
 	}
-	return make_companion(to, e) < 0 ? -1 : unmark(to, e);
+	return make_companions(to, e) < 0 ? -1 : unmark(to, audit, e);
 }

@@ -46,6 +46,14 @@ void elsewhere_mail(struct mailboxes *m, struct peer *from, const struct talk_ma
 		peer_update(from);
 }
 
+void elsewhere_soon(struct mailboxes *m, struct span mailbox)
+{
+	struct peer *p = mailboxes_of(m, mailbox)->from;
+
+	if (p)
+		peer_let_go(p);
+}
+
 void elsewhere_no_more(struct mailboxes *m, struct span mailbox, int64_t now)
 {
 	struct mailbox *box = mailboxes_of(m, mailbox);

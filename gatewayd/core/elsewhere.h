@@ -15,6 +15,11 @@ int elsewhere_compared(struct mailboxes *m, struct peer *from, const struct talk
 		       struct err *e);
 /* A mail that was asked for while the mailbox was here; its descriptor is closed. */
 void elsewhere_mail(struct mailboxes *m, struct peer *from, const struct talk_mail *mail);
+/*
+ * It is to go to another node: its poller ends, and with it what it was still to move, which the
+ * other node's will.  Not from a frame of its poller.
+ */
+void elsewhere_soon(struct mailboxes *m, struct span mailbox);
 /* Not from a frame of its poller. */
 void elsewhere_no_more(struct mailboxes *m, struct span mailbox, int64_t now);
 

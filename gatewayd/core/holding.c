@@ -4,8 +4,19 @@
 
 #include "gatewayd/base/mem.h"
 
+static void clear_placed(struct holding *h)
+{
+	for (size_t i = 0; i < h->placed_count; i++) {
+		free(h->placed[i].mailbox);
+		free(h->placed[i].node);
+	}
+	h->placed_count = 0;
+}
+
 void holding_release(struct holding *h)
 {
+	clear_placed(h);
+	free(h->placed);
 	for (size_t i = 0; i < h->n; i++)
 		free(h->v[i].mailbox);
 	free(h->v);
@@ -48,6 +59,26 @@ void holding_add(struct holding *h, struct span mailbox)
 {
 	MEM_GROW(h->v, h->n, &h->cap);
 	h->v[h->n++] = (struct held){ .mailbox = mem_dup_span(mailbox) };
+}
+
+void holding_place(struct holding *h, const struct store_lease *v, size_t n, int64_t ahead_s)
+{
+	clear_placed(h);
+	for (size_t i = 0; i < n; i++) {
+		MEM_GROW(h->placed, h->placed_count, &h->placed_cap);
+		h->placed[h->placed_count++] =
+		    (struct placed){ .mailbox = mem_dup_span(v[i].mailbox),
+				     .node = mem_dup_span(v[i].node),
+				     .since_at = v[i].since_at - ahead_s };
+	}
+}
+
+const struct placed *holding_elsewhere(const struct holding *h, struct span mailbox)
+{
+	for (size_t i = 0; i < h->placed_count && !holding_find(h, mailbox); i++)
+		if (span_is(mailbox, h->placed[i].mailbox))
+			return &h->placed[i];
+	return NULL;
 }
 
 static bool is_leased(const char *mailbox, struct span node, const struct store_lease *v, size_t n)

@@ -13,15 +13,26 @@
 struct held {
 	char *mailbox;
 	bool is_given; /* to another node, as soon as what was begun of it is done */
+	bool is_extra; /* above this node's share, because no other took it */
+};
+
+/* A mailbox as the last look found it. */
+struct placed {
+	char *mailbox, *node; /* node "": nobody has it */
+	int64_t since_at;     /* by this machine's clock */
 };
 
 struct holding {
 	bool is_shared;
 	bool is_drained; /* it gives all, and claims nothing */
 	bool leads;
-	bool has_others; /* that are alive */
+	bool has_others;   /* that are alive */
+	size_t living;	   /* nodes that took mailboxes at the last look */
+	int64_t living_at; /* since when they are so many, by the database's clock */
 	struct held *v;
 	size_t n, cap;
+	struct placed *placed;
+	size_t placed_count, placed_cap;
 };
 
 void holding_release(struct holding *h);
@@ -37,6 +48,10 @@ bool holding_decides(const struct holding *h, struct span mailbox);
 /* NULL: not held. */
 struct held *holding_find(const struct holding *h, struct span mailbox);
 void holding_add(struct holding *h, struct span mailbox);
+/* Where all mailboxes are; ahead_s: the database's clock less this machine's. */
+void holding_place(struct holding *h, const struct store_lease *v, size_t n, int64_t ahead_s);
+/* NULL: this node has it, or it is not known. */
+const struct placed *holding_elsewhere(const struct holding *h, struct span mailbox);
 /* Away with those that the leases say are not the node's. */
 void holding_keep(struct holding *h, struct span node, const struct store_lease *v, size_t n);
 

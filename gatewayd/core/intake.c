@@ -122,6 +122,11 @@ void intake_acquired(struct intake *in, struct span mailbox)
 	elsewhere_no_more(&in->mailboxes, mailbox, clock_now(&in->bench->clock));
 }
 
+void intake_given(struct intake *in, struct span mailbox)
+{
+	elsewhere_soon(&in->mailboxes, mailbox);
+}
+
 int intake_compared(struct intake *in, struct peer *from, const struct talk_compared *c,
 		    struct err *e)
 {

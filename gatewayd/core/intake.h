@@ -28,9 +28,11 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 void intake_status(struct intake *in, struct peer *from, const struct talk_status *status);
 /* The peer is gone: what it brought is kept all the same, only nobody is told. */
 void intake_peer_gone(struct intake *in, const struct peer *p);
-/* Commits what is open and tells the pollers. */
 /* The mailbox became this node's: a poller of it that was put off begins again. */
 void intake_acquired(struct intake *in, struct span mailbox);
+/* It is to become another one's: nothing more of it is taken in or moved. */
+void intake_given(struct intake *in, struct span mailbox);
+/* Commits what is open and tells the pollers. */
 void intake_turn(struct intake *in);
 
 /* For `status`. */

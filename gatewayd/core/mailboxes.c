@@ -60,7 +60,7 @@ static void say(struct mailbox *m, const struct talk_status *s)
 	m->said_good = s->good;
 }
 
-void mailboxes_status(struct mailboxes *m, const struct peer *from, const struct talk_status *s,
+void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_status *s,
 		      int64_t now)
 {
 	struct mailbox *box = mailboxes_of(m, s->mailbox);

@@ -14,8 +14,8 @@
 
 struct mailbox {
 	char *name;
-	struct peer *put_off;	 /* a poller that asked while another node has it; NULL */
-	const struct peer *from; /* its poller; NULL: that ended, and no other has said anything */
+	struct peer *put_off; /* a poller that asked while another node has it; NULL */
+	struct peer *from;    /* its poller; NULL: that ended, and no other has said anything */
 	bool good;
 	bool said, said_good; /* in the log, and so */
 	char *text;
@@ -39,7 +39,7 @@ const struct mailbox *mailboxes_find(const struct mailboxes *m, const char *name
 /* The same, made where there is none; valid until the next is made. */
 struct mailbox *mailboxes_of(struct mailboxes *m, struct span name);
 
-void mailboxes_status(struct mailboxes *m, const struct peer *from, const struct talk_status *s,
+void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_status *s,
 		      int64_t now);
 /* Its poller ended: what that said holds no more. */
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now);

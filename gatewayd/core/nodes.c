@@ -6,7 +6,11 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 
-enum { BEAT_S = STORE_LEASE_S / 3 };
+enum {
+	BEAT_S = STORE_LEASE_S / 3,
+	LEFT_S = 2 * BEAT_S,   /* each of the others has looked at what is free */
+	FORGET_S = 4 * BEAT_S, /* and who has it configured has taken it */
+};
 
 struct nodes {
 	struct bench *bench;
@@ -15,6 +19,7 @@ struct nodes {
 	struct timer *timer;
 	struct loop_timer beat;
 	bool look;
+	int64_t erased; /* the last erasure that the list of this node has */
 };
 
 /* What a look finds, and makes of it. */
@@ -28,7 +33,8 @@ struct round {
 	struct store_lease *leases;
 	size_t node_count, lease_count;
 	size_t living, share, mine; /* nodes that take mailboxes; mailboxes */
-	bool inherits;		    /* what another one kept or was sending is this node's now */
+	bool is_others; /* another number of nodes that take mailboxes than at the look before */
+	bool inherits;	/* what another one kept or was sending is this node's now */
 };
 
 struct span nodes_name(const struct conf *conf, struct arena *a)
@@ -74,6 +80,43 @@ void nodes_free(struct nodes **n)
 	mem_free(n);
 }
 
+/* --- who was erased: each node keeps the list, in case the database is put back --- */
+
+static int recall(struct bench *b, int64_t *ret_people, struct err *e)
+{
+	struct store *txn STORE_TXN = b->store;
+
+	return store_erased_beside(txn, b->conf->state_dir, e) < 0 || store_begin(txn, e) < 0 ||
+		       store_erased_recall(txn, clock_now(&b->clock), ret_people, e) < 0
+		   ? -1
+		   : store_commit(txn, e);
+}
+
+static void recall_erased(struct bench *b)
+{
+	int64_t people = 0;
+	struct err e;
+
+	if (recall(b, &people, &e) < 0)
+		log_event(LOG_ERROR, "erased.trouble", log_reason(&e));
+	else if (people)
+		log_event(LOG_WARNING, "erased.again", log_int("addresses", people),
+			  log_text("reason", "the database was put back"));
+}
+
+static void gather_erased(struct nodes *n)
+{
+	struct store *s = n->bench->store;
+	struct err e;
+	int64_t last;
+
+	if (store_erased_last(s, &last, &e) == 0 &&
+	    (last == n->erased || store_erased_gather(s, &e) == 0))
+		n->erased = last;
+	else
+		log_event(LOG_ERROR, "erased.trouble", log_reason(&e));
+}
+
 int nodes_join(struct nodes *n, struct err *e)
 {
 	struct bench *b = n->bench;
@@ -87,6 +130,8 @@ int nodes_join(struct nodes *n, struct err *e)
 	if (store_turn_begin(b->store, e) < 0)
 		return -1;
 	result = store_node_join(b->store, name, e);
+	if (result == 0)
+		recall_erased(b);
 	if (store_turn_end(b->store, result < 0 ? &late : e) < 0 || result < 0)
 		return -1;
 	log_event(LOG_NOTICE, "node.joined", log_span("node", name));
@@ -193,6 +238,10 @@ static void reckon(struct round *r)
 		mailboxes += r->leases[i].mailbox.n > 0;
 		r->mine += r->leases[i].mailbox.n > 0 && span_eq(r->leases[i].node, r->me);
 	}
+	r->is_others = r->holding->living != r->living;
+	r->holding->living = r->living;
+	if (r->is_others)
+		r->holding->living_at = r->now;
 	r->share = r->living ? (mailboxes + r->living - 1) / r->living : 0;
 }
 
@@ -210,17 +259,25 @@ static int take(struct round *r, struct store_lease *l, struct err *e)
 	return 0;
 }
 
+/* One that the others leave is taken above the share: they may not have it configured. */
+static bool is_for_me(const struct round *r, const struct store_lease *l)
+{
+	int64_t living_at = r->holding->living_at;
+	int64_t left_at = l->since_at > living_at ? l->since_at : living_at;
+
+	if (l->node.n)
+		return false;
+	if (l->mailbox.n == 0)
+		return true;
+	return is_configured(r->n->bench->conf, l->mailbox) &&
+	       (r->mine < r->share || r->now - left_at >= LEFT_S);
+}
+
 static int take_free(struct round *r, struct err *e)
 {
-	for (size_t i = 0; i < r->lease_count && !r->holding->is_drained; i++) {
-		struct store_lease *l = &r->leases[i];
-
-		if (l->node.n == 0 &&
-		    (l->mailbox.n == 0 ||
-		     (r->mine < r->share && is_configured(r->n->bench->conf, l->mailbox))) &&
-		    take(r, l, e) < 0)
+	for (size_t i = 0; i < r->lease_count && !r->holding->is_drained; i++)
+		if (is_for_me(r, &r->leases[i]) && take(r, &r->leases[i], e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -257,13 +314,13 @@ static int give_marked(struct round *r, struct err *e)
 	return 0;
 }
 
-/* A free mailbox that left the configuration: its mails are of who leads. */
+/* A free mailbox that left all configurations: its mails are of who leads. */
 static int forget(struct round *r, struct err *e)
 {
 	for (size_t i = 0; r->holding->leads && i < r->lease_count; i++) {
 		const struct store_lease *l = &r->leases[i];
 
-		if (l->node.n == 0 && l->mailbox.n &&
+		if (l->node.n == 0 && l->mailbox.n && r->now - l->since_at >= FORGET_S &&
 		    !is_configured(r->n->bench->conf, l->mailbox) &&
 		    store_lease_drop(r->store, l->mailbox, e) < 0)
 			return -1;
@@ -283,15 +340,19 @@ static void mark(struct round *r, struct held *held, size_t *kept)
 		held->is_given = false;
 	else
 		held->is_given = !is_configured(r->n->bench->conf, span_of(held->mailbox)) ||
-				 (*kept)++ >= r->share;
-	if (held->is_given != was)
-		log_event(LOG_INFO, held->is_given ? "node.gives" : "node.keeps",
-			  log_text("mailbox", held->mailbox));
+				 (!held->is_extra && (*kept)++ >= r->share);
+	if (held->is_given == was)
+		return;
+	log_event(LOG_INFO, held->is_given ? "node.gives" : "node.keeps",
+		  log_text("mailbox", held->mailbox));
+	if (held->is_given && held->mailbox[0])
+		intake_given(r->n->intake, span_of(held->mailbox));
 }
 
 static void took(struct round *r, const struct store_lease *l)
 {
 	holding_add(r->holding, l->mailbox);
+	holding_find(r->holding, l->mailbox)->is_extra = l->mailbox.n && r->mine > r->share;
 	log_event(LOG_NOTICE, "node.has", log_span("mailbox", l->mailbox));
 	r->inherits = true;
 	if (l->mailbox.n)
@@ -300,16 +361,29 @@ static void took(struct round *r, const struct store_lease *l)
 		timer_leads(r->n->timer);
 }
 
+static size_t extras(const struct holding *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += h->v[i].is_extra;
+	return n;
+}
+
 static void follow(struct round *r)
 {
 	struct holding *h = r->holding;
-	size_t kept = 0;
+	size_t kept;
 
 	holding_keep(h, r->me, r->leases, r->lease_count);
+	holding_place(h, r->leases, r->lease_count, r->now - clock_now(&r->n->bench->clock));
+	for (size_t i = 0; i < h->n && r->is_others; i++)
+		h->v[i].is_extra = false;
 	for (size_t i = 0; i < r->lease_count; i++)
 		if (is_mine(r, &r->leases[i]) && !holding_find(h, r->leases[i].mailbox))
 			took(r, &r->leases[i]);
 	h->leads = holding_find(h, SPAN("")) != NULL;
+	kept = extras(h);
 	for (size_t i = 0; i < h->n; i++)
 		mark(r, &h->v[i], &kept);
 	if (!h->has_others && !r->inherits)
@@ -364,5 +438,6 @@ void nodes_turn(struct nodes *n)
 		return;
 	}
 	follow(&r);
+	gather_erased(n);
 	arm(&r);
 }

@@ -8,9 +8,10 @@
 #include "gatewayd/wire/setup_sender.h"
 
 enum {
-	LATE_LOOKS = 3,	 /* looks that a mailbox may miss */
-	LATE_S = 120,	 /* and so much more */
-	HELD_UP_S = 600, /* that a kept mail may wait for its decision */
+	LATE_LOOKS = 3,		    /* looks that a mailbox may miss */
+	LATE_S = 120,		    /* and so much more */
+	FREE_S = 2 * STORE_LEASE_S, /* that a mailbox may be no node's: it is taken over in one */
+	HELD_UP_S = 600,	    /* that a kept mail may wait for its decision */
 };
 
 /* Texts may be cut, or a server's: json_of_span() makes them UTF-8. */
@@ -169,6 +170,18 @@ static struct store_seen sums_of(struct bench *b, const char *name, json_t *all)
 	return sums;
 }
 
+/* What another node does with it stands in what that one says. */
+static struct mailbox placed_view(struct bench *b, const struct placed *p)
+{
+	struct mailbox m = { .good = *p->node || bench_waits_s(b, p->since_at) < FREE_S,
+			     .at = p->since_at,
+			     .looked_at = INSTANT_NONE };
+
+	m.text = *p->node ? arena_printf(&b->arena, "node %s has it", p->node)
+			  : arena_printf(&b->arena, "no node has it: gatewayctl node list");
+	return m;
+}
+
 static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 			    const struct mailbox *m, json_t *all)
 {
@@ -176,23 +189,26 @@ static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 	static const struct mailbox unheard = { .text = nothing,
 						.at = INSTANT_NONE,
 						.looked_at = INSTANT_NONE };
+	const struct placed *p = holding_elsewhere(&b->holding, span_of(conf->name));
+	struct mailbox placed = p ? placed_view(b, p) : unheard;
 	struct store_seen sums = sums_of(b, conf->name, all);
+	const char *text;
 	size_t aside;
 	bool good;
 
-	m = m ? m : &unheard;
+	m = m && !p ? m : &placed;
+	text = p ? m->text : text_of(b, conf, m);
 	aside = m->aside < m->tally.waiting ? m->aside : m->tally.waiting;
-	good = m->good && !m->aside && !is_late(b, conf, m);
+	good = m->good && !m->aside && (p || !is_late(b, conf, m));
 	if (!good)
-		wrong(all, arena_printf(&b->arena, "mailbox %s", conf->name), m->at,
-		      text_of(b, conf, m));
+		wrong(all, arena_printf(&b->arena, "mailbox %s", conf->name), m->at, text);
 	return json_pack(
 	    "{s:s, s:b, s:o, s:o, s:o, s:I, s:o, s:I, s:I, s:I}", "name", conf->name, "good", good,
-	    "text", json_of_span(span_of(text_of(b, conf, m))), "at", json_of_instant(m->at),
-	    "looked_at", json_of_instant(m->looked_at), "waiting",
-	    (json_int_t)(m->tally.waiting - aside), "oldest",
-	    json_of_instant(mail_tally_oldest(&m->tally)), "set_aside", (json_int_t)aside, "seen",
-	    (json_int_t)(sums.seen + (int64_t)m->tally.waiting), "kept", (json_int_t)sums.kept);
+	    "text", json_of_span(span_of(text)), "at", json_of_instant(m->at), "looked_at",
+	    json_of_instant(m->looked_at), "waiting", (json_int_t)(m->tally.waiting - aside),
+	    "oldest", json_of_instant(mail_tally_oldest(&m->tally)), "set_aside", (json_int_t)aside,
+	    "seen", (json_int_t)(sums.seen + (int64_t)m->tally.waiting), "kept",
+	    (json_int_t)sums.kept);
 }
 
 /* All of the configuration. */

@@ -84,7 +84,11 @@ static int run_on_store(struct ctl *c, const struct ctl_verb *verb, struct token
 
 	if (store_open(c->d->conf->store, mode, &c->d->store, &e) < 0)
 		return ctl_fail(c, &e);
-	status = desk_epochs(c->d->store, keys, &e) < 0 ? ctl_fail(c, &e) : ctl_run(c, verb);
+	if (mode != STORE_READ && store_erased_beside(c->d->store, c->d->conf->state_dir, &e) < 0)
+		status = ctl_fail(c, &e);
+	else
+		status =
+		    desk_epochs(c->d->store, keys, &e) < 0 ? ctl_fail(c, &e) : ctl_run(c, verb);
 	store_close(&c->d->store);
 	return status;
 }

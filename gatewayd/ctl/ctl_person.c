@@ -220,7 +220,10 @@ static void say_left(struct ctl *c, const json_t *last)
 			 "%s.erased is beside the store",
 			 store);
 	else
-		ctl_line(c, "  backups made before: erase again when one was read in");
+		ctl_line(
+		    c,
+		    "  backups made before: one that is read in is erased again when a node begins "
+		    "that has its list, .erased in state_dir");
 	ctl_line(c, "  the file that accounts are imported from: take the contact out of it");
 	ctl_line(c, "  what was sent by mail to others, the log of the machine, and exports");
 	if (json_int(json_object_get(last, "counts"), ERASE_NOT_COMPACT, 0))

@@ -1,7 +1,9 @@
 /* store copy: into another engine, while no daemon has either of the two */
 #include <inttypes.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/ctl/ctl_ask.h"
 #include "gatewayd/ctl/ctl_progress.h"
 #include "gatewayd/ctl/ctl_runs.h"
@@ -64,10 +66,25 @@ static void say_tables(struct ctl *c, const struct store_transferred *v, size_t 
 		 c->words[1]);
 }
 
+/* An address may hold a password. */
+static struct store_audit audit_of(const struct ctl *c)
+{
+	struct clock clock = clock_real();
+	const char *from = store_is_file(c->words[0]) ? c->words[0] : "PostgreSQL";
+
+	return (struct store_audit){
+		.at = clock_now(&clock),
+		.channel = AUDIT_STORE,
+		.who = span_of(arena_printf(c->d->arena, "uid:%lld", (long long)getuid())),
+		.action = span_of(c->verb->name),
+		.detail = span_of(arena_printf(c->d->arena, "from %s", from)),
+	};
+}
+
 int ctl_store_copy_local(struct ctl *c)
 {
 	struct shown shown = { ctl_progress_begin(counted[TRANSFER_ROWS]), TRANSFER_ROWS };
-	const struct store_transfer t = { c->words[0], c->words[1], progress, &shown };
+	const struct store_transfer t = { c->words[0], c->words[1], audit_of(c), progress, &shown };
 	struct store_transferred *v;
 	struct err e = { 0 };
 	size_t n;

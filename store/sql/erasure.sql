@@ -10,6 +10,15 @@ SELECT {erasure} FROM erasure WHERE id = ?1
 -- name: erasure_next
 SELECT {erasure} FROM erasure INDEXED BY erasure_open WHERE done_at IS NULL ORDER BY id LIMIT 1
 
+-- name: erasure_last
+SELECT coalesce(max(id), 0) FROM erasure WHERE done_at IS NOT NULL
+
+-- Not what retention has erased: a backup of before brings that back, and it goes again by its age.
+-- name: erased_all
+SELECT 'address', a.hash, e.at FROM erasure_address a JOIN erasure e ON e.id = a.erasure WHERE e.is_dry = 0
+UNION ALL SELECT 'mail', m.hash, m.at FROM erased_mail m
+WHERE m.at IN (SELECT at FROM erasure WHERE is_dry = 0)
+
 -- name: erasure_step
 UPDATE erasure SET phase = ?2, place = ?3, counts = ?4, done_at = ?5 WHERE id = ?1
 

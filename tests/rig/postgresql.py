@@ -71,7 +71,12 @@ class Postgresql:
         self.process = Process("postgres", [*as_owner, programs() / "postgres", "-D", self.dir / "data", "-p",
                                             self.port, "-k", self.dir, *options], self.dir / "log")
         self.process.wait_listening([self.port])
+        wait_for(self.answers, 60, "an answer of the database")
         return self
+
+    def answers(self):
+        """It listens before it is ready."""
+        return subprocess.run(["psql", "-qAt", self.address, "-c", "SELECT 1"], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
 
     def stop(self):
         """At once, whoever is connected."""

@@ -1,4 +1,5 @@
 """Several nodes on one PostgreSQL: mailboxes spread, and one that is killed; FULL=1: drained and stopped, too."""
+import copy
 import os
 import pathlib
 import signal
@@ -135,11 +136,58 @@ def inherited(tap, rig, one, two, subjects):
         rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), 60, what="the confirmation")
 
 
+def mailbox_of(daemon, name):
+    return next(m for m in daemon.json("status")["mailboxes"] if m["name"] == name)
+
+
+def with_mailbox_alone(settings, name):
+    """That mailbox feeds one queue, and has the addresses of both."""
+    alone = copy.deepcopy(settings)
+    alone["mailboxes"] = {name: alone["mailboxes"][name] | {"aliases": [a for n, a in BOXES.items() if n != name]}}
+    queues = {"support": "technical", "emerging": "emerging"}
+    for mailbox, address in BOXES.items():
+        alone["queues"][queues[mailbox]]["address"] = address
+    return alone
+
+
+def nobodys(tap, rig, one, two, subjects):
+    with tap.point("a mailbox that no node has: each says so"):
+        for name in ("one", "two"):
+            one.ctl("node", "drain", name)
+        wait_spread(one, {"one": 0, "two": 0})
+        for daemon in (one, two):
+            wait_for(lambda: not mailbox_of(daemon, "support")["good"], 3 * LEASE_S, "a word about it")
+            same(mailbox_of(daemon, "support")["text"], "no node has it: gatewayctl node list")
+        assert b"it says: mailbox support: no node has it" in two.ctl_run("doctor")[1].stdout
+        for name in ("one", "two"):
+            one.ctl("node", "resume", name)
+        wait_spread(one, {"one": 1, "two": 1})
+    with tap.point("a mailbox that only one node has configured is that one's, whatever its share is"):
+        whole = two.settings
+        two.stop()
+        wait_spread(one, {"one": 2, "two": 0})
+        two.settings = with_mailbox_alone(whole, "emerging")
+        two.start()
+        wait_for(lambda: spread(one) == {"one": ["support"], "two": ["emerging"]}, 60, "a mailbox each")
+        two.stop()
+        two.settings = with_mailbox_alone(whole, "support")
+        two.start()
+        wait_for(lambda: spread(one) == {"one": ["emerging"], "two": ["support"]}, 60, "each to have what it can")
+        subjects.append("of one alone")
+        open_case(rig, two, r.EMERGING, subjects[-1])
+        two.stop()
+        two.settings = whole
+        two.start()
+        wait_spread(one, {"one": 1, "two": 1})
+
+
 def drained(tap, rig, one, two, subjects):
     with tap.point("a node that is drained stands by, and answers"):
+        poller = one.role("poller")
         two.json("node", "drain", "one")
         wait_spread(two, {"one": 0, "two": 2})
         wait_for(lambda: roles(one) == {"one": "drained", "two": "leads"}, 30, "the lead to go over")
+        wait_for(lambda: one.role("poller") not in (None, poller), 10, "a poller that has nothing left to move")
         subjects.append("of the one that is left")
         open_case(rig, one, r.SUPPORT, subjects[-1])
     with tap.point("who drains the last one is told that nothing is done"):
@@ -209,6 +257,7 @@ def main():
             wait_spread(two, {"one": 1, "two": 1})
             same([roles(one), roles(two)], [{"one": "leads", "two": "works"}] * 2)
             same(one.json("node", "status")["name"], "one")
+        wait_for(lambda: mailbox_of(one, spread(one)["two"][0])["text"] == "node two has it", 30, "where the other one is")
         with tap.point("a case by each mailbox, whoever is asked"):
             open_case(rig, two, r.SUPPORT, subjects[0])
             open_case(rig, one, r.EMERGING, subjects[1])
@@ -220,6 +269,7 @@ def main():
             inherited(tap, rig, one, two, subjects)
             two.start()
             wait_spread(one, {"one": 1, "two": 1})
+            nobodys(tap, rig, one, two, subjects)
             drained(tap, rig, one, two, subjects)
             two.start()
             wait_spread(one, {"one": 1, "two": 1})

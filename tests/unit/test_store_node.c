@@ -259,6 +259,90 @@ static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
 	store_close(&two);
 }
 
+/* --- who was erased --- */
+
+static void erase_mail(struct fixture *f, struct store *s, const struct store_mail *m)
+{
+	struct store_erasure_address row = { .hash = { 1 }, .address = SPAN("") };
+	struct store *txn STORE_TXN = s;
+	struct store_erasure er;
+
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_erasure_add(txn, NOW, false, &er.id, &f->e));
+	OK(f, store_erased_keep_address(txn, row.hash, NOW, &f->e));
+	OK(f, store_erasure_address(txn, er.id, &row, &f->e));
+	OK(f, store_erased_mark(txn, m, NOW, &f->e));
+	OK(f, store_erasure_get(txn, er.id, &f->a, &er, &f->e));
+	er.done_at = NOW;
+	OK(f, store_erasure_step(txn, &er, &f->e));
+	OK(f, store_commit(txn, &f->e));
+}
+
+/* As an administrator does with a backup of before. */
+static void put_back(struct fixture *f)
+{
+	PGconn *c = PQconnectdb(f->schema.address);
+	PGresult *r = PQexec(c, "DELETE FROM erasure_address; DELETE FROM erasure; "
+				"DELETE FROM erased_mail");
+
+	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+	PQclear(r);
+	PQfinish(c);
+}
+
+static int64_t recall(struct fixture *f, struct store *s)
+{
+	struct store *txn STORE_TXN = s;
+	int64_t people;
+
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_erased_recall(txn, NOW, &people, &f->e));
+	OK(f, store_commit(txn, &f->e));
+	return people;
+}
+
+static void is_erased(struct fixture *f, struct store *s, const struct store_mail *m, bool so)
+{
+	bool has;
+
+	OK(f, store_erased_has(s, m, &has, &f->e));
+	assert_int_equal(has, so);
+}
+
+/* The list of a node that only heard of it, as that of the one that did it. */
+static void a_database_that_was_put_back_erases_again(void **state)
+{
+	struct store_mail m = a_mail(1, "erased@example.com");
+	struct fixture *f = *state;
+	struct store *two;
+	int64_t last;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	OK(f, store_erased_beside(two, f->folder, &f->e));
+	OK(f, store_erased_gather(two, &f->e));
+	OK(f, store_erased_last(two, &last, &f->e));
+	assert_int_equal(last, 0);
+	erase_mail(f, f->s, &m);
+	OK(f, store_erased_last(two, &last, &f->e));
+	assert_int_equal(last, 1);
+	OK(f, store_erased_gather(two, &f->e));
+	OK(f, store_erased_gather(two, &f->e));
+	assert_int_equal(recall(f, two), 0);
+	put_back(f);
+	is_erased(f, two, &m, false);
+	assert_int_equal(recall(f, f->s), 0); /* it has no folder */
+	assert_int_equal(recall(f, two), 1);
+	is_erased(f, two, &m, true);
+	assert_int_equal(recall(f, two), 0);
+	put_back(f);
+	OK(f, store_erased_beside(f->s, f->folder, &f->e));
+	assert_int_equal(recall(f, f->s), 1);
+	is_erased(f, f->s, &m, true);
+	store_close(&two);
+}
+
 static void fail_in_transaction(struct fixture *f, struct store *s)
 {
 	struct store_note of_no_case = { .case_number = 4711, .kind = NOTE_INBOUND, .at = NOW };
@@ -303,6 +387,7 @@ int main(void)
 		STORE_TEST(who_has_lost_its_lease_writes_nothing),
 		STORE_TEST(others_begin_again_when_one_says_so),
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
+		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),
 	};
 

@@ -249,7 +249,7 @@ static bool may_scan(const char *name)
 		"recommendation_list", "article_sweep",	  "article_sweep_words",
 		"dead_list",	       "mail_count",	  "article_sweep_again",
 		"case_stale",	       "audit_list",	  "person_forget_budget",
-		"erased_mail_any"
+		"erased_mail_any",     "erased_all"
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

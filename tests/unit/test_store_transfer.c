@@ -5,6 +5,12 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#define AUDIT                                                             \
+	{                                                                 \
+		.at = NOW, .channel = AUDIT_STORE, .who = SPAN("uid:0"),  \
+		.action = SPAN("store copy"), .detail = SPAN("from here") \
+	}
+
 struct copied {
 	struct store_transferred *v;
 	size_t n;
@@ -19,7 +25,7 @@ static void count_call(void *ctx, enum store_transfer_phase phase, int64_t done,
 
 static int transfer(struct fixture *f, const char *from, const char *to, struct copied *ret)
 {
-	struct store_transfer t = { from, to, count_call, &ret->said };
+	struct store_transfer t = { from, to, AUDIT, count_call, &ret->said };
 
 	return store_transfer(&t, &f->a, &ret->v, &ret->n, &f->e);
 }
@@ -50,6 +56,51 @@ static void open_with_event(struct fixture *f)
 
 	ev.case_number = open_case(f, &c);
 	OK(f, store_event_add(f->s, &ev, &f->e));
+}
+
+static const uint8_t somebody[MAC_SIZE] = { 1, 2, 3 };
+
+static void erase(struct fixture *f)
+{
+	struct store_erasure_address row = { .address = SPAN("") };
+	struct store_erasure er;
+
+	memcpy(row.hash, somebody, sizeof(somebody));
+	begin(f);
+	OK(f, store_erasure_add(f->s, NOW, false, &er.id, &f->e));
+	OK(f, store_erasure_address(f->s, er.id, &row, &f->e));
+	OK(f, store_erasure_get(f->s, er.id, &f->a, &er, &f->e));
+	er.done_at = NOW;
+	OK(f, store_erasure_step(f->s, &er, &f->e));
+	commit(f);
+}
+
+static int64_t erased_again(struct fixture *f, const char *of)
+{
+	char *list = store_erased_path(of);
+	struct store *empty = NULL;
+	struct store *txn;
+	int64_t people;
+
+	OK(f, store_open(beside(f, "_empty"), STORE_CREATE, &empty, &f->e));
+	txn = empty;
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_erased_again(txn, list, NOW, &people, &f->e));
+	store_close(&empty);
+	free(list);
+	return people;
+}
+
+static void who_copied_it_is_known(struct fixture *f)
+{
+	const struct store_audit_filter all = { .limit = 5 };
+	struct store_audit *v;
+	size_t n;
+
+	OK(f, store_audit_list(f->s, &all, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 1);
+	assert_true(span_is(v[0].action, "store copy") && span_is(v[0].detail, "from here") &&
+		    span_is(v[0].who, "uid:0") && v[0].at == NOW);
 }
 
 /* Two cases, one that refers to a later number, mails that were noted, words, and a gap. */
@@ -85,6 +136,10 @@ static void same_tables(const struct copied *a, const struct copied *b)
 	assert_int_equal(a->n, b->n);
 	for (size_t i = 0; i < a->n; i++) {
 		assert_string_equal(a->v[i].table, b->v[i].table);
+		if (strcmp(a->v[i].table, "audit") == 0) {
+			assert_int_equal(a->v[i].rows + 1, b->v[i].rows);
+			continue;
+		}
 		assert_int_equal(a->v[i].rows, b->v[i].rows);
 		assert_memory_equal(a->v[i].sha256, b->v[i].sha256, SHA256_SIZE);
 	}
@@ -103,6 +158,7 @@ static void all_of_it_is_there_and_goes_on(void **state)
 	size_t found;
 
 	fill(f);
+	erase(f);
 	OK(f, store_identity(f->s, before, &f->e));
 	OK(f, store_last_case(f->s, &last, &f->e));
 	store_close(&f->s);
@@ -115,6 +171,8 @@ static void all_of_it_is_there_and_goes_on(void **state)
 	OK(f, store_open(there, STORE_WRITE, &f->s, &f->e));
 	OK(f, store_identity(f->s, after, &f->e));
 	assert_memory_equal(before, after, STORE_TAG_SIZE);
+	who_copied_it_is_known(f);
+	assert_int_equal(erased_again(f, there), 1);
 	begin(f);
 	assert_int_equal(open_case(f, &one), last + 1);
 	commit(f);
@@ -233,7 +291,7 @@ static void copy_rows_only(struct fixture *f, const char *to)
 	int status;
 
 	if (pid == 0) {
-		struct store_transfer t = { place(f), to, end_before_finish, NULL };
+		struct store_transfer t = { place(f), to, AUDIT, end_before_finish, NULL };
 		struct copied c;
 
 		(void)store_transfer(&t, &f->a, &c.v, &c.n, &f->e);

@@ -70,6 +70,7 @@ static void end_world(struct world *w)
 {
 	if (w->mail)
 		decide(w, MAIL_AUTO_FILED, "auto-file: a newsletter");
+	holding_release(&w->b.holding);
 	mailboxes_release(&w->boxes);
 	grant_list_release(&w->grants);
 	arena_release(&w->b.arena);
@@ -91,6 +92,20 @@ static const char *found(struct world *w)
 }
 
 /* Each sets its trouble so many seconds old. */
+static void place(struct world *w, const char *node, int64_t seconds)
+{
+	struct store_lease lease = { SPAN("support"), span_of(node), NOW + 1000 - seconds };
+
+	w->b.holding.is_shared = w->b.holding.leads = true;
+	holding_place(&w->b.holding, &lease, 1, 1000);
+}
+
+/* This node's clock is that of the alarm, whatever the database's says. */
+static void mailbox_of_no_node(struct world *w, int64_t seconds)
+{
+	place(w, "", seconds);
+}
+
 static void mailbox_bad(struct world *w, int64_t seconds)
 {
 	w->boxes.v[0].bad_at = NOW - seconds;
@@ -154,6 +169,7 @@ static void each_begins_at_its_limit(void **state)
 	} rows[] = {
 		{ mailbox_bad, TROUBLE_SHORT_S, "mailbox support" },
 		{ mailbox_unseen, TROUBLE_UNSEEN_S, "mailbox support" },
+		{ mailbox_of_no_node, TROUBLE_SHORT_S, "mailbox support" },
 		{ mailbox_never_seen, TROUBLE_UNSEEN_S, "mailbox support" },
 		{ undecided, TROUBLE_UNDECIDED_S, "undecided" },
 		{ smtp, TROUBLE_SHORT_S, "smtp" },
@@ -174,6 +190,22 @@ static void each_begins_at_its_limit(void **state)
 			end_world(&w);
 		}
 	}
+}
+
+static void of_a_mailbox_of_another_node_that_one_tells(void **state)
+{
+	struct world w;
+
+	begin_world(&w, *state);
+	place(&w, "two", DAY_S);
+	mailbox_unseen(&w, DAY_S);
+	mailbox_bad(&w, DAY_S);
+	assert_string_equal(found(&w), "");
+	place(&w, "", DAY_S);
+	assert_string_equal(found(&w), "mailbox support");
+	w.b.holding.leads = false; /* who leads tells it, once */
+	assert_string_equal(found(&w), "");
+	end_world(&w);
 }
 
 /* A rule's word is no trouble; what died is, and what the server does not give. */
@@ -282,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(each_begins_at_its_limit),
+		STORE_TEST(of_a_mailbox_of_another_node_that_one_tells),
 		STORE_TEST(what_went_wrong_with_mails_is_told),
 		STORE_TEST(a_mail_that_the_server_does_not_give_is_told),
 		STORE_TEST(a_role_that_ends_again_and_again_is_told),
