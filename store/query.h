@@ -31,10 +31,11 @@ struct store {
 	struct err doomed; /* the first failure of an engine in this transaction */
 	/* standing.h */
 	char *where;
-	char *erased;		/* store_erasure.h: the path of the list; NULL: there is none */
-	bool upgraded;		/* by this opening, from before there was a standing */
-	bool is_copy;		/* STORE_COPY: without a companion */
-	struct witness witness; /* fd -1: commits are not counted */
+	char
+	    *erased; /* store_erasure.h: of a database, the path of the list; NULL: there is none */
+	bool upgraded;			     /* by this opening, from before there was a standing */
+	bool is_copy;			     /* STORE_COPY: without a companion */
+	struct witness witness;		     /* fd -1: commits are not counted */
 	struct witness_state standing, next; /* as committed; as the transaction will leave it */
 	int64_t changed;		     /* rows, when the transaction began */
 	bool epoch_changed;		     /* in the transaction */

@@ -223,7 +223,6 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 		return -1;
 	}
 	s->where = mem_strdup(where);
-	s->erased = s->ops->is_file ? store_erased_path(where) : NULL;
 	s->is_copy = mode == STORE_COPY;
 	s->is_node = is_node && !s->ops->is_file;
 	if (check(s, e) < 0 || migrate(s, mode, e) < 0 ||

@@ -28,7 +28,7 @@ int store_erased_beside(struct store *s, const char *folder, struct err *e)
 {
 	uint8_t identity[STORE_TAG_SIZE];
 	char hex[2 * STORE_TAG_SIZE + 1];
-	struct buf where BUF_AUTO;
+	struct buf where BUF_AUTO = { 0 };
 
 	if (s->ops->is_file)
 		return 0;
@@ -40,6 +40,14 @@ int store_erased_beside(struct store *s, const char *folder, struct err *e)
 	mem_free(&s->erased);
 	s->erased = store_erased_path(buf_cstr(&where));
 	return 0;
+}
+
+/* NULL: there is none. */
+static char *list_of(const struct store *s)
+{
+	if (s->ops->is_file)
+		return s->where ? store_erased_path(s->where) : NULL;
+	return s->erased ? mem_strdup(s->erased) : NULL;
 }
 
 static int failed(const char *path, struct err *e)
@@ -75,22 +83,23 @@ static int write_lines(const char *path, int fd, struct span lines, bool is_new,
 /* A line that a crash cut in two is passed over by who reads. */
 static int keep_lines(struct store *s, struct span more, struct err *e)
 {
+	char *path MEM_AUTO = list_of(s);
 	struct buf lines BUF_AUTO;
 	int fd, done;
 	bool is_new;
 
 	buf_init(&lines, SIZE_MAX);
-	if (!s->erased || more.n == 0)
+	if (!path || more.n == 0)
 		return 0;
-	fd = open(s->erased, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return failed(s->erased, e);
+		return failed(path, e);
 	is_new = lseek(fd, 0, SEEK_END) == 0;
 	done = is_new ? begin_file(s, &lines, e) : 0;
 	buf_adds(&lines, is_new ? "" : "\n");
 	buf_add(&lines, more);
 	if (done == 0)
-		done = write_lines(s->erased, fd, buf_span(&lines), is_new, e);
+		done = write_lines(path, fd, buf_span(&lines), is_new, e);
 	close(fd);
 	return done;
 }
@@ -121,13 +130,14 @@ int store_erased_keep_address(struct store *s, const uint8_t hash[MAC_SIZE], int
 
 int store_erased_sync(struct store *s, struct err *e)
 {
-	int fd = s->erased ? open(s->erased, O_WRONLY | O_CLOEXEC) : -1, done;
+	char *path MEM_AUTO = list_of(s);
+	int fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1, done;
 
-	if (!s->erased)
+	if (!path)
 		return 0;
 	if (fd < 0)
-		return errno == ENOENT ? 0 : failed(s->erased, e);
-	done = fsync(fd) < 0 ? failed(s->erased, e) : 0;
+		return errno == ENOENT ? 0 : failed(path, e);
+	done = fsync(fd) < 0 ? failed(path, e) : 0;
 	close(fd);
 	return done;
 }
@@ -434,18 +444,19 @@ static int add_missing(struct store *s, struct span text, const struct mark *mar
 
 int store_erased_gather(struct store *s, struct err *e)
 {
+	char *path MEM_AUTO = list_of(s);
 	struct arena a ARENA_AUTO = { 0 };
 	struct buf text BUF_AUTO = { 0 };
 	struct query q QUERY_AUTO = { 0 };
 	struct mark *marks;
 	size_t n;
 
-	if (!s->erased)
+	if (!path)
 		return 0;
 	query_open(&q, s, SQL_ERASED_ALL, e);
 	if (QUERY_LIST(&q, read_mark, &a, &marks, &n) < 0)
 		return -1;
-	return n == 0 || (read_list(s->erased, &text, e) == 0 &&
+	return n == 0 || (read_list(path, &text, e) == 0 &&
 			  add_missing(s, buf_span(&text), marks, n, e) == 0)
 		   ? 0
 		   : -1;
