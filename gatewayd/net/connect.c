@@ -14,10 +14,15 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/locked.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/net/sasl_said.h"
 
-enum { WORDS_MAX = 256 };
+enum {
+	WORDS_MAX = 256,
+	STOP_MS = 1000,		/* so often stop is looked at */
+	BUFFER_BYTES = 4 * KIB, /* libcurl's, for lines before the stream is ours to read */
+};
 
 struct connect {
 	CURL *easy;
@@ -247,6 +252,7 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 
 	if (curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, detail) ||
 	    curl_easy_setopt(c->easy, CURLOPT_CONNECT_ONLY, 1L) ||
+	    curl_easy_setopt(c->easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES) ||
 	    curl_easy_setopt(c->easy, CURLOPT_TIMEOUT, seconds) ||
 	    curl_easy_setopt(c->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) ||
 	    curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L) ||
@@ -312,13 +318,13 @@ static bool stopped(const struct connect *c)
 	return c->stop && atomic_load(c->stop);
 }
 
-/* One poll of at most a second, so that stop is seen; its result, or 0. */
-static int poll_once(struct pollfd *fds, nfds_t n, int64_t deadline_ms)
+/* One poll of at most so long; its result, or 0. */
+static int poll_once(struct pollfd *fds, nfds_t n, int64_t deadline_ms, int64_t most_ms)
 {
 	int64_t left = deadline_ms - clock_wait_ms();
 	int r;
 
-	r = poll(fds, n, left < 0 ? 0 : left > 1000 ? 1000 : (int)left);
+	r = poll(fds, n, left < 0 ? 0 : (int)(left < most_ms ? left : most_ms));
 	return r < 0 ? 0 : r; /* EINTR: look again */
 }
 
@@ -339,18 +345,21 @@ int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms
 			continue;
 		if (stopped(c) || clock_wait_ms() >= deadline_ms)
 			return -1;
-		poll_once(&fd, 1, deadline_ms);
+		poll_once(&fd, 1, deadline_ms, STOP_MS);
 	}
 	return 0;
 }
 
+/* Who stops a session wakes it, too, where it can be woken. */
 enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms)
 {
+	int64_t most_ms = wake_fd < 0 ? STOP_MS : INT32_MAX;
+
 	for (;;) {
 		struct pollfd fds[] = { { .fd = c->socket, .events = POLLIN },
 					{ .fd = wake_fd, .events = POLLIN } };
 
-		poll_once(fds, 2, deadline_ms);
+		poll_once(fds, 2, deadline_ms, most_ms);
 		if (stopped(c))
 			return CONNECT_STOPPED;
 		if (fds[0].revents)

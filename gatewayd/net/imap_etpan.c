@@ -9,7 +9,7 @@
 #include "gatewayd/net/imap_args.h"
 #include "gatewayd/net/imap_said.h"
 
-enum { STREAM_BUFFER = 16 * KIB }; /* libetpan's */
+enum { STREAM_BUFFER = 4 * KIB }; /* libetpan's; there are two for each of many sessions */
 
 struct imap_etpan {
 	struct imap_stream *stream;

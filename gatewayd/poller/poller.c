@@ -4,6 +4,7 @@
  * It knows no store.  Each cycle it tells core what is in a folder (talk.h), fetches what core
  * wants and moves what core has kept.
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -24,6 +25,7 @@ enum {
 	FILES_MAX = 8192,
 	FILES_SPARE = 64,	 /* of the process */
 	FILES_A_MAILBOX = 6,	 /* but for mails: its session, orders, and files of the resolver */
+	LARGE_BYTES = 64 * KIB,	 /* of memory that is had from the system, and given back */
 	STACK_BYTES = 256 * KIB, /* of a thread; what was never used of it is no memory */
 };
 
@@ -304,10 +306,19 @@ static int on_parent(void *ctx, struct wire_in *in, struct err *e)
 
 /* --- life --- */
 
+/* Sessions are many and rest most of the time: what one look needed goes back to the system. */
+static void spare_memory(void)
+{
+	(void)mallopt(M_ARENA_MAX, 1);
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	(void)mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+}
+
 static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
 	struct poller *p = ctx;
 
+	spare_memory();
 	limits->files = files();
 	crash_watch(p->note);
 	return handoff_init(&p->posts, e) < 0 ? -1 : connect_global_init(e);
