@@ -29,6 +29,8 @@ struct store {
 	struct packer *packer;
 	bool in_txn;
 	struct err doomed; /* the first failure of an engine in this transaction */
+	enum store_deferred deferred;
+	struct err deferred_why; /* STORE_DEFERRED_LOST */
 	/* standing.h */
 	char *where;
 	char

@@ -287,10 +287,45 @@ int store_copy_end(struct store *s, struct store_copy **c, int *ret_fd, struct e
 
 /* --- transactions --- */
 
+/* What was deferred goes the way of the transaction. */
+static void deferred_became(struct store *s, enum store_deferred became, const struct err *why)
+{
+	if (s->deferred != STORE_DEFERRED_JOINED)
+		return;
+	s->deferred = became;
+	s->deferred_why = *why;
+}
+
+int store_defer(struct store *s, struct err *e)
+{
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "store: nothing to defer");
+	if (s->doomed.class != ERR_NONE) {
+		*e = s->doomed;
+		store_rollback(s);
+		return -1;
+	}
+	s->in_txn = false;
+	s->deferred = STORE_DEFERRED_OPEN;
+	return 0;
+}
+
+enum store_deferred store_deferred(const struct store *s, struct err *ret_why)
+{
+	if (s->deferred == STORE_DEFERRED_LOST)
+		*ret_why = s->deferred_why;
+	return s->deferred;
+}
+
 int store_begin(struct store *s, struct err *e)
 {
 	if (s->in_txn)
 		return err_set(e, ERR_BUG, "store: a transaction inside of a transaction");
+	if (s->deferred == STORE_DEFERRED_OPEN) {
+		s->deferred = STORE_DEFERRED_JOINED;
+		s->in_txn = true;
+		return 0;
+	}
 	if (s->ops->begin(s->engine, e) < 0)
 		return -1;
 	s->in_txn = true;
@@ -335,9 +370,11 @@ int store_commit(struct store *s, struct err *e)
 	s->in_txn = false;
 	say_commit(s, STORE_COMMIT_BEGINS, NULL);
 	if (s->ops->commit(s->engine, e) < 0) {
+		deferred_became(s, STORE_DEFERRED_LOST, e);
 		say_commit(s, STORE_COMMIT_FAILED, e);
 		return -1;
 	}
+	deferred_became(s, STORE_DEFERRED_STANDS, &s->doomed);
 	if (counted) {
 		s->standing = s->next;
 		standing_committed(s);
@@ -348,8 +385,13 @@ int store_commit(struct store *s, struct err *e)
 
 void store_rollback(struct store *s)
 {
-	if (s->in_txn)
+	static const struct err by_hand = { ERR_TEMP, "store: rolled back" };
+
+	if (s->in_txn) {
+		deferred_became(s, STORE_DEFERRED_LOST,
+				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
+	}
 	s->in_txn = false;
 	s->doomed.class = ERR_NONE;
 }

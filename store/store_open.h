@@ -88,6 +88,19 @@ int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 /*
+ * In the place of store_commit(): the transaction stays open, and the next store_begin() goes on in
+ * it, so that both stand by one commit or not at all.  Until then nothing else may be changed.
+ */
+int store_defer(struct store *s, struct err *e);
+/* What became of what was deferred last. */
+enum store_deferred {
+	STORE_DEFERRED_OPEN = 1, /* nobody went on with it */
+	STORE_DEFERRED_JOINED,	 /* somebody did, and is in it */
+	STORE_DEFERRED_STANDS,
+	STORE_DEFERRED_LOST, /* rolled back, or its commit failed, and then it may have happened */
+};
+enum store_deferred store_deferred(const struct store *s, struct err *ret_why);
+/*
  * Is called as each commit of a transaction begins and ends, for who has a clock to measure it
  * with; e is why it failed.  NULL: nobody is.  It may not use the store.
  */

@@ -42,7 +42,7 @@ struct delivery {
 	struct holder *sender; /* who gets rows, the newest; NULL: none */
 	struct holder *spare;  /* to operators_smtp: who gets their mails while smtp is bad */
 	size_t ahead;	       /* so many rows it may have now */
-	bool look;
+	bool look, joins;
 	bool recover;		/* rows may be marked as being sent that no sender has */
 	struct result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
@@ -84,6 +84,11 @@ void delivery_wake(struct delivery *d)
 {
 	d->look = true;
 	bench_later(d->bench);
+}
+
+void delivery_join(struct delivery *d)
+{
+	d->look = d->joins = true;
 }
 
 /* --- senders and their rows --- */
@@ -468,8 +473,9 @@ void delivery_turn(struct delivery *d)
 	struct claimed claims[CLAIMS] = { 0 };
 	struct err e = { 0 };
 
-	if ((!d->look && !d->result_count) || gathers(d))
+	if ((!d->look && !d->result_count) || (!d->joins && gathers(d)))
 		return;
+	d->joins = false;
 	adapt(d, &desk.conf->smtp);
 	if (settle_and_claim(d, &desk, claims, &e) == 0 &&
 	    hand_out_all(d, &desk, claims, &e) == 0 && arm(d, &desk, &e) == 0) {

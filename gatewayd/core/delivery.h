@@ -2,7 +2,8 @@
  * The outbox on its way to the sender (gatewayd/README.md, invariant I3).
  *
  * Rows are claimed and committed before they are sent; more than the sender's concurrency, so that
- * it never waits, and more still while it is quick.  Results and claims of a turn are one commit.
+ * it never waits, and more still while it is quick.  Results and claims of a turn are one commit,
+ * with what was decided in it.
  * The sender hears of each result that is written down, and holds back the end of a connection's
  * next mail until then.  What was being sent when the sender or core died is queued again with the
  * same Message-ID, but not before every result that can still come has come.
@@ -28,6 +29,9 @@ int delivery_back(struct delivery *d, struct peer *from, int64_t row, struct err
 void delivery_lanes(struct delivery *d, const struct peer *from, const struct talk_lanes *lanes);
 /* There may be rows to send: look at the next turn. */
 void delivery_wake(struct delivery *d);
+/* What is held (store_defer()) may have rows to send: they are claimed by its commit, at this turn.
+ */
+void delivery_join(struct delivery *d);
 void delivery_turn(struct delivery *d);
 /* The sender has rows whose results are to come. */
 bool delivery_busy(const struct delivery *d);

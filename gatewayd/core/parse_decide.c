@@ -49,19 +49,38 @@ int parse_task_count_try(struct desk *d, struct parse_task *t, struct err *e)
 	return store_mail_attempt(d->store, t->job.mail.id, &t->job.mail.attempts, e);
 }
 
-static int decide_together(struct desk *d, struct parse_tasks *v, bool careful, struct err *e)
+size_t parse_tasks_parsed(const struct parse_tasks *v)
+{
+	size_t n = 0;
+
+	for (const struct parse_task *t = v->first; t && n < DECIDE_MAX; t = t->next)
+		n += t->state == TASK_PARSED;
+	return n;
+}
+
+static void turn_all(struct parse_tasks *v, enum task_state from, enum task_state to, size_t most)
+{
+	for (struct parse_task *t = v->first; t && most; t = t->next)
+		if (t->state == from) {
+			t->state = to;
+			most--;
+		}
+}
+
+static int decide_together(struct desk *d, struct parse_tasks *v, enum decide_how how,
+			   struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
-	for (struct parse_task *t = v->first; careful && t; t = t->next)
-		if (t->state == TASK_PARSED && parse_task_count_try(d, t, e) < 0)
+	for (struct parse_task *t = v->first; how == DECIDE_CAREFUL && t; t = t->next)
+		if (t->state == TASK_DECIDED && parse_task_count_try(d, t, e) < 0)
 			return -1;
 	if (store_begin(txn, e) < 0)
 		return -1;
 	for (struct parse_task *t = v->first; t; t = t->next)
-		if (t->state == TASK_PARSED && decide_one(d, v, t, e) < 0)
+		if (t->state == TASK_DECIDED && decide_one(d, v, t, e) < 0)
 			return -1;
-	return store_commit(txn, e);
+	return how == DECIDE_DEFER ? store_defer(txn, e) : store_commit(txn, e);
 }
 
 /* One of the group cannot be done: each by itself, and that one aside. */
@@ -70,7 +89,7 @@ static int decide_each(struct desk *d, struct parse_tasks *v, struct err *e)
 	for (struct parse_task *t = v->first; t; t = t->next) {
 		char why[ERR_TEXT_MAX];
 
-		if (t->state != TASK_PARSED || decide_alone(d, v, t, e) == 0)
+		if (t->state != TASK_DECIDED || decide_alone(d, v, t, e) == 0)
 			continue;
 		if (e->class == ERR_TEMP)
 			return -1;
@@ -121,18 +140,52 @@ static int hold_answers(struct desk *d, struct parse_tasks *v, struct err *e)
 	return 0;
 }
 
-int parse_tasks_decide(struct desk *d, struct parse_tasks *v, bool careful, bool *ret_any,
-		       struct err *e)
+static int decide_all(struct desk *d, struct parse_tasks *v, enum decide_how how,
+		      enum decided *ret_decided, struct err *e)
+{
+	*ret_decided = how == DECIDE_DEFER ? DECIDED_DEFERRED : DECIDED_ALL;
+	if (decide_together(d, v, how, e) == 0)
+		return 0;
+	*ret_decided = DECIDED_ALL;
+	return e->class == ERR_TEMP || decide_each(d, v, e) < 0 ? -1 : 0;
+}
+
+int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
+		       enum decided *ret_decided, struct err *e)
 {
 	hold_history(v);
 	if (hold_answers(d, v, e) < 0)
 		return -1;
-	*ret_any = parse_tasks_any(v, TASK_PARSED);
-	if (!*ret_any)
+	*ret_decided = DECIDED_NONE;
+	if (!parse_tasks_any(v, TASK_PARSED))
 		return 0;
-	if (decide_together(d, v, careful, e) < 0 &&
-	    (e->class == ERR_TEMP || decide_each(d, v, e) < 0))
+	turn_all(v, TASK_PARSED, TASK_DECIDED, DECIDE_MAX);
+	if (decide_all(d, v, how, ret_decided, e) < 0) {
+		turn_all(v, TASK_DECIDED, TASK_PARSED, SIZE_MAX);
 		return -1;
-	parse_tasks_drop(v, TASK_PARSED);
+	}
+	if (*ret_decided == DECIDED_ALL)
+		parse_tasks_drop(v, TASK_DECIDED);
 	return 0;
+}
+
+/* Nobody had another commit for it. */
+static int commit_deferred(struct store *s, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+
+	return store_begin(txn, e) < 0 ? -1 : store_commit(txn, e);
+}
+
+int parse_tasks_settle(struct store *s, struct parse_tasks *v, struct err *e)
+{
+	enum store_deferred became = store_deferred(s, e);
+
+	if (became == STORE_DEFERRED_STANDS ||
+	    (became == STORE_DEFERRED_OPEN && commit_deferred(s, e) == 0)) {
+		parse_tasks_drop(v, TASK_DECIDED);
+		return 0;
+	}
+	turn_all(v, TASK_DECIDED, TASK_PARSED, SIZE_MAX);
+	return -1;
 }

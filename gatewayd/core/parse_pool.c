@@ -10,13 +10,13 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/core/fresh.h"
-#include "gatewayd/core/parse_task.h"
+#include "gatewayd/core/parse_group.h"
 #include "gatewayd/mail/mail_gather.h"
 #include "gatewayd/mail/second_try.h"
 #include "gatewayd/net/backoff.h"
 
 enum {
-	UNDER_WAY_MAX = 64, /* mails decided together */
+	UNDER_WAY_MAX = 64, /* twice those that are decided together: children work meanwhile */
 	UNDER_WAY_BYTES = 96 * MIB,
 	CORES_MAX =
 	    3, /* tries over limits.parse_attempts, for mails at which core itself crashed */
@@ -42,6 +42,7 @@ struct parse_pool {
 	struct loop_timer retry;
 	bool begun, look; /* mails that were set aside may be due again */
 	struct loop_timer second_try;
+	struct parse_group group;
 };
 
 static void retry(void *ctx)
@@ -73,6 +74,7 @@ struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 	p->more = true;
 	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
 	p->second_try = (struct loop_timer){ .fn = look, .ctx = p };
+	parse_group_init(&p->group, b);
 	p->look = true;
 	return p;
 }
@@ -85,6 +87,7 @@ void parse_pool_free(struct parse_pool **p)
 	parse_tasks_release(&(*p)->tasks);
 	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
 	loop_timer_stop((*p)->bench->loop, &(*p)->second_try);
+	parse_group_release(&(*p)->group);
 	crew_free(&(*p)->crew);
 	free(*p);
 	*p = NULL;
@@ -299,6 +302,7 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 		c->wrong = true;
 		return -1;
 	}
+	parse_group_more(&p->group, &p->tasks);
 	t->state = result < 0 ? TASK_WAITING : TASK_PARSED;
 	crew_answered(p->crew, c, t->of_staff);
 	if (result < 0) /* for want of memory or descriptors here */
@@ -314,10 +318,9 @@ static void decided(struct parse_pool *p)
 
 static int decide_parsed(struct parse_pool *p, struct err *e)
 {
-	struct desk d = bench_desk(p->bench);
 	bool any;
 
-	if (parse_tasks_decide(&d, &p->tasks, p->careful, &any, e) < 0)
+	if (parse_group_decide(&p->group, &p->tasks, p->careful, &any, e) < 0)
 		return -1;
 	if (any)
 		decided(p);
@@ -468,16 +471,25 @@ static void all_well(struct parse_pool *p)
 	p->troubles = 0;
 }
 
-void parse_pool_turn(struct parse_pool *p)
+bool parse_pool_turn(struct parse_pool *p)
 {
 	struct err e = { 0 };
 
 	crew_turn(p->crew);
 	if (p->paused)
-		return;
-	if (recheck(p, &e) < 0 || decide_parsed(p, &e) < 0 || second_try(p, &e) < 0 ||
-	    fetch(p, &e) < 0 || settle_waiting(p, &e) < 0)
+		return false;
+	if (recheck(p, &e) < 0 || second_try(p, &e) < 0 || fetch(p, &e) < 0 ||
+	    settle_waiting(p, &e) < 0 || decide_parsed(p, &e) < 0)
 		trouble(p, &e);
 	else
 		all_well(p);
+	return p->group.deferred;
+}
+
+void parse_pool_settle(struct parse_pool *p)
+{
+	struct err e = { 0 };
+
+	if (p->group.deferred && parse_group_settle(&p->group, &p->tasks, &e) < 0)
+		trouble(p, &e);
 }

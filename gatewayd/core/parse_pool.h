@@ -3,11 +3,13 @@
  *
  * A mail at which limits.parse_attempts children provably crashed or used up their limits (crew.h),
  * the last one a fresh child that had it alone, is quarantined; the others go on.  A mail of proven
- * staff goes to a child that has read nobody else's mail.  What was parsed in one turn is decided
- * in one transaction; when that fails each is tried in one of its own, and the one that cannot be
- * done is quarantined.  Trouble with the store, memory or descriptors decides nothing about a mail:
- * all wait and are tried again, with back-off.  After a crash of core mails are decided one by one,
- * each try written down before it, so that one at which core crashes again and again is found.
+ * staff goes to a child that has read nobody else's mail.  What was parsed is decided in
+ * groups, 32 in one transaction, which is also that of what is sent (delivery.h); a mail waits for
+ * the others that are being parsed, for 20 ms at most.  When that fails each is tried in one of its
+ * own, and the one that cannot be done is quarantined.  Trouble with the store, memory or
+ * descriptors decides nothing about a mail: all wait and are tried again, with back-off.  After a
+ * crash of core mails are decided one by one, each try written down before it, so that one at which
+ * core crashes again and again is found.
  */
 #ifndef GATEWAYD_CORE_PARSE_POOL_H
 #define GATEWAYD_CORE_PARSE_POOL_H
@@ -33,8 +35,11 @@ void parse_pool_ended(struct parse_pool *p, const struct parent_talk_ended *ende
 void parse_pool_careful(struct parse_pool *p, const struct parent_talk_ended *core);
 int parse_pool_answer(struct parse_pool *p, struct peer *child,
 		      const struct parse_talk_answer *answer, struct err *e);
-/* Decides what was parsed, hands out more. */
-void parse_pool_turn(struct parse_pool *p);
+/* Hands out more, decides what was parsed; true: by store_defer(), for who has a commit in this
+ * turn. */
+bool parse_pool_turn(struct parse_pool *p);
+/* After that: what nobody committed is. */
+void parse_pool_settle(struct parse_pool *p);
 /* Mails under way. */
 /* A mail of that mailbox is under way. */
 bool parse_pool_has(const struct parse_pool *p, struct span mailbox);

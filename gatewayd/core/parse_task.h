@@ -16,6 +16,7 @@ enum task_state {
 	TASK_AT_CHILD,
 	TASK_PARSED,
 	TASK_HELD, /* parsed, and one before it is not: of what is imported, or that it answers */
+	TASK_DECIDED, /* and not committed yet */
 	TASK_DONE,
 };
 
@@ -62,13 +63,29 @@ struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew
  * ERR_TEMP: for want of memory here. */
 int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *answer, struct err *e);
 
+/* What became of those that were to be decided. */
+enum decided {
+	DECIDED_NONE,	  /* nothing was */
+	DECIDED_ALL,	  /* and dropped */
+	DECIDED_DEFERRED, /* by store_defer(): they wait for parse_tasks_settle() */
+};
+/* How many are parsed, up to those that are decided together. */
+enum { DECIDE_MAX = 32 };
+size_t parse_tasks_parsed(const struct parse_tasks *v);
+enum decide_how {
+	DECIDE_NOW,
+	DECIDE_DEFER,	/* another has a commit for it, too */
+	DECIDE_CAREFUL, /* each try is written down before */
+};
 /*
- * Decides those that are parsed; *ret_any says whether there were any.  When not all can be done
- * together each is tried by itself, and the one that cannot be done is quarantined; ERR_TEMP: the
- * store is in trouble.  careful: each try is written down before.
+ * Decides those that are parsed, DECIDE_MAX at most.  When not all can be done together each is
+ * tried by itself, and the one that cannot be done is quarantined; ERR_TEMP: the store is in
+ * trouble.
  */
-int parse_tasks_decide(struct desk *d, struct parse_tasks *v, bool careful, bool *ret_any,
-		       struct err *e);
+int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
+		       enum decided *ret_decided, struct err *e);
+/* Commits what was held and nobody went on with; those that stand are dropped. */
+int parse_tasks_settle(struct store *s, struct parse_tasks *v, struct err *e);
 int parse_task_quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e);
 int parse_task_count_try(struct desk *d, struct parse_task *t, struct err *e);
 

@@ -34,10 +34,12 @@ static void turn(void *ctx)
 
 	nodes_turn(r->nodes);
 	intake_turn(r->intake);
-	parse_pool_turn(r->pool);
 	timer_turn(r->timer); /* which comes once a minute at least */
 	watch_turn(r->watch);
+	if (parse_pool_turn(r->pool))
+		delivery_join(r->delivery);
 	delivery_turn(r->delivery);
+	parse_pool_settle(r->pool);
 	posting_turn(r->posting);
 	board_turn(r->board);
 }

@@ -160,6 +160,57 @@ static void a_reader_changes_nothing(void **state)
 	REFUSED(f, ERR_PERM, store_meta_set(f->s, "key", SPAN("one"), &f->e));
 }
 
+/* How the second of two with one commit ends, and what became of the first then. */
+static void two_with_one_commit_stand_or_fall_together(void **state)
+{
+	static const struct {
+		bool commits, is_doomed;
+		enum store_deferred became;
+		int64_t cases;
+	} ends[] = { { true, false, STORE_DEFERRED_STANDS, 2 },
+		     { false, false, STORE_DEFERRED_LOST, 2 },
+		     { true, true, STORE_DEFERRED_LOST, 2 } };
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		c.merged_into = 0;
+		begin(f);
+		open_case(f, &c);
+		OK(f, store_defer(f->s, &f->e));
+		assert_int_equal(store_deferred(f->s, &f->e), STORE_DEFERRED_OPEN);
+		store_rollback(f->s); /* nobody is in it */
+		begin(f);
+		open_case(f, &c);
+		c.merged_into = ends[i].is_doomed ? 99 : 0;
+		if (ends[i].is_doomed)
+			REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &(int64_t){ 0 }, &f->e));
+		if (!ends[i].commits)
+			store_rollback(f->s);
+		else
+			assert_int_equal(store_commit(f->s, &f->e), ends[i].is_doomed ? -1 : 0);
+		assert_int_equal(store_deferred(f->s, &f->e), ends[i].became);
+		assert_int_equal(cases(f), ends[i].cases);
+	}
+	REFUSED(f, ERR_BUG, store_defer(f->s, &f->e));
+}
+
+static void what_failed_is_not_deferred(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+
+	begin(f);
+	c.merged_into = 99;
+	REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &(int64_t){ 0 }, &f->e));
+	REFUSED(f, ERR_PERM, store_defer(f->s, &f->e));
+	c.merged_into = 0;
+	begin(f);
+	open_case(f, &c);
+	commit(f);
+	assert_int_equal(cases(f), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +222,8 @@ int main(void)
 		STORE_TEST(texts_that_are_not_utf8_are_refused),
 		STORE_TEST(what_was_committed_outlives_the_store),
 		STORE_TEST(a_reader_changes_nothing),
+		STORE_TEST(two_with_one_commit_stand_or_fall_together),
+		STORE_TEST(what_failed_is_not_deferred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
