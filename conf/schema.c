@@ -30,7 +30,7 @@ static const struct schema_row limit_rows[] = {
 	{ "parse_attempts", SCHEMA_INT, AT(conf_limits, parse_attempts), .min = 1, .max = 10,
 	  .fallback = "2", .doc = "Tries before a mail that kills its reader is quarantined." },
 	{ "fetch_window", SCHEMA_INT, AT(conf_limits, fetch_window), .min = 1, .max = 1000,
-	  .fallback = "128", .doc = "Mails a mailbox may have under way." },
+	  .fallback = "256", .doc = "Mails a mailbox may have under way." },
 	{ "commit_group", SCHEMA_INT, AT(conf_limits, commit_group), .min = 1, .max = 1000,
 	  .fallback = "256",
 	  .doc = "Mails committed together, at most; one that comes alone does not wait." },

@@ -11,12 +11,14 @@ void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t m
 		     size_t window, int64_t window_bytes)
 {
 	*f = (struct poll_fetch){ .sender = sender, .mail_bytes = mail_bytes };
+	f->known = mem_alloc_n(window, sizeof(*f->known));
 	poll_window_init(&f->under_way, window, window_bytes);
 }
 
 void poll_fetch_release(struct poll_fetch *f)
 {
 	mem_free(&f->wanted.p);
+	mem_free(&f->known);
 	mem_free(&f->described);
 	poll_window_release(&f->under_way);
 	troubles_release(&f->troubles);
@@ -24,7 +26,7 @@ void poll_fetch_release(struct poll_fetch *f)
 
 void poll_fetch_forget(struct poll_fetch *f)
 {
-	f->wanted.n = f->n = 0;
+	f->wanted.n = f->n = f->known_count = 0;
 	poll_window_clear(&f->under_way);
 }
 
@@ -36,10 +38,37 @@ static bool is_described(const struct poll_fetch *f, uint32_t uid)
 	return false;
 }
 
+void poll_fetch_know(struct poll_fetch *f, const struct imap_mail *mails, size_t n)
+{
+	f->known_count = 0;
+	for (size_t k = 0; k < n && f->known_count < f->under_way.size; k++)
+		if (mails[k].present)
+			f->known[f->known_count++] = mails[k];
+}
+
+static void add_described(struct poll_fetch *f, const struct imap_mail *mail)
+{
+	MEM_GROW(f->described, f->n, &f->cap);
+	f->described[f->n++] = *mail;
+}
+
+/* Once: what was fetched and is wanted again may have changed. */
+static bool take_known(struct poll_fetch *f, uint32_t uid)
+{
+	for (size_t k = 0; k < f->known_count; k++)
+		if (f->known[k].uid == uid) {
+			add_described(f, &f->known[k]);
+			f->known[k].uid = 0;
+			return true;
+		}
+	return false;
+}
+
 void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid)
 {
 	if (!poll_window_has(&f->under_way, uid) && !is_described(f, uid) &&
-	    !poll_pipe_describes(pipe, uid) && !troubles_wait(&f->troubles, uid, clock_wait_ms()))
+	    !poll_pipe_describes(pipe, uid) && !troubles_wait(&f->troubles, uid, clock_wait_ms()) &&
+	    !take_known(f, uid))
 		uids_add(&f->wanted, uid);
 }
 
@@ -85,12 +114,16 @@ static size_t together(const struct poll_fetch *f, bool *ret_alone)
 	return poll_window_fit(&f->under_way, f->described, n, f->mail_bytes);
 }
 
-/* A set is worth a command of its own. */
+/* A set is worth a command of its own: it is large, or core will not make more room. */
 static bool is_worth(const struct poll_fetch *f, const struct poll_pipe *pipe, size_t n)
 {
+	const struct poll_window *w = &f->under_way;
 	bool last = n == f->n && f->wanted.n == 0 && pipe->of[POLL_STEP_DESCRIBE] == 0;
+	int64_t bytes = 0;
 
-	return last || n >= (f->under_way.size + 3) / 4 || pipe->of[POLL_STEP_FETCH] == 0;
+	for (size_t k = 0; k < n; k++)
+		bytes += f->described[k].size;
+	return last || w->n == 0 || n >= (w->size + 3) / 4 || bytes >= w->most_bytes / 16;
 }
 
 static struct poll_step *next_fetch(struct poll_fetch *f, const struct poll_pipe *pipe)
@@ -156,17 +189,6 @@ static int refuse_busy(const struct imap *imap, struct err *e)
 	return err_set(e, ERR_TEMP, "the server wants us to wait: %s", buf_cstr(&words));
 }
 
-/* Those that are gone by now are dropped. */
-static void add_described(struct poll_fetch *f, const struct poll_step *s)
-{
-	for (size_t k = 0; k < s->n; k++) {
-		if (!s->mails[k].present)
-			continue;
-		MEM_GROW(f->described, f->n, &f->cap);
-		f->described[f->n++] = s->mails[k];
-	}
-}
-
 /* Those that did not come, or not as they were described, to the front; how many. */
 static size_t bad_first(struct poll_fetch *f, const struct poll_step *s)
 {
@@ -190,7 +212,9 @@ int poll_fetch_answered(struct poll_fetch *f, const struct imap *imap, const str
 	size_t bad;
 
 	if (s->kind == POLL_STEP_DESCRIBE) {
-		add_described(f, s);
+		for (size_t k = 0; k < s->n; k++) /* those that are gone by now are dropped */
+			if (s->mails[k].present)
+				add_described(f, &s->mails[k]);
 		return 0;
 	}
 	bad = bad_first(f, s);

@@ -18,7 +18,9 @@
 struct poll_fetch {
 	struct poll_sender *sender; /* borrowed */
 	int64_t mail_bytes;
-	struct uids wanted;	     /* nothing was asked about them yet */
+	struct uids wanted;	 /* nothing was asked about them yet */
+	struct imap_mail *known; /* as a look at the folder found them, at most a window's size */
+	size_t known_count;
 	struct imap_mail *described; /* to be fetched */
 	size_t n, cap;
 	struct poll_window under_way; /* asked for, and not yet kept by core */
@@ -31,6 +33,8 @@ void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t m
 void poll_fetch_release(struct poll_fetch *f);
 void poll_fetch_forget(struct poll_fetch *f); /* with the session, but for troubles and solo */
 
+/* A look at the folder found these: they need not be asked about once more. */
+void poll_fetch_know(struct poll_fetch *f, const struct imap_mail *mails, size_t n);
 /* Core wants it.  Nothing happens where it is under way already or is left alone for now. */
 void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid);
 void poll_fetch_tidy(struct poll_fetch *f); /* after some were wanted */

@@ -10,7 +10,9 @@ static void post(const struct poll_list *l, const struct imap_mail *mails, size_
 
 	for (size_t k = 0; k < n; k++)
 		any = any || mails[k].present;
-	poll_trouble_listed(l->sender, l->troubles, mails, n);
+	poll_trouble_listed(l->sender, &l->fetch->troubles, mails, n);
+	if (first)
+		poll_fetch_know(l->fetch, mails, n);
 	poll_post_folder(l->sender, mails, n, first, last);
 	*add_answers += any;
 }

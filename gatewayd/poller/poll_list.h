@@ -2,13 +2,12 @@
 #ifndef GATEWAYD_POLLER_POLL_LIST_H
 #define GATEWAYD_POLLER_POLL_LIST_H
 
-#include "gatewayd/poller/poll_post.h"
-#include "gatewayd/poller/troubles.h"
+#include "gatewayd/poller/poll_fetch.h"
 
 struct poll_list { /* all borrowed */
 	struct imap *imap;
 	struct poll_sender *sender;
-	struct troubles *troubles;
+	struct poll_fetch *fetch;
 };
 
 /*

@@ -34,7 +34,7 @@ static void post_status(struct poll_mailbox *m, bool good, const char *text)
 /* Tells core what is in the folder now. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
-	struct poll_list list = { m->work.imap, &m->sender, &m->work.fetch.troubles };
+	struct poll_list list = { m->work.imap, &m->sender, &m->work.fetch };
 	struct imap_folder folder;
 	uint32_t *uids;
 	size_t n;

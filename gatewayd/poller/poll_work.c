@@ -100,10 +100,10 @@ static int send_ahead(struct poll_work *w, struct poll_step *s, struct err *e)
 	return r;
 }
 
-/* Moves go in large sets, or when there is nothing to fetch. */
+/* Moves go in large sets, or when all that was fetched is kept. */
 static bool moves_are_due(const struct poll_work *w)
 {
-	bool fetching = poll_fetch_ready(&w->fetch) || w->pipe.of[POLL_STEP_FETCH] ||
+	bool fetching = poll_fetch_ready(&w->fetch) || w->fetch.under_way.n > 0 ||
 			w->pipe.of[POLL_STEP_DESCRIBE];
 
 	return poll_moves_any(&w->moves) && (!fetching || poll_moves_full(&w->moves));
