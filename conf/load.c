@@ -142,6 +142,9 @@ static void flatten_all(struct loader *l)
 			flatten(l, &schema_root.rows[i]);
 }
 
+/* By which it is told how urgent a mail is (conf/policy/README.md section 2). */
+static const char *const urgency[] = { "urgent", "request", "not-stated", "no-hurry", "no-word" };
+
 static void load(struct loader *l, const char *path)
 {
 	struct conf *c = l->conf;
@@ -175,6 +178,8 @@ static void load(struct loader *l, const char *path)
 	complete_all(l);
 	flatten_all(l);
 	l->conf->policy.book = rulebook_new(l->arena, &l->conf->policy);
+	l->conf->policy.urgency =
+	    rulebook_of(l->arena, &l->conf->policy, urgency, sizeof(urgency) / sizeof(*urgency));
 	words_read(l);
 	check_all(l);
 	doubt_all(l);

@@ -171,8 +171,9 @@ struct policy {
 	size_t class_count;
 	struct policy_rule *rules;
 	size_t rule_count;
-	const struct rulebook *book;  /* of classes and rules: rulebook.h */
-	struct policy_words freemail; /* domains that never name an account */
+	const struct rulebook *book;	/* of classes and rules: rulebook.h */
+	const struct rulebook *urgency; /* of the classes by which urgency is told */
+	struct policy_words freemail;	/* domains that never name an account */
 };
 
 /* Look-ups by name, NULL when there is none. */

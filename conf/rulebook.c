@@ -175,21 +175,75 @@ static struct rulebook_rule rule_of(struct maker *m, const struct policy_rule *r
 	return rule;
 }
 
-struct rulebook *rulebook_new(struct arena *a, const struct policy *policy)
+static struct maker maker_new(struct arena *a, const struct policy *policy)
 {
 	struct rulebook *book = arena_alloc(a, sizeof(*book));
-	struct maker m = { .arena = a, .book = book };
 
 	book->lexicon = lexicon_new(a);
 	book->class_count = policy->class_count;
 	book->classes = arena_alloc_n(a, policy->class_count, sizeof(*book->classes));
-	book->rules = arena_alloc_n(a, policy->rule_count, sizeof(*book->rules));
+	return (struct maker){ .arena = a, .book = book };
+}
+
+struct rulebook *rulebook_new(struct arena *a, const struct policy *policy)
+{
+	struct maker m = maker_new(a, policy);
+
+	m.book->rules = arena_alloc_n(a, policy->rule_count, sizeof(*m.book->rules));
 	for (; m.classes < policy->class_count; m.classes++)
 		add_class(&m, &policy->classes[m.classes]);
 	for (size_t i = 0; i < policy->rule_count; i++)
-		book->rules[i] = rule_of(&m, &policy->rules[i]);
-	lexicon_seal(book->lexicon);
-	return book;
+		m.book->rules[i] = rule_of(&m, &policy->rules[i]);
+	lexicon_seal(m.book->lexicon);
+	return m.book;
+}
+
+/* --- some classes --- */
+
+static bool names_class(const struct policy_class *c, const char *class)
+{
+	const struct policy_words *lists[] = { &c->words, &c->more };
+
+	for (size_t k = 0; k < sizeof(lists) / sizeof(*lists); k++)
+		for (size_t i = 0; i < lists[k]->n; i++)
+			for (struct span rest = span_of(lists[k]->v[i]); rest.n;)
+				if (span_is(class_name(cut_at(&rest, SPAN(" .. "))), class))
+					return true;
+	return false;
+}
+
+static bool is_named(const struct policy *policy, size_t class, const bool *wanted)
+{
+	for (size_t i = class + 1; i < policy->class_count; i++)
+		if (wanted[i] && names_class(&policy->classes[i], policy->classes[class].name))
+			return true;
+	return false;
+}
+
+static bool is_one_of(const char *name, const char *const *these, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(these[i], name) == 0)
+			return true;
+	return false;
+}
+
+struct rulebook *rulebook_of(struct arena *a, const struct policy *policy, const char *const *these,
+			     size_t n)
+{
+	struct maker m = maker_new(a, policy);
+	bool *wanted = arena_alloc_n(a, policy->class_count, sizeof(*wanted));
+
+	for (size_t i = policy->class_count; i-- > 0;)
+		wanted[i] =
+		    is_one_of(policy->classes[i].name, these, n) || is_named(policy, i, wanted);
+	for (; m.classes < policy->class_count; m.classes++)
+		if (wanted[m.classes])
+			add_class(&m, &policy->classes[m.classes]);
+		else
+			m.book->classes[m.classes].name = policy->classes[m.classes].name;
+	lexicon_seal(m.book->lexicon);
+	return m.book;
 }
 
 struct span rulebook_unknown(const struct policy *policy, size_t classes, struct span phrase)

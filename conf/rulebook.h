@@ -78,6 +78,10 @@ static inline size_t rulebook_class_of(int term)
 
 /* What the policy's vocabulary lacks is passed over: rulebook_unknown() is for telling it. */
 struct rulebook *rulebook_new(struct arena *a, const struct policy *policy);
+/* Of these classes of it and those that they name, without rules: the others have their number and
+ * no words. */
+struct rulebook *rulebook_of(struct arena *a, const struct policy *policy, const char *const *these,
+			     size_t n);
 
 /* The first class that the phrase names and the first `classes` of the vocabulary are not. */
 struct span rulebook_unknown(const struct policy *policy, size_t classes, struct span phrase);

@@ -1,8 +1,8 @@
 #include "parser/base64.h"
 
-#include "parser/base64_block.h"
-
 #include <endian.h>
+
+#include "gatewayd/base/base64_block.h"
 
 /* X(character, value) */
 /* clang-format off */

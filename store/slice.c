@@ -1,5 +1,6 @@
 #include "store/slice.h"
 
+#include "gatewayd/base/base64_block.h"
 #include "gatewayd/base/units.h"
 
 enum {
@@ -36,12 +37,20 @@ static const signed char *values(void)
 	return table;
 }
 
+/* What decodes to at most `room` bytes, with the four more that a block stores. */
+static const unsigned char *block_end(const unsigned char *p, const unsigned char *end, size_t room)
+{
+	size_t most = room < 4 ? 0 : (room - 4) / 3 * 4;
+
+	return (size_t)(end - p) < most ? end : p + most;
+}
+
 /* Whole groups of four characters, up to the first other one; what was read of *in goes. */
 static size_t decode_groups(struct span *in, char *out, size_t room)
 {
 	const signed char *v = values();
 	const unsigned char *p = (const unsigned char *)in->p, *end = p + in->n;
-	size_t n = 0;
+	size_t n = base64_blocks(&p, block_end(p, end, room), out);
 
 	for (; end - p >= 4 && room - n >= 3; p += 4, n += 3) {
 		int a = v[p[0]], b = v[p[1]], c = v[p[2]], d = v[p[3]];

@@ -262,9 +262,9 @@ static void clauses_release(struct clauses *c)
 
 static bool find_class(const struct policy *p, const char *name, size_t *ret_class)
 {
-	for (size_t i = 0; p->book && i < p->book->class_count; i++)
-		if (*p->book->classes[i].name == *name &&
-		    strcmp(p->book->classes[i].name, name) == 0) {
+	for (size_t i = 0; p->urgency && i < p->urgency->class_count; i++)
+		if (*p->urgency->classes[i].name == *name &&
+		    strcmp(p->urgency->classes[i].name, name) == 0) {
 			*ret_class = i;
 			return true;
 		}
@@ -384,9 +384,9 @@ static bool is_asked(const struct policy *p, struct span asked)
 	struct routing_text text;
 	bool asks;
 
-	if (!asked.n || !p->book)
+	if (!asked.n || !p->urgency)
 		return false;
-	routing_text_init(&text, p->book, SPAN(""), asked);
+	routing_text_init(&text, p->urgency, SPAN(""), asked);
 	asks = states(p, &text, true);
 	routing_text_release(&text);
 	return asks;
@@ -398,9 +398,9 @@ static int wish_of(const struct policy *p, const struct clauses *c)
 	int wish = number_in(p, buf_span(&c->said));
 	struct routing_text text;
 
-	if (wish || !p->book)
+	if (wish || !p->urgency)
 		return wish;
-	routing_text_init(&text, p->book, SPAN(""), buf_span(&c->said));
+	routing_text_init(&text, p->urgency, SPAN(""), buf_span(&c->said));
 	if (states(p, &text, false) || is_asked(p, buf_span(&c->asked)))
 		wish = 1;
 	else if (takes_back(p, &text))

@@ -37,8 +37,14 @@ __attribute__((constructor)) static void map_counts(void)
 		counts = p;
 }
 
-/* The function that would have been called. */
-#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+/* The function that would have been called, looked for once. */
+#define NEXT(name)                                                           \
+	({                                                                   \
+		static __typeof__(&(name)) next;                             \
+		if (!next)                                                   \
+			next = (__typeof__(&(name)))dlsym(RTLD_NEXT, #name); \
+		next;                                                        \
+	})
 
 int fdatasync(int fd)
 {

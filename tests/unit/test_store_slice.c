@@ -3,6 +3,8 @@
 #include "tests/store/behind.h"
 #include "tests/store/fixture.h"
 
+#include "store/slice.h"
+
 enum { FILES = 4, LINE = 57, BYTES = 400000 };
 
 static const size_t sizes[FILES] = { 1024, 5000, 300001, 70002 };
@@ -21,12 +23,17 @@ static void put_base64(struct buf *out, struct span file, const char *end)
 	}
 }
 
+static void fill_bytes(void)
+{
+	for (size_t i = 0; i < BYTES; i++)
+		bytes[i] = (char)((i * 2654435761u ^ i << 7) >> 11);
+}
+
 /* The first file as it is, the others in base64. */
 static void make_mail(struct buf *out, const char *end)
 {
 	buf_init(out, SIZE_MAX);
-	for (size_t i = 0; i < BYTES; i++)
-		bytes[i] = (char)((i * 2654435761u ^ i << 7) >> 11);
+	fill_bytes();
 	buf_adds(out, "Subject: x\r\n\r\n");
 	buf_add(out, file_of(0));
 	for (size_t i = 1; i < FILES; i++) {
@@ -286,9 +293,69 @@ static void of_a_mail_with_many_files_the_first_stand_in_it(void **state)
 	slices_are(f, "0");
 }
 
+static size_t below(size_t n)
+{
+	static uint32_t seed = 1;
+
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+/* The first line is as long as what is looked for, the others are as they come. */
+static void put_lines(struct buf *out, struct span file)
+{
+	static const char *const between[] = { "\r\n", "\n", " \t\r\n", "\n\n" };
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	base64_add(file, &text);
+	for (size_t at = 0, n = 64 + below(100); at < text.n; at += n, n = below(200)) {
+		buf_add(out, span_sub(buf_span(&text), at, n));
+		buf_adds(out, between[below(sizeof(between) / sizeof(*between))]);
+	}
+}
+
+static void read_pieces(struct span raw, struct slicing *slicing)
+{
+	struct err e;
+
+	for (size_t at = 0, n; at < raw.n; at += n) {
+		n = 1 + below(below(2) ? 100 : 10000);
+		assert_int_equal(slice_piece(slicing, span_sub(raw, at, n), &e), 0);
+	}
+	assert_int_equal(slice_end(slicing, &e), 0);
+}
+
+/* In a block of 32 characters, in fours, and one by one. */
+static void lines_of_any_length_come_back(void **state)
+{
+	(void)state;
+	fill_bytes();
+	for (int round = 0; round < 200; round++) {
+		struct span file = { bytes + below(1000), SLICE_MIN + below(20000) };
+		struct buf raw BUF_AUTO, back BUF_AUTO;
+		struct slicing slicing = { .fn = pack_add_piece, .ctx = &back, .left = file.n };
+		size_t at;
+
+		buf_init(&raw, SIZE_MAX);
+		buf_init(&back, SIZE_MAX);
+		buf_adds(&raw, "Subject: x\r\n\r\n");
+		put_lines(&raw, file);
+		assert_true(slice_find(buf_span(&raw), 0, file, &slicing.slice));
+		assert_int_equal(slicing.slice.at, strlen("Subject: x\r\n\r\n"));
+		read_pieces(buf_span(&raw), &slicing);
+		assert_memory_equal(back.p, file.p, file.n);
+		for (at = raw.n / 2; !ascii_is_alpha((unsigned char)raw.p[at]);)
+			at++;
+		raw.p[at] ^= 1;
+		assert_false(slice_find(buf_span(&raw), 0, file, &slicing.slice));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_of_any_length_come_back),
 		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
 		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
 		STORE_TEST(a_damaged_mail_does_not_stop_retention),

@@ -1,8 +1,8 @@
 #include "tests/unit/parser_unit.h"
 
+#include "gatewayd/base/base64_block.h"
 #include "gatewayd/base/utf8.h"
 #include "parser/base64.h"
-#include "parser/base64_block.h"
 #include "parser/transfer.h"
 #include "parser/uuencode.h"
 

@@ -1,8 +1,8 @@
 /*
  * The bulk of base64, 32 characters at a time where the processor can (AVX2 of x86-64).
  */
-#ifndef PARSER_BASE64_BLOCK_H
-#define PARSER_BASE64_BLOCK_H
+#ifndef GATEWAYD_BASE_BASE64_BLOCK_H
+#define GATEWAYD_BASE_BASE64_BLOCK_H
 
 #include <stddef.h>
 

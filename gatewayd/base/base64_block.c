@@ -1,4 +1,4 @@
-#include "parser/base64_block.h"
+#include "gatewayd/base/base64_block.h"
 
 #if defined(__x86_64__)
 
