@@ -1,13 +1,12 @@
 /*
  * EXPECT case N path=value...      the case as `case show --json` has it; a list is its length,
  *                                  "notes.0.kind" looks into it, "notes.-1.kind" from its end
- * EXPECT mail [N] path=value...    a mail, without a number the last that came
- * EXPECT outbox field=value... [count=N]   rows since MARK that are so; without count, one or more
- * EXPECT event N field=value... [count=N]  the same of a case's events
- * EXPECT counts field=value...     how many there are of everything
- * EXPECT ctl out~=... err~=...     what the last CTL wrote
- * EXPECT check ok                  the store, every deadline against its events, and the accounts
- * of each mailbox: seen = kept + set aside + waiting
+ * EXPECT mail [N | "subject"] path=value...    a mail, without a number the last that came (with
+ * it) EXPECT outbox field=value... [count=N]   rows since MARK that are so; without count, one or
+ * more EXPECT event N field=value... [count=N]  the same of a case's events EXPECT counts
+ * field=value...     how many there are of everything EXPECT ctl out~=... err~=...     what the
+ * last CTL wrote EXPECT check ok                  the store, every deadline against its events, and
+ * the accounts of each mailbox: seen = kept + set aside + waiting
  */
 #include "gatewayd/base/utf8.h"
 #include "tests/scenario/verbs.h"
@@ -131,25 +130,36 @@ static int expect_case(struct world *w, const struct script_line *l, struct err 
 	return all_hold(w, l, j, e);
 }
 
-static int expect_mail(struct world *w, const struct script_line *l, struct err *e)
+/* The last one, or the last with these words as its subject. */
+static int last_mail(struct world *w, struct span subject, struct store_mail *ret_row,
+		     struct err *e)
 {
-	struct store_mail_filter f = { .message_id = SPAN(""), .state = -1, .limit = 1 };
-	bool last = l->n < 2 || l->args[1].op != SCRIPT_WORD;
-	struct store_mail *v, row;
-	json_t *j JSON_AUTO = NULL;
-	int64_t number;
+	struct store_mail_filter f = { .message_id = SPAN(""), .state = -1, .limit = 100 /* of which one is it */ };
+	struct store_mail *v;
 	size_t n;
 
-	if (last) {
-		if (store_mail_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
-			return -1;
-		if (!n)
-			return err_set(e, ERR_PERM, "there is no mail");
-		row = v[0];
-	} else if (number_of(l, &number, e) < 0 ||
-		   store_mail_get(w->bench.store, number, &w->arena, &row, e) < 0) {
+	if (store_mail_list(w->bench.store, &f, &w->arena, &v, &n, e) < 0)
 		return -1;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (!subject.p || span_eq(v[i].subject, subject)) {
+			*ret_row = v[i];
+			return 0;
+		}
+	return err_set(e, ERR_PERM, "there is no such mail");
+}
+
+static int expect_mail(struct world *w, const struct script_line *l, struct err *e)
+{
+	bool last = l->n < 2 || l->args[1].op != SCRIPT_WORD;
+	struct span which = last ? SPAN_NONE : l->args[1].word;
+	json_t *j JSON_AUTO = NULL;
+	struct store_mail row;
+	int64_t number;
+
+	if (!last && span_i64(which, &number)
+		? store_mail_get(w->bench.store, number, &w->arena, &row, e) < 0
+		: last_mail(w, which, &row, e) < 0)
+		return -1;
 	j = json_pack("{s:I, s:i, s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id", (json_int_t)row.id,
 		      "attempts", row.attempts, "state", mail_state_name(row.state), "reason",
 		      json_of_span(row.reason), "case", (json_int_t)row.case_number, "note",
