@@ -1,12 +1,14 @@
 /*
  * EXPECT case N path=value...      the case as `case show --json` has it; a list is its length,
  *                                  "notes.0.kind" looks into it, "notes.-1.kind" from its end
- * EXPECT mail [N | "subject"] path=value...    a mail, without a number the last that came (with
- * it) EXPECT outbox field=value... [count=N]   rows since MARK that are so; without count, one or
- * more EXPECT event N field=value... [count=N]  the same of a case's events EXPECT counts
- * field=value...     how many there are of everything EXPECT ctl out~=... err~=...     what the
- * last CTL wrote EXPECT check ok                  the store, every deadline against its events, and
- * the accounts of each mailbox: seen = kept + set aside + waiting
+ * EXPECT mail [N] path=value...    a mail, without a number the last that came
+ * EXPECT mail "subject" path=value...      the last that came with this subject
+ * EXPECT outbox field=value... [count=N]   rows since MARK that are so; without count, one or more
+ * EXPECT event N field=value... [count=N]  the same of a case's events
+ * EXPECT counts field=value...     how many there are of everything
+ * EXPECT ctl out~=... err~=...     what the last CTL wrote
+ * EXPECT check ok                  the store, every deadline against its events, and the accounts
+ * of each mailbox: seen = kept + set aside + waiting
  */
 #include "gatewayd/base/utf8.h"
 #include "tests/scenario/verbs.h"
@@ -134,7 +136,9 @@ static int expect_case(struct world *w, const struct script_line *l, struct err 
 static int last_mail(struct world *w, struct span subject, struct store_mail *ret_row,
 		     struct err *e)
 {
-	struct store_mail_filter f = { .message_id = SPAN(""), .state = -1, .limit = 100 /* of which one is it */ };
+	struct store_mail_filter f = { .message_id = SPAN(""),
+				       .state = -1,
+				       .limit = 100 /* of which one is it */ };
 	struct store_mail *v;
 	size_t n;
 
