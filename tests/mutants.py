@@ -63,27 +63,28 @@ def make(target):
 
 
 def survives(test):
-    """None when the test fails as it should, else what is wrong."""
+    """None when the test fails as it should, else what is wrong; and what it says of that, where it is the simulator."""
     name, *arguments = test.split()
     program = f"build/tests/{name}" if "/" in name else f"build/tests/unit/{name}"
     built = make(program)
     if built.returncode:
-        return "does not build:\n" + built.stderr[-600:]
+        return "does not build:\n" + built.stderr[-600:], ""
     try:
         done = subprocess.run([program, *arguments], cwd=COPY, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
-        return "no seed found it in time" if "--first" in arguments else None
-    return None if done.returncode else "no test found it"
+        return "no seed found it in time" if "--first" in arguments else None, ""
+    said = done.stdout.decode("utf-8", "replace").partition("\n")[0] if "--first" in arguments else ""
+    return None if done.returncode else "no test found it", said
 
 
 def try_row(number, name, line, change, test):
     path = COPY / name
     if not path.exists():
-        return f"no such file as {name}"
+        return f"no such file as {name}", ""
     before = path.read_text()
     after = changed(before, line, change)
     if after is None:
-        return f"the line does not stand in {name} exactly once"
+        return f"the line does not stand in {name} exactly once", ""
     try:
         path.write_text(after)
         return survives(test)
@@ -95,11 +96,11 @@ def main():
     copy_tree()
     passed = failed = 0
     for number, name, line, change, test in rows(sys.argv[1:]):
-        wrong = try_row(number, name, line, change, test)
+        wrong, said = try_row(number, name, line, change, test)
         passed += wrong is None
         failed += wrong is not None
         print(f"{'not ok' if wrong else 'ok'} {passed + failed} - {name}: {change.strip()} ({test})"
-              + (f"\n# {TABLE}:{number}: {wrong}" if wrong else ""), flush=True)
+              + (f"\n# {TABLE}:{number}: {wrong}" if wrong else f"\n{said}" if said else ""), flush=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
