@@ -86,7 +86,7 @@ class FaultySession(SubmissionSession):
 
 
 class Faulty(FakeSubmission):
-    """Good while `fault` is None; bad_recipient: whom alone it concerns."""
+    """Good while `fault` is None; bad_recipient: whom alone it concerns, an address or "@domain"."""
     session = FaultySession
 
     def __init__(self, tls):
@@ -96,7 +96,8 @@ class Faulty(FakeSubmission):
         self.here = set()       # sessions
 
     def concerns(self, session):
-        return not self.bad_recipient or getattr(session, "recipient", None) == self.bad_recipient
+        whom = getattr(session, "recipient", None) or ""
+        return not self.bad_recipient or whom == self.bad_recipient or whom.partition("@")[2] == self.bad_recipient[1:]
 
     def misbehave(self, fault, bad_recipient=None):
         """From now on; what is open ends, so that the next mail begins with a greeting."""

@@ -16,6 +16,7 @@ from tests.rig import rig as r
 from tests.rig.faults import note
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.lies import Liar
+from tests.rig.mail import apart
 from tests.rig.process import PATIENCE, wait_for
 from tests.rig.smtp_faults import AGAIN, FAULTS, LATER, REFUSED, Faulty, context
 from tests.rig.tap import Tap
@@ -136,6 +137,36 @@ def one_bad_recipient(tap, daemon, liar, server, sums):
         try_one(daemon, liar, server, "one bad recipient", 900, LATER, sums, others_have_theirs)
 
 
+def slow_domain(tap, daemon, liar, server, sums):
+    """More mails than there are connections, at the head of the outbox."""
+    mails, subject, domain = 24, "a domain that hangs", "hangs.example.com"
+    silence = next(f for f in FAULTS if f[0] == "RCPT: silence")
+
+    def rows(of_domain):
+        found = [o for n in range(mails) for o in rows_of(daemon, f"{subject} {apart(n)}")]
+        return [o for o in found if o["recipient"].endswith("@" + domain) == of_domain]
+
+    def named():
+        return [s["domain"] for s in (daemon.json("status")["sender"] or {"slow": []})["slow"]]
+
+    def all_sent(of_domain):
+        found = rows(of_domain)
+        return len(found) >= mails and all(o["state"] == "sent" for o in found)
+    with tap.point("a domain that hangs: the others have theirs meanwhile, status names it, and later it has its own"):
+        server.misbehave(silence, "@" + domain)
+        for n in range(mails):
+            raw = mail(f"{subject} {apart(n)}", n).replace(b"@example.com", b"@" + domain.encode())
+            liar.put(b"Return-Path: <%s>\r\n" % SENDER.search(raw)[1] + raw)
+        wait_for(lambda: domain in named(), WAIT_S, "status to name it")
+        wait_for(lambda: all_sent(False), WAIT_S, "the others")
+        assert not any(o["state"] == "sent" for o in rows(True)), "it did not hang"
+        server.behave()
+        wait_for(lambda: all_sent(True), WAIT_S, "its own")
+        have = taken(server)
+        sums.doubled += sum(have[o["message_id"]] > 1 for o in rows(True) + rows(False))
+        assert not sums.doubled, "one went out twice"
+
+
 def settings(rig):
     """(name, TLS context, features)"""
     authority, features = rig.authority, ["8BITMIME", "AUTH PLAIN LOGIN"]
@@ -181,7 +212,7 @@ def main():
                                        final_timeout="2s")
 
     with running(change) as (_, daemon):
-        for part in (replies, one_bad_recipient, offers):
+        for part in (replies, one_bad_recipient, slow_domain, offers):
             part(tap, daemon, liar, daemon.smtp_server, sums)
     print(f"# SMTP faults: {sums.tried} of {len(FAULTS) + 7} tried, {sums.unmet} not met, {sums.lost} lost, {sums.doubled} doubled, "
           f"{sums.again} again with the same Message-ID, {sums.hung} hung, largest process {sums.largest_kb // 1024} MB")
