@@ -9,18 +9,20 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/core/holders.h"
 #include "gatewayd/core/settle.h"
 #include "gatewayd/core/smtp_judge.h"
 #include "gatewayd/identity/addrspec.h"
 
 enum {
-	AHEAD_MAX = 64,	  /* rows that a sender has, when it is quick */
-	HOLDERS_MAX = 8,  /* a sender, and those before it that still have rows */
-	RETRY_MS = 5000,  /* after the store failed */
-	SPARE_MAX = 8,	  /* rows that the spare has */
-	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
-	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
-	GATHER_MS = 4,	  /* that a result waits for those of the other connections */
+	AHEAD_MAX = 64,	      /* rows that a sender has, when it is quick */
+	RETRY_MS = 5000,      /* after the store failed */
+	SPARE_MAX = 8,	      /* rows that the spare has */
+	SPARE_MS = 30000,     /* between looks for more, while the sender has rows */
+	SLOW_MS = 1000,	      /* between looks for rows of what is slow */
+	GATHER_MS = 4,	      /* that a result waits for those of the other connections, or */
+	REPLY_PART = 16,      /* such a part of the time that a reply takes, */
+	REPLY_GATHER_MS = 20, /* and no longer */
 };
 
 struct result {
@@ -29,16 +31,9 @@ struct result {
 	struct peer *from; /* who hears that it is written down; may be gone */
 };
 
-/* A sender and the rows that it has: their results are to come. */
-struct holder {
-	struct peer *peer; /* NULL: free */
-	int64_t *rows;
-	size_t n, cap;
-};
-
 struct delivery {
 	struct bench *bench;
-	struct holder holders[HOLDERS_MAX];
+	struct holders holders;
 	struct holder *sender; /* who gets rows, the newest; NULL: none */
 	struct holder *spare;  /* to operators_smtp: who gets their mails while smtp is bad */
 	size_t ahead;	       /* so many rows it may have now */
@@ -74,8 +69,7 @@ void delivery_free(struct delivery **d)
 		return;
 	loop_timer_stop((*d)->bench->loop, &(*d)->next);
 	loop_timer_stop((*d)->bench->loop, &(*d)->gather);
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		free((*d)->holders[i].rows);
+	holders_release(&(*d)->holders);
 	free((*d)->results);
 	mem_free(d);
 }
@@ -93,33 +87,6 @@ void delivery_join(struct delivery *d)
 
 /* --- senders and their rows --- */
 
-static struct holder *holder_of(struct delivery *d, const struct peer *peer)
-{
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		if (d->holders[i].peer == peer)
-			return &d->holders[i];
-	return NULL;
-}
-
-static size_t rows_out(const struct delivery *d)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		n += d->holders[i].n;
-	return n;
-}
-
-static bool holder_drop(struct holder *h, int64_t row)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (h->rows[i] == row) {
-			h->rows[i] = h->rows[--h->n];
-			return true;
-		}
-	return false;
-}
-
 /*
  * After a reload the old sender still ends what it has begun.  Its rows stay its own until it has
  * told their results or is gone, for which the parent sees (parent/leaving.h); queued again before
@@ -127,7 +94,7 @@ static bool holder_drop(struct holder *h, int64_t row)
  */
 void delivery_peer_new(struct delivery *d, struct peer *sender)
 {
-	struct holder *h = holder_of(d, NULL);
+	struct holder *h = holders_find(&d->holders, NULL);
 
 	if (!h) {
 		peer_replace(sender);
@@ -143,7 +110,7 @@ void delivery_peer_new(struct delivery *d, struct peer *sender)
 
 void delivery_peer_gone(struct delivery *d, struct peer *sender)
 {
-	struct holder *h = holder_of(d, sender);
+	struct holder *h = holders_find(&d->holders, sender);
 
 	if (!h)
 		return;
@@ -161,7 +128,7 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 
 bool delivery_busy(const struct delivery *d)
 {
-	return rows_out(d) > 0;
+	return holders_rows(&d->holders) > 0;
 }
 
 /* --- handing out --- */
@@ -185,7 +152,7 @@ static int recover(struct delivery *d, struct desk *desk, struct err *e)
 {
 	size_t n;
 
-	if (!d->recover || rows_out(d))
+	if (!d->recover || holders_rows(&d->holders))
 		return 0;
 	if (log_requeued(desk, e) < 0 ||
 	    store_outbox_recover(desk->store, false, desk->now, &n, e) < 0)
@@ -224,8 +191,7 @@ static int send_row(struct desk *desk, struct holder *h, const struct store_outb
 	close(s.fd);
 	if (result < 0)
 		return -1;
-	MEM_GROW(h->rows, h->n, &h->cap);
-	h->rows[h->n++] = row->id;
+	holder_add(h, row->id);
 	peer_update(h->peer);
 	return 0;
 }
@@ -255,16 +221,6 @@ static struct holder *spare_of(const struct delivery *d)
 	return d->bench->health.v[CONCERN_SMTP].bad ? d->spare : NULL;
 }
 
-/* A person queued it again while it was under way: its result is to come. */
-static bool is_out(const struct delivery *d, int64_t row)
-{
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		for (size_t k = 0; k < d->holders[i].n; k++)
-			if (d->holders[i].rows[k] == row)
-				return true;
-	return false;
-}
-
 /* Claimed for a holder. */
 struct claimed {
 	struct holder *by;
@@ -276,7 +232,9 @@ enum { CLAIMS = 3 }; /* the spare's; the sender's, and those of what is slow */
 static int hand_out(struct delivery *d, struct desk *desk, const struct claimed *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (!is_out(d, c->v[i].id) && send_row(desk, c->by, &c->v[i], e) < 0)
+		/* A person may have queued it again: its result is to come. */
+		if (!holders_have(&d->holders, c->v[i].id) &&
+		    send_row(desk, c->by, &c->v[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -295,7 +253,7 @@ static int hand_out_all(struct delivery *d, struct desk *desk, const struct clai
 /* Of a row that the peer has no more. */
 static struct result *add_result(struct delivery *d, struct peer *from, int64_t row, struct err *e)
 {
-	struct holder *h = holder_of(d, from);
+	struct holder *h = holders_find(&d->holders, from);
 	struct result *r;
 
 	if (!h || !holder_drop(h, row)) {
@@ -315,7 +273,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 		  struct err *e)
 {
 	struct result *r = add_result(d, from, sent->row, e);
-	bool spare = holder_of(d, from) == d->spare;
+	bool spare = holders_find(&d->holders, from) == d->spare;
 
 	if (!r)
 		return -1;
@@ -405,7 +363,7 @@ static void say_written(struct delivery *d)
 	struct err ignored; /* of a sender that is gone */
 
 	for (size_t i = 0; i < d->result_count; i++) {
-		struct holder *h = holder_of(d, d->results[i].from);
+		struct holder *h = holders_find(&d->holders, d->results[i].from);
 
 		if (h && talk_written_put(&h->peer->wire, d->results[i].it.row, &ignored) == 0)
 			peer_update(h->peer);
@@ -454,14 +412,28 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 
 /*
  * Its connections work in step, as each waits for its result to be written down: those that came
- * together the last time are waited for, so that they are one commit again.
+ * together the last time are waited for, so that they are one commit again; and for a part of the
+ * time that a reply takes the others, so that they come together from then on.
  */
+static int64_t gather_ms(const struct delivery *d)
+{
+	const struct lanes_seen *lanes = &d->bench->lanes;
+	size_t n = d->result_count - d->back_count;
+	int64_t ms = lanes->ms / REPLY_PART;
+
+	if (n < d->together)
+		return GATHER_MS;
+	if (n >= lanes->open || ms <= 0)
+		return 0;
+	return ms < REPLY_GATHER_MS ? ms : REPLY_GATHER_MS;
+}
+
 static bool gathers(struct delivery *d)
 {
-	int64_t left = d->first_ms + GATHER_MS - bench_now_ms(d->bench);
+	int64_t most = gather_ms(d), left = d->first_ms + most - bench_now_ms(d->bench);
 
-	if (!d->result_count || d->result_count >= d->together || left <= 0 || left > GATHER_MS ||
-	    d->recover || d->bench->stopping || !d->sender || !d->sender->n)
+	if (!d->result_count || left <= 0 || left > most || d->recover || d->bench->stopping ||
+	    !d->sender || !d->sender->n)
 		return false;
 	loop_timer_start(d->bench->loop, &d->gather, left);
 	return true;

@@ -1,0 +1,59 @@
+#include "gatewayd/core/holders.h"
+
+#include "gatewayd/base/mem.h"
+
+void holders_release(struct holders *h)
+{
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		mem_free(&h->v[i].rows);
+}
+
+struct holder *holders_find(struct holders *h, const struct peer *peer)
+{
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		if (h->v[i].peer == peer)
+			return &h->v[i];
+	return NULL;
+}
+
+size_t holders_rows(const struct holders *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		n += h->v[i].n;
+	return n;
+}
+
+static size_t find(const struct holder *h, int64_t row)
+{
+	size_t i = 0;
+
+	while (i < h->n && h->rows[i] != row)
+		i++;
+	return i;
+}
+
+bool holders_have(const struct holders *h, int64_t row)
+{
+	for (size_t i = 0; i < HOLDERS_MAX; i++)
+		if (find(&h->v[i], row) < h->v[i].n)
+			return true;
+	return false;
+}
+
+void holder_add(struct holder *h, int64_t row)
+{
+	MEM_GROW(h->rows, h->n, &h->cap);
+	h->rows[h->n++] = row;
+}
+
+bool holder_drop(struct holder *h, int64_t row)
+{
+	size_t i = find(h, row);
+
+	if (i == h->n)
+		return false;
+	h->rows[i] = h->rows[--h->n];
+	return true;
+}
