@@ -25,7 +25,7 @@ POINTS = 8          # of the bytes of a session, without FULL
 WAIT_S = 30
 FINAL = ("sent", "failed", "unknown")
 VERBS = 4           # at a time
-TRIES = 8           # of a mail, about
+CUTS = 2            # of the sessions of a mail, about: in its body it is uncertain at once
 HEARD_EVERY = 8     # of what the client says; the sender's half alone has each byte
 SMALL = b"From: gw@example.test\r\nTo: ann@example.test\r\nMessage-ID: <small@example.test>\r\n\r\nbody\r\n"
 
@@ -161,10 +161,10 @@ def smtp_length(daemon, server, source):
 
 
 def feed(daemon, server, source):
-    """Mails to send as long as sessions are to be cut: each waits a second for its next try, so there are many."""
+    """Mails to send as long as sessions are to be cut."""
     n = 0
     while left := len(server.cuts):
-        for n in range(n + 1, n + 1 + max(4, left // TRIES)):
+        for n in range(n + 1, n + 1 + max(4, left // CUTS)):
             source.put(mail(f"sent while cut {word(n)}", f"while{word(n)}"))
         wait_for(lambda: not source.mails, WAIT_S, "the mails to be taken")
         while server.cuts and not settled(daemon):
