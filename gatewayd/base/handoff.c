@@ -10,7 +10,7 @@
 
 int handoff_init(struct handoff *h, struct err *e)
 {
-	*h = (struct handoff){ .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE) };
+	*h = (struct handoff){ .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
 	if (h->fd < 0)
 		return err_set(e, ERR_TEMP, "eventfd: %s", strerror(errno));
 	if (pthread_mutex_init(&h->lock, NULL) != 0)
@@ -34,9 +34,9 @@ void handoff_give(struct handoff *h, struct handoff_item *item)
 		h->tail->next = item;
 	else
 		h->head = item;
+	if (!h->tail && write(h->fd, &one, sizeof(one)) != sizeof(one))
+		abort();
 	h->tail = item;
-	if (write(h->fd, &one, sizeof(one)) != sizeof(one))
-		abort(); /* 2^64 items */
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -51,7 +51,7 @@ struct handoff_item *handoff_take(struct handoff *h)
 		h->head = item->next;
 		if (!h->head)
 			h->tail = NULL;
-		if (read(h->fd, &one, sizeof(one)) != sizeof(one))
+		if (!h->head && read(h->fd, &one, sizeof(one)) != sizeof(one))
 			abort();
 	}
 	pthread_mutex_unlock(&h->lock);

@@ -23,6 +23,7 @@ struct poll_mailbox {
 	struct poll_sender sender;
 	struct poll_work work;
 	unsigned failures; /* sessions that came to nothing, one after the other */
+	bool entered;	   /* the folder is selected, and IDLE says that there is news */
 	bool no_idle;	   /* it is not wanted, or the server refused it in this session */
 };
 
@@ -31,14 +32,9 @@ static void post_status(struct poll_mailbox *m, bool good, const char *text)
 	poll_post_status(&m->sender, good, text, &m->work.fetch.troubles);
 }
 
-/* Tells core what is in the folder now. */
-static int look(struct poll_mailbox *m, struct err *e)
+static int enter_folder(struct poll_mailbox *m, struct err *e)
 {
-	struct poll_list list = { m->work.imap, &m->sender, &m->work.fetch };
 	struct imap_folder folder;
-	uint32_t *uids;
-	size_t n;
-	int r;
 
 	if (imap_select(m->work.imap, m->o.conf.folder, &folder, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.folder);
@@ -51,6 +47,20 @@ static int look(struct poll_mailbox *m, struct err *e)
 		m->sender.uidvalidity = folder.uidvalidity;
 	}
 	m->work.moves.marks = folder.keeps_mark;
+	return 0;
+}
+
+/* Tells core what is in the folder now. */
+static int look(struct poll_mailbox *m, struct err *e)
+{
+	struct poll_list list = { m->work.imap, &m->sender, &m->work.fetch };
+	uint32_t *uids;
+	size_t n;
+	int r;
+
+	if (!m->entered && enter_folder(m, e) < 0)
+		return -1;
+	m->entered = false;
 	m->work.again = false;
 	if (imap_list(m->work.imap, &uids, &n, e) < 0)
 		return -1;
@@ -81,6 +91,7 @@ static int watch(struct poll_mailbox *m, struct err *e)
 		if (poll_rest(m->work.imap, &m->orders, &m->no_idle, (int)left, &event, e) < 0 ||
 		    poll_work_run(&m->work, e) < 0)
 			return -1;
+	m->entered = event == IMAP_CHANGED;
 	return 0;
 }
 
@@ -140,6 +151,7 @@ static int session(struct poll_mailbox *m, struct err *e)
 {
 	m->work.progress = false;
 	m->work.moves.not_until_ms = 0; /* a refusal counts for its session alone */
+	m->entered = false;
 	m->no_idle = !m->o.conf.idle;
 	m->sender.place = TALK_INBOX;
 	if (poll_login(&m->o, &m->sender, &m->serial, &m->work.imap, e) < 0)
