@@ -15,14 +15,16 @@
 #include "gatewayd/identity/addrspec.h"
 
 enum {
-	AHEAD_MAX = 64,	      /* rows that a sender has, when it is quick */
-	RETRY_MS = 5000,      /* after the store failed */
-	SPARE_MAX = 8,	      /* rows that the spare has */
-	SPARE_MS = 30000,     /* between looks for more, while the sender has rows */
-	SLOW_MS = 1000,	      /* between looks for rows of what is slow */
-	GATHER_MS = 4,	      /* that a result waits for those of the other connections, or */
-	REPLY_PART = 16,      /* such a part of the time that a reply takes, */
-	REPLY_GATHER_MS = 20, /* and no longer */
+	AHEAD_MAX = 64,	  /* rows that a sender has, when it is quick */
+	RETRY_MS = 5000,  /* after the store failed */
+	SPARE_MAX = 8,	  /* rows that the spare has */
+	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
+	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
+	/* That results wait for the next one: such a part of the time that a reply takes. */
+	REPLY_PART = 16,
+	GATHER_MIN_MS = 2,
+	GATHER_MAX_MS = 20,
+	GATHER_TIMES = 4, /* and the first of them for so many times that */
 };
 
 struct result {
@@ -41,9 +43,8 @@ struct delivery {
 	bool recover;		/* rows may be marked as being sent that no sender has */
 	struct result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
-	size_t back_count; /* of them, those that were not tried */
-	size_t together;   /* results written down at once the last time */
-	int64_t first_ms;  /* when the first of them came */
+	size_t back_count;	   /* of them, those that were not tried */
+	int64_t first_ms, last_ms; /* when the first of them came, and the last */
 	struct loop_timer next, gather;
 };
 
@@ -262,6 +263,7 @@ static struct result *add_result(struct delivery *d, struct peer *from, int64_t 
 	}
 	if (!d->result_count)
 		d->first_ms = bench_now_ms(d->bench);
+	d->last_ms = bench_now_ms(d->bench);
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	*r = (struct result){ .it = { .row = row }, .from = from };
@@ -368,7 +370,6 @@ static void say_written(struct delivery *d)
 		if (h && talk_written_put(&h->peer->wire, d->results[i].it.row, &ignored) == 0)
 			peer_update(h->peer);
 	}
-	d->together = d->result_count - d->back_count;
 	d->result_count = d->back_count = 0;
 }
 
@@ -411,31 +412,29 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 }
 
 /*
- * Its connections work in step, as each waits for its result to be written down: those that came
- * together the last time are waited for, so that they are one commit again; and for a part of the
- * time that a reply takes the others, so that they come together from then on.
+ * Its connections work in step, as each waits for its result to be written down.  While results
+ * come, those of the other connections are waited for, so that they are one commit; where replies
+ * take long a part of that time, so that those that came apart come together from then on.
  */
-static int64_t gather_ms(const struct delivery *d)
+static int64_t gather_left_ms(const struct delivery *d)
 {
-	const struct lanes_seen *lanes = &d->bench->lanes;
-	size_t n = d->result_count - d->back_count;
-	int64_t ms = lanes->ms / REPLY_PART;
+	int64_t now_ms = bench_now_ms(d->bench), ms = d->bench->lanes.ms / REPLY_PART, last, first;
 
-	if (n < d->together)
-		return GATHER_MS;
-	if (n >= lanes->open || ms <= 0)
-		return 0;
-	return ms < REPLY_GATHER_MS ? ms : REPLY_GATHER_MS;
+	ms = ms < GATHER_MIN_MS ? GATHER_MIN_MS : ms > GATHER_MAX_MS ? GATHER_MAX_MS : ms;
+	last = d->last_ms + ms - now_ms;
+	first = d->first_ms + ms * GATHER_TIMES - now_ms;
+	return last > ms || first > ms * GATHER_TIMES ? 0 : last < first ? last : first;
 }
 
 static bool gathers(struct delivery *d)
 {
-	int64_t most = gather_ms(d), left = d->first_ms + most - bench_now_ms(d->bench);
+	size_t n = d->result_count - d->back_count;
+	int64_t left_ms = gather_left_ms(d);
 
-	if (!d->result_count || left <= 0 || left > most || d->recover || d->bench->stopping ||
+	if (!n || n >= d->bench->lanes.open || left_ms <= 0 || d->recover || d->bench->stopping ||
 	    !d->sender || !d->sender->n)
 		return false;
-	loop_timer_start(d->bench->loop, &d->gather, left);
+	loop_timer_start(d->bench->loop, &d->gather, left_ms);
 	return true;
 }
 

@@ -20,7 +20,7 @@ struct lanes_domain {
 
 void lanes_init(struct lanes *l, size_t most)
 {
-	*l = (struct lanes){ .most = most, .ms = -1 };
+	*l = (struct lanes){ .most = most, .ms = -1, .told_ms = -1 };
 	l->open = most < LANES_FIRST ? most : LANES_FIRST;
 	l->domains = mem_alloc_n(DOMAINS_MAX, sizeof(*l->domains));
 }
@@ -120,6 +120,7 @@ static void learn(struct lanes *l, struct lanes_domain *d, double ms)
 
 	l->ms += l->ms < 0 ? ms - l->ms : ((ms < most ? ms : most) - l->ms) / RECENT_ALL;
 	d->ms += d->ms < 0 ? ms - d->ms : (ms - d->ms) / RECENT;
+	l->changed |= l->ms > l->told_ms * 2 + 1 || l->ms < l->told_ms / 2 - 1;
 	judge(l, d);
 }
 
@@ -334,10 +335,12 @@ int64_t lanes_look(struct lanes *l, int64_t now_ms)
 	return grows_ms > 0 ? grows_ms : 0;
 }
 
-size_t lanes_view(const struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX])
+size_t lanes_view(struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX])
 {
 	size_t all = at_least_one(l->most / 2), out = 0, n = 0;
 
+	l->told_ms = l->ms;
+	l->changed = false;
 	for (size_t i = 0; i < l->domain_count; i++)
 		if (l->domains[i].slow)
 			out += l->domains[i].out + l->domains[i].waiting;

@@ -53,9 +53,10 @@ struct lanes {
 	size_t waiting_count, out_count;
 	int64_t grown_ms;
 	double ms; /* that the replies to a mail take, as a rule; < 0: not known */
+	double told_ms;
 	struct lanes_domain *domains;
 	size_t domain_count;
-	bool changed; /* lanes_view() has news; the caller clears it */
+	bool changed; /* lanes_view() has news */
 };
 
 void lanes_init(struct lanes *l, size_t most);
@@ -85,6 +86,6 @@ struct lanes_slow {
 	size_t room;	  /* mails more that it may have here */
 };
 /* How many there are is returned. */
-size_t lanes_view(const struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX]);
+size_t lanes_view(struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX]);
 
 #endif

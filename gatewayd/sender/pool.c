@@ -351,7 +351,6 @@ bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 
 	pthread_mutex_lock(&p->lock);
 	changed = p->lanes.changed;
-	p->lanes.changed = false;
 	if (changed) {
 		s.open = p->lanes.open;
 		s.ms = (int64_t)p->lanes.ms;

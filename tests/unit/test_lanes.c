@@ -99,7 +99,6 @@ static void meet(struct fixture *f, const char *domain, int64_t ms)
 
 static size_t view(struct fixture *f, struct lanes_slow v[LANES_SLOW_MAX])
 {
-	f->l.changed = false;
 	return lanes_view(&f->l, v);
 }
 
@@ -246,6 +245,23 @@ static void a_reply_that_does_not_come_makes_a_domain_slow(void **state)
 	lanes_end(&f->l, m, false, f->now_ms);
 	view(f, v);
 	assert_int_equal(v[0].ms, LANES_SLOW_MS + 1);
+}
+
+static void what_a_reply_takes_is_told_when_it_has_doubled(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+
+	meet(f, "a.test", 100);
+	assert_true(f->l.changed);
+	view(f, v);
+	assert_false(f->l.changed);
+	for (int i = 0; i < 50; i++)
+		meet(f, "a.test", 190);
+	assert_false(f->l.changed);
+	for (int i = 0; i < 50; i++)
+		meet(f, "a.test", 240);
+	assert_true(f->l.changed);
 }
 
 static void what_is_as_slow_as_all_is_not_slow(void **state)
@@ -405,6 +421,7 @@ int main(void)
 		TEST(a_domain_leaves_lanes_to_others),
 		TEST(a_slow_domain_has_an_eighth_and_its_rest_goes_back),
 		TEST(a_reply_that_does_not_come_makes_a_domain_slow),
+		TEST(what_a_reply_takes_is_told_when_it_has_doubled),
 		TEST(what_is_as_slow_as_all_is_not_slow),
 		TEST(few_slow_mails_do_not_make_slow_the_rule),
 		TEST(all_that_are_slow_have_half_of_the_lanes),
