@@ -913,6 +913,7 @@ static void kill_leaving(struct peers *p, bool *any)
 		end->killed_at = 0;
 		end->blameless = true;
 		end_close(end);
+		peers_excuse(p);
 		*any = true;
 	}
 }
