@@ -19,7 +19,7 @@ static int do_to(struct store *s, const char *verb, const char *table, struct er
 /* What a new store has by itself. */
 static bool is_its_own(const char *table)
 {
-	static const char *const own[] = { "standing", "epoch", "meta" };
+	static const char *const own[] = { "standing", "epoch", "meta", "tally" };
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
 		if (strcmp(own[i], table) == 0)

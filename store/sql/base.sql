@@ -65,7 +65,7 @@ SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM co
 SELECT id, sha256 FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
 
 -- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
--- say how many there are without a walk over millions; those of cases jump when a backup is restored.
+-- say how many there are without a walk over millions; those of cases jump when a backup is restored, and are counted (tally).
 -- When the oldest was made, of mails that go out by state and of the first ?1 undecided by mailbox.
 -- name: oldest
 SELECT 'outbox', 'queued', (SELECT created_at FROM outbox WHERE state = 'queued' AND hook = '' ORDER BY id LIMIT 1)
@@ -82,8 +82,8 @@ GROUP BY mailbox
 SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FROM mail) + 1,
 	(SELECT count(*) FROM mail WHERE state = 'kept'),
 	(SELECT count(*) FROM mail WHERE state = 'quarantined'),
-	(SELECT count(*) FROM cases),
-	(SELECT count(*) FROM cases WHERE state IN ('new', 'open', 'waiting')),
+	(SELECT cases FROM tally),
+	(SELECT cases_open FROM tally),
 	(SELECT count(*) FROM outbox WHERE state = 'queued' AND hook = ''),
 	(SELECT count(*) FROM outbox WHERE state = 'sending' AND hook = ''),
 	(SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown', 'bounced'))

@@ -12,6 +12,10 @@ number, queue, kind, channel, severity, severity_requested, state, subject, requ
 	AND (?6 = '' OR account = ?6 OR (behalf = ?6 AND top_visible = 0))
 	AND number < ?7 AND opened_at >= ?9
 
+-- As the indexes of open ones say it.
+-- columns: is_open
+(state = 'new' OR state = 'open' OR state = 'waiting')
+
 -- name: case_open
 INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
 	requester_name, requester_address, account, behalf, reseller, top_visible, owner, rule,
@@ -38,21 +42,21 @@ SELECT {case} FROM cases WHERE {case_filter}
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_open
-SELECT {case} FROM cases WHERE state IN ('new', 'open', 'waiting') AND {case_filter}
+SELECT {case} FROM cases WHERE {is_open} AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_open_owner
 SELECT {case} FROM cases INDEXED BY cases_open_owner
-WHERE state IN ('new', 'open', 'waiting') AND owner = ?4 AND {case_filter}
+WHERE {is_open} AND owner = ?4 AND owner <> '' AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_open_queue
 SELECT {case} FROM cases INDEXED BY cases_open_queue
-WHERE state IN ('new', 'open', 'waiting') AND queue = ?3 AND {case_filter}
+WHERE {is_open} AND queue = ?3 AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_owner
-SELECT {case} FROM cases WHERE owner = ?4 AND {case_filter}
+SELECT {case} FROM cases WHERE owner = ?4 AND owner <> '' AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_queue
@@ -64,9 +68,9 @@ SELECT {case} FROM cases WHERE lower(requester_address) = lower(?5) AND {case_fi
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_account
-SELECT {case} FROM cases WHERE account = ?6 AND {case_filter}
+SELECT {case} FROM cases WHERE account = ?6 AND account <> '' AND {case_filter}
 UNION ALL
-SELECT {case} FROM cases WHERE behalf = ?6 AND account <> ?6 AND {case_filter}
+SELECT {case} FROM cases WHERE behalf = ?6 AND behalf <> '' AND account <> ?6 AND {case_filter}
 ORDER BY 1 DESC LIMIT ?8
 
 -- name: link_add
@@ -85,4 +89,4 @@ ORDER BY 4, 1, 2, 3
 -- name: case_tally
 SELECT count(*), count(*) FILTER (WHERE owner = ''), count(*) FILTER (WHERE state = 'waiting'), min(opened_at)
 FROM (SELECT owner, state, opened_at FROM cases INDEXED BY cases_open_queue
-	WHERE state IN ('new', 'open', 'waiting') AND queue = ?1 ORDER BY number LIMIT ?2 OFFSET ?3) AS few
+	WHERE {is_open} AND queue = ?1 ORDER BY number LIMIT ?2 OFFSET ?3) AS few

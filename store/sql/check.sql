@@ -52,6 +52,11 @@ SELECT 'deadline ' || d.clock || ' of case ' || d.case_number || ': does not kno
 FROM deadline d JOIN cases c ON c.number = d.case_number
 WHERE d.case_open <> CASE WHEN c.state IN ('new', 'open', 'waiting') THEN 1 ELSE 0 END
 
+-- name: check_case_count
+SELECT 'tally: ' || cases || ' cases, ' || cases_open || ' open, but ' || n || ' and ' || n_open || ' are there'
+FROM tally, (SELECT count(*) AS n, count(*) FILTER (WHERE state IN ('new', 'open', 'waiting')) AS n_open FROM cases) AS few
+WHERE cases <> n OR cases_open <> n_open
+
 -- name: check_case_opened
 SELECT 'case ' || number || ': no event' FROM cases c
 WHERE NOT EXISTS (SELECT 1 FROM event WHERE case_number = c.number)

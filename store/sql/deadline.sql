@@ -5,7 +5,7 @@ case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at
 INSERT INTO deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at,
 	case_open)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-	(SELECT CASE WHEN state IN ('new', 'open', 'waiting') THEN 1 ELSE 0 END FROM cases
+	(SELECT CASE WHEN {is_open} THEN 1 ELSE 0 END FROM cases
 		WHERE number = ?1))
 ON CONFLICT (case_number, clock) DO UPDATE SET target = excluded.target,
 	rule = excluded.rule, state = excluded.state, started_at = excluded.started_at,
@@ -24,7 +24,7 @@ SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 
 -- name: deadline_open
 SELECT {deadline} FROM deadline
-WHERE case_open = 1 AND state IN ('running', 'warned', 'breached')
+WHERE case_open = 1 AND (state = 'running' OR state = 'warned' OR state = 'breached')
 ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1
 
 -- name: deadline_unmet

@@ -26,15 +26,19 @@ INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, i
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 RETURNING id
 
+-- As its indexes say it.
+-- columns: had_effect
+(state = 'case' OR state = 'note' OR state = 'command' OR state = 'auto-filed')
+
 -- name: mail_twins
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_effect
-WHERE identity = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
+WHERE identity = ?1 AND {had_effect}
 	AND message_id = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
 -- name: mail_alike
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_said
-WHERE said = ?1 AND state IN ('case', 'note', 'command', 'auto-filed')
+WHERE said = ?1 AND {had_effect}
 	AND message_id = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 

@@ -268,6 +268,43 @@ static void an_older_store_counts_what_it_kept(void **state)
 	    strstr(buf_cstr(&findings), "mailbox other: 1 mails were kept, 0 are there"));
 }
 
+static void an_older_store_counts_its_cases(void **state)
+{
+	struct fixture *f = *state;
+	struct store_counts counts;
+	struct store_case c = a_case();
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 1000);
+	make_older(f, 41);
+	tamper(f,
+	       "INSERT INTO cases (queue, kind, channel, severity, severity_requested, state,"
+	       " subject, requester_name, requester_address, account, behalf, reseller,"
+	       " top_visible, owner, rule, resource, priority, opened_at, updated_at)"
+	       " SELECT '', '', '', 3, 0, v.value, '', '', '', '', '', '', 0, '', '', '', 0, 0, 0"
+	       " FROM json_each('[\"open\", \"closed\", \"resolved\", \"waiting\"]') v;"
+	       "INSERT INTO deadline (case_number, clock, target, rule, state, case_open)"
+	       " VALUES (1, 'initial', '', '', 'running', 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_count(f->s, &counts, &f->e));
+	assert_true(counts.cases == 4 && counts.cases_open == 2);
+	begin(f);
+	open_case(f, &c);
+	OK(f, store_case_get(f->s, 1, &f->a, &c, &f->e));
+	c.state = CASE_CLOSED;
+	OK(f, store_case_update(f->s, &c, &f->e));
+	commit(f);
+	OK(f, store_count(f->s, &counts, &f->e));
+	assert_true(counts.cases == 5 && counts.cases_open == 2);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "tally"));
+	tamper(f, "UPDATE tally SET cases_open = 7");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_non_null(
+	    strstr(buf_cstr(&findings), "tally: 5 cases, 7 open, but 5 and 2 are there"));
+}
+
 static void an_older_store_gets_a_key_for_hashes(void **state)
 {
 	struct fixture *f = *state;
@@ -319,6 +356,7 @@ int main(void)
 		STORE_TEST(an_older_store_reads_its_articles_once_more),
 		STORE_TEST(an_older_store_indexes_all_its_cases),
 		STORE_TEST(an_older_store_counts_what_it_kept),
+		STORE_TEST(an_older_store_counts_its_cases),
 		STORE_TEST(an_older_store_gets_a_key_for_hashes),
 		STORE_TEST(an_older_store_has_what_staff_were_shown),
 	};
