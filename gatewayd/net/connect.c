@@ -16,6 +16,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/net/anchor.h"
 #include "gatewayd/net/sasl_said.h"
 
 enum {
@@ -28,6 +29,8 @@ struct connect {
 	CURL *easy;
 	curl_socket_t socket;
 	const atomic_bool *stop;
+	struct anchor_use anchor;
+	bool unverified;       /* its certificate, which is why it failed */
 	char words[WORDS_MAX]; /* the server's last line */
 };
 
@@ -229,6 +232,7 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 	struct span line = span_trim((struct span){ p, size * n });
 	struct buf clean BUF_AUTO;
 
+	anchor_verified(&c->anchor, c->easy);
 	buf_init(&clean, 4 * WORDS_MAX);
 	sasl_said(utf8_prefix(line, WORDS_MAX - 1), &clean);
 	snprintf(c->words, sizeof(c->words), SPAN_FMT,
@@ -264,6 +268,7 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 		return err_set(e, ERR_BUG, "libcurl does not take the settings");
 	r = curl_easy_perform(c->easy);
 	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
+	c->unverified = r == CURLE_PEER_FAILED_VERIFICATION || r == CURLE_SSL_CACERT_BADFILE;
 	if (r == CURLE_LOGIN_DENIED && o->login_refused)
 		*o->login_refused = true;
 	if (r != CURLE_OK)
@@ -275,8 +280,18 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 	return 0;
 }
 
-int connect_open(enum connect_protocol protocol, const struct connect_options *o,
-		 struct connect **ret_connect, struct err *e)
+/* One certificate for the whole store. */
+static int narrow(struct connect *c, struct err *e)
+{
+	if (c->anchor.file[0] && (curl_easy_setopt(c->easy, CURLOPT_CAINFO, c->anchor.file) ||
+				  curl_easy_setopt(c->easy, CURLOPT_CAPATH, NULL)))
+		return err_set(e, ERR_BUG, "libcurl does not take the settings");
+	return 0;
+}
+
+/* *again: it failed for want of a certificate, and there are more. */
+static int open_one(enum connect_protocol protocol, const struct connect_options *o,
+		    struct connect **ret_connect, bool *again, struct err *e)
 {
 	struct connect *c = mem_alloc(sizeof(*c));
 
@@ -287,12 +302,26 @@ int connect_open(enum connect_protocol protocol, const struct connect_options *o
 		connect_close(&c);
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
 	}
-	if (connect_prepare(c->easy, protocol, o, e) < 0 || log_in(c, o, e) < 0) {
+	anchor_begin(&c->anchor, o->server);
+	if (connect_prepare(c->easy, protocol, o, e) < 0 || narrow(c, e) < 0 ||
+	    log_in(c, o, e) < 0) {
+		*again = c->unverified && anchor_refused(&c->anchor);
 		connect_close(&c);
 		return -1;
 	}
+	anchor_end(&c->anchor);
 	*ret_connect = c;
 	return 0;
+}
+
+int connect_open(enum connect_protocol protocol, const struct connect_options *o,
+		 struct connect **ret_connect, struct err *e)
+{
+	bool again = false;
+
+	if (open_one(protocol, o, ret_connect, &again, e) == 0)
+		return 0;
+	return again ? open_one(protocol, o, ret_connect, &again, e) : -1;
 }
 
 void connect_close(struct connect **c)
@@ -300,6 +329,7 @@ void connect_close(struct connect **c)
 	if (!*c)
 		return;
 	curl_easy_cleanup((*c)->easy);
+	anchor_end(&(*c)->anchor);
 	mem_free(c);
 }
 

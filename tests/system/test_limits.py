@@ -19,7 +19,8 @@ from tests.rig.mail import apart, compose
 from tests.rig.process import peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
-FOLDERS = 40
+FOLDERS, POLLER_MB = 40, 48
+SYSTEM_STORE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 MAILS, MEMORY_MB = 1000000 if os.environ.get("FULL") else 200000, 64
 LARGE, LARGE_MB, LARGE_PEAK_MB = 20 if os.environ.get("FULL") else 5, 24, 88
 TGKILL = 234    # x86_64
@@ -53,6 +54,9 @@ def many(daemon):
     """Folders of one account, each a mailbox of its own."""
     client = daemon.rig.imap(r.SUPPORT)
     base = daemon.settings["mailboxes"].pop("support")
+    store = daemon.dir / "store.pem"
+    store.write_text(SYSTEM_STORE.read_text() + daemon.rig.authority.ca.read_text())
+    base["ca_file"] = str(store)
     daemon.settings["mailboxes"]["inbox"] = base
     for n in range(1, FOLDERS):
         assert client.create(f"Folder{n}")[0] == "OK"
@@ -140,6 +144,9 @@ def main():
             wait_for(lambda: all(m["looked_at"] for m in daemon.json("status")["mailboxes"]), 60, "a look at each")
             sizes = sorted(sum(n.startswith(("box", "inbox", "emerging")) for n in t.values()) for t in pollers(daemon).values())
             same(sizes, [1, FOLDERS])
+        with tap.point(f"and no more than {POLLER_MB} MB, with a trust store of a system"):
+            peaks = {pid: peak_mb(pid) for pid in pollers(daemon)}
+            assert max(peaks.values()) <= POLLER_MB, peaks
         with tap.point("a mailbox that brings its process down once is started again with the others"):
             crash(daemon, "box5")
             wait_for(lambda: thread_of(daemon, "box5"), 20, "it again")

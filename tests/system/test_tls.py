@@ -1,5 +1,6 @@
 """A server that cannot prove who it is never sees a credential."""
 import pathlib
+import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -8,6 +9,7 @@ from tests.rig import rig as r
 from tests.rig.fakes import Listener
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose
+from tests.rig.pki import Authority
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
@@ -34,8 +36,55 @@ def point_mailboxes_at(daemon, found):
         daemon.settings["mailboxes"][name] = mailbox
 
 
+def in_use(daemon):
+    """Whether the mailbox is in order, and what it says."""
+    mailbox = next(m for m in daemon.json("status")["mailboxes"] if m["name"] == "support")
+    return mailbox["good"], mailbox["text"]
+
+
+def changing_store(tap):
+    """A trust store of which one certificate is needed, then another one, then one that is no more in it."""
+    files = {}
+
+    def change(daemon):
+        rig = daemon.rig
+        other = Authority(rig.dir / "other", "another CA")
+        files.update(store=rig.dir / "store.pem", cert=rig.dir / "imap.pem", key=rig.dir / "imap.key", ours=rig.authority.ca.read_text(),
+                     other=other.ca.read_text(), pairs=(rig.authority.certificate("imap"), other.certificate("imap")))
+        files["store"].write_text(files["ours"] + files["other"])
+        use(0)
+        server = files["server"] = rig.add_dovecot("changing", {r.SUPPORT: rig.users[r.SUPPORT]}, cert=files["cert"], key=files["key"])
+        daemon.settings["mailboxes"]["support"].update(port=server.imaps, ca_file=str(files["store"]))
+
+    def use(number):
+        for source, to in zip(files["pairs"][number], (files["cert"], files["key"])):
+            shutil.copyfile(source, to)
+
+    def begin_again(daemon):
+        """Its sessions end, too."""
+        files["server"].stop()
+        wait_for(lambda: not in_use(daemon)[0], 40, "the end of the session")
+        files["server"].start()
+
+    with running(change, accounted=False) as (rig, daemon):
+        wait_for(lambda: in_use(daemon)[0], 20, "a session")
+        with tap.point("a server that has a certificate of another authority in the store is trusted"):
+            use(1)
+            begin_again(daemon)
+            files["server"].drop(r.SUPPORT, compose(r.ANN, r.SUPPORT, "after the change", "x").as_bytes(), "1000000000.M1P1.change")
+            daemon.case_of("after the change")
+        with tap.point("one whose authority was taken out of the store is not trusted, by a process that knew it, either"):
+            files["store"].write_text(files["ours"])
+            begin_again(daemon)
+            wait_for(lambda: "certificate" in in_use(daemon)[1].lower(), 40, "its refusal")
+        with tap.point("and is again, when that is put back"):
+            files["store"].write_text(files["other"])
+            wait_for(lambda: in_use(daemon)[0], 40, "a session")
+
+
 def main():
     tap = Tap()
+    changing_store(tap)
     found = {}
 
     def change(daemon):
