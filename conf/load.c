@@ -109,6 +109,7 @@ static void read_freemail(struct loader *l, const char *dir)
 		if (*own.v[i] != '!' && !is_listed(&all, span_of(own.v[i]), false))
 			all.v[all.n++] = own.v[i];
 	l->conf->policy.freemail = all;
+	policy_sort_freemail(&l->conf->policy);
 }
 
 static void find_shipped_templates(struct loader *l, const char *policy_dir)

@@ -1,5 +1,7 @@
 #include "conf/policy.h"
 
+#include <stdlib.h>
+
 const struct policy_kind *policy_kind_find(const struct policy *p, const char *name)
 {
 	for (size_t i = 0; i < p->kind_count; i++)
@@ -51,11 +53,46 @@ bool policy_is_origin(struct span name)
 	return false;
 }
 
+/* By length, then by their bytes without case. */
+static int compare_domains(struct span a, struct span b)
+{
+	if (a.n != b.n)
+		return a.n < b.n ? -1 : 1;
+	for (size_t i = 0; i < a.n; i++) {
+		int x = ascii_lower((unsigned char)a.p[i]), y = ascii_lower((unsigned char)b.p[i]);
+
+		if (x != y)
+			return x - y;
+	}
+	return 0;
+}
+
+static int by_domain(const void *a, const void *b)
+{
+	return compare_domains(span_of(*(const char *const *)a), span_of(*(const char *const *)b));
+}
+
+void policy_sort_freemail(struct policy *p)
+{
+	if (p->freemail.n)
+		qsort(p->freemail.v, p->freemail.n, sizeof(*p->freemail.v), by_domain);
+}
+
 bool policy_is_freemail(const struct policy *p, struct span domain)
 {
-	for (size_t i = 0; i < p->freemail.n; i++)
-		if (span_is_ci(domain, p->freemail.v[i]))
+	size_t from = 0, to = p->freemail.n;
+
+	while (from < to) {
+		size_t middle = (from + to) / 2;
+		int order = compare_domains(domain, span_of(p->freemail.v[middle]));
+
+		if (order == 0)
 			return true;
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
 	return false;
 }
 

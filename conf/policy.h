@@ -190,5 +190,6 @@ int policy_kind_levels(const struct policy_kind *kind);
 /* The domain (any case) is in policy.freemail: an address there names no account. */
 bool policy_is_origin(struct span name);
 bool policy_is_freemail(const struct policy *p, struct span domain);
+void policy_sort_freemail(struct policy *p); /* once, before it is asked */
 
 #endif

@@ -20,9 +20,10 @@ bool lexicon_same(struct span a, struct span b);
  * each two characters of a run that follow each other are a word, and one that stands alone. */
 void lexicon_fold_words(struct span s, struct buf *out);
 /* A letter or digit of a folded text; each byte of another script is one. */
+extern const bool lexicon_word_bytes[256];
 static inline bool lexicon_is_word_byte(unsigned char c)
 {
-	return c >= 0x80 || ascii_is_alpha(c) || ascii_is_digit(c);
+	return lexicon_word_bytes[c];
 }
 
 struct lexicon;

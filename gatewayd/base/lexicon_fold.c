@@ -4,6 +4,13 @@
 
 #include "gatewayd/base/utf8.h"
 
+const bool lexicon_word_bytes[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	[0x80 ... 0xff] = true,
+};
+
 /* U+00C0 to U+017F without case and accents; "" is a sign. */
 static const char *const latin[] = {
 	"a", "a", "a",	"a",  "ae", "a", "ae", "c", "e", "e", "e", "e", "i",  "i", "i",	 "i",
@@ -63,25 +70,20 @@ static void put_ascii(struct buf *out, unsigned char c)
 		buf_addc(out, (char)ascii_lower(c));
 }
 
-static bool is_plain(unsigned char c)
-{
-	return ascii_is_alpha(c) || ascii_is_digit(c);
-}
-
 /* The letters and digits at the start, most of any text; how many there are. */
 static size_t put_plain(struct span s, struct buf *out)
 {
-	size_t n = 0, fit = out->max - out->n;
-	char *to;
+	size_t n = 0, room = out->max - out->n;
+	char *to = buf_room(out, s.n < room ? s.n : room);
 
-	while (n < s.n && is_plain((unsigned char)s.p[n]))
-		n++;
-	fit = n < fit ? n : fit;
-	to = buf_room(out, fit);
-	for (size_t i = 0; i < fit; i++)
-		to[i] = (char)ascii_lower((unsigned char)s.p[i]);
-	out->n += fit;
-	out->full |= fit < n;
+	for (; n < s.n && n < room; n++) {
+		unsigned char c = (unsigned char)s.p[n];
+
+		if (c >= 0x80 || !lexicon_is_word_byte(c))
+			break;
+		to[n] = (char)(c | 0x20); /* small, and digits as they are */
+	}
+	out->n += n;
 	return n;
 }
 

@@ -12,10 +12,10 @@ enum {
 };
 
 static const struct {
-	const char *text;
+	struct span text;
 	enum alert_word_kind kind;
 } alert_words[] = {
-#define X(text, kind) { text, kind },
+#define X(text, kind) { SPAN_LITERAL(text), kind },
 	ALERT_WORDS(X)
 #undef X
 };
@@ -24,6 +24,7 @@ enum { ALERT_WORDS_COUNT = sizeof(alert_words) / sizeof(*alert_words) };
 /* One word of a subject. */
 struct word {
 	uint64_t hash;
+	unsigned kinds;	    /* a bit for each that it is of */
 	struct span text;   /* without what stands around it */
 	struct span behind; /* the rest of the subject */
 	char before;	    /* the byte before it; 0: a blank or nothing */
@@ -37,6 +38,16 @@ static struct span trim_signs(struct span s)
 	return s;
 }
 
+static unsigned kinds_of(struct span text)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < ALERT_WORDS_COUNT; i++)
+		if (span_eq_ci(text, alert_words[i].text))
+			kinds |= 1U << alert_words[i].kind;
+	return kinds;
+}
+
 static bool next_word(struct span *rest, struct word *w)
 {
 	struct span from = *rest;
@@ -46,25 +57,25 @@ static bool next_word(struct span *rest, struct word *w)
 	w->text = trim_signs(span_sub(from, 0, from.n - rest->n));
 	w->behind = *rest;
 	w->before = w->text.p > from.p ? w->text.p[-1] : '\0';
+	w->kinds = kinds_of(w->text);
 	return true;
 }
 
 static bool is_of(const struct word *w, enum alert_word_kind kind)
 {
-	for (size_t i = 0; i < ALERT_WORDS_COUNT; i++) {
-		struct span text = span_of(alert_words[i].text);
+	return w->kinds & 1U << kind;
+}
 
-		if (alert_words[i].kind == kind && span_eq_ci(w->text, text))
-			return true;
-	}
-	return false;
+static bool says_how(const struct word *w)
+{
+	return is_of(w, ALERT_TROUBLE) || is_of(w, ALERT_OVER);
 }
 
 bool alert_says_how(struct span word)
 {
-	struct word w = { .text = word };
+	struct word w = { .kinds = kinds_of(word) };
 
-	return is_of(&w, ALERT_TROUBLE) || is_of(&w, ALERT_OVER);
+	return says_how(&w);
 }
 
 /* --- whether it is over --- */
@@ -158,7 +169,7 @@ static bool is_duration(struct span s)
 
 static bool says_nothing(const struct word *w)
 {
-	return alert_says_how(w->text) || is_of(w, ALERT_LINK) || is_of(w, ALERT_BESIDE) ||
+	return says_how(w) || is_of(w, ALERT_LINK) || is_of(w, ALERT_BESIDE) ||
 	       is_duration(w->text);
 }
 
