@@ -8,6 +8,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/net/imap_args.h"
 #include "gatewayd/net/imap_said.h"
+#include "gatewayd/net/imap_scribe.h"
 
 enum { STREAM_BUFFER = 4 * KIB }; /* libetpan's; there are two for each of many sessions */
 
@@ -15,11 +16,7 @@ struct imap_etpan {
 	struct imap_stream *stream;
 	mailstream_low_driver driver;
 	mailimap *session;
-	/* What is sent ahead is written by a second one, which reads nothing: a command's bytes
-	 * depend on nothing but its arguments and its tag. */
-	mailimap *scribe;
-	mailstream_low_driver scribe_driver;
-	int ahead_tag; /* of the last command sent ahead */
+	struct imap_scribe scribe;
 	struct imap_hearings hearings;
 };
 
@@ -33,12 +30,6 @@ static struct imap_stream *stream_of(mailstream_low *low)
 static ssize_t low_read(mailstream_low *low, void *p, size_t n)
 {
 	return imap_stream_read(stream_of(low), p, n);
-}
-
-static ssize_t no_read(mailstream_low *low, void *p, size_t n)
-{
-	(void)low, (void)p, (void)n;
-	return -1;
 }
 
 static ssize_t low_write(mailstream_low *low, const void *p, size_t n)
@@ -107,23 +98,7 @@ static mailimap *session_of(struct imap_etpan *t)
 			imap_guard_turn(&t->stream->guard, (uint32_t)tag + 1, &t->stream->in);
 		return t->session;
 	}
-	t->scribe->imap_tag = t->ahead_tag > tag ? t->ahead_tag : tag;
-	t->scribe->imap_state = t->session->imap_state;
-	return t->scribe;
-}
-
-/* It was written, and the answer not read. */
-static int sent_ahead(struct imap_etpan *t, int r, const char *what, struct err *e)
-{
-	t->ahead_tag = t->scribe->imap_tag;
-	t->stream->guard.last_tag = (uint32_t)t->ahead_tag;
-	if (t->stream->dead) {
-		*e = t->stream->why;
-		return err_prefix(e, "%s: ", what);
-	}
-	return r == MAILIMAP_ERROR_STREAM
-		   ? 0
-		   : err_set(e, ERR_BUG, "%s cannot be sent ahead (%d)", what, r);
+	return imap_scribe_ready(&t->scribe, t->session);
 }
 
 /* 0 when r is success, else -1 with e filled; a fatal r kills the stream. */
@@ -133,7 +108,7 @@ static int outcome(struct imap_etpan *t, int r, const char *what, struct err *e)
 
 	buf_init(&text, ERR_TEXT_MAX / 2);
 	if (t->stream->is_ahead)
-		return sent_ahead(t, r, what, e);
+		return imap_scribe_sent(&t->scribe, r, what, e);
 	if (is_ok(r))
 		return 0;
 	if (t->stream->dead) {
@@ -175,20 +150,16 @@ static void no_progress(size_t now, size_t all, void *ctx)
 	(void)now, (void)all, (void)ctx;
 }
 
-static mailstream *stream_new(struct imap_etpan *t, mailstream_low_driver *driver)
-{
-	mailstream_low *low = mailstream_low_new(t, driver);
-	mailstream *stream = low ? mailstream_new(low, STREAM_BUFFER) : NULL;
-
-	if (!stream)
-		abort();
-	return stream;
-}
-
 static int greet(struct imap_etpan *t, struct err *e)
 {
-	t->scribe->imap_stream = stream_new(t, &t->scribe_driver);
-	return outcome(t, mailimap_connect(t->session, stream_new(t, &t->driver)), "greeting", e);
+	mailstream_low *low = mailstream_low_new(t, &t->driver);
+	mailstream *stream = low ? mailstream_new(low, STREAM_BUFFER) : NULL;
+
+	if (!stream) {
+		free(low);
+		return err_set(e, ERR_TEMP, "no memory for an IMAP session");
+	}
+	return outcome(t, mailimap_connect(t->session, stream), "greeting", e);
 }
 
 int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, struct err *e)
@@ -196,6 +167,7 @@ int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, st
 	struct imap_etpan *t = mem_alloc(sizeof(*t));
 
 	t->stream = stream;
+	t->scribe.stream = stream;
 	t->driver = (mailstream_low_driver){
 		.mailstream_read = low_read,
 		.mailstream_write = low_write,
@@ -203,11 +175,8 @@ int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, st
 		.mailstream_get_fd = low_get_fd,
 		.mailstream_free = low_free,
 	};
-	t->scribe_driver = t->driver;
-	t->scribe_driver.mailstream_read = no_read;
 	t->session = mailimap_new(0, NULL);
-	t->scribe = mailimap_new(0, NULL);
-	if (!t->session || !t->scribe)
+	if (!t->session)
 		abort();
 	/* libetpan calls the handler of a response only where there is one for progress */
 	mailimap_set_progress_callback(t->session, no_progress, no_progress, NULL);
@@ -227,7 +196,7 @@ void imap_etpan_free(struct imap_etpan **t)
 		return;
 	(*t)->stream->dead = true; /* or mailimap_free() would wait for an answer to LOGOUT */
 	mailimap_free((*t)->session);
-	mailimap_free((*t)->scribe);
+	imap_scribe_rest(&(*t)->scribe);
 	while ((*t)->hearings.first)
 		imap_hearings_drop(&(*t)->hearings);
 	mem_free(t);
@@ -480,6 +449,7 @@ int imap_etpan_idle(struct imap_etpan *t, struct err *e)
 {
 	int r;
 
+	imap_scribe_rest(&t->scribe); /* sessions are many, and rest most of the time */
 	t->stream->guard.hush = true;
 	r = mailimap_idle(t->session);
 	t->stream->guard.hush = false;

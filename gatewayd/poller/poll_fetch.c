@@ -11,15 +11,21 @@ void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t m
 		     size_t window, int64_t window_bytes)
 {
 	*f = (struct poll_fetch){ .sender = sender, .mail_bytes = mail_bytes };
-	f->known = mem_alloc_n(window, sizeof(*f->known));
 	poll_window_init(&f->under_way, window, window_bytes);
 }
 
-void poll_fetch_release(struct poll_fetch *f)
+void poll_fetch_rest(struct poll_fetch *f)
 {
 	mem_free(&f->wanted.p);
 	mem_free(&f->known);
 	mem_free(&f->described);
+	f->wanted = (struct uids){ 0 };
+	f->known_count = f->known_cap = f->n = f->cap = 0;
+}
+
+void poll_fetch_release(struct poll_fetch *f)
+{
+	poll_fetch_rest(f);
 	poll_window_release(&f->under_way);
 	troubles_release(&f->troubles);
 }
@@ -42,8 +48,10 @@ void poll_fetch_know(struct poll_fetch *f, const struct imap_mail *mails, size_t
 {
 	f->known_count = 0;
 	for (size_t k = 0; k < n && f->known_count < f->under_way.size; k++)
-		if (mails[k].present)
+		if (mails[k].present) {
+			MEM_GROW(f->known, f->known_count, &f->known_cap);
 			f->known[f->known_count++] = mails[k];
+		}
 }
 
 static void add_described(struct poll_fetch *f, const struct imap_mail *mail)

@@ -20,7 +20,7 @@ struct poll_fetch {
 	int64_t mail_bytes;
 	struct uids wanted;	 /* nothing was asked about them yet */
 	struct imap_mail *known; /* as a look at the folder found them, at most a window's size */
-	size_t known_count;
+	size_t known_count, known_cap;
 	struct imap_mail *described; /* to be fetched */
 	size_t n, cap;
 	struct poll_window under_way; /* asked for, and not yet kept by core */
@@ -39,6 +39,8 @@ void poll_fetch_know(struct poll_fetch *f, const struct imap_mail *mails, size_t
 void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid);
 void poll_fetch_tidy(struct poll_fetch *f); /* after some were wanted */
 
+/* Nothing is to be done: what the work needed goes back. */
+void poll_fetch_rest(struct poll_fetch *f);
 /* Something is wanted and there is room for it. */
 bool poll_fetch_ready(const struct poll_fetch *f);
 /* The next step to send, the caller's; NULL: none now. */

@@ -213,6 +213,8 @@ static int turn(struct poll_work *w, bool *ret_done, struct err *e)
 		await_core(w);
 	else
 		*ret_done = true;
+	if (*ret_done)
+		poll_fetch_rest(&w->fetch);
 	return 0;
 }
 
