@@ -213,6 +213,10 @@ static void sender(struct making *m)
 		"unknown 0 \"cut\" taken",
 		"fail 550 \"no such user\" to=ann@customer.test",
 		"strange",
+		"full staff.test",
+		"full staff.test room=1",
+		"full acme.test",
+		"full customer.test room=2",
 	};
 
 	add(m, arena_printf(m->arena, "SENDER %s", ONE_OF(m, ways)));

@@ -129,8 +129,8 @@ static void few_lanes_are_open_until_a_mail_waits(void **state)
 	assert_int_equal(f->l.out_count, MOST);
 	assert_int_equal(f->l.open, MOST);
 	end(f, first, 1);
-	assert_non_null(begin(f));
 	assert_int_equal(f->l.open, MOST);
+	assert_non_null(begin(f));
 }
 
 static void lanes_close_when_nothing_waits(void **state)
@@ -218,6 +218,19 @@ static void a_slow_domain_has_an_eighth_and_its_rest_goes_back(void **state)
 	assert_true(f->l.changed);
 	view(f, v);
 	assert_int_equal(v[0].room, 1);
+}
+
+static void what_is_slow_takes_no_lane_that_is_open(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 1);
+	meet(f, "slow.test", 5000);
+	add_many(f, MOST / 8, "slow.test");
+	add_many(f, LANES_FIRST, "a.test");
+	for (int i = 0; i < MOST / 8 + LANES_FIRST; i++)
+		assert_non_null(begin(f));
+	assert_int_equal(f->l.open, LANES_FIRST);
 }
 
 static void a_reply_that_does_not_come_makes_a_domain_slow(void **state)
@@ -344,6 +357,25 @@ static void so_many_mails_and_domains_are_here(void **state)
 	}
 }
 
+static void a_domain_that_has_mails_here_keeps_its_place(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+	struct lanes_mail *kept;
+
+	meet(f, "a.test", 1);
+	kept = add_to(f, "kept.test");
+	assert_ptr_equal(begin(f), kept);
+	for (int i = 0; i < 3 * LANES_MAILS_MAX; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		f->now_ms++;
+		meet(f, f->domains[i], 1);
+	}
+	end(f, kept, 5000);
+	assert_int_equal(view(f, v), 1);
+	assert_true(span_is(v[0].name, "kept.test"));
+}
+
 static void no_more_domains_are_slow_than_can_be_told(void **state)
 {
 	struct fixture *f = *state;
@@ -420,6 +452,7 @@ int main(void)
 		TEST(what_belongs_to_no_case_has_no_order),
 		TEST(a_domain_leaves_lanes_to_others),
 		TEST(a_slow_domain_has_an_eighth_and_its_rest_goes_back),
+		TEST(what_is_slow_takes_no_lane_that_is_open),
 		TEST(a_reply_that_does_not_come_makes_a_domain_slow),
 		TEST(what_a_reply_takes_is_told_when_it_has_doubled),
 		TEST(what_is_as_slow_as_all_is_not_slow),
@@ -427,6 +460,7 @@ int main(void)
 		TEST(all_that_are_slow_have_half_of_the_lanes),
 		TEST(a_domain_that_is_quick_again_is_slow_no_more),
 		TEST(so_many_mails_and_domains_are_here),
+		TEST(a_domain_that_has_mails_here_keeps_its_place),
 		TEST(no_more_domains_are_slow_than_can_be_told),
 		TEST(one_lane_alone_takes_all),
 		TEST(everything_begins_or_goes_back),
