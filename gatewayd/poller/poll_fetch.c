@@ -107,6 +107,15 @@ static struct poll_step *next_description(struct poll_fetch *f, const struct pol
 	return s;
 }
 
+/* One over the limit has a command of its own: a step of many would be too many commands. */
+static size_t whole(const struct poll_fetch *f, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (f->described[k].size > f->mail_bytes)
+			return k ? k : 1;
+	return n;
+}
+
 /* How many of the first may go in one command; *ret_alone: this one with nothing beside it. */
 static size_t together(const struct poll_fetch *f, bool *ret_alone)
 {
@@ -119,7 +128,7 @@ static size_t together(const struct poll_fetch *f, bool *ret_alone)
 	}
 	n = troubles_together(&f->troubles, uids, f->solo, n);
 	*ret_alone = n == 1 && (f->solo || troubles_has(&f->troubles, uids[0]));
-	return poll_window_fit(&f->under_way, f->described, n, f->mail_bytes);
+	return poll_window_fit(&f->under_way, f->described, whole(f, n), f->mail_bytes);
 }
 
 /* A set is worth a command of its own: it is large, or core will not make more room. */
@@ -228,7 +237,8 @@ int poll_fetch_answered(struct poll_fetch *f, const struct imap *imap, const str
 	bad = bad_first(f, s);
 	if (bad && refuse_busy(imap, e) < 0)
 		return -1;
-	poll_trouble_bodies(f->sender, &f->troubles, imap, s->mails, bad);
+	if (bad)
+		poll_trouble_bodies(f->sender, &f->troubles, imap, s->mails, bad);
 	if (f->wanted.n == 0 && f->n == 0)
 		f->solo = false;
 	return 0;

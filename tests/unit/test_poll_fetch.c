@@ -1,0 +1,183 @@
+#include "tests/unit/unit.h"
+
+#include "gatewayd/base/clock.h"
+#include "gatewayd/poller/poll_fetch.h"
+
+enum { LIMIT = 1000, WINDOW = 8, BYTES = 16 * LIMIT };
+
+static struct poll_fetch fetch;
+static struct poll_pipe pipe_;
+
+static int begin(void **state)
+{
+	(void)state;
+	poll_fetch_init(&fetch, NULL, LIMIT, WINDOW, BYTES);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	poll_pipe_clear(&pipe_);
+	poll_fetch_release(&fetch);
+	return 0;
+}
+
+static void want(uint32_t from, uint32_t to)
+{
+	for (uint32_t uid = from; uid <= to; uid++)
+		poll_fetch_want(&fetch, &pipe_, uid);
+	poll_fetch_tidy(&fetch);
+}
+
+/* The next step goes under way: its kind, or -1. */
+static int send_next(void)
+{
+	struct poll_step *s = poll_fetch_next(&fetch, &pipe_);
+
+	if (!s)
+		return -1;
+	poll_pipe_add(&pipe_, s);
+	return (int)s->kind;
+}
+
+/* The server describes the first that is under way: all mails have this size. */
+static void described(int64_t size)
+{
+	struct poll_step *s = poll_pipe_take(&pipe_);
+	struct err e;
+
+	assert_int_equal(s->kind, POLL_STEP_DESCRIBE);
+	for (size_t k = 0; k < s->n; k++) {
+		s->mails[k].present = true;
+		s->mails[k].size = size;
+	}
+	assert_int_equal(poll_fetch_answered(&fetch, NULL, s, &e), 0);
+	poll_step_free(&s);
+}
+
+/* The first that is under way came, or did not: a number of mails. */
+static size_t fetched(void)
+{
+	struct poll_step *s = poll_pipe_take(&pipe_);
+	size_t n = s->n;
+	struct err e;
+
+	assert_int_equal(s->kind, POLL_STEP_FETCH);
+	for (size_t k = 0; k < n; k++)
+		s->mails[k].came = true;
+	assert_int_equal(poll_fetch_answered(&fetch, NULL, s, &e), 0);
+	poll_step_free(&s);
+	return n;
+}
+
+static void kept(uint32_t from, uint32_t to)
+{
+	for (uint32_t uid = from; uid <= to; uid++)
+		poll_window_drop(&fetch.under_way, uid);
+}
+
+static void what_is_under_way_stays_below_the_window(void **state)
+{
+	(void)state;
+	want(1, 20);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	assert_int_equal(send_next(), -1);
+	described(10);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, WINDOW);
+	assert_int_equal(send_next(), -1);
+	want(1, 20);
+	assert_int_equal(fetch.wanted.n, 0);
+	/* one that is kept is no reason for a command; a quarter of the window is */
+	kept(1, 1);
+	assert_int_equal(send_next(), -1);
+	kept(2, 2);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 2);
+	assert_int_equal(fetched(), WINDOW);
+	kept(3, WINDOW);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 6);
+	kept(9, 16);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 4);
+}
+
+static void large_mails_go_by_their_bytes(void **state)
+{
+	(void)state;
+	fetch.under_way.most_bytes = 3 * LIMIT;
+	want(1, 4);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	described(LIMIT);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 3);
+	assert_int_equal(send_next(), -1);
+	kept(2, 2);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 1);
+}
+
+static void each_over_the_limit_is_a_step_of_its_own(void **state)
+{
+	(void)state;
+	fetch.under_way.most_bytes = 8 * IMAP_HEAD_BYTES;
+	want(1, 3);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	described(LIMIT + IMAP_HEAD_BYTES);
+	for (int k = 0; k < 3; k++) {
+		assert_int_equal(send_next(), POLL_STEP_FETCH);
+		assert_int_equal(pipe_.last->n, 1);
+		assert_false(pipe_.last->alone);
+	}
+	assert_int_equal(fetch.under_way.bytes, 3 * IMAP_HEAD_BYTES);
+}
+
+static void one_that_made_trouble_goes_with_nothing_else_under_way(void **state)
+{
+	(void)state;
+	troubles_add(&fetch.troubles, 2, "no", clock_wait_ms() - 3600 * 1000);
+	want(1, 3);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	described(10);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 1);
+	assert_int_equal(send_next(), -1);
+	assert_int_equal(fetched(), 1);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->mails[0].uid, 2);
+	assert_true(poll_pipe_is_shut(&pipe_));
+}
+
+static void what_a_look_found_is_not_asked_about_again(void **state)
+{
+	struct imap_mail found[] = { { .uid = 4, .present = true, .size = 5 }, { .uid = 5 } };
+
+	(void)state;
+	poll_fetch_know(&fetch, found, 2);
+	want(4, 4);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(fetched(), 1);
+	kept(4, 4);
+	want(4, 5);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	assert_int_equal(pipe_.last->n, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_under_way_stays_below_the_window, begin,
+						end),
+		cmocka_unit_test_setup_teardown(large_mails_go_by_their_bytes, begin, end),
+		cmocka_unit_test_setup_teardown(each_over_the_limit_is_a_step_of_its_own, begin,
+						end),
+		cmocka_unit_test_setup_teardown(
+		    one_that_made_trouble_goes_with_nothing_else_under_way, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_look_found_is_not_asked_about_again, begin,
+						end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
