@@ -14,7 +14,7 @@ int elsewhere_folder(struct mailboxes *m, struct peer *from, const struct talk_w
 	put_off(m, from, wants->session.mailbox);
 	if (wants->n == 0)
 		return 0; /* nothing is waited for */
-	memset(wants->wants, TALK_WAIT, wants->n);
+	memset(wants->wants, TALK_ELSEWHERE, wants->n);
 	if (talk_wants_put(&from->wire, wants, e) < 0)
 		return -1;
 	peer_update(from);

@@ -1,7 +1,7 @@
 /*
  * What pollers hear of a mailbox that another node has: nothing is fetched, moved or compared, and
- * they ask again later.  When the mailbox comes here, a poller that was put off begins a session,
- * with the look at what was moved that each session begins with.
+ * they ask again with the next poll, not with the next mail.  When the mailbox comes here, a poller
+ * that was put off begins a session, with the look at what was moved that each session begins with.
  */
 #ifndef GATEWAYD_CORE_ELSEWHERE_H
 #define GATEWAYD_CORE_ELSEWHERE_H

@@ -345,8 +345,9 @@ static void mark(struct round *r, struct held *held, size_t *kept)
 		return;
 	log_event(LOG_INFO, held->is_given ? "node.gives" : "node.keeps",
 		  log_text("mailbox", held->mailbox));
-	if (held->is_given && held->mailbox[0])
-		intake_given(r->n->intake, span_of(held->mailbox));
+	if (!held->mailbox[0])
+		return;
+	(held->is_given ? intake_given : intake_acquired)(r->n->intake, span_of(held->mailbox));
 }
 
 static void took(struct round *r, const struct store_lease *l)

@@ -61,7 +61,7 @@ static int look(struct poll_mailbox *m, struct err *e)
 	if (!m->entered && enter_folder(m, e) < 0)
 		return -1;
 	m->entered = false;
-	m->work.again = false;
+	m->work.again = m->work.elsewhere = false;
 	if (imap_list(m->work.imap, &uids, &n, e) < 0)
 		return -1;
 	poll_claim_listed(&m->work.moves.claim, uids, n, clock_wait_ms());
@@ -86,8 +86,8 @@ static int watch(struct poll_mailbox *m, struct err *e)
 		post_status(m, false, POLL_RIVAL_TEXT);
 	else if (poll_moves_may(&m->work.moves))
 		post_status(m, true, "idle");
-	while ((left = until_ms - clock_wait_ms()) > 0 && event != IMAP_CHANGED &&
-	       !poll_work_stopped(&m->work))
+	while ((left = until_ms - clock_wait_ms()) > 0 &&
+	       (event != IMAP_CHANGED || m->work.elsewhere) && !poll_work_stopped(&m->work))
 		if (poll_rest(m->work.imap, &m->orders, &m->no_idle, (int)left, &event, e) < 0 ||
 		    poll_work_run(&m->work, e) < 0)
 			return -1;
@@ -107,7 +107,7 @@ static void enter(void *ctx, enum talk_place place, uint32_t uidvalidity)
 	m->sender.session++;
 	m->sender.place = place;
 	m->sender.uidvalidity = uidvalidity;
-	m->work.again = false;
+	m->work.again = m->work.elsewhere = false;
 }
 
 static int work_on(void *ctx, struct err *e)
@@ -122,7 +122,8 @@ static bool is_whole(void *ctx)
 {
 	const struct poll_mailbox *m = ctx;
 
-	return !poll_work_stopped(&m->work) && !m->work.again && m->work.fetch.troubles.n == 0;
+	return !poll_work_stopped(&m->work) && !m->work.again && !m->work.elsewhere &&
+	       m->work.fetch.troubles.n == 0;
 }
 
 static int compare_all(struct poll_mailbox *m, struct err *e)

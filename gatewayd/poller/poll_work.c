@@ -39,6 +39,7 @@ static void apply(struct poll_work *w, uint32_t uid, enum talk_want want, bool k
 			poll_moves_add(&w->moves, w->imap, uid, want == TALK_MOVE_ASIDE,
 				       kept_before);
 		break;
+	case TALK_ELSEWHERE: w->elsewhere = true; break;
 	case TALK_WAIT:
 	case TALK_WANT_COUNT: w->again = true; break;
 	}

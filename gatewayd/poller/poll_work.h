@@ -28,8 +28,9 @@ struct poll_work { /* in place */
 	struct poll_pipe pipe;
 	size_t answers_due; /* of core */
 	int64_t answer_by_ms;
-	bool again;    /* core said "wait" */
-	bool progress; /* this session moved a mail */
+	bool again;	/* core said "wait" */
+	bool elsewhere; /* or that the folder is another node's, which it does not hear of again */
+	bool progress;	/* this session moved a mail */
 	struct poll_compare_answer compare;
 };
 

@@ -77,6 +77,7 @@ enum talk_want {
 	TALK_MOVE,	 /* kept long ago: move it to the processed folder, if it is not there */
 	TALK_MOVE_ASIDE, /* quarantined: to the quarantine folder, where there is one */
 	TALK_WAIT,	 /* being kept right now: ask again next time */
+	TALK_ELSEWHERE,	 /* another node has the mailbox: new mail is no reason to ask again */
 	TALK_WANT_COUNT,
 };
 struct talk_wants {
