@@ -74,9 +74,19 @@ def twins(tap, rig, one, two):
         same(len(one.cases()), cases + 8)
 
 
+def words_of(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []           # it has just ended
+
+
+def of_role(daemon, role):
+    return [pid for pid in daemon.roles() if words_of(pid)[1:3] == [b"-x", role.encode()]]
+
+
 def parsers(daemon):
-    return [pid for pid in daemon.roles()
-            if pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:3] == [b"-x", b"parse"]]
+    return of_role(daemon, "parse")
 
 
 def in_order(tap, rig, one, two):
@@ -183,11 +193,11 @@ def nobodys(tap, rig, one, two, subjects):
 
 def drained(tap, rig, one, two, subjects):
     with tap.point("a node that is drained stands by, and answers"):
-        poller = one.role("poller")
+        pollers = set(of_role(one, "poller"))
         two.json("node", "drain", "one")
         wait_spread(two, {"one": 0, "two": 2})
         wait_for(lambda: roles(one) == {"one": "drained", "two": "leads"}, 30, "the lead to go over")
-        wait_for(lambda: one.role("poller") not in (None, poller), 10, "a poller that has nothing left to move")
+        wait_for(lambda: set(of_role(one, "poller")) - pollers, 10, "a poller that has nothing left to move")
         subjects.append("of the one that is left")
         open_case(rig, one, r.SUPPORT, subjects[-1])
     with tap.point("who drains the last one is told that nothing is done"):
