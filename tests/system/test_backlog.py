@@ -74,7 +74,7 @@ def drained(tap, daemon, sink, record):
         lost, doubled = ROWS - len(came), sum(n > 1 for n in came.values())
         print(f"# {ROWS} mails in {took:.0f} s, largest {peaks(daemon)}")
         note("mails after three days without a server", ROWS, lost, doubled, 0)
-        same((lost, doubled), (0, 0), str([o for o in daemon.json("outbox", "list", "--limit", ROWS) if o["state"] != "sent"][:3]))
+        same((lost, doubled), (0, 0))
     with tap.point(f"no role has taken more than {PEAK_MB} MB"):
         assert max(peaks(daemon).values()) <= PEAK_MB, peaks(daemon)
 

@@ -46,11 +46,11 @@ def some(values):
 
 class Sums:
     def __init__(self, what):
-        self.what, self.tried, self.lost, self.doubled, self.hung = what, 0, 0, 0, 0
+        self.what, self.tried, self.lost, self.doubled, self.hung, self.again = what, 0, 0, 0, 0, 0
 
     def done(self, more=""):
         print(f"# {self.what}: {self.tried} tried, {self.lost} lost, {self.doubled} doubled, {self.hung} hung{more}", flush=True)
-        note(self.what, self.tried, self.lost, self.doubled, self.hung)
+        note(self.what, self.tried, self.lost, self.doubled, self.hung, self.again)
         same((self.lost, self.doubled, self.hung), (0, 0, 0))
         assert self.tried
 
@@ -183,9 +183,9 @@ def smtp(tap, server, source, daemon):
         rows = all_sent(daemon)
         sums.tried = server.cut_short
         sums.lost = sum(o["state"] == "sent" and not server.had[o["message_id"]] for o in rows) + sum(o["state"] == "failed" for o in rows)
-        again = sum(max(0, times - 1) for times in server.had.values())
-        sums.doubled = max(0, again - server.unsure)
-        sums.done(f", {again} again with the same Message-ID, {server.unsure} replies cut; a session of {said} and {heard} bytes")
+        sums.again = sum(max(0, times - 1) for times in server.had.values())
+        sums.doubled = max(0, sums.again - server.unsure)
+        sums.done(f", {sums.again} again with the same Message-ID, {server.unsure} replies cut; a session of {said} and {heard} bytes")
 
 
 def sending_alone(tap, folder):

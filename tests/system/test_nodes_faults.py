@@ -73,7 +73,7 @@ class Load:
             wait_for(lambda: len(self.told()[0]) >= len(self.subjects), 90, "the confirmations")
             doubled += [s for s, n in self.told()[0].items() if n > 1]
         twice = self.told()[1]
-        faults.note(what, len(self.subjects), len(lost), len(doubled) + twice, 0)
+        faults.note(what, len(self.subjects), len(lost), len(doubled), 0, twice)
         print(f"# {what}: {len(self.subjects)} mails, {len(lost)} lost, {len(doubled)} doubled, {twice} sent twice with the same "
               "Message-ID", flush=True)
         same((lost, doubled), ([], []))

@@ -216,7 +216,7 @@ def main():
             part(tap, daemon, liar, daemon.smtp_server, sums)
     print(f"# SMTP faults: {sums.tried} of {len(FAULTS) + 7} tried, {sums.unmet} not met, {sums.lost} lost, {sums.doubled} doubled, "
           f"{sums.again} again with the same Message-ID, {sums.hung} hung, largest process {sums.largest_kb // 1024} MB")
-    note("faults of an SMTP server", sums.tried, sums.lost, sums.doubled, sums.hung)
+    note("faults of an SMTP server", sums.tried, sums.lost, sums.doubled, sums.hung, sums.again)
     tap.done()
 
 
