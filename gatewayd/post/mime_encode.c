@@ -335,7 +335,7 @@ static size_t high_bytes(struct span s)
 
 enum mime_encoding mime_encoding_for(struct span text)
 {
-	size_t high = utf8_is_ascii(text) ? 0 : high_bytes(text);
+	size_t high = high_bytes(text);
 
 	if (!high && is_7bit(text))
 		return MIME_7BIT;
