@@ -90,7 +90,11 @@ def die_with_parent():
 def descendants(pid):
     """The processes below pid, by the kernel's own list."""
     found = []
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        tasks = list(pathlib.Path(f"/proc/{pid}/task").glob("*/children"))
+    except OSError:
+        return found        # it ended meanwhile
+    for task in tasks:
         try:
             children = [int(p) for p in task.read_text().split()]
         except OSError:
