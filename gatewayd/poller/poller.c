@@ -25,6 +25,8 @@ enum {
 	FILES_MAX = 8192,
 	FILES_SPARE = 64,	 /* of the process */
 	FILES_A_MAILBOX = 6,	 /* but for mails: its session, orders, and files of the resolver */
+	QUEUE_BYTES = 4 * MIB,	 /* said to core that it has not read: then all posts wait */
+	QUEUE_MS = 20,		 /* so long, until it is looked at again */
 	LARGE_BYTES = 64 * KIB,	 /* of memory that is had from the system, and given back */
 	STACK_BYTES = 256 * KIB, /* of a thread; what was never used of it is no memory */
 };
@@ -42,6 +44,7 @@ struct poller {
 	struct arena settings; /* as long as the role lives */
 	struct arena turn;
 	struct handoff posts;
+	struct loop_timer posts_again;
 	int note; /* of what crashed */
 	atomic_bool stop;
 	struct thread *threads;
@@ -174,6 +177,18 @@ static int send_post(struct poller *p, const struct poll_post *post, struct err 
 	return senders[post->kind](p, post, e);
 }
 
+static void watch_posts(void *ctx);
+
+/* The mailboxes of a server have one channel: what all of them say may be more than it holds. */
+static bool is_full(struct poller *p)
+{
+	if (p->role->core.out_bytes < QUEUE_BYTES)
+		return false;
+	loop_forget(p->role->loop, p->posts.fd);
+	loop_timer_start(p->role->loop, &p->posts_again, QUEUE_MS);
+	return true;
+}
+
 static void on_post(void *ctx, int fd, unsigned int events)
 {
 	struct poller *p = ctx;
@@ -182,7 +197,7 @@ static void on_post(void *ctx, int fd, unsigned int events)
 	int r = 0;
 
 	(void)fd, (void)events;
-	while (r == 0 && (item = handoff_take(&p->posts)) != NULL) {
+	while (r == 0 && !is_full(p) && (item = handoff_take(&p->posts)) != NULL) {
 		struct poll_post *post = (struct poll_post *)item;
 
 		r = send_post(p, post, &e);
@@ -192,6 +207,13 @@ static void on_post(void *ctx, int fd, unsigned int events)
 		role_fail(p->role, &e);
 	else
 		role_core_update(p->role);
+}
+
+static void watch_posts(void *ctx)
+{
+	struct poller *p = ctx;
+
+	loop_watch(p->role->loop, p->posts.fd, LOOP_READ, on_post, p);
 }
 
 /* --- orders of core, to the threads --- */
@@ -378,7 +400,8 @@ static int start(void *ctx, struct err *e)
 	pthread_attr_destroy(&attr);
 	if (r < 0)
 		return -1;
-	loop_watch(p->role->loop, p->posts.fd, LOOP_READ, on_post, p);
+	p->posts_again = (struct loop_timer){ .fn = watch_posts, .ctx = p };
+	watch_posts(p);
 	return 0;
 }
 
