@@ -315,18 +315,64 @@ static int make_slices_whole(struct store *s, int64_t origin, struct err *e)
 	return 0;
 }
 
-int store_content_drop(struct store *s, int64_t content, struct err *e)
+static int drop_row(struct store *s, int64_t content, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
+
+	if (slice_drop(s, content, e) < 0)
+		return -1;
+	query_open(&q, s, SQL_CONTENT_DROP, e);
+	query_int(&q, content);
+	return query_run(&q);
+}
+
+/* Of one that was left for what stands in it: it goes with the last of that. */
+static int drop_left(struct store *s, int64_t origin, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	bool named;
+	int64_t *v;
+	size_t n;
+
+	if (is_named(s, origin, &named, e) < 0)
+		return -1;
+	if (named)
+		return 0;
+	if (slice_list(s, origin, &a, &v, &n, e) < 0)
+		return -1;
+	return n ? 0 : drop_row(s, origin, e);
+}
+
+/* Nothing stands in it any more. */
+static int drop_bare(struct store *s, int64_t content, struct err *e)
+{
+	struct slice slice;
+	int got = slice_get(s, content, &slice, e);
+
+	if (got < 0 || drop_row(s, content, e) < 0)
+		return -1;
+	return got ? drop_left(s, slice.origin, e) : 0;
+}
+
+int store_content_drop(struct store *s, int64_t content, struct err *e)
+{
 	bool named;
 
 	if (is_named(s, content, &named, e) < 0)
 		return -1;
 	if (named)
 		return 0;
-	if (make_slices_whole(s, content, e) < 0 || slice_drop(s, content, e) < 0)
+	return make_slices_whole(s, content, e) < 0 ? -1 : drop_bare(s, content, e);
+}
+
+int store_content_leave(struct store *s, int64_t content, struct store_left *ret_left,
+			struct err *e)
+{
+	*ret_left = (struct store_left){ .content = 0 };
+	if (store_content_drop(s, content, e) == 0)
+		return 0;
+	if (e->class != ERR_PERM)
 		return -1;
-	query_open(&q, s, SQL_CONTENT_DROP, e);
-	query_int(&q, content);
-	return query_run(&q);
+	*ret_left = (struct store_left){ content, *e };
+	return 0;
 }

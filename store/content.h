@@ -9,6 +9,7 @@
 
 #include "store/query.h"
 #include "store/store_note.h"
+#include "store/store_person.h"
 
 /* The number of the bytes, added when they are new. */
 int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
@@ -17,6 +18,9 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 		     int64_t *ret_content, struct err *e);
 /* Goes when nothing names it; files that stand in it get rows of their own first. */
 int store_content_drop(struct store *s, int64_t content, struct err *e);
+/* The same, but where such a file cannot be read: it stays for as long as one of them does. */
+int store_content_leave(struct store *s, int64_t content, struct store_left *ret_left,
+			struct err *e);
 /* All bytes, in order. */
 int store_content_read(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
 		       struct err *e);

@@ -46,6 +46,24 @@ static int hash_piece(void *ctx, struct span piece, struct err *e)
 	return 0;
 }
 
+/* Who has it, so that somebody knows where to look. */
+static int name_content(struct store *s, int64_t content, struct buf *ret_findings, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	const char *before = " (";
+	int got;
+
+	query_open(&q, s, SQL_CONTENT_NAMES, e);
+	query_int(&q, content);
+	while ((got = query_step(&q)) > 0) {
+		buf_adds(ret_findings, before);
+		buf_add(ret_findings, query_borrow_bytes(&q));
+		before = ", ";
+	}
+	buf_adds(ret_findings, *before == ',' ? ")\n" : "\n");
+	return got;
+}
+
 static int check_content(struct store *s, const struct stated *row, struct buf *ret_findings,
 			 struct err *e)
 {
@@ -54,14 +72,14 @@ static int check_content(struct store *s, const struct stated *row, struct buf *
 
 	sha256_init(&h);
 	if (store_content_read(s, row->id, hash_piece, &h, e) < 0) {
-		buf_addf(ret_findings, "%s\n", e->text);
-		return e->class == ERR_PERM ? 0 : -1;
+		buf_adds(ret_findings, e->text);
+		return e->class == ERR_PERM ? name_content(s, row->id, ret_findings, e) : -1;
 	}
 	sha256_final(&h, found);
-	if (memcmp(row->sha256, found, sizeof(found)) != 0)
-		buf_addf(ret_findings, "content %lld: the bytes are not those kept\n",
-			 (long long)row->id);
-	return 0;
+	if (memcmp(row->sha256, found, sizeof(found)) == 0)
+		return 0;
+	buf_addf(ret_findings, "content %lld: the bytes are not those kept", (long long)row->id);
+	return name_content(s, row->id, ret_findings, e);
 }
 
 /* A group of those behind *id; *ret_n: how many. */

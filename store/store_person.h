@@ -64,18 +64,27 @@ int store_person_file(struct store *s, int64_t attachment_id, struct span filena
 /* The name of one, the bytes stay. */
 int store_person_file_name(struct store *s, int64_t attachment_id, struct span filename,
 			   struct err *e);
+/* Bytes of a mail that nothing names any more: they are damaged, so that files of other notes that
+ * stand in them cannot be read, and go with the last of these files. */
+struct store_left {
+	int64_t content; /* 0: nothing is left */
+	struct err why;
+};
+int store_person_is_left(struct store *s, int64_t content, bool *ret_left, struct err *e);
 /* What was known of it, and its bytes; identity: 32 bytes that stand for it. */
 struct store_person_mail {
 	int64_t id;
 	struct span from, subject, message_id, reason;
 	uint8_t identity[SHA256_SIZE];
 };
-int store_person_mail(struct store *s, const struct store_person_mail *m, struct err *e);
+int store_person_mail(struct store *s, const struct store_person_mail *m,
+		      struct store_left *ret_left, struct err *e);
 /* Its recipient, what it said, and the words of the server. */
 int store_person_outbox(struct store *s, int64_t id, struct span recipient, struct span subject,
 			struct err *e);
-/* The bytes alone; *ret_dropped: there were some. */
-int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped, struct err *e);
+/* The bytes alone; *ret_dropped: there were some; what is left of them. */
+int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped,
+			  struct store_left *ret_left, struct err *e);
 int store_person_drop_message(struct store *s, int64_t outbox_id, bool *ret_dropped, struct err *e);
 int store_person_event(struct store *s, int64_t id, struct span actor, struct span data,
 		       struct err *e);

@@ -43,9 +43,11 @@ static int content_of(struct store *s, enum sql_id sql, int64_t id, int64_t *ret
 	return query_one_int(&q, ret_content);
 }
 
-static int drop_content(struct store *s, int64_t content, int64_t nothing, struct err *e)
+static int drop_content(struct store *s, int64_t content, int64_t nothing,
+			struct store_left *ret_left, struct err *e)
 {
-	return content == nothing ? 0 : store_content_drop(s, content, e);
+	*ret_left = (struct store_left){ .content = 0 };
+	return content == nothing ? 0 : store_content_leave(s, content, ret_left, e);
 }
 
 struct file {
@@ -65,12 +67,13 @@ static int empty_file(struct store *s, const struct file *f, struct span filenam
 		      struct err *e)
 {
 	struct query q QUERY_AUTO;
+	struct store_left left; /* of a mail that came as a file, and by itself, too */
 
 	query_open(&q, s, SQL_PERSON_FILE, e);
 	query_int(&q, f->id);
 	query_text(&q, filename);
 	query_int(&q, nothing);
-	return query_run(&q) < 0 ? -1 : drop_content(s, f->content, nothing, e);
+	return query_run(&q) < 0 ? -1 : drop_content(s, f->content, nothing, &left, e);
 }
 
 int store_person_files(struct store *s, int64_t note_id, struct span filename, int64_t *ret_n,
@@ -116,7 +119,8 @@ int store_person_file_name(struct store *s, int64_t attachment_id, struct span f
 	return query_run_of(&q, "attachment", attachment_id);
 }
 
-int store_person_mail(struct store *s, const struct store_person_mail *m, struct err *e)
+int store_person_mail(struct store *s, const struct store_person_mail *m,
+		      struct store_left *ret_left, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content, nothing;
@@ -132,7 +136,8 @@ int store_person_mail(struct store *s, const struct store_person_mail *m, struct
 	query_blob(&q, (struct span){ (const char *)m->identity, sizeof(m->identity) });
 	query_text(&q, m->reason);
 	query_int(&q, nothing);
-	return query_run_of(&q, "mail", m->id) < 0 ? -1 : drop_content(s, content, nothing, e);
+	return query_run_of(&q, "mail", m->id) < 0 ? -1
+						   : drop_content(s, content, nothing, ret_left, e);
 }
 
 int store_person_outbox(struct store *s, int64_t id, struct span recipient, struct span subject,
@@ -140,6 +145,7 @@ int store_person_outbox(struct store *s, int64_t id, struct span recipient, stru
 {
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content, nothing;
+	struct store_left left;
 
 	if (content_of(s, SQL_OUTBOX_MESSAGE, id, &content, e) < 0 ||
 	    store_content(s, SPAN(""), &nothing, e) < 0)
@@ -150,36 +156,55 @@ int store_person_outbox(struct store *s, int64_t id, struct span recipient, stru
 	query_text(&q, subject);
 	query_text(&q, SPAN(""));
 	query_int(&q, nothing);
-	return query_run_of(&q, "row", id) < 0 ? -1 : drop_content(s, content, nothing, e);
+	return query_run_of(&q, "row", id) < 0 ? -1 : drop_content(s, content, nothing, &left, e);
 }
 
 /* Of the row that `find` tells of; `put` writes what is there now. */
 static int drop_bytes(struct store *s, enum sql_id find, enum sql_id put, int64_t id,
-		      bool *ret_dropped, struct err *e)
+		      bool *ret_dropped, struct store_left *ret_left, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content, nothing;
 
 	if (content_of(s, find, id, &content, e) < 0 || store_content(s, SPAN(""), &nothing, e) < 0)
 		return -1;
+	*ret_left = (struct store_left){ .content = 0 };
 	*ret_dropped = content != nothing;
 	if (!*ret_dropped)
 		return 0;
 	query_open(&q, s, put, e);
 	query_int(&q, id);
 	query_int(&q, nothing);
-	return query_run_of(&q, "row", id) < 0 ? -1 : drop_content(s, content, nothing, e);
+	return query_run_of(&q, "row", id) < 0 ? -1
+					       : drop_content(s, content, nothing, ret_left, e);
 }
 
-int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped, struct err *e)
+int store_person_drop_raw(struct store *s, int64_t mail_id, bool *ret_dropped,
+			  struct store_left *ret_left, struct err *e)
 {
-	return drop_bytes(s, SQL_PERSON_MAIL_CONTENT, SQL_MAIL_EXPIRE, mail_id, ret_dropped, e);
+	return drop_bytes(s, SQL_PERSON_MAIL_CONTENT, SQL_MAIL_EXPIRE, mail_id, ret_dropped,
+			  ret_left, e);
 }
 
 int store_person_drop_message(struct store *s, int64_t outbox_id, bool *ret_dropped, struct err *e)
 {
+	struct store_left left;
+
 	return drop_bytes(s, SQL_OUTBOX_MESSAGE, SQL_PERSON_OUTBOX_EXPIRE, outbox_id, ret_dropped,
-			  e);
+			  &left, e);
+}
+
+int store_person_is_left(struct store *s, int64_t content, bool *ret_left, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t there;
+
+	query_open(&q, s, SQL_CONTENT_THERE, e);
+	query_int(&q, content);
+	if (query_one_int(&q, &there) < 0)
+		return -1;
+	*ret_left = there;
+	return 0;
 }
 
 /* --- texts of a case --- */

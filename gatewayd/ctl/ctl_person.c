@@ -208,12 +208,27 @@ static void say_mailboxes(struct ctl *c, const json_t *last)
 	buf_adds(c->out, "\n");
 }
 
+static void say_damaged(struct ctl *c, const json_t *last)
+{
+	const json_t *all = json_object_get(json_object_get(last, "counts"), ERASE_DAMAGED), *left;
+	size_t i;
+
+	if (!json_array_size(all))
+		return;
+	buf_adds(c->out, "  what is left of damaged mails, in which files of other cases stand "
+			 "that cannot be read any more; it goes with the last of these:");
+	json_array_foreach(all, i, left)
+	    buf_addf(c->out, "%s mail %" PRIi64, i ? "," : "", json_int(left, "mail", 0));
+	buf_adds(c->out, "\n");
+}
+
 static void say_left(struct ctl *c, const json_t *last)
 {
 	const char *store = json_string_value(json_object_get(last, "store"));
 
 	ctl_line(c, "What is not erased by this:");
 	say_mailboxes(c, last);
+	say_damaged(c, last);
 	if (store && store_is_file(store))
 		ctl_line(c,
 			 "  backups made before: one that is restored is erased again, as long as "

@@ -29,6 +29,7 @@ struct export
 	json_t *cases, *mails, *rows, *names; /* numbers and names, as keys */
 	json_t *addresses;
 	json_t *index;
+	json_t *damaged; /* what could not be read: its name here, and why */
 	int64_t left_out;
 	bool known; /* any row is about them */
 };
@@ -152,6 +153,10 @@ static int fetch(struct export *x, const char *kind, int64_t at, const char *nam
 	*ret_bytes = 0;
 	if (status != EX_OK)
 		return status;
+	if (json_object_get(answer, "damaged")) {
+		json_object_set(x->damaged, name, json_object_get(answer, "damaged"));
+		return EX_OK;
+	}
 	if (!x->c->has_file)
 		return ctl_usage(x->c, "the daemon gave no bytes of %s %" PRIi64, kind, at);
 	if (fstat(x->c->file, &st) == 0)
@@ -248,7 +253,10 @@ static int write_files(struct export *x, const json_t *note, const char *folder,
 		status = fetch(x, "file", id, name, &bytes);
 		if (status != EX_OK)
 			return status;
-		buf_addf(text, "File: %s%s\n", name, bytes ? "" : " (nothing in it)");
+		buf_addf(text, "File: %s%s\n", name,
+			 bytes				     ? ""
+			 : json_object_get(x->damaged, name) ? " (damaged: it cannot be read)"
+							     : " (nothing in it)");
 	}
 	return status;
 }
@@ -364,6 +372,19 @@ static int write_cases(struct export *x)
 
 /* --- the folder --- */
 
+static void write_damaged(struct export *x, struct buf *text)
+{
+	const char *name;
+	json_t *why;
+
+	if (!json_object_size(x->damaged))
+		return;
+	buf_adds(text, "\nDamaged in the store, so that they are not here:\n");
+	json_object_foreach(x->damaged, name, why)
+	    buf_addf(text, "%s: %s\n", name, json_string_value(why));
+	json_object_set(x->index, "damaged", x->damaged);
+}
+
 static int write_index(struct export *x)
 {
 	struct buf text BUF_AUTO;
@@ -392,6 +413,7 @@ static int write_index(struct export *x)
 			 "\n%" PRIi64 " notes that staff wrote for each other are left out "
 			 "(person export --internal).\n",
 			 x->left_out);
+	write_damaged(x, &text);
 	json_object_set_new(x->index, "names", names);
 	json_object_set_new(x->index, "notes_left_out", json_integer(x->left_out));
 	return write_json(x, "index.json", x->index) == EX_OK
@@ -421,9 +443,11 @@ static int finish(struct export *x, const char *final)
 	if (rename(x->folder, final) < 0)
 		return failed(x, final);
 	if (!x->c->json)
-		ctl_line(x->c, "%s: %zu mails, %zu sent, %zu cases; README.txt says what is where",
+		ctl_line(x->c,
+			 "%s: %zu mails, %zu sent, %zu cases%s; README.txt says what is where",
 			 final, json_object_size(x->mails), json_object_size(x->rows),
-			 json_object_size(x->cases));
+			 json_object_size(x->cases),
+			 json_object_size(x->damaged) ? ", some of them damaged" : "");
 	return ctl_done(x->c, json_pack("{s:s, s:O}", "folder", final, "index", x->index));
 }
 
@@ -431,10 +455,14 @@ int ctl_person_export_local(struct ctl *c)
 {
 	json_t *cases JSON_AUTO = json_object(), *mails JSON_AUTO = json_object(),
 		      *rows JSON_AUTO = json_object(), *names JSON_AUTO = json_object(),
-		      *index JSON_AUTO = json_object();
-	struct export x = {
-		.c = c, .cases = cases, .mails = mails, .rows = rows, .names = names, .index = index
-	};
+		      *index JSON_AUTO = json_object(), *damaged JSON_AUTO = json_object();
+	struct export x = { .c = c,
+			    .cases = cases,
+			    .mails = mails,
+			    .rows = rows,
+			    .names = names,
+			    .index = index,
+			    .damaged = damaged };
 	const char *final = c->n > 1 ? c->words[1] : safe_name(&x, span_of(c->words[0]));
 	int status;
 

@@ -189,11 +189,18 @@ static int write_piece(void *ctx, struct span piece, struct err *e)
 	return memfd_write(*fd, piece, e);
 }
 
+/* What cannot be read is named, and the rest goes on. */
+static int no_bytes(struct ctl *c, const struct err *e)
+{
+	return e->class == ERR_PERM ? ctl_done(c, json_pack("{s:s}", "damaged", e->text))
+				    : ctl_fail(c, e);
+}
+
 static int give(struct ctl *c, int fd, int done, struct err *e)
 {
 	if (done < 0) {
 		close(fd);
-		return ctl_fail(c, e);
+		return no_bytes(c, e);
 	}
 	c->has_file = true;
 	c->file = fd;
@@ -215,7 +222,9 @@ static int tell_message(struct ctl *c, struct asked *a, struct err *e)
 	int fd;
 
 	buf_init(&bytes, CTL_OUT_MAX);
-	if (store_outbox_message(c->d->store, a->at, &bytes, e) < 0 || memfd_new(&fd, e) < 0)
+	if (store_outbox_message(c->d->store, a->at, &bytes, e) < 0)
+		return no_bytes(c, e);
+	if (memfd_new(&fd, e) < 0)
 		return ctl_fail(c, e);
 	return give(c, fd, memfd_write(fd, buf_span(&bytes), e), e);
 }
@@ -227,8 +236,9 @@ static int tell_file(struct ctl *c, struct asked *a, struct err *e)
 	int fd;
 
 	buf_init(&bytes, CTL_OUT_MAX);
-	if (store_attachment_get(c->d->store, a->at, c->d->arena, &row, &bytes, e) < 0 ||
-	    memfd_new(&fd, e) < 0)
+	if (store_attachment_get(c->d->store, a->at, c->d->arena, &row, &bytes, e) < 0)
+		return no_bytes(c, e);
+	if (memfd_new(&fd, e) < 0)
 		return ctl_fail(c, e);
 	return give(c, fd, memfd_write(fd, buf_span(&bytes), e), e);
 }

@@ -85,12 +85,27 @@ int erase_begin(struct desk *d, struct span address, bool is_dry, int64_t *ret_i
 static void read_counts(struct job *j)
 {
 	json_t *counts JSON_AUTO = NULL;
+	const json_t *left;
 	struct err ignored;
+	size_t n;
 
 	if (json_read(j->row.counts, &counts, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < JOB_COUNT_COUNT; i++)
 		j->counts[i] = json_int(counts, names[i].key, 0);
+	json_array_foreach(json_object_get(counts, ERASE_DAMAGED), n, left)
+	    job_left(j, json_int(left, "mail", 0), json_int(left, "content", 0));
+}
+
+static json_t *left_view(const struct job *j)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < j->left_count; i++)
+		json_array_append_new(all,
+				      json_pack("{s:I, s:I}", "mail", (json_int_t)j->left[i].mail,
+						"content", (json_int_t)j->left[i].content));
+	return all;
 }
 
 static void write_counts(struct job *j, bool not_compact)
@@ -101,6 +116,8 @@ static void write_counts(struct job *j, bool not_compact)
 	buf_init(&text, SIZE_MAX);
 	for (size_t i = 0; i < JOB_COUNT_COUNT; i++)
 		json_object_set_new(counts, names[i].key, json_integer(j->counts[i]));
+	if (j->left_count)
+		json_object_set_new(counts, ERASE_DAMAGED, left_view(j));
 	if (not_compact)
 		json_object_set_new(counts, ERASE_NOT_COMPACT, json_integer(1));
 	json_write(counts, true, &text);
@@ -239,8 +256,28 @@ static int addresses(struct job *j, struct err *e)
 	return 0;
 }
 
+/* What went with the files of a later case is not left. */
+static int look_at_left(struct job *j, struct err *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < j->left_count; i++) {
+		bool is;
+
+		if (store_person_is_left(j->d->store, j->left[i].content, &is, e) < 0)
+			return -1;
+		if (is)
+			j->left[kept++] = j->left[i];
+	}
+	j->left_count = kept;
+	j->counts[JOB_DAMAGED] = (int64_t)kept;
+	return 0;
+}
+
 static int forget(struct job *j, struct err *e)
 {
+	if (look_at_left(j, e) < 0)
+		return -1;
 	next_phase(j);
 	if (j->row.is_dry)
 		j->row.phase = JOB_DONE;

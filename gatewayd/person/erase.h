@@ -32,6 +32,8 @@ int erase_turn(struct desk *d, struct store_erasure *ret_erasure, struct err *e)
  */
 const char *erase_count_key(size_t i);
 const char *erase_count_text(size_t i);
+/* In counts: damaged mails of which something is left, each "mail" and "content". */
+#define ERASE_DAMAGED "damaged_mails"
 /* In counts: the file has no room for, or was too long for, writing it again. */
 #define ERASE_NOT_COMPACT "not_compact"
 

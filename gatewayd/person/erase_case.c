@@ -363,11 +363,12 @@ static int do_row(struct job *j, int64_t number, bool alone, struct err *e)
 				 c.requester_address, c.resource, e);
 }
 
-/* The outbox looks at the notes, and both at the addresses of the case: from the outside in. */
+/* The outbox looks at the notes, and both at the addresses of the case: from the outside in.  Files
+ * stand in the mails that they came with, so these go behind them. */
 static int do_case(struct job *j, int64_t number, bool alone, struct err *e)
 {
-	if (do_outbox(j, number, alone, e) < 0 || do_mails(j, number, alone, e) < 0 ||
-	    do_notes(j, number, alone, e) < 0 || do_events(j, number, alone, e) < 0 ||
+	if (do_outbox(j, number, alone, e) < 0 || do_notes(j, number, alone, e) < 0 ||
+	    do_mails(j, number, alone, e) < 0 || do_events(j, number, alone, e) < 0 ||
 	    do_reminders(j, number, alone, e) < 0 || do_row(j, number, alone, e) < 0 ||
 	    leave(j, number, e) < 0 || store_person_forget_case(j->d->store, number, e) < 0)
 		return -1;

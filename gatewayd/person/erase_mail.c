@@ -1,4 +1,5 @@
 /* Mails that came in and mails that go out. */
+#include "gatewayd/base/log.h"
 #include "gatewayd/identity/mail_alike.h"
 #include "gatewayd/person/job.h"
 
@@ -23,7 +24,7 @@ static int take_head(void *ctx, struct span piece, struct err *e)
 	return 0;
 }
 
-/* Of what retention left of it. */
+/* Of what retention, or a damage, left of it. */
 static int mark_alike(struct job *j, const struct store_mail *m, int64_t at, struct err *e)
 {
 	struct span alike[MAIL_ALIKE_MAX];
@@ -32,7 +33,8 @@ static int mark_alike(struct job *j, const struct store_mail *m, int64_t at, str
 	size_t n;
 
 	buf_init(&head, HEADER_SCAN_BYTES_MAX);
-	if (store_mail_raw_read(j->d->store, m->id, take_head, &head, e) < 0)
+	if (store_mail_raw_read(j->d->store, m->id, take_head, &head, e) < 0 &&
+	    e->class != ERR_PERM)
 		return -1;
 	header_scan(buf_span(&head), j->d->arena, &scan);
 	n = mail_alike(buf_span(&head), &scan, false, j->d->arena, alike);
@@ -55,6 +57,30 @@ static int mark(struct job *j, const struct store_mail *m, struct err *e)
 	return done < 0 || j->whole ? done : mark_alike(j, m, at, e);
 }
 
+void job_left(struct job *j, int64_t mail_id, int64_t content)
+{
+	ARENA_GROW(j->d->arena, j->left, j->left_count);
+	j->left[j->left_count++] = (struct job_left){ mail_id, content };
+}
+
+void job_log_left(int64_t mail_id, const struct store_left *left)
+{
+	log_event(LOG_WARNING, "person.damaged", log_int("mail", mail_id), log_reason(&left->why));
+}
+
+static int put_mail(struct job *j, const struct store_person_mail *row, struct err *e)
+{
+	struct store_left left;
+
+	if (store_person_mail(j->d->store, row, &left, e) < 0)
+		return -1;
+	if (!left.content)
+		return 0;
+	job_left(j, row->id, left.content);
+	job_log_left(row->id, &left);
+	return 0;
+}
+
 /* Of this person, or of a case of theirs alone: nothing of it stays. */
 static int erase(struct job *j, const struct store_mail *m, bool theirs, struct err *e)
 {
@@ -64,8 +90,7 @@ static int erase(struct job *j, const struct store_mail *m, bool theirs, struct 
 					 .message_id = SPAN(""),
 					 .reason = SPAN(REASON) };
 
-	if (identity_of(j, m, row.identity, e) < 0 || mark(j, m, e) < 0 ||
-	    store_person_mail(j->d->store, &row, e) < 0)
+	if (identity_of(j, m, row.identity, e) < 0 || mark(j, m, e) < 0 || put_mail(j, &row, e) < 0)
 		return -1;
 	j->counts[JOB_MAILS]++;
 	return store_person_forget_mail(j->d->store, m->id, e);
@@ -82,7 +107,7 @@ static int drop_raw(struct job *j, const struct store_mail *m, struct err *e)
 
 	memcpy(row.identity, m->identity, sizeof(row.identity));
 	j->counts[JOB_RAW]++;
-	return store_person_mail(j->d->store, &row, e);
+	return put_mail(j, &row, e);
 }
 
 int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e)

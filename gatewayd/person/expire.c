@@ -19,6 +19,19 @@ static bool is_past(const struct desk *d, int64_t days, int64_t at)
 
 /* --- a part of it --- */
 
+static int drop_raw(struct desk *d, int64_t mail_id, struct expired *sum, struct err *e)
+{
+	struct store_left left;
+	bool dropped;
+
+	if (store_person_drop_raw(d->store, mail_id, &dropped, &left, e) < 0)
+		return -1;
+	sum->raw_mails += dropped;
+	if (left.content)
+		job_log_left(mail_id, &left);
+	return 0;
+}
+
 static int expire_raw(struct desk *d, int64_t number, int64_t days, struct expired *sum,
 		      struct err *e)
 {
@@ -27,16 +40,14 @@ static int expire_raw(struct desk *d, int64_t number, int64_t days, struct expir
 					     .case_number = number };
 	struct store_mail *v;
 	size_t n;
-	bool dropped;
 
 	if (store_mail_list(d->store, &f, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (!is_past(d, days, v[i].kept_at) || v[i].state == MAIL_QUARANTINED)
 			continue;
-		if (store_person_drop_raw(d->store, v[i].id, &dropped, e) < 0)
+		if (drop_raw(d, v[i].id, sum, e) < 0)
 			return -1;
-		sum->raw_mails += dropped;
 	}
 	return 0;
 }
@@ -165,7 +176,6 @@ static int expire_mail(struct desk *d, const struct store_mail *m, struct expire
 {
 	const struct conf_queue *q = queue_of(d, m->location.mailbox);
 	struct job j = { .d = d, .whole = true };
-	bool dropped;
 
 	if (m->state == MAIL_KEPT || m->state == MAIL_QUARANTINED)
 		return 0;
@@ -176,10 +186,7 @@ static int expire_mail(struct desk *d, const struct store_mail *m, struct expire
 	}
 	if (!is_past(d, q->raw_days, m->kept_at) && !is_past(d, q->case_days, m->kept_at))
 		return 0;
-	if (store_person_drop_raw(d->store, m->id, &dropped, e) < 0)
-		return -1;
-	sum->raw_mails += dropped;
-	return 0;
+	return drop_raw(d, m->id, sum, e);
 }
 
 int expire_mails(struct desk *d, int64_t after, bool dry, struct expired *sum, int64_t *ret_last,

@@ -32,6 +32,8 @@ enum job_phase {
 	X(JOB_CANCELLED, "cancelled", "of these were not sent yet, and are not")                \
 	X(JOB_LEFT, "left", "mails to others that wait to be sent: erase again afterwards")     \
 	X(JOB_UNDECIDED, "undecided", "mails that are not decided yet: erase again afterwards") \
+	X(JOB_DAMAGED, "damaged",                                                               \
+	  "damaged mails: what is left goes with the files of other cases that stand in it")    \
 	X(JOB_EVENTS, "events", "events of cases")                                              \
 	X(JOB_ADDRESS_ROWS, "address_rows", "contacts, opt-outs, dead addresses, budgets")
 enum job_count {
@@ -45,6 +47,10 @@ struct job_file {
 	uint8_t sha256[SHA256_SIZE];
 };
 
+struct job_left {
+	int64_t mail, content;
+};
+
 struct job {
 	struct desk *d;
 	struct store_erasure row;
@@ -54,6 +60,8 @@ struct job {
 	size_t file_count;
 	bool whole; /* of no person: a case with everybody in it but for staff (expire.h) */
 	int64_t counts[JOB_COUNT_COUNT];
+	struct job_left *left; /* of damaged mails */
+	size_t left_count;
 };
 
 /* Writes down where a person was found; an address that was not known in clear is kept. */
@@ -65,6 +73,9 @@ int job_find(struct job *j, enum person_table table, bool *ret_more, struct err 
 /* Each inside a transaction. */
 int job_case(struct job *j, int64_t number, struct err *e);
 int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e);
+/* Something is left of that damaged mail: it is named in the answer, and in the log. */
+void job_left(struct job *j, int64_t mail_id, int64_t content);
+void job_log_left(int64_t mail_id, const struct store_left *left);
 int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err *e);
 /* One slice of what went out about no case: digests, deadlines, listings, reports. */
 int job_summaries(struct job *j, bool *ret_more, struct err *e);

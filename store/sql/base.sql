@@ -58,6 +58,15 @@ SELECT EXISTS (SELECT 1 FROM mail WHERE content = ?1)
 	OR EXISTS (SELECT 1 FROM attachment WHERE content = ?1)
 	OR EXISTS (SELECT 1 FROM outbox WHERE content = ?1)
 
+-- name: content_there
+SELECT EXISTS (SELECT 1 FROM content WHERE id = ?1)
+
+-- name: content_names
+SELECT 'mail ' || m.id FROM mail m WHERE m.content = ?1
+UNION ALL SELECT 'file ' || a.id || ' of case ' || a.case_number FROM attachment a WHERE a.content = ?1
+UNION ALL SELECT 'outgoing mail ' || o.id FROM outbox o WHERE o.content = ?1
+LIMIT 5
+
 -- name: content_get
 SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
 

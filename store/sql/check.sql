@@ -9,6 +9,7 @@ SELECT 'content ' || id || ': nothing names it' FROM content c
 WHERE NOT EXISTS (SELECT 1 FROM mail WHERE content = c.id)
 	AND NOT EXISTS (SELECT 1 FROM attachment WHERE content = c.id)
 	AND NOT EXISTS (SELECT 1 FROM outbox WHERE content = c.id)
+	AND NOT EXISTS (SELECT 1 FROM slice WHERE origin = c.id)
 
 -- name: check_mail_final
 SELECT 'mail ' || id || ': state ' || state || ' without what it names' FROM mail

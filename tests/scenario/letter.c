@@ -263,6 +263,17 @@ static void put_file(struct span name, bool is_picture, struct buf *out)
 	buf_adds(out, is_picture ? "\r\nthe same picture" : "\r\nthe bytes of the file");
 }
 
+/* Letters that do not repeat, so that they do not pack. */
+static void put_bulk(uint64_t n, struct buf *out)
+{
+	uint32_t seed = 1;
+
+	for (; n; n--) {
+		seed = seed * 1664525u + 1013904223u;
+		buf_addc(out, (char)('a' + (seed >> 24) % 26));
+	}
+}
+
 /* A word that no other mail of the scenario has: digits would be masked. */
 static void put_own_word(int mail, struct buf *out)
 {
@@ -277,6 +288,9 @@ static void put_body(const struct world *w, const struct script_line *l, const s
 	struct span text = l->has_text ? l->text : SPAN("Hello, I have a question.\r\n");
 	struct span file = script_value(l, "attach"), picture = script_value(l, "picture");
 	bool parts = file.p || picture.p;
+	uint64_t bulk = 0;
+
+	span_u64(script_value(l, "bulk"), &bulk);
 
 	buf_adds(out, "MIME-Version: 1.0\r\n");
 	if (parts)
@@ -290,6 +304,7 @@ static void put_body(const struct world *w, const struct script_line *l, const s
 	buf_add(out, text);
 	if (file.p)
 		put_file(file, false, out);
+	put_bulk(bulk, out);
 	if (picture.p)
 		put_file(picture, true, out);
 	if (parts)

@@ -13,7 +13,7 @@
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
  *Message-ID and its subject; kind= and case= say which, with=address|id only one return-path=
  *"<>" or another address than From attach=NAME          a file of that name; picture=NAME: one that
- *stands inline, the same bytes each time
+ *stands inline, the same bytes each time; bulk=N: so many more bytes in the file
  */
 #ifndef TESTS_SCENARIO_LETTER_H
 #define TESTS_SCENARIO_LETTER_H

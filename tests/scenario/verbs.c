@@ -5,6 +5,7 @@
 
 #include "gatewayd/base/json.h"
 #include "gatewayd/base/utf8.h"
+#include "tests/scenario/damage.h"
 #include "tests/scenario/letter.h"
 
 static int deliver(struct world *w, const struct script_line *l, struct span raw, struct err *e)
@@ -453,6 +454,16 @@ static int run_descriptors(struct world *w, const struct script_line *l, struct 
 	return world_scarce(w, n, e);
 }
 
+/* DAMAGE N: of mail N. */
+static int run_damage(struct world *w, const struct script_line *l, struct err *e)
+{
+	int64_t id;
+
+	if (l->n != 1 || !span_i64(l->args[0].word, &id))
+		return err_set(e, ERR_PERM, "DAMAGE wants the number of a mail");
+	return damage_mail(w, id, e) < 0 ? -1 : world_settle(w, e);
+}
+
 /* From here on only later mails of the outbox count. */
 static int run_mark(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -496,6 +507,7 @@ static const struct {
 	{ "HOOK", run_hook },
 	{ "CHILD", run_child },
 	{ "DESCRIPTORS", run_descriptors },
+	{ "DAMAGE", run_damage },
 	{ "MARK", run_mark },
 	{ "EXPECT", expect_run },
 };

@@ -166,6 +166,13 @@ static size_t raw_size(struct fixture *f, int64_t mail)
 	return raw.n;
 }
 
+static void damage_first_mail(struct fixture *f)
+{
+	tamper(f, "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
+		  " WHERE id = (SELECT content FROM mail WHERE id = 1)");
+	fixture_open(f, STORE_WRITE);
+}
+
 /* Of a mail that does not unpack its files could not be kept: it stays, and those behind it go. */
 static void a_damaged_mail_does_not_stop_retention(void **state)
 {
@@ -186,9 +193,7 @@ static void a_damaged_mail_does_not_stop_retention(void **state)
 	behind = keep(f, &next, SPAN("the next one"));
 	OK(f, store_mail_finish(f->s, behind, MAIL_AUTO_FILED, SPAN("x"), 0, 0, &f->e));
 	commit(f);
-	tamper(f, "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
-		  " WHERE id = (SELECT content FROM mail WHERE id = 1)");
-	fixture_open(f, STORE_WRITE);
+	damage_first_mail(f);
 	done = expire_behind(f, 0);
 	assert_true(done.is_damaged && done.last == k.mail);
 	assert_non_null(strstr(done.damage.text, "does not unpack"));
@@ -197,6 +202,78 @@ static void a_damaged_mail_does_not_stop_retention(void **state)
 	assert_int_equal(raw_size(f, behind), 0);
 	/* For who mends it. */
 	REFUSED(f, ERR_PERM, store_mail_raw(f->s, k.mail, &back, &f->e));
+}
+
+static void erase_mail(struct fixture *f, int64_t mail, struct store_left *ret_left)
+{
+	struct store_person_mail row = { .id = mail,
+					 .from = SPAN(""),
+					 .subject = SPAN(""),
+					 .message_id = SPAN(""),
+					 .reason = SPAN("gone"),
+					 .identity = { 1 } };
+
+	begin(f);
+	OK(f, store_person_mail(f->s, &row, ret_left, &f->e));
+	commit(f);
+}
+
+static void erase_files(struct fixture *f, int64_t note)
+{
+	int64_t n;
+
+	begin(f);
+	OK(f, store_person_files(f->s, note, SPAN("gone"), &n, &f->e));
+	commit(f);
+	assert_int_equal(n, FILES);
+}
+
+static char *check(struct fixture *f)
+{
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 10000);
+	OK(f, store_check(f->s, &findings, &f->e));
+	return arena_cstr(&f->a, buf_span(&findings));
+}
+
+/* In whatever order: what is left of the mail goes with the last file that stands in it. */
+static void a_damaged_mail_is_erased(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f->schema.name[0])
+		return;
+	for (int others = 0; others < 2; others++) {
+		struct buf raw BUF_AUTO;
+		struct store_left left;
+		struct kept k, other;
+		bool is;
+
+		store_close(&f->s);
+		fixture_forget(f);
+		fixture_open(f, STORE_CREATE);
+		make_mail(&raw, "\r\n");
+		k = other = keep_files(f, 1, buf_span(&raw));
+		if (others)
+			other = keep_files(f, 2, SPAN("it had the same files"));
+		damage_first_mail(f);
+		assert_non_null(strstr(check(f), "(mail 1)\n"));
+		erase_mail(f, k.mail, &left);
+		assert_non_null(strstr(left.why.text, "does not unpack"));
+		assert_int_equal(raw_size(f, k.mail), 0);
+		erase_files(f, k.note);
+		OK(f, store_person_is_left(f->s, left.content, &is, &f->e));
+		assert_true(is == others);
+		if (!others)
+			continue;
+		assert_non_null(strstr(check(f), "(file 5 of case 2)\n"));
+		assert_null(strstr(check(f), "nothing names it"));
+		erase_files(f, other.note);
+		OK(f, store_person_is_left(f->s, left.content, &is, &f->e));
+		assert_false(is);
+		assert_null(strstr(check(f), "content"));
+	}
 }
 
 static void they_go_with_their_note(void **state)
@@ -359,6 +436,7 @@ int main(void)
 		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
 		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
 		STORE_TEST(a_damaged_mail_does_not_stop_retention),
+		STORE_TEST(a_damaged_mail_is_erased),
 		STORE_TEST(they_go_with_their_note),
 		STORE_TEST(a_mail_that_is_a_file_of_another_keeps_its_files),
 		STORE_TEST(what_is_not_found_is_kept),

@@ -117,9 +117,10 @@ static void damage_is_found(void **state)
 		const char *sql, *finding;
 	} rows[] = {
 		{ "UPDATE content SET bytes = x'112233'",
-		  "content 1: the bytes are not those kept\n" },
+		  "content 1: the bytes are not those kept (mail 1)\n" },
 		{ "UPDATE content SET bytes = x'112233445566'", "content 1: size 3, but 6 bytes" },
-		{ "UPDATE content SET bytes = x'1122'", "content 1: does not unpack: " },
+		{ "UPDATE content SET bytes = x'1122'",
+		  "content 1: does not unpack: Unknown frame descriptor (mail 1)\n" },
 		{ "UPDATE content SET bytes = x''", "content 1: does not unpack: " },
 		{ "UPDATE mail SET case_number = 77", "mail 1: names a row of cases" },
 		{ "INSERT INTO content (sha256, size, bytes) VALUES (zeroblob(32), 0, x'')",

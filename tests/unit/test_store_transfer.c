@@ -1,4 +1,5 @@
 /* A store copied into another place, on the same engine or, with STORE_ADDRESS, on another. */
+#include "tests/store/behind.h"
 #include "tests/store/fixture.h"
 #include "tests/store/killed.h"
 
@@ -322,6 +323,30 @@ static void a_store_that_was_changed_is_copied_from_the_start(void **state)
 	check_is_content(f, to);
 }
 
+/* What stands there is copied, not what it unpacks to. */
+static void a_damaged_mail_is_copied_as_it_is(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "");
+	struct store *copy STORE_AUTO = NULL;
+	struct buf findings BUF_AUTO;
+	char *to = beside(f, ".damaged");
+	struct copied done = { 0 };
+
+	if (f->schema.name[0])
+		return;
+	buf_init(&findings, 10000);
+	begin(f);
+	keep(f, &m, SPAN("the bytes of a mail"));
+	commit(f);
+	tamper(f, "UPDATE content SET bytes = substr(bytes, 1, 9)");
+	OK(f, transfer(f, f->path, to, &done));
+	OK(f, store_open(to, STORE_READ, &copy, &f->e));
+	OK(f, store_check(copy, &findings, &f->e));
+	assert_non_null(strstr(buf_cstr(&findings), "does not unpack"));
+	assert_non_null(strstr(buf_cstr(&findings), "(mail 1)\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +354,7 @@ int main(void)
 		STORE_TEST(a_place_that_is_taken_is_refused),
 		STORE_TEST(it_may_be_killed_at_each_step),
 		STORE_TEST(a_store_that_was_changed_is_copied_from_the_start),
+		STORE_TEST(a_damaged_mail_is_copied_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
