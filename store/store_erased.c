@@ -407,24 +407,49 @@ static void read_mark(struct query *q, struct arena *a, void *ret_row)
 
 static int by_hash(const void *a, const void *b)
 {
-	return memcmp(a, b, MAC_SIZE);
+	const struct mark *x = a, *y = b;
+
+	return memcmp(x->hash, y->hash, sizeof(x->hash));
 }
 
-/* The hashes of the list, sorted. */
-static size_t hashes_of(struct span text, struct arena *a, uint8_t (**ret_v)[MAC_SIZE])
+/* The newer of a hash first. */
+static int by_hash_and_age(const void *a, const void *b)
 {
-	uint8_t(*v)[MAC_SIZE] = arena_alloc_n(a, text.n / (2 * MAC_SIZE) + 1, sizeof(*v));
+	const struct mark *x = a, *y = b;
+	int order = by_hash(a, b);
+
+	return order ? order : (y->at > x->at) - (y->at < x->at);
+}
+
+/* Of each hash of the list the newest, sorted. */
+static size_t newest_of(struct span text, struct arena *a, struct mark **ret_v)
+{
+	struct mark *v = arena_alloc_n(a, text.n / (2 * MAC_SIZE) + 1, sizeof(*v));
 	struct span line;
-	size_t n = 0;
+	size_t n = 0, kept = 0;
 
 	while (span_line(&text, &line)) {
-		span_cut(&line, ' ');
-		n += hex_decode(span_cut(&line, ' '), v[n], sizeof(v[n]));
+		struct mark *m = &v[n];
+
+		m->kind = span_cut(&line, ' ');
+		n += hex_decode(span_cut(&line, ' '), m->hash, sizeof(m->hash)) &&
+		     span_i64(line, &m->at);
 	}
 	if (n)
-		qsort(v, n, sizeof(*v), by_hash);
+		qsort(v, n, sizeof(*v), by_hash_and_age);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || by_hash(&v[kept - 1], &v[i]) != 0)
+			v[kept++] = v[i];
 	*ret_v = v;
-	return n;
+	return kept;
+}
+
+/* Who was erased again is in the list again: a database of between the two knows the first. */
+static bool is_listed(const struct mark *m, const struct mark *v, size_t n)
+{
+	const struct mark *listed = n ? bsearch(m, v, n, sizeof(*v), by_hash) : NULL;
+
+	return listed && listed->at >= m->at;
 }
 
 static int add_missing(struct store *s, struct span text, const struct mark *marks, size_t n,
@@ -432,12 +457,12 @@ static int add_missing(struct store *s, struct span text, const struct mark *mar
 {
 	struct arena a ARENA_AUTO = { 0 };
 	struct buf lines BUF_AUTO;
-	uint8_t(*v)[MAC_SIZE];
-	size_t known = hashes_of(text, &a, &v);
+	struct mark *v;
+	size_t known = newest_of(text, &a, &v);
 
 	buf_init(&lines, FILE_BYTES_MAX);
 	for (size_t i = 0; i < n; i++)
-		if (!known || !bsearch(marks[i].hash, v, known, sizeof(*v), by_hash))
+		if (!is_listed(&marks[i], v, known))
 			add_line(&lines, arena_cstr(&a, marks[i].kind), marks[i].hash, marks[i].at);
 	return keep_lines(s, buf_span(&lines), e) < 0 ? -1 : store_erased_sync(s, e);
 }

@@ -261,33 +261,37 @@ static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
 
 /* --- who was erased --- */
 
-static void erase_mail(struct fixture *f, struct store *s, const struct store_mail *m)
+static void erase_mail(struct fixture *f, struct store *s, const struct store_mail *m, int64_t at)
 {
 	struct store_erasure_address row = { .hash = { 1 }, .address = SPAN("") };
 	struct store *txn STORE_TXN = s;
 	struct store_erasure er;
 
 	OK(f, store_begin(txn, &f->e));
-	OK(f, store_erasure_add(txn, NOW, false, &er.id, &f->e));
-	OK(f, store_erased_keep_address(txn, row.hash, NOW, &f->e));
+	OK(f, store_erasure_add(txn, at, false, &er.id, &f->e));
+	OK(f, store_erased_keep_address(txn, row.hash, at, &f->e));
 	OK(f, store_erasure_address(txn, er.id, &row, &f->e));
-	OK(f, store_erased_mark(txn, m, NOW, &f->e));
+	OK(f, store_erased_mark(txn, m, at, &f->e));
 	OK(f, store_erasure_get(txn, er.id, &f->a, &er, &f->e));
-	er.done_at = NOW;
+	er.done_at = at;
 	OK(f, store_erasure_step(txn, &er, &f->e));
 	OK(f, store_commit(txn, &f->e));
+}
+
+static void change(struct fixture *f, const char *sql)
+{
+	PGconn *c = PQconnectdb(f->schema.address);
+	PGresult *r = PQexec(c, sql);
+
+	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+	PQclear(r);
+	PQfinish(c);
 }
 
 /* As an administrator does with a backup of before. */
 static void put_back(struct fixture *f)
 {
-	PGconn *c = PQconnectdb(f->schema.address);
-	PGresult *r = PQexec(c, "DELETE FROM erasure_address; DELETE FROM erasure; "
-				"DELETE FROM erased_mail");
-
-	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
-	PQclear(r);
-	PQfinish(c);
+	change(f, "DELETE FROM erasure_address; DELETE FROM erasure; DELETE FROM erased_mail");
 }
 
 static int64_t recall(struct fixture *f, struct store *s)
@@ -324,7 +328,7 @@ static void a_database_that_was_put_back_erases_again(void **state)
 	OK(f, store_erased_gather(two, &f->e));
 	OK(f, store_erased_last(two, &last, &f->e));
 	assert_int_equal(last, 0);
-	erase_mail(f, f->s, &m);
+	erase_mail(f, f->s, &m, NOW);
 	OK(f, store_erased_last(two, &last, &f->e));
 	assert_int_equal(last, 1);
 	OK(f, store_erased_gather(two, &f->e));
@@ -340,6 +344,28 @@ static void a_database_that_was_put_back_erases_again(void **state)
 	OK(f, store_erased_beside(f->s, f->folder, &f->e));
 	assert_int_equal(recall(f, f->s), 1);
 	is_erased(f, f->s, &m, true);
+	store_close(&two);
+}
+
+/* By two nodes one after the other; the backup is of between. */
+static void who_was_erased_twice_is_erased_again(void **state)
+{
+	struct store_mail m = a_mail(1, "again@example.com");
+	struct fixture *f = *state;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	OK(f, store_erased_beside(two, f->folder, &f->e));
+	erase_mail(f, f->s, &m, NOW - 2);
+	OK(f, store_erased_gather(two, &f->e));
+	erase_mail(f, f->s, &m, NOW);
+	OK(f, store_erased_gather(two, &f->e));
+	change(f,
+	       "DELETE FROM erasure_address WHERE erasure = 2; DELETE FROM erasure WHERE id = 2");
+	assert_int_equal(recall(f, two), 1);
+	assert_int_equal(recall(f, two), 0);
 	store_close(&two);
 }
 
@@ -388,6 +414,7 @@ int main(void)
 		STORE_TEST(others_begin_again_when_one_says_so),
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
 		STORE_TEST(a_database_that_was_put_back_erases_again),
+		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),
 	};
 
