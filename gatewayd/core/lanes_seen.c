@@ -14,7 +14,13 @@ static int64_t dry_of(const struct lanes_seen *l, struct span domain)
 
 void lanes_seen_take(struct lanes_seen *l, const struct talk_lanes *t)
 {
-	struct lanes_seen fresh = { .open = t->open, .most = t->most, .ms = t->ms, .n = t->n };
+	struct lanes_seen fresh = { .open = t->open,
+				    .most = t->most,
+				    .ms = t->ms,
+				    .n = t->n,
+				    .slow_told = t->slow_room,
+				    .slow_room = t->slow_room,
+				    .next = l->next };
 
 	for (size_t i = 0; i < t->n; i++)
 		fresh.slow[i] = (struct slow_seen){ .domain = mem_dup_span(t->slow[i].domain),
@@ -46,6 +52,7 @@ void lanes_seen_undo(struct lanes_seen *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		l->slow[i].room = l->slow[i].told;
+	l->slow_room = l->slow_told;
 }
 
 static bool wants(const struct slow_seen *s, bool backlog, int64_t now_ms)
@@ -57,20 +64,25 @@ int lanes_seen_claim(struct lanes_seen *l, struct desk *d, bool backlog, int64_t
 		     struct store_outbox **ret_v, size_t *ret_n, struct err *e)
 {
 	struct store_outbox *all = NULL;
-	size_t n = 0;
+	size_t n = 0, from = l->next;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct slow_seen *s = &l->slow[i];
+	for (size_t i = 0; i < l->n && l->slow_room; i++) {
+		size_t at = (from + i) % l->n;
+		struct slow_seen *s = &l->slow[at];
+		uint32_t limit = s->room < l->slow_room ? s->room : l->slow_room;
 		struct store_outbox *v;
 		size_t got;
 
 		if (!wants(s, backlog, now_ms))
 			continue;
-		if (store_outbox_claim_domain(d->store, span_of(s->domain), d->now, (int)s->room,
+		if (store_outbox_claim_domain(d->store, span_of(s->domain), d->now, (int)limit,
 					      d->arena, &v, &got, e) < 0)
 			return -1;
-		s->dry_ms = got < s->room ? now_ms : 0;
+		s->dry_ms = got < limit ? now_ms : 0;
 		s->room -= (uint32_t)got;
+		l->slow_room -= (uint32_t)got;
+		if (got)
+			l->next = at + 1;
 		for (size_t k = 0; k < got; k++) {
 			ARENA_GROW(d->arena, all, n);
 			all[n++] = v[k];

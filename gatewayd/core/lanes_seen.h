@@ -21,6 +21,8 @@ struct lanes_seen {
 		int64_t dry_ms;	     /* when nothing was found for it beside a backlog; 0: never */
 	} slow[TALK_SLOW_MAX];
 	size_t n;
+	uint32_t slow_told, slow_room; /* of all of them together */
+	size_t next;		       /* which is looked for first: the one behind the last */
 };
 
 void lanes_seen_take(struct lanes_seen *l, const struct talk_lanes *t);
@@ -29,7 +31,8 @@ void lanes_seen_release(struct lanes_seen *l); /* empty, and may be used again *
  * for none. */
 struct span lanes_seen_names(const struct lanes_seen *l, struct arena *a);
 /*
- * In the transaction that is open: claims rows of what is slow, as many as the sender has room for.
+ * In the transaction that is open: claims rows of what is slow, as many as the sender has room for,
+ * in turn, as there may be more domains than have room together.
  * Where others wait, too (backlog), a domain that had none is not looked for again at once.
  */
 int lanes_seen_claim(struct lanes_seen *l, struct desk *d, bool backlog, int64_t now_ms,

@@ -86,6 +86,12 @@ static size_t share(const struct lanes *l, const struct lanes_domain *d)
 			   : l->most - l->most / 8;
 }
 
+/* And of all that are slow. */
+static size_t slow_share(const struct lanes *l)
+{
+	return at_least_one(l->most / 2);
+}
+
 static double slow_from_ms(const struct lanes *l)
 {
 	double ms = l->ms * LANES_SLOW_TIMES;
@@ -190,7 +196,7 @@ static size_t slow_out(const struct lanes *l)
 
 static bool has_room(const struct lanes *l, const struct lanes_domain *d)
 {
-	return d->out < share(l, d) && (!d->slow || slow_out(l) < at_least_one(l->most / 2));
+	return d->out < share(l, d) && (!d->slow || slow_out(l) < slow_share(l));
 }
 
 /* The first that may begin, however many lanes are open. */
@@ -337,13 +343,10 @@ int64_t lanes_look(struct lanes *l, int64_t now_ms)
 
 size_t lanes_view(struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX])
 {
-	size_t all = at_least_one(l->most / 2), out = 0, n = 0;
+	size_t n = 0;
 
 	l->told_ms = l->ms;
 	l->changed = false;
-	for (size_t i = 0; i < l->domain_count; i++)
-		if (l->domains[i].slow)
-			out += l->domains[i].out + l->domains[i].waiting;
 	for (size_t i = 0; i < l->domain_count; i++) {
 		const struct lanes_domain *d = &l->domains[i];
 		size_t here = d->out + d->waiting, most = share(l, d);
@@ -353,8 +356,18 @@ size_t lanes_view(struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX])
 		ret_v[n++] = (struct lanes_slow){
 			.name = { d->name, d->n },
 			.ms = (int64_t)d->ms,
-			.room = here < most && out < all ? most - here : 0,
+			.room = here < most ? most - here : 0,
 		};
 	}
 	return n;
+}
+
+size_t lanes_slow_room(const struct lanes *l)
+{
+	size_t all = slow_share(l), here = 0;
+
+	for (size_t i = 0; i < l->domain_count; i++)
+		if (l->domains[i].slow)
+			here += l->domains[i].out + l->domains[i].waiting;
+	return here < all ? all - here : 0;
 }

@@ -83,9 +83,11 @@ int64_t lanes_look(struct lanes *l, int64_t now_ms);
 struct lanes_slow {
 	struct span name; /* lives until the next call */
 	int64_t ms;	  /* that its replies take */
-	size_t room;	  /* mails more that it may have here */
+	size_t room;	  /* mails more that it may have here, as long as all have room */
 };
 /* How many there are is returned. */
 size_t lanes_view(struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX]);
+/* Mails more that all of them may have here together. */
+size_t lanes_slow_room(const struct lanes *l);
 
 #endif

@@ -355,6 +355,7 @@ bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 		s.open = p->lanes.open;
 		s.ms = (int64_t)p->lanes.ms;
 		s.slow_count = lanes_view(&p->lanes, s.slow);
+		s.slow_room = lanes_slow_room(&p->lanes);
 		for (size_t i = 0; i < s.slow_count; i++)
 			buf_add(names, s.slow[i].name);
 	}

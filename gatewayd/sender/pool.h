@@ -64,7 +64,7 @@ struct pool_seen {
 	size_t open, most;
 	int64_t ms;
 	struct lanes_slow slow[LANES_SLOW_MAX];
-	size_t slow_count;
+	size_t slow_count, slow_room;
 };
 bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen);
 

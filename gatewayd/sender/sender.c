@@ -67,6 +67,7 @@ static int tell_news(struct sender *s, struct err *e)
 	told = (struct talk_lanes){ .open = (uint32_t)seen.open,
 				    .most = (uint32_t)seen.most,
 				    .ms = seen.ms,
+				    .slow_room = (uint32_t)seen.slow_room,
 				    .n = seen.slow_count };
 	for (size_t i = 0; i < seen.slow_count; i++)
 		told.slow[i] = (struct talk_slow){ seen.slow[i].name, seen.slow[i].ms,

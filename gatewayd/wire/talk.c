@@ -318,6 +318,7 @@ int talk_lanes_put(struct wire *w, const struct talk_lanes *l, struct err *e)
 	wire_put_u32(&o, l->open);
 	wire_put_u32(&o, l->most);
 	wire_put_i64(&o, l->ms);
+	wire_put_u32(&o, l->slow_room);
 	wire_put_u32(&o, (uint32_t)l->n);
 	for (size_t i = 0; i < l->n; i++) {
 		wire_put_span(&o, l->slow[i].domain);
@@ -332,6 +333,7 @@ int talk_lanes_get(struct wire_in *in, struct talk_lanes *ret_lanes, struct err 
 	ret_lanes->open = wire_get_u32(in);
 	ret_lanes->most = wire_get_u32(in);
 	ret_lanes->ms = wire_get_i64(in);
+	ret_lanes->slow_room = wire_get_u32(in);
 	ret_lanes->n = wire_get_u32(in);
 	if (ret_lanes->n > TALK_SLOW_MAX)
 		in->bad = true;

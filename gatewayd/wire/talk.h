@@ -166,6 +166,7 @@ struct talk_slow {
 struct talk_lanes {
 	uint32_t open, most; /* connections that are used, and may be */
 	int64_t ms;	     /* that the replies to a mail take, as a rule; < 0: not known */
+	uint32_t slow_room;  /* rows more that all that are slow may have there together */
 	struct talk_slow slow[TALK_SLOW_MAX];
 	size_t n;
 };

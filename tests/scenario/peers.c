@@ -570,7 +570,7 @@ static int stumble(struct end *end, const struct talk_sent *strange, struct err 
 
 static int tell_lanes(struct end *end, const struct peers_sender_script *s, struct err *e)
 {
-	struct talk_lanes lanes = { .open = 4, .most = 16, .ms = 1 };
+	struct talk_lanes lanes = { .open = 4, .most = 16, .ms = 1, .slow_room = s->room };
 
 	if (s->how == SENDER_FULL)
 		lanes.slow[lanes.n++] = (struct talk_slow){ span_of(s->domain), 5000, s->room };

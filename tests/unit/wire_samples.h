@@ -368,7 +368,7 @@ static int get_back(struct wire_in *in, struct err *e)
 
 static int put_lanes(struct wire *w, struct err *e)
 {
-	struct talk_lanes l = { 5, 16, 12, { { SPAN("slow.test"), 5000, 1 } }, 1 };
+	struct talk_lanes l = { 5, 16, 12, 8, { { SPAN("slow.test"), 5000, 1 } }, 1 };
 
 	return talk_lanes_put(w, &l, e);
 }
