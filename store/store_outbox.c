@@ -158,6 +158,7 @@ int store_outbox_unclaim(struct store *s, int64_t id, struct err *e)
 		return -1;
 	query_open(&q, s, SQL_OUTBOX_UNCLAIM, e);
 	query_int(&q, id);
+	query_text(&q, store_node_name(s));
 	return query_run(&q);
 }
 

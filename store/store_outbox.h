@@ -67,7 +67,8 @@ int store_outbox_claim_but(struct store *s, const struct store_outbox_which *w, 
 int store_outbox_claim_domain(struct store *s, struct span domain, int64_t now, int limit,
 			      struct arena *a, struct store_outbox **ret_v, size_t *ret_n,
 			      struct err *e);
-/* It was not tried: queued as it was before it was claimed; nothing when it is not sending. */
+/* It was not tried: queued as it was before it was claimed; nothing when this node does not send
+ * it. */
 int store_outbox_unclaim(struct store *s, int64_t id, struct err *e);
 /* The same of mails to operators (trouble, trouble_over) alone. */
 int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct arena *a,

@@ -39,7 +39,7 @@ RETURNING {outbox}
 RETURNING {outbox}
 
 -- name: outbox_unclaim
-UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE id = ?1 AND state = 'sending'
+UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE id = ?1 AND state = 'sending' AND node = ?2
 
 -- name: outbox_claim_operators
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?3

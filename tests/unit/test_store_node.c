@@ -87,6 +87,37 @@ static void what_another_node_sends_is_not_taken_back(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* An operator queued it again, and another node was quicker. */
+static void what_another_node_sends_is_not_given_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox *v, row;
+	int64_t id;
+	size_t n;
+
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	for (int i = 0; i < 2; i++) {
+		OK(f, store_node_join(f->s, i ? SPAN("two") : SPAN("one"), &f->e));
+		begin(f);
+		OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 1, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, 1);
+		if (i == 0)
+			OK(f, store_outbox_result(f->s, id, OUTBOX_QUEUED, NOW, NOW, 0, SPAN(""),
+						  &f->e));
+		commit(f);
+	}
+	for (int i = 0; i < 2; i++) {
+		OK(f, store_node_join(f->s, i ? SPAN("two") : SPAN("one"), &f->e));
+		begin(f);
+		OK(f, store_outbox_unclaim(f->s, id, &f->e));
+		commit(f);
+		OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
+		assert_int_equal(row.state, i ? OUTBOX_QUEUED : OUTBOX_SENDING);
+	}
+}
+
 /* Of a store that was copied, or was there before nodes were. */
 static void what_no_node_is_known_to_send_is_taken_back(void **state)
 {
@@ -407,6 +438,7 @@ int main(void)
 		STORE_TEST(a_lease_is_of_one_node_until_it_is_given),
 		STORE_TEST(a_node_that_ended_has_nothing_and_sends_nothing),
 		STORE_TEST(what_another_node_sends_is_not_taken_back),
+		STORE_TEST(what_another_node_sends_is_not_given_back),
 		STORE_TEST(what_no_node_is_known_to_send_is_taken_back),
 		STORE_TEST(a_node_decides_the_mails_of_its_mailboxes),
 		STORE_TEST(drained_is_written_down),
