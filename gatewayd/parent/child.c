@@ -163,7 +163,8 @@ struct parent_talk_ended child_end(const struct child *c, int status, const stru
 	};
 }
 
-const char *child_step(const struct child *c)
+/* At which it ended last. */
+static const char *step_of(const struct child *c)
 {
 	static const struct {
 		int status;
@@ -177,4 +178,12 @@ const char *child_step(const struct child *c)
 		if (steps[i].status == c->last_status)
 			return steps[i].step;
 	return "its work";
+}
+
+void child_log_hopeless(const struct child *c)
+{
+	log_event(LOG_ERROR, "role.hopeless", log_text("role", role_name(c->role)),
+		  log_text("step", step_of(c)), log_int("status", c->last_status),
+		  log_uint("times", c->same_ends),
+		  log_text("reason", "the daemon ends; see role.failed above"));
 }

@@ -52,8 +52,8 @@ int64_t child_ping_every_ms(const struct conf *c);
 bool child_is_hopeless(struct child *c, int status, int64_t now_ms);
 /* How it ended, as core is told of it. */
 struct parent_talk_ended child_end(const struct child *c, int status, const struct rusage *use);
-const char *child_step(const struct child *c); /* at which it ended last */
 /* An end as waitpid(2) gives it; one that was asked for is said at debug level only. */
 void child_log_end(const struct child *c, int status);
+void child_log_hopeless(const struct child *c); /* with the step at which it ended last */
 
 #endif

@@ -59,6 +59,12 @@ void leaving_gone(struct leaving *l, pid_t pid)
 	l->n = kept;
 }
 
+void leaving_kill(struct leaving *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		kill(l->v[i].pid, SIGKILL);
+}
+
 void leaving_release(struct leaving *l)
 {
 	free(l->v);

@@ -29,6 +29,8 @@ struct leaving {
 void leaving_add(struct leaving *l, struct loop *loop, pid_t pid, int64_t now_ms);
 /* It was waited for: its number may be another's. */
 void leaving_gone(struct leaving *l, pid_t pid);
+/* The daemon ends, and waits no longer. */
+void leaving_kill(struct leaving *l);
 void leaving_release(struct leaving *l);
 
 #endif

@@ -1,20 +1,15 @@
 #include "gatewayd/parent/parent.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/loop.h"
-#include "gatewayd/base/mem.h"
 #include "gatewayd/parent/child.h"
 #include "gatewayd/parent/core_ends.h"
 #include "gatewayd/parent/downs.h"
@@ -166,6 +161,7 @@ static void stop_core(void *ctx)
 	struct parent *p = ctx;
 
 	workers_signal(p, SIGKILL);
+	leaving_kill(&p->leaving);
 	if (!p->core.pid) { /* it was between two lives */
 		loop_stop(p->loop);
 	} else if (p->phase == STOPPING_WORKERS) {
@@ -177,6 +173,14 @@ static void stop_core(void *ctx)
 	}
 }
 
+/* Core ends last: it writes down what the others say at their end. */
+static void stop_go_on(struct parent *p)
+{
+	if (p->phase == STOPPING_WORKERS && p->leaving.n == 0 &&
+	    child_none_runs(p->workers, p->worker_count))
+		loop_timer_start(p->loop, &p->stop, 0);
+}
+
 static void stop_begin(struct parent *p)
 {
 	if (p->phase != RUNNING)
@@ -184,11 +188,10 @@ static void stop_begin(struct parent *p)
 	log_event(LOG_NOTICE, "gatewayd.stopping", log_int("pid", getpid()));
 	notify_stopping();
 	p->phase = STOPPING_WORKERS;
-	p->stop.fn = stop_core;
-	p->stop.ctx = p;
+	p->stop = (struct loop_timer){ .fn = stop_core, .ctx = p };
 	workers_signal(p, SIGTERM);
-	loop_timer_start(p->loop, &p->stop,
-			 child_none_runs(p->workers, p->worker_count) ? 0 : STOP_WORKERS_MS);
+	loop_timer_start(p->loop, &p->stop, STOP_WORKERS_MS);
+	stop_go_on(p);
 }
 
 /* What was said about a reload that did not come to its end; a conversation ends with its peer. */
@@ -233,8 +236,6 @@ static void child_ended(struct child *c, int status)
 	c->pid = 0;
 	if (c == &p->core)
 		core_ended(p);
-	else if (p->phase == STOPPING_WORKERS && child_none_runs(p->workers, p->worker_count))
-		loop_timer_start(p->loop, &p->stop, 0);
 	if (p->phase != RUNNING)
 		return;
 	if (c->role == ROLE_PARSE && WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -245,10 +246,7 @@ static void child_ended(struct child *c, int status)
 
 static void give_up(struct child *c)
 {
-	log_event(LOG_ERROR, "role.hopeless", log_text("role", role_name(c->role)),
-		  log_text("step", child_step(c)), log_int("status", c->last_status),
-		  log_uint("times", c->same_ends),
-		  log_text("reason", "the daemon ends; see role.failed above"));
+	child_log_hopeless(c);
 	c->parent->status = c->last_status;
 	stop_begin(c->parent);
 }
@@ -303,6 +301,7 @@ static void reap(struct parent *p)
 		workers_stop(p);
 		workers_start(p);
 	}
+	stop_go_on(p);
 }
 
 /* The new configuration is whole: core has it. */
@@ -477,8 +476,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	}
 	p.loop = loop_new(p.clock);
 	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
-	p.core =
-	    (struct child){ .parent = &p, .role = ROLE_CORE, .wire = { .fd = -1 }, .note = -1 };
+	p.core = child_of(&p, ROLE_CORE, 0);
 	p.workers = child_workers(*p.conf, &p, &p.worker_count);
 	log_event(LOG_NOTICE, "gatewayd.started", log_int("pid", getpid()),
 		  log_text("conf", options->conf_path));

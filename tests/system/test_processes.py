@@ -31,6 +31,7 @@ HIT_S, SLEEP_S = 0.8, 3
 SHARE_S = 0.01, 0.09    # a starved process runs, and waits
 WAIT_S = 60
 DAY_S = 86400
+DOT_S = 3           # the drain at an end is longer
 IDENT = re.compile(rb"(?mi)^message-id:\s*<([^>]+)>")
 
 
@@ -214,6 +215,31 @@ def ends(tap, world):
         print(f"# the longest end: {longest:.1f} s")
 
 
+def end_after_reload(tap, world):
+    """The sender of before the reload waits for the reply to a dot, and its successor has nothing to do."""
+    daemon, server = world.daemon, world.server
+
+    def reloads():
+        return daemon.log_text().count("event=conf.reloaded")
+    with tap.point("SIGTERM soon after SIGHUP: what the old sender had begun is not sent twice"):
+        server.heard.clear()
+        server.taken.clear()
+        server.answers["DOT"] = DOT_S
+        world.liar.put(mail("soon after"))
+        wait_for(lambda: any(b"DATA" in line for line in server.heard), 20, "a mail on its way")
+        before = reloads()
+        daemon.reload()
+        wait_for(lambda: reloads() > before, 20, "the reload")
+        daemon.process.signal(signal.SIGTERM)
+        daemon.process.popen.wait(6 * END_S)
+        daemon.process = None
+        server.answers.clear()
+        daemon.start()
+        wait_for(world.idle, WAIT_S, "all to be sent")
+        to = [recipient for recipient, _ in server.taken]
+        same([to.count("soonafter@example.com"), to.count(r.SAM)], [1, 1], daemon.tail())
+
+
 # --- the store's file ---
 
 def digest(path):
@@ -271,6 +297,7 @@ def main():
         world = World(daemon, liar, server)
         each_role(tap, world)
         sleep(tap, world)
+        end_after_reload(tap, world)
         ends(tap, world)
         store_file(tap, world)
     note("processes, killed and stopped and starved", world.tried, world.lost, world.doubled, world.hung)

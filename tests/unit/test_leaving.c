@@ -126,6 +126,23 @@ static void only_who_is_late(void **state)
 	assert_int_equal(ended(slow), SIGKILL);
 }
 
+static void at_the_end_nobody_is_left(void **state)
+{
+	struct fixture *f = *state;
+	pid_t first = worker(true), second = worker(true);
+
+	add(f, first);
+	add(f, second);
+	leaving_kill(&f->leaving);
+	assert_int_equal(ended(first), SIGKILL);
+	leaving_gone(&f->leaving, first);
+	assert_int_equal(f->leaving.n, 1);
+	leaving_kill(&f->leaving);
+	assert_int_equal(ended(second), SIGKILL);
+	leaving_gone(&f->leaving, second);
+	assert_int_equal(f->leaving.n, 0);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -134,6 +151,7 @@ int main(void)
 		TEST(who_ends_is_left_alone),
 		TEST(who_does_not_is_killed),
 		TEST(only_who_is_late),
+		TEST(at_the_end_nobody_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
