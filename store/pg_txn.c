@@ -37,6 +37,8 @@ int pg_begin(struct engine *en, struct err *e)
 
 	if (en->reader)
 		return err_set(e, ERR_PERM, "store: opened for reading");
+	if (en->is_given_up)
+		return err_set(e, ERR_TEMP, "store: the session with PostgreSQL is given up");
 	if (en->fence)
 		snprintf(sql, sizeof(sql), "BEGIN; SELECT 1 FROM node WHERE fence = %" PRIi64,
 			 en->fence);

@@ -14,7 +14,11 @@ int store_turn_begin(struct store *s, struct err *e)
 {
 	int64_t ignored;
 
-	return store_is_shared(s) ? one_number(s, SQL_TURN_BEGIN, &ignored, e) : 0;
+	if (!store_is_shared(s))
+		return 0;
+	if (store_broken(s))
+		return err_set(e, ERR_TEMP, "store: the session with PostgreSQL is given up");
+	return one_number(s, SQL_TURN_BEGIN, &ignored, e);
 }
 
 /* Who does not know whether it has ended gives up its session, which ends it. */

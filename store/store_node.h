@@ -23,7 +23,8 @@ enum { STORE_LEASE_S = 15, STORE_NODE_NAME_MAX = 64 /* bytes */ };
 /* Whether it is a database that several nodes may have open. */
 bool store_is_shared(const struct store *s);
 
-/* Waits for the others' turns, a few seconds at most: then ERR_TEMP, and nothing has begun. */
+/* Waits for the others' turns, a few seconds at most: then ERR_TEMP, and nothing has begun, as when
+ * the store is broken. */
 int store_turn_begin(struct store *s, struct err *e);
 /* -1: the database did not say that it has ended; the store is broken, and its session ends it. */
 int store_turn_end(struct store *s, struct err *e);

@@ -421,6 +421,8 @@ static void a_turn_whose_end_is_not_known_ends_with_its_session(void **state)
 	two = another(f, "two");
 	REFUSED(f, ERR_TEMP, store_turn_end(two, &f->e));
 	assert_true(store_broken(two));
+	REFUSED(f, ERR_TEMP, store_turn_begin(two, &f->e));
+	REFUSED(f, ERR_TEMP, store_begin(two, &f->e));
 	store_close(&two);
 	two = another(f, "two");
 	OK(f, store_turn_begin(two, &f->e));
