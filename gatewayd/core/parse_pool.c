@@ -224,13 +224,14 @@ static int hand_out(struct parse_pool *p, struct parse_task *t, struct crew_chil
 }
 
 /* Takes a mail that must not be tried again out of the way. */
-static int give_up(struct parse_pool *p, const struct store_mail *mail, struct err *e)
+static int give_up(struct parse_pool *p, const struct store_mail *mail, const char *why,
+		   struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
 
 	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", mail->id),
-		  log_text("reason", "core crashed at it"));
-	return mail_job_quarantine(&d, mail, "core crashed at it", e);
+		  log_text("reason", why));
+	return mail_job_quarantine(&d, mail, why, e);
 }
 
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
@@ -241,9 +242,9 @@ static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *
 	int fd;
 
 	if (p->careful && mail->attempts >= most)
-		return give_up(p, mail, e);
-	if (fresh_raw(&p->fresh, p->bench->store, mail->id, &fd, e) < 0)
-		return -1;
+		return give_up(p, mail, "core crashed at it", e);
+	if (fresh_raw(&p->fresh, p->bench->store, mail->id, &fd, e) < 0) /* PERM: it is damaged */
+		return e->class == ERR_PERM ? give_up(p, mail, e->text, e) : -1;
 	t = parse_tasks_add(&p->tasks, mail, fd, e);
 	if (!t)
 		return -1;

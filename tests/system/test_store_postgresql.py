@@ -22,8 +22,8 @@ CONTRACT += ("transfer",) if os.environ.get("STORE") == "pg" else ()
 SAMPLE = ("audit", "case_over", "help", "loop", "merge", "person_erase", "report", "staff_held", "week_of_the_machines")
 # It asserts the number of the next case: one that was rolled back is not given again by PostgreSQL.
 NUMBERED = {"simulate"}
-# It damages SQLite's file.
-OF_A_FILE = {"person_damaged"}
+# They damage SQLite's file.
+OF_A_FILE = {"person_damaged", "damaged_undecided"}
 SCENARIOS = ROOT / "tests/scenarios"
 # The simulator's, which speak as scenarios do, but for two: one has a poller's folders, one puts a file back.
 STORIES = ROOT / "tests/simulate/steps"
