@@ -272,9 +272,9 @@ int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_OUTBOX_RECOVER, e);
+	query_text(&q, store_node_name(s));
 	query_at(&q, now);
 	query_int(&q, hooks);
-	query_text(&q, store_node_name(s));
 	if (query_run(&q) < 0)
 		return -1;
 	*ret_n = (size_t)store_changes(s);

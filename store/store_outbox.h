@@ -94,7 +94,8 @@ int store_outbox_sending(struct store *s, struct arena *a, struct store_outbox *
 			 size_t *ret_n, struct err *e);
 /* After a crash: what this process or node was sending is queued again, with the same Message-ID:
  * mails, or what goes to hooks; so is what was claimed by none that there is (a store that was
- * copied, or is older than nodes).  Of another node: store_node_end(). */
+ * copied, or is older than nodes).  Each is due as it was, and now at the latest.  Of another node:
+ * store_node_end(). */
 int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n, struct err *e);
 /* The clock went back: what waits until after `latest` is due now. */
 int store_outbox_rewind(struct store *s, int64_t latest, int64_t now, size_t *ret_n, struct err *e);

@@ -74,12 +74,16 @@ UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns
 -- columns: outbox_of_none
 NOT EXISTS (SELECT 1 FROM node WHERE name = outbox.node)
 
+-- It was due when it was claimed, before what was queued after it; the clock may have gone back.
+-- columns: outbox_again
+UPDATE outbox SET state = 'queued', next_at = CASE WHEN next_at <= ?2 THEN next_at ELSE ?2 END
+WHERE state = 'sending'
+
 -- name: outbox_recover
-UPDATE outbox SET state = 'queued', next_at = ?1
-WHERE state = 'sending' AND (node = ?3 OR {outbox_of_none}) AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?2
+{outbox_again} AND (node = ?1 OR {outbox_of_none}) AND CASE hook WHEN '' THEN 0 ELSE 1 END = ?3
 
 -- name: outbox_recover_node
-UPDATE outbox SET state = 'queued', next_at = ?2 WHERE state = 'sending' AND node = ?1
+{outbox_again} AND node = ?1
 
 -- name: outbox_sending
 SELECT {outbox} FROM outbox WHERE state = 'sending' AND (node = ?1 OR {outbox_of_none}) AND hook = '' ORDER BY id

@@ -137,8 +137,34 @@ static void a_claim_is_durable_by_itself(void **state)
 	commit(f);
 	assert_int_equal(n, 1);
 	OK(f, store_outbox_get(f->s, id, &f->a, &row, &f->e));
-	assert_true(row.state == OUTBOX_QUEUED && row.next_at == NOW + 9 && row.attempts == 1);
+	assert_true(row.state == OUTBOX_QUEUED && row.next_at == NOW && row.attempts == 1);
 	assert_true(span_is(row.message_id, "a@x"));
+}
+
+static void what_is_taken_back_keeps_its_place(void **state)
+{
+	static const int64_t later[] = { 9, 0, -60 }; /* the clock went back */
+	struct fixture *f = *state;
+	int64_t first, second;
+	struct store_outbox *v;
+	size_t n;
+
+	for (int i = 0; i < 6; i++) {
+		begin(f);
+		first = queue_mail(f, 0, NOW, "a@x");
+		second = queue_mail(f, 0, NOW + 1, "b@x");
+		commit(f);
+		claim(f, NOW, 9, &n);
+		begin(f);
+		OK(f, i % 2 ? store_outbox_recover(f->s, false, NOW + later[i / 2], &n, &f->e)
+			    : store_node_end(f->s, SPAN(""), NOW + later[i / 2], &n, &f->e));
+		commit(f);
+		v = claim(f, NOW + 9, 9, &n);
+		assert_true(n == 2 && v[0].id == first && v[1].id == second);
+		assert_int_equal(v[0].next_at, i / 2 == 2 ? NOW - 60 : NOW);
+		for (size_t k = 0; k < n; k++)
+			result(f, v[k].id, OUTBOX_SENT);
+	}
 }
 
 static void every_field_comes_back(void **state)
@@ -463,6 +489,7 @@ int main(void)
 		STORE_TEST(lists_and_bounces_find_their_rows),
 		STORE_TEST(what_is_slow_is_claimed_by_itself),
 		STORE_TEST(what_was_not_tried_is_as_it_was),
+		STORE_TEST(what_is_taken_back_keeps_its_place),
 		STORE_TEST(budgets_slide),
 		STORE_TEST(budgets_are_taken_together_or_not_at_all),
 		STORE_TEST(budgets_of_one_key_count_once),
