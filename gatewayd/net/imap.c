@@ -232,6 +232,15 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 
 /* --- waiting --- */
 
+/* Once for each EXISTS that the guard saw go by. */
+static bool take_exists(struct imap *i)
+{
+	bool exists = i->stream.guard.exists;
+
+	i->stream.guard.exists = false;
+	return exists;
+}
+
 /* Until the guard saw an EXISTS go by, or the end. */
 static int await_change(struct imap *i, int wake_fd, int64_t deadline_ms,
 			enum imap_event *ret_event)
@@ -243,7 +252,7 @@ static int await_change(struct imap *i, int wake_fd, int64_t deadline_ms,
 		if (ready < 0)
 			return -1;
 	}
-	*ret_event = i->stream.guard.exists   ? IMAP_CHANGED
+	*ret_event = take_exists(i)	      ? IMAP_CHANGED
 		     : ready == CONNECT_WOKEN ? IMAP_WOKEN
 					      : IMAP_QUIET;
 	return 0;
@@ -255,7 +264,7 @@ int imap_idle(struct imap *i, int wake_fd, int timeout_ms, enum imap_event *ret_
 	int64_t deadline_ms =
 	    clock_wait_ms() + (timeout_ms < IDLE_MAX_MS ? timeout_ms : IDLE_MAX_MS);
 
-	if (i->stream.guard.exists) {
+	if (take_exists(i)) {
 		*ret_event = IMAP_CHANGED; /* it came between the list and now */
 		return 0;
 	}
