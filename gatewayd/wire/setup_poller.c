@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/wire/setup_net.h"
 
@@ -110,6 +111,7 @@ bool setup_poller_uses(const struct conf *conf, uint32_t process, struct span oa
 	return uses;
 }
 
+/* Whose secret cannot be read is there without it, and will be refused alone. */
 static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct err *e)
 {
 	setup_text_put(o, m->name);
@@ -118,23 +120,24 @@ static int put_mailbox(struct wire_out *o, const struct conf_mailbox *m, struct 
 	setup_text_put(o, m->quarantine);
 	wire_put_u8(o, m->idle);
 	wire_put_u32(o, (uint32_t)m->poll_s);
-	if (setup_server_put(o, &m->server, e) < 0)
-		return err_prefix(e, "mailbox %s: ", m->name);
-	return 0;
+	if (setup_server_put(o, &m->server, e) == 0)
+		return 0;
+	setup_text_put(o, NULL);
+	log_event(LOG_ERROR, "mailbox.without-secret", log_text("mailbox", m->name), log_reason(e));
+	return err_prefix(e, "mailbox %s: ", m->name);
 }
 
 static int put_mailboxes(struct wire_out *o, const struct conf *conf, uint32_t process,
 			 struct err *e)
 {
 	const struct conf_mailbox **v = sorted(conf);
-	size_t from = 0, n = of_process(conf, v, process, &from);
-	int result = 0;
+	size_t from = 0, n = of_process(conf, v, process, &from), good = 0;
 
 	wire_put_u32(o, (uint32_t)n);
-	for (size_t k = from; k < from + n && result == 0; k++)
-		result = put_mailbox(o, v[k], e);
+	for (size_t k = from; k < from + n; k++)
+		good += put_mailbox(o, v[k], e) == 0;
 	mem_free(&v);
-	return result;
+	return good || !n ? 0 : -1;
 }
 
 int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, int note,

@@ -35,7 +35,8 @@ struct setup_poller {
 	struct setup_mailbox *mailboxes;
 	size_t n; /* 1 or more */
 };
-/* Reads the files of the secrets; note stays the caller's.  ERR_PERM names the mailbox. */
+/* Reads the files of the secrets; a mailbox whose file cannot be read is logged and has none, and
+ * where no mailbox has one that is an error, which names the last.  note stays the caller's. */
 int setup_poller_put(struct wire *w, const struct conf *conf, uint32_t process, int note,
 		     struct err *e);
 /* Into the arena. */

@@ -123,6 +123,30 @@ static void who_brought_its_process_down_twice_is_alone(void **state)
 	assert_int_equal(setup_poller_count(&conf), 3);
 }
 
+/* One secret that cannot be read stops one mailbox, not all of the server. */
+static void whose_secret_cannot_be_read_is_there_without_it(void **state)
+{
+	struct conf_mailbox boxes[] = { box("a.test", 993, "ann-u"), box("a.test", 993, "bob-u"),
+					box("b.test", 993, "cia-u") };
+	struct conf conf = { .mailboxes = boxes,
+			     .mailbox_count = 3,
+			     .limits = { .mail_bytes = 1000, .fetch_window = 8 } };
+	struct wire parent;
+	struct err e;
+	int fds[2];
+
+	(void)state;
+	boxes[0].server.secret_file = boxes[2].server.secret_file = "/there/is/none";
+	assert_true(is_told(&conf, 0, "ann-u"));
+	assert_true(is_told(&conf, 0, "bob-u"));
+	assert_int_equal(wire_pair(fds, &e), 0);
+	message_wire(&parent, fds[0], ROLE_PARENT, ROLE_POLLER);
+	assert_int_equal(setup_poller_put(&parent, &conf, 1, 0, &e), -1); /* nobody is left */
+	assert_non_null(strstr(e.text, "/there/is/none"));
+	wire_release(&parent);
+	close(fds[1]);
+}
+
 /* A set-up of as many as a configuration has, with long names, is one message. */
 static void a_process_takes_all_mailboxes_of_its_server(void **state)
 {
@@ -172,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mailboxes_of_one_host_and_port_are_one_server),
 		cmocka_unit_test(a_process_has_so_many_mailboxes_at_most),
+		cmocka_unit_test(whose_secret_cannot_be_read_is_there_without_it),
 		cmocka_unit_test(a_process_takes_all_mailboxes_of_its_server),
 		cmocka_unit_test(the_note_of_a_crash_names_the_mailbox),
 		cmocka_unit_test(who_brought_its_process_down_twice_is_alone),
