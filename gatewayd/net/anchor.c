@@ -24,7 +24,7 @@ struct anchor {
 	char *path;	      /* of the store; NULL: libcurl does not say */
 	int port;
 	int fd;		   /* of the certificate; -1: it is not known */
-	struct stat store; /* as it was when that was found */
+	struct stat store; /* as it was before that was looked for in it */
 	int found;
 	bool led;
 	struct anchor *next;
@@ -117,7 +117,7 @@ static void use(struct anchor_use *u)
 	u->fd = a->fd;
 	if (a->fd >= 0)
 		snprintf(u->file, sizeof(u->file), "/proc/self/fd/%d", a->fd);
-	u->leads = a->fd < 0 && !a->led && a->found < FOUND_MAX;
+	u->leads = a->fd < 0 && !a->led && a->found < FOUND_MAX && store_of(a, &a->store);
 	a->led = a->led || u->leads;
 }
 
@@ -128,7 +128,7 @@ static void take(struct anchor *a, const gnutls_datum_t *pem)
 	int fd;
 
 	a->found++;
-	if (store_of(a, &a->store) && memfd_of(text, &fd, &e) == 0)
+	if (memfd_of(text, &fd, &e) == 0)
 		a->fd = fd;
 }
 
