@@ -31,8 +31,8 @@ FROM mail m JOIN note n ON n.id = m.note_id WHERE m.case_number <> n.case_number
 SELECT 'mails ' || a.id || ' and ' || b.id || ': the same message has two effects'
 FROM mail a JOIN mail b ON b.identity = a.identity AND b.message_id = a.message_id
 	AND b.mailbox = a.mailbox AND b.id > a.id AND (b.proof & ~a.proof) = 0
-WHERE a.state IN ('case', 'note', 'command', 'auto-filed')
-	AND b.state IN ('case', 'note', 'command', 'auto-filed')
+WHERE (a.state = 'case' OR a.state = 'note' OR a.state = 'command' OR a.state = 'auto-filed')
+	AND (b.state = 'case' OR b.state = 'note' OR b.state = 'command' OR b.state = 'auto-filed')
 
 -- name: check_mail_count
 SELECT 'mailbox ' || mailbox || ': ' || kept || ' mails were kept, ' || n || ' are there'

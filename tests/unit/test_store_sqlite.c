@@ -315,6 +315,13 @@ static bool is_range_for_equal(const char *text, const char *line)
 	return strstr(text, equal) != NULL;
 }
 
+/* What must find its rows by one index, and would walk those of another. */
+static bool is_other_index(const char *name, const char *line)
+{
+	return strcmp(name, "check_mail_twice") == 0 && strncmp(line, "SEARCH b", 8) == 0 &&
+	       !strstr(line, " mail_effect ");
+}
+
 static void look_at_plan(sqlite3 *db, const char *name, const char *text)
 {
 	char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", text);
@@ -334,7 +341,7 @@ static void look_at_plan(sqlite3 *db, const char *name, const char *text)
 			printf("# %s: %s\n", name, line);
 		if (!may_scan(name) && is_full_scan(name, line))
 			fail_msg("%s: %s", name, line);
-		if (is_range_for_equal(text, line))
+		if (is_range_for_equal(text, line) || is_other_index(name, line))
 			fail_msg("%s: %s", name, line);
 		if (!may_sort(name) && strstr(line, "TEMP B-TREE"))
 			fail_msg("%s: %s", name, line);
