@@ -181,7 +181,8 @@ UPDATE mail SET from_text = ?2, subject = ?3, message_id = ?4, identity = ?5, sa
 WHERE id = ?1
 
 -- name: person_outbox
-UPDATE outbox SET recipient = ?2, subject = ?3, last_text = ?4, content = ?5 WHERE id = ?1
+UPDATE outbox SET domain = CASE WHEN ?2 = '' THEN '' ELSE domain END,
+	recipient = ?2, subject = ?3, last_text = ?4, content = ?5 WHERE id = ?1
 
 -- name: person_outbox_expire
 UPDATE outbox SET content = ?2 WHERE id = ?1
