@@ -36,12 +36,13 @@ static bool gathers(struct parse_group *g, const struct parse_tasks *v)
 	return true;
 }
 
-/* Where the outbox is in trouble, that is not the trouble of others. */
+/* Where the outbox is in trouble, that is not the trouble of others; nor theirs that of the outbox.
+ */
 static enum decide_how how(const struct parse_group *g, bool careful)
 {
-	return careful					? DECIDE_CAREFUL
-	       : g->bench->health.v[CONCERN_OUTBOX].bad ? DECIDE_NOW
-							: DECIDE_DEFER;
+	bool apart = g->lost || g->bench->health.v[CONCERN_OUTBOX].bad;
+
+	return careful ? DECIDE_CAREFUL : apart ? DECIDE_NOW : DECIDE_DEFER;
 }
 
 int parse_group_decide(struct parse_group *g, struct parse_tasks *v, bool careful, bool *ret_any,
@@ -53,12 +54,16 @@ int parse_group_decide(struct parse_group *g, struct parse_tasks *v, bool carefu
 	if ((careful || !gathers(g, v)) && parse_tasks_decide(&d, v, how(g, careful), &what, e) < 0)
 		return -1;
 	g->deferred = what == DECIDED_DEFERRED;
+	g->lost = g->lost && what == DECIDED_NONE;
 	*ret_any = what != DECIDED_NONE;
 	return 0;
 }
 
 int parse_group_settle(struct parse_group *g, struct parse_tasks *v, struct err *e)
 {
+	int result = parse_tasks_settle(g->bench->store, v, e);
+
 	g->deferred = false;
-	return parse_tasks_settle(g->bench->store, v, e);
+	g->lost = result < 0;
+	return result;
 }

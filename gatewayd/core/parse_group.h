@@ -15,6 +15,8 @@ struct parse_group {
 	struct loop_timer gather;
 	int64_t since_ms; /* the first of them was parsed */
 	bool deferred;	  /* decided, and the commit is to come */
+	bool
+	    lost; /* it did not come: the next has one of its own, which shows whose fault it was */
 };
 void parse_group_init(struct parse_group *g, struct bench *b);
 void parse_group_release(struct parse_group *g);
