@@ -117,6 +117,12 @@ void loop_timer_start(struct loop *l, struct loop_timer *t, int64_t in_ms)
 	*at = t;
 }
 
+void loop_timer_sooner(struct loop *l, struct loop_timer *t, int64_t in_ms)
+{
+	if (!t->armed || t->at_ms > clock_monotonic_ms(&l->clock) + in_ms)
+		loop_timer_start(l, t, in_ms);
+}
+
 static int64_t wait_ms(const struct loop *l, int64_t max_ms)
 {
 	int64_t left;

@@ -36,6 +36,8 @@ void loop_forget(struct loop *l, int fd); /* call it before close() */
 
 /* The timer is the caller's and must stay until it ran or was stopped. */
 void loop_timer_start(struct loop *l, struct loop_timer *t, int64_t in_ms);
+/* The same, unless it is due by then already. */
+void loop_timer_sooner(struct loop *l, struct loop_timer *t, int64_t in_ms);
 void loop_timer_stop(struct loop *l, struct loop_timer *t);
 
 /* When the next timer is due on the loop's clock; INT64_MAX: there is none. */

@@ -81,9 +81,8 @@ static struct thread *idle_thread(struct pool *p)
 }
 
 /* The first threads have most of the work, so that the others' connections may be closed. */
-static void dispatch(struct pool *p)
+static void dispatch(struct pool *p, int64_t now_ms)
 {
-	int64_t now_ms = clock_wait_ms();
 	struct lanes_mail *m;
 	struct thread *t;
 
@@ -98,10 +97,9 @@ static void dispatch(struct pool *p)
 		give_word(p, job_of(m), POOL_BACK);
 }
 
-static void note_server(struct pool *p, const struct smtp_result *r)
+static void note_server(struct pool *p, const struct smtp_result *r, int64_t now_ms)
 {
 	bool bad = r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER;
-	int64_t now_ms = clock_wait_ms();
 	uint32_t random;
 
 	if (!bad) {
@@ -168,17 +166,18 @@ static void finish(struct thread *t)
 {
 	struct pool *p = t->pool;
 	struct job *j = t->job;
-
 	bool told = j->result.phase >= SMTP_MAIL && j->result.scope != SMTP_SCOPE_SERVER;
+	int64_t now_ms;
 
 	pthread_mutex_lock(&p->lock);
-	lanes_end(&p->lanes, &j->mail, told, clock_wait_ms());
-	note_server(p, &j->result);
+	now_ms = clock_wait_ms();
+	lanes_end(&p->lanes, &j->mail, told, now_ms);
+	note_server(p, &j->result, now_ms);
 	note_result(t, j);
 	t->job = NULL;
 	t->idle = true;
 	give_word(p, j, POOL_RESULT);
-	dispatch(p);
+	dispatch(p, now_ms);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -301,13 +300,15 @@ struct job *pool_take(struct pool *p)
 
 bool pool_give(struct pool *p, struct job *j)
 {
+	int64_t now_ms;
 	bool taken;
 
 	j->mail.recipient = span_of(j->to);
 	j->mail.domain = span_of(j->domain);
 	pthread_mutex_lock(&p->lock);
-	taken = lanes_add(&p->lanes, &j->mail, clock_wait_ms());
-	dispatch(p);
+	now_ms = clock_wait_ms();
+	taken = lanes_add(&p->lanes, &j->mail, now_ms);
+	dispatch(p, now_ms);
 	pthread_mutex_unlock(&p->lock);
 	return taken;
 }
@@ -327,19 +328,23 @@ void pool_hurry(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
 	p->not_before_ms = 0;
-	dispatch(p);
+	dispatch(p, clock_wait_ms());
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* One time for all three: none finds that the server is waited for where another does not. */
 int64_t pool_tick(struct pool *p)
 {
-	int64_t next_ms;
+	int64_t now_ms, next_ms;
 
 	pthread_mutex_lock(&p->lock);
-	dispatch(p);
-	next_ms = lanes_look(&p->lanes, clock_wait_ms());
-	if (p->lanes.waiting && clock_wait_ms() < p->not_before_ms)
+	now_ms = clock_wait_ms();
+	dispatch(p, now_ms);
+	next_ms = lanes_look(&p->lanes, now_ms);
+	if (p->lanes.waiting && now_ms < p->not_before_ms)
 		next_ms = SERVER_LOOK_MS;
+	if (atomic_load(&p->draining))
+		next_ms = -1;
 	pthread_mutex_unlock(&p->lock);
 	return next_ms;
 }

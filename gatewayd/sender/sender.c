@@ -155,7 +155,7 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 		job_free(&j);
 		return err_set(e, ERR_PERM, "more rows than %d", LANES_MAILS_MAX);
 	}
-	loop_timer_start(s->role->loop, &s->tick, LANES_GROW_MS);
+	loop_timer_sooner(s->role->loop, &s->tick, LANES_GROW_MS);
 	return 0;
 }
 

@@ -292,6 +292,21 @@ static void stop_the_next(void *ctx)
 	start(f, 2, 10, ring);
 }
 
+static void a_timer_that_is_due_sooner_is_not_moved(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, 0, 100, ring);
+	loop_timer_sooner(f->loop, &f->timers[0], 10);
+	for (f->time.monotonic_ms = 1; f->time.monotonic_ms < 10; f->time.monotonic_ms++) {
+		loop_timer_sooner(f->loop, &f->timers[0], 10);
+		assert_int_equal(turn(f), 0);
+	}
+	assert_int_equal(turn(f), 1);
+	loop_timer_sooner(f->loop, &f->timers[0], 10);
+	assert_int_equal(f->timers[0].at_ms, 20);
+}
+
 static void a_timer_may_stop_one_that_is_due_and_start_another(void **state)
 {
 	struct fixture *f = *state;
@@ -366,6 +381,7 @@ int main(void)
 		TEST(of_two_at_one_time_the_first_started_runs_first),
 		TEST(starting_again_moves_a_timer),
 		TEST(a_timer_may_stop_one_that_is_due_and_start_another),
+		TEST(a_timer_that_is_due_sooner_is_not_moved),
 		TEST(a_timer_may_start_itself),
 		TEST(a_stop_ends_the_run_also_before_it),
 	};
