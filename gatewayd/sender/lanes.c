@@ -18,6 +18,22 @@ struct lanes_domain {
 	int64_t used_ms;
 };
 
+/* One of a case that went back. */
+struct lanes_gone {
+	struct lanes_mail mail;
+	char *recipient;
+	struct lanes_gone *next;
+};
+
+static void forget_first(struct lanes_gone **list)
+{
+	struct lanes_gone *g = *list;
+
+	*list = g->next;
+	mem_free(&g->recipient);
+	mem_free(&g);
+}
+
 void lanes_init(struct lanes *l, size_t most)
 {
 	*l = (struct lanes){ .most = most, .ms = -1, .told_ms = -1 };
@@ -30,6 +46,8 @@ void lanes_release(struct lanes *l)
 	for (size_t i = 0; i < l->domain_count; i++)
 		mem_free(&l->domains[i].name);
 	mem_free(&l->domains);
+	while (l->gone)
+		forget_first(&l->gone);
 }
 
 /* --- domains --- */
@@ -155,6 +173,24 @@ static void leave_waiting(struct lanes *l, struct lanes_mail *m)
 	l->changed |= m->at->slow;
 }
 
+static bool is_one_conversation(const struct lanes_mail *a, const struct lanes_mail *b)
+{
+	return a->case_number && a->case_number == b->case_number &&
+	       span_eq_ci(a->recipient, b->recipient);
+}
+
+/* That went back, or is about to. */
+static bool follows_gone(const struct lanes *l, const struct lanes_mail *m)
+{
+	for (const struct lanes_mail *o = l->waiting; o; o = o->next)
+		if (o->goes_back && is_one_conversation(o, m))
+			return true;
+	for (const struct lanes_gone *g = l->gone; g; g = g->next)
+		if (is_one_conversation(&g->mail, m))
+			return true;
+	return false;
+}
+
 bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms)
 {
 	if (l->waiting_count + l->out_count >= LANES_MAILS_MAX)
@@ -164,16 +200,11 @@ bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms)
 	m->at->waiting++;
 	m->since_ms = now_ms;
 	m->took_ms = 0;
+	m->goes_back = follows_gone(l, m);
 	append(&l->waiting, m);
 	l->waiting_count++;
 	l->changed |= m->at->slow;
 	return true;
-}
-
-static bool is_one_conversation(const struct lanes_mail *a, const struct lanes_mail *b)
-{
-	return a->case_number && a->case_number == b->case_number &&
-	       span_eq_ci(a->recipient, b->recipient);
 }
 
 /* The one before it is under way; one that waits before it does so for what it waits for, too. */
@@ -205,7 +236,7 @@ static struct lanes_mail *first(const struct lanes *l)
 	if (l->out_count >= l->most)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (has_room(l, m->at) && !follows(l, m))
+		if (!m->goes_back && has_room(l, m->at) && !follows(l, m))
 			return m;
 	return NULL;
 }
@@ -245,6 +276,30 @@ struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms)
 	return m;
 }
 
+static void note_gone(struct lanes *l, const struct lanes_mail *m)
+{
+	struct lanes_gone *g;
+
+	if (!m->case_number)
+		return;
+	g = mem_alloc(sizeof(*g));
+	*g = (struct lanes_gone){ .mail = *m,
+				  .recipient = mem_dup_span(m->recipient),
+				  .next = l->gone };
+	g->mail.recipient.p = g->recipient;
+	l->gone = g;
+}
+
+void lanes_written(struct lanes *l, int64_t row)
+{
+	struct lanes_gone **at = &l->gone;
+
+	while (*at && (*at)->mail.row != row)
+		at = &(*at)->next;
+	if (*at)
+		forget_first(at);
+}
+
 /* On a single lane it would come back at once. */
 struct lanes_mail *lanes_back(struct lanes *l)
 {
@@ -253,10 +308,12 @@ struct lanes_mail *lanes_back(struct lanes *l)
 	if (l->most == 1)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (m->at->slow && !has_room(l, m->at))
+		if (m->goes_back || (m->at->slow && !has_room(l, m->at)))
 			last = m;
-	if (last)
-		leave_waiting(l, last);
+	if (!last)
+		return NULL;
+	leave_waiting(l, last);
+	note_gone(l, last);
 	return last;
 }
 

@@ -10,7 +10,8 @@
  * has ended, and an eighth as long as it is slow; all that are slow have half of the lanes
  * together. A domain is slow when its replies take longer than LANES_SLOW_MS and LANES_SLOW_TIMES
  * as long as those to others; a mail that has no reply yet counts as it stands.  A mail that may
- * not begin because its domain is slow is given back, so that it takes no room from others.
+ * not begin because its domain is slow is given back, so that it takes no room from others, and
+ * so are those that follow it to that recipient about that case.
  *
  * Pure: time is handed in, in milliseconds; what waits for anything else than a server's reply to a
  * mail (a connection, core) does not count.  Not for threads without a lock.
@@ -34,9 +35,11 @@ enum {
 };
 
 struct lanes_domain;
+struct lanes_gone;
 
 /* The caller's, in place; its texts live as long as it is here. */
 struct lanes_mail {
+	int64_t row;
 	int64_t case_number; /* 0: none */
 	struct span recipient;
 	struct span domain; /* in one form: of one domain are equal bytes */
@@ -45,11 +48,13 @@ struct lanes_mail {
 	struct lanes_domain *at;
 	int64_t since_ms; /* it waits, or the server's reply is awaited, since then; 0: it is not */
 	int64_t took_ms;  /* for replies before that */
+	bool goes_back;	  /* after the one before it */
 };
 
 struct lanes {
 	size_t most, open;
 	struct lanes_mail *waiting, *out; /* out: begun and not ended */
+	struct lanes_gone *gone;	  /* went back, and core may not know it yet */
 	size_t waiting_count, out_count;
 	int64_t grown_ms;
 	double ms; /* that the replies to a mail take, as a rule; < 0: not known */
@@ -66,8 +71,11 @@ void lanes_release(struct lanes *l); /* the mails are the caller's */
 bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms);
 /* The next one to begin, on a lane that does nothing; NULL: none may begin now. */
 struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms);
-/* One that may not begin because its domain is slow, the last first; NULL: none. */
+/* One that may not begin because its domain is slow, or follows one that went back; the last first;
+ * NULL: none. */
 struct lanes_mail *lanes_back(struct lanes *l);
+/* Core has that row again, if it went back: those that follow it come behind it from now on. */
+void lanes_written(struct lanes *l, int64_t row);
 /* From now on a reply of the server to it is awaited, or is not. */
 void lanes_asked(struct lanes_mail *m, int64_t now_ms);
 void lanes_held(struct lanes_mail *m, int64_t now_ms);

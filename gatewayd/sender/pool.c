@@ -303,6 +303,7 @@ bool pool_give(struct pool *p, struct job *j)
 	int64_t now_ms;
 	bool taken;
 
+	j->mail.row = j->row;
 	j->mail.recipient = span_of(j->to);
 	j->mail.domain = span_of(j->domain);
 	pthread_mutex_lock(&p->lock);
@@ -316,6 +317,7 @@ bool pool_give(struct pool *p, struct job *j)
 void pool_written(struct pool *p, int64_t row)
 {
 	pthread_mutex_lock(&p->lock);
+	lanes_written(&p->lanes, row);
 	for (size_t k = 0; k < p->count; k++)
 		if (p->threads[k].row == row) {
 			p->threads[k].row = 0;

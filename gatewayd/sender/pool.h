@@ -20,7 +20,7 @@ enum { POOL_THREADS_MAX = 64 };
 /* What comes out of the pool. */
 enum pool_word {
 	POOL_RESULT,  /* of the message */
-	POOL_BACK,    /* the message was not begun: its domain is slow */
+	POOL_BACK,    /* the message was not begun (lanes_back()) */
 	POOL_REFUSED, /* no message: the server refused the access token `refused` */
 	POOL_ENDED,   /* no message: a thread has ended */
 };

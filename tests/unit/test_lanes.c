@@ -38,7 +38,8 @@ static struct lanes_mail *add(struct fixture *f, int64_t number, const char *to,
 {
 	struct lanes_mail *m = &f->mails[f->n++];
 
-	*m = (struct lanes_mail){ .case_number = number,
+	*m = (struct lanes_mail){ .row = (int64_t)f->n,
+				  .case_number = number,
 				  .recipient = span_of(to),
 				  .domain = span_of(domain) };
 	assert_true(lanes_add(&f->l, m, f->now_ms));
@@ -160,6 +161,34 @@ static void two_of_one_case_to_one_recipient_stay_in_order(void **state)
 	assert_null(begin(f));
 	end(f, a, 1);
 	assert_ptr_equal(begin(f), b);
+}
+
+static void one_that_follows_what_went_back_goes_back_too(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *a, *b, *c, *other;
+
+	meet(f, "a.test", 1);
+	meet(f, "slow.test", 5000);
+	add_many(f, MOST / 8, "slow.test");
+	assert_int_equal(begin_all(f), MOST / 8);
+	a = add(f, 7, "ann@slow.test", "slow.test");
+	assert_ptr_equal(lanes_back(&f->l), a);
+	end(f, &f->mails[2], 5000);
+	end(f, &f->mails[3], 5000);
+	b = add(f, 7, "Ann@slow.test", "slow.test"); /* there is room again */
+	other = add(f, 8, "ann@slow.test", "slow.test");
+	lanes_written(&f->l, a->row);
+	c = add(f, 7, "ann@slow.test", "slow.test");
+	assert_ptr_equal(begin(f), other);
+	assert_null(begin(f));
+	assert_ptr_equal(lanes_back(&f->l), c);
+	assert_ptr_equal(lanes_back(&f->l), b);
+	assert_null(lanes_back(&f->l));
+	lanes_written(&f->l, b->row);
+	lanes_written(&f->l, c->row);
+	a = add(f, 7, "ann@slow.test", "slow.test");
+	assert_ptr_equal(begin(f), a);
 }
 
 static void what_belongs_to_no_case_has_no_order(void **state)
@@ -435,7 +464,7 @@ static void everything_begins_or_goes_back(void **state)
 		if (m)
 			out[i] = m;
 		while ((m = lanes_back(&f->l)) != NULL)
-			ended++;
+			lanes_written(&f->l, m->row), ended++;
 		assert_true(f->l.out_count <= MOST);
 		lanes_look(&f->l, f->now_ms);
 	}
@@ -449,6 +478,7 @@ int main(void)
 		TEST(few_lanes_are_open_until_a_mail_waits),
 		TEST(lanes_close_when_nothing_waits),
 		TEST(two_of_one_case_to_one_recipient_stay_in_order),
+		TEST(one_that_follows_what_went_back_goes_back_too),
 		TEST(what_belongs_to_no_case_has_no_order),
 		TEST(a_domain_leaves_lanes_to_others),
 		TEST(a_slow_domain_has_an_eighth_and_its_rest_goes_back),
