@@ -275,7 +275,7 @@ int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 	return wire_done(in, e);
 }
 
-static int row_put(struct wire *w, enum message type, int64_t row, struct err *e)
+static int row_put(struct wire *w, uint16_t type, int64_t row, struct err *e)
 {
 	struct wire_out o;
 
