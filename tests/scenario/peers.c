@@ -656,16 +656,18 @@ static int tell_late(struct peers *p, struct err *e)
 
 void peers_sender_script(struct peers *p, const struct peers_sender_script *s)
 {
+	bool told = p->told_lanes;
 	struct err e;
 
-	struct end *end = end_of(p, ROLE_SENDER, 0);
-
 	p->sender = *s;
-	if (s->how == SENDER_HOLD)
-		for (uint32_t i = 0; i < SPARE; i++)
-			end_close(end_of(p, ROLE_SENDER, i));
-	if (p->told_lanes && end->wire.fd >= 0 && tell_lanes(end, s, &e) < 0)
-		abort();
+	for (uint32_t i = 0; i < SPARE; i++) {
+		struct end *end = end_of(p, ROLE_SENDER, i);
+
+		if (s->how == SENDER_HOLD)
+			end_close(end);
+		if (told && end->wire.fd >= 0 && tell_lanes(end, s, &e) < 0)
+			abort();
+	}
 	if (s->how != SENDER_SLOW && tell_late(p, &e) < 0)
 		abort();
 }
