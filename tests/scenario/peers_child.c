@@ -1,0 +1,92 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gatewayd/base/file.h"
+#include "gatewayd/base/memfd.h"
+#include "tests/scenario/peers_in.h"
+
+const char *const peers_child_names[CHILD_WAYS] = {
+	"answers",   "dies",	   "killed",	 "hangs", "lies-size",
+	"lies-mail", "lies-facts", "lies-twice", "gone",
+};
+
+void peers_child_script(struct peers *p, enum peers_child how, const char *text, int64_t n)
+{
+	p->child.how = how;
+	p->child.text = text;
+	p->child.left = n;
+	for (uint32_t i = 0; how == CHILD_GONE && i < CHILDREN; i++)
+		end_close(end_of(p, ROLE_PARSE, i));
+}
+
+/* How this mail is treated; the script counts it. */
+static enum peers_child treatment(struct peers *p, struct span raw)
+{
+	if (p->child.left == 0 ||
+	    (p->child.text && span_find(raw, span_of(p->child.text)) == SIZE_MAX))
+		return CHILD_ANSWERS;
+	p->child.left--;
+	return p->child.how;
+}
+
+static void write_piece(void *ctx, struct span piece)
+{
+	buf_add(ctx, piece);
+}
+
+static int put_answer(struct end *end, const struct parse_talk_order *o, struct span raw,
+		      enum peers_child how, struct err *e)
+{
+	struct parse_talk_answer a = { .mail = o->mail + (how == CHILD_LIES_MAIL) };
+	struct buf body BUF_AUTO, facts BUF_AUTO;
+	struct parser_sink sink = { .write = write_piece, .ctx = &body };
+	struct facts parsed;
+
+	buf_init(&body, SIZE_MAX);
+	buf_init(&facts, SIZE_MAX);
+	parser_parse(end->peers->parser, raw, &sink, end->peers->arena, &parsed);
+	facts_encode(&parsed, &facts);
+	if (how == CHILD_LIES_FACTS)
+		memset(facts.p, 0xff, facts.n);
+	if (file_write_all(o->out_fd, buf_span(&body)) < 0 ||
+	    file_write_all(o->out_fd, buf_span(&facts)) < 0)
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
+	a.body = (int64_t)body.n;
+	a.facts = (int64_t)facts.n + (how == CHILD_LIES_SIZE);
+	if (how == CHILD_LIES_TWICE && parse_talk_answer_put(&end->wire, &a, e) < 0)
+		return -1;
+	return parse_talk_answer_put(&end->wire, &a, e);
+}
+
+static int treat(struct end *end, const struct parse_talk_order *o, struct err *e)
+{
+	enum peers_child how;
+	struct span raw;
+	int result = 0;
+
+	if (memfd_map(o->raw_fd, SIZE_MAX, &raw, e) < 0)
+		return -1;
+	how = treatment(end->peers, raw);
+	end->crashed = how == CHILD_DIES;
+	end->blameless = how == CHILD_KILLED;
+	if (end->crashed || end->blameless)
+		result = err_set(e, ERR_TEMP, "the child dies");
+	else if (how != CHILD_HANGS)
+		result = put_answer(end, o, raw, how, e);
+	memfd_unmap(raw);
+	return result;
+}
+
+int child_on_parse(struct end *end, struct wire_in *in, struct err *e)
+{
+	struct parse_talk_order o;
+	int result;
+
+	if (parse_talk_order_get(in, &o, e) < 0)
+		return -1;
+	result = treat(end, &o, e);
+	close(o.raw_fd);
+	close(o.out_fd);
+	return result;
+}
