@@ -133,22 +133,27 @@ def count(rows):
     return collections.Counter(o["state"] for o in rows)
 
 
+def to_ask(rows, asked):
+    """Those that the server may have had, which would be tried again after hours only: once for each time that one was tried."""
+    return {(o["id"], o["attempts"]) for o in rows if is_uncertain(o)} - asked
+
+
 def all_sent(daemon):
-    """The outbox when all are out; what the server may have had would be tried again after hours only."""
+    """The outbox when all are out."""
     rows, asked = smtp_rows(daemon), set()
     while not rows or any(o["state"] not in FINAL for o in rows):
-        again = [o["id"] for o in rows if is_uncertain(o) and o["id"] not in asked]
+        again = to_ask(rows, asked)
         with concurrent.futures.ThreadPoolExecutor(VERBS) as pool:
-            list(pool.map(lambda row: daemon.ctl("outbox", "retry", row), again))
-        asked.update(again)
+            list(pool.map(lambda tried: daemon.ctl("outbox", "retry", tried[0]), again))
+        asked |= again
         left = count(rows)
         rows = wait_for(lambda: moved_on(smtp_rows(daemon), left, asked), WAIT_S, "mails to be sent")
     return rows
 
 
 def moved_on(rows, left, asked):
-    """The rows, when there is something to do or see: one may be tried and be uncertain between two looks."""
-    return rows if count(rows) != left or any(is_uncertain(o) and o["id"] not in asked for o in rows) else None
+    """The rows, when there is something to see or do: one may be tried and be uncertain between two looks."""
+    return rows if count(rows) != left or to_ask(rows, asked) else None
 
 
 def settled(daemon):
