@@ -5,54 +5,17 @@
 #include <strings.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/units.h"
 #include "gatewayd/net/imap_args.h"
+#include "gatewayd/net/imap_low.h"
 #include "gatewayd/net/imap_said.h"
 #include "gatewayd/net/imap_scribe.h"
 
-enum { STREAM_BUFFER = 4 * KIB }; /* libetpan's; there are two for each of many sessions */
-
 struct imap_etpan {
 	struct imap_stream *stream;
-	mailstream_low_driver driver;
 	mailimap *session;
 	struct imap_scribe scribe;
 	struct imap_hearings hearings;
 };
-
-/* --- the driver under libetpan --- */
-
-static struct imap_stream *stream_of(mailstream_low *low)
-{
-	return ((struct imap_etpan *)low->data)->stream;
-}
-
-static ssize_t low_read(mailstream_low *low, void *p, size_t n)
-{
-	return imap_stream_read(stream_of(low), p, n);
-}
-
-static ssize_t low_write(mailstream_low *low, const void *p, size_t n)
-{
-	return imap_stream_write(stream_of(low), p, n) < 0 ? -1 : (ssize_t)n;
-}
-
-static int low_close(mailstream_low *low)
-{
-	(void)low;
-	return 0;
-}
-
-static int low_get_fd(mailstream_low *low)
-{
-	(void)low;
-	return -1; /* nobody may select() on it: descriptors can be over 1023 */
-}
-
-static void low_free(mailstream_low *low)
-{
-	free(low);
-}
 
 /* --- what became of a command --- */
 
@@ -150,31 +113,12 @@ static void no_progress(size_t now, size_t all, void *ctx)
 	(void)now, (void)all, (void)ctx;
 }
 
-static int greet(struct imap_etpan *t, struct err *e)
-{
-	mailstream_low *low = mailstream_low_new(t, &t->driver);
-	mailstream *stream = low ? mailstream_new(low, STREAM_BUFFER) : NULL;
-
-	if (!stream) {
-		free(low);
-		return err_set(e, ERR_TEMP, "no memory for an IMAP session");
-	}
-	return outcome(t, mailimap_connect(t->session, stream), "greeting", e);
-}
-
 int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, struct err *e)
 {
 	struct imap_etpan *t = mem_alloc(sizeof(*t));
 
 	t->stream = stream;
 	t->scribe.stream = stream;
-	t->driver = (mailstream_low_driver){
-		.mailstream_read = low_read,
-		.mailstream_write = low_write,
-		.mailstream_close = low_close,
-		.mailstream_get_fd = low_get_fd,
-		.mailstream_free = low_free,
-	};
 	t->session = mailimap_new(0, NULL);
 	if (!t->session)
 		abort();
@@ -182,7 +126,7 @@ int imap_etpan_new(struct imap_stream *stream, struct imap_etpan **ret_etpan, st
 	mailimap_set_progress_callback(t->session, no_progress, no_progress, NULL);
 	mailimap_set_msg_body_handler(t->session, on_body, t);
 	mailimap_set_msg_att_handler(t->session, on_response, t);
-	if (greet(t, e) < 0) {
+	if (outcome(t, mailimap_connect(t->session, imap_low_new(stream)), "greeting", e) < 0) {
 		imap_etpan_free(&t);
 		return -1;
 	}

@@ -1,57 +1,15 @@
 #include "gatewayd/net/imap_scribe.h"
 
-#include <libetpan/libetpan.h>
 #include <stdlib.h>
 
-#include "gatewayd/base/units.h"
-
-enum { STREAM_BUFFER = 4 * KIB }; /* libetpan's */
-
-static ssize_t no_read(mailstream_low *low, void *p, size_t n)
-{
-	(void)low, (void)p, (void)n;
-	return -1;
-}
-
-static ssize_t low_write(mailstream_low *low, const void *p, size_t n)
-{
-	return imap_stream_write(low->data, p, n) < 0 ? -1 : (ssize_t)n;
-}
-
-static int low_close(mailstream_low *low)
-{
-	(void)low;
-	return 0;
-}
-
-static int low_get_fd(mailstream_low *low)
-{
-	(void)low;
-	return -1;
-}
-
-static void low_free(mailstream_low *low)
-{
-	free(low);
-}
+#include "gatewayd/net/imap_low.h"
 
 static void begin(struct imap_scribe *s)
 {
-	static mailstream_low_driver driver = {
-		.mailstream_read = no_read,
-		.mailstream_write = low_write,
-		.mailstream_close = low_close,
-		.mailstream_get_fd = low_get_fd,
-		.mailstream_free = low_free,
-	};
-	mailstream_low *low = mailstream_low_new(s->stream, &driver);
-
 	s->session = mailimap_new(0, NULL);
-	if (!s->session || !low)
+	if (!s->session)
 		abort();
-	s->session->imap_stream = mailstream_new(low, STREAM_BUFFER);
-	if (!s->session->imap_stream)
-		abort();
+	s->session->imap_stream = imap_low_new(s->stream);
 }
 
 struct mailimap *imap_scribe_ready(struct imap_scribe *s, const struct mailimap *first)

@@ -120,7 +120,7 @@ ssize_t imap_stream_read(struct imap_stream *s, void *p, size_t n)
 {
 	size_t have;
 
-	if (s->in_at == s->in.n && fill(s) < 0)
+	if (s->is_ahead || (s->in_at == s->in.n && fill(s) < 0))
 		return -1;
 	have = s->in.n - s->in_at;
 	n = n < have ? n : have;

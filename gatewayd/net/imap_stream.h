@@ -50,7 +50,8 @@ void imap_stream_release(struct imap_stream *s);
 /* Before each command, once when it is sent ahead and once in its turn. */
 void imap_stream_command(struct imap_stream *s, const struct imap_limits *l);
 
-/* At least one byte, or -1: end of the stream, deadline, or a rule broken. */
+/* At least one byte, or -1: end of the stream, deadline, or a rule broken; ahead nothing is read.
+ */
 ssize_t imap_stream_read(struct imap_stream *s, void *p, size_t n);
 int imap_stream_write(struct imap_stream *s, const void *p, size_t n);
 
