@@ -8,7 +8,7 @@ struct poll_step *poll_step_new(enum poll_step_kind kind, size_t n)
 
 	s->kind = kind;
 	s->n = n;
-	if (kind == POLL_STEP_DESCRIBE || kind == POLL_STEP_FETCH)
+	if (poll_step_fetches(kind))
 		s->mails = mem_alloc_n(n, sizeof(*s->mails));
 	else
 		s->uids = mem_alloc_n(n, sizeof(*s->uids));

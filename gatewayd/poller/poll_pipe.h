@@ -30,6 +30,10 @@ struct poll_step {
 	uint32_t *uids;		 /* of the others; the step's */
 	struct imap_claims claims;
 };
+static inline bool poll_step_fetches(enum poll_step_kind kind)
+{
+	return kind == POLL_STEP_DESCRIBE || kind == POLL_STEP_FETCH;
+}
 /* For at most IMAP_RANGE_MAX UIDs. */
 struct poll_step *poll_step_new(enum poll_step_kind kind, size_t n);
 void poll_step_free(struct poll_step **s);

@@ -82,7 +82,7 @@ void poll_work_take_orders(struct poll_work *w)
 
 static int run(struct poll_work *w, struct poll_step *s, bool ahead, struct err *e)
 {
-	if (s->kind == POLL_STEP_DESCRIBE || s->kind == POLL_STEP_FETCH)
+	if (poll_step_fetches(s->kind))
 		return poll_fetch_run(&w->fetch, w->imap, s, e);
 	return poll_moves_run(&w->moves, w->imap, s, ahead, e);
 }
@@ -154,7 +154,7 @@ static int moved(struct poll_work *w, struct poll_step *s, int r, struct err *e)
 static int answer_first(struct poll_work *w, struct err *e)
 {
 	struct poll_step *s = w->pipe.first;
-	bool fetches = s->kind == POLL_STEP_DESCRIBE || s->kind == POLL_STEP_FETCH;
+	bool fetches = poll_step_fetches(s->kind);
 	int r;
 
 	imap_on_wake(w->imap, w->orders->fd, on_order, w);
