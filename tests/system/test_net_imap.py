@@ -221,10 +221,14 @@ def idling(tap):
             server = FakeImap({5: MAIL}, idling=answer)
             status, output = fake(server, "list", f"idle={NEVER_S}", "list")
             assert status == 0 and "idle changed" in output, output
+    between = {"UID SEARCH": "* SEARCH 5\r\n* 2 EXISTS\r\nTAG OK done\r\n"}
     with tap.point("an EXISTS between the list and IDLE is seen without asking"):
-        server = FakeImap({5: MAIL}, answers={"UID SEARCH": "* SEARCH 5\r\n* 2 EXISTS\r\nTAG OK done\r\n"})
+        server = FakeImap({5: MAIL}, answers=between)
         status, output = fake(server, "list", f"idle={NEVER_S}")
         assert "idle changed" in output and b"IDLE" not in server.all_heard(), output
+    with tap.point("it is told of once: who does not list waits for the next one"):
+        status, output = fake(FakeImap({5: MAIL}, answers=between), "list", f"idle={NEVER_S}", "idle=1")
+        same((status, output.count("idle changed"), output.count("idle quiet")), (0, 1, 1), output)
     with tap.point("IDLE refused is the server's NO"):
         status, output = fake(FakeImap(answers={"IDLE": "TAG NO not now\r\n"}), "list", "idle=1")
         assert status == 1, output
