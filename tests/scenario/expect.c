@@ -186,13 +186,14 @@ static int outbox_json(struct world *w, const struct store_outbox *row, json_t *
 	raw = arena_dup(&w->arena, buf_span(&message));
 	parser_parse(w->parser, raw, &sink, &w->arena, &facts);
 	*ret_json =
-	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:b, s:I, s:i, s:o}", "to",
-		      json_of_span(row->recipient), "kind", json_of_span(row->kind), "subject",
-		      json_of_span(row->subject), "sender", json_of_span(row->sender), "body",
-		      json_of_span(facts.text), "state", outbox_state_name(row->state), "case",
-		      (json_int_t)row->case_number, "reply", json_of_span(row->last_text),
-		      "automatic", (int)row->automatic, "files", (json_int_t)facts.attachment_count,
-		      "attempts", row->attempts, "raw", json_of_span(raw));
+	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:b, s:I, s:i, s:o}", "to",
+		      json_of_span(row->recipient), "domain", json_of_span(row->domain), "kind",
+		      json_of_span(row->kind), "subject", json_of_span(row->subject), "sender",
+		      json_of_span(row->sender), "body", json_of_span(facts.text), "state",
+		      outbox_state_name(row->state), "case", (json_int_t)row->case_number, "reply",
+		      json_of_span(row->last_text), "automatic", (int)row->automatic, "files",
+		      (json_int_t)facts.attachment_count, "attempts", row->attempts, "raw",
+		      json_of_span(raw));
 	return 0;
 }
 
