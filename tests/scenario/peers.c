@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
-#include "tests/scenario/peers_in.h"
+#include "tests/scenario/peers_inside.h"
 
 /* A process that is killed closes its end. */
 static void replace(void *ctx, const struct peer *peer)

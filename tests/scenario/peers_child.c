@@ -4,7 +4,7 @@
 
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/memfd.h"
-#include "tests/scenario/peers_in.h"
+#include "tests/scenario/peers_inside.h"
 
 const char *const peers_child_names[CHILD_WAYS] = {
 	"answers",   "dies",	   "killed",	 "hangs", "lies-size",

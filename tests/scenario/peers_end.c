@@ -1,7 +1,7 @@
 #include <signal.h>
 
 #include "gatewayd/wire/channel.h"
-#include "tests/scenario/peers_in.h"
+#include "tests/scenario/peers_inside.h"
 
 /* What the parent would say: it crashed, or it was killed after it had used up its time. */
 static void tell_end(struct end *end)

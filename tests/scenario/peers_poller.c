@@ -2,7 +2,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
-#include "tests/scenario/peers_in.h"
+#include "tests/scenario/peers_inside.h"
 
 enum {
 	AGAIN_MS = 2000, /* as the poller's */

@@ -5,7 +5,7 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/parent/leaving.h"
 #include "gatewayd/wire/hook_talk.h"
-#include "tests/scenario/peers_in.h"
+#include "tests/scenario/peers_inside.h"
 
 /* A result of a slow sender. */
 struct late {

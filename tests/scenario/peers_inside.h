@@ -1,6 +1,6 @@
 /* The inside of the peers, for the files that implement peers.h. */
-#ifndef TESTS_SCENARIO_PEERS_IN_H
-#define TESTS_SCENARIO_PEERS_IN_H
+#ifndef TESTS_SCENARIO_PEERS_INSIDE_H
+#define TESTS_SCENARIO_PEERS_INSIDE_H
 
 #include "tests/scenario/peers.h"
 
