@@ -167,11 +167,14 @@ static int add_first(struct store *s, struct span key, struct span bytes, int64_
 		     struct err *e)
 {
 	int64_t content;
+	int got = 1;
 
 	if (add_short(s, key, bytes, &content, e) < 0)
 		return -1;
-	if (content == 0)
-		return find(s, key, ret_content, e) > 0 ? 0 : -1;
+	if (content == 0 && (got = find(s, key, &content, e)) < 0)
+		return -1;
+	if (got == 0)
+		return err_set(e, ERR_TEMP, "store: a content is neither new nor there");
 	*ret_content = content;
 	return 0;
 }
