@@ -267,6 +267,24 @@ int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct 
 	return 0;
 }
 
+int store_outbox_damage(struct store *s, int64_t id, struct span text, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_DAMAGE, e);
+	query_int(&q, id);
+	query_text(&q, text);
+	return query_run_of(&q, "outbox row that is being sent", id);
+}
+
+int store_outbox_damaged(struct store *s, int64_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_DAMAGED, e);
+	return query_one_int(&q, ret_n);
+}
+
 int store_outbox_recover(struct store *s, bool hooks, int64_t now, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;

@@ -175,13 +175,15 @@ static int message_fd(struct desk *desk, int64_t row, int *ret_fd, struct err *e
 static int send_row(struct desk *desk, struct holder *h, const struct store_outbox *row,
 		    struct err *e)
 {
-	struct buf recipient BUF_AUTO;
+	struct buf recipient BUF_AUTO = { 0 };
 	struct talk_send s = { .row = row->id,
 			       .case_number = row->case_number,
 			       .sender = row->sender,
 			       .domain = row->domain };
 	int result;
 
+	if (row->sender.n > ADDRSPEC_MAX || row->domain.n > ADDRSPEC_MAX)
+		return err_set(e, ERR_PERM, "an address of it is too long");
 	buf_init(&recipient, ADDRSPEC_MAX + 2);
 	addrspec_put(row->recipient, &recipient);
 	s.recipient = buf_span(&recipient);
@@ -230,12 +232,24 @@ struct claimed {
 };
 enum { CLAIMS = 3 }; /* the spare's; the sender's, and those of what is slow */
 
+/* What is damaged holds up none of the others. */
+static int hand_out_row(struct delivery *d, struct desk *desk, struct holder *by,
+			const struct store_outbox *row, struct err *e)
+{
+	if (send_row(desk, by, row, e) == 0)
+		return 0;
+	if (e->class != ERR_PERM || settle_damaged(desk, row, e->text, e) < 0)
+		return -1;
+	delivery_wake(d); /* people are told by mail */
+	return 0;
+}
+
 static int hand_out(struct delivery *d, struct desk *desk, const struct claimed *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n; i++)
 		/* A person may have queued it again: its result is to come. */
 		if (!holders_have(&d->holders, c->v[i].id) &&
-		    send_row(desk, c->by, &c->v[i], e) < 0)
+		    hand_out_row(d, desk, c->by, &c->v[i], e) < 0)
 			return -1;
 	return 0;
 }

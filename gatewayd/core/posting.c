@@ -10,6 +10,7 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/hook.h"
+#include "gatewayd/core/settle.h"
 
 enum { RETRY_MS = 5000 /* after the store failed */ };
 
@@ -290,17 +291,22 @@ static bool is_out(const struct posting *p, int64_t row)
 	return false;
 }
 
+/* What is damaged holds up none of the others. */
+static int hand_out_row(struct posting *p, struct desk *d, struct hook_lane *lane,
+			const struct store_outbox *row, struct err *e)
+{
+	if (post(p, d, row, e) < 0)
+		return e->class == ERR_PERM ? settle_damaged(d, row, e->text, e) : -1;
+	p->outs[p->n++] = (struct out){ .row = row->id, .peer = p->peer, .lane = lane };
+	lane->out++;
+	return 0;
+}
+
 static int hand_out(struct posting *p, struct desk *d, const struct claim *c, struct err *e)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		if (is_out(p, c->v[i].id))
-			continue;
-		if (post(p, d, &c->v[i], e) < 0)
+	for (size_t i = 0; i < c->n; i++)
+		if (!is_out(p, c->v[i].id) && hand_out_row(p, d, c->lane, &c->v[i], e) < 0)
 			return -1;
-		p->outs[p->n++] =
-		    (struct out){ .row = c->v[i].id, .peer = p->peer, .lane = c->lane };
-		c->lane->out++;
-	}
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "gatewayd/core/hook_report.h"
+#include "gatewayd/core/settle.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
 
@@ -68,6 +69,14 @@ static void add_clock(struct bench *b, json_t *all)
 				   "cases wait for %lld seconds more; where it is right: "
 				   "gatewayctl clock accept",
 				   (long long)held_s(b)));
+}
+
+static void add_outbox(struct bench *b, json_t *all)
+{
+	const char *text = settle_damaged_text(b);
+
+	if (text)
+		wrong(all, "outbox", INSTANT_NONE, text);
 }
 
 /* --- roles --- */
@@ -334,6 +343,7 @@ static void core_piece(struct report *r, struct bench *b)
 	add_concerns(b, r->wrong);
 	add_held_up(b, r->wrong);
 	add_clock(b, r->wrong);
+	add_outbox(b, r->wrong);
 	json_object_set_new(r->all, "committed_at", json_of_instant(b->committed_at));
 	json_object_set_new(r->all, "clock", clock_view(b));
 }

@@ -1,5 +1,7 @@
 #include "gatewayd/core/settle.h"
 
+#include <inttypes.h>
+
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/net/backoff.h"
@@ -70,4 +72,45 @@ int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, s
 	if (store_outbox_result(d->store, row.id, state, d->now, next_at, r->code, text, e) < 0)
 		return -1;
 	return post_settled(d, &row, state, r->code, text, e);
+}
+
+static int set_aside(struct desk *d, const struct store_outbox *row, struct span why, bool tell,
+		     struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+
+	if (store_begin(txn, e) < 0 || store_outbox_damage(txn, row->id, why, e) < 0)
+		return -1;
+	if (tell && post_settled(d, row, OUTBOX_FAILED, 0, why, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+int settle_damaged(struct desk *d, const struct store_outbox *row, const char *why, struct err *e)
+{
+	struct span text = span_of(arena_printf(d->arena, "damaged: %s", why));
+	int done = set_aside(d, row, text, !row->hook.n, e);
+
+	/* What tells of it may be damaged, too. */
+	if (done < 0 && e->class == ERR_PERM)
+		done = set_aside(d, row, text, false, e);
+	if (done == 0)
+		log_event(LOG_ERROR, "outbox.damaged", log_int("row", row->id),
+			  log_int("case", row->case_number), log_span("kind", row->kind),
+			  log_span("hook", row->hook), log_span("text", text));
+	return done;
+}
+
+const char *settle_damaged_text(struct bench *b)
+{
+	struct err ignored; /* of a store that has a trouble of its own */
+	int64_t n;
+
+	if (store_outbox_damaged(b->store, &n, &ignored) < 0 || !n)
+		return NULL;
+	return arena_printf(&b->arena,
+			    "damaged rows of the outbox, not sent: %" PRIi64
+			    "; gatewayctl outbox list --state failed shows them, outbox retry, "
+			    "edit or cancel settles each",
+			    n);
 }

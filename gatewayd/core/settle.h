@@ -20,5 +20,10 @@ struct settle_result {
 
 /* In the transaction that is open. */
 int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e);
+/* A row that is claimed and cannot be handed out, as it is damaged: it has failed, for that reason,
+ * and people are told, in a transaction of its own. */
+int settle_damaged(struct desk *d, const struct store_outbox *row, const char *why, struct err *e);
+/* Of all such rows, and what to do about them; NULL: there are none. */
+const char *settle_damaged_text(struct bench *b);
 
 #endif

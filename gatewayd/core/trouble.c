@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <sys/statvfs.h>
 
+#include "gatewayd/core/settle.h"
 #include "gatewayd/identity/automatic.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
@@ -139,6 +140,14 @@ static void add_mails(struct list *l)
 		    arena_printf(&l->b->arena, "gatewayctl trace %" PRIi64, v->id));
 }
 
+static void add_outbox(struct list *l)
+{
+	const char *text = settle_damaged_text(l->b);
+
+	if (text)
+		add(l, NOTICE_ASIDE, "the outbox", l->now, text);
+}
+
 static void add_budget(struct list *l)
 {
 	struct store_budget all = automatic_all_budget(l->b->conf, &l->b->arena);
@@ -235,6 +244,7 @@ size_t trouble_look(struct bench *b, const struct trouble_view *view,
 	add_hooks(&l);
 	add_tokens(&l, view->grants);
 	add_mails(&l);
+	add_outbox(&l);
 	add_budget(&l);
 	add_disk(&l);
 	add_clock(&l);

@@ -57,7 +57,7 @@ SELECT state FROM outbox WHERE id = ?1
 
 -- columns: outbox_result
 UPDATE outbox SET state = ?2, next_at = ?3, sent_at = coalesce(?4, sent_at), last_code = ?5,
-	last_text = ?6
+	last_text = ?6, damaged = 0
 WHERE id = ?1
 
 -- ?7: the states that it may follow, each between blanks.
@@ -66,6 +66,13 @@ WHERE id = ?1
 
 -- name: outbox_result
 {outbox_result} AND instr(?7, ' ' || state || ' ') > 0
+
+-- name: outbox_damage
+UPDATE outbox SET state = 'failed', next_at = NULL, last_code = 0, last_text = ?2, damaged = 1
+WHERE id = ?1 AND state = 'sending'
+
+-- name: outbox_damaged
+SELECT count(*) FROM outbox INDEXED BY outbox_damaged WHERE damaged = 1
 
 -- name: outbox_unknown
 UPDATE outbox SET unknowns = unknowns + 1 WHERE id = ?1 RETURNING unknowns

@@ -3,25 +3,60 @@
 #include <inttypes.h>
 #include <sqlite3.h>
 
-static int halve(const char *path, int64_t id, struct arena *a, struct err *e)
+static const struct {
+	const char *what, *sql;
+} wounds[] = {
+	{ "mail", "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
+		  " WHERE id = (SELECT content FROM mail WHERE id = ?1)" },
+	{ "outbox", "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
+		    " WHERE id = (SELECT content FROM outbox WHERE id = ?1)" },
+	{ "lost-outbox",
+	  "DELETE FROM content WHERE id = (SELECT content FROM outbox WHERE id = ?1)" },
+	{ "file", "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
+		  " WHERE id = (SELECT content FROM attachment WHERE id = ?1)" },
+	{ "sender", "UPDATE outbox SET sender = printf('%5000s', 'x') WHERE id = ?1" },
+	{ "note", "UPDATE note SET words = substr(words, 1, length(words) / 2) WHERE id = ?1" },
+};
+
+static const char *sql_of(struct span what)
 {
-	const char *sql =
-	    arena_printf(a,
-			 "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
-			 " WHERE id = (SELECT content FROM mail WHERE id = %" PRIi64 ")",
-			 id);
+	for (size_t i = 0; i < sizeof(wounds) / sizeof(*wounds); i++)
+		if (span_is(what, wounds[i].what))
+			return wounds[i].sql;
+	return NULL;
+}
+
+static int run(sqlite3 *db, const char *sql, int64_t id)
+{
+	sqlite3_stmt *stmt;
+	int done;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(stmt, 1, id);
+	done = sqlite3_step(stmt) == SQLITE_DONE && sqlite3_changes(db) == 1;
+	sqlite3_finalize(stmt);
+	return done ? 0 : -1;
+}
+
+static int wound(const char *path, struct span what, int64_t id, struct err *e)
+{
+	const char *sql = sql_of(what);
 	sqlite3 *db;
 	int done = 0;
 
-	if (sqlite3_open(path, &db) != SQLITE_OK ||
-	    sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK || sqlite3_changes(db) != 1)
-		done = err_set(e, ERR_PERM, "mail %" PRIi64 ": %s", id, sqlite3_errmsg(db));
+	if (!sql)
+		return err_set(e, ERR_PERM, "nothing to damage is called " SPAN_FMT,
+			       SPAN_ARG(what));
+	if (sqlite3_open(path, &db) != SQLITE_OK || run(db, sql, id) < 0)
+		done = err_set(e, ERR_PERM, SPAN_FMT " %" PRIi64 ": %s", SPAN_ARG(what), id,
+			       sqlite3_errmsg(db));
 	sqlite3_close(db);
 	return done;
 }
 
-int damage_mail(struct world *w, int64_t id, struct err *e)
+int damage(struct world *w, struct span what, int64_t id, struct err *e)
 {
 	world_down(w);
-	return halve(w->path, id, &w->arena, e) < 0 ? -1 : world_up(w, e);
+	return wound(w->path, what, id, e) < 0 ? -1 : world_up(w, e);
 }

@@ -6,7 +6,11 @@
 
 #include "tests/scenario/world.h"
 
-/* The second half of the bytes of mail N is gone; core is down meanwhile. */
-int damage_mail(struct world *w, int64_t id, struct err *e);
+/*
+ * Core is down meanwhile.  The second half of the bytes of mail or outbox row N, of the file of an
+ * attachment, of the words of a note is gone; lost-outbox: all of an outbox row's; sender: its
+ * sender is longer than a frame.
+ */
+int damage(struct world *w, struct span what, int64_t id, struct err *e);
 
 #endif

@@ -454,14 +454,15 @@ static int run_descriptors(struct world *w, const struct script_line *l, struct 
 	return world_scarce(w, n, e);
 }
 
-/* DAMAGE N: of mail N. */
+/* DAMAGE [mail|outbox|...] N */
 static int run_damage(struct world *w, const struct script_line *l, struct err *e)
 {
+	struct span what = l->n == 2 ? l->args[0].word : SPAN("mail");
 	int64_t id;
 
-	if (l->n != 1 || !span_i64(l->args[0].word, &id))
-		return err_set(e, ERR_PERM, "DAMAGE wants the number of a mail");
-	return damage_mail(w, id, e) < 0 ? -1 : world_settle(w, e);
+	if (l->n < 1 || l->n > 2 || !span_i64(l->args[l->n - 1].word, &id))
+		return err_set(e, ERR_PERM, "DAMAGE wants what, and its number");
+	return damage(w, what, id, e) < 0 ? -1 : world_settle(w, e);
 }
 
 /* From here on only later mails of the outbox count. */

@@ -273,6 +273,33 @@ static void a_result_follows_the_table_of_states(void **state)
 		}
 }
 
+static int64_t damaged(struct fixture *f)
+{
+	int64_t n = -1;
+
+	OK(f, store_outbox_damaged(f->s, &n, &f->e));
+	return n;
+}
+
+static void a_damaged_row_counts_until_its_next_result(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = row_in(f, OUTBOX_SENDING), queued = row_in(f, OUTBOX_QUEUED);
+	struct store_outbox got;
+
+	assert_int_equal(damaged(f), 0);
+	REFUSED(f, ERR_PERM, store_outbox_damage(f->s, queued, SPAN("torn"), &f->e));
+	OK(f, store_outbox_damage(f->s, id, SPAN("torn"), &f->e));
+	OK(f, store_outbox_get(f->s, id, &f->a, &got, &f->e));
+	assert_true(got.state == OUTBOX_FAILED && span_is(got.last_text, "torn"));
+	assert_true(got.next_at == INSTANT_NONE);
+	assert_int_equal(damaged(f), 1);
+	begin(f);
+	OK(f, store_outbox_result(f->s, id, OUTBOX_QUEUED, NOW, NOW, 0, SPAN(""), &f->e));
+	commit(f);
+	assert_int_equal(damaged(f), 0);
+}
+
 static void a_row_begins_queued_or_kept_back(void **state)
 {
 	struct fixture *f = *state;
@@ -483,6 +510,7 @@ int main(void)
 		STORE_TEST(every_field_comes_back),
 		STORE_TEST(a_result_follows_the_table_of_states),
 		STORE_TEST(unknown_outcomes_are_counted),
+		STORE_TEST(a_damaged_row_counts_until_its_next_result),
 		STORE_TEST(a_row_begins_queued_or_kept_back),
 		STORE_TEST(a_queued_row_has_an_instant),
 		STORE_TEST(next_is_the_earliest_queued),
