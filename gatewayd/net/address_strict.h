@@ -1,7 +1,7 @@
 /*
  * Addresses that may stand in an SMTP envelope (RFC 5321 section 4.1.2), and no others.
  *
- * libcurl puts what it is given into MAIL FROM and RCPT TO as it is, so this is what keeps a CR LF,
+ * An address stands in MAIL FROM and RCPT TO as it is, so this is what keeps a CR LF,
  * a ">" or a second command out of the conversation.  Allowed: a dot-atom, or a quoted local part
  * of printable characters without '"', '\\', '<', '>' and '@'; a domain of letters, digits and
  * hyphens, or an address literal in brackets.  Lengths as RFC 5321 section 4.5.3.1: 64, 255, 254 in

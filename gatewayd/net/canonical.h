@@ -1,12 +1,12 @@
 /*
  * A message as SMTP may carry it: every line ends in CRLF, no CR or LF stands alone.
  *
- * A bare LF would go out as it is and would not be dot-stuffed by libcurl, so that the next server
- * could see the end of the message where we see none (smuggling).  Every CRLF, lone CR and lone LF
- * becomes one CRLF; the last line gets one.  What no line end can mend is refused with ERR_PERM:
- * NUL bytes and lines over 998 bytes (RFC 5322 section 2.1.1).  Bytes over 127 pass: our own mails
- * have none (post/mime_write.h).  The dots are libcurl's, which does it right on CRLF lines.  Pure
- * but for canonical_fd().
+ * A bare LF would go out as it is, and a dot behind it would not be doubled, so that the next
+ * server could see the end of the message where we see none (smuggling).  Every CRLF, lone CR and
+ * lone LF becomes one CRLF; the last line gets one.  What no line end can mend is refused with
+ * ERR_PERM: NUL bytes and lines over 998 bytes (RFC 5322 section 2.1.1).  Bytes over 127 pass: our
+ * own mails have none (post/mime_write.h).  Dots are doubled later (smtp_talk.h).  Pure but for
+ * canonical_fd().
  */
 #ifndef GATEWAYD_NET_CANONICAL_H
 #define GATEWAYD_NET_CANONICAL_H

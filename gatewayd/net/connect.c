@@ -22,6 +22,7 @@
 enum {
 	WORDS_MAX = 256,
 	STOP_MS = 1000,		/* so often stop is looked at */
+	WATCHED_S = 24 * 3600,	/* who watches has deadlines of its own */
 	BUFFER_BYTES = 4 * KIB, /* libcurl's, for lines before the stream is ours to read */
 };
 
@@ -29,6 +30,7 @@ struct connect {
 	CURL *easy;
 	curl_socket_t socket;
 	const atomic_bool *stop;
+	const struct connect_watch *watch; /* NULL: nobody, or the stream is the caller's */
 	struct anchor_use anchor;
 	bool unverified;       /* its certificate, which is why it failed */
 	char words[WORDS_MAX]; /* the server's last line */
@@ -183,8 +185,9 @@ static int set_login(CURL *easy, const struct connect_options *o, struct err *e)
 	return bad ? err_set(e, ERR_BUG, "libcurl does not take the log-in") : 0;
 }
 
-int connect_prepare(void *easy, enum connect_protocol protocol, const struct connect_options *o,
-		    struct err *e)
+/* Sets up a handle as told in connect.h, but for timeouts other than the connection's. */
+static int prepare(CURL *easy, enum connect_protocol protocol, const struct connect_options *o,
+		   struct err *e)
 {
 	const struct conf_server *server = o->server;
 	bool bad =
@@ -215,7 +218,19 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl
 	const struct connect *connect = ctx;
 
 	(void)a, (void)b, (void)c, (void)d;
-	return connect->stop && atomic_load(connect->stop);
+	return (connect->stop && atomic_load(connect->stop)) ||
+	       (connect->watch && connect->watch->late(connect->watch->ctx));
+}
+
+/* libcurl's trace, of which nothing is kept or shown. */
+static int on_trace(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
+{
+	const struct connect *c = ctx;
+
+	(void)easy;
+	if (type == CURLINFO_HEADER_OUT && c->watch)
+		c->watch->command(c->watch->ctx, (struct span){ p, n });
+	return 0;
 }
 
 static size_t discard(char *p, size_t size, size_t n, void *ctx)
@@ -233,6 +248,8 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 	struct buf clean BUF_AUTO;
 
 	anchor_verified(&c->anchor, c->easy);
+	if (c->watch)
+		c->watch->line(c->watch->ctx, line);
 	buf_init(&clean, 4 * WORDS_MAX);
 	sasl_said(utf8_prefix(line, WORDS_MAX - 1), &clean);
 	snprintf(c->words, sizeof(c->words), SPAN_FMT,
@@ -251,7 +268,8 @@ static int refused(const struct connect *c, const struct conf_server *server, co
 static int log_in(struct connect *c, const struct connect_options *o, struct err *e)
 {
 	char detail[CURL_ERROR_SIZE] = "";
-	long seconds = (long)o->server->connect_timeout_s + o->server->command_timeout_s;
+	long seconds = c->watch ? WATCHED_S
+				: (long)o->server->connect_timeout_s + o->server->command_timeout_s;
 	CURLcode r;
 
 	if (curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, detail) ||
@@ -260,6 +278,9 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 	    curl_easy_setopt(c->easy, CURLOPT_TIMEOUT, seconds) ||
 	    curl_easy_setopt(c->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) ||
 	    curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L) ||
+	    curl_easy_setopt(c->easy, CURLOPT_VERBOSE, c->watch ? 1L : 0L) ||
+	    curl_easy_setopt(c->easy, CURLOPT_DEBUGFUNCTION, on_trace) ||
+	    curl_easy_setopt(c->easy, CURLOPT_DEBUGDATA, c) ||
 	    curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, discard) ||
 	    curl_easy_setopt(c->easy, CURLOPT_HEADERFUNCTION, on_line) ||
 	    curl_easy_setopt(c->easy, CURLOPT_HEADERDATA, c) ||
@@ -268,6 +289,8 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 		return err_set(e, ERR_BUG, "libcurl does not take the settings");
 	r = curl_easy_perform(c->easy);
 	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(c->easy, CURLOPT_VERBOSE, 0L);
+	c->watch = NULL;
 	c->unverified = r == CURLE_PEER_FAILED_VERIFICATION || r == CURLE_SSL_CACERT_BADFILE;
 	if (r == CURLE_LOGIN_DENIED && o->login_refused)
 		*o->login_refused = true;
@@ -297,14 +320,14 @@ static int open_one(enum connect_protocol protocol, const struct connect_options
 
 	*c = (struct connect){ .easy = curl_easy_init(),
 			       .socket = CURL_SOCKET_BAD,
-			       .stop = o->stop };
+			       .stop = o->stop,
+			       .watch = o->watch };
 	if (!c->easy) {
 		connect_close(&c);
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
 	}
 	anchor_begin(&c->anchor, o->server);
-	if (connect_prepare(c->easy, protocol, o, e) < 0 || narrow(c, e) < 0 ||
-	    log_in(c, o, e) < 0) {
+	if (prepare(c->easy, protocol, o, e) < 0 || narrow(c, e) < 0 || log_in(c, o, e) < 0) {
 		*again = c->unverified && anchor_refused(&c->anchor);
 		connect_close(&c);
 		return -1;

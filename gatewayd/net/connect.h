@@ -7,9 +7,8 @@
  * is looked at.  A credential therefore leaves this process only inside a verified TLS session, or
  * over loopback.  Nothing here prints: libcurl's own trace is read for its first word at most.
  *
- * connect_open() is for IMAP: libcurl connects, negotiates TLS and logs in (SASL PLAIN or LOGIN,
- * XOAUTH2, OAUTHBEARER), then this is a plain stream.  SMTP hands libcurl the whole transfer
- * (smtp.h) after connect_prepare() has made it safe.
+ * libcurl connects, negotiates TLS and logs in (SASL PLAIN or LOGIN, XOAUTH2, OAUTHBEARER), then
+ * this is a plain stream.
  *
  * A stream is used by one thread at a time.  Errors are ERR_TEMP: a server that refuses today may
  * not tomorrow; ERR_PERM is a setting that can never work.
@@ -26,12 +25,24 @@
 
 enum connect_protocol { CONNECT_IMAP, CONNECT_SMTP };
 
+/*
+ * For a caller that wants to know how far it got before the stream is its own.  The timeouts are
+ * the caller's then.
+ */
+struct connect_watch {
+	void (*command)(void *ctx, struct span command); /* goes out; it may hold a credential */
+	void (*line)(void *ctx, struct span line);	 /* came */
+	bool (*late)(void *ctx); /* asked now and then: it has taken too long */
+	void *ctx;
+};
+
 struct connect_options {
 	const struct conf_server *server;
 	const char *secret;	 /* password or token; NULL: none.  Libcurl keeps a copy */
 	const char *helo;	 /* SMTP: our name in EHLO; NULL: the machine's */
 	bool *login_refused;	 /* set when the server refuses the log-in; may be NULL */
 	const atomic_bool *stop; /* set by another thread: give up within a second; may be NULL */
+	const struct connect_watch *watch; /* NULL: nobody watches */
 };
 
 /* Once a process, before the first thread: libcurl, GnuTLS, and SIGPIPE ignored. */
@@ -41,19 +52,13 @@ void connect_global_cleanup(void);
 /* Whether this address may be connected to at all: without TLS only this machine itself. */
 bool connect_allowed(enum conf_tls tls, const struct sockaddr *address);
 
-/*
- * Sets up an easy handle (CURL *) as told above.  o must live as long as the handle.  Timeouts are
- * the caller's: this sets none but the connection's.
- */
-int connect_prepare(void *easy, enum connect_protocol protocol, const struct connect_options *o,
-		    struct err *e);
-
 /* Why a libcurl code came, for a person, without anything secret. */
 const char *connect_reason(int curl_code, const char *detail);
 
 struct connect;
 
-/* Connected, TLS up, logged in, or -1; within connect_timeout_s + command_timeout_s in all. */
+/* Connected, TLS up, logged in, or -1; within connect_timeout_s + command_timeout_s in all, unless
+ * somebody watches. */
 int connect_open(enum connect_protocol protocol, const struct connect_options *o,
 		 struct connect **ret_connect, struct err *e);
 void connect_close(struct connect **c);

@@ -1,17 +1,14 @@
 /*
- * Sending one message to one recipient over SMTP with libcurl.
+ * Sending one message to one recipient over SMTP.
  *
  * A lane is one connection's worth of sending: it keeps its connection for the next message while
- * all goes well and takes a fresh one after any error.  libcurl waits for the reply after the dot
- * in a blocking way, in its multi interface too, so that one slow server would hold up all others:
- * hence a lane is used by a thread of its own.
+ * all goes well and takes a fresh one after any error.  It waits for the server, so it is used by a
+ * thread of its own: one slow server holds up no other.
  *
- * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH
- * (libcurl would send without), when the recipient's address needs SMTPUTF8 (RFC 6531) and the
- * server offers none (a failure of this mail alone), envelope addresses that address_strict.h does
- * not pass, and messages that canonical.h does not pass.  Timeouts: each command command_timeout_s,
- * each stall of the body command_timeout_s, the reply after the dot final_timeout_s until it
- * begins, then command_timeout_s.
+ * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH, when
+ * an address needs SMTPUTF8 (RFC 6531) and the server offers none (a failure of this mail alone),
+ * envelope addresses that address_strict.h does not pass, and messages that canonical.h does not
+ * pass.  The conversation and its timeouts: smtp_talk.h.
  */
 #ifndef GATEWAYD_NET_SMTP_H
 #define GATEWAYD_NET_SMTP_H

@@ -16,6 +16,8 @@ void smtp_features_line(struct span text, struct smtp_features *f)
 		f->auth = true;
 	else if (span_is_ci(word, "SMTPUTF8"))
 		f->smtputf8 = true;
+	else if (span_is_ci(word, "PIPELINING"))
+		f->pipelining = true;
 	else if (span_is_ci(word, "SIZE")) {
 		f->size_said = true;
 		if (span_u64(span_trim(rest), &bytes) && bytes <= INT64_MAX)

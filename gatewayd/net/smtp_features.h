@@ -12,6 +12,7 @@ struct smtp_features {
 	bool size_said;	    /* RFC 1870 */
 	int64_t size_bytes; /* of the largest mail it takes; 0: it names no limit */
 	bool smtputf8;	    /* RFC 6531 */
+	bool pipelining;    /* RFC 2920 */
 };
 
 /*

@@ -6,12 +6,27 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.fake_submission import SILENCE, FakeSubmission
+from tests.rig.fake_submission import SILENCE, FakeSubmission, SubmissionSession
 from tests.rig.probe import NEVER_S, USER, probe
 from tests.rig.tap import Tap, same
 
 ANN = "ann@example.test"
 GOOD = b"From: gw@example.test\r\nTo: ann@example.test\r\nSubject: x\r\n\r\nbody\r\n"
+
+
+class Pieces(SubmissionSession):
+    def hear(self):
+        self.server.pieces.append(super().hear())
+        return self.server.pieces[-1]
+
+
+class InPieces(FakeSubmission):
+    """What came by one read stands together."""
+    session = Pieces
+
+    def __init__(self, **how):
+        super().__init__(**how)
+        self.pieces = []
 
 
 class Case:
@@ -122,6 +137,46 @@ def connections(case):
         assert any(line.startswith(b"MAIL FROM:<>") for line in server.heard), server.heard
 
 
+def sent_ahead(case):
+    features = ("PIPELINING", "SIZE 1000000", "AUTH PLAIN LOGIN")
+    with case.tap.point("MAIL, RCPT and DATA go out at once where PIPELINING is offered (RFC 2920), and each end has the same class"):
+        for answers, want in (({}, "sent scope=mail phase=final dot code=250"),
+                              ({"MAIL": "550 5.1.8 no"}, "failed scope=mail phase=MAIL FROM code=550"),
+                              ({"MAIL": None}, "retry scope=mail phase=MAIL FROM code=0"),
+                              ({"RCPT": "550 5.1.1 no"}, "failed scope=mail phase=RCPT TO code=550"),
+                              ({"RCPT": "450 4.2.0 no", "DATA": "554 5.5.1 no recipients"}, "retry scope=mail phase=RCPT TO code=450"),
+                              ({"RCPT": None}, "retry scope=mail phase=RCPT TO code=0"),
+                              ({"DATA": "451 4.3.0 no"}, "retry scope=mail phase=DATA code=451"),
+                              ({"DATA": None}, "retry scope=mail phase=DATA code=0"),
+                              ({"DOT": "554 5.6.0 no"}, "failed scope=mail phase=final dot code=554"),
+                              ({"DOT": None}, "unknown scope=mail phase=final dot code=0")):
+            _, lines = case.send(server := FakeSubmission(answers, features=features))
+            assert len(lines) == 1 and lines[0].startswith(want), (answers, lines)
+            same(len(server.taken), int(want.startswith("sent")), str(answers))
+    with case.tap.point("they come in one piece"):
+        case.send(server := InPieces(features=features))
+        same([b"MAIL" in x and b"RCPT" in x and b"DATA\r\n" in x for x in server.pieces].count(True), 1, str(server.pieces))
+    with case.tap.point("behind a refused recipient no QUIT goes where the mail may be awaited, and the next mail has a fresh connection"):
+        server = FakeSubmission({"RCPT": ["550 5.1.1 no"]}, features=features)
+        _, lines = case.send(server, case.good, case.good)
+        same(([x[:4] for x in lines], server.sessions, len(server.taken)), (["fail", "sent"], 2, 1), str(lines))
+        assert b"QUIT" not in b"".join(body for _, body in server.taken), server.taken
+    with case.tap.point("a dead connection is found before a word of the mail was taken: nothing is lost, nothing doubled"):
+        server = FakeSubmission({"MAIL": ["250 ok", "421 4.4.2 idle too long", "250 ok"]}, features=features)
+        _, lines = case.send(server, case.good, case.good)
+        same((len(server.taken), server.sessions, [x[:4] for x in lines]), (2, 2, ["sent", "sent"]))
+    with case.tap.point("dots and ends of lines at the edges of pieces"):
+        files, bodies = [], []
+        for n in (65533, 65534, 65535, 65536, 65537):
+            head = b"A: b\r\n\r\n"
+            lines = head + (b"x" * 98 + b"\r\n") * (n // 100 - 2)
+            bodies.append(lines + b"y" * (n - len(lines) - 2) + b"\r\n" + b".\r\n..\r\n" * 3)
+            files.append(case.file(f"edge-{n}", bodies[-1]))
+        case.send(server := FakeSubmission(features=features), *files)
+        plain = [b"".join(x[1:] if x.startswith(b".") else x for x in body.splitlines(True)) for _, body in server.taken]
+        same(plain == bodies, True)
+
+
 def other_scripts(case):
     jorg, utf8 = "jörg@xn--mnchen-3ya.test", ("8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN")
     with case.tap.point("an address in another script goes to a server that offers SMTPUTF8 (RFC 6531), and says so"):
@@ -197,6 +252,7 @@ def main():
         lost(case)
         slow(case)
         connections(case)
+        sent_ahead(case)
         other_scripts(case)
         content(case)
         with_postfix(tap, folder)

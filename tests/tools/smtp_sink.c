@@ -27,7 +27,7 @@ struct session {
 	bool data;	   /* inside of a mail */
 	int64_t delay_ms;  /* of the mail under way */
 	int64_t answer_at; /* ms; 0: nothing is due */
-	struct buf in;
+	struct buf in, out;
 	struct session *next;
 };
 
@@ -39,10 +39,17 @@ struct sink {
 	struct session *sessions;
 };
 
-static void say(const struct session *s, const char *text)
+/* Replies to what came together go together. */
+static void say(struct session *s, const char *text)
 {
-	if (send(s->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
+	buf_adds(&s->out, text);
+}
+
+static void flush(struct session *s)
+{
+	if (s->out.n && send(s->fd, s->out.p, s->out.n, MSG_NOSIGNAL) < 0)
 		shutdown(s->fd, SHUT_RDWR);
+	buf_clear(&s->out);
 }
 
 static void session_new(struct sink *k)
@@ -52,10 +59,12 @@ static void session_new(struct sink *k)
 
 	s->fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC);
 	buf_init(&s->in, LINE_MAX_BYTES);
+	buf_init(&s->out, LINE_MAX_BYTES);
 	s->next = k->sessions;
 	k->sessions = s;
 	epoll_ctl(k->epoll, EPOLL_CTL_ADD, s->fd, &ev);
 	say(s, "220 sink ESMTP\r\n");
+	flush(s);
 }
 
 static void session_free(struct sink *k, struct session *s)
@@ -67,6 +76,7 @@ static void session_free(struct sink *k, struct session *s)
 	*at = s->next;
 	close(s->fd);
 	buf_release(&s->in);
+	buf_release(&s->out);
 	free(s);
 }
 
@@ -112,7 +122,7 @@ static void command(struct sink *k, struct session *s, struct span line)
 	static const struct {
 		const char *verb, *reply;
 	} verbs[] = {
-		{ "EHLO", "250-sink\r\n250-8BITMIME\r\n250 SIZE 100000000\r\n" },
+		{ "EHLO", "250-sink\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 100000000\r\n" },
 		{ "DATA", "354 go on\r\n" },
 		{ "QUIT", "221 bye\r\n" },
 	};
@@ -160,6 +170,7 @@ static void serve(struct sink *k, struct session *s)
 	s->in.n += (size_t)n;
 	while (step(k, s))
 		;
+	flush(s);
 }
 
 /* Sends the replies that are due; returns the ms until the next one, -1 for none. */
@@ -171,6 +182,7 @@ static int due(struct sink *k)
 		if (s->answer_at && s->answer_at <= now) {
 			s->answer_at = 0;
 			say(s, "250 2.0.0 taken\r\n");
+			flush(s);
 		}
 		if (s->answer_at && (next < 0 || s->answer_at - now < next))
 			next = s->answer_at - now;

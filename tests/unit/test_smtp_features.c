@@ -18,6 +18,8 @@ static void each_line_of_ehlo_is_read(void **state)
 		{ "SIZES 12", { 0 } },
 		{ "SMTPUTF8", { .smtputf8 = true } },
 		{ "smtputf8 ", { .smtputf8 = true } },
+		{ "PIPELINING", { .pipelining = true } },
+		{ "XPIPELINING", { 0 } },
 		{ "AUTH PLAIN LOGIN", { .auth = true } },
 		{ "AUTH=PLAIN", { 0 } },
 		{ "", { 0 } },
@@ -29,7 +31,8 @@ static void each_line_of_ehlo_is_read(void **state)
 
 		smtp_features_line(span_of(rows[i].line), &f);
 		if (f.auth != rows[i].want.auth || f.size_said != rows[i].want.size_said ||
-		    f.size_bytes != rows[i].want.size_bytes || f.smtputf8 != rows[i].want.smtputf8)
+		    f.size_bytes != rows[i].want.size_bytes ||
+		    f.smtputf8 != rows[i].want.smtputf8 || f.pipelining != rows[i].want.pipelining)
 			fail_msg("%s", rows[i].line);
 	}
 }
