@@ -1,9 +1,7 @@
 /*
- * SQLite; with sqlite_copy.c the only file that knows its interface.
- *
- * One connection in locking_mode=EXCLUSIVE with WAL and synchronous=FULL: a COMMIT that returned is
- * on the disk, and nobody else changes the file beside us.  The lock is taken at once, so that the
- * second who opens the file is told so, and by whom it is held.
+ * SQLite: one connection in locking_mode=EXCLUSIVE with WAL and synchronous=FULL: a COMMIT that
+ * returned is on the disk, and nobody else changes the file beside us.  The lock is taken at once,
+ * so that the second who opens the file is told so, and by whom it is held.
  */
 #include "store/engine.h"
 
@@ -16,6 +14,7 @@
 #include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_image.h"
+#include "store/sqlite_writes.h"
 
 enum { CHECK_FINDINGS_MAX = 100 };
 
@@ -31,6 +30,7 @@ struct engine {
 	bool reader;		   /* opened with STORE_READ */
 	bool broken;		   /* an fsync or a rollback failed: nothing more is written */
 	struct sqlite_image image; /* of a copy that is looked at */
+	sqlite3_vfs writes;
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -104,6 +104,7 @@ static void engine_close(struct engine *en)
 		sqlite3_finalize(en->statements[i].s);
 	sqlite3_close(en->db);
 	sqlite_image_release(&en->image);
+	sqlite_writes_release(&en->writes);
 	free(en);
 }
 
@@ -119,7 +120,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 		return -1;
 	sqlite_begin();
 	en = mem_alloc(sizeof(*en));
-	code = sqlite3_open_v2(path, &en->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	code = sqlite_writes_open(path, &en->writes, &en->db);
 	if (!en->db) {
 		free(en);
 		return err_set(e, ERR_TEMP, "store %s: no memory left", where);
@@ -400,8 +401,7 @@ static void reference_row(sqlite3_stmt *row, void *ctx)
 		 column_or_unknown(row, 1), column_or_unknown(row, 2));
 }
 
-/* Is the index of words the one of the texts?  SQLite's way to ask is an INSERT that adds nothing.
- */
+/* Whether it has the words of the texts: SQLite's way to ask is an INSERT that adds nothing. */
 static int check_words(struct engine *en, const char *table, struct buf *ret_findings,
 		       struct err *e)
 {

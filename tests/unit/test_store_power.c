@@ -19,6 +19,7 @@ enum {
 	MAILS = 3,
 	FILES = 4,
 	STEPS_MAX = 20000,
+	PART = 4096,
 };
 
 struct write {
@@ -121,6 +122,15 @@ static void later(struct image *im, sqlite3_int64 at, const void *bytes, int n)
 	im->last = &w->next;
 }
 
+/* What was written in one call is no safer for that: a part of the disk each. */
+static void later_in_parts(struct image *im, sqlite3_int64 at, const char *bytes, int n)
+{
+	for (int done = 0, part; done < n; done += part) {
+		part = n - done < PART ? n - done : PART;
+		later(im, at + done, bytes + done, part);
+	}
+}
+
 /* The file becomes what the disk has. */
 static void power_back(void)
 {
@@ -158,7 +168,7 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	bool on = step();
 
 	if (im && (on || disk.step == disk.stop_at)) /* the last one may get there in part */
-		later(im, at, bytes, n);
+		later_in_parts(im, at, bytes, n);
 	if (!on)
 		return SQLITE_IOERR_WRITE;
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);

@@ -1,0 +1,192 @@
+/*
+ * What SQLite writes side by side reaches the file in few calls, and a call that fails is heard of
+ * before anybody counts on what it was to write.
+ */
+#include "tests/store/fixture.h"
+
+#include <sqlite3.h>
+
+#include "tests/store/layer.h"
+
+enum { MAILS = 32, RAW = 20000, PAGE = 4096 };
+
+/* What is done to the files below. */
+static struct calls {
+	int writes, syncs;
+	int64_t bytes;
+	bool full;
+} calls;
+
+static sqlite3_vfs *real_vfs;
+
+static int layer_close(sqlite3_file *f)
+{
+	return real_of(f)->pMethods->xClose(real_of(f));
+}
+
+static int layer_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
+{
+	return real_of(f)->pMethods->xRead(real_of(f), out, n, at);
+}
+
+static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
+{
+	if (calls.full)
+		return SQLITE_FULL;
+	calls.writes++;
+	calls.bytes += n;
+	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
+}
+
+static int layer_truncate(sqlite3_file *f, sqlite3_int64 size)
+{
+	return real_of(f)->pMethods->xTruncate(real_of(f), size);
+}
+
+static int layer_sync(sqlite3_file *f, int flags)
+{
+	calls.syncs++;
+	return real_of(f)->pMethods->xSync(real_of(f), flags);
+}
+
+static const sqlite3_io_methods layer = {
+	LAYER_HANDS_ON,	       .xClose = layer_close,	    .xRead = layer_read,
+	.xWrite = layer_write, .xTruncate = layer_truncate, .xSync = layer_sync,
+};
+
+static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
+{
+	struct file *file = (struct file *)f;
+	int code;
+
+	(void)vfs;
+	file->real = (sqlite3_file *)(file + 1);
+	code = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
+	f->pMethods = code == SQLITE_OK ? &layer : NULL;
+	return code;
+}
+
+static void over_the_layer(struct fixture *f)
+{
+	static sqlite3_vfs vfs;
+
+	store_close(&f->s);
+	if (!real_vfs) {
+		real_vfs = sqlite3_vfs_find(NULL);
+		vfs = *real_vfs;
+		vfs.zName = "calls";
+		vfs.szOsFile = (int)sizeof(struct file) + real_vfs->szOsFile;
+		vfs.xOpen = layer_open;
+		assert_int_equal(sqlite3_vfs_register(&vfs, 1), SQLITE_OK);
+	}
+	fixture_open(f, STORE_WRITE);
+	calls = (struct calls){ 0 };
+}
+
+/* Each of another content, which does not pack. */
+static int keep_many(struct fixture *f, uint32_t from, int n)
+{
+	struct store *txn STORE_TXN = f->s;
+	static uint8_t raw[RAW];
+	bool is_new;
+	int64_t id;
+
+	if (store_begin(txn, &f->e) < 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		struct store_mail m = a_mail(from + (uint32_t)i, "");
+
+		crypto_random(raw, sizeof(raw));
+		if (store_mail_keep(txn, &m, (struct span){ (char *)raw, sizeof(raw) }, &id,
+				    &is_new, &f->e) < 0)
+			return -1;
+	}
+	return store_commit(txn, &f->e);
+}
+
+static int64_t mails(struct fixture *f)
+{
+	struct store_counts c;
+
+	OK(f, store_count(f->s, &c, &f->e));
+	return c.mails;
+}
+
+static void pages_of_a_commit_are_written_together(void **state)
+{
+	struct fixture *f = *state;
+
+	over_the_layer(f);
+	OK(f, keep_many(f, MAILS + 1, 1)); /* begins the log */
+	calls = (struct calls){ 0 };
+	OK(f, keep_many(f, 1, MAILS));
+	assert_true(calls.bytes > (int64_t)MAILS * RAW);
+	if (calls.writes > calls.bytes / PAGE / 8)
+		fail_msg("%d writes for %lld bytes", calls.writes, (long long)calls.bytes);
+	assert_int_equal(calls.syncs, 1);
+	assert_int_equal(mails(f), MAILS + 1);
+}
+
+static void pages_of_a_checkpoint_are_written_together(void **state)
+{
+	struct fixture *f = *state;
+
+	over_the_layer(f);
+	OK(f, keep_many(f, 1, 16 * MAILS));
+	calls = (struct calls){ 0 };
+	store_close(&f->s); /* copies all of its log */
+	assert_true(calls.bytes > (int64_t)MAILS * RAW);
+	if (calls.writes > calls.bytes / PAGE / 8)
+		fail_msg("%d writes for %lld bytes", calls.writes, (long long)calls.bytes);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(mails(f), 16 * MAILS);
+}
+
+/* A transaction that does not fit into the cache reads what it wrote, some of it not written yet.
+ */
+static void what_is_gathered_is_read(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 10000);
+	over_the_layer(f);
+	OK(f, keep_many(f, 1, 64 * MAILS));
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_int_equal(findings.n, 0);
+	assert_int_equal(mails(f), 64 * MAILS);
+}
+
+static void a_write_that_fails_fails_the_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 10000);
+	over_the_layer(f);
+	OK(f, keep_many(f, 1, 1));
+	calls.full = true;
+	REFUSED(f, ERR_TEMP, keep_many(f, 2, MAILS));
+	REFUSED(f, ERR_TEMP, keep_many(f, 2, 1));
+	assert_int_equal(mails(f), 1);
+	calls.full = false;
+	assert_false(store_broken(f->s));
+	OK(f, keep_many(f, 2, MAILS));
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(mails(f), 1 + MAILS);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_int_equal(findings.n, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(pages_of_a_commit_are_written_together),
+		STORE_TEST(pages_of_a_checkpoint_are_written_together),
+		STORE_TEST(what_is_gathered_is_read),
+		STORE_TEST(a_write_that_fails_fails_the_commit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
