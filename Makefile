@@ -232,6 +232,12 @@ $(eval $(call program,$(B)/tests/steps/gatewayd,\
 	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
 	-Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay))
 
+# Preloaded into a Dovecot, so that it tells of new mails at once.
+$(B)/tests/steps/idle.so: tests/steps/idle.c
+	@mkdir -p $(@D)
+	@echo '  CC      $@'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
 # What things cost; figures to read, not tests.
 $(eval $(call program,$(B)/tests/bench/%,$(B)/obj/tests/bench/%.o $(LIBS)))
 
@@ -295,7 +301,8 @@ bench-seen: $(B)/tests/bench/bench_seen
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd $(B)/tests/steps/gatewayd
+unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd $(B)/tests/steps/gatewayd \
+		$(B)/tests/steps/idle.so
 
 # The score of the parser on real messages, where they are at hand.
 .PHONY: corpus

@@ -7,11 +7,15 @@ import random
 import time
 
 from tests.rig import rig as r
+from tests.rig.gatewayd import BUILD
 from tests.steps.lane import Fault, Lane, users
 from tests.steps.stories import ACCOUNTS
 
+# Tells of a new mail at once, not half a second later (idle.c).
+PROMPT = f"import_environment = TZ LD_PRELOAD={BUILD.resolve() / 'tests/steps/idle.so'}"
 OLD_CAPABILITY = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID LITERAL+ UIDPLUS AUTH=PLAIN"
 LIMIT_S = 10        # an act, on an idle machine
+SLOW_S = 15         # a point that took longer is printed
 STOP_S = 10
 QUIET_S = 60
 PRINTED, PROGRESS = 10, 100
@@ -36,6 +40,43 @@ class Sums:
     again: int = 0      # the same Message-ID twice, named in the log
     seconds: float = 0
     stop_s: float = 0   # the longest stop
+
+    def add(self, over):
+        self.tried += over.met > 0
+        self.missed += over.met == 0
+        self.again += over.again
+        self.stop_s = max(self.stop_s, over.stop_s)
+        if over.word:
+            setattr(self, over.word, getattr(self, over.word) + 1)
+
+
+@dataclasses.dataclass
+class Over:
+    """A point that is over; word: lost, doubled or hung, "" where it ended as it should."""
+    fault: Fault
+    met: int = 0
+    again: int = 0
+    stop_s: float = 0
+    seconds: float = 0
+    word: str = ""
+    why: str = ""
+    log: str = ""
+
+
+class Kept:
+    """Points that are over, a line each in a file, so that a run goes on where it was ended (without a file: none)."""
+
+    def __init__(self, path=None):
+        self.path, self.over = path, collections.defaultdict(dict)
+        for line in path.read_text(encoding="utf-8").splitlines() if path and path.exists() else ():
+            story, role, op, way, n, met, again, stop_s, seconds, word = line.split("\t")
+            fault = Fault(role, op, way, int(n))
+            self.over[story][fault] = Over(fault, int(met), int(again), float(stop_s), float(seconds), word)
+
+    def add(self, story, over):
+        if self.path:
+            with open(self.path, "a", encoding="utf-8") as f:
+                print(story, *over.fault, over.met, over.again, f"{over.stop_s:.1f}", f"{over.seconds:.1f}", over.word, sep="\t", file=f)
 
 
 class Truth:
@@ -62,7 +103,7 @@ def compare_looks(want, got):
 
 class Run:
     def __init__(self, lanes):
-        self.rig = r.Rig(users=(*r.USERS, *users(lanes)))
+        self.rig = r.Rig(users=(*r.USERS, *users(lanes)), dovecot_extra=PROMPT)
         self.count = lanes
 
     def __enter__(self):
@@ -117,10 +158,10 @@ class Run:
 
     # one point
 
-    def point(self, lane, story, truth, fault, sums):
+    def point(self, lane, story, truth, over):
         lane.put_back(lane.begin)
         lane.settings(story.boxes, self.old if story.old else None)
-        lane.arm(fault)
+        lane.arm(over.fault)
         for n, act in enumerate(story.acts):
             act(lane)
             if n == 0:
@@ -129,71 +170,79 @@ class Run:
                 compare_looks(truth.looks[n], lane.look()[0])
         if not lane.settle(LIMIT_S):
             raise Different("hung", "it does not come to an end")
-        took = lane.stop()
-        self.judge(lane, truth, sums, took)
+        over.stop_s = lane.stop()
+        self.judge(lane, truth, over)
 
-    def judge(self, lane, truth, sums, took):
+    def judge(self, lane, truth, over):
         look, again = lane.look()
         if look != truth.looks[-1]:
             compare_looks(truth.looks[-1], look)
         compare(truth.store, lane.store())
-        sums.stop_s = max(sums.stop_s, took)
-        sums.again += len(again)
-        if took > STOP_S:
-            raise Different("hung", f"{took:.0f} s to end")
+        over.again = len(again)
+        if over.stop_s > STOP_S:
+            raise Different("hung", f"{over.stop_s:.0f} s to end")
         if len(again) > lane.named() or len(again) > len(set(again)):
             raise Different("doubled", f"the same Message-ID twice, {len(again)} of them: {again}, {lane.named()} in the log")
 
-    def try_point(self, free, story, truth, fault, sums):
-        lane = free.get()
+    def try_point(self, free, story, truth, fault):
+        lane, over, began = free.get(), Over(fault), time.monotonic()
         try:
             if lane.story is not story:
                 self.prepare(lane, story)
                 lane.story = story
-            self.point(lane, story, truth, fault, sums)
-            verdict = None
+            self.point(lane, story, truth, over)
         except Different as e:
-            verdict = e.word, str(e)
+            over.word, over.why = e.word, str(e)
         except Exception as e:      # a wait that was too long, a daemon that did not start
-            verdict = "hung", f"{type(e).__name__}: {e}"
-        met = lane.ops.met
-        if verdict:
-            verdict = *verdict, lane.daemon.log_text()[-3000:]
+            over.word, over.why = "hung", f"{type(e).__name__}: {e}"
+        over.met, over.seconds = lane.ops.met, time.monotonic() - began
+        if over.word or over.seconds > SLOW_S:
+            over.log = lane.daemon.log_text()[-3000:]
         if lane.daemon.process:
             lane.daemon.stop()
         free.put(lane)
-        return fault, met, verdict
+        return over
 
-    def story(self, story, every, sample=0, only=None):
-        began, sums = time.monotonic(), Sums(story.name)
+    def story(self, story, every, sample=0, only=None, share=(1, 1), kept=None):
+        """share: (2, 3) is the second third of its points; kept: those that an earlier run had, and where those of this are added."""
+        began, sums, kept = time.monotonic(), Sums(story.name), kept or Kept()
         first = self.lanes[0]
         self.prepare(first, story)
         truth = self.truth(first, story, 1 if sample else 2)
-        faults = [Fault(*only[:3], int(only[3]))] if only else list(points(truth.counts, every))
+        faults = [Fault(*only[:3], int(only[3]))] if only else list(points(truth.counts, every))[share[0] - 1::share[1]]
         if sample and not only:
             faults = faults[::max(1, len(faults) // sample)][:sample]
         random.Random(len(faults)).shuffle(faults)      # what is over at any time is some of all
-        print(f"# {story.name}: {sum(truth.counts.values())} operations, {len(faults)} points:",
+        before = kept.over.get(story.name, {})
+        print(f"# {story.name}: {sum(truth.counts.values())} operations, {len(faults)} points, {len(before)} of before:",
               ", ".join(f"{role} {op} {n}" for (role, op), n in truth.counts.items() if n), flush=True)
-        free = queue.SimpleQueue()
-        for lane in self.lanes:
-            lane.story = story if lane is first else None
-            free.put(lane)
-        with concurrent.futures.ThreadPoolExecutor(self.count) as pool:
-            for fault, met, verdict in pool.map(lambda f: self.try_point(free, story, truth, f, sums), faults):
-                sums.tried += met > 0
-                sums.missed += met == 0
-                if (sums.tried + sums.missed) % PROGRESS == 0:
-                    print(f"# {len(faults)} points: {sums}", flush=True)
-                if verdict:
-                    word, why, log = verdict
-                    setattr(sums, word, getattr(sums, word) + 1)
-                    print(f"# {story.name}: {' '.join(map(str, fault))}: {word}: {why}", flush=True)
-                    if sums.lost + sums.doubled + sums.hung <= PRINTED:
-                        print("#   | " + log.rstrip().replace("\n", "\n#   | "), flush=True)
+        for over in before.values():
+            sums.add(over)
+        for over in self.try_points(story, truth, [f for f in faults if f not in before]):
+            sums.add(over)
+            kept.add(story.name, over)
+            say(story, sums, over, len(faults))
         sums.seconds = time.monotonic() - began
         print(f"# {story.name}: {sums}", flush=True)
         return sums
+
+    def try_points(self, story, truth, faults):
+        """What became of each, as they end."""
+        free = queue.SimpleQueue()
+        for lane in self.lanes:
+            lane.story = story if lane is self.lanes[0] else None
+            free.put(lane)
+        with concurrent.futures.ThreadPoolExecutor(self.count) as pool:
+            yield from pool.map(lambda f: self.try_point(free, story, truth, f), faults)
+
+
+def say(story, sums, over, count):
+    if (sums.tried + sums.missed) % PROGRESS == 0:
+        print(f"# {count} points: {sums}", flush=True)
+    if over.log:
+        print(f"# {story.name}: {' '.join(map(str, over.fault))}: {over.word or 'slow'}, {over.seconds:.0f} s: {over.why}", flush=True)
+        if sums.lost + sums.doubled + sums.hung <= PRINTED:
+            print("#   | " + over.log.rstrip().replace("\n", "\n#   | "), flush=True)
 
 
 def points(counts, every):
