@@ -249,32 +249,45 @@ int query_get_state(struct query *q, const char *const *names, int count)
 	return state < 0 ? 0 : state;
 }
 
-struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id)
+static int get_packed(struct query *q, struct arena *a, struct span *ret_bytes, struct err *e)
 {
 	struct buf bytes BUF_AUTO;
 	int64_t size = query_get_int(q);
 	struct span stored = query_borrow_bytes(q);
 
 	buf_init(&bytes, PACKED_MAX);
-	if (unpack(q->store->packer, stored, (size_t)size, &bytes, q->e) < 0) {
-		err_prefix(q->e, "store: %s %lld: ", what, (long long)id);
-		doom(q);
-		return SPAN("");
-	}
-	return arena_dup(a, buf_span(&bytes));
+	if (unpack(q->store->packer, stored, (size_t)size, &bytes, e) < 0)
+		return -1;
+	*ret_bytes = arena_dup(a, buf_span(&bytes));
+	return 0;
 }
 
-bool query_get_packed_pair(struct query *q, struct arena *a, const char *what, int64_t id,
-			   struct span *ret_first, struct span *ret_second)
+struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id)
 {
-	struct span both = query_get_packed(q, a, what, id);
-	const char *nul = both.n ? memchr(both.p, 0, both.n) : NULL;
+	struct span bytes = SPAN("");
 
+	if (get_packed(q, a, &bytes, q->e) < 0) {
+		err_prefix(q->e, "store: %s %lld: ", what, (long long)id);
+		doom(q);
+	}
+	return bytes;
+}
+
+int query_get_packed_pair(struct query *q, struct arena *a, struct span *ret_first,
+			  struct span *ret_second)
+{
+	struct err ignored; /* said by the check */
+	struct span both;
+	const char *nul;
+
+	if (get_packed(q, a, &both, &ignored) < 0)
+		return -1;
 	if (!both.n)
-		return false;
+		return 0;
+	nul = memchr(both.p, 0, both.n);
 	*ret_first = nul ? (struct span){ both.p, (size_t)(nul - both.p) } : both;
 	*ret_second = nul ? span_sub(both, ret_first->n + 1, SIZE_MAX) : both;
-	return true;
+	return 1;
 }
 
 struct span query_borrow_bytes(struct query *q)

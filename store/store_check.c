@@ -1,4 +1,5 @@
 #include "store/content.h"
+#include "store/pack.h"
 #include "store/standing.h"
 
 /* Statements whose rows are lines: one for each thing found wrong. */
@@ -23,7 +24,7 @@ static int check_one(struct store *s, enum sql_id id, struct buf *ret_findings, 
 	return got;
 }
 
-enum { AT_ONCE = 1000 };
+enum { AT_ONCE = 1000, NOTES_AT_ONCE = 100 };
 
 struct stated {
 	int64_t id;
@@ -115,17 +116,74 @@ static int check_digests(struct store *s, struct buf *ret_findings, struct err *
 	return 0;
 }
 
+static int skip_piece(void *ctx, struct span piece, struct err *e)
+{
+	(void)ctx;
+	(void)piece;
+	(void)e;
+	return 0;
+}
+
+static int check_note(struct store *s, struct query *q, int64_t *ret_id, struct buf *ret_findings)
+{
+	int64_t id = query_get_int(q), number = query_get_int(q), size = query_get_int(q);
+	struct span stored = query_borrow_bytes(q);
+	struct unpacking u;
+	struct err why;
+
+	unpack_begin(&u, s->packer, stored.n, (size_t)size, skip_piece, NULL);
+	if (stored.n != (size_t)size &&
+	    (unpack_piece(&u, stored, &why) < 0 || unpack_end(&u, &why) < 0))
+		buf_addf(ret_findings, "note %lld of case %lld: %s\n", (long long)id,
+			 (long long)number, why.text);
+	*ret_id = id;
+	return query_end_row(q);
+}
+
+/* A group of those behind *id; *ret_any: there were some. */
+static int check_notes_behind(struct store *s, int64_t *id, bool *ret_any, struct buf *ret_findings,
+			      struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int got;
+
+	*ret_any = false;
+	query_open(&q, s, SQL_CHECK_NOTE_WORDS, e);
+	query_int(&q, *id);
+	query_limit(&q, NOTES_AT_ONCE);
+	while ((got = query_step(&q)) > 0) {
+		*ret_any = true;
+		if (check_note(s, &q, id, ret_findings) < 0)
+			return -1;
+	}
+	return got;
+}
+
+static int check_notes(struct store *s, struct buf *ret_findings, struct err *e)
+{
+	int64_t id = INT64_MIN;
+	bool any;
+
+	do
+		if (check_notes_behind(s, &id, &any, ret_findings, e) < 0)
+			return -1;
+	while (any);
+	return 0;
+}
+
 int store_check_step(struct store *s, int at, struct buf *ret_findings, struct err *e)
 {
 	if (at == 0)
 		return s->ops->check(s->engine, ret_findings, e);
+	if (at == STORE_CHECK_STEPS - 2)
+		return check_notes(s, ret_findings, e);
 	if (at == STORE_CHECK_STEPS - 1)
 		return check_digests(s, ret_findings, e);
 	return check_one(s, checks[at - 1], ret_findings, e);
 }
 
-_Static_assert(STORE_CHECK_STEPS == sizeof(checks) / sizeof(*checks) + 2,
-	       "the file, rows, digests");
+_Static_assert(STORE_CHECK_STEPS == sizeof(checks) / sizeof(*checks) + 3,
+	       "the file, rows, notes, digests");
 
 int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e)
 {

@@ -27,7 +27,9 @@ static void read_texts(struct query *q, struct arena *a, struct store_note *n)
 {
 	n->text = query_get_text(q, a);
 	n->reply = query_get_text(q, a);
-	query_get_packed_pair(q, a, "note", n->id, &n->text, &n->reply);
+	n->damaged = query_get_packed_pair(q, a, &n->text, &n->reply) < 0;
+	if (n->damaged)
+		n->text = n->reply = SPAN(STORE_NOTE_DAMAGED);
 }
 
 static void read_note(struct query *q, struct arena *a, void *ret_row)
@@ -154,8 +156,10 @@ int store_note_words(struct store *s, int64_t number, int chars_max, struct buf 
 	while (!out->full && (got = query_step(&q)) > 0) {
 		struct store_note n = read_said(&q, &a);
 
-		buf_add(out, first_chars(n.reply.n ? n.reply : n.text, chars_max));
-		buf_addc(out, '\n');
+		if (!n.damaged) {
+			buf_add(out, first_chars(n.reply.n ? n.reply : n.text, chars_max));
+			buf_addc(out, '\n');
+		}
 		if (query_end_row(&q) < 0)
 			return -1;
 		arena_reset(&a);

@@ -39,6 +39,9 @@ enum note_trust {
 };
 const char *note_trust_name(enum note_trust trust);
 
+/* Both texts of a note whose words do not unpack: it is shown, and holds up no other. */
+#define STORE_NOTE_DAMAGED "(damaged: it cannot be read)"
+
 struct store_note {
 	int64_t id, case_number;
 	enum note_kind kind;
@@ -49,6 +52,7 @@ struct store_note {
 	struct span text, reply;
 	struct span message_id; /* "" when there is none */
 	int64_t mail_id;	/* 0: not from a mail */
+	bool damaged;		/* store_note_add(): ignored */
 };
 int store_note_add(struct store *s, const struct store_note *n, int64_t *ret_id, struct err *e);
 /* More was proven of its author since. */
@@ -62,7 +66,7 @@ int store_note_list(struct store *s, int64_t number, struct arena *a, struct sto
 int store_note_internal(struct store *s, int64_t but, int limit, struct arena *a,
 			struct span **ret_v, size_t *ret_n, struct err *e);
 /* Appends what people wrote, without quotes, a note a line: of the first note and then from the
- * newest back, each to `chars_max`, as many as there is room for. */
+ * newest back, each to `chars_max`, as many as there is room for; none that is damaged. */
 int store_note_words(struct store *s, int64_t number, int chars_max, struct buf *out,
 		     struct err *e);
 /* Those of that trust with a time behind since_at. */

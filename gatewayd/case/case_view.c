@@ -40,14 +40,14 @@ json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e
 
 	if (!attachments)
 		return NULL;
-	return json_pack("{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "id",
-			 (json_int_t)n->id, "case", (json_int_t)n->case_number, "kind",
-			 note_kind_name(n->kind), "at", json_of_instant(n->at), "author",
-			 person_view(n->author_name, n->author_address), "trust",
-			 json_string(note_trust_name(n->trust)), "sender", author_view(d, n),
-			 "text", json_of_span(n->text), "reply", json_of_span(n->reply),
-			 "message_id", json_of_span_or_null(n->message_id), "mail",
-			 (json_int_t)n->mail_id, "attachments", attachments);
+	return json_pack(
+	    "{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b, s:o}", "id",
+	    (json_int_t)n->id, "case", (json_int_t)n->case_number, "kind", note_kind_name(n->kind),
+	    "at", json_of_instant(n->at), "author", person_view(n->author_name, n->author_address),
+	    "trust", json_string(note_trust_name(n->trust)), "sender", author_view(d, n), "text",
+	    json_of_span(n->text), "reply", json_of_span(n->reply), "message_id",
+	    json_of_span_or_null(n->message_id), "mail", (json_int_t)n->mail_id, "damaged",
+	    (int)n->damaged, "attachments", attachments);
 }
 
 static json_t *note_row(void *desk, const void *note, struct err *e)

@@ -228,6 +228,14 @@ int answer_read(struct desk *d, int64_t number, int64_t note, struct answer *ret
 	return 0;
 }
 
+int answer_has_words(const struct answer *a, struct err *e)
+{
+	if (!a->note.damaged)
+		return 0;
+	return err_set(e, ERR_PERM, "note %lld is damaged: its words cannot be sent",
+		       (long long)a->note.id);
+}
+
 /* The new note has what went out. */
 static int add_note(struct desk *d, const struct answer *a, int64_t *ret_note, struct err *e)
 {
@@ -263,7 +271,7 @@ int held_send(struct desk *d, const struct store_held *held, const struct conf_s
 	if (!reachable)
 		return word_refuse(d, e, WORD_HELD_NOBODY, NULL, 0);
 	if (find_note(d, held->case_number, held->note_id, &a.note, e) < 0 ||
-	    find_files(d, &a.note, &a, e) < 0)
+	    answer_has_words(&a, e) < 0 || find_files(d, &a.note, &a, e) < 0)
 		return -1;
 	if (!a.note.reply.n && !a.file_count)
 		return word_refuse(d, e, WORD_NONE_HELD, NULL, 0);

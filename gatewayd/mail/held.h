@@ -27,6 +27,9 @@ int answer_send(struct desk *d, const struct answer *a, int64_t note, struct pos
 int answer_read(struct desk *d, int64_t number, int64_t note, struct answer *ret_answer,
 		struct err *e);
 
+/* ERR_PERM: the note is damaged, and what stands in it is not what its author wrote. */
+int answer_has_words(const struct answer *a, struct err *e);
+
 /* That the note `note` waits, and why. */
 int held_add(struct desk *d, int64_t number, int64_t note, const struct conf_staff *author,
 	     enum staff_held why, struct err *e);

@@ -49,7 +49,7 @@ static int change_text(struct desk *d, const struct resend *r, struct answer *a,
 		       struct err *e)
 {
 	if (!r->text.p)
-		return 0;
+		return answer_has_words(a, e);
 	a->note.text = a->note.reply = r->text;
 	a->note.at = d->now;
 	a->note.message_id = SPAN("");

@@ -53,8 +53,10 @@ static int look_at_notes(struct job *j, struct family *f, int64_t number, struct
 		f->alone = f->alone && !is_other(j, &v[i]);
 		if (!job_has(j, v[i].author_address))
 			continue;
-		person_words_said(&j->words, v[i].text);
-		person_words_said(&j->words, v[i].reply);
+		if (!v[i].damaged) {
+			person_words_said(&j->words, v[i].text);
+			person_words_said(&j->words, v[i].reply);
+		}
 		if (look_at_files(j, v[i].id, e) < 0)
 			return -1;
 	}
@@ -174,7 +176,9 @@ static int do_notes(struct job *j, int64_t number, bool alone, struct err *e)
 	for (size_t i = 0; i < n && done == 0; i++) {
 		bool theirs = job_has(j, v[i].author_address);
 
-		done = alone || theirs ? erase_note(j, &v[i], theirs, e) : scrub_note(j, &v[i], e);
+		/* What cannot be read may be about them. */
+		done = alone || theirs || v[i].damaged ? erase_note(j, &v[i], theirs, e)
+						       : scrub_note(j, &v[i], e);
 	}
 	return done;
 }

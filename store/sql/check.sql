@@ -75,3 +75,7 @@ WHERE parent <> '' AND parent NOT IN (SELECT id FROM account)
 -- name: check_folder_again
 SELECT 'folder ' || folder || ' of mailbox ' || mailbox || ': is still to be read again' FROM folder
 WHERE again = 1
+
+-- What is looked at, and not a finding itself.
+-- name: check_note_words
+SELECT id, case_number, size, words FROM note WHERE id > ?1 ORDER BY id LIMIT ?2

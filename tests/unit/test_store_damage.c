@@ -3,7 +3,7 @@
  * and said, and nothing of it is overwritten.
  */
 #include "tests/faults.h"
-#include "tests/store/fixture.h"
+#include "tests/store/behind.h"
 
 #include <sys/stat.h>
 
@@ -187,11 +187,42 @@ static void a_log_that_is_cut_is_found(void **state)
 	free(c.witness.p);
 }
 
+static void a_damaged_note_is_said_and_holds_up_no_other(void **state)
+{
+	struct fixture *f = *state;
+	struct buf words BUF_AUTO, findings BUF_AUTO;
+	struct store_note *v;
+	size_t n;
+
+	buf_init(&words, 1000);
+	buf_init(&findings, 1000);
+	fill(f);
+	begin(f);
+	add_note(f, 1, NOTE_INBOUND, "");
+	commit(f);
+	tamper(f, "UPDATE note SET words = substr(words, 1, length(words) / 2) WHERE id = 1");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_note_list(f->s, 1, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(v[0].damaged && span_is(v[0].text, STORE_NOTE_DAMAGED) &&
+		    span_is(v[0].reply, STORE_NOTE_DAMAGED));
+	assert_true(!v[1].damaged && span_is(v[1].text, "text") && span_is(v[1].reply, "reply"));
+	OK(f, store_note_page(f->s, 1, 0, 9, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && !v[0].damaged && v[1].damaged);
+	OK(f, store_note_words(f->s, 1, 100, &words, &f->e));
+	assert_true(span_is(buf_span(&words), "reply\n"));
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_true(span_find(buf_span(&findings), SPAN("note 1 of case 1: does not unpack")) !=
+		    SIZE_MAX);
+	assert_true(span_find(buf_span(&findings), SPAN("note 2")) == SIZE_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(each_page_that_is_damaged_is_found),
 		STORE_TEST(a_log_that_is_cut_is_found),
+		STORE_TEST(a_damaged_note_is_said_and_holds_up_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
