@@ -16,7 +16,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.over = threading.Event()
 
     def start(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def silence(self):

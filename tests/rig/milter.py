@@ -105,7 +105,7 @@ class Milter(socketserver.ThreadingTCPServer):
         self.port = self.server_address[1]
 
     def start(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def stop(self):

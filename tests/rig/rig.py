@@ -87,7 +87,7 @@ class Rig:
         while self.parts:
             part = self.parts.pop()
             try:
-                part.stop()
+                (part.kill if isinstance(part, Dovecot) else part.stop)()
             except Exception as e:    # the others must stop all the same
                 print(f"# {part}: {e}", file=sys.stderr)
         if not self.keep_folder:
