@@ -2,13 +2,13 @@
 #include "store/pack.h"
 #include "store/standing.h"
 
-/* Statements whose rows are lines: one for each thing found wrong. */
+/* Statements whose rows are lines: one for each thing found wrong.  The last is about contents. */
 static const enum sql_id checks[] = {
-	SQL_CHECK_CONTENT_SIZE,	     SQL_CHECK_CONTENT_ORPHAN, SQL_CHECK_MAIL_FINAL,
-	SQL_CHECK_MAIL_REASON,	     SQL_CHECK_MAIL_KEPT,      SQL_CHECK_MAIL_NOTE,
-	SQL_CHECK_MAIL_TWICE,	     SQL_CHECK_MAIL_COUNT,     SQL_CHECK_ATTACHMENT_CASE,
-	SQL_CHECK_OUTBOX_MESSAGE_ID, SQL_CHECK_DEADLINE_OPEN,  SQL_CHECK_CASE_COUNT,
-	SQL_CHECK_CASE_OPENED,	     SQL_CHECK_CASE_MERGED,    SQL_CHECK_ACCOUNT_NAMES,
+	SQL_CHECK_CONTENT_ORPHAN, SQL_CHECK_MAIL_FINAL,	     SQL_CHECK_MAIL_REASON,
+	SQL_CHECK_MAIL_KEPT,	  SQL_CHECK_MAIL_NOTE,	     SQL_CHECK_MAIL_TWICE,
+	SQL_CHECK_MAIL_COUNT,	  SQL_CHECK_ATTACHMENT_CASE, SQL_CHECK_OUTBOX_MESSAGE_ID,
+	SQL_CHECK_DEADLINE_OPEN,  SQL_CHECK_CASE_COUNT,	     SQL_CHECK_CASE_OPENED,
+	SQL_CHECK_CASE_MERGED,	  SQL_CHECK_ACCOUNT_NAMES,   SQL_CHECK_CONTENT_SIZE,
 };
 
 static int check_one(struct store *s, enum sql_id id, struct buf *ret_findings, struct err *e)
@@ -126,16 +126,20 @@ static int skip_piece(void *ctx, struct span piece, struct err *e)
 
 static int check_note(struct store *s, struct query *q, int64_t *ret_id, struct buf *ret_findings)
 {
-	int64_t id = query_get_int(q), number = query_get_int(q), size = query_get_int(q);
-	struct span stored = query_borrow_bytes(q);
+	int64_t id = query_get_int(q), number = query_get_int(q), size;
+	struct span message_id = query_borrow_bytes(q), stored;
+	bool named = message_id.n > 0;
 	struct unpacking u;
 	struct err why;
 
+	size = query_get_int(q);
+	stored = query_borrow_bytes(q);
 	unpack_begin(&u, s->packer, stored.n, (size_t)size, skip_piece, NULL);
 	if (stored.n != (size_t)size &&
 	    (unpack_piece(&u, stored, &why) < 0 || unpack_end(&u, &why) < 0))
-		buf_addf(ret_findings, "note %lld of case %lld: %s\n", (long long)id,
-			 (long long)number, why.text);
+		buf_addf(ret_findings, "note %lld of case %lld%s" SPAN_FMT "%s: %s\n",
+			 (long long)id, (long long)number, named ? " <" : "", SPAN_ARG(message_id),
+			 named ? ">" : "", why.text);
 	*ret_id = id;
 	return query_end_row(q);
 }
@@ -184,6 +188,7 @@ int store_check_step(struct store *s, int at, struct buf *ret_findings, struct e
 
 _Static_assert(STORE_CHECK_STEPS == sizeof(checks) / sizeof(*checks) + 3,
 	       "the file, rows, notes, digests");
+_Static_assert(STORE_CHECK_CONTENTS == sizeof(checks) / sizeof(*checks), "the last of the rows");
 
 int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e)
 {

@@ -15,7 +15,7 @@
 #include "store/standing.h"
 #include "store/store_erasure.h"
 
-enum { COPY_BYTES = MIB, FINDINGS_MAX = 64 * KIB };
+enum { COPY_BYTES = MIB };
 
 static char *with_tail(const char *where, const char *tail)
 {
@@ -374,17 +374,15 @@ static int copy_in(const char *copy, const struct store_restore *r, struct err *
 	return wal > 0 ? copy_file(from_wal, to_wal, r, &done, size + wal, e) : 0;
 }
 
-static int check_copy(struct store *s, const char *file, struct err *e)
+static int check_copy(struct store *s, const struct store_restore *r, struct err *e)
 {
-	struct buf findings BUF_AUTO;
-
-	buf_init(&findings, FINDINGS_MAX);
-	if (store_check(s, &findings, e) < 0)
-		return -1;
-	if (!findings.n)
-		return 0;
-	return err_set(e, ERR_PERM, "%s is damaged, nothing was changed: %s", file,
-		       buf_cstr(&findings));
+	for (int at = 0; at < STORE_CHECK_STEPS; at++) {
+		if (at == STORE_CHECK_CONTENTS && r->findings->n && !r->anyway)
+			return err_set(e, ERR_PERM, "%s is damaged, nothing was changed", r->file);
+		if (store_check_step(s, at, r->findings, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 struct place {
@@ -402,7 +400,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	struct store *s STORE_AUTO = NULL;
 	struct store *txn STORE_TXN = NULL;
 
-	if (store_open(at->copy, STORE_COPY, &s, e) < 0 || check_copy(s, r->file, e) < 0)
+	if (store_open(at->copy, STORE_COPY, &s, e) < 0 || check_copy(s, r, e) < 0)
 		return -1;
 	txn = s;
 	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||

@@ -39,9 +39,12 @@ struct store_restore {
 	struct store_folders folders;				  /* that are to be read again */
 	void (*progress)(void *ctx, int64_t done, int64_t bytes); /* of copying it */
 	void *ctx;
+	bool anyway;	      /* whatever the check finds */
+	struct buf *findings; /* a line for each thing that is damaged in it; the caller's */
 };
 /* Checks the copy, begins an epoch in it, holds what may have gone out, and puts it in place.
- * ERR_PERM: it is no store, or what is wrong in it. */
+ * Contents and words that are damaged keep nothing else from it.  ERR_PERM: it is no store, or more
+ * than that is damaged. */
 int store_restore(const char *where, const struct store_restore *r, struct store_placed *ret_placed,
 		  struct err *e);
 

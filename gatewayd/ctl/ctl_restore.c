@@ -31,6 +31,22 @@ static int refuse(struct ctl *c)
 	return EX_TEMPFAIL;
 }
 
+enum {
+	EX_DAMAGED = 1, /* it is done, and not all of it is sound */
+	FINDINGS_MAX = 16 * MIB,
+};
+
+static json_t *lines_view(struct span text)
+{
+	json_t *all = json_array();
+	struct span line;
+
+	while (span_line(&text, &line))
+		if (line.n)
+			json_array_append_new(all, json_of_span(line));
+	return all;
+}
+
 static json_t *placed_view(struct ctl *c, const struct store_placed *p)
 {
 	return json_pack("{s:s, s:s, s:I, s:I, s:b, s:I}", "store", c->d->conf->store, "aside",
@@ -103,7 +119,18 @@ static void progress(void *ctx, int64_t done, int64_t bytes)
 	ctl_progress_say(ctx, done, bytes);
 }
 
-static void say_restored(struct ctl *c, const struct store_placed *p)
+/* Each by its id and its Message-ID. */
+static void say_damaged(struct ctl *c, struct span damaged)
+{
+	if (!damaged.n)
+		return;
+	ctl_line(c, "Damaged in it, and what becomes of it: a mail that is not decided goes to "
+		    "quarantine, one to be sent is set aside, all else says so where it is shown; "
+		    "an older backup may have it whole.");
+	buf_add(c->out, damaged);
+}
+
+static void say_restored(struct ctl *c, const struct store_placed *p, struct span damaged)
 {
 	ctl_line(c, "%s is %s now, with %" PRIi64 " cases; the next case is %" PRIi64 "%s",
 		 c->d->conf->store, c->words[0], p->backup_cases, p->last_case + 1,
@@ -117,17 +144,43 @@ static void say_restored(struct ctl *c, const struct store_placed *p)
 			 p->erased);
 	ctl_line(c, "Start the daemon: it reads the processed folders again and takes in what the "
 		    "store does not know.  \"gatewayctl held list\" shows what waits for you.");
+	say_damaged(c, damaged);
+}
+
+static int refuse_damaged(struct ctl *c, struct span findings, const struct err *e)
+{
+	buf_add(c->err, findings);
+	if (findings.n)
+		buf_adds(c->err, "gatewayctl: an older backup may be whole; where there is none: "
+				 "restore --anyway\n");
+	return ctl_fail(c, e);
+}
+
+static int restored(struct ctl *c, const struct store_placed *p, struct span damaged)
+{
+	json_t *view = placed_view(c, p);
+	int status;
+
+	keep_trail(c);
+	if (!c->json)
+		say_restored(c, p, damaged);
+	json_object_set_new(view, "damaged", lines_view(damaged));
+	status = ctl_done(c, view);
+	return status == EX_OK && damaged.n ? EX_DAMAGED : status;
 }
 
 int ctl_restore_local(struct ctl *c)
 {
 	struct ctl_progress shown = ctl_progress_begin("bytes");
+	struct buf findings BUF_AUTO = { 0 };
 	struct store_restore r = {
 		.file = c->words[0],
 		.now = c->d->now,
 		.folders = folders_of(c),
 		.progress = progress,
 		.ctx = &shown,
+		.anyway = ctl_flag(c, "--anyway"),
+		.findings = &findings,
 	};
 	struct store_placed p;
 	struct err e = { 0 };
@@ -139,12 +192,9 @@ int ctl_restore_local(struct ctl *c)
 		buf_addf(c->err, "gatewayctl: %s: %s\n", r.file, strerror(errno));
 		return EX_NOINPUT;
 	}
+	buf_init(&findings, FINDINGS_MAX);
 	done = store_restore(c->d->conf->store, &r, &p, &e);
 	ctl_progress_end(&shown);
-	if (done < 0)
-		return ctl_fail(c, &e);
-	keep_trail(c);
-	if (!c->json)
-		say_restored(c, &p);
-	return ctl_done(c, placed_view(c, &p));
+	return done < 0 ? refuse_damaged(c, buf_span(&findings), &e)
+			: restored(c, &p, buf_span(&findings));
 }

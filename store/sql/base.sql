@@ -62,9 +62,13 @@ SELECT EXISTS (SELECT 1 FROM mail WHERE content = ?1)
 SELECT EXISTS (SELECT 1 FROM content WHERE id = ?1)
 
 -- name: content_names
-SELECT 'mail ' || m.id FROM mail m WHERE m.content = ?1
-UNION ALL SELECT 'file ' || a.id || ' of case ' || a.case_number FROM attachment a WHERE a.content = ?1
-UNION ALL SELECT 'outgoing mail ' || o.id FROM outbox o WHERE o.content = ?1
+SELECT 'mail ' || m.id || CASE m.message_id WHEN '' THEN '' ELSE ' <' || m.message_id || '>' END
+FROM mail m WHERE m.content = ?1
+UNION ALL SELECT 'file ' || a.id || ' of case ' || a.case_number
+	|| CASE n.message_id WHEN '' THEN '' ELSE ' <' || n.message_id || '>' END
+FROM attachment a JOIN note n ON n.id = a.note_id WHERE a.content = ?1
+UNION ALL SELECT 'outgoing mail ' || o.id || CASE o.message_id WHEN '' THEN '' ELSE ' <' || o.message_id || '>' END
+FROM outbox o WHERE o.content = ?1
 LIMIT 5
 
 -- name: content_get

@@ -287,9 +287,13 @@ static int run_copy(struct play *p, const struct script_line *l, struct err *e)
 
 static int put_back(struct play *p, struct err *e)
 {
-	struct store_restore r = { .file = path_of(p, ".copy", 0), .now = p->world.clock.now };
+	struct buf findings BUF_AUTO;
+	struct store_restore r = { .file = path_of(p, ".copy", 0),
+				   .now = p->world.clock.now,
+				   .findings = &findings };
 	struct store_placed placed;
 
+	buf_init(&findings, SIZE_MAX);
 	if (store_restore(p->world.path, &r, &placed, e) < 0)
 		return err_set(e, ERR_BUG, "the copy cannot be put back: %s", e->text);
 	for (size_t i = 0; i < 3; i++)

@@ -1,8 +1,11 @@
 """A store that is gone, an older one, and a backup that is put back: nobody's mail is lost, and nobody gets a stranger's case."""
+import contextlib
+import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -96,6 +99,22 @@ def check_unmounted(tap, daemon, whole):
         put_state(daemon, whole)
 
 
+def check_damaged(tap, daemon, backup):
+    with tap.point("restore of a damaged backup: all else is in place, and what is damaged is named"):
+        damaged = shutil.copy(backup, daemon.dir / "damaged.db")
+        with contextlib.closing(sqlite3.connect(damaged)) as db:
+            (name,) = db.execute("SELECT message_id FROM mail WHERE id = 1").fetchone()
+            db.execute("UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
+                       " WHERE id = (SELECT content FROM mail WHERE id = 1)")
+            db.commit()
+        done = daemon.ctl_run("restore", damaged)[1]
+        same(done.returncode, 1)
+        assert "does not unpack" in done.stdout.decode() and f"mail 1 <{name}>" in done.stdout.decode(), done.stdout
+        done = daemon.ctl_run("restore", damaged, "--json")[1]
+        same(done.returncode, 1)
+        assert f"mail 1 <{name}>" in json.loads(done.stdout)["damaged"][0], done.stdout
+
+
 def check_restore(tap, rig, daemon, backup, ann):
     with tap.point("restore: what is lost is read again, and what it would send is held"):
         out = daemon.ctl("restore", backup)
@@ -168,6 +187,7 @@ def main():
         whole = keep_state(daemon, "whole")
         check_losses(tap, daemon, whole, killed, kept_backup)
         check_unmounted(tap, daemon, whole)
+        check_damaged(tap, daemon, kept_backup)
         check_restore(tap, rig, daemon, kept_backup, ann)
         check_snapshot(tap, rig, daemon)
     return tap.done()

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -62,11 +63,24 @@ static char *story(struct fixture *f)
 static const struct store_folder folder = { .mailbox = SPAN_LITERAL("support"),
 					    .folder = SPAN_LITERAL("processed") };
 
-static int restore(struct fixture *f, const char *file, struct store_placed *ret_placed)
+static int restore_with(struct fixture *f, const char *file, bool anyway, struct buf *findings,
+			struct store_placed *ret_placed)
 {
-	struct store_restore r = { .file = file, .now = NOW, .folders = { &folder, 1 } };
+	struct store_restore r = { .file = file,
+				   .now = NOW,
+				   .folders = { &folder, 1 },
+				   .anyway = anyway,
+				   .findings = findings };
 
 	return store_restore(f->path, &r, ret_placed, &f->e);
+}
+
+static int restore(struct fixture *f, const char *file, struct store_placed *ret_placed)
+{
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, SIZE_MAX);
+	return restore_with(f, file, false, &findings, ret_placed);
 }
 
 static int init(struct fixture *f, struct store_placed *ret_placed)
@@ -170,6 +184,75 @@ static void nothing_is_changed_by_what_is_no_store(void **state)
 	fixture_open(f, STORE_WRITE);
 	assert_int_equal(case_count(f), 6);
 	REFUSED(f, ERR_TEMP, restore(f, junk, &p)); /* and never under one who has it open */
+}
+
+static void change(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_true(sqlite3_changes(db) > 0);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* A story with a mail that came and a note in the backup, both damaged since. */
+static char *damaged_story(struct fixture *f)
+{
+	struct store_mail m = a_mail(1, "ann@customer.example");
+	char *backup;
+
+	begin(f);
+	OK(f, store_mail_finish(f->s, keep(f, &m, SPAN("ten bytes!")), MAIL_DROPPED, SPAN("x"), 0,
+				0, &f->e));
+	commit(f);
+	cases(f, 1);
+	begin(f);
+	add_note(f, 1, NOTE_INBOUND, "ben@customer.example");
+	commit(f);
+	backup = story(f);
+	change(backup, "UPDATE content SET bytes = substr(bytes, 1, 4) WHERE id = 1");
+	change(backup, "UPDATE note SET words = substr(words, 1, 4)");
+	return backup;
+}
+
+static void what_is_damaged_is_named_and_keeps_nothing_else_back(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	char *backup = damaged_story(f);
+	struct store_placed p;
+
+	buf_init(&findings, SIZE_MAX);
+	OK(f, restore_with(f, backup, false, &findings, &p));
+	assert_non_null(strstr(buf_cstr(&findings), "(mail 1 <ann@customer.example>)\n"));
+	assert_non_null(strstr(buf_cstr(&findings), "note 1 of case 1 <ben@customer.example>: "));
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 4);
+}
+
+/* More than contents: a person says whether there is nothing better. */
+static void a_backup_with_more_damage_needs_a_word(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	char *backup = damaged_story(f);
+	struct store_placed p;
+
+	change(backup, "DELETE FROM event WHERE case_number = 2");
+	buf_init(&findings, SIZE_MAX);
+	REFUSED(f, ERR_PERM, restore_with(f, backup, false, &findings, &p));
+	assert_string_equal(buf_cstr(&findings), "case 2: no event\n");
+	assert_int_equal(access(beside(f, ".restoring"), F_OK), -1);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 7);
+	store_close(&f->s);
+	buf_clear(&findings);
+	OK(f, restore_with(f, backup, true, &findings, &p));
+	assert_non_null(strstr(buf_cstr(&findings), "case 2: no event\n"));
+	assert_non_null(strstr(buf_cstr(&findings), "(mail 1 <"));
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 4);
 }
 
 /* Without store and companion nobody knows which numbers were given. */
@@ -306,6 +389,8 @@ int main(void)
 		RESTORE_TEST(what_may_have_gone_out_is_held),
 		RESTORE_TEST(the_replaced_store_is_whole_and_may_come_back),
 		RESTORE_TEST(nothing_is_changed_by_what_is_no_store),
+		RESTORE_TEST(what_is_damaged_is_named_and_keeps_nothing_else_back),
+		RESTORE_TEST(a_backup_with_more_damage_needs_a_word),
 		RESTORE_TEST(numbers_that_nobody_knows_are_jumped_over),
 		RESTORE_TEST(init_begins_where_the_companion_ends),
 		RESTORE_TEST(init_takes_a_store_without_its_companion),
