@@ -96,11 +96,13 @@ bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms)
 		[ROLE_TOKENS] = MSG_TOKENS_PING, [ROLE_HOOKS] = MSG_HOOKS_PING
 	};
 	int64_t heard_ms = c->pong_ms > c->started_ms ? c->pong_ms : c->started_ms;
+	bool late = c->late;
 	struct err e;
 
+	c->late = now_ms - heard_ms > silence_ms;
 	if (!c->pid || !pings[c->role]) /* a parse child is watched by core, mail by mail */
 		return false;
-	if (now_ms - heard_ms > silence_ms) {
+	if (late && c->late) {
 		log_event(LOG_ERROR, "role.hangs", log_text("role", role_name(c->role)),
 			  log_uint("instance", c->instance), log_int("pid", c->pid),
 			  log_int("silent_ms", now_ms - heard_ms));

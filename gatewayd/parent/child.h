@@ -25,6 +25,7 @@ struct child {
 	int note; /* of a poller that runs: what crashed in it (poller/crash.h); -1: none */
 	int64_t started_ms;
 	int64_t pong_ms; /* it answered last */
+	bool late;	 /* it was silent for too long when it was asked last */
 	int last_status;
 	unsigned int same_ends; /* early ones in a row with that status */
 	int64_t wait_ms;
@@ -43,8 +44,9 @@ bool child_none_runs(const struct child *v, size_t n);
 /* Whether core still opens the store, of which the service manager is told. */
 bool child_await_open(const struct child *c, bool core_ready, int64_t now_ms);
 /*
- * Asks for a word, and kills the one that has been silent for longer than that; true: something was
- * sent.  A parse child is not asked: core watches it, mail by mail.
+ * Asks for a word, and kills the one that has been silent for longer than that twice in a row: once
+ * alone, it may be that the machine slept; true: something was sent.  A parse child is not asked:
+ * core watches it, mail by mail.
  */
 bool child_ping(struct child *c, int64_t silence_ms, int64_t now_ms);
 int64_t child_ping_every_ms(const struct conf *c);

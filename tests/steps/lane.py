@@ -45,7 +45,7 @@ QUERIES = {
 
 class Ops(ctypes.Structure):
     _fields_ = [("role", ctypes.c_uint32), ("op", ctypes.c_uint32), ("way", ctypes.c_uint32), ("met", ctypes.c_uint32),
-                ("n", ctypes.c_uint64), ("counts", ctypes.c_uint64 * len(OPS) * len(ROLES))]
+                ("n", ctypes.c_uint64), ("counts", ctypes.c_uint64 * len(OPS) * len(ROLES)), ("slept_s", ctypes.c_int64)]
 
 
 Fault = collections.namedtuple("Fault", "role op way n")
@@ -88,7 +88,7 @@ class Lane:
 
     # the daemon
 
-    def settings(self, boxes=("support",), server=None, **more):
+    def settings(self, boxes=("support",), server=None, change=lambda settings: None):
         d = self.daemon
         d.settings = d._defaults()
         self.old_server = server
@@ -100,7 +100,7 @@ class Lane:
         for queue in d.settings["queues"].values():
             queue["notify"] = [self.of["sam"]]
         d.settings["staff"] = {"sam": {"name": "Sam Sample", "addresses": [self.of["sam"]]}}
-        d.settings.update(more)
+        change(d.settings)
 
     def prepare(self, accounts=(), begin=None):
         """The state that each run of a story begins with; begin() makes another one of it."""
@@ -129,6 +129,11 @@ class Lane:
         self.heads.clear()
         self.daemon.log.unlink(missing_ok=True)
         self.restarts = self.retried = 0
+
+    def sleep(self, seconds):
+        """The machine does; when it wakes, only the daemon has got older.  Core looks at its clock as soon as it is asked something."""
+        self.ops.slept_s += int(seconds)
+        self.wait_json(("status",), bool, "the daemon awake")
 
     def arm(self, fault):
         ctypes.memset(ctypes.addressof(self.ops), 0, ctypes.sizeof(Ops))

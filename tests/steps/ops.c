@@ -4,7 +4,8 @@
  * What a role asks of the store (COMMIT), of the others (frames), of servers and of files is
  * counted in the struct ops that the file named by GATEWAYD_STEPS has, which all processes map
  * before they close themselves in.  Linked with the program's symbols exported, so that the
- * libraries call these functions, too.
+ * libraries call these functions, too.  Its clocks (linked with -Wl,--wrap=clock_gettime) go ahead
+ * as that file says.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What follows is what the libraries call: no macros and no names of the large-file interface. */
@@ -38,6 +40,7 @@ struct ops {
 	_Atomic uint32_t met; /* how often the fault came: 0 or 1 */
 	uint64_t n;	      /* from 1 */
 	_Atomic uint64_t counts[ROLES][OP_COUNT];
+	_Atomic int64_t slept_s; /* by which all clocks are ahead, as behind a machine that slept */
 };
 
 static struct ops nobody;
@@ -176,3 +179,17 @@ FILE_CALL(ftruncate64, (int fd, off64_t size), (fd, size))
 FILE_CALL(unlink, (const char *path), (path))
 FILE_CALL(rename, (const char *from, const char *to), (from, to))
 FILE_CALL(memfd_create, (const char *name, unsigned int flags), (name, flags))
+
+/* The linker's names. */
+int __real_clock_gettime(clockid_t id, struct timespec *ret_time);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret_time);
+
+/* Time spent asleep is none that was waited for. */
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret_time)
+{
+	int result = __real_clock_gettime(id, ret_time);
+
+	if (id == CLOCK_REALTIME || id == CLOCK_BOOTTIME)
+		ret_time->tv_sec += ops->slept_s;
+	return result;
+}

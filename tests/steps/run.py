@@ -18,6 +18,7 @@ LIMIT_S = 10        # an act, on an idle machine
 SLOW_S = 15         # a point that took longer is printed
 STOP_S = 10
 QUIET_S = 60
+ENDED = "event=role."    # it hung, crashed or was given up
 PRINTED, PROGRESS = 10, 100
 
 
@@ -118,7 +119,7 @@ class Run:
     # one story
 
     def prepare(self, lane, story):
-        lane.settings(story.boxes, self.old if story.old else None)
+        lane.settings(story.boxes, self.old if story.old else None, story.change)
         lane.prepare(ACCOUNTS, story.begin)
 
     def truth(self, lane, story, times):
@@ -132,7 +133,7 @@ class Run:
     def tell(self, lane, story):
         truth = Truth()
         lane.put_back(lane.begin)
-        lane.settings(story.boxes, self.old if story.old else None)
+        lane.settings(story.boxes, self.old if story.old else None, story.change)
         lane.arm(None)
         for n, act in enumerate(story.acts):
             act(lane)
@@ -140,6 +141,8 @@ class Run:
                 lane.start()
             truth.looks.append(self.quiet(lane))
         lane.stop()
+        if ENDED in lane.daemon.log_text():
+            raise Different("hung", f"without a fault: {lane.daemon.tail()}")
         truth.store, truth.counts = lane.store(), lane.counts()
         return truth
 
@@ -160,7 +163,7 @@ class Run:
 
     def point(self, lane, story, truth, over):
         lane.put_back(lane.begin)
-        lane.settings(story.boxes, self.old if story.old else None)
+        lane.settings(story.boxes, self.old if story.old else None, story.change)
         lane.arm(over.fault)
         for n, act in enumerate(story.acts):
             act(lane)

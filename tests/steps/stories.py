@@ -1,5 +1,7 @@
 """What happens to a lane, act by act; the first act comes before the daemon starts.  Behind each act the lane is looked at."""
 import collections
+import datetime
+import json
 import signal
 
 from tests.rig import rig as r
@@ -11,10 +13,13 @@ MORE = "id,name,package,domains,contact_address,contact_name\ninitech,Initech,st
 FILES = (("report.pdf", "application/pdf", pdf("Fault report")), ("障害.png", "image/png", png()),
          ("log.bin", "application/octet-stream", padding(50000)))
 HUGE = (("dump.bin", "application/octet-stream", padding(5000000)),)
+DAY_S = 86400
 CASE_1, CASE_2, CASE_3 = "[Case #1]", "[Case #2]", "[Case #3]"
 
-# boxes: mailboxes of the daemon; old: on a server with neither MOVE nor IDLE; begin: what it begins with, else an empty store.
-Story = collections.namedtuple("Story", "name acts boxes old begin", defaults=(("support",), False, None))
+# boxes: mailboxes of the daemon; old: on a server with neither MOVE nor IDLE; begin: what it begins with, else an empty store;
+# change: what its configuration has, else that of all.
+Story = collections.namedtuple("Story", "name acts boxes old begin change",
+                               defaults=(("support",), False, None, lambda settings: None))
 
 
 def question(lane, name="ann", subject="The site is down", files=(), to=("support",), headers=()):
@@ -99,6 +104,54 @@ def reload(lane):
     lane.send("bob", question(lane, "bob", "After the reload"))
 
 
+# --- time ---
+
+def asleep(seconds):
+    return lambda lane: lane.sleep(seconds)
+
+
+def until_monday(lane):
+    """Behind eight o'clock in the zone of the queue, in the week after next: no deadline is left whatever day it is."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    morning = (now + datetime.timedelta(14 - now.weekday())).replace(hour=7, minute=5)
+    lane.sleep((morning - now).total_seconds())
+
+
+def close(lane):
+    lane.ctl("case", "state", 1, "closed")
+
+
+def erased(lane):
+    lane.sleep(100 * DAY_S)
+    lane.wait_json(("case", "show", 1), lambda case: case["subject"] == "(erased)", "the end of what was kept")
+
+
+def mornings(settings):
+    settings["staff"]["sam"]["morning"] = True
+
+
+def keeps_little(settings):
+    settings["limits"]["raw_keep"] = "30 days"
+    settings["queues"]["technical"].update(sent_keep="30 days", case_keep="60 days")
+
+
+def recommends(settings):
+    settings["limits"].update(recommend_delay="1s", recommend_pause="1s")
+
+
+def recommend(lane):
+    path = lane.daemon.dir / "contacts.csv"
+    path.write_text(f"id,name,package,domains,contact_address,contact_name\n"
+                    f"initech,Initech,standard,initech.test,{lane.of['ann']},Ann\n")
+    lane.ctl("account", "import", path)
+    path = lane.daemon.dir / "recommend.json"
+    path.write_text(json.dumps([{"account": "initech", "property": "www", "title": "Turn on HTTP/3",
+                                 "link": "https://portal.example.test/3"}]))
+    lane.ctl("recommend", "import", path)
+    lane.ctl("property", "live", "initech", "www")
+    lane.wait_json(("property", "list"), lambda found: all(p["told_at"] for p in found), "the recommendation")
+
+
 COMMANDS = "#take\n#severity 2 it is bad\n#note they did not pay\n#waiting for logs"
 
 EVERY_STEP = (
@@ -106,6 +159,7 @@ EVERY_STEP = (
     Story("reply", (new, answers("ann", CASE_1, "And more of it."))),
 )
 SOME_STEPS = (
+    Story("new", (new,)),
     Story("staff answer", (new, answers("sam", CASE_1, "Please install 4.2.1; it mends the reset."))),
     Story("held answer", (new, answers("sam", CASE_1, "#nte is no command\nTry this."), answers("sam", "NOT SENT", "#send"))),
     Story("commands", (new, answers("sam", CASE_1, COMMANDS))),
@@ -113,6 +167,11 @@ SOME_STEPS = (
     Story("bounce", (of_nobody,)),
     Story("import", (new, import_old)),
     Story("accounts", (new, import_accounts)),
+    Story("deadline", (new, asleep(14 * DAY_S))),
+    Story("digest", (new, answers("sam", CASE_1, "#take"), until_monday), change=mornings),
+    Story("retention", (with_files, close, erased), change=keeps_little),
+    Story("recommendation", (new, recommend), change=recommends),
+    Story("backup", (new, backup)),
     Story("restore", (new, backup, second, restore)),
     Story("reload", (new, reload)),
     Story("storm", (alerts,)),
