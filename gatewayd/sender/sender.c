@@ -12,7 +12,10 @@
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/talk.h"
 
-enum { DRAIN_MS = 4000 /* for transfers under way at the end */ };
+enum {
+	DRAIN_MS = 4000, /* for transfers under way at the end */
+	LAST_WORDS_MS = 500,
+};
 
 struct sender {
 	struct role *role;
@@ -209,6 +212,15 @@ static void log_not_written(int64_t row)
 		  log_text("reason", "sent, not written down"));
 }
 
+/* What was broken off has results, too: core keeps them as long as this process is there. */
+static void tell_rest(struct sender *s)
+{
+	struct err e;
+
+	if (s->role->core.fd >= 0 && tell_all(s, &e) == 0)
+		(void)wire_flush_all(&s->role->core, LAST_WORDS_MS, &e);
+}
+
 static void sender_release(struct sender *s)
 {
 	pool_free(&s->pool);
@@ -283,6 +295,7 @@ int sender_main(struct role *r)
 	status = role_run(r, &part);
 	if (s.pool) {
 		joined = pool_join(s.pool);
+		tell_rest(&s);
 		pool_not_written(s.pool, log_not_written);
 	}
 	if (!joined)

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.fake_imap import FakeImap
-from tests.rig.fake_submission import FakeSubmission
+from tests.rig.fake_submission import SILENCE, FakeSubmission
 from tests.rig.probe import LIMIT_S, NEVER_S
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
@@ -231,12 +231,36 @@ def sending(tap, folder):
         assert "failed row=1" in output
 
 
+class Leaving:
+    """A sender that is to end while its server keeps silent at the dot."""
+
+    def __init__(self, folder):
+        self.server = FakeSubmission({"DOT": SILENCE})
+        mail = folder / "leaving.eml"
+        mail.write_bytes(GOOD)
+        self.server.start()
+        self.child = subprocess.Popen([TOOL, "sender", "1", submission(self.server, folder, secret=False), "gw@example.test", "-1", str(mail),
+                                       "ann@example.test"], env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        wait_for(lambda: self.server.silent, 20, "the mail to be at its dot")
+        self.child.stdin.close()
+
+    def check(self, tap):
+        with tap.point("what is broken off after its dot at SIGTERM is told as unknown"):
+            output = self.child.stdout.read().decode(errors="replace")
+            self.child.wait(LIMIT_S)
+            self.server.stop()
+            assert "unknown row=0" in ended(output), output
+            assert "outbox.not-written" not in output, output
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix="gatewayd-net-") as folder:
+        leaving = Leaving(pathlib.Path(folder))    # takes some seconds, beside the others
         moves(tap)
         isolation(tap)
         sending(tap, pathlib.Path(folder))
+        leaving.check(tap)
     tap.done()
 
 

@@ -5,7 +5,8 @@
  *       keeps each mail that is announced and has it moved; "-" before SECONDS' digits keeps
  *       nothing; 0 SECONDS: until standard input ends
  *   role_probe sender CONCURRENCY SERVER FROM COUNT FILE TO...
- *       sends FILE COUNT times, to each TO in turn
+ *       sends FILE COUNT times, to each TO in turn; "-" before COUNT's digits: the sender gets
+ *       SIGTERM when standard input ends
  *
  * SERVER is "host,port,tls,user,secretfile,cafile,seconds", MAILBOX
  * "name,folder,processed,idle,poll," before a SERVER; tls is implicit, starttls or none.  Prints a
@@ -15,6 +16,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -321,10 +323,25 @@ static void put_send(int64_t row, const char *from, const char *to, const char *
 	close(s.fd);
 }
 
+/* The next frame of a sender that may have to be asked to end. */
+static bool next_of_sender(struct wire_in *in)
+{
+	int64_t end_ms = clock_wait_ms() + SENT_MS;
+
+	if (next_frame(end_ms, in))
+		return true;
+	if (end_fd < 0 || clock_wait_ms() >= end_ms)
+		return false;
+	end_fd = -1;
+	kill(child, SIGTERM);
+	return next_frame(end_ms, in);
+}
+
 static int run_sender(int argc, char **argv)
 {
 	static const char *const names[] = { "sent", "retry", "failed", "unknown" };
-	int64_t count = number(argv[3]), next = 0, done = 0;
+	bool ends = argv[3][0] == '-';
+	int64_t count = number(argv[3] + ends), next = 0, done = 0;
 	int lanes = number(argv[0]), recipients = argc - 5;
 	struct talk_sent sent;
 	struct wire_in in;
@@ -334,12 +351,14 @@ static int run_sender(int argc, char **argv)
 	conf.smtp.concurrency = lanes;
 	conf.smtp.final_timeout_s = 600;
 	conf.hostname = "gw.example.test";
+	if (ends)
+		end_fd = STDIN_FILENO;
 	start(ROLE_SENDER, sender_main);
 	first_ms = clock_wait_ms();
 	while (done < count) {
 		for (; next < count && next < done + 2 * lanes; next++)
 			put_send(next, argv[2], argv[5 + next % recipients], argv[4]);
-		if (!next_frame(clock_wait_ms() + SENT_MS, &in))
+		if (!next_of_sender(&in))
 			break;
 		if (in.type == MSG_LANES)
 			continue;
@@ -347,7 +366,9 @@ static int run_sender(int argc, char **argv)
 			puts("error: a row came back untried");
 			exit(2);
 		}
-		if (talk_sent_get(&in, &sent, &e) < 0 || talk_written_put(&core, sent.row, &e) < 0)
+		/* Who ends may be gone when it would hear of it. */
+		if (talk_sent_get(&in, &sent, &e) < 0 ||
+		    (talk_written_put(&core, sent.row, &e) < 0 && !ends))
 			die("sent", &e);
 		printf("%" PRId64 " ms %s row=%" PRId64 " code=%d " SPAN_FMT "\n",
 		       clock_wait_ms() - first_ms, names[sent.outcome], sent.row, sent.code,
