@@ -59,6 +59,10 @@ struct engine_ops {
 	    struct engine_stmt *st);		/* how many there are to bind: the highest number */
 	int (*columns)(struct engine_stmt *st); /* of a row */
 	int (*step)(struct engine_stmt *st, struct err *e); /* 1 a row, 0 the end, -1 */
+	/* A SELECT that is to be asked soon (store_ahead.h): 1, its rows are there and step()
+	 * gives them; 0, it is on its way, or not kept.  Both NULL: the engine is near. */
+	int (*say)(struct engine_stmt *st, struct err *e);
+	void (*forget)(struct engine *en);
 	void (*reset)(struct engine_stmt *st);
 
 	bool (*column_null)(struct engine_stmt *st, int at);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/pg_answers.h"
 #include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
 #include "store/pg_txn.h"
@@ -22,8 +23,12 @@
 static void engine_close(struct engine *en)
 {
 	for (int i = 0; i < SQL_COUNT; i++)
-		PQclear(en->statements[i].rows);
+		pg_reset(&en->statements[i]);
 	PQfinish(en->c);
+	while (en->waiting > 0)
+		if (en->sent[--en->waiting].answer)
+			pg_answer_came(en->sent[en->waiting].answer, NULL);
+	pg_answers_forget(en);
 	free(en);
 }
 
@@ -277,6 +282,8 @@ const struct engine_ops engine_pg = {
 	.parameters = pg_parameters,
 	.columns = pg_columns,
 	.step = pg_step,
+	.say = pg_say,
+	.forget = pg_answers_forget,
 	.reset = pg_reset,
 	.column_null = pg_column_null,
 	.column_int = pg_column_int,

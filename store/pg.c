@@ -1,5 +1,7 @@
 #include "store/pg.h"
 
+#include "gatewayd/base/mem.h"
+
 #define READ_ONLY "25006"
 
 /* By the class of the SQLSTATE (PostgreSQL, appendix A); what is not here is the server's trouble.
@@ -50,4 +52,19 @@ bool pg_is_good(const PGresult *r)
 bool pg_broken(struct engine *en)
 {
 	return en->is_fenced || en->is_given_up || PQstatus(en->c) != CONNECTION_OK;
+}
+
+void pg_answer_drop(struct pg_answer *a)
+{
+	PQclear(a->rows);
+	mem_free(&a->key);
+	*a = (struct pg_answer){ .state = PG_ANSWER_NONE };
+}
+
+void pg_answer_came(struct pg_answer *a, PGresult *rows)
+{
+	a->rows = rows;
+	a->state = PG_ANSWER_HERE;
+	if (!rows || a->is_void)
+		pg_answer_drop(a);
 }

@@ -1,6 +1,7 @@
 /*
  * PostgreSQL by libpq: what its files share: pg.c errors, pg_statement.c statements on their way,
- * pg_txn.c transactions, pg_pipeline.c what nobody waits for, engine_pg.c connections.
+ * pg_txn.c transactions, pg_pipeline.c what nobody waits for, pg_answers.c what is asked again,
+ * engine_pg.c connections.
  *
  * Private to store/.
  */
@@ -11,7 +12,20 @@
 
 #include "store/engine.h"
 
-enum { PG_PARAMETERS_MAX = 32, PG_WAITING_MAX = 64 };
+enum { PG_PARAMETERS_MAX = 32, PG_WAITING_MAX = 64, PG_ANSWERS_MAX = 256 };
+
+enum pg_answer_state { PG_ANSWER_NONE, PG_ANSWER_SENT, PG_ANSWER_HERE };
+
+/* pg_answers.h */
+struct pg_answer {
+	enum pg_answer_state state;
+	bool is_void; /* what it says may have changed */
+	int question;
+	char *key;
+	size_t key_size;
+	PGresult *rows;
+	unsigned int readers; /* statements that have its rows */
+};
 
 struct engine_stmt {
 	struct engine *engine;
@@ -25,7 +39,16 @@ struct engine_stmt {
 	const char *values[PG_PARAMETERS_MAX];
 	int lengths[PG_PARAMETERS_MAX];
 	PGresult *rows;
+	struct pg_answer *answer; /* whose rows they are; NULL: its own */
 	int row;
+	int question;	/* pg_answers.h; -1: its answer is not kept */
+	uint32_t voids; /* a bit for each question whose answers it may change */
+};
+
+/* One that was sent. */
+struct pg_sent {
+	const char *name;
+	struct pg_answer *answer; /* who wants its rows; NULL: nobody */
 };
 
 struct engine {
@@ -37,8 +60,10 @@ struct engine {
 	bool is_given_up;
 	int64_t changes, changed;
 	int waiting; /* statements whose results are not read (pg_pipeline.h) */
-	const char *sent[PG_WAITING_MAX]; /* their names */
-	struct err late;		  /* of one of them; ERR_NONE: none */
+	struct pg_sent sent[PG_WAITING_MAX];
+	struct err late; /* of one of them; ERR_NONE: none */
+	struct pg_answer answers[PG_ANSWERS_MAX];
+	size_t answer_count;
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -48,5 +73,10 @@ bool pg_is_good(const PGresult *r);
 int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err *e);
 /* The connection is lost, the lease, or what the session may have locked is not known. */
 bool pg_broken(struct engine *en);
+
+/* The result of what was said (pg_answers.h), the callee's from now on; NULL: it was not carried
+ * out. */
+void pg_answer_came(struct pg_answer *a, PGresult *rows);
+void pg_answer_drop(struct pg_answer *a);
 
 #endif

@@ -13,7 +13,8 @@ bool pg_pipeline_fits(enum sql_id id)
 	static const enum sql_id ids[] = {
 		SQL_EVENT_ADD,	SQL_BUDGET_TAKE,   SQL_SEEN_ADD,	SQL_DEAD_FORGET,
 		SQL_THREAD_ADD, SQL_REACH_RAISE,   SQL_STORM_PUT,	SQL_STORM_SWEEP,
-		SQL_CASE_FRESH, SQL_CASE_TEXT_PUT, SQL_ERASED_MAIL_PUT,
+		SQL_CASE_FRESH, SQL_CASE_TEXT_PUT, SQL_ERASED_MAIL_PUT, SQL_DEADLINE_PUT,
+		SQL_SHOWN_ADD,	SQL_SLICE_ADD,	   SQL_LINK_ADD,
 	};
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
@@ -29,7 +30,7 @@ static int enter(struct engine *en, struct err *e)
 	return pg_failed(en, NULL, "pipeline", e);
 }
 
-int pg_pipeline_send(struct engine_stmt *st, struct err *e)
+int pg_pipeline_send(struct engine_stmt *st, struct pg_answer *answer, struct err *e)
 {
 	static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
 	struct engine *en = st->engine;
@@ -42,7 +43,7 @@ int pg_pipeline_send(struct engine_stmt *st, struct err *e)
 	if (!PQsendQueryPrepared(en->c, sql_name(st->id), st->n, st->values, st->lengths, binary,
 				 1))
 		return pg_failed(en, NULL, sql_name(st->id), e);
-	en->sent[en->waiting++] = sql_name(st->id);
+	en->sent[en->waiting++] = (struct pg_sent){ sql_name(st->id), answer };
 	return 0;
 }
 
@@ -56,25 +57,45 @@ static void take(struct engine *en, PGresult *r, int at, struct err *first)
 			en->changed += en->changes;
 		}
 	} else if (status != PGRES_PIPELINE_ABORTED && first->class == ERR_NONE) {
-		pg_failed(en, r, en->sent[at], first);
+		pg_failed(en, r, en->sent[at].name, first);
 	}
 }
 
-/* Each statement has a result and an end, and all of them one that says so. */
-static PGresult *read_all(struct engine *en, struct err *first)
+static bool is_rows(const PGresult *r)
+{
+	return PQresultStatus(r) == PGRES_TUPLES_OK;
+}
+
+/* A statement has a result and an end. */
+static PGresult *read_one(struct engine *en, int at, struct err *first)
 {
 	PGresult *last = NULL, *r;
 
-	for (int i = 0; i < en->waiting; i++) {
-		while ((r = PQgetResult(en->c))) {
-			PQclear(last);
-			last = r;
-			take(en, r, i, first);
-			if (pg_broken(en))
-				return last;
-		}
+	while (!pg_broken(en) && (r = PQgetResult(en->c))) {
+		PQclear(last);
+		last = r;
+		take(en, r, at, first);
 	}
-	PQclear(PQgetResult(en->c));
+	return last;
+}
+
+/* Each of them, and behind all one that says so. */
+static PGresult *read_all(struct engine *en, struct err *first)
+{
+	PGresult *last = NULL;
+
+	for (int i = 0; i < en->waiting; i++) {
+		PQclear(last);
+		last = read_one(en, i, first);
+		if (!en->sent[i].answer)
+			continue;
+		pg_answer_came(en->sent[i].answer, is_rows(last) ? last : NULL);
+		if (!is_rows(last))
+			PQclear(last);
+		last = NULL;
+	}
+	if (!pg_broken(en))
+		PQclear(PQgetResult(en->c));
 	return last;
 }
 
@@ -115,7 +136,7 @@ int pg_pipeline_commit(struct engine *en, PGresult **ret_last, struct err *e)
 	if (en->waiting == 0 || en->waiting == PG_WAITING_MAX ||
 	    !PQsendQueryParams(en->c, "COMMIT", 0, NULL, NULL, NULL, NULL, 1))
 		return pg_settle(en, e);
-	en->sent[en->waiting++] = "commit";
+	en->sent[en->waiting++] = (struct pg_sent){ "commit", NULL };
 	return pg_pipeline_end(en, ret_last, e) < 0 ? -1 : 1;
 }
 

@@ -12,8 +12,9 @@
 
 /* May it be sent so? */
 bool pg_pipeline_fits(enum sql_id id);
-/* The statement is prepared and bound; its values are copied. */
-int pg_pipeline_send(struct engine_stmt *st, struct err *e);
+/* The statement is prepared and bound; its values are copied.  answer: who wants its rows, or NULL.
+ */
+int pg_pipeline_send(struct engine_stmt *st, struct pg_answer *answer, struct err *e);
 /*
  * Reads the results of all that was sent; *ret_last, the caller's, is that of the last one.  -1:
  * one of them failed, the connection is lost, or pg_changes() found out before.  Nothing waits

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "store/pg_answers.h"
 #include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
 #include "store/pg_txn.h"
@@ -57,6 +58,7 @@ int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 		if (st->n > PG_PARAMETERS_MAX)
 			return err_set(e, ERR_BUG, "store: %s has too many parameters",
 				       sql_name(id));
+		pg_answers_look(st);
 	}
 	st->in_use = true;
 	*ret_stmt = st;
@@ -187,7 +189,7 @@ static int ask(struct engine_stmt *st, struct err *e)
 
 	st->is_run = true;
 	if (en->waiting > 0 && en->waiting < PG_WAITING_MAX) {
-		if (pg_pipeline_send(st, e) < 0 || pg_pipeline_end(en, &st->rows, e) < 0)
+		if (pg_pipeline_send(st, NULL, e) < 0 || pg_pipeline_end(en, &st->rows, e) < 0)
 			return -1;
 		return 0;
 	}
@@ -201,29 +203,56 @@ static int ask(struct engine_stmt *st, struct err *e)
 	return 0;
 }
 
-static int run_now(struct engine_stmt *st, struct err *e)
+static int run_prepared(struct engine_stmt *st, struct err *e)
 {
 	bool alone = is_alone(st);
 	int result;
 
-	if (st->is_nothing) {
-		st->is_run = true;
-		return 0;
-	}
-	if (prepare_now(st, e) < 0)
-		return -1;
+	pg_answers_written(st);
 	if (st->may_wait && st->engine->in_txn) {
 		st->is_run = true;
-		return pg_pipeline_send(st, e);
+		return pg_pipeline_send(st, NULL, e);
 	}
 	if (alone && pg_begin(st->engine, e) < 0)
 		return -1;
 	result = ask(st, e);
 	if (alone && end_alone(st->engine, result, e) < 0)
 		result = -1;
-	if (result < 0)
+	if (result < 0 || look_at_types(st, e) < 0)
 		return -1;
-	return look_at_types(st, e);
+	pg_answers_keep(st);
+	return 0;
+}
+
+/* 1: it needs no answer, or has it. */
+static int is_answered(struct engine_stmt *st, struct err *e)
+{
+	if (!st->is_nothing && !pg_answers_give(st, e))
+		return e->class == ERR_NONE ? 0 : -1;
+	st->is_run = true;
+	return 1;
+}
+
+static int run_now(struct engine_stmt *st, struct err *e)
+{
+	int got = is_answered(st, e);
+
+	if (got == 0)
+		got = prepare_now(st, e) < 0 ? -1 : run_prepared(st, e);
+	return got < 0 ? -1 : 0;
+}
+
+int pg_say(struct engine_stmt *st, struct err *e)
+{
+	int got = is_answered(st, e);
+
+	if (strncmp(text_of(st->id), "SELECT", 6) != 0)
+		return err_set(e, ERR_BUG, "store: %s writes and is only said", sql_name(st->id));
+	if (got > 0)
+		st->row = -1;
+	if (got != 0)
+		return got;
+	return prepare_now(st, e) < 0 ? -1 : pg_answers_say(st, e);
 }
 
 int pg_step(struct engine_stmt *st, struct err *e)
@@ -238,7 +267,11 @@ int pg_step(struct engine_stmt *st, struct err *e)
 
 void pg_reset(struct engine_stmt *st)
 {
-	PQclear(st->rows);
+	if (st->answer)
+		pg_answer_leave(st->answer);
+	else
+		PQclear(st->rows);
+	st->answer = NULL;
 	st->rows = NULL;
 	st->in_use = st->is_run = false;
 }
@@ -311,6 +344,7 @@ int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, voi
 		buf_add(&all, piece);
 	if (got < 0 || pg_settle(en, e) < 0)
 		return -1;
+	pg_answers_forget(en);
 	piece = buf_span(&all);
 	r = about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &piece);
 	result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);

@@ -17,6 +17,7 @@ int pg_bind_null(struct engine_stmt *st, int at, struct err *e);
 int pg_parameters(struct engine_stmt *st);
 int pg_columns(struct engine_stmt *st);
 int pg_step(struct engine_stmt *st, struct err *e);
+int pg_say(struct engine_stmt *st, struct err *e);
 void pg_reset(struct engine_stmt *st);
 bool pg_column_null(struct engine_stmt *st, int at);
 int64_t pg_column_int(struct engine_stmt *st, int at);

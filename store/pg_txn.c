@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "store/pg_answers.h"
 #include "store/pg_pipeline.h"
 
 int pg_run(struct engine *en, const char *sql, const char *what, struct err *e)
@@ -12,6 +13,7 @@ int pg_run(struct engine *en, const char *sql, const char *what, struct err *e)
 
 	if (pg_settle(en, e) < 0)
 		return -1;
+	pg_answers_forget(en);
 	r = PQexec(en->c, sql);
 	result = pg_is_good(r) ? 0 : pg_failed(en, r, what, e);
 	PQclear(r);
@@ -42,6 +44,9 @@ int pg_begin(struct engine *en, struct err *e)
 	if (en->fence)
 		snprintf(sql, sizeof(sql), "BEGIN; SELECT 1 FROM node WHERE fence = %" PRIi64,
 			 en->fence);
+	if (pg_settle(en, e) < 0)
+		return -1;
+	pg_answers_forget(en);
 	r = PQexec(en->c, sql);
 	en->in_txn = true;
 	if (!pg_is_good(r))
@@ -59,6 +64,7 @@ void pg_rollback(struct engine *en)
 	struct err ignored;
 
 	(void)pg_settle(en, &ignored);
+	pg_answers_forget(en);
 	if (en->in_txn)
 		PQclear(PQexec(en->c, "ROLLBACK"));
 	en->in_txn = false;
@@ -70,6 +76,7 @@ int pg_commit(struct engine *en, struct err *e)
 	PGresult *r = NULL;
 	int result = pg_pipeline_commit(en, &r, e);
 
+	pg_answers_forget(en);
 	if (result == 0)
 		r = PQexec(en->c, "COMMIT");
 	if (result > 0)

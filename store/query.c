@@ -155,14 +155,24 @@ static int begin(struct query *q)
 	return 0;
 }
 
+/* What is only said has the rows that are there already. */
+static int step(struct query *q, bool first)
+{
+	const struct store *s = q->store;
+	int got = s->is_ahead && first ? s->ops->say(q->stmt, q->e) : 1;
+
+	return got > 0 ? s->ops->step(q->stmt, q->e) : got;
+}
+
 int query_step(struct query *q)
 {
+	bool first = !q->begun;
 	int got;
 
 	if (query_end_row(q) < 0 || begin(q) < 0)
 		return -1;
 	q->column = 0;
-	got = q->store->ops->step(q->stmt, q->e);
+	got = step(q, first);
 	q->in_row = got > 0;
 	if (got < 0)
 		doom(q);

@@ -28,6 +28,7 @@ struct store {
 	struct engine *engine;
 	struct packer *packer;
 	bool in_txn;
+	bool is_ahead;	   /* store_ahead.h */
 	struct err doomed; /* the first failure of an engine in this transaction */
 	enum store_deferred deferred;
 	struct err deferred_why; /* STORE_DEFERRED_LOST */

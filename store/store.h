@@ -29,6 +29,7 @@
 
 #include "store/store_account.h"
 #include "store/store_again.h"
+#include "store/store_ahead.h"
 #include "store/store_audit.h"
 #include "store/store_away.h"
 #include "store/store_case.h"

@@ -58,11 +58,27 @@ static int take(struct store *s, const struct store_budget *b, int64_t now, stru
 	return query_run(&q);
 }
 
+/* All of them are asked about, in a moment. */
+static void say_all(struct store *s, const struct store_budget *v, size_t n, int64_t now)
+{
+	struct err ignored;
+	bool room;
+
+	if (n < 2 || !store_ahead_begin(s))
+		return;
+	for (size_t i = 0, last; i < n; i = last + 1) {
+		last = i + last_of(&v[i], n - i);
+		(void)has_room(s, &v[i], &v[last], now, &room, &ignored);
+	}
+	store_ahead_said(s);
+}
+
 int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
 		      bool *ret_within, struct err *e)
 {
 	bool within = true;
 
+	say_all(s, v, n, now);
 	for (size_t i = 0, last; i < n && within; i = last + 1) {
 		last = i + last_of(&v[i], n - i);
 		if (has_room(s, &v[i], &v[last], now, &within, e) < 0)

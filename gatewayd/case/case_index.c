@@ -40,6 +40,22 @@ int case_index_now(struct desk *d, int64_t number, struct err *e)
 						    : store_case_index_all(d->store, &words, 1, e);
 }
 
+static void say_all(struct desk *d, const int64_t *stale, size_t n)
+{
+	struct buf text BUF_AUTO;
+	struct store_case c;
+	struct err ignored;
+
+	buf_init(&text, TEXT_MAX);
+	if (!store_ahead_begin(d->store))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		(void)store_case_get(d->store, stale[i], d->arena, &c, &ignored);
+		(void)store_note_words(d->store, stale[i], CASE_INDEX_NOTE_MAX, &text, &ignored);
+	}
+	store_ahead_said(d->store);
+}
+
 /* The first of them; *ret_done: how many. */
 static int index_some(struct desk *d, const int64_t *stale, size_t n, size_t *ret_done,
 		      struct err *e)
@@ -50,6 +66,7 @@ static int index_some(struct desk *d, const int64_t *stale, size_t n, size_t *re
 
 	if (store_begin(txn, e) < 0)
 		return -1;
+	say_all(d, stale, n < CASE_INDEX_A_TURN ? n : CASE_INDEX_A_TURN);
 	for (; done < n && done < CASE_INDEX_A_TURN && bytes < TURN_BYTES_MAX; done++) {
 		if (read_words(d, stale[done], &words[done], e) < 0)
 			return -1;

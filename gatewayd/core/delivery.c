@@ -18,6 +18,7 @@ enum {
 	AHEAD_MAX = 64,	  /* rows that a sender has, when it is quick */
 	RETRY_MS = 5000,  /* after the store failed */
 	SPARE_MAX = 8,	  /* rows that the spare has */
+	SAID_MAX = 16,	  /* messages that are asked for at once */
 	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
 	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
 	/* That results wait for the next one: such a part of the time that a reply takes. */
@@ -246,21 +247,27 @@ static int hand_out_row(struct delivery *d, struct desk *desk, struct holder *by
 
 static int hand_out(struct delivery *d, struct desk *desk, const struct claimed *c, struct err *e)
 {
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
+		if (i % SAID_MAX == 0)
+			store_ahead_messages(desk->store, &c->v[i],
+					     c->n - i < SAID_MAX ? c->n - i : SAID_MAX);
 		/* A person may have queued it again: its result is to come. */
 		if (!holders_have(&d->holders, c->v[i].id) &&
 		    hand_out_row(d, desk, c->by, &c->v[i], e) < 0)
 			return -1;
+	}
 	return 0;
 }
 
 static int hand_out_all(struct delivery *d, struct desk *desk, const struct claimed *c,
 			struct err *e)
 {
-	for (int i = 0; i < CLAIMS; i++)
-		if (hand_out(d, desk, &c[i], e) < 0)
-			return -1;
-	return 0;
+	int result = 0;
+
+	for (int i = 0; i < CLAIMS && result == 0; i++)
+		result = hand_out(d, desk, &c[i], e);
+	store_ahead_end(desk->store);
+	return result;
 }
 
 /* --- results --- */
@@ -324,8 +331,23 @@ void delivery_lanes(struct delivery *d, const struct peer *from, const struct ta
 	lanes_seen_take(&d->bench->lanes, lanes);
 }
 
+static void say_results(const struct delivery *d, struct desk *desk)
+{
+	struct store_outbox row;
+	struct err ignored;
+
+	if (!store_ahead_begin(desk->store))
+		return;
+	for (size_t i = 0; i < d->result_count; i++)
+		if (!d->results[i].back)
+			(void)store_outbox_get(desk->store, d->results[i].it.row, desk->arena, &row,
+					       &ignored);
+	store_ahead_said(desk->store);
+}
+
 static int settle_all(struct delivery *d, struct desk *desk, struct err *e)
 {
+	say_results(d, desk);
 	for (size_t i = 0; i < d->result_count; i++) {
 		const struct result *r = &d->results[i];
 

@@ -8,6 +8,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/core/arrival.h"
 #include "gatewayd/core/elsewhere.h"
 #include "gatewayd/core/moved.h"
 #include "gatewayd/mail/mail_keep.h"
@@ -19,17 +20,6 @@ enum {
 };
 
 static const struct backoff store_wait = { .min = 1000, .max = 5000 };
-
-struct arrival {
-	struct peer *from; /* NULL: gone */
-	char *mailbox;
-	struct talk_mail mail; /* fd owned; at.session.mailbox is `mailbox` */
-	int64_t instead_of;    /* the mail that had this UID before; 0: none */
-	int64_t id;	       /* in the store */
-	bool moved;	       /* by a person, into the folder */
-	bool kept, is_new;
-	struct arrival *next;
-};
 
 struct intake {
 	struct bench *bench;
@@ -53,14 +43,6 @@ struct intake *intake_new(struct bench *b, struct parse_pool *pool)
 	in->last = &in->first;
 	moved_init(&in->moved, b);
 	return in;
-}
-
-static void arrival_free(struct arrival *a)
-{
-	if (a->mail.fd >= 0)
-		close(a->mail.fd);
-	free(a->mailbox);
-	free(a);
 }
 
 void intake_free(struct intake **in)
@@ -90,13 +72,20 @@ static bool is_waiting(const struct intake *in, const struct talk_session *s, ui
 	return false;
 }
 
+static struct store_mail listed_as(const struct talk_session *session,
+				   const struct talk_listed *listed)
+{
+	return (
+	    struct store_mail){ .location = { session->mailbox, session->uidvalidity, listed->uid },
+				.received_at = listed->received_at,
+				.size = listed->size };
+}
+
 /* A UID alone never says that a mail is known (I2). */
 static int want_of(struct intake *in, const struct talk_session *session,
 		   const struct talk_listed *listed, uint8_t *ret_want, struct err *e)
 {
-	struct store_mail m = { .location = { session->mailbox, session->uidvalidity, listed->uid },
-				.received_at = listed->received_at,
-				.size = listed->size };
+	struct store_mail m = listed_as(session, listed);
 	struct store_mail_place at;
 
 	*ret_want = TALK_WAIT;
@@ -215,6 +204,24 @@ static void look_done(struct intake *in, struct mailbox *m, const struct talk_fo
 
 /* --- folders --- */
 
+/* Of an inbox, as want_of() asks. */
+static void say_listed(struct intake *in, const struct talk_folder *folder)
+{
+	struct store *s = in->bench->store;
+
+	if (folder->session.place != TALK_INBOX || !store_ahead_begin(s))
+		return;
+	for (size_t i = 0; i < folder->n; i++) {
+		struct store_mail m = listed_as(&folder->session, &folder->mails[i]);
+		struct store_mail_place at;
+		struct err ignored;
+
+		if (!is_waiting(in, &folder->session, folder->mails[i].uid))
+			(void)store_mail_at(s, &m, &at, &ignored);
+	}
+	store_ahead_said(s);
+}
+
 /* What the store cannot say now is asked again, in a later cycle of the poller. */
 static void fill_wants(struct intake *in, const struct talk_folder *folder, uint8_t *wants)
 {
@@ -222,6 +229,8 @@ static void fill_wants(struct intake *in, const struct talk_folder *folder, uint
 	bool hold = waits(in);
 	struct err e;
 
+	store_ahead_end(in->bench->store);
+	say_listed(in, folder);
 	for (size_t i = 0; i < folder->n; i++) {
 		const struct talk_listed *m = &folder->mails[i];
 		bool moved = inbox && looks_see(&inbox->looks, m->uid, m->received_at);
@@ -239,6 +248,7 @@ static void fill_wants(struct intake *in, const struct talk_folder *folder, uint
 		if (inbox)
 			mail_tally_listed(&inbox->tally, m->uid, m->received_at, moved);
 	}
+	store_ahead_end(in->bench->store);
 }
 
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
@@ -326,17 +336,7 @@ void intake_peer_gone(struct intake *in, const struct peer *p)
 static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 {
 	const struct talk_mail *t = &a->mail;
-	const struct talk_session *session = &t->at.session;
-	bool again = session->place != TALK_INBOX; /* its place was another one */
-	struct store_mail m = {
-		.location = { session->mailbox, again ? 0 : session->uidvalidity,
-			      again ? 0 : t->at.uid },
-		.again = again ? AGAIN_HOLD : AGAIN_NO,
-		.received_at = t->received_at,
-		.size = t->size,
-		.truncated = t->kept < t->size,
-		.moved = a->moved,
-	};
+	struct store_mail m = arrival_mail(a);
 	struct store_mail_place before;
 	struct span raw;
 	int result;
@@ -366,22 +366,6 @@ static void kept(struct intake *in, struct arrival *a)
 		  log_int("bytes", a->mail.size));
 }
 
-/* What pollers will hear of as kept; those of one mailbox stand together. */
-static int count_seen(struct store *s, const struct arrival *from, const struct arrival *end,
-		      struct err *e)
-{
-	for (const struct arrival *a = from, *next; a != end; a = next) {
-		struct store_seen more = { 0 };
-
-		for (next = a; next != end && strcmp(next->mailbox, a->mailbox) == 0;
-		     next = next->next)
-			more.seen += next->is_new;
-		if (more.seen && store_seen_add(s, span_of(a->mailbox), &more, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int keep_range(struct intake *in, struct arrival *from, const struct arrival *end,
 		      struct err *e)
 {
@@ -390,10 +374,11 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 
 	if (store_begin(txn, e) < 0)
 		return -1;
+	arrivals_say(txn, from, end);
 	for (struct arrival *a = from; a != end; a = a->next)
 		if (keep_one(&d, a, e) < 0)
 			return -1;
-	if (count_seen(txn, from, end, e) < 0 || store_commit(txn, e) < 0)
+	if (arrivals_count(txn, from, end, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	for (struct arrival *a = from; a != end; a = a->next)
 		kept(in, a);

@@ -367,15 +367,13 @@ bool mail_of_staff(struct desk *d, const struct mail_job *job)
 }
 
 /* Those that came within the window and whose case is not over. */
-static int find_storm(struct desk *d, const struct mail_job *job, struct mail_gathered *g,
-		      struct err *e)
+static int find_storm(struct desk *d, struct mail_gathered *g, struct err *e)
 {
 	struct store_storm storm;
 	struct decide_case open = { 0 };
 
-	if (!g->identity.from.p || job->mail.history)
+	if (!g->storm_key.p)
 		return 0;
-	g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue, d->arena);
 	if (store_storm_get(d->store, g->storm_key, &storm, e) < 0)
 		return -1;
 	if (!storm.case_number || d->now - storm.last_at >= STORM_WINDOW_S)
@@ -399,6 +397,31 @@ static int find_over(struct desk *d, const struct mail_job *job, struct mail_gat
 	    !subject.p || !alert_is_over(subject))
 		return 0;
 	return alert_find(d, subject, &g->identity, &g->in.over_case, e);
+}
+
+/* What is asked of nearly every mail. */
+static void say_ahead(struct desk *d, const struct mail_job *job, const struct mail_gathered *g)
+{
+	struct span who = g->requester.address;
+	struct store_account account;
+	struct store_contact contact;
+	struct store_storm storm;
+	struct store_dead dead;
+	struct err ignored;
+	int64_t number;
+
+	if (!store_ahead_begin(d->store))
+		return;
+	(void)thread_find(d, &g->scan, job->facts.subject, &number, &ignored);
+	if (g->storm_key.p)
+		(void)store_storm_get(d->store, g->storm_key, &storm, &ignored);
+	if (who.p && utf8_valid(who))
+		(void)store_account_by_address(
+		    d->store, who, !policy_is_freemail(&d->conf->policy, addrspec_domain(who)),
+		    d->arena, &account, &contact, &ignored);
+	if (g->identity.vouched)
+		(void)store_dead_get(d->store, g->identity.from, d->now, d->arena, &dead, &ignored);
+	store_ahead_said(d->store);
 }
 
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
@@ -430,12 +453,15 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	requester_find(&m, d->arena, &g->requester);
 	g->in.requester = &g->requester;
 	g->in.twin = &g->twin;
+	if (g->identity.from.p && !job->mail.history)
+		g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue, d->arena);
+	say_ahead(d, job, g);
 	if (twin_find(d, &(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin, e) < 0)
 		return -1;
 	if (find_cases(d, job, g, e) < 0 || read_command(d, &g->in, e) < 0 ||
 	    find_bounced(d, job, g, e) < 0 || read_answer(d, job, g, e) < 0)
 		return -1;
-	if (find_storm(d, job, g, e) < 0 || find_over(d, job, g, e) < 0 ||
+	if (find_storm(d, g, e) < 0 || find_over(d, job, g, e) < 0 ||
 	    find_account(d, job, g, e) < 0)
 		return -1;
 	return author_find(d, &m, &g->requester, g->in.account.id.p != NULL, &g->author, e);

@@ -50,11 +50,14 @@ static int hold(struct desk *d, const struct mail_job *job, const struct mail_ga
 static int take_for_alive(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
 			  struct err *e)
 {
+	struct store_dead dead;
 	bool was_dead;
 
 	if (!g->identity.vouched || job->mail.history)
 		return 0;
-	return store_dead_forget(d->store, g->identity.from, &was_dead, e);
+	if (store_dead_get(d->store, g->identity.from, d->now, d->arena, &dead, e) < 0)
+		return -1;
+	return dead.address.n ? store_dead_forget(d->store, g->identity.from, &was_dead, e) : 0;
 }
 
 int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)

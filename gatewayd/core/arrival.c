@@ -1,0 +1,59 @@
+#include "gatewayd/core/arrival.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void arrival_free(struct arrival *a)
+{
+	if (a->mail.fd >= 0)
+		close(a->mail.fd);
+	free(a->mailbox);
+	free(a);
+}
+
+struct store_mail arrival_mail(const struct arrival *a)
+{
+	const struct talk_mail *t = &a->mail;
+	const struct talk_session *session = &t->at.session;
+	bool again = session->place != TALK_INBOX; /* its place was another one */
+
+	return (struct store_mail){
+		.location = { session->mailbox, again ? 0 : session->uidvalidity,
+			      again ? 0 : t->at.uid },
+		.again = again ? AGAIN_HOLD : AGAIN_NO,
+		.received_at = t->received_at,
+		.size = t->size,
+		.truncated = t->kept < t->size,
+		.moved = a->moved,
+	};
+}
+
+void arrivals_say(struct store *s, const struct arrival *from, const struct arrival *end)
+{
+	if (!store_ahead_begin(s))
+		return;
+	for (const struct arrival *a = from; a != end; a = a->next) {
+		struct store_mail m = arrival_mail(a);
+		struct store_mail_place at;
+		struct err ignored;
+
+		(void)store_mail_at(s, &m, &at, &ignored);
+	}
+	store_ahead_said(s);
+}
+
+int arrivals_count(struct store *s, const struct arrival *from, const struct arrival *end,
+		   struct err *e)
+{
+	for (const struct arrival *a = from, *next; a != end; a = next) {
+		struct store_seen more = { 0 };
+
+		for (next = a; next != end && strcmp(next->mailbox, a->mailbox) == 0;
+		     next = next->next)
+			more.seen += next->is_new;
+		if (more.seen && store_seen_add(s, span_of(a->mailbox), &more, e) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,286 @@
+#include "store/pg_answers.h"
+
+#include <stdlib.h>
+
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+#include "store/pg_pipeline.h"
+
+enum {
+	KEY_MAX = 512,	     /* bytes of all parameters */
+	KEPT_MAX = 16 * KIB, /* of rows that are kept unasked */
+};
+
+/* Tables that triggers and cascades write are in none of them. */
+static const struct {
+	enum sql_id id;
+	bool keep; /* inside of a transaction, without being said ahead */
+} questions[] = {
+	{ SQL_ACCOUNT_BY_CONTACT, true },
+	{ SQL_ACCOUNT_BY_DOMAIN, true },
+	{ SQL_BUDGET_USED, false },
+	{ SQL_CASE_GET, true },
+	{ SQL_CONTENT_GET, false },
+	{ SQL_DEAD_GET, true },
+	{ SQL_DEADLINE_LIST, true },
+	{ SQL_DOMAIN_SIZED, true },
+	{ SQL_ERASED_MAIL_ANY, true },
+	{ SQL_MAIL_ALIKE, false },
+	{ SQL_MAIL_AT, true },
+	{ SQL_MAIL_TWINS, false },
+	{ SQL_MAIL_UNDECIDED, false },
+	{ SQL_NOTE_WORDS, false },
+	{ SQL_OUTBOX_GET, false },
+	{ SQL_OUTBOX_MESSAGE, false },
+	{ SQL_STORM_GET, false },
+	{ SQL_THREAD_CASE, false },
+};
+enum { QUESTIONS = sizeof(questions) / sizeof(*questions) };
+_Static_assert(QUESTIONS <= 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
+
+/* Rows of other keys are not changed: the first parameters of both are these. */
+static const struct {
+	enum sql_id write, question;
+	int keys;
+} apart[] = {
+	{ SQL_BUDGET_TAKE, SQL_BUDGET_USED, 1 }, { SQL_DEADLINE_PUT, SQL_DEADLINE_LIST, 1 },
+	{ SQL_MAIL_KEEP, SQL_MAIL_AT, 3 },	 { SQL_STORM_PUT, SQL_STORM_GET, 1 },
+	{ SQL_THREAD_ADD, SQL_THREAD_CASE, 1 },
+};
+
+/* --- what a statement is --- */
+
+static const char *text_of(enum sql_id id)
+{
+	return sql_postgresql.statements[id].text;
+}
+
+static int question_of(enum sql_id id)
+{
+	for (int i = 0; i < QUESTIONS; i++)
+		if (questions[i].id == id)
+			return i;
+	return -1;
+}
+
+/* The table that it writes; empty: it is not known. */
+static struct span target_of(enum sql_id id)
+{
+	static const char *const begins[] = { "INSERT INTO ", "UPDATE ", "DELETE FROM " };
+	const char *text = text_of(id);
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
+		size_t n = strlen(begins[i]);
+
+		if (strncmp(text, begins[i], n) == 0)
+			return (struct span){ text + n,
+					      strspn(text + n, "abcdefghijklmnopqrstuvwxyz_") };
+	}
+	return SPAN("");
+}
+
+static bool is_of_a_word(char c)
+{
+	return ascii_is_alpha((unsigned char)c) || ascii_is_digit((unsigned char)c) || c == '_';
+}
+
+/* As a word, anywhere in it: too often does no harm. */
+static bool names(const char *text, struct span table)
+{
+	struct span rest = span_of(text);
+	size_t at;
+
+	for (; (at = span_find(rest, table)) != SIZE_MAX; rest = span_sub(rest, at + 1, SIZE_MAX)) {
+		const char *p = rest.p + at;
+
+		if (p > text && !is_of_a_word(p[-1]) && !is_of_a_word(p[table.n]))
+			return true;
+	}
+	return false;
+}
+
+/* Of a DELETE that may cascade, and of what is not known, all. */
+static uint32_t voids_of(const struct engine_stmt *st)
+{
+	struct span target = target_of(st->id);
+	bool cascades = strncmp(text_of(st->id), "DELETE", 6) == 0 && !st->may_wait;
+	uint32_t voids = 0;
+
+	if (strncmp(text_of(st->id), "SELECT", 6) == 0)
+		return 0;
+	for (int i = 0; i < QUESTIONS; i++)
+		if (cascades || target.n == 0 || names(text_of(questions[i].id), target))
+			voids |= UINT32_C(1) << i;
+	return voids;
+}
+
+void pg_answers_look(struct engine_stmt *st)
+{
+	st->question = question_of(st->id);
+	st->voids = voids_of(st);
+}
+
+/* --- the question: each parameter behind its length, -1 for NULL --- */
+
+static bool key_of(const struct engine_stmt *st, int parameters, struct buf *out)
+{
+	for (int i = 0; i < parameters; i++) {
+		int length = st->values[i] ? st->lengths[i] : -1;
+
+		buf_add(out, (struct span){ (const char *)&length, sizeof(length) });
+		if (length > 0)
+			buf_add(out, (struct span){ st->values[i], (size_t)length });
+	}
+	return !out->full;
+}
+
+/* --- answers --- */
+
+/* It goes at once, or when nobody needs it any more. */
+static void drop_soon(struct pg_answer *a)
+{
+	a->is_void = true;
+	if (a->readers == 0 && a->state == PG_ANSWER_HERE)
+		pg_answer_drop(a);
+}
+
+static struct pg_answer *find(struct engine *en, int question, struct span key)
+{
+	for (size_t i = 0; i < en->answer_count; i++) {
+		struct pg_answer *a = &en->answers[i];
+
+		if (a->state != PG_ANSWER_NONE && !a->is_void && a->question == question &&
+		    span_eq((struct span){ a->key, a->key_size }, key))
+			return a;
+	}
+	return NULL;
+}
+
+/* NULL: there is no room. */
+static struct pg_answer *add(struct engine *en, int question, struct span key)
+{
+	struct pg_answer *a = NULL;
+
+	for (size_t i = 0; i < en->answer_count && !a; i++)
+		if (en->answers[i].state == PG_ANSWER_NONE)
+			a = &en->answers[i];
+	if (!a && en->answer_count < PG_ANSWERS_MAX)
+		a = &en->answers[en->answer_count++];
+	if (a)
+		*a = (struct pg_answer){ .question = question,
+					 .key = mem_dup_span(key),
+					 .key_size = key.n };
+	return a;
+}
+
+void pg_answer_leave(struct pg_answer *a)
+{
+	a->readers--;
+	if (a->is_void && a->readers == 0)
+		pg_answer_drop(a);
+}
+
+static void read_from(struct engine_stmt *st, struct pg_answer *a)
+{
+	a->readers++;
+	st->answer = a;
+	st->rows = a->rows;
+}
+
+bool pg_answers_give(struct engine_stmt *st, struct err *e)
+{
+	struct engine *en = st->engine;
+	struct buf key BUF_AUTO;
+	struct pg_answer *a;
+
+	e->class = ERR_NONE;
+	buf_init(&key, KEY_MAX);
+	if (st->question < 0 || en->answer_count == 0 || !key_of(st, st->n, &key))
+		return false;
+	a = find(en, st->question, buf_span(&key));
+	if (!a || (a->state == PG_ANSWER_SENT && pg_settle(en, e) < 0) ||
+	    a->state != PG_ANSWER_HERE)
+		return false;
+	read_from(st, a);
+	return true;
+}
+
+int pg_answers_say(struct engine_stmt *st, struct err *e)
+{
+	struct engine *en = st->engine;
+	struct buf key BUF_AUTO;
+	struct pg_answer *a;
+
+	buf_init(&key, KEY_MAX);
+	if (st->question < 0 || !key_of(st, st->n, &key))
+		return 0;
+	a = add(en, st->question, buf_span(&key));
+	if (!a)
+		return 0;
+	a->state = PG_ANSWER_SENT;
+	if (pg_pipeline_send(st, a, e) == 0)
+		return 0;
+	pg_answer_drop(a);
+	return -1;
+}
+
+void pg_answers_keep(struct engine_stmt *st)
+{
+	struct engine *en = st->engine;
+	struct buf key BUF_AUTO;
+	struct pg_answer *a;
+
+	buf_init(&key, KEY_MAX);
+	if (st->question < 0 || !questions[st->question].keep || !en->in_txn ||
+	    PQresultMemorySize(st->rows) > KEPT_MAX || !key_of(st, st->n, &key))
+		return;
+	a = add(en, st->question, buf_span(&key));
+	if (!a)
+		return;
+	a->state = PG_ANSWER_HERE;
+	a->rows = st->rows;
+	read_from(st, a);
+}
+
+/* How many first parameters keep that statement's rows and that question's apart; 0: nothing does.
+ */
+static int keys_of(enum sql_id write, int question)
+{
+	for (size_t i = 0; i < sizeof(apart) / sizeof(*apart); i++)
+		if (apart[i].write == write && apart[i].question == questions[question].id)
+			return apart[i].keys;
+	return 0;
+}
+
+static bool is_apart(const struct engine_stmt *st, const struct pg_answer *a)
+{
+	int keys = keys_of(st->id, a->question);
+	struct buf key BUF_AUTO;
+
+	buf_init(&key, KEY_MAX);
+	if (keys == 0 || !key_of(st, keys, &key))
+		return false;
+	return !span_starts((struct span){ a->key, a->key_size }, buf_span(&key));
+}
+
+void pg_answers_written(struct engine_stmt *st)
+{
+	struct engine *en = st->engine;
+
+	for (size_t i = 0; st->voids && i < en->answer_count; i++) {
+		struct pg_answer *a = &en->answers[i];
+
+		if (a->state != PG_ANSWER_NONE && st->voids & UINT32_C(1) << a->question &&
+		    !is_apart(st, a))
+			drop_soon(a);
+	}
+}
+
+void pg_answers_forget(struct engine *en)
+{
+	for (size_t i = 0; i < en->answer_count; i++)
+		if (en->answers[i].state != PG_ANSWER_NONE)
+			drop_soon(&en->answers[i]);
+	while (en->answer_count && en->answers[en->answer_count - 1].state == PG_ANSWER_NONE)
+		en->answer_count--;
+}

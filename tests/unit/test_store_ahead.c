@@ -1,0 +1,468 @@
+#include "gatewayd/base/units.h"
+#include "tests/store/fixture.h"
+
+/* A store with one of each: what there is to ask and to change. */
+struct world {
+	struct fixture *f;
+	int64_t number, note, row;
+	struct store_mail mail;
+};
+
+/* --- questions: a number that says the answer --- */
+
+static int64_t of_text(struct span s)
+{
+	int64_t sum = (int64_t)s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		sum = sum * 31 + (unsigned char)s.p[i];
+	return sum;
+}
+
+static int64_t used(struct world *w, const char *key)
+{
+	struct store_budget b = { span_of(key), 3600, 5 };
+	int64_t n = -1;
+
+	(void)store_budget_used(w->f->s, &b, NOW, &n, &w->f->e);
+	return n;
+}
+
+static int64_t used_of_ann(struct world *w)
+{
+	return used(w, "ann");
+}
+
+static int64_t used_of_bob(struct world *w)
+{
+	return used(w, "bob");
+}
+
+static int64_t subject(struct world *w)
+{
+	struct store_case c = { .subject = SPAN("") };
+
+	(void)store_case_get(w->f->s, w->number, &w->f->a, &c, &w->f->e);
+	return of_text(c.subject);
+}
+
+static int64_t deadlines(struct world *w)
+{
+	struct store_deadline *v;
+	size_t n = 0;
+
+	if (store_deadline_list(w->f->s, w->number, &w->f->a, &v, &n, &w->f->e) < 0 || n == 0)
+		return -1;
+	return (int64_t)n * 1000 + v[0].due_at;
+}
+
+static int64_t place(struct world *w)
+{
+	struct store_mail_place at = { .state = 0 };
+
+	(void)store_mail_at(w->f->s, &w->mail, &at, &w->f->e);
+	return at.id * 100 + at.state;
+}
+
+static int64_t another_place(struct world *w)
+{
+	struct store_mail m = a_mail(2, "two");
+	struct store_mail_place at = { .state = 0 };
+
+	(void)store_mail_at(w->f->s, &m, &at, &w->f->e);
+	return at.id;
+}
+
+static int64_t twins(struct world *w)
+{
+	struct store_mail m = w->mail;
+	struct store_twin *v;
+	size_t n = 0;
+
+	m.id = 1000;
+	(void)store_mail_twins(w->f->s, &m, &w->f->a, &v, &n, &w->f->e);
+	return (int64_t)n;
+}
+
+static int64_t undecided(struct world *w)
+{
+	bool any = false;
+
+	(void)store_mail_undecided(w->f->s, w->mail.message_id, 1000, &any, &w->f->e);
+	return any;
+}
+
+static int64_t account(struct world *w, const char *address)
+{
+	struct store_account a = { .id = SPAN("") };
+	struct store_contact c = { .name = SPAN("") };
+
+	(void)store_account_by_address(w->f->s, span_of(address), true, &w->f->a, &a, &c, &w->f->e);
+	return of_text(a.id) * 7 + of_text(a.name) + of_text(c.name);
+}
+
+static int64_t by_contact(struct world *w)
+{
+	return account(w, "ann@else.example");
+}
+
+static int64_t by_domain(struct world *w)
+{
+	return account(w, "bob@acme.example");
+}
+
+static int64_t sized(struct world *w)
+{
+	struct span *v;
+	size_t n = 0;
+
+	(void)store_domain_sized(w->f->s, 5, 20, &w->f->a, &v, &n, &w->f->e);
+	return (int64_t)n;
+}
+
+static int64_t storm(struct world *w)
+{
+	struct store_storm storm = { .count = 0 };
+
+	(void)store_storm_get(w->f->s, SPAN("storm"), &storm, &w->f->e);
+	return storm.count;
+}
+
+static int64_t thread(struct world *w)
+{
+	int64_t number = 0;
+
+	(void)store_thread_case(w->f->s, SPAN("id:a"), &number, &w->f->e);
+	return number;
+}
+
+static int64_t dead(struct world *w)
+{
+	struct store_dead d = { .reason = SPAN("") };
+
+	(void)store_dead_get(w->f->s, SPAN("ann@example.com"), NOW, &w->f->a, &d, &w->f->e);
+	return of_text(d.reason);
+}
+
+static int64_t words(struct world *w)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, KIB);
+	(void)store_note_words(w->f->s, w->number, 100, &text, &w->f->e);
+	return (int64_t)text.n;
+}
+
+static int64_t row_state(struct world *w)
+{
+	struct store_outbox o = { .state = 0 };
+
+	(void)store_outbox_get(w->f->s, w->row, &w->f->a, &o, &w->f->e);
+	return o.state;
+}
+
+static int64_t message(struct world *w)
+{
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, KIB);
+	(void)store_outbox_message(w->f->s, w->row, &text, &w->f->e);
+	return (int64_t)text.n;
+}
+
+static int64_t erased(struct world *w)
+{
+	bool has = false;
+
+	(void)store_erased_has(w->f->s, &w->mail, &has, &w->f->e);
+	return has;
+}
+
+typedef int64_t ask_fn(struct world *w);
+static ask_fn *const asks[] = {
+	used_of_ann, used_of_bob, subject,    deadlines, place,	  another_place,
+	twins,	     undecided,	  by_contact, by_domain, sized,	  storm,
+	thread,	     dead,	  words,      row_state, message, erased,
+};
+enum { ASKS = sizeof(asks) / sizeof(*asks) };
+
+/* --- changes --- */
+
+static void take(struct world *w)
+{
+	struct store_budget b = { SPAN("ann"), 3600, 5 };
+	bool within;
+
+	OK(w->f, store_budget_take(w->f->s, &b, 1, NOW, &within, &w->f->e));
+}
+
+static void sweep_budgets(struct world *w)
+{
+	OK(w->f, store_budget_sweep(w->f->s, NOW + 1, &w->f->e));
+}
+
+static void change_case(struct world *w)
+{
+	struct store_case c = a_case();
+
+	c.number = w->number;
+	c.subject = SPAN("another");
+	OK(w->f, store_case_update(w->f->s, &c, &w->f->e));
+}
+
+static void put_deadline(struct world *w)
+{
+	struct store_deadline d = { .case_number = w->number,
+				    .clock = SPAN("initial"),
+				    .target = SPAN("2h"),
+				    .rule = SPAN("r"),
+				    .state = DEADLINE_RUNNING,
+				    .started_at = NOW,
+				    .due_at = NOW + 7,
+				    .met_at = INSTANT_NONE,
+				    .alarm_at = INSTANT_NONE };
+
+	OK(w->f, store_deadline_put(w->f->s, &d, &w->f->e));
+}
+
+static void finish(struct world *w)
+{
+	OK(w->f, store_mail_finish(w->f->s, w->mail.id, MAIL_CASE, SPAN("new"), w->number, w->note,
+				   &w->f->e));
+}
+
+static void keep_another(struct world *w)
+{
+	struct store_mail m = a_mail(2, "two");
+
+	keep(w->f, &m, SPAN("raw"));
+}
+
+static void remove_account(struct world *w)
+{
+	OK(w->f, store_account_remove(w->f->s, SPAN("acme"), &w->f->e));
+}
+
+static void rename_account(struct world *w)
+{
+	struct store_account a = { .id = SPAN("acme"), .name = SPAN("Another") };
+
+	OK(w->f, store_account_put(w->f->s, &a, &w->f->e));
+}
+
+static void put_domain(struct world *w)
+{
+	OK(w->f, store_domain_put(w->f->s, SPAN("more.example"), SPAN("acme"), &w->f->e));
+}
+
+static void put_contact(struct world *w)
+{
+	struct store_contact c = { .address = SPAN("ann@else.example"),
+				   .name = SPAN("Ann B."),
+				   .account = SPAN("acme"),
+				   .language = SPAN("") };
+
+	OK(w->f, store_contact_put(w->f->s, &c, &w->f->e));
+}
+
+static void put_storm(struct world *w)
+{
+	struct store_storm more = { w->number, 4, NOW, INSTANT_NONE };
+
+	OK(w->f, store_storm_put(w->f->s, SPAN("storm"), &more, &w->f->e));
+}
+
+static void sweep_storms(struct world *w)
+{
+	OK(w->f, store_storm_sweep(w->f->s, NOW + 1, &w->f->e));
+}
+
+static void learn(struct world *w)
+{
+	OK(w->f, store_thread_add(w->f->s, SPAN("id:a"), w->number, &w->f->e));
+}
+
+static void put_dead(struct world *w)
+{
+	struct store_dead d = { SPAN("ann@example.com"), NOW, NOW + 9, SPAN("gone for good") };
+
+	OK(w->f, store_dead_put(w->f->s, &d, &w->f->e));
+}
+
+static void forget_dead(struct world *w)
+{
+	bool there;
+
+	OK(w->f, store_dead_forget(w->f->s, SPAN("ann@example.com"), &there, &w->f->e));
+}
+
+static void add_words(struct world *w)
+{
+	add_note(w->f, w->number, NOTE_INBOUND, "n2");
+}
+
+static void send(struct world *w)
+{
+	OK(w->f, store_outbox_result(w->f->s, w->row, OUTBOX_SENT, NOW, INSTANT_NONE, 250,
+				     SPAN("250"), &w->f->e));
+}
+
+static void erase(struct world *w)
+{
+	OK(w->f, store_erased_mark_here(w->f->s, &w->mail, NOW, &w->f->e));
+}
+
+static void (*const changes[])(struct world *) = {
+	take,	   sweep_budgets, change_case, put_deadline, finish,	     keep_another,
+	put_storm, sweep_storms,  learn,       put_dead,     forget_dead,    add_words,
+	send,	   erase,	  put_domain,  put_contact,  rename_account, remove_account,
+};
+enum { CHANGES = sizeof(changes) / sizeof(*changes) };
+
+/* --- tests --- */
+
+static struct world make(struct fixture *f)
+{
+	struct world w = { .f = f, .mail = a_mail(1, "one") };
+	struct store_case c = a_case();
+
+	begin(f);
+	rename_account(&w);
+	put_contact(&w);
+	OK(f, store_domain_put(f->s, SPAN("acme.example"), SPAN("acme"), &f->e));
+	w.number = open_case(f, &c);
+	w.note = add_note(f, w.number, NOTE_INBOUND, "n1");
+	w.row = queue_mail(f, w.number, NOW, "<m1@x>");
+	w.mail.id = keep(f, &w.mail, SPAN("raw"));
+	take(&w);
+	put_storm(&w);
+	put_dead(&w);
+	commit(f);
+	return w;
+}
+
+static void ask_all(struct world *w, int64_t answers[ASKS])
+{
+	for (size_t i = 0; i < ASKS; i++)
+		answers[i] = asks[i](w);
+}
+
+static void say_all(struct world *w)
+{
+	int64_t ignored[ASKS];
+
+	for (int i = 0; i < 2 && store_ahead_begin(w->f->s); i++) {
+		ask_all(w, ignored);
+		store_ahead_said(w->f->s);
+	}
+}
+
+/* What is asked behind a change is what the transaction leaves, whatever was asked before it. */
+static void expect_fresh(struct world *w, bool say, size_t change)
+{
+	int64_t before[ASKS], within[ASKS], after[ASKS];
+
+	begin(w->f);
+	if (say)
+		say_all(w);
+	else
+		ask_all(w, before);
+	changes[change](w);
+	ask_all(w, within);
+	commit(w->f);
+	ask_all(w, after);
+	for (size_t i = 0; i < ASKS; i++)
+		if (within[i] != after[i])
+			fail_msg("change %zu, question %zu: %lld, and %lld behind the commit",
+				 change, i, (long long)within[i], (long long)after[i]);
+}
+
+static void what_was_asked_is_asked_again_behind_a_change(void **state)
+{
+	struct world w = make(*state);
+
+	for (size_t i = 0; i < CHANGES; i++)
+		expect_fresh(&w, false, i);
+}
+
+static void what_was_said_is_asked_again_behind_a_change(void **state)
+{
+	struct world w = make(*state);
+
+	for (size_t i = 0; i < CHANGES; i++)
+		expect_fresh(&w, true, i);
+}
+
+static void what_is_said_changes_no_answer(void **state)
+{
+	struct world w = make(*state);
+	int64_t plain[ASKS], said[ASKS];
+
+	ask_all(&w, plain);
+	say_all(&w);
+	ask_all(&w, said);
+	store_ahead_end(w.f->s);
+	assert_memory_equal(plain, said, sizeof(plain));
+}
+
+static void what_is_rolled_back_was_never_there(void **state)
+{
+	struct world w = make(*state);
+	int64_t before[ASKS], after[ASKS];
+
+	ask_all(&w, before);
+	begin(w.f);
+	for (size_t i = 0; i < CHANGES; i++)
+		changes[i](&w);
+	say_all(&w);
+	ask_all(&w, after);
+	store_rollback(w.f->s);
+	ask_all(&w, after);
+	assert_memory_equal(before, after, sizeof(before));
+}
+
+/* More than are kept, and more than wait. */
+static void too_much_may_be_said(void **state)
+{
+	enum { MANY = 600 };
+	struct world w = make(*state);
+	struct store_mail_place at;
+
+	for (int round = 0; round < 2; round++) {
+		if (round == 0 && !store_ahead_begin(w.f->s))
+			continue;
+		for (uint32_t uid = 1; uid <= MANY; uid++) {
+			struct store_mail m = a_mail(uid, "one");
+
+			OK(w.f, store_mail_at(w.f->s, &m, &at, &w.f->e));
+			assert_true(round == 0 || (at.id != 0) == (uid == 1));
+		}
+		store_ahead_said(w.f->s);
+	}
+	store_ahead_end(w.f->s);
+}
+
+static void who_only_says_may_not_write(void **state)
+{
+	struct world w = make(*state);
+
+	if (!store_ahead_begin(w.f->s))
+		return;
+	REFUSED(w.f, ERR_BUG, store_storm_sweep(w.f->s, NOW, &w.f->e));
+	store_ahead_said(w.f->s);
+	assert_int_equal(storm(&w), 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(what_was_asked_is_asked_again_behind_a_change),
+		STORE_TEST(what_was_said_is_asked_again_behind_a_change),
+		STORE_TEST(what_is_said_changes_no_answer),
+		STORE_TEST(what_is_rolled_back_was_never_there),
+		STORE_TEST(too_much_may_be_said),
+		STORE_TEST(who_only_says_may_not_write),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
