@@ -116,6 +116,7 @@ int imap_mark(struct imap *i, const uint32_t *uids, size_t count, struct err *e)
 struct imap_claims {
 	uint32_t store;			/* whose they are */
 	bool ours[IMAP_RANGE_MAX];	/* of each mail: no other store claims it */
+	bool there[IMAP_RANGE_MAX];	/* else it is gone, and not ours */
 	uint32_t yield[IMAP_RANGE_MAX]; /* claimed by a lower store, rising */
 	size_t yields;
 };

@@ -27,6 +27,7 @@ static void on_flags(void *ctx, void *into, size_t k, const struct imap_said *sa
 	struct imap_claims *c = into;
 
 	(void)ctx;
+	c->there[k] = true;
 	/* without any the server keeps none */
 	c->ours[k] =
 	    !said->claim_low || (said->claim_low == c->store && said->claim_high == c->store);

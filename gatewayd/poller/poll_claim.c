@@ -1,12 +1,20 @@
 #include "gatewayd/poller/poll_claim.h"
 
 /* The first that another one claims; 0: none. */
-static uint32_t first_left(const uint32_t *uids, const bool *ours, size_t n)
+static uint32_t first_left(const uint32_t *uids, const struct imap_claims *claims, size_t n)
 {
 	for (size_t k = 0; k < n; k++)
-		if (!ours[k])
+		if (claims->there[k] && !claims->ours[k])
 			return uids[k];
 	return 0;
+}
+
+static bool any_gone(const struct imap_claims *claims, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (!claims->there[k])
+			return true;
+	return false;
 }
 
 static void keep_ours(uint32_t *uids, const bool *ours, size_t *n)
@@ -28,7 +36,8 @@ int poll_claim(struct poll_claim *c, struct imap *imap, struct imap_claims *clai
 		return -1;
 	for (size_t k = 0; k < claims->yields; k++)
 		uids_add(&c->yield, claims->yield[k]);
-	left = first_left(uids, claims->ours, *n);
+	c->gone = c->gone || any_gone(claims, *n);
+	left = first_left(uids, claims, *n);
 	if (left && left == c->uid && now_ms - c->since_ms >= POLL_CLAIM_STALE_MS)
 		left = 0;
 	else
@@ -43,6 +52,7 @@ void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int
 {
 	size_t k = 0;
 
+	c->gone = false;
 	if (!c->uid)
 		return;
 	while (k < n && uids[k] != c->uid)
@@ -56,6 +66,11 @@ void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int
 bool poll_claim_waits(const struct poll_claim *c)
 {
 	return c->uid != 0;
+}
+
+bool poll_claim_gone(const struct poll_claim *c)
+{
+	return c->gone;
 }
 
 bool poll_claim_rival(const struct poll_claim *c, int64_t now_ms)

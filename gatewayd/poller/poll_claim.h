@@ -4,9 +4,10 @@
  *
  * gatewayd/README.md, "Two daemons on one mailbox", says why.  A mail that another store claims
  * stays where it is and is looked at again.  One that stays longer than its mover could need was
- * left behind by a store that is no more, and is moved all the same.  That one has gone tells that
- * the other daemon lives.  In place: zeroed but for `store` is
- * empty, free yield.p with mem_free().  now_ms is of clock_wait_ms().
+ * left behind by a store that is no more, and is moved all the same.  That such a one has gone
+ * tells that the other daemon lives; one that is gone and that nobody was seen to claim was
+ * deleted, or moved, by whoever reads the mailbox.  In place: zeroed but for `store` is empty, free
+ * yield.p with mem_free().  now_ms is of clock_wait_ms().
  */
 #ifndef GATEWAYD_POLLER_POLL_CLAIM_H
 #define GATEWAYD_POLLER_POLL_CLAIM_H
@@ -18,6 +19,9 @@
 	"another gatewayd, with a store of its own, works on this mailbox: each makes a " \
 	"case of a mail; stop one of them"
 
+#define POLL_GONE_TEXT \
+	"idle; a mail that was kept was deleted, or moved, by somebody else before it was moved"
+
 enum {
 	POLL_CLAIM_STALE_MS = 60 * 1000,
 	POLL_RIVAL_MS = 60 * 60 * 1000, /* so long it counts as there since it was last seen */
@@ -28,6 +32,7 @@ struct poll_claim {
 	uint32_t uid;	  /* the lowest that was left to another one; 0: none was */
 	int64_t since_ms; /* uid is left since then */
 	int64_t rival_until_ms;
+	bool gone;	   /* a mail went away before its claim; until the next look */
 	struct uids yield; /* a lower store claims them: our claim is to be taken away */
 };
 
@@ -41,6 +46,7 @@ int poll_claim(struct poll_claim *c, struct imap *imap, struct imap_claims *clai
 /* What is in the mailbox now, rising. */
 void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int64_t now_ms);
 bool poll_claim_waits(const struct poll_claim *c); /* something was left to another one */
+bool poll_claim_gone(const struct poll_claim *c);
 bool poll_claim_rival(const struct poll_claim *c, int64_t now_ms); /* there is another one */
 
 #endif

@@ -87,7 +87,8 @@ static int watch(struct poll_mailbox *m, struct err *e)
 	if (poll_claim_rival(&m->work.moves.claim, clock_wait_ms()))
 		post_status(m, false, POLL_RIVAL_TEXT);
 	else if (poll_moves_may(&m->work.moves))
-		post_status(m, true, "idle");
+		post_status(m, true,
+			    poll_claim_gone(&m->work.moves.claim) ? POLL_GONE_TEXT : "idle");
 	while ((left = until_ms - clock_wait_ms()) > 0 &&
 	       (event != IMAP_CHANGED || m->work.elsewhere) && !poll_work_stopped(&m->work))
 		if (poll_rest(m->work.imap, &m->orders, &m->no_idle, (int)left, &event, e) < 0 ||

@@ -4,9 +4,10 @@
 
 enum { OURS = 0x22222222, MINUTE_MS = POLL_CLAIM_STALE_MS };
 
-/* The server: which of UIDs 1 to 9 another store claims. */
+/* The server: which of UIDs 1 to 9 another store claims, and which is not there. */
 static struct {
 	bool theirs[10];
+	uint32_t gone;
 	bool refuses;
 } server;
 
@@ -18,8 +19,10 @@ int imap_claim(struct imap *i, const uint32_t *uids, size_t n, uint32_t store,
 	if (server.refuses)
 		return err_set(e, ERR_TEMP, "NO");
 	*ret_claims = (struct imap_claims){ 0 };
-	for (size_t k = 0; k < n; k++)
-		ret_claims->ours[k] = !server.theirs[uids[k]];
+	for (size_t k = 0; k < n; k++) {
+		ret_claims->there[k] = uids[k] != server.gone;
+		ret_claims->ours[k] = ret_claims->there[k] && !server.theirs[uids[k]];
+	}
 	return 0;
 }
 
@@ -105,6 +108,30 @@ static void a_mail_that_another_one_moved_tells_of_it_for_an_hour(void **state)
 	assert_false(poll_claim_rival(&c, 3000 + POLL_RIVAL_MS));
 }
 
+/* By a person, or a filter of theirs, after it was kept. */
+static void a_mail_that_somebody_deleted_is_nobodys_claim(void **state)
+{
+	static const uint32_t left[] = { 3, 7 };
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(0, 0);
+	server.gone = 5;
+	assert_int_equal(movable(&c, 1000), 37);
+	assert_false(poll_claim_waits(&c));
+	assert_true(poll_claim_gone(&c));
+	poll_claim_listed(&c, left, 2, 2000);
+	assert_false(poll_claim_rival(&c, 2000));
+	assert_false(poll_claim_gone(&c));
+	/* Beside one that another store claims. */
+	set_theirs(7, 7);
+	server.gone = 3;
+	assert_int_equal(movable(&c, 3000), 5);
+	assert_true(poll_claim_waits(&c));
+	poll_claim_listed(&c, left + 1, 1, 4000);
+	assert_false(poll_claim_rival(&c, 4000));
+}
+
 static void a_refusal_leaves_the_mails(void **state)
 {
 	struct poll_claim c = { .store = OURS };
@@ -127,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_claim_that_stays_for_a_minute_is_stale),
 		cmocka_unit_test(each_mail_has_its_own_minute),
 		cmocka_unit_test(a_mail_that_another_one_moved_tells_of_it_for_an_hour),
+		cmocka_unit_test(a_mail_that_somebody_deleted_is_nobodys_claim),
 		cmocka_unit_test(a_refusal_leaves_the_mails),
 	};
 
