@@ -154,7 +154,7 @@ class Run:
             look, _ = lane.look()
             if look is None or look != before or any(folder == "INBOX" and name in ("support", "emerging") for name, folder, _ in look):
                 before, since = look, time.monotonic()
-            elif time.monotonic() - since > 1.5 and lane.settle(5) and lane.look()[0] == look:
+            elif time.monotonic() - since > 0.75 and lane.settle(5) and lane.look()[0] == look:
                 return look
             time.sleep(0.05)
         raise Different("hung", f"without a fault: {before}\n{lane.daemon.tail()}")
