@@ -24,7 +24,8 @@ OPS = ("commit", "frame", "network", "file")
 WAYS = ("none", "crash", "error")
 NOBODY = pwd.getpwnam(MAIL_USER)
 LOOK_S = 0.02
-TOKEN, CHANCE = re.compile(r"[a-z2-7]{16,}"), re.compile(r"\b\d\d:\d\d\b|(?<=edge)\d+")
+TOKEN = re.compile(r"[a-z2-7]{16,}")
+CHANCE = re.compile(r"\b\d\d:\d\d\b|\b[A-Z][a-z]+, \d\d? [A-Z][a-z]+ \d{4}\b|(?<=edge)\d+")
 NAMES = ("support", "emerging", "gateway", "sam", "ann", "bob")
 # What may be there twice: sent and not written down, given to a sender that ended, or the reply to its end was lost.
 NAMED = re.compile(r'event=outbox\.(?:(?:not-written|requeued) row=(\d+)|result row=(\d+) .*state=queued .*text="final dot)')
@@ -60,7 +61,7 @@ def users(lanes):
 
 
 def plain(text, k):
-    """Without what differs between lanes and between runs: whose lane it is, tokens, times, which of many alike mails was first."""
+    """Without what differs between lanes and runs: whose lane it is, tokens, days and times, which of many alike mails was first."""
     return re.sub(f"-{k}(?=[@+])", "", TOKEN.sub("TOKEN", CHANCE.sub("", str(text))))
 
 
