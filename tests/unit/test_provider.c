@@ -158,16 +158,16 @@ static struct span example_conf(struct arena *a, struct span block)
 {
 	return span_of(arena_printf(a,
 				    "hostname = \"mail.example.com\";\ncompany = \"Example\";\n"
-				    "token_key_file = \"token.key\";\n"
-				    "policy_dir = \"../../../conf/policy\";\n"
-				    "@include \"../parts/queues.conf\"\n"
-				    "@include \"../parts/staff.conf\"\n" SPAN_FMT,
+				    "token_key_file = \"../tests/conf/good/token.key\";\n"
+				    "policy_dir = \"../conf/policy\";\n"
+				    "@include \"../tests/conf/parts/queues.conf\"\n"
+				    "@include \"../tests/conf/parts/staff.conf\"\n" SPAN_FMT,
 				    SPAN_ARG(block)));
 }
 
 static void load_example(struct arena *a, struct span block)
 {
-	char path[] = "tests/conf/good/howto-XXXXXX";
+	char path[] = "build/howto-XXXXXX";
 	struct span text = example_conf(a, block);
 	int fd = mkstemp(path);
 	struct conf_problems problems;
