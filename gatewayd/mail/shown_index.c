@@ -1,5 +1,6 @@
 #include "gatewayd/mail/shown_index.h"
 
+#include "gatewayd/base/mem.h"
 #include "gatewayd/post/shown.h"
 
 enum { SET_MIN = 64, INSIDE_MIN = 5 };
@@ -50,7 +51,31 @@ bool shown_has(const struct shown_set *set, uint64_t hash)
 	return *slot(set, hash | 1) != 0;
 }
 
-/* --- one text --- */
+/* --- a line --- */
+
+/* The words of a line, folded once, in one way of reading it. */
+struct reading {
+	struct shown_index *x;
+	enum fold how;
+	uint64_t *words, line; /* and of all of them */
+	size_t n, room;
+};
+
+static bool read_line(struct reading *r, struct span line)
+{
+	uint64_t word;
+
+	r->n = 0;
+	r->line = 0;
+	while (fold_word(&line, r->how, &word)) {
+		MEM_GROW(r->words, r->n, &r->room);
+		r->words[r->n++] = word;
+		r->line = fold_join(r->line, word);
+	}
+	return r->n > 0;
+}
+
+/* --- what was shown --- */
 
 /* The last words, and how many of them stand on the line of the last one. */
 struct window {
@@ -75,26 +100,24 @@ static void slide(struct shown_index *x, struct window *w, uint64_t word)
 		set_add(x->crossings, hash);
 }
 
-/* All that was shown, in one way of reading it. */
-static void add_shown(struct shown_index *x, struct span text, enum fold how)
+static void add_shown(struct reading *r, struct span text)
 {
+	struct shown_index *x = r->x;
 	struct window w = { .n = 0 };
-	uint64_t before = 0, hash, word;
-	struct span line, rest;
+	uint64_t before = 0;
+	struct span line;
 
 	while (span_line(&text, &line)) {
-		if (line.n < 2 || *line.p != SHOWN_SAID)
+		if (line.n < 2 || *line.p != SHOWN_SAID ||
+		    !read_line(r, span_sub(line, 1, SIZE_MAX)))
 			continue;
-		rest = line = span_sub(line, 1, SIZE_MAX);
 		w.on_line = 0;
-		while (fold_word(&rest, how, &word))
-			slide(x, &w, word);
-		if (!fold_line(line, how, &hash))
-			continue;
-		set_add(x->lines, hash);
+		for (size_t i = 0; i < r->n; i++)
+			slide(x, &w, r->words[i]);
+		set_add(x->lines, r->line);
 		if (before)
-			set_add(x->pairs, fold_join(before, hash));
-		before = hash;
+			set_add(x->pairs, fold_join(before, r->line));
+		before = r->line;
 	}
 }
 
@@ -117,20 +140,17 @@ static size_t better_part(size_t words)
 	return n < INSIDE_MIN ? INSIDE_MIN : n;
 }
 
-static void add_inside(struct shown_index *x, struct span line, size_t words, enum fold how)
+static void add_inside(const struct reading *r)
 {
-	size_t part = better_part(words);
-	uint64_t word, hash;
+	size_t part = better_part(r->n);
 
-	note_length(x, part);
-	for (size_t i = 0; i + part <= words; i++) {
-		struct span rest = line;
+	note_length(r->x, part);
+	for (size_t i = 0; i + part <= r->n; i++) {
+		uint64_t hash = 0;
 
-		hash = 0;
-		for (size_t k = 0; k < part && fold_word(&rest, how, &word); k++)
-			hash = fold_join(hash, word);
-		set_add(x->inside, hash);
-		fold_word(&line, how, &word);
+		for (size_t k = i; k < i + part; k++)
+			hash = fold_join(hash, r->words[k]);
+		set_add(r->x->inside, hash);
 	}
 }
 
@@ -141,11 +161,9 @@ static void add_label(struct shown_index *x, struct arena *a, struct span line)
 }
 
 /* What is internal elsewhere holds the answer, but does not go from it without a word. */
-static void add_internal(struct shown_index *x, struct arena *a, struct span text, enum fold how)
+static void add_internal(struct reading *r, struct arena *a, struct span text)
 {
 	struct span line;
-	uint64_t hash;
-	size_t words;
 
 	while (span_line(&text, &line)) {
 		bool elsewhere = line.n && *line.p == SHOWN_ELSEWHERE;
@@ -153,33 +171,47 @@ static void add_internal(struct shown_index *x, struct arena *a, struct span tex
 		if (!line.n || !(elsewhere || *line.p == SHOWN_INTERNAL))
 			continue;
 		line = span_sub(line, 1, SIZE_MAX);
-		words = fold_line(line, how, &hash);
-		if (words > 1 && !elsewhere)
-			set_add(x->internal, hash);
-		if (words >= INSIDE_MIN)
-			add_inside(x, line, words, how);
-		else if (how == FOLD_UNICODE && memchr(line.p, ':', line.n))
-			add_label(x, a, line);
+		read_line(r, line);
+		if (r->n > 1 && !elsewhere)
+			set_add(r->x->internal, r->line);
+		if (r->n >= INSIDE_MIN)
+			add_inside(r);
+		else if (r->how == FOLD_UNICODE && memchr(line.p, ':', line.n))
+			add_label(r->x, a, line);
 	}
 }
 
-static void add_whole(struct shown_index *x, struct span text, enum fold how)
+static void add_whole(struct reading *r, struct span text)
 {
 	struct span line;
-	uint64_t hash;
 
 	while (span_line(&text, &line))
-		if (line.n && *line.p == SHOWN_WHOLE &&
-		    fold_line(span_sub(line, 1, SIZE_MAX), how, &hash))
-			set_add(x->whole, hash);
+		if (line.n && *line.p == SHOWN_WHOLE && read_line(r, span_sub(line, 1, SIZE_MAX)))
+			set_add(r->x->whole, r->line);
+}
+
+static void add_text(struct reading *r, struct arena *a, struct span text)
+{
+	add_shown(r, text);
+	add_internal(r, a, text);
+	add_whole(r, text);
+}
+
+/* FOLD_ASCII passes over "?" and what is not ASCII. */
+static bool reads_alike(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '?' || (unsigned char)text.p[i] >= 0x80)
+			return false;
+	return true;
 }
 
 void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 		      struct shown_index *ret_index)
 {
-	struct shown_index *x = ret_index;
+	struct reading r = { .x = ret_index };
 
-	*x = (struct shown_index){
+	*ret_index = (struct shown_index){
 		.pieces = set_new(a),
 		.crossings = set_new(a),
 		.lines = set_new(a),
@@ -189,10 +221,11 @@ void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 		.inside = set_new(a),
 	};
 	for (size_t i = 0; i < n; i++) {
-		for (int how = FOLD_UNICODE; how <= FOLD_ASCII; how++) {
-			add_shown(x, shown[i], (enum fold)how);
-			add_internal(x, a, shown[i], (enum fold)how);
-			add_whole(x, shown[i], (enum fold)how);
-		}
+		r.how = FOLD_UNICODE;
+		add_text(&r, a, shown[i]);
+		r.how = FOLD_ASCII;
+		if (!reads_alike(shown[i]))
+			add_text(&r, a, shown[i]);
 	}
+	mem_free(&r.words);
 }
