@@ -51,14 +51,14 @@ struct loader_row *loader_row_add(struct loader *l, const struct schema_group *g
 void loader_note(struct loader *l, const char *path, const struct node *n)
 {
 	MEM_GROW(l->where, l->where_count, &l->where_room);
-	l->where[l->where_count++] = (struct loader_where){ path, n->file, n->line };
+	l->where[l->where_count++] = (struct loader_where){ span_of(path), n->file, n->line };
 }
 
 /* The last one wins: that is the operator's where both files give a value. */
 static const struct loader_where *where_exactly(const struct loader *l, struct span path)
 {
 	for (size_t i = l->where_count; i > 0; i--)
-		if (span_is(path, l->where[i - 1].path))
+		if (span_eq(path, l->where[i - 1].path))
 			return &l->where[i - 1];
 	return NULL;
 }
@@ -82,7 +82,7 @@ struct loader_where loader_where(const struct loader *l, const char *path)
 		if (s.n)
 			s.n--;
 	}
-	return (struct loader_where){ path, l->conf->path, 0 };
+	return (struct loader_where){ span_of(path), l->conf->path, 0 };
 }
 
 __attribute__((format(printf, 4, 0))) static void tell(struct loader *l, const char *path,

@@ -31,7 +31,8 @@ struct loader_table {
 };
 
 struct loader_where {
-	const char *path, *file;
+	struct span path;
+	const char *file;
 	int line;
 };
 
