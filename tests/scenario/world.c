@@ -15,6 +15,7 @@
 #include "gatewayd/timer/digests.h"
 #include "gatewayd/timer/recommend.h"
 #include "tests/scenario/fault.h"
+#include "tests/scenario/fresh.h"
 
 enum {
 	TURNS_MAX = 5000,    /* of the loop, at one instant */
@@ -33,6 +34,13 @@ struct desk world_desk(struct world *w, struct arena *a)
 }
 
 /* --- beginning and end --- */
+
+/* A simulation has a disk of its own. */
+static int make_store(struct world *w, struct err *e)
+{
+	return w->settle || *w->schema.name ? store_open(w->path, STORE_CREATE, &w->bench.store, e)
+					    : fresh_store(w->path, &w->bench.store, e);
+}
 
 int world_open(struct world *w, const char *folder, struct err *e)
 {
@@ -62,9 +70,7 @@ int world_open(struct world *w, const char *folder, struct err *e)
 	if (token_keys_set(&b->keys, SPAN("the key of all scenarios, long enough for tokens"),
 			   SPAN(""), e) < 0)
 		return -1;
-	return store_open(w->path, STORE_CREATE, &b->store, e) < 0
-		   ? -1
-		   : desk_epochs(b->store, &b->keys, e);
+	return make_store(w, e) < 0 ? -1 : desk_epochs(b->store, &b->keys, e);
 }
 
 static void stop(struct world *w)
