@@ -1,10 +1,11 @@
 """A private Dovecot: IMAP (STARTTLS), IMAPS, LMTP, Maildirs in the rig's folder."""
+import contextlib
 import os
 import pathlib
 import pwd
 import signal
 
-from tests.rig.process import Process, free_port, needs_root
+from tests.rig.process import Process, descendants, free_port, needs_root
 
 MAIL_USER = "nobody"    # owns the Maildirs; no user of its own is needed
 
@@ -101,9 +102,14 @@ class Dovecot:
         return self
 
     def stop(self):
+        """Its sessions end with it; by themselves those that wait in IDLE go on for half a minute."""
         if self.process:
+            sessions = descendants(self.process.pid)
             self.process.stop()
             self.process = None
+            for pid in sessions:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def kill(self):
         """At once, as nobody will ask it again: stop() lets it sleep for a second."""
