@@ -187,12 +187,13 @@ def check_refresh(tap):
             w.server.mode = "good"
 
 
-def log_in(w, name, *options):
-    command = [str(BUILD / "gatewayctl"), "-c", str(w.daemon.conf), "login", name, *options]
+def ctl_begun(w, *args):
+    command = [str(BUILD / "gatewayctl"), "-c", str(w.daemon.conf), *args]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def check_login(tap):
+def check_login(tap, meanwhile):
+    """meanwhile: what is tried while doctor waits, as a daemon that is new may still come to be in order."""
     def change(daemon, server):
         daemon.settings["oauth"] = {"office": row(daemon, server, device_endpoint=server.url("device"), scope="mail offline_access")}
         with_oauth(daemon.settings["mailboxes"]["support"], "office", "oauthbearer")
@@ -203,21 +204,24 @@ def check_login(tap):
             assert "gatewayctl login office" in grant["text"], grant
             wait_for(lambda: w.mailbox("emerging")["good"], 20, "the other mailbox")
             same(w.mailbox()["good"], False)
+        doctor = ctl_begun(w, "doctor")
+        for check in meanwhile:
+            check(tap)
         with tap.point("so does doctor, while it runs"):
-            _, done = w.daemon.ctl_run("doctor")
-            assert "WRONG  oauth office: the daemon says: nobody has logged in yet" in done.stdout.decode(), done.stdout.decode()
-            same(done.returncode, 69)
+            out, _ = doctor.communicate(timeout=100)
+            assert "WRONG  oauth office: the daemon says: nobody has logged in yet" in out, out
+            same(doctor.returncode, 69)
         with tap.point("a person who says no, and a mailbox with a password"):
             w.server.mode = "denied"
-            asked = log_in(w, "support")
+            asked = ctl_begun(w, "login", "support")
             out, err = asked.communicate(timeout=100)
             same(asked.returncode, 69, out + err)
             assert "access_denied: the person said no" in err, err
             w.server.mode = "good"
-            out, err = log_in(w, "emerging").communicate(timeout=100)
+            out, err = ctl_begun(w, "login", "emerging").communicate(timeout=100)
             assert "emerging logs in without oauth" in err, err
         with tap.point("login shows address and code, waits, and the mailbox works"):
-            asked = log_in(w, "support")
+            asked = ctl_begun(w, "login", "support")
             same(asked.stdout.readline(), "Open https://login.example.test/device in a browser and type the code ABCD-EFGH\n")
             wait_for(lambda: w.server.count(DEVICE) >= 2, 20, "questions whether it is allowed")
             assert asked.poll() is None, "it did not wait"
@@ -227,7 +231,7 @@ def check_login(tap):
             same((asked.returncode, out, err), (0, "Logged in; the refresh token is kept.\n", ""))
             wait_for(lambda: w.mailbox()["good"], 20, "the mailbox")
         with tap.point("with --json what is to be done stands beside the value"):
-            asked = log_in(w, "support", "--json")
+            asked = ctl_begun(w, "login", "support", "--json")
             assert asked.stderr.readline().startswith("Open https://login.example.test/device "), "no address"
             w.server.confirm()
             out, err = asked.communicate(timeout=100)
@@ -335,9 +339,7 @@ def check_lies(tap):
 def main():
     tap = Tap()
     check_lies(tap)
-    check_refresh(tap)
-    check_login(tap)
-    check_applications(tap)
+    check_login(tap, [check_refresh, check_applications])
     tap.done()
 
 
