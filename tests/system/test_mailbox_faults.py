@@ -20,15 +20,25 @@ def mail(subject, text="x"):
     return compose(r.ANN, r.SUPPORT, subject, text).as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
+def box_of(server, **settings):
+    return {"host": "localhost", "port": server.port, "tls": "none", "auth": "none", "queue": "technical",
+            "address": r.SUPPORT, "processed": "Processed", "poll": "1s", "command_timeout": "5s", **settings}
+
+
 @contextlib.contextmanager
-def watching(server, **settings):
+def watching(server):
     """A daemon whose mailbox "fake" is on this server."""
+    with watching_all({"fake": server}) as daemon:
+        yield daemon
+
+
+@contextlib.contextmanager
+def watching_all(servers, **settings):
+    """A daemon with a mailbox on each of these servers; settings: of some of them, more."""
     def change(daemon):
-        daemon.rig.add(server)
-        daemon.settings["mailboxes"]["fake"] = {
-            "host": "localhost", "port": server.port, "tls": "none", "auth": "none", "queue": "technical",
-            "address": r.SUPPORT, "processed": "Processed", "poll": "1s", "command_timeout": "5s",
-            **settings}
+        for name, server in servers.items():
+            daemon.rig.add(server)
+            daemon.settings["mailboxes"][name] = box_of(server, **settings.get(name, {}))
 
     with running(change) as (rig, daemon):
         yield daemon
@@ -36,28 +46,6 @@ def watching(server, **settings):
 
 def subjects(daemon):
     return sorted(c["subject"] for c in daemon.cases())
-
-
-def throttled(tap):
-    """Gmail and Exchange Online refuse what they gave before: they want less of us. No mail is set aside for it."""
-    words = ["[THROTTLED] slow down", "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
-             "[UNAVAILABLE] try later", "Request is throttled. Suggested Backoff Time: 6000 milliseconds"]
-    times = []
-
-    def fetch(command):
-        if "BODY.PEEK[]" not in command:
-            return None
-        times.append(time.monotonic())
-        return f"TAG NO {words[len(times) - 1]}\r\n" if len(times) <= len(words) else None
-
-    server = FakeImap({1: mail("patience")}, answers={"UID FETCH": fetch})
-    with watching(server) as daemon, tap.point("a server that wants less of us is waited for, as long as it says"):
-        wait_for(lambda: not server.mails, 90, "the move")
-        same((subjects(daemon), aside(daemon)[0]), (["patience"], 0))
-        assert "event=mail.set-aside" not in daemon.log_text(), daemon.tail()
-        assert times[4] - times[3] >= 6, times
-        for said in words[:3]:
-            assert said in daemon.log_text() or said.split("] ")[1] in daemon.log_text(), (said, daemon.tail())
 
 
 def labels(tap):
@@ -106,16 +94,6 @@ def uids_again(tap):
             server.mails.update({3: first[3]})
             wait_for(lambda: not server.mails, 20, "the move")
             same((len(server.fetched), len(daemon.cases())), (fetched, 6))
-
-
-def idle_refused(tap):
-    for what, answer, hang_up in (("NO", "TAG NO not now\r\n", ()), ("BYE", "* BYE no idling here\r\n", ("IDLE",))):
-        server = FakeImap({1: mail("x")}, answers={"IDLE": answer}, hang_up=hang_up)
-        with watching(server, poll="60s"), tap.point(f"IDLE answered by {what}: not a log-in a second"):
-            wait_for(lambda: not server.mails, 20, "the move")
-            before = server.logins
-            time.sleep(12)
-            assert server.logins - before <= 4, server.logins - before
 
 
 def cut_after_copy(tap):
@@ -203,43 +181,109 @@ BAD_BODIES = {  # what FETCH BODY.PEEK[] gives for a mail of some size
     "one byte less": lambda raw: b"BODY[] {%d}\r\n%s" % (len(raw) - 1, raw[:-1]),
     "one byte more": lambda raw: b"BODY[] {%d}\r\n%s!" % (len(raw) + 1, raw),
     "no body at all": lambda raw: b"FLAGS ()"}
+THROTTLES = ["[THROTTLED] slow down", "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
+             "[UNAVAILABLE] try later", "Request is throttled. Suggested Backoff Time: 6000 milliseconds"]
+LOG_IN_S, LOOK_S = 3, 12    # a log-in may be tried so often, and it is counted for so long
 
 
-def wrong_bodies(tap):
-    """Each kind of body that is not the mail, among good mails: it stays, is tried again, then set aside in words."""
-    kinds = dict(enumerate(BAD_BODIES.items(), 2))
-    good = {1: mail("first"), 99: mail("last")}
-    server = FakeImap({**good, **{n: mail(f"bad: {what}") for n, (what, _) in kinds.items()}})
-    tried = []
+class Throttled:
+    """Gmail and Exchange Online refuse what they gave before: they want less of us. No mail is set aside for it."""
 
-    def one(uid):
-        tried.append(uid)
-        raw = server.mails[uid]
-        return kinds[uid][1](raw) if uid in kinds else b"BODY[] {%d}\r\n%s" % (len(raw), raw)
+    def __init__(self):
+        self.times = []
+        self.server = FakeImap({1: mail("patience")}, answers={"UID FETCH": self.fetch})
 
-    def fetch(command):
+    def fetch(self, command):
         if "BODY.PEEK[]" not in command:
             return None
-        mails = [b"* %d FETCH (UID %d %s)\r\n" % (n, n, one(n)) for n in chosen(command) if n in server.mails]
+        self.times.append(time.monotonic())
+        return f"TAG NO {THROTTLES[len(self.times) - 1]}\r\n" if len(self.times) <= len(THROTTLES) else None
+
+    def check(self, tap, daemon):
+        with tap.point("a server that wants less of us is waited for, as long as it says"):
+            wait_for(lambda: not self.server.mails, 90, "the move")
+            same((subjects(daemon).count("patience"), aside(daemon, "throttled")[0]), (1, 0))
+            assert "event=mail.set-aside mailbox=throttled" not in daemon.log_text(), daemon.tail()
+            assert self.times[4] - self.times[3] >= 6, self.times
+            for said in THROTTLES[:3]:
+                assert said in daemon.log_text() or said.split("] ")[1] in daemon.log_text(), (said, daemon.tail())
+
+
+class IdleRefused:
+    def __init__(self, what, answer, hang_up=()):
+        self.what = what
+        self.server = FakeImap({1: mail(f"refused by {what}")}, answers={"IDLE": answer}, hang_up=hang_up)
+        self.since = self.before = None
+
+    def begin(self):
+        wait_for(lambda: not self.server.mails, 20, "the move")
+        self.since, self.before = time.monotonic(), self.server.logins
+
+    def check(self, tap):
+        with tap.point(f"IDLE answered by {self.what}: not a log-in a second"):
+            time.sleep(max(0, self.since + LOOK_S - time.monotonic()))
+            logins, seconds = self.server.logins - self.before, time.monotonic() - self.since
+            assert logins <= seconds / LOG_IN_S, (logins, seconds)
+
+
+class WrongBodies:
+    """Each kind of body that is not the mail, among good mails: it stays, is tried again, then set aside in words."""
+
+    def __init__(self):
+        self.kinds = dict(enumerate(BAD_BODIES.items(), 2))
+        self.bad = {n: f"bad: {what}" for n, (what, _) in self.kinds.items()}
+        self.server = FakeImap({1: mail("first"), 99: mail("last"), **{n: mail(subject) for n, subject in self.bad.items()}},
+                               answers={"UID FETCH": self.fetch})
+        self.tried = []
+
+    def one(self, uid):
+        self.tried.append(uid)
+        raw = self.server.mails[uid]
+        return self.kinds[uid][1](raw) if uid in self.kinds else b"BODY[] {%d}\r\n%s" % (len(raw), raw)
+
+    def fetch(self, command):
+        if "BODY.PEEK[]" not in command:
+            return None
+        mails = [b"* %d FETCH (UID %d %s)\r\n" % (n, n, self.one(n)) for n in chosen(command) if n in self.server.mails]
         return b"".join(mails) + b"TAG OK [X-SERVERBUG] sort of done\r\n"
 
-    server.answers["UID FETCH"] = fetch
-    with watching(server) as daemon:
+    def subjects(self, daemon):
+        return [s for s in subjects(daemon) if s in ("first", "last") or s.startswith("bad: ")]
+
+    def check(self, tap, daemon):
+        kinds, server = self.kinds, self.server
         with tap.point("each wrong body is set aside in words, the good mails go their way"):
             wait_for(lambda: aside(daemon)[0] == len(kinds) or not server.mails, 60, "the mails to be set aside")
-            same((sorted(server.mails), subjects(daemon)), (sorted(kinds), ["first", "last"]))
+            same((sorted(server.mails), self.subjects(daemon)), (sorted(kinds), ["first", "last"]))
             assert "UID 2: " in aside(daemon)[1] and "sort of done" in aside(daemon)[1], aside(daemon)
             same(daemon.log_text().count("event=mail.set-aside"), len(kinds), daemon.tail())
         for uid, (what, _) in kinds.items():
             with tap.point(f"{what}: tried again with back-off, and it stays"):
-                assert 3 <= tried.count(uid) <= 6 and uid in server.mails, (tried, server.mails.keys())
+                assert 3 <= self.tried.count(uid) <= 6 and uid in server.mails, (self.tried, server.mails.keys())
+
+    def check_end(self, tap, daemon):
         with tap.point("and when the server gives them whole, they are taken"):
-            server.answers.clear()
+            self.server.answers.clear()
             daemon.kill9()
             daemon.start()
-            wait_for(lambda: not server.mails, 20, "the mails to move")
-            same((subjects(daemon), aside(daemon)[0]),
-                 (sorted(["first", "last"] + [f"bad: {what}" for what, _ in kinds.values()]), 0))
+            wait_for(lambda: not self.server.mails, 20, "the mails to move")
+            same((self.subjects(daemon), aside(daemon)[0]), (sorted(["first", "last", *self.bad.values()]), 0))
+
+
+def slow_ones(tap):
+    """What takes its time: side by side, each on a mailbox of its own."""
+    wrong, patient = WrongBodies(), Throttled()
+    idle = [IdleRefused("NO", "TAG NO not now\r\n"), IdleRefused("BYE", "* BYE no idling here\r\n", ("IDLE",))]
+    rarely = {"poll": "60s"}
+    servers = {"fake": wrong.server, "throttled": patient.server, "idle-no": idle[0].server, "idle-bye": idle[1].server}
+    with watching_all(servers, **{"idle-no": rarely, "idle-bye": rarely}) as daemon:
+        for one in idle:
+            one.begin()
+        wrong.check(tap, daemon)
+        for one in idle:
+            one.check(tap)
+        patient.check(tap, daemon)
+        wrong.check_end(tap, daemon)
 
 
 def chosen(command):
@@ -247,21 +291,19 @@ def chosen(command):
             for n in range(int(a), int(b or a) + 1)]
 
 
-def aside(daemon):
-    box = next(m for m in daemon.json("status")["mailboxes"] if m["name"] == "fake")
+def aside(daemon, name="fake"):
+    box = next(m for m in daemon.json("status")["mailboxes"] if m["name"] == name)
     return box.get("set_aside", 0), box["text"]
 
 
 def main():
     tap = Tap()
-    idle_refused(tap)
     folder_deleted(tap)
     cut_after_copy(tap)
     killed_after_copy(tap)
     refused_then_cut(tap)
-    throttled(tap)
     labels(tap)
-    wrong_bodies(tap)
+    slow_ones(tap)
     uids_again(tap)
     tap.done()
 
