@@ -21,8 +21,8 @@ enum {
 };
 
 struct answer {
-	int fd;
-	struct buf chunk;
+	int fd;		  /* -1: all of it is in the chunk */
+	struct buf chunk; /* not written yet */
 	int64_t written;
 	bool failed;
 };
@@ -49,6 +49,10 @@ static void answer_write(void *ctx, struct span piece)
 {
 	struct answer *a = ctx;
 
+	if (a->fd < 0) {
+		buf_add(&a->chunk, piece);
+		return;
+	}
 	while (piece.n) {
 		size_t n = OUT_CHUNK - a->chunk.n;
 
@@ -59,59 +63,77 @@ static void answer_write(void *ctx, struct span piece)
 	}
 }
 
-static int parse_into(struct parser *p, struct span raw, int out_fd,
-		      struct parse_talk_answer *ret_answer, struct err *e)
+static int64_t answer_size(const struct answer *a)
+{
+	return a->written + (int64_t)a->chunk.n;
+}
+
+static void parse_into(struct parser *p, struct span raw, struct answer *a,
+		       struct parse_talk_answer *ret_answer)
 {
 	struct arena arena ARENA_AUTO;
 	struct buf encoded BUF_AUTO;
-	struct answer a = { .fd = out_fd };
-	struct parser_sink sink = { .write = answer_write, .ctx = &a };
+	struct parser_sink sink = { .write = answer_write, .ctx = a };
 	struct facts facts;
 
 	arena_init(&arena);
 	buf_init(&encoded, OUT_MAX);
-	buf_init(&a.chunk, OUT_CHUNK);
 	parser_parse(p, raw, &sink, &arena, &facts);
-	answer_flush(&a);
-	ret_answer->body = a.written;
+	ret_answer->body = answer_size(a);
 	facts_encode(&facts, &encoded);
-	answer_write(&a, buf_span(&encoded));
-	answer_flush(&a);
-	ret_answer->facts = a.written - ret_answer->body;
-	buf_release(&a.chunk);
-	return a.failed ? err_set(e, ERR_TEMP, "writing the answer: %s", strerror(errno)) : 0;
+	answer_write(a, buf_span(&encoded));
+	ret_answer->facts = answer_size(a) - ret_answer->body;
 }
 
-static int parse_order(struct parser *p, const struct parse_talk_order *o,
-		       struct parse_talk_answer *ret_answer, struct err *e)
+/* The answer goes into the memory that came for it. */
+static int parse_there(struct role *r, struct parser *p, const struct parse_talk_order *o,
+		       struct err *e)
 {
+	struct parse_talk_answer answer = { .mail = o->mail };
+	struct answer a = { .fd = o->out_fd };
 	size_t n = (size_t)o->size;
 	void *raw = NULL;
-	int result;
 
 	if (n && (raw = mmap(NULL, n, PROT_READ, MAP_PRIVATE, o->raw_fd, 0)) == MAP_FAILED)
 		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
-	ret_answer->mail = o->mail;
-	result = parse_into(p, (struct span){ n ? raw : "", n }, o->out_fd, ret_answer, e);
+	buf_init(&a.chunk, OUT_CHUNK);
+	parse_into(p, (struct span){ n ? raw : "", n }, &a, &answer);
+	answer_flush(&a);
+	buf_release(&a.chunk);
 	if (n)
 		munmap(raw, n);
+	if (a.failed)
+		return err_set(e, ERR_TEMP, "writing the answer: %s", strerror(errno));
+	return parse_talk_answer_put(&r->core, &answer, e);
+}
+
+static int parse_here(struct role *r, struct parser *p, const struct parse_talk_order *o,
+		      struct err *e)
+{
+	struct parse_talk_answer answer = { .mail = o->mail, .is_here = true };
+	struct answer a = { .fd = -1 };
+	int result;
+
+	buf_init(&a.chunk, PARSED_HERE_MAX);
+	parse_into(p, o->here, &a, &answer);
+	answer.here = buf_span(&a.chunk);
+	if (a.chunk.full)
+		answer = (struct parse_talk_answer){ o->mail, .is_here = true, .too_large = true };
+	result = parse_talk_answer_put(&r->core, &answer, e);
+	buf_release(&a.chunk);
 	return result;
 }
 
 static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struct err *e)
 {
 	struct parse_talk_order order;
-	struct parse_talk_answer answer;
 	int result;
 
 	if (parse_talk_order_get(in, &order, e) < 0)
 		return -1;
-	result = parse_order(p, &order, &answer, e);
-	close(order.raw_fd);
-	close(order.out_fd);
-	if (result < 0 || parse_talk_answer_put(&r->core, &answer, e) < 0)
-		return -1;
-	return wire_flush_all(&r->core, -1, e);
+	result = order.out_fd < 0 ? parse_here(r, p, &order, e) : parse_there(r, p, &order, e);
+	parse_talk_order_close(&order);
+	return result < 0 ? -1 : wire_flush_all(&r->core, -1, e);
 }
 
 struct parse_child {

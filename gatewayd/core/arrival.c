@@ -1,5 +1,6 @@
 #include "gatewayd/core/arrival.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,8 +9,22 @@ void arrival_free(struct arrival *a)
 {
 	if (a->mail.fd >= 0)
 		close(a->mail.fd);
+	memory_release(&a->raw);
 	free(a->mailbox);
 	free(a);
+}
+
+int arrival_map(struct arrival *a, struct err *e)
+{
+	if (a->mail.fd >= 0) {
+		if (memory_map(&a->raw, a->mail.fd, SIZE_MAX, e) < 0)
+			return -1;
+		a->mail.fd = -1;
+	}
+	if (a->raw.bytes.n == (uint64_t)a->mail.kept)
+		return 0;
+	return err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, a->raw.bytes.n,
+		       a->mail.kept);
 }
 
 struct store_mail arrival_mail(const struct arrival *a)

@@ -4,15 +4,17 @@
 #ifndef GATEWAYD_CORE_ARRIVAL_H
 #define GATEWAYD_CORE_ARRIVAL_H
 
+#include "gatewayd/base/memory.h"
 #include "gatewayd/core/bench.h"
 
 struct arrival {
 	struct peer *from; /* NULL: gone */
 	char *mailbox;
-	struct talk_mail mail; /* fd owned; at.session.mailbox is `mailbox` */
-	int64_t instead_of;    /* the mail that had this UID before; 0: none */
-	int64_t id;	       /* in the store */
-	bool moved;	       /* by a person, into the folder */
+	struct talk_mail mail; /* fd owned until it is mapped; at.session.mailbox is `mailbox` */
+	struct memory raw;
+	int64_t instead_of; /* the mail that had this UID before; 0: none */
+	int64_t id;	    /* in the store */
+	bool moved;	    /* by a person, into the folder */
 	bool kept, is_new;
 	struct arrival *next;
 };
@@ -20,6 +22,8 @@ struct arrival {
 void arrival_free(struct arrival *a);
 /* What is known of it before its bytes are read. */
 struct store_mail arrival_mail(const struct arrival *a);
+/* raw has its bytes then; ERR_PERM: they are others than said. */
+int arrival_map(struct arrival *a, struct err *e);
 /* The next two: from `from` up to `end`, which is not among them; NULL: all. */
 /* That their places are to be asked about (store_ahead.h). */
 void arrivals_say(struct store *s, const struct arrival *from, const struct arrival *end);

@@ -4,37 +4,70 @@
 
 #include "gatewayd/base/memfd.h"
 
-static struct fresh_mail drop_first(struct fresh *f)
+static struct memory drop_first(struct fresh *f)
 {
-	struct fresh_mail m = f->v[f->first];
+	struct memory raw = f->v[f->first].raw;
 
 	f->first = (f->first + 1) % FRESH_MAX;
 	f->n--;
-	f->bytes -= m.size;
-	return m;
+	f->bytes -= raw.bytes.n;
+	return raw;
+}
+
+static void free_first(struct fresh *f)
+{
+	struct memory raw = drop_first(f);
+
+	memory_release(&raw);
 }
 
 void fresh_clear(struct fresh *f)
 {
 	while (f->n)
-		close(drop_first(f).fd);
+		free_first(f);
 }
 
-void fresh_add(struct fresh *f, int64_t mail, int fd, size_t size)
+void fresh_add(struct fresh *f, int64_t mail, const struct memory *raw)
 {
-	if (f->n == FRESH_MAX || f->bytes + size > FRESH_BYTES_MAX) {
-		close(fd);
+	struct memory it = *raw;
+
+	if (f->n == FRESH_MAX || f->bytes + it.bytes.n > FRESH_BYTES_MAX) {
+		memory_release(&it);
 		return;
 	}
-	f->v[(f->first + f->n++) % FRESH_MAX] = (struct fresh_mail){ mail, fd, size };
-	f->bytes += size;
+	memory_rest(&it);
+	f->v[(f->first + f->n++) % FRESH_MAX] = (struct fresh_mail){ mail, it };
+	f->bytes += it.bytes.n;
 }
 
-int fresh_take(struct fresh *f, int64_t mail)
+static bool take(struct fresh *f, int64_t mail, struct memory *ret_raw)
 {
 	while (f->n && f->v[f->first].mail < mail)
-		close(drop_first(f).fd);
-	return f->n && f->v[f->first].mail == mail ? drop_first(f).fd : -1;
+		free_first(f);
+	if (!f->n || f->v[f->first].mail != mail)
+		return false;
+	*ret_raw = drop_first(f);
+	return true;
+}
+
+/* --- from the store --- */
+
+static int add_piece(void *ctx, struct span piece, struct err *e)
+{
+	(void)e;
+	buf_add(ctx, piece);
+	return 0;
+}
+
+static int read_here(struct store *s, int64_t mail, struct memory *ret_raw, struct err *e)
+{
+	struct buf bytes BUF_AUTO;
+
+	buf_init(&bytes, SIZE_MAX); /* intake bounded it by limits.mail_bytes */
+	if (store_mail_raw_read(s, mail, add_piece, &bytes, e) < 0)
+		return -1;
+	memory_of(ret_raw, &bytes);
+	return 0;
 }
 
 static int write_piece(void *ctx, struct span piece, struct err *e)
@@ -42,18 +75,32 @@ static int write_piece(void *ctx, struct span piece, struct err *e)
 	return memfd_write(*(int *)ctx, piece, e);
 }
 
-int fresh_raw(struct fresh *f, struct store *s, int64_t mail, int *ret_fd, struct err *e)
+static int map(int fd, struct memory *ret_raw, struct err *e)
 {
-	int fd = fresh_take(f, mail);
+	int result = memory_map(ret_raw, fd, SIZE_MAX, e);
 
-	if (fd < 0) {
-		if (memfd_new(&fd, e) < 0)
-			return -1;
-		if (store_mail_raw_read(s, mail, write_piece, &fd, e) < 0) {
-			close(fd);
-			return -1;
-		}
-	}
-	*ret_fd = fd;
-	return 0;
+	if (result < 0)
+		e->class = ERR_TEMP; /* no mail's doing */
+	return result;
+}
+
+static int read_into_memfd(struct store *s, int64_t mail, struct memory *ret_raw, struct err *e)
+{
+	int fd;
+
+	if (memfd_new(&fd, e) < 0)
+		return -1;
+	if (store_mail_raw_read(s, mail, write_piece, &fd, e) == 0 && map(fd, ret_raw, e) == 0)
+		return 0;
+	close(fd);
+	return -1;
+}
+
+int fresh_raw(struct fresh *f, struct store *s, const struct store_mail *mail,
+	      struct memory *ret_raw, struct err *e)
+{
+	if (take(f, mail->id, ret_raw))
+		return 0;
+	return mail->size <= FRESH_HERE_MAX ? read_here(s, mail->id, ret_raw, e)
+					    : read_into_memfd(s, mail->id, ret_raw, e);
 }

@@ -10,15 +10,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gatewayd/base/memory.h"
 #include "gatewayd/base/units.h"
 #include "store/store.h"
 
-enum { FRESH_MAX = 256, FRESH_BYTES_MAX = 64 * MIB };
+enum {
+	FRESH_MAX = 256,
+	FRESH_BYTES_MAX = 64 * MIB,
+	FRESH_HERE_MAX = 32 * KIB, /* bytes of a mail that is read without a memfd */
+};
 
 struct fresh_mail {
 	int64_t mail;
-	int fd;
-	size_t size;
+	struct memory raw;
 };
 
 struct fresh {
@@ -27,11 +31,11 @@ struct fresh {
 };
 void fresh_clear(struct fresh *f);
 
-/* Takes the descriptor of a sealed memfd; numbers ascend. */
-void fresh_add(struct fresh *f, int64_t mail, int fd, size_t size);
-/* Its descriptor, which is the caller's then; -1: it is not here.  Those before it go. */
-int fresh_take(struct fresh *f, int64_t mail);
-/* The same; from the store where it is not here. */
-int fresh_raw(struct fresh *f, struct store *s, int64_t mail, int *ret_fd, struct err *e);
+/* Takes the memory; numbers ascend. */
+void fresh_add(struct fresh *f, int64_t mail, const struct memory *raw);
+/* Its bytes, which are the caller's then; from the store where they are not here.  Those before it
+ * go. */
+int fresh_raw(struct fresh *f, struct store *s, const struct store_mail *mail,
+	      struct memory *ret_raw, struct err *e);
 
 #endif

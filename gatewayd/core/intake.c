@@ -1,13 +1,11 @@
 #include "gatewayd/core/intake.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/memfd.h"
 #include "gatewayd/core/arrival.h"
 #include "gatewayd/core/elsewhere.h"
 #include "gatewayd/core/moved.h"
@@ -335,21 +333,13 @@ void intake_peer_gone(struct intake *in, const struct peer *p)
 
 static int keep_one(struct desk *d, struct arrival *a, struct err *e)
 {
-	const struct talk_mail *t = &a->mail;
 	struct store_mail m = arrival_mail(a);
 	struct store_mail_place before;
-	struct span raw;
-	int result;
 
-	if (store_mail_at(d->store, &m, &before, e) < 0 || memfd_map(t->fd, SIZE_MAX, &raw, e) < 0)
+	if (store_mail_at(d->store, &m, &before, e) < 0 || arrival_map(a, e) < 0)
 		return -1;
 	a->instead_of = before.is_same ? 0 : before.id;
-	if (raw.n == (uint64_t)t->kept)
-		result = mail_keep(d, &m, raw, &a->id, &a->is_new, e);
-	else
-		result = err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, raw.n, t->kept);
-	memfd_unmap(raw);
-	return result;
+	return mail_keep(d, &m, a->raw.bytes, &a->id, &a->is_new, e);
 }
 
 /* Its bytes are on the disk. */
@@ -438,8 +428,8 @@ static void hand_over(struct intake *in, struct arrival *a)
 {
 	if (!a->kept || !a->is_new)
 		return;
-	parse_pool_fresh(in->pool, a->id, a->mail.fd, (size_t)a->mail.kept);
-	a->mail.fd = -1;
+	parse_pool_fresh(in->pool, a->id, &a->raw);
+	a->raw = (struct memory){ 0 };
 }
 
 /* The server was restored, or the mailbox moved to another one: people should know. */

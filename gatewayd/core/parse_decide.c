@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "gatewayd/base/log.h"
-#include "gatewayd/base/memfd.h"
 #include "gatewayd/core/parse_task.h"
 #include "gatewayd/mail/second_try.h"
 
@@ -28,8 +27,8 @@ static int decide_one(struct desk *d, struct parse_tasks *v, struct parse_task *
 {
 	int result = mail_job_run(d, &t->job, e);
 
-	memfd_rest(t->answer); /* many are decided together, and some are large */
-	memfd_rest(t->job.raw);
+	memory_rest(&t->answer); /* many are decided together, and some are large */
+	memory_rest(&t->raw);
 	v->released = v->released || result > 0;
 	return result < 0 ? -1 : 0;
 }

@@ -2,12 +2,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/memfd.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/core/fresh.h"
 #include "gatewayd/core/parse_group.h"
@@ -98,9 +95,9 @@ size_t parse_pool_busy(const struct parse_pool *p)
 	return p->tasks.n;
 }
 
-void parse_pool_fresh(struct parse_pool *p, int64_t mail, int fd, size_t size)
+void parse_pool_fresh(struct parse_pool *p, int64_t mail, const struct memory *raw)
 {
-	fresh_add(&p->fresh, mail, fd, size);
+	fresh_add(&p->fresh, mail, raw);
 }
 
 bool parse_pool_has(const struct parse_pool *p, struct span mailbox)
@@ -195,12 +192,12 @@ static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict)
 
 static int send_order(struct parse_task *t, struct crew_child *c, struct err *e)
 {
-	struct parse_talk_order o = { .mail = t->job.mail.id,
-				      .size = (int64_t)t->job.raw.n,
-				      .raw_fd = t->raw_fd,
-				      .out_fd = t->out_fd };
-	int result = parse_talk_order_put(&c->peer->wire, &o, e);
+	struct parse_talk_order o;
+	int result;
 
+	if (parse_task_order(t, &o, e) < 0)
+		return -1;
+	result = parse_talk_order_put(&c->peer->wire, &o, e);
 	/* An order that waits in the wire could not leave: that channel is broken, of which the
 	 * mail knows nothing.  One that is not there had no descriptors: the child is sound. */
 	c->broken = result < 0 && wire_wants_write(&c->peer->wire);
@@ -209,10 +206,7 @@ static int send_order(struct parse_task *t, struct crew_child *c, struct err *e)
 
 static int hand_out(struct parse_pool *p, struct parse_task *t, struct crew_child *c, struct err *e)
 {
-	if (t->out_fd >= 0)
-		close(t->out_fd); /* of a child that is gone */
-	t->out_fd = -1;
-	if (memfd_new(&t->out_fd, e) < 0 || send_order(t, c, e) < 0)
+	if (send_order(t, c, e) < 0)
 		return -1;
 	if (c->broken)
 		return 0;
@@ -239,15 +233,13 @@ static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *
 	struct desk d = bench_desk(p->bench);
 	int most = d.conf->limits.parse_attempts + CORES_MAX;
 	struct parse_task *t;
-	int fd;
+	struct memory raw;
 
 	if (p->careful && mail->attempts >= most)
 		return give_up(p, mail, "core crashed at it", e);
-	if (fresh_raw(&p->fresh, p->bench->store, mail->id, &fd, e) < 0) /* PERM: it is damaged */
+	if (fresh_raw(&p->fresh, p->bench->store, mail, &raw, e) < 0) /* PERM: it is damaged */
 		return e->class == ERR_PERM ? give_up(p, mail, e->text, e) : -1;
-	t = parse_tasks_add(&p->tasks, mail, fd, e);
-	if (!t)
-		return -1;
+	t = parse_tasks_add(&p->tasks, mail, &raw);
 	t->of_staff = mail_of_staff(&d, &t->job);
 	t->alone = t->of_staff || mail->attempts > 0;
 	return 0;
@@ -304,7 +296,7 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 		return -1;
 	}
 	parse_group_more(&p->group, &p->tasks);
-	t->state = result < 0 ? TASK_WAITING : TASK_PARSED;
+	t->state = result ? TASK_WAITING : TASK_PARSED;
 	crew_answered(p->crew, c, t->of_staff);
 	if (result < 0) /* for want of memory or descriptors here */
 		trouble(p, e);

@@ -14,6 +14,7 @@
 #ifndef GATEWAYD_CORE_PARSE_POOL_H
 #define GATEWAYD_CORE_PARSE_POOL_H
 
+#include "gatewayd/base/memory.h"
 #include "gatewayd/core/bench.h"
 #include "gatewayd/core/timer.h"
 #include "gatewayd/wire/parse_talk.h"
@@ -23,8 +24,8 @@ struct parse_pool;
 struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer);
 void parse_pool_free(struct parse_pool **p);
 
-/* A mail was kept, and this memfd, which is the pool's then, is its bytes; numbers ascend. */
-void parse_pool_fresh(struct parse_pool *p, int64_t mail, int fd, size_t size);
+/* A mail was kept, and this memory, which is the pool's then, is its bytes; numbers ascend. */
+void parse_pool_fresh(struct parse_pool *p, int64_t mail, const struct memory *raw);
 /* There may be kept mails: look. */
 void parse_pool_wake(struct parse_pool *p);
 void parse_pool_peer_new(struct parse_pool *p, struct peer *child);

@@ -16,29 +16,22 @@ void parse_tasks_init(struct parse_tasks *v)
 
 static void task_free(struct parse_task *t)
 {
-	memfd_unmap(t->answer);
+	memory_release(&t->answer);
 	if (t->out_fd >= 0)
 		close(t->out_fd);
-	memfd_unmap(t->job.raw);
-	close(t->raw_fd);
+	memory_release(&t->raw);
 	arena_release(&t->arena);
 	free(t);
 }
 
-struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail, int raw_fd,
-				   struct err *e)
+struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail,
+				   const struct memory *raw)
 {
-	struct parse_task *t;
-	struct span raw;
+	struct parse_task *t = mem_alloc(sizeof(*t));
 
-	if (memfd_map(raw_fd, SIZE_MAX, &raw, e) < 0) { /* intake bounded it by limits.mail_bytes */
-		close(raw_fd);
-		return NULL;
-	}
-	t = mem_alloc(sizeof(*t));
 	arena_init(&t->arena);
-	t->raw_fd = raw_fd;
-	t->job.raw = raw;
+	t->raw = *raw;
+	t->job.raw = raw->bytes;
 	t->out_fd = -1;
 	t->state = TASK_WAITING;
 	t->job.mail = *mail;
@@ -50,7 +43,7 @@ struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mai
 	*v->last = t;
 	v->last = &t->next;
 	v->n++;
-	v->bytes += raw.n;
+	v->bytes += raw->bytes.n;
 	return t;
 }
 
@@ -106,16 +99,56 @@ struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew
 	return NULL;
 }
 
+int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, struct err *e)
+{
+	bool here = !t->large && t->job.raw.n <= PARSE_HERE_MAX;
+
+	if (t->out_fd >= 0)
+		close(t->out_fd); /* of a child that is gone */
+	t->out_fd = -1;
+	if (!here) {
+		if (memory_share(&t->raw, e) < 0 || memfd_new(&t->out_fd, e) < 0)
+			return -1;
+		t->job.raw = t->raw.bytes;
+	}
+	*ret_order = (struct parse_talk_order){ .mail = t->job.mail.id,
+						.size = (int64_t)t->job.raw.n,
+						.raw_fd = here ? -1 : t->raw.fd,
+						.out_fd = t->out_fd,
+						.here = here ? t->job.raw : SPAN_NONE };
+	return 0;
+}
+
+/* In a message, or in the memory that was given for it. */
+static int take_answer(struct parse_task *t, const struct parse_talk_answer *a, struct err *e)
+{
+	if (a->is_here) {
+		memory_copy(&t->answer, a->here);
+		return 0;
+	}
+	if (memory_map(&t->answer, t->out_fd, ANSWER_MAX, e) < 0)
+		return -1;
+	t->out_fd = -1;
+	return 0;
+}
+
 int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, struct err *e)
 {
 	size_t body = (size_t)a->body;
+	struct span all;
 
-	if (memfd_map(t->out_fd, ANSWER_MAX, &t->answer, e) < 0)
+	if (a->is_here != (t->out_fd < 0))
+		return err_set(e, ERR_PERM, "the answer is not where it was asked for");
+	t->large = t->large || a->too_large;
+	if (a->too_large)
+		return 1;
+	if (take_answer(t, a, e) < 0)
 		return -1;
-	if (body > t->answer.n || (uint64_t)a->facts != t->answer.n - body)
+	all = t->answer.bytes;
+	if (body > all.n || (uint64_t)a->facts != all.n - body)
 		return err_set(e, ERR_PERM, "the answer has another size than said");
-	t->job.body = span_sub(t->answer, 0, body);
-	return facts_decode(span_sub(t->answer, body, SIZE_MAX), body, &t->arena, &t->job.facts, e);
+	t->job.body = span_sub(all, 0, body);
+	return facts_decode(span_sub(all, body, SIZE_MAX), body, &t->arena, &t->job.facts, e);
 }
 
 void parse_tasks_release(struct parse_tasks *v)

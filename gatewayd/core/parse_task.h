@@ -1,12 +1,12 @@
 /*
  * The mails under way at the parse pool, in their order.
  *
- * A task owns the memory of the raw mail, the descriptor of its answer and the facts; all go with
- * it.
+ * A task owns the memory of the raw mail and of its answer, and the facts; all go with it.
  */
 #ifndef GATEWAYD_CORE_PARSE_TASK_H
 #define GATEWAYD_CORE_PARSE_TASK_H
 
+#include "gatewayd/base/memory.h"
 #include "gatewayd/core/crew.h"
 #include "gatewayd/mail/mail_job.h"
 #include "gatewayd/wire/parse_talk.h"
@@ -32,10 +32,11 @@ struct parse_task {
 	bool doomed;		  /* so often, and alone the last time */
 	unsigned int losses;	  /* children that ended at it without proof */
 	int64_t not_before_ms;
-	int raw_fd;	    /* sealed; job.raw is mapped */
+	struct memory raw;  /* of job.raw */
 	struct arena arena; /* mail and facts */
-	int out_fd;
-	struct span answer; /* mapped */
+	bool large;	    /* its answer does not fit into a message */
+	int out_fd;	    /* for the answer, at the child; -1: it comes in a message */
+	struct memory answer;
 };
 
 struct parse_tasks {
@@ -47,9 +48,9 @@ struct parse_tasks {
 void parse_tasks_init(struct parse_tasks *v);
 void parse_tasks_release(struct parse_tasks *v);
 
-/* At the end, waiting; texts are copied.  Takes the descriptor of the raw mail.  NULL: failed. */
-struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail, int raw_fd,
-				   struct err *e);
+/* At the end, waiting; texts are copied.  Takes the memory of the raw mail. */
+struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail,
+				   const struct memory *raw);
 bool parse_tasks_has(const struct parse_tasks *v, int64_t mail);
 bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox);
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state);
@@ -59,8 +60,10 @@ void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
 				  int64_t mail);
 
+/* How a child gets that mail, and answers; ERR_TEMP: for want of memory or descriptors here. */
+int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, struct err *e);
 /* Reads what a child has written; it is the child's word, and nothing is believed unchecked.
- * ERR_TEMP: for want of memory here. */
+ * 1: it is to be asked once more, for a large answer; ERR_TEMP: for want of memory here. */
 int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *answer, struct err *e);
 
 /* What became of those that were to be decided. */

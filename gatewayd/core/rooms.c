@@ -195,7 +195,7 @@ static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 		[MSG_SENT] = on_sent,	  [MSG_PARSED] = on_parsed,
 		[MSG_ASK] = on_ask,	  [MSG_GRANT] = on_grant,
 		[MSG_POSTED] = on_posted, [MSG_BACK] = on_back,
-		[MSG_LANES] = on_lanes,
+		[MSG_LANES] = on_lanes,	  [MSG_PARSED_HERE] = on_parsed,
 	};
 
 	if (!readers[in->type])

@@ -206,8 +206,7 @@ static void make_store(void)
 static void forget_orders(struct play *p)
 {
 	for (size_t i = 0; i < p->order_count; i++) {
-		close(p->orders[i].o.raw_fd);
-		close(p->orders[i].o.out_fd);
+		parse_talk_order_close(&p->orders[i].o);
 	}
 	p->order_count = 0;
 }
@@ -261,7 +260,7 @@ static int hear_hostile(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct play *p = ctx;
 
-	if (in->type != MSG_PARSE || p->order_count == ORDERS_MAX) {
+	if ((in->type != MSG_PARSE && in->type != MSG_PARSE_HERE) || p->order_count == ORDERS_MAX) {
 		wire_close_fds(in);
 		return 0;
 	}
@@ -284,19 +283,23 @@ static void parse_honestly(struct play *p, const struct parse_talk_order *o)
 	struct arena a ARENA_AUTO;
 	struct err e = { 0 };
 	struct facts parsed;
-	struct span raw;
+	struct span raw = o->here;
 
 	arena_init(&a);
 	buf_init(&body, SIZE_MAX);
 	buf_init(&facts, SIZE_MAX);
-	MUST(memfd_map(o->raw_fd, SIZE_MAX, &raw, &e) == 0);
+	MUST(o->raw_fd < 0 || memfd_map(o->raw_fd, SIZE_MAX, &raw, &e) == 0);
 	parser_parse(lab.parser, raw, &sink, &a, &parsed);
 	facts_encode(&parsed, &facts);
-	memfd_unmap(raw);
-	MUST(file_write_all(o->out_fd, buf_span(&body)) == 0 &&
-	     file_write_all(o->out_fd, buf_span(&facts)) == 0);
+	if (o->raw_fd >= 0)
+		memfd_unmap(raw);
 	answer.body = (int64_t)body.n;
 	answer.facts = (int64_t)facts.n;
+	buf_add(&body, buf_span(&facts));
+	answer.is_here = o->out_fd < 0;
+	answer.too_large = answer.is_here && body.n > PARSED_HERE_MAX;
+	answer.here = answer.is_here && !answer.too_large ? buf_span(&body) : SPAN_NONE;
+	MUST(answer.is_here || file_write_all(o->out_fd, buf_span(&body)) == 0);
 	MUST(parse_talk_answer_put(&p->child.wire, &answer, &e) == 0);
 }
 
@@ -304,10 +307,10 @@ static int hear_child(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct parse_talk_order o;
 
-	MUST(in->type == MSG_PARSE && parse_talk_order_get(in, &o, e) == 0);
+	MUST((in->type == MSG_PARSE || in->type == MSG_PARSE_HERE) &&
+	     parse_talk_order_get(in, &o, e) == 0);
 	parse_honestly(ctx, &o);
-	close(o.raw_fd);
-	close(o.out_fd);
+	parse_talk_order_close(&o);
 	return 0;
 }
 

@@ -59,6 +59,7 @@ enum peers_child {
 	CHILD_LIES_MAIL,  /* another mail than it was given */
 	CHILD_LIES_FACTS, /* bytes that are no facts */
 	CHILD_LIES_TWICE, /* the same answer once more */
+	CHILD_LIES_LARGE, /* that its answer is too large for a message */
 	CHILD_GONE,	  /* there is none */
 	CHILD_WAYS,
 };

@@ -7,8 +7,8 @@
 #include "tests/scenario/peers_inside.h"
 
 const char *const peers_child_names[CHILD_WAYS] = {
-	"answers",   "dies",	   "killed",	 "hangs", "lies-size",
-	"lies-mail", "lies-facts", "lies-twice", "gone",
+	"answers",   "dies",	   "killed",	 "hangs",      "lies-size",
+	"lies-mail", "lies-facts", "lies-twice", "lies-large", "gone",
 };
 
 void peers_child_script(struct peers *p, enum peers_child how, const char *text, int64_t n)
@@ -49,10 +49,13 @@ static int put_answer(struct end *end, const struct parse_talk_order *o, struct 
 	facts_encode(&parsed, &facts);
 	if (how == CHILD_LIES_FACTS)
 		memset(facts.p, 0xff, facts.n);
-	if (file_write_all(o->out_fd, buf_span(&body)) < 0 ||
-	    file_write_all(o->out_fd, buf_span(&facts)) < 0)
-		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
 	a.body = (int64_t)body.n;
+	a.is_here = o->out_fd < 0 || how == CHILD_LIES_LARGE;
+	buf_add(&body, buf_span(&facts));
+	a.too_large = a.is_here && (body.n > PARSED_HERE_MAX || how == CHILD_LIES_LARGE);
+	a.here = a.is_here && !a.too_large ? buf_span(&body) : SPAN_NONE;
+	if (!a.is_here && file_write_all(o->out_fd, buf_span(&body)) < 0)
+		return err_set(e, ERR_TEMP, "memfd: %s", strerror(errno));
 	a.facts = (int64_t)facts.n + (how == CHILD_LIES_SIZE);
 	if (how == CHILD_LIES_TWICE && parse_talk_answer_put(&end->wire, &a, e) < 0)
 		return -1;
@@ -62,10 +65,10 @@ static int put_answer(struct end *end, const struct parse_talk_order *o, struct 
 static int treat(struct end *end, const struct parse_talk_order *o, struct err *e)
 {
 	enum peers_child how;
-	struct span raw;
+	struct span raw = o->here;
 	int result = 0;
 
-	if (memfd_map(o->raw_fd, SIZE_MAX, &raw, e) < 0)
+	if (o->raw_fd >= 0 && memfd_map(o->raw_fd, SIZE_MAX, &raw, e) < 0)
 		return -1;
 	how = treatment(end->peers, raw);
 	end->crashed = how == CHILD_DIES;
@@ -74,7 +77,8 @@ static int treat(struct end *end, const struct parse_talk_order *o, struct err *
 		result = err_set(e, ERR_TEMP, "the child dies");
 	else if (how != CHILD_HANGS)
 		result = put_answer(end, o, raw, how, e);
-	memfd_unmap(raw);
+	if (o->raw_fd >= 0)
+		memfd_unmap(raw);
 	return result;
 }
 
@@ -86,7 +90,6 @@ int child_on_parse(struct end *end, struct wire_in *in, struct err *e)
 	if (parse_talk_order_get(in, &o, e) < 0)
 		return -1;
 	result = treat(end, &o, e);
-	close(o.raw_fd);
-	close(o.out_fd);
+	parse_talk_order_close(&o);
 	return result;
 }

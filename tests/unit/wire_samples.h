@@ -394,7 +394,7 @@ static int get_parse_setup(struct wire_in *in, struct err *e)
 
 static int put_parse(struct wire *w, struct err *e)
 {
-	struct parse_talk_order o = { 4, 5, sample_memfd("Hello"), sample_memfd("") };
+	struct parse_talk_order o = { 4, 5, sample_memfd("Hello"), sample_memfd(""), SPAN_NONE };
 	int result = parse_talk_order_put(w, &o, e);
 
 	close(o.raw_fd);
@@ -407,14 +407,27 @@ static int get_parse(struct wire_in *in, struct err *e)
 
 	if (parse_talk_order_get(in, &o, e) < 0)
 		return -1;
-	close(o.raw_fd);
-	close(o.out_fd);
+	parse_talk_order_close(&o);
 	return 0;
+}
+
+static int put_parse_here(struct wire *w, struct err *e)
+{
+	struct parse_talk_order o = { 4, 5, -1, -1, SPAN("Hello") };
+
+	return parse_talk_order_put(w, &o, e);
 }
 
 static int put_parsed(struct wire *w, struct err *e)
 {
-	struct parse_talk_answer a = { 4, 100, 200 };
+	struct parse_talk_answer a = { .mail = 4, .body = 100, .facts = 200 };
+
+	return parse_talk_answer_put(w, &a, e);
+}
+
+static int put_parsed_here(struct wire *w, struct err *e)
+{
+	struct parse_talk_answer a = { 4, 2, 3, .is_here = true, .here = SPAN("Hello") };
 
 	return parse_talk_answer_put(w, &a, e);
 }
@@ -582,6 +595,8 @@ static const struct {
 	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
 	[MSG_PARSE] = { put_parse, get_parse },
 	[MSG_PARSED] = { put_parsed, get_parsed },
+	[MSG_PARSE_HERE] = { put_parse_here, get_parse },
+	[MSG_PARSED_HERE] = { put_parsed_here, get_parsed },
 	[MSG_WEB_PING] = { put_web_ping, wire_done },
 	[MSG_WEB_PONG] = { put_web_pong, wire_done },
 	[MSG_WEB_SETUP] = { put_web_setup, get_web_setup },
