@@ -132,7 +132,12 @@ class Lane:
         self.restarts = self.retried = 0
 
     def sleep(self, seconds):
-        """The machine does; when it wakes, only the daemon has got older.  Core looks at its clock as soon as it is asked something."""
+        """The machine does, when nothing is under way; when it wakes, only the daemon has got older.
+
+        Core looks at its clock as soon as it is asked something.
+        """
+        if not self.settle(20):
+            raise Timeout("something is still under way")
         self.ops.slept_s += int(seconds)
         self.wait_json(("status",), bool, "the daemon awake")
 
