@@ -230,7 +230,7 @@ $(eval $(call program,$(B)/tests/traps/gatewayd,\
 # gatewayd on short waits that ends, or is refused something, at the n-th operation of a role (tests/steps/README).
 $(eval $(call program,$(B)/tests/steps/gatewayd,\
 	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
-	-Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime))
+	-Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime$(comma)--wrap=pool_drain))
 
 # Preloaded into a Dovecot, so that it tells of new mails at once.
 $(B)/tests/steps/idle.so: tests/steps/idle.c

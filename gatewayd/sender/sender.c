@@ -97,28 +97,31 @@ static int tell_all(struct sender *s, struct err *e)
 	return r;
 }
 
-static void on_done(void *ctx, int fd, unsigned int events)
+/* Whoever takes the last of it ends the role. */
+static void tell_on(struct sender *s)
 {
-	struct sender *s = ctx;
 	struct err e = { 0 };
 
-	(void)fd, (void)events;
 	if (tell_all(s, &e) < 0)
 		role_fail(s->role, &e);
 	else
 		stop_when_done(s);
 }
 
+static void on_done(void *ctx, int fd, unsigned int events)
+{
+	(void)fd, (void)events;
+	tell_on(ctx);
+}
+
 static void on_tick(void *ctx)
 {
 	struct sender *s = ctx;
 	int64_t next_ms = pool_tick(s->pool);
-	struct err e = { 0 };
 
 	if (next_ms >= 0)
 		loop_timer_start(s->role->loop, &s->tick, next_ms ? next_ms : 1);
-	if (tell_all(s, &e) < 0)
-		role_fail(s->role, &e);
+	tell_on(s);
 }
 
 /* --- jobs, from core --- */
@@ -188,6 +191,8 @@ static void on_drained(void *ctx)
 {
 	struct sender *s = ctx;
 
+	log_event(LOG_NOTICE, "sender.breaks-off",
+		  log_text("reason", "it ends, and what it had begun has not come to its end"));
 	role_stop(s->role, EX_OK);
 }
 

@@ -56,7 +56,7 @@ def peak_mb(pid):
     return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) // 1024
 
 
-def wait_for(predicate, timeout_s=20.0, what="", progress=None):
+def wait_for(predicate, timeout_s=20.0, what="", progress=None, poll_s=POLL_S):
     """The first true value of predicate(); Timeout after timeout_s, PATIENCE times.  progress() is called about once a second."""
     timeout_s *= PATIENCE
     ends = time.monotonic() + timeout_s
@@ -71,7 +71,7 @@ def wait_for(predicate, timeout_s=20.0, what="", progress=None):
         if progress and now - told >= 1:
             progress()
             told = now
-        time.sleep(POLL_S)
+        time.sleep(poll_s)
 
 
 def listens(port):

@@ -46,7 +46,8 @@ QUERIES = {
 
 class Ops(ctypes.Structure):
     _fields_ = [("role", ctypes.c_uint32), ("op", ctypes.c_uint32), ("way", ctypes.c_uint32), ("met", ctypes.c_uint32),
-                ("n", ctypes.c_uint64), ("counts", ctypes.c_uint64 * len(OPS) * len(ROLES)), ("slept_s", ctypes.c_int64)]
+                ("n", ctypes.c_uint64), ("counts", ctypes.c_uint64 * len(OPS) * len(ROLES)), ("slept_s", ctypes.c_int64),
+                ("linger_ms", ctypes.c_uint64)]
 
 
 Fault = collections.namedtuple("Fault", "role op way n")

@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gatewayd/sender/pool.h"
+
 /* What follows is what the libraries call: no macros and no names of the large-file interface. */
 #undef open
 #undef open64
@@ -41,6 +43,8 @@ struct ops {
 	uint64_t n;	      /* from 1 */
 	_Atomic uint64_t counts[ROLES][OP_COUNT];
 	_Atomic int64_t slept_s; /* by which all clocks are ahead, as behind a machine that slept */
+	_Atomic uint64_t
+	    linger_ms; /* a sender that was told to end gets no processor for so long */
 };
 
 static struct ops nobody;
@@ -192,4 +196,14 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ret_time)
 	if (id == CLOCK_REALTIME || id == CLOCK_BOOTTIME)
 		ret_time->tv_sec += ops->slept_s;
 	return result;
+}
+
+void __real_pool_drain(struct pool *p);
+void __wrap_pool_drain(struct pool *p);
+
+/* Its threads go on meanwhile. */
+void __wrap_pool_drain(struct pool *p)
+{
+	__real_pool_drain(p);
+	usleep((useconds_t)ops->linger_ms * 1000);
 }
