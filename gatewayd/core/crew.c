@@ -11,7 +11,8 @@ enum {
 	CHILDREN_MAX = 128, /* twice limits.parse_children: those whose end is not settled yet */
 	PER_CHILD = 32,	    /* mails waiting at one child, so that it never waits for us */
 	LOOK_MS = 500,
-	SHARE = 4, /* of a limit that must have been used up for it to be the mail's doing */
+	SLOW_MS = 1000, /* at one mail */
+	SHARE = 4,	/* of a limit that must have been used up for it to be the mail's doing */
 };
 
 struct crew {
@@ -186,6 +187,12 @@ static bool takes_more(const struct crew_child *child)
 	return child->peer && !child->broken && !child->lone && !child->leaving && !child->hung;
 }
 
+/* What is handed to it waits behind that mail, and another child may have it done long before. */
+static bool is_slow(const struct crew *c, const struct crew_child *child)
+{
+	return child->tasks && bench_now_ms(c->bench) - child->since_ms >= SLOW_MS;
+}
+
 struct crew_child *crew_idlest(struct crew *c)
 {
 	struct crew_child *best = NULL;
@@ -193,7 +200,7 @@ struct crew_child *crew_idlest(struct crew *c)
 	for (size_t i = 0; i < CHILDREN_MAX; i++) {
 		struct crew_child *child = &c->children[i];
 
-		if (takes_more(child) && child->tasks < PER_CHILD &&
+		if (takes_more(child) && child->tasks < PER_CHILD && !is_slow(c, child) &&
 		    (!best || child->tasks < best->tasks))
 			best = child;
 	}

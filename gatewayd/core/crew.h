@@ -50,7 +50,8 @@ void crew_gone(struct crew *c, const struct peer *p);
 void crew_ended(struct crew *c, const struct parent_talk_ended *ended);
 struct crew_child *crew_of(struct crew *c, const struct peer *p); /* NULL: none */
 
-/* The one with the fewest mails, and room for one more; NULL: none. */
+/* The one with the fewest mails that has room for one more, and that does not take long at one;
+ * NULL: none. */
 struct crew_child *crew_idlest(struct crew *c);
 /*
  * One that has read no mail, for one mail alone; NULL: none now, and when no fresh one is on its

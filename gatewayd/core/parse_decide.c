@@ -188,3 +188,18 @@ int parse_tasks_settle(struct store *s, struct parse_tasks *v, struct err *e)
 	turn_all(v, TASK_DECIDED, TASK_PARSED, SIZE_MAX);
 	return -1;
 }
+
+int parse_tasks_recheck(struct store *s, struct arena *a, struct parse_tasks *v, struct err *e)
+{
+	for (struct parse_task *t = v->first; t; t = t->next) {
+		struct store_mail row;
+
+		if (t->state == TASK_AT_CHILD)
+			continue;
+		if (store_mail_get(s, t->job.mail.id, a, &row, e) < 0)
+			return -1;
+		if (row.state != MAIL_KEPT)
+			t->state = TASK_DONE;
+	}
+	return 0;
+}

@@ -8,6 +8,7 @@
 #include "gatewayd/base/version.h"
 #include "gatewayd/core/fresh.h"
 #include "gatewayd/core/parse_group.h"
+#include "gatewayd/core/parse_pass.h"
 #include "gatewayd/mail/mail_gather.h"
 #include "gatewayd/mail/second_try.h"
 #include "gatewayd/net/backoff.h"
@@ -15,9 +16,9 @@
 enum {
 	UNDER_WAY_MAX = 64, /* twice those that are decided together: children work meanwhile */
 	UNDER_WAY_BYTES = 96 * MIB,
-	CORES_MAX =
-	    3, /* tries over limits.parse_attempts, for mails at which core itself crashed */
+	CORES_MAX = 3,	/* tries over limits.parse_attempts, where core itself crashed */
 	LOSSES_MAX = 3, /* children lost without proof, until a mail is tried alone */
+	LOOK_MAX_MS = 60 * 60 * 1000, /* the clock may be set meanwhile */
 };
 
 static const struct backoff lost_wait = { .min = 100, .max = 60 * 1000 };
@@ -35,11 +36,11 @@ struct parse_pool {
 	int64_t highest; /* mail under way; those above are still to come */
 	bool careful;	 /* core crashed: one mail at a time, each try written down before it */
 	unsigned int troubles;
-	bool paused; /* until `retry` */
-	struct loop_timer retry;
+	bool paused;	  /* until `retry` */
 	bool begun, look; /* mails that were set aside may be due again */
-	struct loop_timer second_try;
+	struct loop_timer retry, second_try;
 	struct parse_group group;
+	struct parse_pass pass;
 };
 
 static void retry(void *ctx)
@@ -72,6 +73,7 @@ struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
 	p->second_try = (struct loop_timer){ .fn = look, .ctx = p };
 	parse_group_init(&p->group, b);
+	parse_pass_init(&p->pass, b);
 	p->look = true;
 	return p;
 }
@@ -85,6 +87,7 @@ void parse_pool_free(struct parse_pool **p)
 	loop_timer_stop((*p)->bench->loop, &(*p)->retry);
 	loop_timer_stop((*p)->bench->loop, &(*p)->second_try);
 	parse_group_release(&(*p)->group);
+	parse_pass_release(&(*p)->pass);
 	crew_free(&(*p)->crew);
 	free(*p);
 	*p = NULL;
@@ -245,9 +248,21 @@ static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *
 	return 0;
 }
 
+static size_t under_way_max(const struct parse_pool *p)
+{
+	return p->careful ? 1 : UNDER_WAY_MAX;
+}
+
 static bool has_room(const struct parse_pool *p)
 {
-	return p->tasks.n < (p->careful ? 1 : UNDER_WAY_MAX) && p->tasks.bytes <= UNDER_WAY_BYTES;
+	return p->tasks.n < under_way_max(p) && p->tasks.bytes <= UNDER_WAY_BYTES;
+}
+
+static bool make_room(struct parse_pool *p)
+{
+	if (!has_room(p))
+		parse_pass_over(&p->pass, &p->tasks, under_way_max(p), UNDER_WAY_BYTES);
+	return has_room(p);
 }
 
 /* Kept mails become tasks. */
@@ -257,9 +272,9 @@ static int fetch(struct parse_pool *p, struct err *e)
 	struct store_mail *v;
 	size_t n;
 
-	if ((!p->more && !p->tasks.released) || !has_room(p) || b->stopping)
+	if ((!p->more && !p->tasks.released && !p->pass.due) || !make_room(p) || b->stopping)
 		return 0;
-	if (p->tasks.n == 0 || p->tasks.released)
+	if (parse_pass_restart(&p->pass, &p->tasks))
 		p->highest = 0; /* what was put back has a lower number */
 	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
 		return -1;
@@ -271,7 +286,8 @@ static int fetch(struct parse_pool *p, struct err *e)
 	}
 	p->more = n && (n == UNDER_WAY_MAX || v[n - 1].id > p->highest);
 	p->careful = p->careful && n;
-	p->tasks.released = false;
+	if (!p->more)
+		parse_pass_end(&p->pass);
 	return 0;
 }
 
@@ -373,20 +389,10 @@ static void arm(struct parse_pool *p)
 /* A commit that failed may have happened: what is no longer pending is done. */
 static int recheck(struct parse_pool *p, struct err *e)
 {
-	struct bench *b = p->bench;
-
 	if (!p->uncertain)
 		return 0;
-	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
-		struct store_mail row;
-
-		if (t->state == TASK_AT_CHILD)
-			continue;
-		if (store_mail_get(b->store, t->job.mail.id, &b->arena, &row, e) < 0)
-			return -1;
-		if (row.state != MAIL_KEPT)
-			t->state = TASK_DONE;
-	}
+	if (parse_tasks_recheck(p->bench->store, &p->bench->arena, &p->tasks, e) < 0)
+		return -1;
 	p->uncertain = false;
 	p->look = true;
 	if (parse_tasks_any(&p->tasks, TASK_DONE))
@@ -408,8 +414,6 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 }
 
 /* --- a second try for those at which a child died --- */
-
-enum { LOOK_MAX_MS = 60 * 60 * 1000 }; /* the clock may be set meanwhile */
 
 static void arm_second_try(struct parse_pool *p, int64_t now, int64_t at)
 {

@@ -91,5 +91,7 @@ int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how ho
 int parse_tasks_settle(struct store *s, struct parse_tasks *v, struct err *e);
 int parse_task_quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e);
 int parse_task_count_try(struct desk *d, struct parse_task *t, struct err *e);
+/* What is no longer pending in the store is done; not what a child has. */
+int parse_tasks_recheck(struct store *s, struct arena *a, struct parse_tasks *v, struct err *e);
 
 #endif

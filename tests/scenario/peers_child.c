@@ -70,7 +70,8 @@ static int treat(struct end *end, const struct parse_talk_order *o, struct err *
 
 	if (o->raw_fd >= 0 && memfd_map(o->raw_fd, SIZE_MAX, &raw, e) < 0)
 		return -1;
-	how = treatment(end->peers, raw);
+	how = end->hangs ? CHILD_HANGS : treatment(end->peers, raw);
+	end->hangs = how == CHILD_HANGS;
 	end->crashed = how == CHILD_DIES;
 	end->blameless = how == CHILD_KILLED;
 	if (end->crashed || end->blameless)

@@ -12,7 +12,7 @@ static void tell_end(struct end *end)
 					   .signal = end->crashed ? SIGSEGV : SIGKILL,
 					   .cpu_ms = end->blameless ? 0 : INT32_MAX };
 
-	end->crashed = end->blameless = false;
+	end->crashed = end->blameless = end->hangs = false;
 	rooms_ended(end->peers->rooms, &ended);
 }
 
