@@ -137,8 +137,7 @@ class Lane:
 
         Core looks at its clock as soon as it is asked something.
         """
-        if not self.settle(20):
-            raise Timeout("something is still under way")
+        self.wait_idle()
         self.ops.slept_s += int(seconds)
         self.wait_json(("status",), bool, "the daemon awake")
 
@@ -305,6 +304,11 @@ class Lane:
         while time.monotonic() < ends and left & self.queue_files():
             time.sleep(LOOK_S)
         return time.monotonic() < ends
+
+    def wait_idle(self):
+        """Before an act that would end what a fault has left to do in another way."""
+        if not self.settle(20):
+            raise Timeout("something is still under way")
 
     def _idle(self):
         try:

@@ -82,6 +82,7 @@ def import_accounts(lane):
 
 def backup(lane):
     """A verb whose answer was lost may have been done: its file is asked for once more."""
+    lane.wait_idle()
     path = lane.state / "copy.db"
     lane.ctl("backup", path, before=lambda: path.unlink(missing_ok=True))
     path.rename(lane.daemon.dir / "copy.db")
