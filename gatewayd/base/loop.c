@@ -13,6 +13,7 @@ enum { EVENTS_A_TURN = 64 };
 struct watch {
 	loop_fd_fn *fn; /* NULL: not watched */
 	void *ctx;
+	unsigned int events;
 	uint32_t generation; /* an event of an earlier watch of the same number is stale */
 };
 
@@ -64,7 +65,7 @@ void loop_watch(struct loop *l, int fd, unsigned int events, loop_fd_fn *fn, voi
 {
 	struct epoll_event ev = { .events = to_epoll(events) };
 	size_t i = (size_t)fd;
-	bool known;
+	bool known, same;
 
 	if (i >= l->watch_count) {
 		size_t count = i + 16;
@@ -75,10 +76,14 @@ void loop_watch(struct loop *l, int fd, unsigned int events, loop_fd_fn *fn, voi
 		l->watch_count = count;
 	}
 	known = l->watches[i].fn != NULL;
+	same = known && l->watches[i].events == events;
 	if (!known)
 		l->watches[i].generation = ++l->generation;
 	l->watches[i].fn = fn;
 	l->watches[i].ctx = ctx;
+	l->watches[i].events = events;
+	if (same)
+		return;
 	ev.data.u64 = (uint64_t)l->watches[i].generation << 32 | (uint32_t)fd;
 	if (epoll_ctl(l->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev) < 0)
 		abort();

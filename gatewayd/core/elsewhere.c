@@ -41,7 +41,8 @@ void elsewhere_mail(struct mailboxes *m, struct peer *from, const struct talk_ma
 	struct err ignored; /* of a poller that is gone */
 
 	put_off(m, from, mail->at.session.mailbox);
-	close(mail->fd);
+	if (mail->fd >= 0)
+		close(mail->fd);
 	if (talk_kept_put(&from->wire, &kept, &ignored) == 0)
 		peer_update(from);
 }

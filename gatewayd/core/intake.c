@@ -298,6 +298,8 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 	a = mem_alloc(sizeof(*a));
 	a->from = from;
 	a->mail = *mail;
+	if (mail->fd < 0)
+		memory_copy(&a->raw, mail->here);
 	a->mailbox = mem_dup_span(mail->at.session.mailbox);
 	a->mail.at.session.mailbox = span_of(a->mailbox);
 	a->moved =

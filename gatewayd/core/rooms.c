@@ -190,12 +190,13 @@ static int frame(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 {
 	static int (*const readers[MESSAGE_COUNT])(struct rooms *, struct peer *, struct wire_in *,
 						   struct err *) = {
-		[MSG_PLACE] = on_place,	  [MSG_FOLDER] = on_folder,
-		[MSG_MAIL] = on_mail,	  [MSG_POLLER_STATUS] = on_status,
-		[MSG_SENT] = on_sent,	  [MSG_PARSED] = on_parsed,
-		[MSG_ASK] = on_ask,	  [MSG_GRANT] = on_grant,
-		[MSG_POSTED] = on_posted, [MSG_BACK] = on_back,
-		[MSG_LANES] = on_lanes,	  [MSG_PARSED_HERE] = on_parsed,
+		[MSG_PLACE] = on_place,	   [MSG_FOLDER] = on_folder,
+		[MSG_MAIL] = on_mail,	   [MSG_POLLER_STATUS] = on_status,
+		[MSG_SENT] = on_sent,	   [MSG_PARSED] = on_parsed,
+		[MSG_ASK] = on_ask,	   [MSG_GRANT] = on_grant,
+		[MSG_POSTED] = on_posted,  [MSG_BACK] = on_back,
+		[MSG_LANES] = on_lanes,	   [MSG_PARSED_HERE] = on_parsed,
+		[MSG_MAIL_HERE] = on_mail,
 	};
 
 	if (!readers[in->type])

@@ -12,7 +12,6 @@
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/memfd.h"
 #include "gatewayd/identity/token.h"
 #include "gatewayd/net/address_strict.h"
 #include "gatewayd/net/imap_ids.h"
@@ -108,16 +107,14 @@ static void transfer(struct echo *x, enum kind kind, const char *from)
 {
 	struct buf bytes BUF_AUTO;
 	struct err e = { 0 };
-	int fd;
 
 	buf_init(&bytes, MAIL_MAX);
-	if (compose(x, kind, &bytes, &e) < 0 || memfd_of(buf_span(&bytes), &fd, &e) < 0) {
+	if (compose(x, kind, &bytes, &e) < 0) {
 		x->mail[kind].sent.class = SMTP_FAILED;
 		snprintf(x->mail[kind].sent.text, SMTP_TEXT_MAX, "%s", e.text);
 		return;
 	}
-	smtp_lane_send(x->lane, from, x->mail[kind].to, fd, &x->mail[kind].sent);
-	close(fd);
+	smtp_lane_send(x->lane, from, x->mail[kind].to, buf_span(&bytes), &x->mail[kind].sent);
 }
 
 /* With the envelope sender that our mails have, where they have one of their own. */

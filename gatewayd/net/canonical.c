@@ -1,8 +1,5 @@
 #include "gatewayd/net/canonical.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 void canonical_init(struct canonical *c)
 {
 	*c = (struct canonical){ .line = 1 };
@@ -70,25 +67,10 @@ int canonical_end(struct canonical *c, struct buf *out, struct err *e)
 	return 0;
 }
 
-int canonical_fd(int fd, size_t max, struct buf *ret_message, struct err *e)
+int canonical(struct span message, struct buf *out, struct err *e)
 {
 	struct canonical c;
-	char chunk[16384];
-	off_t at = 0;
 
-	buf_init(ret_message, max);
 	canonical_init(&c);
-	for (;;) {
-		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(e, ERR_TEMP, "cannot read the message: %s", strerror(errno));
-		if (n == 0)
-			return canonical_end(&c, ret_message, e);
-		if (canonical_feed(&c, (struct span){ chunk, (size_t)n }, ret_message, e) < 0)
-			return -1;
-		at += n;
-	}
+	return canonical_feed(&c, message, out, e) < 0 ? -1 : canonical_end(&c, out, e);
 }

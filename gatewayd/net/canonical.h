@@ -5,8 +5,7 @@
  * server could see the end of the message where we see none (smuggling).  Every CRLF, lone CR and
  * lone LF becomes one CRLF; the last line gets one.  What no line end can mend is refused with
  * ERR_PERM: NUL bytes and lines over 998 bytes (RFC 5322 section 2.1.1).  Bytes over 127 pass: our
- * own mails have none (post/mime_write.h).  Dots are doubled later (smtp_talk.h).  Pure but for
- * canonical_fd().
+ * own mails have none (post/mime_write.h).  Dots are doubled later (smtp_talk.h).  Pure.
  */
 #ifndef GATEWAYD_NET_CANONICAL_H
 #define GATEWAYD_NET_CANONICAL_H
@@ -27,7 +26,7 @@ void canonical_init(struct canonical *c);
 int canonical_feed(struct canonical *c, struct span bytes, struct buf *out, struct err *e);
 int canonical_end(struct canonical *c, struct buf *out, struct err *e);
 
-/* All of a descriptor from its start; max is the largest message taken. */
-int canonical_fd(int fd, size_t max, struct buf *ret_message, struct err *e);
+/* All of it; out's maximum is the largest message taken. */
+int canonical(struct span message, struct buf *out, struct err *e);
 
 #endif

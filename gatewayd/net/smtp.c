@@ -153,27 +153,27 @@ static bool is_stale(const struct smtp_lane *l, bool reused)
 	return reused && l->talk.phase < SMTP_DATA && (l->talk.code == 0 || l->talk.code == 421);
 }
 
-static int check_input(const char *from, const char *to, int message_fd, struct buf *ret_message,
+static int check_input(const char *from, const char *to, struct span message, struct buf *ret_body,
 		       struct err *e)
 {
-	buf_init(ret_message, SMTP_MESSAGE_MAX);
+	buf_init(ret_body, SMTP_MESSAGE_MAX);
 	if (*from && address_strict_check(span_of(from), e) < 0)
 		return err_prefix(e, "sender: ");
 	if (address_strict_check(span_of(to), e) < 0)
 		return err_prefix(e, "recipient: ");
-	return canonical_fd(message_fd, SMTP_MESSAGE_MAX, ret_message, e);
+	return canonical(message, ret_body, e);
 }
 
-void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, int message_fd,
+void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, struct span message,
 		    struct smtp_result *ret_result)
 {
 	struct smtp_mail mail = { .may_end = l->o.may_end, .ctx = l->o.ctx };
-	struct buf message BUF_AUTO;
+	struct buf body BUF_AUTO;
 	struct err e = { 0 };
 	bool reused;
 	int r;
 
-	if (check_input(from, to, message_fd, &message, &e) < 0) {
+	if (check_input(from, to, message, &body, &e) < 0) {
 		*ret_result = (struct smtp_result){
 			.class = e.class == ERR_PERM ? SMTP_FAILED : SMTP_RETRY,
 			.phase = SMTP_CONNECT,
@@ -183,7 +183,7 @@ void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, int m
 	}
 	mail.from = span_of(from);
 	mail.to = span_of(to);
-	mail.body = buf_span(&message);
+	mail.body = buf_span(&body);
 	mail.utf8 = !utf8_is_ascii(mail.from) || !utf8_is_ascii(mail.to);
 	smtp_lane_rest(l, clock_wait_ms());
 	if (mail.utf8 && !l->talk.offers.smtputf8)

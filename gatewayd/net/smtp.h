@@ -49,10 +49,10 @@ struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o);
 void smtp_lane_free(struct smtp_lane **l);
 
 /*
- * message_fd is read from its start and stays the caller's; from may be "" (the null sender).
+ * from may be "" (the null sender).
  * Always fills *ret_result.
  */
-void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, int message_fd,
+void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, struct span message,
 		    struct smtp_result *ret_result);
 
 /* Closes a connection that has been idle for so long that a server may drop it; call now and then.

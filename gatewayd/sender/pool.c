@@ -43,8 +43,7 @@ struct pool {
 
 void job_free(struct job **j)
 {
-	if ((*j)->fd >= 0)
-		close((*j)->fd);
+	memory_release(&(*j)->message);
 	mem_free(&(*j)->from);
 	mem_free(&(*j)->to);
 	mem_free(&(*j)->domain);
@@ -66,7 +65,7 @@ static void say(struct pool *p, enum pool_word word, int64_t refused)
 {
 	struct job *j = mem_alloc(sizeof(*j));
 
-	*j = (struct job){ .refused = refused, .fd = -1 };
+	*j = (struct job){ .refused = refused };
 	give_word(p, j, word);
 }
 
@@ -154,12 +153,12 @@ static void send_mail(struct pool *p, struct smtp_lane *lane, struct job *j)
 
 	if (access)
 		access_wait(access, 0, ACCESS_MS, &p->draining);
-	smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
+	smtp_lane_send(lane, j->from, j->to, j->message.bytes, &j->result);
 	if (!j->result.refused)
 		return;
 	say(p, POOL_REFUSED, j->result.refused);
 	if (access_wait(access, j->result.refused, ACCESS_MS, &p->draining))
-		smtp_lane_send(lane, j->from, j->to, j->fd, &j->result);
+		smtp_lane_send(lane, j->from, j->to, j->message.bytes, &j->result);
 }
 
 static void finish(struct thread *t)

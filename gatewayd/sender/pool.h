@@ -12,6 +12,7 @@
 #define GATEWAYD_SENDER_POOL_H
 
 #include "gatewayd/base/handoff.h"
+#include "gatewayd/base/memory.h"
 #include "gatewayd/net/smtp.h"
 #include "gatewayd/sender/lanes.h"
 
@@ -31,7 +32,7 @@ struct job {
 	enum pool_word word;
 	int64_t row;
 	char *from, *to, *domain;
-	int fd; /* the message; -1: none */
+	struct memory message;
 	int64_t refused;
 	struct smtp_result result;
 };

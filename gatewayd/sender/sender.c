@@ -143,20 +143,35 @@ static int on_written(struct sender *s, struct wire_in *in, struct err *e)
 	return 0;
 }
 
+static int take_message(const struct talk_send *t, struct memory *ret_message, struct err *e)
+{
+	if (t->fd < 0) {
+		memory_copy(ret_message, t->here);
+		return 0;
+	}
+	if (memory_map(ret_message, t->fd, SIZE_MAX, e) == 0) /* smtp.h bounds it */
+		return 0;
+	close(t->fd);
+	return -1;
+}
+
 static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 {
+	struct memory message;
 	struct talk_send t;
 	struct job *j;
 
 	if (talk_send_get(in, &t, e) < 0)
 		return -1;
+	if (take_message(&t, &message, e) < 0)
+		return -1;
 	j = mem_alloc(sizeof(*j));
+	j->message = message;
 	j->row = t.row;
 	j->from = dup_address(t.sender);
 	j->to = dup_address(t.recipient);
 	j->domain = mem_dup_span(t.domain);
 	j->mail.case_number = t.case_number;
-	j->fd = t.fd;
 	if (!pool_give(s->pool, j)) {
 		job_free(&j);
 		return err_set(e, ERR_PERM, "more rows than %d", LANES_MAILS_MAX);

@@ -40,6 +40,31 @@ static struct talk_at get_at(struct wire_in *in)
 	return at;
 }
 
+/* In a memfd, or here. */
+static void put_bytes(struct wire_out *o, int fd, struct span here)
+{
+	if (fd < 0)
+		wire_put_span(o, here);
+	else
+		wire_put_fd(o, fd);
+}
+
+/* The descriptor; -1: they are here. */
+static int get_bytes(struct wire_in *in, bool is_here, struct span *ret_here)
+{
+	*ret_here = is_here ? wire_get_span(in) : SPAN_NONE;
+	return is_here ? -1 : wire_take_fd(in, 0);
+}
+
+static int done_with_bytes(struct wire_in *in, int fd, struct err *e)
+{
+	if (wire_done(in, e) == 0)
+		return 0;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 /* A count of things of at least `size` bytes each, which must still be there. */
 static size_t get_count(struct wire_in *in, size_t size)
 {
@@ -160,12 +185,12 @@ int talk_mail_put(struct wire *w, const struct talk_mail *m, struct err *e)
 {
 	struct wire_out o;
 
-	wire_begin(&o, MSG_MAIL);
+	wire_begin(&o, m->fd < 0 ? MSG_MAIL_HERE : MSG_MAIL);
 	put_at(&o, &m->at);
 	wire_put_i64(&o, m->received_at);
 	wire_put_i64(&o, m->size);
 	wire_put_i64(&o, m->kept);
-	wire_put_fd(&o, m->fd);
+	put_bytes(&o, m->fd, m->here);
 	return wire_send(w, &o, e);
 }
 
@@ -175,13 +200,10 @@ int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e)
 	ret_mail->received_at = wire_get_i64(in);
 	ret_mail->size = wire_get_i64(in);
 	ret_mail->kept = wire_get_i64(in);
-	ret_mail->fd = wire_take_fd(in, 0);
+	ret_mail->fd = get_bytes(in, in->type == MSG_MAIL_HERE, &ret_mail->here);
 	if (ret_mail->size < 0 || ret_mail->kept < 0 || ret_mail->kept > ret_mail->size)
 		in->bad = true;
-	if (wire_done(in, e) == 0)
-		return 0;
-	close(ret_mail->fd);
-	return -1;
+	return done_with_bytes(in, ret_mail->fd, e);
 }
 
 int talk_kept_put(struct wire *w, const struct talk_kept *k, struct err *e)
@@ -228,13 +250,13 @@ int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)
 {
 	struct wire_out o;
 
-	wire_begin(&o, MSG_SEND);
+	wire_begin(&o, s->fd < 0 ? MSG_SEND_HERE : MSG_SEND);
 	wire_put_i64(&o, s->row);
 	wire_put_i64(&o, s->case_number);
 	wire_put_span(&o, s->sender);
 	wire_put_span(&o, s->recipient);
 	wire_put_span(&o, s->domain);
-	wire_put_fd(&o, s->fd);
+	put_bytes(&o, s->fd, s->here);
 	return wire_send(w, &o, e);
 }
 
@@ -245,11 +267,8 @@ int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e)
 	ret_send->sender = wire_get_span(in);
 	ret_send->recipient = wire_get_span(in);
 	ret_send->domain = wire_get_span(in);
-	ret_send->fd = wire_take_fd(in, 0);
-	if (wire_done(in, e) == 0)
-		return 0;
-	close(ret_send->fd);
-	return -1;
+	ret_send->fd = get_bytes(in, in->type == MSG_SEND_HERE, &ret_send->here);
+	return done_with_bytes(in, ret_send->fd, e);
 }
 
 int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e)

@@ -90,13 +90,16 @@ int talk_wants_put(struct wire *w, const struct talk_wants *t, struct err *e);
 int talk_wants_get(struct wire_in *in, struct arena *a, struct talk_wants *ret_wants,
 		   struct err *e);
 
-/* MSG_MAIL: one mail, its bytes in a memfd of `kept` bytes. */
+/* MSG_MAIL: one mail, its bytes in a memfd of `kept` bytes; MSG_MAIL_HERE: they are in the message.
+ */
+enum { TALK_HERE_MAX = 32 * KIB }; /* bytes of a mail in a message, here and below */
 struct talk_mail {
 	struct talk_at at;
 	int64_t received_at; /* INTERNALDATE */
 	int64_t size;	     /* on the server */
-	int64_t kept; /* bytes in the memfd: less than size for a mail over limits.mail_bytes */
-	int fd;	      /* put: stays the caller's */
+	int64_t kept;	  /* bytes in the memfd: less than size for a mail over limits.mail_bytes */
+	int fd;		  /* put: stays the caller's; -1: here */
+	struct span here; /* get: until the next wire_read() */
 };
 int talk_mail_put(struct wire *w, const struct talk_mail *m, struct err *e);
 int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e);
@@ -123,13 +126,14 @@ struct talk_status {
 int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e);
 int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e);
 
-/* MSG_SEND: one message to one recipient. */
+/* MSG_SEND: one message to one recipient, in a memfd; MSG_SEND_HERE: in the message. */
 struct talk_send {
 	int64_t row;		       /* of the outbox */
 	int64_t case_number;	       /* 0: none */
 	struct span sender, recipient; /* envelope; sender may be "" */
 	struct span domain;	       /* of the recipient, in one form */
-	int fd;			       /* the message, CRLF; put: stays the caller's */
+	int fd;			       /* the message, CRLF; put: stays the caller's; -1: here */
+	struct span here;
 };
 int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e);
 int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e);

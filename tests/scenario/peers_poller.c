@@ -128,13 +128,16 @@ static int fetch(struct end *end, const struct folder_mail *m, struct err *e)
 		.received_at = m->mail.received_at,
 		.size = m->mail.size,
 		.kept = (int64_t)m->mail.raw.n,
+		.fd = -1,
+		.here = m->mail.raw,
 	};
 	int result;
 
-	if (memfd_of(m->mail.raw, &t.fd, e) < 0)
+	if (m->mail.raw.n > TALK_HERE_MAX && memfd_of(m->mail.raw, &t.fd, e) < 0)
 		return -1;
 	result = talk_mail_put(&end->wire, &t, e);
-	close(t.fd);
+	if (t.fd >= 0)
+		close(t.fd);
 	return result;
 }
 

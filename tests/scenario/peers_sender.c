@@ -43,14 +43,15 @@ static void take(struct end *end, const struct talk_send *s)
 				 .pid = end->pid,
 				 .recipient = arena_dup(p->arena, s->recipient),
 				 .lost = p->sender.script.takes };
-	struct span bytes;
+	struct span bytes = s->here;
 	struct err e;
 
-	if (memfd_map(s->fd, SIZE_MAX, &bytes, &e) < 0)
+	if (s->fd >= 0 && memfd_map(s->fd, SIZE_MAX, &bytes, &e) < 0)
 		abort();
 	t.message = arena_dup(p->arena, bytes);
 	t.message_id = field_of(t.message, "Message-ID:");
-	memfd_unmap(bytes);
+	if (s->fd >= 0)
+		memfd_unmap(bytes);
 	for (size_t i = 0; i < p->sender.taken_count; i++)
 		count_double(p, &p->sender.taken[i], &t);
 	MEM_GROW(p->sender.taken, p->sender.taken_count, &p->sender.taken_cap);
@@ -117,9 +118,15 @@ static bool is_full(const struct peers *p, const struct talk_send *t)
 	       (!p->sender.told_lanes || !p->sender.script.room);
 }
 
+static void close_message(const struct talk_send *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+}
+
 static int give_back(struct end *end, const struct talk_send *t, struct err *e)
 {
-	close(t->fd);
+	close_message(t);
 	if (tell_lanes(end, &end->peers->sender.script, e) < 0)
 		return -1;
 	return talk_back_put(&end->wire, t->row, e);
@@ -142,7 +149,7 @@ int sender_on_send(struct end *end, struct wire_in *in, struct err *e)
 		take(end, &t);
 	if (s->how == SENDER_DIES || s->how == SENDER_STRANGE) {
 		sent.row += 1000;
-		close(t.fd);
+		close_message(&t);
 		return stumble(end, &sent, e);
 	}
 	if (s->how == SENDER_FAIL && (!s->to || span_is_ci(t.recipient, s->to))) {
@@ -153,7 +160,7 @@ int sender_on_send(struct end *end, struct wire_in *in, struct err *e)
 	} else if (!s->takes) {
 		take(end, &t);
 	}
-	close(t.fd);
+	close_message(&t);
 	if (tell(end, &sent, e) < 0)
 		return -1;
 	return s->how == SENDER_FULL ? tell_lanes(end, s, e) : 0;

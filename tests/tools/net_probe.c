@@ -8,6 +8,7 @@
  * xoauth2|oauthbearer|none) USERNAME SECRET CA TIMEOUT FINAL MAX.  Prints a line a result; exit
  * status 1 when something failed.
  */
+#include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/imap.h"
 #include "gatewayd/net/smtp.h"
@@ -190,13 +192,15 @@ static int run_smtp(const struct connect_options *o, char **argv)
 	int n = 0;
 
 	for (char **file = argv + 2; *file; file++, n++) {
-		int fd = open(*file, O_RDONLY | O_CLOEXEC);
+		struct buf message BUF_AUTO;
 
-		smtp_lane_send(lane, argv[0], argv[1], fd, &r);
+		buf_init(&message, SIZE_MAX);
+		if (file_read(*file, &message) < 0)
+			err(1, "%s", *file);
+		smtp_lane_send(lane, argv[0], argv[1], buf_span(&message), &r);
 		printf("%s scope=%s phase=%s code=%d enhanced=%s text=%s\n",
 		       smtp_class_name(r.class), r.scope == SMTP_SCOPE_SERVER ? "server" : "mail",
 		       smtp_phase_name(r.phase), r.code, r.enhanced, r.text);
-		close(fd);
 	}
 	printf("ended %d in %" PRId64 " ms\n", n, clock_wait_ms() - from);
 	smtp_lane_free(&lane);

@@ -12,6 +12,7 @@
  * "name,folder,processed,idle,poll," before a SERVER; tls is implicit, starttls or none.  Prints a
  * line a message, then a summary.
  */
+#include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -25,8 +26,10 @@
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/net/connect.h"
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_poller.h"
@@ -246,11 +249,12 @@ static void on_mail(struct wire_in *in)
 	mails++;
 	bytes += m.kept;
 	printf("mail " SPAN_FMT " %u\n", SPAN_ARG(m.at.session.mailbox), m.at.uid);
-	if (lseek(m.fd, 0, SEEK_END) != m.kept)
+	if ((m.fd < 0 ? (int64_t)m.here.n : lseek(m.fd, 0, SEEK_END)) != m.kept)
 		printf("error: not %" PRId64 " bytes\n", m.kept);
 	if (is_known(box, m.at.uid))
 		printf("again " SPAN_FMT " %u\n", SPAN_ARG(m.at.session.mailbox), m.at.uid);
-	close(m.fd);
+	if (m.fd >= 0)
+		close(m.fd);
 	if (!keep)
 		return;
 	if (known_count[box] < KNOWN)
@@ -297,7 +301,7 @@ static int run_poller(char **argv)
 			on_folder(&in, &a);
 		else if (in.type == MSG_PLACE)
 			on_place(&in);
-		else if (in.type == MSG_MAIL)
+		else if (in.type == MSG_MAIL || in.type == MSG_MAIL_HERE)
 			on_mail(&in);
 		else
 			on_status(&in);
@@ -311,16 +315,24 @@ static int run_poller(char **argv)
 
 static void put_send(int64_t row, const char *from, const char *to, const char *file)
 {
+	struct buf message BUF_AUTO;
 	struct talk_send s = { .row = row,
 			       .sender = span_of(from),
 			       .recipient = span_of(to),
 			       .domain = span_of(strrchr(to, '@') ? strrchr(to, '@') + 1 : ""),
-			       .fd = open(file, O_RDONLY | O_CLOEXEC) };
+			       .fd = -1 };
 	struct err e;
 
+	buf_init(&message, SIZE_MAX);
+	if (file_read(file, &message) < 0)
+		err(1, "%s", file);
+	s.here = buf_span(&message);
+	if (message.n > TALK_HERE_MAX && memfd_of(s.here, &s.fd, &e) < 0)
+		die("memory", &e);
 	if (talk_send_put(&core, &s, &e) < 0)
 		die("send", &e);
-	close(s.fd);
+	if (s.fd >= 0)
+		close(s.fd);
 }
 
 /* The next frame of a sender that may have to be asked to end. */

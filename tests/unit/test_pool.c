@@ -9,8 +9,7 @@ static struct job *job(void)
 
 	*j = (struct job){ .from = mem_strdup("gw@example.test"),
 			   .to = mem_strdup("ann@a.test"),
-			   .domain = mem_strdup("a.test"),
-			   .fd = -1 };
+			   .domain = mem_strdup("a.test") };
 	return j;
 }
 

@@ -249,9 +249,18 @@ static int get_want(struct wire_in *in, struct err *e)
 
 static int put_mail(struct wire *w, struct err *e)
 {
-	struct talk_mail m = { { sample_session, 3 }, 1000, 5, 5, sample_memfd("Hello") };
+	struct talk_mail m = {
+		{ sample_session, 3 }, 1000, 5, 5, sample_memfd("Hello"), SPAN_NONE
+	};
 
 	return sample_close(m.fd, talk_mail_put(w, &m, e));
+}
+
+static int put_mail_here(struct wire *w, struct err *e)
+{
+	struct talk_mail m = { { sample_session, 3 }, 1000, 5, 5, -1, SPAN("Hello") };
+
+	return talk_mail_put(w, &m, e);
 }
 
 static int get_mail(struct wire_in *in, struct err *e)
@@ -260,7 +269,8 @@ static int get_mail(struct wire_in *in, struct err *e)
 
 	if (talk_mail_get(in, &m, e) < 0)
 		return -1;
-	close(m.fd);
+	if (m.fd >= 0)
+		close(m.fd);
 	return 0;
 }
 
@@ -313,9 +323,23 @@ static int put_send(struct wire *w, struct err *e)
 			       SPAN("gw@support.test"),
 			       SPAN("ann@customer.test"),
 			       SPAN("customer.test"),
-			       sample_memfd("Subject: x\r\n\r\n") };
+			       sample_memfd("Subject: x\r\n\r\n"),
+			       SPAN_NONE };
 
 	return sample_close(s.fd, talk_send_put(w, &s, e));
+}
+
+static int put_send_here(struct wire *w, struct err *e)
+{
+	struct talk_send s = { 12,
+			       7,
+			       SPAN("gw@support.test"),
+			       SPAN("ann@customer.test"),
+			       SPAN("customer.test"),
+			       -1,
+			       SPAN("Subject: x\r\n\r\n") };
+
+	return talk_send_put(w, &s, e);
 }
 
 static int get_send(struct wire_in *in, struct err *e)
@@ -324,7 +348,8 @@ static int get_send(struct wire_in *in, struct err *e)
 
 	if (talk_send_get(in, &s, e) < 0)
 		return -1;
-	close(s.fd);
+	if (s.fd >= 0)
+		close(s.fd);
 	return 0;
 }
 
@@ -595,6 +620,8 @@ static const struct {
 	[MSG_PARSE_SETUP] = { put_parse_setup, get_parse_setup },
 	[MSG_PARSE] = { put_parse, get_parse },
 	[MSG_PARSED] = { put_parsed, get_parsed },
+	[MSG_MAIL_HERE] = { put_mail_here, get_mail },
+	[MSG_SEND_HERE] = { put_send_here, get_send },
 	[MSG_PARSE_HERE] = { put_parse_here, get_parse },
 	[MSG_PARSED_HERE] = { put_parsed_here, get_parsed },
 	[MSG_WEB_PING] = { put_web_ping, wire_done },
