@@ -153,6 +153,16 @@ static bool is_stale(const struct smtp_lane *l, bool reused)
 	return reused && l->talk.phase < SMTP_DATA && (l->talk.code == 0 || l->talk.code == 421);
 }
 
+/* What the server said unasked is no answer to what this mail says; and a fresh connection asks
+ * what it offers. */
+static void make_ready(struct smtp_lane *l, const struct smtp_mail *m)
+{
+	smtp_lane_rest(l, clock_wait_ms());
+	if (l->talk.connect &&
+	    ((m->utf8 && !l->talk.offers.smtputf8) || !smtp_talk_is_quiet(&l->talk)))
+		smtp_talk_close(&l->talk);
+}
+
 static int check_input(const char *from, const char *to, struct span message, struct buf *ret_body,
 		       struct err *e)
 {
@@ -185,9 +195,7 @@ void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, struc
 	mail.to = span_of(to);
 	mail.body = buf_span(&body);
 	mail.utf8 = !utf8_is_ascii(mail.from) || !utf8_is_ascii(mail.to);
-	smtp_lane_rest(l, clock_wait_ms());
-	if (mail.utf8 && !l->talk.offers.smtputf8)
-		smtp_talk_close(&l->talk); /* a fresh connection asks what the server offers */
+	make_ready(l, &mail);
 	r = transfer(l, &mail, &reused, &e);
 	if (r < 0 && is_stale(l, reused)) {
 		smtp_talk_close(&l->talk);

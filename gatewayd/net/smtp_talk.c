@@ -68,24 +68,32 @@ static bool take_line(struct smtp_talk *t, struct span line)
 	return last;
 }
 
+bool smtp_talk_is_quiet(struct smtp_talk *t)
+{
+	char byte;
+
+	return t->in.n == 0 && connect_recv(t->connect, &byte, sizeof(byte)) == CONNECT_AGAIN;
+}
+
 /* --- opening --- */
 
-/* Its first word tells the phase. */
+/* Its first word tells the phase; a line of a log-in is one word, whatever it begins with. */
 static void on_command(void *ctx, struct span command)
 {
 	static const struct {
-		struct span verb;
+		const char *verb;
 		enum smtp_phase phase;
 	} verbs[] = {
-		{ SPAN_LITERAL("EHLO"), SMTP_HELLO },
-		{ SPAN_LITERAL("HELO"), SMTP_HELLO },
-		{ SPAN_LITERAL("STARTTLS"), SMTP_STARTTLS },
-		{ SPAN_LITERAL("AUTH"), SMTP_AUTH },
+		{ "EHLO", SMTP_HELLO },
+		{ "HELO", SMTP_HELLO },
+		{ "STARTTLS", SMTP_STARTTLS },
+		{ "AUTH", SMTP_AUTH },
 	};
 	struct smtp_talk *t = ctx;
+	struct span verb = span_cut(&command, ' ');
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (span_starts_ci(command, verbs[i].verb)) {
+		if (span_is_ci(span_trim(verb), verbs[i].verb)) {
 			enter(t, verbs[i].phase);
 			if (verbs[i].phase == SMTP_HELLO)
 				t->offers = (struct smtp_features){ 0 };

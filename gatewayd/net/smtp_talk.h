@@ -51,6 +51,8 @@ int smtp_talk_open(struct smtp_talk *t, const struct connect_options *o, struct 
 /* 0: taken, and the next mail may follow; else the conversation must be closed, and where the
  * server did not refuse e tells why. */
 int smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, struct err *e);
+/* Between two mails: nothing came that was not asked for, and the server has not gone. */
+bool smtp_talk_is_quiet(struct smtp_talk *t);
 /* Says QUIT, where it cannot be taken for anything else, and does not wait for the answer. */
 void smtp_talk_close(struct smtp_talk *t);
 

@@ -88,7 +88,8 @@ class SubmissionSession(socketserver.BaseRequestHandler):
 
     def do_auth(self, line):
         self.server.logins += 1
-        if len(line.split()) < 3:    # no initial response
+        words = line.upper().split()
+        for _ in range(0 if len(words) > 2 else 2 if words[1] == b"LOGIN" else 1):    # no initial response
             self.say(b"334 \r\n")
             self.server.heard.append(self.line())
         return self.reply("AUTH", "235 2.7.0 in")

@@ -128,6 +128,14 @@ def connections(case):
         server = FakeSubmission({"MAIL": ["250 ok", "421 4.4.2 idle too long", "250 ok"]})
         _, lines = case.send(server, case.good, case.good)
         same((len(server.taken), server.sessions, [x[:4] for x in lines]), (2, 2, ["sent", "sent"]))
+    with case.tap.point("what a server says unasked between two mails is no answer to the second (a fresh connection is)"):
+        for unasked in ("451 4.4.2 idle too long", "550 5.7.1 no", "250 2.0.0 taken"):
+            server = FakeSubmission({"DOT": [f"250 2.0.0 taken\r\n{unasked}", "250 2.0.0 taken"]})
+            _, lines = case.send(server, case.good, case.good)
+            same((len(server.taken), server.sessions, [x[:4] for x in lines]), (2, 2, ["sent", "sent"]), f"{unasked} {lines}")
+    with case.tap.point("a user whose name looks like a command in BASE64 logs in"):
+        _, lines = case.send(FakeSubmission(features=("AUTH LOGIN",)), USERNAME="xyhelp@example.test")  # eHloZWxw...
+        assert lines[0].startswith("sent "), lines
     with case.tap.point("the envelope"):
         server = FakeSubmission()
         case.send(server, sender="")
