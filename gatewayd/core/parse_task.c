@@ -106,6 +106,7 @@ int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, s
 	if (t->out_fd >= 0)
 		close(t->out_fd); /* of a child that is gone */
 	t->out_fd = -1;
+	memory_release(&t->answer); /* it was not believed */
 	if (!here) {
 		if (memory_share(&t->raw, e) < 0 || memfd_new(&t->out_fd, e) < 0)
 			return -1;
