@@ -403,23 +403,24 @@ int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms
 	return 0;
 }
 
-/* Who stops a session wakes it, too, where it can be woken. */
+/* Who stops a session wakes it, too, where it can.  What came at the last moment counts. */
 enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms)
 {
 	int64_t most_ms = wake_fd < 0 ? STOP_MS : INT32_MAX;
 
-	for (;;) {
+	while (!stopped(c)) {
 		struct pollfd fds[] = { { .fd = c->socket, .events = POLLIN },
 					{ .fd = wake_fd, .events = POLLIN } };
 
 		poll_once(fds, 2, deadline_ms, most_ms);
-		if (stopped(c))
-			return CONNECT_STOPPED;
 		if (fds[0].revents)
 			return CONNECT_READABLE;
+		if (stopped(c))
+			break;
 		if (fds[1].revents)
 			return CONNECT_WOKEN;
 		if (clock_wait_ms() >= deadline_ms)
 			return CONNECT_TIMEOUT;
 	}
+	return CONNECT_STOPPED;
 }

@@ -130,20 +130,21 @@ static void begins(void *ctx)
 	pthread_mutex_unlock(&t->pool->lock);
 }
 
+/* Nor may it when nobody would wait for the reply: the mail would go out once more. */
 static bool await_written(void *ctx)
 {
 	struct thread *t = ctx;
 	struct pool *p = t->pool;
-	bool written;
+	bool may;
 
 	pthread_mutex_lock(&p->lock);
 	lanes_held(&t->job->mail, clock_wait_ms());
 	while (t->row && !atomic_load(&p->stop))
 		pthread_cond_wait(&t->wake, &p->lock);
 	lanes_asked(&t->job->mail, clock_wait_ms());
-	written = !t->row;
+	may = !t->row && !atomic_load(&p->stop);
 	pthread_mutex_unlock(&p->lock);
-	return written;
+	return may;
 }
 
 /* Once more with a fresh access token, if one comes. */

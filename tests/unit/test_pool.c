@@ -1,5 +1,11 @@
 #include "tests/unit/unit.h"
 
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "gatewayd/base/mem.h"
 #include "gatewayd/sender/pool.h"
 
@@ -28,11 +34,151 @@ static void while_it_drains_there_is_nothing_to_look_for(void **state)
 	pool_free(&p);
 }
 
+/* --- a server, and a pool that is broken off while a reply is awaited --- */
+
+enum { LATE_MS = 300 /* less than a pool waits for its threads */ };
+
+struct server {
+	int listens;
+	const char *late;  /* the command whose reply comes so long after it */
+	atomic_bool heard; /* that command came */
+	bool mail_ended;
+};
+
+static void say(int fd, const char *line)
+{
+	assert_int_equal(write(fd, line, strlen(line)), (ssize_t)strlen(line));
+}
+
+static void answer(struct server *s, int fd, const char *line)
+{
+	static const char *const answers[][2] = {
+		{ "EHLO", "250 here\r\n" }, { "DATA", "354 go\r\n" },  { "MAIL", "250 ok\r\n" },
+		{ "RCPT", "250 ok\r\n" },   { ".\r\n", "250 ok\r\n" },
+	};
+
+	s->mail_ended = s->mail_ended || strcmp(line, ".\r\n") == 0;
+	if (strncmp(line, s->late, strlen(s->late)) == 0) {
+		atomic_store(&s->heard, true);
+		poll(NULL, 0, LATE_MS);
+	}
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++)
+		if (strncmp(line, answers[i][0], strlen(answers[i][0])) == 0)
+			say(fd, answers[i][1]);
+}
+
+static void *serve(void *ctx)
+{
+	struct server *s = ctx;
+	int fd = accept(s->listens, NULL, NULL);
+	FILE *f = fdopen(fd, "r");
+	char line[256];
+
+	assert_non_null(f);
+	say(fd, "220 here\r\n");
+	while (fgets(line, sizeof(line), f))
+		answer(s, fd, line);
+	fclose(f);
+	return NULL;
+}
+
+static int listen_at(struct server *s)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(a);
+
+	s->listens = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(s->listens, (struct sockaddr *)&a, n), 0);
+	assert_int_equal(listen(s->listens, 1), 0);
+	assert_int_equal(getsockname(s->listens, (struct sockaddr *)&a, &n), 0);
+	return ntohs(a.sin_port);
+}
+
+static enum smtp_class result_of(struct pool *p)
+{
+	enum smtp_class class = SMTP_FAILED;
+	struct job *j;
+
+	while ((j = pool_take(p)) != NULL) {
+		if (j->word == POOL_RESULT)
+			class = j->result.class;
+		job_free(&j);
+	}
+	return class;
+}
+
+/* What became of a mail. */
+static enum smtp_class broken_off_at(const char *command, bool *ret_ended)
+{
+	struct server s = { .late = command };
+	struct conf_server to = { .host = "127.0.0.1",
+				  .port = listen_at(&s),
+				  .tls = CONF_TLS_NONE,
+				  .auth = CONF_AUTH_NONE,
+				  .connect_timeout_s = 60,
+				  .command_timeout_s = 60 };
+	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
+	struct err e;
+	struct pool *p = pool_new(&o, 1, &e);
+	enum smtp_class class;
+	struct job *j = job();
+	pthread_t thread;
+
+	memory_copy(&j->message, SPAN("Subject: x\r\n\r\nx\r\n"));
+	assert_int_equal(pthread_create(&thread, NULL, serve, &s), 0);
+	assert_int_equal(pool_start(p, &e), 0);
+	assert_true(pool_give(p, j));
+	while (!atomic_load(&s.heard))
+		poll(NULL, 0, 1);
+	assert_true(pool_join(p));
+	class = result_of(p);
+	pool_free(&p);
+	pthread_join(thread, NULL);
+	close(s.listens);
+	*ret_ended = s.mail_ended;
+	return class;
+}
+
+static void a_reply_that_comes_at_the_last_moment_is_heard(void **state)
+{
+	bool ended;
+
+	(void)state;
+	assert_int_equal(broken_off_at(".", &ended), SMTP_SENT);
+	assert_true(ended);
+}
+
+static void what_is_broken_off_before_its_end_is_not_ended(void **state)
+{
+	bool ended;
+
+	(void)state;
+	assert_int_equal(broken_off_at("DATA", &ended), SMTP_RETRY);
+	assert_false(ended);
+}
+
+static int begin(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return connect_global_init(&e);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	connect_global_cleanup();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(while_it_drains_there_is_nothing_to_look_for),
+		cmocka_unit_test(a_reply_that_comes_at_the_last_moment_is_heard),
+		cmocka_unit_test(what_is_broken_off_before_its_end_is_not_ended),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, begin, end);
 }
