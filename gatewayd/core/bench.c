@@ -128,6 +128,7 @@ void bench_turn(struct bench *b)
 	else if (!store_broken(b->store))
 		loop_timer_start(b->loop, &b->turn, AGAIN_MS);
 	bench_end_turn(b);
+	peers_flush(b);
 	arena_reset(&b->arena);
 	if (!store_broken(b->store))
 		return;
@@ -146,6 +147,23 @@ void peer_update(struct peer *p)
 	loop_watch(p->bench->loop, p->wire.fd, channel_events(&p->wire), on_peer, p);
 }
 
+/* An error shuts the channel, and so comes back to on_peer(). */
+static void flush(struct peer *p)
+{
+	struct err ignored;
+
+	if (!wire_wants_write(&p->wire))
+		return;
+	(void)wire_flush(&p->wire, &ignored);
+	peer_update(p);
+}
+
+void peers_flush(struct bench *b)
+{
+	for (struct peer *p = b->peers; p; p = p->next)
+		flush(p);
+}
+
 void peer_replace(struct peer *p)
 {
 	p->bench->host.replace(p->bench->host.ctx, p);
@@ -161,6 +179,7 @@ void peer_add(struct bench *b, const struct parent_talk_peer *fresh)
 	p->pid = fresh->pid;
 	b->meters.started[p->role]++;
 	message_wire(&p->wire, fresh->fd, ROLE_CORE, fresh->role);
+	p->wire.gathers = true;
 	p->next = b->peers;
 	b->peers = p;
 	peer_update(p);
@@ -185,6 +204,7 @@ static void peer_remove(struct peer *p)
 
 void peer_let_go(struct peer *p)
 {
+	flush(p); /* what it was told before */
 	peer_remove(p);
 }
 
@@ -205,6 +225,7 @@ static void on_peer(void *ctx, int fd, unsigned int events)
 
 	(void)fd;
 	if (result == 0 && open) {
+		flush(p);
 		peer_update(p);
 		return;
 	}

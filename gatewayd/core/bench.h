@@ -100,8 +100,10 @@ void bench_end_turn(struct bench *b);
 
 /* Takes the descriptor of a channel to a fresh process. */
 void peer_add(struct bench *b, const struct parent_talk_peer *fresh);
-/* Watches the peer's descriptor for what it needs now; call it after sending. */
+/* Watches the peer's descriptor for what it needs now; call it after sending.  What is sent goes at
+ * the end of the turn, or with peers_flush(): in one call for each peer. */
 void peer_update(struct peer *p);
+void peers_flush(struct bench *b);
 /* Has that process killed and a fresh one started; its end comes as any other. */
 void peer_replace(struct peer *p);
 /* Closes the channel: the process ends by itself and a fresh one comes.  Not from its frames. */

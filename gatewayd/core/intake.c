@@ -465,5 +465,6 @@ void intake_turn(struct intake *in)
 	in->last = &in->first;
 	in->waiting = 0;
 	in->waiting_bytes = 0;
+	peers_flush(in->bench);
 	parse_pool_wake(in->pool);
 }

@@ -409,6 +409,7 @@ static int settle_waiting(struct parse_pool *p, struct err *e)
 	parse_tasks_drop(&p->tasks, TASK_DONE);
 	if (hand_out_those(p, true, e) < 0 || hand_out_those(p, false, e) < 0)
 		return -1;
+	peers_flush(p->bench);
 	arm(p);
 	return 0;
 }

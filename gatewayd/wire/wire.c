@@ -11,7 +11,12 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 
-enum { READ_CHUNK = 64 * KIB, IN_FDS_MAX = 64 };
+enum {
+	READ_CHUNK = 64 * KIB,
+	IN_FDS_MAX = 64,
+	FRAMES_MAX = 64, /* sent in one call */
+	GATHERED_MAX = 256 * KIB,
+};
 
 struct header {
 	uint32_t size;
@@ -211,18 +216,30 @@ int wire_send(struct wire *w, struct wire_out *o, struct err *e)
 	else
 		result = queue(w, o, e);
 	wire_drop(o);
-	return result < 0 ? -1 : wire_flush(w, e);
+	if (result < 0)
+		return -1;
+	return w->gathers && !h.fds && w->out_bytes < GATHERED_MAX ? 0 : wire_flush(w, e);
 }
 
-/* Descriptors ride on the first byte of their frame. */
-static ssize_t send_frame(int fd, const struct wire_frame *f)
+/* Frames without descriptors, in one call; how many they are. */
+static size_t gather(const struct wire_frame *f, struct iovec v[FRAMES_MAX])
+{
+	size_t n = 0;
+
+	for (; f && n < FRAMES_MAX && !f->fd_count; f = f->next)
+		v[n++] = (struct iovec){ f->bytes + f->sent, f->n - f->sent };
+	return n;
+}
+
+/* The first of them, and what goes with it.  Descriptors ride on the first byte of their frame. */
+static ssize_t send_frames(int fd, const struct wire_frame *f)
 {
 	union {
 		char bytes[CMSG_SPACE(sizeof(int) * WIRE_FDS_MAX)];
 		struct cmsghdr align;
 	} control = { { 0 } };
-	struct iovec iov = { f->bytes + f->sent, f->n - f->sent };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct iovec v[FRAMES_MAX] = { { f->bytes + f->sent, f->n - f->sent } };
+	struct msghdr m = { .msg_iov = v, .msg_iovlen = f->fd_count ? 1 : gather(f, v) };
 
 	if (f->sent == 0 && f->fd_count) {
 		struct cmsghdr *c;
@@ -247,11 +264,28 @@ static int end_both(struct wire *w, struct err *e)
 	return -1;
 }
 
-int wire_flush(struct wire *w, struct err *e)
+/* So many bytes more of the queue are with the kernel. */
+static void drop_sent(struct wire *w, size_t n)
 {
 	while (w->out_head) {
 		struct wire_frame *f = w->out_head;
-		ssize_t n = send_frame(w->fd, f);
+		size_t part = n < f->n - f->sent ? n : f->n - f->sent;
+
+		f->sent += part;
+		n -= part;
+		if (f->sent < f->n)
+			return;
+		w->out_head = f->next;
+		if (!w->out_head)
+			w->out_tail = NULL;
+		frame_free(f);
+	}
+}
+
+int wire_flush(struct wire *w, struct err *e)
+{
+	while (w->out_head) {
+		ssize_t n = send_frames(w->fd, w->out_head);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -259,14 +293,8 @@ int wire_flush(struct wire *w, struct err *e)
 			return 0;
 		if (n < 0)
 			return end_both(w, e);
-		f->sent += (size_t)n;
 		w->out_bytes -= (size_t)n;
-		if (f->sent < f->n)
-			continue;
-		w->out_head = f->next;
-		if (!w->out_head)
-			w->out_tail = NULL;
-		frame_free(f);
+		drop_sent(w, (size_t)n);
 	}
 	return 0;
 }

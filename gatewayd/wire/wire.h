@@ -47,6 +47,7 @@ struct wire {
 	size_t in_done; /* bytes of it that were handed out */
 	int *in_fds;
 	size_t in_fd_count;
+	bool gathers; /* wire_send() leaves what is sent to wire_flush(), but for descriptors */
 	struct wire_frame *out_head, *out_tail;
 	size_t out_bytes;
 };

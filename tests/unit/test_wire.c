@@ -456,6 +456,94 @@ static void one_call_hands_out_every_frame_that_is_there(void **state)
 	frame_release(&f);
 }
 
+static void keep_uid(struct wire *w, uint32_t uid)
+{
+	struct talk_kept kept = { { { .mailbox = SPAN("support") }, uid }, TALK_MOVE };
+	struct err e;
+
+	assert_int_equal(talk_kept_put(w, &kept, &e), 0);
+}
+
+/* How many of them came, in one read. */
+static uint32_t kept_in_a_read(struct wire *from)
+{
+	struct wire_in in;
+	struct talk_kept kept;
+	bool open, found = true;
+	uint32_t n = 0;
+	struct err e;
+
+	assert_int_equal(wire_read(from, &open, &e), 0);
+	while (wire_next(from, &found, &in, &e) == 0 && found) {
+		assert_int_equal(talk_kept_get(&in, &kept, &e), 0);
+		assert_int_equal(kept.at.uid, ++n);
+	}
+	assert_false(found);
+	return n;
+}
+
+static void what_is_gathered_goes_when_it_is_flushed(void **state)
+{
+	struct wire core, poller;
+	struct err e;
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&core, pair[0], ROLE_CORE, ROLE_POLLER);
+	message_wire(&poller, pair[1], ROLE_POLLER, ROLE_CORE);
+	core.gathers = true;
+	for (uint32_t uid = 1; uid <= 100; uid++)
+		keep_uid(&core, uid);
+	assert_int_equal(kept_in_a_read(&poller), 0);
+	assert_true(wire_wants_write(&core));
+	assert_int_equal(wire_flush(&core, &e), 0);
+	assert_false(wire_wants_write(&core));
+	assert_int_equal(core.out_bytes, 0);
+	assert_int_equal(kept_in_a_read(&poller), 100);
+	wire_release(&core);
+	wire_release(&poller);
+}
+
+/* A reader that is slower than the socket has room: frames are sent in part, and in order. */
+static void what_goes_in_part_goes_on_where_it_was(void **state)
+{
+	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = 1000 };
+	struct wire core, poller;
+	struct talk_folder got;
+	struct wire_in in;
+	uint32_t n = 0;
+	bool open, found;
+	struct err e;
+	int pair[2];
+
+	(void)state;
+	folder.mails = calloc(folder.n, sizeof(*folder.mails));
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&core, pair[0], ROLE_CORE, ROLE_POLLER);
+	message_wire(&poller, pair[1], ROLE_POLLER, ROLE_CORE);
+	poller.gathers = true;
+	for (uint32_t i = 0; i < 100; i++) {
+		folder.mails[0].uid = i;
+		assert_int_equal(talk_folder_put(&poller, &folder, &e), 0);
+	}
+	while (n < 100) {
+		struct arena a ARENA_AUTO;
+
+		arena_init(&a);
+		assert_int_equal(wire_flush(&poller, &e), 0);
+		assert_int_equal(wire_read(&core, &open, &e), 0);
+		while (wire_next(&core, &found, &in, &e) == 0 && found) {
+			assert_int_equal(talk_folder_get(&in, &a, &got, &e), 0);
+			assert_int_equal(got.mails[0].uid, n++);
+		}
+	}
+	assert_false(wire_wants_write(&poller));
+	free(folder.mails);
+	wire_release(&core);
+	wire_release(&poller);
+}
+
 /* More than one message may list, though all of it is there. */
 static void a_list_over_the_most_is_refused(void **state)
 {
@@ -680,6 +768,8 @@ int main(void)
 		TEST(descriptors_that_nobody_asked_for_are_closed),
 		TEST(frames_come_whole_however_the_stream_is_cut),
 		TEST(one_call_hands_out_every_frame_that_is_there),
+		TEST(what_is_gathered_goes_when_it_is_flushed),
+		TEST(what_goes_in_part_goes_on_where_it_was),
 		TEST(a_peer_that_does_not_read_is_lost),
 		TEST(an_error_of_sending_ends_the_channel_for_both),
 		TEST(a_secret_is_nowhere_but_where_the_reader_put_it),
