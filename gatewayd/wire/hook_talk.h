@@ -10,6 +10,7 @@
 #include "gatewayd/wire/talk.h"
 
 /* MSG_POST: one event to one hook. */
+enum { HOOK_POST_ID_MAX = 128 }; /* bytes */
 struct hook_post {
 	int64_t row;	  /* of the outbox */
 	struct span hook; /* its name */
