@@ -1,3 +1,4 @@
+#include "gatewayd/base/utf8.h"
 #include "store/content.h"
 #include "store/pack.h"
 #include "store/standing.h"
@@ -116,27 +117,30 @@ static int check_digests(struct store *s, struct buf *ret_findings, struct err *
 	return 0;
 }
 
-static int skip_piece(void *ctx, struct span piece, struct err *e)
+/* The columns text, reply, size, words. */
+static int check_words(struct store *s, struct query *q, struct err *ret_why)
 {
-	(void)ctx;
-	(void)piece;
-	(void)e;
-	return 0;
+	struct buf words BUF_AUTO;
+	struct span text = query_borrow_bytes(q), reply = query_borrow_bytes(q), stored;
+	int64_t size = query_get_int(q);
+
+	stored = query_borrow_bytes(q);
+	buf_init(&words, SIZE_MAX);
+	if (unpack(s->packer, stored, (size_t)size, &words, ret_why) < 0)
+		return -1;
+	if (utf8_valid(text) && utf8_valid(reply) && utf8_valid(buf_span(&words)))
+		return 0;
+	return err_set(ret_why, ERR_PERM, "is not UTF-8");
 }
 
 static int check_note(struct store *s, struct query *q, int64_t *ret_id, struct buf *ret_findings)
 {
-	int64_t id = query_get_int(q), number = query_get_int(q), size;
-	struct span message_id = query_borrow_bytes(q), stored;
+	int64_t id = query_get_int(q), number = query_get_int(q);
+	struct span message_id = query_borrow_bytes(q);
 	bool named = message_id.n > 0;
-	struct unpacking u;
 	struct err why;
 
-	size = query_get_int(q);
-	stored = query_borrow_bytes(q);
-	unpack_begin(&u, s->packer, stored.n, (size_t)size, skip_piece, NULL);
-	if (stored.n != (size_t)size &&
-	    (unpack_piece(&u, stored, &why) < 0 || unpack_end(&u, &why) < 0))
+	if (check_words(s, q, &why) < 0)
 		buf_addf(ret_findings, "note %lld of case %lld%s" SPAN_FMT "%s: %s\n",
 			 (long long)id, (long long)number, named ? " <" : "", SPAN_ARG(message_id),
 			 named ? ">" : "", why.text);

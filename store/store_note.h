@@ -39,7 +39,8 @@ enum note_trust {
 };
 const char *note_trust_name(enum note_trust trust);
 
-/* Both texts of a note whose words do not unpack: it is shown, and holds up no other. */
+/* Both texts of a note whose words do not unpack, or are not UTF-8: it is shown, and holds up no
+ * other. */
 #define STORE_NOTE_DAMAGED "(damaged: it cannot be read)"
 
 struct store_note {

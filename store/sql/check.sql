@@ -78,4 +78,4 @@ WHERE again = 1
 
 -- What is looked at, and not a finding itself.
 -- name: check_note_words
-SELECT id, case_number, message_id, size, words FROM note WHERE id > ?1 ORDER BY id LIMIT ?2
+SELECT id, case_number, message_id, text, reply, size, words FROM note WHERE id > ?1 ORDER BY id LIMIT ?2

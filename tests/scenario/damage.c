@@ -17,6 +17,9 @@ static const struct {
 	{ "sender", "UPDATE outbox SET sender = printf('%5000s', 'x') WHERE id = ?1" },
 	{ "message-id", "UPDATE outbox SET message_id = printf('%5000s', 'x') WHERE id = ?1" },
 	{ "note", "UPDATE note SET words = substr(words, 1, length(words) / 2) WHERE id = ?1" },
+	/* No longer UTF-8, and as long as before. */
+	{ "letter", "UPDATE note SET words = CAST(substr(words, 1, length(words) / 2) || x'ff' ||"
+		    " substr(words, length(words) / 2 + 2) AS BLOB) WHERE id = ?1" },
 };
 
 static const char *sql_of(struct span what)

@@ -217,12 +217,32 @@ static void a_damaged_note_is_said_and_holds_up_no_other(void **state)
 	assert_true(span_find(buf_span(&findings), SPAN("note 2")) == SIZE_MAX);
 }
 
+static void a_note_that_is_no_text_is_damaged(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	struct store_note *v;
+	size_t n;
+
+	buf_init(&findings, 1000);
+	fill(f);
+	tamper(f, "UPDATE note SET words = CAST(x'ff' || substr(words, 2) AS BLOB) WHERE id = 1");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_note_list(f->s, 1, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].damaged && span_is(v[0].text, STORE_NOTE_DAMAGED) &&
+		    span_is(v[0].reply, STORE_NOTE_DAMAGED));
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_true(span_find(buf_span(&findings), SPAN("note 1 of case 1: is not UTF-8")) !=
+		    SIZE_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(each_page_that_is_damaged_is_found),
 		STORE_TEST(a_log_that_is_cut_is_found),
 		STORE_TEST(a_damaged_note_is_said_and_holds_up_no_other),
+		STORE_TEST(a_note_that_is_no_text_is_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
