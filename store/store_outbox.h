@@ -89,7 +89,7 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 /* One more attempt of which nobody knows how it ended; *ret_unknowns counts it. */
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e);
 /* What a claimed row would send cannot be read: it has failed, and counts as damaged until its next
- * result. */
+ * result, or until its message is erased. */
 int store_outbox_damage(struct store *s, int64_t id, struct span text, struct err *e);
 int store_outbox_damaged(struct store *s, int64_t *ret_n, struct err *e);
 /* The mails that this process or node has claimed, or none that there is, and whose results are not

@@ -182,10 +182,10 @@ WHERE id = ?1
 
 -- name: person_outbox
 UPDATE outbox SET domain = CASE WHEN ?2 = '' THEN '' ELSE domain END,
-	recipient = ?2, subject = ?3, last_text = ?4, content = ?5 WHERE id = ?1
+	recipient = ?2, subject = ?3, last_text = ?4, content = ?5, damaged = 0 WHERE id = ?1
 
 -- name: person_outbox_expire
-UPDATE outbox SET content = ?2 WHERE id = ?1
+UPDATE outbox SET content = ?2, damaged = 0 WHERE id = ?1
 
 -- name: person_event
 UPDATE event SET actor = ?2, data = ?3 WHERE id = ?1
