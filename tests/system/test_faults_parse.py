@@ -17,11 +17,12 @@ from tests.rig.mail import apart, compose, reply
 from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
-MAILS, READ_ERRORS = 60, 4
+MANY = 60
+MAILS, READ_ERRORS = MANY if os.environ.get("FULL") == "1" else 30, 4
 
 
-def mails(name):
-    return [compose(r.ANN, r.SUPPORT, f"{name} {apart(n)}", "x") for n in range(MAILS)]
+def mails(name, count=MAILS):
+    return [compose(r.ANN, r.SUPPORT, f"{name} {apart(n)}", "x") for n in range(count)]
 
 
 def children(daemon):
@@ -42,14 +43,14 @@ def send(pid, number):
         pass
 
 
-def all_cases(daemon, name, seconds=60):
+def all_cases(daemon, name, seconds=60, of=MAILS):
     """Each of the mails is a case, and none was set aside."""
     def count():
         aside = daemon.json("quarantine", "list")
         same(len(aside), 0, "set aside")
-        return sum(c["subject"].startswith(name + " ") for c in daemon.cases()) == MAILS
+        return sum(c["subject"].startswith(name + " ") for c in daemon.cases()) == of
     wait_for(lambda: daemon.ctl_run("mail", "count")[1].returncode == 0, seconds, "an answer of core")
-    wait_for(count, seconds, f"{MAILS} cases of {name}")
+    wait_for(count, seconds, f"{of} cases of {name}")
 
 
 def while_sending(rig, name, harm):
@@ -110,7 +111,7 @@ def one_dies(tap):
 
 def stopped(tap):
     def change(daemon):
-        daemon.settings["limits"].update(parse_time="2s")
+        daemon.settings["limits"].update(parse_time="1s")
     with running(change) as (rig, daemon):
         with tap.point("children that are stopped for three times their time: their mails wait, and are cases then"):
             def stop():
@@ -119,7 +120,7 @@ def stopped(tap):
                 time.sleep(0.05)
             sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails("Stopped")))
             sending.start()
-            ends = time.monotonic() + 8
+            ends = time.monotonic() + 4
             while time.monotonic() < ends:
                 stop()
             for pid in children(daemon):
@@ -141,7 +142,7 @@ def no_descriptors(tap):
         with tap.point("no descriptors left in core: the mails wait, and are cases when there are some"):
             used = len(os.listdir(f"/proc/{daemon.role('core')}/fd"))
             rig.send_many(r.ANN, mails("Descriptors"))
-            ends = time.monotonic() + 8
+            ends = time.monotonic() + 4
             while time.monotonic() < ends:
                 descriptors(daemon.role("core"), used + 1)
                 time.sleep(0.2)
@@ -181,16 +182,16 @@ def read_errors(tap):
     with running(change) as (rig, daemon):
         trap = pathlib.Path(daemon.settings["store"] + "-trap")
         with tap.point(f"{READ_ERRORS} times a read error of the store with mails under way: none is set aside for it"):
-            sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails("Unread")))
+            sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails("Unread", MANY)))
             sending.start()
             for n in range(READ_ERRORS):
-                wait_for(lambda n=n: number_of_cases(daemon) > n * MAILS // READ_ERRORS, 60, "mails under way")
+                wait_for(lambda n=n: number_of_cases(daemon) > n * MANY // READ_ERRORS, 60, "mails under way")
                 kill_core(daemon)   # the next has nothing of the store in memory
                 wait_for(lambda: daemon.ctl_run("mail", "count")[1].returncode == 0, 60, "an answer of core")
                 trap.write_text("broken 3")
                 wait_for(used_up(daemon, trap), 60, "the errors")
             sending.join()
-            all_cases(daemon, "Unread")
+            all_cases(daemon, "Unread", of=MANY)
             assert "disk I/O error" in daemon.log_text(), daemon.tail()
             daemon.ctl("check")
 
