@@ -11,6 +11,7 @@ struct answered {
 	struct span unsubscribe; /* the mailto form of its List-Unsubscribe; p == NULL: none */
 	struct span unsubscribe_token; /* in the subject there */
 	struct store_outbox row;
+	struct span message;
 	struct header_scan scan;
 	struct tap tap; /* of tap= and link=; to.p == NULL: none */
 };
@@ -116,6 +117,7 @@ static int find_answered(struct world *w, const struct script_line *l, struct an
 		return 0;
 	if (last_row(w, l, to, &ret->row, &message, e) < 0)
 		return -1;
+	ret->message = message;
 	header_scan(message, &w->arena, &ret->scan);
 	if (!ret->any)
 		find_unsubscribe(w, message, ret);
@@ -282,7 +284,20 @@ static void put_own_word(int mail, struct buf *out)
 	buf_adds(out, "word\r\n");
 }
 
-static void put_body(const struct world *w, const struct script_line *l, const struct answered *a,
+/* As mail clients do it, below what was written. */
+static void put_quote(struct world *w, const struct answered *a, struct buf *out)
+{
+	struct parser_sink sink = { 0 };
+	struct facts facts;
+	struct span line;
+
+	parser_parse(w->parser, a->message, &sink, &w->arena, &facts);
+	buf_adds(out, "\r\nOn Mon, 2 Mar 2026 at 09:00, Support wrote:\r\n");
+	while (span_line(&facts.text, &line))
+		buf_addf(out, "> " SPAN_FMT "\r\n", SPAN_ARG(line));
+}
+
+static void put_body(struct world *w, const struct script_line *l, const struct answered *a,
 		     struct buf *out)
 {
 	struct span text = l->has_text ? l->text : SPAN("Hello, I have a question.\r\n");
@@ -302,6 +317,8 @@ static void put_body(const struct world *w, const struct script_line *l, const s
 	if (script_value(l, "unlike").p)
 		put_own_word(w->mails + 1, out);
 	buf_add(out, text);
+	if (a->any && script_value(l, "quote").p)
+		put_quote(w, a, out);
 	if (file.p)
 		put_file(file, false, out);
 	put_bulk(bulk, out);

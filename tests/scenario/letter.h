@@ -11,9 +11,10 @@
  *	type=text/html       of the text, else text/plain
  *	tap=ADDRESS link=VERB   the mail that the link "#VERB" of the last mail to it makes
  *	answers=ADDRESS      answers the last mail to that address, with its Reply-To, its
- *Message-ID and its subject; kind= and case= say which, with=address|id only one return-path=
- *"<>" or another address than From attach=NAME          a file of that name; picture=NAME: one that
- *stands inline, the same bytes each time; bulk=N: so many more bytes in the file
+ *Message-ID and its subject; kind= and case= say which, with=address|id only one; quote=1: with all
+ *of its text, quoted below return-path="<>"     or another address than From attach=NAME          a
+ *file of that name; picture=NAME: one that stands inline, the same bytes each time; bulk=N: so many
+ *more bytes in the file
  */
 #ifndef TESTS_SCENARIO_LETTER_H
 #define TESTS_SCENARIO_LETTER_H

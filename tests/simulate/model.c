@@ -4,8 +4,7 @@
 
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/identity/header_scan.h"
-
-enum { MARKS_MAX = 400 };
+#include "tests/simulate/mark.h"
 
 #define CHECK(holds, ...) \
 	if (!(holds))     \
@@ -21,48 +20,6 @@ struct look {
 	size_t row_count;
 	int notes[MARKS_MAX]; /* from mails, that have the mark of that number */
 };
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/* "zs12zz" at the beginning of that -> 's', 12, and where it ends; 0: something else stands there.
- */
-static size_t mark_at(struct span s, char *ret_kind, int *ret_number)
-{
-	int n = 0;
-	size_t i = 2;
-
-	while (i < s.n && i < 6 && s.p[i] >= '0' && s.p[i] <= '9')
-		n = n * 10 + s.p[i++] - '0';
-	if (i == 2 || !memchr("csifk", s.p[1], 5) ||
-	    !span_starts_ci(span_sub(s, i, SIZE_MAX), SPAN("zz")))
-		return 0;
-	*ret_kind = s.p[1];
-	*ret_number = n < MARKS_MAX ? n : 0;
-	return i + 2;
-}
-
-/* The next mark that is a word: a random token may have "zf3zz" in it.  false: there is none.
- * *rest: what follows. */
-static bool next_mark(struct span *rest, char *ret_kind, int *ret_number)
-{
-	struct span text = *rest;
-	size_t at = 0, found;
-
-	while ((found = span_find(span_sub(text, at, SIZE_MAX), SPAN("z"))) != SIZE_MAX) {
-		size_t from = at + found,
-		       n = mark_at(span_sub(text, from, SIZE_MAX), ret_kind, ret_number);
-
-		at = from + (n ? n : 1);
-		*rest = span_sub(text, at, SIZE_MAX);
-		if (n && (from == 0 || !is_letter(text.p[from - 1])) &&
-		    (at == text.n || !is_letter(text.p[at])))
-			return true;
-	}
-	return false;
-}
 
 /* --- mails --- */
 
@@ -98,7 +55,7 @@ static bool kills(const struct peers_mail *m)
 	char kind = 0;
 	int n;
 
-	return next_mark(&rest, &kind, &n) && kind == 'k';
+	return mark_next(&rest, &kind, &n) && kind == 'k';
 }
 
 static int check_row(struct look *l, const struct peers_mail *m, const struct store_mail *row,
@@ -125,7 +82,7 @@ static int check_effect(struct look *l, const struct peers_mail *m, const struct
 	if (!l->rest || (row->state != MAIL_CASE && row->state != MAIL_NOTE))
 		return 0;
 	/* Of mails that say to be from staff and prove nothing, a case takes one note a day. */
-	if (next_mark(&rest, &kind, &n) && n && kind != 'f')
+	if (mark_next(&rest, &kind, &n) && n && kind != 'f')
 		CHECK(l->notes[n] == 1, "mail %" PRIi64 " (%s): its text stands in %d notes (I2)",
 		      row->id, mail_state_name(row->state), l->notes[n]);
 	return 0;
@@ -159,12 +116,25 @@ static int check_mails(struct look *l, struct err *e)
 
 /* --- cases --- */
 
+/* What is quoted stands elsewhere, too. */
+static struct span without_quotes(struct look *l, struct span text)
+{
+	struct buf out BUF_AUTO;
+	struct span line;
+
+	buf_init(&out, SIZE_MAX);
+	while (span_line(&text, &line))
+		if (!span_starts_ci(line, SPAN(">")))
+			buf_addf(&out, SPAN_FMT "\n", SPAN_ARG(line));
+	return arena_dup(&l->a, buf_span(&out));
+}
+
 static void count_marks(struct look *l, struct span text)
 {
 	char kind;
 	int n;
 
-	while (next_mark(&text, &kind, &n))
+	while (mark_next(&text, &kind, &n))
 		l->notes[n]++;
 }
 
@@ -178,13 +148,13 @@ static int check_notes(struct look *l, const struct store_case *c, struct err *e
 	if (store_note_list(l->store, c->number, &l->a, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		struct span text = v[i].text;
+		struct span text = without_quotes(l, v[i].text);
 		char kind;
 		int number;
 
 		if (v[i].mail_id)
 			count_marks(l, text);
-		while (next_mark(&text, &kind, &number))
+		while (mark_next(&text, &kind, &number))
 			CHECK(kind != 'f' || v[i].kind != NOTE_OUTBOUND,
 			      "case %" PRIi64 " has a forger's words as an answer (I6)", c->number);
 	}
@@ -244,25 +214,6 @@ static const struct store_outbox *row_of(const struct look *l, const struct peer
 	return NULL;
 }
 
-static bool is_staff(struct span address)
-{
-	return span_find_ci(address, SPAN("@staff.test")) != SIZE_MAX;
-}
-
-static int check_words(const struct peers_taken *t, struct err *e)
-{
-	struct span rest = t->message;
-	char kind;
-	int n;
-
-	if (is_staff(t->recipient))
-		return 0;
-	while (next_mark(&rest, &kind, &n))
-		CHECK(kind != 'i' && kind != 'f', "a mail to " SPAN_FMT " says what %s (I7)",
-		      SPAN_ARG(t->recipient), kind == 'i' ? "is for staff" : "a forger wrote");
-	return 0;
-}
-
 static int check_taken(struct look *l, struct err *e)
 {
 	const struct peers_taken *t;
@@ -271,7 +222,8 @@ static int check_taken(struct look *l, struct err *e)
 		CHECK(row_of(l, t) || l->p->was_put_back,
 		      "a mail to " SPAN_FMT " went out that the store does not know (I3)",
 		      SPAN_ARG(t->recipient));
-		if (check_words(t, e) < 0)
+		if (i >= l->p->outside.seen &&
+		    outside_check(&l->p->outside, &l->p->world, t, row_of(l, t), e) < 0)
 			return -1;
 	}
 	return 0;

@@ -9,7 +9,7 @@
  *	I3  what a server took has its row, with its Message-ID; a row that is "sent" was taken;
  *	    nothing is taken twice but where the first reply did not reach the store
  *	I6  a forged mail puts no words of staff's into a case and sends nothing to its customer
- *	I7  what outsiders are sent has no words that were for staff, and none of a forger
+ *	I7  what outsiders are sent has nothing internal in it (outside.h)
  *	I8  a decided mail has a reason; no mail is quarantined for what another one did
  *	I9  every deadline is what its events say; the store's own check finds nothing
  *	    kept = the sum of what became of them, in every mailbox

@@ -5,7 +5,7 @@
 #include "tests/scenario/script.h"
 #include "tests/simulate/chance.h"
 
-enum { STEPS_MIN = 12, STEPS_MORE = 30 };
+enum { STEPS_MIN = 12, STEPS_MORE = 30, MARKS_OF_NOTES = 200 };
 
 struct making {
 	struct chance c;
@@ -46,6 +46,12 @@ static int small(struct making *m, uint64_t most)
 
 /* --- mails --- */
 
+/* Every third answer has all that it answers below it. */
+static const char *quote(int n)
+{
+	return n % 3 == 1 ? " quote=1" : "";
+}
+
 static void new_mail(struct making *m)
 {
 	int n = ++m->mails;
@@ -78,10 +84,18 @@ static void reply(struct making *m)
 	const char *who = ONE_OF(m, customers);
 	int n = ++m->mails;
 
-	add(m, arena_printf(m->arena,
-			    "MAIL answers=%s from=%s%s id=m%d@sim.test <<END\nzc%dzz And more.\n"
-			    "END\n",
-			    who, who, chance_in_100(&m->c, 50) ? " auth=dmarc" : "", n, n));
+	add(m,
+	    arena_printf(m->arena,
+			 "MAIL answers=%s from=%s%s id=m%d@sim.test%s <<END\nzc%dzz And more.\n"
+			 "END\n",
+			 who, who, chance_in_100(&m->c, 50) ? " auth=dmarc" : "", n, quote(n), n));
+}
+
+/* Every fifth has a note for colleagues above it; its mark is of no mail. */
+static const char *note_above(struct making *m, int n)
+{
+	return n % 5 == 2 ? arena_printf(m->arena, "#note zi%dzz for us\n\n", n + MARKS_OF_NOTES)
+			  : "";
 }
 
 static void staff_answer(struct making *m)
@@ -90,24 +104,22 @@ static void staff_answer(struct making *m)
 
 	add(m, arena_printf(m->arena,
 			    "MAIL answers=sam@staff.test kind=staff_new_case from=sam@staff.test "
-			    "auth=dmarc id=m%d@sim.test <<END\nzs%dzz Try this.\nEND\n",
-			    n, n));
+			    "auth=dmarc id=m%d@sim.test%s <<END\n%szs%dzz Try this.\nEND\n",
+			    n, quote(n), note_above(m, n), n));
 }
 
 static void staff_command(struct making *m)
 {
-	static const char *const commands[] = { "#take",	"#note",
-						"#resolve",	"#waiting",
-						"#close",	"#note",
-						"#assign tess", "#severity 2 it is bad" };
+	static const char *const commands[] = { "#take",  "#note", "#resolve",	   "#waiting",
+						"#close", "#note", "#assign tess", "#severity 2" };
 	const char *command = ONE_OF(m, commands);
 	int n = ++m->mails;
 
 	add(m, arena_printf(m->arena,
 			    "MAIL answers=sam@staff.test kind=staff_new_case from=sam@staff.test "
-			    "auth=dmarc id=m%d@sim.test <<END\n%s",
-			    n, command));
-	if (strcmp(command, "#note") == 0)
+			    "auth=dmarc id=m%d@sim.test%s <<END\n%s",
+			    n, quote(n), command));
+	if (strcmp(command, "#note") == 0 || strncmp(command, "#severity", 9) == 0)
 		more(m, arena_printf(m->arena, " zi%dzz is for us", n));
 	more(m, "\nEND\n");
 }
@@ -253,8 +265,8 @@ static void by_hand(struct making *m)
 	static const struct {
 		const char *verb, *to;
 	} verbs[] = {
-		{ "assign", "sam" },	 { "severity", "1 urgent" }, { "state", "waiting" },
-		{ "queue", "emerging" }, { "state", "resolved" },    { "merge", "1" },
+		{ "assign", "sam" },	 { "severity", "1 zi399zz" }, { "state", "waiting" },
+		{ "queue", "emerging" }, { "state", "resolved" },     { "merge", "1" },
 	};
 	size_t i = chance_below(&m->c, sizeof(verbs) / sizeof(*verbs));
 

@@ -25,6 +25,7 @@
 #include "tests/scenario/world.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/ops.h"
+#include "tests/simulate/outside.h"
 #include "tests/simulate/plan.h"
 
 /* One fault in a story of which every step must come true (steps/): at its n-th operation. */
@@ -47,6 +48,7 @@ struct play {
 	enum disk_loss loss; /* of the crash that is to come */
 	long again;	     /* and the operation at which it crashes once more; 0: not */
 	bool disk_ill, holds_copy, was_put_back;
+	struct outside outside;
 	struct play_sums {
 		long steps, crashes, faults, mails, sent,
 		    again; /* again: sent a second time, as is right */
