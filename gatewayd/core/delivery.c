@@ -28,12 +28,6 @@ enum {
 	GATHER_TIMES = 4, /* and the first of them for so many times that */
 };
 
-struct result {
-	struct settle_result it;
-	bool back;	   /* it was not tried */
-	struct peer *from; /* who hears that it is written down; may be gone */
-};
-
 struct delivery {
 	struct bench *bench;
 	struct holders holders;
@@ -41,8 +35,8 @@ struct delivery {
 	struct holder *spare;  /* to operators_smtp: who gets their mails while smtp is bad */
 	size_t ahead;	       /* so many rows it may have now */
 	bool look, joins;
-	bool recover;		/* rows may be marked as being sent that no sender has */
-	struct result *results; /* to be written at the next turn */
+	bool recover;		       /* rows may be marked as being sent that no sender has */
+	struct settle_result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
 	size_t back_count;	   /* of them, those that were not tried */
 	int64_t first_ms, last_ms; /* when the first of them came, and the last */
@@ -273,10 +267,11 @@ static int hand_out_all(struct delivery *d, struct desk *desk, const struct clai
 /* --- results --- */
 
 /* Of a row that the peer has no more. */
-static struct result *add_result(struct delivery *d, struct peer *from, int64_t row, struct err *e)
+static struct settle_result *add_result(struct delivery *d, struct peer *from, int64_t row,
+					struct err *e)
 {
 	struct holder *h = holders_find(&d->holders, from);
-	struct result *r;
+	struct settle_result *r;
 
 	if (!h || !holder_drop(h, row)) {
 		err_set(e, ERR_PERM, "the result of a row that it does not have");
@@ -287,7 +282,7 @@ static struct result *add_result(struct delivery *d, struct peer *from, int64_t 
 	d->last_ms = bench_now_ms(d->bench);
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
-	*r = (struct result){ .it = { .row = row }, .from = from };
+	*r = (struct settle_result){ .from = from, .row = row };
 	delivery_wake(d);
 	return r;
 }
@@ -295,7 +290,7 @@ static struct result *add_result(struct delivery *d, struct peer *from, int64_t 
 int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent *sent,
 		  struct err *e)
 {
-	struct result *r = add_result(d, from, sent->row, e);
+	struct settle_result *r = add_result(d, from, sent->row, e);
 	bool spare = holders_find(&d->holders, from) == d->spare;
 
 	if (!r)
@@ -303,17 +298,16 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 	if (!spare)
 		smtp_judge(d->bench, sent);
 	d->bench->meters.sent[sent->outcome]++;
-	r->it.outcome = sent->outcome;
-	r->it.code = sent->code;
-	r->it.passed_on = sent->server && !spare && d->spare;
-	snprintf(r->it.text, sizeof(r->it.text), SPAN_FMT,
-		 SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
+	r->outcome = sent->outcome;
+	r->code = sent->code;
+	r->passed_on = sent->server && !spare && d->spare;
+	snprintf(r->text, sizeof(r->text), SPAN_FMT, SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
 	return 0;
 }
 
 int delivery_back(struct delivery *d, struct peer *from, int64_t row, struct err *e)
 {
-	struct result *r = add_result(d, from, row, e);
+	struct settle_result *r = add_result(d, from, row, e);
 
 	if (!r)
 		return -1;
@@ -329,33 +323,6 @@ void delivery_lanes(struct delivery *d, const struct peer *from, const struct ta
 	if (lanes->n || d->bench->lanes.n)
 		delivery_wake(d);
 	lanes_seen_take(&d->bench->lanes, lanes);
-}
-
-static void say_results(const struct delivery *d, struct desk *desk)
-{
-	struct store_outbox row;
-	struct err ignored;
-
-	if (!store_ahead_begin(desk->store))
-		return;
-	for (size_t i = 0; i < d->result_count; i++)
-		if (!d->results[i].back)
-			(void)store_outbox_get(desk->store, d->results[i].it.row, desk->arena, &row,
-					       &ignored);
-	store_ahead_said(desk->store);
-}
-
-static int settle_all(struct delivery *d, struct desk *desk, struct err *e)
-{
-	say_results(d, desk);
-	for (size_t i = 0; i < d->result_count; i++) {
-		const struct result *r = &d->results[i];
-
-		if ((r->back ? store_outbox_unclaim(desk->store, r->it.row, e)
-			     : settle_row(d->bench, desk, &r->it, e)) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 static int claim_spare(struct delivery *d, struct desk *desk, struct claimed *c, struct err *e)
@@ -403,7 +370,7 @@ static void say_written(struct delivery *d)
 	for (size_t i = 0; i < d->result_count; i++) {
 		struct holder *h = holders_find(&d->holders, d->results[i].from);
 
-		if (h && talk_written_put(&h->peer->wire, d->results[i].it.row, &ignored) == 0)
+		if (h && talk_written_put(&h->peer->wire, d->results[i].row, &ignored) == 0)
 			peer_update(h->peer);
 	}
 	d->result_count = d->back_count = 0;
@@ -417,13 +384,22 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct claime
 
 	if (store_begin(txn, e) < 0)
 		return -1;
-	if (settle_all(d, desk, e) < 0 || recover(d, desk, e) < 0 || claim(d, desk, ret_c, e) < 0 ||
-	    store_commit(txn, e) < 0)
+	if (settle_together(d->bench, desk, d->results, d->result_count, e) < 0 ||
+	    recover(d, desk, e) < 0 || claim(d, desk, ret_c, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	say_written(d);
 	if (may_claim(d))
 		d->look = false;
 	return 0;
+}
+
+/* One result that cannot be settled holds up no other. */
+static void settle_apart(struct delivery *d, struct desk *desk)
+{
+	struct err e;
+
+	if (settle_each(d->bench, desk, d->results, d->result_count, &e) == 0)
+		say_written(d);
 }
 
 /* 0 for a row that is due, unless it waits for its domain, of which the sender will tell. */
@@ -490,6 +466,8 @@ void delivery_turn(struct delivery *d)
 		return;
 	}
 	health_bad(&d->bench->health, CONCERN_OUTBOX, desk.now, e.text);
+	if (e.class == ERR_PERM)
+		settle_apart(d, &desk);
 	d->recover = true; /* rows may have been claimed that nobody was given */
 	lanes_seen_undo(&d->bench->lanes);
 	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);

@@ -41,7 +41,7 @@ static bool is_for_operators(const struct store_outbox *row)
 
 /* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
  * failed. */
-int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e)
+static int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e)
 {
 	const struct conf_smtp *smtp = &d->conf->smtp;
 	struct span text = span_of(r->text);
@@ -73,6 +73,74 @@ int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, s
 		return -1;
 	return post_settled(d, &row, state, r->code, text, e);
 }
+
+/* --- all that came --- */
+
+static void say_all(struct desk *d, const struct settle_result *v, size_t n)
+{
+	struct store_outbox row;
+	struct err ignored;
+
+	if (!store_ahead_begin(d->store))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].back)
+			(void)store_outbox_get(d->store, v[i].row, d->arena, &row, &ignored);
+	store_ahead_said(d->store);
+}
+
+int settle_together(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
+		    struct err *e)
+{
+	say_all(d, v, n);
+	for (size_t i = 0; i < n; i++)
+		if ((v[i].back ? store_outbox_unclaim(d->store, v[i].row, e)
+			       : settle_row(b, d, &v[i], e)) < 0)
+			return -1;
+	return 0;
+}
+
+static int settle_alone(struct bench *b, struct desk *d, const struct settle_result *r,
+			struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+
+	return store_begin(txn, e) < 0 || settle_together(b, d, r, 1, e) < 0 ? -1
+									     : store_commit(txn, e);
+}
+
+/* Whether it went out; about the rest a person decides. */
+static int write_state(struct desk *d, const struct settle_result *r, const char *why,
+		       struct err *e)
+{
+	enum outbox_state state = r->outcome == TALK_SENT      ? OUTBOX_SENT
+				  : r->outcome == TALK_UNKNOWN ? OUTBOX_UNKNOWN
+							       : OUTBOX_FAILED;
+	struct span text = span_of(arena_printf(d->arena, "%s; not settled: %s", r->text, why));
+	struct store *txn STORE_TXN = d->store;
+
+	if (store_begin(txn, e) < 0 ||
+	    store_outbox_result(txn, r->row, state, d->now, d->now, r->code, text, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+int settle_each(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
+		struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (settle_alone(b, d, &v[i], e) == 0)
+			continue;
+		if (e->class != ERR_PERM)
+			return -1;
+		log_event(LOG_ERROR, "outbox.not-settled", log_int("row", v[i].row), log_reason(e));
+		if (!v[i].back && write_state(d, &v[i], e->text, e) < 0 && e->class != ERR_PERM)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- what is damaged --- */
 
 static int set_aside(struct desk *d, const struct store_outbox *row, struct span why, bool tell,
 		     struct err *e)

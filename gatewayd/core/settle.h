@@ -11,15 +11,22 @@
 #include "gatewayd/wire/talk.h"
 
 struct settle_result {
+	struct peer *from; /* who hears that it is written down; may be gone */
 	int64_t row;
+	bool back; /* it was not tried */
 	enum talk_outcome outcome;
 	int code;
 	bool passed_on; /* it was the first server's trouble, and there is a second */
 	char text[ERR_TEXT_MAX];
 };
 
-/* In the transaction that is open. */
-int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e);
+/* In the transaction that is open, which ERR_PERM ends: one of them cannot be done. */
+int settle_together(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
+		    struct err *e);
+/* Each in a transaction of its own: of what cannot be done the state is written down at least, so
+ * that it neither holds up the others nor goes out once more. */
+int settle_each(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
+		struct err *e);
 /* A row that is claimed and cannot be handed out, as it is damaged: it has failed, for that reason,
  * and people are told, in a transaction of its own. */
 int settle_damaged(struct desk *d, const struct store_outbox *row, const char *why, struct err *e);

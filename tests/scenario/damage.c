@@ -15,6 +15,7 @@ static const struct {
 	{ "file", "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
 		  " WHERE id = (SELECT content FROM attachment WHERE id = ?1)" },
 	{ "sender", "UPDATE outbox SET sender = printf('%5000s', 'x') WHERE id = ?1" },
+	{ "case", "UPDATE outbox SET case_number = 99 WHERE id = ?1" },
 	{ "message-id", "UPDATE outbox SET message_id = printf('%5000s', 'x') WHERE id = ?1" },
 	{ "note", "UPDATE note SET words = substr(words, 1, length(words) / 2) WHERE id = ?1" },
 	/* No longer UTF-8, and as long as before. */
