@@ -3,7 +3,11 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/post/shown.h"
 
-enum { SET_MIN = 64, INSIDE_MIN = 5 };
+enum {
+	SET_MIN = 64,
+	INSIDE_MIN = 5, /* words */
+	INSIDE_MAX = INSIDE_MIN + SHOWN_LENGTHS_MAX - 1,
+};
 
 struct shown_set {
 	struct arena *arena;
@@ -128,16 +132,15 @@ static void note_length(struct shown_index *x, size_t n)
 	for (size_t i = 0; i < x->length_count; i++)
 		if (x->lengths[i] == n)
 			return;
-	if (x->length_count < SHOWN_LENGTHS_MAX)
-		x->lengths[x->length_count++] = n;
+	x->lengths[x->length_count++] = n;
 }
 
-/* So many words of a line in a row are as good as the line. */
+/* So many words of a line in a row are as good as the line.  There is room for all such lengths. */
 static size_t better_part(size_t words)
 {
 	size_t n = (words * 3 + 4) / 5;
 
-	return n < INSIDE_MIN ? INSIDE_MIN : n;
+	return n < INSIDE_MIN ? INSIDE_MIN : n > INSIDE_MAX ? INSIDE_MAX : n;
 }
 
 static void add_inside(const struct reading *r)
