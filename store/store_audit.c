@@ -52,5 +52,6 @@ int store_audit_list(struct store *s, const struct store_audit_filter *f, struct
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
 	query_int(&q, f->until_at ? f->until_at : INT64_MAX);
 	query_limit(&q, f->limit);
+	query_int(&q, f->before ? f->before : INT64_MAX);
 	return QUERY_LIST(&q, read_audit, a, ret_v, ret_n);
 }

@@ -36,6 +36,7 @@ struct store_audit_filter {
 	    action;	     /* "": any; who: also a browser; an action may be its first words */
 	int64_t case_number; /* 0: any */
 	int64_t since_at, until_at; /* since <= at < until; 0: any */
+	int64_t before;		    /* with a lower id; 0: any */
 	int limit;
 };
 /* The newest first. */

@@ -72,13 +72,14 @@ int store_deadline_next(struct store *s, int64_t *ret_at, struct err *e)
 	return query_one_at(&q, ret_at);
 }
 
-int store_deadline_open(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
-			size_t *ret_n, struct err *e)
+int store_deadline_open(struct store *s, int64_t skip, int limit, struct arena *a,
+			struct store_deadline **ret_v, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_DEADLINE_OPEN, e);
 	query_limit(&q, limit);
+	query_int(&q, skip);
 	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
 }
 

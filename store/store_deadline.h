@@ -40,9 +40,10 @@ int store_deadline_due(struct store *s, int64_t now, int limit, struct arena *a,
 		       struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 int store_deadline_next(struct store *s, int64_t *ret_at,
 			struct err *e); /* INSTANT_NONE: nothing */
-/* Of open cases, begun and not met, for `sla list`: the earliest due first. */
-int store_deadline_open(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
-			size_t *ret_n, struct err *e);
+/* Of open cases, begun and not met, for `sla list`: the earliest due first, without the first
+ * `skip`. */
+int store_deadline_open(struct store *s, int64_t skip, int limit, struct arena *a,
+			struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 
 /* Of open cases, and still to be met: the earliest first. */
 int store_deadline_unmet(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,

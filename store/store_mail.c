@@ -408,6 +408,7 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
+	query_int(&q, f->before ? f->before : INT64_MAX);
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
 

@@ -147,6 +147,7 @@ struct store_mail_filter {
 	int state;		/* -1: any */
 	int64_t case_number;	/* 0: any */
 	int64_t since_at;	/* kept since; 0: any */
+	int64_t before;		/* with a lower id; 0: any */
 	int limit;
 };
 int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,

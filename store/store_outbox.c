@@ -355,6 +355,7 @@ int store_outbox_list(struct store *s, const struct store_outbox_filter *f, stru
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
+	query_int(&q, f->before ? f->before : INT64_MAX);
 	return QUERY_LIST(&q, store_outbox_read, a, ret_v, ret_n);
 }
 

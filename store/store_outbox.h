@@ -121,6 +121,7 @@ struct store_outbox_filter {
 	int state;	     /* -1: any */
 	int64_t case_number; /* 0: any */
 	int64_t since_at;    /* made since; 0: any */
+	int64_t before;	     /* with a lower id; 0: any */
 	int limit;
 };
 int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,

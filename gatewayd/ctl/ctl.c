@@ -300,6 +300,8 @@ int ctl_filter(struct ctl *c, const char *(*name)(int state), int n, struct ctl_
 		status = ctl_limit(c, &ret_filter->limit);
 	if (status == EX_OK)
 		status = ctl_option_number(c, "--case", &ret_filter->case_number);
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--before", &ret_filter->before);
 	return status == EX_OK ? ctl_since(c, &ret_filter->since_at) : status;
 }
 

@@ -153,6 +153,7 @@ struct ctl_filter {
 	int state; /* -1: any */
 	int limit;
 	int64_t case_number, since_at; /* 0: any */
+	int64_t before;		       /* of the inner option; 0: any */
 };
 /* name gives the names of the n states. */
 int ctl_filter(struct ctl *c, const char *(*name)(int state), int n, struct ctl_filter *ret_filter);

@@ -1,6 +1,7 @@
 /* audit */
 #include <sysexits.h>
 
+#include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
@@ -38,13 +39,14 @@ static int take_who(struct ctl *c, struct span *ret_who, struct err *e)
 	return 0;
 }
 
+static const struct ctl_column columns[] = {
+	{ "at", "when", 0, CTL_TIME },	  { "channel", "by", 8, CTL_TEXT },
+	{ "who", "who", 20, CTL_TEXT },	  { "action", "action", 20, CTL_TEXT },
+	{ "case", "case", 7, CTL_RIGHT }, { "detail", "detail", 0, CTL_TEXT },
+};
+
 int ctl_audit(struct ctl *c)
 {
-	static const struct ctl_column columns[] = {
-		{ "at", "when", 0, CTL_TIME },	  { "channel", "by", 8, CTL_TEXT },
-		{ "who", "who", 20, CTL_TEXT },	  { "action", "action", 20, CTL_TEXT },
-		{ "case", "case", 7, CTL_RIGHT }, { "detail", "detail", 0, CTL_TEXT },
-	};
 	struct store_audit_filter f = { .action = ctl_value_or_empty(c, "--action") };
 	struct store_audit *v;
 	struct err e = { 0 };
@@ -57,10 +59,17 @@ int ctl_audit(struct ctl *c)
 		status = ctl_since(c, &f.since_at);
 	if (status == EX_OK)
 		status = ctl_when(c, "--until", &f.until_at);
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--before", &f.before);
 	if (status != EX_OK)
 		return status;
 	if (take_who(c, &f.who, &e) < 0 ||
 	    store_audit_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
 	return CTL_LIST(c, v, n, audit_row, columns);
+}
+
+int ctl_audit_local(struct ctl *c)
+{
+	return CTL_PAGED(c, &ctl_pages_by_id, columns);
 }

@@ -8,6 +8,7 @@
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_view.h"
 #include "gatewayd/ctl/ctl_names.h"
+#include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
 #include "gatewayd/ctl/ctl_view.h"
@@ -106,6 +107,11 @@ int ctl_case_list(struct ctl *c)
 		return ctl_fail(c, &e);
 	status = n ? EX_OK : check_names(c, &f);
 	return status == EX_OK ? CTL_LIST(c, v, n, case_row, ctl_case_columns) : status;
+}
+
+int ctl_case_list_local(struct ctl *c)
+{
+	return CTL_PAGED(c, &ctl_pages_by_number, ctl_case_columns);
 }
 
 /* --- show --- */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/mail/release.h"
@@ -27,6 +28,12 @@ static const struct ctl_column list_columns[] = {
 	{ "state", "state", 11, CTL_STATE }, { "case", "case", 7, CTL_RIGHT },
 	{ "from", "from", 24, CTL_TEXT },    { "subject", "subject", 0, CTL_TEXT },
 };
+
+int ctl_mail_pages(struct ctl *c, json_t **ret_rows)
+{
+	return ctl_pages(c, &ctl_pages_by_id, list_columns,
+			 sizeof(list_columns) / sizeof(*list_columns), ret_rows);
+}
 
 int ctl_mail_rows(struct ctl *c, json_t *rows)
 {
@@ -60,6 +67,7 @@ static int list(struct ctl *c, int fixed)
 	f.state = fixed >= 0 ? fixed : wanted.state;
 	f.case_number = wanted.case_number;
 	f.since_at = wanted.since_at;
+	f.before = wanted.before;
 	f.limit = wanted.limit;
 	if (store_mail_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);

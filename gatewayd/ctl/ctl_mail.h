@@ -7,6 +7,8 @@
 json_t *ctl_mail_view(const struct store_mail *m); /* a new reference */
 /* These take the reference. */
 int ctl_mail_rows(struct ctl *c, json_t *rows);
+/* What core has of them, by pages (ctl_pages.h). */
+int ctl_mail_pages(struct ctl *c, json_t **ret_rows);
 int ctl_mail_print(struct ctl *c, json_t *mail);
 
 /* For people; traces: [{mail, events, outbox}]. */

@@ -59,10 +59,24 @@ static void decode_subject(struct parser *p, json_t *mail)
 	json_object_set_new(mail, "subject", json_of_span(buf_span(&text)));
 }
 
-/* What core answers, with the subjects of all mails in it decoded: rows, or of one mail. */
-static int ask_decoded(struct ctl *c, json_t **ret_answer)
+/* The subject of a mail, of all rows, or of a row's mail. */
+static void decode(json_t *answer)
 {
 	struct parser *p = parser_new();
+
+	if (json_is_object(answer))
+		decode_subject(p, answer);
+	for (size_t i = 0; i < json_array_size(answer); i++) {
+		json_t *row = json_array_get(answer, i), *mail = json_object_get(row, "mail");
+
+		decode_subject(p, mail ? mail : row);
+	}
+	parser_free(&p);
+}
+
+/* What core answers, with the subjects of all mails in it decoded. */
+static int ask_decoded(struct ctl *c, json_t **ret_answer)
+{
 	struct buf out BUF_AUTO;
 	struct err e = { 0 };
 	int status;
@@ -71,23 +85,20 @@ static int ask_decoded(struct ctl *c, json_t **ret_answer)
 	status = ctl_ask_json(c, &out);
 	if (status == EX_OK)
 		status = ctl_result(c, json_read(buf_span(&out), ret_answer, &e), &e);
-	if (status == EX_OK && json_is_object(*ret_answer))
-		decode_subject(p, *ret_answer);
-	for (size_t i = 0; status == EX_OK && i < json_array_size(*ret_answer); i++) {
-		json_t *row = json_array_get(*ret_answer, i), *mail = json_object_get(row, "mail");
-
-		decode_subject(p, mail ? mail : row);
-	}
-	parser_free(&p);
+	if (status == EX_OK)
+		decode(*ret_answer);
 	return status;
 }
 
 int ctl_mails_local(struct ctl *c)
 {
-	json_t *answer = NULL;
-	int status = ask_decoded(c, &answer);
+	json_t *rows = NULL;
+	int status = ctl_mail_pages(c, &rows);
 
-	return status == EX_OK ? ctl_mail_rows(c, answer) : status;
+	if (status != EX_OK)
+		return status;
+	decode(rows);
+	return ctl_mail_rows(c, rows);
 }
 
 int ctl_mail_show_local(struct ctl *c)

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "gatewayd/case/delivered.h"
+#include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/identity/addrspec.h"
@@ -53,10 +54,16 @@ int ctl_outbox_list(struct ctl *c)
 	struct store_outbox_filter f = { .state = wanted.state,
 					 .case_number = wanted.case_number,
 					 .since_at = wanted.since_at,
+					 .before = wanted.before,
 					 .limit = wanted.limit };
 	if (store_outbox_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
 	return CTL_LIST(c, v, n, outbox_row, list_columns);
+}
+
+int ctl_outbox_list_local(struct ctl *c)
+{
+	return CTL_PAGED(c, &ctl_pages_by_id, list_columns);
 }
 
 static int take_row(struct ctl *c, struct store_outbox *ret_row)

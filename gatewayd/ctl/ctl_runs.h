@@ -24,6 +24,7 @@ int ctl_simulate(struct ctl *c);
 
 /* ctl_case.c, ctl_search.c, ctl_case_open.c, ctl_case_change.c */
 int ctl_case_list(struct ctl *c);
+int ctl_case_list_local(struct ctl *c);
 int ctl_case_show(struct ctl *c);
 int ctl_case_search(struct ctl *c);
 int ctl_case_open(struct ctl *c);
@@ -43,6 +44,7 @@ int ctl_attachment_get(struct ctl *c);
 
 /* ctl_sla.c, ctl_policy.c */
 int ctl_sla_list(struct ctl *c);
+int ctl_sla_list_local(struct ctl *c);
 int ctl_sla_explain(struct ctl *c);
 int ctl_severity(struct ctl *c);
 int ctl_package_list(struct ctl *c);
@@ -50,6 +52,7 @@ int ctl_staff_list(struct ctl *c);
 
 /* ctl_outbox.c */
 int ctl_outbox_list(struct ctl *c);
+int ctl_outbox_list_local(struct ctl *c);
 int ctl_outbox_show(struct ctl *c);
 int ctl_outbox_retry(struct ctl *c);
 int ctl_outbox_cancel(struct ctl *c);
@@ -123,6 +126,7 @@ int ctl_retention_local(struct ctl *c);
 
 /* ctl_audit.c */
 int ctl_audit(struct ctl *c);
+int ctl_audit_local(struct ctl *c);
 
 /* ctl_restore.c */
 int ctl_init_local(struct ctl *c);

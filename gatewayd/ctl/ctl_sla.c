@@ -5,6 +5,7 @@
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_view.h"
 #include "gatewayd/case/sla_explain.h"
+#include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
@@ -37,13 +38,21 @@ int ctl_sla_list(struct ctl *c)
 	struct store_deadline *v;
 	struct err e = { 0 };
 	size_t n;
+	int64_t skip = 0;
 	int most, status = ctl_limit(c, &most);
 
+	if (status == EX_OK)
+		status = ctl_option_number(c, "--skip", &skip);
 	if (status != EX_OK)
 		return status;
-	if (store_deadline_open(c->d->store, most, c->d->arena, &v, &n, &e) < 0)
+	if (store_deadline_open(c->d->store, skip, most, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
 	return CTL_LIST(c, v, n, deadline_row, list_columns);
+}
+
+int ctl_sla_list_local(struct ctl *c)
+{
+	return CTL_PAGED(c, &ctl_pages_by_count, list_columns);
 }
 
 static int explain_clock(struct ctl *c, const struct sla_input *in, const struct sla_clock *clock,

@@ -7,7 +7,7 @@
 /* What the local half asks the other with. */
 #define INNER(options) "\n" options
 
-#define FILTER "[--state S] [--case N] [--since WHEN] [--limit N]"
+#define FILTER "[--state S] [--case N] [--since WHEN] [--limit N]" INNER("[--before N]")
 
 static const struct ctl_verb verbs[] = {
 	{ "mail list", FILTER, "mails, newest first", CTL_ROWS, ctl_mail_list, ctl_mails_local },
@@ -18,7 +18,7 @@ static const struct ctl_verb verbs[] = {
 	  NULL },
 	{ "mail retry", "ID", "decide a mail that had no effect again", CTL_WRITES, ctl_mail_again,
 	  NULL },
-	{ "quarantine list", "[--case N] [--since WHEN] [--limit N]",
+	{ "quarantine list", "[--case N] [--since WHEN] [--limit N]" INNER("[--before N]"),
 	  "mails that wait for a person", CTL_ROWS, ctl_quarantine_list, ctl_mails_local },
 	{ "quarantine release", "[ID] [--all] [--cause WORDS]",
 	  "make a case of what a rule set aside, or filed", CTL_WRITES, ctl_quarantine_release,
@@ -41,7 +41,7 @@ static const struct ctl_verb verbs[] = {
 	{ "case list",
 	  "[--open|--closed] [--queue Q] [--owner ID] [--requester ADDRESS] [--account A] "
 	  "[--since WHEN] [--limit N] [--before N]",
-	  "cases, newest first", CTL_ROWS, ctl_case_list, NULL },
+	  "cases, newest first", CTL_ROWS, ctl_case_list, ctl_case_list_local },
 	{ "case search", "WORD... [--account A] [--limit N] [--before N]",
 	  "cases that speak of the words, in notes, subject or requester; best first", CTL_ROWS,
 	  ctl_case_search, NULL },
@@ -76,8 +76,9 @@ static const struct ctl_verb verbs[] = {
 	{ "case link", "N OTHER", "link two cases as related", CTL_WRITES, ctl_case_link, NULL },
 	{ "attachment get", "ID", "an attachment's bytes, to standard output", CTL_RAW,
 	  ctl_attachment_get, NULL },
-	{ "sla list", "[--limit N]", "running deadlines of open cases, the earliest first",
-	  CTL_ROWS, ctl_sla_list, NULL },
+	{ "sla list", "[--limit N]" INNER("[--skip N]"),
+	  "running deadlines of open cases, the earliest first", CTL_ROWS, ctl_sla_list,
+	  ctl_sla_list_local },
 	{ "sla explain", "N", "how the deadlines of a case come about", 0, ctl_sla_explain, NULL },
 	{ "sla due",
 	  "--queue Q [--package P|--account A] --severity N --opened TIME [--channel email|phone]",
@@ -88,7 +89,7 @@ static const struct ctl_verb verbs[] = {
 	{ "package list", "", "the support packages and their targets", CTL_NO_STORE | CTL_ROWS,
 	  ctl_package_list, NULL },
 	{ "outbox list", FILTER, "mails that go out, newest first, a row for each recipient",
-	  CTL_ROWS, ctl_outbox_list, NULL },
+	  CTL_ROWS, ctl_outbox_list, ctl_outbox_list_local },
 	{ "outbox show", "ID [--raw]", "one row and the server's last reply; --raw: the message", 0,
 	  ctl_outbox_show, NULL },
 	{ "outbox retry", "ID", "send it now, also when it had failed", CTL_WRITES,
@@ -160,9 +161,11 @@ static const struct ctl_verb verbs[] = {
 	      "[--phase N] [--at N]"),
 	  "what was opened, answered and closed, and what is open", CTL_ROWS, ctl_report,
 	  ctl_report_local },
-	{ "audit", "[--who WHO] [--case N] [--since WHEN] [--until WHEN] [--action A] [--limit N]",
+	{ "audit",
+	  "[--who WHO] [--case N] [--since WHEN] [--until WHEN] [--action A] [--limit N]" INNER(
+	      "[--before N]"),
 	  "who did what: gatewayctl, staff by mail, the web pages", CTL_ROWS | CTL_GUARDED,
-	  ctl_audit, NULL },
+	  ctl_audit, ctl_audit_local },
 	{ "login", "NAME" INNER("[--look N]"),
 	  "log in for a mailbox, smtp or a row of oauth: address and code to type in a browser",
 	  CTL_NO_STORE, ctl_login, ctl_login_local },

@@ -48,7 +48,7 @@ static int find_due(struct desk *d, const struct conf_staff *staff, int64_t befo
 	struct store_deadline *v;
 	size_t n;
 
-	if (store_deadline_open(d->store, READ_MAX, d->arena, &v, &n, e) < 0)
+	if (store_deadline_open(d->store, 0, READ_MAX, d->arena, &v, &n, e) < 0)
 		return -1;
 	m->today = arena_alloc_n(d->arena, n, sizeof(*m->today));
 	for (size_t i = 0; i < n; i++) {

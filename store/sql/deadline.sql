@@ -25,7 +25,7 @@ SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 -- name: deadline_open
 SELECT {deadline} FROM deadline
 WHERE case_open = 1 AND (state = 'running' OR state = 'warned' OR state = 'breached')
-ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1
+ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1 OFFSET ?2
 
 -- name: deadline_unmet
 SELECT {deadline} FROM deadline INDEXED BY deadline_unmet

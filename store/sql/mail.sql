@@ -5,7 +5,7 @@ id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
 
 -- columns: mail_filter
 (?1 = '' OR message_id = ?1) AND (?2 = '' OR state = ?2) AND (?3 = 0 OR case_number = ?3)
-	AND kept_at >= ?5
+	AND kept_at >= ?5 AND id < ?6
 ORDER BY id DESC LIMIT ?4
 
 -- columns: mail_states

@@ -4,7 +4,7 @@ id, case_number, note_id, kind, sender, recipient, message_id, subject, state, a
 	domain
 
 -- columns: outbox_filter
-(?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4
+(?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4 AND id < ?5
 ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add

@@ -14,6 +14,8 @@ from tests.rig.tap import Tap, same
 
 MAILS, CASES = 100, 20000
 CTL_MB, CORE_MB = 40, 64
+LISTS = ((("case", "list"), "number", CASES), (("outbox", "list"), "id", 1001), (("mail", "list"), "id", 1001),
+         (("sla", "list"), "number", 2001))
 
 
 def fill(daemon):
@@ -58,6 +60,13 @@ def main():
             rows = daemon.json("case", "list", "--limit", 1000)
             same((len(rows), {"notes", "links"} & set(rows[0])), (1000, set()))
             same(len(daemon.case(rows[0]["number"])["notes"]), 1)
+        with tap.point(f"the longest lists come by pages, each row once, and core has at most {CORE_MB}"):
+            for words, key, limit in LISTS:
+                rows = [row[key] for row in daemon.json(*words, "--limit", limit)]
+                same((len(rows), len(set(rows))), (limit, limit), words)
+            table = daemon.ctl("outbox", "list", "--limit", 1001).splitlines()
+            same((len(table), len({line.split()[0] for line in table})), (1002, 1002))
+            assert peak_mb(daemon.role("core")) <= CORE_MB, peak_mb(daemon.role("core"))
     tap.done()
 
 

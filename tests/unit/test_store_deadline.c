@@ -121,24 +121,24 @@ static void open_ones_come_by_due_time_and_those_without_last(void **state)
 	put(f, 2, "initial", NOW + 50, NOW);
 	put(f, 3, "initial", NOW + 20, NOW);
 	put(f, 4, "initial", NOW + 10, NOW);
-	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_open(f->s, 0, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "4 3 2 1");
 	c.state = CASE_RESOLVED;
 	OK(f, store_case_update(f->s, &c, &f->e));
-	OK(f, store_deadline_open(f->s, 2, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_open(f->s, 0, 2, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "3 2");
 	put(f, 4, "initial", NOW + 10, NOW); /* again, and another */
 	put(f, 4, "next", NOW + 10, NOW);    /* of a case that is not open */
-	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_open(f->s, 0, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "3 2 1");
 	c.state = CASE_WAITING;
 	OK(f, store_case_update(f->s, &c, &f->e));
-	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_open(f->s, 0, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "4 4 3 2 1");
 	put_state(f, 3, DEADLINE_MET); /* nothing is to be done */
 	put_state(f, 2, DEADLINE_NONE);
 	put_state(f, 1, DEADLINE_BREACHED);
-	OK(f, store_deadline_open(f->s, 0, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_open(f->s, 0, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "4 4 1");
 	commit(f);
 }
