@@ -127,8 +127,7 @@ static enum outbox_state state_after(const struct bench *b, const struct out *o,
 {
 	if (o->told && o->outcome == TALK_SENT)
 		return OUTBOX_SENT;
-	if (o->told && (o->outcome == TALK_FAILED ||
-			bench_waits_s(b, row->created_at) > b->conf->smtp.give_up_s))
+	if (o->told && (o->outcome == TALK_FAILED || settle_is_over(b, row)))
 		return OUTBOX_FAILED;
 	return OUTBOX_QUEUED;
 }

@@ -10,6 +10,7 @@
 enum {
 	UNKNOWN_TRIES = 3, /* the first and two more, so far apart: */
 	UNKNOWN_WAIT_S = 2 * HOUR_S,
+	TRIED_S = HOUR_S,
 };
 
 static int64_t retry_delay(const struct conf_smtp *smtp, int attempts)
@@ -19,6 +20,27 @@ static int64_t retry_delay(const struct conf_smtp *smtp, int attempts)
 
 	crypto_random(&random, sizeof(random));
 	return backoff_delay(&b, attempts > 0 ? (unsigned int)attempts : 1, random);
+}
+
+/* About so long so many tries took. */
+static int64_t tried_s(const struct conf_smtp *smtp, int attempts)
+{
+	int64_t sum = 0, wait = smtp->retry_min_s;
+
+	for (int n = 1; n < attempts && sum < TRIED_S; n++) {
+		sum += wait;
+		wait = 2 * wait < smtp->retry_max_s ? 2 * wait : smtp->retry_max_s;
+	}
+	return sum;
+}
+
+bool settle_is_over(const struct bench *b, const struct store_outbox *row)
+{
+	const struct conf_smtp *smtp = &b->conf->smtp;
+	int64_t wanted = smtp->give_up_s < TRIED_S ? smtp->give_up_s : TRIED_S;
+
+	return bench_waits_s(b, row->created_at) > smtp->give_up_s &&
+	       tried_s(smtp, row->attempts) >= wanted;
 }
 
 /* The reply was lost: each further try may be a double, so there are few, and long waits. */
@@ -60,8 +82,7 @@ static int settle_row(struct bench *b, struct desk *d, const struct settle_resul
 		return -1;
 	if (r->outcome == TALK_SENT)
 		state = OUTBOX_SENT;
-	else if (r->outcome == TALK_FAILED ||
-		 (r->outcome == TALK_RETRY && bench_waits_s(b, row.created_at) > smtp->give_up_s))
+	else if (r->outcome == TALK_FAILED || (r->outcome == TALK_RETRY && settle_is_over(b, &row)))
 		state = OUTBOX_FAILED;
 	else if (r->outcome == TALK_RETRY && !(r->passed_on && is_for_operators(&row)))
 		next_at += retry_delay(smtp, row.attempts);

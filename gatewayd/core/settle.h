@@ -20,6 +20,12 @@ struct settle_result {
 	char text[ERR_TEXT_MAX];
 };
 
+/*
+ * A row that has failed for now is given up: it has waited for smtp.give_up, and has been tried for
+ * as long, or for an hour.  One that is as old because nobody could try it (the daemon was down,
+ * its store was restored, it was held) is tried like a new one.
+ */
+bool settle_is_over(const struct bench *b, const struct store_outbox *row);
 /* In the transaction that is open, which ERR_PERM ends: one of them cannot be done. */
 int settle_together(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
 		    struct err *e);
