@@ -46,9 +46,10 @@ static int answer(struct moved *m, struct peer *from, const struct talk_compared
 	struct err why = { 0 };
 	bool found;
 
-	if (store_folder_get(m->bench->store, &f, &found, &why) < 0)
+	a.wait = store_folder_get(m->bench->store, &f, &found, &why) < 0;
+	if (a.wait)
 		log_event(LOG_ERROR, "intake.trouble", log_span("mailbox", f.mailbox),
-			  log_reason(&why)); /* at the next session */
+			  log_reason(&why));
 	else if (found && f.how == FOLDER_AGAIN)
 		a.from = a.all = true;
 	else if (found && f.how == FOLDER_COMPARED && f.uidvalidity == c->session.uidvalidity) {

@@ -65,17 +65,23 @@ static int compare(const struct poll_compare *c, enum talk_place place, const ch
 	return 0;
 }
 
-int poll_compare_all(const struct poll_compare *c, struct err *e)
+int poll_compare_all(const struct poll_compare *c, unsigned *left, struct err *e)
 {
 	const char *const names[TALK_PLACE_COUNT] = {
 		[TALK_PROCESSED] = c->conf->processed,
 		[TALK_QUARANTINE] = c->conf->quarantine,
 	};
 	static const struct troubles none = { 0 };
+	unsigned asked = *left;
 
+	*left = 0;
 	for (int place = TALK_PROCESSED; place < TALK_PLACE_COUNT; place++) {
-		if (!names[place] || compare(c, (enum talk_place)place, names[place], e) == 0)
+		if (!names[place] || !(asked & 1u << place))
 			continue;
+		if (compare(c, (enum talk_place)place, names[place], e) == 0) {
+			*left |= c->waits(c->ctx) ? 1u << place : 0;
+			continue;
+		}
 		if (!imap_usable(c->imap))
 			return err_prefix(e, "folder %s: ", names[place]);
 		poll_post_status(c->sender, false, e->text, &none);

@@ -22,9 +22,11 @@ struct poll_mailbox {
 	int64_t serial; /* of the access token that it logged in with last; 0: none */
 	struct poll_sender sender;
 	struct poll_work work;
-	unsigned failures; /* sessions that came to nothing, one after the other */
-	bool entered;	   /* the folder is selected, and IDLE says that there is news */
-	bool no_idle;	   /* it is not wanted, or the server refused it in this session */
+	unsigned failures;     /* sessions that came to nothing, one after the other */
+	bool entered;	       /* the folder is selected, and IDLE says that there is news */
+	bool no_idle;	       /* it is not wanted, or the server refused it in this session */
+	unsigned to_compare;   /* places that are (poll_compare.h) */
+	int64_t compare_at_ms; /* not before that */
 };
 
 static void post_status(struct poll_mailbox *m, bool good, const char *text)
@@ -129,6 +131,13 @@ static bool is_whole(void *ctx)
 	       m->work.fetch.troubles.n == 0;
 }
 
+static bool waits(void *ctx)
+{
+	const struct poll_mailbox *m = ctx;
+
+	return m->work.again;
+}
+
 static int compare_all(struct poll_mailbox *m, struct err *e)
 {
 	struct poll_compare c = { .imap = m->work.imap,
@@ -138,16 +147,25 @@ static int compare_all(struct poll_mailbox *m, struct err *e)
 				  .enter = enter,
 				  .work = work_on,
 				  .is_whole = is_whole,
+				  .waits = waits,
 				  .ctx = m };
 	struct troubles kept = m->work.fetch.troubles; /* of the mailbox */
 	uint32_t uidvalidity = m->sender.uidvalidity;
 	int r;
 
 	m->work.fetch.troubles = (struct troubles){ 0 };
-	r = poll_compare_all(&c, e);
+	m->work.again = false;
+	r = poll_compare_all(&c, &m->to_compare, e);
 	enter(m, TALK_INBOX, uidvalidity);
 	m->work.fetch.troubles = kept;
+	m->entered = false;
+	m->compare_at_ms = clock_wait_ms() + (int64_t)m->o.conf.poll_s * 1000;
 	return r;
+}
+
+static int compare_rest(struct poll_mailbox *m, struct err *e)
+{
+	return m->to_compare && clock_wait_ms() >= m->compare_at_ms ? compare_all(m, e) : 0;
 }
 
 /* One session, from log-in to its end. */
@@ -164,10 +182,10 @@ static int session(struct poll_mailbox *m, struct err *e)
 		return err_prefix(e, "folder %s: ", m->o.conf.processed);
 	if (m->o.conf.quarantine && imap_folder_ensure(m->work.imap, m->o.conf.quarantine, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.quarantine);
-	if (compare_all(m, e) < 0)
-		return -1;
+	m->to_compare = POLL_COMPARE_ALL;
+	m->compare_at_ms = 0;
 	while (!poll_work_stopped(&m->work)) {
-		if (look(m, e) < 0 || poll_work_run(&m->work, e) < 0)
+		if (compare_rest(m, e) < 0 || look(m, e) < 0 || poll_work_run(&m->work, e) < 0)
 			return -1;
 		if (watch(m, e) < 0)
 			return -1;

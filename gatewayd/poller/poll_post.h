@@ -17,9 +17,10 @@ struct poll_order {
 	struct handoff_item link;
 	bool answer; /* to a POLL_FOLDER */
 	bool compare;
-	uint32_t from; /* compare; as are all and store */
+	uint32_t from; /* compare; as are all, store and wait */
 	bool all;
 	uint32_t store;
+	bool wait;
 	uint32_t uidvalidity, session; /* another one's is passed over */
 	size_t n;
 	uint32_t *uids; /* on the heap, the order's */

@@ -52,6 +52,7 @@ static void follow_order(struct poll_work *w, const struct poll_order *o)
 	if (o->compare) {
 		w->compare = (struct poll_compare_answer){ true, o->from, o->all };
 		w->moves.claim.store = o->store;
+		w->again = w->again || o->wait;
 	}
 	if ((o->answer || o->compare) && w->answers_due > 0)
 		w->answers_due--;

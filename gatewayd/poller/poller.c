@@ -296,6 +296,7 @@ static int on_compare(struct poller *p, struct wire_in *in, struct err *e)
 	o->from = c.from;
 	o->all = c.all;
 	o->store = c.store;
+	o->wait = c.wait;
 	return give(p, c.session.mailbox, o, e);
 }
 

@@ -142,6 +142,7 @@ int talk_compare_put(struct wire *w, const struct talk_compare *c, struct err *e
 	wire_put_u32(&o, c->from);
 	wire_put_u8(&o, c->all);
 	wire_put_u32(&o, c->store);
+	wire_put_u8(&o, c->wait);
 	return wire_send(w, &o, e);
 }
 
@@ -151,6 +152,7 @@ int talk_compare_get(struct wire_in *in, struct talk_compare *ret_compare, struc
 	ret_compare->from = wire_get_u32(in);
 	ret_compare->all = wire_get_bool(in);
 	ret_compare->store = wire_get_u32(in);
+	ret_compare->wait = wire_get_bool(in);
 	return wire_done(in, e);
 }
 

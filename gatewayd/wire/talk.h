@@ -67,6 +67,7 @@ struct talk_compare {
 	uint32_t from;	/* the first UID that is to be compared; 0: none */
 	bool all;	/* else only those that have our keyword */
 	uint32_t store; /* what it claims mails by (net/imap.h); 0: it claims none */
+	bool wait;	/* core cannot say now: ask again */
 };
 int talk_compare_put(struct wire *w, const struct talk_compare *c, struct err *e);
 int talk_compare_get(struct wire_in *in, struct talk_compare *ret_compare, struct err *e);

@@ -20,6 +20,7 @@ from tests.rig.tap import Tap, same
 
 TOOL = str(pathlib.Path(os.environ.get("BUILD", "build")) / "tests/tools/role_probe")
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
+PROCESSED = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 9] next\r\nTAG OK [READ-WRITE] done\r\n"
 GOOD = b"From: gw@example.test\r\nSubject: x\r\n\r\nbody\r\n"
 
 
@@ -108,6 +109,11 @@ def moves(tap):
         with polling(server, window=2) as poller:
             poller.wait(lambda: poller.output.count("\nmail ") == 5, "bad UID MOVE: the IMAP server says NO")
         same(len(server.mails), 5)
+    with tap.point("a folder of which core could not say what it wants is compared again in the same session"):
+        server = FakeImap({1: MAIL}, answers={"SELECT": lambda command: PROCESSED if "Done" in command else None})
+        with polling(server, mailbox(server, "troubled", poll=1)) as poller:
+            poller.wait("place troubled done", lambda: not server.mails)
+        same((poller.output.count("place troubled\n"), server.sessions), (2, 1), poller.output)
     with tap.point("a new UIDVALIDITY begins afresh"):
         server = FakeImap({1: MAIL})
         with polling(server, mailbox(server, poll=1)) as poller:

@@ -217,7 +217,7 @@ static int get_place(struct wire_in *in, struct err *e)
 
 static int put_place_from(struct wire *w, struct err *e)
 {
-	struct talk_compare c = { sample_session, 12, true, 0xfeed1234 };
+	struct talk_compare c = { sample_session, 12, true, 0xfeed1234, true };
 
 	return talk_compare_put(w, &c, e);
 }
