@@ -27,7 +27,7 @@ static void engine_close(struct engine *en)
 	PQfinish(en->c);
 	while (en->waiting > 0)
 		if (en->sent[--en->waiting].answer)
-			pg_answer_came(en->sent[en->waiting].answer, NULL);
+			pg_answer_came(en, en->sent[en->waiting].answer, NULL);
 	pg_answers_forget(en);
 	free(en);
 }

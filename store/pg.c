@@ -54,17 +54,19 @@ bool pg_broken(struct engine *en)
 	return en->is_fenced || en->is_given_up || PQstatus(en->c) != CONNECTION_OK;
 }
 
-void pg_answer_drop(struct pg_answer *a)
+void pg_answer_drop(struct engine *en, struct pg_answer *a)
 {
+	en->answer_bytes -= PQresultMemorySize(a->rows);
 	PQclear(a->rows);
 	mem_free(&a->key);
 	*a = (struct pg_answer){ .state = PG_ANSWER_NONE };
 }
 
-void pg_answer_came(struct pg_answer *a, PGresult *rows)
+void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows)
 {
 	a->rows = rows;
 	a->state = PG_ANSWER_HERE;
-	if (!rows || a->is_void)
-		pg_answer_drop(a);
+	en->answer_bytes += PQresultMemorySize(rows);
+	if (!rows || a->is_void || en->answer_bytes > PG_ANSWERS_BYTES)
+		pg_answer_drop(en, a);
 }

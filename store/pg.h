@@ -10,9 +10,15 @@
 
 #include <libpq-fe.h>
 
+#include "gatewayd/base/units.h"
 #include "store/engine.h"
 
-enum { PG_PARAMETERS_MAX = 32, PG_WAITING_MAX = 64, PG_ANSWERS_MAX = 256 };
+enum {
+	PG_PARAMETERS_MAX = 32,
+	PG_WAITING_MAX = 64,
+	PG_ANSWERS_MAX = 256,
+	PG_ANSWERS_BYTES = 16 * MIB, /* of all of them */
+};
 
 enum pg_answer_state { PG_ANSWER_NONE, PG_ANSWER_SENT, PG_ANSWER_HERE };
 
@@ -63,7 +69,7 @@ struct engine {
 	struct pg_sent sent[PG_WAITING_MAX];
 	struct err late; /* of one of them; ERR_NONE: none */
 	struct pg_answer answers[PG_ANSWERS_MAX];
-	size_t answer_count;
+	size_t answer_count, answer_bytes;
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -75,8 +81,8 @@ int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err
 bool pg_broken(struct engine *en);
 
 /* The result of what was said (pg_answers.h), the callee's from now on; NULL: it was not carried
- * out. */
-void pg_answer_came(struct pg_answer *a, PGresult *rows);
-void pg_answer_drop(struct pg_answer *a);
+ * out.  What there is no room for is as if it had not been said. */
+void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows);
+void pg_answer_drop(struct engine *en, struct pg_answer *a);
 
 #endif

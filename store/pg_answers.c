@@ -137,11 +137,11 @@ static bool key_of(const struct engine_stmt *st, int parameters, struct buf *out
 /* --- answers --- */
 
 /* It goes at once, or when nobody needs it any more. */
-static void drop_soon(struct pg_answer *a)
+static void drop_soon(struct engine *en, struct pg_answer *a)
 {
 	a->is_void = true;
 	if (a->readers == 0 && a->state == PG_ANSWER_HERE)
-		pg_answer_drop(a);
+		pg_answer_drop(en, a);
 }
 
 static struct pg_answer *find(struct engine *en, int question, struct span key)
@@ -173,11 +173,11 @@ static struct pg_answer *add(struct engine *en, int question, struct span key)
 	return a;
 }
 
-void pg_answer_leave(struct pg_answer *a)
+void pg_answer_leave(struct engine *en, struct pg_answer *a)
 {
 	a->readers--;
 	if (a->is_void && a->readers == 0)
-		pg_answer_drop(a);
+		pg_answer_drop(en, a);
 }
 
 static void read_from(struct engine_stmt *st, struct pg_answer *a)
@@ -220,25 +220,25 @@ int pg_answers_say(struct engine_stmt *st, struct err *e)
 	a->state = PG_ANSWER_SENT;
 	if (pg_pipeline_send(st, a, e) == 0)
 		return 0;
-	pg_answer_drop(a);
+	pg_answer_drop(en, a);
 	return -1;
 }
 
 void pg_answers_keep(struct engine_stmt *st)
 {
 	struct engine *en = st->engine;
+	size_t bytes = PQresultMemorySize(st->rows);
 	struct buf key BUF_AUTO;
 	struct pg_answer *a;
 
 	buf_init(&key, KEY_MAX);
-	if (st->question < 0 || !questions[st->question].keep || !en->in_txn ||
-	    PQresultMemorySize(st->rows) > KEPT_MAX || !key_of(st, st->n, &key))
+	if (st->question < 0 || !questions[st->question].keep || !en->in_txn || bytes > KEPT_MAX ||
+	    bytes > PG_ANSWERS_BYTES - en->answer_bytes || !key_of(st, st->n, &key))
 		return;
 	a = add(en, st->question, buf_span(&key));
 	if (!a)
 		return;
-	a->state = PG_ANSWER_HERE;
-	a->rows = st->rows;
+	pg_answer_came(en, a, st->rows);
 	read_from(st, a);
 }
 
@@ -272,7 +272,7 @@ void pg_answers_written(struct engine_stmt *st)
 
 		if (a->state != PG_ANSWER_NONE && st->voids & UINT32_C(1) << a->question &&
 		    !is_apart(st, a))
-			drop_soon(a);
+			drop_soon(en, a);
 	}
 }
 
@@ -280,7 +280,7 @@ void pg_answers_forget(struct engine *en)
 {
 	for (size_t i = 0; i < en->answer_count; i++)
 		if (en->answers[i].state != PG_ANSWER_NONE)
-			drop_soon(&en->answers[i]);
+			drop_soon(en, &en->answers[i]);
 	while (en->answer_count && en->answers[en->answer_count - 1].state == PG_ANSWER_NONE)
 		en->answer_count--;
 }

@@ -25,7 +25,7 @@ void pg_answers_keep(struct engine_stmt *st);
 /* Before a statement that is bound: answers go that are no longer good. */
 void pg_answers_written(struct engine_stmt *st);
 /* A statement has read its rows. */
-void pg_answer_leave(struct pg_answer *a);
+void pg_answer_leave(struct engine *en, struct pg_answer *a);
 void pg_answers_forget(struct engine *en);
 
 #endif

@@ -89,7 +89,7 @@ static PGresult *read_all(struct engine *en, struct err *first)
 		last = read_one(en, i, first);
 		if (!en->sent[i].answer)
 			continue;
-		pg_answer_came(en->sent[i].answer, is_rows(last) ? last : NULL);
+		pg_answer_came(en, en->sent[i].answer, is_rows(last) ? last : NULL);
 		if (!is_rows(last))
 			PQclear(last);
 		last = NULL;

@@ -268,7 +268,7 @@ int pg_step(struct engine_stmt *st, struct err *e)
 void pg_reset(struct engine_stmt *st)
 {
 	if (st->answer)
-		pg_answer_leave(st->answer);
+		pg_answer_leave(st->engine, st->answer);
 	else
 		PQclear(st->rows);
 	st->answer = NULL;

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include "gatewayd/base/units.h"
 #include "tests/store/fixture.h"
 
@@ -442,6 +444,74 @@ static void too_much_may_be_said(void **state)
 	store_ahead_end(w.f->s);
 }
 
+/* Random letters, which do not pack well; `first` at the front. */
+static struct span letters(struct arena *a, char first, size_t n)
+{
+	char *p = arena_alloc(a, n);
+
+	crypto_random(p, n);
+	for (size_t i = 0; i < n; i++)
+		p[i] = (char)('!' + (unsigned char)p[i] % 90);
+	p[0] = first;
+	return (struct span){ p, n };
+}
+
+static void add_long_note(struct fixture *f, int64_t number, char first)
+{
+	struct store_note note = { .case_number = number,
+				   .kind = NOTE_INBOUND,
+				   .at = NOW,
+				   .author_name = SPAN(""),
+				   .author_address = SPAN(""),
+				   .text = letters(&f->a, first, 2 * MIB),
+				   .message_id = SPAN("") };
+	int64_t id;
+
+	note.reply = note.text;
+	OK(f, store_note_add(f->s, &note, &id, &f->e));
+	arena_reset(&f->a);
+}
+
+static size_t in_use(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+/* Answers that are large are not all held at once. */
+static void what_is_said_takes_little_memory(void **state)
+{
+	enum { CASES = 24, MOST = 24 * MIB };
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t numbers[CASES];
+	size_t before;
+
+	begin(f);
+	for (int i = 0; i < CASES; i++) {
+		numbers[i] = open_case(f, &c);
+		add_long_note(f, numbers[i], (char)('a' + i));
+	}
+	commit(f);
+	before = in_use();
+	begin(f);
+	for (int round = 0; round < 2; round++) {
+		if (round == 0 && !store_ahead_begin(f->s))
+			continue;
+		for (int i = 0; i < CASES; i++) {
+			struct buf text BUF_AUTO;
+
+			buf_init(&text, KIB);
+			OK(f, store_note_words(f->s, numbers[i], 1, &text, &f->e));
+			assert_true(round == 0 || (text.n == 2 && text.p[0] == 'a' + i));
+			assert_true(in_use() < before + MOST);
+		}
+		store_ahead_said(f->s);
+	}
+	commit(f);
+}
+
 static void who_only_says_may_not_write(void **state)
 {
 	struct world w = make(*state);
@@ -461,6 +531,7 @@ int main(void)
 		STORE_TEST(what_is_said_changes_no_answer),
 		STORE_TEST(what_is_rolled_back_was_never_there),
 		STORE_TEST(too_much_may_be_said),
+		STORE_TEST(what_is_said_takes_little_memory),
 		STORE_TEST(who_only_says_may_not_write),
 	};
 
