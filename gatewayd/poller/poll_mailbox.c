@@ -11,8 +11,6 @@
 #include "gatewayd/poller/poll_rest.h"
 #include "gatewayd/poller/poll_work.h"
 
-enum { AGAIN_MS = 2000 }; /* between looks at what core lets wait */
-
 static const struct backoff reconnect = { .min = 1000, .max = 5 * 60 * 1000 };
 
 struct poll_mailbox {
@@ -78,14 +76,12 @@ static int look(struct poll_mailbox *m, struct err *e)
 /* Waits for new mail; orders that come late are carried out meanwhile. */
 static int watch(struct poll_mailbox *m, struct err *e)
 {
-	int64_t poll_ms = m->work.again ? AGAIN_MS : (int64_t)m->o.conf.poll_s * 1000;
-	int64_t now_ms = clock_wait_ms(), until_ms = now_ms + poll_ms,
-		due_ms = troubles_due(&m->work.fetch.troubles), left;
+	int64_t poll_ms = m->work.again ? POLL_AGAIN_MS : (int64_t)m->o.conf.poll_s * 1000;
+	int64_t until_ms = poll_rest_until(clock_wait_ms(), poll_ms,
+					   troubles_due(&m->work.fetch.troubles)),
+		left;
 	enum imap_event event = IMAP_QUIET;
 
-	if (due_ms < now_ms + AGAIN_MS) /* core may not want it yet */
-		due_ms = now_ms + AGAIN_MS;
-	until_ms = due_ms < until_ms ? due_ms : until_ms;
 	if (poll_claim_rival(&m->work.moves.claim, clock_wait_ms()))
 		post_status(m, false, POLL_RIVAL_TEXT);
 	else if (poll_moves_may(&m->work.moves))

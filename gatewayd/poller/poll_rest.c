@@ -14,3 +14,10 @@ int poll_rest(struct imap *imap, struct handoff *orders, bool *no_idle, int time
 	*ret_event = IMAP_WOKEN;
 	return 0;
 }
+
+int64_t poll_rest_until(int64_t now_ms, int64_t poll_ms, int64_t due_ms)
+{
+	if (due_ms < now_ms + POLL_AGAIN_MS)
+		due_ms = now_ms + POLL_AGAIN_MS;
+	return due_ms < now_ms + poll_ms ? due_ms : now_ms + poll_ms;
+}

@@ -11,4 +11,11 @@
 int poll_rest(struct imap *imap, struct handoff *orders, bool *no_idle, int timeout_ms,
 	      enum imap_event *ret_event, struct err *e);
 
+enum { POLL_AGAIN_MS = 2000 }; /* between looks at what core lets wait */
+/*
+ * When the folder is looked at next: after poll_ms, or when a mail that was in trouble is due, but
+ * never at once, as core may not want that mail yet.
+ */
+int64_t poll_rest_until(int64_t now_ms, int64_t poll_ms, int64_t due_ms);
+
 #endif
