@@ -63,6 +63,8 @@ struct engine_ops {
 	 * gives them; 0, it is on its way, or not kept.  Both NULL: the engine is near. */
 	int (*say)(struct engine_stmt *st, struct err *e);
 	void (*forget)(struct engine *en);
+	/* What was sent and not waited for has come to its end.  NULL: nothing is. */
+	int (*settle)(struct engine *en, struct err *e);
 	void (*reset)(struct engine_stmt *st);
 
 	bool (*column_null)(struct engine_stmt *st, int at);

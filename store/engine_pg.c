@@ -200,15 +200,23 @@ static int64_t engine_changed(struct engine *en)
 	return en->changed;
 }
 
+/* The server looks at each file: once in so many changes is often enough. */
 static int64_t engine_size(struct engine *en)
 {
-	PGresult *r =
-	    PQexec(en->c, "SELECT sum(pg_total_relation_size(oid))::int8 FROM pg_class "
-			  "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
-	int64_t size = pg_is_good(r) ? atoll(PQgetvalue(r, 0, 0)) : -1;
+	enum { OFTEN = 10000 };
+	struct err ignored;
+	PGresult *r;
 
+	if (en->size > 0 && en->changed - en->sized_at < OFTEN)
+		return en->size;
+	if (pg_settle(en, &ignored) < 0)
+		return -1;
+	r = PQexec(en->c, "SELECT sum(pg_total_relation_size(oid))::int8 FROM pg_class "
+			  "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
+	en->size = pg_is_good(r) ? atoll(PQgetvalue(r, 0, 0)) : -1;
+	en->sized_at = en->changed;
 	PQclear(r);
-	return size;
+	return en->size;
 }
 
 /* Its log belongs to the server, which keeps it for as long as it likes. */
@@ -284,6 +292,7 @@ const struct engine_ops engine_pg = {
 	.step = pg_step,
 	.say = pg_say,
 	.forget = pg_answers_forget,
+	.settle = pg_settle,
 	.reset = pg_reset,
 	.column_null = pg_column_null,
 	.column_int = pg_column_int,

@@ -65,7 +65,8 @@ struct engine {
 	bool is_fenced; /* that number is void */
 	bool is_given_up;
 	int64_t changes, changed;
-	int waiting; /* statements whose results are not read (pg_pipeline.h) */
+	int64_t size, sized_at; /* bytes, when so many rows were changed; 0: not known */
+	int waiting;		/* statements whose results are not read (pg_pipeline.h) */
 	struct pg_sent sent[PG_WAITING_MAX];
 	struct err late; /* of one of them; ERR_NONE: none */
 	struct pg_answer answers[PG_ANSWERS_MAX];

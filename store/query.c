@@ -189,6 +189,15 @@ int query_run(struct query *q)
 	return got;
 }
 
+int query_settle(struct store *s, struct err *e)
+{
+	if (!s->ops->settle || s->ops->settle(s->engine, e) == 0)
+		return 0;
+	if (s->in_txn && s->doomed.class == ERR_NONE)
+		s->doomed = *e;
+	return -1;
+}
+
 static int64_t new_row(const struct query *q)
 {
 	const struct store *s = q->store;

@@ -99,6 +99,8 @@ int query_run(struct query *q);
 /* The same for an INSERT of one row that returns its number; 0: ON CONFLICT DO NOTHING did nothing.
  */
 int query_run_new(struct query *q, int64_t *ret_id);
+/* Statements that were not waited for are heard of. */
+int query_settle(struct store *s, struct err *e);
 /* The one row, or the one change, that there must be; else ERR_PERM "no WHAT ID". */
 int query_step_of(struct query *q, const char *what, int64_t id);
 int query_run_of(struct query *q, const char *what, int64_t id);

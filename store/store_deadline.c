@@ -26,7 +26,7 @@ static void read_deadline(struct query *q, struct arena *a, void *ret_row)
 	d->alarm_at = query_get_at(q);
 }
 
-int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
+static int put(struct store *s, const struct store_deadline *d, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -41,6 +41,19 @@ int store_deadline_put(struct store *s, const struct store_deadline *d, struct e
 	query_at(&q, d->met_at);
 	query_at(&q, d->alarm_at);
 	return query_run(&q);
+}
+
+int store_deadline_put_all(struct store *s, const struct store_deadline *v, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (put(s, &v[i], e) < 0)
+			return -1;
+	return query_settle(s, e);
+}
+
+int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
+{
+	return store_deadline_put_all(s, d, 1, e);
 }
 
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,

@@ -247,3 +247,33 @@ int store_lease_drop(struct store *s, struct span mailbox, struct err *e)
 {
 	return about(s, SQL_LEASE_DROP, mailbox, e);
 }
+
+/* --- what nodes have configured --- */
+
+static void read_node_mailbox(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_node_mailbox *m = ret_row;
+
+	m->node = query_get_text(q, a);
+	m->mailbox = query_get_text(q, a);
+}
+
+int store_node_mailbox_list(struct store *s, struct arena *a, struct store_node_mailbox **ret_v,
+			    size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NODE_MAILBOX_LIST, e);
+	return QUERY_LIST(&q, read_node_mailbox, a, ret_v, ret_n);
+}
+
+int store_node_mailbox_set(struct store *s, const struct store_node_mailbox *m, bool has,
+			   struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, has ? SQL_NODE_MAILBOX_ADD : SQL_NODE_MAILBOX_DROP, e);
+	query_text(&q, m->node);
+	query_text(&q, m->mailbox);
+	return query_run(&q);
+}

@@ -70,4 +70,13 @@ int store_lease_give(struct store *s, struct span mailbox, int64_t now, struct e
 /* A free one is forgotten. */
 int store_lease_drop(struct store *s, struct span mailbox, struct err *e);
 
+/* That a node has a mailbox in its configuration, whether it works or not. */
+struct store_node_mailbox {
+	struct span node, mailbox;
+};
+int store_node_mailbox_list(struct store *s, struct arena *a, struct store_node_mailbox **ret_v,
+			    size_t *ret_n, struct err *e);
+int store_node_mailbox_set(struct store *s, const struct store_node_mailbox *m, bool has,
+			   struct err *e);
+
 #endif

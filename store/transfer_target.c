@@ -27,6 +27,25 @@ static bool is_its_own(const char *table)
 	return false;
 }
 
+/* Indexes and triggers that a later migration changes are not there yet. */
+static int refuse_old_half(struct store *s, struct err *e)
+{
+	const struct sql_dialect *sql = s->ops->sql;
+	struct query q QUERY_AUTO;
+	int64_t last;
+
+	query_open(&q, s, SQL_MIGRATION_LAST, e);
+	if (query_one_int(&q, &last) < 0)
+		return -1;
+	if (last >= sql->migrations[sql->migration_count - 1].number)
+		return 0;
+	return err_set(e, ERR_PERM,
+		       "half a copy that an older program began (its last migration is %d): it "
+		       "cannot go on; empty the place (drop the database and create it again, or "
+		       "remove the file) and copy from the beginning",
+		       (int)last);
+}
+
 /* Nothing was put into it, or what is in it came from us. */
 static int refuse_full(struct store *s, struct err *e)
 {
@@ -39,7 +58,7 @@ static int refuse_full(struct store *s, struct err *e)
 	if (store_is_half(s, &half, e) < 0)
 		return -1;
 	if (half)
-		return 0;
+		return refuse_old_half(s, e);
 	if (transfer_names(s, &a, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {

@@ -272,6 +272,7 @@ static void deadline_row(struct desk *d, int64_t number, const struct sla *sla, 
 
 int case_clock_update(struct desk *d, int64_t number, struct err *e)
 {
+	struct store_deadline rows[SLA_KIND_COUNT];
 	struct case_event *log;
 	struct sla_input input;
 	struct sla sla;
@@ -280,14 +281,9 @@ int case_clock_update(struct desk *d, int64_t number, struct err *e)
 	if (case_log_read(d, number, &log, &n, e) < 0 || input_of(d, log, n, &input, e) < 0 ||
 	    sla_compute(&input, &sla, e) < 0)
 		return err_prefix(e, "case %" PRIi64 ": ", number);
-	for (int i = 0; i < SLA_KIND_COUNT; i++) {
-		struct store_deadline row;
-
-		deadline_row(d, number, &sla, (enum sla_kind)i, log, n, &row);
-		if (store_deadline_put(d->store, &row, e) < 0)
-			return -1;
-	}
-	return 0;
+	for (int i = 0; i < SLA_KIND_COUNT; i++)
+		deadline_row(d, number, &sla, (enum sla_kind)i, log, n, &rows[i]);
+	return store_deadline_put_all(d->store, rows, SLA_KIND_COUNT, e);
 }
 
 /* A state that is to come has come too early: a clock was set back. */

@@ -81,6 +81,13 @@ const struct placed *holding_elsewhere(const struct holding *h, struct span mail
 	return NULL;
 }
 
+const char *placed_text(const struct placed *p, const struct conf *conf)
+{
+	return conf_mailbox_find(conf, p->mailbox)
+		   ? "no node has it: gatewayctl node list"
+		   : "only nodes that do not work have it configured: gatewayctl node list";
+}
+
 static bool is_leased(const char *mailbox, struct span node, const struct store_lease *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -8,6 +8,7 @@
 #ifndef GATEWAYD_CORE_HOLDING_H
 #define GATEWAYD_CORE_HOLDING_H
 
+#include "conf/conf.h"
 #include "store/store_node.h"
 
 struct held {
@@ -52,6 +53,8 @@ void holding_add(struct holding *h, struct span mailbox);
 void holding_place(struct holding *h, const struct store_lease *v, size_t n, int64_t ahead_s);
 /* NULL: this node has it, or it is not known. */
 const struct placed *holding_elsewhere(const struct holding *h, struct span mailbox);
+/* Of one that no node has: what to say of it. */
+const char *placed_text(const struct placed *p, const struct conf *conf);
 /* Away with those that the leases say are not the node's. */
 void holding_keep(struct holding *h, struct span node, const struct store_lease *v, size_t n);
 

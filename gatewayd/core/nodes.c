@@ -5,6 +5,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/core/wanted.h"
 
 enum {
 	BEAT_S = STORE_LEASE_S / 3,
@@ -214,7 +215,8 @@ static int look_around(struct round *r, struct err *e)
 {
 	if (store_node_clock(r->store, &r->now, e) < 0 ||
 	    store_node_list(r->store, &r->n->bench->arena, &r->nodes, &r->node_count, e) < 0 ||
-	    end_dead(r, e) < 0 || read_leases(r, e) < 0 || add_mailboxes(r, e) < 0)
+	    end_dead(r, e) < 0 || read_leases(r, e) < 0 || add_mailboxes(r, e) < 0 ||
+	    wanted_say(r->store, r->n->bench->conf, r->me, &r->n->bench->arena, e) < 0)
 		return -1;
 	return read_leases(r, e);
 }
@@ -317,11 +319,18 @@ static int give_marked(struct round *r, struct err *e)
 /* A free mailbox that left all configurations: its mails are of who leads. */
 static int forget(struct round *r, struct err *e)
 {
-	for (size_t i = 0; r->holding->leads && i < r->lease_count; i++) {
+	struct wanted wanted;
+
+	if (!r->holding->leads)
+		return 0;
+	if (wanted_read(r->store, r->nodes, r->node_count, r->now, &r->n->bench->arena, &wanted,
+			e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->lease_count; i++) {
 		const struct store_lease *l = &r->leases[i];
 
 		if (l->node.n == 0 && l->mailbox.n && r->now - l->since_at >= FORGET_S &&
-		    !is_configured(r->n->bench->conf, l->mailbox) &&
+		    !wanted_has(&wanted, l->mailbox) &&
 		    store_lease_drop(r->store, l->mailbox, e) < 0)
 			return -1;
 	}

@@ -187,8 +187,25 @@ static struct mailbox placed_view(struct bench *b, const struct placed *p)
 			     .looked_at = INSTANT_NONE };
 
 	m.text = *p->node ? arena_printf(&b->arena, "node %s has it", p->node)
-			  : arena_printf(&b->arena, "no node has it: gatewayctl node list");
+			  : arena_printf(&b->arena, "%s", placed_text(p, b->conf));
 	return m;
+}
+
+static json_t *mailbox_json(struct bench *b, const char *name, const struct mailbox *m, bool good,
+			    const char *text, json_t *all)
+{
+	size_t aside = m->aside < m->tally.waiting ? m->aside : m->tally.waiting;
+	struct store_seen sums = sums_of(b, name, all);
+
+	if (!good)
+		wrong(all, arena_printf(&b->arena, "mailbox %s", name), m->at, text);
+	return json_pack(
+	    "{s:s, s:b, s:o, s:o, s:o, s:I, s:o, s:I, s:I, s:I}", "name", name, "good", good,
+	    "text", json_of_span(span_of(text)), "at", json_of_instant(m->at), "looked_at",
+	    json_of_instant(m->looked_at), "waiting", (json_int_t)(m->tally.waiting - aside),
+	    "oldest", json_of_instant(mail_tally_oldest(&m->tally)), "set_aside", (json_int_t)aside,
+	    "seen", (json_int_t)(sums.seen + (int64_t)m->tally.waiting), "kept",
+	    (json_int_t)sums.kept);
 }
 
 static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
@@ -200,27 +217,26 @@ static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 						.looked_at = INSTANT_NONE };
 	const struct placed *p = holding_elsewhere(&b->holding, span_of(conf->name));
 	struct mailbox placed = p ? placed_view(b, p) : unheard;
-	struct store_seen sums = sums_of(b, conf->name, all);
-	const char *text;
-	size_t aside;
-	bool good;
 
 	m = m && !p ? m : &placed;
-	text = p ? m->text : text_of(b, conf, m);
-	aside = m->aside < m->tally.waiting ? m->aside : m->tally.waiting;
-	good = m->good && !m->aside && (p || !is_late(b, conf, m));
-	if (!good)
-		wrong(all, arena_printf(&b->arena, "mailbox %s", conf->name), m->at, text);
-	return json_pack(
-	    "{s:s, s:b, s:o, s:o, s:o, s:I, s:o, s:I, s:I, s:I}", "name", conf->name, "good", good,
-	    "text", json_of_span(span_of(text)), "at", json_of_instant(m->at), "looked_at",
-	    json_of_instant(m->looked_at), "waiting", (json_int_t)(m->tally.waiting - aside),
-	    "oldest", json_of_instant(mail_tally_oldest(&m->tally)), "set_aside", (json_int_t)aside,
-	    "seen", (json_int_t)(sums.seen + (int64_t)m->tally.waiting), "kept",
-	    (json_int_t)sums.kept);
+	return mailbox_json(b, conf->name, m, m->good && !m->aside && (p || !is_late(b, conf, m)),
+			    p ? m->text : text_of(b, conf, m), all);
 }
 
-/* All of the configuration. */
+/* That no node has, and not of this one's configuration. */
+static void add_lost(struct bench *b, json_t *list, json_t *all)
+{
+	for (size_t i = 0; i < b->holding.placed_count; i++) {
+		const struct placed *p = &b->holding.placed[i];
+		struct mailbox m = placed_view(b, p);
+
+		if (*p->mailbox && !m.good && !conf_mailbox_find(b->conf, p->mailbox))
+			json_array_append_new(list,
+					      mailbox_json(b, p->mailbox, &m, false, m.text, all));
+	}
+}
+
+/* All of the configuration, and those that no node has. */
 static json_t *add_mailboxes(struct bench *b, const struct mailboxes *mailboxes, json_t *all)
 {
 	const struct conf *conf = b->conf;
@@ -232,6 +248,7 @@ static json_t *add_mailboxes(struct bench *b, const struct mailboxes *mailboxes,
 		json_array_append_new(list,
 				      mailbox_view(b, m, mailboxes_find(mailboxes, m->name), all));
 	}
+	add_lost(b, list, all);
 	return list;
 }
 

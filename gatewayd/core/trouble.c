@@ -46,24 +46,25 @@ static const char *unseen_text(struct bench *b, int64_t seconds)
 }
 
 /* Each node knows it, and who leads tells. */
-static void add_placed(struct list *l, const char *mailbox)
+static void add_placed(struct list *l)
 {
-	const struct placed *p = holding_elsewhere(&l->b->holding, span_of(mailbox));
+	const struct holding *h = &l->b->holding;
 
-	if (p && !*p->node && holding_leads(&l->b->holding) &&
-	    bench_waits_s(l->b, p->since_at) >= TROUBLE_SHORT_S)
-		add(l, NOTICE_MAILBOX, mailbox, p->since_at,
-		    "no node has it: gatewayctl node list");
+	for (size_t i = 0; i < h->placed_count && holding_leads(h); i++) {
+		const struct placed *p = &h->placed[i];
+
+		if (*p->mailbox && !*p->node && !holding_find(h, span_of(p->mailbox)) &&
+		    bench_waits_s(l->b, p->since_at) >= TROUBLE_SHORT_S)
+			add(l, NOTICE_MAILBOX, p->mailbox, p->since_at, placed_text(p, l->b->conf));
+	}
 }
 
 static void add_mailbox(struct list *l, const struct conf_mailbox *conf, const struct mailbox *m)
 {
 	int64_t looked_at = m && m->looked_at != INSTANT_NONE ? m->looked_at : l->b->started_at;
 
-	if (!holding_has(&l->b->holding, span_of(conf->name))) {
-		add_placed(l, conf->name);
+	if (!holding_has(&l->b->holding, span_of(conf->name)))
 		return; /* its node tells the rest */
-	}
 	if (m && m->bad_at && bench_waits_s(l->b, m->bad_at) >= TROUBLE_SHORT_S)
 		add(l, NOTICE_MAILBOX, conf->name, m->bad_at, m->text);
 	else if (bench_waits_s(l->b, looked_at) >= TROUBLE_UNSEEN_S)
@@ -80,6 +81,7 @@ static void add_mailboxes(struct list *l, const struct mailboxes *mailboxes)
 	for (size_t i = 0; i < conf->mailbox_count; i++)
 		add_mailbox(l, &conf->mailboxes[i],
 			    mailboxes_find(mailboxes, conf->mailboxes[i].name));
+	add_placed(l);
 }
 
 /* --- webhooks --- */

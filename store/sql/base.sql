@@ -21,6 +21,9 @@ CREATE TABLE migration (
 	sha256 BLOB NOT NULL
 )
 
+-- name: migration_last
+SELECT coalesce(max(number), 0) FROM migration
+
 -- name: migration_list
 SELECT number, name, sha256 FROM migration ORDER BY number
 
@@ -77,8 +80,6 @@ SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM co
 -- name: content_list
 SELECT id, sha256 FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
 
--- Numbers of mails have no gaps (one that was rolled back is given again), so the first and the last
--- say how many there are without a walk over millions; those of cases jump when a backup is restored, and are counted (tally).
 -- When the oldest was made, of mails that go out by state and of the first ?1 undecided by mailbox.
 -- name: oldest
 SELECT 'outbox', 'queued', (SELECT created_at FROM outbox WHERE state = 'queued' AND hook = '' ORDER BY id LIMIT 1)
@@ -91,16 +92,16 @@ SELECT 'mail', mailbox, min(kept_at) FROM (SELECT mailbox, kept_at FROM mail WHE
 	ORDER BY id LIMIT ?1) AS few
 GROUP BY mailbox
 
+-- Without a walk over millions: mails are counted as they are kept (seen), and what grows as it comes and goes (tally).
 -- name: count_all
-SELECT (SELECT coalesce(max(id), 0) FROM mail) - (SELECT coalesce(min(id), 1) FROM mail) + 1,
+SELECT (SELECT CAST(coalesce(sum(kept), 0) AS BIGINT) FROM seen),
 	(SELECT count(*) FROM mail WHERE state = 'kept'),
-	(SELECT count(*) FROM mail WHERE state = 'quarantined'),
+	(SELECT quarantined FROM tally),
 	(SELECT cases FROM tally),
 	(SELECT cases_open FROM tally),
 	(SELECT count(*) FROM outbox WHERE state = 'queued' AND hook = ''),
 	(SELECT count(*) FROM outbox WHERE state = 'sending' AND hook = ''),
-	(SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown', 'bounced'))
-		- (SELECT count(*) FROM outbox WHERE hook <> '' AND state IN ('failed', 'unknown', 'bounced')),
+	(SELECT unsent FROM tally),
 	(SELECT count(*) FROM account),
 	(SELECT count(*) FROM article)
 

@@ -57,6 +57,13 @@ WHERE d.case_open <> CASE WHEN c.state IN ('new', 'open', 'waiting') THEN 1 ELSE
 SELECT 'tally: ' || cases || ' cases, ' || cases_open || ' open, but ' || n || ' and ' || n_open || ' are there'
 FROM tally, (SELECT count(*) AS n, count(*) FILTER (WHERE state IN ('new', 'open', 'waiting')) AS n_open FROM cases) AS few
 WHERE cases <> n OR cases_open <> n_open
+UNION ALL
+SELECT 'tally: ' || quarantined || ' mails in quarantine, but ' || n || ' are there'
+FROM tally, (SELECT count(*) AS n FROM mail WHERE state = 'quarantined') AS few WHERE quarantined <> n
+UNION ALL
+SELECT 'tally: ' || unsent || ' mails that failed, but ' || n || ' are there'
+FROM tally, (SELECT count(*) AS n FROM outbox WHERE hook = '' AND state IN ('failed', 'unknown', 'bounced')) AS few
+WHERE unsent <> n
 
 -- name: check_case_opened
 SELECT 'case ' || number || ': no event' FROM cases c

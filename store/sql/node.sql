@@ -66,5 +66,14 @@ UPDATE lease SET node = '', since_at = ?3 WHERE mailbox = ?1 AND node = ?2
 -- name: lease_give_all
 UPDATE lease SET node = '', since_at = ?2 WHERE node = ?1
 
+-- name: node_mailbox_list
+SELECT node, mailbox FROM node_mailbox ORDER BY mailbox, node
+
+-- name: node_mailbox_add
+INSERT INTO node_mailbox (node, mailbox) VALUES (?1, ?2) ON CONFLICT (node, mailbox) DO NOTHING
+
+-- name: node_mailbox_drop
+DELETE FROM node_mailbox WHERE node = ?1 AND mailbox = ?2
+
 -- name: lease_drop
 DELETE FROM lease WHERE mailbox = ?1 AND node = '' AND mailbox <> ''

@@ -8,12 +8,12 @@ SELECT count(*) FROM sqlite_schema WHERE name = 'copying'
 
 -- name: transfer_tables [postgresql]
 SELECT relname::text FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname NOT IN ('migration', 'copying', 'node', 'lease')
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname NOT IN ('migration', 'copying', 'node', 'lease', 'node_mailbox')
 ORDER BY relname::text COLLATE "C"
 
 -- name: transfer_tables
 SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'
-	AND name NOT GLOB 'sqlite*' AND name NOT IN ('migration', 'copying', 'node', 'lease')
+	AND name NOT GLOB 'sqlite*' AND name NOT IN ('migration', 'copying', 'node', 'lease', 'node_mailbox')
 ORDER BY name
 
 -- Kinds as in rows.h; the place in the primary key, or 0.
@@ -43,15 +43,15 @@ SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT
 -- What is done before rows are written and what after all of them, in this order: without references,
 -- indexes and triggers it is quicker, and words are made of their texts as the rows come.
 -- name: transfer_later [postgresql]
-SELECT 'CREATE FUNCTION copying_words() RETURNS trigger LANGUAGE plpgsql AS $f$
+SELECT $q$CREATE FUNCTION copying_words() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
-	IF TG_TABLE_NAME = ''article'' THEN
+	IF TG_TABLE_NAME = 'article' THEN
 		new.words := words_of(new.folded_title, new.folded_text);
 	ELSE
-		new.words := words_of(new.title, new.text);
+		SELECT {case_words} INTO new.words FROM (SELECT new.title AS title, new.text AS text) AS said;
 	END IF;
 	RETURN new;
-END $f$', 'DROP FUNCTION copying_words() CASCADE', 0
+END $f$$q$, 'DROP FUNCTION copying_words() CASCADE', 0
 UNION ALL
 SELECT 'CREATE TRIGGER copying_words BEFORE INSERT ON ' || t.name
 	|| ' FOR EACH ROW EXECUTE FUNCTION copying_words()', '', 1

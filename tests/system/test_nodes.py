@@ -169,6 +169,20 @@ def nobodys(tap, rig, one, two, subjects):
             wait_for(lambda: not mailbox_of(daemon, "support")["good"], 3 * LEASE_S, "a word about it")
             same(mailbox_of(daemon, "support")["text"], "no node has it: gatewayctl node list")
         assert b"it says: mailbox support: no node has it" in two.ctl_run("doctor")[1].stdout
+        one.ctl("node", "resume", "one")
+        wait_spread(one, {"one": 2, "two": 0})
+    with tap.point("a mailbox that only a node has configured that does not work: the other says so"):
+        whole = one.settings
+        one.stop()
+        one.settings = with_mailbox_alone(whole, "emerging")
+        one.start()
+        wait_for(lambda: any(b["name"] == "support" and not b["good"] for b in one.json("status")["mailboxes"]), 6 * LEASE_S,
+                 "a word about it")
+        assert b"it says: mailbox support: only nodes that do not work have it" in one.ctl_run("doctor")[1].stdout
+        one.stop()
+        one.settings = whole
+        one.start()
+        one.ctl("node", "drain", "one")
         for name in ("one", "two"):
             one.ctl("node", "resume", name)
         wait_spread(one, {"one": 1, "two": 1})

@@ -78,6 +78,12 @@ def killed_copies(tap, daemon, server, command, place):
     daemon.settings["store"] = place
     daemon.write_conf()
     refused(daemon, "half a copy")
+    with tap.point("what an older program began cannot go on, and says what to do"):
+        last = "number = (SELECT max(number) FROM migration)"
+        server.sql(f"CREATE TABLE kept AS SELECT * FROM migration WHERE {last}; DELETE FROM migration WHERE {last}")
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode and "an older program began" in done.stderr and "copy from the beginning" in done.stderr, done
+        server.sql("INSERT INTO migration SELECT * FROM kept; DROP TABLE kept")
     for table in KILLED_AT:
         with tap.point(f"killed at {table}: no daemon takes it for a store"):
             with holding(server, table):
@@ -112,7 +118,13 @@ def there(tap, rig, daemon, server):
     with tap.point("once more: it is not empty"):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode and "not empty" in done.stderr, done
+    words = "SELECT string_agg(words::text, ' ' ORDER BY number) FROM case_text"
+    copied = server.sql(words)
+    server.sql("INSERT INTO case_stale SELECT number FROM cases")
     daemon.start()
+    with tap.point("the words of a case that was copied are those of one that came there"):
+        wait_for(lambda: server.sql("SELECT count(*) FROM case_stale") == "0\n", 30, "the words to be made again")
+        same(server.sql(words), copied)
     with tap.point("an answer to a token of before lands in its case; numbers go on; its words are found"):
         answer(rig, daemon, *first, "It still does not.")
         same(open_case(rig, daemon, "second")[0], first[0] + 1)

@@ -434,6 +434,21 @@ static void a_turn_whose_end_is_not_known_ends_with_its_session(void **state)
 	OK(f, store_turn_end(f->s, &f->e));
 }
 
+static void what_nodes_have_configured_is_known(void **state)
+{
+	struct fixture *f = *state;
+	struct store_node_mailbox one = { SPAN("one"), SPAN("support") },
+				  two = { SPAN("two"), SPAN("support") }, *v;
+	size_t n;
+
+	OK(f, store_node_mailbox_set(f->s, &one, true, &f->e));
+	OK(f, store_node_mailbox_set(f->s, &two, true, &f->e));
+	OK(f, store_node_mailbox_set(f->s, &two, true, &f->e));
+	OK(f, store_node_mailbox_set(f->s, &one, false, &f->e));
+	OK(f, store_node_mailbox_list(f->s, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && span_is(v[0].node, "two") && span_is(v[0].mailbox, "support"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +465,7 @@ int main(void)
 		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),
+		STORE_TEST(what_nodes_have_configured_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

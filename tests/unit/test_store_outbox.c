@@ -501,6 +501,53 @@ static void what_a_recipient_got_is_known(void **state)
 	assert_int_equal(n, 0);
 }
 
+static struct store_counts counts(struct fixture *f)
+{
+	struct store_counts c;
+
+	OK(f, store_count(f->s, &c, &f->e));
+	return c;
+}
+
+static void become(struct fixture *f, int64_t row, enum outbox_state state)
+{
+	OK(f, store_outbox_result(f->s, row, state, NOW, NOW, 0, SPAN(""), &f->e));
+}
+
+/* Kept as they come and go, not counted when somebody asks; a rollback takes it back. */
+static void what_status_says_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one");
+	struct store_case c = a_case();
+	int64_t number, row, mail;
+
+	begin(f);
+	number = open_case(f, &c);
+	row = queue_mail(f, number, NOW, "<m1@x>");
+	mail = keep(f, &m, SPAN("raw"));
+	become(f, row, OUTBOX_FAILED);
+	OK(f, store_mail_finish(f->s, mail, MAIL_QUARANTINED, SPAN("x"), 0, 0, &f->e));
+	commit(f);
+	assert_int_equal(counts(f).outbox_failed, 1);
+	assert_int_equal(counts(f).quarantined, 1);
+	begin(f);
+	m = a_mail(2, "two");
+	keep(f, &m, SPAN("raw"));
+	become(f, row, OUTBOX_QUEUED);
+	store_rollback(f->s);
+	assert_int_equal(counts(f).outbox_failed, 1);
+	assert_int_equal(counts(f).mails, 1);
+	begin(f);
+	keep(f, &m, SPAN("raw"));
+	become(f, row, OUTBOX_QUEUED);
+	OK(f, store_mail_finish(f->s, mail, MAIL_CASE, SPAN("x"), number, 0, &f->e));
+	commit(f);
+	assert_int_equal(counts(f).outbox_failed, 0);
+	assert_int_equal(counts(f).quarantined, 0);
+	assert_int_equal(counts(f).mails, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +569,7 @@ int main(void)
 		STORE_TEST(budgets_are_taken_together_or_not_at_all),
 		STORE_TEST(budgets_of_one_key_count_once),
 		cmocka_unit_test(names_of_states_go_there_and_back),
+		STORE_TEST(what_status_says_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,12 +92,23 @@ static const char *found(struct world *w)
 }
 
 /* Each sets its trouble so many seconds old. */
-static void place(struct world *w, const char *node, int64_t seconds)
+static void place_box(struct world *w, const char *name, const char *node, int64_t seconds)
 {
-	struct store_lease lease = { SPAN("support"), span_of(node), NOW + 1000 - seconds };
+	struct store_lease lease = { span_of(name), span_of(node), NOW + 1000 - seconds };
 
 	w->b.holding.is_shared = w->b.holding.leads = true;
 	holding_place(&w->b.holding, &lease, 1, 1000);
+}
+
+static void place(struct world *w, const char *node, int64_t seconds)
+{
+	place_box(w, "support", node, seconds);
+}
+
+/* Only nodes have it configured that do not work. */
+static void mailbox_of_others(struct world *w, int64_t seconds)
+{
+	place_box(w, "sales", "", seconds);
 }
 
 /* This node's clock is that of the alarm, whatever the database's says. */
@@ -170,6 +181,7 @@ static void each_begins_at_its_limit(void **state)
 		{ mailbox_bad, TROUBLE_SHORT_S, "mailbox support" },
 		{ mailbox_unseen, TROUBLE_UNSEEN_S, "mailbox support" },
 		{ mailbox_of_no_node, TROUBLE_SHORT_S, "mailbox support" },
+		{ mailbox_of_others, TROUBLE_SHORT_S, "mailbox sales" },
 		{ mailbox_never_seen, TROUBLE_UNSEEN_S, "mailbox support" },
 		{ undecided, TROUBLE_UNDECIDED_S, "undecided" },
 		{ smtp, TROUBLE_SHORT_S, "smtp" },

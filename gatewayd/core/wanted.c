@@ -1,0 +1,86 @@
+#include "gatewayd/core/wanted.h"
+
+#include "gatewayd/base/units.h"
+
+enum { GONE_S = 7 * DAY_S };
+
+static bool is_configured(const struct conf *conf, struct span mailbox)
+{
+	for (size_t i = 0; i < conf->mailbox_count; i++)
+		if (span_is(mailbox, conf->mailboxes[i].name))
+			return true;
+	return false;
+}
+
+static bool is_known(const struct wanted *w, struct span node, const char *mailbox)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (span_eq(w->v[i].node, node) && span_is(w->v[i].mailbox, mailbox))
+			return true;
+	return false;
+}
+
+static int add_new(struct store *s, const struct conf *conf, struct span me,
+		   const struct wanted *known, struct err *e)
+{
+	for (size_t i = 0; i < conf->mailbox_count; i++) {
+		struct store_node_mailbox m = { me, span_of(conf->mailboxes[i].name) };
+
+		if (!is_known(known, me, conf->mailboxes[i].name) &&
+		    store_node_mailbox_set(s, &m, true, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int drop_old(struct store *s, const struct conf *conf, struct span me,
+		    const struct wanted *known, struct err *e)
+{
+	for (size_t i = 0; i < known->n; i++)
+		if (span_eq(known->v[i].node, me) && !is_configured(conf, known->v[i].mailbox) &&
+		    store_node_mailbox_set(s, &known->v[i], false, e) < 0)
+			return -1;
+	return 0;
+}
+
+int wanted_say(struct store *s, const struct conf *conf, struct span me, struct arena *a,
+	       struct err *e)
+{
+	struct wanted known;
+
+	if (store_node_mailbox_list(s, a, &known.v, &known.n, e) < 0 ||
+	    add_new(s, conf, me, &known, e) < 0)
+		return -1;
+	return drop_old(s, conf, me, &known, e);
+}
+
+static bool counts(struct span name, const struct store_node *nodes, size_t n, int64_t now)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(nodes[i].name, name))
+			return nodes[i].fence > 0 || now - nodes[i].until_at < GONE_S;
+	return false;
+}
+
+int wanted_read(struct store *s, const struct store_node *nodes, size_t node_count, int64_t now,
+		struct arena *a, struct wanted *ret_wanted, struct err *e)
+{
+	struct wanted w;
+	size_t kept = 0;
+
+	if (store_node_mailbox_list(s, a, &w.v, &w.n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < w.n; i++)
+		if (counts(w.v[i].node, nodes, node_count, now))
+			w.v[kept++] = w.v[i];
+	*ret_wanted = (struct wanted){ w.v, kept };
+	return 0;
+}
+
+bool wanted_has(const struct wanted *w, struct span mailbox)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (span_eq(w->v[i].mailbox, mailbox))
+			return true;
+	return false;
+}
