@@ -93,6 +93,17 @@ static void settle(struct crew *c, struct crew_child *child)
 	bench_later(c->bench);
 }
 
+/* Of its end no word will come: a reload has put another in its place, or none. */
+static bool is_replaced(const struct crew *c, const struct crew_child *child)
+{
+	if (child->instance >= (uint32_t)c->bench->conf->limits.parse_children)
+		return true;
+	for (size_t i = 0; i < CHILDREN_MAX; i++)
+		if (c->children[i].peer && c->children[i].instance == child->instance)
+			return true;
+	return false;
+}
+
 void crew_gone(struct crew *c, const struct peer *p)
 {
 	struct crew_child *child = crew_of(c, p);
@@ -100,7 +111,7 @@ void crew_gone(struct crew *c, const struct peer *p)
 	if (!child)
 		return;
 	child->peer = NULL;
-	if (child->ended || child->tasks == 0)
+	if (child->ended || child->tasks == 0 || is_replaced(c, child))
 		settle(c, child);
 }
 

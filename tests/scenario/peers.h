@@ -61,6 +61,8 @@ enum peers_child {
 	CHILD_LIES_TWICE, /* the same answer once more */
 	CHILD_LIES_LARGE, /* that its answer is too large for a message */
 	CHILD_GONE,	  /* there is none */
+	CHILD_REPLACED, /* as at a reload: its successor is there before it ends, which nobody says
+			 */
 	CHILD_WAYS,
 };
 extern const char *const peers_child_names[CHILD_WAYS];

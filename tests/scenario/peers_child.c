@@ -7,8 +7,8 @@
 #include "tests/scenario/peers_inside.h"
 
 const char *const peers_child_names[CHILD_WAYS] = {
-	"answers",   "dies",	   "killed",	 "hangs",      "lies-size",
-	"lies-mail", "lies-facts", "lies-twice", "lies-large", "gone",
+	"answers",    "dies",	    "killed",	  "hangs", "lies-size", "lies-mail",
+	"lies-facts", "lies-twice", "lies-large", "gone",  "replaced",
 };
 
 void peers_child_script(struct peers *p, enum peers_child how, const char *text, int64_t n)
@@ -74,7 +74,8 @@ static int treat(struct end *end, const struct parse_talk_order *o, struct err *
 	end->hangs = how == CHILD_HANGS;
 	end->crashed = how == CHILD_DIES;
 	end->blameless = how == CHILD_KILLED;
-	if (end->crashed || end->blameless)
+	end->replaced = how == CHILD_REPLACED;
+	if (end->crashed || end->blameless || end->replaced)
 		result = err_set(e, ERR_TEMP, "the child dies");
 	else if (how != CHILD_HANGS)
 		result = put_answer(end, o, raw, how, e);

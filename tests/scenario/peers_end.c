@@ -16,11 +16,25 @@ static void tell_end(struct end *end)
 	rooms_ended(end->peers->rooms, &ended);
 }
 
+static void end_behind(struct end *end)
+{
+	struct wire old = end->wire;
+	struct err e;
+
+	end->replaced = false;
+	(void)end_connect(end, &e); /* else the next turn does */
+	wire_release(&old);
+}
+
 void end_close(struct end *end)
 {
 	if (end->wire.fd < 0)
 		return;
 	loop_forget(end->peers->bench->loop, end->wire.fd);
+	if (end->replaced) {
+		end_behind(end);
+		return;
+	}
 	wire_release(&end->wire);
 	if (end->role == ROLE_PARSE)
 		tell_end(end);

@@ -19,6 +19,7 @@ struct end {
 	uint32_t instance;
 	pid_t pid;
 	bool crashed;
+	bool replaced;	    /* it ends behind its successor */
 	bool hangs;	    /* nothing behind that mail is answered */
 	bool second;	    /* a sender that came beside another; the parent keeps it running */
 	bool blameless;	    /* it used no time: it was not let run, or killed from outside */
