@@ -381,26 +381,41 @@ static int poll_once(struct pollfd *fds, nfds_t n, int64_t deadline_ms, int64_t 
 	return r < 0 ? 0 : r; /* EINTR: look again */
 }
 
+ssize_t connect_send_some(struct connect *c, const void *p, size_t n)
+{
+	size_t sent = 0;
+	CURLcode r = curl_easy_send(c->easy, p, n, &sent);
+
+	if (r == CURLE_OK && sent > 0)
+		return (ssize_t)sent;
+	return r == CURLE_OK || r == CURLE_AGAIN ? CONNECT_AGAIN : -1;
+}
+
 int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms)
 {
 	const char *at = p;
 
 	while (n > 0) {
 		struct pollfd fd = { .fd = c->socket, .events = POLLOUT };
-		size_t sent = 0;
-		CURLcode r = curl_easy_send(c->easy, at, n, &sent);
+		ssize_t sent = connect_send_some(c, at, n);
 
-		if (r != CURLE_OK && r != CURLE_AGAIN)
+		if (sent == -1)
 			return -1;
-		at += sent;
-		n -= sent;
-		if (r != CURLE_AGAIN)
+		if (sent > 0) {
+			at += sent;
+			n -= (size_t)sent;
 			continue;
+		}
 		if (stopped(c) || clock_wait_ms() >= deadline_ms)
 			return -1;
 		poll_once(&fd, 1, deadline_ms, STOP_MS);
 	}
 	return 0;
+}
+
+int connect_fd(const struct connect *c)
+{
+	return c->socket;
 }
 
 /* Who stops a session wakes it, too, where it can.  What came at the last moment counts. */

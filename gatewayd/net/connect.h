@@ -67,8 +67,13 @@ enum { CONNECT_AGAIN = -2 };
 
 /* 1 or more bytes; 0 at the end of the stream; CONNECT_AGAIN: nothing there now; -1: broken. */
 ssize_t connect_recv(struct connect *c, void *p, size_t n);
+/* So many bytes as go now, 1 or more; CONNECT_AGAIN: none; -1: broken. */
+ssize_t connect_send_some(struct connect *c, const void *p, size_t n);
 /* All n bytes before the deadline, else -1. */
 int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms);
+
+/* To wait for, with others; what TLS has already decrypted is not seen there. */
+int connect_fd(const struct connect *c);
 
 enum connect_ready { CONNECT_READABLE, CONNECT_TIMEOUT, CONNECT_WOKEN, CONNECT_STOPPED };
 

@@ -1,5 +1,6 @@
 #include "gatewayd/net/smtp.h"
 
+#include <poll.h>
 #include <stdio.h>
 
 #include "gatewayd/base/clock.h"
@@ -8,10 +9,9 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/net/address_strict.h"
 #include "gatewayd/net/canonical.h"
-#include "gatewayd/net/smtp_talk.h"
 
 enum {
-	IDLE_MAX_MS = 20 * 1000,	  /* a connection is kept so long without work */
+	IDLE_MAX_MS = 15 * 1000,	  /* a connection is kept so long without work */
 	LIFETIME_MAX_MS = 10 * 60 * 1000, /* and no longer in all */
 };
 
@@ -20,7 +20,12 @@ struct smtp_lane {
 	int64_t serial; /* of the access token of the connection */
 	int64_t opened_at_ms, used_at_ms;
 	struct smtp_talk talk;
-	bool no_utf8; /* refused here: the recipient needs SMTPUTF8 */
+	struct buf body; /* of the mail under way, as those below */
+	struct smtp_mail mail;
+	bool reused;	     /* the connection has had another mail */
+	bool no_utf8;	     /* refused here: an address needs SMTPUTF8 */
+	struct err open_err; /* class 0: opened */
+	struct smtp_result result;
 };
 
 struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o)
@@ -29,21 +34,52 @@ struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o)
 
 	*l = (struct smtp_lane){ .o = *o };
 	smtp_talk_init(&l->talk, &o->connect, o->final_timeout_s, SMTP_TEXT_MAX - 1);
+	buf_init(&l->body, SMTP_MESSAGE_MAX);
 	return l;
+}
+
+void smtp_lane_close(struct smtp_lane *l)
+{
+	if (l->talk.connect && l->o.closes)
+		l->o.closes(l->o.ctx, connect_fd(l->talk.connect));
+	smtp_talk_close(&l->talk);
 }
 
 void smtp_lane_free(struct smtp_lane **l)
 {
 	if (!*l)
 		return;
+	smtp_lane_close(*l);
 	smtp_talk_release(&(*l)->talk);
+	buf_release(&(*l)->body);
 	mem_free(l);
 }
 
 void smtp_lane_rest(struct smtp_lane *l, int64_t now_ms)
 {
 	if (now_ms - l->used_at_ms >= IDLE_MAX_MS || now_ms - l->opened_at_ms >= LIFETIME_MAX_MS)
-		smtp_talk_close(&l->talk);
+		smtp_lane_close(l);
+}
+
+void smtp_lane_heard(struct smtp_lane *l)
+{
+	if (!smtp_talk_is_quiet(&l->talk))
+		smtp_lane_close(l);
+}
+
+int smtp_lane_fd(const struct smtp_lane *l)
+{
+	return l->talk.connect ? connect_fd(l->talk.connect) : -1;
+}
+
+int64_t smtp_lane_deadline_ms(const struct smtp_lane *l)
+{
+	return l->talk.deadline_ms;
+}
+
+const struct smtp_result *smtp_lane_result(const struct smtp_lane *l)
+{
+	return &l->result;
 }
 
 /* --- the connection --- */
@@ -65,7 +101,7 @@ static int connect_with_token(struct smtp_lane *l, struct err *e)
 	return r;
 }
 
-/* The server does not let this pass: nothing was said of the mail. */
+/* Here, not there: nothing was said of the mail. */
 static int refuse(struct smtp_lane *l, const char *why, struct err *e)
 {
 	l->talk.phase = SMTP_HELLO;
@@ -73,38 +109,20 @@ static int refuse(struct smtp_lane *l, const char *why, struct err *e)
 	return err_set(e, ERR_TEMP, "%s: nothing was sent", why);
 }
 
-static int open_talk(struct smtp_lane *l, struct err *e)
+void smtp_lane_open(struct smtp_lane *l)
 {
 	bool log_in = l->o.connect.server->auth != CONF_AUTH_NONE;
+	struct err *e = &l->open_err;
 	int r;
 
+	*e = (struct err){ 0 };
 	l->opened_at_ms = clock_wait_ms();
 	r = l->o.access ? connect_with_token(l, e) : smtp_talk_open(&l->talk, &l->o.connect, e);
 	if (r == 0 && log_in && !l->talk.offers.auth)
-		return refuse(l, "the server offers no AUTH", e);
-	return r;
+		refuse(l, "the server offers no AUTH", e);
 }
 
-/* --- sending --- */
-
-/* One try; whether the connection was an old one stands in *ret_reused. */
-static int transfer(struct smtp_lane *l, const struct smtp_mail *m, bool *ret_reused, struct err *e)
-{
-	int r = 0;
-
-	*ret_reused = l->talk.connect != NULL;
-	if (!l->talk.connect)
-		r = open_talk(l, e);
-	l->no_utf8 = r == 0 && m->utf8 && !l->talk.offers.smtputf8;
-	if (l->no_utf8)
-		r = refuse(l, "the server offers no SMTPUTF8, which this address needs", e);
-	if (r == 0 && l->o.begins)
-		l->o.begins(l->o.ctx);
-	if (r == 0)
-		r = smtp_talk_mail(&l->talk, m, e);
-	l->used_at_ms = clock_wait_ms();
-	return r;
-}
+/* --- the end of a mail --- */
 
 /* One line that a terminal and a log can bear: valid UTF-8, no control characters. */
 static void make_printable(char text[SMTP_TEXT_MAX])
@@ -148,60 +166,150 @@ static void fill_result(const struct smtp_lane *l, const struct err *e, struct s
 }
 
 /* The connection had died unnoticed before the server took a word of this mail. */
-static bool is_stale(const struct smtp_lane *l, bool reused)
+static bool is_stale(const struct smtp_lane *l)
 {
-	return reused && l->talk.phase < SMTP_DATA && (l->talk.code == 0 || l->talk.code == 421);
+	return l->reused && l->talk.phase < SMTP_DATA && (l->talk.code == 0 || l->talk.code == 421);
 }
+
+static enum smtp_wants end(struct smtp_lane *l, const struct err *e)
+{
+	fill_result(l, e, &l->result);
+	if (e)
+		smtp_lane_close(l);
+	l->used_at_ms = clock_wait_ms();
+	buf_clear(&l->body);
+	return SMTP_WANTS_NEXT;
+}
+
+static enum smtp_wants after(struct smtp_lane *l, enum smtp_wants wants, const struct err *e)
+{
+	if (wants == SMTP_WANTS_NEXT)
+		return end(l, NULL);
+	if (wants != SMTP_WANTS_CLOSE)
+		return wants;
+	if (!is_stale(l))
+		return end(l, e);
+	smtp_lane_close(l);
+	return SMTP_WANTS_OPEN;
+}
+
+/* --- sending --- */
 
 /* What the server said unasked is no answer to what this mail says; and a fresh connection asks
  * what it offers. */
-static void make_ready(struct smtp_lane *l, const struct smtp_mail *m)
+static void make_ready(struct smtp_lane *l)
 {
 	smtp_lane_rest(l, clock_wait_ms());
-	if (l->talk.connect &&
-	    ((m->utf8 && !l->talk.offers.smtputf8) || !smtp_talk_is_quiet(&l->talk)))
-		smtp_talk_close(&l->talk);
+	if (l->talk.connect && l->mail.utf8 && !l->talk.offers.smtputf8)
+		smtp_lane_close(l);
+	if (l->talk.connect)
+		smtp_lane_heard(l);
 }
 
-static int check_input(const char *from, const char *to, struct span message, struct buf *ret_body,
+static int check_input(struct smtp_lane *l, const char *from, const char *to, struct span message,
 		       struct err *e)
 {
-	buf_init(ret_body, SMTP_MESSAGE_MAX);
 	if (*from && address_strict_check(span_of(from), e) < 0)
 		return err_prefix(e, "sender: ");
 	if (address_strict_check(span_of(to), e) < 0)
 		return err_prefix(e, "recipient: ");
-	return canonical(message, ret_body, e);
+	buf_clear(&l->body);
+	return canonical(message, &l->body, e);
+}
+
+static enum smtp_wants talk(struct smtp_lane *l)
+{
+	struct err e = { 0 };
+
+	l->no_utf8 = l->mail.utf8 && !l->talk.offers.smtputf8;
+	if (l->no_utf8) {
+		refuse(l, "the server offers no SMTPUTF8, which this address needs", &e);
+		return end(l, &e);
+	}
+	return after(l, smtp_talk_mail(&l->talk, &l->mail, &e), &e);
+}
+
+enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const char *to,
+				struct span message)
+{
+	struct err e = { 0 };
+
+	if (check_input(l, from, to, message, &e) < 0) {
+		l->result = (struct smtp_result){
+			.class = e.class == ERR_PERM ? SMTP_FAILED : SMTP_RETRY,
+			.phase = SMTP_CONNECT,
+		};
+		snprintf(l->result.text, sizeof(l->result.text), "%s", e.text);
+		return SMTP_WANTS_NEXT;
+	}
+	l->mail = (struct smtp_mail){ .from = span_of(from),
+				      .to = span_of(to),
+				      .body = buf_span(&l->body) };
+	l->mail.utf8 = !utf8_is_ascii(l->mail.from) || !utf8_is_ascii(l->mail.to);
+	make_ready(l);
+	l->no_utf8 = false;
+	l->reused = l->talk.connect != NULL;
+	return l->reused ? talk(l) : SMTP_WANTS_OPEN;
+}
+
+enum smtp_wants smtp_lane_opened(struct smtp_lane *l)
+{
+	l->reused = false;
+	return l->open_err.class ? end(l, &l->open_err) : talk(l);
+}
+
+enum smtp_wants smtp_lane_go_on(struct smtp_lane *l)
+{
+	struct err e = { 0 };
+
+	return after(l, smtp_talk_go_on(&l->talk, &e), &e);
+}
+
+enum smtp_wants smtp_lane_leave(struct smtp_lane *l)
+{
+	struct err e = { 0 };
+
+	return after(l, smtp_talk_leave(&l->talk, &e), &e);
+}
+
+bool smtp_lane_awaits_end(const struct smtp_lane *l)
+{
+	return l->talk.connect && l->talk.phase == SMTP_DOT;
+}
+
+void smtp_lane_break(struct smtp_lane *l)
+{
+	struct err e = { 0 };
+
+	err_set(&e, ERR_TEMP, "broken off");
+	end(l, &e);
+}
+
+static enum smtp_wants wait_and_go_on(struct smtp_lane *l, short events)
+{
+	struct pollfd p = { .fd = smtp_lane_fd(l), .events = events };
+	int64_t left_ms = smtp_lane_deadline_ms(l) - clock_wait_ms();
+
+	poll(&p, 1, left_ms > 0 ? (int)left_ms + 1 : 1);
+	return smtp_lane_go_on(l);
 }
 
 void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, struct span message,
 		    struct smtp_result *ret_result)
 {
-	struct smtp_mail mail = { .may_end = l->o.may_end, .ctx = l->o.ctx };
-	struct buf body BUF_AUTO;
-	struct err e = { 0 };
-	bool reused;
-	int r;
+	enum smtp_wants wants = smtp_lane_begin(l, from, to, message);
 
-	if (check_input(from, to, message, &body, &e) < 0) {
-		*ret_result = (struct smtp_result){
-			.class = e.class == ERR_PERM ? SMTP_FAILED : SMTP_RETRY,
-			.phase = SMTP_CONNECT,
-		};
-		snprintf(ret_result->text, sizeof(ret_result->text), "%s", e.text);
-		return;
-	}
-	mail.from = span_of(from);
-	mail.to = span_of(to);
-	mail.body = buf_span(&body);
-	mail.utf8 = !utf8_is_ascii(mail.from) || !utf8_is_ascii(mail.to);
-	make_ready(l, &mail);
-	r = transfer(l, &mail, &reused, &e);
-	if (r < 0 && is_stale(l, reused)) {
-		smtp_talk_close(&l->talk);
-		r = transfer(l, &mail, &reused, &e);
-	}
-	fill_result(l, r < 0 ? &e : NULL, ret_result);
-	if (r < 0)
-		smtp_talk_close(&l->talk);
+	while (wants != SMTP_WANTS_NEXT)
+		switch (wants) {
+		case SMTP_WANTS_OPEN:
+			smtp_lane_open(l);
+			wants = smtp_lane_opened(l);
+			break;
+		case SMTP_WANTS_READ: wants = wait_and_go_on(l, POLLIN); break;
+		case SMTP_WANTS_WRITE: wants = wait_and_go_on(l, POLLIN | POLLOUT); break;
+		case SMTP_WANTS_LEAVE: wants = smtp_lane_leave(l); break;
+		case SMTP_WANTS_NEXT:
+		case SMTP_WANTS_CLOSE: break; /* they do not come here */
+		}
+	*ret_result = l->result;
 }

@@ -2,8 +2,8 @@
  * Sending one message to one recipient over SMTP.
  *
  * A lane is one connection's worth of sending: it keeps its connection for the next message while
- * all goes well and takes a fresh one after any error.  It waits for the server, so it is used by a
- * thread of its own: one slow server holds up no other.
+ * all goes well and takes a fresh one after any error.  Nothing but smtp_lane_open() waits, for
+ * which a loop has threads; smtp_lane_send() is for who has nothing else to do.
  *
  * The lane refuses before MAIL FROM when a user is configured and the server offers no AUTH, when
  * an address needs SMTPUTF8 (RFC 6531) and the server offers none (a failure of this mail alone),
@@ -17,6 +17,7 @@
 #include "gatewayd/net/access.h"
 #include "gatewayd/net/connect.h"
 #include "gatewayd/net/smtp_reply.h"
+#include "gatewayd/net/smtp_talk.h"
 
 enum { SMTP_TEXT_MAX = 512, SMTP_ENHANCED_MAX = 16, SMTP_MESSAGE_MAX = 64 * MIB };
 
@@ -36,12 +37,7 @@ struct smtp_lane_options {
 	struct connect_options connect;
 	struct access_box *access; /* instead of connect.secret; NULL: there is none */
 	int final_timeout_s;
-	/* The first command about the mail goes out; may come again for the same mail.  NULL:
-	 * nobody is told. */
-	void (*begins)(void *ctx);
-	/* Asked when all but the end of the message is with the server; may wait.  False: the mail
-	 * is given up, the server does not take it.  NULL: always true. */
-	bool (*may_end)(void *ctx);
+	void (*closes)(void *ctx, int fd); /* before that is closed; NULL: nobody is told */
 	void *ctx;
 };
 
@@ -49,12 +45,34 @@ struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o);
 void smtp_lane_free(struct smtp_lane **l);
 
 /*
- * from may be "" (the null sender).
- * Always fills *ret_result.
+ * One message; from may be "" (the null sender), and both addresses stay as they are until the mail
+ * has ended.  What it wants is returned, and at
+ * SMTP_WANTS_NEXT it has ended: *smtp_lane_result() tells how, whether it was taken or not.
  */
+enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const char *to,
+				struct span message);
+/* SMTP_WANTS_OPEN: any thread may do it; nobody else touches the lane meanwhile. */
+void smtp_lane_open(struct smtp_lane *l);
+enum smtp_wants smtp_lane_opened(struct smtp_lane *l);
+enum smtp_wants smtp_lane_go_on(struct smtp_lane *l);
+enum smtp_wants smtp_lane_leave(struct smtp_lane *l);
+/* All of the mail is with the server, or on its way there. */
+bool smtp_lane_awaits_end(const struct smtp_lane *l);
+/* The mail under way ends here. */
+void smtp_lane_break(struct smtp_lane *l);
+const struct smtp_result *smtp_lane_result(const struct smtp_lane *l);
+
+int smtp_lane_fd(const struct smtp_lane *l); /* -1: there is no connection */
+int64_t smtp_lane_deadline_ms(const struct smtp_lane *l);
+
+/* From the beginning to the end; always fills *ret_result. */
 void smtp_lane_send(struct smtp_lane *l, const char *from, const char *to, struct span message,
 		    struct smtp_result *ret_result);
 
+void smtp_lane_close(struct smtp_lane *l);
+/* Between two mails its socket is readable: where the server said something, or has gone, it is
+ * closed. */
+void smtp_lane_heard(struct smtp_lane *l);
 /* Closes a connection that has been idle for so long that a server may drop it; call now and then.
  */
 void smtp_lane_rest(struct smtp_lane *l, int64_t now_ms);

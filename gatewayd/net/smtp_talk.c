@@ -27,11 +27,10 @@ static void enter(struct smtp_talk *t, enum smtp_phase phase)
 void smtp_talk_init(struct smtp_talk *t, const struct connect_options *o, int final_timeout_s,
 		    size_t text_max)
 {
-	*t = (struct smtp_talk){ .server = o->server,
-				 .stop = o->stop,
-				 .final_timeout_s = final_timeout_s };
+	*t = (struct smtp_talk){ .server = o->server, .final_timeout_s = final_timeout_s };
 	buf_init(&t->text, text_max);
 	buf_init(&t->in, LINE_MAX_BYTES + READ_BYTES);
+	buf_init(&t->out, PIECE_BYTES + COMMANDS_MAX);
 }
 
 void smtp_talk_release(struct smtp_talk *t)
@@ -39,6 +38,7 @@ void smtp_talk_release(struct smtp_talk *t)
 	smtp_talk_close(t);
 	buf_release(&t->text);
 	buf_release(&t->in);
+	buf_release(&t->out);
 }
 
 void smtp_talk_close(struct smtp_talk *t)
@@ -124,7 +124,7 @@ int smtp_talk_open(struct smtp_talk *t, const struct connect_options *o, struct 
 	struct connect_options watched = *o;
 
 	watched.watch = &watch;
-	t->late = t->in_mail = false;
+	t->late = t->in_mail = t->hidden = false;
 	buf_clear(&t->in);
 	enter(t, SMTP_CONNECT);
 	if (connect_open(CONNECT_SMTP, &watched, &t->connect, e) == 0)
@@ -155,61 +155,67 @@ static void note_begun(struct smtp_talk *t)
 		t->deadline_ms = by_ms;
 }
 
-static int await_bytes(struct smtp_talk *t, struct err *e)
+/* 1: more came; 0: nothing is there. */
+static int read_more(struct smtp_talk *t, struct err *e)
 {
-	switch (connect_wait(t->connect, -1, t->deadline_ms)) {
-	case CONNECT_READABLE: return 0;
-	case CONNECT_TIMEOUT: return err_set(e, ERR_TEMP, "no answer in time");
-	case CONNECT_WOKEN:
-	case CONNECT_STOPPED: break;
-	}
-	return err_set(e, ERR_TEMP, "broken off");
-}
-
-/* Waits first: it is asked for when nothing is there. */
-static int read_more(struct smtp_talk *t, bool *begun, struct err *e)
-{
-	char *room;
 	ssize_t n;
 
 	if (t->in.n >= LINE_MAX_BYTES)
 		return err_set(e, ERR_TEMP, "a line without end");
-	if (clock_wait_ms() > t->deadline_ms)
-		return err_set(e, ERR_TEMP, "no answer in time");
-	room = buf_room(&t->in, READ_BYTES);
-	n = connect_recv(t->connect, room, READ_BYTES);
+	n = connect_recv(t->connect, buf_room(&t->in, READ_BYTES), READ_BYTES);
+	t->hidden = n == READ_BYTES;
 	if (n == CONNECT_AGAIN)
-		return await_bytes(t, e);
+		return 0;
 	if (n <= 0)
 		return err_set(e, ERR_TEMP, "the server closed the connection");
 	t->in.n += (size_t)n;
-	if (!*begun)
+	if (!t->begun)
 		note_begun(t);
-	*begun = true;
-	return 0;
+	t->begun = true;
+	return 1;
 }
 
-/* The reply to what was sent in this phase: 0 for one of the hundred that is wanted. */
+static bool is_over(const struct smtp_talk *t)
+{
+	return clock_wait_ms() > t->deadline_ms;
+}
+
+/* The reply in this phase: 1 when it is there and one of the hundred that is wanted, 0: not yet. */
 static int hear(struct smtp_talk *t, enum smtp_phase phase, int hundred, struct err *e)
 {
-	bool begun = t->in.n > 0;
+	int r;
 
 	if (t->phase != phase)
 		enter(t, phase);
-	while (!take_reply(t))
-		if (read_more(t, &begun, e) < 0)
-			return -1;
-	return t->code / 100 == hundred ? 0
+	while (!take_reply(t)) {
+		r = is_over(t) ? 0 : read_more(t, e);
+		if (r == 0 && is_over(t))
+			return err_set(e, ERR_TEMP, "no answer in time");
+		if (r <= 0)
+			return r;
+	}
+	t->begun = t->in.n > 0;
+	return t->code / 100 == hundred ? 1
 					: err_set(e, ERR_TEMP, "%d makes no sense there", t->code);
 }
 
-static int say(struct smtp_talk *t, struct span s, struct err *e)
+/* What is to go out: 1 when all is gone, 0: not yet. */
+static int flush(struct smtp_talk *t, struct err *e)
 {
-	if (connect_send(t->connect, s.p, s.n, t->deadline_ms) == 0)
-		return 0;
-	return err_set(e, ERR_TEMP,
-		       clock_wait_ms() > t->deadline_ms ? "nothing taken in time"
-							: "the connection broke");
+	while (t->sent < t->out.n) {
+		ssize_t n = connect_send_some(t->connect, t->out.p + t->sent, t->out.n - t->sent);
+
+		if (n == -1)
+			return err_set(e, ERR_TEMP, "the connection broke");
+		if (n == CONNECT_AGAIN && is_over(t))
+			return err_set(e, ERR_TEMP, "nothing taken in time");
+		if (n == CONNECT_AGAIN)
+			return 0;
+		t->sent += (size_t)n;
+	}
+	buf_clear(&t->out);
+	t->sent = 0;
+	return 1;
 }
 
 /* --- a mail --- */
@@ -221,9 +227,10 @@ static const struct step {
 
 enum { STEPS = sizeof(envelope) / sizeof(*envelope) };
 
-static void put_command(const struct smtp_talk *t, enum smtp_phase phase, const struct smtp_mail *m,
-			struct buf *out)
+static void put_command(const struct smtp_talk *t, enum smtp_phase phase, struct buf *out)
 {
+	const struct smtp_mail *m = &t->mail;
+
 	if (phase == SMTP_MAIL) {
 		buf_addf(out, "MAIL FROM:<" SPAN_FMT ">", SPAN_ARG(m->from));
 		if (t->offers.size_said)
@@ -238,33 +245,15 @@ static void put_command(const struct smtp_talk *t, enum smtp_phase phase, const 
 	buf_adds(out, "\r\n");
 }
 
-/* So many steps at once; with DATA what follows may be taken for the mail, until it is refused. */
-static int say_steps(struct smtp_talk *t, size_t from, size_t n, const struct smtp_mail *m,
-		     struct err *e)
+/* With DATA what follows may be taken for the mail, until it is refused. */
+static void say_commands(struct smtp_talk *t)
 {
-	struct buf out BUF_AUTO;
+	size_t n = t->offers.pipelining ? STEPS : 1;
 
-	buf_init(&out, COMMANDS_MAX);
-	for (size_t i = from; i < from + n; i++)
-		put_command(t, envelope[i].phase, m, &out);
-	enter(t, envelope[from].phase);
-	t->in_mail = from + n == STEPS;
-	return say(t, buf_span(&out), e);
-}
-
-static int say_envelope(struct smtp_talk *t, const struct smtp_mail *m, struct err *e)
-{
-	size_t at_once = t->offers.pipelining ? STEPS : 1;
-
-	for (size_t i = 0; i < STEPS; i++) {
-		if (i % at_once == 0 && say_steps(t, i, at_once, m, e) < 0)
-			return -1;
-		if (hear(t, envelope[i].phase, envelope[i].hundred, e) < 0) {
-			t->in_mail = t->in_mail && !(t->phase == SMTP_DATA && t->code >= 400);
-			return -1;
-		}
-	}
-	return 0;
+	enter(t, envelope[t->said].phase);
+	for (; n && t->said < STEPS; n--)
+		put_command(t, envelope[t->said++].phase, &t->out);
+	t->in_mail = t->said == STEPS;
 }
 
 /*
@@ -287,33 +276,95 @@ static struct span put_piece(struct span body, bool *line_begins, struct buf *ou
 	return body;
 }
 
-static int say_body(struct smtp_talk *t, const struct smtp_mail *m, struct err *e)
+/* The last piece, with the end, is not sent before it may be left. */
+static void say_piece(struct smtp_talk *t)
 {
-	struct buf piece BUF_AUTO;
-	struct span body = m->body;
-	bool line_begins = true;
-
-	buf_init(&piece, PIECE_BYTES + 64);
-	for (;;) {
-		buf_clear(&piece);
-		body = put_piece(body, &line_begins, &piece);
-		if (body.n == 0)
-			break;
-		enter(t, SMTP_DATA);
-		if (say(t, buf_span(&piece), e) < 0)
-			return -1;
-	}
-	buf_adds(&piece, line_begins ? ".\r\n" : "\r\n.\r\n");
-	if (m->may_end && !m->may_end(m->ctx))
-		return err_set(e, ERR_TEMP, "given up before its end");
-	enter(t, SMTP_DOT);
-	return say(t, buf_span(&piece), e);
+	t->mail.body = put_piece(t->mail.body, &t->line_begins, &t->out);
+	enter(t, SMTP_DATA);
+	if (t->mail.body.n)
+		return;
+	buf_adds(&t->out, t->line_begins ? ".\r\n" : "\r\n.\r\n");
+	t->at = SMTP_TALK_END;
 }
 
-int smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, struct err *e)
+/* Replies to the commands that were said. */
+static int hear_envelope(struct smtp_talk *t, struct err *e)
 {
-	if (say_envelope(t, m, e) < 0 || say_body(t, m, e) < 0 || hear(t, SMTP_DOT, 2, e) < 0)
-		return -1;
+	const struct step *s = &envelope[t->heard];
+	int r = hear(t, s->phase, s->hundred, e);
+
+	if (r <= 0) {
+		t->in_mail = t->in_mail && !(t->phase == SMTP_DATA && t->code >= 400);
+		return r;
+	}
+	if (++t->heard == STEPS)
+		t->at = SMTP_TALK_BODY;
+	else if (t->heard == t->said)
+		say_commands(t);
+	return r;
+}
+
+static enum smtp_wants end_of(struct smtp_talk *t)
+{
 	t->in_mail = false;
-	return 0;
+	return SMTP_WANTS_NEXT;
+}
+
+/* As far as it goes; when commands were said, their reply is not there yet. */
+static enum smtp_wants lead(struct smtp_talk *t, bool readable, struct err *e)
+{
+	int r;
+
+	for (;;) {
+		bool said = t->out.n > 0;
+
+		if (t->at == SMTP_TALK_END)
+			return SMTP_WANTS_LEAVE;
+		r = flush(t, e);
+		if (r <= 0)
+			return r < 0 ? SMTP_WANTS_CLOSE : SMTP_WANTS_WRITE;
+		if (t->at == SMTP_TALK_BODY) {
+			say_piece(t);
+			continue;
+		}
+		readable = (readable && !said) || t->hidden || t->in.n;
+		if (!readable && !is_over(t))
+			return SMTP_WANTS_READ;
+		r = t->at == SMTP_TALK_DOT ? hear(t, SMTP_DOT, 2, e) : hear_envelope(t, e);
+		if (r <= 0)
+			return r < 0 ? SMTP_WANTS_CLOSE : SMTP_WANTS_READ;
+		if (t->at == SMTP_TALK_DOT)
+			return end_of(t);
+	}
+}
+
+enum smtp_wants smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, struct err *e)
+{
+	t->mail = *m;
+	t->at = SMTP_TALK_ENVELOPE;
+	t->said = t->heard = t->sent = 0;
+	t->begun = false;
+	t->line_begins = true;
+	buf_clear(&t->out);
+	say_commands(t);
+	return lead(t, false, e);
+}
+
+/* What the server says while it has a part of a mail is its word on it, and no reply to its end. */
+enum smtp_wants smtp_talk_go_on(struct smtp_talk *t, struct err *e)
+{
+	bool in_body = t->at == SMTP_TALK_BODY || t->at == SMTP_TALK_END;
+
+	if (t->at == SMTP_TALK_END)
+		t->deadline_ms = INT64_MAX;
+	if (in_body && hear(t, SMTP_DATA, 0, e) < 0)
+		return SMTP_WANTS_CLOSE;
+	return lead(t, true, e);
+}
+
+enum smtp_wants smtp_talk_leave(struct smtp_talk *t, struct err *e)
+{
+	t->at = SMTP_TALK_DOT;
+	enter(t, SMTP_DOT);
+	return lead(t, false, e);
 }

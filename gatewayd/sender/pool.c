@@ -1,54 +1,51 @@
 #include "gatewayd/sender/pool.h"
 
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
+#include "gatewayd/sender/opener.h"
 
 enum {
-	JOIN_MS = 1500,
-	REST_MS = 5000,	    /* between looks at an idle connection */
-	ACCESS_MS = 20000,  /* for an access token, until a mail has to wait */
+	LAST_MS = 1000,	    /* for replies, at the end */
+	JOIN_MS = 1500,	    /* for all that has to end */
+	REST_MS = 5000,	    /* between looks at idle connections */
 	SERVER_LOOK_MS = 50 /* whether the server may be tried again */
 };
 
 static const struct backoff server_wait = { .min = 1000, .max = 60 * 1000 };
 
-struct thread {
+struct lane {
 	struct pool *pool;
-	pthread_t id;
-	pthread_cond_t wake;
-	bool idle;
-	struct job *job;
-	int64_t row; /* whose result core has not written down; 0: none */
-	bool sent;   /* it is out */
+	struct smtp_lane *smtp;
+	struct opener opener;
+	struct job *job; /* NULL: idle */
+	int64_t row;	 /* whose result core has not written down; 0: none */
+	bool sent;	 /* it is out */
+	bool leaves;	 /* as soon as that is written down */
+	int fd;		 /* that is watched; -1: none */
+	unsigned int events;
 };
 
 struct pool {
 	struct smtp_lane_options options;
-	struct handoff done;
+	struct loop *loop;
+	void (*on_news)(void *ctx);
+	void *ctx;
+	struct handoff opened;
 	atomic_bool draining; /* begin nothing more */
 	atomic_bool stop;     /* break off what is under way */
-	size_t count, started, ended;
-	pthread_mutex_t lock; /* of what is below, and of the threads */
+	size_t count, started;
+	struct job_queue done;
 	struct lanes lanes;
 	unsigned server_failures;
 	int64_t not_before_ms;
-	struct thread threads[POOL_THREADS_MAX];
+	struct lane lane[POOL_LANES_MAX];
 };
-
-void job_free(struct job **j)
-{
-	memory_release(&(*j)->message);
-	mem_free(&(*j)->from);
-	mem_free(&(*j)->to);
-	mem_free(&(*j)->domain);
-	mem_free(j);
-}
 
 static struct job *job_of(struct lanes_mail *m)
 {
@@ -58,43 +55,18 @@ static struct job *job_of(struct lanes_mail *m)
 static void give_word(struct pool *p, struct job *j, enum pool_word word)
 {
 	j->word = word;
-	handoff_give(&p->done, &j->link);
+	job_put(&p->done, j);
 }
 
-static void say(struct pool *p, enum pool_word word, int64_t refused)
+static void say_refused(struct pool *p, int64_t refused)
 {
 	struct job *j = mem_alloc(sizeof(*j));
 
 	*j = (struct job){ .refused = refused };
-	give_word(p, j, word);
+	give_word(p, j, POOL_REFUSED);
 }
 
-/* --- which thread does what; locked --- */
-
-static struct thread *idle_thread(struct pool *p)
-{
-	for (size_t k = 0; k < p->count; k++)
-		if (p->threads[k].idle)
-			return &p->threads[k];
-	return NULL;
-}
-
-/* The first threads have most of the work, so that the others' connections may be closed. */
-static void dispatch(struct pool *p, int64_t now_ms)
-{
-	struct lanes_mail *m;
-	struct thread *t;
-
-	if (atomic_load(&p->draining) || now_ms < p->not_before_ms)
-		return;
-	while ((t = idle_thread(p)) != NULL && (m = lanes_begin(&p->lanes, now_ms)) != NULL) {
-		t->job = job_of(m);
-		t->idle = false;
-		pthread_cond_signal(&t->wake);
-	}
-	while ((m = lanes_back(&p->lanes)) != NULL)
-		give_word(p, job_of(m), POOL_BACK);
-}
+/* --- a mail on a lane --- */
 
 static void note_server(struct pool *p, const struct smtp_result *r, int64_t now_ms)
 {
@@ -110,139 +82,185 @@ static void note_server(struct pool *p, const struct smtp_result *r, int64_t now
 	}
 }
 
-/* A mail that was given up before its end has no part in what is still to be written down. */
-static void note_result(struct thread *t, const struct job *j)
+static void finish(struct lane *l, int64_t now_ms)
 {
-	if (t->row)
+	struct pool *p = l->pool;
+	struct job *j = l->job;
+	bool told;
+
+	j->result = *smtp_lane_result(l->smtp);
+	told = j->result.phase >= SMTP_MAIL && j->result.scope != SMTP_SCOPE_SERVER;
+	lanes_end(&p->lanes, &j->mail, told, now_ms);
+	note_server(p, &j->result, now_ms);
+	if (!l->row) {
+		l->row = j->row;
+		l->sent = j->result.class == SMTP_SENT || j->result.class == SMTP_UNKNOWN;
+	}
+	l->job = NULL;
+	give_word(p, j, POOL_RESULT);
+}
+
+static void on_ready(void *ctx, int fd, unsigned int events);
+
+static void watch(struct lane *l, unsigned int events)
+{
+	int fd = smtp_lane_fd(l->smtp);
+
+	if (fd == l->fd && events == l->events)
 		return;
-	t->row = j->row;
-	t->sent = j->result.class == SMTP_SENT || j->result.class == SMTP_UNKNOWN;
+	l->fd = fd;
+	l->events = events;
+	loop_watch(l->pool->loop, fd, events, on_ready, l);
 }
 
-/* --- a thread --- */
-
-static void begins(void *ctx)
+static void closes(void *ctx, int fd)
 {
-	struct thread *t = ctx;
+	struct lane *l = ctx;
 
-	pthread_mutex_lock(&t->pool->lock);
-	lanes_asked(&t->job->mail, clock_wait_ms());
-	pthread_mutex_unlock(&t->pool->lock);
+	if (l->fd == fd)
+		loop_forget(l->pool->loop, fd);
+	l->fd = -1;
 }
 
-/* Nor may it when nobody would wait for the reply: the mail would go out once more. */
-static bool await_written(void *ctx)
+/* The result of the mail before is not written down, which is no time that the server took. */
+static enum smtp_wants leave(struct lane *l, int64_t now_ms)
 {
-	struct thread *t = ctx;
-	struct pool *p = t->pool;
-	bool may;
+	l->leaves = l->row != 0;
+	if (!l->leaves)
+		return smtp_lane_leave(l->smtp);
+	lanes_held(&l->job->mail, now_ms);
+	return SMTP_WANTS_LEAVE;
+}
 
-	pthread_mutex_lock(&p->lock);
-	lanes_held(&t->job->mail, clock_wait_ms());
-	while (t->row && !atomic_load(&p->stop))
-		pthread_cond_wait(&t->wake, &p->lock);
-	lanes_asked(&t->job->mail, clock_wait_ms());
-	may = !t->row && !atomic_load(&p->stop);
-	pthread_mutex_unlock(&p->lock);
-	return may;
+static void carry_on(struct lane *l, enum smtp_wants wants, int64_t now_ms)
+{
+	if (wants == SMTP_WANTS_LEAVE)
+		wants = leave(l, now_ms);
+	switch (wants) {
+	case SMTP_WANTS_OPEN:
+		lanes_held(&l->job->mail, now_ms);
+		opener_order(&l->opener, 0);
+		break;
+	case SMTP_WANTS_LEAVE:
+	case SMTP_WANTS_READ: watch(l, LOOP_READ); break;
+	case SMTP_WANTS_WRITE: watch(l, LOOP_READ | LOOP_WRITE); break;
+	case SMTP_WANTS_NEXT:
+	case SMTP_WANTS_CLOSE: finish(l, now_ms); break;
+	}
+}
+
+static void begin(struct lane *l, struct job *j, int64_t now_ms)
+{
+	l->job = j;
+	lanes_asked(&j->mail, now_ms);
+	carry_on(l, smtp_lane_begin(l->smtp, j->from, j->to, j->message.bytes), now_ms);
+}
+
+/* --- which lane does what --- */
+
+/* The first lanes have most of the work, so that the others' connections may be closed. */
+static struct lane *idle_lane(struct pool *p)
+{
+	for (size_t k = 0; k < p->count; k++)
+		if (!p->lane[k].job)
+			return &p->lane[k];
+	return NULL;
+}
+
+static void dispatch(struct pool *p, int64_t now_ms)
+{
+	struct lanes_mail *m;
+	struct lane *l;
+
+	while (!atomic_load(&p->draining) && now_ms >= p->not_before_ms &&
+	       (l = idle_lane(p)) != NULL && (m = lanes_begin(&p->lanes, now_ms)) != NULL)
+		begin(l, job_of(m), now_ms);
+	if (atomic_load(&p->draining) || now_ms < p->not_before_ms)
+		return;
+	while ((m = lanes_back(&p->lanes)) != NULL)
+		give_word(p, job_of(m), POOL_BACK);
+}
+
+static void on_ready(void *ctx, int fd, unsigned int events)
+{
+	struct lane *l = ctx;
+	struct pool *p = l->pool;
+	int64_t now_ms = clock_wait_ms();
+
+	(void)fd, (void)events;
+	if (l->job)
+		carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
+	else
+		smtp_lane_heard(l->smtp);
+	dispatch(p, now_ms);
+	p->on_news(p->ctx);
 }
 
 /* Once more with a fresh access token, if one comes. */
-static void send_mail(struct pool *p, struct smtp_lane *lane, struct job *j)
+static void opened(struct lane *l, int64_t now_ms)
 {
-	struct access_box *access = p->options.access;
+	enum smtp_wants wants = smtp_lane_opened(l->smtp);
+	int64_t refused = wants == SMTP_WANTS_NEXT ? smtp_lane_result(l->smtp)->refused : 0;
 
-	if (access)
-		access_wait(access, 0, ACCESS_MS, &p->draining);
-	smtp_lane_send(lane, j->from, j->to, j->message.bytes, &j->result);
-	if (!j->result.refused)
-		return;
-	say(p, POOL_REFUSED, j->result.refused);
-	if (access_wait(access, j->result.refused, ACCESS_MS, &p->draining))
-		smtp_lane_send(lane, j->from, j->to, j->message.bytes, &j->result);
-}
-
-static void finish(struct thread *t)
-{
-	struct pool *p = t->pool;
-	struct job *j = t->job;
-	bool told = j->result.phase >= SMTP_MAIL && j->result.scope != SMTP_SCOPE_SERVER;
-	int64_t now_ms;
-
-	pthread_mutex_lock(&p->lock);
-	now_ms = clock_wait_ms();
-	lanes_end(&p->lanes, &j->mail, told, now_ms);
-	note_server(p, &j->result, now_ms);
-	note_result(t, j);
-	t->job = NULL;
-	t->idle = true;
-	give_word(p, j, POOL_RESULT);
-	dispatch(p, now_ms);
-	pthread_mutex_unlock(&p->lock);
-}
-
-/* False: nothing came for a while, or never will. */
-static bool await_job(struct thread *t)
-{
-	struct pool *p = t->pool;
-	struct timespec until = clock_wait_end(REST_MS);
-	bool found;
-	int r = 0;
-
-	pthread_mutex_lock(&p->lock);
-	while (!t->job && !atomic_load(&p->draining) && r == 0)
-		r = pthread_cond_clockwait(&t->wake, &p->lock, CLOCK_MONOTONIC, &until);
-	found = t->job != NULL;
-	pthread_mutex_unlock(&p->lock);
-	return found;
-}
-
-static void *run(void *ctx)
-{
-	struct thread *t = ctx;
-	struct pool *p = t->pool;
-	struct smtp_lane_options o = p->options;
-	struct smtp_lane *lane;
-
-	o.begins = begins;
-	o.may_end = await_written;
-	o.ctx = t;
-	lane = smtp_lane_new(&o);
-	for (;;) {
-		if (await_job(t)) {
-			send_mail(p, lane, t->job);
-			finish(t);
-		} else if (atomic_load(&p->draining)) {
-			break;
-		} else {
-			smtp_lane_rest(lane, clock_wait_ms());
-		}
+	opener_took(&l->opener);
+	if (refused && !l->opener.with) {
+		say_refused(l->pool, refused);
+		wants = smtp_lane_begin(l->smtp, l->job->from, l->job->to, l->job->message.bytes);
 	}
-	smtp_lane_free(&lane);
-	say(p, POOL_ENDED, 0);
-	return NULL;
+	if (refused && !l->opener.with && wants == SMTP_WANTS_OPEN) {
+		opener_order(&l->opener, refused);
+		return;
+	}
+	if (wants != SMTP_WANTS_NEXT)
+		lanes_asked(&l->job->mail, now_ms);
+	carry_on(l, wants, now_ms);
 }
 
-/* --- from the main thread --- */
+static void on_opened(void *ctx, int fd, unsigned int events)
+{
+	struct pool *p = ctx;
+	struct handoff_item *i;
 
-struct pool *pool_new(const struct smtp_lane_options *o, size_t threads, struct err *e)
+	(void)fd, (void)events;
+	while ((i = handoff_take(&p->opened)) != NULL)
+		opened((struct lane *)(void *)((char *)i - offsetof(struct lane, opener.link)),
+		       clock_wait_ms());
+	dispatch(p, clock_wait_ms());
+	p->on_news(p->ctx);
+}
+
+/* --- from outside --- */
+
+static void lane_init(struct lane *l, struct pool *p)
+{
+	struct smtp_lane_options o = p->options;
+
+	o.closes = closes;
+	o.ctx = l;
+	*l = (struct lane){ .pool = p, .smtp = smtp_lane_new(&o), .fd = -1 };
+	opener_init(&l->opener, l->smtp, p->options.access, &p->draining, &p->opened);
+}
+
+struct pool *pool_new(const struct smtp_lane_options *o, size_t lanes, struct loop *loop,
+		      void (*on_news)(void *ctx), void *ctx, struct err *e)
 {
 	struct pool *p = mem_alloc(sizeof(*p));
 
+	if (handoff_init(&p->opened, e) < 0) {
+		mem_free(&p);
+		return NULL;
+	}
 	p->options = *o;
 	p->options.connect.stop = &p->stop;
-	p->count = threads < POOL_THREADS_MAX ? threads : POOL_THREADS_MAX;
-	pthread_mutex_init(&p->lock, NULL);
+	p->loop = loop;
+	p->on_news = on_news;
+	p->ctx = ctx;
+	p->count = lanes < POOL_LANES_MAX ? lanes : POOL_LANES_MAX;
 	lanes_init(&p->lanes, p->count);
-	for (size_t k = 0; k < p->count; k++) {
-		p->threads[k] = (struct thread){ .pool = p, .idle = true };
-		pthread_cond_init(&p->threads[k].wake, NULL);
-	}
-	if (handoff_init(&p->done, e) == 0)
-		return p;
-	p->done.fd = -1;
-	pool_free(&p);
-	return NULL;
+	for (size_t k = 0; k < p->count; k++)
+		lane_init(&p->lane[k], p);
+	loop_watch(loop, p->opened.fd, LOOP_READ, on_opened, p);
+	return p;
 }
 
 static void drop_all(struct pool *p)
@@ -254,110 +272,116 @@ static void drop_all(struct pool *p)
 		j = job_of(m);
 		job_free(&j);
 	}
-	while (p->done.fd >= 0 && (j = pool_take(p)) != NULL)
+	while ((j = pool_take(p)) != NULL)
 		job_free(&j);
+	for (size_t k = 0; k < p->count; k++)
+		if (p->lane[k].job)
+			job_free(&p->lane[k].job);
+	while (handoff_take(&p->opened))
+		;
 }
 
 void pool_free(struct pool **p)
 {
 	if (!*p)
 		return;
+	for (size_t k = 0; k < (*p)->count; k++) {
+		smtp_lane_free(&(*p)->lane[k].smtp);
+		opener_release(&(*p)->lane[k].opener);
+	}
 	drop_all(*p);
-	if ((*p)->done.fd >= 0)
-		handoff_release(&(*p)->done);
-	for (size_t k = 0; k < (*p)->count; k++)
-		pthread_cond_destroy(&(*p)->threads[k].wake);
+	loop_forget((*p)->loop, (*p)->opened.fd);
+	handoff_release(&(*p)->opened);
 	lanes_release(&(*p)->lanes);
-	pthread_mutex_destroy(&(*p)->lock);
 	mem_free(p);
 }
 
 int pool_start(struct pool *p, struct err *e)
 {
-	for (; p->started < p->count; p->started++) {
-		struct thread *t = &p->threads[p->started];
-		int r = pthread_create(&t->id, NULL, run, t);
-
-		if (r != 0)
-			return err_set(e, ERR_TEMP, "cannot start a thread: %s", strerror(r));
-	}
+	for (; p->started < p->count; p->started++)
+		if (opener_start(&p->lane[p->started].opener, e) < 0)
+			return -1;
 	return 0;
-}
-
-int pool_fd(const struct pool *p)
-{
-	return p->done.fd;
 }
 
 struct job *pool_take(struct pool *p)
 {
-	struct job *j = (struct job *)handoff_take(&p->done);
-
-	if (j && j->word == POOL_ENDED)
-		p->ended++;
-	return j;
+	return job_take(&p->done);
 }
 
 bool pool_give(struct pool *p, struct job *j)
 {
-	int64_t now_ms;
+	int64_t now_ms = clock_wait_ms();
 	bool taken;
 
 	j->mail.row = j->row;
 	j->mail.recipient = span_of(j->to);
 	j->mail.domain = span_of(j->domain);
-	pthread_mutex_lock(&p->lock);
-	now_ms = clock_wait_ms();
 	taken = lanes_add(&p->lanes, &j->mail, now_ms);
 	dispatch(p, now_ms);
-	pthread_mutex_unlock(&p->lock);
 	return taken;
+}
+
+static void written(struct lane *l, int64_t now_ms)
+{
+	l->row = 0;
+	if (!l->leaves)
+		return;
+	l->leaves = false;
+	lanes_asked(&l->job->mail, now_ms);
+	carry_on(l, SMTP_WANTS_LEAVE, now_ms);
 }
 
 void pool_written(struct pool *p, int64_t row)
 {
-	pthread_mutex_lock(&p->lock);
+	int64_t now_ms = clock_wait_ms();
+
 	lanes_written(&p->lanes, row);
 	for (size_t k = 0; k < p->count; k++)
-		if (p->threads[k].row == row) {
-			p->threads[k].row = 0;
-			pthread_cond_signal(&p->threads[k].wake);
-		}
-	pthread_mutex_unlock(&p->lock);
+		if (p->lane[k].row == row)
+			written(&p->lane[k], now_ms);
+	dispatch(p, now_ms);
 }
 
 void pool_hurry(struct pool *p)
 {
-	pthread_mutex_lock(&p->lock);
 	p->not_before_ms = 0;
 	dispatch(p, clock_wait_ms());
-	pthread_mutex_unlock(&p->lock);
 }
 
-/* One time for all three: none finds that the server is waited for where another does not. */
+/* What a lane waits for may have taken too long; true: it has a connection. */
+static bool look_at(struct lane *l, int64_t now_ms)
+{
+	if (l->fd < 0)
+		return false;
+	if (!l->job)
+		smtp_lane_rest(l->smtp, now_ms);
+	else if (!l->leaves && now_ms > smtp_lane_deadline_ms(l->smtp))
+		carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
+	return l->fd >= 0;
+}
+
 int64_t pool_tick(struct pool *p)
 {
-	int64_t now_ms, next_ms;
+	int64_t now_ms = clock_wait_ms(), next_ms;
+	bool any = false;
 
-	pthread_mutex_lock(&p->lock);
-	now_ms = clock_wait_ms();
+	for (size_t k = 0; k < p->count; k++)
+		any |= look_at(&p->lane[k], now_ms);
 	dispatch(p, now_ms);
 	next_ms = lanes_look(&p->lanes, now_ms);
-	if (p->lanes.waiting && now_ms < p->not_before_ms)
-		next_ms = SERVER_LOOK_MS;
 	if (atomic_load(&p->draining))
-		next_ms = -1;
-	pthread_mutex_unlock(&p->lock);
-	return next_ms;
+		return p->lanes.out ? SERVER_LOOK_MS : -1;
+	if (p->lanes.waiting && now_ms < p->not_before_ms)
+		return SERVER_LOOK_MS;
+	return next_ms < 0 && any ? REST_MS : next_ms;
 }
 
 bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 {
 	struct pool_seen s = { .most = p->count };
-	bool changed;
+	bool changed = p->lanes.changed;
 
-	pthread_mutex_lock(&p->lock);
-	changed = p->lanes.changed;
 	if (changed) {
 		s.open = p->lanes.open;
 		s.ms = (int64_t)p->lanes.ms;
@@ -366,7 +390,6 @@ bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 		for (size_t i = 0; i < s.slow_count; i++)
 			buf_add(names, s.slow[i].name);
 	}
-	pthread_mutex_unlock(&p->lock);
 	if (!changed)
 		return false;
 	for (size_t i = 0, at = 0; i < s.slow_count; at += s.slow[i++].name.n)
@@ -377,18 +400,9 @@ bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 
 /* --- the end --- */
 
-static void wake_all(struct pool *p)
-{
-	pthread_mutex_lock(&p->lock);
-	for (size_t k = 0; k < p->count; k++)
-		pthread_cond_signal(&p->threads[k].wake);
-	pthread_mutex_unlock(&p->lock);
-}
-
 void pool_drain(struct pool *p)
 {
 	atomic_store(&p->draining, true);
-	wake_all(p);
 }
 
 bool pool_is_draining(const struct pool *p)
@@ -396,36 +410,80 @@ bool pool_is_draining(const struct pool *p)
 	return atomic_load(&p->draining);
 }
 
-bool pool_is_done(struct pool *p)
+bool pool_is_done(const struct pool *p)
 {
-	bool all = p->ended == p->started;
-
-	pthread_mutex_lock(&p->lock);
 	for (size_t k = 0; k < p->count; k++)
-		all = all && !p->threads[k].row;
-	pthread_mutex_unlock(&p->lock);
-	return all;
+		if (p->lane[k].job || p->lane[k].row)
+			return false;
+	return true;
+}
+
+/* How many replies to the end of a mail are awaited. */
+static size_t awaited(struct pool *p, struct pollfd fds[], struct lane *lanes[])
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < p->count; k++) {
+		struct lane *l = &p->lane[k];
+
+		if (!l->job || l->opener.busy || !smtp_lane_awaits_end(l->smtp))
+			continue;
+		fds[n] = (struct pollfd){ .fd = smtp_lane_fd(l->smtp), .events = POLLIN };
+		lanes[n++] = l;
+	}
+	return n;
+}
+
+/* What comes at the last moment counts: else such a mail would go out once more. */
+static void hear_last(struct pool *p)
+{
+	int64_t until_ms = clock_wait_ms() + LAST_MS, left_ms = LAST_MS;
+	struct pollfd fds[POOL_LANES_MAX];
+	struct lane *lanes[POOL_LANES_MAX];
+	size_t n;
+
+	while (left_ms > 0 && (n = awaited(p, fds, lanes)) > 0) {
+		poll(fds, n, (int)left_ms);
+		for (size_t i = 0; i < n; i++)
+			if (fds[i].revents)
+				carry_on(lanes[i], smtp_lane_go_on(lanes[i]->smtp),
+					 clock_wait_ms());
+		left_ms = until_ms - clock_wait_ms();
+	}
+}
+
+/* What was begun has a result; of what has no connection nothing was sent. */
+static void break_off(struct pool *p)
+{
+	hear_last(p);
+	for (size_t k = 0; k < p->count; k++) {
+		struct lane *l = &p->lane[k];
+
+		if (!l->job || l->opener.busy)
+			continue;
+		smtp_lane_break(l->smtp);
+		finish(l, clock_wait_ms());
+	}
 }
 
 bool pool_join(struct pool *p)
 {
-	struct timespec until;
+	struct timespec until = clock_wait_end(JOIN_MS);
 	bool all = true;
 
-	atomic_store(&p->stop, true);
 	pool_drain(p);
-	until = clock_wait_end(JOIN_MS);
+	atomic_store(&p->stop, true);
 	for (size_t k = 0; k < p->started; k++)
-		all = pthread_clockjoin_np(p->threads[k].id, NULL, CLOCK_MONOTONIC, &until) == 0 &&
-		      all;
+		opener_stop(&p->lane[k].opener);
+	break_off(p);
+	for (size_t k = 0; k < p->started; k++)
+		all = opener_join(&p->lane[k].opener, &until) && all;
 	return all;
 }
 
 void pool_not_written(struct pool *p, void (*fn)(int64_t row))
 {
-	pthread_mutex_lock(&p->lock);
-	for (size_t k = 0; k < p->started; k++)
-		if (p->threads[k].row && p->threads[k].sent)
-			fn(p->threads[k].row);
-	pthread_mutex_unlock(&p->lock);
+	for (size_t k = 0; k < p->count; k++)
+		if (p->lane[k].row && p->lane[k].sent)
+			fn(p->lane[k].row);
 }

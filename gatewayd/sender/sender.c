@@ -52,7 +52,6 @@ static int take_done(struct sender *s, const struct job *j, struct err *e)
 	case POOL_REFUSED:
 		return role_access_refused(s->role, MSG_SENDER_REFUSED, s->setup.server.oauth,
 					   j->refused, e);
-	case POOL_ENDED: break;
 	}
 	return 0;
 }
@@ -98,20 +97,15 @@ static int tell_all(struct sender *s, struct err *e)
 }
 
 /* Whoever takes the last of it ends the role. */
-static void tell_on(struct sender *s)
+static void on_news(void *ctx)
 {
+	struct sender *s = ctx;
 	struct err e = { 0 };
 
 	if (tell_all(s, &e) < 0)
 		role_fail(s->role, &e);
 	else
 		stop_when_done(s);
-}
-
-static void on_done(void *ctx, int fd, unsigned int events)
-{
-	(void)fd, (void)events;
-	tell_on(ctx);
 }
 
 static void on_tick(void *ctx)
@@ -121,7 +115,7 @@ static void on_tick(void *ctx)
 
 	if (next_ms >= 0)
 		loop_timer_start(s->role->loop, &s->tick, next_ms ? next_ms : 1);
-	tell_on(s);
+	on_news(s);
 }
 
 /* --- jobs, from core --- */
@@ -140,7 +134,7 @@ static int on_written(struct sender *s, struct wire_in *in, struct err *e)
 		return -1;
 	pool_written(s->pool, row);
 	stop_when_done(s);
-	return 0;
+	return tell_all(s, e);
 }
 
 static int take_message(const struct talk_send *t, struct memory *ret_message, struct err *e)
@@ -177,7 +171,7 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 		return err_set(e, ERR_PERM, "more rows than %d", LANES_MAILS_MAX);
 	}
 	loop_timer_sooner(s->role->loop, &s->tick, LANES_GROW_MS);
-	return 0;
+	return tell_all(s, e);
 }
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
@@ -193,6 +187,7 @@ static void put_access(void *ctx, const struct grant_talk_access *a)
 
 	access_put(&s->access, a->token, a->serial);
 	pool_hurry(s->pool);
+	on_news(s);
 }
 
 static int on_parent(void *ctx, struct wire_in *in, struct err *e)
@@ -220,6 +215,7 @@ static void end(void *ctx, enum role_why why)
 	if (pool_is_draining(s->pool))
 		return;
 	pool_drain(s->pool);
+	stop_when_done(s);
 	s->drain.fn = on_drained;
 	s->drain.ctx = s;
 	loop_timer_start(s->role->loop, &s->drain, DRAIN_MS);
@@ -273,7 +269,7 @@ static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 	struct sender *s = ctx;
 
 	(void)limits;
-	s->pool = pool_new(&s->options, s->setup.lanes, e);
+	s->pool = pool_new(&s->options, s->setup.lanes, s->role->loop, on_news, s, e);
 	return s->pool ? connect_global_init(e) : -1;
 }
 
@@ -292,7 +288,6 @@ static int start(void *ctx, struct err *e)
 	if (pool_start(s->pool, e) < 0)
 		return -1;
 	s->tick = (struct loop_timer){ .fn = on_tick, .ctx = s };
-	loop_watch(s->role->loop, pool_fd(s->pool), LOOP_READ, on_done, s);
 	return 0;
 }
 

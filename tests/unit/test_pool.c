@@ -19,11 +19,17 @@ static struct job *job(void)
 	return j;
 }
 
+static void on_news(void *ctx)
+{
+	(void)ctx;
+}
+
 static void while_it_drains_there_is_nothing_to_look_for(void **state)
 {
 	static const struct smtp_lane_options none;
+	struct loop *loop = loop_new(clock_real());
 	struct err e;
-	struct pool *p = pool_new(&none, 16, &e); /* its threads are not started */
+	struct pool *p = pool_new(&none, 16, loop, on_news, NULL, &e); /* no threads are started */
 
 	(void)state;
 	assert_non_null(p);
@@ -31,7 +37,9 @@ static void while_it_drains_there_is_nothing_to_look_for(void **state)
 	pool_drain(p);
 	assert_true(pool_give(p, job()));
 	assert_int_equal(pool_tick(p), -1);
+	assert_true(pool_is_done(p));
 	pool_free(&p);
+	loop_free(&loop);
 }
 
 /* --- a server, and a pool that is broken off while a reply is awaited --- */
@@ -119,7 +127,8 @@ static enum smtp_class broken_off_at(const char *command, bool *ret_ended)
 				  .command_timeout_s = 60 };
 	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
 	struct err e;
-	struct pool *p = pool_new(&o, 1, &e);
+	struct loop *loop = loop_new(clock_real());
+	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
 	enum smtp_class class;
 	struct job *j = job();
 	pthread_t thread;
@@ -129,10 +138,11 @@ static enum smtp_class broken_off_at(const char *command, bool *ret_ended)
 	assert_int_equal(pool_start(p, &e), 0);
 	assert_true(pool_give(p, j));
 	while (!atomic_load(&s.heard))
-		poll(NULL, 0, 1);
+		assert_true(loop_turn(loop, 1, &e) >= 0);
 	assert_true(pool_join(p));
 	class = result_of(p);
 	pool_free(&p);
+	loop_free(&loop);
 	pthread_join(thread, NULL);
 	close(s.listens);
 	*ret_ended = s.mail_ended;
