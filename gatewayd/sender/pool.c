@@ -97,6 +97,7 @@ static void finish(struct lane *l, int64_t now_ms)
 		l->sent = j->result.class == SMTP_SENT || j->result.class == SMTP_UNKNOWN;
 	}
 	l->job = NULL;
+	l->leaves = false;
 	give_word(p, j, POOL_RESULT);
 }
 

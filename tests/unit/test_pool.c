@@ -48,8 +48,9 @@ enum { LATE_MS = 300 /* less than a pool waits for its threads */ };
 
 struct server {
 	int listens;
-	const char *late;  /* the command whose reply comes so long after it */
-	atomic_bool heard; /* that command came */
+	const char *late;    /* the command whose reply comes so long after it */
+	atomic_bool heard;   /* that command came */
+	int datas, hangs_up; /* behind the reply to so many DATA; 0: never */
 	bool mail_ended;
 };
 
@@ -65,6 +66,7 @@ static void answer(struct server *s, int fd, const char *line)
 		{ "RCPT", "250 ok\r\n" },   { ".\r\n", "250 ok\r\n" },
 	};
 
+	s->datas += strcmp(line, "DATA\r\n") == 0;
 	s->mail_ended = s->mail_ended || strcmp(line, ".\r\n") == 0;
 	if (strncmp(line, s->late, strlen(s->late)) == 0) {
 		atomic_store(&s->heard, true);
@@ -84,7 +86,7 @@ static void *serve(void *ctx)
 
 	assert_non_null(f);
 	say(fd, "220 here\r\n");
-	while (fgets(line, sizeof(line), f))
+	while ((!s->hangs_up || s->datas < s->hangs_up) && fgets(line, sizeof(line), f))
 		answer(s, fd, line);
 	fclose(f);
 	return NULL;
@@ -102,45 +104,58 @@ static int listen_at(struct server *s)
 	return ntohs(a.sin_port);
 }
 
-static enum smtp_class result_of(struct pool *p)
+static bool take_result(struct pool *p, enum smtp_class *ret_class)
 {
-	enum smtp_class class = SMTP_FAILED;
+	bool found = false;
 	struct job *j;
 
 	while ((j = pool_take(p)) != NULL) {
 		if (j->word == POOL_RESULT)
-			class = j->result.class;
+			*ret_class = j->result.class;
+		found = found || j->word == POOL_RESULT;
 		job_free(&j);
 	}
-	return class;
+	return found;
+}
+
+static struct conf_server server_at(int port)
+{
+	return (struct conf_server){ .host = "127.0.0.1",
+				     .port = port,
+				     .tls = CONF_TLS_NONE,
+				     .auth = CONF_AUTH_NONE,
+				     .connect_timeout_s = 60,
+				     .command_timeout_s = 60 };
+}
+
+static void give(struct pool *p, int64_t row)
+{
+	struct job *j = job();
+
+	j->row = row;
+	memory_copy(&j->message, SPAN("Subject: x\r\n\r\nx\r\n"));
+	assert_true(pool_give(p, j));
 }
 
 /* What became of a mail. */
 static enum smtp_class broken_off_at(const char *command, bool *ret_ended)
 {
 	struct server s = { .late = command };
-	struct conf_server to = { .host = "127.0.0.1",
-				  .port = listen_at(&s),
-				  .tls = CONF_TLS_NONE,
-				  .auth = CONF_AUTH_NONE,
-				  .connect_timeout_s = 60,
-				  .command_timeout_s = 60 };
+	struct conf_server to = server_at(listen_at(&s));
 	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
 	struct err e;
 	struct loop *loop = loop_new(clock_real());
 	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
-	enum smtp_class class;
-	struct job *j = job();
+	enum smtp_class class = SMTP_FAILED;
 	pthread_t thread;
 
-	memory_copy(&j->message, SPAN("Subject: x\r\n\r\nx\r\n"));
 	assert_int_equal(pthread_create(&thread, NULL, serve, &s), 0);
 	assert_int_equal(pool_start(p, &e), 0);
-	assert_true(pool_give(p, j));
+	give(p, 1);
 	while (!atomic_load(&s.heard))
 		assert_true(loop_turn(loop, 1, &e) >= 0);
 	assert_true(pool_join(p));
-	class = result_of(p);
+	take_result(p, &class);
 	pool_free(&p);
 	loop_free(&loop);
 	pthread_join(thread, NULL);
@@ -167,6 +182,42 @@ static void what_is_broken_off_before_its_end_is_not_ended(void **state)
 	assert_false(ended);
 }
 
+static enum smtp_class send_row(struct pool *p, struct loop *loop, int64_t row)
+{
+	enum smtp_class class = SMTP_FAILED;
+	struct err e;
+
+	give(p, row);
+	while (!take_result(p, &class))
+		assert_true(loop_turn(loop, 1, &e) >= 0);
+	return class;
+}
+
+/* The end of the second mail waits until the first one is written down, and then there is none. */
+static void a_mail_whose_connection_ends_before_it_may_is_over(void **state)
+{
+	struct server s = { .late = "none", .hangs_up = 2 };
+	struct conf_server to = server_at(listen_at(&s));
+	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
+	struct loop *loop = loop_new(clock_real());
+	struct err e;
+	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, serve, &s), 0);
+	assert_int_equal(pool_start(p, &e), 0);
+	assert_int_equal(send_row(p, loop, 1), SMTP_SENT);
+	assert_int_equal(send_row(p, loop, 2), SMTP_RETRY);
+	pool_written(p, 1);
+	assert_true(pool_is_done(p));
+	assert_true(pool_join(p));
+	pool_free(&p);
+	loop_free(&loop);
+	pthread_join(thread, NULL);
+	close(s.listens);
+}
+
 static int begin(void **state)
 {
 	struct err e;
@@ -188,6 +239,7 @@ int main(void)
 		cmocka_unit_test(while_it_drains_there_is_nothing_to_look_for),
 		cmocka_unit_test(a_reply_that_comes_at_the_last_moment_is_heard),
 		cmocka_unit_test(what_is_broken_off_before_its_end_is_not_ended),
+		cmocka_unit_test(a_mail_whose_connection_ends_before_it_may_is_over),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
