@@ -51,8 +51,10 @@ static int release(struct desk *d, int64_t mail, bool *ret_done, struct err *e)
 	}
 	if (!release_may(m.state))
 		return 0;
-	if (store_mail_raw(d->store, mail, &raw, e) < 0)
-		return -1;
+	if (store_mail_raw(d->store, mail, &raw, &why) < 0) {
+		*e = why;
+		return why.class == ERR_PERM ? 0 : -1; /* it is damaged */
+	}
 	*ret_done = raw.n > 0 || m.size == 0;
 	return *ret_done ? store_mail_release(d->store, mail, e) : 0;
 }

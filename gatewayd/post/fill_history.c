@@ -80,11 +80,26 @@ static void add_row(struct desk *d, struct compose_mail *mail, const struct stor
 	template_set(row, "history_text", text_of(d, note));
 }
 
+/* What is damaged in the store is named, as what is too large. */
+static int read_file(struct desk *d, int64_t id, size_t most, struct mime_attachment *file,
+		     struct err *e)
+{
+	struct store_attachment row;
+	struct buf content BUF_AUTO;
+
+	buf_init(&content, most);
+	if (store_attachment_get(d->store, id, d->arena, &row, &content, e) == 0)
+		file->content = arena_dup(d->arena, buf_span(&content));
+	else if (e->class != ERR_PERM)
+		return -1;
+	return 0;
+}
+
 /* Their bytes only as far as the mail carries them. */
 static int add_files(struct desk *d, const struct compose_mail *mail, int64_t note,
 		     struct post_said *said, struct post_file *to, size_t *room, struct err *e)
 {
-	struct store_attachment *v, row;
+	struct store_attachment *v;
 	size_t n;
 
 	if (store_attachment_list(d->store, note, d->arena, &v, &n, e) < 0)
@@ -94,17 +109,14 @@ static int add_files(struct desk *d, const struct compose_mail *mail, int64_t no
 						 .content_type = v[i].content_type,
 						 .content_id = SPAN(""),
 						 .content = { NULL, (size_t)v[i].size } } };
-		struct buf content BUF_AUTO;
 
 		if (v[i].is_inline)
 			continue;
-		buf_init(&content, (size_t)mail->queue->notice_files_bytes + 1);
 		if (f.file.content.n <= *room) {
-			if (store_attachment_get(d->store, v[i].id, d->arena, &row, &content, e) <
-			    0)
+			if (read_file(d, v[i].id, (size_t)mail->queue->notice_files_bytes + 1,
+				      &f.file, e) < 0)
 				return -1;
-			*room -= f.file.content.n;
-			f.file.content = arena_dup(d->arena, buf_span(&content));
+			*room -= f.file.content.p ? f.file.content.n : 0;
 		}
 		to[said->file_count++] = f;
 	}
