@@ -268,38 +268,27 @@ int query_get_state(struct query *q, const char *const *names, int count)
 	return state < 0 ? 0 : state;
 }
 
-static int get_packed(struct query *q, struct arena *a, struct span *ret_bytes, struct err *e)
+int query_get_packed(struct query *q, struct arena *a, struct span *ret_bytes)
 {
 	struct buf bytes BUF_AUTO;
 	int64_t size = query_get_int(q);
 	struct span stored = query_borrow_bytes(q);
+	struct err ignored; /* said by the check */
 
 	buf_init(&bytes, PACKED_MAX);
-	if (unpack(q->store->packer, stored, (size_t)size, &bytes, e) < 0)
+	if (unpack(q->store->packer, stored, (size_t)size, &bytes, &ignored) < 0)
 		return -1;
 	*ret_bytes = arena_dup(a, buf_span(&bytes));
 	return 0;
 }
 
-struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id)
-{
-	struct span bytes = SPAN("");
-
-	if (get_packed(q, a, &bytes, q->e) < 0) {
-		err_prefix(q->e, "store: %s %lld: ", what, (long long)id);
-		doom(q);
-	}
-	return bytes;
-}
-
 int query_get_packed_pair(struct query *q, struct arena *a, struct span *ret_first,
 			  struct span *ret_second)
 {
-	struct err ignored; /* said by the check */
 	struct span both;
 	const char *nul;
 
-	if (get_packed(q, a, &both, &ignored) < 0)
+	if (query_get_packed(q, a, &both) < 0)
 		return -1;
 	if (!both.n)
 		return 0;

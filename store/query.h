@@ -110,10 +110,10 @@ int64_t query_get_int(struct query *q); /* NULL is 0 */
 int64_t query_get_at(struct query *q);	/* NULL is INSTANT_NONE */
 double query_get_real(struct query *q);
 struct span query_get_text(struct query *q, struct arena *a); /* never a NULL p */
-/* As query_packed() bound it.  What does not unpack is ERR_PERM and names the row. */
-struct span query_get_packed(struct query *q, struct arena *a, const char *what, int64_t id);
-/* As query_packed_pair() bound them: 1; 0: there is nothing, in either; -1: it does not unpack,
- * which ends neither the row nor the list. */
+/* As query_packed() bound it: 0; -1: it does not unpack, which ends neither the row nor the list.
+ */
+int query_get_packed(struct query *q, struct arena *a, struct span *ret_bytes);
+/* As query_packed_pair() bound them: 1; 0: there is nothing, in either; -1, too. */
 int query_get_packed_pair(struct query *q, struct arena *a, struct span *ret_first,
 			  struct span *ret_second);
 /* Lives until the next step. */

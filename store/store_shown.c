@@ -17,9 +17,10 @@ int store_shown_add(struct store *s, int64_t number, int64_t until_at, struct sp
 
 static void read_lines(struct query *q, struct arena *a, void *ret_row)
 {
-	int64_t id = query_get_int(q);
+	struct span *lines = ret_row;
 
-	*(struct span *)ret_row = query_get_packed(q, a, "shown", id);
+	if (query_get_packed(q, a, lines) < 0)
+		*lines = SPAN("");
 }
 
 int store_shown_list(struct store *s, int64_t number, int64_t now, int limit, struct arena *a,

@@ -18,6 +18,7 @@ struct gathering {
 	const struct shown_about *about;
 	struct span *v;
 	size_t n;
+	bool any; /* mails that were shown, damaged ones, too */
 };
 
 static void add(struct gathering *g, struct span lines)
@@ -86,6 +87,7 @@ static int add_shown(struct gathering *g, int64_t number, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		add(g, v[i]);
+	g->any = g->any || n;
 	return 0;
 }
 
@@ -176,7 +178,8 @@ int shown_gather(struct desk *d, const struct shown_about *about, struct staff_a
 	    (about->token && about->token != about->number && add_shown(&g, about->token, e) < 0))
 		return -1;
 	/* Without what the case has shown there is nothing to tell history by. */
-	if (g.n && (add_notes(&g, e) < 0 || add_named(&g, e) < 0 || add_notes_elsewhere(&g, e) < 0))
+	if (g.any &&
+	    (add_notes(&g, e) < 0 || add_named(&g, e) < 0 || add_notes_elsewhere(&g, e) < 0))
 		return -1;
 	ret_in->shown = g.v;
 	ret_in->shown_count = g.n;

@@ -4,7 +4,7 @@ ON CONFLICT (case_number, sha256) DO UPDATE SET until_at = excluded.until_at
 WHERE excluded.until_at > shown.until_at
 
 -- name: shown_list
-SELECT id, size, lines FROM shown INDEXED BY shown_case WHERE case_number = ?1 AND until_at >= ?2
+SELECT size, lines FROM shown INDEXED BY shown_case WHERE case_number = ?1 AND until_at >= ?2
 ORDER BY id DESC LIMIT ?3
 
 -- name: shown_sweep

@@ -18,6 +18,8 @@ static const struct {
 	{ "case", "UPDATE outbox SET case_number = 99 WHERE id = ?1" },
 	{ "message-id", "UPDATE outbox SET message_id = printf('%5000s', 'x') WHERE id = ?1" },
 	{ "note", "UPDATE note SET words = substr(words, 1, length(words) / 2) WHERE id = ?1" },
+	{ "shown",
+	  "UPDATE shown SET lines = substr(lines, 1, length(lines) / 2) WHERE rowid = ?1" },
 	/* No longer UTF-8, and as long as before. */
 	{ "letter", "UPDATE note SET words = CAST(substr(words, 1, length(words) / 2) || x'ff' ||"
 		    " substr(words, length(words) / 2 + 2) AS BLOB) WHERE id = ?1" },

@@ -23,7 +23,8 @@ SAMPLE = ("audit", "case_over", "help", "loop", "merge", "person_erase", "report
 # It asserts the number of the next case: one that was rolled back is not given again by PostgreSQL.
 NUMBERED = {"simulate"}
 # They damage SQLite's file.
-OF_A_FILE = {"person_damaged", "damaged_undecided", "damaged_outbox", "damaged_hook", "damaged_note", "damaged_file", "damaged_letter", "damaged_erased"}
+OF_A_FILE = {"person_damaged", "damaged_undecided", "damaged_outbox", "damaged_hook", "damaged_note", "damaged_file", "damaged_letter", "damaged_erased",
+             "damaged_shown"}
 SCENARIOS = ROOT / "tests/scenarios"
 # The simulator's, which speak as scenarios do, but for two: one has a poller's folders, one puts a file back.
 STORIES = ROOT / "tests/simulate/steps"
