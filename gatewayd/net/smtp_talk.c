@@ -351,19 +351,26 @@ enum smtp_wants smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, s
 }
 
 /* What the server says while it has a part of a mail is its word on it, and no reply to its end. */
+static int hear_word(struct smtp_talk *t, struct err *e)
+{
+	if (t->at == SMTP_TALK_END)
+		t->deadline_ms = INT64_MAX;
+	return hear(t, SMTP_DATA, 0, e);
+}
+
 enum smtp_wants smtp_talk_go_on(struct smtp_talk *t, struct err *e)
 {
 	bool in_body = t->at == SMTP_TALK_BODY || t->at == SMTP_TALK_END;
 
-	if (t->at == SMTP_TALK_END)
-		t->deadline_ms = INT64_MAX;
-	if (in_body && hear(t, SMTP_DATA, 0, e) < 0)
+	if (in_body && hear_word(t, e) < 0)
 		return SMTP_WANTS_CLOSE;
 	return lead(t, true, e);
 }
 
 enum smtp_wants smtp_talk_leave(struct smtp_talk *t, struct err *e)
 {
+	if (hear_word(t, e) < 0)
+		return SMTP_WANTS_CLOSE;
 	t->at = SMTP_TALK_DOT;
 	enter(t, SMTP_DOT);
 	return lead(t, false, e);

@@ -161,6 +161,11 @@ def sent_ahead(case):
             _, lines = case.send(server := FakeSubmission(answers, features=features))
             assert len(lines) == 1 and lines[0].startswith(want), (answers, lines)
             same(len(server.taken), int(want.startswith("sent")), str(answers))
+    with case.tap.point("what a server says before the end of a mail is no reply to it: the end does not follow"):
+        for early, want in (("451 4.3.0 no more", "retry"), ("250 2.0.0 taken", "retry"), ("554 5.6.0 no", "failed")):
+            _, lines = case.send(server := FakeSubmission({"DATA": f"354 go\r\n{early}"}, features=features))
+            assert lines[0].startswith(f"{want} scope=mail phase=DATA code={early[:3]}"), lines
+            same(server.taken, [], early)
     with case.tap.point("they come in one piece"):
         case.send(server := InPieces(features=features))
         same([b"MAIL" in x and b"RCPT" in x and b"DATA\r\n" in x for x in server.pieces].count(True), 1, str(server.pieces))
