@@ -11,7 +11,7 @@ from tests.steps.stories import EVERY_STEP, SOME_STEPS
 
 LANES = 3
 POINTS = {"attachment": 8, "reply": 8, "digest": 3, "migration": 8}
-TRIES, LINGER_MS = 5, 300
+TRIES, LINGER_MS = 2, 300
 
 
 def ends_at_once(tap, run):
