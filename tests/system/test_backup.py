@@ -32,6 +32,12 @@ def fresh_core(daemon):
     return core
 
 
+def copies_of(core):
+    """The copies of its store that it has under way."""
+    fds = pathlib.Path(f"/proc/{core}/fd")
+    return [fd for fd in os.listdir(fds) if ".copy-" in os.path.realpath(fds / fd)]
+
+
 def listed(daemon, subject):
     """As a row of the table, which reads no notes: those of the large mails would be slow to read."""
     wait_for(lambda: subject in daemon.ctl("case", "list", "--wide"), 60, f"a case {subject!r}")
@@ -65,19 +71,14 @@ def main():
         disk.write_text("read 1")
         with tap.point("one that is broken off leaves nothing under its name, and does not stand in the way of the next"):
             first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            wait_for(lambda: [f for f in os.listdir(f"/proc/{core}/fd") if ".copy-" in os.readlink(f"/proc/{core}/fd/{f}")],
-                     20, "a copy under way")
+            wait_for(lambda: copies_of(core), 20, "a copy under way")
             first.kill()
             first.wait()
             assert not copy.exists() and not list(copy.parent.glob("copy*")), list(copy.parent.iterdir())
         with tap.point("the next one is whole; meanwhile core takes mails, and is not taken for hung"):
-            def begun():
-                running_now = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                try:
-                    return None if running_now.wait(2) else running_now     # the other one is not dropped yet
-                except subprocess.TimeoutExpired:
-                    return running_now
-            second = wait_for(begun, 30, "a backup that begins")
+            wait_for(lambda: not copies_of(core), 30, "the end of the copy that was broken off")
+            second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            wait_for(lambda: copies_of(core), 20, "a copy under way")
             rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "meanwhile", "x"))
             listed(daemon, "meanwhile")
             same(second.wait(300), 0, "the backup")
