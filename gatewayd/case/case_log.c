@@ -134,7 +134,7 @@ static int decode_rows(struct desk *d, const struct store_event *rows, size_t n,
 		json_t *j JSON_AUTO = NULL;
 
 		if (!type_of(rows[i].type, &v[i].type) || json_read(rows[i].data, &j, e) < 0)
-			return err_set(e, ERR_BUG,
+			return err_set(e, ERR_PERM,
 				       "event %" PRIi64 " of case %" PRIi64 " is not readable",
 				       rows[i].id, rows[i].case_number);
 		decode(j, d->arena, &v[i]);

@@ -17,6 +17,7 @@ static const struct {
 	{ "sender", "UPDATE outbox SET sender = printf('%5000s', 'x') WHERE id = ?1" },
 	{ "case", "UPDATE outbox SET case_number = 99 WHERE id = ?1" },
 	{ "message-id", "UPDATE outbox SET message_id = printf('%5000s', 'x') WHERE id = ?1" },
+	{ "event", "UPDATE event SET data = substr(data, 1, length(data) / 2) WHERE id = ?1" },
 	{ "note", "UPDATE note SET words = substr(words, 1, length(words) / 2) WHERE id = ?1" },
 	{ "shown",
 	  "UPDATE shown SET lines = substr(lines, 1, length(lines) / 2) WHERE rowid = ?1" },

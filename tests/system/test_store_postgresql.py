@@ -22,10 +22,9 @@ CONTRACT += ("transfer",) if os.environ.get("STORE") == "pg" else ()
 SAMPLE = ("audit", "case_over", "help", "loop", "merge", "person_erase", "report", "staff_held", "week_of_the_machines")
 # It asserts the number of the next case: one that was rolled back is not given again by PostgreSQL.
 NUMBERED = {"simulate"}
-# They damage SQLite's file.
-OF_A_FILE = {"person_damaged", "damaged_undecided", "damaged_outbox", "damaged_hook", "damaged_note", "damaged_file", "damaged_letter", "damaged_erased",
-             "damaged_shown"}
 SCENARIOS = ROOT / "tests/scenarios"
+# They damage SQLite's file.
+OF_A_FILE = {p.stem for p in SCENARIOS.glob("*.txt") if "\nDAMAGE " in p.read_text()}
 # The simulator's, which speak as scenarios do, but for two: one has a poller's folders, one puts a file back.
 STORIES = ROOT / "tests/simulate/steps"
 OF_ITS_WORLD = {"no_move", "restore"}
