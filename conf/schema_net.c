@@ -100,7 +100,7 @@ static const struct schema_row smtp_rows[] = {
 	  .fallback = "\"1h\"", .doc = "Longest wait; waits double up to it." },
 	{ "give_up", SCHEMA_SECONDS64, AT(conf_smtp, give_up_s), .min = 1, .max = 31 * DAY_S,
 	  .fallback = "\"5 days\"",
-	  .doc = "After so long, and at least an hour of tries, a mail has failed (RFC 5321 "
+	  .doc = "After so long, and an hour of tries, a mail has failed (RFC 5321 "
 		 "4.5.4.1)." },
 	{ "final_timeout", SCHEMA_SECONDS, AT(conf_smtp, final_timeout_s), .min = 1, .max = HOUR_S,
 	  .fallback = "\"10min\"",
