@@ -1,7 +1,6 @@
 #include "gatewayd/core/delivery.h"
 
 #include <stdio.h>
-
 #include <stdlib.h>
 #include <unistd.h>
 

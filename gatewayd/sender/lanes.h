@@ -14,7 +14,7 @@
  * so are those that follow it to that recipient about that case.
  *
  * Pure: time is handed in, in milliseconds; what waits for anything else than a server's reply to a
- * mail (a connection, core) does not count.  Not for threads without a lock.
+ * mail (a connection, core) does not count.  Not for several threads.
  */
 #ifndef GATEWAYD_SENDER_LANES_H
 #define GATEWAYD_SENDER_LANES_H

@@ -75,7 +75,7 @@ static void note_server(struct pool *p, const struct smtp_result *r, int64_t now
 
 	if (!bad) {
 		p->server_failures = 0;
-	} else if (now_ms >= p->not_before_ms) { /* threads that fail together count once */
+	} else if (now_ms >= p->not_before_ms) { /* lanes that fail together count once */
 		crypto_random(&random, sizeof(random));
 		p->not_before_ms =
 		    now_ms + backoff_delay(&server_wait, ++p->server_failures, random);
@@ -381,18 +381,15 @@ int64_t pool_tick(struct pool *p)
 bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 {
 	struct pool_seen s = { .most = p->count };
-	bool changed = p->lanes.changed;
 
-	if (changed) {
-		s.open = p->lanes.open;
-		s.ms = (int64_t)p->lanes.ms;
-		s.slow_count = lanes_view(&p->lanes, s.slow);
-		s.slow_room = lanes_slow_room(&p->lanes);
-		for (size_t i = 0; i < s.slow_count; i++)
-			buf_add(names, s.slow[i].name);
-	}
-	if (!changed)
+	if (!p->lanes.changed)
 		return false;
+	s.open = p->lanes.open;
+	s.ms = (int64_t)p->lanes.ms;
+	s.slow_count = lanes_view(&p->lanes, s.slow);
+	s.slow_room = lanes_slow_room(&p->lanes);
+	for (size_t i = 0; i < s.slow_count; i++)
+		buf_add(names, s.slow[i].name);
 	for (size_t i = 0, at = 0; i < s.slow_count; at += s.slow[i++].name.n)
 		s.slow[i].name.p = names->p + at;
 	*ret_seen = s;

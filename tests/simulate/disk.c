@@ -11,7 +11,7 @@
 #include "tests/simulate/ops.h"
 #include "tests/store/layer.h"
 
-enum { FILES = 12, PATH_MAX_HERE = 128, SLOTS = 2, SLOT_MAX = 512, PART = 4096 };
+enum { FILES = 12, PATH_MAX_HERE = 128, SLOTS = 2, SLOT_MAX = 512 };
 
 const char *const disk_loss_names[DISK_LOSSES] = { "keep", "lose", "halve", "mix" };
 
@@ -134,15 +134,6 @@ static void later(struct image *im, sqlite3_int64 at, const void *bytes, int n)
 		memcpy(w->bytes, bytes, (size_t)n);
 	*im->last = w;
 	im->last = &w->next;
-}
-
-/* What was written in one call is no safer for that: a part of the disk each. */
-static void later_in_parts(struct image *im, sqlite3_int64 at, const char *bytes, int n)
-{
-	for (int done = 0, part; done < n; done += part) {
-		part = n - done < PART ? n - done : PART;
-		later(im, at + done, bytes + done, part);
-	}
 }
 
 static void image_forget(struct image *im)
@@ -274,7 +265,7 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	if (disk.state != DISK_WELL && !off)
 		return disk.state == DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 	if (im && !off && (!failed || ops_off()))
-		later_in_parts(im, at, bytes, n);
+		layer_in_parts(later, im, at, bytes, n);
 	if (failed)
 		return SQLITE_IOERR_WRITE;
 	disk_digest(bytes, (size_t)n);

@@ -56,6 +56,36 @@ static inline int layer_traits(sqlite3_file *f)
 	return real_of(f)->pMethods->xDeviceCharacteristics(real_of(f));
 }
 
+/* The next three for who does nothing of its own there. */
+static inline int layer_close_real(sqlite3_file *f)
+{
+	return real_of(f)->pMethods->xClose(real_of(f));
+}
+
+static inline int layer_read_real(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
+{
+	return real_of(f)->pMethods->xRead(real_of(f), out, n, at);
+}
+
+static inline int layer_truncate_real(sqlite3_file *f, sqlite3_int64 size)
+{
+	return real_of(f)->pMethods->xTruncate(real_of(f), size);
+}
+
+typedef void layer_later_fn(struct image *im, sqlite3_int64 at, const void *bytes, int n);
+
+/* What was written in one call is no safer for that: a part of the disk each. */
+static inline void layer_in_parts(layer_later_fn *later, struct image *im, sqlite3_int64 at,
+				  const char *bytes, int n)
+{
+	enum { PART = 4096 };
+
+	for (int done = 0, part; done < n; done += part) {
+		part = n - done < PART ? n - done : PART;
+		later(im, at + done, bytes + done, part);
+	}
+}
+
 /* Version 1: no shared memory, which the engine must not need. */
 #define LAYER_HANDS_ON                                                                        \
 	.iVersion = 1, .xFileSize = layer_size, .xLock = layer_lock, .xUnlock = layer_unlock, \

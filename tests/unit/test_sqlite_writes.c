@@ -19,16 +19,6 @@ static struct calls {
 
 static sqlite3_vfs *real_vfs;
 
-static int layer_close(sqlite3_file *f)
-{
-	return real_of(f)->pMethods->xClose(real_of(f));
-}
-
-static int layer_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
-{
-	return real_of(f)->pMethods->xRead(real_of(f), out, n, at);
-}
-
 static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
 {
 	if (calls.full)
@@ -38,11 +28,6 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
 }
 
-static int layer_truncate(sqlite3_file *f, sqlite3_int64 size)
-{
-	return real_of(f)->pMethods->xTruncate(real_of(f), size);
-}
-
 static int layer_sync(sqlite3_file *f, int flags)
 {
 	calls.syncs++;
@@ -50,8 +35,8 @@ static int layer_sync(sqlite3_file *f, int flags)
 }
 
 static const sqlite3_io_methods layer = {
-	LAYER_HANDS_ON,	       .xClose = layer_close,	    .xRead = layer_read,
-	.xWrite = layer_write, .xTruncate = layer_truncate, .xSync = layer_sync,
+	LAYER_HANDS_ON,	       .xClose = layer_close_real,	 .xRead = layer_read_real,
+	.xWrite = layer_write, .xTruncate = layer_truncate_real, .xSync = layer_sync,
 };
 
 static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)

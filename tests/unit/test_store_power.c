@@ -19,7 +19,6 @@ enum {
 	MAILS = 3,
 	FILES = 4,
 	STEPS_MAX = 20000,
-	PART = 4096,
 };
 
 struct write {
@@ -122,15 +121,6 @@ static void later(struct image *im, sqlite3_int64 at, const void *bytes, int n)
 	im->last = &w->next;
 }
 
-/* What was written in one call is no safer for that: a part of the disk each. */
-static void later_in_parts(struct image *im, sqlite3_int64 at, const char *bytes, int n)
-{
-	for (int done = 0, part; done < n; done += part) {
-		part = n - done < PART ? n - done : PART;
-		later(im, at + done, bytes + done, part);
-	}
-}
-
 /* The file becomes what the disk has. */
 static void power_back(void)
 {
@@ -152,23 +142,13 @@ static void power_back(void)
 
 static sqlite3_vfs *real_vfs;
 
-static int layer_close(sqlite3_file *f)
-{
-	return real_of(f)->pMethods->xClose(real_of(f));
-}
-
-static int layer_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
-{
-	return real_of(f)->pMethods->xRead(real_of(f), out, n, at);
-}
-
 static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
 {
 	struct image *im = ((struct file *)f)->image;
 	bool on = step();
 
 	if (im && (on || disk.step == disk.stop_at)) /* the last one may get there in part */
-		later_in_parts(im, at, bytes, n);
+		layer_in_parts(later, im, at, bytes, n);
 	if (!on)
 		return SQLITE_IOERR_WRITE;
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
@@ -198,7 +178,7 @@ static int layer_sync(sqlite3_file *f, int flags)
 }
 
 static const sqlite3_io_methods layer = {
-	LAYER_HANDS_ON,	       .xClose = layer_close,	    .xRead = layer_read,
+	LAYER_HANDS_ON,	       .xClose = layer_close_real,  .xRead = layer_read_real,
 	.xWrite = layer_write, .xTruncate = layer_truncate, .xSync = layer_sync,
 };
 
