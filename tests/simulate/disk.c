@@ -244,11 +244,6 @@ static bool fails(enum op op)
 	return ops_off() || ops_fails(op);
 }
 
-static int layer_close(sqlite3_file *f)
-{
-	return real_of(f)->pMethods->xClose(real_of(f));
-}
-
 static int layer_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
 {
 	if (fails(OP_READ))
@@ -296,7 +291,7 @@ static int layer_sync(sqlite3_file *f, int flags)
 }
 
 static const sqlite3_io_methods layer = {
-	LAYER_HANDS_ON,	       .xClose = layer_close,	    .xRead = layer_read,
+	LAYER_HANDS_ON,	       .xClose = layer_close_real,  .xRead = layer_read,
 	.xWrite = layer_write, .xTruncate = layer_truncate, .xSync = layer_sync,
 };
 
