@@ -182,14 +182,6 @@ static int end_dead(struct round *r, struct err *e)
 
 /* --- what there is --- */
 
-static bool is_configured(const struct conf *conf, struct span mailbox)
-{
-	for (size_t i = 0; i < conf->mailbox_count; i++)
-		if (span_is(mailbox, conf->mailboxes[i].name))
-			return true;
-	return false;
-}
-
 static int add_mailboxes(struct round *r, struct err *e)
 {
 	const struct conf *conf = r->n->bench->conf;
@@ -266,12 +258,13 @@ static bool is_for_me(const struct round *r, const struct store_lease *l)
 {
 	int64_t living_at = r->holding->living_at;
 	int64_t left_at = l->since_at > living_at ? l->since_at : living_at;
+	struct bench *b = r->n->bench;
 
 	if (l->node.n)
 		return false;
 	if (l->mailbox.n == 0)
 		return true;
-	return is_configured(r->n->bench->conf, l->mailbox) &&
+	return conf_mailbox_find(b->conf, arena_cstr(&b->arena, l->mailbox)) &&
 	       (r->mine < r->share || r->now - left_at >= LEFT_S);
 }
 
@@ -348,7 +341,7 @@ static void mark(struct round *r, struct held *held, size_t *kept)
 	else if (!held->mailbox[0])
 		held->is_given = false;
 	else
-		held->is_given = !is_configured(r->n->bench->conf, span_of(held->mailbox)) ||
+		held->is_given = !conf_mailbox_find(r->n->bench->conf, held->mailbox) ||
 				 (!held->is_extra && (*kept)++ >= r->share);
 	if (held->is_given == was)
 		return;

@@ -4,14 +4,6 @@
 
 enum { GONE_S = 7 * DAY_S };
 
-static bool is_configured(const struct conf *conf, struct span mailbox)
-{
-	for (size_t i = 0; i < conf->mailbox_count; i++)
-		if (span_is(mailbox, conf->mailboxes[i].name))
-			return true;
-	return false;
-}
-
 static bool is_known(const struct wanted *w, struct span node, const char *mailbox)
 {
 	for (size_t i = 0; i < w->n; i++)
@@ -34,10 +26,11 @@ static int add_new(struct store *s, const struct conf *conf, struct span me,
 }
 
 static int drop_old(struct store *s, const struct conf *conf, struct span me,
-		    const struct wanted *known, struct err *e)
+		    const struct wanted *known, struct arena *a, struct err *e)
 {
 	for (size_t i = 0; i < known->n; i++)
-		if (span_eq(known->v[i].node, me) && !is_configured(conf, known->v[i].mailbox) &&
+		if (span_eq(known->v[i].node, me) &&
+		    !conf_mailbox_find(conf, arena_cstr(a, known->v[i].mailbox)) &&
 		    store_node_mailbox_set(s, &known->v[i], false, e) < 0)
 			return -1;
 	return 0;
@@ -51,7 +44,7 @@ int wanted_say(struct store *s, const struct conf *conf, struct span me, struct 
 	if (store_node_mailbox_list(s, a, &known.v, &known.n, e) < 0 ||
 	    add_new(s, conf, me, &known, e) < 0)
 		return -1;
-	return drop_old(s, conf, me, &known, e);
+	return drop_old(s, conf, me, &known, a, e);
 }
 
 static bool counts(struct span name, const struct store_node *nodes, size_t n, int64_t now)
