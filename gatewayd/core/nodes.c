@@ -32,6 +32,7 @@ struct round {
 	int64_t now; /* of the database */
 	struct store_node *nodes;
 	struct store_lease *leases;
+	struct wanted wanted;
 	size_t node_count, lease_count;
 	size_t living, share, mine; /* nodes that take mailboxes; mailboxes */
 	bool is_others; /* another number of nodes that take mailboxes than at the look before */
@@ -208,9 +209,20 @@ static int look_around(struct round *r, struct err *e)
 	if (store_node_clock(r->store, &r->now, e) < 0 ||
 	    store_node_list(r->store, &r->n->bench->arena, &r->nodes, &r->node_count, e) < 0 ||
 	    end_dead(r, e) < 0 || read_leases(r, e) < 0 || add_mailboxes(r, e) < 0 ||
-	    wanted_say(r->store, r->n->bench->conf, r->me, &r->n->bench->arena, e) < 0)
+	    wanted_say(r->store, r->n->bench->conf, r->me, &r->n->bench->arena, e) < 0 ||
+	    wanted_read(r->store, r->nodes, r->node_count, r->now, &r->n->bench->arena, &r->wanted,
+			e) < 0)
 		return -1;
 	return read_leases(r, e);
+}
+
+static size_t held_by(const struct round *r, struct span node)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->lease_count; i++)
+		n += r->leases[i].mailbox.n > 0 && span_eq(r->leases[i].node, node);
+	return n;
 }
 
 /* A mailbox each more than the others is no reason to move one. */
@@ -228,10 +240,9 @@ static void reckon(struct round *r)
 		r->living += is_alive(r, node) && !node->is_drained;
 		r->holding->has_others = r->holding->has_others || (is_alive(r, node) && !me);
 	}
-	for (size_t i = 0; i < r->lease_count; i++) {
+	for (size_t i = 0; i < r->lease_count; i++)
 		mailboxes += r->leases[i].mailbox.n > 0;
-		r->mine += r->leases[i].mailbox.n > 0 && span_eq(r->leases[i].node, r->me);
-	}
+	r->mine = held_by(r, r->me);
 	r->is_others = r->holding->living != r->living;
 	r->holding->living = r->living;
 	if (r->is_others)
@@ -312,18 +323,11 @@ static int give_marked(struct round *r, struct err *e)
 /* A free mailbox that left all configurations: its mails are of who leads. */
 static int forget(struct round *r, struct err *e)
 {
-	struct wanted wanted;
-
-	if (!r->holding->leads)
-		return 0;
-	if (wanted_read(r->store, r->nodes, r->node_count, r->now, &r->n->bench->arena, &wanted,
-			e) < 0)
-		return -1;
-	for (size_t i = 0; i < r->lease_count; i++) {
+	for (size_t i = 0; i < r->lease_count && r->holding->leads; i++) {
 		const struct store_lease *l = &r->leases[i];
 
 		if (l->node.n == 0 && l->mailbox.n && r->now - l->since_at >= FORGET_S &&
-		    !wanted_has(&wanted, l->mailbox) &&
+		    !wanted_has(&r->wanted, l->mailbox) &&
 		    store_lease_drop(r->store, l->mailbox, e) < 0)
 			return -1;
 	}
@@ -364,6 +368,19 @@ static void took(struct round *r, const struct store_lease *l)
 		timer_leads(r->n->timer);
 }
 
+/* Another node that works has it configured, and room for it. */
+static bool others_take(const struct round *r, struct span mailbox)
+{
+	for (size_t i = 0; i < r->node_count; i++) {
+		const struct store_node *node = &r->nodes[i];
+
+		if (!span_eq(node->name, r->me) && is_alive(r, node) && !node->is_drained &&
+		    wanted_by(&r->wanted, node->name, mailbox) && held_by(r, node->name) < r->share)
+			return true;
+	}
+	return false;
+}
+
 static size_t extras(const struct holding *h)
 {
 	size_t n = 0;
@@ -380,8 +397,9 @@ static void follow(struct round *r)
 
 	holding_keep(h, r->me, r->leases, r->lease_count);
 	holding_place(h, r->leases, r->lease_count, r->now - clock_now(&r->n->bench->clock));
-	for (size_t i = 0; i < h->n && r->is_others; i++)
-		h->v[i].is_extra = false;
+	for (size_t i = 0; i < h->n; i++)
+		if (r->is_others || others_take(r, span_of(h->v[i].mailbox)))
+			h->v[i].is_extra = false;
 	for (size_t i = 0; i < r->lease_count; i++)
 		if (is_mine(r, &r->leases[i]) && !holding_find(h, r->leases[i].mailbox))
 			took(r, &r->leases[i]);

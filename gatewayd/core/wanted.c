@@ -4,22 +4,13 @@
 
 enum { GONE_S = 7 * DAY_S };
 
-static bool is_known(const struct wanted *w, struct span node, const char *mailbox)
-{
-	for (size_t i = 0; i < w->n; i++)
-		if (span_eq(w->v[i].node, node) && span_is(w->v[i].mailbox, mailbox))
-			return true;
-	return false;
-}
-
 static int add_new(struct store *s, const struct conf *conf, struct span me,
 		   const struct wanted *known, struct err *e)
 {
 	for (size_t i = 0; i < conf->mailbox_count; i++) {
 		struct store_node_mailbox m = { me, span_of(conf->mailboxes[i].name) };
 
-		if (!is_known(known, me, conf->mailboxes[i].name) &&
-		    store_node_mailbox_set(s, &m, true, e) < 0)
+		if (!wanted_by(known, me, m.mailbox) && store_node_mailbox_set(s, &m, true, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -74,6 +65,14 @@ bool wanted_has(const struct wanted *w, struct span mailbox)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (span_eq(w->v[i].mailbox, mailbox))
+			return true;
+	return false;
+}
+
+bool wanted_by(const struct wanted *w, struct span node, struct span mailbox)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (span_eq(w->v[i].node, node) && span_eq(w->v[i].mailbox, mailbox))
 			return true;
 	return false;
 }

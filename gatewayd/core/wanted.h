@@ -19,6 +19,7 @@ struct wanted {
 };
 int wanted_read(struct store *s, const struct store_node *nodes, size_t node_count, int64_t now,
 		struct arena *a, struct wanted *ret_wanted, struct err *e);
-bool wanted_has(const struct wanted *w, struct span mailbox);
+bool wanted_has(const struct wanted *w, struct span mailbox); /* by any of them */
+bool wanted_by(const struct wanted *w, struct span node, struct span mailbox);
 
 #endif
