@@ -1,0 +1,2 @@
+-- Words stand in the rows themselves: there are no lists of their beginnings.
+DO $$ BEGIN END $$;
