@@ -255,7 +255,7 @@ bench-parse: $(B)/tests/bench/bench_parse
 	@BUILD=$(B) tests/bench/parse $(ROUNDS)
 
 .PHONY: bench-drain
-$(B)/tests/bench/count.so: tests/bench/count.c
+$(B)/tests/bench/%.so: tests/bench/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $@'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
@@ -272,7 +272,7 @@ bench-send: all tools $(B)/tests/bench/count.so $(B)/tests/bench/hand_over
 bench-growth: all tools
 	@tests/bench/growth $(if $(filter pg,$(STORE)),--postgresql) $(CASES)
 .PHONY: bench-nodes
-bench-nodes: all tools
+bench-nodes: all tools $(B)/tests/bench/waits.so
 	@tests/bench/nodes $(or $(MAILS),1000) $(NODES)
 bench-latency: all
 	@tests/bench/latency $(MAILS)
@@ -280,8 +280,8 @@ bench-idle: all
 	@tests/bench/idle $(MAILBOXES) $(SERVERS)
 
 .PHONY: bench-core
-bench-core: $(B)/tests/bench/bench_core
-	@BUILD=$(B) tests/bench/core $(MAILS)
+bench-core: $(B)/tests/bench/bench_core $(B)/tests/bench/waits.so
+	@BUILD=$(B) tests/bench/$(if $(filter pg,$(STORE)),core_pg,core) $(MAILS)
 
 .PHONY: bench-net
 bench-net: tools
