@@ -186,6 +186,7 @@ def check_reload_cut(tap, daemon):
         same(reloads(daemon), before)
         wait_for(lambda: daemon.role("core") not in (None, core), 20, "another core")
         daemon.reload()
+        daemon.wait_notice("RELOADING=1", 20)
         wait_for(lambda: reloads(daemon) == before + 1, 20, "the reload after it")
     with tap.point("a reload asked for while another is under way is done after it"):
         core, before = daemon.role("core"), reloads(daemon)
