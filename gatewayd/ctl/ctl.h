@@ -64,6 +64,7 @@ enum {
 	CTL_ALL_CONF = 256, /* the local half needs more of the configuration than the socket */
 	CTL_TRAIL = 512,    /* leaves a trail though it does not write in ctl_run()'s transaction */
 	CTL_GUARDED = 2048, /* of people's data: for the members of data_group */
+	CTL_SOCKET = 4096,  /* the local half needs the socket and nothing else, as verbs without */
 };
 
 struct ctl_verb {

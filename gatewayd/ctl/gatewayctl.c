@@ -14,6 +14,7 @@
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/file.h"
+#include "gatewayd/base/run_lock.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/ctl/ctl_ask.h"
 #include "gatewayd/ctl/ctl_help.h"
@@ -48,18 +49,21 @@ static int finish(int status, const struct buf *out, struct buf *err)
 	return status;
 }
 
-/* Read when a word asks for it with "-", or when the verb is about nothing else. */
-static int read_input(const struct ctl_request *r, struct buf *input, struct buf *err)
+/* Read once: when a word asks for it with "-", or when the verb is about nothing else. */
+static int read_input(struct ctl_request *r, struct buf *input, struct buf *err)
 {
-	bool asked = r->verb->flags & CTL_INPUT_ALWAYS;
+	bool asked = r->verb->flags & CTL_INPUT_ALWAYS && !r->input.n;
 
 	for (int i = 0; i < r->argc; i++)
 		if (r->verb->flags & CTL_INPUT && strcmp(r->argv[i], "-") == 0)
-			asked = true;
-	if (!asked || file_read("-", input) == 0)
-		return EX_OK;
-	buf_addf(err, "gatewayctl: standard input: %s\n", strerror(errno));
-	return errno == EFBIG ? EX_DATAERR : EX_IOERR;
+			asked = !r->input.n;
+	if (asked && file_read("-", input) < 0) {
+		buf_addf(err, "gatewayctl: standard input: %s\n", strerror(errno));
+		return errno == EFBIG ? EX_DATAERR : EX_IOERR;
+	}
+	if (asked)
+		r->input = buf_span(input);
+	return EX_OK;
 }
 
 static int run_local(const struct conf *conf, const struct ctl_request *r, struct buf *out,
@@ -82,23 +86,20 @@ static int run_local(const struct conf *conf, const struct ctl_request *r, struc
 	return ctl_run_local(&c, r->verb);
 }
 
-static int run_with(const struct conf *conf, struct ctl_request *r, struct buf *out,
-		    struct buf *err)
+static int run_with(const struct conf *conf, struct ctl_request *r, struct buf *input,
+		    struct buf *out, struct buf *err)
 {
-	struct buf input BUF_AUTO;
 	int status;
 
-	buf_init(&input, CTL_INPUT_MAX);
 	if (r->verb->local)
 		return run_local(conf, r, out, err);
-	status = read_input(r, &input, err);
-	r->input = buf_span(&input);
+	status = read_input(r, input, err);
 	return status == EX_OK ? ctl_ask(conf, r, out, err) : status;
 }
 
 /* With a configuration that is wrong now, a daemon may still run with the one it has. */
-static int run_with_socket(const char *path, struct ctl_request *r, struct buf *out,
-			   struct buf *err)
+static int run_with_socket(const char *path, struct ctl_request *r, struct buf *input,
+			   struct buf *out, struct buf *err)
 {
 	struct buf socket_path BUF_AUTO;
 	struct conf only = { 0 };
@@ -107,25 +108,55 @@ static int run_with_socket(const char *path, struct ctl_request *r, struct buf *
 	if (r->verb->flags & CTL_ALL_CONF || !conf_socket_find(path, &socket_path))
 		return EX_CONFIG;
 	only.socket = buf_cstr(&socket_path);
-	return run_with(&only, r, out, err);
+	return run_with(&only, r, input, out, err);
 }
 
-static int run(const char *path, struct ctl_request *r, struct buf *out, struct buf *err)
+/* Of the configuration a daemon that runs needs nothing but where it listens, and reading all of it
+ * takes longer than the answer.  false: nobody listens, or the verb needs more. */
+static bool run_at_once(const char *path, struct ctl_request *r, struct buf *input, struct buf *out,
+			struct buf *err, int *ret_status)
+{
+	struct buf socket_path BUF_AUTO;
+	struct conf only = { 0 };
+
+	buf_init(&socket_path, 4 * KIB);
+	if ((r->verb->local && !(r->verb->flags & CTL_SOCKET)) || r->verb->flags & CTL_NO_STORE ||
+	    !conf_socket_find(path, &socket_path) || !run_lock_holder(buf_cstr(&socket_path)))
+		return false;
+	only.socket = buf_cstr(&socket_path);
+	*ret_status = run_with(&only, r, input, out, err);
+	return *ret_status != EX_CONFIG || out->n || err->n; /* or it ended meanwhile */
+}
+
+static int run_loaded(const char *path, struct ctl_request *r, struct buf *input, struct buf *out,
+		      struct buf *err)
 {
 	struct conf_problems problems;
 	struct conf *conf;
 	int status;
 
-	if (r->verb->flags & CTL_NO_CONF)
-		return run_local(NULL, r, out, err);
 	conf_problems_init(&problems);
 	conf = conf_load(path, CONF_POLICY_ONLY, &problems);
 	if (!conf)
 		buf_add(err, buf_span(&problems.text));
 	conf_problems_release(&problems);
-	status = conf ? run_with(conf, r, out, err) : run_with_socket(path, r, out, err);
+	status =
+	    conf ? run_with(conf, r, input, out, err) : run_with_socket(path, r, input, out, err);
 	conf_free(&conf);
 	return status;
+}
+
+static int run(const char *path, struct ctl_request *r, struct buf *out, struct buf *err)
+{
+	struct buf input BUF_AUTO;
+	int status;
+
+	buf_init(&input, CTL_INPUT_MAX);
+	if (r->verb->flags & CTL_NO_CONF)
+		return run_local(NULL, r, out, err);
+	if (run_at_once(path, r, &input, out, err, &status))
+		return status;
+	return run_loaded(path, r, &input, out, err);
 }
 
 /* "--color" behind the verb's name when standard output shows colours. */

@@ -142,6 +142,8 @@ def check_life(tap, rig, daemon):
         assert "4444444" in mail.get_body(("plain",)).get_content()
     with tap.point("gatewayctl asks the daemon that runs with it, also where it shows what it got itself"):
         assert "after the refusal" in daemon.ctl("mail", "list")
+        for verb in (["mail", "list"], ["status"], ["case", "note", "1", "x"]):   # they read of it where the socket is
+            same(daemon.ctl_run(*verb)[1].stderr, b"", verb)
         same(daemon.ctl("check"), "all is well\n")
         assert daemon.json("case", "search", "refusal")
         status = daemon.ctl_run("sla", "due", "--queue", "technical", "--severity", "2", "--opened", "2026-01-05T10:00:00Z")[1]
