@@ -269,7 +269,7 @@ bench-send: all tools $(B)/tests/bench/count.so $(B)/tests/bench/hand_over
 
 # CASES of growth: a list of sizes; each has its default.
 .PHONY: bench-growth bench-latency bench-idle
-bench-growth: all tools
+bench-growth: all tools $(B)/tests/bench/bench_timer
 	@tests/bench/growth $(if $(filter pg,$(STORE)),--postgresql) $(CASES)
 .PHONY: bench-nodes
 bench-nodes: all tools $(B)/tests/bench/waits.so
