@@ -24,20 +24,25 @@ void handoff_release(struct handoff *h)
 	pthread_mutex_destroy(&h->lock);
 }
 
-void handoff_give(struct handoff *h, struct handoff_item *item)
+void handoff_give_all(struct handoff *h, struct handoff_item *first, struct handoff_item *last)
 {
 	const uint64_t one = 1;
 
-	item->next = NULL;
+	last->next = NULL;
 	pthread_mutex_lock(&h->lock);
 	if (h->tail)
-		h->tail->next = item;
+		h->tail->next = first;
 	else
-		h->head = item;
+		h->head = first;
 	if (!h->tail && write(h->fd, &one, sizeof(one)) != sizeof(one))
 		abort();
-	h->tail = item;
+	h->tail = last;
 	pthread_mutex_unlock(&h->lock);
+}
+
+void handoff_give(struct handoff *h, struct handoff_item *item)
+{
+	handoff_give_all(h, item, item);
 }
 
 struct handoff_item *handoff_take(struct handoff *h)

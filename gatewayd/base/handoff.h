@@ -24,6 +24,8 @@ struct handoff {
 int handoff_init(struct handoff *h, struct err *e);
 void handoff_release(struct handoff *h); /* must be empty */
 void handoff_give(struct handoff *h, struct handoff_item *item);
+/* Linked by `next`; the taker is woken once. */
+void handoff_give_all(struct handoff *h, struct handoff_item *first, struct handoff_item *last);
 struct handoff_item *handoff_take(struct handoff *h); /* NULL: nothing there */
 /* Waits until something is there or timeout_ms passed; -1 waits for ever. */
 void handoff_wait(struct handoff *h, int timeout_ms);

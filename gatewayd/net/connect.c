@@ -17,6 +17,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/net/anchor.h"
+#include "gatewayd/net/read_ahead.h"
 #include "gatewayd/net/sasl_said.h"
 
 enum {
@@ -29,6 +30,7 @@ enum {
 struct connect {
 	CURL *easy;
 	curl_socket_t socket;
+	struct read_ahead ahead;
 	const atomic_bool *stop;
 	const struct connect_watch *watch; /* NULL: nobody, or the stream is the caller's */
 	struct anchor_use anchor;
@@ -248,6 +250,7 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 	struct buf clean BUF_AUTO;
 
 	anchor_verified(&c->anchor, c->easy);
+	read_ahead_see(&c->ahead, c->easy);
 	if (c->watch)
 		c->watch->line(c->watch->ctx, line);
 	buf_init(&clean, 4 * WORDS_MAX);
@@ -333,6 +336,8 @@ static int open_one(enum connect_protocol protocol, const struct connect_options
 		return -1;
 	}
 	anchor_end(&c->anchor);
+	if (protocol == CONNECT_IMAP) /* SMTP has little to read, and asks what is hidden in TLS */
+		read_ahead_begin(&c->ahead, c->socket);
 	*ret_connect = c;
 	return 0;
 }
@@ -352,6 +357,7 @@ void connect_close(struct connect **c)
 	if (!*c)
 		return;
 	curl_easy_cleanup((*c)->easy);
+	read_ahead_release(&(*c)->ahead);
 	anchor_end(&(*c)->anchor);
 	mem_free(c);
 }

@@ -72,14 +72,14 @@ ssize_t connect_send_some(struct connect *c, const void *p, size_t n);
 /* All n bytes before the deadline, else -1. */
 int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms);
 
-/* To wait for, with others; what TLS has already decrypted is not seen there. */
+/* To wait for, with others; what was already received is not seen there. */
 int connect_fd(const struct connect *c);
 
 enum connect_ready { CONNECT_READABLE, CONNECT_TIMEOUT, CONNECT_WOKEN, CONNECT_STOPPED };
 
 /*
  * Waits until the socket is readable, wake_fd (-1: none) is, or the deadline.  Ask connect_recv()
- * first: what TLS has already decrypted is not seen here.
+ * first: what was already received is not seen here.
  */
 enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms);
 

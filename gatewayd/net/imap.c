@@ -39,11 +39,9 @@ void imap_ahead(struct imap *i, bool on)
 	i->stream.is_ahead = on;
 }
 
-void imap_on_wake(struct imap *i, int fd, void (*wake)(void *ctx), void *ctx)
+void imap_meanwhile(struct imap *i, const struct imap_while *w)
 {
-	i->stream.wake_fd = fd;
-	i->stream.wake = wake;
-	i->stream.wake_ctx = ctx;
+	i->stream.meanwhile = *w;
 }
 
 /* --- opening and closing --- */
@@ -74,6 +72,7 @@ int imap_open(const struct connect_options *o, struct imap **ret_imap, struct er
 		return -1;
 	i = mem_alloc(sizeof(*i));
 	i->fd = -1;
+	buf_init(&i->body, SIZE_MAX);
 	buf_init(&i->prefix, IMAP_NAME_MAX);
 	imap_stream_init(&i->stream, connect, (int64_t)o->server->command_timeout_s * 1000,
 			 SPAN("* PREAUTH libcurl has logged in\r\n"));
@@ -96,6 +95,7 @@ void imap_close(struct imap **ii)
 	imap_etpan_free(&i->etpan);
 	if (i->fd >= 0)
 		close(i->fd);
+	buf_release(&i->body);
 	imap_stream_release(&i->stream);
 	buf_release(&i->prefix);
 	mem_free(ii);

@@ -14,7 +14,7 @@
 #define GATEWAYD_NET_IMAP_H
 
 #include "gatewayd/base/units.h"
-#include "gatewayd/net/connect.h"
+#include "gatewayd/net/imap_stream.h"
 
 struct imap;
 
@@ -34,8 +34,8 @@ bool imap_can_uidplus(const struct imap *i);
  * imap_can_move().
  */
 void imap_ahead(struct imap *i, bool on);
-/* wake is called when fd is readable while an answer is awaited; it may send ahead. */
-void imap_on_wake(struct imap *i, int fd, void (*wake)(void *ctx), void *ctx);
+/* What is done while an answer is awaited (imap_stream.h); wake may send ahead. */
+void imap_meanwhile(struct imap *i, const struct imap_while *w);
 
 /* The keyword of mails that we moved: where the server keeps keywords they say that a store knew
  * them. */
@@ -67,6 +67,7 @@ enum {
 	IMAP_HEAD_BYTES = 256 * KIB, /* of a mail over the limit */
 	IMAP_RANGE_MAX = 256,	     /* UIDs in one call below */
 	IMAP_MIN_RATE = 32 * KIB,    /* bytes a second that a fetch must reach */
+	IMAP_HERE_MAX = 32 * KIB,    /* bytes of a mail that costs no memfd */
 };
 
 struct imap_mail {
@@ -77,9 +78,10 @@ struct imap_mail {
 	bool seen, deleted;
 	/* from imap_fetch() only: */
 	bool came;
-	int64_t length;	   /* bytes in fd */
-	int fd;		   /* a sealed memfd; -1: none */
-	bool truncated;	   /* over the limit: fd has only the first IMAP_HEAD_BYTES */
+	int64_t length;
+	char *here;	   /* that many bytes on the heap, up to IMAP_HERE_MAX; NULL: none */
+	int fd;		   /* a sealed memfd of them; -1: none */
+	bool truncated;	   /* over the limit: there are only the first IMAP_HEAD_BYTES */
 	bool size_differs; /* length is not what size lets expect: no body, a part of it, more */
 };
 
@@ -87,14 +89,15 @@ struct imap_mail {
  */
 int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e);
 
-/* The mail's descriptor is the callee's, who closes it. */
+/* Its bytes, wherever they are. */
+void imap_mail_release(struct imap_mail *mail);
+/* The mail's bytes are the callee's. */
 typedef void imap_mail_fn(void *ctx, const struct imap_mail *mail);
 
 /*
- * Fetches described mails with BODY.PEEK[], each streamed into a memfd and handed to fn when it is
- * complete; those that have gone have not `came` afterwards.  Mails over max_bytes come truncated,
- * the others in one command.  On error what was handed over is good.  fn and ctx are the same as
- * long as one is under way.
+ * Fetches described mails with BODY.PEEK[], each handed to fn when it is complete; those that have
+ * gone have not `came` afterwards.  Mails over max_bytes come truncated, the others in one command.
+ * On error what was handed over is good.  fn and ctx are the same as long as one is under way.
  */
 int imap_fetch(struct imap *i, struct imap_mail *mails, size_t n, int64_t max_bytes,
 	       imap_mail_fn *fn, void *ctx, struct err *e);

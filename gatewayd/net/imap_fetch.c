@@ -1,10 +1,10 @@
 /* What the server says of mails, and their bodies. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include "gatewayd/base/mem.h"
+#include "gatewayd/base/memfd.h"
 #include "gatewayd/net/imap.h"
 #include "gatewayd/net/imap_session.h"
 
@@ -43,17 +43,13 @@ int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct 
 
 /* --- bodies: one at a time streams in --- */
 
-static int write_all(int fd, struct span bytes)
+static int write_out(struct imap *i)
 {
-	while (bytes.n > 0) {
-		ssize_t w = write(fd, bytes.p, bytes.n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return -1;
-		bytes = span_sub(bytes, (size_t)w, SIZE_MAX);
-	}
+	if (i->fd < 0 && memfd_new(&i->fd, &i->body_error) < 0)
+		return -1;
+	if (memfd_write(i->fd, buf_span(&i->body), &i->body_error) < 0)
+		return -1;
+	buf_clear(&i->body);
 	return 0;
 }
 
@@ -61,14 +57,10 @@ static bool on_body(void *ctx, struct span bytes)
 {
 	struct imap *i = ctx;
 
-	if (i->fd < 0)
-		i->fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (i->fd < 0 || write_all(i->fd, bytes) < 0) {
-		err_set(&i->body_error, ERR_TEMP, "no memory for a mail: %s", strerror(errno));
-		return false;
-	}
+	i->has_body = true;
 	i->length += (int64_t)bytes.n;
-	return true;
+	buf_add(&i->body, bytes);
+	return i->body.n <= IMAP_HERE_MAX || write_out(i) == 0;
 }
 
 static void drop_body(struct imap *i)
@@ -76,7 +68,10 @@ static void drop_body(struct imap *i)
 	if (i->fd >= 0)
 		close(i->fd);
 	i->fd = -1;
+	i->has_body = false;
 	i->length = 0;
+	buf_release(&i->body);
+	buf_init(&i->body, SIZE_MAX);
 }
 
 static void seal(int fd)
@@ -85,6 +80,31 @@ static void seal(int fd)
 
 	if (fcntl(fd, F_ADD_SEALS, seals) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		abort();
+}
+
+/* The mail's own from then on. */
+static int take_body(struct imap *i, struct imap_mail *m)
+{
+	if (i->fd >= 0 && write_out(i) < 0)
+		return -1;
+	m->length = i->length;
+	m->fd = i->fd;
+	if (m->fd >= 0) {
+		seal(m->fd);
+	} else {
+		m->here = i->body.p;
+		buf_init(&i->body, SIZE_MAX);
+	}
+	i->fd = -1;
+	return 0;
+}
+
+void imap_mail_release(struct imap_mail *mail)
+{
+	if (mail->fd >= 0)
+		close(mail->fd);
+	mail->fd = -1;
+	mem_free(&mail->here);
 }
 
 static int64_t expected_length(const struct imap_mail *m)
@@ -98,22 +118,19 @@ static void on_delivery(void *ctx, void *into, size_t k, const struct imap_said 
 	struct imap *i = ctx;
 	struct imap_mail *m = k == SIZE_MAX ? NULL : (struct imap_mail *)into + k;
 
-	if (m && said->body && i->fd < 0)
+	if (m && said->body && !i->has_body)
 		on_body(i, SPAN_NONE); /* libetpan does not tell of a body without a byte */
-	if (!m || m->came || i->fd < 0) {
+	if (!m || m->came || !i->has_body || take_body(i, m) < 0) {
 		drop_body(i);
 		return;
 	}
-	m->fd = i->fd;
-	m->length = i->length;
+	drop_body(i);
 	m->truncated = m->size > i->max_bytes;
 	m->size_differs = m->length != expected_length(m);
 	m->came = true;
-	i->fd = -1;
-	i->length = 0;
-	seal(m->fd);
 	i->fn(i->ctx, m);
 	m->fd = -1;
+	m->here = NULL;
 }
 
 /* All whole or all truncated. */
@@ -138,9 +155,10 @@ static int fetch_run(struct imap *i, struct imap_mail *mails, size_t n, struct e
 	imap_stream_command(&i->stream, &limits);
 	r = imap_etpan_fetch(i->etpan, imap_mail_uids(mails, n),
 			     truncated ? IMAP_FETCH_HEAD : IMAP_FETCH_BODY, IMAP_HEAD_BYTES, &l, e);
-	if (r < 0 && i->body_error.class != ERR_NONE)
-		*e = i->body_error;
-	return r;
+	if (i->body_error.class == ERR_NONE)
+		return r;
+	*e = i->body_error;
+	return -1;
 }
 
 /* The mails [from, to) of the same kind as from; those over the limit one by one. */

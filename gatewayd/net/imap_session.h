@@ -24,7 +24,9 @@ struct imap {
 	int64_t max_bytes;
 	imap_mail_fn *fn;
 	void *ctx;
-	int fd; /* of the body under way; -1: none */
+	struct buf body; /* of the mail under way: what is not in fd yet */
+	bool has_body;
+	int fd; /* of a large one; -1: none */
 	int64_t length;
 	struct err body_error;
 };

@@ -7,7 +7,9 @@ enum { CHUNK = 16384, AHEAD_MAX = MIB };
 void imap_stream_init(struct imap_stream *s, struct connect *connect, int64_t timeout_ms,
 		      struct span first)
 {
-	*s = (struct imap_stream){ .connect = connect, .timeout_ms = timeout_ms, .wake_fd = -1 };
+	*s = (struct imap_stream){ .connect = connect,
+				   .timeout_ms = timeout_ms,
+				   .meanwhile.fd = -1 };
 	imap_guard_init(&s->guard);
 	buf_init(&s->in, IMAP_SEARCH_LINE_MAX + 2 * CHUNK);
 	buf_init(&s->ahead, AHEAD_MAX);
@@ -94,6 +96,8 @@ int imap_stream_pump(struct imap_stream *s, int wake_fd, int64_t deadline_ms)
 			return -1;
 		if (got == 0 && clock_wait_ms() < deadline_ms)
 			continue;
+		if (s->meanwhile.fd >= 0)
+			s->meanwhile.pause(s->meanwhile.ctx);
 		ready = connect_wait(s->connect, wake_fd, deadline_ms);
 		if (ready == CONNECT_STOPPED)
 			return die(s, "the IMAP session was stopped");
@@ -109,8 +113,8 @@ static int fill(struct imap_stream *s)
 
 	buf_clear(&s->in);
 	s->in_at = 0;
-	while ((r = imap_stream_pump(s, s->wake_fd, s->deadline_ms)) == CONNECT_WOKEN)
-		s->wake(s->wake_ctx);
+	while ((r = imap_stream_pump(s, s->meanwhile.fd, s->deadline_ms)) == CONNECT_WOKEN)
+		s->meanwhile.wake(s->meanwhile.ctx);
 	if (r == CONNECT_TIMEOUT)
 		return die(s, "the IMAP server did not answer in time");
 	return r;

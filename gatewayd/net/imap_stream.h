@@ -22,7 +22,13 @@ struct imap_limits {
 
 enum { IMAP_AHEAD_MAX = 64 }; /* commands */
 
-typedef void imap_wake_fn(void *ctx);
+/* What else is done while an answer is awaited. */
+struct imap_while {
+	int fd;			  /* -1: nothing is done */
+	void (*pause)(void *ctx); /* before each wait */
+	void (*wake)(void *ctx);  /* fd is readable */
+	void *ctx;
+};
 
 struct imap_stream {
 	struct connect *connect; /* owned */
@@ -35,9 +41,7 @@ struct imap_stream {
 	struct buf ahead;			   /* sent ahead, and not yet written in its turn */
 	struct imap_limits limits[IMAP_AHEAD_MAX]; /* of those */
 	size_t limit_count;
-	int wake_fd; /* wake is called when it is readable while an answer is awaited; -1: none */
-	imap_wake_fn *wake;
-	void *wake_ctx;
+	struct imap_while meanwhile;
 	bool dead;
 	struct err why;
 };

@@ -1,11 +1,11 @@
 #include "gatewayd/poller/poll_fetch.h"
 
-#include <unistd.h>
-
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/busy.h"
 #include "gatewayd/poller/poll_trouble.h"
+
+enum { HELD_MAX = 32 }; /* mails that the poller is woken for together */
 
 void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t mail_bytes,
 		     size_t window, int64_t window_bytes)
@@ -174,16 +174,36 @@ struct poll_step *poll_fetch_next(struct poll_fetch *f, const struct poll_pipe *
 
 /* --- sending and answers --- */
 
+void poll_fetch_give(struct poll_fetch *f)
+{
+	if (f->held_count)
+		handoff_give_all(f->sender->posts, f->held_first, f->held_last);
+	f->held_count = 0;
+}
+
+static void hold(struct poll_fetch *f, struct poll_post *p)
+{
+	if (f->held_count)
+		f->held_last->next = &p->link;
+	else
+		f->held_first = &p->link;
+	f->held_last = &p->link;
+	if (++f->held_count == HELD_MAX)
+		poll_fetch_give(f);
+}
+
 static void on_mail(void *ctx, const struct imap_mail *mail)
 {
 	struct poll_fetch *f = ctx;
 
 	if (mail->size_differs) {
-		close(mail->fd);
+		struct imap_mail bad = *mail;
+
+		imap_mail_release(&bad);
 		return;
 	}
 	troubles_drop(&f->troubles, mail->uid);
-	poll_post_mail(f->sender, mail);
+	hold(f, poll_post_mail(f->sender, mail));
 }
 
 int poll_fetch_run(struct poll_fetch *f, struct imap *imap, const struct poll_step *s,

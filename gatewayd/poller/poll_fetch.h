@@ -26,6 +26,8 @@ struct poll_fetch {
 	struct poll_window under_way; /* asked for, and not yet kept by core */
 	struct troubles troubles;
 	bool solo; /* a session died while fetching: one at a time */
+	struct handoff_item *held_first, *held_last; /* mails that came, not yet given */
+	size_t held_count;
 };
 
 void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t mail_bytes,
@@ -48,6 +50,8 @@ struct poll_step *poll_fetch_next(struct poll_fetch *f, const struct poll_pipe *
 /* Sends it, or takes its answer.  -1 with e filled: the session must end. */
 int poll_fetch_run(struct poll_fetch *f, struct imap *imap, const struct poll_step *s,
 		   struct err *e);
+/* What came goes to the poller now: before each wait and behind each answer. */
+void poll_fetch_give(struct poll_fetch *f);
 /* Its answer is there.  -1 with e filled: the server wants us to go. */
 int poll_fetch_answered(struct poll_fetch *f, const struct imap *imap, const struct poll_step *s,
 			struct err *e);

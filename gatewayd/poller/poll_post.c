@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "gatewayd/base/mem.h"
 
@@ -15,8 +14,8 @@ void poll_order_free(struct poll_order **o)
 
 void poll_post_free(struct poll_post **p)
 {
-	if ((*p)->kind == POLL_MAIL && (*p)->mail.fd >= 0)
-		close((*p)->mail.fd);
+	if ((*p)->kind == POLL_MAIL)
+		imap_mail_release(&(*p)->mail);
 	mem_free(&(*p)->listed);
 	mem_free(&(*p)->ids);
 	mem_free(p);
@@ -101,12 +100,12 @@ void poll_post_compared(const struct poll_sender *s, const struct talk_compared 
 	handoff_give(s->posts, &p->link);
 }
 
-void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail)
+struct poll_post *poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail)
 {
 	struct poll_post *p = post_new(s, POLL_MAIL);
 
 	p->mail = *mail;
-	handoff_give(s->posts, &p->link);
+	return p;
 }
 
 void poll_post_aside(const struct poll_sender *s, uint32_t uid, const char *words)

@@ -41,9 +41,9 @@ struct poll_post {
 	struct talk_listed *listed; /* POLL_FOLDER; the post's */
 	bool first, last;	    /* POLL_FOLDER: of a look */
 	size_t n;		    /* of them; POLL_STATUS: how many mails are set aside */
-	struct imap_mail mail; /* POLL_MAIL, its descriptor is the post's; POLL_ASIDE: its UID */
-	int64_t serial;	       /* POLL_REFUSED: of the access token */
-	bool good;	       /* POLL_STATUS */
+	struct imap_mail mail;	    /* POLL_MAIL, its bytes are the post's; POLL_ASIDE: its UID */
+	int64_t serial;		    /* POLL_REFUSED: of the access token */
+	bool good;		    /* POLL_STATUS */
 	char text[ERR_TEXT_MAX];
 	char aside[ERR_TEXT_MAX]; /* POLL_STATUS: the first that is set aside */
 };
@@ -66,8 +66,8 @@ void poll_post_status(struct poll_sender *s, bool good, const char *text,
 /* Those that the server describes: the others are gone meanwhile. */
 void poll_post_folder(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
 		      bool first, bool last);
-/* Takes its fd. */
-void poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail);
+/* Takes its bytes; to be given by the caller. */
+struct poll_post *poll_post_mail(const struct poll_sender *s, const struct imap_mail *mail);
 /* The same with the field Message-ID of each: n texts of `size` bytes each, with a NUL. */
 void poll_post_moved(const struct poll_sender *s, const struct imap_mail *mails, size_t n,
 		     const char *ids, size_t size);

@@ -152,15 +152,32 @@ static int moved(struct poll_work *w, struct poll_step *s, int r, struct err *e)
 	return s ? send_ahead(w, s, e) : 0;
 }
 
+static void on_pause(void *ctx)
+{
+	struct poll_work *w = ctx;
+
+	poll_fetch_give(&w->fetch);
+}
+
+static int await(struct poll_work *w, struct poll_step *s, struct err *e)
+{
+	const struct imap_while meanwhile = { w->orders->fd, on_pause, on_order, w };
+	const struct imap_while nothing = { .fd = -1 };
+	int r;
+
+	imap_meanwhile(w->imap, &meanwhile);
+	r = run(w, s, false, e);
+	imap_meanwhile(w->imap, &nothing);
+	poll_fetch_give(&w->fetch);
+	return r;
+}
+
 static int answer_first(struct poll_work *w, struct err *e)
 {
 	struct poll_step *s = w->pipe.first;
 	bool fetches = poll_step_fetches(s->kind);
-	int r;
+	int r = await(w, s, e);
 
-	imap_on_wake(w->imap, w->orders->fd, on_order, w);
-	r = run(w, s, false, e);
-	imap_on_wake(w->imap, -1, NULL, NULL);
 	poll_pipe_take(&w->pipe);
 	w->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 	if (r < 0 && (fetches || !imap_usable(w->imap)))

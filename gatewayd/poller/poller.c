@@ -127,36 +127,19 @@ static int send_compared(struct poller *p, const struct poll_post *post, struct 
 	return talk_compared_put(&p->role->core, &c, e);
 }
 
-/* A small one goes without its memfd. */
-static int read_mail(const struct imap_mail *mail, struct buf *ret_bytes, struct err *e)
-{
-	size_t n = (size_t)mail->length;
-
-	buf_init(ret_bytes, TALK_HERE_MAX);
-	if (n && pread(mail->fd, buf_room(ret_bytes, n), n, 0) != (ssize_t)n)
-		return err_set(e, ERR_TEMP, "reading memory: %s", strerror(errno));
-	ret_bytes->n = n;
-	return 0;
-}
-
 static int send_mail(struct poller *p, const struct poll_post *post, struct err *e)
 {
 	const struct imap_mail *mail = &post->mail;
-	struct buf here BUF_AUTO = { 0 };
 	struct talk_mail m = {
 		.at = { session_of(post), mail->uid },
 		.received_at = mail->received_at,
 		.size = mail->truncated ? mail->size : mail->length,
 		.kept = mail->length,
 		.fd = mail->fd,
+		.here = { mail->here, mail->here ? (size_t)mail->length : 0 },
 	};
 
-	if (mail->length <= TALK_HERE_MAX) {
-		if (read_mail(mail, &here, e) < 0)
-			return -1;
-		m.fd = -1;
-		m.here = buf_span(&here);
-	}
+	_Static_assert((int)IMAP_HERE_MAX <= (int)TALK_HERE_MAX, "it goes in a message");
 	return talk_mail_put(&p->role->core, &m, e);
 }
 

@@ -75,25 +75,26 @@ static void print_mail(void *ctx, const struct imap_mail *m)
 {
 	uint8_t digest[SHA256_SIZE];
 	char hex[SHA256_HEX_SIZE] = "-", chunk[16384];
+	struct imap_mail mail = *m;
 	struct sha256 h;
 	ssize_t n;
 
 	fetched++;
 	fetched_bytes += m->length;
-	if (ctx && m->fd >= 0) {
+	if (ctx && m->came) {
 		sha256_init(&h);
+		sha256_update(&h, (struct span){ m->here, m->here ? (size_t)m->length : 0 });
 		while ((n = read(m->fd, chunk, sizeof(chunk))) > 0)
 			sha256_update(&h, (struct span){ chunk, (size_t)n });
 		sha256_final(&h, digest);
 		hex_encode(digest, sizeof(digest), hex);
 	}
-	if (ctx || m->fd < 0)
+	if (ctx || !m->came)
 		printf("mail uid=%u present=%d received_at=%" PRId64 " size=%" PRId64
 		       " length=%" PRId64 " truncated=%d differs=%d gone=%d sha256=%s\n",
 		       m->uid, m->present, m->received_at, m->size, m->length, m->truncated,
-		       m->size_differs, m->fd < 0, hex);
-	if (m->fd >= 0)
-		close(m->fd);
+		       m->size_differs, !m->came, hex);
+	imap_mail_release(&mail);
 }
 
 static int fetch_some(struct imap *i, const uint32_t *uids, size_t n, void *ctx, struct err *e)
