@@ -73,16 +73,36 @@ struct span search_asked(struct arena *a, struct span words)
 	return fold(a, words);
 }
 
+/* A word of so few bytes has no end of its own. */
+static bool is_short(struct span word)
+{
+	return word.n < PART_BEFORE + PART_MIN;
+}
+
+/* The short words at the start with one blank between them, most of any text. */
+static struct span short_run(struct span *s)
+{
+	struct span rest = *s, word, run = SPAN("");
+
+	while (next_word(&rest, &word) && is_short(word) &&
+	       (!run.n || (word.p == run.p + run.n + 1 && word.p[-1] == ' '))) {
+		run = run.n ? (struct span){ run.p, run.n + 1 + word.n } : word;
+		*s = rest;
+	}
+	return run;
+}
+
 struct span search_indexed(struct arena *a, struct span text)
 {
-	struct span rest = fold(a, text), word;
+	struct span rest = fold(a, text), run, word;
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, FOLDED_MAX);
-	while (next_word(&rest, &word)) {
+	while ((run = short_run(&rest)).n || next_word(&rest, &word)) {
 		buf_adds(&out, out.n ? " " : "");
-		buf_add(&out, word);
-		put_ends(word, &out);
+		buf_add(&out, run.n ? run : word);
+		if (!run.n)
+			put_ends(word, &out);
 	}
 	return arena_dup(a, utf8_prefix(buf_span(&out), FOLDED_MAX));
 }

@@ -140,6 +140,8 @@ static struct span first_chars(struct span text, int chars)
 {
 	struct span rest = text;
 
+	if (text.n <= (size_t)chars)
+		return text;
 	while (rest.n && chars-- > 0)
 		rest = span_sub(rest, utf8_len(rest), SIZE_MAX);
 	return span_sub(text, 0, text.n - rest.n);

@@ -35,6 +35,12 @@ static inline uint64_t eight_equal(uint64_t w, char byte)
 	return (w - EIGHT_OF(1)) & ~w & EIGHT_OF(0x80);
 }
 
+/* How many bytes an exact mask has: of the high bits of a text itself. */
+static inline size_t eight_count(uint64_t mask)
+{
+	return (size_t)((mask >> 7) * EIGHT_OF(1) >> 56);
+}
+
 /* How many bytes stand before the first of the mask. */
 static inline size_t eight_before(uint64_t mask)
 {

@@ -58,30 +58,38 @@ static void put_apostrophe(struct buf *out)
 		put_blank(out);
 }
 
+/* ASCII that stands for itself, in small letters; of what else there is most is a blank. */
+static const bool stays[256] = {
+	['!'] = true,	      ['#' ... '&'] = true, ['('] = true,	  [')'] = true,
+	['+'] = true,	      [','] = true,	    ['.' ... ';'] = true, ['='] = true,
+	['?' ... '^'] = true, ['a' ... '{'] = true, ['}'] = true,	  [0x7f] = true,
+};
+
 static void put_ascii(struct buf *out, unsigned char c)
 {
-	static const char blanks[] = "-\"*_`<>|~";
-
 	if (c == '\'')
 		put_apostrophe(out);
-	else if (ascii_is_space(c) || c < ' ' || strchr(blanks, c))
-		put_blank(out);
-	else
+	else if (stays[c])
 		buf_addc(out, (char)ascii_lower(c));
+	else
+		put_blank(out);
 }
 
-/* The letters and digits at the start, most of any text; how many there are. */
+/* The words at the start with a blank or signs between them, most of any text; how many bytes. */
 static size_t put_plain(struct span s, struct buf *out)
 {
-	size_t n = 0, room = out->max - out->n;
-	char *to = buf_room(out, s.n < room ? s.n : room);
+	size_t n = 0, most = out->max - out->n;
+	char *to;
 
-	for (; n < s.n && n < room; n++) {
+	if (s.n < most)
+		most = s.n;
+	to = buf_room(out, most);
+	for (; n < most; n++) {
 		unsigned char c = (unsigned char)s.p[n];
 
-		if (c >= 0x80 || !lexicon_is_word_byte(c))
+		if (!stays[c] && (c != ' ' || n == 0 || to[n - 1] == ' '))
 			break;
-		to[n] = (char)(c | 0x20); /* small, and digits as they are */
+		to[n] = (char)ascii_lower(c);
 	}
 	out->n += n;
 	return n;
@@ -214,8 +222,10 @@ static void put_run(struct span *s, struct buf *out)
 /* The bytes at the start, at least one, behind which a run may begin. */
 static size_t other_run(struct span s)
 {
-	size_t n = 1;
+	size_t n = 1, ascii = 8;
 
+	for (; ascii == 8 && s.n - n >= 8; n += ascii)
+		ascii = utf8_ascii_bytes(s.p + n);
 	while (n < s.n && (unsigned char)s.p[n] < 0x80)
 		n++;
 	return n;
@@ -231,7 +241,7 @@ void lexicon_fold_words(struct span s, struct buf *out)
 	lexicon_fold(s, &folded);
 	rest = buf_span(&folded);
 	while (rest.n && !out->full) {
-		if (cjk_len(rest)) {
+		if ((unsigned char)rest.p[0] >= 0x80 && cjk_len(rest)) {
 			put_run(&rest, out);
 			continue;
 		}

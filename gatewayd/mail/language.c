@@ -11,7 +11,7 @@ enum {
 };
 
 /* Of the range "a-z"; 0 when the language has none of its own. */
-static size_t own_letters(const struct words *w, struct span text)
+static size_t own_letters(const struct words *w, struct span text, bool is_ascii)
 {
 	struct span range = w->letters ? span_of(w->letters) : SPAN(""), first = range, last;
 	size_t hits = 0, n;
@@ -22,7 +22,7 @@ static size_t own_letters(const struct words *w, struct span text)
 	if (!utf8_len(first) || !utf8_len(last))
 		return 0;
 	ascii = utf8_code(first) < 0x80;
-	if (!ascii && utf8_is_ascii(text))
+	if (!ascii && is_ascii)
 		return 0;
 	for (; text.n; text = span_sub(text, n ? n : 1, SIZE_MAX)) {
 		n = ascii || (unsigned char)text.p[0] >= 0x80 ? utf8_len(text) : 0;
@@ -34,9 +34,12 @@ static size_t own_letters(const struct words *w, struct span text)
 
 static void count_hits(const struct conf *conf, struct span text, size_t *hits)
 {
+	bool is_ascii = utf8_is_ascii(text);
+
 	common_count(conf->common, text, hits);
 	for (size_t i = 0; i < conf->languages.n; i++)
-		hits[i] += own_letters(words_find(conf, NULL, conf->languages.v[i]), text);
+		hits[i] +=
+		    own_letters(words_find(conf, NULL, conf->languages.v[i]), text, is_ascii);
 }
 
 struct span language_guess(const struct conf *conf, struct span subject, struct span text)

@@ -42,34 +42,43 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static struct span next_word(struct span *rest, bool *ret_digit)
+/* The next word behind the offset *at, copied to `to`. */
+static struct span next_word(struct span text, size_t *at, char *to, bool *ret_digit)
 {
-	size_t from = 0, to;
+	size_t from = *at, n = 0;
+	bool digit = false;
 
-	while (from < rest->n && ascii_is_space((unsigned char)rest->p[from]))
+	while (from < text.n && ascii_is_space((unsigned char)text.p[from]))
 		from++;
-	*ret_digit = false;
-	for (to = from; to < rest->n && !is_blank(rest->p[to]); to++)
-		*ret_digit |= ascii_is_digit((unsigned char)rest->p[to]);
-	*rest = span_sub(*rest, to, SIZE_MAX);
-	return (struct span){ rest->p - (to - from), to - from };
+	for (; from + n < text.n && !is_blank(text.p[from + n]); n++) {
+		to[n] = text.p[from + n];
+		digit |= ascii_is_digit((unsigned char)to[n]);
+	}
+	*at = from + n;
+	*ret_digit = digit;
+	return (struct span){ to, n };
 }
 
+/* Each behind a blank, which needs no more room than what is between them and one. */
 static void put_words(struct span text, bool alert, struct buf *out)
 {
+	char *to = buf_room(out, text.n + 1), *from = to;
 	struct span word;
+	size_t at = 0;
 	bool digit;
 
 	text = span_trim(text);
-	while ((word = next_word(&text, &digit)).n) {
+	while ((word = next_word(text, &at, to + 1, &digit)).n) {
 		if (alert && alert_says_how(bare(word)))
 			continue;
-		buf_addc(out, ' ');
-		if (digit && !is_ip(word))
-			buf_addc(out, '0');
-		else
-			buf_add(out, word);
+		to[0] = ' ';
+		if (digit && !is_ip(word)) {
+			to[1] = '0';
+			word.n = 1;
+		}
+		to += 1 + word.n;
 	}
+	out->n += (size_t)(to - from);
 	buf_addc(out, '\n');
 }
 

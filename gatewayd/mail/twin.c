@@ -1,5 +1,6 @@
 #include "gatewayd/mail/twin.h"
 
+#include "gatewayd/base/buf.h"
 #include "gatewayd/mail/mail_said.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_footer.h"
@@ -50,15 +51,22 @@ static struct span without_footer(struct span text)
 /* Each word with a blank behind it: lists wrap lines and encode them in their own way. */
 static void add_words(struct sha256 *h, struct span text)
 {
-	for (size_t at = 0, from; at < text.n; at++) {
-		from = at;
-		while (at < text.n && !ascii_is_space((unsigned char)text.p[at]))
-			at++;
-		if (at == from)
-			continue;
-		sha256_update(h, span_sub(text, from, at - from));
-		sha256_update(h, SPAN(" "));
+	struct buf words BUF_AUTO;
+	char *to;
+
+	buf_init(&words, text.n + 1);
+	to = buf_room(&words, text.n + 1);
+	for (size_t i = 0; i < text.n; i++) {
+		bool blank = ascii_is_space((unsigned char)text.p[i]);
+
+		if (!blank)
+			to[words.n++] = text.p[i];
+		else if (words.n && to[words.n - 1] != ' ')
+			to[words.n++] = ' ';
 	}
+	if (words.n && to[words.n - 1] != ' ')
+		to[words.n++] = ' ';
+	sha256_update(h, buf_span(&words));
 }
 
 /* Without "[users]", wherever it stands. */

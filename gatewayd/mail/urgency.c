@@ -54,42 +54,47 @@ static const struct {
 	{ SPAN_LITERAL(" '"), SPAN_LITERAL("'") },
 };
 
-static bool is_letter(unsigned char c)
-{
-	return ascii_is_alpha(c) || ascii_is_digit(c);
-}
+/* How far nothing is looked for. */
+enum run { RUN_QUOTE = 1, RUN_SENTENCE = 2, RUN_CLAUSE = 4 };
+#define RUN_ANY (RUN_QUOTE | RUN_SENTENCE | RUN_CLAUSE)
 
-/* How far nothing is looked for: marks that end a sentence begin with no blank before a letter,
- * those that end a clause, and reasons, only before some. */
-enum run { RUN_SENTENCE, RUN_CLAUSE };
+/* Bytes with which something may begin: a quote, a mark that ends a sentence or a clause, a reason.
+ */
+static const unsigned char begins[256] = {
+	['"'] = RUN_ANY,      ['`'] = RUN_ANY,	  ['.'] = RUN_SENTENCE,	     ['!'] = RUN_SENTENCE,
+	['?'] = RUN_SENTENCE, [','] = RUN_CLAUSE, [';'] = RUN_CLAUSE,	     ['('] = RUN_CLAUSE,
+	[')'] = RUN_CLAUSE,   [':'] = RUN_CLAUSE, [0x80 ... 0xff] = RUN_ANY,
+};
 
-static bool is_plain(struct span s, size_t at, enum run run)
-{
-	static const bool begins[256] = {
-		['a'] = true, ['b'] = true, ['e'] = true, ['m'] = true, ['p'] = true,
-		['s'] = true, ['t'] = true, ['u'] = true, ['y'] = true
-	};
-	unsigned char c = (unsigned char)s.p[at], next;
+/* The same behind a blank: " 'quoted'", " but ", " - ", " until ". */
+static const unsigned char begins_behind[256] = {
+	['\''] = RUN_ANY,   ['-'] = RUN_CLAUSE, ['a' ... 'b'] = RUN_CLAUSE, ['e'] = RUN_CLAUSE,
+	['m'] = RUN_CLAUSE, ['p'] = RUN_CLAUSE, ['s' ... 'u'] = RUN_CLAUSE, ['y'] = RUN_CLAUSE,
+};
 
-	if (c != ' ' || at + 1 == s.n)
-		return is_letter(c);
-	next = (unsigned char)s.p[at + 1];
-	return is_letter(next) && (run == RUN_SENTENCE || !begins[next]);
-}
-
-/* The bytes at the start with which no quote, mark or reason begins: words, mostly. */
+/* The bytes at the start with which nothing begins: words, mostly. */
 static size_t plain_run(struct span s, enum run run)
 {
 	size_t n = 0;
 
-	while (n < s.n && is_plain(s, n, run))
-		n++;
+	for (; n < s.n; n++) {
+		unsigned char c = (unsigned char)s.p[n];
+
+		if (begins[c] & run)
+			break;
+		if (c == ' ' && n + 1 < s.n && begins_behind[(unsigned char)s.p[n + 1]] & run)
+			break;
+	}
 	return n;
 }
 
 /* The length of what stands in quotes here, with the marks; 0: nothing does. */
 static size_t quoted_at(struct span s)
 {
+	unsigned char c = (unsigned char)s.p[0];
+
+	if (!(begins[c] & RUN_QUOTE) && c != ' ')
+		return 0;
 	for (size_t i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
 		struct span rest = span_sub(s, quotes[i].open.n, QUOTE_MAX);
 		size_t at;

@@ -327,7 +327,7 @@ static size_t high_bytes(struct span s)
 	size_t high = 0, i = 0;
 
 	for (; s.n - i >= 8; i += 8)
-		high += (size_t)__builtin_popcountll(eight_at(s.p + i) & EIGHT_OF(0x80));
+		high += eight_count(eight_at(s.p + i) & EIGHT_OF(0x80));
 	for (; i < s.n; i++)
 		high += (unsigned char)s.p[i] >> 7;
 	return high;
