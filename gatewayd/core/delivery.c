@@ -38,6 +38,7 @@ struct delivery {
 	struct settle_result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
 	size_t back_count;	   /* of them, those that were not tried */
+	uint32_t awaited;	   /* others that may come soon */
 	int64_t first_ms, last_ms; /* when the first of them came, and the last */
 	struct loop_timer next, gather;
 };
@@ -294,8 +295,10 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 
 	if (!r)
 		return -1;
-	if (!spare)
+	if (!spare) {
 		smtp_judge(d->bench, sent);
+		d->awaited = sent->awaited;
+	}
 	d->bench->meters.sent[sent->outcome]++;
 	r->outcome = sent->outcome;
 	r->code = sent->code;
@@ -442,8 +445,8 @@ static bool gathers(struct delivery *d)
 	size_t n = d->result_count - d->back_count;
 	int64_t left_ms = gather_left_ms(d);
 
-	if (!n || n >= d->bench->lanes.open || left_ms <= 0 || d->recover || d->bench->stopping ||
-	    !d->sender || !d->sender->n)
+	if (!n || !d->awaited || left_ms <= 0 || d->recover || d->bench->stopping || !d->sender ||
+	    !d->sender->n)
 		return false;
 	loop_timer_start(d->bench->loop, &d->gather, left_ms);
 	return true;

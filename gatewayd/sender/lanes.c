@@ -4,6 +4,7 @@
 
 enum {
 	LOOK_MS = 100,	 /* between looks at what has no reply yet */
+	SOON_MS = 20,	 /* while others have one */
 	RECENT = 4,	 /* mails of a domain that its time is taken of */
 	RECENT_ALL = 16, /* and of all */
 	DOMAINS_MAX = LANES_MAILS_MAX * 2,
@@ -96,12 +97,24 @@ static size_t at_least_one(size_t n)
 	return n ? n : 1;
 }
 
+/* It is slow, or may be. */
+static bool is_doubtful(const struct lanes_domain *d)
+{
+	return d->slow || d->ms < 0;
+}
+
 /* So many of its mails may be under way. */
 static size_t share(const struct lanes *l, const struct lanes_domain *d)
 {
-	return d->slow	   ? at_least_one(l->most / 8)
-	       : d->ms < 0 ? at_least_one(l->most / 2)
-			   : l->most - l->most / 8;
+	return is_doubtful(d) ? at_least_one(l->most / 8) : l->most - l->most / 8;
+}
+
+/* And so many now. */
+static size_t share_now(const struct lanes *l, const struct lanes_domain *d)
+{
+	bool others_wait = l->waiting_count > d->waiting;
+
+	return is_doubtful(d) && others_wait ? at_least_one(l->most / 16) : share(l, d);
 }
 
 /* And of all that are slow. */
@@ -110,11 +123,17 @@ static size_t slow_share(const struct lanes *l)
 	return at_least_one(l->most / 2);
 }
 
-static double slow_from_ms(const struct lanes *l)
+/* Others can have ended meanwhile that began before it, but no more than there are lanes. */
+static bool is_passed(const struct lanes *l, const struct lanes_mail *m)
 {
-	double ms = l->ms * LANES_SLOW_TIMES;
+	return l->ended - m->before >= l->most * 2;
+}
 
-	return ms > LANES_SLOW_MS ? ms : LANES_SLOW_MS;
+static double slow_from_ms(const struct lanes *l, bool passed)
+{
+	double ms = l->ms * LANES_SLOW_TIMES, least = passed ? LANES_PASSED_MS : LANES_SLOW_MS;
+
+	return ms > least ? ms : least;
 }
 
 static size_t slow_count(const struct lanes *l)
@@ -126,10 +145,10 @@ static size_t slow_count(const struct lanes *l)
 	return n;
 }
 
-/* Once slow, it is so until it takes half of that. */
-static void judge(struct lanes *l, struct lanes_domain *d)
+/* By one of its mails.  Once slow, it is so until it takes half of that. */
+static void judge(struct lanes *l, struct lanes_domain *d, const struct lanes_mail *m)
 {
-	double from_ms = slow_from_ms(l);
+	double from_ms = slow_from_ms(l, is_passed(l, m));
 	bool slow =
 	    d->slow ? d->ms > from_ms / 2 : d->ms > from_ms && slow_count(l) < LANES_SLOW_MAX;
 
@@ -138,14 +157,15 @@ static void judge(struct lanes *l, struct lanes_domain *d)
 }
 
 /* Of all what few slow ones hardly move: a time counts for no more than twice what is known. */
-static void learn(struct lanes *l, struct lanes_domain *d, double ms)
+static void learn(struct lanes *l, const struct lanes_mail *m)
 {
-	double most = l->ms * 2 + 1;
+	struct lanes_domain *d = m->at;
+	double ms = (double)m->took_ms, most = l->ms * 2 + 1;
 
 	l->ms += l->ms < 0 ? ms - l->ms : ((ms < most ? ms : most) - l->ms) / RECENT_ALL;
 	d->ms += d->ms < 0 ? ms - d->ms : (ms - d->ms) / RECENT;
 	l->changed |= l->ms > l->told_ms * 2 + 1 || l->ms < l->told_ms / 2 - 1;
-	judge(l, d);
+	judge(l, d, m);
 }
 
 /* --- mails --- */
@@ -225,9 +245,9 @@ static size_t slow_out(const struct lanes *l)
 	return n;
 }
 
-static bool has_room(const struct lanes *l, const struct lanes_domain *d)
+static bool has_room(const struct lanes *l, const struct lanes_domain *d, size_t most)
 {
-	return d->out < share(l, d) && (!d->slow || slow_out(l) < slow_share(l));
+	return d->out < most && (!d->slow || slow_out(l) < slow_share(l));
 }
 
 /* The first that may begin, however many lanes are open. */
@@ -236,7 +256,7 @@ static struct lanes_mail *first(const struct lanes *l)
 	if (l->out_count >= l->most)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (!m->goes_back && has_room(l, m->at) && !follows(l, m))
+		if (!m->goes_back && has_room(l, m->at, share_now(l, m->at)) && !follows(l, m))
 			return m;
 	return NULL;
 }
@@ -270,6 +290,7 @@ struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms)
 		return NULL;
 	leave_waiting(l, m);
 	m->since_ms = 0;
+	m->before = l->ended;
 	m->at->out++;
 	l->out_count++;
 	append(&l->out, m);
@@ -308,7 +329,7 @@ struct lanes_mail *lanes_back(struct lanes *l)
 	if (l->most == 1)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (m->goes_back || (m->at->slow && !has_room(l, m->at)))
+		if (m->goes_back || (m->at->slow && !has_room(l, m->at, share(l, m->at))))
 			last = m;
 	if (!last)
 		return NULL;
@@ -341,7 +362,8 @@ void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms)
 	d->used_ms = now_ms;
 	l->changed |= d->slow;
 	if (told)
-		learn(l, d, (double)m->took_ms);
+		learn(l, m);
+	l->ended++;
 	if (l->waiting || l->open <= LANES_FIRST)
 		return;
 	l->open--;
@@ -359,17 +381,28 @@ struct lanes_mail *lanes_drop(struct lanes *l)
 
 /* --- looks --- */
 
+/* 0: none is awaited. */
+static int64_t awaited_ms(const struct lanes_mail *m, int64_t now_ms)
+{
+	return m->since_ms ? m->took_ms + now_ms - m->since_ms : 0;
+}
+
 /* A reply that has not come takes so long already. */
 static void look_at_out(struct lanes *l, int64_t now_ms)
 {
 	for (struct lanes_mail *m = l->out; m; m = m->next) {
-		double ms = m->since_ms ? (double)(m->took_ms + now_ms - m->since_ms) : 0;
+		double ms = (double)awaited_ms(m, now_ms);
 
-		if (ms <= slow_from_ms(l) || ms <= m->at->ms)
+		if (ms <= slow_from_ms(l, is_passed(l, m)) || ms <= m->at->ms)
 			continue;
 		m->at->ms = ms;
-		judge(l, m->at);
+		judge(l, m->at, m);
 	}
+}
+
+bool lanes_is_soon(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms)
+{
+	return (double)awaited_ms(m, now_ms) <= l->ms * 2 + 2;
 }
 
 static void forget(struct lanes *l, int64_t now_ms)
@@ -388,12 +421,13 @@ static void forget(struct lanes *l, int64_t now_ms)
 int64_t lanes_look(struct lanes *l, int64_t now_ms)
 {
 	const struct lanes_mail *m = first(l);
-	int64_t grows_ms;
+	int64_t look_ms = l->ended == l->looked ? LOOK_MS : SOON_MS, grows_ms;
 
+	l->looked = l->ended;
 	look_at_out(l, now_ms);
 	forget(l, now_ms);
 	if (!m || l->open >= l->most)
-		return l->out ? LOOK_MS : -1;
+		return l->out ? look_ms : -1;
 	grows_ms = grows_at_ms(l, m) - now_ms;
 	return grows_ms > 0 ? grows_ms : 0;
 }

@@ -6,12 +6,13 @@
  * each mail that ends while none waits.  Mails begin in the order in which they came, but
  *  - of one case to one recipient never two at once, so that they stay in order (one that failed
  *    and is tried again later is not waited for: I4);
- *  - a domain has seven eighths of all lanes at most, half of them before the first of its mails
- * has ended, and an eighth as long as it is slow; all that are slow have half of the lanes
- * together. A domain is slow when its replies take longer than LANES_SLOW_MS and LANES_SLOW_TIMES
- * as long as those to others; a mail that has no reply yet counts as it stands.  A mail that may
- * not begin because its domain is slow is given back, so that it takes no room from others, and
- * so are those that follow it to that recipient about that case.
+ *  - a domain has seven eighths of all lanes at most, but an eighth before the first of its mails
+ *    has ended and as long as it is slow, and half of that while others wait; all that are slow
+ *    have half of the lanes together.  A domain is slow when its replies take LANES_SLOW_TIMES as
+ *    long as those to others, and longer than LANES_SLOW_MS, or than LANES_PASSED_MS where others
+ *    ended meanwhile, twice as many as there are lanes; a mail that has no reply yet counts as it
+ *    stands.  A mail that may not begin because its domain is slow is given back, so that it takes
+ *    no room from others, and so are those that follow it to that recipient about that case.
  *
  * Pure: time is handed in, in milliseconds; what waits for anything else than a server's reply to a
  * mail (a connection, core) does not count.  Not for several threads.
@@ -28,6 +29,7 @@ enum {
 	LANES_FIRST = 4,
 	LANES_GROW_MS = 10,
 	LANES_SLOW_MS = 250,
+	LANES_PASSED_MS = 20,
 	LANES_SLOW_TIMES = 4,
 	LANES_SLOW_MAX = 64,		  /* domains; more are not held to be slow */
 	LANES_FORGET_MS = 10 * 60 * 1000, /* a domain that nothing was sent to for so long */
@@ -48,6 +50,7 @@ struct lanes_mail {
 	struct lanes_domain *at;
 	int64_t since_ms; /* it waits, or the server's reply is awaited, since then; 0: it is not */
 	int64_t took_ms;  /* for replies before that */
+	uint64_t before;  /* that had ended when it began */
 	bool goes_back;	  /* after the one before it */
 };
 
@@ -56,6 +59,7 @@ struct lanes {
 	struct lanes_mail *waiting, *out; /* out: begun and not ended */
 	struct lanes_gone *gone;	  /* went back, and core may not know it yet */
 	size_t waiting_count, out_count;
+	uint64_t ended, looked; /* looked: that had ended at the last look */
 	int64_t grown_ms;
 	double ms; /* that the replies to a mail take, as a rule; < 0: not known */
 	double told_ms;
@@ -82,6 +86,8 @@ void lanes_held(struct lanes_mail *m, int64_t now_ms);
 /* It has ended; told: the server said, or failed to say, something about this mail. */
 void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms);
 /* Takes any that waits; NULL: none. */
+/* Its reply has not been awaited for longer than replies take, about. */
+bool lanes_is_soon(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms);
 struct lanes_mail *lanes_drop(struct lanes *l);
 /* Looks which domains became slow; how long until it should look again, or a mail may begin that
  * may not now; -1: not before something happens. */

@@ -1,6 +1,5 @@
 #include "gatewayd/sender/pool.h"
 
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -8,51 +7,21 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
-#include "gatewayd/sender/opener.h"
+#include "gatewayd/sender/pool_inside.h"
 
 enum {
-	LAST_MS = 1000,	    /* for replies, at the end */
-	JOIN_MS = 1500,	    /* for all that has to end */
 	REST_MS = 5000,	    /* between looks at idle connections */
 	SERVER_LOOK_MS = 50 /* whether the server may be tried again */
 };
 
 static const struct backoff server_wait = { .min = 1000, .max = 60 * 1000 };
 
-struct lane {
-	struct pool *pool;
-	struct smtp_lane *smtp;
-	struct opener opener;
-	struct job *job; /* NULL: idle */
-	int64_t row;	 /* whose result core has not written down; 0: none */
-	bool sent;	 /* it is out */
-	bool leaves;	 /* as soon as that is written down */
-	int fd;		 /* that is watched; -1: none */
-	unsigned int events;
-};
-
-struct pool {
-	struct smtp_lane_options options;
-	struct loop *loop;
-	void (*on_news)(void *ctx);
-	void *ctx;
-	struct handoff opened;
-	atomic_bool draining; /* begin nothing more */
-	atomic_bool stop;     /* break off what is under way */
-	size_t count, started;
-	struct job_queue done;
-	struct lanes lanes;
-	unsigned server_failures;
-	int64_t not_before_ms;
-	struct lane lane[POOL_LANES_MAX];
-};
-
-static struct job *job_of(struct lanes_mail *m)
+struct job *pool_job_of(struct lanes_mail *m)
 {
 	return (struct job *)(void *)((char *)m - offsetof(struct job, mail));
 }
 
-static void give_word(struct pool *p, struct job *j, enum pool_word word)
+void pool_give_word(struct pool *p, struct job *j, enum pool_word word)
 {
 	j->word = word;
 	job_put(&p->done, j);
@@ -63,7 +32,7 @@ static void say_refused(struct pool *p, int64_t refused)
 	struct job *j = mem_alloc(sizeof(*j));
 
 	*j = (struct job){ .refused = refused };
-	give_word(p, j, POOL_REFUSED);
+	pool_give_word(p, j, POOL_REFUSED);
 }
 
 /* --- a mail on a lane --- */
@@ -82,7 +51,7 @@ static void note_server(struct pool *p, const struct smtp_result *r, int64_t now
 	}
 }
 
-static void finish(struct lane *l, int64_t now_ms)
+void pool_finish(struct lane *l, int64_t now_ms)
 {
 	struct pool *p = l->pool;
 	struct job *j = l->job;
@@ -98,7 +67,7 @@ static void finish(struct lane *l, int64_t now_ms)
 	}
 	l->job = NULL;
 	l->leaves = false;
-	give_word(p, j, POOL_RESULT);
+	pool_give_word(p, j, POOL_RESULT);
 }
 
 static void on_ready(void *ctx, int fd, unsigned int events);
@@ -133,7 +102,7 @@ static enum smtp_wants leave(struct lane *l, int64_t now_ms)
 	return SMTP_WANTS_LEAVE;
 }
 
-static void carry_on(struct lane *l, enum smtp_wants wants, int64_t now_ms)
+void pool_carry_on(struct lane *l, enum smtp_wants wants, int64_t now_ms)
 {
 	if (wants == SMTP_WANTS_LEAVE)
 		wants = leave(l, now_ms);
@@ -146,7 +115,7 @@ static void carry_on(struct lane *l, enum smtp_wants wants, int64_t now_ms)
 	case SMTP_WANTS_READ: watch(l, LOOP_READ); break;
 	case SMTP_WANTS_WRITE: watch(l, LOOP_READ | LOOP_WRITE); break;
 	case SMTP_WANTS_NEXT:
-	case SMTP_WANTS_CLOSE: finish(l, now_ms); break;
+	case SMTP_WANTS_CLOSE: pool_finish(l, now_ms); break;
 	}
 }
 
@@ -154,7 +123,7 @@ static void begin(struct lane *l, struct job *j, int64_t now_ms)
 {
 	l->job = j;
 	lanes_asked(&j->mail, now_ms);
-	carry_on(l, smtp_lane_begin(l->smtp, j->from, j->to, j->message.bytes), now_ms);
+	pool_carry_on(l, smtp_lane_begin(l->smtp, j->from, j->to, j->message.bytes), now_ms);
 }
 
 /* --- which lane does what --- */
@@ -175,11 +144,11 @@ static void dispatch(struct pool *p, int64_t now_ms)
 
 	while (!atomic_load(&p->draining) && now_ms >= p->not_before_ms &&
 	       (l = idle_lane(p)) != NULL && (m = lanes_begin(&p->lanes, now_ms)) != NULL)
-		begin(l, job_of(m), now_ms);
+		begin(l, pool_job_of(m), now_ms);
 	if (atomic_load(&p->draining) || now_ms < p->not_before_ms)
 		return;
 	while ((m = lanes_back(&p->lanes)) != NULL)
-		give_word(p, job_of(m), POOL_BACK);
+		pool_give_word(p, pool_job_of(m), POOL_BACK);
 }
 
 static void on_ready(void *ctx, int fd, unsigned int events)
@@ -190,7 +159,7 @@ static void on_ready(void *ctx, int fd, unsigned int events)
 
 	(void)fd, (void)events;
 	if (l->job)
-		carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
+		pool_carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
 	else
 		smtp_lane_heard(l->smtp);
 	dispatch(p, now_ms);
@@ -214,7 +183,7 @@ static void opened(struct lane *l, int64_t now_ms)
 	}
 	if (wants != SMTP_WANTS_NEXT)
 		lanes_asked(&l->job->mail, now_ms);
-	carry_on(l, wants, now_ms);
+	pool_carry_on(l, wants, now_ms);
 }
 
 static void on_opened(void *ctx, int fd, unsigned int events)
@@ -270,7 +239,7 @@ static void drop_all(struct pool *p)
 	struct job *j;
 
 	while ((m = lanes_drop(&p->lanes)) != NULL) {
-		j = job_of(m);
+		j = pool_job_of(m);
 		job_free(&j);
 	}
 	while ((j = pool_take(p)) != NULL)
@@ -323,6 +292,22 @@ bool pool_give(struct pool *p, struct job *j)
 	return taken;
 }
 
+bool pool_awaits_end(const struct lane *l)
+{
+	return l->job && !l->opener.busy && smtp_lane_awaits_end(l->smtp);
+}
+
+size_t pool_awaited(const struct pool *p)
+{
+	int64_t now_ms = clock_wait_ms();
+	size_t n = 0;
+
+	for (size_t k = 0; k < p->count; k++)
+		n += pool_awaits_end(&p->lane[k]) &&
+		     lanes_is_soon(&p->lanes, &p->lane[k].job->mail, now_ms);
+	return n;
+}
+
 static void written(struct lane *l, int64_t now_ms)
 {
 	l->row = 0;
@@ -330,7 +315,7 @@ static void written(struct lane *l, int64_t now_ms)
 		return;
 	l->leaves = false;
 	lanes_asked(&l->job->mail, now_ms);
-	carry_on(l, SMTP_WANTS_LEAVE, now_ms);
+	pool_carry_on(l, SMTP_WANTS_LEAVE, now_ms);
 }
 
 void pool_written(struct pool *p, int64_t row)
@@ -358,7 +343,7 @@ static bool look_at(struct lane *l, int64_t now_ms)
 	if (!l->job)
 		smtp_lane_rest(l->smtp, now_ms);
 	else if (!l->leaves && now_ms > smtp_lane_deadline_ms(l->smtp))
-		carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
+		pool_carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
 	return l->fd >= 0;
 }
 
@@ -394,94 +379,4 @@ bool pool_news(struct pool *p, struct buf *names, struct pool_seen *ret_seen)
 		s.slow[i].name.p = names->p + at;
 	*ret_seen = s;
 	return true;
-}
-
-/* --- the end --- */
-
-void pool_drain(struct pool *p)
-{
-	atomic_store(&p->draining, true);
-}
-
-bool pool_is_draining(const struct pool *p)
-{
-	return atomic_load(&p->draining);
-}
-
-bool pool_is_done(const struct pool *p)
-{
-	for (size_t k = 0; k < p->count; k++)
-		if (p->lane[k].job || p->lane[k].row)
-			return false;
-	return true;
-}
-
-/* How many replies to the end of a mail are awaited. */
-static size_t awaited(struct pool *p, struct pollfd fds[], struct lane *lanes[])
-{
-	size_t n = 0;
-
-	for (size_t k = 0; k < p->count; k++) {
-		struct lane *l = &p->lane[k];
-
-		if (!l->job || l->opener.busy || !smtp_lane_awaits_end(l->smtp))
-			continue;
-		fds[n] = (struct pollfd){ .fd = smtp_lane_fd(l->smtp), .events = POLLIN };
-		lanes[n++] = l;
-	}
-	return n;
-}
-
-/* What comes at the last moment counts: else such a mail would go out once more. */
-static void hear_last(struct pool *p)
-{
-	int64_t until_ms = clock_wait_ms() + LAST_MS, left_ms = LAST_MS;
-	struct pollfd fds[POOL_LANES_MAX];
-	struct lane *lanes[POOL_LANES_MAX];
-	size_t n;
-
-	while (left_ms > 0 && (n = awaited(p, fds, lanes)) > 0) {
-		poll(fds, n, (int)left_ms);
-		for (size_t i = 0; i < n; i++)
-			if (fds[i].revents)
-				carry_on(lanes[i], smtp_lane_go_on(lanes[i]->smtp),
-					 clock_wait_ms());
-		left_ms = until_ms - clock_wait_ms();
-	}
-}
-
-/* What was begun has a result; of what has no connection nothing was sent. */
-static void break_off(struct pool *p)
-{
-	hear_last(p);
-	for (size_t k = 0; k < p->count; k++) {
-		struct lane *l = &p->lane[k];
-
-		if (!l->job || l->opener.busy)
-			continue;
-		smtp_lane_break(l->smtp);
-		finish(l, clock_wait_ms());
-	}
-}
-
-bool pool_join(struct pool *p)
-{
-	struct timespec until = clock_wait_end(JOIN_MS);
-	bool all = true;
-
-	pool_drain(p);
-	atomic_store(&p->stop, true);
-	for (size_t k = 0; k < p->started; k++)
-		opener_stop(&p->lane[k].opener);
-	break_off(p);
-	for (size_t k = 0; k < p->started; k++)
-		all = opener_join(&p->lane[k].opener, &until) && all;
-	return all;
-}
-
-void pool_not_written(struct pool *p, void (*fn)(int64_t row))
-{
-	for (size_t k = 0; k < p->count; k++)
-		if (p->lane[k].row && p->lane[k].sent)
-			fn(p->lane[k].row);
 }

@@ -30,6 +30,8 @@ int pool_start(struct pool *p, struct err *e);
 struct job *pool_take(struct pool *p); /* the caller's; NULL: nothing */
 /* The job is the pool's; false: it has too many, and the job stays the caller's. */
 bool pool_give(struct pool *p, struct job *j);
+/* Mails that the server has all of, and may soon reply to. */
+size_t pool_awaited(const struct pool *p);
 /* How that row ended is in the store. */
 void pool_written(struct pool *p, int64_t row);
 /* What failed for want of an access token need not wait any longer. */

@@ -38,8 +38,12 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 		[SMTP_UNKNOWN] = TALK_UNKNOWN,
 	};
 	const struct smtp_result *r = &j->result;
-	struct talk_sent sent = { j->row, outcomes[r->class], r->code, span_of(r->text),
-				  r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER };
+	struct talk_sent sent = { j->row,
+				  outcomes[r->class],
+				  r->code,
+				  span_of(r->text),
+				  r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER,
+				  (uint32_t)pool_awaited(s->pool) };
 
 	return talk_sent_put(&s->role->core, &sent, e);
 }

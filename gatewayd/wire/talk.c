@@ -283,6 +283,7 @@ int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e)
 	wire_put_u32(&o, (uint32_t)s->code);
 	wire_put_span(&o, utf8_prefix(s->text, KIB));
 	wire_put_u8(&o, s->server);
+	wire_put_u32(&o, s->awaited);
 	return wire_send(w, &o, e);
 }
 
@@ -293,6 +294,7 @@ int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 	ret_sent->code = (int)wire_get_u32(in);
 	ret_sent->text = wire_get_span(in);
 	ret_sent->server = wire_get_bool(in);
+	ret_sent->awaited = wire_get_u32(in);
 	return wire_done(in, e);
 }
 

@@ -153,6 +153,7 @@ struct talk_sent {
 	int code;	  /* SMTP reply; 0: none */
 	struct span text; /* the reply or the reason */
 	bool server;	  /* it is the server's trouble or the login's, and no mail's */
+	uint32_t awaited; /* other mails that the server has all of, and may soon reply to */
 };
 int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e);
 int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e);

@@ -137,7 +137,10 @@ int sender_on_send(struct end *end, struct wire_in *in, struct err *e)
 	struct peers *p = end->peers;
 	static const struct peers_sender_script good = { .how = SENDER_OK };
 	const struct peers_sender_script *s = end->instance == SPARE ? &good : &p->sender.script;
-	struct talk_sent sent = { .outcome = TALK_SENT, .code = 250, .text = SPAN("ok") };
+	struct talk_sent sent = { .outcome = TALK_SENT,
+				  .code = 250,
+				  .text = SPAN("ok"),
+				  .awaited = s->how == SENDER_FULL };
 	struct talk_send t;
 
 	if (talk_send_get(in, &t, e) < 0)

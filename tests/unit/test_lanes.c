@@ -150,8 +150,10 @@ static void lanes_close_when_nothing_waits(void **state)
 static void two_of_one_case_to_one_recipient_stay_in_order(void **state)
 {
 	struct fixture *f = *state;
-	struct lanes_mail *a = add(f, 7, "ann@a.test", "a.test"), *b, *c, *d;
+	struct lanes_mail *a, *b, *c, *d;
 
+	meet(f, "a.test", 1);
+	a = add(f, 7, "ann@a.test", "a.test");
 	b = add(f, 7, "Ann@a.test", "a.test");
 	c = add(f, 7, "bea@a.test", "a.test");
 	d = add(f, 8, "ann@a.test", "a.test");
@@ -207,7 +209,7 @@ static void a_domain_leaves_lanes_to_others(void **state)
 	struct lanes_mail *other;
 
 	add_many(f, 40, "a.test");
-	assert_int_equal(begin_all(f), MOST / 2); /* nobody knows it */
+	assert_int_equal(begin_all(f), MOST / 8); /* nobody knows it */
 	other = add_to(f, "b.test");
 	f->now_ms += LANES_GROW_MS;
 	assert_ptr_equal(begin(f), other);
@@ -218,6 +220,24 @@ static void a_domain_leaves_lanes_to_others(void **state)
 	add_to(f, "b.test");
 	assert_int_equal(begin_all(f), 1);
 	assert_null(lanes_back(&f->l));
+}
+
+static void a_domain_that_nobody_knows_has_a_lane_while_others_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 1);
+	add_many(f, 5, "new.test");
+	add_many(f, MOST * 2, "a.test");
+	assert_int_equal(begin_all(f), MOST - MOST / 8 + 1);
+	while (lanes_drop(&f->l))
+		;
+	add_many(f, 5, "new.test");
+	assert_int_equal(begin_all(f), MOST / 8 - 1);
+	end(f, &f->mails[1], 1);
+	add_many(f, 1, "a.test");
+	assert_non_null(begin(f));
+	assert_null(begin(f));
 }
 
 static void a_slow_domain_has_an_eighth_and_its_rest_goes_back(void **state)
@@ -287,6 +307,55 @@ static void a_reply_that_does_not_come_makes_a_domain_slow(void **state)
 	lanes_end(&f->l, m, false, f->now_ms);
 	view(f, v);
 	assert_int_equal(v[0].ms, LANES_SLOW_MS + 1);
+}
+
+/* So many others end that began when it did, or later. */
+static void pass(struct fixture *f, int n)
+{
+	while (n--)
+		meet(f, "a.test", 1);
+}
+
+static void one_that_many_pass_makes_a_domain_slow(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+	struct lanes_mail *m;
+
+	meet(f, "a.test", 1);
+	meet(f, "b.test", 1);
+	m = add_to(f, "b.test");
+	assert_ptr_equal(begin(f), m);
+	pass(f, 2 * MOST);
+	f->now_ms += LANES_PASSED_MS;
+	lanes_look(&f->l, f->now_ms);
+	assert_int_equal(view(f, v), 0);
+	f->now_ms++;
+	lanes_look(&f->l, f->now_ms);
+	assert_int_equal(view(f, v), 1);
+	end(f, m, LANES_PASSED_MS + 1);
+	while (view(f, v))
+		meet(f, "b.test", 1);
+	m = add_to(f, "b.test");
+	assert_ptr_equal(begin(f), m);
+	pass(f, 2 * MOST - 1);
+	end(f, m, LANES_SLOW_MS);
+	assert_int_equal(view(f, v), 0);
+}
+
+/* They have been waited for long enough. */
+static void a_reply_that_takes_much_longer_is_not_expected_soon(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *m;
+
+	meet(f, "a.test", 10);
+	m = add_to(f, "a.test");
+	assert_ptr_equal(begin(f), m);
+	assert_true(lanes_is_soon(&f->l, m, f->now_ms + 22));
+	assert_false(lanes_is_soon(&f->l, m, f->now_ms + 23));
+	lanes_held(m, f->now_ms + 10);
+	assert_true(lanes_is_soon(&f->l, m, f->now_ms + 1000));
 }
 
 static void what_a_reply_takes_is_told_when_it_has_doubled(void **state)
@@ -481,9 +550,12 @@ int main(void)
 		TEST(one_that_follows_what_went_back_goes_back_too),
 		TEST(what_belongs_to_no_case_has_no_order),
 		TEST(a_domain_leaves_lanes_to_others),
+		TEST(a_domain_that_nobody_knows_has_a_lane_while_others_wait),
 		TEST(a_slow_domain_has_an_eighth_and_its_rest_goes_back),
 		TEST(what_is_slow_takes_no_lane_that_is_open),
 		TEST(a_reply_that_does_not_come_makes_a_domain_slow),
+		TEST(one_that_many_pass_makes_a_domain_slow),
+		TEST(a_reply_that_takes_much_longer_is_not_expected_soon),
 		TEST(what_a_reply_takes_is_told_when_it_has_doubled),
 		TEST(what_is_as_slow_as_all_is_not_slow),
 		TEST(few_slow_mails_do_not_make_slow_the_rule),

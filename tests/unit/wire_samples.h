@@ -355,7 +355,7 @@ static int get_send(struct wire_in *in, struct err *e)
 
 static int put_sent(struct wire *w, struct err *e)
 {
-	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later"), true };
+	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later"), true, 3 };
 
 	return talk_sent_put(w, &s, e);
 }
