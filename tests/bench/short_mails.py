@@ -18,4 +18,4 @@ def drop(dovecot, imap, to, n):
     imap.select()
     imap.logout()
     for i in range(n):
-        dovecot.drop(to, short_mail(i, to), f"{1000000000 + i}.M{i}P1.short")
+        dovecot.drop(to, short_mail(i, to), dovecot.file_name(i))

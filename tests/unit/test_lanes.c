@@ -12,7 +12,7 @@ struct fixture {
 	struct lanes_mail mails[MAILS];
 	size_t n;
 	int64_t now_ms;
-	char domains[MAILS][24];
+	char domains[MAILS][32];
 };
 
 static int setup(void **state)
