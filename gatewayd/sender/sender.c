@@ -24,7 +24,7 @@ struct sender {
 	struct smtp_lane_options options;
 	struct access_box access;
 	struct pool *pool;
-	struct loop_timer tick, drain;
+	struct loop_timer tick, drain, news;
 };
 
 /* --- results, to core --- */
@@ -96,20 +96,28 @@ static int tell_all(struct sender *s, struct err *e)
 		r = take_done(s, j, e);
 		job_free(&j);
 	}
-	role_core_update(s->role);
-	return r;
+	return r == 0 ? wire_flush(&s->role->core, e) : -1;
 }
 
-/* Whoever takes the last of it ends the role. */
-static void on_news(void *ctx)
+/* What came in a turn of the loop goes in one call.  Whoever takes the last of it ends the role. */
+static void tell(void *ctx)
 {
 	struct sender *s = ctx;
 	struct err e = { 0 };
 
-	if (tell_all(s, &e) < 0)
+	if (tell_all(s, &e) < 0) {
 		role_fail(s->role, &e);
-	else
-		stop_when_done(s);
+		return;
+	}
+	role_core_update(s->role);
+	stop_when_done(s);
+}
+
+static void on_news(void *ctx)
+{
+	struct sender *s = ctx;
+
+	loop_timer_sooner(s->role->loop, &s->news, 0);
 }
 
 static void on_tick(void *ctx)
@@ -137,8 +145,8 @@ static int on_written(struct sender *s, struct wire_in *in, struct err *e)
 	if (talk_written_get(in, &row, e) < 0)
 		return -1;
 	pool_written(s->pool, row);
-	stop_when_done(s);
-	return tell_all(s, e);
+	on_news(s);
+	return 0;
 }
 
 static int take_message(const struct talk_send *t, struct memory *ret_message, struct err *e)
@@ -175,7 +183,8 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 		return err_set(e, ERR_PERM, "more rows than %d", LANES_MAILS_MAX);
 	}
 	loop_timer_sooner(s->role->loop, &s->tick, LANES_GROW_MS);
-	return tell_all(s, e);
+	on_news(s);
+	return 0;
 }
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
@@ -292,6 +301,8 @@ static int start(void *ctx, struct err *e)
 	if (pool_start(s->pool, e) < 0)
 		return -1;
 	s->tick = (struct loop_timer){ .fn = on_tick, .ctx = s };
+	s->news = (struct loop_timer){ .fn = tell, .ctx = s };
+	s->role->core.gathers = true;
 	return 0;
 }
 
