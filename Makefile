@@ -260,8 +260,8 @@ $(B)/tests/bench/%.so: tests/bench/%.c
 	@echo '  CC      $@'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 
-bench-drain: all tools $(B)/tests/bench/count.so
-	@tests/bench/drain $(or $(MAILS),2000) $(or $(ROUNDS),1) $(RTT)
+bench-drain: all tools $(B)/tests/bench/count.so $(B)/tests/bench/slow_disk.so
+	@FSYNC_US=$(FSYNC_US) tests/bench/drain $(or $(MAILS),2000) $(or $(ROUNDS),1) $(RTT)
 
 .PHONY: bench-send
 bench-send: all tools $(B)/tests/bench/count.so $(B)/tests/bench/hand_over
