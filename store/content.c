@@ -147,11 +147,6 @@ static int add(struct store *s, struct span key, struct span bytes, struct store
 	return (bytes.n > LONG ? add_long : add_short)(s, key, bytes, ret_content, e);
 }
 
-int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
-{
-	return store_content_of(s, bytes, NULL, ret_content, e);
-}
-
 /* 1: it is there. */
 static int find(struct store *s, struct span key, int64_t *ret_content, struct err *e)
 {
@@ -162,7 +157,8 @@ static int find(struct store *s, struct span key, int64_t *ret_content, struct e
 	return query_one(&q, query_read_int, NULL, ret_content);
 }
 
-/* Mails, in and out, are hardly ever there before: no look is needed to find that out. */
+/* Mails, in and out, are hardly ever there before: no look is needed to find that out.  Where
+ * store_unheard() was said nobody would hear that they are. */
 static int add_first(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
 		     struct err *e)
 {
@@ -179,18 +175,58 @@ static int add_first(struct store *s, struct span key, struct span bytes, int64_
 	return 0;
 }
 
+static int find_or_add(struct store *s, struct span key, struct span bytes,
+		       struct store_origin *from, int64_t *ret_content, struct err *e)
+{
+	int got = find(s, key, ret_content, e);
+
+	return got != 0 ? (got < 0 ? -1 : 0) : add(s, key, bytes, from, ret_content, e);
+}
+
+int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int64_t *ret_content,
+		  struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct span key = { (const char *)digest, sizeof(digest) };
+
+	if (sha256)
+		memcpy(digest, sha256, sizeof(digest));
+	else
+		sha256_of(bytes, digest);
+	return s->is_unheard || bytes.n > LONG ? find_or_add(s, key, bytes, NULL, ret_content, e)
+					       : add_first(s, key, bytes, ret_content, e);
+}
+
+int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct span key = { (const char *)digest, sizeof(digest) };
+
+	if (!s->is_unheard || bytes.n > LONG)
+		return store_content(s, bytes, NULL, ret_content, e);
+	sha256_of(bytes, digest);
+	return add_short(s, key, bytes, ret_content, e);
+}
+
+void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SHA256_SIZE])
+{
+	struct err ignored;
+	int64_t content;
+
+	sha256_of(bytes, ret_sha256);
+	(void)find(s, (struct span){ (const char *)ret_sha256, SHA256_SIZE }, &content, &ignored);
+}
+
 int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
 		     int64_t *ret_content, struct err *e)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct span key = { (const char *)digest, sizeof(digest) };
-	int got;
 
+	if (!from)
+		return store_content(s, bytes, NULL, ret_content, e);
 	sha256_of(bytes, digest);
-	if (!from && bytes.n <= LONG)
-		return add_first(s, key, bytes, ret_content, e);
-	got = find(s, key, ret_content, e);
-	return got != 0 ? (got < 0 ? -1 : 0) : add(s, key, bytes, from, ret_content, e);
+	return find_or_add(s, key, bytes, from, ret_content, e);
 }
 
 /* --- out --- */

@@ -11,8 +11,14 @@
 #include "store/store_note.h"
 #include "store/store_person.h"
 
-/* The number of the bytes, added when they are new. */
-int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+/* The number of the bytes, added when they are new; sha256: theirs, or NULL. */
+int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int64_t *ret_content,
+		  struct err *e);
+/* The same of bytes that nobody else has, as they have a Message-ID of their own: where
+ * store_unheard() was said, they are not looked for. */
+int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+/* That store_content() is to be asked about them (store_ahead.h). */
+void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SHA256_SIZE]);
 /* The same of a file of that mail, which is looked for in it (slice.h). */
 int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
 		     int64_t *ret_content, struct err *e);

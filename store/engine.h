@@ -46,6 +46,11 @@ struct engine_ops {
 	/* When it fails nothing is open any more; it may have happened all the same. */
 	int (*commit)(struct engine *en, struct err *e);
 	void (*rollback)(struct engine *en);
+	/* Of this transaction: store_unheard(), or no more.  NULL: all is heard of at once. */
+	void (*unheard)(struct engine *en, bool on);
+	/* store_turn_begin() was done, store_turn_end() is to come.  NULL: one process alone has
+	 * it. */
+	int (*turn)(struct engine *en, bool begun, struct err *e);
 	/* Statements without parameters and rows; for migrations. */
 	int (*script)(struct engine *en, const char *sql, struct err *e);
 
@@ -58,6 +63,9 @@ struct engine_ops {
 	int (*parameters)(
 	    struct engine_stmt *st);		/* how many there are to bind: the highest number */
 	int (*columns)(struct engine_stmt *st); /* of a row */
+	/* Before the first step of a change that must find a row.  true: where it finds none that
+	 * is said later, "no WHAT ID"; false: changes() says it.  NULL: it always does. */
+	bool (*must)(struct engine_stmt *st, const char *what, int64_t id);
 	int (*step)(struct engine_stmt *st, struct err *e); /* 1 a row, 0 the end, -1 */
 	/* A SELECT that is to be asked soon (store_ahead.h): 1, its rows are there and step()
 	 * gives them; 0, it is on its way, or not kept.  Both NULL: the engine is near. */
@@ -80,8 +88,7 @@ struct engine_ops {
 			  struct err *e);
 
 	int64_t (*changes)(struct engine *en); /* rows the last statement changed */
-	/* The number of the row that the last statement added, 0: it added none.  NULL: an INSERT
-	 * returns it. */
+	/* The number of the row that the last statement added, 0: it added none. */
 	int64_t (*new_row)(struct engine *en);
 	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */
 

@@ -14,6 +14,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "store/pg_answers.h"
+#include "store/pg_numbers.h"
 #include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
 #include "store/pg_txn.h"
@@ -24,10 +25,11 @@ static void engine_close(struct engine *en)
 {
 	for (int i = 0; i < SQL_COUNT; i++)
 		pg_reset(&en->statements[i]);
+	pg_numbers_end(en);
 	PQfinish(en->c);
 	while (en->waiting > 0)
-		if (en->sent[--en->waiting].answer)
-			pg_answer_came(en, en->sent[en->waiting].answer, NULL);
+		if (en->sent[--en->waiting].what.answer)
+			pg_answer_came(en, en->sent[en->waiting].what.answer, NULL);
 	pg_answers_forget(en);
 	free(en);
 }
@@ -144,6 +146,7 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	if (pg_run(en, settings, "settings", e) < 0)
 		return -1;
 	en->reader = mode == STORE_READ;
+	en->is_shared = mode == STORE_NODE;
 	if (en->reader)
 		return pg_run(en, "SET default_transaction_read_only = on", "settings", e);
 	if (mode != STORE_NODE)
@@ -280,6 +283,8 @@ const struct engine_ops engine_pg = {
 	.begin = pg_begin,
 	.commit = pg_commit,
 	.rollback = pg_rollback,
+	.unheard = pg_unheard,
+	.turn = pg_turn,
 	.script = engine_script,
 	.compact = engine_compact,
 	.prepare = pg_prepare,
@@ -289,6 +294,7 @@ const struct engine_ops engine_pg = {
 	.bind_null = pg_bind_null,
 	.parameters = pg_parameters,
 	.columns = pg_columns,
+	.must = pg_must,
 	.step = pg_step,
 	.say = pg_say,
 	.forget = pg_answers_forget,
@@ -301,6 +307,7 @@ const struct engine_ops engine_pg = {
 	.bytes_write = pg_bytes_write,
 	.bytes_read = pg_bytes_read,
 	.changes = pg_changes,
+	.new_row = pg_new_row,
 	.changed = engine_changed,
 	.size = engine_size,
 	.copy_begin = engine_copy_begin,

@@ -1,5 +1,7 @@
 #include "store/pg.h"
 
+#include <endian.h>
+
 #include "gatewayd/base/mem.h"
 
 #define READ_ONLY "25006"
@@ -69,4 +71,18 @@ void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows)
 	en->answer_bytes += PQresultMemorySize(rows);
 	if (!rows || a->is_void || en->answer_bytes > PG_ANSWERS_BYTES)
 		pg_answer_drop(en, a);
+}
+
+void pg_numbers_came(struct pg_numbers *p, const PGresult *rows)
+{
+	p->is_asked = false;
+	p->n -= p->at;
+	memmove(p->v, p->v + p->at, p->n * sizeof(*p->v));
+	p->at = 0;
+	for (int i = 0; rows && i < PQntuples(rows) && p->n < PG_NUMBERS_MAX; i++) {
+		uint64_t number;
+
+		memcpy(&number, PQgetvalue(rows, i, 0), sizeof(number));
+		p->v[p->n++] = (int64_t)be64toh(number);
+	}
 }

@@ -1,7 +1,7 @@
 /*
  * PostgreSQL by libpq: what its files share: pg.c errors, pg_statement.c statements on their way,
  * pg_txn.c transactions, pg_pipeline.c what nobody waits for, pg_answers.c what is asked again,
- * engine_pg.c connections.
+ * pg_numbers.c numbers of new rows, engine_pg.c connections.
  *
  * Private to store/.
  */
@@ -15,9 +15,11 @@
 
 enum {
 	PG_PARAMETERS_MAX = 32,
-	PG_WAITING_MAX = 64,
+	PG_WAITING_MAX = 128,
 	PG_ANSWERS_MAX = 256,
 	PG_ANSWERS_BYTES = 16 * MIB, /* of all of them */
+	PG_SEQUENCES_MAX = 16,
+	PG_NUMBERS_MAX = 128, /* of a sequence, twice what is asked for at once */
 };
 
 enum pg_answer_state { PG_ANSWER_NONE, PG_ANSWER_SENT, PG_ANSWER_HERE };
@@ -33,13 +35,28 @@ struct pg_answer {
 	unsigned int readers; /* statements that have its rows */
 };
 
+/* pg_numbers.h */
+struct pg_numbers {
+	const char *sequence;
+	int64_t v[PG_NUMBERS_MAX];
+	size_t n, at;		  /* v[at] is the next one */
+	size_t more;		  /* are asked for at once */
+	size_t used, used_before; /* in this turn, in the last one */
+	bool is_asked;
+};
+
 struct engine_stmt {
 	struct engine *engine;
 	enum sql_id id;
 	bool in_use, is_prepared, is_run;
-	bool may_wait;	 /* pg_pipeline.h */
+	bool may_wait;	  /* pg_pipeline.h */
+	bool may_be_late; /* the same where store_unheard() was said */
+	const char *must; /* what it changes one of at least; NULL: anything may be */
+	int64_t must_id;
 	bool is_nothing; /* what another engine does here */
-	int n;		 /* parameters */
+	bool is_of_sequences;
+	int n;			       /* parameters, with the number of the row that it adds */
+	struct pg_numbers *numbers_of; /* NULL: of none */
 	Oid types[PG_PARAMETERS_MAX];
 	int64_t numbers[PG_PARAMETERS_MAX];
 	const char *values[PG_PARAMETERS_MAX];
@@ -54,7 +71,12 @@ struct engine_stmt {
 /* One that was sent. */
 struct pg_sent {
 	const char *name;
-	struct pg_answer *answer; /* who wants its rows; NULL: nobody */
+	struct pg_for {
+		struct pg_answer *answer; /* who wants its rows; NULL: nobody */
+		struct pg_numbers *numbers;
+		const char *must; /* it changes one of these at least; NULL: anything may be */
+		int64_t must_id;
+	} what;
 };
 
 struct engine {
@@ -63,6 +85,9 @@ struct engine {
 	bool is_alone;	/* a node that migrates */
 	int64_t fence;	/* 0: it has not joined */
 	bool is_fenced; /* that number is void */
+	bool is_shared, in_turn;
+	bool is_unheard; /* store_unheard() */
+	int musts;	 /* of what was sent */
 	bool is_given_up;
 	int64_t changes, changed;
 	int64_t size, sized_at; /* bytes, when so many rows were changed; 0: not known */
@@ -71,6 +96,10 @@ struct engine {
 	struct err late; /* of one of them; ERR_NONE: none */
 	struct pg_answer answers[PG_ANSWERS_MAX];
 	size_t answer_count, answer_bytes;
+	struct pg_numbers numbers[PG_SEQUENCES_MAX];
+	size_t number_count;
+	bool numbers_prepared;
+	int64_t new_row;
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -85,5 +114,7 @@ bool pg_broken(struct engine *en);
  * out.  What there is no room for is as if it had not been said. */
 void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows);
 void pg_answer_drop(struct engine *en, struct pg_answer *a);
+/* Those that were asked for (pg_numbers.h); NULL: that failed. */
+void pg_numbers_came(struct pg_numbers *p, const PGresult *rows);
 
 #endif

@@ -23,6 +23,11 @@ bool pg_pipeline_fits(enum sql_id id)
 	return false;
 }
 
+bool pg_pipeline_may_be_late(const char *text)
+{
+	return !begins(text, "SELECT") && !begins(text, "WITH") && !strstr(text, "RETURNING");
+}
+
 static int enter(struct engine *en, struct err *e)
 {
 	if (en->waiting > 0 || PQenterPipelineMode(en->c))
@@ -30,21 +35,36 @@ static int enter(struct engine *en, struct err *e)
 	return pg_failed(en, NULL, "pipeline", e);
 }
 
-int pg_pipeline_send(struct engine_stmt *st, struct pg_answer *answer, struct err *e)
+int pg_pipeline_query(struct engine *en, const struct pg_said *q, struct err *e)
 {
 	static const int binary[PG_PARAMETERS_MAX] = { [0 ... PG_PARAMETERS_MAX - 1] = 1 };
-	struct engine *en = st->engine;
 
 	/* What the server says of so many fits into what it may send unread. */
 	if (en->waiting == PG_WAITING_MAX && pg_settle(en, e) < 0)
 		return -1;
 	if (enter(en, e) < 0)
 		return -1;
-	if (!PQsendQueryPrepared(en->c, sql_name(st->id), st->n, st->values, st->lengths, binary,
-				 1))
-		return pg_failed(en, NULL, sql_name(st->id), e);
-	en->sent[en->waiting++] = (struct pg_sent){ sql_name(st->id), answer };
+	if (!PQsendQueryPrepared(en->c, q->name, q->n, q->values, q->lengths, binary, 1))
+		return pg_failed(en, NULL, q->name, e);
+	en->sent[en->waiting++] = (struct pg_sent){ q->name, q->what };
+	en->musts += q->what.must != NULL;
 	return 0;
+}
+
+int pg_pipeline_send(struct engine_stmt *st, struct pg_for what, struct err *e)
+{
+	return pg_pipeline_query(
+	    st->engine, &(struct pg_said){ sql_name(st->id), st->n, st->values, st->lengths, what },
+	    e);
+}
+
+/* A row that it names is not there, or one that it adds is there already. */
+static void changed_nothing(const struct pg_sent *s, struct err *first)
+{
+	if (s->what.must_id)
+		err_set(first, ERR_PERM, "no %s %lld", s->what.must, (long long)s->what.must_id);
+	else
+		err_set(first, ERR_PERM, "store: %s: %s", s->name, s->what.must);
 }
 
 static void take(struct engine *en, PGresult *r, int at, struct err *first)
@@ -56,6 +76,8 @@ static void take(struct engine *en, PGresult *r, int at, struct err *first)
 			en->changes = atoll(PQcmdTuples(r));
 			en->changed += en->changes;
 		}
+		if (en->sent[at].what.must && en->changes == 0 && first->class == ERR_NONE)
+			changed_nothing(&en->sent[at], first);
 	} else if (status != PGRES_PIPELINE_ABORTED && first->class == ERR_NONE) {
 		pg_failed(en, r, en->sent[at].name, first);
 	}
@@ -87,9 +109,11 @@ static PGresult *read_all(struct engine *en, struct err *first)
 	for (int i = 0; i < en->waiting; i++) {
 		PQclear(last);
 		last = read_one(en, i, first);
-		if (!en->sent[i].answer)
+		if (en->sent[i].what.numbers)
+			pg_numbers_came(en->sent[i].what.numbers, is_rows(last) ? last : NULL);
+		if (!en->sent[i].what.answer)
 			continue;
-		pg_answer_came(en, en->sent[i].answer, is_rows(last) ? last : NULL);
+		pg_answer_came(en, en->sent[i].what.answer, is_rows(last) ? last : NULL);
 		if (!is_rows(last))
 			PQclear(last);
 		last = NULL;
@@ -109,7 +133,7 @@ int pg_pipeline_end(struct engine *en, PGresult **ret_last, struct err *e)
 		if (!PQpipelineSync(en->c))
 			pg_failed(en, NULL, "pipeline", &first);
 		last = read_all(en, &first);
-		en->waiting = 0;
+		en->waiting = en->musts = 0;
 		if (!PQexitPipelineMode(en->c) && first.class == ERR_NONE)
 			pg_failed(en, NULL, "pipeline", &first);
 	}
@@ -133,10 +157,11 @@ int pg_pipeline_commit(struct engine *en, PGresult **ret_last, struct err *e)
 {
 	if (en->waiting == 0 && en->late.class == ERR_NONE)
 		return 0;
-	if (en->waiting == 0 || en->waiting == PG_WAITING_MAX ||
+	/* The server knows nothing of what must have changed. */
+	if (en->waiting == 0 || en->waiting == PG_WAITING_MAX || en->musts ||
 	    !PQsendQueryParams(en->c, "COMMIT", 0, NULL, NULL, NULL, NULL, 1))
 		return pg_settle(en, e);
-	en->sent[en->waiting++] = (struct pg_sent){ "commit", NULL };
+	en->sent[en->waiting++] = (struct pg_sent){ .name = "commit" };
 	return pg_pipeline_end(en, ret_last, e) < 0 ? -1 : 1;
 }
 

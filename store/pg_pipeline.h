@@ -12,9 +12,18 @@
 
 /* May it be sent so? */
 bool pg_pipeline_fits(enum sql_id id);
-/* The statement is prepared and bound; its values are copied.  answer: who wants its rows, or NULL.
- */
-int pg_pipeline_send(struct engine_stmt *st, struct pg_answer *answer, struct err *e);
+/* Has it no rows, so that it may be where store_unheard() was said? */
+bool pg_pipeline_may_be_late(const char *text);
+/* A statement that is prepared and bound; its values are copied. */
+struct pg_said {
+	const char *name;
+	int n;
+	const char *const *values;
+	const int *lengths;
+	struct pg_for what;
+};
+int pg_pipeline_query(struct engine *en, const struct pg_said *q, struct err *e);
+int pg_pipeline_send(struct engine_stmt *st, struct pg_for what, struct err *e);
 /*
  * Reads the results of all that was sent; *ret_last, the caller's, is that of the last one.  -1:
  * one of them failed, the connection is lost, or pg_changes() found out before.  Nothing waits

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "store/pg_answers.h"
+#include "store/pg_numbers.h"
 #include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
 #include "store/pg_txn.h"
@@ -53,12 +54,15 @@ int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 		st->id = id;
 		st->n = parameters_of(text_of(id));
 		st->may_wait = pg_pipeline_fits(id);
+		st->may_be_late = pg_pipeline_may_be_late(text_of(id));
 		st->is_nothing =
 		    strncmp(text_of(id), "SELECT", 6) == 0 && strstr(text_of(id), "WHERE false");
 		if (st->n > PG_PARAMETERS_MAX)
 			return err_set(e, ERR_BUG, "store: %s has too many parameters",
 				       sql_name(id));
 		pg_answers_look(st);
+		if (pg_numbers_look(st, e) < 0)
+			return -1;
 	}
 	st->in_use = true;
 	*ret_stmt = st;
@@ -68,9 +72,9 @@ int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 static int bind(struct engine_stmt *st, int at, Oid type, const char *value, size_t length,
 		struct err *e)
 {
-	if (at >= st->n)
+	if (at >= pg_parameters(st))
 		return err_set(e, ERR_BUG, "store: %s has only %d parameters", sql_name(st->id),
-			       st->n);
+			       pg_parameters(st));
 	if (st->is_prepared && st->types[at] != type)
 		return err_set(e, ERR_BUG, "store: parameter %d of %s has two types", at + 1,
 			       sql_name(st->id));
@@ -112,7 +116,7 @@ int pg_bind_null(struct engine_stmt *st, int at, struct err *e)
 
 int pg_parameters(struct engine_stmt *st)
 {
-	return st->n;
+	return st->n - (st->numbers_of != NULL);
 }
 
 int pg_columns(struct engine_stmt *st)
@@ -189,7 +193,8 @@ static int ask(struct engine_stmt *st, struct err *e)
 
 	st->is_run = true;
 	if (en->waiting > 0 && en->waiting < PG_WAITING_MAX) {
-		if (pg_pipeline_send(st, NULL, e) < 0 || pg_pipeline_end(en, &st->rows, e) < 0)
+		if (pg_pipeline_send(st, (struct pg_for){ 0 }, e) < 0 ||
+		    pg_pipeline_end(en, &st->rows, e) < 0)
 			return -1;
 		return 0;
 	}
@@ -203,21 +208,37 @@ static int ask(struct engine_stmt *st, struct err *e)
 	return 0;
 }
 
+static bool is_late(const struct engine_stmt *st)
+{
+	return st->engine->in_txn && (st->may_wait || (st->may_be_late && st->engine->is_unheard));
+}
+
+/* What has a number must be new: who was given it does not hear that it is not. */
+static int send_late(struct engine_stmt *st, struct err *e)
+{
+	struct pg_for what = { .must = st->must, .must_id = st->must_id };
+
+	if (st->numbers_of)
+		what.must = "it is there already";
+	st->is_run = true;
+	return pg_pipeline_send(st, what, e);
+}
+
 static int run_prepared(struct engine_stmt *st, struct err *e)
 {
 	bool alone = is_alone(st);
 	int result;
 
 	pg_answers_written(st);
-	if (st->may_wait && st->engine->in_txn) {
-		st->is_run = true;
-		return pg_pipeline_send(st, NULL, e);
-	}
+	if (is_late(st))
+		return send_late(st, e);
 	if (alone && pg_begin(st->engine, e) < 0)
 		return -1;
 	result = ask(st, e);
 	if (alone && end_alone(st->engine, result, e) < 0)
 		result = -1;
+	if (st->numbers_of && st->engine->changes == 0)
+		st->engine->new_row = 0;
 	if (result < 0 || look_at_types(st, e) < 0)
 		return -1;
 	pg_answers_keep(st);
@@ -238,7 +259,8 @@ static int run_now(struct engine_stmt *st, struct err *e)
 	int got = is_answered(st, e);
 
 	if (got == 0)
-		got = prepare_now(st, e) < 0 ? -1 : run_prepared(st, e);
+		got =
+		    pg_numbers_take(st, e) < 0 || prepare_now(st, e) < 0 ? -1 : run_prepared(st, e);
 	return got < 0 ? -1 : 0;
 }
 
@@ -253,6 +275,13 @@ int pg_say(struct engine_stmt *st, struct err *e)
 	if (got != 0)
 		return got;
 	return prepare_now(st, e) < 0 ? -1 : pg_answers_say(st, e);
+}
+
+bool pg_must(struct engine_stmt *st, const char *what, int64_t id)
+{
+	st->must = what;
+	st->must_id = id;
+	return is_late(st) && !st->numbers_of;
 }
 
 int pg_step(struct engine_stmt *st, struct err *e)
@@ -273,6 +302,7 @@ void pg_reset(struct engine_stmt *st)
 		PQclear(st->rows);
 	st->answer = NULL;
 	st->rows = NULL;
+	st->must = NULL;
 	st->in_use = st->is_run = false;
 }
 
@@ -344,7 +374,7 @@ int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, voi
 		buf_add(&all, piece);
 	if (got < 0 || pg_settle(en, e) < 0)
 		return -1;
-	pg_answers_forget(en);
+	pg_answers_table(en, "content");
 	piece = buf_span(&all);
 	r = about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &piece);
 	result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);

@@ -16,6 +16,7 @@ int pg_bind_blob(struct engine_stmt *st, int at, struct span value, struct err *
 int pg_bind_null(struct engine_stmt *st, int at, struct err *e);
 int pg_parameters(struct engine_stmt *st);
 int pg_columns(struct engine_stmt *st);
+bool pg_must(struct engine_stmt *st, const char *what, int64_t id);
 int pg_step(struct engine_stmt *st, struct err *e);
 int pg_say(struct engine_stmt *st, struct err *e);
 void pg_reset(struct engine_stmt *st);

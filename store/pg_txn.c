@@ -67,7 +67,12 @@ void pg_rollback(struct engine *en)
 	pg_answers_forget(en);
 	if (en->in_txn)
 		PQclear(PQexec(en->c, "ROLLBACK"));
-	en->in_txn = false;
+	en->in_txn = en->is_unheard = false;
+}
+
+void pg_unheard(struct engine *en, bool on)
+{
+	en->is_unheard = on && en->in_txn;
 }
 
 /* The server answers a COMMIT of what failed with "ROLLBACK". */
@@ -88,6 +93,6 @@ int pg_commit(struct engine *en, struct err *e)
 	PQclear(r);
 	if (result < 0)
 		pg_rollback(en);
-	en->in_txn = false;
+	en->in_txn = en->is_unheard = false;
 	return result;
 }

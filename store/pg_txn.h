@@ -14,5 +14,6 @@ int pg_run(struct engine *en, const char *sql, const char *what, struct err *e);
 int pg_begin(struct engine *en, struct err *e);
 int pg_commit(struct engine *en, struct err *e);
 void pg_rollback(struct engine *en);
+void pg_unheard(struct engine *en, bool on);
 
 #endif

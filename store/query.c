@@ -198,13 +198,6 @@ int query_settle(struct store *s, struct err *e)
 	return -1;
 }
 
-static int64_t new_row(const struct query *q)
-{
-	const struct store *s = q->store;
-
-	return s->ops->new_row ? s->ops->new_row(s->engine) : 0;
-}
-
 int query_run_new(struct query *q, int64_t *ret_id)
 {
 	int got = query_step(q);
@@ -212,7 +205,7 @@ int query_run_new(struct query *q, int64_t *ret_id)
 
 	if (got < 0)
 		return -1;
-	id = got ? query_get_int(q) : new_row(q);
+	id = got ? query_get_int(q) : q->store->ops->new_row(q->store->engine);
 	if (got && query_run(q) < 0)
 		return -1;
 	*ret_id = id;
@@ -228,12 +221,22 @@ int query_step_of(struct query *q, const char *what, int64_t id)
 	return got > 0 ? 0 : -1;
 }
 
-int query_run_of(struct query *q, const char *what, int64_t id)
+int query_run_any(struct query *q, const char *what, int64_t id)
 {
+	const struct engine_ops *ops = q->store->ops;
+	bool is_late = q->stmt && ops->must && ops->must(q->stmt, what, id);
+
 	if (query_run(q) < 0)
 		return -1;
-	if (store_changes(q->store) > 0)
-		return 0;
+	return is_late || store_changes(q->store) > 0;
+}
+
+int query_run_of(struct query *q, const char *what, int64_t id)
+{
+	int got = query_run_any(q, what, id);
+
+	if (got != 0)
+		return got < 0 ? -1 : 0;
 	return err_set(q->e, ERR_PERM, "no %s %lld", what, (long long)id);
 }
 
@@ -419,6 +422,18 @@ int store_name_find(const char *const *names, int count, struct span name)
 		if (span_is(name, names[i]))
 			return i;
 	return -1;
+}
+
+void query_unheard(struct store *s, bool on)
+{
+	s->is_unheard = on && s->ops->unheard != NULL;
+	if (s->ops->unheard)
+		s->ops->unheard(s->engine, on);
+}
+
+void store_unheard(struct store *s)
+{
+	query_unheard(s, true);
 }
 
 /* --- which node it is --- */

@@ -29,6 +29,7 @@ struct store {
 	struct packer *packer;
 	bool in_txn;
 	bool is_ahead;	   /* store_ahead.h */
+	bool is_unheard;   /* store_unheard(), of an engine that makes use of it */
 	struct err doomed; /* the first failure of an engine in this transaction */
 	enum store_deferred deferred;
 	struct err deferred_why; /* STORE_DEFERRED_LOST */
@@ -101,9 +102,13 @@ int query_run(struct query *q);
 int query_run_new(struct query *q, int64_t *ret_id);
 /* Statements that were not waited for are heard of. */
 int query_settle(struct store *s, struct err *e);
+/* store_unheard(), or no more. */
+void query_unheard(struct store *s, bool on);
 /* The one row, or the one change, that there must be; else ERR_PERM "no WHAT ID". */
 int query_step_of(struct query *q, const char *what, int64_t id);
 int query_run_of(struct query *q, const char *what, int64_t id);
+/* 1: it changed a row, or that it did not is said later (store_unheard()); 0: it did not; -1. */
+int query_run_any(struct query *q, const char *what, int64_t id);
 
 /* The next column of the row. */
 int64_t query_get_int(struct query *q); /* NULL is 0 */

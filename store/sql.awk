@@ -50,6 +50,27 @@ function statement_in_its_words(s,    out) {
 	return out s
 }
 
+# The number of a new row is a parameter behind the others: the engine has it before the row (pg_numbers.h).
+function with_number(s,    rest, highest) {
+	if (s !~ /^INSERT INTO [a-z_]+ \([^()]*\)[ \n]VALUES \(/ || !match(s, /[ \n]RETURNING (id|number)\n$/))
+		return s
+	key = substr(s, RSTART + 11, RLENGTH - 12)
+	s = substr(s, 1, RSTART - 1) "\n"
+	rest = s
+	highest = 0
+	while (match(rest, /\$[0-9]+/)) {
+		if (substr(rest, RSTART + 1, RLENGTH - 1) + 0 > highest)
+			highest = substr(rest, RSTART + 1, RLENGTH - 1) + 0
+		rest = substr(rest, RSTART + RLENGTH)
+	}
+	table = s
+	sub(/^INSERT INTO /, "", table)
+	sub(/ .*/, "", table)
+	sub(/ \(/, " (" key ", ", s)
+	sub(/VALUES \(/, "VALUES ($" (highest + 1) ", ", s)
+	return s
+}
+
 function migration_in_its_words(name, s) {
 	if (s ~ /TRIGGER|VIRTUAL|sqlite_|randomblob|OR REPLACE/)
 		die(name " needs a text of its own in store/sql/postgresql/")
@@ -162,8 +183,10 @@ function put_statements(    i, s) {
 		if (!(names[i] in statement))
 			die("no text for " emit ": " names[i])
 		s = expanded(statement[names[i]])
-		s = emit == "postgresql" ? statement_in_its_words(s) : without_returning(s)
-		printf "\t[SQL_%s] = { \"%s\",%s },\n", toupper(names[i]), names[i], literal(s)
+		key = ""
+		s = emit == "postgresql" ? with_number(statement_in_its_words(s)) : without_returning(s)
+		printf "\t[SQL_%s] = { \"%s\",%s%s },\n", toupper(names[i]), names[i], literal(s),
+			key ? ", \"" table "_" key "_seq\"" : ", NULL"
 	}
 	print "};\n"
 }

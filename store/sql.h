@@ -12,6 +12,9 @@
 struct sql_statement {
 	const char *name;
 	const char *text;
+	/* What has the numbers of the rows that it adds: its last parameter, which no verb binds.
+	 * NULL: the engine gives a new row its number. */
+	const char *sequence;
 };
 
 struct sql_migration {

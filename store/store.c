@@ -300,6 +300,8 @@ int store_defer(struct store *s, struct err *e)
 {
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: nothing to defer");
+	(void)query_settle(s, e);
+	query_unheard(s, false);
 	if (s->doomed.class != ERR_NONE) {
 		*e = s->doomed;
 		store_rollback(s);
@@ -329,6 +331,7 @@ int store_begin(struct store *s, struct err *e)
 	if (s->ops->begin(s->engine, e) < 0)
 		return -1;
 	s->in_txn = true;
+	query_unheard(s, false);
 	s->doomed.class = ERR_NONE;
 	s->epoch_changed = false;
 	s->changed = s->ops->changed(s->engine);
@@ -367,7 +370,7 @@ int store_commit(struct store *s, struct err *e)
 		store_rollback(s);
 		return -1;
 	}
-	s->in_txn = false;
+	s->in_txn = s->is_unheard = false;
 	say_commit(s, STORE_COMMIT_BEGINS, NULL);
 	if (s->ops->commit(s->engine, e) < 0) {
 		deferred_became(s, STORE_DEFERRED_LOST, e);
@@ -392,7 +395,7 @@ void store_rollback(struct store *s)
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
 	}
-	s->in_txn = false;
+	s->in_txn = s->is_unheard = false;
 	s->doomed.class = ERR_NONE;
 }
 
@@ -406,6 +409,7 @@ static int run_script(struct store *s, const char *sql, struct err *e)
 {
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: a mark without a transaction");
+	query_unheard(s, false);
 	return s->ops->script(s->engine, sql, e);
 }
 

@@ -18,7 +18,9 @@ int store_turn_begin(struct store *s, struct err *e)
 		return 0;
 	if (store_broken(s))
 		return err_set(e, ERR_TEMP, "store: the session with PostgreSQL is given up");
-	return one_number(s, SQL_TURN_BEGIN, &ignored, e);
+	if (one_number(s, SQL_TURN_BEGIN, &ignored, e) < 0)
+		return -1;
+	return s->ops->turn(s->engine, true, e);
 }
 
 /* Who does not know whether it has ended gives up its session, which ends it. */
@@ -28,7 +30,8 @@ int store_turn_end(struct store *s, struct err *e)
 
 	if (!store_is_shared(s) || store_broken(s))
 		return 0;
-	if (one_number(s, SQL_TURN_END, &was_ours, e) == 0 && was_ours)
+	if (s->ops->turn(s->engine, false, e) == 0 &&
+	    one_number(s, SQL_TURN_END, &was_ours, e) == 0 && was_ours)
 		return 0;
 	s->ops->give_up(s->engine);
 	return was_ours

@@ -92,6 +92,13 @@ int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 /*
+ * Inside of a transaction: from here to its end, to store_defer() or to a mark, that a change finds
+ * no row, or adds one that is there already, may be said by a later verb or the commit, and dooms
+ * the transaction.  So the changes of many mails are sent to a database without waiting for its
+ * answers; who says so does each by itself again, heard, when they fail together.
+ */
+void store_unheard(struct store *s);
+/*
  * In the place of store_commit(): the transaction stays open, and the next store_begin() goes on in
  * it, so that both stand by one commit or not at all.  Until then nothing else may be changed.
  */

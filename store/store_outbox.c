@@ -56,7 +56,9 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	if (o->state == OUTBOX_SENDING || o->state == OUTBOX_SENT || o->state == OUTBOX_FAILED ||
 	    o->state == OUTBOX_BOUNCED)
 		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
-	if (store_needs_txn(s, "outbox_add", e) < 0 || store_content(s, message, &content, e) < 0)
+	if (store_needs_txn(s, "outbox_add", e) < 0 ||
+	    (o->hook.n ? store_content(s, message, NULL, &content, e)
+		       : store_content_new(s, message, &content, e)) < 0)
 		return -1;
 	query_open(&q, s, SQL_OUTBOX_ADD, e);
 	query_id(&q, o->case_number);
@@ -233,6 +235,7 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 {
 	struct query q QUERY_AUTO = { 0 };
 	struct buf before BUF_AUTO;
+	int got;
 
 	buf_init(&before, 256);
 	if (store_needs_txn(s, "outbox_result", e) < 0)
@@ -246,9 +249,10 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 	query_int(&q, code);
 	query_text(&q, text);
 	query_text(&q, buf_span(&before));
-	if (query_run(&q) < 0)
-		return -1;
-	return store_changes(s) ? 0 : cannot_become(s, id, state, e);
+	got = query_run_any(&q, "outbox row that may have such a result", id);
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	return cannot_become(s, id, state, e);
 }
 
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e)

@@ -388,6 +388,7 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct claime
 
 	if (store_begin(txn, e) < 0)
 		return -1;
+	store_unheard(txn); /* settle_apart() is behind it */
 	if (settle_together(d->bench, desk, d->results, d->result_count, e) < 0 ||
 	    recover(d, desk, e) < 0 || claim(d, desk, ret_c, e) < 0 || store_commit(txn, e) < 0)
 		return -1;

@@ -366,6 +366,8 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 
 	if (store_begin(txn, e) < 0)
 		return -1;
+	if (end != from->next) /* keep_each() is behind it */
+		store_unheard(txn);
 	arrivals_say(txn, from, end);
 	for (struct arrival *a = from; a != end; a = a->next)
 		if (keep_one(&d, a, e) < 0)

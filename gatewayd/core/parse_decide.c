@@ -76,6 +76,7 @@ static int decide_together(struct desk *d, struct parse_tasks *v, enum decide_ho
 			return -1;
 	if (store_begin(txn, e) < 0)
 		return -1;
+	store_unheard(txn); /* decide_each() is behind it */
 	for (struct parse_task *t = v->first; t; t = t->next)
 		if (t->state == TASK_DECIDED && decide_one(d, v, t, e) < 0)
 			return -1;

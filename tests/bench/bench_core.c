@@ -72,17 +72,44 @@ static const char *const names[] = {
 
 /* --- phases --- */
 
+static struct store_mail row_of(const struct bench *b, size_t i)
+{
+	return (struct store_mail){ .location = { SPAN("support"), 1, (uint32_t)i + 1 },
+				    .received_at = NOW,
+				    .size = (int64_t)b->mails[i].raw.n };
+}
+
+/* As arrivals_say() does. */
+static void say_mails(struct bench *b, size_t from, size_t to, uint8_t (*sha256)[SHA256_SIZE])
+{
+	for (size_t i = from; i < to; i++) {
+		struct store_mail row = row_of(b, i);
+		struct store_mail_place at;
+		struct err ignored;
+
+		(void)store_mail_at(b->d.store, &row, &at, &ignored);
+		store_mail_say(b->d.store, b->mails[i].raw, sha256[i - from]);
+	}
+	store_ahead_said(b->d.store);
+}
+
 static void keep_mails(struct bench *b, size_t from, size_t to)
 {
+	uint8_t sha256[GROUP][SHA256_SIZE];
+	bool is_said;
+
 	MUST(store_begin(b->d.store, &trouble));
+	store_unheard(b->d.store);
+	is_said = store_ahead_begin(b->d.store);
+	if (is_said)
+		say_mails(b, from, to, sha256);
 	for (size_t i = from; i < to; i++) {
 		struct mail *m = &b->mails[i];
-		struct store_mail row = { .location = { SPAN("support"), 1, (uint32_t)i + 1 },
-					  .received_at = NOW,
-					  .size = (int64_t)m->raw.n };
+		struct store_mail row = row_of(b, i);
 		struct store_mail_place before;
 		bool is_new;
 
+		row.raw_sha256 = is_said ? sha256[i - from] : NULL;
 		MUST(store_mail_at(b->d.store, &row, &before, &trouble));
 		MUST(mail_keep(&b->d, &row, m->raw, &m->job.mail.id, &is_new, &trouble));
 	}
@@ -124,6 +151,7 @@ static void decide_mails(struct bench *b, size_t from, size_t to)
 	if (n != to - from)
 		errx(1, "%zu mails wait instead of %zu", n, to - from);
 	MUST(store_begin(b->d.store, &trouble));
+	store_unheard(b->d.store);
 	for (size_t i = from; i < to; i++) {
 		b->mails[i].job.mail = v[i - from];
 		MUST(mail_job_run(&b->d, &b->mails[i].job, &trouble));
@@ -151,15 +179,20 @@ static void deliver_mails(struct bench *b, size_t from, size_t to)
 	(void)from;
 	(void)to;
 	MUST(store_begin(s, &trouble));
+	store_unheard(s);
 	MUST(store_outbox_claim(s, SPAN(""), b->d.now, 2 * GROUP, b->d.arena, &v, &n, &trouble));
 	MUST(store_commit(s, &trouble));
 	for (size_t i = 0; i < n; i++) {
 		struct buf message BUF_AUTO;
 
+		if (i % 32 == 0)
+			store_ahead_messages(s, &v[i], n - i < 32 ? n - i : 32);
 		buf_init(&message, SIZE_MAX);
 		MUST(store_outbox_message(s, v[i].id, &message, &trouble));
 	}
+	store_ahead_end(s);
 	MUST(store_begin(s, &trouble));
+	store_unheard(s);
 	for (size_t i = 0; i < n; i++)
 		MUST(store_outbox_result(s, v[i].id, OUTBOX_SENT, b->d.now, INSTANT_NONE, 250,
 					 SPAN("250 queued"), &trouble));

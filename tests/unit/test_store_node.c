@@ -292,6 +292,53 @@ static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
 
 /* --- who was erased --- */
 
+/* The highest of the mails that a turn of that node keeps behind `above`; its case's number is *n
+ * + 1. */
+static int64_t keep_in_a_turn(struct fixture *f, struct store *s, int64_t above, int64_t *n)
+{
+	static uint32_t uid;
+	struct store_case c = a_case();
+	struct store *ours = f->s;
+
+	f->s = s;
+	OK(f, store_turn_begin(s, &f->e));
+	begin(f);
+	for (int i = 0; i < 3; i++) {
+		struct store_mail m = a_mail(++uid, "");
+		int64_t id = keep(f, &m, SPAN("raw"));
+
+		assert_true(id > above);
+		above = id;
+	}
+	assert_int_equal(open_case(f, &c), *n + 1);
+	commit(f);
+	OK(f, store_turn_end(s, &f->e));
+	f->s = ours;
+	++*n;
+	return above;
+}
+
+static void numbers_rise_over_all_nodes(void **state)
+{
+	struct fixture *f = *state;
+	int64_t above = 0, cases = 0;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	for (int i = 0; i < 6; i++)
+		above = keep_in_a_turn(f, i % 3 == 1 ? f->s : two, above, &cases);
+	/* Who comes next has numbers behind them, too. */
+	store_close(&two);
+	store_close(&f->s);
+	OK(f, store_open(f->schema.address, STORE_WRITE, &f->s, &f->e));
+	(void)keep_in_a_turn(f, f->s, above, &cases);
+	store_close(&f->s);
+	f->s = another(f, "one");
+	(void)keep_in_a_turn(f, f->s, above, &cases);
+}
+
 static void erase_mail(struct fixture *f, struct store *s, const struct store_mail *m, int64_t at)
 {
 	struct store_erasure_address row = { .hash = { 1 }, .address = SPAN("") };
@@ -462,6 +509,7 @@ int main(void)
 		STORE_TEST(who_has_lost_its_lease_writes_nothing),
 		STORE_TEST(others_begin_again_when_one_says_so),
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
+		STORE_TEST(numbers_rise_over_all_nodes),
 		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),

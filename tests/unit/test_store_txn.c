@@ -211,6 +211,81 @@ static void what_failed_is_not_deferred(void **state)
 	assert_int_equal(cases(f), 1);
 }
 
+/* --- what is not heard of at once --- */
+
+static int finish_unheard(struct fixture *f, int64_t mail)
+{
+	struct store *txn STORE_TXN = f->s;
+	struct store_case c = a_case();
+	int64_t number;
+
+	if (store_begin(txn, &f->e) < 0)
+		return -1;
+	store_unheard(txn);
+	if (store_case_open(txn, &c, &number, &f->e) < 0 ||
+	    store_mail_finish(txn, mail, MAIL_CASE, SPAN("why"), number, 0, &f->e) < 0)
+		return -1;
+	return store_commit(txn, &f->e);
+}
+
+static void what_is_unheard_is_said_by_the_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one");
+	int64_t id;
+
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	commit(f);
+	REFUSED(f, ERR_PERM, finish_unheard(f, id + 1));
+	assert_non_null(strstr(f->e.text, "no mail 2"));
+	assert_int_equal(cases(f), 0);
+	OK(f, finish_unheard(f, id));
+	assert_int_equal(cases(f), 1);
+	/* The next one is heard. */
+	begin(f);
+	REFUSED(f, ERR_PERM, store_mail_finish(f->s, id + 1, MAIL_CASE, SPAN("why"), 1, 0, &f->e));
+	commit(f);
+}
+
+static void what_is_unheard_is_said_before_it_is_deferred(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	store_unheard(f->s);
+	if (store_mail_finish(f->s, 9, MAIL_CASE, SPAN("why"), 0, 0, &f->e) == 0)
+		REFUSED(f, ERR_PERM, store_defer(f->s, &f->e));
+	else
+		store_rollback(f->s);
+	begin(f);
+	assert_int_equal(cases(f), 0);
+	commit(f);
+}
+
+/* Copies that came together. */
+static void bytes_that_are_there_are_found_unheard(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail one = a_mail(1, "one"), two = a_mail(2, "one"), three = a_mail(3, "one");
+	struct buf raw BUF_AUTO;
+
+	begin(f);
+	keep(f, &one, SPAN("the same bytes"));
+	commit(f);
+	begin(f);
+	store_unheard(f->s);
+	keep(f, &two, SPAN("the same bytes"));
+	three.id = keep(f, &three, SPAN("others"));
+	two.id =
+	    keep(f, &(struct store_mail){ .location = { SPAN("support"), 7, 4 } }, SPAN("others"));
+	commit(f);
+	buf_init(&raw, 100);
+	OK(f, store_mail_raw(f->s, three.id, &raw, &f->e));
+	OK(f, store_mail_raw(f->s, two.id, &raw, &f->e));
+	assert_true(span_is(buf_span(&raw), "othersothers"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +299,9 @@ int main(void)
 		STORE_TEST(a_reader_changes_nothing),
 		STORE_TEST(two_with_one_commit_stand_or_fall_together),
 		STORE_TEST(what_failed_is_not_deferred),
+		STORE_TEST(what_is_unheard_is_said_by_the_commit),
+		STORE_TEST(what_is_unheard_is_said_before_it_is_deferred),
+		STORE_TEST(bytes_that_are_there_are_found_unheard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
