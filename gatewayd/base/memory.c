@@ -7,7 +7,7 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/units.h"
 
-enum { LARGE = 64 * KIB };
+enum { LARGE = MIB };
 
 void memory_copy(struct memory *ret_m, struct span bytes)
 {
