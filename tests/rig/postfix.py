@@ -29,7 +29,7 @@ mynetworks =
 alias_maps =
 alias_database =
 local_transport = error:5.1.1 no local users here
-default_transport = error:5.4.4 this server relays nothing to the outside
+default_transport = {outside}
 relay_transport = error:5.4.4 this server relays nothing to the outside
 virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = texthash:{dir}/mailboxes
@@ -55,6 +55,8 @@ smtpd_sasl_path = {auth}
 smtpd_milters = inet:127.0.0.1:{milter}
 milter_default_action = tempfail
 """
+
+OUTSIDE = "error:5.4.4 this server relays nothing to the outside"
 
 MASTER = """
 {mx} inet n - n - 100 smtpd
@@ -86,6 +88,14 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+KEEPS = """
+{port} inet n - n - 100 smtpd
+  -o mynetworks=127.0.0.0/8
+  -o smtpd_relay_restrictions=permit_mynetworks,reject
+  -o smtpd_recipient_restrictions=check_recipient_access,static:HOLD,permit_mynetworks,reject
+  -o smtpd_milters=
+"""
+
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 FOR_POSTDROP = {"maildrop": 0o730, "public": 0o710}
 
@@ -102,9 +112,11 @@ def make_queue(queue):
 
 
 class Postfix:
-    """addresses: every mailbox it delivers; lmtp: Dovecot's port; auth: Dovecot's socket for logins; no delimiter: no plus addresses."""
+    """addresses: every mailbox it delivers; lmtp: Dovecot's port; auth: Dovecot's socket for logins; no delimiter: no plus addresses;
+    keeps: a port of its own that takes all without a login and keeps it in the queue, in hold."""
 
-    def __init__(self, folder, addresses, cert, key, lmtp, auth, milter, delimiter="+", hostname="mx.example.test"):
+    def __init__(self, folder, addresses, cert, key, lmtp, auth, milter, delimiter="+", hostname="mx.example.test",
+                 keeps=None):
         self.dir = pathlib.Path(folder)
         self.mx, self.submission, self.smtps = free_port(), free_port(), free_port()
         self.process = None
@@ -115,12 +127,13 @@ class Postfix:
         domains = sorted({a.rpartition("@")[2] for a in addresses})
         (self.dir / "main.cf").write_text(MAIN.format(
             dir=self.dir, libexec=LIBEXEC, domains=" ".join(domains), lmtp=lmtp, cert=cert, key=key,
-            auth=auth, milter=milter, delimiter=delimiter, hostname=hostname))
+            auth=auth, milter=milter, delimiter=delimiter, hostname=hostname,
+            outside="discard:" if keeps else OUTSIDE))
         for name in ("main.cf", "mailboxes"):
             os.utime(self.dir / name, (0, 0))       # Postfix waits two seconds with a file that somebody may still be writing
         (self.dir / "master.cf").write_text(MASTER.format(
             mx=f"127.0.0.1:{self.mx}", submission=f"127.0.0.1:{self.submission}",
-            smtps=f"127.0.0.1:{self.smtps}"))
+            smtps=f"127.0.0.1:{self.smtps}") + (KEEPS.format(port=f"127.0.0.1:{keeps}") if keeps else ""))
 
     def start(self):
         env = dict(os.environ, MAIL_CONFIG=str(self.dir))
@@ -137,6 +150,10 @@ class Postfix:
     def log(self):
         path = self.dir / "postfix.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def kept(self):
+        """The mails in hold."""
+        return [path for path in (self.dir / "queue/hold").rglob("*") if path.is_file()]
 
     def queue(self):
         """The lines of the queue listing; empty when everything has been delivered."""
