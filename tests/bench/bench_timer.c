@@ -12,8 +12,9 @@
 #include <valgrind/callgrind.h>
 
 #include "gatewayd/core/timer.h"
+#include "gatewayd/post/settings.h"
 
-enum { FIRST = 200 }; /* what is left over is done, and pages are read */
+enum { FIRST = 200 }; /* what the daemon left over, and pages that nobody has read yet */
 
 static struct err trouble;
 
@@ -31,13 +32,11 @@ static double cpu_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static void turns(struct timer *t, struct bench *b, int64_t n)
+static void turn(struct timer *t, struct bench *b)
 {
-	for (int64_t i = 0; i < n; i++) {
-		timer_wake(t);
-		timer_turn(t);
-		arena_reset(&b->arena);
-	}
+	timer_wake(t);
+	timer_turn(t);
+	arena_reset(&b->arena);
 }
 
 static void nothing(void *ctx)
@@ -54,7 +53,7 @@ static void open_bench(struct bench *b, char **argv)
 	conf_problems_init(&problems);
 	*b = (struct bench){ .clock = clock_real(),
 			     .loop = loop_new(clock_real()),
-			     .conf = conf_load(argv[1], CONF_POLICY_ONLY, &problems),
+			     .conf = settings_load(argv[1], CONF_FULL, &problems),
 			     .zones = zones_new(NULL) };
 	if (!b->conf)
 		errx(1, "%s is no configuration", argv[1]);
@@ -76,10 +75,12 @@ int main(int argc, char **argv)
 	open_bench(&b, argv);
 	delivery = delivery_new(&b);
 	timer = timer_new(&b, delivery);
-	turns(timer, &b, FIRST);
+	for (int i = 0; i < FIRST; i++)
+		turn(timer, &b);
 	before = cpu_us();
 	CALLGRIND_TOGGLE_COLLECT;
-	turns(timer, &b, n);
+	for (int64_t i = 0; i < n; i++)
+		turn(timer, &b);
 	CALLGRIND_TOGGLE_COLLECT;
 	printf("%.1f\n", (cpu_us() - before) / (double)n);
 	timer_free(&timer);
