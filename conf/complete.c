@@ -1,5 +1,7 @@
 #include "conf/complete.h"
 
+#include <string.h>
+
 #include "conf/provider.h"
 
 /* The calendar that is built in. */
@@ -11,7 +13,7 @@ static void add_always(struct loader *l)
 	if (loader_row_find(l, TABLE_CALENDARS, "always"))
 		return; /* told by check.c */
 	row = loader_row_add(l, schema_table(TABLE_CALENDARS)->inner, "always");
-	row->given = UINT64_MAX;
+	memset(&row->given, 0xff, sizeof(row->given));
 	cal = row->data;
 	cal->always = true;
 	cal->zone = "UTC";

@@ -128,7 +128,7 @@ static void flatten(struct loader *l, const struct schema_row *row)
 	char *v = arena_alloc_n(l->arena, t->n, g->final_size), *conf = (char *)l->conf;
 
 	for (size_t i = 0; i < t->n; i++) {
-		walk_required(l, g, t->v[i].given, t->v[i].file, t->v[i].line, t->v[i].path);
+		walk_required(l, g, &t->v[i].given, t->v[i].file, t->v[i].line, t->v[i].path);
 		memcpy(v + i * g->final_size, t->v[i].data, g->final_size);
 		memcpy(v + i * g->final_size, &t->v[i].name, sizeof(t->v[i].name));
 	}
@@ -149,7 +149,7 @@ static const char *const urgency[] = { "urgent", "request", "not-stated", "no-hu
 static void load(struct loader *l, const char *path)
 {
 	struct conf *c = l->conf;
-	uint64_t given = 0;
+	struct schema_given given = { 0 };
 	struct node root;
 	const char *dir;
 	bool policy;
@@ -164,7 +164,7 @@ static void load(struct loader *l, const char *path)
 		read_policy(l, dir);
 	l->source++;
 	walk_group(l, &schema_root, &root, "", c, &given);
-	walk_required(l, &schema_root, given, path, 0, "");
+	walk_required(l, &schema_root, &given, path, 0, "");
 	c->policy_dir = dir;
 	if (!policy) {
 		loader_problem(

@@ -15,8 +15,8 @@
 
 struct loader_row {
 	const char *name;
-	void *data;	/* a struct of the group's size, in the conf's arena */
-	uint64_t given; /* bit i: row i of the schema was in a file */
+	void *data; /* a struct of the group's size, in the conf's arena */
+	struct schema_given given;
 	const char *path;
 	const char *file;
 	int line;

@@ -82,8 +82,15 @@ struct schema_row {
 	const char *doc;
 };
 
+enum { SCHEMA_ROWS_MAX = 128 }; /* of a group */
+
+/* Bit i of all: row i of a group was in a file. */
+struct schema_given {
+	uint64_t bits[SCHEMA_ROWS_MAX / 64];
+};
+
 struct schema_group {
-	const struct schema_row *rows; /* at most 64 */
+	const struct schema_row *rows; /* at most SCHEMA_ROWS_MAX */
 	size_t row_count;
 	size_t size;	   /* of the struct while loading; a named one begins with its name */
 	size_t final_size; /* of the struct it begins with and ends as */

@@ -168,13 +168,13 @@ static void walk_list(struct loader *l, const struct schema_row *row, const stru
 	v = arena_alloc_n(l->arena, n->kid_count, g->size);
 	for (size_t i = 0; i < n->kid_count; i++) {
 		const char *at = arena_printf(&l->scratch, "%s[%zu]", path, i + 1);
-		uint64_t given = 0;
+		struct schema_given given = { 0 };
 
 		if (!wants_kind(l, &n->kids[i], at, NODE_GROUP))
 			continue;
 		walk_defaults(l, g, v + i * g->size);
 		walk_group(l, g, &n->kids[i], at, v + i * g->size, &given);
-		walk_required(l, g, given, n->kids[i].file, n->kids[i].line, at);
+		walk_required(l, g, &given, n->kids[i].file, n->kids[i].line, at);
 	}
 	memcpy(field(into, row->at), &v, sizeof(v));
 	memcpy(field(into, row->count_at), &n->kid_count, sizeof(n->kid_count));
@@ -183,7 +183,7 @@ static void walk_list(struct loader *l, const struct schema_row *row, const stru
 static void walk_value(struct loader *l, const struct schema_row *row, const struct node *n,
 		       const char *path, void *into)
 {
-	uint64_t given = 0;
+	struct schema_given given = { 0 };
 
 	if (row->type == SCHEMA_TABLE) {
 		walk_table(l, row, n, path);
@@ -193,12 +193,22 @@ static void walk_value(struct loader *l, const struct schema_row *row, const str
 		read_value(l, row, n, path, into);
 	} else if (wants_kind(l, n, path, NODE_GROUP)) {
 		walk_group(l, row->inner, n, path, field(into, row->at), &given);
-		walk_required(l, row->inner, given, n->file, n->line, path);
+		walk_required(l, row->inner, &given, n->file, n->line, path);
 	}
 }
 
+static void give(struct schema_given *given, size_t row)
+{
+	given->bits[row / 64] |= UINT64_C(1) << row % 64;
+}
+
+static bool is_given(const struct schema_given *given, size_t row)
+{
+	return given->bits[row / 64] & UINT64_C(1) << row % 64;
+}
+
 void walk_group(struct loader *l, const struct schema_group *g, const struct node *n,
-		const char *path, void *into, uint64_t *given)
+		const char *path, void *into, struct schema_given *given)
 {
 	for (size_t i = 0; i < n->kid_count; i++) {
 		const struct node *k = &n->kids[i];
@@ -207,7 +217,7 @@ void walk_group(struct loader *l, const struct schema_group *g, const struct nod
 
 		loader_note(l, at, k);
 		if (row) {
-			*given |= UINT64_C(1) << (row - g->rows);
+			give(given, (size_t)(row - g->rows));
 			walk_value(l, row, k, at, into);
 		} else if (!g->name_key || strcmp(k->name, g->name_key) != 0) {
 			unknown_key(l, g, k, at);
@@ -229,11 +239,11 @@ void walk_shipped(struct loader *l, const struct node *root)
 	}
 }
 
-void walk_required(struct loader *l, const struct schema_group *g, uint64_t given, const char *file,
-		   int line, const char *path)
+void walk_required(struct loader *l, const struct schema_group *g, const struct schema_given *given,
+		   const char *file, int line, const char *path)
 {
 	for (size_t i = 0; i < g->row_count; i++)
-		if ((g->rows[i].flags & SCHEMA_REQUIRED) && !(given & UINT64_C(1) << i))
+		if ((g->rows[i].flags & SCHEMA_REQUIRED) && !is_given(given, i))
 			conf_problem(l->problems, file, line, join(l, path, g->rows[i].key),
 				     "is missing; add %s", schema_type_wants(g->rows[i].type));
 }

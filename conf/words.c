@@ -52,8 +52,9 @@ static const struct schema_row sample_rows[] = { WORDS_SAMPLES(X, ) };
 static const struct schema_row customer_rows[] = { PHRASE_CLASSES(X) };
 #undef X
 
-#define GROUP(name)                                                            \
-	static const struct schema_group name##_group = { .rows = name##_rows, \
+#define GROUP(name)                                                             \
+	_Static_assert(COUNT(name##_rows) <= SCHEMA_ROWS_MAX, "too many keys"); \
+	static const struct schema_group name##_group = { .rows = name##_rows,  \
 							  .row_count = COUNT(name##_rows) }
 GROUP(state);
 GROUP(reason);
@@ -133,7 +134,7 @@ static void read_file(struct loader *l, const char *dir, const char *language,
 	const char *file, *complaint;
 	struct span text;
 	struct node root;
-	uint64_t given = 0;
+	struct schema_given given = { 0 };
 
 	if (!dir)
 		return;

@@ -192,8 +192,9 @@ static int on_core(void *ctx, struct wire_in *in, struct err *e)
 	if (hook_post_get(in, &p, e) < 0)
 		return -1;
 	if (begin(h, &p, &why) < 0) {
-		struct hook_posted refused = { .sent = { p.row, TALK_RETRY, 0, span_of(why.text),
-							 false } };
+		struct hook_posted refused = {
+			.sent = { .row = p.row, .outcome = TALK_RETRY, .text = span_of(why.text) }
+		};
 
 		tell(h, &refused);
 	}

@@ -42,7 +42,7 @@ static size_t problems_with(struct bench *b, const struct schema_row *row, struc
 	struct schema_group only = { .rows = row, .row_count = 1 };
 	struct node root = { .kind = NODE_GROUP, .kids = &value, .kid_count = 1 };
 	_Alignas(16) char into[STRUCT_MAX] = { 0 };
-	uint64_t given = 0;
+	struct schema_given given = { 0 };
 
 	value.name = row->key;
 	value.file = "tests/conf/x";
@@ -232,7 +232,7 @@ static void look_at_row(void *ctx, const char *path, const struct schema_row *ro
 		fail_msg("%s is neither required nor has a default", path);
 	if (!row->choices != (row->type != SCHEMA_CHOICE && row->type != SCHEMA_CHOICE_BOOL))
 		fail_msg("%s: choices and type differ", path);
-	if (row->inner && row->inner->row_count > 64)
+	if (row->inner && row->inner->row_count > SCHEMA_ROWS_MAX)
 		fail_msg("%s has more keys than bits to note them", path);
 	if (strlen(path) > SCHEMA_PATH_MAX / 2)
 		fail_msg("%s comes near the longest path", path);
@@ -242,7 +242,7 @@ static void each_key_is_bounded_and_documented(void **state)
 {
 	(void)state;
 	schema_walk(look_at_row, NULL);
-	assert_true(schema_root.row_count <= 64);
+	assert_true(schema_root.row_count <= SCHEMA_ROWS_MAX);
 }
 
 /* The page has for each key: ".B path", what conf_schema_print() says of it, and its doc line. */
