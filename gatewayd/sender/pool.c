@@ -51,6 +51,19 @@ static void note_server(struct pool *p, const struct smtp_result *r, int64_t now
 	}
 }
 
+static void on_ready(void *ctx, int fd, unsigned int events);
+
+static void watch(struct lane *l, unsigned int events)
+{
+	int fd = smtp_lane_fd(l->smtp);
+
+	if (fd == l->fd && events == l->events)
+		return;
+	l->fd = fd;
+	l->events = events;
+	loop_watch(l->pool->loop, fd, events, on_ready, l);
+}
+
 void pool_finish(struct lane *l, int64_t now_ms)
 {
 	struct pool *p = l->pool;
@@ -67,20 +80,9 @@ void pool_finish(struct lane *l, int64_t now_ms)
 	}
 	l->job = NULL;
 	l->leaves = false;
+	if (l->fd >= 0) /* the server says no more now, or hangs up */
+		watch(l, LOOP_READ);
 	pool_give_word(p, j, POOL_RESULT);
-}
-
-static void on_ready(void *ctx, int fd, unsigned int events);
-
-static void watch(struct lane *l, unsigned int events)
-{
-	int fd = smtp_lane_fd(l->smtp);
-
-	if (fd == l->fd && events == l->events)
-		return;
-	l->fd = fd;
-	l->events = events;
-	loop_watch(l->pool->loop, fd, events, on_ready, l);
 }
 
 static void closes(void *ctx, int fd)

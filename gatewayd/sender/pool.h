@@ -54,8 +54,8 @@ void pool_drain(struct pool *p);
 bool pool_is_draining(const struct pool *p);
 /* Nothing is under way, and all results are written down. */
 bool pool_is_done(const struct pool *p);
-/* Breaks off what is under way and ends the threads; false: one did not end in time, and may still
- * use all of the pool. */
+/* Breaks off what is under way, gives back what was not begun, and ends the threads; false: one did
+ * not end in time, and may still use all of the pool. */
 bool pool_join(struct pool *p);
 /* Calls fn with each row that was sent and is not written down. */
 void pool_not_written(struct pool *p, void (*fn)(int64_t row));

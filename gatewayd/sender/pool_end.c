@@ -75,6 +75,24 @@ static void break_off(struct pool *p)
 	}
 }
 
+/* Of these nothing was said. */
+static void give_back(struct pool *p)
+{
+	struct lanes_mail *m;
+
+	for (size_t k = 0; k < p->count; k++) {
+		struct lane *l = &p->lane[k];
+
+		if (!l->job)
+			continue;
+		lanes_end(&p->lanes, &l->job->mail, false, clock_wait_ms());
+		pool_give_word(p, l->job, POOL_BACK);
+		l->job = NULL;
+	}
+	while ((m = lanes_drop(&p->lanes)) != NULL)
+		pool_give_word(p, pool_job_of(m), POOL_BACK);
+}
+
 bool pool_join(struct pool *p)
 {
 	struct timespec until = clock_wait_end(JOIN_MS);
@@ -87,6 +105,7 @@ bool pool_join(struct pool *p)
 	break_off(p);
 	for (size_t k = 0; k < p->started; k++)
 		all = opener_join(&p->lane[k].opener, &until) && all;
+	give_back(p);
 	return all;
 }
 

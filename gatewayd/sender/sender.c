@@ -241,13 +241,14 @@ static void log_not_written(int64_t row)
 		  log_text("reason", "sent, not written down"));
 }
 
-/* What was broken off has results, too: core keeps them as long as this process is there. */
-static void tell_rest(struct sender *s)
+/* What was broken off has results, too: core keeps them as long as this process is there.  False:
+ * core is not. */
+static bool tell_rest(struct sender *s)
 {
 	struct err e;
 
-	if (s->role->core.fd >= 0 && tell_all(s, &e) == 0)
-		(void)wire_flush_all(&s->role->core, LAST_WORDS_MS, &e);
+	return s->role->core.fd >= 0 && !s->role->core_gone && tell_all(s, &e) == 0 &&
+	       wire_flush_all(&s->role->core, LAST_WORDS_MS, &e) == 0;
 }
 
 static void sender_release(struct sender *s)
@@ -325,8 +326,8 @@ int sender_main(struct role *r)
 	status = role_run(r, &part);
 	if (s.pool) {
 		joined = pool_join(s.pool);
-		tell_rest(&s);
-		pool_not_written(s.pool, log_not_written);
+		if (!tell_rest(&s))
+			pool_not_written(s.pool, log_not_written);
 	}
 	if (!joined)
 		_exit(status);

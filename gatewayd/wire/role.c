@@ -114,9 +114,11 @@ static void on_core(void *ctx, int fd, unsigned int events)
 	struct role *r = ctx;
 	struct err e = { 0 };
 	bool open;
+	int served = channel_serve(&r->core, events, r->part->from_core, r->part->ctx, &open, &e);
 
 	(void)fd;
-	if (channel_serve(&r->core, events, r->part->from_core, r->part->ctx, &open, &e) < 0)
+	r->core_gone = served < 0 || !open;
+	if (served < 0)
 		role_fail(r, &e);
 	else if (!open)
 		role_stop(r, EX_OK); /* without core there is nothing to do here */

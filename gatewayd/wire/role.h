@@ -50,6 +50,7 @@ struct role {
 	const struct role_part *part;
 	struct loop *loop;
 	int signals; /* signalfd(2) */
+	bool core_gone;
 	int status;
 	int step; /* exit status of the step that failed; 0: none did */
 };

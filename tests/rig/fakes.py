@@ -13,7 +13,7 @@ class Server(socketserver.ThreadingTCPServer):
     def __init__(self, handler):
         super().__init__(("127.0.0.1", 0), handler)
         self.port = self.server_address[1]
-        self.over, self.silent = threading.Event(), False
+        self.over, self.silent = threading.Event(), []
 
     def start(self):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -21,7 +21,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     def silence(self):
         """For a session that never says another word."""
-        self.silent = True
+        self.silent.append(True)
         self.over.wait()
 
     def stop(self):

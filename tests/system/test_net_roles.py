@@ -245,9 +245,9 @@ class Leaving:
         mail = folder / "leaving.eml"
         mail.write_bytes(GOOD)
         self.server.start()
-        self.child = subprocess.Popen([TOOL, "sender", "1", submission(self.server, folder, secret=False), "gw@example.test", "-1", str(mail),
-                                       "ann@example.test"], env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        wait_for(lambda: self.server.silent, 20, "the mail to be at its dot")
+        self.child = subprocess.Popen([TOOL, "sender", "2", submission(self.server, folder, secret=False), "gw@example.test", "-2", str(mail),
+                                       "ann@example.test", "paul@other.test"], env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        wait_for(lambda: len(self.server.silent) == 2, 20, "the mails to be at their dots")
         self.child.stdin.close()
 
     def check(self, tap):
@@ -255,7 +255,7 @@ class Leaving:
             output = self.child.stdout.read().decode(errors="replace")
             self.child.wait(LIMIT_S)
             self.server.stop()
-            assert "unknown row=0" in ended(output), output
+            assert "unknown row=0" in ended(output) and "unknown row=1" in output, output
             assert "outbox.not-written" not in output, output
 
 

@@ -137,6 +137,41 @@ static void give(struct pool *p, int64_t row)
 	assert_true(pool_give(p, j));
 }
 
+/* So many mails went back. */
+static int take_back(struct pool *p)
+{
+	struct job *j;
+	int n = 0;
+
+	while ((j = pool_take(p)) != NULL) {
+		n += j->word == POOL_BACK;
+		job_free(&j);
+	}
+	return n;
+}
+
+/* The server does not greet: one mail has no connection yet, and one waits behind it. */
+static void what_was_not_begun_goes_back_at_the_end(void **state)
+{
+	struct server s = { .late = "none" };
+	struct conf_server to = server_at(listen_at(&s));
+	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
+	struct loop *loop = loop_new(clock_real());
+	struct err e;
+	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
+
+	(void)state;
+	assert_int_equal(pool_start(p, &e), 0);
+	give(p, 1);
+	give(p, 2);
+	assert_true(pool_join(p));
+	assert_int_equal(take_back(p), 2);
+	assert_true(pool_is_done(p));
+	pool_free(&p);
+	loop_free(&loop);
+	close(s.listens);
+}
+
 /* What became of a mail. */
 static enum smtp_class broken_off_at(const char *command, bool *ret_ended)
 {
@@ -240,6 +275,7 @@ int main(void)
 		cmocka_unit_test(a_reply_that_comes_at_the_last_moment_is_heard),
 		cmocka_unit_test(what_is_broken_off_before_its_end_is_not_ended),
 		cmocka_unit_test(a_mail_whose_connection_ends_before_it_may_is_over),
+		cmocka_unit_test(what_was_not_begun_goes_back_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
