@@ -248,7 +248,7 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-send bench-latency bench-growth bench-idle bench-seen bench-nodes
+bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-send bench-latency bench-growth bench-idle bench-import bench-seen bench-nodes
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
@@ -268,7 +268,7 @@ bench-send: all tools $(B)/tests/bench/count.so $(B)/tests/bench/hand_over
 	@tests/bench/send $(MAILS)
 
 # CASES of growth: a list of sizes; each has its default.
-.PHONY: bench-growth bench-latency bench-idle
+.PHONY: bench-growth bench-latency bench-idle bench-import
 bench-growth: all tools $(B)/tests/bench/bench_timer
 	@tests/bench/growth $(if $(filter pg,$(STORE)),--postgresql) $(CASES)
 .PHONY: bench-nodes
@@ -276,6 +276,8 @@ bench-nodes: all tools $(B)/tests/bench/waits.so
 	@tests/bench/nodes $(or $(MAILS),1000) $(NODES)
 bench-latency: all
 	@tests/bench/latency $(MAILS)
+bench-import: all
+	@tests/bench/import $(MAILS)
 bench-idle: all
 	@tests/bench/idle $(MAILBOXES) $(SERVERS)
 

@@ -205,6 +205,14 @@ int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
 }
 
+int store_mail_history_pending(struct store *s, int64_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_HISTORY_PENDING, e);
+	return query_one_int(&q, ret_n);
+}
+
 int store_mail_undecided(struct store *s, struct span message_id, int64_t before, bool *ret_any,
 			 struct err *e)
 {

@@ -104,6 +104,8 @@ int store_mail_undecided(struct store *s, struct span message_id, int64_t before
 /* Kept mails not yet decided, oldest first, with id > after. */
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e);
+/* Those of them that were imported. */
+int store_mail_history_pending(struct store *s, int64_t *ret_n, struct err *e);
 int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts,
 		       struct err *e); /* counts one more */
 /* What became of it.  proof as in store_twin; said: of what it says (gatewayd/mail/twin.h), 0: not

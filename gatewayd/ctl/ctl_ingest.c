@@ -106,7 +106,7 @@ int ctl_import(struct ctl *c)
 	struct span in = c->input, raw;
 	struct store_mail m;
 	struct err e = { 0 };
-	int64_t id, counts[2] = { 0 };
+	int64_t id, pending, counts[2] = { 0 };
 	bool is_new;
 
 	if (!mailbox)
@@ -120,9 +120,11 @@ int ctl_import(struct ctl *c)
 			return ctl_fail(c, &e);
 		counts[is_new]++;
 	}
+	if (store_mail_history_pending(c->d->store, &pending, &e) < 0)
+		return ctl_fail(c, &e);
 	c->json = true;
-	return ctl_done(c, json_pack("{s:I, s:I}", "new", (json_int_t)counts[true], "known",
-				     (json_int_t)counts[false]));
+	return ctl_done(c, json_pack("{s:I, s:I, s:I}", "new", (json_int_t)counts[true], "known",
+				     (json_int_t)counts[false], "pending", (json_int_t)pending));
 }
 
 /* --- simulate --- */

@@ -57,6 +57,9 @@ SELECT {mail} FROM mail WHERE state = 'kept' AND id > ?1
 		(SELECT node FROM lease WHERE lease.mailbox = '')) = ?3
 ORDER BY id LIMIT ?2
 
+-- name: mail_history_pending
+SELECT count(*) FROM mail WHERE state = 'kept' AND history = 1
+
 -- name: mail_undecided
 SELECT count(*) FROM mail WHERE message_id = ?1 AND id < ?2 AND state = 'kept'
 

@@ -287,13 +287,14 @@ static void pending_are_the_undecided_oldest_first(void **state)
 {
 	struct fixture *f = *state;
 	struct store_mail *v;
-	int64_t ids[5];
+	int64_t ids[5], imported;
 	size_t n;
 
 	begin(f);
 	for (uint32_t i = 0; i < 5; i++) {
 		struct store_mail m = a_mail(i + 1, "");
 
+		m.history = i < 2;
 		ids[i] = keep(f, &m, SPAN("raw"));
 	}
 	OK(f, store_mail_finish(f->s, ids[1], MAIL_QUARANTINED, SPAN("why"), 0, 0, &f->e));
@@ -305,6 +306,8 @@ static void pending_are_the_undecided_oldest_first(void **state)
 	assert_true(n == 1 && v[0].id == ids[4]);
 	OK(f, store_mail_pending(f->s, ids[4], 3, &f->a, &v, &n, &f->e));
 	assert_int_equal(n, 0);
+	OK(f, store_mail_history_pending(f->s, &imported, &f->e));
+	assert_int_equal(imported, 1);
 }
 
 static void attempts_count_and_reset_begins_again(void **state)
