@@ -16,16 +16,17 @@ static const struct {
 	enum sql_id id;
 	bool keep; /* inside of a transaction, without being said ahead */
 } questions[] = {
-	{ SQL_ACCOUNT_BY_CONTACT, true }, { SQL_ACCOUNT_BY_DOMAIN, true },
-	{ SQL_BUDGET_USED, false },	  { SQL_CASE_GET, true },
-	{ SQL_CONTENT_FIND, false },	  { SQL_CONTENT_GET, false },
-	{ SQL_DEAD_GET, true },		  { SQL_DEADLINE_LIST, true },
-	{ SQL_DOMAIN_SIZED, true },	  { SQL_ERASED_MAIL_ANY, true },
-	{ SQL_MAIL_ALIKE, false },	  { SQL_MAIL_AT, true },
-	{ SQL_MAIL_TWINS, false },	  { SQL_MAIL_UNDECIDED, false },
-	{ SQL_NOTE_WORDS, false },	  { SQL_OUTBOX_GET, false },
-	{ SQL_OUTBOX_MESSAGE, false },	  { SQL_STORM_GET, false },
-	{ SQL_THREAD_CASE, false },
+	{ SQL_ACCOUNT_BY_CONTACT, true },   { SQL_ACCOUNT_BY_DOMAIN, true },
+	{ SQL_BUDGET_USED, false },	    { SQL_CASE_GET, true },
+	{ SQL_CASE_LIST_REQUESTER, false }, { SQL_CONTENT_FIND, false },
+	{ SQL_CONTENT_GET, false },	    { SQL_DEAD_GET, true },
+	{ SQL_DEADLINE_LIST, true },	    { SQL_DOMAIN_SIZED, true },
+	{ SQL_ERASED_MAIL_ANY, true },	    { SQL_LINK_LIST, false },
+	{ SQL_MAIL_ALIKE, false },	    { SQL_MAIL_AT, true },
+	{ SQL_MAIL_TWINS, false },	    { SQL_MAIL_UNDECIDED, false },
+	{ SQL_NOTE_WORDS, false },	    { SQL_OUTBOX_GET, false },
+	{ SQL_OUTBOX_MESSAGE, false },	    { SQL_PARTICIPANT_LIST, false },
+	{ SQL_STORM_GET, false },	    { SQL_THREAD_CASE, false },
 };
 enum { QUESTIONS = sizeof(questions) / sizeof(*questions) };
 _Static_assert(QUESTIONS <= 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
@@ -35,9 +36,10 @@ static const struct {
 	enum sql_id write, question;
 	int keys;
 } apart[] = {
-	{ SQL_BUDGET_TAKE, SQL_BUDGET_USED, 1 },    { SQL_CONTENT_ADD, SQL_CONTENT_FIND, 1 },
-	{ SQL_DEADLINE_PUT, SQL_DEADLINE_LIST, 1 }, { SQL_MAIL_KEEP, SQL_MAIL_AT, 3 },
-	{ SQL_STORM_PUT, SQL_STORM_GET, 1 },	    { SQL_THREAD_ADD, SQL_THREAD_CASE, 1 },
+	{ SQL_BUDGET_TAKE, SQL_BUDGET_USED, 1 },   { SQL_CONTENT_ADD, SQL_CONTENT_FIND, 1 },
+	{ SQL_CONTENT_ROOM, SQL_CONTENT_FIND, 1 }, { SQL_DEADLINE_PUT, SQL_DEADLINE_LIST, 1 },
+	{ SQL_MAIL_KEEP, SQL_MAIL_AT, 3 },	   { SQL_STORM_PUT, SQL_STORM_GET, 1 },
+	{ SQL_THREAD_ADD, SQL_THREAD_CASE, 1 },
 };
 
 /* --- what a statement is --- */
@@ -268,13 +270,13 @@ void pg_answers_written(struct engine_stmt *st)
 	}
 }
 
-void pg_answers_table(struct engine *en, const char *table)
+void pg_answers_naming(struct engine *en, const char *word)
 {
 	for (size_t i = 0; i < en->answer_count; i++) {
 		struct pg_answer *a = &en->answers[i];
 
 		if (a->state != PG_ANSWER_NONE &&
-		    names(text_of(questions[a->question].id), span_of(table)))
+		    names(text_of(questions[a->question].id), span_of(word)))
 			drop_soon(en, a);
 	}
 }

@@ -24,8 +24,8 @@ int pg_answers_say(struct engine_stmt *st, struct err *e);
 void pg_answers_keep(struct engine_stmt *st);
 /* Before a statement that is bound: answers go that are no longer good. */
 void pg_answers_written(struct engine_stmt *st);
-/* The same where that table was written by none of them. */
-void pg_answers_table(struct engine *en, const char *table);
+/* The same of all whose statement has that word, where what it names was written otherwise. */
+void pg_answers_naming(struct engine *en, const char *word);
 /* A statement has read its rows. */
 void pg_answer_leave(struct engine *en, struct pg_answer *a);
 void pg_answers_forget(struct engine *en);

@@ -374,7 +374,7 @@ int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, voi
 		buf_add(&all, piece);
 	if (got < 0 || pg_settle(en, e) < 0)
 		return -1;
-	pg_answers_table(en, "content");
+	pg_answers_naming(en, "bytes");
 	piece = buf_span(&all);
 	r = about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &piece);
 	result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);

@@ -412,6 +412,7 @@ static void say_ahead(struct desk *d, const struct mail_job *job, const struct m
 
 	if (!store_ahead_begin(d->store))
 		return;
+	twin_say(d, job, &g->twin);
 	(void)thread_find(d, &g->scan, job->facts.subject, &number, &ignored);
 	if (g->storm_key.p)
 		(void)store_storm_get(d->store, g->storm_key, &storm, &ignored);
@@ -455,11 +456,11 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.twin = &g->twin;
 	if (g->identity.from.p && !job->mail.history)
 		g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue, d->arena);
+	twin_begin(&(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin);
 	say_ahead(d, job, g);
-	if (twin_find(d, &(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin, e) < 0)
-		return -1;
-	if (find_cases(d, job, g, e) < 0 || read_command(d, &g->in, e) < 0 ||
-	    find_bounced(d, job, g, e) < 0 || read_answer(d, job, g, e) < 0)
+	if (twin_find(d, job, &g->twin, e) < 0 || find_cases(d, job, g, e) < 0 ||
+	    read_command(d, &g->in, e) < 0 || find_bounced(d, job, g, e) < 0 ||
+	    read_answer(d, job, g, e) < 0)
 		return -1;
 	if (find_storm(d, g, e) < 0 || find_over(d, job, g, e) < 0 ||
 	    find_account(d, job, g, e) < 0)

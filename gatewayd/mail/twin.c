@@ -174,18 +174,35 @@ static int weigh_alike(struct desk *d, const struct mail_job *job, struct twin *
 	return 0;
 }
 
-int twin_find(struct desk *d, const struct twin_mail *m, struct twin *ret_twin, struct err *e)
+void twin_begin(const struct twin_mail *m, struct twin *ret_twin)
 {
-	struct twin twin = { .proof = proof_of(m), .said = said_of(m) };
+	*ret_twin = (struct twin){ .proof = proof_of(m), .said = said_of(m) };
+}
+
+void twin_say(struct desk *d, const struct mail_job *job, const struct twin *twin)
+{
+	struct store_twin *v;
+	struct err ignored;
+	size_t n;
+
+	if (!job->mail.id)
+		return;
+	(void)store_mail_twins(d->store, &job->mail, d->arena, &v, &n, &ignored);
+	if (twin->said)
+		(void)store_mail_alike(d->store, &job->mail, twin->said, d->arena, &v, &n,
+				       &ignored);
+}
+
+int twin_find(struct desk *d, const struct mail_job *job, struct twin *twin, struct err *e)
+{
 	struct store_twin *v = NULL;
 	size_t n = 0;
 
-	if (m->job->mail.id && store_mail_twins(d->store, &m->job->mail, d->arena, &v, &n, e) < 0)
+	if (job->mail.id && store_mail_twins(d->store, &job->mail, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		weigh(&twin, &v[i]);
-	if (m->job->mail.id && twin.said && !twin.same && weigh_alike(d, m->job, &twin, e) < 0)
-		return -1;
-	*ret_twin = twin;
+		weigh(twin, &v[i]);
+	if (job->mail.id && twin->said && !twin->same)
+		return weigh_alike(d, job, twin, e);
 	return 0;
 }

@@ -4,11 +4,27 @@
 
 enum { CASES_MAX = 5 };
 
+static struct store_case_filter filter_of(const struct store_case *c)
+{
+	return (struct store_case_filter){ .open_only = true,
+					   .requester = c->requester_address,
+					   .limit = CASES_MAX + 1 };
+}
+
+void post_say_open_cases(struct desk *d, const struct store_case *c)
+{
+	struct store_case_filter of = filter_of(c);
+	struct store_case *v;
+	struct err ignored;
+	size_t n;
+
+	if (of.requester.n)
+		(void)store_case_list(d->store, &of, d->arena, &v, &n, &ignored);
+}
+
 int post_set_open_cases(struct desk *d, const struct compose_mail *mail, struct err *e)
 {
-	struct store_case_filter of = { .open_only = true,
-					.requester = mail->c->requester_address,
-					.limit = CASES_MAX + 1 };
+	struct store_case_filter of = filter_of(mail->c);
 	struct store_case *v;
 	size_t n, shown = 0;
 

@@ -400,14 +400,35 @@ static int tell_one(struct desk *d, const struct notice *n, const struct store_c
 	return post_mail(d, &mail, e);
 }
 
+/* What those who are told, and what they are told, is read from. */
+static void say_ahead(struct desk *d, const struct store_case *c)
+{
+	struct store_deadline *deadlines;
+	struct store_person *people;
+	struct store_link *links;
+	struct err ignored;
+	size_t n;
+
+	if (!store_ahead_begin(d->store))
+		return;
+	(void)store_participant_list(d->store, c->number, d->arena, &people, &n, &ignored);
+	(void)store_deadline_list(d->store, c->number, d->arena, &deadlines, &n, &ignored);
+	(void)store_link_list(d->store, c->number, d->arena, &links, &n, &ignored);
+	post_say_open_cases(d, c);
+	store_ahead_said(d->store);
+}
+
 int notice_tell(struct desk *d, const struct notice *n, struct err *e)
 {
 	struct store_case row, *c = n->number ? &row : NULL;
 	struct notice_to *v;
 	size_t count;
 
-	if ((c && store_case_get(d->store, n->number, d->arena, c, e) < 0) ||
-	    notice_whom(d, n, c, &v, &count, e) < 0)
+	if (c && store_case_get(d->store, n->number, d->arena, c, e) < 0)
+		return -1;
+	if (c)
+		say_ahead(d, c);
+	if (notice_whom(d, n, c, &v, &count, e) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
 		if (tell_one(d, n, c, &v[i], e) < 0)

@@ -102,8 +102,8 @@ SELECT (SELECT CAST(coalesce(sum(kept), 0) AS BIGINT) FROM seen),
 	(SELECT count(*) FROM outbox WHERE state = 'queued' AND hook = ''),
 	(SELECT count(*) FROM outbox WHERE state = 'sending' AND hook = ''),
 	(SELECT unsent FROM tally),
-	(SELECT count(*) FROM account),
-	(SELECT count(*) FROM article)
+	(SELECT accounts FROM tally),
+	(SELECT articles FROM tally)
 
 -- name: content_drop
 DELETE FROM content WHERE id = ?1

@@ -64,6 +64,12 @@ UNION ALL
 SELECT 'tally: ' || unsent || ' mails that failed, but ' || n || ' are there'
 FROM tally, (SELECT count(*) AS n FROM outbox WHERE hook = '' AND state IN ('failed', 'unknown', 'bounced')) AS few
 WHERE unsent <> n
+UNION ALL
+SELECT 'tally: ' || accounts || ' accounts, but ' || n || ' are there'
+FROM tally, (SELECT count(*) AS n FROM account) AS few WHERE accounts <> n
+UNION ALL
+SELECT 'tally: ' || articles || ' articles, but ' || n || ' are there'
+FROM tally, (SELECT count(*) AS n FROM article) AS few WHERE articles <> n
 
 -- name: check_case_opened
 SELECT 'case ' || number || ': no event' FROM cases c

@@ -180,11 +180,50 @@ static int64_t erased(struct world *w)
 	return has;
 }
 
+static int64_t people(struct world *w)
+{
+	struct store_person *v;
+	size_t n = 0;
+
+	(void)store_participant_list(w->f->s, w->number, &w->f->a, &v, &n, &w->f->e);
+	return (int64_t)n;
+}
+
+static int64_t links(struct world *w)
+{
+	struct store_link *v;
+	size_t n = 0;
+
+	(void)store_link_list(w->f->s, w->number, &w->f->a, &v, &n, &w->f->e);
+	return (int64_t)n;
+}
+
+static int64_t open_cases(struct world *w)
+{
+	struct store_case_filter of = { .open_only = true,
+					.requester = a_case().requester_address };
+	struct store_case *v;
+	size_t n = 0;
+
+	if (store_case_list(w->f->s, &of, &w->f->a, &v, &n, &w->f->e) < 0 || n == 0)
+		return -1;
+	return (int64_t)n * 1000 + of_text(v[0].subject);
+}
+
+static int64_t keep_number(struct world *w)
+{
+	uint8_t sha256[SHA256_SIZE];
+
+	store_mail_say(w->f->s, SPAN("raw"), sha256);
+	store_mail_say(w->f->s, SPAN("of another"), sha256);
+	return 0;
+}
+
 typedef int64_t ask_fn(struct world *w);
 static ask_fn *const asks[] = {
-	used_of_ann, used_of_bob, subject,    deadlines, place,	  another_place,
-	twins,	     undecided,	  by_contact, by_domain, sized,	  storm,
-	thread,	     dead,	  words,      row_state, message, erased,
+	used_of_ann, used_of_bob, subject, deadlines, place,	  another_place, twins, undecided,
+	by_contact,  by_domain,	  sized,   storm,     thread,	  dead,		 words, row_state,
+	message,     erased,	  people,  links,     open_cases, keep_number,
 };
 enum { ASKS = sizeof(asks) / sizeof(*asks) };
 
@@ -236,8 +275,13 @@ static void finish(struct world *w)
 static void keep_another(struct world *w)
 {
 	struct store_mail m = a_mail(2, "two");
+	struct buf raw BUF_AUTO;
+	int64_t id;
 
-	keep(w->f, &m, SPAN("raw"));
+	buf_init(&raw, KIB);
+	id = keep(w->f, &m, SPAN("of another"));
+	OK(w->f, store_mail_raw(w->f->s, id, &raw, &w->f->e));
+	assert_true(span_is(buf_span(&raw), "of another"));
 }
 
 static void remove_account(struct world *w)
@@ -314,10 +358,27 @@ static void erase(struct world *w)
 	OK(w->f, store_erased_mark_here(w->f->s, &w->mail, NOW, &w->f->e));
 }
 
+static void add_person(struct world *w)
+{
+	struct store_person p = { SPAN("x@y.example"), SPAN(""), ORIGIN_NAMED };
+
+	OK(w->f, store_participant_add(w->f->s, w->number, &p, &w->f->e));
+}
+
+static void add_link(struct world *w)
+{
+	struct store_case c = a_case();
+	struct store_link l = { .number = w->number, .kind = LINK_FOLLOWS, .at = NOW };
+
+	l.other = open_case(w->f, &c);
+	OK(w->f, store_link_add(w->f->s, &l, &w->f->e));
+}
+
 static void (*const changes[])(struct world *) = {
-	take,	   sweep_budgets, change_case, put_deadline, finish,	     keep_another,
-	put_storm, sweep_storms,  learn,       put_dead,     forget_dead,    add_words,
-	send,	   erase,	  put_domain,  put_contact,  rename_account, remove_account,
+	take,	      sweep_budgets,  change_case,    put_deadline, finish,
+	keep_another, put_storm,      sweep_storms,   learn,	    put_dead,
+	forget_dead,  add_words,      send,	      erase,	    put_domain,
+	put_contact,  rename_account, remove_account, add_person,   add_link,
 };
 enum { CHANGES = sizeof(changes) / sizeof(*changes) };
 

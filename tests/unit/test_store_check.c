@@ -263,6 +263,47 @@ static void counts_are_those_of_the_tables(void **state)
 	assert_true(got.accounts == 0 && got.articles == 0 && got.bytes > 0);
 }
 
+/* Put again, an account or an article is no other; what is removed or swept is gone. */
+static void accounts_and_articles_are_counted_as_they_come_and_go(void **state)
+{
+	struct fixture *f = *state;
+	static const struct store_article articles[] = {
+		{ SPAN_LITERAL("a"), SPAN_LITERAL("A"), SPAN_LITERAL(""), SPAN_LITERAL("x"), 0, 0 },
+		{ SPAN_LITERAL("b"), SPAN_LITERAL("B"), SPAN_LITERAL(""), SPAN_LITERAL("y"), 0, 0 },
+	};
+	struct store_account account = { .id = SPAN("acme"), .name = SPAN("Acme") };
+	struct store_counts got;
+	struct buf found BUF_AUTO;
+	size_t swept;
+
+	buf_init(&found, 1000);
+	begin(f);
+	for (int i = 0; i < 2; i++) {
+		OK(f, store_account_put(f->s, &account, &f->e));
+		for (int k = i; k < 2; k++)
+			OK(f, store_article_put(f->s, &articles[k], &f->e));
+		if (i == 0) {
+			commit(f);
+			begin(f);
+			OK(f, store_article_sweep(f->s, &swept, &f->e));
+		}
+	}
+	account.id = SPAN("other");
+	OK(f, store_account_put(f->s, &account, &f->e));
+	commit(f);
+	OK(f, store_count(f->s, &got, &f->e));
+	assert_true(got.accounts == 2 && got.articles == 2);
+	begin(f);
+	OK(f, store_account_remove(f->s, SPAN("acme"), &f->e));
+	OK(f, store_article_sweep(f->s, &swept, &f->e));
+	assert_int_equal(swept, 1);
+	commit(f);
+	OK(f, store_count(f->s, &got, &f->e));
+	assert_true(got.accounts == 1 && got.articles == 1);
+	OK(f, store_check(f->s, &found, &f->e));
+	assert_int_equal(found.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +316,7 @@ int main(void)
 		STORE_TEST(a_damaged_copy_is_found_out),
 		STORE_TEST(what_a_kill_left_of_a_copy_goes_with_the_next),
 		STORE_TEST(counts_are_those_of_the_tables),
+		STORE_TEST(accounts_and_articles_are_counted_as_they_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

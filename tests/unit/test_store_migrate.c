@@ -284,10 +284,13 @@ static void an_older_store_counts_its_cases(void **state)
 	       " SELECT '', '', '', 3, 0, v.value, '', '', '', '', '', '', 0, '', '', '', 0, 0, 0"
 	       " FROM json_each('[\"open\", \"closed\", \"resolved\", \"waiting\"]') v;"
 	       "INSERT INTO deadline (case_number, clock, target, rule, state, case_open)"
-	       " VALUES (1, 'initial', '', '', 'running', 1)");
+	       " VALUES (1, 'initial', '', '', 'running', 1);"
+	       "INSERT INTO account (id, name, package, reseller, parent, flags, entitled, "
+	       "contact_name)"
+	       " VALUES ('acme', '', '', '', '', '', 0, '')");
 	fixture_open(f, STORE_WRITE);
 	OK(f, store_count(f->s, &counts, &f->e));
-	assert_true(counts.cases == 4 && counts.cases_open == 2);
+	assert_true(counts.cases == 4 && counts.cases_open == 2 && counts.accounts == 1);
 	begin(f);
 	open_case(f, &c);
 	OK(f, store_case_get(f->s, 1, &f->a, &c, &f->e));
