@@ -34,9 +34,9 @@ struct engine_ops {
 	int (*open_copy)(int fd, struct engine **ret_engine, struct err *e);
 	void (*close)(struct engine *en);  /* rolls back what is open */
 	bool (*broken)(struct engine *en); /* see store_broken() */
-	/* From now on each transaction is refused unless there is a node with that number; NULL:
-	 * one process alone has it. */
-	void (*fence)(struct engine *en, int64_t fence);
+	/* From now on each transaction holds the lock of that key, shared, and is refused unless
+	 * there is a node with that number; NULL: one process alone has it. */
+	void (*fence)(struct engine *en, int64_t fence, int64_t key);
 	/* It is broken from now on; NULL: one process alone has it. */
 	void (*give_up)(struct engine *en);
 	/* STORE_NODE: 0 as long as no other has it open, until `alone` is false again. */

@@ -181,9 +181,10 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 
 /* --- as one of several --- */
 
-static void engine_fence(struct engine *en, int64_t fence)
+static void engine_fence(struct engine *en, int64_t fence, int64_t key)
 {
 	en->fence = fence;
+	en->fence_key = key;
 }
 
 static void engine_give_up(struct engine *en)

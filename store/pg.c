@@ -86,3 +86,9 @@ void pg_numbers_came(struct pg_numbers *p, const PGresult *rows)
 		p->v[p->n++] = (int64_t)be64toh(number);
 	}
 }
+
+void pg_numbers_drop(struct engine *en)
+{
+	for (size_t i = 0; en->is_shared && !en->in_turn && i < en->number_count; i++)
+		en->numbers[i].n = en->numbers[i].at = en->numbers[i].used = 0;
+}

@@ -82,8 +82,9 @@ struct pg_sent {
 struct engine {
 	PGconn *c;
 	bool in_txn, reader;
-	bool is_alone;	/* a node that migrates */
-	int64_t fence;	/* 0: it has not joined */
+	bool is_alone; /* a node that migrates */
+	int64_t fence; /* 0: it has not joined */
+	int64_t fence_key;
 	bool is_fenced; /* that number is void */
 	bool is_shared, in_turn;
 	bool is_unheard; /* store_unheard() */
@@ -116,5 +117,7 @@ void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows);
 void pg_answer_drop(struct engine *en, struct pg_answer *a);
 /* Those that were asked for (pg_numbers.h); NULL: that failed. */
 void pg_numbers_came(struct pg_numbers *p, const PGresult *rows);
+/* Those that were taken for a transaction outside of a turn. */
+void pg_numbers_drop(struct engine *en);
 
 #endif

@@ -67,9 +67,15 @@ static int ask_for(struct engine *en, struct pg_numbers *p, size_t n, struct err
 	return 0;
 }
 
-static bool may_keep(const struct engine *en)
+static bool is_alone(const struct engine *en)
 {
 	return !en->is_shared || en->in_turn;
+}
+
+/* For more than the row that needs one. */
+static bool may_keep(const struct engine *en)
+{
+	return is_alone(en) || en->is_unheard;
 }
 
 /* Twice as many as the last time, as long as they are used up. */
@@ -87,7 +93,7 @@ static int ask_now(struct engine *en, struct pg_numbers *p, struct err *e)
 {
 	if (!p->is_asked && ask_for(en, p, how_many(en, p), e) < 0)
 		return -1;
-	for (size_t i = 0; may_keep(en) && i < en->number_count; i++) {
+	for (size_t i = 0; is_alone(en) && i < en->number_count; i++) {
 		struct pg_numbers *other = &en->numbers[i];
 
 		if (other->at == other->n && !other->is_asked && other->used_before &&
@@ -143,7 +149,7 @@ void pg_numbers_end(struct engine *en)
 {
 	struct err ignored;
 
-	if (may_keep(en) && !en->in_txn && !pg_broken(en))
+	if (is_alone(en) && !en->in_txn && !pg_broken(en))
 		(void)leave(en, &ignored);
 }
 

@@ -5,8 +5,9 @@
  * Several are taken at once, with the next wait for the server where there is one.  Readers take
  * rows in the order of their numbers and go on above the last one ("id > ..."), so a younger row
  * never gets a smaller number than one that another session has committed: a node keeps numbers for
- * its turn (store_node.h), in which nobody else adds rows, and outside of one takes the one that it
- * needs.  Who has the database alone keeps them.
+ * its turn (store_node.h), in which nobody else adds rows but mails and what tells that mails were
+ * sent, and outside of one for many mails in a transaction (store_unheard()): of these only the
+ * node that added them reads on above a number.  Who has the database alone keeps them.
  *
  * What is left of the numbers of cases, which people see, is given back: within a turn nobody else
  * takes one.  Of other tables it is lost, as what is rolled back.

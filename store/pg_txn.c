@@ -30,10 +30,11 @@ static int fenced(struct engine *en, struct err *e)
 		       en->fence);
 }
 
-/* Its number goes with the BEGIN: one round trip. */
+/* Its number goes with the BEGIN: one round trip.  It is looked at when its lock is held, so that
+ * it holds to the end. */
 int pg_begin(struct engine *en, struct err *e)
 {
-	char sql[96] = "BEGIN";
+	char sql[160] = "BEGIN";
 	PGresult *r;
 	int result = 0;
 
@@ -42,8 +43,10 @@ int pg_begin(struct engine *en, struct err *e)
 	if (en->is_given_up)
 		return err_set(e, ERR_TEMP, "store: the session with PostgreSQL is given up");
 	if (en->fence)
-		snprintf(sql, sizeof(sql), "BEGIN; SELECT 1 FROM node WHERE fence = %" PRIi64,
-			 en->fence);
+		snprintf(sql, sizeof(sql),
+			 "BEGIN; SELECT pg_advisory_xact_lock_shared(%" PRIi64
+			 "); SELECT 1 FROM node WHERE fence = %" PRIi64,
+			 en->fence_key, en->fence);
 	if (pg_settle(en, e) < 0)
 		return -1;
 	pg_answers_forget(en);
@@ -59,6 +62,12 @@ int pg_begin(struct engine *en, struct err *e)
 	return result;
 }
 
+static void end(struct engine *en)
+{
+	pg_numbers_drop(en);
+	en->in_txn = en->is_unheard = false;
+}
+
 void pg_rollback(struct engine *en)
 {
 	struct err ignored;
@@ -67,7 +76,7 @@ void pg_rollback(struct engine *en)
 	pg_answers_forget(en);
 	if (en->in_txn)
 		PQclear(PQexec(en->c, "ROLLBACK"));
-	en->in_txn = en->is_unheard = false;
+	end(en);
 }
 
 void pg_unheard(struct engine *en, bool on)
@@ -93,6 +102,6 @@ int pg_commit(struct engine *en, struct err *e)
 	PQclear(r);
 	if (result < 0)
 		pg_rollback(en);
-	en->in_txn = en->is_unheard = false;
+	end(en);
 	return result;
 }

@@ -1,5 +1,7 @@
 #include "store/store_node.h"
 
+#include <stdio.h>
+
 #include "store/query.h"
 
 static int one_number(struct store *s, enum sql_id id, int64_t *ret_value, struct err *e)
@@ -12,15 +14,21 @@ static int one_number(struct store *s, enum sql_id id, int64_t *ret_value, struc
 
 int store_turn_begin(struct store *s, struct err *e)
 {
-	int64_t ignored;
+	struct query q QUERY_AUTO = { 0 };
+	char wait[32];
+	int64_t got;
 
 	if (!store_is_shared(s))
 		return 0;
 	if (store_broken(s))
 		return err_set(e, ERR_TEMP, "store: the session with PostgreSQL is given up");
-	if (one_number(s, SQL_TURN_BEGIN, &ignored, e) < 0)
+	snprintf(wait, sizeof(wait), "%dms", STORE_TURN_WAIT_MS);
+	query_open(&q, s, SQL_TURN_BEGIN, e);
+	query_name(&q, wait);
+	if (query_one_int(&q, &got) < 0)
 		return -1;
-	return s->ops->turn(s->engine, true, e);
+	return got ? s->ops->turn(s->engine, true, e)
+		   : err_set(e, ERR_TEMP, "store: another node is in its turn");
 }
 
 /* Who does not know whether it has ended gives up its session, which ends it. */
@@ -80,23 +88,32 @@ static int put_row(struct store *s, struct span name, int64_t fence, struct err 
 	return query_run(&q);
 }
 
+static int key_of(struct store *s, int64_t fence, int64_t *ret_key, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_NODE_KEY, e);
+	query_int(&q, fence);
+	return query_one_int(&q, ret_key);
+}
+
 int store_node_join(struct store *s, struct span name, struct err *e)
 {
 	struct store *txn STORE_TXN = s;
-	int64_t fence;
+	int64_t fence, key;
 
 	if (name.n == 0 || name.n > STORE_NODE_NAME_MAX)
 		return err_set(e, ERR_PERM, "the name of a node has 1 to %d bytes",
 			       STORE_NODE_NAME_MAX);
 	if (take_name(s, name, e) < 0 || store_begin(txn, e) < 0 ||
 	    one_number(s, SQL_NODE_FENCE, &fence, e) < 0 || put_row(s, name, fence, e) < 0 ||
-	    store_commit(txn, e) < 0)
+	    key_of(s, fence, &key, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	memcpy(s->node, name.p, name.n);
 	s->node_size = name.n;
 	s->fence = fence;
 	if (s->ops->fence)
-		s->ops->fence(s->engine, fence);
+		s->ops->fence(s->engine, fence, key);
 	return 0;
 }
 
@@ -119,9 +136,10 @@ int store_node_leave(struct store *s, struct err *e)
 	struct store *txn STORE_TXN = s;
 	int64_t now;
 	size_t rows;
+	bool done;
 
 	if (store_begin(txn, e) < 0 || store_node_clock(s, &now, e) < 0 ||
-	    store_node_end(s, store_node_name(s), now, &rows, e) < 0)
+	    store_node_end(s, store_node_name(s), now, &done, &rows, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }
@@ -147,10 +165,23 @@ static int about_at(struct store *s, enum sql_id id, struct span name, int64_t a
 	return query_run(&q);
 }
 
-int store_node_end(struct store *s, struct span name, int64_t now, size_t *ret_rows, struct err *e)
+/* One that has ended has no transactions. */
+static int hold(struct store *s, struct span name, bool *ret_held, struct err *e)
 {
-	if (store_needs_txn(s, "node_end", e) < 0 ||
-	    about_at(s, SQL_NODE_FENCE_OFF, name, now, e) < 0 ||
+	struct query q QUERY_AUTO;
+	int64_t held = 1;
+
+	query_open(&q, s, SQL_NODE_HOLD, e);
+	query_text(&q, name);
+	if (query_one(&q, query_read_int, NULL, &held) < 0)
+		return -1;
+	*ret_held = held;
+	return 0;
+}
+
+static int end(struct store *s, struct span name, int64_t now, size_t *ret_rows, struct err *e)
+{
+	if (about_at(s, SQL_NODE_FENCE_OFF, name, now, e) < 0 ||
 	    about_at(s, SQL_LEASE_GIVE_ALL, name, now, e) < 0 ||
 	    about_at(s, SQL_OUTBOX_RECOVER_NODE, name, now, e) < 0)
 		return -1;
@@ -158,9 +189,39 @@ int store_node_end(struct store *s, struct span name, int64_t now, size_t *ret_r
 	return 0;
 }
 
+int store_node_end(struct store *s, struct span name, int64_t now, bool *ret_done, size_t *ret_rows,
+		   struct err *e)
+{
+	bool held;
+
+	if (store_needs_txn(s, "node_end", e) < 0 || hold(s, name, &held, e) < 0 ||
+	    (held && end(s, name, now, ret_rows, e) < 0))
+		return -1;
+	*ret_done = held;
+	return 0;
+}
+
+int store_node_hold_others(struct store *s, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t ignored;
+
+	if (store_needs_txn(s, "node_hold_others", e) < 0)
+		return -1;
+	if (!store_is_shared(s))
+		return 0;
+	query_open(&q, s, SQL_NODE_HOLD_OTHERS, e);
+	query_text(&q, store_node_name(s));
+	return query_one_int(&q, &ignored);
+}
+
 int store_node_restart_others(struct store *s, struct err *e)
 {
-	return store_is_shared(s) ? about(s, SQL_NODE_FENCE_OTHERS, store_node_name(s), e) : 0;
+	if (!store_is_shared(s))
+		return 0;
+	return store_node_hold_others(s, e) < 0
+		   ? -1
+		   : about(s, SQL_NODE_FENCE_OTHERS, store_node_name(s), e);
 }
 
 int store_node_drain(struct store *s, struct span name, bool drain, struct err *e)

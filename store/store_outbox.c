@@ -148,6 +148,7 @@ int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct
 	query_open(&q, s, SQL_OUTBOX_CLAIM_OPERATORS, e);
 	query_int(&q, now);
 	query_limit(&q, limit);
+	query_text(&q, SPAN("")); /* no hook: mails */
 	query_text(&q, store_node_name(s));
 	return claimed(&q, a, ret_v, ret_n);
 }

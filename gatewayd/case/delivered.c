@@ -78,6 +78,20 @@ int case_not_delivered(struct desk *d, const struct store_outbox *row, struct sp
 	return got || !word || word->type == CASE_VOID ? 0 : add(d, row, &ev, e);
 }
 
+int case_counts_delivery(struct desk *d, const struct store_outbox *row, bool *ret_counts,
+			 struct err *e)
+{
+	const struct case_event *word;
+
+	*ret_counts = false;
+	if (!is_answer(row))
+		return 0;
+	if (find_word(d, row, &word, e) < 0)
+		return -1;
+	*ret_counts = word && word->type == CASE_VOID;
+	return 0;
+}
+
 int case_delivered(struct desk *d, const struct store_outbox *row, struct err *e)
 {
 	struct case_event ev = { .type = CASE_RESPONSE,
@@ -85,11 +99,9 @@ int case_delivered(struct desk *d, const struct store_outbox *row, struct err *e
 				 .actor = case_actor(CASE_BY_GATEWAYD),
 				 .note = row->note_id,
 				 .row = row->id };
-	const struct case_event *word;
+	bool counts;
 
-	if (!is_answer(row))
-		return 0;
-	if (find_word(d, row, &word, e) < 0)
+	if (case_counts_delivery(d, row, &counts, e) < 0)
 		return -1;
-	return word && word->type == CASE_VOID ? add(d, row, &ev, e) : 0;
+	return counts ? add(d, row, &ev, e) : 0;
 }

@@ -12,7 +12,10 @@
 /* The row came back or failed.  When nobody else got that answer either, it is void. */
 int case_not_delivered(struct desk *d, const struct store_outbox *row, struct span why,
 		       struct err *e);
-/* The row went out: an answer that was void is a response now. */
+/* The row went out: an answer that was void is a response now, which is a change of the case
+ * (*ret_counts). */
+int case_counts_delivery(struct desk *d, const struct store_outbox *row, bool *ret_counts,
+			 struct err *e);
 int case_delivered(struct desk *d, const struct store_outbox *row, struct err *e);
 
 #endif

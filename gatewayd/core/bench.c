@@ -10,7 +10,8 @@
 enum {
 	SLOW_MS = 2000, /* a commit */
 	QUICK_MS = 500,
-	AGAIN_MS = 20, /* after the others kept the turn */
+	AGAIN_MS = 2,	/* after the others kept the turn */
+	TRIES_MAX = 60, /* of STORE_TURN_WAIT_MS */
 };
 
 static void on_turn(void *ctx)
@@ -65,7 +66,7 @@ void bench_init(struct bench *b, const struct bench_rooms *rooms)
 	b->health = (struct health){ 0 };
 	b->meters = (struct meters){ 0 };
 	b->holding = (struct holding){ 0 };
-	b->owns_turn = false;
+	b->owns_turn = b->no_turn = false;
 	b->committed_at = b->stepped_at = INSTANT_NONE;
 	store_on_commit(b->store, on_commit, b);
 }
@@ -96,18 +97,33 @@ void bench_later(struct bench *b)
 		loop_timer_start(b->loop, &b->turn, 0);
 }
 
-int bench_own_turn(struct bench *b, struct err *e)
+static int take_turn(struct bench *b, int tries, struct err *e)
 {
 	int64_t since_ms = bench_now_ms(b);
+	int result;
 
 	if (b->owns_turn || !b->holding.is_shared)
 		return 0;
-	if (store_turn_begin(b->store, e) < 0)
-		return -1;
-	b->owns_turn = true;
-	b->meters.turns++;
+	do
+		result = store_turn_begin(b->store, e);
+	while (result < 0 && --tries > 0 && !store_broken(b->store));
+	b->owns_turn = result == 0;
+	b->meters.turns += b->owns_turn;
 	b->meters.turn_s += (double)(bench_now_ms(b) - since_ms) / 1000;
-	return 0;
+	return result;
+}
+
+int bench_own_turn(struct bench *b, struct err *e)
+{
+	return take_turn(b, TRIES_MAX, e);
+}
+
+bool bench_may(struct bench *b)
+{
+	struct err ignored; /* that another one has it, or of a store that is broken */
+
+	b->no_turn = b->no_turn || take_turn(b, 1, &ignored) < 0;
+	return !b->no_turn;
 }
 
 void bench_end_turn(struct bench *b)
@@ -121,11 +137,9 @@ void bench_end_turn(struct bench *b)
 
 void bench_turn(struct bench *b)
 {
-	struct err e;
-
-	if (bench_own_turn(b, &e) == 0)
-		b->rooms.turn(b->rooms.ctx);
-	else if (!store_broken(b->store))
+	b->no_turn = false;
+	b->rooms.turn(b->rooms.ctx);
+	if (b->no_turn && !store_broken(b->store))
 		loop_timer_start(b->loop, &b->turn, AGAIN_MS);
 	bench_end_turn(b);
 	peers_flush(b);

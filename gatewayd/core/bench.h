@@ -64,6 +64,7 @@ struct bench {
 	struct lanes_seen lanes; /* of the sender */
 	struct holding holding;	 /* of the store's work */
 	bool owns_turn;		 /* no other node is in its turn (store_node.h) */
+	bool no_turn;		 /* the others have theirs for longer: not before the next */
 	struct meters meters;
 	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
 	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */
@@ -93,8 +94,16 @@ int64_t bench_waits_s(const struct bench *b, int64_t since);
 /* Work was put somewhere: do a turn soon. */
 void bench_later(struct bench *b);
 void bench_turn(struct bench *b);
-/* For what is done outside of a turn and reads before it writes: no other node is in its turn until
- * bench_end_turn().  ERR_TEMP: the others need theirs for too long. */
+/*
+ * On a store that nodes share: what reads before it writes, and is not only this node's, asks for
+ * the turn first, outside of a transaction.  No other node is in its turn then until
+ * bench_end_turn(), or the end of the bench's turn.
+ *
+ * bench_may() waits a moment; false: the others need theirs, leave it for the next turn, which
+ * comes soon.  bench_own_turn() waits for some seconds; ERR_TEMP: the others need theirs for
+ * longer.
+ */
+bool bench_may(struct bench *b);
 int bench_own_turn(struct bench *b, struct err *e);
 void bench_end_turn(struct bench *b);
 

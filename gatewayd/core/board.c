@@ -401,7 +401,7 @@ void board_turn(struct board *b)
 {
 	struct answer *a;
 
-	if (!b->answers)
+	if (!b->answers || !bench_may(b->bench))
 		return;
 	a = take_first(b);
 	if (slice(b, a))

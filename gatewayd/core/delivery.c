@@ -2,16 +2,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/memfd.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/core/holders.h"
+#include "gatewayd/core/outgoing.h"
 #include "gatewayd/core/settle.h"
 #include "gatewayd/core/smtp_judge.h"
-#include "gatewayd/identity/addrspec.h"
 
 enum {
 	AHEAD_MAX = 64,	  /* rows that a sender has, when it is quick */
@@ -20,6 +18,7 @@ enum {
 	SAID_MAX = 16,	  /* messages that are asked for at once */
 	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
 	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
+	BESIDE_MS = 200,  /* between looks for rows that wait for those of another node */
 	/* That results wait for the next one: such a part of the time that a reply takes. */
 	REPLY_PART = 16,
 	GATHER_MIN_MS = 1,
@@ -157,43 +156,6 @@ static int recover(struct delivery *d, struct desk *desk, struct err *e)
 	return 0;
 }
 
-static int put_send(struct wire *w, struct talk_send *s, struct span message, struct err *e)
-{
-	int result;
-
-	s->fd = -1;
-	s->here = message;
-	if (message.n > TALK_HERE_MAX && memfd_of(message, &s->fd, e) < 0)
-		return -1;
-	result = talk_send_put(w, s, e);
-	if (s->fd >= 0)
-		close(s->fd);
-	return result;
-}
-
-static int send_row(struct desk *desk, struct holder *h, const struct store_outbox *row,
-		    struct err *e)
-{
-	struct buf recipient BUF_AUTO = { 0 }, message BUF_AUTO = { 0 };
-	struct talk_send s = { .row = row->id,
-			       .case_number = row->case_number,
-			       .sender = row->sender,
-			       .domain = row->domain };
-
-	if (row->sender.n > ADDRSPEC_MAX || row->domain.n > ADDRSPEC_MAX)
-		return err_set(e, ERR_PERM, "an address of it is too long");
-	buf_init(&recipient, ADDRSPEC_MAX + 2);
-	addrspec_put(row->recipient, &recipient);
-	s.recipient = buf_span(&recipient);
-	buf_init(&message, SIZE_MAX); /* compose.h bounded it */
-	if (store_outbox_message(desk->store, row->id, &message, e) < 0 ||
-	    put_send(&h->peer->wire, &s, buf_span(&message), e) < 0)
-		return -1;
-	holder_add(h, row->id);
-	peer_update(h->peer);
-	return 0;
-}
-
 /* Twice what its lanes take at once; more as long as it sends half of that within a turn. */
 static void adapt(struct delivery *d, const struct conf_smtp *smtp)
 {
@@ -227,13 +189,22 @@ struct claimed {
 };
 enum { CLAIMS = 3 }; /* the spare's; the sender's, and those of what is slow */
 
+static int set_aside(struct delivery *d, struct desk *desk, const struct store_outbox *row,
+		     struct err *e)
+{
+	char why[ERR_TEXT_MAX];
+
+	memcpy(why, e->text, sizeof(why));
+	return bench_own_turn(d->bench, e) < 0 ? -1 : settle_damaged(desk, row, why, e);
+}
+
 /* What is damaged holds up none of the others. */
 static int hand_out_row(struct delivery *d, struct desk *desk, struct holder *by,
 			const struct store_outbox *row, struct err *e)
 {
-	if (send_row(desk, by, row, e) == 0)
+	if (outgoing_hand(desk, by, row, e) == 0)
 		return 0;
-	if (e->class != ERR_PERM || settle_damaged(desk, row, e->text, e) < 0)
+	if (e->class != ERR_PERM || set_aside(d, desk, row, e) < 0)
 		return -1;
 	delivery_wake(d); /* people are told by mail */
 	return 0;
@@ -368,16 +339,20 @@ static int claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLA
 static void say_written(struct delivery *d)
 {
 	struct err ignored; /* of a sender that is gone */
+	size_t kept = 0;
 
 	for (size_t i = 0; i < d->result_count; i++) {
 		struct holder *h = holders_find(&d->holders, d->results[i].from);
 
-		if (h && talk_written_put(&h->peer->wire, d->results[i].row, &ignored) == 0)
+		if (d->results[i].waits)
+			d->results[kept++] = d->results[i];
+		else if (h && talk_written_put(&h->peer->wire, d->results[i].row, &ignored) == 0)
 			peer_update(h->peer);
 	}
-	if (d->result_count)
+	if (d->result_count > kept)
 		peers_flush(d->bench);
-	d->result_count = d->back_count = 0;
+	d->result_count = kept;
+	d->back_count = 0;
 }
 
 /* What was sent and what is to be sent next, in one commit. */
@@ -403,14 +378,18 @@ static void settle_apart(struct delivery *d, struct desk *desk)
 {
 	struct err e;
 
-	if (settle_each(d->bench, desk, d->results, d->result_count, &e) == 0)
+	if (bench_own_turn(d->bench, &e) == 0 &&
+	    settle_each(d->bench, desk, d->results, d->result_count, &e) == 0)
 		say_written(d);
 }
 
-/* 0 for a row that is due, unless it waits for its domain, of which the sender will tell. */
+/* 0 for a row that is due, unless it waits for its domain, of which the sender will tell, or for
+ * what another node sends. */
 static int64_t wait_ms(const struct delivery *d, const struct desk *desk, int64_t at)
 {
-	return at > desk->now ? (at - desk->now) * 1000 : d->bench->lanes.n ? SLOW_MS : 0;
+	if (at > desk->now)
+		return (at - desk->now) * 1000;
+	return d->bench->lanes.n ? SLOW_MS : d->bench->holding.has_others ? BESIDE_MS : 0;
 }
 
 /* The next turn comes with the next row that is due; who may not claim it looks when it may. */
@@ -455,18 +434,43 @@ static bool gathers(struct delivery *d)
 	return true;
 }
 
+static int carry_on(struct delivery *d, struct desk *desk, struct err *e)
+{
+	struct claimed claims[CLAIMS] = { 0 };
+
+	adapt(d, &desk->conf->smtp);
+	if (settle_and_claim(d, desk, claims, e) < 0 || hand_out_all(d, desk, claims, e) < 0)
+		return -1;
+	return arm(d, desk, e);
+}
+
+/* Results of which more follows than that they were sent.  At the end no other turn comes. */
+static bool may_settle_all(struct delivery *d)
+{
+	struct err ignored; /* the others need theirs: what was sent goes out again */
+
+	return d->bench->stopping ? bench_own_turn(d->bench, &ignored) == 0 : bench_may(d->bench);
+}
+
+/* Beside the turns of other nodes as much as can be. */
+static int settle_and_send(struct delivery *d, struct desk *desk, struct err *e)
+{
+	bool is_left = d->result_count && d->results[0].waits;
+
+	if ((!is_left || d->look) && carry_on(d, desk, e) < 0)
+		return -1;
+	return d->result_count && may_settle_all(d) ? carry_on(d, desk, e) : 0;
+}
+
 void delivery_turn(struct delivery *d)
 {
 	struct desk desk = bench_desk(d->bench);
-	struct claimed claims[CLAIMS] = { 0 };
 	struct err e = { 0 };
 
 	if ((!d->look && !d->result_count) || (!d->joins && gathers(d)))
 		return;
 	d->joins = false;
-	adapt(d, &desk.conf->smtp);
-	if (settle_and_claim(d, &desk, claims, &e) == 0 &&
-	    hand_out_all(d, &desk, claims, &e) == 0 && arm(d, &desk, &e) == 0) {
+	if (settle_and_send(d, &desk, &e) == 0) {
 		health_good(&d->bench->health, CONCERN_OUTBOX, desk.now);
 		return;
 	}

@@ -276,16 +276,6 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 	return 0;
 }
 
-/* Before the turn that is to come. */
-static void turn_now(struct intake *in)
-{
-	struct err e;
-
-	if (bench_own_turn(in->bench, &e) == 0)
-		intake_turn(in);
-	bench_end_turn(in->bench);
-}
-
 void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail)
 {
 	const struct mailbox *inbox = inbox_of(in, &mail->at.session);
@@ -309,7 +299,7 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 	in->waiting_bytes += mail->kept;
 	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group ||
 	    in->waiting_bytes >= GROUP_BYTES)
-		turn_now(in);
+		intake_turn(in); /* before the turn that is to come */
 	bench_later(in->bench);
 }
 

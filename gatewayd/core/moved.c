@@ -151,8 +151,8 @@ static int begin_epoch(struct moved *m, struct err *e)
 {
 	struct store *txn STORE_TXN = m->bench->store;
 
-	return store_begin(txn, e) < 0 || store_epoch_begin(txn, m->mark, e) < 0 ||
-		       store_numbers_skip(txn, e) < 0 || store_node_restart_others(txn, e) < 0 ||
+	return store_begin(txn, e) < 0 || store_node_restart_others(txn, e) < 0 ||
+		       store_epoch_begin(txn, m->mark, e) < 0 || store_numbers_skip(txn, e) < 0 ||
 		       store_commit(txn, e) < 0
 		   ? -1
 		   : 0;

@@ -37,6 +37,7 @@ struct round {
 	size_t living, share, mine; /* nodes that take mailboxes; mailboxes */
 	bool is_others; /* another number of nodes that take mailboxes than at the look before */
 	bool inherits;	/* what another one kept or was sending is this node's now */
+	bool is_late;	/* a dead one has a transaction that is still to end */
 };
 
 struct span nodes_name(const struct conf *conf, struct arena *a)
@@ -123,18 +124,18 @@ int nodes_join(struct nodes *n, struct err *e)
 {
 	struct bench *b = n->bench;
 	struct span name = nodes_name(b->conf, &b->arena);
-	struct err late;
 	int result;
 
 	b->holding.is_shared = store_is_shared(b->store);
 	if (!b->holding.is_shared)
 		return 0;
-	if (store_turn_begin(b->store, e) < 0)
+	if (bench_own_turn(b, e) < 0)
 		return -1;
 	result = store_node_join(b->store, name, e);
 	if (result == 0)
 		recall_erased(b);
-	if (store_turn_end(b->store, result < 0 ? &late : e) < 0 || result < 0)
+	bench_end_turn(b);
+	if (result < 0)
 		return -1;
 	log_event(LOG_NOTICE, "node.joined", log_span("node", name));
 	loop_timer_start(b->loop, &n->beat, BEAT_S * 1000);
@@ -167,12 +168,17 @@ static int end_dead(struct round *r, struct err *e)
 {
 	for (size_t i = 0; i < r->node_count; i++) {
 		struct store_node *node = &r->nodes[i];
+		bool done;
 		size_t rows;
 
 		if (node->fence < 0 || is_alive(r, node))
 			continue;
-		if (store_node_end(r->store, node->name, r->now, &rows, e) < 0)
+		if (store_node_end(r->store, node->name, r->now, &done, &rows, e) < 0)
 			return -1;
+		if (!done) {
+			r->is_late = true;
+			continue;
+		}
 		log_event(LOG_WARNING, "node.ended", log_span("node", node->name),
 			  log_uint("requeued", rows),
 			  log_text("reason", "its lease ran out: what it had is free"));
@@ -416,7 +422,7 @@ static void follow(struct round *r)
 /* Who is silent is taken over when its lease runs out. */
 static void arm(struct round *r)
 {
-	int64_t wait_s = BEAT_S;
+	int64_t wait_s = r->is_late ? 1 : BEAT_S;
 
 	for (size_t i = 0; i < r->holding->n; i++)
 		if (r->holding->v[i].is_given)
@@ -449,7 +455,7 @@ void nodes_turn(struct nodes *n)
 	struct round r = { .n = n, .store = b->store, .holding = &b->holding };
 	struct err e = { 0 };
 
-	if (!b->holding.is_shared || !n->look || b->stopping)
+	if (!b->holding.is_shared || !n->look || b->stopping || !bench_may(b))
 		return;
 	n->look = false;
 	r.me = store_node_name(b->store);

@@ -150,15 +150,18 @@ static int decide_all(struct desk *d, struct parse_tasks *v, enum decide_how how
 	return e->class == ERR_TEMP || decide_each(d, v, e) < 0 ? -1 : 0;
 }
 
-int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
-		       enum decided *ret_decided, struct err *e)
+int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, struct err *e)
 {
 	hold_history(v);
 	if (hold_answers(d, v, e) < 0)
 		return -1;
-	*ret_decided = DECIDED_NONE;
-	if (!parse_tasks_any(v, TASK_PARSED))
-		return 0;
+	*ret_any = parse_tasks_any(v, TASK_PARSED);
+	return 0;
+}
+
+int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
+		       enum decided *ret_decided, struct err *e)
+{
 	turn_all(v, TASK_PARSED, TASK_DECIDED, DECIDE_MAX);
 	if (decide_all(d, v, how, ret_decided, e) < 0) {
 		turn_all(v, TASK_DECIDED, TASK_PARSED, SIZE_MAX);

@@ -38,22 +38,41 @@ static bool gathers(struct parse_group *g, const struct parse_tasks *v)
 
 /* Where the outbox is in trouble, that is not the trouble of others; nor theirs that of the outbox.
  */
+static bool is_apart(const struct parse_group *g)
+{
+	return g->lost || g->bench->health.v[CONCERN_OUTBOX].bad;
+}
+
+/* The other nodes wait for the end of this one's turn, and claiming needs none. */
 static enum decide_how how(const struct parse_group *g, bool careful)
 {
-	bool apart = g->lost || g->bench->health.v[CONCERN_OUTBOX].bad;
+	if (careful)
+		return DECIDE_CAREFUL;
+	return is_apart(g) || g->bench->holding.has_others ? DECIDE_NOW : DECIDE_DEFER;
+}
 
-	return careful ? DECIDE_CAREFUL : apart ? DECIDE_NOW : DECIDE_DEFER;
+static int decide(struct parse_group *g, struct parse_tasks *v, bool careful,
+		  enum decided *ret_what, struct err *e)
+{
+	struct desk d = bench_desk(g->bench);
+	bool ready;
+
+	if (parse_tasks_ready(&d, v, &ready, e) < 0)
+		return -1;
+	return ready && bench_may(g->bench)
+		   ? parse_tasks_decide(&d, v, how(g, careful), ret_what, e)
+		   : 0;
 }
 
 int parse_group_decide(struct parse_group *g, struct parse_tasks *v, bool careful, bool *ret_any,
 		       struct err *e)
 {
-	struct desk d = bench_desk(g->bench);
 	enum decided what = DECIDED_NONE;
 
-	if ((careful || !gathers(g, v)) && parse_tasks_decide(&d, v, how(g, careful), &what, e) < 0)
+	if ((careful || !gathers(g, v)) && decide(g, v, careful, &what, e) < 0)
 		return -1;
 	g->deferred = what == DECIDED_DEFERRED;
+	g->sends = g->deferred || (what != DECIDED_NONE && !is_apart(g));
 	g->lost = g->lost && what == DECIDED_NONE;
 	*ret_any = what != DECIDED_NONE;
 	return 0;

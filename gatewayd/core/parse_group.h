@@ -3,7 +3,8 @@
  *
  * A mail alone is decided at once; one of many waits for the others that are being parsed, until
  * there are DECIDE_MAX or 20 ms are over.  Their commit is the one that the outbox has in the same
- * turn (store_defer()), while that is well.
+ * turn (store_defer()), while that is well; on a store with other nodes they have one of their own,
+ * for the turn of this node to end with it.
  */
 #ifndef GATEWAYD_CORE_PARSE_GROUP_H
 #define GATEWAYD_CORE_PARSE_GROUP_H
@@ -15,6 +16,7 @@ struct parse_group {
 	struct loop_timer gather;
 	int64_t since_ms; /* the first of them was parsed */
 	bool deferred;	  /* decided, and the commit is to come */
+	bool sends;	  /* what was decided at this turn may have mails to send */
 	bool
 	    lost; /* it did not come: the next has one of its own, which shows whose fault it was */
 };

@@ -226,6 +226,8 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, const ch
 {
 	struct desk d = bench_desk(p->bench);
 
+	if (bench_own_turn(p->bench, e) < 0)
+		return -1;
 	log_event(LOG_ERROR, "mail.quarantined", log_int("mail", mail->id),
 		  log_text("reason", why));
 	return mail_job_quarantine(&d, mail, why, e);
@@ -343,6 +345,8 @@ static int judge(struct parse_pool *p, struct parse_task *t, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
 
+	if ((t->strike || t->doomed) && bench_own_turn(p->bench, e) < 0)
+		return -1;
 	if (t->strike && parse_task_count_try(&d, t, e) < 0)
 		return -1;
 	t->strike = false;
@@ -433,7 +437,8 @@ static int second_try(struct parse_pool *p, struct err *e)
 	int64_t at;
 	bool any;
 
-	if (!p->look || p->bench->stopping || !holding_leads(&p->bench->holding))
+	if (!p->look || p->bench->stopping || !holding_leads(&p->bench->holding) ||
+	    !bench_may(p->bench))
 		return 0;
 	if (!p->begun && second_try_begin(&d, GATEWAYD_VERSION, e) < 0)
 		return -1;
@@ -474,6 +479,7 @@ bool parse_pool_turn(struct parse_pool *p)
 	struct err e = { 0 };
 
 	crew_turn(p->crew);
+	p->group.sends = false;
 	if (p->paused)
 		return false;
 	if (recheck(p, &e) < 0 || second_try(p, &e) < 0 || fetch(p, &e) < 0 ||
@@ -481,7 +487,7 @@ bool parse_pool_turn(struct parse_pool *p)
 		trouble(p, &e);
 	else
 		all_well(p);
-	return p->group.deferred;
+	return p->group.sends;
 }
 
 void parse_pool_settle(struct parse_pool *p)

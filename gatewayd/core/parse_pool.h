@@ -36,8 +36,8 @@ void parse_pool_ended(struct parse_pool *p, const struct parent_talk_ended *ende
 void parse_pool_careful(struct parse_pool *p, const struct parent_talk_ended *core);
 int parse_pool_answer(struct parse_pool *p, struct peer *child,
 		      const struct parse_talk_answer *answer, struct err *e);
-/* Hands out more, decides what was parsed; true: by store_defer(), for who has a commit in this
- * turn. */
+/* Hands out more, decides what was parsed; true: there may be mails to send, claimed by who has a
+ * commit in this turn, which is theirs, too, where it was deferred (store_defer()). */
 bool parse_pool_turn(struct parse_pool *p);
 /* After that: what nobody committed is. */
 void parse_pool_settle(struct parse_pool *p);

@@ -376,7 +376,7 @@ static int carry_on(struct posting *p, struct desk *d, struct err *e)
 	memset(v, 0, d->conf->hook_count * sizeof(*v));
 	if (next_ms(p, d, &ms, e) < 0)
 		return -1;
-	if (has_results(p) || ms <= bench_now_ms(p->bench)) {
+	if ((has_results(p) || ms <= bench_now_ms(p->bench)) && bench_may(p->bench)) {
 		if (settle_and_claim(p, d, v, e) < 0)
 			return -1;
 		for (size_t i = 0; i < d->conf->hook_count; i++)

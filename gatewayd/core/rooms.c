@@ -27,6 +27,31 @@ struct rooms {
 	struct grant_list grants;
 };
 
+/* What is due, and what was parsed. */
+static void decide(struct rooms *r)
+{
+	timer_turn(r->timer); /* which comes once a minute at least */
+	watch_turn(r->watch);
+	if (parse_pool_turn(r->pool))
+		delivery_join(r->delivery);
+}
+
+static void post_and_show(struct rooms *r)
+{
+	posting_turn(r->posting);
+	board_turn(r->board);
+}
+
+/* Sending neither waits for the turns of other nodes nor makes them wait. */
+static void turn_beside_others(struct rooms *r)
+{
+	delivery_turn(r->delivery);
+	decide(r);
+	post_and_show(r);
+	bench_end_turn(r->bench);
+	delivery_turn(r->delivery);
+}
+
 /* The order is the way of a mail, so that one turn carries it as far as it goes. */
 static void turn(void *ctx)
 {
@@ -34,14 +59,14 @@ static void turn(void *ctx)
 
 	nodes_turn(r->nodes);
 	intake_turn(r->intake);
-	timer_turn(r->timer); /* which comes once a minute at least */
-	watch_turn(r->watch);
-	if (parse_pool_turn(r->pool))
-		delivery_join(r->delivery);
+	if (r->bench->holding.has_others) {
+		turn_beside_others(r);
+		return;
+	}
+	decide(r);
 	delivery_turn(r->delivery);
 	parse_pool_settle(r->pool);
-	posting_turn(r->posting);
-	board_turn(r->board);
+	post_and_show(r);
 }
 
 /* --- peers --- */

@@ -1,6 +1,7 @@
 #include "gatewayd/core/settle.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/log.h"
@@ -61,6 +62,15 @@ static bool is_for_operators(const struct store_outbox *row)
 	return span_is(row->kind, "trouble") || span_is(row->kind, "trouble_over");
 }
 
+static void log_result(const struct store_outbox *row, enum outbox_state state,
+		       const struct settle_result *r)
+{
+	log_event(state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING, "outbox.result",
+		  log_int("row", row->id), log_int("case", row->case_number),
+		  log_span("kind", row->kind), log_text("state", outbox_state_name(state)),
+		  log_int("code", r->code), log_text("text", r->text));
+}
+
 /* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
  * failed. */
 static int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e)
@@ -86,16 +96,59 @@ static int settle_row(struct bench *b, struct desk *d, const struct settle_resul
 		state = OUTBOX_FAILED;
 	else if (r->outcome == TALK_RETRY && !(r->passed_on && is_for_operators(&row)))
 		next_at += retry_delay(smtp, row.attempts);
-	log_event(state == OUTBOX_SENT ? LOG_INFO : LOG_WARNING, "outbox.result",
-		  log_int("row", row.id), log_int("case", row.case_number),
-		  log_span("kind", row.kind), log_text("state", outbox_state_name(state)),
-		  log_int("code", r->code), log_text("text", r->text));
+	log_result(&row, state, r);
 	if (store_outbox_result(d->store, row.id, state, d->now, next_at, r->code, text, e) < 0)
 		return -1;
 	return post_settled(d, &row, state, r->code, text, e);
 }
 
+/* --- beside the turns of other nodes --- */
+
+/* Of a row that this node has claimed nothing else is changed by its having been sent. */
+static int settle_beside(struct desk *d, struct settle_result *r, struct err *e)
+{
+	struct store_outbox row;
+
+	if (store_outbox_get(d->store, r->row, d->arena, &row, e) < 0)
+		return -1;
+	r->waits = row.state != OUTBOX_SENDING;
+	if (r->waits || post_sent(d, &row, r->code, span_of(r->text), &r->waits, e) < 0)
+		return r->waits ? 0 : -1;
+	if (r->waits)
+		return 0;
+	log_result(&row, OUTBOX_SENT, r);
+	return store_outbox_result(d->store, row.id, OUTBOX_SENT, d->now, d->now, r->code,
+				   span_of(r->text), e);
+}
+
+static bool is_beside(const struct bench *b)
+{
+	return b->holding.is_shared && !b->owns_turn;
+}
+
+/* A webhook hears of all that is done with a case, in its order. */
+static bool needs_turn(const struct bench *b, const struct settle_result *r)
+{
+	return is_beside(b) && !r->back && (r->outcome != TALK_SENT || b->conf->hook_count);
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct settle_result *x = a, *y = b;
+
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
 /* --- all that came --- */
+
+static int settle_one(struct bench *b, struct desk *d, struct settle_result *r, struct err *e)
+{
+	if (r->waits)
+		return 0;
+	if (r->back)
+		return store_outbox_unclaim(d->store, r->row, e);
+	return is_beside(b) ? settle_beside(d, r, e) : settle_row(b, d, r, e);
+}
 
 static void say_all(struct desk *d, const struct settle_result *v, size_t n)
 {
@@ -105,24 +158,26 @@ static void say_all(struct desk *d, const struct settle_result *v, size_t n)
 	if (!store_ahead_begin(d->store))
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (!v[i].back)
+		if (!v[i].back && !v[i].waits)
 			(void)store_outbox_get(d->store, v[i].row, d->arena, &row, &ignored);
 	store_ahead_said(d->store);
 }
 
-int settle_together(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
+int settle_together(struct bench *b, struct desk *d, struct settle_result *v, size_t n,
 		    struct err *e)
 {
+	if (is_beside(b) && n)
+		qsort(v, n, sizeof(*v), by_row);
+	for (size_t i = 0; i < n; i++)
+		v[i].waits = needs_turn(b, &v[i]);
 	say_all(d, v, n);
 	for (size_t i = 0; i < n; i++)
-		if ((v[i].back ? store_outbox_unclaim(d->store, v[i].row, e)
-			       : settle_row(b, d, &v[i], e)) < 0)
+		if (settle_one(b, d, &v[i], e) < 0)
 			return -1;
 	return 0;
 }
 
-static int settle_alone(struct bench *b, struct desk *d, const struct settle_result *r,
-			struct err *e)
+static int settle_alone(struct bench *b, struct desk *d, struct settle_result *r, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 
@@ -146,8 +201,7 @@ static int write_state(struct desk *d, const struct settle_result *r, const char
 	return store_commit(txn, e);
 }
 
-int settle_each(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
-		struct err *e)
+int settle_each(struct bench *b, struct desk *d, struct settle_result *v, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (settle_alone(b, d, &v[i], e) == 0)

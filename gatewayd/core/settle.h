@@ -13,7 +13,8 @@
 struct settle_result {
 	struct peer *from; /* who hears that it is written down; may be gone */
 	int64_t row;
-	bool back; /* it was not tried */
+	bool back;  /* it was not tried */
+	bool waits; /* it is still to be settled, in a turn (bench.h) */
 	enum talk_outcome outcome;
 	int code;
 	bool passed_on; /* it was the first server's trouble, and there is a second */
@@ -26,15 +27,15 @@ struct settle_result {
  * its store was restored, it was held) is tried like a new one.
  */
 bool settle_is_over(const struct bench *b, const struct store_outbox *row);
-/* In the transaction that is open, which ERR_PERM ends: one of them cannot be done. */
-int settle_together(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
+/* In the transaction that is open, which ERR_PERM ends: one of them cannot be done.  Not in a turn
+ * those of which more follows than that they were sent wait; by the numbers of their rows. */
+int settle_together(struct bench *b, struct desk *d, struct settle_result *v, size_t n,
 		    struct err *e);
-/* Each in a transaction of its own: of what cannot be done the state is written down at least, so
- * that it neither holds up the others nor goes out once more. */
-int settle_each(struct bench *b, struct desk *d, const struct settle_result *v, size_t n,
-		struct err *e);
-/* A row that is claimed and cannot be handed out, as it is damaged: it has failed, for that reason,
- * and people are told, in a transaction of its own. */
+/* In a turn: each in a transaction of its own: of what cannot be done the state is written down at
+ * least, so that it neither holds up the others nor goes out once more. */
+int settle_each(struct bench *b, struct desk *d, struct settle_result *v, size_t n, struct err *e);
+/* In a turn: a row that is claimed and cannot be handed out, as it is damaged: it has failed, for
+ * that reason, and people are told, in a transaction of its own. */
 int settle_damaged(struct desk *d, const struct store_outbox *row, const char *why, struct err *e);
 /* Of all such rows, and what to do about them; NULL: there are none. */
 const char *settle_damaged_text(struct bench *b);

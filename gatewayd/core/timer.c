@@ -343,9 +343,9 @@ void timer_turn(struct timer *t)
 	watch_clock(t);
 	if (!t->look || t->bench->stopping)
 		return;
-	t->look = false;
 	delivery_wake(t->delivery); /* alarms are told by mail */
-	if (!holding_leads(&t->bench->holding))
+	t->look = holding_leads(&t->bench->holding) && !bench_may(t->bench);
+	if (t->look || !holding_leads(&t->bench->holding))
 		return;
 	index_answers(t, &d);
 	index_cases(t, &d);

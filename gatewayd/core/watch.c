@@ -258,7 +258,8 @@ void watch_turn(struct watch *w)
 	struct look *l;
 	struct err e = { 0 };
 
-	if (bench_now_ms(w->bench) < w->next_ms || w->bench->stopping || !d.conf->operators.n)
+	if (bench_now_ms(w->bench) < w->next_ms || w->bench->stopping || !d.conf->operators.n ||
+	    !bench_may(w->bench))
 		return;
 	w->next_ms = bench_now_ms(w->bench) + WATCH_EVERY_MS;
 	l = arena_alloc(d.arena, sizeof(*l));

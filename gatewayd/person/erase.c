@@ -305,11 +305,13 @@ static int save(struct job *j, bool not_compact, struct err *e)
 	return store_erasure_step(j->d->store, &j->row, e);
 }
 
+/* No node keeps a copy of what is erased while it is not known yet that it is. */
 static int in_txn(struct job *j, int (*slice)(struct job *j, struct err *e), struct err *e)
 {
 	struct store *txn STORE_TXN = j->d->store;
 
-	if (store_begin(txn, e) < 0 || slice(j, e) < 0 || save(j, false, e) < 0)
+	if (store_begin(txn, e) < 0 || store_node_hold_others(txn, e) < 0 || slice(j, e) < 0 ||
+	    save(j, false, e) < 0)
 		return -1;
 	return store_commit(txn, e);
 }

@@ -301,5 +301,8 @@ int post_preview(struct desk *d, const struct post_preview *p, struct compose_te
  */
 int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
 		 struct span text, struct err *e);
+/* A row went out, and its event is all that follows; *ret_more: it is not, and nothing was done. */
+int post_sent(struct desk *d, const struct store_outbox *row, int code, struct span text,
+	      bool *ret_more, struct err *e);
 
 #endif

@@ -253,6 +253,17 @@ static int settled_well(struct desk *d, const struct store_outbox *row, struct e
 	return row->late_at != INSTANT_NONE ? tell_of_row(d, NOTICE_WENT, row, e) : 0;
 }
 
+int post_sent(struct desk *d, const struct store_outbox *row, int code, struct span text,
+	      bool *ret_more, struct err *e)
+{
+	bool more = false;
+
+	if (row->case_number && case_counts_delivery(d, row, &more, e) < 0)
+		return -1;
+	*ret_more = row->case_number && (more || row->late_at != INSTANT_NONE);
+	return *ret_more || !row->case_number ? 0 : log_settled(d, row, OUTBOX_SENT, code, text, e);
+}
+
 int post_settled(struct desk *d, const struct store_outbox *row, enum outbox_state state, int code,
 		 struct span text, struct err *e)
 {

@@ -15,12 +15,12 @@ SELECT CASE WHEN pg_try_advisory_lock(hashtextextended(current_schema() || ' ' |
 -- name: node_name
 SELECT CASE ?1 WHEN '' THEN 0 ELSE 1 END
 
--- Waits for the turn of another node; the session keeps it until turn_end.
+-- Waits so long for the turn of another node; the session keeps it until turn_end.
 -- name: turn_begin [postgresql]
-SELECT CASE WHEN pg_advisory_lock(1734440038, current_schema()::regnamespace::oid::int) IS NULL THEN 0 ELSE 1 END
+SELECT turn_begin(current_schema()::regnamespace::oid::int, ?1)
 
 -- name: turn_begin
-SELECT 1
+SELECT CASE ?1 WHEN '' THEN 0 ELSE 1 END
 
 -- name: turn_end [postgresql]
 SELECT CASE WHEN pg_advisory_unlock(1734440038, current_schema()::regnamespace::oid::int) THEN 1 ELSE 0 END
@@ -30,6 +30,29 @@ SELECT 1
 
 -- name: node_fence
 SELECT coalesce(max(abs(fence)), 0) + 1 FROM node
+
+-- What a transaction of the node with that number holds shared.
+-- name: node_key [postgresql]
+SELECT hashtextextended(current_schema() || ' ' || CAST(?1 AS BIGINT), 1734440039)
+
+-- name: node_key
+SELECT ?1
+
+-- Alone: a transaction of the node that is under way is not waited for, and none begins before the end of this one.
+-- name: node_hold [postgresql]
+SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' ' || fence, 1734440039)) THEN 1 ELSE 0 END
+FROM node WHERE name = ?1 AND fence > 0
+
+-- name: node_hold
+SELECT 1 FROM node WHERE name = ?1 AND fence > 0
+
+-- The same of all others; those under way are waited for.
+-- name: node_hold_others [postgresql]
+SELECT count(*) FILTER (WHERE pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || fence, 1734440039)) IS NULL)
+FROM node WHERE name <> ?1 AND fence > 0
+
+-- name: node_hold_others
+SELECT count(*) FROM node WHERE name <> ?1 AND fence > 0
 
 -- name: node_join
 INSERT INTO node (name, fence, began_at, seen_at, until_at) VALUES (?1, ?2, ?3, ?3, ?4)

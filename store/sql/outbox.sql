@@ -24,30 +24,51 @@ WHERE id IN (
 
 -- columns: outbox_by_due
 ORDER BY next_at, id LIMIT ?2)
+RETURNING
+
+-- Several nodes claim at once: what another one is about to claim is passed over.  The list is made once, whatever the plan is.
+-- columns: outbox_claiming_beside
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?4
+WHERE id = ANY (ARRAY (
+	SELECT id FROM outbox WHERE
+
+-- What goes to one recipient about one case goes in its order: nothing is claimed while another node sends what is older, or may
+-- be about to claim it.
+-- columns: outbox_beside
+AND NOT EXISTS (SELECT 1 FROM outbox AS older
+	WHERE older.case_number = outbox.case_number AND older.id < outbox.id
+		AND older.hook = outbox.hook AND lower(older.recipient) = lower(outbox.recipient)
+		AND ((older.state = 'sending' AND older.node <> ?4) OR (older.state = 'queued' AND older.next_at <= ?1)))
+ORDER BY next_at, id LIMIT ?2 FOR UPDATE SKIP LOCKED))
+RETURNING
 
 -- ?5: domains that are left out, each between blanks.
 -- name: outbox_claim [postgresql]
-{outbox_claiming} {outbox_due} AND strpos(?5, ' ' || domain || ' ') = 0 {outbox_by_due}
-RETURNING {outbox}
+{outbox_claiming_beside} {outbox_due} AND strpos(?5, ' ' || domain || ' ') = 0 {outbox_beside} {outbox}
 
 -- name: outbox_claim
-{outbox_claiming} {outbox_due} AND instr(?5, ' ' || domain || ' ') = 0 {outbox_by_due}
-RETURNING {outbox}
+{outbox_claiming} {outbox_due} AND instr(?5, ' ' || domain || ' ') = 0 {outbox_by_due} {outbox}
+
+-- columns: outbox_due_domain
+state = 'queued' AND hook = '' AND next_at <= ?1 AND domain = ?3
+
+-- name: outbox_claim_domain [postgresql]
+{outbox_claiming_beside} {outbox_due_domain} {outbox_beside} {outbox}
 
 -- name: outbox_claim_domain
-{outbox_claiming} state = 'queued' AND hook = '' AND next_at <= ?1 AND domain = ?3 {outbox_by_due}
-RETURNING {outbox}
+{outbox_claiming} {outbox_due_domain} {outbox_by_due} {outbox}
 
 -- name: outbox_unclaim
 UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE id = ?1 AND state = 'sending' AND node = ?2
 
+-- columns: outbox_due_operators
+state = 'queued' AND hook = ?3 AND next_at <= ?1 AND kind IN ('trouble', 'trouble_over')
+
+-- name: outbox_claim_operators [postgresql]
+{outbox_claiming_beside} {outbox_due_operators} {outbox_beside} {outbox}
+
 -- name: outbox_claim_operators
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, node = ?3
-WHERE id IN (
-	SELECT id FROM outbox INDEXED BY outbox_queued
-	WHERE state = 'queued' AND hook = '' AND next_at <= ?1 AND kind IN ('trouble', 'trouble_over')
-	ORDER BY next_at, id LIMIT ?2)
-RETURNING {outbox}
+{outbox_claiming} {outbox_due_operators} {outbox_by_due} {outbox}
 
 -- name: outbox_message
 SELECT content FROM outbox WHERE id = ?1

@@ -1,8 +1,10 @@
-"""Several nodes on one PostgreSQL: mailboxes spread, and one that is killed; FULL=1: drained and stopped, too."""
+"""Several nodes on one PostgreSQL: mailboxes spread, work beside a turn, and one that is killed; FULL=1: drained and stopped, too."""
+import contextlib
 import copy
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 import time
 
@@ -17,6 +19,7 @@ from tests.rig.tap import Tap, same
 
 LEASE_S = 15
 BUDGET, STORM = 5, 5
+BESIDE = 8                  # mails to each node: more than one claims at once
 FULL = os.environ.get("FULL")
 BOXES = {"support": r.SUPPORT, "emerging": r.EMERGING}
 
@@ -113,6 +116,51 @@ def in_order(tap, rig, one, two):
 
 def undecided(daemon):
     return sum(b["undecided"] for b in daemon.json("mail", "count"))
+
+
+@contextlib.contextmanager
+def turn_of_a_third(server):
+    """A session that has the turn, as a node that decides for long."""
+    session = subprocess.Popen(["psql", "-qAt", server.address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    session.stdin.write("SELECT 'it is' FROM pg_advisory_lock(1734440038, current_schema()::regnamespace::oid::int);\n")
+    session.stdin.flush()
+    same(session.stdout.readline(), "it is\n")
+    try:
+        yield
+    finally:
+        session.communicate()
+
+
+def rows(server, table, state):
+    return int(server.sql(f"SELECT count(*) FROM {table} WHERE state = '{state}'"))
+
+
+def unsent(server):
+    return rows(server, "outbox", "queued") + rows(server, "outbox", "sending")
+
+
+def beside(tap, rig, server, one, two, subjects):
+    with tap.point("both keep, claim and write down what was sent while a third node is in its turn"):
+        senders = of_role(one, "sender") + of_role(two, "sender")
+        for pid in senders:
+            os.kill(pid, signal.SIGSTOP)
+        for box, to in BOXES.items():
+            for i in range(BESIDE):
+                subjects.append(f"beside {box} {i}")
+                rig.send(r.ANN, compose(r.ANN, to, subjects[-1], f"It does not work {apart(i)}: {subjects[-1]}."))
+        wait_for(lambda: len(one.cases()) == len(subjects), 60, "the cases")
+        assert rows(server, "outbox", "queued"), "a node has claimed all"
+        with turn_of_a_third(server):
+            for pid in senders:
+                os.kill(pid, signal.SIGCONT)
+            wait_for(lambda: unsent(server) == 0, 60, "all to be sent")
+            for box, to in BOXES.items():
+                subjects.append(f"kept {box}")
+                rig.send(r.ANN, compose(r.ANN, to, subjects[-1], f"It does not work: {subjects[-1]}."))
+            wait_for(lambda: rows(server, "mail", "kept") == 2, 60, "both to be kept")
+            same(len(one.cases()), len(subjects) - 2)
+        wait_for(lambda: len(one.cases()) == len(subjects), 60, "them to be decided")
+        wait_for(lambda: unsent(server) == 0, 60, "their confirmations")
 
 
 def killed(tap, rig, one, two, subjects):
@@ -272,12 +320,20 @@ def limits(tap):
             same(len([c for c in one.cases() if c["subject"].startswith("disk")]), STORM)
 
 
+def one_connection(server, name):
+    """Its sender has a few rows at a time."""
+    def change(daemon):
+        on_server(server, node=name)(daemon)
+        daemon.settings["smtp"]["concurrency"] = 1
+    return change
+
+
 def main():
     tap = Tap()
-    with Postgresql() as server, running(on_server(server, node="one"), accounted=False) as (rig, one):
+    with Postgresql() as server, running(one_connection(server, "one"), accounted=False) as (rig, one):
         subjects = ["of one", "of the other"]
         with tap.point("two nodes: a mailbox each, one leads, each tells of both"):
-            two = node(rig, "two", on_server(server), one)
+            two = node(rig, "two", one_connection(server, "two"), one)
             wait_spread(two, {"one": 1, "two": 1})
             same([roles(one), roles(two)], [{"one": "leads", "two": "works"}] * 2)
             same(one.json("node", "status")["name"], "one")
@@ -285,6 +341,7 @@ def main():
         with tap.point("a case by each mailbox, whoever is asked"):
             open_case(rig, two, r.SUPPORT, subjects[0])
             open_case(rig, one, r.EMERGING, subjects[1])
+        beside(tap, rig, server, one, two, subjects)
         killed(tap, rig, one, two, subjects)
         if FULL:
             with tap.point("it comes back, and has its share again"):

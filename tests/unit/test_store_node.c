@@ -45,6 +45,7 @@ static void a_node_that_ended_has_nothing_and_sends_nothing(void **state)
 	struct store_node *nodes;
 	struct store_outbox row;
 	int64_t id;
+	bool done;
 	size_t n;
 
 	OK(f, store_node_join(f->s, SPAN("one"), &f->e));
@@ -52,9 +53,9 @@ static void a_node_that_ended_has_nothing_and_sends_nothing(void **state)
 	begin(f);
 	id = queue_mail(f, 0, NOW, "a@x");
 	OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 1, &f->a, &v, &n, &f->e));
-	OK(f, store_node_end(f->s, SPAN("two"), NOW, &n, &f->e));
-	assert_int_equal(n, 0);
-	OK(f, store_node_end(f->s, SPAN("one"), NOW, &n, &f->e));
+	OK(f, store_node_end(f->s, SPAN("two"), NOW, &done, &n, &f->e));
+	assert_true(done && n == 0);
+	OK(f, store_node_end(f->s, SPAN("one"), NOW, &done, &n, &f->e));
 	commit(f);
 	assert_int_equal(n, 1);
 	assert_true(lease_of(f, "", ""));
@@ -199,14 +200,17 @@ static bool as_node(struct fixture *f)
 	return true;
 }
 
-static void end_node(struct fixture *f, struct store *by, const char *name)
+/* How many rows of the outbox are queued again; -1: one of its transactions is under way. */
+static int end_node(struct fixture *f, struct store *by, const char *name)
 {
 	struct store *txn STORE_TXN = by;
-	size_t rows;
+	size_t rows = 0;
+	bool done;
 
 	OK(f, store_begin(txn, &f->e));
-	OK(f, store_node_end(txn, span_of(name), NOW, &rows, &f->e));
+	OK(f, store_node_end(txn, span_of(name), NOW, &done, &rows, &f->e));
 	OK(f, store_commit(txn, &f->e));
+	return done ? (int)rows : -1;
 }
 
 static void who_has_lost_its_lease_writes_nothing(void **state)
@@ -219,7 +223,7 @@ static void who_has_lost_its_lease_writes_nothing(void **state)
 		return;
 	two = another(f, "two");
 	OK(f, store_meta_set(f->s, "x", SPAN("before"), &f->e));
-	end_node(f, two, "one");
+	assert_int_equal(end_node(f, two, "one"), 0);
 	/* A single statement, a transaction, and what follows: all are refused. */
 	REFUSED(f, ERR_TEMP, store_meta_set(f->s, "x", SPAN("after"), &f->e));
 	assert_true(store_broken(f->s));
@@ -287,6 +291,154 @@ static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
 	REFUSED(f, ERR_TEMP, store_node_join(same, SPAN("two"), &f->e));
 	store_close(&same);
 	REFUSED(f, ERR_TEMP, store_open(f->schema.address, STORE_WRITE, &same, &f->e));
+	store_close(&two);
+}
+
+/* --- beside each other's turns --- */
+
+/* In a transaction that is open. */
+static size_t claim_in(struct fixture *f, struct store *s, int limit)
+{
+	struct store_outbox *v;
+	size_t n;
+
+	OK(f, store_outbox_claim(s, SPAN(""), NOW, limit, &f->a, &v, &n, &f->e));
+	return n;
+}
+
+static size_t claim(struct fixture *f, struct store *s)
+{
+	struct store *txn STORE_TXN = s;
+	size_t n;
+
+	OK(f, store_begin(txn, &f->e));
+	n = claim_in(f, txn, 64);
+	OK(f, store_commit(txn, &f->e));
+	return n;
+}
+
+static enum outbox_state state_in(struct fixture *f, struct store *s, int64_t id)
+{
+	struct store_outbox row;
+
+	OK(f, store_outbox_get(s, id, &f->a, &row, &f->e));
+	return row.state;
+}
+
+static void two_nodes_claim_at_once_and_none_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	for (int i = 0; i < 3; i++)
+		queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	begin(f);
+	assert_int_equal(claim_in(f, f->s, 2), 2);
+	assert_int_equal(claim(f, two), 1);
+	commit(f);
+	assert_int_equal(claim(f, two), 0);
+	store_close(&two);
+}
+
+/* What began before its end was written down would otherwise stand after it. */
+static void a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+	int64_t id;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	begin(f);
+	assert_int_equal(claim_in(f, f->s, 1), 1);
+	assert_int_equal(end_node(f, two, "one"), -1);
+	commit(f);
+	assert_int_equal(state_in(f, two, id), OUTBOX_SENDING);
+	assert_int_equal(end_node(f, two, "one"), 1);
+	assert_int_equal(end_node(f, two, "one"), 0);
+	REFUSED(f, ERR_TEMP, store_begin(f->s, &f->e));
+	assert_int_equal(state_in(f, two, id), OUTBOX_QUEUED);
+	assert_int_equal(claim(f, two), 1);
+	store_close(&two);
+}
+
+static void a_node_that_has_all_numbers_is_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	OK(f, store_node_hold_others(f->s, &f->e));
+	REFUSED(f, ERR_TEMP, store_begin(two, &f->e));
+	assert_false(store_broken(two));
+	commit(f);
+	OK(f, store_begin(two, &f->e));
+	store_rollback(two);
+	store_close(&two);
+}
+
+static int64_t queue_to(struct fixture *f, int64_t number, int64_t next_at, const char *recipient)
+{
+	struct store_outbox o = { .case_number = number,
+				  .kind = SPAN("confirmation"),
+				  .sender = SPAN(""),
+				  .recipient = span_of(recipient),
+				  .message_id = SPAN("a@x"),
+				  .subject = SPAN("[Case #1] printer"),
+				  .state = OUTBOX_QUEUED,
+				  .created_at = NOW,
+				  .next_at = next_at };
+	int64_t id = 0;
+
+	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
+	return id;
+}
+
+static void settle_as_sent(struct fixture *f, int64_t id)
+{
+	begin(f);
+	OK(f, store_outbox_result(f->s, id, OUTBOX_SENT, NOW, NOW, 250, SPAN("ok"), &f->e));
+	commit(f);
+}
+
+/* The younger is claimed by whoever sends the older, or after it. */
+static void mails_about_a_case_to_one_recipient_go_in_their_order(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store *two;
+	int64_t number, older;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	number = open_case(f, &c);
+	begin(f);
+	older = queue_to(f, number, NOW - 1, "ann@example.com");
+	queue_to(f, number, NOW - 2, "Ann@Example.com");
+	queue_to(f, number, NOW - 2, "paul@example.com");
+	commit(f);
+	begin(f);
+	assert_int_equal(claim_in(f, f->s, 1), 1); /* to Paul: due before */
+	assert_int_equal(claim_in(f, f->s, 1), 1);
+	assert_int_equal(claim(f, two), 0); /* not committed */
+	commit(f);
+	assert_int_equal(state_in(f, two, older), OUTBOX_SENDING);
+	assert_int_equal(claim(f, two), 0);
+	settle_as_sent(f, older);
+	assert_int_equal(claim(f, two), 1);
 	store_close(&two);
 }
 
@@ -510,6 +662,10 @@ int main(void)
 		STORE_TEST(others_begin_again_when_one_says_so),
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
 		STORE_TEST(numbers_rise_over_all_nodes),
+		STORE_TEST(two_nodes_claim_at_once_and_none_waits),
+		STORE_TEST(a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node),
+		STORE_TEST(a_node_that_has_all_numbers_is_alone),
+		STORE_TEST(mails_about_a_case_to_one_recipient_go_in_their_order),
 		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),

@@ -147,6 +147,7 @@ static void what_is_taken_back_keeps_its_place(void **state)
 	struct fixture *f = *state;
 	int64_t first, second;
 	struct store_outbox *v;
+	bool done;
 	size_t n;
 
 	for (int i = 0; i < 6; i++) {
@@ -157,7 +158,7 @@ static void what_is_taken_back_keeps_its_place(void **state)
 		claim(f, NOW, 9, &n);
 		begin(f);
 		OK(f, i % 2 ? store_outbox_recover(f->s, false, NOW + later[i / 2], &n, &f->e)
-			    : store_node_end(f->s, SPAN(""), NOW + later[i / 2], &n, &f->e));
+			    : store_node_end(f->s, SPAN(""), NOW + later[i / 2], &done, &n, &f->e));
 		commit(f);
 		v = claim(f, NOW + 9, 9, &n);
 		assert_true(n == 2 && v[0].id == first && v[1].id == second);

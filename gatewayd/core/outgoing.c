@@ -1,0 +1,45 @@
+#include "gatewayd/core/outgoing.h"
+
+#include <unistd.h>
+
+#include "gatewayd/base/memfd.h"
+#include "gatewayd/core/bench.h"
+#include "gatewayd/identity/addrspec.h"
+#include "gatewayd/wire/talk.h"
+
+static int put_send(struct wire *w, struct talk_send *s, struct span message, struct err *e)
+{
+	int result;
+
+	s->fd = -1;
+	s->here = message;
+	if (message.n > TALK_HERE_MAX && memfd_of(message, &s->fd, e) < 0)
+		return -1;
+	result = talk_send_put(w, s, e);
+	if (s->fd >= 0)
+		close(s->fd);
+	return result;
+}
+
+int outgoing_hand(struct desk *desk, struct holder *h, const struct store_outbox *row,
+		  struct err *e)
+{
+	struct buf recipient BUF_AUTO = { 0 }, message BUF_AUTO = { 0 };
+	struct talk_send s = { .row = row->id,
+			       .case_number = row->case_number,
+			       .sender = row->sender,
+			       .domain = row->domain };
+
+	if (row->sender.n > ADDRSPEC_MAX || row->domain.n > ADDRSPEC_MAX)
+		return err_set(e, ERR_PERM, "an address of it is too long");
+	buf_init(&recipient, ADDRSPEC_MAX + 2);
+	addrspec_put(row->recipient, &recipient);
+	s.recipient = buf_span(&recipient);
+	buf_init(&message, SIZE_MAX); /* compose.h bounded it */
+	if (store_outbox_message(desk->store, row->id, &message, e) < 0 ||
+	    put_send(&h->peer->wire, &s, buf_span(&message), e) < 0)
+		return -1;
+	holder_add(h, row->id);
+	peer_update(h->peer);
+	return 0;
+}

@@ -1,0 +1,2 @@
+-- A file has one process: nobody waits for a turn.
+SELECT 1;
