@@ -11,10 +11,10 @@ static bool begins(const char *text, const char *word)
 bool pg_pipeline_fits(enum sql_id id)
 {
 	static const enum sql_id ids[] = {
-		SQL_EVENT_ADD,	SQL_BUDGET_TAKE,   SQL_SEEN_ADD,	SQL_DEAD_FORGET,
-		SQL_THREAD_ADD, SQL_REACH_RAISE,   SQL_STORM_PUT,	SQL_STORM_SWEEP,
-		SQL_CASE_FRESH, SQL_CASE_TEXT_PUT, SQL_ERASED_MAIL_PUT, SQL_DEADLINE_PUT,
-		SQL_SHOWN_ADD,	SQL_SLICE_ADD,
+		SQL_EVENT_ADD,	      SQL_BUDGET_TAKE,	 SQL_SEEN_ADD,	      SQL_DEAD_FORGET,
+		SQL_THREAD_ADD,	      SQL_REACH_RAISE,	 SQL_STORM_PUT,	      SQL_STORM_SWEEP,
+		SQL_CASE_FRESH,	      SQL_CASE_TEXT_PUT, SQL_ERASED_MAIL_PUT, SQL_DEADLINE_PUT,
+		SQL_DEADLINE_PUT_ALL, SQL_SHOWN_ADD,	 SQL_SLICE_ADD,
 	};
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)

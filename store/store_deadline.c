@@ -26,34 +26,39 @@ static void read_deadline(struct query *q, struct arena *a, void *ret_row)
 	d->alarm_at = query_get_at(q);
 }
 
-static int put(struct store *s, const struct store_deadline *d, struct err *e)
+/* The parameters of a clock. */
+static void put_clock(struct query *q, const struct store_deadline *d)
+{
+	query_text(q, d->clock);
+	query_text(q, d->target);
+	query_text(q, d->rule);
+	query_name(q, names[d->state]);
+	query_at(q, d->started_at);
+	query_at(q, d->due_at);
+	query_at(q, d->met_at);
+	query_at(q, d->alarm_at);
+}
+
+int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+			   struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_PUT_ALL, e);
+	query_int(&q, v[0].case_number);
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		put_clock(&q, &v[i]);
+	return query_run(&q) < 0 ? -1 : query_settle(s, e);
+}
+
+int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_DEADLINE_PUT, e);
 	query_int(&q, d->case_number);
-	query_text(&q, d->clock);
-	query_text(&q, d->target);
-	query_text(&q, d->rule);
-	query_name(&q, names[d->state]);
-	query_at(&q, d->started_at);
-	query_at(&q, d->due_at);
-	query_at(&q, d->met_at);
-	query_at(&q, d->alarm_at);
-	return query_run(&q);
-}
-
-int store_deadline_put_all(struct store *s, const struct store_deadline *v, size_t n, struct err *e)
-{
-	for (size_t i = 0; i < n; i++)
-		if (put(s, &v[i], e) < 0)
-			return -1;
-	return query_settle(s, e);
-}
-
-int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
-{
-	return store_deadline_put_all(s, d, 1, e);
+	put_clock(&q, d);
+	return query_run(&q) < 0 ? -1 : query_settle(s, e);
 }
 
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,

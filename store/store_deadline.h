@@ -33,7 +33,9 @@ struct store_deadline {
 };
 /* By case and clock: adds or replaces. */
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
-int store_deadline_put_all(struct store *s, const struct store_deadline *v, size_t n,
+/* The clocks of one case. */
+enum { STORE_DEADLINE_CLOCKS = 3 };
+int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
 			   struct err *e);
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e);

@@ -188,15 +188,6 @@ int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_
 	return QUERY_LIST(&q, query_read_int, a, ret_v, ret_n);
 }
 
-static int by_number(struct store *s, enum sql_id id, int64_t number, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, id, e);
-	query_int(&q, number);
-	return query_run(&q);
-}
-
 static int put_text(struct store *s, const struct store_case_words *words, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -231,9 +222,11 @@ int store_case_index_all(struct store *s, const struct store_case_words *v, size
 	    by_numbers(s, SQL_CASE_UNINDEX, &numbers, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (put_text(s, &v[i], e) < 0 || by_number(s, SQL_CASE_FRESH, v[i].number, e) < 0)
+		if (put_text(s, &v[i], e) < 0)
 			return -1;
-	return by_numbers(s, SQL_CASE_INDEX, &numbers, e);
+	return by_numbers(s, SQL_CASE_FRESH, &numbers, e) < 0
+		   ? -1
+		   : by_numbers(s, SQL_CASE_INDEX, &numbers, e);
 }
 
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,

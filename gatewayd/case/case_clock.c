@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "gatewayd/base/units.h"
-#include "gatewayd/case/case_log.h"
 #include "gatewayd/case/sla_explain.h"
 
 /* Alarms are not given twice for a clock that is set back less. */
@@ -270,20 +269,34 @@ static void deadline_row(struct desk *d, int64_t number, const struct sla *sla, 
 		deadline_of(d, number, &sla->clocks[kind], log, n, ret_row);
 }
 
-int case_clock_update(struct desk *d, int64_t number, struct err *e)
+static int update(struct desk *d, int64_t number, const struct case_event *log, size_t n,
+		  struct err *e)
 {
 	struct store_deadline rows[SLA_KIND_COUNT];
-	struct case_event *log;
 	struct sla_input input;
 	struct sla sla;
-	size_t n;
 
-	if (case_log_read(d, number, &log, &n, e) < 0 || input_of(d, log, n, &input, e) < 0 ||
-	    sla_compute(&input, &sla, e) < 0)
+	_Static_assert((int)SLA_KIND_COUNT == (int)STORE_DEADLINE_CLOCKS, "a row each");
+	if (input_of(d, log, n, &input, e) < 0 || sla_compute(&input, &sla, e) < 0)
 		return err_prefix(e, "case %" PRIi64 ": ", number);
 	for (int i = 0; i < SLA_KIND_COUNT; i++)
 		deadline_row(d, number, &sla, (enum sla_kind)i, log, n, &rows[i]);
-	return store_deadline_put_all(d->store, rows, SLA_KIND_COUNT, e);
+	return store_deadline_put_all(d->store, rows, e);
+}
+
+int case_clock_update(struct desk *d, int64_t number, struct err *e)
+{
+	struct case_event *log;
+	size_t n;
+
+	if (case_log_read(d, number, &log, &n, e) < 0)
+		return err_prefix(e, "case %" PRIi64 ": ", number);
+	return update(d, number, log, n, e);
+}
+
+int case_clock_begin(struct desk *d, int64_t number, const struct case_event *opened, struct err *e)
+{
+	return update(d, number, opened, 1, e);
 }
 
 /* A state that is to come has come too early: a clock was set back. */

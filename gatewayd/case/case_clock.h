@@ -7,6 +7,7 @@
 #ifndef GATEWAYD_CASE_CASE_CLOCK_H
 #define GATEWAYD_CASE_CASE_CLOCK_H
 
+#include "gatewayd/case/case_log.h"
 #include "gatewayd/case/desk.h"
 #include "gatewayd/case/sla.h"
 
@@ -17,6 +18,9 @@ int case_clock_compute(struct desk *d, int64_t number, struct sla_input *ret_inp
 
 /* Writes the deadlines; alarms that are done already stay done. */
 int case_clock_update(struct desk *d, int64_t number, struct err *e);
+/* The same for a case that was opened just now: of its log only that counts for the clocks. */
+int case_clock_begin(struct desk *d, int64_t number, const struct case_event *opened,
+		     struct err *e);
 /* *ret_same is false when the store has something else than the events say. */
 int case_clock_check(struct desk *d, int64_t number, bool *ret_same, struct err *e);
 

@@ -131,7 +131,7 @@ int case_open(struct desk *d, const struct case_opening *o, int64_t *ret_number,
 	if (package_of(d, o->account, &ev.package, e) < 0 ||
 	    store_case_open(d->store, &row, &number, e) < 0 ||
 	    case_log_add(d, number, &ev, e) < 0 || log_circumstances(d, o, number, e) < 0 ||
-	    log_reach(d, o, number, e) < 0 || case_clock_update(d, number, e) < 0)
+	    log_reach(d, o, number, e) < 0 || case_clock_begin(d, number, &ev, e) < 0)
 		return -1;
 	*ret_number = number;
 	return 0;

@@ -1,16 +1,31 @@
 -- columns: deadline
 case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at
 
--- name: deadline_put
-INSERT INTO deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at,
+-- columns: deadline_into
+deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at,
 	case_open)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-	(SELECT CASE WHEN {is_open} THEN 1 ELSE 0 END FROM cases
-		WHERE number = ?1))
+
+-- columns: case_open_now
+(SELECT CASE WHEN {is_open} THEN 1 ELSE 0 END FROM cases WHERE number = ?1)
+
+-- columns: deadline_replaces
 ON CONFLICT (case_number, clock) DO UPDATE SET target = excluded.target,
 	rule = excluded.rule, state = excluded.state, started_at = excluded.started_at,
 	due_at = excluded.due_at, met_at = excluded.met_at, alarm_at = excluded.alarm_at,
 	case_open = excluded.case_open
+
+-- name: deadline_put
+INSERT INTO {deadline_into}
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, {case_open_now})
+{deadline_replaces}
+
+-- All clocks of a case.
+-- name: deadline_put_all
+INSERT INTO {deadline_into}
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, {case_open_now}),
+	(?1, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, {case_open_now}),
+	(?1, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, {case_open_now})
+{deadline_replaces}
 
 -- name: deadline_list
 SELECT {deadline} FROM deadline WHERE case_number = ?1 ORDER BY clock

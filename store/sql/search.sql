@@ -88,10 +88,15 @@ ORDER BY hits.score DESC, a.path
 -- name: case_stale
 SELECT number FROM case_stale ORDER BY number DESC LIMIT ?1
 
--- name: case_fresh
-DELETE FROM case_stale WHERE number = ?1
+-- name: case_fresh [postgresql]
+DELETE FROM case_stale
+WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(?1 AS JSON)) AS value)
 
--- FTS5 writes down what it has for each statement: many cases in one are cheaper.  ?1: their numbers, a JSON array.
+-- ?1: their numbers, a JSON array.
+-- name: case_fresh
+DELETE FROM case_stale WHERE number IN (SELECT value FROM json_each(?1))
+
+-- FTS5 writes down what it has for each statement: many cases in one are cheaper.  ?1: as above.
 -- name: case_unindex [postgresql]
 SELECT ?1 WHERE false
 
