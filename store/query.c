@@ -24,6 +24,7 @@ void query_open(struct query *q, struct store *s, enum sql_id id, struct err *e)
 		*e = s->doomed;
 		return;
 	}
+	recall_look(&s->recall, id);
 	if (s->ops->prepare(s->engine, id, &q->stmt, e) < 0)
 		doom(q);
 }

@@ -21,6 +21,7 @@
 
 #include "store/engine.h"
 #include "store/pack.h"
+#include "store/recall.h"
 #include "store/witness.h"
 
 struct store {
@@ -31,6 +32,7 @@ struct store {
 	bool is_ahead;	   /* store_ahead.h */
 	bool is_unheard;   /* store_unheard(), of an engine that makes use of it */
 	struct err doomed; /* the first failure of an engine in this transaction */
+	struct recall recall;
 	enum store_deferred deferred;
 	struct err deferred_why; /* STORE_DEFERRED_LOST */
 	/* standing.h */
@@ -53,6 +55,16 @@ struct store {
 	store_commit_fn *on_commit;
 	void *commit_ctx;
 };
+
+/* What is said again, and what may be, goes by the transaction (recall.h). */
+static inline bool store_recalls(const struct store *s)
+{
+	return s->in_txn && s->doomed.class == ERR_NONE;
+}
+static inline bool store_learns(const struct store *s)
+{
+	return store_recalls(s) && !s->is_ahead;
+}
 
 /* A copy of another store was begun and is not done (transfer.h). */
 int store_is_half(struct store *s, bool *ret_half, struct err *e);

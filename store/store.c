@@ -195,6 +195,7 @@ static struct store *new_store(const struct engine_ops *ops)
 
 	s->ops = ops;
 	s->packer = packer_new();
+	recall_init(&s->recall, ops->sql);
 	s->witness.fd = -1;
 	return s;
 }
@@ -202,6 +203,7 @@ static struct store *new_store(const struct engine_ops *ops)
 static void free_store(struct store *s)
 {
 	packer_free(s->packer);
+	recall_release(&s->recall);
 	free(s->where);
 	free(s->erased);
 	free(s);
@@ -323,6 +325,7 @@ int store_begin(struct store *s, struct err *e)
 {
 	if (s->in_txn)
 		return err_set(e, ERR_BUG, "store: a transaction inside of a transaction");
+	recall_forget(&s->recall);
 	if (s->deferred == STORE_DEFERRED_OPEN) {
 		s->deferred = STORE_DEFERRED_JOINED;
 		s->in_txn = true;
@@ -420,6 +423,9 @@ int store_mark(struct store *s, struct err *e)
 
 int store_back_to_mark(struct store *s, struct err *e)
 {
+	recall_forget(&s->recall);
+	if (s->ops->forget)
+		s->ops->forget(s->engine);
 	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);
 }
 

@@ -257,12 +257,18 @@ int store_account_by_address(struct store *s, struct span address, bool domain_t
 {
 	struct store_account account = { 0 };
 	struct store_contact contact = { 0 };
-	int got = by_contact(s, address, a, &account, &contact, e);
+	int got;
 
+	if (store_recalls(s) &&
+	    recall_account(&s->recall, address, domain_too, a, ret_account, ret_contact))
+		return 0;
+	got = by_contact(s, address, a, &account, &contact, e);
 	if (got == 0 && domain_too)
 		got = by_domain(s, address, a, &account, e);
 	if (got < 0)
 		return -1;
+	if (store_learns(s))
+		recall_keep_account(&s->recall, address, domain_too, &account, &contact);
 	*ret_account = account;
 	*ret_contact = contact;
 	return 0;

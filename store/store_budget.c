@@ -2,92 +2,124 @@
 #include "store/query.h"
 #include "store/store_outbox.h"
 
-/* Of one key: in the window of v[0], and in that of v[1], which is as long or longer. */
-static int used_of(struct store *s, const struct store_budget *const v[2], int64_t now,
-		   int64_t ret_used[2], struct err *e)
+/* Budgets of one key: v[0], and v[1] with a window that is as long or longer. */
+struct of_key {
+	const struct store_budget *v[2];
+	int64_t used[2];
+};
+
+struct keys {
+	struct of_key v[STORE_BUDGET_KEYS];
+	size_t n;
+};
+
+static bool is_longer(const struct store_budget *first, const struct store_budget *last)
+{
+	return first->window_s <= last->window_s && span_eq(first->key, last->key);
+}
+
+static int keys_of(const struct store_budget *v, size_t n, struct keys *ret_keys, struct err *e)
+{
+	struct keys k = { .n = 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct of_key *last = k.n ? &k.v[k.n - 1] : NULL;
+
+		if (last && last->v[0] == last->v[1] && is_longer(last->v[0], &v[i]))
+			last->v[1] = &v[i];
+		else if (k.n < STORE_BUDGET_KEYS)
+			k.v[k.n++] = (struct of_key){ .v = { &v[i], &v[i] } };
+		else
+			return err_set(e, ERR_BUG, "store: budgets of more than %d keys",
+				       STORE_BUDGET_KEYS);
+	}
+	*ret_keys = k;
+	return 0;
+}
+
+static int look(struct store *s, struct keys *k, int64_t now, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_BUDGET_USED, e);
-	query_text(&q, v[0]->key);
 	query_int(&q, now);
-	query_int(&q, v[0]->window_s);
-	query_int(&q, v[1]->window_s);
-	if (query_step(&q) <= 0)
-		return -1;
-	ret_used[0] = query_get_int(&q);
-	ret_used[1] = query_get_int(&q);
+	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++) {
+		query_text(&q, i < k->n ? k->v[i].v[0]->key : SPAN(""));
+		query_int(&q, i < k->n ? k->v[i].v[0]->window_s : 0);
+		query_int(&q, i < k->n ? k->v[i].v[1]->window_s : 0);
+	}
+	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++) {
+		struct of_key *of;
+
+		if (query_step(&q) <= 0)
+			return -1;
+		of = &k->v[query_get_int(&q)];
+		of->used[0] = query_get_int(&q);
+		of->used[1] = query_get_int(&q);
+	}
 	return query_end_row(&q);
 }
 
 int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
 		      struct err *e)
 {
-	int64_t used[2];
+	struct keys k = { .v[0].v = { b, b }, .n = 1 };
 
-	if (used_of(s, (const struct store_budget *const[]){ b, b }, now, used, e) < 0)
+	if (look(s, &k, now, e) < 0)
 		return -1;
-	*ret_used = used[0];
+	*ret_used = k.v[0].used[0];
 	return 0;
 }
 
-/* The last of those of the key of v[0]. */
-static size_t last_of(const struct store_budget *v, size_t n)
+static bool has_room(const struct of_key *k)
 {
-	return n > 1 && span_eq(v[0].key, v[1].key) && v[0].window_s <= v[1].window_s;
+	return k->used[0] < k->v[0]->max && k->used[1] < k->v[1]->max;
 }
 
-static int has_room(struct store *s, const struct store_budget *first,
-		    const struct store_budget *last, int64_t now, bool *ret_room, struct err *e)
-{
-	int64_t used[2];
-
-	if (used_of(s, (const struct store_budget *const[]){ first, last }, now, used, e) < 0)
-		return -1;
-	*ret_room = used[0] < first->max && used[1] < last->max;
-	return 0;
-}
-
-static int take(struct store *s, const struct store_budget *b, int64_t now, struct err *e)
+static int take_one(struct store *s, struct span key, int64_t now, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_BUDGET_TAKE, e);
-	query_text(&q, b->key);
+	query_text(&q, key);
 	query_int(&q, now);
 	return query_run(&q);
 }
 
-/* All of them are asked about, in a moment. */
-static void say_all(struct store *s, const struct store_budget *v, size_t n, int64_t now)
+/* Of all that have room. */
+static int take(struct store *s, const struct keys *k, int64_t now, struct err *e)
 {
-	struct err ignored;
-	bool room;
-
-	if (n < 2 || !store_ahead_begin(s))
-		return;
-	for (size_t i = 0, last; i < n; i = last + 1) {
-		last = i + last_of(&v[i], n - i);
-		(void)has_room(s, &v[i], &v[last], now, &room, &ignored);
-	}
-	store_ahead_said(s);
+	for (size_t i = 0; i < k->n; i++)
+		if (has_room(&k->v[i]) && take_one(s, k->v[i].v[0]->key, now, e) < 0)
+			return -1;
+	return 0;
 }
 
 int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
 		      bool *ret_within, struct err *e)
 {
 	bool within = true;
+	struct keys k;
 
-	say_all(s, v, n, now);
-	for (size_t i = 0, last; i < n && within; i = last + 1) {
-		last = i + last_of(&v[i], n - i);
-		if (has_room(s, &v[i], &v[last], now, &within, e) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < n && within; i += 1 + last_of(&v[i], n - i))
-		if (take(s, &v[i], now, e) < 0)
-			return -1;
+	if (keys_of(v, n, &k, e) < 0 || (n && look(s, &k, now, e) < 0))
+		return -1;
+	for (size_t i = 0; i < k.n; i++)
+		within = within && has_room(&k.v[i]);
+	if (n && within && take(s, &k, now, e) < 0)
+		return -1;
 	*ret_within = within;
+	return 0;
+}
+
+int store_budget_take_each(struct store *s, const struct store_budget *v, size_t n, int64_t now,
+			   bool *ret_within, struct err *e)
+{
+	struct keys k;
+
+	if (keys_of(v, n, &k, e) < 0 || look(s, &k, now, e) < 0 || take(s, &k, now, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k.n; i++)
+		ret_within[i] = has_room(&k.v[i]);
 	return 0;
 }
 

@@ -89,6 +89,7 @@ static void put_fields(struct query *q, const struct store_case *c)
 
 int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_number, struct err *e)
 {
+	struct store_case row = *c;
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_CASE_OPEN, e);
@@ -98,17 +99,28 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	query_id(&q, c->merged_into);
 	query_text(&q, c->language);
 	query_text(&q, c->written_to);
-	return query_run_new(&q, ret_number);
+	if (query_run_new(&q, &row.number) < 0)
+		return -1;
+	*ret_number = row.number;
+	if (store_learns(s))
+		recall_keep_case(&s->recall, &row);
+	return 0;
 }
 
 int store_case_get(struct store *s, int64_t number, struct arena *a, struct store_case *ret_case,
 		   struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 
+	if (store_recalls(s) && recall_case(&s->recall, number, a, ret_case))
+		return 0;
 	query_open(&q, s, SQL_CASE_GET, e);
 	query_int(&q, number);
-	return query_one_of(&q, "case", number, read_case, a, ret_case);
+	if (query_one_of(&q, "case", number, read_case, a, ret_case) < 0)
+		return -1;
+	if (store_learns(s))
+		recall_keep_case(&s->recall, ret_case);
+	return 0;
 }
 
 static int update_row(struct store *s, const struct store_case *c, struct err *e)
@@ -134,7 +146,11 @@ int store_case_update(struct store *s, const struct store_case *c, struct err *e
 	query_open(&q, s, SQL_CASE_UPDATE_DEADLINES, e);
 	query_int(&q, c->number);
 	query_int(&q, is_open(c->state));
-	return query_run(&q);
+	if (query_run(&q) < 0)
+		return -1;
+	if (store_learns(s))
+		recall_keep_case(&s->recall, c);
+	return 0;
 }
 
 /* The statement whose index fits the filter best: first match. */

@@ -25,13 +25,19 @@ int store_dead_put(struct store *s, const struct store_dead *dead, struct err *e
 int store_dead_get(struct store *s, struct span address, int64_t now, struct arena *a,
 		   struct store_dead *ret_dead, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
+	int got;
 
 	*ret_dead = (struct store_dead){ .address = SPAN("") };
+	if (store_recalls(s) && recall_living(&s->recall, address, now))
+		return 0;
 	query_open(&q, s, SQL_DEAD_GET, e);
 	query_text(&q, address);
 	query_at(&q, now);
-	return query_one(&q, read_dead, a, ret_dead) < 0 ? -1 : 0;
+	got = query_one(&q, read_dead, a, ret_dead);
+	if (got == 0 && store_learns(s))
+		recall_keep_living(&s->recall, address, now);
+	return got < 0 ? -1 : 0;
 }
 
 int store_dead_forget(struct store *s, struct span address, bool *ret_there, struct err *e)

@@ -148,10 +148,14 @@ struct store_budget {
 };
 int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
 		      struct err *e);
+enum { STORE_BUDGET_KEYS = 3 }; /* at most in one call of the next two */
 /* Takes one of each budget when all of them have room, else nothing; *ret_within: they had.  Two of
  * one key stand beside each other, the shorter window first, and what is taken counts for both. */
 int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
 		      bool *ret_within, struct err *e);
+/* Takes one of each budget that has room, each of a key of its own; ret_within[i]: v[i] had. */
+int store_budget_take_each(struct store *s, const struct store_budget *v, size_t n, int64_t now,
+			   bool *ret_within, struct err *e);
 /* Forgets what was taken before; call it now and then, senders choose how many keys there are. */
 int store_budget_sweep(struct store *s, int64_t before, struct err *e);
 

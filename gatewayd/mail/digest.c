@@ -31,17 +31,16 @@ int digest_case(struct desk *d, const struct conf_queue *queue, struct span from
 {
 	const char *key = arena_printf(d->arena, "cases:" SPAN_FMT, SPAN_ARG(from));
 	const char *pause = arena_printf(d->arena, "pause:" SPAN_FMT, SPAN_ARG(from));
-	struct store_budget hour = { span_of(key), HOUR_S, DIGEST_CASES_MAX },
-			    quiet = { span_of(pause), DIGEST_WAIT_S, 1 };
-	bool few, first;
+	struct store_budget budgets[] = { { span_of(key), HOUR_S, DIGEST_CASES_MAX },
+					  { span_of(pause), DIGEST_WAIT_S, 1 } };
+	bool within[2]; /* few an hour; the first for a while */
 
 	*ret_together = false;
 	if (!from.n)
 		return 0;
-	if (store_budget_take(d->store, &hour, 1, d->now, &few, e) < 0 ||
-	    store_budget_take(d->store, &quiet, 1, d->now, &first, e) < 0)
+	if (store_budget_take_each(d->store, budgets, 2, d->now, within, e) < 0)
 		return -1;
-	*ret_together = !few && !first;
+	*ret_together = !within[0] && !within[1];
 	if (!*ret_together)
 		return 0;
 	return store_digest_add(d->store, DIGEST_CASES, span_of(queue->name), mail,

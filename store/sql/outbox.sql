@@ -172,10 +172,19 @@ SELECT {outbox} FROM outbox WHERE case_number = ?1 AND lower(recipient) = lower(
 ORDER BY id DESC LIMIT 1
 
 -- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
+-- Of up to three keys ('': none): in a window, and in one that is as long or longer.
 -- name: budget_used
-SELECT CAST(coalesce(sum(count) FILTER (WHERE window_at > ?2 - ?3 AND window_at < ?2 + ?3), 0) AS BIGINT),
+SELECT 0, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?3 AND window_at < ?1 + ?3), 0) AS BIGINT),
 	CAST(coalesce(sum(count), 0) AS BIGINT)
-FROM budget WHERE key = ?1 AND window_at > ?2 - ?4 AND window_at < ?2 + ?4
+FROM budget WHERE key = ?2 AND window_at > ?1 - ?4 AND window_at < ?1 + ?4
+UNION ALL
+SELECT 1, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?6 AND window_at < ?1 + ?6), 0) AS BIGINT),
+	CAST(coalesce(sum(count), 0) AS BIGINT)
+FROM budget WHERE key = ?5 AND window_at > ?1 - ?7 AND window_at < ?1 + ?7
+UNION ALL
+SELECT 2, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?9 AND window_at < ?1 + ?9), 0) AS BIGINT),
+	CAST(coalesce(sum(count), 0) AS BIGINT)
+FROM budget WHERE key = ?8 AND window_at > ?1 - ?10 AND window_at < ?1 + ?10
 
 -- name: budget_take
 INSERT INTO budget (key, window_at, count) VALUES (?1, ?2, 1)

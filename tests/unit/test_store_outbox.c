@@ -447,6 +447,26 @@ static void budgets_are_taken_together_or_not_at_all(void **state)
 	commit(f);
 }
 
+static void budgets_are_taken_each_for_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct store_budget v[] = { { SPAN("cases"), 3600, 2 },
+				    { SPAN("pause"), 60, 1 },
+				    { SPAN("third"), 60, 0 },
+				    { SPAN("fourth"), 60, 1 } };
+	bool within[3];
+
+	begin(f);
+	OK(f, store_budget_take_each(f->s, v, 3, NOW, within, &f->e));
+	assert_true(within[0] && within[1] && !within[2]);
+	OK(f, store_budget_take_each(f->s, v, 3, NOW + 1, within, &f->e));
+	assert_true(within[0] && !within[1] && !within[2]);
+	OK(f, store_budget_take_each(f->s, v, 3, NOW + 60, within, &f->e));
+	assert_true(!within[0] && within[1] && !within[2]);
+	REFUSED(f, ERR_BUG, store_budget_take_each(f->s, v, 4, NOW, within, &f->e));
+	commit(f);
+}
+
 static void budgets_of_one_key_count_once(void **state)
 {
 	struct fixture *f = *state;
@@ -568,6 +588,7 @@ int main(void)
 		STORE_TEST(what_is_taken_back_keeps_its_place),
 		STORE_TEST(budgets_slide),
 		STORE_TEST(budgets_are_taken_together_or_not_at_all),
+		STORE_TEST(budgets_are_taken_each_for_itself),
 		STORE_TEST(budgets_of_one_key_count_once),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 		STORE_TEST(what_status_says_is_counted),

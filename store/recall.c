@@ -1,0 +1,176 @@
+#include "store/recall.h"
+
+enum { CASE = 1, ACCOUNT = 2, LIVING = 4, ALL = CASE | ACCOUNT | LIVING };
+
+/* The table that a statement begins to write; empty: it is not known. */
+static struct span target_of(struct span text)
+{
+	static const struct span begins[] = { SPAN_LITERAL("INSERT INTO "),
+					      SPAN_LITERAL("UPDATE ") };
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
+		struct span rest = span_sub(text, begins[i].n, SIZE_MAX);
+
+		if (span_starts(text, begins[i]))
+			return span_sub(rest, 0, strspn(rest.p, "abcdefghijklmnopqrstuvwxyz_"));
+	}
+	return SPAN("");
+}
+
+/* No trigger writes to one of these; a row that is deleted may take others with it. */
+static uint8_t voids_of(struct span text)
+{
+	static const struct {
+		struct span table;
+		uint8_t kind;
+	} tables[] = {
+		{ SPAN_LITERAL("cases"), CASE },	  { SPAN_LITERAL("account"), ACCOUNT },
+		{ SPAN_LITERAL("contact"), ACCOUNT },	  { SPAN_LITERAL("domain"), ACCOUNT },
+		{ SPAN_LITERAL("dead_address"), LIVING },
+	};
+	struct span target = target_of(text);
+
+	if (span_starts(text, SPAN("SELECT")))
+		return 0;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		if (span_eq(target, tables[i].table))
+			return tables[i].kind;
+	return target.n ? 0 : ALL;
+}
+
+void recall_init(struct recall *r, const struct sql_dialect *sql)
+{
+	*r = (struct recall){ .has = 0 };
+	for (int id = 0; id < SQL_COUNT; id++)
+		r->voids[id] = voids_of(span_of(sql->statements[id].text));
+	buf_init(&r->account_key, SIZE_MAX);
+	buf_init(&r->living, SIZE_MAX);
+}
+
+void recall_release(struct recall *r)
+{
+	arena_release(&r->case_arena);
+	arena_release(&r->account_arena);
+	buf_release(&r->account_key);
+	buf_release(&r->living);
+}
+
+void recall_look(struct recall *r, enum sql_id id)
+{
+	r->has &= (uint8_t)~r->voids[id];
+}
+
+void recall_forget(struct recall *r)
+{
+	r->has = 0;
+}
+
+/* --- cases --- */
+
+static struct store_case copy_case(struct arena *a, const struct store_case *from)
+{
+	struct store_case c = *from;
+	struct span *const texts[] = {
+		&c.queue,    &c.kind,		&c.channel,
+		&c.subject,  &c.requester_name, &c.requester_address,
+		&c.account,  &c.behalf,		&c.reseller,
+		&c.owner,    &c.rule,		&c.resource,
+		&c.language, &c.written_to,
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		*texts[i] = arena_dup(a, *texts[i]);
+	return c;
+}
+
+void recall_keep_case(struct recall *r, const struct store_case *c)
+{
+	arena_reset(&r->case_arena);
+	r->c = copy_case(&r->case_arena, c);
+	r->has |= CASE;
+}
+
+bool recall_case(const struct recall *r, int64_t number, struct arena *a,
+		 struct store_case *ret_case)
+{
+	if (!(r->has & CASE) || r->c.number != number)
+		return false;
+	*ret_case = copy_case(a, &r->c);
+	return true;
+}
+
+/* --- addresses --- */
+
+/* Without an address or an account there is none. */
+static void copy(struct arena *a, struct span *const v[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->p)
+			*v[i] = arena_dup(a, *v[i]);
+}
+
+static struct store_account copy_account(struct arena *a, const struct store_account *from)
+{
+	struct store_account v = *from;
+	struct span *const texts[] = { &v.id,	      &v.name,	       &v.package, &v.reseller,
+				       &v.parent,     &v.flags,	       &v.origin,  &v.contact_name,
+				       &v.team_phone, &v.team_address, &v.language };
+
+	copy(a, texts, sizeof(texts) / sizeof(*texts));
+	return v;
+}
+
+static struct store_contact copy_contact(struct arena *a, const struct store_contact *from)
+{
+	struct store_contact v = *from;
+	struct span *const texts[] = { &v.address, &v.name, &v.account, &v.language, &v.person };
+
+	copy(a, texts, sizeof(texts) / sizeof(*texts));
+	return v;
+}
+
+static void put_key(struct span address, bool domain_too, struct buf *out)
+{
+	buf_clear(out);
+	buf_addc(out, domain_too ? 'd' : 'a');
+	buf_add(out, address);
+}
+
+static bool is_key(struct span key, struct span address, bool domain_too)
+{
+	return key.n && key.p[0] == (domain_too ? 'd' : 'a') &&
+	       span_eq(span_sub(key, 1, SIZE_MAX), address);
+}
+
+void recall_keep_account(struct recall *r, struct span address, bool domain_too,
+			 const struct store_account *account, const struct store_contact *contact)
+{
+	put_key(address, domain_too, &r->account_key);
+	arena_reset(&r->account_arena);
+	r->account = copy_account(&r->account_arena, account);
+	r->contact = copy_contact(&r->account_arena, contact);
+	r->has |= ACCOUNT;
+}
+
+bool recall_account(const struct recall *r, struct span address, bool domain_too, struct arena *a,
+		    struct store_account *ret_account, struct store_contact *ret_contact)
+{
+	if (!(r->has & ACCOUNT) || !is_key(buf_span(&r->account_key), address, domain_too))
+		return false;
+	*ret_account = copy_account(a, &r->account);
+	*ret_contact = copy_contact(a, &r->contact);
+	return true;
+}
+
+void recall_keep_living(struct recall *r, struct span address, int64_t now)
+{
+	r->living_at = now;
+	buf_clear(&r->living);
+	buf_add(&r->living, address);
+	r->has |= LIVING;
+}
+
+bool recall_living(const struct recall *r, struct span address, int64_t now)
+{
+	return r->has & LIVING && r->living_at == now && span_eq(buf_span(&r->living), address);
+}

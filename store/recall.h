@@ -1,0 +1,45 @@
+/*
+ * What a transaction asked or wrote last of a case, of an address and of whether it takes mail: a
+ * mail asks each of them two or three times.  An answer is given again as long as nothing was
+ * written that may change it, and goes with the transaction.
+ *
+ * Private to store/.
+ */
+#ifndef STORE_RECALL_H
+#define STORE_RECALL_H
+
+#include "gatewayd/base/buf.h"
+#include "store/sql.h"
+#include "store/store_account.h"
+#include "store/store_case.h"
+
+struct recall {
+	uint8_t voids[SQL_COUNT]; /* kinds of answers that a statement may change */
+	uint8_t has;		  /* kinds that there are */
+	struct arena case_arena, account_arena;
+	struct store_case c;
+	struct buf account_key, living; /* what was asked of; an address that takes mail */
+	int64_t living_at;
+	struct store_account account;
+	struct store_contact contact;
+};
+
+void recall_init(struct recall *r, const struct sql_dialect *sql);
+void recall_release(struct recall *r);
+/* A statement is begun. */
+void recall_look(struct recall *r, enum sql_id id);
+void recall_forget(struct recall *r);
+
+void recall_keep_case(struct recall *r, const struct store_case *c);
+bool recall_case(const struct recall *r, int64_t number, struct arena *a,
+		 struct store_case *ret_case);
+/* Of an address, and of its domain, too, or not. */
+void recall_keep_account(struct recall *r, struct span address, bool domain_too,
+			 const struct store_account *account, const struct store_contact *contact);
+bool recall_account(const struct recall *r, struct span address, bool domain_too, struct arena *a,
+		    struct store_account *ret_account, struct store_contact *ret_contact);
+/* Nothing else is known of it at that time. */
+void recall_keep_living(struct recall *r, struct span address, int64_t now);
+bool recall_living(const struct recall *r, struct span address, int64_t now);
+
+#endif
