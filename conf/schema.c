@@ -30,7 +30,9 @@ static const struct schema_row limit_rows[] = {
 	{ "parse_attempts", SCHEMA_INT, AT(conf_limits, parse_attempts), .min = 1, .max = 10,
 	  .fallback = "2", .doc = "Tries before a mail that kills its reader is quarantined." },
 	{ "fetch_window", SCHEMA_INT, AT(conf_limits, fetch_window), .min = 1, .max = 1000,
-	  .fallback = "256", .doc = "Mails a mailbox may have under way." },
+	  .fallback = "256",
+	  .doc = "Mails a mailbox may have under way; as many again for each 50 ms of a round trip "
+		 "to its server, 1000 at most." },
 	{ "commit_group", SCHEMA_INT, AT(conf_limits, commit_group), .min = 1, .max = 1000,
 	  .fallback = "256",
 	  .doc = "Mails committed together, at most; one that comes alone does not wait." },

@@ -34,6 +34,11 @@ bool imap_can_uidplus(const struct imap *i)
 	return i->can.uidplus;
 }
 
+int64_t imap_round_trip_ms(const struct imap *i)
+{
+	return i->round_trip_ms;
+}
+
 void imap_ahead(struct imap *i, bool on)
 {
 	i->stream.is_ahead = on;
@@ -48,12 +53,16 @@ void imap_meanwhile(struct imap *i, const struct imap_while *w)
 
 static int ask(struct imap *i, struct err *e)
 {
+	int64_t began_ms;
+
 	imap_command(i);
 	if (imap_etpan_new(&i->stream, &i->etpan, e) < 0)
 		return -1;
+	began_ms = clock_wait_ms();
 	imap_command(i);
 	if (imap_etpan_capability(i->etpan, &i->can, e) < 0)
 		return -1;
+	i->round_trip_ms = clock_wait_ms() - began_ms;
 	imap_command(i);
 	if (imap_etpan_delimiter(i->etpan, &i->delimiter, e) < 0)
 		return -1;

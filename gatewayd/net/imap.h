@@ -21,6 +21,7 @@ struct imap;
 int imap_open(const struct connect_options *o, struct imap **ret_imap, struct err *e);
 void imap_close(struct imap **i); /* says LOGOUT without waiting for an answer */
 bool imap_usable(const struct imap *i);
+int64_t imap_round_trip_ms(const struct imap *i); /* that a short command took, at the beginning */
 bool imap_can_idle(const struct imap *i);
 bool imap_can_move(const struct imap *i); /* in one command that is done or not */
 bool imap_can_uidplus(const struct imap *i);

@@ -7,11 +7,11 @@
 
 enum { HELD_MAX = 32 }; /* mails that the poller is woken for together */
 
-void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t mail_bytes,
-		     size_t window, int64_t window_bytes)
+void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender,
+		     const struct poll_fetch_limits *l)
 {
-	*f = (struct poll_fetch){ .sender = sender, .mail_bytes = mail_bytes };
-	poll_window_init(&f->under_way, window, window_bytes);
+	*f = (struct poll_fetch){ .sender = sender, .mail_bytes = l->mail_bytes };
+	poll_window_init(&f->under_way, l->near, l->most, l->under_way_bytes);
 }
 
 void poll_fetch_rest(struct poll_fetch *f)

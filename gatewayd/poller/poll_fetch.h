@@ -30,8 +30,13 @@ struct poll_fetch {
 	size_t held_count;
 };
 
-void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender, int64_t mail_bytes,
-		     size_t window, int64_t window_bytes);
+struct poll_fetch_limits {
+	int64_t mail_bytes;
+	size_t near, most; /* mails under way (poll_window.h) */
+	int64_t under_way_bytes;
+};
+void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender,
+		     const struct poll_fetch_limits *l);
 void poll_fetch_release(struct poll_fetch *f);
 void poll_fetch_forget(struct poll_fetch *f); /* with the session, but for troubles and solo */
 

@@ -174,6 +174,7 @@ static int session(struct poll_mailbox *m, struct err *e)
 	m->sender.place = TALK_INBOX;
 	if (poll_login(&m->o, &m->sender, &m->serial, &m->work.imap, e) < 0)
 		return -1;
+	poll_window_reach(&m->work.fetch.under_way, imap_round_trip_ms(m->work.imap));
 	if (imap_folder_ensure(m->work.imap, m->o.conf.processed, e) < 0)
 		return err_prefix(e, "folder %s: ", m->o.conf.processed);
 	if (m->o.conf.quarantine && imap_folder_ensure(m->work.imap, m->o.conf.quarantine, e) < 0)
@@ -242,8 +243,7 @@ struct poll_mailbox *poll_mailbox_new(const struct poll_mailbox_options *o, stru
 	m->work.sender = &m->sender;
 	m->work.stop = o->stop;
 	m->work.moves.conf = &m->o.conf;
-	poll_fetch_init(&m->work.fetch, &m->sender, o->mail_bytes, (size_t)o->fetch_window,
-			o->under_way_bytes);
+	poll_fetch_init(&m->work.fetch, &m->sender, &o->fetch);
 	return m;
 }
 

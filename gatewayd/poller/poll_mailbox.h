@@ -7,23 +7,21 @@
  * again with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
  * out through handoffs.
  *
- * Limits: fetch_window mails and under_way_bytes (or one mail; poll_window.h) are fetched
- * ahead of being kept.  A mail that the server does not give is tried alone and then left
- * (troubles.h), so that the others come through.
+ * Limits: so many mails and bytes (or one mail; poll_window.h) are fetched ahead of being kept.  A
+ * mail that the server does not give is tried alone and then left (troubles.h), so that the others
+ * come through.
  */
 #ifndef GATEWAYD_POLLER_POLL_MAILBOX_H
 #define GATEWAYD_POLLER_POLL_MAILBOX_H
 
 #include "gatewayd/net/access.h"
-#include "gatewayd/poller/poll_post.h"
+#include "gatewayd/poller/poll_fetch.h"
 
 struct poll_mailbox_options { /* all must outlive the mailbox */
 	struct conf_mailbox conf;
 	const char *secret;
 	struct access_box *access; /* instead of it; NULL: there is none */
-	int64_t mail_bytes;
-	int fetch_window;
-	int64_t under_way_bytes; /* fetched and not yet kept; one mail may be more */
+	struct poll_fetch_limits fetch;
 	const atomic_bool *stop;
 	struct handoff *posts;
 };

@@ -2,16 +2,25 @@
 
 #include "gatewayd/base/mem.h"
 
+enum { ROUND_TRIP_MS = 50 }; /* as many again are on their way at 5,000 mails/s */
+
 struct under_way {
 	uint32_t uid;
 	int64_t bytes;
 };
 
-void poll_window_init(struct poll_window *w, size_t size, int64_t most_bytes)
+void poll_window_init(struct poll_window *w, size_t near, size_t most, int64_t most_bytes)
 {
-	*w = (struct poll_window){ .v = mem_alloc_n(size, sizeof(*w->v)),
-				   .size = size,
-				   .most_bytes = most_bytes };
+	*w = (struct poll_window){
+		.size = near, .near = near, .most = most, .most_bytes = most_bytes
+	};
+}
+
+void poll_window_reach(struct poll_window *w, int64_t round_trip_ms)
+{
+	size_t size = w->near + w->near * (size_t)round_trip_ms / ROUND_TRIP_MS;
+
+	w->size = size < w->most ? size : w->most;
 }
 
 void poll_window_release(struct poll_window *w)
@@ -40,6 +49,7 @@ bool poll_window_has(const struct poll_window *w, uint32_t uid)
 
 void poll_window_add(struct poll_window *w, uint32_t uid, int64_t bytes)
 {
+	MEM_GROW(w->v, w->n, &w->cap);
 	w->v[w->n++] = (struct under_way){ uid, bytes };
 	w->bytes += bytes;
 }
@@ -56,7 +66,7 @@ void poll_window_drop(struct poll_window *w, uint32_t uid)
 
 size_t poll_window_room(const struct poll_window *w)
 {
-	size_t room = w->size - w->n;
+	size_t room = w->size > w->n ? w->size - w->n : 0;
 
 	if (w->n > 0 && w->bytes >= w->most_bytes)
 		return 0;

@@ -25,6 +25,7 @@ enum {
 	JOIN_MS = 5000,
 	FILES_MAX = 8192,
 	FILES_SPARE = 64,	 /* of the process */
+	WINDOW_MAX = 1000,	 /* mails of a mailbox under way */
 	FILES_A_MAILBOX = 6,	 /* but for mails: its session, orders, and files of the resolver */
 	QUEUE_BYTES = 4 * MIB,	 /* said to core that it has not read: then all posts wait */
 	QUEUE_MS = 20,		 /* so long, until it is looked at again */
@@ -61,11 +62,17 @@ static uint64_t files(void)
 }
 
 /* So that all of them together have enough of these. */
-static int window_of(const struct setup_poller *setup)
+static struct poll_fetch_limits limits_of(const struct setup_poller *setup)
 {
-	int most = ((int)files() - FILES_SPARE) / (int)setup->n - FILES_A_MAILBOX;
+	int files_each = ((int)files() - FILES_SPARE) / (int)setup->n - FILES_A_MAILBOX;
+	int most = files_each < 1 ? 1 : files_each < WINDOW_MAX ? files_each : WINDOW_MAX;
 
-	return setup->fetch_window < most ? setup->fetch_window : most < 1 ? 1 : most;
+	return (struct poll_fetch_limits){
+		.mail_bytes = setup->mail_bytes,
+		.near = (size_t)(setup->fetch_window < most ? setup->fetch_window : most),
+		.most = (size_t)most,
+		.under_way_bytes = POLL_UNDER_WAY_MAX / (int64_t)setup->n,
+	};
 }
 
 static int take_mailbox(struct poller *p, const struct setup_poller *setup,
@@ -75,9 +82,7 @@ static int take_mailbox(struct poller *p, const struct setup_poller *setup,
 	struct poll_mailbox_options o = { .conf = m->conf,
 					  .secret = m->secret,
 					  .access = m->conf.server.oauth ? access : NULL,
-					  .mail_bytes = setup->mail_bytes,
-					  .fetch_window = window_of(setup),
-					  .under_way_bytes = POLL_UNDER_WAY_MAX / (int64_t)setup->n,
+					  .fetch = limits_of(setup),
 					  .stop = &p->stop,
 					  .posts = &p->posts };
 	struct poll_mailbox *mailbox = poll_mailbox_new(&o, e);

@@ -3,15 +3,17 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/poller/poll_fetch.h"
 
-enum { LIMIT = 1000, WINDOW = 8, BYTES = 16 * LIMIT };
+enum { LIMIT = 1000, WINDOW = 8, MOST = 20, BYTES = 16 * LIMIT };
 
 static struct poll_fetch fetch;
 static struct poll_pipe pipe_;
 
 static int begin(void **state)
 {
+	const struct poll_fetch_limits limits = { LIMIT, WINDOW, MOST, BYTES };
+
 	(void)state;
-	poll_fetch_init(&fetch, NULL, LIMIT, WINDOW, BYTES);
+	poll_fetch_init(&fetch, NULL, &limits);
 	return 0;
 }
 
@@ -104,6 +106,37 @@ static void what_is_under_way_stays_below_the_window(void **state)
 	assert_int_equal(pipe_.last->n, 4);
 }
 
+/* Those that are on their way are no work that core has. */
+static void a_server_that_is_far_has_more_under_way(void **state)
+{
+	static const struct {
+		int64_t round_trip_ms;
+		size_t n;
+	} rows[] = { { 0, WINDOW },
+		     { 5, WINDOW },
+		     { 25, WINDOW * 3 / 2 },
+		     { 50, WINDOW * 2 },
+		     { 60 * 1000, MOST } };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+		poll_window_reach(&fetch.under_way, rows[k].round_trip_ms);
+		assert_int_equal(poll_window_room(&fetch.under_way), rows[k].n);
+	}
+	want(1, 30);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	described(10);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, MOST);
+	/* the next session is to a server that is near */
+	poll_window_reach(&fetch.under_way, 0);
+	kept(1, 4);
+	assert_int_equal(send_next(), -1);
+	kept(5, MOST - 2);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, WINDOW - 2);
+}
+
 static void large_mails_go_by_their_bytes(void **state)
 {
 	(void)state;
@@ -169,6 +202,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_under_way_stays_below_the_window, begin,
+						end),
+		cmocka_unit_test_setup_teardown(a_server_that_is_far_has_more_under_way, begin,
 						end),
 		cmocka_unit_test_setup_teardown(large_mails_go_by_their_bytes, begin, end),
 		cmocka_unit_test_setup_teardown(each_over_the_limit_is_a_step_of_its_own, begin,
