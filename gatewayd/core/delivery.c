@@ -408,9 +408,11 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 }
 
 /*
- * Its connections work in step, as each waits for its result to be written down.  While results
- * come, those of the other connections are waited for, so that they are one commit; where replies
- * take long a part of that time, so that those that came apart come together from then on.
+ * Its connections work in step, as each waits for its result to be written down.  As long as more
+ * replies are awaited than came, they are waited for, so that they are one commit: half of the
+ * connections have the server's time while the other half has the store's.  They are
+ * waited for a part of the time that replies take, so that those that came apart come together from
+ * then on.
  */
 static int64_t gather_left_ms(const struct delivery *d)
 {
@@ -427,8 +429,8 @@ static bool gathers(struct delivery *d)
 	size_t n = d->result_count - d->back_count;
 	int64_t left_ms = gather_left_ms(d);
 
-	if (!n || !d->awaited || left_ms <= 0 || d->recover || d->bench->stopping || !d->sender ||
-	    !d->sender->n)
+	if (!n || n >= d->awaited || left_ms <= 0 || d->recover || d->bench->stopping ||
+	    !d->sender || !d->sender->n)
 		return false;
 	loop_timer_start(d->bench->loop, &d->gather, left_ms);
 	return true;

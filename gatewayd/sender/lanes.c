@@ -267,9 +267,20 @@ static bool is_full(const struct lanes *l, const struct lanes_mail *m)
 	return !m->at->slow && l->out_count - slow_out(l) >= l->open;
 }
 
+/* The quicker the server, the more of a mail's time is spent waiting for core, which writes down
+ * the results of all lanes together. */
+static int64_t grow_ms(const struct lanes *l)
+{
+	double ms = l->ms < 0 ? LANES_GROW_MS : l->ms * 2;
+
+	return ms < LANES_GROW_LEAST_MS ? LANES_GROW_LEAST_MS
+	       : ms < LANES_GROW_MS	? (int64_t)ms
+					: LANES_GROW_MS;
+}
+
 static int64_t grows_at_ms(const struct lanes *l, const struct lanes_mail *m)
 {
-	return (m->since_ms > l->grown_ms ? m->since_ms : l->grown_ms) + LANES_GROW_MS;
+	return (m->since_ms > l->grown_ms ? m->since_ms : l->grown_ms) + grow_ms(l);
 }
 
 static bool grow(struct lanes *l, const struct lanes_mail *m, int64_t now_ms)

@@ -134,6 +134,32 @@ static void few_lanes_are_open_until_a_mail_waits(void **state)
 	assert_non_null(begin(f));
 }
 
+static int64_t grows_in_ms(struct fixture *f, int64_t reply_ms)
+{
+	meet(f, "a.test", reply_ms);
+	add_many(f, LANES_FIRST + 1, "a.test");
+	for (int i = 0; i < LANES_FIRST; i++)
+		assert_non_null(begin(f));
+	assert_null(begin(f));
+	return lanes_look(&f->l, f->now_ms);
+}
+
+static void lanes_to_a_quick_server_are_opened_sooner(void **state)
+{
+	static const int64_t rows[][2] = { { 0, LANES_GROW_LEAST_MS },
+					   { 1, LANES_GROW_LEAST_MS },
+					   { 4, 8 },
+					   { 5, LANES_GROW_MS },
+					   { 200, LANES_GROW_MS } };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		lanes_release(&f->l);
+		lanes_init(&f->l, MOST);
+		assert_int_equal(grows_in_ms(f, rows[i][0]), rows[i][1]);
+	}
+}
+
 static void lanes_close_when_nothing_waits(void **state)
 {
 	struct fixture *f = *state;
@@ -545,6 +571,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(few_lanes_are_open_until_a_mail_waits),
+		TEST(lanes_to_a_quick_server_are_opened_sooner),
 		TEST(lanes_close_when_nothing_waits),
 		TEST(two_of_one_case_to_one_recipient_stay_in_order),
 		TEST(one_that_follows_what_went_back_goes_back_too),
