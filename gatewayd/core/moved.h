@@ -16,7 +16,8 @@
 struct moved {
 	struct bench *bench;
 	int64_t mark;	/* the last case when core began */
-	uint32_t claim; /* what the pollers claim mails by: of the store's identity; 0: none */
+	uint32_t claim; /* what the pollers claim mails by: of the store's identity, with several
+			 * nodes its upper half; 0: none */
 	bool told;	/* an epoch was begun since, and it was said */
 	bool proven;	/* it is no new store that a person knows nothing of */
 };

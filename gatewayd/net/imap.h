@@ -121,9 +121,12 @@ struct imap_claims {
 	uint32_t store;			/* whose they are */
 	bool ours[IMAP_RANGE_MAX];	/* of each mail: no other store claims it */
 	bool there[IMAP_RANGE_MAX];	/* else it is gone, and not ours */
+	bool kin[IMAP_RANGE_MAX];	/* all its claims are of nodes of one store, ours */
 	uint32_t yield[IMAP_RANGE_MAX]; /* claimed by a lower store, rising */
 	size_t yields;
 };
+/* The upper 16 bits of a claim are the store's, the lower ones may be a node's. */
+bool imap_claim_is_kin(uint32_t a, uint32_t b);
 /*
  * Sets IMAP_MARK and the claim of that store (not 0), and says which of the mails (at most
  * IMAP_RANGE_MAX) no other store claims: those alone may be moved.  A claim is written before the

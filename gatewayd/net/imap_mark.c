@@ -21,6 +21,11 @@ int imap_mark(struct imap *i, const uint32_t *p, size_t count, struct err *e)
 
 /* --- claims --- */
 
+bool imap_claim_is_kin(uint32_t a, uint32_t b)
+{
+	return a >> 16 == b >> 16;
+}
+
 /* The last one counts: what comes before the answer is older. */
 static void on_flags(void *ctx, void *into, size_t k, const struct imap_said *said)
 {
@@ -31,6 +36,8 @@ static void on_flags(void *ctx, void *into, size_t k, const struct imap_said *sa
 	/* without any the server keeps none */
 	c->ours[k] =
 	    !said->claim_low || (said->claim_low == c->store && said->claim_high == c->store);
+	c->kin[k] = imap_claim_is_kin(said->claim_low, c->store) &&
+		    imap_claim_is_kin(said->claim_high, c->store);
 	if (said->claim_low && said->claim_low < c->store && c->yields < IMAP_RANGE_MAX)
 		c->yield[c->yields++] = said->uid;
 }

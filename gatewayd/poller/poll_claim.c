@@ -1,12 +1,13 @@
 #include "gatewayd/poller/poll_claim.h"
 
-/* The first that another one claims; 0: none. */
-static uint32_t first_left(const uint32_t *uids, const struct imap_claims *claims, size_t n)
+/* The first that another one claims; n: none. */
+static size_t first_left(const struct imap_claims *claims, size_t n)
 {
-	for (size_t k = 0; k < n; k++)
-		if (claims->there[k] && !claims->ours[k])
-			return uids[k];
-	return 0;
+	size_t k = 0;
+
+	while (k < n && (!claims->there[k] || claims->ours[k]))
+		k++;
+	return k;
 }
 
 static bool any_gone(const struct imap_claims *claims, size_t n)
@@ -31,13 +32,16 @@ int poll_claim(struct poll_claim *c, struct imap *imap, struct imap_claims *clai
 	       size_t *n, int64_t now_ms, struct err *e)
 {
 	uint32_t left;
+	size_t first;
 
 	if (imap_claim(imap, uids, *n, c->store, claims, e) < 0)
 		return -1;
 	for (size_t k = 0; k < claims->yields; k++)
 		uids_add(&c->yield, claims->yield[k]);
 	c->gone = c->gone || any_gone(claims, *n);
-	left = first_left(uids, claims, *n);
+	first = first_left(claims, *n);
+	c->is_kin = first < *n && claims->kin[first];
+	left = first < *n ? uids[first] : 0;
 	if (left && left == c->uid && now_ms - c->since_ms >= POLL_CLAIM_STALE_MS)
 		left = 0;
 	else
@@ -60,7 +64,8 @@ void poll_claim_listed(struct poll_claim *c, const uint32_t *uids, size_t n, int
 	if (k < n)
 		return;
 	c->uid = 0;
-	c->rival_until_ms = now_ms + POLL_RIVAL_MS;
+	if (!c->is_kin)
+		c->rival_until_ms = now_ms + POLL_RIVAL_MS;
 }
 
 bool poll_claim_waits(const struct poll_claim *c)

@@ -4,8 +4,8 @@
  *
  * gatewayd/README.md, "Two daemons on one mailbox", says why.  A mail that another store claims
  * stays where it is and is looked at again.  One that stays longer than its mover could need was
- * left behind by a store that is no more, and is moved all the same.  That such a one has gone
- * tells that the other daemon lives; one that is gone and that nobody was seen to claim was
+ * left behind by a store or a node that is no more, and is moved all the same.  That such a one has
+ * gone tells that the other daemon lives; one that is gone and that nobody was seen to claim was
  * deleted, or moved, by whoever reads the mailbox.  In place: zeroed but for `store` is empty, free
  * yield.p with mem_free().  now_ms is of clock_wait_ms().
  */
@@ -31,6 +31,7 @@ struct poll_claim {
 	uint32_t store;	  /* ours; 0: nothing is claimed */
 	uint32_t uid;	  /* the lowest that was left to another one; 0: none was */
 	int64_t since_ms; /* uid is left since then */
+	bool is_kin;	  /* to another node of our store, which had the mailbox before */
 	int64_t rival_until_ms;
 	bool gone;	   /* a mail went away before its claim; until the next look */
 	struct uids yield; /* a lower store claims them: our claim is to be taken away */

@@ -163,6 +163,21 @@ def beside(tap, rig, server, one, two, subjects):
         wait_for(lambda: unsent(server) == 0, 60, "their confirmations")
 
 
+def claims(rig, user):
+    """Keywords by which somebody claimed mails of that mailbox before moving them."""
+    files = rig.dovecot.maildir(user).rglob("dovecot-keywords")
+    return {word for f in files for word in f.read_text().split() if word.startswith("$gatewayd-")}
+
+
+def claimed_apart(tap, rig):
+    with tap.point("each node claims by a name of its own what it moves, under that of the store"):
+        wait_for(lambda: not any(rig.count(user) for user in BOXES.values()), 60, "the moves")
+        found = [claims(rig, user) for user in BOXES.values()]
+        same([len(c) for c in found], [1, 1])
+        same(len(set.union(*found)), 2)
+        same(len({c[:len("$gatewayd-") + 4] for c in set.union(*found)}), 1)
+
+
 def killed(tap, rig, one, two, subjects):
     with tap.point("a node that is killed: the other has its mailbox within the lease, nothing lost, nothing twice"):
         box = spread(one)["two"][0]
@@ -342,6 +357,7 @@ def main():
             open_case(rig, two, r.SUPPORT, subjects[0])
             open_case(rig, one, r.EMERGING, subjects[1])
         beside(tap, rig, server, one, two, subjects)
+        claimed_apart(tap, rig)
         killed(tap, rig, one, two, subjects)
         if FULL:
             with tap.point("it comes back, and has its share again"):

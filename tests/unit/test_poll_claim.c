@@ -8,7 +8,7 @@ enum { OURS = 0x22222222, MINUTE_MS = POLL_CLAIM_STALE_MS };
 static struct {
 	bool theirs[10];
 	uint32_t gone;
-	bool refuses;
+	bool refuses, kin;
 } server;
 
 int imap_claim(struct imap *i, const uint32_t *uids, size_t n, uint32_t store,
@@ -22,6 +22,7 @@ int imap_claim(struct imap *i, const uint32_t *uids, size_t n, uint32_t store,
 	for (size_t k = 0; k < n; k++) {
 		ret_claims->there[k] = uids[k] != server.gone;
 		ret_claims->ours[k] = ret_claims->there[k] && !server.theirs[uids[k]];
+		ret_claims->kin[k] = server.kin;
 	}
 	return 0;
 }
@@ -108,6 +109,24 @@ static void a_mail_that_another_one_moved_tells_of_it_for_an_hour(void **state)
 	assert_false(poll_claim_rival(&c, 3000 + POLL_RIVAL_MS));
 }
 
+/* The one that had the mailbox before was still at it. */
+static void a_mail_that_another_node_moved_tells_of_no_rival(void **state)
+{
+	static const uint32_t gone[] = { 3, 7 };
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(5, 5);
+	server.kin = true;
+	assert_int_equal(movable(&c, 1000), 37);
+	assert_true(poll_claim_waits(&c));
+	poll_claim_listed(&c, gone, 2, 2000);
+	assert_true(!poll_claim_waits(&c) && !poll_claim_rival(&c, 2000));
+	/* Nor one that left it behind. */
+	assert_int_equal(movable(&c, 3000), 37);
+	assert_int_equal(movable(&c, 3000 + MINUTE_MS), 357);
+}
+
 /* By a person, or a filter of theirs, after it was kept. */
 static void a_mail_that_somebody_deleted_is_nobodys_claim(void **state)
 {
@@ -154,6 +173,7 @@ int main(void)
 		cmocka_unit_test(a_claim_that_stays_for_a_minute_is_stale),
 		cmocka_unit_test(each_mail_has_its_own_minute),
 		cmocka_unit_test(a_mail_that_another_one_moved_tells_of_it_for_an_hour),
+		cmocka_unit_test(a_mail_that_another_node_moved_tells_of_no_rival),
 		cmocka_unit_test(a_mail_that_somebody_deleted_is_nobodys_claim),
 		cmocka_unit_test(a_refusal_leaves_the_mails),
 	};
