@@ -433,6 +433,8 @@ enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline
 		struct pollfd fds[] = { { .fd = c->socket, .events = POLLIN },
 					{ .fd = wake_fd, .events = POLLIN } };
 
+		if (read_ahead_has(&c->ahead))
+			return CONNECT_READABLE;
 		poll_once(fds, 2, deadline_ms, most_ms);
 		if (fds[0].revents)
 			return CONNECT_READABLE;

@@ -79,7 +79,7 @@ enum connect_ready { CONNECT_READABLE, CONNECT_TIMEOUT, CONNECT_WOKEN, CONNECT_S
 
 /*
  * Waits until the socket is readable, wake_fd (-1: none) is, or the deadline.  Ask connect_recv()
- * first: what was already received is not seen here.
+ * first: what TLS has already decrypted is not seen here.
  */
 enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms);
 

@@ -59,6 +59,11 @@ void read_ahead_begin(struct read_ahead *r, curl_socket_t socket)
 	gnutls_transport_set_pull_function(r->tls, pull);
 }
 
+bool read_ahead_has(const struct read_ahead *r)
+{
+	return r->bytes.n > 0;
+}
+
 void read_ahead_release(struct read_ahead *r)
 {
 	buf_release(&r->bytes);

@@ -23,6 +23,11 @@ struct read_ahead { /* in place, at one address as long as the connection lives 
 void read_ahead_see(struct read_ahead *r, CURL *easy);
 /* When it is; nothing where it has no TLS. */
 void read_ahead_begin(struct read_ahead *r, curl_socket_t socket);
+/*
+ * TLS has not read all yet.  It says that it has nothing, too, when it has read a record of its own
+ * (a ticket, a change of keys): who waits for the socket then waits for what is here already.
+ */
+bool read_ahead_has(const struct read_ahead *r);
 void read_ahead_release(struct read_ahead *r); /* after the connection */
 
 #endif
