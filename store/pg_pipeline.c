@@ -157,8 +157,9 @@ int pg_pipeline_commit(struct engine *en, PGresult **ret_last, struct err *e)
 {
 	if (en->waiting == 0 && en->late.class == ERR_NONE)
 		return 0;
-	/* The server knows nothing of what must have changed. */
+	/* The server knows nothing of what must have changed, nor that it did not. */
 	if (en->waiting == 0 || en->waiting == PG_WAITING_MAX || en->musts ||
+	    en->late.class != ERR_NONE ||
 	    !PQsendQueryParams(en->c, "COMMIT", 0, NULL, NULL, NULL, NULL, 1))
 		return pg_settle(en, e);
 	en->sent[en->waiting++] = (struct pg_sent){ .name = "commit" };

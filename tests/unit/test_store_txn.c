@@ -263,6 +263,51 @@ static void what_is_unheard_is_said_before_it_is_deferred(void **state)
 	commit(f);
 }
 
+static int add_event(struct fixture *f, int64_t case_number)
+{
+	struct store_event event = { .case_number = case_number,
+				     .at = NOW,
+				     .type = SPAN("x"),
+				     .actor = SPAN("system"),
+				     .data = SPAN("{}") };
+
+	return store_event_add(f->s, &event, &f->e);
+}
+
+static int recover_unheard(struct fixture *f, int64_t mail, int64_t case_number)
+{
+	struct store *txn STORE_TXN = f->s;
+	size_t n;
+
+	if (store_begin(txn, &f->e) < 0)
+		return -1;
+	store_unheard(txn);
+	if (store_mail_finish(txn, mail, MAIL_CASE, SPAN("why"), case_number, 0, &f->e) < 0 ||
+	    store_outbox_recover(txn, false, NOW, &n, &f->e) < 0 || add_event(f, case_number) < 0)
+		return -1;
+	return store_commit(txn, &f->e);
+}
+
+/* Whoever counts what it changed has no place for the failure. */
+static void what_failed_unheard_and_was_counted_is_not_committed(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_mail m = a_mail(1, "one");
+	struct store_event *v;
+	int64_t id, number;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	id = keep(f, &m, SPAN("raw"));
+	commit(f);
+	OK(f, recover_unheard(f, id, number));
+	REFUSED(f, ERR_PERM, recover_unheard(f, id + 1, number));
+	OK(f, store_event_list(f->s, number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 1);
+}
+
 /* Copies that came together. */
 static void bytes_that_are_there_are_found_unheard(void **state)
 {
@@ -301,6 +346,7 @@ int main(void)
 		STORE_TEST(what_failed_is_not_deferred),
 		STORE_TEST(what_is_unheard_is_said_by_the_commit),
 		STORE_TEST(what_is_unheard_is_said_before_it_is_deferred),
+		STORE_TEST(what_failed_unheard_and_was_counted_is_not_committed),
 		STORE_TEST(bytes_that_are_there_are_found_unheard),
 	};
 
