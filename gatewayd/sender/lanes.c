@@ -123,6 +123,15 @@ static size_t slow_share(const struct lanes *l)
 	return at_least_one(l->most / 2);
 }
 
+static size_t slow_share_now(const struct lanes *l)
+{
+	size_t quick = l->waiting_count;
+
+	for (size_t i = 0; i < l->domain_count; i++)
+		quick -= l->domains[i].slow ? l->domains[i].waiting : 0;
+	return quick ? at_least_one(l->most / 8) : slow_share(l);
+}
+
 /* Others can have ended meanwhile that began before it, but no more than there are lanes. */
 static bool is_passed(const struct lanes *l, const struct lanes_mail *m)
 {
@@ -245,9 +254,14 @@ static size_t slow_out(const struct lanes *l)
 	return n;
 }
 
-static bool has_room(const struct lanes *l, const struct lanes_domain *d, size_t most)
+static bool has_room(const struct lanes *l, const struct lanes_domain *d)
 {
-	return d->out < most && (!d->slow || slow_out(l) < slow_share(l));
+	return d->out < share(l, d) && (!d->slow || slow_out(l) < slow_share(l));
+}
+
+static bool may_begin(const struct lanes *l, const struct lanes_domain *d)
+{
+	return d->out < share_now(l, d) && (!d->slow || slow_out(l) < slow_share_now(l));
 }
 
 /* The first that may begin, however many lanes are open. */
@@ -256,7 +270,7 @@ static struct lanes_mail *first(const struct lanes *l)
 	if (l->out_count >= l->most)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (!m->goes_back && has_room(l, m->at, share_now(l, m->at)) && !follows(l, m))
+		if (!m->goes_back && may_begin(l, m->at) && !follows(l, m))
 			return m;
 	return NULL;
 }
@@ -340,7 +354,7 @@ struct lanes_mail *lanes_back(struct lanes *l)
 	if (l->most == 1)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (m->goes_back || (m->at->slow && !has_room(l, m->at, share(l, m->at))))
+		if (m->goes_back || (m->at->slow && !has_room(l, m->at)))
 			last = m;
 	if (!last)
 		return NULL;

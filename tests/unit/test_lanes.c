@@ -443,6 +443,25 @@ static void all_that_are_slow_have_half_of_the_lanes(void **state)
 	assert_non_null(lanes_back(&f->l));
 }
 
+static void all_that_are_slow_have_an_eighth_while_others_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 1);
+	for (int i = 0; i < 4; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		meet(f, f->domains[i], 5000);
+	}
+	for (int i = 0; i < 4; i++)
+		add_to(f, f->domains[i]);
+	add_many(f, 2 * MOST, "a.test");
+	begin_all(f);
+	assert_int_equal(f->l.out_count, MOST);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(f->mails[5 + i].before != 0, i < MOST / 8);
+	assert_null(lanes_back(&f->l));
+}
+
 static void a_domain_that_is_quick_again_is_slow_no_more(void **state)
 {
 	struct fixture *f = *state;
@@ -587,6 +606,7 @@ int main(void)
 		TEST(what_is_as_slow_as_all_is_not_slow),
 		TEST(few_slow_mails_do_not_make_slow_the_rule),
 		TEST(all_that_are_slow_have_half_of_the_lanes),
+		TEST(all_that_are_slow_have_an_eighth_while_others_wait),
 		TEST(a_domain_that_is_quick_again_is_slow_no_more),
 		TEST(so_many_mails_and_domains_are_here),
 		TEST(a_domain_that_has_mails_here_keeps_its_place),
