@@ -143,11 +143,20 @@ static int log_requeued(struct desk *desk, struct err *e)
 	return 0;
 }
 
+/* Its result came, and is still to be settled, in a turn; row 0: any has. */
+static bool waits(const struct delivery *d, int64_t row)
+{
+	for (size_t i = 0; i < d->result_count; i++)
+		if (d->results[i].waits && (!row || d->results[i].row == row))
+			return true;
+	return false;
+}
+
 static int recover(struct delivery *d, struct desk *desk, struct err *e)
 {
 	size_t n;
 
-	if (!d->recover || holders_rows(&d->holders))
+	if (!d->recover || holders_rows(&d->holders) || waits(d, 0))
 		return 0;
 	if (log_requeued(desk, e) < 0 ||
 	    store_outbox_recover(desk->store, false, desk->now, &n, e) < 0)
@@ -216,8 +225,8 @@ static int hand_out(struct delivery *d, struct desk *desk, const struct claimed 
 		if (i % SAID_MAX == 0)
 			store_ahead_messages(desk->store, &c->v[i],
 					     c->n - i < SAID_MAX ? c->n - i : SAID_MAX);
-		/* A person may have queued it again: its result is to come. */
-		if (!holders_have(&d->holders, c->v[i].id) &&
+		/* A person may have queued it again: its result is to come, or to be settled. */
+		if (!holders_have(&d->holders, c->v[i].id) && !waits(d, c->v[i].id) &&
 		    hand_out_row(d, desk, c->by, &c->v[i], e) < 0)
 			return -1;
 	}

@@ -1,0 +1,173 @@
+/*
+ * The rows of the outbox between the store, a sender and its results (core/delivery.h), where other
+ * nodes may have their turn.
+ */
+#include "tests/store/fixture.h"
+
+#include <sys/socket.h>
+
+#include "gatewayd/core/delivery.h"
+
+static struct bench bench;
+static struct delivery *delivery;
+
+static void turn(void *ctx)
+{
+	(void)ctx;
+}
+
+static void came(void *ctx, struct peer *p)
+{
+	(void)ctx;
+	delivery_peer_new(delivery, p);
+}
+
+static void gone(void *ctx, struct peer *p)
+{
+	(void)ctx;
+	delivery_peer_gone(delivery, p);
+}
+
+static void host_gone(void *ctx, enum role_id role)
+{
+	(void)ctx, (void)role;
+}
+
+/* A sender that reads nothing; what core's end is called. */
+static struct peer *new_sender(int *ret_fd)
+{
+	int fds[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+	peer_add(&bench,
+		 &(struct parent_talk_peer){ .role = ROLE_SENDER, .pid = getpid(), .fd = fds[0] });
+	*ret_fd = fds[1];
+	return bench.peers;
+}
+
+static void begin_bench(struct fixture *f, struct conf *conf)
+{
+	static const struct bench_rooms rooms = { .turn = turn, .came = came, .gone = gone };
+
+	bench = (struct bench){ .clock = clock_real(),
+				.loop = loop_new(clock_real()),
+				.conf = conf,
+				.store = f->s,
+				.zones = zones_new(NULL),
+				.host = { .gone = host_gone } };
+	bench_init(&bench, &rooms);
+	bench.holding.is_shared = true;
+	delivery = delivery_new(&bench);
+}
+
+static void end_bench(void)
+{
+	bench_release(&bench);
+	delivery_free(&delivery);
+	zones_free(&bench.zones);
+	loop_free(&bench.loop);
+}
+
+static int64_t queue_one(struct fixture *f)
+{
+	struct store_outbox o = { .kind = SPAN("confirmation"),
+				  .created_at = NOW,
+				  .next_at = NOW,
+				  .sent_at = INSTANT_NONE,
+				  .sender = SPAN("us@help.example"),
+				  .recipient = SPAN("you@there.example"),
+				  .domain = SPAN("there.example") };
+	int64_t id;
+
+	begin(f);
+	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
+	commit(f);
+	return id;
+}
+
+static enum outbox_state state_of(struct fixture *f, int64_t row)
+{
+	struct store_outbox o;
+
+	OK(f, store_outbox_get(f->s, row, &f->a, &o, &f->e));
+	return o.state;
+}
+
+/* As the loop has it: the turns of the others end before the next one. */
+static void turns(bool others_have_it)
+{
+	bench.no_turn = others_have_it;
+	delivery_wake(delivery);
+	delivery_turn(delivery);
+	bench_end_turn(&bench);
+	arena_reset(&bench.arena);
+}
+
+/* A reload gives core a new sender, and the old one ends when it has told of its rows. */
+static void what_was_sent_and_waits_for_a_turn_is_not_sent_again(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 4, .hook_count = 1 };
+	struct fixture *f = *state;
+	struct peer *old;
+	int old_fd, new_fd;
+	int64_t row;
+
+	begin_bench(f, &conf);
+	row = queue_one(f);
+	old = new_sender(&old_fd);
+	turns(false);
+	assert_true(delivery_busy(delivery));
+	new_sender(&new_fd);
+	OK(f, delivery_sent(delivery, old,
+			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
+			    &f->e));
+	peer_let_go(old);
+	turns(true);
+	assert_false(delivery_busy(delivery));
+	assert_int_equal(state_of(f, row), OUTBOX_SENDING);
+	turns(false);
+	assert_false(delivery_busy(delivery));
+	assert_int_equal(state_of(f, row), OUTBOX_SENT);
+	end_bench();
+	close(old_fd);
+	close(new_fd);
+}
+
+/* "gatewayctl outbox retry" in the meantime. */
+static void what_was_queued_again_before_its_turn_is_not_sent_again(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 4, .hook_count = 1 };
+	struct fixture *f = *state;
+	struct peer *sender;
+	int64_t row;
+	int fd;
+
+	begin_bench(f, &conf);
+	row = queue_one(f);
+	sender = new_sender(&fd);
+	turns(false);
+	OK(f, delivery_sent(delivery, sender,
+			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
+			    &f->e));
+	turns(true);
+	begin(f);
+	OK(f, store_outbox_result(f->s, row, OUTBOX_QUEUED, NOW, NOW, 0, SPAN(""), &f->e));
+	commit(f);
+	turns(true);
+	assert_false(delivery_busy(delivery));
+	turns(false);
+	assert_false(delivery_busy(delivery));
+	assert_int_equal(state_of(f, row), OUTBOX_SENT);
+	end_bench();
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(what_was_sent_and_waits_for_a_turn_is_not_sent_again),
+		STORE_TEST(what_was_queued_again_before_its_turn_is_not_sent_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
