@@ -127,12 +127,18 @@ SELECT min(next_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' 
 UPDATE outbox SET state = 'failed', next_at = NULL, last_text = ?3
 WHERE state = 'queued' AND hook = ?1 AND created_at <= ?2
 
+-- From name to name in the index, which has what was sent, too.
 -- name: outbox_hooks
-SELECT hook, count(*) FILTER (WHERE state IN ('queued', 'sending')),
-	count(*) FILTER (WHERE state = 'failed'),
-	min(created_at) FILTER (WHERE state IN ('queued', 'sending'))
-FROM outbox INDEXED BY outbox_hook
-WHERE hook <> '' AND state IN ('queued', 'sending', 'failed') GROUP BY hook ORDER BY hook
+WITH RECURSIVE inside (hook) AS (
+	SELECT min(hook) FROM outbox WHERE hook <> ''
+	UNION ALL SELECT (SELECT min(o.hook) FROM outbox o WHERE o.hook <> '' AND o.hook > inside.hook)
+	FROM inside WHERE inside.hook IS NOT NULL)
+SELECT hook, waiting, failed, oldest FROM (SELECT inside.hook AS hook,
+	(SELECT count(*) FROM outbox o WHERE o.hook <> '' AND o.hook = inside.hook AND o.state IN ('queued', 'sending')) AS waiting,
+	(SELECT count(*) FROM outbox o WHERE o.hook <> '' AND o.hook = inside.hook AND o.state = 'failed') AS failed,
+	(SELECT min(o.created_at) FROM outbox o WHERE o.hook <> '' AND o.hook = inside.hook AND o.state IN ('queued', 'sending')) AS oldest
+	FROM inside WHERE inside.hook IS NOT NULL) AS counted
+WHERE waiting > 0 OR failed > 0 ORDER BY hook
 
 -- name: outbox_get
 SELECT {outbox} FROM outbox WHERE id = ?1

@@ -278,6 +278,7 @@ static bool may_sort(const char *name)
 		"note_list",
 		"attachment_list_case",
 		"oldest",
+		"outbox_hooks",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -286,8 +287,30 @@ static bool may_sort(const char *name)
 	return may_scan(name);
 }
 
+/* Indexes of what waits or is to be done, which is never all of a table, and of tables with few
+ * rows. */
+static bool is_index_of_few(const char *line)
+{
+	static const char *const names[] = {
+		"mail_again",
+		"outbox_held",
+		"erasure_open",
+		"outbox_damaged",
+		"sqlite_autoindex_node_1",
+		"sqlite_autoindex_lease_1",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *at = strstr(line, names[i]);
+
+		if (at && (!at[strlen(names[i])] || at[strlen(names[i])] == ' '))
+			return true;
+	}
+	return false;
+}
+
 /* A scan in the order of an index that a LIMIT ends is what a listing is for. */
-static bool is_full_scan(const char *name, const char *line)
+static bool is_full_scan(const char *name, const char *text, const char *line)
 {
 	if (strncmp(line, "SCAN", 4) != 0 || strstr(line, "VIRTUAL TABLE INDEX"))
 		return false;
@@ -297,7 +320,9 @@ static bool is_full_scan(const char *name, const char *line)
 		return false;
 	if (strcmp(name, "mail_list") == 0 || strcmp(name, "outbox_list") == 0)
 		return false;
-	return !strstr(line, "USING INDEX") && !strstr(line, "USING COVERING INDEX");
+	if (!strstr(line, "USING INDEX") && !strstr(line, "USING COVERING INDEX"))
+		return true;
+	return !strstr(text, "LIMIT") && !is_index_of_few(line);
 }
 
 /* Without statistics a range may look better than the equality beside it, and walks a mailbox. */
@@ -339,7 +364,7 @@ static void look_at_plan(sqlite3 *db, const char *name, const char *text)
 
 		if (getenv("SHOW"))
 			printf("# %s: %s\n", name, line);
-		if (!may_scan(name) && is_full_scan(name, line))
+		if (!may_scan(name) && is_full_scan(name, text, line))
 			fail_msg("%s: %s", name, line);
 		if (is_range_for_equal(text, line) || is_other_index(name, line))
 			fail_msg("%s: %s", name, line);
