@@ -85,6 +85,7 @@ static int take_in(struct imap_stream *s)
 int imap_stream_pump(struct imap_stream *s, int wake_fd, int64_t deadline_ms)
 {
 	size_t before = s->in.n;
+	bool late = false; /* what came at the last moment counts */
 
 	for (;;) {
 		int got = s->dead ? -1 : take_in(s);
@@ -96,6 +97,9 @@ int imap_stream_pump(struct imap_stream *s, int wake_fd, int64_t deadline_ms)
 			return -1;
 		if (got == 0 && clock_wait_ms() < deadline_ms)
 			continue;
+		if (late)
+			return CONNECT_TIMEOUT;
+		late = clock_wait_ms() >= deadline_ms;
 		if (s->meanwhile.fd >= 0)
 			s->meanwhile.pause(s->meanwhile.ctx);
 		ready = connect_wait(s->connect, wake_fd, deadline_ms);

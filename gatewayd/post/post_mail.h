@@ -36,9 +36,9 @@ void post_set_commands(const struct compose_mail *p);
 void post_set_transcript(const struct compose_mail *p, const struct post_command *v, size_t n);
 /* "12 kB": rounded up, so that nothing has no size. */
 struct span post_size(struct desk *d, const struct words *w, size_t bytes);
-/* Other open cases of its requester, the newest few. */
 /* That post_set_open_cases() is to be asked for a mail about that case (store_ahead.h). */
 void post_say_open_cases(struct desk *d, const struct store_case *c);
+/* Other open cases of its requester, the newest few. */
 int post_set_open_cases(struct desk *d, const struct compose_mail *mail, struct err *e);
 /* The notes of the case, newest first, as many as one reads. */
 int post_set_history(struct desk *d, const struct compose_mail *mail, struct err *e);

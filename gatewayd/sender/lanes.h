@@ -88,9 +88,9 @@ void lanes_asked(struct lanes_mail *m, int64_t now_ms);
 void lanes_held(struct lanes_mail *m, int64_t now_ms);
 /* It has ended; told: the server said, or failed to say, something about this mail. */
 void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms);
-/* Takes any that waits; NULL: none. */
 /* Its reply has not been awaited for longer than replies take, about. */
 bool lanes_is_soon(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms);
+/* Takes any that waits; NULL: none. */
 struct lanes_mail *lanes_drop(struct lanes *l);
 /* Looks which domains became slow; how long until it should look again, or a mail may begin that
  * may not now; -1: not before something happens. */
