@@ -5,21 +5,32 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "store/runs.h"
 
 enum {
 	LEVEL = 1,	 /* 3 takes a tenth longer for a hundredth less */
 	WINDOW_LOG = 19, /* so much memory to unpack, and no more whatever is said to be packed */
 	SHORT = 64,	 /* what is shorter is left as it is */
+	RUNS_MIN = 8 * KIB, /* nor are runs of base64 looked for */
 	PIECE = 64 * KIB,
+	MARK = 8,
 };
+
+/* Before what is packed as records (store/runs.h): a frame that is passed over (RFC 8878, section
+ * 3.1.2), without bytes. */
+static const char mark[MARK] = { 0x5b, 0x2a, 0x4d, 0x18, 0, 0, 0, 0 };
 
 struct packer {
 	ZSTD_CCtx *in;
 	ZSTD_DCtx *out;
-	struct buf short_one;
-	ZSTD_inBuffer rest; /* of pack_begin() */
-	bool is_over;
-	char piece_in[PIECE], piece_out[PIECE];
+	struct buf short_one, records;
+	/* of pack_begin() */
+	struct span source; /* not yet in records */
+	ZSTD_inBuffer rest;
+	bool has_runs, is_begun, is_over;
+	/* of unpack_begin() */
+	struct runs runs;
+	char piece_in[PIECE], piece_out[PIECE], piece_records[PIECE];
 };
 
 struct packer *packer_new(void)
@@ -34,6 +45,7 @@ struct packer *packer_new(void)
 	ZSTD_CCtx_setParameter(p->in, ZSTD_c_windowLog, WINDOW_LOG);
 	ZSTD_DCtx_setParameter(p->out, ZSTD_d_windowLogMax, WINDOW_LOG);
 	buf_init(&p->short_one, SIZE_MAX);
+	buf_init(&p->records, SIZE_MAX);
 	return p;
 }
 
@@ -44,6 +56,7 @@ void packer_free(struct packer *p)
 	ZSTD_freeCCtx(p->in);
 	ZSTD_freeDCtx(p->out);
 	buf_release(&p->short_one);
+	buf_release(&p->records);
 	free(p);
 }
 
@@ -55,36 +68,81 @@ static size_t worth(size_t n)
 	return n < SHORT ? 0 : n - n / 16;
 }
 
+static bool has_runs(struct span bytes)
+{
+	return bytes.n >= RUNS_MIN && runs_any(bytes);
+}
+
+static struct span records_of(struct packer *p, struct span bytes)
+{
+	size_t room = bytes.n + RUNS_ROOM_MIN;
+	char *out;
+
+	buf_clear(&p->records);
+	out = buf_room(&p->records, room);
+	return (struct span){ out, runs_next(&bytes, out, room) };
+}
+
 struct span pack(struct packer *p, struct span bytes)
 {
-	size_t most = worth(bytes.n), n;
+	size_t most = worth(bytes.n), n, at = 0;
+	struct span source = bytes;
+	char *out;
 
 	if (!most)
 		return bytes;
 	buf_clear(&p->short_one);
-	n = ZSTD_compress2(p->in, buf_room(&p->short_one, most), most, bytes.p, bytes.n);
-	return ZSTD_isError(n) ? bytes : (struct span){ p->short_one.p, n };
+	out = buf_room(&p->short_one, most);
+	if (has_runs(bytes)) {
+		source = records_of(p, bytes);
+		memcpy(out, mark, MARK);
+		at = MARK;
+	}
+	n = ZSTD_compress2(p->in, out + at, most - at, source.p, source.n);
+	return ZSTD_isError(n) ? bytes : (struct span){ out, at + n };
 }
 
 void pack_begin(struct packer *p, struct span bytes)
 {
 	ZSTD_CCtx_reset(p->in, ZSTD_reset_session_only);
-	ZSTD_CCtx_setPledgedSrcSize(p->in, bytes.n);
-	p->rest = (ZSTD_inBuffer){ .src = bytes.p, .size = bytes.n };
-	p->is_over = false;
+	p->is_begun = p->is_over = false;
+	p->has_runs = has_runs(bytes);
+	p->source = p->has_runs ? bytes : SPAN_NONE;
+	p->rest = (ZSTD_inBuffer){ .src = bytes.p, .size = p->has_runs ? 0 : bytes.n };
+	if (!p->has_runs)
+		ZSTD_CCtx_setPledgedSrcSize(p->in, bytes.n);
+}
+
+/* The next of what is to be packed; how it goes in. */
+static ZSTD_EndDirective next_source(struct packer *p)
+{
+	if (p->rest.pos == p->rest.size && p->source.n)
+		p->rest = (ZSTD_inBuffer){
+			.src = p->piece_records,
+			.size = runs_next(&p->source, p->piece_records, PIECE),
+		};
+	return p->source.n ? ZSTD_e_continue : ZSTD_e_end;
 }
 
 int pack_next(struct packer *p, struct span *ret_piece, struct err *e)
 {
 	ZSTD_outBuffer out = { .dst = p->piece_in, .size = sizeof(p->piece_in) };
-	size_t left;
 
 	if (p->is_over)
 		return 0;
-	left = ZSTD_compressStream2(p->in, &out, &p->rest, ZSTD_e_end);
-	if (ZSTD_isError(left))
-		return err_set(e, ERR_TEMP, "store: pack: %s", ZSTD_getErrorName(left));
-	p->is_over = left == 0;
+	if (p->has_runs && !p->is_begun) {
+		memcpy(p->piece_in, mark, MARK);
+		out.pos = MARK;
+	}
+	p->is_begun = true;
+	while (!p->is_over && out.pos < out.size) {
+		ZSTD_EndDirective how = next_source(p);
+		size_t left = ZSTD_compressStream2(p->in, &out, &p->rest, how);
+
+		if (ZSTD_isError(left))
+			return err_set(e, ERR_TEMP, "store: pack: %s", ZSTD_getErrorName(left));
+		p->is_over = how == ZSTD_e_end && left == 0;
+	}
 	*ret_piece = (struct span){ p->piece_in, out.pos };
 	return 1;
 }
@@ -126,15 +184,37 @@ static int hand_on(struct unpacking *u, struct span piece, struct err *e)
 	return piece.n ? u->fn(u->ctx, piece, e) : 0;
 }
 
-int unpack_piece(void *ctx, struct span piece, struct err *e)
+/* A store_piece_fn, of what runs come to. */
+static int hand_on_piece(void *ctx, struct span piece, struct err *e)
 {
-	struct unpacking *u = ctx;
+	return hand_on(ctx, piece, e);
+}
+
+/* Before the first frame; *piece is behind the mark then. */
+static int take_mark(struct unpacking *u, struct span *piece, struct err *e)
+{
+	if (!u->mark_n && piece->n && piece->p[0] != mark[0]) {
+		u->mark_n = MARK;
+		return 0;
+	}
+	if (!u->mark_n && piece->n)
+		runs_begin(&u->packer->runs, hand_on_piece, u);
+	for (; piece->n && u->mark_n < MARK; u->mark_n++) {
+		if (piece->p[0] != mark[u->mark_n])
+			return not_packed("its mark is another one", e);
+		*piece = span_sub(*piece, 1, SIZE_MAX);
+		u->has_runs = true;
+	}
+	return 0;
+}
+
+static int unpack_frame(struct unpacking *u, struct span piece, struct err *e)
+{
 	ZSTD_inBuffer in = { .src = piece.p, .size = piece.n };
 	ZSTD_outBuffer out = { .dst = u->packer->piece_out, .size = sizeof(u->packer->piece_out) };
 
-	if (!u->is_packed)
-		return hand_on(u, piece, e);
 	do {
+		struct span made;
 		size_t hint;
 
 		if (u->is_over)
@@ -144,14 +224,28 @@ int unpack_piece(void *ctx, struct span piece, struct err *e)
 		if (ZSTD_isError(hint))
 			return not_packed(ZSTD_getErrorName(hint), e);
 		u->is_over = hint == 0;
-		if (hand_on(u, (struct span){ u->packer->piece_out, out.pos }, e) < 0)
+		made = (struct span){ u->packer->piece_out, out.pos };
+		if ((u->has_runs ? runs_piece(&u->packer->runs, made, e) : hand_on(u, made, e)) < 0)
 			return -1;
 	} while (in.pos < in.size || (out.pos == out.size && !u->is_over));
 	return 0;
 }
 
-int unpack_end(const struct unpacking *u, struct err *e)
+int unpack_piece(void *ctx, struct span piece, struct err *e)
 {
+	struct unpacking *u = ctx;
+
+	if (!u->is_packed)
+		return hand_on(u, piece, e);
+	if (u->mark_n < MARK && take_mark(u, &piece, e) < 0)
+		return -1;
+	return u->mark_n < MARK || (!piece.n && u->has_runs) ? 0 : unpack_frame(u, piece, e);
+}
+
+int unpack_end(struct unpacking *u, struct err *e)
+{
+	if (u->is_packed && u->is_over && u->has_runs && runs_end(&u->packer->runs, e) < 0)
+		return -1;
 	if (u->left || (u->is_packed && !u->is_over))
 		return not_packed("it ends too early", e);
 	return 0;

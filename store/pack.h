@@ -1,7 +1,7 @@
 /*
- * Bytes as the store keeps them: packed (zstd, RFC 8878) where that makes them fewer by a sixteenth
- * or more, else as they are.  The size that stands beside them tells which: what is kept in fewer
- * bytes is packed.
+ * Bytes as the store keeps them: packed (zstd, RFC 8878; lines of base64 before it as what they
+ * stand for, store/runs.h) where that makes them fewer by a sixteenth or more, else as they are.
+ * The size that stands beside them tells which: what is kept in fewer bytes is packed.
  *
  * Private to store/.
  */
@@ -34,14 +34,15 @@ struct unpacking {
 	store_piece_fn *fn;
 	void *ctx;
 	size_t left;
-	bool is_packed, is_over;
+	bool is_packed, is_over, has_runs;
+	size_t mark_n; /* bytes that came of the mark of runs */
 	bool is_empty; /* nothing is kept of it */
 };
 void unpack_begin(struct unpacking *u, struct packer *p, size_t stored, size_t size,
 		  store_piece_fn *fn, void *ctx);
 /* A store_piece_fn; ctx is a struct unpacking. */
 int unpack_piece(void *ctx, struct span piece, struct err *e);
-int unpack_end(const struct unpacking *u, struct err *e);
+int unpack_end(struct unpacking *u, struct err *e);
 
 /* All at once, appended. */
 int unpack(struct packer *p, struct span stored, size_t size, struct buf *ret_bytes, struct err *e);

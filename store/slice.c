@@ -1,7 +1,7 @@
 #include "store/slice.h"
 
-#include "gatewayd/base/base64_block.h"
 #include "gatewayd/base/units.h"
+#include "store/base64_groups.h"
 
 enum {
 	NEEDLE = 48, /* bytes that are looked for: in base64 less than any line has */
@@ -12,78 +12,25 @@ static const char *const codings[] = { [SLICE_PLAIN] = "plain", [SLICE_BASE64] =
 
 /* --- base64 --- */
 
-enum { OTHER = -1, BLANK = -2 };
-
-static int value_of(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '/')
-		return c == '+' ? 62 : 63;
-	return c == '\r' || c == '\n' || c == ' ' || c == '\t' ? BLANK : OTHER;
-}
-
-static const signed char *values(void)
-{
-	static signed char table[256];
-
-	if (!table['B'])
-		for (int c = 0; c < 256; c++)
-			table[c] = (signed char)value_of((unsigned char)c);
-	return table;
-}
-
-/* What decodes to at most `room` bytes, with the four more that a block stores. */
-static const unsigned char *block_end(const unsigned char *p, const unsigned char *end, size_t room)
-{
-	size_t most = room < 4 ? 0 : (room - 4) / 3 * 4;
-
-	return (size_t)(end - p) < most ? end : p + most;
-}
-
-/* Whole groups of four characters, up to the first other one; what was read of *in goes. */
-static size_t decode_groups(struct span *in, char *out, size_t room)
-{
-	const signed char *v = values();
-	const unsigned char *p = (const unsigned char *)in->p, *end = p + in->n;
-	size_t n = base64_blocks(&p, block_end(p, end, room), out);
-
-	for (; end - p >= 4 && room - n >= 3; p += 4, n += 3) {
-		int a = v[p[0]], b = v[p[1]], c = v[p[2]], d = v[p[3]];
-
-		if ((a | b | c | d) < 0)
-			break;
-		out[n] = (char)(a << 2 | b >> 4);
-		out[n + 1] = (char)(b << 4 | c >> 2);
-		out[n + 2] = (char)(c << 6 | d);
-	}
-	*in = span_sub(*in, in->n - (size_t)(end - p), SIZE_MAX);
-	return n;
-}
-
 /* Until `room` bytes are there, *in is over, or another character is in it. */
 static size_t decode(struct slice_decoder *d, struct span *in, char *out, size_t room)
 {
 	size_t n = 0;
 
 	while (in->n && n < room) {
-		int v = values()[(unsigned char)*in->p];
+		int v = base64_value((unsigned char)*in->p);
 
 		if (!d->bit_count && v >= 0 && in->n >= 4 && room - n >= 3) {
-			size_t got = decode_groups(in, out + n, room - n);
+			size_t got = base64_groups(in, out + n, room - n);
 
 			n += got;
 			if (got)
 				continue;
 		}
-		if (v == OTHER)
+		if (v == BASE64_OTHER)
 			break;
 		*in = span_sub(*in, 1, SIZE_MAX);
-		if (v == BLANK)
+		if (v == BASE64_BLANK)
 			continue;
 		d->bits = d->bits << 6 | (uint32_t)v;
 		d->bit_count += 6;

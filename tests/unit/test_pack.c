@@ -106,6 +106,148 @@ static void what_is_damaged_is_an_error_or_as_long(void **state)
 	packer_free(p);
 }
 
+/* --- runs of base64 --- */
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* Text, lines of so many characters, and so on, until n bytes are full. */
+static struct span lines_of(size_t characters, const char *end, size_t n)
+{
+	static const char text[] = "--mix\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+	size_t at = 0, line = 0;
+
+	while (at + characters + sizeof(text) + 2 < n) {
+		if (line++ % 100 == 0) {
+			memcpy(bytes + at, text, sizeof(text) - 1);
+			at += sizeof(text) - 1;
+		}
+		for (size_t k = 0; k < characters; k++, at++)
+			bytes[at] = letters[((uint32_t)at * 2654435761u) >> 26];
+		memcpy(bytes + at, end, strlen(end));
+		at += strlen(end);
+	}
+	return (struct span){ bytes, at };
+}
+
+static const struct {
+	size_t characters;
+	const char *end;
+	bool is_run;
+} shapes[] = {
+	{ 76, "\r\n", true }, { 76, "\n", true },     { 60, "\r\n", true },
+	{ 40, "\n", true },   { 64, "\r\n", true },   { 1020, "\n", true },
+	{ 72, "\n", true },   { 1020, "\r\n", true }, { 1024, "\n", false },
+	{ 75, "\n", false },  { 36, "\n", false },    { 76, "=\n", false },
+	{ 76, "\r", false },  { 76, " \r\n", false }, { 76, "\n\r", false },
+};
+
+/* In pieces of so many bytes. */
+static bool comes_back_by(struct packer *p, struct span stored, struct span was, size_t piece)
+{
+	struct buf back BUF_AUTO, copy BUF_AUTO;
+	struct unpacking u;
+	struct err e;
+	int result = 0;
+
+	buf_init(&back, MAX);
+	buf_init(&copy, MAX);
+	buf_add(&copy, stored);
+	stored = buf_span(&copy);
+	unpack_begin(&u, p, stored.n, was.n, pack_add_piece, &back);
+	for (; result == 0 && stored.n; stored = span_sub(stored, piece, SIZE_MAX))
+		result = unpack_piece(&u, span_sub(stored, 0, piece), &e);
+	return result == 0 && unpack_end(&u, &e) == 0 && span_eq(buf_span(&back), was);
+}
+
+static void lines_of_base64_are_three_quarters_and_come_back(void **state)
+{
+	static const size_t pieces[] = { 1, 7, 8, 9, 4096, SIZE_MAX };
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
+		for (size_t n = 9000; n < MAX; n *= 4) {
+			struct span was = lines_of(shapes[i].characters, shapes[i].end, n);
+			struct span stored = pack(p, was);
+
+			assert_int_equal(stored.p[0] == 0x5b, shapes[i].is_run);
+			for (size_t k = 0; k < sizeof(pieces) / sizeof(*pieces); k++)
+				assert_true(comes_back_by(p, pack(p, was), was, pieces[k]));
+			if (shapes[i].is_run)
+				assert_true(stored.n < was.n * 77 / 100);
+		}
+	packer_free(p);
+}
+
+static void long_ones_in_pieces_come_back(void **state)
+{
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
+		struct span was = lines_of(shapes[i].characters, shapes[i].end, MAX), piece;
+		size_t n = pack_size(p, was);
+		struct buf all BUF_AUTO;
+		struct err e;
+
+		buf_init(&all, MAX);
+		pack_begin(p, was);
+		while (n < was.n && pack_next(p, &piece, &e) > 0)
+			buf_add(&all, piece);
+		assert_true(n == was.n || (all.n == n && comes_back(p, buf_span(&all), was)));
+	}
+	packer_free(p);
+}
+
+/* Another character, at each place of a line, is no part of a run; nor is a line that is cut. */
+static void each_character_at_each_place_comes_back(void **state)
+{
+	struct packer *p = packer_new();
+	struct span was = lines_of(76, "\r\n", 12000);
+	size_t from = 5000;
+
+	(void)state;
+	for (size_t at = 0; at < 78; at++)
+		for (int c = 0; c < 256; c++) {
+			char before = bytes[from + at];
+
+			bytes[from + at] = (char)c;
+			assert_true(comes_back(p, pack(p, was), was));
+			bytes[from + at] = before;
+		}
+	for (; was.n > 8192; was.n -= 17)
+		assert_true(comes_back(p, pack(p, was), was));
+	packer_free(p);
+}
+
+static void damaged_runs_are_an_error_or_as_long(void **state)
+{
+	struct packer *p = packer_new();
+	struct span was = lines_of(76, "\r\n", 9000);
+	struct buf copy BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	buf_init(&copy, MAX);
+	buf_add(&copy, pack(p, was));
+	for (size_t i = 0; i < copy.n; i++) {
+		struct buf back BUF_AUTO;
+
+		buf_init(&back, MAX);
+		assert_false(comes_back(p, span_sub(buf_span(&copy), 0, i), was));
+		copy.p[i] ^= 0x10;
+		if (unpack(p, buf_span(&copy), was.n, &back, &e) == 0)
+			assert_int_equal(back.n, was.n);
+		else
+			assert_int_equal(e.class, ERR_PERM);
+		copy.p[i] ^= 0x10;
+	}
+	assert_true(comes_back(p, buf_span(&copy), was));
+	buf_addc(&copy, 0);
+	assert_false(comes_back(p, buf_span(&copy), was));
+	packer_free(p);
+}
+
 static void a_bomb_stops_at_the_size_that_was_said(void **state)
 {
 	static char zeros[16 << 20], bomb[4096];
@@ -130,6 +272,10 @@ int main(void)
 		cmocka_unit_test(each_size_of_each_kind_comes_back),
 		cmocka_unit_test(its_pieces_are_as_many_bytes_as_were_said),
 		cmocka_unit_test(what_is_damaged_is_an_error_or_as_long),
+		cmocka_unit_test(lines_of_base64_are_three_quarters_and_come_back),
+		cmocka_unit_test(long_ones_in_pieces_come_back),
+		cmocka_unit_test(each_character_at_each_place_comes_back),
+		cmocka_unit_test(damaged_runs_are_an_error_or_as_long),
 		cmocka_unit_test(a_bomb_stops_at_the_size_that_was_said),
 	};
 
