@@ -263,13 +263,12 @@ static void say_commands(struct smtp_talk *t)
 static struct span put_piece(struct span body, bool *line_begins, struct buf *out)
 {
 	while (body.n && out->n < PIECE_BYTES) {
-		const char *end = memmem(body.p, body.n, "\n.", 2);
-		size_t n = end ? (size_t)(end + 1 - body.p) : body.n, room = PIECE_BYTES - out->n;
+		struct span piece = span_sub(body, 0, PIECE_BYTES - out->n);
+		size_t end = span_find(piece, SPAN("\n.")), n = end < piece.n ? end + 1 : piece.n;
 
 		if (*line_begins && body.p[0] == '.')
 			buf_addc(out, '.');
-		n = n < room ? n : room;
-		buf_add(out, span_sub(body, 0, n));
+		buf_add(out, span_sub(piece, 0, n));
 		*line_begins = body.p[n - 1] == '\n';
 		body = span_sub(body, n, SIZE_MAX);
 	}
