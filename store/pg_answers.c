@@ -26,7 +26,8 @@ static const struct {
 	{ SQL_MAIL_TWINS, false },	    { SQL_MAIL_UNDECIDED, false },
 	{ SQL_NOTE_WORDS, false },	    { SQL_OUTBOX_GET, false },
 	{ SQL_OUTBOX_MESSAGE, false },	    { SQL_PARTICIPANT_LIST, false },
-	{ SQL_STORM_GET, false },	    { SQL_THREAD_CASE, false },
+	{ SQL_PARTICIPANT_ROLE, false },    { SQL_STORM_GET, false },
+	{ SQL_THREAD_CASE, false },
 };
 enum { QUESTIONS = sizeof(questions) / sizeof(*questions) };
 _Static_assert(QUESTIONS <= 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
@@ -38,8 +39,8 @@ static const struct {
 } apart[] = {
 	{ SQL_CONTENT_ADD, SQL_CONTENT_FIND, 1 },   { SQL_CONTENT_ROOM, SQL_CONTENT_FIND, 1 },
 	{ SQL_DEADLINE_PUT, SQL_DEADLINE_LIST, 1 }, { SQL_DEADLINE_PUT_ALL, SQL_DEADLINE_LIST, 1 },
-	{ SQL_MAIL_KEEP, SQL_MAIL_AT, 3 },	    { SQL_STORM_PUT, SQL_STORM_GET, 1 },
-	{ SQL_THREAD_ADD, SQL_THREAD_CASE, 1 },
+	{ SQL_MAIL_KEEP, SQL_MAIL_AT, 3 },	    { SQL_OUTBOX_RESULT, SQL_OUTBOX_GET, 1 },
+	{ SQL_STORM_PUT, SQL_STORM_GET, 1 },	    { SQL_THREAD_ADD, SQL_THREAD_CASE, 1 },
 };
 
 /* --- what a statement is --- */

@@ -107,17 +107,19 @@ static int ask_now(struct engine *en, struct pg_numbers *p, struct err *e)
 
 /* --- the end of a turn --- */
 
-/* Where the last one that was taken is the last of ours, the sequence goes back to what was used.
+/* No disk is waited for: what a crash loses of it are numbers.  Where the last one that was taken
+ * is the last of ours, the sequence goes back to what was used.
  */
 static int give_back(struct engine *en, const struct pg_numbers *p, struct err *e)
 {
-	char sql[160];
+	char sql[200];
 
 	if (p->at == p->n || strcmp(p->sequence, CASES) != 0)
 		return 0;
 	snprintf(sql, sizeof(sql),
-		 "SELECT setval('" CASES "', greatest(%lld, 1), %s) FROM " CASES
+		 "%sSELECT setval('" CASES "', greatest(%lld, 1), %s) FROM " CASES
 		 " WHERE last_value = %lld AND is_called",
+		 en->in_txn ? "" : "SET LOCAL synchronous_commit = off; ",
 		 (long long)p->v[p->at] - 1, p->v[p->at] > 1 ? "true" : "false",
 		 (long long)p->v[p->n - 1]);
 	return pg_run(en, sql, "numbers of cases", e);

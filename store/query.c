@@ -192,7 +192,7 @@ int query_run(struct query *q)
 
 int query_settle(struct store *s, struct err *e)
 {
-	if (!s->ops->settle || s->ops->settle(s->engine, e) == 0)
+	if (!s->ops->settle || s->is_unheard || s->ops->settle(s->engine, e) == 0)
 		return 0;
 	if (s->in_txn && s->doomed.class == ERR_NONE)
 		s->doomed = *e;

@@ -112,7 +112,7 @@ int query_run(struct query *q);
 /* The same for an INSERT of one row that returns its number; 0: ON CONFLICT DO NOTHING did nothing.
  */
 int query_run_new(struct query *q, int64_t *ret_id);
-/* Statements that were not waited for are heard of. */
+/* Statements that were not waited for are heard of, unless store_unheard() was said. */
 int query_settle(struct store *s, struct err *e);
 /* store_unheard(), or no more. */
 void query_unheard(struct store *s, bool on);

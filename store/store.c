@@ -302,8 +302,8 @@ int store_defer(struct store *s, struct err *e)
 {
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: nothing to defer");
-	(void)query_settle(s, e);
 	query_unheard(s, false);
+	(void)query_settle(s, e);
 	if (s->doomed.class != ERR_NONE) {
 		*e = s->doomed;
 		store_rollback(s);

@@ -32,6 +32,22 @@ static int take(struct work *w, const struct copied *who, bool *ret_in, struct e
 	return -1;
 }
 
+/* With what those are told of who are told of the mail. */
+static void say_ahead(struct work *w, const struct copied_list *list)
+{
+	struct desk *d = w->d;
+	enum participant_role role;
+	struct err ignored;
+
+	if (!list->n || !store_ahead_begin(d->store))
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		(void)store_participant_role(d->store, w->done->case_number, list->v[i].address,
+					     &role, &ignored);
+	post_say_about(d, w->done->case_number);
+	store_ahead_said(d->store);
+}
+
 int apply_people(struct work *w, struct post_said *said, struct err *e)
 {
 	struct copied_list list;
@@ -44,6 +60,7 @@ int apply_people(struct work *w, struct post_said *said, struct err *e)
 	if (join_sender(w, e) < 0 ||
 	    conversation_copied(w->d, &w->g->scan, &w->job->facts, &list, e) < 0)
 		return -1;
+	say_ahead(w, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		bool in;
 

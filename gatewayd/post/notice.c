@@ -400,8 +400,7 @@ static int tell_one(struct desk *d, const struct notice *n, const struct store_c
 	return post_mail(d, &mail, e);
 }
 
-/* What those who are told, and what they are told, is read from. */
-static void say_ahead(struct desk *d, const struct store_case *c)
+void post_say_about(struct desk *d, int64_t number)
 {
 	struct store_deadline *deadlines;
 	struct store_person *people;
@@ -409,11 +408,16 @@ static void say_ahead(struct desk *d, const struct store_case *c)
 	struct err ignored;
 	size_t n;
 
+	(void)store_participant_list(d->store, number, d->arena, &people, &n, &ignored);
+	(void)store_deadline_list(d->store, number, d->arena, &deadlines, &n, &ignored);
+	(void)store_link_list(d->store, number, d->arena, &links, &n, &ignored);
+}
+
+static void say_ahead(struct desk *d, const struct store_case *c)
+{
 	if (!store_ahead_begin(d->store))
 		return;
-	(void)store_participant_list(d->store, c->number, d->arena, &people, &n, &ignored);
-	(void)store_deadline_list(d->store, c->number, d->arena, &deadlines, &n, &ignored);
-	(void)store_link_list(d->store, c->number, d->arena, &links, &n, &ignored);
+	post_say_about(d, c->number);
 	post_say_open_cases(d, c);
 	store_ahead_said(d->store);
 }

@@ -167,6 +167,8 @@ struct post_opened {
 	bool together;	   /* staff are told with other cases of the sender */
 	int64_t follows;   /* a case that is over for too long; 0: none */
 };
+/* That people are to be told of that case (store_ahead.h). */
+void post_say_about(struct desk *d, int64_t number);
 int post_opened(struct desk *d, const struct post_opened *p, struct err *e);
 /* A second copy of that mail proved its sender: they get the confirmation that nobody got. */
 int post_proven(struct desk *d, const struct post_opened *p, struct err *e);

@@ -189,6 +189,14 @@ static int64_t people(struct world *w)
 	return (int64_t)n;
 }
 
+static int64_t role(struct world *w)
+{
+	enum participant_role role = ROLE_NONE;
+
+	(void)store_participant_role(w->f->s, w->number, SPAN("x@y.example"), &role, &w->f->e);
+	return role;
+}
+
 static int64_t links(struct world *w)
 {
 	struct store_link *v;
@@ -223,7 +231,7 @@ typedef int64_t ask_fn(struct world *w);
 static ask_fn *const asks[] = {
 	used_of_ann, used_of_bob, subject, deadlines, place,	  another_place, twins, undecided,
 	by_contact,  by_domain,	  sized,   storm,     thread,	  dead,		 words, row_state,
-	message,     erased,	  people,  links,     open_cases, keep_number,
+	message,     erased,	  people,  links,     open_cases, keep_number,	 role,
 };
 enum { ASKS = sizeof(asks) / sizeof(*asks) };
 
