@@ -12,11 +12,14 @@ size_t utf8_len(struct span s);
 bool utf8_valid(struct span s);
 static inline bool utf8_is_ascii(struct span s)
 {
-	unsigned char any = 0;
+	uint64_t any = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++)
+	for (; s.n - i >= 8; i += 8)
+		any |= eight_at(s.p + i);
+	for (; i < s.n; i++)
 		any |= (unsigned char)s.p[i];
-	return any < 0x80;
+	return !(any & EIGHT_OF(0x80));
 }
 /* How many of the eight bytes at p, from the first on, are ASCII and no NUL. */
 static inline size_t utf8_ascii_bytes(const char *p)

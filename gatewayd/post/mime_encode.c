@@ -352,19 +352,21 @@ static void put_lines(struct span text, struct buf *out)
 	}
 }
 
+/* RFC 2045 section 6.7, rules 2 and 3. */
+static const bool qp_stands[256] = {
+	['\t'] = true,
+	[' ' ... '<'] = true,
+	['>' ... '~'] = true,
+};
+
 /* The bytes at the start that stand for themselves, `max` at most, all but a blank at the end of
  * the line. */
 static size_t qp_plain(struct span s, size_t max)
 {
-	const char *equals;
 	size_t n = 0;
 
-	s = span_sub(s, 0, max + 1); /* one more tells whether the line ends */
-	do
-		n += printable(span_sub(s, n, SIZE_MAX), max - n);
-	while (n < max && n < s.n && s.p[n] == '\t' && ++n);
-	equals = n ? memchr(s.p, '=', n) : NULL;
-	n = equals ? (size_t)(equals - s.p) : n;
+	while (n < max && n < s.n && qp_stands[(unsigned char)s.p[n]])
+		n++;
 	return n && n == s.n && (s.p[n - 1] == ' ' || s.p[n - 1] == '\t') ? n - 1 : n;
 }
 
