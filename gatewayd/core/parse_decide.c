@@ -48,6 +48,11 @@ int parse_task_count_try(struct desk *d, struct parse_task *t, struct err *e)
 	return store_mail_attempt(d->store, t->job.mail.id, &t->job.mail.attempts, e);
 }
 
+size_t parse_tasks_most(const struct store *s)
+{
+	return store_is_shared(s) ? DECIDE_SHARED : DECIDE_MAX;
+}
+
 size_t parse_tasks_parsed(const struct parse_tasks *v)
 {
 	size_t n = 0;
@@ -162,7 +167,7 @@ int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, stru
 int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
 		       enum decided *ret_decided, struct err *e)
 {
-	turn_all(v, TASK_PARSED, TASK_DECIDED, DECIDE_MAX);
+	turn_all(v, TASK_PARSED, TASK_DECIDED, parse_tasks_most(d->store));
 	if (decide_all(d, v, how, ret_decided, e) < 0) {
 		turn_all(v, TASK_DECIDED, TASK_PARSED, SIZE_MAX);
 		return -1;

@@ -30,7 +30,8 @@ static bool gathers(struct parse_group *g, const struct parse_tasks *v)
 	int64_t left = g->since_ms + GATHER_MS - bench_now_ms(g->bench);
 
 	if (g->bench->stopping || left <= 0 || left > GATHER_MS ||
-	    !parse_tasks_any(v, TASK_AT_CHILD) || parse_tasks_parsed(v) == DECIDE_MAX)
+	    !parse_tasks_any(v, TASK_AT_CHILD) ||
+	    parse_tasks_parsed(v) >= parse_tasks_most(g->bench->store))
 		return false;
 	loop_timer_start(g->bench->loop, &g->gather, left);
 	return true;

@@ -73,7 +73,8 @@ enum decided {
 	DECIDED_DEFERRED, /* by store_defer(): they wait for parse_tasks_settle() */
 };
 /* How many are parsed, up to those that are decided together. */
-enum { DECIDE_MAX = 32 };
+enum { DECIDE_MAX = 128, DECIDE_SHARED = 32 /* other nodes wait for it */ };
+size_t parse_tasks_most(const struct store *s);
 size_t parse_tasks_parsed(const struct parse_tasks *v);
 enum decide_how {
 	DECIDE_NOW,
@@ -83,9 +84,9 @@ enum decide_how {
 /* Whether any of those that are parsed waits for no other mail, wherever that is decided. */
 int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, struct err *e);
 /*
- * Decides those that are ready, DECIDE_MAX at most, in a turn (bench.h).  When not all can be done
- * together each is tried by itself, and the one that cannot be done is quarantined; ERR_TEMP: the
- * store is in trouble.
+ * Decides those that are ready, parse_tasks_most() of them, in a turn (bench.h).  When not all can
+ * be done together each is tried by itself, and the one that cannot be done is quarantined;
+ * ERR_TEMP: the store is in trouble.
  */
 int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
 		       enum decided *ret_decided, struct err *e);
