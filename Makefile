@@ -273,7 +273,7 @@ bench-growth: all tools $(B)/tests/bench/bench_timer
 	@tests/bench/growth $(if $(filter pg,$(STORE)),--postgresql) $(CASES)
 .PHONY: bench-nodes
 bench-nodes: all tools $(B)/tests/bench/waits.so
-	@tests/bench/nodes $(or $(MAILS),1000) $(NODES)
+	@ROUNDS=$(or $(ROUNDS),1) tests/bench/nodes $(or $(MAILS),1000) $(NODES)
 bench-latency: all
 	@tests/bench/latency $(MAILS)
 bench-import: all
