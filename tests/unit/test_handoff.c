@@ -39,6 +39,32 @@ static void items_come_in_order_and_the_descriptor_tells(void **state)
 	handoff_release(&h);
 }
 
+static void those_that_are_given_together_stand_behind_the_others(void **state)
+{
+	struct item items[4] = {
+		{ .number = 0 }, { .number = 1 }, { .number = 2 }, { .number = 3 }
+	};
+	struct handoff h;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(handoff_init(&h, &e), 0);
+	for (int round = 0; round < 2; round++) {
+		if (round)
+			handoff_give(&h, &items[0].link);
+		items[1].link.next = &items[2].link;
+		items[2].link.next = &items[3].link;
+		handoff_give_all(&h, &items[1].link, &items[3].link);
+		for (int k = !round; k < 4; k++) {
+			assert_true(is_readable(&h));
+			assert_int_equal(((struct item *)handoff_take(&h))->number, k);
+		}
+		assert_false(is_readable(&h));
+		assert_null(handoff_take(&h));
+	}
+	handoff_release(&h);
+}
+
 struct crowd {
 	struct handoff work, done;
 };
@@ -95,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_come_in_order_and_the_descriptor_tells),
+		cmocka_unit_test(those_that_are_given_together_stand_behind_the_others),
 		cmocka_unit_test(each_item_is_taken_once_by_many_threads),
 	};
 
