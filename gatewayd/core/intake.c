@@ -54,6 +54,7 @@ void intake_free(struct intake **in)
 		arrival_free(a);
 	}
 	mailboxes_release(&(*in)->mailboxes);
+	moved_release(&(*in)->moved);
 	free(*in);
 	*in = NULL;
 }
@@ -441,6 +442,7 @@ static void warn_of_uid(const struct arrival *a)
  */
 void intake_turn(struct intake *in)
 {
+	moved_turn(&in->moved);
 	if (!in->first)
 		return;
 	keep_all(in);

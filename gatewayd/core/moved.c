@@ -1,6 +1,7 @@
 #include "gatewayd/core/moved.h"
 
 #include "gatewayd/base/log.h"
+#include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/header_scan.h"
 
@@ -78,26 +79,86 @@ static int answer(struct moved *m, struct peer *from, const struct talk_compared
 	return 0;
 }
 
-static void write_down(struct moved *m, const struct talk_compared *c)
-{
-	struct store_folder f = folder_of(&c->session), before = f;
-	struct store *txn STORE_TXN = m->bench->store;
-	struct err e = { 0 };
-	bool found;
+/* --- what was compared --- */
 
-	f.uidvalidity = c->session.uidvalidity;
-	f.known = c->upto;
-	if (store_folder_get(txn, &before, &found, &e) == 0 && found &&
-	    before.how == FOLDER_COMPARED && before.uidvalidity == f.uidvalidity &&
-	    before.known == f.known)
+struct moved_done {
+	char *mailbox; /* owned */
+	enum talk_place place;
+	uint32_t uidvalidity, known;
+	bool again; /* its mails were read once more */
+};
+
+static void note_down(struct moved *m, const struct talk_compared *c)
+{
+	struct store_folder before = folder_of(&c->session);
+	struct moved_done done = { .place = c->session.place,
+				   .uidvalidity = c->session.uidvalidity,
+				   .known = c->upto };
+	struct err e = { 0 };
+	bool found = false;
+
+	if (store_folder_get(m->bench->store, &before, &found, &e) == 0 && found &&
+	    before.how == FOLDER_COMPARED && before.uidvalidity == done.uidvalidity &&
+	    before.known == done.known)
 		return;
-	if (store_begin(txn, &e) < 0 || store_folder_put(txn, &f, &e) < 0 ||
-	    store_commit(txn, &e) < 0)
-		log_event(LOG_ERROR, "intake.trouble", log_span("mailbox", f.mailbox),
-			  log_reason(&e));
-	else if (found && before.how == FOLDER_AGAIN)
-		log_event(LOG_NOTICE, "folder.read-again", log_span("mailbox", f.mailbox),
-			  log_span("folder", f.folder));
+	done.again = found && before.how == FOLDER_AGAIN;
+	done.mailbox = mem_dup_span(c->session.mailbox);
+	MEM_GROW(m->done, m->done_count, &m->done_cap);
+	m->done[m->done_count++] = done;
+	bench_later(m->bench);
+}
+
+static int put_all(struct moved *m, struct err *e)
+{
+	struct store *txn STORE_TXN = m->bench->store;
+
+	if (store_begin(txn, e) < 0)
+		return -1;
+	for (size_t i = 0; i < m->done_count; i++) {
+		const struct moved_done *done = &m->done[i];
+		struct store_folder f = { .mailbox = span_of(done->mailbox),
+					  .folder = span_of(place_names[done->place]),
+					  .uidvalidity = done->uidvalidity,
+					  .known = done->known };
+
+		if (store_folder_put(txn, &f, e) < 0)
+			return -1;
+	}
+	return store_commit(txn, e);
+}
+
+static void forget_done(struct moved *m)
+{
+	for (size_t i = 0; i < m->done_count; i++)
+		mem_free(&m->done[i].mailbox);
+	m->done_count = 0;
+}
+
+/* One that is not written down is compared once more in the next session. */
+void moved_turn(struct moved *m)
+{
+	struct err e = { 0 };
+	bool stands = m->done_count && put_all(m, &e) == 0;
+
+	for (size_t i = 0; i < m->done_count; i++) {
+		const struct moved_done *done = &m->done[i];
+
+		if (!stands)
+			log_event(LOG_ERROR, "intake.trouble", log_text("mailbox", done->mailbox),
+				  log_reason(&e));
+		else if (done->again)
+			log_event(LOG_NOTICE, "folder.read-again",
+				  log_text("mailbox", done->mailbox),
+				  log_text("folder", place_names[done->place]));
+	}
+	forget_done(m);
+}
+
+void moved_release(struct moved *m)
+{
+	forget_done(m);
+	mem_free(&m->done);
+	m->done_cap = 0;
 }
 
 int moved_compared(struct moved *m, struct peer *from, const struct talk_compared *c, struct err *e)
@@ -106,7 +167,7 @@ int moved_compared(struct moved *m, struct peer *from, const struct talk_compare
 		return err_set(e, ERR_PERM, "no mail is moved to the inbox");
 	if (!c->done)
 		return answer(m, from, c, e);
-	write_down(m, c);
+	note_down(m, c);
 	return 0;
 }
 

@@ -13,6 +13,8 @@
 #include "gatewayd/core/bench.h"
 #include "gatewayd/wire/talk.h"
 
+struct moved_done;
+
 struct moved {
 	struct bench *bench;
 	int64_t mark;	/* the last case when core began */
@@ -20,9 +22,14 @@ struct moved {
 			 * nodes its upper half; 0: none */
 	bool told;	/* an epoch was begun since, and it was said */
 	bool proven;	/* it is no new store that a person knows nothing of */
+	struct moved_done *done; /* folders that were compared since the last turn */
+	size_t done_count, done_cap;
 };
 
 void moved_init(struct moved *m, struct bench *b);
+void moved_release(struct moved *m);
+/* What was compared is written down, in one commit: after a start that is all mailboxes. */
+void moved_turn(struct moved *m);
 /* The poller asks what to compare, or says what it has. */
 int moved_compared(struct moved *m, struct peer *from, const struct talk_compared *c,
 		   struct err *e);
