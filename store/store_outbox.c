@@ -231,29 +231,70 @@ static int cannot_become(struct store *s, int64_t id, enum outbox_state to, stru
 		       names[from], names[to]);
 }
 
-int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
-			int64_t next_at, int code, struct span text, struct err *e)
+struct result {
+	int64_t id;
+	enum outbox_state state;
+	unsigned before; /* states that it may follow */
+	bool not_late;
+	int64_t at, next_at;
+	int code;
+	struct span text;
+};
+
+/* 1, or 0: there is no such row (query_run_any()). */
+static int put_result(struct store *s, const struct result *r, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 	struct buf before BUF_AUTO;
-	int got;
 
 	buf_init(&before, 256);
 	if (store_needs_txn(s, "outbox_result", e) < 0)
 		return -1;
-	put_states(states_before(state), &before);
+	put_states(r->before, &before);
 	query_open(&q, s, SQL_OUTBOX_RESULT, e);
-	query_int(&q, id);
-	query_name(&q, names[state]);
-	query_at(&q, state == OUTBOX_QUEUED ? next_at : INSTANT_NONE);
-	query_at(&q, state == OUTBOX_SENT ? at : INSTANT_NONE);
-	query_int(&q, code);
-	query_text(&q, text);
+	query_int(&q, r->id);
+	query_name(&q, names[r->state]);
+	query_at(&q, r->state == OUTBOX_QUEUED ? r->next_at : INSTANT_NONE);
+	query_at(&q, r->state == OUTBOX_SENT ? r->at : INSTANT_NONE);
+	query_int(&q, r->code);
+	query_text(&q, r->text);
 	query_text(&q, buf_span(&before));
-	got = query_run_any(&q, "outbox row that may have such a result", id);
+	query_int(&q, r->not_late);
+	return query_run_any(&q, "outbox row that may have such a result", r->id);
+}
+
+int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
+			int64_t next_at, int code, struct span text, struct err *e)
+{
+	struct result r = { .id = id,
+			    .state = state,
+			    .before = states_before(state),
+			    .at = at,
+			    .next_at = next_at,
+			    .code = code,
+			    .text = text };
+	int got = put_result(s, &r, e);
+
 	if (got != 0)
 		return got < 0 ? -1 : 0;
 	return cannot_become(s, id, state, e);
+}
+
+int store_outbox_sent(struct store *s, int64_t id, int64_t at, int code, struct span text,
+		      struct err *e)
+{
+	struct result r = { .id = id,
+			    .state = OUTBOX_SENT,
+			    .before = 1U << OUTBOX_SENDING,
+			    .not_late = true,
+			    .at = at,
+			    .code = code,
+			    .text = text };
+	int got = put_result(s, &r, e);
+
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	return err_set(e, ERR_PERM, "outbox row %lld is not being sent, or late", (long long)id);
 }
 
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e)
@@ -419,14 +460,17 @@ int store_outbox_waits(struct store *s, int64_t *ret_at, struct err *e)
 	return query_one_at(&q, ret_at);
 }
 
-int store_outbox_told_late(struct store *s, int64_t id, int64_t at, struct err *e)
+int store_outbox_told_late(struct store *s, int64_t id, int64_t at, bool *ret_waits, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_OUTBOX_TOLD_LATE, e);
 	query_int(&q, id);
 	query_at(&q, at);
-	return query_run_of(&q, "outbox row", id);
+	if (query_run(&q) < 0)
+		return -1;
+	*ret_waits = store_changes(s) > 0;
+	return 0;
 }
 
 int store_outbox_last_to(struct store *s, int64_t number, struct span recipient, struct arena *a,

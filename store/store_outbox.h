@@ -86,6 +86,10 @@ int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, s
  */
 int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
 			int64_t next_at, int code, struct span text, struct err *e);
+/* Without a turn (store_node.h): it went out, and nothing follows.  ERR_PERM: another node changed
+ * it, or told somebody that it is late. */
+int store_outbox_sent(struct store *s, int64_t id, int64_t at, int code, struct span text,
+		      struct err *e);
 /* One more attempt of which nobody knows how it ended; *ret_unknowns counts it. */
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e);
 /* What a claimed row would send cannot be read: it has failed, and counts as damaged until its next
@@ -135,7 +139,8 @@ int store_outbox_late(struct store *s, int64_t made_before, int limit, struct ar
 		      struct store_outbox **ret_v, size_t *ret_n, struct err *e);
 /* When the oldest of them was made, or INSTANT_NONE. */
 int store_outbox_waits(struct store *s, int64_t *ret_at, struct err *e);
-int store_outbox_told_late(struct store *s, int64_t id, int64_t at, struct err *e);
+/* Before that is told; *ret_waits false: another node settled it meanwhile. */
+int store_outbox_told_late(struct store *s, int64_t id, int64_t at, bool *ret_waits, struct err *e);
 /* The last row of the case to that address that went out; id 0: none. */
 int store_outbox_last_to(struct store *s, int64_t number, struct span recipient, struct arena *a,
 			 struct store_outbox *ret_row, struct err *e);

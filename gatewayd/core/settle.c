@@ -117,8 +117,7 @@ static int settle_beside(struct desk *d, struct settle_result *r, struct err *e)
 	if (r->waits)
 		return 0;
 	log_result(&row, OUTBOX_SENT, r);
-	return store_outbox_result(d->store, row.id, OUTBOX_SENT, d->now, d->now, r->code,
-				   span_of(r->text), e);
+	return store_outbox_sent(d->store, row.id, d->now, r->code, span_of(r->text), e);
 }
 
 static bool is_beside(const struct bench *b)

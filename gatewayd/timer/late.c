@@ -4,6 +4,16 @@
 
 enum { A_TURN = 100 };
 
+/* One that went out meanwhile is not late: who would be told would never hear that it went. */
+static int tell(struct desk *d, const struct store_outbox *row, struct err *e)
+{
+	bool waits;
+
+	if (store_outbox_told_late(d->store, row->id, d->now, &waits, e) < 0)
+		return -1;
+	return waits && row->case_number ? post_outbox_late(d, row, e) : 0;
+}
+
 int late_turn(struct desk *d, struct err *e)
 {
 	struct store *txn STORE_TXN = NULL;
@@ -18,8 +28,7 @@ int late_turn(struct desk *d, struct err *e)
 	if (store_begin(txn, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if ((v[i].case_number && post_outbox_late(d, &v[i], e) < 0) ||
-		    store_outbox_told_late(txn, v[i].id, d->now, e) < 0)
+		if (tell(d, &v[i], e) < 0)
 			return -1;
 	return store_commit(txn, e);
 }

@@ -79,9 +79,9 @@ SELECT state FROM outbox WHERE id = ?1
 -- columns: outbox_result
 UPDATE outbox SET state = ?2, next_at = ?3, sent_at = coalesce(?4, sent_at), last_code = ?5,
 	last_text = ?6, damaged = 0
-WHERE id = ?1
+WHERE id = ?1 AND (?8 = 0 OR late_at IS NULL)
 
--- ?7: the states that it may follow, each between blanks.
+-- ?7: the states that it may follow, each between blanks; ?8: it must not be late.
 -- name: outbox_result [postgresql]
 {outbox_result} AND strpos(?7, ' ' || state || ' ') > 0
 
@@ -170,7 +170,7 @@ SELECT min(created_at) FROM outbox INDEXED BY outbox_waits
 WHERE state IN ('queued', 'sending') AND automatic = 0 AND late_at IS NULL
 
 -- name: outbox_told_late
-UPDATE outbox SET late_at = ?2 WHERE id = ?1
+UPDATE outbox SET late_at = ?2 WHERE id = ?1 AND state IN ('queued', 'sending') AND late_at IS NULL
 
 -- name: outbox_last_to
 SELECT {outbox} FROM outbox WHERE case_number = ?1 AND lower(recipient) = lower(?2)

@@ -274,6 +274,47 @@ static void a_result_follows_the_table_of_states(void **state)
 		}
 }
 
+static bool told_late(struct fixture *f, int64_t id)
+{
+	bool waits = false;
+
+	begin(f);
+	OK(f, store_outbox_told_late(f->s, id, NOW, &waits, &f->e));
+	commit(f);
+	return waits;
+}
+
+static int sent(struct fixture *f, int64_t id)
+{
+	struct store *txn STORE_TXN = f->s;
+
+	if (store_begin(txn, &f->e) < 0 ||
+	    store_outbox_sent(txn, id, NOW + 1, 250, SPAN("ok"), &f->e) < 0)
+		return -1;
+	return store_commit(txn, &f->e);
+}
+
+/* Two nodes, one of which finds that it is late while the other writes down that it went out. */
+static void what_is_late_or_changed_goes_out_in_a_turn_only(void **state)
+{
+	struct fixture *f = *state;
+	int64_t row = row_in(f, OUTBOX_SENDING), late = row_in(f, OUTBOX_SENDING);
+	struct store_outbox o;
+
+	OK(f, sent(f, row));
+	OK(f, store_outbox_get(f->s, row, &f->a, &o, &f->e));
+	assert_true(o.state == OUTBOX_SENT && o.sent_at == NOW + 1 && o.last_code == 250);
+	assert_false(told_late(f, row));
+	OK(f, store_outbox_get(f->s, row, &f->a, &o, &f->e));
+	assert_int_equal(o.late_at, INSTANT_NONE);
+	assert_true(told_late(f, late));
+	assert_false(told_late(f, late));
+	REFUSED(f, ERR_PERM, sent(f, late));
+	result(f, late, OUTBOX_SENT);
+	REFUSED(f, ERR_PERM, sent(f, row_in(f, OUTBOX_CANCELLED)));
+	REFUSED(f, ERR_PERM, sent(f, row_in(f, OUTBOX_QUEUED)));
+}
+
 static int64_t damaged(struct fixture *f)
 {
 	int64_t n = -1;
@@ -577,6 +618,7 @@ int main(void)
 		STORE_TEST(a_claim_is_durable_by_itself),
 		STORE_TEST(every_field_comes_back),
 		STORE_TEST(a_result_follows_the_table_of_states),
+		STORE_TEST(what_is_late_or_changed_goes_out_in_a_turn_only),
 		STORE_TEST(unknown_outcomes_are_counted),
 		STORE_TEST(a_damaged_row_counts_until_its_next_result),
 		STORE_TEST(a_row_begins_queued_or_kept_back),
