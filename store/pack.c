@@ -9,6 +9,8 @@
 
 enum {
 	LEVEL = 1,	 /* 3 takes a tenth longer for a hundredth less */
+	LEVEL_FAST = -1, /* a quarter fewer instructions, a fifth more bytes */
+	FAST_MAX = 16 * KIB,
 	WINDOW_LOG = 19, /* so much memory to unpack, and no more whatever is said to be packed */
 	SHORT = 64,	 /* what is shorter is left as it is */
 	RUNS_MIN = 8 * KIB, /* nor are runs of base64 looked for */
@@ -41,7 +43,6 @@ struct packer *packer_new(void)
 	p->out = ZSTD_createDCtx();
 	if (!p->in || !p->out)
 		mem_exhausted();
-	ZSTD_CCtx_setParameter(p->in, ZSTD_c_compressionLevel, LEVEL);
 	ZSTD_CCtx_setParameter(p->in, ZSTD_c_windowLog, WINDOW_LOG);
 	ZSTD_DCtx_setParameter(p->out, ZSTD_d_windowLogMax, WINDOW_LOG);
 	buf_init(&p->short_one, SIZE_MAX);
@@ -66,6 +67,11 @@ void packer_free(struct packer *p)
 static size_t worth(size_t n)
 {
 	return n < SHORT ? 0 : n - n / 16;
+}
+
+static void set_level(struct packer *p, size_t n)
+{
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_compressionLevel, n <= FAST_MAX ? LEVEL_FAST : LEVEL);
 }
 
 static bool has_runs(struct span bytes)
@@ -98,6 +104,7 @@ struct span pack(struct packer *p, struct span bytes)
 		memcpy(out, mark, MARK);
 		at = MARK;
 	}
+	set_level(p, source.n);
 	n = ZSTD_compress2(p->in, out + at, most - at, source.p, source.n);
 	return ZSTD_isError(n) ? bytes : (struct span){ out, at + n };
 }
@@ -105,6 +112,7 @@ struct span pack(struct packer *p, struct span bytes)
 void pack_begin(struct packer *p, struct span bytes)
 {
 	ZSTD_CCtx_reset(p->in, ZSTD_reset_session_only);
+	set_level(p, bytes.n);
 	p->is_begun = p->is_over = false;
 	p->has_runs = has_runs(bytes);
 	p->source = p->has_runs ? bytes : SPAN_NONE;
