@@ -111,13 +111,15 @@ int store_outbox_claim_but(struct store *s, const struct store_outbox_which *w, 
 	query_text(&q, w->hook);
 	query_text(&q, store_node_name(s));
 	query_text(&q, w->but);
+	query_int(&q, w->from_at);
+	query_int(&q, w->from_id);
 	return claimed(&q, a, ret_v, ret_n);
 }
 
 int store_outbox_claim(struct store *s, struct span hook, int64_t now, int limit, struct arena *a,
 		       struct store_outbox **ret_v, size_t *ret_n, struct err *e)
 {
-	struct store_outbox_which w = { hook, SPAN(""), now, limit };
+	struct store_outbox_which w = { .hook = hook, .now = now, .limit = limit };
 
 	return store_outbox_claim_but(s, &w, a, ret_v, ret_n, e);
 }

@@ -60,6 +60,7 @@ struct store_outbox_which {
 	struct span hook, but;
 	int64_t now;
 	int limit;
+	int64_t from_at, from_id; /* rows before these, by next_at and id, are not looked at */
 };
 int store_outbox_claim_but(struct store *s, const struct store_outbox_which *w, struct arena *a,
 			   struct store_outbox **ret_v, size_t *ret_n, struct err *e);

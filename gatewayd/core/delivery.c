@@ -330,8 +330,11 @@ static int claim_sender(struct delivery *d, struct desk *desk, struct claimed *c
 					    .limit = (int)room };
 
 	c->by = slow->by = d->sender;
+	lanes_seen_from(lanes, bench_now_ms(d->bench), &which);
 	if (room && store_outbox_claim_but(desk->store, &which, desk->arena, &c->v, &c->n, e) < 0)
 		return -1;
+	if (room)
+		lanes_seen_passed(lanes, c->n == room ? &c->v[c->n - 1] : NULL);
 	return lanes_seen_claim(lanes, desk, c->n == room, bench_now_ms(d->bench), &slow->v,
 				&slow->n, e);
 }

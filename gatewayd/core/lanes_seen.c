@@ -2,7 +2,7 @@
 
 #include "gatewayd/base/mem.h"
 
-enum { DRY_MS = 1000 };
+enum { DRY_MS = 1000, PASSED_MS = 1000 };
 
 static int64_t dry_of(const struct lanes_seen *l, struct span domain)
 {
@@ -48,8 +48,25 @@ struct span lanes_seen_names(const struct lanes_seen *l, struct arena *a)
 	return span_of(names);
 }
 
+void lanes_seen_from(struct lanes_seen *l, int64_t now_ms, struct store_outbox_which *ret_which)
+{
+	if (now_ms - l->passed.since_ms >= PASSED_MS)
+		l->passed.at = l->passed.id = 0;
+	if (!l->passed.at)
+		l->passed.since_ms = now_ms;
+	ret_which->from_at = l->passed.at;
+	ret_which->from_id = l->passed.id;
+}
+
+void lanes_seen_passed(struct lanes_seen *l, const struct store_outbox *last)
+{
+	l->passed.at = l->n && last ? last->next_at : 0;
+	l->passed.id = l->passed.at ? last->id : 0;
+}
+
 void lanes_seen_undo(struct lanes_seen *l)
 {
+	l->passed.at = l->passed.id = 0;
 	for (size_t i = 0; i < l->n; i++)
 		l->slow[i].room = l->slow[i].told;
 	l->slow_room = l->slow_told;

@@ -23,6 +23,10 @@ struct lanes_seen {
 	size_t n;
 	uint32_t slow_told, slow_room; /* of all of them together */
 	size_t next;		       /* which is looked for first: the one behind the last */
+	/* What is due before that was passed over, as it is slow; all is looked at now and then. */
+	struct {
+		int64_t at, id, since_ms;
+	} passed;
 };
 
 void lanes_seen_take(struct lanes_seen *l, const struct talk_lanes *t);
@@ -37,6 +41,11 @@ struct span lanes_seen_names(const struct lanes_seen *l, struct arena *a);
  */
 int lanes_seen_claim(struct lanes_seen *l, struct desk *d, bool backlog, int64_t now_ms,
 		     struct store_outbox **ret_v, size_t *ret_n, struct err *e);
+/* Of rows that are not slow: from which on they are looked for, so that those that are, which stay
+ * where they are, are not passed over once more by each claim. */
+void lanes_seen_from(struct lanes_seen *l, int64_t now_ms, struct store_outbox_which *ret_which);
+/* The last of so many rows as were asked for; NULL: there were fewer. */
+void lanes_seen_passed(struct lanes_seen *l, const struct store_outbox *last);
 /* What was claimed since they were told may not have come to the sender. */
 void lanes_seen_undo(struct lanes_seen *l);
 /* {connections, connections_max, reply_ms, slow: [{domain, reply_ms}]}; null before it told. */

@@ -42,12 +42,12 @@ AND NOT EXISTS (SELECT 1 FROM outbox AS older
 ORDER BY next_at, id LIMIT ?2 FOR UPDATE SKIP LOCKED))
 RETURNING
 
--- ?5: domains that are left out, each between blanks.
+-- ?5: domains that are left out, each between blanks; what is due before ?6, and by its number before ?7, is theirs.
 -- name: outbox_claim [postgresql]
-{outbox_claiming_beside} {outbox_due} AND strpos(?5, ' ' || domain || ' ') = 0 {outbox_beside} {outbox}
+{outbox_claiming_beside} {outbox_due} AND (next_at, id) >= (?6, ?7) AND strpos(?5, ' ' || domain || ' ') = 0 {outbox_beside} {outbox}
 
 -- name: outbox_claim
-{outbox_claiming} {outbox_due} AND instr(?5, ' ' || domain || ' ') = 0 {outbox_by_due} {outbox}
+{outbox_claiming} {outbox_due} AND (next_at, id) >= (?6, ?7) AND instr(?5, ' ' || domain || ' ') = 0 {outbox_by_due} {outbox}
 
 -- columns: outbox_due_domain
 state = 'queued' AND hook = '' AND next_at <= ?1 AND domain = ?3

@@ -205,6 +205,44 @@ static void a_sender_that_waits_is_given_no_more_than_it_has_room_for(void **sta
 	assert_int_equal(f->lanes.waiting_count, MOST / 2);
 }
 
+static int64_t from(struct fixture *f)
+{
+	struct store_outbox_which w;
+
+	lanes_seen_from(&f->seen, f->now_ms, &w);
+	assert_int_equal(!w.from_at, !w.from_id);
+	return w.from_id;
+}
+
+static void what_was_passed_over_is_looked_at_once_a_second(void **state)
+{
+	static const struct store_outbox last = { .id = 7, .next_at = 3 };
+	struct fixture *f = *state;
+
+	assert_int_equal(from(f), 0);
+	lanes_seen_passed(&f->seen, &last); /* nothing is slow */
+	assert_int_equal(from(f), 0);
+	make_slow(f, 1);
+	tell(f);
+	assert_int_equal(from(f), 0);
+	lanes_seen_passed(&f->seen, &last);
+	f->now_ms += STEP_MS - 1;
+	assert_int_equal(from(f), 7);
+	lanes_seen_passed(&f->seen, &last);
+	f->now_ms++;
+	assert_int_equal(from(f), 0);
+	lanes_seen_passed(&f->seen, &last);
+	assert_int_equal(from(f), 7);
+	lanes_seen_passed(&f->seen, NULL);
+	assert_int_equal(from(f), 0);
+	lanes_seen_passed(&f->seen, &last);
+	lanes_seen_undo(&f->seen);
+	assert_int_equal(from(f), 0);
+	lanes_seen_passed(&f->seen, &last);
+	tell(f);
+	assert_int_equal(from(f), 0);
+}
+
 static void what_may_not_have_come_is_claimed_again(void **state)
 {
 	struct fixture *f = *state;
@@ -227,6 +265,7 @@ int main(void)
 		TEST(more_slow_domains_than_have_room_take_turns),
 		TEST(a_domain_without_rows_leaves_its_room_to_others),
 		TEST(a_sender_that_waits_is_given_no_more_than_it_has_room_for),
+		TEST(what_was_passed_over_is_looked_at_once_a_second),
 		TEST(what_may_not_have_come_is_claimed_again),
 	};
 

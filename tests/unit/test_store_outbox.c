@@ -87,6 +87,32 @@ static void what_is_slow_is_claimed_by_itself(void **state)
 		store_outbox_claim_domain(f->s, SPAN("x"), NOW, 1, &f->a, &v, &n, &f->e));
 }
 
+static void rows_before_a_place_are_not_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox_which which = { .now = NOW, .limit = 1, .from_at = NOW - 1 };
+	int64_t before, at, behind;
+	struct store_outbox *v;
+	size_t n;
+
+	begin(f);
+	behind = queue_to(f, "a.test", NOW);
+	before = queue_to(f, "a.test", NOW - 1);
+	at = queue_to(f, "a.test", NOW - 1);
+	queue_to(f, "a.test", NOW - 2);
+	which.from_id = at;
+	OK(f, store_outbox_claim_but(f->s, &which, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == at && v[0].next_at == NOW - 1);
+	OK(f, store_outbox_claim_but(f->s, &which, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == behind);
+	OK(f, store_outbox_claim_but(f->s, &which, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+	which.from_id = before;
+	OK(f, store_outbox_claim_but(f->s, &which, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == before);
+	commit(f);
+}
+
 static void what_was_not_tried_is_as_it_was(void **state)
 {
 	struct fixture *f = *state;
@@ -617,6 +643,7 @@ int main(void)
 		STORE_TEST(a_claim_takes_what_is_due_in_order_and_once),
 		STORE_TEST(a_claim_is_durable_by_itself),
 		STORE_TEST(every_field_comes_back),
+		STORE_TEST(rows_before_a_place_are_not_looked_at),
 		STORE_TEST(a_result_follows_the_table_of_states),
 		STORE_TEST(what_is_late_or_changed_goes_out_in_a_turn_only),
 		STORE_TEST(unknown_outcomes_are_counted),
