@@ -1,6 +1,7 @@
 #include "gatewayd/sender/lanes.h"
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/sender/lanes_inside.h"
 
 enum {
 	LOOK_MS = 100,	 /* between looks at what has no reply yet */
@@ -8,15 +9,6 @@ enum {
 	RECENT = 4,	 /* mails of a domain that its time is taken of */
 	RECENT_ALL = 16, /* and of all */
 	DOMAINS_MAX = LANES_MAILS_MAX * 2,
-};
-
-struct lanes_domain {
-	char *name;
-	size_t n; /* bytes of it */
-	size_t waiting, out;
-	double ms; /* that its replies take; < 0: not known */
-	bool slow;
-	int64_t used_ms;
 };
 
 /* One of a case that went back. */
@@ -103,8 +95,7 @@ static bool is_doubtful(const struct lanes_domain *d)
 	return d->slow || d->ms < 0;
 }
 
-/* So many of its mails may be under way. */
-static size_t share(const struct lanes *l, const struct lanes_domain *d)
+size_t lanes_share(const struct lanes *l, const struct lanes_domain *d)
 {
 	return is_doubtful(d) ? at_least_one(l->most / 8) : l->most - l->most / 8;
 }
@@ -114,22 +105,21 @@ static size_t share_now(const struct lanes *l, const struct lanes_domain *d)
 {
 	bool others_wait = l->waiting_count > d->waiting;
 
-	return is_doubtful(d) && others_wait ? at_least_one(l->most / 16) : share(l, d);
+	return is_doubtful(d) && others_wait ? at_least_one(l->most / 16) : lanes_share(l, d);
 }
 
-/* And of all that are slow. */
-static size_t slow_share(const struct lanes *l)
+size_t lanes_slow_share(const struct lanes *l, bool hangs)
 {
-	return at_least_one(l->most / 2);
+	return at_least_one(l->most / (hangs ? 2 : 4));
 }
 
-static size_t slow_share_now(const struct lanes *l)
+static size_t slow_share_now(const struct lanes *l, bool hangs)
 {
 	size_t quick = l->waiting_count;
 
 	for (size_t i = 0; i < l->domain_count; i++)
 		quick -= l->domains[i].slow ? l->domains[i].waiting : 0;
-	return quick ? at_least_one(l->most / 8) : slow_share(l);
+	return quick ? at_least_one(l->most / 8) : lanes_slow_share(l, hangs);
 }
 
 /* Others can have ended meanwhile that began before it, but no more than there are lanes. */
@@ -160,9 +150,11 @@ static void judge(struct lanes *l, struct lanes_domain *d, const struct lanes_ma
 	double from_ms = slow_from_ms(l, is_passed(l, m));
 	bool slow =
 	    d->slow ? d->ms > from_ms / 2 : d->ms > from_ms && slow_count(l) < LANES_SLOW_MAX;
+	bool hangs = slow && d->ms > LANES_SLOW_MS;
 
-	l->changed |= slow != d->slow;
+	l->changed |= slow != d->slow || hangs != d->hangs;
 	d->slow = slow;
+	d->hangs = hangs;
 }
 
 /* Of all what few slow ones hardly move: a time counts for no more than twice what is known. */
@@ -254,14 +246,25 @@ static size_t slow_out(const struct lanes *l)
 	return n;
 }
 
+static size_t slow_out_as(const struct lanes *l, const struct lanes_domain *d)
+{
+	size_t n = 0;
+
+	for (const struct lanes_mail *o = l->out; o; o = o->next)
+		n += o->at->slow && o->at->hangs == d->hangs;
+	return n;
+}
+
 static bool has_room(const struct lanes *l, const struct lanes_domain *d)
 {
-	return d->out < share(l, d) && (!d->slow || slow_out(l) < slow_share(l));
+	return d->out < lanes_share(l, d) &&
+	       (!d->slow || slow_out_as(l, d) < lanes_slow_share(l, d->hangs));
 }
 
 static bool may_begin(const struct lanes *l, const struct lanes_domain *d)
 {
-	return d->out < share_now(l, d) && (!d->slow || slow_out(l) < slow_share_now(l));
+	return d->out < share_now(l, d) &&
+	       (!d->slow || slow_out_as(l, d) < slow_share_now(l, d->hangs));
 }
 
 /* The first that may begin, however many lanes are open. */
@@ -438,7 +441,7 @@ static void forget(struct lanes *l, int64_t now_ms)
 		if (!d->slow || !is_idle(d) || now_ms - d->used_ms < LANES_FORGET_MS)
 			continue;
 		d->ms = -1;
-		d->slow = false;
+		d->slow = d->hangs = false;
 		l->changed = true;
 	}
 }
@@ -455,35 +458,4 @@ int64_t lanes_look(struct lanes *l, int64_t now_ms)
 		return l->out ? look_ms : -1;
 	grows_ms = grows_at_ms(l, m) - now_ms;
 	return grows_ms > 0 ? grows_ms : 0;
-}
-
-size_t lanes_view(struct lanes *l, struct lanes_slow ret_v[LANES_SLOW_MAX])
-{
-	size_t n = 0;
-
-	l->told_ms = l->ms;
-	l->changed = false;
-	for (size_t i = 0; i < l->domain_count; i++) {
-		const struct lanes_domain *d = &l->domains[i];
-		size_t here = d->out + d->waiting, most = share(l, d);
-
-		if (!d->slow)
-			continue;
-		ret_v[n++] = (struct lanes_slow){
-			.name = { d->name, d->n },
-			.ms = (int64_t)d->ms,
-			.room = here < most ? most - here : 0,
-		};
-	}
-	return n;
-}
-
-size_t lanes_slow_room(const struct lanes *l)
-{
-	size_t all = slow_share(l), here = 0;
-
-	for (size_t i = 0; i < l->domain_count; i++)
-		if (l->domains[i].slow)
-			here += l->domains[i].out + l->domains[i].waiting;
-	return here < all ? all - here : 0;
 }

@@ -8,13 +8,14 @@
  *  - of one case to one recipient never two at once, so that they stay in order (one that failed
  *    and is tried again later is not waited for: I4);
  *  - a domain has seven eighths of all lanes at most, but an eighth before the first of its mails
- *    has ended and as long as it is slow, and half of that while others wait; all that are slow
- *    have half of the lanes together, and an eighth while others wait.  A domain is slow when its
- * replies take LANES_SLOW_TIMES as long as those to others, and longer than LANES_SLOW_MS, or than
- * LANES_PASSED_MS where others ended meanwhile, twice as many as there are lanes; a mail that has
- * no reply yet counts as it stands.  A mail that may not begin because its domain is slow is given
- * back, so that it takes no room from others, and so are those that follow it to that recipient
- * about that case.
+ *    has ended and as long as it is slow, and half of that while others wait.  A domain is slow
+ * when its replies take LANES_SLOW_TIMES as long as those to others, and longer than LANES_SLOW_MS
+ *    (then it hangs), or than LANES_PASSED_MS where others ended meanwhile, twice as many as there
+ *    are lanes; a mail that has no reply yet counts as it stands.  All that hang have half of the
+ *    lanes together, all others that are slow a quarter, and each of the two an eighth while quick
+ *    ones wait, so that what is a little slow does not wait for what hangs.  A mail that may not
+ *    begin because its domain is slow is given back, so that it takes no room from others, and so
+ *    are those that follow it to that recipient about that case.
  *
  * Pure: time is handed in, in milliseconds; what waits for anything else than a server's reply to a
  * mail (a connection, core) does not count.  Not for several threads.

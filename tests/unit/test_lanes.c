@@ -462,6 +462,38 @@ static void all_that_are_slow_have_an_eighth_while_others_wait(void **state)
 	assert_null(lanes_back(&f->l));
 }
 
+/* Their replies take minutes, and others 50 ms where most take one. */
+static void what_is_a_little_slow_does_not_wait_for_what_hangs(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_slow v[LANES_SLOW_MAX];
+	struct lanes_mail *little;
+
+	meet(f, "a.test", 1);
+	for (int i = 0; i < MOST / 2; i++) {
+		snprintf(f->domains[i], sizeof(f->domains[i]), "d%d.test", i);
+		meet(f, f->domains[i], 5000);
+	}
+	for (int i = 0; i < MOST / 2; i++)
+		add_to(f, f->domains[i]);
+	assert_int_equal(begin_all(f), MOST / 2);
+	assert_int_equal(lanes_slow_room(&f->l), 0);
+	add_to(f, "little.test");
+	little = begin(f);
+	assert_non_null(little);
+	little->before -= 2 * MOST;
+	end(f, little, 50);
+	assert_int_equal(view(f, v), MOST / 2 + 1);
+	assert_true(v[MOST / 2].ms == 50 && v[MOST / 2].room == MOST / 8 && v[0].room == 0);
+	assert_int_equal(lanes_slow_room(&f->l), MOST / 4);
+	little = add_to(f, "little.test");
+	add_many(f, 2 * MOST, "a.test");
+	assert_ptr_equal(begin(f), little);
+	begin_all(f);
+	assert_int_equal(f->l.out_count, MOST);
+	assert_null(lanes_back(&f->l));
+}
+
 static void a_domain_that_is_quick_again_is_slow_no_more(void **state)
 {
 	struct fixture *f = *state;
@@ -607,6 +639,7 @@ int main(void)
 		TEST(few_slow_mails_do_not_make_slow_the_rule),
 		TEST(all_that_are_slow_have_half_of_the_lanes),
 		TEST(all_that_are_slow_have_an_eighth_while_others_wait),
+		TEST(what_is_a_little_slow_does_not_wait_for_what_hangs),
 		TEST(a_domain_that_is_quick_again_is_slow_no_more),
 		TEST(so_many_mails_and_domains_are_here),
 		TEST(a_domain_that_has_mails_here_keeps_its_place),
