@@ -94,7 +94,7 @@ struct engine {
 	int64_t size, sized_at; /* bytes, when so many rows were changed; 0: not known */
 	int waiting;		/* statements whose results are not read (pg_pipeline.h) */
 	struct pg_sent sent[PG_WAITING_MAX];
-	struct err late; /* of one of them; ERR_NONE: none */
+	struct err late; /* of one of them, to the end of the transaction; ERR_NONE: none */
 	struct pg_answer answers[PG_ANSWERS_MAX];
 	size_t answer_count, answer_bytes;
 	struct pg_numbers numbers[PG_SEQUENCES_MAX];

@@ -140,6 +140,8 @@ int pg_pipeline_end(struct engine *en, PGresult **ret_last, struct err *e)
 	*ret_last = last;
 	if (first.class == ERR_NONE)
 		return 0;
+	if (en->in_txn)
+		en->late = first; /* it goes with the transaction, whoever heard of it */
 	*e = first;
 	return -1;
 }

@@ -65,6 +65,7 @@ int pg_begin(struct engine *en, struct err *e)
 static void end(struct engine *en)
 {
 	pg_numbers_drop(en);
+	en->late.class = ERR_NONE;
 	en->in_txn = en->is_unheard = false;
 }
 

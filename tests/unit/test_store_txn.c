@@ -308,6 +308,34 @@ static void what_failed_unheard_and_was_counted_is_not_committed(void **state)
 	assert_int_equal(n, 1);
 }
 
+static int mark_unheard(struct fixture *f, int64_t mail)
+{
+	struct store *txn STORE_TXN = f->s;
+
+	if (store_begin(txn, &f->e) < 0)
+		return -1;
+	store_unheard(txn);
+	if (store_mail_finish(txn, mail, MAIL_CASE, SPAN("why"), 0, 0, &f->e) < 0)
+		return -1;
+	(void)store_mark(txn, &f->e);
+	return store_commit(txn, &f->e);
+}
+
+/* It is no statement that fails then. */
+static void what_failed_unheard_before_a_mark_is_not_committed(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one");
+	int64_t id;
+
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	commit(f);
+	OK(f, mark_unheard(f, id));
+	REFUSED(f, ERR_PERM, mark_unheard(f, id + 1));
+	OK(f, mark_unheard(f, id));
+}
+
 /* Copies that came together. */
 static void bytes_that_are_there_are_found_unheard(void **state)
 {
@@ -347,6 +375,7 @@ int main(void)
 		STORE_TEST(what_is_unheard_is_said_by_the_commit),
 		STORE_TEST(what_is_unheard_is_said_before_it_is_deferred),
 		STORE_TEST(what_failed_unheard_and_was_counted_is_not_committed),
+		STORE_TEST(what_failed_unheard_before_a_mark_is_not_committed),
 		STORE_TEST(bytes_that_are_there_are_found_unheard),
 	};
 
