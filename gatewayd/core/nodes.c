@@ -189,9 +189,15 @@ static int end_dead(struct round *r, struct err *e)
 
 /* --- what there is --- */
 
+static int read_leases(struct round *r, struct err *e)
+{
+	return store_lease_list(r->store, &r->n->bench->arena, &r->leases, &r->lease_count, e);
+}
+
 static int add_mailboxes(struct round *r, struct err *e)
 {
 	const struct conf *conf = r->n->bench->conf;
+	bool any = false;
 
 	for (size_t i = 0; i < conf->mailbox_count; i++) {
 		struct span name = span_of(conf->mailboxes[i].name);
@@ -201,13 +207,9 @@ static int add_mailboxes(struct round *r, struct err *e)
 			known = known || span_eq(r->leases[k].mailbox, name);
 		if (!known && store_lease_add(r->store, name, r->now, e) < 0)
 			return -1;
+		any = any || !known;
 	}
-	return 0;
-}
-
-static int read_leases(struct round *r, struct err *e)
-{
-	return store_lease_list(r->store, &r->n->bench->arena, &r->leases, &r->lease_count, e);
+	return any ? read_leases(r, e) : 0;
 }
 
 static int look_around(struct round *r, struct err *e)
@@ -215,11 +217,10 @@ static int look_around(struct round *r, struct err *e)
 	if (store_node_clock(r->store, &r->now, e) < 0 ||
 	    store_node_list(r->store, &r->n->bench->arena, &r->nodes, &r->node_count, e) < 0 ||
 	    end_dead(r, e) < 0 || read_leases(r, e) < 0 || add_mailboxes(r, e) < 0 ||
-	    wanted_say(r->store, r->n->bench->conf, r->me, &r->n->bench->arena, e) < 0 ||
-	    wanted_read(r->store, r->nodes, r->node_count, r->now, &r->n->bench->arena, &r->wanted,
-			e) < 0)
+	    wanted_say(r->store, r->n->bench->conf, r->me, &r->n->bench->arena, &r->wanted, e) < 0)
 		return -1;
-	return read_leases(r, e);
+	wanted_living(&r->wanted, r->nodes, r->node_count, r->now);
+	return 0;
 }
 
 static size_t held_by(const struct round *r, struct span node)
