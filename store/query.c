@@ -105,11 +105,13 @@ void query_packed(struct query *q, struct span bytes)
 /* The second where it is another one, behind a NUL. */
 void query_packed_pair(struct query *q, struct span first, struct span second, struct buf *room)
 {
-	if (!is_text(q, first) || !is_text(q, second))
+	bool differ = !span_eq(first, second);
+
+	if (!is_text(q, first) || (differ && !is_text(q, second)))
 		return;
 	buf_clear(room);
 	buf_add(room, first);
-	if (!span_eq(first, second)) {
+	if (differ) {
 		buf_addc(room, '\0');
 		buf_add(room, second);
 	}

@@ -284,16 +284,18 @@ void lexicon_scan(const struct lexicon *l, struct span text,
 	}
 }
 
-void lexicon_scan_at(const struct lexicon *l, struct span text, size_t start,
-		     void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx)
+size_t lexicon_scan_at(const struct lexicon *l, struct span text, size_t start,
+		       void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx)
 {
 	const struct scan s = { l, text, found, ctx };
 	int at = ROOT;
+	size_t i = start;
 
-	for (size_t i = start; i < text.n; i++) {
+	for (; i < text.n; i++) {
 		at = child_of(l, at, (unsigned char)text.p[i]);
 		if (at == ROOT)
-			return;
+			break;
 		tell(&s, at, i + 1);
 	}
+	return i;
 }

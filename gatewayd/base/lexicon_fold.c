@@ -58,19 +58,22 @@ static void put_apostrophe(struct buf *out)
 		put_blank(out);
 }
 
-/* ASCII that stands for itself, in small letters; of what else there is most is a blank. */
-static const bool stays[256] = {
-	['!'] = true,	      ['#' ... '&'] = true, ['('] = true,	  [')'] = true,
-	['+'] = true,	      [','] = true,	    ['.' ... ';'] = true, ['='] = true,
-	['?' ... '^'] = true, ['a' ... '{'] = true, ['}'] = true,	  [0x7f] = true,
-};
+/* What ASCII stands for: itself, in small letters; of what is NUL here most is a blank. */
+static const char stays[256] = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+			       "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+			       "\0!\0#$%&\0()\0+,\0./"
+			       "0123456789:;\0=\0?"
+			       "@abcdefghijklmno"
+			       "pqrstuvwxyz[\\]^\0"
+			       "\0abcdefghijklmno"
+			       "pqrstuvwxyz{\0}\0\x7f";
 
 static void put_ascii(struct buf *out, unsigned char c)
 {
 	if (c == '\'')
 		put_apostrophe(out);
 	else if (stays[c])
-		buf_addc(out, (char)ascii_lower(c));
+		buf_addc(out, stays[c]);
 	else
 		put_blank(out);
 }
@@ -85,11 +88,11 @@ static size_t put_plain(struct span s, struct buf *out)
 		most = s.n;
 	to = buf_room(out, most);
 	for (; n < most; n++) {
-		unsigned char c = (unsigned char)s.p[n];
+		char c = stays[(unsigned char)s.p[n]];
 
-		if (!stays[c] && (c != ' ' || n == 0 || to[n - 1] == ' '))
+		if (!c && (s.p[n] != ' ' || n == 0 || to[n - 1] == ' '))
 			break;
-		to[n] = (char)ascii_lower(c);
+		to[n] = c ? c : ' ';
 	}
 	out->n += n;
 	return n;

@@ -6,6 +6,8 @@ enum {
 	FOUND_MAX = 600,
 	NUMBER_DIGITS = 9,
 	LEAD_BYTES_MAX = 120,
+	LEAD_BYTES_FEW = 32,  /* tell of most lines that they begin with no phrase */
+	LEAD_MARGIN = 8,      /* bytes at the end of a folded text that more of it may change */
 	SLIP_BYTES_MAX = 120, /* of a text in which one word may be misspelt */
 	EDIT_LETTERS = 5,
 };
@@ -316,18 +318,33 @@ static size_t unfolded(struct span s, size_t folded_bytes)
 	return at;
 }
 
-size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)
+/* The phrases at the first letter of so many bytes of a line; *ret_sure: more bytes have no others.
+ */
+static size_t leads_in(const struct phrasebook *book, struct span line, size_t most,
+		       unsigned classes, bool *ret_sure)
 {
-	struct buf folded BUF_AUTO;
 	struct lead l = { .book = book, .classes = classes };
-	struct span line = s, text;
-	size_t from = 0;
+	struct buf folded BUF_AUTO;
+	struct span text;
+	size_t from = 0, stop;
 
 	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
-	lexicon_fold(utf8_prefix(span_cut(&line, '\n'), LEAD_BYTES_MAX), &folded);
+	lexicon_fold(utf8_prefix(line, most), &folded);
 	text = buf_span(&folded);
 	while (from < text.n && !is_letter(text, from))
 		from++;
-	lexicon_scan_at(book->lexicon, text, from, on_lead, &l);
-	return l.end ? unfolded(s, l.end) : 0;
+	stop = lexicon_scan_at(book->lexicon, text, from, on_lead, &l);
+	*ret_sure = line.n <= most || stop + LEAD_MARGIN < text.n;
+	return l.end;
+}
+
+size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)
+{
+	struct span rest = s, line = span_cut(&rest, '\n');
+	bool sure;
+	size_t end = leads_in(book, line, LEAD_BYTES_FEW, classes, &sure);
+
+	if (!sure)
+		end = leads_in(book, line, LEAD_BYTES_MAX, classes, &sure);
+	return end ? unfolded(s, end) : 0;
 }
