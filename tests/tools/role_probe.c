@@ -145,15 +145,15 @@ static bool next_frame(int64_t end_ms, struct wire_in *ret_in)
 		struct pollfd fds[] = { { core.fd, POLLIN, 0 }, { end_fd, POLLIN, 0 } };
 		int64_t left = end_ms - clock_wait_ms();
 
-		if (wire_wants_write(&core)) {
-			fds[0].events |= POLLOUT;
-			if (wire_flush(&core, &e) < 0)
-				return false;
-		}
 		if (wire_next(&core, &found, ret_in, &e) < 0)
 			die("frame", &e);
 		if (found)
 			return true;
+		if (wire_wants_write(&core)) { /* who has gone said the above before */
+			fds[0].events |= POLLOUT;
+			if (wire_flush(&core, &e) < 0)
+				return false;
+		}
 		if (left <= 0 || !open)
 			return false;
 		poll(fds, 2, left < INT_MAX ? (int)left : INT_MAX);
