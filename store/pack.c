@@ -69,9 +69,10 @@ static size_t worth(size_t n)
 	return n < SHORT ? 0 : n - n / 16;
 }
 
-static void set_level(struct packer *p, size_t n)
+static void set_level(struct packer *p, size_t n, bool mostly_files)
 {
-	ZSTD_CCtx_setParameter(p->in, ZSTD_c_compressionLevel, n <= FAST_MAX ? LEVEL_FAST : LEVEL);
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_compressionLevel,
+			       n <= FAST_MAX || mostly_files ? LEVEL_FAST : LEVEL);
 }
 
 static bool has_runs(struct span bytes)
@@ -89,6 +90,12 @@ static struct span records_of(struct packer *p, struct span bytes)
 	return (struct span){ out, runs_next(&bytes, out, room) };
 }
 
+/* Files are packed already: nothing is found in them by counting how often each byte is there. */
+static bool is_mostly_files(struct span bytes, struct span source)
+{
+	return source.n <= bytes.n - bytes.n / 8;
+}
+
 struct span pack(struct packer *p, struct span bytes)
 {
 	size_t most = worth(bytes.n), n, at = 0;
@@ -104,7 +111,7 @@ struct span pack(struct packer *p, struct span bytes)
 		memcpy(out, mark, MARK);
 		at = MARK;
 	}
-	set_level(p, source.n);
+	set_level(p, source.n, is_mostly_files(bytes, source));
 	n = ZSTD_compress2(p->in, out + at, most - at, source.p, source.n);
 	return ZSTD_isError(n) ? bytes : (struct span){ out, at + n };
 }
@@ -112,7 +119,7 @@ struct span pack(struct packer *p, struct span bytes)
 void pack_begin(struct packer *p, struct span bytes)
 {
 	ZSTD_CCtx_reset(p->in, ZSTD_reset_session_only);
-	set_level(p, bytes.n);
+	set_level(p, bytes.n, false);
 	p->is_begun = p->is_over = false;
 	p->has_runs = has_runs(bytes);
 	p->source = p->has_runs ? bytes : SPAN_NONE;

@@ -1,6 +1,7 @@
 /* What a TLS server sent is received at once, and read from memory. */
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -77,6 +78,7 @@ static void records_are_received_at_once_and_come_one_by_one(void **state)
 
 	(void)state;
 	connect_ends(&server, &client, &server_credentials, &client_credentials);
+	assert_int_equal(fcntl(client.fd, F_SETFL, O_NONBLOCK), 0);
 	r.tls = client.tls;
 	read_ahead_begin(&r, client.fd);
 	assert_int_equal(gnutls_record_recv(client.tls, got, sizeof(got)), GNUTLS_E_AGAIN);
