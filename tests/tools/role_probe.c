@@ -156,6 +156,9 @@ static bool next_frame(int64_t end_ms, struct wire_in *ret_in)
 		}
 		if (left <= 0 || !open)
 			return false;
+		/* A peer that ended hears no more; what it said before is read all the same. */
+		if (wire_wants_write(&core) && wire_flush(&core, &e) == 0)
+			fds[0].events |= POLLOUT;
 		poll(fds, 2, left < INT_MAX ? (int)left : INT_MAX);
 		if (fds[1].revents)
 			return false;
