@@ -1,6 +1,12 @@
 #include "store/recall.h"
 
-enum { CASE = 1, ACCOUNT = 2, LIVING = 4, ALL = CASE | ACCOUNT | LIVING };
+enum {
+	CASE = 1,
+	ACCOUNT = 2,
+	LIVING = 4,
+	DEADLINES = 8,
+	ALL = CASE | ACCOUNT | LIVING | DEADLINES
+};
 
 /* The table that a statement begins to write; empty: it is not known. */
 static struct span target_of(struct span text)
@@ -26,7 +32,7 @@ static uint8_t voids_of(struct span text)
 	} tables[] = {
 		{ SPAN_LITERAL("cases"), CASE },	  { SPAN_LITERAL("account"), ACCOUNT },
 		{ SPAN_LITERAL("contact"), ACCOUNT },	  { SPAN_LITERAL("domain"), ACCOUNT },
-		{ SPAN_LITERAL("dead_address"), LIVING },
+		{ SPAN_LITERAL("dead_address"), LIVING }, { SPAN_LITERAL("deadline"), DEADLINES },
 	};
 	struct span target = target_of(text);
 
@@ -51,6 +57,7 @@ void recall_release(struct recall *r)
 {
 	arena_release(&r->case_arena);
 	arena_release(&r->account_arena);
+	arena_release(&r->deadline_arena);
 	buf_release(&r->account_key);
 	buf_release(&r->living);
 }
@@ -96,6 +103,40 @@ bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 	if (!(r->has & CASE) || r->c.number != number)
 		return false;
 	*ret_case = copy_case(a, &r->c);
+	return true;
+}
+
+/* --- deadlines --- */
+
+static struct store_deadline copy_deadline(struct arena *a, const struct store_deadline *from)
+{
+	struct store_deadline d = *from;
+
+	d.clock = arena_dup(a, d.clock);
+	d.target = arena_dup(a, d.target);
+	d.rule = arena_dup(a, d.rule);
+	return d;
+}
+
+void recall_keep_deadlines(struct recall *r, const struct store_deadline v[STORE_DEADLINE_CLOCKS])
+{
+	arena_reset(&r->deadline_arena);
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		r->deadlines[i] = copy_deadline(&r->deadline_arena, &v[i]);
+	r->has |= DEADLINES;
+}
+
+bool recall_deadlines(const struct recall *r, int64_t number, struct arena *a,
+		      struct store_deadline **ret_v)
+{
+	struct store_deadline *v;
+
+	if (!(r->has & DEADLINES) || r->deadlines[0].case_number != number)
+		return false;
+	v = arena_alloc_n(a, STORE_DEADLINE_CLOCKS, sizeof(*v));
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		v[i] = copy_deadline(a, &r->deadlines[i]);
+	*ret_v = v;
 	return true;
 }
 

@@ -12,12 +12,14 @@
 #include "store/sql.h"
 #include "store/store_account.h"
 #include "store/store_case.h"
+#include "store/store_deadline.h"
 
 struct recall {
 	uint8_t voids[SQL_COUNT]; /* kinds of answers that a statement may change */
 	uint8_t has;		  /* kinds that there are */
-	struct arena case_arena, account_arena;
+	struct arena case_arena, account_arena, deadline_arena;
 	struct store_case c;
+	struct store_deadline deadlines[STORE_DEADLINE_CLOCKS];
 	struct buf account_key, living; /* what was asked of; an address that takes mail */
 	int64_t living_at;
 	struct store_account account;
@@ -33,6 +35,10 @@ void recall_forget(struct recall *r);
 void recall_keep_case(struct recall *r, const struct store_case *c);
 bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 		 struct store_case *ret_case);
+/* All clocks of a case, which are written in the order in which they are listed. */
+void recall_keep_deadlines(struct recall *r, const struct store_deadline v[STORE_DEADLINE_CLOCKS]);
+bool recall_deadlines(const struct recall *r, int64_t number, struct arena *a,
+		      struct store_deadline **ret_v);
 /* Of an address, and of its domain, too, or not. */
 void recall_keep_account(struct recall *r, struct span address, bool domain_too,
 			 const struct store_account *account, const struct store_contact *contact);

@@ -48,7 +48,11 @@ int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_
 	query_int(&q, v[0].case_number);
 	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
 		put_clock(&q, &v[i]);
-	return query_run(&q) < 0 ? -1 : query_settle(s, e);
+	if (query_run(&q) < 0 || query_settle(s, e) < 0)
+		return -1;
+	if (store_learns(s))
+		recall_keep_deadlines(&s->recall, v);
+	return 0;
 }
 
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
@@ -64,8 +68,12 @@ int store_deadline_put(struct store *s, const struct store_deadline *d, struct e
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 
+	if (store_recalls(s) && recall_deadlines(&s->recall, number, a, ret_v)) {
+		*ret_n = STORE_DEADLINE_CLOCKS;
+		return 0;
+	}
 	query_open(&q, s, SQL_DEADLINE_LIST, e);
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);

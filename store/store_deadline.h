@@ -33,7 +33,7 @@ struct store_deadline {
 };
 /* By case and clock: adds or replaces. */
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
-/* The clocks of one case. */
+/* The clocks of one case, all that it has, in the order of their names. */
 enum { STORE_DEADLINE_CLOCKS = 3 };
 int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
 			   struct err *e);
