@@ -1,6 +1,6 @@
 #include "gatewayd/core/parse_group.h"
 
-enum { GATHER_MS = 20 };
+enum { GATHER_MS = 20, GATHER_MAX = 32 };
 
 static void gathered(void *ctx)
 {
@@ -30,8 +30,7 @@ static bool gathers(struct parse_group *g, const struct parse_tasks *v)
 	int64_t left = g->since_ms + GATHER_MS - bench_now_ms(g->bench);
 
 	if (g->bench->stopping || left <= 0 || left > GATHER_MS ||
-	    !parse_tasks_any(v, TASK_AT_CHILD) ||
-	    parse_tasks_parsed(v) >= parse_tasks_most(g->bench->store))
+	    !parse_tasks_any(v, TASK_AT_CHILD) || parse_tasks_parsed(v) >= GATHER_MAX)
 		return false;
 	loop_timer_start(g->bench->loop, &g->gather, left);
 	return true;

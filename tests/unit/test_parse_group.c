@@ -37,12 +37,6 @@ bool parse_tasks_any(const struct parse_tasks *v, enum task_state state)
 	return false;
 }
 
-size_t parse_tasks_most(const struct store *s)
-{
-	(void)s;
-	return 1;
-}
-
 size_t parse_tasks_parsed(const struct parse_tasks *v)
 {
 	(void)v;
