@@ -73,9 +73,9 @@ static void add_clock(struct bench *b, json_t *all)
 
 static void add_outbox(struct bench *b, json_t *all)
 {
-	const char *text = settle_damaged_text(b);
+	const char *text;
 
-	if (text)
+	if (settle_damaged_text(b, &text) == 0 && text)
 		wrong(all, "outbox", INSTANT_NONE, text);
 }
 

@@ -243,16 +243,20 @@ int settle_damaged(struct desk *d, const struct store_outbox *row, const char *w
 	return done;
 }
 
-const char *settle_damaged_text(struct bench *b)
+int settle_damaged_text(struct bench *b, const char **ret_text)
 {
 	struct err ignored; /* of a store that has a trouble of its own */
 	int64_t n;
 
-	if (store_outbox_damaged(b->store, &n, &ignored) < 0 || !n)
-		return NULL;
-	return arena_printf(&b->arena,
-			    "damaged rows of the outbox, not sent: %" PRIi64
-			    "; gatewayctl outbox list --state failed shows them, outbox retry, "
-			    "edit or cancel settles each",
-			    n);
+	*ret_text = NULL;
+	if (store_outbox_damaged(b->store, &n, &ignored) < 0)
+		return -1;
+	if (n)
+		*ret_text = arena_printf(
+		    &b->arena,
+		    "damaged rows of the outbox, not sent: %" PRIi64
+		    "; gatewayctl outbox list --state failed shows them, outbox retry, "
+		    "edit or cancel settles each",
+		    n);
+	return 0;
 }

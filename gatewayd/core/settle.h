@@ -37,7 +37,7 @@ int settle_each(struct bench *b, struct desk *d, struct settle_result *v, size_t
 /* In a turn: a row that is claimed and cannot be handed out, as it is damaged: it has failed, for
  * that reason, and people are told, in a transaction of its own. */
 int settle_damaged(struct desk *d, const struct store_outbox *row, const char *why, struct err *e);
-/* Of all such rows, and what to do about them; NULL: there are none. */
-const char *settle_damaged_text(struct bench *b);
+/* Of all such rows, and what to do about them; NULL: there are none.  -1: the store cannot say. */
+int settle_damaged_text(struct bench *b, const char **ret_text);
 
 #endif

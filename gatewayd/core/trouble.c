@@ -13,6 +13,7 @@ struct list {
 	int64_t now;
 	struct trouble *v;
 	size_t n;
+	bool has_gaps; /* the store could not say all */
 };
 
 static void add(struct list *l, enum notice_event event, const char *name, int64_t since_at,
@@ -132,21 +133,26 @@ static void add_mails(struct list *l)
 	struct err e;
 	size_t n;
 
-	if (store_mail_aside(l->b->store, &aside, &e) == 0 && aside)
+	if (store_mail_aside(l->b->store, &aside, &e) < 0)
+		l->has_gaps = true;
+	else if (aside)
 		add(l, NOTICE_ASIDE, "", l->now,
 		    arena_printf(&l->b->arena,
 				 "%" PRIi64 " in quarantine: gatewayctl quarantine list", aside));
-	if (store_mail_pending(l->b->store, 0, 1, &l->b->arena, &v, &n, &e) == 0 && n &&
-	    bench_waits_s(l->b, v->kept_at) >= TROUBLE_UNDECIDED_S)
+	if (store_mail_pending(l->b->store, 0, 1, &l->b->arena, &v, &n, &e) < 0)
+		l->has_gaps = true;
+	else if (n && bench_waits_s(l->b, v->kept_at) >= TROUBLE_UNDECIDED_S)
 		add(l, NOTICE_UNDECIDED, "", v->kept_at,
 		    arena_printf(&l->b->arena, "gatewayctl trace %" PRIi64, v->id));
 }
 
 static void add_outbox(struct list *l)
 {
-	const char *text = settle_damaged_text(l->b);
+	const char *text;
 
-	if (text)
+	if (settle_damaged_text(l->b, &text) < 0)
+		l->has_gaps = true;
+	else if (text)
 		add(l, NOTICE_ASIDE, "the outbox", l->now, text);
 }
 
@@ -156,7 +162,9 @@ static void add_budget(struct list *l)
 	int64_t used;
 	struct err e;
 
-	if (store_budget_used(l->b->store, &all, l->now, &used, &e) == 0 && used >= all.max)
+	if (store_budget_used(l->b->store, &all, l->now, &used, &e) < 0)
+		l->has_gaps = true;
+	else if (used >= all.max)
 		add(l, NOTICE_BUDGET, "", l->now,
 		    "limits.auto_unproven_all_hour: strangers get no automatic mails");
 }
@@ -237,9 +245,9 @@ static void add_roles(struct list *l, struct trouble_roles *r)
 }
 
 size_t trouble_look(struct bench *b, const struct trouble_view *view,
-		    struct trouble ret_v[TROUBLES_MAX])
+		    struct trouble ret_v[TROUBLES_MAX], bool *ret_whole)
 {
-	struct list l = { b, clock_now(&b->clock), ret_v, 0 };
+	struct list l = { .b = b, .now = clock_now(&b->clock), .v = ret_v };
 
 	add_concerns(&l);
 	add_mailboxes(&l, view->mailboxes);
@@ -251,5 +259,6 @@ size_t trouble_look(struct bench *b, const struct trouble_view *view,
 	add_disk(&l);
 	add_clock(&l);
 	add_roles(&l, view->roles);
+	*ret_whole = !l.has_gaps;
 	return l.n;
 }

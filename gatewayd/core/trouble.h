@@ -43,8 +43,9 @@ struct trouble_view {
 	const struct grant_list *grants;
 	struct trouble_roles *roles;
 };
-/* In the bench's arena.  What the store cannot say is passed over: it is the trouble itself. */
+/* In the bench's arena.  What the store cannot say is passed over, and ret_whole is false then:
+ * what is missing is not over. */
 size_t trouble_look(struct bench *b, const struct trouble_view *view,
-		    struct trouble ret_v[TROUBLES_MAX]);
+		    struct trouble ret_v[TROUBLES_MAX], bool *ret_whole);
 
 #endif

@@ -151,6 +151,7 @@ static int write_state(struct desk *d, const struct told *v, size_t n, struct er
 struct look {
 	struct trouble v[TROUBLES_MAX];
 	size_t n;
+	bool whole; /* else the rest is looked for again soon, and nothing is over */
 	struct told told[TROUBLES_MAX];
 	size_t told_count;
 	bool changed;
@@ -205,7 +206,7 @@ static int tell_ends(struct watch *w, struct desk *d, struct look *l, struct err
 
 		if (is_there(l, &t))
 			t.seen_at = d->now;
-		if (d->now - t.seen_at < WATCH_OVER_S) {
+		if (!l->whole || d->now - t.seen_at < WATCH_OVER_S) {
 			l->told[l->told_count++] = t;
 			continue;
 		}
@@ -242,7 +243,7 @@ static int look(struct watch *w, struct desk *d, struct look *l, struct err *e)
 
 	if (!w->read && read_state(w, d, e) < 0)
 		return -1;
-	l->n = trouble_look(w->bench, &view, l->v);
+	l->n = trouble_look(w->bench, &view, l->v, &l->whole);
 	txn = d->store;
 	if (store_begin(txn, e) < 0 || tell_ends(w, d, l, e) < 0 || tell_beginnings(d, l, e) < 0)
 		return -1;
@@ -250,6 +251,12 @@ static int look(struct watch *w, struct desk *d, struct look *l, struct err *e)
 		       (write_state(d, l->told, l->told_count, e) < 0 || store_commit(txn, e) < 0)
 		   ? -1
 		   : 0;
+}
+
+static void look_again_soon(struct watch *w)
+{
+	w->next_ms = bench_now_ms(w->bench) + RETRY_MS;
+	loop_timer_start(w->bench->loop, &w->retry, RETRY_MS);
 }
 
 void watch_turn(struct watch *w)
@@ -267,10 +274,11 @@ void watch_turn(struct watch *w)
 	if (look(w, &d, l, &e) < 0) {
 		log_event(LOG_WARNING, "watch.trouble", log_reason(&e));
 		w->read = false; /* a commit that failed may have happened */
-		w->next_ms = bench_now_ms(w->bench) + RETRY_MS;
-		loop_timer_start(w->bench->loop, &w->retry, RETRY_MS);
+		look_again_soon(w);
 		return;
 	}
+	if (!l->whole)
+		look_again_soon(w);
 	memcpy(w->told, l->told, sizeof(w->told));
 	w->n = l->told_count;
 	if (l->changed)

@@ -81,8 +81,11 @@ static const char *found(struct world *w)
 {
 	struct trouble_view view = { &w->boxes, &w->grants, &w->roles };
 	struct trouble v[TROUBLES_MAX];
-	size_t n = trouble_look(&w->b, &view, v);
+	bool whole;
+	size_t n = trouble_look(&w->b, &view, v, &whole);
 	struct buf out BUF_AUTO;
+
+	assert_true(whole);
 
 	buf_init(&out, 4096);
 	for (size_t i = 0; i < n; i++)
