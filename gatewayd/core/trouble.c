@@ -13,7 +13,7 @@ struct list {
 	int64_t now;
 	struct trouble *v;
 	size_t n;
-	bool has_gaps; /* the store could not say all */
+	struct trouble_gaps gaps;
 };
 
 static void add(struct list *l, enum notice_event event, const char *name, int64_t since_at,
@@ -21,6 +21,11 @@ static void add(struct list *l, enum notice_event event, const char *name, int64
 {
 	if (l->n < TROUBLES_MAX)
 		l->v[l->n++] = (struct trouble){ event, name, since_at, text };
+}
+
+static void leave_open(struct list *l, enum notice_event event)
+{
+	l->gaps.any = l->gaps.of[event] = true;
 }
 
 /* --- core's rooms, and the mail server --- */
@@ -134,13 +139,13 @@ static void add_mails(struct list *l)
 	size_t n;
 
 	if (store_mail_aside(l->b->store, &aside, &e) < 0)
-		l->has_gaps = true;
+		leave_open(l, NOTICE_ASIDE);
 	else if (aside)
 		add(l, NOTICE_ASIDE, "", l->now,
 		    arena_printf(&l->b->arena,
 				 "%" PRIi64 " in quarantine: gatewayctl quarantine list", aside));
 	if (store_mail_pending(l->b->store, 0, 1, &l->b->arena, &v, &n, &e) < 0)
-		l->has_gaps = true;
+		leave_open(l, NOTICE_UNDECIDED);
 	else if (n && bench_waits_s(l->b, v->kept_at) >= TROUBLE_UNDECIDED_S)
 		add(l, NOTICE_UNDECIDED, "", v->kept_at,
 		    arena_printf(&l->b->arena, "gatewayctl trace %" PRIi64, v->id));
@@ -151,7 +156,7 @@ static void add_outbox(struct list *l)
 	const char *text;
 
 	if (settle_damaged_text(l->b, &text) < 0)
-		l->has_gaps = true;
+		leave_open(l, NOTICE_ASIDE);
 	else if (text)
 		add(l, NOTICE_ASIDE, "the outbox", l->now, text);
 }
@@ -163,7 +168,7 @@ static void add_budget(struct list *l)
 	struct err e;
 
 	if (store_budget_used(l->b->store, &all, l->now, &used, &e) < 0)
-		l->has_gaps = true;
+		leave_open(l, NOTICE_BUDGET);
 	else if (used >= all.max)
 		add(l, NOTICE_BUDGET, "", l->now,
 		    "limits.auto_unproven_all_hour: strangers get no automatic mails");
@@ -245,7 +250,7 @@ static void add_roles(struct list *l, struct trouble_roles *r)
 }
 
 size_t trouble_look(struct bench *b, const struct trouble_view *view,
-		    struct trouble ret_v[TROUBLES_MAX], bool *ret_whole)
+		    struct trouble ret_v[TROUBLES_MAX], struct trouble_gaps *ret_gaps)
 {
 	struct list l = { .b = b, .now = clock_now(&b->clock), .v = ret_v };
 
@@ -259,6 +264,6 @@ size_t trouble_look(struct bench *b, const struct trouble_view *view,
 	add_disk(&l);
 	add_clock(&l);
 	add_roles(&l, view->roles);
-	*ret_whole = !l.has_gaps;
+	*ret_gaps = l.gaps;
 	return l.n;
 }

@@ -43,9 +43,13 @@ struct trouble_view {
 	const struct grant_list *grants;
 	struct trouble_roles *roles;
 };
-/* In the bench's arena.  What the store cannot say is passed over, and ret_whole is false then:
- * what is missing is not over. */
+/* What the store could not answer. */
+struct trouble_gaps {
+	bool any;
+	bool of[NOTICE_EVENT_COUNT]; /* such a trouble that is not found may be there */
+};
+/* In the bench's arena. */
 size_t trouble_look(struct bench *b, const struct trouble_view *view,
-		    struct trouble ret_v[TROUBLES_MAX], bool *ret_whole);
+		    struct trouble ret_v[TROUBLES_MAX], struct trouble_gaps *ret_gaps);
 
 #endif

@@ -151,7 +151,7 @@ static int write_state(struct desk *d, const struct told *v, size_t n, struct er
 struct look {
 	struct trouble v[TROUBLES_MAX];
 	size_t n;
-	bool whole; /* else the rest is looked for again soon, and nothing is over */
+	struct trouble_gaps gaps; /* looked at again soon */
 	struct told told[TROUBLES_MAX];
 	size_t told_count;
 	bool changed;
@@ -206,7 +206,7 @@ static int tell_ends(struct watch *w, struct desk *d, struct look *l, struct err
 
 		if (is_there(l, &t))
 			t.seen_at = d->now;
-		if (!l->whole || d->now - t.seen_at < WATCH_OVER_S) {
+		if (l->gaps.of[t.event] || d->now - t.seen_at < WATCH_OVER_S) {
 			l->told[l->told_count++] = t;
 			continue;
 		}
@@ -243,7 +243,7 @@ static int look(struct watch *w, struct desk *d, struct look *l, struct err *e)
 
 	if (!w->read && read_state(w, d, e) < 0)
 		return -1;
-	l->n = trouble_look(w->bench, &view, l->v, &l->whole);
+	l->n = trouble_look(w->bench, &view, l->v, &l->gaps);
 	txn = d->store;
 	if (store_begin(txn, e) < 0 || tell_ends(w, d, l, e) < 0 || tell_beginnings(d, l, e) < 0)
 		return -1;
@@ -277,7 +277,7 @@ void watch_turn(struct watch *w)
 		look_again_soon(w);
 		return;
 	}
-	if (!l->whole)
+	if (l->gaps.any)
 		look_again_soon(w);
 	memcpy(w->told, l->told, sizeof(w->told));
 	w->n = l->told_count;
