@@ -9,6 +9,7 @@
  * The engine is `broken`, and whoever opens the store again finds out by what is in it, as after
  * a crash.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -56,6 +57,8 @@ static PGconn *connect_to(const char *where)
 	return PQconnectdbParams(names, values, 1);
 }
 
+enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 50 };
+
 /* The two numbers of the lock: that it is of gatewayd, and the schema. */
 #define LOCK_OF	  "1734440037"
 #define LOCK_WHAT "current_schema()::regnamespace::oid"
@@ -79,29 +82,42 @@ static int in_use(struct engine *en, struct err *e)
 	return -1;
 }
 
+#define LOCK_ALONE "SELECT pg_try_advisory_lock(" LOCK_OF ", " LOCK_WHAT "::int)"
+/* As every node has it: who wants it alone finds them. */
+#define LOCK_SHARED "SELECT pg_try_advisory_lock_shared(" LOCK_OF ", " LOCK_WHAT "::int)"
+
 /* The lock is the session's and ends with it, however it ends. */
-static int lock(struct engine *en, const char *sql, struct err *e)
+static int lock(struct engine *en, const char *sql, bool *ret_locked, struct err *e)
 {
 	PGresult *r = PQexec(en->c, sql);
-	int result = 0;
+	int result = pg_is_good(r) ? 0 : pg_failed(en, r, "lock", e);
 
-	if (!pg_is_good(r))
-		result = pg_failed(en, r, "lock", e);
-	else if (PQgetvalue(r, 0, 0)[0] != 't')
-		result = in_use(en, e);
+	*ret_locked = result == 0 && PQgetvalue(r, 0, 0)[0] == 't';
 	PQclear(r);
 	return result;
 }
 
-static int lock_alone(struct engine *en, struct err *e)
+/* The server ends a session a moment after its process has gone. */
+static int lock_soon(struct engine *en, const char *sql, struct err *e)
 {
-	return lock(en, "SELECT pg_try_advisory_lock(" LOCK_OF ", " LOCK_WHAT "::int)", e);
+	bool locked = false;
+
+	for (int i = 0; i < LOCK_TRIES && !locked; i++) {
+		if (i)
+			poll(NULL, 0, LOCK_PAUSE_MS);
+		if (lock(en, sql, &locked, e) < 0)
+			return -1;
+	}
+	return locked ? 0 : in_use(en, e);
 }
 
-/* As every node has it: who wants it alone finds them. */
-static int lock_shared(struct engine *en, struct err *e)
+static int lock_alone(struct engine *en, struct err *e)
 {
-	return lock(en, "SELECT pg_try_advisory_lock_shared(" LOCK_OF ", " LOCK_WHAT "::int)", e);
+	bool locked;
+
+	if (lock(en, LOCK_ALONE, &locked, e) < 0)
+		return -1;
+	return locked ? 0 : in_use(en, e);
 }
 
 static int engine_alone(struct engine *en, bool alone, struct err *e)
@@ -153,8 +169,8 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	if (en->reader)
 		return pg_run(en, "SET default_transaction_read_only = on", "settings", e);
 	if (mode != STORE_NODE)
-		return lock_alone(en, e);
-	return set_lease(en, e) < 0 ? -1 : lock_shared(en, e);
+		return lock_soon(en, LOCK_ALONE, e);
+	return set_lease(en, e) < 0 ? -1 : lock_soon(en, LOCK_SHARED, e);
 }
 
 /* An address may hold a password: only what is behind it is said. */
