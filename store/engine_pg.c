@@ -86,37 +86,28 @@ static int in_use(struct engine *en, struct err *e)
 /* As every node has it: who wants it alone finds them. */
 #define LOCK_SHARED "SELECT pg_try_advisory_lock_shared(" LOCK_OF ", " LOCK_WHAT "::int)"
 
-/* The lock is the session's and ends with it, however it ends. */
-static int lock(struct engine *en, const char *sql, bool *ret_locked, struct err *e)
-{
-	PGresult *r = PQexec(en->c, sql);
-	int result = pg_is_good(r) ? 0 : pg_failed(en, r, "lock", e);
-
-	*ret_locked = result == 0 && PQgetvalue(r, 0, 0)[0] == 't';
-	PQclear(r);
-	return result;
-}
-
-/* The server ends a session a moment after its process has gone. */
-static int lock_soon(struct engine *en, const char *sql, struct err *e)
+/*
+ * The lock is the session's and ends with it, however it ends.  The server ends a session a moment
+ * after its process has gone: who may wait for that tries more than once.
+ */
+static int lock(struct engine *en, const char *sql, int tries, struct err *e)
 {
 	bool locked = false;
 
-	for (int i = 0; i < LOCK_TRIES && !locked; i++) {
+	for (int i = 0; i < tries && !locked; i++) {
+		PGresult *r;
+
 		if (i)
 			poll(NULL, 0, LOCK_PAUSE_MS);
-		if (lock(en, sql, &locked, e) < 0)
+		r = PQexec(en->c, sql);
+		if (!pg_is_good(r)) {
+			pg_failed(en, r, "lock", e);
+			PQclear(r);
 			return -1;
+		}
+		locked = PQgetvalue(r, 0, 0)[0] == 't';
+		PQclear(r);
 	}
-	return locked ? 0 : in_use(en, e);
-}
-
-static int lock_alone(struct engine *en, struct err *e)
-{
-	bool locked;
-
-	if (lock(en, LOCK_ALONE, &locked, e) < 0)
-		return -1;
 	return locked ? 0 : in_use(en, e);
 }
 
@@ -124,7 +115,7 @@ static int engine_alone(struct engine *en, bool alone, struct err *e)
 {
 	if (en->is_alone == alone)
 		return 0;
-	if (alone ? lock_alone(en, e) < 0
+	if (alone ? lock(en, LOCK_ALONE, 1, e) < 0
 		  : pg_run(en, "SELECT pg_advisory_unlock(" LOCK_OF ", " LOCK_WHAT "::int)",
 			   "unlock", e) < 0)
 		return -1;
@@ -169,8 +160,8 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	if (en->reader)
 		return pg_run(en, "SET default_transaction_read_only = on", "settings", e);
 	if (mode != STORE_NODE)
-		return lock_soon(en, LOCK_ALONE, e);
-	return set_lease(en, e) < 0 ? -1 : lock_soon(en, LOCK_SHARED, e);
+		return lock(en, LOCK_ALONE, LOCK_TRIES, e);
+	return set_lease(en, e) < 0 ? -1 : lock(en, LOCK_SHARED, LOCK_TRIES, e);
 }
 
 /* An address may hold a password: only what is behind it is said. */

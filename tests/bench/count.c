@@ -5,15 +5,12 @@
  * The file that GATEWAYD_COUNT names has a struct counts, which all processes share.  It is mapped
  * before a role closes itself in.
  */
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include "tests/bench/preload.h"
 
 /* In the order in which tests/bench/drain reads them. */
 struct counts {
@@ -25,26 +22,11 @@ static struct counts *counts = &nobody;
 
 __attribute__((constructor)) static void map_counts(void)
 {
-	const char *path = getenv("GATEWAYD_COUNT");
-	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	void *p;
+	void *p = preload_map("GATEWAYD_COUNT", sizeof(*counts));
 
-	if (fd < 0)
-		return;
-	p = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	if (p != MAP_FAILED)
+	if (p)
 		counts = p;
 }
-
-/* The function that would have been called, looked for once. */
-#define NEXT(name)                                                           \
-	({                                                                   \
-		static __typeof__(&(name)) next;                             \
-		if (!next)                                                   \
-			next = (__typeof__(&(name)))dlsym(RTLD_NEXT, #name); \
-		next;                                                        \
-	})
 
 int fdatasync(int fd)
 {

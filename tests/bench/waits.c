@@ -6,18 +6,15 @@
  * is a call of libpq that sends and does not return before the answer: one round trip.  What
  * is sent in pipeline mode is waited for once, and that counts for the last statement of it.
  */
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <libpq-fe.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "tests/bench/preload.h"
 
 enum { LINES = 512, NAME_MAX_SIZE = 40 };
 
@@ -33,26 +30,11 @@ static bool is_inside; /* libpq calls its own functions */
 
 __attribute__((constructor)) static void map_lines(void)
 {
-	const char *path = getenv("GATEWAYD_WAITS");
-	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	void *p;
+	void *p = preload_map("GATEWAYD_WAITS", sizeof(nobody));
 
-	if (fd < 0)
-		return;
-	p = mmap(NULL, sizeof(nobody), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	if (p != MAP_FAILED)
+	if (p)
 		lines = last = p;
 }
-
-/* The function that would have been called, looked for once. */
-#define NEXT(name)                                                           \
-	({                                                                   \
-		static __typeof__(&(name)) next;                             \
-		if (!next)                                                   \
-			next = (__typeof__(&(name)))dlsym(RTLD_NEXT, #name); \
-		next;                                                        \
-	})
 
 /* Of cores that begin at once two may share a line: what they name is there before anything is
  * measured. */

@@ -1,5 +1,8 @@
 #include "tests/store/fixture.h"
 
+#include <poll.h>
+#include <pthread.h>
+
 static bool lease_of(struct fixture *f, const char *mailbox, const char *node)
 {
 	struct store_lease *v;
@@ -292,6 +295,29 @@ static void one_turn_at_a_time_and_one_node_of_a_name(void **state)
 	store_close(&same);
 	REFUSED(f, ERR_TEMP, store_open(f->schema.address, STORE_WRITE, &same, &f->e));
 	store_close(&two);
+}
+
+static void *close_soon(void *ctx)
+{
+	struct store *s = ctx;
+
+	poll(NULL, 0, 200);
+	store_close(&s);
+	return NULL;
+}
+
+/* As that of a process that has just ended: its server takes a moment. */
+static void a_session_that_is_about_to_end_is_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	pthread_t closer;
+
+	if (!f->schema.name[0])
+		return;
+	assert_int_equal(pthread_create(&closer, NULL, close_soon, f->s), 0);
+	f->s = NULL;
+	OK(f, store_open(f->schema.address, STORE_WRITE, &f->s, &f->e));
+	pthread_join(closer, NULL);
 }
 
 /* --- beside each other's turns --- */
@@ -652,6 +678,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_lease_is_of_one_node_until_it_is_given),
+		STORE_TEST(a_session_that_is_about_to_end_is_waited_for),
 		STORE_TEST(a_node_that_ended_has_nothing_and_sends_nothing),
 		STORE_TEST(what_another_node_sends_is_not_taken_back),
 		STORE_TEST(what_another_node_sends_is_not_given_back),

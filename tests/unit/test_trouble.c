@@ -325,6 +325,27 @@ static void the_budget_of_strangers_is_told_when_it_is_used_up(void **state)
 	end_world(&w);
 }
 
+static void what_the_store_cannot_answer_is_left_open(void **state)
+{
+	struct fixture *f = *state;
+	struct trouble v[TROUBLES_MAX];
+	struct trouble_gaps gaps;
+	struct store_case c = a_case();
+	struct world w;
+	int64_t number;
+
+	begin_world(&w, f);
+	c.merged_into = 99;
+	begin(f);
+	REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &number, &f->e));
+	trouble_look(&w.b, &(struct trouble_view){ &w.boxes, &w.grants, &w.roles }, v, &gaps);
+	assert_true(gaps.any && gaps.of[NOTICE_ASIDE] && gaps.of[NOTICE_UNDECIDED] &&
+		    gaps.of[NOTICE_BUDGET]);
+	assert_false(gaps.of[NOTICE_MAILBOX]);
+	store_rollback(f->s);
+	end_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +357,7 @@ int main(void)
 		STORE_TEST(a_refresh_token_near_its_end_is_told),
 		STORE_TEST(the_machine_is_looked_at),
 		STORE_TEST(the_budget_of_strangers_is_told_when_it_is_used_up),
+		STORE_TEST(what_the_store_cannot_answer_is_left_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
