@@ -21,17 +21,22 @@ def sums(daemon):
 
 
 def moved(daemon):
-    """Who is in a processed folder on the rig's own server was kept before (I1), whoever died meanwhile."""
+    """Who is in a processed folder on the rig's own server was kept before (I1), whoever died meanwhile.
+
+    The folders are read first: a mail may be kept and moved at any moment, also between the two looks.
+    """
     rig = daemon.rig
-    known = {m["message_id"] for m in daemon.json("mail", "list", "--limit", 100000)}
+    there = []
     for name, box in daemon.settings["mailboxes"].items():
         user = box.get("user")
         if box["port"] not in (rig.dovecot.imap, rig.dovecot.imaps) or user not in rig.dovecot.users:
             continue
-        for folder in (box["processed"], box.get("quarantine")):
-            for raw in rig.mailbox(user, folder) if folder else ():
-                message_id = str(parse(raw)["Message-ID"] or "").strip().strip("<>")
-                assert not message_id or message_id in known, f"{name}: {folder} has {message_id}, the store has not"
+        there += [(name, folder, raw) for folder in (box["processed"], box.get("quarantine")) if folder
+                  for raw in rig.mailbox(user, folder)]
+    known = {m["message_id"] for m in daemon.json("mail", "list", "--limit", 100000)}
+    for name, folder, raw in there:
+        message_id = str(parse(raw)["Message-ID"] or "").strip().strip("<>")
+        assert not message_id or message_id in known, f"{name}: {folder} has {message_id}, the store has not"
 
 
 def hold(daemon):

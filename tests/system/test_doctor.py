@@ -260,6 +260,7 @@ def check_beside(tap):
         with tap.point("beside a living daemon: its words, and no mail is sent, moved or flagged"):
             rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Before", "Hello."))
             daemon.case_of("Before")
+            wait_for(lambda: rig.count(r.SUPPORT) == 0, 20, "its move")
             before = (daemon.json("mail", "list"), flags(rig), daemon.json("outbox", "list"))
             _, done = daemon.ctl_run("doctor")
             out = done.stdout.decode()
