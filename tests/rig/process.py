@@ -33,21 +33,32 @@ class Timeout(AssertionError):
     """What was waited for did not come."""
 
 
-given = set()       # ports, in this program
+given = []          # what claims the ports of this program, to its end
+
+
+def claim(port):
+    """A name in the kernel, as long as it is open: whether no other program has that port, listening or not."""
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0gatewayd-test-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    given.append(name)
+    return True
 
 
 def free_port():
-    """One below those that the kernel gives to outgoing connections: nobody else takes it before the server does."""
+    """One below those that the kernel gives to outgoing connections: nobody else takes it, even while the server is stopped."""
     while True:
         port = random.randrange(*PORTS)
-        if port in given:
+        if not claim(port):
             continue
         with socket.socket() as s:
             try:
                 s.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        given.add(port)
         return port
 
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
 from tests.rig.mail import compose, parse, pdf, png
-from tests.rig.process import wait_for
+from tests.rig.process import PATIENCE, claim, wait_for
 from tests.rig.tap import Tap, same
 
 INTERRUPTED = """
@@ -21,19 +21,35 @@ with Rig() as rig:
     print(rig.dir, rig.dovecot.process.pid, rig.postfix.process.pid, flush=True)
     time.sleep(60)
 """
+PORT_OF_ANOTHER = """
+import sys
+sys.path.insert(0, {root!r})
+from tests.rig.process import free_port
+print(free_port(), flush=True)
+sys.stdin.read()
+"""
+ROOT = str(pathlib.Path(__file__).resolve().parents[2])
 
 
 def leaves_nothing(number):
     """A rig that is interrupted stops its servers and removes its folder."""
-    root = str(pathlib.Path(__file__).resolve().parents[2])
-    child = subprocess.Popen([sys.executable, "-c", INTERRUPTED.format(root=root)], stdout=subprocess.PIPE,
+    child = subprocess.Popen([sys.executable, "-c", INTERRUPTED.format(root=ROOT)], stdout=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, text=True)
     folder, *pids = child.stdout.readline().split()
     child.send_signal(number)
-    assert child.wait(30) != 0
+    assert child.wait(30 * PATIENCE) != 0
     assert not os.path.exists(folder), folder
     for pid in pids:
         assert not os.path.exists(f"/proc/{pid}"), pid
+
+
+def ports_apart():
+    """A port that a program was given, and on which nobody listens, is no other's until that program ends."""
+    child = subprocess.Popen([sys.executable, "-c", PORT_OF_ANOTHER.format(root=ROOT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    port = int(child.stdout.readline())
+    same(claim(port), False)
+    child.communicate()
+    same(claim(port), True)
 
 
 def results(mail):
@@ -42,6 +58,8 @@ def results(mail):
 
 def main():
     tap = Tap()
+    with tap.point("a port is given to one program at a time"):
+        ports_apart()
     with r.Rig() as rig:
         with tap.point("a mail submitted with login arrives, attachments byte for byte"):
             files = [("報告書.pdf", "application/pdf", pdf()), ("画面.png", "image/png", png())]
