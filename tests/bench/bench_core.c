@@ -1,5 +1,5 @@
 /*
- * What core does with mails, without its peers: keep, decide and apply, index, claim and settle.
+ * What core does with mails, without its peers: keep, decide and apply, index, deliver.
  *
  *	bench_core CONF STORE MAILS
  *
@@ -12,18 +12,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <valgrind/callgrind.h>
 
 #include "gatewayd/base/file.h"
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/case_index.h"
+#include "gatewayd/core/delivery.h"
 #include "gatewayd/mail/mail_job.h"
 #include "gatewayd/mail/mail_keep.h"
+#include "gatewayd/wire/channel.h"
 #include "parser/parser.h"
 
-enum { GROUP = 64, MAILS_MAX = 20000, ANSWER_MAX = 64 << 20 };
+enum { GROUP = 64, MAILS_MAX = 20000, ANSWER_MAX = 64 << 20, LANES = 8, ROWS_MAX = 1024 };
 
 #define NOW INT64_C(1795426800) /* 2026-11-23T11:00:00Z */
 
@@ -42,13 +46,24 @@ struct mail {
 	struct mail_job job;
 };
 
-struct bench {
+/* The room that claims and settles, and a sender at which everything is sent. */
+struct sending {
+	struct bench bench; /* what the room stands on */
+	struct delivery *delivery;
+	struct wire sender;
+	int64_t rows[ROWS_MAX]; /* that the sender has, from `done` to `n` */
+	size_t done, n;
+	int errors, nowhere; /* the log, whose lines are written and not shown */
+};
+
+struct work {
 	struct desk d;
 	struct token_keys keys;
 	struct arena arena; /* of the turn */
 	struct parser *parser;
 	struct mail *mails;
 	size_t n;
+	struct sending sending;
 };
 
 /* X(id, name) in the order of a mail's way */
@@ -72,7 +87,7 @@ static const char *const names[] = {
 
 /* --- phases --- */
 
-static struct store_mail row_of(const struct bench *b, size_t i)
+static struct store_mail row_of(const struct work *b, size_t i)
 {
 	return (struct store_mail){ .location = { SPAN("support"), 1, (uint32_t)i + 1 },
 				    .received_at = NOW,
@@ -80,7 +95,7 @@ static struct store_mail row_of(const struct bench *b, size_t i)
 }
 
 /* As arrivals_say() does. */
-static void say_mails(struct bench *b, size_t from, size_t to, uint8_t (*sha256)[SHA256_SIZE])
+static void say_mails(struct work *b, size_t from, size_t to, uint8_t (*sha256)[SHA256_SIZE])
 {
 	for (size_t i = from; i < to; i++) {
 		struct store_mail row = row_of(b, i);
@@ -93,7 +108,7 @@ static void say_mails(struct bench *b, size_t from, size_t to, uint8_t (*sha256)
 	store_ahead_said(b->d.store);
 }
 
-static void keep_mails(struct bench *b, size_t from, size_t to)
+static void keep_mails(struct work *b, size_t from, size_t to)
 {
 	uint8_t sha256[GROUP][SHA256_SIZE];
 	bool is_said;
@@ -122,7 +137,7 @@ static void write_answer(void *ctx, struct span piece)
 }
 
 /* The half of the child and the half of core. */
-static void parse_mails(struct bench *b, size_t from, size_t to)
+static void parse_mails(struct work *b, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		struct mail *m = &b->mails[i];
@@ -142,7 +157,7 @@ static void parse_mails(struct bench *b, size_t from, size_t to)
 	}
 }
 
-static void decide_mails(struct bench *b, size_t from, size_t to)
+static void decide_mails(struct work *b, size_t from, size_t to)
 {
 	struct store_mail *v;
 	size_t n;
@@ -159,7 +174,7 @@ static void decide_mails(struct bench *b, size_t from, size_t to)
 	MUST(store_commit(b->d.store, &trouble));
 }
 
-static void index_mails(struct bench *b, size_t from, size_t to)
+static void index_mails(struct work *b, size_t from, size_t to)
 {
 	int64_t next;
 
@@ -170,38 +185,68 @@ static void index_mails(struct bench *b, size_t from, size_t to)
 	while (next == b->d.now);
 }
 
-static void deliver_mails(struct bench *b, size_t from, size_t to)
+static int take_row(void *ctx, struct wire_in *in, struct err *e)
 {
-	struct store *s = b->d.store;
-	struct store_outbox *v;
-	size_t n;
+	struct sending *s = ctx;
+	struct talk_send send;
+
+	if (in->type == MSG_WRITTEN)
+		return 0;
+	if (s->n == ROWS_MAX || talk_send_get(in, &send, e) < 0)
+		errx(1, "the sender has too many rows: %s", e->text);
+	if (send.fd >= 0)
+		close(send.fd);
+	s->rows[s->n++] = send.row;
+	return 0;
+}
+
+/* As a sender with so many lanes says it; false: it has no rows. */
+static bool say_sent(struct sending *s)
+{
+	struct talk_sent sent = { .outcome = TALK_SENT,
+				  .code = 250,
+				  .text = SPAN("2.0.0 Ok: queued as 4bYq3r1zDdz9s5T") };
+	size_t n = s->n - s->done < LANES ? s->n - s->done : LANES;
+
+	for (size_t i = 0; i < n; i++) {
+		sent.row = s->rows[s->done++];
+		MUST(delivery_sent(s->delivery, s->bench.peers, &sent, &trouble));
+	}
+	return n > 0;
+}
+
+/* The sender's half is not counted. */
+static void hear_rows(struct sending *s)
+{
+	bool open;
+
+	CALLGRIND_TOGGLE_COLLECT;
+	peers_flush(&s->bench);
+	if (s->done == s->n)
+		s->done = s->n = 0;
+	MUST(channel_serve(&s->sender, LOOP_READ, take_row, s, &open, &trouble));
+	CALLGRIND_TOGGLE_COLLECT;
+}
+
+static void deliver_mails(struct work *b, size_t from, size_t to)
+{
+	struct sending *s = &b->sending;
 
 	(void)from;
 	(void)to;
-	MUST(store_begin(s, &trouble));
-	store_unheard(s);
-	MUST(store_outbox_claim(s, SPAN(""), b->d.now, 2 * GROUP, b->d.arena, &v, &n, &trouble));
-	MUST(store_commit(s, &trouble));
-	for (size_t i = 0; i < n; i++) {
-		struct buf message BUF_AUTO;
-
-		if (i % 32 == 0)
-			store_ahead_messages(s, &v[i], n - i < 32 ? n - i : 32);
-		buf_init(&message, SIZE_MAX);
-		MUST(store_outbox_message(s, v[i].id, &message, &trouble));
-	}
-	store_ahead_end(s);
-	MUST(store_begin(s, &trouble));
-	store_unheard(s);
-	for (size_t i = 0; i < n; i++)
-		MUST(store_outbox_result(s, v[i].id, OUTBOX_SENT, b->d.now, INSTANT_NONE, 250,
-					 SPAN("250 queued"), &trouble));
-	MUST(store_commit(s, &trouble));
+	dup2(s->nowhere, STDERR_FILENO);
+	delivery_wake(s->delivery);
+	do {
+		delivery_turn(s->delivery);
+		arena_reset(&s->bench.arena);
+		hear_rows(s);
+	} while (say_sent(s));
+	dup2(s->errors, STDERR_FILENO);
 }
 
 /* --- what they stand on --- */
 
-static void read_mails(struct bench *b, const char *path)
+static void read_mails(struct work *b, const char *path)
 {
 	struct span rest, line;
 	struct buf all;
@@ -226,16 +271,71 @@ static void read_mails(struct bench *b, const char *path)
 	}
 }
 
-static void open_bench(struct bench *b, char **argv)
+static void turn(void *ctx)
+{
+	(void)ctx; /* it is called by itself */
+}
+
+static void came(void *ctx, struct peer *p)
+{
+	struct sending *s = ctx;
+
+	delivery_peer_new(s->delivery, p);
+}
+
+static void gone(void *ctx, struct peer *p)
+{
+	(void)ctx, (void)p;
+}
+
+static void has_gone(void *ctx, enum role_id role)
+{
+	(void)ctx, (void)role;
+}
+
+static void open_sending(struct work *b, struct conf *conf)
+{
+	static struct clock_fake clock = { .now = NOW };
+	struct sending *s = &b->sending;
+	struct bench_rooms rooms = { .turn = turn, .came = came, .gone = gone, .ctx = s };
+	int fds[2];
+
+	s->bench = (struct bench){ .clock = clock_fake(&clock),
+				   .loop = loop_new(clock_fake(&clock)),
+				   .conf = conf,
+				   .store = b->d.store,
+				   .zones = b->d.zones,
+				   .keys = b->keys,
+				   .host = { .gone = has_gone } };
+	bench_init(&s->bench, &rooms);
+	s->delivery = delivery_new(&s->bench);
+	s->errors = dup(STDERR_FILENO);
+	s->nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0)
+		err(1, "socketpair");
+	message_wire(&s->sender, fds[1], ROLE_SENDER, ROLE_CORE);
+	peer_add(&s->bench,
+		 &(struct parent_talk_peer){ .role = ROLE_SENDER, .pid = getpid(), .fd = fds[0] });
+}
+
+static void close_sending(struct sending *s)
+{
+	bench_release(&s->bench);
+	delivery_free(&s->delivery);
+	loop_free(&s->bench.loop);
+	wire_release(&s->sender);
+}
+
+static void open_bench(struct work *b, char **argv)
 {
 	struct conf_problems problems;
+	struct conf *conf;
 
 	crypto_init();
 	conf_problems_init(&problems);
-	*b = (struct bench){ .d = { .conf = conf_load(argv[1], CONF_POLICY_ONLY, &problems),
-				    .zones = zones_new(NULL),
-				    .now = NOW } };
-	if (!b->d.conf)
+	conf = conf_load(argv[1], CONF_POLICY_ONLY, &problems);
+	*b = (struct work){ .d = { .conf = conf, .zones = zones_new(NULL), .now = NOW } };
+	if (!conf)
 		errx(1, "%s is no configuration", argv[1]);
 	b->d.keys = &b->keys;
 	b->d.arena = &b->arena;
@@ -245,6 +345,7 @@ static void open_bench(struct bench *b, char **argv)
 	MUST(store_open(argv[2], STORE_CREATE, &b->d.store, &trouble));
 	MUST(desk_epochs(b->d.store, &b->keys, &trouble));
 	read_mails(b, argv[3]);
+	open_sending(b, conf);
 }
 
 static double cpu_us(void)
@@ -256,9 +357,9 @@ static double cpu_us(void)
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
-static double measure(struct bench *b, enum phase phase, size_t from, size_t to)
+static double measure(struct work *b, enum phase phase, size_t from, size_t to)
 {
-	static void (*const run[PHASE_COUNT])(struct bench *, size_t, size_t) = {
+	static void (*const run[PHASE_COUNT])(struct work *, size_t, size_t) = {
 		[KEEP] = keep_mails,   [PARSE] = parse_mails,	  [DECIDE] = decide_mails,
 		[INDEX] = index_mails, [DELIVER] = deliver_mails,
 	};
@@ -273,7 +374,7 @@ static double measure(struct bench *b, enum phase phase, size_t from, size_t to)
 int main(int argc, char **argv)
 {
 	double us[PHASE_COUNT] = { 0 }, all = 0;
-	struct bench b;
+	struct work b;
 
 	if (argc != 4)
 		errx(64, "usage: bench_core CONF STORE MAILS");
@@ -294,6 +395,7 @@ int main(int argc, char **argv)
 		all += phase == PARSE ? 0 : us[phase];
 	}
 	printf(" core %.0f µs a mail (%zu mails)\n", all / (double)b.n, b.n);
+	close_sending(&b.sending);
 	store_close(&b.d.store);
 	return 0;
 }

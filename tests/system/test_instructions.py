@@ -26,7 +26,7 @@ FIXED = ":".join(["glibc.cpu.hwcaps=" + ",".join("-" + f for f in (
     "glibc.cpu.x86_rep_stosb_threshold=0x400000"])
 # A kind of work, and the functions that do it with all that they call.
 PARTS = {"keep": ["mail_keep"], "parse": ["parser_parse"], "decide": ["mail_gather", "decide_mail"], "compose": ["compose"],
-         "apply": ["mail_apply"], "index": ["case_index_turn"]}
+         "apply": ["mail_apply"], "index": ["case_index_turn"], "deliver": ["delivery_turn", "delivery_sent"]}
 
 
 def run(folder):
