@@ -13,7 +13,7 @@
 #include "gatewayd/base/journal.h"
 #include "gatewayd/base/utf8.h"
 
-enum { ESCAPE_MAX = 16 };
+enum { ESCAPE_MAX = 16, DIGITS_MAX = 24 };
 
 static const char *log_role = "gatewayd";
 static enum log_level log_most = LOG_INFO;
@@ -81,25 +81,63 @@ static size_t show(struct span s, char out[ESCAPE_MAX])
 	return n ? n : 1;
 }
 
+/* Stands in quotes as it is. */
+static bool is_shown_bare(unsigned char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+static size_t bare_length(struct span s, size_t most)
+{
+	size_t n = 0;
+
+	while (n < s.n && n < most && is_shown_bare((unsigned char)s.p[n]))
+		n++;
+	return n;
+}
+
 static void add_quoted(struct buf *b, struct span s)
 {
-	size_t from = b->n, used;
+	size_t end = b->n + LOG_VALUE_MAX - ESCAPE_MAX, used;
 	char shown[ESCAPE_MAX];
 
 	buf_addc(b, '"');
-	for (; s.n && b->n - from < LOG_VALUE_MAX - ESCAPE_MAX; s = span_sub(s, used, SIZE_MAX)) {
+	for (; s.n && b->n < end; s = span_sub(s, used, SIZE_MAX)) {
+		used = bare_length(s, end - b->n);
+		buf_add(b, span_sub(s, 0, used));
+		if (used)
+			continue;
 		used = show(s, shown);
 		buf_adds(b, shown);
 	}
 	buf_adds(b, s.n ? "...\"" : "\"");
 }
 
+static void add_digits(struct buf *b, bool minus, uint64_t n)
+{
+	char digits[DIGITS_MAX], *p = digits + sizeof(digits);
+
+	do
+		*--p = (char)('0' + n % 10);
+	while (n /= 10);
+	if (minus)
+		*--p = '-';
+	buf_add(b, (struct span){ p, (size_t)(digits + sizeof(digits) - p) });
+}
+
+static void add_number(struct buf *b, int64_t n)
+{
+	add_digits(b, n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+}
+
 static void add_field(struct buf *b, const struct log_field *f)
 {
-	buf_addf(b, " %s=", f->key);
+	buf_addc(b, ' ');
+	buf_adds(b, f->key);
+	buf_addc(b, '=');
 	switch (f->type) {
-	case LOG_TYPE_SIGNED: buf_addf(b, "%" PRIi64, f->number); break;
-	case LOG_TYPE_UNSIGNED: buf_addf(b, "%" PRIu64, f->count); break;
+	case LOG_TYPE_SIGNED: add_number(b, f->number); break;
+	case LOG_TYPE_UNSIGNED: add_digits(b, false, f->count); break;
 	case LOG_TYPE_TEXT:
 		if (is_word(f->text))
 			buf_add(b, f->text);
@@ -111,7 +149,8 @@ static void add_field(struct buf *b, const struct log_field *f)
 
 void log_format(const char *event, const struct log_field *fields, struct buf *out)
 {
-	buf_addf(out, "event=%s", event);
+	buf_adds(out, "event=");
+	buf_adds(out, event);
 	for (; fields->key && !out->full; fields++) {
 		size_t before = out->n;
 

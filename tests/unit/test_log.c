@@ -103,6 +103,38 @@ static void a_long_value_is_cut_and_leaves_room_for_the_others(void **state)
 	assert_true(line.n < LOG_VALUE_MAX + 64);
 }
 
+static void a_long_value_of_plain_bytes_is_cut_at_the_same_place(void **state)
+{
+	struct buf line BUF_AUTO, value BUF_AUTO;
+	const char *text;
+
+	(void)state;
+	buf_init(&line, LOG_LINE_MAX);
+	buf_init(&value, LOG_LINE_MAX);
+	while (value.n < 2 * LOG_VALUE_MAX)
+		buf_adds(&value, "a ");
+	text = shown(buf_span(&value), &line);
+	assert_int_equal(strstr(text, "...\"") - strchr(text, '"'), LOG_VALUE_MAX - 16);
+}
+
+static void numbers_are_shown_whole(void **state)
+{
+	struct buf line BUF_AUTO;
+
+	(void)state;
+	buf_init(&line, LOG_LINE_MAX);
+	log_format("e",
+		   (const struct log_field[]){ log_int("least", INT64_MIN),
+					       log_int("minus", -10),
+					       log_int("none", 0),
+					       log_int("most", INT64_MAX),
+					       log_uint("all", UINT64_MAX),
+					       { .key = NULL } },
+		   &line);
+	assert_string_equal(buf_cstr(&line), "event=e least=-9223372036854775808 minus=-10 none=0 "
+					     "most=9223372036854775807 all=18446744073709551615");
+}
+
 static void a_field_that_does_not_fit_is_left_out_whole(void **state)
 {
 	static const char full[] = "event=outbox.result row=7 text=0123456789 code=-1";
@@ -143,6 +175,8 @@ int main(void)
 		cmocka_unit_test(a_value_cannot_end_its_field_or_its_line),
 		cmocka_unit_test(each_byte_leaves_one_line_of_three_fields),
 		cmocka_unit_test(a_long_value_is_cut_and_leaves_room_for_the_others),
+		cmocka_unit_test(a_long_value_of_plain_bytes_is_cut_at_the_same_place),
+		cmocka_unit_test(numbers_are_shown_whole),
 		cmocka_unit_test(a_field_that_does_not_fit_is_left_out_whole),
 		cmocka_unit_test(an_event_below_the_level_costs_nothing),
 	};
