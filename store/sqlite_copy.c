@@ -9,6 +9,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "store/sqlite_memory.h"
 
 enum { ROOM_LEFT = 64 * MIB }; /* on the disk, beside a copy */
 
@@ -17,6 +18,9 @@ void sqlite_begin(void)
 {
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+#if !defined(__SANITIZE_ADDRESS__) /* it sees what is used behind its end */
+	sqlite_memory_use();
+#endif
 }
 
 enum err_class sqlite_class(int code)

@@ -10,8 +10,8 @@
 
 #include "store/engine.h"
 
-/* Before the first database is opened: one thread has them, and how much memory they have is not
- * counted. */
+/* Before the first database is opened: one thread has them, how much memory they have is not
+ * counted, and small pieces of it are kept (sqlite_memory.h). */
 void sqlite_begin(void);
 
 /* Of a result code, extended or primary: whether it is the machine's trouble, the caller's, or
