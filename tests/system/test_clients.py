@@ -17,7 +17,7 @@ from tests.rig.tap import Tap, same
 # What of the notice may be in no mail to the customer.
 INTERNAL = ("Account:", "Sender:", "Lines at the top", "rite above this line", "mailto:", "#take", "%23", "+", r.SAM)
 WORDS = "Hello Ann,\n\nplease install 4.2.1; it mends the reset."
-CLIENT_S = 60
+CLIENT_S = 300
 
 
 def as_mbox(folder, raw):

@@ -16,7 +16,7 @@ from tests.rig import accounts
 from tests.rig import rig as r
 from tests.rig.gatewayd import ROLE_USER, WRONG, Gatewayd, running
 from tests.rig.mail import apart, body, compose, parse
-from tests.rig.process import free_port, wait_for
+from tests.rig.process import PATIENCE, free_port, wait_for
 from tests.rig.tap import Tap, same
 
 IDLE, RELOADS, CRASHES, SHARED = 40, 300, 5, 60 if os.environ.get("FULL") == "1" else 30
@@ -108,7 +108,7 @@ def second_daemon(tap):
         with tap.point("a second daemon with the same control socket ends, and says who has it"):
             other.settings["socket"] = daemon.settings["socket"]
             other.start(ready=False)
-            same(other.process.popen.wait(30), os.EX_TEMPFAIL, other.tail())
+            same(other.process.popen.wait(30 * PATIENCE), os.EX_TEMPFAIL, other.tail())
             assert f"process {daemon.process.pid} is the daemon" in other.tail(), other.tail()
         with tap.point("one with the same store says which process of which daemon has it"):
             other.settings.update(socket=str(other.dir / "state" / "control.sock"), store=daemon.settings["store"])
@@ -275,7 +275,7 @@ def hopeless(tap):
         daemon.settings["socket"] = str(daemon.dir / "nowhere" / "control.sock")
         with tap.point("a role that fails five times at one step ends the daemon, with a status that says which"):
             daemon.start(ready=False)
-            same(daemon.process.popen.wait(30), os.EX_CANTCREAT, daemon.tail())
+            same(daemon.process.popen.wait(30 * PATIENCE), os.EX_CANTCREAT, daemon.tail())
             assert 'event=role.hopeless role=core step="opening what it needs"' in daemon.log_text(), daemon.tail()
             daemon.process = None
 

@@ -64,6 +64,7 @@ def once_each(rig, daemon, subjects):
     """Each mail is one case, and each case has one confirmation."""
     cases = {c["subject"]: c["number"] for c in daemon.cases()}
     same(sorted(cases), sorted(subjects))
+    wait_for(lambda: all(confirmations(rig, n) for n in cases.values()), 60, "a confirmation of each")
     same({s: confirmations(rig, n) for s, n in cases.items()}, {s: 1 for s in subjects})
 
 

@@ -144,6 +144,7 @@ def check_snapshot(tap, rig, daemon):
     daemon.stop()
     older = keep_state(daemon, "older")
     daemon.start()
+    wait_for(lambda: rig.count(r.SUPPORT) == 0, 20, "the mails of before to move")
     n = rig.count(r.SUPPORT, "Processed")
     mail_and_wait(rig, daemon, r.PAUL, "after the snapshot")
     moved(rig, n + 1)

@@ -16,6 +16,7 @@ from tests.rig.tap import Tap, same
 
 USER = "nobody"
 OWN = "gwtest"      # with a user of its own for each role
+LONG_S, SHORT_S = 120, 0.1      # for what must come, and to see that nothing has come
 ROLES = ("core", "poller", "parse", "sender", "tokens")
 
 
@@ -66,17 +67,34 @@ def each_its_own(tap):
             path = pathlib.Path(daemon.settings["socket"])
             path.parent.chmod(0o755)
             path.chmod(0o666)
-            same([ask(path, name) for name in (OWN, f"{OWN}-sender", f"{OWN}-parse")], ["kept", "closed", "closed"])
+            clients = [connected(path, name) for name in (OWN, f"{OWN}-sender", f"{OWN}-parse")]
+            # Who comes first is let in or not before those that come later.
+            same([told(client, LONG_S) for client in clients[1:]] + [told(clients[0], SHORT_S)], ["closed", "closed", "kept"])
             wait_for(lambda: "control.refused" in daemon.log.read_text(), 20, "the refusal in the log")
 
 
-def ask(path, user):
-    """Connects as that user: is the connection kept for a second, or closed at once?"""
-    code = ("import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.settimeout(1)\n"
-            "try: print('closed' if s.recv(1) == b'' else 'answered')\n"
-            "except TimeoutError: print('kept')")
-    done = subprocess.run(["/usr/bin/python3", "-c", code, str(path)], user=user, cwd="/", capture_output=True, text=True)
-    return done.stdout.strip() or done.stderr
+CLIENT = """
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+print("connected", flush=True)
+s.settimeout(float(sys.stdin.readline()))
+try: print("closed" if s.recv(1) == b"" else "answered")
+except TimeoutError: print("kept")
+"""
+
+
+def connected(path, user):
+    """A client of that user; it has connected."""
+    client = subprocess.Popen(["/usr/bin/python3", "-c", CLIENT, str(path)], user=user, cwd="/", stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    same(client.stdout.readline(), "connected\n", user)
+    return client
+
+
+def told(client, seconds):
+    """Whether its connection is closed within that time."""
+    return client.communicate(f"{seconds}\n")[0].strip()
 
 
 def main():
