@@ -137,12 +137,12 @@ UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 $(eval $(call program,$(B)/tests/unit/%,$(B)/obj/tests/unit/%.o $(LIBS),-lcmocka))
 
 # Stories on the real core: their own engine stands in for the store's, so that statements can fail.
-STORIES := test_answers test_scenario test_shared_cases test_staff_answers
+STORIES := test_answers test_scenario test_scenario_damage test_shared_cases test_staff_answers
 STORY_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/scenario/*.c))
 
 $(STORY_OBJ) $(STORIES:%=$(B)/obj/tests/unit/%.o): | $(B)/store/sql_ids.h
 $(foreach s,$(STORIES),$(eval $(call program,$(B)/tests/unit/$(s),\
-	$(B)/obj/tests/unit/$(s).o $(STORY_OBJ) $(LIBS),,-Wl$(comma)--wrap=engine_sqlite)))
+	$(B)/obj/tests/unit/$(s).o $(STORY_OBJ) $(LIBS),-lcmocka,-Wl$(comma)--wrap=engine_sqlite)))
 
 .PHONY: answers
 COMMANDS := $(patsubst %.c,$(B)/obj/%.o,tests/unit/test_staff_commands.c $(wildcard tests/scenario/*.c))

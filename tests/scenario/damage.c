@@ -34,37 +34,45 @@ static const char *sql_of(struct span what)
 	return NULL;
 }
 
-static int run(sqlite3 *db, const char *sql, int64_t id)
+/* NULL, or why it is not done. */
+static const char *run(sqlite3 *db, const char *sql, int64_t id)
 {
 	sqlite3_stmt *stmt;
-	int done;
+	bool done;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		return -1;
+		return sqlite3_errmsg(db);
 	sqlite3_bind_int64(stmt, 1, id);
-	done = sqlite3_step(stmt) == SQLITE_DONE && sqlite3_changes(db) == 1;
+	done = sqlite3_step(stmt) == SQLITE_DONE;
 	sqlite3_finalize(stmt);
-	return done ? 0 : -1;
+	if (!done)
+		return sqlite3_errmsg(db);
+	return sqlite3_changes(db) ? NULL : "there is none to damage";
 }
 
 static int wound(const char *path, struct span what, int64_t id, struct err *e)
 {
-	const char *sql = sql_of(what);
+	const char *sql = sql_of(what), *why;
 	sqlite3 *db;
 	int done = 0;
 
 	if (!sql)
 		return err_set(e, ERR_PERM, "nothing to damage is called " SPAN_FMT,
 			       SPAN_ARG(what));
-	if (sqlite3_open(path, &db) != SQLITE_OK || run(db, sql, id) < 0)
-		done = err_set(e, ERR_PERM, SPAN_FMT " %" PRIi64 ": %s", SPAN_ARG(what), id,
-			       sqlite3_errmsg(db));
+	why = sqlite3_open(path, &db) == SQLITE_OK ? run(db, sql, id) : sqlite3_errmsg(db);
+	if (why)
+		done = err_set(e, ERR_PERM, SPAN_FMT " %" PRIi64 ": %s", SPAN_ARG(what), id, why);
 	sqlite3_close(db);
 	return done;
 }
 
 int damage(struct world *w, struct span what, int64_t id, struct err *e)
 {
+	struct err ignored;
+	int done;
+
 	world_down(w);
-	return wound(w->path, what, id, e) < 0 ? -1 : world_up(w, e);
+	done = wound(w->path, what, id, e);
+	/* What is not done is an error of the script alone: core is up again for its next line. */
+	return world_up(w, done < 0 ? &ignored : e) < 0 ? -1 : done;
 }
