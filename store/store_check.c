@@ -25,7 +25,7 @@ static int check_one(struct store *s, enum sql_id id, struct buf *ret_findings, 
 	return got;
 }
 
-enum { AT_ONCE = 1000, NOTES_AT_ONCE = 100 };
+enum { AT_ONCE = 1000, ROWS_AT_ONCE = 100 };
 
 struct stated {
 	int64_t id;
@@ -133,6 +133,10 @@ static int check_words(struct store *s, struct query *q, struct err *ret_why)
 	return err_set(ret_why, ERR_PERM, "is not UTF-8");
 }
 
+/* Looks at a row and gives its id. */
+typedef int check_row_fn(struct store *s, struct query *q, int64_t *ret_id,
+			 struct buf *ret_findings);
+
 static int check_note(struct store *s, struct query *q, int64_t *ret_id, struct buf *ret_findings)
 {
 	int64_t id = query_get_int(q), number = query_get_int(q);
@@ -148,32 +152,68 @@ static int check_note(struct store *s, struct query *q, int64_t *ret_id, struct 
 	return query_end_row(q);
 }
 
+/* The columns sha256, size, lines. */
+static int check_lines(struct store *s, struct query *q, struct err *ret_why)
+{
+	struct buf lines BUF_AUTO;
+	uint8_t stated[SHA256_SIZE], found[SHA256_SIZE];
+	int64_t size;
+
+	query_get_digest(q, stated);
+	size = query_get_int(q);
+	buf_init(&lines, SIZE_MAX);
+	if (unpack(s->packer, query_borrow_bytes(q), (size_t)size, &lines, ret_why) < 0)
+		return -1;
+	sha256_of(buf_span(&lines), found);
+	return memcmp(stated, found, sizeof(found)) == 0
+		   ? 0
+		   : err_set(ret_why, ERR_PERM, "the lines are not those kept");
+}
+
+static int check_shown(struct store *s, struct query *q, int64_t *ret_id, struct buf *ret_findings)
+{
+	int64_t id = query_get_int(q), number = query_get_int(q);
+	struct err why;
+
+	if (check_lines(s, q, &why) < 0)
+		buf_addf(ret_findings, "shown %lld of case %lld: %s\n", (long long)id,
+			 (long long)number, why.text);
+	*ret_id = id;
+	return query_end_row(q);
+}
+
+static const struct check_rows {
+	enum sql_id sql;
+	check_row_fn *check;
+} notes = { SQL_CHECK_NOTE_WORDS, check_note }, shown = { SQL_CHECK_SHOWN_LINES, check_shown };
+
 /* A group of those behind *id; *ret_any: there were some. */
-static int check_notes_behind(struct store *s, int64_t *id, bool *ret_any, struct buf *ret_findings,
-			      struct err *e)
+static int check_rows_behind(struct store *s, const struct check_rows *rows, int64_t *id,
+			     bool *ret_any, struct buf *ret_findings, struct err *e)
 {
 	struct query q QUERY_AUTO;
 	int got;
 
 	*ret_any = false;
-	query_open(&q, s, SQL_CHECK_NOTE_WORDS, e);
+	query_open(&q, s, rows->sql, e);
 	query_int(&q, *id);
-	query_limit(&q, NOTES_AT_ONCE);
+	query_limit(&q, ROWS_AT_ONCE);
 	while ((got = query_step(&q)) > 0) {
 		*ret_any = true;
-		if (check_note(s, &q, id, ret_findings) < 0)
+		if (rows->check(s, &q, id, ret_findings) < 0)
 			return -1;
 	}
 	return got;
 }
 
-static int check_notes(struct store *s, struct buf *ret_findings, struct err *e)
+static int check_rows(struct store *s, const struct check_rows *rows, struct buf *ret_findings,
+		      struct err *e)
 {
 	int64_t id = INT64_MIN;
 	bool any;
 
 	do
-		if (check_notes_behind(s, &id, &any, ret_findings, e) < 0)
+		if (check_rows_behind(s, rows, &id, &any, ret_findings, e) < 0)
 			return -1;
 	while (any);
 	return 0;
@@ -183,15 +223,17 @@ int store_check_step(struct store *s, int at, struct buf *ret_findings, struct e
 {
 	if (at == 0)
 		return s->ops->check(s->engine, ret_findings, e);
+	if (at == STORE_CHECK_STEPS - 3)
+		return check_rows(s, &notes, ret_findings, e);
 	if (at == STORE_CHECK_STEPS - 2)
-		return check_notes(s, ret_findings, e);
+		return check_rows(s, &shown, ret_findings, e);
 	if (at == STORE_CHECK_STEPS - 1)
 		return check_digests(s, ret_findings, e);
 	return check_one(s, checks[at - 1], ret_findings, e);
 }
 
-_Static_assert(STORE_CHECK_STEPS == sizeof(checks) / sizeof(*checks) + 3,
-	       "the file, rows, notes, digests");
+_Static_assert(STORE_CHECK_STEPS == sizeof(checks) / sizeof(*checks) + 4,
+	       "the file, rows, notes, what was shown, digests");
 _Static_assert(STORE_CHECK_CONTENTS == sizeof(checks) / sizeof(*checks), "the last of the rows");
 
 int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e)

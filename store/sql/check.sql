@@ -92,3 +92,6 @@ WHERE again = 1
 -- What is looked at, and not a finding itself.
 -- name: check_note_words
 SELECT id, case_number, message_id, text, reply, size, words FROM note WHERE id > ?1 ORDER BY id LIMIT ?2
+
+-- name: check_shown_lines
+SELECT id, case_number, sha256, size, lines FROM shown WHERE id > ?1 ORDER BY id LIMIT ?2

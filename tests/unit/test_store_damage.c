@@ -236,6 +236,29 @@ static void a_note_that_is_no_text_is_damaged(void **state)
 		    SIZE_MAX);
 }
 
+static void what_was_shown_and_is_damaged_is_named(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	const char *line = "what staff were shown of the case";
+
+	buf_init(&findings, 1000);
+	fill(f);
+	begin(f);
+	for (int i = 0; i < 3; i++)
+		OK(f, store_shown_add(f->s, 2, NOW, (struct span){ line, strlen(line) - (size_t)i },
+				      &f->e));
+	commit(f);
+	tamper(f, "UPDATE shown SET lines = substr(lines, 1, length(lines) / 2) WHERE id = 1;"
+		  "UPDATE shown SET lines = CAST('W' || substr(lines, 2) AS BLOB) WHERE id = 3");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_true(span_starts(buf_span(&findings), SPAN("shown 1 of case 2: does not unpack: ")));
+	assert_true(span_ends_ci(buf_span(&findings),
+				 SPAN("\nshown 3 of case 2: the lines are not those kept\n")));
+	assert_true(span_find(buf_span(&findings), SPAN("shown 2")) == SIZE_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
 		STORE_TEST(a_log_that_is_cut_is_found),
 		STORE_TEST(a_damaged_note_is_said_and_holds_up_no_other),
 		STORE_TEST(a_note_that_is_no_text_is_damaged),
+		STORE_TEST(what_was_shown_and_is_damaged_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
