@@ -138,7 +138,7 @@ static int check_request(const struct ctl_request *r, struct buf *err)
 static int not_connected(const struct conf *conf, const struct ctl_request *r, struct buf *out,
 			 struct buf *err)
 {
-	bool refused = errno == ECONNREFUSED, forbidden = errno == EACCES || errno == EPERM;
+	bool forbidden = errno == EACCES || errno == EPERM;
 	pid_t daemon = run_lock_holder(conf->socket);
 
 	if (forbidden && !(r->verb->flags & CTL_NO_STORE)) {
@@ -152,10 +152,8 @@ static int not_connected(const struct conf *conf, const struct ctl_request *r, s
 			 (int)daemon, conf->socket);
 		return EX_TEMPFAIL;
 	}
-	/* A socket that refuses was left by a core that died: its successor is on the way. */
-	if (!conf->store)
-		return refused ? EX_TEMPFAIL : EX_CONFIG;
-	return run_here(conf, r, out, err);
+	/* A socket that refuses was left by a core that died; without a parent it has no successor. */
+	return conf->store ? run_here(conf, r, out, err) : EX_CONFIG;
 }
 
 int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *out, struct buf *err)

@@ -125,7 +125,10 @@ static bool run_at_once(const char *path, struct ctl_request *r, struct buf *inp
 		return false;
 	only.socket = buf_cstr(&socket_path);
 	*ret_status = run_with(&only, r, input, out, err);
-	return *ret_status != EX_CONFIG || out->n || err->n; /* or it ended meanwhile */
+	if (*ret_status != EX_CONFIG || err->n)
+		return true;
+	out->n = 0; /* the daemon ended meanwhile */
+	return false;
 }
 
 static int run_loaded(const char *path, struct ctl_request *r, struct buf *input, struct buf *out,

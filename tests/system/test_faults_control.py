@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import accounts
 from tests.rig import rig as r
-from tests.rig.gatewayd import ROLE_USER, WRONG, Gatewayd, running
+from tests.rig.gatewayd import BUILD, ROLE_USER, WRONG, Gatewayd, running
 from tests.rig.mail import apart, body, compose, parse
 from tests.rig.process import PATIENCE, free_port, wait_for
 from tests.rig.tap import Tap, same
@@ -77,6 +77,11 @@ def control_socket(tap):
                 s.close()
 
 
+def listens(daemon):
+    with socket.socket(socket.AF_UNIX) as s:
+        return s.connect_ex(daemon.settings["socket"]) == 0
+
+
 def core_away(daemon):
     """In the time between two cores, which grows with each that dies early."""
     for _ in range(4):
@@ -98,6 +103,26 @@ def store_while_core_restarts(tap):
         with tap.point("and gatewayctl waits for it, instead of keeping it from the store"):
             assert "mailboxes" in daemon.json("status"), "not the daemon's answer"
             same(daemon.log_text().count("has it open"), 0, daemon.tail())
+
+
+def sleeps(pid):
+    """It waits for a time to pass."""
+    return "nanosleep" in pathlib.Path(f"/proc/{pid}/wchan").read_text()
+
+
+def parent_follows_core(tap):
+    """gatewayctl waits for the next core of a parent that goes then, too."""
+    with running() as (rig, daemon):
+        with tap.point("core dies and the parent with it, while gatewayctl waits: it looks at the store itself"):
+            daemon.process.signal(signal.SIGSTOP)
+            os.kill(daemon.role("core"), signal.SIGKILL)
+            wait_for(lambda: not listens(daemon), 20, "core to be gone")
+            ctl = subprocess.Popen([str(BUILD / "gatewayctl"), "-c", str(daemon.conf), "case", "list", "--json"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            wait_for(lambda: ctl.poll() is not None or sleeps(ctl.pid), 20, "gatewayctl to wait", poll_s=0.01)
+            daemon.kill9()
+            out, err = ctl.communicate(timeout=60)
+            same((ctl.returncode, out, err), (0, b"[]\n", b""))
 
 
 def second_daemon(tap):
@@ -284,6 +309,7 @@ def main():
     tap = Tap()
     control_socket(tap)
     store_while_core_restarts(tap)
+    parent_follows_core(tap)
     second_daemon(tap)
     one_mailbox(tap, "with MOVE")
     one_mailbox(tap, "without MOVE", dovecot_extra=NO_MOVE)
