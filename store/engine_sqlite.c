@@ -90,15 +90,6 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	return en->reader ? run(en, "PRAGMA query_only = ON", e) : 0;
 }
 
-static char *path_of(const char *where)
-{
-	size_t n = strlen(where) + sizeof("./");
-	char *path = mem_alloc(n);
-
-	snprintf(path, n, "%s%s", where[0] == '/' ? "" : "./", where);
-	return path;
-}
-
 static void engine_close(struct engine *en)
 {
 	for (int i = 0; i < SQL_COUNT; i++)
@@ -112,8 +103,7 @@ static void engine_close(struct engine *en)
 static int engine_open(const char *where, enum store_mode mode, struct engine **ret_engine,
 		       struct err *e)
 {
-	/* With a folder in front, ":memory:" is the name of a file, too. */
-	char *path MEM_AUTO = path_of(where);
+	char *path MEM_AUTO = sqlite_file_path(where);
 	struct engine *en;
 	int code;
 
@@ -198,11 +188,15 @@ static int engine_commit(struct engine *en, struct err *e)
 	return -1;
 }
 
+/* Of ours: it may write the schema's own text. */
 static int engine_script(struct engine *en, const char *sql, struct err *e)
 {
-	if (sqlite3_exec(en->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return failed(en, "script", e);
-	return 0;
+	int code;
+
+	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	code = sqlite3_exec(en->db, sql, NULL, NULL, NULL);
+	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return code == SQLITE_OK ? 0 : failed(en, "script", e);
 }
 
 /* --- statements --- */

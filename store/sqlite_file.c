@@ -16,6 +16,15 @@ enum {
 	SQLITE_LOCK_COUNT = 512,
 };
 
+char *sqlite_file_path(const char *where)
+{
+	size_t n = strlen(where) + sizeof("./");
+	char *path = mem_alloc(n);
+
+	snprintf(path, n, "%s%s", where[0] == '/' ? "" : "./", where);
+	return path;
+}
+
 /* The process that holds SQLite's locks on the file; 0: not known. */
 static pid_t lock_holder(const char *where)
 {

@@ -7,6 +7,8 @@
 #include "gatewayd/base/err.h"
 #include "store/store_open.h"
 
+/* With a folder in front, so that ":memory:" is the name of a file, too; the caller's. */
+char *sqlite_file_path(const char *where);
 /* It is there, a file, and may be read and written; with STORE_CREATE it is made (mode 0600) and
  * its folder is on the disk.  A WAL that is left of a file that is gone or empty is refused: it
  * holds what was committed last. */

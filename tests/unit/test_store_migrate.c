@@ -342,6 +342,85 @@ static void an_older_store_has_what_staff_were_shown(void **state)
 	assert_true(span_is(v[0], "s\xc3\xa9 a line\n"));
 }
 
+/* Each value in all rows of the table, and the one that is no such value. */
+static void column_says(sqlite3 *db, const char *table, const char *column,
+			const char *const *values)
+{
+	static const char update[] = "UPDATE %s SET %s = %Q";
+	char *sql = sqlite3_mprintf(update, table, column, "neither of them");
+
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_CONSTRAINT);
+	sqlite3_free(sql);
+	for (; *values; values++) {
+		sql = sqlite3_mprintf(update, table, column, *values);
+		assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_changes(db), 1);
+		sqlite3_free(sql);
+	}
+}
+
+static bool has_lists(sqlite3 *db, const char *table)
+{
+	sqlite3_stmt *sql;
+	bool has;
+
+	sqlite3_prepare_v2(db,
+			   "SELECT instr(sql, ' IN (') FROM sqlite_schema"
+			   " WHERE type = 'table' AND name = ?1",
+			   -1, &sql, NULL);
+	sqlite3_bind_text(sql, 1, table, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(sql), SQLITE_ROW);
+	has = sqlite3_column_int(sql, 0) > 0;
+	sqlite3_finalize(sql);
+	return has;
+}
+
+static void a_row_of_each(struct fixture *f)
+{
+	struct store_case c = a_case();
+	struct store_mail m = a_mail(5, "");
+	int64_t number;
+
+	begin(f);
+	number = open_case(f, &c);
+	add_note(f, number, NOTE_INBOUND, "t");
+	queue_mail(f, number, NOW, "x");
+	keep(f, &m, SPAN("raw"));
+	commit(f);
+}
+
+/* What these columns may say is what they could say before, and no look at it makes a table. */
+static void an_older_store_compares_what_its_columns_may_say(void **state)
+{
+	static const struct {
+		const char *table, *column, *values[9];
+	} rows[] = {
+		{ "cases", "state", { "new", "open", "waiting", "resolved", "closed" } },
+		{ "mail",
+		  "state",
+		  { "kept", "case", "note", "command", "auto-filed", "duplicate", "quarantined",
+		    "dropped" } },
+		{ "note", "kind", { "inbound", "outbound", "internal", "system" } },
+		{ "outbox",
+		  "state",
+		  { "queued", "sending", "sent", "failed", "cancelled", "suppressed", "unknown",
+		    "bounced" } },
+	};
+	struct fixture *f = *state;
+	sqlite3 *db;
+
+	make_older(f, 47);
+	fixture_open(f, STORE_WRITE);
+	a_row_of_each(f);
+	tamper(f, "UPDATE outbox SET next_at = 1, sent_at = 1");
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_false(has_lists(db, rows[i].table));
+		column_says(db, rows[i].table, rows[i].column, rows[i].values);
+	}
+	sqlite3_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +441,7 @@ int main(void)
 		STORE_TEST(an_older_store_counts_its_cases),
 		STORE_TEST(an_older_store_gets_a_key_for_hashes),
 		STORE_TEST(an_older_store_has_what_staff_were_shown),
+		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

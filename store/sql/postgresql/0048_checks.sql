@@ -1,0 +1,2 @@
+-- IN is as good as comparisons here.
+SELECT 1;
