@@ -32,19 +32,28 @@ static int run_alone(struct store *s, enum sql_id id, struct err *e)
 
 static int migrate_one(struct store *s, const struct sql_migration *m, struct err *e)
 {
-	struct store *txn STORE_TXN = s;
 	struct query q QUERY_AUTO = { 0 };
 	uint8_t digest[SHA256_SIZE];
 
 	sha256_of(span_of(m->text), digest);
-	if (store_begin(txn, e) < 0 || s->ops->script(s->engine, m->text, e) < 0)
+	if (s->ops->script(s->engine, m->text, e) < 0)
 		return err_prefix(e, "migration %s: ", m->name);
 	query_open(&q, s, SQL_MIGRATION_ADD, e);
 	query_int(&q, m->number);
 	query_name(&q, m->name);
 	query_blob(&q, (struct span){ (const char *)digest, sizeof(digest) });
-	if (query_run(&q) < 0)
-		return err_prefix(e, "migration %s: ", m->name);
+	return query_run(&q) < 0 ? err_prefix(e, "migration %s: ", m->name) : 0;
+}
+
+static int migrate_some(struct store *s, const struct sql_migration *v, size_t n, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+
+	if (store_begin(txn, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (migrate_one(s, &v[i], e) < 0)
+			return -1;
 	return store_commit(txn, e);
 }
 
@@ -129,14 +138,16 @@ static int begin_table(struct store *s, enum store_mode mode, struct err *e)
 	return alone(s, true, e) < 0 ? -1 : first_table(s, e);
 }
 
+/* All together where nothing is migrated yet; what a large store took long for stays done. */
 static int migrate_from(struct store *s, size_t n, struct err *e)
 {
 	const struct sql_dialect *sql = s->ops->sql;
+	size_t together = n ? 1 : sql->migration_count;
 
 	if (n < sql->migration_count && alone(s, true, e) < 0)
 		return -1;
-	for (; n < sql->migration_count; n++)
-		if (migrate_one(s, &sql->migrations[n], e) < 0)
+	for (; n < sql->migration_count; n += together)
+		if (migrate_some(s, &sql->migrations[n], together, e) < 0)
 			return -1;
 	return alone(s, false, e);
 }
@@ -454,47 +465,4 @@ int store_meta_set(struct store *s, const char *key, struct span value, struct e
 	query_name(&q, key);
 	query_blob(&q, value);
 	return query_run(&q);
-}
-
-static void read_oldest(struct query *q, struct arena *a, void *ret_row)
-{
-	struct store_oldest *row = ret_row;
-
-	row->kind = query_get_text(q, a);
-	row->name = query_get_text(q, a);
-	row->at = query_get_at(q);
-}
-
-int store_oldest(struct store *s, struct arena *a, struct store_oldest **ret_v, size_t *ret_n,
-		 struct err *e)
-{
-	enum { LOOKED_AT = 1000 };
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_OLDEST, e);
-	query_limit(&q, LOOKED_AT);
-	return QUERY_LIST(&q, read_oldest, a, ret_v, ret_n);
-}
-
-int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
-{
-	struct store_counts c;
-	int64_t *const columns[] = { &c.mails,		&c.mails_pending, &c.quarantined,
-				     &c.cases,		&c.cases_open,	  &c.outbox_queued,
-				     &c.outbox_sending, &c.outbox_failed, &c.accounts,
-				     &c.articles };
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_COUNT_ALL, e);
-	if (query_step(&q) < 0)
-		return -1;
-	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
-		*columns[i] = query_get_int(&q);
-	if (query_end_row(&q) < 0)
-		return -1;
-	if (store_again_count(s, &c.held, e) < 0)
-		return -1;
-	c.bytes = s->ops->size(s->engine);
-	*ret_counts = c;
-	return 0;
 }

@@ -164,6 +164,20 @@ static void a_write_that_fails_fails_the_commit(void **state)
 	assert_int_equal(findings.n, 0);
 }
 
+/* Its migrations are one commit, not one each. */
+static void a_new_store_is_made_by_few_syncs(void **state)
+{
+	struct fixture *f = *state;
+
+	over_the_layer(f);
+	store_close(&f->s);
+	fixture_forget(f);
+	calls = (struct calls){ 0 };
+	fixture_open(f, STORE_CREATE);
+	assert_in_range(calls.syncs, 1, 12);
+	assert_int_equal(mails(f), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +185,7 @@ int main(void)
 		STORE_TEST(pages_of_a_checkpoint_are_written_together),
 		STORE_TEST(what_is_gathered_is_read),
 		STORE_TEST(a_write_that_fails_fails_the_commit),
+		STORE_TEST(a_new_store_is_made_by_few_syncs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
