@@ -137,7 +137,7 @@ UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 $(eval $(call program,$(B)/tests/unit/%,$(B)/obj/tests/unit/%.o $(LIBS),-lcmocka))
 
 # Stories on the real core: their own engine stands in for the store's, so that statements can fail.
-STORIES := test_answers test_scenario test_scenario_damage test_shared_cases test_staff_answers
+STORIES := test_answers test_core_intake test_scenario test_scenario_damage test_shared_cases test_staff_answers
 STORY_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/scenario/*.c))
 
 $(STORY_OBJ) $(STORIES:%=$(B)/obj/tests/unit/%.o): | $(B)/store/sql_ids.h

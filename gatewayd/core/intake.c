@@ -26,22 +26,12 @@ struct intake {
 	size_t waiting;
 	int64_t waiting_bytes;
 	struct mailboxes mailboxes;
-	unsigned int failures; /* one after the other */
-	bool cannot_read;      /* the last one was of a question to the store */
-	int64_t not_before_ms; /* nothing is fetched until then */
+	unsigned int failures;	 /* one after the other */
+	bool cannot_read;	 /* the last one was of a question to the store */
+	int64_t not_before_ms;	 /* nothing is fetched until then */
+	struct loop_timer again; /* while it fails */
 	struct moved moved;
 };
-
-struct intake *intake_new(struct bench *b, struct parse_pool *pool)
-{
-	struct intake *in = mem_alloc(sizeof(*in));
-
-	in->bench = b;
-	in->pool = pool;
-	in->last = &in->first;
-	moved_init(&in->moved, b);
-	return in;
-}
 
 void intake_free(struct intake **in)
 {
@@ -53,6 +43,7 @@ void intake_free(struct intake **in)
 		(*in)->first = a->next;
 		arrival_free(a);
 	}
+	loop_timer_stop((*in)->bench->loop, &(*in)->again);
 	mailboxes_release(&(*in)->mailboxes);
 	moved_release(&(*in)->moved);
 	free(*in);
@@ -125,14 +116,22 @@ int intake_compared(struct intake *in, struct peer *from, const struct talk_comp
 
 /* --- trouble: the store, memory or descriptors, which is no mail's doing --- */
 
+/* Asked again from then on, also when no mail comes that would show that all is well. */
+static void look_again(struct intake *in, int64_t ms)
+{
+	loop_timer_start(in->bench->loop, &in->again, ms);
+}
+
 /* All mails wait where they are, and are fetched when a try may help. */
 static void trouble(struct intake *in, const struct err *e)
 {
 	uint32_t random;
+	int64_t ms;
 
 	crypto_random(&random, sizeof(random));
-	in->not_before_ms =
-	    bench_now_ms(in->bench) + backoff_delay(&store_wait, ++in->failures, random);
+	ms = backoff_delay(&store_wait, ++in->failures, random);
+	in->not_before_ms = bench_now_ms(in->bench) + ms;
+	look_again(in, ms);
 	health_bad(&in->bench->health, CONCERN_INTAKE, clock_now(&in->bench->clock), e->text);
 }
 
@@ -140,12 +139,47 @@ static void all_well(struct intake *in)
 {
 	in->failures = 0;
 	in->cannot_read = false;
+	loop_timer_stop(in->bench->loop, &in->again);
 	health_good(&in->bench->health, CONCERN_INTAKE, clock_now(&in->bench->clock));
 }
 
 static bool waits(const struct intake *in)
 {
 	return bench_now_ms(in->bench) < in->not_before_ms;
+}
+
+static bool can_read(struct intake *in)
+{
+	struct store_mail nobodys = { .location = { SPAN(""), 0, 1 } };
+	struct store_mail_place at;
+	struct err ignored;
+
+	for (size_t i = 0; i < in->mailboxes.n; i++)
+		if (!mailbox_looks(&in->mailboxes.v[i], in->bench, &ignored))
+			return false;
+	return store_mail_at(in->bench->store, &nobodys, &at, &ignored) == 0;
+}
+
+static void on_again(void *ctx)
+{
+	struct intake *in = ctx;
+
+	if (in->cannot_read ? can_read(in) : !mailboxes_wait(&in->mailboxes, &in->bench->holding))
+		all_well(in);
+	else
+		look_again(in, store_wait.max);
+}
+
+struct intake *intake_new(struct bench *b, struct parse_pool *pool)
+{
+	struct intake *in = mem_alloc(sizeof(*in));
+
+	in->bench = b;
+	in->pool = pool;
+	in->last = &in->first;
+	in->again = (struct loop_timer){ .fn = on_again, .ctx = in };
+	moved_init(&in->moved, b);
+	return in;
 }
 
 /* NULL: of a folder that mails were moved to; what is taken from there was seen before. */
@@ -159,9 +193,7 @@ static void know_looks(struct intake *in, struct mailbox *m)
 {
 	struct err e;
 
-	m->looks_read = m->looks_read || looks_read(&m->looks, in->bench->store, span_of(m->name),
-						    &in->bench->arena, &e) == 0;
-	if (m->looks_read || waits(in))
+	if (mailbox_looks(m, in->bench, &e) || waits(in))
 		return;
 	in->cannot_read = true;
 	trouble(in, &e);
@@ -197,7 +229,7 @@ static void look_done(struct intake *in, struct mailbox *m, const struct talk_fo
 	keep_look(in, m, folder->session.mailbox);
 	m->looked_at = clock_now(&in->bench->clock);
 	if (in->failures && !waits(in) &&
-	    (in->cannot_read || mailboxes_waiting(&in->mailboxes) == 0))
+	    (in->cannot_read || !mailboxes_wait(&in->mailboxes, &in->bench->holding)))
 		all_well(in);
 }
 

@@ -92,11 +92,21 @@ void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
 	}
 }
 
-size_t mailboxes_waiting(const struct mailboxes *m)
+bool mailboxes_wait(const struct mailboxes *m, const struct holding *ours)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct mailbox *box = &m->v[i];
 
-	for (size_t i = 0; i < m->n; i++)
-		n += m->v[i].tally.waiting;
-	return n;
+		if (box->tally.waiting && !box->bad_at && holding_has(ours, span_of(box->name)))
+			return true;
+	}
+	return false;
+}
+
+bool mailbox_looks(struct mailbox *box, struct bench *b, struct err *e)
+{
+	if (!box->looks_read)
+		box->looks_read =
+		    looks_read(&box->looks, b->store, span_of(box->name), &b->arena, e) == 0;
+	return box->looks_read;
 }

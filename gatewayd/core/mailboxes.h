@@ -43,7 +43,9 @@ void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_
 		      int64_t now);
 /* Its poller ended: what that said holds no more. */
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now);
-/* How many mails wait in all of them. */
-size_t mailboxes_waiting(const struct mailboxes *m);
+/* A mail waits that a server would give to this node: not behind that server's own trouble. */
+bool mailboxes_wait(const struct mailboxes *m, const struct holding *ours);
+/* Its looks are read from the store, once; false: the store cannot say now. */
+bool mailbox_looks(struct mailbox *box, struct bench *b, struct err *e);
 
 #endif

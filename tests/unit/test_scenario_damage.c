@@ -4,9 +4,9 @@
 #include "tests/scenario/verbs.h"
 #include "tests/unit/unit.h"
 
-#define BEFORE                         \
-	"CONF base\n"                  \
-	"AT 2026-03-02T08:00:00Z\n"    \
+#define BEFORE                      \
+	"CONF base\n"               \
+	"AT 2026-03-02T08:00:00Z\n" \
 	"MAIL from=ann@customer.test subject=\"Zebracrossing broken\"\n"
 
 static int play(struct world *w, const char *text, int *ret_line, struct err *e)

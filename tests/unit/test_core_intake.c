@@ -1,0 +1,160 @@
+/* That mails are not kept: until when core says so (gatewayd/core/intake.h). */
+#include "gatewayd/base/log.h"
+#include "tests/scenario/fault.h"
+#include "tests/scenario/verbs.h"
+#include "tests/unit/unit.h"
+
+/* Of the store's statements and commits, as they come with a mail. */
+enum { IS_KNOWN = 1, BEGIN = 2, LAST = 20, RETRY_MS = 10000 };
+
+static int failing;
+
+static int failing_settle(struct world *w, struct err *e)
+{
+	int result;
+
+	fault_start(failing);
+	fault_mark();
+	fault_resume();
+	result = world_work(w, e);
+	fault_pause();
+	return result;
+}
+
+static void play(struct world *w, const char *text)
+{
+	struct script s = { .rest = span_of(text), .arena = &w->arena };
+	struct script_line line;
+	struct err e = { 0 };
+
+	while (script_next(&s, &line, &e) > 0)
+		if (verbs_run(w, &line, &e) < 0)
+			fail_msg("%d: %s", line.line, e.text);
+}
+
+static bool is_bad(const struct world *w)
+{
+	return w->bench.health.v[CONCERN_INTAKE].bad;
+}
+
+/* Core alone: its pollers say nothing. */
+static void later(struct world *w)
+{
+	struct err e;
+	int ran;
+
+	w->clock.monotonic_ms += RETRY_MS;
+	w->clock.now += RETRY_MS / 1000;
+	while ((ran = loop_turn(w->bench.loop, 0, &e)) > 0)
+		;
+	assert_int_equal(ran, 0);
+}
+
+/* A mail in the inbox, and the n-th statement fails. */
+static void set_up(struct world *w, int n)
+{
+	struct err e;
+
+	failing = n;
+
+	assert_int_equal(world_open(w, "tests/scenarios", &e), 0);
+	play(w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
+	assert_false(is_bad(w));
+	w->settle = failing_settle;
+	play(w, "MAIL from=ann@customer.test subject=Zebracrossing\n");
+	w->settle = world_work;
+}
+
+static void a_mail_that_waits_is(void **state)
+{
+	struct world w = { 0 };
+
+	(void)state;
+	set_up(&w, BEGIN);
+	assert_true(is_bad(&w));
+	later(&w);
+	assert_true(is_bad(&w));
+	assert_int_equal(world_work(&w, &(struct err){ 0 }), 0);
+	assert_false(is_bad(&w));
+	play(&w, "EXPECT mail state=case\n");
+	world_close(&w);
+}
+
+static void a_question_that_is_answered_again_is_not(void **state)
+{
+	struct world w = { 0 };
+
+	(void)state;
+	set_up(&w, IS_KNOWN);
+	assert_true(is_bad(&w));
+	later(&w);
+	assert_false(is_bad(&w));
+	world_close(&w);
+}
+
+static void one_whose_server_is_in_trouble_is_not(void **state)
+{
+	struct world w = { 0 };
+
+	(void)state;
+	set_up(&w, BEGIN);
+	play(&w, "MAILBOX bad \"no route to host\"\n");
+	assert_true(is_bad(&w)); /* for a moment */
+	later(&w);
+	assert_false(is_bad(&w));
+	play(&w, "MAILBOX good\nEXPECT mail state=case\n");
+	world_close(&w);
+}
+
+static void one_whose_poller_ended_is_not(void **state)
+{
+	struct world w = { 0 };
+
+	(void)state;
+	set_up(&w, BEGIN);
+	peers_disconnect(w.peers);
+	later(&w);
+	assert_false(is_bad(&w));
+	world_close(&w);
+}
+
+/* The mail is there, and goes on; its next look says that it waits no more. */
+static void a_commit_of_which_nobody_was_told_is_not(void **state)
+{
+	bool any = false;
+
+	(void)state;
+	for (int n = BEGIN; n < LAST; n++) {
+		struct world w = { 0 };
+		struct err e;
+
+		set_up(&w, n);
+		if (is_bad(&w) && fault_first() == FAULT_COMMIT_UNTOLD) {
+			any = true;
+			play(&w, "LOOK\n");
+			assert_true(is_bad(&w)); /* for a moment */
+			later(&w);
+			assert_false(is_bad(&w));
+			assert_int_equal(world_work(&w, &e), 0);
+			play(&w, "EXPECT counts mails=1\nEXPECT mail state=case\n");
+		}
+		world_close(&w);
+	}
+	assert_true(any);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mail_that_waits_is),
+		cmocka_unit_test(a_question_that_is_answered_again_is_not),
+		cmocka_unit_test(one_whose_server_is_in_trouble_is_not),
+		cmocka_unit_test(one_whose_poller_ended_is_not),
+		cmocka_unit_test(a_commit_of_which_nobody_was_told_is_not),
+	};
+
+	crypto_init();
+	fault_init();
+	log_open("scenario", (enum log_level)0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
