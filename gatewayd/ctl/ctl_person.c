@@ -196,6 +196,16 @@ static void say_counts(struct ctl *c, const json_t *last, const char *head)
 		ctl_line(c, "nothing is known of this address");
 }
 
+static void say_unread(struct ctl *c, const json_t *last)
+{
+	const json_t *all = json_object_get(json_object_get(last, "counts"), ERASE_UNREAD), *note;
+	size_t i;
+
+	json_array_foreach(all, i, note) ctl_line(
+	    c, "  note %" PRIi64 " of case %" PRIi64 " was damaged: its words went, its files stay",
+	    json_int(note, "note", 0), json_int(note, "case", 0));
+}
+
 static void say_mailboxes(struct ctl *c, const json_t *last)
 {
 	const json_t *name;
@@ -250,6 +260,7 @@ static int finish(struct ctl *c, json_t *last, bool is_dry)
 {
 	if (!c->json) {
 		say_counts(c, last, is_dry ? "Would erase of " : "Erased of ");
+		say_unread(c, last);
 		if (!is_dry)
 			say_left(c, last);
 	}

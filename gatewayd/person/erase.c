@@ -85,7 +85,7 @@ int erase_begin(struct desk *d, struct span address, bool is_dry, int64_t *ret_i
 static void read_counts(struct job *j)
 {
 	json_t *counts JSON_AUTO = NULL;
-	const json_t *left;
+	const json_t *left, *note;
 	struct err ignored;
 	size_t n;
 
@@ -95,6 +95,8 @@ static void read_counts(struct job *j)
 		j->counts[i] = json_int(counts, names[i].key, 0);
 	json_array_foreach(json_object_get(counts, ERASE_DAMAGED), n, left)
 	    job_left(j, json_int(left, "mail", 0), json_int(left, "content", 0));
+	json_array_foreach(json_object_get(counts, ERASE_UNREAD), n, note)
+	    job_unread(j, json_int(note, "note", 0), json_int(note, "case", 0));
 }
 
 static json_t *left_view(const struct job *j)
@@ -108,6 +110,17 @@ static json_t *left_view(const struct job *j)
 	return all;
 }
 
+static json_t *unread_view(const struct job *j)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < j->unread_count; i++)
+		json_array_append_new(all,
+				      json_pack("{s:I, s:I}", "note", (json_int_t)j->unread[i].note,
+						"case", (json_int_t)j->unread[i].case_number));
+	return all;
+}
+
 static void write_counts(struct job *j, bool not_compact)
 {
 	json_t *counts JSON_AUTO = json_object();
@@ -118,6 +131,8 @@ static void write_counts(struct job *j, bool not_compact)
 		json_object_set_new(counts, names[i].key, json_integer(j->counts[i]));
 	if (j->left_count)
 		json_object_set_new(counts, ERASE_DAMAGED, left_view(j));
+	if (j->unread_count)
+		json_object_set_new(counts, ERASE_UNREAD, unread_view(j));
 	if (not_compact)
 		json_object_set_new(counts, ERASE_NOT_COMPACT, json_integer(1));
 	json_write(counts, true, &text);

@@ -34,6 +34,9 @@ const char *erase_count_key(size_t i);
 const char *erase_count_text(size_t i);
 /* In counts: damaged mails of which something is left, each "mail" and "content". */
 #define ERASE_DAMAGED "damaged_mails"
+/* In counts: damaged notes of others whose words went unread, each "note" and "case"; their files
+ * stay as those of other notes do. */
+#define ERASE_UNREAD "damaged_notes"
 /* In counts: the file has no room for, or was too long for, writing it again. */
 #define ERASE_NOT_COMPACT "not_compact"
 

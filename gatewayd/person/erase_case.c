@@ -144,6 +144,18 @@ static int scrub_files(struct job *j, int64_t note_id, bool *ret_any, struct err
 	return 0;
 }
 
+void job_unread(struct job *j, int64_t note_id, int64_t case_number)
+{
+	ARENA_GROW(j->d->arena, j->unread, j->unread_count);
+	j->unread[j->unread_count++] = (struct job_unread){ note_id, case_number };
+}
+
+/* What cannot be read may be about them. */
+static struct span scrub_words(struct job *j, const struct store_note *note, struct span words)
+{
+	return note->damaged ? erased(words) : person_words_scrub(&j->words, words);
+}
+
 static int scrub_note(struct job *j, const struct store_note *note, struct err *e)
 {
 	struct store_person_note row = { .id = note->id,
@@ -151,8 +163,8 @@ static int scrub_note(struct job *j, const struct store_note *note, struct err *
 					     person_words_scrub_name(&j->words, note->author_name),
 					 .author_address = note->author_address,
 					 .author = person_words_scrub(&j->words, note->author),
-					 .text = person_words_scrub(&j->words, note->text),
-					 .reply = person_words_scrub(&j->words, note->reply),
+					 .text = scrub_words(j, note, note->text),
+					 .reply = scrub_words(j, note, note->reply),
 					 .message_id = note->message_id };
 	bool any;
 
@@ -161,7 +173,9 @@ static int scrub_note(struct job *j, const struct store_note *note, struct err *
 	if (!any && row.author_name.p == note->author_name.p && row.author.p == note->author.p &&
 	    row.text.p == note->text.p && row.reply.p == note->reply.p)
 		return 0;
-	j->counts[JOB_MENTIONS]++;
+	j->counts[note->damaged ? JOB_UNREAD : JOB_MENTIONS]++;
+	if (note->damaged)
+		job_unread(j, note->id, note->case_number);
 	return store_person_note(j->d->store, &row, e);
 }
 
@@ -176,9 +190,7 @@ static int do_notes(struct job *j, int64_t number, bool alone, struct err *e)
 	for (size_t i = 0; i < n && done == 0; i++) {
 		bool theirs = job_has(j, v[i].author_address);
 
-		/* What cannot be read may be about them. */
-		done = alone || theirs || v[i].damaged ? erase_note(j, &v[i], theirs, e)
-						       : scrub_note(j, &v[i], e);
+		done = alone || theirs ? erase_note(j, &v[i], theirs, e) : scrub_note(j, &v[i], e);
 	}
 	return done;
 }

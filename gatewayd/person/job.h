@@ -34,6 +34,8 @@ enum job_phase {
 	X(JOB_UNDECIDED, "undecided", "mails that are not decided yet: erase again afterwards") \
 	X(JOB_DAMAGED, "damaged",                                                               \
 	  "damaged mails: what is left goes with the files of other cases that stand in it")    \
+	X(JOB_UNREAD, "unread_notes",                                                           \
+	  "damaged notes of others: their words went, which may have been about this person")   \
 	X(JOB_EVENTS, "events", "events of cases")                                              \
 	X(JOB_ADDRESS_ROWS, "address_rows", "contacts, opt-outs, dead addresses, budgets")
 enum job_count {
@@ -51,6 +53,10 @@ struct job_left {
 	int64_t mail, content;
 };
 
+struct job_unread {
+	int64_t note, case_number;
+};
+
 struct job {
 	struct desk *d;
 	struct store_erasure row;
@@ -62,6 +68,8 @@ struct job {
 	int64_t counts[JOB_COUNT_COUNT];
 	struct job_left *left; /* of damaged mails */
 	size_t left_count;
+	struct job_unread *unread; /* damaged notes of others */
+	size_t unread_count;
 };
 
 /* Writes down where a person was found; an address that was not known in clear is kept. */
@@ -76,6 +84,8 @@ int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e)
 /* Something is left of that damaged mail: it is named in the answer, and in the log. */
 void job_left(struct job *j, int64_t mail_id, int64_t content);
 void job_log_left(int64_t mail_id, const struct store_left *left);
+/* The words of that note could not be looked at, and went: it is named in the answer. */
+void job_unread(struct job *j, int64_t note_id, int64_t case_number);
 int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err *e);
 /* One slice of what went out about no case: digests, deadlines, listings, reports. */
 int job_summaries(struct job *j, bool *ret_more, struct err *e);
