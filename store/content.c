@@ -45,16 +45,22 @@ static int next_whole(void *ctx, struct span *ret_piece, struct err *e)
 	return ret_piece->n > 0;
 }
 
-static int add_short(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
-		     struct err *e)
+static int add_row(struct store *s, struct span key, size_t size, struct span stored,
+		   int64_t *ret_content, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_CONTENT_ADD, e);
 	query_blob(&q, key);
-	query_int(&q, (int64_t)bytes.n);
-	query_blob(&q, pack(s->packer, bytes));
+	query_int(&q, (int64_t)size);
+	query_blob(&q, stored);
 	return query_run_new(&q, ret_content);
+}
+
+static int add_short(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
+		     struct err *e)
+{
+	return add_row(s, key, bytes.n, pack(s->packer, bytes), ret_content, e);
 }
 
 /* Into the room that `room` makes for f->left bytes. */
@@ -123,16 +129,14 @@ static bool look(struct store_origin *from, struct span bytes, struct slice *ret
 static int add_slice(struct store *s, struct span key, struct span bytes, const struct slice *slice,
 		     int64_t *ret_content, struct err *e)
 {
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_CONTENT_ADD, e);
-	query_blob(&q, key);
-	query_int(&q, (int64_t)bytes.n);
-	query_blob(&q, SPAN(""));
-	return query_run_new(&q, ret_content) < 0 ? -1 : slice_add(s, *ret_content, slice, e);
+	if (add_row(s, key, bytes.n, SPAN(""), ret_content, e) < 0)
+		return -1;
+	return slice_add(s, *ret_content, slice, e);
 }
 
 /* --- in --- */
+
+typedef struct span packing(struct packer *p, struct span bytes);
 
 static int add(struct store *s, struct span key, struct span bytes, struct store_origin *from,
 	       int64_t *ret_content, struct err *e)
@@ -159,13 +163,13 @@ static int find(struct store *s, struct span key, int64_t *ret_content, struct e
 
 /* Mails, in and out, are hardly ever there before: no look is needed to find that out.  Where
  * store_unheard() was said nobody would hear that they are. */
-static int add_first(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
-		     struct err *e)
+static int add_first(struct store *s, struct span key, struct span bytes, packing *how,
+		     int64_t *ret_content, struct err *e)
 {
 	int64_t content;
 	int got = 1;
 
-	if (add_short(s, key, bytes, &content, e) < 0)
+	if (add_row(s, key, bytes.n, how(s->packer, bytes), &content, e) < 0)
 		return -1;
 	if (content == 0 && (got = find(s, key, &content, e)) < 0)
 		return -1;
@@ -183,8 +187,8 @@ static int find_or_add(struct store *s, struct span key, struct span bytes,
 	return got != 0 ? (got < 0 ? -1 : 0) : add(s, key, bytes, from, ret_content, e);
 }
 
-int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int64_t *ret_content,
-		  struct err *e)
+static int add_any(struct store *s, struct span bytes, const uint8_t *sha256, packing *how,
+		   int64_t *ret_content, struct err *e)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct span key = { (const char *)digest, sizeof(digest) };
@@ -194,7 +198,13 @@ int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int
 	else
 		sha256_of(bytes, digest);
 	return s->is_unheard || bytes.n > LONG ? find_or_add(s, key, bytes, NULL, ret_content, e)
-					       : add_first(s, key, bytes, ret_content, e);
+					       : add_first(s, key, bytes, how, ret_content, e);
+}
+
+int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int64_t *ret_content,
+		  struct err *e)
+{
+	return add_any(s, bytes, sha256, pack, ret_content, e);
 }
 
 int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
@@ -203,9 +213,9 @@ int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, 
 	struct span key = { (const char *)digest, sizeof(digest) };
 
 	if (!s->is_unheard || bytes.n > LONG)
-		return store_content(s, bytes, NULL, ret_content, e);
+		return add_any(s, bytes, NULL, pack_for_soon, ret_content, e);
 	sha256_of(bytes, digest);
-	return add_short(s, key, bytes, ret_content, e);
+	return add_row(s, key, bytes.n, pack_for_soon(s->packer, bytes), ret_content, e);
 }
 
 void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SHA256_SIZE])

@@ -5,6 +5,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "store/lately.h"
 #include "store/runs.h"
 
 enum {
@@ -26,6 +27,7 @@ struct packer {
 	ZSTD_CCtx *in;
 	ZSTD_DCtx *out;
 	struct buf short_one, records;
+	struct lately lately;
 	/* of pack_begin() */
 	struct span source; /* not yet in records */
 	ZSTD_inBuffer rest;
@@ -58,6 +60,7 @@ void packer_free(struct packer *p)
 	ZSTD_freeDCtx(p->out);
 	buf_release(&p->short_one);
 	buf_release(&p->records);
+	lately_release(&p->lately);
 	free(p);
 }
 
@@ -114,6 +117,15 @@ struct span pack(struct packer *p, struct span bytes)
 	set_level(p, source.n, is_mostly_files(bytes, source));
 	n = ZSTD_compress2(p->in, out + at, most - at, source.p, source.n);
 	return ZSTD_isError(n) ? bytes : (struct span){ out, at + n };
+}
+
+struct span pack_for_soon(struct packer *p, struct span bytes)
+{
+	struct span packed = pack(p, bytes);
+
+	if (packed.n < bytes.n)
+		lately_put(&p->lately, packed, bytes);
+	return packed;
 }
 
 void pack_begin(struct packer *p, struct span bytes)
@@ -185,7 +197,8 @@ static int not_packed(const char *why, struct err *e)
 void unpack_begin(struct unpacking *u, struct packer *p, size_t stored, size_t size,
 		  store_piece_fn *fn, void *ctx)
 {
-	*u = (struct unpacking){ .packer = p, .fn = fn, .ctx = ctx, .left = size };
+	*u =
+	    (struct unpacking){ .packer = p, .fn = fn, .ctx = ctx, .stored = stored, .left = size };
 	u->is_packed = stored != size;
 	u->is_empty = stored == 0 && size > 0;
 	ZSTD_DCtx_reset(p->out, ZSTD_reset_session_only);
@@ -246,12 +259,24 @@ static int unpack_frame(struct unpacking *u, struct span piece, struct err *e)
 	return 0;
 }
 
+/* All of it, and it was packed lately. */
+static bool is_known(struct unpacking *u, struct span piece, struct span *ret_bytes)
+{
+	if (u->is_over || u->mark_n || piece.n != u->stored)
+		return false;
+	u->is_over = lately_find(&u->packer->lately, piece, u->left, ret_bytes);
+	return u->is_over;
+}
+
 int unpack_piece(void *ctx, struct span piece, struct err *e)
 {
 	struct unpacking *u = ctx;
+	struct span bytes;
 
 	if (!u->is_packed)
 		return hand_on(u, piece, e);
+	if (is_known(u, piece, &bytes))
+		return hand_on(u, bytes, e);
 	if (u->mark_n < MARK && take_mark(u, &piece, e) < 0)
 		return -1;
 	return u->mark_n < MARK || (!piece.n && u->has_runs) ? 0 : unpack_frame(u, piece, e);

@@ -19,6 +19,8 @@ void packer_free(struct packer *p);
 
 /* To be kept in one piece: the bytes themselves or, until the next use of p, fewer. */
 struct span pack(struct packer *p, struct span bytes);
+/* The same of what is to be read soon: unpacking it then is no work (lately.h). */
+struct span pack_for_soon(struct packer *p, struct span bytes);
 
 /* To be kept piece by piece.  The size of all pieces; bytes.n when they stay as they are. */
 size_t pack_size(struct packer *p, struct span bytes);
@@ -33,7 +35,7 @@ struct unpacking {
 	struct packer *packer;
 	store_piece_fn *fn;
 	void *ctx;
-	size_t left;
+	size_t stored, left; /* bytes: all that are kept; those still to come */
 	bool is_packed, is_over, has_runs;
 	size_t mark_n; /* bytes that came of the mark of runs */
 	bool is_empty; /* nothing is kept of it */

@@ -99,7 +99,7 @@ void query_blob(struct query *q, struct span bytes)
 void query_packed(struct query *q, struct span bytes)
 {
 	query_int(q, (int64_t)bytes.n);
-	query_blob(q, pack(q->store->packer, bytes));
+	query_blob(q, pack_for_soon(q->store->packer, bytes));
 }
 
 /* The second where it is another one, behind a NUL. */
