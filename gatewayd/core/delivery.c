@@ -295,6 +295,7 @@ int delivery_back(struct delivery *d, struct peer *from, int64_t row, struct err
 		return -1;
 	r->back = true;
 	d->back_count++;
+	lanes_seen_returned(&d->bench->lanes);
 	return 0;
 }
 

@@ -58,6 +58,11 @@ void lanes_seen_from(struct lanes_seen *l, int64_t now_ms, struct store_outbox_w
 	ret_which->from_id = l->passed.id;
 }
 
+void lanes_seen_returned(struct lanes_seen *l)
+{
+	l->passed.at = l->passed.id = 0;
+}
+
 void lanes_seen_passed(struct lanes_seen *l, const struct store_outbox *last)
 {
 	l->passed.at = l->n && last ? last->next_at : 0;
@@ -66,7 +71,7 @@ void lanes_seen_passed(struct lanes_seen *l, const struct store_outbox *last)
 
 void lanes_seen_undo(struct lanes_seen *l)
 {
-	l->passed.at = l->passed.id = 0;
+	lanes_seen_returned(l);
 	for (size_t i = 0; i < l->n; i++)
 		l->slow[i].room = l->slow[i].told;
 	l->slow_room = l->slow_told;

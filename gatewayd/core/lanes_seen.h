@@ -44,6 +44,8 @@ int lanes_seen_claim(struct lanes_seen *l, struct desk *d, bool backlog, int64_t
 /* Of rows that are not slow: from which on they are looked for, so that those that are, which stay
  * where they are, are not passed over once more by each claim. */
 void lanes_seen_from(struct lanes_seen *l, int64_t now_ms, struct store_outbox_which *ret_which);
+/* A row was given back that may stand before those: all is looked at. */
+void lanes_seen_returned(struct lanes_seen *l);
 /* The last of so many rows as were asked for; NULL: there were fewer. */
 void lanes_seen_passed(struct lanes_seen *l, const struct store_outbox *last);
 /* What was claimed since they were told may not have come to the sender. */

@@ -68,21 +68,26 @@ static void end_bench(void)
 	loop_free(&bench.loop);
 }
 
-static int64_t queue_one(struct fixture *f)
+static int64_t queue_to(struct fixture *f, const char *recipient, const char *domain)
 {
 	struct store_outbox o = { .kind = SPAN("confirmation"),
 				  .created_at = NOW,
 				  .next_at = NOW,
 				  .sent_at = INSTANT_NONE,
 				  .sender = SPAN("us@help.example"),
-				  .recipient = SPAN("you@there.example"),
-				  .domain = SPAN("there.example") };
+				  .recipient = span_of(recipient),
+				  .domain = span_of(domain) };
 	int64_t id;
 
 	begin(f);
 	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
 	commit(f);
 	return id;
+}
+
+static int64_t queue_one(struct fixture *f)
+{
+	return queue_to(f, "you@there.example", "there.example");
 }
 
 static enum outbox_state state_of(struct fixture *f, int64_t row)
@@ -162,11 +167,44 @@ static void what_was_queued_again_before_its_turn_is_not_sent_again(void **state
 	close(fd);
 }
 
+/* While another domain is slow claims begin behind the last row claimed: what is given back stands
+ * before that, and before what is newer of its conversation. */
+static void what_is_given_back_goes_before_what_is_newer(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 1 };
+	struct talk_lanes lanes = { .open = 1,
+				    .most = 16,
+				    .ms = 1,
+				    .n = 1,
+				    .slow = { { SPAN("slow.example"), 5000, 0 } } };
+	struct fixture *f = *state;
+	int64_t first, second, newer;
+	struct peer *sender;
+	int fd;
+
+	begin_bench(f, &conf);
+	sender = new_sender(&fd);
+	delivery_lanes(delivery, sender, &lanes);
+	first = queue_one(f);
+	second = queue_to(f, "they@elsewhere.example", "elsewhere.example");
+	turns(false);
+	assert_int_equal(state_of(f, first), OUTBOX_SENDING);
+	assert_int_equal(state_of(f, second), OUTBOX_SENDING);
+	newer = queue_one(f);
+	OK(f, delivery_back(delivery, sender, first, &f->e));
+	turns(false);
+	assert_int_equal(state_of(f, first), OUTBOX_SENDING);
+	assert_int_equal(state_of(f, newer), OUTBOX_QUEUED);
+	end_bench();
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_was_sent_and_waits_for_a_turn_is_not_sent_again),
 		STORE_TEST(what_was_queued_again_before_its_turn_is_not_sent_again),
+		STORE_TEST(what_is_given_back_goes_before_what_is_newer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
