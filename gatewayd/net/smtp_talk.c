@@ -357,11 +357,16 @@ static int hear_word(struct smtp_talk *t, struct err *e)
 	return hear(t, SMTP_DATA, 0, e);
 }
 
+/* Its end is not all with the server. */
+static bool is_in_body(const struct smtp_talk *t)
+{
+	return t->at == SMTP_TALK_BODY || t->at == SMTP_TALK_END ||
+	       (t->at == SMTP_TALK_DOT && t->out.n);
+}
+
 enum smtp_wants smtp_talk_go_on(struct smtp_talk *t, struct err *e)
 {
-	bool in_body = t->at == SMTP_TALK_BODY || t->at == SMTP_TALK_END;
-
-	if (in_body && hear_word(t, e) < 0)
+	if (is_in_body(t) && hear_word(t, e) < 0)
 		return SMTP_WANTS_CLOSE;
 	return lead(t, true, e);
 }

@@ -1,0 +1,162 @@
+/* The conversation with an SMTP server that does not do what it should. */
+#include "tests/unit/unit.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gatewayd/net/smtp_talk.h"
+
+enum { MAIL_BYTES = 60 << 10, ROOM = 2 << 10, WAIT_MS = 60 * 1000, TIMEOUT_S = 60 };
+
+/* It takes the commands of a mail, and no byte of the mail. */
+struct server {
+	int listens, fd;
+	pthread_t thread;
+};
+
+static void say(const struct server *s, const char *text)
+{
+	assert_int_equal(write(s->fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+static void hear_line(const struct server *s)
+{
+	char c;
+
+	do
+		assert_int_equal(read(s->fd, &c, 1), 1);
+	while (c != '\n');
+}
+
+static void *serve(void *ctx)
+{
+	static const char *const answers[] = { "250 here\r\n", "250 ok\r\n", "250 ok\r\n",
+					       "354 go on\r\n" };
+	struct server *s = ctx;
+
+	s->fd = accept(s->listens, NULL, NULL);
+	say(s, "220 here\r\n");
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+		hear_line(s);
+		say(s, answers[i]);
+	}
+	return NULL;
+}
+
+static void start(struct server *s, struct conf_server *ret_at)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(a);
+
+	s->listens = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(setsockopt(s->listens, SOL_SOCKET, SO_RCVBUF, &(int){ ROOM }, sizeof(int)),
+			 0);
+	assert_int_equal(bind(s->listens, (struct sockaddr *)&a, n), 0);
+	assert_int_equal(listen(s->listens, 1), 0);
+	assert_int_equal(getsockname(s->listens, (struct sockaddr *)&a, &n), 0);
+	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+	*ret_at = (struct conf_server){ .host = "127.0.0.1",
+					.port = ntohs(a.sin_port),
+					.tls = CONF_TLS_NONE,
+					.auth = CONF_AUTH_NONE,
+					.connect_timeout_s = TIMEOUT_S,
+					.command_timeout_s = TIMEOUT_S };
+}
+
+static void stop(struct server *s)
+{
+	close(s->fd);
+	close(s->listens);
+}
+
+static bool may_read(const struct smtp_talk *t, int ms)
+{
+	struct pollfd p = { .fd = connect_fd(t->connect), .events = POLLIN };
+
+	return poll(&p, 1, ms) == 1;
+}
+
+/* Up to where the end of a mail may go out, and then as much of it as the server takes. */
+static void end_a_mail(struct smtp_talk *t, struct server *s, struct buf *body)
+{
+	struct smtp_mail mail = { SPAN("gw@example.test"), SPAN("ann@a.test"), { 0 }, false };
+	enum smtp_wants wants;
+	struct err e;
+
+	buf_init(body, MAIL_BYTES);
+	while (!body->full)
+		buf_adds(body, "and so on, and so on\r\n");
+	mail.body = buf_span(body);
+	if (smtp_talk_open(t, &(struct connect_options){ .server = t->server }, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(
+	    setsockopt(connect_fd(t->connect), SOL_SOCKET, SO_SNDBUF, &(int){ ROOM }, sizeof(int)),
+	    0);
+	for (wants = smtp_talk_mail(t, &mail, &e); wants == SMTP_WANTS_READ;
+	     wants = smtp_talk_go_on(t, &e))
+		assert_true(may_read(t, WAIT_MS));
+	assert_int_equal(wants, SMTP_WANTS_LEAVE);
+	pthread_join(s->thread, NULL);
+	assert_int_equal(smtp_talk_leave(t, &e), SMTP_WANTS_WRITE);
+}
+
+/* Else its loop would wake for that until the deadline. */
+static void what_is_said_while_the_end_is_not_taken_is_read(void **state)
+{
+	struct server s = { 0 };
+	struct conf_server at;
+	struct smtp_talk t;
+	struct buf body BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	start(&s, &at);
+	smtp_talk_init(&t, &(struct connect_options){ .server = &at }, TIMEOUT_S, 256);
+	end_a_mail(&t, &s, &body);
+	for (int i = 0; i < 3; i++) {
+		say(&s, "250-as you say\r\n");
+		assert_true(may_read(&t, WAIT_MS));
+		assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_WRITE);
+		assert_false(may_read(&t, 0));
+	}
+	say(&s, "552 too much\r\n");
+	assert_true(may_read(&t, WAIT_MS));
+	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_CLOSE);
+	assert_int_equal(t.code, 552);
+	smtp_talk_release(&t);
+	stop(&s);
+}
+
+/* Nobody has all of it yet. */
+static void what_is_said_before_the_end_is_there_does_not_take_the_mail(void **state)
+{
+	struct server s = { 0 };
+	struct conf_server at;
+	struct smtp_talk t;
+	struct buf body BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	start(&s, &at);
+	smtp_talk_init(&t, &(struct connect_options){ .server = &at }, TIMEOUT_S, 256);
+	end_a_mail(&t, &s, &body);
+	say(&s, "250 taken\r\n");
+	assert_true(may_read(&t, WAIT_MS));
+	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_CLOSE);
+	assert_int_equal(smtp_reply_classify(t.phase, t.code).class, SMTP_RETRY);
+	smtp_talk_release(&t);
+	stop(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_said_while_the_end_is_not_taken_is_read),
+		cmocka_unit_test(what_is_said_before_the_end_is_there_does_not_take_the_mail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
