@@ -177,6 +177,42 @@ static void forget_settled(struct posting *p)
 	p->n = kept;
 }
 
+static int settle_alone(const struct posting *p, struct desk *d, const struct out *o, struct err *e)
+{
+	struct store *txn STORE_TXN = d->store;
+
+	return store_begin(txn, e) < 0 || settle(p->bench, d, o, e) < 0 ? -1 : store_commit(txn, e);
+}
+
+/* Of what cannot be settled the state is written down at least; what was not told of is queued
+ * again (recover()). */
+static int settle_somehow(const struct posting *p, struct desk *d, const struct out *o,
+			  struct err *e)
+{
+	struct settle_result r = { .row = o->row, .outcome = o->outcome, .code = o->code };
+
+	if (settle_alone(p, d, o, e) == 0)
+		return 0;
+	if (e->class != ERR_PERM)
+		return -1;
+	log_event(LOG_ERROR, "hook.not-settled", log_int("row", o->row), log_reason(e));
+	memcpy(r.text, o->text, sizeof(r.text));
+	return !o->told || settle_state(d, &r, e->text, e) == 0 || e->class == ERR_PERM ? 0 : -1;
+}
+
+/* One result that cannot be settled holds up no other. */
+static void settle_apart(struct posting *p, struct desk *d)
+{
+	struct err e;
+
+	if (bench_own_turn(p->bench, &e) < 0)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->outs[i].peer && settle_somehow(p, d, &p->outs[i], &e) < 0)
+			return;
+	forget_settled(p);
+}
+
 static bool all_are_told(const struct posting *p)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -404,6 +440,8 @@ void posting_turn(struct posting *p)
 		return;
 	}
 	health_bad(&p->bench->health, CONCERN_HOOKS, d.now, e.text);
+	if (e.class == ERR_PERM)
+		settle_apart(p, &d);
 	p->recover = true; /* rows may have been claimed that nobody was given */
 	p->not_before_ms = bench_now_ms(p->bench) + RETRY_MS;
 	loop_timer_start(p->bench->loop, &p->next, RETRY_MS);

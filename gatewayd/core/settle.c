@@ -184,9 +184,7 @@ static int settle_alone(struct bench *b, struct desk *d, struct settle_result *r
 									     : store_commit(txn, e);
 }
 
-/* Whether it went out; about the rest a person decides. */
-static int write_state(struct desk *d, const struct settle_result *r, const char *why,
-		       struct err *e)
+int settle_state(struct desk *d, const struct settle_result *r, const char *why, struct err *e)
 {
 	enum outbox_state state = r->outcome == TALK_SENT      ? OUTBOX_SENT
 				  : r->outcome == TALK_UNKNOWN ? OUTBOX_UNKNOWN
@@ -208,7 +206,7 @@ int settle_each(struct bench *b, struct desk *d, struct settle_result *v, size_t
 		if (e->class != ERR_PERM)
 			return -1;
 		log_event(LOG_ERROR, "outbox.not-settled", log_int("row", v[i].row), log_reason(e));
-		if (!v[i].back && write_state(d, &v[i], e->text, e) < 0 && e->class != ERR_PERM)
+		if (!v[i].back && settle_state(d, &v[i], e->text, e) < 0 && e->class != ERR_PERM)
 			return -1;
 	}
 	return 0;

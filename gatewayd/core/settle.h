@@ -34,6 +34,9 @@ int settle_together(struct bench *b, struct desk *d, struct settle_result *v, si
 /* In a turn: each in a transaction of its own: of what cannot be done the state is written down at
  * least, so that it neither holds up the others nor goes out once more. */
 int settle_each(struct bench *b, struct desk *d, struct settle_result *v, size_t n, struct err *e);
+/* Of what cannot be settled: whether it went out, in a transaction of its own; about the rest a
+ * person decides. */
+int settle_state(struct desk *d, const struct settle_result *r, const char *why, struct err *e);
 /* In a turn: a row that is claimed and cannot be handed out, as it is damaged: it has failed, for
  * that reason, and people are told, in a transaction of its own. */
 int settle_damaged(struct desk *d, const struct store_outbox *row, const char *why, struct err *e);
