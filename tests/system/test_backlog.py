@@ -16,12 +16,12 @@ from tests.rig import rig as r
 from tests.rig.faults import note
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose
-from tests.rig.process import Process, free_port, peak_mb, wait_for
+from tests.rig.process import Process, free_port, memory, peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
 ROWS = 100000 if os.environ.get("FULL") == "1" else 300
 DAYS_S = 3 * 86400
-PEAK_MB = 96
+PEAK_MB = memory(96)
 DRAIN_S = 900
 TRIES = 3
 RCPT = re.compile(rb"(?m)^RCPT TO:<waits-(\d+)@customer\.test>")

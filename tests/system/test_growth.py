@@ -9,11 +9,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.bench import short_mails
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, running
-from tests.rig.process import peak_mb, wait_for
+from tests.rig.process import memory, peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
 MAILS, CASES = 100, 20000
-CTL_MB, CORE_MB = 40, 64
+CTL_MB, CORE_MB = memory(40), memory(64)
 LISTS = ((("case", "list"), "number", CASES), (("outbox", "list"), "id", 1001), (("mail", "list"), "id", 1001),
          (("sla", "list"), "number", 2001))
 

@@ -14,11 +14,11 @@ from tests.rig.gatewayd import running
 from tests.rig.hook_receiver import HookReceiver, new_secret
 from tests.rig.mail import compose
 from tests.rig.pki import Authority
-from tests.rig.process import wait_for
+from tests.rig.process import memory, wait_for
 from tests.rig.tap import Tap, same
 
 BACKLOG = 10000 if os.environ.get("FULL") else 500
-GROWTH_KB = 16 * 1024       # of a process, whatever waits
+GROWTH_KB = memory(16 * 1024)       # of a process, whatever waits
 LOOPBACK = ["127.0.0.1", "::1"]
 
 
@@ -120,7 +120,7 @@ def check_receivers(tap):
             same([p.id for p in w.receiver.of("elsewhere") if p.id == row["message_id"]], [])
         with tap.point("an answer without an end is cut off, and its status counts"):
             w.wait_row("flood", number, lambda row: row["state"] == "sent", "to be sent")
-            assert peak_kb(w.daemon.role("hooks")) < 128 * 1024
+            assert peak_kb(w.daemon.role("hooks")) < memory(128 * 1024)
         with tap.point("one that does not answer holds up no other, and is told of"):
             row = w.wait_row("slow", number, lambda row: row["last_text"], "a result")
             assert "time" in row["last_text"].lower(), row

@@ -14,11 +14,11 @@ from tests.rig.faults import note
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.lies import LIES, Liar
 from tests.rig.mail import compose
-from tests.rig.process import wait_for
+from tests.rig.process import memory, wait_for
 from tests.rig.tap import Tap
 
 FULL = os.environ.get("FULL") == "1"
-RSS_MAX_KB = 400 * 1024
+RSS_MAX_KB = memory(400 * 1024)
 LIE_S, WAIT_S = 8, 90
 SOME = 26
 

@@ -16,13 +16,13 @@ from tests.rig import rig as r
 from tests.rig.fake_imap import FakeImap
 from tests.rig.gatewayd import running
 from tests.rig.mail import apart, compose
-from tests.rig.process import peak_mb, wait_for
+from tests.rig.process import memory, peak_mb, wait_for
 from tests.rig.tap import Tap, same
 
-FOLDERS, POLLER_MB = 40, 48
+FOLDERS, POLLER_MB = 40, memory(48)
 SYSTEM_STORE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
-MAILS, MEMORY_MB = 1000000 if os.environ.get("FULL") else 200000, 64
-LARGE, LARGE_MB, LARGE_PEAK_MB = 20 if os.environ.get("FULL") else 5, 24, 88
+MAILS, MEMORY_MB = 1000000 if os.environ.get("FULL") else 200000, memory(64)
+LARGE, LARGE_MB, LARGE_PEAK_MB = 20 if os.environ.get("FULL") else 5, 24, memory(88)
 TGKILL = 234    # x86_64
 LIBC = ctypes.CDLL(None)
 

@@ -17,14 +17,14 @@ from tests.rig.faults import note
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.lies import Liar
 from tests.rig.mail import apart
-from tests.rig.process import PATIENCE, wait_for
+from tests.rig.process import PATIENCE, memory, wait_for
 from tests.rig.smtp_faults import AGAIN, FAULTS, LATER, REFUSED, Faulty, context
 from tests.rig.tap import Tap
 from tests.system.test_imap_lies import box_of, largest_kb, mail
 
 FULL = os.environ.get("FULL") == "1"
 SOME = 25           # no divisor of the number of answers: other steps, each time another answer
-RSS_MAX_KB = 400 * 1024
+RSS_MAX_KB = memory(400 * 1024)
 MEET_S, WAIT_S = 10, 30
 FINAL = ("sent", "failed")
 SENDER = re.compile(rb"(?mi)^from:\s*(\S+)\r")
