@@ -51,6 +51,8 @@ class SubmissionSession(socketserver.BaseRequestHandler):
         if answer is None:
             return False
         self.last = answer
+        if step == "DOT":
+            self.keep()
         self.say(answer.encode() + b"\r\n")
         return not answer.startswith("421")
 
@@ -112,11 +114,12 @@ class SubmissionSession(socketserver.BaseRequestHandler):
             if self.server.die_after is not None and size >= self.server.die_after:
                 return False
         self.body = b"".join(body)
-        if not line or not self.reply("DOT", "250 2.0.0 taken"):
-            return False
+        return bool(line) and self.reply("DOT", "250 2.0.0 taken")
+
+    def keep(self):
+        """What the reply says is taken is there before it is said: who hears it may look at once."""
         if self.last.startswith("2"):
             self.server.taken.append((self.recipient, self.body))
-        return True
 
 
 class FakeSubmission(Server):

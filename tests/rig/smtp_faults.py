@@ -69,6 +69,8 @@ class FaultySession(SubmissionSession):
             return super().reply(step, usual)
         # What is taken although the reply does not say so is kept as a mail that a 250 would have followed.
         self.last = "250" if may_become is AGAIN else answer.decode("latin-1")
+        if step == "DOT":
+            self.keep()
         self.request.sendall(answer)
         return not name.endswith(THEN_CLOSED) or may_become is AGAIN
 

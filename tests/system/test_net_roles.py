@@ -219,7 +219,8 @@ def sending(tap, folder):
         assert server.sessions <= 4, server.sessions
     with tap.point("a recipient whose server is slow at the dot holds up no other domain"):
         server = SlowFor("slow@slow.test", others=19)
-        output = send(server, folder, 20, "slow@slow.test", *["ann@example.test"] * 19)
+        # Of four lanes two are for what hangs: on a busy machine the other domain may be taken for one that does.
+        output = send(server, folder, 20, "slow@slow.test", *["ann@example.test"] * 19, lanes=4)
         same((len(server.taken), output.count(" sent ")), (20, 20), output)
     with tap.point("a failure of one mail is that mail's only"):
         server = FakeSubmission({"RCPT": ["250 ok", "550 5.1.1 no", "450 4.2.0 later"]})
