@@ -674,6 +674,7 @@ static void a_reaction_is_its_own_part_and_no_file(void **state)
 	part.content_type = SPAN("image/png");
 	decide_mail(&b.in, &d);
 	assert_int_equal(d.what, DECIDE_CASE);
+	arena_release(&b.arena);
 }
 
 static int load(void **state)
