@@ -169,9 +169,9 @@ def used_up(daemon, trap):
 
     def look():
         nonlocal since
-        if trap.exists() and time.monotonic() - since > 5:
-            since = time.monotonic()
+        if trap.exists() and time.monotonic() - since > 5 and daemon.ctl_run("mail", "count")[1].returncode == 0:
             kill_core(daemon)
+            since = time.monotonic()
         return not trap.exists()
     return look
 
