@@ -35,6 +35,19 @@ void sha256_update(struct sha256 *h, struct span s)
 	}
 }
 
+void sha256_update_line(struct sha256 *h, struct span line)
+{
+	if (line.n >= sizeof(h->waiting) - h->n) {
+		sha256_update(h, line);
+		line = SPAN("");
+	}
+	if (h->n == sizeof(h->waiting))
+		flush(h);
+	memcpy(h->waiting + h->n, line.p, line.n);
+	h->n += line.n;
+	h->waiting[h->n++] = '\n';
+}
+
 void sha256_final(struct sha256 *h, uint8_t out[SHA256_SIZE])
 {
 	flush(h);

@@ -25,6 +25,7 @@ struct sha256 {
 };
 void sha256_init(struct sha256 *h);
 void sha256_update(struct sha256 *h, struct span s);
+void sha256_update_line(struct sha256 *h, struct span line); /* and a "\n" behind it */
 void sha256_final(struct sha256 *h, uint8_t out[SHA256_SIZE]);
 void sha256_of(struct span s, uint8_t out[SHA256_SIZE]);
 

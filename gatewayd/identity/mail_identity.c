@@ -78,9 +78,8 @@ static void update_body(struct sha256 *h, struct span body)
 			continue;
 		}
 		for (; blank; blank--)
-			sha256_update(h, SPAN("\n"));
-		sha256_update(h, line);
-		sha256_update(h, SPAN("\n"));
+			sha256_update_line(h, SPAN(""));
+		sha256_update_line(h, line);
 	}
 }
 
@@ -92,8 +91,7 @@ static void update_junk(struct sha256 *h, const char *from, const char *to)
 	while (span_line(&gap, &line)) {
 		if (line.n == 0 || span_starts(line, SPAN("From ")))
 			continue;
-		sha256_update(h, line);
-		sha256_update(h, SPAN("\n"));
+		sha256_update_line(h, line);
 	}
 }
 

@@ -363,9 +363,16 @@ static const bool qp_stands[256] = {
  * the line. */
 static size_t qp_plain(struct span s, size_t max)
 {
-	size_t n = 0;
+	size_t n = 0, more = 8;
 
-	while (n < max && n < s.n && qp_stands[(unsigned char)s.p[n]])
+	if (max > s.n)
+		max = s.n;
+	for (; more == 8 && max - n >= 8; n += more) {
+		uint64_t w = eight_at(s.p + n);
+
+		more = eight_before(eight_unprintable(w) | eight_equal(w, '='));
+	}
+	while (n < max && qp_stands[(unsigned char)s.p[n]])
 		n++;
 	return n && n == s.n && (s.p[n - 1] == ' ' || s.p[n - 1] == '\t') ? n - 1 : n;
 }
@@ -376,17 +383,20 @@ static bool is_changed(struct span s)
 	return s.p[0] == '.' || span_starts(s, SPAN("From "));
 }
 
-static void put_qp_byte(unsigned char c, struct buf *out)
+static void put_qp_byte(unsigned char c, char *to)
 {
 	static const char digits[] = "0123456789ABCDEF";
 
-	buf_add(out, (struct span){ (char[]){ '=', digits[c >> 4], digits[c & 15] }, 3 });
+	to[0] = '=';
+	to[1] = digits[c >> 4];
+	to[2] = digits[c & 15];
 }
 
 /* RFC 2045 section 6.7: the last column is for the "=" of a soft line end, but for the end of the
  * line itself. */
 static void put_qp_line(struct span line, struct buf *out)
 {
+	char piece[MIME_BODY + 2]; /* a line that is made, and its end */
 	size_t column = 0;
 
 	while (line.n) {
@@ -395,20 +405,22 @@ static void put_qp_line(struct span line, struct buf *out)
 		size_t width = plain ? 1 : 3;
 
 		if (column + width + (line.n > 1) > MIME_BODY) {
-			buf_adds(out, "=\r\n");
+			memcpy(piece + column, "=\r\n", 3);
+			buf_add(out, (struct span){ piece, column + 3 });
 			column = 0;
 			continue;
 		}
 		if (plain > room)
 			plain = plain == room + 1 && plain == line.n ? plain : room;
 		if (plain)
-			buf_add(out, span_sub(line, 0, plain));
+			memcpy(piece + column, line.p, plain);
 		else
-			put_qp_byte((unsigned char)line.p[0], out);
+			put_qp_byte((unsigned char)line.p[0], piece + column);
 		column += plain ? plain : width;
 		line = span_sub(line, plain ? plain : 1, SIZE_MAX);
 	}
-	buf_adds(out, "\r\n");
+	memcpy(piece + column, "\r\n", 2);
+	buf_add(out, (struct span){ piece, column + 2 });
 }
 
 void mime_body(struct span content, enum mime_encoding encoding, struct buf *out)

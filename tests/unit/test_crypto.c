@@ -35,6 +35,32 @@ static void the_examples_of_the_standard(void **state)
 	}
 }
 
+/* Of any length, and wherever they fall. */
+static void lines_are_what_they_are_with_their_ends(void **state)
+{
+	static char bytes[BYTES];
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		uint8_t digest[SHA256_SIZE], again[SHA256_SIZE];
+		struct sha256 h, whole;
+
+		sha256_init(&h);
+		sha256_init(&whole);
+		for (int line = 0; line < 40; line++) {
+			struct span s = { memset(bytes, 'a' + line, BYTES),
+					  below(below(8) ? 80 : 1500) };
+
+			sha256_update_line(&h, s);
+			sha256_update(&whole, s);
+			sha256_update(&whole, SPAN("\n"));
+		}
+		sha256_final(&h, digest);
+		sha256_final(&whole, again);
+		assert_memory_equal(digest, again, SHA256_SIZE);
+	}
+}
+
 /* Short and long ones, in any order. */
 static void pieces_are_the_whole(void **state)
 {
@@ -64,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_examples_of_the_standard),
 		cmocka_unit_test(pieces_are_the_whole),
+		cmocka_unit_test(lines_are_what_they_are_with_their_ends),
 	};
 
 	crypto_init();
