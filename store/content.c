@@ -63,13 +63,13 @@ static int add_short(struct store *s, struct span key, struct span bytes, int64_
 	return add_row(s, key, bytes.n, pack(s->packer, bytes), ret_content, e);
 }
 
-/* Into the room that `room` makes for f->left bytes. */
+/* Behind pack_size(), into the room that was made for f->left bytes. */
 static int fill(struct store *s, int64_t content, struct span bytes, struct filling *f,
 		struct err *e)
 {
 	bool is_packed = f->left < bytes.n;
 
-	pack_begin(s->packer, bytes);
+	pack_again(s->packer, bytes);
 	return doomed_by(s,
 			 s->ops->bytes_write(s->engine, content,
 					     is_packed ? next_piece : next_whole,
@@ -77,7 +77,8 @@ static int fill(struct store *s, int64_t content, struct span bytes, struct fill
 			 e);
 }
 
-/* Packed twice, the first time for the size: so nothing of that size is in memory. */
+/* Packed twice where that is over 1 MiB, the first time for the size: so nothing of that size is in
+ * memory. */
 static int add_long(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
 		    struct err *e)
 {

@@ -16,6 +16,7 @@ enum {
 	SHORT = 64,	 /* what is shorter is left as it is */
 	RUNS_MIN = 8 * KIB, /* nor are runs of base64 looked for */
 	PIECE = 64 * KIB,
+	ONCE_MAX = MIB, /* packed: kept from the look at its size */
 	MARK = 8,
 };
 
@@ -32,6 +33,9 @@ struct packer {
 	struct span source; /* not yet in records */
 	ZSTD_inBuffer rest;
 	bool has_runs, is_begun, is_over;
+	/* of pack_size(): what it came to, where it was not too much; and of pack_again() */
+	struct buf once;
+	bool is_kept;
 	/* of unpack_begin() */
 	struct runs runs;
 	char piece_in[PIECE], piece_out[PIECE], piece_records[PIECE];
@@ -49,6 +53,7 @@ struct packer *packer_new(void)
 	ZSTD_DCtx_setParameter(p->out, ZSTD_d_windowLogMax, WINDOW_LOG);
 	buf_init(&p->short_one, SIZE_MAX);
 	buf_init(&p->records, SIZE_MAX);
+	buf_init(&p->once, ONCE_MAX);
 	return p;
 }
 
@@ -60,6 +65,7 @@ void packer_free(struct packer *p)
 	ZSTD_freeDCtx(p->out);
 	buf_release(&p->short_one);
 	buf_release(&p->records);
+	buf_release(&p->once);
 	lately_release(&p->lately);
 	free(p);
 }
@@ -132,7 +138,7 @@ void pack_begin(struct packer *p, struct span bytes)
 {
 	ZSTD_CCtx_reset(p->in, ZSTD_reset_session_only);
 	set_level(p, bytes.n, false);
-	p->is_begun = p->is_over = false;
+	p->is_begun = p->is_over = p->is_kept = false;
 	p->has_runs = has_runs(bytes);
 	p->source = p->has_runs ? bytes : SPAN_NONE;
 	p->rest = (ZSTD_inBuffer){ .src = bytes.p, .size = p->has_runs ? 0 : bytes.n };
@@ -157,6 +163,11 @@ int pack_next(struct packer *p, struct span *ret_piece, struct err *e)
 
 	if (p->is_over)
 		return 0;
+	if (p->is_kept) {
+		p->is_over = true;
+		*ret_piece = buf_span(&p->once);
+		return 1;
+	}
 	if (p->has_runs && !p->is_begun) {
 		memcpy(p->piece_in, mark, MARK);
 		out.pos = MARK;
@@ -182,9 +193,21 @@ size_t pack_size(struct packer *p, struct span bytes)
 	int got = 0;
 
 	pack_begin(p, bytes);
-	while (n <= most && (got = pack_next(p, &piece, &unused)) > 0)
+	buf_clear(&p->once);
+	while (n <= most && (got = pack_next(p, &piece, &unused)) > 0) {
 		n += piece.n;
+		buf_add(&p->once, piece);
+	}
+	p->is_kept = got == 0 && !p->once.full;
 	return got == 0 && n <= most ? n : bytes.n;
+}
+
+void pack_again(struct packer *p, struct span bytes)
+{
+	if (p->is_kept)
+		p->is_over = false;
+	else
+		pack_begin(p, bytes);
 }
 
 /* --- out --- */

@@ -26,6 +26,9 @@ struct span pack_for_soon(struct packer *p, struct span bytes);
 size_t pack_size(struct packer *p, struct span bytes);
 /* The bytes live until pack_next() said 0. */
 void pack_begin(struct packer *p, struct span bytes);
+/* The same right behind pack_size() of them: they are packed once where they come to 1 MiB at most.
+ */
+void pack_again(struct packer *p, struct span bytes);
 /* 1: a piece, which lives until the next use of p; 0: that was all; -1. */
 int pack_next(struct packer *p, struct span *ret_piece, struct err *e);
 

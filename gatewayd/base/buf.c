@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/units.h"
+
+enum { FEW_MOVES = 16 * KIB };
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -23,7 +26,8 @@ void buf_clear(struct buf *b)
 	b->full = false;
 }
 
-/* One byte more than the content is always there, for buf_cstr(). */
+/* One byte more than the content is always there, for buf_cstr().  What is written in many small
+ * pieces gets to the size of a mail in few moves. */
 static void grow(struct buf *b, size_t need)
 {
 	size_t cap = b->cap ? b->cap : 64;
@@ -31,7 +35,7 @@ static void grow(struct buf *b, size_t need)
 	if (need < b->cap)
 		return;
 	while (cap <= need)
-		cap *= 2;
+		cap *= cap < FEW_MOVES ? 4 : 2;
 	b->p = mem_resize_n(b->p, cap, 1);
 	b->cap = cap;
 }

@@ -79,6 +79,36 @@ static void its_pieces_are_as_many_bytes_as_were_said(void **state)
 	packer_free(p);
 }
 
+/* Over and under what is kept of the look at its size. */
+static void again_are_the_same_pieces(void **state)
+{
+	static char noise[3 << 20];
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = byte_of(i % 512 < 200 ? 1 : 0, i);
+	for (size_t n = 300000; n < sizeof(noise); n += 300000) {
+		struct span was = { noise, n }, piece;
+		size_t size = pack_size(p, was);
+		struct buf first BUF_AUTO, again BUF_AUTO;
+		struct err e;
+
+		buf_init(&first, sizeof(noise));
+		buf_init(&again, sizeof(noise));
+		assert_true(size < n);
+		for (pack_again(p, was); pack_next(p, &piece, &e) > 0;)
+			buf_add(&again, piece);
+		for (pack_begin(p, was); pack_next(p, &piece, &e) > 0;)
+			buf_add(&first, piece);
+		assert_int_equal(again.n, size);
+		assert_true(span_eq(buf_span(&first), buf_span(&again)));
+		pack_again(p, was);
+		assert_int_equal(pack_next(p, &piece, &e), 1);
+	}
+	packer_free(p);
+}
+
 /* Each byte changed, each length cut, one more behind. */
 static void what_is_damaged_is_an_error_or_as_long(void **state)
 {
@@ -271,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_size_of_each_kind_comes_back),
 		cmocka_unit_test(its_pieces_are_as_many_bytes_as_were_said),
+		cmocka_unit_test(again_are_the_same_pieces),
 		cmocka_unit_test(what_is_damaged_is_an_error_or_as_long),
 		cmocka_unit_test(lines_of_base64_are_three_quarters_and_come_back),
 		cmocka_unit_test(long_ones_in_pieces_come_back),
