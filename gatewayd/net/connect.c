@@ -17,6 +17,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/net/anchor.h"
+#include "gatewayd/net/login_said.h"
 #include "gatewayd/net/read_ahead.h"
 #include "gatewayd/net/sasl_said.h"
 
@@ -36,6 +37,7 @@ struct connect {
 	struct anchor_use anchor;
 	bool unverified;       /* its certificate, which is why it failed */
 	char words[WORDS_MAX]; /* the server's last line */
+	struct login_said said;
 };
 
 /*
@@ -251,6 +253,7 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 
 	anchor_verified(&c->anchor, c->easy);
 	read_ahead_see(&c->ahead, c->easy);
+	login_said_hear(&c->said, line);
 	if (c->watch)
 		c->watch->line(c->watch->ctx, line);
 	buf_init(&clean, 4 * WORDS_MAX);
@@ -352,11 +355,20 @@ int connect_open(enum connect_protocol protocol, const struct connect_options *o
 	return again ? open_one(protocol, o, ret_connect, &again, e) : -1;
 }
 
+char *connect_take_capability(struct connect *c)
+{
+	char *capability = c->said.capability;
+
+	c->said.capability = NULL;
+	return capability;
+}
+
 void connect_close(struct connect **c)
 {
 	if (!*c)
 		return;
 	curl_easy_cleanup((*c)->easy);
+	login_said_release(&(*c)->said);
 	read_ahead_release(&(*c)->ahead);
 	anchor_end(&(*c)->anchor);
 	mem_free(c);

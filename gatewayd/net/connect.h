@@ -62,6 +62,9 @@ struct connect;
 int connect_open(enum connect_protocol protocol, const struct connect_options *o,
 		 struct connect **ret_connect, struct err *e);
 void connect_close(struct connect **c);
+/* What the server can, as the answer to the log-in named it (login_said.h); the caller frees it
+ * with mem_free().  NULL: it did not. */
+char *connect_take_capability(struct connect *c);
 
 enum { CONNECT_AGAIN = -2 };
 

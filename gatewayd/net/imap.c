@@ -11,6 +11,7 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/net/imap_name.h"
 #include "gatewayd/net/imap_session.h"
+#include "gatewayd/net/login_said.h"
 
 enum { IDLE_MAX_MS = 28 * 60 * 1000 };
 
@@ -41,7 +42,7 @@ int64_t imap_round_trip_ms(const struct imap *i)
 
 void imap_ahead(struct imap *i, bool on)
 {
-	i->stream.is_ahead = on;
+	imap_stream_ahead(&i->stream, on);
 }
 
 void imap_meanwhile(struct imap *i, const struct imap_while *w)
@@ -51,41 +52,68 @@ void imap_meanwhile(struct imap *i, const struct imap_while *w)
 
 /* --- opening and closing --- */
 
-static int ask(struct imap *i, struct err *e)
+/* Once to send what can be sent, and once for the answers; said: the log-in told what it can. */
+static int questions(struct imap *i, bool said, struct err *e)
 {
-	int64_t began_ms;
-
-	imap_command(i);
-	if (imap_etpan_new(&i->stream, &i->etpan, e) < 0)
-		return -1;
-	began_ms = clock_wait_ms();
-	imap_command(i);
-	if (imap_etpan_capability(i->etpan, &i->can, e) < 0)
-		return -1;
-	i->round_trip_ms = clock_wait_ms() - began_ms;
+	if (!said) {
+		imap_command(i);
+		if (imap_etpan_capability(i->etpan, &i->can, e) < 0)
+			return -1;
+	}
 	imap_command(i);
 	if (imap_etpan_delimiter(i->etpan, &i->delimiter, e) < 0)
 		return -1;
+	if (!i->stream.is_ahead)
+		i->round_trip_ms = clock_wait_ms() - i->asked_ms;
 	if (!i->can.namespace)
 		return 0;
 	imap_command(i);
 	return imap_etpan_namespace(i->etpan, &i->prefix, &i->delimiter, e);
 }
 
+static int ask(struct imap *i, bool said, struct err *e)
+{
+	int r;
+
+	imap_command(i);
+	if (imap_etpan_new(&i->stream, &i->etpan, e) < 0)
+		return -1;
+	i->can = imap_etpan_features(i->etpan);
+	imap_ahead(i, true);
+	r = questions(i, said, e);
+	imap_ahead(i, false);
+	i->asked_ms = clock_wait_ms();
+	return r < 0 ? -1 : questions(i, said, e);
+}
+
+/* The greeting that libetpan reads: libcurl had the server's. */
+static void greet(const char *capability, struct buf *out)
+{
+	buf_init(out, LOGIN_SAID_MAX + KIB);
+	buf_adds(out, "* PREAUTH ");
+	if (capability)
+		buf_addf(out, "[CAPABILITY %s] ", capability);
+	buf_adds(out, "libcurl has logged in\r\n");
+}
+
 int imap_open(const struct connect_options *o, struct imap **ret_imap, struct err *e)
 {
+	char *capability MEM_AUTO = NULL;
+	struct buf greeting BUF_AUTO = { 0 };
 	struct connect *connect;
 	struct imap *i;
 
 	if (connect_open(CONNECT_IMAP, o, &connect, e) < 0)
 		return -1;
+	capability = connect_take_capability(connect);
+	greet(capability, &greeting);
 	i = mem_alloc(sizeof(*i));
 	i->fd = -1;
 	buf_init(&i->body, SIZE_MAX);
 	buf_init(&i->prefix, IMAP_NAME_MAX);
 	imap_stream_init(&i->stream, connect, (int64_t)o->server->command_timeout_s * 1000,
-			 SPAN("* PREAUTH libcurl has logged in\r\n"));
-	if (ask(i, e) < 0) {
+			 buf_span(&greeting));
+	if (ask(i, capability, e) < 0) {
 		imap_close(&i);
 		return err_prefix(e, "%s:%d: ", o->server->host, o->server->port);
 	}
@@ -133,6 +161,8 @@ static int enter(struct imap *i, const char *folder, bool to_look, struct imap_f
 	imap_command(i);
 	if (imap_etpan_select(i->etpan, buf_cstr(&wire), IMAP_MARK, to_look, &selected, e) < 0)
 		return -1;
+	if (i->stream.is_ahead)
+		return 0;
 	if (selected.uidvalidity == 0)
 		return err_set(e, ERR_TEMP, "the IMAP server gives no UIDVALIDITY");
 	i->exists = selected.exists;
@@ -166,40 +196,39 @@ int imap_folder_exists(struct imap *i, const char *folder, bool *ret_exists, str
 	return imap_etpan_list(i->etpan, buf_cstr(&wire), ret_exists, e);
 }
 
-/* A NO is no harm when the folder is there all the same: somebody else was quicker. */
-static int folder_create(struct imap *i, const char *wire, struct err *e)
-{
-	struct err ignored;
-	bool exists = false;
-
-	imap_command(i);
-	if (imap_etpan_create(i->etpan, wire, e) == 0)
-		return 0;
-	imap_command(i);
-	if (!imap_usable(i) || imap_etpan_list(i->etpan, wire, &exists, &ignored) < 0)
-		return -1;
-	return exists ? 0 : -1;
-}
-
-int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
+/* Both commands in any case: the second can be under way when the first is refused. */
+int imap_folder_create(struct imap *i, const char *folder, struct err *e)
 {
 	struct buf wire BUF_AUTO;
 	struct err ignored;
-	bool exists;
+	int r;
 
 	if (wire_name(i, folder, &wire, e) < 0)
 		return -1;
 	imap_command(i);
-	if (imap_etpan_list(i->etpan, buf_cstr(&wire), &exists, e) < 0)
-		return -1;
-	if (exists)
-		return 0;
-	if (folder_create(i, buf_cstr(&wire), e) < 0)
+	r = imap_etpan_create(i->etpan, buf_cstr(&wire), e);
+	if (!imap_usable(i))
 		return -1;
 	imap_command(i);
-	/* so that people see it in their clients; a server that refuses is no harm */
+	/* a server that refuses is no harm */
 	imap_etpan_subscribe(i->etpan, buf_cstr(&wire), &ignored);
-	return 0;
+	return r;
+}
+
+/* A NO is no harm when the folder is there all the same: somebody else was quicker. */
+int imap_folder_ensure(struct imap *i, const char *folder, struct err *e)
+{
+	struct err ignored;
+	bool exists;
+
+	if (imap_folder_exists(i, folder, &exists, e) < 0)
+		return -1;
+	if (exists || imap_folder_create(i, folder, e) == 0)
+		return 0;
+	exists = false;
+	return imap_usable(i) && imap_folder_exists(i, folder, &exists, &ignored) == 0 && exists
+		   ? 0
+		   : -1;
 }
 
 void imap_last_words(const struct imap *i, struct buf *out)

@@ -2,6 +2,10 @@
  * An IMAP session (RFC 3501 with UIDPLUS, MOVE, IDLE, NAMESPACE) over a
  * stream of connect.h.
  *
+ * A session's beginning is as few round trips as there are answers to wait for: what the server can
+ * is taken from its answer to the log-in, and what depends on no answer is sent together.  Nothing
+ * is sent ahead of STARTTLS or the log-in: what came behind those would be of another stream.
+ *
  * libetpan never connects by itself and never sees a byte that imap_guard.h has not passed.  Each
  * command has one deadline for its whole answer (command_timeout_s; a fetch gets more with its
  * size) and a byte limit.  After an error of class ERR_TEMP with imap_usable() false the session is
@@ -28,11 +32,17 @@ bool imap_can_uidplus(const struct imap *i);
 
 /*
  * Commands can be sent before their turn, so that none waits for the round trip of another (RFC
- * 3501 section 5.5).  What is called between imap_ahead(i, true) and imap_ahead(i, false) is sent,
- * and comes to nothing else.  In its turn it is called once more, with the same arguments, and
- * takes its answer; no other command may come before it.  imap_describe(), imap_fetch(),
- * imap_mark(), imap_claim() and imap_unclaim() can be sent so, and imap_move() where
- * imap_can_move().
+ * 3501 section 5.5).  What is called between imap_ahead(i, true) and imap_ahead(i, false) is sent
+ * together, and comes to nothing else.  In its turn it is called once more, with the same
+ * arguments, and takes its answer; no other command may come before it.  imap_describe(),
+ * imap_fetch(), imap_mark(), imap_claim() and imap_unclaim() can be sent so, and imap_move() where
+ * imap_can_move(); imap_select(), imap_examine(), imap_folder_exists() and imap_folder_create();
+ * and, as the last, imap_list().
+ *
+ * A command may be sent behind a select for the folder that this selects.  When that fails its
+ * answer means nothing: servers differ in which folder is selected then, and may call it BAD, after
+ * which the session is dead.  So that no mail is taken for another, what changes anything is sent
+ * when the UIDVALIDITY is known.
  */
 void imap_ahead(struct imap *i, bool on);
 /* What is done while an answer is awaited (imap_stream.h); wake may send ahead. */
@@ -54,9 +64,15 @@ int imap_select(struct imap *i, const char *folder, struct imap_folder *ret_fold
 /* The same to look at alone: no command then changes anything in it (EXAMINE). */
 int imap_examine(struct imap *i, const char *folder, struct imap_folder *ret_folder, struct err *e);
 int imap_folder_exists(struct imap *i, const char *folder, bool *ret_exists, struct err *e);
+/* Creates it, so that people see it in their clients.  Also where it is there already, which the
+ * server refuses. */
+int imap_folder_create(struct imap *i, const char *folder, struct err *e);
 /* Finds the folder, creates it when it is missing. */
 int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
 
+/* It had so many mails when it was selected that imap_list() asks for them by parts: sent ahead,
+ * its answer would go unread, and be asked for once more. */
+bool imap_is_full(const struct imap *i);
 /* The UIDs of the selected folder, rising; the caller frees *ret_uids with mem_free(). */
 int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e);
 

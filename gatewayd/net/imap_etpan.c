@@ -148,21 +148,27 @@ void imap_etpan_free(struct imap_etpan **t)
 
 /* --- what the server can --- */
 
-int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_features, struct err *e)
+struct imap_features imap_etpan_features(const struct imap_etpan *t)
 {
-	struct mailimap_capability_data *data = NULL;
-	int r = mailimap_capability(t->session, &data);
-
-	if (is_ok(r) && data)
-		mailimap_capability_data_free(data);
-	if (outcome(t, r, "CAPABILITY", e) < 0)
-		return -1;
-	*ret_features = (struct imap_features){
+	return (struct imap_features){
 		.idle = mailimap_has_idle(t->session),
 		.move = mailimap_has_extension(t->session, "MOVE"),
 		.uidplus = mailimap_has_uidplus(t->session),
 		.namespace = mailimap_has_namespace(t->session),
 	};
+}
+
+int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_features, struct err *e)
+{
+	struct mailimap_capability_data *data = NULL;
+	int r = mailimap_capability(session_of(t), &data);
+
+	if (is_ok(r) && data)
+		mailimap_capability_data_free(data);
+	if (outcome(t, r, "CAPABILITY", e) < 0)
+		return -1;
+	if (!t->stream->is_ahead)
+		*ret_features = imap_etpan_features(t);
 	return 0;
 }
 
@@ -170,7 +176,7 @@ int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_featur
 int imap_etpan_delimiter(struct imap_etpan *t, char *ret_delimiter, struct err *e)
 {
 	clist *list = NULL;
-	int r = mailimap_list(t->session, "", "", &list);
+	int r = mailimap_list(session_of(t), "", "", &list);
 
 	if (outcome(t, r, "LIST", e) < 0)
 		return -1;
@@ -188,7 +194,7 @@ int imap_etpan_namespace(struct imap_etpan *t, struct buf *ret_prefix, char *ret
 			 struct err *e)
 {
 	struct mailimap_namespace_data *data = NULL;
-	int r = mailimap_namespace(t->session, &data);
+	int r = mailimap_namespace(session_of(t), &data);
 	clistiter *first = NULL;
 
 	if (outcome(t, r, "NAMESPACE", e) < 0)
@@ -218,11 +224,13 @@ static bool is_noselect(const struct mailimap_mailbox_list *mb)
 int imap_etpan_list(struct imap_etpan *t, const char *folder, bool *ret_exists, struct err *e)
 {
 	clist *list = NULL;
-	int r = mailimap_list(t->session, "", folder, &list);
+	int r = mailimap_list(session_of(t), "", folder, &list);
 
 	if (outcome(t, r, "LIST", e) < 0)
 		return -1;
-	*ret_exists = list && clist_begin(list) && !is_noselect(clist_content(clist_begin(list)));
+	if (!t->stream->is_ahead)
+		*ret_exists =
+		    list && clist_begin(list) && !is_noselect(clist_content(clist_begin(list)));
 	if (list)
 		mailimap_list_result_free(list);
 	return 0;
@@ -230,12 +238,12 @@ int imap_etpan_list(struct imap_etpan *t, const char *folder, bool *ret_exists, 
 
 int imap_etpan_create(struct imap_etpan *t, const char *folder, struct err *e)
 {
-	return outcome(t, mailimap_create(t->session, folder), "CREATE", e);
+	return outcome(t, mailimap_create(session_of(t), folder), "CREATE", e);
 }
 
 int imap_etpan_subscribe(struct imap_etpan *t, const char *folder, struct err *e)
 {
-	return outcome(t, mailimap_subscribe(t->session, folder), "SUBSCRIBE", e);
+	return outcome(t, mailimap_subscribe(session_of(t), folder), "SUBSCRIBE", e);
 }
 
 /* "\\*": any that a client makes up. */
@@ -257,11 +265,15 @@ int imap_etpan_select(struct imap_etpan *t, const char *folder, const char *mark
 		      struct imap_selected *ret_selected, struct err *e)
 {
 	const struct mailimap_selection_info *info;
-	int r =
-	    to_look ? mailimap_examine(t->session, folder) : mailimap_select(t->session, folder);
+	mailimap *session = session_of(t);
+	int r = to_look ? mailimap_examine(session, folder) : mailimap_select(session, folder);
 
 	if (outcome(t, r, to_look ? "EXAMINE" : "SELECT", e) < 0)
 		return -1;
+	if (t->stream->is_ahead) {
+		imap_scribe_selects(&t->scribe);
+		return 0;
+	}
 	info = t->session->imap_selection_info;
 	*ret_selected = (struct imap_selected){
 		.uidvalidity = info->sel_uidvalidity,
@@ -280,13 +292,15 @@ int imap_etpan_search(struct imap_etpan *t, const struct imap_search *what, uint
 {
 	struct mailimap_search_key *key = imap_args_search(what);
 	clist *found = NULL;
-	int r = mailimap_uid_search(t->session, NULL, key, &found);
+	int r = mailimap_uid_search(session_of(t), NULL, key, &found);
 	uint32_t *uids;
 	size_t n = 0;
 
 	mailimap_search_key_free(key);
 	if (outcome(t, r, "UID SEARCH", e) < 0)
 		return -1;
+	if (t->stream->is_ahead)
+		return 0;
 	uids = mem_alloc_n(found ? (size_t)clist_count(found) + 1 : 1, sizeof(*uids));
 	for (clistiter *c = found ? clist_begin(found) : NULL; c; c = clist_next(c))
 		uids[n++] = *(uint32_t *)clist_content(c);

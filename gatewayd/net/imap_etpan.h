@@ -4,9 +4,9 @@
  * libetpan never connects by itself: it is given a stream that begins with "* PREAUTH".  Before
  * each command its user says with imap_stream_command() what the answer may cost.  Names of folders
  * are in wire form (imap_name.h).  While the stream is ahead a command is sent and its answer left
- * to the same call in its turn; those that fetch, store and move can.  A command fails with the
- * server's NO, after which the session goes on, or with anything else, after which the stream is
- * dead.  What imap.h says of errors holds.
+ * to the same call in its turn; nothing is returned but whether it was sent.  Those that copy,
+ * expunge and idle cannot.  A command fails with the server's NO, after which the session goes on,
+ * or with anything else, after which the stream is dead.  What imap.h says of errors holds.
  */
 #ifndef GATEWAYD_NET_IMAP_ETPAN_H
 #define GATEWAYD_NET_IMAP_ETPAN_H
@@ -25,6 +25,8 @@ void imap_etpan_words(const struct imap_etpan *t, struct buf *out);
 struct imap_features {
 	bool idle, move, uidplus, namespace;
 };
+/* What the greeting or the answer before said; asking comes first where neither did. */
+struct imap_features imap_etpan_features(const struct imap_etpan *t);
 int imap_etpan_capability(struct imap_etpan *t, struct imap_features *ret_features, struct err *e);
 /* Leaves *ret_delimiter alone when the server does not say. */
 int imap_etpan_delimiter(struct imap_etpan *t, char *ret_delimiter, struct err *e);

@@ -48,6 +48,7 @@ static void give_held(struct imap_guard *g, struct buf *out)
 			continue;
 		buf_add(out, line);
 		buf_adds(out, "\r\n");
+		g->ended = true;
 		memmove(p, rest.p, rest.n);
 		g->held.n = (size_t)(p - g->held.p) + rest.n;
 		return;
@@ -56,8 +57,18 @@ static void give_held(struct imap_guard *g, struct buf *out)
 
 void imap_guard_turn(struct imap_guard *g, uint32_t tag, struct buf *out)
 {
+	if (tag <= g->tag)
+		return; /* what comes is taken for its answer already */
 	g->tag = tag;
+	g->ended = false;
 	give_held(g, out);
+}
+
+/* A response begins: behind the end of a command it is of the next one. */
+static void next_turns(struct imap_guard *g, struct buf *out)
+{
+	while (g->ended)
+		imap_guard_turn(g, g->tag + 1, out);
 }
 
 static bool is_early(const struct imap_guard *g, struct span line)
@@ -175,6 +186,16 @@ static int check_line(struct imap_guard *g, struct span line, struct err *e)
 	return 0;
 }
 
+static bool is_search(const struct imap_guard *g)
+{
+	return g->literals == 0 && span_starts_ci(buf_span(&g->line), SPAN("* SEARCH"));
+}
+
+static bool is_dropped(const struct imap_guard *g)
+{
+	return g->no_search && is_search(g);
+}
+
 /* A line is whole, with its line end: lets it through and sets up what follows. */
 static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 {
@@ -184,8 +205,13 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 
 	if (check_line(g, line, e) < 0)
 		return -1;
-	if (begins)
+	if (begins) {
+		next_turns(g, out);
 		g->hush = g->hush && span_starts(line, SPAN("* "));
+		g->ended = g->tag && tag_of(line) == g->tag;
+	}
+	if (begins && g->news_tag && tag_of(line) == g->news_tag)
+		g->exists = false;
 	if ((g->literals > 0 || !is_status(line)) && announces_literal(line, &size)) {
 		uint64_t max = is_body_literal(line) ? (uint64_t)g->body_max : IMAP_LITERAL_MAX;
 
@@ -200,7 +226,7 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 	}
 	if (begins && is_early(g, line))
 		buf_add(&g->held, buf_span(&g->line));
-	else if (!g->hush)
+	else if (!g->hush && !is_dropped(g))
 		buf_add(out, buf_span(&g->line));
 	buf_clear(&g->line);
 	give_held(g, out);
@@ -209,9 +235,7 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 
 static size_t line_max(const struct imap_guard *g)
 {
-	bool search = g->literals == 0 && span_starts_ci(buf_span(&g->line), SPAN("* SEARCH"));
-
-	return search ? IMAP_SEARCH_LINE_MAX : IMAP_LINE_MAX;
+	return is_search(g) ? IMAP_SEARCH_LINE_MAX : IMAP_LINE_MAX;
 }
 
 /* Takes what belongs to the line; *ret_taken bytes are used up. */
@@ -222,6 +246,8 @@ static int feed_line(struct imap_guard *g, struct span bytes, struct buf *out, s
 	size_t n = lf ? (size_t)(lf - bytes.p) + 1 : bytes.n;
 
 	buf_add(&g->line, span_sub(bytes, 0, n));
+	if (!lf && is_dropped(g))
+		g->line.n = SPAN("* SEARCH").n; /* it can be long: only what it is stays */
 	g->line_bytes += n;
 	*ret_taken = n;
 	if (g->line.full || g->line_bytes > line_max(g))

@@ -10,7 +10,9 @@
  * ever (hush).
  *
  * Where commands are sent ahead, the end of a later one ("8 OK") can come before that of the one
- * whose turn it is; libetpan, which knows one at a time, gets it when its turn comes.
+ * whose turn it is; libetpan, which knows one at a time, gets it when its turn comes, which is when
+ * that of the one before has gone through.  A SELECT that
+ * was sent ahead says how many mails there are, which is no news: that is forgotten at its end.
  *
  * Pure: bytes in, bytes out, no libetpan, no I/O.
  */
@@ -39,9 +41,12 @@ struct imap_guard {
 	int64_t command_left;	/* bytes this command's answer may still have */
 	bool hush;		/* untagged lines are dropped until a "+" or a tag comes */
 	bool exists;		/* an EXISTS or RECENT came since the user cleared it */
+	uint32_t news_tag;	/* at whose end it is cleared, too; 0: none */
+	bool no_search;		/* "* SEARCH ..." is dropped */
 	bool bye;		/* the server said BYE */
 	bool broken;		/* a limit was hit; nothing goes through any more */
 	uint32_t tag, last_tag; /* whose turn it is; the last one sent ahead; 0: none is */
+	bool ended;		/* what comes next is of the one behind it */
 	struct buf held;	/* ends of others */
 	char bye_text[128];
 };

@@ -50,12 +50,14 @@ static int add_range(struct imap *i, const struct imap_search *what, struct list
 		     struct err *e)
 {
 	const struct imap_limits limits = { .answer_max = IMAP_SEARCH_MAX };
-	uint32_t *uids;
-	size_t n;
+	uint32_t *uids = NULL;
+	size_t n = 0;
 
 	imap_stream_command(&i->stream, &limits);
 	if (imap_etpan_search(i->etpan, what, &uids, &n, e) < 0)
 		return -1;
+	if (!uids)
+		return 0; /* it was sent ahead */
 	n = drop_others(uids, imap_uids_tidy(uids, n), what);
 	for (size_t k = 0; k < n; k++) {
 		MEM_GROW(l->p, l->n, &l->cap);
@@ -92,6 +94,28 @@ static int add_ranges(struct imap *i, struct imap_search what, struct list *l, s
 	return 0;
 }
 
+bool imap_is_full(const struct imap *i)
+{
+	return i->exists > AT_ONCE;
+}
+
+/* Sent before it was known how full the folder is: an answer too long for us goes unread. */
+static int add_sent_ahead(struct imap *i, const struct imap_search *what, struct list *l,
+			  struct err *e)
+{
+	bool full = imap_is_full(i) && !i->stream.is_ahead;
+	size_t found;
+	int r;
+
+	i->stream.guard.no_search = full;
+	r = add_range(i, what, l, &found, e);
+	i->stream.guard.no_search = false;
+	if (r < 0 || !full)
+		return r;
+	l->n = 0;
+	return add_ranges(i, *what, l, e);
+}
+
 static int list(struct imap *i, const struct imap_search *what, uint32_t **ret_uids,
 		size_t *ret_count, struct err *e)
 {
@@ -100,10 +124,15 @@ static int list(struct imap *i, const struct imap_search *what, uint32_t **ret_u
 	int r;
 
 	MEM_GROW(l.p, l.n, &l.cap); /* never NULL */
-	r = i->exists > AT_ONCE ? add_ranges(i, *what, &l, e) : add_range(i, what, &l, &found, e);
-	if (r < 0) {
+	if (i->stream.is_ahead || imap_was_ahead(i))
+		r = add_sent_ahead(i, what, &l, e);
+	else if (imap_is_full(i))
+		r = add_ranges(i, *what, &l, e);
+	else
+		r = add_range(i, what, &l, &found, e);
+	if (r < 0 || i->stream.is_ahead) {
 		mem_free(&l.p);
-		return -1;
+		return r;
 	}
 	*ret_uids = l.p;
 	*ret_count = l.n;
@@ -114,7 +143,8 @@ int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err
 {
 	const struct imap_search what = { .undeleted = !i->can.move && !i->can.uidplus };
 
-	i->stream.guard.exists = false; /* what comes from now on is news */
+	if (!i->stream.is_ahead && !imap_was_ahead(i))
+		i->stream.guard.exists = false; /* what comes from now on is news */
 	return list(i, &what, ret_uids, ret_count, e);
 }
 

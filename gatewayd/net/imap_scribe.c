@@ -16,9 +16,16 @@ struct mailimap *imap_scribe_ready(struct imap_scribe *s, const struct mailimap 
 {
 	if (!s->session)
 		begin(s);
+	s->selects = s->selects && s->tag > first->imap_tag;
 	s->session->imap_tag = s->tag > first->imap_tag ? s->tag : first->imap_tag;
-	s->session->imap_state = first->imap_state;
+	s->session->imap_state = s->selects ? MAILIMAP_STATE_SELECTED : first->imap_state;
 	return s->session;
+}
+
+void imap_scribe_selects(struct imap_scribe *s)
+{
+	s->selects = true;
+	s->stream->guard.news_tag = (uint32_t)s->tag;
 }
 
 int imap_scribe_sent(struct imap_scribe *s, int r, const char *what, struct err *e)

@@ -146,20 +146,33 @@ static int repeat(struct imap_stream *s, struct span bytes)
 	return 0;
 }
 
+static int send_out(struct imap_stream *s, struct span bytes, int64_t deadline_ms)
+{
+	return connect_send(s->connect, bytes.p, bytes.n, deadline_ms) < 0
+		   ? die(s, "the IMAP server takes no command")
+		   : 0;
+}
+
+/* One segment, one record of TLS, for commands that are sent together. */
+void imap_stream_ahead(struct imap_stream *s, bool on)
+{
+	struct span bytes = span_sub(buf_span(&s->ahead), s->ahead.n - s->unsent, SIZE_MAX);
+
+	s->is_ahead = on;
+	s->unsent = 0;
+	if (bytes.n && !s->dead)
+		send_out(s, bytes, clock_wait_ms() + s->timeout_ms);
+}
+
 int imap_stream_write(struct imap_stream *s, const void *p, size_t n)
 {
 	struct span bytes = { p, n };
-	int64_t deadline_ms = s->is_ahead ? clock_wait_ms() + s->timeout_ms : s->deadline_ms;
 
 	if (s->dead)
 		return -1;
-	if (!s->is_ahead && s->ahead.n)
-		return repeat(s, bytes);
-	if (s->is_ahead)
-		buf_add(&s->ahead, bytes);
-	if (s->ahead.full)
-		return die(s, "too many commands are sent ahead");
-	if (connect_send(s->connect, p, n, deadline_ms) < 0)
-		return die(s, "the IMAP server takes no command");
-	return 0;
+	if (!s->is_ahead)
+		return s->ahead.n ? repeat(s, bytes) : send_out(s, bytes, s->deadline_ms);
+	buf_add(&s->ahead, bytes);
+	s->unsent += n;
+	return s->ahead.full ? die(s, "too many commands are sent ahead") : 0;
 }

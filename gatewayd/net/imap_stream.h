@@ -5,8 +5,8 @@
  * After the first error the stream is dead for good and `why` says what happened.
  *
  * A command can be sent ahead, while answers to others are still to come (RFC 3501 section 5.5).
- * When its turn comes it is written once more, and nothing goes out: what is written then must be
- * what was sent.
+ * Those that are written together go out together, at the end of it.  When its turn comes it is
+ * written once more, and nothing goes out: what is written then must be what was sent.
  */
 #ifndef GATEWAYD_NET_IMAP_STREAM_H
 #define GATEWAYD_NET_IMAP_STREAM_H
@@ -39,6 +39,7 @@ struct imap_stream {
 	int64_t deadline_ms;
 	bool is_ahead;				   /* what is written now is sent ahead */
 	struct buf ahead;			   /* sent ahead, and not yet written in its turn */
+	size_t unsent;				   /* bytes at its end that go out together */
 	struct imap_limits limits[IMAP_AHEAD_MAX]; /* of those */
 	size_t limit_count;
 	struct imap_while meanwhile;
@@ -50,6 +51,9 @@ struct imap_stream {
 void imap_stream_init(struct imap_stream *s, struct connect *connect, int64_t timeout_ms,
 		      struct span first);
 void imap_stream_release(struct imap_stream *s);
+
+/* What is written from now on is sent ahead; at the end of it all of that goes out. */
+void imap_stream_ahead(struct imap_stream *s, bool on);
 
 /* Before each command, once when it is sent ahead and once in its turn. */
 void imap_stream_command(struct imap_stream *s, const struct imap_limits *l);

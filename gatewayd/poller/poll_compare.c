@@ -42,13 +42,40 @@ static int report_all(const struct poll_compare *c, struct err *e)
 	return 0;
 }
 
+static int select_it(const struct poll_compare *c, const char *name, struct imap_folder *ret_folder,
+		     struct err *e)
+{
+	poll_begin_unlist(c->begin);
+	return imap_select(c->imap, name, ret_folder, e);
+}
+
+/* It was selected when the session began, and others since. */
+static int select_again(const struct poll_compare *c, const char *name,
+			const struct imap_folder *before, struct err *e)
+{
+	struct imap_folder now;
+
+	if (select_it(c, name, &now, e) < 0)
+		return -1;
+	return now.uidvalidity == before->uidvalidity
+		   ? 0
+		   : err_set(e, ERR_TEMP, "it is another folder now");
+}
+
+static bool has_any(const struct imap_folder *folder, uint32_t from)
+{
+	return from && from < folder->uidnext && folder->exists;
+}
+
 static int compare(const struct poll_compare *c, enum talk_place place, const char *name,
 		   struct err *e)
 {
 	struct talk_compared compared = { 0 };
-	struct imap_folder folder;
+	struct imap_folder folder = c->begin->folder[place];
+	bool before = c->begin->selected[place];
 
-	if (imap_select(c->imap, name, &folder, e) < 0)
+	c->begin->selected[place] = false;
+	if (!before && select_it(c, name, &folder, e) < 0)
 		return -1;
 	if (folder.uidnext == 0)
 		return 0; /* a server that cannot say where new ones begin */
@@ -56,7 +83,10 @@ static int compare(const struct poll_compare *c, enum talk_place place, const ch
 	*c->answer = (struct poll_compare_answer){ 0 };
 	compared.keeps_marks = folder.keeps_mark;
 	poll_post_compared(c->sender, &compared);
-	if (c->work(c->ctx, e) < 0 || (c->answer->from && report_all(c, e) < 0))
+	if (c->work(c->ctx, e) < 0)
+		return -1;
+	if (has_any(&folder, c->answer->from) &&
+	    ((before && select_again(c, name, &folder, e) < 0) || report_all(c, e) < 0))
 		return -1;
 	compared.done = true;
 	compared.upto = folder.uidnext - 1;
@@ -67,23 +97,21 @@ static int compare(const struct poll_compare *c, enum talk_place place, const ch
 
 int poll_compare_all(const struct poll_compare *c, unsigned *left, struct err *e)
 {
-	const char *const names[TALK_PLACE_COUNT] = {
-		[TALK_PROCESSED] = c->conf->processed,
-		[TALK_QUARANTINE] = c->conf->quarantine,
-	};
 	static const struct troubles none = { 0 };
 	unsigned asked = *left;
 
 	*left = 0;
 	for (int place = TALK_PROCESSED; place < TALK_PLACE_COUNT; place++) {
-		if (!names[place] || !(asked & 1u << place))
+		const char *name = poll_place_name(c->conf, (enum talk_place)place);
+
+		if (!name || !(asked & 1u << place))
 			continue;
-		if (compare(c, (enum talk_place)place, names[place], e) == 0) {
+		if (compare(c, (enum talk_place)place, name, e) == 0) {
 			*left |= c->waits(c->ctx) ? 1u << place : 0;
 			continue;
 		}
 		if (!imap_usable(c->imap))
-			return err_prefix(e, "folder %s: ", names[place]);
+			return err_prefix(e, "folder %s: ", name);
 		poll_post_status(c->sender, false, e->text, &none);
 	}
 	return 0;

@@ -6,10 +6,14 @@
  * size, INTERNALDATE and Message-ID of each.  A folder that cannot be read is no reason to stand
  * still: it is compared at the next session.  One of which core could not say what it wants, as its
  * store is in trouble, is left, and compared again in the same session.
+ *
+ * What poll_begin.h knows of a folder is enough to ask core; it is selected again when there are
+ * mails to report.
  */
 #ifndef GATEWAYD_POLLER_POLL_COMPARE_H
 #define GATEWAYD_POLLER_POLL_COMPARE_H
 
+#include "gatewayd/poller/poll_begin.h"
 #include "gatewayd/poller/poll_post.h"
 
 struct poll_compare_answer { /* of core */
@@ -24,6 +28,7 @@ enum { POLL_COMPARE_ALL = 1 << TALK_PROCESSED | 1 << TALK_QUARANTINE };
 struct poll_compare { /* all borrowed */
 	struct imap *imap;
 	const struct conf_mailbox *conf;
+	struct poll_begin *begin; /* used up, a folder at a time */
 	struct poll_sender *sender;
 	struct poll_compare_answer *answer; /* filled while `work` runs */
 	/* What is posted from now on is of that folder. */

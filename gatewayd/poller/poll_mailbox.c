@@ -5,6 +5,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/backoff.h"
 #include "gatewayd/net/busy.h"
+#include "gatewayd/poller/poll_begin.h"
 #include "gatewayd/poller/poll_compare.h"
 #include "gatewayd/poller/poll_list.h"
 #include "gatewayd/poller/poll_login.h"
@@ -20,7 +21,8 @@ struct poll_mailbox {
 	int64_t serial; /* of the access token that it logged in with last; 0: none */
 	struct poll_sender sender;
 	struct poll_work work;
-	unsigned failures;     /* sessions that came to nothing, one after the other */
+	unsigned failures; /* sessions that came to nothing, one after the other */
+	struct poll_begin begin;
 	bool entered;	       /* the folder is selected, and IDLE says that there is news */
 	bool no_idle;	       /* it is not wanted, or the server refused it in this session */
 	unsigned to_compare;   /* places that are (poll_compare.h) */
@@ -32,42 +34,46 @@ static void post_status(struct poll_mailbox *m, bool good, const char *text)
 	poll_post_status(&m->sender, good, text, &m->work.fetch.troubles);
 }
 
-static int enter_folder(struct poll_mailbox *m, struct err *e)
+static int enter_folder(struct poll_mailbox *m, const struct imap_folder *folder, struct err *e)
 {
-	struct imap_folder folder;
-
-	if (imap_select(m->work.imap, m->o.conf.folder, &folder, e) < 0)
-		return err_prefix(e, "folder %s: ", m->o.conf.folder);
-	if (folder.read_only)
+	if (folder->read_only)
 		return err_set(e, ERR_TEMP, "folder %s is read-only", m->o.conf.folder);
-	if (folder.uidvalidity != m->sender.uidvalidity) {
+	if (folder->uidvalidity != m->sender.uidvalidity) {
 		poll_work_forget(&m->work);
 		troubles_release(&m->work.fetch.troubles);
 		m->work.moves.claim.uid = 0;
-		m->sender.uidvalidity = folder.uidvalidity;
+		m->sender.uidvalidity = folder->uidvalidity;
 	}
-	m->work.moves.marks = folder.keeps_mark;
+	m->work.moves.marks = folder->keeps_mark;
 	return 0;
+}
+
+static int list(struct poll_mailbox *m, struct err *e)
+{
+	struct poll_begin *b = &m->begin;
+
+	if (m->entered)
+		return imap_list(m->work.imap, &b->uids, &b->n, e);
+	if (!b->listed && poll_begin_list(m->work.imap, &m->o.conf, b, e) < 0)
+		return -1;
+	return enter_folder(m, &b->folder[TALK_INBOX], e);
 }
 
 /* Tells core what is in the folder now. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
-	struct poll_list list = { m->work.imap, &m->sender, &m->work.fetch };
-	uint32_t *uids;
-	size_t n;
+	struct poll_list into = { m->work.imap, &m->sender, &m->work.fetch };
+	struct poll_begin *b = &m->begin;
 	int r;
 
-	if (!m->entered && enter_folder(m, e) < 0)
+	if (list(m, e) < 0)
 		return -1;
 	m->entered = false;
 	m->work.again = m->work.elsewhere = false;
-	if (imap_list(m->work.imap, &uids, &n, e) < 0)
-		return -1;
-	poll_claim_listed(&m->work.moves.claim, uids, n, clock_wait_ms());
+	poll_claim_listed(&m->work.moves.claim, b->uids, b->n, clock_wait_ms());
 	troubles_look_begin(&m->work.fetch.troubles);
-	r = poll_list_post(&list, uids, n, &m->work.answers_due, e);
-	mem_free(&uids);
+	r = poll_list_post(&into, b->uids, b->n, &m->work.answers_due, e);
+	poll_begin_unlist(b);
 	if (r == 0)
 		troubles_look_end(&m->work.fetch.troubles);
 	return r;
@@ -138,6 +144,7 @@ static int compare_all(struct poll_mailbox *m, struct err *e)
 {
 	struct poll_compare c = { .imap = m->work.imap,
 				  .conf = &m->o.conf,
+				  .begin = &m->begin,
 				  .sender = &m->sender,
 				  .answer = &m->work.compare,
 				  .enter = enter,
@@ -175,10 +182,8 @@ static int session(struct poll_mailbox *m, struct err *e)
 	if (poll_login(&m->o, &m->sender, &m->serial, &m->work.imap, e) < 0)
 		return -1;
 	poll_window_reach(&m->work.fetch.under_way, imap_round_trip_ms(m->work.imap));
-	if (imap_folder_ensure(m->work.imap, m->o.conf.processed, e) < 0)
-		return err_prefix(e, "folder %s: ", m->o.conf.processed);
-	if (m->o.conf.quarantine && imap_folder_ensure(m->work.imap, m->o.conf.quarantine, e) < 0)
-		return err_prefix(e, "folder %s: ", m->o.conf.quarantine);
+	if (poll_begin(m->work.imap, &m->o.conf, &m->begin, e) < 0)
+		return -1;
 	m->to_compare = POLL_COMPARE_ALL;
 	m->compare_at_ms = 0;
 	while (!poll_work_stopped(&m->work)) {
@@ -217,6 +222,7 @@ void *poll_mailbox_run(void *mailbox)
 		int r = session(m, &e);
 
 		imap_close(&m->work.imap);
+		poll_begin_release(&m->begin);
 		m->sender.session++; /* orders that come now are of one that is over */
 		poll_work_forget(&m->work);
 		if (r < 0 && !poll_work_stopped(&m->work)) {
@@ -258,6 +264,7 @@ void poll_mailbox_free(struct poll_mailbox **mm)
 		poll_order_free(&o);
 	}
 	handoff_release(&m->orders);
+	poll_begin_release(&m->begin);
 	poll_work_release(&m->work);
 	mem_free(mm);
 }

@@ -13,6 +13,7 @@ CAPABILITIES = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS NAMESPACE"
 class ImapSession(socketserver.BaseRequestHandler):
     def handle(self):
         self.server.sessions += 1
+        self.flight = None
         self.request.settimeout(20)
         self.buffer = b""
         try:
@@ -21,6 +22,10 @@ class ImapSession(socketserver.BaseRequestHandler):
             self.say(self.server.greeting)
             while line := self.line():
                 self.server.heard.append(line)
+                if self.flight is None:
+                    self.flight = []
+                    self.server.flights.append(self.flight)
+                self.flight.append(line.decode("latin-1").strip())
                 if not self.answer(line.decode("latin-1").rstrip("\r\n")):
                     return
         except (ssl.SSLError, OSError) as e:
@@ -31,6 +36,7 @@ class ImapSession(socketserver.BaseRequestHandler):
 
     def line(self):
         while b"\n" not in self.buffer:
+            self.flight = None          # what comes now was sent when all before it was answered
             data = self.hear()
             if not data:
                 return b""
@@ -95,7 +101,7 @@ class ImapSession(socketserver.BaseRequestHandler):
 
     def do_select(self, tag, command):
         self.selected = command.split()[-1].strip('"')
-        self.say(f"* {len(self.server.mails)} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen)\r\n"
+        self.say(f"* {self.server.exists or len(self.server.mails)} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen)\r\n"
                  f"* OK [UIDVALIDITY {self.server.uidvalidity}] ok\r\n{tag} OK [READ-WRITE] done\r\n")
 
     def do_create(self, tag, _):
@@ -122,7 +128,7 @@ class ImapSession(socketserver.BaseRequestHandler):
     def do_uid_fetch(self, tag, command):
         partial = re.search(r"BODY\.PEEK\[\]<0\.(\d+)>", command)
         for n, uid in enumerate(self.chosen(command), 1):
-            raw = self.server.mails[uid]
+            raw = self.box()[uid]
             if "HEADER.FIELDS" in command:
                 field = (re.search(rb"(?mi)^message-id:.*\r\n", raw) or [b""])[0] + b"\r\n"
                 self.say(b"* %d FETCH (UID %d BODY[HEADER.FIELDS (MESSAGE-ID)]<0> {%d}\r\n%s)\r\n" % (n, uid, len(field), field))
@@ -185,9 +191,11 @@ class FakeImap(Server):
         self.tls, self.starttls = tls, starttls
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s
         self.idling, self.uidvalidity = idling, 7
+        self.exists = None  # said instead of how many there are
         self.boxes = {}     # other folders: {name: mails}
         self.sessions = self.logins = 0
         self.heard, self.refusals = [], []
+        self.flights = []   # of all sessions: the lines that came together, without waiting for an answer
         self.fetched, self.moved, self.copied, self.deleted = [], [], [], []
 
     def copy(self, uids, folder):

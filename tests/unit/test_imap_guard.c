@@ -243,7 +243,87 @@ static void the_end_of_a_later_command_waits_for_its_turn(void **state)
 		}
 }
 
-/* Its turn comes in the middle of a response. */
+/* Of a server that keeps the order all passes as it comes. */
+static void what_follows_an_end_is_of_the_next_command(void **state)
+{
+	static const struct {
+		struct span in;
+		const char *out;
+	} rows[] = {
+		{ SPAN_LITERAL("7 OK\r\n8 NO\r\n* 1 EXISTS\r\n9 OK\r\n"),
+		  "7 OK\r\n8 NO\r\n* 1 EXISTS\r\n9 OK\r\n" },
+		{ SPAN_LITERAL("7 OK\r\n* LIST {4}\r\n9 OK)\r\n8 OK\r\n* SEARCH 1\r\n9 OK\r\n"),
+		  "7 OK\r\n* LIST {4}\r\n9 OK)\r\n8 OK\r\n* SEARCH 1\r\n9 OK\r\n" },
+		{ SPAN_LITERAL("8 OK\r\n7 OK\r\n* SEARCH 1\r\n9 OK\r\n"),
+		  "7 OK\r\n8 OK\r\n* SEARCH 1\r\n9 OK\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].in.n; step++) {
+			struct buf out BUF_AUTO;
+
+			buf_init(&out, 1000);
+			three_turns(rows[i].in, step, &out, &out);
+			assert_string_equal(buf_cstr(&out), rows[i].out);
+		}
+}
+
+/* A SELECT (8) was sent ahead of a SEARCH (9): what came since that is news. */
+static void what_a_select_sent_ahead_says_is_no_news(void **state)
+{
+	static const struct {
+		struct span in;
+		bool exists;
+	} rows[] = {
+		{ SPAN_LITERAL("7 OK\r\n* 5 EXISTS\r\n8 OK\r\n* SEARCH 1\r\n9 OK\r\n"), false },
+		{ SPAN_LITERAL("* 5 EXISTS\r\n8 OK\r\n* SEARCH 1\r\n* 6 EXISTS\r\n9 OK\r\n"),
+		  true },
+		{ SPAN_LITERAL("* 5 EXISTS\r\n7 OK\r\n"), true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t step = 1; step <= rows[i].in.n; step++) {
+			struct buf out BUF_AUTO;
+			struct imap_guard g;
+			struct err e;
+
+			buf_init(&out, 1000);
+			imap_guard_init(&g);
+			g.last_tag = 9;
+			g.news_tag = 8;
+			imap_guard_turn(&g, 7, &out);
+			assert_int_equal(feed(&g, rows[i].in, step, &out, &e), 0);
+			assert_int_equal(g.exists, rows[i].exists);
+			imap_guard_release(&g);
+		}
+}
+
+/* However long it is, and whatever comes in it. */
+static void a_search_that_nobody_reads_is_not_held(void **state)
+{
+	struct buf in BUF_AUTO, out BUF_AUTO;
+	struct imap_guard g;
+	struct err e;
+
+	(void)state;
+	buf_init(&in, 2 * MIB);
+	buf_init(&out, 1000);
+	buf_adds(&in, "* 3 EXISTS\r\n* SEARCH");
+	while (in.n < MIB)
+		buf_adds(&in, " 4711");
+	buf_adds(&in, "\r\n* OK {5}\r\n9 OK\r\n");
+	imap_guard_init(&g);
+	imap_guard_command(&g, 2 * MIB, 0);
+	g.no_search = true;
+	assert_int_equal(feed(&g, buf_span(&in), 1000, &out, &e), 0);
+	assert_string_equal(buf_cstr(&out), "* 3 EXISTS\r\n* OK {5}\r\n9 OK\r\n");
+	assert_true(g.line.cap < 10000);
+	imap_guard_release(&g);
+}
+
+/* Its turn comes in the middle of a response: it was given at the beginning of that. */
 static void what_waits_is_not_put_into_a_response(void **state)
 {
 	struct imap_guard g;
@@ -261,7 +341,7 @@ static void what_waits_is_not_put_into_a_response(void **state)
 	imap_guard_turn(&g, 8, &out);
 	assert_int_equal(feed(&g, SPAN("cd UID 3)\r\n* 2"), 50, &out, &e), 0);
 	assert_string_equal(buf_cstr(&out),
-			    "7 OK\r\n* 1 FETCH (BODY[] {4}\r\nabcd UID 3)\r\n8 OK\r\n");
+			    "7 OK\r\n8 OK\r\n* 1 FETCH (BODY[] {4}\r\nabcd UID 3)\r\n");
 	imap_guard_release(&g);
 }
 
@@ -276,6 +356,9 @@ int main(void)
 		cmocka_unit_test(news_is_remembered),
 		cmocka_unit_test(hush_drops_untagged_lines_until_the_continuation),
 		cmocka_unit_test(the_end_of_a_later_command_waits_for_its_turn),
+		cmocka_unit_test(what_follows_an_end_is_of_the_next_command),
+		cmocka_unit_test(what_a_select_sent_ahead_says_is_no_news),
+		cmocka_unit_test(a_search_that_nobody_reads_is_not_held),
 		cmocka_unit_test(what_waits_is_not_put_into_a_response),
 	};
 
