@@ -22,6 +22,7 @@ enum {
 	/* That results wait for the next one: such a part of the time that a reply takes. */
 	REPLY_PART = 16,
 	GATHER_MIN_MS = 1,
+	GATHER_BESIDE_MS = 5, /* the least while other nodes decide: they have the store's time */
 	GATHER_MAX_MS = 20,
 	GATHER_TIMES = 4, /* and the first of them for so many times that */
 };
@@ -408,15 +409,15 @@ static int64_t wait_ms(const struct delivery *d, const struct desk *desk, int64_
 /* The next turn comes with the next row that is due; who may not claim it looks when it may. */
 static int arm(struct delivery *d, struct desk *desk, struct err *e)
 {
-	int64_t at;
+	bool is_idle = may_claim(d) && d->sender->n == 0;
+	int64_t at = INSTANT_NONE;
 
-	if (store_outbox_next(desk->store, SPAN(""), &at, e) < 0)
-		return -1;
 	loop_timer_stop(d->bench->loop, &d->next);
-	if (at != INSTANT_NONE && may_claim(d) && d->sender->n == 0)
-		loop_timer_start(d->bench->loop, &d->next, wait_ms(d, desk, at));
-	else if (at != INSTANT_NONE && spare_of(d))
-		loop_timer_start(d->bench->loop, &d->next, SPARE_MS);
+	if ((is_idle || spare_of(d)) && store_outbox_next(desk->store, SPAN(""), &at, e) < 0)
+		return -1;
+	if (at != INSTANT_NONE)
+		loop_timer_start(d->bench->loop, &d->next,
+				 is_idle ? wait_ms(d, desk, at) : SPARE_MS);
 	return 0;
 }
 
@@ -430,8 +431,9 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 static int64_t gather_left_ms(const struct delivery *d)
 {
 	int64_t now_ms = bench_now_ms(d->bench), ms = d->bench->lanes.ms / REPLY_PART, last, first;
+	int64_t least = d->bench->holding.has_others ? GATHER_BESIDE_MS : GATHER_MIN_MS;
 
-	ms = ms < GATHER_MIN_MS ? GATHER_MIN_MS : ms > GATHER_MAX_MS ? GATHER_MAX_MS : ms;
+	ms = ms < least ? least : ms > GATHER_MAX_MS ? GATHER_MAX_MS : ms;
 	last = d->last_ms + ms - now_ms;
 	first = d->first_ms + ms * GATHER_TIMES - now_ms;
 	return last > ms || first > ms * GATHER_TIMES ? 0 : last < first ? last : first;

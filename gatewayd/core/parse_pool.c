@@ -333,8 +333,8 @@ static int decide_parsed(struct parse_pool *p, struct err *e)
 
 	if (parse_group_decide(&p->group, &p->tasks, p->careful, &any, e) < 0)
 		return -1;
-	if (any)
-		decided(p);
+	if (any) /* clocks are the leader's to watch */
+		holding_leads(&p->bench->holding) ? decided(p) : bench_later(p->bench);
 	return 0;
 }
 

@@ -79,6 +79,15 @@ static int look(struct poll_mailbox *m, struct err *e)
 	return r;
 }
 
+/* What another node has is not listened to: all that this one does there would wake it. */
+static int rest(struct poll_mailbox *m, int64_t left_ms, enum imap_event *ret_event, struct err *e)
+{
+	bool deaf = true;
+
+	return poll_rest(m->work.imap, &m->orders, m->work.elsewhere ? &deaf : &m->no_idle,
+			 (int)left_ms, ret_event, e);
+}
+
 /* Waits for new mail; orders that come late are carried out meanwhile. */
 static int watch(struct poll_mailbox *m, struct err *e)
 {
@@ -95,8 +104,7 @@ static int watch(struct poll_mailbox *m, struct err *e)
 			    poll_claim_gone(&m->work.moves.claim) ? POLL_GONE_TEXT : "idle");
 	while ((left = until_ms - clock_wait_ms()) > 0 &&
 	       (event != IMAP_CHANGED || m->work.elsewhere) && !poll_work_stopped(&m->work))
-		if (poll_rest(m->work.imap, &m->orders, &m->no_idle, (int)left, &event, e) < 0 ||
-		    poll_work_run(&m->work, e) < 0)
+		if (rest(m, left, &event, e) < 0 || poll_work_run(&m->work, e) < 0)
 			return -1;
 	m->entered = event == IMAP_CHANGED;
 	return 0;
