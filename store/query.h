@@ -52,6 +52,7 @@ struct store {
 	char node[STORE_NODE_NAME_MAX];
 	size_t node_size; /* 0: it has not joined */
 	int64_t fence;
+	int64_t decided[MAIL_STATE_COUNT], deciding[MAIL_STATE_COUNT]; /* store_mail_decided() */
 	store_commit_fn *on_commit;
 	void *commit_ctx;
 };

@@ -370,6 +370,15 @@ static void say_commit(const struct store *s, enum store_commit_step step, const
 		s->on_commit(s->commit_ctx, step, e);
 }
 
+/* What was decided in the transaction; what is deferred is still in it. */
+static void count_decided(struct store *s, bool stands)
+{
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		s->decided[i] += stands ? s->deciding[i] : 0;
+		s->deciding[i] = 0;
+	}
+}
+
 int store_commit(struct store *s, struct err *e)
 {
 	bool counted;
@@ -388,10 +397,12 @@ int store_commit(struct store *s, struct err *e)
 	say_commit(s, STORE_COMMIT_BEGINS, NULL);
 	if (s->ops->commit(s->engine, e) < 0) {
 		deferred_became(s, STORE_DEFERRED_LOST, e);
+		count_decided(s, false);
 		say_commit(s, STORE_COMMIT_FAILED, e);
 		return -1;
 	}
 	deferred_became(s, STORE_DEFERRED_STANDS, &s->doomed);
+	count_decided(s, true);
 	if (counted) {
 		s->standing = s->next;
 		standing_committed(s);
@@ -408,6 +419,7 @@ void store_rollback(struct store *s)
 		deferred_became(s, STORE_DEFERRED_LOST,
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
+		count_decided(s, false);
 	}
 	s->in_txn = s->is_unheard = false;
 	s->doomed.class = ERR_NONE;

@@ -213,15 +213,16 @@ int store_mail_history_pending(struct store *s, int64_t *ret_n, struct err *e)
 	return query_one_int(&q, ret_n);
 }
 
-int store_mail_undecided(struct store *s, struct span message_id, int64_t before, bool *ret_any,
-			 struct err *e)
+int store_mail_undecided(struct store *s, struct span message_id, int64_t id, int64_t since_at,
+			 bool *ret_any, struct err *e)
 {
 	struct query q QUERY_AUTO;
 	int64_t n;
 
 	query_open(&q, s, SQL_MAIL_UNDECIDED, e);
 	query_text(&q, message_id);
-	query_int(&q, before);
+	query_int(&q, id);
+	query_int(&q, since_at);
 	if (query_one_int(&q, &n) < 0)
 		return -1;
 	*ret_any = n > 0;
@@ -256,7 +257,15 @@ int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end
 	query_id(&q, end->note_id);
 	query_int(&q, end->proof);
 	query_id(&q, end->said);
-	return query_run_of(&q, "mail", id);
+	if (query_run_of(&q, "mail", id) < 0)
+		return -1;
+	(s->in_txn ? s->deciding : s->decided)[end->state]++;
+	return 0;
+}
+
+const int64_t *store_mail_decided(const struct store *s)
+{
+	return s->decided;
 }
 
 int store_mail_finish(struct store *s, int64_t id, enum mail_state state, struct span reason,
@@ -424,35 +433,6 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
 	query_int(&q, f->before ? f->before : INT64_MAX);
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
-}
-
-static void read_tally(struct query *q, struct arena *a, void *ret_row)
-{
-	struct store_mail_tally *row = ret_row;
-
-	(void)a;
-	row->last_id = query_get_int(q);
-	for (size_t i = 0; i < MAIL_STATE_COUNT; i++)
-		row->states[i] = query_get_int(q);
-}
-
-int store_mail_tally(struct store *s, int64_t id, int limit, struct store_mail_tally *ret_tally,
-		     struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_MAIL_TALLY, e);
-	query_int(&q, id);
-	query_limit(&q, limit);
-	return query_one(&q, read_tally, NULL, ret_tally) < 0 ? -1 : 0;
-}
-
-int store_mail_last(struct store *s, int64_t *ret_id, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_MAIL_LAST, e);
-	return query_one_int(&q, ret_id);
 }
 
 static void read_count(struct query *q, struct arena *a, void *ret_row)

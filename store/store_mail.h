@@ -97,10 +97,10 @@ int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, 
 		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
 /* How many are quarantined for what went wrong, and by no rule. */
 int store_mail_aside(struct store *s, int64_t *ret_n, struct err *e);
-/* Whether a mail with that Message-ID that was kept before the mail `before` waits for a decision.
- */
-int store_mail_undecided(struct store *s, struct span message_id, int64_t before, bool *ret_any,
-			 struct err *e);
+/* Whether a mail with that Message-ID waits for a decision, which the mail `id` may answer: one of
+ * a lower number, or kept at `since_at` or later, as other nodes have numbers of their own. */
+int store_mail_undecided(struct store *s, struct span message_id, int64_t id, int64_t since_at,
+			 bool *ret_any, struct err *e);
 /* Kept mails not yet decided, oldest first, with id > after. */
 int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *a,
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e);
@@ -161,14 +161,8 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 /* How many came to a case, also those that are no note of it (a storm's). */
 int store_mail_count_case(struct store *s, int64_t case_number, int64_t *ret_n, struct err *e);
 
-/* What became of those after `id`, at most so many, up to the first that is not decided. */
-struct store_mail_tally {
-	int64_t last_id; /* the last one that was counted */
-	int64_t states[MAIL_STATE_COUNT];
-};
-int store_mail_tally(struct store *s, int64_t id, int limit, struct store_mail_tally *ret_tally,
-		     struct err *e);
-int store_mail_last(struct store *s, int64_t *ret_id, struct err *e); /* 0: there is none */
+/* Of each state, how often a mail was given it here (store_mail_end()) in what was committed. */
+const int64_t *store_mail_decided(const struct store *s);
 
 /* What became of the mails that were first seen in a mailbox; reads all mails. */
 struct store_mail_count {

@@ -158,7 +158,7 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	c->rooms = rooms_new(b);
 	if (rooms_join(c->rooms, e) < 0)
 		return -1;
-	if (meters_begin(&b->meters, b->store, e) < 0)
+	if (meters_begin(b, e) < 0)
 		return -1;
 	return control_listen(rooms_control(c->rooms), b->conf, e);
 }

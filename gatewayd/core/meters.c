@@ -2,33 +2,25 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/case/case_log.h"
+#include "gatewayd/core/bench.h"
 
 /* Seconds: from minutes to days, where the targets of the policy are. */
 static const int64_t bounds[METERS_BOUNDS] = {
 	300, 900, 1800, HOUR_S, 2 * HOUR_S, 4 * HOUR_S, 8 * HOUR_S, DAY_S, 2 * DAY_S, 5 * DAY_S,
 };
 
-int meters_begin(struct meters *m, struct store *s, struct err *e)
+int meters_begin(struct bench *b, struct err *e)
 {
-	if (store_mail_last(s, &m->mail_id, e) < 0)
+	int result;
+
+	if (bench_own_turn(b, e) < 0)
 		return -1;
-	return store_event_last(s, &m->event_id, e);
+	result = store_event_last(b->store, &b->meters.event_id, e);
+	bench_end_turn(b);
+	return result;
 }
 
 /* --- what the store has written down --- */
-
-/* Up to the first that waits for its decision. */
-static int follow_mails(struct meters *m, struct desk *d, struct err *e)
-{
-	struct store_mail_tally t;
-
-	if (store_mail_tally(d->store, m->mail_id, METERS_ROWS, &t, e) < 0)
-		return -1;
-	for (int i = 0; i < MAIL_STATE_COUNT; i++)
-		m->decided[i] += (uint64_t)t.states[i];
-	m->mail_id = t.last_id;
-	return 0;
-}
 
 static void count_answer(struct meters *m, int64_t took_s)
 {
@@ -103,9 +95,18 @@ static int follow_events(struct meters *m, struct desk *d, struct err *e)
 	return 0;
 }
 
-int meters_follow(struct meters *m, struct desk *d, struct err *e)
+int meters_follow(struct bench *b, struct err *e)
 {
-	return follow_mails(m, d, e) < 0 ? -1 : follow_events(m, d, e);
+	struct desk d = bench_desk(b);
+	bool was_ours = b->owns_turn;
+	int result;
+
+	if (!bench_may(b))
+		return 0;
+	result = follow_events(&b->meters, &d, e);
+	if (!was_ours)
+		bench_end_turn(b);
+	return result;
 }
 
 /* --- what is told --- */
@@ -115,12 +116,14 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-static json_t *decided_view(const struct meters *m)
+static json_t *decided_view(const struct store *s)
 {
+	const int64_t *decided = store_mail_decided(s);
 	json_t *j = json_object();
 
 	for (int i = MAIL_KEPT + 1; i < MAIL_STATE_COUNT; i++)
-		json_object_set_new(j, mail_state_name((enum mail_state)i), number(m->decided[i]));
+		json_object_set_new(j, mail_state_name((enum mail_state)i),
+				    number((uint64_t)decided[i]));
 	return j;
 }
 
@@ -165,13 +168,15 @@ static json_t *answered_view(const struct meters *m)
 			 number(all));
 }
 
-json_t *meters_view(const struct meters *m)
+json_t *meters_view(const struct bench *b)
 {
+	const struct meters *m = &b->meters;
+
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:f}",
-			 "decided", decided_view(m), "sent", outcomes_view(m->sent), "posted",
-			 outcomes_view(m->posted), "started", started_view(m), "first_response",
-			 answered_view(m), "suppressed", number(m->suppressed), "near",
-			 number(m->near), "missed", number(m->missed), "parse_proven",
+			 "decided", decided_view(b->store), "sent", outcomes_view(m->sent),
+			 "posted", outcomes_view(m->posted), "started", started_view(m),
+			 "first_response", answered_view(m), "suppressed", number(m->suppressed),
+			 "near", number(m->near), "missed", number(m->missed), "parse_proven",
 			 number(m->parse_proven), "parse_lost", number(m->parse_lost), "commits",
 			 number(m->commits), "commit_s", m->commit_s, "turns", number(m->turns),
 			 "turn_s", m->turn_s);

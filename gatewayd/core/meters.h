@@ -1,9 +1,9 @@
 /*
  * What core counts for `metrics`, since it began.
  *
- * What the hot path knows it counts in place; what the store has written down is followed when
- * somebody asks, METERS_ROWS rows at a time, so that counting costs a mail nothing.  In place:
- * zeroed and then meters_begin().
+ * What the hot path knows it counts in place, each node its own; so does the store with decisions.
+ * The logs of all cases, of all nodes, are followed when somebody asks, METERS_ROWS rows at a time,
+ * so that counting costs a mail nothing.  In place: zeroed and then meters_begin().
  */
 #ifndef GATEWAYD_CORE_METERS_H
 #define GATEWAYD_CORE_METERS_H
@@ -25,19 +25,21 @@ struct meters {
 	double turn_s;	 /* waited for the others' */
 
 	/* Followed. */
-	int64_t mail_id, event_id; /* up to these */
-	uint64_t decided[MAIL_STATE_COUNT];
+	int64_t event_id;		      /* up to this one */
 	uint64_t suppressed;		      /* automatic mails that a budget held back */
 	uint64_t near, missed;		      /* deadlines */
 	uint64_t answered[METERS_BOUNDS + 1]; /* first responses, by how long they took */
 	double answered_s;
 };
 
-int meters_begin(struct meters *m, struct store *s, struct err *e);
-/* Reads on; what is left is counted the next time. */
-int meters_follow(struct meters *m, struct desk *d, struct err *e);
+struct bench;
+/* Both in a turn (bench.h): what is written in that of another node has lower numbers than some of
+ * what is there. */
+int meters_begin(struct bench *b, struct err *e);
+/* Reads on; what is left, or can be read in no turn now, is counted the next time. */
+int meters_follow(struct bench *b, struct err *e);
 /* {sent: {"sent": n, ...}, decided: {...}, first_response: {buckets: [[bound, n], ...], sum,
  * count}, ...} */
-json_t *meters_view(const struct meters *m);
+json_t *meters_view(const struct bench *b);
 
 #endif

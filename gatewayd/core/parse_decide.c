@@ -4,6 +4,8 @@
 #include "gatewayd/core/parse_task.h"
 #include "gatewayd/mail/second_try.h"
 
+enum { YOUNG_S = 60 }; /* many turns of other nodes, and what their clocks differ */
+
 static int quarantine(struct desk *d, struct parse_task *t, const char *why, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
@@ -122,27 +124,58 @@ static void hold_history(struct parse_tasks *v)
 
 /*
  * An answer to a mail that is not decided yet waits for it, wherever that is decided: else it would
- * be a case of its own.  It waits for mails before it only, so that no two wait for each other.
+ * be a case of its own.  It waits for mails of lower numbers, so that no two wait for each other.
+ * What another node kept before it may have a higher one: for that it waits while it is young.
  */
-static int hold_answer(struct desk *d, struct parse_task *t, struct err *e)
+static int is_to_wait(struct desk *d, const struct parse_task *t, bool *ret_waits, struct err *e)
 {
-	bool waits = false;
+	int64_t since_at = store_is_shared(d->store) ? d->now - YOUNG_S : INT64_MAX;
 
-	if (t->job.mail.history || (t->state != TASK_PARSED && t->state != TASK_HELD))
+	*ret_waits = false;
+	if (t->job.mail.history || !t->job.facts.in_reply_to.n)
 		return 0;
-	if (t->job.facts.in_reply_to.n &&
-	    store_mail_undecided(d->store, t->job.facts.in_reply_to, t->job.mail.id, &waits, e) < 0)
-		return -1;
-	t->state = waits ? TASK_HELD : TASK_PARSED;
+	return store_mail_undecided(d->store, t->job.facts.in_reply_to, t->job.mail.id, since_at,
+				    ret_waits, e);
+}
+
+/* So that the store is waited for once. */
+static void say_answers(struct desk *d, const struct parse_tasks *v, enum task_state state)
+{
+	struct err ignored;
+	bool waits;
+
+	if (!store_ahead_begin(d->store))
+		return;
+	for (const struct parse_task *t = v->first; t; t = t->next)
+		if (t->state == state)
+			(void)is_to_wait(d, t, &waits, &ignored);
+	store_ahead_said(d->store);
+}
+
+static int look_at_answers(struct desk *d, struct parse_tasks *v, enum task_state state,
+			   struct err *e)
+{
+	for (struct parse_task *t = v->first; t; t = t->next) {
+		bool waits;
+
+		if (t->state != state || t->job.mail.history)
+			continue;
+		if (is_to_wait(d, t, &waits, e) < 0)
+			return -1;
+		t->state = waits ? TASK_HELD : TASK_PARSED;
+	}
 	return 0;
 }
 
-static int hold_answers(struct desk *d, struct parse_tasks *v, struct err *e)
+/* Of those in that state. */
+static int hold_answers(struct desk *d, struct parse_tasks *v, enum task_state state, struct err *e)
 {
-	for (struct parse_task *t = v->first; t; t = t->next)
-		if (hold_answer(d, t, e) < 0)
-			return -1;
-	return 0;
+	int result;
+
+	say_answers(d, v, state);
+	result = look_at_answers(d, v, state, e);
+	store_ahead_end(d->store);
+	return result;
 }
 
 static int decide_all(struct desk *d, struct parse_tasks *v, enum decide_how how,
@@ -158,7 +191,7 @@ static int decide_all(struct desk *d, struct parse_tasks *v, enum decide_how how
 int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, struct err *e)
 {
 	hold_history(v);
-	if (hold_answers(d, v, e) < 0)
+	if (hold_answers(d, v, TASK_HELD, e) < 0)
 		return -1;
 	*ret_any = parse_tasks_any(v, TASK_PARSED);
 	return 0;
@@ -167,6 +200,11 @@ int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, stru
 int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
 		       enum decided *ret_decided, struct err *e)
 {
+	*ret_decided = DECIDED_NONE;
+	if (hold_answers(d, v, TASK_PARSED, e) < 0)
+		return -1;
+	if (!parse_tasks_any(v, TASK_PARSED))
+		return 0;
 	turn_all(v, TASK_PARSED, TASK_DECIDED, parse_tasks_most(d->store));
 	if (decide_all(d, v, how, ret_decided, e) < 0) {
 		turn_all(v, TASK_DECIDED, TASK_PARSED, SIZE_MAX);

@@ -81,12 +81,13 @@ enum decide_how {
 	DECIDE_DEFER,	/* another has a commit for it, too */
 	DECIDE_CAREFUL, /* each try is written down before */
 };
-/* Whether any of those that are parsed waits for no other mail, wherever that is decided. */
+/* Whether any that is parsed may be decided; of those that waited for another mail, that is seen.
+ */
 int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, struct err *e);
 /*
- * Decides those that are ready, parse_tasks_most() of them, in a turn (bench.h).  When not all can
- * be done together each is tried by itself, and the one that cannot be done is quarantined;
- * ERR_TEMP: the store is in trouble.
+ * Decides those that wait for no other mail, wherever that is decided, parse_tasks_most() of them,
+ * in a turn (bench.h).  When not all can be done together each is tried by itself, and the one that
+ * cannot be done is quarantined; ERR_TEMP: the store is in trouble.
  */
 int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
 		       enum decided *ret_decided, struct err *e);

@@ -385,11 +385,10 @@ static void roles_piece(struct report *r, struct bench *b)
 /* Of what was counted since core began; null when the store does not say. */
 static void meters_piece(struct report *r, struct bench *b)
 {
-	struct desk d = bench_desk(b);
 	struct err e;
-	bool good = meters_follow(&b->meters, &d, &e) == 0;
+	bool good = meters_follow(b, &e) == 0;
 
-	json_object_set_new(r->all, "meters", good ? meters_view(&b->meters) : json_null());
+	json_object_set_new(r->all, "meters", good ? meters_view(b) : json_null());
 }
 
 /* Meters follow some rows at a time: several times is less to catch up with. */

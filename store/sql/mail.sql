@@ -60,8 +60,9 @@ ORDER BY id LIMIT ?2
 -- name: mail_history_pending
 SELECT count(*) FROM mail WHERE state = 'kept' AND history = 1
 
+-- Of other nodes what was kept before may have a higher number.
 -- name: mail_undecided
-SELECT count(*) FROM mail WHERE message_id = ?1 AND id < ?2 AND state = 'kept'
+SELECT count(*) FROM mail WHERE message_id = ?1 AND (id < ?2 OR (id > ?2 AND kept_at >= ?3)) AND state = 'kept'
 
 -- name: mail_attempt
 UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts
@@ -105,16 +106,6 @@ SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}
 SELECT mailbox, count(*),
 	{mail_states}
 FROM mail GROUP BY mailbox ORDER BY mailbox
-
--- name: mail_last
-SELECT coalesce(max(id), 0) FROM mail
-
--- name: mail_tally
-SELECT coalesce(max(id), ?1),
-	{mail_states}
-FROM (SELECT id, state FROM mail WHERE id > ?1
-	AND id < coalesce((SELECT min(id) FROM mail WHERE state = 'kept'), 9223372036854775807)
-	ORDER BY id LIMIT ?2) AS few
 
 -- name: mail_expirable
 SELECT mail.id, mail.content, content.size FROM mail JOIN content ON content.id = mail.content

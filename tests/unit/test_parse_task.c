@@ -1,4 +1,4 @@
-#include "tests/unit/unit.h"
+#include "tests/store/fixture.h"
 
 #include <dirent.h>
 
@@ -61,10 +61,69 @@ static void an_answer_that_is_not_believed_leaves_nothing_behind(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+static struct parse_task *parsed_in(struct parse_tasks *v, int64_t id, const char *answers)
+{
+	struct store_mail mail = { .id = id };
+	struct memory raw;
+	struct parse_task *t;
+
+	memory_copy(&raw, SPAN("a mail"));
+	t = parse_tasks_add(v, &mail, &raw);
+	t->job.facts.in_reply_to = span_of(answers);
+	t->state = TASK_PARSED;
+	return t;
+}
+
+static void decide_nothing(struct desk *d, struct parse_tasks *v)
+{
+	enum decided what;
+	struct err e;
+
+	assert_int_equal(parse_tasks_decide(d, v, DECIDE_NOW, &what, &e), 0);
+	assert_int_equal(what, DECIDED_NONE);
+}
+
+static bool is_ready(struct desk *d, struct parse_tasks *v)
+{
+	struct err e;
+	bool any;
+
+	assert_int_equal(parse_tasks_ready(d, v, &any, &e), 0);
+	return any;
+}
+
+static void an_answer_waits_for_the_decision_about_what_it_answers(void **state)
+{
+	struct fixture *f = *state;
+	struct desk d = { .store = f->s, .now = NOW, .arena = &f->a };
+	struct store_mail first = a_mail(1, "first@x"), second = a_mail(2, "second@x");
+	struct parse_tasks tasks;
+	struct parse_task *t;
+	int64_t asked, answer;
+
+	begin(f);
+	asked = keep(f, &first, SPAN("first"));
+	answer = keep(f, &second, SPAN("second"));
+	commit(f);
+	parse_tasks_init(&tasks);
+	t = parsed_in(&tasks, answer, "first@x");
+	assert_true(is_ready(&d, &tasks));
+	decide_nothing(&d, &tasks);
+	assert_int_equal(t->state, TASK_HELD);
+	assert_false(is_ready(&d, &tasks));
+	begin(f);
+	OK(f, store_mail_finish(f->s, asked, MAIL_CASE, SPAN(""), 0, 0, &f->e));
+	commit(f);
+	assert_true(is_ready(&d, &tasks));
+	assert_int_equal(t->state, TASK_PARSED);
+	parse_tasks_release(&tasks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_that_is_not_believed_leaves_nothing_behind),
+		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

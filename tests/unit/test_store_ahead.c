@@ -90,7 +90,7 @@ static int64_t undecided(struct world *w)
 {
 	bool any = false;
 
-	(void)store_mail_undecided(w->f->s, w->mail.message_id, 1000, &any, &w->f->e);
+	(void)store_mail_undecided(w->f->s, w->mail.message_id, 1000, NOW, &any, &w->f->e);
 	return any;
 }
 

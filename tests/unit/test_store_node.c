@@ -517,6 +517,101 @@ static void numbers_rise_over_all_nodes(void **state)
 	(void)keep_in_a_turn(f, f->s, above, &cases);
 }
 
+/* In a transaction that is open, of many mails. */
+static int64_t keep_in(struct fixture *f, struct store *txn, uint32_t uid, const char *message_id)
+{
+	struct store_mail m = a_mail(uid, message_id);
+	struct store *ours = f->s;
+	int64_t id;
+
+	f->s = txn;
+	id = keep(f, &m, m.message_id);
+	f->s = ours;
+	return id;
+}
+
+static int64_t keep_one(struct fixture *f, struct store *s, uint32_t uid, const char *message_id)
+{
+	struct store *txn STORE_TXN = s;
+	int64_t id;
+
+	OK(f, store_begin(txn, &f->e));
+	id = keep_in(f, txn, uid, message_id);
+	OK(f, store_commit(txn, &f->e));
+	return id;
+}
+
+static bool is_undecided(struct fixture *f, const char *message_id, int64_t id, int64_t since_at)
+{
+	bool any;
+
+	OK(f, store_mail_undecided(f->s, span_of(message_id), id, since_at, &any, &f->e));
+	return any;
+}
+
+/* The node of the answer had its numbers before the other one had its own. */
+static void an_answer_waits_for_what_another_node_kept_before(void **state)
+{
+	struct fixture *f = *state;
+	int64_t asked, answer;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	store_unheard(f->s);
+	(void)keep_in(f, f->s, 1, "earlier@x");
+	asked = keep_one(f, two, 2, "asked@x");
+	answer = keep_in(f, f->s, 3, "answer@x");
+	commit(f);
+	assert_true(answer < asked);
+	assert_true(is_undecided(f, "asked@x", answer, NOW));
+	/* Neither for ever, as two may name each other, nor for itself. */
+	assert_false(is_undecided(f, "asked@x", answer, NOW + 1));
+	assert_true(is_undecided(f, "answer@x", asked, NOW + 1));
+	assert_false(is_undecided(f, "answer@x", answer, NOW));
+	begin(f);
+	OK(f, store_mail_finish(f->s, asked, MAIL_CASE, SPAN(""), 0, 0, &f->e));
+	commit(f);
+	assert_false(is_undecided(f, "asked@x", answer, NOW));
+	store_close(&two);
+}
+
+static int64_t decided(const struct store *s)
+{
+	return store_mail_decided(s)[MAIL_CASE];
+}
+
+/* Whatever the numbers of its mails are; and those that the other one decides are not its own. */
+static void each_node_counts_what_it_decides(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+	int64_t ids[3];
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	for (uint32_t i = 0; i < 3; i++)
+		ids[i] =
+		    keep_one(f, i == 1 ? two : f->s, i + 1, i ? i == 1 ? "b@x" : "c@x" : "a@x");
+	for (int i = 2; i >= 0; i--) {
+		begin(f);
+		OK(f, store_mail_finish(f->s, ids[i], MAIL_CASE, SPAN(""), 0, 0, &f->e));
+		if (i != 1)
+			commit(f);
+		else
+			store_rollback(f->s);
+	}
+	assert_int_equal(decided(f->s), 2);
+	assert_int_equal(decided(two), 0);
+	OK(f, store_mail_finish(two, ids[1], MAIL_CASE, SPAN(""), 0, 0, &f->e));
+	assert_int_equal(decided(two), 1);
+	assert_int_equal(decided(f->s), 2);
+	store_close(&two);
+}
+
 static void erase_mail(struct fixture *f, struct store *s, const struct store_mail *m, int64_t at)
 {
 	struct store_erasure_address row = { .hash = { 1 }, .address = SPAN("") };
@@ -689,6 +784,8 @@ int main(void)
 		STORE_TEST(others_begin_again_when_one_says_so),
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
 		STORE_TEST(numbers_rise_over_all_nodes),
+		STORE_TEST(an_answer_waits_for_what_another_node_kept_before),
+		STORE_TEST(each_node_counts_what_it_decides),
 		STORE_TEST(two_nodes_claim_at_once_and_none_waits),
 		STORE_TEST(a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node),
 		STORE_TEST(a_node_that_has_all_numbers_is_alone),
