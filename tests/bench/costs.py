@@ -21,6 +21,15 @@ def ended_s(pid):
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
+def slept(pid):
+    """How often its main thread waited for something."""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches:"))
+
+
 def pss_mb(pids):
     """Memory of these processes, what they share counted once among them."""
     total = 0
