@@ -33,10 +33,9 @@ struct meters {
 };
 
 struct bench;
-/* Both in a turn (bench.h): what is written in that of another node has lower numbers than some of
- * what is there. */
 int meters_begin(struct bench *b, struct err *e);
-/* Reads on; what is left, or can be read in no turn now, is counted the next time. */
+/* Reads on, in a turn (bench.h): what is written in that of another node has lower numbers than
+ * some of what is there.  What is left, or can be read in no turn now, is counted the next time. */
 int meters_follow(struct bench *b, struct err *e);
 /* {sent: {"sent": n, ...}, decided: {...}, first_response: {buckets: [[bound, n], ...], sum,
  * count}, ...} */
