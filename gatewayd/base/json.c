@@ -1,6 +1,9 @@
 #include "gatewayd/base/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "gatewayd/base/utf8.h"
 
 json_t *json_of_span(struct span s)
 {
@@ -52,6 +55,79 @@ json_t *json_rows(const void *v, size_t n, size_t size, json_row_fn *row, void *
 	}
 	return all;
 }
+
+/* --- written by hand --- */
+
+/* RFC 8259, section 7, as jansson has it. */
+static void put_escaped(unsigned char c, struct buf *out)
+{
+	static const char letters[' '] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+	};
+
+	if (c >= ' ' || letters[c])
+		buf_add(out, (struct span){ (char[]){ '\\', c >= ' ' ? (char)c : letters[c] }, 2 });
+	else
+		buf_addf(out, "\\u%04X", c);
+}
+
+static void put_text(struct span s, struct buf *out)
+{
+	buf_addc(out, '"');
+	while (s.n) {
+		size_t n = 0;
+
+		while (n < s.n && (unsigned char)s.p[n] >= ' ' && s.p[n] != '"' && s.p[n] != '\\')
+			n++;
+		buf_add(out, span_sub(s, 0, n));
+		if (n < s.n)
+			put_escaped((unsigned char)s.p[n++], out);
+		s = span_sub(s, n, SIZE_MAX);
+	}
+	buf_addc(out, '"');
+}
+
+void json_flat_name(struct json_flat *f, const char *name)
+{
+	buf_addc(f->out, f->before);
+	buf_addc(f->out, '"');
+	buf_adds(f->out, name);
+	buf_adds(f->out, "\":");
+	f->before = ',';
+}
+
+void json_flat_span(struct json_flat *f, const char *name, struct span s)
+{
+	json_flat_name(f, name);
+	if (s.p && utf8_valid(s))
+		put_text(s, f->out);
+	else
+		buf_adds(f->out, "null");
+}
+
+void json_flat_int(struct json_flat *f, const char *name, int64_t value)
+{
+	char digits[sizeof("-9223372036854775808")];
+
+	json_flat_name(f, name);
+	snprintf(digits, sizeof(digits), "%lld", (long long)value);
+	buf_adds(f->out, digits);
+}
+
+void json_flat_bool(struct json_flat *f, const char *name, bool value)
+{
+	json_flat_name(f, name);
+	buf_adds(f->out, value ? "true" : "false");
+}
+
+void json_flat_end(const struct json_flat *f)
+{
+	if (f->before == '{')
+		buf_addc(f->out, '{');
+	buf_addc(f->out, '}');
+}
+
+/* --- whole --- */
 
 static int append(const char *bytes, size_t n, void *out)
 {

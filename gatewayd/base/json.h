@@ -29,6 +29,22 @@ typedef json_t *json_row_fn(void *ctx, const void *row, struct err *e);
 /* The n rows of v, each `size` bytes, as an array; NULL and the error when one cannot be made. */
 json_t *json_rows(const void *v, size_t n, size_t size, json_row_fn *row, void *ctx, struct err *e);
 
+/* A compact object written value by value into `out`, byte for byte what json_write() makes of the
+ * same: for what is written with each mail.  A name is plain ASCII. */
+struct json_flat {
+	struct buf *out;
+	char before; /* of the next value */
+};
+static inline struct json_flat json_flat_begin(struct buf *out)
+{
+	return (struct json_flat){ out, '{' };
+}
+void json_flat_name(struct json_flat *f, const char *name); /* its value follows in `out` */
+void json_flat_span(struct json_flat *f, const char *name, struct span s); /* json_of_span() */
+void json_flat_int(struct json_flat *f, const char *name, int64_t value);
+void json_flat_bool(struct json_flat *f, const char *name, bool value);
+void json_flat_end(const struct json_flat *f);
+
 /* Compact, or indented by two with a newline at the end. */
 void json_write(const json_t *j, bool compact, struct buf *out);
 /* ERR_PERM: where and what is wrong, "line 3: ...". */

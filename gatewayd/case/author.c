@@ -34,30 +34,38 @@ static const struct {
 
 /* --- beside the note --- */
 
-static json_t *doubts_json(const struct author *author)
+static void put_doubts(const struct author *author, struct buf *out)
 {
-	json_t *all = json_array();
+	buf_addc(out, '[');
+	for (size_t i = 0; i < author->doubt_count; i++) {
+		struct json_flat f = json_flat_begin(out);
 
-	for (size_t i = 0; i < author->doubt_count; i++)
-		json_array_append_new(all, json_pack("{s:s, s:o, s:o}", "kind",
-						     doubts[author->doubts[i].kind].name, "what",
-						     json_of_span(author->doubts[i].what), "like",
-						     json_of_span(author->doubts[i].like)));
-	return all;
+		if (i)
+			buf_addc(out, ',');
+		json_flat_span(&f, "kind", span_of(doubts[author->doubts[i].kind].name));
+		json_flat_span(&f, "what", author->doubts[i].what);
+		json_flat_span(&f, "like", author->doubts[i].like);
+		json_flat_end(&f);
+	}
+	buf_addc(out, ']');
 }
 
 struct span author_encode(const struct author *author, struct arena *a)
 {
-	json_t *j JSON_AUTO =
-	    json_pack("{s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "by", vouchers[author->by].name,
-		      "failed", (int)author->failed, "passed_on", (int)author->passed_on, "via",
-		      json_of_span(author->via), "reply_to", json_of_span(author->reply_to),
-		      "envelope", json_of_span(author->envelope), "cc", json_of_span(author->cc),
-		      "doubts", doubts_json(author));
 	struct buf out BUF_AUTO;
+	struct json_flat f = json_flat_begin(&out);
 
 	buf_init(&out, JSON_MAX);
-	json_write(j, true, &out);
+	json_flat_span(&f, "by", span_of(vouchers[author->by].name));
+	json_flat_bool(&f, "failed", author->failed);
+	json_flat_bool(&f, "passed_on", author->passed_on);
+	json_flat_span(&f, "via", author->via);
+	json_flat_span(&f, "reply_to", author->reply_to);
+	json_flat_span(&f, "envelope", author->envelope);
+	json_flat_span(&f, "cc", author->cc);
+	json_flat_name(&f, "doubts");
+	put_doubts(author, &out);
+	json_flat_end(&f);
 	return out.full ? SPAN("") : arena_dup(a, buf_span(&out));
 }
 

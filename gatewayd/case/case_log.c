@@ -68,22 +68,22 @@ static const void *place_in(const struct case_event *ev, size_t i)
 
 static void encode(const struct case_event *ev, struct buf *out)
 {
-	json_t *j JSON_AUTO = json_object();
+	struct json_flat f = json_flat_begin(out);
 
 	for (size_t i = 0; i < VALUE_COUNT; i++) {
 		if (values[i].is_text) {
 			const struct span *s = place_in(ev, i);
 
 			if (s->n)
-				json_object_set_new(j, values[i].name, json_of_span(*s));
+				json_flat_span(&f, values[i].name, *s);
 		} else {
 			const int64_t *v = place_in(ev, i);
 
 			if (*v)
-				json_object_set_new(j, values[i].name, json_integer(*v));
+				json_flat_int(&f, values[i].name, *v);
 		}
 	}
-	json_write(j, true, out);
+	json_flat_end(&f);
 }
 
 static void decode(const json_t *j, struct arena *a, struct case_event *ev)
