@@ -322,6 +322,8 @@ static enum smtp_wants lead(struct smtp_talk *t, bool readable, struct err *e)
 		r = flush(t, e);
 		if (r <= 0)
 			return r < 0 ? SMTP_WANTS_CLOSE : SMTP_WANTS_WRITE;
+		if (t->at == SMTP_TALK_DOT && t->phase != SMTP_DOT)
+			enter(t, SMTP_DOT); /* all is with the server now */
 		if (t->at == SMTP_TALK_BODY) {
 			say_piece(t);
 			continue;

@@ -151,11 +151,55 @@ static void what_is_said_before_the_end_is_there_does_not_take_the_mail(void **s
 	stop(&s);
 }
 
+/* The server takes what is left, and says nothing. */
+static enum smtp_wants take_the_rest(const struct server *s, struct smtp_talk *t)
+{
+	enum smtp_wants wants;
+	char taken[4 << 10];
+	struct err e;
+
+	assert_int_equal(
+	    setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &(int){ 2 * MAIL_BYTES }, sizeof(int)), 0);
+	while ((wants = smtp_talk_go_on(t, &e)) == SMTP_WANTS_WRITE) {
+		struct pollfd ready[] = { { .fd = s->fd, .events = POLLIN },
+					  { .fd = connect_fd(t->connect), .events = POLLOUT } };
+
+		assert_true(poll(ready, 2, WAIT_MS) > 0);
+		while (recv(s->fd, taken, sizeof(taken), MSG_DONTWAIT) > 0)
+			;
+	}
+	return wants;
+}
+
+/* Broken off there it may have been taken: that it was not would send it once more. */
+static void when_all_of_it_is_there_it_may_have_been_taken(void **state)
+{
+	struct server s = { 0 };
+	struct conf_server at;
+	struct smtp_talk t;
+	struct buf body BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	start(&s, &at);
+	smtp_talk_init(&t, &(struct connect_options){ .server = &at }, TIMEOUT_S, 256);
+	end_a_mail(&t, &s, &body);
+	assert_int_equal(take_the_rest(&s, &t), SMTP_WANTS_READ);
+	assert_int_equal(smtp_reply_classify(t.phase, t.code).class, SMTP_UNKNOWN);
+	say(&s, "250 taken\r\n");
+	assert_true(may_read(&t, WAIT_MS));
+	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_NEXT);
+	assert_int_equal(smtp_reply_classify(t.phase, t.code).class, SMTP_SENT);
+	smtp_talk_release(&t);
+	stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_while_the_end_is_not_taken_is_read),
 		cmocka_unit_test(what_is_said_before_the_end_is_there_does_not_take_the_mail),
+		cmocka_unit_test(when_all_of_it_is_there_it_may_have_been_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
