@@ -51,8 +51,10 @@ struct engine_ops {
 	/* store_turn_begin() was done, store_turn_end() is to come.  NULL: one process alone has
 	 * it. */
 	int (*turn)(struct engine *en, bool begun, struct err *e);
-	/* Statements without parameters and rows; for migrations. */
+	/* Statements without parameters and rows. */
 	int (*script)(struct engine *en, const char *sql, struct err *e);
+	/* Those of a migration, which may write the schema's own text. */
+	int (*migrate)(struct engine *en, const char *sql, struct err *e);
 
 	int (*prepare)(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 		       struct err *e);

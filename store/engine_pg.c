@@ -297,6 +297,7 @@ const struct engine_ops engine_pg = {
 	.unheard = pg_unheard,
 	.turn = pg_turn,
 	.script = engine_script,
+	.migrate = engine_script,
 	.compact = engine_compact,
 	.prepare = pg_prepare,
 	.bind_int = pg_bind_int,

@@ -56,9 +56,7 @@ static int failed(struct engine *en, const char *what, struct err *e)
 
 static int run(struct engine *en, const char *sql, struct err *e)
 {
-	if (sqlite3_exec(en->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return failed(en, sql, e);
-	return 0;
+	return sqlite3_exec(en->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : failed(en, sql, e);
 }
 
 /* --- opening --- */
@@ -188,15 +186,21 @@ static int engine_commit(struct engine *en, struct err *e)
 	return -1;
 }
 
-/* Of ours: it may write the schema's own text. */
 static int engine_script(struct engine *en, const char *sql, struct err *e)
 {
-	int code;
+	return sqlite3_exec(en->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
+									: failed(en, "script", e);
+}
+
+/* Each change of that makes SQLite prepare all statements again. */
+static int engine_migrate(struct engine *en, const char *sql, struct err *e)
+{
+	int result;
 
 	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
-	code = sqlite3_exec(en->db, sql, NULL, NULL, NULL);
+	result = engine_script(en, sql, e);
 	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	return code == SQLITE_OK ? 0 : failed(en, "script", e);
+	return result;
 }
 
 /* --- statements --- */
@@ -465,6 +469,7 @@ const struct engine_ops engine_sqlite = {
 	.commit = engine_commit,
 	.rollback = engine_rollback,
 	.script = engine_script,
+	.migrate = engine_migrate,
 	.prepare = engine_prepare,
 	.bind_int = engine_bind_int,
 	.bind_text = engine_bind_text,

@@ -36,7 +36,7 @@ static int migrate_one(struct store *s, const struct sql_migration *m, struct er
 	uint8_t digest[SHA256_SIZE];
 
 	sha256_of(span_of(m->text), digest);
-	if (s->ops->script(s->engine, m->text, e) < 0)
+	if (s->ops->migrate(s->engine, m->text, e) < 0)
 		return err_prefix(e, "migration %s: ", m->name);
 	query_open(&q, s, SQL_MIGRATION_ADD, e);
 	query_int(&q, m->number);
