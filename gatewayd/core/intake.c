@@ -154,10 +154,8 @@ static bool can_read(struct intake *in)
 	struct store_mail_place at;
 	struct err ignored;
 
-	for (size_t i = 0; i < in->mailboxes.n; i++)
-		if (!mailbox_looks(&in->mailboxes.v[i], in->bench, &ignored))
-			return false;
-	return store_mail_at(in->bench->store, &nobodys, &at, &ignored) == 0;
+	return mailboxes_can_look(&in->mailboxes, in->bench) &&
+	       store_mail_at(in->bench->store, &nobodys, &at, &ignored) == 0;
 }
 
 static void on_again(void *ctx)
@@ -193,7 +191,9 @@ static void know_looks(struct intake *in, struct mailbox *m)
 {
 	struct err e;
 
-	if (mailbox_looks(m, in->bench, &e) || waits(in))
+	m->looks_read = m->looks_read || looks_read(&m->looks, in->bench->store, span_of(m->name),
+						    &in->bench->arena, &e) == 0;
+	if (m->looks_read || waits(in))
 		return;
 	in->cannot_read = true;
 	trouble(in, &e);

@@ -45,7 +45,7 @@ void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now);
 /* A mail waits that a server would give to this node: not behind that server's own trouble. */
 bool mailboxes_wait(const struct mailboxes *m, const struct holding *ours);
-/* Its looks are read from the store, once; false: the store cannot say now. */
-bool mailbox_looks(struct mailbox *box, struct bench *b, struct err *e);
+/* The store can say what of its looks is still to be read. */
+bool mailboxes_can_look(const struct mailboxes *m, struct bench *b);
 
 #endif

@@ -1,6 +1,7 @@
 /* That mails are not kept: until when core says so (gatewayd/core/intake.h). */
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
+#include "tests/scenario/peers_inside.h"
 #include "tests/scenario/verbs.h"
 #include "tests/unit/unit.h"
 
@@ -143,6 +144,55 @@ static void a_commit_of_which_nobody_was_told_is_not(void **state)
 	assert_true(any);
 }
 
+/* --- a look that does not begin with what the store knows of the one before --- */
+
+/* A part of a folder without mails, of which the n-th statement fails; 0: none. */
+static void part(struct world *w, bool first, bool last, int n)
+{
+	struct talk_folder f = {
+		{ SPAN("support"), 1, w->peers->poller.session, TALK_INBOX }, first, last, NULL, 0
+	};
+	struct err e;
+
+	assert_int_equal(talk_folder_put(&end_of(w->peers, ROLE_POLLER, 0)->wire, &f, &e), 0);
+	failing = n;
+	assert_int_equal(n ? failing_settle(w, &e) : world_work(w, &e), 0);
+}
+
+/* When the last look that the store knows began. */
+static int64_t kept_look(struct world *w)
+{
+	struct span text;
+	struct err e;
+	int64_t at;
+
+	assert_int_equal(store_meta_get(w->bench.store, "look:support", &w->arena, &text, &e), 0);
+	span_cut(&text, ' ');
+	span_cut(&text, ' ');
+	assert_true(span_i64(text, &at));
+	return at;
+}
+
+static void a_look_in_which_the_store_answers_again_is_kept_as_it_is(void **state)
+{
+	struct world w = { 0 };
+	struct err e;
+	int64_t before;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\n");
+	before = kept_look(&w);
+	assert_int_equal(world_restart(&w, 3600, &e), 0);
+	part(&w, true, false, IS_KNOWN);
+	assert_true(is_bad(&w));
+	later(&w);
+	assert_false(is_bad(&w));
+	part(&w, false, true, 0);
+	assert_true(kept_look(&w) >= before);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +201,7 @@ int main(void)
 		cmocka_unit_test(one_whose_server_is_in_trouble_is_not),
 		cmocka_unit_test(one_whose_poller_ended_is_not),
 		cmocka_unit_test(a_commit_of_which_nobody_was_told_is_not),
+		cmocka_unit_test(a_look_in_which_the_store_answers_again_is_kept_as_it_is),
 	};
 
 	crypto_init();
