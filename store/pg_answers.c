@@ -17,7 +17,7 @@ static const struct {
 	bool keep; /* inside of a transaction, without being said ahead */
 } questions[] = {
 	{ SQL_ACCOUNT_BY_CONTACT, true },   { SQL_ACCOUNT_BY_DOMAIN, true },
-	{ SQL_BUDGET_USED, false },	    { SQL_CASE_GET, true },
+	{ SQL_BUDGET_USED, true },	    { SQL_CASE_GET, true },
 	{ SQL_CASE_LIST_REQUESTER, false }, { SQL_CONTENT_FIND, false },
 	{ SQL_CONTENT_GET, false },	    { SQL_DEAD_GET, true },
 	{ SQL_DEADLINE_LIST, true },	    { SQL_DOMAIN_SIZED, true },
@@ -247,11 +247,36 @@ static int keys_of(enum sql_id write, int question)
 	return 0;
 }
 
+/* A parameter of a question is found behind its length: too often does no harm. */
+static bool has_key(const struct pg_answer *a, struct span key)
+{
+	int length = (int)key.n;
+	struct buf parameter BUF_AUTO;
+
+	buf_init(&parameter, KEY_MAX);
+	buf_add(&parameter, (struct span){ (const char *)&length, sizeof(length) });
+	buf_add(&parameter, key);
+	return parameter.full || span_find((struct span){ a->key, a->key_size },
+					   buf_span(&parameter)) != SIZE_MAX;
+}
+
+/* Budgets are taken of up to three keys behind the instant, and asked of as many. */
+static bool is_of_other_budgets(const struct engine_stmt *st, const struct pg_answer *a)
+{
+	for (int i = 1; i < st->n; i++)
+		if (st->lengths[i] > 0 &&
+		    has_key(a, (struct span){ st->values[i], (size_t)st->lengths[i] }))
+			return false;
+	return true;
+}
+
 static bool is_apart(const struct engine_stmt *st, const struct pg_answer *a)
 {
 	int keys = keys_of(st->id, a->question);
-	struct buf key BUF_AUTO;
+	struct buf key BUF_AUTO = { 0 };
 
+	if (st->id == SQL_BUDGET_TAKE && questions[a->question].id == SQL_BUDGET_USED)
+		return is_of_other_budgets(st, a);
 	buf_init(&key, KEY_MAX);
 	if (keys == 0 || !key_of(st, keys, &key))
 		return false;

@@ -76,23 +76,26 @@ static bool has_room(const struct of_key *k)
 	return k->used[0] < k->v[0]->max && k->used[1] < k->v[1]->max;
 }
 
-static int take_one(struct store *s, struct span key, int64_t now, struct err *e)
+static struct span key_with_room(const struct keys *k, size_t i)
 {
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_BUDGET_TAKE, e);
-	query_text(&q, key);
-	query_int(&q, now);
-	return query_run(&q);
+	return i < k->n && has_room(&k->v[i]) ? k->v[i].v[0]->key : SPAN("");
 }
 
 /* Of all that have room. */
 static int take(struct store *s, const struct keys *k, int64_t now, struct err *e)
 {
+	struct query q QUERY_AUTO = { 0 };
+	bool any = false;
+
 	for (size_t i = 0; i < k->n; i++)
-		if (has_room(&k->v[i]) && take_one(s, k->v[i].v[0]->key, now, e) < 0)
-			return -1;
-	return 0;
+		any = any || has_room(&k->v[i]);
+	if (!any)
+		return 0;
+	query_open(&q, s, SQL_BUDGET_TAKE, e);
+	query_int(&q, now);
+	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++)
+		query_text(&q, key_with_room(k, i));
+	return query_run(&q);
 }
 
 int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
@@ -121,6 +124,15 @@ int store_budget_take_each(struct store *s, const struct store_budget *v, size_t
 	for (size_t i = 0; i < k.n; i++)
 		ret_within[i] = has_room(&k.v[i]);
 	return 0;
+}
+
+void store_budget_say(struct store *s, const struct store_budget *v, size_t n, int64_t now)
+{
+	struct err ignored;
+	struct keys k;
+
+	if (n && keys_of(v, n, &k, &ignored) == 0)
+		(void)look(s, &k, now, &ignored);
 }
 
 int store_budget_sweep(struct store *s, int64_t before, struct err *e)

@@ -162,6 +162,8 @@ int store_budget_take(struct store *s, const struct store_budget *v, size_t n, i
 /* Takes one of each budget that has room, each of a key of its own; ret_within[i]: v[i] had. */
 int store_budget_take_each(struct store *s, const struct store_budget *v, size_t n, int64_t now,
 			   bool *ret_within, struct err *e);
+/* That one of these two is to be asked of them (store_ahead.h). */
+void store_budget_say(struct store *s, const struct store_budget *v, size_t n, int64_t now);
 /* Forgets what was taken before; call it now and then, senders choose how many keys there are. */
 int store_budget_sweep(struct store *s, int64_t before, struct err *e);
 

@@ -26,19 +26,39 @@ int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, s
 				morning_after(d, queue), e);
 }
 
-int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
-		bool *ret_together, struct err *e)
+enum { BUDGETS = 2 };
+
+/* Few an hour; the first for a while. */
+static void budgets_of(struct desk *d, struct span from, struct store_budget ret_v[BUDGETS])
 {
 	const char *key = arena_printf(d->arena, "cases:" SPAN_FMT, SPAN_ARG(from));
 	const char *pause = arena_printf(d->arena, "pause:" SPAN_FMT, SPAN_ARG(from));
-	struct store_budget budgets[] = { { span_of(key), HOUR_S, DIGEST_CASES_MAX },
-					  { span_of(pause), DIGEST_WAIT_S, 1 } };
-	bool within[2]; /* few an hour; the first for a while */
+
+	ret_v[0] = (struct store_budget){ span_of(key), HOUR_S, DIGEST_CASES_MAX };
+	ret_v[1] = (struct store_budget){ span_of(pause), DIGEST_WAIT_S, 1 };
+}
+
+void digest_say(struct desk *d, struct span from)
+{
+	struct store_budget budgets[BUDGETS];
+
+	if (!from.n)
+		return;
+	budgets_of(d, from, budgets);
+	store_budget_say(d->store, budgets, BUDGETS, d->now);
+}
+
+int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
+		bool *ret_together, struct err *e)
+{
+	struct store_budget budgets[BUDGETS];
+	bool within[BUDGETS];
 
 	*ret_together = false;
 	if (!from.n)
 		return 0;
-	if (store_budget_take_each(d->store, budgets, 2, d->now, within, e) < 0)
+	budgets_of(d, from, budgets);
+	if (store_budget_take_each(d->store, budgets, BUDGETS, d->now, within, e) < 0)
 		return -1;
 	*ret_together = !within[0] && !within[1];
 	if (!*ret_together)

@@ -1,3 +1,4 @@
+#include "gatewayd/mail/digest.h"
 #include "gatewayd/mail/mail_gather.h"
 
 #include "gatewayd/base/lexicon.h"
@@ -422,6 +423,8 @@ static void say_ahead(struct desk *d, const struct mail_job *job, const struct m
 		    d->arena, &account, &contact, &ignored);
 	if (g->identity.vouched)
 		(void)store_dead_get(d->store, g->identity.from, d->now, d->arena, &dead, &ignored);
+	if (g->identity.from.p && utf8_valid(g->identity.from))
+		digest_say(d, g->identity.from);
 	store_ahead_said(d->store);
 }
 

@@ -413,12 +413,33 @@ void post_say_about(struct desk *d, int64_t number)
 	(void)store_link_list(d->store, number, d->arena, &links, &n, &ignored);
 }
 
-static void say_ahead(struct desk *d, const struct store_case *c)
+static void say_whether(struct desk *d, const struct store_case *c, const struct notice_to *to)
 {
+	const struct notice_fill *f = fill_of(to->cell->template);
+
+	post_say_refused(d, &(struct compose_mail){
+				.cause = f->cause,
+				.c = c,
+				.to.address = to->who.address,
+				.role = notice_for_staff(to->cell->audience) ? TOKEN_STAFF
+									     : TOKEN_CUSTOMER,
+				.authenticated = to->who.authenticated });
+}
+
+/* With whether those may be told who are known without asking. */
+static void say_ahead(struct desk *d, const struct notice *n, const struct store_case *c)
+{
+	struct notice_to *v;
+	struct err ignored;
+	size_t count;
+
 	if (!store_ahead_begin(d->store))
 		return;
 	post_say_about(d, c->number);
 	post_say_open_cases(d, c);
+	if (notice_whom(d, n, c, &v, &count, &ignored) == 0)
+		for (size_t i = 0; i < count; i++)
+			say_whether(d, c, &v[i]);
 	store_ahead_said(d->store);
 }
 
@@ -431,7 +452,7 @@ int notice_tell(struct desk *d, const struct notice *n, struct err *e)
 	if (c && store_case_get(d->store, n->number, d->arena, c, e) < 0)
 		return -1;
 	if (c)
-		say_ahead(d, c);
+		say_ahead(d, n, c);
 	if (notice_whom(d, n, c, &v, &count, e) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)

@@ -79,6 +79,17 @@ static int refused(struct desk *d, const struct compose_mail *p, struct span *re
 	return 0;
 }
 
+void post_say_refused(struct desk *d, const struct compose_mail *p)
+{
+	struct store_budget budgets[AUTOMATIC_BUDGETS];
+	struct store_dead dead;
+	struct err ignored;
+
+	if (p->cause != COMPOSE_PERSON && p->role == TOKEN_CUSTOMER)
+		(void)store_dead_get(d->store, p->to.address, d->now, d->arena, &dead, &ignored);
+	store_budget_say(d->store, budgets, budgets_of(d, p, budgets), d->now);
+}
+
 static struct store_outbox row_of(const struct desk *d, const struct compose_mail *p,
 				  const struct composed *made, struct span refused)
 {

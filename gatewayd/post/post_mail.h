@@ -16,6 +16,8 @@ const struct words *post_words(const struct desk *d, const struct conf_queue *qu
 /* Whom it goes to, in whose language; what the mail may say of its case follows from that. */
 void post_to_customer(struct desk *d, struct compose_mail *p, const struct post_person *to);
 void post_to_staff(struct desk *d, struct compose_mail *p, struct span address);
+/* That post_mail() is to be asked of a mail of that cause to them (store_ahead.h). */
+void post_say_refused(struct desk *d, const struct compose_mail *p);
 /* Makes it and adds the row. */
 int post_mail(struct desk *d, struct compose_mail *p, struct err *e);
 

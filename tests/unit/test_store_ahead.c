@@ -492,6 +492,29 @@ static void what_is_rolled_back_was_never_there(void **state)
 	assert_memory_equal(before, after, sizeof(before));
 }
 
+/* A budget that is said with others is full when it was taken in between, by itself or with others. */
+static void budgets_are_said_together(void **state)
+{
+	struct fixture *f = *state;
+	struct store_budget three[] = { { SPAN("day:ann"), 3600, 9 },
+					{ SPAN("case:1"), 3600, 9 },
+					{ SPAN("all"), 3600, 2 } };
+	struct store_budget two[] = { { SPAN("day:bob"), 3600, 9 }, { SPAN("all"), 3600, 2 } };
+	bool within;
+
+	begin(f);
+	if (store_ahead_begin(f->s)) {
+		store_budget_say(f->s, three, 3, NOW);
+		store_budget_say(f->s, two, 2, NOW);
+		store_ahead_said(f->s);
+	}
+	for (int i = 0; i < 3; i++) {
+		OK(f, store_budget_take(f->s, i ? three : two, i ? 3 : 2, NOW, &within, &f->e));
+		assert_true(within == (i < 2));
+	}
+	commit(f);
+}
+
 /* More than are kept, and more than wait. */
 static void too_much_may_be_said(void **state)
 {
@@ -644,6 +667,7 @@ int main(void)
 		STORE_TEST(what_was_said_is_asked_again_behind_a_change),
 		STORE_TEST(what_is_said_changes_no_answer),
 		STORE_TEST(what_is_rolled_back_was_never_there),
+		STORE_TEST(budgets_are_said_together),
 		STORE_TEST(too_much_may_be_said),
 		STORE_TEST(what_is_said_takes_little_memory),
 		STORE_TEST(what_was_asked_last_is_asked_again_behind_a_change),
