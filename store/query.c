@@ -409,6 +409,15 @@ int query_list(struct query *q, size_t row_size, query_reader *read, struct aren
 	return 0;
 }
 
+int query_no_rows(size_t row_size, struct arena *a, void *ret_v, size_t *ret_n)
+{
+	void *v = arena_alloc(a, row_size);
+
+	memcpy(ret_v, &v, sizeof(v));
+	*ret_n = 0;
+	return 0;
+}
+
 int64_t store_changes(struct store *s)
 {
 	return s->ops->changes(s->engine);

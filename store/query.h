@@ -159,6 +159,9 @@ int query_list(struct query *q, size_t row_size, query_reader *read, struct aren
 	       size_t *ret_n);
 #define QUERY_LIST(q, read, a, ret_v, ret_n) \
 	query_list((q), sizeof(**(ret_v)), (read), (a), (ret_v), (ret_n))
+/* An array of none. */
+int query_no_rows(size_t row_size, struct arena *a, void *ret_v, size_t *ret_n);
+#define QUERY_NO_ROWS(a, ret_v, ret_n) query_no_rows(sizeof(**(ret_v)), (a), (ret_v), (ret_n))
 
 /* For a verb of several statements: ERR_BUG outside of a transaction. */
 int store_needs_txn(struct store *s, const char *verb, struct err *e);

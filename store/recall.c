@@ -5,7 +5,9 @@ enum {
 	ACCOUNT = 2,
 	LIVING = 4,
 	DEADLINES = 8,
-	ALL = CASE | ACCOUNT | LIVING | DEADLINES
+	NO_PEOPLE = 16,
+	NO_LINKS = 32,
+	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS
 };
 
 /* The table that a statement begins to write; empty: it is not known. */
@@ -33,6 +35,7 @@ static uint8_t voids_of(struct span text)
 		{ SPAN_LITERAL("cases"), CASE },	  { SPAN_LITERAL("account"), ACCOUNT },
 		{ SPAN_LITERAL("contact"), ACCOUNT },	  { SPAN_LITERAL("domain"), ACCOUNT },
 		{ SPAN_LITERAL("dead_address"), LIVING }, { SPAN_LITERAL("deadline"), DEADLINES },
+		{ SPAN_LITERAL("link"), NO_LINKS },	  { SPAN_LITERAL("participant"), NO_PEOPLE },
 	};
 	struct span target = target_of(text);
 
@@ -104,6 +107,28 @@ bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 		return false;
 	*ret_case = copy_case(a, &r->c);
 	return true;
+}
+
+bool recall_is_requester(const struct recall *r, int64_t number, struct span address)
+{
+	return r->has & CASE && r->c.number == number && address.n &&
+	       span_eq_ci(r->c.requester_address, address);
+}
+
+void recall_keep_made(struct recall *r, int64_t number)
+{
+	r->made = number;
+	r->has |= NO_PEOPLE | NO_LINKS;
+}
+
+bool recall_has_no_people(const struct recall *r, int64_t number)
+{
+	return r->has & NO_PEOPLE && r->made == number;
+}
+
+bool recall_has_no_links(const struct recall *r, int64_t number)
+{
+	return r->has & NO_LINKS && r->made == number;
 }
 
 /* --- deadlines --- */

@@ -22,6 +22,7 @@ struct recall {
 	struct store_deadline deadlines[STORE_DEADLINE_CLOCKS];
 	struct buf account_key, living; /* what was asked of; an address that takes mail */
 	int64_t living_at;
+	int64_t made; /* a case of this transaction */
 	struct store_account account;
 	struct store_contact contact;
 };
@@ -35,6 +36,12 @@ void recall_forget(struct recall *r);
 void recall_keep_case(struct recall *r, const struct store_case *c);
 bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 		 struct store_case *ret_case);
+/* Of that case, by what is kept of it; false: it may be all the same. */
+bool recall_is_requester(const struct recall *r, int64_t number, struct span address);
+/* A case that is made: until a row of these tables is written, it has none. */
+void recall_keep_made(struct recall *r, int64_t number);
+bool recall_has_no_people(const struct recall *r, int64_t number);
+bool recall_has_no_links(const struct recall *r, int64_t number);
 /* All clocks of a case, which are written in the order in which they are listed. */
 void recall_keep_deadlines(struct recall *r, const struct store_deadline v[STORE_DEADLINE_CLOCKS]);
 bool recall_deadlines(const struct recall *r, int64_t number, struct arena *a,

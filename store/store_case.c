@@ -102,8 +102,10 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	if (query_run_new(&q, &row.number) < 0)
 		return -1;
 	*ret_number = row.number;
-	if (store_learns(s))
+	if (store_learns(s)) {
 		recall_keep_case(&s->recall, &row);
+		recall_keep_made(&s->recall, row.number);
+	}
 	return 0;
 }
 
@@ -240,8 +242,10 @@ int store_link_remove(struct store *s, int64_t number, int64_t other, enum link_
 int store_link_list(struct store *s, int64_t number, struct arena *a, struct store_link **ret_v,
 		    size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 
+	if (store_recalls(s) && recall_has_no_links(&s->recall, number))
+		return QUERY_NO_ROWS(a, ret_v, ret_n);
 	query_open(&q, s, SQL_LINK_LIST, e);
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_link, a, ret_v, ret_n);

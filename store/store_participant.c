@@ -51,8 +51,10 @@ static void read_person(struct query *q, struct arena *a, void *ret_row)
 int store_participant_list(struct store *s, int64_t number, struct arena *a,
 			   struct store_person **ret_v, size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 
+	if (store_recalls(s) && recall_has_no_people(&s->recall, number))
+		return QUERY_NO_ROWS(a, ret_v, ret_n);
 	query_open(&q, s, SQL_PARTICIPANT_LIST, e);
 	query_int(&q, number);
 	return QUERY_LIST(&q, read_person, a, ret_v, ret_n);
@@ -61,9 +63,13 @@ int store_participant_list(struct store *s, int64_t number, struct arena *a,
 int store_participant_role(struct store *s, int64_t number, struct span address,
 			   enum participant_role *ret_role, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 	int got;
 
+	if (store_recalls(s) && recall_is_requester(&s->recall, number, address)) {
+		*ret_role = ROLE_REQUESTER;
+		return 0;
+	}
 	query_open(&q, s, SQL_PARTICIPANT_ROLE, e);
 	query_int(&q, number);
 	query_text(&q, address);

@@ -6,13 +6,6 @@ enum {
 	TEXT_CHARS_MAX = 16000, /* of a hit */
 };
 
-static int no_hits(struct arena *a, struct store_hit **ret_v, size_t *ret_n)
-{
-	*ret_v = arena_alloc(a, sizeof(**ret_v));
-	*ret_n = 0;
-	return 0;
-}
-
 static void read_hit(struct query *q, struct arena *a, void *ret_row)
 {
 	struct store_hit *hit = ret_row;
@@ -168,7 +161,7 @@ int store_article_search(struct store *s, struct span words, int limit, struct a
 	if (search_match(s, SQL_ARTICLE_WORD, search_asked(a, words), a, &match, &common, e) < 0)
 		return -1;
 	if (match.n == 0)
-		return no_hits(a, ret_v, ret_n);
+		return QUERY_NO_ROWS(a, ret_v, ret_n);
 	query_open(&q, s, SQL_ARTICLE_SEARCH, e);
 	query_text(&q, match);
 	query_limit(&q, limit);

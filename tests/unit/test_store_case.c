@@ -142,6 +142,68 @@ static void add_person(struct fixture *f, int64_t number, const char *address, c
 	OK(f, store_participant_add(f->s, number, &p, &f->e));
 }
 
+static size_t people_of(struct fixture *f, int64_t number)
+{
+	struct store_person *v;
+	size_t n;
+
+	OK(f, store_participant_list(f->s, number, &f->a, &v, &n, &f->e));
+	return n;
+}
+
+static size_t links_of(struct fixture *f, int64_t number)
+{
+	struct store_link *v;
+	size_t n;
+
+	OK(f, store_link_list(f->s, number, &f->a, &v, &n, &f->e));
+	return n;
+}
+
+static enum participant_role role_of(struct fixture *f, int64_t number, const char *address)
+{
+	enum participant_role role;
+
+	OK(f, store_participant_role(f->s, number, span_of(address), &role, &f->e));
+	return role;
+}
+
+/* What the transaction that makes a case knows of it without asking. */
+static void a_case_that_is_made_has_nobody_until_somebody_is_put_in(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case(), other = a_case();
+	struct store_person joe = { SPAN("joe@example.com"), SPAN(""), ORIGIN_NAMED };
+	struct store_link l = { .kind = LINK_FOLLOWS, .at = NOW };
+
+	begin(f);
+	other.requester_address = SPAN("bob@example.com");
+	l.number = open_case(f, &other);
+	other.requester_address = SPAN("Ann@Example.com");
+	OK(f, store_participant_add(f->s, l.number, &joe, &f->e));
+	OK(f, store_mark(f->s, &f->e));
+	l.other = c.number = open_case(f, &c);
+	OK(f, store_back_to_mark(f->s, &f->e));
+	l.other = c.number = open_case(f, &other);
+	assert_int_equal(people_of(f, c.number), 0);
+	assert_int_equal(links_of(f, c.number), 0);
+	assert_int_equal(people_of(f, l.number), 1);
+	assert_int_equal(role_of(f, c.number, "ann@EXAMPLE.com"), ROLE_REQUESTER);
+	assert_int_equal(role_of(f, l.number, "ann@example.com"), ROLE_NONE);
+	assert_int_equal(role_of(f, c.number, "joe@example.com"), ROLE_NONE);
+	assert_int_equal(role_of(f, c.number, ""), ROLE_NONE);
+	OK(f, store_participant_copy(f->s, l.number, c.number, &f->e));
+	OK(f, store_link_add(f->s, &l, &f->e));
+	assert_int_equal(people_of(f, c.number), 1);
+	assert_int_equal(links_of(f, c.number), 1);
+	assert_int_equal(role_of(f, c.number, "joe@example.com"), ROLE_PARTICIPANT);
+	other.number = c.number;
+	other.requester_address = SPAN("eve@example.com");
+	OK(f, store_case_update(f->s, &other, &f->e));
+	assert_int_equal(role_of(f, c.number, "ann@example.com"), ROLE_NONE);
+	commit(f);
+}
+
 static void participants_are_found_in_any_case(void **state)
 {
 	static const struct {
@@ -515,6 +577,7 @@ int main(void)
 		STORE_TEST(every_field_of_a_case_comes_back),
 		STORE_TEST(a_case_that_is_not_there_is_said_so),
 		STORE_TEST(lists_take_every_mixture_of_filters),
+		STORE_TEST(a_case_that_is_made_has_nobody_until_somebody_is_put_in),
 		STORE_TEST(participants_are_found_in_any_case),
 		STORE_TEST(a_contact_is_one_person_at_all_their_addresses),
 		STORE_TEST(participants_are_listed_without_the_requester),
