@@ -226,15 +226,16 @@ static bool has_password(struct span address)
 
 void read_store(const struct reading *r)
 {
-	const char *address = r->n->text;
+	const char *address;
 	struct span text;
 
-	if (!conf_is_database(address)) {
+	if (!conf_is_database(r->n->text)) {
 		read_file_name(r);
 		return;
 	}
 	if (!reading_text(r, &text))
 		return;
+	address = arena_cstr(r->l->arena, text);
 	memcpy(r->to, &address, sizeof(address));
 	if (has_password(text))
 		reading_problem(r,

@@ -177,6 +177,23 @@ static void file_names_stand_beside_the_file_that_has_them(void **state)
 	conf_free(&c);
 }
 
+/* What was read for it is memory that others have by then. */
+static void the_address_of_a_database_is_the_confs(void **state)
+{
+	enum { SOME = 200, BYTES = 60000 };
+	struct conf *c = load_good("tests/conf/database.conf");
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t i = 0; i < SOME; i++)
+		memset(arena_alloc(&a, BYTES), 'x', BYTES);
+	assert_string_equal(
+	    c->store,
+	    "postgresql://gatewayd@db.example.com/gatewayd?passfile=/etc/gatewayd/pgpass");
+	conf_free(&c);
+}
+
 static void the_operators_rows_change_the_shipped_ones(void **state)
 {
 	struct conf *c = load_good(good);
@@ -412,6 +429,7 @@ int main(void)
 		cmocka_unit_test(every_notation_is_read),
 		cmocka_unit_test(what_is_not_given_has_its_default),
 		cmocka_unit_test(file_names_stand_beside_the_file_that_has_them),
+		cmocka_unit_test(the_address_of_a_database_is_the_confs),
 		cmocka_unit_test(the_operators_rows_change_the_shipped_ones),
 		cmocka_unit_test(the_operators_rules_come_first_and_rules_without_a_queue_go),
 		cmocka_unit_test(freemail_domains_are_added_and_taken_out),
