@@ -164,7 +164,7 @@ def kill_in_the_middle(tap, daemon):
         running_now.wait(60)
         wait_for(lambda: daemon.role("core") not in (None, before), 20, "another core")
         # One that was quick had done it before.
-        wait_for(lambda: not hers(daemon), 60, "no case of hers")
+        wait_for(lambda: daemon.unless_away(lambda: not hers(daemon)), 60, "no case of hers")
         # The first may still be at it, which this one joins.
         wait_for(lambda: not any(daemon.json("person", "erase", r.ANN, "--yes")["counts"].values()), 60, "nothing that is left")
 
