@@ -217,9 +217,12 @@ static unsigned states_before(enum outbox_state to)
 static void put_states(unsigned states, struct buf *out)
 {
 	buf_addc(out, ' ');
-	for (int i = 0; i < OUTBOX_STATE_COUNT; i++)
-		if (states >> i & 1)
-			buf_addf(out, "%s ", names[i]);
+	for (int i = 0; i < OUTBOX_STATE_COUNT; i++) {
+		if (!(states >> i & 1))
+			continue;
+		buf_adds(out, names[i]);
+		buf_addc(out, ' ');
+	}
 }
 
 /* Or there is no such row. */

@@ -252,9 +252,9 @@ static struct settle_result *add_result(struct delivery *d, struct peer *from, i
 					struct err *e)
 {
 	struct holder *h = holders_find(&d->holders, from);
-	struct settle_result *r;
+	struct settle_result *r, fresh = { .from = from, .row = row };
 
-	if (!h || !holder_drop(h, row)) {
+	if (!h || !holder_drop(h, row, &fresh.held)) {
 		err_set(e, ERR_PERM, "the result of a row that it does not have");
 		return NULL;
 	}
@@ -263,7 +263,7 @@ static struct settle_result *add_result(struct delivery *d, struct peer *from, i
 	d->last_ms = bench_now_ms(d->bench);
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
-	*r = (struct settle_result){ .from = from, .row = row };
+	*r = fresh;
 	delivery_wake(d);
 	return r;
 }

@@ -29,7 +29,7 @@ static size_t find(const struct holder *h, int64_t row)
 {
 	size_t i = 0;
 
-	while (i < h->n && h->rows[i] != row)
+	while (i < h->n && h->rows[i].row != row)
 		i++;
 	return i;
 }
@@ -42,18 +42,33 @@ bool holders_have(const struct holders *h, int64_t row)
 	return false;
 }
 
-void holder_add(struct holder *h, int64_t row)
+static struct held_row held_of(const struct store_outbox *row)
 {
-	MEM_GROW(h->rows, h->n, &h->cap);
-	h->rows[h->n++] = row;
+	struct held_row held = { .row = row->id,
+				 .case_number = row->case_number,
+				 .note_id = row->note_id,
+				 .automatic = row->automatic,
+				 .is_plain =
+				     row->late_at == INSTANT_NONE && row->kind.n < HELD_KIND_MAX };
+
+	if (held.is_plain && row->kind.n)
+		memcpy(held.kind, row->kind.p, row->kind.n);
+	return held;
 }
 
-bool holder_drop(struct holder *h, int64_t row)
+void holder_add(struct holder *h, const struct store_outbox *row)
+{
+	MEM_GROW(h->rows, h->n, &h->cap);
+	h->rows[h->n++] = held_of(row);
+}
+
+bool holder_drop(struct holder *h, int64_t row, struct held_row *ret_held)
 {
 	size_t i = find(h, row);
 
 	if (i == h->n)
 		return false;
+	*ret_held = h->rows[i];
 	h->rows[i] = h->rows[--h->n];
 	return true;
 }

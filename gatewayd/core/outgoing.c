@@ -39,7 +39,7 @@ int outgoing_hand(struct desk *desk, struct holder *h, const struct store_outbox
 	if (store_outbox_message(desk->store, row->id, &message, e) < 0 ||
 	    put_send(&h->peer->wire, &s, buf_span(&message), e) < 0)
 		return -1;
-	holder_add(h, row->id);
+	holder_add(h, row);
 	peer_update(h->peer);
 	return 0;
 }

@@ -8,11 +8,13 @@
 #define GATEWAYD_CORE_SETTLE_H
 
 #include "gatewayd/core/bench.h"
+#include "gatewayd/core/holders.h"
 #include "gatewayd/wire/talk.h"
 
 struct settle_result {
 	struct peer *from; /* who hears that it is written down; may be gone */
 	int64_t row;
+	struct held_row held;
 	bool back;  /* it was not tried */
 	bool waits; /* it is still to be settled, in a turn (bench.h) */
 	enum talk_outcome outcome;

@@ -199,11 +199,53 @@ static void what_is_given_back_goes_before_what_is_newer(void **state)
 	close(fd);
 }
 
+/* Its row was not read again, unless somebody changed it since it was claimed. */
+static void what_was_cancelled_on_its_way_is_sent_all_the_same(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 4 };
+	struct fixture *f = *state;
+	int64_t cancelled, late, plain;
+	struct store_outbox o;
+	struct peer *sender;
+	bool waits;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.holding.is_shared = false;
+	cancelled = queue_one(f);
+	late = queue_one(f);
+	plain = queue_one(f);
+	sender = new_sender(&fd);
+	turns(false);
+	begin(f);
+	OK(f, store_outbox_result(f->s, cancelled, OUTBOX_CANCELLED, NOW, NOW, 0, SPAN(""), &f->e));
+	OK(f, store_outbox_told_late(f->s, late, NOW, &waits, &f->e));
+	commit(f);
+	for (int64_t row = cancelled; row <= plain; row++) {
+		assert_int_equal(state_of(f, row),
+				 row == cancelled ? OUTBOX_CANCELLED : OUTBOX_SENDING);
+		OK(f, delivery_sent(
+			  delivery, sender,
+			  &(struct talk_sent){
+			      .row = row, .outcome = TALK_SENT, .code = 250, .text = SPAN("ok") },
+			  &f->e));
+	}
+	turns(false);
+	for (int64_t row = cancelled; row <= plain; row++) {
+		OK(f, store_outbox_get(f->s, row, &f->a, &o, &f->e));
+		assert_int_equal(o.state, OUTBOX_SENT);
+		assert_int_equal(o.last_code, 250);
+	}
+	end_bench();
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_was_sent_and_waits_for_a_turn_is_not_sent_again),
 		STORE_TEST(what_was_queued_again_before_its_turn_is_not_sent_again),
+		STORE_TEST(what_was_cancelled_on_its_way_is_sent_all_the_same),
 		STORE_TEST(what_is_given_back_goes_before_what_is_newer),
 	};
 
