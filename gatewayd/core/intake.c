@@ -207,26 +207,29 @@ static void look_begins(struct intake *in, struct mailbox *m, const struct talk_
 	if (!folder->first && m->looks_read && m->tally.uidvalidity == uidvalidity)
 		return;
 	know_looks(in, m);
+	m->look_whole = folder->first;
 	looks_begin(&m->looks, uidvalidity, clock_now(&in->bench->clock));
 	mail_tally_look_begin(&m->tally, uidvalidity);
 }
 
-/* What waits may have been moved, which only a look before it says. */
-static void keep_look(struct intake *in, struct mailbox *m, struct span name)
+/* What waits may have been moved, which only a look before it says: that one stays then. */
+static void end_look(struct intake *in, struct mailbox *m, struct span name)
 {
 	struct err e;
 
+	mail_tally_look_end(&m->tally);
+	looks_end(&m->looks);
 	if (m->looks_read && m->tally.waiting == 0 &&
 	    looks_keep(&m->looks, in->bench->store, name, &in->bench->arena, &e) < 0)
 		log_event(LOG_WARNING, "look.not-kept", log_span("mailbox", name), log_reason(&e));
 }
 
-/* What was asked for reading can be read again, or nothing is left that could be kept. */
+/* What was asked for reading can be read again, or nothing is left that could be kept.  A look
+ * whose first part another core heard says nothing of what is not in it. */
 static void look_done(struct intake *in, struct mailbox *m, const struct talk_folder *folder)
 {
-	mail_tally_look_end(&m->tally);
-	looks_end(&m->looks);
-	keep_look(in, m, folder->session.mailbox);
+	if (m->look_whole)
+		end_look(in, m, folder->session.mailbox);
 	m->looked_at = clock_now(&in->bench->clock);
 	if (in->failures && !waits(in) &&
 	    (in->cannot_read || !mailboxes_wait(&in->mailboxes, &in->bench->holding)))

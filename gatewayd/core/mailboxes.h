@@ -27,6 +27,7 @@ struct mailbox {
 	struct mail_tally tally;
 	struct looks looks;
 	bool looks_read; /* from the store */
+	bool look_whole; /* the one under way began here, with the folder */
 };
 
 struct mailboxes {

@@ -193,6 +193,25 @@ static void a_look_in_which_the_store_answers_again_is_kept_as_it_is(void **stat
 	world_close(&w);
 }
 
+/* What its first part listed is not known here. */
+static void a_look_that_began_with_another_core_is_not_kept(void **state)
+{
+	struct world w = { 0 };
+	struct err e;
+	int64_t before;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\n");
+	before = kept_look(&w);
+	assert_int_equal(world_restart(&w, 3600, &e), 0);
+	part(&w, false, true, 0);
+	assert_int_equal(kept_look(&w), before);
+	part(&w, true, true, 0);
+	assert_true(kept_look(&w) > before);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +221,7 @@ int main(void)
 		cmocka_unit_test(one_whose_poller_ended_is_not),
 		cmocka_unit_test(a_commit_of_which_nobody_was_told_is_not),
 		cmocka_unit_test(a_look_in_which_the_store_answers_again_is_kept_as_it_is),
+		cmocka_unit_test(a_look_that_began_with_another_core_is_not_kept),
 	};
 
 	crypto_init();
