@@ -12,7 +12,7 @@
 #include "gatewayd/base/err.h"
 #include "store/store_open.h"
 
-/* The working memory of a store; it keeps what the largest of them took, a megabyte or two. */
+/* The working memory of a store; it keeps what the largest of them took, a few megabytes. */
 struct packer;
 struct packer *packer_new(void);
 void packer_free(struct packer *p);

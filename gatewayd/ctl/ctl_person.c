@@ -202,7 +202,7 @@ static void say_unread(struct ctl *c, const json_t *last)
 	size_t i;
 
 	json_array_foreach(all, i, note) ctl_line(
-	    c, "  note %" PRIi64 " of case %" PRIi64 " was damaged: its words went, its files stay",
+	    c, "  damaged note %" PRIi64 " of case %" PRIi64 ": its words go, its files stay",
 	    json_int(note, "note", 0), json_int(note, "case", 0));
 }
 

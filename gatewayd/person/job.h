@@ -35,7 +35,7 @@ enum job_phase {
 	X(JOB_DAMAGED, "damaged",                                                               \
 	  "damaged mails: what is left goes with the files of other cases that stand in it")    \
 	X(JOB_UNREAD, "unread_notes",                                                           \
-	  "damaged notes of others: their words went, which may have been about this person")   \
+	  "damaged notes of others: their words go, which may be about this person")            \
 	X(JOB_EVENTS, "events", "events of cases")                                              \
 	X(JOB_ADDRESS_ROWS, "address_rows", "contacts, opt-outs, dead addresses, budgets")
 enum job_count {

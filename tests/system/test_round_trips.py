@@ -54,7 +54,7 @@ def short(line):
 
 def box_of(rig, server, tls="none"):
     return {"host": "localhost", "port": server.port, "tls": tls, "user": r.SUPPORT, "queue": "technical", "address": r.SUPPORT,
-            "processed": "Processed", "quarantine": "Quarantine", "poll": "1s", "command_timeout": "5s"}
+            "processed": "Processed", "quarantine": "Quarantine", "poll": "1s", "command_timeout": "60s"}
 
 
 def watching(server, **settings):
@@ -103,7 +103,7 @@ def beginnings(tap):
             server.answers["AUTHENTICATE"] = f"* CAPABILITY {CAPABILITIES}\r\nTAG OK in\r\n"
             same(again(server, daemon, "fourth"), LOG_IN + NAMES + FIND + FETCH)
         wait_for(lambda: not server.mails, 20, "the move")
-        same(sorted(c["subject"] for c in daemon.cases()), ["first", "fourth", "second", "third"])
+        wait_for(lambda: sorted(c["subject"] for c in daemon.cases()) == ["first", "fourth", "second", "third"], 20, "the cases")
 
 
 def refused(tap):
