@@ -15,6 +15,7 @@ import unicodedata
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig.gatewayd import BUILD, ROOT, libconfig
+from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same
 
 CTL = os.path.abspath(BUILD / "gatewayctl")
@@ -58,7 +59,7 @@ class Ctl:
         self.folder = folder
 
     def run(self, *args, stdin=b"", env=None):
-        done = subprocess.run([CTL, "-c", str(self.conf), *map(str, args)], input=stdin, capture_output=True, timeout=60,
+        done = subprocess.run([CTL, "-c", str(self.conf), *map(str, args)], input=stdin, capture_output=True, timeout=60 * PATIENCE,
                               env={**os.environ, **(env or {})})
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 

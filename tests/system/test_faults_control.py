@@ -121,7 +121,7 @@ def parent_follows_core(tap):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             wait_for(lambda: ctl.poll() is not None or sleeps(ctl.pid), 20, "gatewayctl to wait", poll_s=0.01)
             daemon.kill9()
-            out, err = ctl.communicate(timeout=60)
+            out, err = ctl.communicate(timeout=60 * PATIENCE)
             same((ctl.returncode, out, err), (0, b"[]\n", b""))
 
 

@@ -16,6 +16,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig.gatewayd import BUILD, ROOT
+from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same
 
 PAGES = sorted([*ROOT.glob("gatewayd/*.[78]"), ROOT / "conf/gatewayd.conf.5", ROOT / BUILD / "gatewayd-templates.7"])
@@ -75,7 +76,7 @@ class Place:
         return path
 
     def run(self, *words, stdin=""):
-        return subprocess.run(list(map(str, words)), input=stdin, capture_output=True, text=True, timeout=60, cwd=self.folder)
+        return subprocess.run(list(map(str, words)), input=stdin, capture_output=True, text=True, timeout=60 * PATIENCE, cwd=self.folder)
 
     def ctl(self, *words, stdin=""):
         done = self.run(os.path.abspath(BUILD / "gatewayctl"), "-c", self.conf, *words, stdin=stdin)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same  # noqa: E402
 
 CTL = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "gatewayctl"))
@@ -21,7 +22,7 @@ MAIL = (b"From: =?utf-8?Q?J=C3=B6rg?= <a@b.c>\r\nSubject: one\r\nContent-Type: m
 
 
 def parse(*operands, stdin=b""):
-    return subprocess.run([CTL, "parse", *operands], input=stdin, capture_output=True, timeout=60)
+    return subprocess.run([CTL, "parse", *operands], input=stdin, capture_output=True, timeout=60 * PATIENCE)
 
 
 def main():
@@ -92,7 +93,7 @@ def main():
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
                 process.stdout.read(10)
                 process.stdout.close()
-                assert process.wait(timeout=60) in (1, -13), process.returncode
+                assert process.wait(timeout=60 * PATIENCE) in (1, -13), process.returncode
     tap.done()
 
 

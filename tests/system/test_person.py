@@ -18,7 +18,7 @@ from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose
 from tests.rig.packed import unpack
-from tests.rig.process import wait_for
+from tests.rig.process import PATIENCE, wait_for
 from tests.rig.tap import Tap, same
 
 IMPORTED = 60
@@ -161,7 +161,7 @@ def kill_in_the_middle(tap, daemon):
         running_now = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(lambda: len(hers(daemon)) < IMPORTED + 2, 20, "an erasure that began")
         os.kill(before, signal.SIGKILL)
-        running_now.wait(60)
+        running_now.wait(60 * PATIENCE)
         wait_for(lambda: daemon.role("core") not in (None, before), 20, "another core")
         # One that was quick had done it before.
         wait_for(lambda: daemon.unless_away(lambda: not hers(daemon)), 60, "no case of hers")

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose, reply
-from tests.rig.process import wait_for
+from tests.rig.process import PATIENCE, wait_for
 from tests.rig.tap import Tap, same
 
 
@@ -63,7 +63,7 @@ def refused(daemon):
     _, done = daemon.ctl_run("kb", "index")
     before = len(daemon.log_text())
     daemon.start(ready=False)
-    status = daemon.process.popen.wait(60)
+    status = daemon.process.popen.wait(60 * PATIENCE)
     daemon.process = None
     return done.returncode, done.stderr.decode(), status, daemon.log_text()[before:]
 

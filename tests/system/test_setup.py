@@ -13,7 +13,7 @@ from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, ROLE_USER, Gatewayd
 from tests.rig.mail import compose
 from tests.rig.mounts import own_mounts
-from tests.rig.process import free_port
+from tests.rig.process import PATIENCE, free_port
 from tests.rig.tap import Tap, same
 from tests.rig.terminal import Terminal
 
@@ -72,7 +72,7 @@ def check_written(path):
         same((stat.st_mode & 0o7777, stat.st_uid), (0o600, user.pw_uid), secret.name)
     same((path / "secrets").stat().st_mode & 0o7777, 0o750, "secrets")
     same((path / "gatewayd.conf").stat().st_mode & 0o7777, 0o644, "gatewayd.conf")
-    done = subprocess.run([BUILD / "gatewayd", "-n", "-c", path / "gatewayd.conf"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([BUILD / "gatewayd", "-n", "-c", path / "gatewayd.conf"], capture_output=True, text=True, timeout=60 * PATIENCE)
     same((done.returncode, done.stderr), (0, ""), "gatewayd -n")
 
 

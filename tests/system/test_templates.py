@@ -11,6 +11,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same
 
 BUILD = os.environ.get("BUILD", "build")
@@ -24,7 +25,7 @@ def checked(folder, files):
         path = folder / "templates" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    done = subprocess.run([f"{ROOT}/{BUILD}/gatewayd", "-n", "-c", folder / "gatewayd.conf"], timeout=60,
+    done = subprocess.run([f"{ROOT}/{BUILD}/gatewayd", "-n", "-c", folder / "gatewayd.conf"], timeout=60 * PATIENCE,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return done.returncode, done.stderr.splitlines()
 
@@ -44,7 +45,7 @@ def example(folder):
 
 
 def ctl(folder, *words):
-    done = subprocess.run([f"{ROOT}/{BUILD}/gatewayctl", "-c", folder / "gatewayd.conf", *words], timeout=60,
+    done = subprocess.run([f"{ROOT}/{BUILD}/gatewayctl", "-c", folder / "gatewayd.conf", *words], timeout=60 * PATIENCE,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return done.returncode, done.stdout, done.stderr
 

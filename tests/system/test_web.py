@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose
-from tests.rig.process import free_port, wait_for
+from tests.rig.process import PATIENCE, free_port, wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.web_attacks import ATTACKS
 
@@ -245,7 +245,7 @@ OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
 
 def promtool(*words, text=None):
     """Exit status and words of promtool."""
-    done = subprocess.run(["promtool", *words], input=text, capture_output=True, text=True, timeout=60, cwd=MONITORING)
+    done = subprocess.run(["promtool", *words], input=text, capture_output=True, text=True, timeout=60 * PATIENCE, cwd=MONITORING)
     return done.returncode, done.stdout + done.stderr
 
 
