@@ -194,7 +194,9 @@ static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, s
 
 /*
  * Which states may go before a result.  What was queued may be sent: an answer that comes after
- * store_outbox_recover() still tells the truth, and spares a double.
+ * store_outbox_recover() still tells the truth, and spares a double.  Of two nodes that tried one
+ * row, which a person had queued again meanwhile, the one that sent it is right, whoever says so
+ * first.
  */
 static unsigned states_before(enum outbox_state to)
 {
@@ -202,9 +204,9 @@ static unsigned states_before(enum outbox_state to)
 		[OUTBOX_QUEUED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_FAILED |
 				  1u << OUTBOX_CANCELLED | 1u << OUTBOX_SUPPRESSED |
 				  1u << OUTBOX_UNKNOWN | 1u << OUTBOX_BOUNCED,
-		[OUTBOX_SENT] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_CANCELLED,
-		[OUTBOX_FAILED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_SENT |
-				  1u << OUTBOX_UNKNOWN,
+		[OUTBOX_SENT] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_FAILED |
+				1u << OUTBOX_CANCELLED,
+		[OUTBOX_FAILED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING | 1u << OUTBOX_UNKNOWN,
 		[OUTBOX_CANCELLED] = 1u << OUTBOX_QUEUED | 1u << OUTBOX_SENDING |
 				     1u << OUTBOX_FAILED | 1u << OUTBOX_UNKNOWN,
 		[OUTBOX_UNKNOWN] = 1u << OUTBOX_SENDING,

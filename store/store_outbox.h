@@ -77,8 +77,9 @@ int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);
 /*
  * The outcome of an attempt, or a person's will.  next_at counts for queued only.
- *	sent		from queued, sending, cancelled (it was under way); at becomes sent_at
- *	failed		from queued, sending, sent, unknown
+ *	sent		from queued, sending, cancelled (it was under way), failed (another node
+ *			sent it, too); at becomes sent_at
+ *	failed		from queued, sending, unknown
  *	bounced		from sending, sent, unknown
  *	unknown		from sending
  *	queued		from all but sent: again at next_at

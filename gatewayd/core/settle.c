@@ -71,6 +71,15 @@ static void log_result(const struct store_outbox *row, enum outbox_state state,
 		  log_int("code", r->code), log_text("text", r->text));
 }
 
+/* Cancelled or queued again meanwhile, which another node may have tried, too, or told twice: only
+ * that it went out is news. */
+static bool is_news(enum outbox_state state, enum talk_outcome outcome)
+{
+	return state == OUTBOX_SENDING ||
+	       (outcome == TALK_SENT &&
+		(state == OUTBOX_CANCELLED || state == OUTBOX_QUEUED || state == OUTBOX_FAILED));
+}
+
 /* Sent, failed for good, or queued again: after 5xx or when the time to give up has come, it
  * failed. */
 static int settle_row(struct bench *b, struct desk *d, const struct settle_result *r, struct err *e)
@@ -83,10 +92,7 @@ static int settle_row(struct bench *b, struct desk *d, const struct settle_resul
 
 	if (store_outbox_get(d->store, r->row, d->arena, &row, e) < 0)
 		return -1;
-	/* Cancelled or queued again meanwhile, or told twice: only that it went out is news. */
-	if (row.state != OUTBOX_SENDING &&
-	    (r->outcome != TALK_SENT ||
-	     (row.state != OUTBOX_CANCELLED && row.state != OUTBOX_QUEUED)))
+	if (!is_news(row.state, r->outcome))
 		return 0;
 	if (r->outcome == TALK_UNKNOWN && settle_unknown(d, row.id, &state, &next_at, e) < 0)
 		return -1;

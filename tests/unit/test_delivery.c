@@ -240,12 +240,38 @@ static void what_was_cancelled_on_its_way_is_sent_all_the_same(void **state)
 	close(fd);
 }
 
+/* By another node, after a person had queued it again. */
+static void what_was_sent_has_not_failed(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 4 };
+	struct fixture *f = *state;
+	struct peer *sender;
+	int64_t row;
+	int fd;
+
+	begin_bench(f, &conf);
+	row = queue_one(f);
+	sender = new_sender(&fd);
+	turns(false);
+	begin(f);
+	OK(f, store_outbox_result(f->s, row, OUTBOX_FAILED, NOW, NOW, 550, SPAN("no"), &f->e));
+	commit(f);
+	OK(f, delivery_sent(delivery, sender,
+			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
+			    &f->e));
+	turns(false);
+	assert_int_equal(state_of(f, row), OUTBOX_SENT);
+	end_bench();
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_was_sent_and_waits_for_a_turn_is_not_sent_again),
 		STORE_TEST(what_was_queued_again_before_its_turn_is_not_sent_again),
 		STORE_TEST(what_was_cancelled_on_its_way_is_sent_all_the_same),
+		STORE_TEST(what_was_sent_has_not_failed),
 		STORE_TEST(what_is_given_back_goes_before_what_is_newer),
 	};
 

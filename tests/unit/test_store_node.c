@@ -468,6 +468,60 @@ static void mails_about_a_case_to_one_recipient_go_in_their_order(void **state)
 	store_close(&two);
 }
 
+static void become(struct fixture *f, struct store *s, int64_t id, enum outbox_state state)
+{
+	struct store *txn STORE_TXN = s;
+
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_outbox_result(txn, id, state, NOW, NOW, 0, SPAN(""), &f->e));
+	OK(f, store_commit(txn, &f->e));
+}
+
+static void send_beside(struct fixture *f, struct store *s, int64_t id)
+{
+	struct store *txn STORE_TXN = s;
+
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_outbox_sent(txn, id, NOW, 250, SPAN("ok"), &f->e));
+	OK(f, store_commit(txn, &f->e));
+}
+
+/* A person queued it again while one tried it; the other one's try fails. */
+static void of_two_that_tried_a_row_who_sent_it_is_right(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	for (int sent_first = 0; sent_first < 2; sent_first++) {
+		int64_t id;
+
+		begin(f);
+		id = queue_mail(f, 0, NOW, "a@x");
+		commit(f);
+		assert_int_equal(claim(f, f->s), 1);
+		become(f, f->s, id, OUTBOX_QUEUED);
+		assert_int_equal(claim(f, two), 1);
+		if (!sent_first) {
+			become(f, two, id, OUTBOX_FAILED);
+			become(f, f->s, id, OUTBOX_SENT);
+			assert_int_equal(state_in(f, two, id), OUTBOX_SENT);
+			continue;
+		}
+		OK(f, store_begin(two, &f->e));
+		assert_int_equal(state_in(f, two, id), OUTBOX_SENDING);
+		send_beside(f, f->s, id);
+		REFUSED(
+		    f, ERR_PERM,
+		    store_outbox_result(two, id, OUTBOX_FAILED, NOW, NOW, 550, SPAN("no"), &f->e));
+		store_rollback(two);
+		assert_int_equal(state_in(f, two, id), OUTBOX_SENT);
+	}
+	store_close(&two);
+}
+
 /* --- who was erased --- */
 
 /* The highest of the mails that a turn of that node keeps behind `above`; its case's number is *n
@@ -790,6 +844,7 @@ int main(void)
 		STORE_TEST(a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node),
 		STORE_TEST(a_node_that_has_all_numbers_is_alone),
 		STORE_TEST(mails_about_a_case_to_one_recipient_go_in_their_order),
+		STORE_TEST(of_two_that_tried_a_row_who_sent_it_is_right),
 		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),

@@ -271,7 +271,7 @@ static void a_result_follows_the_table_of_states(void **state)
 	/* to: queued, sending, sent, failed, cancelled, suppressed, unknown, bounced */
 	static const char *const allowed[OUTBOX_STATE_COUNT] = {
 		[OUTBOX_QUEUED] = "ynyyynnn",	 [OUTBOX_SENDING] = "ynyyynyy",
-		[OUTBOX_SENT] = "nnnynnny",	 [OUTBOX_FAILED] = "ynnnynnn",
+		[OUTBOX_SENT] = "nnnnnnny",	 [OUTBOX_FAILED] = "ynynynnn",
 		[OUTBOX_CANCELLED] = "ynynnnnn", [OUTBOX_SUPPRESSED] = "ynnnnnnn",
 		[OUTBOX_UNKNOWN] = "ynnyynny",	 [OUTBOX_BOUNCED] = "ynnnnnnn",
 	};
