@@ -25,7 +25,7 @@ CTL_S = 300
 WRONG = 69          # of gatewayctl status: something is
 ROLE_USER = "nobody"
 # The search for leaks at the end of a program traces it.
-NO_TRACE = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
+NO_TRACE = {"ASAN_OPTIONS": "detect_leaks=0"}
 SANITIZER = re.compile(r"(Address|Leak)Sanitizer|runtime error:")
 
 CALENDAR = {"zone": "Europe/Berlin", "hours": ["mon-fri 09:00-17:00"]}
@@ -173,7 +173,7 @@ class Gatewayd:
         if self.notices:
             self.notices.close()
         self.notices = Notices(self.dir / "notify")
-        env = dict(NO_TRACE, NOTIFY_SOCKET=str(self.dir / "notify"), **self.env)     # the seals of a role forbid it
+        env = {**os.environ, **NO_TRACE, "NOTIFY_SOCKET": str(self.dir / "notify"), **self.env}     # the seals of a role forbid it
         self.process = Process("gatewayd", [self.program, "-c", self.conf], self.log, env=env, cwd=self.dir,
                                stderr=self.stderr)
         if ready:
@@ -242,7 +242,7 @@ class Gatewayd:
 
     def ctl_run(self, *args, stdin=None):
         command = [str(BUILD / "gatewayctl"), "-c", str(self.conf), *map(str, args)]
-        env = NO_TRACE if args[0] == "doctor" else None     # it becomes another user, whom nobody may trace
+        env = {**os.environ, **(NO_TRACE if args[0] == "doctor" else {})}     # it becomes another user, whom nobody may trace
         return command, subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                        timeout=CTL_S, env=env)
 
