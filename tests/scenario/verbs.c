@@ -454,6 +454,17 @@ static int run_descriptors(struct world *w, const struct script_line *l, struct 
 	return world_scarce(w, n, e);
 }
 
+/* MOVES refused n: the IMAP server does not move the next n */
+static int run_moves(struct world *w, const struct script_line *l, struct err *e)
+{
+	int64_t n;
+
+	if (l->n != 2 || !span_is(l->args[0].word, "refused") || !span_i64(l->args[1].word, &n))
+		return err_set(e, ERR_PERM, "MOVES wants \"refused\" and a number");
+	peers_refuse_moves(w->peers, n);
+	return 0;
+}
+
 /* DAMAGE [mail|outbox|...] N */
 static int run_damage(struct world *w, const struct script_line *l, struct err *e)
 {
@@ -508,6 +519,7 @@ static const struct {
 	{ "HOOK", run_hook },
 	{ "CHILD", run_child },
 	{ "DESCRIPTORS", run_descriptors },
+	{ "MOVES", run_moves },
 	{ "DAMAGE", run_damage },
 	{ "MARK", run_mark },
 	{ "EXPECT", expect_run },

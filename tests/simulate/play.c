@@ -230,16 +230,6 @@ static int run_late(struct play *p, const struct script_line *l, struct err *e)
 	return 0;
 }
 
-static int run_moves(struct play *p, const struct script_line *l, struct err *e)
-{
-	int64_t n;
-
-	if (number_at(l, 1, &n, e) < 0)
-		return -1;
-	peers_refuse_moves(p->world.peers, n);
-	return 0;
-}
-
 static int run_back(struct play *p, const struct script_line *l, struct err *e)
 {
 	int64_t n;
@@ -324,9 +314,8 @@ static const struct {
 	const char *name;
 	int (*run)(struct play *p, const struct script_line *l, struct err *e);
 } verbs[] = {
-	{ "CRASH", run_crash }, { "FAIL", run_fail }, { "DISK", run_disk },
-	{ "KILL", run_kill },	{ "LATE", run_late }, { "MOVES", run_moves },
-	{ "BACK", run_back },	{ "COPY", run_copy }, { "PUT", run_put_back },
+	{ "CRASH", run_crash }, { "FAIL", run_fail }, { "DISK", run_disk }, { "KILL", run_kill },
+	{ "LATE", run_late },	{ "BACK", run_back }, { "COPY", run_copy }, { "PUT", run_put_back },
 };
 
 static int run_verb(struct play *p, const struct script_line *l, struct err *e)

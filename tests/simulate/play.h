@@ -11,7 +11,6 @@
  *	DISK full | bad | well
  *	KILL poller | parse | sender            from outside
  *	LATE poller | parse | sender 20s        it hears and says nothing for so long
- *	MOVES refused n                         the IMAP server does not move the next n
  *	BACK i        a person moves the i-th mail that was moved back into the inbox
  *	COPY          the store is copied as it is
  *	PUT BACK      core ends, the copy takes the place of the store, and core starts

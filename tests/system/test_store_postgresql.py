@@ -25,9 +25,9 @@ NUMBERED = {"simulate"}
 SCENARIOS = ROOT / "tests/scenarios"
 # They damage SQLite's file.
 OF_A_FILE = {p.stem for p in SCENARIOS.glob("*.txt") if "\nDAMAGE " in p.read_text()}
-# The simulator's, which speak as scenarios do, but for two: one has a poller's folders, one puts a file back.
+# The simulator's, which speak as scenarios do, but for one that puts a file back.
 STORIES = ROOT / "tests/simulate/steps"
-OF_ITS_WORLD = {"no_move", "restore"}
+OF_ITS_WORLD = {"restore"}
 STORY_SAMPLE = ("deadline", "held_answer")
 
 
