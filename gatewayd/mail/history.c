@@ -95,12 +95,10 @@ static bool begins_message(struct span s)
  * is of a mail program, and says when it filed the mail. */
 static int64_t from_line_date(struct span line)
 {
-	int64_t at;
-
 	span_cut(&line, ' ');
 	if (span_is(span_cut(&line, ' '), "-"))
 		return 0;
-	return date_parse(line, &at) ? at : 0;
+	return date_of(line);
 }
 
 static void add_of_mbox(struct history *h, const char *path, struct span all, size_t from,

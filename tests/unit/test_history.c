@@ -142,6 +142,7 @@ static const struct {
 	{ "From a@b Tue Mar  5 08:00:00 2024\nSubject: x\n\n", 1709625600 },
 	{ "From a@b Tue Mar  5 08:00:00 2024\nReceived: x; Wed, 06 Mar 2024 08:00:00 +0000\n\n",
 	  1709712000 },
+	{ "From a@b Fri Jan  1 08:00:00 1960\nSubject: x\n\n", MTIME },
 	{ "Subject: x\n\n", MTIME },
 	/* Sent folders */
 	{ "Subject: x\nDate: Tue, 05 Mar 2024 09:00:00 +0100\n\n", 1709625600 },
