@@ -15,7 +15,8 @@
 
 enum {
 	FOUND_MAX = 16, /* times that a server's certificate is looked for */
-	WAIT_MS = 1000,
+	/* For the first to have it: a busy machine takes seconds for forty log-ins. */
+	WAIT_MS = 5000,
 };
 
 /* A server with a store.  As long as the process lives. */
