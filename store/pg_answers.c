@@ -256,8 +256,8 @@ static bool has_key(const struct pg_answer *a, struct span key)
 	buf_init(&parameter, KEY_MAX);
 	buf_add(&parameter, (struct span){ (const char *)&length, sizeof(length) });
 	buf_add(&parameter, key);
-	return parameter.full || span_find((struct span){ a->key, a->key_size },
-					   buf_span(&parameter)) != SIZE_MAX;
+	return parameter.full ||
+	       span_find((struct span){ a->key, a->key_size }, buf_span(&parameter)) != SIZE_MAX;
 }
 
 /* Budgets are taken of up to three keys behind the instant, and asked of as many. */

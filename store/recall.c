@@ -32,10 +32,14 @@ static uint8_t voids_of(struct span text)
 		struct span table;
 		uint8_t kind;
 	} tables[] = {
-		{ SPAN_LITERAL("cases"), CASE },	  { SPAN_LITERAL("account"), ACCOUNT },
-		{ SPAN_LITERAL("contact"), ACCOUNT },	  { SPAN_LITERAL("domain"), ACCOUNT },
-		{ SPAN_LITERAL("dead_address"), LIVING }, { SPAN_LITERAL("deadline"), DEADLINES },
-		{ SPAN_LITERAL("link"), NO_LINKS },	  { SPAN_LITERAL("participant"), NO_PEOPLE },
+		{ SPAN_LITERAL("cases"), CASE },
+		{ SPAN_LITERAL("account"), ACCOUNT },
+		{ SPAN_LITERAL("contact"), ACCOUNT },
+		{ SPAN_LITERAL("domain"), ACCOUNT },
+		{ SPAN_LITERAL("dead_address"), LIVING },
+		{ SPAN_LITERAL("deadline"), DEADLINES },
+		{ SPAN_LITERAL("link"), NO_LINKS },
+		{ SPAN_LITERAL("participant"), NO_PEOPLE },
 	};
 	struct span target = target_of(text);
 

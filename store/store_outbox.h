@@ -88,8 +88,8 @@ int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, s
  */
 int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
 			int64_t next_at, int code, struct span text, struct err *e);
-/* It was being sent and went out, and nobody was told that it is late.  ERR_PERM: it was changed, or
- * is late: it must be read. */
+/* It was being sent and went out, and nobody was told that it is late.  ERR_PERM: it was changed,
+ * or is late: it must be read. */
 int store_outbox_sent(struct store *s, int64_t id, int64_t at, int code, struct span text,
 		      struct err *e);
 /* One more attempt of which nobody knows how it ended; *ret_unknowns counts it. */

@@ -152,7 +152,7 @@ static int not_connected(const struct conf *conf, const struct ctl_request *r, s
 			 (int)daemon, conf->socket);
 		return EX_TEMPFAIL;
 	}
-	/* A socket that refuses was left by a core that died; without a parent it has no successor. */
+	/* A socket that refuses is that of a core that died; without a parent none follows. */
 	return conf->store ? run_here(conf, r, out, err) : EX_CONFIG;
 }
 

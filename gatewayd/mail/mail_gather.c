@@ -1,4 +1,3 @@
-#include "gatewayd/mail/digest.h"
 #include "gatewayd/mail/mail_gather.h"
 
 #include "gatewayd/base/lexicon.h"
@@ -8,6 +7,7 @@
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/mail/alert.h"
 #include "gatewayd/mail/decide_customer.h"
+#include "gatewayd/mail/digest.h"
 #include "gatewayd/mail/shown_gather.h"
 #include "gatewayd/mail/thread.h"
 

@@ -417,13 +417,13 @@ static void say_whether(struct desk *d, const struct store_case *c, const struct
 {
 	const struct notice_fill *f = fill_of(to->cell->template);
 
-	post_say_refused(d, &(struct compose_mail){
-				.cause = f->cause,
-				.c = c,
-				.to.address = to->who.address,
-				.role = notice_for_staff(to->cell->audience) ? TOKEN_STAFF
-									     : TOKEN_CUSTOMER,
-				.authenticated = to->who.authenticated });
+	post_say_refused(d, &(struct compose_mail){ .cause = f->cause,
+						    .c = c,
+						    .to.address = to->who.address,
+						    .role = notice_for_staff(to->cell->audience)
+								? TOKEN_STAFF
+								: TOKEN_CUSTOMER,
+						    .authenticated = to->who.authenticated });
 }
 
 /* With whether those may be told who are known without asking. */

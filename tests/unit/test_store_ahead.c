@@ -492,7 +492,7 @@ static void what_is_rolled_back_was_never_there(void **state)
 	assert_memory_equal(before, after, sizeof(before));
 }
 
-/* A budget that is said with others is full when it was taken in between, by itself or with others. */
+/* One that is said with others is full when it was taken in between, by itself or with others. */
 static void budgets_are_said_together(void **state)
 {
 	struct fixture *f = *state;
