@@ -66,8 +66,9 @@ static void start(struct server *s, struct conf_server *ret_at)
 					.command_timeout_s = TIMEOUT_S };
 }
 
-static void stop(struct server *s)
+static void stop(struct server *s, struct smtp_talk *t)
 {
+	smtp_talk_release(t);
 	close(s->fd);
 	close(s->listens);
 }
@@ -80,12 +81,15 @@ static bool may_read(const struct smtp_talk *t, int ms)
 }
 
 /* Up to where the end of a mail may go out, and then as much of it as the server takes. */
-static void end_a_mail(struct smtp_talk *t, struct server *s, struct buf *body)
+static void end_a_mail(struct smtp_talk *t, struct server *s, struct conf_server *at,
+		       struct buf *body)
 {
 	struct smtp_mail mail = { SPAN("gw@example.test"), SPAN("ann@a.test"), { 0 }, false };
 	enum smtp_wants wants;
 	struct err e;
 
+	start(s, at);
+	smtp_talk_init(t, &(struct connect_options){ .server = at }, TIMEOUT_S, 256);
 	buf_init(body, MAIL_BYTES);
 	while (!body->full)
 		buf_adds(body, "and so on, and so on\r\n");
@@ -113,9 +117,7 @@ static void what_is_said_while_the_end_is_not_taken_is_read(void **state)
 	struct err e;
 
 	(void)state;
-	start(&s, &at);
-	smtp_talk_init(&t, &(struct connect_options){ .server = &at }, TIMEOUT_S, 256);
-	end_a_mail(&t, &s, &body);
+	end_a_mail(&t, &s, &at, &body);
 	for (int i = 0; i < 3; i++) {
 		say(&s, "250-as you say\r\n");
 		assert_true(may_read(&t, WAIT_MS));
@@ -126,8 +128,7 @@ static void what_is_said_while_the_end_is_not_taken_is_read(void **state)
 	assert_true(may_read(&t, WAIT_MS));
 	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_CLOSE);
 	assert_int_equal(t.code, 552);
-	smtp_talk_release(&t);
-	stop(&s);
+	stop(&s, &t);
 }
 
 /* Nobody has all of it yet. */
@@ -140,15 +141,12 @@ static void what_is_said_before_the_end_is_there_does_not_take_the_mail(void **s
 	struct err e;
 
 	(void)state;
-	start(&s, &at);
-	smtp_talk_init(&t, &(struct connect_options){ .server = &at }, TIMEOUT_S, 256);
-	end_a_mail(&t, &s, &body);
+	end_a_mail(&t, &s, &at, &body);
 	say(&s, "250 taken\r\n");
 	assert_true(may_read(&t, WAIT_MS));
 	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_CLOSE);
 	assert_int_equal(smtp_reply_classify(t.phase, t.code).class, SMTP_RETRY);
-	smtp_talk_release(&t);
-	stop(&s);
+	stop(&s, &t);
 }
 
 /* The server takes what is left, and says nothing. */
@@ -181,17 +179,14 @@ static void when_all_of_it_is_there_it_may_have_been_taken(void **state)
 	struct err e;
 
 	(void)state;
-	start(&s, &at);
-	smtp_talk_init(&t, &(struct connect_options){ .server = &at }, TIMEOUT_S, 256);
-	end_a_mail(&t, &s, &body);
+	end_a_mail(&t, &s, &at, &body);
 	assert_int_equal(take_the_rest(&s, &t), SMTP_WANTS_READ);
 	assert_int_equal(smtp_reply_classify(t.phase, t.code).class, SMTP_UNKNOWN);
 	say(&s, "250 taken\r\n");
 	assert_true(may_read(&t, WAIT_MS));
 	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_NEXT);
 	assert_int_equal(smtp_reply_classify(t.phase, t.code).class, SMTP_SENT);
-	smtp_talk_release(&t);
-	stop(&s);
+	stop(&s, &t);
 }
 
 int main(void)
