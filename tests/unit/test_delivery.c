@@ -68,6 +68,13 @@ static void end_bench(void)
 	loop_free(&bench.loop);
 }
 
+static void say_sent(struct fixture *f, struct peer *sender, int64_t row)
+{
+	OK(f, delivery_sent(delivery, sender,
+			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
+			    &f->e));
+}
+
 static int64_t queue_to(struct fixture *f, const char *recipient, const char *domain)
 {
 	struct store_outbox o = { .kind = SPAN("confirmation"),
@@ -151,9 +158,7 @@ static void what_was_queued_again_before_its_turn_is_not_sent_again(void **state
 	row = queue_one(f);
 	sender = new_sender(&fd);
 	turns(false);
-	OK(f, delivery_sent(delivery, sender,
-			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
-			    &f->e));
+	say_sent(f, sender, row);
 	turns(true);
 	begin(f);
 	OK(f, store_outbox_result(f->s, row, OUTBOX_QUEUED, NOW, NOW, 0, SPAN(""), &f->e));
@@ -256,9 +261,7 @@ static void what_was_sent_has_not_failed(void **state)
 	begin(f);
 	OK(f, store_outbox_result(f->s, row, OUTBOX_FAILED, NOW, NOW, 550, SPAN("no"), &f->e));
 	commit(f);
-	OK(f, delivery_sent(delivery, sender,
-			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
-			    &f->e));
+	say_sent(f, sender, row);
 	turns(false);
 	assert_int_equal(state_of(f, row), OUTBOX_SENT);
 	end_bench();
