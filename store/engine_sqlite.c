@@ -6,17 +6,15 @@
 #include "store/engine.h"
 
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "gatewayd/base/mem.h"
 #include "store/sqlite_bytes.h"
+#include "store/sqlite_check.h"
 #include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_image.h"
 #include "store/sqlite_writes.h"
-
-enum { CHECK_FINDINGS_MAX = 100 };
 
 struct engine_stmt {
 	struct engine *engine;
@@ -345,101 +343,28 @@ static int64_t engine_changed(struct engine *en)
 
 /* --- the file as a whole --- */
 
-/* Runs fn over the rows of a PRAGMA. */
-static int each_row(struct engine *en, const char *sql, void (*fn)(sqlite3_stmt *row, void *ctx),
-		    void *ctx, struct err *e)
-{
-	sqlite3_stmt *s;
-	int code;
-
-	if (sqlite3_prepare_v2(en->db, sql, -1, &s, NULL) != SQLITE_OK)
-		return failed(en, sql, e);
-	while ((code = sqlite3_step(s)) == SQLITE_ROW)
-		fn(s, ctx);
-	if (sqlite3_finalize(s) != SQLITE_OK)
-		return failed(en, sql, e);
-	return 0;
-}
-
-static void number_row(sqlite3_stmt *row, void *ctx)
-{
-	int64_t *ret = ctx;
-
-	*ret = sqlite3_column_int64(row, 0);
-}
-
 static int64_t engine_size(struct engine *en)
 {
-	int64_t pages = 0, page = 0;
-	struct err e;
-
-	if (each_row(en, "PRAGMA page_count", number_row, &pages, &e) < 0 ||
-	    each_row(en, "PRAGMA page_size", number_row, &page, &e) < 0)
-		return -1;
-	return pages * page;
+	return sqlite_check_size(en->db);
 }
 
-static void integrity_row(sqlite3_stmt *row, void *ctx)
+static int check_words(struct engine *en, struct buf *ret_findings, struct err *e)
 {
-	const char *text = (const char *)sqlite3_column_text(row, 0);
-
-	if (text && strcmp(text, "ok") != 0)
-		buf_addf(ctx, "file: %s\n", text);
-}
-
-static const char *column_or_unknown(sqlite3_stmt *row, int at)
-{
-	const char *text = (const char *)sqlite3_column_text(row, at);
-
-	return text ? text : "?";
-}
-
-static void reference_row(sqlite3_stmt *row, void *ctx)
-{
-	buf_addf(ctx, "%s %s: names a row of %s that is not there\n", column_or_unknown(row, 0),
-		 column_or_unknown(row, 1), column_or_unknown(row, 2));
-}
-
-/* Whether it has the words of the texts: SQLite's way to ask is an INSERT that adds nothing. */
-static int check_words(struct engine *en, const char *table, struct buf *ret_findings,
-		       struct err *e)
-{
-	char sql[128];
-	int code;
-
-	snprintf(sql, sizeof(sql), "INSERT INTO %s (%s, rank) VALUES ('integrity-check', 1)", table,
-		 table);
-	code = sqlite3_exec(en->db, sql, NULL, NULL, NULL);
-	if ((code & 0xff) == SQLITE_CORRUPT) {
-		buf_addf(ret_findings, "%s: not the words of the texts\n", table);
-		return 0;
-	}
-	return code == SQLITE_OK ? 0 : failed(en, sql, e);
-}
-
-static int check_all_words(struct engine *en, struct buf *ret_findings, struct err *e)
-{
-	int done;
-
-	if (en->reader && run(en, "PRAGMA query_only = OFF", e) < 0)
-		return -1;
-	done = check_words(en, "article_words", ret_findings, e);
-	if (done == 0)
-		done = check_words(en, "case_words", ret_findings, e);
-	if (en->reader && run(en, "PRAGMA query_only = ON", e) < 0)
-		return -1;
-	return done;
+	return sqlite_check_words(en->db, ret_findings) == SQLITE_OK ? 0 : failed(en, "words", e);
 }
 
 static int engine_check(struct engine *en, struct buf *ret_findings, struct err *e)
 {
-	char sql[64];
+	int done;
 
-	snprintf(sql, sizeof(sql), "PRAGMA integrity_check(%d)", CHECK_FINDINGS_MAX);
-	if (each_row(en, sql, integrity_row, ret_findings, e) < 0 ||
-	    each_row(en, "PRAGMA foreign_key_check", reference_row, ret_findings, e) < 0)
+	if (sqlite_check_rows(en->db, ret_findings) != SQLITE_OK)
+		return failed(en, "check", e);
+	if (en->reader && run(en, "PRAGMA query_only = OFF", e) < 0)
 		return -1;
-	return check_all_words(en, ret_findings, e);
+	done = check_words(en, ret_findings, e);
+	if (en->reader && run(en, "PRAGMA query_only = ON", e) < 0)
+		return -1;
+	return done;
 }
 
 static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,

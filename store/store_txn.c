@@ -1,0 +1,154 @@
+/* Transactions: what is committed counts (standing.h), what is not is as if it had not been. */
+#include "store/standing.h"
+
+/* What was deferred goes the way of the transaction. */
+static void deferred_became(struct store *s, enum store_deferred became, const struct err *why)
+{
+	if (s->deferred != STORE_DEFERRED_JOINED)
+		return;
+	s->deferred = became;
+	s->deferred_why = *why;
+}
+
+int store_defer(struct store *s, struct err *e)
+{
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "store: nothing to defer");
+	query_unheard(s, false);
+	(void)query_settle(s, e);
+	if (s->doomed.class != ERR_NONE) {
+		*e = s->doomed;
+		store_rollback(s);
+		return -1;
+	}
+	s->in_txn = false;
+	s->deferred = STORE_DEFERRED_OPEN;
+	return 0;
+}
+
+enum store_deferred store_deferred(const struct store *s, struct err *ret_why)
+{
+	if (s->deferred == STORE_DEFERRED_LOST)
+		*ret_why = s->deferred_why;
+	return s->deferred;
+}
+
+int store_begin(struct store *s, struct err *e)
+{
+	if (s->in_txn)
+		return err_set(e, ERR_BUG, "store: a transaction inside of a transaction");
+	recall_forget(&s->recall);
+	if (s->deferred == STORE_DEFERRED_OPEN) {
+		s->deferred = STORE_DEFERRED_JOINED;
+		s->in_txn = true;
+		return 0;
+	}
+	if (s->ops->begin(s->engine, e) < 0)
+		return -1;
+	s->in_txn = true;
+	query_unheard(s, false);
+	s->doomed.class = ERR_NONE;
+	s->epoch_changed = false;
+	s->changed = s->ops->changed(s->engine);
+	return 0;
+}
+
+/* What changed nothing writes nothing. */
+static bool counts(const struct store *s)
+{
+	return s->witness.fd >= 0 && s->ops->changed(s->engine) != s->changed;
+}
+
+void store_on_commit(struct store *s, store_commit_fn *fn, void *ctx)
+{
+	s->on_commit = fn;
+	s->commit_ctx = ctx;
+}
+
+static void say_commit(const struct store *s, enum store_commit_step step, const struct err *e)
+{
+	if (s->on_commit)
+		s->on_commit(s->commit_ctx, step, e);
+}
+
+/* What was decided in the transaction; what is deferred is still in it. */
+static void count_decided(struct store *s, bool stands)
+{
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		s->decided[i] += stands ? s->deciding[i] : 0;
+		s->deciding[i] = 0;
+	}
+}
+
+int store_commit(struct store *s, struct err *e)
+{
+	bool counted;
+
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "store: a commit without a transaction");
+	counted = s->doomed.class == ERR_NONE && counts(s);
+	if (counted)
+		(void)standing_count(s, &s->doomed); /* a failure dooms it, as any other */
+	if (s->doomed.class != ERR_NONE) {
+		*e = s->doomed;
+		store_rollback(s);
+		return -1;
+	}
+	s->in_txn = s->is_unheard = false;
+	say_commit(s, STORE_COMMIT_BEGINS, NULL);
+	if (s->ops->commit(s->engine, e) < 0) {
+		deferred_became(s, STORE_DEFERRED_LOST, e);
+		count_decided(s, false);
+		say_commit(s, STORE_COMMIT_FAILED, e);
+		return -1;
+	}
+	deferred_became(s, STORE_DEFERRED_STANDS, &s->doomed);
+	count_decided(s, true);
+	if (counted) {
+		s->standing = s->next;
+		standing_committed(s);
+	}
+	say_commit(s, STORE_COMMIT_STANDS, NULL);
+	return 0;
+}
+
+void store_rollback(struct store *s)
+{
+	static const struct err by_hand = { ERR_TEMP, "store: rolled back" };
+
+	if (s->in_txn) {
+		deferred_became(s, STORE_DEFERRED_LOST,
+				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
+		s->ops->rollback(s->engine);
+		count_decided(s, false);
+	}
+	s->in_txn = s->is_unheard = false;
+	s->doomed.class = ERR_NONE;
+}
+
+void store_txn_end(struct store **s)
+{
+	if (*s)
+		store_rollback(*s);
+}
+
+static int run_script(struct store *s, const char *sql, struct err *e)
+{
+	if (!s->in_txn)
+		return err_set(e, ERR_BUG, "store: a mark without a transaction");
+	query_unheard(s, false);
+	return s->ops->script(s->engine, sql, e);
+}
+
+int store_mark(struct store *s, struct err *e)
+{
+	return run_script(s, "SAVEPOINT mark", e);
+}
+
+int store_back_to_mark(struct store *s, struct err *e)
+{
+	recall_forget(&s->recall);
+	if (s->ops->forget)
+		s->ops->forget(s->engine);
+	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);
+}
