@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gatewayd/base/crypto.h"
 #include "store/base64_groups.h"
 
 enum {
@@ -200,16 +201,17 @@ static int take_head(struct runs *r, struct span *in, struct err *e)
 	return r->head_n == RUNS_HEAD ? begin_record(r, e) : 0;
 }
 
-static int put_line(struct runs *r, struct err *e)
+static int put_line(struct runs *r, struct span bytes, struct err *e)
 {
-	struct buf line BUF_AUTO;
-
-	buf_init(&line, RUNS_LINE_MAX);
-	base64_add((struct span){ r->line, r->line_n }, &line);
-	buf_adds(&line, r->head[0] == 'c' ? "\r\n" : "\n");
-	r->line_n = 0;
+	if (sizeof(r->out) - r->out_n < RUNS_LINE_MAX && flush(r, e) < 0)
+		return -1;
+	base64_encode(bytes, r->out + r->out_n);
+	r->out_n += base64_size(bytes.n);
+	if (r->head[0] == 'c')
+		r->out[r->out_n++] = '\r';
+	r->out[r->out_n++] = '\n';
 	r->left--;
-	return put(r, buf_span(&line), e);
+	return 0;
 }
 
 static int take_line(struct runs *r, struct span *in, struct err *e)
@@ -217,9 +219,14 @@ static int take_line(struct runs *r, struct span *in, struct err *e)
 	size_t size = 3 * groups_of(r);
 	struct span s = take(in, size - r->line_n);
 
+	if (s.n == size)
+		return put_line(r, s, e);
 	memcpy(r->line + r->line_n, s.p, s.n);
 	r->line_n += s.n;
-	return r->line_n == size ? put_line(r, e) : 0;
+	if (r->line_n < size)
+		return 0;
+	r->line_n = 0;
+	return put_line(r, (struct span){ r->line, size }, e);
 }
 
 static int take_text(struct runs *r, struct span *in, struct err *e)

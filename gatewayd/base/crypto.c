@@ -1,5 +1,6 @@
 #include "gatewayd/base/crypto.h"
 
+#include <nettle/base64.h>
 #include <nettle/nettle-meta.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -163,6 +164,22 @@ bool base32_decode(struct span text, uint8_t *out, size_t n)
 	return done == n && (held & ((1U << bits) - 1)) == 0;
 }
 
+void base64_encode(struct span s, char *out)
+{
+	base64_encode_raw(out, s.n, (const uint8_t *)s.p);
+}
+
+void base64_add(struct span s, struct buf *out)
+{
+	size_t n = base64_size(s.n);
+	char *room = buf_room(out, n);
+
+	if (!room)
+		return;
+	base64_encode(s, room);
+	out->n += n;
+}
+
 static void encode(struct span s, int variant, struct buf *out)
 {
 	size_t n = sodium_base64_encoded_len(s.n, variant);
@@ -174,7 +191,7 @@ static void encode(struct span s, int variant, struct buf *out)
 	out->n += n - 1; /* without the NUL */
 }
 
-void base64_add(struct span s, struct buf *out)
+void base64_add_secret(struct span s, struct buf *out)
 {
 	encode(s, sodium_base64_VARIANT_ORIGINAL, out);
 }

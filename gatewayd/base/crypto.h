@@ -1,6 +1,7 @@
 /*
- * The home of libsodium (keyed digests, random bytes, comparison in constant time) and of nettle's
- * SHA-256, which uses the processor's own instructions.
+ * The home of libsodium (keyed digests, random bytes, comparison in constant time) and of what
+ * nettle does faster: SHA-256, with the processor's own instructions, and base64 of what is no
+ * secret.
  */
 #ifndef GATEWAYD_BASE_CRYPTO_H
 #define GATEWAYD_BASE_CRYPTO_H
@@ -53,8 +54,16 @@ static inline size_t base32_size(size_t n)
 void base32_encode(const uint8_t *bytes, size_t n, char *out);
 bool base32_decode(struct span text, uint8_t *out, size_t n); /* any case, exactly n bytes */
 
-/* RFC 4648 section 4, with padding, on one line; RFC 4648 section 5, without padding. */
+/* RFC 4648 section 4, with padding, on one line; how long it takes tells of the bytes.  `out` has
+ * base64_size(s.n) bytes; there is no NUL. */
+static inline size_t base64_size(size_t n)
+{
+	return (n + 2) / 3 * 4;
+}
+void base64_encode(struct span s, char *out);
 void base64_add(struct span s, struct buf *out);
+/* In constant time, for secrets; RFC 4648 section 5, without padding. */
+void base64_add_secret(struct span s, struct buf *out);
 void base64url_add(struct span s, struct buf *out);
 /* Each back, added to out; false: it is none, or does not fit. */
 bool base64_read(struct span text, struct buf *out);

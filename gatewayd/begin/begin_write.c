@@ -160,7 +160,7 @@ static int make_key(struct begin_written *w, struct begin_plan *p, struct err *e
 		return 0;
 	buf_init(&text, 4 * KEY_BYTES);
 	crypto_random(key, sizeof(key));
-	base64_add((struct span){ (const char *)key, sizeof(key) }, &text);
+	base64_add_secret((struct span){ (const char *)key, sizeof(key) }, &text);
 	p->token_key.text = buf_cstr(&text);
 	r = make_secret(w, p, &p->token_key, e);
 	p->token_key.text = NULL;

@@ -1,5 +1,6 @@
 #include "gatewayd/post/mime_encode.h"
 
+#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/eight.h"
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
@@ -65,37 +66,13 @@ static void put_q(struct span s, struct buf *out)
 	}
 }
 
-/* RFC 4648 section 4; a line end after each 57 bytes when `lines`. */
-static void put_base64(struct span s, bool lines, struct buf *out)
-{
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)s.p;
-
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t n = s.n - i < 3 ? s.n - i : 3;
-		uint32_t v = (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
-			     (n > 2 ? p[i + 2] : 0);
-		char four[4] = {
-			alphabet[v >> 18],
-			alphabet[v >> 12 & 63],
-			n > 1 ? alphabet[v >> 6 & 63] : '=',
-			n > 2 ? alphabet[v & 63] : '=',
-		};
-
-		buf_add(out, (struct span){ four, 4 });
-		if (lines && ((i + 3) % (MIME_BODY / 4 * 3) == 0 || i + n == s.n))
-			buf_adds(out, "\r\n");
-	}
-}
-
 /* How many bytes of text, whole characters, fit in `room` encoded ones. */
 static size_t encoded_fit(struct span text, bool q, size_t room)
 {
 	size_t n = 0, next = utf8_len(text);
 
 	while (next) {
-		size_t len = q ? q_len(span_sub(text, 0, n + next)) : (n + next + 2) / 3 * 4;
+		size_t len = q ? q_len(span_sub(text, 0, n + next)) : base64_size(n + next);
 
 		if (len > room)
 			break;
@@ -113,7 +90,7 @@ static void put_encoded_words(struct mime_line *l, struct span text)
 {
 	const char *open[] = { "=?UTF-8?B?", "=?UTF-8?Q?" };
 	const size_t frame = strlen(open[0]) + 2;
-	bool q = q_len(text) <= (text.n + 2) / 3 * 4;
+	bool q = q_len(text) <= base64_size(text.n);
 
 	while (text.n) {
 		size_t room = MIME_WORD - frame, left = MIME_FOLD - 1 - frame, n;
@@ -128,7 +105,7 @@ static void put_encoded_words(struct mime_line *l, struct span text)
 		if (q)
 			put_q(span_sub(text, 0, n), &word);
 		else
-			put_base64(span_sub(text, 0, n), false, &word);
+			base64_add(span_sub(text, 0, n), &word);
 		buf_adds(&word, "?=");
 		mime_line_word(l, buf_span(&word));
 		text = span_sub(text, n, SIZE_MAX);
@@ -423,12 +400,22 @@ static void put_qp_line(struct span line, struct buf *out)
 	buf_add(out, (struct span){ piece, column + 2 });
 }
 
+static void put_base64(struct span content, struct buf *out)
+{
+	const size_t line = MIME_BODY / 4 * 3;
+
+	for (; content.n; content = span_sub(content, line, SIZE_MAX)) {
+		base64_add(span_sub(content, 0, line), out);
+		buf_adds(out, "\r\n");
+	}
+}
+
 void mime_body(struct span content, enum mime_encoding encoding, struct buf *out)
 {
 	struct span line;
 
 	if (encoding == MIME_BASE64) {
-		put_base64(content, true, out);
+		put_base64(content, out);
 	} else if (encoding == MIME_7BIT) {
 		put_lines(content, out);
 	} else {

@@ -1,4 +1,5 @@
-/* SHA-256 in pieces is that of the whole, and that of the standard (FIPS 180-4, examples). */
+/* SHA-256 in pieces is that of the whole, and that of the standard (FIPS 180-4, examples); base64.
+ */
 #include "tests/unit/unit.h"
 
 #include "gatewayd/base/crypto.h"
@@ -85,12 +86,52 @@ static void pieces_are_the_whole(void **state)
 	}
 }
 
+/* The quick way and the one in constant time, each into as much room as it needs. */
+static void base64_is_the_same_both_ways(void **state)
+{
+	static const struct {
+		const char *bytes, *text;
+	} examples[] = { /* RFC 4648 section 10 */
+			 { "", "" },
+			 { "f", "Zg==" },
+			 { "fo", "Zm8=" },
+			 { "foo", "Zm9v" },
+			 { "foob", "Zm9vYg==" },
+			 { "fooba", "Zm9vYmE=" },
+			 { "foobar", "Zm9vYmFy" }
+	};
+	static char bytes[BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++) {
+		struct buf text BUF_AUTO;
+
+		buf_init(&text, 100);
+		base64_add(span_of(examples[i].bytes), &text);
+		assert_string_equal(buf_cstr(&text), examples[i].text);
+	}
+	for (size_t n = 0; n < BYTES; n++) {
+		struct buf quick BUF_AUTO, slow BUF_AUTO, back BUF_AUTO;
+		struct span s = { bytes, n };
+
+		bytes[n] = (char)below(256);
+		buf_init(&quick, base64_size(n));
+		buf_init(&slow, base64_size(n) + 1);
+		buf_init(&back, base64_size(n) + 1);
+		base64_add(s, &quick);
+		base64_add_secret(s, &slow);
+		assert_true(!quick.full && span_eq(buf_span(&quick), buf_span(&slow)));
+		assert_true(base64_read(buf_span(&quick), &back) && span_eq(buf_span(&back), s));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_examples_of_the_standard),
 		cmocka_unit_test(pieces_are_the_whole),
 		cmocka_unit_test(lines_are_what_they_are_with_their_ends),
+		cmocka_unit_test(base64_is_the_same_both_ways),
 	};
 
 	crypto_init();
