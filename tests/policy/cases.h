@@ -9,6 +9,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/sla.h"
+#include "tests/unit/shipped.h"
 
 enum place {
 	TECHNICAL, /* no package */
@@ -63,13 +64,8 @@ static double warn_at[] = { 0.5, 0.8 };
 static inline int world_make(void **state)
 {
 	struct world *w = mem_alloc(sizeof(*w));
-	struct conf_problems problems;
 
-	conf_problems_init(&problems);
-	w->conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	if (!w->conf)
-		fail_msg("%s", buf_cstr(&problems.text));
-	conf_problems_release(&problems);
+	w->conf = shipped_conf();
 	w->zones = zones_new(NULL);
 	for (int i = 0; i < PLACE_COUNT; i++) {
 		w->queue[i] = *conf_queue_find(w->conf, places[i].queue);

@@ -3,6 +3,7 @@
 
 #include "gatewayd/ctl/account_plan.h"
 #include "gatewayd/ctl/account_read.h"
+#include "tests/unit/shipped.h"
 
 static struct conf *conf;
 
@@ -293,13 +294,9 @@ static void examples_are_good_and_say_the_same(void **state)
 
 static int load(void **state)
 {
-	struct conf_problems problems;
-
 	(void)state;
-	conf_problems_init(&problems);
-	conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return conf ? 0 : -1;
+	conf = shipped_conf();
+	return 0;
 }
 
 static int unload(void **state)

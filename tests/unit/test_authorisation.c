@@ -7,6 +7,7 @@
 #include "tests/unit/unit.h"
 
 #include "gatewayd/mail/decide_customer.h"
+#include "tests/unit/shipped.h"
 
 #define HOST   "mx.help.example"
 #define SECRET "a secret of enough characters for a key"
@@ -369,15 +370,12 @@ static int load(void **state)
 {
 	static const char *border[] = { HOST " above" }, *ids[] = { HOST }, *team[] = { TEAM };
 	static const char *sam[] = { SAM }, *tess[] = { TESS };
-	struct conf_problems problems;
 	struct err e;
 
 	(void)state;
 	crypto_init();
-	conf_problems_init(&problems);
-	conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	if (!conf || conf->staff_count < 2)
+	conf = shipped_conf();
+	if (conf->staff_count < 2)
 		return -1;
 	conf->border_hosts = (struct policy_words){ border, 1 };
 	conf->authserv_ids = (struct policy_words){ ids, 1 };

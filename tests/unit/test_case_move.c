@@ -5,6 +5,7 @@
 
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_ops.h"
+#include "tests/unit/shipped.h"
 
 static struct conf *conf;
 
@@ -139,13 +140,9 @@ static int tear_down(void **state)
 
 static int load(void **state)
 {
-	struct conf_problems problems;
-
 	(void)state;
-	conf_problems_init(&problems);
-	conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return conf ? 0 : -1;
+	conf = shipped_conf();
+	return 0;
 }
 
 static int unload(void **state)

@@ -5,13 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/files.h"
-#include "conf/form.h"
-#include "conf/loader.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/post/compose.h"
 #include "gatewayd/post/template_name.h"
+#include "tests/unit/shipped.h"
 
 #define HOST "mx.help.example"
 #define OURS "support@help.example"
@@ -41,21 +39,11 @@ static struct token_keys keys;
 
 static int set_up(void **state)
 {
-	struct conf_problems problems;
-	struct loader l;
 	struct err e;
 
 	(void)state;
 	crypto_init();
-	arena_init(&conf.arena);
-	conf.files = files_new(&conf.arena);
-	conf.forms = forms_new(&conf.arena);
-	conf_problems_init(&problems);
-	loader_init(&l, &conf, CONF_FULL, &problems);
-	words_read(&l);
-	loader_release(&l);
-	assert_string_equal(buf_cstr(&problems.text), "");
-	conf_problems_release(&problems);
+	shipped_words(&conf);
 	return token_keys_set(&keys, SPAN("a secret of enough characters for a key"), SPAN(""), &e);
 }
 

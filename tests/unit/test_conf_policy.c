@@ -1,27 +1,9 @@
 /* The shipped tables, cell by cell beside the support policy (sections 1 to 4). */
 #include "tests/unit/unit.h"
 
-#include "conf/conf.h"
+#include "tests/unit/shipped.h"
 
 enum { MIN = 60, H = 3600, BD = -1 }; /* BD: business days, as -1, -2; 0: none */
-
-static int load(void **state)
-{
-	struct conf_problems problems;
-
-	conf_problems_init(&problems);
-	*state = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return *state ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	struct conf *c = *state;
-
-	conf_free(&c);
-	return 0;
-}
 
 static void check_targets(const struct policy_duration *targets, const int *want, const char *name)
 {
@@ -215,5 +197,5 @@ int main(void)
 		cmocka_unit_test(freemail_is_a_good_list_of_domains),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, shipped_load, shipped_free);
 }

@@ -1,8 +1,8 @@
 /* The shipped routing rules on questions as people put them (conf/policy/README.md section 6). */
 #include "tests/unit/unit.h"
 
-#include "conf/conf.h"
 #include "gatewayd/mail/routing.h"
+#include "tests/unit/shipped.h"
 
 enum where { COMMUNITY, BILLING, BUSINESS, TECHNICAL, STAYS };
 
@@ -68,24 +68,6 @@ static enum where found(const struct policy_rule *r)
 						   : TECHNICAL;
 }
 
-static int load(void **state)
-{
-	struct conf_problems problems;
-
-	conf_problems_init(&problems);
-	*state = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return *state ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	struct conf *c = *state;
-
-	conf_free(&c);
-	return 0;
-}
-
 static void questions_of_self_service_customers_find_their_place(void **state)
 {
 	const struct conf *c = *state;
@@ -125,5 +107,5 @@ int main(void)
 		cmocka_unit_test(other_customers_stay_where_they_wrote),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, shipped_load, shipped_free);
 }

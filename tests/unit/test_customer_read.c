@@ -4,11 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "conf/files.h"
-#include "conf/loader.h"
-#include "conf/words.h"
 #include "gatewayd/mail/customer_read.h"
 #include "parser/parser.h"
+#include "tests/unit/shipped.h"
 
 enum { LINE_MAX_BYTES = 2000, FORMS_MIN = 480, OTHERS_MIN = 230 };
 
@@ -17,18 +15,8 @@ static struct conf conf = { .languages = { languages, 5 }, .shipped_templates = 
 
 static int set_up(void **state)
 {
-	struct conf_problems problems;
-	struct loader l;
-
 	(void)state;
-	arena_init(&conf.arena);
-	conf.files = files_new(&conf.arena);
-	conf_problems_init(&problems);
-	loader_init(&l, &conf, CONF_FULL, &problems);
-	words_read(&l);
-	assert_int_equal(problems.count, 0);
-	loader_release(&l);
-	conf_problems_release(&problems);
+	shipped_words(&conf);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "gatewayd/mail/decide_customer.h"
+#include "tests/unit/shipped.h"
 
 enum { NOW = 1800000000, TOKEN_CASE = 7, MENTIONED = 8, BOUNCED = 9 };
 
@@ -679,13 +680,9 @@ static void a_reaction_is_its_own_part_and_no_file(void **state)
 
 static int load(void **state)
 {
-	struct conf_problems problems;
-
 	(void)state;
-	conf_problems_init(&problems);
-	conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return conf ? 0 : -1;
+	conf = shipped_conf();
+	return 0;
 }
 
 static int unload(void **state)

@@ -1,13 +1,11 @@
 /* The language of a mail by its words, of natural ones (tests/languages) and of our own. */
 #include "tests/unit/unit.h"
 
-#include "conf/files.h"
-#include "conf/form.h"
-#include "conf/loader.h"
 #include "gatewayd/base/zone.h"
 #include "gatewayd/mail/language.h"
 #include "gatewayd/post/post.h"
 #include "gatewayd/post/template_name.h"
+#include "tests/unit/shipped.h"
 
 static const char *languages[] = { "en", "de", "fr", "es", "ja" };
 /* Mails to staff are in the first two. */
@@ -39,18 +37,8 @@ static struct conf conf = {
 
 static int set_up(void **state)
 {
-	struct conf_problems problems;
-	struct loader l;
-
 	(void)state;
-	arena_init(&conf.arena);
-	conf.files = files_new(&conf.arena);
-	conf.forms = forms_new(&conf.arena);
-	conf_problems_init(&problems);
-	loader_init(&l, &conf, CONF_FULL, &problems);
-	words_read(&l);
-	loader_release(&l);
-	conf_problems_release(&problems);
+	shipped_words(&conf);
 	return 0;
 }
 

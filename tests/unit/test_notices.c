@@ -1,11 +1,9 @@
 /* Each cell of the table of who is told of what: on, off, and whom it reaches. */
 #include "tests/store/fixture.h"
 
-#include "conf/files.h"
-#include "conf/form.h"
-#include "conf/loader.h"
 #include "gatewayd/base/zone.h"
 #include "gatewayd/post/notice.h"
+#include "tests/unit/shipped.h"
 
 static const char *languages[] = { "en" };
 static const char *notify[] = { "one@staff.test", "two@staff.test" };
@@ -101,17 +99,7 @@ static void begin_case(struct world *w, const char *owner, enum case_state state
 
 static void set_up_world(struct world *w, struct fixture *f)
 {
-	struct conf_problems problems;
-	struct loader l;
-
-	arena_init(&conf.arena);
-	conf.files = files_new(&conf.arena);
-	conf.forms = forms_new(&conf.arena);
-	conf_problems_init(&problems);
-	loader_init(&l, &conf, CONF_FULL, &problems);
-	words_read(&l);
-	loader_release(&l);
-	conf_problems_release(&problems);
+	shipped_words(&conf);
 	OK(f,
 	   token_keys_set(&keys, SPAN("a secret of enough characters for a key"), SPAN(""), &f->e));
 	*w = (struct world){ .f = f,

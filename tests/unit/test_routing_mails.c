@@ -4,8 +4,8 @@
 #include <glob.h>
 #include <stdio.h>
 
-#include "conf/conf.h"
 #include "gatewayd/mail/routing.h"
+#include "tests/unit/shipped.h"
 
 enum { LINE_MAX_BYTES = 2000, MAILS_MIN = 1000 };
 
@@ -132,29 +132,11 @@ static void natural_mails_find_their_place(void **state)
 	assert_int_equal(missed, 0);
 }
 
-static int load(void **state)
-{
-	struct conf_problems problems;
-
-	conf_problems_init(&problems);
-	*state = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return *state ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	struct conf *c = *state;
-
-	conf_free(&c);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(natural_mails_find_their_place),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, shipped_load, shipped_free);
 }

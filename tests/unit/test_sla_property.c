@@ -8,6 +8,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/sla.h"
+#include "tests/unit/shipped.h"
 
 enum { EVENTS_MAX = 12, CASES = 4000, PLACES = 4, STEP_S = 300 };
 
@@ -30,13 +31,8 @@ static int world_make(void **state)
 		{ "professional-services", "plus" },
 	};
 	struct world *w = mem_alloc(sizeof(*w));
-	struct conf_problems problems;
 
-	conf_problems_init(&problems);
-	w->conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	if (!w->conf)
-		fail_msg("%s", buf_cstr(&problems.text));
-	conf_problems_release(&problems);
+	w->conf = shipped_conf();
 	w->zones = zones_new(NULL);
 	for (int i = 0; i < PLACES; i++) {
 		w->queue[i] = *conf_queue_find(w->conf, rows[i][0]);

@@ -10,6 +10,7 @@
 #include "gatewayd/base/json.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/sla_due.h"
+#include "tests/unit/shipped.h"
 
 enum { COLUMNS_MAX = 12, ROWS_MAX = 64, FILE_MAX = 64 * 1024 };
 
@@ -48,7 +49,6 @@ static int read_tables(void **state)
 {
 	struct tables *t = mem_alloc(sizeof(*t));
 	FILE *f = fopen("tests/policy/targets.tsv", "r");
-	struct conf_problems problems;
 	struct span rest, line;
 
 	assert_non_null(f);
@@ -58,11 +58,7 @@ static int read_tables(void **state)
 	rest = buf_span(&t->file);
 	while (span_line(&rest, &line))
 		add_row(t, line);
-	conf_problems_init(&problems);
-	t->conf = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	if (!t->conf)
-		fail_msg("%s", buf_cstr(&problems.text));
-	conf_problems_release(&problems);
+	t->conf = shipped_conf();
 	*state = t;
 	return 0;
 }

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "conf/conf.h"
 #include "gatewayd/mail/urgency.h"
+#include "tests/unit/shipped.h"
 
 enum { LINE_MAX_BYTES = 1000, SENTENCES_MIN = 130, KEPT = 4096 };
 
@@ -156,22 +156,6 @@ static void without_phrases_a_number_is_seen(void **state)
 	assert_int_equal(urgency_wish(&none, SPAN(""), SPAN("urgent")), 0);
 }
 
-static int load(void **state)
-{
-	struct conf_problems problems;
-
-	conf_problems_init(&problems);
-	*state = conf_load("conf/gatewayd.conf.example", CONF_POLICY_ONLY, &problems);
-	conf_problems_release(&problems);
-	return *state ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	conf_free((struct conf **)state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,5 +165,5 @@ int main(void)
 		cmocka_unit_test(without_phrases_a_number_is_seen),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, shipped_load, shipped_free);
 }
