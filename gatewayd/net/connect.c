@@ -24,7 +24,7 @@
 enum {
 	WORDS_MAX = 256,
 	STOP_MS = 1000,		/* so often stop is looked at */
-	WATCHED_S = 24 * 3600,	/* who watches has deadlines of its own */
+	STEPS = 6,		/* to the end of a log-in; who watches asks after each */
 	BUFFER_BYTES = 4 * KIB, /* libcurl's, for lines before the stream is ours to read */
 };
 
@@ -274,8 +274,8 @@ static int refused(const struct connect *c, const struct conf_server *server, co
 static int log_in(struct connect *c, const struct connect_options *o, struct err *e)
 {
 	char detail[CURL_ERROR_SIZE] = "";
-	long seconds = c->watch ? WATCHED_S
-				: (long)o->server->connect_timeout_s + o->server->command_timeout_s;
+	long seconds = (long)o->server->connect_timeout_s +
+		       (long)o->server->command_timeout_s * (c->watch ? STEPS : 1);
 	CURLcode r;
 
 	if (curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, detail) ||
@@ -309,6 +309,14 @@ static int log_in(struct connect *c, const struct connect_options *o, struct err
 	return 0;
 }
 
+/* TLS 1.2 can be negotiated anew: libcurl would wait for that, in a call that must not. */
+static int forbid_waits(CURL *easy, struct err *e)
+{
+	return curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 1L)
+		   ? err_set(e, ERR_BUG, "libcurl does not take the settings")
+		   : 0;
+}
+
 /* One certificate for the whole store. */
 static int narrow(struct connect *c, struct err *e)
 {
@@ -333,7 +341,8 @@ static int open_one(enum connect_protocol protocol, const struct connect_options
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
 	}
 	anchor_begin(&c->anchor, o->server);
-	if (prepare(c->easy, protocol, o, e) < 0 || narrow(c, e) < 0 || log_in(c, o, e) < 0) {
+	if (prepare(c->easy, protocol, o, e) < 0 || narrow(c, e) < 0 || log_in(c, o, e) < 0 ||
+	    forbid_waits(c->easy, e) < 0) {
 		*again = c->unverified && anchor_refused(&c->anchor);
 		connect_close(&c);
 		return -1;

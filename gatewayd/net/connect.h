@@ -57,8 +57,8 @@ const char *connect_reason(int curl_code, const char *detail);
 
 struct connect;
 
-/* Connected, TLS up, logged in, or -1; within connect_timeout_s + command_timeout_s in all, unless
- * somebody watches. */
+/* Connected, TLS up, logged in, or -1; within connect_timeout_s + command_timeout_s in all, or,
+ * where somebody watches, command_timeout_s for each step. */
 int connect_open(enum connect_protocol protocol, const struct connect_options *o,
 		 struct connect **ret_connect, struct err *e);
 void connect_close(struct connect **c);
@@ -68,7 +68,8 @@ char *connect_take_capability(struct connect *c);
 
 enum { CONNECT_AGAIN = -2 };
 
-/* 1 or more bytes; 0 at the end of the stream; CONNECT_AGAIN: nothing there now; -1: broken. */
+/* 1 or more bytes; 0 at the end of the stream; CONNECT_AGAIN: nothing there now; -1: broken.  It
+ * never waits: a server that wants to negotiate TLS anew (TLS 1.2) has broken it. */
 ssize_t connect_recv(struct connect *c, void *p, size_t n);
 /* So many bytes as go now, 1 or more; CONNECT_AGAIN: none; -1: broken. */
 ssize_t connect_send_some(struct connect *c, const void *p, size_t n);
