@@ -6,6 +6,7 @@
 
 enum {
 	LINE_MAX_BYTES = 16 * KIB, /* of a reply */
+	REPLY_MAX_BYTES = 64 * KIB,
 	READ_BYTES = 4 * KIB,
 	PIECE_BYTES = 64 * KIB, /* of a mail, sent at once */
 	COMMANDS_MAX = 4 * KIB,
@@ -20,6 +21,7 @@ static void enter(struct smtp_talk *t, enum smtp_phase phase)
 
 	t->phase = phase;
 	t->code = 0;
+	t->came = 0;
 	t->deadline_ms = clock_wait_ms() + (int64_t)seconds * 1000;
 	buf_clear(&t->text);
 }
@@ -107,14 +109,25 @@ static void on_line(void *ctx, struct span line)
 
 	if (t->phase == SMTP_CONNECT)
 		enter(t, SMTP_GREETING);
+	t->came += line.n + SPAN("\r\n").n;
 	take_line(t, line);
+}
+
+static bool is_over(const struct smtp_talk *t)
+{
+	return t->came > REPLY_MAX_BYTES || clock_wait_ms() > t->deadline_ms;
+}
+
+static int say_over(const struct smtp_talk *t, const char *late, struct err *e)
+{
+	return err_set(e, ERR_TEMP, "%s", t->came > REPLY_MAX_BYTES ? "a reply without end" : late);
 }
 
 static bool is_late(void *ctx)
 {
 	struct smtp_talk *t = ctx;
 
-	t->late = clock_wait_ms() > t->deadline_ms;
+	t->late = is_over(t);
 	return t->late;
 }
 
@@ -129,7 +142,7 @@ int smtp_talk_open(struct smtp_talk *t, const struct connect_options *o, struct 
 	enter(t, SMTP_CONNECT);
 	if (connect_open(CONNECT_SMTP, &watched, &t->connect, e) == 0)
 		return 0;
-	return t->late ? err_set(e, ERR_TEMP, "no answer in time") : -1;
+	return t->late ? say_over(t, "no answer in time", e) : -1;
 }
 
 /* --- replies --- */
@@ -169,15 +182,11 @@ static int read_more(struct smtp_talk *t, struct err *e)
 	if (n <= 0)
 		return err_set(e, ERR_TEMP, "the server closed the connection");
 	t->in.n += (size_t)n;
+	t->came += (size_t)n;
 	if (!t->begun)
 		note_begun(t);
 	t->begun = true;
 	return 1;
-}
-
-static bool is_over(const struct smtp_talk *t)
-{
-	return clock_wait_ms() > t->deadline_ms;
 }
 
 /* The reply in this phase: 1 when it is there and one of the hundred that is wanted, 0: not yet. */
@@ -190,7 +199,7 @@ static int hear(struct smtp_talk *t, enum smtp_phase phase, int hundred, struct 
 	while (!take_reply(t)) {
 		r = is_over(t) ? 0 : read_more(t, e);
 		if (r == 0 && is_over(t))
-			return err_set(e, ERR_TEMP, "no answer in time");
+			return say_over(t, "no answer in time", e);
 		if (r <= 0)
 			return r;
 	}
@@ -208,7 +217,7 @@ static int flush(struct smtp_talk *t, struct err *e)
 		if (n == -1)
 			return err_set(e, ERR_TEMP, "the connection broke");
 		if (n == CONNECT_AGAIN && is_over(t))
-			return err_set(e, ERR_TEMP, "nothing taken in time");
+			return say_over(t, "nothing taken in time", e);
 		if (n == CONNECT_AGAIN)
 			return 0;
 		t->sent += (size_t)n;
@@ -366,9 +375,22 @@ static bool is_in_body(const struct smtp_talk *t)
 	       (t->at == SMTP_TALK_DOT && t->out.n);
 }
 
+/* Those that come while commands are not taken are kept until all of these are with the server. */
+static int keep_replies(struct smtp_talk *t, struct err *e)
+{
+	int r;
+
+	while ((r = read_more(t, e)) > 0)
+		;
+	return r;
+}
+
+/* Whatever comes is read, taken or not: else a loop would wake for it again and again. */
 enum smtp_wants smtp_talk_go_on(struct smtp_talk *t, struct err *e)
 {
 	if (is_in_body(t) && hear_word(t, e) < 0)
+		return SMTP_WANTS_CLOSE;
+	if (t->at == SMTP_TALK_ENVELOPE && t->out.n && keep_replies(t, e) < 0)
 		return SMTP_WANTS_CLOSE;
 	return lead(t, true, e);
 }

@@ -5,7 +5,8 @@
  *
  * MAIL, RCPT and DATA go out together where the server offers PIPELINING (RFC 2920), else each
  * follows the reply to the one before it.  Each reply has its own deadline: command_timeout_s,
- * that to the end of a mail final_timeout_s until it begins, then command_timeout_s.
+ * that to the end of a mail final_timeout_s until it begins, then command_timeout_s.  A reply has
+ * at most 64 KiB.
  *
  * What it has come to can be read at any time: phase, code and text of the last reply in it.
  */
@@ -45,8 +46,9 @@ struct smtp_talk {
 	int code;	 /* of the last reply in this phase; 0: none */
 	struct buf text; /* its lines, joined by blanks */
 	int64_t deadline_ms;
+	size_t came; /* bytes in this phase */
 
-	bool late;
+	bool late;    /* or too long */
 	bool in_mail; /* what is said now may be taken for a part of a mail */
 	bool hidden;  /* more may have come than the socket shows */
 	bool begun;   /* the reply under way */
