@@ -55,6 +55,9 @@ struct engine_ops {
 	int (*script)(struct engine *en, const char *sql, struct err *e);
 	/* Those of a migration, which may write the schema's own text. */
 	int (*migrate)(struct engine *en, const char *sql, struct err *e);
+	/* Called some times a second while a migration runs, until fn is NULL; written: bytes of
+	 * the log so far.  NULL: the server does the work, and says nothing meanwhile. */
+	void (*watch)(struct engine *en, void (*fn)(void *ctx, int64_t written), void *ctx);
 
 	int (*prepare)(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 		       struct err *e);

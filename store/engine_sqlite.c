@@ -23,10 +23,14 @@ struct engine_stmt {
 	bool in_use;
 };
 
+enum { WATCH_STEPS = 100000 }; /* of SQLite's machine: milliseconds */
+
 struct engine {
 	sqlite3 *db;
-	bool reader;		   /* opened with STORE_READ */
-	bool broken;		   /* an fsync or a rollback failed: nothing more is written */
+	bool reader; /* opened with STORE_READ */
+	bool broken; /* an fsync or a rollback failed: nothing more is written */
+	void (*on_script)(void *ctx, int64_t written);
+	void *script_ctx;
 	struct sqlite_image image; /* of a copy that is looked at */
 	sqlite3_vfs writes;
 	struct engine_stmt statements[SQL_COUNT];
@@ -182,6 +186,23 @@ static int engine_commit(struct engine *en, struct err *e)
 		return 0;
 	engine_rollback(en);
 	return -1;
+}
+
+static int on_progress(void *ctx)
+{
+	struct engine *en = ctx;
+	int64_t written =
+	    sqlite_file_size(sqlite3_filename_wal(sqlite3_db_filename(en->db, "main")));
+
+	en->on_script(en->script_ctx, written > 0 ? written : 0);
+	return 0;
+}
+
+static void engine_watch(struct engine *en, void (*fn)(void *ctx, int64_t written), void *ctx)
+{
+	en->on_script = fn;
+	en->script_ctx = ctx;
+	sqlite3_progress_handler(en->db, fn ? WATCH_STEPS : 0, on_progress, en);
 }
 
 static int engine_script(struct engine *en, const char *sql, struct err *e)
@@ -395,6 +416,7 @@ const struct engine_ops engine_sqlite = {
 	.rollback = engine_rollback,
 	.script = engine_script,
 	.migrate = engine_migrate,
+	.watch = engine_watch,
 	.prepare = engine_prepare,
 	.bind_int = engine_bind_int,
 	.bind_text = engine_bind_text,

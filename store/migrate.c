@@ -133,16 +133,51 @@ static int begin_table(struct store *s, enum store_mode mode, struct err *e)
 	return alone(s, true, e) < 0 ? -1 : first_table(s, e);
 }
 
+static void tell(struct store *s, enum store_migrating_step step)
+{
+	s->migrating.step = step;
+	if (s->listener)
+		s->listener->migrating(s->listener->ctx, &s->migrating);
+}
+
+static void goes_on(void *ctx, int64_t written)
+{
+	struct store *s = ctx;
+
+	s->migrating.written = written;
+	tell(s, STORE_MIGRATION_GOES_ON);
+}
+
+static int migrate_told(struct store *s, const struct sql_migration *m, struct err *e)
+{
+	int result;
+
+	s->migrating.name = m->name;
+	s->migrating.n++;
+	s->migrating.written = 0;
+	tell(s, STORE_MIGRATION_BEGINS);
+	if (s->ops->watch)
+		s->ops->watch(s->engine, goes_on, s);
+	result = migrate_some(s, m, 1, e);
+	if (s->ops->watch)
+		s->ops->watch(s->engine, NULL, NULL);
+	if (result == 0)
+		tell(s, STORE_MIGRATION_DONE);
+	return result;
+}
+
 /* All together where nothing is migrated yet; what a large store took long for stays done. */
 static int migrate_from(struct store *s, size_t n, struct err *e)
 {
 	const struct sql_dialect *sql = s->ops->sql;
-	size_t together = n ? 1 : sql->migration_count;
 
 	if (n < sql->migration_count && alone(s, true, e) < 0)
 		return -1;
-	for (; n < sql->migration_count; n += together)
-		if (migrate_some(s, &sql->migrations[n], together, e) < 0)
+	if (n == 0 && migrate_some(s, sql->migrations, sql->migration_count, e) < 0)
+		return -1;
+	s->migrating = (struct store_migrating){ .of = (int)(sql->migration_count - n) };
+	for (; n && n < sql->migration_count; n++)
+		if (migrate_told(s, &sql->migrations[n], e) < 0)
 			return -1;
 	return alone(s, false, e);
 }

@@ -55,6 +55,8 @@ struct store {
 	int64_t decided[MAIL_STATE_COUNT], deciding[MAIL_STATE_COUNT]; /* store_mail_decided() */
 	store_commit_fn *on_commit;
 	void *commit_ctx;
+	const struct store_listener *listener; /* while it is opened; NULL */
+	struct store_migrating migrating;      /* the one at hand */
 };
 
 /* What is said again, and what may be, goes by the transaction (recall.h). */
@@ -73,7 +75,7 @@ int store_is_half(struct store *s, bool *ret_half, struct err *e);
  * it is not half.  It says nothing of itself yet (standing.h). */
 typedef int store_check_fn(struct store *s, struct err *e);
 int store_open_with(const char *where, enum store_mode mode, store_check_fn *check,
-		    struct store **ret_store, struct err *e);
+		    const struct store_listener *listener, struct store **ret_store, struct err *e);
 
 struct query {
 	struct store *store;

@@ -56,7 +56,7 @@ static void free_store(struct store *s)
 }
 
 int store_open_with(const char *where, enum store_mode mode, store_check_fn *check,
-		    struct store **ret_store, struct err *e)
+		    const struct store_listener *listener, struct store **ret_store, struct err *e)
 {
 	bool is_node = mode == STORE_NODE;
 	struct store *s;
@@ -73,18 +73,26 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 	s->where = mem_strdup(where);
 	s->is_copy = mode == STORE_COPY;
 	s->is_node = is_node && !s->ops->is_file;
+	s->listener = listener;
 	if (check(s, e) < 0 || migrate_store(s, mode, e) < 0 ||
 	    (check == refuse_half && standing_take(s, mode, e) < 0)) {
 		store_close(&s);
 		return err_prefix(e, "store %s: ", store_is_file(where) ? where : "of PostgreSQL");
 	}
+	s->listener = NULL;
 	*ret_store = s;
 	return 0;
 }
 
+int store_open_told(const char *where, enum store_mode mode, const struct store_listener *listener,
+		    struct store **ret_store, struct err *e)
+{
+	return store_open_with(where, mode, refuse_half, listener, ret_store, e);
+}
+
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
 {
-	return store_open_with(where, mode, refuse_half, ret_store, e);
+	return store_open_told(where, mode, NULL, ret_store, e);
 }
 
 int store_open_copy(int fd, struct store **ret_store, struct err *e)

@@ -46,6 +46,25 @@ enum { STORE_LIST_MAX = 100000 };
  * that is not ours.  Call crypto_init() before.
  */
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e);
+
+/* Who opens a store that an older program made is told of each migration, of which one on many
+ * cases takes minutes: that it begins, some times a second that it goes on (not of a database), and
+ * that it is committed.  A process that ends meanwhile leaves the store as it was before that one.
+ */
+enum store_migrating_step { STORE_MIGRATION_BEGINS, STORE_MIGRATION_GOES_ON, STORE_MIGRATION_DONE };
+struct store_migrating {
+	enum store_migrating_step step;
+	const char *name; /* its file, without the ending */
+	int n, of;	  /* the n-th of those that the store lacked */
+	int64_t written;  /* bytes of the store's log so far */
+};
+struct store_listener {
+	void (*migrating)(void *ctx, const struct store_migrating *m);
+	void *ctx;
+};
+int store_open_told(const char *where, enum store_mode mode, const struct store_listener *listener,
+		    struct store **ret_store, struct err *e);
+
 void store_close(struct store **s);
 /* Whether that is the path of a file, not the address of a database. */
 bool store_is_file(const char *where);

@@ -79,7 +79,7 @@ int transfer_open_target(const char *where, struct store **ret_store, struct err
 {
 	struct store *s STORE_AUTO = NULL;
 
-	if (store_open_with(where, STORE_CREATE, refuse_full, &s, e) < 0)
+	if (store_open_with(where, STORE_CREATE, refuse_full, NULL, &s, e) < 0)
 		return -1;
 	if (s->ops->script(s->engine, s->ops->rows->begin, e) < 0)
 		return -1;

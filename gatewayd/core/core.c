@@ -1,6 +1,7 @@
 #include <sysexits.h>
 
 #include "gatewayd/base/log.h"
+#include "gatewayd/core/migrating.h"
 #include "gatewayd/core/rooms.h"
 #include "gatewayd/wire/channel.h"
 #include "gatewayd/wire/parent_talk.h"
@@ -148,11 +149,15 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 {
 	struct core *c = ctx;
 	struct bench *b = &c->bench;
+	struct migrating at = { .clock = &b->clock, .socket = b->conf->socket };
+	const struct store_listener listener = { migrating_told, &at };
 
 	(void)limits; /* the store grows as it must */
-	if (store_open(b->conf->store, STORE_NODE, &b->store, e) < 0 ||
+	migrating_over(&at);
+	if (store_open_told(b->conf->store, STORE_NODE, &listener, &b->store, e) < 0 ||
 	    desk_epochs(b->store, &b->keys, e) < 0)
 		return -1;
+	migrating_over(&at);
 	b->zones = zones_new(NULL);
 	b->loop = c->role->loop;
 	c->rooms = rooms_new(b);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/run_lock.h"
+#include "gatewayd/base/run_note.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/wire/setup.h"
 
@@ -134,6 +135,21 @@ static int check_request(const struct ctl_request *r, struct buf *err)
 	return EX_USAGE;
 }
 
+/* The daemon lives, and its core listens not yet, or no more. */
+static void say_deaf(const struct conf *conf, pid_t daemon, struct buf *err)
+{
+	struct buf note BUF_AUTO;
+
+	buf_init(&note, 4 * RUN_NOTE_MAX);
+	buf_addf(err,
+		 "gatewayctl: the daemon (process %d) runs, but its core does not listen at %s",
+		 (int)daemon, conf->socket);
+	if (run_note_get(conf->socket, &note))
+		buf_addf(err, " yet: %s\n", buf_cstr(&note));
+	else
+		buf_adds(err, ": its log says why\n");
+}
+
 /* Why nobody could be asked, and whether to try again: a status, or EX_TEMPFAIL. */
 static int not_connected(const struct conf *conf, const struct ctl_request *r, struct buf *out,
 			 struct buf *err)
@@ -146,10 +162,7 @@ static int not_connected(const struct conf *conf, const struct ctl_request *r, s
 		return EX_NOPERM;
 	}
 	if (daemon && !(r->verb->flags & CTL_NO_STORE)) {
-		buf_addf(err,
-			 "gatewayctl: the daemon (process %d) runs, but its core does not "
-			 "listen at %s: its log says why\n",
-			 (int)daemon, conf->socket);
+		say_deaf(conf, daemon, err);
 		return EX_TEMPFAIL;
 	}
 	/* A socket that refuses is that of a core that died; without a parent none follows. */

@@ -1,5 +1,6 @@
 """gatewayctl as people know such programs: help, typos, completions, terminals, tables for programs; without a daemon."""
 import csv
+import fcntl
 import io
 import json
 import os
@@ -19,7 +20,7 @@ from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same
 
 CTL = os.path.abspath(BUILD / "gatewayctl")
-EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_CONFIG = 0, 64, 65, 66, 69, 78
+EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG = 0, 64, 65, 66, 69, 75, 78
 # Controls, line ends of other alphabets, bidirectional, zero-width, soft hyphen, byte order mark, tags.
 HIDDEN = ("\x07", "\x1b", "\x7f", "\x85", "\x9b", "\x9d", "\u2028", "\u2029", "\u200b", "\u200d", "\u202e", "\u2066", "\u061c",
           "\ufeff", "\xad", "\u2060", "\U000e0041")
@@ -403,6 +404,24 @@ def check_progress(tap, ctl):
         same((status, err, json.loads(out)["store"]), (EX_OK, "", str(ctl.folder / "gatewayd.db")))
 
 
+def check_starting(tap, ctl):
+    """The daemon is this process: it has the lock, and listens nowhere."""
+    note = ctl.folder / "control.sock.note"
+    ways = (("nothing is noted", lambda: None, ": its log says why"),
+            ("it migrates", lambda: note.write_text("it migrates the store: 0045_words, 1 of 4"),
+             " yet: it migrates the store: 0045_words, 1 of 4"))
+    with open(ctl.folder / "control.sock.lock", "w") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        for name, put, said in ways:
+            with tap.point(f"a daemon that does not listen yet: {name}"):
+                put()
+                status, out, err = ctl.run("status")
+                same((status, out), (EX_TEMPFAIL, ""), err)
+                same(err, f"gatewayctl: the daemon (process {os.getpid()}) runs, but its core does not listen at "
+                          f"{ctl.folder}/control.sock{said}\n")
+            note.unlink(missing_ok=True)
+
+
 def main():
     tap = Tap()
     verbs = json.loads(subprocess.run([CTL, "help", "--json"], capture_output=True, check=True).stdout)
@@ -420,6 +439,7 @@ def main():
         check_json(tap, ctl, verbs)
         check_names(tap, ctl)
         check_progress(tap, ctl)
+        check_starting(tap, ctl)
         os.chdir("/")
     tap.done()
 

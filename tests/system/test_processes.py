@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import sys
 import time
+import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -21,6 +22,7 @@ from tests.rig.lies import Liar
 from tests.rig.mail import compose
 from tests.rig.process import PATIENCE, wait_for
 from tests.rig.tap import Tap, same
+from tests.steps.old_store import COUNT, MIGRATIONS, make_older
 from tests.system.test_imap_lies import box_of
 
 ROLES = ("parent", "core", "poller", "parse", "sender")
@@ -254,6 +256,30 @@ def newer(path):
     db.close()
 
 
+def older_store(tap, daemon, path):
+    folder, st = path.parent, path.stat()
+    of = {"ann": r.ANN, "bob": r.PAUL, "support": r.SUPPORT, "gateway": r.GATEWAY}
+    kept = {f: f.read_bytes() for f in folder.glob(f"{path.name}*")}
+    said = pathlib.Path(daemon.settings["socket"] + ".note")
+    with tap.point("a store of an older program: the log says each migration, and what gatewayctl is told goes when it is done"):
+        make_older(types.SimpleNamespace(begin=folder, of=of))
+        os.chown(path, st.st_uid, st.st_gid)
+        daemon.log.write_text("")
+        said.write_text("what a core said that was killed")
+        daemon.start()
+        steps = re.findall(r"event=store.(migrat\w+) migration=(\d+)_\w+ n=(\d+) of=(\d+)", daemon.log_text())
+        daemon.stop()
+        same(said.exists(), False)
+        count = len(list(MIGRATIONS.glob("*.sql")))
+        same(steps, [(word, f"{n:04}", str(n - COUNT), str(count - COUNT)) for n in range(COUNT + 1, count + 1)
+                     for word in ("migrating", "migrated")])
+    for f in folder.glob(f"{path.name}*"):
+        f.unlink()
+    for f, held in kept.items():
+        f.write_bytes(held)
+        os.chown(f, st.st_uid, st.st_gid)
+
+
 def store_file(tap, world):
     daemon = world.daemon
     path = pathlib.Path(daemon.settings["store"])
@@ -275,6 +301,7 @@ def store_file(tap, world):
         path.write_bytes(good)
         path.chmod(st.st_mode & 0o777)
         os.chown(path, st.st_uid, st.st_gid)
+    older_store(tap, daemon, path)
     with tap.point("put right, it is the store again"):
         daemon.start()
         assert daemon.cases()

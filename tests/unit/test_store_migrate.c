@@ -1,4 +1,7 @@
 /* Stores of older programs: what becomes of what is in them; SQLite's files only. */
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "tests/store/behind.h"
 
 static void a_migration_that_was_edited_is_refused(void **state)
@@ -308,6 +311,99 @@ static void an_older_store_counts_its_cases(void **state)
 	    strstr(buf_cstr(&findings), "tally: 5 cases, 7 open, but 5 and 2 are there"));
 }
 
+enum { FROM = 44, TELLINGS_MAX = 60 };
+
+/* Some ten thousand cases with words, as the program of migration FROM left them. */
+static void make_large(struct fixture *f)
+{
+	make_older(f, FROM);
+	tamper(f,
+	       "INSERT INTO cases (queue, kind, channel, severity, severity_requested, state,"
+	       " subject, requester_name, requester_address, account, behalf, reseller,"
+	       " top_visible, owner, rule, resource, priority, opened_at, updated_at)"
+	       " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+	       " SELECT '', '', '', 3, 0, 'open', '', '', '', '', '', '', 0, '', '', '', 0, 0, 0"
+	       " FROM n; INSERT INTO case_text SELECT number, '', 'w' || number FROM cases");
+}
+
+struct told {
+	int n, kill_at, begun, done, goes_on;
+	bool named;
+};
+
+static void on_migrating(void *ctx, const struct store_migrating *m)
+{
+	struct told *t = ctx;
+
+	if (++t->n == t->kill_at)
+		raise(SIGKILL);
+	t->begun += m->step == STORE_MIGRATION_BEGINS;
+	t->done += m->step == STORE_MIGRATION_DONE;
+	t->goes_on += m->step == STORE_MIGRATION_GOES_ON;
+	t->named = t->named || (m->n == 1 && strcmp(m->name, "0045_words") == 0);
+}
+
+static int open_told(struct fixture *f, struct told *t)
+{
+	const struct store_listener listener = { on_migrating, t };
+
+	return store_open_told(f->path, STORE_WRITE, &listener, &f->s, &f->e);
+}
+
+static void who_opens_an_older_store_is_told_how_far_it_is(void **state)
+{
+	struct fixture *f = *state;
+	int all = (int)sql_sqlite.migration_count - FROM;
+	struct told t = { 0 };
+
+	make_large(f);
+	OK(f, open_told(f, &t));
+	assert_true(t.begun == all && t.done == all && t.goes_on > 0 && t.named);
+	store_close(&f->s);
+	t = (struct told){ 0 };
+	OK(f, open_told(f, &t));
+	assert_int_equal(t.n, 0);
+}
+
+/* In a process of its own; true: it came to its end. */
+static bool dies_at(struct fixture *f, int telling)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct told t = { .kill_at = telling };
+
+		_exit(open_told(f, &t) < 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status))
+		assert_int_equal(WEXITSTATUS(status), 0);
+	return WIFEXITED(status);
+}
+
+/* Each next one goes on with what the one before it had committed. */
+static void a_migration_that_is_killed_anywhere_is_begun_again(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	int telling = 1;
+
+	buf_init(&findings, 100000);
+	make_large(f);
+	while (!dies_at(f, telling) && telling < TELLINGS_MAX)
+		telling++;
+	assert_in_range(telling, 4, TELLINGS_MAX - 1);
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "words"));
+	assert_null(strstr(buf_cstr(&findings), "tally"));
+	/* Falls where the word is not found. */
+	tamper(f, "SELECT json(CASE WHEN count(*) = 1 THEN '1' ELSE 'no' END)"
+		  " FROM case_words WHERE case_words MATCH 'w19999'");
+}
+
 static void an_older_store_gets_a_key_for_hashes(void **state)
 {
 	struct fixture *f = *state;
@@ -439,6 +535,8 @@ int main(void)
 		STORE_TEST(an_older_store_indexes_all_its_cases),
 		STORE_TEST(an_older_store_counts_what_it_kept),
 		STORE_TEST(an_older_store_counts_its_cases),
+		STORE_TEST(who_opens_an_older_store_is_told_how_far_it_is),
+		STORE_TEST(a_migration_that_is_killed_anywhere_is_begun_again),
 		STORE_TEST(an_older_store_gets_a_key_for_hashes),
 		STORE_TEST(an_older_store_has_what_staff_were_shown),
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
