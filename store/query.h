@@ -52,7 +52,9 @@ struct store {
 	char node[STORE_NODE_NAME_MAX];
 	size_t node_size; /* 0: it has not joined */
 	int64_t fence;
-	int64_t decided[MAIL_STATE_COUNT], deciding[MAIL_STATE_COUNT]; /* store_mail_decided() */
+	int64_t decided[MAIL_STATE_COUNT];     /* store_mail_decided() */
+	int64_t deciding[MAIL_STATE_COUNT];    /* in the transaction */
+	int64_t before_mark[MAIL_STATE_COUNT]; /* of those, when store_mark() was called last */
 	store_commit_fn *on_commit;
 	void *commit_ctx;
 	const struct store_listener *listener; /* while it is opened; NULL */

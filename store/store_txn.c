@@ -142,12 +142,14 @@ static int run_script(struct store *s, const char *sql, struct err *e)
 
 int store_mark(struct store *s, struct err *e)
 {
+	memcpy(s->before_mark, s->deciding, sizeof(s->before_mark));
 	return run_script(s, "SAVEPOINT mark", e);
 }
 
 int store_back_to_mark(struct store *s, struct err *e)
 {
 	recall_forget(&s->recall);
+	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	if (s->ops->forget)
 		s->ops->forget(s->engine);
 	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);

@@ -336,6 +336,24 @@ static void what_failed_unheard_before_a_mark_is_not_committed(void **state)
 	OK(f, mark_unheard(f, id));
 }
 
+/* As what an erasure would do is tried. */
+static void what_a_mark_takes_back_was_not_decided(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail one = a_mail(1, "one"), two = a_mail(2, "two");
+
+	begin(f);
+	one.id = keep(f, &one, SPAN("raw"));
+	two.id = keep(f, &two, SPAN("other"));
+	OK(f, store_mail_finish(f->s, one.id, MAIL_CASE, SPAN(""), 0, 0, &f->e));
+	OK(f, store_mark(f->s, &f->e));
+	OK(f, store_mail_finish(f->s, two.id, MAIL_DROPPED, SPAN(""), 0, 0, &f->e));
+	OK(f, store_back_to_mark(f->s, &f->e));
+	commit(f);
+	assert_int_equal(store_mail_decided(f->s)[MAIL_CASE], 1);
+	assert_int_equal(store_mail_decided(f->s)[MAIL_DROPPED], 0);
+}
+
 /* Copies that came together. */
 static void bytes_that_are_there_are_found_unheard(void **state)
 {
@@ -376,6 +394,7 @@ int main(void)
 		STORE_TEST(what_is_unheard_is_said_before_it_is_deferred),
 		STORE_TEST(what_failed_unheard_and_was_counted_is_not_committed),
 		STORE_TEST(what_failed_unheard_before_a_mark_is_not_committed),
+		STORE_TEST(what_a_mark_takes_back_was_not_decided),
 		STORE_TEST(bytes_that_are_there_are_found_unheard),
 	};
 
