@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "gatewayd/base/json.h"
-#include "gatewayd/base/units.h"
 #include "gatewayd/case/hook.h"
 
 const char *case_event_name(enum case_event_type type)
@@ -59,7 +58,7 @@ static const struct {
 #undef TEXT
 };
 
-enum { VALUE_COUNT = sizeof(values) / sizeof(*values), DATA_MAX = 64 * KIB };
+enum { VALUE_COUNT = sizeof(values) / sizeof(*values) };
 
 static const void *place_in(const struct case_event *ev, size_t i)
 {
@@ -106,8 +105,11 @@ int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, st
 				   .type = span_of(case_event_name(ev->type)),
 				   .actor = ev->actor };
 
-	buf_init(&data, DATA_MAX);
+	buf_init(&data, CASE_EVENT_BYTES_MAX);
 	encode(ev, &data);
+	if (data.full)
+		return err_set(e, ERR_PERM, "the log of a case takes no text of more than %d KiB",
+			       CASE_EVENT_BYTES_MAX / KIB);
 	row.data = buf_span(&data);
 	if (store_event_add(d->store, &row, e) < 0)
 		return -1;

@@ -9,6 +9,7 @@
 #ifndef GATEWAYD_CASE_CASE_LOG_H
 #define GATEWAYD_CASE_CASE_LOG_H
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/desk.h"
 
 #define CASE_EVENTS(X)                                                                             \
@@ -74,8 +75,10 @@ struct case_event { /* what an event does not have is 0 or "" */
 	struct span reason, phone, rule, clock, alarm;
 };
 
+enum { CASE_EVENT_BYTES_MAX = 64 * KIB }; /* of the JSON object of an event */
+/* ERR_PERM: it is longer, and nothing is written. */
 int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, struct err *e);
-/* In the arena of the desk, in the order of the log.  ERR_BUG: a row that is none of ours. */
+/* In the arena of the desk, in the order of the log.  ERR_PERM: an event that cannot be read. */
 int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, size_t *ret_n,
 		  struct err *e);
 /* The last ones only, the newest first. */

@@ -1,0 +1,55 @@
+/* What is written into the log of a case can be read again, or is not written. */
+#include "tests/store/fixture.h"
+
+#include "gatewayd/case/case_log.h"
+
+static int remember(struct desk *d, int64_t number, struct span words, struct err *e)
+{
+	struct case_event ev = { .type = CASE_REMINDER,
+				 .at = NOW,
+				 .actor = case_actor(CASE_BY_OPERATOR),
+				 .reason = words };
+
+	return case_log_add(d, number, &ev, e);
+}
+
+/* Of n bytes in the store, all of them words but for what is around those. */
+static struct span words_of(struct arena *a, size_t n)
+{
+	char *p = arena_alloc(a, n);
+
+	n -= SPAN("{\"reason\":\"\"}").n;
+	memset(p, 'x', n);
+	return (struct span){ p, n };
+}
+
+static void an_event_is_written_whole_or_not_at_all(void **state)
+{
+	static const struct conf no_hooks = { 0 };
+	struct fixture *f = *state;
+	struct desk d = { .conf = &no_hooks, .store = f->s, .arena = &f->a, .now = NOW };
+	struct store_case c = a_case();
+	struct case_event *v;
+	int64_t number;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	for (size_t i = CASE_EVENT_BYTES_MAX - 1; i <= CASE_EVENT_BYTES_MAX; i++)
+		OK(f, remember(&d, number, words_of(&f->a, i), &f->e));
+	REFUSED(f, ERR_PERM,
+		remember(&d, number, words_of(&f->a, CASE_EVENT_BYTES_MAX + 1), &f->e));
+	commit(f);
+	OK(f, case_log_read(&d, number, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	assert_true(span_eq(v[1].reason, words_of(&f->a, CASE_EVENT_BYTES_MAX)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(an_event_is_written_whole_or_not_at_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
