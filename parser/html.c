@@ -81,7 +81,9 @@ struct html {
 
 static int element_compare(const void *key, const void *row)
 {
-	return strcmp(key, ((const struct element *)row)->name);
+	const char *name = key, *other = ((const struct element *)row)->name;
+
+	return *name == *other ? strcmp(name, other) : (unsigned char)*name - (unsigned char)*other;
 }
 
 static const struct element *element_find(const char *name)

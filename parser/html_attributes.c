@@ -27,19 +27,19 @@ int html_number(struct span s, int otherwise)
 /* Where the value of the attribute is kept; NULL: it means nothing here. */
 static struct span *slot_of(struct html_attributes *a, const char *name)
 {
-	const struct {
+	static const struct {
 		const char *name;
-		struct span *slot;
+		size_t slot;
 	} rows[] = {
-		{ "href", &a->href },	    { "alt", &a->alt },	      { "width", &a->width },
-		{ "height", &a->height },   { "start", &a->start },   { "value", &a->value },
-		{ "colspan", &a->colspan }, { "border", &a->border }, { "role", &a->role },
-		{ "style", &a->style },	    { "class", &a->class },
+#define ROW(name) { #name, offsetof(struct html_attributes, name) }
+		ROW(href),    ROW(alt),	   ROW(width), ROW(height), ROW(start), ROW(value),
+		ROW(colspan), ROW(border), ROW(role),  ROW(style),  ROW(class),
+#undef ROW
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (rows[i].name[0] == name[0] && strcmp(rows[i].name, name) == 0)
-			return rows[i].slot;
+			return (struct span *)((char *)a + rows[i].slot);
 	return NULL;
 }
 

@@ -6,11 +6,16 @@
 static const char hex_digits[] = "0123456789ABCDEF";
 
 /* Characters that would end the target where it stands. */
+static bool ends_target(uint32_t code)
+{
+	return code == ' ' || code == '<' || code == '>' || code == '"';
+}
+
 static void put_code(uint32_t code, struct buf *out)
 {
-	if (code == '\t' || code == '\n' || code == '\r' || code < 0x20 || code == 0x7f)
+	if (code < 0x20 || code == 0x7f)
 		return;
-	if (code == ' ' || code == '<' || code == '>' || code == '"') {
+	if (ends_target(code)) {
 		buf_addc(out, '%');
 		buf_addc(out, hex_digits[code >> 4]);
 		buf_addc(out, hex_digits[code & 15]);
@@ -19,20 +24,42 @@ static void put_code(uint32_t code, struct buf *out)
 	utf8_put(out, code);
 }
 
+/* Bytes that are put as they are. */
+static size_t plain_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] > ' ' && s.p[n] < 0x7f && s.p[n] != '&' &&
+	       !ends_target((unsigned char)s.p[n]))
+		n++;
+	return n;
+}
+
+static size_t put_next(struct span s, struct buf *out)
+{
+	uint32_t code;
+	size_t n = s.p[0] == '&' ? html_entity(s, &code) : 0;
+
+	if (n == 0) {
+		n = utf8_len(s);
+		code = utf8_code(s);
+		n = n ? n : 1;
+	}
+	put_code(code, out);
+	return n;
+}
+
 /* The target without entities and without white space at its ends. */
 static void decode(struct span s, struct buf *out)
 {
 	s = span_trim(s);
 	while (s.n && !out->full) {
-		uint32_t code = (unsigned char)s.p[0];
-		size_t n = code == '&' ? html_entity(s, &code) : code < 0x80;
+		size_t n = plain_run(s);
 
-		if (n == 0) {
-			n = utf8_len(s);
-			code = utf8_code(s);
-			n = n ? n : 1;
-		}
-		put_code(code, out);
+		if (n)
+			buf_add(out, span_sub(s, 0, n));
+		else
+			n = put_next(s, out);
 		s = span_sub(s, n, SIZE_MAX);
 	}
 }

@@ -86,7 +86,7 @@ static void put_raised(struct html_out *o, char next)
 		buf_addc(o->buf, raised);
 }
 
-static void put_word(struct html_out *o, struct span s)
+static void put_words(struct html_out *o, struct span s)
 {
 	if (o->raised)
 		put_raised(o, s.p[0]);
@@ -130,31 +130,38 @@ static void put_pre(struct html_out *o, char c)
 	}
 }
 
-/* White space, controls, "&", and the first bytes of U+00A0, U+00AD, U+034F, U+200B, U+2060 and
- * U+FEFF end a run. */
-static size_t word_run(struct span s)
+/* Not so white space, controls, "&", and the first bytes of U+00A0, U+00AD, U+034F, U+200B, U+2060
+ * and U+FEFF. */
+static bool is_of_word(char byte)
+{
+	unsigned char c = (unsigned char)byte;
+
+	return c > ' ' && c != '&' &&
+	       (c < 0x7f || (c > 0x7f && c != 0xc2 && c != 0xcd && c != 0xe2 && c != 0xef));
+}
+
+/* Words with one blank between each: it neither collapses nor waits for what follows. */
+static size_t words_run(struct span s)
 {
 	size_t n = 0;
 
-	while (n < s.n) {
-		unsigned char c = (unsigned char)s.p[n];
-
-		if (c <= ' ' || c == '&' ||
-		    (c >= 0x7f && (c == 0x7f || c == 0xc2 || c == 0xcd || c == 0xe2 || c == 0xef)))
-			break;
+	for (;;) {
+		while (n < s.n && is_of_word(s.p[n]))
+			n++;
+		if (!n || s.n - n < 2 || s.p[n] != ' ' || !is_of_word(s.p[n + 1]))
+			return n;
 		n++;
 	}
-	return n;
 }
 
 void html_out_text(struct html_out *o, struct span s)
 {
 	while (s.n && !o->buf->full && !o->is_muted) {
-		size_t n = word_run(s);
+		size_t n = words_run(s);
 		uint32_t code = 0;
 
 		if (n) {
-			put_word(o, span_sub(s, 0, n));
+			put_words(o, span_sub(s, 0, n));
 		} else if (s.p[0] == '&' && (n = html_entity(s, &code)) != 0) {
 			put_code(o, code);
 		} else if (o->pre && (unsigned char)s.p[0] <= ' ') {
@@ -172,7 +179,7 @@ void html_out_text(struct html_out *o, struct span s)
 void html_out_words(struct html_out *o, struct span s)
 {
 	if (s.n && !o->is_muted)
-		put_word(o, s);
+		put_words(o, s);
 }
 
 bool html_out_behind(struct html_out *o, struct span s)

@@ -60,27 +60,34 @@ static size_t quoted_length(struct html_scan *s, size_t at)
 	return end ? (size_t)(end - rest.p) + 2 : 0;
 }
 
+/* Behind a "=": of the blanks, and the quoted value after them. */
+static size_t value_length(struct html_scan *s, size_t from)
+{
+	size_t at = from;
+
+	while (at < s->rest.n && ascii_is_space((unsigned char)s->rest.p[at]))
+		at++;
+	if (at < s->rest.n && (s->rest.p[at] == '"' || s->rest.p[at] == '\''))
+		at += quoted_length(s, at);
+	return at - from;
+}
+
 /*
  * The length of the tag at rest with its ">"; quotes count only as the start of a value.  A "<"
  * before it shows that it was no tag: the length up to there.
  */
 static size_t tag_length(struct html_scan *s, size_t at)
 {
-	bool after_equals = false;
-
 	while (at < s->rest.n) {
 		char c = s->rest.p[at];
-		size_t quoted = 0;
 
 		if (c == '>')
 			return at + 1;
 		if (c == '<')
 			return at;
-		if (after_equals && (c == '"' || c == '\''))
-			quoted = quoted_length(s, at);
-		if (!ascii_is_space((unsigned char)c))
-			after_equals = c == '=';
-		at += quoted ? quoted : 1;
+		at++;
+		if (c == '=')
+			at += value_length(s, at);
 	}
 	return s->rest.n;
 }

@@ -1,7 +1,7 @@
 """Instructions that core and the parser take for a fixed set of mails, beside those in tests/bench/instructions.tsv.
 
 More than TOLERANCE over them fails.  After a change that is worth it, or that takes fewer:
-tests/system/test_instructions.py --write
+python3 tests/system/test_instructions.py --write
 """
 import os
 import pathlib
