@@ -25,10 +25,12 @@ int parse_task_quarantine(struct desk *d, struct parse_task *t, const char *why,
 	return 0;
 }
 
+/* The desk has an arena of its own: what one mail took is there for the next, and still near. */
 static int decide_one(struct desk *d, struct parse_tasks *v, struct parse_task *t, struct err *e)
 {
 	int result = mail_job_run(d, &t->job, e);
 
+	arena_reset(d->arena);
 	memory_rest(&t->answer); /* many are decided together, and some are large */
 	memory_rest(&t->raw);
 	v->released = v->released || result > 0;
@@ -178,14 +180,18 @@ static int hold_answers(struct desk *d, struct parse_tasks *v, enum task_state s
 	return result;
 }
 
-static int decide_all(struct desk *d, struct parse_tasks *v, enum decide_how how,
+static int decide_all(const struct desk *turn, struct parse_tasks *v, enum decide_how how,
 		      enum decided *ret_decided, struct err *e)
 {
+	struct arena mail ARENA_AUTO = { 0 };
+	struct desk d = *turn;
+
+	d.arena = &mail;
 	*ret_decided = how == DECIDE_DEFER ? DECIDED_DEFERRED : DECIDED_ALL;
-	if (decide_together(d, v, how, e) == 0)
+	if (decide_together(&d, v, how, e) == 0)
 		return 0;
 	*ret_decided = DECIDED_ALL;
-	return e->class == ERR_TEMP || decide_each(d, v, e) < 0 ? -1 : 0;
+	return e->class == ERR_TEMP || decide_each(&d, v, e) < 0 ? -1 : 0;
 }
 
 int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, struct err *e)

@@ -144,10 +144,15 @@ struct seen {
 };
 
 struct table {
-	struct seen v[HEADER_SCAN_FIELDS_MAX];
 	size_t n;
 	size_t first[FIELD_COUNT], last[FIELD_COUNT]; /* index + 1; 0: none */
+	struct seen v[HEADER_SCAN_FIELDS_MAX];	      /* the n first are set */
 };
+
+static void table_init(struct table *t)
+{
+	memset(t, 0, offsetof(struct table, v));
+}
 
 static enum field field_find(struct span name)
 {
@@ -298,16 +303,15 @@ static void read_recipients(const struct table *t, struct arena *a, struct heade
 {
 	struct addrspec_list list;
 
-	scan->recipients = arena_alloc_n(a, HEADER_SCAN_RECIPIENTS_MAX, sizeof(*scan->recipients));
 	for (int f = FIELD_DELIVERED_TO; f <= FIELD_CC; f++) {
 		for (const struct seen *s = table_first(t, (enum field)f); s;
 		     s = table_next(t, s)) {
 			addrspec_list_read(
 			    s->value, HEADER_SCAN_RECIPIENTS_MAX - scan->recipient_count, a, &list);
-			if (list.n)
-				memcpy(scan->recipients + scan->recipient_count, list.v,
-				       list.n * sizeof(*list.v));
-			scan->recipient_count += list.n;
+			for (size_t i = 0; i < list.n; i++) {
+				ARENA_GROW(a, scan->recipients, scan->recipient_count);
+				scan->recipients[scan->recipient_count++] = list.v[i];
+			}
 		}
 	}
 }
@@ -434,11 +438,11 @@ static void read_trace(const struct table *t, struct arena *a, struct header_sca
 	const struct seen *received = table_first(t, FIELD_RECEIVED);
 	const struct seen *results = table_first(t, FIELD_AUTHRES);
 
-	scan->trace = arena_alloc_n(a, HEADER_SCAN_TRACE_MAX, sizeof(*scan->trace));
 	while ((received || results) && scan->trace_count < HEADER_SCAN_TRACE_MAX) {
 		bool first = received && (!results || received < results);
 		const struct seen **from = first ? &received : &results;
 
+		ARENA_GROW(a, scan->trace, scan->trace_count);
 		scan->trace[scan->trace_count++] = (struct header_trace){ first, (*from)->value };
 		*from = table_next(t, *from);
 	}
@@ -456,10 +460,11 @@ static void read_subject(const struct table *t, struct arena *a, struct header_s
 
 void header_scan(struct span raw, struct arena *a, struct header_scan *ret_scan)
 {
-	struct table *t = arena_alloc(a, sizeof(*t));
+	struct table table, *t = &table;
 	struct header_scan scan = { 0 };
 	const char *reason = NULL;
 
+	table_init(t);
 	read_fields(raw, t, &scan);
 	read_from(t, a, &scan);
 	scan.sender = one_address(table_value(t, FIELD_SENDER), a, &reason);

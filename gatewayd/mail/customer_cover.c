@@ -24,11 +24,11 @@ struct found {
 
 struct text {
 	const struct phrasebook *book;
-	struct span s; /* folded */
-	struct found *v;
-	size_t n;
+	struct span s;		   /* folded */
 	const struct found **best; /* at each byte: the phrase that goes on to the end; NULL */
 	bool *reaches;		   /* from there on all is known */
+	size_t n;
+	struct found v[FOUND_MAX]; /* the n first are set */
 };
 
 static void on_found(void *ctx, int phrase, size_t start, size_t end)
@@ -45,8 +45,9 @@ static void scan(const struct phrasebook *book, struct span s, struct arena *a, 
 
 	buf_init(&folded, CUSTOMER_CORE_MAX * 2);
 	lexicon_fold(s, &folded);
-	*t = (struct text){ .book = book, .s = arena_dup(a, buf_span(&folded)) };
-	t->v = arena_alloc_n(a, FOUND_MAX, sizeof(*t->v));
+	t->book = book;
+	t->s = arena_dup(a, buf_span(&folded));
+	t->n = 0;
 	t->best = arena_alloc_n(a, t->s.n + 1, sizeof(*t->best));
 	t->reaches = arena_alloc_n(a, t->s.n + 1, sizeof(*t->reaches));
 	lexicon_scan(book->lexicon, t->s, on_found, t);

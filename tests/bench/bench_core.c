@@ -157,8 +157,11 @@ static void parse_mails(struct work *b, size_t from, size_t to)
 	}
 }
 
+/* As parse_tasks_decide() does. */
 static void decide_mails(struct work *b, size_t from, size_t to)
 {
+	struct arena mail ARENA_AUTO = { 0 };
+	struct desk d = b->d;
 	struct store_mail *v;
 	size_t n;
 
@@ -167,9 +170,11 @@ static void decide_mails(struct work *b, size_t from, size_t to)
 		errx(1, "%zu mails wait instead of %zu", n, to - from);
 	MUST(store_begin(b->d.store, &trouble));
 	store_unheard(b->d.store);
+	d.arena = &mail;
 	for (size_t i = from; i < to; i++) {
 		b->mails[i].job.mail = v[i - from];
-		MUST(mail_job_run(&b->d, &b->mails[i].job, &trouble));
+		MUST(mail_job_run(&d, &b->mails[i].job, &trouble));
+		arena_reset(&mail);
 	}
 	MUST(store_commit(b->d.store, &trouble));
 }
