@@ -82,43 +82,48 @@ int erase_begin(struct desk *d, struct span address, bool is_dry, int64_t *ret_i
 
 /* --- where it stands --- */
 
+static const struct {
+	const char *key, *id, *of;
+} damages[JOB_DAMAGE_COUNT] = {
+	[JOB_DAMAGED_MAILS] = { ERASE_DAMAGED, "mail", "content" },
+	[JOB_DAMAGED_NOTES] = { ERASE_UNREAD, "note", "case" },
+};
+
+static void read_damaged(struct job *j, enum job_damage what, const json_t *counts)
+{
+	const json_t *row;
+	size_t n;
+
+	json_array_foreach(json_object_get(counts, damages[what].key), n, row) job_add_damaged(
+	    j, what, json_int(row, damages[what].id, 0), json_int(row, damages[what].of, 0));
+}
+
 static void read_counts(struct job *j)
 {
 	json_t *counts JSON_AUTO = NULL;
-	const json_t *left, *note;
 	struct err ignored;
-	size_t n;
 
 	if (json_read(j->row.counts, &counts, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < JOB_COUNT_COUNT; i++)
 		j->counts[i] = json_int(counts, names[i].key, 0);
-	json_array_foreach(json_object_get(counts, ERASE_DAMAGED), n, left)
-	    job_left(j, json_int(left, "mail", 0), json_int(left, "content", 0));
-	json_array_foreach(json_object_get(counts, ERASE_UNREAD), n, note)
-	    job_unread(j, json_int(note, "note", 0), json_int(note, "case", 0));
+	for (int i = 0; i < JOB_DAMAGE_COUNT; i++)
+		read_damaged(j, (enum job_damage)i, counts);
 }
 
-static json_t *left_view(const struct job *j)
+static void write_damaged(const struct job *j, enum job_damage what, json_t *counts)
 {
-	json_t *all = json_array();
+	const struct job_damaged *d = &j->damaged[what];
+	json_t *all;
 
-	for (size_t i = 0; i < j->left_count; i++)
-		json_array_append_new(all,
-				      json_pack("{s:I, s:I}", "mail", (json_int_t)j->left[i].mail,
-						"content", (json_int_t)j->left[i].content));
-	return all;
-}
-
-static json_t *unread_view(const struct job *j)
-{
-	json_t *all = json_array();
-
-	for (size_t i = 0; i < j->unread_count; i++)
-		json_array_append_new(all,
-				      json_pack("{s:I, s:I}", "note", (json_int_t)j->unread[i].note,
-						"case", (json_int_t)j->unread[i].case_number));
-	return all;
+	if (d->n == 0)
+		return;
+	all = json_array();
+	for (size_t i = 0; i < d->n; i++)
+		json_array_append_new(all, json_pack("{s:I, s:I}", damages[what].id,
+						     (json_int_t)d->v[i].id, damages[what].of,
+						     (json_int_t)d->v[i].of));
+	json_object_set_new(counts, damages[what].key, all);
 }
 
 static void write_counts(struct job *j, bool not_compact)
@@ -129,10 +134,8 @@ static void write_counts(struct job *j, bool not_compact)
 	buf_init(&text, SIZE_MAX);
 	for (size_t i = 0; i < JOB_COUNT_COUNT; i++)
 		json_object_set_new(counts, names[i].key, json_integer(j->counts[i]));
-	if (j->left_count)
-		json_object_set_new(counts, ERASE_DAMAGED, left_view(j));
-	if (j->unread_count)
-		json_object_set_new(counts, ERASE_UNREAD, unread_view(j));
+	for (int i = 0; i < JOB_DAMAGE_COUNT; i++)
+		write_damaged(j, (enum job_damage)i, counts);
 	if (not_compact)
 		json_object_set_new(counts, ERASE_NOT_COMPACT, json_integer(1));
 	json_write(counts, true, &text);
@@ -274,17 +277,18 @@ static int addresses(struct job *j, struct err *e)
 /* What went with the files of a later case is not left. */
 static int look_at_left(struct job *j, struct err *e)
 {
+	struct job_damaged *mails = &j->damaged[JOB_DAMAGED_MAILS];
 	size_t kept = 0;
 
-	for (size_t i = 0; i < j->left_count; i++) {
+	for (size_t i = 0; i < mails->n; i++) {
 		bool is;
 
-		if (store_person_is_left(j->d->store, j->left[i].content, &is, e) < 0)
+		if (store_person_is_left(j->d->store, mails->v[i].of, &is, e) < 0)
 			return -1;
 		if (is)
-			j->left[kept++] = j->left[i];
+			mails->v[kept++] = mails->v[i];
 	}
-	j->left_count = kept;
+	mails->n = kept;
 	j->counts[JOB_DAMAGED] = (int64_t)kept;
 	return 0;
 }

@@ -144,12 +144,6 @@ static int scrub_files(struct job *j, int64_t note_id, bool *ret_any, struct err
 	return 0;
 }
 
-void job_unread(struct job *j, int64_t note_id, int64_t case_number)
-{
-	ARENA_GROW(j->d->arena, j->unread, j->unread_count);
-	j->unread[j->unread_count++] = (struct job_unread){ note_id, case_number };
-}
-
 /* What cannot be read may be about them. */
 static struct span scrub_words(struct job *j, const struct store_note *note, struct span words)
 {
@@ -175,7 +169,7 @@ static int scrub_note(struct job *j, const struct store_note *note, struct err *
 		return 0;
 	j->counts[note->damaged ? JOB_UNREAD : JOB_MENTIONS]++;
 	if (note->damaged)
-		job_unread(j, note->id, note->case_number);
+		job_add_damaged(j, JOB_DAMAGED_NOTES, note->id, note->case_number);
 	return store_person_note(j->d->store, &row, e);
 }
 

@@ -57,12 +57,6 @@ static int mark(struct job *j, const struct store_mail *m, struct err *e)
 	return done < 0 || j->whole ? done : mark_alike(j, m, at, e);
 }
 
-void job_left(struct job *j, int64_t mail_id, int64_t content)
-{
-	ARENA_GROW(j->d->arena, j->left, j->left_count);
-	j->left[j->left_count++] = (struct job_left){ mail_id, content };
-}
-
 void job_log_left(int64_t mail_id, const struct store_left *left)
 {
 	log_event(LOG_WARNING, "person.damaged", log_int("mail", mail_id), log_reason(&left->why));
@@ -76,7 +70,7 @@ static int put_mail(struct job *j, const struct store_person_mail *row, struct e
 		return -1;
 	if (!left.content)
 		return 0;
-	job_left(j, row->id, left.content);
+	job_add_damaged(j, JOB_DAMAGED_MAILS, row->id, left.content);
 	job_log_left(row->id, &left);
 	return 0;
 }

@@ -49,12 +49,17 @@ struct job_file {
 	uint8_t sha256[SHA256_SIZE];
 };
 
-struct job_left {
-	int64_t mail, content;
+/* Rows that are damaged, which the answer names. */
+enum job_damage {
+	JOB_DAMAGED_MAILS, /* of which something is left: a content */
+	JOB_DAMAGED_NOTES, /* of others, in a case: their words could not be looked at, and went */
+	JOB_DAMAGE_COUNT,
 };
-
-struct job_unread {
-	int64_t note, case_number;
+struct job_damaged {
+	struct job_damaged_row {
+		int64_t id, of; /* the content, the case */
+	} * v;
+	size_t n;
 };
 
 struct job {
@@ -66,10 +71,7 @@ struct job {
 	size_t file_count;
 	bool whole; /* of no person: a case with everybody in it but for staff (expire.h) */
 	int64_t counts[JOB_COUNT_COUNT];
-	struct job_left *left; /* of damaged mails */
-	size_t left_count;
-	struct job_unread *unread; /* damaged notes of others */
-	size_t unread_count;
+	struct job_damaged damaged[JOB_DAMAGE_COUNT];
 };
 
 /* Writes down where a person was found; an address that was not known in clear is kept. */
@@ -81,11 +83,8 @@ int job_find(struct job *j, enum person_table table, bool *ret_more, struct err 
 /* Each inside a transaction. */
 int job_case(struct job *j, int64_t number, struct err *e);
 int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e);
-/* Something is left of that damaged mail: it is named in the answer, and in the log. */
-void job_left(struct job *j, int64_t mail_id, int64_t content);
+void job_add_damaged(struct job *j, enum job_damage what, int64_t id, int64_t of);
 void job_log_left(int64_t mail_id, const struct store_left *left);
-/* The words of that note could not be looked at, and went: it is named in the answer. */
-void job_unread(struct job *j, int64_t note_id, int64_t case_number);
 int job_outbox(struct job *j, const struct store_outbox *o, bool all, struct err *e);
 /* One slice of what went out about no case: digests, deadlines, listings, reports. */
 int job_summaries(struct job *j, bool *ret_more, struct err *e);
