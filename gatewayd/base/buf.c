@@ -58,6 +58,28 @@ void buf_adds(struct buf *b, const char *s)
 	buf_add(b, span_of(s));
 }
 
+static void add_digits(struct buf *b, bool minus, uint64_t n)
+{
+	char digits[sizeof("-18446744073709551615")], *end = digits + sizeof(digits), *p = end;
+
+	do
+		*--p = (char)('0' + n % 10);
+	while (n /= 10);
+	if (minus)
+		*--p = '-';
+	buf_add(b, (struct span){ p, (size_t)(end - p) });
+}
+
+void buf_add_int(struct buf *b, int64_t n)
+{
+	add_digits(b, n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+}
+
+void buf_add_uint(struct buf *b, uint64_t n)
+{
+	add_digits(b, false, n);
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	char small[256];

@@ -32,6 +32,8 @@ static inline void buf_addc(struct buf *b, char c)
 		buf_add(b, (struct span){ &c, 1 });
 }
 void buf_adds(struct buf *b, const char *s);
+void buf_add_int(struct buf *b, int64_t n); /* decimal, as the next one */
+void buf_add_uint(struct buf *b, uint64_t n);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Room for n more bytes: write there, then set b->n; NULL (and full) when n do not fit. */

@@ -1,6 +1,5 @@
 #include "gatewayd/base/json.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "gatewayd/base/utf8.h"
@@ -107,11 +106,8 @@ void json_flat_span(struct json_flat *f, const char *name, struct span s)
 
 void json_flat_int(struct json_flat *f, const char *name, int64_t value)
 {
-	char digits[sizeof("-9223372036854775808")];
-
 	json_flat_name(f, name);
-	snprintf(digits, sizeof(digits), "%lld", (long long)value);
-	buf_adds(f->out, digits);
+	buf_add_int(f->out, value);
 }
 
 void json_flat_bool(struct json_flat *f, const char *name, bool value)

@@ -13,7 +13,7 @@
 #include "gatewayd/base/journal.h"
 #include "gatewayd/base/utf8.h"
 
-enum { ESCAPE_MAX = 16, DIGITS_MAX = 24 };
+enum { ESCAPE_MAX = 16 };
 
 static const char *log_role = "gatewayd";
 static enum log_level log_most = LOG_INFO;
@@ -113,31 +113,14 @@ static void add_quoted(struct buf *b, struct span s)
 	buf_adds(b, s.n ? "...\"" : "\"");
 }
 
-static void add_digits(struct buf *b, bool minus, uint64_t n)
-{
-	char digits[DIGITS_MAX], *p = digits + sizeof(digits);
-
-	do
-		*--p = (char)('0' + n % 10);
-	while (n /= 10);
-	if (minus)
-		*--p = '-';
-	buf_add(b, (struct span){ p, (size_t)(digits + sizeof(digits) - p) });
-}
-
-static void add_number(struct buf *b, int64_t n)
-{
-	add_digits(b, n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
-}
-
 static void add_field(struct buf *b, const struct log_field *f)
 {
 	buf_addc(b, ' ');
 	buf_adds(b, f->key);
 	buf_addc(b, '=');
 	switch (f->type) {
-	case LOG_TYPE_SIGNED: add_number(b, f->number); break;
-	case LOG_TYPE_UNSIGNED: add_digits(b, false, f->count); break;
+	case LOG_TYPE_SIGNED: buf_add_int(b, f->number); break;
+	case LOG_TYPE_UNSIGNED: buf_add_uint(b, f->count); break;
 	case LOG_TYPE_TEXT:
 		if (is_word(f->text))
 			buf_add(b, f->text);
