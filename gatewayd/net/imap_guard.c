@@ -84,16 +84,50 @@ static int refuse(struct imap_guard *g, struct err *e, const char *why)
 	return err_set(e, ERR_TEMP, "the IMAP server's answer is refused: %s", why);
 }
 
+static bool is_untagged(struct span line)
+{
+	return line.n && line.p[0] == '*';
+}
+
+/* What stands behind the "*", and however many blanks: libetpan takes any. */
+static struct span untagged(struct span line)
+{
+	return is_untagged(line) ? span_trim(span_sub(line, 1, SIZE_MAX)) : SPAN_NONE;
+}
+
 /* Lines of free text, in which "{5}" at the end announces nothing. */
 static bool is_status(struct span line)
 {
 	static const char *const words[] = { "OK", "NO", "BAD", "PREAUTH", "CAPABILITY" };
-	struct span tag = span_cut(&line, ' '), word = span_cut(&line, ' ');
+	struct span rest = untagged(line), word = span_cut(&rest, ' ');
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (span_is_ci(word, words[i]))
 			return true;
-	return !span_is(tag, "*");
+	return !is_untagged(line);
+}
+
+static bool begins_atom(struct span s)
+{
+	return s.n && (unsigned char)s.p[0] > ' ' && !memchr("(){}%*\"\\]", s.p[0], 10);
+}
+
+/* "[PERMANENTFLAGS (" with neither a flag nor ")" behind it: libetpan reads a list that is none. */
+static bool has_no_flags(struct span line)
+{
+	static const struct span code = SPAN_LITERAL("PERMANENTFLAGS");
+	size_t at = span_find_ci(line, code);
+
+	if (at == SIZE_MAX)
+		return false;
+	line = span_trim(span_sub(line, at + code.n, SIZE_MAX));
+	if (!span_starts(line, SPAN("(")))
+		return false;
+	line = span_trim(span_sub(line, 1, SIZE_MAX));
+	if (!span_starts(line, SPAN("\\")))
+		return !span_starts(line, SPAN(")")) && !begins_atom(line);
+	line = span_sub(line, 1, SIZE_MAX);
+	return !span_starts(line, SPAN("*")) && !begins_atom(line);
 }
 
 /* The end of a line that announces a literal: "{123}" or "~{123}" (RFC 3516). */
@@ -144,20 +178,16 @@ static int depth_of(struct span line)
 /* "* 23 EXISTS" → the word; empty for anything else. */
 static struct span number_word(struct span line)
 {
-	struct span number;
+	struct span rest = untagged(line), number = span_cut(&rest, ' ');
 
-	if (!span_starts(line, SPAN("* ")))
-		return SPAN_NONE;
-	line = span_sub(line, 2, SIZE_MAX);
-	number = span_cut(&line, ' ');
 	if (number.n == 0 || !ascii_is_digit((unsigned char)number.p[0]))
 		return SPAN_NONE;
-	return span_cut(&line, ' ');
+	rest = span_trim(rest);
+	return span_cut(&rest, ' ');
 }
 
-static int say_bye(struct imap_guard *g, struct span line, struct err *e)
+static int say_bye(struct imap_guard *g, struct span why, struct err *e)
 {
-	struct span why = span_sub(line, 5, SIZE_MAX);
 	size_t n = 0;
 
 	g->bye = true;
@@ -170,12 +200,14 @@ static int say_bye(struct imap_guard *g, struct span line, struct err *e)
 
 static int check_line(struct imap_guard *g, struct span line, struct err *e)
 {
-	struct span word = number_word(line);
+	struct span word = number_word(line), bye = SPAN("BYE");
 
 	if (memchr(line.p, '\0', line.n) != NULL)
 		return refuse(g, e, "NUL in a line");
-	if (g->literals == 0 && span_starts_ci(line, SPAN("* BYE")))
-		return say_bye(g, line, e);
+	if (g->literals == 0 && span_starts_ci(untagged(line), bye))
+		return say_bye(g, span_sub(untagged(line), bye.n, SIZE_MAX), e);
+	if (is_status(line) && has_no_flags(line))
+		return refuse(g, e, "a list of flags that is none");
 	if (depth_of(line) > IMAP_DEPTH_MAX)
 		return refuse(g, e, "parentheses nest too deep");
 	if (span_is_ci(word, "FETCH") && (span_find_ci(line, SPAN("BODYSTRUCTURE")) != SIZE_MAX ||
@@ -207,7 +239,7 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 		return -1;
 	if (begins) {
 		next_turns(g, out);
-		g->hush = g->hush && span_starts(line, SPAN("* "));
+		g->hush = g->hush && is_untagged(line);
 		g->ended = g->tag && tag_of(line) == g->tag;
 	}
 	if (begins && g->news_tag && tag_of(line) == g->news_tag)

@@ -5,7 +5,8 @@
  * whole lines through.  It keeps limits (line, literal, bytes and lines a command), and refuses
  * what libetpan 1.9.4 does not survive: BYE (it reads a union wrongly and crashes: to us it is the
  * end of the stream), huge literals (allocated before they come), deep nesting (recursion), NUL
- * bytes, and data that was never asked for (ENVELOPE, BODYSTRUCTURE).  It also remembers that an
+ * bytes, a list of flags that has none and no end, and data that was never asked for (ENVELOPE,
+ * BODYSTRUCTURE).  It also remembers that an
  * EXISTS went by, and keeps untagged lines before "+ idling" from libetpan, which would wait for
  * ever (hush).
  *

@@ -129,6 +129,7 @@ LIES = [
     ("move: BYE", "UID MOVE", "* BYE down\r\n", True),
     ("move: silence", "UID MOVE", "", False),
     ("move: others are expunged", "UID MOVE", "* 5 EXPUNGE\r\n* 4 EXPUNGE\r\n* 1 EXPUNGE\r\nTAG NO no\r\n", False),
+    ("select: flags that are none", "SELECT", "* OK [PERMANENTFLAGS (\r\n" + SELECTED.format(7, "READ-WRITE"), False),
 ]
 
 

@@ -49,6 +49,10 @@ static void good_answers_pass_unchanged_at_any_cut(void **state)
 		SPAN_LITERAL("* OK the end looks like {99}\r\n* 1 EXISTS\r\n"),
 		SPAN_LITERAL("3 NO [X] {99}\r\n+ idling\r\n"),
 		SPAN_LITERAL("* LIST () \"/\" {3}\r\na)b\r\n3 OK\r\n"),
+		SPAN_LITERAL("* OK [PERMANENTFLAGS ()] none\r\n"),
+		SPAN_LITERAL("* OK [PERMANENTFLAGS (\\Seen \\*)] some\r\n"),
+		SPAN_LITERAL("* OK [PERMANENTFLAGS (\\*)] any\r\n"),
+		SPAN_LITERAL("* OK [PERMANENTFLAGS ( $Forwarded )] one\r\n"),
 	};
 
 	(void)state;
@@ -69,12 +73,22 @@ static void what_libetpan_does_not_survive_is_refused(void **state)
 	} rows[] = {
 		{ "closes", SPAN_LITERAL("* BYE going down\r\n") },
 		{ "closes", SPAN_LITERAL("* bye\r\n") },
+		{ "closes", SPAN_LITERAL("*  BYE\r\n") },
+		{ "closes", SPAN_LITERAL("*\tBYE\r\n") },
+		{ "closes", SPAN_LITERAL("*BYE\r\n") },
 		{ "literal is too large", SPAN_LITERAL("* 1 FETCH (BODY[] {101}\r\n") },
 		{ "literal is too large", SPAN_LITERAL("* LIST () \"/\" {8193}\r\n") },
 		{ "literal is too large", SPAN_LITERAL("* 1 FETCH (BODY[1] {8193}\r\n") },
 		{ "NUL", SPAN_LITERAL("* OK a\0b\r\n") },
 		{ "not asked for", SPAN_LITERAL("* 1 FETCH (BODYSTRUCTURE (\"a\"))\r\n") },
 		{ "not asked for", SPAN_LITERAL("* 1 fetch (envelope NIL)\r\n") },
+		{ "not asked for", SPAN_LITERAL("*  1  FETCH (ENVELOPE NIL)\r\n") },
+		{ "flags", SPAN_LITERAL("* OK [PERMANENTFLAGS (\r\n") },
+		{ "flags", SPAN_LITERAL("* OK [PERMANENTFLAGS ((\r\n") },
+		{ "flags", SPAN_LITERAL("* OK [PERMANENTFLAGS (\\)] ok\r\n") },
+		{ "flags", SPAN_LITERAL("*  NO [permanentflags  ( \r\n") },
+		{ "flags", SPAN_LITERAL("4 OK [PERMANENTFLAGS (*)] ok\r\n") },
+		{ "flags", SPAN_LITERAL("+ [PERMANENTFLAGS (\r\n") },
 		{ "too deep", SPAN_LITERAL("* 1 FETCH (((((((((((((((((\r\n") },
 	};
 
