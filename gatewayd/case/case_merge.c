@@ -155,7 +155,7 @@ static int read_merge(struct desk *d, int64_t number, enum case_state *ret_state
 static int let_out(struct desk *d, int64_t number, struct span people, struct err *e)
 {
 	while (people.n) {
-		struct span address = span_trim(span_cut(&people, ','));
+		struct span address = addrspec_cut(&people);
 
 		if (address.n && store_participant_remove(d->store, number, address, e) < 0)
 			return -1;

@@ -99,6 +99,22 @@ bool addrspec_valid(struct span s)
 	       (is_atoms(local) || is_quoted(local)) && addrspec_domain_valid(addrspec_domain(s));
 }
 
+struct span addrspec_cut(struct span *list)
+{
+	struct span all = *list;
+	bool quoted = false;
+	size_t i = 0;
+
+	for (; i < all.n && (quoted || all.p[i] != ','); i++) {
+		if (all.p[i] == '"')
+			quoted = !quoted;
+		else if (quoted && all.p[i] == '\\')
+			i++;
+	}
+	*list = span_sub(all, i + 1, SIZE_MAX);
+	return span_trim(span_sub(all, 0, i));
+}
+
 void addrspec_put(struct span s, struct buf *out)
 {
 	struct span local = addrspec_local(s);

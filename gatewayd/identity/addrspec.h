@@ -64,6 +64,10 @@ struct span addrspec_domain_key(struct span address, struct arena *a);
 /* All of s is one addr-spec without comments or white space around it. */
 bool addrspec_valid(struct span s);
 
+/* The first of addresses with commas between, without blanks around it; *list has the others then.
+ * A local part in quotes may have commas of its own. */
+struct span addrspec_cut(struct span *list);
+
 /* The parts; s is valid. */
 struct span addrspec_local(struct span s);
 struct span addrspec_domain(struct span s);

@@ -6,7 +6,7 @@
 static bool names(struct span list, struct span address)
 {
 	while (list.n) {
-		struct span one = span_trim(span_cut(&list, ','));
+		struct span one = addrspec_cut(&list);
 
 		if (addrspec_eq(one, address))
 			return true;

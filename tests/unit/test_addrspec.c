@@ -207,6 +207,24 @@ static void hostile_repetition_is_linear(void **state)
 	}
 }
 
+static void a_comma_in_quotes_is_of_the_address(void **state)
+{
+	static const char *const cut[] = { "a@x.example",	  "\"b,\\\", c\"@x.example",
+					   "\"d\\\\\"@x.example", "",
+					   "e@x.example",	  "\"f, @x.example" };
+	struct span list = SPAN("a@x.example , \"b,\\\", "
+				"c\"@x.example,\"d\\\\\"@x.example,,e@x.example,\"f, @x.example");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cut) / sizeof(*cut); i++)
+		assert_true(span_is(addrspec_cut(&list), cut[i]));
+	assert_int_equal(list.n, 0);
+	list = SPAN("\"\\");
+	assert_true(span_is(addrspec_cut(&list), "\"\\"));
+	assert_int_equal(list.n, 0);
+	assert_int_equal(addrspec_cut(&list).n, 0);
+}
+
 static void a_domain_has_one_form(void **state)
 {
 	static const char *const same[] = { "a@xn--mnchen-3ya.test", "b@MÜNCHEN.test",
@@ -224,6 +242,7 @@ static void a_domain_has_one_form(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_comma_in_quotes_is_of_the_address),
 		cmocka_unit_test(a_domain_has_one_form),
 		cmocka_unit_test(lists_are_read_strictly),
 		cmocka_unit_test(a_nul_is_no_end_of_the_address),
