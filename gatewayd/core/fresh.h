@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 enum {
-	FRESH_MAX = 256,
+	FRESH_MAX = 1024,
 	FRESH_BYTES_MAX = 64 * MIB,
 	FRESH_HERE_MAX = 32 * KIB, /* bytes of a mail that is read without a memfd */
 };
