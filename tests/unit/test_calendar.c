@@ -63,66 +63,67 @@ static int64_t instant(const char *text)
 	return at;
 }
 
+static const struct {
+	const char *calendar, *from;
+	int64_t seconds;
+	const char *to;
+} additions[] = {
+	/* the policy's own examples: Friday 16:00, and a Saturday */
+	{ "berlin", "2026-11-13T16:00:00+01:00", 8 * 3600, "2026-11-16T16:00:00+01:00" },
+	{ "berlin", "2026-11-14T11:00:00+01:00", 8 * 3600, "2026-11-16T17:00:00+01:00" },
+	{ "berlin", "2026-11-14T11:00:00+01:00", 0, "2026-11-14T11:00:00+01:00" },
+	{ "berlin", "2026-11-13T16:00:00+01:00", 3600, "2026-11-13T17:00:00+01:00" },
+	{ "berlin", "2026-11-13T16:00:00+01:00", 3601, "2026-11-16T09:00:01+01:00" },
+	/* holidays: a date, Christmas on a Friday, Easter 2027 on March 28, a leap day */
+	{ "berlin", "2026-11-23T16:00:00+01:00", 7200, "2026-11-25T10:00:00+01:00" },
+	{ "berlin", "2026-12-24T16:59:59+01:00", 2, "2026-12-28T09:00:01+01:00" },
+	{ "berlin", "2027-03-25T16:00:00+01:00", 7200, "2027-03-30T10:00:00+02:00" },
+	{ "berlin", "2028-02-28T16:00:00+01:00", 7200, "2028-03-01T10:00:00+01:00" },
+	{ "berlin", "2027-02-26T16:00:00+01:00", 7200, "2027-03-01T10:00:00+01:00" },
+	/* lunch, half-hour zone, short Friday, closed Wednesday and Thursday */
+	{ "lunch", "2026-11-23T11:00:00+05:30", 7200, "2026-11-23T14:00:00+05:30" },
+	{ "lunch", "2026-11-23T12:30:00+05:30", 1, "2026-11-23T13:00:01+05:30" },
+	{ "lunch", "2026-11-24T17:00:00+05:30", 5 * 3600, "2026-11-27T13:00:00+05:30" },
+	/* fourth Thursday, last Monday, a Monday that there is only in 2044 */
+	{ "york", "2026-11-25T16:00:00-05:00", 7200, "2026-11-27T10:00:00-05:00" },
+	{ "york", "2026-05-22T16:00:00-04:00", 7200, "2026-05-26T10:00:00-04:00" },
+	{ "york", "2044-02-26T16:00:00-05:00", 7200, "2044-03-01T10:00:00-05:00" },
+	{ "york", "2027-02-26T16:00:00-05:00", 7200, "2027-03-01T10:00:00-05:00" },
+	/* 24 x 7 over a change of the clock is wall time */
+	{ "always", "2026-03-28T12:00:00Z", 86400, "2026-03-29T12:00:00Z" },
+	/* a day of 23 hours and one of 25, of 23.5 and of 24.5 */
+	{ "sunday", "2026-03-29T00:00:00+01:00", 23 * 3600, "2026-03-30T00:00:00+02:00" },
+	{ "sunday", "2026-10-25T00:00:00+02:00", 25 * 3600, "2026-10-26T00:00:00+01:00" },
+	{ "howe", "2026-10-04T00:00:00+10:30", 84600, "2026-10-05T00:00:00+11:00" },
+	{ "howe", "2026-04-05T00:00:00+11:00", 88200, "2026-04-06T00:00:00+10:30" },
+	/* 02:30 to 03:30: half of it never comes, half of it comes twice */
+	{ "half", "2026-03-29T00:00:00+01:00", 1800, "2026-03-29T03:30:00+02:00" },
+	{ "half", "2026-10-25T00:00:00+02:00", 1800, "2026-10-25T03:00:00+02:00" },
+	{ "half", "2026-10-25T00:00:00+02:00", 5400, "2026-10-25T03:30:00+01:00" },
+	/* far off */
+	{ "berlin", "2099-12-31T16:30:00+01:00", 3600, "2100-01-01T09:30:00+01:00" },
+	{ "berlin", "2100-02-26T16:30:00+01:00", 3600, "2100-03-01T09:30:00+01:00" },
+};
+
 static void open_time_is_added_as_the_policy_says(void **state)
 {
-	static const struct {
-		const char *calendar, *from;
-		int64_t seconds;
-		const char *to;
-	} rows[] = {
-		/* the policy's own examples: Friday 16:00, and a Saturday */
-		{ "berlin", "2026-11-13T16:00:00+01:00", 8 * 3600, "2026-11-16T16:00:00+01:00" },
-		{ "berlin", "2026-11-14T11:00:00+01:00", 8 * 3600, "2026-11-16T17:00:00+01:00" },
-		{ "berlin", "2026-11-14T11:00:00+01:00", 0, "2026-11-14T11:00:00+01:00" },
-		{ "berlin", "2026-11-13T16:00:00+01:00", 3600, "2026-11-13T17:00:00+01:00" },
-		{ "berlin", "2026-11-13T16:00:00+01:00", 3601, "2026-11-16T09:00:01+01:00" },
-		/* holidays: a date, Christmas on a Friday, Easter 2027 on March 28, a leap day */
-		{ "berlin", "2026-11-23T16:00:00+01:00", 7200, "2026-11-25T10:00:00+01:00" },
-		{ "berlin", "2026-12-24T16:59:59+01:00", 2, "2026-12-28T09:00:01+01:00" },
-		{ "berlin", "2027-03-25T16:00:00+01:00", 7200, "2027-03-30T10:00:00+02:00" },
-		{ "berlin", "2028-02-28T16:00:00+01:00", 7200, "2028-03-01T10:00:00+01:00" },
-		{ "berlin", "2027-02-26T16:00:00+01:00", 7200, "2027-03-01T10:00:00+01:00" },
-		/* lunch, half-hour zone, short Friday, closed Wednesday and Thursday */
-		{ "lunch", "2026-11-23T11:00:00+05:30", 7200, "2026-11-23T14:00:00+05:30" },
-		{ "lunch", "2026-11-23T12:30:00+05:30", 1, "2026-11-23T13:00:01+05:30" },
-		{ "lunch", "2026-11-24T17:00:00+05:30", 5 * 3600, "2026-11-27T13:00:00+05:30" },
-		/* fourth Thursday, last Monday, a Monday that there is only in 2044 */
-		{ "york", "2026-11-25T16:00:00-05:00", 7200, "2026-11-27T10:00:00-05:00" },
-		{ "york", "2026-05-22T16:00:00-04:00", 7200, "2026-05-26T10:00:00-04:00" },
-		{ "york", "2044-02-26T16:00:00-05:00", 7200, "2044-03-01T10:00:00-05:00" },
-		{ "york", "2027-02-26T16:00:00-05:00", 7200, "2027-03-01T10:00:00-05:00" },
-		/* 24 x 7 over a change of the clock is wall time */
-		{ "always", "2026-03-28T12:00:00Z", 86400, "2026-03-29T12:00:00Z" },
-		/* a day of 23 hours and one of 25, of 23.5 and of 24.5 */
-		{ "sunday", "2026-03-29T00:00:00+01:00", 23 * 3600, "2026-03-30T00:00:00+02:00" },
-		{ "sunday", "2026-10-25T00:00:00+02:00", 25 * 3600, "2026-10-26T00:00:00+01:00" },
-		{ "howe", "2026-10-04T00:00:00+10:30", 84600, "2026-10-05T00:00:00+11:00" },
-		{ "howe", "2026-04-05T00:00:00+11:00", 88200, "2026-04-06T00:00:00+10:30" },
-		/* 02:30 to 03:30: half of it never comes, half of it comes twice */
-		{ "half", "2026-03-29T00:00:00+01:00", 1800, "2026-03-29T03:30:00+02:00" },
-		{ "half", "2026-10-25T00:00:00+02:00", 1800, "2026-10-25T03:00:00+02:00" },
-		{ "half", "2026-10-25T00:00:00+02:00", 5400, "2026-10-25T03:30:00+01:00" },
-		/* far off */
-		{ "berlin", "2099-12-31T16:30:00+01:00", 3600, "2100-01-01T09:30:00+01:00" },
-		{ "berlin", "2100-02-26T16:30:00+01:00", 3600, "2100-03-01T09:30:00+01:00" },
-	};
 	struct zones *zones ZONES_AUTO = zones_new(NULL);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int64_t from = instant(rows[i].from), to = instant(rows[i].to), at;
+	for (size_t i = 0; i < sizeof(additions) / sizeof(*additions); i++) {
+		int64_t from = instant(additions[i].from), to = instant(additions[i].to), at;
 		struct calendar c;
 		struct err e;
 
-		use(zones, rows[i].calendar, &c);
-		assert_int_equal(calendar_add(&c, from, rows[i].seconds, &at, &e), 0);
+		use(zones, additions[i].calendar, &c);
+		assert_int_equal(calendar_add(&c, from, additions[i].seconds, &at, &e), 0);
 		if (at != to) {
 			char text[TIME_TEXT_MAX];
 
-			fail_msg("row %zu: %s and %" PRId64 " s make %s", i, rows[i].from,
-				 rows[i].seconds, zone_text(c.zone, at, text));
+			fail_msg("row %zu: %s and %" PRId64 " s make %s", i, additions[i].from,
+				 additions[i].seconds, zone_text(c.zone, at, text));
 		}
-		assert_int_equal(calendar_between(&c, from, to), rows[i].seconds);
+		assert_int_equal(calendar_between(&c, from, to), additions[i].seconds);
 	}
 }
 

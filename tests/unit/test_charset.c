@@ -2,71 +2,69 @@
 
 #include "parser/tables/charset_labels.h"
 
+static const struct {
+	const char *label;
+	struct span bytes;
+	const char *want;
+	bool good;
+} labels[] = {
+	{ "utf-8", SPAN_LITERAL("\xc3\xb6"), "\xc3\xb6", true },
+	{ " \"UTF8\" ", SPAN_LITERAL("\xc3\xb6"), "\xc3\xb6", true },
+	{ "utf-8",
+	  SPAN_LITERAL("a\xff"
+		       "b\xe2\x82"),
+	  "a\xef\xbf\xbd"
+	  "b\xef\xbf\xbd\xef\xbf\xbd",
+	  false },
+	{ "utf-8", SPAN_LITERAL("a\0b"), "ab", true },
+	{ "'utf-8';", SPAN_LITERAL("a"), "a", true },
+	{ "cp850", SPAN_LITERAL("\x94"), "\xc3\xb6", true },
+	{ "us-ascii", SPAN_LITERAL("\x80\xf6\x81"), "\xe2\x82\xac\xc3\xb6\xc2\x81", true },
+	{ "iso-8859-1", SPAN_LITERAL("\x93x\x94"), "\xe2\x80\x9cx\xe2\x80\x9d", true },
+	{ "latin1", SPAN_LITERAL("\xf6"), "\xc3\xb6", true },
+	{ "iso-8859-15", SPAN_LITERAL("\xa4"), "\xe2\x82\xac", true },
+	{ "windows-1251", SPAN_LITERAL("\xcf\xf0"), "\xd0\x9f\xd1\x80", true },
+	{ "koi8-r", SPAN_LITERAL("\xf0\xd2"), "\xd0\x9f\xd1\x80", true },
+	{ "windows-1253", SPAN_LITERAL("\xaa"), "\xef\xbf\xbd", false },
+	{ "gb2312", SPAN_LITERAL("\xc4\xe3\x81\x40"), "\xe4\xbd\xa0\xe4\xb8\x82", true },
+	{ "gbk", SPAN_LITERAL("\xc4\xe3"), "\xe4\xbd\xa0", true },
+	{ "gb18030", SPAN_LITERAL("\x81\x30\x81\x30"), "\xc2\x80", true },
+	{ "big5", SPAN_LITERAL("\xa7\x41"), "\xe4\xbd\xa0", true },
+	{ "shift_jis", SPAN_LITERAL("\x82\xa0\x87\x40"), "\xe3\x81\x82\xe2\x91\xa0", true },
+	{ "euc-jp", SPAN_LITERAL("\xa4\xa2\xad\xa1"), "\xe3\x81\x82\xe2\x91\xa0", true },
+	{ "iso-2022-jp", SPAN_LITERAL("\033$B$\"-!\033(Bx"), "\xe3\x81\x82\xe2\x91\xa0x", true },
+	{ "iso-2022-jp", SPAN_LITERAL("\xe3\x81\x82"), "\xe3\x81\x82", false },
+	{ "ks_c_5601-1987", SPAN_LITERAL("\xb0\xa1\x81\x41"), "\xea\xb0\x80\xea\xb0\x82", true },
+	{ "iso-2022-kr", SPAN_LITERAL("\033$)C\x0e\x30\x21\x0f"), "\xea\xb0\x80", true },
+	{ "hz-gb-2312", SPAN_LITERAL("~{Dc~}~~x"), "\xe4\xbd\xa0~x", true },
+	{ "utf-7", SPAN_LITERAL("J+APY-rg"), "J\xc3\xb6rg", true },
+	{ "utf-16",
+	  SPAN_LITERAL("\xff\xfe"
+		       "a\0"),
+	  "a", true },
+	{ "utf-16", SPAN_LITERAL("\xfe\xff\0a"), "a", true },
+	{ "utf-16be", SPAN_LITERAL("\0a\xd8\0"), "a\xef\xbf\xbd\xef\xbf\xbd", false },
+	{ "big5",
+	  SPAN_LITERAL("\xff"
+		       "a\xa7"),
+	  "\xef\xbf\xbd"
+	  "a\xef\xbf\xbd",
+	  false },
+};
+
 static void labels_mean_what_the_standard_says(void **state)
 {
-	static const struct {
-		const char *label;
-		struct span bytes;
-		const char *want;
-		bool good;
-	} rows[] = {
-		{ "utf-8", SPAN_LITERAL("\xc3\xb6"), "\xc3\xb6", true },
-		{ " \"UTF8\" ", SPAN_LITERAL("\xc3\xb6"), "\xc3\xb6", true },
-		{ "utf-8",
-		  SPAN_LITERAL("a\xff"
-			       "b\xe2\x82"),
-		  "a\xef\xbf\xbd"
-		  "b\xef\xbf\xbd\xef\xbf\xbd",
-		  false },
-		{ "utf-8", SPAN_LITERAL("a\0b"), "ab", true },
-		{ "'utf-8';", SPAN_LITERAL("a"), "a", true },
-		{ "cp850", SPAN_LITERAL("\x94"), "\xc3\xb6", true },
-		{ "us-ascii", SPAN_LITERAL("\x80\xf6\x81"), "\xe2\x82\xac\xc3\xb6\xc2\x81", true },
-		{ "iso-8859-1", SPAN_LITERAL("\x93x\x94"), "\xe2\x80\x9cx\xe2\x80\x9d", true },
-		{ "latin1", SPAN_LITERAL("\xf6"), "\xc3\xb6", true },
-		{ "iso-8859-15", SPAN_LITERAL("\xa4"), "\xe2\x82\xac", true },
-		{ "windows-1251", SPAN_LITERAL("\xcf\xf0"), "\xd0\x9f\xd1\x80", true },
-		{ "koi8-r", SPAN_LITERAL("\xf0\xd2"), "\xd0\x9f\xd1\x80", true },
-		{ "windows-1253", SPAN_LITERAL("\xaa"), "\xef\xbf\xbd", false },
-		{ "gb2312", SPAN_LITERAL("\xc4\xe3\x81\x40"), "\xe4\xbd\xa0\xe4\xb8\x82", true },
-		{ "gbk", SPAN_LITERAL("\xc4\xe3"), "\xe4\xbd\xa0", true },
-		{ "gb18030", SPAN_LITERAL("\x81\x30\x81\x30"), "\xc2\x80", true },
-		{ "big5", SPAN_LITERAL("\xa7\x41"), "\xe4\xbd\xa0", true },
-		{ "shift_jis", SPAN_LITERAL("\x82\xa0\x87\x40"), "\xe3\x81\x82\xe2\x91\xa0", true },
-		{ "euc-jp", SPAN_LITERAL("\xa4\xa2\xad\xa1"), "\xe3\x81\x82\xe2\x91\xa0", true },
-		{ "iso-2022-jp", SPAN_LITERAL("\033$B$\"-!\033(Bx"), "\xe3\x81\x82\xe2\x91\xa0x",
-		  true },
-		{ "iso-2022-jp", SPAN_LITERAL("\xe3\x81\x82"), "\xe3\x81\x82", false },
-		{ "ks_c_5601-1987", SPAN_LITERAL("\xb0\xa1\x81\x41"), "\xea\xb0\x80\xea\xb0\x82",
-		  true },
-		{ "iso-2022-kr", SPAN_LITERAL("\033$)C\x0e\x30\x21\x0f"), "\xea\xb0\x80", true },
-		{ "hz-gb-2312", SPAN_LITERAL("~{Dc~}~~x"), "\xe4\xbd\xa0~x", true },
-		{ "utf-7", SPAN_LITERAL("J+APY-rg"), "J\xc3\xb6rg", true },
-		{ "utf-16",
-		  SPAN_LITERAL("\xff\xfe"
-			       "a\0"),
-		  "a", true },
-		{ "utf-16", SPAN_LITERAL("\xfe\xff\0a"), "a", true },
-		{ "utf-16be", SPAN_LITERAL("\0a\xd8\0"), "a\xef\xbf\xbd\xef\xbf\xbd", false },
-		{ "big5",
-		  SPAN_LITERAL("\xff"
-			       "a\xa7"),
-		  "\xef\xbf\xbd"
-		  "a\xef\xbf\xbd",
-		  false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
+	for (size_t i = 0; i < ROWS(labels); i++) {
 		struct bench b BENCH_AUTO;
 		const struct charset *c;
 
 		bench_init(&b);
-		c = charset_find(b.charsets, span_of(rows[i].label));
+		c = charset_find(b.charsets, span_of(labels[i].label));
 		assert_non_null(c);
 		buf_clear(&b.r.text);
-		assert_int_equal(charset_decode(c, rows[i].bytes, &b.r.text), rows[i].good);
-		assert_span(buf_span(&b.r.text), rows[i].want);
+		assert_int_equal(charset_decode(c, labels[i].bytes, &b.r.text), labels[i].good);
+		assert_span(buf_span(&b.r.text), labels[i].want);
 	}
 }
 

@@ -89,78 +89,77 @@ static void header_blocks_are_repaired(void **state)
 #define MIXED	  "Content-Type: multipart/mixed; boundary=m\n\n--m\n"
 #define FILE_PART "Content-Type: application/pdf; name=x.pdf\n\nPDF"
 
+static const struct {
+	const char *raw, *text, *bytes;
+	enum facts_source source;
+} choices[] = {
+	{ "Content-Type: text/html\n\n<p>a", "a", "", FACTS_HTML },
+	{ ALT("a", "<p>b"), "a", "", FACTS_PLAIN },
+	{ ALT(" ", "<p>b"), "b", "", FACTS_HTML },
+	{ ALT(" ", "<p>&nbsp;"), "", "", FACTS_PLAIN },
+	{ "Content-Type: multipart/mixed; boundary=wrong\n\n--right\nContent-Type: "
+	  "text/plain\n\na\n"
+	  "--right--\n",
+	  "a", "", FACTS_PLAIN },
+	{ "Content-Transfer-Encoding: base64\n\nno base64 at all\n", "no base64 at all", "",
+	  FACTS_PLAIN },
+	{ MIXED "\na\n--m\n" FILE_PART "\n--m--\n", "a", "[PDF]", FACTS_PLAIN },
+	{ MIXED "\na\n--m\nContent-Type: text/html\n\n<p>b\n--m--\n", "a\nb", "", FACTS_MIXED },
+	{ MIXED "\na\n--m\nContent-Disposition: attachment\n\nb\n--m--\n", "a", "[b]",
+	  FACTS_PLAIN },
+	{ MIXED "\na\n--m\nContent-Type: text/plain; name=x\n\nb\n--m--\n", "a", "[b]",
+	  FACTS_PLAIN },
+	{ MIXED "Content-Type: text/plain; name=x\n\na\n--m--\n", "a", "", FACTS_PLAIN },
+	{ MIXED FILE_PART "\n--m--\n", "", "[PDF]", FACTS_NONE },
+	{ MIXED ALT("a", "<p>b") "--m\n" FILE_PART "\n--m--\n", "a", "[PDF]", FACTS_PLAIN },
+	{ "Content-Type: multipart/alternative; boundary=m\n\n--m\n" ALT(
+	      "a", "<p>b") "--m\n"
+			   "Content-Type: text/calendar\n\nCAL\n--m--\n",
+	  "a", "[CAL]", FACTS_PLAIN },
+	{ "Content-Type: multipart/alternative; boundary=m\n\n--m\n\na\n--m\n"
+	  "Content-Type: text/enriched\n\nb\n--m--\n",
+	  "a", "", FACTS_PLAIN },
+	{ "Content-Type: multipart/related; boundary=m\n\n--m\nContent-Type: "
+	  "text/html\n\n<p>a\n--m\n"
+	  "Content-Type: text/html\n\nb\n--m--\n",
+	  "a", "[b]", FACTS_HTML },
+	{ "Content-Type: multipart/related; boundary=m; "
+	  "start=\"<r>\"\n\n--m\nContent-Type: text/html\n\n"
+	  "a\n--m\nContent-Type: text/html\nContent-ID: <r>\n\n<p>b\n--m--\n",
+	  "b", "[a]", FACTS_HTML },
+	{ "Content-Type: multipart/signed; boundary=m\n\n--m\n\na\n--m\n"
+	  "Content-Type: application/pgp-signature\n\nSIG\n--m--\n",
+	  "a", "[SIG]", FACTS_PLAIN },
+	{ "Content-Type: multipart/report; boundary=m\n\n--m\n\na\n--m\nContent-Type: "
+	  "message/x\n\nb\n"
+	  "--m\nContent-Type: text/plain\n\nc\n--m--\n",
+	  "a", "[b][c]", FACTS_PLAIN },
+	{ "Content-Type: multipart/digest; boundary=m\n\n--m\n\nSubject: x\n\na\n--m--\n", "",
+	  "[Subject: x\n\na]", FACTS_NONE },
+	{ MIXED "Content-Type: message/rfc822\n\n\nSubject: x\n\na\n--m--\n", "",
+	  "[Subject: x\n\na]", FACTS_NONE },
+	{ "Content-Type: multipart/mixed\n\na\n", "", "[a\n]", FACTS_NONE },
+	{ "Content-Type: nonsense\n\na\n", "a", "", FACTS_PLAIN },
+	{ MIXED "Content-Type: nonsense\n\na\n--m--\n", "", "[a]", FACTS_NONE },
+	{ MIXED "\na\n--m \t\n\nb\n--mm\nc\n--m--x\nd\n--m--\nepilogue", "a\nb\n--mm\nc\n--m--x\nd",
+	  "", FACTS_PLAIN },
+	{ MIXED "\na\r\n--m\r\n\r\nb\r\n--m--\r\n", "a\nb", "", FACTS_PLAIN },
+	{ MIXED "Content-Type: a/b\n--m\nContent-Type: a/b\n\nx\n--m--\n", "", "[][x]",
+	  FACTS_NONE },
+	{ MIXED "\na", "a", "", FACTS_PLAIN },
+	{ "\nbegin 644 x\n#86)C\n`\nend\nafter", "after", "[abc]", FACTS_PLAIN },
+};
+
 static void the_parts_are_chosen_as_the_contract_says(void **state)
 {
-	static const struct {
-		const char *raw, *text, *bytes;
-		enum facts_source source;
-	} rows[] = {
-		{ "Content-Type: text/html\n\n<p>a", "a", "", FACTS_HTML },
-		{ ALT("a", "<p>b"), "a", "", FACTS_PLAIN },
-		{ ALT(" ", "<p>b"), "b", "", FACTS_HTML },
-		{ ALT(" ", "<p>&nbsp;"), "", "", FACTS_PLAIN },
-		{ "Content-Type: multipart/mixed; boundary=wrong\n\n--right\nContent-Type: "
-		  "text/plain\n\na\n"
-		  "--right--\n",
-		  "a", "", FACTS_PLAIN },
-		{ "Content-Transfer-Encoding: base64\n\nno base64 at all\n", "no base64 at all", "",
-		  FACTS_PLAIN },
-		{ MIXED "\na\n--m\n" FILE_PART "\n--m--\n", "a", "[PDF]", FACTS_PLAIN },
-		{ MIXED "\na\n--m\nContent-Type: text/html\n\n<p>b\n--m--\n", "a\nb", "",
-		  FACTS_MIXED },
-		{ MIXED "\na\n--m\nContent-Disposition: attachment\n\nb\n--m--\n", "a", "[b]",
-		  FACTS_PLAIN },
-		{ MIXED "\na\n--m\nContent-Type: text/plain; name=x\n\nb\n--m--\n", "a", "[b]",
-		  FACTS_PLAIN },
-		{ MIXED "Content-Type: text/plain; name=x\n\na\n--m--\n", "a", "", FACTS_PLAIN },
-		{ MIXED FILE_PART "\n--m--\n", "", "[PDF]", FACTS_NONE },
-		{ MIXED ALT("a", "<p>b") "--m\n" FILE_PART "\n--m--\n", "a", "[PDF]", FACTS_PLAIN },
-		{ "Content-Type: multipart/alternative; boundary=m\n\n--m\n" ALT(
-		      "a", "<p>b") "--m\n"
-				   "Content-Type: text/calendar\n\nCAL\n--m--\n",
-		  "a", "[CAL]", FACTS_PLAIN },
-		{ "Content-Type: multipart/alternative; boundary=m\n\n--m\n\na\n--m\n"
-		  "Content-Type: text/enriched\n\nb\n--m--\n",
-		  "a", "", FACTS_PLAIN },
-		{ "Content-Type: multipart/related; boundary=m\n\n--m\nContent-Type: "
-		  "text/html\n\n<p>a\n--m\n"
-		  "Content-Type: text/html\n\nb\n--m--\n",
-		  "a", "[b]", FACTS_HTML },
-		{ "Content-Type: multipart/related; boundary=m; "
-		  "start=\"<r>\"\n\n--m\nContent-Type: text/html\n\n"
-		  "a\n--m\nContent-Type: text/html\nContent-ID: <r>\n\n<p>b\n--m--\n",
-		  "b", "[a]", FACTS_HTML },
-		{ "Content-Type: multipart/signed; boundary=m\n\n--m\n\na\n--m\n"
-		  "Content-Type: application/pgp-signature\n\nSIG\n--m--\n",
-		  "a", "[SIG]", FACTS_PLAIN },
-		{ "Content-Type: multipart/report; boundary=m\n\n--m\n\na\n--m\nContent-Type: "
-		  "message/x\n\nb\n"
-		  "--m\nContent-Type: text/plain\n\nc\n--m--\n",
-		  "a", "[b][c]", FACTS_PLAIN },
-		{ "Content-Type: multipart/digest; boundary=m\n\n--m\n\nSubject: x\n\na\n--m--\n",
-		  "", "[Subject: x\n\na]", FACTS_NONE },
-		{ MIXED "Content-Type: message/rfc822\n\n\nSubject: x\n\na\n--m--\n", "",
-		  "[Subject: x\n\na]", FACTS_NONE },
-		{ "Content-Type: multipart/mixed\n\na\n", "", "[a\n]", FACTS_NONE },
-		{ "Content-Type: nonsense\n\na\n", "a", "", FACTS_PLAIN },
-		{ MIXED "Content-Type: nonsense\n\na\n--m--\n", "", "[a]", FACTS_NONE },
-		{ MIXED "\na\n--m \t\n\nb\n--mm\nc\n--m--x\nd\n--m--\nepilogue",
-		  "a\nb\n--mm\nc\n--m--x\nd", "", FACTS_PLAIN },
-		{ MIXED "\na\r\n--m\r\n\r\nb\r\n--m--\r\n", "a\nb", "", FACTS_PLAIN },
-		{ MIXED "Content-Type: a/b\n--m\nContent-Type: a/b\n\nx\n--m--\n", "", "[][x]",
-		  FACTS_NONE },
-		{ MIXED "\na", "a", "", FACTS_PLAIN },
-		{ "\nbegin 644 x\n#86)C\n`\nend\nafter", "after", "[abc]", FACTS_PLAIN },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
+	for (size_t i = 0; i < ROWS(choices); i++) {
 		struct outcome o OUTCOME_AUTO;
 
-		parse(&o, span_of(rows[i].raw));
-		assert_span(o.f.text, rows[i].text);
-		assert_string_equal(buf_cstr(&o.bytes), rows[i].bytes);
-		assert_int_equal(o.f.text_source, rows[i].source);
+		parse(&o, span_of(choices[i].raw));
+		assert_span(o.f.text, choices[i].text);
+		assert_string_equal(buf_cstr(&o.bytes), choices[i].bytes);
+		assert_int_equal(o.f.text_source, choices[i].source);
 	}
 }
 

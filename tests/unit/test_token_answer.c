@@ -20,96 +20,87 @@ static struct https_answer answer_of(int status, const char *type, struct span b
 	return (struct https_answer){ .status = status, .type = span_of(type), .body = body };
 }
 
+static const struct {
+	const char *name;
+	int status;
+	const char *type, *body;
+	enum err_class class; /* ERR_NONE: it is taken */
+	const char *says;     /* in the error; else the life of the token in seconds */
+} answers[] = {
+	{ "good", 200, "application/json", "{" GOOD ", \"expires_in\": 3600}", ERR_NONE, "3600" },
+	{ "with a charset", 200, "application/json; charset=utf-8",
+	  "{" GOOD ", \"expires_in\": 60}", ERR_NONE, "60" },
+	{ "a number in quotes", 200, "application/json", "{" GOOD ", \"expires_in\": \"3599\"}",
+	  ERR_NONE, "3599" },
+	{ "no number", 200, "application/json", "{" GOOD "}", ERR_NONE, "600" },
+	{ "a year", 200, "application/json", "{" GOOD ", \"expires_in\": 31536000}", ERR_NONE,
+	  "86400" },
+	{ "beyond all numbers", 200, "application/json", "{" GOOD ", \"expires_in\": 1e300}",
+	  ERR_TEMP, "no time" },
+	{ "over already", 200, "application/json", "{" GOOD ", \"expires_in\": 0}", ERR_TEMP,
+	  "no time" },
+	{ "before now", 200, "application/json", "{" GOOD ", \"expires_in\": -5}", ERR_TEMP,
+	  "no time" },
+	{ "a word", 200, "application/json", "{" GOOD ", \"expires_in\": \"soon\"}", ERR_TEMP,
+	  "no time" },
+	{ "a list", 200, "application/json", "{" GOOD ", \"expires_in\": [1]}", ERR_TEMP,
+	  "no time" },
+	{ "another type", 200, "application/json",
+	  "{\"access_token\": \"abc\", \"token_type\": \"mac\", \"expires_in\": 9}", ERR_TEMP,
+	  "bearer" },
+	{ "no type", 200, "application/json", "{\"access_token\": \"abc\", \"expires_in\": 9}",
+	  ERR_TEMP, "bearer" },
+	{ "no token", 200, "application/json", "{\"token_type\": \"Bearer\"}", ERR_TEMP,
+	  "no access token" },
+	{ "an empty one", 200, "application/json",
+	  "{\"access_token\": \"\", \"token_type\": \"Bearer\"}", ERR_TEMP, "no access token" },
+	{ "a number for one", 200, "application/json",
+	  "{\"access_token\": 7, \"token_type\": \"Bearer\"}", ERR_TEMP, "no access token" },
+	{ "a line end in it", 200, "application/json",
+	  "{\"access_token\": \"a\\r\\nB\", \"token_type\": \"Bearer\"}", ERR_TEMP,
+	  "no access token" },
+	{ "a blank in it", 200, "application/json",
+	  "{\"access_token\": \"a b\", \"token_type\": \"Bearer\"}", ERR_TEMP, "no access token" },
+	{ "a NUL in it", 200, "application/json",
+	  "{\"access_token\": \"a\\u0000b\", \"token_type\": \"Bearer\"}", ERR_TEMP, "JSON" },
+	{ "letters of another script", 200, "application/json",
+	  "{\"access_token\": \"\xc3\xa9\", \"token_type\": \"Bearer\"}", ERR_TEMP,
+	  "no access token" },
+	{ "a bad refresh token", 200, "application/json", "{" GOOD ", \"refresh_token\": \"a b\"}",
+	  ERR_TEMP, "no refresh token" },
+	{ "the same key twice", 200, "application/json", "{" GOOD ", \"token_type\": \"mac\"}",
+	  ERR_TEMP, "broken JSON" },
+	{ "cut", 200, "application/json", "{" GOOD ", ", ERR_TEMP, "broken JSON" },
+	{ "nothing", 200, "application/json", "", ERR_TEMP, "broken JSON" },
+	{ "an array", 200, "application/json", "[1]", ERR_TEMP, "no object" },
+	{ "a page", 200, "text/html", "{" GOOD "}", ERR_TEMP, "no JSON" },
+	{ "no type of content", 200, "", "{" GOOD "}", ERR_TEMP, "no JSON" },
+	{ "elsewhere", 302, "application/json", "{" GOOD "}", ERR_TEMP, "points elsewhere" },
+	{ "made", 201, "application/json", "{" GOOD "}", ERR_TEMP, "201" },
+	{ "refused", 400, "application/json",
+	  "{\"error\": \"invalid_grant\", \"error_description\": \"AADSTS70008: expired\"}",
+	  ERR_PERM, "400, invalid_grant: AADSTS70008: expired" },
+	{ "its words are made fit to be shown", 400, "application/json",
+	  "{\"error\": \"invalid_grant\", \"error_description\": \"a\\r\\n\\u001b[31mb\"}",
+	  ERR_PERM, "invalid_grant: a   [31mb" },
+	{ "another client", 401, "application/json", "{\"error\": \"invalid_client\"}", ERR_PERM,
+	  "401, invalid_client" },
+	{ "wait", 400, "application/json", "{\"error\": \"authorization_pending\"}", ERR_TEMP,
+	  "pending" },
+	{ "too much", 429, "application/json", "{\"error\": \"throttled\"}", ERR_TEMP, "429" },
+	{ "down", 503, "application/json", "{\"error\": \"server_error\"}", ERR_TEMP, "503" },
+	{ "an error without a word", 400, "application/json", "{}", ERR_TEMP, "400" },
+	{ "an error that is none", 400, "application/json", "{\"error\": 7}", ERR_TEMP, "400" },
+	{ "long words are cut", 400, "application/json",
+	  "{\"error\": \"" LONG LONG LONG LONG LONG LONG LONG LONG "\"}", ERR_PERM, "400" },
+};
+
 static void each_answer_is_what_it_is(void **state)
 {
-	static const struct {
-		const char *name;
-		int status;
-		const char *type, *body;
-		enum err_class class; /* ERR_NONE: it is taken */
-		const char *says;     /* in the error; else the life of the token in seconds */
-	} rows[] = {
-		{ "good", 200, "application/json", "{" GOOD ", \"expires_in\": 3600}", ERR_NONE,
-		  "3600" },
-		{ "with a charset", 200, "application/json; charset=utf-8",
-		  "{" GOOD ", \"expires_in\": 60}", ERR_NONE, "60" },
-		{ "a number in quotes", 200, "application/json",
-		  "{" GOOD ", \"expires_in\": \"3599\"}", ERR_NONE, "3599" },
-		{ "no number", 200, "application/json", "{" GOOD "}", ERR_NONE, "600" },
-		{ "a year", 200, "application/json", "{" GOOD ", \"expires_in\": 31536000}",
-		  ERR_NONE, "86400" },
-		{ "beyond all numbers", 200, "application/json",
-		  "{" GOOD ", \"expires_in\": 1e300}", ERR_TEMP, "no time" },
-		{ "over already", 200, "application/json", "{" GOOD ", \"expires_in\": 0}",
-		  ERR_TEMP, "no time" },
-		{ "before now", 200, "application/json", "{" GOOD ", \"expires_in\": -5}", ERR_TEMP,
-		  "no time" },
-		{ "a word", 200, "application/json", "{" GOOD ", \"expires_in\": \"soon\"}",
-		  ERR_TEMP, "no time" },
-		{ "a list", 200, "application/json", "{" GOOD ", \"expires_in\": [1]}", ERR_TEMP,
-		  "no time" },
-		{ "another type", 200, "application/json",
-		  "{\"access_token\": \"abc\", \"token_type\": \"mac\", \"expires_in\": 9}",
-		  ERR_TEMP, "bearer" },
-		{ "no type", 200, "application/json",
-		  "{\"access_token\": \"abc\", \"expires_in\": 9}", ERR_TEMP, "bearer" },
-		{ "no token", 200, "application/json", "{\"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "no access token" },
-		{ "an empty one", 200, "application/json",
-		  "{\"access_token\": \"\", \"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "no access token" },
-		{ "a number for one", 200, "application/json",
-		  "{\"access_token\": 7, \"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "no access token" },
-		{ "a line end in it", 200, "application/json",
-		  "{\"access_token\": \"a\\r\\nB\", \"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "no access token" },
-		{ "a blank in it", 200, "application/json",
-		  "{\"access_token\": \"a b\", \"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "no access token" },
-		{ "a NUL in it", 200, "application/json",
-		  "{\"access_token\": \"a\\u0000b\", \"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "JSON" },
-		{ "letters of another script", 200, "application/json",
-		  "{\"access_token\": \"\xc3\xa9\", \"token_type\": \"Bearer\"}", ERR_TEMP,
-		  "no access token" },
-		{ "a bad refresh token", 200, "application/json",
-		  "{" GOOD ", \"refresh_token\": \"a b\"}", ERR_TEMP, "no refresh token" },
-		{ "the same key twice", 200, "application/json",
-		  "{" GOOD ", \"token_type\": \"mac\"}", ERR_TEMP, "broken JSON" },
-		{ "cut", 200, "application/json", "{" GOOD ", ", ERR_TEMP, "broken JSON" },
-		{ "nothing", 200, "application/json", "", ERR_TEMP, "broken JSON" },
-		{ "an array", 200, "application/json", "[1]", ERR_TEMP, "no object" },
-		{ "a page", 200, "text/html", "{" GOOD "}", ERR_TEMP, "no JSON" },
-		{ "no type of content", 200, "", "{" GOOD "}", ERR_TEMP, "no JSON" },
-		{ "elsewhere", 302, "application/json", "{" GOOD "}", ERR_TEMP,
-		  "points elsewhere" },
-		{ "made", 201, "application/json", "{" GOOD "}", ERR_TEMP, "201" },
-		{ "refused", 400, "application/json",
-		  "{\"error\": \"invalid_grant\", \"error_description\": \"AADSTS70008: expired\"}",
-		  ERR_PERM, "400, invalid_grant: AADSTS70008: expired" },
-		{ "its words are made fit to be shown", 400, "application/json",
-		  "{\"error\": \"invalid_grant\", \"error_description\": \"a\\r\\n\\u001b[31mb\"}",
-		  ERR_PERM, "invalid_grant: a   [31mb" },
-		{ "another client", 401, "application/json", "{\"error\": \"invalid_client\"}",
-		  ERR_PERM, "401, invalid_client" },
-		{ "wait", 400, "application/json", "{\"error\": \"authorization_pending\"}",
-		  ERR_TEMP, "pending" },
-		{ "too much", 429, "application/json", "{\"error\": \"throttled\"}", ERR_TEMP,
-		  "429" },
-		{ "down", 503, "application/json", "{\"error\": \"server_error\"}", ERR_TEMP,
-		  "503" },
-		{ "an error without a word", 400, "application/json", "{}", ERR_TEMP, "400" },
-		{ "an error that is none", 400, "application/json", "{\"error\": 7}", ERR_TEMP,
-		  "400" },
-		{ "long words are cut", 400, "application/json",
-		  "{\"error\": \"" LONG LONG LONG LONG LONG LONG LONG LONG "\"}", ERR_PERM, "400" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
 		struct https_answer a =
-		    answer_of(rows[i].status, rows[i].type, span_of(rows[i].body));
+		    answer_of(answers[i].status, answers[i].type, span_of(answers[i].body));
 		char code[ANSWER_CODE_MAX], life[32];
 		struct answer_tokens t = { .json = NULL };
 		struct err e = { 0 };
@@ -119,8 +110,8 @@ static void each_answer_is_what_it_is(void **state)
 			said = e.text;
 		else
 			snprintf(life, sizeof(life), "%lld", (long long)t.access_life_s);
-		if (e.class != rows[i].class || !strstr(said, rows[i].says))
-			fail_msg("%s: %s", rows[i].name, said);
+		if (e.class != answers[i].class || !strstr(said, answers[i].says))
+			fail_msg("%s: %s", answers[i].name, said);
 		answer_wipe(&t);
 	}
 }

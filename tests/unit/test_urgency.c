@@ -55,80 +55,81 @@ static void a_sentence_says_it_or_does_not(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static const struct {
+	const char *subject, *text;
+	int wish;
+} wishes[] = {
+	{ "URGENT, severity 1", "", 1 },
+	{ "URGENT: server down", "", 1 },
+	{ "Urgently need help", "", 1 },
+	{ "[P1] disk full", "", 1 },
+	{ "P2: slow", "", 2 },
+	{ "sev1 outage", "", 1 },
+	{ "Sev 2 - router", "", 2 },
+	{ "prio 1", "", 1 },
+	{ "Priority: 3", "", 3 },
+	{ "Severity level 2", "", 2 },
+	{ "Severity = #4", "", 4 },
+	{ "severity-1", "", 1 },
+	{ "urgent, severity 2", "", 2 },
+	{ "help", "Hello,\nthis is a P1 for us", 1 },
+	{ "help", "this is urgent!", 1 },
+	{ "help", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nurgent", 0 },
+	{ "high priority request", "", 1 },
+	{ "Dringend: Server steht", "", 1 },
+	{ "DRINGENDE Bitte", "", 1 },
+	{ "Priorit\xc3\xa4t 1", "", 1 },
+	{ "PRIORIT\xc3\x84T: 2", "", 2 },
+	{ "EILT!", "", 1 },
+	{ "Très urgent", "", 1 },
+	{ "GRAVITÉ 2", "", 2 },
+	{ "Asunto urgente", "", 1 },
+	{ "Prioridad: 1", "", 1 },
+	{ "URGÊNCIA", "", 1 },
+	{ "Spoed: storing", "", 1 },
+	{ "Brådskande", "", 1 },
+	{ "СРОЧНО! не работает", "", 1 },
+	{ "Приоритет 2", "", 2 },
+	{ "Терміново", "", 1 },
+	{ "ACİL: sunucu", "", 1 },
+	{ "ΕΠΕΊΓΟΝ", "", 1 },
+	{ "דחוף", "", 1 },
+	{ "عاجل", "", 1 },
+	{ "【至急】サーバー停止", "", 1 },
+	{ "紧急：服务器", "", 1 },
+	{ "긴급 장애", "", 1 },
+	{ "優先度：高", "", 0 },
+	{ "優先度 2", "", 2 },
+
+	{ "not urgent: a question", "", 0 },
+	{ "a non-urgent question", "", 0 },
+	{ "Nicht dringend", "", 0 },
+	{ "pas urgent", "", 0 },
+	{ "No es urgente", "", 0 },
+	{ "не срочно", "", 0 },
+	{ "不紧急", "", 0 },
+	{ "not urgent, but the other is urgent", "", 1 },
+	{ "insurgents in the log", "", 0 },
+	{ "P2P traffic", "", 0 },
+	{ "MP3 files", "", 0 },
+	{ "priority 15", "", 0 },
+	{ "priority 1.5", "", 0 },
+	{ "severity 7", "", 0 },
+	{ "several 1", "", 0 },
+	{ "How do I set the priority of a rule?", "I have 2 rules", 0 },
+	{ "", "", 0 },
+};
+
 static void a_wish_is_seen_in_many_words(void **state)
 {
-	static const struct {
-		const char *subject, *text;
-		int wish;
-	} rows[] = {
-		{ "URGENT, severity 1", "", 1 },
-		{ "URGENT: server down", "", 1 },
-		{ "Urgently need help", "", 1 },
-		{ "[P1] disk full", "", 1 },
-		{ "P2: slow", "", 2 },
-		{ "sev1 outage", "", 1 },
-		{ "Sev 2 - router", "", 2 },
-		{ "prio 1", "", 1 },
-		{ "Priority: 3", "", 3 },
-		{ "Severity level 2", "", 2 },
-		{ "Severity = #4", "", 4 },
-		{ "severity-1", "", 1 },
-		{ "urgent, severity 2", "", 2 },
-		{ "help", "Hello,\nthis is a P1 for us", 1 },
-		{ "help", "this is urgent!", 1 },
-		{ "help", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nurgent", 0 },
-		{ "high priority request", "", 1 },
-		{ "Dringend: Server steht", "", 1 },
-		{ "DRINGENDE Bitte", "", 1 },
-		{ "Priorit\xc3\xa4t 1", "", 1 },
-		{ "PRIORIT\xc3\x84T: 2", "", 2 },
-		{ "EILT!", "", 1 },
-		{ "Très urgent", "", 1 },
-		{ "GRAVITÉ 2", "", 2 },
-		{ "Asunto urgente", "", 1 },
-		{ "Prioridad: 1", "", 1 },
-		{ "URGÊNCIA", "", 1 },
-		{ "Spoed: storing", "", 1 },
-		{ "Brådskande", "", 1 },
-		{ "СРОЧНО! не работает", "", 1 },
-		{ "Приоритет 2", "", 2 },
-		{ "Терміново", "", 1 },
-		{ "ACİL: sunucu", "", 1 },
-		{ "ΕΠΕΊΓΟΝ", "", 1 },
-		{ "דחוף", "", 1 },
-		{ "عاجل", "", 1 },
-		{ "【至急】サーバー停止", "", 1 },
-		{ "紧急：服务器", "", 1 },
-		{ "긴급 장애", "", 1 },
-		{ "優先度：高", "", 0 },
-		{ "優先度 2", "", 2 },
-
-		{ "not urgent: a question", "", 0 },
-		{ "a non-urgent question", "", 0 },
-		{ "Nicht dringend", "", 0 },
-		{ "pas urgent", "", 0 },
-		{ "No es urgente", "", 0 },
-		{ "не срочно", "", 0 },
-		{ "不紧急", "", 0 },
-		{ "not urgent, but the other is urgent", "", 1 },
-		{ "insurgents in the log", "", 0 },
-		{ "P2P traffic", "", 0 },
-		{ "MP3 files", "", 0 },
-		{ "priority 15", "", 0 },
-		{ "priority 1.5", "", 0 },
-		{ "severity 7", "", 0 },
-		{ "several 1", "", 0 },
-		{ "How do I set the priority of a rule?", "I have 2 rules", 0 },
-		{ "", "", 0 },
-	};
 	const struct conf *c = *state;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes); i++) {
 		int wish =
-		    urgency_wish(&c->policy, span_of(rows[i].subject), span_of(rows[i].text));
+		    urgency_wish(&c->policy, span_of(wishes[i].subject), span_of(wishes[i].text));
 
-		if (wish != rows[i].wish)
-			fail_msg("\"%s\" / \"%s\": %d", rows[i].subject, rows[i].text, wish);
+		if (wish != wishes[i].wish)
+			fail_msg("\"%s\" / \"%s\": %d", wishes[i].subject, wishes[i].text, wish);
 	}
 }
 
