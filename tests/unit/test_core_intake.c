@@ -51,13 +51,18 @@ static void later(struct world *w)
 	assert_int_equal(ran, 0);
 }
 
+static void ends_by_itself(struct world *w)
+{
+	later(w);
+	assert_false(is_bad(w));
+}
+
 /* A mail in the inbox, and the n-th statement fails. */
 static void set_up(struct world *w, int n)
 {
 	struct err e;
 
 	failing = n;
-
 	assert_int_equal(world_open(w, "tests/scenarios", &e), 0);
 	play(w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
 	assert_false(is_bad(w));
@@ -88,8 +93,7 @@ static void a_question_that_is_answered_again_is_not(void **state)
 	(void)state;
 	set_up(&w, IS_KNOWN);
 	assert_true(is_bad(&w));
-	later(&w);
-	assert_false(is_bad(&w));
+	ends_by_itself(&w);
 	world_close(&w);
 }
 
@@ -101,8 +105,7 @@ static void one_whose_server_is_in_trouble_is_not(void **state)
 	set_up(&w, BEGIN);
 	play(&w, "MAILBOX bad \"no route to host\"\n");
 	assert_true(is_bad(&w)); /* for a moment */
-	later(&w);
-	assert_false(is_bad(&w));
+	ends_by_itself(&w);
 	play(&w, "MAILBOX good\nEXPECT mail state=case\n");
 	world_close(&w);
 }
@@ -114,8 +117,7 @@ static void one_whose_poller_ended_is_not(void **state)
 	(void)state;
 	set_up(&w, BEGIN);
 	peers_disconnect(w.peers);
-	later(&w);
-	assert_false(is_bad(&w));
+	ends_by_itself(&w);
 	world_close(&w);
 }
 
@@ -134,8 +136,7 @@ static void a_commit_of_which_nobody_was_told_is_not(void **state)
 			any = true;
 			play(&w, "LOOK\n");
 			assert_true(is_bad(&w)); /* for a moment */
-			later(&w);
-			assert_false(is_bad(&w));
+			ends_by_itself(&w);
 			assert_int_equal(world_work(&w, &e), 0);
 			play(&w, "EXPECT counts mails=1\nEXPECT mail state=case\n");
 		}
@@ -173,21 +174,28 @@ static int64_t kept_look(struct world *w)
 	return at;
 }
 
+/* A core that begins behind a whole look, and when that began. */
+static int64_t set_up_behind_a_look(struct world *w)
+{
+	struct err e;
+	int64_t at;
+
+	assert_int_equal(world_open(w, "tests/scenarios", &e), 0);
+	play(w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\n");
+	at = kept_look(w);
+	assert_int_equal(world_restart(w, 3600, &e), 0);
+	return at;
+}
+
 static void a_look_in_which_the_store_answers_again_is_kept_as_it_is(void **state)
 {
 	struct world w = { 0 };
-	struct err e;
-	int64_t before;
+	int64_t before = set_up_behind_a_look(&w);
 
 	(void)state;
-	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
-	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\n");
-	before = kept_look(&w);
-	assert_int_equal(world_restart(&w, 3600, &e), 0);
 	part(&w, true, false, IS_KNOWN);
 	assert_true(is_bad(&w));
-	later(&w);
-	assert_false(is_bad(&w));
+	ends_by_itself(&w);
 	part(&w, false, true, 0);
 	assert_true(kept_look(&w) >= before);
 	world_close(&w);
@@ -197,14 +205,9 @@ static void a_look_in_which_the_store_answers_again_is_kept_as_it_is(void **stat
 static void a_look_that_began_with_another_core_is_not_kept(void **state)
 {
 	struct world w = { 0 };
-	struct err e;
-	int64_t before;
+	int64_t before = set_up_behind_a_look(&w);
 
 	(void)state;
-	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
-	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\n");
-	before = kept_look(&w);
-	assert_int_equal(world_restart(&w, 3600, &e), 0);
 	part(&w, false, true, 0);
 	assert_int_equal(kept_look(&w), before);
 	part(&w, true, true, 0);

@@ -2,19 +2,10 @@
  * The rows of the outbox between the store, a sender and its results (core/delivery.h), where other
  * nodes may have their turn.
  */
-#include "tests/store/fixture.h"
-
-#include <sys/socket.h>
-
 #include "gatewayd/core/delivery.h"
+#include "tests/unit/room.h"
 
-static struct bench bench;
 static struct delivery *delivery;
-
-static void turn(void *ctx)
-{
-	(void)ctx;
-}
 
 static void came(void *ctx, struct peer *p)
 {
@@ -28,34 +19,16 @@ static void gone(void *ctx, struct peer *p)
 	delivery_peer_gone(delivery, p);
 }
 
-static void host_gone(void *ctx, enum role_id role)
-{
-	(void)ctx, (void)role;
-}
-
-/* A sender that reads nothing; what core's end is called. */
+/* What core's end is called. */
 static struct peer *new_sender(int *ret_fd)
 {
-	int fds[2];
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
-	peer_add(&bench,
-		 &(struct parent_talk_peer){ .role = ROLE_SENDER, .pid = getpid(), .fd = fds[0] });
-	*ret_fd = fds[1];
+	*ret_fd = room_peer(ROLE_SENDER);
 	return bench.peers;
 }
 
 static void begin_bench(struct fixture *f, struct conf *conf)
 {
-	static const struct bench_rooms rooms = { .turn = turn, .came = came, .gone = gone };
-
-	bench = (struct bench){ .clock = clock_real(),
-				.loop = loop_new(clock_real()),
-				.conf = conf,
-				.store = f->s,
-				.zones = zones_new(NULL),
-				.host = { .gone = host_gone } };
-	bench_init(&bench, &rooms);
+	room_begin(f, conf, came, gone);
 	bench.holding.is_shared = true;
 	delivery = delivery_new(&bench);
 }
@@ -64,8 +37,7 @@ static void end_bench(void)
 {
 	bench_release(&bench);
 	delivery_free(&delivery);
-	zones_free(&bench.zones);
-	loop_free(&bench.loop);
+	room_end();
 }
 
 static void say_sent(struct fixture *f, struct peer *sender, int64_t row)
@@ -130,9 +102,7 @@ static void what_was_sent_and_waits_for_a_turn_is_not_sent_again(void **state)
 	turns(false);
 	assert_true(delivery_busy(delivery));
 	new_sender(&new_fd);
-	OK(f, delivery_sent(delivery, old,
-			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
-			    &f->e));
+	say_sent(f, old, row);
 	peer_let_go(old);
 	turns(true);
 	assert_false(delivery_busy(delivery));

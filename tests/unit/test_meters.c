@@ -1,35 +1,18 @@
 /*
  * What core counts of the store for `metrics`, where other nodes may have their turn.
  */
-#include "tests/store/fixture.h"
-
-#include "gatewayd/core/bench.h"
-
-static struct bench bench;
-
-static void turn(void *ctx)
-{
-	(void)ctx;
-}
+#include "tests/unit/room.h"
 
 static void begin_bench(struct fixture *f, struct conf *conf)
 {
-	static const struct bench_rooms rooms = { .turn = turn };
-
-	bench = (struct bench){ .clock = clock_real(),
-				.loop = loop_new(clock_real()),
-				.conf = conf,
-				.store = f->s,
-				.zones = zones_new(NULL) };
-	bench_init(&bench, &rooms);
+	room_begin(f, conf, NULL, NULL);
 	bench.holding.is_shared = true;
 }
 
 static void end_bench(void)
 {
 	bench_release(&bench);
-	zones_free(&bench.zones);
-	loop_free(&bench.loop);
+	room_end();
 }
 
 static void breach(struct fixture *f, int64_t number)

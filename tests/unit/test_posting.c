@@ -1,19 +1,10 @@
 /* The rows of webhooks between the store, the role that posts them and its results
  * (core/posting.h). */
-#include "tests/store/fixture.h"
-
-#include <sys/socket.h>
-
 #include "gatewayd/core/posting.h"
 #include "store/query.h"
+#include "tests/unit/room.h"
 
-static struct bench bench;
 static struct posting *posting;
-
-static void turn(void *ctx)
-{
-	(void)ctx;
-}
 
 static void came(void *ctx, struct peer *p)
 {
@@ -27,35 +18,20 @@ static void gone(void *ctx, struct peer *p)
 	posting_peer_gone(posting, p);
 }
 
-static void host_gone(void *ctx, enum role_id role)
+/* The descriptor of who posts. */
+static int begin_bench(struct fixture *f, struct conf *conf)
 {
-	(void)ctx, (void)role;
-}
-
-static void begin_bench(struct fixture *f, struct conf *conf, int fds[2])
-{
-	static const struct bench_rooms rooms = { .turn = turn, .came = came, .gone = gone };
-
-	bench = (struct bench){ .clock = clock_real(),
-				.loop = loop_new(clock_real()),
-				.conf = conf,
-				.store = f->s,
-				.zones = zones_new(NULL),
-				.host = { .gone = host_gone } };
-	bench_init(&bench, &rooms);
+	room_begin(f, conf, came, gone);
 	bench.holding.leads = true;
 	posting = posting_new(&bench);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
-	peer_add(&bench,
-		 &(struct parent_talk_peer){ .role = ROLE_HOOKS, .pid = getpid(), .fd = fds[0] });
+	return room_peer(ROLE_HOOKS);
 }
 
 static void end_bench(int fd)
 {
 	bench_release(&bench);
 	posting_free(&posting);
-	zones_free(&bench.zones);
-	loop_free(&bench.loop);
+	room_end();
 	close(fd);
 }
 
@@ -97,9 +73,9 @@ static void a_result_that_cannot_be_settled_holds_up_no_other(void **state)
 	struct fixture *f = *state;
 	struct store_outbox o;
 	int64_t lost, row;
-	int fds[2];
+	int fd;
 
-	begin_bench(f, &conf, fds);
+	fd = begin_bench(f, &conf);
 	lost = queue_one(f);
 	row = queue_one(f);
 	turns();
@@ -111,7 +87,7 @@ static void a_result_that_cannot_be_settled_holds_up_no_other(void **state)
 	OK(f, store_outbox_get(f->s, row, &f->a, &o, &f->e));
 	assert_int_equal(o.state, OUTBOX_SENT);
 	assert_int_equal(o.last_code, 200);
-	end_bench(fds[1]);
+	end_bench(fd);
 }
 
 int main(void)
