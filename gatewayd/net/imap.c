@@ -166,6 +166,7 @@ static int enter(struct imap *i, const char *folder, bool to_look, struct imap_f
 	if (selected.uidvalidity == 0)
 		return err_set(e, ERR_TEMP, "the IMAP server gives no UIDVALIDITY");
 	i->exists = selected.exists;
+	i->uidnext = selected.uidnext;
 	*ret_folder = (struct imap_folder){
 		.uidvalidity = selected.uidvalidity,
 		.exists = selected.exists,

@@ -267,6 +267,8 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 
 static size_t line_max(const struct imap_guard *g)
 {
+	if (is_dropped(g))
+		return SIZE_MAX; /* it takes no room */
 	return is_search(g) ? IMAP_SEARCH_LINE_MAX : IMAP_LINE_MAX;
 }
 

@@ -26,7 +26,7 @@
 
 enum {
 	IMAP_LINE_MAX = 64 * KIB,	 /* a line without its literals */
-	IMAP_SEARCH_LINE_MAX = 16 * MIB, /* "* SEARCH 1 2 3 ...": a million UIDs */
+	IMAP_SEARCH_LINE_MAX = 16 * MIB, /* "* SEARCH 1 2 3 ...": 1.5 million UIDs */
 	IMAP_LITERAL_MAX = 8 * KIB,	 /* a literal that is no message */
 	IMAP_LITERALS_MAX = 16,		 /* in one line */
 	IMAP_DEPTH_MAX = 16,		 /* of parentheses */
@@ -43,7 +43,7 @@ struct imap_guard {
 	bool hush;		/* untagged lines are dropped until a "+" or a tag comes */
 	bool exists;		/* an EXISTS or RECENT came since the user cleared it */
 	uint32_t news_tag;	/* at whose end it is cleared, too; 0: none */
-	bool no_search;		/* "* SEARCH ..." is dropped */
+	bool no_search;		/* "* SEARCH ..." is dropped, however long it is */
 	bool bye;		/* the server said BYE */
 	bool broken;		/* a limit was hit; nothing goes through any more */
 	uint32_t tag, last_tag; /* whose turn it is; the last one sent ahead; 0: none is */

@@ -9,6 +9,9 @@
 enum {
 	AT_ONCE = 50000,    /* mails */
 	STEP_MAX = 1 << 30, /* UIDs */
+	UID_BYTES = 11,	    /* of a UID in an answer, at most */
+	ANSWER_UIDS = MIB,  /* that an answer has room for, whatever they are */
+	UNREAD_MS = 600000, /* beyond its time, an answer that nobody reads may take */
 };
 
 struct list {
@@ -45,11 +48,25 @@ static size_t drop_others(uint32_t *uids, size_t n, const struct imap_search *wh
 	return kept;
 }
 
+/* An answer that goes unread is as long as the folder is full. */
+static struct imap_limits limits_of(const struct imap *i)
+{
+	struct imap_limits l = { .answer_max = IMAP_SEARCH_MAX };
+	int64_t ms;
+
+	if (!i->stream.guard.no_search)
+		return l;
+	l.answer_max += (int64_t)i->exists * UID_BYTES;
+	ms = l.answer_max / IMAP_MIN_RATE * 1000;
+	l.extra_ms = ms < UNREAD_MS ? ms : UNREAD_MS;
+	return l;
+}
+
 /* *ret_n is how many there are in it. */
 static int add_range(struct imap *i, const struct imap_search *what, struct list *l, size_t *ret_n,
 		     struct err *e)
 {
-	const struct imap_limits limits = { .answer_max = IMAP_SEARCH_MAX };
+	const struct imap_limits limits = limits_of(i);
 	uint32_t *uids = NULL;
 	size_t n = 0;
 
@@ -68,12 +85,26 @@ static int add_range(struct imap *i, const struct imap_search *what, struct list
 	return 0;
 }
 
-/* As wide as makes answers of about that many. */
-static uint32_t next_step(uint32_t step, size_t found)
+/* As wide as makes answers of about AT_ONCE; no wider than an answer has room for when all that are
+ * left may be in it: behind a gap there can be many. */
+static uint32_t next_step(const struct imap *i, const struct list *l, uint32_t step, size_t found)
 {
-	if (found < AT_ONCE / 4 && step < STEP_MAX)
-		return step * 2;
-	return found > AT_ONCE / 2 && step > AT_ONCE ? step / 2 : step;
+	uint32_t max = i->exists > l->n && i->exists - l->n > ANSWER_UIDS ? ANSWER_UIDS : STEP_MAX;
+
+	if (found < AT_ONCE / 4)
+		step = step < STEP_MAX ? step * 2 : step;
+	else if (found > AT_ONCE / 2 && step > AT_ONCE)
+		step /= 2;
+	return step < max ? step : max;
+}
+
+/* 0: to the last mail; those that came since the folder was selected are behind its UIDNEXT. */
+static uint32_t last_of(const struct imap *i, const struct list *l, uint32_t first, uint32_t step)
+{
+	if (first > UINT32_MAX - step || l->n >= i->exists ||
+	    (i->uidnext && first + step >= i->uidnext))
+		return 0;
+	return first + step - 1;
 }
 
 static int add_ranges(struct imap *i, struct imap_search what, struct list *l, struct err *e)
@@ -84,11 +115,10 @@ static int add_ranges(struct imap *i, struct imap_search what, struct list *l, s
 	if (!what.first)
 		what.first = 1;
 	do {
-		what.last =
-		    what.first > UINT32_MAX - step || l->n >= i->exists ? 0 : what.first + step - 1;
+		what.last = last_of(i, l, what.first, step);
 		if (add_range(i, &what, l, &found, e) < 0)
 			return -1;
-		step = next_step(step, found);
+		step = next_step(i, l, step, found);
 		what.first = what.last + 1;
 	} while (what.last);
 	return 0;

@@ -20,6 +20,7 @@ struct imap {
 	char delimiter;
 	struct buf prefix; /* of the personal namespace */
 	uint32_t exists;   /* mails in the folder, when it was selected */
+	uint32_t uidnext;  /* of then; 0: the server does not say */
 	int64_t asked_ms;  /* when the first question went out, of clock_wait_ms() */
 	int64_t round_trip_ms;
 	/* imap_fetch() */

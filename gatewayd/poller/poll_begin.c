@@ -48,6 +48,8 @@ static void note(struct flight *f, const struct step *s, bool good)
 		f->b->selected[s->place] = good;
 	else if (s->what == LIST)
 		f->b->listed = good;
+	if (s->what == SELECT && good && s->place == TALK_INBOX)
+		f->b->full = imap_is_full(f->imap);
 }
 
 /* A list is of the folder that was selected before it, or of none. */
@@ -90,7 +92,8 @@ static int look_or_make(struct flight *f, enum what first, struct err *e)
 		if (poll_place_name(f->conf, (enum talk_place)p))
 			steps[n++] = (struct step){ SELECT, (enum talk_place)p };
 	steps[n++] = (struct step){ SELECT, TALK_INBOX };
-	steps[n++] = (struct step){ LIST, TALK_INBOX };
+	if (!f->b->full)
+		steps[n++] = (struct step){ LIST, TALK_INBOX };
 	return fly(f, steps, n, e);
 }
 
@@ -134,7 +137,7 @@ void poll_begin_unlist(struct poll_begin *b)
 void poll_begin_release(struct poll_begin *b)
 {
 	poll_begin_unlist(b);
-	*b = (struct poll_begin){ 0 };
+	*b = (struct poll_begin){ .full = b->full };
 }
 
 int poll_begin_list(struct imap *imap, const struct conf_mailbox *conf, struct poll_begin *b,
@@ -144,7 +147,7 @@ int poll_begin_list(struct imap *imap, const struct conf_mailbox *conf, struct p
 	struct flight f = { .imap = imap, .conf = conf, .b = b };
 
 	poll_begin_release(b);
-	if (!imap_is_full(imap))
+	if (!b->full)
 		return fly(&f, steps, sizeof(steps) / sizeof(*steps), e);
 	return land(&f, steps, sizeof(steps) / sizeof(*steps), e);
 }

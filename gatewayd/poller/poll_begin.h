@@ -14,6 +14,7 @@
 #include "gatewayd/wire/talk.h"
 
 struct poll_begin { /* in place: zeroed knows nothing */
+	bool full;  /* the mailbox was, when it was last selected: it is not listed ahead */
 	bool selected[TALK_PLACE_COUNT];
 	struct imap_folder folder[TALK_PLACE_COUNT]; /* of those, as they were selected */
 	bool listed;	/* what is in the mailbox, which is the folder that is selected now */
@@ -29,7 +30,7 @@ int poll_begin(struct imap *imap, const struct conf_mailbox *conf, struct poll_b
 	       struct err *e);
 /* The list is no use any more: another folder was selected since, or time has passed. */
 void poll_begin_unlist(struct poll_begin *b);
-void poll_begin_release(struct poll_begin *b); /* knows nothing then */
+void poll_begin_release(struct poll_begin *b); /* knows nothing then but `full` */
 
 /* Selects and lists the mailbox, as above.  -1 with e filled: one of the two failed. */
 int poll_begin_list(struct imap *imap, const struct conf_mailbox *conf, struct poll_begin *b,

@@ -102,6 +102,7 @@ class ImapSession(socketserver.BaseRequestHandler):
     def do_select(self, tag, command):
         self.selected = command.split()[-1].strip('"')
         self.say(f"* {self.server.exists or len(self.server.mails)} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen)\r\n"
+                 + (f"* OK [UIDNEXT {self.server.uidnext}] next\r\n" if self.server.uidnext and self.selected == "INBOX" else "") +
                  f"* OK [UIDVALIDITY {self.server.uidvalidity}] ok\r\n{tag} OK [READ-WRITE] done\r\n")
 
     def do_create(self, tag, _):
@@ -191,6 +192,7 @@ class FakeImap(Server):
         self.tls, self.starttls = tls, starttls
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s
         self.idling, self.uidvalidity = idling, 7
+        self.uidnext = None # said of INBOX
         self.exists = None  # said instead of how many there are
         self.boxes = {}     # other folders: {name: mails}
         self.sessions = self.logins = 0

@@ -87,6 +87,22 @@ def with_dovecot(tap):
             assert "SELECT: the IMAP server says NO" in output and "usable 1" in output, output
 
 
+def full(tap):
+    """More mails than are asked for at once; a file of each, one and the same."""
+    with r.Rig(users=[r.SUPPORT]) as rig:
+        client = rig.imap(r.SUPPORT)
+        client.select()     # makes the folder
+        client.logout()
+        rig.dovecot.drop(r.SUPPORT, MAIL, "1000000000.M0P1.full")
+        new = rig.dovecot.maildir(r.SUPPORT) / "new"
+        for n in range(1, FULL_FOLDER):
+            os.link(new / "1000000000.M0P1.full", new / f"{1000000000 + n}.M{n}P1.full")
+        with tap.point("a full folder is listed by ranges up to its UIDNEXT, each mail once"):
+            status, output = probe("imap", "INBOX", "Done", "list", PORT=rig.dovecot.imaps, CA=rig.authority.ca, USERNAME=r.SUPPORT,
+                                   SECRET=rig.users[r.SUPPORT], TIMEOUT=NEVER_S)
+            same((status, re.findall(r"^list (\d+) uids", output, re.M)), (0, [str(FULL_FOLDER)]), output)
+
+
 def dotted(tap):
     extra = "namespace inbox {\n  separator = .\n  prefix = INBOX.\n}\n"
     with r.Rig(users=[r.SUPPORT], dovecot_extra=extra) as rig:
@@ -109,6 +125,7 @@ def fake(server, *actions, **env):
     return status, output
 
 
+FULL_FOLDER = 60000
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
 
@@ -240,6 +257,7 @@ def idling(tap):
 def main():
     tap = Tap()
     with_dovecot(tap)
+    full(tap)
     dotted(tap)
     without_extensions(tap)
     liars(tap)

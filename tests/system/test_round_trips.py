@@ -146,11 +146,50 @@ def full(tap):
         wait_for(lambda: sorted(c["subject"] for c in daemon.cases()) == ["high", "low"], 20, "the cases")
 
 
+FIRST, MILLIONS = 9000000, 3000000
+EVERY = b"* SEARCH " + b" ".join(b"%d" % u for u in range(FIRST, FIRST + MILLIONS)) + b"\r\nTAG OK done\r\n"
+
+
+def crowded(tap):
+    """Three million mails: a list of all of them would be 24 MB long."""
+    def search(command):
+        server.searches.append(command)
+        if command == "UID SEARCH ALL":
+            return EVERY
+        if server.ends:
+            server.ends = False
+            return "* BYE for now\r\n"
+        first, _, last = command.split()[-1].replace("*", "inf").partition(":")
+        found = [u for u in server.mails if float(first) <= u <= float(last)]
+        return f"* SEARCH {' '.join(map(str, found))}\r\nTAG OK done\r\n"
+
+    server = Server({FIRST + 7: mail("low"), FIRST + MILLIONS: mail("came since")}, folders=("Processed", "Quarantine"),
+                    answers={"UID SEARCH": search})
+    server.exists, server.uidnext = MILLIONS, FIRST + MILLIONS
+    server.searches, server.ends = [], False
+    with watching(server) as (_, daemon):
+        with tap.point("a folder with millions of mails is listed by parts, in one session"):
+            wait_for(lambda: not server.mails, 40, "the moves")
+            wait_for(lambda: sorted(c["subject"] for c in daemon.cases()) == ["came since", "low"], 20, "the cases")
+            same(server.sessions, 1, daemon.tail())
+        asked = [s.split()[-1].split(":") for s in server.searches if s != "UID SEARCH ALL"]
+        look = asked[:next(n for n, a in enumerate(asked, 1) if a[1] == "*")]
+        with tap.point("in parts that an answer has room for, without a gap, to the end of the folder"):
+            same([int(a[0]) for a in look], [1] + [int(a[1]) + 1 for a in look[:-1]])
+            same([a for a in look[:-1] if not 0 < int(a[1]) - int(a[0]) < 1 << 20], [])
+            assert len(look) < 30, look
+        with tap.point("a later session does not ask for all at once any more"):
+            before, server.ends = len(server.searches), True
+            wait_for(lambda: server.sessions > 1 and any(s.endswith(":*") for s in server.searches[before + 1:]), 40, "another session")
+            same("UID SEARCH ALL" in server.searches[before:], False)
+
+
 def main():
     tap = Tap()
     beginnings(tap)
     refused(tap)
     full(tap)
+    crowded(tap)
     tap.done()
 
 

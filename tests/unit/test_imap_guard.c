@@ -322,14 +322,14 @@ static void a_search_that_nobody_reads_is_not_held(void **state)
 	struct err e;
 
 	(void)state;
-	buf_init(&in, 2 * MIB);
+	buf_init(&in, 2 * IMAP_SEARCH_LINE_MAX);
 	buf_init(&out, 1000);
 	buf_adds(&in, "* 3 EXISTS\r\n* SEARCH");
-	while (in.n < MIB)
+	while (in.n < IMAP_SEARCH_LINE_MAX + MIB)
 		buf_adds(&in, " 4711");
 	buf_adds(&in, "\r\n* OK {5}\r\n9 OK\r\n");
 	imap_guard_init(&g);
-	imap_guard_command(&g, 2 * MIB, 0);
+	imap_guard_command(&g, 2 * IMAP_SEARCH_LINE_MAX, 0);
 	g.no_search = true;
 	assert_int_equal(feed(&g, buf_span(&in), 1000, &out, &e), 0);
 	assert_string_equal(buf_cstr(&out), "* 3 EXISTS\r\n* OK {5}\r\n9 OK\r\n");
