@@ -47,15 +47,16 @@ static bool has_shape(struct span s, const struct shape *shape)
 	return s.n >= n && s.p[n - 1] == '\n' && (!shape->crlf || s.p[n - 2] == '\r');
 }
 
-/* Decoded into `out`, as many lines as there are and fit; how many. */
+/* Decoded into `out`, as many lines as there are and fit; how many.  A line's end is what its
+ * decoding stops at. */
 static size_t take_lines(struct span *s, const struct shape *shape, char *out, size_t room)
 {
 	size_t bytes = 3 * shape->groups, lines = 0;
 
 	for (; has_shape(*s, shape) && room >= bytes + OVER; room -= bytes, out += bytes) {
-		struct span line = span_sub(*s, 0, characters(shape));
+		struct span rest = *s;
 
-		if (base64_groups(&line, out, bytes + OVER) != bytes)
+		if (base64_groups(&rest, out, room) != bytes)
 			break;
 		*s = span_sub(*s, line_size(shape), SIZE_MAX);
 		lines++;

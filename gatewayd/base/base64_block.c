@@ -34,8 +34,8 @@ AVX2 static __m256i both(const void *table)
 	return _mm256_broadcastsi128_si256(_mm_loadu_si128(table));
 }
 
-/* The values of the characters; false when one has none. */
-AVX2 static bool values_of(__m256i chars, __m256i *ret_values)
+/* The values of the characters; how many are of the alphabet before the first that is not. */
+AVX2 static size_t values_of(__m256i chars, __m256i *ret_values)
 {
 	const __m256i half = _mm256_set1_epi8(0x0f);
 	__m256i upper = _mm256_and_si256(_mm256_srli_epi32(chars, 4), half);
@@ -43,10 +43,11 @@ AVX2 static bool values_of(__m256i chars, __m256i *ret_values)
 	__m256i fits = _mm256_and_si256(_mm256_shuffle_epi8(both(upper_bit), upper),
 					_mm256_shuffle_epi8(both(lower_bits), lower));
 	__m256i slash = _mm256_cmpeq_epi8(chars, _mm256_set1_epi8('/')); /* -1 */
+	int others = _mm256_movemask_epi8(_mm256_cmpeq_epi8(fits, _mm256_setzero_si256()));
 
 	*ret_values = _mm256_add_epi8(
 	    chars, _mm256_shuffle_epi8(both(upper_add), _mm256_add_epi8(upper, slash)));
-	return !_mm256_movemask_epi8(_mm256_cmpeq_epi8(fits, _mm256_setzero_si256()));
+	return others ? (size_t)__builtin_ctz((unsigned int)others) : BASE64_BLOCK;
 }
 
 /* Six bits each to twelve bytes in either half, in their order. */
@@ -71,11 +72,14 @@ AVX2 static size_t decode(const unsigned char **in, const unsigned char *end, ch
 {
 	const unsigned char *p = *in;
 	char *to = out;
+	size_t groups = BASE64_BLOCK / 4;
 	__m256i values;
 
-	for (; end - p >= BASE64_BLOCK && values_of(_mm256_loadu_si256((const void *)p), &values);
-	     p += BASE64_BLOCK, to += 24)
+	for (; end - p >= BASE64_BLOCK && groups == BASE64_BLOCK / 4;
+	     p += 4 * groups, to += 3 * groups) {
+		groups = values_of(_mm256_loadu_si256((const void *)p), &values) / 4;
 		store(to, pack(values));
+	}
 	*in = p;
 	return (size_t)(to - out);
 }

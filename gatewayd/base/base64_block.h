@@ -9,8 +9,9 @@
 enum { BASE64_BLOCK = 32 }; /* characters, which are 24 bytes; four more are stored */
 
 /*
- * Decodes blocks from *in on until one has a character that is not of the alphabet, or goes past
- * `end`; *in is moved behind them.  The bytes that this gives; 0 where the processor cannot.
+ * Decodes blocks from *in on until one goes past `end` or has a character that is not of the
+ * alphabet, before which whole groups of four are decoded; *in is moved behind them.  The bytes
+ * that this gives; 0 where the processor cannot.
  */
 size_t base64_blocks(const unsigned char **in, const unsigned char *end, char *out);
 

@@ -52,21 +52,22 @@ static struct span without_footer(struct span text)
 static void add_words(struct sha256 *h, struct span text)
 {
 	struct buf words BUF_AUTO;
+	size_t n = 0;
 	char *to;
 
 	buf_init(&words, text.n + 1);
 	to = buf_room(&words, text.n + 1);
 	for (size_t i = 0; i < text.n; i++) {
-		bool blank = ascii_is_space((unsigned char)text.p[i]);
+		unsigned char c = (unsigned char)text.p[i];
 
-		if (!blank)
-			to[words.n++] = text.p[i];
-		else if (words.n && to[words.n - 1] != ' ')
-			to[words.n++] = ' ';
+		if (c > ' ' || !ascii_is_space(c))
+			to[n++] = text.p[i];
+		else if (n && to[n - 1] != ' ')
+			to[n++] = ' ';
 	}
-	if (words.n && to[words.n - 1] != ' ')
-		to[words.n++] = ' ';
-	sha256_update(h, buf_span(&words));
+	if (n && to[n - 1] != ' ')
+		to[n++] = ' ';
+	sha256_update(h, (struct span){ to, n });
 }
 
 /* Without "[users]", wherever it stands. */

@@ -93,7 +93,7 @@ static size_t quoted_at(struct span s)
 {
 	unsigned char c = (unsigned char)s.p[0];
 
-	if (!(begins[c] & RUN_QUOTE) && c != ' ')
+	if (c == ' ' ? s.n < 2 || s.p[1] != '\'' : !(begins[c] & RUN_QUOTE))
 		return 0;
 	for (size_t i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
 		struct span rest = span_sub(s, quotes[i].open.n, QUOTE_MAX);
