@@ -5,6 +5,33 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gatewayd/base/mem.h"
+
+int arrival_check(const struct talk_mail *mail, const struct conf_limits *limits, struct err *e)
+{
+	int64_t most = limits->mail_bytes;
+
+	if (most < TALK_CUT_MAX)
+		most = TALK_CUT_MAX;
+	return mail->kept <= most
+		   ? 0
+		   : err_set(e, ERR_PERM, "a mail of %" PRIi64 " bytes, over %" PRIi64, mail->kept,
+			     most);
+}
+
+struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail)
+{
+	struct arrival *a = mem_alloc(sizeof(*a));
+
+	a->from = from;
+	a->mail = *mail;
+	if (mail->fd < 0)
+		memory_copy(&a->raw, mail->here);
+	a->mailbox = mem_dup_span(mail->at.session.mailbox);
+	a->mail.at.session.mailbox = span_of(a->mailbox);
+	return a;
+}
+
 void arrival_free(struct arrival *a)
 {
 	if (a->mail.fd >= 0)
@@ -17,7 +44,7 @@ void arrival_free(struct arrival *a)
 int arrival_map(struct arrival *a, struct err *e)
 {
 	if (a->mail.fd >= 0) {
-		if (memory_map(&a->raw, a->mail.fd, SIZE_MAX, e) < 0)
+		if (memory_map(&a->raw, a->mail.fd, (size_t)a->mail.kept, e) < 0)
 			return -1;
 		a->mail.fd = -1;
 	}

@@ -21,6 +21,11 @@ struct arrival {
 	struct arrival *next;
 };
 
+/* A memfd can have any size, without a byte of memory, until it is read.  ERR_PERM: a poller gives
+ * no mail as large as that. */
+int arrival_check(const struct talk_mail *mail, const struct conf_limits *limits, struct err *e);
+/* Copies what is in the message, and takes the descriptor. */
+struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail);
 void arrival_free(struct arrival *a);
 /* What is known of it before its bytes are read. */
 struct store_mail arrival_mail(const struct arrival *a);

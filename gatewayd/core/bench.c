@@ -191,6 +191,8 @@ void peer_add(struct bench *b, const struct parent_talk_peer *fresh)
 	p->role = fresh->role;
 	p->instance = fresh->instance;
 	p->pid = fresh->pid;
+	if (p->role == ROLE_POLLER)
+		served_init(&p->served, b->conf, fresh->server);
 	b->meters.started[p->role]++;
 	message_wire(&p->wire, fresh->fd, ROLE_CORE, fresh->role);
 	p->wire.gathers = true;
@@ -212,6 +214,7 @@ static void peer_remove(struct peer *p)
 	b->rooms.gone(b->rooms.ctx, p);
 	loop_forget(b->loop, p->wire.fd);
 	wire_release(&p->wire);
+	served_release(&p->served);
 	free(p);
 	b->host.gone(b->host.ctx, role);
 }

@@ -16,6 +16,7 @@
 #include "gatewayd/core/hook_lane.h"
 #include "gatewayd/core/lanes_seen.h"
 #include "gatewayd/core/meters.h"
+#include "gatewayd/core/served.h"
 #include "gatewayd/wire/parent_talk.h"
 
 struct bench;
@@ -27,6 +28,7 @@ struct peer {
 	uint32_t instance;
 	pid_t pid;
 	struct wire wire;
+	struct served served; /* of a poller */
 	struct peer *next;
 };
 

@@ -312,22 +312,11 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 	return 0;
 }
 
-void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail)
+static void add(struct intake *in, struct peer *from, const struct talk_mail *mail)
 {
 	const struct mailbox *inbox = inbox_of(in, &mail->at.session);
-	struct arrival *a;
+	struct arrival *a = arrival_new(from, mail);
 
-	if (is_elsewhere(in, mail->at.session.mailbox)) {
-		elsewhere_mail(&in->mailboxes, from, mail);
-		return;
-	}
-	a = mem_alloc(sizeof(*a));
-	a->from = from;
-	a->mail = *mail;
-	if (mail->fd < 0)
-		memory_copy(&a->raw, mail->here);
-	a->mailbox = mem_dup_span(mail->at.session.mailbox);
-	a->mail.at.session.mailbox = span_of(a->mailbox);
 	a->moved =
 	    inbox && mail_tally_is_moved(&inbox->tally, mail->at.session.uidvalidity, mail->at.uid);
 	*in->last = a;
@@ -337,6 +326,17 @@ void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *m
 	    in->waiting_bytes >= GROUP_BYTES)
 		intake_turn(in); /* before the turn that is to come */
 	bench_later(in->bench);
+}
+
+int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e)
+{
+	if (arrival_check(mail, &in->bench->conf->limits, e) < 0)
+		return -1;
+	if (is_elsewhere(in, mail->at.session.mailbox))
+		elsewhere_mail(&in->mailboxes, from, mail);
+	else
+		add(in, from, mail);
+	return 0;
 }
 
 void intake_status(struct intake *in, struct peer *from, const struct talk_status *status)

@@ -25,7 +25,8 @@ int intake_compared(struct intake *in, struct peer *from, const struct talk_comp
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e);
 /* Takes the descriptor. */
-void intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail);
+/* -1: larger than a poller gives any; its descriptor is the caller's then. */
+int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e);
 void intake_status(struct intake *in, struct peer *from, const struct talk_status *status);
 /* The peer is gone: what it brought is kept all the same, only nobody is told. */
 void intake_peer_gone(struct intake *in, const struct peer *p);

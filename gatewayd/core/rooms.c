@@ -1,6 +1,7 @@
 #include "gatewayd/core/rooms.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/core/board.h"
@@ -107,7 +108,8 @@ static int on_folder(struct rooms *r, struct peer *p, struct wire_in *in, struct
 {
 	struct talk_folder folder;
 
-	if (talk_folder_get(in, &r->bench->arena, &folder, e) < 0)
+	if (talk_folder_get(in, &r->bench->arena, &folder, e) < 0 ||
+	    served_check(&p->served, folder.session.mailbox, e) < 0)
 		return -1;
 	bench_later(r->bench); /* frees the turn's arena */
 	return intake_folder(r->intake, p, &folder, e);
@@ -117,7 +119,8 @@ static int on_place(struct rooms *r, struct peer *p, struct wire_in *in, struct 
 {
 	struct talk_compared compared;
 
-	if (talk_compared_get(in, &compared, e) < 0)
+	if (talk_compared_get(in, &compared, e) < 0 ||
+	    served_check(&p->served, compared.session.mailbox, e) < 0)
 		return -1;
 	return intake_compared(r->intake, p, &compared, e);
 }
@@ -128,15 +131,19 @@ static int on_mail(struct rooms *r, struct peer *p, struct wire_in *in, struct e
 
 	if (talk_mail_get(in, &mail, e) < 0)
 		return -1;
-	intake_mail(r->intake, p, &mail);
-	return 0;
+	if (served_check(&p->served, mail.at.session.mailbox, e) == 0 &&
+	    intake_mail(r->intake, p, &mail, e) == 0)
+		return 0;
+	if (mail.fd >= 0)
+		close(mail.fd);
+	return -1;
 }
 
 static int on_status(struct rooms *r, struct peer *p, struct wire_in *in, struct err *e)
 {
 	struct talk_status status;
 
-	if (talk_status_get(in, &status, e) < 0)
+	if (talk_status_get(in, &status, e) < 0 || served_check(&p->served, status.mailbox, e) < 0)
 		return -1;
 	intake_status(r->intake, p, &status);
 	return 0;

@@ -142,8 +142,13 @@ static int pairs_open(const struct spawn *s, struct pairs *p, struct err *e)
 
 static int introduce(const struct spawn *s, pid_t pid, int core_fd, struct err *e)
 {
-	struct parent_talk_peer peer = { s->role, s->instance, pid, core_fd };
+	struct parent_talk_peer peer = { s->role, s->instance, pid, core_fd, SPAN_NONE };
+	struct buf server BUF_AUTO;
 
+	buf_init(&server, SETUP_POLLER_SERVER_MAX);
+	if (s->role == ROLE_POLLER)
+		setup_poller_server(s->conf, s->instance, &server);
+	peer.server = buf_span(&server);
 	return s->role == ROLE_CORE ? 0 : parent_talk_peer_put(s->core, &peer, e);
 }
 

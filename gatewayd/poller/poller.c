@@ -145,6 +145,7 @@ static int send_mail(struct poller *p, const struct poll_post *post, struct err 
 	};
 
 	_Static_assert((int)IMAP_HERE_MAX <= (int)TALK_HERE_MAX, "it goes in a message");
+	_Static_assert((int)IMAP_HEAD_BYTES <= (int)TALK_CUT_MAX, "core takes it");
 	return talk_mail_put(&p->role->core, &m, e);
 }
 

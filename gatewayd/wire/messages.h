@@ -33,7 +33,7 @@ enum role_id {
 };
 
 #define MESSAGES(X)                                                                     \
-	X(MSG_PEER, "peer", ROLE_PARENT, ROLE_CORE, 64, 1, 0)                           \
+	X(MSG_PEER, "peer", ROLE_PARENT, ROLE_CORE, KIB, 1, 0)                          \
 	X(MSG_CORE_SETUP, "core-setup", ROLE_PARENT, ROLE_CORE, 64 * KIB, 1, 1)         \
 	X(MSG_ENDED, "ended", ROLE_PARENT, ROLE_CORE, 64, 0, 0)                         \
 	X(MSG_READY, "ready", ROLE_CORE, ROLE_PARENT, 64, 0, 0)                         \

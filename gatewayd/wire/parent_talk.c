@@ -12,6 +12,7 @@ int parent_talk_peer_put(struct wire *w, const struct parent_talk_peer *p, struc
 	wire_put_u8(&o, (uint8_t)p->role);
 	wire_put_u32(&o, p->instance);
 	wire_put_u32(&o, (uint32_t)p->pid);
+	wire_put_span(&o, p->server);
 	wire_put_fd(&o, p->fd);
 	return wire_send(w, &o, e);
 }
@@ -23,6 +24,7 @@ int parent_talk_peer_get(struct wire_in *in, struct parent_talk_peer *ret_peer, 
 	p.role = (enum role_id)wire_get_enum(in, ROLE_COUNT);
 	p.instance = wire_get_u32(in);
 	p.pid = (pid_t)wire_get_u32(in);
+	p.server = wire_get_span(in);
 	p.fd = wire_take_fd(in, 0);
 	if (wire_done(in, e) < 0) {
 		close(p.fd);

@@ -17,7 +17,8 @@ struct parent_talk_peer {
 	enum role_id role;
 	uint32_t instance;
 	pid_t pid;
-	int fd; /* put: stays the caller's; get: becomes the reader's */
+	int fd;		    /* put: stays the caller's; get: becomes the reader's */
+	struct span server; /* of a poller (setup_poller.h), "host:port"; empty: of any */
 };
 int parent_talk_peer_put(struct wire *w, const struct parent_talk_peer *p, struct err *e);
 int parent_talk_peer_get(struct wire_in *in, struct parent_talk_peer *ret_peer, struct err *e);

@@ -99,6 +99,19 @@ bool setup_poller_find(const struct conf *conf, uint32_t process, size_t nth, si
 	return nth < n;
 }
 
+void setup_poller_server_of(const struct conf_mailbox *m, struct buf *out)
+{
+	buf_addf(out, "%s:%d", m->server.host ? m->server.host : "", m->server.port);
+}
+
+void setup_poller_server(const struct conf *conf, uint32_t process, struct buf *out)
+{
+	size_t at;
+
+	if (setup_poller_find(conf, process, 0, &at))
+		setup_poller_server_of(&conf->mailboxes[at], out);
+}
+
 bool setup_poller_uses(const struct conf *conf, uint32_t process, struct span oauth)
 {
 	const struct conf_mailbox **v = sorted(conf);

@@ -14,12 +14,17 @@ enum {
 	POLLER_MAILBOXES_MAX = 1000, /* as many as a configuration has */
 	POLLER_CRASHED = 128, /* exit status of a crash at a mailbox, whose number the note has */
 	POLLER_DOWNS = 2,
+	SETUP_POLLER_SERVER_MAX = 512, /* bytes; a host's name has 253 */
 };
 
 /* How many processes there are; they count from 0. */
 size_t setup_poller_count(const struct conf *conf);
 /* The mailbox that is number `nth` of that process, in the configuration; false: there is none. */
 bool setup_poller_find(const struct conf *conf, uint32_t process, size_t nth, size_t *ret_at);
+
+/* Its server, as parent_talk_peer has it; nothing where there is no such process. */
+void setup_poller_server(const struct conf *conf, uint32_t process, struct buf *out);
+void setup_poller_server_of(const struct conf_mailbox *m, struct buf *out);
 
 /* A mailbox of that server logs in with that row of conf.oauth. */
 bool setup_poller_uses(const struct conf *conf, uint32_t process, struct span oauth);

@@ -93,7 +93,10 @@ int talk_wants_get(struct wire_in *in, struct arena *a, struct talk_wants *ret_w
 
 /* MSG_MAIL: one mail, its bytes in a memfd of `kept` bytes; MSG_MAIL_HERE: they are in the message.
  */
-enum { TALK_HERE_MAX = 32 * KIB }; /* bytes of a mail in a message, here and below */
+enum {
+	TALK_HERE_MAX = 32 * KIB, /* bytes of a mail in a message, here and below */
+	TALK_CUT_MAX = 256 * KIB, /* of one over limits.mail_bytes */
+};
 struct talk_mail {
 	struct talk_at at;
 	int64_t received_at; /* INTERNALDATE */

@@ -251,8 +251,8 @@ static void side_open(struct play *p, struct side *s, enum role_id role)
 	if (role == ROLE_CONTROL)
 		control_client_add(rooms_control(p->rooms), pair[1]);
 	else
-		peer_add(&p->bench,
-			 &(struct parent_talk_peer){ role, s->instance, s->pid, pair[1] });
+		peer_add(&p->bench, &(struct parent_talk_peer){ role, s->instance, s->pid, pair[1],
+								SPAN_NONE });
 }
 
 /* What core says to the peer: orders are kept, all else is passed over. */

@@ -79,8 +79,9 @@ int end_connect(struct end *end, struct err *e)
 	if (end->role == ROLE_CONTROL)
 		control_client_add(rooms_control(end->peers->rooms), pair[1]);
 	else
-		peer_add(end->peers->bench, &(struct parent_talk_peer){ end->role, instance_of(end),
-									end->pid, pair[1] });
+		peer_add(end->peers->bench,
+			 &(struct parent_talk_peer){ end->role, instance_of(end), end->pid, pair[1],
+						     SPAN_NONE });
 	return 0;
 }
 

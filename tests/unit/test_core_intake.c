@@ -1,5 +1,10 @@
 /* That mails are not kept: until when core says so (gatewayd/core/intake.h). */
+#include <poll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "gatewayd/base/log.h"
+#include "gatewayd/wire/talk.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/peers_inside.h"
 #include "tests/scenario/verbs.h"
@@ -215,6 +220,74 @@ static void a_look_that_began_with_another_core_is_not_kept(void **state)
 	world_close(&w);
 }
 
+/* --- a poller that its server has taken over --- */
+
+/* Whether core goes on with one of that server that gives it this mail. */
+static bool bears(struct world *w, struct span server, const struct talk_mail *m)
+{
+	struct wire poller;
+	struct pollfd p = { .events = POLLIN };
+	int pair[2];
+	struct err e;
+
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&poller, pair[0], ROLE_POLLER, ROLE_CORE);
+	peer_add(&w->bench,
+		 &(struct parent_talk_peer){ ROLE_POLLER, 7, getpid(), pair[1], server });
+	assert_int_equal(talk_mail_put(&poller, m, &e), 0);
+	while (loop_turn(w->bench.loop, 0, &e) > 0)
+		;
+	p.fd = poller.fd;
+	poll(&p, 1, 0);
+	wire_release(&poller);
+	while (loop_turn(w->bench.loop, 0, &e) > 0)
+		;
+	return !(p.revents & POLLHUP);
+}
+
+static void another_servers_mailbox_is_not_its_own(void **state)
+{
+	struct talk_mail m = { .at = { { SPAN("support"), 1, 1, TALK_INBOX }, 900 },
+			       .size = 3,
+			       .kept = 3,
+			       .fd = -1,
+			       .here = SPAN("abc") };
+	struct conf_mailbox box = { .name = (char[]){ "support" },
+				    .server = { .host = (char[]){ "imap.test" }, .port = 993 } };
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
+	w.bench.conf->mailboxes = &box;
+	w.bench.conf->mailbox_count = 1;
+	assert_true(bears(&w, SPAN("imap.test:993"), &m));
+	assert_false(bears(&w, SPAN("evil.test:993"), &m));
+	w.bench.conf->mailboxes = NULL;
+	w.bench.conf->mailbox_count = 0;
+	world_close(&w);
+}
+
+static void more_than_a_mail_may_have_is_not_read(void **state)
+{
+	struct talk_mail m = { .at = { { SPAN("support"), 1, 1, TALK_INBOX }, 901 } };
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
+	for (int more = 0; more < 2; more++) {
+		m.size = m.kept = w.bench.conf->limits.mail_bytes + more;
+		m.fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+		assert_int_equal(ftruncate(m.fd, m.kept), 0);
+		assert_int_equal(bears(&w, SPAN_NONE, &m), more == 0);
+		close(m.fd);
+	}
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +298,8 @@ int main(void)
 		cmocka_unit_test(a_commit_of_which_nobody_was_told_is_not),
 		cmocka_unit_test(a_look_in_which_the_store_answers_again_is_kept_as_it_is),
 		cmocka_unit_test(a_look_that_began_with_another_core_is_not_kept),
+		cmocka_unit_test(another_servers_mailbox_is_not_its_own),
+		cmocka_unit_test(more_than_a_mail_may_have_is_not_read),
 	};
 
 	crypto_init();

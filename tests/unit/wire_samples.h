@@ -40,7 +40,8 @@ static int sample_close(int fd, int result)
 
 static int put_peer(struct wire *w, struct err *e)
 {
-	struct parent_talk_peer p = { ROLE_SENDER, 7, 4711, sample_memfd("") };
+	struct parent_talk_peer p = { ROLE_POLLER, 7, 4711, sample_memfd(""),
+				      SPAN("imap.test:993") };
 
 	return sample_close(p.fd, parent_talk_peer_put(w, &p, e));
 }
