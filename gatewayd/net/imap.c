@@ -113,7 +113,7 @@ int imap_open(const struct connect_options *o, struct imap **ret_imap, struct er
 	buf_init(&i->prefix, IMAP_NAME_MAX);
 	imap_stream_init(&i->stream, connect, (int64_t)o->server->command_timeout_s * 1000,
 			 buf_span(&greeting));
-	if (ask(i, capability, e) < 0) {
+	if (ask(i, capability != NULL, e) < 0) {
 		imap_close(&i);
 		return err_prefix(e, "%s:%d: ", o->server->host, o->server->port);
 	}

@@ -6,14 +6,13 @@
  * what libetpan 1.9.4 does not survive: BYE (it reads a union wrongly and crashes: to us it is the
  * end of the stream), huge literals (allocated before they come), deep nesting (recursion), NUL
  * bytes, a list of flags that has none and no end, and data that was never asked for (ENVELOPE,
- * BODYSTRUCTURE).  It also remembers that an
- * EXISTS went by, and keeps untagged lines before "+ idling" from libetpan, which would wait for
- * ever (hush).
+ * BODYSTRUCTURE).  It also remembers that an EXISTS went by, and keeps untagged lines before
+ * "+ idling" from libetpan, which would wait for ever (hush).
  *
  * Where commands are sent ahead, the end of a later one ("8 OK") can come before that of the one
  * whose turn it is; libetpan, which knows one at a time, gets it when its turn comes, which is when
- * that of the one before has gone through.  A SELECT that
- * was sent ahead says how many mails there are, which is no news: that is forgotten at its end.
+ * that of the one before has gone through.  A SELECT that was sent ahead says how many mails there
+ * are, which is no news: that is forgotten at its end.
  *
  * Pure: bytes in, bytes out, no libetpan, no I/O.
  */
