@@ -341,3 +341,22 @@ int store_node_mailbox_set(struct store *s, const struct store_node_mailbox *m, 
 	query_text(&q, m->mailbox);
 	return query_run(&q);
 }
+
+static void read_name(struct query *q, struct arena *a, void *ret_row)
+{
+	struct span *name = ret_row;
+
+	*name = query_get_text(q, a);
+}
+
+int store_node_of_row(struct store *s, int64_t row, struct arena *a, struct span *ret_node,
+		      struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (store_needs_txn(s, "node_of_row", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_NODE_OF_ROW, e);
+	query_int(&q, row);
+	return query_one_of(&q, "outbox row", row, read_name, a, ret_node);
+}

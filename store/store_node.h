@@ -88,6 +88,11 @@ int store_lease_list(struct store *s, struct arena *a, struct store_lease **ret_
 		     struct err *e);
 /* A mailbox that nobody knew; no effect where somebody did. */
 int store_lease_add(struct store *s, struct span mailbox, int64_t now, struct err *e);
+/* The node that is sending that row of the outbox, which no other changes before the end of the
+ * transaction; "": none is. */
+int store_node_of_row(struct store *s, int64_t row, struct arena *a, struct span *ret_node,
+		      struct err *e);
+
 /* By and of the node that has joined.  *ret_done: it was free. */
 int store_lease_take(struct store *s, struct span mailbox, int64_t now, bool *ret_done,
 		     struct err *e);

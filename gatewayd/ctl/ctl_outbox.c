@@ -8,6 +8,7 @@
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/mail/resend.h"
+#include "store/store_node.h"
 
 static json_t *row_view(const struct store_outbox *o)
 {
@@ -108,6 +109,23 @@ int ctl_outbox_show(struct ctl *c)
 	return CTL_OBJECT(c, row_view(&row), show_lines);
 }
 
+/* What a node is sending has a result soon, which no other node knows: queued again it could be
+ * sent by two, and what is cancelled goes out all the same. */
+static int refuse_under_way(struct ctl *c, const struct store_outbox *row)
+{
+	struct err e = { 0 };
+	struct span node;
+
+	if (store_node_of_row(c->d->store, row->id, c->d->arena, &node, &e) < 0)
+		return ctl_fail(c, &e);
+	if (node.n == 0)
+		return EX_OK;
+	err_set(&e, ERR_TEMP,
+		"node " SPAN_FMT " is sending row %" PRIi64 ": try again when it has a result",
+		SPAN_ARG(node), row->id);
+	return ctl_fail(c, &e);
+}
+
 /* What was erased or has expired would go out empty. */
 static int refuse_empty(struct ctl *c, const struct store_outbox *row)
 {
@@ -127,6 +145,8 @@ static int set_state(struct ctl *c, enum outbox_state state, const char *text)
 	struct err e = { 0 };
 	int status = take_row(c, &row);
 
+	if (status == EX_OK)
+		status = refuse_under_way(c, &row);
 	if (status == EX_OK && state == OUTBOX_QUEUED)
 		status = refuse_empty(c, &row);
 	if (status != EX_OK)
@@ -185,6 +205,8 @@ int ctl_outbox_edit(struct ctl *c)
 	const char *refused;
 	int status = take_row(c, &row);
 
+	if (status == EX_OK)
+		status = refuse_under_way(c, &row);
 	if (status != EX_OK)
 		return status;
 	refused = refuse_edit(&row);

@@ -100,3 +100,15 @@ DELETE FROM node_mailbox WHERE node = ?1 AND mailbox = ?2
 
 -- name: lease_drop
 DELETE FROM lease WHERE mailbox = ?1 AND node = '' AND mailbox <> ''
+
+-- Who is sending a row; '': nobody.
+-- columns: node_of_row
+SELECT CASE WHEN state = 'sending' AND EXISTS (SELECT 1 FROM node WHERE name = outbox.node) THEN node ELSE '' END
+FROM outbox WHERE id = ?1
+
+-- It stays as it is until the end of the transaction.
+-- name: node_of_row [postgresql]
+{node_of_row} FOR UPDATE
+
+-- name: node_of_row
+{node_of_row}

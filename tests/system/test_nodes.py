@@ -3,6 +3,7 @@ import contextlib
 import copy
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -162,6 +163,29 @@ def beside(tap, rig, server, one, two, subjects):
             same(len(one.cases()), len(subjects) - 2)
         wait_for(lambda: len(one.cases()) == len(subjects), 60, "them to be decided")
         wait_for(lambda: unsent(server) == 0, 60, "their confirmations")
+
+
+def ids(server, state):
+    return server.sql(f"SELECT id FROM outbox WHERE state = '{state}'").split()
+
+
+def under_way(tap, rig, server, one, two, subjects):
+    with tap.point("what a node is sending no node sends again, whoever asks for it"):
+        stopped = [pid for daemon in (one, two) for pid in of_role(daemon, "sender")]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        subjects.append("asked for twice")
+        rig.send(r.ANN, compose(r.ANN, r.SUPPORT, subjects[-1], "It does not work."))
+        wait_for(lambda: ids(server, "sending"), 30, "a row to be under way")
+        for row in ids(server, "sending"):
+            for daemon in (one, two):
+                for verb in ("retry", "cancel"):
+                    done = daemon.ctl_run("outbox", verb, row)[1]
+                    same(done.returncode, 75, done)
+                    assert re.search(rf"node (one|two) is sending row {row}: try again when it has a result", done.stderr.decode()), done
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        once_each(rig, one, subjects)
 
 
 def claims(rig, user):
@@ -358,6 +382,7 @@ def main():
             open_case(rig, two, r.SUPPORT, subjects[0])
             open_case(rig, one, r.EMERGING, subjects[1])
         beside(tap, rig, server, one, two, subjects)
+        under_way(tap, rig, server, one, two, subjects)
         claimed_apart(tap, rig)
         killed(tap, rig, one, two, subjects)
         if FULL:

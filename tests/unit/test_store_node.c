@@ -477,6 +477,44 @@ static void become(struct fixture *f, struct store *s, int64_t id, enum outbox_s
 	OK(f, store_commit(txn, &f->e));
 }
 
+static struct span sender_of(struct fixture *f, struct store *s, int64_t row)
+{
+	struct store *txn STORE_TXN = s;
+	struct span node;
+
+	OK(f, store_begin(txn, &f->e));
+	OK(f, store_node_of_row(txn, row, &f->a, &node, &f->e));
+	return node;
+}
+
+/* Whoever asks; not when it has a result, nor when its node is no more. */
+static void who_sends_a_row_is_known_to_all(void **state)
+{
+	struct fixture *f = *state;
+	struct store *two;
+	int64_t id;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	assert_true(span_is(sender_of(f, two, id), ""));
+	assert_int_equal(claim(f, f->s), 1);
+	assert_true(span_is(sender_of(f, two, id), "one"));
+	assert_true(span_is(sender_of(f, f->s, id), "one"));
+	become(f, f->s, id, OUTBOX_FAILED);
+	assert_true(span_is(sender_of(f, two, id), ""));
+	become(f, f->s, id, OUTBOX_QUEUED);
+	assert_int_equal(claim(f, two), 1);
+	assert_true(span_is(sender_of(f, f->s, id), "two"));
+	OK(f, store_node_leave(two, &f->e));
+	assert_true(span_is(sender_of(f, f->s, id), ""));
+	REFUSED(f, ERR_PERM, store_node_of_row(f->s, id + 7, &f->a, &(struct span){ 0 }, &f->e));
+	store_close(&two);
+}
+
 static void send_beside(struct fixture *f, struct store *s, int64_t id)
 {
 	struct store *txn STORE_TXN = s;
@@ -844,6 +882,7 @@ int main(void)
 		STORE_TEST(a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node),
 		STORE_TEST(a_node_that_has_all_numbers_is_alone),
 		STORE_TEST(mails_about_a_case_to_one_recipient_go_in_their_order),
+		STORE_TEST(who_sends_a_row_is_known_to_all),
 		STORE_TEST(of_two_that_tried_a_row_who_sent_it_is_right),
 		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(who_was_erased_twice_is_erased_again),
