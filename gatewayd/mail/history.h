@@ -4,13 +4,17 @@
  * A folder with cur/ or new/ in it is a Maildir; folders in it are walked, too (Maildir++, or plain
  * folders of Maildirs).  A file is an mbox when its first line begins with "From ", else one mail.
  * In an mbox a line "From " behind a blank line begins a message when a header line follows it; one
- * ">" is taken from lines ">From " (mboxrd).  Links are not followed.
+ * ">" is taken from lines ">From " (mboxrd).  Links are not followed, but one that the caller
+ * names. Others may write there meanwhile: a mail is read of the file that was found, or told not
+ * to be.
  *
  * When a mail came: the date of its topmost Received field, else its Date (a mail that was sent has
  * no Received), else that of its "From " line, else the time of its file; never later than `now`.
  */
 #ifndef GATEWAYD_MAIL_HISTORY_H
 #define GATEWAYD_MAIL_HISTORY_H
+
+#include <sys/types.h>
 
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/buf.h"
@@ -21,7 +25,10 @@ enum { HISTORY_DEPTH_MAX = 16, HISTORY_HEAD_BYTES = 64 * KIB };
 
 struct history_mail {
 	const char *path;
+	dev_t dev; /* of the file that stood there */
+	ino_t ino;
 	int64_t offset, size; /* in the file */
+	int64_t begins;	      /* the "From " line of an mbox */
 	int64_t received_at;
 	bool in_mbox;
 };

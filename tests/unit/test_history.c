@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -233,6 +235,231 @@ static void a_large_mail_is_cut_and_its_size_told(void **state)
 	assert_int_equal(size, 10);
 }
 
+/* --- files that change meanwhile --- */
+
+enum { SWAPS = 3000 };
+
+static void refused(struct bench *b, size_t i, const char *why)
+{
+	struct buf raw BUF_AUTO;
+	int64_t size;
+	struct err e;
+
+	buf_init(&raw, 4096);
+	assert_int_equal(history_read(&b->h.v[i], 4096, &raw, &size, &e), -1);
+	assert_non_null(strstr(e.text, why));
+	assert_int_equal(raw.n, 0);
+}
+
+static void to_fifo(struct bench *b)
+{
+	assert_int_equal(unlink(path_in(b, "box/cur/1")), 0);
+	assert_int_equal(mkfifo(path_in(b, "box/cur/1"), 0600), 0);
+}
+
+static void to_link(struct bench *b)
+{
+	assert_int_equal(unlink(path_in(b, "box/cur/1")), 0);
+	assert_int_equal(symlink(path_in(b, "secret"), path_in(b, "box/cur/1")), 0);
+}
+
+static void to_other_folder(struct bench *b)
+{
+	assert_int_equal(rename(path_in(b, "box/cur"), path_in(b, "box/was")), 0);
+	assert_int_equal(symlink(path_in(b, "other"), path_in(b, "box/cur")), 0);
+}
+
+static void to_other_file(struct bench *b)
+{
+	put(b, "box/cur/2", "Subject: another\n\nof the same size?\n");
+	assert_int_equal(rename(path_in(b, "box/cur/2"), path_in(b, "box/cur/1")), 0);
+}
+
+static void to_nothing(struct bench *b)
+{
+	assert_int_equal(unlink(path_in(b, "box/cur/1")), 0);
+}
+
+static void to_shorter(struct bench *b)
+{
+	assert_int_equal(truncate(path_in(b, "box/cur/1"), 30), 0);
+}
+
+static void to_later(struct bench *b)
+{
+	put(b, "box/cur/1",
+	    "From a\nX: one more line\n\nx\n\nFrom b\nB: 2\n\ny\n\nmore and more\n");
+}
+
+/* Between the look at it and its turn. */
+static void what_took_the_place_of_a_mail_is_not_read(void **state)
+{
+	static const struct {
+		void (*change)(struct bench *b);
+		const char *why;
+	} rows[] = {
+		{ to_fifo, "another file stands there now" },
+		{ to_link, "another file stands there now" },
+		{ to_other_folder, "another file stands there now" },
+		{ to_other_file, "another file stands there now" },
+		{ to_nothing, "No such file" },
+		{ to_shorter, "it became shorter" },
+		{ to_later, "the mail begins elsewhere now" },
+	};
+	struct bench *b = *state;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		tear_down(state);
+		set_up(state);
+		b = *state;
+		make_dir(b, "box");
+		make_dir(b, "box/cur");
+		make_dir(b, "other");
+		put(b, "secret", "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\nof somebody else\n");
+		put(b, "other/1", "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\nof somebody else\n");
+		put(b, "box/cur/1", "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\ny\n");
+		assert_int_equal(history_add(&b->h, path_in(b, "box"), &e), 0);
+		assert_int_equal(b->h.n, 2);
+		assert_string_equal(text_of(b, 1), "B: 2\n\ny\n");
+		rows[i].change(b);
+		refused(b, 1, rows[i].why);
+	}
+}
+
+/* A mail that is appended to an mbox moves no other. */
+static void what_grows_is_read_as_it_was(void **state)
+{
+	struct bench *b = *state;
+	struct err e;
+
+	put(b, "mbox", "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\ny\n\n");
+	assert_int_equal(history_add(&b->h, path_in(b, "mbox"), &e), 0);
+	put(b, "mbox", "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\ny\n\nFrom c\nC: 3\n\nz\n");
+	assert_int_equal(b->h.n, 2);
+	assert_string_equal(text_of(b, 0), "A: 1\n\nx\n");
+	assert_string_equal(text_of(b, 1), "B: 2\n\ny\n");
+}
+
+struct meddler {
+	struct bench *b;
+	pthread_t thread;
+	atomic_bool over;
+};
+
+static void *swap_links(void *ctx)
+{
+	struct meddler *m = ctx;
+	char one[128], two[128];
+
+	snprintf(one, sizeof(one), "%s/box/cur/1", m->b->dir);
+	snprintf(two, sizeof(two), "%s/link", m->b->dir);
+	while (!atomic_load(&m->over))
+		(void)renameat2(AT_FDCWD, one, AT_FDCWD, two, RENAME_EXCHANGE);
+	return NULL;
+}
+
+static void *swap_folders(void *ctx)
+{
+	struct meddler *m = ctx;
+	char one[128], two[128];
+
+	snprintf(one, sizeof(one), "%s/box/cur", m->b->dir);
+	snprintf(two, sizeof(two), "%s/links", m->b->dir);
+	while (!atomic_load(&m->over))
+		(void)renameat2(AT_FDCWD, one, AT_FDCWD, two, RENAME_EXCHANGE);
+	return NULL;
+}
+
+static void *cut_and_fill(void *ctx)
+{
+	struct meddler *m = ctx;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/box/cur/1", m->b->dir);
+	while (!atomic_load(&m->over))
+		if (truncate(path, 0) < 0 || truncate(path, 1 << 20) < 0)
+			break;
+	return NULL;
+}
+
+/* Nothing of what a link leads to, and nobody dies. */
+static void meddle(struct bench *b, void *(*fn)(void *ctx))
+{
+	struct meddler m = { .b = b };
+	struct err e;
+
+	assert_int_equal(pthread_create(&m.thread, NULL, fn, &m), 0);
+	for (int i = 0; i < SWAPS; i++) {
+		b->h.n = b->h.troubles = 0;
+		b->troubles[0] = '\0';
+		(void)history_add(&b->h, path_in(b, "box"), &e);
+		for (size_t k = 0; k < b->h.n; k++) {
+			struct buf raw BUF_AUTO;
+			int64_t size;
+
+			buf_init(&raw, 4096);
+			if (history_read(&b->h.v[k], 4096, &raw, &size, &e) == 0)
+				assert_null(strstr(buf_cstr(&raw), "secret"));
+		}
+	}
+	atomic_store(&m.over, true);
+	pthread_join(m.thread, NULL);
+}
+
+static void files_that_others_change_all_the_time(void **state)
+{
+	struct bench *b = *state;
+
+	make_dir(b, "box");
+	make_dir(b, "box/cur");
+	make_dir(b, "other");
+	put(b, "secret", "Subject: a secret\n\nx\n");
+	put(b, "other/1", "Subject: a secret\n\nx\n");
+	put(b, "box/cur/1", "From a\nSubject: x\n\nx\n");
+	assert_int_equal(symlink(path_in(b, "secret"), path_in(b, "link")), 0);
+	assert_int_equal(symlink(path_in(b, "other"), path_in(b, "links")), 0);
+	meddle(b, swap_links);
+	meddle(b, swap_folders);
+	meddle(b, cut_and_fill);
+}
+
+/* Longer than what is looked at together: a line, a head, and a message that ends at each place. */
+static void an_mbox_is_read_a_window_at_a_time(void **state)
+{
+	enum { STEP = 8 * KIB, SIZE = 2 * MIB };
+	struct bench *b = *state;
+	struct buf all BUF_AUTO;
+	struct err e;
+	size_t count = 1, long_line = MIB;
+
+	buf_init(&all, SIZE + 2 * long_line);
+	buf_adds(&all, "From a\nA: 0\n\n");
+	for (size_t n = 0; n < long_line; n++)
+		buf_addc(&all, 'x');
+	buf_adds(&all, "From no line\nN: o\n\n");
+	for (; all.n < long_line + SIZE / 2; count++) {
+		buf_addf(&all, "From b\nA: %zu\n\n", count);
+		for (size_t n = count * 37 % STEP; n > 0; n--)
+			buf_adds(&all, "y\n");
+		buf_adds(&all, "\n");
+	}
+	put(b, "mbox", buf_cstr(&all));
+	assert_int_equal(history_add(&b->h, path_in(b, "mbox"), &e), 0);
+	assert_int_equal(b->h.n, count);
+	for (size_t i = 0; i < count; i++) {
+		struct buf raw BUF_AUTO, begins BUF_AUTO;
+		int64_t size;
+
+		buf_init(&raw, SIZE);
+		buf_init(&begins, 32);
+		buf_addf(&begins, "A: %zu\n\n", i);
+		assert_int_equal(history_read(&b->h.v[i], SIZE, &raw, &size, &e), 0);
+		assert_true(span_starts(buf_span(&raw), buf_span(&begins)));
+		assert_int_equal(raw.n, begins.n + (i ? 2 * (i * 37 % STEP) : long_line + 18));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +469,13 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_large_mail_is_cut_and_its_size_told, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_took_the_place_of_a_mail_is_not_read, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_grows_is_read_as_it_was, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(files_that_others_change_all_the_time, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(an_mbox_is_read_a_window_at_a_time, set_up,
 						tear_down),
 	};
 
