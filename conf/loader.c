@@ -4,6 +4,8 @@
 
 #include "gatewayd/base/mem.h"
 
+enum { ENTRY_MAX = 24 /* "[", the digits of a size_t, "]" and the NUL */ };
+
 void loader_init(struct loader *l, struct conf *conf, enum conf_scope scope,
 		 struct conf_problems *problems)
 {
@@ -123,5 +125,19 @@ const char *loader_path(struct loader *l, const char *table, const char *name, c
 
 const char *loader_entry_path(struct loader *l, const char *path, size_t i)
 {
-	return arena_printf(&l->scratch, "%s[%zu]", path, i + 1);
+	char number[ENTRY_MAX], *end = number + sizeof(number), *p = end;
+	size_t left = i + 1, head = strlen(path), tail;
+	char *entry;
+
+	*--p = '\0';
+	*--p = ']';
+	do
+		*--p = (char)('0' + left % 10);
+	while (left /= 10);
+	*--p = '[';
+	tail = (size_t)(end - p);
+	entry = arena_room(&l->scratch, head + tail);
+	memcpy(entry, path, head);
+	memcpy(entry + head, p, tail);
+	return entry;
 }

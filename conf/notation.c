@@ -441,13 +441,18 @@ static bool begins_value(const struct token *t)
 static void want_more_of_list(struct reader *r)
 {
 	const struct token *t = &r->t;
-	struct token behind = peek(r);
+	struct token behind;
 
 	if (is_mark(t, ',')) {
 		r->wanted = VALUE;
-	} else if (is_closer(t)) {
+		return;
+	}
+	if (is_closer(t)) {
 		close_one(r);
-	} else if (t->kind == WORD && is_equals(&behind)) {
+		return;
+	}
+	behind = peek(r);
+	if (t->kind == WORD && is_equals(&behind)) {
 		stop(r); /* the bracket is missing */
 	} else if (begins_value(t)) {
 		r->found->joined = t->kind == TEXT && r->before.kind == TEXT;

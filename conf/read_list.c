@@ -34,8 +34,7 @@ void read_words(const struct reading *r)
 		}
 		w.v[w.n++] = lower(r->l->arena, text);
 		if (e.n->line != r->n->line)
-			loader_note(r->l, arena_printf(&r->l->scratch, "%s[%zu]", r->path, w.n),
-				    e.n);
+			loader_note(r->l, loader_entry_path(r->l, r->path, w.n - 1), e.n);
 	}
 	memcpy(r->to, &w, sizeof(w));
 }

@@ -200,15 +200,23 @@ struct rulebook *rulebook_new(struct arena *a, const struct policy *policy)
 
 /* --- some classes --- */
 
+static bool names_class_in(struct span run, const char *class)
+{
+	while (run.n)
+		if (span_is(class_name(cut_at(&run, SPAN(" .. "))), class))
+			return true;
+	return false;
+}
+
 static bool names_class(const struct policy_class *c, const char *class)
 {
 	const struct policy_words *lists[] = { &c->words, &c->more };
 
 	for (size_t k = 0; k < sizeof(lists) / sizeof(*lists); k++)
 		for (size_t i = 0; i < lists[k]->n; i++)
-			for (struct span rest = span_of(lists[k]->v[i]); rest.n;)
-				if (span_is(class_name(cut_at(&rest, SPAN(" .. "))), class))
-					return true;
+			if (strchr(lists[k]->v[i], '<') &&
+			    names_class_in(span_of(lists[k]->v[i]), class))
+				return true;
 	return false;
 }
 
@@ -255,7 +263,7 @@ struct span rulebook_unknown(const struct policy *policy, size_t classes, struct
 		span_cut(&phrase, '<');
 		rest = phrase;
 		name = span_cut(&rest, '>');
-		for (size_t i = 0; i < classes; i++)
+		for (size_t i = 0; phrase.n && i < classes; i++)
 			known |= span_is(name, policy->classes[i].name);
 		if (phrase.n && !known)
 			return name;

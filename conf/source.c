@@ -47,14 +47,14 @@ static char look(const struct reader *r, size_t ahead)
 
 static void copy(struct reader *r, size_t n)
 {
-	for (; n && r->at < r->s.n; n--) {
-		char c = r->s.p[r->at++];
+	struct span s = span_sub(span_sub(r->s, r->at, SIZE_MAX), 0, n);
+	const char *end = s.p + s.n;
 
-		buf_addc(&r->out->text, c);
-		if (c == '\n') {
-			r->line++;
-			begin_line(r);
-		}
+	buf_add(&r->out->text, s);
+	r->at += s.n;
+	for (const char *p = s.p; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++) {
+		r->line++;
+		begin_line(r);
 	}
 }
 
@@ -62,6 +62,15 @@ static bool is_name(char c)
 {
 	return ascii_is_alpha((unsigned char)c) || ascii_is_digit((unsigned char)c) || c == '-' ||
 	       c == '_' || c == '*';
+}
+
+static size_t name_length(const struct reader *r)
+{
+	size_t n = 0;
+
+	while (is_name(look(r, n)))
+		n++;
+	return n;
 }
 
 /* A quote at the end of what looks like a text: libconfig would begin one there. */
@@ -76,10 +85,11 @@ static bool is_closing(const struct reader *r)
 static void copy_string(struct reader *r)
 {
 	bool closing = is_closing(r);
+	size_t n = 1;
 
-	copy(r, 1);
-	while (r->at < r->s.n && look(r, 0) != '"' && look(r, 0) != '\n')
-		copy(r, look(r, 0) == '\\' && look(r, 1) != '\n' ? 2 : 1);
+	while (r->at + n < r->s.n && look(r, n) != '"' && look(r, n) != '\n')
+		n += look(r, n) == '\\' && look(r, n + 1) != '\n' ? 2 : 1;
+	copy(r, n);
 	if (look(r, 0) != '"' && closing) {
 		complain(r, "a text has a closing quote, but no opening one; it stands in quotes, "
 			    "\"...\"");
@@ -109,8 +119,9 @@ static void copy_block_comment(struct reader *r)
 
 static void copy_line_comment(struct reader *r)
 {
-	while (r->at < r->s.n && look(r, 0) != '\n')
-		copy(r, 1);
+	const char *end = memchr(r->s.p + r->at, '\n', r->s.n - r->at);
+
+	copy(r, end ? (size_t)(end - r->s.p) - r->at : SIZE_MAX);
 }
 
 static bool is_number_start(const struct reader *r)
@@ -207,6 +218,16 @@ static void copy_closer(struct reader *r)
 	out->p[r->text_end] = c;
 }
 
+/* At least one; line ends one by one, as what follows them is at the start of a line. */
+static size_t blanks(const struct reader *r)
+{
+	size_t n = 0;
+
+	while (look(r, n) == ' ' || look(r, n) == '\t')
+		n++;
+	return n ? n : 1;
+}
+
 /* Space and comments; false: something else begins here. */
 static bool copy_nothing(struct reader *r)
 {
@@ -217,7 +238,7 @@ static bool copy_nothing(struct reader *r)
 	else if (c == '#' || (c == '/' && d == '/'))
 		copy_line_comment(r);
 	else if (ascii_is_space((unsigned char)c))
-		copy(r, 1);
+		copy(r, blanks(r));
 	else
 		return false;
 	return true;
@@ -238,8 +259,7 @@ static void copy_token(struct reader *r, bool line_start)
 	} else if (is_number_start(r)) {
 		copy_number(r);
 	} else if (is_name(c)) {
-		while (is_name(look(r, 0)))
-			copy(r, 1);
+		copy(r, name_length(r));
 	} else if (c != '@' || !line_start || !copy_include(r)) {
 		copy(r, 1);
 	}
@@ -258,16 +278,6 @@ static const struct {
 	{ SPAN_LITERAL("\xfe\xff"), "is UTF-16; save the file as UTF-8", false },
 };
 
-/* The first byte that is no text; the length when all is. */
-static size_t first_bad(struct span s)
-{
-	size_t i = 0, n = 1;
-
-	for (; i < s.n && n && s.p[i] != '\0'; i += n)
-		n = utf8_len(span_sub(s, i, SIZE_MAX));
-	return i;
-}
-
 static void look_for_mark(struct reader *r)
 {
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
@@ -284,7 +294,7 @@ static bool is_text(struct reader *r)
 	size_t bad;
 
 	look_for_mark(r);
-	bad = first_bad(r->s);
+	bad = utf8_text_run(r->s);
 	if (!r->ok || bad == r->s.n)
 		return r->ok;
 	for (size_t i = 0; i < bad; i++)

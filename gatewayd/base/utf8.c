@@ -34,8 +34,7 @@ size_t utf8_len(struct span s)
 	return n;
 }
 
-/* The length of the run at the start that is valid and has no NUL. */
-static size_t good_run(struct span s)
+size_t utf8_text_run(struct span s)
 {
 	size_t i = 0, n;
 
@@ -53,7 +52,7 @@ static size_t good_run(struct span s)
 bool utf8_valid(struct span s)
 {
 	for (;;) {
-		s = span_sub(s, good_run(s), SIZE_MAX);
+		s = span_sub(s, utf8_text_run(s), SIZE_MAX);
 		if (s.n == 0 || s.p[0] != '\0')
 			return s.n == 0;
 		s = span_sub(s, 1, SIZE_MAX);
@@ -147,7 +146,7 @@ bool utf8_scrub(struct span s, struct buf *out)
 	bool good = true;
 
 	while (s.n && !out->full) {
-		size_t n = good_run(s);
+		size_t n = utf8_text_run(s);
 
 		buf_add(out, span_sub(s, 0, n));
 		s = span_sub(s, n, SIZE_MAX);

@@ -28,6 +28,8 @@ static inline size_t utf8_ascii_bytes(const char *p)
 
 	return eight_before((w & EIGHT_OF(0x80)) | eight_equal(w, '\0'));
 }
+/* The length of the run at the start that is valid and has no NUL. */
+size_t utf8_text_run(struct span s);
 /* Decodes one; s must begin with a valid sequence. */
 uint32_t utf8_code(struct span s);
 /* What may act or hide on a terminal, in a log or in a name: C0 and C1 controls (U+0085, CSI, OSC),
