@@ -55,7 +55,7 @@ static void it_is_what_jansson_writes(void **state)
 		buf_init(&by_hand, SIZE_MAX);
 		buf_init(&out, SIZE_MAX);
 		for (size_t i = 0, n = below(6); i < n; i++) {
-			char name[8], room[LONGEST];
+			char name[32], room[LONGEST];
 			struct span s = a_text(room);
 			int64_t v = a_number();
 
