@@ -307,9 +307,9 @@ int ctl_metrics(struct ctl *c)
 
 	queues =
 	    c->daemon && c->daemon->queues ? json_incref(c->daemon->queues) : queue_view(c->d, &e);
+	json_object_set_new(all, "queues", queues); /* it is theirs, whatever fails from here on */
 	if (!queues || store_count(c->d->store, &counts, &e) < 0)
 		return ctl_fail(c, &e);
-	json_object_set_new(all, "queues", queues);
 	json_object_set_new(all, "counts", ctl_counts_view(&counts));
 	add_outbox(all, &counts);
 	if (add_oldest(c, all, &e) < 0)
