@@ -18,6 +18,22 @@ from tests.rig.terminal import Terminal
 # In the order of the copy: before most, in the midst, at the last; and what is dropped when it is a store.
 KILLED_AT = ("case_text", "note", "standing", "copying")
 
+# The table by which a place is half a copy comes when all others are there.
+HOLD = """
+CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(1);
+    RETURN new;
+END $$;
+CREATE FUNCTION prepare() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_regclass('copying') IS NOT NULL THEN
+        CREATE TRIGGER hold BEFORE INSERT ON case_text FOR EACH ROW EXECUTE FUNCTION hold();
+    END IF;
+END $$;
+CREATE EVENT TRIGGER prepare ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION prepare();
+"""
+
 
 def confirmation(rig, number):
     return rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")
@@ -35,19 +51,33 @@ def answer(rig, daemon, number, mail, text):
 
 
 @contextlib.contextmanager
-def holding(server, table):
-    """Who wants to change that table waits."""
-    session = subprocess.Popen(["psql", "-qAt", server.address], stdin=subprocess.PIPE, text=True)
-    session.stdin.write(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;\n")
+def locked(server, how, which):
+    """A session that has a lock: how it is taken, and which one of pg_locks it is."""
+    session = subprocess.Popen(["psql", "-qAt", "-o", "/dev/null", server.address], stdin=subprocess.PIPE, text=True)
+    session.stdin.write(f"BEGIN; {how};\n")
     session.stdin.flush()
-    wait_for(lambda: server.sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted "
-                                f"AND relation = '{table}'::regclass") == "1\n", 20, f"the lock of {table}")
+    wait_for(lambda: server.sql(f"SELECT count(*) FROM pg_locks WHERE granted AND {which}") == "1\n", 20, f"the lock: {how}")
     yield
     session.stdin.close()
     session.wait()
 
 
-def begun(command, server, until, what):
+def holding(server, table):
+    """Who wants to change that table waits."""
+    return locked(server, f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
+                  f"mode = 'AccessExclusiveLock' AND relation = '{table}'::regclass")
+
+
+@contextlib.contextmanager
+def holding_the_first(server):
+    """A copy waits before its first row, with all committed by which the place is half a copy."""
+    server.sql(HOLD)
+    with locked(server, "SELECT pg_advisory_xact_lock(1)", "locktype = 'advisory' AND objid = 1"):
+        yield
+    server.sql("DROP FUNCTION hold() CASCADE; DROP FUNCTION prepare() CASCADE")
+
+
+def begun(command, until, what):
     """Calls it, and kills it as soon as that is true."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(lambda: until() or process.poll() is not None, 60, what)
@@ -72,9 +102,10 @@ def refused(daemon, words):
 
 
 def killed_copies(tap, daemon, server, command, place):
-    exists = "SELECT count(*) FROM pg_class WHERE relname = 'copying'"
-    begun(command, server, lambda: server.sql(exists) == "1\n", "a copy that is half")
+    with holding_the_first(server):
+        begun(command, lambda: waits(server), "a copy that is half")
     gone(server)
+    same(server.sql("SELECT count(*) FROM case_text"), "0\n")
     daemon.settings["store"] = place
     daemon.write_conf()
     refused(daemon, "half a copy")
@@ -87,7 +118,7 @@ def killed_copies(tap, daemon, server, command, place):
     for table in KILLED_AT:
         with tap.point(f"killed at {table}: no daemon takes it for a store"):
             with holding(server, table):
-                begun(command, server, lambda: waits(server), f"the copy to wait for {table}")
+                begun(command, lambda: waits(server), f"the copy to wait for {table}")
             gone(server)
             refused(daemon, "half a copy")
 
