@@ -7,6 +7,7 @@ import random
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -17,7 +18,9 @@ PATIENCE = 6        # how much slower a busy machine may be; nothing that succee
 POLL_S = 0.05
 PORTS = (10000, 32768)
 PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
+IN_OPEN, IN_CLOSE_NOWRITE = 0x20, 0x10
+INOTIFY_EVENT = struct.Struct("iIII")
+LIBC = ctypes.CDLL(None, use_errno=True)
 SANITIZED = "san" in pathlib.Path(os.environ.get("BUILD", "build")).parts
 SKIPPED = 77        # the exit status of a test that cannot run here
 
@@ -118,6 +121,28 @@ def descendants(pid):
         for child in children:
             found += [child] + descendants(child)
     return found
+
+
+class Opened:
+    """How often a file was opened, by whomever, since this was made (inotify(7))."""
+
+    def __init__(self, path):
+        self.count = 0
+        self.fd = LIBC.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        # Closing, too: of events that are alike and not yet read the kernel keeps one.
+        if self.fd < 0 or LIBC.inotify_add_watch(self.fd, os.fsencode(path), IN_OPEN | IN_CLOSE_NOWRITE) < 0:
+            raise OSError(ctypes.get_errno(), f"inotify: {path}")
+
+    def times(self):
+        try:
+            events = INOTIFY_EVENT.iter_unpack(os.read(self.fd, 4096))
+        except BlockingIOError:
+            events = ()
+        self.count += sum(bool(mask & IN_OPEN) for _, mask, _, _ in events)
+        return self.count
+
+    def close(self):
+        os.close(self.fd)
 
 
 class Process:
