@@ -11,6 +11,7 @@ struct engine_ops __wrap_engine_sqlite;
 
 static struct {
 	bool on;
+	int every, rounds;
 	int n, count; /* the n-th is to fail, so many were since the last */
 	int64_t fired, commits;
 	enum fault first;
@@ -18,13 +19,20 @@ static struct {
 	enum sql_id id; /* of the statement that was prepared last */
 	bool in_txn;
 	bool wrote, forward; /* in this transaction; brought things forward */
-} f;
+} f = { .every = 1 };
+
+/* The n of a round's first fault: each that may be comes in its turn, so that no statement is left
+ * out of all rounds. */
+static int first_n(void)
+{
+	return 1 + f.rounds++ % f.every;
+}
 
 static bool is_now(enum fault which, struct err *e)
 {
 	if (!f.on || ++f.count < f.n)
 		return false;
-	f.n++;
+	f.n += f.every;
 	f.count = 0;
 	f.fired++;
 	if (f.first == FAULT_NONE)
@@ -38,7 +46,7 @@ static void stands(bool wrote, bool forward)
 	f.commits += wrote;
 	if (!forward)
 		return;
-	f.n = 1;
+	f.n = first_n();
 	f.count = 0;
 }
 
@@ -127,10 +135,15 @@ void fault_init(void)
 	__wrap_engine_sqlite.prepare = prepare;
 }
 
+void fault_share(int every)
+{
+	f.every = every;
+}
+
 void fault_start(int n)
 {
 	f.on = false;
-	f.n = n;
+	f.n = (n - 1) * f.every + first_n();
 	f.count = 0;
 }
 

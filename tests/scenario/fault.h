@@ -17,6 +17,10 @@ enum fault { FAULT_NONE, FAULT_STATEMENT, FAULT_COMMIT, FAULT_COMMIT_UNTOLD };
 /* Before the first store_open(). */
 void fault_init(void);
 
+/* From now on n grows by so much, and begins in turn at one to so much: a share of all faults, and
+ * the same one in each run. */
+void fault_share(int every);
+
 void fault_start(int n); /* paused */
 void fault_resume(void);
 void fault_pause(void); /* nothing fails until it is resumed */
