@@ -79,31 +79,41 @@ static bool is_short(struct span word)
 	return word.n < PART_BEFORE + PART_MIN;
 }
 
-/* The short words at the start with one blank between them, most of any text. */
-static struct span short_run(struct span *s)
+static bool is_behind(struct span word, struct span run)
 {
-	struct span rest = *s, word, run = SPAN("");
+	return run.n && word.p == run.p + run.n + 1 && word.p[-1] == ' ';
+}
 
-	while (next_word(&rest, &word) && is_short(word) &&
-	       (!run.n || (word.p == run.p + run.n + 1 && word.p[-1] == ' '))) {
-		run = run.n ? (struct span){ run.p, run.n + 1 + word.n } : word;
-		*s = rest;
-	}
-	return run;
+/* A run of words with one blank between them, or a long word and its ends. */
+static void put_run(struct span run, struct buf *out)
+{
+	if (!run.n)
+		return;
+	if (out->n)
+		buf_addc(out, ' ');
+	buf_add(out, run);
 }
 
 struct span search_indexed(struct arena *a, struct span text)
 {
-	struct span rest = fold(a, text), run, word;
+	struct span rest = fold(a, text), run = SPAN(""), word;
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, FOLDED_MAX);
-	while ((run = short_run(&rest)).n || next_word(&rest, &word)) {
-		buf_adds(&out, out.n ? " " : "");
-		buf_add(&out, run.n ? run : word);
-		if (!run.n)
-			put_ends(word, &out);
+	while (next_word(&rest, &word)) {
+		if (is_short(word) && is_behind(word, run)) {
+			run.n += 1 + word.n;
+			continue;
+		}
+		put_run(run, &out);
+		run = word;
+		if (is_short(word))
+			continue;
+		put_run(run, &out);
+		put_ends(word, &out);
+		run = SPAN("");
 	}
+	put_run(run, &out);
 	return arena_dup(a, utf8_prefix(buf_span(&out), FOLDED_MAX));
 }
 

@@ -78,24 +78,55 @@ static void put_ascii(struct buf *out, unsigned char c)
 		put_blank(out);
 }
 
-/* The words at the start with a blank or signs between them, most of any text; how many bytes. */
+/* What becomes one blank between two that stay, and nothing else: a second blank, a second line end
+ * and an apostrophe are looked at one by one. */
+static bool is_between(struct span s, size_t at)
+{
+	unsigned char c = (unsigned char)s.p[at];
+
+	return c == ' ' ||
+	       (c < 0x80 && c != '\'' && at + 1 < s.n && stays[(unsigned char)s.p[at + 1]]);
+}
+
+/* What a letter with an accent, of two bytes, is without it; NULL: none stands here. */
+static const char *latin_at(struct span s, size_t at)
+{
+	unsigned char c = (unsigned char)s.p[at], d;
+	unsigned int code;
+
+	if (at + 1 == s.n || c < 0xc3 || c > 0xc5)
+		return NULL;
+	d = (unsigned char)s.p[at + 1];
+	code = (unsigned int)(c & 0x1f) << 6 | (d & 0x3f);
+	return (d & 0xc0) == 0x80 && *latin[code - LATIN_FIRST] ? latin[code - LATIN_FIRST] : NULL;
+}
+
+/* The words at the start with a blank or signs between them, most of any text; how many bytes.
+ * What they become is no longer. */
 static size_t put_plain(struct span s, struct buf *out)
 {
-	size_t n = 0, most = out->max - out->n;
-	char *to;
+	size_t i = 0, n = 0, most = out->max - out->n;
+	char *to = buf_room(out, most < s.n ? most : s.n);
+	const char *letters;
 
-	if (s.n < most)
-		most = s.n;
-	to = buf_room(out, most);
-	for (; n < most; n++) {
-		char c = stays[(unsigned char)s.p[n]];
+	for (s = span_sub(s, 0, most); i < s.n; i++) {
+		char c = stays[(unsigned char)s.p[i]];
 
-		if (!c && (s.p[n] != ' ' || n == 0 || to[n - 1] == ' '))
+		if (c) {
+			to[n++] = c;
+		} else if ((letters = latin_at(s, i))) {
+			to[n++] = letters[0];
+			if (letters[1])
+				to[n++] = letters[1];
+			i++;
+		} else if (n && to[n - 1] != ' ' && is_between(s, i)) {
+			to[n++] = ' ';
+		} else {
 			break;
-		to[n] = c ? c : ' ';
+		}
 	}
 	out->n += n;
-	return n;
+	return i;
 }
 
 /* Katakana half as wide, from U+FF66 on. */

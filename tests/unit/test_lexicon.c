@@ -1,4 +1,5 @@
-/* Phrases of a lexicon are found where a walk over all of them finds them, and in that order. */
+/* Phrases of a lexicon are found where a walk over all of them finds them, and in that order; what
+ * they are found in. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -213,11 +214,48 @@ static void a_number_is_of_a_phrase(void **state)
 	lexicon_seal(l);
 }
 
+static void fold_each(struct span s, struct buf *out)
+{
+	for (size_t n; s.n; s = span_sub(s, n, SIZE_MAX)) {
+		n = utf8_len(s);
+		lexicon_fold(span_sub(s, 0, n), out);
+	}
+}
+
+/* Runs are taken as a whole; two line ends in a row alone are more than each of them. */
+static void a_text_folds_as_its_characters_do(void **state)
+{
+	static const char *const mixed[] = {
+		"ab \xc3\xa9\xc3\x9f\xc3\x97'-<.\t",
+		"l'quA \xc5\xbf\xc4\xb3\xe2\x80\x99\xc3\xbc",
+		"x \"\r*\xcc\x88\xc3\x96\xc3\xb7o\xef\xbc\xa1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		char said[3 * TEXT_MAX + 1], *blank;
+		struct buf whole BUF_AUTO, each BUF_AUTO;
+		size_t max = below(4) ? 1000 : below(TEXT_MAX);
+
+		some(mixed[i % (sizeof(mixed) / sizeof(*mixed))], below(TEXT_MAX + 1), said);
+		blank = strchr(said, ' ');
+		if (blank)
+			*blank = '\n';
+		buf_init(&whole, max);
+		buf_init(&each, max);
+		lexicon_fold(span_of(said), &whole);
+		fold_each(span_of(said), &each);
+		assert_true(span_eq(buf_span(&whole), buf_span(&each)));
+		assert_int_equal(whole.full, each.full);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scan_finds_what_a_walk_finds),
 		cmocka_unit_test(a_number_is_of_a_phrase),
+		cmocka_unit_test(a_text_folds_as_its_characters_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
