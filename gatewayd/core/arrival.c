@@ -7,19 +7,21 @@
 
 #include "gatewayd/base/mem.h"
 
-int arrival_check(const struct talk_mail *mail, const struct conf_limits *limits, struct err *e)
+/* What the machine has no room for now is tried again. */
+static int check(struct arrival *a, const struct conf_limits *limits, struct err *e)
 {
 	int64_t most = limits->mail_bytes;
 
 	if (most < TALK_CUT_MAX)
 		most = TALK_CUT_MAX;
-	return mail->kept <= most
-		   ? 0
-		   : err_set(e, ERR_PERM, "a mail of %" PRIi64 " bytes, over %" PRIi64, mail->kept,
-			     most);
+	if (a->mail.kept > most)
+		return err_set(e, ERR_PERM, "a mail of %" PRIi64 " bytes, over %" PRIi64,
+			       a->mail.kept, most);
+	return arrival_map(a, e) == 0 || e->class == ERR_TEMP ? 0 : -1;
 }
 
-struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail)
+struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail,
+			    const struct conf_limits *limits, struct err *e)
 {
 	struct arrival *a = mem_alloc(sizeof(*a));
 
@@ -29,7 +31,10 @@ struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail)
 		memory_copy(&a->raw, mail->here);
 	a->mailbox = mem_dup_span(mail->at.session.mailbox);
 	a->mail.at.session.mailbox = span_of(a->mailbox);
-	return a;
+	if (check(a, limits, e) == 0)
+		return a;
+	arrival_free(a);
+	return NULL;
 }
 
 void arrival_free(struct arrival *a)

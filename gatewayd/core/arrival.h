@@ -21,15 +21,15 @@ struct arrival {
 	struct arrival *next;
 };
 
-/* A memfd can have any size, without a byte of memory, until it is read.  ERR_PERM: a poller gives
- * no mail as large as that. */
-int arrival_check(const struct talk_mail *mail, const struct conf_limits *limits, struct err *e);
-/* Copies what is in the message, and takes the descriptor. */
-struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail);
+/* Copies what is in the message, and takes the descriptor.  NULL, ERR_PERM: no poller gives that:
+ * more than a mail has at most (a memfd can have any size, without a byte of memory, until it is
+ * read), or other bytes than it says. */
+struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail,
+			    const struct conf_limits *limits, struct err *e);
 void arrival_free(struct arrival *a);
 /* What is known of it before its bytes are read. */
 struct store_mail arrival_mail(const struct arrival *a);
-/* raw has its bytes then; ERR_PERM: they are others than said. */
+/* raw has its bytes then; ERR_PERM as in arrival_new(). */
 int arrival_map(struct arrival *a, struct err *e);
 /* The next two: from `from` up to `end`, which is not among them; NULL: all. */
 /* That their places and bytes are to be asked about (store_ahead.h). */

@@ -312,13 +312,21 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 	return 0;
 }
 
-static void add(struct intake *in, struct peer *from, const struct talk_mail *mail)
+int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e)
 {
-	const struct mailbox *inbox = inbox_of(in, &mail->at.session);
-	struct arrival *a = arrival_new(from, mail);
+	const struct talk_at *at = &mail->at;
+	const struct mailbox *inbox;
+	struct arrival *a;
 
-	a->moved =
-	    inbox && mail_tally_is_moved(&inbox->tally, mail->at.session.uidvalidity, mail->at.uid);
+	if (is_elsewhere(in, at->session.mailbox)) {
+		elsewhere_mail(&in->mailboxes, from, mail);
+		return 0;
+	}
+	a = arrival_new(from, mail, &in->bench->conf->limits, e);
+	if (!a)
+		return -1;
+	inbox = inbox_of(in, &at->session);
+	a->moved = inbox && mail_tally_is_moved(&inbox->tally, at->session.uidvalidity, at->uid);
 	*in->last = a;
 	in->last = &a->next;
 	in->waiting_bytes += mail->kept;
@@ -326,16 +334,6 @@ static void add(struct intake *in, struct peer *from, const struct talk_mail *ma
 	    in->waiting_bytes >= GROUP_BYTES)
 		intake_turn(in); /* before the turn that is to come */
 	bench_later(in->bench);
-}
-
-int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e)
-{
-	if (arrival_check(mail, &in->bench->conf->limits, e) < 0)
-		return -1;
-	if (is_elsewhere(in, mail->at.session.mailbox))
-		elsewhere_mail(&in->mailboxes, from, mail);
-	else
-		add(in, from, mail);
 	return 0;
 }
 

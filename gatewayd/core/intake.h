@@ -24,8 +24,7 @@ int intake_compared(struct intake *in, struct peer *from, const struct talk_comp
 		    struct err *e);
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
 		  struct err *e);
-/* Takes the descriptor. */
-/* -1: larger than a poller gives any; its descriptor is the caller's then. */
+/* Takes the descriptor.  -1: no poller gives that (arrival_new()). */
 int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e);
 void intake_status(struct intake *in, struct peer *from, const struct talk_status *status);
 /* The peer is gone: what it brought is kept all the same, only nobody is told. */

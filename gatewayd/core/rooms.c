@@ -131,9 +131,8 @@ static int on_mail(struct rooms *r, struct peer *p, struct wire_in *in, struct e
 
 	if (talk_mail_get(in, &mail, e) < 0)
 		return -1;
-	if (served_check(&p->served, mail.at.session.mailbox, e) == 0 &&
-	    intake_mail(r->intake, p, &mail, e) == 0)
-		return 0;
+	if (served_check(&p->served, mail.at.session.mailbox, e) == 0)
+		return intake_mail(r->intake, p, &mail, e);
 	if (mail.fd >= 0)
 		close(mail.fd);
 	return -1;

@@ -288,6 +288,39 @@ static void more_than_a_mail_may_have_is_not_read(void **state)
 	world_close(&w);
 }
 
+/* Of ten bytes, it is said. */
+static const struct {
+	unsigned int flags;
+	off_t bytes;
+} memories[] = {
+	{ MFD_CLOEXEC, 10 }, /* nobody can seal it */
+	{ MFD_CLOEXEC | MFD_ALLOW_SEALING, 9 },
+	{ MFD_CLOEXEC | MFD_ALLOW_SEALING, 11 },
+};
+
+/* That is no trouble of others. */
+static void memory_that_is_not_as_it_was_said_ends_its_poller_alone(void **state)
+{
+	struct talk_mail m = { .at = { { SPAN("support"), 1, 1, TALK_INBOX }, 902 },
+			       .size = 10,
+			       .kept = 10 };
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
+	for (size_t i = 0; i < sizeof(memories) / sizeof(*memories); i++) {
+		m.fd = memfd_create("mail", memories[i].flags);
+		assert_int_equal(ftruncate(m.fd, memories[i].bytes), 0);
+		assert_false(bears(&w, SPAN_NONE, &m));
+		assert_false(is_bad(&w));
+		close(m.fd);
+	}
+	play(&w, "EXPECT counts mails=0\nMAIL from=ann@customer.test\nEXPECT mail state=case\n");
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +333,7 @@ int main(void)
 		cmocka_unit_test(a_look_that_began_with_another_core_is_not_kept),
 		cmocka_unit_test(another_servers_mailbox_is_not_its_own),
 		cmocka_unit_test(more_than_a_mail_may_have_is_not_read),
+		cmocka_unit_test(memory_that_is_not_as_it_was_said_ends_its_poller_alone),
 	};
 
 	crypto_init();
