@@ -18,8 +18,9 @@
 #include "gatewayd/case/desk.h"
 
 enum {
-	CTL_WORDS_MAX = 64,	 /* of a request to core */
-	CTL_OUT_MAX = 256 * MIB, /* bytes of an answer: an attachment or raw mail is one */
+	CTL_WORDS_MAX = 64,		 /* of a request to core */
+	CTL_WORDS_BYTES_MAX = 240 * KIB, /* of all of them: a message has a few more */
+	CTL_OUT_MAX = 256 * MIB,	 /* bytes of an answer: an attachment or raw mail is one */
 	CTL_INPUT_MAX = 256 * MIB,
 };
 

@@ -127,11 +127,20 @@ static int run_here(const struct conf *conf, const struct ctl_request *r, struct
 	return status;
 }
 
+_Static_assert((int)CTL_WORDS_MAX == (int)CONTROL_WORDS_MAX, "as many as a message has");
+
 static int check_request(const struct ctl_request *r, struct buf *err)
 {
-	if (r->argc <= CTL_WORDS_MAX)
+	size_t bytes = 0;
+
+	for (int i = 0; i < r->argc; i++)
+		bytes += strlen(r->argv[i]);
+	if (r->argc <= CTL_WORDS_MAX && bytes <= CTL_WORDS_BYTES_MAX)
 		return EX_OK;
-	buf_addf(err, "gatewayctl: more than %d words\n", CTL_WORDS_MAX);
+	if (r->argc > CTL_WORDS_MAX)
+		buf_addf(err, "gatewayctl: more than %d words\n", CTL_WORDS_MAX);
+	else
+		buf_addf(err, "gatewayctl: words of more than %d KiB\n", CTL_WORDS_BYTES_MAX / KIB);
 	return EX_USAGE;
 }
 

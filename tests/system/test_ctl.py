@@ -1,4 +1,5 @@
 """gatewayctl as people know such programs: help, typos, completions, terminals, tables for programs; without a daemon."""
+import concurrent.futures
 import csv
 import fcntl
 import io
@@ -8,6 +9,7 @@ import pathlib
 import pty
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -422,6 +424,31 @@ def check_starting(tap, ctl):
             note.unlink(missing_ok=True)
 
 
+def check_long_words(tap, ctl):
+    """Of a core that hangs up when it has read what it is asked."""
+    def hang_up(server):
+        while True:
+            try:
+                peer, _ = server.accept()
+            except OSError:
+                return
+            with peer:
+                peer.recv(1)
+
+    most = 240 * 1024
+    with socket.socket(socket.AF_UNIX) as server, concurrent.futures.ThreadPoolExecutor() as pool:
+        server.bind(str(ctl.folder / "control.sock"))
+        server.listen()
+        done = pool.submit(hang_up, server)
+        for more, want, words in ((-1, EX_TEMPFAIL, "did not answer"), (0, EX_TEMPFAIL, "did not answer"), (1, EX_USAGE, "240 KiB")):
+            with tap.point(f"{more:+d} bytes beside the most that words may have"):
+                status, out, err = ctl.run("case", "search", "x" * 120000, "x" * (most + more - len("casesearch") - 120000))
+                assert (status, out) == (want, "") and words in err, (status, out, err[-300:])
+        server.shutdown(socket.SHUT_RDWR)
+        done.result(PATIENCE)
+    (ctl.folder / "control.sock").unlink()
+
+
 def main():
     tap = Tap()
     verbs = json.loads(subprocess.run([CTL, "help", "--json"], capture_output=True, check=True).stdout)
@@ -440,6 +467,7 @@ def main():
         check_names(tap, ctl)
         check_progress(tap, ctl)
         check_starting(tap, ctl)
+        check_long_words(tap, ctl)
         os.chdir("/")
     tap.done()
 
