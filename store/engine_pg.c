@@ -32,6 +32,7 @@ static void engine_close(struct engine *en)
 		if (en->sent[--en->waiting].what.answer)
 			pg_answer_came(en, en->sent[en->waiting].what.answer, NULL);
 	pg_answers_forget(en);
+	buf_release(&en->words);
 	free(en);
 }
 
@@ -177,6 +178,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 {
 	struct engine *en = mem_alloc(sizeof(*en));
 
+	buf_init(&en->words, SIZE_MAX);
 	en->c = connect_to(where);
 	if (!en->c)
 		abort();

@@ -1,7 +1,7 @@
 /*
  * PostgreSQL by libpq: what its files share: pg.c errors, pg_statement.c statements on their way,
  * pg_txn.c transactions, pg_pipeline.c what nobody waits for, pg_answers.c what is asked again,
- * pg_numbers.c numbers of new rows, engine_pg.c connections.
+ * pg_numbers.c numbers of new rows, pg_words.c what searches find, engine_pg.c connections.
  *
  * Private to store/.
  */
@@ -55,6 +55,7 @@ struct engine_stmt {
 	int64_t must_id;
 	bool is_nothing; /* what another engine does here */
 	bool is_of_sequences;
+	bool is_of_words;	       /* pg_words.h: the last parameter is */
 	int n;			       /* parameters, with the number of the row that it adds */
 	struct pg_numbers *numbers_of; /* NULL: of none */
 	Oid types[PG_PARAMETERS_MAX];
@@ -101,6 +102,7 @@ struct engine {
 	size_t number_count;
 	bool numbers_prepared;
 	int64_t new_row;
+	struct buf words; /* pg_words.h */
 	struct engine_stmt statements[SQL_COUNT];
 };
 

@@ -7,6 +7,7 @@
 #include "store/pg_pipeline.h"
 #include "store/pg_statement.h"
 #include "store/pg_txn.h"
+#include "store/pg_words.h"
 
 /* From the catalogue pg_type; they never change. */
 enum {
@@ -61,6 +62,7 @@ int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 			return err_set(e, ERR_BUG, "store: %s has too many parameters",
 				       sql_name(id));
 		pg_answers_look(st);
+		pg_words_look(st);
 		if (pg_numbers_look(st, e) < 0)
 			return -1;
 	}
@@ -116,7 +118,7 @@ int pg_bind_null(struct engine_stmt *st, int at, struct err *e)
 
 int pg_parameters(struct engine_stmt *st)
 {
-	return st->n - (st->numbers_of != NULL);
+	return st->n - (st->numbers_of != NULL) - st->is_of_words;
 }
 
 int pg_columns(struct engine_stmt *st)
@@ -258,9 +260,11 @@ static int run_now(struct engine_stmt *st, struct err *e)
 {
 	int got = is_answered(st, e);
 
-	if (got == 0)
+	if (got == 0) {
+		pg_words_make(st);
 		got =
 		    pg_numbers_take(st, e) < 0 || prepare_now(st, e) < 0 ? -1 : run_prepared(st, e);
+	}
 	return got < 0 ? -1 : 0;
 }
 

@@ -104,16 +104,15 @@ SELECT ?1 WHERE false
 INSERT INTO case_words (case_words, rowid, title, text)
 SELECT 'delete', number, title, text FROM case_text WHERE number IN (SELECT value FROM json_each(?1))
 
--- What words_of() says, without the places of the words of a text, which take the longest to make.
+-- What words_of() says, without the places of the words of a text, which take the longest to make.  Of a case that comes here store/pg_words.c
+-- makes the same.
 -- columns: case_words
 setweight(coalesce((SELECT string_agg(quote_literal(w) || ':' || least(n, 16383), ' ')
 	FROM unnest(string_to_array(said.title, ' ')) WITH ORDINALITY AS t (w, n) WHERE w <> '')::tsvector, ''), 'A')
 	|| array_to_tsvector(array_remove(string_to_array(said.text, ' '), ''))
 
 -- name: case_text_put [postgresql]
-INSERT INTO case_text (number, title, text, words)
-SELECT said.number, said.title, said.text, {case_words}
-FROM (SELECT CAST(?1 AS BIGINT) AS number, CAST(?2 AS TEXT) AS title, CAST(?3 AS TEXT) AS text) AS said
+INSERT INTO case_text (number, title, text, words) VALUES (?1, ?2, ?3, CAST(?4 AS TSVECTOR))
 ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text, words = excluded.words
 
 -- name: case_text_put

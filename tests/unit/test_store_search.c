@@ -308,6 +308,88 @@ static void what_changes_the_words_of_a_case_makes_it_stale(void **state)
 	commit(f);
 }
 
+/* A word again and again, and with a number behind it. */
+static struct span long_text(struct fixture *f, const char *word, int n)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, SIZE_MAX);
+	for (int i = 0; i < n; i++)
+		buf_addf(&out, "%s %s%d%s ", word, word, i % 700, i % 3 ? "" : "\n");
+	return arena_dup(&f->a, buf_span(&out));
+}
+
+/* Cases whose words PostgreSQL itself, as for a copy, makes otherwise. */
+static void assert_words_are_those_of_a_copy(struct fixture *f)
+{
+	static const char otherwise[] =
+	    "SELECT coalesce(string_agg(number::text, ' '), '') FROM case_text AS said "
+	    "WHERE words <> setweight(coalesce((SELECT string_agg(quote_literal(w) || ':' "
+	    "|| least(n, 16383), ' ') FROM unnest(string_to_array(said.title, ' ')) "
+	    "WITH ORDINALITY AS t (w, n) WHERE w <> '')::tsvector, ''), 'A') "
+	    "|| array_to_tsvector(array_remove(string_to_array(said.text, ' '), ''))";
+	PGconn *c = PQconnectdb(f->schema.address);
+	PGresult *r = PQexec(c, otherwise);
+
+	assert_int_equal(PQresultStatus(r), PGRES_TUPLES_OK);
+	assert_string_equal(PQgetvalue(r, 0, 0), "");
+	PQclear(r);
+	PQfinish(c);
+}
+
+static void words_are_those_that_a_copy_of_the_store_has(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct span rows[][2] = {
+		{ SPAN(""), SPAN("") },
+		{ SPAN("printer"), SPAN("") },
+		{ SPAN(""), SPAN("printer") },
+		{ SPAN("Printer, printer and a plotter"), SPAN("the plotter is by the printers") },
+		{ SPAN("abcdefgh abcdefghi abcdefg"), SPAN("abcdefgha abcdefghij a ab abcdefghi") },
+		{ SPAN("größe Ω 打印机离线"),
+		  SPAN("打印机 größenänderung ω ελλάδα \xc2\xa0 nbsp") },
+		{ long_text(f, "printer", 300), long_text(f, "plotter", 2000) },
+		{ long_text(f, "a", 9000), SPAN("many places") },
+	};
+
+	begin(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		int64_t number = open_case(f, &c);
+
+		OK(f, store_case_index(f->s, number, rows[i][0], rows[i][1], &f->e));
+	}
+	commit(f);
+	if (f->schema.name[0])
+		assert_words_are_those_of_a_copy(f);
+	assert_string_equal(find(f, "nbsp", (struct store_case_find){ 0 }), "6");
+	assert_string_equal(find(f, "plotter699", (struct store_case_find){ 0 }), "7");
+}
+
+/* Each is more than an index of words has room for. */
+static void a_word_may_be_long_and_words_many(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	buf_adds(&text, "zebra ");
+	for (int i = 0; i < 4000; i++)
+		buf_adds(&text, "x");
+	begin(f);
+	open_case(f, &c);
+	open_case(f, &c);
+	OK(f, store_case_index(f->s, 1, buf_span(&text), buf_span(&text), &f->e));
+	buf_clear(&text);
+	for (int i = 0; i < 120000; i++)
+		buf_addf(&text, "%08x ", (unsigned int)i * 2654435761U);
+	OK(f, store_case_index(f->s, 2, buf_span(&text), buf_span(&text), &f->e));
+	commit(f);
+	assert_string_equal(find(f, "zebra", (struct store_case_find){ 0 }), "1");
+	assert_string_equal(find(f, "00000000", (struct store_case_find){ 0 }), "2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +402,8 @@ int main(void)
 		STORE_TEST(rare_words_go_before_common_ones),
 		STORE_TEST(cases_are_found_by_account_and_state),
 		STORE_TEST(what_changes_the_words_of_a_case_makes_it_stale),
+		STORE_TEST(words_are_those_that_a_copy_of_the_store_has),
+		STORE_TEST(a_word_may_be_long_and_words_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
