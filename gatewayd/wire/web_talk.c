@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/memfd.h"
+#include "gatewayd/base/utf8.h"
 
 enum { BODY_MAX = 128 * MIB };
 
@@ -60,7 +61,7 @@ int web_told_put(struct wire *w, const struct web_told *told, struct err *e)
 	wire_put_u32(&o, told->id);
 	wire_put_u8(&o, (uint8_t)told->outcome);
 	wire_put_span(&o, told->session);
-	wire_put_span(&o, told->name);
+	wire_put_span(&o, utf8_prefix(told->name, WEB_NAME_MAX));
 	wire_put_fd(&o, fd);
 	result = wire_send(w, &o, e);
 	close(fd);

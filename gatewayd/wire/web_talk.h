@@ -8,6 +8,7 @@
 #define GATEWAYD_WIRE_WEB_TALK_H
 
 #include "gatewayd/base/arena.h"
+#include "gatewayd/base/units.h"
 #include "gatewayd/wire/messages.h"
 
 /* X(id, who may see it: EVERYBODY or STAFF who are signed in) */
@@ -52,11 +53,12 @@ enum web_outcome {
 	WEB_OUTCOME_COUNT,
 };
 
+enum { WEB_NAME_MAX = KIB }; /* bytes */
 struct web_told {
 	uint32_t id;
 	enum web_outcome outcome;
 	struct span session; /* a new one, of WEB_SIGN_IN; "" */
-	struct span name;    /* of a file */
+	struct span name;    /* of a file; put: what is longer is cut */
 	struct span body;    /* get: mapped, released by web_told_release() */
 };
 int web_told_put(struct wire *w, const struct web_told *told, struct err *e);

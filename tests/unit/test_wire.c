@@ -17,6 +17,7 @@
 
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/wire/channel.h"
+#include "parser/facts.h"
 #include "tests/unit/wire_samples.h"
 
 enum { HEADER = 8, FRAME_MAX = 4096, AREA_MAX = 64 * MIB };
@@ -571,6 +572,26 @@ static void a_list_over_the_most_is_refused(void **state)
 	}
 }
 
+/* A child that parses, which may lie, gives names of files of up to FACTS_FIELD_MAX bytes. */
+static void the_longest_name_of_a_file_goes_to_the_web(void **state)
+{
+	static char name[FACTS_FIELD_MAX];
+	struct web_told told = { .name = { name, sizeof(name) }, .body = SPAN("{}") };
+	struct heard h;
+	struct wire w;
+	struct err e;
+	int pair[2];
+
+	(void)state;
+	memset(name, 'x', sizeof(name));
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&w, pair[0], ROLE_CORE, ROLE_WEB);
+	assert_int_equal(web_told_put(&w, &told, &e), 0);
+	wire_release(&w);
+	h = hear(pair[1], ROLE_WEB, ROLE_CORE);
+	assert_true(h.frames == 1 && !h.refused);
+}
+
 static void a_peer_that_does_not_read_is_lost(void **state)
 {
 	struct talk_folder folder = { .session.mailbox = SPAN("support"), .n = TALK_UIDS_MAX };
@@ -763,6 +784,7 @@ int main(void)
 		TEST(a_message_that_does_not_exist_is_refused),
 		TEST(the_first_number_past_the_rules_is_refused),
 		TEST(a_list_over_the_most_is_refused),
+		TEST(the_longest_name_of_a_file_goes_to_the_web),
 		TEST(a_size_over_the_largest_is_refused_by_its_header),
 		TEST(another_number_of_descriptors_is_refused),
 		TEST(descriptors_that_nobody_asked_for_are_closed),
