@@ -75,7 +75,7 @@ class ImapSession(socketserver.BaseRequestHandler):
         if not self.server.starttls:
             self.say(f"{tag} BAD no\r\n")
             return True
-        self.say(f"{tag} OK go\r\n")
+        self.say(f"{tag} OK go\r\n{self.server.behind_starttls}")
         self.request = self.server.starttls.wrap_socket(self.request, server_side=True)
         return True
 
@@ -190,6 +190,7 @@ class FakeImap(Server):
         self.mails, self.sizes, self.dates = dict(mails or {}), dict(sizes or {}), {}
         self.answers, self.hang_up = dict(answers or {}), hang_up
         self.tls, self.starttls = tls, starttls
+        self.behind_starttls = ""    # in plain text
         self.capabilities, self.greeting, self.drip_s = capabilities, greeting, drip_s
         self.idling, self.uidvalidity = idling, 7
         self.uidnext = None # said of INBOX

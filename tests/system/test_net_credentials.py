@@ -77,6 +77,15 @@ def stripped(case, good):
     case.refused("SMTP: plain text where implicit TLS is wanted", case.run_smtp, FakeSubmission(), "implicit")
 
 
+def injected(case, good):
+    """What stands in plain text behind the answer to STARTTLS is somebody else's, and no part of what is said inside TLS."""
+    server = FakeImap(starttls=good, capabilities="IMAP4rev1 STARTTLS AUTH=PLAIN")
+    server.behind_starttls = "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nA003 OK done\r\n"
+    case.refused("IMAP: answers behind that to STARTTLS", case.run_imap, server, "starttls")
+    case.refused("SMTP: answers behind that to STARTTLS", case.run_smtp,
+                 FakeSubmission(starttls=good, answers={"STARTTLS": "220 go\r\n250-fake\r\n250 AUTH PLAIN"}), "starttls")
+
+
 def no_auth(case, good):
     """A verified server, but no way to log in: nothing is sent without."""
     def nothing_sent(name, server, tls):
@@ -139,6 +148,7 @@ def main():
             "another authority's": server_context(theirs.certificate("foreign")),
         })
         stripped(case, good)
+        injected(case, good)
         no_auth(case, good)
         plain_text(case)
         good_ones(case, good)
