@@ -20,6 +20,7 @@ struct engine_stmt {
 	struct engine *engine;
 	sqlite3_stmt *s;
 	enum sql_id id;
+	bool reads; /* and changes nothing */
 	bool in_use;
 };
 
@@ -239,6 +240,7 @@ static int engine_prepare(struct engine *en, enum sql_id id, struct engine_stmt 
 		if (sqlite3_prepare_v3(en->db, sql_sqlite.statements[id].text, -1,
 				       SQLITE_PREPARE_PERSISTENT, &st->s, NULL) != SQLITE_OK)
 			return failed(en, sql_name(id), e);
+		st->reads = sqlite3_stmt_readonly(st->s);
 	}
 	st->in_use = true;
 	*ret_stmt = st;
@@ -285,11 +287,26 @@ static int engine_columns(struct engine_stmt *st)
 	return sqlite3_column_count(st->s);
 }
 
+/*
+ * A reference to a row that is not there is an error of the statement that made it.  SQLite looks
+ * at those that are deferred at the COMMIT only: one that it would have to refuse at once costs a
+ * copy of each page that the statement changes.
+ */
+static int references_stand(struct engine_stmt *st, struct err *e)
+{
+	int dangling = 0, most = 0;
+
+	(void)sqlite3_db_status(st->engine->db, SQLITE_DBSTATUS_DEFERRED_FKS, &dangling, &most, 0);
+	return dangling ? err_set(e, ERR_PERM, "store: %s: FOREIGN KEY constraint failed",
+				  sql_name(st->id))
+			: 0;
+}
+
 static int engine_step(struct engine_stmt *st, struct err *e)
 {
 	switch (sqlite3_step(st->s)) {
 	case SQLITE_ROW: return 1;
-	case SQLITE_DONE: return 0;
+	case SQLITE_DONE: return st->reads ? 0 : references_stand(st, e);
 	default: return failed(st->engine, sql_name(st->id), e);
 	}
 }

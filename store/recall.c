@@ -13,7 +13,9 @@ enum {
 /* The table that a statement begins to write; empty: it is not known. */
 static struct span target_of(struct span text)
 {
-	static const struct span begins[] = { SPAN_LITERAL("INSERT INTO "),
+	static const struct span begins[] = { SPAN_LITERAL("INSERT OR ROLLBACK INTO "),
+					      SPAN_LITERAL("UPDATE OR ROLLBACK "),
+					      SPAN_LITERAL("INSERT INTO "),
 					      SPAN_LITERAL("UPDATE ") };
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {

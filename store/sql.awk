@@ -91,6 +91,17 @@ function without_returning(s) {
 	return s
 }
 
+# What fails dooms its transaction: a copy of each page that a change touches, to take it back alone, is of no use.
+function all_or_none(s) {
+	sub(/^INSERT INTO /, "INSERT OR ROLLBACK INTO ", s)
+	sub(/^UPDATE /, "UPDATE OR ROLLBACK ", s)
+	return s
+}
+
+function statement_of_sqlite(s) {
+	return all_or_none(without_returning(s))
+}
+
 # --- statements ---
 
 function close_block() {
@@ -184,7 +195,7 @@ function put_statements(    i, s) {
 			die("no text for " emit ": " names[i])
 		s = expanded(statement[names[i]])
 		key = ""
-		s = emit == "postgresql" ? with_number(statement_in_its_words(s)) : without_returning(s)
+		s = emit == "postgresql" ? with_number(statement_in_its_words(s)) : statement_of_sqlite(s)
 		printf "\t[SQL_%s] = { \"%s\",%s%s },\n", toupper(names[i]), names[i], literal(s),
 			key ? ", \"" table "_" key "_seq\"" : ", NULL"
 	}

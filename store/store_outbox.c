@@ -238,50 +238,26 @@ static int cannot_become(struct store *s, int64_t id, enum outbox_state to, stru
 		       names[from], names[to]);
 }
 
-struct result {
-	int64_t id;
-	enum outbox_state state;
-	unsigned before; /* states that it may follow */
-	bool not_late;
-	int64_t at, next_at;
-	int code;
-	struct span text;
-};
-
-/* 1, or 0: there is no such row (query_run_any()). */
-static int put_result(struct store *s, const struct result *r, struct err *e)
+int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
+			int64_t next_at, int code, struct span text, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 	struct buf before BUF_AUTO;
+	int got;
 
 	buf_init(&before, 256);
 	if (store_needs_txn(s, "outbox_result", e) < 0)
 		return -1;
-	put_states(r->before, &before);
+	put_states(states_before(state), &before);
 	query_open(&q, s, SQL_OUTBOX_RESULT, e);
-	query_int(&q, r->id);
-	query_name(&q, names[r->state]);
-	query_at(&q, r->state == OUTBOX_QUEUED ? r->next_at : INSTANT_NONE);
-	query_at(&q, r->state == OUTBOX_SENT ? r->at : INSTANT_NONE);
-	query_int(&q, r->code);
-	query_text(&q, r->text);
+	query_int(&q, id);
+	query_name(&q, names[state]);
+	query_at(&q, state == OUTBOX_QUEUED ? next_at : INSTANT_NONE);
+	query_at(&q, state == OUTBOX_SENT ? at : INSTANT_NONE);
+	query_int(&q, code);
+	query_text(&q, text);
 	query_text(&q, buf_span(&before));
-	query_int(&q, r->not_late);
-	return query_run_any(&q, "outbox row that may have such a result", r->id);
-}
-
-int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, int64_t at,
-			int64_t next_at, int code, struct span text, struct err *e)
-{
-	struct result r = { .id = id,
-			    .state = state,
-			    .before = states_before(state),
-			    .at = at,
-			    .next_at = next_at,
-			    .code = code,
-			    .text = text };
-	int got = put_result(s, &r, e);
-
+	got = query_run_any(&q, "outbox row that may have such a result", id);
 	if (got != 0)
 		return got < 0 ? -1 : 0;
 	return cannot_become(s, id, state, e);
@@ -290,18 +266,16 @@ int store_outbox_result(struct store *s, int64_t id, enum outbox_state state, in
 int store_outbox_sent(struct store *s, int64_t id, int64_t at, int code, struct span text,
 		      struct err *e)
 {
-	struct result r = { .id = id,
-			    .state = OUTBOX_SENT,
-			    .before = 1U << OUTBOX_SENDING,
-			    .not_late = true,
-			    .at = at,
-			    .code = code,
-			    .text = text };
-	int got = put_result(s, &r, e);
+	struct query q QUERY_AUTO = { 0 };
 
-	if (got != 0)
-		return got < 0 ? -1 : 0;
-	return err_set(e, ERR_PERM, "outbox row %lld is not being sent, or late", (long long)id);
+	if (store_needs_txn(s, "outbox_sent", e) < 0)
+		return -1;
+	query_open(&q, s, SQL_OUTBOX_SENT, e);
+	query_int(&q, id);
+	query_at(&q, at);
+	query_int(&q, code);
+	query_text(&q, text);
+	return query_run_of(&q, "outbox row that is being sent and not late,", id);
 }
 
 int store_outbox_unknown(struct store *s, int64_t id, int *ret_unknowns, struct err *e)

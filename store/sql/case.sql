@@ -63,8 +63,12 @@ ORDER BY number DESC LIMIT ?8
 SELECT {case} FROM cases WHERE queue = ?3 AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
--- name: case_list_requester
+-- name: case_list_requester [postgresql]
 SELECT {case} FROM cases WHERE lower(requester_address) = lower(?5) AND {case_filter}
+ORDER BY number DESC LIMIT ?8
+
+-- name: case_list_requester
+SELECT {case} FROM cases WHERE requester_address = ?5 COLLATE NOCASE AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
 -- name: case_list_account

@@ -76,12 +76,17 @@ SELECT content FROM outbox WHERE id = ?1
 -- name: outbox_state
 SELECT state FROM outbox WHERE id = ?1
 
+-- What was claimed and nobody touched since, as most are.
+-- name: outbox_sent
+UPDATE outbox SET state = 'sent', next_at = NULL, sent_at = ?2, last_code = ?3, last_text = ?4, damaged = 0
+WHERE id = ?1 AND state = 'sending' AND late_at IS NULL
+
 -- columns: outbox_result
 UPDATE outbox SET state = ?2, next_at = ?3, sent_at = coalesce(?4, sent_at), last_code = ?5,
 	last_text = ?6, damaged = 0
-WHERE id = ?1 AND (?8 = 0 OR late_at IS NULL)
+WHERE id = ?1
 
--- ?7: the states that it may follow, each between blanks; ?8: it must not be late.
+-- ?7: the states that it may follow, each between blanks.
 -- name: outbox_result [postgresql]
 {outbox_result} AND strpos(?7, ' ' || state || ' ') > 0
 

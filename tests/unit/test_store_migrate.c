@@ -438,6 +438,29 @@ static void an_older_store_has_what_staff_were_shown(void **state)
 	assert_true(span_is(v[0], "s\xc3\xa9 a line\n"));
 }
 
+static void an_older_store_finds_who_asked_in_any_letters(void **state)
+{
+	struct store_case_filter by = { .requester = SPAN("aNN@X.test"), .limit = 9 };
+	struct fixture *f = *state;
+	struct store_case *v;
+	size_t n;
+
+	make_older(f, 48);
+	tamper(
+	    f,
+	    "INSERT INTO cases (number, queue, kind, channel, severity, severity_requested, state,"
+	    " subject, requester_name, requester_address, account, behalf, reseller, top_visible,"
+	    " owner, rule, resource, priority, opened_at, updated_at)"
+	    " SELECT value, '', '', '', 3, 0, 'open', '', '', 'Ann@x.test', '', '', '', 0, '', '',"
+	    " '', 0, 0, 0 FROM json_each('[7, 9]');");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_case_list(f->s, &by, &f->a, &v, &n, &f->e));
+	assert_true(n == 2 && v[0].number == 9 && v[1].number == 7);
+	by.requester = SPAN("ann@y.test");
+	OK(f, store_case_list(f->s, &by, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+}
+
 /* Each value in all rows of the table, and the one that is no such value. */
 static void column_says(sqlite3 *db, const char *table, const char *column,
 			const char *const *values)
@@ -539,6 +562,7 @@ int main(void)
 		STORE_TEST(a_migration_that_is_killed_anywhere_is_begun_again),
 		STORE_TEST(an_older_store_gets_a_key_for_hashes),
 		STORE_TEST(an_older_store_has_what_staff_were_shown),
+		STORE_TEST(an_older_store_finds_who_asked_in_any_letters),
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
 	};
 

@@ -52,6 +52,51 @@ static void a_failed_statement_dooms_the_commit(void **state)
 	assert_int_equal(cases(f), 1);
 }
 
+/* What each of them writes names a row that is not there. */
+static int names_nothing(struct fixture *f, int which)
+{
+	struct store_case c = a_case();
+	struct store_note note = { .case_number = 99, .kind = NOTE_INBOUND, .at = NOW };
+	struct store_event event = { .case_number = 99, .at = NOW };
+	struct store_deadline clock = { .case_number = 99 };
+	struct store_storm storm = { .case_number = 99 };
+	int64_t id;
+
+	switch (which) {
+	case 0: c.merged_into = 99; return store_case_open(f->s, &c, &id, &f->e);
+	case 1: return store_note_add(f->s, &note, &id, &f->e);
+	case 2: return store_event_add(f->s, &event, &f->e);
+	case 3: return store_deadline_put(f->s, &clock, &f->e);
+	case 4: return store_storm_put(f->s, SPAN("k"), &storm, &f->e);
+	case 5: return store_mail_finish(f->s, 1, MAIL_CASE, SPAN(""), 99, 0, &f->e);
+	case 6: return store_mail_finish(f->s, 1, MAIL_NOTE, SPAN(""), 0, 99, &f->e);
+	default: return 1;
+	}
+}
+
+/* By a file at once; by a server, which is not waited for, with the COMMIT at the latest. */
+static void what_names_no_row_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "");
+	struct store_case c = a_case();
+
+	begin(f);
+	keep(f, &m, SPAN("raw"));
+	commit(f);
+	for (int i = 0; i < 7; i++) {
+		begin(f);
+		open_case(f, &c);
+		if (names_nothing(f, i) == 0)
+			assert_true(f->schema.name[0]);
+		REFUSED(f, ERR_PERM, store_commit(f->s, &f->e));
+		if (!f->schema.name[0]) /* and without a transaction */
+			REFUSED(f, ERR_PERM, names_nothing(f, i));
+	}
+	assert_int_equal(cases(f), 0);
+	assert_int_equal(names_nothing(f, 7), 1);
+}
+
 static void verbs_of_several_statements_want_a_transaction(void **state)
 {
 	struct fixture *f = *state;
@@ -382,6 +427,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_was_not_committed_is_not_there),
 		STORE_TEST(a_failed_statement_dooms_the_commit),
+		STORE_TEST(what_names_no_row_is_refused),
 		STORE_TEST(verbs_of_several_statements_want_a_transaction),
 		STORE_TEST(one_transaction_at_a_time),
 		STORE_TEST(a_verb_of_one_statement_is_a_transaction_of_its_own),
