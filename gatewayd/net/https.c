@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -225,6 +226,27 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
+static int refuse_handshake(gnutls_session_t session, unsigned int type, unsigned int when,
+			    unsigned int incoming, const gnutls_datum_t *message)
+{
+	(void)session, (void)type, (void)when, (void)incoming, (void)message;
+	return GNUTLS_E_UNSAFE_RENEGOTIATION_DENIED;
+}
+
+/* A server can ask to negotiate TLS 1.2 anew: libcurl would wait for that, and the loop with it. */
+static int on_connected(void *ctx, char *to, char *from, int to_port, int from_port)
+{
+	const struct talk *t = ctx;
+	const struct curl_tlssessioninfo *info = NULL;
+
+	(void)to, (void)from, (void)to_port, (void)from_port;
+	if (curl_easy_getinfo(t->easy, CURLINFO_TLS_SSL_PTR, &info) == CURLE_OK && info &&
+	    info->backend == CURLSSLBACKEND_GNUTLS && info->internals)
+		gnutls_handshake_set_hook_function(info->internals, GNUTLS_HANDSHAKE_CLIENT_HELLO,
+						   GNUTLS_HOOK_PRE, refuse_handshake);
+	return CURL_PREREQFUNC_OK;
+}
+
 static bool set_safe(struct talk *t)
 {
 	return curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
@@ -240,6 +262,8 @@ static bool set_safe(struct talk *t)
 	       curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
 	       curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
 	       curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t) ||
+	       curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_connected) ||
+	       curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t) ||
 	       (t->r.ca_file && (curl_easy_setopt(t->easy, CURLOPT_CAINFO, t->r.ca_file) ||
 				 curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL)));
 }

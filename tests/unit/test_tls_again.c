@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gatewayd/base/loop.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/net/https.h"
 #include "gatewayd/net/smtp_talk.h"
 
 enum { TOO_LONG_S = 60 };
@@ -154,6 +156,39 @@ static void in_a_log_in_it_ends(void **state)
 	stop(&s);
 }
 
+static void on_answer(void *ctx, const struct https_answer *a)
+{
+	assert_int_equal(a->status, 0);
+	loop_stop(ctx);
+}
+
+/* Others are posted to from the same loop. */
+static void no_post_waits_for_it(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct server s = { .answers = none };
+	struct loop *loop = loop_new(clock_real());
+	struct https *h = https_new(loop);
+	struct conf_server at;
+	char url[64];
+	struct https_request r = { .url = url,
+				   .body = SPAN("{}"),
+				   .ca_file = s.ca,
+				   .timeout_s = 2 * TOO_LONG_S,
+				   .fn = on_answer,
+				   .ctx = loop };
+	struct err e;
+
+	(void)state;
+	start(&s, &at);
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/", at.port);
+	assert_int_equal(https_post(h, &r, &e), 0);
+	assert_int_equal(loop_run(loop, &e), 0);
+	https_free(&h);
+	loop_free(&loop);
+	stop(&s);
+}
+
 static int begin(void **state)
 {
 	struct err e;
@@ -174,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_a_stream_nothing_waits_for_it),
 		cmocka_unit_test(in_a_log_in_it_ends),
+		cmocka_unit_test(no_post_waits_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
