@@ -160,7 +160,7 @@ static int copy_rows(struct copying *c, struct err *e)
 	for (size_t i = 0; i < c->n; i++)
 		if (copy_table(c, &c->tables[i], e) < 0)
 			return -1;
-	return transfer_numbers(c->from, c->to, e);
+	return transfer_numbers(c->from, c->to, c->tables, c->n, e);
 }
 
 /* --- the same? --- */

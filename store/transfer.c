@@ -262,23 +262,53 @@ static int raise_number(struct store *to, const char *table, int64_t number, str
 	return 0;
 }
 
-int transfer_numbers(struct store *from, struct store *to, struct err *e)
+/* The last number that was given, and the last that is there: an engine may keep no more than that
+ * of a table. */
+static int last_number(struct store *from, struct store *to, const struct table *t,
+		       int64_t *ret_number, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	struct cell last;
+	int got;
+
+	query_open(&q, from, SQL_SEQUENCE_GET, e);
+	query_name(&q, t->name);
+	if (query_one_int(&q, ret_number) < 0)
+		return -1;
+	got = t->key_n == 1
+		  ? transfer_last(to, t, NULL, &last, e)
+		  : err_set(e, ERR_BUG, "store: %s has numbers, and another key", t->name);
+	if (got > 0 && last.number > *ret_number)
+		*ret_number = last.number;
+	return got < 0 ? -1 : 0;
+}
+
+static const struct table *table_of(const struct table *v, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i].name, name) == 0)
+			return &v[i];
+	return NULL;
+}
+
+int transfer_numbers(struct store *from, struct store *to, const struct table *tables, size_t n,
+		     struct err *e)
 {
 	struct store *txn STORE_TXN = to;
 	struct arena a ARENA_AUTO;
 	const char **names;
-	size_t n;
+	size_t count;
 
 	arena_init(&a);
-	if (names_of(to, SQL_TRANSFER_NUMBERED, &a, &names, &n, e) < 0 || store_begin(txn, e) < 0)
+	if (names_of(to, SQL_TRANSFER_NUMBERED, &a, &names, &count, e) < 0 ||
+	    store_begin(txn, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct query q QUERY_AUTO = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		const struct table *t = table_of(tables, n, names[i]);
 		int64_t number;
 
-		query_open(&q, from, SQL_SEQUENCE_GET, e);
-		query_name(&q, names[i]);
-		if (query_one_int(&q, &number) < 0 || raise_number(to, names[i], number, e) < 0)
+		if (t && (last_number(from, to, t, &number, e) < 0 ||
+			  raise_number(to, t->name, number, e) < 0))
 			return -1;
 	}
 	return store_commit(txn, e);

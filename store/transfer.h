@@ -29,8 +29,9 @@ int transfer_last(struct store *s, const struct table *t, struct arena *a, struc
 int transfer_count(struct store *s, const struct table *t, int64_t *ret_rows, struct err *e);
 int transfer_digest(struct store *s, const struct table *t, struct store_transferred *ret_row,
 		    void (*read_one)(void *ctx), void *ctx, struct err *e);
-/* The next numbers of `to` come after those of `from`. */
-int transfer_numbers(struct store *from, struct store *to, struct err *e);
+/* The next numbers of `to` come after those that `from` has given, and all that were copied. */
+int transfer_numbers(struct store *from, struct store *to, const struct table *tables, size_t n,
+		     struct err *e);
 
 /* Opens the place: empty, as new, or half. */
 int transfer_open_target(const char *where, struct store **ret_store, struct err *e);

@@ -123,6 +123,16 @@ def killed_copies(tap, daemon, server, command, place):
             refused(daemon, "half a copy")
 
 
+def passed(server):
+    """Tables with a row whose number their sequence is still to give."""
+    numbered = server.sql("SELECT relname, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+                          "WHERE attidentity <> '' AND relkind = 'r' ORDER BY 1").splitlines()
+    assert len(numbered) > 10, numbered
+    last = "coalesce(pg_sequence_last_value(pg_get_serial_sequence('{0}', '{1}')::regclass), 0)"
+    return [row for row in numbered
+            if server.sql(("SELECT coalesce(max({1}), 0) <= " + last + " FROM {0}").format(*row.split("|"))) != "t\n"]
+
+
 def there(tap, rig, daemon, server):
     path = daemon.settings["store"]
     passfile = daemon.dir / "pgpass"
@@ -146,6 +156,8 @@ def there(tap, rig, daemon, server):
         tables = {t["table"]: t for t in json.loads(done.stdout)["tables"]}
         same(tables["cases"]["rows"], 1)
         assert all(len(t["sha256"]) == 64 for t in tables.values())
+    with tap.point("the next number of each table comes after all that were copied"):
+        same(passed(server), [])
     with tap.point("once more: it is not empty"):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode and "not empty" in done.stderr, done

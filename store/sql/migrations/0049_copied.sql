@@ -1,0 +1,2 @@
+-- A file gives a content the number behind the last.
+SELECT 1;
