@@ -376,24 +376,43 @@ const char *sla_standing_name(enum sla_standing standing)
 	return names[standing];
 }
 
-/* Reminders run in the calendar of the queue, also when the target is told in business days. */
-static bool next_reminder(const struct sla_clock *c, int64_t after, struct sla_alarm *ret_alarm)
+static int64_t every_of(const struct sla_clock *c)
 {
-	int64_t every = c->rule.place->queue->reminder_s;
-	int64_t number, at;
+	return c->rule.place->queue->reminder_s;
+}
+
+static int64_t reminders_by(const struct sla_clock *c, int64_t at)
+{
+	return calendar_between(&c->calendar, c->due_at, at) / every_of(c);
+}
+
+/* Reminders run in the calendar of the queue, also when the target is told in business days.
+ * false: it does not come. */
+static bool reminder_of(const struct sla_clock *c, int64_t number, struct sla_alarm *ret_alarm)
+{
+	int64_t at;
 	struct err e;
 
-	if (every <= 0 || c->due_at == INSTANT_NONE || over_at(c) != INT64_MAX)
+	if (number > INT32_MAX || number > INT64_MAX / every_of(c) ||
+	    calendar_add(&c->calendar, c->due_at, number * every_of(c), &at, &e))
 		return false;
-	number = calendar_between(&c->calendar, c->due_at, after) / every + 1;
-	for (;; number++) {
-		if (number > INT32_MAX || number > INT64_MAX / every ||
-		    calendar_add(&c->calendar, c->due_at, number * every, &at, &e))
-			return false;
-		if (at > after)
-			break;
-	}
 	*ret_alarm = (struct sla_alarm){ .type = SLA_REMINDER, .number = (int)number, .at = at };
+	return true;
+}
+
+static bool next_reminder(const struct sla_clock *c, int64_t after, struct sla_alarm *ret_alarm)
+{
+	struct sla_alarm alarm;
+	int64_t number;
+
+	if (every_of(c) <= 0 || c->due_at == INSTANT_NONE || over_at(c) != INT64_MAX)
+		return false;
+	number = reminders_by(c, after) + 1;
+	do
+		if (!reminder_of(c, number++, &alarm))
+			return false;
+	while (alarm.at <= after);
+	*ret_alarm = alarm;
 	return true;
 }
 
@@ -407,4 +426,17 @@ bool sla_next_alarm(const struct sla_clock *c, int64_t after, struct sla_alarm *
 			return true;
 		}
 	return next_reminder(c, after, ret_alarm);
+}
+
+bool sla_due_alarm(const struct sla_clock *c, int64_t after, int64_t now,
+		   struct sla_alarm *ret_alarm)
+{
+	struct sla_alarm alarm;
+
+	if (!sla_next_alarm(c, after, &alarm) || alarm.at > now)
+		return false;
+	if (alarm.type == SLA_REMINDER)
+		(void)reminder_of(c, reminders_by(c, now), &alarm);
+	*ret_alarm = alarm;
+	return true;
 }

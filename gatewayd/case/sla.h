@@ -175,6 +175,10 @@ const char *sla_standing_name(enum sla_standing standing);
  * the queue's open time after the breach.  false: there is none to come.
  */
 bool sla_next_alarm(const struct sla_clock *clock, int64_t after, struct sla_alarm *ret_alarm);
+/* The same of those that are due by `now`, but of reminders the last: after years there are many.
+ */
+bool sla_due_alarm(const struct sla_clock *clock, int64_t after, int64_t now,
+		   struct sla_alarm *ret_alarm);
 
 /* A piece of the way from the start to the deadline. */
 struct sla_stretch {

@@ -70,7 +70,7 @@ static int do_alarms(struct desk *d, const struct store_deadline *row,
 	int64_t after = row->alarm_at - 1;
 	bool any = false, late = false;
 
-	while (sla_next_alarm(clock, after, &next) && next.at <= d->now) {
+	while (sla_due_alarm(clock, after, d->now, &next)) {
 		if (any && last.type == SLA_BREACH && log_alarm(d, row, &last, e) < 0)
 			return -1;
 		/* Told with a reminder that is in time, a breach is late all the same. */

@@ -123,12 +123,28 @@ static void check_way(const struct sla_input *in, const struct sla_clock *c)
 	assert_true(c->due_at == INSTANT_NONE || at == c->due_at);
 }
 
+/* Who looks at that instant, and did so last at `after`, finds it. */
+static void check_due(const struct sla_clock *c, int64_t after, const struct sla_alarm *alarm)
+{
+	struct sla_alarm due;
+
+	assert_false(sla_due_alarm(c, after, after, &due));
+	assert_true(sla_due_alarm(c, after, alarm->at, &due));
+	assert_int_equal(due.at, alarm->at);
+	if (alarm->type != SLA_REMINDER)
+		return;
+	assert_true(sla_due_alarm(c, c->due_at, alarm->at, &due));
+	assert_int_equal(due.at, alarm->at);
+	assert_int_equal(due.number, alarm->number);
+}
+
 static void check_alarms(const struct sla_clock *c)
 {
 	int64_t after = INT64_MIN;
 	struct sla_alarm alarm;
 
-	for (int i = 0; i < 6 && sla_next_alarm(c, after, &alarm); i++) {
+	for (int i = 0; i < 9 && sla_next_alarm(c, after, &alarm); i++) {
+		check_due(c, after, &alarm);
 		assert_true(alarm.at > after);
 		assert_true(alarm.type != SLA_BREACH || alarm.at == c->due_at);
 		assert_true(alarm.type != SLA_WARNING || c->due_at == INSTANT_NONE ||
