@@ -144,6 +144,8 @@ folder == "migrations" || folder == emit {
 		its_own[number] = 1
 	else if (number in its_own)
 		next
+	if (number in migration_name && migration_name[number] != file)
+		die("two migrations have the number " number)
 	migration_name[number] = file
 	migration_text[number] = migration_text[number] $0 "\n"
 	if (number > migration_last)
