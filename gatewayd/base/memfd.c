@@ -48,6 +48,12 @@ int memfd_of(struct span bytes, int *ret_fd, struct err *e)
 	return 0;
 }
 
+/* Of huge pages most machines have none: that there is no room is then whose doing it is. */
+static bool is_huge(const struct stat *st)
+{
+	return st->st_blksize > sysconf(_SC_PAGESIZE);
+}
+
 int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e)
 {
 	struct stat st;
@@ -65,7 +71,7 @@ int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e)
 		return 0;
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
-		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+		return err_set(e, is_huge(&st) ? ERR_PERM : ERR_TEMP, "mmap: %s", strerror(errno));
 	*ret_bytes = (struct span){ p, (size_t)st.st_size };
 	return 0;
 }

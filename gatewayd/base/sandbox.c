@@ -181,6 +181,8 @@ static int net_rules(scmp_filter_ctx ctx)
 		{ SCMP_SYS(socketpair), SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE, SOCK_STREAM) },
 		{ SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, FILE_FLAGS, O_RDONLY) },
 		{ SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, FILE_FLAGS, O_RDONLY) },
+		/* whom it is given to may have no room for huge pages */
+		{ SCMP_SYS(memfd_create), SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0) },
 		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		{ SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) },
@@ -262,6 +264,7 @@ static bool serves(int call)
 static int serve_rules(scmp_filter_ctx ctx)
 {
 	const struct rule rules[] = {
+		{ SCMP_SYS(memfd_create), SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0) },
 		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0) },

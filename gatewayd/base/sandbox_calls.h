@@ -107,7 +107,6 @@ static const int net_calls[] = {
 	SCMP_SYS(readlinkat),
 	SCMP_SYS(getdents64),
 	SCMP_SYS(getcwd),
-	SCMP_SYS(memfd_create),
 	SCMP_SYS(ftruncate),
 	SCMP_SYS(fallocate),
 	SCMP_SYS(munmap),

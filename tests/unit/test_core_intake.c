@@ -321,6 +321,38 @@ static void memory_that_is_not_as_it_was_said_ends_its_poller_alone(void **state
 	world_close(&w);
 }
 
+static bool is_mapped(int fd, size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (p != MAP_FAILED)
+		munmap(p, n);
+	return p != MAP_FAILED;
+}
+
+/* A machine without room for it would ask again and again, and take nothing in meanwhile. */
+static void memory_of_huge_pages_ends_its_poller_alone(void **state)
+{
+	struct talk_mail m = { .at = { { SPAN("support"), 1, 1, TALK_INBOX }, 903 },
+			       .size = 2 << 20,
+			       .kept = 2 << 20 };
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	m.fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
+	if (m.fd < 0 || ftruncate(m.fd, m.kept) < 0 || is_mapped(m.fd, (size_t)m.kept)) {
+		close(m.fd);
+		return; /* a kernel without them, or a machine that has some */
+	}
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
+	assert_false(bears(&w, SPAN_NONE, &m));
+	assert_false(is_bad(&w));
+	close(m.fd);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +366,7 @@ int main(void)
 		cmocka_unit_test(another_servers_mailbox_is_not_its_own),
 		cmocka_unit_test(more_than_a_mail_may_have_is_not_read),
 		cmocka_unit_test(memory_that_is_not_as_it_was_said_ends_its_poller_alone),
+		cmocka_unit_test(memory_of_huge_pages_ends_its_poller_alone),
 	};
 
 	crypto_init();

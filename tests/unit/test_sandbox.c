@@ -331,6 +331,12 @@ static int act_memfd_code(void)
 	return p == MAP_FAILED ? -1 : 0;
 }
 
+/* A kernel without them knows the flag all the same, or says so. */
+static int act_huge_pages(void)
+{
+	return memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB) >= 0 || errno != EPERM ? 0 : -1;
+}
+
 static int act_map_library(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -462,6 +468,7 @@ static const struct act {
 	{ "map code", act_map_code, DIED, REFUSED, REFUSED },
 	{ "turn data into code", act_make_code, DIED, REFUSED, REFUSED },
 	{ "map a memory file as code", act_memfd_code, DIED, REFUSED, REFUSED },
+	{ "make memory of huge pages", act_huge_pages, DIED, REFUSED, DONE },
 	{ "map a file as code", act_map_library, DIED, REFUSED, REFUSED },
 	{ "undo what the seal set", act_unset, PRCTL, REFUSED, DONE },
 };
