@@ -4,8 +4,6 @@
 
 #include "gatewayd/base/mem.h"
 
-enum { ENTRY_MAX = 24 /* "[", the digits of a size_t, "]" and the NUL */ };
-
 void loader_init(struct loader *l, struct conf *conf, enum conf_scope scope,
 		 struct conf_problems *problems)
 {
@@ -125,19 +123,12 @@ const char *loader_path(struct loader *l, const char *table, const char *name, c
 
 const char *loader_entry_path(struct loader *l, const char *path, size_t i)
 {
-	char number[ENTRY_MAX], *end = number + sizeof(number), *p = end;
-	size_t left = i + 1, head = strlen(path), tail;
-	char *entry;
+	struct buf entry BUF_AUTO;
 
-	*--p = '\0';
-	*--p = ']';
-	do
-		*--p = (char)('0' + left % 10);
-	while (left /= 10);
-	*--p = '[';
-	tail = (size_t)(end - p);
-	entry = arena_room(&l->scratch, head + tail);
-	memcpy(entry, path, head);
-	memcpy(entry + head, p, tail);
-	return entry;
+	buf_init(&entry, SIZE_MAX);
+	buf_adds(&entry, path);
+	buf_addc(&entry, '[');
+	buf_add_uint(&entry, i + 1);
+	buf_addc(&entry, ']');
+	return arena_cstr(&l->scratch, buf_span(&entry));
 }
