@@ -35,9 +35,20 @@ bool busy_imap(struct span words)
 	return has_any(words, imap_phrases, sizeof(imap_phrases) / sizeof(*imap_phrases));
 }
 
+/* Up to where it tells what another said: "host mx.a.test said: 550 5.4.5 Daily ...". */
+static struct span own_words(struct span words)
+{
+	static const struct span begins[] = { SPAN_LITERAL(" said:"), SPAN_LITERAL(" was:") };
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		words = span_sub(words, 0, span_find_ci(words, begins[i]));
+	return words;
+}
+
 bool busy_smtp(struct span words)
 {
-	return has_any(words, smtp_phrases, sizeof(smtp_phrases) / sizeof(*smtp_phrases));
+	return has_any(own_words(words), smtp_phrases,
+		       sizeof(smtp_phrases) / sizeof(*smtp_phrases));
 }
 
 /* "Suggested Backoff Time: 299961 milliseconds" */

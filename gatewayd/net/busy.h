@@ -3,7 +3,8 @@
  *
  * IMAP: response codes of RFC 5530 (UNAVAILABLE, INUSE, LIMIT) and of providers (Gmail:
  * OVERQUOTA, THROTTLED; Exchange Online says it in words, with the time to wait).  SMTP: the limits
- * of an account, which some providers refuse with 5xx though they end by themselves.
+ * of an account, which some providers refuse with 5xx though they end by themselves; not what a
+ * recipient's server said to ours, whose words are anybody's and concern that recipient alone.
  */
 #ifndef GATEWAYD_NET_BUSY_H
 #define GATEWAYD_NET_BUSY_H

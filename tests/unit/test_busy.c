@@ -72,6 +72,15 @@ static void limits_of_an_account_fail_no_mail(void **state)
 		{ SMTP_GREETING, 421, "4.7.0 Temporary System Problem. Try again later", SMTP_RETRY,
 		  SMTP_SCOPE_SERVER },
 		{ SMTP_RCPT, 452, "4.5.3 Too many recipients", SMTP_RETRY, SMTP_SCOPE_MAIL },
+		{ SMTP_RCPT, 450,
+		  "4.1.1 <a@b.test>: Recipient address rejected: unverified address: host "
+		  "mx.b.test "
+		  "said: 550 5.4.5 Daily user sending limit exceeded",
+		  SMTP_RETRY, SMTP_SCOPE_MAIL },
+		{ SMTP_RCPT, 550,
+		  "Callback setup failed while verifying <a@b.test> The response was: 451 4.7.500 "
+		  "Server busy",
+		  SMTP_FAILED, SMTP_SCOPE_MAIL },
 		{ SMTP_RCPT, 550, "5.1.1 no such user", SMTP_FAILED, SMTP_SCOPE_MAIL },
 		{ SMTP_DOT, 552, "5.2.3 Your message exceeded Google's message size limits",
 		  SMTP_FAILED, SMTP_SCOPE_MAIL },
