@@ -59,22 +59,6 @@ static int question_of(enum sql_id id)
 	return -1;
 }
 
-/* The table that it writes; empty: it is not known. */
-static struct span target_of(enum sql_id id)
-{
-	static const char *const begins[] = { "INSERT INTO ", "UPDATE ", "DELETE FROM " };
-	const char *text = text_of(id);
-
-	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
-		size_t n = strlen(begins[i]);
-
-		if (strncmp(text, begins[i], n) == 0)
-			return (struct span){ text + n,
-					      strspn(text + n, "abcdefghijklmnopqrstuvwxyz_") };
-	}
-	return SPAN("");
-}
-
 static bool is_of_a_word(char c)
 {
 	return ascii_is_alpha((unsigned char)c) || ascii_is_digit((unsigned char)c) || c == '_';
@@ -98,11 +82,12 @@ static bool names(const char *text, struct span table)
 /* Of a DELETE that may cascade, and of what is not known, all. */
 static uint32_t voids_of(const struct engine_stmt *st)
 {
-	struct span target = target_of(st->id);
-	bool cascades = strncmp(text_of(st->id), "DELETE", 6) == 0 && !st->may_wait;
+	const char *text = text_of(st->id);
+	struct span target = sql_table(text);
+	bool cascades = sql_begins(text, "DELETE") && !st->may_wait;
 	uint32_t voids = 0;
 
-	if (strncmp(text_of(st->id), "SELECT", 6) == 0)
+	if (sql_begins(text, "SELECT"))
 		return 0;
 	for (int i = 0; i < QUESTIONS; i++)
 		if (cascades || target.n == 0 || names(text_of(questions[i].id), target))

@@ -2,11 +2,6 @@
 
 #include <stdlib.h>
 
-static bool begins(const char *text, const char *word)
-{
-	return strncmp(text, word, strlen(word)) == 0;
-}
-
 /* Those of every mail that no caller hears a refusal of: they name what was just read or made. */
 bool pg_pipeline_fits(enum sql_id id)
 {
@@ -25,7 +20,8 @@ bool pg_pipeline_fits(enum sql_id id)
 
 bool pg_pipeline_may_be_late(const char *text)
 {
-	return !begins(text, "SELECT") && !begins(text, "WITH") && !strstr(text, "RETURNING");
+	return !sql_begins(text, "SELECT") && !sql_begins(text, "WITH") &&
+	       !strstr(text, "RETURNING");
 }
 
 static int enter(struct engine *en, struct err *e)
@@ -72,7 +68,7 @@ static void take(struct engine *en, PGresult *r, int at, struct err *first)
 	ExecStatusType status = PQresultStatus(r);
 
 	if (pg_is_good(r)) {
-		if (!begins(PQcmdStatus(r), "SELECT")) {
+		if (!sql_begins(PQcmdStatus(r), "SELECT")) {
 			en->changes = atoll(PQcmdTuples(r));
 			en->changed += en->changes;
 		}

@@ -57,7 +57,7 @@ int pg_prepare(struct engine *en, enum sql_id id, struct engine_stmt **ret_stmt,
 		st->may_wait = pg_pipeline_fits(id);
 		st->may_be_late = pg_pipeline_may_be_late(text_of(id));
 		st->is_nothing =
-		    strncmp(text_of(id), "SELECT", 6) == 0 && strstr(text_of(id), "WHERE false");
+		    sql_begins(text_of(id), "SELECT") && strstr(text_of(id), "WHERE false");
 		if (st->n > PG_PARAMETERS_MAX)
 			return err_set(e, ERR_BUG, "store: %s has too many parameters",
 				       sql_name(id));
@@ -167,7 +167,7 @@ static void count_changes(struct engine_stmt *st)
 {
 	struct engine *en = st->engine;
 
-	if (strncmp(PQcmdStatus(st->rows), "SELECT", 6) == 0)
+	if (sql_begins(PQcmdStatus(st->rows), "SELECT"))
 		return;
 	en->changes = atoll(PQcmdTuples(st->rows));
 	en->changed += en->changes;
@@ -176,8 +176,7 @@ static void count_changes(struct engine_stmt *st)
 /* A change outside of a transaction is one of its own, with the number of the node. */
 static bool is_alone(const struct engine_stmt *st)
 {
-	return st->engine->fence && !st->engine->in_txn &&
-	       strncmp(text_of(st->id), "SELECT", 6) != 0;
+	return st->engine->fence && !st->engine->in_txn && !sql_begins(text_of(st->id), "SELECT");
 }
 
 static int end_alone(struct engine *en, int result, struct err *e)
@@ -272,7 +271,7 @@ int pg_say(struct engine_stmt *st, struct err *e)
 {
 	int got = is_answered(st, e);
 
-	if (strncmp(text_of(st->id), "SELECT", 6) != 0)
+	if (!sql_begins(text_of(st->id), "SELECT"))
 		return err_set(e, ERR_BUG, "store: %s writes and is only said", sql_name(st->id));
 	if (got > 0)
 		st->row = -1;

@@ -10,25 +10,8 @@ enum {
 	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS
 };
 
-/* The table that a statement begins to write; empty: it is not known. */
-static struct span target_of(struct span text)
-{
-	static const struct span begins[] = { SPAN_LITERAL("INSERT OR ROLLBACK INTO "),
-					      SPAN_LITERAL("UPDATE OR ROLLBACK "),
-					      SPAN_LITERAL("INSERT INTO "),
-					      SPAN_LITERAL("UPDATE ") };
-
-	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
-		struct span rest = span_sub(text, begins[i].n, SIZE_MAX);
-
-		if (span_starts(text, begins[i]))
-			return span_sub(rest, 0, strspn(rest.p, "abcdefghijklmnopqrstuvwxyz_"));
-	}
-	return SPAN("");
-}
-
 /* No trigger writes to one of these; a row that is deleted may take others with it. */
-static uint8_t voids_of(struct span text)
+static uint8_t voids_of(const char *text)
 {
 	static const struct {
 		struct span table;
@@ -43,10 +26,12 @@ static uint8_t voids_of(struct span text)
 		{ SPAN_LITERAL("link"), NO_LINKS },
 		{ SPAN_LITERAL("participant"), NO_PEOPLE },
 	};
-	struct span target = target_of(text);
+	struct span target = sql_table(text);
 
-	if (span_starts(text, SPAN("SELECT")))
+	if (sql_begins(text, "SELECT"))
 		return 0;
+	if (sql_begins(text, "DELETE"))
+		return ALL;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		if (span_eq(target, tables[i].table))
 			return tables[i].kind;
@@ -57,7 +42,7 @@ void recall_init(struct recall *r, const struct sql_dialect *sql)
 {
 	*r = (struct recall){ .has = 0 };
 	for (int id = 0; id < SQL_COUNT; id++)
-		r->voids[id] = voids_of(span_of(sql->statements[id].text));
+		r->voids[id] = voids_of(sql->statements[id].text);
 	buf_init(&r->account_key, SIZE_MAX);
 	buf_init(&r->living, SIZE_MAX);
 }

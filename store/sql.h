@@ -5,8 +5,7 @@
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
-#include <stddef.h>
-
+#include "gatewayd/base/str.h"
 #include "store/sql_ids.h" /* made: enum sql_id */
 
 struct sql_statement {
@@ -35,5 +34,13 @@ static inline const char *sql_name(enum sql_id id)
 {
 	return sql_sqlite.statements[id].name;
 }
+
+/* Of the text of a statement. */
+static inline bool sql_begins(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+/* The table that it writes; empty: none, or one that is not known. */
+struct span sql_table(const char *text);
 
 #endif
