@@ -93,7 +93,9 @@ const struct schema_group schema_mailbox = { TABLE(mailbox_rows, conf_mailbox, T
 static const struct schema_row smtp_rows[] = {
 	SERVER_ROWS(conf_smtp, "\"starttls\"", "\"5min\""),
 	{ "concurrency", SCHEMA_INT, AT(conf_smtp, concurrency), .min = 1, .max = 64,
-	  .fallback = "16", .doc = "Connections at a time; as few as keep up are used." },
+	  .fallback = "16",
+	  .doc = "Connections at a time; as few as keep up are used. With 1, mail to a "
+		 "domain that hangs goes when no other waits." },
 	{ "retry_min", SCHEMA_SECONDS64, AT(conf_smtp, retry_min_s), .min = 1, .max = DAY_S,
 	  .fallback = "\"1min\"", .doc = "First wait after a failure that may pass." },
 	{ "retry_max", SCHEMA_SECONDS64, AT(conf_smtp, retry_max_s), .min = 1, .max = DAY_S,

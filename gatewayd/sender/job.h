@@ -11,7 +11,7 @@
 /* What came of it. */
 enum pool_word {
 	POOL_RESULT,  /* of the message */
-	POOL_BACK,    /* the message was not begun (lanes_back()) */
+	POOL_BACK,    /* the message was not begun (lanes_back()), or broken off (lanes_cut()) */
 	POOL_REFUSED, /* no message: the server refused the access token `refused` */
 };
 

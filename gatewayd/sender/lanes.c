@@ -11,27 +11,20 @@ enum {
 	DOMAINS_MAX = LANES_MAILS_MAX * 2,
 };
 
-/* One of a case that went back. */
-struct lanes_gone {
-	struct lanes_mail mail;
-	char *recipient;
-	struct lanes_gone *next;
-};
-
-static void forget_first(struct lanes_gone **list)
-{
-	struct lanes_gone *g = *list;
-
-	*list = g->next;
-	mem_free(&g->recipient);
-	mem_free(&g);
-}
-
 void lanes_init(struct lanes *l, size_t most)
 {
 	*l = (struct lanes){ .most = most, .ms = -1, .told_ms = -1 };
 	l->open = most < LANES_FIRST ? most : LANES_FIRST;
 	l->domains = mem_alloc_n(DOMAINS_MAX, sizeof(*l->domains));
+}
+
+void lanes_forget_gone(struct lanes_gone **at)
+{
+	struct lanes_gone *g = *at;
+
+	*at = g->next;
+	mem_free(&g->recipient);
+	mem_free(&g);
 }
 
 void lanes_release(struct lanes *l)
@@ -40,7 +33,7 @@ void lanes_release(struct lanes *l)
 		mem_free(&l->domains[i].name);
 	mem_free(&l->domains);
 	while (l->gone)
-		forget_first(&l->gone);
+		lanes_forget_gone(&l->gone);
 }
 
 /* --- domains --- */
@@ -119,6 +112,8 @@ static size_t slow_share_now(const struct lanes *l, bool hangs)
 
 	for (size_t i = 0; i < l->domain_count; i++)
 		quick -= l->domains[i].slow ? l->domains[i].waiting : 0;
+	if (quick && hangs && l->most == 1)
+		return 0;
 	return quick ? at_least_one(l->most / 8) : lanes_slow_share(l, hangs);
 }
 
@@ -179,22 +174,22 @@ static void append(struct lanes_mail **list, struct lanes_mail *m)
 	*list = m;
 }
 
-static void take_out(struct lanes_mail **list, const struct lanes_mail *m)
+void lanes_take_out(struct lanes_mail **list, const struct lanes_mail *m)
 {
 	while (*list != m)
 		list = &(*list)->next;
 	*list = m->next;
 }
 
-static void leave_waiting(struct lanes *l, struct lanes_mail *m)
+void lanes_leave_waiting(struct lanes *l, struct lanes_mail *m)
 {
-	take_out(&l->waiting, m);
+	lanes_take_out(&l->waiting, m);
 	l->waiting_count--;
 	m->at->waiting--;
 	l->changed |= m->at->slow;
 }
 
-static bool is_one_conversation(const struct lanes_mail *a, const struct lanes_mail *b)
+bool lanes_is_one_conversation(const struct lanes_mail *a, const struct lanes_mail *b)
 {
 	return a->case_number && a->case_number == b->case_number &&
 	       span_eq_ci(a->recipient, b->recipient);
@@ -204,10 +199,10 @@ static bool is_one_conversation(const struct lanes_mail *a, const struct lanes_m
 static bool follows_gone(const struct lanes *l, const struct lanes_mail *m)
 {
 	for (const struct lanes_mail *o = l->waiting; o; o = o->next)
-		if (o->goes_back && is_one_conversation(o, m))
+		if (o->goes_back && lanes_is_one_conversation(o, m))
 			return true;
 	for (const struct lanes_gone *g = l->gone; g; g = g->next)
-		if (is_one_conversation(&g->mail, m))
+		if (lanes_is_one_conversation(&g->mail, m))
 			return true;
 	return false;
 }
@@ -229,10 +224,10 @@ bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms)
 }
 
 /* The one before it is under way; one that waits before it does so for what it waits for, too. */
-static bool follows(const struct lanes *l, const struct lanes_mail *m)
+bool lanes_follows(const struct lanes *l, const struct lanes_mail *m)
 {
 	for (const struct lanes_mail *o = l->out; o; o = o->next)
-		if (is_one_conversation(o, m))
+		if (lanes_is_one_conversation(o, m))
 			return true;
 	return false;
 }
@@ -255,7 +250,7 @@ static size_t slow_out_as(const struct lanes *l, const struct lanes_domain *d)
 	return n;
 }
 
-static bool has_room(const struct lanes *l, const struct lanes_domain *d)
+bool lanes_has_room(const struct lanes *l, const struct lanes_domain *d)
 {
 	return d->out < lanes_share(l, d) &&
 	       (!d->slow || slow_out_as(l, d) < lanes_slow_share(l, d->hangs));
@@ -273,7 +268,7 @@ static struct lanes_mail *first(const struct lanes *l)
 	if (l->out_count >= l->most)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (!m->goes_back && may_begin(l, m->at) && !follows(l, m))
+		if (!m->goes_back && may_begin(l, m->at) && !lanes_follows(l, m))
 			return m;
 	return NULL;
 }
@@ -316,54 +311,13 @@ struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms)
 
 	if (!m || (is_full(l, m) && !grow(l, m, now_ms)))
 		return NULL;
-	leave_waiting(l, m);
+	lanes_leave_waiting(l, m);
 	m->since_ms = 0;
 	m->before = l->ended;
 	m->at->out++;
 	l->out_count++;
 	append(&l->out, m);
 	return m;
-}
-
-static void note_gone(struct lanes *l, const struct lanes_mail *m)
-{
-	struct lanes_gone *g;
-
-	if (!m->case_number)
-		return;
-	g = mem_alloc(sizeof(*g));
-	*g = (struct lanes_gone){ .mail = *m,
-				  .recipient = mem_dup_span(m->recipient),
-				  .next = l->gone };
-	g->mail.recipient.p = g->recipient;
-	l->gone = g;
-}
-
-void lanes_written(struct lanes *l, int64_t row)
-{
-	struct lanes_gone **at = &l->gone;
-
-	while (*at && (*at)->mail.row != row)
-		at = &(*at)->next;
-	if (*at)
-		forget_first(at);
-}
-
-/* On a single lane it would come back at once. */
-struct lanes_mail *lanes_back(struct lanes *l)
-{
-	struct lanes_mail *last = NULL;
-
-	if (l->most == 1)
-		return NULL;
-	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (m->goes_back || (m->at->slow && !has_room(l, m->at)))
-			last = m;
-	if (!last)
-		return NULL;
-	leave_waiting(l, last);
-	note_gone(l, last);
-	return last;
 }
 
 void lanes_held(struct lanes_mail *m, int64_t now_ms)
@@ -384,7 +338,7 @@ void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms)
 	struct lanes_domain *d = m->at;
 
 	lanes_held(m, now_ms);
-	take_out(&l->out, m);
+	lanes_take_out(&l->out, m);
 	l->out_count--;
 	d->out--;
 	d->used_ms = now_ms;
@@ -403,14 +357,14 @@ struct lanes_mail *lanes_drop(struct lanes *l)
 	struct lanes_mail *m = l->waiting;
 
 	if (m)
-		leave_waiting(l, m);
+		lanes_leave_waiting(l, m);
 	return m;
 }
 
 /* --- looks --- */
 
 /* 0: none is awaited. */
-static int64_t awaited_ms(const struct lanes_mail *m, int64_t now_ms)
+int64_t lanes_awaited_ms(const struct lanes_mail *m, int64_t now_ms)
 {
 	return m->since_ms ? m->took_ms + now_ms - m->since_ms : 0;
 }
@@ -419,7 +373,7 @@ static int64_t awaited_ms(const struct lanes_mail *m, int64_t now_ms)
 static void look_at_out(struct lanes *l, int64_t now_ms)
 {
 	for (struct lanes_mail *m = l->out; m; m = m->next) {
-		double ms = (double)awaited_ms(m, now_ms);
+		double ms = (double)lanes_awaited_ms(m, now_ms);
 
 		if (ms <= slow_from_ms(l, is_passed(l, m)) || ms <= m->at->ms)
 			continue;
@@ -430,7 +384,7 @@ static void look_at_out(struct lanes *l, int64_t now_ms)
 
 bool lanes_is_soon(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms)
 {
-	return (double)awaited_ms(m, now_ms) <= l->ms * 2 + 2;
+	return (double)lanes_awaited_ms(m, now_ms) <= l->ms * 2 + 2;
 }
 
 static void forget(struct lanes *l, int64_t now_ms)

@@ -15,7 +15,11 @@
  *    lanes together, all others that are slow a quarter, and each of the two an eighth while quick
  *    ones wait, so that what is a little slow does not wait for what hangs.  A mail that may not
  *    begin because its domain is slow is given back, so that it takes no room from others, and so
- *    are those that follow it to that recipient about that case.
+ *    are those that follow it to that recipient about that case;
+ *  - no lane waits for what hangs while all others do, too, and a mail waits: domains that nothing
+ *    was known of can take all lanes before they are known to hang.  The last of their mails is
+ *    given back when another one has waited for LANES_CUT_MS, unless the server may have all of it.
+ *    On a single lane what is known to hang waits until no other mail does.
  *
  * Pure: time is handed in, in milliseconds; what waits for anything else than a server's reply to a
  * mail (a connection, core) does not count.  Not for several threads.
@@ -35,7 +39,8 @@ enum {
 	LANES_SLOW_MS = 250,
 	LANES_PASSED_MS = 20,
 	LANES_SLOW_TIMES = 4,
-	LANES_SLOW_MAX = 64,		  /* domains; more are not held to be slow */
+	LANES_CUT_MS = 10000, /* that another mail waits while all lanes wait for what hangs */
+	LANES_SLOW_MAX = 64,  /* domains; more are not held to be slow */
 	LANES_FORGET_MS = 10 * 60 * 1000, /* a domain that nothing was sent to for so long */
 	LANES_MAILS_MAX = 256,		  /* here at once */
 };
@@ -56,6 +61,7 @@ struct lanes_mail {
 	int64_t took_ms;  /* for replies before that */
 	uint64_t before;  /* that had ended when it began */
 	bool goes_back;	  /* after the one before it */
+	bool is_whole;	  /* the caller's: the server may have all of it, so it is not cut */
 };
 
 struct lanes {
@@ -82,6 +88,10 @@ struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms);
 /* One that may not begin because its domain is slow, or follows one that went back; the last first;
  * NULL: none. */
 struct lanes_mail *lanes_back(struct lanes *l);
+/* Each lane waits for a domain that hangs, and another mail has waited for LANES_CUT_MS: one that
+ * is under way, and no more from now on; the caller breaks it off and gives it back.  NULL: none.
+ */
+struct lanes_mail *lanes_cut(struct lanes *l, int64_t now_ms);
 /* Core has that row again, if it went back: those that follow it come behind it from now on. */
 void lanes_written(struct lanes *l, int64_t row);
 /* From now on a reply of the server to it is awaited, or is not. */

@@ -349,6 +349,34 @@ static bool look_at(struct lane *l, int64_t now_ms)
 	return l->fd >= 0;
 }
 
+static struct lane *lane_of(struct pool *p, const struct lanes_mail *m)
+{
+	size_t k = 0;
+
+	while (!p->lane[k].job || &p->lane[k].job->mail != m)
+		k++;
+	return &p->lane[k];
+}
+
+/* All lanes wait for what hangs: what the server has not all of can be sent again later, once. */
+static void cut(struct pool *p, int64_t now_ms)
+{
+	struct lanes_mail *m;
+	struct lane *l;
+
+	for (size_t k = 0; k < p->count; k++)
+		if (p->lane[k].job)
+			p->lane[k].job->mail.is_whole =
+			    p->lane[k].opener.busy || pool_awaits_end(&p->lane[k]);
+	if ((m = lanes_cut(&p->lanes, now_ms)) == NULL)
+		return;
+	l = lane_of(p, m);
+	smtp_lane_break(l->smtp);
+	pool_give_word(p, l->job, POOL_BACK);
+	l->job = NULL;
+	l->leaves = false;
+}
+
 int64_t pool_tick(struct pool *p)
 {
 	int64_t now_ms = clock_wait_ms(), next_ms;
@@ -356,6 +384,7 @@ int64_t pool_tick(struct pool *p)
 
 	for (size_t k = 0; k < p->count; k++)
 		any |= look_at(&p->lane[k], now_ms);
+	cut(p, now_ms);
 	dispatch(p, now_ms);
 	next_ms = lanes_look(&p->lanes, now_ms);
 	if (atomic_load(&p->draining))

@@ -88,7 +88,7 @@ class FaultySession(SubmissionSession):
 
 
 class Faulty(FakeSubmission):
-    """Good while `fault` is None; bad_recipient: whom alone it concerns, an address or "@domain"."""
+    """Good while `fault` is None; bad_recipient: whom alone it concerns, an address, or "@domain" with those below it."""
     session = FaultySession
 
     def __init__(self, tls):
@@ -99,7 +99,7 @@ class Faulty(FakeSubmission):
 
     def concerns(self, session):
         whom = getattr(session, "recipient", None) or ""
-        return not self.bad_recipient or whom == self.bad_recipient or whom.partition("@")[2] == self.bad_recipient[1:]
+        return not self.bad_recipient or whom == self.bad_recipient or f".{whom.partition('@')[2]}".endswith(f".{self.bad_recipient[1:]}")
 
     def misbehave(self, fault, bad_recipient=None):
         """From now on; what is open ends, so that the next mail begins with a greeting."""

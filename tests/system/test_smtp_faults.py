@@ -19,7 +19,7 @@ from tests.rig.lies import Liar
 from tests.rig.mail import apart
 from tests.rig.process import PATIENCE, memory, wait_for
 from tests.rig.smtp_faults import AGAIN, FAULTS, LATER, REFUSED, Faulty, context
-from tests.rig.tap import Tap
+from tests.rig.tap import Tap, same
 from tests.system.test_imap_lies import box_of, largest_kb, mail
 
 FULL = os.environ.get("FULL") == "1"
@@ -167,6 +167,30 @@ def slow_domain(tap, daemon, liar, server, sums):
         assert not sums.doubled, "one went out twice"
 
 
+def few_connections(tap, daemon, liar, server, sums):
+    """As many domains that hang as there are connections; nothing is known of any of them."""
+    silence, n = next(f for f in FAULTS if f[0] == "RCPT: silence"), daemon.settings["smtp"]["concurrency"]
+    subjects = [f"one of {n} that hang {apart(k)}" for k in range(n)]
+
+    def stuck():
+        return [o for s in subjects for o in rows_of(daemon, s) if "hangs" in o["recipient"]]
+    with tap.point(f"{n} of {n} connections hang: the last is broken off for the others, and all go out once"):
+        server.misbehave(silence, "@hangs.test")
+        for k, subject in enumerate(subjects):
+            raw = mail(subject, k).replace(b"@example.com", b"@h%d.hangs.test" % k)
+            liar.put(b"Return-Path: <%s>\r\n" % SENDER.search(raw)[1] + raw)
+        wait_for(lambda: server.met == n, WAIT_S, "each to hang")
+        liar.put(b"Return-Path: <quick@example.com>\r\n" + mail(f"beside {n}", 99))
+        wait_for(lambda: final(daemon, f"beside {n}"), WAIT_S, "the mail of somebody else")
+        same([(o["state"] in ("queued", "sending"), o["last_text"]) for o in stuck()], [(True, "")] * n)
+        server.behave()
+        wait_for(lambda: all(final(daemon, s) for s in subjects), WAIT_S, "those that hung")
+        have = taken(server)
+        sums.doubled += sum(k > 1 for k in have.values())
+        same([o["state"] for o in stuck()], ["sent"] * n)
+        assert not sums.doubled, "one went out twice"
+
+
 def settings(rig):
     """(name, TLS context, features)"""
     authority, features = rig.authority, ["8BITMIME", "AUTH PLAIN LOGIN"]
@@ -198,9 +222,7 @@ def offers(tap, daemon, liar, server, sums):
             try_one(daemon, liar, server, name, 950 + n, LATER, sums, nothing_is_sent)
 
 
-def main():
-    tap, liar, sums = Tap(), Liar(), Sums()
-
+def on(liar, **smtp):
     def change(daemon):
         daemon.program = BUILD / "tests/steps/gatewayd"     # with short waits
         daemon.rig.add(liar)
@@ -208,12 +230,20 @@ def main():
         daemon.smtp_server = server
         daemon.settings["mailboxes"] = {"liar": box_of(liar)}
         del daemon.settings["queues"]["emerging"]
-        daemon.settings["smtp"].update(port=server.port, retry_min="1s", retry_max="1s", command_timeout="2s", connect_timeout="2s",
-                                       final_timeout="2s")
+        daemon.settings["smtp"].update({"port": server.port, "retry_min": "1s", "retry_max": "1s", "command_timeout": "2s",
+                                        "connect_timeout": "2s", "final_timeout": "2s", **smtp})
+    return running(change)
 
-    with running(change) as (_, daemon):
+
+def main():
+    tap, liar, sums = Tap(), Liar(), Sums()
+    with on(liar) as (_, daemon):
         for part in (replies, one_bad_recipient, slow_domain, offers):
             part(tap, daemon, liar, daemon.smtp_server, sums)
+    for n in (1, 2):
+        liar = Liar()
+        with on(liar, concurrency=n, command_timeout="5min") as (_, daemon):
+            few_connections(tap, daemon, liar, daemon.smtp_server, sums)
     print(f"# SMTP faults: {sums.tried} of {len(FAULTS) + 7} tried, {sums.unmet} not met, {sums.lost} lost, {sums.doubled} doubled, "
           f"{sums.again} again with the same Message-ID, {sums.hung} hung, largest process {sums.largest_kb // 1024} MB")
     note("faults of an SMTP server", sums.tried, sums.lost, sums.doubled, sums.hung, sums.again)

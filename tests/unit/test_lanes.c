@@ -579,6 +579,107 @@ static void one_lane_alone_takes_all(void **state)
 	assert_int_equal(begin_all(f), 1);
 }
 
+static void with_lanes(struct fixture *f, size_t most)
+{
+	lanes_release(&f->l);
+	lanes_init(&f->l, most);
+}
+
+/* So many domains that nothing was known of, each with a mail that has no reply. */
+static void hang(struct fixture *f, struct lanes_mail *ret_m[], size_t n)
+{
+	static const char *const names[] = { "h1.test", "h2.test", "h3.test" };
+
+	for (size_t i = 0; i < n; i++) {
+		ret_m[i] = add(f, 7, "p", names[i]);
+		ret_m[i]->recipient = ret_m[i]->domain;
+		assert_ptr_equal(begin(f), ret_m[i]);
+	}
+	f->now_ms += LANES_SLOW_MS + 1;
+	lanes_look(&f->l, f->now_ms);
+}
+
+static void what_hangs_leaves_a_lane_to_others(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *h[2], *other, *next, *again;
+
+	with_lanes(f, 2);
+	hang(f, h, 2);
+	other = add_to(f, "a.test");
+	next = add_to(f, "a.test");
+	assert_null(begin(f));
+	f->now_ms += LANES_CUT_MS - 1;
+	assert_null(lanes_cut(&f->l, f->now_ms));
+	f->now_ms++;
+	assert_ptr_equal(lanes_cut(&f->l, f->now_ms), h[1]);
+	assert_null(lanes_cut(&f->l, f->now_ms));
+	assert_ptr_equal(begin(f), other);
+	again = add(f, 7, "h2.test", "h2.test"); /* of its conversation: behind it */
+	assert_ptr_equal(lanes_back(&f->l), again);
+	end(f, other, 1);
+	assert_ptr_equal(begin(f), next);
+	end(f, next, 1);
+	lanes_written(&f->l, again->row);
+	lanes_written(&f->l, h[1]->row);
+	again = add(f, 7, "h2.test", "h2.test");
+	assert_ptr_equal(lanes_back(&f->l), again); /* as long as the first hangs */
+	lanes_written(&f->l, again->row);
+	end(f, h[0], 60000);
+	again = add(f, 7, "h2.test", "h2.test");
+	assert_ptr_equal(begin(f), again);
+}
+
+static void nothing_is_cut_in_vain(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *h[2], *other;
+
+	with_lanes(f, 2);
+	hang(f, h, 2);
+	f->now_ms += LANES_CUT_MS;
+	assert_null(lanes_cut(&f->l, f->now_ms)); /* nobody waits */
+	add(f, 7, "h1.test", "h1.test");
+	f->now_ms += LANES_CUT_MS;
+	add_to(f, "h2.test");
+	f->now_ms += LANES_CUT_MS;
+	assert_null(lanes_cut(&f->l, f->now_ms)); /* for what hangs, too */
+	other = add_to(f, "a.test");
+	f->now_ms += LANES_CUT_MS;
+	lanes_held(h[0], f->now_ms);
+	assert_null(lanes_cut(&f->l, f->now_ms)); /* it is about to go on */
+	lanes_asked(h[0], f->now_ms - LANES_SLOW_MS - 1);
+	h[0]->is_whole = h[1]->is_whole = true;
+	assert_null(lanes_cut(&f->l, f->now_ms)); /* it could go out twice */
+	h[0]->is_whole = false;
+	assert_ptr_equal(lanes_cut(&f->l, f->now_ms), h[0]);
+	assert_ptr_equal(begin(f), other);
+}
+
+static void on_a_lane_alone_what_hangs_waits_for_all_others(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *h[1], *other, *again, *follows;
+
+	with_lanes(f, 1);
+	hang(f, h, 1);
+	follows = add(f, 7, "h1.test", "h1.test");
+	other = add_to(f, "a.test");
+	f->now_ms += LANES_CUT_MS;
+	assert_ptr_equal(lanes_cut(&f->l, f->now_ms), h[0]);
+	assert_ptr_equal(lanes_back(&f->l), follows);
+	assert_null(lanes_back(&f->l));
+	lanes_written(&f->l, follows->row);
+	lanes_written(&f->l, h[0]->row);
+	again = add(f, 7, "h1.test", "h1.test");
+	assert_ptr_equal(begin(f), other);
+	end(f, other, 1);
+	other = add_to(f, "a.test");
+	assert_ptr_equal(begin(f), other);
+	end(f, other, 1);
+	assert_ptr_equal(begin(f), again);
+}
+
 /* Whatever comes in whatever order: never two of one conversation at once, never more than there
  * are lanes, and nothing stays. */
 static void everything_begins_or_goes_back(void **state)
@@ -644,6 +745,9 @@ int main(void)
 		TEST(so_many_mails_and_domains_are_here),
 		TEST(a_domain_that_has_mails_here_keeps_its_place),
 		TEST(no_more_domains_are_slow_than_can_be_told),
+		TEST(what_hangs_leaves_a_lane_to_others),
+		TEST(nothing_is_cut_in_vain),
+		TEST(on_a_lane_alone_what_hangs_waits_for_all_others),
 		TEST(one_lane_alone_takes_all),
 		TEST(everything_begins_or_goes_back),
 	};
