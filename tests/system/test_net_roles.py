@@ -130,6 +130,13 @@ def isolation(tap):
         server.answers["SELECT"] = lambda c: server.silence() or "" if "Stuck" in c else None
         with polling(server, mailbox(server, "stuck", "Stuck"), mailbox(server, "fine")) as poller:
             poller.wait(lambda: not server.mails)
+    with tap.point("what another node has is looked at, and neither listened to nor fetched; others are listened to"):
+        for name, listens in (("elsewhere", False), ("support", True)):
+            server = FakeImap({1: MAIL})
+            with polling(server, mailbox(server, name, idle=1, poll=1)) as poller:
+                poller.wait(lambda: server.all_heard().count(b"UID SEARCH") >= 4)
+            same((b"IDLE" in server.all_heard(), server.fetched, server.moved),
+                 (listens, [1] if listens else [], [(1, "Done")] if listens else []), poller.output)
     with tap.point("a mail at which the session dies is left alone, the others come"):
         server = FakeImap({n: MAIL for n in range(1, 6)})
         def fetch(command):

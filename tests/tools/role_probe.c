@@ -198,6 +198,14 @@ static bool is_known(size_t mailbox, uint32_t uid)
 	return false;
 }
 
+/* Another node has the mailbox "elsewhere". */
+static enum talk_want want_of(struct span mailbox, uint32_t uid)
+{
+	if (span_is(mailbox, "elsewhere"))
+		return TALK_ELSEWHERE;
+	return is_known(mailbox_index(mailbox), uid) ? TALK_MOVE : TALK_FETCH;
+}
+
 static void on_folder(struct wire_in *in, struct arena *a)
 {
 	struct talk_folder f;
@@ -216,8 +224,7 @@ static void on_folder(struct wire_in *in, struct arena *a)
 	uids = arena_alloc_n(a, f.n + 1, sizeof(*uids));
 	for (size_t k = 0; k < f.n; k++) {
 		uids[k] = f.mails[k].uid;
-		wants[k] =
-		    is_known(mailbox_index(f.session.mailbox), uids[k]) ? TALK_MOVE : TALK_FETCH;
+		wants[k] = (uint8_t)want_of(f.session.mailbox, uids[k]);
 	}
 	w = (struct talk_wants){ f.session, uids, wants, f.n };
 	if (talk_wants_put(&core, &w, &e) < 0)
