@@ -39,8 +39,9 @@ static void give_held(struct imap_guard *g, struct buf *out)
 {
 	struct span rest = buf_span(&g->held), line;
 
-	if (g->literals > 0 || rest.n == 0)
+	if (g->literals > 0 || g->looked == g->tag)
 		return;
+	g->looked = g->tag; /* what comes early from now on is of later ones */
 	while (span_line(&rest, &line)) {
 		char *p = g->held.p + (line.p - g->held.p);
 

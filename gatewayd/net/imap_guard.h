@@ -48,6 +48,7 @@ struct imap_guard {
 	uint32_t tag, last_tag; /* whose turn it is; the last one sent ahead; 0: none is */
 	bool ended;		/* what comes next is of the one behind it */
 	struct buf held;	/* ends of others */
+	uint32_t looked;	/* the turn whose end was last looked for among them */
 	char bye_text[128];
 };
 
