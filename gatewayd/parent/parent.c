@@ -415,6 +415,7 @@ static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 	case MSG_POLLER_PONG:
 	case MSG_TOKENS_PONG:
 	case MSG_SENDER_PONG:
+	case MSG_HOOKS_PONG:
 	case MSG_WEB_PONG: c->pong_ms = clock_monotonic_ms(&p->clock); return wire_done(in, e);
 	case MSG_RELOADED: return on_reloaded(p, in, e);
 	case MSG_REPLACE: return on_replace(p, in, e);
