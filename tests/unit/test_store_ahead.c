@@ -14,7 +14,7 @@ struct world {
 
 static int64_t of_text(struct span s)
 {
-	int64_t sum = (int64_t)s.n;
+	uint32_t sum = (uint32_t)s.n; /* it may go round */
 
 	for (size_t i = 0; i < s.n; i++)
 		sum = sum * 31 + (unsigned char)s.p[i];
