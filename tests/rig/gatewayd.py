@@ -240,9 +240,13 @@ class Gatewayd:
 
     # gatewayctl
 
-    def ctl_run(self, *args, stdin=None):
+    def ctl_command(self, *args):
+        """What to call, and its environment."""
         command = [str(BUILD / "gatewayctl"), "-c", str(self.conf), *map(str, args)]
-        env = {**os.environ, **(NO_TRACE if args[0] == "doctor" else {})}     # it becomes another user, whom nobody may trace
+        return command, {**os.environ, **(NO_TRACE if args[0] == "doctor" else {})}     # it becomes another user, whom nobody may trace
+
+    def ctl_run(self, *args, stdin=None):
+        command, env = self.ctl_command(*args)
         return command, subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                        timeout=CTL_S, env=env)
 

@@ -188,8 +188,8 @@ def check_refresh(tap):
 
 
 def ctl_begun(w, *args):
-    command = [str(BUILD / "gatewayctl"), "-c", str(w.daemon.conf), *args]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command, env = w.daemon.ctl_command(*args)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
 
 def check_login(tap, meanwhile):
