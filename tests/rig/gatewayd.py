@@ -72,6 +72,12 @@ class Notices:
             while said := self.socket.recv(4096):
                 self.told.put(said.decode(errors="replace"))
 
+    def forget(self):
+        """What was told so far."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.told.get_nowait()
+
     def close(self):
         """Wakes the reader, which ends."""
         self.socket.shutdown(socket.SHUT_RDWR)
@@ -215,7 +221,9 @@ class Gatewayd:
                 os.kill(pid, signal.SIGKILL)
 
     def reload(self):
+        """wait_notice() then hears of this one, not of one before."""
         self.write_conf()
+        self.notices.forget()
         self.process.signal(signal.SIGHUP)
 
     def roles(self):
