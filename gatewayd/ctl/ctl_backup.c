@@ -98,6 +98,7 @@ int ctl_backup_local(struct ctl *c)
 			 "%s has all that is in the store now.  Who is erased later is still in "
 			 "it: gatewayctl restore erases them again, as long as %s.erased is there",
 			 c->words[0], c->d->conf->store);
-	return ctl_done(c, json_pack("{s:s, s:s}", "file", c->words[0], "erasures",
+	return ctl_done(c, json_pack("{s:o, s:s}", "file", json_of_span(span_of(c->words[0])),
+				     "erasures",
 				     arena_printf(c->d->arena, "%s.erased", c->d->conf->store)));
 }

@@ -448,7 +448,8 @@ static int finish(struct export *x, const char *final)
 			 final, json_object_size(x->mails), json_object_size(x->rows),
 			 json_object_size(x->cases),
 			 json_object_size(x->damaged) ? ", some of them damaged" : "");
-	return ctl_done(x->c, json_pack("{s:s, s:O}", "folder", final, "index", x->index));
+	return ctl_done(x->c, json_pack("{s:o, s:O}", "folder", json_of_span(span_of(final)),
+					"index", x->index));
 }
 
 int ctl_person_export_local(struct ctl *c)

@@ -95,6 +95,6 @@ int ctl_store_copy_local(struct ctl *c)
 		return ctl_fail(c, &e);
 	if (!c->json)
 		say_tables(c, v, n);
-	return ctl_done(c,
-			json_pack("{s:s, s:o}", "store", c->words[1], "tables", tables_view(v, n)));
+	return ctl_done(c, json_pack("{s:o, s:o}", "store", json_of_span(span_of(c->words[1])),
+				     "tables", tables_view(v, n)));
 }

@@ -367,6 +367,11 @@ def check_newcomer(tap, ctl):
         ctl.good("person", "export", "ann@customer.test", ctl.folder / "ann")
         status, _, err = ctl.run("person", "export", "ann@customer.test", ctl.folder / "ann")
         assert status == EX_DATAERR and "remove it, or name another folder" in err, (status, err)
+    with tap.point("a file whose name is no UTF-8 is written, and is no name in JSON"):
+        for args, key in ((("backup",), "file"), (("person", "export", "ann@customer.test"), "folder")):
+            path = os.fsdecode(os.fsencode(ctl.folder) + b"/\xff-" + key.encode())
+            same(ctl.json(*args, path)[key], None)
+            assert os.path.exists(path), path
     for line in ("case list -c FILE", "status -c FILE", "case show 1 -c FILE"):
         with tap.point(f"-c comes before the verb: {line}"):
             done = subprocess.run([CTL, *line.replace("FILE", str(ctl.conf)).split()], capture_output=True, text=True)
