@@ -5,7 +5,7 @@ usage: tests/house.py [OBJECTS]    OBJECTS: the folder of object files, build/ob
 
 An arrow runs from a file to a header that it includes, and from one .c file to another whose functions or data it uses
 (as `nm` tells of the object files). Between folders it runs down only, and no way along arrows leads back to its file.
-A comment that cites a section, an invariant or a contract names a file that has it.
+A comment that cites a section, an invariant or a contract names a file that has it. A message to the parent has a reader.
 """
 import collections
 import pathlib
@@ -203,6 +203,15 @@ def unready(files, problems):
                 waiting.update({m[1]: number for m in DECLARED.finditer(line)})
 
 
+def unread(problems):
+    """What workers say to the parent has a reader there, which would otherwise show when the message comes."""
+    reader = pathlib.Path("gatewayd/parent/parent.c")
+    rows = re.findall(r'X\((MSG_\w+), "[^"]*", ROLE_\w+, ROLE_PARENT,', pathlib.Path("gatewayd/wire/messages.h").read_text())
+    for name in rows:
+        if not re.search(rf"\bcase {name}:", reader.read_text()):
+            problems.append(f"{reader}: {name} has no reader")
+
+
 def draw(folders):
     for row in FLOORS:
         print("  " + "   ".join(f"{f} -> {', '.join(sorted(folders[f])) or 'nobody'}" for f in row))
@@ -219,6 +228,7 @@ def main():
     figures(house, problems)
     citations(sources(), problems)
     unready(house, problems)
+    unread(problems)
     for line in sorted(set(problems)):
         print(line)
     return 1 if problems else 0
