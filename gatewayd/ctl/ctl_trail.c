@@ -29,7 +29,7 @@ static int add_word(struct ctl *c, const struct ctl_usage_item *item, const char
 			return -1;
 		buf_addf(out, "address:%s", hex);
 	} else {
-		buf_add(out, utf8_prefix(span_of(word), SHOWN_MAX));
+		utf8_scrub(utf8_prefix(span_of(word), SHOWN_MAX), out);
 	}
 	return 0;
 }

@@ -411,6 +411,16 @@ def check_progress(tap, ctl):
         same((status, err, json.loads(out)["store"]), (EX_OK, "", str(ctl.folder / "gatewayd.db")))
 
 
+def check_trail(tap, ctl):
+    with tap.point("the audit has who restored a file whose name is no UTF-8"):
+        path = os.fsdecode(os.fsencode(ctl.folder) + b"/\xff")
+        ctl.good("backup", path)
+        status, _, err = ctl.run("restore", path)
+        same((status, err), (EX_OK, ""))
+        last = ctl.json("audit")[0]
+        same((last["action"], last["detail"]), ("restore", f"{ctl.folder}/\N{REPLACEMENT CHARACTER}"))
+
+
 def check_starting(tap, ctl):
     """The daemon is this process: it has the lock, and listens nowhere."""
     note = ctl.folder / "control.sock.note"
@@ -471,6 +481,7 @@ def main():
         check_json(tap, ctl, verbs)
         check_names(tap, ctl)
         check_progress(tap, ctl)
+        check_trail(tap, ctl)
         check_starting(tap, ctl)
         check_long_words(tap, ctl)
         os.chdir("/")
