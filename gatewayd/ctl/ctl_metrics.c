@@ -13,7 +13,8 @@
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
-enum kind { GAUGE, COUNTER };
+/* What stands in the store, or is counted there, each of several nodes tells alike. */
+enum kind { GAUGE, COUNTER, GAUGE_OF_ALL, COUNTER_OF_ALL };
 
 struct metric {
 	const char *name; /* without "gatewayd_" */
@@ -36,8 +37,8 @@ static const struct metric metrics[] = {
 	  "oldest" },
 	{ "mailbox_set_aside", GAUGE, "Mails that the server does not hand out whole.", "mailboxes",
 	  "mailbox", "set_aside" },
-	{ "mails_kept_total", COUNTER, "Mails taken from the mailbox.", "mailboxes", "mailbox",
-	  "kept" },
+	{ "mails_kept_total", COUNTER_OF_ALL, "Mails taken from the mailbox.", "mailboxes",
+	  "mailbox", "kept" },
 	{ "token_good", GAUGE, "There is an access token (1), or there is trouble (0).", "oauth",
 	  "oauth", "good" },
 	{ "token_expiry_timestamp_seconds", GAUGE, "When the access token ends.", "oauth", "oauth",
@@ -64,21 +65,22 @@ static const struct metric metrics[] = {
 	  "sender", NULL, "slow" },
 	{ "hook_up", GAUGE, "The webhook takes what is posted to it (1), or is in trouble (0).",
 	  "hooks", "hook", "good" },
-	{ "hook_waiting", GAUGE, "Events that wait to be posted to it.", "hooks", "hook",
+	{ "hook_waiting", GAUGE_OF_ALL, "Events that wait to be posted to it.", "hooks", "hook",
 	  "waiting" },
-	{ "hook_oldest_timestamp_seconds", GAUGE,
+	{ "hook_oldest_timestamp_seconds", GAUGE_OF_ALL,
 	  "When the event was that waits the longest; absent: none waits.", "hooks", "hook",
 	  "oldest" },
-	{ "hook_failed", GAUGE, "Events that were given up.", "hooks", "hook", "failed" },
+	{ "hook_failed", GAUGE_OF_ALL, "Events that were given up.", "hooks", "hook", "failed" },
 	{ "hook_posts_total", COUNTER, "Answers of webhooks to what was posted.", "posted",
 	  "result", NULL },
 	{ "parse_deaths_total", COUNTER,
 	  "Parse children that died at a mail: provably by its fault, or not.", "parse_deaths",
 	  "cause", NULL },
-	{ "automatic_suppressed_total", COUNTER, "Automatic mails that a budget held back.",
+	{ "automatic_suppressed_total", COUNTER_OF_ALL, "Automatic mails that a budget held back.",
 	  "meters", NULL, "suppressed" },
-	{ "deadlines_near_total", COUNTER, "Warnings before a deadline.", "meters", NULL, "near" },
-	{ "deadlines_missed_total", COUNTER, "Deadlines that were missed.", "meters", NULL,
+	{ "deadlines_near_total", COUNTER_OF_ALL, "Warnings before a deadline.", "meters", NULL,
+	  "near" },
+	{ "deadlines_missed_total", COUNTER_OF_ALL, "Deadlines that were missed.", "meters", NULL,
 	  "missed" },
 	{ "store_commits_total", COUNTER, "Transactions written to the disk.", "meters", NULL,
 	  "commits" },
@@ -90,31 +92,33 @@ static const struct metric metrics[] = {
 	  "meters", NULL, "turn_s" },
 	{ "store_last_commit_timestamp_seconds", GAUGE, "When the last one was written.", "report",
 	  NULL, "committed_at" },
-	{ "store_bytes", GAUGE, "Size of the store.", "counts", NULL, "store_bytes" },
-	{ "mails", GAUGE, "Mails in the store.", "counts", NULL, "mails" },
-	{ "mails_undecided", GAUGE, "Mails that are kept and not decided yet.", "counts", NULL,
-	  "mails_pending" },
-	{ "mails_undecided_oldest_timestamp_seconds", GAUGE,
+	{ "store_bytes", GAUGE_OF_ALL, "Size of the store.", "counts", NULL, "store_bytes" },
+	{ "mails", GAUGE_OF_ALL, "Mails in the store.", "counts", NULL, "mails" },
+	{ "mails_undecided", GAUGE_OF_ALL, "Mails that are kept and not decided yet.", "counts",
+	  NULL, "mails_pending" },
+	{ "mails_undecided_oldest_timestamp_seconds", GAUGE_OF_ALL,
 	  "When the mail was kept that waits the longest to be decided; absent: none does.",
 	  "undecided_oldest", "mailbox", NULL },
-	{ "mails_quarantined", GAUGE, "Mails that wait for a person.", "counts", NULL,
+	{ "mails_quarantined", GAUGE_OF_ALL, "Mails that wait for a person.", "counts", NULL,
 	  "quarantined" },
-	{ "cases", GAUGE, "Cases.", "counts", NULL, "cases" },
-	{ "cases_open", GAUGE, "Cases that are not resolved or closed.", "counts", NULL,
+	{ "cases", GAUGE_OF_ALL, "Cases.", "counts", NULL, "cases" },
+	{ "cases_open", GAUGE_OF_ALL, "Cases that are not resolved or closed.", "counts", NULL,
 	  "cases_open" },
-	{ "outbox", GAUGE, "Mails that go out, by what they are at.", "outbox", "state", NULL },
-	{ "outbox_oldest_timestamp_seconds", GAUGE,
+	{ "outbox", GAUGE_OF_ALL, "Mails that go out, by what they are at.", "outbox", "state",
+	  NULL },
+	{ "outbox_oldest_timestamp_seconds", GAUGE_OF_ALL,
 	  "When the oldest of these mails was made; absent: there is none.", "outbox_oldest",
 	  "state", NULL },
-	{ "held", GAUGE, "What waits since a restore.", "counts", NULL, "held" },
-	{ "queue_open", GAUGE, "Open cases of the queue (at most 5000 are counted).", "queues",
-	  "queue", "open" },
-	{ "queue_unowned", GAUGE, "Open cases without an owner.", "queues", "queue", "unowned" },
-	{ "queue_oldest_timestamp_seconds", GAUGE, "When its oldest open case was opened.",
+	{ "held", GAUGE_OF_ALL, "What waits since a restore.", "counts", NULL, "held" },
+	{ "queue_open", GAUGE_OF_ALL, "Open cases of the queue (at most 5000 are counted).",
+	  "queues", "queue", "open" },
+	{ "queue_unowned", GAUGE_OF_ALL, "Open cases without an owner.", "queues", "queue",
+	  "unowned" },
+	{ "queue_oldest_timestamp_seconds", GAUGE_OF_ALL, "When its oldest open case was opened.",
 	  "queues", "queue", "oldest_at" },
-	{ "deadlines_breached", GAUGE, "Deadlines of open cases that have passed.", "queues",
+	{ "deadlines_breached", GAUGE_OF_ALL, "Deadlines of open cases that have passed.", "queues",
 	  "queue", "passed" },
-	{ "deadlines_at_risk", GAUGE, "Deadlines of open cases that pass within four hours.",
+	{ "deadlines_at_risk", GAUGE_OF_ALL, "Deadlines of open cases that pass within four hours.",
 	  "queues", "queue", "near" },
 	{ "wrong", GAUGE, "Things that are wrong, as gatewayctl status lists them.", "report", NULL,
 	  "wrong" },
@@ -197,25 +201,29 @@ static void add_samples(struct buf *out, const struct metric *m, json_t *from)
 	json_object_foreach(from, key, v) add_sample(out, m, span_of(key), v);
 }
 
+#define OF_ALL " Of several nodes each tells all of it: take the greatest, not the sum."
+
 /* OpenMetrics describes the family, which is the name of a counter without its end. */
 static void add_head(struct buf *out, const char *name, const char *type, const char *help,
-		     bool open)
+		     const char *of, bool open)
 {
 	struct span family = span_of(name), end = SPAN("_total");
 
 	if (open && family.n > end.n && span_eq(span_sub(family, family.n - end.n, end.n), end))
 		family.n -= end.n;
-	buf_addf(out, "# HELP gatewayd_" SPAN_FMT " %s\n# TYPE gatewayd_" SPAN_FMT " %s\n",
-		 SPAN_ARG(family), help, SPAN_ARG(family), type);
+	buf_addf(out, "# HELP gatewayd_" SPAN_FMT " %s%s\n# TYPE gatewayd_" SPAN_FMT " %s\n",
+		 SPAN_ARG(family), help, of, SPAN_ARG(family), type);
 }
 
 static void add_metric(struct buf *out, const struct metric *m, json_t *all, bool open)
 {
+	bool is_counter = m->kind == COUNTER || m->kind == COUNTER_OF_ALL;
 	json_t *from = json_object_get(all, m->from);
 
 	if (!from)
 		return;
-	add_head(out, m->name, m->kind == COUNTER ? "counter" : "gauge", m->help, open);
+	add_head(out, m->name, is_counter ? "counter" : "gauge", m->help,
+		 m->kind == GAUGE_OF_ALL || m->kind == COUNTER_OF_ALL ? OF_ALL : "", open);
 	add_samples(out, m, from);
 }
 
@@ -228,7 +236,7 @@ static void add_histogram(struct buf *out, const json_t *h, bool open)
 	if (!h)
 		return;
 	add_head(out, name, "histogram",
-		 "Time to the first answer of staff, by the clock of the wall.", open);
+		 "Time to the first answer of staff, by the clock of the wall.", OF_ALL, open);
 	json_array_foreach(buckets, i, v) buf_addf(
 	    out, "gatewayd_%s_bucket{le=\"%" JSON_INTEGER_FORMAT ".0\"} %" JSON_INTEGER_FORMAT "\n",
 	    name, json_integer_value(json_array_get(v, 0)),

@@ -1,4 +1,5 @@
 """Several nodes on one PostgreSQL: mailboxes spread, work beside a turn, and one that is killed; FULL=1: drained and stopped, too."""
+import collections
 import contextlib
 import copy
 import os
@@ -186,6 +187,34 @@ def under_way(tap, rig, server, one, two, subjects):
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
         once_each(rig, one, subjects)
+
+
+ALIKE = "take the greatest, not the sum."
+
+
+def samples(daemon):
+    """{sample: number} of the families that all nodes tell alike, and of the others."""
+    alike, own, into = {}, {}, None
+    for line in daemon.ctl("metrics").splitlines():
+        if line.startswith("# HELP "):
+            into = alike if line.endswith(ALIKE) and "store_bytes" not in line else own     # not measured at the same time
+        elif not line.startswith("#"):
+            name, _, value = line.rpartition(" ")
+            into[name] = float(value)
+    return alike, own
+
+
+def metrics(tap, server, one, two):
+    with tap.point("metrics: what each node tells of itself adds up, what stands in the store all tell alike"):
+        wait_for(lambda: unsent(server) == 0, 60, "all to be sent")
+        wait_for(lambda: samples(one)[0] == samples(two)[0], 30, "both to tell the same")
+        alike, own = samples(one)
+        total = collections.Counter(own) + collections.Counter(samples(two)[1])
+        cases = len(one.cases())
+        same([alike["gatewayd_cases"], total['gatewayd_mails_decided_total{result="case"}']], [cases, cases])
+        same(total['gatewayd_mails_sent_total{result="sent"}'], rows(server, "outbox", "sent"))
+        same(sum(v for k, v in alike.items() if k.startswith("gatewayd_mails_kept_total")), cases)
+        same([k for k in own if "deadline" in k or "first_response" in k or "suppressed" in k], [])
 
 
 def claims(rig, user):
@@ -383,6 +412,7 @@ def main():
             open_case(rig, one, r.EMERGING, subjects[1])
         beside(tap, rig, server, one, two, subjects)
         under_way(tap, rig, server, one, two, subjects)
+        metrics(tap, server, one, two)
         claimed_apart(tap, rig)
         killed(tap, rig, one, two, subjects)
         if FULL:
