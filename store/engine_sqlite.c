@@ -14,6 +14,7 @@
 #include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_image.h"
+#include "store/sqlite_words.h"
 #include "store/sqlite_writes.h"
 
 struct engine_stmt {
@@ -120,6 +121,7 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	sqlite3_extended_result_codes(en->db, 1);
 	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (code == SQLITE_OK && set_up(en, mode, e) == 0) {
+		sqlite_words_use(en->db);
 		*ret_engine = en;
 		return 0;
 	}
