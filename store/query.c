@@ -8,11 +8,13 @@
 
 enum { PACKED_MAX = 256 * MIB }; /* unpacked, of a column: more than two of the longest texts */
 
+/* What fails may have taken the whole transaction with it, one that is deferred, too. */
 static void doom(struct query *q)
 {
 	struct store *s = q->store;
+	bool is_open = s->in_txn || s->deferred == STORE_DEFERRED_OPEN;
 
-	if (s->in_txn && s->doomed.class == ERR_NONE)
+	if (is_open && s->doomed.class == ERR_NONE)
 		s->doomed = *q->e;
 	query_close(q);
 }

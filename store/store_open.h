@@ -119,7 +119,8 @@ void store_rollback(struct store *s);
 void store_unheard(struct store *s);
 /*
  * In the place of store_commit(): the transaction stays open, and the next store_begin() goes on in
- * it, so that both stand by one commit or not at all.  Until then nothing else may be changed.
+ * it, so that both stand by one commit or not at all.  Until then nothing else may be changed, and
+ * what fails meanwhile dooms it.
  */
 int store_defer(struct store *s, struct err *e);
 /* What became of what was deferred last. */

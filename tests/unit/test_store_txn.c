@@ -240,6 +240,24 @@ static void two_with_one_commit_stand_or_fall_together(void **state)
 	REFUSED(f, ERR_BUG, store_defer(f->s, &f->e));
 }
 
+static void what_fails_beside_the_deferred_dooms_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+
+	begin(f);
+	open_case(f, &c);
+	OK(f, store_defer(f->s, &f->e));
+	c.subject = SPAN("\xff"); /* no UTF-8 */
+	REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &(int64_t){ 0 }, &f->e));
+	c = a_case();
+	begin(f);
+	REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &(int64_t){ 0 }, &f->e));
+	REFUSED(f, ERR_PERM, store_commit(f->s, &f->e));
+	assert_int_equal(store_deferred(f->s, &f->e), STORE_DEFERRED_LOST);
+	assert_int_equal(cases(f), 0);
+}
+
 static void what_failed_is_not_deferred(void **state)
 {
 	struct fixture *f = *state;
@@ -435,6 +453,7 @@ int main(void)
 		STORE_TEST(what_was_committed_outlives_the_store),
 		STORE_TEST(a_reader_changes_nothing),
 		STORE_TEST(two_with_one_commit_stand_or_fall_together),
+		STORE_TEST(what_fails_beside_the_deferred_dooms_it),
 		STORE_TEST(what_failed_is_not_deferred),
 		STORE_TEST(what_is_unheard_is_said_by_the_commit),
 		STORE_TEST(what_is_unheard_is_said_before_it_is_deferred),
