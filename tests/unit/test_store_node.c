@@ -511,7 +511,9 @@ static void who_sends_a_row_is_known_to_all(void **state)
 	assert_true(span_is(sender_of(f, f->s, id), "two"));
 	OK(f, store_node_leave(two, &f->e));
 	assert_true(span_is(sender_of(f, f->s, id), ""));
+	begin(f);
 	REFUSED(f, ERR_PERM, store_node_of_row(f->s, id + 7, &f->a, &(struct span){ 0 }, &f->e));
+	store_rollback(f->s);
 	store_close(&two);
 }
 
