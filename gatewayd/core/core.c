@@ -151,13 +151,14 @@ static int open_rooms(void *ctx, struct sandbox_limits *limits, struct err *e)
 	struct bench *b = &c->bench;
 	struct migrating at = { .clock = &b->clock, .socket = b->conf->socket };
 	const struct store_listener listener = { migrating_told, &at };
+	int opened;
 
 	(void)limits; /* the store grows as it must */
 	migrating_over(&at);
-	if (store_open_told(b->conf->store, STORE_NODE, &listener, &b->store, e) < 0 ||
-	    desk_epochs(b->store, &b->keys, e) < 0)
-		return -1;
+	opened = store_open_told(b->conf->store, STORE_NODE, &listener, &b->store, e);
 	migrating_over(&at);
+	if (opened < 0 || desk_epochs(b->store, &b->keys, e) < 0)
+		return -1;
 	b->zones = zones_new(NULL);
 	b->loop = c->role->loop;
 	c->rooms = rooms_new(b);

@@ -184,7 +184,7 @@ int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *ou
 
 	/* A daemon that starts holds the store before it listens: wait for it. */
 	for (int tries = 0; status == EX_OK; tries++) {
-		size_t before = err->n;
+		size_t out_before = out->n, err_before = err->n;
 		int fd = connect_core(conf->socket);
 
 		if (fd >= 0)
@@ -192,7 +192,8 @@ int ctl_ask(const struct conf *conf, const struct ctl_request *r, struct buf *ou
 		status = not_connected(conf, r, out, err);
 		if (status != EX_TEMPFAIL || tries == START_TRIES)
 			return status;
-		err->n = before;
+		out->n = out_before;
+		err->n = err_before;
 		status = EX_OK;
 		usleep(START_WAIT_MS * 1000);
 	}
