@@ -19,10 +19,10 @@ ORDER BY name
 -- Kinds as in rows.h; the place in the primary key, or 0.
 -- name: transfer_columns [postgresql]
 SELECT a.attname::text,
-	CASE a.atttypid::regtype::text WHEN 'bigint' THEN 1 WHEN 'text' THEN 2 WHEN 'bytea' THEN 3 ELSE 0 END,
+	CASE coalesce(nullif(t.typbasetype, 0), t.oid)::regtype::text WHEN 'bigint' THEN 1 WHEN 'text' THEN 2 WHEN 'bytea' THEN 3 ELSE 0 END,
 	coalesce((SELECT k.n FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
 		WHERE i.indrelid = a.attrelid AND i.indisprimary AND k.attnum = a.attnum), 0)
-FROM pg_attribute a
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = ?1::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'tsvector'::regtype
 ORDER BY a.attname::text COLLATE "C"
 

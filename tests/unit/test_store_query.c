@@ -120,6 +120,34 @@ static void bytes_that_do_not_fit_end_their_row(void **state)
 	REFUSED(f, ERR_PERM, query_get_bytes(&q, &small));
 }
 
+/* Of PostgreSQL: its columns have types that say it, not CHECKs. */
+static void what_may_not_stand_in_a_column_is_refused(void **state)
+{
+	static const char *const refused[] = {
+		"INSERT INTO content (sha256) VALUES ('of 11 bytes')",
+		"INSERT INTO shown (sha256) VALUES ('of 11 bytes')",
+		"INSERT INTO mail (identity) VALUES ('of 11 bytes')",
+		"INSERT INTO mail (state) VALUES ('other')",
+		"INSERT INTO cases (state) VALUES ('other')",
+		"INSERT INTO note (kind) VALUES ('other')",
+		"INSERT INTO deadline (state) VALUES ('other')",
+		"INSERT INTO outbox (state) VALUES ('other')",
+		"UPDATE standing SET identity = 'of 11 bytes'",
+		"UPDATE standing SET id = 2",
+		"UPDATE tally SET id = 2",
+	};
+	struct fixture *f = *state;
+	PGconn *c = f->schema.name[0] ? PQconnectdb(f->schema.address) : NULL;
+
+	for (size_t i = 0; c && i < sizeof(refused) / sizeof(*refused); i++) {
+		PGresult *r = PQexec(c, refused[i]);
+
+		assert_string_equal(PQresultErrorField(r, PG_DIAG_SQLSTATE), "23514");
+		PQclear(r);
+	}
+	PQfinish(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +156,7 @@ int main(void)
 		STORE_TEST(each_column_of_a_row_must_be_read),
 		STORE_TEST(a_reader_that_is_shifted_is_refused),
 		STORE_TEST(bytes_that_do_not_fit_end_their_row),
+		STORE_TEST(what_may_not_stand_in_a_column_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

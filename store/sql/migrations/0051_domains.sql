@@ -1,0 +1,2 @@
+-- Columns have CHECKs here, which SQLite reads once.
+SELECT 1;
