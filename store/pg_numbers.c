@@ -9,6 +9,7 @@
 enum { LEAST = 4, TYPE_INT8 = 20, TYPE_TEXT = 25 };
 
 #define STATEMENT "numbers"
+#define MOST	  "128" /* PG_NUMBERS_MAX */
 #define CASES	  "cases_number_seq"
 
 int pg_numbers_look(struct engine_stmt *st, struct err *e)
@@ -34,6 +35,7 @@ int pg_numbers_look(struct engine_stmt *st, struct err *e)
 
 /* --- from the server --- */
 
+/* By LIMIT the plan is as good for any number of them: else it would be made anew each time. */
 static int prepare_once(struct engine *en, struct err *e)
 {
 	static const Oid types[] = { TYPE_TEXT, TYPE_INT8 };
@@ -44,7 +46,8 @@ static int prepare_once(struct engine *en, struct err *e)
 	if (pg_settle(en, e) < 0)
 		return -1;
 	r = PQprepare(en->c, STATEMENT,
-		      "SELECT nextval($1::regclass) FROM generate_series(1, $2::int8)", 2, types);
+		      "SELECT nextval($1::regclass) FROM generate_series(1, " MOST ") LIMIT $2", 2,
+		      types);
 	en->numbers_prepared = pg_is_good(r);
 	if (!en->numbers_prepared)
 		pg_failed(en, r, STATEMENT, e);
