@@ -260,7 +260,7 @@ static int copy_file(const char *from, const char *to, struct err *e)
 	if (!script_file(from, &bytes))
 		return 0; /* there is none */
 	f = fopen(to, "we");
-	if (!f || fwrite(bytes.p, 1, bytes.n, f) != bytes.n || fclose(f) != 0)
+	if (!f || (bytes.n && fwrite(bytes.p, 1, bytes.n, f) != bytes.n) || fclose(f) != 0)
 		return err_set(e, ERR_BUG, "%s: cannot be written", to);
 	return 0;
 }
