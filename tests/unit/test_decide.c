@@ -493,7 +493,7 @@ static void set_identity(const struct row *r, struct identity *id)
 	};
 }
 
-static void set_up(const struct row *r, struct bench *b)
+static void set_mail(const struct row *r, struct bench *b)
 {
 	struct span subject = span_of(r->subject ? r->subject : "Hello");
 
@@ -516,6 +516,13 @@ static void set_up(const struct row *r, struct bench *b)
 	b->requester = (struct requester){ REQUESTER_FROM, b->identity.from, SPAN(""), NULL };
 	b->answer = (struct automatic){ !r->silent, b->identity.vouched, b->identity.from, NULL };
 	b->twin = (struct twin){ .same = r->twin, .lesser = r->first };
+	b->file.content_type = SPAN("image/png");
+	b->file.is_inline = r->picture;
+}
+
+static void set_up(const struct row *r, struct bench *b)
+{
+	set_mail(r, b);
 	b->in = (struct decide_in){
 		.conf = conf,
 		.mailbox = &b->mailbox,
@@ -555,8 +562,6 @@ static void set_up(const struct row *r, struct bench *b)
 		.contracts = &contracts[r->who],
 		.contract_count = contracts[r->who].kind.n ? 1 : 0,
 	};
-	b->file.content_type = SPAN("image/png");
-	b->file.is_inline = r->picture;
 	arena_init(&b->arena);
 	decide_read_command(&b->in, &b->arena);
 	if (r->staff)

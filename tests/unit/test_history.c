@@ -347,27 +347,25 @@ struct meddler {
 	atomic_bool over;
 };
 
-static void *swap_links(void *ctx)
+static void swap(struct meddler *m, const char *name, const char *other)
 {
-	struct meddler *m = ctx;
 	char one[128], two[128];
 
-	snprintf(one, sizeof(one), "%s/box/cur/1", m->b->dir);
-	snprintf(two, sizeof(two), "%s/link", m->b->dir);
+	snprintf(one, sizeof(one), "%s/%s", m->b->dir, name);
+	snprintf(two, sizeof(two), "%s/%s", m->b->dir, other);
 	while (!atomic_load(&m->over))
 		(void)renameat2(AT_FDCWD, one, AT_FDCWD, two, RENAME_EXCHANGE);
+}
+
+static void *swap_links(void *ctx)
+{
+	swap(ctx, "box/cur/1", "link");
 	return NULL;
 }
 
 static void *swap_folders(void *ctx)
 {
-	struct meddler *m = ctx;
-	char one[128], two[128];
-
-	snprintf(one, sizeof(one), "%s/box/cur", m->b->dir);
-	snprintf(two, sizeof(two), "%s/links", m->b->dir);
-	while (!atomic_load(&m->over))
-		(void)renameat2(AT_FDCWD, one, AT_FDCWD, two, RENAME_EXCHANGE);
+	swap(ctx, "box/cur", "links");
 	return NULL;
 }
 

@@ -371,6 +371,18 @@ static void two_nodes_claim_at_once_and_none_waits(void **state)
 	store_close(&two);
 }
 
+/* A second node, and a row for whichever claims it. */
+static int64_t two_nodes_and_a_row(struct fixture *f, struct store **ret_two)
+{
+	int64_t id;
+
+	*ret_two = another(f, "two");
+	begin(f);
+	id = queue_mail(f, 0, NOW, "a@x");
+	commit(f);
+	return id;
+}
+
 /* What began before its end was written down would otherwise stand after it. */
 static void a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node(void **state)
 {
@@ -380,10 +392,7 @@ static void a_claim_that_is_under_way_is_not_overtaken_by_the_end_of_its_node(vo
 
 	if (!as_node(f))
 		return;
-	two = another(f, "two");
-	begin(f);
-	id = queue_mail(f, 0, NOW, "a@x");
-	commit(f);
+	id = two_nodes_and_a_row(f, &two);
 	begin(f);
 	assert_int_equal(claim_in(f, f->s, 1), 1);
 	assert_int_equal(end_node(f, two, "one"), -1);
@@ -496,10 +505,7 @@ static void who_sends_a_row_is_known_to_all(void **state)
 
 	if (!as_node(f))
 		return;
-	two = another(f, "two");
-	begin(f);
-	id = queue_mail(f, 0, NOW, "a@x");
-	commit(f);
+	id = two_nodes_and_a_row(f, &two);
 	assert_true(span_is(sender_of(f, two, id), ""));
 	assert_int_equal(claim(f, f->s), 1);
 	assert_true(span_is(sender_of(f, two, id), "one"));
