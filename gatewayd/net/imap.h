@@ -73,7 +73,9 @@ int imap_folder_ensure(struct imap *i, const char *folder, struct err *e);
 /* It had so many mails when it was selected that imap_list() asks for them by parts: sent ahead,
  * its answer would go unread, and be asked for once more. */
 bool imap_is_full(const struct imap *i);
-/* The UIDs of the selected folder, rising; the caller frees *ret_uids with mem_free(). */
+enum { IMAP_LIST_MAX = 16 * MIB }; /* UIDs; a server can claim 4 billion */
+/* The UIDs of the selected folder, rising; the caller frees *ret_uids with mem_free().  Over
+ * IMAP_LIST_MAX: ERR_TEMP, and none. */
 int imap_list(struct imap *i, uint32_t **ret_uids, size_t *ret_count, struct err *e);
 
 /* The same of those with a UID from there on; marked: that have IMAP_MARK. */

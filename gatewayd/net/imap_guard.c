@@ -17,6 +17,7 @@ void imap_guard_release(struct imap_guard *g)
 void imap_guard_command(struct imap_guard *g, int64_t answer_max, int64_t body_max)
 {
 	g->command_left = answer_max;
+	g->uids_left = IMAP_SEARCH_UIDS_MAX;
 	g->body_max = body_max;
 }
 
@@ -199,6 +200,27 @@ static int say_bye(struct imap_guard *g, struct span why, struct err *e)
 	return err_set(e, ERR_TEMP, "the IMAP server closes the session:%s", g->bye_text);
 }
 
+static int64_t count_numbers(struct span s)
+{
+	bool within = false;
+	int64_t n = 0;
+
+	for (size_t k = 0; k < s.n; k++) {
+		bool digit = s.p[k] >= '0' && s.p[k] <= '9';
+
+		n += digit && !within;
+		within = digit;
+	}
+	return n;
+}
+
+static bool finds_too_many(struct imap_guard *g, struct span line)
+{
+	if (g->literals == 0 && span_starts_ci(untagged(line), SPAN("SEARCH")))
+		g->uids_left -= count_numbers(line);
+	return g->uids_left < 0;
+}
+
 static int check_line(struct imap_guard *g, struct span line, struct err *e)
 {
 	struct span word = number_word(line), bye = SPAN("BYE");
@@ -209,6 +231,8 @@ static int check_line(struct imap_guard *g, struct span line, struct err *e)
 		return say_bye(g, span_sub(untagged(line), bye.n, SIZE_MAX), e);
 	if (is_status(line) && has_no_flags(line))
 		return refuse(g, e, "a list of flags that is none");
+	if (finds_too_many(g, line))
+		return refuse(g, e, "too many UIDs");
 	if (depth_of(line) > IMAP_DEPTH_MAX)
 		return refuse(g, e, "parentheses nest too deep");
 	if (span_is_ci(word, "FETCH") && (span_find_ci(line, SPAN("BODYSTRUCTURE")) != SIZE_MAX ||

@@ -25,7 +25,8 @@
 
 enum {
 	IMAP_LINE_MAX = 64 * KIB,	 /* a line without its literals */
-	IMAP_SEARCH_LINE_MAX = 16 * MIB, /* "* SEARCH 1 2 3 ...": 1.5 million UIDs */
+	IMAP_SEARCH_LINE_MAX = 16 * MIB, /* "* SEARCH 1 2 3 ..." */
+	IMAP_SEARCH_UIDS_MAX = 1500000,	 /* a command; libetpan takes 64 bytes for each */
 	IMAP_LITERAL_MAX = 8 * KIB,	 /* a literal that is no message */
 	IMAP_LITERALS_MAX = 16,		 /* in one line */
 	IMAP_DEPTH_MAX = 16,		 /* of parentheses */
@@ -39,6 +40,7 @@ struct imap_guard {
 	int literals;		/* in this response */
 	int64_t body_max;	/* largest literal of BODY[] let through */
 	int64_t command_left;	/* bytes this command's answer may still have */
+	int64_t uids_left;	/* that "* SEARCH" may still name in it */
 	bool hush;		/* untagged lines are dropped until a "+" or a tag comes */
 	bool exists;		/* an EXISTS or RECENT came since the user cleared it */
 	uint32_t news_tag;	/* at whose end it is cleared, too; 0: none */

@@ -70,19 +70,22 @@ static int add_range(struct imap *i, const struct imap_search *what, struct list
 	uint32_t *uids = NULL;
 	size_t n = 0;
 
+	*ret_n = 0;
 	imap_stream_command(&i->stream, &limits);
 	if (imap_etpan_search(i->etpan, what, &uids, &n, e) < 0)
 		return -1;
 	if (!uids)
 		return 0; /* it was sent ahead */
 	n = drop_others(uids, imap_uids_tidy(uids, n), what);
-	for (size_t k = 0; k < n; k++) {
+	for (size_t k = 0; k < n && l->n < IMAP_LIST_MAX; k++) {
 		MEM_GROW(l->p, l->n, &l->cap);
 		l->p[l->n++] = uids[k];
+		(*ret_n)++;
 	}
 	mem_free(&uids);
-	*ret_n = n;
-	return 0;
+	return *ret_n == n ? 0
+			   : err_set(e, ERR_TEMP, "the folder has over %d mails, too many to list",
+				     IMAP_LIST_MAX);
 }
 
 /* As wide as makes answers of about AT_ONCE; no wider than an answer has room for when all that are

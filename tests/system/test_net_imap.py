@@ -232,6 +232,36 @@ def slow(tap):
         assert status == 1 and "in time" in output, output
 
 
+LIST_MAX = 16 * 1024 * 1024
+
+
+class Endless(FakeImap):
+    """It claims all the mails that there can be; behind so many it has enough."""
+
+    def __init__(self, n):
+        super().__init__(answers={"SELECT": self.select, "UID SEARCH": self.search})
+        self.n, self.last = n, 0
+
+    def select(self, command):
+        return "* 4294967295 EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 7] ok\r\nTAG OK [READ-WRITE] done\r\n"
+
+    def search(self, command):
+        first, last = re.search(r"UID (\d+):(\d+|\*)", command).groups()
+        if int(first) > self.n:
+            return "TAG NO that was all\r\n"
+        self.last = min(self.n, int(last)) if last != "*" else self.n
+        return "* SEARCH " + " ".join(map(str, range(int(first), self.last + 1))) + "\r\nTAG OK done\r\n"
+
+
+def endless(tap):
+    for n, said in ((LIST_MAX, "says NO: that was all"), (LIST_MAX + 1, f"over {LIST_MAX} mails")):
+        with tap.point(f"a server that claims 4 billion mails, and lists {n}: \"{said}\""):
+            server = Endless(n)
+            status, output = fake(server, "list")
+            assert status == 1 and said in output and "usable 1" in output, output
+            same(server.last, n)
+
+
 def idling(tap):
     for name, answer in (("before", "* 3 EXISTS\r\n+ idling\r\n"), ("with", "+ idling\r\n* 3 EXISTS\r\n")):
         with tap.point(f"an EXISTS that comes {name} \"+ idling\" is seen"):
@@ -263,6 +293,7 @@ def main():
     liars(tap)
     hostile(tap)
     slow(tap)
+    endless(tap)
     idling(tap)
     tap.done()
 

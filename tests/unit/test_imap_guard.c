@@ -169,6 +169,43 @@ static void an_answer_is_limited_in_all(void **state)
 	imap_guard_release(&g);
 }
 
+/* Of so many UIDs in lines of a thousand, in one command. */
+static int search(size_t n, bool is_new_command)
+{
+	struct imap_guard g;
+	struct err e;
+	int r = 0;
+
+	imap_guard_init(&g);
+	for (size_t done = 0, piece; r == 0 && done < n; done += piece) {
+		struct buf line BUF_AUTO, out BUF_AUTO;
+
+		piece = n - done < 1000 ? n - done : 1000;
+		buf_init(&line, KIB * 4);
+		buf_init(&out, KIB * 4);
+		buf_adds(&line, done % 2000 ? "*  search" : "* SEARCH"); /* libetpan takes either */
+		for (size_t k = 0; k < piece; k++)
+			buf_adds(&line, " 7");
+		buf_adds(&line, "\r\n");
+		if (is_new_command)
+			imap_guard_command(&g, IMAP_SEARCH_LINE_MAX, 0);
+		r = imap_guard_feed(&g, buf_span(&line), &out, &e);
+	}
+	if (r < 0)
+		assert_non_null(strstr(e.text, "too many UIDs"));
+	imap_guard_release(&g);
+	return r;
+}
+
+static void uids_are_limited_in_all_of_an_answer(void **state)
+{
+	(void)state;
+	assert_int_equal(search(IMAP_SEARCH_UIDS_MAX - 1, false), 0);
+	assert_int_equal(search(IMAP_SEARCH_UIDS_MAX, false), 0);
+	assert_int_equal(search(IMAP_SEARCH_UIDS_MAX + 1, false), -1);
+	assert_int_equal(search(IMAP_SEARCH_UIDS_MAX + 1, true), 0);
+}
+
 static void news_is_remembered(void **state)
 {
 	(void)state;
@@ -367,6 +404,7 @@ int main(void)
 		cmocka_unit_test(a_body_at_its_limit_passes),
 		cmocka_unit_test(lines_are_limited),
 		cmocka_unit_test(an_answer_is_limited_in_all),
+		cmocka_unit_test(uids_are_limited_in_all_of_an_answer),
 		cmocka_unit_test(news_is_remembered),
 		cmocka_unit_test(hush_drops_untagged_lines_until_the_continuation),
 		cmocka_unit_test(the_end_of_a_later_command_waits_for_its_turn),
