@@ -11,8 +11,14 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 
+enum {
+	OPEN_FILE = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+	OPEN_DIR = O_RDONLY | O_CLOEXEC | O_DIRECTORY,
+};
+
 struct kb {
 	struct arena arena; /* of one pass */
+	const char *dir;    /* kb_dir */
 	struct span *files; /* relative to kb_dir */
 	size_t n, at;
 	bool passing;
@@ -69,34 +75,36 @@ static void add_file(struct kb *k, struct span path)
 	k->files[k->n++] = path;
 }
 
-static int walk(struct kb *k, const char *dir, const char *below, int depth, struct err *e);
+/* Takes fd, -1 with errno: it could not be opened. */
+static int walk(struct kb *k, int fd, const char *below, int depth, struct err *e);
 
-static int walk_entry(struct kb *k, const char *dir, const char *below, const char *name, int depth,
+static int walk_entry(struct kb *k, int dir, const char *below, const char *name, int depth,
 		      struct err *e)
 {
-	const char *full = arena_printf(&k->arena, "%s/%s", dir, name);
 	const char *path = arena_printf(&k->arena, "%s%s", below, name);
 	struct stat st;
 
-	if (name[0] == '.' || !utf8_valid(span_of(name)) || lstat(full, &st) < 0)
+	if (name[0] == '.' || !utf8_valid(span_of(name)) ||
+	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	if (S_ISDIR(st.st_mode) && depth < KB_DEPTH_MAX)
-		return walk(k, full, arena_printf(&k->arena, "%s/", path), depth + 1, e);
+		return walk(k, openat(dir, name, OPEN_DIR | O_NOFOLLOW),
+			    arena_printf(&k->arena, "%s/", path), depth + 1, e);
 	if (S_ISREG(st.st_mode) && is_article(span_of(name)))
 		add_file(k, span_of(path));
 	return 0;
 }
 
-static int walk(struct kb *k, const char *dir, const char *below, int depth, struct err *e)
+static int walk(struct kb *k, int fd, const char *below, int depth, struct err *e)
 {
-	DIR *d = opendir(dir);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	int result = 0;
 
 	if (!d)
-		return err_set(e, ERR_TEMP, "%s: %s", dir, strerror(errno));
+		return err_set(e, ERR_TEMP, "%s/%s: %s", k->dir, below, strerror(errno));
 	while (result == 0 && (entry = readdir(d)))
-		result = walk_entry(k, dir, below, entry->d_name, depth, e);
+		result = walk_entry(k, fd, below, entry->d_name, depth, e);
 	closedir(d);
 	return result;
 }
@@ -202,11 +210,29 @@ static int index_open(struct kb *k, struct desk *d, int fd, struct span path, co
 	return store_article_put(d->store, &a, e);
 }
 
+/* Step by step, so that no folder on the way is a link, whatever it was when they were walked. */
+static int open_below(const char *dir, struct span path)
+{
+	int fd = open(dir, OPEN_DIR);
+
+	while (fd >= 0 && path.n) {
+		struct span step = span_cut(&path, '/');
+		char *name MEM_AUTO = mem_dup_span(step);
+		int next = openat(fd, name, (path.n ? OPEN_DIR : OPEN_FILE) | O_NOFOLLOW);
+		int error = errno;
+
+		close(fd);
+		errno = error;
+		fd = next;
+	}
+	return fd;
+}
+
 static int index_file(struct kb *k, struct desk *d, struct span path, kb_skipped_fn *skipped,
 		      void *ctx, struct err *e)
 {
 	const char *full = arena_printf(d->arena, "%s/" SPAN_FMT, d->conf->kb_dir, SPAN_ARG(path));
-	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), result;
+	int fd = open_below(d->conf->kb_dir, path), result;
 	const char *why = NULL;
 
 	if (fd < 0) {
@@ -229,9 +255,10 @@ static int begin(struct kb *k, struct desk *d, struct err *e)
 	k->files = NULL;
 	k->n = k->at = 0;
 	k->counts = (struct kb_counts){ 0 };
+	k->dir = d->conf->kb_dir;
 	k->began_at = d->now;
 	k->due_at = d->now + KB_EVERY_S;
-	if (walk(k, d->conf->kb_dir, "", 0, e) < 0)
+	if (walk(k, open(k->dir, OPEN_DIR), "", 0, e) < 0)
 		return -1;
 	k->passing = true;
 	return 0;

@@ -4,7 +4,8 @@
  *
  * An article's title is its first heading, else its first line; a line "Link: https://..." among
  * the first KB_HEAD_LINES names where people read it.  Only files whose time or size changed are
- * read again.  Folders inside are walked, what begins with a dot is not; links are not followed.
+ * read again.  Folders inside are walked, what begins with a dot is not; links are not followed,
+ * also where one takes the place of a folder that was walked.
  */
 #ifndef GATEWAYD_CASE_KB_H
 #define GATEWAYD_CASE_KB_H

@@ -268,6 +268,34 @@ static void a_turn_is_bounded_and_the_next_pass_waits(void **state)
 	kb_free(&k);
 }
 
+/* Between the walk and the reading of what is left for the next turn. */
+static void a_link_in_place_of_a_folder_is_not_followed(void **state)
+{
+	struct bench *b = *state;
+	struct kb *k = kb_new();
+	char sub[160], moved[160];
+	struct err e;
+
+	snprintf(sub, sizeof(sub), "%s/sub", b->dir);
+	snprintf(moved, sizeof(moved), "%s-moved", b->dir);
+	assert_int_equal(mkdir(sub, 0700), 0);
+	for (int i = 0; i <= KB_A_TURN; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "sub/%d.txt", i);
+		write_text(b, name, "Text\n", NOW - 9);
+	}
+	assert_int_equal(kb_turn(k, &b->d, on_skipped, b, &e), 0);
+	assert_string_equal(b->skipped, "");
+	assert_int_equal(rename(sub, moved), 0);
+	assert_int_equal(symlink(moved, sub), 0);
+	assert_int_equal(kb_turn(k, &b->d, on_skipped, b, &e), 0);
+	assert_non_null(strstr(b->skipped, ".txt:Not a directory\n"));
+	assert_int_equal(unlink(sub), 0);
+	assert_int_equal(rename(moved, sub), 0);
+	kb_free(&k);
+}
+
 static void a_folder_that_is_away_keeps_what_there_is(void **state)
 {
 	struct bench *b = *state;
@@ -373,6 +401,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_article_is_passed_over, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_turn_is_bounded_and_the_next_pass_waits, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_link_in_place_of_a_folder_is_not_followed, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_folder_that_is_away_keeps_what_there_is, set_up,
 						tear_down),
