@@ -1,7 +1,6 @@
 #include "store/sqlite_copy.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
@@ -9,6 +8,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "store/sqlite_file.h"
 #include "store/sqlite_memory.h"
 
 enum { ROOM_LEFT = 64 * MIB }; /* on the disk, beside a copy */
@@ -107,8 +107,7 @@ static int copy_open(struct store_copy *c, const char *where, int64_t bytes, str
 	int code;
 
 	stpcpy(stpcpy(path, where), ".copy-");
-	unlink(path);
-	c->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	c->fd = sqlite_file_fresh(path);
 	if (c->fd < 0)
 		return err_set(e, ERR_TEMP, "%s: %s", path, strerror(errno));
 	if (check_room(c->fd, bytes, e) < 0) {

@@ -107,6 +107,12 @@ int64_t sqlite_file_size(const char *path)
 	return stat(path, &st) < 0 ? -1 : st.st_size;
 }
 
+int sqlite_file_fresh(const char *path)
+{
+	unlink(path);
+	return open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
 int sqlite_file_give(const char *path, struct err *e)
 {
 	char *folder MEM_AUTO = mem_strdup(path);
@@ -117,7 +123,7 @@ int sqlite_file_give(const char *path, struct err *e)
 		return 0;
 	if (slash)
 		slash[slash == folder ? 1 : 0] = '\0';
-	if (stat(slash ? folder : ".", &st) == 0 && chown(path, st.st_uid, st.st_gid) == 0)
+	if (stat(slash ? folder : ".", &st) == 0 && lchown(path, st.st_uid, st.st_gid) == 0)
 		return 0;
 	return err_set(e, ERR_PERM, "store %s: giving it to who owns its folder: %s", path,
 		       strerror(errno));

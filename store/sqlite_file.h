@@ -15,7 +15,12 @@ char *sqlite_file_path(const char *where);
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e);
 /* Its size in bytes; -1: there is none. */
 int64_t sqlite_file_size(const char *path);
-/* A file made by root is given to who owns the folder: the daemon may run as another user. */
+/* An empty file of that name, mode 0600, for reading and writing, in the place of one that was left
+ * there: its descriptor; -1, errno.  Who owns the folder may have put a link there, which root must
+ * not write through. */
+int sqlite_file_fresh(const char *path);
+/* A file made by root is given to who owns the folder: the daemon may run as another user.  Of a
+ * link that took its place the link itself is. */
 int sqlite_file_give(const char *path, struct err *e);
 /* SQLite said that it is busy: -1, ERR_TEMP, with the process that has it open. */
 int sqlite_file_locked(const char *where, struct err *e);

@@ -91,7 +91,7 @@ static int keep_lines(struct store *s, struct span more, struct err *e)
 	buf_init(&lines, SIZE_MAX);
 	if (!path || more.n == 0)
 		return 0;
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return failed(path, e);
 	is_new = lseek(fd, 0, SEEK_END) == 0;

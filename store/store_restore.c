@@ -349,7 +349,7 @@ static int copy_file(const char *from, const char *to, const struct store_restor
 
 	if (in < 0)
 		return failed(from, e);
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	out = sqlite_file_fresh(to);
 	copied = out < 0 ? -1 : copy_bytes(in, out, r, done, all);
 	if (copied < 0)
 		failed(to, e);
@@ -422,6 +422,17 @@ static int put_in_place(const char *where, const char *copy, int64_t now,
 	return sqlite_file_sync_folder(where, e);
 }
 
+/* Left by a restore that was killed, half of a copy perhaps: it would be taken from itself. */
+static int refuse_itself(const char *file, const char *copy, struct err *e)
+{
+	struct stat a, b;
+
+	if (stat(file, &a) < 0 || stat(copy, &b) < 0 || a.st_dev != b.st_dev ||
+	    a.st_ino != b.st_ino)
+		return 0;
+	return err_set(e, ERR_PERM, "%s: no backup, but what a restore that ended has left", file);
+}
+
 int store_restore(const char *where, const struct store_restore *r, struct store_placed *ret_placed,
 		  struct err *e)
 {
@@ -431,7 +442,7 @@ int store_restore(const char *where, const struct store_restore *r, struct store
 	struct store_placed p = { 0 };
 	struct witness_state known, state;
 
-	if (learn_all(where, &known, e) < 0)
+	if (refuse_itself(r->file, copy, e) < 0 || learn_all(where, &known, e) < 0)
 		return -1;
 	if (copy_in(copy, r, e) == 0 && prepare(&at, &known, &p, &state, e) == 0 &&
 	    put_in_place(where, copy, r->now, &state, &p, e) == 0) {

@@ -168,7 +168,7 @@ int witness_make(const char *path, const struct witness_state *state, bool repla
 	int fd, done;
 
 	snprintf(fresh, size, "%s.new-%d", path, (int)getpid());
-	fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	fd = sqlite_file_fresh(fresh);
 	if (fd < 0)
 		return failed(fresh, e);
 	done = fill(fd, state);

@@ -186,6 +186,40 @@ static void nothing_is_changed_by_what_is_no_store(void **state)
 	REFUSED(f, ERR_TEMP, restore(f, junk, &p)); /* and never under one who has it open */
 }
 
+/* Who owns the folder put links where files will be made, and root restores. */
+static void nothing_is_written_through_a_link(void **state)
+{
+	struct fixture *f = *state;
+	char *victim = beside(f, "_victim"), *erased = beside(f, ".erased");
+	static const uint8_t hash[MAC_SIZE];
+	struct store_placed p;
+	struct stat st;
+
+	fclose(fopen(victim, "w"));
+	assert_int_equal(symlink(victim, erased), 0);
+	REFUSED(f, ERR_TEMP, store_erased_keep_address(f->s, hash, NOW, &f->e));
+	unlink(erased);
+	assert_int_equal(symlink(victim, beside(f, ".restoring")), 0);
+	assert_int_equal(
+	    symlink(victim, arena_printf(&f->a, "%s.witness.new-%d", f->path, getpid())), 0);
+	OK(f, restore(f, story(f), &p));
+	assert_int_equal(stat(victim, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(case_count(f), 3);
+}
+
+static void a_half_made_copy_is_no_backup(void **state)
+{
+	struct fixture *f = *state;
+	char *half = beside(f, ".restoring");
+	struct store_placed p;
+
+	assert_int_equal(rename(story(f), half), 0);
+	REFUSED(f, ERR_PERM, restore(f, half, &p));
+	assert_int_equal(access(half, F_OK), 0);
+}
+
 static void change(const char *path, const char *sql)
 {
 	sqlite3 *db;
@@ -389,6 +423,8 @@ int main(void)
 		RESTORE_TEST(what_may_have_gone_out_is_held),
 		RESTORE_TEST(the_replaced_store_is_whole_and_may_come_back),
 		RESTORE_TEST(nothing_is_changed_by_what_is_no_store),
+		RESTORE_TEST(nothing_is_written_through_a_link),
+		RESTORE_TEST(a_half_made_copy_is_no_backup),
 		RESTORE_TEST(what_is_damaged_is_named_and_keeps_nothing_else_back),
 		RESTORE_TEST(a_backup_with_more_damage_needs_a_word),
 		RESTORE_TEST(numbers_that_nobody_knows_are_jumped_over),
