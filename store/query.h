@@ -22,6 +22,7 @@
 #include "store/engine.h"
 #include "store/pack.h"
 #include "store/recall.h"
+#include "store/seen.h"
 #include "store/witness.h"
 
 struct store {
@@ -47,6 +48,7 @@ struct store {
 	bool epoch_changed;		     /* in the transaction */
 	bool none_erased;		     /* no mail has a mark; only where nobody else writes */
 	bool behind;			     /* the companion could not be written */
+	struct seen_more more;		     /* seen.h */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

@@ -86,6 +86,8 @@ int store_commit(struct store *s, struct err *e)
 
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: a commit without a transaction");
+	if (s->doomed.class == ERR_NONE)
+		(void)seen_write(s, &s->doomed);
 	counted = s->doomed.class == ERR_NONE && counts(s);
 	if (counted)
 		(void)standing_count(s, &s->doomed); /* a failure dooms it, as any other */
@@ -121,6 +123,7 @@ void store_rollback(struct store *s)
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
 		count_decided(s, false);
+		seen_forget(s);
 	}
 	s->in_txn = s->is_unheard = false;
 	s->doomed.class = ERR_NONE;
@@ -143,12 +146,15 @@ static int run_script(struct store *s, const char *sql, struct err *e)
 int store_mark(struct store *s, struct err *e)
 {
 	memcpy(s->before_mark, s->deciding, sizeof(s->before_mark));
+	if (seen_write(s, e) < 0)
+		return -1;
 	return run_script(s, "SAVEPOINT mark", e);
 }
 
 int store_back_to_mark(struct store *s, struct err *e)
 {
 	recall_forget(&s->recall);
+	seen_forget(s);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	if (s->ops->forget)
 		s->ops->forget(s->engine);

@@ -23,7 +23,6 @@ static void a_location_is_kept_once(void **state)
 	assert_true(at.id == 0 && !at.is_same);
 }
 
-/* A server that was restored gives UIDs again: size and INTERNALDATE tell, where both know them. */
 static struct store_seen seen_of(struct fixture *f, const char *mailbox)
 {
 	struct store_seen seen;
@@ -55,6 +54,52 @@ static void what_is_kept_is_counted_once(void **state)
 	assert_int_equal(seen_of(f, "support").kept, 2);
 }
 
+static void count_one(struct fixture *f, const char *mailbox)
+{
+	const struct store_seen one = { .seen = 1 };
+
+	OK(f, store_seen_add(f->s, span_of(mailbox), &one, &f->e));
+}
+
+/* They are gathered, and written when it counts another mailbox, is asked, has a mark or ends.  A
+ * name may be too long for that. */
+static void what_a_transaction_counts_goes_with_it(void **state)
+{
+	char longest[256 + 1] = "", longer[257 + 1] = "";
+	struct fixture *f = *state;
+
+	memset(longest, 'm', sizeof(longest) - 1);
+	memset(longer, 'm', sizeof(longer) - 1);
+	begin(f);
+	for (int i = 0; i < 3; i++) {
+		count_one(f, "one");
+		count_one(f, "two");
+		count_one(f, "two");
+		count_one(f, longest);
+		count_one(f, longer);
+	}
+	assert_int_equal(seen_of(f, longest).seen, 3);
+	count_one(f, "one");
+	OK(f, store_mark(f->s, &f->e));
+	count_one(f, "one");
+	count_one(f, "two");
+	OK(f, store_back_to_mark(f->s, &f->e));
+	count_one(f, "one");
+	OK(f, store_defer(f->s, &f->e));
+	begin(f);
+	count_one(f, "one");
+	commit(f);
+	begin(f);
+	count_one(f, "one");
+	store_rollback(f->s);
+	count_one(f, "two");
+	assert_int_equal(seen_of(f, "one").seen, 6);
+	assert_int_equal(seen_of(f, "two").seen, 7);
+	assert_int_equal(seen_of(f, longest).seen, 3);
+	assert_int_equal(seen_of(f, longer).seen, 3);
+}
+
+/* A server that was restored gives UIDs again: size and INTERNALDATE tell, where both know them. */
 static void a_uid_that_is_given_again_is_another_mail(void **state)
 {
 	static const struct {
@@ -562,6 +607,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_location_is_kept_once),
 		STORE_TEST(what_is_kept_is_counted_once),
+		STORE_TEST(what_a_transaction_counts_goes_with_it),
 		STORE_TEST(a_uid_that_is_given_again_is_another_mail),
 		STORE_TEST(what_has_no_uid_is_always_new),
 		STORE_TEST(every_field_comes_back),
