@@ -44,6 +44,9 @@ int pg_pipeline_query(struct engine *en, const struct pg_said *q, struct err *e)
 		return pg_failed(en, NULL, q->name, e);
 	en->sent[en->waiting++] = (struct pg_sent){ q->name, q->what };
 	en->musts += q->what.must != NULL;
+	/* The server begins with it while the caller makes the next. */
+	if (PQflush(en->c) < 0)
+		return pg_failed(en, NULL, q->name, e);
 	return 0;
 }
 

@@ -181,6 +181,15 @@ static inline int64_t open_case(struct fixture *f, const struct store_case *c)
 	return number;
 }
 
+static inline struct store_event an_event(int64_t number)
+{
+	return (struct store_event){ .case_number = number,
+				     .at = NOW,
+				     .type = SPAN("x"),
+				     .actor = SPAN("system"),
+				     .data = SPAN("{}") };
+}
+
 static inline int64_t add_note(struct fixture *f, int64_t number, enum note_kind kind,
 			       const char *message_id)
 {

@@ -854,6 +854,41 @@ static void a_turn_whose_end_is_not_known_ends_with_its_session(void **state)
 	OK(f, store_turn_end(f->s, &f->e));
 }
 
+/* Sessions in whose transaction an event was written. */
+static bool is_under_way(struct fixture *f)
+{
+	PGconn *c = PQconnectdb(f->schema.address);
+	PGresult *r = PQexec(c, "SELECT FROM pg_locks WHERE relation = 'event'::regclass "
+				"AND mode = 'RowExclusiveLock'");
+	bool is = PQntuples(r) == 1;
+
+	PQclear(r);
+	PQfinish(c);
+	return is;
+}
+
+/* While the caller makes what comes next. */
+static void the_server_begins_with_what_is_not_waited_for(void **state)
+{
+	struct store_case c = a_case();
+	struct store_event ev;
+	struct fixture *f = *state;
+
+	if (!as_node(f))
+		return;
+	begin(f);
+	ev = an_event(open_case(f, &c));
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	commit(f);
+	assert_false(is_under_way(f));
+	begin(f);
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	for (int tries = 0; tries < 1000 && !is_under_way(f); tries++)
+		poll(NULL, 0, 10);
+	assert_true(is_under_way(f));
+	commit(f);
+}
+
 static void what_nodes_have_configured_is_known(void **state)
 {
 	struct fixture *f = *state;
@@ -895,6 +930,7 @@ int main(void)
 		STORE_TEST(a_database_that_was_put_back_erases_again),
 		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),
+		STORE_TEST(the_server_begins_with_what_is_not_waited_for),
 		STORE_TEST(what_nodes_have_configured_is_known),
 	};
 

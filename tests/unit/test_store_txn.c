@@ -326,19 +326,9 @@ static void what_is_unheard_is_said_before_it_is_deferred(void **state)
 	commit(f);
 }
 
-static int add_event(struct fixture *f, int64_t case_number)
-{
-	struct store_event event = { .case_number = case_number,
-				     .at = NOW,
-				     .type = SPAN("x"),
-				     .actor = SPAN("system"),
-				     .data = SPAN("{}") };
-
-	return store_event_add(f->s, &event, &f->e);
-}
-
 static int recover_unheard(struct fixture *f, int64_t mail, int64_t case_number)
 {
+	struct store_event event = an_event(case_number);
 	struct store *txn STORE_TXN = f->s;
 	size_t n;
 
@@ -346,7 +336,8 @@ static int recover_unheard(struct fixture *f, int64_t mail, int64_t case_number)
 		return -1;
 	store_unheard(txn);
 	if (store_mail_finish(txn, mail, MAIL_CASE, SPAN("why"), case_number, 0, &f->e) < 0 ||
-	    store_outbox_recover(txn, false, NOW, &n, &f->e) < 0 || add_event(f, case_number) < 0)
+	    store_outbox_recover(txn, false, NOW, &n, &f->e) < 0 ||
+	    store_event_add(txn, &event, &f->e) < 0)
 		return -1;
 	return store_commit(txn, &f->e);
 }
