@@ -1,9 +1,10 @@
 /*
  * Holidays from an iCalendar file (RFC 5545): whole-day events, once or every year.
  *
- * Read are DTSTART, DTEND, SUMMARY, STATUS and RRULE of each VEVENT; a rule may be FREQ=YEARLY with
- * BYMONTH, BYMONTHDAY, BYDAY (one "4TH" or "-1MO"), UNTIL, COUNT and INTERVAL=1.  What would close
- * the wrong days if it were passed over (a time of day, another rule, EXDATE) is refused with its
+ * Read are DTSTART, DTEND, SUMMARY, STATUS and RRULE of each VEVENT, not what is inside of it
+ * (VALARM); a rule may be FREQ=YEARLY with BYMONTH, with it BYMONTHDAY or BYDAY (one "4TH" or
+ * "-1MO"), UNTIL, COUNT and INTERVAL=1.  What would close the wrong days if it were passed over (a
+ * time of day, another rule, EXDATE; BYDAY without a month counts in the year) is refused with its
  * line.  An endless rule holds for the years before its first event, too.
  */
 #include "conf/ics.h"
@@ -21,6 +22,8 @@ enum {
 	ICS_NAME_MAX = 200,
 	ICS_YEARS_MAX = 200,
 };
+
+#define NO_DAY INT64_MIN
 
 struct rule {
 	bool there, yearly, with_count, with_until;
@@ -45,6 +48,7 @@ struct ics {
 	struct event event;
 	struct policy_holiday *v;
 	size_t n;
+	int inside; /* components that are open in the event: alarms */
 	bool calendar_seen, calendar_open, bad;
 };
 
@@ -96,7 +100,7 @@ static void add_date(struct ics *c, int64_t day)
 		   .rule = HOLIDAY_DATE, .year = d.year, .month = d.month, .day = d.day });
 }
 
-/* The day on which the event's rule falls in a year; -1 when that year has none (29 February). */
+/* The day on which the event's rule falls in a year; NO_DAY: it has none (29 February). */
 static int64_t day_in_year(const struct event *e, int year)
 {
 	struct civil d;
@@ -113,10 +117,10 @@ static int64_t day_in_year(const struct event *e, int year)
 			first += (e->rule.nth - 1) * 7;
 		else
 			first += (length - first) / 7 * 7;
-		return first <= length ? civil_days(year, month, first) : -1;
+		return first <= length ? civil_days(year, month, first) : NO_DAY;
 	}
 	d.day = e->rule.day ? e->rule.day : d.day;
-	return d.day <= length ? civil_days(year, month, d.day) : -1;
+	return d.day <= length ? civil_days(year, month, d.day) : NO_DAY;
 }
 
 /* A rule that ends is written out as dates. */
@@ -277,10 +281,10 @@ static void read_rule(struct ics *c, struct span value)
 
 		ok = read_rule_part(key, part, r);
 	}
-	if (!ok || !r->yearly || (r->nth && r->day))
+	if (!ok || !r->yearly || (r->nth && r->day) || ((r->nth || r->day) && !r->month))
 		bad(c, c->line,
-		    "is no rule that holidays can have; FREQ=YEARLY with BYMONTH, BYMONTHDAY, "
-		    "BYDAY=4TH, UNTIL or COUNT");
+		    "is no rule that holidays can have; FREQ=YEARLY with BYMONTH, with it "
+		    "BYMONTHDAY or BYDAY=4TH, UNTIL or COUNT");
 }
 
 /* RFC 5545 section 3.3.11: \, \; \\ and \n. */
@@ -332,11 +336,14 @@ static void component(struct ics *c, bool begin, struct span what)
 		if (c->event.open)
 			bad(c, c->line, "an event begins inside of another; END:VEVENT is missing");
 		c->event = (struct event){ .line = c->line, .open = true };
+		c->inside = 0;
 	} else if (span_is_ci(what, "VEVENT")) {
 		if (c->event.open)
 			end_event(c);
 		else
 			bad(c, c->line, "an event ends that did not begin");
+	} else if (c->event.open) {
+		c->inside += begin ? 1 : c->inside ? -1 : 0;
 	}
 }
 
@@ -370,7 +377,7 @@ static void property(struct ics *c, struct span line)
 		bad(c, c->line, "is no property (NAME:value) of an .ics file");
 	else if (span_is_ci(name, "BEGIN") || span_is_ci(name, "END"))
 		component(c, span_is_ci(name, "BEGIN"), value);
-	else if (c->event.open)
+	else if (c->event.open && c->inside == 0)
 		event_property(c, name, value);
 }
 

@@ -130,6 +130,10 @@ static void what_would_close_the_wrong_days_is_refused_with_its_line(void **stat
 		  ":4: is no rule" },
 		{ SPAN(EVENT("DTSTART:20261225\r\nRRULE:FREQ=YEARLY;BYDAY=1MO,2MO\r\n")),
 		  ":4: is no rule" },
+		{ SPAN(EVENT("DTSTART:20261126\r\nRRULE:FREQ=YEARLY;BYDAY=4TH\r\n")),
+		  ":4: is no rule" },
+		{ SPAN(EVENT("DTSTART:20261201\r\nRRULE:FREQ=YEARLY;BYMONTHDAY=1\r\n")),
+		  ":4: is no rule" },
 		{ SPAN(EVENT("DTSTART:20261225\r\nRRULE:FREQ=YEARLY;BYMONTH=13\r\n")),
 		  ":4: is no rule" },
 		{ SPAN(EVENT("DTSTART:20261225\r\nRRULE:FREQ=YEARLY;BYEASTER=1\r\n")),
@@ -185,6 +189,35 @@ static void rules_that_end_are_written_out(void **state)
 	release(&h);
 }
 
+static void a_year_without_the_day_has_none_before_1970_either(void **state)
+{
+	struct holidays h;
+
+	(void)state;
+	read_text(&h, SPAN(EVENT("DTSTART:19640229\r\nSUMMARY:Leap day\r\n"
+				 "RRULE:FREQ=YEARLY;COUNT=3\r\n")));
+	assert_int_equal(h.problems.count, 0);
+	assert_int_equal(h.n, 3);
+	for (size_t i = 0; i < h.n; i++)
+		check(&h.v[i], &(struct policy_holiday){ HOLIDAY_DATE, 1964 + 4 * (int)i, 2, 29, 0,
+							 0, "Leap day" });
+	release(&h);
+}
+
+static void what_an_alarm_says_is_not_said_of_its_event(void **state)
+{
+	struct holidays h;
+
+	(void)state;
+	read_text(&h, SPAN(EVENT("DTSTART:20261225\r\nSUMMARY:Christmas\r\n"
+				 "BEGIN:VALARM\r\nSUMMARY:Alarm\r\nREPEAT:2\r\n"
+				 "DURATION:PT15M\r\nEND:VALARM\r\n")));
+	assert_int_equal(h.problems.count, 0);
+	assert_int_equal(h.n, 1);
+	assert_string_equal(h.v[0].name, "Christmas");
+	release(&h);
+}
+
 /* Cut anywhere: refused or read, never more. */
 static void a_file_cut_short_does_no_harm(void **state)
 {
@@ -213,6 +246,8 @@ int main(void)
 		cmocka_unit_test(what_would_close_the_wrong_days_is_refused_with_its_line),
 		cmocka_unit_test(files_that_are_no_text_are_refused_as_a_whole),
 		cmocka_unit_test(rules_that_end_are_written_out),
+		cmocka_unit_test(a_year_without_the_day_has_none_before_1970_either),
+		cmocka_unit_test(what_an_alarm_says_is_not_said_of_its_event),
 		cmocka_unit_test(a_file_cut_short_does_no_harm),
 	};
 
