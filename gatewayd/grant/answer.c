@@ -132,6 +132,8 @@ static int read_tokens(const json_t *j, struct answer_tokens *t, struct err *e)
 		return lie(e, "no time in which the refresh token is good");
 	if (t->access_life_s > ANSWER_LIFE_MAX_S)
 		t->access_life_s = ANSWER_LIFE_MAX_S;
+	if (t->refresh_life_s > ANSWER_REFRESH_LIFE_MAX_S)
+		t->refresh_life_s = ANSWER_REFRESH_LIFE_MAX_S;
 	return 0;
 }
 

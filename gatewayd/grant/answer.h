@@ -18,6 +18,7 @@ enum {
 	ANSWER_CODE_MAX = 64,	   /* of an error */
 	ANSWER_LIFE_MAX_S = 86400, /* a longer life of an access token is taken for this */
 	ANSWER_LIFE_S = 600,	   /* of one that comes without */
+	ANSWER_REFRESH_LIFE_MAX_S = 10 * 365 * 86400, /* and of a refresh token for this */
 };
 
 struct answer_tokens {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "gatewayd/grant/answer.h"
 #include "gatewayd/grant/grant.h"
 
 /* --- instead of https.c: forms are kept, answers come from the test --- */
@@ -270,6 +271,9 @@ static void the_life_of_a_refresh_token_is_the_servers_word_else_the_configurati
 	begin(b);
 	answer(0, "no route");
 	assert_int_equal(b->refresh_until, b->clock.now + 172800); /* it was kept with the token */
+	pass(b, 60);
+	answer(200, TOKENS(", \"refresh_token_expires_in\": 9223372036854775807"));
+	assert_int_equal(b->refresh_until, b->clock.now + ANSWER_REFRESH_LIFE_MAX_S);
 }
 
 #define DEVICE                                                                        \
