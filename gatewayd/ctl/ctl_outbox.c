@@ -173,6 +173,18 @@ static const char *refuse_edit(const struct store_outbox *row)
 	return NULL;
 }
 
+/* What the sender has cannot be taken back: both texts would go out. */
+static int refuse_sending(struct ctl *c, const struct store_outbox *row)
+{
+	struct err e;
+
+	if (!c->daemon || row->state != OUTBOX_SENDING)
+		return EX_OK;
+	err_set(&e, ERR_TEMP, "row %" PRIi64 " is being sent: try again when it has a result",
+		row->id);
+	return ctl_fail(c, &e);
+}
+
 /* What waits is taken back first, so that it does not go out beside the new one. */
 static int take_back(struct ctl *c, const struct store_outbox *row, struct err *e)
 {
@@ -207,6 +219,8 @@ int ctl_outbox_edit(struct ctl *c)
 
 	if (status == EX_OK)
 		status = refuse_under_way(c, &row);
+	if (status == EX_OK)
+		status = refuse_sending(c, &row);
 	if (status != EX_OK)
 		return status;
 	refused = refuse_edit(&row);
