@@ -152,13 +152,98 @@ static int read_merge(struct desk *d, int64_t number, enum case_state *ret_state
 	return 0;
 }
 
-static int let_out(struct desk *d, int64_t number, struct span people, struct err *e)
+/* As the merge of `c` let them in. */
+static int was_let_in(struct desk *d, const struct store_case *c, struct span address,
+		      bool *ret_was, struct err *e)
 {
+	struct store_person *v;
+	size_t n;
+
+	*ret_was = addrspec_eq(c->requester_address, address);
+	if (store_participant_list(d->store, c->number, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n && !*ret_was; i++)
+		*ret_was = v[i].origin != ORIGIN_STAFF && addrspec_eq(v[i].address, address);
+	return 0;
+}
+
+/* Another case that is merged into that one has them in it, too. */
+static int stays(struct desk *d, const struct store_case *into, int64_t but, struct span address,
+		 bool *ret_stays, struct err *e)
+{
+	struct store_link *v;
+	struct store_case c;
+	size_t n;
+
+	*ret_stays = false;
+	if (store_link_list(d->store, into->number, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n && !*ret_stays; i++) {
+		if (v[i].kind != LINK_MERGED || v[i].other != into->number || v[i].number == but)
+			continue;
+		if (store_case_get(d->store, v[i].number, d->arena, &c, e) < 0 ||
+		    (case_same_customer(d, &c, into) &&
+		     was_let_in(d, &c, address, ret_stays, e) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* Those who came with `from`; *ret_out: whom it was. */
+static int let_out(struct desk *d, const struct store_case *into, int64_t from, struct span people,
+		   struct span *ret_out, struct err *e)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, PEOPLE_BYTES_MAX);
 	while (people.n) {
 		struct span address = addrspec_cut(&people);
+		bool kept = true;
 
-		if (address.n && store_participant_remove(d->store, number, address, e) < 0)
+		if (address.n && stays(d, into, from, address, &kept, e) < 0)
 			return -1;
+		if (kept)
+			continue;
+		if (store_participant_remove(d->store, into->number, address, e) < 0)
+			return -1;
+		buf_addf(&out, "%s" SPAN_FMT, out.n ? ", " : "", SPAN_ARG(address));
+	}
+	*ret_out = arena_dup(d->arena, buf_span(&out));
+	return 0;
+}
+
+/* Those of `people` that are on the list, too. */
+static struct span in_both(struct desk *d, struct span people, struct span list)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, PEOPLE_BYTES_MAX);
+	while (people.n) {
+		struct span one = addrspec_cut(&people), rest = list;
+		bool found = false;
+
+		while (rest.n && !found)
+			found = addrspec_eq(addrspec_cut(&rest), one);
+		if (found)
+			buf_addf(&out, "%s" SPAN_FMT, out.n ? ", " : "", SPAN_ARG(one));
+	}
+	return arena_dup(d->arena, buf_span(&out));
+}
+
+/* Where that case was merged itself since, its merge let them in there, too. */
+static int let_out_all(struct desk *d, int64_t from, int64_t number, struct span people,
+		       struct err *e)
+{
+	enum case_state ignored;
+	struct store_case c;
+	struct span along;
+
+	for (; number && people.n; from = number, number = c.merged_into) {
+		if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
+		    let_out(d, &c, from, people, &people, e) < 0 ||
+		    read_merge(d, number, &ignored, &along, e) < 0)
+			return -1;
+		people = in_both(d, people, along);
 	}
 	return 0;
 }
@@ -176,7 +261,7 @@ int case_unmerge(struct desk *d, int64_t number, struct span actor, struct err *
 		return word_refuse_case(d, e, WORD_NOT_MERGED, number);
 	ev.other = c.merged_into;
 	if (read_merge(d, number, &state, &people, e) < 0 ||
-	    let_out(d, c.merged_into, people, e) < 0 ||
+	    let_out_all(d, number, c.merged_into, people, e) < 0 ||
 	    case_unlink(d, number, c.merged_into, LINK_MERGED, actor, e) < 0)
 		return -1;
 	c.merged_into = 0;

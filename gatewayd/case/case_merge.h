@@ -18,7 +18,7 @@ int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct 
 int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret_people,
 		    struct err *e);
 /* number is a case of its own again, in the state that it had; who came into the other by the merge
- * is out of it, and what came since stays there. */
+ * alone is out of it, and of those that it was merged into since; what came since stays there. */
 int case_unmerge(struct desk *d, int64_t number, struct span actor, struct err *e);
 /* The only case that was merged into that one; ERR_PERM: none, or several. */
 int case_merged_one(struct desk *d, int64_t into, int64_t *ret_number, struct err *e);
