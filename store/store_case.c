@@ -125,6 +125,15 @@ int store_case_get(struct store *s, int64_t number, struct arena *a, struct stor
 	return 0;
 }
 
+int store_case_root(struct store *s, int64_t number, int64_t *ret_root, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_ROOT, e);
+	query_int(&q, number);
+	return query_one_of(&q, "case", number, query_read_int, NULL, ret_root);
+}
+
 static int update_row(struct store *s, const struct store_case *c, struct err *e)
 {
 	struct query q QUERY_AUTO;

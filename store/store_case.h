@@ -51,6 +51,8 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 		    struct err *e);
 int store_case_get(struct store *s, int64_t number, struct arena *a, struct store_case *ret_case,
 		   struct err *e); /* ERR_PERM: no such case */
+/* What it was merged into in the end, over however many others; itself when it was not. */
+int store_case_root(struct store *s, int64_t number, int64_t *ret_root, struct err *e);
 /* Writes every field but number and opened_at. */
 int store_case_update(struct store *s, const struct store_case *c, struct err *e);
 struct store_case_filter {

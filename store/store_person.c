@@ -122,12 +122,10 @@ int store_person_rows(struct store *s, int64_t *ret_rows, struct err *e)
 int store_person_family(struct store *s, int64_t number, struct arena *a, int64_t **ret_v,
 			size_t *ret_n, struct err *e)
 {
-	struct query root QUERY_AUTO = { 0 }, q QUERY_AUTO = { 0 };
+	struct query q QUERY_AUTO = { 0 };
 	int64_t top;
 
-	query_open(&root, s, SQL_PERSON_ROOT, e);
-	query_int(&root, number);
-	if (query_one_of(&root, "case", number, query_read_int, a, &top) < 0)
+	if (store_case_root(s, number, &top, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_PERSON_FAMILY, e);
 	query_int(&q, top);

@@ -1,15 +1,11 @@
 #include "gatewayd/case/case_ops.h"
 
-#include <inttypes.h>
-
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/case/word.h"
-
-enum { MERGES_MAX = 16 };
 
 static struct span state_span(enum case_state state)
 {
@@ -439,17 +435,22 @@ int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind
 	return case_log_add(d, number, &ev, e);
 }
 
+/* Most are what they were merged into, or one step before it. */
 int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, struct err *e)
 {
-	for (int i = 0; i < MERGES_MAX; i++) {
-		if (store_case_get(d->store, number, d->arena, ret_case, e) < 0)
-			return e->class == ERR_PERM ? word_refuse_case(d, e, WORD_NO_CASE, number)
-						    : -1;
-		if (!ret_case->merged_into)
-			return 0;
-		number = ret_case->merged_into;
-	}
-	return err_set(e, ERR_BUG, "case %" PRIi64 " was merged in a circle", number);
+	int64_t root;
+
+	if (store_case_get(d->store, number, d->arena, ret_case, e) < 0)
+		return e->class == ERR_PERM ? word_refuse_case(d, e, WORD_NO_CASE, number) : -1;
+	if (!ret_case->merged_into)
+		return 0;
+	if (store_case_get(d->store, ret_case->merged_into, d->arena, ret_case, e) < 0)
+		return -1;
+	if (!ret_case->merged_into)
+		return 0;
+	return store_case_root(d->store, number, &root, e) < 0
+		   ? -1
+		   : store_case_get(d->store, root, d->arena, ret_case, e);
 }
 
 static int recompute_one(struct desk *d, const struct store_case *c, size_t *changed_count,

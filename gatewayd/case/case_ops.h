@@ -66,7 +66,7 @@ int case_set_requester(struct desk *d, int64_t number, struct span address, stru
 		       struct err *e);
 int case_link(struct desk *d, int64_t number, int64_t other, enum link_kind kind, struct span actor,
 	      struct err *e);
-/* The case itself or, when it was merged, where it ended; bounded. */
+/* The case itself or, when it was merged, where it ended. */
 int case_follow(struct desk *d, int64_t number, struct store_case *ret_case, struct err *e);
 
 /* Severity, account, package or policy changed elsewhere: all open cases of the account ("": all).

@@ -27,6 +27,14 @@ RETURNING number
 -- name: case_get
 SELECT {case} FROM cases WHERE number = ?1
 
+-- What it was merged into in the end; itself when it was not.
+-- name: case_root
+WITH RECURSIVE inside (number, into_number) AS (
+	SELECT number, merged_into FROM cases WHERE number = ?1
+	UNION SELECT c.number, c.merged_into FROM inside
+	JOIN cases c ON c.number = inside.into_number)
+SELECT number FROM inside WHERE into_number IS NULL
+
 -- name: case_update
 UPDATE cases SET queue = ?1, kind = ?2, channel = ?3, severity = ?4, severity_requested = ?5,
 	state = ?6, subject = ?7, requester_name = ?8, requester_address = ?9, account = ?10,

@@ -104,14 +104,7 @@ WHERE n > ?1 ORDER BY n LIMIT ?2
 -- name: person_of_optouts
 SELECT rowid, 0, address, '' FROM optout WHERE rowid > ?1 ORDER BY rowid LIMIT ?2
 
--- The case that others were merged into in the end, and all of those.
--- name: person_root
-WITH RECURSIVE inside (number, into_number) AS (
-	SELECT number, merged_into FROM cases WHERE number = ?1
-	UNION SELECT c.number, c.merged_into FROM inside
-	JOIN cases c ON c.number = inside.into_number)
-SELECT number FROM inside WHERE into_number IS NULL
-
+-- A case, and all that were merged into it.
 -- name: person_family
 WITH RECURSIVE inside (number) AS (SELECT ?1 UNION
 	SELECT c.number FROM inside JOIN cases c ON c.merged_into = inside.number)

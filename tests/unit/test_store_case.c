@@ -53,6 +53,28 @@ static void a_case_that_is_not_there_is_said_so(void **state)
 	commit(f);
 }
 
+static void a_merged_case_leads_to_where_all_ended(void **state)
+{
+	enum { MERGES = 40 };
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t root;
+
+	begin(f);
+	for (int i = 0; i <= MERGES; i++)
+		open_case(f, &c);
+	for (c.number = 1; c.number <= MERGES; c.number++) {
+		c.merged_into = c.number + 1;
+		OK(f, store_case_update(f->s, &c, &f->e));
+	}
+	commit(f);
+	OK(f, store_case_root(f->s, 1, &root, &f->e));
+	assert_int_equal(root, MERGES + 1);
+	OK(f, store_case_root(f->s, MERGES + 1, &root, &f->e));
+	assert_int_equal(root, MERGES + 1);
+	REFUSED(f, ERR_PERM, store_case_root(f->s, MERGES + 2, &root, &f->e));
+}
+
 /* Numbers of the cases a filter finds, as a text: "5 3 1". */
 static const char *found(struct fixture *f, struct store_case_filter filter)
 {
@@ -576,6 +598,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(every_field_of_a_case_comes_back),
 		STORE_TEST(a_case_that_is_not_there_is_said_so),
+		STORE_TEST(a_merged_case_leads_to_where_all_ended),
 		STORE_TEST(lists_take_every_mixture_of_filters),
 		STORE_TEST(a_case_that_is_made_has_nobody_until_somebody_is_put_in),
 		STORE_TEST(participants_are_found_in_any_case),
