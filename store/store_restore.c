@@ -254,14 +254,15 @@ static int make_ready(struct store *s, const struct witness_state *known, bool a
 
 /* It has no companion, or nobody has said that it is the one. */
 static int take_as_it_is(const char *where, const struct store_folders *folders,
-			 struct store_placed *p, struct err *e)
+			 const struct store_listener *listener, struct store_placed *p,
+			 struct err *e)
 {
 	char *path MEM_AUTO = standing_path(where);
 	struct store *s STORE_AUTO = NULL;
 	struct store *txn STORE_TXN = NULL;
 	struct witness_state same;
 
-	if (store_open(where, STORE_COPY, &s, e) < 0)
+	if (store_open_told(where, STORE_COPY, listener, &s, e) < 0)
 		return -1;
 	txn = s;
 	same = s->standing;
@@ -292,28 +293,29 @@ static int begin_new(const char *where, int64_t now, const struct witness_state 
 }
 
 /* One that a person chose, or that is behind its companion: the error says what restore can do. */
-static int refuse_good(const char *where, struct err *e)
+static int refuse_good(const char *where, const struct store_listener *listener, struct err *e)
 {
 	struct store *s STORE_AUTO = NULL;
 	bool made;
 
-	if (store_open(where, STORE_WRITE, &s, e) < 0 || store_made(s, &made, e) < 0)
+	if (store_open_told(where, STORE_WRITE, listener, &s, e) < 0 || store_made(s, &made, e) < 0)
 		return -1;
 	return made ? err_set(e, ERR_PERM, "store %s: there is one already", where) : 0;
 }
 
 int store_init(const char *where, int64_t now, const struct store_folders *folders,
-	       struct store_placed *ret_placed, struct err *e)
+	       const struct store_listener *listener, struct store_placed *ret_placed,
+	       struct err *e)
 {
 	char *path MEM_AUTO = standing_path(where);
 	struct store_placed p = { 0 };
 	struct witness_state known, seen;
 
 	if (sqlite_file_size(where) > 0 && witness_read(path, &seen) == WITNESS_FOUND &&
-	    refuse_good(where, e) < 0)
+	    refuse_good(where, listener, e) < 0)
 		return -1;
 	if (sqlite_file_size(where) > 0) {
-		if (take_as_it_is(where, folders, &p, e) < 0)
+		if (take_as_it_is(where, folders, listener, &p, e) < 0)
 			return -1;
 	} else if (learn_all(where, &known, e) < 0 ||
 		   begin_new(where, now, &known, folders, &p, e) < 0) {
@@ -400,7 +402,8 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	struct store *s STORE_AUTO = NULL;
 	struct store *txn STORE_TXN = NULL;
 
-	if (store_open(at->copy, STORE_COPY, &s, e) < 0 || check_copy(s, r, e) < 0)
+	if (store_open_told(at->copy, STORE_COPY, r->listener, &s, e) < 0 ||
+	    check_copy(s, r, e) < 0)
 		return -1;
 	txn = s;
 	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||

@@ -23,7 +23,8 @@ struct store_placed {
 /*
  * Begins a new store where there is none, or none that can be used; numbers go on after the highest
  * that its companion knows.  A store that only lacks its companion, or that the daemon began by
- * itself, is taken as it is.  What is in the folders now is of no concern to a new one.  ERR_PERM:
+ * itself, is taken as it is, and migrated; listener may be NULL.  What is in the folders now is of
+ * no concern to a new one.  ERR_PERM:
  * there is one already, or one that restore must see to.
  */
 struct store_folders {
@@ -31,7 +32,8 @@ struct store_folders {
 	size_t n;
 };
 int store_init(const char *where, int64_t now, const struct store_folders *folders,
-	       struct store_placed *ret_placed, struct err *e);
+	       const struct store_listener *listener, struct store_placed *ret_placed,
+	       struct err *e);
 
 struct store_restore {
 	const char *file; /* a copy of a store, with its -wal if that is there; only read */
@@ -41,6 +43,7 @@ struct store_restore {
 	void *ctx;
 	bool anyway;	      /* whatever the check finds */
 	struct buf *findings; /* a line for each thing that is damaged in it; the caller's */
+	const struct store_listener *listener; /* while the copy is migrated; NULL: nobody */
 };
 /* Checks the copy, begins an epoch in it, holds what may have gone out, and puts it in place.
  * Contents and words that are damaged keep nothing else from it.  ERR_PERM: it is no store, or more

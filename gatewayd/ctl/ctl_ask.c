@@ -8,6 +8,7 @@
 
 #include "gatewayd/base/run_lock.h"
 #include "gatewayd/base/run_note.h"
+#include "gatewayd/ctl/ctl_migrating.h"
 #include "gatewayd/wire/control_talk.h"
 #include "gatewayd/wire/setup.h"
 
@@ -80,10 +81,12 @@ static int run_on_store(struct ctl *c, const struct ctl_verb *verb, struct token
 	enum store_mode mode = verb->flags & CTL_WRITES	   ? STORE_CREATE
 			       : verb->flags & CTL_OWN_TXN ? STORE_WRITE
 							   : STORE_READ;
+	struct ctl_migrating migrating;
 	struct err e = { 0 };
 	int status;
 
-	if (store_open(c->d->conf->store, mode, &c->d->store, &e) < 0)
+	ctl_migrating_init(&migrating, clock_real(), stderr);
+	if (store_open_told(c->d->conf->store, mode, &migrating.listener, &c->d->store, &e) < 0)
 		return ctl_fail(c, &e);
 	if (mode != STORE_READ && store_erased_beside(c->d->store, c->d->conf->state_dir, &e) < 0)
 		status = ctl_fail(c, &e);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_migrating.h"
 #include "gatewayd/ctl/ctl_progress.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_safe.h"
@@ -97,13 +98,15 @@ static void keep_trail(struct ctl *c)
 int ctl_init_local(struct ctl *c)
 {
 	struct store_folders folders = folders_of(c);
+	struct ctl_migrating migrating;
 	struct store_placed p;
 	struct err e = { 0 };
 	int status = refuse(c);
 
 	if (status != EX_OK)
 		return status;
-	if (store_init(c->d->conf->store, c->d->now, &folders, &p, &e) < 0)
+	ctl_migrating_init(&migrating, clock_real(), stderr);
+	if (store_init(c->d->conf->store, c->d->now, &folders, &migrating.listener, &p, &e) < 0)
 		return ctl_fail(c, &e);
 	keep_trail(c);
 	if (!c->json) {
@@ -117,6 +120,8 @@ int ctl_init_local(struct ctl *c)
 static void progress(void *ctx, int64_t done, int64_t bytes)
 {
 	ctl_progress_say(ctx, done, bytes);
+	if (done >= bytes)
+		ctl_progress_end(ctx); /* what is said then has lines of its own */
 }
 
 /* Each by its id and its Message-ID. */
@@ -173,6 +178,7 @@ int ctl_restore_local(struct ctl *c)
 {
 	struct ctl_progress shown = ctl_progress_begin("bytes");
 	struct buf findings BUF_AUTO = { 0 };
+	struct ctl_migrating migrating;
 	struct store_restore r = {
 		.file = c->words[0],
 		.now = c->d->now,
@@ -181,6 +187,7 @@ int ctl_restore_local(struct ctl *c)
 		.ctx = &shown,
 		.anyway = ctl_flag(c, "--anyway"),
 		.findings = &findings,
+		.listener = &migrating.listener,
 	};
 	struct store_placed p;
 	struct err e = { 0 };
@@ -193,6 +200,7 @@ int ctl_restore_local(struct ctl *c)
 		return EX_NOINPUT;
 	}
 	buf_init(&findings, FINDINGS_MAX);
+	ctl_migrating_init(&migrating, clock_real(), stderr);
 	done = store_restore(c->d->conf->store, &r, &p, &e);
 	ctl_progress_end(&shown);
 	return done < 0 ? refuse_damaged(c, buf_span(&findings), &e)

@@ -3,6 +3,7 @@ and a store file that the daemon cannot or must not write (FULL=1: each, else so
 """
 import contextlib
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -32,6 +33,7 @@ END_S = 10          # from SIGTERM on, beside what the machine takes
 HIT_S, SLEEP_S = 0.8, 3
 SHARE_S = 0.01, 0.09    # a starved process runs, and waits
 WAIT_S = 60
+DAMAGED = 1
 DAY_S = 86400
 DOT_S = 2           # the drain at an end is twice as long
 IDENT = re.compile(rb"(?mi)^message-id:\s*<([^>]+)>")
@@ -256,28 +258,70 @@ def newer(path):
     db.close()
 
 
+def files(path):
+    return {f: f.read_bytes() for f in path.parent.glob(f"{path.name}*") if f.is_file()}
+
+
+def put_back(path, kept, st):
+    for f in files(path):
+        f.unlink()
+    for f, held in kept.items():
+        f.write_bytes(held)
+        os.chown(f, st.st_uid, st.st_gid)
+
+
+def spoil_migration(path):
+    """One of the last finds a table that it makes: those before it are done by then."""
+    db = sqlite3.connect(path)
+    there = {name for name, in db.execute("SELECT name FROM sqlite_master")}
+    made = [re.findall(r"CREATE TABLE (\w+)", f.read_text()) for f in sorted(MIGRATIONS.glob("*.sql"))[COUNT:]]
+    name = [name for names in made for name in names if name not in there][-1]
+    with db:
+        db.execute(f"CREATE TABLE {name} (x)")
+    db.close()
+    return f"{name} already exists"
+
+
 def older_store(tap, daemon, path):
     folder, st = path.parent, path.stat()
     of = {"ann": r.ANN, "bob": r.PAUL, "support": r.SUPPORT, "gateway": r.GATEWAY}
-    kept = {f: f.read_bytes() for f in folder.glob(f"{path.name}*")}
+    kept = files(path)
     said = pathlib.Path(daemon.settings["socket"] + ".note")
+    count = len(list(MIGRATIONS.glob("*.sql")))
+    make_older(types.SimpleNamespace(begin=folder, of=of))
+    os.chown(path, st.st_uid, st.st_gid)
+    older = files(path)
+    backup = daemon.dir / "older.db"
+    backup.write_bytes(older[path])
+    for verb in (("case", "open", "--queue", "technical", "--channel", "staff", "--from", r.ANN, "--subject", "By phone"), ("restore", backup, "--anyway")):
+        with tap.point(f"no daemon, a store of an older program: \"{verb[0]}\" says each migration on standard error, beside its answer"):
+            _, done = daemon.ctl_run(*verb, "--json")
+            same(done.returncode, DAMAGED if verb[0] == "restore" else 0, done.stderr)     # the case has no events
+            same(re.findall(rb"gatewayctl: migrates the store: (\d+)_\w+, (\d+) of (\d+)\n", done.stderr),
+                 [(b"%04d" % n, b"%d" % (n - COUNT), b"%d" % (count - COUNT)) for n in range(COUNT + 1, count + 1)], done.stderr)
+            assert json.loads(done.stdout)
+            put_back(path, older, st)
+    with tap.point("a migration that fails: what gatewayctl is told of it goes, too"):
+        daemon.log.write_text("")
+        why = spoil_migration(path)
+        daemon.start(ready=False)
+        try:
+            wait_for(lambda: why in daemon.log_text(), 20, "a word about it")
+        finally:
+            daemon.stop()
+        assert "event=store.migrating" in daemon.log_text()
+        same(said.exists(), False)
+    put_back(path, older, st)
     with tap.point("a store of an older program: the log says each migration, and what gatewayctl is told goes when it is done"):
-        make_older(types.SimpleNamespace(begin=folder, of=of))
-        os.chown(path, st.st_uid, st.st_gid)
         daemon.log.write_text("")
         said.write_text("what a core said that was killed")
         daemon.start()
         steps = re.findall(r"event=store.(migrat\w+) migration=(\d+)_\w+ n=(\d+) of=(\d+)", daemon.log_text())
         daemon.stop()
         same(said.exists(), False)
-        count = len(list(MIGRATIONS.glob("*.sql")))
         same(steps, [(word, f"{n:04}", str(n - COUNT), str(count - COUNT)) for n in range(COUNT + 1, count + 1)
                      for word in ("migrating", "migrated")])
-    for f in folder.glob(f"{path.name}*"):
-        f.unlink()
-    for f, held in kept.items():
-        f.write_bytes(held)
-        os.chown(f, st.st_uid, st.st_gid)
+    put_back(path, kept, st)
 
 
 def store_file(tap, world):

@@ -1,4 +1,4 @@
-/* What is said while core migrates a store (gatewayd/core/migrating.h). */
+/* What is said while a store is migrated, by core (gatewayd/core/migrating.h) or gatewayctl. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -6,6 +6,7 @@
 
 #include "gatewayd/base/run_note.h"
 #include "gatewayd/core/migrating.h"
+#include "gatewayd/ctl/ctl_migrating.h"
 #include "tests/unit/unit.h"
 
 enum { AT = 1709625600 + 3661 }; /* 09:01:01 */
@@ -131,12 +132,49 @@ static void what_stands_in_the_place_of_a_note_is_not_believed(void **state)
 	end(&l);
 }
 
+static void gatewayctl_says_each_and_each_ten_seconds(void **state)
+{
+	struct clock_fake time = { .now = AT, .monotonic_ms = 5 };
+	struct ctl_migrating m;
+	struct store_migrating at = { .name = "0045_words", .n = 1, .of = 4 };
+	char *said = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&said, &n);
+	static const struct {
+		enum store_migrating_step step;
+		int64_t ms, written;
+	} rows[] = {
+		{ STORE_MIGRATION_BEGINS, 0, 0 },	 { STORE_MIGRATION_GOES_ON, 9999, 1 << 20 },
+		{ STORE_MIGRATION_GOES_ON, 1, 7 << 20 }, { STORE_MIGRATION_GOES_ON, 9999, 8 << 20 },
+		{ STORE_MIGRATION_GOES_ON, 1, 9 << 20 }, { STORE_MIGRATION_DONE, 0, 9 << 20 },
+		{ STORE_MIGRATION_BEGINS, 0, 0 },
+	};
+
+	(void)state;
+	ctl_migrating_init(&m, clock_fake(&time), out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		time.monotonic_ms += rows[i].ms;
+		at.step = rows[i].step;
+		at.written = rows[i].written;
+		m.listener.migrating(m.listener.ctx, &at);
+	}
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(said, "gatewayctl: migrates the store: 0045_words, 1 of 4\n"
+				  "gatewayctl: migrates the store: 0045_words, 1 of 4, for 10 s, "
+				  "7 MiB written\n"
+				  "gatewayctl: migrates the store: 0045_words, 1 of 4, for 20 s, "
+				  "9 MiB written\n"
+				  "gatewayctl: migrates the store: 0045_words, 1 of 4\n");
+	free(said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_asks_is_told_which_migration_since_when),
 		cmocka_unit_test(what_stands_in_the_place_of_a_note_is_not_believed),
 		cmocka_unit_test(a_note_that_cannot_be_put_stops_nothing),
+		cmocka_unit_test(gatewayctl_says_each_and_each_ten_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,8 @@ static int restore(struct fixture *f, const char *file, struct store_placed *ret
 
 static int init(struct fixture *f, struct store_placed *ret_placed)
 {
-	return store_init(f->path, NOW, &(struct store_folders){ &folder, 1 }, ret_placed, &f->e);
+	return store_init(f->path, NOW, &(struct store_folders){ &folder, 1 }, NULL, ret_placed,
+			  &f->e);
 }
 
 /* Ann's #4 is in nobody's hands: the numbers go on after the highest that was ever given. */
