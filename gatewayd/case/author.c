@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/identity/addrspec.h"
 
 enum { NAME_MAX_BYTES = 100, JSON_MAX = 16 * 1024 };
 
@@ -108,6 +109,25 @@ void author_of_note(const struct store_note *note, struct arena *a, struct autho
 	ret_author->envelope = arena_dup(a, json_span(j, "envelope"));
 	ret_author->cc = arena_dup(a, json_span(j, "cc"));
 	read_doubts(json_object_get(j, "doubts"), a, ret_author);
+}
+
+/* Without " (+2)", which no address ends with. */
+static struct span cc_named(struct span cc)
+{
+	for (size_t k = cc.n; span_ends_ci(cc, SPAN(")")) && k > 0; k--)
+		if (span_starts(span_sub(cc, k - 1, SIZE_MAX), SPAN(" (+")))
+			return span_sub(cc, 0, k - 1);
+	return cc;
+}
+
+bool author_cc_has(const struct author *author, struct span address)
+{
+	struct span list = cc_named(author->cc);
+
+	while (list.n)
+		if (addrspec_eq(addrspec_cut(&list), address))
+			return true;
+	return false;
 }
 
 /* --- in words --- */

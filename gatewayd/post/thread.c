@@ -3,17 +3,6 @@
 #include "gatewayd/case/author.h"
 #include "gatewayd/identity/addrspec.h"
 
-static bool names(struct span list, struct span address)
-{
-	while (list.n) {
-		struct span one = addrspec_cut(&list);
-
-		if (addrspec_eq(one, address))
-			return true;
-	}
-	return false;
-}
-
 /* A mail that a form, a list or staff passed on is not its author's. */
 static bool has_seen(struct desk *d, const struct store_note *note, struct span address)
 {
@@ -23,7 +12,7 @@ static bool has_seen(struct desk *d, const struct store_note *note, struct span 
 		return false;
 	author_of_note(note, d->arena, &author);
 	return (addrspec_eq(note->author_address, address) && !author.passed_on) ||
-	       names(author.cc, address);
+	       author_cc_has(&author, address);
 }
 
 struct ids {
