@@ -9,7 +9,7 @@ MIGRATIONS = pathlib.Path(__file__).resolve().parents[2] / "store/sql/migrations
 COUNT = 28          # the program of the first package
 LONG_AGO = 1760000000
 SAID = "The old program took this down."
-IDENT = "queued@gateway.example.test"
+IDENT, KEPT_IDENT = "queued@gateway.example.test", "kept@customer.test"
 CASE, QUEUED, WAITING = "Of the old program", "Queued by the old program", "Kept by the old program"
 
 ROWS = """
@@ -22,7 +22,7 @@ INSERT INTO shown (case_number, sha256, until_at, lines) VALUES (1, zeroblob(32)
 """
 CONTENT = "INSERT INTO content (id, sha256, size, bytes) VALUES (?, ?, ?, ?)"
 KEPT = """INSERT INTO mail (id, mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size, truncated, history, from_text,
-	subject, content) VALUES (1, 'support', 1, 1, :at, :at, 'kept@customer.test', :digest, :size, 0, 0, :bob, :waiting, 1)"""
+	subject, content) VALUES (1, 'support', 1, 1, :at, :at, :kept, :digest, :size, 0, 0, :bob, :waiting, 1)"""
 OUTBOX = """INSERT INTO outbox (id, case_number, note_id, kind, sender, recipient, message_id, subject, state, created_at, next_at, automatic,
 	content) VALUES (1, 1, 1, 'confirmation', :gateway, :ann, :ident, :queued, 'queued', :at, :at, 1, 2)"""
 
@@ -48,12 +48,14 @@ def make_older(lane):
 
 
 def fill(db, who):
-    kept = compose(who["bob"], who["support"], WAITING, f"Since ten o'clock: {WAITING}.", headers=[("X-Lane", who["bob"])]).as_bytes()
+    kept = compose(who["bob"], who["support"], WAITING, f"Since ten o'clock: {WAITING}.", headers=[("X-Lane", who["bob"])])
+    kept.replace_header("Message-ID", f"<{KEPT_IDENT}>")
+    kept = kept.as_bytes()
     queued = compose(who["support"], who["ann"], QUEUED, "We have it.")
     queued.replace_header("Message-ID", f"<{IDENT}>")
     queued = queued.as_bytes()
-    values = {"at": LONG_AGO, "case": CASE, "ident": IDENT, "said": SAID, "queued": QUEUED, "waiting": WAITING, "size": len(kept),
-              "digest": hashlib.sha256(kept).digest(), **who}
+    values = {"at": LONG_AGO, "case": CASE, "ident": IDENT, "kept": KEPT_IDENT, "said": SAID, "queued": QUEUED, "waiting": WAITING,
+              "size": len(kept), "digest": hashlib.sha256(kept).digest(), **who}
     for k, raw in enumerate((kept, queued), 1):
         db.execute(CONTENT, (k, hashlib.sha256(raw).digest(), len(raw), raw))
     named = {k: str(v) if not isinstance(v, (int, bytes)) else v for k, v in values.items()}

@@ -6,7 +6,7 @@ import signal
 
 from tests.rig import rig as r
 from tests.rig.mail import compose, padding, pdf, png, reply
-from tests.steps.old_store import make_older
+from tests.steps.old_store import KEPT_IDENT, WAITING, make_older
 
 ACCOUNTS = ({"id": "customer", "name": "Customer AG", "package": "premium", "domains": ["customer.test"]},)
 MORE = "id,name,package,domains,contact_address,contact_name\ninitech,Initech,standard,initech.test,bill@initech.test,Bill\n"
@@ -56,6 +56,15 @@ def alerts(lane):
     for n in range(12):
         lane.deliver("bob", question(lane, "bob", f"** PROBLEM alert - edge{n} is CRITICAL **",
                                      headers=[("Auto-Submitted", "auto-generated")]))
+
+
+def more_of_kept(lane):
+    """To a mail that is not decided yet, for which it waits: of two that have nothing to do with each other either may be the first case."""
+    lane.deliver("bob", question(lane, "bob", f"Re: {WAITING}", headers=[("In-Reply-To", f"<{KEPT_IDENT}>")]))
+
+
+def by_ann(lane):
+    lane.send("ann", question(lane))
 
 
 def answers(name, to, text):
@@ -179,6 +188,6 @@ SOME_STEPS = (
     Story("huge mail", (huge,)),
     Story("two mailboxes", (to_both,), ("support", "emerging")),
     Story("no MOVE", (with_files,), old=True),
-    Story("migration", (new, answers("ann", CASE_3, "And more of it.")), begin=make_older),
+    Story("migration", (more_of_kept, by_ann, answers("ann", CASE_3, "And more of it.")), begin=make_older),
 )
 GONE = r.GONE
