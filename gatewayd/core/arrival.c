@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 
 /* What the machine has no room for now is tried again. */
@@ -112,4 +113,12 @@ int arrivals_count(struct store *s, const struct arrival *from, const struct arr
 			return -1;
 	}
 	return 0;
+}
+
+void arrival_warn(const struct arrival *a)
+{
+	log_event(LOG_WARNING, "mail.uid-again", log_text("mailbox", a->mailbox),
+		  log_uint("uid", a->mail.at.uid),
+		  log_uint("uidvalidity", a->mail.at.session.uidvalidity),
+		  log_int("known", a->instead_of));
 }

@@ -37,5 +37,7 @@ void arrivals_say(struct store *s, struct arrival *from, const struct arrival *e
 /* What pollers will hear of as kept; those of one mailbox stand together. */
 int arrivals_count(struct store *s, const struct arrival *from, const struct arrival *end,
 		   struct err *e);
+/* That its UID was another mail's: the server was restored, or the mailbox moved to another one. */
+void arrival_warn(const struct arrival *a);
 
 #endif

@@ -257,22 +257,24 @@ static void say_listed(struct intake *in, const struct talk_folder *folder)
 }
 
 /* What the store cannot say now is asked again, in a later cycle of the poller. */
-static void fill_wants(struct intake *in, const struct talk_folder *folder, uint8_t *wants)
+static int fill_wants(struct intake *in, const struct talk_folder *folder, uint8_t *wants,
+		      struct err *e)
 {
 	struct mailbox *inbox = inbox_of(in, &folder->session);
 	bool hold = waits(in);
-	struct err e;
+	struct err why;
+	int result = 0;
 
 	store_ahead_end(in->bench->store);
 	say_listed(in, folder);
-	for (size_t i = 0; i < folder->n; i++) {
+	for (size_t i = 0; result == 0 && i < folder->n; i++) {
 		const struct talk_listed *m = &folder->mails[i];
 		bool moved = inbox && looks_see(&inbox->looks, m->uid, m->received_at);
 
-		if (want_of(in, &folder->session, m, &wants[i], &e) < 0) {
+		if (want_of(in, &folder->session, m, &wants[i], &why) < 0) {
 			in->cannot_read = true;
 			if (!hold)
-				trouble(in, &e);
+				trouble(in, &why);
 			hold = true;
 		} else if (wants[i] == TALK_MOVE || wants[i] == TALK_MOVE_ASIDE) {
 			continue;
@@ -280,9 +282,10 @@ static void fill_wants(struct intake *in, const struct talk_folder *folder, uint
 			wants[i] = TALK_WAIT;
 		}
 		if (inbox)
-			mail_tally_listed(&inbox->tally, m->uid, m->received_at, moved);
+			result = mail_tally_listed(&inbox->tally, m->uid, m->received_at, moved, e);
 	}
 	store_ahead_end(in->bench->store);
+	return result;
 }
 
 int intake_folder(struct intake *in, struct peer *from, const struct talk_folder *folder,
@@ -301,7 +304,8 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 		return elsewhere_folder(&in->mailboxes, from, &wants, e);
 	if (inbox)
 		look_begins(in, inbox, folder);
-	fill_wants(in, folder, wants.wants);
+	if (fill_wants(in, folder, wants.wants, e) < 0)
+		return -1;
 	if (folder->last && inbox)
 		look_done(in, inbox, folder);
 	if (folder->n == 0)
@@ -460,15 +464,6 @@ static void hand_over(struct intake *in, struct arrival *a)
 	a->raw = (struct memory){ 0 };
 }
 
-/* The server was restored, or the mailbox moved to another one: people should know. */
-static void warn_of_uid(const struct arrival *a)
-{
-	log_event(LOG_WARNING, "mail.uid-again", log_text("mailbox", a->mailbox),
-		  log_uint("uid", a->mail.at.uid),
-		  log_uint("uidvalidity", a->mail.at.session.uidvalidity),
-		  log_int("known", a->instead_of));
-}
-
 /*
  * What was not kept stays on the server, and is fetched again in a later cycle of its poller.  The
  * pool looks in any case: a commit that failed may have happened.
@@ -484,7 +479,7 @@ void intake_turn(struct intake *in)
 
 		in->first = a->next;
 		if (a->kept && a->instead_of)
-			warn_of_uid(a);
+			arrival_warn(a);
 		tell(a);
 		hand_over(in, a);
 		arrival_free(a);

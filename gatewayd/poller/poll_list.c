@@ -3,6 +3,8 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/poller/poll_trouble.h"
 
+_Static_assert((int)IMAP_LIST_MAX <= (int)TALK_LIST_MAX, "core has room for all that are listed");
+
 static void post(const struct poll_list *l, const struct imap_mail *mails, size_t n, bool first,
 		 bool last, size_t *add_answers)
 {

@@ -31,7 +31,10 @@ struct talk_at {
  * MSG_FOLDER: the mails that are in the folder now, at most TALK_UIDS_MAX a message; a larger
  * folder takes several, each answered by its own MSG_WANT; one without mails has no answer.
  */
-enum { TALK_UIDS_MAX = 10000 };
+enum {
+	TALK_UIDS_MAX = 10000,
+	TALK_LIST_MAX = 16 * MIB, /* mails of an inbox that wait */
+};
 struct talk_listed {
 	uint32_t uid;
 	int64_t received_at; /* INTERNALDATE; INSTANT_NONE: the server gives none */
