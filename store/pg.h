@@ -66,7 +66,7 @@ struct engine_stmt {
 	struct pg_answer *answer; /* whose rows they are; NULL: its own */
 	int row;
 	int question;	/* pg_answers.h; -1: its answer is not kept */
-	uint32_t voids; /* a bit for each question whose answers it may change */
+	uint64_t voids; /* a bit for each question whose answers it may change */
 };
 
 /* One that was sent. */

@@ -19,15 +19,19 @@ static const struct {
 	{ SQL_ACCOUNT_BY_CONTACT, true },   { SQL_ACCOUNT_BY_DOMAIN, true },
 	{ SQL_BUDGET_USED, true },	    { SQL_CASE_GET, true },
 	{ SQL_CASE_LIST_REQUESTER, false }, { SQL_CONTENT_FIND, false },
-	{ SQL_CONTENT_GET, false },	    { SQL_DEAD_GET, true },
-	{ SQL_DEADLINE_LIST, true },	    { SQL_DOMAIN_SIZED, true },
-	{ SQL_ERASED_MAIL_ANY, true },	    { SQL_LINK_LIST, false },
+	{ SQL_CONTENT_GET, false },	    { SQL_DEADLINE_LIST, true },
+	{ SQL_DEADLINE_NEXT, false },	    { SQL_DEAD_GET, true },
+	{ SQL_DIGEST_NEXT, false },	    { SQL_DOMAIN_SIZED, true },
+	{ SQL_ERASED_MAIL_ANY, true },	    { SQL_ERASURE_NEXT, false },
+	{ SQL_HELD_NEXT, false },	    { SQL_LINK_LIST, false },
 	{ SQL_MAIL_ALIKE, false },	    { SQL_MAIL_AT, true },
 	{ SQL_MAIL_TWINS, false },	    { SQL_MAIL_UNDECIDED, false },
 	{ SQL_NOTE_WORDS, false },	    { SQL_OUTBOX_GET, false },
-	{ SQL_OUTBOX_MESSAGE, false },	    { SQL_PARTICIPANT_LIST, false },
-	{ SQL_PARTICIPANT_ROLE, false },    { SQL_STORM_GET, false },
-	{ SQL_THREAD_CASE, false },
+	{ SQL_OUTBOX_MESSAGE, false },	    { SQL_OUTBOX_WAITS, false },
+	{ SQL_PARTICIPANT_LIST, false },    { SQL_PARTICIPANT_ROLE, false },
+	{ SQL_RECOMMEND_NEXT, false },	    { SQL_REMINDER_NEXT, false },
+	{ SQL_STORM_GET, false },	    { SQL_THREAD_CASE, false },
+	{ SQL_WAITING_NEXT, false },
 };
 enum { QUESTIONS = sizeof(questions) / sizeof(*questions) };
 _Static_assert(QUESTIONS <= 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
@@ -80,18 +84,18 @@ static bool names(const char *text, struct span table)
 }
 
 /* Of a DELETE that may cascade, and of what is not known, all. */
-static uint32_t voids_of(const struct engine_stmt *st)
+static uint64_t voids_of(const struct engine_stmt *st)
 {
 	const char *text = text_of(st->id);
 	struct span target = sql_table(text);
 	bool cascades = sql_begins(text, "DELETE") && !st->may_wait;
-	uint32_t voids = 0;
+	uint64_t voids = 0;
 
 	if (sql_begins(text, "SELECT"))
 		return 0;
 	for (int i = 0; i < QUESTIONS; i++)
 		if (cascades || target.n == 0 || names(text_of(questions[i].id), target))
-			voids |= UINT32_C(1) << i;
+			voids |= UINT64_C(1) << i;
 	return voids;
 }
 
@@ -276,7 +280,7 @@ void pg_answers_written(struct engine_stmt *st)
 	for (size_t i = 0; st->voids && i < en->answer_count; i++) {
 		struct pg_answer *a = &en->answers[i];
 
-		if (a->state != PG_ANSWER_NONE && st->voids & UINT32_C(1) << a->question &&
+		if (a->state != PG_ANSWER_NONE && st->voids & UINT64_C(1) << a->question &&
 		    !is_apart(st, a))
 			drop_soon(en, a);
 	}

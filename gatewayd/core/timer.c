@@ -30,6 +30,17 @@ enum {
 
 #define POLICY_KEY "policy-digest"
 
+/* What the store has a time for, but for alarms: when, and what is done then. */
+static const struct {
+	int (*next)(struct desk *d, int64_t *ret_at, struct err *e);
+	int (*turn)(struct desk *d, struct err *e);
+} dues[] = {
+	{ recommend_next, recommend_turn }, { answers_next, answers_turn },
+	{ waits_next, waits_turn },	    { digests_next, digests_turn },
+	{ reminders_next, reminders_turn }, { late_next, late_turn },
+};
+enum { DUES = sizeof(dues) / sizeof(*dues) };
+
 struct timer {
 	struct bench *bench;
 	struct delivery *delivery;
@@ -43,11 +54,10 @@ struct timer {
 	int64_t weekly_at; /* when to look at reports; INSTANT_NONE: there are none */
 	int64_t
 	    index_at; /* when to look for cases that are not indexed; INSTANT_NONE: when woken */
-	int64_t digests_at, late_at,
-	    reminders_at;	  /* when to look at those; INSTANT_NONE: there are none */
-	int64_t retention_at;	  /* when to look at what is kept only for so long */
-	bool erasing;		  /* somebody, and more is to do */
-	int64_t recompute_before; /* cases below are still to be recomputed; 0: done */
+	int64_t alarms_at, due_at[DUES]; /* when; INSTANT_NONE: there are none */
+	int64_t retention_at;		 /* when to look at what is kept only for so long */
+	bool erasing;			 /* somebody, and more is to do */
+	int64_t recompute_before;	 /* cases below are still to be recomputed; 0: done */
 };
 
 static void wake(void *ctx)
@@ -186,10 +196,18 @@ static void log_alarm(const struct alarm_done *a)
 			  log_text("alarm", a->alarm));
 }
 
+static bool is_due(const struct desk *d, int64_t at)
+{
+	return at != INSTANT_NONE && at <= d->now;
+}
+
 static int alarms(struct timer *t, struct desk *d, struct err *e)
 {
 	struct alarms_done done;
 
+	t->more = false;
+	if (!is_due(d, t->alarms_at))
+		return 0;
 	if (alarms_turn(d, &done, e) < 0)
 		return -1;
 	t->more = done.more;
@@ -215,23 +233,6 @@ static int erase(struct timer *t, struct desk *d, struct err *e)
 		log_event(LOG_NOTICE, "person.erased", log_int("erasure", er.id),
 			  log_text("dry", er.is_dry ? "yes" : "no"));
 	return 0;
-}
-
-static bool is_due(const struct desk *d, int64_t at)
-{
-	return at != INSTANT_NONE && at <= d->now;
-}
-
-/* Nothing of either becomes due before the next look. */
-static int tell_together(struct timer *t, struct desk *d, struct err *e)
-{
-	if (is_due(d, t->digests_at) && digests_turn(d, e) < 0)
-		return -1;
-	if (is_due(d, t->reminders_at) && reminders_turn(d, e) < 0)
-		return -1;
-	if (mornings_turn(d, e) < 0)
-		return -1;
-	return is_due(d, t->late_at) ? late_turn(d, e) : 0;
 }
 
 /* --- the clock --- */
@@ -299,21 +300,50 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* All of it in one wait. */
+static void say_next(struct desk *d)
+{
+	struct store_erasure er;
+	struct err ignored;
+	int64_t at;
+
+	if (!store_ahead_begin(d->store))
+		return;
+	(void)store_deadline_next(d->store, &at, &ignored);
+	for (int i = 0; i < DUES; i++)
+		(void)dues[i].next(d, &at, &ignored);
+	(void)store_erasure_next(d->store, d->arena, &er, &ignored);
+	store_ahead_said(d->store);
+}
+
+static int ask_next(struct timer *t, struct desk *d, struct err *e)
+{
+	if (store_deadline_next(d->store, &t->alarms_at, e) < 0)
+		return -1;
+	for (int i = 0; i < DUES; i++)
+		if (dues[i].next(d, &t->due_at[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int64_t earliest(const struct timer *t, const struct desk *d)
+{
+	int64_t at = earlier(t->alarms_at, mornings_next(d));
+
+	for (int i = 0; i < DUES; i++)
+		at = earlier(at, t->due_at[i]);
+	at = earlier(earlier(at, kb_next(t->kb, d)), t->index_at);
+	return earlier(at, earlier(t->weekly_at, t->retention_at));
+}
+
 static int arm(struct timer *t, struct desk *d, struct err *e)
 {
-	int64_t at, recommend_at, answers_at, waits_at, ms = LONGEST_MS;
 	int64_t held_ms = t->bench->held_until_ms - bench_now_ms(t->bench);
+	int64_t at, ms = LONGEST_MS;
 
-	if (store_deadline_next(d->store, &at, e) < 0 || recommend_next(d, &recommend_at, e) < 0 ||
-	    answers_next(d, &answers_at, e) < 0 || waits_next(d, &waits_at, e) < 0 ||
-	    digests_next(d, &t->digests_at, e) < 0 || late_next(d, &t->late_at, e) < 0 ||
-	    reminders_next(d, &t->reminders_at, e) < 0)
+	if (ask_next(t, d, e) < 0)
 		return -1;
-	at = earlier(at, mornings_next(d));
-	at = earlier(earlier(at, t->reminders_at), earlier(t->digests_at, t->late_at));
-	at = earlier(earlier(at, earlier(recommend_at, waits_at)),
-		     earlier(answers_at, kb_next(t->kb, d)));
-	at = earlier(earlier(at, t->weekly_at), earlier(t->retention_at, t->index_at));
+	at = earliest(t, d);
 	if (t->recompute_before || t->erasing || (t->more && held_ms <= 0))
 		ms = 0;
 	else if (held_ms > 0)
@@ -329,10 +359,26 @@ static int do_due(struct timer *t, struct desk *d, struct err *e)
 {
 	if (t->bench->held_until_ms)
 		return 0;
-	if (alarms(t, d, e) < 0 || recommend_turn(d, e) < 0 || answers_turn(d, e) < 0 ||
-	    waits_turn(d, e) < 0 || tell_together(t, d, e) < 0 || retention(t, d, e) < 0)
+	if (alarms(t, d, e) < 0)
+		return -1;
+	for (int i = 0; i < DUES; i++)
+		if (is_due(d, t->due_at[i]) && dues[i].turn(d, e) < 0)
+			return -1;
+	if (mornings_turn(d, e) < 0 || retention(t, d, e) < 0)
 		return -1;
 	return weekly_turn(t->weekly, d, &t->weekly_at, e);
+}
+
+/* Each asks what the one before it left. */
+static int turn(struct timer *t, struct desk *d, struct err *e)
+{
+	if (watch_ahead(t, d, e) < 0 || after_step(t, d, e) < 0)
+		return -1;
+	say_next(d);
+	if (ask_next(t, d, e) < 0 || do_due(t, d, e) < 0 || recompute(t, d, e) < 0 ||
+	    erase(t, d, e) < 0)
+		return -1;
+	return arm(t, d, e);
 }
 
 void timer_turn(struct timer *t)
@@ -349,11 +395,11 @@ void timer_turn(struct timer *t)
 		return;
 	index_answers(t, &d);
 	index_cases(t, &d);
-	if (watch_ahead(t, &d, &e) == 0 && after_step(t, &d, &e) == 0 && do_due(t, &d, &e) == 0 &&
-	    recompute(t, &d, &e) == 0 && erase(t, &d, &e) == 0 && arm(t, &d, &e) == 0) {
+	if (turn(t, &d, &e) == 0) {
 		health_good(&t->bench->health, CONCERN_TIMER, d.now);
-		return;
+	} else {
+		health_bad(&t->bench->health, CONCERN_TIMER, d.now, e.text);
+		loop_timer_start(t->bench->loop, &t->next, RETRY_MS);
 	}
-	health_bad(&t->bench->health, CONCERN_TIMER, d.now, e.text);
-	loop_timer_start(t->bench->loop, &t->next, RETRY_MS);
+	store_ahead_end(d.store);
 }

@@ -227,11 +227,70 @@ static int64_t keep_number(struct world *w)
 	return 0;
 }
 
+/* What is due next. */
+static int64_t next_of(struct world *w,
+		       int (*next)(struct store *s, int64_t *ret_at, struct err *e))
+{
+	int64_t at = -1;
+
+	(void)next(w->f->s, &at, &w->f->e);
+	return at;
+}
+
+static int64_t next_alarm(struct world *w)
+{
+	return next_of(w, store_deadline_next);
+}
+
+static int64_t next_digest(struct world *w)
+{
+	return next_of(w, store_digest_next);
+}
+
+static int64_t next_held(struct world *w)
+{
+	return next_of(w, store_held_next);
+}
+
+static int64_t next_reminder(struct world *w)
+{
+	return next_of(w, store_reminder_next);
+}
+
+static int64_t next_waiting(struct world *w)
+{
+	return next_of(w, store_waiting_next);
+}
+
+static int64_t waits_since(struct world *w)
+{
+	return next_of(w, store_outbox_waits);
+}
+
+static int64_t next_recommendation(struct world *w)
+{
+	int64_t at = -1;
+
+	(void)store_recommend_next(w->f->s, 10, 20, &at, &w->f->e);
+	return at;
+}
+
+static int64_t next_erasure(struct world *w)
+{
+	struct store_erasure er = { .at = 0 };
+
+	(void)store_erasure_next(w->f->s, &w->f->a, &er, &w->f->e);
+	return er.id != 0;
+}
+
 typedef int64_t ask_fn(struct world *w);
 static ask_fn *const asks[] = {
-	used_of_ann, used_of_bob, subject, deadlines, place,	  another_place, twins, undecided,
-	by_contact,  by_domain,	  sized,   storm,     thread,	  dead,		 words, row_state,
-	message,     erased,	  people,  links,     open_cases, keep_number,	 role,
+	used_of_ann,  used_of_bob, subject,	  deadlines,	place,	     another_place,
+	twins,	      undecided,   by_contact,	  by_domain,	sized,	     storm,
+	thread,	      dead,	   words,	  row_state,	message,     erased,
+	people,	      links,	   open_cases,	  keep_number,	role,	     next_alarm,
+	next_digest,  next_held,   next_reminder, next_waiting, waits_since, next_recommendation,
+	next_erasure,
 };
 enum { ASKS = sizeof(asks) / sizeof(*asks) };
 
@@ -269,7 +328,7 @@ static void put_deadline(struct world *w)
 				    .started_at = NOW,
 				    .due_at = NOW + 7,
 				    .met_at = INSTANT_NONE,
-				    .alarm_at = INSTANT_NONE };
+				    .alarm_at = NOW + 5 };
 
 	OK(w->f, store_deadline_put(w->f->s, &d, &w->f->e));
 }
@@ -382,11 +441,75 @@ static void add_link(struct world *w)
 	OK(w->f, store_link_add(w->f->s, &l, &w->f->e));
 }
 
+static void add_digest(struct world *w)
+{
+	OK(w->f, store_digest_add(w->f->s, 0, SPAN("q"), w->mail.id, NOW + 3, &w->f->e));
+}
+
+static void hold(struct world *w)
+{
+	struct store_held h = { .case_number = w->number,
+				.note_id = w->note,
+				.staff = SPAN("bea"),
+				.held_at = NOW,
+				.due_at = NOW + 4,
+				.why = SPAN("") };
+
+	OK(w->f, store_held_add(w->f->s, &h, &w->f->e));
+}
+
+static void remind(struct world *w)
+{
+	struct store_reminder r = {
+		.case_number = w->number, .staff = SPAN("bea"), .due_at = NOW + 6, .text = SPAN("")
+	};
+
+	OK(w->f, store_reminder_add(w->f->s, &r, &w->f->e));
+}
+
+static void let_wait(struct world *w)
+{
+	struct store_waiting waiting = { w->number, PARTY_CUSTOMER, NOW, NOW + 8, false };
+
+	OK(w->f, store_waiting_put(w->f->s, &waiting, &w->f->e));
+}
+
+static void queue_answer(struct world *w)
+{
+	struct store_outbox o = { .case_number = w->number,
+				  .kind = SPAN("answer"),
+				  .sender = SPAN(""),
+				  .recipient = SPAN("ann@example.com"),
+				  .message_id = SPAN("<m2@x>"),
+				  .subject = SPAN("[Case #1] printer"),
+				  .state = OUTBOX_QUEUED,
+				  .created_at = NOW,
+				  .next_at = NOW };
+	int64_t id;
+
+	OK(w->f, store_outbox_add(w->f->s, &o, SPAN("message"), &id, &w->f->e));
+}
+
+static void go_live(struct world *w)
+{
+	struct store_property p = { SPAN("acme"), SPAN("p"), NOW, INSTANT_NONE };
+
+	OK(w->f, store_property_put(w->f->s, &p, &w->f->e));
+}
+
+static void begin_erasure(struct world *w)
+{
+	int64_t id;
+
+	OK(w->f, store_erasure_add(w->f->s, NOW, true, &id, &w->f->e));
+}
+
 static void (*const changes[])(struct world *) = {
-	take,	      sweep_budgets,  change_case,    put_deadline, finish,
-	keep_another, put_storm,      sweep_storms,   learn,	    put_dead,
-	forget_dead,  add_words,      send,	      erase,	    put_domain,
-	put_contact,  rename_account, remove_account, add_person,   add_link,
+	take,		sweep_budgets, change_case,   put_deadline, finish,	    keep_another,
+	put_storm,	sweep_storms,  learn,	      put_dead,	    forget_dead,    add_words,
+	send,		erase,	       put_domain,    put_contact,  rename_account, go_live,
+	remove_account, add_person,    add_link,      add_digest,   hold,	    remind,
+	let_wait,	queue_answer,  begin_erasure,
 };
 enum { CHANGES = sizeof(changes) / sizeof(*changes) };
 
