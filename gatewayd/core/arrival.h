@@ -18,6 +18,7 @@ struct arrival {
 	int64_t id;	    /* in the store */
 	bool moved;	    /* by a person, into the folder */
 	bool kept, is_new;
+	bool is_refused; /* by the store: it is not the store's trouble */
 	struct arrival *next;
 };
 

@@ -407,6 +407,14 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 	return 0;
 }
 
+/* It stays where it is; its poller says so for as long, and gives it again now and then. */
+static void refuse(struct arrival *a, const struct err *e)
+{
+	a->is_refused = true;
+	log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
+		  log_uint("uid", a->mail.at.uid), log_reason(e));
+}
+
 /* Each by itself, so that one mail cannot keep the others out (I4). */
 static void keep_each(struct intake *in)
 {
@@ -416,11 +424,11 @@ static void keep_each(struct intake *in)
 	for (struct arrival *a = in->first; a && failed < TRIES_MAX; a = a->next) {
 		if (keep_range(in, a, a->next, &e) == 0)
 			continue;
-		if (e.class == ERR_TEMP)
-			failed++;
-		else
-			log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
-				  log_uint("uid", a->mail.at.uid), log_reason(&e));
+		if (e.class == ERR_PERM) {
+			refuse(a, &e);
+			continue;
+		}
+		failed++;
 		why = e;
 	}
 	if (why.class != ERR_NONE)
@@ -435,7 +443,7 @@ static void keep_all(struct intake *in)
 
 	if (keep_range(in, in->first, NULL, &e) == 0)
 		all_well(in);
-	else if (in->waiting == 1)
+	else if (in->waiting == 1 && e.class != ERR_PERM)
 		trouble(in, &e);
 	else
 		keep_each(in);
@@ -444,7 +452,7 @@ static void keep_all(struct intake *in)
 static void tell(struct arrival *a)
 {
 	bool cut = a->mail.kept < a->mail.size;
-	struct talk_kept kept = { a->mail.at, TALK_WAIT };
+	struct talk_kept kept = { a->mail.at, a->is_refused ? TALK_REFUSED : TALK_WAIT };
 	struct err e;
 
 	if (!a->from)

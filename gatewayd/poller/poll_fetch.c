@@ -202,7 +202,6 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 		imap_mail_release(&bad);
 		return;
 	}
-	troubles_drop(&f->troubles, mail->uid);
 	hold(f, poll_post_mail(f->sender, mail));
 }
 

@@ -1,6 +1,9 @@
 #include "gatewayd/poller/poll_work.h"
 
 #include "gatewayd/base/clock.h"
+#include "gatewayd/poller/poll_trouble.h"
+
+#define REFUSED_TEXT "the store does not take it: \"mail.not-kept\" in the log says why"
 
 void poll_work_release(struct poll_work *w)
 {
@@ -35,11 +38,13 @@ static void apply(struct poll_work *w, uint32_t uid, enum talk_want want, bool k
 	case TALK_FETCH: poll_fetch_want(&w->fetch, &w->pipe, uid); break;
 	case TALK_MOVE:
 	case TALK_MOVE_ASIDE:
+		troubles_drop(&w->fetch.troubles, uid);
 		if (w->sender->place == TALK_INBOX) /* else it is there */
 			poll_moves_add(&w->moves, w->imap, uid, want == TALK_MOVE_ASIDE,
 				       kept_before);
 		break;
 	case TALK_ELSEWHERE: w->elsewhere = true; break;
+	case TALK_REFUSED: poll_trouble(w->sender, &w->fetch.troubles, uid, REFUSED_TEXT); break;
 	case TALK_WAIT:
 	case TALK_WANT_COUNT: w->again = true; break;
 	}

@@ -1,6 +1,6 @@
 /*
  * Mails that a mailbox lists and does not give: no body, another length than RFC822.SIZE says, or
- * the session dies at it.
+ * the session dies at it; and those that core refuses.
  *
  * Each is tried TROUBLE_TRIES times with back-off, then it is set aside: it stays where it is, is
  * named with the server's words, and is tried again each TROUBLE_ASIDE_MS.  In place: zeroed is
@@ -36,7 +36,7 @@ struct troubles {
 void troubles_release(struct troubles *t);
 /* One more try failed.  True when it is set aside by this. */
 bool troubles_add(struct troubles *t, uint32_t uid, const char *words, int64_t now_ms);
-void troubles_drop(struct troubles *t, uint32_t uid); /* it came */
+void troubles_drop(struct troubles *t, uint32_t uid); /* core has it */
 /* How many of the next n UIDs may go together: one that made trouble before goes alone; all do when
  * solo. */
 size_t troubles_together(const struct troubles *t, const uint32_t *uids, bool solo, size_t n);

@@ -82,6 +82,7 @@ enum talk_want {
 	TALK_MOVE_ASIDE, /* quarantined: to the quarantine folder, where there is one */
 	TALK_WAIT,	 /* being kept right now: ask again next time */
 	TALK_ELSEWHERE,	 /* another node has the mailbox: new mail is no reason to ask again */
+	TALK_REFUSED,	 /* the store does not take this one: a trouble (poller/troubles.h) */
 	TALK_WANT_COUNT,
 };
 struct talk_wants {
@@ -113,7 +114,8 @@ int talk_mail_get(struct wire_in *in, struct talk_mail *ret_mail, struct err *e)
 
 /*
  * MSG_KEPT: what became of a MSG_MAIL.  TALK_MOVE, TALK_MOVE_ASIDE: it is durable, move it;
- * TALK_WAIT: it could not be kept, leave it and report it again in a later cycle.
+ * TALK_WAIT: it could not be kept, leave it and report it again in a later cycle; TALK_REFUSED: nor
+ * is that likely then.
  */
 struct talk_kept {
 	struct talk_at at;

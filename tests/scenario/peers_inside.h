@@ -37,6 +37,7 @@ struct poller_state {
 	struct folder_mail *mails;
 	size_t mail_count, mail_cap;
 	int64_t moves_refused; /* so many more */
+	size_t refused;	       /* mails that the store does not take, as it was told */
 };
 
 /* peers_child.c: how they treat mails. */

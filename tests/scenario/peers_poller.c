@@ -5,8 +5,9 @@
 #include "tests/scenario/peers_inside.h"
 
 enum {
-	AGAIN_MS = 2000, /* as the poller's */
-	LOOKS = 30,	 /* one after the other, so that what the store refuses is tried again */
+	AGAIN_MS = 2000,     /* as the poller's */
+	REFUSED_MS = 600000, /* that of a mail that the store does not take */
+	LOOKS = 30, /* one after the other, so that what the store refuses is tried again */
 };
 
 enum folder_state { IN_INBOX, UNDER_WAY, MOVED, MOVED_ASIDE };
@@ -152,7 +153,8 @@ static void settle_mail(struct peers *p, struct folder_mail *m, enum talk_want w
 		m->state = MOVED_ASIDE;
 	else
 		m->state = IN_INBOX; /* asked again in the next cycle */
-	m->again_ms = bench_now_ms(p->bench) + AGAIN_MS;
+	p->poller.refused += want == TALK_REFUSED;
+	m->again_ms = bench_now_ms(p->bench) + (want == TALK_REFUSED ? REFUSED_MS : AGAIN_MS);
 }
 
 int poller_on_want(struct end *end, struct wire_in *in, struct err *e)

@@ -1,6 +1,7 @@
 """A mail server that is restored, gives wrong bodies or stops half way: no mail is lost, doubled or set aside unseen."""
 import contextlib
 import pathlib
+import sqlite3
 import sys
 import time
 
@@ -279,19 +280,60 @@ class WrongBodies:
             same((self.subjects(daemon), aside(daemon)[0]), (sorted(["first", "last", *self.bad.values()]), 0))
 
 
+class RefusedByStore:
+    """Of three mails at once the store takes all but the second."""
+
+    def __init__(self):
+        self.server = FakeImap()
+
+    @staticmethod
+    def alter(daemon, sql):
+        daemon.stop()
+        db = sqlite3.connect(daemon.settings["store"])
+        with db:
+            db.execute(sql)
+        db.close()
+
+    def begin(self, daemon):
+        self.alter(daemon, "CREATE TRIGGER no BEFORE INSERT ON mail WHEN NEW.subject = 'not this' BEGIN SELECT RAISE(ABORT, 'no'); END")
+        self.server.mails = {1: mail("before"), 2: mail("not this"), 3: mail("behind")}
+        daemon.start()
+
+    def check(self, tap, daemon):
+        with tap.point("a mail that the store refuses: set aside in words, the others go their way, and nobody waits for it"):
+            wait_for(lambda: aside(daemon, "refused")[0] == 1, 60, "the mail to be set aside")
+            same(sorted(self.server.mails), [2])
+            assert {"before", "behind"} <= set(subjects(daemon)) and "not this" not in subjects(daemon)
+            assert "UID 2: the store does not take it" in aside(daemon, "refused")[1], aside(daemon, "refused")
+            log = daemon.log_text()
+            same((log.count("event=mail.not-kept mailbox=refused uid=2 "), log.count("event=intake.trouble")), (4, 0), daemon.tail())
+
+    def check_end(self, tap, daemon):
+        with tap.point("and when the store takes it, it is taken"):
+            self.alter(daemon, "DROP TRIGGER no")
+            daemon.start()
+            wait_for(lambda: not self.server.mails, 20, "the mail to move")
+            assert "not this" in subjects(daemon)
+
+
 def slow_ones(tap):
     """What takes its time: side by side, each on a mailbox of its own."""
-    wrong, patient = WrongBodies(), Throttled()
+    wrong, patient, refused = WrongBodies(), Throttled(), RefusedByStore()
     idle = [IdleRefused("NO", "TAG NO not now\r\n"), IdleRefused("BYE", "* BYE no idling here\r\n", ("IDLE",))]
     rarely = {"poll": "60s"}
-    servers = {"fake": wrong.server, "throttled": patient.server, "idle-no": idle[0].server, "idle-bye": idle[1].server}
+    servers = {"refused": refused.server, "fake": wrong.server, "throttled": patient.server,
+               "idle-no": idle[0].server, "idle-bye": idle[1].server}
     with watching_all(servers, **{"idle-no": rarely, "idle-bye": rarely}) as daemon:
+        refused.begin(daemon)
+        wrong.tried.clear()
         for one in idle:
             one.begin()
         wrong.check(tap, daemon)
+        refused.check(tap, daemon)
         for one in idle:
             one.check(tap)
         patient.check(tap, daemon)
+        refused.check_end(tap, daemon)
         wrong.check_end(tap, daemon)
 
 

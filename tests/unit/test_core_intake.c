@@ -5,6 +5,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/wire/talk.h"
+#include "store/query.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/peers_inside.h"
 #include "tests/scenario/verbs.h"
@@ -353,6 +354,40 @@ static void memory_of_huge_pages_ends_its_poller_alone(void **state)
 	world_close(&w);
 }
 
+/* --- a mail that the store refuses --- */
+
+static void refuse_uid(struct world *w, uint32_t uid)
+{
+	const char *sql = arena_printf(&w->arena,
+				       "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.mail WHEN "
+				       "NEW.uid = %u BEGIN SELECT RAISE(ABORT, 'no'); END",
+				       uid);
+	struct store *s = w->bench.store;
+	struct err e;
+
+	assert_int_equal(s->ops->script(s->engine, sql, &e), 0);
+}
+
+/* Alone or among others, which are kept. */
+static void a_mail_that_the_store_refuses_is_no_trouble_of_others(void **state)
+{
+	(void)state;
+	for (int others = 0; others <= 2; others += 2) {
+		struct world w = { 0 };
+		struct err e;
+
+		assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+		play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n");
+		refuse_uid(&w, 1 + (uint32_t)others / 2);
+		play(&w, others ? "MAIL from=ann@customer.test unlike=1 times=3\n"
+				: "MAIL from=ann@customer.test\n");
+		assert_false(is_bad(&w));
+		assert_int_equal(w.peers->poller.refused, 1);
+		play(&w, others ? "EXPECT counts mails=2\n" : "EXPECT counts mails=0\n");
+		world_close(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +402,7 @@ int main(void)
 		cmocka_unit_test(more_than_a_mail_may_have_is_not_read),
 		cmocka_unit_test(memory_that_is_not_as_it_was_said_ends_its_poller_alone),
 		cmocka_unit_test(memory_of_huge_pages_ends_its_poller_alone),
+		cmocka_unit_test(a_mail_that_the_store_refuses_is_no_trouble_of_others),
 	};
 
 	crypto_init();
