@@ -141,6 +141,19 @@ static int set_lease(struct engine *en, struct err *e)
 	return pg_run(en, lease, "lease", e);
 }
 
+/*
+ * A statement is planned in its first runs, and that plan is kept, though the tables may have been
+ * empty then: one that reads a small table whole goes on so when it is large.  All statements are
+ * written for one row of an index after another, which is all that SQLite knows; a way by no index
+ * is left where there is none.  Who reads alone runs each once, and some over whole tables.
+ */
+static int set_plans(struct engine *en, struct err *e)
+{
+	return pg_run(
+	    en, "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+	    "plans", e);
+}
+
 static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 {
 	/* A COMMIT that returned is on the disk, whatever the database's default is.  Texts are
@@ -160,6 +173,8 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	en->is_shared = mode == STORE_NODE;
 	if (en->reader)
 		return pg_run(en, "SET default_transaction_read_only = on", "settings", e);
+	if (set_plans(en, e) < 0)
+		return -1;
 	if (mode != STORE_NODE)
 		return lock(en, LOCK_ALONE, LOCK_TRIES, e);
 	return set_lease(en, e) < 0 ? -1 : lock(en, LOCK_SHARED, LOCK_TRIES, e);

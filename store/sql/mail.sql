@@ -30,10 +30,21 @@ RETURNING id
 -- columns: had_effect
 (state = 'case' OR state = 'note' OR state = 'command' OR state = 'auto-filed')
 
+-- OFFSET 0 keeps what is outside of it from choosing another index: many mails have no Message-ID.
+-- name: mail_twins [postgresql]
+SELECT id, proof, state, case_number, note_id FROM (SELECT * FROM mail WHERE identity = ?1 AND {had_effect} OFFSET 0) AS alike
+WHERE message_id = ?2 AND id <> ?3
+ORDER BY id LIMIT ?4
+
 -- name: mail_twins
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_effect
 WHERE identity = ?1 AND {had_effect}
 	AND message_id = ?2 AND id <> ?3
+ORDER BY id LIMIT ?4
+
+-- name: mail_alike [postgresql]
+SELECT id, proof, state, case_number, note_id FROM (SELECT * FROM mail WHERE said = ?1 AND {had_effect} OFFSET 0) AS alike
+WHERE message_id = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
 -- name: mail_alike
@@ -62,7 +73,8 @@ SELECT count(*) FROM mail WHERE state = 'kept' AND history = 1
 
 -- Of other nodes what was kept before may have a higher number.
 -- name: mail_undecided
-SELECT count(*) FROM mail WHERE message_id = ?1 AND (id < ?2 OR (id > ?2 AND kept_at >= ?3)) AND state = 'kept'
+SELECT count(*) FILTER (WHERE state = 'kept') FROM mail INDEXED BY mail_message_id
+WHERE message_id = ?1 AND (id < ?2 OR (id > ?2 AND kept_at >= ?3))
 
 -- name: mail_attempt
 UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts

@@ -170,6 +170,10 @@ SELECT {outbox} FROM outbox INDEXED BY outbox_waits
 WHERE state IN ('queued', 'sending') AND automatic = 0 AND late_at IS NULL AND created_at <= ?1
 ORDER BY created_at, id LIMIT ?2
 
+-- name: outbox_waits [postgresql]
+SELECT (SELECT created_at FROM outbox
+	WHERE state IN ('queued', 'sending') AND automatic = 0 AND late_at IS NULL ORDER BY created_at, id LIMIT 1)
+
 -- name: outbox_waits
 SELECT min(created_at) FROM outbox INDEXED BY outbox_waits
 WHERE state IN ('queued', 'sending') AND automatic = 0 AND late_at IS NULL

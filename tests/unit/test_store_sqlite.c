@@ -1,7 +1,6 @@
-/* What only the SQLite engine has: its file, its lock, its plans. */
+/* What only the SQLite engine has: its file, its lock. */
 #include "tests/store/behind.h"
 
-#include <ctype.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -239,156 +238,6 @@ static void a_name_is_always_that_of_a_file(void **state)
 	assert_int_equal(chdir(old), 0);
 }
 
-/* --- plans --- */
-
-/* Statements that may read a whole table: listings of all, counts, checks, migrations. */
-static bool may_scan(const char *name)
-{
-	static const char *const names[] = {
-		"migration_list",      "migration_there", "count_all",
-		"account_list",	       "contact_list",	  "property_list",
-		"recommendation_list", "article_sweep",	  "article_sweep_words",
-		"dead_list",	       "mail_count",	  "article_sweep_again",
-		"case_stale",	       "audit_list",	  "person_forget_budget",
-		"erased_mail_any",     "erased_all",	  "node_mailbox_list"
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	/* sqlite_sequence has a row a table */
-	return strncmp(name, "check_", 6) == 0 || strncmp(name, "sequence_", 9) == 0;
-}
-
-/* Statements that sort what they found; the others take the order from an index. */
-static bool may_sort(const char *name)
-{
-	static const char *const names[] = {
-		"link_list",
-		"participant_list",
-		"domain_list",
-		"contact_list_account",
-		"article_search",
-		"case_find",
-		"note_words",
-		"recommendation_list_account",
-		"deadline_tally",
-		"stats_mails",
-		"stats_outbox",
-		"note_list",
-		"attachment_list_case",
-		"oldest",
-		"outbox_hooks",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return may_scan(name);
-}
-
-/* Indexes of what waits or is to be done, which is never all of a table, and of tables with few
- * rows. */
-static bool is_index_of_few(const char *line)
-{
-	static const char *const names[] = {
-		"mail_again",
-		"outbox_held",
-		"erasure_open",
-		"outbox_damaged",
-		"sqlite_autoindex_node_1",
-		"sqlite_autoindex_lease_1",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const char *at = strstr(line, names[i]);
-
-		if (at && (!at[strlen(names[i])] || at[strlen(names[i])] == ' '))
-			return true;
-	}
-	return false;
-}
-
-/* A scan in the order of an index that a LIMIT ends is what a listing is for. */
-static bool is_full_scan(const char *name, const char *text, const char *line)
-{
-	if (strncmp(line, "SCAN", 4) != 0 || strstr(line, "VIRTUAL TABLE INDEX"))
-		return false;
-	if (strstr(line, "CONSTANT ROW") || strstr(line, "SCAN (subquery") ||
-	    strcmp(line, "SCAN hits") == 0 || strcmp(line, "SCAN few") == 0 || /* have a LIMIT */
-	    strcmp(line, "SCAN inside") == 0) /* what a recursion has found so far */
-		return false;
-	if (strcmp(name, "mail_list") == 0 || strcmp(name, "outbox_list") == 0)
-		return false;
-	if (!strstr(line, "USING INDEX") && !strstr(line, "USING COVERING INDEX"))
-		return true;
-	return !strstr(text, "LIMIT") && !is_index_of_few(line);
-}
-
-/* Without statistics a range may look better than the equality beside it, and walks a mailbox. */
-static bool is_range_for_equal(const char *text, const char *line)
-{
-	const char *range = strstr(line, ">?");
-	char equal[64];
-	int n = 0;
-
-	if (!range)
-		return false;
-	while (range - n > line && (isalnum(range[-n - 1]) || range[-n - 1] == '_'))
-		n++;
-	snprintf(equal, sizeof(equal), " %.*s = ?", n, range - n);
-	return strstr(text, equal) != NULL;
-}
-
-/* What must find its rows by one index, and would walk those of another. */
-static bool is_other_index(const char *name, const char *line)
-{
-	return strcmp(name, "check_mail_twice") == 0 && strncmp(line, "SEARCH b", 8) == 0 &&
-	       !strstr(line, " mail_effect ");
-}
-
-static void look_at_plan(sqlite3 *db, const char *name, const char *text)
-{
-	char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", text);
-	sqlite3_stmt *row;
-
-	if (strncmp(name, "transfer_", 9) == 0) {
-		/* of the catalogue, and of a table that is there while a copy is made */
-		sqlite3_free(sql);
-		return;
-	}
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", name, sqlite3_errmsg(db));
-	while (sqlite3_step(row) == SQLITE_ROW) {
-		const char *line = (const char *)sqlite3_column_text(row, 3);
-
-		if (getenv("SHOW"))
-			printf("# %s: %s\n", name, line);
-		if (!may_scan(name) && is_full_scan(name, text, line))
-			fail_msg("%s: %s", name, line);
-		if (is_range_for_equal(text, line) || is_other_index(name, line))
-			fail_msg("%s: %s", name, line);
-		if (!may_sort(name) && strstr(line, "TEMP B-TREE"))
-			fail_msg("%s: %s", name, line);
-	}
-	sqlite3_finalize(row);
-	sqlite3_free(sql);
-}
-
-static void no_statement_reads_more_than_it_gives(void **state)
-{
-	struct fixture *f = *state;
-	sqlite3 *db;
-
-	store_close(&f->s);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	for (int i = 0; i < SQL_COUNT; i++)
-		if (i != SQL_MIGRATION_TABLE)
-			look_at_plan(db, sql_sqlite.statements[i].name,
-				     sql_sqlite.statements[i].text);
-	sqlite3_close(db);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,7 +250,6 @@ int main(void)
 		STORE_TEST(the_settings_are_those_that_make_it_durable),
 		STORE_TEST(only_create_makes_a_file_and_only_for_its_owner),
 		STORE_TEST(a_name_is_always_that_of_a_file),
-		STORE_TEST(no_statement_reads_more_than_it_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
