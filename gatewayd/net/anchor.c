@@ -17,6 +17,7 @@ enum {
 	FOUND_MAX = 16, /* times that a server's certificate is looked for */
 	/* For the first to have it: a busy machine takes seconds for forty log-ins. */
 	WAIT_MS = 5000,
+	STOP_MS = 500, /* so often stop is looked at */
 };
 
 /* A server with a store.  As long as the process lives. */
@@ -96,25 +97,26 @@ static void forget(struct anchor *a)
 	a->fd = -1;
 }
 
-static void await_leader(const struct anchor *a)
+static void await_leader(const struct anchor *a, const atomic_bool *stop)
 {
 	int64_t until_ms = clock_wait_ms() + WAIT_MS, left;
 
-	while (a->fd < 0 && a->led && (left = until_ms - clock_wait_ms()) > 0) {
-		struct timespec end = clock_wait_end((int)left);
+	while (a->fd < 0 && a->led && !(stop && atomic_load(stop)) &&
+	       (left = until_ms - clock_wait_ms()) > 0) {
+		struct timespec end = clock_wait_end((int)(left < STOP_MS ? left : STOP_MS));
 
 		pthread_cond_clockwait(&anchors.found, &anchors.lock, CLOCK_MONOTONIC, &end);
 	}
 }
 
-static void use(struct anchor_use *u)
+static void use(struct anchor_use *u, const atomic_bool *stop)
 {
 	struct anchor *a = u->of;
 
 	if (a->fd >= 0 && !is_fresh(a))
 		forget(a);
 	if (a->fd < 0)
-		await_leader(a);
+		await_leader(a, stop);
 	u->fd = a->fd;
 	if (a->fd >= 0)
 		snprintf(u->file, sizeof(u->file), "/proc/self/fd/%d", a->fd);
@@ -192,14 +194,14 @@ static void free_store(gnutls_certificate_credentials_t credentials)
 
 /* --- for connections --- */
 
-void anchor_begin(struct anchor_use *u, const struct conf_server *server)
+void anchor_begin(struct anchor_use *u, const struct conf_server *server, const atomic_bool *stop)
 {
 	*u = (struct anchor_use){ 0 };
 	if (server->tls == CONF_TLS_NONE)
 		return;
 	pthread_mutex_lock(&anchors.lock);
 	u->of = anchor_of(server);
-	use(u);
+	use(u, stop);
 	pthread_mutex_unlock(&anchors.lock);
 }
 

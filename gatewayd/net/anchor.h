@@ -8,10 +8,12 @@
  * that does not verify, or the store changed on the disk, the whole store is asked again.  What an
  * open connection was verified against is freed.
  *
- * Many threads that begin at once wait for the first of them, up to a second.
+ * Many threads that begin at once wait for the first of them, up to five seconds.
  */
 #ifndef GATEWAYD_NET_ANCHOR_H
 #define GATEWAYD_NET_ANCHOR_H
+
+#include <stdatomic.h>
 
 #include "conf/conf.h"
 
@@ -23,8 +25,9 @@ struct anchor_use { /* of one connection; zeroed: none */
 	char file[32]; /* the same, to open; "": the whole store */
 };
 
-/* Before the connection; may wait.  Ends with anchor_end(). */
-void anchor_begin(struct anchor_use *u, const struct conf_server *server);
+/* Before the connection; may wait, but not for long once *stop is set (NULL: nobody sets it).  Ends
+ * with anchor_end(). */
+void anchor_begin(struct anchor_use *u, const struct conf_server *server, const atomic_bool *stop);
 /*
  * Of an easy handle (CURL *) with TLS up and verified, inside of a callback: notes the certificate
  * and frees the store that the connection has.  Before TLS is up it does nothing.

@@ -340,7 +340,7 @@ static int open_one(enum connect_protocol protocol, const struct connect_options
 		connect_close(&c);
 		return err_set(e, ERR_TEMP, "cannot start libcurl");
 	}
-	anchor_begin(&c->anchor, o->server);
+	anchor_begin(&c->anchor, o->server, o->stop);
 	if (prepare(c->easy, protocol, o, e) < 0 || narrow(c, e) < 0 || log_in(c, o, e) < 0 ||
 	    forbid_waits(c->easy, e) < 0) {
 		*again = c->unverified && anchor_refused(&c->anchor);

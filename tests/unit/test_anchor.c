@@ -5,8 +5,10 @@
 #include "tests/unit/unit.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,7 +122,7 @@ static bool was_alone(const struct conf_server *s, const char *meanwhile)
 	struct anchor_use u;
 	bool alone;
 
-	anchor_begin(&u, s);
+	anchor_begin(&u, s, NULL);
 	alone = u.file[0];
 	if (meanwhile)
 		write_store(meanwhile);
@@ -155,11 +157,44 @@ static void a_store_that_changes_while_it_is_read_is_read_again(void **state)
 	assert_true(was_alone(&s, NULL));
 }
 
+/* Waits for who leads: the calls that a wait needs, in which `stop` is set. */
+static atomic_bool stop;
+static int waits;
+
+int pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
+			   const struct timespec *end)
+{
+	(void)cond, (void)mutex, (void)clock, (void)end;
+	waits++;
+	atomic_store(&stop, true);
+	return ETIMEDOUT;
+}
+
+static void who_is_stopped_waits_no_more_for_the_first(void **state)
+{
+	const struct conf_server s = server(3);
+	struct anchor_use first, second;
+
+	(void)state;
+	write_store("a store");
+	anchor_begin(&first, &s, &stop);
+	assert_true(first.leads);
+	anchor_begin(&second, &s, &stop);
+	assert_int_equal(waits, 1);
+	assert_false(second.leads || second.file[0]);
+	anchor_end(&second);
+	anchor_begin(&second, &s, &stop); /* it was stopped before */
+	assert_int_equal(waits, 1);
+	anchor_end(&second);
+	anchor_end(&first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_second_connection_has_the_one_alone),
 		cmocka_unit_test(a_store_that_changes_while_it_is_read_is_read_again),
+		cmocka_unit_test(who_is_stopped_waits_no_more_for_the_first),
 	};
 	int fd = mkstemp(path), failed;
 
