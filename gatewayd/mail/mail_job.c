@@ -3,19 +3,39 @@
 #include <inttypes.h>
 
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/case/calendar.h"
 #include "gatewayd/mail/digest.h"
 #include "gatewayd/mail/mail_apply.h"
 #include "gatewayd/mail/mail_gather.h"
 
+/* A clock that starts then would end never, or has ended before the mail was written. */
+static bool is_strange(int64_t received_at, int64_t kept_at)
+{
+	return received_at < CALENDAR_BEGIN || received_at > kept_at + DAY_S;
+}
+
+/* "" where the mail came when its server says it. */
+static const char *date_remark(struct desk *d, const struct store_mail *mail)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (!is_strange(mail->received_at, mail->kept_at))
+		return "";
+	if (mail->received_at == INSTANT_NONE)
+		return "; without a date of its server: as of when it was kept";
+	return arena_printf(d->arena, "; its server dates it %s: as of when it was kept",
+			    time_rfc3339(mail->received_at, text));
+}
+
 /* Why the mail ended as it did, for `trace`: no text of the sender's. */
 static struct span reason_of(struct desk *d, const struct mail_gathered *g,
-			     const struct decision *dec)
+			     const struct store_mail *mail, const struct decision *dec)
 {
-	return span_of(arena_printf(d->arena, "%s: %s; %s; " SPAN_FMT " by " SPAN_FMT "%s%s",
-				    decide_name(dec->what), dec->why, g->identity.why,
-				    SPAN_ARG(span_of(facts_kind_name(g->in.facts->kind))),
-				    SPAN_ARG(utf8_prefix(g->in.facts->kind_reason, 80)),
-				    dec->rule ? "; rule " : "", dec->rule ? dec->rule->name : ""));
+	return span_of(arena_printf(
+	    d->arena, "%s: %s; %s; " SPAN_FMT " by " SPAN_FMT "%s%s%s", decide_name(dec->what),
+	    dec->why, g->identity.why, SPAN_ARG(span_of(facts_kind_name(g->in.facts->kind))),
+	    SPAN_ARG(utf8_prefix(g->in.facts->kind_reason, 80)), dec->rule ? "; rule " : "",
+	    dec->rule ? dec->rule->name : "", date_remark(d, mail)));
 }
 
 /* A person's word may be among those that became no case; our own mails have none. */
@@ -36,14 +56,14 @@ static bool commands(enum decide_what what)
 }
 
 /* It was read once more, and may have done before what it asks for: a person lets it go. */
-static int hold(struct desk *d, const struct mail_job *job, const struct mail_gathered *g,
+static int hold(struct desk *d, const struct store_mail *mail, const struct mail_gathered *g,
 		const struct decision *decision, struct err *e)
 {
-	struct span reason = reason_of(d, g, decision);
+	struct span reason = reason_of(d, g, mail, decision);
 
 	reason = span_of(
 	    arena_printf(d->arena, "held, as it was read again: " SPAN_FMT, SPAN_ARG(reason)));
-	return store_mail_finish(d->store, job->mail.id, MAIL_QUARANTINED, reason, 0, 0, e);
+	return store_mail_finish(d->store, mail->id, MAIL_QUARANTINED, reason, 0, 0, e);
 }
 
 /* Who writes, and our border says that it is they, can be written to. */
@@ -60,7 +80,9 @@ static int take_for_alive(struct desk *d, const struct mail_job *job, const stru
 	return dead.address.n ? store_dead_forget(d->store, g->identity.from, &was_dead, e) : 0;
 }
 
-int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
+/* mail: as it was kept, of which the job has another date where that is strange. */
+static int run(struct desk *d, const struct mail_job *job, const struct store_mail *mail,
+	       struct err *e)
 {
 	struct mail_gathered g;
 	struct decision decision;
@@ -70,7 +92,7 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 		return -1;
 	decide_mail(&g.in, &decision);
 	if (job->mail.again == AGAIN_HOLD && commands(decision.what))
-		return hold(d, job, &g, &decision, e);
+		return hold(d, mail, &g, &decision, e);
 	if (mail_apply(d, job, &g, &decision, &applied, e) < 0)
 		return err_prefix(e, "mail %" PRIi64 ": ", job->mail.id);
 	if (applied.held) {
@@ -80,7 +102,7 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 	}
 	if (store_mail_end(d->store, job->mail.id,
 			   &(struct store_mail_end){ .state = decide_final_state(decision.what),
-						     .reason = reason_of(d, &g, &decision),
+						     .reason = reason_of(d, &g, mail, &decision),
 						     .case_number = applied.case_number,
 						     .note_id = applied.note_id,
 						     .proof = g.twin.proof,
@@ -91,6 +113,17 @@ int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
 	    digest_filed(d, decision.queue, job->mail.id, e) < 0)
 		return -1;
 	return decision.what == DECIDE_RELEASE;
+}
+
+int mail_job_run(struct desk *d, const struct mail_job *job, struct err *e)
+{
+	struct mail_job dated;
+
+	if (!is_strange(job->mail.received_at, job->mail.kept_at))
+		return run(d, job, &job->mail, e);
+	dated = *job;
+	dated.mail.received_at = job->mail.kept_at;
+	return run(d, &dated, &job->mail, e);
 }
 
 int mail_job_quarantine(struct desk *d, const struct store_mail *mail, const char *why,

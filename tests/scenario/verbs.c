@@ -21,7 +21,9 @@ static int deliver(struct world *w, const struct script_line *l, struct span raw
 
 	if (size.p && !span_i64(size, &m.size))
 		return err_set(e, ERR_PERM, "size is a number of bytes");
-	if (received.p && !time_parse_rfc3339(received, &m.received_at))
+	if (span_is(received, "none"))
+		m.received_at = INSTANT_NONE;
+	else if (received.p && !time_parse_rfc3339(received, &m.received_at))
 		return err_set(e, ERR_PERM, "received is an RFC 3339 time");
 	w->mails++;
 	if (script_value(l, "history").p)
