@@ -320,8 +320,9 @@ static void read_expirable(struct query *q, struct arena *a, void *ret_row)
 	row->size = query_get_int(q);
 }
 
-static int list_expirable(struct store *s, const struct store_expiry *slice, struct arena *a,
-			  struct expirable **ret_v, size_t *ret_n, struct err *e)
+/* nothing: the content that a mail without its bytes has; 0: any has. */
+static int list_expirable(struct store *s, const struct store_expiry *slice, int64_t nothing,
+			  struct arena *a, struct expirable **ret_v, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -329,6 +330,8 @@ static int list_expirable(struct store *s, const struct store_expiry *slice, str
 	query_int(&q, slice->after);
 	query_at(&q, slice->before);
 	query_limit(&q, slice->limit);
+	query_int(&q, slice->to ? slice->to : INT64_MAX);
+	query_int(&q, nothing);
 	return QUERY_LIST(&q, read_expirable, a, ret_v, ret_n);
 }
 
@@ -364,11 +367,12 @@ int store_mail_expire(struct store *s, const struct store_expiry *slice,
 	struct store_expired done = { 0 };
 	struct arena a ARENA_AUTO = { 0 };
 	struct expirable *v;
-	int64_t nothing, bytes = 0;
+	int64_t nothing = 0, bytes = 0;
 	size_t n;
 
 	if (store_needs_txn(s, "mail_expire", e) < 0 ||
-	    list_expirable(s, slice, &a, &v, &n, e) < 0 ||
+	    (slice->left && store_content(s, SPAN(""), NULL, &nothing, e) < 0) ||
+	    list_expirable(s, slice, nothing, &a, &v, &n, e) < 0 ||
 	    (n && store_content(s, SPAN(""), NULL, &nothing, e) < 0))
 		return -1;
 	for (size_t i = 0; i < n && bytes < slice->bytes && !done.is_damaged; i++) {

@@ -131,6 +131,8 @@ int store_mail_raw_read(struct store *s, int64_t id, store_piece_fn *fn, void *c
 /* A slice of retention. */
 struct store_expiry {
 	int64_t after, before; /* mails with id > after, kept before that instant */
+	int64_t to;	       /* and id <= to; 0: any */
+	bool left;	       /* those that still have their bytes; else all count */
 	int limit;	       /* mails */
 	int64_t bytes;	       /* of theirs; the mail that reaches it is the last */
 };

@@ -10,11 +10,14 @@
 enum {
 	MAILS_A_TURN = 100,
 	BYTES_A_TURN = 8 * MIB, /* of raw mails, which are read where files stand in them */
+	IDS_A_TURN = 10000,
 	EVERY_S = HOUR_S,
 	BUDGETS_S = 3 * DAY_S, /* longer than any budget's window */
 };
 
 #define CURSOR_KEY "raw-expired"  /* the highest mail whose raw bytes were taken away */
+#define LATE_KEY   "raw-late"	  /* the highest mail below it that was looked at once more */
+#define LATER_KEY  "raw-looked"	  /* when the last such look ended */
 #define CASE_KEY   "case-expired" /* the highest case of this walk; 0: none is under way */
 #define MAIL_KEY   "mail-expired" /* then the highest mail */
 #define WALKED_KEY "case-walked"  /* when the last walk ended */
@@ -36,11 +39,16 @@ static int put_number(struct desk *d, const char *key, int64_t n, struct err *e)
 	return store_meta_set(d->store, key, span_of(arena_printf(d->arena, "%" PRIi64, n)), e);
 }
 
-static int expire(struct desk *d, bool *ret_more, struct err *e)
+static struct store_expiry slice_of(const struct desk *d)
 {
-	struct store_expiry slice = { .before = d->now - d->conf->limits.raw_days * DAY_S,
+	return (struct store_expiry){ .before = d->now - d->conf->limits.raw_days * DAY_S,
 				      .limit = MAILS_A_TURN,
 				      .bytes = BYTES_A_TURN };
+}
+
+static int expire(struct desk *d, bool *ret_more, struct err *e)
+{
+	struct store_expiry slice = slice_of(d);
 	struct store_expired done;
 
 	*ret_more = false;
@@ -54,6 +62,37 @@ static int expire(struct desk *d, bool *ret_more, struct err *e)
 			  log_reason(&done.damage));
 	*ret_more = done.last != 0;
 	return done.last ? put_number(d, CURSOR_KEY, done.last, e) : 0;
+}
+
+static bool is_of_today(const struct desk *d, int64_t at)
+{
+	return at <= d->now && d->now - at < DAY_S;
+}
+
+/* Once a day those that were passed by: they waited for a person then, or another node kept them
+ * later, with a lower number. */
+static int expire_late(struct desk *d, bool *ret_more, struct err *e)
+{
+	struct store_expiry slice = slice_of(d);
+	struct store_expired done;
+	int64_t looked_at, highest, at;
+
+	*ret_more = false;
+	slice.left = true;
+	if (meta_number(d, LATER_KEY, &looked_at, e) < 0 ||
+	    meta_number(d, LATE_KEY, &slice.after, e) < 0 ||
+	    meta_number(d, CURSOR_KEY, &highest, e) < 0)
+		return -1;
+	if (d->conf->limits.raw_days == 0 || is_of_today(d, looked_at) || !highest)
+		return 0;
+	slice.to = highest - slice.after < IDS_A_TURN ? highest : slice.after + IDS_A_TURN;
+	if (store_mail_expire(d->store, &slice, &done, e) < 0)
+		return -1;
+	at = done.last ? done.last : slice.to;
+	*ret_more = at < highest;
+	if (put_number(d, LATE_KEY, *ret_more ? at : 0, e) < 0)
+		return -1;
+	return *ret_more ? 0 : put_number(d, LATER_KEY, d->now, e);
 }
 
 /* Where the walk is: cases, and behind their last one mails. */
@@ -89,7 +128,7 @@ static int expire_walk(struct desk *d, bool *ret_more, struct err *e)
 	if (meta_number(d, WALKED_KEY, &walked_at, e) < 0 ||
 	    meta_number(d, CASE_KEY, &w.cases, e) < 0 || meta_number(d, MAIL_KEY, &w.mails, e) < 0)
 		return -1;
-	if (walked_at <= d->now && d->now - walked_at < DAY_S)
+	if (is_of_today(d, walked_at))
 		return 0;
 	if (next_slice(d, &w, ret_more, e) < 0 || put_number(d, CASE_KEY, w.cases, e) < 0 ||
 	    put_number(d, MAIL_KEY, w.mails, e) < 0)
@@ -111,11 +150,11 @@ static int sweep(struct desk *d, struct err *e)
 int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
-	bool more, walking;
+	bool more, late, walking;
 
-	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_walk(d, &walking, e) < 0 ||
-	    sweep(d, e) < 0 || store_commit(txn, e) < 0)
+	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_late(d, &late, e) < 0 ||
+	    expire_walk(d, &walking, e) < 0 || sweep(d, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
-	*ret_next = d->now + (more || walking ? 1 : EVERY_S);
+	*ret_next = d->now + (more || late || walking ? 1 : EVERY_S);
 	return 0;
 }

@@ -121,7 +121,8 @@ FROM mail GROUP BY mailbox ORDER BY mailbox
 
 -- name: mail_expirable
 SELECT mail.id, mail.content, content.size FROM mail JOIN content ON content.id = mail.content
-WHERE mail.id > ?1 AND mail.kept_at < ?2 AND mail.state NOT IN ('kept', 'quarantined')
+WHERE mail.id > ?1 AND mail.id <= ?4 AND mail.kept_at < ?2 AND mail.state NOT IN ('kept', 'quarantined')
+	AND mail.content <> ?5
 ORDER BY mail.id LIMIT ?3
 
 -- name: mail_expire

@@ -526,6 +526,40 @@ static void retention_takes_the_raw_bytes_of_what_is_decided(void **state)
 	commit(f);
 }
 
+/* Those that were passed by, and no others: up to an id, and without what has no bytes any more. */
+static void retention_looks_once_more(void **state)
+{
+	enum { MAILS = 4 };
+	struct fixture *f = *state;
+	struct store_expiry slice = { .before = NOW, .limit = 100, .bytes = MIB, .left = true };
+	struct store_expired done;
+	int64_t ids[MAILS];
+
+	begin(f);
+	for (uint32_t i = 0; i < MAILS; i++) {
+		struct store_mail m = a_mail(i + 1, "");
+
+		m.kept_at = NOW - 1;
+		ids[i] = keep(f, &m, SPAN("the same bytes"));
+		OK(f, store_mail_finish(f->s, ids[i], i ? MAIL_AUTO_FILED : MAIL_QUARANTINED,
+					SPAN("why"), 0, 0, &f->e));
+	}
+	assert_int_equal(expire(f, 0, 1, MIB), ids[1]);
+	OK(f, store_mail_finish(f->s, ids[0], MAIL_DROPPED, SPAN("why"), 0, 0, &f->e));
+	slice.to = ids[2];
+	slice.limit = 1;
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
+	assert_int_equal(done.last, ids[0]);
+	slice.after = done.last;
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
+	assert_int_equal(done.last, ids[2]);
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
+	assert_int_equal(done.last, 0);
+	for (size_t i = 0; i < MAILS; i++)
+		assert_int_equal(raw_size(f, ids[i]), i < 3 ? 0 : strlen("the same bytes"));
+	commit(f);
+}
+
 /* A mail that has a slice to itself is done, too. */
 static void retention_takes_so_many_bytes_at_once(void **state)
 {
@@ -623,6 +657,7 @@ int main(void)
 		STORE_TEST(a_mail_cannot_name_what_is_not_there),
 		STORE_TEST(lists_filter_and_are_newest_first),
 		STORE_TEST(retention_takes_the_raw_bytes_of_what_is_decided),
+		STORE_TEST(retention_looks_once_more),
 		STORE_TEST(retention_takes_so_many_bytes_at_once),
 		STORE_TEST(retention_leaves_no_bytes_that_nothing_names),
 		STORE_TEST(a_digest_is_due_with_the_first_of_its_kind_and_queue),
