@@ -32,6 +32,10 @@ struct engine_ops {
 		    struct err *e);
 	/* store_open_copy() */
 	int (*open_copy)(int fd, struct engine **ret_engine, struct err *e);
+	/* It is the store that it should be.  Until then nothing in its files is changed by closing
+	 * it: its log may be another's, and what is refused can be put right.  NULL: nothing to do
+	 */
+	void (*trust)(struct engine *en);
 	void (*close)(struct engine *en);  /* rolls back what is open */
 	bool (*broken)(struct engine *en); /* see store_broken() */
 	/* From now on each transaction holds the lock of that key, shared, and is refused unless

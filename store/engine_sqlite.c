@@ -92,6 +92,17 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	return en->reader ? run(en, "PRAGMA query_only = ON", e) : 0;
 }
 
+/* The last to close a file copies its log into it, and deletes that. */
+static void copy_log_at_close(struct engine *en, bool on)
+{
+	sqlite3_db_config(en->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, NULL);
+}
+
+static void engine_trust(struct engine *en)
+{
+	copy_log_at_close(en, true);
+}
+
 static void engine_close(struct engine *en)
 {
 	for (int i = 0; i < SQL_COUNT; i++)
@@ -120,13 +131,15 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	}
 	sqlite3_extended_result_codes(en->db, 1);
 	sqlite3_db_config(en->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	copy_log_at_close(en, false);
 	if (code == SQLITE_OK && set_up(en, mode, e) == 0) {
 		sqlite_words_use(en->db);
 		*ret_engine = en;
 		return 0;
 	}
 	code = sqlite3_errcode(en->db);
-	err_set(e, sqlite_class(code), "store %s: %s", where, sqlite3_errmsg(en->db));
+	err_set(e, sqlite_class(code), "store %s: %s%s", where, sqlite_cure(code),
+		sqlite3_errmsg(en->db));
 	engine_close(en);
 	return (code & 0xff) == SQLITE_BUSY ? sqlite_file_locked(where, e) : -1;
 }
@@ -428,6 +441,7 @@ const struct engine_ops engine_sqlite = {
 	.is_file = true,
 	.open = engine_open,
 	.open_copy = engine_open_copy,
+	.trust = engine_trust,
 	.close = engine_close,
 	.broken = engine_broken,
 	.begin = engine_begin,

@@ -75,6 +75,9 @@ static inline bool store_learns(const struct store *s)
 
 /* A copy of another store was begun and is not done (transfer.h). */
 int store_is_half(struct store *s, bool *ret_half, struct err *e);
+/* It is what it should be, so closing it may put its files together.  One that is opened as
+ * STORE_COPY is not yet. */
+void store_trust(struct store *s);
 /* store_open() for who fills it: with another look at what is there before it is migrated than that
  * it is not half.  It says nothing of itself yet (standing.h). */
 typedef int store_check_fn(struct store *s, struct err *e);

@@ -62,6 +62,7 @@ const char *sqlite_cure(int code)
 		{ SQLITE_CANTOPEN, "no file can be made in its folder; look at its rights and the "
 				   "limits of the process: " },
 		{ SQLITE_CORRUPT, "the file is damaged; put a backup back: " },
+		{ SQLITE_NOTADB, "it was overwritten; put it back, or a backup: " },
 		{ SQLITE_NOMEM, "no memory left: " },
 	};
 

@@ -157,6 +157,24 @@ static int refuse_orphan(const char *where, struct err *e)
 		       where, wal);
 }
 
+/* What SQLite says of these names nothing but that it cannot open the database. */
+static int check_beside(const char *where, const char *tail, struct err *e)
+{
+	char *path MEM_AUTO = mem_alloc(strlen(where) + strlen(tail) + 1);
+	struct stat st;
+
+	stpcpy(stpcpy(path, where), tail);
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT
+			   ? 0
+			   : err_set(e, ERR_PERM, "store %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_PERM, "store %s: %s is not a file", where, path);
+	if (access(path, R_OK | W_OK) < 0)
+		return err_set(e, ERR_PERM, "store %s: %s: %s", where, path, strerror(errno));
+	return 0;
+}
+
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
 {
 	struct stat st;
@@ -172,5 +190,5 @@ int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
 		return err_set(e, ERR_PERM, "store %s: empty", where);
 	if (access(where, R_OK | W_OK) < 0) /* for the lock and the WAL even a reader writes */
 		return err_set(e, ERR_PERM, "store %s: %s", where, strerror(errno));
-	return 0;
+	return check_beside(where, "-wal", e) < 0 ? -1 : check_beside(where, "-journal", e);
 }

@@ -1,6 +1,7 @@
 #include "store/standing.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -183,10 +184,12 @@ static int compare(const struct store *s, const char *path, const struct witness
 	if (seen->is_blank)
 		return 0;
 	if (memcmp(seen->identity, s->standing.identity, STORE_TAG_SIZE) != 0)
-		return err_set(e, ERR_PERM,
-			       "%s is of another store: put its own back, or \"gatewayctl restore "
-			       "%s\" goes on with this one as with a backup",
-			       path, s->where);
+		return err_set(
+		    e, ERR_PERM,
+		    "it, or its -wal, is of another store than %s: put back what belongs "
+		    "together, or \"gatewayctl restore %s\" goes on with this one as "
+		    "with a backup",
+		    path, s->where);
 	if (seen->commits > s->standing.commits)
 		return err_set(e, ERR_PERM,
 			       "it has lost what was committed last: it says %" PRIi64
@@ -205,6 +208,9 @@ int standing_take(struct store *s, enum store_mode mode, struct err *e)
 
 	if (!s->ops->is_file || s->is_copy || (mode == STORE_READ && found == WITNESS_NONE))
 		return standing_read(s, &s->standing, e);
+	if (found == WITNESS_CLOSED)
+		return err_set(e, errno == EACCES || errno == ELOOP ? ERR_PERM : ERR_TEMP,
+			       "its companion %s: %s", path, strerror(errno));
 	if (found != WITNESS_FOUND)
 		return err_set(e, ERR_PERM,
 			       "its companion %s is %s, so it may be an older copy: \"gatewayctl "

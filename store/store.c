@@ -55,6 +55,12 @@ static void free_store(struct store *s)
 	free(s);
 }
 
+void store_trust(struct store *s)
+{
+	if (s->ops->trust)
+		s->ops->trust(s->engine);
+}
+
 int store_open_with(const char *where, enum store_mode mode, store_check_fn *check,
 		    const struct store_listener *listener, struct store **ret_store, struct err *e)
 {
@@ -80,6 +86,8 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 		return err_prefix(e, "store %s: ", store_is_file(where) ? where : "of PostgreSQL");
 	}
 	s->listener = NULL;
+	if (mode != STORE_COPY)
+		store_trust(s);
 	*ret_store = s;
 	return 0;
 }

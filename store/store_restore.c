@@ -266,6 +266,7 @@ static int take_as_it_is(const char *where, const struct store_folders *folders,
 		return -1;
 	txn = s;
 	same = s->standing;
+	store_trust(s);
 	if (store_begin(txn, e) < 0 || make_ready(txn, &same, true, p, e) < 0 ||
 	    (same.sequence[SEQUENCE_MAIL] == 0 && put_folders(txn, folders, FOLDER_PASS, e) < 0) ||
 	    store_commit(txn, e) < 0 || standing_read(s, &s->standing, e) < 0)
@@ -406,6 +407,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	    check_copy(s, r, e) < 0)
 		return -1;
 	txn = s;
+	store_trust(s); /* all that is in its log is in the file then */
 	if (store_begin(txn, e) < 0 || make_ready(txn, known, any, p, e) < 0 ||
 	    store_again_hold(txn, &p->held, e) < 0 ||
 	    store_erased_again(txn, erased, r->now, &p->erased, e) < 0 ||

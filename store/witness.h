@@ -44,7 +44,8 @@ struct witness_state {
 
 #define WITNESS_BEGUN ".witness.new-" /* STORE.witness.new-PID: until it is complete */
 
-enum witness_found { WITNESS_NONE, WITNESS_DAMAGED, WITNESS_FOUND };
+/* CLOSED: it cannot be opened, errno says why; nobody knows what it says. */
+enum witness_found { WITNESS_NONE, WITNESS_CLOSED, WITNESS_DAMAGED, WITNESS_FOUND };
 /* The newer of the slots that are whole. */
 enum witness_found witness_read(const char *path, struct witness_state *ret_state);
 /* Makes it, durable; one that is there is replaced with `replace`, else left as it is. */

@@ -38,7 +38,8 @@ struct image {
 
 static struct disk {
 	struct image images[FILES];
-	long step, stop_at; /* 0: never */
+	long step, stop_at;   /* 0: never */
+	long writes, full_at; /* from that write on there is no room; 0: always */
 	bool off;
 	uint64_t coin;
 } disk;
@@ -147,6 +148,8 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	struct image *im = ((struct file *)f)->image;
 	bool on = step();
 
+	if (disk.full_at && ++disk.writes >= disk.full_at)
+		return SQLITE_FULL;
 	if (im && (on || disk.step == disk.stop_at)) /* the last one may get there in part */
 		layer_in_parts(later, im, at, bytes, n);
 	if (!on)
@@ -322,6 +325,32 @@ static void what_was_acknowledged_outlives_the_power(void **state)
 	forget_files(f);
 }
 
+/* Also while the log is copied into the file: it is as it was when there is room again. */
+static void what_was_acknowledged_outlives_a_full_disk(void **state)
+{
+	struct fixture *f = *state;
+	bool was_full = true;
+	long at;
+
+	store_close(&f->s);
+	register_layer();
+	for (at = 1; was_full && at < STEPS_MAX; at++) {
+		int told;
+
+		forget_files(f);
+		disk.full_at = at;
+		f->e.class = ERR_NONE;
+		told = work(f);
+		was_full = disk.writes >= at;
+		assert_true(told == COMMITS || f->e.class == ERR_TEMP);
+		store_close(&f->s);
+		disk.full_at = 0;
+		look(f, at, told);
+	}
+	assert_true(at > 10 && at < STEPS_MAX);
+	forget_files(f);
+}
+
 /* After a failed fsync nothing may be tried again on the same connection. */
 static void a_failed_sync_is_not_tried_again(void **state)
 {
@@ -357,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_was_acknowledged_outlives_the_power),
+		STORE_TEST(what_was_acknowledged_outlives_a_full_disk),
 		STORE_TEST(a_failed_sync_is_not_tried_again),
 	};
 

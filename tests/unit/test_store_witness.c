@@ -103,6 +103,67 @@ static void cut_wal(struct fixture *f)
 	assert_int_equal(truncate(beside(f, "-wal"), st.st_size / 2), 0);
 }
 
+static void overwrite(const char *path, char with, off_t from)
+{
+	struct buf all BUF_AUTO;
+
+	all = contents(path);
+	assert_true((size_t)from < all.n);
+	memset(all.p + from, with, all.n - (size_t)from);
+	put(path, buf_span(&all));
+}
+
+static void zero_wal(struct fixture *f)
+{
+	overwrite(beside(f, "-wal"), 0, 0);
+}
+
+static void zero_store(struct fixture *f)
+{
+	overwrite(f->path, 0, 0);
+}
+
+static void zero_rest_of_store(struct fixture *f)
+{
+	overwrite(f->path, 0, 4096);
+}
+
+static void cut_store(struct fixture *f)
+{
+	assert_int_equal(truncate(f->path, 8192), 0);
+}
+
+/* Another store with a log of its own; its files, where they are put. */
+static void put_other(struct fixture *f, const char *tail)
+{
+	struct fixture other = *f;
+
+	snprintf(other.path, sizeof(other.path), "%s/other.db", f->folder);
+	fixture_open(&other, STORE_CREATE);
+	one_case(&other);
+	store_close(&other.s);
+	killed_after(&other, 31);
+	assert_int_equal(rename(beside(&other, tail), beside(f, tail)), 0);
+	unlink(beside(&other, "-wal"));
+	fixture_forget(&other);
+}
+
+static void others_store(struct fixture *f)
+{
+	put_other(f, "");
+	lose_wal(f);
+}
+
+static void others_wal(struct fixture *f)
+{
+	put_other(f, "-wal");
+}
+
+static void others_witness(struct fixture *f)
+{
+	put_other(f, ".witness");
+}
+
 static void lose_witness(struct fixture *f)
 {
 	assert_int_equal(unlink(beside(f, ".witness")), 0);
@@ -150,6 +211,8 @@ struct loss {
 	const char *refused; /* what the error says; NULL: it opens */
 };
 
+#define FILE_DAMAGED "the file is damaged" /* another disk may give it */
+
 static const struct loss losses[] = {
 	{ "nothing", nothing, NULL },
 	{ "the store is gone", lose_store, "is gone or empty" },
@@ -158,6 +221,13 @@ static const struct loss losses[] = {
 	{ "the WAL is lost", lose_wal, "has lost what was committed last" },
 	{ "the WAL is empty", empty_wal, "has lost what was committed last" },
 	{ "the WAL is cut", cut_wal, "has lost what was committed last" },
+	{ "the WAL is zeros", zero_wal, "has lost what was committed last" },
+	{ "the WAL is another store's", others_wal, "is of another store" },
+	{ "the store is zeros", zero_store, "is not a database" },
+	{ "the store is zeros behind its first page", zero_rest_of_store, FILE_DAMAGED },
+	{ "the store is cut", cut_store, FILE_DAMAGED },
+	{ "the store is another's, without its WAL", others_store, "is of another store" },
+	{ "the companion is another store's", others_witness, "is of another store" },
 	{ "the companion is gone", lose_witness, "missing" },
 	{ "the companion is empty", empty_witness, "damaged" },
 	{ "the companion is zeros", zero_witness, "damaged" },
@@ -166,6 +236,28 @@ static const struct loss losses[] = {
 	{ "both are gone, an older one is left", lose_both_but_replaced, ".replaced-" },
 	{ "the store is empty, the companion gone", empty_store_and_lose_witness, "empty" },
 };
+
+static bool same(const struct buf *a, const struct buf *b)
+{
+	return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
+}
+
+/* What is wrong can be put right: nothing of it was written, or brought into the file. */
+static void refused_untouched(struct fixture *f, const struct loss *l)
+{
+	struct buf file BUF_AUTO, wal BUF_AUTO, file_now BUF_AUTO, wal_now BUF_AUTO;
+
+	file = contents(f->path);
+	wal = contents(beside(f, "-wal"));
+	REFUSED(f, strcmp(l->refused, FILE_DAMAGED) == 0 ? ERR_TEMP : ERR_PERM,
+		store_open(f->path, STORE_CREATE, &f->s, &f->e));
+	file_now = contents(f->path);
+	wal_now = contents(beside(f, "-wal"));
+	if (!strstr(f->e.text, l->refused) || !strstr(f->e.text, f->path) ||
+	    !same(&file, &file_now) || !same(&wal, &wal_now))
+		fail_msg("%s: %s", l->name, f->e.text);
+	assert_true(strstr(f->e.text, "gatewayctl ") || strstr(f->e.text, "put"));
+}
 
 static void what_is_not_the_newest_is_refused(void **state)
 {
@@ -191,13 +283,8 @@ static void what_is_not_the_newest_is_refused(void **state)
 			store_close(&f->s);
 			continue;
 		}
-		for (int again = 0; again < 2; again++) {
-			REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
-			if (!strstr(f->e.text, l->refused) || !strstr(f->e.text, f->path))
-				fail_msg("%s: %s", l->name, f->e.text);
-			assert_true(strstr(f->e.text, "gatewayctl ") ||
-				    strstr(f->e.text, "put both back"));
-		}
+		for (int again = 0; again < 2; again++)
+			refused_untouched(f, l);
 	}
 	unlink(beside(f, "-wal"));
 }
@@ -355,6 +442,151 @@ static void check_sees_a_companion_that_is_another(void **state)
 	assert_non_null(strstr(buf_cstr(&found), "is not the one that is written to"));
 }
 
+/* --- what stands in the place of a file --- */
+
+enum { NOBODY = 65534, HANG_S = 60 };
+
+static void a_pipe(const char *path, const char *aside)
+{
+	(void)aside;
+	assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+static void a_folder(const char *path, const char *aside)
+{
+	(void)aside;
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void a_link_to_nowhere(const char *path, const char *aside)
+{
+	(void)aside;
+	assert_int_equal(symlink("/nonexistent/x", path), 0);
+}
+
+static void a_link_to_itself(const char *path, const char *aside)
+{
+	(void)aside;
+	assert_int_equal(symlink(path, path), 0);
+}
+
+static void a_link_to_it(const char *path, const char *aside)
+{
+	assert_int_equal(symlink(aside, path), 0);
+}
+
+static void copy_of_mode(const char *path, const char *aside, mode_t mode)
+{
+	struct buf all BUF_AUTO;
+
+	all = contents(aside);
+	put(path, buf_span(&all));
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static void not_readable(const char *path, const char *aside)
+{
+	copy_of_mode(path, aside, 0);
+}
+
+static void read_only(const char *path, const char *aside)
+{
+	copy_of_mode(path, aside, 0400);
+}
+
+static const struct {
+	const char *name;
+	void (*stands)(const char *path, const char *aside); /* where it is now */
+} stand_ins[] = {
+	{ "a pipe", a_pipe },
+	{ "a folder", a_folder },
+	{ "a link to nowhere", a_link_to_nowhere },
+	{ "a link to itself", a_link_to_itself },
+	{ "a link to it", a_link_to_it },
+	{ "not readable", not_readable },
+	{ "read-only", read_only },
+	{ "of root", read_only }, /* it stays so */
+};
+
+enum { LINKED = 4, OF_ROOT = 7, OPENS = 0, IS_REFUSED = 1 };
+
+static void give(const char *path)
+{
+	if (geteuid() == 0)
+		assert_int_equal(lchown(path, NOBODY, NOBODY), 0);
+}
+
+/* How somebody who is not root opens it, in a process that ends in any case. */
+static int opens(struct fixture *f, char *ret_words, size_t size)
+{
+	struct store_counts c = { 0 };
+	int words[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(words), 0);
+	pid = fork();
+	if (pid == 0) {
+		alarm(HANG_S);
+		if (geteuid() == 0 && (setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
+			_exit(99);
+		if (store_open(f->path, STORE_CREATE, &f->s, &f->e) == 0 &&
+		    store_count(f->s, &c, &f->e) == 0)
+			_exit(c.cases == 31 ? OPENS : 98);
+		_exit(write(words[1], f->e.text, strlen(f->e.text)) > 0 ? IS_REFUSED : 97);
+	}
+	close(words[1]);
+	n = read(words[0], ret_words, size - 1);
+	ret_words[n > 0 ? n : 0] = '\0';
+	close(words[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Each in the place of one file, which is put back.  Nothing is lost where it opens. */
+static void stand_in(struct fixture *f, size_t i, const char *tail, bool may_open)
+{
+	char *path = beside(f, tail), *aside = beside(f, ".aside"), words[ERR_TEXT_MAX];
+	bool was_there = access(path, F_OK) == 0, good;
+	int result;
+
+	if (was_there)
+		assert_int_equal(rename(path, aside), 0);
+	else
+		put(aside, SPAN("x"));
+	stand_ins[i].stands(path, aside);
+	give(aside);
+	if (i != OF_ROOT)
+		give(path);
+	result = opens(f, words, sizeof(words));
+	good = result == IS_REFUSED ? strstr(words, path) != NULL : result == OPENS && may_open;
+	if (!good)
+		fail_msg("\"%s\" is %s: %d, %s", tail, stand_ins[i].name, result, words);
+	assert_int_equal(remove(path), 0);
+	if (was_there)
+		assert_int_equal(rename(aside, path), 0);
+	else
+		unlink(aside);
+}
+
+static void what_stands_in_the_place_of_a_file_is_named(void **state)
+{
+	static const char *const tails[] = { "", "-wal", ".witness", "-journal", "-shm" };
+	struct fixture *f = *state;
+
+	one_case(f);
+	store_close(&f->s);
+	killed_after(f, 30);
+	give(f->folder);
+	for (size_t k = 0; k < 3; k++)
+		give(beside(f, tails[k]));
+	for (size_t i = 0; i < sizeof(stand_ins) / sizeof(*stand_ins); i++)
+		for (size_t k = 0; k < sizeof(tails) / sizeof(*tails); k++)
+			if (i != OF_ROOT || geteuid() == 0)
+				stand_in(f, i, tails[k], k == 4 || i == LINKED);
+	fixture_open(f, STORE_WRITE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +598,7 @@ int main(void)
 		STORE_TEST(the_making_of_a_store_may_be_cut),
 		STORE_TEST(what_changes_nothing_is_no_commit),
 		STORE_TEST(check_sees_a_companion_that_is_another),
+		STORE_TEST(what_stands_in_the_place_of_a_file_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
