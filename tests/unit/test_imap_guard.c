@@ -1,5 +1,9 @@
 #include "tests/unit/unit.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "gatewayd/net/imap_guard.h"
 
 /* Feeds in pieces of `step` bytes; what passed stands in out. */
@@ -375,6 +379,52 @@ static void a_search_that_nobody_reads_is_not_held(void **state)
 }
 
 /* Its turn comes in the middle of a response: it was given at the beginning of that. */
+enum { FLOOD_BYTES = 8 * MIB, FLOOD_CPU_S = 10 };
+
+/* As many ends as are held of commands that come later, then lines, each of which may be the end of
+ * the one before them. */
+static void flood(void)
+{
+	struct imap_guard g;
+	struct buf out BUF_AUTO, lines BUF_AUTO;
+	struct err e;
+
+	buf_init(&out, FLOOD_BYTES + MIB);
+	buf_init(&lines, MIB);
+	imap_guard_init(&g);
+	imap_guard_command(&g, 2 * FLOOD_BYTES, 0);
+	g.tag = 1;
+	g.last_tag = 1000000;
+	for (unsigned int tag = 2; lines.n < IMAP_HELD_MAX - 100; tag++)
+		buf_addf(&lines, "%u OK\r\n", tag);
+	assert_int_equal(imap_guard_feed(&g, buf_span(&lines), &out, &e), 0);
+	buf_clear(&lines);
+	while (lines.n < MIB - 100)
+		buf_adds(&lines, "* 1 EXISTS\r\n");
+	for (int i = 0; i < FLOOD_BYTES / MIB; i++)
+		assert_int_equal(imap_guard_feed(&g, buf_span(&lines), &out, &e), 0);
+	imap_guard_release(&g);
+}
+
+/* No measure of speed: it takes a hundredth of that, and took two minutes when each line looked for
+ * its end among all that were held. */
+static void many_lines_behind_ends_that_came_early_are_cheap(void **state)
+{
+	const struct rlimit cpu = { FLOOD_CPU_S, FLOOD_CPU_S };
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		setrlimit(RLIMIT_CPU, &cpu);
+		flood();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void what_waits_is_not_put_into_a_response(void **state)
 {
 	struct imap_guard g;
@@ -412,6 +462,7 @@ int main(void)
 		cmocka_unit_test(what_a_select_sent_ahead_says_is_no_news),
 		cmocka_unit_test(a_search_that_nobody_reads_is_not_held),
 		cmocka_unit_test(what_waits_is_not_put_into_a_response),
+		cmocka_unit_test(many_lines_behind_ends_that_came_early_are_cheap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
