@@ -10,7 +10,6 @@
 #include "gatewayd/base/units.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_memory.h"
-#include "store/sqlite_pages.h"
 
 enum { ROOM_LEFT = 64 * MIB }; /* on the disk, beside a copy */
 
@@ -22,7 +21,6 @@ void sqlite_begin(void)
 #if !defined(__SANITIZE_ADDRESS__) /* it sees what is used behind its end */
 	sqlite_memory_use();
 #endif
-	sqlite_pages_use();
 }
 
 enum err_class sqlite_class(int code)
