@@ -30,10 +30,11 @@ RETURNING id
 -- columns: had_effect
 (state = 'case' OR state = 'note' OR state = 'command' OR state = 'auto-filed')
 
--- OFFSET 0 keeps what is outside of it from choosing another index: many mails have no Message-ID.
+-- By an index of the digest: with || the Message-ID, which many mails may have, is found by none.
 -- name: mail_twins [postgresql]
-SELECT id, proof, state, case_number, note_id FROM (SELECT * FROM mail WHERE identity = ?1 AND {had_effect} OFFSET 0) AS alike
-WHERE message_id = ?2 AND id <> ?3
+SELECT id, proof, state, case_number, note_id FROM mail
+WHERE identity = ?1 AND {had_effect}
+	AND message_id || '' = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
 -- name: mail_twins
@@ -43,8 +44,9 @@ WHERE identity = ?1 AND {had_effect}
 ORDER BY id LIMIT ?4
 
 -- name: mail_alike [postgresql]
-SELECT id, proof, state, case_number, note_id FROM (SELECT * FROM mail WHERE said = ?1 AND {had_effect} OFFSET 0) AS alike
-WHERE message_id = ?2 AND id <> ?3
+SELECT id, proof, state, case_number, note_id FROM mail
+WHERE said = ?1 AND {had_effect}
+	AND message_id || '' = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
 -- name: mail_alike

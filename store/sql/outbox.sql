@@ -188,6 +188,13 @@ ORDER BY id DESC LIMIT 1
 
 -- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
 -- Of up to three keys ('': none): in a window, and in one that is as long or longer.
+-- name: budget_used [postgresql]
+SELECT asked.n, used.* FROM
+	(VALUES (0, ?2, ?3, ?4), (1, ?5, ?6, ?7), (2, ?8, ?9, ?10)) AS asked (n, key, shorter, longer),
+	LATERAL (SELECT CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - shorter AND window_at < ?1 + shorter), 0) AS BIGINT),
+		CAST(coalesce(sum(count), 0) AS BIGINT)
+	FROM budget WHERE key = asked.key AND window_at > ?1 - longer AND window_at < ?1 + longer) AS used
+
 -- name: budget_used
 SELECT 0, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?3 AND window_at < ?1 + ?3), 0) AS BIGINT),
 	CAST(coalesce(sum(count), 0) AS BIGINT)

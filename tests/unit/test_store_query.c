@@ -120,7 +120,13 @@ static void bytes_that_do_not_fit_end_their_row(void **state)
 	REFUSED(f, ERR_PERM, query_get_bytes(&q, &small));
 }
 
-/* Of PostgreSQL: its columns have types that say it, not CHECKs. */
+/* In a transaction of its own with what is behind it. */
+#define OUTBOX_ROW(state)                                                                        \
+	"INSERT INTO content (id, sha256, size, bytes) VALUES (1, sha256(''), 0, '');"           \
+	"INSERT INTO outbox (content, kind, sender, recipient, message_id, subject, automatic, " \
+	"created_at, state) VALUES (1, '', '', '', '', '', 0, 0, '" state "');"
+
+/* Of PostgreSQL: its columns have types that say it, and outbox a trigger, not CHECKs. */
 static void what_may_not_stand_in_a_column_is_refused(void **state)
 {
 	static const char *const refused[] = {
@@ -132,6 +138,13 @@ static void what_may_not_stand_in_a_column_is_refused(void **state)
 		"INSERT INTO note (kind) VALUES ('other')",
 		"INSERT INTO deadline (state) VALUES ('other')",
 		"INSERT INTO outbox (state) VALUES ('other')",
+		"INSERT INTO slice (coding) VALUES ('other')",
+		OUTBOX_ROW("queued"),
+		OUTBOX_ROW("sent"),
+		OUTBOX_ROW("failed") "UPDATE outbox SET state = 'queued'",
+		OUTBOX_ROW("failed") "UPDATE outbox SET state = 'sent'",
+		OUTBOX_ROW("failed") "UPDATE outbox SET state = 'queued', next_at = 1;"
+				     "UPDATE outbox SET next_at = NULL",
 		"UPDATE standing SET identity = 'of 11 bytes'",
 		"UPDATE standing SET id = 2",
 		"UPDATE tally SET id = 2",

@@ -1,0 +1,2 @@
+-- CHECKs are read once here.
+SELECT 1;
