@@ -195,8 +195,9 @@ static int do_notes(struct job *j, int64_t number, bool alone, struct err *e)
 static bool is_free_text(struct span type)
 {
 	static const enum case_event_type texts[] = {
-		CASE_SEVERITY,	CASE_SUBJECT, CASE_REMINDER, CASE_PARTICIPANT, CASE_REQUESTER,
-		CASE_UNREACHED, CASE_LINKED,  CASE_UNLINKED, CASE_PHONE,       CASE_STATE
+		CASE_SEVERITY,	CASE_SUBJECT, CASE_REMINDER,  CASE_PARTICIPANT, CASE_MERGED,
+		CASE_REQUESTER, CASE_LINKED,  CASE_UNREACHED, CASE_VOID,	CASE_UNLINKED,
+		CASE_PHONE,	CASE_STATE,   CASE_MAIL,
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -205,12 +206,30 @@ static bool is_free_text(struct span type)
 	return false;
 }
 
-/* A state that a merge set is known by its reason (case/case_merge.c). */
-static struct span replaced(struct job *j, const struct store_event *ev, struct span text,
-			    bool alone)
+/* Of a mail its kind and what became of it are ours, behind them a server may have said anything.
+ */
+static struct span erased_reason(struct job *j, const struct store_event *ev, struct span text)
 {
-	if (alone && is_free_text(ev->type) && !span_is(text, "merged"))
+	struct span said = text;
+
+	if (!span_is(ev->type, case_event_name(CASE_MAIL)))
 		return erased(text);
+	span_cut(&said, ' ');
+	span_cut(&said, ' ');
+	return said.n ? span_of(arena_printf(j->d->arena, SPAN_FMT "%s",
+					     SPAN_ARG(span_sub(text, 0, text.n - said.n)),
+					     WORDS_ERASED))
+		      : text;
+}
+
+/* A state that a merge set is known by its reason (case/case_merge.c). */
+static struct span replaced(struct job *j, const struct store_event *ev, const char *key,
+			    struct span text, bool alone)
+{
+	if (alone && strcmp(key, "phone") == 0)
+		return erased(text);
+	if (alone && is_free_text(ev->type) && !span_is(text, "merged"))
+		return erased_reason(j, ev, text);
 	return person_words_scrub(&j->words, text);
 }
 
@@ -221,7 +240,7 @@ static bool replace_in(struct job *j, const struct store_event *ev, json_t *data
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		struct span before = json_span(data, keys[i]);
-		struct span after = replaced(j, ev, before, alone);
+		struct span after = replaced(j, ev, keys[i], before, alone);
 
 		if (!before.n || span_eq(before, after))
 			continue;

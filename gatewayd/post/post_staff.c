@@ -239,10 +239,11 @@ static int log_settled(struct desk *d, const struct store_outbox *row, enum outb
 				 .at = d->now,
 				 .actor = case_actor(CASE_BY_GATEWAYD),
 				 .row = row->id };
+	const char *by = code ? arena_printf(d->arena, " %d", code) : ":";
 
-	ev.reason = span_of(arena_printf(d->arena, SPAN_FMT " %s%s%d " SPAN_FMT,
-					 SPAN_ARG(row->kind), outbox_state_name(state),
-					 code ? " " : "", code, SPAN_ARG(utf8_prefix(text, 200))));
+	ev.reason =
+	    span_of(arena_printf(d->arena, SPAN_FMT " %s%s " SPAN_FMT, SPAN_ARG(row->kind),
+				 outbox_state_name(state), by, SPAN_ARG(utf8_prefix(text, 200))));
 	return case_log_add(d, row->case_number, &ev, e);
 }
 
