@@ -254,6 +254,16 @@ static void on_peer(void *ctx, int fd, unsigned int events)
 	peer_remove(p);
 }
 
+/* It may be gone behind that. */
+void bench_hear(struct bench *b, enum role_id role)
+{
+	for (struct peer *p = b->peers, *next; p; p = next) {
+		next = p->next;
+		if (p->role == role)
+			on_peer(p, p->wire.fd, LOOP_READ);
+	}
+}
+
 void bench_release(struct bench *b)
 {
 	while (b->peers)

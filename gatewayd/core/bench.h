@@ -115,6 +115,8 @@ void peer_add(struct bench *b, const struct parent_talk_peer *fresh);
  * the end of the turn, or with peers_flush(): in one call for each peer. */
 void peer_update(struct peer *p);
 void peers_flush(struct bench *b);
+/* Takes what those of that role have sent by now, and waits for nothing.  Between two rooms. */
+void bench_hear(struct bench *b, enum role_id role);
 /* Has that process killed and a fresh one started; its end comes as any other. */
 void peer_replace(struct peer *p);
 /* Closes the channel: the process ends by itself and a fresh one comes.  Not from its frames. */

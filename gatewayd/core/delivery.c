@@ -6,6 +6,7 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/core/gather.h"
 #include "gatewayd/core/holders.h"
 #include "gatewayd/core/outgoing.h"
 #include "gatewayd/core/settle.h"
@@ -19,12 +20,6 @@ enum {
 	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
 	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
 	BESIDE_MS = 200,  /* between looks for rows that wait for those of another node */
-	/* That results wait for the next one: such a part of the time that a reply takes. */
-	REPLY_PART = 16,
-	GATHER_MIN_MS = 1,
-	GATHER_BESIDE_MS = 5, /* the least while other nodes decide: they have the store's time */
-	GATHER_MAX_MS = 20,
-	GATHER_TIMES = 4, /* and the first of them for so many times that */
 };
 
 struct delivery {
@@ -37,10 +32,9 @@ struct delivery {
 	bool recover;		       /* rows may be marked as being sent that no sender has */
 	struct settle_result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
-	size_t back_count;	   /* of them, those that were not tried */
-	uint32_t awaited;	   /* others that may come soon */
-	int64_t first_ms, last_ms; /* when the first of them came, and the last */
-	struct loop_timer next, gather;
+	size_t back_count; /* of them, those that were not tried */
+	struct gather gather;
+	struct loop_timer next, gathered;
 };
 
 static void wake(void *ctx)
@@ -55,7 +49,7 @@ struct delivery *delivery_new(struct bench *b)
 	d->bench = b;
 	d->recover = true; /* what was being sent when core ended */
 	d->next = (struct loop_timer){ .fn = wake, .ctx = d };
-	d->gather = (struct loop_timer){ .fn = wake, .ctx = d };
+	d->gathered = (struct loop_timer){ .fn = wake, .ctx = d };
 	return d;
 }
 
@@ -64,7 +58,7 @@ void delivery_free(struct delivery **d)
 	if (!*d)
 		return;
 	loop_timer_stop((*d)->bench->loop, &(*d)->next);
-	loop_timer_stop((*d)->bench->loop, &(*d)->gather);
+	loop_timer_stop((*d)->bench->loop, &(*d)->gathered);
 	holders_release(&(*d)->holders);
 	free((*d)->results);
 	mem_free(d);
@@ -258,9 +252,7 @@ static struct settle_result *add_result(struct delivery *d, struct peer *from, i
 		err_set(e, ERR_PERM, "the result of a row that it does not have");
 		return NULL;
 	}
-	if (!d->result_count)
-		d->first_ms = bench_now_ms(d->bench);
-	d->last_ms = bench_now_ms(d->bench);
+	gather_came(&d->gather, d->bench, !d->result_count);
 	MEM_GROW(d->results, d->result_count, &d->result_cap);
 	r = &d->results[d->result_count++];
 	*r = fresh;
@@ -278,7 +270,8 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 		return -1;
 	if (!spare) {
 		smtp_judge(d->bench, sent);
-		d->awaited = sent->awaited;
+		d->gather.awaited = sent->awaited;
+		d->gather.held = sent->held;
 	}
 	d->bench->meters.sent[sent->outcome]++;
 	r->outcome = sent->outcome;
@@ -350,23 +343,39 @@ static int claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLA
 }
 
 /* Only now its connection sends the next, at once: what a crash loses is one mail a connection. */
-static void say_written(struct delivery *d)
+static void say_row_written(struct delivery *d, const struct settle_result *r)
 {
+	struct holder *h = holders_find(&d->holders, r->from);
 	struct err ignored; /* of a sender that is gone */
+
+	if (h && talk_written_put(&h->peer->wire, r->row, &ignored) == 0)
+		peer_update(h->peer);
+}
+
+/* Of the first n results those that do not wait are. */
+static void say_written(struct delivery *d, size_t n)
+{
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->result_count; i++) {
-		struct holder *h = holders_find(&d->holders, d->results[i].from);
-
-		if (d->results[i].waits)
+		if (i >= n || d->results[i].waits) {
 			d->results[kept++] = d->results[i];
-		else if (h && talk_written_put(&h->peer->wire, d->results[i].row, &ignored) == 0)
-			peer_update(h->peer);
+			continue;
+		}
+		say_row_written(d, &d->results[i]);
+		d->back_count -= d->results[i].back;
 	}
 	if (d->result_count > kept)
 		peers_flush(d->bench);
 	d->result_count = kept;
-	d->back_count = 0;
+}
+
+/* What is joined has its commit in any case.  Two times that are all. */
+static size_t at_once(const struct delivery *d)
+{
+	size_t n = d->result_count, half = (n + 1) / 2, most = gather_most(d->bench);
+
+	return d->joins || n <= most ? n : half > most ? half : most;
 }
 
 /* What was sent and what is to be sent next, in one commit. */
@@ -374,14 +383,15 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct claime
 			    struct err *e)
 {
 	struct store *txn STORE_TXN = desk->store;
+	size_t n = at_once(d);
 
 	if (store_begin(txn, e) < 0)
 		return -1;
 	store_unheard(txn); /* settle_apart() is behind it */
-	if (settle_together(d->bench, desk, d->results, d->result_count, e) < 0 ||
-	    recover(d, desk, e) < 0 || claim(d, desk, ret_c, e) < 0 || store_commit(txn, e) < 0)
+	if (settle_together(d->bench, desk, d->results, n, e) < 0 || recover(d, desk, e) < 0 ||
+	    claim(d, desk, ret_c, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
-	say_written(d);
+	say_written(d, n);
 	if (may_claim(d))
 		d->look = false;
 	return 0;
@@ -394,7 +404,7 @@ static void settle_apart(struct delivery *d, struct desk *desk)
 
 	if (bench_own_turn(d->bench, &e) == 0 &&
 	    settle_each(d->bench, desk, d->results, d->result_count, &e) == 0)
-		say_written(d);
+		say_written(d, d->result_count);
 }
 
 /* 0 for a row that is due, unless it waits for its domain, of which the sender will tell, or for
@@ -421,33 +431,13 @@ static int arm(struct delivery *d, struct desk *desk, struct err *e)
 	return 0;
 }
 
-/*
- * Its connections work in step, as each waits for its result to be written down.  As long as more
- * replies are awaited than came, they are waited for, so that they are one commit: half of the
- * connections have the server's time while the other half has the store's.  They are
- * waited for a part of the time that replies take, so that those that came apart come together from
- * then on.
- */
-static int64_t gather_left_ms(const struct delivery *d)
-{
-	int64_t now_ms = bench_now_ms(d->bench), ms = d->bench->lanes.ms / REPLY_PART, last, first;
-	int64_t least = d->bench->holding.has_others ? GATHER_BESIDE_MS : GATHER_MIN_MS;
-
-	ms = ms < least ? least : ms > GATHER_MAX_MS ? GATHER_MAX_MS : ms;
-	last = d->last_ms + ms - now_ms;
-	first = d->first_ms + ms * GATHER_TIMES - now_ms;
-	return last > ms || first > ms * GATHER_TIMES ? 0 : last < first ? last : first;
-}
-
 static bool gathers(struct delivery *d)
 {
-	size_t n = d->result_count - d->back_count;
-	int64_t left_ms = gather_left_ms(d);
+	int64_t left_ms = gather_left_ms(&d->gather, d->bench, d->result_count - d->back_count);
 
-	if (!n || n >= d->awaited || left_ms <= 0 || d->recover || d->bench->stopping ||
-	    !d->sender || !d->sender->n)
+	if (left_ms <= 0 || d->recover || d->bench->stopping || !d->sender || !d->sender->n)
 		return false;
-	loop_timer_start(d->bench->loop, &d->gather, left_ms);
+	loop_timer_start(d->bench->loop, &d->gathered, left_ms);
 	return true;
 }
 
@@ -483,11 +473,16 @@ void delivery_turn(struct delivery *d)
 {
 	struct desk desk = bench_desk(d->bench);
 	struct err e = { 0 };
+	int result;
 
+	if (d->joins) /* deciding took long, and what was sent meanwhile needs no other commit */
+		bench_hear(d->bench, ROLE_SENDER);
 	if ((!d->look && !d->result_count) || (!d->joins && gathers(d)))
 		return;
+	loop_timer_stop(d->bench->loop, &d->gathered);
+	result = settle_and_send(d, &desk, &e);
 	d->joins = false;
-	if (settle_and_send(d, &desk, &e) == 0) {
+	if (result == 0) {
 		health_good(&d->bench->health, CONCERN_OUTBOX, desk.now);
 		return;
 	}

@@ -387,6 +387,13 @@ bool lanes_is_soon(const struct lanes *l, const struct lanes_mail *m, int64_t no
 	return (double)lanes_awaited_ms(m, now_ms) <= l->ms * 2 + 2;
 }
 
+bool lanes_is_due(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms)
+{
+	double left_ms = l->ms - (double)lanes_awaited_ms(m, now_ms);
+
+	return left_ms <= 1 + l->ms / LANES_DUE_PART && lanes_is_soon(l, m, now_ms);
+}
+
 static void forget(struct lanes *l, int64_t now_ms)
 {
 	for (size_t i = 0; i < l->domain_count; i++) {

@@ -35,7 +35,7 @@
 enum {
 	LANES_FIRST = 4,
 	LANES_GROW_MS = 10, /* where its replies take half of that or more */
-	LANES_GROW_LEAST_MS = 3,
+	LANES_GROW_LEAST_MS = 1,
 	LANES_SLOW_MS = 250,
 	LANES_PASSED_MS = 20,
 	LANES_SLOW_TIMES = 4,
@@ -101,6 +101,9 @@ void lanes_held(struct lanes_mail *m, int64_t now_ms);
 void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms);
 /* Its reply has not been awaited for longer than replies take, about. */
 bool lanes_is_soon(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms);
+/* And it is to come within a millisecond and such a part of the time that replies take. */
+enum { LANES_DUE_PART = 16 };
+bool lanes_is_due(const struct lanes *l, const struct lanes_mail *m, int64_t now_ms);
 /* Takes any that waits; NULL: none. */
 struct lanes_mail *lanes_drop(struct lanes *l);
 /* Looks which domains became slow; how long until it should look again, or a mail may begin that

@@ -164,8 +164,18 @@ static void on_ready(void *ctx, int fd, unsigned int events)
 		pool_carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
 	else
 		smtp_lane_heard(l->smtp);
-	dispatch(p, now_ms);
 	p->on_news(p->ctx);
+	loop_timer_sooner(p->loop, &p->next, 0);
+}
+
+/* Core writes down how the mails before ended while the next are begun. */
+static void on_next(void *ctx)
+{
+	struct pool *p = ctx;
+
+	dispatch(p, clock_wait_ms());
+	if (p->done.first || p->lanes.changed)
+		p->on_news(p->ctx);
 }
 
 /* Once more with a fresh access token, if one comes. */
@@ -225,6 +235,7 @@ struct pool *pool_new(const struct smtp_lane_options *o, size_t lanes, struct lo
 	p->options = *o;
 	p->options.connect.stop = &p->stop;
 	p->loop = loop;
+	p->next = (struct loop_timer){ .fn = on_next, .ctx = p };
 	p->on_news = on_news;
 	p->ctx = ctx;
 	p->count = lanes < POOL_LANES_MAX ? lanes : POOL_LANES_MAX;
@@ -263,6 +274,7 @@ void pool_free(struct pool **p)
 	}
 	drop_all(*p);
 	loop_forget((*p)->loop, (*p)->opened.fd);
+	loop_timer_stop((*p)->loop, &(*p)->next);
 	handoff_release(&(*p)->opened);
 	lanes_release(&(*p)->lanes);
 	mem_free(p);
@@ -299,15 +311,30 @@ bool pool_awaits_end(const struct lane *l)
 	return l->job && !l->opener.busy && smtp_lane_awaits_end(l->smtp);
 }
 
-size_t pool_awaited(const struct pool *p)
+/* Of those lanes to which a reply is due. */
+static size_t due(const struct pool *p, bool (*of)(const struct lane *l))
 {
 	int64_t now_ms = clock_wait_ms();
 	size_t n = 0;
 
 	for (size_t k = 0; k < p->count; k++)
-		n += pool_awaits_end(&p->lane[k]) &&
-		     lanes_is_soon(&p->lanes, &p->lane[k].job->mail, now_ms);
+		n += of(&p->lane[k]) && lanes_is_due(&p->lanes, &p->lane[k].job->mail, now_ms);
 	return n;
+}
+
+size_t pool_awaited(const struct pool *p)
+{
+	return due(p, pool_awaits_end);
+}
+
+static bool is_held(const struct lane *l)
+{
+	return l->row && l->job;
+}
+
+size_t pool_held(const struct pool *p)
+{
+	return due(p, is_held);
 }
 
 static void written(struct lane *l, int64_t now_ms)

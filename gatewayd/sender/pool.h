@@ -32,6 +32,8 @@ struct job *pool_take(struct pool *p); /* the caller's; NULL: nothing */
 bool pool_give(struct pool *p, struct job *j);
 /* Mails that the server has all of, and may soon reply to. */
 size_t pool_awaited(const struct pool *p);
+/* And those whose end goes out when a result is written down, and is replied to as soon. */
+size_t pool_held(const struct pool *p);
 /* How that row ended is in the store. */
 void pool_written(struct pool *p, int64_t row);
 /* What failed for want of an access token need not wait any longer. */

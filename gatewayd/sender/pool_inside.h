@@ -22,6 +22,7 @@ struct pool {
 	struct loop *loop;
 	void (*on_news)(void *ctx);
 	void *ctx;
+	struct loop_timer next; /* mails, on lanes that have none */
 	struct handoff opened;
 	atomic_bool draining; /* begin nothing more */
 	atomic_bool stop;     /* break off what is under way */

@@ -43,7 +43,8 @@ static int send_result(struct sender *s, const struct job *j, struct err *e)
 				  r->code,
 				  span_of(r->text),
 				  r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER,
-				  (uint32_t)pool_awaited(s->pool) };
+				  (uint32_t)pool_awaited(s->pool),
+				  (uint32_t)pool_held(s->pool) };
 
 	return talk_sent_put(&s->role->core, &sent, e);
 }

@@ -284,6 +284,7 @@ int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e)
 	wire_put_span(&o, utf8_prefix(s->text, KIB));
 	wire_put_u8(&o, s->server);
 	wire_put_u32(&o, s->awaited);
+	wire_put_u32(&o, s->held);
 	return wire_send(w, &o, e);
 }
 
@@ -295,6 +296,7 @@ int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e)
 	ret_sent->text = wire_get_span(in);
 	ret_sent->server = wire_get_bool(in);
 	ret_sent->awaited = wire_get_u32(in);
+	ret_sent->held = wire_get_u32(in);
 	return wire_done(in, e);
 }
 

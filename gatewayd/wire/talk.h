@@ -162,6 +162,7 @@ struct talk_sent {
 	struct span text; /* the reply or the reason */
 	bool server;	  /* it is the server's trouble or the login's, and no mail's */
 	uint32_t awaited; /* other mails that the server has all of, and may soon reply to */
+	uint32_t held;	  /* and those that it soon replies to once MSG_WRITTEN has come */
 };
 int talk_sent_put(struct wire *w, const struct talk_sent *s, struct err *e);
 int talk_sent_get(struct wire_in *in, struct talk_sent *ret_sent, struct err *e);

@@ -47,7 +47,7 @@ static void say_sent(struct fixture *f, struct peer *sender, int64_t row)
 			    &f->e));
 }
 
-static int64_t queue_to(struct fixture *f, const char *recipient, const char *domain)
+static int64_t add_to(struct fixture *f, const char *recipient, const char *domain)
 {
 	struct store_outbox o = { .kind = SPAN("confirmation"),
 				  .created_at = NOW,
@@ -58,8 +58,16 @@ static int64_t queue_to(struct fixture *f, const char *recipient, const char *do
 				  .domain = span_of(domain) };
 	int64_t id;
 
-	begin(f);
 	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
+	return id;
+}
+
+static int64_t queue_to(struct fixture *f, const char *recipient, const char *domain)
+{
+	int64_t id;
+
+	begin(f);
+	id = add_to(f, recipient, domain);
 	commit(f);
 	return id;
 }
@@ -238,6 +246,140 @@ static void what_was_sent_has_not_failed(void **state)
 	close(fd);
 }
 
+/* --- how many results are one commit --- */
+
+enum { ROWS = 16 };
+
+/* A sender with so many rows, which says how its server fares. */
+static struct peer *sender_with_rows(struct fixture *f, int64_t reply_ms, int64_t ret_rows[ROWS],
+				     int *ret_fd)
+{
+	const struct talk_lanes lanes = { .open = ROWS, .most = ROWS, .ms = reply_ms };
+	struct peer *sender;
+
+	bench.holding.is_shared = false;
+	for (size_t i = 0; i < ROWS; i++)
+		ret_rows[i] = queue_one(f);
+	sender = new_sender(ret_fd);
+	delivery_lanes(delivery, sender, &lanes);
+	turns(false);
+	return sender;
+}
+
+static void say_some_sent(struct fixture *f, struct peer *sender, const int64_t *rows, size_t n,
+			  uint32_t held)
+{
+	for (size_t i = 0; i < n; i++)
+		OK(f, delivery_sent(delivery, sender,
+				    &(struct talk_sent){ .row = rows[i],
+							 .outcome = TALK_SENT,
+							 .code = 250,
+							 .text = SPAN("ok"),
+							 .held = held },
+				    &f->e));
+}
+
+static size_t count_sent(struct fixture *f, const int64_t rows[ROWS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ROWS; i++)
+		n += state_of(f, rows[i]) == OUTBOX_SENT;
+	return n;
+}
+
+/* How many commits it has. */
+static uint64_t turn(void)
+{
+	uint64_t before = bench.meters.commits;
+
+	delivery_turn(delivery);
+	arena_reset(&bench.arena);
+	return bench.meters.commits - before;
+}
+
+/* Nine connections have a mail whose end they hold back, and four of these may let it go. */
+static void what_a_quick_server_will_soon_have_is_waited_for(void **state)
+{
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+	struct clock_fake time = { .now = NOW }; /* what is waited for does not come too late */
+	int64_t rows[ROWS];
+	struct peer *sender;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.clock = clock_fake(&time);
+	sender = sender_with_rows(f, 0, rows, &fd);
+	say_some_sent(f, sender, rows, 5, 9);
+	assert_int_equal(turn(), 0);
+	assert_int_equal(count_sent(f, rows), 0);
+	say_some_sent(f, sender, rows + 5, 4, 9);
+	assert_int_equal(turn(), 1);
+	assert_int_equal(count_sent(f, rows), 9);
+	end_bench();
+	close(fd);
+}
+
+/* All have a reply at once. */
+static void results_of_a_slower_server_are_two_commits(void **state)
+{
+	static const int64_t rows_of[][2] = { { 0, 1 }, { 1, 1 }, { 2, 2 }, { 200, 2 } };
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows_of) / sizeof(*rows_of); i++) {
+		int64_t rows[ROWS];
+		struct peer *sender;
+		int fd;
+
+		begin_bench(f, &conf);
+		sender = sender_with_rows(f, rows_of[i][0], rows, &fd);
+		say_some_sent(f, sender, rows, ROWS, 0);
+		assert_int_equal(turn(), rows_of[i][1]);
+		assert_int_equal(count_sent(f, rows), ROWS);
+		end_bench();
+		close(fd);
+	}
+}
+
+static int take_sent(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
+{
+	struct talk_sent sent;
+
+	(void)ctx;
+	return talk_sent_get(in, &sent, e) < 0 ? -1 : delivery_sent(delivery, p, &sent, e);
+}
+
+/* What came while it was decided is read before its commit. */
+static void what_was_decided_and_what_was_sent_are_one_commit(void **state)
+{
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+	struct wire its = { 0 };
+	int64_t rows[ROWS], decided;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.rooms.frame = take_sent;
+	sender_with_rows(f, 0, rows, &fd);
+	message_wire(&its, fd, ROLE_SENDER, ROLE_CORE);
+	OK(f, talk_sent_put(
+		  &its,
+		  &(struct talk_sent){
+		      .row = rows[0], .outcome = TALK_SENT, .code = 250, .text = SPAN("ok") },
+		  &f->e));
+	begin(f);
+	decided = add_to(f, "they@there.example", "there.example");
+	OK(f, store_defer(f->s, &f->e));
+	delivery_join(delivery);
+	assert_int_equal(turn(), 1);
+	assert_int_equal(state_of(f, rows[0]), OUTBOX_SENT);
+	assert_int_equal(state_of(f, decided), OUTBOX_SENDING);
+	end_bench();
+	wire_release(&its);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +388,9 @@ int main(void)
 		STORE_TEST(what_was_cancelled_on_its_way_is_sent_all_the_same),
 		STORE_TEST(what_was_sent_has_not_failed),
 		STORE_TEST(what_is_given_back_goes_before_what_is_newer),
+		STORE_TEST(what_a_quick_server_will_soon_have_is_waited_for),
+		STORE_TEST(results_of_a_slower_server_are_two_commits),
+		STORE_TEST(what_was_decided_and_what_was_sent_are_one_commit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

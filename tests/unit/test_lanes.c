@@ -147,7 +147,7 @@ static int64_t grows_in_ms(struct fixture *f, int64_t reply_ms)
 static void lanes_to_a_quick_server_are_opened_sooner(void **state)
 {
 	static const int64_t rows[][2] = { { 0, LANES_GROW_LEAST_MS },
-					   { 1, LANES_GROW_LEAST_MS },
+					   { 1, 2 },
 					   { 4, 8 },
 					   { 5, LANES_GROW_MS },
 					   { 200, LANES_GROW_MS } };
@@ -382,6 +382,32 @@ static void a_reply_that_takes_much_longer_is_not_expected_soon(void **state)
 	assert_false(lanes_is_soon(&f->l, m, f->now_ms + 23));
 	lanes_held(m, f->now_ms + 10);
 	assert_true(lanes_is_soon(&f->l, m, f->now_ms + 1000));
+}
+
+/* Within a sixteenth of what replies take, and a millisecond. */
+static void a_reply_is_due_when_others_took_about_as_long(void **state)
+{
+	static const int64_t rows[][3] = {
+		{ 0, 0, 2 }, { 1, 0, 4 }, { 5, 4, 12 }, { 160, 149, 322 }
+	};
+
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		int64_t from_ms = rows[i][1], to_ms = rows[i][2];
+		struct lanes_mail *m;
+
+		lanes_release(&f->l);
+		lanes_init(&f->l, MOST);
+		meet(f, "a.test", rows[i][0]);
+		m = add_to(f, "a.test");
+		assert_ptr_equal(begin(f), m);
+		assert_true(lanes_is_due(&f->l, m, f->now_ms + from_ms));
+		if (from_ms)
+			assert_false(lanes_is_due(&f->l, m, f->now_ms + from_ms - 1));
+		assert_true(lanes_is_due(&f->l, m, f->now_ms + to_ms));
+		assert_false(lanes_is_due(&f->l, m, f->now_ms + to_ms + 1));
+	}
 }
 
 static void what_a_reply_takes_is_told_when_it_has_doubled(void **state)
@@ -735,6 +761,7 @@ int main(void)
 		TEST(a_reply_that_does_not_come_makes_a_domain_slow),
 		TEST(one_that_many_pass_makes_a_domain_slow),
 		TEST(a_reply_that_takes_much_longer_is_not_expected_soon),
+		TEST(a_reply_is_due_when_others_took_about_as_long),
 		TEST(what_a_reply_takes_is_told_when_it_has_doubled),
 		TEST(what_is_as_slow_as_all_is_not_slow),
 		TEST(few_slow_mails_do_not_make_slow_the_rule),

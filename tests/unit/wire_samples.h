@@ -356,7 +356,7 @@ static int get_send(struct wire_in *in, struct err *e)
 
 static int put_sent(struct wire *w, struct err *e)
 {
-	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later"), true, 3 };
+	struct talk_sent s = { 12, TALK_RETRY, 451, SPAN("4.3.0 later"), true, 3, 4 };
 
 	return talk_sent_put(w, &s, e);
 }

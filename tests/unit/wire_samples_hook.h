@@ -78,7 +78,7 @@ static int get_post(struct wire_in *in, struct err *e)
 
 static int put_posted(struct wire *w, struct err *e)
 {
-	struct hook_posted p = { { 7, TALK_RETRY, 503, SPAN("status 503"), true, 0 }, 60 };
+	struct hook_posted p = { { 7, TALK_RETRY, 503, SPAN("status 503"), true, 0, 0 }, 60 };
 
 	return hook_posted_put(w, &p, e);
 }
