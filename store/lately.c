@@ -12,7 +12,7 @@ enum {
 };
 
 /* All of them count: mails of one template are alike for long stretches. */
-static size_t slot_of(struct span packed)
+static size_t set_of(struct span packed)
 {
 	uint64_t hash = packed.n, word;
 
@@ -20,9 +20,19 @@ static size_t slot_of(struct span packed)
 		memcpy(&word, packed.p + i, sizeof(word));
 		hash = (hash ^ word ^ hash >> 29) * UINT64_C(0x9e3779b97f4a7c15);
 	}
-	return (size_t)(hash >> 54);
+	return (size_t)(hash >> 56);
 }
-_Static_assert(LATELY_SLOTS == 1 << (64 - 54), "a slot is 10 bits");
+_Static_assert(LATELY_SETS == 1 << (64 - 56), "a set is 8 bits");
+
+static struct lately_place *oldest(struct lately_place set[LATELY_WAYS])
+{
+	struct lately_place *p = set;
+
+	for (size_t i = 1; i < LATELY_WAYS; i++)
+		if (set[i].at < p->at)
+			p = &set[i];
+	return p;
+}
 
 void lately_release(struct lately *l)
 {
@@ -39,24 +49,31 @@ void lately_put(struct lately *l, struct span packed, struct span bytes)
 		l->room = mem_alloc(ROOM);
 	if (over > ROOM) /* not over the edge of the ring */
 		l->end += ROOM - l->end % ROOM;
-	l->places[slot_of(packed)] = (struct lately_place){ l->end, packed.n, bytes.n };
+	*oldest(l->places[set_of(packed)]) = (struct lately_place){ l->end, packed.n, bytes.n };
 	memcpy(l->room + l->end % ROOM, packed.p, packed.n);
 	memcpy(l->room + l->end % ROOM + packed.n, bytes.p, bytes.n);
 	l->end += packed.n + bytes.n;
 }
 
+static bool is_at(const struct lately *l, const struct lately_place *p, struct span packed,
+		  size_t size)
+{
+	return p->packed == packed.n && p->bytes == size && l->end - p->at <= ROOM &&
+	       memcmp(l->room + p->at % ROOM, packed.p, packed.n) == 0;
+}
+
 bool lately_find(const struct lately *l, struct span packed, size_t size, struct span *ret_bytes)
 {
-	const struct lately_place *place;
-	const char *at;
+	const struct lately_place *set;
 
 	if (!l->room || packed.n + size > LONGEST)
 		return false;
-	place = &l->places[slot_of(packed)];
-	at = l->room + place->at % ROOM;
-	if (place->packed != packed.n || place->bytes != size || l->end - place->at > ROOM ||
-	    memcmp(at, packed.p, packed.n) != 0)
-		return false;
-	*ret_bytes = (struct span){ at + packed.n, size };
-	return true;
+	set = l->places[set_of(packed)];
+	for (size_t i = 0; i < LATELY_WAYS; i++) {
+		if (!is_at(l, &set[i], packed, size))
+			continue;
+		*ret_bytes = (struct span){ l->room + set[i].at % ROOM + packed.n, size };
+		return true;
+	}
+	return false;
 }

@@ -3,7 +3,8 @@
  * indexed, soon after they were written down, and need not be unpacked for it.
  *
  * Asked by the packed bytes themselves, which are compared: so it says what they unpack to whatever
- * became of the rows since.  The oldest go first.  Private to store/.
+ * became of the rows since.  The oldest go first: of all where there is no room, of four where more
+ * than that have one hash.  Private to store/.
  */
 #ifndef STORE_LATELY_H
 #define STORE_LATELY_H
@@ -12,7 +13,7 @@
 
 #include "gatewayd/base/str.h"
 
-enum { LATELY_SLOTS = 1024 };
+enum { LATELY_SETS = 256, LATELY_WAYS = 4 };
 
 struct lately {
 	char *room;   /* a ring; NULL: nothing was put there */
@@ -20,7 +21,7 @@ struct lately {
 	struct lately_place {
 		uint64_t at; /* of the packed bytes; the others are behind them */
 		size_t packed, bytes;
-	} places[LATELY_SLOTS];
+	} places[LATELY_SETS][LATELY_WAYS];
 };
 
 void lately_release(struct lately *l);
