@@ -1,9 +1,7 @@
-#include "tests/unit/unit.h"
+#include "tests/unit/net_unit.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-
-#include "gatewayd/net/connect.h"
 
 static struct sockaddr_storage address_of(const char *text)
 {
@@ -90,21 +88,6 @@ static void settings_that_can_never_work_are_refused_for_good(void **state)
 	assert_null(strstr(e.text, "secret"));
 }
 
-static int start(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return connect_global_init(&e);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	connect_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,5 +95,5 @@ int main(void)
 		cmocka_unit_test(settings_that_can_never_work_are_refused_for_good),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, net_begin, net_end);
 }

@@ -1,4 +1,4 @@
-#include "tests/unit/unit.h"
+#include "tests/unit/net_unit.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -253,21 +253,6 @@ static void a_mail_whose_connection_ends_before_it_may_is_over(void **state)
 	close(s.listens);
 }
 
-static int begin(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return connect_global_init(&e);
-}
-
-static int end(void **state)
-{
-	(void)state;
-	connect_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,5 +263,5 @@ int main(void)
 		cmocka_unit_test(what_was_not_begun_goes_back_at_the_end),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, net_begin, net_end);
 }

@@ -137,6 +137,28 @@ static void end_a_mail(struct smtp_talk *t, struct server *s, struct conf_server
 	assert_int_equal(smtp_talk_leave(t, &e), SMTP_WANTS_WRITE);
 }
 
+/* A mail before was taken without being read: there is no room for a byte. */
+static void fill(struct smtp_talk *t)
+{
+	while (connect_send_some(t->connect, "x", 1) > 0)
+		;
+}
+
+/* What the server says while it takes nothing is heard; full: keep the connection so. */
+static void hears_while_it_waits(struct server *s, struct smtp_talk *t, bool full)
+{
+	struct err e;
+
+	for (int i = 0; i < 3; i++) {
+		say(s, "250-as you say\r\n");
+		assert_true(may_read(t, WAIT_MS));
+		if (full)
+			fill(t);
+		assert_int_equal(smtp_talk_go_on(t, &e), SMTP_WANTS_WRITE);
+		assert_false(may_read(t, 0));
+	}
+}
+
 /* Else its loop would wake for that until the deadline. */
 static void what_is_said_while_the_end_is_not_taken_is_read(void **state)
 {
@@ -148,12 +170,7 @@ static void what_is_said_while_the_end_is_not_taken_is_read(void **state)
 
 	(void)state;
 	end_a_mail(&t, &s, &at, &body);
-	for (int i = 0; i < 3; i++) {
-		say(&s, "250-as you say\r\n");
-		assert_true(may_read(&t, WAIT_MS));
-		assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_WRITE);
-		assert_false(may_read(&t, 0));
-	}
+	hears_while_it_waits(&s, &t, false);
 	say(&s, "552 too much\r\n");
 	assert_true(may_read(&t, WAIT_MS));
 	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_CLOSE);
@@ -219,13 +236,6 @@ static void when_all_of_it_is_there_it_may_have_been_taken(void **state)
 	stop(&s, &t);
 }
 
-/* A mail before was taken without being read: there is no room for a byte. */
-static void fill(struct smtp_talk *t)
-{
-	while (connect_send_some(t->connect, "x", 1) > 0)
-		;
-}
-
 static void what_is_said_while_commands_are_not_taken_is_read(void **state)
 {
 	struct server s = { 0 };
@@ -238,13 +248,7 @@ static void what_is_said_while_commands_are_not_taken_is_read(void **state)
 	pthread_join(s.thread, NULL);
 	fill(&t);
 	assert_int_equal(smtp_talk_mail(&t, &no_body, &e), SMTP_WANTS_WRITE);
-	for (int i = 0; i < 3; i++) {
-		say(&s, "250-as you say\r\n");
-		assert_true(may_read(&t, WAIT_MS));
-		fill(&t);
-		assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_WRITE);
-		assert_false(may_read(&t, 0));
-	}
+	hears_while_it_waits(&s, &t, true);
 	close(s.fd);
 	assert_true(may_read(&t, WAIT_MS));
 	assert_int_equal(smtp_talk_go_on(&t, &e), SMTP_WANTS_CLOSE);

@@ -1,5 +1,5 @@
 /* A server that begins to negotiate TLS 1.2 anew (RFC 5246 section 7.4.1.1), and says no more. */
-#include "tests/unit/unit.h"
+#include "tests/unit/net_unit.h"
 
 #include <arpa/inet.h>
 #include <gnutls/x509.h>
@@ -189,21 +189,6 @@ static void no_post_waits_for_it(void **state)
 	stop(&s);
 }
 
-static int begin(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return connect_global_init(&e);
-}
-
-static int end(void **state)
-{
-	(void)state;
-	connect_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,5 +197,5 @@ int main(void)
 		cmocka_unit_test(no_post_waits_for_it),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, net_begin, net_end);
 }
