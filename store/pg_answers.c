@@ -91,7 +91,7 @@ static uint64_t voids_of(const struct engine_stmt *st)
 	bool cascades = sql_begins(text, "DELETE") && !st->may_wait;
 	uint64_t voids = 0;
 
-	if (sql_begins(text, "SELECT"))
+	if (sql_reads(text))
 		return 0;
 	for (int i = 0; i < QUESTIONS; i++)
 		if (cascades || target.n == 0 || names(text_of(questions[i].id), target))

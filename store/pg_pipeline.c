@@ -20,8 +20,7 @@ bool pg_pipeline_fits(enum sql_id id)
 
 bool pg_pipeline_may_be_late(const char *text)
 {
-	return !sql_begins(text, "SELECT") && !sql_begins(text, "WITH") &&
-	       !strstr(text, "RETURNING");
+	return !sql_reads(text) && !strstr(text, "RETURNING");
 }
 
 static int enter(struct engine *en, struct err *e)

@@ -176,7 +176,7 @@ static void count_changes(struct engine_stmt *st)
 /* A change outside of a transaction is one of its own, with the number of the node. */
 static bool is_alone(const struct engine_stmt *st)
 {
-	return st->engine->fence && !st->engine->in_txn && !sql_begins(text_of(st->id), "SELECT");
+	return st->engine->fence && !st->engine->in_txn && !sql_reads(text_of(st->id));
 }
 
 static int end_alone(struct engine *en, int result, struct err *e)
@@ -271,7 +271,7 @@ int pg_say(struct engine_stmt *st, struct err *e)
 {
 	int got = is_answered(st, e);
 
-	if (!sql_begins(text_of(st->id), "SELECT"))
+	if (!sql_reads(text_of(st->id)))
 		return err_set(e, ERR_BUG, "store: %s writes and is only said", sql_name(st->id));
 	if (got > 0)
 		st->row = -1;

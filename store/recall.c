@@ -7,7 +7,9 @@ enum {
 	DEADLINES = 8,
 	NO_PEOPLE = 16,
 	NO_LINKS = 32,
-	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS
+	SPENT = 64,
+	UNSPENT = 128,
+	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS | SPENT | UNSPENT
 };
 
 /* No trigger writes to one of these; a row that is deleted may take others with it. */
@@ -25,10 +27,11 @@ static uint8_t voids_of(const char *text)
 		{ SPAN_LITERAL("deadline"), DEADLINES },
 		{ SPAN_LITERAL("link"), NO_LINKS },
 		{ SPAN_LITERAL("participant"), NO_PEOPLE },
+		{ SPAN_LITERAL("budget"), SPENT | UNSPENT },
 	};
 	struct span target = sql_table(text);
 
-	if (sql_begins(text, "SELECT"))
+	if (sql_reads(text))
 		return 0;
 	if (sql_begins(text, "DELETE"))
 		return ALL;
@@ -43,6 +46,7 @@ void recall_init(struct recall *r, const struct sql_dialect *sql)
 	*r = (struct recall){ .has = 0 };
 	for (int id = 0; id < SQL_COUNT; id++)
 		r->voids[id] = voids_of(sql->statements[id].text);
+	r->voids[SQL_BUDGET_TAKE] = 0; /* it is counted on */
 	buf_init(&r->account_key, SIZE_MAX);
 	buf_init(&r->living, SIZE_MAX);
 }
@@ -52,6 +56,7 @@ void recall_release(struct recall *r)
 	arena_release(&r->case_arena);
 	arena_release(&r->account_arena);
 	arena_release(&r->deadline_arena);
+	spent_release(&r->spent);
 	buf_release(&r->account_key);
 	buf_release(&r->living);
 }
@@ -109,7 +114,7 @@ bool recall_is_requester(const struct recall *r, int64_t number, struct span add
 void recall_keep_made(struct recall *r, int64_t number)
 {
 	r->made = number;
-	r->has |= NO_PEOPLE | NO_LINKS;
+	r->has |= NO_PEOPLE | NO_LINKS | UNSPENT;
 }
 
 bool recall_has_no_people(const struct recall *r, int64_t number)
@@ -120,6 +125,23 @@ bool recall_has_no_people(const struct recall *r, int64_t number)
 bool recall_has_no_links(const struct recall *r, int64_t number)
 {
 	return r->has & NO_LINKS && r->made == number;
+}
+
+/* --- budgets --- */
+
+struct spent *recall_spent(struct recall *r, bool keep)
+{
+	if (!keep || !spent_has_room(&r->spent))
+		r->has &= (uint8_t) ~(SPENT | UNSPENT);
+	if (!(r->has & SPENT))
+		spent_forget(&r->spent);
+	r->has |= keep ? SPENT : 0;
+	return &r->spent;
+}
+
+bool recall_is_unspent(const struct recall *r, int64_t number)
+{
+	return r->has & UNSPENT && r->made == number;
 }
 
 /* --- deadlines --- */
@@ -217,6 +239,20 @@ bool recall_account(const struct recall *r, struct span address, bool domain_too
 	*ret_account = copy_account(a, &r->account);
 	*ret_contact = copy_contact(a, &r->contact);
 	return true;
+}
+
+/* Who is one person with nobody: no contact, or one without a person. */
+static bool is_alone(const struct recall *r, struct span address)
+{
+	return r->has & ACCOUNT && r->contact.person.n == 0 &&
+	       span_eq_ci(span_sub(buf_span(&r->account_key), 1, SIZE_MAX), address);
+}
+
+bool recall_is_outside(const struct recall *r, int64_t number, struct span address)
+{
+	return recall_has_no_people(r, number) && r->has & CASE && r->c.number == number &&
+	       !span_eq_ci(r->c.requester_address, address) &&
+	       (is_alone(r, r->c.requester_address) || is_alone(r, address));
 }
 
 void recall_keep_living(struct recall *r, struct span address, int64_t now)

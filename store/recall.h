@@ -9,6 +9,7 @@
 #define STORE_RECALL_H
 
 #include "gatewayd/base/buf.h"
+#include "store/spent.h"
 #include "store/sql.h"
 #include "store/store_account.h"
 #include "store/store_case.h"
@@ -25,6 +26,7 @@ struct recall {
 	int64_t made; /* a case of this transaction */
 	struct store_account account;
 	struct store_contact contact;
+	struct spent spent;
 };
 
 void recall_init(struct recall *r, const struct sql_dialect *sql);
@@ -38,10 +40,17 @@ bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 		 struct store_case *ret_case);
 /* Of that case, by what is kept of it; false: it may be all the same. */
 bool recall_is_requester(const struct recall *r, int64_t number, struct span address);
+/* Nor a participant, nor the requester at another address of his. */
+bool recall_is_outside(const struct recall *r, int64_t number, struct span address);
 /* A case that is made: until a row of these tables is written, it has none. */
 void recall_keep_made(struct recall *r, int64_t number);
 bool recall_has_no_people(const struct recall *r, int64_t number);
 bool recall_has_no_links(const struct recall *r, int64_t number);
+/* What is known of budgets, with room for a question; keep false: nothing yet, and for this
+ * question alone. */
+struct spent *recall_spent(struct recall *r, bool keep);
+/* A case that is made, and what was taken of its budgets is in there. */
+bool recall_is_unspent(const struct recall *r, int64_t number);
 /* All clocks of a case, which are written in the order in which they are listed. */
 void recall_keep_deadlines(struct recall *r, const struct store_deadline v[STORE_DEADLINE_CLOCKS]);
 bool recall_deadlines(const struct recall *r, int64_t number, struct arena *a,

@@ -43,6 +43,8 @@ static inline bool sql_begins(const char *text, const char *word)
 {
 	return strncmp(text, word, strlen(word)) == 0;
 }
+/* It changes nothing. */
+bool sql_reads(const char *text);
 /* The table that it writes; empty: none, or one that is not known. */
 struct span sql_table(const char *text);
 

@@ -1,5 +1,11 @@
 #include "store/sql.h"
 
+bool sql_reads(const char *text)
+{
+	return sql_begins(text, "SELECT") || (sql_begins(text, "WITH") && !strstr(text, "INSERT") &&
+					      !strstr(text, "UPDATE") && !strstr(text, "DELETE"));
+}
+
 struct span sql_table(const char *text)
 {
 	static const char *const begins[] = { "INSERT OR ROLLBACK INTO ", "UPDATE OR ROLLBACK ",

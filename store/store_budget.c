@@ -2,6 +2,8 @@
 #include "store/query.h"
 #include "store/store_outbox.h"
 
+_Static_assert((int)STORE_BUDGET_KEYS == (int)SPENT_TOGETHER, "one question");
+
 /* Budgets of one key: v[0], and v[1] with a window that is as long or longer. */
 struct of_key {
 	const struct store_budget *v[2];
@@ -18,11 +20,13 @@ static bool is_longer(const struct store_budget *first, const struct store_budge
 	return first->window_s <= last->window_s && span_eq(first->key, last->key);
 }
 
-static int keys_of(const struct store_budget *v, size_t n, struct keys *ret_keys, struct err *e)
+/* Of the first of them, as many as there is room for; how many budgets these are. */
+static size_t keys_of(const struct store_budget *v, size_t n, struct keys *ret_keys)
 {
 	struct keys k = { .n = 0 };
+	size_t i;
 
-	for (size_t i = 0; i < n; i++) {
+	for (i = 0; i < n; i++) {
 		struct of_key *last = k.n ? &k.v[k.n - 1] : NULL;
 
 		if (last && last->v[0] == last->v[1] && is_longer(last->v[0], &v[i]))
@@ -30,34 +34,104 @@ static int keys_of(const struct store_budget *v, size_t n, struct keys *ret_keys
 		else if (k.n < STORE_BUDGET_KEYS)
 			k.v[k.n++] = (struct of_key){ .v = { &v[i], &v[i] } };
 		else
-			return err_set(e, ERR_BUG, "store: budgets of more than %d keys",
-				       STORE_BUDGET_KEYS);
+			break;
 	}
 	*ret_keys = k;
-	return 0;
+	return i;
 }
 
-static int look(struct store *s, struct keys *k, int64_t now, struct err *e)
+static int all_keys_of(const struct store_budget *v, size_t n, struct keys *ret_keys, struct err *e)
+{
+	if (keys_of(v, n, ret_keys) == n)
+		return 0;
+	return err_set(e, ERR_BUG, "store: budgets of more than %d keys", STORE_BUDGET_KEYS);
+}
+
+/* Keys that stand beside each other in what is known. */
+static int ask(struct store *s, struct spent_key *v, size_t n, struct err *e)
 {
 	struct query q QUERY_AUTO;
+	size_t at;
 
 	query_open(&q, s, SQL_BUDGET_USED, e);
-	query_int(&q, now);
+	query_int(&q, v->at);
 	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++) {
-		query_text(&q, i < k->n ? k->v[i].v[0]->key : SPAN(""));
-		query_int(&q, i < k->n ? k->v[i].v[0]->window_s : 0);
-		query_int(&q, i < k->n ? k->v[i].v[1]->window_s : 0);
+		query_text(&q, i < n ? v[i].key : SPAN(""));
+		query_int(&q, i < n ? v[i].window_s[0] : 0);
+		query_int(&q, i < n ? v[i].window_s[1] : 0);
 	}
 	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++) {
-		struct of_key *of;
+		struct spent_key ignored, *of;
 
 		if (query_step(&q) <= 0)
 			return -1;
-		of = &k->v[query_get_int(&q)];
+		at = (size_t)query_get_int(&q);
+		of = at < n ? &v[at] : &ignored;
 		of->used[0] = query_get_int(&q);
 		of->used[1] = query_get_int(&q);
+		of->is_known = true;
 	}
 	return query_end_row(&q);
+}
+
+static struct spent_key asked_of(const struct of_key *k, int64_t now)
+{
+	return (struct spent_key){ .key = k->v[0]->key,
+				   .at = now,
+				   .window_s = { k->v[0]->window_s, k->v[1]->window_s } };
+}
+
+/* What is known of it; nothing was taken yet of what names a case that is new. */
+static struct spent_key *known_of(struct store *s, struct spent *spent, const struct of_key *k,
+				  int64_t now)
+{
+	struct spent_key like = asked_of(k, now), *found = spent_find(spent, like.key);
+
+	if (found)
+		return spent_is_like(found, &like) ? found : NULL;
+	if (!k->v[0]->of_case || !recall_is_unspent(&s->recall, k->v[0]->of_case))
+		return NULL;
+	found = spent_add(spent, &like);
+	found->is_known = true;
+	return found;
+}
+
+/* Those that nothing is known of become one question. */
+static int ask_rest(struct store *s, struct spent *spent, const struct keys *k, int64_t now,
+		    struct spent_key *of[STORE_BUDGET_KEYS], struct err *e)
+{
+	size_t first = spent->n, n;
+
+	for (size_t i = 0; i < k->n; i++) {
+		struct spent_key like = asked_of(&k->v[i], now);
+
+		of[i] = of[i] ? of[i] : spent_add(spent, &like);
+	}
+	n = spent->n - first;
+	for (size_t i = first; i < spent->n; i++) {
+		spent->v[i].first = first;
+		spent->v[i].n = n;
+	}
+	return n ? ask(s, &spent->v[first], n, e) : 0;
+}
+
+/* Of those that are known nothing is asked, nor said a second time what was said. */
+static int look(struct store *s, struct keys *k, int64_t now, struct err *e)
+{
+	struct spent *spent = recall_spent(&s->recall, store_recalls(s));
+	struct spent_key *of[STORE_BUDGET_KEYS];
+
+	for (size_t i = 0; i < k->n; i++)
+		of[i] = known_of(s, spent, &k->v[i], now);
+	if (ask_rest(s, spent, k, now, of, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k->n; i++) {
+		if (!of[i]->is_known &&
+		    (s->is_ahead || ask(s, &spent->v[of[i]->first], of[i]->n, e) < 0))
+			return -1;
+		memcpy(k->v[i].used, of[i]->used, sizeof(of[i]->used));
+	}
+	return 0;
 }
 
 int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
@@ -95,7 +169,11 @@ static int take(struct store *s, const struct keys *k, int64_t now, struct err *
 	query_int(&q, now);
 	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++)
 		query_text(&q, key_with_room(k, i));
-	return query_run(&q);
+	if (query_run(&q) < 0)
+		return -1;
+	for (size_t i = 0; i < k->n; i++)
+		spent_take(&s->recall.spent, key_with_room(k, i));
+	return 0;
 }
 
 int store_budget_take(struct store *s, const struct store_budget *v, size_t n, int64_t now,
@@ -104,7 +182,7 @@ int store_budget_take(struct store *s, const struct store_budget *v, size_t n, i
 	bool within = true;
 	struct keys k;
 
-	if (keys_of(v, n, &k, e) < 0 || (n && look(s, &k, now, e) < 0))
+	if (all_keys_of(v, n, &k, e) < 0 || (n && look(s, &k, now, e) < 0))
 		return -1;
 	for (size_t i = 0; i < k.n; i++)
 		within = within && has_room(&k.v[i]);
@@ -119,7 +197,7 @@ int store_budget_take_each(struct store *s, const struct store_budget *v, size_t
 {
 	struct keys k;
 
-	if (keys_of(v, n, &k, e) < 0 || look(s, &k, now, e) < 0 || take(s, &k, now, e) < 0)
+	if (all_keys_of(v, n, &k, e) < 0 || look(s, &k, now, e) < 0 || take(s, &k, now, e) < 0)
 		return -1;
 	for (size_t i = 0; i < k.n; i++)
 		ret_within[i] = has_room(&k.v[i]);
@@ -131,8 +209,10 @@ void store_budget_say(struct store *s, const struct store_budget *v, size_t n, i
 	struct err ignored;
 	struct keys k;
 
-	if (n && keys_of(v, n, &k, &ignored) == 0)
+	for (size_t said; n; v += said, n -= said) {
+		said = keys_of(v, n, &k);
 		(void)look(s, &k, now, &ignored);
+	}
 }
 
 int store_budget_sweep(struct store *s, int64_t before, struct err *e)

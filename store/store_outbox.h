@@ -152,6 +152,7 @@ struct store_budget {
 	struct span key;
 	int64_t window_s;
 	int max;
+	int64_t of_case; /* nothing is taken of the key before that case is opened; 0: of any */
 };
 int store_budget_used(struct store *s, const struct store_budget *b, int64_t now, int64_t *ret_used,
 		      struct err *e);
@@ -163,7 +164,7 @@ int store_budget_take(struct store *s, const struct store_budget *v, size_t n, i
 /* Takes one of each budget that has room, each of a key of its own; ret_within[i]: v[i] had. */
 int store_budget_take_each(struct store *s, const struct store_budget *v, size_t n, int64_t now,
 			   bool *ret_within, struct err *e);
-/* That one of these two is to be asked of them (store_ahead.h). */
+/* That these two are to be asked of some of them (store_ahead.h), of however many keys. */
 void store_budget_say(struct store *s, const struct store_budget *v, size_t n, int64_t now);
 /* Forgets what was taken before; call it now and then, senders choose how many keys there are. */
 int store_budget_sweep(struct store *s, int64_t before, struct err *e);

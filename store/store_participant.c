@@ -70,6 +70,10 @@ int store_participant_role(struct store *s, int64_t number, struct span address,
 		*ret_role = ROLE_REQUESTER;
 		return 0;
 	}
+	if (store_recalls(s) && recall_is_outside(&s->recall, number, address)) {
+		*ret_role = ROLE_NONE;
+		return 0;
+	}
 	query_open(&q, s, SQL_PARTICIPANT_ROLE, e);
 	query_int(&q, number);
 	query_text(&q, address);

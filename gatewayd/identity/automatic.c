@@ -175,7 +175,14 @@ static struct store_budget budget(struct arena *a, const char *what, struct span
 
 	for (char *p = key; *p; p++)
 		*p = (char)ascii_lower((unsigned char)*p);
-	return (struct store_budget){ span_of(key), window_s, max };
+	return (struct store_budget){ .key = span_of(key), .window_s = window_s, .max = max };
+}
+
+/* Its key names a case. */
+static struct store_budget of_case(struct store_budget b, int64_t number)
+{
+	b.of_case = number;
+	return b;
 }
 
 /* Without a plus part: all of them are one person's mailbox. */
@@ -194,10 +201,10 @@ struct store_budget automatic_all_budget(const struct conf *conf, struct arena *
 
 /* One key, which is counted once. */
 static size_t unproven_budgets(const struct conf_limits *l, const char *what, struct span whom,
-			       struct arena *a, struct store_budget *ret_budgets)
+			       int64_t number, struct arena *a, struct store_budget *ret_budgets)
 {
-	ret_budgets[0] = budget(a, what, whom, HOUR_S, l->auto_unproven_hour);
-	ret_budgets[1] = budget(a, what, whom, DAY_S, l->auto_unproven_day);
+	ret_budgets[0] = of_case(budget(a, what, whom, HOUR_S, l->auto_unproven_hour), number);
+	ret_budgets[1] = of_case(budget(a, what, whom, DAY_S, l->auto_unproven_day), number);
 	return 2;
 }
 
@@ -212,13 +219,15 @@ size_t automatic_budgets(const struct conf *conf, const struct automatic_recipie
 	if (to->proven) {
 		ret_budgets[n++] = budget(a, "proven", to->address, HOUR_S, l->auto_proven_hour);
 	} else {
-		n = unproven_budgets(l, "day", base, a, ret_budgets);
+		n = unproven_budgets(l, "day", base, 0, a, ret_budgets);
 		if (to->case_number)
-			n += unproven_budgets(l, "thread-day", number, a, &ret_budgets[n]);
+			n += unproven_budgets(l, "thread-day", number, to->case_number, a,
+					      &ret_budgets[n]);
 		ret_budgets[n++] = automatic_all_budget(conf, a);
 	}
 	if (to->case_number && to->proven)
-		ret_budgets[n++] = budget(a, "case", number, DAY_S, l->auto_per_case_day);
+		ret_budgets[n++] = of_case(budget(a, "case", number, DAY_S, l->auto_per_case_day),
+					   to->case_number);
 	return n;
 }
 
@@ -227,5 +236,6 @@ struct store_budget automatic_staff_budget(const struct conf *conf, struct span 
 {
 	const char *whom = arena_printf(a, "%lld:" SPAN_FMT, (long long)case_number, SPAN_ARG(to));
 
-	return budget(a, "staff", span_of(whom), DAY_S, conf->limits.staff_per_case_day);
+	return of_case(budget(a, "staff", span_of(whom), DAY_S, conf->limits.staff_per_case_day),
+		       case_number);
 }

@@ -98,8 +98,9 @@ static int is_told(struct work *w, bool *ret_told, struct err *e)
 	*ret_told = true;
 	if (w->job->facts.kind == FACTS_HUMAN)
 		return 0;
-	return store_budget_take(w->d->store, &(struct store_budget){ span_of(key), DAY_S, 1 }, 1,
-				 w->d->now, ret_told, e);
+	return store_budget_take(
+	    w->d->store, &(struct store_budget){ .key = span_of(key), .window_s = DAY_S, .max = 1 },
+	    1, w->d->now, ret_told, e);
 }
 
 /* With what its commands put below it, as it would be sent. */
@@ -362,7 +363,9 @@ int apply_staff_asks(struct work *w, struct err *e)
 {
 	struct staff_request r = request_of(w);
 	const char *key = arena_printf(w->d->arena, "asks:%s", r.staff->id);
-	struct store_budget budget = { span_of(key), HOUR_S, ASKS_PER_HOUR };
+	struct store_budget budget = { .key = span_of(key),
+				       .window_s = HOUR_S,
+				       .max = ASKS_PER_HOUR };
 	bool within;
 
 	if (store_budget_take(w->d->store, &budget, 1, w->d->now, &within, e) < 0)

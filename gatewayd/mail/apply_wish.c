@@ -15,7 +15,7 @@ static int tell(struct work *w, struct err *e)
 			       .author = work_author(w),
 			       .to = work_answered(w, w->dec->authenticated),
 			       .thread = work_thread(w) };
-	struct store_budget budget = { span_of(key), DAY_S, 1 };
+	struct store_budget budget = { .key = span_of(key), .window_s = DAY_S, .max = 1 };
 	bool first;
 
 	if (!w->g->answer.allowed)

@@ -26,39 +26,33 @@ int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, s
 				morning_after(d, queue), e);
 }
 
-enum { BUDGETS = 2 };
-
 /* Few an hour; the first for a while. */
-static void budgets_of(struct desk *d, struct span from, struct store_budget ret_v[BUDGETS])
+size_t digest_budgets(struct desk *d, struct span from, struct store_budget ret_v[DIGEST_BUDGETS])
 {
 	const char *key = arena_printf(d->arena, "cases:" SPAN_FMT, SPAN_ARG(from));
 	const char *pause = arena_printf(d->arena, "pause:" SPAN_FMT, SPAN_ARG(from));
 
-	ret_v[0] = (struct store_budget){ span_of(key), HOUR_S, DIGEST_CASES_MAX };
-	ret_v[1] = (struct store_budget){ span_of(pause), DIGEST_WAIT_S, 1 };
-}
-
-void digest_say(struct desk *d, struct span from)
-{
-	struct store_budget budgets[BUDGETS];
-
 	if (!from.n)
-		return;
-	budgets_of(d, from, budgets);
-	store_budget_say(d->store, budgets, BUDGETS, d->now);
+		return 0;
+	ret_v[0] = (struct store_budget){ .key = span_of(key),
+					  .window_s = HOUR_S,
+					  .max = DIGEST_CASES_MAX };
+	ret_v[1] =
+	    (struct store_budget){ .key = span_of(pause), .window_s = DIGEST_WAIT_S, .max = 1 };
+	return DIGEST_BUDGETS;
 }
 
 int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
 		bool *ret_together, struct err *e)
 {
-	struct store_budget budgets[BUDGETS];
-	bool within[BUDGETS];
+	struct store_budget budgets[DIGEST_BUDGETS];
+	bool within[DIGEST_BUDGETS];
+	size_t n = digest_budgets(d, from, budgets);
 
 	*ret_together = false;
-	if (!from.n)
+	if (n == 0)
 		return 0;
-	budgets_of(d, from, budgets);
-	if (store_budget_take_each(d->store, budgets, BUDGETS, d->now, within, e) < 0)
+	if (store_budget_take_each(d->store, budgets, n, d->now, within, e) < 0)
 		return -1;
 	*ret_together = !within[0] && !within[1];
 	if (!*ret_together)

@@ -15,8 +15,9 @@ enum {
 
 /* A mail was filed or set aside. */
 int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, struct err *e);
-/* That digest_case() may be asked of that sender (store_ahead.h). */
-void digest_say(struct desk *d, struct span from);
+enum { DIGEST_BUDGETS = 2 };
+/* What digest_case() takes from for that sender, whose text is valid; how many. */
+size_t digest_budgets(struct desk *d, struct span from, struct store_budget ret_v[DIGEST_BUDGETS]);
 /* One more case of that sender: is it told with others? */
 int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
 		bool *ret_together, struct err *e);

@@ -199,7 +199,7 @@ static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struc
 {
 	const char *key = arena_printf(w->d->arena, "%s:%" PRIi64, decide_name(w->dec->what),
 				       w->dec->case_number);
-	struct store_budget budget = { span_of(key), DAY_S, 1 };
+	struct store_budget budget = { .key = span_of(key), .window_s = DAY_S, .max = 1 };
 	struct store_note note;
 	bool first;
 
@@ -242,7 +242,7 @@ static int apply_staff_unverified(struct work *w, struct err *e)
 {
 	const struct conf_staff *staff = w->g->identity.staff;
 	const char *key = arena_printf(w->d->arena, "ask:%s", staff->id);
-	struct store_budget budget = { span_of(key), DAY_S, 1 };
+	struct store_budget budget = { .key = span_of(key), .window_s = DAY_S, .max = 1 };
 	bool kept, first;
 
 	if (keep_unproven(w, w->job->facts.reply, &kept, e) < 0 ||

@@ -400,6 +400,20 @@ static int find_over(struct desk *d, const struct mail_job *job, struct mail_gat
 	return alert_find(d, subject, &g->identity, &g->in.over_case, e);
 }
 
+/* Those of a new case of the sender, and of what tells of it; they become one question. */
+static void say_budgets(struct desk *d, const struct mail_gathered *g)
+{
+	struct automatic_recipient to = { .address = g->answer.to, .proven = g->answer.proven };
+	struct store_budget v[DIGEST_BUDGETS + AUTOMATIC_BUDGETS];
+	size_t n = 0;
+
+	if (g->identity.from.p && utf8_valid(g->identity.from))
+		n = digest_budgets(d, g->identity.from, v);
+	if (g->answer.allowed && utf8_valid(to.address))
+		n += automatic_budgets(d->conf, &to, d->arena, &v[n]);
+	store_budget_say(d->store, v, n, d->now);
+}
+
 /* What is asked of nearly every mail. */
 static void say_ahead(struct desk *d, const struct mail_job *job, const struct mail_gathered *g)
 {
@@ -423,8 +437,7 @@ static void say_ahead(struct desk *d, const struct mail_job *job, const struct m
 		    d->arena, &account, &contact, &ignored);
 	if (g->identity.vouched)
 		(void)store_dead_get(d->store, g->identity.from, d->now, d->arena, &dead, &ignored);
-	if (g->identity.from.p && utf8_valid(g->identity.from))
-		digest_say(d, g->identity.from);
+	say_budgets(d, g);
 	store_ahead_said(d->store);
 }
 

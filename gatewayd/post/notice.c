@@ -426,20 +426,25 @@ static void say_whether(struct desk *d, const struct store_case *c, const struct
 						    .authenticated = to->who.authenticated });
 }
 
-/* With whether those may be told who are known without asking. */
+/* With whether those may be told who are known without asking; what staff are told has the other
+ * cases of the requester. */
 static void say_ahead(struct desk *d, const struct notice *n, const struct store_case *c)
 {
 	struct notice_to *v;
 	struct err ignored;
+	bool staff = false;
 	size_t count;
 
 	if (!store_ahead_begin(d->store))
 		return;
 	post_say_about(d, c->number);
-	post_say_open_cases(d, c);
 	if (notice_whom(d, n, c, &v, &count, &ignored) == 0)
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; i < count; i++) {
 			say_whether(d, c, &v[i]);
+			staff = staff || notice_for_staff(v[i].cell->audience);
+		}
+	if (staff)
+		post_say_open_cases(d, c);
 	store_ahead_said(d->store);
 }
 

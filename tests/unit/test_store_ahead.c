@@ -23,7 +23,7 @@ static int64_t of_text(struct span s)
 
 static int64_t used(struct world *w, const char *key)
 {
-	struct store_budget b = { span_of(key), 3600, 5 };
+	struct store_budget b = { .key = span_of(key), .window_s = 3600, .max = 5 };
 	int64_t n = -1;
 
 	(void)store_budget_used(w->f->s, &b, NOW, &n, &w->f->e);
@@ -298,7 +298,7 @@ enum { ASKS = sizeof(asks) / sizeof(*asks) };
 
 static void take(struct world *w)
 {
-	struct store_budget b = { SPAN("ann"), 3600, 5 };
+	struct store_budget b = { .key = SPAN("ann"), .window_s = 3600, .max = 5 };
 	bool within;
 
 	OK(w->f, store_budget_take(w->f->s, &b, 1, NOW, &within, &w->f->e));
@@ -619,10 +619,11 @@ static void what_is_rolled_back_was_never_there(void **state)
 static void budgets_are_said_together(void **state)
 {
 	struct fixture *f = *state;
-	struct store_budget three[] = { { SPAN("day:ann"), 3600, 9 },
-					{ SPAN("case:1"), 3600, 9 },
-					{ SPAN("all"), 3600, 2 } };
-	struct store_budget two[] = { { SPAN("day:bob"), 3600, 9 }, { SPAN("all"), 3600, 2 } };
+	struct store_budget three[] = { { .key = SPAN("day:ann"), .window_s = 3600, .max = 9 },
+					{ .key = SPAN("case:1"), .window_s = 3600, .max = 9 },
+					{ .key = SPAN("all"), .window_s = 3600, .max = 2 } };
+	struct store_budget two[] = { { .key = SPAN("day:bob"), .window_s = 3600, .max = 9 },
+				      { .key = SPAN("all"), .window_s = 3600, .max = 2 } };
 	bool within;
 
 	begin(f);

@@ -258,6 +258,20 @@ static void participants_are_found_in_any_case(void **state)
 	}
 }
 
+static void put_account(struct fixture *f)
+{
+	struct store_account acme = { .id = SPAN("acme"),
+				      .name = SPAN(""),
+				      .package = SPAN(""),
+				      .reseller = SPAN(""),
+				      .parent = SPAN(""),
+				      .flags = SPAN(""),
+				      .contact_name = SPAN(""),
+				      .language = SPAN("") };
+
+	OK(f, store_account_put(f->s, &acme, &f->e));
+}
+
 static void put_contact(struct fixture *f, const char *address, const char *person)
 {
 	struct store_contact c = { .address = span_of(address),
@@ -282,19 +296,11 @@ static void a_contact_is_one_person_at_all_their_addresses(void **state)
 	};
 	struct fixture *f = *state;
 	struct store_case c = a_case();
-	struct store_account acme = { .id = SPAN("acme"),
-				      .name = SPAN(""),
-				      .package = SPAN(""),
-				      .reseller = SPAN(""),
-				      .parent = SPAN(""),
-				      .flags = SPAN(""),
-				      .contact_name = SPAN(""),
-				      .language = SPAN("") };
 	enum participant_role role;
 	int64_t number;
 
 	begin(f);
-	OK(f, store_account_put(f->s, &acme, &f->e));
+	put_account(f);
 	put_contact(f, "ann@example.com", "ann@example.com");
 	put_contact(f, "ann@home.example", "ann@example.com");
 	put_contact(f, "joe@example.com", "joe@example.com");
@@ -307,6 +313,43 @@ static void a_contact_is_one_person_at_all_their_addresses(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		OK(f, store_participant_role(f->s, number, span_of(rows[i].address), &role, &f->e));
 		assert_int_equal(role, rows[i].role);
+	}
+}
+
+/* In the transaction that opens the case and has asked of the one address or of the other. */
+static void a_contact_is_one_person_in_a_new_case(void **state)
+{
+	static const struct {
+		const char *person, *asked;
+		enum participant_role role;
+	} rows[] = {
+		{ "ann", "ann@example.com", ROLE_REQUESTER },
+		{ "ann", "ann@home.example", ROLE_REQUESTER },
+		{ "", "ann@example.com", ROLE_NONE },
+		{ "", "ann@home.example", ROLE_NONE },
+	};
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_account account;
+		struct store_contact contact;
+		enum participant_role role;
+		int64_t number;
+
+		begin(f);
+		put_account(f);
+		put_contact(f, "ann@example.com", rows[i].person);
+		put_contact(f, "ann@home.example", rows[i].person);
+		number = open_case(f, &c);
+		OK(f, store_account_by_address(f->s, span_of(rows[i].asked), false, &f->a, &account,
+					       &contact, &f->e));
+		OK(f, store_participant_role(f->s, number, SPAN("ANN@home.example"), &role, &f->e));
+		assert_int_equal(role, rows[i].role);
+		add_person(f, number, "ann@Home.example", "Ann");
+		OK(f, store_participant_role(f->s, number, SPAN("ANN@home.example"), &role, &f->e));
+		assert_int_not_equal(role, ROLE_NONE);
+		store_rollback(f->s);
 	}
 }
 
@@ -603,6 +646,7 @@ int main(void)
 		STORE_TEST(a_case_that_is_made_has_nobody_until_somebody_is_put_in),
 		STORE_TEST(participants_are_found_in_any_case),
 		STORE_TEST(a_contact_is_one_person_at_all_their_addresses),
+		STORE_TEST(a_contact_is_one_person_in_a_new_case),
 		STORE_TEST(participants_are_listed_without_the_requester),
 		STORE_TEST(a_thread_leads_to_its_oldest_case),
 		STORE_TEST(links_are_seen_from_both_ends_once),

@@ -889,6 +889,35 @@ static void the_server_begins_with_what_is_not_waited_for(void **state)
 	commit(f);
 }
 
+/* Whatever else is read.  Nobody else takes of budgets meanwhile: that is a turn's; here somebody
+ * does. */
+static void budgets_are_asked_for_once(void **state)
+{
+	struct store_budget b = { .key = SPAN("ann"), .window_s = 3600, .max = 9 };
+	struct fixture *f = *state;
+	struct store_note *notes;
+	struct store *two;
+	int64_t used;
+	bool within;
+	size_t n;
+
+	if (!as_node(f))
+		return;
+	two = another(f, "two");
+	begin(f);
+	OK(f, store_budget_take(f->s, &b, 1, NOW, &within, &f->e));
+	OK(f, store_begin(two, &f->e));
+	OK(f, store_budget_take(two, &b, 1, NOW + 1, &within, &f->e));
+	OK(f, store_commit(two, &f->e));
+	OK(f, store_note_list(f->s, 1, &f->a, &notes, &n, &f->e));
+	OK(f, store_budget_used(f->s, &b, NOW, &used, &f->e));
+	assert_int_equal(used, 1);
+	commit(f);
+	OK(f, store_budget_used(f->s, &b, NOW, &used, &f->e));
+	assert_int_equal(used, 2);
+	store_close(&two);
+}
+
 static void what_nodes_have_configured_is_known(void **state)
 {
 	struct fixture *f = *state;
@@ -931,6 +960,7 @@ int main(void)
 		STORE_TEST(who_was_erased_twice_is_erased_again),
 		STORE_TEST(a_turn_whose_end_is_not_known_ends_with_its_session),
 		STORE_TEST(the_server_begins_with_what_is_not_waited_for),
+		STORE_TEST(budgets_are_asked_for_once),
 		STORE_TEST(what_nodes_have_configured_is_known),
 	};
 

@@ -464,7 +464,7 @@ static void lists_and_bounces_find_their_rows(void **state)
 
 static bool take(struct fixture *f, const char *key, int max, int64_t at)
 {
-	struct store_budget one = { span_of(key), 3600, max };
+	struct store_budget one = { .key = span_of(key), .window_s = 3600, .max = max };
 	bool within = false;
 
 	OK(f, store_budget_take(f->s, &one, 1, at, &within, &f->e));
@@ -496,7 +496,8 @@ static void budgets_slide(void **state)
 static void budgets_are_taken_together_or_not_at_all(void **state)
 {
 	struct fixture *f = *state;
-	struct store_budget two[] = { { SPAN("joe"), 3600, 3 }, { SPAN("all"), 3600, 1 } };
+	struct store_budget two[] = { { .key = SPAN("joe"), .window_s = 3600, .max = 3 },
+				      { .key = SPAN("all"), .window_s = 3600, .max = 1 } };
 	bool within;
 
 	begin(f);
@@ -517,10 +518,10 @@ static void budgets_are_taken_together_or_not_at_all(void **state)
 static void budgets_are_taken_each_for_itself(void **state)
 {
 	struct fixture *f = *state;
-	struct store_budget v[] = { { SPAN("cases"), 3600, 2 },
-				    { SPAN("pause"), 60, 1 },
-				    { SPAN("third"), 60, 0 },
-				    { SPAN("fourth"), 60, 1 } };
+	struct store_budget v[] = { { .key = SPAN("cases"), .window_s = 3600, .max = 2 },
+				    { .key = SPAN("pause"), .window_s = 60, .max = 1 },
+				    { .key = SPAN("third"), .window_s = 60, .max = 0 },
+				    { .key = SPAN("fourth"), .window_s = 60, .max = 1 } };
 	bool within[3];
 
 	begin(f);
@@ -537,7 +538,8 @@ static void budgets_are_taken_each_for_itself(void **state)
 static void budgets_of_one_key_count_once(void **state)
 {
 	struct fixture *f = *state;
-	struct store_budget two[] = { { SPAN("ann"), 3600, 2 }, { SPAN("ann"), 86400, 3 } };
+	struct store_budget two[] = { { .key = SPAN("ann"), .window_s = 3600, .max = 2 },
+				      { .key = SPAN("ann"), .window_s = 86400, .max = 3 } };
 	static const struct {
 		int64_t after_s;
 		bool within;
@@ -551,6 +553,75 @@ static void budgets_of_one_key_count_once(void **state)
 		OK(f, store_budget_take(f->s, two, 2, NOW + takes[i].after_s, &within, &f->e));
 		assert_int_equal(within, takes[i].within);
 	}
+	commit(f);
+}
+
+static int64_t used(struct fixture *f, const char *key, int64_t at)
+{
+	struct store_budget b = { .key = span_of(key), .window_s = 3600, .max = 9 };
+	int64_t n = -1;
+
+	OK(f, store_budget_used(f->s, &b, at, &n, &f->e));
+	return n;
+}
+
+/* What a transaction counts on by itself is what is there; who deletes of it has it look again. */
+static void what_is_known_of_budgets_is_what_is_there(void **state)
+{
+	static const int64_t after_s[] = { 0, 0, 1799, 1799, 1800, 3600, 3600, 5399, 600, 0, 0 };
+	struct fixture *f = *state;
+
+	begin(f);
+	for (size_t i = 0; i < sizeof(after_s) / sizeof(*after_s); i++) {
+		int64_t at = NOW + after_s[i], joe = used(f, "joe", at), known;
+
+		assert_true(take(f, "ann", 9, at));
+		known = used(f, "ann", at);
+		assert_int_equal(used(f, "joe", at), joe);
+		OK(f, store_budget_sweep(f->s, 0, &f->e));
+		assert_int_equal(used(f, "ann", at), known);
+	}
+	OK(f, store_budget_sweep(f->s, NOW + 1, &f->e));
+	assert_int_equal(used(f, "ann", NOW), 4);
+	OK(f, store_mark(f->s, &f->e));
+	assert_true(take(f, "ann", 9, NOW));
+	OK(f, store_back_to_mark(f->s, &f->e));
+	assert_int_equal(used(f, "ann", NOW), 4);
+	commit(f);
+}
+
+static bool take_of_case(struct fixture *f, int64_t number, int64_t at)
+{
+	struct store_budget b = {
+		.key = SPAN("of a case"), .window_s = 3600, .max = 2, .of_case = number
+	};
+	bool within = false;
+
+	OK(f, store_budget_take(f->s, &b, 1, at, &within, &f->e));
+	return within;
+}
+
+/* Whatever else is asked meanwhile. */
+static void what_is_taken_of_a_new_case_counts(void **state)
+{
+	enum { MANY = 600 };
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t number;
+
+	begin(f);
+	number = open_case(f, &c);
+	assert_true(take_of_case(f, number, NOW));
+	assert_true(take_of_case(f, number, NOW + 60));
+	assert_false(take_of_case(f, number, NOW + 120));
+	for (int i = 0; i < MANY; i++)
+		assert_true(take(f, arena_printf(&f->a, "key %d", i), 1, NOW));
+	assert_false(take_of_case(f, number, NOW + 180));
+	commit(f);
+	begin(f);
+	assert_false(take_of_case(f, number, NOW + 240));
+	for (int i = 0; i < MANY; i++)
+		assert_false(take(f, arena_printf(&f->a, "key %d", i), 1, NOW));
 	commit(f);
 }
 
@@ -659,6 +730,8 @@ int main(void)
 		STORE_TEST(budgets_are_taken_together_or_not_at_all),
 		STORE_TEST(budgets_are_taken_each_for_itself),
 		STORE_TEST(budgets_of_one_key_count_once),
+		STORE_TEST(what_is_known_of_budgets_is_what_is_there),
+		STORE_TEST(what_is_taken_of_a_new_case_counts),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 		STORE_TEST(what_status_says_is_counted),
 	};
