@@ -24,17 +24,20 @@ static int add(struct store *s, struct span mailbox, const struct store_seen *mo
 
 int seen_write(struct store *s, struct err *e)
 {
-	struct seen_more more = s->more;
+	struct seen_more *m = &s->more;
+	size_t n = m->n;
 
-	if (more.count.seen == 0 && more.count.kept == 0)
-		return 0;
 	seen_forget(s);
-	return add(s, (struct span){ more.mailbox, more.mailbox_n }, &more.count, e);
+	for (size_t i = 0; i < n; i++)
+		if (add(s, (struct span){ m->v[i].mailbox, m->v[i].mailbox_n }, &m->v[i].count, e) <
+		    0)
+			return -1;
+	return 0;
 }
 
 void seen_forget(struct store *s)
 {
-	s->more.count = (struct store_seen){ 0 };
+	s->more.n = 0;
 }
 
 int store_seen_get(struct store *s, struct span mailbox, struct store_seen *ret_seen, struct err *e)
@@ -52,25 +55,38 @@ int store_seen_get(struct store *s, struct span mailbox, struct store_seen *ret_
 	return 0;
 }
 
-static bool is_of(const struct seen_more *m, struct span mailbox)
+/* NULL: nothing was counted of it. */
+static struct seen_of *find(struct seen_more *m, struct span mailbox)
 {
-	return span_eq((struct span){ m->mailbox, m->mailbox_n }, mailbox);
+	for (size_t i = 0; i < m->n; i++)
+		if (span_eq((struct span){ m->v[i].mailbox, m->v[i].mailbox_n }, mailbox))
+			return &m->v[i];
+	return NULL;
+}
+
+static struct seen_of *append(struct seen_more *m, struct span mailbox)
+{
+	struct seen_of *of = &m->v[m->n++];
+
+	memcpy(of->mailbox, mailbox.p, mailbox.n);
+	of->mailbox_n = mailbox.n;
+	of->count = (struct store_seen){ 0 };
+	return of;
 }
 
 int store_seen_add(struct store *s, struct span mailbox, const struct store_seen *more,
 		   struct err *e)
 {
-	struct seen_more *m = &s->more;
+	struct seen_of *of;
 
-	if (!s->in_txn || mailbox.n > sizeof(m->mailbox))
+	if (!s->in_txn || mailbox.n > SEEN_MAILBOX_MAX)
 		return add(s, mailbox, more, e);
-	if (!is_of(m, mailbox)) {
-		if (seen_write(s, e) < 0)
-			return -1;
-		memcpy(m->mailbox, mailbox.p, mailbox.n);
-		m->mailbox_n = mailbox.n;
-	}
-	m->count.seen += more->seen;
-	m->count.kept += more->kept;
+	of = find(&s->more, mailbox);
+	if (!of && s->more.n == SEEN_MAILBOXES_MAX && seen_write(s, e) < 0)
+		return -1;
+	if (!of)
+		of = append(&s->more, mailbox);
+	of->count.seen += more->seen;
+	of->count.kept += more->kept;
 	return 0;
 }

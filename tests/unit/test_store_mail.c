@@ -61,8 +61,8 @@ static void count_one(struct fixture *f, const char *mailbox)
 	OK(f, store_seen_add(f->s, span_of(mailbox), &one, &f->e));
 }
 
-/* They are gathered, and written when it counts another mailbox, is asked, has a mark or ends.  A
- * name may be too long for that. */
+/* They are gathered, and written when there are too many mailboxes, it is asked, has a mark or
+ * ends. A name may be too long for that. */
 static void what_a_transaction_counts_goes_with_it(void **state)
 {
 	char longest[256 + 1] = "", longer[257 + 1] = "";
@@ -97,6 +97,24 @@ static void what_a_transaction_counts_goes_with_it(void **state)
 	assert_int_equal(seen_of(f, "two").seen, 7);
 	assert_int_equal(seen_of(f, longest).seen, 3);
 	assert_int_equal(seen_of(f, longer).seen, 3);
+}
+
+static void counts_of_many_mailboxes_are_all_written(void **state)
+{
+	enum { MAILBOXES = 40 };
+	struct fixture *f = *state;
+	char mailbox[16];
+
+	begin(f);
+	for (int i = 0; i < 2 * MAILBOXES; i++) {
+		snprintf(mailbox, sizeof(mailbox), "box%d", i % MAILBOXES);
+		count_one(f, mailbox);
+	}
+	commit(f);
+	for (int i = 0; i < MAILBOXES; i++) {
+		snprintf(mailbox, sizeof(mailbox), "box%d", i);
+		assert_int_equal(seen_of(f, mailbox).seen, 2);
+	}
 }
 
 /* A server that was restored gives UIDs again: size and INTERNALDATE tell, where both know them. */
@@ -642,6 +660,7 @@ int main(void)
 		STORE_TEST(a_location_is_kept_once),
 		STORE_TEST(what_is_kept_is_counted_once),
 		STORE_TEST(what_a_transaction_counts_goes_with_it),
+		STORE_TEST(counts_of_many_mailboxes_are_all_written),
 		STORE_TEST(a_uid_that_is_given_again_is_another_mail),
 		STORE_TEST(what_has_no_uid_is_always_new),
 		STORE_TEST(every_field_comes_back),

@@ -120,6 +120,30 @@ static void bytes_that_do_not_fit_end_their_row(void **state)
 	REFUSED(f, ERR_PERM, query_get_bytes(&q, &small));
 }
 
+/* Rows that a transaction writes which counts mails of two mailboxes in turns. */
+static int64_t rows_of_counts(struct fixture *f, int turns)
+{
+	const struct store_seen one = { .seen = 1 };
+	int64_t before = f->s->ops->changed(f->s->engine);
+
+	begin(f);
+	for (int i = 0; i < turns; i++) {
+		OK(f, store_seen_add(f->s, SPAN("one"), &one, &f->e));
+		OK(f, store_seen_add(f->s, SPAN("two"), &one, &f->e));
+	}
+	commit(f);
+	return f->s->ops->changed(f->s->engine) - before;
+}
+
+static void mails_of_mailboxes_in_turns_are_a_row_each(void **state)
+{
+	struct fixture *f = *state;
+	int64_t once = rows_of_counts(f, 1);
+
+	assert_true(once >= 2);
+	assert_int_equal(rows_of_counts(f, 100), once);
+}
+
 /* In a transaction of its own with what is behind it. */
 #define OUTBOX_ROW(state)                                                                        \
 	"INSERT INTO content (id, sha256, size, bytes) VALUES (1, sha256(''), 0, '');"           \
@@ -169,6 +193,7 @@ int main(void)
 		STORE_TEST(each_column_of_a_row_must_be_read),
 		STORE_TEST(a_reader_that_is_shifted_is_refused),
 		STORE_TEST(bytes_that_do_not_fit_end_their_row),
+		STORE_TEST(mails_of_mailboxes_in_turns_are_a_row_each),
 		STORE_TEST(what_may_not_stand_in_a_column_is_refused),
 	};
 
