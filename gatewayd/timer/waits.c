@@ -33,6 +33,12 @@ static bool is_reminded(const struct conf_queue *q)
 	return q->remind_after_s && (!q->close_after_s || q->remind_after_s < q->close_after_s);
 }
 
+/* Nobody looked when it was due: what they wrote meanwhile is still to be read. */
+static bool was_missed(const struct desk *d, const struct store_waiting *w)
+{
+	return d->now - w->due_at > HOUR_S;
+}
+
 /* What the queue says now: it may have been told otherwise since. */
 static int act(struct desk *d, void *row, struct err *e)
 {
@@ -45,8 +51,11 @@ static int act(struct desk *d, void *row, struct err *e)
 	ends = case_wait_end(d, &c, w);
 	if (!w->reminded && is_reminded(desk_queue(d, c.queue)))
 		return remind(d, &c, w, e);
-	if (ends != INSTANT_NONE && ends <= d->now)
-		return end(d, &c, e);
+	if (ends != INSTANT_NONE && ends <= d->now) {
+		if (!was_missed(d, w))
+			return end(d, &c, e);
+		ends = d->now + DAY_S;
+	}
 	w->due_at = ends;
 	return store_waiting_put(d->store, w, e);
 }

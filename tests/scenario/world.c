@@ -14,6 +14,7 @@
 #include "gatewayd/post/settings.h"
 #include "gatewayd/timer/digests.h"
 #include "gatewayd/timer/recommend.h"
+#include "gatewayd/timer/waits.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/fresh.h"
 
@@ -352,14 +353,14 @@ static int next_due(struct world *w, int64_t *ret_at, struct err *e)
 {
 	struct arena a ARENA_AUTO;
 	struct desk d = world_desk(w, &a);
-	int64_t at[3];
+	int64_t at[4];
 
 	arena_init(&a);
 	*ret_at = INSTANT_NONE;
 	if (!d.store) /* a simulation's disk does not let it up */
 		return 0;
 	if (store_deadline_next(d.store, &at[0], e) < 0 || recommend_next(&d, &at[1], e) < 0 ||
-	    digests_next(&d, &at[2], e) < 0)
+	    digests_next(&d, &at[2], e) < 0 || waits_next(&d, &at[3], e) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++)
 		if (*ret_at == INSTANT_NONE || (at[i] != INSTANT_NONE && at[i] < *ret_at))
