@@ -28,10 +28,10 @@
 	X(CASE_UNLINKED, "unlinked")		/* other, reason */                                \
 	X(CASE_REMINDER, "reminder")		/* due, reason: the words */                       \
 	X(CASE_SUBJECT, "subject")		/* reason: "NEW, before OLD" */                    \
-	X(CASE_MERGED, "merged")		/* other, reason: whom it let into the other */    \
-	X(CASE_UNMERGED, "unmerged")		/* other */                                        \
-	X(CASE_SPLIT, "split")			/* note, other: where it went, or came from */     \
-	X(CASE_ALARM, "alarm")			/* clock, alarm, due, late */                      \
+	X(CASE_MERGED, "merged")	   /* other, reason: whom it let in; state: note_wait() */ \
+	X(CASE_UNMERGED, "unmerged")	   /* other */                                             \
+	X(CASE_SPLIT, "split")		   /* note, other: where it went, or came from */          \
+	X(CASE_ALARM, "alarm")		   /* clock, alarm, due, late */                           \
 	X(CASE_UNREACHED, "unreached")	   /* reason: why its requester gets no automatic mail */  \
 	X(CASE_MAIL, "mail")		   /* row, reason: sent, failed, suppressed */             \
 	X(CASE_ROUTED, "routed")	   /* rule, score, queue */                                \

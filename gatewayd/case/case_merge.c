@@ -5,6 +5,7 @@
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_edit.h"
 #include "gatewayd/case/case_ops.h"
+#include "gatewayd/case/case_wait.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/identity/addrspec.h"
 
@@ -79,6 +80,17 @@ static int let_in(struct desk *d, const struct store_case *from, const struct st
 	return store_participant_copy(d->store, from->number, target->number, e);
 }
 
+/* For whom it waits is forgotten when it is closed: the log has those that are no customer. */
+static int note_wait(struct desk *d, int64_t number, struct case_event *ev, struct err *e)
+{
+	struct store_waiting w = { 0 };
+
+	if (store_waiting_get(d->store, number, &w, e) < 0)
+		return -1;
+	ev->state = w.party == PARTY_OTHERS ? span_of(party_name(w.party)) : SPAN("");
+	return 0;
+}
+
 int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct span actor,
 	       struct err *e)
 {
@@ -94,7 +106,8 @@ int case_merge(struct desk *d, int64_t number, int64_t into, bool other, struct 
 		return word_refuse_case(d, e, WORD_MERGE_ITSELF, number);
 	ev.other = target.number;
 	/* Closing refuses a case that was merged already. */
-	if (case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
+	if (note_wait(d, number, &ev, e) < 0 ||
+	    case_set_state(d, number, CASE_CLOSED, actor, SPAN("merged"), e) < 0 ||
 	    let_in(d, &from, &target, other, &ev.reason, e) < 0 ||
 	    case_link(d, number, target.number, LINK_MERGED, actor, e) < 0 ||
 	    store_case_get(d->store, number, d->arena, &from, e) < 0)
@@ -129,26 +142,32 @@ int case_merge_left(struct desk *d, int64_t from, int64_t into, struct span *ret
 
 /* --- undone --- */
 
-/* The state before the merge, and whom it let into the other; "": nobody. */
-static int read_merge(struct desk *d, int64_t number, enum case_state *ret_state,
-		      struct span *ret_people, struct err *e)
+struct merge {
+	enum case_state state; /* before it */
+	bool waits_others;
+	struct span people; /* whom it let into the other; "": nobody */
+};
+
+static int read_merge(struct desk *d, int64_t number, struct merge *ret_merge, struct err *e)
 {
+	struct merge m = { .state = CASE_OPEN, .people = SPAN("") };
 	struct case_event *log;
 	size_t n;
 
-	*ret_state = CASE_OPEN;
-	*ret_people = SPAN("");
 	if (case_log_read(d, number, &log, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (log[i].type == CASE_STATE && span_is(log[i].reason, "merged"))
-			(void)case_state_find(log[i].state_before, ret_state);
-		if (log[i].type == CASE_MERGED)
-			*ret_people = log[i].reason;
+			(void)case_state_find(log[i].state_before, &m.state);
+		if (log[i].type != CASE_MERGED)
+			continue;
+		m.people = log[i].reason;
+		m.waits_others = span_is(log[i].state, party_name(PARTY_OTHERS));
 	}
 	/* None is new twice. */
-	if (*ret_state == CASE_NEW)
-		*ret_state = CASE_OPEN;
+	if (m.state == CASE_NEW)
+		m.state = CASE_OPEN;
+	*ret_merge = m;
 	return 0;
 }
 
@@ -234,16 +253,15 @@ static struct span in_both(struct desk *d, struct span people, struct span list)
 static int let_out_all(struct desk *d, int64_t from, int64_t number, struct span people,
 		       struct err *e)
 {
-	enum case_state ignored;
 	struct store_case c;
-	struct span along;
+	struct merge along;
 
 	for (; number && people.n; from = number, number = c.merged_into) {
 		if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
 		    let_out(d, &c, from, people, &people, e) < 0 ||
-		    read_merge(d, number, &ignored, &along, e) < 0)
+		    read_merge(d, number, &along, e) < 0)
 			return -1;
-		people = in_both(d, people, along);
+		people = in_both(d, people, along.people);
 	}
 	return 0;
 }
@@ -251,24 +269,25 @@ static int let_out_all(struct desk *d, int64_t from, int64_t number, struct span
 int case_unmerge(struct desk *d, int64_t number, struct span actor, struct err *e)
 {
 	struct case_event ev = { .type = CASE_UNMERGED, .at = d->now, .actor = actor };
-	enum case_state state;
-	struct span people;
 	struct store_case c;
+	struct merge m;
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
 	if (!c.merged_into)
 		return word_refuse_case(d, e, WORD_NOT_MERGED, number);
 	ev.other = c.merged_into;
-	if (read_merge(d, number, &state, &people, e) < 0 ||
-	    let_out_all(d, number, c.merged_into, people, e) < 0 ||
+	if (read_merge(d, number, &m, e) < 0 ||
+	    let_out_all(d, number, c.merged_into, m.people, e) < 0 ||
 	    case_unlink(d, number, c.merged_into, LINK_MERGED, actor, e) < 0)
 		return -1;
 	c.merged_into = 0;
 	c.updated_at = d->now;
-	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &c, e) < 0)
+	if (case_log_add(d, number, &ev, e) < 0 || store_case_update(d->store, &c, e) < 0 ||
+	    case_set_state(d, number, m.state, actor, SPAN("unmerged"), e) < 0)
 		return -1;
-	return case_set_state(d, number, state, actor, SPAN("unmerged"), e);
+	return m.state == CASE_WAITING && m.waits_others ? case_wait_for(d, &c, PARTY_OTHERS, e)
+							 : 0;
 }
 
 int case_merged_one(struct desk *d, int64_t into, int64_t *ret_number, struct err *e)

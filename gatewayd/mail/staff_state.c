@@ -86,7 +86,7 @@ int staff_run_assign(struct run *r, struct err *e)
 }
 
 /* The command that brings a state back; a new case is never new again. */
-static void undo_state(struct run *r, enum case_state before)
+static void undo_state(struct run *r, enum case_state before, enum party party)
 {
 	static const enum staff_verb verbs[] = {
 		[CASE_NEW] = STAFF_OPEN,	[CASE_OPEN] = STAFF_OPEN,
@@ -94,19 +94,21 @@ static void undo_state(struct run *r, enum case_state before)
 		[CASE_CLOSED] = STAFF_CLOSE,
 	};
 
-	staff_undo(r, verbs[before], SPAN(""));
+	staff_undo(r, verbs[before], party == PARTY_OTHERS ? span_of(party_name(party)) : SPAN(""));
 }
 
 static int change_state(struct run *r, enum case_state state, struct span reason, struct err *e)
 {
+	struct store_waiting waited = { .party = PARTY_CUSTOMER };
 	struct store_case before;
 
 	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
+	    store_waiting_get(r->d->store, r->r->number, &waited, e) < 0 ||
 	    case_set_state(r->d, r->r->number, state, r->who, reason, e) < 0)
 		return -1;
 	staff_says(r, WORD_DONE_STATE, "state", word_state(r->words, state));
 	if (before.state != state && (before.state != CASE_NEW || state != CASE_OPEN))
-		undo_state(r, before.state);
+		undo_state(r, before.state, waited.party);
 	return 0;
 }
 
