@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "gatewayd/base/json.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/hook.h"
 
 const char *case_event_name(enum case_event_type type)
@@ -183,6 +184,17 @@ static void add_text(struct buf *out, const char *before, struct span s)
 	}
 }
 
+/* What there was no room for is left out from a whole character on. */
+static void cut_whole(struct buf *out)
+{
+	size_t n = out->n;
+
+	while (n && ((unsigned char)out->p[n - 1] & 0xc0) == 0x80)
+		n--;
+	if (n && !utf8_len(span_sub(buf_span(out), n - 1, SIZE_MAX)))
+		out->n = n - 1;
+}
+
 void case_event_text(const struct case_event *ev, struct buf *out)
 {
 	buf_adds(out, case_event_name(ev->type));
@@ -215,4 +227,6 @@ void case_event_text(const struct case_event *ev, struct buf *out)
 		buf_addf(out, " outbox %" PRIi64, ev->row);
 	add_text(out, ", call: ", ev->phone);
 	add_text(out, ": ", ev->reason);
+	if (out->full)
+		cut_whole(out);
 }

@@ -86,7 +86,8 @@ int case_log_tail(struct desk *d, int64_t number, int most, struct case_event **
 		  size_t *ret_n, struct err *e);
 /* Event i of the log is a response that was taken away later (gatewayd/case/delivered.h). */
 bool case_response_is_void(const struct case_event *log, size_t n, size_t i);
-/* For people: "severity 3 to 2: the whole site is down". */
+/* For people: "severity 3 to 2: the whole site is down".  What out has no room for is cut, between
+ * two characters. */
 void case_event_text(const struct case_event *ev, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* What is written into the log of a case can be read again, or is not written. */
 #include "tests/store/fixture.h"
 
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/case_log.h"
 
 static int remember(struct desk *d, int64_t number, struct span words, struct err *e)
@@ -45,10 +46,33 @@ static void an_event_is_written_whole_or_not_at_all(void **state)
 	assert_true(span_eq(v[1].reason, words_of(&f->a, CASE_EVENT_BYTES_MAX)));
 }
 
+/* A page that has room for a part of it shows that. */
+static void its_text_is_cut_between_characters(void **state)
+{
+	struct case_event ev = { .type = CASE_RESPONSE,
+				 .phone =
+				     SPAN("Z\xc3\xbcrich, 5 \xe2\x82\xac, \xf0\x9f\x98\x80!") };
+	struct buf whole BUF_AUTO;
+
+	(void)state;
+	buf_init(&whole, SIZE_MAX);
+	case_event_text(&ev, &whole);
+	for (size_t max = 0; max <= whole.n; max++) {
+		struct buf part BUF_AUTO;
+
+		buf_init(&part, max);
+		case_event_text(&ev, &part);
+		assert_true(utf8_valid(buf_span(&part)));
+		assert_true(part.n <= max && part.n + 4 > max);
+		assert_true(span_starts(buf_span(&whole), buf_span(&part)));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(an_event_is_written_whole_or_not_at_all),
+		cmocka_unit_test(its_text_is_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
