@@ -76,8 +76,9 @@ def control_socket(tap):
         with tap.point("no descriptors left: core does not spin, says so once, and lets in again when there are some"):
             used = set(map(int, os.listdir(f"/proc/{core}/fd")))
             descriptors(core, next(n for n in range(1000) if n not in used))
-            before = cpu_s(core)
             held = clients(daemon, 10)
+            wait_for(lambda: "event=control.full" in daemon.log_text(), 20, "a word about it")
+            before = cpu_s(core)
             time.sleep(4)
             spent = cpu_s(core) - before
             descriptors(core, 512)
