@@ -42,6 +42,7 @@ struct store {
 	    *erased; /* store_erasure.h: of a database, the path of the list; NULL: there is none */
 	bool upgraded;			     /* by this opening, from before there was a standing */
 	bool is_copy;			     /* STORE_COPY: without a companion */
+	uint8_t beneath[STORE_TAG_SIZE];     /* identity of the file without its log; or zeros */
 	struct witness witness;		     /* fd -1: commits are not counted */
 	struct witness_state standing, next; /* as committed; as the transaction will leave it */
 	int64_t changed;		     /* rows, when the transaction began */

@@ -200,6 +200,19 @@ static int compare(const struct store *s, const char *path, const struct witness
 	return 0;
 }
 
+/* SQLite takes any log for that of its file. */
+static int compare_beneath(const struct store *s, struct err *e)
+{
+	static const uint8_t none[STORE_TAG_SIZE];
+
+	if (memcmp(s->beneath, none, STORE_TAG_SIZE) == 0 ||
+	    memcmp(s->beneath, s->standing.identity, STORE_TAG_SIZE) == 0)
+		return 0;
+	return err_set(e, ERR_PERM,
+		       "it is another store than its -wal is of: put back what belongs together, "
+		       "or " RESTORE);
+}
+
 int standing_take(struct store *s, enum store_mode mode, struct err *e)
 {
 	char *path MEM_AUTO = standing_path(s->where);
@@ -217,7 +230,8 @@ int standing_take(struct store *s, enum store_mode mode, struct err *e)
 			       "restore %s\" goes on with it as with a backup, \"gatewayctl init\" "
 			       "takes it as it is",
 			       path, found == WITNESS_NONE ? "missing" : "damaged", s->where);
-	if (standing_read(s, &s->standing, e) < 0 || compare(s, path, &seen, e) < 0)
+	if (standing_read(s, &s->standing, e) < 0 || compare_beneath(s, e) < 0 ||
+	    compare(s, path, &seen, e) < 0)
 		return -1;
 	if (mode == STORE_READ)
 		return 0;

@@ -1,9 +1,12 @@
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "gatewayd/base/mem.h"
 #include "store/migrate.h"
+#include "store/sqlite_file.h"
 #include "store/standing.h"
 
 int store_is_half(struct store *s, bool *ret_half, struct err *e)
@@ -55,6 +58,38 @@ static void free_store(struct store *s)
 	free(s);
 }
 
+int store_open_copy(int fd, struct store **ret_store, struct err *e)
+{
+	struct store *s = new_store(&engine_sqlite);
+
+	s->is_copy = true;
+	if (s->ops->open_copy(fd, &s->engine, e) < 0) {
+		free_store(s);
+		return -1;
+	}
+	*ret_store = s;
+	return 0;
+}
+
+/* Which store the file is without its log; zeros: it has none, or does not say. */
+static void look_beneath(const char *where, uint8_t ret_identity[STORE_TAG_SIZE])
+{
+	char *wal MEM_AUTO = mem_alloc(strlen(where) + sizeof("-wal"));
+	struct store *s STORE_AUTO = NULL;
+	struct err ignored;
+	int fd = -1;
+
+	memset(ret_identity, 0, STORE_TAG_SIZE);
+	stpcpy(stpcpy(wal, where), "-wal");
+	if (sqlite_file_size(wal) > 0)
+		fd = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return;
+	if (store_open_copy(fd, &s, &ignored) == 0 && store_identity(s, ret_identity, &ignored) < 0)
+		memset(ret_identity, 0, STORE_TAG_SIZE);
+	close(fd);
+}
+
 void store_trust(struct store *s)
 {
 	if (s->ops->trust)
@@ -72,6 +107,8 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 	if (store_is_file(where) && mode != STORE_COPY && standing_look(where, mode, e) < 0)
 		return -1;
 	s = new_store(store_is_file(where) ? &engine_sqlite : &engine_pg);
+	if (store_is_file(where) && mode != STORE_COPY)
+		look_beneath(where, s->beneath);
 	if (s->ops->open(where, mode, &s->engine, e) < 0) {
 		free_store(s);
 		return -1;
@@ -101,19 +138,6 @@ int store_open_told(const char *where, enum store_mode mode, const struct store_
 int store_open(const char *where, enum store_mode mode, struct store **ret_store, struct err *e)
 {
 	return store_open_told(where, mode, NULL, ret_store, e);
-}
-
-int store_open_copy(int fd, struct store **ret_store, struct err *e)
-{
-	struct store *s = new_store(&engine_sqlite);
-
-	s->is_copy = true;
-	if (s->ops->open_copy(fd, &s->engine, e) < 0) {
-		free_store(s);
-		return -1;
-	}
-	*ret_store = s;
-	return 0;
 }
 
 void store_close(struct store **s)

@@ -151,6 +151,11 @@ static void put_other(struct fixture *f, const char *tail)
 static void others_store(struct fixture *f)
 {
 	put_other(f, "");
+}
+
+static void others_store_alone(struct fixture *f)
+{
+	put_other(f, "");
 	lose_wal(f);
 }
 
@@ -222,11 +227,12 @@ static const struct loss losses[] = {
 	{ "the WAL is empty", empty_wal, "has lost what was committed last" },
 	{ "the WAL is cut", cut_wal, "has lost what was committed last" },
 	{ "the WAL is zeros", zero_wal, "has lost what was committed last" },
-	{ "the WAL is another store's", others_wal, "is of another store" },
+	{ "the WAL is another store's", others_wal, "it is another store than its -wal is of" },
 	{ "the store is zeros", zero_store, "is not a database" },
 	{ "the store is zeros behind its first page", zero_rest_of_store, FILE_DAMAGED },
 	{ "the store is cut", cut_store, FILE_DAMAGED },
-	{ "the store is another's, without its WAL", others_store, "is of another store" },
+	{ "the store is another's", others_store, "it is another store than its -wal is of" },
+	{ "the store is another's, without its WAL", others_store_alone, "is of another store" },
 	{ "the companion is another store's", others_witness, "is of another store" },
 	{ "the companion is gone", lose_witness, "missing" },
 	{ "the companion is empty", empty_witness, "damaged" },
