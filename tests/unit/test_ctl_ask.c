@@ -25,7 +25,9 @@ static void what_a_try_before_wrote_is_not_said(void **state)
 					      third_time_lucky, NULL };
 	static const char *const words[] = { "do", "it" };
 	const struct ctl_request r = { .verb = &verb, .argv = words, .argc = 2, .columns = 80 };
-	const struct conf conf = { .socket = "/nonexistent/control.sock", .store = "none" };
+	const struct conf conf = { .socket = "/nonexistent/control.sock",
+				   .store = "none",
+				   .token_key_file = "/nonexistent/key" };
 	struct buf out BUF_AUTO, err BUF_AUTO;
 
 	(void)state;

@@ -245,7 +245,7 @@ static const struct loss losses[] = {
 
 static bool same(const struct buf *a, const struct buf *b)
 {
-	return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
+	return span_eq(buf_span(a), buf_span(b));
 }
 
 /* What is wrong can be put right: nothing of it was written, or brought into the file. */
