@@ -25,17 +25,17 @@ enum {
 };
 
 /* The next run of letters and digits; false at the end. */
-static bool next_word(struct span *s, struct span *ret_word)
+static inline bool next_word(struct span *s, struct span *ret_word)
 {
-	size_t from = 0, n = 0;
+	const char *p = s->p, *end = p + s->n, *from;
 
-	while (from < s->n && !lexicon_is_word_byte((unsigned char)s->p[from]))
-		from++;
-	while (from + n < s->n && lexicon_is_word_byte((unsigned char)s->p[from + n]))
-		n++;
-	*ret_word = span_sub(*s, from, n);
-	*s = span_sub(*s, from + n, SIZE_MAX);
-	return n > 0;
+	while (p < end && !lexicon_is_word_byte((unsigned char)*p))
+		p++;
+	for (from = p; p < end && lexicon_is_word_byte((unsigned char)*p);)
+		p++;
+	*ret_word = (struct span){ from, (size_t)(p - from) };
+	*s = (struct span){ p, (size_t)(end - p) };
+	return p > from;
 }
 
 static bool is_ascii(struct span s)
@@ -59,18 +59,19 @@ static void put_ends(struct span word, struct buf *out)
 	}
 }
 
-static struct span fold(struct arena *a, struct span text)
+static void fold(struct span text, struct buf *out)
 {
-	struct buf folded BUF_AUTO;
-
-	buf_init(&folded, FOLDED_MAX);
-	lexicon_fold_words(text, &folded);
-	return arena_dup(a, utf8_prefix(buf_span(&folded), FOLDED_MAX));
+	buf_init(out, FOLDED_MAX);
+	lexicon_fold_words(text, out);
+	out->n = utf8_prefix(buf_span(out), FOLDED_MAX).n;
 }
 
 struct span search_asked(struct arena *a, struct span words)
 {
-	return fold(a, words);
+	struct buf folded BUF_AUTO;
+
+	fold(words, &folded);
+	return arena_dup(a, buf_span(&folded));
 }
 
 /* A word of so few bytes has no end of its own. */
@@ -94,26 +95,33 @@ static void put_run(struct span run, struct buf *out)
 	buf_add(out, run);
 }
 
-struct span search_indexed(struct arena *a, struct span text)
+static void put_words(struct span rest, struct buf *out)
 {
-	struct span rest = fold(a, text), run = SPAN(""), word;
-	struct buf out BUF_AUTO;
+	struct span run = SPAN(""), word;
 
-	buf_init(&out, FOLDED_MAX);
 	while (next_word(&rest, &word)) {
 		if (is_short(word) && is_behind(word, run)) {
 			run.n += 1 + word.n;
 			continue;
 		}
-		put_run(run, &out);
+		put_run(run, out);
 		run = word;
 		if (is_short(word))
 			continue;
-		put_run(run, &out);
-		put_ends(word, &out);
+		put_run(run, out);
+		put_ends(word, out);
 		run = SPAN("");
 	}
-	put_run(run, &out);
+	put_run(run, out);
+}
+
+struct span search_indexed(struct arena *a, struct span text)
+{
+	struct buf folded BUF_AUTO, out BUF_AUTO;
+
+	fold(text, &folded);
+	buf_init(&out, FOLDED_MAX);
+	put_words(buf_span(&folded), &out);
 	return arena_dup(a, utf8_prefix(buf_span(&out), FOLDED_MAX));
 }
 

@@ -40,7 +40,7 @@ static void grow(struct buf *b, size_t need)
 	b->cap = cap;
 }
 
-void buf_add(struct buf *b, struct span s)
+void buf_add_more(struct buf *b, struct span s)
 {
 	if (s.n > b->max - b->n) {
 		s.n = b->max - b->n;
@@ -51,11 +51,6 @@ void buf_add(struct buf *b, struct span s)
 	grow(b, b->n + s.n);
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
-}
-
-void buf_adds(struct buf *b, const char *s)
-{
-	buf_add(b, span_of(s));
 }
 
 static void add_digits(struct buf *b, bool minus, uint64_t n)

@@ -23,7 +23,16 @@ void buf_release(struct buf *b);
 #define BUF_AUTO __attribute__((cleanup(buf_release)))
 void buf_clear(struct buf *b); /* empty and not full, memory kept */
 
-void buf_add(struct buf *b, struct span s);
+void buf_add_more(struct buf *b, struct span s); /* what buf_add() has no room for, or none */
+static inline void buf_add(struct buf *b, struct span s)
+{
+	if (s.n && s.n < b->cap - b->n && s.n <= b->max - b->n) {
+		memcpy(b->p + b->n, s.p, s.n);
+		b->n += s.n;
+	} else {
+		buf_add_more(b, s);
+	}
+}
 static inline void buf_addc(struct buf *b, char c)
 {
 	if (b->n < b->max && b->n + 1 < b->cap)
@@ -31,7 +40,10 @@ static inline void buf_addc(struct buf *b, char c)
 	else
 		buf_add(b, (struct span){ &c, 1 });
 }
-void buf_adds(struct buf *b, const char *s);
+static inline void buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, span_of(s));
+}
 void buf_add_int(struct buf *b, int64_t n); /* decimal, as the next one */
 void buf_add_uint(struct buf *b, uint64_t n);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
