@@ -1,5 +1,7 @@
 #include "gatewayd/net/canonical.h"
 
+#include <string.h>
+
 void canonical_init(struct canonical *c)
 {
 	*c = (struct canonical){ .line = 1 };
@@ -11,6 +13,16 @@ static void line_end(struct canonical *c, struct buf *out)
 	c->cr = false;
 	c->line_bytes = 0;
 	c->line++;
+}
+
+/* The first line, where it is as it goes out, with its end; 0: it is not.  No NUL is there. */
+static size_t good_line(struct span s)
+{
+	struct span line = span_sub(s, 0, CANONICAL_LINE_MAX + 2);
+	const char *end = line.n ? memchr(line.p, '\n', line.n) : NULL;
+	size_t n = end ? (size_t)(end - line.p) : 0;
+
+	return n && end[-1] == '\r' && !memchr(line.p, '\r', n - 1) ? n + 1 : 0;
 }
 
 /* The bytes up to the next line end or NUL. */
@@ -33,11 +45,30 @@ static int text(struct canonical *c, struct span run, struct buf *out, struct er
 	return 0;
 }
 
+/* What follows is the beginning of a line; so many bytes of whole lines are taken as they are. */
+static size_t good_lines(struct canonical *c, struct span bytes, struct buf *out)
+{
+	size_t n = 0, line;
+
+	while ((line = good_line(span_sub(bytes, n, SIZE_MAX))) > 0) {
+		n += line;
+		c->line++;
+	}
+	buf_add(out, span_sub(bytes, 0, n));
+	return n;
+}
+
 int canonical_feed(struct canonical *c, struct span bytes, struct buf *out, struct err *e)
 {
-	for (size_t i = 0; i < bytes.n;) {
-		size_t run = plain_run(span_sub(bytes, i, SIZE_MAX));
+	const char *nul = bytes.n ? memchr(bytes.p, '\0', bytes.n) : NULL;
+	size_t sound = nul ? (size_t)(nul - bytes.p) : bytes.n, run;
 
+	for (size_t i = 0; i < bytes.n;) {
+		if (!c->cr && !c->line_bytes)
+			i += good_lines(c, span_sub(bytes, i, sound - i), out);
+		if (i == bytes.n)
+			break;
+		run = plain_run(span_sub(bytes, i, SIZE_MAX));
 		if (c->cr && (run > 0 || bytes.p[i] != '\n'))
 			line_end(c, out); /* the CR stood alone */
 		if (text(c, span_sub(bytes, i, run), out, e) < 0)

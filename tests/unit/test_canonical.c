@@ -33,6 +33,7 @@ static void every_line_end_becomes_crlf_at_any_cut(void **state)
 		{ SPAN("\r\r\n\n"), "\r\n\r\n\r\n" },
 		{ SPAN("\n\r"), "\r\n\r\n" },
 		{ SPAN("x\n.\ny"), "x\r\n.\r\ny\r\n" },
+		{ SPAN("a\r\nb\rc\r\n\r\nd\ne\r\n"), "a\r\nb\r\nc\r\n\r\nd\r\ne\r\n" },
 		{ SPAN("x\r.\r\ny"), "x\r\n.\r\ny\r\n" },
 	};
 
@@ -47,41 +48,49 @@ static void every_line_end_becomes_crlf_at_any_cut(void **state)
 		}
 }
 
-/* A line of n bytes between two others. */
-static int with_line_of(size_t n, struct err *e)
+/* A line of n bytes between two others, fed in pieces of `step` bytes. */
+static int with_line_of(size_t n, const char *end, size_t step, struct err *e)
 {
 	struct buf in BUF_AUTO, out BUF_AUTO;
 	int r;
 
 	buf_init(&in, 5000);
-	buf_adds(&in, "Subject: x\n");
+	buf_addf(&in, "Subject: x%s", end);
 	for (size_t i = 0; i < n; i++)
 		buf_addc(&in, 'x');
-	buf_adds(&in, "\nend\n");
-	r = canonical_in_steps(buf_span(&in), 7, 5000, &out, e);
+	buf_addf(&in, "%send%s", end, end);
+	r = canonical_in_steps(buf_span(&in), step, 5000, &out, e);
 	return r;
 }
 
 static void lines_are_refused_over_their_limit(void **state)
 {
-	struct err e = { 0 };
+	static const char *const ends[] = { "\n", "\r\n", "\r" };
 
 	(void)state;
-	assert_int_equal(with_line_of(CANONICAL_LINE_MAX - 1, &e), 0);
-	assert_int_equal(with_line_of(CANONICAL_LINE_MAX, &e), 0);
-	assert_int_equal(with_line_of(CANONICAL_LINE_MAX + 1, &e), -1);
-	assert_int_equal(e.class, ERR_PERM);
-	assert_non_null(strstr(e.text, "line 2"));
+	for (size_t i = 0; i < 2 * sizeof(ends) / sizeof(*ends); i++) {
+		const char *end = ends[i / 2];
+		size_t step = i % 2 ? 7 : 5000;
+		struct err e = { 0 };
+
+		assert_int_equal(with_line_of(CANONICAL_LINE_MAX - 1, end, step, &e), 0);
+		assert_int_equal(with_line_of(CANONICAL_LINE_MAX, end, step, &e), 0);
+		assert_int_equal(with_line_of(CANONICAL_LINE_MAX + 1, end, step, &e), -1);
+		assert_int_equal(e.class, ERR_PERM);
+		assert_non_null(strstr(e.text, "line 2"));
+	}
 }
 
 static void nul_and_too_much_are_refused(void **state)
 {
-	struct buf out BUF_AUTO, cut BUF_AUTO;
+	struct buf out BUF_AUTO, behind BUF_AUTO, cut BUF_AUTO;
 	struct err e = { 0 };
 
 	(void)state;
 	assert_int_equal(canonical_in_steps(SPAN("a\nb\0c\n"), 2, 100, &out, &e), -1);
 	assert_int_equal(e.class, ERR_PERM);
+	assert_int_equal(canonical_in_steps(SPAN("a\r\nb\r\n\0c\r\n"), 100, 100, &behind, &e), -1);
+	assert_non_null(strstr(e.text, "line 3"));
 	assert_int_equal(canonical_in_steps(SPAN("1234567890"), 3, 11, &cut, &e), -1);
 	assert_int_equal(e.class, ERR_PERM);
 }
