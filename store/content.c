@@ -94,9 +94,7 @@ static int add_long(struct store *s, struct span key, struct span bytes, int64_t
 
 /* --- slices --- */
 
-/* 1: the mail's bytes may have some. */
-static int origin_of(struct store *s, const struct store_origin *from, int64_t *ret_content,
-		     struct err *e)
+static int ask_origin(struct store *s, struct store_origin *from, struct err *e)
 {
 	struct query q QUERY_AUTO;
 	int64_t content, size;
@@ -109,8 +107,18 @@ static int origin_of(struct store *s, const struct store_origin *from, int64_t *
 	content = query_get_int(&q);
 	size = query_get_int(&q);
 	is_slice = query_get_int(&q);
-	*ret_content = content;
-	return query_end_row(&q) < 0 ? -1 : (size_t)size == from->raw.n && !is_slice;
+	from->content = (size_t)size == from->raw.n && !is_slice ? content : -1;
+	return query_end_row(&q);
+}
+
+/* 1: the mail's bytes may have some. */
+static int origin_of(struct store *s, struct store_origin *from, int64_t *ret_content,
+		     struct err *e)
+{
+	if (!from->content && ask_origin(s, from, e) < 0)
+		return -1;
+	*ret_content = from->content;
+	return from->content > 0;
 }
 
 /* Files stand in a mail in their order; what is not found is looked for no more often than that. */
@@ -228,6 +236,15 @@ void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SH
 	(void)find(s, (struct span){ (const char *)ret_sha256, SHA256_SIZE }, &content, &ignored);
 }
 
+void store_content_say_of(struct store *s, int64_t mail_id, struct span bytes)
+{
+	struct store_origin from = { .mail_id = mail_id };
+	struct err ignored;
+
+	if (bytes.n >= SLICE_MIN)
+		(void)ask_origin(s, &from, &ignored);
+}
+
 int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
 		     int64_t *ret_content, struct err *e)
 {
@@ -236,7 +253,10 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 
 	if (!from)
 		return store_content(s, bytes, NULL, ret_content, e);
-	sha256_of(bytes, digest);
+	if (from->sha256)
+		key.p = (const char *)from->sha256;
+	else
+		sha256_of(bytes, digest);
 	return find_or_add(s, key, bytes, from, ret_content, e);
 }
 

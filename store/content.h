@@ -22,6 +22,8 @@ void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SH
 /* The same of a file of that mail, which is looked for in it (slice.h). */
 int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
 		     int64_t *ret_content, struct err *e);
+/* With store_content_say(), that it is to be asked of a file of that mail. */
+void store_content_say_of(struct store *s, int64_t mail_id, struct span bytes);
 /* Goes when nothing names it; files that stand in it get rows of their own first. */
 int store_content_drop(struct store *s, int64_t content, struct err *e);
 /* The same, but where such a file cannot be read: it stays for as long as one of them does. */

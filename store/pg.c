@@ -56,8 +56,19 @@ bool pg_broken(struct engine *en)
 	return en->is_fenced || en->is_given_up || PQstatus(en->c) != CONNECTION_OK;
 }
 
+void pg_answer_unlink(struct pg_answer *a)
+{
+	if (!a->link)
+		return;
+	*a->link = a->next;
+	if (a->next)
+		a->next->link = a->link;
+	a->link = NULL;
+}
+
 void pg_answer_drop(struct engine *en, struct pg_answer *a)
 {
+	pg_answer_unlink(a);
 	en->answer_bytes -= PQresultMemorySize(a->rows);
 	PQclear(a->rows);
 	mem_free(&a->key);

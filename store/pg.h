@@ -16,7 +16,9 @@
 enum {
 	PG_PARAMETERS_MAX = 32,
 	PG_WAITING_MAX = 128,
-	PG_ANSWERS_MAX = 256,
+	PG_TOGETHER = 4, /* statements that go out in one packet */
+	PG_ANSWERS_MAX = 1024,
+	PG_QUESTIONS_MAX = 64,	     /* statements whose answers are kept: a bit for each */
 	PG_ANSWERS_BYTES = 16 * MIB, /* of all of them */
 	PG_SEQUENCES_MAX = 16,
 	PG_NUMBERS_MAX = 128, /* of a sequence, twice what is asked for at once */
@@ -29,10 +31,12 @@ struct pg_answer {
 	enum pg_answer_state state;
 	bool is_void; /* what it says may have changed */
 	int question;
+	uint64_t hash; /* of the key */
 	char *key;
 	size_t key_size;
 	PGresult *rows;
-	unsigned int readers; /* statements that have its rows */
+	unsigned int readers;		/* statements that have its rows */
+	struct pg_answer *next, **link; /* of the same question, until it is void */
 };
 
 /* pg_numbers.h */
@@ -94,10 +98,12 @@ struct engine {
 	int64_t changes, changed;
 	int64_t size, sized_at; /* bytes, when so many rows were changed; 0: not known */
 	int waiting;		/* statements whose results are not read (pg_pipeline.h) */
+	int unsent;		/* of these: libpq has them */
 	struct pg_sent sent[PG_WAITING_MAX];
 	struct err late; /* of one of them, to the end of the transaction; ERR_NONE: none */
 	struct pg_answer answers[PG_ANSWERS_MAX];
-	size_t answer_count, answer_bytes;
+	struct pg_answer *answers_of[PG_QUESTIONS_MAX]; /* the newest first */
+	size_t answer_at, answer_bytes; /* where the next one goes: the oldest are there */
 	struct pg_numbers numbers[PG_SEQUENCES_MAX];
 	size_t number_count;
 	bool numbers_prepared;
@@ -117,6 +123,8 @@ bool pg_broken(struct engine *en);
  * out.  What there is no room for is as if it had not been said. */
 void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows);
 void pg_answer_drop(struct engine *en, struct pg_answer *a);
+/* It is not found any more. */
+void pg_answer_unlink(struct pg_answer *a);
 /* Those that were asked for (pg_numbers.h); NULL: that failed. */
 void pg_numbers_came(struct pg_numbers *p, const PGresult *rows);
 /* Those that were taken for a transaction outside of a turn. */

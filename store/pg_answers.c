@@ -16,25 +16,44 @@ static const struct {
 	enum sql_id id;
 	bool keep; /* inside of a transaction, without being said ahead */
 } questions[] = {
-	{ SQL_ACCOUNT_BY_CONTACT, true },   { SQL_ACCOUNT_BY_DOMAIN, true },
-	{ SQL_BUDGET_USED, true },	    { SQL_CASE_GET, true },
-	{ SQL_CASE_LIST_REQUESTER, false }, { SQL_CONTENT_FIND, false },
-	{ SQL_CONTENT_GET, false },	    { SQL_DEADLINE_LIST, true },
-	{ SQL_DEADLINE_NEXT, false },	    { SQL_DEAD_GET, true },
-	{ SQL_DIGEST_NEXT, false },	    { SQL_DOMAIN_SIZED, true },
-	{ SQL_ERASED_MAIL_ANY, true },	    { SQL_ERASURE_NEXT, false },
-	{ SQL_HELD_NEXT, false },	    { SQL_LINK_LIST, false },
-	{ SQL_MAIL_ALIKE, false },	    { SQL_MAIL_AT, true },
-	{ SQL_MAIL_TWINS, false },	    { SQL_MAIL_UNDECIDED, false },
-	{ SQL_NOTE_WORDS, false },	    { SQL_OUTBOX_GET, false },
-	{ SQL_OUTBOX_MESSAGE, false },	    { SQL_OUTBOX_WAITS, false },
-	{ SQL_PARTICIPANT_LIST, false },    { SQL_PARTICIPANT_ROLE, false },
-	{ SQL_RECOMMEND_NEXT, false },	    { SQL_REMINDER_NEXT, false },
-	{ SQL_STORM_GET, false },	    { SQL_THREAD_CASE, false },
+	{ SQL_ACCOUNT_BY_CONTACT, true },
+	{ SQL_ACCOUNT_BY_DOMAIN, true },
+	{ SQL_BUDGET_USED, true },
+	{ SQL_CASE_BY_MESSAGE_ID, false },
+	{ SQL_CASE_GET, true },
+	{ SQL_CASE_LIST_REQUESTER, false },
+	{ SQL_CONTENT_FIND, false },
+	{ SQL_CONTENT_GET, false },
+	{ SQL_DEADLINE_LIST, true },
+	{ SQL_DEADLINE_NEXT, false },
+	{ SQL_DEAD_GET, true },
+	{ SQL_DIGEST_NEXT, false },
+	{ SQL_DOMAIN_SIZED, true },
+	{ SQL_ERASED_MAIL_ANY, true },
+	{ SQL_ERASURE_NEXT, false },
+	{ SQL_HELD_NEXT, false },
+	{ SQL_LINK_LIST, false },
+	{ SQL_MAIL_ALIKE, false },
+	{ SQL_MAIL_AT, true },
+	{ SQL_MAIL_TWINS, false },
+	{ SQL_MAIL_UNDECIDED, false },
+	{ SQL_NOTE_WORDS, false },
+	{ SQL_OUTBOX_GET, false },
+	{ SQL_OUTBOX_MESSAGE, false },
+	{ SQL_OUTBOX_WAITS, false },
+	{ SQL_PARTICIPANT_LIST, false },
+	{ SQL_PARTICIPANT_ROLE, false },
+	{ SQL_REACH_GET, false },
+	{ SQL_RECOMMEND_NEXT, false },
+	{ SQL_REMINDER_NEXT, false },
+	{ SQL_SLICE_ORIGIN, true },
+	{ SQL_STORM_GET, false },
+	{ SQL_THREAD_CASE, false },
 	{ SQL_WAITING_NEXT, false },
 };
 enum { QUESTIONS = sizeof(questions) / sizeof(*questions) };
-_Static_assert(QUESTIONS <= 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
+_Static_assert(QUESTIONS <= (int)PG_QUESTIONS_MAX, "room for each");
+_Static_assert(PG_QUESTIONS_MAX == 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
 
 /* Rows of other keys are not changed: the first parameters of both are these. */
 static const struct {
@@ -121,21 +140,53 @@ static bool key_of(const struct engine_stmt *st, int parameters, struct buf *out
 
 /* --- answers --- */
 
+static uint64_t hash_of(struct span key)
+{
+	uint64_t hash = key.n, word;
+
+	for (; key.n; key = span_sub(key, sizeof(word), SIZE_MAX)) {
+		word = 0;
+		memcpy(&word, key.p, key.n < sizeof(word) ? key.n : sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	return hash;
+}
+
 /* It goes at once, or when nobody needs it any more. */
 static void drop_soon(struct engine *en, struct pg_answer *a)
 {
+	pg_answer_unlink(a);
 	a->is_void = true;
 	if (a->readers == 0 && a->state == PG_ANSWER_HERE)
 		pg_answer_drop(en, a);
 }
 
+static void drop_all(struct engine *en, int question)
+{
+	while (en->answers_of[question])
+		drop_soon(en, en->answers_of[question]);
+}
+
 static struct pg_answer *find(struct engine *en, int question, struct span key)
 {
-	for (size_t i = 0; i < en->answer_count; i++) {
-		struct pg_answer *a = &en->answers[i];
+	struct pg_answer *a = en->answers_of[question];
+	uint64_t hash = a ? hash_of(key) : 0;
 
-		if (a->state != PG_ANSWER_NONE && !a->is_void && a->question == question &&
-		    span_eq((struct span){ a->key, a->key_size }, key))
+	while (a && (a->hash != hash || !span_eq((struct span){ a->key, a->key_size }, key)))
+		a = a->next;
+	return a;
+}
+
+/* That of the oldest, unless it is on its way or being read; NULL: all of them are. */
+static struct pg_answer *room(struct engine *en)
+{
+	for (int tries = 0; tries < PG_ANSWERS_MAX; tries++) {
+		struct pg_answer *a = &en->answers[en->answer_at++ % PG_ANSWERS_MAX];
+
+		if (a->state == PG_ANSWER_HERE && a->readers == 0)
+			pg_answer_drop(en, a);
+		if (a->state == PG_ANSWER_NONE)
 			return a;
 	}
 	return NULL;
@@ -144,17 +195,19 @@ static struct pg_answer *find(struct engine *en, int question, struct span key)
 /* NULL: there is no room. */
 static struct pg_answer *add(struct engine *en, int question, struct span key)
 {
-	struct pg_answer *a = NULL;
+	struct pg_answer *a = room(en), **first = &en->answers_of[question];
 
-	for (size_t i = 0; i < en->answer_count && !a; i++)
-		if (en->answers[i].state == PG_ANSWER_NONE)
-			a = &en->answers[i];
-	if (!a && en->answer_count < PG_ANSWERS_MAX)
-		a = &en->answers[en->answer_count++];
-	if (a)
-		*a = (struct pg_answer){ .question = question,
-					 .key = mem_dup_span(key),
-					 .key_size = key.n };
+	if (!a)
+		return NULL;
+	*a = (struct pg_answer){ .question = question,
+				 .hash = hash_of(key),
+				 .key = mem_dup_span(key),
+				 .key_size = key.n,
+				 .next = *first,
+				 .link = first };
+	if (a->next)
+		a->next->link = &a->next;
+	*first = a;
 	return a;
 }
 
@@ -180,7 +233,7 @@ bool pg_answers_give(struct engine_stmt *st, struct err *e)
 
 	e->class = ERR_NONE;
 	buf_init(&key, KEY_MAX);
-	if (st->question < 0 || en->answer_count == 0 || !key_of(st, st->n, &key))
+	if (st->question < 0 || !en->answers_of[st->question] || !key_of(st, st->n, &key))
 		return false;
 	a = find(en, st->question, buf_span(&key));
 	if (!a || (a->state == PG_ANSWER_SENT && pg_settle(en, e) < 0) ||
@@ -199,6 +252,11 @@ int pg_answers_say(struct engine_stmt *st, struct err *e)
 	buf_init(&key, KEY_MAX);
 	if (st->question < 0 || !key_of(st, st->n, &key))
 		return 0;
+	a = find(en, st->question, buf_span(&key));
+	if (a && a->state == PG_ANSWER_HERE)
+		read_from(st, a);
+	if (a)
+		return a->state == PG_ANSWER_HERE;
 	a = add(en, st->question, buf_span(&key));
 	if (!a)
 		return 0;
@@ -277,31 +335,27 @@ void pg_answers_written(struct engine_stmt *st)
 {
 	struct engine *en = st->engine;
 
-	for (size_t i = 0; st->voids && i < en->answer_count; i++) {
-		struct pg_answer *a = &en->answers[i];
+	for (int question = 0; st->voids && question < QUESTIONS; question++) {
+		struct pg_answer *a = en->answers_of[question], *next;
 
-		if (a->state != PG_ANSWER_NONE && st->voids & UINT64_C(1) << a->question &&
-		    !is_apart(st, a))
-			drop_soon(en, a);
+		for (; st->voids & UINT64_C(1) << question && a; a = next) {
+			next = a->next;
+			if (!is_apart(st, a))
+				drop_soon(en, a);
+		}
 	}
 }
 
 void pg_answers_naming(struct engine *en, const char *word)
 {
-	for (size_t i = 0; i < en->answer_count; i++) {
-		struct pg_answer *a = &en->answers[i];
-
-		if (a->state != PG_ANSWER_NONE &&
-		    names(text_of(questions[a->question].id), span_of(word)))
-			drop_soon(en, a);
-	}
+	for (int question = 0; question < QUESTIONS; question++)
+		if (names(text_of(questions[question].id), span_of(word)))
+			drop_all(en, question);
 }
 
 void pg_answers_forget(struct engine *en)
 {
-	for (size_t i = 0; i < en->answer_count; i++)
-		if (en->answers[i].state != PG_ANSWER_NONE)
-			drop_soon(en, &en->answers[i]);
-	while (en->answer_count && en->answers[en->answer_count - 1].state == PG_ANSWER_NONE)
-		en->answer_count--;
+	for (int question = 0; question < QUESTIONS; question++)
+		drop_all(en, question);
+	en->answer_at = 0;
 }

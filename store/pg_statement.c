@@ -269,15 +269,16 @@ static int run_now(struct engine_stmt *st, struct err *e)
 
 int pg_say(struct engine_stmt *st, struct err *e)
 {
-	int got = is_answered(st, e);
+	int got = 1;
 
 	if (!sql_reads(text_of(st->id)))
 		return err_set(e, ERR_BUG, "store: %s writes and is only said", sql_name(st->id));
+	if (!st->is_nothing)
+		got = prepare_now(st, e) < 0 ? -1 : pg_answers_say(st, e);
 	if (got > 0)
 		st->row = -1;
-	if (got != 0)
-		return got;
-	return prepare_now(st, e) < 0 ? -1 : pg_answers_say(st, e);
+	st->is_run = got > 0;
+	return got;
 }
 
 bool pg_must(struct engine_stmt *st, const char *what, int64_t id)

@@ -236,6 +236,13 @@ int store_attachment_add(struct store *s, const struct store_attachment *a, stru
 	return store_attachment_add_of(s, a, content, NULL, ret_id, e);
 }
 
+void store_attachment_say(struct store *s, int64_t mail_id, struct span content,
+			  uint8_t ret_sha256[SHA256_SIZE])
+{
+	store_content_say(s, content, ret_sha256);
+	store_content_say_of(s, mail_id, content);
+}
+
 int store_attachment_add_of(struct store *s, const struct store_attachment *a, struct span content,
 			    struct store_origin *from, int64_t *ret_id, struct err *e)
 {

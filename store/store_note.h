@@ -102,7 +102,13 @@ struct store_origin {
 	size_t at;     /* of raw, behind the last file that was found; at first 0 */
 	size_t looked; /* bytes of raw that were looked through in vain; at first 0 */
 	int found;     /* files; at first 0 */
+	/* The row of raw's bytes; at first 0, -1: no file is read from them. */
+	int64_t content;
+	const uint8_t *sha256; /* of the file at hand; NULL: it is computed */
 };
+/* That the next one is to be asked for this file of that mail (store_ahead.h). */
+void store_attachment_say(struct store *s, int64_t mail_id, struct span content,
+			  uint8_t ret_sha256[SHA256_SIZE]);
 int store_attachment_add_of(struct store *s, const struct store_attachment *a, struct span content,
 			    struct store_origin *from, int64_t *ret_id, struct err *e);
 int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,

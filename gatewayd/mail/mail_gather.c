@@ -7,7 +7,7 @@
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/mail/alert.h"
 #include "gatewayd/mail/decide_customer.h"
-#include "gatewayd/mail/digest.h"
+#include "gatewayd/mail/gather_say.h"
 #include "gatewayd/mail/shown_gather.h"
 #include "gatewayd/mail/thread.h"
 
@@ -400,47 +400,6 @@ static int find_over(struct desk *d, const struct mail_job *job, struct mail_gat
 	return alert_find(d, subject, &g->identity, &g->in.over_case, e);
 }
 
-/* Those of a new case of the sender, and of what tells of it; they become one question. */
-static void say_budgets(struct desk *d, const struct mail_gathered *g)
-{
-	struct automatic_recipient to = { .address = g->answer.to, .proven = g->answer.proven };
-	struct store_budget v[DIGEST_BUDGETS + AUTOMATIC_BUDGETS];
-	size_t n = 0;
-
-	if (g->identity.from.p && utf8_valid(g->identity.from))
-		n = digest_budgets(d, g->identity.from, v);
-	if (g->answer.allowed && utf8_valid(to.address))
-		n += automatic_budgets(d->conf, &to, d->arena, &v[n]);
-	store_budget_say(d->store, v, n, d->now);
-}
-
-/* What is asked of nearly every mail. */
-static void say_ahead(struct desk *d, const struct mail_job *job, const struct mail_gathered *g)
-{
-	struct span who = g->requester.address;
-	struct store_account account;
-	struct store_contact contact;
-	struct store_storm storm;
-	struct store_dead dead;
-	struct err ignored;
-	int64_t number;
-
-	if (!store_ahead_begin(d->store))
-		return;
-	twin_say(d, job, &g->twin);
-	(void)thread_find(d, &g->scan, job->facts.subject, &number, &ignored);
-	if (g->storm_key.p)
-		(void)store_storm_get(d->store, g->storm_key, &storm, &ignored);
-	if (who.p && utf8_valid(who))
-		(void)store_account_by_address(
-		    d->store, who, !policy_is_freemail(&d->conf->policy, addrspec_domain(who)),
-		    d->arena, &account, &contact, &ignored);
-	if (g->identity.vouched)
-		(void)store_dead_get(d->store, g->identity.from, d->now, d->arena, &dead, &ignored);
-	say_budgets(d, g);
-	store_ahead_said(d->store);
-}
-
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e)
 {
@@ -473,7 +432,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	if (g->identity.from.p && !job->mail.history)
 		g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue, d->arena);
 	twin_begin(&(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin);
-	say_ahead(d, job, g);
+	gather_say(d, job, g);
 	if (twin_find(d, job, &g->twin, e) < 0 || find_cases(d, job, g, e) < 0 ||
 	    read_command(d, &g->in, e) < 0 || find_bounced(d, job, g, e) < 0 ||
 	    read_answer(d, job, g, e) < 0)

@@ -21,7 +21,10 @@ struct mail_gathered {
 	struct twin twin;
 	struct author author;
 	struct store_outbox bounced; /* that came back; id 0: none that we know */
-	struct decide_in in;	     /* points into the above */
+	/* Of as many files as were said; NULL: of none. */
+	uint8_t (*file_sha256)[SHA256_SIZE];
+	size_t file_count;
+	struct decide_in in; /* points into the above */
 };
 
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
