@@ -39,7 +39,6 @@ static const struct {
 	{ SQL_MAIL_UNDECIDED, false },
 	{ SQL_NOTE_WORDS, false },
 	{ SQL_OUTBOX_GET, false },
-	{ SQL_OUTBOX_MESSAGE, false },
 	{ SQL_OUTBOX_WAITS, false },
 	{ SQL_PARTICIPANT_LIST, false },
 	{ SQL_PARTICIPANT_ROLE, false },

@@ -18,7 +18,7 @@ void store_ahead_said(struct store *s);
 /* What was said and not asked is forgotten; the end of a transaction does it, too. */
 void store_ahead_end(struct store *s);
 
-/* Outside of a transaction: that store_outbox_message() is to be asked about these. */
+/* Outside of a transaction: that store_outbox_message_of() is to be asked about these. */
 void store_ahead_messages(struct store *s, const struct store_outbox *v, size_t n);
 
 #endif

@@ -45,6 +45,7 @@ void store_outbox_read(struct query *q, struct arena *a, void *ret_row)
 	o->late_at = query_get_at(q);
 	o->hook = query_get_text(q, a);
 	o->domain = query_get_text(q, a);
+	o->content = query_get_int(q);
 }
 
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
@@ -178,6 +179,12 @@ int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, s
 		return -1;
 	content = query_get_int(&q);
 	return query_end_row(&q) < 0 ? -1 : store_content_get(s, content, ret_message, e);
+}
+
+int store_outbox_message_of(struct store *s, const struct store_outbox *row,
+			    struct buf *ret_message, struct err *e)
+{
+	return store_content_get(s, row->content, ret_message, e);
 }
 
 static int state_of(struct store *s, int64_t id, enum outbox_state *ret_state, struct err *e)

@@ -40,6 +40,7 @@ struct store_outbox {
 	int64_t late_at;    /* when it was told that it waits; INSTANT_NONE */
 	struct span hook;   /* of the configuration: it is posted there; "": it is a mail */
 	struct span domain; /* of the recipient, in one form; "": a hook's, or not known */
+	int64_t content;    /* of a row that was read: where its message is */
 };
 /* state: queued (then next_at is an instant), suppressed (kept to be seen, never sent unless queued
  * by a person), cancelled, or unknown (held: store_again.h). */
@@ -75,6 +76,9 @@ int store_outbox_unclaim(struct store *s, int64_t id, struct err *e);
 int store_outbox_claim_operators(struct store *s, int64_t now, int limit, struct arena *a,
 				 struct store_outbox **ret_v, size_t *ret_n, struct err *e);
 int store_outbox_message(struct store *s, int64_t id, struct buf *ret_message, struct err *e);
+/* The same of a row that was read a moment ago. */
+int store_outbox_message_of(struct store *s, const struct store_outbox *row,
+			    struct buf *ret_message, struct err *e);
 /*
  * The outcome of an attempt, or a person's will.  next_at counts for queued only.
  *	sent		from queued, sending, cancelled (it was under way), failed (another node

@@ -36,7 +36,7 @@ int outgoing_hand(struct desk *desk, struct holder *h, const struct store_outbox
 	addrspec_put(row->recipient, &recipient);
 	s.recipient = buf_span(&recipient);
 	buf_init(&message, SIZE_MAX); /* compose.h bounded it */
-	if (store_outbox_message(desk->store, row->id, &message, e) < 0 ||
+	if (store_outbox_message_of(desk->store, row, &message, e) < 0 ||
 	    put_send(&h->peer->wire, &s, buf_span(&message), e) < 0)
 		return -1;
 	holder_add(h, row);

@@ -308,7 +308,7 @@ static int post(struct posting *p, struct desk *d, const struct store_outbox *ro
 	buf_init(&body, HOOK_BODY_MAX);
 	if (post.id.n > HOOK_POST_ID_MAX)
 		return err_set(e, ERR_PERM, "its id is too long");
-	if (store_outbox_message(d->store, row->id, &body, e) < 0 ||
+	if (store_outbox_message_of(d->store, row, &body, e) < 0 ||
 	    memfd_of(buf_span(&body), &post.fd, e) < 0)
 		return -1;
 	r = hook_post_put(&p->peer->wire, &post, e);

@@ -1,7 +1,7 @@
 -- columns: outbox
 id, case_number, note_id, kind, sender, recipient, message_id, subject, state, attempts,
 	created_at, next_at, sent_at, last_code, last_text, automatic, late_at, hook,
-	domain
+	domain, content
 
 -- columns: outbox_filter
 (?1 = '' OR state = ?1) AND (?2 = 0 OR case_number = ?2) AND created_at >= ?4 AND id < ?5

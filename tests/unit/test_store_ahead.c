@@ -165,10 +165,12 @@ static int64_t row_state(struct world *w)
 
 static int64_t message(struct world *w)
 {
+	struct store_outbox o = { .state = 0 };
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, KIB);
-	(void)store_outbox_message(w->f->s, w->row, &text, &w->f->e);
+	(void)store_outbox_get(w->f->s, w->row, &w->f->a, &o, &w->f->e);
+	(void)store_outbox_message_of(w->f->s, &o, &text, &w->f->e);
 	return (int64_t)text.n;
 }
 

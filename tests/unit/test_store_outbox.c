@@ -198,11 +198,13 @@ static void every_field_comes_back(void **state)
 {
 	struct fixture *f = *state;
 	struct store_case c = a_case();
-	struct store_outbox got;
-	struct buf message BUF_AUTO;
+	struct store_outbox got, *claimed;
+	struct buf message BUF_AUTO, same BUF_AUTO;
 	int64_t id, number;
+	size_t n;
 
 	buf_init(&message, 100);
+	buf_init(&same, 100);
 	begin(f);
 	number = open_case(f, &c);
 	id = queue_mail(f, number, NOW, "a@x");
@@ -218,6 +220,13 @@ static void every_field_comes_back(void **state)
 	assert_string_equal(buf_cstr(&message), "Subject: x\r\n\r\n");
 	REFUSED(f, ERR_PERM, store_outbox_get(f->s, 99, &f->a, &got, &f->e));
 	REFUSED(f, ERR_PERM, store_outbox_message(f->s, 99, &message, &f->e));
+	begin(f);
+	OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 1, &f->a, &claimed, &n, &f->e));
+	commit(f);
+	OK(f, store_outbox_message_of(f->s, &claimed[0], &same, &f->e));
+	assert_string_equal(buf_cstr(&same), "Subject: x\r\n\r\n");
+	claimed[0].content = 99;
+	REFUSED(f, ERR_PERM, store_outbox_message_of(f->s, &claimed[0], &same, &f->e));
 }
 
 /* Brings a new row to the state. */
