@@ -304,9 +304,9 @@ static void ask_postgresql(struct fixture *f)
 	PGconn *c = f->s->engine->c;
 
 	PQclear(done(c, PQexec(c, "SET plan_cache_mode = force_generic_plan"), "SET"));
-	for (int i = 0; i < SQL_COUNT; i++)
-		if (!has_no_plan(i))
-			look_at_plan_of_pg(c, i);
+	for (enum sql_id id = 0; id < SQL_COUNT; id++)
+		if (!has_no_plan(id))
+			look_at_plan_of_pg(c, id);
 }
 
 static void no_statement_reads_more_than_it_gives(void **state)
