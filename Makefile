@@ -76,7 +76,7 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call library,$(f))))
 
 # The store's statements: store/sql/ becomes an enum and a table.
-SQL := $(foreach f,sql sql/postgresql sql/sqlite sql/migrations,$(sort $(wildcard store/$(f)/*.sql)))
+SQL := $(foreach f,sql sql/postgresql sql/migrations,$(sort $(wildcard store/$(f)/*.sql)))
 SQL_TEXTS := $(B)/store/sql_sqlite $(B)/store/sql_postgresql
 
 $(B)/store/sql_ids.h $(SQL_TEXTS:=.c): $(B)/store/sql_%: store/sql.awk $(SQL)

@@ -12,8 +12,7 @@
 #
 # What is written for SQLite is put into PostgreSQL's words.  Where that cannot be done a statement
 # has a variant, and a migration a file of the same name in store/sql/postgresql/.  The first file
-# there stands for all migrations up to its number.  The file in store/sql/sqlite/ does so for a new
-# store alone.
+# there stands for all migrations up to its number.
 
 function die(what) {
 	printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"
@@ -139,13 +138,6 @@ FNR == 1 {
 		first_of_its_own = substr(file, 1, 4) + 0
 }
 
-folder == "sqlite" {
-	new_number = substr(file, 1, 4) + 0
-	new_name = file
-	new_text = new_text $0 "\n"
-	next
-}
-
 folder == "migrations" || folder == emit {
 	number = substr(file, 1, 4) + 0
 	if (folder == emit)
@@ -221,8 +213,6 @@ function put_migrations(    i, s) {
 		printf "\t{ %d, \"%s\",%s },\n", i, migration_name[i], literal(s)
 	}
 	print "};\n"
-	if (emit == "sqlite")
-		printf "static const struct sql_migration of_new = { %d, \"%s\",%s };\n\n", new_number, new_name, literal(new_text)
 }
 
 END {
@@ -238,5 +228,5 @@ END {
 	put_statements()
 	put_migrations()
 	printf "const struct sql_dialect sql_%s = { statements, migrations,\n", emit
-	printf "\tsizeof(migrations) / sizeof(*migrations), %s };\n", emit == "sqlite" ? "&of_new" : "NULL"
+	print "\tsizeof(migrations) / sizeof(*migrations) };"
 }

@@ -26,9 +26,6 @@ struct sql_dialect {
 	const struct sql_statement *statements; /* SQL_COUNT */
 	const struct sql_migration *migrations;
 	size_t migration_count;
-	/* What those up to its number leave in a store that has nothing yet; NULL: it begins with
-	 * each of them. */
-	const struct sql_migration *of_new;
 };
 extern const struct sql_dialect sql_sqlite, sql_postgresql;
 

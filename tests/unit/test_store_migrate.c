@@ -39,62 +39,6 @@ static void a_failed_migration_leaves_nothing(void **state)
 	tamper(f, "CREATE TABLE meta (key)"); /* was not left there by the failed one */
 }
 
-/* What sql selects, a row a line; to be freed. */
-static char *rows_of(sqlite3 *db, const char *sql)
-{
-	char **v, *all = sqlite3_mprintf("");
-	int rows, columns;
-
-	assert_int_equal(sqlite3_get_table(db, sql, &v, &rows, &columns, NULL), SQLITE_OK);
-	for (int i = columns; i < (rows + 1) * columns; i++)
-		all = sqlite3_mprintf("%z%s%s", all, v[i] ? v[i] : "NULL",
-				      (i + 1) % columns ? "|" : "\n");
-	sqlite3_free_table(v);
-	return all;
-}
-
-/* The schema in its order, how many rows each table has, and those that a new store has. */
-static char *look_of(struct fixture *f)
-{
-	static const char schema[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE "
-				     "name <> 'sqlite_sequence' ORDER BY rowid";
-	static const char counts[] = "SELECT group_concat('SELECT ''' || name || ''', count(*) "
-				     "FROM ' || name, ' UNION ALL ')"
-				     " FROM sqlite_schema WHERE type = 'table' AND name <> "
-				     "'sqlite_sequence' AND sql NOT LIKE 'CREATE VIRTUAL%'";
-	static const char rows[] = "SELECT key, length(value), '' FROM meta UNION ALL SELECT id, "
-				   "length(identity), made FROM standing"
-				   " UNION ALL SELECT number, length(tag), mark FROM epoch UNION "
-				   "ALL SELECT mailbox, node, since_at FROM lease"
-				   " UNION ALL SELECT number, name, hex(sha256) FROM migration";
-	char *sql, *all;
-	sqlite3 *db;
-
-	store_close(&f->s);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	sql = rows_of(db, counts);
-	all = sqlite3_mprintf("%z%z%z%z", rows_of(db, schema), rows_of(db, sql), rows_of(db, rows),
-			      rows_of(db, "SELECT * FROM tally"));
-	sqlite3_free(sql);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	return all;
-}
-
-static void a_new_store_is_what_all_migrations_leave(void **state)
-{
-	struct fixture *f = *state;
-	char *migrated, *made;
-
-	make_older(f, (int)sql_sqlite.migration_count);
-	migrated = look_of(f);
-	fixture_forget(f);
-	fixture_open(f, STORE_CREATE);
-	made = look_of(f);
-	assert_string_equal(made, migrated);
-	sqlite3_free(migrated);
-	sqlite3_free(made);
-}
-
 static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
 {
 	struct fixture *f = *state;
@@ -603,7 +547,6 @@ int main(void)
 		STORE_TEST(a_store_of_a_newer_program_is_refused),
 		STORE_TEST(a_reader_migrates_nothing),
 		STORE_TEST(a_failed_migration_leaves_nothing),
-		STORE_TEST(a_new_store_is_what_all_migrations_leave),
 		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
 		STORE_TEST(an_older_store_gets_an_epoch),
 		STORE_TEST(an_older_store_knows_nothing_of_its_authors),
