@@ -14,13 +14,7 @@ enum {
 /* All of them count: mails of one template are alike for long stretches. */
 static size_t set_of(struct span packed)
 {
-	uint64_t hash = packed.n, word;
-
-	for (size_t i = 0; i + sizeof(word) <= packed.n; i += sizeof(word)) {
-		memcpy(&word, packed.p + i, sizeof(word));
-		hash = (hash ^ word ^ hash >> 29) * UINT64_C(0x9e3779b97f4a7c15);
-	}
-	return (size_t)(hash >> 56);
+	return (size_t)(span_hash(packed) >> 56);
 }
 _Static_assert(LATELY_SETS == 1 << (64 - 56), "a set is 8 bits");
 

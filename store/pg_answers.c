@@ -139,19 +139,6 @@ static bool key_of(const struct engine_stmt *st, int parameters, struct buf *out
 
 /* --- answers --- */
 
-static uint64_t hash_of(struct span key)
-{
-	uint64_t hash = key.n, word;
-
-	for (; key.n; key = span_sub(key, sizeof(word), SIZE_MAX)) {
-		word = 0;
-		memcpy(&word, key.p, key.n < sizeof(word) ? key.n : sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
-	}
-	return hash;
-}
-
 /* It goes at once, or when nobody needs it any more. */
 static void drop_soon(struct engine *en, struct pg_answer *a)
 {
@@ -170,7 +157,7 @@ static void drop_all(struct engine *en, int question)
 static struct pg_answer *find(struct engine *en, int question, struct span key)
 {
 	struct pg_answer *a = en->answers_of[question];
-	uint64_t hash = a ? hash_of(key) : 0;
+	uint64_t hash = a ? span_hash(key) : 0;
 
 	while (a && (a->hash != hash || !span_eq((struct span){ a->key, a->key_size }, key)))
 		a = a->next;
@@ -199,7 +186,7 @@ static struct pg_answer *add(struct engine *en, int question, struct span key)
 	if (!a)
 		return NULL;
 	*a = (struct pg_answer){ .question = question,
-				 .hash = hash_of(key),
+				 .hash = span_hash(key),
 				 .key = mem_dup_span(key),
 				 .key_size = key.n,
 				 .next = *first,

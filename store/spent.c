@@ -16,18 +16,9 @@ bool spent_has_room(const struct spent *s)
 	return s->n + SPENT_TOGETHER <= SPENT_MAX;
 }
 
-static uint64_t hash_of(struct span key)
-{
-	uint64_t hash = key.n;
-
-	for (size_t i = 0; i < key.n; i++)
-		hash = hash * 31 + (unsigned char)key.p[i];
-	return hash;
-}
-
 struct spent_key *spent_find(struct spent *s, struct span key)
 {
-	uint64_t hash = hash_of(key);
+	uint64_t hash = span_hash(key);
 
 	for (size_t i = s->n; i > 0; i--)
 		if (s->hashes[i - 1] == hash && span_eq(s->v[i - 1].key, key))
@@ -47,7 +38,7 @@ struct spent_key *spent_add(struct spent *s, const struct spent_key *like)
 
 	*k = *like;
 	k->key = arena_dup(&s->arena, like->key);
-	s->hashes[s->n++] = hash_of(k->key);
+	s->hashes[s->n++] = span_hash(k->key);
 	return k;
 }
 

@@ -1,5 +1,24 @@
 #include "gatewayd/base/str.h"
 
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	return (hash ^ word ^ hash >> 29) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+uint64_t span_hash(struct span s)
+{
+	uint64_t hash = s.n, word;
+	size_t i;
+
+	for (i = 0; i + sizeof(word) <= s.n; i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		hash = mix(hash, word);
+	}
+	for (; i < s.n; i++)
+		hash = mix(hash, (unsigned char)s.p[i]);
+	return hash;
+}
+
 bool span_eq_ci(struct span a, struct span b)
 {
 	if (a.n != b.n)

@@ -82,6 +82,9 @@ static inline bool ascii_is_space(unsigned char c) /* space, tab, CR, LF, VT, FF
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Of all bytes, for tables in memory: it differs between machines, and who chooses the bytes can
+ * make it collide. */
+uint64_t span_hash(struct span s);
 bool span_eq_ci(struct span a, struct span b);
 /* Asked of each word of a list: mostly the first byte knows. */
 static inline bool span_is_ci(struct span a, const char *s)

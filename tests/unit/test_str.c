@@ -97,6 +97,25 @@ static void the_first_place_is_found_in_either_case(void **state)
 	assert_int_equal(span_find_ci(SPAN("Out of Office"), SPAN("OFFICE")), 7);
 }
 
+static void a_hash_is_of_all_bytes(void **state)
+{
+	char text[21] = "the same twenty bytes";
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		struct span s = { text, n };
+		uint64_t hash = span_hash(s);
+
+		for (size_t i = 0; i < n; i++) {
+			text[i] ^= 1;
+			assert_true(span_hash(s) != hash);
+			text[i] ^= 1;
+		}
+		assert_true(span_hash(s) == hash);
+		assert_true(n == 0 || span_hash((struct span){ text, n - 1 }) != hash);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +124,7 @@ int main(void)
 		cmocka_unit_test(numbers_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_full_buffer_keeps_the_front),
 		cmocka_unit_test(the_first_place_is_found_in_either_case),
+		cmocka_unit_test(a_hash_is_of_all_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
