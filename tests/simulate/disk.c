@@ -9,30 +9,15 @@
 
 #include "gatewayd/base/mem.h"
 #include "tests/simulate/ops.h"
-#include "tests/store/layer.h"
+#include "tests/store/image.h"
 
-enum { FILES = 12, PATH_MAX_HERE = 128, SLOTS = 2, SLOT_MAX = 512 };
+enum { FILES = 12, SLOTS = 2, SLOT_MAX = 512 };
 
 const char *const disk_loss_names[DISK_LOSSES] = { "keep", "lose", "halve", "mix" };
 
-struct write {
-	struct write *next; /* later */
-	sqlite3_int64 at;
-	int n; /* -1: cut to `at` bytes */
-	char bytes[];
-};
-
-/* What the disk has for sure, and what it may have. */
-struct image {
-	char path[PATH_MAX_HERE];
-	char *bytes;
-	size_t n;
-	struct write *first, **last;
-};
-
 /* A slot of the witness as it was before the last write to it. */
 struct slot {
-	char path[PATH_MAX_HERE]; /* "": nothing was written */
+	char path[IMAGE_PATH_MAX]; /* "": nothing was written */
 	int64_t at;
 	size_t n;
 	char before[SLOT_MAX];
@@ -65,93 +50,20 @@ void disk_is(enum disk_state state)
 
 /* --- images --- */
 
-static void apply(struct image *im, const struct write *w, int n)
-{
-	size_t end = (size_t)w->at + (size_t)n;
-
-	if (end > im->n || w->n < 0) {
-		im->bytes = mem_resize_n(im->bytes, end + 1, 1);
-		if (end > im->n)
-			memset(im->bytes + im->n, 0, end - im->n);
-		im->n = end;
-	}
-	if (n)
-		memcpy(im->bytes + w->at, w->bytes, (size_t)n);
-}
-
-static void apply_part(struct image *im, const struct write *w, struct chance *c)
-{
-	if (w->n > 0)
-		apply(im, w, (int)chance_below(c, (uint64_t)w->n));
-}
+struct fate {
+	enum disk_loss loss;
+	struct chance *chance;
+};
 
 /* What becomes of one that was not synced. */
-static void settle_one(struct image *im, const struct write *w, enum disk_loss loss,
-		       struct chance *c)
+static int fate(void *ctx, const struct write *w)
 {
-	uint64_t toss = loss == DISK_MIXES ? chance_below(c, 3) : (uint64_t)loss;
+	const struct fate *f = ctx;
+	uint64_t toss = f->loss == DISK_MIXES ? chance_below(f->chance, 3) : (uint64_t)f->loss;
 
 	if (toss == DISK_KEEPS)
-		apply(im, w, w->n < 0 ? 0 : w->n);
-	else if (toss == DISK_HALVES)
-		apply_part(im, w, c);
-}
-
-static void settle(struct image *im, enum disk_loss loss, struct chance *c)
-{
-	while (im->first) {
-		struct write *w = im->first;
-
-		im->first = w->next;
-		settle_one(im, w, loss, c);
-		free(w);
-	}
-	im->last = &im->first;
-}
-
-static struct image *image_of(const char *path)
-{
-	for (int i = 0; i < FILES; i++) {
-		struct image *im = &disk.images[i];
-
-		if (im->path[0] == '\0') {
-			snprintf(im->path, sizeof(im->path), "%s", path);
-			im->last = &im->first;
-		}
-		if (strcmp(im->path, path) == 0)
-			return im;
-	}
-	abort(); /* a store has fewer */
-}
-
-static void later(struct image *im, sqlite3_int64 at, const void *bytes, int n)
-{
-	struct write *w = mem_alloc(sizeof(*w) + (n > 0 ? (size_t)n : 0));
-
-	w->at = at;
-	w->n = n;
-	if (n > 0)
-		memcpy(w->bytes, bytes, (size_t)n);
-	*im->last = w;
-	im->last = &w->next;
-}
-
-static void image_forget(struct image *im)
-{
-	settle(im, DISK_LOSES, NULL);
-	free(im->bytes);
-	*im = (struct image){ .last = &im->first };
-}
-
-static void image_write(const struct image *im)
-{
-	int fd = open(im->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-
-	if (fd < 0)
-		return; /* it was deleted */
-	if (write(fd, im->bytes ? im->bytes : "", im->n) != (ssize_t)im->n)
-		abort();
-	close(fd);
+		return w->n < 0 ? 0 : w->n;
+	return toss == DISK_HALVES && w->n > 0 ? (int)chance_below(f->chance, (uint64_t)w->n) : -1;
 }
 
 /* --- the witness --- */
@@ -225,8 +137,10 @@ static void image_load(struct image *im)
 
 void disk_power_back(enum disk_loss loss, struct chance *c)
 {
+	struct fate f = { loss, c };
+
 	for (int i = 0; i < FILES && disk.images[i].path[0]; i++) {
-		settle(&disk.images[i], loss, c);
+		image_settle(&disk.images[i], fate, &f);
 		if (loss != DISK_KEEPS || ops_off())
 			image_write(&disk.images[i]);
 	}
@@ -260,7 +174,7 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	if (disk.state != DISK_WELL && !off)
 		return disk.state == DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 	if (im && !off && (!failed || ops_off()))
-		layer_in_parts(later, im, at, bytes, n);
+		layer_in_parts(image_later, im, at, bytes, n);
 	if (failed)
 		return SQLITE_IOERR_WRITE;
 	disk_digest(bytes, (size_t)n);
@@ -274,7 +188,7 @@ static int layer_truncate(sqlite3_file *f, sqlite3_int64 size)
 	if (fails(OP_TRUNCATE))
 		return SQLITE_IOERR_TRUNCATE;
 	if (im)
-		later(im, size, NULL, -1);
+		image_later(im, size, NULL, -1);
 	return real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
 
@@ -286,7 +200,7 @@ static int layer_sync(sqlite3_file *f, int flags)
 	if (fails(OP_SYNC))
 		return SQLITE_IOERR_FSYNC;
 	if (im)
-		settle(im, DISK_KEEPS, NULL);
+		image_settle(im, NULL, NULL);
 	return SQLITE_OK;
 }
 
@@ -305,7 +219,7 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
 	if (fails(OP_OPEN))
 		return SQLITE_CANTOPEN;
 	file->real = (sqlite3_file *)(file + 1);
-	file->image = name ? image_of(name) : NULL;
+	file->image = name ? image_of(disk.images, FILES, name) : NULL;
 	code = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
 	f->pMethods = code == SQLITE_OK ? &layer : NULL;
 	if (f->pMethods && file->image)
@@ -315,12 +229,12 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
 
 static int layer_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
 {
-	struct image *im = image_of(name);
+	struct image *im = image_of(disk.images, FILES, name);
 
 	(void)vfs;
 	if (fails(OP_DELETE))
 		return SQLITE_IOERR_DELETE;
-	settle(im, DISK_LOSES, NULL);
+	image_settle(im, NULL, NULL);
 	im->n = 0;
 	return real_vfs->xDelete(real_vfs, name, sync_folder);
 }

@@ -8,32 +8,13 @@
  */
 #include "tests/store/fixture.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include "gatewayd/base/mem.h"
-#include "tests/store/layer.h"
+#include "tests/store/image.h"
 
 enum {
 	COMMITS = 4,
 	MAILS = 3,
 	FILES = 4,
 	STEPS_MAX = 20000,
-};
-
-struct write {
-	struct write *next; /* later */
-	sqlite3_int64 at;
-	int n; /* -1: cut to `at` bytes */
-	char bytes[];
-};
-
-/* What the disk has for sure, and what it may have. */
-struct image {
-	char path[128];
-	char *bytes;
-	size_t n;
-	struct write *first, **last;
 };
 
 static struct disk {
@@ -60,81 +41,23 @@ static bool step(void)
 	return !disk.off;
 }
 
-static void apply(struct image *im, const struct write *w, int n)
+/* A disk that lost its power has some of what was not synced. */
+static int fate(void *ctx, const struct write *w)
 {
-	size_t end = (size_t)w->at + (size_t)n;
-
-	if (end > im->n || w->n < 0) {
-		im->bytes = mem_resize_n(im->bytes, end + 1, 1);
-		if (end > im->n)
-			memset(im->bytes + im->n, 0, end - im->n);
-		im->n = end;
+	(void)ctx;
+	switch (toss() % 3) {
+	case 0: return w->n < 0 ? 0 : w->n;
+	case 1: return w->n > 0 ? (int)(toss() % (uint64_t)w->n) : -1;
+	default: return -1;
 	}
-	memcpy(im->bytes + w->at, w->bytes, (size_t)n);
 }
 
-/* With lossy, as a disk that lost its power: some of it. */
-static void settle(struct image *im, bool lossy)
-{
-	while (im->first) {
-		struct write *w = im->first;
-		int n = w->n < 0 ? 0 : w->n;
-
-		im->first = w->next;
-		switch (lossy ? toss() % 3 : 0) {
-		case 0: apply(im, w, n); break;
-		case 1:
-			if (w->n > 0)
-				apply(im, w, (int)(toss() % (uint64_t)w->n));
-			break;
-		default: break;
-		}
-		free(w);
-	}
-	im->last = &im->first;
-}
-
-static struct image *image_of(const char *path)
-{
-	for (int i = 0; i < FILES; i++) {
-		struct image *im = &disk.images[i];
-
-		if (im->path[0] == '\0') {
-			snprintf(im->path, sizeof(im->path), "%s", path);
-			im->last = &im->first;
-		}
-		if (strcmp(im->path, path) == 0)
-			return im;
-	}
-	fail_msg("too many files: %s", path);
-	return NULL;
-}
-
-static void later(struct image *im, sqlite3_int64 at, const void *bytes, int n)
-{
-	struct write *w = mem_alloc(sizeof(*w) + (n > 0 ? (size_t)n : 0));
-
-	w->at = at;
-	w->n = n;
-	if (n > 0)
-		memcpy(w->bytes, bytes, (size_t)n);
-	*im->last = w;
-	im->last = &w->next;
-}
-
-/* The file becomes what the disk has. */
 static void power_back(void)
 {
 	for (int i = 0; i < FILES && disk.images[i].path[0]; i++) {
-		struct image *im = &disk.images[i];
-		int fd = open(im->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-
-		settle(im, true);
-		if (fd >= 0) {
-			assert_int_equal(write(fd, im->bytes ? im->bytes : "", im->n), im->n);
-			close(fd);
-		}
-		free(im->bytes);
+		image_settle(&disk.images[i], fate, NULL);
+		image_write(&disk.images[i]);
+		image_forget(&disk.images[i]);
 	}
 	disk = (struct disk){ .coin = disk.coin };
 }
@@ -151,7 +74,7 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	if (disk.full_at && ++disk.writes >= disk.full_at)
 		return SQLITE_FULL;
 	if (im && (on || disk.step == disk.stop_at)) /* the last one may get there in part */
-		layer_in_parts(later, im, at, bytes, n);
+		layer_in_parts(image_later, im, at, bytes, n);
 	if (!on)
 		return SQLITE_IOERR_WRITE;
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
@@ -164,7 +87,7 @@ static int layer_truncate(sqlite3_file *f, sqlite3_int64 size)
 	if (!step())
 		return SQLITE_IOERR_TRUNCATE;
 	if (im)
-		later(im, size, NULL, -1);
+		image_later(im, size, NULL, -1);
 	return real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
 
@@ -176,7 +99,7 @@ static int layer_sync(sqlite3_file *f, int flags)
 	if (!step())
 		return SQLITE_IOERR_FSYNC;
 	if (im)
-		settle(im, false);
+		image_settle(im, NULL, NULL);
 	return SQLITE_OK;
 }
 
@@ -192,7 +115,7 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
 
 	(void)vfs;
 	file->real = (sqlite3_file *)(file + 1);
-	file->image = name ? image_of(name) : NULL;
+	file->image = name ? image_of(disk.images, FILES, name) : NULL;
 	code = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
 	f->pMethods = code == SQLITE_OK ? &layer : NULL;
 	return code;
@@ -200,12 +123,12 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
 
 static int layer_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
 {
-	struct image *im = image_of(name);
+	struct image *im = image_of(disk.images, FILES, name);
 
 	(void)vfs;
 	if (!step())
 		return SQLITE_IOERR_DELETE;
-	settle(im, false);
+	image_settle(im, NULL, NULL);
 	im->n = 0;
 	return real_vfs->xDelete(real_vfs, name, sync_folder);
 }
@@ -293,10 +216,8 @@ static void forget_files(struct fixture *f)
 	snprintf(wal, sizeof(wal), "%s-wal", f->path);
 	fixture_forget(f);
 	unlink(wal);
-	for (int i = 0; i < FILES; i++) {
-		settle(&disk.images[i], false);
-		free(disk.images[i].bytes);
-	}
+	for (int i = 0; i < FILES; i++)
+		image_forget(&disk.images[i]);
 	disk = (struct disk){ .coin = 88172645463325252u };
 }
 
