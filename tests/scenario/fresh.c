@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "tests/scenario/script.h"
+#include "gatewayd/base/file.h"
 
 enum { FILES = 2 };
 
@@ -29,7 +29,7 @@ static int make_first(const char *path, struct err *e)
 	store_close(&store);
 	for (size_t i = 0; i < FILES; i++) {
 		buf_init(&first.bytes[i], SIZE_MAX);
-		if (!script_file(file_of(path, i, name), &first.bytes[i]))
+		if (file_read(file_of(path, i, name), &first.bytes[i]) < 0)
 			return err_set(e, ERR_BUG, "%s: cannot be read", name);
 	}
 	first.made = true;

@@ -1,8 +1,5 @@
 #include "tests/scenario/script.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 static const struct {
 	enum script_op op;
 	const char *text;
@@ -130,17 +127,4 @@ bool script_holds(const struct script_arg *a, struct span value)
 	case SCRIPT_WORD: break;
 	}
 	return false;
-}
-
-bool script_file(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char chunk[16 * 1024];
-	ssize_t n = -1;
-
-	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(out, (struct span){ chunk, (size_t)n });
-	if (fd >= 0)
-		close(fd);
-	return n == 0;
 }

@@ -34,9 +34,6 @@ struct script_line {
 	struct span text; /* lines end in CRLF, as in mails */
 };
 
-/* Appends the bytes of a file; false: it cannot be read. */
-bool script_file(const char *path, struct buf *out);
-
 struct script {
 	struct span rest;
 	int line;

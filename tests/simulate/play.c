@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/verbs.h"
@@ -257,7 +258,7 @@ static int copy_file(const char *from, const char *to, struct err *e)
 
 	buf_init(&bytes, SIZE_MAX);
 	unlink(to);
-	if (!script_file(from, &bytes))
+	if (file_read(from, &bytes) < 0)
 		return 0; /* there is none */
 	f = fopen(to, "we");
 	if (!f || (bytes.n && fwrite(bytes.p, 1, bytes.n, f) != bytes.n) || fclose(f) != 0)

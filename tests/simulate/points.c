@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gatewayd/base/file.h"
+
 enum { MEMORY_EVERY = 100, PRINTED_MAX = 5 };
 
 struct mode {
@@ -115,7 +117,7 @@ static bool read_story(const char *path, struct arena *a, struct buf *text, stru
 {
 	struct err e;
 
-	if (script_file(path, text) && plan_read(buf_span(text), a, ret_plan, &e) == 0)
+	if (file_read(path, text) == 0 && plan_read(buf_span(text), a, ret_plan, &e) == 0)
 		return true;
 	printf("# %s: cannot be read\n", path);
 	return false;

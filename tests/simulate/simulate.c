@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gatewayd/base/file.h"
 #include "tests/faults.h"
 #include "tests/simulate/points.h"
 #include "tests/simulate/shorten.h"
@@ -75,7 +76,7 @@ static bool read_plan(const char *path, struct arena *a, struct buf *text, struc
 {
 	struct err e;
 
-	return script_file(path, text) && plan_read(buf_span(text), a, ret_plan, &e) == 0;
+	return file_read(path, text) == 0 && plan_read(buf_span(text), a, ret_plan, &e) == 0;
 }
 
 static void run_file(const char *path)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/verbs.h"
@@ -53,7 +54,7 @@ static bool run(const char *path, bool faults, enum world_way way, int64_t *ret_
 	int failures = 1;
 
 	buf_init(&text, SIZE_MAX);
-	if (!script_file(path, &text))
+	if (file_read(path, &text) < 0)
 		printf("# %s: cannot be read\n", path);
 	else if (world_open(&w, FOLDER, &e) < 0)
 		printf("# %s\n", e.text);
@@ -97,7 +98,7 @@ static bool is_plain(const char *path)
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, SIZE_MAX);
-	return script_file(path, &text) &&
+	return file_read(path, &text) == 0 &&
 	       span_find(buf_span(&text), SPAN("\nPLAIN\n")) != SIZE_MAX;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/world.h"
@@ -58,19 +59,6 @@ static const struct row {
 };
 enum { ROWS = sizeof(rows) / sizeof(*rows) };
 
-static bool read_file(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char chunk[16 * 1024];
-	ssize_t n = -1;
-
-	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(out, (struct span){ chunk, (size_t)n });
-	if (fd >= 0)
-		close(fd);
-	return n == 0;
-}
-
 static int import_accounts(struct world *w, struct err *e)
 {
 	struct script_line import = { .args = { { .word = SPAN("account") },
@@ -81,7 +69,7 @@ static int import_accounts(struct world *w, struct err *e)
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, 64 * 1024);
-	if (!read_file("tests/scenarios/accounts/shared_cases.csv", &text))
+	if (file_read("tests/scenarios/accounts/shared_cases.csv", &text) < 0)
 		return err_set(e, ERR_PERM, "no accounts");
 	import.text = buf_span(&text);
 	return world_ctl(w, &import, e);
@@ -92,7 +80,7 @@ static int deliver(struct world *w, const struct row *r, struct err *e)
 	struct buf raw BUF_AUTO;
 
 	buf_init(&raw, 1024 * 1024);
-	if (!read_file(arena_printf(&w->arena, FOLDER "/%s.eml", r->file), &raw))
+	if (file_read(arena_printf(&w->arena, FOLDER "/%s.eml", r->file), &raw) < 0)
 		return err_set(e, ERR_PERM, "it cannot be read");
 	return world_mail(w,
 			  &(struct peers_mail){ .raw = arena_dup(&w->arena, buf_span(&raw)),

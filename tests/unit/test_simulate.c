@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "gatewayd/base/file.h"
 #include "tests/simulate/shorten.h"
 
 #define STORIES "tests/simulate/stories/*.txt"
@@ -114,7 +115,7 @@ static void story(const char *path)
 
 	arena_init(&a);
 	buf_init(&text, SIZE_MAX);
-	point(script_file(path, &text) && plan_read(buf_span(&text), &a, &plan, &e) == 0 &&
+	point(file_read(path, &text) == 0 && plan_read(buf_span(&text), &a, &plan, &e) == 0 &&
 		  holds(0, &plan, &played),
 	      path);
 }

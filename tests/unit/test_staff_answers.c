@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/log.h"
 #include "parser/transfer.h"
 #include "tests/scenario/fault.h"
@@ -490,7 +491,7 @@ static int import_accounts(struct world *w, struct err *e)
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, TEXT_BYTES_MAX);
-	if (!script_file("tests/scenarios/accounts/base.csv", &text))
+	if (file_read("tests/scenarios/accounts/base.csv", &text) < 0)
 		return err_set(e, ERR_PERM, "no accounts");
 	import.text = buf_span(&text);
 	if (world_ctl(w, &import, e) < 0)
@@ -699,7 +700,7 @@ static void try_texts(const char *name, bool all, const char *client, struct tal
 	size_t n;
 
 	buf_init(&file, TEXT_BYTES_MAX);
-	if (!script_file("tests/answers/answers.txt", &file))
+	if (file_read("tests/answers/answers.txt", &file) < 0)
 		exit(1);
 	n = read_texts(buf_span(&file), texts);
 	for (size_t i = 0; i < n; i++) {

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "gatewayd/base/file.h"
 #include "gatewayd/base/log.h"
 #include "tests/scenario/fault.h"
 #include "tests/scenario/verbs.h"
@@ -286,7 +287,7 @@ int main(int argc, char **argv)
 	fault_init();
 	log_open("commands", (enum log_level)0);
 	buf_init(&table, SIZE_MAX);
-	if (script_file(TABLE, &table))
+	if (file_read(TABLE, &table) == 0)
 		n = read_rows(buf_span(&table), rows);
 	printf("1..1\n");
 	for (size_t i = 0; i < n; i++)
