@@ -102,6 +102,7 @@ int store_person_stands(struct store *s, enum person_table table, int64_t after,
 		[PERSON_MAILS] = SQL_PERSON_OF_MAILS,
 		[PERSON_CONTACTS] = SQL_PERSON_OF_CONTACTS,
 		[PERSON_OPTOUTS] = SQL_PERSON_OF_OPTOUTS,
+		[PERSON_EVENTS] = SQL_PERSON_OF_EVENTS,
 	};
 	struct query q QUERY_AUTO;
 

@@ -382,7 +382,7 @@ int erase_slice(struct desk *d, int64_t id, bool whole, struct store_erasure *re
 {
 	struct job j;
 
-	if (load(&j, d, id, e) < 0 || (j.row.phase < JOB_DONE && slice(&j, whole, e) < 0))
+	if (load(&j, d, id, e) < 0 || (j.row.done_at == INSTANT_NONE && slice(&j, whole, e) < 0))
 		return -1;
 	*ret_erasure = j.row;
 	return 0;

@@ -1,5 +1,6 @@
 #include "gatewayd/person/person.h"
 
+#include "gatewayd/base/json.h"
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/identity/our_address.h"
 
@@ -86,11 +87,34 @@ struct span person_in_from(struct desk *d, struct person *p, struct span from)
 	return SPAN("");
 }
 
+/* Addresses stand in it between other words ("added ADDRESS", "ADDRESS, before ADDRESS"); the first
+ * of theirs, SPAN("") when there is none. */
+static struct span in_event(struct desk *d, struct person *p, struct span data)
+{
+	json_t *event JSON_AUTO = NULL;
+	struct span rest, word;
+	struct err ignored;
+
+	if (json_read(data, &event, &ignored) < 0)
+		return SPAN("");
+	rest = arena_dup(d->arena, json_span(event, "reason"));
+	while (rest.n) {
+		word = span_cut(&rest, ' ');
+		if (span_ends_ci(word, SPAN(",")))
+			word.n--;
+		if (person_has(p, word))
+			return word;
+	}
+	return SPAN("");
+}
+
 static bool is_theirs(struct desk *d, struct person *p, enum person_table table,
-		      const struct store_stand *row)
+		      struct store_stand *row)
 {
 	if (table == PERSON_MAILS)
 		return person_in_from(d, p, row->address).n > 0;
+	if (table == PERSON_EVENTS)
+		row->address = in_event(d, p, row->address);
 	return person_has(p, row->address);
 }
 

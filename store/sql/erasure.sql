@@ -104,6 +104,11 @@ WHERE n > ?1 ORDER BY n LIMIT ?2
 -- name: person_of_optouts
 SELECT rowid, 0, address, '' FROM optout WHERE rowid > ?1 ORDER BY rowid LIMIT ?2
 
+-- Who is neither in a case nor wrote to it stands in what took them out of it.
+-- name: person_of_events
+SELECT id, case_number, data, '' FROM event
+WHERE id > ?1 AND type IN ('participant', 'requester', 'merged') ORDER BY id LIMIT ?2
+
 -- A case, and all that were merged into it.
 -- name: person_family
 WITH RECURSIVE inside (number) AS (SELECT ?1 UNION
@@ -196,6 +201,7 @@ UPDATE held INDEXED BY held_case SET state = 'replaced' WHERE case_number = ?1 A
 SELECT coalesce((SELECT max(number) FROM cases), 0)
 	+ coalesce((SELECT max(id) FROM participant), 0) + coalesce((SELECT max(id) FROM note), 0)
 	+ coalesce((SELECT max(id) FROM outbox), 0) + coalesce((SELECT max(id) FROM mail), 0)
+	+ coalesce((SELECT max(id) FROM event), 0)
 
 -- Old words stay in the parts of an index until these are merged: of a negative number of pages all
 -- parts are begun with.
