@@ -163,8 +163,11 @@ static struct history_mail mail_at(const struct history *h, const struct history
 	return m;
 }
 
-static void end_mail(struct history *h, struct history_mail *m, int64_t at)
+/* Where the file cannot be read further nobody knows how long the mail is. */
+static void end_mail(struct history *h, struct history_mail *m, const struct window *w, int64_t at)
 {
+	if (w->failed && at >= w->at + (int64_t)w->n)
+		return;
 	m->size = at > m->offset ? at - m->offset : 0;
 	add(h, m);
 }
@@ -181,14 +184,14 @@ static void scan_mbox(struct history *h, const struct history_mail *file, struct
 		const char *lf = memchr(rest.p, '\n', rest.n);
 
 		if (blank && !begun && begins_message(rest)) {
-			end_mail(h, &m, at);
+			end_mail(h, &m, w, at);
 			m = mail_at(h, file, rest, at, mtime);
 		}
 		line = span_sub(rest, 0, lf ? (size_t)(lf - rest.p) + 1 : rest.n);
 		blank = !begun && (span_is(line, "\n") || span_is(line, "\r\n"));
 		begun = !lf;
 	}
-	end_mail(h, &m, at);
+	end_mail(h, &m, w, at);
 }
 
 /* --- files and folders --- */

@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "gatewayd/base/buf.h"
@@ -22,6 +24,20 @@ struct bench {
 	struct history h;
 	char troubles[1024];
 };
+
+/* The disk gives nothing from there on; 0: it is sound. */
+static int64_t broken_at;
+
+ssize_t pread(int fd, void *bytes, size_t n, off_t at)
+{
+	if (broken_at && at >= broken_at) {
+		errno = EIO;
+		return -1;
+	}
+	if (broken_at && at + (int64_t)n > broken_at)
+		n = (size_t)(broken_at - at);
+	return syscall(SYS_pread64, fd, bytes, n, at);
+}
 
 static void on_trouble(void *ctx, const char *path, const char *why)
 {
@@ -458,6 +474,28 @@ static void an_mbox_is_read_a_window_at_a_time(void **state)
 	}
 }
 
+/* What cannot be read to its end is no mail: with half of it the other half would be lost. */
+static void an_mbox_that_cannot_be_read_to_its_end(void **state)
+{
+	const size_t more_than_a_window = 32 * (size_t)HISTORY_HEAD_BYTES;
+	struct bench *b = *state;
+	struct buf all BUF_AUTO;
+	struct err e;
+
+	buf_init(&all, SIZE_MAX);
+	buf_adds(&all, "From a\nA: 1\n\nx\n\nFrom b\nB: 2\n\n");
+	while (all.n < more_than_a_window)
+		buf_adds(&all, "half of it\n");
+	put(b, "mbox", buf_cstr(&all));
+	broken_at = (int64_t)all.n - 6;
+	assert_int_equal(history_add(&b->h, path_in(b, "mbox"), &e), 0);
+	broken_at = 0;
+	assert_int_equal(b->h.n, 1);
+	assert_string_equal(text_of(b, 0), "A: 1\n\nx\n");
+	assert_int_equal(b->h.troubles, 1);
+	assert_string_equal(b->troubles, "mbox:Input/output error\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,6 +512,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(files_that_others_change_all_the_time, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(an_mbox_is_read_a_window_at_a_time, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(an_mbox_that_cannot_be_read_to_its_end, set_up,
 						tear_down),
 	};
 
