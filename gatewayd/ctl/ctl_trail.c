@@ -17,6 +17,12 @@ static bool is_text(const struct ctl_usage_item *item)
 	return span_is(item->option, "--subject");
 }
 
+/* Who has it may do what it stands for, as long as it lasts. */
+static bool is_secret(const struct ctl_usage_item *item)
+{
+	return span_find(item->value, SPAN("TOKEN")) != SIZE_MAX;
+}
+
 static int add_word(struct ctl *c, const struct ctl_usage_item *item, const char *word,
 		    struct buf *out, struct err *e)
 {
@@ -28,6 +34,8 @@ static int add_word(struct ctl *c, const struct ctl_usage_item *item, const char
 		if (store_person_pseudonym(c->d->store, span_of(word), hex, e) < 0)
 			return -1;
 		buf_addf(out, "address:%s", hex);
+	} else if (is_secret(item)) {
+		buf_adds(out, "token");
 	} else {
 		utf8_scrub(utf8_prefix(span_of(word), SHOWN_MAX), out);
 	}
