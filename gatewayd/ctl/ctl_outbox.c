@@ -139,10 +139,26 @@ static int refuse_empty(struct ctl *c, const struct store_outbox *row)
 			 : ctl_usage(c, "the text of row %" PRIi64 " is no longer kept", row->id);
 }
 
+/* Only a daemon has a sender: without one what it was sending is not under way. */
+static bool is_sending(const struct ctl *c, const struct store_outbox *row)
+{
+	return c->daemon && row->state == OUTBOX_SENDING;
+}
+
+/* What the sender has cannot be taken back. */
+static void say_too_late(struct ctl *c, const struct store_outbox *row)
+{
+	buf_addf(c->err,
+		 "gatewayctl: row %" PRIi64 " is being sent, and may go out all the same: it will "
+		 "be \"sent\" then, and not tried again otherwise\n",
+		 row->id);
+}
+
 static int set_state(struct ctl *c, enum outbox_state state, const char *text)
 {
 	struct store_outbox row;
 	struct err e = { 0 };
+	bool sending;
 	int status = take_row(c, &row);
 
 	if (status == EX_OK)
@@ -153,11 +169,16 @@ static int set_state(struct ctl *c, enum outbox_state state, const char *text)
 		return status;
 	if (row.state == OUTBOX_SENT)
 		return ctl_usage(c, "row %" PRIi64 " was sent", row.id);
+	sending = is_sending(c, &row);
+	if (sending && state == OUTBOX_CANCELLED)
+		text = "cancelled by the operator while it was being sent: it may have gone out";
 	if (store_outbox_result(c->d->store, row.id, state, c->d->now, c->d->now, 0, span_of(text),
 				&e) < 0 ||
 	    (state == OUTBOX_CANCELLED && case_not_delivered(c->d, &row, span_of(text), &e) < 0) ||
 	    store_outbox_get(c->d->store, row.id, c->d->arena, &row, &e) < 0)
 		return ctl_fail(c, &e);
+	if (sending && state == OUTBOX_CANCELLED)
+		say_too_late(c, &row);
 	return ctl_done(c, row_view(&row));
 }
 
@@ -178,7 +199,7 @@ static int refuse_sending(struct ctl *c, const struct store_outbox *row)
 {
 	struct err e;
 
-	if (!c->daemon || row->state != OUTBOX_SENDING)
+	if (!is_sending(c, row))
 		return EX_OK;
 	err_set(&e, ERR_TEMP, "row %" PRIi64 " is being sent: try again when it has a result",
 		row->id);
