@@ -18,7 +18,8 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-struct engine;	    /* a connection */
+struct engine; /* a connection */
+struct sqlite_log;
 struct engine_stmt; /* a prepared statement */
 
 /* 1: a piece that lives until the next call; 0: that was all; -1. */
@@ -30,8 +31,9 @@ struct engine_ops {
 
 	int (*open)(const char *where, enum store_mode mode, struct engine **ret_engine,
 		    struct err *e);
-	/* store_open_copy() */
-	int (*open_copy)(int fd, struct engine **ret_engine, struct err *e);
+	/* store_open_copy(); log: it stands over the file (sqlite_image.h) */
+	int (*open_copy)(int fd, const struct sqlite_log *log, struct engine **ret_engine,
+			 struct err *e);
 	/* It is the store that it should be.  Until then nothing in its files is changed by closing
 	 * it: its log may be another's, and what is refused can be put right.  NULL: nothing to do
 	 */

@@ -280,9 +280,11 @@ static int engine_copy_end(struct store_copy **c, int *ret_fd, struct err *e)
 	return engine_copy_step(*c, ret_fd != NULL, NULL, e);
 }
 
-static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
+static int engine_open_copy(int fd, const struct sqlite_log *log, struct engine **ret_engine,
+			    struct err *e)
 {
 	(void)fd;
+	(void)log;
 	(void)ret_engine;
 	return err_set(e, ERR_BUG, "store: a copy is a file");
 }

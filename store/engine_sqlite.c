@@ -144,12 +144,13 @@ static int engine_open(const char *where, enum store_mode mode, struct engine **
 	return (code & 0xff) == SQLITE_BUSY ? sqlite_file_locked(where, e) : -1;
 }
 
-static int engine_open_copy(int fd, struct engine **ret_engine, struct err *e)
+static int engine_open_copy(int fd, const struct sqlite_log *log, struct engine **ret_engine,
+			    struct err *e)
 {
 	struct engine *en = mem_alloc(sizeof(*en));
 
 	sqlite_begin();
-	if (sqlite_image_open(fd, &en->image, &en->db, e) < 0) {
+	if (sqlite_image_open(fd, log, &en->image, &en->db, e) < 0) {
 		free(en);
 		return -1;
 	}

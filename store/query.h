@@ -25,6 +25,13 @@
 #include "store/seen.h"
 #include "store/witness.h"
 
+/* What the file says without its log, before it is opened with it. */
+struct store_beneath {
+	uint8_t identity[STORE_TAG_SIZE]; /* zeros: it has no log, or does not say */
+	int64_t commits;		  /* -1: it does not say */
+	int64_t first; /* commits behind the first transaction of its log; -1: nobody knows */
+};
+
 struct store {
 	const struct engine_ops *ops;
 	struct engine *engine;
@@ -40,9 +47,9 @@ struct store {
 	char *where;
 	char
 	    *erased; /* store_erasure.h: of a database, the path of the list; NULL: there is none */
-	bool upgraded;			     /* by this opening, from before there was a standing */
-	bool is_copy;			     /* STORE_COPY: without a companion */
-	uint8_t beneath[STORE_TAG_SIZE];     /* identity of the file without its log; or zeros */
+	bool upgraded; /* by this opening, from before there was a standing */
+	bool is_copy;  /* STORE_COPY: without a companion */
+	struct store_beneath beneath;
 	struct witness witness;		     /* fd -1: commits are not counted */
 	struct witness_state standing, next; /* as committed; as the transaction will leave it */
 	int64_t changed;		     /* rows, when the transaction began */

@@ -15,6 +15,7 @@ enum { WRITE_VERSION = 18, READ_VERSION, NO_WAL = 1 }; /* of the header: file fo
 struct image_file {
 	sqlite3_file base;
 	int fd;
+	const struct sqlite_log *log;
 };
 
 static int file_close(sqlite3_file *f)
@@ -31,13 +32,26 @@ static void hide_wal(uint8_t *to, size_t n, size_t at)
 			to[i - at] = NO_WAL;
 }
 
+/* No read of SQLite goes over the end of a page. */
+static int place_of(const struct image_file *file, sqlite3_int64 *at)
+{
+	sqlite3_int64 size = file->log ? (sqlite3_int64)file->log->page_size : 0;
+	int64_t page = size ? sqlite_log_find(file->log, (uint32_t)(*at / size + 1)) : -1;
+
+	if (page < 0)
+		return file->fd;
+	*at = page + *at % size;
+	return file->log->fd;
+}
+
 static int file_read(sqlite3_file *f, void *to, int wanted, sqlite3_int64 at)
 {
 	size_t got = 0, n = (size_t)wanted;
+	sqlite3_int64 place = at;
+	int fd = place_of((struct image_file *)f, &place);
 
 	while (got < n) {
-		ssize_t k = pread(((struct image_file *)f)->fd, (char *)to + got, n - got,
-				  at + (sqlite3_int64)got);
+		ssize_t k = pread(fd, (char *)to + got, n - got, place + (sqlite3_int64)got);
 
 		if (k < 0 && errno == EINTR)
 			continue;
@@ -70,11 +84,12 @@ static int file_truncate(sqlite3_file *f, sqlite3_int64 size)
 
 static int file_size(sqlite3_file *f, sqlite3_int64 *ret_size)
 {
+	const struct image_file *file = (struct image_file *)f;
 	struct stat st;
 
-	if (fstat(((struct image_file *)f)->fd, &st) < 0)
+	if (fstat(file->fd, &st) < 0)
 		return SQLITE_IOERR_FSTAT;
-	*ret_size = st.st_size;
+	*ret_size = file->log ? file->log->pages * (sqlite3_int64)file->log->page_size : st.st_size;
 	return SQLITE_OK;
 }
 
@@ -140,6 +155,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fl
 		return SQLITE_CANTOPEN;
 	file->base.pMethods = &methods;
 	file->fd = ((struct sqlite_image *)vfs->pAppData)->fd;
+	file->log = ((struct sqlite_image *)vfs->pAppData)->log;
 	if (ret_flags)
 		*ret_flags = flags;
 	return SQLITE_OK;
@@ -185,7 +201,8 @@ static int check_size(int fd, struct err *e)
 	return 0;
 }
 
-int sqlite_image_open(int fd, struct sqlite_image *image, sqlite3 **ret_db, struct err *e)
+int sqlite_image_open(int fd, const struct sqlite_log *log, struct sqlite_image *image,
+		      sqlite3 **ret_db, struct err *e)
 {
 	sqlite3 *db = NULL;
 	int code;
@@ -195,6 +212,7 @@ int sqlite_image_open(int fd, struct sqlite_image *image, sqlite3 **ret_db, stru
 	image->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (image->fd < 0)
 		return err_set(e, ERR_TEMP, "copy of the store: %s", strerror(errno));
+	image->log = log;
 	image->open = true;
 	vfs_make(image);
 	sqlite3_vfs_register(&image->vfs, 0);

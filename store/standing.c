@@ -86,7 +86,7 @@ int standing_upgrade(struct store *s, struct err *e)
 
 /* --- what the store says --- */
 
-static int read_commits(struct store *s, int64_t *ret_commits, struct err *e)
+int standing_commits(struct store *s, int64_t *ret_commits, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -130,8 +130,9 @@ int standing_read(struct store *s, struct witness_state *ret_state, struct err *
 {
 	struct witness_state state = { 0 };
 
-	if (store_identity(s, state.identity, e) < 0 || read_commits(s, &state.commits, e) < 0 ||
-	    read_sequences(s, &state, e) < 0 || read_epochs(s, &state, e) < 0)
+	if (store_identity(s, state.identity, e) < 0 ||
+	    standing_commits(s, &state.commits, e) < 0 || read_sequences(s, &state, e) < 0 ||
+	    read_epochs(s, &state, e) < 0)
 		return -1;
 	*ret_state = state;
 	return 0;
@@ -200,17 +201,25 @@ static int compare(const struct store *s, const char *path, const struct witness
 	return 0;
 }
 
-/* SQLite takes any log for that of its file. */
+/* SQLite takes any log for that of its file.  A log begins when all of the one before is in the
+ * file, so its first transaction is at most one commit further. */
 static int compare_beneath(const struct store *s, struct err *e)
 {
 	static const uint8_t none[STORE_TAG_SIZE];
+	const struct store_beneath *b = &s->beneath;
 
-	if (memcmp(s->beneath, none, STORE_TAG_SIZE) == 0 ||
-	    memcmp(s->beneath, s->standing.identity, STORE_TAG_SIZE) == 0)
-		return 0;
-	return err_set(e, ERR_PERM,
-		       "it is another store than its -wal is of: put back what belongs together, "
-		       "or " RESTORE);
+	if (memcmp(b->identity, none, STORE_TAG_SIZE) != 0 &&
+	    memcmp(b->identity, s->standing.identity, STORE_TAG_SIZE) != 0)
+		return err_set(e, ERR_PERM,
+			       "it is another store than its -wal is of: put back what belongs "
+			       "together, or " RESTORE);
+	if (b->commits >= 0 && b->first > b->commits + 1)
+		return err_set(e, ERR_PERM,
+			       "it is older than its -wal: it says %" PRIi64
+			       " commits, which begins behind %" PRIi64
+			       ": put back what belongs together, or " RESTORE,
+			       b->commits, b->first - 1);
+	return 0;
 }
 
 int standing_take(struct store *s, enum store_mode mode, struct err *e)

@@ -33,6 +33,7 @@ int standing_count(struct store *s, struct err *e);
 void standing_committed(struct store *s);
 void standing_release(struct store *s);
 
+int standing_commits(struct store *s, int64_t *ret_commits, struct err *e);
 /* What the store says of itself, as it would stand in its companion. */
 int standing_read(struct store *s, struct witness_state *ret_state, struct err *e);
 /* The next numbers come after those that are known. */

@@ -7,6 +7,7 @@
 #include "gatewayd/base/mem.h"
 #include "store/migrate.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_log.h"
 #include "store/standing.h"
 
 int store_is_half(struct store *s, bool *ret_half, struct err *e)
@@ -46,6 +47,7 @@ static struct store *new_store(const struct engine_ops *ops)
 	s->packer = packer_new();
 	recall_init(&s->recall, ops->sql);
 	s->witness.fd = -1;
+	s->beneath.commits = s->beneath.first = -1;
 	return s;
 }
 
@@ -58,12 +60,12 @@ static void free_store(struct store *s)
 	free(s);
 }
 
-int store_open_copy(int fd, struct store **ret_store, struct err *e)
+static int open_image(int fd, const struct sqlite_log *log, struct store **ret_store, struct err *e)
 {
 	struct store *s = new_store(&engine_sqlite);
 
 	s->is_copy = true;
-	if (s->ops->open_copy(fd, &s->engine, e) < 0) {
+	if (s->ops->open_copy(fd, log, &s->engine, e) < 0) {
 		free_store(s);
 		return -1;
 	}
@@ -71,23 +73,67 @@ int store_open_copy(int fd, struct store **ret_store, struct err *e)
 	return 0;
 }
 
-/* Which store the file is without its log; zeros: it has none, or does not say. */
-static void look_beneath(const char *where, uint8_t ret_identity[STORE_TAG_SIZE])
+int store_open_copy(int fd, struct store **ret_store, struct err *e)
 {
-	char *wal MEM_AUTO = mem_alloc(strlen(where) + sizeof("-wal"));
+	return open_image(fd, NULL, ret_store, e);
+}
+
+/* -1: it does not say. */
+static int64_t commits_of(int fd, const struct sqlite_log *log)
+{
 	struct store *s STORE_AUTO = NULL;
 	struct err ignored;
-	int fd = -1;
+	int64_t commits;
 
-	memset(ret_identity, 0, STORE_TAG_SIZE);
-	stpcpy(stpcpy(wal, where), "-wal");
-	if (sqlite_file_size(wal) > 0)
-		fd = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return;
-	if (store_open_copy(fd, &s, &ignored) == 0 && store_identity(s, ret_identity, &ignored) < 0)
+	if (open_image(fd, log, &s, &ignored) < 0 || standing_commits(s, &commits, &ignored) < 0)
+		return -1;
+	return commits;
+}
+
+/* Before the file itself is looked at: who has it open may go on with both, and that only rises. */
+static int64_t first_commits(int fd, int wal)
+{
+	struct sqlite_log log;
+	int64_t commits;
+
+	if (!sqlite_log_first(wal, &log))
+		return -1;
+	commits = commits_of(fd, &log);
+	if (!sqlite_log_is_same(&log))
+		commits = -1;
+	sqlite_log_release(&log);
+	return commits;
+}
+
+static void identity_of(int fd, uint8_t ret_identity[STORE_TAG_SIZE])
+{
+	struct store *s STORE_AUTO = NULL;
+	struct err ignored;
+
+	if (store_open_copy(fd, &s, &ignored) < 0 || store_identity(s, ret_identity, &ignored) < 0)
 		memset(ret_identity, 0, STORE_TAG_SIZE);
-	close(fd);
+}
+
+static void look_beneath(const char *where, struct store_beneath *ret_beneath)
+{
+	char *path MEM_AUTO = mem_alloc(strlen(where) + sizeof("-wal"));
+	int fd = -1, wal = -1;
+
+	stpcpy(stpcpy(path, where), "-wal");
+	if (sqlite_file_size(path) > 0) {
+		fd = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		wal = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	}
+	if (fd >= 0 && wal >= 0) {
+		ret_beneath->first = first_commits(fd, wal);
+		ret_beneath->commits = commits_of(fd, NULL);
+	}
+	if (fd >= 0) {
+		identity_of(fd, ret_beneath->identity);
+		close(fd);
+	}
+	if (wal >= 0)
+		close(wal);
 }
 
 void store_trust(struct store *s)
@@ -108,7 +154,7 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 		return -1;
 	s = new_store(store_is_file(where) ? &engine_sqlite : &engine_pg);
 	if (store_is_file(where) && mode != STORE_COPY)
-		look_beneath(where, s->beneath);
+		look_beneath(where, &s->beneath);
 	if (s->ops->open(where, mode, &s->engine, e) < 0) {
 		free_store(s);
 		return -1;

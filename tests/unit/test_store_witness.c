@@ -312,6 +312,40 @@ static void an_older_copy_is_refused(void **state)
 	assert_non_null(strstr(f->e.text, "has lost what was committed last"));
 }
 
+/* Put in the place of one that was killed, whose log is left.  The log may have been begun since
+ * the copy was made: it is of the newer file, and would make a mixture of both.  One that was not,
+ * is of the older one as well. */
+static void an_older_copy_beside_a_newer_log_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int between = 0; between < 3; between++) {
+		struct buf older BUF_AUTO = { 0 }, wal BUF_AUTO = { 0 };
+		struct buf file_now BUF_AUTO = { 0 }, wal_now BUF_AUTO = { 0 };
+
+		one_case(f);
+		store_close(&f->s);
+		older = contents(f->path);
+		fixture_open(f, STORE_WRITE);
+		for (int i = 0; i < between; i++)
+			one_case(f);
+		store_close(&f->s);
+		killed_after(f, 3);
+		wal = contents(beside(f, "-wal"));
+		put(f->path, buf_span(&older));
+		if (between) {
+			REFUSED(f, ERR_PERM, store_open(f->path, STORE_WRITE, &f->s, &f->e));
+			assert_non_null(strstr(f->e.text, "it is older than its -wal"));
+			file_now = contents(f->path);
+			wal_now = contents(beside(f, "-wal"));
+			assert_true(same(&older, &file_now) && same(&wal, &wal_now));
+			fixture_forget(f);
+			unlink(beside(f, "-wal"));
+		}
+		fixture_open(f, STORE_CREATE);
+	}
+}
+
 static void a_companion_of_another_store_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -598,6 +632,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_is_not_the_newest_is_refused),
 		STORE_TEST(an_older_copy_is_refused),
+		STORE_TEST(an_older_copy_beside_a_newer_log_is_refused),
 		STORE_TEST(a_companion_of_another_store_is_refused),
 		STORE_TEST(a_torn_slot_leaves_the_one_before),
 		STORE_TEST(a_companion_that_is_behind_is_no_harm),
