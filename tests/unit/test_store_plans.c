@@ -1,4 +1,7 @@
-/* How each engine finds what a statement asks for, as it plans it before there are any rows. */
+/*
+ * How each engine finds what a statement asks for, as it plans it before there are any rows.
+ * With SHOW in the environment each line of the plans is printed.
+ */
 #include "tests/store/behind.h"
 
 #include <ctype.h>
