@@ -248,7 +248,10 @@ static void what_was_sent_has_not_failed(void **state)
 
 /* --- how many results are one commit --- */
 
-enum { ROWS = 16 };
+enum {
+	ROWS = 16,
+	GATHERED_MS = 1000 /* by then whoever waited for others waits no more */
+};
 
 /* A sender with so many rows, which says how its server fares. */
 static struct peer *sender_with_rows(struct fixture *f, int64_t reply_ms, int64_t ret_rows[ROWS],
@@ -298,6 +301,15 @@ static uint64_t turn(void)
 	return bench.meters.commits - before;
 }
 
+/* Those that are armed now and due within so many milliseconds. */
+static void run_timers_of(struct fixture *f, int64_t ms)
+{
+	int64_t until = clock_wait_ms() + ms;
+
+	while (loop_next_ms(bench.loop) <= until)
+		assert_true(loop_turn(bench.loop, -1, &f->e) >= 0);
+}
+
 /* Nine connections have a mail whose end they hold back, and four of these may let it go. */
 static void what_a_quick_server_will_soon_have_is_waited_for(void **state)
 {
@@ -317,6 +329,8 @@ static void what_a_quick_server_will_soon_have_is_waited_for(void **state)
 	say_some_sent(f, sender, rows + 5, 4, 9);
 	assert_int_equal(turn(), 1);
 	assert_int_equal(count_sent(f, rows), 9);
+	run_timers_of(f, GATHERED_MS);
+	assert_int_equal(turn(), 0); /* nothing is waited for any more */
 	end_bench();
 	close(fd);
 }

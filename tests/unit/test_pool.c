@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/sender/pool.h"
+#include "gatewayd/sender/pool_inside.h"
 
 static struct job *job(void)
 {
@@ -253,6 +253,71 @@ static void a_mail_whose_connection_ends_before_it_may_is_over(void **state)
 	close(s.listens);
 }
 
+/* --- what core hears, and when --- */
+
+/* As a sender tells of its pool: in its next turn. */
+struct teller {
+	struct loop *loop;
+	struct pool *pool;
+	struct loop_timer news;
+	int results;
+	bool had_begun; /* the second mail, when the first one's result was told */
+};
+
+static void tell(void *ctx)
+{
+	struct teller *t = ctx;
+	enum smtp_class class;
+
+	if (!take_result(t->pool, &class))
+		return;
+	assert_int_equal(class, SMTP_SENT);
+	t->had_begun = t->had_begun || (t->results == 0 && t->pool->lane[0].job);
+	t->results++;
+}
+
+static void tell_soon(void *ctx)
+{
+	struct teller *t = ctx;
+
+	loop_timer_sooner(t->loop, &t->news, 0);
+}
+
+static void turn_until(struct teller *t, int results)
+{
+	struct err e;
+
+	while (t->results < results)
+		assert_true(loop_turn(t->loop, 1, &e) >= 0);
+}
+
+/* Core then writes it down while the next mail is begun. */
+static void a_result_is_told_before_the_next_mail_begins(void **state)
+{
+	struct server s = { .late = "none" };
+	struct conf_server to = server_at(listen_at(&s));
+	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
+	struct teller t = { .loop = loop_new(clock_real()), .news = { .fn = tell, .ctx = &t } };
+	struct err e;
+	pthread_t thread;
+
+	(void)state;
+	t.pool = pool_new(&o, 1, t.loop, tell_soon, &t, &e);
+	assert_int_equal(pthread_create(&thread, NULL, serve, &s), 0);
+	assert_int_equal(pool_start(t.pool, &e), 0);
+	give(t.pool, 1);
+	give(t.pool, 2);
+	turn_until(&t, 1);
+	assert_false(t.had_begun);
+	pool_written(t.pool, 1);
+	turn_until(&t, 2);
+	assert_true(pool_join(t.pool));
+	pool_free(&t.pool);
+	loop_free(&t.loop);
+	pthread_join(thread, NULL);
+	close(s.listens);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +326,7 @@ int main(void)
 		cmocka_unit_test(what_is_broken_off_before_its_end_is_not_ended),
 		cmocka_unit_test(a_mail_whose_connection_ends_before_it_may_is_over),
 		cmocka_unit_test(what_was_not_begun_goes_back_at_the_end),
+		cmocka_unit_test(a_result_is_told_before_the_next_mail_begins),
 	};
 
 	return cmocka_run_group_tests(tests, net_begin, net_end);
