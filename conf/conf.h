@@ -349,6 +349,10 @@ struct conf_template {
 int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *language,
 		       const char *name, struct arena *a, struct conf_template *ret_template,
 		       struct err *e);
+/* Of the file of that name ("en/confirmation.txt"), the first that there is in these folders: true
+ * when it cannot be used, so that another one stands in for it.  Looks at the disk. */
+bool conf_template_passed(const struct conf *c, const struct conf_queue *queue, const char *file,
+			  struct arena *a, const char **ret_path, const char **ret_complaint);
 /* "look.html" in the same folders, beside the languages. */
 int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,
 		   const char **ret_path, struct span *ret_text, struct err *e);

@@ -2,22 +2,33 @@
 
 #include "conf/files.h"
 
+#include <sys/stat.h>
+
 enum { TEMPLATE_FILE_MAX = 256 << 10, FOLDERS = 3 };
+
+struct folders {
+	const char *v[FOLDERS]; /* NULL: there is none */
+};
+
+static struct folders folders_of(const struct conf *c, const struct conf_queue *queue)
+{
+	return (struct folders){ { queue ? queue->templates : NULL, c->templates,
+				   c->shipped_templates } };
+}
 
 /* The first of the folders that has the file; FOLDERS: none.  Its path is in *ret_path. */
 static size_t find(const struct conf *c, const struct conf_queue *queue, const char *file,
 		   size_t from, size_t to, struct arena *a, const char **ret_path,
 		   struct span *ret_text)
 {
-	const char *const dirs[FOLDERS] = { queue ? queue->templates : NULL, c->templates,
-					    c->shipped_templates };
+	const struct folders dirs = folders_of(c, queue);
 
 	for (size_t i = from; i < to; i++) {
 		const char *complaint, *path;
 
-		if (!dirs[i])
+		if (!dirs.v[i])
 			continue;
-		path = arena_printf(a, "%s/%s", dirs[i], file);
+		path = arena_printf(a, "%s/%s", dirs.v[i], file);
 		if (files_read(c->files, path, TEMPLATE_FILE_MAX, ret_text, &complaint)) {
 			*ret_path = path;
 			return i;
@@ -50,6 +61,31 @@ int conf_template_read(const struct conf *c, const struct conf_queue *queue, con
 		}
 	}
 	return err_set(e, ERR_PERM, "there is no mail template %s.txt in %s", name, language);
+}
+
+/* A link that leads nowhere is there. */
+static bool is_there(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+bool conf_template_passed(const struct conf *c, const struct conf_queue *queue, const char *file,
+			  struct arena *a, const char **ret_path, const char **ret_complaint)
+{
+	const struct folders dirs = folders_of(c, queue);
+	struct span text;
+
+	for (size_t i = 0; i < FOLDERS; i++) {
+		if (!dirs.v[i])
+			continue;
+		*ret_path = arena_printf(a, "%s/%s", dirs.v[i], file);
+		if (is_there(*ret_path))
+			return !files_read(c->files, *ret_path, TEMPLATE_FILE_MAX, &text,
+					   ret_complaint);
+	}
+	return false;
 }
 
 int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,

@@ -86,8 +86,9 @@ int compose_texts(const struct desk *d, const struct compose_mail *mail,
 
 /*
  * All templates and words as each queue finds them in each language, for `gatewayd -n`: a line for
- * each thing wrong, none when all is well.
+ * each thing wrong, none when all is well; and for what is mostly a mistake ("FILE:12: warning:
+ * ...").
  */
-void compose_check(const struct conf *conf, struct buf *ret_findings);
+void compose_check(const struct conf *conf, struct buf *ret_findings, struct buf *ret_doubts);
 
 #endif

@@ -1,4 +1,5 @@
 #include "conf/derive.h"
+#include "gatewayd/base/utf8.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/compose.h"
 #include "gatewayd/post/template_name.h"
@@ -8,17 +9,55 @@ struct check {
 	const struct conf_queue *queue;
 	const char *language;
 	struct arena *arena;
-	struct buf *findings;
+	struct buf *findings, *doubts;
 };
 
 /* Once, however many languages and queues end up with the same file. */
+static void say_once(struct buf *out, const char *line)
+{
+	if (span_find(buf_span(out), span_of(line)) == SIZE_MAX)
+		buf_adds(out, line);
+}
+
 static void finding(const struct check *c, const struct err *e)
 {
-	const char *line = arena_printf(c->arena, "%s\n", e->text);
-
-	if (span_find(buf_span(c->findings), span_of(line)) == SIZE_MAX)
-		buf_adds(c->findings, line);
+	say_once(c->findings, arena_printf(c->arena, "%s\n", e->text));
 }
+
+/* --- what is mostly a mistake --- */
+
+/* Each byte of it would be a question mark for whoever reads the mail. */
+static void doubt_text(const struct check *c, const char *path, struct span text)
+{
+	size_t n = utf8_text_run(text), line = 1;
+
+	if (n == text.n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		line += text.p[i] == '\n';
+	say_once(c->doubts, arena_printf(c->arena,
+					 "%s:%zu: warning: this line is not UTF-8; save the file "
+					 "as UTF-8\n",
+					 path, line));
+}
+
+/* It is there, and another one stands in for it. */
+static void doubt_passed(const struct check *c, const char *file)
+{
+	const char *path, *why;
+
+	if (conf_template_passed(c->conf, c->queue, file, c->arena, &path, &why))
+		say_once(c->doubts,
+			 arena_printf(c->arena, "%s: warning: %s; it is passed over\n", path, why));
+}
+
+static void doubt_files(const struct check *c, const char *name)
+{
+	doubt_passed(c, arena_printf(c->arena, "%s/%s.txt", c->language, name));
+	doubt_passed(c, arena_printf(c->arena, "%s/%s.html", c->language, name));
+}
+
+/* --- what is wrong --- */
 
 static bool is_known(struct span name, const void *ctx)
 {
@@ -45,6 +84,8 @@ static void check_template(const struct check *c, const char *name)
 		finding(c, &e);
 	if (t.html.p && template_check(t.html, t.html_path, is_known, NULL, &e) < 0)
 		finding(c, &e);
+	doubt_text(c, t.text_path, t.text);
+	doubt_text(c, t.html_path, t.html);
 }
 
 /* Names of templates, and those that the parts of a look have. */
@@ -70,6 +111,7 @@ static void check_look(const struct check *c)
 		finding(c, &e);
 		return;
 	}
+	doubt_text(c, path, text);
 	for (int i = 0; i < DERIVE_PART_COUNT; i++)
 		if (template_check(look.parts[i], path, is_known_in_look, NULL, &e) < 0)
 			finding(c, &e);
@@ -77,19 +119,22 @@ static void check_look(const struct check *c)
 
 static void check_language(const struct check *c)
 {
-	for (size_t i = 0; i < template_file_count; i++)
+	for (size_t i = 0; i < template_file_count; i++) {
 		check_template(c, template_files[i].name);
+		doubt_files(c, template_files[i].name);
+	}
+	doubt_passed(c, "look.html");
 }
 
-void compose_check(const struct conf *conf, struct buf *ret_findings)
+void compose_check(const struct conf *conf, struct buf *ret_findings, struct buf *ret_doubts)
 {
 	struct arena a ARENA_AUTO;
 
 	arena_init(&a);
 	for (size_t q = 0; q < conf->queue_count; q++) {
 		for (size_t i = 0; i < conf->languages.n; i++) {
-			struct check c = { conf, &conf->queues[q], conf->languages.v[i], &a,
-					   ret_findings };
+			struct check c = { conf, &conf->queues[q], conf->languages.v[i],
+					   &a,	 ret_findings,	   ret_doubts };
 
 			check_look(&c);
 			check_language(&c);

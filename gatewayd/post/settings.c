@@ -7,20 +7,31 @@
 
 enum { FINDINGS_MAX = 64 * KIB };
 
+static size_t lines_of(const struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		n += b->p[i] == '\n';
+	return n;
+}
+
 struct conf *settings_load(const char *path, enum conf_scope scope,
 			   struct conf_problems *ret_problems)
 {
 	struct conf *conf = conf_load(path, scope, ret_problems);
-	struct buf findings BUF_AUTO;
+	struct buf findings BUF_AUTO, doubts BUF_AUTO;
 
 	buf_init(&findings, FINDINGS_MAX);
+	buf_init(&doubts, FINDINGS_MAX);
 	if (conf)
-		compose_check(conf, &findings);
+		compose_check(conf, &findings, &doubts);
+	buf_add(&ret_problems->text, buf_span(&doubts));
+	ret_problems->warnings += lines_of(&doubts);
 	if (!findings.n)
 		return conf;
 	buf_add(&ret_problems->text, buf_span(&findings));
-	for (size_t i = 0; i < findings.n; i++)
-		ret_problems->count += findings.p[i] == '\n';
+	ret_problems->count += lines_of(&findings);
 	conf_free(&conf);
 	return NULL;
 }

@@ -248,7 +248,7 @@ static char *template_folder(struct arena *a, const char *name, const char *text
 	assert_int_equal(mkdir(arena_printf(a, "%s/en", dir), 0700), 0);
 	f = fopen(arena_printf(a, "%s/en/%s", dir, name), "w");
 	assert_non_null(f);
-	fputs(text, f);
+	fputs(text ? text : "", f);
 	fclose(f);
 	return dir;
 }
@@ -532,12 +532,14 @@ static void a_subject_with_line_ends_stays_one_line(void **state)
 
 static void the_shipped_templates_have_no_fault(void **state)
 {
-	struct buf findings BUF_AUTO;
+	struct buf findings BUF_AUTO, doubts BUF_AUTO;
 
 	(void)state;
 	buf_init(&findings, 64 * 1024);
-	compose_check(&conf, &findings);
+	buf_init(&doubts, 64 * 1024);
+	compose_check(&conf, &findings, &doubts);
 	assert_string_equal(buf_cstr(&findings), "");
+	assert_string_equal(buf_cstr(&doubts), "");
 }
 
 /* As long as limits.note_size lets a note be by default, of what is longest when it is escaped. */
@@ -568,7 +570,7 @@ static void many_queues_have_folders_of_their_own(void **state)
 	static struct conf_queue queues[QUEUES];
 	static const char *many[] = { "en", "de", "fr", "es", "ja" };
 	struct conf c = conf;
-	struct buf findings BUF_AUTO;
+	struct buf findings BUF_AUTO, doubts BUF_AUTO;
 	struct conf_problems problems;
 	struct loader l;
 	char *dir;
@@ -576,6 +578,7 @@ static void many_queues_have_folders_of_their_own(void **state)
 	(void)state;
 	arena_init(&c.arena);
 	buf_init(&findings, 64 * 1024);
+	buf_init(&doubts, 64 * 1024);
 	conf_problems_init(&problems);
 	for (int i = 0; i < QUEUES; i++) {
 		queues[i] = queue;
@@ -592,7 +595,7 @@ static void many_queues_have_folders_of_their_own(void **state)
 	loader_init(&l, &c, CONF_FULL, &problems);
 	words_read(&l);
 	loader_release(&l);
-	compose_check(&c, &findings);
+	compose_check(&c, &findings, &doubts);
 	folder_remove(&c.arena, dir, "confirmation.txt");
 	assert_string_equal(buf_cstr(&findings),
 			    arena_printf(&c.arena,
@@ -603,29 +606,65 @@ static void many_queues_have_folders_of_their_own(void **state)
 	arena_release(&c.arena);
 }
 
+/* What is said of a template of the operator's own, behind its folder. */
+static void check_says(const char *name, const char *text, const char *wrong, const char *doubtful)
+{
+	struct arena a ARENA_AUTO;
+	struct buf findings BUF_AUTO, doubts BUF_AUTO;
+	char *dir;
+
+	arena_init(&a);
+	buf_init(&findings, 64 * 1024);
+	buf_init(&doubts, 64 * 1024);
+	dir = template_folder(&a, name, text);
+	if (!text) {
+		unlink(arena_printf(&a, "%s/en/%s", dir, name));
+		assert_int_equal(symlink("nowhere", arena_printf(&a, "%s/en/%s", dir, name)), 0);
+	}
+	use_templates(dir);
+	compose_check(&conf, &findings, &doubts);
+	use_templates(NULL);
+	folder_remove(&a, dir, name);
+	assert_string_equal(buf_cstr(&findings),
+			    *wrong ? arena_printf(&a, "%s/en/%s%s\n", dir, name, wrong) : "");
+	assert_string_equal(buf_cstr(&doubts),
+			    *doubtful ? arena_printf(&a, "%s/en/%s%s\n", dir, name, doubtful) : "");
+}
+
 static void a_faulty_template_is_named(void **state)
 {
-	static const char *const rows[][2] = {
-		{ "Subject: x\n\n{{nobody_knows}}\n",
-		  "en/confirmation.txt:3: {{nobody_knows}}: unknown placeholder\n" },
-		{ "Hello\n", "en/confirmation.txt:1: the first line is not \"Subject: ...\"\n" },
-	};
+	(void)state;
+	check_says("confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n",
+		   ":3: {{nobody_knows}}: unknown placeholder", "");
+	check_says("confirmation.txt", "Hello\n", ":1: the first line is not \"Subject: ...\"", "");
+}
+
+/* Customers would read question marks, or what the operator has replaced. */
+static void a_doubtful_template_is_named(void **state)
+{
+	static const char *const names[] = { "confirmation.txt", "confirmation.html" };
+	struct buf large BUF_AUTO;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct arena a ARENA_AUTO;
-		struct buf findings BUF_AUTO;
-		char *dir;
-
-		arena_init(&a);
-		buf_init(&findings, 64 * 1024);
-		dir = template_folder(&a, "confirmation.txt", rows[i][0]);
-		use_templates(dir);
-		compose_check(&conf, &findings);
-		use_templates(NULL);
-		folder_remove(&a, dir, "confirmation.txt");
-		assert_string_equal(buf_cstr(&findings),
-				    arena_printf(&a, "%s/%s", dir, rows[i][1]));
+	buf_init(&large, SIZE_MAX);
+	buf_adds(&large, "Subject: x\n\n");
+	while (large.n <= 256 * (size_t)KIB)
+		buf_adds(&large, "on and on\n");
+	check_says("confirmation.txt",
+		   "Subject: x\n\nGr\xfc\xdf"
+		   "e\n",
+		   "", ":3: warning: this line is not UTF-8; save the file as UTF-8");
+	check_says("confirmation.txt",
+		   "Subject: x\n\nGr\xc3\xbc\xc3\x9f"
+		   "e\n",
+		   "", "");
+	for (size_t i = 0; i < 2; i++) {
+		check_says(
+		    names[i], buf_cstr(&large), "",
+		    ": warning: is no regular file of at most 262144 bytes; it is passed over");
+		check_says(
+		    names[i], NULL, "",
+		    ": warning: cannot be read: No such file or directory; it is passed over");
 	}
 }
 
@@ -685,6 +724,7 @@ int main(void)
 		cmocka_unit_test(the_longest_note_is_a_mail_whatever_is_in_it),
 		cmocka_unit_test(many_queues_have_folders_of_their_own),
 		cmocka_unit_test(a_faulty_template_is_named),
+		cmocka_unit_test(a_doubtful_template_is_named),
 		cmocka_unit_test(a_template_is_compiled_once_for_a_configuration),
 		cmocka_unit_test(a_template_that_is_not_there_is_an_error),
 	};
