@@ -22,6 +22,16 @@ static int log_fd = STDERR_FILENO;
 static int log_native = -1; /* to the journal itself; -1: it reads what we write */
 static bool log_socket;
 static uint64_t log_dropped; /* lines that nobody took, since the last one that was taken */
+static pid_t log_pid;
+static struct {
+	int64_t at;
+	char text[TIME_TEXT_MAX];
+} log_second; /* the last one that a line began with */
+static struct {
+	bool on;
+	char text[LOG_LINE_MAX];
+	size_t n, lines;
+} log_gathered;
 
 /* A pipe or terminal is opened once more, so that not to block is ours alone and not of all who
  * share the descriptor. */
@@ -143,16 +153,31 @@ void log_format(const char *event, const struct log_field *fields, struct buf *o
 	}
 }
 
+static const char *second_now(void)
+{
+	struct clock real = clock_real();
+	int64_t now = clock_now(&real);
+
+	if (now != log_second.at)
+		time_rfc3339(now, log_second.text);
+	log_second.at = now;
+	return log_second.text;
+}
+
 static void add_prefix(struct buf *b, enum log_level level)
 {
-	char now[TIME_TEXT_MAX];
-	struct clock real = clock_real();
-
-	if (log_journal)
+	if (log_journal) {
 		buf_addf(b, "<%d>%s: ", (int)level, log_role);
-	else
-		buf_addf(b, "%s %s[%d]: ", time_rfc3339(clock_now(&real), now), log_role,
-			 (int)getpid());
+		return;
+	}
+	if (!log_pid)
+		log_pid = getpid();
+	buf_adds(b, second_now());
+	buf_addc(b, ' ');
+	buf_adds(b, log_role);
+	buf_addc(b, '[');
+	buf_add_int(b, log_pid);
+	buf_adds(b, "]: ");
 }
 
 static bool may_write(void)
@@ -162,17 +187,47 @@ static bool may_write(void)
 	return log_socket || poll(&p, 1, 0) != 0;
 }
 
-/* One write a line, so that lines of several roles do not mix; never waits. */
-static bool put_line(struct span line)
+/* One write, so that lines of several roles do not mix; never waits. */
+static bool put_lines(struct span lines)
 {
-	struct iovec iov = { (void *)(uintptr_t)line.p, line.n };
+	struct iovec iov = { (void *)(uintptr_t)lines.p, lines.n };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	if (!may_write())
 		return false;
 	if (log_socket)
 		return sendmsg(log_fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
-	return write(log_fd, line.p, line.n) >= 0;
+	return write(log_fd, lines.p, lines.n) >= 0;
+}
+
+static void put_gathered(void)
+{
+	if (log_gathered.n && !put_lines((struct span){ log_gathered.text, log_gathered.n }))
+		log_dropped += log_gathered.lines;
+	log_gathered.n = log_gathered.lines = 0;
+}
+
+/* Behind those that are there; while lines are missing the next one that is taken tells of them. */
+static bool put_line(enum log_level level, struct span line)
+{
+	if (!log_gathered.on || log_dropped)
+		return put_lines(line);
+	if (line.n > sizeof(log_gathered.text) - log_gathered.n)
+		put_gathered();
+	if (log_dropped)
+		return false;
+	memcpy(log_gathered.text + log_gathered.n, line.p, line.n);
+	log_gathered.n += line.n;
+	log_gathered.lines++;
+	if (level <= LOG_WARNING)
+		put_gathered();
+	return true;
+}
+
+void log_gather(bool on)
+{
+	log_gathered.on = on && !log_socket;
+	put_gathered();
 }
 
 static bool write_entry(enum log_level level, const char *event, const struct log_field *fields)
@@ -198,7 +253,7 @@ static bool write_line(enum log_level level, const char *event, const struct log
 	log_format(event, fields, &line);
 	line.max = LOG_LINE_MAX;
 	buf_addc(&line, '\n');
-	return put_line(buf_span(&line));
+	return put_line(level, buf_span(&line));
 }
 
 /* Says first how many are missing; so long as that cannot be said, the next is missing, too. */

@@ -65,6 +65,11 @@ static inline struct log_field log_reason(const struct err *e)
  * with fields (journal.h), or with its "<level>" prefix. */
 void log_open(const char *role, enum log_level most);
 
+/* On: lines that go to a file or a pipe are written together, LOG_LINE_MAX bytes at most, at the
+ * next log_gather() or warning; what ends the process before that loses them.  The journal, and a
+ * socket, get each by itself. */
+void log_gather(bool on);
+
 /* At least one field. */
 #define log_event(level, event, ...) \
 	log_fields(level, event, (const struct log_field[]){ __VA_ARGS__, { .key = NULL } })

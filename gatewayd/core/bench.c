@@ -138,10 +138,12 @@ void bench_end_turn(struct bench *b)
 void bench_turn(struct bench *b)
 {
 	b->no_turn = false;
+	log_gather(true);
 	b->rooms.turn(b->rooms.ctx);
 	if (b->no_turn && !store_broken(b->store))
 		loop_timer_start(b->loop, &b->turn, AGAIN_MS);
 	bench_end_turn(b);
+	log_gather(false);
 	peers_flush(b);
 	arena_reset(&b->arena);
 	if (!store_broken(b->store))

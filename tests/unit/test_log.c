@@ -1,5 +1,10 @@
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "gatewayd/base/log.h"
 
 /* How a line shows a value as the field "text", between two others. */
@@ -169,6 +174,114 @@ static void an_event_below_the_level_costs_nothing(void **state)
 	log_event(LOG_DEBUG, "test.unheard", log_int("n", 1));
 }
 
+/* --- lines that are written together; first, as a log that has found a pipe keeps it --- */
+
+/* stderr is fd from now on, which is closed; what it was is returned. */
+static int say_into(int fd)
+{
+	int kept = dup(STDERR_FILENO);
+
+	assert_true(kept >= 0 && fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	close(fd);
+	log_open("test", LOG_INFO);
+	log_gather(true);
+	return kept;
+}
+
+static void say_as_before(int kept)
+{
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+}
+
+static int new_file(void)
+{
+	char path[] = "/tmp/test_log.XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_int_equal(unlink(path), 0);
+	return fd;
+}
+
+static off_t written(void)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(STDERR_FILENO, &st), 0);
+	return st.st_size;
+}
+
+static void lines_that_are_gathered_are_written_together(void **state)
+{
+	char text[512];
+	int kept = say_into(new_file());
+	ssize_t n;
+
+	(void)state;
+	log_event(LOG_INFO, "first", log_int("n", 1));
+	log_event(LOG_NOTICE, "second", log_int("n", 2));
+	assert_int_equal(written(), 0);
+	log_event(LOG_WARNING, "third", log_int("n", 3));
+	assert_true(written() > 0);
+	n = pread(STDERR_FILENO, text, sizeof(text) - 1, 0);
+	assert_in_range(n, 1, sizeof(text) - 1);
+	text[n] = '\0';
+	assert_true(strstr(text, "event=first n=1\n") < strstr(text, "event=second n=2\n"));
+	assert_true(strstr(text, "event=second n=2\n") < strstr(text, "event=third n=3\n"));
+	log_event(LOG_INFO, "fourth", log_int("n", 4));
+	assert_int_equal(written(), n);
+	log_gather(false);
+	assert_true(written() > n);
+	say_as_before(kept);
+}
+
+static void what_is_gathered_is_no_longer_than_a_line_may_be(void **state)
+{
+	int kept = say_into(new_file());
+	off_t n, before = 0;
+	char last;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		log_event(LOG_INFO, "one.of.many", log_int("n", i));
+		n = written();
+		assert_in_range(n - before, 0, LOG_LINE_MAX);
+		before = n;
+	}
+	assert_true(n > LOG_LINE_MAX);
+	assert_int_equal(pread(STDERR_FILENO, &last, 1, n - 1), 1);
+	assert_int_equal(last, '\n');
+	log_gather(false);
+	say_as_before(kept);
+}
+
+static void gathered_lines_that_nobody_takes_are_counted(void **state)
+{
+	enum { MANY = 100 }; /* more than go together */
+	char text[LOG_LINE_MAX];
+	int fds[2], kept;
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_true(fcntl(fds[1], F_SETPIPE_SZ, LOG_LINE_MAX) > 0);
+	assert_int_equal(write(fds[1], "full", 4), 4);
+	kept = say_into(fds[1]);
+	for (int i = 0; i < MANY; i++)
+		log_event(LOG_INFO, "one.of.many", log_int("n", i));
+	assert_int_equal(read(fds[0], text, sizeof(text)), 4);
+	log_event(LOG_INFO, "last", log_int("n", MANY));
+	assert_true((n = read(fds[0], text, sizeof(text) - 1)) > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "event=log.dropped lines=100\n"));
+	log_gather(false);
+	assert_true((n = read(fds[0], text, sizeof(text) - 1)) > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "event=last n=100\n"));
+	assert_null(strstr(text, "event=one.of.many"));
+	say_as_before(kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +291,9 @@ int main(void)
 		cmocka_unit_test(a_long_value_of_plain_bytes_is_cut_at_the_same_place),
 		cmocka_unit_test(numbers_are_shown_whole),
 		cmocka_unit_test(a_field_that_does_not_fit_is_left_out_whole),
+		cmocka_unit_test(lines_that_are_gathered_are_written_together),
+		cmocka_unit_test(what_is_gathered_is_no_longer_than_a_line_may_be),
+		cmocka_unit_test(gathered_lines_that_nobody_takes_are_counted),
 		cmocka_unit_test(an_event_below_the_level_costs_nothing),
 	};
 
