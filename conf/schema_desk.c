@@ -73,8 +73,8 @@ static const struct schema_row queue_rows[] = {
 	{ "close_after", SCHEMA_SECONDS64, AT(conf_queue, close_after_s), .min = 0, .max = YEAR_S,
 	  .fallback = "\"0s\"",
 	  .doc = "So long after it began to wait it is closed, and they are told; \"0s\": never. "
-		 "Found over an hour late, it has a day more, as their answer may not be read "
-		 "yet." },
+		 "Found over five minutes late, it has a day more, as their answer may not be "
+		 "read yet; while the mailbox cannot be read, neither is done." },
 	{ "raw_keep", SCHEMA_DAYS64, AT(conf_queue, raw_days), .min = 1, .max = 36600,
 	  .fallback = "\"forever\"",
 	  .doc = "How long the mails of its cases that are over, and of its mailboxes that became "

@@ -50,6 +50,14 @@ enum outbox_state desk_outbox_state(const struct desk *d, struct span *ret_why)
 	return kept[d->sends].state;
 }
 
+bool desk_is_unread(const struct desk *d, const struct conf_queue *queue)
+{
+	for (size_t i = 0; i < d->unread.n; i++)
+		if (span_is(d->unread.v[i], queue->name))
+			return true;
+	return false;
+}
+
 const struct zone *desk_zone(const struct desk *d, const char *name)
 {
 	const struct zone *z;

@@ -29,6 +29,13 @@ struct desk_mails {
 	struct desk_mail *first, **last;
 };
 
+/* Queues whose mailbox cannot be read, or not yet since it can be: of their customers nobody knows
+ * whether they have written. */
+struct desk_unread {
+	struct span *v;
+	size_t n;
+};
+
 struct desk {
 	const struct conf *conf;
 	struct store *store;
@@ -38,6 +45,7 @@ struct desk {
 	struct arena *arena;
 	enum desk_sends sends;
 	struct desk_mails *mails;  /* NULL: nobody reads them */
+	struct desk_unread unread; /* only of the timer's */
 	const struct words *words; /* that it speaks in to who acts; NULL: English */
 };
 
@@ -51,6 +59,8 @@ const struct policy_kind *desk_kind(const struct desk *d, const struct conf_queu
 int desk_epochs(struct store *store, struct token_keys *keys, struct err *e);
 /* What becomes of a row of the outbox that nothing refuses, and why ("": it is sent). */
 enum outbox_state desk_outbox_state(const struct desk *d, struct span *ret_why);
+/* It is one of d->unread. */
+bool desk_is_unread(const struct desk *d, const struct conf_queue *queue);
 /* The zone, or UTC. */
 const struct zone *desk_zone(const struct desk *d, const char *name);
 

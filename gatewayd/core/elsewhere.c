@@ -61,8 +61,8 @@ void elsewhere_no_more(struct mailboxes *m, struct span mailbox, int64_t now)
 	struct peer *p = box->put_off;
 
 	box->put_off = NULL;
-	box->looks_read = false; /* another node has gone on with them */
-	box->looked_at = now;	 /* what that one did is not told here */
+	box->looks_read = false;  /* another node has gone on with them */
+	mailbox_looked(box, now); /* what that one did is not told here */
 	if (p)
 		peer_let_go(p);
 }

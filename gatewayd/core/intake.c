@@ -230,7 +230,7 @@ static void look_done(struct intake *in, struct mailbox *m, const struct talk_fo
 {
 	if (m->look_whole)
 		end_look(in, m, folder->session.mailbox);
-	m->looked_at = clock_now(&in->bench->clock);
+	mailbox_looked(m, clock_now(&in->bench->clock));
 	if (in->failures && !waits(in) &&
 	    (in->cannot_read || !mailboxes_wait(&in->mailboxes, &in->bench->holding)))
 		all_well(in);

@@ -69,10 +69,17 @@ void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_
 	box->bad_at = s->good ? 0 : box->bad_at ? box->bad_at : now;
 	box->from = from;
 	box->good = s->good;
+	box->unread = box->unread || !s->good;
 	box->at = now;
 	set_text(&box->text, s->text);
 	box->aside = s->aside;
 	set_text(&box->aside_text, s->aside_text);
+}
+
+void mailbox_looked(struct mailbox *m, int64_t now)
+{
+	m->looked_at = now;
+	m->unread = false;
 }
 
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
@@ -86,6 +93,7 @@ void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
 			continue;
 		box->from = NULL;
 		box->good = false;
+		box->unread = true;
 		box->bad_at = box->bad_at ? box->bad_at : now;
 		box->at = now;
 		set_text(&box->text, SPAN("its poller ended, and no other has reported yet"));
@@ -101,6 +109,46 @@ bool mailboxes_wait(const struct mailboxes *m, const struct holding *ours)
 			return true;
 	}
 	return false;
+}
+
+static bool is_unread(const struct mailboxes *m, const struct bench *b,
+		      const struct conf_mailbox *conf)
+{
+	const struct mailbox *box = mailboxes_find(m, conf->name);
+
+	return box && box->unread && holding_has(&b->holding, span_of(box->name));
+}
+
+/* One without a mailbox of its own has its mail by another's. */
+static bool has_unread(const struct mailboxes *m, const struct bench *b,
+		       const struct conf_queue *queue)
+{
+	bool own = false, any = false;
+
+	for (size_t i = 0; i < b->conf->mailbox_count; i++) {
+		const struct conf_mailbox *box = &b->conf->mailboxes[i];
+		bool is_own = span_is(span_of(box->queue), queue->name);
+		bool unread = is_unread(m, b, box);
+
+		if (is_own && unread)
+			return true;
+		own = own || is_own;
+		any = any || unread;
+	}
+	return any && !own;
+}
+
+void mailboxes_unread(const struct mailboxes *m, struct bench *b, struct desk_unread *ret_unread)
+{
+	*ret_unread = (struct desk_unread){ .n = 0 };
+	for (size_t i = 0; i < b->conf->queue_count; i++) {
+		const struct conf_queue *queue = &b->conf->queues[i];
+
+		if (!has_unread(m, b, queue))
+			continue;
+		ARENA_GROW(&b->arena, ret_unread->v, ret_unread->n);
+		ret_unread->v[ret_unread->n++] = span_of(queue->name);
+	}
 }
 
 bool mailboxes_can_look(const struct mailboxes *m, struct bench *b)

@@ -24,6 +24,7 @@ struct mailbox {
 	int64_t at;	   /* of the text */
 	int64_t bad_at;	   /* it is not good since; 0: it is, or is not heard of yet */
 	int64_t looked_at; /* the last look to the end of the folder; INSTANT_NONE: none yet */
+	bool unread;	   /* it was not good, and not looked at to its end since */
 	struct mail_tally tally;
 	struct looks looks;
 	bool looks_read; /* from the store */
@@ -42,10 +43,13 @@ struct mailbox *mailboxes_of(struct mailboxes *m, struct span name);
 
 void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_status *s,
 		      int64_t now);
+void mailbox_looked(struct mailbox *m, int64_t now); /* to the end of the folder */
 /* Its poller ended: what that said holds no more. */
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now);
 /* A mail waits that a server would give to this node: not behind that server's own trouble. */
 bool mailboxes_wait(const struct mailboxes *m, const struct holding *ours);
+/* The queues whose customers may have written what this node could not read yet. */
+void mailboxes_unread(const struct mailboxes *m, struct bench *b, struct desk_unread *ret_unread);
 /* The store can say what of its looks is still to be read. */
 bool mailboxes_can_look(const struct mailboxes *m, struct bench *b);
 

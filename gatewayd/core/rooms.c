@@ -31,7 +31,7 @@ struct rooms {
 /* What is due, and what was parsed. */
 static void decide(struct rooms *r)
 {
-	timer_turn(r->timer); /* which comes once a minute at least */
+	timer_turn(r->timer, intake_mailboxes(r->intake)); /* which comes once a minute at least */
 	watch_turn(r->watch);
 	if (parse_pool_turn(r->pool))
 		delivery_join(r->delivery);

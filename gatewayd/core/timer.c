@@ -381,7 +381,7 @@ static int turn(struct timer *t, struct desk *d, struct err *e)
 	return arm(t, d, e);
 }
 
-void timer_turn(struct timer *t)
+void timer_turn(struct timer *t, const struct mailboxes *mailboxes)
 {
 	struct desk d = bench_desk(t->bench);
 	struct err e = { 0 };
@@ -393,6 +393,7 @@ void timer_turn(struct timer *t)
 	t->look = holding_leads(&t->bench->holding) && !bench_may(t->bench);
 	if (t->look || !holding_leads(&t->bench->holding))
 		return;
+	mailboxes_unread(mailboxes, t->bench, &d.unread);
 	index_answers(t, &d);
 	index_cases(t, &d);
 	if (turn(t, &d, &e) == 0) {

@@ -11,6 +11,7 @@
 
 #include "gatewayd/core/bench.h"
 #include "gatewayd/core/delivery.h"
+#include "gatewayd/core/mailboxes.h"
 
 struct timer;
 
@@ -22,6 +23,7 @@ void timer_leads(struct timer *t);
 void timer_wake(struct timer *t);
 /* The policy changed: all open cases are recomputed, some each turn. */
 void timer_reloaded(struct timer *t);
-void timer_turn(struct timer *t);
+/* mailboxes: of which some may not be read. */
+void timer_turn(struct timer *t, const struct mailboxes *mailboxes);
 
 #endif

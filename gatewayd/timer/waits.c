@@ -7,6 +7,8 @@
 #include "gatewayd/post/post.h"
 #include "gatewayd/timer/due.h"
 
+enum { MISSED_S = 300 };
+
 static int remind(struct desk *d, const struct store_case *c, struct store_waiting *w,
 		  struct err *e)
 {
@@ -33,10 +35,18 @@ static bool is_reminded(const struct conf_queue *q)
 	return q->remind_after_s && (!q->close_after_s || q->remind_after_s < q->close_after_s);
 }
 
-/* Nobody looked when it was due: what they wrote meanwhile is still to be read. */
+/* Nobody looked when it was due, as one does once a minute: what they wrote meanwhile is still to
+ * be read. */
 static bool was_missed(const struct desk *d, const struct store_waiting *w)
 {
-	return d->now - w->due_at > HOUR_S;
+	return d->now - w->due_at > MISSED_S;
+}
+
+/* Who may have answered is not told that they have not. */
+static int wait_for_mail(struct desk *d, struct store_waiting *w, struct err *e)
+{
+	w->due_at = d->now + HOUR_S;
+	return store_waiting_put(d->store, w, e);
 }
 
 /* What the queue says now: it may have been told otherwise since. */
@@ -48,6 +58,8 @@ static int act(struct desk *d, void *row, struct err *e)
 
 	if (store_case_get(d->store, w->case_number, d->arena, &c, e) < 0)
 		return -1;
+	if (desk_is_unread(d, desk_queue(d, c.queue)))
+		return wait_for_mail(d, w, e);
 	ends = case_wait_end(d, &c, w);
 	if (!w->reminded && is_reminded(desk_queue(d, c.queue)))
 		return remind(d, &c, w, e);

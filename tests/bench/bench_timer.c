@@ -35,7 +35,7 @@ static double cpu_us(void)
 static void turn(struct timer *t, struct bench *b)
 {
 	timer_wake(t);
-	timer_turn(t);
+	timer_turn(t, &(struct mailboxes){ .n = 0 });
 	arena_reset(&b->arena);
 }
 
