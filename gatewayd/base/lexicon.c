@@ -41,6 +41,7 @@ struct lexicon {
 	uint8_t kind[256];
 	int roots[256];	  /* the root's child of a byte, or ROOT */
 	bool inside[256]; /* phrases that begin with the byte may begin within a word */
+	bool passes[256]; /* of a word, and no phrase begins with it but at the word's start */
 };
 
 static int new_node(struct lexicon *l, unsigned char byte)
@@ -217,6 +218,8 @@ static void index_roots(struct lexicon *l, const struct made *made)
 		l->roots[l->bytes[i]] = i;
 		l->inside[l->bytes[i]] = l->nodes[made[i].node].is_inside;
 	}
+	for (int byte = 0; byte < 256; byte++)
+		l->passes[byte] = lexicon_is_word_byte((unsigned char)byte) && !l->inside[byte];
 }
 
 void lexicon_seal(struct lexicon *l)
@@ -276,6 +279,8 @@ void lexicon_scan(const struct lexicon *l, struct span text,
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char byte = (unsigned char)text.p[i];
 
+		if (at == ROOT && in_word && l->passes[byte])
+			continue;
 		at = step(l, at, byte, in_word);
 		in_word = lexicon_is_word_byte(byte);
 		for (int end = l->places[at].ends; end != ROOT;

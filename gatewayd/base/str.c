@@ -31,7 +31,10 @@ bool span_eq_ci(struct span a, struct span b)
 
 bool span_starts_ci(struct span s, struct span prefix)
 {
-	return s.n >= prefix.n && span_eq_ci(span_sub(s, 0, prefix.n), prefix);
+	if (prefix.n == 0 || s.n < prefix.n)
+		return prefix.n == 0;
+	return ascii_lower((unsigned char)s.p[0]) == ascii_lower((unsigned char)prefix.p[0]) &&
+	       span_eq_ci((struct span){ s.p, prefix.n }, prefix);
 }
 
 bool span_ends_ci(struct span s, struct span suffix)
@@ -129,14 +132,21 @@ size_t span_find_ci(struct span s, struct span needle)
 	return SIZE_MAX;
 }
 
-struct span span_cut(struct span *s, char c)
+static inline struct span cut(struct span *s, char c)
 {
 	const char *at = s->n ? memchr(s->p, c, s->n) : NULL;
-	size_t n = at ? (size_t)(at - s->p) : s->n;
-	struct span before = span_sub(*s, 0, n);
+	struct span before = { s->p, at ? (size_t)(at - s->p) : s->n };
 
-	*s = span_sub(*s, at ? n + 1 : n, SIZE_MAX);
+	if (at)
+		*s = (struct span){ at + 1, s->n - before.n - 1 };
+	else
+		*s = span_sub(*s, s->n, 0);
 	return before;
+}
+
+struct span span_cut(struct span *s, char c)
+{
+	return cut(s, c);
 }
 
 bool span_line(struct span *s, struct span *ret_line)
@@ -145,7 +155,7 @@ bool span_line(struct span *s, struct span *ret_line)
 
 	if (s->n == 0)
 		return false;
-	line = span_cut(s, '\n');
+	line = cut(s, '\n');
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
 	*ret_line = line;

@@ -1,22 +1,13 @@
 #include "gatewayd/base/utf8.h"
 
-/* RFC 3629 section 4: no overlong form, no surrogate, nothing above U+10FFFF. */
-size_t utf8_len(struct span s)
+/* Of a sequence of three or four bytes.  RFC 3629 section 4: no overlong form, no surrogate,
+ * nothing above U+10FFFF. */
+static size_t long_len(const unsigned char *p, size_t most)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t n;
+	size_t n = p[0] < 0xf0 ? 3 : 4;
 	unsigned char low = 0x80, high = 0xbf;
 
-	if (s.n == 0)
-		return 0;
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	if (p[0] < 0xe0)
-		return s.n >= 2 && (p[1] & 0xc0) == 0x80 ? 2 : 0;
-	n = p[0] < 0xf0 ? 3 : 4;
-	if (s.n < n)
+	if (most < n || p[0] > 0xf4)
 		return 0;
 	if (p[0] == 0xe0)
 		low = 0xa0;
@@ -34,17 +25,49 @@ size_t utf8_len(struct span s)
 	return n;
 }
 
+/* Of one that is no ASCII; 0: it is not valid. */
+static inline size_t wide_len(const unsigned char *p, size_t most)
+{
+	if (p[0] >= 0xe0)
+		return long_len(p, most);
+	return p[0] >= 0xc2 && most >= 2 && (p[1] & 0xc0) == 0x80 ? 2 : 0;
+}
+
+size_t utf8_len(struct span s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	if (s.n == 0)
+		return 0;
+	return p[0] < 0x80 ? 1 : wide_len(p, s.n);
+}
+
+/* Of eight bytes those at the start that are ASCII and no NUL; all, or all but the last that begins
+ * another, when the rest are whole sequences of two bytes. */
+static inline size_t short_bytes(uint64_t w)
+{
+	uint64_t wide = w & EIGHT_OF(0x80), leads = wide & w << 1, nul = eight_equal(w, '\0');
+	/* 110xxxxx, of which one of the four upper x is set */
+	uint64_t twos = leads & ~(w << 2) & (w << 3 | w << 4 | w << 5 | w << 6);
+
+	if (!nul && leads == twos && (wide & ~leads) == twos << 8)
+		return 8 - (size_t)(twos >> 63);
+	return eight_before(wide | nul);
+}
+
 size_t utf8_text_run(struct span s)
 {
 	size_t i = 0, n;
 
 	do {
-		for (n = 8; n == 8 && s.n - i >= 8; i += n)
-			n = utf8_ascii_bytes(s.p + i);
+		for (n = 8; n >= 7 && s.n - i >= 8; i += n)
+			n = short_bytes(eight_at(s.p + i));
 		while (s.n - i < 8 && i < s.n && (signed char)s.p[i] > 0)
 			i++;
-		n = i < s.n && s.p[i] != '\0' ? utf8_len(span_sub(s, i, 4)) : 0;
-		i += n;
+		do {
+			n = i < s.n && s.p[i] ? utf8_len(span_sub(s, i, 4)) : 0;
+			i += n;
+		} while (n && (s.n - i < 8 || (unsigned char)s.p[i] >= 0xe0));
 	} while (n);
 	return i;
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include "gatewayd/base/crypto.h"
+#include "gatewayd/base/eight.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/alert.h"
 
@@ -59,6 +60,31 @@ static struct span next_word(struct span text, size_t *at, char *to, bool *ret_d
 	return (struct span){ to, n };
 }
 
+/* The whole words behind the offset *at, each with the blank behind it, as long as none has a digit
+ * and the blanks are single; to that, eight bytes at once.  How many bytes there are. */
+static size_t copy_plain(struct span text, size_t *at, char *to)
+{
+	size_t n = 0;
+
+	while (*at < text.n && ascii_is_space((unsigned char)text.p[*at]))
+		++*at;
+	for (; text.n - *at - n >= 8; n += 8) {
+		uint64_t w = eight_at(text.p + *at + n);
+		uint64_t ends = eight_within(w, '\n', '\n'),
+			 blanks = eight_within(w, ' ', ' ') | ends;
+		uint64_t filled = eight_filled(ends);
+
+		if (eight_within(w, '0', '9') | (eight_within(w, '\0', '\x1f') & ~ends) |
+		    eight_repeated(blanks, !n || to[n - 1] == ' '))
+			break;
+		eight_put(to + n, (w & ~filled) | (EIGHT_OF(' ') & filled));
+	}
+	while (n && to[n - 1] != ' ')
+		n--;
+	*at += n;
+	return n;
+}
+
 /* Each behind a blank, which needs no more room than what is between them and one. */
 static void put_words(struct span text, bool alert, struct buf *out)
 {
@@ -68,7 +94,14 @@ static void put_words(struct span text, bool alert, struct buf *out)
 	bool digit;
 
 	text = span_trim(text);
-	while ((word = next_word(text, &at, to + 1, &digit)).n) {
+	for (;;) {
+		size_t plain = alert ? 0 : copy_plain(text, &at, to + 1);
+
+		to[0] = ' ';
+		to += plain; /* whose last blank is that before the next word */
+		word = next_word(text, &at, to + 1, &digit);
+		if (!word.n)
+			break;
 		if (alert && alert_says_how(bare(word)))
 			continue;
 		to[0] = ' ';
@@ -91,7 +124,10 @@ struct span storm_key(const struct facts *f, struct span from, const struct conf
 	char hex[SHA256_HEX_SIZE];
 
 	buf_init(&masked, SIZE_MAX);
-	buf_addf(&masked, "%s\n" SPAN_FMT "\n", queue->name, SPAN_ARG(from));
+	buf_adds(&masked, queue->name);
+	buf_addc(&masked, '\n');
+	buf_add(&masked, from);
+	buf_addc(&masked, '\n');
 	put_words(f->subject.p ? f->subject : SPAN(""), alert, &masked);
 	if (!alert)
 		put_words(utf8_prefix(f->text, STORM_TEXT_MAX), false, &masked);

@@ -1,6 +1,7 @@
 #include "gatewayd/mail/twin.h"
 
 #include "gatewayd/base/buf.h"
+#include "gatewayd/base/eight.h"
 #include "gatewayd/mail/mail_said.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_footer.h"
@@ -48,23 +49,46 @@ static struct span without_footer(struct span text)
 	return is_footer(below) ? span_trim(kept) : text;
 }
 
-/* Each word with a blank behind it: lists wrap lines and encode them in their own way. */
-static void add_words(struct sha256 *h, struct span text)
+/* A blank for each run of white space behind the n bytes that are there; how many there are then.
+ */
+static size_t put_words(struct span text, char *to, size_t n)
 {
-	struct buf words BUF_AUTO;
-	size_t n = 0;
-	char *to;
-
-	buf_init(&words, text.n + 1);
-	to = buf_room(&words, text.n + 1);
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
-		if (c > ' ' || !ascii_is_space(c))
+		if (!ascii_is_space(c))
 			to[n++] = text.p[i];
 		else if (n && to[n - 1] != ' ')
 			to[n++] = ' ';
 	}
+	return n;
+}
+
+/* Eight bytes, mostly at once: the same. */
+static size_t put_eight(const char *text, char *to, size_t n)
+{
+	uint64_t w = eight_at(text),
+		 blanks = eight_within(w, ' ', ' ') | eight_within(w, '\t', '\r');
+	uint64_t filled = eight_filled(blanks);
+
+	if (eight_repeated(blanks, !n || to[n - 1] == ' '))
+		return put_words((struct span){ text, 8 }, to, n);
+	eight_put(to + n, (w & ~filled) | (EIGHT_OF(' ') & filled));
+	return n + 8;
+}
+
+/* Each word with a blank behind it: lists wrap lines and encode them in their own way. */
+static void add_words(struct sha256 *h, struct span text)
+{
+	struct buf words BUF_AUTO;
+	size_t n = 0, i = 0;
+	char *to;
+
+	buf_init(&words, text.n + 1);
+	to = buf_room(&words, text.n + 1);
+	for (; text.n - i >= 8; i += 8)
+		n = put_eight(text.p + i, to, n);
+	n = put_words(span_sub(text, i, SIZE_MAX), to, n);
 	if (n && to[n - 1] != ' ')
 		to[n++] = ' ';
 	sha256_update(h, (struct span){ to, n });
