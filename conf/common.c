@@ -11,15 +11,16 @@ struct common {
 	size_t mask; /* one less than there are, a power of two */
 };
 
-static bool is_letter(unsigned char c)
-{
-	return ascii_is_alpha(c) || c >= 0x80;
-}
-
 static uint32_t hash_more(uint32_t hash, unsigned char c)
 {
 	return (hash ^ ascii_lower(c)) * UINT32_C(16777619);
 }
+
+static const bool letters[256] = {
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	[0x80 ... 0xff] = true,
+};
 
 static const struct entry **bucket_of(const struct common *c, uint32_t hash)
 {
@@ -66,7 +67,7 @@ void common_count(const struct common *c, struct span text, size_t *hits)
 		size_t from = at;
 		uint32_t hash = 0;
 
-		for (; at < text.n && is_letter((unsigned char)text.p[at]); at++)
+		for (; at < text.n && letters[(unsigned char)text.p[at]]; at++)
 			hash = hash_more(hash, (unsigned char)text.p[at]);
 		if (at == from)
 			continue;

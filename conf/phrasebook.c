@@ -9,6 +9,7 @@ struct maker {
 	struct lexicon *lexicon;
 	unsigned *classes;
 	size_t class_count; /* of phrases */
+	unsigned *leads;
 	const char **words;
 	size_t word_count;
 };
@@ -28,6 +29,15 @@ static void add_word(struct maker *m, const char *phrase)
 	m->words[m->word_count++] = arena_cstr(m->arena, buf_span(&folded));
 }
 
+static void add_lead(struct maker *m, const char *phrase, enum phrase_class class)
+{
+	struct buf folded BUF_AUTO;
+
+	buf_init(&folded, strlen(phrase) * 2 + 1);
+	lexicon_fold(span_of(phrase), &folded);
+	m->leads[(unsigned char)*span_trim(buf_span(&folded)).p] |= 1U << class;
+}
+
 static void add(struct maker *m, const char *phrase, enum phrase_class class)
 {
 	int i = lexicon_add(m->lexicon, span_of(phrase));
@@ -39,6 +49,7 @@ static void add(struct maker *m, const char *phrase, enum phrase_class class)
 		m->classes[m->class_count++] = 0;
 	}
 	m->classes[i] |= 1U << class;
+	add_lead(m, phrase, class);
 	if (class <= PHRASE_ALL && is_single(phrase))
 		add_word(m, phrase);
 }
@@ -46,7 +57,9 @@ static void add(struct maker *m, const char *phrase, enum phrase_class class)
 const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf)
 {
 	struct phrasebook *book = arena_alloc(a, sizeof(*book));
-	struct maker m = { .arena = a, .lexicon = lexicon_new(a) };
+	struct maker m = { .arena = a,
+			   .lexicon = lexicon_new(a),
+			   .leads = arena_alloc_n(a, 256, sizeof(*m.leads)) };
 
 	for (size_t i = 0; i < conf->words_count; i++)
 		for (int c = 0; c < PHRASE_CLASS_COUNT; c++) {
@@ -59,6 +72,6 @@ const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf
 	for (size_t i = 0; i < m.class_count; i++)
 		if (m.classes[i] & (PHRASE_BIT(ASK) | PHRASE_BIT(FILL)))
 			m.classes[i] &= ~PHRASE_BIT(TALK);
-	*book = (struct phrasebook){ m.lexicon, m.classes, m.words, m.word_count };
+	*book = (struct phrasebook){ m.lexicon, m.classes, m.leads, m.words, m.word_count };
 	return book;
 }

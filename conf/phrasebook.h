@@ -48,6 +48,7 @@ struct conf;
 struct phrasebook {
 	const struct lexicon *lexicon;
 	const unsigned *classes; /* of each phrase of the lexicon: a bit for each */
+	const unsigned *leads;	 /* of each byte: classes with phrases that begin with it, folded */
 	const char **words; /* single words of verbs and of which cases: what a slip is near to */
 	size_t word_count;
 };

@@ -16,7 +16,8 @@ static size_t line_len(struct span s)
 
 static bool is_blank_line(struct span line)
 {
-	return span_is(line, "\n") || span_is(line, "\r\n");
+	return (line.n == 1 && line.p[0] == '\n') ||
+	       (line.n == 2 && line.p[0] == '\r' && line.p[1] == '\n');
 }
 
 /* RFC 5322 section 2.2, and white space before the colon (section 4.5). */
@@ -106,28 +107,28 @@ enum field {
 	FIELD_COUNT,
 };
 
-static const char *const field_names[FIELD_COUNT] = {
-	[FIELD_FROM] = "from",
-	[FIELD_SENDER] = "sender",
-	[FIELD_RETURN_PATH] = "return-path",
-	[FIELD_REPLY_TO] = "reply-to",
-	[FIELD_DELIVERED_TO] = "delivered-to",
-	[FIELD_X_ORIGINAL_TO] = "x-original-to",
-	[FIELD_ENVELOPE_TO] = "envelope-to",
-	[FIELD_X_ENVELOPE_TO] = "x-envelope-to",
-	[FIELD_TO] = "to",
-	[FIELD_CC] = "cc",
-	[FIELD_MESSAGE_ID] = "message-id",
-	[FIELD_IN_REPLY_TO] = "in-reply-to",
-	[FIELD_REFERENCES] = "references",
-	[FIELD_SUBJECT] = "subject",
-	[FIELD_AUTO_SUBMITTED] = "auto-submitted",
-	[FIELD_PRECEDENCE] = "precedence",
-	[FIELD_RESPONSE_SUPPRESS] = "x-auto-response-suppress",
-	[FIELD_CONTENT_TYPE] = "content-type",
-	[FIELD_RECEIVED] = "received",
-	[FIELD_AUTHRES] = "authentication-results",
-	[FIELD_LOOP_MARK] = "x-gatewayd",
+static const struct span field_names[FIELD_COUNT] = {
+	[FIELD_FROM] = SPAN_LITERAL("from"),
+	[FIELD_SENDER] = SPAN_LITERAL("sender"),
+	[FIELD_RETURN_PATH] = SPAN_LITERAL("return-path"),
+	[FIELD_REPLY_TO] = SPAN_LITERAL("reply-to"),
+	[FIELD_DELIVERED_TO] = SPAN_LITERAL("delivered-to"),
+	[FIELD_X_ORIGINAL_TO] = SPAN_LITERAL("x-original-to"),
+	[FIELD_ENVELOPE_TO] = SPAN_LITERAL("envelope-to"),
+	[FIELD_X_ENVELOPE_TO] = SPAN_LITERAL("x-envelope-to"),
+	[FIELD_TO] = SPAN_LITERAL("to"),
+	[FIELD_CC] = SPAN_LITERAL("cc"),
+	[FIELD_MESSAGE_ID] = SPAN_LITERAL("message-id"),
+	[FIELD_IN_REPLY_TO] = SPAN_LITERAL("in-reply-to"),
+	[FIELD_REFERENCES] = SPAN_LITERAL("references"),
+	[FIELD_SUBJECT] = SPAN_LITERAL("subject"),
+	[FIELD_AUTO_SUBMITTED] = SPAN_LITERAL("auto-submitted"),
+	[FIELD_PRECEDENCE] = SPAN_LITERAL("precedence"),
+	[FIELD_RESPONSE_SUPPRESS] = SPAN_LITERAL("x-auto-response-suppress"),
+	[FIELD_CONTENT_TYPE] = SPAN_LITERAL("content-type"),
+	[FIELD_RECEIVED] = SPAN_LITERAL("received"),
+	[FIELD_AUTHRES] = SPAN_LITERAL("authentication-results"),
+	[FIELD_LOOP_MARK] = SPAN_LITERAL("x-gatewayd"),
 };
 
 /* Signs of a machine that have no field of their own above. */
@@ -157,7 +158,7 @@ static void table_init(struct table *t)
 static enum field field_find(struct span name)
 {
 	for (int i = 0; i < FIELD_COUNT; i++)
-		if (span_is_ci(name, field_names[i]))
+		if (name.n == field_names[i].n && span_starts_ci(name, field_names[i]))
 			return (enum field)i;
 	return FIELD_COUNT;
 }

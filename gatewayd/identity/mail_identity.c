@@ -15,6 +15,7 @@ struct stable {
 		struct span value;
 	} v[HEADER_SCAN_FIELDS_MAX];
 	size_t n;
+	bool junk; /* there may be lines that are no field */
 };
 
 static size_t stable_find(struct span name)
@@ -26,15 +27,27 @@ static size_t stable_find(struct span name)
 	return i;
 }
 
-static void stable_read(struct span raw, struct stable *ret)
+static bool is_line_end(const char *from, const char *to)
 {
-	struct header_walk w = { .rest = raw };
-	struct span name, value;
+	struct span s = { from, (size_t)(to - from) };
 
-	for (ret->n = 0; ret->n < HEADER_SCAN_FIELDS_MAX && header_walk_next(&w, &name, &value);) {
+	return s.n == 0 || span_eq(s, SPAN("\n")) || span_eq(s, SPAN("\r\n"));
+}
+
+/* Leaves *w behind the header, or where there are too many fields. */
+static void stable_read(struct header_walk *w, struct stable *ret)
+{
+	struct span name, value;
+	const char *from = w->rest.p;
+
+	ret->junk = false;
+	for (ret->n = 0; ret->n < HEADER_SCAN_FIELDS_MAX && header_walk_next(w, &name, &value);) {
+		ret->junk |= name.p != from;
 		ret->v[ret->n].field = stable_find(name);
 		ret->v[ret->n++].value = value;
+		from = w->rest.p;
 	}
+	ret->junk |= ret->n == HEADER_SCAN_FIELDS_MAX || !is_line_end(from, w->rest.p);
 }
 
 /* Runs of white space as one space. */
@@ -111,16 +124,20 @@ static void update_junk_lines(struct sha256 *h, struct header_walk *w)
 
 void mail_identity(struct span raw, uint8_t ret_identity[SHA256_SIZE])
 {
-	struct header_walk w = { .rest = span_sub(raw, 0, HEADER_SCAN_BYTES_MAX) };
+	const struct header_walk start = { .rest = span_sub(raw, 0, HEADER_SCAN_BYTES_MAX) };
+	struct header_walk w = start;
 	struct stable stable;
 	struct sha256 h;
 
 	sha256_init(&h);
-	stable_read(w.rest, &stable);
+	stable_read(&w, &stable);
 	for (size_t i = 0; i < STABLE_COUNT; i++)
 		update_field(&h, &stable, i);
 	sha256_update(&h, SPAN("\n"));
-	update_junk_lines(&h, &w);
+	if (stable.junk) {
+		w = start;
+		update_junk_lines(&h, &w);
+	}
 	/* A header past its limit is taken as body from there on. */
 	if (raw.n)
 		update_body(&h, span_sub(raw, (size_t)(w.rest.p - raw.p), SIZE_MAX));

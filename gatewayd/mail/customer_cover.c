@@ -339,12 +339,28 @@ static size_t leads_in(const struct phrasebook *book, struct span line, size_t m
 	return l.end;
 }
 
+/* Of most lines the first letter tells it. */
+static bool none_leads(const struct phrasebook *book, struct span line, unsigned classes)
+{
+	size_t at = 0;
+
+	while (at < line.n && !is_letter(line, at))
+		at++;
+	if (at == line.n)
+		return true;
+	return ascii_is_alpha((unsigned char)line.p[at]) &&
+	       !(book->leads[ascii_lower((unsigned char)line.p[at])] & classes);
+}
+
 size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)
 {
 	struct span rest = s, line = span_cut(&rest, '\n');
 	bool sure;
-	size_t end = leads_in(book, line, LEAD_BYTES_FEW, classes, &sure);
+	size_t end;
 
+	if (none_leads(book, line, classes))
+		return 0;
+	end = leads_in(book, line, LEAD_BYTES_FEW, classes, &sure);
 	if (!sure)
 		end = leads_in(book, line, LEAD_BYTES_MAX, classes, &sure);
 	return end ? unfolded(s, end) : 0;

@@ -10,8 +10,24 @@ enum {
 	LETTERS_A_WORD = 3, /* so many count as a word */
 };
 
+/* A byte that is at least this one, which is no ASCII. */
+static bool has_from(struct span text, unsigned char least)
+{
+	uint64_t add = EIGHT_OF(0x100 - least), any = 0;
+	size_t i = 0;
+
+	for (; text.n - i >= 8; i += 8) {
+		uint64_t w = eight_at(text.p + i);
+
+		any |= ((w & EIGHT_OF(0x7f)) + add) & w;
+	}
+	for (; i < text.n; i++)
+		any |= (unsigned char)text.p[i] >= least ? 0x80 : 0;
+	return any & EIGHT_OF(0x80);
+}
+
 /* Of the range "a-z"; 0 when the language has none of its own. */
-static size_t own_letters(const struct words *w, struct span text, bool is_ascii)
+static size_t own_letters(const struct words *w, struct span text)
 {
 	struct span range = w->letters ? span_of(w->letters) : SPAN(""), first = range, last;
 	size_t hits = 0, n;
@@ -22,7 +38,7 @@ static size_t own_letters(const struct words *w, struct span text, bool is_ascii
 	if (!utf8_len(first) || !utf8_len(last))
 		return 0;
 	ascii = utf8_code(first) < 0x80;
-	if (!ascii && is_ascii)
+	if (!ascii && !has_from(text, (unsigned char)first.p[0]))
 		return 0;
 	for (; text.n; text = span_sub(text, n ? n : 1, SIZE_MAX)) {
 		n = ascii || (unsigned char)text.p[0] >= 0x80 ? utf8_len(text) : 0;
@@ -34,12 +50,9 @@ static size_t own_letters(const struct words *w, struct span text, bool is_ascii
 
 static void count_hits(const struct conf *conf, struct span text, size_t *hits)
 {
-	bool is_ascii = utf8_is_ascii(text);
-
 	common_count(conf->common, text, hits);
 	for (size_t i = 0; i < conf->languages.n; i++)
-		hits[i] +=
-		    own_letters(words_find(conf, NULL, conf->languages.v[i]), text, is_ascii);
+		hits[i] += own_letters(words_find(conf, NULL, conf->languages.v[i]), text);
 }
 
 struct span language_guess(const struct conf *conf, struct span subject, struct span text)

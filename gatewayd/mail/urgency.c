@@ -58,33 +58,62 @@ static const struct {
 enum run { RUN_QUOTE = 1, RUN_SENTENCE = 2, RUN_CLAUSE = 4 };
 #define RUN_ANY (RUN_QUOTE | RUN_SENTENCE | RUN_CLAUSE)
 
-/* Bytes with which something may begin: a quote, a mark that ends a sentence or a clause, a reason.
- */
+/* Bytes with which something may begin: a quote, a mark that ends a sentence or a clause, a reason;
+ * a blank is looked at with what is behind it. */
 static const unsigned char begins[256] = {
-	['"'] = RUN_ANY,      ['`'] = RUN_ANY,	  ['.'] = RUN_SENTENCE,	     ['!'] = RUN_SENTENCE,
-	['?'] = RUN_SENTENCE, [','] = RUN_CLAUSE, [';'] = RUN_CLAUSE,	     ['('] = RUN_CLAUSE,
-	[')'] = RUN_CLAUSE,   [':'] = RUN_CLAUSE, [0x80 ... 0xff] = RUN_ANY,
+	[' '] = RUN_ANY,      ['"'] = RUN_ANY,	    ['`'] = RUN_ANY,	['.'] = RUN_SENTENCE,
+	['!'] = RUN_SENTENCE, ['?'] = RUN_SENTENCE, [','] = RUN_CLAUSE, [';'] = RUN_CLAUSE,
+	['('] = RUN_CLAUSE,   [')'] = RUN_CLAUSE,   [':'] = RUN_CLAUSE, [0xc2] = RUN_ANY,
+	[0xe2] = RUN_ANY,     [0xe3] = RUN_ANY,	    [0xef] = RUN_ANY,
 };
 
-/* The same behind a blank: " 'quoted'", " but ", " - ", " until ". */
-static const unsigned char begins_behind[256] = {
-	['\''] = RUN_ANY,   ['-'] = RUN_CLAUSE, ['a' ... 'b'] = RUN_CLAUSE, ['e'] = RUN_CLAUSE,
-	['m'] = RUN_CLAUSE, ['p'] = RUN_CLAUSE, ['s' ... 'u'] = RUN_CLAUSE, ['y'] = RUN_CLAUSE,
+#define LETTER(c) (UINT32_C(1) << ((c)&31))
+
+/* Second letters of what may stand behind a blank: " but ", " - ", and behind "urgent" " until ".
+ */
+static const struct {
+	uint32_t marks, reasons;
+} behind_blank[256] = {
+	['-'] = { LETTER(' '), 0 },	      ['a'] = { LETTER('b') | LETTER('n'), LETTER('s') },
+	['b'] = { LETTER('u'), LETTER('e') }, ['e'] = { LETTER('t'), 0 },
+	['m'] = { LETTER('a'), 0 },	      ['p'] = { LETTER('e'), 0 },
+	['s'] = { 0, LETTER('i') },	      ['t'] = { 0, LETTER('h') | LETTER('o') },
+	['u'] = { LETTER('n'), LETTER('n') }, ['y'] = { LETTER(' '), 0 },
 };
+
+static bool begins_behind_blank(struct span s, size_t at, enum run run)
+{
+	unsigned char first = at + 1 < s.n ? (unsigned char)s.p[at + 1] : 0;
+	unsigned char second = at + 2 < s.n ? (unsigned char)s.p[at + 2] : 0;
+	uint32_t letters = behind_blank[first].marks;
+
+	if (first == '\'')
+		return true;
+	if (!at || ascii_lower((unsigned char)s.p[at - 1]) == 't')
+		letters |= behind_blank[first].reasons;
+	return run & RUN_CLAUSE && letters & LETTER(second);
+}
+
+/* What the byte at `at` begins may be one of them; those of other scripts are told by two bytes. */
+static bool may_begin(struct span s, size_t at, enum run run)
+{
+	unsigned char first = (unsigned char)s.p[at];
+	unsigned char second = at + 1 < s.n ? (unsigned char)s.p[at + 1] : 0;
+
+	if (first == ' ')
+		return begins_behind_blank(s, at, run);
+	if (first == 0xc2)
+		return second == 0xab || second == 0xbb;
+	return first < 0x80 || second == (first == 0xef ? 0xbc : 0x80);
+}
 
 /* The bytes at the start with which nothing begins: words, mostly. */
 static size_t plain_run(struct span s, enum run run)
 {
 	size_t n = 0;
 
-	for (; n < s.n; n++) {
-		unsigned char c = (unsigned char)s.p[n];
-
-		if (begins[c] & run)
-			break;
-		if (c == ' ' && n + 1 < s.n && begins_behind[(unsigned char)s.p[n + 1]] & run)
-			break;
-	}
+	while (n < s.n && !(begins[(unsigned char)s.p[n]] & run && may_begin(s, n, run)))
+		n++;
 	return n;
 }
 
