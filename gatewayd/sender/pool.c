@@ -10,6 +10,8 @@
 #include "gatewayd/sender/pool_inside.h"
 
 enum {
+	QUICK_MS = 2,	    /* a server whose replies take less than that */
+	HOLD_MS = 2,	    /* that mails wait for such replies to those before, at most */
 	REST_MS = 5000,	    /* between looks at idle connections */
 	SERVER_LOOK_MS = 50 /* whether the server may be tried again */
 };
@@ -139,11 +141,27 @@ static struct lane *idle_lane(struct pool *p)
 	return NULL;
 }
 
+/* Core waits for all that a quick server says of the mails that it has, and writes it down while
+ * the next are begun: so they are begun, and it is told, behind the last word. */
+static bool holds(const struct pool *p, int64_t now_ms)
+{
+	return now_ms < p->held_until_ms && p->lanes.ms < QUICK_MS && pool_awaited(p);
+}
+
+static void hold(struct pool *p, int64_t now_ms)
+{
+	loop_timer_sooner(p->loop, &p->next, p->held_until_ms - now_ms);
+}
+
 static void dispatch(struct pool *p, int64_t now_ms)
 {
 	struct lanes_mail *m;
 	struct lane *l;
 
+	if (holds(p, now_ms)) {
+		hold(p, now_ms);
+		return;
+	}
 	while (!atomic_load(&p->draining) && now_ms >= p->not_before_ms &&
 	       (l = idle_lane(p)) != NULL && (m = lanes_begin(&p->lanes, now_ms)) != NULL)
 		begin(l, pool_job_of(m), now_ms);
@@ -164,6 +182,12 @@ static void on_ready(void *ctx, int fd, unsigned int events)
 		pool_carry_on(l, smtp_lane_go_on(l->smtp), now_ms);
 	else
 		smtp_lane_heard(l->smtp);
+	if (now_ms >= p->held_until_ms)
+		p->held_until_ms = now_ms + HOLD_MS;
+	if (holds(p, now_ms)) {
+		hold(p, now_ms);
+		return;
+	}
 	p->on_news(p->ctx);
 	loop_timer_sooner(p->loop, &p->next, 0);
 }

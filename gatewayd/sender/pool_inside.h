@@ -23,6 +23,7 @@ struct pool {
 	void (*on_news)(void *ctx);
 	void *ctx;
 	struct loop_timer next; /* mails, on lanes that have none */
+	int64_t held_until_ms;	/* they wait so long for replies */
 	struct handoff opened;
 	atomic_bool draining; /* begin nothing more */
 	atomic_bool stop;     /* break off what is under way */

@@ -9,18 +9,39 @@
 
 enum { TURNS = 20 };
 
-/* It waits until the server takes more, and then the mail has ended. */
-static struct {
+enum { LANES = 4 };
+
+/* It waits as it is told, and then the mail has ended. */
+static struct played {
 	int fd;
+	enum smtp_wants begins;
+	bool awaits_end;
 	int begun, gone_on, heard;
-} lane = { .fd = -1 };
+} lanes[LANES];
+static size_t lane_count;
+
+static struct played *of(const struct smtp_lane *l)
+{
+	return (struct played *)(void *)(uintptr_t)l;
+}
+
+/* In the place of that of libc: time stands still until it is told. */
+static int64_t clock_ms = 1000;
+
+int clock_gettime(clockid_t clock, struct timespec *ret_now)
+{
+	(void)clock;
+	*ret_now = (struct timespec){ clock_ms / 1000, clock_ms % 1000 * 1000000 };
+	return 0;
+}
 
 static const struct smtp_result taken = { .class = SMTP_SENT, .phase = SMTP_DOT, .code = 250 };
 
 struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o)
 {
 	(void)o;
-	return (struct smtp_lane *)(void *)&lane;
+	assert_true(lane_count < LANES);
+	return (struct smtp_lane *)(void *)&lanes[lane_count++];
 }
 
 void smtp_lane_free(struct smtp_lane **l)
@@ -31,15 +52,17 @@ void smtp_lane_free(struct smtp_lane **l)
 enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const char *to,
 				struct span message)
 {
-	(void)l, (void)from, (void)to, (void)message;
-	lane.begun++;
-	return SMTP_WANTS_WRITE;
+	(void)from, (void)to, (void)message;
+	of(l)->begun++;
+	return of(l)->begins;
 }
 
 enum smtp_wants smtp_lane_go_on(struct smtp_lane *l)
 {
-	(void)l;
-	lane.gone_on++;
+	char reply[8];
+
+	recv(of(l)->fd, reply, sizeof(reply), MSG_DONTWAIT);
+	of(l)->gone_on++;
 	return SMTP_WANTS_NEXT;
 }
 
@@ -62,8 +85,7 @@ void smtp_lane_open(struct smtp_lane *l)
 
 bool smtp_lane_awaits_end(const struct smtp_lane *l)
 {
-	(void)l;
-	return false;
+	return of(l)->awaits_end;
 }
 
 void smtp_lane_break(struct smtp_lane *l)
@@ -79,8 +101,7 @@ const struct smtp_result *smtp_lane_result(const struct smtp_lane *l)
 
 int smtp_lane_fd(const struct smtp_lane *l)
 {
-	(void)l;
-	return lane.fd;
+	return of(l)->fd;
 }
 
 int64_t smtp_lane_deadline_ms(const struct smtp_lane *l)
@@ -91,8 +112,7 @@ int64_t smtp_lane_deadline_ms(const struct smtp_lane *l)
 
 void smtp_lane_heard(struct smtp_lane *l)
 {
-	(void)l;
-	lane.heard++;
+	of(l)->heard++;
 }
 
 void smtp_lane_rest(struct smtp_lane *l, int64_t now_ms)
@@ -100,20 +120,48 @@ void smtp_lane_rest(struct smtp_lane *l, int64_t now_ms)
 	(void)l, (void)now_ms;
 }
 
-static void on_news(void *ctx)
+/* How often it was said that there is something to tell, and how many mails had been begun at the
+ * first time. */
+struct news {
+	int count, begun;
+};
+
+static int begun(void)
 {
-	(void)ctx;
+	return lanes[0].begun + lanes[1].begun;
 }
 
-static void give(struct pool *p)
+static void on_news(void *ctx)
+{
+	struct news *n = ctx;
+
+	if (!n->count++)
+		n->begun = begun();
+}
+
+static void give_to(struct pool *p, int64_t row, const char *domain)
 {
 	struct job *j = mem_alloc(sizeof(*j));
 
-	*j = (struct job){ .row = 1,
+	*j = (struct job){ .row = row,
 			   .from = mem_strdup("gw@example.test"),
 			   .to = mem_strdup("ann@a.test"),
-			   .domain = mem_strdup("a.test") };
+			   .domain = mem_strdup(domain) };
 	assert_true(pool_give(p, j));
+}
+
+static struct pool *pool_of(size_t n, enum smtp_wants begins, struct loop *loop, struct news *news)
+{
+	static const struct smtp_lane_options none;
+	struct err e;
+	struct pool *p;
+
+	lane_count = 0;
+	for (size_t k = 0; k < n; k++)
+		lanes[k] = (struct played){ .fd = -1, .begins = begins };
+	p = pool_new(&none, n, loop, on_news, news, &e); /* no threads are started */
+	assert_non_null(p);
+	return p;
 }
 
 static bool take_result(struct pool *p)
@@ -139,25 +187,23 @@ static void turn(struct loop *loop)
 /* Else its loop would turn for that until the next mail: it takes more all the time. */
 static void a_connection_without_a_mail_is_not_watched_for_room(void **state)
 {
-	static const struct smtp_lane_options none;
 	struct loop *loop = loop_new(clock_real());
+	struct news news = { 0 };
 	int ends[2];
-	struct err e;
-	struct pool *p = pool_new(&none, 1, loop, on_news, NULL, &e); /* no threads are started */
+	struct pool *p = pool_of(1, SMTP_WANTS_WRITE, loop, &news);
 
 	(void)state;
-	assert_non_null(p);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-	lane.fd = ends[0];
-	give(p);
-	assert_int_equal(lane.begun, 1);
+	lanes[0].fd = ends[0];
+	give_to(p, 1, "a.test");
+	assert_int_equal(lanes[0].begun, 1);
 	turn(loop);
-	assert_int_equal(lane.gone_on, 1); /* there was room */
+	assert_int_equal(lanes[0].gone_on, 1); /* there was room */
 	assert_true(take_result(p));
-	assert_int_equal(lane.heard, 0);
+	assert_int_equal(lanes[0].heard, 0);
 	close(ends[1]); /* that it has gone is heard */
 	turn(loop);
-	assert_true(lane.heard > 0);
+	assert_true(lanes[0].heard > 0);
 	pool_written(p, 1);
 	loop_forget(loop, ends[0]);
 	pool_free(&p);
@@ -165,10 +211,108 @@ static void a_connection_without_a_mail_is_not_watched_for_room(void **state)
 	close(ends[0]);
 }
 
+/* --- replies that come at about the same time --- */
+
+/* Two mails that the server has all of, and one that waits for a lane. */
+struct two {
+	struct loop *loop;
+	struct pool *pool;
+	struct news news;
+	int ends[2][2];
+};
+
+static void two_begin(struct two *t)
+{
+	t->loop = loop_new(clock_real());
+	t->news = (struct news){ 0 };
+	t->pool = pool_of(2, SMTP_WANTS_READ, t->loop, &t->news);
+	for (size_t k = 0; k < 2; k++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, t->ends[k]), 0);
+		lanes[k].fd = t->ends[k][0];
+		lanes[k].awaits_end = true;
+	}
+	give_to(t->pool, 1, "a.test");
+	give_to(t->pool, 2, "b.test");
+	give_to(t->pool, 3, "c.test");
+	assert_int_equal(begun(), 2);
+}
+
+static void two_reply(struct two *t, size_t k)
+{
+	assert_int_equal(write(t->ends[k][1], "x", 1), 1);
+	turn(t->loop);
+}
+
+static void two_end(struct two *t)
+{
+	struct job *j;
+
+	while ((j = pool_take(t->pool)) != NULL)
+		job_free(&j);
+	for (size_t k = 0; k < 2; k++) {
+		loop_forget(t->loop, t->ends[k][0]);
+		close(t->ends[k][0]);
+		close(t->ends[k][1]);
+	}
+	pool_free(&t->pool);
+	loop_free(&t->loop);
+}
+
+static void what_a_quick_server_says_is_told_together_and_before_the_next_are_begun(void **state)
+{
+	struct two t;
+
+	(void)state;
+	two_begin(&t);
+	two_reply(&t, 0);
+	assert_int_equal(lanes[0].gone_on, 1);
+	give_to(t.pool, 4, "d.test"); /* core hands out meanwhile */
+	assert_int_equal(t.news.count, 0);
+	assert_int_equal(begun(), 2);
+	two_reply(&t, 1);
+	assert_int_equal(lanes[1].gone_on, 1);
+	assert_true(t.news.count > 0);
+	assert_int_equal(t.news.begun, 2);
+	assert_int_equal(begun(), 4);
+	two_end(&t);
+}
+
+static void a_reply_that_does_not_come_holds_up_nothing_for_long(void **state)
+{
+	struct two t;
+
+	(void)state;
+	two_begin(&t);
+	two_reply(&t, 0);
+	assert_int_equal(begun(), 2);
+	clock_ms += 2;
+	turn(t.loop);
+	assert_true(t.news.count > 0);
+	assert_int_equal(begun(), 3);
+	two_end(&t);
+}
+
+static void replies_of_a_server_that_takes_its_time_are_not_waited_for(void **state)
+{
+	struct two t;
+
+	(void)state;
+	two_begin(&t);
+	clock_ms += 2;
+	two_reply(&t, 0);
+	assert_true(t.news.count > 0);
+	assert_int_equal(begun(), 3);
+	two_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_connection_without_a_mail_is_not_watched_for_room),
+		cmocka_unit_test(
+		    what_a_quick_server_says_is_told_together_and_before_the_next_are_begun),
+		cmocka_unit_test(a_reply_that_does_not_come_holds_up_nothing_for_long),
+		cmocka_unit_test(replies_of_a_server_that_takes_its_time_are_not_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
