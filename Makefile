@@ -88,6 +88,18 @@ $(call objects,store) $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o): | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
 $(B)/libstore.a: $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o)
 
+# What zstd needs to read what goes out becomes a table of bytes.
+DICTIONARY := $(B)/store/dictionary_1
+
+$(DICTIONARY).c: store/dictionary_1.zdict
+	@mkdir -p $(@D)
+	@echo '  TABLE   $@'
+	@{ echo '#include "store/dictionary.h"'; echo 'const unsigned char dictionary_1[] = {'; \
+	od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	echo '};'; echo 'const size_t dictionary_1_size = sizeof(dictionary_1);'; } > $@
+
+$(B)/libstore.a: $(DICTIONARY:$(B)/%=$(B)/obj/%.o)
+
 $(B)/gatewayd-templates.7: gatewayd/manual.awk conf/templates/README.md
 	@mkdir -p $(@D)
 	@echo '  MANUAL  $@'
@@ -106,7 +118,7 @@ $(addsuffix .c,$(PAGE_TEXTS)):
 	@awk $(TABLE) -f $^ > $@
 
 $(B)/libgatewayd.a: $(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS))
-$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS) $(SQL_TEXTS)): $(B)/obj/%.o: $(B)/%.c
+$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS) $(SQL_TEXTS) $(DICTIONARY)): $(B)/obj/%.o: $(B)/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

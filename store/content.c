@@ -222,9 +222,9 @@ int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, 
 	struct span key = { (const char *)digest, sizeof(digest) };
 
 	if (!s->is_unheard || bytes.n > LONG)
-		return add_any(s, bytes, NULL, pack_for_soon, ret_content, e);
+		return add_any(s, bytes, NULL, pack_outgoing, ret_content, e);
 	sha256_of(bytes, digest);
-	return add_row(s, key, bytes.n, pack_for_soon(s->packer, bytes), ret_content, e);
+	return add_row(s, key, bytes.n, pack_outgoing(s->packer, bytes), ret_content, e);
 }
 
 void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SHA256_SIZE])

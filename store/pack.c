@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "store/dictionary.h"
 #include "store/lately.h"
 #include "store/runs.h"
 
@@ -16,7 +18,9 @@ enum {
 	SHORT = 64,	 /* what is shorter is left as it is */
 	RUNS_MIN = 8 * KIB, /* nor are runs of base64 looked for */
 	PIECE = 64 * KIB,
-	ONCE_MAX = MIB, /* packed: kept from the look at its size */
+	ONCE_MAX = MIB,		 /* packed: kept from the look at its size */
+	OUTGOING_MAX = 32 * KIB, /* of what is longer our words are a small part */
+	ATTACH = 1, /* ZSTD_dictForceAttach: tables of the dictionary are never copied */
 	MARK = 8,
 };
 
@@ -25,7 +29,7 @@ enum {
 static const char mark[MARK] = { 0x5b, 0x2a, 0x4d, 0x18, 0, 0, 0, 0 };
 
 struct packer {
-	ZSTD_CCtx *in;
+	ZSTD_CCtx *in, *outgoing;
 	ZSTD_DCtx *out;
 	struct buf short_one, records;
 	struct lately lately;
@@ -41,14 +45,27 @@ struct packer {
 	char piece_in[PIECE], piece_out[PIECE], piece_records[PIECE];
 };
 
+/* Its tables are made when it is first used. */
+static void load_dictionary(struct packer *p)
+{
+	if (ZSTD_isError(ZSTD_CCtx_loadDictionary(p->outgoing, dictionary_1, dictionary_1_size)) ||
+	    ZSTD_isError(ZSTD_DCtx_loadDictionary(p->out, dictionary_1, dictionary_1_size)))
+		mem_exhausted();
+	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_windowLog, WINDOW_LOG);
+	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_experimentalParam4, ATTACH);
+}
+
 struct packer *packer_new(void)
 {
 	struct packer *p = mem_alloc(sizeof(*p));
 
 	p->in = ZSTD_createCCtx();
+	p->outgoing = ZSTD_createCCtx();
 	p->out = ZSTD_createDCtx();
-	if (!p->in || !p->out)
+	if (!p->in || !p->outgoing || !p->out)
 		mem_exhausted();
+	load_dictionary(p);
 	ZSTD_CCtx_setParameter(p->in, ZSTD_c_windowLog, WINDOW_LOG);
 	ZSTD_DCtx_setParameter(p->out, ZSTD_d_windowLogMax, WINDOW_LOG);
 	buf_init(&p->short_one, SIZE_MAX);
@@ -62,6 +79,7 @@ void packer_free(struct packer *p)
 	if (!p)
 		return;
 	ZSTD_freeCCtx(p->in);
+	ZSTD_freeCCtx(p->outgoing);
 	ZSTD_freeDCtx(p->out);
 	buf_release(&p->short_one);
 	buf_release(&p->records);
@@ -125,13 +143,36 @@ struct span pack(struct packer *p, struct span bytes)
 	return ZSTD_isError(n) ? bytes : (struct span){ out, at + n };
 }
 
-struct span pack_for_soon(struct packer *p, struct span bytes)
+static struct span for_soon(struct packer *p, struct span packed, struct span bytes)
 {
-	struct span packed = pack(p, bytes);
-
 	if (packed.n < bytes.n)
 		lately_put(&p->lately, packed, bytes);
 	return packed;
+}
+
+struct span pack_for_soon(struct packer *p, struct span bytes)
+{
+	return for_soon(p, pack(p, bytes), bytes);
+}
+
+static struct span pack_by_dictionary(struct packer *p, struct span bytes, size_t most)
+{
+	char *out;
+	size_t n;
+
+	buf_clear(&p->short_one);
+	out = buf_room(&p->short_one, most);
+	n = ZSTD_compress2(p->outgoing, out, most, bytes.p, bytes.n);
+	return ZSTD_isError(n) ? bytes : (struct span){ out, n };
+}
+
+struct span pack_outgoing(struct packer *p, struct span bytes)
+{
+	size_t most = worth(bytes.n);
+
+	if (!most || bytes.n > OUTGOING_MAX || has_runs(bytes))
+		return pack_for_soon(p, bytes);
+	return for_soon(p, pack_by_dictionary(p, bytes, most), bytes);
 }
 
 void pack_begin(struct packer *p, struct span bytes)
@@ -259,6 +300,13 @@ static int take_mark(struct unpacking *u, struct span *piece, struct err *e)
 	return 0;
 }
 
+static int damaged(size_t code, struct err *e)
+{
+	if (ZSTD_getErrorCode(code) == ZSTD_error_dictionary_wrong)
+		return not_packed("it needs a dictionary that this program does not have", e);
+	return not_packed(ZSTD_getErrorName(code), e);
+}
+
 static int unpack_frame(struct unpacking *u, struct span piece, struct err *e)
 {
 	ZSTD_inBuffer in = { .src = piece.p, .size = piece.n };
@@ -273,7 +321,7 @@ static int unpack_frame(struct unpacking *u, struct span piece, struct err *e)
 		out.pos = 0;
 		hint = ZSTD_decompressStream(u->packer->out, &out, &in);
 		if (ZSTD_isError(hint))
-			return not_packed(ZSTD_getErrorName(hint), e);
+			return damaged(hint, e);
 		u->is_over = hint == 0;
 		made = (struct span){ u->packer->piece_out, out.pos };
 		if ((u->has_runs ? runs_piece(&u->packer->runs, made, e) : hand_on(u, made, e)) < 0)

@@ -21,6 +21,9 @@ void packer_free(struct packer *p);
 struct span pack(struct packer *p, struct span bytes);
 /* The same of what is to be read soon: unpacking it then is no work (lately.h). */
 struct span pack_for_soon(struct packer *p, struct span bytes);
+/* The same of a message, which our templates are the larger part of: packed by a dictionary
+ * (dictionary.h). */
+struct span pack_outgoing(struct packer *p, struct span bytes);
 
 /* To be kept piece by piece.  The size of all pieces; bytes.n when they stay as they are. */
 size_t pack_size(struct packer *p, struct span bytes);

@@ -1,8 +1,10 @@
 """What the store keeps packed (zstd, where that makes it fewer bytes than the size beside it)."""
 import base64
 import ctypes
+import pathlib
 
 MARK, HEAD = bytes.fromhex("5b2a4d1800000000"), 8     # of records (store/runs.h), and of each of them
+DICTIONARY = (pathlib.Path(__file__).resolve().parents[2] / "store/dictionary_1.zdict").read_bytes()
 
 
 def lines(records):
@@ -22,10 +24,14 @@ def unpack(stored, size):
     if len(stored) == size:
         return stored
     zstd = ctypes.CDLL("libzstd.so.1")
-    zstd.ZSTD_decompress.restype = ctypes.c_size_t
+    zstd.ZSTD_createDCtx.restype = ctypes.c_void_p
+    zstd.ZSTD_decompress_usingDict.restype = ctypes.c_size_t
     room = size + size // 8 + 4096
     out = ctypes.create_string_buffer(room)
-    n = zstd.ZSTD_decompress(out, ctypes.c_size_t(room), stored, ctypes.c_size_t(len(stored)))
+    context = ctypes.c_void_p(zstd.ZSTD_createDCtx())
+    n = zstd.ZSTD_decompress_usingDict(context, out, ctypes.c_size_t(room), stored, ctypes.c_size_t(len(stored)),
+                                       DICTIONARY, ctypes.c_size_t(len(DICTIONARY)))
+    zstd.ZSTD_freeDCtx(context)
     assert n <= room, f"{len(stored)} bytes are packed into {size}: {n}"
     made = lines(out.raw[:n]) if stored.startswith(MARK) else out.raw[:n]
     assert len(made) == size, f"{len(stored)} bytes are packed into {size}: {len(made)}"

@@ -3,6 +3,8 @@
 
 #include <zstd.h>
 
+#include "gatewayd/base/crypto.h"
+#include "store/dictionary.h"
 #include "store/pack.h"
 
 enum { MAX = 700000 };
@@ -296,6 +298,149 @@ static void a_bomb_stops_at_the_size_that_was_said(void **state)
 	packer_free(p);
 }
 
+/* --- what goes out --- */
+
+enum { MESSAGE = 7000 };
+
+/* The end of the dictionary, with words of its own here and there. */
+static struct span message(size_t n)
+{
+	const char *from = (const char *)dictionary_1 + dictionary_1_size - MESSAGE;
+
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = i % MESSAGE % 300 < 20 ? byte_of(0, i) : from[i % MESSAGE];
+	return (struct span){ bytes, n };
+}
+
+/* By another packer, to which nothing is known of it. */
+static bool comes_back_elsewhere(struct span stored, struct span was, size_t piece)
+{
+	struct packer *p = packer_new();
+	bool so = comes_back_by(p, stored, was, piece);
+
+	packer_free(p);
+	return so;
+}
+
+static void what_goes_out_is_a_third_of_what_else_it_would_be(void **state)
+{
+	struct packer *p = packer_new();
+	struct span was = message(MESSAGE);
+	size_t plain = pack(p, was).n, outgoing = pack_outgoing(p, was).n;
+
+	(void)state;
+	assert_true(outgoing < plain / 3);
+	packer_free(p);
+}
+
+static void what_goes_out_comes_back_at_each_size(void **state)
+{
+	static const size_t pieces[] = { 1, 9, SIZE_MAX };
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (size_t n = 0; n < 40000; n = n * 5 / 4 + 1)
+		for (size_t k = 0; k < sizeof(pieces) / sizeof(*pieces); k++) {
+			struct span was = message(n);
+
+			assert_true(comes_back_elsewhere(pack_outgoing(p, was), was, pieces[k]));
+			assert_true(comes_back(p, pack_outgoing(p, was), was));
+			was = some((int)k, n);
+			assert_true(comes_back_elsewhere(pack_outgoing(p, was), was, pieces[k]));
+		}
+	packer_free(p);
+}
+
+static void what_goes_out_with_files_comes_back(void **state)
+{
+	struct packer *p = packer_new();
+	struct span was = lines_of(76, "\r\n", 20000), stored = pack_outgoing(p, was);
+
+	(void)state;
+	assert_int_equal(stored.p[0], 0x5b);
+	assert_true(comes_back_elsewhere(stored, was, SIZE_MAX));
+	packer_free(p);
+}
+
+static void damaged_messages_are_an_error_or_as_long(void **state)
+{
+	struct packer *p = packer_new(), *other = packer_new();
+	struct span was = message(MESSAGE);
+	struct buf copy BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	buf_init(&copy, MAX);
+	buf_add(&copy, pack_outgoing(p, was));
+	for (size_t i = 0; i < copy.n; i++) {
+		struct buf back BUF_AUTO;
+
+		buf_init(&back, MAX);
+		assert_false(comes_back(other, span_sub(buf_span(&copy), 0, i), was));
+		copy.p[i] ^= 0x10;
+		if (unpack(other, buf_span(&copy), was.n, &back, &e) == 0)
+			assert_int_equal(back.n, was.n);
+		else
+			assert_int_equal(e.class, ERR_PERM);
+		copy.p[i] ^= 0x10;
+	}
+	assert_true(comes_back(other, buf_span(&copy), was));
+	packer_free(p);
+	packer_free(other);
+}
+
+/* A store of a later program.  The id is the byte behind the magic number and what is in it. */
+static void another_dictionary_is_asked_for(void **state)
+{
+	struct packer *p = packer_new(), *other = packer_new();
+	struct span was = message(MESSAGE);
+	struct buf copy BUF_AUTO, back BUF_AUTO;
+	struct err e;
+
+	(void)state;
+	buf_init(&copy, MAX);
+	buf_init(&back, MAX);
+	buf_add(&copy, pack_outgoing(p, was));
+	assert_int_equal(ZSTD_getDictID_fromFrame(copy.p, copy.n), 1);
+	copy.p[5] = 2;
+	assert_int_equal(ZSTD_getDictID_fromFrame(copy.p, copy.n), 2);
+	assert_int_equal(unpack(other, buf_span(&copy), was.n, &back, &e), -1);
+	assert_int_equal(e.class, ERR_PERM);
+	assert_string_equal(
+	    e.text, "does not unpack: it needs a dictionary that this program does not have");
+	packer_free(p);
+	packer_free(other);
+}
+
+/* What stores have is read by it: it is never another one. */
+static void the_first_dictionary_is_as_it_was(void **state)
+{
+	uint8_t digest[SHA256_SIZE];
+	char hex[SHA256_SIZE * 2 + 1];
+
+	(void)state;
+	sha256_of((struct span){ (const char *)dictionary_1, dictionary_1_size }, digest);
+	hex_encode(digest, sizeof(digest), hex);
+	assert_string_equal(hex,
+			    "8366cff5a4909b934a78893cc9e4d952eb560737e299694306a3107fdbe12e60");
+}
+
+static void what_was_kept_by_it_is_read(void **state)
+{
+	static const uint8_t stored[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x21, 0x01, 0x8d, 0x15, 0x01,
+					  0x00, 0x48, 0x74, 0x65, 0x78, 0x74, 0x22, 0x3e, 0x35,
+					  0x0d, 0x0a, 0x07, 0xfc, 0x20, 0x4c, 0xbb, 0x30, 0xa4,
+					  0xe1, 0xf0, 0xe8, 0x81, 0x42, 0xfa, 0x94, 0x2f, 0x2f,
+					  0x51, 0xc7, 0x68, 0x42, 0x0b, 0x36, 0x6f, 0x03 };
+	struct span was =
+	    SPAN("<p class=3D\"g-text\">Thank you for your mail. We have opened case #5 "
+		 "for it.</p>\r\nOne of our support staff will answer you before that time.\r\n");
+
+	(void)state;
+	assert_true(comes_back_elsewhere((struct span){ (const char *)stored, sizeof(stored) }, was,
+					 SIZE_MAX));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +453,13 @@ int main(void)
 		cmocka_unit_test(each_character_at_each_place_comes_back),
 		cmocka_unit_test(damaged_runs_are_an_error_or_as_long),
 		cmocka_unit_test(a_bomb_stops_at_the_size_that_was_said),
+		cmocka_unit_test(what_goes_out_is_a_third_of_what_else_it_would_be),
+		cmocka_unit_test(what_goes_out_comes_back_at_each_size),
+		cmocka_unit_test(what_goes_out_with_files_comes_back),
+		cmocka_unit_test(damaged_messages_are_an_error_or_as_long),
+		cmocka_unit_test(another_dictionary_is_asked_for),
+		cmocka_unit_test(the_first_dictionary_is_as_it_was),
+		cmocka_unit_test(what_was_kept_by_it_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
