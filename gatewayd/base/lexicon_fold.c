@@ -2,6 +2,7 @@
 
 #include <uchar.h>
 
+#include "gatewayd/base/sixteen.h"
 #include "gatewayd/base/utf8.h"
 
 const bool lexicon_word_bytes[256] = {
@@ -101,38 +102,18 @@ static const char *latin_at(struct span s, size_t at)
 	return (d & 0xc0) == 0x80 && *latin[code - LATIN_FIRST] ? latin[code - LATIN_FIRST] : NULL;
 }
 
-/* Bytes side by side: what is true of one are all bits of it. */
-typedef unsigned char sixteen __attribute__((vector_size(16)));
-
-static sixteen are_within(sixteen v, unsigned char first, unsigned char last)
-{
-	return (sixteen)((sixteen)(v - first) <= (unsigned char)(last - first));
-}
-
-/* Sixteen bytes, folded: how many from the first on are letters, digits, the most frequent signs
- * and single blanks; the first is none. */
+/* Sixteen bytes, behind which another stands, folded: how many from the first on are letters,
+ * digits, the most frequent signs and blanks without one behind them. */
 static size_t put_sixteen(const char *from, char *to)
 {
-	bool is_behind = false; /* a blank */
-	sixteen v, blank, stop;
-	uint64_t blanks[2], stops[2];
+	sixteen v = sixteen_at(from), blank = (sixteen)(v == ' '), next = sixteen_at(from + 1),
+		plain;
 
-	memcpy(&v, from, sizeof(v));
-	v |= are_within(v, 'A', 'Z') & (unsigned char)('a' - 'A');
+	v |= sixteen_within(v, 'A', 'Z') & (unsigned char)('a' - 'A');
 	memcpy(to, &v, sizeof(v));
-	blank = (sixteen)(v == ' ');
-	stop = ~(are_within(v, 'a', 'z') | are_within(v, '.', ';') | (sixteen)(v == ',') | blank);
-	memcpy(blanks, &blank, sizeof(blanks));
-	memcpy(stops, &stop, sizeof(stops));
-	for (int i = 0; i < 2; i++) {
-		uint64_t w = le64toh(blanks[i]);
-
-		stops[i] = le64toh(stops[i]) | (w & (w << 8 | (is_behind ? 0xff : 0)));
-		if (stops[i])
-			return (size_t)i * 8 + (size_t)__builtin_ctzll(stops[i]) / 8;
-		is_behind = w >> 63;
-	}
-	return sizeof(v);
+	plain =
+	    sixteen_within(v, 'a', 'z') | sixteen_within(v, '.', ';') | (sixteen)(v == ',') | blank;
+	return sixteen_before(~plain | (blank & (sixteen)(next == ' ')));
 }
 
 /* The words at the start with a blank or signs between them, most of any text; how many bytes.
@@ -145,7 +126,7 @@ static size_t put_plain(struct span s, struct buf *out)
 
 	for (s = span_sub(s, 0, most); i < s.n; i++) {
 		char c = stays[(unsigned char)s.p[i]];
-		size_t many = c && s.n - i >= 16 ? put_sixteen(s.p + i, to + n) : 0;
+		size_t many = c && s.n - i > SIXTEEN ? put_sixteen(s.p + i, to + n) : 0;
 
 		if (many) {
 			n += many;

@@ -1,5 +1,7 @@
 #include "gatewayd/base/utf8.h"
 
+#include "gatewayd/base/sixteen.h"
+
 /* Of a sequence of three or four bytes.  RFC 3629 section 4: no overlong form, no surrogate,
  * nothing above U+10FFFF. */
 static size_t long_len(const unsigned char *p, size_t most)
@@ -42,17 +44,32 @@ size_t utf8_len(struct span s)
 	return p[0] < 0x80 ? 1 : wide_len(p, s.n);
 }
 
-/* Of eight bytes those at the start that are ASCII and no NUL; all, or all but the last that begins
- * another, when the rest are whole sequences of two bytes. */
-static inline size_t short_bytes(uint64_t w)
+/* Of sixteen bytes, behind which another stands: those at the start that are ASCII and no NUL, or
+ * of a sequence of two bytes, which may end behind them. */
+static inline size_t short_bytes(const char *p)
 {
-	uint64_t wide = w & EIGHT_OF(0x80), leads = wide & w << 1, nul = eight_equal(w, '\0');
-	/* 110xxxxx, of which one of the four upper x is set */
-	uint64_t twos = leads & ~(w << 2) & (w << 3 | w << 4 | w << 5 | w << 6);
+	sixteen v = sixteen_at(p), leads = sixteen_within(v, 0xc2, 0xdf);
+	sixteen rest = sixteen_within(sixteen_at(p + 1), 0x80, 0xbf); /* of what is before it */
 
-	if (!nul && leads == twos && (wide & ~leads) == twos << 8)
-		return 8 - (size_t)(twos >> 63);
-	return eight_before(wide | nul);
+	return sixteen_before(~(sixteen_within(v, 0x01, 0xbf) | leads) | (leads ^ rest));
+}
+
+/* Whole ones at the start; some may be left. */
+static inline size_t short_run(const char *p, size_t most)
+{
+	size_t i = 0, n;
+
+	if (most && (unsigned char)*p >= 0x80 && (unsigned char)*p < 0xc2)
+		return 0;
+	for (n = SIXTEEN; n == SIXTEEN && most - i > SIXTEEN; i += n)
+		n = short_bytes(p + i);
+	if (i && (p[i] & 0xc0) == 0x80)
+		i++;
+	for (n = 8; n == 8 && most - i >= 8; i += n)
+		n = utf8_ascii_bytes(p + i);
+	while (most - i < 8 && i < most && (signed char)p[i] > 0)
+		i++;
+	return i;
 }
 
 size_t utf8_text_run(struct span s)
@@ -60,14 +77,11 @@ size_t utf8_text_run(struct span s)
 	size_t i = 0, n;
 
 	do {
-		for (n = 8; n >= 7 && s.n - i >= 8; i += n)
-			n = short_bytes(eight_at(s.p + i));
-		while (s.n - i < 8 && i < s.n && (signed char)s.p[i] > 0)
-			i++;
+		i += short_run(s.p + i, s.n - i);
 		do {
 			n = i < s.n && s.p[i] ? utf8_len(span_sub(s, i, 4)) : 0;
 			i += n;
-		} while (n && (s.n - i < 8 || (unsigned char)s.p[i] >= 0xe0));
+		} while (n && i < s.n && (unsigned char)s.p[i] >= 0xe0);
 	} while (n);
 	return i;
 }

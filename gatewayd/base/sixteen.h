@@ -1,0 +1,43 @@
+/*
+ * Sixteen bytes of text at once, for loops that look at most of a text (eight.h).
+ *
+ * What is true of a byte are all bits of it, else none.
+ */
+#ifndef GATEWAYD_BASE_SIXTEEN_H
+#define GATEWAYD_BASE_SIXTEEN_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { SIXTEEN = 16 };
+
+typedef unsigned char sixteen __attribute__((vector_size(SIXTEEN)));
+
+static inline sixteen sixteen_at(const char *p)
+{
+	sixteen v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline sixteen sixteen_within(sixteen v, unsigned char first, unsigned char last)
+{
+	return (sixteen)((sixteen)(v - first) <= (unsigned char)(last - first));
+}
+
+/* How many bytes stand before the first of which it is true. */
+static inline size_t sixteen_before(sixteen v)
+{
+	uint64_t half[2];
+
+	memcpy(half, &v, sizeof(half));
+	if (!(half[0] | half[1]))
+		return SIXTEEN;
+	return half[0] ? (size_t)__builtin_ctzll(le64toh(half[0])) / 8
+		       : 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8;
+}
+
+#endif
