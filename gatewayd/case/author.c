@@ -4,7 +4,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
 
-enum { NAME_MAX_BYTES = 100, JSON_MAX = 16 * 1024 };
+enum { NAME_MAX_BYTES = 100, JSON_MAX = 64 * 1024 };
 
 /* X(id, name in JSON, word) */
 #define VOUCHERS(X)                              \
@@ -63,6 +63,8 @@ struct span author_encode(const struct author *author, struct arena *a)
 	json_flat_span(&f, "via", author->via);
 	json_flat_span(&f, "reply_to", author->reply_to);
 	json_flat_span(&f, "envelope", author->envelope);
+	if (author->to.n)
+		json_flat_span(&f, "to", author->to);
 	json_flat_span(&f, "cc", author->cc);
 	json_flat_name(&f, "doubts");
 	put_doubts(author, &out);
@@ -95,6 +97,7 @@ void author_of_note(const struct store_note *note, struct arena *a, struct autho
 		.via = SPAN(""),
 		.reply_to = SPAN(""),
 		.envelope = SPAN(""),
+		.to = SPAN(""),
 		.cc = SPAN(""),
 	};
 	if (!note->author.n || json_read(note->author, &j, &e) < 0)
@@ -107,27 +110,32 @@ void author_of_note(const struct store_note *note, struct arena *a, struct autho
 	ret_author->via = arena_dup(a, json_span(j, "via"));
 	ret_author->reply_to = arena_dup(a, json_span(j, "reply_to"));
 	ret_author->envelope = arena_dup(a, json_span(j, "envelope"));
+	ret_author->to = arena_dup(a, json_span(j, "to"));
 	ret_author->cc = arena_dup(a, json_span(j, "cc"));
 	read_doubts(json_object_get(j, "doubts"), a, ret_author);
 }
 
 /* Without " (+2)", which no address ends with. */
-static struct span cc_named(struct span cc)
+static struct span named(struct span list)
 {
-	for (size_t k = cc.n; span_ends_ci(cc, SPAN(")")) && k > 0; k--)
-		if (span_starts(span_sub(cc, k - 1, SIZE_MAX), SPAN(" (+")))
-			return span_sub(cc, 0, k - 1);
-	return cc;
+	for (size_t k = list.n; span_ends_ci(list, SPAN(")")) && k > 0; k--)
+		if (span_starts(span_sub(list, k - 1, SIZE_MAX), SPAN(" (+")))
+			return span_sub(list, 0, k - 1);
+	return list;
 }
 
-bool author_cc_has(const struct author *author, struct span address)
+static bool list_names(struct span list, struct span address)
 {
-	struct span list = cc_named(author->cc);
-
+	list = named(list);
 	while (list.n)
 		if (addrspec_eq(addrspec_cut(&list), address))
 			return true;
 	return false;
+}
+
+bool author_names(const struct author *author, struct span address)
+{
+	return list_names(author->to, address) || list_names(author->cc, address);
 }
 
 /* --- in words --- */

@@ -38,7 +38,7 @@ struct author {
 	bool passed_on;	    /* the mail is not theirs: of a form, a list, or staff */
 	struct span via;    /* who it is of, if it was passed on */
 	struct span reply_to, envelope;
-	struct span cc; /* others who got the mail: "bo@example.com, cy@example.com (+2)" */
+	struct span to, cc; /* others who got the mail: "bo@example.com, cy@example.com (+2)" */
 	struct author_doubt doubts[AUTHOR_DOUBTS_MAX];
 	size_t doubt_count;
 };
@@ -48,8 +48,8 @@ struct span author_encode(const struct author *author, struct arena *a);
 /* Of a note; what does not say anything of that is empty. */
 void author_of_note(const struct store_note *note, struct arena *a, struct author *ret_author);
 
-/* Whether cc names that address; of the "(+2)" at its end nobody is known. */
-bool author_cc_has(const struct author *author, struct span address);
+/* Whether to or cc names that address; of the "(+2)" at an end nobody is known. */
+bool author_names(const struct author *author, struct span address);
 
 /* "proven by DMARC and token". */
 struct span author_sure(const struct desk *d, const struct words *w, const struct author *author);

@@ -3,8 +3,7 @@
 #include "gatewayd/base/escape.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/confusable.h"
-
-enum { CC_MAX = 10 };
+#include "gatewayd/mail/conversation.h"
 
 static void add_doubt(struct author *author, enum author_doubt_kind kind, struct span what,
 		      struct span like)
@@ -142,26 +141,27 @@ static int look_at_domain(struct desk *d, struct span address, struct author *au
 
 /* --- beside From --- */
 
-static struct span others_in_cc(struct desk *d, const struct requester_mail *m)
+/* As many as one mail brings into a conversation: they are known to have it. */
+static struct span others_in(struct desk *d, const struct requester_mail *m,
+			     const struct facts_addresses *list)
 {
-	const struct facts_addresses *cc = &m->facts->cc;
 	struct buf out BUF_AUTO;
 	size_t said = 0;
 
-	buf_init(&out, ADDRSPEC_MAX * (CC_MAX + 1));
-	for (size_t i = 0; i < cc->n; i++) {
-		struct span address = cc->v[i].address;
+	buf_init(&out, ADDRSPEC_MAX * (CONVERSATION_COPIED_MAX + 1));
+	for (size_t i = 0; i < list->n; i++) {
+		struct span address = list->v[i].address;
 
 		if (!address.n || identity_address_is_own(d->conf, address) ||
 		    (m->identity->from.p && addrspec_eq(address, m->identity->from)))
 			continue;
-		if (++said > CC_MAX)
+		if (++said > CONVERSATION_COPIED_MAX)
 			continue;
 		buf_adds(&out, said > 1 ? ", " : "");
 		escape_line(address, &out);
 	}
-	if (said > CC_MAX)
-		buf_addf(&out, " (+%zu)", said - CC_MAX);
+	if (said > CONVERSATION_COPIED_MAX)
+		buf_addf(&out, " (+%zu)", said - CONVERSATION_COPIED_MAX);
 	return arena_dup(d->arena, buf_span(&out));
 }
 
@@ -197,7 +197,8 @@ static struct author author_in_head(struct desk *d, const struct requester_mail 
 				.via = SPAN(""),
 				.reply_to = reply_to.p ? reply_to : SPAN(""),
 				.envelope = other_envelope(m),
-				.cc = others_in_cc(d, m) };
+				.to = others_in(d, m, &m->facts->to),
+				.cc = others_in(d, m, &m->facts->cc) };
 }
 
 int author_find(struct desk *d, const struct requester_mail *m, const struct requester *requester,
@@ -208,6 +209,7 @@ int author_find(struct desk *d, const struct requester_mail *m, const struct req
 				 .via = m->identity->from.p ? m->identity->from : SPAN(""),
 				 .reply_to = SPAN(""),
 				 .envelope = SPAN(""),
+				 .to = SPAN(""),
 				 .cc = SPAN("") };
 
 	if (requester->by == REQUESTER_FROM)

@@ -12,7 +12,7 @@ static bool has_seen(struct desk *d, const struct store_note *note, struct span 
 		return false;
 	author_of_note(note, d->arena, &author);
 	return (addrspec_eq(note->author_address, address) && !author.passed_on) ||
-	       author_cc_has(&author, address);
+	       author_names(&author, address);
 }
 
 struct ids {
