@@ -101,21 +101,49 @@ void escape_text(struct span s, struct buf *out)
 	}
 }
 
+/* The bytes at the start that are "!" to "~". */
+static size_t visible(struct span s)
+{
+	size_t n = 0, more = 8;
+
+	for (; more == 8 && s.n - n >= 8; n += more)
+		more = eight_before(~eight_within(eight_at(s.p + n), '!', '~') & EIGHT_OF(0x80));
+	while (more == 8 && n < s.n && s.p[n] > ' ' && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
+/* What stands in a line as it is, from the start of *s; none: one character that does not, which is
+ * or is not a blank. */
+static struct span take_shown(struct span *s, bool *ret_blank)
+{
+	size_t n = visible(*s);
+	struct span bytes = span_sub(*s, 0, n);
+	uint32_t c;
+
+	*ret_blank = false;
+	*s = span_sub(*s, n, SIZE_MAX);
+	if (n)
+		return bytes;
+	c = next_char(s, &bytes);
+	*ret_blank = c == ' ' || (c >= '\t' && c <= '\r');
+	return c == ' ' || is_trick(c) ? SPAN("") : bytes;
+}
+
 void escape_line(struct span s, struct buf *out)
 {
-	struct span bytes;
-	bool blank = false, begun = false;
+	bool blank = false, begun = false, is_blank;
 
 	while (s.n) {
-		uint32_t c = next_char(&s, &bytes);
+		struct span shown = take_shown(&s, &is_blank);
 
-		if (c == ' ' || is_trick(c)) {
-			blank |= c == ' ' || (c >= '\t' && c <= '\r');
+		if (!shown.n) {
+			blank |= is_blank;
 			continue;
 		}
 		if (blank && begun)
 			buf_addc(out, ' ');
-		buf_add(out, bytes);
+		buf_add(out, shown);
 		begun = true;
 		blank = false;
 	}

@@ -96,6 +96,8 @@ int token_keys_set(struct token_keys *keys, struct span secret, struct span old,
 			return err_set(e, ERR_PERM, "the old token key is the current one");
 		k.n = 2;
 	}
+	for (size_t i = 0; i < k.n; i++)
+		k.id[i] = key_id(k.key[i]);
 	*keys = k;
 	crypto_wipe(&k, sizeof(k));
 	return 0;
@@ -110,7 +112,7 @@ void token_make(const struct token_keys *keys, const struct token_claim *claim, 
 		int days, char ret_text[TOKEN_TEXT_SIZE])
 {
 	struct head h = {
-		.key_id = key_id(keys->key[0]),
+		.key_id = keys->id[0],
 		.case_number = claim->case_number & TOKEN_CASE_MAX,
 		.day = (unsigned int)(now / DAY_S + days) & 0xffff,
 	};
@@ -192,7 +194,7 @@ enum token_verdict token_check(const struct token_keys *keys, enum token_purpose
 		enum token_role role = TOKEN_CUSTOMER;
 		size_t i;
 
-		if (key_id(keys->key[k]) != h.key_id)
+		if (keys->id[k] != h.key_id)
 			continue;
 		verdict = TOKEN_FORGED;
 		i = find_epoch(keys, k, purpose, token, addressee, &role);

@@ -51,6 +51,7 @@ struct token_epoch {
  * epoch[0] is now; without epochs tokens are those of before there were any. */
 struct token_keys {
 	uint8_t key[TOKEN_KEYS_MAX][MAC_KEY_SIZE];
+	uint8_t id[TOKEN_KEYS_MAX]; /* that stands in what a key has signed */
 	size_t n;
 	struct token_epoch epoch[TOKEN_EPOCHS_MAX];
 	size_t epochs;

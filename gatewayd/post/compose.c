@@ -280,11 +280,14 @@ static const struct {
 static void set_actions(struct job *j)
 {
 	bool plus = j->d->conf->plus_addresses;
-	struct span address =
-	    plus ? token_address_of(j, TOKEN_REPLY, j->mail->to.address) : our_address(j).address;
-	const char *token = plus ? "" : make_token(j, TOKEN_REPLY, j->mail->to.address);
+	const char *token;
+	struct span address;
 
-	if (j->mail->role != TOKEN_STAFF || !case_number(j) || !address.n)
+	if (j->mail->role != TOKEN_STAFF || !case_number(j))
+		return;
+	address = answer_address(j, TOKEN_REPLY);
+	token = plus ? "" : make_token(j, TOKEN_REPLY, j->mail->to.address);
+	if (!address.n)
 		return;
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		template_setf(j->mail->data, actions[i].name,

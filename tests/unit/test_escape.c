@@ -61,6 +61,16 @@ static void a_line_is_one_line(void **state)
 			       "c"),
 		  "abc" },
 		{ SPAN_LITERAL(""), "" },
+		/* words of eight bytes and more, and what stands at each place of eight */
+		{ SPAN_LITERAL("eightlet ninelette  sixteenletters16\tseventeenletters17"),
+		  "eightlet ninelette sixteenletters16 seventeenletters17" },
+		{ SPAN_LITERAL("1\x7f"
+			       "23456789\x1b"
+			       "abcdefg\x7f"
+			       "hijklmno!~"),
+		  "123456789abcdefghijklmno!~" },
+		{ SPAN_LITERAL("Z\xc3\xbcrich\xc2\xa0ist \xe6\x97\xa5\xf0\x9f\x99\x82 weitweg\xff"),
+		  "Z\xc3\xbcrich\xc2\xa0ist \xe6\x97\xa5\xf0\x9f\x99\x82 weitweg\xef\xbf\xbd" },
 	};
 
 	(void)state;
