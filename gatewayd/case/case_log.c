@@ -6,6 +6,7 @@
 #include "gatewayd/base/json.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/hook.h"
+#include "gatewayd/identity/addrspec.h"
 
 const char *case_event_name(enum case_event_type type)
 {
@@ -166,6 +167,20 @@ int case_log_tail(struct desk *d, int64_t number, int most, struct case_event **
 	if (store_event_tail(d->store, number, most, d->arena, &rows, ret_n, e) < 0)
 		return -1;
 	return decode_rows(d, rows, *ret_n, ret_v, e);
+}
+
+bool case_log_added(const struct case_event *log, size_t n, struct span address)
+{
+	while (n--) {
+		struct span who = log[n].reason, what;
+
+		if (log[n].type != CASE_PARTICIPANT)
+			continue;
+		what = span_cut(&who, ' ');
+		if (addrspec_eq(who, address))
+			return span_is(what, "added");
+	}
+	return false;
 }
 
 bool case_response_is_void(const struct case_event *log, size_t n, size_t i)

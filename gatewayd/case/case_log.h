@@ -84,6 +84,8 @@ int case_log_read(struct desk *d, int64_t number, struct case_event **ret_v, siz
 /* The last ones only, the newest first. */
 int case_log_tail(struct desk *d, int64_t number, int most, struct case_event **ret_v,
 		  size_t *ret_n, struct err *e);
+/* That address was entered in the case, by its log, and not taken out since. */
+bool case_log_added(const struct case_event *log, size_t n, struct span address);
 /* Event i of the log is a response that was taken away later (gatewayd/case/delivered.h). */
 bool case_response_is_void(const struct case_event *log, size_t n, size_t i);
 /* For people: "severity 3 to 2: the whole site is down".  What out has no room for is cut, between

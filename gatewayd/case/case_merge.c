@@ -208,18 +208,22 @@ static int stays(struct desk *d, const struct store_case *into, int64_t but, str
 	return 0;
 }
 
-/* Those who came with `from`; *ret_out: whom it was. */
+/* Those who came with `from`, but for whom staff have entered since; *ret_out: whom it was. */
 static int let_out(struct desk *d, const struct store_case *into, int64_t from, struct span people,
 		   struct span *ret_out, struct err *e)
 {
 	struct buf out BUF_AUTO;
+	struct case_event *log;
+	size_t n;
 
 	buf_init(&out, PEOPLE_BYTES_MAX);
+	if (case_log_read(d, into->number, &log, &n, e) < 0)
+		return -1;
 	while (people.n) {
 		struct span address = addrspec_cut(&people);
-		bool kept = true;
+		bool kept = !address.n || case_log_added(log, n, address);
 
-		if (address.n && stays(d, into, from, address, &kept, e) < 0)
+		if (!kept && stays(d, into, from, address, &kept, e) < 0)
 			return -1;
 		if (kept)
 			continue;

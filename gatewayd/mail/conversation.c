@@ -98,6 +98,19 @@ static int log_change(struct desk *d, int64_t number, struct span actor, const c
 	return case_log_add(d, number, &ev, e);
 }
 
+/* Who is in it by a merge or by another's mail stays when that is undone: staff say so. */
+static int add_again(struct desk *d, int64_t number, struct span address, struct span actor,
+		     struct err *e)
+{
+	struct case_event *log;
+	size_t n;
+
+	if (case_log_read(d, number, &log, &n, e) < 0)
+		return -1;
+	return case_log_added(log, n, address) ? 0
+					       : log_change(d, number, actor, "added", address, e);
+}
+
 int conversation_add(struct desk *d, int64_t number, const struct store_person *who,
 		     struct span actor, struct err *e)
 {
@@ -110,6 +123,8 @@ int conversation_add(struct desk *d, int64_t number, const struct store_person *
 	if (store_participant_role(d->store, number, who->address, &role, e) < 0 ||
 	    store_participant_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return -1;
+	if (role == ROLE_PARTICIPANT && who->origin == ORIGIN_STAFF)
+		return add_again(d, number, who->address, actor, e);
 	if (role != ROLE_NONE)
 		return 0;
 	if (n >= CONVERSATION_PARTICIPANTS_MAX)
