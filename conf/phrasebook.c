@@ -29,13 +29,38 @@ static void add_word(struct maker *m, const char *phrase)
 	m->words[m->word_count++] = arena_cstr(m->arena, buf_span(&folded));
 }
 
+static bool is_letter(struct span s, size_t at)
+{
+	return at < s.n && ascii_is_alpha((unsigned char)s.p[at]);
+}
+
+static size_t letter(struct span s, size_t at)
+{
+	return (size_t)(ascii_lower((unsigned char)s.p[at]) - 'a');
+}
+
+size_t phrasebook_lead(struct span s)
+{
+	return is_letter(s, 0) && is_letter(s, 1) ? letter(s, 0) * PHRASEBOOK_LETTERS + letter(s, 1)
+						  : PHRASEBOOK_LEADS;
+}
+
+/* A letter alone leads whatever letter follows it in a text. */
 static void add_lead(struct maker *m, const char *phrase, enum phrase_class class)
 {
 	struct buf folded BUF_AUTO;
+	struct span s;
+	size_t lead;
 
 	buf_init(&folded, strlen(phrase) * 2 + 1);
 	lexicon_fold(span_of(phrase), &folded);
-	m->leads[(unsigned char)*span_trim(buf_span(&folded)).p] |= 1U << class;
+	s = span_trim(buf_span(&folded));
+	lead = phrasebook_lead(s);
+	if (lead < PHRASEBOOK_LEADS)
+		m->leads[lead] |= 1U << class;
+	else if (is_letter(s, 0))
+		for (size_t i = 0; i < PHRASEBOOK_LETTERS; i++)
+			m->leads[letter(s, 0) * PHRASEBOOK_LETTERS + i] |= 1U << class;
 }
 
 static void add(struct maker *m, const char *phrase, enum phrase_class class)
@@ -59,7 +84,7 @@ const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf
 	struct phrasebook *book = arena_alloc(a, sizeof(*book));
 	struct maker m = { .arena = a,
 			   .lexicon = lexicon_new(a),
-			   .leads = arena_alloc_n(a, 256, sizeof(*m.leads)) };
+			   .leads = arena_alloc_n(a, PHRASEBOOK_LEADS, sizeof(*m.leads)) };
 
 	for (size_t i = 0; i < conf->words_count; i++)
 		for (int c = 0; c < PHRASE_CLASS_COUNT; c++) {

@@ -48,10 +48,14 @@ struct conf;
 struct phrasebook {
 	const struct lexicon *lexicon;
 	const unsigned *classes; /* of each phrase of the lexicon: a bit for each */
-	const unsigned *leads;	 /* of each byte: classes with phrases that begin with it, folded */
+	const unsigned *leads;	 /* phrasebook_lead(): classes with phrases that begin so, folded */
 	const char **words; /* single words of verbs and of which cases: what a slip is near to */
 	size_t word_count;
 };
+
+/* The place of two letters at the beginning of a text; PHRASEBOOK_LEADS: no two ASCII letters. */
+enum { PHRASEBOOK_LETTERS = 26, PHRASEBOOK_LEADS = PHRASEBOOK_LETTERS * PHRASEBOOK_LETTERS };
+size_t phrasebook_lead(struct span s);
 
 /* Of all `words` of the conf, in its arena. */
 const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf);

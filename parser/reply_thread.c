@@ -46,6 +46,8 @@ static size_t prefix_length(struct span s, struct span words)
 	struct span base = words;
 	size_t n;
 
+	if (!s.n || *s.p != *words.p)
+		return 0;
 	while (base.n && strchr(" :", base.p[base.n - 1]))
 		base.n--;
 	if (!span_starts(s, base))

@@ -30,7 +30,7 @@ void buf_clear(struct buf *b)
  * pieces gets to the size of a mail in few moves. */
 static void grow(struct buf *b, size_t need)
 {
-	size_t cap = b->cap ? b->cap : 64;
+	size_t cap = b->cap ? b->cap : 256;
 
 	if (need < b->cap)
 		return;

@@ -339,17 +339,17 @@ static size_t leads_in(const struct phrasebook *book, struct span line, size_t m
 	return l.end;
 }
 
-/* Of most lines the first letter tells it. */
+/* Of most lines the first two letters tell it. */
 static bool none_leads(const struct phrasebook *book, struct span line, unsigned classes)
 {
-	size_t at = 0;
+	size_t at = 0, lead;
 
 	while (at < line.n && !is_letter(line, at))
 		at++;
 	if (at == line.n)
 		return true;
-	return ascii_is_alpha((unsigned char)line.p[at]) &&
-	       !(book->leads[ascii_lower((unsigned char)line.p[at])] & classes);
+	lead = phrasebook_lead(span_sub(line, at, 2));
+	return lead < PHRASEBOOK_LEADS && !(book->leads[lead] & classes);
 }
 
 size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)

@@ -128,7 +128,7 @@ void routing_text_init(struct routing_text *t, const struct rulebook *book, stru
 	t->phrases = arena_alloc_n(&t->arena, lexicon_count(book->lexicon), sizeof(*t->phrases));
 	t->classes = arena_alloc_n(&t->arena, book->class_count, sizeof(*t->classes));
 	lexicon_scan(book->lexicon, buf_span(&t->folded), found, t);
-	for (size_t i = 0; i < book->class_count; i++)
+	for (size_t i = 0; t->hit_count > 1 && i < book->class_count; i++)
 		find_class(t, i);
 }
 

@@ -352,10 +352,14 @@ static struct span before_no(const struct denials *denials, struct span clause)
 /* Most say none, and need no look at what denies it. */
 static bool has_number(struct span clause)
 {
-	for (size_t i = 0; i < clause.n; i++)
-		if (clause.p[i] >= '1' && clause.p[i] <= '4')
-			return true;
-	return false;
+	uint64_t any = 0;
+	size_t i = 0;
+
+	for (; clause.n - i >= 8; i += 8)
+		any |= eight_within(eight_at(clause.p + i), '1', '4');
+	for (; i < clause.n; i++)
+		any |= clause.p[i] >= '1' && clause.p[i] <= '4';
+	return any;
 }
 
 static int number_in(const struct policy *p, struct span clauses)
@@ -375,6 +379,19 @@ static int number_in(const struct policy *p, struct span clauses)
 
 /* --- what they say --- */
 
+static bool has_class(const struct policy *p, const struct routing_text *text, const char *name)
+{
+	struct rulebook_run run = { .n = 1 };
+	size_t class;
+	int term;
+
+	if (!find_class(p, name, &class))
+		return false;
+	term = rulebook_class_term(class);
+	run.terms = &term;
+	return routing_text_has_any(text, &run, false);
+}
+
 /* <urgent>, with <request> when it must be there, and without <not-stated>. */
 static bool states(const struct policy *p, const struct routing_text *text, bool asks)
 {
@@ -389,6 +406,8 @@ static bool states(const struct policy *p, const struct routing_text *text, bool
 	struct span found;
 	int terms[3];
 
+	if (!has_class(p, text, "urgent"))
+		return false;
 	for (size_t i = 0; i < score.n; i++) {
 		size_t class;
 
@@ -398,19 +417,6 @@ static bool states(const struct policy *p, const struct routing_text *text, bool
 		parts[i] = (struct rulebook_clause){ wanted[i].join, { &terms[i], 1 } };
 	}
 	return routing_text_scores(text, &score, no_words(p), &found);
-}
-
-static bool takes_back(const struct policy *p, const struct routing_text *text)
-{
-	struct rulebook_run run = { .n = 1 };
-	size_t class;
-	int term;
-
-	if (!find_class(p, "no-hurry", &class))
-		return false;
-	term = rulebook_class_term(class);
-	run.terms = &term;
-	return routing_text_has_any(text, &run, false);
 }
 
 static bool is_asked(const struct policy *p, struct span asked)
@@ -437,7 +443,7 @@ static int wish_of(const struct policy *p, const struct clauses *c)
 	routing_text_init(&text, p->urgency, SPAN(""), buf_span(&c->said));
 	if (states(p, &text, false) || is_asked(p, buf_span(&c->asked)))
 		wish = 1;
-	else if (takes_back(p, &text))
+	else if (has_class(p, &text, "no-hurry"))
 		wish = -1;
 	routing_text_release(&text);
 	return wish;
