@@ -229,20 +229,14 @@ int store_mail_undecided(struct store *s, struct span message_id, int64_t id, in
 	return 0;
 }
 
-int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts, struct err *e)
+int store_mail_attempt(struct store *s, int64_t id, int attempts, struct err *e)
 {
 	struct query q QUERY_AUTO;
-	int attempts;
 
 	query_open(&q, s, SQL_MAIL_ATTEMPT, e);
 	query_int(&q, id);
-	if (query_step_of(&q, "mail", id) < 0)
-		return -1;
-	attempts = (int)query_get_int(&q);
-	if (query_run(&q) < 0)
-		return -1;
-	*ret_attempts = attempts;
-	return 0;
+	query_int(&q, attempts);
+	return query_run_of(&q, "mail", id);
 }
 
 int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end, struct err *e)

@@ -106,8 +106,9 @@ int store_mail_pending(struct store *s, int64_t after, int limit, struct arena *
 		       struct store_mail **ret_v, size_t *ret_n, struct err *e);
 /* Those of them that were imported. */
 int store_mail_history_pending(struct store *s, int64_t *ret_n, struct err *e);
-int store_mail_attempt(struct store *s, int64_t id, int *ret_attempts,
-		       struct err *e); /* counts one more */
+/* It is tried for the attempts-th time: said once more, where it is not known whether that stands,
+ * it counts once. */
+int store_mail_attempt(struct store *s, int64_t id, int attempts, struct err *e);
 /* What became of it.  proof as in store_twin; said: of what it says (gatewayd/mail/twin.h), 0: not
  * known. */
 struct store_mail_end {

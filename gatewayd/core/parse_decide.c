@@ -49,7 +49,12 @@ static int decide_alone(struct desk *d, struct parse_tasks *v, struct parse_task
 /* A core that crashes at it finds the try written down. */
 int parse_task_count_try(struct desk *d, struct parse_task *t, struct err *e)
 {
-	return store_mail_attempt(d->store, t->job.mail.id, &t->job.mail.attempts, e);
+	int attempts = t->job.mail.attempts + 1;
+
+	if (store_mail_attempt(d->store, t->job.mail.id, attempts, e) < 0)
+		return -1;
+	t->job.mail.attempts = attempts;
+	return 0;
 }
 
 size_t parse_tasks_most(const struct store *s)

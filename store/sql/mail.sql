@@ -79,7 +79,7 @@ SELECT count(*) FILTER (WHERE state = 'kept') FROM mail INDEXED BY mail_message_
 WHERE message_id = ?1 AND (id < ?2 OR (id > ?2 AND kept_at >= ?3))
 
 -- name: mail_attempt
-UPDATE mail SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts
+UPDATE mail SET attempts = ?2 WHERE id = ?1
 
 -- name: mail_finish
 UPDATE mail SET state = ?2, reason = ?3, case_number = ?4, note_id = ?5, proof = ?6, said = ?7
