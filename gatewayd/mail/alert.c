@@ -43,7 +43,7 @@ static unsigned kinds_of(struct span text)
 	unsigned kinds = 0;
 
 	for (size_t i = 0; i < ALERT_WORDS_COUNT; i++)
-		if (span_eq_ci(text, alert_words[i].text))
+		if (text.n == alert_words[i].text.n && span_starts_ci(text, alert_words[i].text))
 			kinds |= 1U << alert_words[i].kind;
 	return kinds;
 }

@@ -68,6 +68,7 @@ static bool each_own(const struct conf *c, domain_fn *fn, void *ctx)
 
 struct search {
 	struct span domain, like; /* p == NULL: none so far */
+	struct span last;	  /* that was looked at: most of ours are one */
 };
 
 static bool is_same(void *ctx, struct span domain)
@@ -81,6 +82,9 @@ static bool is_like(void *ctx, struct span domain)
 {
 	struct search *s = ctx;
 
+	if (span_eq_ci(domain, s->last))
+		return false;
+	s->last = domain;
 	if (!confusable_is_like(s->domain, domain))
 		return false;
 	s->like = domain;
