@@ -303,6 +303,7 @@ static void *engine_db(struct engine *en)
 
 const struct engine_ops engine_pg = {
 	.sql = &sql_postgresql,
+	.budgets = STORE_BUDGET_KEYS,
 	.open = engine_open,
 	.open_copy = engine_open_copy,
 	.close = engine_close,

@@ -440,6 +440,7 @@ static void *engine_db(struct engine *en)
 const struct engine_ops engine_sqlite = {
 	.sql = &sql_sqlite,
 	.is_file = true,
+	.budgets = 1,
 	.open = engine_open,
 	.open_copy = engine_open_copy,
 	.trust = engine_trust,

@@ -155,22 +155,30 @@ static struct span key_with_room(const struct keys *k, size_t i)
 	return i < k->n && has_room(&k->v[i]) ? k->v[i].v[0]->key : SPAN("");
 }
 
-/* Of all that have room. */
-static int take(struct store *s, const struct keys *k, int64_t now, struct err *e)
+/* Of those from `first` on, as many as a statement takes, that have room. */
+static int take_some(struct store *s, const struct keys *k, size_t first, int64_t now,
+		     struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 	bool any = false;
 
-	for (size_t i = 0; i < k->n; i++)
-		any = any || has_room(&k->v[i]);
+	for (size_t i = first; i < first + s->ops->budgets; i++)
+		any = any || key_with_room(k, i).n;
 	if (!any)
 		return 0;
 	query_open(&q, s, SQL_BUDGET_TAKE, e);
 	query_int(&q, now);
-	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++)
+	for (size_t i = first; i < first + s->ops->budgets; i++)
 		query_text(&q, key_with_room(k, i));
-	if (query_run(&q) < 0)
-		return -1;
+	return query_run(&q);
+}
+
+/* Of all that have room. */
+static int take(struct store *s, const struct keys *k, int64_t now, struct err *e)
+{
+	for (size_t i = 0; i < k->n; i += s->ops->budgets)
+		if (take_some(s, k, i, now, e) < 0)
+			return -1;
 	for (size_t i = 0; i < k->n; i++)
 		spent_take(&s->recall.spent, key_with_room(k, i));
 	return 0;

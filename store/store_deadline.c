@@ -39,12 +39,12 @@ static void put_clock(struct query *q, const struct store_deadline *d)
 	query_at(q, d->alarm_at);
 }
 
-int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
-			   struct err *e)
+static int put_clocks(struct store *s, enum sql_id id,
+		      const struct store_deadline v[STORE_DEADLINE_CLOCKS], struct err *e)
 {
 	struct query q QUERY_AUTO;
 
-	query_open(&q, s, SQL_DEADLINE_PUT_ALL, e);
+	query_open(&q, s, id, e);
 	query_int(&q, v[0].case_number);
 	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
 		put_clock(&q, &v[i]);
@@ -53,6 +53,18 @@ int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_
 	if (store_learns(s))
 		recall_keep_deadlines(&s->recall, v);
 	return 0;
+}
+
+int store_deadline_begin(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+			 struct err *e)
+{
+	return put_clocks(s, SQL_DEADLINE_BEGIN, v, e);
+}
+
+int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+			   struct err *e)
+{
+	return put_clocks(s, SQL_DEADLINE_PUT_ALL, v, e);
 }
 
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)

@@ -35,6 +35,9 @@ struct store_deadline {
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
 /* The clocks of one case, all that it has, in the order of their names. */
 enum { STORE_DEADLINE_CLOCKS = 3 };
+/* Of a case that has none; it is an error when it has. */
+int store_deadline_begin(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+			 struct err *e);
 int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
 			   struct err *e);
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,

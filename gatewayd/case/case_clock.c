@@ -269,8 +269,11 @@ static void deadline_row(struct desk *d, int64_t number, const struct sla *sla, 
 		deadline_of(d, number, &sla->clocks[kind], log, n, ret_row);
 }
 
-static int update(struct desk *d, int64_t number, const struct case_event *log, size_t n,
-		  struct err *e)
+typedef int put_fn(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+		   struct err *e);
+
+static int put(struct desk *d, int64_t number, const struct case_event *log, size_t n, put_fn *fn,
+	       struct err *e)
 {
 	struct store_deadline rows[SLA_KIND_COUNT];
 	struct sla_input input;
@@ -281,7 +284,7 @@ static int update(struct desk *d, int64_t number, const struct case_event *log, 
 		return err_prefix(e, "case %" PRIi64 ": ", number);
 	for (int i = 0; i < SLA_KIND_COUNT; i++)
 		deadline_row(d, number, &sla, (enum sla_kind)i, log, n, &rows[i]);
-	return store_deadline_put_all(d->store, rows, e);
+	return fn(d->store, rows, e);
 }
 
 int case_clock_update(struct desk *d, int64_t number, struct err *e)
@@ -291,12 +294,12 @@ int case_clock_update(struct desk *d, int64_t number, struct err *e)
 
 	if (case_log_read(d, number, &log, &n, e) < 0)
 		return err_prefix(e, "case %" PRIi64 ": ", number);
-	return update(d, number, log, n, e);
+	return put(d, number, log, n, store_deadline_put_all, e);
 }
 
 int case_clock_begin(struct desk *d, int64_t number, const struct case_event *opened, struct err *e)
 {
-	return update(d, number, opened, 1, e);
+	return put(d, number, opened, 1, store_deadline_begin, e);
 }
 
 /* A state that is to come has come too early: a clock was set back. */

@@ -19,20 +19,21 @@ INSERT INTO {deadline_into}
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, {case_open_now})
 {deadline_replaces}
 
--- All clocks of a case.  Whether it is open PostgreSQL looks for once.
--- name: deadline_put_all [postgresql]
+-- All clocks of a case.  Whether it is open is looked for once.
+-- columns: deadline_clocks
 INSERT INTO {deadline_into}
-SELECT ?1, clocks.*, {case_open_now}
+SELECT ?1, few.*, {case_open_now}
 FROM (VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9),
 	(?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17),
-	(?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)) AS clocks
-{deadline_replaces}
+	(?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)) AS few
+
+-- Of a case that has none.
+-- name: deadline_begin
+{deadline_clocks}
 
 -- name: deadline_put_all
-INSERT INTO {deadline_into}
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, {case_open_now}),
-	(?1, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, {case_open_now}),
-	(?1, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, {case_open_now})
+{deadline_clocks}
+WHERE true
 {deadline_replaces}
 
 -- name: deadline_list

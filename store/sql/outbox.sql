@@ -209,9 +209,14 @@ SELECT 2, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?9 AND window_
 FROM budget WHERE key = ?8 AND window_at > ?1 - ?10 AND window_at < ?1 + ?10
 
 -- Of up to three keys ('': none) at ?1.
--- name: budget_take
+-- name: budget_take [postgresql]
 INSERT INTO budget (key, window_at, count)
 SELECT ?2, ?1, 1 WHERE ?2 <> '' UNION ALL SELECT ?3, ?1, 1 WHERE ?3 <> '' UNION ALL SELECT ?4, ?1, 1 WHERE ?4 <> ''
+ON CONFLICT (key, window_at) DO UPDATE SET count = budget.count + 1
+
+-- SQLite takes one at a time: before a statement of several rows that may be there it copies each page that it touches.
+-- name: budget_take
+INSERT INTO budget (key, window_at, count) VALUES (?2, ?1, 1)
 ON CONFLICT (key, window_at) DO UPDATE SET count = budget.count + 1
 
 -- name: budget_sweep

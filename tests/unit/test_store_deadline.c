@@ -81,6 +81,43 @@ static void a_deadline_is_replaced_by_its_key(void **state)
 	REFUSED(f, ERR_PERM, store_deadline_put(f->s, &d, &f->e));
 }
 
+static void a_case_begins_with_all_its_clocks(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline *v;
+	size_t n;
+
+	begin(f);
+	for (int open = 0; open < 2; open++) {
+		int64_t number;
+
+		c.state = open ? CASE_OPEN : CASE_CLOSED;
+		number = open_case(f, &c);
+		struct store_deadline all[] = { deadline(number, "initial", NOW + 5, NOW + 4),
+						deadline(number, "next", NOW + 9, NOW + 8),
+						deadline(number, "resolution", NOW + 7, NOW + 6) };
+
+		OK(f, store_deadline_begin(f->s, all, &f->e));
+		OK(f, store_deadline_list(f->s, number, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, STORE_DEADLINE_CLOCKS);
+		for (size_t i = 0; i < n; i++) {
+			assert_true(span_eq(v[i].clock, all[i].clock));
+			assert_true(v[i].due_at == all[i].due_at &&
+				    v[i].alarm_at == all[i].alarm_at);
+			assert_true(v[i].met_at == INSTANT_NONE && v[i].started_at == NOW);
+		}
+		commit(f);
+		begin(f);
+		REFUSED(f, ERR_PERM, store_deadline_begin(f->s, all, &f->e));
+		store_rollback(f->s);
+		begin(f);
+	}
+	commit(f);
+	OK(f, store_deadline_unmet(f->s, 9, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "2 2 2");
+}
+
 static void due_are_those_whose_alarm_has_come(void **state)
 {
 	struct fixture *f = *state;
@@ -156,6 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_deadline_is_replaced_by_its_key),
+		STORE_TEST(a_case_begins_with_all_its_clocks),
 		STORE_TEST(due_are_those_whose_alarm_has_come),
 		STORE_TEST(open_ones_come_by_due_time_and_those_without_last),
 		cmocka_unit_test(states_have_the_names_of_the_contract),
