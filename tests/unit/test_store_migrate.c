@@ -540,6 +540,28 @@ static void an_older_store_compares_what_its_columns_may_say(void **state)
 	sqlite3_close(db);
 }
 
+/* Of which none is deleted: the last number is the highest, and is kept nowhere else. */
+static void an_older_store_numbers_its_events_on(void **state)
+{
+	struct fixture *f = *state;
+	struct store_event ev = { .case_number = 7, .at = NOW, .type = SPAN("note") };
+	int64_t last;
+
+	make_older(f, 52);
+	tamper(f, "INSERT INTO cases (number, queue, kind, channel, severity, severity_requested,"
+		  " state, subject, requester_name, requester_address, account, behalf, reseller,"
+		  " top_visible, owner, rule, resource, priority, opened_at, updated_at)"
+		  " VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '', '', '', 0,"
+		  " 0, 0);"
+		  "INSERT INTO event VALUES (40, 7, 1, 'opened', '', '')");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	OK(f, store_event_last(f->s, &last, &f->e));
+	assert_int_equal(last, 41);
+	tamper(f, "CREATE TABLE none (n CHECK (n = 0)); INSERT INTO none"
+		  " SELECT count(*) FROM sqlite_sequence WHERE name = 'event'; DROP TABLE none");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -564,6 +586,7 @@ int main(void)
 		STORE_TEST(an_older_store_has_what_staff_were_shown),
 		STORE_TEST(an_older_store_finds_who_asked_in_any_letters),
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
+		STORE_TEST(an_older_store_numbers_its_events_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
