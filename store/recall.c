@@ -9,15 +9,16 @@ enum {
 	NO_LINKS = 32,
 	SPENT = 64,
 	UNSPENT = 128,
-	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS | SPENT | UNSPENT
+	PLACE = 256,
+	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS | SPENT | UNSPENT | PLACE
 };
 
 /* No trigger writes to one of these; a row that is deleted may take others with it. */
-static uint8_t voids_of(const char *text)
+static uint16_t voids_of(const char *text)
 {
 	static const struct {
 		struct span table;
-		uint8_t kind;
+		uint16_t kind;
 	} tables[] = {
 		{ SPAN_LITERAL("cases"), CASE },
 		{ SPAN_LITERAL("account"), ACCOUNT },
@@ -28,6 +29,7 @@ static uint8_t voids_of(const char *text)
 		{ SPAN_LITERAL("link"), NO_LINKS },
 		{ SPAN_LITERAL("participant"), NO_PEOPLE },
 		{ SPAN_LITERAL("budget"), SPENT | UNSPENT },
+		{ SPAN_LITERAL("mail"), PLACE },
 	};
 	struct span target = sql_table(text);
 
@@ -49,6 +51,7 @@ void recall_init(struct recall *r, const struct sql_dialect *sql)
 	r->voids[SQL_BUDGET_TAKE] = 0; /* it is counted on */
 	buf_init(&r->account_key, SIZE_MAX);
 	buf_init(&r->living, SIZE_MAX);
+	buf_init(&r->mailbox, SIZE_MAX);
 }
 
 void recall_release(struct recall *r)
@@ -59,11 +62,12 @@ void recall_release(struct recall *r)
 	spent_release(&r->spent);
 	buf_release(&r->account_key);
 	buf_release(&r->living);
+	buf_release(&r->mailbox);
 }
 
 void recall_look(struct recall *r, enum sql_id id)
 {
-	r->has &= (uint8_t)~r->voids[id];
+	r->has &= (uint16_t)~r->voids[id];
 }
 
 void recall_forget(struct recall *r)
@@ -132,7 +136,7 @@ bool recall_has_no_links(const struct recall *r, int64_t number)
 struct spent *recall_spent(struct recall *r, bool keep)
 {
 	if (!keep || !spent_has_room(&r->spent))
-		r->has &= (uint8_t) ~(SPENT | UNSPENT);
+		r->has &= (uint16_t) ~(SPENT | UNSPENT);
 	if (!(r->has & SPENT))
 		spent_forget(&r->spent);
 	r->has |= keep ? SPENT : 0;
@@ -266,4 +270,33 @@ void recall_keep_living(struct recall *r, struct span address, int64_t now)
 bool recall_living(const struct recall *r, struct span address, int64_t now)
 {
 	return r->has & LIVING && r->living_at == now && span_eq(buf_span(&r->living), address);
+}
+
+/* --- places --- */
+
+void recall_keep_place(struct recall *r, const struct store_mail *m,
+		       const struct store_mail_place *place)
+{
+	buf_clear(&r->mailbox);
+	buf_add(&r->mailbox, m->location.mailbox);
+	r->at = (struct store_mail){ .location = m->location,
+				     .received_at = m->received_at,
+				     .size = m->size };
+	r->at.location.mailbox = buf_span(&r->mailbox);
+	r->place = *place;
+	r->has |= PLACE;
+}
+
+bool recall_place(const struct recall *r, const struct store_mail *m,
+		  struct store_mail_place *ret_place)
+{
+	const struct store_mail *at = &r->at;
+
+	if (!(r->has & PLACE) || at->location.uid != m->location.uid ||
+	    at->location.uidvalidity != m->location.uidvalidity || at->size != m->size ||
+	    at->received_at != m->received_at ||
+	    !span_eq(at->location.mailbox, m->location.mailbox))
+		return false;
+	*ret_place = r->place;
+	return true;
 }

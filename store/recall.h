@@ -1,7 +1,7 @@
 /*
- * What a transaction asked or wrote last of a case, of an address and of whether it takes mail: a
- * mail asks each of them two or three times.  An answer is given again as long as nothing was
- * written that may change it, and goes with the transaction.
+ * What a transaction asked or wrote last of a case, of an address, of whether it takes mail and of
+ * a mail's place: a mail asks each of them two or three times.  An answer is given again as long as
+ * nothing was written that may change it, and goes with the transaction.
  *
  * Private to store/.
  */
@@ -14,10 +14,11 @@
 #include "store/store_account.h"
 #include "store/store_case.h"
 #include "store/store_deadline.h"
+#include "store/store_mail.h"
 
 struct recall {
-	uint8_t voids[SQL_COUNT]; /* kinds of answers that a statement may change */
-	uint8_t has;		  /* kinds that there are */
+	uint16_t voids[SQL_COUNT]; /* kinds of answers that a statement may change */
+	uint16_t has;		   /* kinds that there are */
 	struct arena case_arena, account_arena, deadline_arena;
 	struct store_case c;
 	struct store_deadline deadlines[STORE_DEADLINE_CLOCKS];
@@ -27,6 +28,9 @@ struct recall {
 	struct store_account account;
 	struct store_contact contact;
 	struct spent spent;
+	struct buf mailbox;
+	struct store_mail at; /* what counts of the mail whose place was asked for */
+	struct store_mail_place place;
 };
 
 void recall_init(struct recall *r, const struct sql_dialect *sql);
@@ -63,5 +67,10 @@ bool recall_account(const struct recall *r, struct span address, bool domain_too
 /* Nothing else is known of it at that time. */
 void recall_keep_living(struct recall *r, struct span address, int64_t now);
 bool recall_living(const struct recall *r, struct span address, int64_t now);
+/* What is at the place of a mail. */
+void recall_keep_place(struct recall *r, const struct store_mail *m,
+		       const struct store_mail_place *place);
+bool recall_place(const struct recall *r, const struct store_mail *m,
+		  struct store_mail_place *ret_place);
 
 #endif

@@ -53,9 +53,11 @@ int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail
 		  struct err *e)
 {
 	struct store_mail_place place = { 0 };
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 	int got;
 
+	if (store_recalls(s) && recall_place(&s->recall, m, ret_place))
+		return 0;
 	query_open(&q, s, SQL_MAIL_AT, e);
 	query_text(&q, m->location.mailbox);
 	query_int(&q, m->location.uidvalidity);
@@ -74,6 +76,8 @@ int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail
 	}
 	if (got < 0)
 		return -1;
+	if (store_learns(s))
+		recall_keep_place(&s->recall, m, &place);
 	*ret_place = place;
 	return 0;
 }

@@ -31,6 +31,39 @@ static struct store_seen seen_of(struct fixture *f, const char *mailbox)
 	return seen;
 }
 
+/* What was asked once in a transaction is not asked again, as long as it is so. */
+static void a_place_says_in_a_transaction_what_is_there(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(5, "one@example.com"), other = m;
+	struct store_mail_place at;
+	int64_t id;
+
+	other.size++;
+	begin(f);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.id == 0 && !at.is_same);
+	id = keep(f, &m, SPAN("raw"));
+	for (int i = 0; i < 2; i++) {
+		OK(f, store_mail_at(f->s, &m, &at, &f->e));
+		assert_true(at.id == id && at.is_same && at.state == MAIL_KEPT);
+	}
+	OK(f, store_mail_at(f->s, &other, &at, &f->e));
+	assert_true(at.id == id && !at.is_same);
+	other.location.uid++;
+	OK(f, store_mail_at(f->s, &other, &at, &f->e));
+	assert_int_equal(at.id, 0);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	OK(f, store_mail_finish(f->s, id, MAIL_DROPPED, SPAN(""), 0, 0, &f->e));
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_true(at.is_same && at.state == MAIL_DROPPED);
+	store_rollback(f->s);
+	begin(f);
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	assert_int_equal(at.id, 0);
+	commit(f);
+}
+
 static void what_is_kept_is_counted_once(void **state)
 {
 	const struct store_seen two = { .seen = 2 };
@@ -654,6 +687,7 @@ static void a_digest_is_due_with_the_first_of_its_kind_and_queue(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_place_says_in_a_transaction_what_is_there),
 		STORE_TEST(a_location_is_kept_once),
 		STORE_TEST(what_is_kept_is_counted_once),
 		STORE_TEST(what_a_transaction_counts_goes_with_it),
