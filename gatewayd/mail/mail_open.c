@@ -15,10 +15,23 @@ static struct span words_beside(const struct work *w)
 				    above.n && below.n ? "\n\n" : "", SPAN_ARG(below)));
 }
 
+/* Somebody of the staff may be told of it; else it need not be counted how often. */
+static bool has_readers(const struct work *w)
+{
+	const struct policy_rule *rule = w->dec->rule;
+
+	if (w->dec->queue->notify.n || w->dec->follows || (rule && (rule->owner || rule->turns.n)))
+		return true;
+	for (size_t i = 0; i < w->g->queues.n; i++)
+		if (w->g->queues.v[i]->notify.n)
+			return true;
+	return false;
+}
+
 static int tell_of_case(struct work *w, struct err *e)
 {
 	struct post_said said = work_said(w);
-	bool together;
+	bool together = false;
 	struct post_opened p = { .number = w->done->case_number,
 				 .note = w->done->note_id,
 				 .said = &said,
@@ -41,8 +54,8 @@ static int tell_of_case(struct work *w, struct err *e)
 	else if (w->g->requester.by == REQUESTER_FORWARDED && w->dec->queue->confirm_forwarded)
 		p.to = (struct post_person){ w->g->requester.address, w->g->requester.name, false,
 					     w->language };
-	if (digest_case(w->d, w->dec->queue, w->g->identity.from, w->job->mail.id, &together, e) <
-	    0)
+	if (has_readers(w) && digest_case(w->d, w->dec->queue, w->g->identity.from, w->job->mail.id,
+					  &together, e) < 0)
 		return -1;
 	p.together = together;
 	p.follows = w->dec->follows;
