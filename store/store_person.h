@@ -33,7 +33,7 @@ enum person_table {
 	PERSON_MAILS, /* address: the whole From */
 	PERSON_CONTACTS,
 	PERSON_OPTOUTS,
-	PERSON_EVENTS, /* of cases, that name addresses; address: all that the event says */
+	PERSON_EVENTS, /* of cases; address: all that one says that names addresses, else "" */
 	PERSON_TABLE_COUNT,
 };
 struct store_stand {

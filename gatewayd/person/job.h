@@ -29,7 +29,8 @@ enum job_phase {
 	X(JOB_RAW, "raw_mails", "mails of others in shared cases: as they came")                \
 	X(JOB_FILES, "files", "files")                                                          \
 	X(JOB_OUTGOING, "outgoing", "mails that went out")                                      \
-	X(JOB_CANCELLED, "cancelled", "of these were not sent yet, and are not")                \
+	X(JOB_CANCELLED, "cancelled",                                                           \
+	  "of these waited and are not sent, but for what was under way")                       \
 	X(JOB_LEFT, "left", "mails to others that wait to be sent: erase again afterwards")     \
 	X(JOB_UNDECIDED, "undecided", "mails that are not decided yet: erase again afterwards") \
 	X(JOB_DAMAGED, "damaged",                                                               \

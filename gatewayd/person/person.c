@@ -95,7 +95,7 @@ static struct span in_event(struct desk *d, struct person *p, struct span data)
 	struct span rest, word;
 	struct err ignored;
 
-	if (json_read(data, &event, &ignored) < 0)
+	if (!data.n || json_read(data, &event, &ignored) < 0)
 		return SPAN("");
 	rest = arena_dup(d->arena, json_span(event, "reason"));
 	while (rest.n) {

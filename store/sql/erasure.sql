@@ -106,8 +106,8 @@ SELECT rowid, 0, address, '' FROM optout WHERE rowid > ?1 ORDER BY rowid LIMIT ?
 
 -- Who is neither in a case nor wrote to it stands in what took them out of it.
 -- name: person_of_events
-SELECT id, case_number, data, '' FROM event
-WHERE id > ?1 AND type IN ('participant', 'requester', 'merged') ORDER BY id LIMIT ?2
+SELECT id, case_number, CASE WHEN type IN ('participant', 'requester', 'merged') THEN data ELSE '' END, ''
+FROM event WHERE id > ?1 ORDER BY id LIMIT ?2
 
 -- A case, and all that were merged into it.
 -- name: person_family

@@ -636,6 +636,35 @@ static void events_are_a_log_in_order(void **state)
 	assert_true(v[1].at == NOW - 100 && v[1].case_number == ev.case_number);
 }
 
+/* So that who looks for somebody in all of them does so many at a time, however few name anybody.
+ */
+static void events_that_name_nobody_are_rows_as_well(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_event ev = { .at = NOW,
+				  .type = SPAN("note"),
+				  .actor = SPAN("policy"),
+				  .data = SPAN("{\"note\":1}") };
+	struct store_stand *v;
+	size_t n;
+
+	begin(f);
+	ev.case_number = open_case(f, &c);
+	for (int i = 0; i < 3; i++)
+		OK(f, store_event_add(f->s, &ev, &f->e));
+	ev.type = SPAN("participant");
+	ev.data = SPAN("{\"reason\":\"added a@b.test\"}");
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	commit(f);
+	OK(f, store_person_stands(f->s, PERSON_EVENTS, 0, 3, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 3);
+	assert_true(v[2].address.n == 0 && v[2].case_number == ev.case_number);
+	OK(f, store_person_stands(f->s, PERSON_EVENTS, v[2].id, 3, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 1);
+	assert_true(span_eq(v[0].address, ev.data));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -657,6 +686,7 @@ int main(void)
 		STORE_TEST(what_a_long_note_says_comes_back),
 		STORE_TEST(attachments_come_back_byte_for_byte),
 		STORE_TEST(events_are_a_log_in_order),
+		STORE_TEST(events_that_name_nobody_are_rows_as_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
