@@ -2,7 +2,8 @@
 
 struct entry {
 	const char *word;
-	size_t language;
+	uint32_t hash; /* of the word */
+	uint32_t language;
 	const struct entry *next; /* of the same bucket */
 };
 
@@ -11,9 +12,10 @@ struct common {
 	size_t mask; /* one less than there are, a power of two */
 };
 
+/* The same for a letter in either case. */
 static uint32_t hash_more(uint32_t hash, unsigned char c)
 {
-	return (hash ^ ascii_lower(c)) * UINT32_C(16777619);
+	return (hash ^ (c | 0x20)) * UINT32_C(16777619);
 }
 
 static const bool letters[256] = {
@@ -40,7 +42,7 @@ static void add(struct common *c, struct arena *a, const char *word, size_t lang
 		if (e->language == language && span_is_ci(span_of(word), e->word))
 			return;
 	fresh = arena_alloc(a, sizeof(*fresh));
-	*fresh = (struct entry){ word, language, *bucket };
+	*fresh = (struct entry){ word, hash, (uint32_t)language, *bucket };
 	*bucket = fresh;
 }
 
@@ -72,6 +74,7 @@ void common_count(const struct common *c, struct span text, size_t *hits)
 		if (at == from)
 			continue;
 		for (const struct entry *e = *bucket_of(c, hash); e; e = e->next)
-			hits[e->language] += span_is_ci(span_sub(text, from, at - from), e->word);
+			hits[e->language] +=
+			    e->hash == hash && span_is_ci(span_sub(text, from, at - from), e->word);
 	}
 }
