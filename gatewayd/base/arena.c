@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gatewayd/base/format.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 
@@ -155,7 +154,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = format_v(small, sizeof(small), fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gatewayd/base/format.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 
@@ -84,7 +83,7 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = format_v(small, sizeof(small), fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(small)) {
 		buf_add(b, (struct span){ small, (size_t)n });

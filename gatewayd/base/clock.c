@@ -1,6 +1,7 @@
 #include "gatewayd/base/clock.h"
 
-#include "gatewayd/base/format.h"
+#include <stdio.h>
+
 #include "gatewayd/base/units.h"
 
 static int64_t real_now(void *ctx)
@@ -116,8 +117,8 @@ const char *time_rfc3339(int64_t at, char out[TIME_TEXT_MAX])
 	struct civil c;
 
 	civil_from_utc(at, &c);
-	format(out, TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
-	       c.minute, c.second);
+	snprintf(out, TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
+		 c.hour, c.minute, c.second);
 	return out;
 }
 
@@ -129,9 +130,9 @@ const char *time_rfc5322(int64_t at, char out[TIME_TEXT_MAX])
 	struct civil c;
 
 	civil_from_utc(at, &c);
-	format(out, TIME_TEXT_MAX, "%s, %02d %s %04d %02d:%02d:%02d +0000",
-	       days[civil_weekday(civil_days(c.year, c.month, c.day))], c.day, months[c.month - 1],
-	       c.year, c.hour, c.minute, c.second);
+	snprintf(out, TIME_TEXT_MAX, "%s, %02d %s %04d %02d:%02d:%02d +0000",
+		 days[civil_weekday(civil_days(c.year, c.month, c.day))], c.day,
+		 months[c.month - 1], c.year, c.hour, c.minute, c.second);
 	return out;
 }
 

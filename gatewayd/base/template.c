@@ -1,9 +1,9 @@
 #include "gatewayd/base/template.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "gatewayd/base/escape.h"
-#include "gatewayd/base/format.h"
 
 enum { STEPS_MAX = 200 * 1000 }; /* pieces written, rows times what is in them */
 
@@ -79,7 +79,7 @@ void template_setf(struct template_data *d, const char *name, const char *fmt, .
 	va_list ap;
 
 	va_start(ap, fmt);
-	format_v(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	template_set(d, name, arena_dup(d->arena, span_of(text)));
 }

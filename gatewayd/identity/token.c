@@ -1,6 +1,7 @@
 #include "gatewayd/identity/token.h"
 
-#include "gatewayd/base/format.h"
+#include <stdio.h>
+
 #include "gatewayd/base/units.h"
 #include "gatewayd/identity/addrspec.h"
 
@@ -237,8 +238,8 @@ bool token_address(struct span own, char delimiter, const char *token, char *out
 	if (local.n + TOKEN_TEXT_SIZE > ADDRSPEC_LOCAL_MAX ||
 	    own.n + TOKEN_TEXT_SIZE > ADDRSPEC_MAX || own.n + TOKEN_TEXT_SIZE + 1 > size)
 		return false;
-	format(out, size, SPAN_FMT "%c%s@" SPAN_FMT, SPAN_ARG(local), delimiter, token,
-	       SPAN_ARG(domain));
+	snprintf(out, size, SPAN_FMT "%c%s@" SPAN_FMT, SPAN_ARG(local), delimiter, token,
+		 SPAN_ARG(domain));
 	return true;
 }
 
@@ -279,7 +280,7 @@ void token_message_id(const struct token_keys *keys, const char *kind,
 	base32_encode(random_bytes, sizeof(random_bytes), random_text);
 	token_make(keys, claim, now, days, token);
 	kind_clean(kind, name);
-	format(ret_id, TOKEN_ID_MAX, "%s.%lld.%s.%s@" SPAN_FMT, *name ? name : "mail",
-	       (long long)claim->case_number, random_text, token,
-	       SPAN_ARG(span_sub(hostname, 0, 253)));
+	snprintf(ret_id, TOKEN_ID_MAX, "%s.%lld.%s.%s@" SPAN_FMT, *name ? name : "mail",
+		 (long long)claim->case_number, random_text, token,
+		 SPAN_ARG(span_sub(hostname, 0, 253)));
 }
