@@ -10,7 +10,9 @@ enum {
 	SPENT = 64,
 	UNSPENT = 128,
 	PLACE = 256,
-	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS | SPENT | UNSPENT | PLACE
+	CALM = 512,
+	ALL = CASE | ACCOUNT | LIVING | DEADLINES | NO_PEOPLE | NO_LINKS | SPENT | UNSPENT | PLACE |
+	      CALM
 };
 
 /* No trigger writes to one of these; a row that is deleted may take others with it. */
@@ -30,6 +32,7 @@ static uint16_t voids_of(const char *text)
 		{ SPAN_LITERAL("participant"), NO_PEOPLE },
 		{ SPAN_LITERAL("budget"), SPENT | UNSPENT },
 		{ SPAN_LITERAL("mail"), PLACE },
+		{ SPAN_LITERAL("storm"), CALM },
 	};
 	struct span target = sql_table(text);
 
@@ -52,6 +55,7 @@ void recall_init(struct recall *r, const struct sql_dialect *sql)
 	buf_init(&r->account_key, SIZE_MAX);
 	buf_init(&r->living, SIZE_MAX);
 	buf_init(&r->mailbox, SIZE_MAX);
+	buf_init(&r->calm, SIZE_MAX);
 }
 
 void recall_release(struct recall *r)
@@ -63,6 +67,7 @@ void recall_release(struct recall *r)
 	buf_release(&r->account_key);
 	buf_release(&r->living);
 	buf_release(&r->mailbox);
+	buf_release(&r->calm);
 }
 
 void recall_look(struct recall *r, enum sql_id id)
@@ -299,4 +304,18 @@ bool recall_place(const struct recall *r, const struct store_mail *m,
 		return false;
 	*ret_place = r->place;
 	return true;
+}
+
+/* --- storms --- */
+
+void recall_keep_calm(struct recall *r, struct span key)
+{
+	buf_clear(&r->calm);
+	buf_add(&r->calm, key);
+	r->has |= CALM;
+}
+
+bool recall_is_calm(const struct recall *r, struct span key)
+{
+	return r->has & CALM && span_eq(buf_span(&r->calm), key);
 }

@@ -31,6 +31,7 @@ struct recall {
 	struct buf mailbox;
 	struct store_mail at; /* what counts of the mail whose place was asked for */
 	struct store_mail_place place;
+	struct buf calm; /* a key */
 };
 
 void recall_init(struct recall *r, const struct sql_dialect *sql);
@@ -72,5 +73,8 @@ void recall_keep_place(struct recall *r, const struct store_mail *m,
 		       const struct store_mail_place *place);
 bool recall_place(const struct recall *r, const struct store_mail *m,
 		  struct store_mail_place *ret_place);
+/* There is no storm of that key. */
+void recall_keep_calm(struct recall *r, struct span key);
+bool recall_is_calm(const struct recall *r, struct span key);
 
 #endif

@@ -19,16 +19,21 @@ int store_storm_get(struct store *s, struct span key, struct store_storm *ret_st
 		storm.last_at = query_get_int(&q);
 		storm.told_at = query_get_int(&q);
 	}
+	if (query_end_row(&q) < 0)
+		return -1;
+	if (!got && store_learns(s))
+		recall_keep_calm(&s->recall, key);
 	*ret_storm = storm;
-	return query_end_row(&q);
+	return 0;
 }
 
 int store_storm_put(struct store *s, struct span key, const struct store_storm *storm,
 		    struct err *e)
 {
+	bool is_new = store_recalls(s) && recall_is_calm(&s->recall, key);
 	struct query q QUERY_AUTO;
 
-	query_open(&q, s, SQL_STORM_PUT, e);
+	query_open(&q, s, is_new ? SQL_STORM_ADD : SQL_STORM_PUT, e);
 	query_text(&q, key);
 	query_int(&q, storm->case_number);
 	query_int(&q, storm->count);

@@ -1,6 +1,10 @@
 -- name: storm_get
 SELECT case_number, count, last_at, told_at FROM storm WHERE key = ?1
 
+-- Of a key that has none.
+-- name: storm_add
+INSERT INTO storm (key, case_number, count, last_at, told_at) VALUES (?1, ?2, ?3, ?4, ?5)
+
 -- name: storm_put
 INSERT INTO storm (key, case_number, count, last_at, told_at) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (key) DO UPDATE SET case_number = ?2, count = ?3, last_at = ?4, told_at = ?5

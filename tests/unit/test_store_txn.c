@@ -430,6 +430,40 @@ static void bytes_that_are_there_are_found_unheard(void **state)
 	assert_true(span_is(buf_span(&raw), "othersothers"));
 }
 
+static void storm_is(struct fixture *f, const char *key, int64_t count)
+{
+	struct store_storm storm;
+
+	OK(f, store_storm_get(f->s, span_of(key), &storm, &f->e));
+	assert_int_equal(storm.count, count);
+}
+
+/* Whether it is known that there was none, of this key or of another, or not. */
+static void a_storm_is_written_whatever_was_asked_before(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_storm storm = { .count = 1, .last_at = NOW, .told_at = NOW };
+
+	begin(f);
+	storm.case_number = open_case(f, &c);
+	storm_is(f, "a", 0);
+	for (; storm.count < 4; storm.count++)
+		OK(f, store_storm_put(f->s, SPAN("a"), &storm, &f->e));
+	storm_is(f, "a", 3);
+	storm_is(f, "b", 0);
+	OK(f, store_storm_put(f->s, SPAN("a"), &storm, &f->e));
+	storm_is(f, "b", 0);
+	OK(f, store_storm_put(f->s, SPAN("b"), &storm, &f->e));
+	commit(f);
+	begin(f);
+	storm.count = 9;
+	OK(f, store_storm_put(f->s, SPAN("b"), &storm, &f->e));
+	commit(f);
+	storm_is(f, "a", 4);
+	storm_is(f, "b", 9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -451,6 +485,7 @@ int main(void)
 		STORE_TEST(what_failed_unheard_before_a_mark_is_not_committed),
 		STORE_TEST(what_a_mark_takes_back_was_not_decided),
 		STORE_TEST(bytes_that_are_there_are_found_unheard),
+		STORE_TEST(a_storm_is_written_whatever_was_asked_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
