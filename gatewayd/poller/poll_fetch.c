@@ -17,10 +17,10 @@ void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender,
 void poll_fetch_rest(struct poll_fetch *f)
 {
 	mem_free(&f->wanted.p);
-	mem_free(&f->known);
 	mem_free(&f->described);
+	poll_known_release(&f->known);
 	f->wanted = (struct uids){ 0 };
-	f->known_count = f->known_cap = f->n = f->cap = 0;
+	f->n = f->cap = 0;
 }
 
 void poll_fetch_release(struct poll_fetch *f)
@@ -32,7 +32,9 @@ void poll_fetch_release(struct poll_fetch *f)
 
 void poll_fetch_forget(struct poll_fetch *f)
 {
-	f->wanted.n = f->n = f->known_count = 0;
+	f->wanted.n = f->n = 0;
+	f->look_on = false;
+	poll_known_clear(&f->known);
 	poll_window_clear(&f->under_way);
 }
 
@@ -46,12 +48,7 @@ static bool is_described(const struct poll_fetch *f, uint32_t uid)
 
 void poll_fetch_know(struct poll_fetch *f, const struct imap_mail *mails, size_t n)
 {
-	f->known_count = 0;
-	for (size_t k = 0; k < n && f->known_count < f->under_way.size; k++)
-		if (mails[k].present) {
-			MEM_GROW(f->known, f->known_count, &f->known_cap);
-			f->known[f->known_count++] = mails[k];
-		}
+	poll_known_add(&f->known, mails, n);
 }
 
 static void add_described(struct poll_fetch *f, const struct imap_mail *mail)
@@ -60,23 +57,10 @@ static void add_described(struct poll_fetch *f, const struct imap_mail *mail)
 	f->described[f->n++] = *mail;
 }
 
-/* Once: what was fetched and is wanted again may have changed. */
-static bool take_known(struct poll_fetch *f, uint32_t uid)
-{
-	for (size_t k = 0; k < f->known_count; k++)
-		if (f->known[k].uid == uid) {
-			add_described(f, &f->known[k]);
-			f->known[k].uid = 0;
-			return true;
-		}
-	return false;
-}
-
 void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid)
 {
 	if (!poll_window_has(&f->under_way, uid) && !is_described(f, uid) &&
-	    !poll_pipe_describes(pipe, uid) && !troubles_wait(&f->troubles, uid, clock_wait_ms()) &&
-	    !take_known(f, uid))
+	    !poll_pipe_describes(pipe, uid) && !troubles_wait(&f->troubles, uid, clock_wait_ms()))
 		uids_add(&f->wanted, uid);
 }
 
@@ -87,17 +71,47 @@ void poll_fetch_tidy(struct poll_fetch *f)
 
 bool poll_fetch_ready(const struct poll_fetch *f)
 {
-	return (f->wanted.n > 0 || f->n > 0) && poll_window_room(&f->under_way) > 0;
+	return poll_fetch_backlog(f) > 0 && poll_window_room(&f->under_way) > 0;
+}
+
+size_t poll_fetch_backlog(const struct poll_fetch *f)
+{
+	return f->wanted.n + f->n;
+}
+
+bool poll_fetch_is_lone(const struct poll_fetch *f)
+{
+	return (f->solo && poll_fetch_backlog(f) > 0) ||
+	       (f->n > 0 && troubles_has(&f->troubles, f->described[0].uid));
 }
 
 /* --- what to send --- */
 
+/* As many as the window takes, and only the first ones: they go in the order of their UIDs. */
+static void take_known(struct poll_fetch *f)
+{
+	struct imap_mail mail;
+	size_t n = 0;
+
+	while (n < f->wanted.n && f->n < f->under_way.size &&
+	       poll_known_take(&f->known, f->wanted.p[n], &mail)) {
+		add_described(f, &mail);
+		n++;
+	}
+	if (n)
+		uids_drop_front(&f->wanted, n);
+}
+
 /* As many as the window takes are described before they are fetched. */
 static struct poll_step *next_description(struct poll_fetch *f, const struct poll_pipe *pipe)
 {
-	size_t n = f->wanted.n < IMAP_RANGE_MAX ? f->wanted.n : IMAP_RANGE_MAX;
 	struct poll_step *s;
+	size_t n = 0;
 
+	take_known(f);
+	while (n < f->wanted.n && n < IMAP_RANGE_MAX &&
+	       !poll_known_any_to(&f->known, f->wanted.p[n]))
+		n++;
 	if (n == 0 || f->n >= f->under_way.size || pipe->of[POLL_STEP_DESCRIBE] > 1)
 		return NULL;
 	s = poll_step_new(POLL_STEP_DESCRIBE, n);
@@ -135,7 +149,8 @@ static size_t together(const struct poll_fetch *f, bool *ret_alone)
 static bool is_worth(const struct poll_fetch *f, const struct poll_pipe *pipe, size_t n)
 {
 	const struct poll_window *w = &f->under_way;
-	bool last = n == f->n && f->wanted.n == 0 && pipe->of[POLL_STEP_DESCRIBE] == 0;
+	bool last =
+	    n == f->n && f->wanted.n == 0 && pipe->of[POLL_STEP_DESCRIBE] == 0 && !f->look_on;
 	int64_t bytes = 0;
 
 	for (size_t k = 0; k < n; k++)
@@ -208,7 +223,7 @@ static void on_mail(void *ctx, const struct imap_mail *mail)
 int poll_fetch_run(struct poll_fetch *f, struct imap *imap, const struct poll_step *s,
 		   struct err *e)
 {
-	if (s->kind == POLL_STEP_DESCRIBE)
+	if (s->kind != POLL_STEP_FETCH)
 		return imap_describe(imap, s->mails, s->n, e);
 	return imap_fetch(imap, s->mails, s->n, f->mail_bytes, on_mail, f, e);
 }
@@ -258,7 +273,7 @@ int poll_fetch_answered(struct poll_fetch *f, const struct imap *imap, const str
 		return -1;
 	if (bad)
 		poll_trouble_bodies(f->sender, &f->troubles, imap, s->mails, bad);
-	if (f->wanted.n == 0 && f->n == 0)
+	if (poll_fetch_backlog(f) == 0 && !f->look_on)
 		f->solo = false;
 	return 0;
 }

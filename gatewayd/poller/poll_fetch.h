@@ -9,6 +9,7 @@
 #ifndef GATEWAYD_POLLER_POLL_FETCH_H
 #define GATEWAYD_POLLER_POLL_FETCH_H
 
+#include "gatewayd/poller/poll_known.h"
 #include "gatewayd/poller/poll_pipe.h"
 #include "gatewayd/poller/poll_post.h"
 #include "gatewayd/poller/poll_window.h"
@@ -18,14 +19,14 @@
 struct poll_fetch {
 	struct poll_sender *sender; /* borrowed */
 	int64_t mail_bytes;
-	struct uids wanted;	 /* nothing was asked about them yet */
-	struct imap_mail *known; /* as a look at the folder found them, at most a window's size */
-	size_t known_count, known_cap;
+	struct uids wanted; /* to be described, where they are not known */
+	struct poll_known known;
 	struct imap_mail *described; /* to be fetched */
 	size_t n, cap;
 	struct poll_window under_way; /* asked for, and not yet kept by core */
 	struct troubles troubles;
-	bool solo; /* a session died while fetching: one at a time */
+	bool solo;    /* a session died while fetching: one at a time */
+	bool look_on; /* a look goes on: more may be wanted soon */
 	struct handoff_item *held_first, *held_last; /* mails that came, not yet given */
 	size_t held_count;
 };
@@ -40,7 +41,7 @@ void poll_fetch_init(struct poll_fetch *f, struct poll_sender *sender,
 void poll_fetch_release(struct poll_fetch *f);
 void poll_fetch_forget(struct poll_fetch *f); /* with the session, but for troubles and solo */
 
-/* A look at the folder found these: they need not be asked about once more. */
+/* A look at the folder found these, in their order: they need not be asked about once more. */
 void poll_fetch_know(struct poll_fetch *f, const struct imap_mail *mails, size_t n);
 /* Core wants it.  Nothing happens where it is under way already or is left alone for now. */
 void poll_fetch_want(struct poll_fetch *f, const struct poll_pipe *pipe, uint32_t uid);
@@ -50,6 +51,9 @@ void poll_fetch_tidy(struct poll_fetch *f); /* after some were wanted */
 void poll_fetch_rest(struct poll_fetch *f);
 /* Something is wanted and there is room for it. */
 bool poll_fetch_ready(const struct poll_fetch *f);
+size_t poll_fetch_backlog(const struct poll_fetch *f); /* mails that are wanted and not asked for */
+/* The next one goes with nothing else under way. */
+bool poll_fetch_is_lone(const struct poll_fetch *f);
 /* The next step to send, the caller's; NULL: none now. */
 struct poll_step *poll_fetch_next(struct poll_fetch *f, const struct poll_pipe *pipe);
 /* Sends it, or takes its answer.  -1 with e filled: the session must end. */

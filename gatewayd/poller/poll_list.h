@@ -1,21 +1,34 @@
-/* Core is told what a look at a mailbox's folder found. */
+/*
+ * A look at a mailbox's folder: what is in it is described in pieces, and core is told of each,
+ * while those that it wants of the pieces before are fetched.
+ *
+ * The first piece is small, so that there is something to fetch at once; no later one keeps a fetch
+ * waiting for long, and where nothing is to be fetched they are large.  One that runs ahead of core
+ * and of the fetches is limited by poll_known.h alone.
+ */
 #ifndef GATEWAYD_POLLER_POLL_LIST_H
 #define GATEWAYD_POLLER_POLL_LIST_H
 
 #include "gatewayd/poller/poll_fetch.h"
 
-struct poll_list { /* all borrowed */
-	struct imap *imap;
-	struct poll_sender *sender;
-	struct poll_fetch *fetch;
+struct poll_list {	/* in place: zeroed is no look */
+	uint32_t *uids; /* of the folder, rising; NULL: core was told of all of them */
+	size_t n;
+	size_t sent, told; /* of them: asked about, and posted */
+	size_t piece;
 };
 
-/*
- * UID, size and INTERNALDATE of the mails of these UIDs, in pieces that a message takes; an empty
- * folder is one, too.  add_answers is raised by one for each piece that core answers: one whose
- * mails are all gone by now has no answer.  -1 with e filled: the session must end.
- */
-int poll_list_post(const struct poll_list *l, const uint32_t *uids, size_t n, size_t *add_answers,
-		   struct err *e);
+void poll_list_release(struct poll_list *l); /* it is over, or broken off */
+
+/* Takes the UIDs.  Each that is not described is a trouble, until the look ends. */
+void poll_list_begin(struct poll_list *l, uint32_t *uids, size_t n,
+		     const struct poll_sender *sender, struct poll_fetch *fetch);
+bool poll_list_goes_on(const struct poll_list *l);
+/* The next step to send, the caller's; NULL: none now.  busy: there is something to be fetched, or
+ * may be when core has answered. */
+struct poll_step *poll_list_next(struct poll_list *l, const struct poll_pipe *pipe, bool busy);
+/* UID, size and INTERNALDATE go to core.  Whether it answers: not where all are gone by now. */
+bool poll_list_answered(struct poll_list *l, const struct poll_step *s,
+			const struct poll_sender *sender, struct poll_fetch *fetch);
 
 #endif

@@ -7,7 +7,6 @@
 #include "gatewayd/net/busy.h"
 #include "gatewayd/poller/poll_begin.h"
 #include "gatewayd/poller/poll_compare.h"
-#include "gatewayd/poller/poll_list.h"
 #include "gatewayd/poller/poll_login.h"
 #include "gatewayd/poller/poll_rest.h"
 #include "gatewayd/poller/poll_work.h"
@@ -59,24 +58,19 @@ static int list(struct poll_mailbox *m, struct err *e)
 	return enter_folder(m, &b->folder[TALK_INBOX], e);
 }
 
-/* Tells core what is in the folder now. */
+/* Core is told what is in the folder now, and what it wants is done. */
 static int look(struct poll_mailbox *m, struct err *e)
 {
-	struct poll_list into = { m->work.imap, &m->sender, &m->work.fetch };
 	struct poll_begin *b = &m->begin;
-	int r;
 
 	if (list(m, e) < 0)
 		return -1;
 	m->entered = false;
-	m->work.again = m->work.elsewhere = false;
 	poll_claim_listed(&m->work.moves.claim, b->uids, b->n, clock_wait_ms());
-	troubles_look_begin(&m->work.fetch.troubles);
-	r = poll_list_post(&into, b->uids, b->n, &m->work.answers_due, e);
+	poll_work_look(&m->work, b->uids, b->n);
+	b->uids = NULL;
 	poll_begin_unlist(b);
-	if (r == 0)
-		troubles_look_end(&m->work.fetch.troubles);
-	return r;
+	return poll_work_run(&m->work, e);
 }
 
 /* What another node has is not listened to: all that this one does there would wake it. */
@@ -195,9 +189,7 @@ static int session(struct poll_mailbox *m, struct err *e)
 	m->to_compare = POLL_COMPARE_ALL;
 	m->compare_at_ms = 0;
 	while (!poll_work_stopped(&m->work)) {
-		if (compare_rest(m, e) < 0 || look(m, e) < 0 || poll_work_run(&m->work, e) < 0)
-			return -1;
-		if (watch(m, e) < 0)
+		if (compare_rest(m, e) < 0 || look(m, e) < 0 || watch(m, e) < 0)
 			return -1;
 		m->work.progress = true;
 	}

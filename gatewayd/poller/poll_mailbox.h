@@ -2,10 +2,10 @@
  * One mailbox and the thread that watches it: an IMAP session of its own, so that none waits for
  * another.
  *
- * The thread connects, tells what is in the folder (POLL_FOLDER), fetches what the orders want
- * (POLL_MAIL), moves what was kept, then waits with IDLE, or polls.  After an error it connects
- * again with back-off.  It knows nothing of the store or of the wire: orders come in and posts go
- * out through handoffs.
+ * The thread connects, tells what is in the folder (POLL_FOLDER) while it fetches what the orders
+ * want (POLL_MAIL) and moves what was kept, then waits with IDLE, or polls.  After an error it
+ * connects again with back-off.  It knows nothing of the store or of the wire: orders come in and
+ * posts go out through handoffs.
  *
  * Limits: so many mails and bytes (or one mail; poll_window.h) are fetched ahead of being kept.  A
  * mail that the server does not give is tried alone and then left (troubles.h), so that the others

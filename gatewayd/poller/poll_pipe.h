@@ -10,7 +10,8 @@
 #include "gatewayd/net/imap.h"
 
 enum poll_step_kind {
-	POLL_STEP_DESCRIBE,
+	POLL_STEP_LIST,	    /* describes mails that core is to be told of */
+	POLL_STEP_DESCRIBE, /* those that are to be fetched */
 	POLL_STEP_FETCH,
 	POLL_STEP_CLAIM,
 	POLL_STEP_UNCLAIM,
@@ -32,9 +33,9 @@ struct poll_step {
 };
 static inline bool poll_step_fetches(enum poll_step_kind kind)
 {
-	return kind == POLL_STEP_DESCRIBE || kind == POLL_STEP_FETCH;
+	return kind == POLL_STEP_LIST || kind == POLL_STEP_DESCRIBE || kind == POLL_STEP_FETCH;
 }
-/* For at most IMAP_RANGE_MAX UIDs. */
+/* For at most IMAP_RANGE_MAX UIDs; one that describes has any number. */
 struct poll_step *poll_step_new(enum poll_step_kind kind, size_t n);
 void poll_step_free(struct poll_step **s);
 

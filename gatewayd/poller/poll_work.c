@@ -8,6 +8,7 @@
 void poll_work_release(struct poll_work *w)
 {
 	poll_pipe_clear(&w->pipe);
+	poll_list_release(&w->list);
 	poll_fetch_release(&w->fetch);
 	poll_moves_release(&w->moves);
 }
@@ -15,6 +16,7 @@ void poll_work_release(struct poll_work *w)
 void poll_work_forget(struct poll_work *w)
 {
 	poll_pipe_clear(&w->pipe);
+	poll_list_release(&w->list);
 	poll_fetch_forget(&w->fetch);
 	poll_moves_drop(&w->moves);
 	w->answers_due = 0;
@@ -23,6 +25,12 @@ void poll_work_forget(struct poll_work *w)
 bool poll_work_stopped(const struct poll_work *w)
 {
 	return atomic_load(w->stop);
+}
+
+void poll_work_look(struct poll_work *w, uint32_t *uids, size_t n)
+{
+	w->again = w->elsewhere = false;
+	poll_list_begin(&w->list, uids, n, w->sender, &w->fetch);
 }
 
 static void post_status(struct poll_work *w, bool good, const char *text)
@@ -111,9 +119,29 @@ static int send_ahead(struct poll_work *w, struct poll_step *s, struct err *e)
 static bool moves_are_due(const struct poll_work *w)
 {
 	bool fetching = poll_fetch_ready(&w->fetch) || w->fetch.under_way.n > 0 ||
-			w->pipe.of[POLL_STEP_DESCRIBE];
+			w->pipe.of[POLL_STEP_DESCRIBE] || poll_list_goes_on(&w->list);
 
 	return poll_moves_any(&w->moves) && (!fetching || poll_moves_full(&w->moves));
+}
+
+static struct poll_step *next_list(struct poll_work *w)
+{
+	bool busy =
+	    w->answers_due > 0 || poll_fetch_backlog(&w->fetch) > 0 || w->fetch.under_way.n > 0;
+
+	return poll_fetch_is_lone(&w->fetch) ? NULL : poll_list_next(&w->list, &w->pipe, busy);
+}
+
+/* The list goes before a fetch where there would be nothing to fetch next. */
+static struct poll_step *next_read(struct poll_work *w)
+{
+	bool dry =
+	    poll_fetch_backlog(&w->fetch) < IMAP_RANGE_MAX && w->pipe.of[POLL_STEP_LIST] == 0;
+	struct poll_step *s = dry ? next_list(w) : NULL;
+
+	if (!s)
+		s = poll_fetch_next(&w->fetch, &w->pipe);
+	return s ? s : next_list(w);
 }
 
 static struct poll_step *next_step(struct poll_work *w)
@@ -123,7 +151,7 @@ static struct poll_step *next_step(struct poll_work *w)
 
 	if (!s && due && !by_one)
 		s = poll_moves_next(&w->moves, &w->pipe);
-	return s || (due && by_one) ? s : poll_fetch_next(&w->fetch, &w->pipe);
+	return s || (due && by_one) ? s : next_read(w);
 }
 
 static int send_more(struct poll_work *w, struct err *e)
@@ -189,6 +217,8 @@ static int answer_first(struct poll_work *w, struct err *e)
 		poll_fetch_died(&w->fetch, s, &w->pipe, e);
 	else if (!fetches)
 		return moved(w, s, r, e);
+	else if (s->kind == POLL_STEP_LIST)
+		w->answers_due += poll_list_answered(&w->list, s, w->sender, &w->fetch);
 	else
 		r = poll_fetch_answered(&w->fetch, w->imap, s, e);
 	poll_step_free(&s);

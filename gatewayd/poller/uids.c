@@ -1,5 +1,6 @@
 #include "gatewayd/poller/uids.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,11 +25,20 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool is_rising(const struct uids *u)
+{
+	size_t k = 1;
+
+	while (k < u->n && u->p[k - 1] < u->p[k])
+		k++;
+	return k >= u->n;
+}
+
 void uids_tidy(struct uids *u)
 {
 	size_t kept = 0;
 
-	if (u->n)
+	if (!is_rising(u))
 		qsort(u->p, u->n, sizeof(*u->p), by_number);
 	for (size_t k = 0; k < u->n; k++)
 		if (kept == 0 || u->p[k] != u->p[kept - 1])

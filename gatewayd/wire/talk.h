@@ -29,7 +29,8 @@ struct talk_at {
 
 /*
  * MSG_FOLDER: the mails that are in the folder now, at most TALK_UIDS_MAX a message; a larger
- * folder takes several, each answered by its own MSG_WANT; one without mails has no answer.
+ * folder takes several, each answered by its own MSG_WANT; one without mails has no answer.  What
+ * core wants of one may come before the next.
  */
 enum {
 	TALK_UIDS_MAX = 10000,

@@ -198,6 +198,107 @@ static void what_a_look_found_is_not_asked_about_again(void **state)
 	assert_int_equal(pipe_.last->n, 2);
 }
 
+/* The mails from..to, as a piece of a look found them. */
+static void know(uint32_t from, uint32_t to)
+{
+	struct imap_mail mails[64] = { 0 };
+	size_t n = 0;
+
+	for (uint32_t uid = from; uid <= to; uid++)
+		mails[n++] = (struct imap_mail){ .uid = uid, .present = true, .size = 10 };
+	poll_fetch_know(&fetch, mails, n);
+}
+
+static void what_all_pieces_of_a_look_found_is_known(void **state)
+{
+	(void)state;
+	know(1, 20);
+	know(21, 40);
+	want(2, 40); /* the store has the first */
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->mails[0].uid, 2);
+	assert_int_equal(pipe_.last->mails[0].size, 10);
+	assert_int_equal(pipe_.last->n, WINDOW);
+	for (uint32_t uid = 2; uid <= 40; uid += WINDOW) {
+		assert_int_equal(fetched(), uid == 34 ? 7 : WINDOW);
+		kept(uid, uid + WINDOW - 1);
+		assert_int_equal(send_next(), uid == 34 ? -1 : (int)POLL_STEP_FETCH);
+	}
+}
+
+/* Core wants what no piece told of, or what there was no room for. */
+static void one_that_is_not_known_is_described(void **state)
+{
+	(void)state;
+	know(1, 2);
+	know(4, 5);
+	want(1, 5);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	assert_int_equal(pipe_.last->mails[0].uid, 3);
+	assert_int_equal(pipe_.last->n, 1);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->n, 4);
+	described(10);
+	assert_int_equal(fetched(), 4);
+	kept(1, 5);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(pipe_.last->mails[0].uid, 3);
+}
+
+static void the_highest_uid_is_one_like_others(void **state)
+{
+	(void)state;
+	poll_fetch_want(&fetch, &pipe_, UINT32_MAX);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+}
+
+static void no_more_are_known_than_there_is_room_for(void **state)
+{
+	struct poll_known known = { 0 };
+	struct imap_mail mail = { .present = true, .size = 7 }, found;
+
+	(void)state;
+	for (uint32_t uid = 1; uid <= POLL_KNOWN_MAX + 1; uid++) {
+		mail.uid = uid;
+		poll_known_add(&known, &mail, 1);
+	}
+	assert_int_equal(known.n, POLL_KNOWN_MAX);
+	assert_true(poll_known_take(&known, 3, &found)); /* and what is below is forgotten */
+	assert_int_equal(found.size, 7);
+	assert_false(poll_known_take(&known, 3, &found));
+	assert_false(poll_known_take(&known, 2, &found));
+	mail.uid = POLL_KNOWN_MAX + 2;
+	poll_known_add(&known, &mail, 1);
+	assert_true(poll_known_take(&known, POLL_KNOWN_MAX, &found));
+	assert_false(poll_known_take(&known, POLL_KNOWN_MAX + 1, &found));
+	assert_true(poll_known_take(&known, POLL_KNOWN_MAX + 2, &found));
+	poll_known_release(&known);
+}
+
+/* The one that a session died at may be in a piece that is still to come. */
+static void mails_go_alone_until_the_look_is_over(void **state)
+{
+	(void)state;
+	fetch.solo = fetch.look_on = true;
+	know(1, 2);
+	want(1, 2);
+	for (uint32_t uid = 1; uid <= 2; uid++) {
+		assert_true(poll_fetch_is_lone(&fetch));
+		assert_int_equal(send_next(), POLL_STEP_FETCH);
+		assert_true(poll_pipe_is_shut(&pipe_));
+		assert_int_equal(fetched(), 1);
+	}
+	assert_true(fetch.solo);
+	assert_false(poll_fetch_is_lone(&fetch)); /* the next piece may be asked for */
+	fetch.look_on = false;
+	want(3, 3);
+	assert_int_equal(send_next(), POLL_STEP_DESCRIBE);
+	described(10);
+	assert_int_equal(send_next(), POLL_STEP_FETCH);
+	assert_int_equal(fetched(), 1);
+	assert_false(fetch.solo);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +313,12 @@ int main(void)
 		    one_that_made_trouble_goes_with_nothing_else_under_way, begin, end),
 		cmocka_unit_test_setup_teardown(what_a_look_found_is_not_asked_about_again, begin,
 						end),
+		cmocka_unit_test_setup_teardown(what_all_pieces_of_a_look_found_is_known, begin,
+						end),
+		cmocka_unit_test_setup_teardown(one_that_is_not_known_is_described, begin, end),
+		cmocka_unit_test_setup_teardown(the_highest_uid_is_one_like_others, begin, end),
+		cmocka_unit_test(no_more_are_known_than_there_is_room_for),
+		cmocka_unit_test_setup_teardown(mails_go_alone_until_the_look_is_over, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
