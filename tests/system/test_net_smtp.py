@@ -8,6 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.fake_submission import SILENCE, FakeSubmission, SubmissionSession
 from tests.rig.probe import NEVER_S, USER, probe
+from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 ANN = "ann@example.test"
@@ -118,7 +119,7 @@ def connections(case):
         server = FakeSubmission()
         _, lines = case.send(server, *[case.good] * 5)
         same((len(server.taken), server.sessions, server.logins, server.mails), (5, 1, 1, 5), str(lines))
-        assert b"QUIT\r\n" in server.heard
+        wait_for(lambda: b"QUIT\r\n" in server.heard, 10, "QUIT, which nobody waits for an answer to")
     with case.tap.point("after any error a fresh connection"):
         for answers in ({"RCPT": ["550 5.1.1 no"]}, {"DOT": ["451 4.0.0 no"]}, {"DATA": ["451 4.0.0 no"]}):
             server = FakeSubmission(answers)
