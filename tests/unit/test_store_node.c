@@ -658,9 +658,9 @@ static void numbers_of_contents_go_on_behind_copied_ones(void **state)
 	struct buf raw BUF_AUTO;
 	int64_t id;
 
+	buf_init(&raw, 100);
 	if (!f->schema.name[0])
 		return;
-	buf_init(&raw, 100);
 	make_older(f, FIRST_WITH_NUMBERS);
 	change(f, arena_printf(&f->a,
 			       "INSERT INTO content (id, sha256, size, bytes) SELECT n, "
