@@ -737,6 +737,32 @@ static void a_secret_is_nowhere_but_where_the_reader_put_it(void **state)
 	unlink(path);
 }
 
+static void the_setup_of_hooks_says_what_the_sample_does(void **state)
+{
+	struct setup_hooks setup;
+	struct wire parent, hooks;
+	struct wire_in in;
+	struct arena a;
+	struct err e;
+	int pair[2];
+
+	(void)state;
+	arena_init(&a);
+	assert_int_equal(wire_pair(pair, &e), 0);
+	message_wire(&parent, pair[0], ROLE_PARENT, ROLE_HOOKS);
+	message_wire(&hooks, pair[1], ROLE_HOOKS, ROLE_PARENT);
+	assert_int_equal(wire_samples[MSG_HOOKS_SETUP].put(&parent, &e), 0);
+	assert_int_equal(wire_wait(&hooks, 1000, &in, &e), 0);
+	assert_int_equal(setup_hooks_get(&in, &a, &setup, &e), 0);
+	assert_int_equal(setup.n, 1);
+	assert_int_equal(setup.v->network_count, 2);
+	assert_int_equal(setup.v->key_count, 2);
+	assert_int_equal(setup.v->keys[1].n, 24);
+	wire_release(&parent);
+	wire_release(&hooks);
+	arena_release(&a);
+}
+
 /* --- tracing --- */
 
 static char traced[256];
@@ -795,6 +821,7 @@ int main(void)
 		TEST(a_peer_that_does_not_read_is_lost),
 		TEST(an_error_of_sending_ends_the_channel_for_both),
 		TEST(a_secret_is_nowhere_but_where_the_reader_put_it),
+		TEST(the_setup_of_hooks_says_what_the_sample_does),
 		TEST(each_message_can_be_traced_by_name),
 	};
 

@@ -42,9 +42,6 @@ static int get_hooks_setup(struct wire_in *in, struct err *e)
 	struct setup_hooks s;
 	int r = setup_hooks_get(in, &sample_arena, &s, e);
 
-	if (r == 0 &&
-	    (s.n != 1 || s.v->network_count != 2 || s.v->key_count != 2 || s.v->keys[1].n != 24))
-		abort();
 	arena_reset(&sample_arena);
 	return r;
 }
