@@ -1,7 +1,5 @@
 #include "tests/scenario/fault.h"
 
-#include <stdbool.h>
-
 #include "store/engine.h"
 
 /* The names that the linker's --wrap=engine_sqlite makes. */
@@ -138,6 +136,11 @@ void fault_init(void)
 void fault_share(int every)
 {
 	f.every = every;
+}
+
+bool fault_is_share(void)
+{
+	return f.every > 1;
 }
 
 void fault_start(int n)

@@ -10,6 +10,7 @@
 #ifndef TESTS_SCENARIO_FAULT_H
 #define TESTS_SCENARIO_FAULT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum fault { FAULT_NONE, FAULT_STATEMENT, FAULT_COMMIT, FAULT_COMMIT_UNTOLD };
@@ -20,6 +21,7 @@ void fault_init(void);
 /* From now on n grows by so much, and begins in turn at one to so much: a share of all faults, and
  * the same one in each run. */
 void fault_share(int every);
+bool fault_is_share(void);
 
 void fault_start(int n); /* paused */
 void fault_resume(void);

@@ -24,6 +24,7 @@ enum {
 	RETRY_MS = 5000,     /* core tries again after a fault of the store */
 	LOOK_S = 60,	     /* core's timer looks at least so often */
 	SCARCE_TURNS = 6,
+	SHARE_ASKS = 100, /* of a verb, with a share of all faults */
 };
 
 struct desk world_desk(struct world *w, struct arena *a)
@@ -275,17 +276,18 @@ static int work_with_faults(struct world *w, struct err *e)
 	return err_set(e, ERR_BUG, "no end of faults");
 }
 
-/* The n-th statement is the first that fails. */
+/* The n-th statement is the first that fails; 0: none does. */
 static int settle(struct world *w, int n, struct err *e)
 {
+	bool faults = w->faults && n;
 	int result;
 
 	if (w->settle)
 		return w->settle(w, e);
 	start(w);
-	if (w->faults)
+	if (faults)
 		fault_start(n);
-	result = w->faults ? work_with_faults(w, e) : work(w, e);
+	result = faults ? work_with_faults(w, e) : work(w, e);
 	fault_pause();
 	if (result < 0)
 		return -1;
@@ -443,6 +445,13 @@ int world_last_row(struct world *w, const struct world_row *which, struct store_
 
 /* --- gatewayctl --- */
 
+/* With a share of all faults there is one behind each transaction of a verb, however often it is
+ * asked; in the end it is asked without. */
+static int first_fault(int n)
+{
+	return fault_is_share() && n > SHARE_ASKS ? 0 : n;
+}
+
 /*
  * With faults the verb is asked until it did what it should: a failure that left nothing behind is
  * tried again, one after which the change stands (nobody was told of the commit) is not.
@@ -456,7 +465,7 @@ static int ask(struct world *w, const struct control_request *r, struct err *e)
 		if (world_settle(w, e) < 0)
 			return -1;
 		fault_mark();
-		if (peers_ask(w->peers, r, e) < 0 || settle(w, n, e) < 0)
+		if (peers_ask(w->peers, r, e) < 0 || settle(w, first_fault(n), e) < 0)
 			return -1;
 		fault = fault_first();
 		if (!a->there)
