@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gatewayd/base/file.h"
 #include "gatewayd/identity/header_scan.h"
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/post/compose.h"
@@ -238,7 +239,7 @@ static void a_stranger_gets_none_of_a_sender_s_words(void **state)
 	}
 }
 
-/* A folder of the operator's with one template in it. */
+/* A folder of the operator's with one file in it, as "en/confirmation.txt". */
 static char *template_folder(struct arena *a, const char *name, const char *text)
 {
 	char *dir = arena_printf(a, "/tmp/test_compose_XXXXXX");
@@ -246,7 +247,7 @@ static char *template_folder(struct arena *a, const char *name, const char *text
 
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(mkdir(arena_printf(a, "%s/en", dir), 0700), 0);
-	f = fopen(arena_printf(a, "%s/en/%s", dir, name), "w");
+	f = fopen(arena_printf(a, "%s/%s", dir, name), "w");
 	assert_non_null(f);
 	fputs(text ? text : "", f);
 	fclose(f);
@@ -262,7 +263,7 @@ static void use_templates(const char *dir)
 
 static void folder_remove(struct arena *a, const char *dir, const char *name)
 {
-	unlink(arena_printf(a, "%s/en/%s", dir, name));
+	unlink(arena_printf(a, "%s/%s", dir, name));
 	rmdir(arena_printf(a, "%s/en", dir));
 	rmdir(dir);
 }
@@ -322,7 +323,7 @@ static bool is_shown(const char *name, const char *list, bool authenticated)
 
 	arena_init(&a);
 	dir = template_folder(
-	    &a, "confirmation.txt",
+	    &a, "en/confirmation.txt",
 	    arena_printf(&a, "Subject: x\n\n{{%s}}{{#%s}}{{%s}}{{/%s}}\n", name, list, name, list));
 	use_templates(dir);
 	m = intent(&a, "confirmation", COMPOSE_ANSWER);
@@ -331,7 +332,7 @@ static bool is_shown(const char *name, const char *list, bool authenticated)
 	template_set(strcmp(name, list) ? template_row(m.data, list) : m.data, name, SPAN(SUBJECT));
 	shown = reads(&m, &a, SUBJECT);
 	use_templates(NULL);
-	folder_remove(&a, dir, "confirmation.txt");
+	folder_remove(&a, dir, "en/confirmation.txt");
 	return shown;
 }
 
@@ -505,12 +506,12 @@ static void the_tag_is_there_whatever_the_template_says(void **state)
 		char *dir;
 
 		arena_init(&a);
-		dir = template_folder(&a, "confirmation.txt", texts[i][0]);
+		dir = template_folder(&a, "en/confirmation.txt", texts[i][0]);
 		use_templates(dir);
 		m = intent(&a, "confirmation", COMPOSE_ANSWER);
 		subject = make(&m, &a).texts.subject;
 		use_templates(NULL);
-		folder_remove(&a, dir, "confirmation.txt");
+		folder_remove(&a, dir, "en/confirmation.txt");
 		assert_string_equal(arena_cstr(&a, subject), texts[i][1]);
 	}
 }
@@ -584,7 +585,7 @@ static void many_queues_have_folders_of_their_own(void **state)
 		queues[i] = queue;
 		queues[i].templates = arena_printf(&c.arena, "/nowhere/%d", i);
 	}
-	dir = template_folder(&c.arena, "confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n");
+	dir = template_folder(&c.arena, "en/confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n");
 	queues[QUEUES - 1].name = "last";
 	queues[QUEUES - 1].templates = dir;
 	c.files = files_new(&c.arena);
@@ -596,7 +597,7 @@ static void many_queues_have_folders_of_their_own(void **state)
 	words_read(&l);
 	loader_release(&l);
 	compose_check(&c, &findings, &doubts);
-	folder_remove(&c.arena, dir, "confirmation.txt");
+	folder_remove(&c.arena, dir, "en/confirmation.txt");
 	assert_string_equal(buf_cstr(&findings),
 			    arena_printf(&c.arena,
 					 "%s/en/confirmation.txt:3: {{nobody_knows}}: unknown "
@@ -618,47 +619,56 @@ static void check_says(const char *name, const char *text, const char *wrong, co
 	buf_init(&doubts, 64 * 1024);
 	dir = template_folder(&a, name, text);
 	if (!text) {
-		unlink(arena_printf(&a, "%s/en/%s", dir, name));
-		assert_int_equal(symlink("nowhere", arena_printf(&a, "%s/en/%s", dir, name)), 0);
+		unlink(arena_printf(&a, "%s/%s", dir, name));
+		assert_int_equal(symlink("nowhere", arena_printf(&a, "%s/%s", dir, name)), 0);
 	}
 	use_templates(dir);
 	compose_check(&conf, &findings, &doubts);
 	use_templates(NULL);
 	folder_remove(&a, dir, name);
 	assert_string_equal(buf_cstr(&findings),
-			    *wrong ? arena_printf(&a, "%s/en/%s%s\n", dir, name, wrong) : "");
+			    *wrong ? arena_printf(&a, "%s/%s%s\n", dir, name, wrong) : "");
 	assert_string_equal(buf_cstr(&doubts),
-			    *doubtful ? arena_printf(&a, "%s/en/%s%s\n", dir, name, doubtful) : "");
+			    *doubtful ? arena_printf(&a, "%s/%s%s\n", dir, name, doubtful) : "");
 }
 
 static void a_faulty_template_is_named(void **state)
 {
 	(void)state;
-	check_says("confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n",
+	check_says("en/confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n",
 		   ":3: {{nobody_knows}}: unknown placeholder", "");
-	check_says("confirmation.txt", "Hello\n", ":1: the first line is not \"Subject: ...\"", "");
+	check_says("en/confirmation.txt", "Hello\n", ":1: the first line is not \"Subject: ...\"",
+		   "");
 }
 
 /* Customers would read question marks, or what the operator has replaced. */
 static void a_doubtful_template_is_named(void **state)
 {
-	static const char *const names[] = { "confirmation.txt", "confirmation.html" };
-	struct buf large BUF_AUTO;
+	static const char *const names[] = { "en/confirmation.txt", "en/confirmation.html",
+					     "look.html" };
+	struct buf large BUF_AUTO, look BUF_AUTO;
 
 	(void)state;
 	buf_init(&large, SIZE_MAX);
 	buf_adds(&large, "Subject: x\n\n");
 	while (large.n <= 256 * (size_t)KIB)
 		buf_adds(&large, "on and on\n");
-	check_says("confirmation.txt",
+	check_says("en/confirmation.txt",
 		   "Subject: x\n\nGr\xfc\xdf"
 		   "e\n",
 		   "", ":3: warning: this line is not UTF-8; save the file as UTF-8");
-	check_says("confirmation.txt",
+	check_says("en/confirmation.txt",
 		   "Subject: x\n\nGr\xc3\xbc\xc3\x9f"
 		   "e\n",
 		   "", "");
-	for (size_t i = 0; i < 2; i++) {
+	check_says("en/confirmation.html", "<p>\n<b>Gr\xfcn</b>\n", "",
+		   ":2: warning: this line is not UTF-8; save the file as UTF-8");
+	buf_init(&look, SIZE_MAX);
+	buf_adds(&look, "{{! gr\xfcn }}\n");
+	assert_int_equal(file_read("conf/templates/look.html", &look), 0);
+	check_says("look.html", buf_cstr(&look), "",
+		   ":1: warning: this line is not UTF-8; save the file as UTF-8");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		check_says(
 		    names[i], buf_cstr(&large), "",
 		    ": warning: is no regular file of at most 262144 bytes; it is passed over");
