@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "gatewayd/base/sixteen.h"
+
 void canonical_init(struct canonical *c)
 {
 	*c = (struct canonical){ .line = 1 };
@@ -96,6 +98,44 @@ int canonical_end(struct canonical *c, struct buf *out, struct err *e)
 	if (out->full)
 		return err_set(e, ERR_PERM, "message is larger than %zu bytes", out->max);
 	return 0;
+}
+
+/* The next byte from i on that may end a line, or is a NUL, or a blank that lines have. */
+static size_t next_low(struct span s, size_t i)
+{
+	size_t before = SIXTEEN;
+
+	for (; s.n - i >= SIXTEEN; i += SIXTEEN)
+		if ((before = sixteen_before(sixteen_within(sixteen_at(s.p + i), 0, '\r'))) <
+		    SIXTEEN)
+			return i + before;
+	while (i < s.n && (unsigned char)s.p[i] > '\r')
+		i++;
+	return i;
+}
+
+static bool is_line_end(struct span s, size_t i)
+{
+	return s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n';
+}
+
+bool canonical_is(struct span message, bool *ret_dots)
+{
+	size_t line = 0, i = 0;
+	bool dots = message.n && message.p[0] == '.';
+
+	while ((i = next_low(message, i)) < message.n) {
+		if (is_line_end(message, i) && i - line <= CANONICAL_LINE_MAX) {
+			line = i += 2;
+			dots |= i < message.n && message.p[i] == '.';
+			continue;
+		}
+		if (message.p[i] == '\r' || message.p[i] == '\n' || message.p[i] == '\0')
+			return false;
+		i++;
+	}
+	*ret_dots = dots;
+	return line == message.n;
 }
 
 int canonical(struct span message, struct buf *out, struct err *e)

@@ -26,6 +26,8 @@ void canonical_init(struct canonical *c);
 int canonical_feed(struct canonical *c, struct span bytes, struct buf *out, struct err *e);
 int canonical_end(struct canonical *c, struct buf *out, struct err *e);
 
+/* It is as it goes out, as our own mails are; ret_dots: a line of it begins with a dot. */
+bool canonical_is(struct span message, bool *ret_dots);
 /* All of it; out's maximum is the largest message taken. */
 int canonical(struct span message, struct buf *out, struct err *e);
 

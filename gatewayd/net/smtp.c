@@ -20,7 +20,7 @@ struct smtp_lane {
 	int64_t serial; /* of the access token of the connection */
 	int64_t opened_at_ms, used_at_ms;
 	struct smtp_talk talk;
-	struct buf body; /* of the mail under way, as those below */
+	struct buf body; /* of the mail under way, where it is not as it goes out; as those below */
 	struct smtp_mail mail;
 	bool reused;	     /* the connection has had another mail */
 	bool no_utf8;	     /* refused here: an address needs SMTPUTF8 */
@@ -206,6 +206,24 @@ static void make_ready(struct smtp_lane *l)
 		smtp_lane_heard(l);
 }
 
+/* As it goes out. */
+static int put_body(struct smtp_lane *l, struct span message, struct err *e)
+{
+	bool dots;
+
+	l->mail.body = message;
+	l->mail.dotless = false;
+	if (message.n <= SMTP_MESSAGE_MAX && canonical_is(message, &dots)) {
+		l->mail.dotless = !dots;
+		return 0;
+	}
+	buf_clear(&l->body);
+	if (canonical(message, &l->body, e) < 0)
+		return -1;
+	l->mail.body = buf_span(&l->body);
+	return 0;
+}
+
 static int check_input(struct smtp_lane *l, const char *from, const char *to, struct span message,
 		       struct err *e)
 {
@@ -213,8 +231,10 @@ static int check_input(struct smtp_lane *l, const char *from, const char *to, st
 		return err_prefix(e, "sender: ");
 	if (address_strict_check(span_of(to), e) < 0)
 		return err_prefix(e, "recipient: ");
-	buf_clear(&l->body);
-	return canonical(message, &l->body, e);
+	l->mail.from = span_of(from);
+	l->mail.to = span_of(to);
+	l->mail.utf8 = !utf8_is_ascii(l->mail.from) || !utf8_is_ascii(l->mail.to);
+	return put_body(l, message, e);
 }
 
 static enum smtp_wants talk(struct smtp_lane *l)
@@ -242,10 +262,6 @@ enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const cha
 		snprintf(l->result.text, sizeof(l->result.text), "%s", e.text);
 		return SMTP_WANTS_NEXT;
 	}
-	l->mail = (struct smtp_mail){ .from = span_of(from),
-				      .to = span_of(to),
-				      .body = buf_span(&l->body) };
-	l->mail.utf8 = !utf8_is_ascii(l->mail.from) || !utf8_is_ascii(l->mail.to);
 	make_ready(l);
 	l->no_utf8 = false;
 	l->reused = l->talk.connect != NULL;

@@ -45,9 +45,9 @@ struct smtp_lane *smtp_lane_new(const struct smtp_lane_options *o);
 void smtp_lane_free(struct smtp_lane **l);
 
 /*
- * One message; from may be "" (the null sender), and both addresses stay as they are until the mail
- * has ended.  What it wants is returned, and at
- * SMTP_WANTS_NEXT it has ended: *smtp_lane_result() tells how, whether it was taken or not.
+ * One message; from may be "" (the null sender).  All three stay as they are until the mail has
+ * ended.  What it wants is returned, and at SMTP_WANTS_NEXT it has ended: *smtp_lane_result() tells
+ * how, whether it was taken or not.
  */
 enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const char *to,
 				struct span message);

@@ -269,11 +269,14 @@ static void say_commands(struct smtp_talk *t)
  * As much as goes at once, the dots at the beginning of lines doubled (RFC 5321 section 4.5.2);
  * what is left of the mail is returned.
  */
-static struct span put_piece(struct span body, bool *line_begins, struct buf *out)
+static struct span put_piece(const struct smtp_mail *m, bool *line_begins, struct buf *out)
 {
+	struct span body = m->body;
+
 	while (body.n && out->n < PIECE_BYTES) {
 		struct span piece = span_sub(body, 0, PIECE_BYTES - out->n);
-		size_t end = span_find(piece, SPAN("\n.")), n = end < piece.n ? end + 1 : piece.n;
+		size_t end = m->dotless ? SIZE_MAX : span_find(piece, SPAN("\n."));
+		size_t n = end < piece.n ? end + 1 : piece.n;
 
 		if (*line_begins && body.p[0] == '.')
 			buf_addc(out, '.');
@@ -287,7 +290,7 @@ static struct span put_piece(struct span body, bool *line_begins, struct buf *ou
 /* The last piece, with the end, is not sent before it may be left. */
 static void say_piece(struct smtp_talk *t)
 {
-	t->mail.body = put_piece(t->mail.body, &t->line_begins, &t->out);
+	t->mail.body = put_piece(&t->mail, &t->line_begins, &t->out);
 	enter(t, SMTP_DATA);
 	if (t->mail.body.n)
 		return;

@@ -32,7 +32,8 @@ enum smtp_wants {
  * are the caller's, and stay until the mail has ended. */
 struct smtp_mail {
 	struct span from, to, body;
-	bool utf8; /* an address needs SMTPUTF8 */
+	bool utf8;    /* an address needs SMTPUTF8 */
+	bool dotless; /* no line of the body begins with a dot */
 };
 
 enum smtp_talk_at { SMTP_TALK_ENVELOPE, SMTP_TALK_BODY, SMTP_TALK_END, SMTP_TALK_DOT };

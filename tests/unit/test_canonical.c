@@ -106,6 +106,59 @@ static void a_message_is_taken_whole(void **state)
 	assert_string_equal(buf_cstr(&out), "a\r\nb\r\n");
 }
 
+static void what_goes_out_as_it_is_is_known_at_any_length(void **state)
+{
+	static const struct {
+		struct span in;
+		bool is, dots;
+	} rows[] = {
+		{ SPAN(""), true, false },
+		{ SPAN("\r\n"), true, false },
+		{ SPAN("a\tb\fc\r\n"), true, false },
+		{ SPAN("a.\r\nb.c\r\n"), true, false },
+		{ SPAN(".\r\n"), true, true },
+		{ SPAN("a\r\n.b\r\n"), true, true },
+		{ SPAN("\xff\x80\r\n"), true, false },
+		{ SPAN("a"), false, false },
+		{ SPAN("a\r"), false, false },
+		{ SPAN("a\n"), false, false },
+		{ SPAN("a\r\r\n"), false, false },
+		{ SPAN("a\n\r\n"), false, false },
+		{ SPAN("a\0b\r\n"), false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t n = 0; n < 40; n++) {
+			struct buf in BUF_AUTO;
+			bool dots = false;
+
+			buf_init(&in, 100);
+			for (size_t k = 0; k < n; k++)
+				buf_addc(&in, 'x');
+			buf_adds(&in, "\r\n");
+			buf_add(&in, rows[i].in);
+			assert_int_equal(canonical_is(buf_span(&in), &dots), rows[i].is);
+			assert_int_equal(dots, rows[i].dots);
+		}
+}
+
+static void a_line_over_its_limit_does_not_go_out_as_it_is(void **state)
+{
+	(void)state;
+	for (size_t n = CANONICAL_LINE_MAX - 1; n <= CANONICAL_LINE_MAX + 1; n++) {
+		struct buf in BUF_AUTO;
+		bool dots;
+
+		buf_init(&in, 5000);
+		buf_adds(&in, "x\r\n");
+		memset(buf_room(&in, n), '.', n);
+		in.n += n;
+		buf_adds(&in, "\r\n");
+		assert_int_equal(canonical_is(buf_span(&in), &dots), n <= CANONICAL_LINE_MAX);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +166,8 @@ int main(void)
 		cmocka_unit_test(lines_are_refused_over_their_limit),
 		cmocka_unit_test(nul_and_too_much_are_refused),
 		cmocka_unit_test(a_message_is_taken_whole),
+		cmocka_unit_test(what_goes_out_as_it_is_is_known_at_any_length),
+		cmocka_unit_test(a_line_over_its_limit_does_not_go_out_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
