@@ -4,6 +4,7 @@
 
 #include "gatewayd/base/lexicon.h"
 #include "gatewayd/base/utf8.h"
+#include "store/search_once.h"
 
 enum {
 	WORD_MIN = 2,  /* bytes; one letter says nothing */
@@ -95,11 +96,14 @@ static void put_run(struct span run, struct buf *out)
 	buf_add(out, run);
 }
 
-static void put_words(struct span rest, struct buf *out)
+/* once: of those that come again the first; NULL: all. */
+static void put_words(struct span rest, struct search_once *once, struct buf *out)
 {
 	struct span run = SPAN(""), word;
 
 	while (next_word(&rest, &word)) {
+		if (once && search_once_again(once, word))
+			continue;
 		if (is_short(word) && is_behind(word, run)) {
 			run.n += 1 + word.n;
 			continue;
@@ -115,14 +119,33 @@ static void put_words(struct span rest, struct buf *out)
 	put_run(run, out);
 }
 
+static struct span indexed(struct arena *a, const struct buf *folded, struct search_once *once)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, FOLDED_MAX);
+	put_words(buf_span(folded), once, &out);
+	return arena_dup(a, utf8_prefix(buf_span(&out), FOLDED_MAX));
+}
+
 struct span search_indexed(struct arena *a, struct span text)
 {
-	struct buf folded BUF_AUTO, out BUF_AUTO;
+	struct buf folded BUF_AUTO;
 
 	fold(text, &folded);
-	buf_init(&out, FOLDED_MAX);
-	put_words(buf_span(&folded), &out);
-	return arena_dup(a, utf8_prefix(buf_span(&out), FOLDED_MAX));
+	return indexed(a, &folded, NULL);
+}
+
+struct span search_indexed_once(struct arena *a, struct span text)
+{
+	struct buf folded BUF_AUTO;
+	struct search_once once;
+
+	fold(text, &folded);
+	folded.max += SEARCH_ONCE_BEHIND;
+	(void)buf_room(&folded, SEARCH_ONCE_BEHIND);
+	search_once_begin(&once, buf_span(&folded));
+	return indexed(a, &folded, &once);
 }
 
 /* --- what is looked for --- */

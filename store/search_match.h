@@ -14,6 +14,8 @@ struct span search_asked(struct arena *a, struct span words);
 /* A text as it is indexed: folded, and behind each long word the ends of it that may be a part of a
  * compound, since an index finds how a word begins only. */
 struct span search_indexed(struct arena *a, struct span text);
+/* The same, each word the first time that it stands there. */
+struct span search_indexed_once(struct arena *a, struct span text);
 
 /*
  * What stands for MATCH, in the arena; "": no word of `asked` is in the index.  count_id says how

@@ -190,7 +190,7 @@ static int put_text(struct store *s, const struct store_case_words *words, struc
 	query_open(&q, s, SQL_CASE_TEXT_PUT, e);
 	query_int(&q, words->number);
 	query_text(&q, search_indexed(&a, words->title));
-	query_text(&q, search_indexed(&a, words->text));
+	query_text(&q, search_indexed_once(&a, words->text));
 	return query_run(&q);
 }
 
@@ -236,7 +236,7 @@ void store_case_as_hit(struct arena *a, int64_t number, struct span title, struc
 				       .link = SPAN(""),
 				       .title = title,
 				       .title_words = search_indexed(a, title),
-				       .text_words = search_indexed(a, text) };
+				       .text_words = search_indexed_once(a, text) };
 }
 
 void store_find_begin(struct store_find *f, struct span words, const struct store_case_find *find,

@@ -366,6 +366,57 @@ static void words_are_those_that_a_copy_of_the_store_has(void **state)
 	assert_string_equal(find(f, "plotter699", (struct store_case_find){ 0 }), "7");
 }
 
+/* Words of a case, as they are kept. */
+static struct span kept(struct fixture *f, struct span text)
+{
+	struct store_hit hit;
+
+	store_case_as_hit(&f->a, 1, SPAN("a a"), text, &hit);
+	assert_true(span_is(hit.title_words, "a a"));
+	return hit.text_words;
+}
+
+static void a_word_of_a_case_is_kept_once(void **state)
+{
+	static const struct {
+		const char *text, *kept;
+	} rows[] = {
+		{ "", "" },
+		{ "Printer, a printer; the PRINTER.", "printer a the" },
+		{ "a b a b c", "a b c" },
+		{ "abcdefgh abcdefg abcdefghi abcdefgh abcdefghi", "abcdefgh abcdefg abcdefghi" },
+		{ "productions of production, productions",
+		  "productions uctions ctions of production uction" },
+		{ "abcdefghXijklmnopq abcdefghYijklmnopq abcdefghXijklmnopq",
+		  "abcdefghxijklmnopq efghxijklmnopq fghxijklmnopq ghxijklmnopq hxijklmnopq "
+		  "xijklmnopq ijklmnopq jklmnopq klmnopq lmnopq "
+		  "abcdefghyijklmnopq efghyijklmnopq fghyijklmnopq ghyijklmnopq hyijklmnopq "
+		  "yijklmnopq ijklmnopq jklmnopq klmnopq lmnopq" },
+		{ "\xe6\x89\x93\xe5\x8d\xb0 \xce\xa9\xce\xbc \xe6\x89\x93\xe5\x8d\xb0 "
+		  "\xcf\x89\xce\xbc",
+		  "\xe6\x89\x93\xe5\x8d\xb0 \xe5\x8d\xb0 \xcf\x89\xce\xbc" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(arena_cstr(&f->a, kept(f, span_of(rows[i].text))),
+				    rows[i].kept);
+}
+
+/* However many there are, and however alike: none of them is lost. */
+static void each_of_many_words_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text BUF_AUTO;
+
+	buf_init(&text, SIZE_MAX);
+	for (int i = 0; i < 30000; i++)
+		buf_addf(&text,
+			 i % 2 ? "%sa%05d" : "%s\xcf\x89\xcf\x89\xcf\x89\xcf\x89%05daaaaaaaa",
+			 i ? " " : "", i);
+	assert_true(span_eq(kept(f, buf_span(&text)), buf_span(&text)));
+}
+
 /* Each is more than an index of words has room for. */
 static void a_word_may_be_long_and_words_many(void **state)
 {
@@ -403,6 +454,8 @@ int main(void)
 		STORE_TEST(cases_are_found_by_account_and_state),
 		STORE_TEST(what_changes_the_words_of_a_case_makes_it_stale),
 		STORE_TEST(words_are_those_that_a_copy_of_the_store_has),
+		STORE_TEST(a_word_of_a_case_is_kept_once),
+		STORE_TEST(each_of_many_words_is_kept),
 		STORE_TEST(a_word_may_be_long_and_words_many),
 	};
 
