@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gatewayd/base/eight.h"
 #include "gatewayd/base/lexicon.h"
 #include "gatewayd/base/utf8.h"
 #include "store/search_once.h"
@@ -25,15 +26,38 @@ enum {
 	FOLDED_MAX = 1 << 20, /* of a text: more than the largest has */
 };
 
+/* Exact: bytes that lexicon_is_word_byte() is not true of. */
+static uint64_t eight_between(uint64_t w)
+{
+	uint64_t digits = eight_within(w, '0', '9'),
+		 letters = eight_within(w | EIGHT_OF('a' - 'A'), 'a', 'z');
+
+	return ~(digits | letters | w) & EIGHT_OF(0x80);
+}
+
+/* Where the word that p stands in ends. */
+static inline const char *end_of_word(const char *p, const char *end)
+{
+	while (end - p >= 8) {
+		size_t n = eight_before(eight_between(eight_at(p)));
+
+		p += n;
+		if (n < 8)
+			return p;
+	}
+	while (p < end && lexicon_is_word_byte((unsigned char)*p))
+		p++;
+	return p;
+}
+
 /* The next run of letters and digits; false at the end. */
 static inline bool next_word(struct span *s, struct span *ret_word)
 {
-	const char *p = s->p, *end = p + s->n, *from;
+	const char *from = s->p, *end = from + s->n, *p;
 
-	while (p < end && !lexicon_is_word_byte((unsigned char)*p))
-		p++;
-	for (from = p; p < end && lexicon_is_word_byte((unsigned char)*p);)
-		p++;
+	while (from < end && !lexicon_is_word_byte((unsigned char)*from))
+		from++;
+	p = end_of_word(from, end);
 	*ret_word = (struct span){ from, (size_t)(p - from) };
 	*s = (struct span){ p, (size_t)(end - p) };
 	return p > from;

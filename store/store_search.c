@@ -214,8 +214,8 @@ int store_case_index_all(struct store *s, const struct store_case_words *v, size
 	if (store_needs_txn(s, "case_index", e) < 0 ||
 	    by_numbers(s, SQL_CASE_UNINDEX, &numbers, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (put_text(s, &v[i], e) < 0)
+	for (size_t i = n; i > 0; i--)
+		if (put_text(s, &v[i - 1], e) < 0)
 			return -1;
 	return by_numbers(s, SQL_CASE_FRESH, &numbers, e) < 0
 		   ? -1

@@ -51,7 +51,7 @@ struct store_case_words {
 	struct span title, text;
 };
 /* In the place of what was indexed of them; no longer stale.  Each number once; of many at once,
- * each costs half. */
+ * each costs half, and less where the newest is the first. */
 int store_case_index_all(struct store *s, const struct store_case_words *v, size_t n,
 			 struct err *e);
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,

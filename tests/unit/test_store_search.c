@@ -1,3 +1,4 @@
+#include "gatewayd/base/lexicon.h"
 #include "tests/store/fixture.h"
 
 static void put(struct fixture *f, const char *path, const char *title, const char *text)
@@ -403,6 +404,42 @@ static void a_word_of_a_case_is_kept_once(void **state)
 				    rows[i].kept);
 }
 
+/* The words of a folded text, by bytes; of words that are all different and short. */
+static struct span words_of(struct fixture *f, struct span text)
+{
+	struct buf folded BUF_AUTO, out BUF_AUTO;
+
+	buf_init(&folded, 1000);
+	buf_init(&out, 1000);
+	lexicon_fold_words(text, &folded);
+	for (size_t i = 0; i < folded.n; i++) {
+		unsigned char c = (unsigned char)folded.p[i];
+
+		if (lexicon_is_word_byte(c))
+			buf_addc(&out, (char)c);
+		else if (out.n && out.p[out.n - 1] != ' ')
+			buf_addc(&out, ' ');
+	}
+	return arena_dup(&f->a, span_trim(buf_span(&out)));
+}
+
+static void a_word_ends_at_each_sign(void **state)
+{
+	static const char letters[] = "abcdefghi klmnopqr";
+	struct fixture *f = *state;
+	struct buf text BUF_AUTO;
+	struct span expected;
+
+	buf_init(&text, 1000);
+	for (int c = 1; c < 0x80; c++)
+		for (size_t at = 0; at < 9; at++) {
+			buf_clear(&text);
+			buf_addf(&text, "%.*s%c%s", (int)at, letters, c, letters + at + 1);
+			expected = words_of(f, buf_span(&text));
+			assert_true(span_eq(kept(f, buf_span(&text)), expected));
+		}
+}
+
 /* However many there are, and however alike: none of them is lost. */
 static void each_of_many_words_is_kept(void **state)
 {
@@ -455,6 +492,7 @@ int main(void)
 		STORE_TEST(what_changes_the_words_of_a_case_makes_it_stale),
 		STORE_TEST(words_are_those_that_a_copy_of_the_store_has),
 		STORE_TEST(a_word_of_a_case_is_kept_once),
+		STORE_TEST(a_word_ends_at_each_sign),
 		STORE_TEST(each_of_many_words_is_kept),
 		STORE_TEST(a_word_may_be_long_and_words_many),
 	};
