@@ -22,9 +22,12 @@ struct smtp_lane {
 	struct smtp_talk talk;
 	struct buf body; /* of the mail under way, where it is not as it goes out; as those below */
 	struct smtp_mail mail;
-	bool reused;	     /* the connection has had another mail */
-	bool no_utf8;	     /* refused here: an address needs SMTPUTF8 */
-	struct err open_err; /* class 0: opened */
+	struct smtp_mail next; /* the one that follows, */
+	bool has_next;	       /* whose commands are still to go out */
+	bool ahead;	       /* the commands of the mail under way went out before its turn */
+	bool reused;	       /* the connection has had another mail */
+	bool no_utf8;	       /* refused here: an address needs SMTPUTF8 */
+	struct err open_err;   /* class 0: opened */
 	struct smtp_result result;
 };
 
@@ -165,16 +168,26 @@ static void fill_result(const struct smtp_lane *l, const struct err *e, struct s
 	make_printable(ret->text);
 }
 
+/* Of a mail whose commands went ahead: it may be about another, or about their having done so. */
+static bool is_no_word(const struct smtp_talk *t)
+{
+	bool is_of_recipient = t->phase == SMTP_RCPT && t->code >= 400 && t->code != 421;
+
+	return t->at == SMTP_TALK_ENVELOPE && !is_of_recipient;
+}
+
 /* The connection had died unnoticed before the server took a word of this mail. */
 static bool is_stale(const struct smtp_lane *l)
 {
+	if (l->ahead)
+		return is_no_word(&l->talk);
 	return l->reused && l->talk.phase < SMTP_DATA && (l->talk.code == 0 || l->talk.code == 421);
 }
 
 static enum smtp_wants end(struct smtp_lane *l, const struct err *e)
 {
 	fill_result(l, e, &l->result);
-	if (e)
+	if (e || l->talk.cut)
 		smtp_lane_close(l);
 	l->used_at_ms = clock_wait_ms();
 	buf_clear(&l->body);
@@ -195,46 +208,52 @@ static enum smtp_wants after(struct smtp_lane *l, enum smtp_wants wants, const s
 
 /* --- sending --- */
 
-/* What the server said unasked is no answer to what this mail says; and a fresh connection asks
- * what it offers. */
+/* What the server said unasked is no answer to what this mail says, nor is what it says to another
+ * one that went ahead; and a fresh connection asks what it offers. */
 static void make_ready(struct smtp_lane *l)
 {
 	smtp_lane_rest(l, clock_wait_ms());
-	if (l->talk.connect && l->mail.utf8 && !l->talk.offers.smtputf8)
+	if (l->talk.connect && (l->talk.ahead || (l->mail.utf8 && !l->talk.offers.smtputf8)))
 		smtp_lane_close(l);
 	if (l->talk.connect)
 		smtp_lane_heard(l);
 }
 
-/* As it goes out. */
-static int put_body(struct smtp_lane *l, struct span message, struct err *e)
-{
-	bool dots;
-
-	l->mail.body = message;
-	l->mail.dotless = false;
-	if (message.n <= SMTP_MESSAGE_MAX && canonical_is(message, &dots)) {
-		l->mail.dotless = !dots;
-		return 0;
-	}
-	buf_clear(&l->body);
-	if (canonical(message, &l->body, e) < 0)
-		return -1;
-	l->mail.body = buf_span(&l->body);
-	return 0;
-}
-
-static int check_input(struct smtp_lane *l, const char *from, const char *to, struct span message,
-		       struct err *e)
+static int put_envelope(const char *from, const char *to, struct smtp_mail *ret_mail, struct err *e)
 {
 	if (*from && address_strict_check(span_of(from), e) < 0)
 		return err_prefix(e, "sender: ");
 	if (address_strict_check(span_of(to), e) < 0)
 		return err_prefix(e, "recipient: ");
-	l->mail.from = span_of(from);
-	l->mail.to = span_of(to);
-	l->mail.utf8 = !utf8_is_ascii(l->mail.from) || !utf8_is_ascii(l->mail.to);
-	return put_body(l, message, e);
+	*ret_mail = (struct smtp_mail){ .from = span_of(from), .to = span_of(to) };
+	ret_mail->utf8 = !utf8_is_ascii(ret_mail->from) || !utf8_is_ascii(ret_mail->to);
+	return 0;
+}
+
+/* The message is as it goes out. */
+static bool put_as_it_is(struct span message, struct smtp_mail *m)
+{
+	bool dots;
+
+	if (message.n > SMTP_MESSAGE_MAX || !canonical_is(message, &dots))
+		return false;
+	m->body = message;
+	m->dotless = !dots;
+	return true;
+}
+
+static int check_input(struct smtp_lane *l, const char *from, const char *to, struct span message,
+		       struct err *e)
+{
+	if (put_envelope(from, to, &l->mail, e) < 0)
+		return -1;
+	if (put_as_it_is(message, &l->mail))
+		return 0;
+	buf_clear(&l->body);
+	if (canonical(message, &l->body, e) < 0)
+		return -1;
+	l->mail.body = buf_span(&l->body);
+	return 0;
 }
 
 static enum smtp_wants talk(struct smtp_lane *l)
@@ -247,6 +266,15 @@ static enum smtp_wants talk(struct smtp_lane *l)
 		return end(l, &e);
 	}
 	return after(l, smtp_talk_mail(&l->talk, &l->mail, &e), &e);
+}
+
+static enum smtp_wants start(struct smtp_lane *l)
+{
+	if (!l->ahead)
+		make_ready(l);
+	l->no_utf8 = false;
+	l->reused = l->talk.connect != NULL;
+	return l->reused ? talk(l) : SMTP_WANTS_OPEN;
 }
 
 enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const char *to,
@@ -262,15 +290,13 @@ enum smtp_wants smtp_lane_begin(struct smtp_lane *l, const char *from, const cha
 		snprintf(l->result.text, sizeof(l->result.text), "%s", e.text);
 		return SMTP_WANTS_NEXT;
 	}
-	make_ready(l);
-	l->no_utf8 = false;
-	l->reused = l->talk.connect != NULL;
-	return l->reused ? talk(l) : SMTP_WANTS_OPEN;
+	l->ahead = false;
+	return start(l);
 }
 
 enum smtp_wants smtp_lane_opened(struct smtp_lane *l)
 {
-	l->reused = false;
+	l->reused = l->ahead = false;
 	return l->open_err.class ? end(l, &l->open_err) : talk(l);
 }
 
@@ -283,9 +309,29 @@ enum smtp_wants smtp_lane_go_on(struct smtp_lane *l)
 
 enum smtp_wants smtp_lane_leave(struct smtp_lane *l)
 {
+	const struct smtp_mail *next = l->has_next ? &l->next : NULL;
 	struct err e = { 0 };
 
-	return after(l, smtp_talk_leave(&l->talk, &e), &e);
+	l->has_next = false;
+	return after(l, smtp_talk_leave(&l->talk, next, &e), &e);
+}
+
+bool smtp_lane_ahead(struct smtp_lane *l, const char *from, const char *to, struct span message)
+{
+	const struct smtp_features *offers = &l->talk.offers;
+	struct err ignored; /* it is refused when it begins */
+
+	l->has_next = offers->pipelining && l->used_at_ms - l->opened_at_ms < LIFETIME_MAX_MS &&
+		      put_envelope(from, to, &l->next, &ignored) == 0 &&
+		      put_as_it_is(message, &l->next) && (!l->next.utf8 || offers->smtputf8);
+	return l->has_next;
+}
+
+enum smtp_wants smtp_lane_follow(struct smtp_lane *l)
+{
+	l->mail = l->next;
+	l->ahead = l->talk.connect && l->talk.ahead;
+	return start(l);
 }
 
 bool smtp_lane_awaits_end(const struct smtp_lane *l)

@@ -56,6 +56,14 @@ void smtp_lane_open(struct smtp_lane *l);
 enum smtp_wants smtp_lane_opened(struct smtp_lane *l);
 enum smtp_wants smtp_lane_go_on(struct smtp_lane *l);
 enum smtp_wants smtp_lane_leave(struct smtp_lane *l);
+/*
+ * Right before smtp_lane_leave(): the mail that follows, whose commands go out with the end of the
+ * one under way.  False: they cannot.  Else smtp_lane_follow() begins it when the other has ended,
+ * or nobody does: a connection to which they were said takes no other mail.  Where the server does
+ * not take them they are said once more, on a fresh connection, unless it refuses the recipient.
+ */
+bool smtp_lane_ahead(struct smtp_lane *l, const char *from, const char *to, struct span message);
+enum smtp_wants smtp_lane_follow(struct smtp_lane *l);
 /* All of the mail is with the server, or on its way there. */
 bool smtp_lane_awaits_end(const struct smtp_lane *l);
 /* The mail under way ends here. */

@@ -137,7 +137,7 @@ int smtp_talk_open(struct smtp_talk *t, const struct connect_options *o, struct 
 	struct connect_options watched = *o;
 
 	watched.watch = &watch;
-	t->late = t->in_mail = t->hidden = false;
+	t->late = t->in_mail = t->hidden = t->ahead = t->cut = false;
 	buf_clear(&t->in);
 	enter(t, SMTP_CONNECT);
 	if (connect_open(CONNECT_SMTP, &watched, &t->connect, e) == 0)
@@ -236,10 +236,9 @@ static const struct step {
 
 enum { STEPS = sizeof(envelope) / sizeof(*envelope) };
 
-static void put_command(const struct smtp_talk *t, enum smtp_phase phase, struct buf *out)
+static void put_command(const struct smtp_talk *t, const struct smtp_mail *m, enum smtp_phase phase,
+			struct buf *out)
 {
-	const struct smtp_mail *m = &t->mail;
-
 	if (phase == SMTP_MAIL) {
 		buf_addf(out, "MAIL FROM:<" SPAN_FMT ">", SPAN_ARG(m->from));
 		if (t->offers.size_said)
@@ -261,7 +260,7 @@ static void say_commands(struct smtp_talk *t)
 
 	enter(t, envelope[t->said].phase);
 	for (; n && t->said < STEPS; n--)
-		put_command(t, envelope[t->said++].phase, &t->out);
+		put_command(t, &t->mail, envelope[t->said++].phase, &t->out);
 	t->in_mail = t->said == STEPS;
 }
 
@@ -298,6 +297,30 @@ static void say_piece(struct smtp_talk *t)
 	t->at = SMTP_TALK_END;
 }
 
+/* The message may be followed by commands (RFC 2920 section 3.1). */
+static void say_ahead(struct smtp_talk *t, const struct smtp_mail *next)
+{
+	t->dot_ends = t->out.n;
+	t->ahead = next && t->offers.pipelining;
+	for (size_t i = 0; t->ahead && i < STEPS; i++)
+		put_command(t, next, envelope[i].phase, &t->out);
+}
+
+/* Of these what the socket does not take at once is not said; 1: nothing is left to be sent. */
+static int stop_ahead(struct smtp_talk *t)
+{
+	if (!t->ahead)
+		return 0;
+	t->ahead = false;
+	t->cut = t->sent > t->dot_ends;
+	t->out.n = t->cut ? t->sent : t->dot_ends;
+	if (t->sent < t->out.n)
+		return 0;
+	buf_clear(&t->out);
+	t->sent = 0;
+	return 1;
+}
+
 /* Replies to the commands that were said. */
 static int hear_envelope(struct smtp_talk *t, struct err *e)
 {
@@ -317,7 +340,7 @@ static int hear_envelope(struct smtp_talk *t, struct err *e)
 
 static enum smtp_wants end_of(struct smtp_talk *t)
 {
-	t->in_mail = false;
+	t->in_mail = t->ahead || t->cut;
 	return SMTP_WANTS_NEXT;
 }
 
@@ -332,6 +355,8 @@ static enum smtp_wants lead(struct smtp_talk *t, bool readable, struct err *e)
 		if (t->at == SMTP_TALK_END)
 			return SMTP_WANTS_LEAVE;
 		r = flush(t, e);
+		if (r == 0)
+			r = stop_ahead(t);
 		if (r <= 0)
 			return r < 0 ? SMTP_WANTS_CLOSE : SMTP_WANTS_WRITE;
 		if (t->at == SMTP_TALK_DOT && t->phase != SMTP_DOT)
@@ -351,6 +376,18 @@ static enum smtp_wants lead(struct smtp_talk *t, bool readable, struct err *e)
 	}
 }
 
+/* Unless it has gone ahead. */
+static void say_envelope(struct smtp_talk *t)
+{
+	if (!t->ahead) {
+		say_commands(t);
+		return;
+	}
+	t->ahead = false;
+	t->said = STEPS;
+	enter(t, SMTP_MAIL);
+}
+
 enum smtp_wants smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, struct err *e)
 {
 	t->mail = *m;
@@ -359,7 +396,7 @@ enum smtp_wants smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, s
 	t->begun = false;
 	t->line_begins = true;
 	buf_clear(&t->out);
-	say_commands(t);
+	say_envelope(t);
 	return lead(t, false, e);
 }
 
@@ -398,10 +435,11 @@ enum smtp_wants smtp_talk_go_on(struct smtp_talk *t, struct err *e)
 	return lead(t, true, e);
 }
 
-enum smtp_wants smtp_talk_leave(struct smtp_talk *t, struct err *e)
+enum smtp_wants smtp_talk_leave(struct smtp_talk *t, const struct smtp_mail *next, struct err *e)
 {
 	if (hear_word(t, e) < 0)
 		return SMTP_WANTS_CLOSE;
+	say_ahead(t, next);
 	t->at = SMTP_TALK_DOT;
 	enter(t, SMTP_DOT);
 	return lead(t, false, e);

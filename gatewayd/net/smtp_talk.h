@@ -3,10 +3,10 @@
  * mail to one recipient at a time, without waiting: each call says what has to happen before the
  * next.
  *
- * MAIL, RCPT and DATA go out together where the server offers PIPELINING (RFC 2920), else each
- * follows the reply to the one before it.  Each reply has its own deadline: command_timeout_s,
- * that to the end of a mail final_timeout_s until it begins, then command_timeout_s.  A reply has
- * at most 64 KiB.
+ * MAIL, RCPT and DATA go out together where the server offers PIPELINING (RFC 2920), or with the
+ * end of the mail before, else each follows the reply to the one before it.  Each reply has its own
+ * deadline: command_timeout_s, that to the end of a mail final_timeout_s until it begins, then
+ * command_timeout_s.  A reply has at most 64 KiB.
  *
  * What it has come to can be read at any time: phase, code and text of the last reply in it.
  */
@@ -60,6 +60,9 @@ struct smtp_talk {
 	enum smtp_talk_at at;
 	size_t said, heard; /* commands */
 	bool line_begins;   /* at what is left of its body */
+	size_t dot_ends;    /* bytes of out, behind which the next mail's commands stand */
+	bool ahead;	    /* these are said */
+	bool cut;	    /* within one of them: nothing more may be said */
 };
 
 void smtp_talk_init(struct smtp_talk *t, const struct connect_options *o, int final_timeout_s,
@@ -71,8 +74,9 @@ int smtp_talk_open(struct smtp_talk *t, const struct connect_options *o, struct 
 /* Where the server did not refuse, e tells why it wants to be closed. */
 enum smtp_wants smtp_talk_mail(struct smtp_talk *t, const struct smtp_mail *m, struct err *e);
 enum smtp_wants smtp_talk_go_on(struct smtp_talk *t, struct err *e);
-/* The end goes out. */
-enum smtp_wants smtp_talk_leave(struct smtp_talk *t, struct err *e);
+/* The end goes out; with it the commands of the mail that is to be next, if that is not NULL and
+ * the server offers PIPELINING: where `ahead` is true then, only that one may be. */
+enum smtp_wants smtp_talk_leave(struct smtp_talk *t, const struct smtp_mail *next, struct err *e);
 /* Between two mails: nothing came that was not asked for, and the server has not gone. */
 bool smtp_talk_is_quiet(struct smtp_talk *t);
 /* Says QUIT, where it cannot be taken for anything else, and does not wait for the answer. */

@@ -181,9 +181,9 @@ void lanes_take_out(struct lanes_mail **list, const struct lanes_mail *m)
 	*list = m->next;
 }
 
-void lanes_leave_waiting(struct lanes *l, struct lanes_mail *m)
+void lanes_leave_waiting(struct lanes *l, struct lanes_mail **list, struct lanes_mail *m)
 {
-	lanes_take_out(&l->waiting, m);
+	lanes_take_out(list, m);
 	l->waiting_count--;
 	m->at->waiting--;
 	l->changed |= m->at->slow;
@@ -223,13 +223,19 @@ bool lanes_add(struct lanes *l, struct lanes_mail *m, int64_t now_ms)
 	return true;
 }
 
-/* The one before it is under way; one that waits before it does so for what it waits for, too. */
-bool lanes_follows(const struct lanes *l, const struct lanes_mail *m)
+static bool is_of_one_in(const struct lanes_mail *list, const struct lanes_mail *m)
 {
-	for (const struct lanes_mail *o = l->out; o; o = o->next)
+	for (const struct lanes_mail *o = list; o; o = o->next)
 		if (lanes_is_one_conversation(o, m))
 			return true;
 	return false;
+}
+
+/* The one before it is under way, or about to be; one that waits before it does so for what it
+ * waits for, too. */
+bool lanes_follows(const struct lanes *l, const struct lanes_mail *m)
+{
+	return is_of_one_in(l->out, m) || is_of_one_in(l->next, m);
 }
 
 static size_t slow_out(const struct lanes *l)
@@ -256,9 +262,10 @@ bool lanes_has_room(const struct lanes *l, const struct lanes_domain *d)
 	       (!d->slow || slow_out_as(l, d) < lanes_slow_share(l, d->hangs));
 }
 
-static bool may_begin(const struct lanes *l, const struct lanes_domain *d)
+/* out: so many of its mails are under way. */
+static bool may_begin(const struct lanes *l, const struct lanes_domain *d, size_t out)
 {
-	return d->out < share_now(l, d) &&
+	return out < share_now(l, d) &&
 	       (!d->slow || slow_out_as(l, d) < slow_share_now(l, d->hangs));
 }
 
@@ -268,9 +275,21 @@ static struct lanes_mail *first(const struct lanes *l)
 	if (l->out_count >= l->most)
 		return NULL;
 	for (struct lanes_mail *m = l->waiting; m; m = m->next)
-		if (!m->goes_back && may_begin(l, m->at) && !lanes_follows(l, m))
+		if (!m->goes_back && may_begin(l, m->at, m->at->out) && !lanes_follows(l, m))
 			return m;
 	return NULL;
+}
+
+struct lanes_mail *lanes_next(const struct lanes *l, const struct lanes_mail *m)
+{
+	struct lanes_mail *o = l->waiting;
+
+	if (is_doubtful(m->at) || l->out_count - slow_out(l) > l->open)
+		return NULL;
+	while (o && (o->goes_back || !may_begin(l, o->at, o->at->out - (o->at == m->at)) ||
+		     lanes_follows(l, o)))
+		o = o->next;
+	return o && !is_doubtful(o->at) ? o : NULL;
 }
 
 /* Those that are slow do not need what is open: they have lanes of their own. */
@@ -305,18 +324,34 @@ static bool grow(struct lanes *l, const struct lanes_mail *m, int64_t now_ms)
 	return true;
 }
 
+static void go_out(struct lanes *l, struct lanes_mail **from, struct lanes_mail *m)
+{
+	lanes_leave_waiting(l, from, m);
+	m->since_ms = 0;
+	m->before = l->ended;
+	m->at->out++;
+	l->out_count++;
+	append(&l->out, m);
+}
+
+void lanes_next_keep(struct lanes *l, struct lanes_mail *next)
+{
+	lanes_take_out(&l->waiting, next);
+	append(&l->next, next);
+}
+
+void lanes_next_begin(struct lanes *l, struct lanes_mail *next)
+{
+	go_out(l, &l->next, next);
+}
+
 struct lanes_mail *lanes_begin(struct lanes *l, int64_t now_ms)
 {
 	struct lanes_mail *m = first(l);
 
 	if (!m || (is_full(l, m) && !grow(l, m, now_ms)))
 		return NULL;
-	lanes_leave_waiting(l, m);
-	m->since_ms = 0;
-	m->before = l->ended;
-	m->at->out++;
-	l->out_count++;
-	append(&l->out, m);
+	go_out(l, &l->waiting, m);
 	return m;
 }
 
@@ -346,7 +381,7 @@ void lanes_end(struct lanes *l, struct lanes_mail *m, bool told, int64_t now_ms)
 	if (told)
 		learn(l, m);
 	l->ended++;
-	if (l->waiting || l->open <= LANES_FIRST)
+	if (l->waiting || l->next || l->open <= LANES_FIRST)
 		return;
 	l->open--;
 	l->changed = true;
@@ -357,7 +392,7 @@ struct lanes_mail *lanes_drop(struct lanes *l)
 	struct lanes_mail *m = l->waiting;
 
 	if (m)
-		lanes_leave_waiting(l, m);
+		lanes_leave_waiting(l, &l->waiting, m);
 	return m;
 }
 
@@ -367,6 +402,11 @@ struct lanes_mail *lanes_drop(struct lanes *l)
 int64_t lanes_awaited_ms(const struct lanes_mail *m, int64_t now_ms)
 {
 	return m->since_ms ? m->took_ms + now_ms - m->since_ms : 0;
+}
+
+bool lanes_is_stuck(const struct lanes_mail *m, int64_t now_ms)
+{
+	return lanes_awaited_ms(m, now_ms) > LANES_SLOW_MS;
 }
 
 /* A reply that has not come takes so long already. */

@@ -67,9 +67,10 @@ struct lanes_mail {
 struct lanes {
 	size_t most, open;
 	struct lanes_mail *waiting, *out; /* out: begun and not ended */
+	struct lanes_mail *next;	  /* each waits for one that is out (lanes_next()) */
 	struct lanes_gone *gone;	  /* went back, and core may not know it yet */
-	size_t waiting_count, out_count;
-	uint64_t ended, looked; /* looked: that had ended at the last look */
+	size_t waiting_count, out_count;  /* waiting: with the next */
+	uint64_t ended, looked;		  /* looked: that had ended at the last look */
 	int64_t grown_ms;
 	double ms; /* that the replies to a mail take, as a rule; < 0: not known */
 	double told_ms;
@@ -94,6 +95,15 @@ struct lanes_mail *lanes_back(struct lanes *l);
 struct lanes_mail *lanes_cut(struct lanes *l, int64_t now_ms);
 /* Core has that row again, if it went back: those that follow it come behind it from now on. */
 void lanes_written(struct lanes *l, int64_t row);
+/* The one that may follow m, which is out, on its lane as soon as m has ended: nothing slow is
+ * waited for, or held up.  NULL: none. */
+struct lanes_mail *lanes_next(const struct lanes *l, const struct lanes_mail *m);
+/* It is to do so; then it does, or it does not and the caller gives it back. */
+void lanes_next_keep(struct lanes *l, struct lanes_mail *next);
+void lanes_next_begin(struct lanes *l, struct lanes_mail *next);
+void lanes_next_back(struct lanes *l, struct lanes_mail *next);
+/* Its reply has been awaited for so long that none should wait for it. */
+bool lanes_is_stuck(const struct lanes_mail *m, int64_t now_ms);
 /* From now on a reply of the server to it is awaited, or is not. */
 void lanes_asked(struct lanes_mail *m, int64_t now_ms);
 void lanes_held(struct lanes_mail *m, int64_t now_ms);

@@ -41,9 +41,15 @@ struct lanes_mail *lanes_back(struct lanes *l)
 			last = m;
 	if (!last)
 		return NULL;
-	lanes_leave_waiting(l, last);
+	lanes_leave_waiting(l, &l->waiting, last);
 	note(l, last);
 	return last;
+}
+
+void lanes_next_back(struct lanes *l, struct lanes_mail *next)
+{
+	lanes_leave_waiting(l, &l->next, next);
+	note(l, next);
 }
 
 /* Each lane waits for a domain that hangs. */

@@ -23,8 +23,8 @@ struct lanes_gone {
 void lanes_forget_gone(struct lanes_gone **at); /* the first of that list */
 
 void lanes_take_out(struct lanes_mail **list, const struct lanes_mail *m);
-/* It waits no more. */
-void lanes_leave_waiting(struct lanes *l, struct lanes_mail *m);
+/* It waits no more in that list. */
+void lanes_leave_waiting(struct lanes *l, struct lanes_mail **list, struct lanes_mail *m);
 bool lanes_is_one_conversation(const struct lanes_mail *a, const struct lanes_mail *b);
 /* The one before it is under way. */
 bool lanes_follows(const struct lanes *l, const struct lanes_mail *m);

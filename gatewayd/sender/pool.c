@@ -1,12 +1,9 @@
 #include "gatewayd/sender/pool.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "gatewayd/base/clock.h"
-#include "gatewayd/base/crypto.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/net/backoff.h"
 #include "gatewayd/sender/pool_inside.h"
 
 enum {
@@ -17,17 +14,6 @@ enum {
 };
 
 static const struct backoff server_wait = { .min = 1000, .max = 60 * 1000 };
-
-struct job *pool_job_of(struct lanes_mail *m)
-{
-	return (struct job *)(void *)((char *)m - offsetof(struct job, mail));
-}
-
-void pool_give_word(struct pool *p, struct job *j, enum pool_word word)
-{
-	j->word = word;
-	job_put(&p->done, j);
-}
 
 static void say_refused(struct pool *p, int64_t refused)
 {
@@ -42,15 +28,8 @@ static void say_refused(struct pool *p, int64_t refused)
 static void note_server(struct pool *p, const struct smtp_result *r, int64_t now_ms)
 {
 	bool bad = r->class == SMTP_RETRY && r->scope == SMTP_SCOPE_SERVER;
-	uint32_t random;
 
-	if (!bad) {
-		p->server_failures = 0;
-	} else if (now_ms >= p->not_before_ms) { /* lanes that fail together count once */
-		crypto_random(&random, sizeof(random));
-		p->not_before_ms =
-		    now_ms + backoff_delay(&server_wait, ++p->server_failures, random);
-	}
+	pool_note(&server_wait, bad, &p->server_failures, &p->not_before_ms, now_ms);
 }
 
 static void on_ready(void *ctx, int fd, unsigned int events);
@@ -81,10 +60,12 @@ void pool_finish(struct lane *l, int64_t now_ms)
 		l->sent = j->result.class == SMTP_SENT || j->result.class == SMTP_UNKNOWN;
 	}
 	l->job = NULL;
-	l->leaves = false;
+	l->leaves = l->is_ahead = false;
 	if (l->fd >= 0) /* the server says no more now, or hangs up */
 		watch(l, LOOP_READ);
 	pool_give_word(p, j, POOL_RESULT);
+	if (l->next && pool_follow(l, j->result.class, now_ms))
+		pool_carry_on(l, smtp_lane_follow(l->smtp), now_ms);
 }
 
 static void closes(void *ctx, int fd)
@@ -100,14 +81,17 @@ static void closes(void *ctx, int fd)
 static enum smtp_wants leave(struct lane *l, int64_t now_ms)
 {
 	l->leaves = l->row != 0;
-	if (!l->leaves)
-		return smtp_lane_leave(l->smtp);
-	lanes_held(&l->job->mail, now_ms);
-	return SMTP_WANTS_LEAVE;
+	if (l->leaves) {
+		lanes_held(&l->job->mail, now_ms);
+		return SMTP_WANTS_LEAVE;
+	}
+	pool_go_ahead(l, now_ms);
+	return smtp_lane_leave(l->smtp);
 }
 
 void pool_carry_on(struct lane *l, enum smtp_wants wants, int64_t now_ms)
 {
+	pool_hear_ahead(l, wants, now_ms);
 	if (wants == SMTP_WANTS_LEAVE)
 		wants = leave(l, now_ms);
 	switch (wants) {
@@ -281,9 +265,12 @@ static void drop_all(struct pool *p)
 	}
 	while ((j = pool_take(p)) != NULL)
 		job_free(&j);
-	for (size_t k = 0; k < p->count; k++)
+	for (size_t k = 0; k < p->count; k++) {
 		if (p->lane[k].job)
 			job_free(&p->lane[k].job);
+		if (p->lane[k].next)
+			job_free(&p->lane[k].next);
+	}
 	while (handoff_take(&p->opened))
 		;
 }
@@ -391,6 +378,8 @@ void pool_hurry(struct pool *p)
 /* What a lane waits for may have taken too long; true: it has a connection. */
 static bool look_at(struct lane *l, int64_t now_ms)
 {
+	if (l->next && lanes_is_stuck(&l->job->mail, now_ms))
+		pool_next_back(l);
 	if (l->fd < 0)
 		return false;
 	if (!l->job)

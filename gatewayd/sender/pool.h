@@ -4,8 +4,10 @@
  * Which job goes next, and on how many of them, says lanes.h.  All conversations are led from one
  * loop; a thread a lane waits for connections to be opened.  A lane sends the next mail up to its
  * end while core writes down how the one before ended, and the end after that: if core dies, one
- * mail a lane is sent and not written down.  Results of a quick server are told, and the next mails
- * begun, when no reply is due any more.  After a failure that was not the mail's all wait.
+ * mail a lane is sent and not written down.  To a server that is quick the commands of the next
+ * mail go with that end (smtp.h); one that hangs up at that, or loses what came before, is told
+ * nothing ahead for a while.  Results of a quick server are told, and the next mails begun, when no
+ * reply is due any more.  After a failure that was not the mail's all wait.
  *
  * The pool's functions are for the loop's thread.
  */

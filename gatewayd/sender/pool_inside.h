@@ -2,6 +2,10 @@
 #ifndef GATEWAYD_SENDER_POOL_INSIDE_H
 #define GATEWAYD_SENDER_POOL_INSIDE_H
 
+#include <stddef.h>
+
+#include "gatewayd/base/crypto.h"
+#include "gatewayd/net/backoff.h"
 #include "gatewayd/sender/opener.h"
 #include "gatewayd/sender/pool.h"
 
@@ -9,11 +13,13 @@ struct lane {
 	struct pool *pool;
 	struct smtp_lane *smtp;
 	struct opener opener;
-	struct job *job; /* NULL: idle */
-	int64_t row;	 /* whose result core has not written down; 0: none */
-	bool sent;	 /* it is out */
-	bool leaves;	 /* as soon as that is written down */
-	int fd;		 /* that is watched; -1: none */
+	struct job *job;  /* NULL: idle */
+	struct job *next; /* follows it, and its commands are said; NULL: none */
+	bool is_ahead; /* those of `job` were said before its turn, and their replies are to come */
+	int64_t row;   /* whose result core has not written down; 0: none */
+	bool sent;     /* it is out */
+	bool leaves;   /* as soon as that is written down */
+	int fd;	       /* that is watched; -1: none */
 	unsigned int events;
 };
 
@@ -32,6 +38,8 @@ struct pool {
 	struct lanes lanes;
 	unsigned server_failures;
 	int64_t not_before_ms;
+	unsigned ahead_failures;
+	int64_t ahead_from_ms; /* until then no commands go ahead */
 	struct lane lane[POOL_LANES_MAX];
 };
 
@@ -39,9 +47,41 @@ struct pool {
 void pool_carry_on(struct lane *l, enum smtp_wants wants, int64_t now_ms);
 /* The mail under way has ended. */
 void pool_finish(struct lane *l, int64_t now_ms);
-void pool_give_word(struct pool *p, struct job *j, enum pool_word word);
+/* Of what failed, and may be tried again from *from_ms on; what fails together counts once. */
+static inline void pool_note(const struct backoff *wait, bool bad, unsigned *failures,
+			     int64_t *from_ms, int64_t now_ms)
+{
+	uint32_t random;
+
+	if (!bad) {
+		*failures = 0;
+	} else if (now_ms >= *from_ms) {
+		crypto_random(&random, sizeof(random));
+		*from_ms = now_ms + backoff_delay(wait, ++*failures, random);
+	}
+}
+
+static inline struct job *pool_job_of(struct lanes_mail *m)
+{
+	return (struct job *)(void *)((char *)m - offsetof(struct job, mail));
+}
+
+static inline void pool_give_word(struct pool *p, struct job *j, enum pool_word word)
+{
+	j->word = word;
+	job_put(&p->done, j);
+}
+
+/* pool_ahead.c.  Right before the end of its mail goes out: the commands of a next one may, too, if
+ * the server is quick enough: it waits for a reply less, and there is a send and a look less. */
+void pool_go_ahead(struct lane *l, int64_t now_ms);
+/* What went ahead was taken, or is to be said once more. */
+void pool_hear_ahead(struct lane *l, enum smtp_wants wants, int64_t now_ms);
+/* The mail before has ended so: the next is under way, or false: it went back. */
+bool pool_follow(struct lane *l, enum smtp_class before, int64_t now_ms);
+void pool_next_back(struct lane *l);
+
 /* The server has all of its mail. */
 bool pool_awaits_end(const struct lane *l);
-struct job *pool_job_of(struct lanes_mail *m);
 
 #endif

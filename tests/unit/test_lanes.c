@@ -744,6 +744,93 @@ static void everything_begins_or_goes_back(void **state)
 	assert_true(!f->l.waiting && !f->l.out);
 }
 
+/* --- a mail that follows another one on its lane --- */
+
+static void one_may_follow_where_nothing_is_slow(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *unknown, *known, *next;
+
+	meet(f, "a.test", 5);
+	known = add_to(f, "a.test");
+	assert_ptr_equal(begin(f), known);
+	unknown = add_to(f, "b.test");
+	assert_null(lanes_next(&f->l, known));
+	assert_ptr_equal(begin(f), unknown);
+	next = add_to(f, "a.test");
+	assert_null(lanes_next(&f->l, unknown));
+	assert_ptr_equal(lanes_next(&f->l, known), next);
+	f->now_ms += LANES_SLOW_MS;
+	assert_false(lanes_is_stuck(known, f->now_ms));
+	f->now_ms++;
+	assert_true(lanes_is_stuck(known, f->now_ms));
+}
+
+static void a_lane_that_has_a_next_mail_does_not_close(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *m;
+
+	meet(f, "a.test", 5);
+	f->l.open = LANES_FIRST + 1;
+	m = add_to(f, "a.test");
+	assert_ptr_equal(begin(f), m);
+	lanes_next_keep(&f->l, add_to(f, "a.test"));
+	end(f, m, 5);
+	assert_int_equal(f->l.open, LANES_FIRST + 1);
+}
+
+static void one_that_is_to_follow_begins_or_goes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *m, *next, *after;
+
+	meet(f, "a.test", 5);
+	m = add(f, 7, "ann", "a.test");
+	assert_ptr_equal(begin(f), m);
+	add(f, 7, "ann", "a.test"); /* after m */
+	next = add(f, 8, "bob", "a.test");
+	after = add(f, 8, "bob", "a.test");
+	assert_ptr_equal(lanes_next(&f->l, m), next);
+	lanes_next_keep(&f->l, next);
+	assert_null(begin(f)); /* of both conversations one is before it */
+	end(f, m, 5);
+	lanes_next_begin(&f->l, next);
+	assert_int_equal(f->l.out_count, 1);
+	m = begin(f);
+	assert_int_equal(m->case_number, 7);
+	assert_null(begin(f));
+	end(f, next, 5);
+	assert_ptr_equal(lanes_next(&f->l, m), after);
+	lanes_next_keep(&f->l, after);
+	lanes_next_back(&f->l, after);
+	next = add(f, 8, "bob", "a.test");
+	assert_null(lanes_next(&f->l, m));
+	assert_ptr_equal(lanes_back(&f->l), next); /* it follows what went back */
+	end(f, m, 5);
+	assert_null(begin(f));
+	assert_int_equal(f->l.waiting_count + f->l.out_count, 0);
+}
+
+/* Its own place becomes free: a domain that has all of its lanes goes on to go ahead. */
+static void one_may_follow_another_of_its_domain(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *next;
+
+	meet(f, "a.test", 5);
+	meet(f, "b.test", 5);
+	add_many(f, MOST, "a.test");
+	add_to(f, "b.test");
+	assert_int_equal(begin_all(f), MOST - 1); /* seven eighths, and b.test */
+	next = f->l.waiting;
+	assert_ptr_equal(lanes_next(&f->l, f->l.out), next);
+	lanes_next_keep(&f->l, next);
+	add_to(f, "b.test");
+	f->l.open--; /* one lane is to close */
+	assert_null(lanes_next(&f->l, f->l.out));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -776,6 +863,10 @@ int main(void)
 		TEST(nothing_is_cut_in_vain),
 		TEST(on_a_lane_alone_what_hangs_waits_for_all_others),
 		TEST(one_lane_alone_takes_all),
+		TEST(one_may_follow_where_nothing_is_slow),
+		TEST(a_lane_that_has_a_next_mail_does_not_close),
+		TEST(one_that_is_to_follow_begins_or_goes_back),
+		TEST(one_may_follow_another_of_its_domain),
 		TEST(everything_begins_or_goes_back),
 	};
 

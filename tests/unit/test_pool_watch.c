@@ -78,6 +78,23 @@ enum smtp_wants smtp_lane_leave(struct smtp_lane *l)
 	return SMTP_WANTS_CLOSE;
 }
 
+bool smtp_lane_ahead(struct smtp_lane *l, const char *from, const char *to, struct span message)
+{
+	(void)l, (void)from, (void)to, (void)message;
+	return false;
+}
+
+enum smtp_wants smtp_lane_follow(struct smtp_lane *l)
+{
+	(void)l;
+	return SMTP_WANTS_CLOSE;
+}
+
+void smtp_lane_close(struct smtp_lane *l)
+{
+	(void)l;
+}
+
 void smtp_lane_open(struct smtp_lane *l)
 {
 	(void)l;

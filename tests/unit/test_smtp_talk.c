@@ -134,7 +134,7 @@ static void end_a_mail(struct smtp_talk *t, struct server *s, struct conf_server
 	struct err e;
 
 	send_a_mail(t, s, at, body);
-	assert_int_equal(smtp_talk_leave(t, &e), SMTP_WANTS_WRITE);
+	assert_int_equal(smtp_talk_leave(t, NULL, &e), SMTP_WANTS_WRITE);
 }
 
 /* A mail before was taken without being read: there is no room for a byte. */
