@@ -3,15 +3,19 @@
  *
  * usage: smtp_sink PORT FILE [DELAY_MS [DOMAIN=DELAY_MS]...]
  *
- * Plain text on the loopback, no log-in.  FILE gets the recipient and the bytes of each mail;
- * DELAY_MS passes before the reply to the end of a mail, another delay where its recipient is in
- * DOMAIN; "never" is a delay, too.  It runs until it is killed.
+ * Plain text on the loopback, no log-in.  FILE gets the recipient and the bytes of each mail,
+ * FILE.count, for who wants to look often, how many there are (struct counts).  DELAY_MS passes
+ * before the reply to the end of a mail, another delay where its recipient is in DOMAIN; "never" is
+ * a delay, too.  It runs until it is killed.
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,8 +26,13 @@
 
 enum { CHUNK = 64 * KIB, EVENTS = 64, LINE_MAX_BYTES = 256 * MIB, NEVER_MS = 1000000000 };
 
+struct counts {
+	uint64_t mails, listed; /* listed: to a DOMAIN of the command line */
+};
+
 struct session {
 	int fd;
+	bool listed;	   /* its recipient is in such a DOMAIN */
 	bool data;	   /* inside of a mail */
 	int64_t delay_ms;  /* of the mail under way */
 	int64_t answer_at; /* ms; 0: nothing is due */
@@ -36,6 +45,7 @@ struct sink {
 	int64_t delay_ms;
 	char **slow; /* DOMAIN=DELAY_MS, NULL at the end */
 	FILE *record;
+	struct counts *counts;
 	struct session *sessions;
 };
 
@@ -92,24 +102,28 @@ static int64_t delay_of(const char *text)
 }
 
 /* "RCPT TO:<ann@DOMAIN>" and what may follow. */
-static int64_t delay_to(const struct sink *k, struct span rcpt)
+static void note_recipient(const struct sink *k, struct session *s, struct span rcpt)
 {
 	const char *at = rcpt.n ? memrchr(rcpt.p, '@', rcpt.n) : NULL;
 	struct span rest =
 	    at ? span_sub(rcpt, (size_t)(at + 1 - rcpt.p), SIZE_MAX) : (struct span){ 0 };
 
-	for (char **v = k->slow; *v; v++) {
+	s->delay_ms = k->delay_ms;
+	s->listed = false;
+	for (char **v = k->slow; *v && !s->listed; v++) {
 		struct span name = { *v, strcspn(*v, "=") };
 
-		if (span_starts_ci(rest, name) && rest.n > name.n && rest.p[name.n] == '>')
-			return delay_of(*v + name.n + 1);
+		s->listed = span_starts_ci(rest, name) && rest.n > name.n && rest.p[name.n] == '>';
+		if (s->listed)
+			s->delay_ms = delay_of(*v + name.n + 1);
 	}
-	return k->delay_ms;
 }
 
 static void took(struct sink *k, struct session *s)
 {
 	fflush(k->record);
+	k->counts->mails++;
+	k->counts->listed += s->listed;
 	s->data = false;
 	if (s->delay_ms)
 		s->answer_at = clock_wait_ms() + s->delay_ms;
@@ -134,7 +148,7 @@ static void command(struct sink *k, struct session *s, struct span line)
 	s->data = reply == verbs[1].reply;
 	if (span_eq_ci(span_sub(line, 0, 4), SPAN("RCPT"))) {
 		record(k, line);
-		s->delay_ms = delay_to(k, line);
+		note_recipient(k, s, line);
 	}
 	say(s, reply);
 }
@@ -206,6 +220,21 @@ static void run(struct sink *k)
 	}
 }
 
+static struct counts *count_in(const char *record)
+{
+	char path[PATH_MAX];
+	void *counts;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s.count", record);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0 || ftruncate(fd, sizeof(struct counts)) < 0)
+		return MAP_FAILED;
+	counts = mmap(NULL, sizeof(struct counts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return counts;
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
@@ -218,12 +247,14 @@ int main(int argc, char **argv)
 	at.sin_port = htons((uint16_t)strtol(argv[1], NULL, 10));
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	k.record = fopen(argv[2], "we");
+	k.counts = count_in(argv[2]);
 	k.delay_ms = argc > 3 ? delay_of(argv[3]) : 0;
 	k.slow = argv + (argc > 3 ? 4 : argc);
 	k.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	k.epoll = epoll_create1(EPOLL_CLOEXEC);
 	setsockopt(k.listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (!k.record || bind(k.listener, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	if (!k.record || k.counts == MAP_FAILED ||
+	    bind(k.listener, (struct sockaddr *)&at, sizeof(at)) < 0 ||
 	    listen(k.listener, 128) < 0) {
 		perror("smtp_sink");
 		return 1;
