@@ -201,7 +201,10 @@ class Throttled:
 
     def __init__(self):
         self.times = []
-        self.server = FakeImap({1: mail("patience")}, answers={"UID FETCH": self.fetch})
+        self.server = FakeImap(answers={"UID FETCH": self.fetch})
+
+    def begin(self):
+        self.server.mails[1] = mail("patience")
 
     def fetch(self, command):
         if "BODY.PEEK[]" not in command:
@@ -242,9 +245,11 @@ class WrongBodies:
     def __init__(self):
         self.kinds = dict(enumerate(BAD_BODIES.items(), 2))
         self.bad = {n: f"bad: {what}" for n, (what, _) in self.kinds.items()}
-        self.server = FakeImap({1: mail("first"), 99: mail("last"), **{n: mail(subject) for n, subject in self.bad.items()}},
-                               answers={"UID FETCH": self.fetch})
+        self.server = FakeImap(answers={"UID FETCH": self.fetch})
         self.tried = []
+
+    def begin(self):
+        self.server.mails = {1: mail("first"), 99: mail("last"), **{n: mail(subject) for n, subject in self.bad.items()}}
 
     def one(self, uid):
         self.tried.append(uid)
@@ -324,9 +329,8 @@ def slow_ones(tap):
     servers = {"refused": refused.server, "fake": wrong.server, "throttled": patient.server,
                "idle-no": idle[0].server, "idle-bye": idle[1].server}
     with watching_all(servers, **{"idle-no": rarely, "idle-bye": rarely}) as daemon:
-        refused.begin(daemon)
-        wrong.tried.clear()
-        for one in idle:
+        refused.begin(daemon)       # a daemon that begins again knows of no tries: the others have no mails before
+        for one in (wrong, patient, *idle):
             one.begin()
         wrong.check(tap, daemon)
         refused.check(tap, daemon)
